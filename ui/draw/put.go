@@ -1,0 +1,95 @@
+package draw
+
+import (
+	"unicode"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/uniseg"
+)
+
+// Put draws the line at x, y in at most w cells and nothing beside it. What
+// takes no cell and what could speak to the terminal is dropped here, whoever
+// let it through before; a wide cluster is drawn whole or not at all.
+func Put(s tcell.Screen, x, y, w int, l Line) {
+	put(s, x, y, w, l)
+}
+
+// PutAll is Put, with blanks in the style of the last span over the cells that
+// are left.
+func PutAll(s tcell.Screen, x, y, w int, l Line) {
+	used := put(s, x, y, w, l)
+	Fill(s, x+used, y, w-used, 1, l.lastStyle())
+}
+
+// Fill makes the cells of a rectangle blank.
+func Fill(s tcell.Screen, x, y, w, h int, style tcell.Style) {
+	sw, sh := s.Size()
+	for row := max(0, y); row < min(y+h, sh); row++ {
+		for col := max(0, x); col < min(x+w, sw); col++ {
+			s.SetContent(col, row, ' ', nil, style)
+		}
+	}
+}
+
+// put draws and says how many cells it used.
+func put(s tcell.Screen, x, y, w int, l Line) int {
+	sw, _ := s.Size()
+	w = min(w, sw-x)
+	used := 0
+	for _, span := range l {
+		for rest := span.Text.String(); rest != ""; {
+			c, cells := cluster(rest)
+			rest = rest[len(c):]
+			if len(c) > 1 || !isPlain(c[0]) {
+				c, cells = glass(c, cells)
+			}
+			if cells == 0 {
+				continue
+			}
+			if used+cells > w {
+				return used
+			}
+			putCluster(s, x+used, y, cells, c, span.Style)
+			used += cells
+		}
+	}
+	return used
+}
+
+// putCluster draws one cluster. The cells a wide one covers are made blank, so
+// nothing old is left in them.
+func putCluster(s tcell.Screen, x, y, cells int, c string, style tcell.Style) {
+	for i := 1; i < cells; i++ {
+		s.SetContent(x+i, y, ' ', nil, style)
+	}
+	if len(c) == 1 {
+		s.SetContent(x, y, rune(c[0]), nil, style)
+		return
+	}
+	runes := []rune(c)
+	s.SetContent(x, y, runes[0], runes[1:], style)
+}
+
+// glass is the second cleaning: the cluster without runes no cell may hold.
+func glass(c string, cells int) (string, int) {
+	clean := make([]rune, 0, 8)
+	dropped := false
+	for _, r := range c {
+		if isForbidden(r) {
+			dropped = true
+			continue
+		}
+		clean = append(clean, r)
+	}
+	if !dropped {
+		return c, cells
+	}
+	c = string(clean)
+	return c, uniseg.StringWidth(c)
+}
+
+// isForbidden says whether no cell may hold r. A joiner may stand inside a
+// cluster; alone it has no width and is dropped for that.
+func isForbidden(r rune) bool {
+	return r != 0x200C && r != 0x200D && !unicode.IsGraphic(r)
+}
