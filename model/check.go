@@ -1,0 +1,116 @@
+package model
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Skew is how far ahead of the hub's clock a time may be before it is called a
+// future time.
+const Skew = 2 * time.Second
+
+// oneLine checks a short text that must be there and have no line breaks.
+func oneLine(what, s string, limit int) error {
+	switch {
+	case strings.TrimSpace(s) == "":
+		return Refuse(Invalid, "the %s is missing", what)
+	case len(s) > limit:
+		return Refuse(Invalid, "the %s has %d bytes; %d are allowed: make it shorter", what, len(s), limit)
+	case strings.ContainsAny(s, "\n\r"):
+		return Refuse(Invalid, "the %s has a line break; write it as one line", what)
+	}
+	return validText(what, s)
+}
+
+// longText checks an entry's text.
+func longText(what, s string, mayBeEmpty bool) error {
+	switch {
+	case strings.TrimSpace(s) == "" && !mayBeEmpty:
+		return Refuse(Invalid, "the %s is missing", what)
+	case len(s) > MaxText:
+		return Refuse(Invalid, "the %s has %d bytes; an entry holds %d: split it, or add it as evidence", what, len(s), MaxText)
+	}
+	return validText(what, s)
+}
+
+func validText(what, s string) error {
+	if !utf8.ValidString(s) {
+		return Refuse(Invalid, "the %s is not UTF-8 text", what)
+	}
+	return nil
+}
+
+// notFuture refuses times that lie ahead of the hub's clock.
+func notFuture(at, now time.Time) error {
+	if at.After(now.Add(Skew)) {
+		return Refuse(Invalid, "%s is in the future; it is %s now", Stamp(at), Stamp(now))
+	}
+	return nil
+}
+
+// because adds a reason to a sentence.
+func because(s Safe, reason string) Safe {
+	if strings.TrimSpace(reason) == "" {
+		return s
+	}
+	return Safef("%s: %s", s, Clean(strings.TrimSpace(reason)))
+}
+
+// Stamp writes a time for people: date and time in UTC.
+func Stamp(t time.Time) Safe { return Safe{t.UTC().Format("2006-01-02 15:04:05 UTC")} }
+
+// Span writes a length of time for people: "04:12", "1:04:12", "2d 03:04".
+func Span(d time.Duration) Safe {
+	if d < 0 {
+		d = -d
+	}
+	s := int64(d / time.Second)
+	h, m, s := s/3600, s/60%60, s%60
+	switch {
+	case h >= 48:
+		return Safe{fmt.Sprintf("%dd %02d:%02d", h/24, h%24, m)}
+	case h > 0:
+		return Safe{fmt.Sprintf("%d:%02d:%02d", h, m, s)}
+	}
+	return Safe{fmt.Sprintf("%02d:%02d", m, s)}
+}
+
+// ValidText makes text valid UTF-8 without losing a byte: what is none is
+// written as <9B>. It returns how many bytes that were.
+func ValidText(s string) (string, int) {
+	if utf8.ValidString(s) {
+		return s, 0
+	}
+	var b strings.Builder
+	n := 0
+	for i := 0; i < len(s); {
+		c, w := utf8.DecodeRuneInString(s[i:])
+		if c == utf8.RuneError && w == 1 {
+			fmt.Fprintf(&b, "<%02X>", s[i])
+			n++
+		} else {
+			b.WriteString(s[i : i+w])
+		}
+		i += w
+	}
+	return b.String(), n
+}
+
+func sumOf(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}
+
+// without returns a copy of m without some keys.
+func without[K comparable, V any](m map[K]V, keys ...K) map[K]V {
+	c := maps.Clone(m)
+	for _, k := range keys {
+		delete(c, k)
+	}
+	return c
+}

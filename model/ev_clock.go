@@ -1,0 +1,177 @@
+package model
+
+import (
+	"strings"
+	"time"
+)
+
+// The kinds about clocks. A clock that ran out is computed by every reader and
+// never published.
+const (
+	KindClockArmed   Kind = "clock.armed"
+	KindClockRetimed Kind = "clock.retimed"
+	KindClockSnoozed Kind = "clock.snoozed"
+	KindClockMet     Kind = "clock.met"
+	KindClockWaived  Kind = "clock.waived"
+)
+
+var _ = register(
+	func() Body { return &ClockMoved{kind: KindClockArmed} }, func() Body { return &ClockMoved{kind: KindClockRetimed} },
+	func() Body { return new(ClockSnoozedBody) },
+	func() Body { return &ClockEnded{kind: KindClockMet} }, func() Body { return &ClockEnded{kind: KindClockWaived} },
+)
+
+// clockNeed is the power that a clock takes: law clocks also obey who assesses
+// exposure.
+func clockNeed(r *Room, e *Event, id string) Power {
+	if d := r.Plan.Clock(id); d != nil && d.Law && r.Has(e.By, e.Key, PowerExposure) {
+		return PowerExposure
+	}
+	return PowerClocks
+}
+
+func (r *Room) runOf(id string) (*ClockDef, ClockRun, error) {
+	d := r.Plan.Clock(id)
+	if d == nil {
+		return nil, ClockRun{}, Refuse(NotFound, "the plan knows no clock %s; it has: %s", id, r.Plan.clockIDs())
+	}
+	return d, r.Clocks[r.clockIndex(d.ID)], nil
+}
+
+// ClockMoved starts a clock by hand (armed) or moves its start (re-timed).
+type ClockMoved struct {
+	Clock  string    `json:"clock"`
+	Start  time.Time `json:"start"` // its new start
+	Reason string    `json:"reason,omitempty"`
+	kind   Kind
+}
+
+// Kind names the kind.
+func (b *ClockMoved) Kind() Kind                   { return b.kind }
+func (b *ClockMoved) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+
+func (b *ClockMoved) check(r *Room, e *Event) error {
+	d, c, err := r.runOf(b.Clock)
+	if err != nil {
+		return err
+	}
+	runs := !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero() && c.Waived == ""
+	switch {
+	case b.Start.After(e.RecordedAt.Add(Skew)):
+		return Refuse(Invalid, "%s is in the future; a clock starts at something that happened", Stamp(b.Start))
+	case b.kind == KindClockArmed && runs:
+		return Refuse(Conflict, "%s runs already; :clock move %s @TIME REASON moves its start", d.Label, d.ID)
+	case b.kind == KindClockArmed && d.AtLeast > 0 && r.Status == Open:
+		return Refuse(Conflict, "%s starts when the incident is resolved", d.Label)
+	case b.kind == KindClockRetimed && !runs:
+		return Refuse(Conflict, "%s does not run; :clock arm %s @TIME starts it", d.Label, d.ID)
+	case b.kind == KindClockRetimed && strings.TrimSpace(b.Reason) == "":
+		return Refuse(Invalid, "say why the start moves: :clock move %s @TIME REASON", d.ID)
+	}
+	return longText("reason", b.Reason, true)
+}
+
+func (b *ClockMoved) apply(r *Room, _ *Event) {
+	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
+	r.start(i, b.Start.UTC())
+	c := r.Clocks[i]
+	c.Why = b.Reason
+	r.Clocks = set(r.Clocks, i, c)
+}
+
+func (b *ClockMoved) line(r *Room, _ *Event) Safe {
+	d, c, _ := r.runOf(b.Clock)
+	s := Safef("%s runs from %s", d.Label, Stamp(b.Start))
+	if b.kind == KindClockRetimed {
+		s = Safef("%s, was %s", s, Stamp(c.From))
+	}
+	return because(s, b.Reason)
+}
+
+// ClockSnoozedBody puts the due time of a clock off, with a reason.
+type ClockSnoozedBody struct {
+	Clock  string   `json:"clock"`
+	For    Duration `json:"for"`
+	Reason string   `json:"reason"`
+}
+
+// Kind names the kind.
+func (*ClockSnoozedBody) Kind() Kind                     { return KindClockSnoozed }
+func (b *ClockSnoozedBody) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+
+func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
+	d, c, err := r.runOf(b.Clock)
+	switch {
+	case err != nil:
+		return err
+	case d.Law:
+		return Refuse(Forbidden, "%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
+	case d.AtLeast > 0:
+		return Refuse(Conflict, "%s has to run; it cannot be snoozed", d.Label)
+	case c.StartedAt.IsZero() || !c.StoodAt.IsZero() || !c.MetAt.IsZero() || c.Waived != "":
+		return Refuse(Conflict, "%s does not run", d.Label)
+	case b.For <= 0 || time.Duration(b.For) > 24*time.Hour:
+		return Refuse(Invalid, "snooze for more than 0 and up to 24h, as in :snooze %s 10m REASON", d.ID)
+	}
+	return longText("reason", b.Reason, false)
+}
+
+func (b *ClockSnoozedBody) apply(r *Room, e *Event) {
+	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
+	c := r.Clocks[i]
+	from := c.DueAt
+	if e.RecordedAt.After(from) {
+		from = e.RecordedAt
+	}
+	c.DueAt = from.Add(time.Duration(b.For))
+	c.Snoozed, c.Why = c.DueAt, b.Reason
+	if d := r.Plan.Clock(c.ID); e.RecordedAt.Before(from) {
+		c.Snoozed = c.DueAt.Add(-d.Length(r.Severity) / 3)
+	}
+	r.Clocks = set(r.Clocks, i, c)
+}
+
+func (b *ClockSnoozedBody) line(r *Room, _ *Event) Safe {
+	return because(Safef("%s put off by %s", r.Plan.Clock(b.Clock).Label, b.For), b.Reason)
+}
+
+// ClockEnded says that a clock was met or waived.
+type ClockEnded struct {
+	Clock  string `json:"clock"`
+	Reason string `json:"reason,omitempty"` // how it was met, or why it is waived
+	kind   Kind
+}
+
+// Kind names the kind.
+func (b *ClockEnded) Kind() Kind                   { return b.kind }
+func (b *ClockEnded) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+
+func (b *ClockEnded) check(r *Room, _ *Event) error {
+	d, c, err := r.runOf(b.Clock)
+	switch {
+	case err != nil:
+		return err
+	case !c.MetAt.IsZero() || c.Waived != "":
+		return Refuse(Conflict, "%s is over already", d.Label)
+	case b.kind == KindClockMet && d.AtLeast > 0:
+		return Refuse(Conflict, "%s is met by letting it run; :clock waive %s REASON ends it", d.Label, d.ID)
+	case b.kind == KindClockMet && (c.StartedAt.IsZero() || !c.StoodAt.IsZero()):
+		return Refuse(Conflict, "%s does not run", d.Label)
+	}
+	return longText("reason", b.Reason, false)
+}
+
+func (b *ClockEnded) apply(r *Room, e *Event) {
+	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
+	if b.kind == KindClockMet {
+		r.meet(i, e)
+		return
+	}
+	c := r.Clocks[i]
+	c.Waived = b.Reason
+	r.Clocks = set(r.Clocks, i, c)
+}
+
+func (b *ClockEnded) line(r *Room, _ *Event) Safe {
+	return because(Safef("%s", r.Plan.Clock(b.Clock).Label), b.Reason)
+}

@@ -1,0 +1,194 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// The kinds that a person writes as text.
+const (
+	KindEntryNoted       Kind = "entry.noted"
+	KindActionTaken      Kind = "action.taken"
+	KindDecisionMade     Kind = "decision.made"
+	KindFindingRecorded  Kind = "finding.recorded"
+	KindHypothesisOpened Kind = "hypothesis.opened"
+	KindEvidenceNoted    Kind = "evidence.noted"
+	KindCommunication    Kind = "communication.noted"
+
+	KindEntryAmended   Kind = "entry.amended"
+	KindEntryRetracted Kind = "entry.retracted"
+	KindEntryPinned    Kind = "entry.pinned"
+)
+
+var entryKinds = []Kind{KindEntryNoted, KindActionTaken, KindDecisionMade, KindFindingRecorded, KindHypothesisOpened, KindEvidenceNoted, KindCommunication}
+
+var _ = register(
+	func() Body { return &Entry{kind: KindEntryNoted} }, func() Body { return &Entry{kind: KindActionTaken} },
+	func() Body { return &Entry{kind: KindDecisionMade} }, func() Body { return &Entry{kind: KindFindingRecorded} },
+	func() Body { return &Entry{kind: KindHypothesisOpened} }, func() Body { return &Entry{kind: KindEvidenceNoted} },
+	func() Body { return &Entry{kind: KindCommunication} },
+	func() Body { return new(EntryAmended) }, func() Body { return new(EntryRetracted) }, func() Body { return new(EntryPinned) },
+)
+
+// IsEntry says whether events of the kind are entries: text that a person
+// wrote, which can be amended and retracted.
+func (k Kind) IsEntry() bool { return slices.Contains(entryKinds, k) }
+
+// Entry is a line that a person wrote. Its kind says what it is: a note, an
+// action, a decision, a finding, a hypothesis, a word on evidence or on a
+// communication.
+type Entry struct {
+	Text string `json:"text"`
+	kind Kind
+}
+
+// NewEntry makes an entry of a kind; of another kind than those of entries it
+// makes a note.
+func NewEntry(k Kind, text string) *Entry {
+	if !k.IsEntry() {
+		k = KindEntryNoted
+	}
+	return &Entry{Text: text, kind: k}
+}
+
+// Kind names the kind.
+func (b *Entry) Kind() Kind                    { return b.kind }
+func (b *Entry) check(_ *Room, _ *Event) error { return longText("entry", b.Text, false) }
+func (b *Entry) apply(*Room, *Event)           {}
+func (b *Entry) line(*Room, *Event) Safe       { return Clean(b.Text) }
+
+// Mark is what happened to an entry after it was written.
+type Mark struct {
+	Amended   []Amendment `json:"amended,omitempty"`
+	Retracted string      `json:"retracted,omitempty"` // the reason
+	By        string      `json:"by,omitempty"`        // who retracted it
+	Pinned    bool        `json:"pinned,omitempty"`
+}
+
+// Amendment is a newer text of an entry.
+type Amendment struct {
+	Text string    `json:"text"`
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	Seq  uint64    `json:"seq"`
+}
+
+// Text returns what an entry says now: its newest amendment, else its own
+// text.
+func (r *Room) Text(l *Line) Safe {
+	if m := r.Marks[l.Seq].Amended; len(m) > 0 {
+		return Clean(m[len(m)-1].Text)
+	}
+	return l.Text
+}
+
+// target checks that an event is about an entry of this room. Where the line
+// is older than what this room holds, the event's word is taken; the full fold
+// behind settles it.
+func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
+	l := r.Line(seq)
+	if l == nil {
+		if seq > 0 && seq <= uint64(r.Older()) {
+			return nil
+		}
+		return Refuse(NotFound, "there is no entry %d", seq)
+	}
+	switch {
+	case l.ID != id || !l.IsEntry():
+		return Refuse(Invalid, "line %d is no entry that can be changed", seq)
+	case !l.Refused.IsEmpty():
+		return Refuse(Conflict, "entry %d has no effect already", seq)
+	case own && l.By != e.By && !r.Has(e.By, e.Key, PowerAmend):
+		return r.lacks(e, PowerAmend)
+	case r.Marks[seq].Retracted != "":
+		return Refuse(Conflict, "entry %d is retracted", seq)
+	}
+	return nil
+}
+
+// EntryAmended gives an entry a newer text. The old one stays readable.
+type EntryAmended struct {
+	Entry string `json:"entry"` // ULID of the event
+	Seq   uint64 `json:"seq"`
+	Text  string `json:"text"`
+}
+
+// Kind names the kind.
+func (*EntryAmended) Kind() Kind { return KindEntryAmended }
+
+func (b *EntryAmended) check(r *Room, e *Event) error {
+	if err := longText("text", b.Text, false); err != nil {
+		return err
+	}
+	return r.target(e, b.Seq, b.Entry, true)
+}
+
+func (b *EntryAmended) apply(r *Room, e *Event) {
+	m := r.Marks[b.Seq]
+	m.Amended = push(m.Amended, Amendment{Text: b.Text, By: e.By, At: e.RecordedAt, Seq: e.Seq})
+	r.Marks = with(r.Marks, b.Seq, m)
+}
+
+func (b *EntryAmended) line(*Room, *Event) Safe { return Safef("%d  %s", b.Seq, Clean(b.Text)) }
+
+// EntryRetracted takes an entry back, with a reason. It stays readable.
+type EntryRetracted struct {
+	Entry  string `json:"entry"`
+	Seq    uint64 `json:"seq"`
+	Reason string `json:"reason"`
+}
+
+// Kind names the kind.
+func (*EntryRetracted) Kind() Kind { return KindEntryRetracted }
+
+func (b *EntryRetracted) check(r *Room, e *Event) error {
+	if strings.TrimSpace(b.Reason) == "" {
+		return Refuse(Invalid, "say why: :retract %d REASON", b.Seq)
+	}
+	if err := longText("reason", b.Reason, false); err != nil {
+		return err
+	}
+	return r.target(e, b.Seq, b.Entry, true)
+}
+
+func (b *EntryRetracted) apply(r *Room, e *Event) {
+	m := r.Marks[b.Seq]
+	m.Retracted, m.By = b.Reason, e.By
+	r.Marks = with(r.Marks, b.Seq, m)
+}
+
+func (b *EntryRetracted) line(*Room, *Event) Safe {
+	return Safef("%d  because %s", b.Seq, Clean(b.Reason))
+}
+
+// EntryPinned marks an entry as important, or no longer.
+type EntryPinned struct {
+	Entry string `json:"entry"`
+	Seq   uint64 `json:"seq"`
+	Off   bool   `json:"off,omitempty"`
+}
+
+// Kind names the kind.
+func (*EntryPinned) Kind() Kind               { return KindEntryPinned }
+func (*EntryPinned) need(*Room, *Event) Power { return PowerAmend }
+
+func (b *EntryPinned) check(r *Room, e *Event) error {
+	if r.Marks[b.Seq].Pinned != b.Off {
+		return Refuse(Conflict, "entry %d is so already", b.Seq)
+	}
+	return r.target(e, b.Seq, b.Entry, false)
+}
+
+func (b *EntryPinned) apply(r *Room, _ *Event) {
+	m := r.Marks[b.Seq]
+	m.Pinned = !b.Off
+	r.Marks = with(r.Marks, b.Seq, m)
+}
+
+func (b *EntryPinned) line(*Room, *Event) Safe {
+	if b.Off {
+		return Safef("%d  no longer pinned", b.Seq)
+	}
+	return Safef("%d", b.Seq)
+}

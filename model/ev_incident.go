@@ -1,0 +1,276 @@
+package model
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The kinds about the incident as a whole.
+const (
+	KindIncidentDeclared Kind = "incident.declared"
+	KindPlanAdopted      Kind = "plan.adopted"
+	KindIncidentRenamed  Kind = "incident.renamed"
+	KindKindChanged      Kind = "kind.changed"
+	KindSeverityChanged  Kind = "severity.changed"
+	KindIncidentResolved Kind = "incident.resolved"
+	KindIncidentReopened Kind = "incident.reopened"
+	KindIncidentClosed   Kind = "incident.closed"
+	KindIncidentLinked   Kind = "incident.linked"
+)
+
+var _ = register(
+	func() Body { return new(IncidentDeclared) }, func() Body { return new(PlanAdopted) },
+	func() Body { return new(IncidentRenamed) }, func() Body { return new(KindChanged) },
+	func() Body { return new(SeverityChanged) }, func() Body { return new(IncidentResolved) },
+	func() Body { return new(IncidentReopened) }, func() Body { return new(IncidentClosed) },
+	func() Body { return new(IncidentLinked) },
+)
+
+// MaxTitle is the longest title in bytes.
+const MaxTitle = 200
+
+// IncidentDeclared is the first message of every room. It brings the first
+// keys: the declarer's, with the right command, and the hub's where there is
+// one.
+type IncidentDeclared struct {
+	Title     string     `json:"title"`
+	Kind_     string     `json:"kind"`
+	Severity  string     `json:"severity"`
+	Criterion string     `json:"criterion,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	Detected  *time.Time `json:"detected,omitempty"`
+	Drill     bool       `json:"drill,omitempty"`
+	HubKey    string     `json:"hub_key,omitempty"`
+}
+
+// Kind names the kind.
+func (*IncidentDeclared) Kind() Kind { return KindIncidentDeclared }
+
+// Declare returns the first two acts of a room.
+func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
+	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey}
+	if !d.Detected.IsZero() {
+		t := d.Detected.UTC()
+		b.Detected = &t
+	}
+	raw, sum := d.Plan.Encode()
+	return Act{Body: b}, Act{Body: &PlanAdopted{Name: d.Plan.Name, SHA256: sum, Plan: raw}}
+}
+
+func (b *IncidentDeclared) check(r *Room, e *Event) error {
+	if r.ID != "" || e.Seq > 1 {
+		return Refuse(Conflict, "the room is declared already")
+	}
+	if !ValidHandle(e.By) {
+		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", e.By)
+	}
+	return oneLine("title", b.Title, MaxTitle)
+}
+
+func (b *IncidentDeclared) apply(r *Room, e *Event) {
+	r.ID, r.Title, r.Kind, r.Severity, r.Criterion = e.Room, b.Title, b.Kind_, b.Severity, b.Criterion
+	r.Status, r.Drill, r.DeclaredAt, r.DeclaredBy = Open, b.Drill, e.RecordedAt, e.By
+	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Via: e.Via}}
+	if b.HubKey != "" && b.HubKey != e.Key {
+		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
+	}
+	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq}}
+	if b.Detected != nil && !b.Detected.After(e.RecordedAt) {
+		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq}
+	}
+	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By}}
+}
+
+func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
+	s := Safef("%s %s", b.Severity, b.Title)
+	if b.Drill {
+		s = Safef("DRILL %s", s)
+	}
+	if b.Kind_ != "" {
+		s = Safef("%s (%s)", s, b.Kind_)
+	}
+	return because(s, b.Reason)
+}
+
+// PlanAdopted is the second message of every room: the whole plan. The fold
+// knows no other.
+type PlanAdopted struct {
+	Name   string          `json:"name"`
+	SHA256 string          `json:"sha256"` // of the bytes of Plan
+	Plan   json.RawMessage `json:"plan"`
+	plan   *Plan
+}
+
+// Kind names the kind.
+func (*PlanAdopted) Kind() Kind { return KindPlanAdopted }
+
+func (*PlanAdopted) need(*Room, *Event) Power { return PowerAll }
+
+func (b *PlanAdopted) check(r *Room, _ *Event) error {
+	if r.Plan != nil {
+		return Refuse(Conflict, "the room has a plan already")
+	}
+	p := new(Plan)
+	if err := json.Unmarshal(b.Plan, p); err != nil {
+		return Refuse(Invalid, "the plan cannot be read: %s", err)
+	}
+	if sumOf(b.Plan) != b.SHA256 {
+		return Refuse(Invalid, "the plan is not the one of its SHA-256")
+	}
+	if len(p.Severities) == 0 || len(p.Phases) == 0 {
+		return Refuse(Invalid, "the plan has no severities or no phases")
+	}
+	b.plan = p
+	return nil
+}
+
+func (b *PlanAdopted) apply(r *Room, e *Event) {
+	r.Plan, r.PlanSum = b.plan, b.SHA256
+	if s := r.Plan.Severity(r.Severity); s != nil {
+		r.Severity = s.ID
+		r.Levels = set(r.Levels, 0, LevelSpan{Severity: s.ID, Criterion: r.Criterion, Reason: r.Levels[0].Reason, From: r.Levels[0].From, By: r.Levels[0].By})
+	}
+	first := r.Plan.Phases[0].ID
+	r.Phase, r.Phases = first, []PhaseSpan{{Phase: first, From: r.DeclaredAt, By: r.DeclaredBy}}
+	r.addPlanItems()
+	r.Clocks = make([]ClockRun, len(r.Plan.Clocks))
+	for i, d := range r.Plan.Clocks {
+		r.Clocks[i] = ClockRun{ID: d.ID}
+	}
+	r.begin(StartDeclared, r.DeclaredAt)
+	r.begin(StartSeverity, r.DeclaredAt)
+	r.begin(StartAlert, r.alertAt())
+}
+
+func (b *PlanAdopted) line(_ *Room, _ *Event) Safe {
+	short := b.SHA256
+	if len(short) > 12 {
+		short = short[:12]
+	}
+	return Safef("%s (SHA-256 %s)", b.plan.Title, short)
+}
+
+// IncidentRenamed gives the incident another title.
+type IncidentRenamed struct {
+	Title string `json:"title"`
+}
+
+// Kind names the kind.
+func (*IncidentRenamed) Kind() Kind                      { return KindIncidentRenamed }
+func (*IncidentRenamed) need(*Room, *Event) Power        { return PowerAll }
+func (b *IncidentRenamed) check(r *Room, _ *Event) error { return oneLine("title", b.Title, MaxTitle) }
+func (b *IncidentRenamed) apply(r *Room, _ *Event)       { r.Title = b.Title }
+func (b *IncidentRenamed) line(r *Room, _ *Event) Safe   { return Safef("%s, was: %s", b.Title, r.Title) }
+
+// KindChanged says what kind of incident it is; items of that kind are added.
+type KindChanged struct {
+	To string `json:"to"` // id in the plan
+}
+
+// Kind names the kind.
+func (*KindChanged) Kind() Kind               { return KindKindChanged }
+func (*KindChanged) need(*Room, *Event) Power { return PowerAll }
+
+func (b *KindChanged) check(r *Room, _ *Event) error {
+	if r.Plan.KindDef(b.To) == nil {
+		return Refuse(NotFound, "the plan knows no kind %s; it has: %s", b.To, r.Plan.kindIDs())
+	}
+	if b.To == r.Kind {
+		return Refuse(Conflict, "the incident is of kind %s already", b.To)
+	}
+	return nil
+}
+
+func (b *KindChanged) apply(r *Room, _ *Event) {
+	r.Kind = b.To
+	r.addPlanItems()
+}
+
+func (b *KindChanged) line(r *Room, _ *Event) Safe {
+	was := r.Kind
+	if was == "" {
+		return Safef("%s", b.To)
+	}
+	return Safef("%s, was %s", b.To, was)
+}
+
+// SeverityChanged sets the level; clocks are armed and re-timed by it.
+type SeverityChanged struct {
+	To        string `json:"to"`                  // id in the plan
+	Criterion string `json:"criterion,omitempty"` // id of the criterion that was picked
+	Reason    string `json:"reason,omitempty"`
+}
+
+// Kind names the kind.
+func (*SeverityChanged) Kind() Kind               { return KindSeverityChanged }
+func (*SeverityChanged) need(*Room, *Event) Power { return PowerAll }
+
+func (b *SeverityChanged) check(r *Room, _ *Event) error {
+	s := r.Plan.Severity(b.To)
+	if s == nil {
+		return Refuse(NotFound, "the plan knows no severity %s; it has: %s", b.To, r.Plan.severityIDs())
+	}
+	if s.ID == r.Severity {
+		return Refuse(Conflict, "the severity is %s already", s.ID)
+	}
+	if b.Criterion == "" && strings.TrimSpace(b.Reason) == "" {
+		return Refuse(Invalid, "a change of severity needs a criterion or a reason: :sev %s %s", s.ID, s.criteriaHint())
+	}
+	if b.Criterion != "" && !slices.ContainsFunc(s.Criteria, func(c Criterion) bool { return c.ID == b.Criterion }) {
+		return Refuse(NotFound, "%s has no criterion %s; it has: %s", s.ID, b.Criterion, s.criteriaHint())
+	}
+	return longText("reason", b.Reason, true)
+}
+
+func (b *SeverityChanged) apply(r *Room, e *Event) {
+	r.Severity, r.Criterion = r.Plan.Severity(b.To).ID, b.Criterion
+	if n := len(r.Levels); n > 0 {
+		last := r.Levels[n-1]
+		last.Until = e.RecordedAt
+		r.Levels = set(r.Levels, n-1, last)
+	}
+	r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
+	r.relevel(e.RecordedAt)
+}
+
+func (b *SeverityChanged) line(r *Room, e *Event) Safe {
+	s := Safef("%s, was %s", b.To, r.Severity)
+	if d := r.Plan.Severity(b.To); d != nil {
+		for _, c := range d.Criteria {
+			if c.ID == b.Criterion {
+				s = Safef("%s: %s", s, c.Text)
+			}
+		}
+	}
+	return because(s, b.Reason)
+}
+
+// IncidentLinked points to a record elsewhere: a tracker page, a ticket.
+type IncidentLinked struct {
+	System string `json:"system"`
+	URL    string `json:"url"`
+	Title  string `json:"title,omitempty"`
+}
+
+// Kind names the kind.
+func (*IncidentLinked) Kind() Kind { return KindIncidentLinked }
+
+func (b *IncidentLinked) check(_ *Room, _ *Event) error {
+	if err := oneLine("system", b.System, 40); err != nil {
+		return err
+	}
+	if !strings.HasPrefix(b.URL, "https://") && !strings.HasPrefix(b.URL, "http://") {
+		return Refuse(Invalid, "%s is no address; it begins with https://", b.URL)
+	}
+	return oneLine("address", b.URL, 2000)
+}
+
+func (b *IncidentLinked) apply(r *Room, e *Event) {
+	r.Links = push(r.Links, LinkedTo{System: b.System, URL: b.URL, Title: b.Title, By: e.By, At: e.At})
+}
+
+func (b *IncidentLinked) line(*Room, *Event) Safe {
+	return Safef("%s %s %s", b.System, b.URL, b.Title)
+}

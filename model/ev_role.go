@@ -1,0 +1,203 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// The kinds about who holds which role.
+const (
+	KindRoleAssumed      Kind = "role.assumed"
+	KindRoleRenounced    Kind = "role.renounced"
+	KindHandoffOffered   Kind = "handoff.offered"
+	KindHandoffAccepted  Kind = "handoff.accepted"
+	KindHandoffDeclined  Kind = "handoff.declined"
+	KindHandoffWithdrawn Kind = "handoff.withdrawn"
+)
+
+var _ = register(func() Body { return new(RoleAssumed) }, func() Body { return new(RoleRenounced) })
+
+// Assignment is a role held by a person, from when it was assumed until it was
+// renounced. Past ones stay in the room.
+type Assignment struct {
+	Role   string    `json:"role"`
+	Person string    `json:"person"` // handle
+	Name   string    `json:"name,omitempty"`
+	Job    string    `json:"job,omitempty"`   // day-job title
+	Scope  string    `json:"scope,omitempty"` // what the role is about: a system
+	From   time.Time `json:"from"`
+	Until  time.Time `json:"until,omitzero"`
+	By     string    `json:"by"`
+}
+
+// Holders returns who holds a role now.
+func (r *Room) Holders(role string) []string {
+	var out []string
+	for _, a := range r.Roles {
+		if a.Role == role && a.Until.IsZero() {
+			out = append(out, a.Person)
+		}
+	}
+	return out
+}
+
+// RolesOf returns the ids of the roles that a person holds now.
+func (r *Room) RolesOf(person string) []string {
+	var out []string
+	for _, a := range r.Roles {
+		if a.Person == person && a.Until.IsZero() {
+			out = append(out, a.Role)
+		}
+	}
+	return out
+}
+
+// VacantSince returns since when nobody holds a role; zero where somebody does.
+func (r *Room) VacantSince(role string) time.Time {
+	since := r.DeclaredAt
+	for _, a := range r.Roles {
+		switch {
+		case a.Role != role:
+		case a.Until.IsZero():
+			return time.Time{}
+		case a.Until.After(since):
+			since = a.Until
+		}
+	}
+	return since
+}
+
+// RoleAssumed says that a person has a role from now on. A role that only one
+// may hold passes from its holder.
+type RoleAssumed struct {
+	Role   string `json:"role"`
+	Person string `json:"person"`
+	Name   string `json:"name,omitempty"`
+	Job    string `json:"job,omitempty"`
+	Scope  string `json:"scope,omitempty"`
+}
+
+// Kind names the kind.
+func (*RoleAssumed) Kind() Kind { return KindRoleAssumed }
+
+// need lets a person take a vacant role that is not the Commander's; all else
+// is a matter of command.
+func (b *RoleAssumed) need(r *Room, e *Event) Power {
+	d := r.Plan.Role(b.Role)
+	if d == nil || b.Person == e.By && !slices.Contains(d.Powers, PowerAll) && (d.Many || len(r.Holders(d.ID)) == 0) {
+		return ""
+	}
+	return PowerAll
+}
+
+func (b *RoleAssumed) check(r *Room, _ *Event) error {
+	d := r.Plan.Role(b.Role)
+	if d == nil {
+		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+	}
+	if !ValidHandle(b.Person) {
+		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Person)
+	}
+	if slices.Contains(r.Holders(d.ID), b.Person) {
+		return Refuse(Conflict, "%s is %s already", b.Person, d.Label)
+	}
+	if r.onlyWatches(b.Person) {
+		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.Person)
+	}
+	return longText("name", b.Name+b.Job+b.Scope, true)
+}
+
+// onlyWatches says whether a person is known here, and by no key that may
+// write.
+func (r *Room) onlyWatches(person string) bool {
+	known := false
+	for _, m := range r.Members {
+		if m.Handle != person || m.Struck {
+			continue
+		}
+		if m.Right != Watch {
+			return false
+		}
+		known = true
+	}
+	return known
+}
+
+func (b *RoleAssumed) apply(r *Room, e *Event) {
+	d := r.Plan.Role(b.Role)
+	if !d.Many {
+		r.renounce(d.ID, "", e.RecordedAt)
+	}
+	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope, From: e.RecordedAt, By: e.By})
+	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID && !d.Many })
+}
+
+func (b *RoleAssumed) line(r *Room, _ *Event) Safe {
+	d := r.Plan.Role(b.Role)
+	s := Safef("%s is %s", b.Person, d.Label)
+	if !d.Many {
+		if was := r.Holders(d.ID); len(was) > 0 {
+			s = Safef("%s, was %s", s, strings.Join(was, ", "))
+		}
+	}
+	if b.Scope != "" {
+		s = Safef("%s for %s", s, b.Scope)
+	}
+	return who(s, b.Name, b.Job)
+}
+
+// who adds a person's name and job to a sentence.
+func who(s Safe, name, job string) Safe {
+	if t := strings.Trim(name+", "+job, ", "); t != "" {
+		return Safef("%s (%s)", s, t)
+	}
+	return s
+}
+
+// renounce ends the assignments of a role: one person's, or all.
+func (r *Room) renounce(role, person string, at time.Time) {
+	r.Roles = slices.Clone(r.Roles)
+	for i, a := range r.Roles {
+		if a.Role == role && a.Until.IsZero() && (person == "" || a.Person == person) {
+			r.Roles[i].Until = at
+		}
+	}
+}
+
+// RoleRenounced says that a person has a role no longer.
+type RoleRenounced struct {
+	Role   string `json:"role"`
+	Person string `json:"person"`
+}
+
+// Kind names the kind.
+func (*RoleRenounced) Kind() Kind { return KindRoleRenounced }
+
+func (b *RoleRenounced) need(_ *Room, e *Event) Power {
+	if b.Person == e.By {
+		return ""
+	}
+	return PowerAll
+}
+
+func (b *RoleRenounced) check(r *Room, _ *Event) error {
+	d := r.Plan.Role(b.Role)
+	if d == nil {
+		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+	}
+	if !slices.Contains(r.Holders(d.ID), b.Person) {
+		return Refuse(Conflict, "%s is not %s", b.Person, d.Label)
+	}
+	return nil
+}
+
+func (b *RoleRenounced) apply(r *Room, e *Event) {
+	id := r.Plan.Role(b.Role).ID
+	r.renounce(id, b.Person, e.RecordedAt)
+	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == id && h.From == b.Person })
+}
+
+func (b *RoleRenounced) line(r *Room, _ *Event) Safe {
+	return Safef("%s is no longer %s", b.Person, r.Plan.Role(b.Role).Label)
+}

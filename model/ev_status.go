@@ -1,0 +1,130 @@
+package model
+
+import (
+	"strings"
+	"time"
+)
+
+// IncidentResolved says that the incident is over and watching begins.
+type IncidentResolved struct {
+	Text string `json:"text,omitempty"`
+}
+
+// Kind names the kind.
+func (*IncidentResolved) Kind() Kind               { return KindIncidentResolved }
+func (*IncidentResolved) need(*Room, *Event) Power { return PowerAll }
+
+func (b *IncidentResolved) check(r *Room, _ *Event) error {
+	if r.Status != Open {
+		return Refuse(Conflict, "the incident is %s already", string(r.Status))
+	}
+	return longText("text", b.Text, true)
+}
+
+func (b *IncidentResolved) apply(r *Room, e *Event) {
+	r.Status = Resolved
+	r.reach(MilestoneResolved, e.At, e)
+	r.stand(StartDeclared, e.RecordedAt)
+	r.begin(StartResolved, e.RecordedAt)
+	if r.Plan.Phase("monitoring") != nil {
+		r.enterPhase("monitoring", e, false)
+	}
+}
+
+func (b *IncidentResolved) line(*Room, *Event) Safe {
+	return because(Lit("the incident is over"), b.Text)
+}
+
+// IncidentReopened says that it was not over, or came back.
+type IncidentReopened struct {
+	Reason string `json:"reason"`
+}
+
+// Kind names the kind.
+func (*IncidentReopened) Kind() Kind               { return KindIncidentReopened }
+func (*IncidentReopened) need(*Room, *Event) Power { return PowerAll }
+
+func (b *IncidentReopened) check(r *Room, _ *Event) error {
+	if r.Status == Open {
+		return Refuse(Conflict, "the incident is open")
+	}
+	return longText("reason", b.Reason, false)
+}
+
+func (b *IncidentReopened) apply(r *Room, e *Event) {
+	r.Status = Open
+	r.Milestones = without(r.Milestones, MilestoneResolved, MilestoneClosed)
+	r.stand(StartResolved, e.RecordedAt)
+	r.begin(StartDeclared, e.RecordedAt)
+	for i := len(r.Phases) - 1; i >= 0; i-- {
+		if p := r.Phases[i].Phase; p != "monitoring" && p != "review" {
+			r.enterPhase(p, e, false)
+			break
+		}
+	}
+}
+
+func (b *IncidentReopened) line(*Room, *Event) Safe { return Clean(b.Reason) }
+
+// IncidentClosed ends the work. It is refused while something is open, unless
+// it is overridden with a reason.
+type IncidentClosed struct {
+	Override string `json:"override,omitempty"` // why it is closed all the same
+}
+
+// Kind names the kind.
+func (*IncidentClosed) Kind() Kind               { return KindIncidentClosed }
+func (*IncidentClosed) need(*Room, *Event) Power { return PowerAll }
+
+func (b *IncidentClosed) check(r *Room, e *Event) error {
+	if r.Status == Closed {
+		return Refuse(Conflict, "the incident is closed already")
+	}
+	if left := r.unfinished(e.RecordedAt); left.Len() > 0 && strings.TrimSpace(b.Override) == "" {
+		return Refuse(Conflict, "not yet: %s; finish them, or :close override REASON", left)
+	}
+	return longText("reason", b.Override, true)
+}
+
+func (b *IncidentClosed) apply(r *Room, e *Event) {
+	r.Status = Closed
+	r.reach(MilestoneClosed, e.At, e)
+	r.stand(StartDeclared, e.RecordedAt)
+	r.stand(StartAlert, e.RecordedAt)
+	r.stand(StartSeverity, e.RecordedAt)
+}
+
+func (b *IncidentClosed) line(r *Room, e *Event) Safe {
+	if b.Override == "" {
+		return Lit("everything is done")
+	}
+	return Safef("with this left: %s; because %s", r.unfinished(e.RecordedAt), b.Override)
+}
+
+// unfinished lists what stands against closing.
+func (r *Room) unfinished(now time.Time) Safe {
+	var left []Safe
+	if r.Status == Open {
+		left = append(left, Lit("the incident is not resolved"))
+	}
+	open := 0
+	for i := range r.Items {
+		if !r.Settled(&r.Items[i]) {
+			open++
+		}
+	}
+	if open > 0 {
+		left = append(left, Safef("%d checklist items are open", open))
+	}
+	for _, v := range r.ClockViews(now) {
+		if v.Def.AtLeast > 0 && (v.State == ClockRunning || v.State == ClockWarning) {
+			left = append(left, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+		}
+	}
+	for _, f := range r.Followups {
+		if !f.Done && (f.Owner == "" || f.Due == "") {
+			left = append(left, Safef("follow-up %d has no owner or no due date", f.N))
+		}
+	}
+	return JoinSafe(Lit("; "), left...)
+}

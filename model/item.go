@@ -1,0 +1,199 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// ItemState is where a checklist item stands.
+type ItemState string
+
+// The states of a checklist item.
+const (
+	ItemTodo    ItemState = "todo"
+	ItemDoing   ItemState = "doing"
+	ItemDone    ItemState = "done"
+	ItemSkipped ItemState = "skipped"
+	ItemBlocked ItemState = "blocked"
+)
+
+// Item is one line of the room's checklist. What the plan says of it is in its
+// [ItemDef]; items that people added have none.
+type Item struct {
+	N        int       `json:"n"`  // its number on every screen
+	ID       string    `json:"id"` // of the plan, or of the event that added it
+	Phase    string    `json:"phase"`
+	Text     string    `json:"text"`
+	State    ItemState `json:"state"`
+	Owner    string    `json:"owner,omitempty"`
+	By       string    `json:"by,omitempty"` // who changed it last
+	At       time.Time `json:"at,omitzero"`
+	Reason   string    `json:"reason,omitempty"`
+	Override string    `json:"override,omitempty"` // why it was checked against the plan's order
+	Added    bool      `json:"added,omitempty"`
+}
+
+// addPlanItems adds the plan's items that apply to the room's kind and are not
+// there yet. Numbers go on; they never change.
+func (r *Room) addPlanItems() {
+	have := map[string]bool{}
+	n := 0
+	for _, it := range r.Items {
+		have[it.ID], n = true, max(n, it.N)
+	}
+	items := slices.Clone(r.Items)
+	for _, d := range r.Plan.Items {
+		if have[d.ID] || len(d.Kinds) > 0 && !slices.Contains(d.Kinds, r.Kind) {
+			continue
+		}
+		n++
+		items = append(items, Item{N: n, ID: d.ID, Phase: d.Phase, Text: d.Text, State: ItemTodo})
+	}
+	r.Items = items
+}
+
+// ItemByID returns an item of the checklist, nil where there is none.
+func (r *Room) ItemByID(id string) *Item {
+	for i := range r.Items {
+		if r.Items[i].ID == id {
+			return &r.Items[i]
+		}
+	}
+	return nil
+}
+
+// ItemByN returns the item of a number.
+func (r *Room) ItemByN(n int) *Item {
+	for i := range r.Items {
+		if r.Items[i].N == n {
+			return &r.Items[i]
+		}
+	}
+	return nil
+}
+
+// Def returns what the plan says of an item; an empty definition for one that
+// was added.
+func (r *Room) Def(it *Item) ItemDef {
+	if d := r.Plan.Item(it.ID); d != nil && !it.Added {
+		return *d
+	}
+	return ItemDef{ID: it.ID, Phase: it.Phase, Text: it.Text}
+}
+
+// NotNeeded says why an item need not be done: its condition was answered
+// with no, or another of its group is done. Empty where it is needed.
+func (r *Room) NotNeeded(it *Item) Safe {
+	d := r.Def(it)
+	if d.If != "" {
+		if a, ok := r.Answers[d.If]; ok && !a.Yes {
+			return Safef("not %s", strings.TrimPrefix(r.condition(d.If), "if "))
+		}
+	}
+	if d.Group != "" && it.State != ItemDone {
+		for i := range r.Items {
+			if o := &r.Items[i]; o.ID != it.ID && o.State == ItemDone && r.Def(o).Group == d.Group {
+				return Safef("item %d does it", o.N)
+			}
+		}
+	}
+	return Safe{}
+}
+
+// Settled says whether nothing is left to do about an item.
+func (r *Room) Settled(it *Item) bool {
+	return it.State == ItemDone || it.State == ItemSkipped || !r.NotNeeded(it).IsEmpty()
+}
+
+// Asked says whether the condition of an item is still to be answered.
+func (r *Room) Asked(it *Item) bool {
+	d := r.Def(it)
+	_, ok := r.Answers[d.If]
+	return d.If != "" && !ok
+}
+
+func (r *Room) condition(id string) string {
+	if c := r.Plan.Condition(id); c != nil {
+		return c.Text
+	}
+	return "if " + id
+}
+
+// Progress counts the items of a phase: how many are settled, of how many.
+func (r *Room) Progress(phase string) (settled, all int) {
+	for i := range r.Items {
+		if it := &r.Items[i]; it.Phase == phase {
+			all++
+			if r.Settled(it) {
+				settled++
+			}
+		}
+	}
+	return settled, all
+}
+
+// Gate says what has to come before an item, and what to do; empty where
+// nothing stands against it.
+func (r *Room) Gate(it *Item) Safe {
+	d := r.Def(it)
+	if a, ok := r.Answers[d.If]; d.If != "" {
+		switch {
+		case !ok:
+			return Safef("item %d is only for the case: %s; say first :if %s yes, or no", it.N, r.condition(d.If), d.If)
+		case !a.Yes:
+			return Safef("item %d is only for the case: %s; %s answered no", it.N, r.condition(d.If), a.By)
+		}
+	}
+	if missing := r.missing(d); len(missing) > 0 {
+		return Safef("item %d comes after %s", it.N, strings.Join(missing, " and "))
+	}
+	if d.Destroys {
+		if left := r.unpreserved(); len(left) > 0 {
+			return Safef("item %d destroys evidence; secure it first: %s", it.N, strings.Join(left, ", "))
+		}
+	}
+	return Safe{}
+}
+
+// missing names the items and groups that d needs and that are not settled.
+func (r *Room) missing(d ItemDef) []string {
+	var out []string
+	for _, need := range d.Needs {
+		if g := r.Plan.Group(need); g != nil {
+			if !r.groupDone(g.ID) {
+				out = append(out, g.Text)
+			}
+			continue
+		}
+		if it := r.ItemByID(need); it != nil && !r.Settled(it) {
+			out = append(out, Safef("item %d (%s)", it.N, it.Text).String())
+		}
+	}
+	return out
+}
+
+func (r *Room) groupDone(id string) bool {
+	open, any := false, false
+	for i := range r.Items {
+		if it := &r.Items[i]; r.Def(it).Group == id {
+			any = true
+			if it.State == ItemDone {
+				return true
+			}
+			open = open || it.State != ItemSkipped
+		}
+	}
+	return !any || !open
+}
+
+// unpreserved names the items that secure evidence and are not settled.
+func (r *Room) unpreserved() []string {
+	var out []string
+	for i := range r.Items {
+		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) {
+			out = append(out, Safef("item %d (%s)", it.N, r.Def(it).Preserves).String())
+		}
+	}
+	return out
+}

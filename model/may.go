@@ -1,0 +1,168 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Member is a key that was let into the room.
+type Member struct {
+	Handle string `json:"handle"`
+	Right  Right  `json:"right"`
+	Via    string `json:"via,omitempty"`
+	Name   string `json:"name,omitempty"` // person
+	Job    string `json:"job,omitempty"`  // day-job title
+	Hub    bool   `json:"hub,omitempty"`  // the hub's own key: lets keys in and out, nothing else
+	Struck bool   `json:"struck,omitempty"`
+}
+
+// Member returns what the room knows of a key.
+func (r *Room) Member(key string) (Member, bool) {
+	m, ok := r.Members[key]
+	return m, ok
+}
+
+// needer is a body that needs more than the right to write.
+type needer interface {
+	// need returns the power it takes, "" where the right to write is enough.
+	need(r *Room, e *Event) Power
+}
+
+// afterClose are the kinds that a closed room still takes, besides entries.
+var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
+	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindClockMet, KindClockWaived,
+	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent}
+
+// allowed is the one check of an event: by its author before it is sent, and
+// by every reader at its place in the log.
+func allowed(r *Room, e *Event, b Body) error {
+	if e.Kind == KindIncidentDeclared {
+		return b.check(r, e)
+	}
+	if r.ID == "" {
+		return Refuse(Conflict, "the room is not declared yet")
+	}
+	if e.Room != "" && e.Room != r.ID {
+		return Refuse(Invalid, "the event is of another room")
+	}
+	if err := r.mayWrite(e); err != nil {
+		return err
+	}
+	if r.Plan == nil && e.Kind != KindPlanAdopted && e.Kind != KindKeyAdmitted {
+		return Refuse(Conflict, "the room has no plan yet; the one who declared it must finish that: open it as %s", r.DeclaredBy)
+	}
+	if n, ok := b.(needer); ok {
+		if p := n.need(r, e); p != "" && !r.Has(e.By, e.Key, p) {
+			return r.lacks(e, p)
+		}
+	}
+	if r.Status == Closed && !e.Kind.IsEntry() && !slices.Contains(afterClose, e.Kind) {
+		return Refuse(Conflict, "the room is closed; :reopen REASON opens it again")
+	}
+	return b.check(r, e)
+}
+
+// mayWrite refuses a key that was not let in, was struck, or only watches.
+func (r *Room) mayWrite(e *Event) error {
+	m, ok := r.Members[e.Key]
+	switch {
+	case !ok:
+		return Refuse(Forbidden, "the key of %s is not admitted to this room; somebody with command can let it in: :admit %s write", e.By, e.By)
+	case m.Handle != e.By:
+		return Refuse(Forbidden, "this key belongs to %s, not to %s", m.Handle, e.By)
+	case m.Struck:
+		return Refuse(Forbidden, "this key of %s was struck from the room; ask the Commander for a new one", e.By)
+	case m.Hub && e.Kind != KindKeyAdmitted && e.Kind != KindKeyStruck && e.Kind != KindRightChanged:
+		return Refuse(Forbidden, "the hub's own key only lets keys in and out")
+	case m.Right == Watch:
+		return Refuse(Forbidden, "%s may only watch here; somebody with command can change that: :right %s write", e.By, e.By)
+	}
+	return nil
+}
+
+// Has says whether a person at a key has a power: by the right command, or by
+// a role that they hold now.
+func (r *Room) Has(handle, key string, p Power) bool {
+	if m, ok := r.Members[key]; !ok || m.Right == Watch || m.Struck {
+		return false
+	} else if m.Right == Command {
+		return true
+	}
+	if r.Plan == nil {
+		return false
+	}
+	for _, a := range r.Roles {
+		if a.Person != handle || !a.Until.IsZero() {
+			continue
+		}
+		if d := r.Plan.Role(a.Role); d != nil && (slices.Contains(d.Powers, p) || slices.Contains(d.Powers, PowerAll)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lacks words the refusal of somebody without a power: which roles have it and
+// who holds them.
+func (r *Room) lacks(e *Event, p Power) error {
+	var roles []string
+	if r.Plan != nil {
+		for _, d := range r.Plan.Roles {
+			if !slices.Contains(d.Powers, p) && !slices.Contains(d.Powers, PowerAll) {
+				continue
+			}
+			s := d.Label
+			if h := r.Holders(d.ID); len(h) > 0 {
+				s += " (" + strings.Join(h, ", ") + ")"
+			}
+			roles = append(roles, s)
+		}
+	}
+	return Refuse(Forbidden, "%s may not do that (%s); it takes the right command or one of these roles: %s", e.By, p.does(), strings.Join(roles, ", "))
+}
+
+// does says what a power is about.
+func (p Power) does() Safe {
+	switch p {
+	case PowerAmend:
+		return Lit("changing what others wrote")
+	case PowerUpdates:
+		return Lit("sending updates and notices")
+	case PowerClocks:
+		return Lit("running clocks, phases and milestones")
+	case PowerExposure:
+		return Lit("assessing exposure")
+	}
+	return Lit("a matter of command")
+}
+
+// Decide says whether a person may do what they want in the room as it is:
+// nil, or a refusal that says why and what to do. Now is the hub's time.
+func Decide(r *Room, who Actor, a Act, now time.Time) error {
+	if err := notFuture(a.At, now); err != nil {
+		return err
+	}
+	e := &Event{V: Version, Room: r.ID, Key: who.Key, Kind: a.Body.Kind(), At: a.At, By: who.Handle, Via: who.Via, RecordedAt: now}
+	if e.At.IsZero() {
+		e.At = now
+	}
+	return allowed(r, e, a.Body)
+}
+
+// ValidHandle says whether s may name a person: [a-z0-9_-]{1,32}.
+func ValidHandle(s string) bool {
+	if len(s) < 1 || len(s) > 32 {
+		return false
+	}
+	for i := range len(s) {
+		if !handleByte(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func handleByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-'
+}

@@ -1,0 +1,91 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Severity returns the level of an id or alias, in any case; nil where there
+// is none.
+func (p *Plan) Severity(name string) *Severity {
+	return find(p.Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
+}
+
+// Role returns the role of an id or alias.
+func (p *Plan) Role(name string) *RoleDef {
+	return find(p.Roles, name, func(d *RoleDef) (string, []string) { return d.ID, d.Aliases })
+}
+
+// Phase returns the phase of an id or alias.
+func (p *Plan) Phase(name string) *PhaseDef {
+	return find(p.Phases, name, func(d *PhaseDef) (string, []string) { return d.ID, d.Aliases })
+}
+
+// Clock returns the clock of an id.
+func (p *Plan) Clock(name string) *ClockDef {
+	return find(p.Clocks, name, func(d *ClockDef) (string, []string) { return d.ID, nil })
+}
+
+// KindDef returns the kind of incident of an id.
+func (p *Plan) KindDef(name string) *KindDef {
+	return find(p.Kinds, name, func(d *KindDef) (string, []string) { return d.ID, nil })
+}
+
+// Item returns the checklist item of an id.
+func (p *Plan) Item(name string) *ItemDef {
+	return find(p.Items, name, func(d *ItemDef) (string, []string) { return d.ID, nil })
+}
+
+// Condition returns the condition of an id.
+func (p *Plan) Condition(name string) *Condition {
+	return find(p.Conditions, name, func(d *Condition) (string, []string) { return d.ID, nil })
+}
+
+// Group returns the group of an id.
+func (p *Plan) Group(name string) *GroupDef {
+	return find(p.Groups, name, func(d *GroupDef) (string, []string) { return d.ID, nil })
+}
+
+// Audience returns the audience of an id.
+func (p *Plan) Audience(name string) *Audience {
+	return find(p.Audiences, name, func(d *Audience) (string, []string) { return d.ID, nil })
+}
+
+// find looks a name up among ids and aliases. A nil plan has nothing.
+func find[T any](list []T, name string, names func(*T) (string, []string)) *T {
+	for i := range list {
+		id, also := names(&list[i])
+		if strings.EqualFold(id, name) || slices.ContainsFunc(also, func(a string) bool { return strings.EqualFold(a, name) }) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+func (p *Plan) kindIDs() string { return ids(p.Kinds, func(d KindDef) string { return d.ID }) }
+func (p *Plan) severityIDs() string {
+	return ids(p.Severities, func(d Severity) string { return d.ID })
+}
+func (p *Plan) roleIDs() string     { return ids(p.Roles, func(d RoleDef) string { return d.ID }) }
+func (p *Plan) phaseIDs() string    { return ids(p.Phases, func(d PhaseDef) string { return d.ID }) }
+func (p *Plan) clockIDs() string    { return ids(p.Clocks, func(d ClockDef) string { return d.ID }) }
+func (p *Plan) audienceIDs() string { return ids(p.Audiences, func(d Audience) string { return d.ID }) }
+func (p *Plan) conditionIDs() string {
+	return ids(p.Conditions, func(d Condition) string { return d.ID })
+}
+
+func ids[T any](list []T, id func(T) string) string {
+	s := make([]string, len(list))
+	for i, v := range list {
+		s[i] = id(v)
+	}
+	return strings.Join(s, ", ")
+}
+
+// criteriaHint lists the criteria that a severity may be picked by.
+func (s *Severity) criteriaHint() string {
+	if len(s.Criteria) == 0 {
+		return "REASON"
+	}
+	return ids(s.Criteria, func(c Criterion) string { return c.ID })
+}

@@ -1,0 +1,194 @@
+package model
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells the time. The only time.Now of the program is in main.go.
+type Clock interface {
+	Now() time.Time
+}
+
+// Right is what a key may do in a room at all.
+type Right string
+
+// The three rights. Roles come on top, and only for keys that may write.
+const (
+	Watch   Right = "watch"
+	Write   Right = "write"
+	Command Right = "command"
+)
+
+// Actor is who does something: a person at a key.
+type Actor struct {
+	Handle string // [a-z0-9_-]{1,32}
+	Key    string // public key in the form of package seal; "" where none is held yet
+	Via    string // tui, cli, ssh, hub, demo
+}
+
+// Act is something that a person wants to have happened: a command that was
+// parsed, before anyone decided whether it may be.
+type Act struct {
+	At   time.Time // when it happened; zero: now
+	Body Body
+}
+
+// Receipt is what one holds of an entry after it was kept.
+type Receipt struct {
+	ID  string // ULID of the event
+	Seq uint64 // its place in the log; 0 while it is not stored
+}
+
+// Log takes what a person wants to say in one room.
+type Log interface {
+	// Submit decides the act against the newest room this process knows,
+	// keeps it on disk and returns; the rest happens behind. What becomes of
+	// it is seen in View.Waiting and then in the room. It returns an [Error]
+	// where the act is refused or could not be kept.
+	Submit(ctx context.Context, a Act) (Receipt, error)
+	// Append is Submit, and waits until the event is stored and folded. When
+	// ctx ends before that, the error has the code [Kept] and the receipt the
+	// id; when the log refuses it, [Conflict] or [Forbidden] with the reason.
+	Append(ctx context.Context, a Act) (Receipt, error)
+	// Who says as whom this log writes.
+	Who() Actor
+}
+
+// Observer shows a room as it moves. Slow readers lose states in between,
+// never the newest one.
+type Observer interface {
+	// Latest returns the newest view; it never blocks and is never nil.
+	Latest() *View
+	// Bell has an element after Latest has changed. It has room for one.
+	Bell() <-chan struct{}
+}
+
+// Seat is one person's place in one room: what they see and say there.
+type Seat interface {
+	Log
+	Observer
+	// Here tells the others that this person is typing or not.
+	Here(typing bool)
+	// Close leaves the room and waits for what it owns. What waits in the
+	// outbox stays there.
+	Close()
+}
+
+// Rooms is the hub's list of rooms and the door to each.
+type Rooms interface {
+	// List returns the rooms of this hub, the newest first.
+	List(ctx context.Context) ([]RoomInfo, error)
+	// Declare makes a room: its first message, and the plan as its second. It
+	// returns the short id.
+	Declare(ctx context.Context, d Declaration) (string, error)
+	// Enter takes a seat in a room. It returns as soon as there is something
+	// to show. [NotFound] where there is no such room; [Unreachable] where the
+	// hub cannot be reached and nothing of the room is kept here.
+	Enter(ctx context.Context, short string) (Seat, error)
+	// Events calls fn for every event of a room from sequence from on, in
+	// order and checked, until the tip that was there at the call.
+	Events(ctx context.Context, short string, from uint64, fn func(*Event) error) error
+	// Follow is Events, and goes on until ctx ends or fn fails.
+	Follow(ctx context.Context, short string, from uint64, fn func(*Event) error) error
+	// Link says how this process stands to its hub.
+	Link() Link
+}
+
+// RoomInfo is one row of the list of rooms.
+type RoomInfo struct {
+	Short      string
+	Room       *Room // folded, its timeline perhaps only in part
+	LastAt     time.Time
+	Restricted bool
+}
+
+// Declaration is what a room is declared with.
+type Declaration struct {
+	Title     string
+	Kind      string
+	Severity  string // id or alias in the plan
+	Criterion string
+	Reason    string
+	Detected  time.Time // zero: not known
+	Drill     bool
+	Plan      *Plan
+}
+
+// LinkState is how a process stands to its hub.
+type LinkState string
+
+// The states of a link.
+const (
+	Live     LinkState = "live"
+	Catching LinkState = "catching up"
+	Offline  LinkState = "offline"
+)
+
+// Link is the state of the way to the hub.
+type Link struct {
+	State   LinkState
+	Since   time.Time
+	Behind  uint64 // events still to be read while catching up
+	Hosting bool   // the hub is inside this process
+	Moved   int    // how often the hub has moved to another process
+	Where   Safe   // "embedded hub", or the server's address
+	Trouble Safe   // what is wrong, for people
+}
+
+// WaitState is where one's own draft is on its way to the log.
+type WaitState string
+
+// The states of a waiting draft.
+const (
+	Pending WaitState = "pending" // on disk here, not sent
+	Sent    WaitState = "sent"    // sent, no answer yet
+	Refused WaitState = "refused" // the hub or the room refused it; Why says what to do
+)
+
+// Waiting is one draft that is not in the room yet.
+type Waiting struct {
+	Draft Draft
+	State WaitState
+	Why   Safe
+}
+
+// Proof is how far a reader has checked what it shows.
+type Proof struct {
+	Pending bool   // shown from this terminal's own snapshot; the check behind runs
+	Checked uint64 // events checked so far
+	Total   uint64
+	Bad     uint64 // events that did not check
+	Alarm   Safe   // two truths: what was found, where
+}
+
+// Presence is one person seen in a room.
+type Presence struct {
+	Handle   string
+	Key      string
+	Via      string
+	Typing   bool
+	LastSeen time.Time
+	Seq      uint64 // newest sequence that they have
+}
+
+// Knock is somebody at the door of a room whom no hub process lets in: a
+// `command` key has to say who they are.
+type Knock struct {
+	Handle string
+	Key    string
+	At     time.Time
+}
+
+// View is what a terminal needs to draw a room: an immutable room, and what is
+// true of this process alone.
+type View struct {
+	Short   string
+	Room    *Room
+	Link    Link
+	Waiting []Waiting
+	Here    []Presence
+	Knocks  []Knock
+	Proof   Proof
+	Offset  time.Duration // add to the own clock to get the hub's
+}

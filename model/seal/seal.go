@@ -1,0 +1,125 @@
+package seal
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"warroom/model"
+)
+
+// Prefix is put before the payload when it is signed, so that no signature
+// made for anything else can stand for a message.
+const Prefix = "warroom/v1\n"
+
+// Header is the one header of a message that belongs to the record.
+const Header = "Warroom-Sig"
+
+// KeyText returns the form of a public key used in messages and subjects:
+// base64url without padding, 43 characters.
+func KeyText(k ed25519.PublicKey) string { return base64.RawURLEncoding.EncodeToString(k) }
+
+// ParseKey reads the form of KeyText.
+func ParseKey(s string) (ed25519.PublicKey, error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("not a public key")
+	}
+	return b, nil
+}
+
+// Sign returns the value of [Header] for a payload.
+func Sign(k ed25519.PrivateKey, payload []byte) string {
+	return base64.StdEncoding.EncodeToString(ed25519.Sign(k, append([]byte(Prefix), payload...)))
+}
+
+// signature reads the value of [Header]: 64 zero bytes and false where it is
+// malformed.
+func signature(sig string) ([]byte, bool) {
+	b, err := base64.StdEncoding.Strict().DecodeString(sig)
+	if err != nil || len(b) != ed25519.SignatureSize {
+		return make([]byte, ed25519.SignatureSize), false
+	}
+	return b, true
+}
+
+// Leaf returns the leaf hash of a stored message as text.
+func Leaf(sig string, payload []byte) string {
+	b, _ := signature(sig)
+	return tlog.RecordHash(append(b, payload...)).String()
+}
+
+// Link is where one key's chain stands in one room.
+type Link struct {
+	N    uint64 `json:"n"`    // number of the last message that checked
+	Leaf string `json:"leaf"` // its leaf hash
+}
+
+// Chain checks messages of one room in the order of the log. The zero value is
+// at the beginning.
+type Chain struct {
+	Room string          `json:"room"` // set by the first message
+	Keys map[string]Link `json:"keys"`
+}
+
+// Clone returns a copy that goes its own way.
+func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys)} }
+
+// Next reads the message stored at seq under a subject of handle and key. It
+// always returns an event: one that does not check has its Fault set, and the
+// chain stays where it was.
+func (c *Chain) Next(seq uint64, recorded time.Time, handle, key, sig string, payload []byte) *model.Event {
+	e, err := model.DecodeEvent(payload)
+	if err != nil {
+		e = &model.Event{Kind: "unreadable", Fault: err.Error(), At: recorded, By: handle, Key: key}
+	}
+	e.Seq, e.RecordedAt, e.Leaf = seq, recorded.UTC(), Leaf(sig, payload)
+	if e.Fault == "" {
+		e.Fault = c.fault(e, handle, key, sig, payload)
+	}
+	if e.Fault == "" {
+		if c.Keys == nil {
+			c.Keys = map[string]Link{}
+		}
+		c.Room = e.Room
+		c.Keys[e.Key] = Link{N: e.N, Leaf: e.Leaf}
+	}
+	return e
+}
+
+// fault says why a message does not check, or "".
+func (c *Chain) fault(e *model.Event, handle, key, sig string, payload []byte) string {
+	switch {
+	case e.By != handle:
+		return "its author is not the one of its subject"
+	case e.Key != key:
+		return "its key is not the one of its subject"
+	case c.Room != "" && e.Room != c.Room:
+		return "it is of another room"
+	}
+	pub, err := ParseKey(e.Key)
+	if err != nil {
+		return "its key cannot be read"
+	}
+	raw, ok := signature(sig)
+	if !ok {
+		return "its signature cannot be read"
+	}
+	if !ed25519.Verify(pub, append([]byte(Prefix), payload...), raw) {
+		return "its signature does not check"
+	}
+	was := c.Keys[e.Key]
+	switch {
+	case e.N <= was.N:
+		return "it is a repeat"
+	case e.N != was.N+1:
+		return fmt.Sprintf("%d messages of its author before it are missing", e.N-was.N-1)
+	case e.Prev != was.Leaf:
+		return "it does not follow its author's message before it"
+	}
+	return ""
+}
