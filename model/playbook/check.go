@@ -1,0 +1,214 @@
+package playbook
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"warroom/model"
+)
+
+// maxItems is how many items a checklist may have: more is no checklist.
+const maxItems = 500
+
+var (
+	goodID   = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
+	goodSev  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,19}$`)
+	goodKind = regexp.MustCompile(`^[a-z]+\.[a-z]+$`)
+)
+
+// checker holds the names that a plan's parts may refer to.
+type checker struct {
+	*reader
+	plan                                          *model.Plan
+	kinds, severities, roles, phases, items       []string
+	conditions, groups, clocks, audiences, starts []string
+}
+
+// check finds everything in the plan that would make a room misbehave.
+func (r *reader) check(p *model.Plan) {
+	c := &checker{reader: r, plan: p}
+	for _, s := range model.ClockStarts {
+		c.starts = append(c.starts, s.ID)
+	}
+	c.checkWhole()
+	c.checkNames()
+	c.checkSeverities()
+	c.checkRoles()
+	c.checkAliases()
+	c.checkItems()
+	c.checkClocks()
+	c.checkControls()
+	if len(p.Items) <= maxItems {
+		c.checkCycles()
+	}
+}
+
+// checkWhole asks for what no room can do without.
+func (c *checker) checkWhole() {
+	p := c.plan
+	c.needs("", "title", p.Title)
+	if len(p.Severities) == 0 && !c.odd[""] {
+		c.fault("severities", model.Lit("the plan has no severities; add at least one [[severities]] with id, label and rank"))
+	}
+	if len(p.Roles) == 0 && !c.odd[""] {
+		c.fault("roles", model.Lit("the plan has no roles; add at least one [[roles]] with id and label"))
+	}
+	if len(p.Phases) == 0 && !c.odd[""] {
+		c.fault("phases", model.Lit("the plan has no phases; add at least one [[phases]] with id and label"))
+	}
+	if n := len(p.Items); n > maxItems {
+		c.fault(fmt.Sprintf("items[%d]", maxItems), model.Safef("the plan has %d items; a plan may have %d, so split it", n, maxItems))
+	}
+}
+
+// needs notes a key that must not be empty. In a table with a key that is not
+// known it keeps still: what is missing may be there under a wrong name.
+func (c *checker) needs(path, key, value string) {
+	if strings.TrimSpace(value) == "" && !c.odd[path] {
+		c.fault(join(path, key), model.Safef("the %s is missing %s; write %s = \"...\"", key, where(path), key))
+	}
+}
+
+// silent says whether nothing is written at a path, or something of a wrong
+// type, which was told already.
+func (r *reader) silent(path string) bool {
+	_, written := r.places[path]
+	return !written || r.odd[path[:max(0, strings.LastIndexByte(path, '.'))]]
+}
+
+// known notes a name that points at nothing.
+func (c *checker) known(path, value string, what model.Safe, names []string) {
+	if value == "" && c.silent(path) {
+		return
+	}
+	if !c.full() && !slices.Contains(names, value) {
+		c.fault(path, model.Safef("%q is not %s; %s", value, what, instead(value, names)))
+	}
+}
+
+// thing is what every list of a plan is made of.
+type thing struct{ id, key, text string }
+
+// checkNames looks at ids and labels, and gathers the ids for references.
+func (c *checker) checkNames() {
+	p := c.plan
+	c.kinds = names(c, "kinds", p.Kinds, func(v model.KindDef) thing { return thing{v.ID, "label", v.Label} })
+	c.severities = names(c, "severities", p.Severities, func(v model.Severity) thing { return thing{v.ID, "label", v.Label} })
+	c.roles = names(c, "roles", p.Roles, func(v model.RoleDef) thing { return thing{v.ID, "label", v.Label} })
+	c.phases = names(c, "phases", p.Phases, func(v model.PhaseDef) thing { return thing{v.ID, "label", v.Label} })
+	c.items = names(c, "items", p.Items, func(v model.ItemDef) thing { return thing{v.ID, "text", v.Text} })
+	c.conditions = names(c, "conditions", p.Conditions, func(v model.Condition) thing { return thing{v.ID, "text", v.Text} })
+	c.groups = names(c, "groups", p.Groups, func(v model.GroupDef) thing { return thing{v.ID, "text", v.Text} })
+	c.clocks = names(c, "clocks", p.Clocks, func(v model.ClockDef) thing { return thing{v.ID, "label", v.Label} })
+	c.audiences = names(c, "audiences", p.Audiences, func(v model.Audience) thing { return thing{v.ID, "label", v.Label} })
+	names(c, "controls", p.Controls, func(v model.Control) thing { return thing{v.ID, "text", v.Text} })
+	names(c, "triggers", p.Triggers, func(v model.Trigger) thing { return thing{v.ID, "label", v.Label} })
+	names(c, "artifacts", p.Artifacts, func(v model.Artifact) thing { return thing{v.ID, "label", v.Label} })
+	for i, s := range p.Severities {
+		names(c, fmt.Sprintf("severities[%d].criteria", i), s.Criteria, func(v model.Criterion) thing { return thing{v.ID, "text", v.Text} })
+	}
+}
+
+func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
+	good, rule := goodID, model.Lit("a to z, 0 to 9, - and _, up to 40 of them")
+	if list == "severities" {
+		good, rule = goodSev, model.Lit("letters, digits, dots, - and _, up to 20 of them")
+	}
+	var ids []string
+	seen := map[string]bool{}
+	for i, v := range all {
+		t, path := of(v), fmt.Sprintf("%s[%d]", list, i)
+		c.needs(path, "id", t.id)
+		c.needs(path, t.key, t.text)
+		switch {
+		case t.id == "":
+		case !good.MatchString(t.id):
+			c.fault(path+".id", model.Safef("the id %q has other characters than it may have; use %s", t.id, rule))
+		case seen[t.id]:
+			c.fault(path+".id", model.Safef("the id %q stands twice in [[%s]]; give one of them another", t.id, bare(list)))
+		}
+		if t.id != "" && !seen[t.id] {
+			ids, seen[t.id] = append(ids, t.id), true
+		}
+	}
+	return ids
+}
+
+// bare is a path without its numbers.
+func bare(path string) string {
+	return regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "")
+}
+
+func (c *checker) checkSeverities() {
+	ranks := map[int]string{}
+	for i, s := range c.plan.Severities {
+		path := fmt.Sprintf("severities[%d]", i)
+		_, written := c.places[path+".rank"]
+		switch {
+		case c.odd[path]:
+		case !written:
+			c.fault(path, model.Safef("the severity %q has no rank; write rank = 1 for the worst, then 2, 3", s.ID))
+		case s.Rank < 1:
+			c.fault(path+".rank", model.Safef("the rank of %q is %d; the worst has 1, then 2, 3", s.ID, s.Rank))
+		case ranks[s.Rank] != "":
+			c.fault(path+".rank", model.Safef("%q and %q have the same rank %d; give each its own", ranks[s.Rank], s.ID, s.Rank))
+		default:
+			ranks[s.Rank] = cmp.Or(s.ID, "?")
+		}
+	}
+}
+
+func (c *checker) checkRoles() {
+	powers := []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates), string(model.PowerClocks), string(model.PowerExposure)}
+	for i, r := range c.plan.Roles {
+		for j, p := range r.Powers {
+			c.known(fmt.Sprintf("roles[%d].powers[%d]", i, j), string(p), model.Lit("a power"), powers)
+		}
+	}
+}
+
+// checkAliases makes sure that one word means one thing, however it is typed.
+func (c *checker) checkAliases() {
+	p := c.plan
+	aliases(c, "severities", p.Severities, func(v model.Severity) (string, []string) { return v.ID, v.Aliases })
+	aliases(c, "roles", p.Roles, func(v model.RoleDef) (string, []string) { return v.ID, v.Aliases })
+	aliases(c, "phases", p.Phases, func(v model.PhaseDef) (string, []string) { return v.ID, v.Aliases })
+}
+
+func aliases[T any](c *checker, list string, all []T, of func(T) (string, []string)) {
+	owner := map[string]string{}
+	for _, v := range all {
+		id, _ := of(v)
+		owner[strings.ToLower(id)] = id
+	}
+	for i, v := range all {
+		id, other := of(v)
+		for j, a := range other {
+			path := fmt.Sprintf("%s[%d].aliases[%d]", list, i, j)
+			was, taken := owner[strings.ToLower(a)]
+			switch {
+			case !goodSev.MatchString(a):
+				c.fault(path, model.Safef("the alias %q has other characters than it may have; use letters, digits, dots, - and _, up to 20 of them", a))
+			case taken:
+				c.fault(path, model.Safef("the alias %q of %q already means %q; leave one of them out", a, id, was))
+			default:
+				owner[strings.ToLower(a)] = id
+			}
+		}
+	}
+}
+
+func (c *checker) checkControls() {
+	for i, t := range c.plan.Controls {
+		path := fmt.Sprintf("controls[%d]", i)
+		c.needs(path, "framework", t.Framework)
+		for j, k := range t.Kinds {
+			if !goodKind.MatchString(k) {
+				c.fault(fmt.Sprintf("%s.event-kinds[%d]", path, j), model.Safef("%q is not a kind of event; write it like \"item.done\"", k))
+			}
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package playbook
+
+import (
+	"fmt"
+	"time"
+
+	"warroom/model"
+)
+
+// plan turns what was written into what a room is run by. Its lists have the
+// order of the file, so an index is a path.
+func (r *reader) plan(name string, f *file) *model.Plan {
+	p := &model.Plan{Name: name, Title: f.Title, Source: f.Source, Notice: f.Notice}
+	for _, k := range f.Kinds {
+		p.Kinds = append(p.Kinds, model.KindDef(k))
+	}
+	for _, s := range f.Severities {
+		p.Severities = append(p.Severities, severity(s))
+	}
+	for _, s := range f.Roles {
+		p.Roles = append(p.Roles, role(s))
+	}
+	for _, s := range f.Phases {
+		p.Phases = append(p.Phases, model.PhaseDef(s))
+	}
+	for _, i := range f.Items {
+		p.Items = append(p.Items, model.ItemDef(i))
+	}
+	for _, c := range f.Conditions {
+		p.Conditions = append(p.Conditions, model.Condition(c))
+	}
+	for _, g := range f.Groups {
+		p.Groups = append(p.Groups, model.GroupDef(g))
+	}
+	for i, c := range f.Clocks {
+		p.Clocks = append(p.Clocks, r.clock(c, fmt.Sprintf("clocks[%d]", i)))
+	}
+	for _, a := range f.Audiences {
+		p.Audiences = append(p.Audiences, model.Audience(a))
+	}
+	for _, c := range f.Controls {
+		p.Controls = append(p.Controls, model.Control(c))
+	}
+	for _, t := range f.Triggers {
+		p.Triggers = append(p.Triggers, model.Trigger(t))
+	}
+	for _, a := range f.Artifacts {
+		p.Artifacts = append(p.Artifacts, model.Artifact(a))
+	}
+	return p
+}
+
+func severity(s fileSeverity) model.Severity {
+	v := model.Severity{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Rank: s.Rank, Definition: s.Definition, From: s.From}
+	for _, c := range s.Criteria {
+		v.Criteria = append(v.Criteria, model.Criterion(c))
+	}
+	return v
+}
+
+func role(s fileRole) model.RoleDef {
+	v := model.RoleDef{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Duties: s.Duties, Mandatory: s.Mandatory, Many: s.Many, From: s.From}
+	for _, p := range s.Powers {
+		v.Powers = append(v.Powers, model.Power(p))
+	}
+	return v
+}
+
+// clock reads the lengths of a clock, of which there must be exactly one.
+func (r *reader) clock(c fileClock, path string) model.ClockDef {
+	v := model.ClockDef{
+		ID: c.ID, Label: c.Label, Start: c.Start, Severities: c.Severities, Audience: c.Audience,
+		Owner: c.Owner, Law: c.Law, Regime: c.Regime, MetBy: c.MetBy, From: c.From,
+	}
+	v.After = r.length(c.After, path+".after")
+	v.Every = r.length(c.Every, path+".every")
+	v.AtLeast = r.length(c.AtLeast, path+".at-least")
+	given := ""
+	for _, key := range []string{"after", "every", "at-least"} {
+		_, ok := r.places[path+"."+key]
+		switch {
+		case ok && given != "":
+			r.fault(path+"."+key, model.Safef("the clock %q has two lengths, %q and %q; keep one of them", c.ID, given, key))
+		case ok:
+			given = key
+		}
+	}
+	if given == "" && !r.odd[path] {
+		r.fault(path, model.Safef("the clock %q has no length; write one of: after, every, at-least", c.ID))
+	}
+	for id, s := range c.BySeverity {
+		if v.BySeverity == nil {
+			v.BySeverity = map[string]model.Duration{}
+		}
+		v.BySeverity[id] = r.length(s, path+".by-severity."+id)
+	}
+	if c.AtLeast != "" && len(c.BySeverity) > 0 {
+		r.fault(path+".by-severity", model.Safef("the clock %q runs at least so long, whatever the severity; use after or every, or leave this out", c.ID))
+	}
+	return v
+}
+
+// length reads "15m", "72h" or "1h30m"; 0 where nothing is written.
+func (r *reader) length(s, path string) model.Duration {
+	if s == "" && r.silent(path) {
+		return 0
+	}
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		r.fault(path, model.Safef("%q is not a length of time; write it like \"15m\", \"72h\" or \"1h30m\"", s))
+	case d <= 0:
+		r.fault(path, model.Safef("the length %q is not more than nothing; write one like \"15m\"", s))
+	case d < time.Second:
+		r.fault(path, model.Safef("the length %q is shorter than a second; write one like \"15m\"", s))
+	case d > maxLength:
+		r.fault(path, model.Safef("the length %q is longer than ten years; write a shorter one", s))
+	}
+	return model.Duration(d)
+}
+
+// maxLength keeps a due date within what calendars and JSON can hold.
+const maxLength = 10 * 366 * 24 * time.Hour

@@ -1,0 +1,222 @@
+package playbook
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"warroom/model"
+)
+
+// maxWords is how many characters one text of a plan may have.
+const maxWords = 500
+
+// reader fills the file's structs from the tree and collects what is wrong. It
+// keeps the place of every value under its path, "items[3].needs[1]", for the
+// checks that come after.
+type reader struct {
+	file   string
+	places map[string]place
+	odd    map[string]bool // tables with an unknown key: what seems missing may be it
+	faults Faults
+}
+
+func newReader(file string) *reader {
+	return &reader{file: file, places: map[string]place{}, odd: map[string]bool{}}
+}
+
+// fault notes what is wrong at a path. Where nothing stands there, the place is
+// that of the table around it.
+func (r *reader) fault(path string, text model.Safe) {
+	at, ok := r.places[path]
+	for !ok {
+		i := strings.LastIndexAny(path, ".[")
+		if i < 0 {
+			at = place{1, 1}
+			break
+		}
+		path = path[:i]
+		at, ok = r.places[path]
+	}
+	r.faultAt(at, text)
+}
+
+// maxFaults is how many faults of one file are told: nobody reads more.
+const maxFaults = 200
+
+func (r *reader) full() bool { return len(r.faults) >= maxFaults }
+
+func (r *reader) faultAt(at place, text model.Safe) {
+	if r.full() {
+		return
+	}
+	r.faults = append(r.faults, Fault{r.file, at.line, at.column, text})
+}
+
+// fill reads n into v, which is of a type that [file] is made of.
+func (r *reader) fill(v reflect.Value, n *node, path string) {
+	r.places[path] = n.at
+	switch v.Kind() {
+	case reflect.Struct:
+		if r.is(n, unstable.Table, path) {
+			r.fillStruct(v, n, path)
+		}
+	case reflect.Map:
+		if r.is(n, unstable.Table, path) {
+			r.fillMap(v, n, path)
+		}
+	case reflect.Slice:
+		if r.is(n, unstable.Array, path) {
+			list := reflect.MakeSlice(v.Type(), len(n.list), len(n.list))
+			for i, k := range n.list {
+				r.fill(list.Index(i), k, path+"["+strconv.Itoa(i)+"]")
+			}
+			v.Set(list)
+		}
+	case reflect.Bool:
+		if r.is(n, unstable.Bool, path) {
+			v.SetBool(n.text == "true")
+		}
+	case reflect.Int:
+		if r.is(n, unstable.Integer, path) {
+			r.fillInt(v, n, path)
+		}
+	case reflect.String:
+		if r.is(n, unstable.String, path) {
+			v.SetString(r.words(n.text, path))
+		}
+	}
+}
+
+// fillStruct reads a table whose keys are the tags of a struct.
+func (r *reader) fillStruct(v reflect.Value, n *node, path string) {
+	fields := map[string]int{}
+	var known []string
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("toml")
+		fields[key] = i
+		known = append(known, key)
+	}
+	for _, key := range n.keys {
+		k := n.kids[key]
+		i, ok := fields[key]
+		if !ok {
+			r.odd[path] = true
+			if r.full() {
+				break
+			}
+			r.faultAt(k.key, model.Safef("the key %q is not known %s; %s", key, where(path), instead(key, known)))
+			continue
+		}
+		r.fill(v.Field(i), k, join(path, key))
+	}
+}
+
+// fillMap reads a table whose keys are the author's.
+func (r *reader) fillMap(v reflect.Value, n *node, path string) {
+	m := reflect.MakeMap(v.Type())
+	for _, key := range n.keys {
+		e := reflect.New(v.Type().Elem()).Elem()
+		r.fill(e, n.kids[key], join(path, key))
+		m.SetMapIndex(reflect.ValueOf(r.words(key, join(path, key))), e)
+	}
+	v.Set(m)
+}
+
+func (r *reader) fillInt(v reflect.Value, n *node, path string) {
+	i, err := strconv.ParseInt(n.text, 0, 32)
+	if err != nil {
+		r.fault(path, model.Safef("the number %q is too large; write a small whole number", n.text))
+		return
+	}
+	v.SetInt(i)
+}
+
+// is says whether n is of the kind that is wanted, and notes it where not.
+func (r *reader) is(n *node, want unstable.Kind, path string) bool {
+	if n.kind == want {
+		return true
+	}
+	key := path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		key = path[i+1:]
+	}
+	r.odd[strings.TrimSuffix(strings.TrimSuffix(path, key), ".")] = true
+	how := example(want)
+	if n.kind == unstable.Table && want == unstable.Array {
+		how = model.Safef("[[%s]] in double brackets, once for each", key)
+	}
+	r.fault(path, model.Safef("%q is %s, but %s is wanted; write %s", key, kindWords(n.kind), kindWords(want), how))
+	return false
+}
+
+// words refuses text that a terminal would obey instead of show.
+func (r *reader) words(s, path string) string {
+	for _, c := range s {
+		if unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
+			r.fault(path, model.Safef("the text holds the control character U+%04X; take it out", c))
+			return s
+		}
+	}
+	if n := utf8.RuneCountInString(s); n > maxWords {
+		r.fault(path, model.Safef("the text has %d characters; shorten it to %d", n, maxWords))
+	}
+	return s
+}
+
+// kindWords is what a kind of value is called.
+func kindWords(k unstable.Kind) model.Safe {
+	switch k {
+	case unstable.Table:
+		return model.Lit("a table")
+	case unstable.Array:
+		return model.Lit("a list")
+	case unstable.Bool:
+		return model.Lit("true or false")
+	case unstable.Integer:
+		return model.Lit("a whole number")
+	case unstable.Float:
+		return model.Lit("a number with a fraction")
+	case unstable.String:
+		return model.Lit("a text")
+	}
+	return model.Lit("a date or time")
+}
+
+// example is how a kind of value is written.
+func example(k unstable.Kind) model.Safe {
+	switch k {
+	case unstable.Table:
+		return model.Lit("[name] above its keys, or { key = \"value\" }")
+	case unstable.Array:
+		return model.Lit("it in brackets, like [\"one\", \"two\"]")
+	case unstable.Bool:
+		return model.Lit("true or false without quotes")
+	case unstable.Integer:
+		return model.Lit("it without quotes, like 1")
+	}
+	return model.Lit("it in quotes, like \"15m\"")
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// where names the kind of table of a path: "items[3]" is "in [[items]]".
+func where(path string) model.Safe {
+	if path == "" {
+		return model.Lit("at the top of the file")
+	}
+	parts := strings.Split(path, ".")
+	for i, p := range parts {
+		parts[i], _, _ = strings.Cut(p, "[")
+	}
+	return model.Safef("in [[%s]]", strings.Join(parts, "."))
+}

@@ -1,0 +1,223 @@
+package playbook
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"warroom/model"
+)
+
+//go:embed plans/*.toml
+var shipped embed.FS
+
+// maxFile is how large a plan may be.
+const maxFile = 256 << 10
+
+const suffix = ".toml"
+
+var goodName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
+
+// Info is a plan that can be chosen.
+type Info struct {
+	Name    string // for --playbook
+	Title   string // as people say it; empty where Err is set
+	Path    string // of the user's own file; empty for a shipped plan
+	Shipped bool   // inside the program
+	Err     error  // why it cannot be loaded
+}
+
+// Default is the name of the plan that is used where none is chosen.
+func Default() string { return "security" }
+
+// Names lists the shipped plans and the user's own in dir, by name; the user's
+// own hides a shipped one of the same name. A plan with faults is listed with
+// its Err. An empty or missing dir has no plans; the error is for one that
+// cannot be read, and the shipped plans are listed even then.
+func Names(dir string) ([]Info, error) {
+	found := map[string]Info{}
+	entries, _ := shipped.ReadDir("plans") // embedded: cannot fail
+	for _, e := range entries {
+		name := strings.TrimSuffix(e.Name(), suffix)
+		found[name] = describe(Info{Name: name, Shipped: true}, dir)
+	}
+	entries, err := readDir(dir)
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), suffix)
+		if ok && !e.IsDir() && !strings.HasPrefix(name, ".") {
+			found[name] = describe(Info{Name: name, Path: filepath.Join(dir, e.Name())}, dir)
+		}
+	}
+	infos := make([]Info, 0, len(found))
+	for _, i := range found {
+		infos = append(infos, i)
+	}
+	slices.SortFunc(infos, func(a, b Info) int { return cmp.Compare(a.Name, b.Name) })
+	return infos, err
+}
+
+func readDir(dir string) ([]fs.DirEntry, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return entries, model.Refuse(model.Invalid, "the directory of playbooks %s cannot be read (%v); check its permissions", dir, err)
+	}
+	return entries, nil
+}
+
+func describe(i Info, dir string) Info {
+	load := func() (*model.Plan, error) { return Load(dir, i.Name) }
+	if i.Shipped {
+		load = func() (*model.Plan, error) { return Load("", i.Name) }
+	}
+	p, err := load()
+	if err != nil {
+		i.Err = err
+		return i
+	}
+	i.Title = p.Title
+	return i
+}
+
+// Load returns the plan of that name: the user's own in dir, else the shipped
+// one. It refuses with [model.NotFound] where there is neither, with
+// [model.Invalid] where the name is no name, and with [Faults] where the file
+// cannot be run.
+func Load(dir, name string) (*model.Plan, error) {
+	if !goodName.MatchString(name) {
+		return nil, model.Refuse(model.Invalid, "%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
+	}
+	if dir != "" {
+		path := filepath.Join(dir, name+suffix)
+		data, err := readFile(path)
+		switch {
+		case err == nil:
+			return load(path, name, data)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, unreadable(path, err)
+		}
+	}
+	data, err := shipped.ReadFile("plans/" + name + suffix)
+	if err != nil {
+		return nil, notFound(dir, name)
+	}
+	return Parse(name, data)
+}
+
+func notFound(dir, name string) error {
+	var known []string
+	infos, _ := Names(dir)
+	for _, i := range infos {
+		known = append(known, i.Name)
+	}
+	return model.Refuse(model.NotFound, "there is no playbook %q; %s", name, instead(name, known))
+}
+
+// Parse reads a plan from the bytes of a file. What is wrong is told as
+// [Faults].
+func Parse(name string, data []byte) (*model.Plan, error) {
+	return load(name+suffix, name, data)
+}
+
+// Check reads the file at path as [Load] would and returns nil, [Faults] with
+// everything that is wrong in it, or why it cannot be read.
+func Check(path string) error {
+	data, err := readFile(path)
+	if err != nil {
+		return unreadable(path, err)
+	}
+	name := strings.TrimSuffix(filepath.Base(path), suffix)
+	if _, err := load(path, name, data); err != nil {
+		return err
+	}
+	if !goodName.MatchString(name) || !strings.HasSuffix(path, suffix) {
+		return model.Refuse(model.Invalid, "%s: the plan is good, but the file's name is not; call it NAME.toml, NAME of a to z, 0 to 9, - and _", path)
+	}
+	return nil
+}
+
+// load does all the work: the syntax, the keys, the types, then the meaning.
+func load(label, name string, data []byte) (*model.Plan, error) {
+	if len(data) > maxFile {
+		return nil, tooLarge(label)
+	}
+	root, faults := parse(label, data)
+	if faults != nil {
+		return nil, faults
+	}
+	r := newReader(label)
+	var f file
+	r.fill(reflect.ValueOf(&f).Elem(), root, "")
+	p := r.plan(name, &f)
+	r.check(p)
+	if len(r.faults) > 0 {
+		r.faults.sort()
+		return nil, r.faults
+	}
+	arrange(p)
+	return p, nil
+}
+
+// arrange puts the severities by rank and the items by phase, whatever order
+// the file has.
+func arrange(p *model.Plan) {
+	slices.SortStableFunc(p.Severities, func(a, b model.Severity) int { return cmp.Compare(a.Rank, b.Rank) })
+	order := map[string]int{}
+	for i, ph := range p.Phases {
+		order[ph.ID] = i
+	}
+	slices.SortStableFunc(p.Items, func(a, b model.ItemDef) int { return cmp.Compare(order[a.Phase], order[b.Phase]) })
+}
+
+var errTooLarge = errors.New("too large")
+
+// readFile reads a file that is a file, and no further than a plan may go.
+func readFile(path string) ([]byte, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = errTooLarge
+	}
+	return data, err
+}
+
+func unreadable(path string, err error) error {
+	var pe *fs.PathError
+	switch {
+	case errors.Is(err, errTooLarge):
+		return tooLarge(path)
+	case errors.Is(err, fs.ErrNotExist):
+		return model.Refuse(model.NotFound, "there is no file %s; check the path", path)
+	case errors.As(err, &pe):
+		err = pe.Err
+	}
+	return model.Refuse(model.Invalid, "the playbook %s cannot be read (%v); name a file that you may read", path, err)
+}
+
+func tooLarge(path string) error {
+	return model.Refuse(model.Invalid, "the playbook %s is larger than 256 KiB; a plan is shorter, so split it", path)
+}
