@@ -1,0 +1,197 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Ctx is what a composer line is read against.
+type Ctx struct {
+	Room   *Room
+	Who    Actor
+	Now    time.Time // the hub's time
+	Zone   *time.Location
+	Knocks []Knock
+}
+
+// Parse reads a composer line. Plain text is a note, "!" a decision, "?" a
+// hypothesis, "TODO:" a follow-up, ":" a command; a time before any of them
+// says when it happened. Numbers of the screen become ids here.
+func Parse(line string, c Ctx) (Act, error) {
+	line = strings.TrimRight(line, " \t\n")
+	at, rest, err := LeadingTime(line, c.Now, c.Zone)
+	if err != nil {
+		return Act{}, err
+	}
+	if rest == "" {
+		return Act{}, Refuse(Invalid, "there is nothing to say yet")
+	}
+	switch {
+	case strings.HasPrefix(rest, ":"):
+		return parseVerb(rest[1:], at, c)
+	case rest[0] == '!':
+		return entry(KindDecisionMade, rest[1:], at)
+	case rest[0] == '?':
+		return entry(KindHypothesisOpened, rest[1:], at)
+	case strings.HasPrefix(rest, "TODO:"):
+		a := &args{rest: rest[5:], Ctx: c}
+		b, err := parseTodo(a)
+		return Act{At: at, Body: b}, err
+	}
+	return entry(KindEntryNoted, rest, at)
+}
+
+func entry(k Kind, text string, at time.Time) (Act, error) {
+	text = strings.TrimSpace(text)
+	if err := longText("entry", text, false); err != nil {
+		return Act{}, err
+	}
+	return Act{At: at, Body: NewEntry(k, text)}, nil
+}
+
+// parseVerb reads what follows the colon.
+func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
+	a := &args{rest: s, Ctx: c, at: at}
+	name := a.word()
+	v := verb(name)
+	if v == nil {
+		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, near(name))
+	}
+	b, err := v.parse(a)
+	if err != nil {
+		return Act{}, err
+	}
+	return Act{At: a.at, Body: b}, nil
+}
+
+// near suggests the commands that begin alike.
+func near(name string) Safe {
+	var out []string
+	for _, v := range verbs {
+		if name != "" && (strings.HasPrefix(string(v.name), name[:1]) || strings.Contains(string(v.name), name)) {
+			out = append(out, ":"+string(v.name))
+		}
+	}
+	if len(out) == 0 || len(out) > 6 {
+		return Safe{}
+	}
+	return Safef("; near it: %s", strings.Join(out, " "))
+}
+
+// Hint is what a composer line would do, shown while it is typed.
+type Hint struct {
+	Will    Safe     // what it is
+	When    Safe     // the time it would get, in UTC, where one was given
+	Refusal Safe     // why it may not be, and what to do
+	Changes []Change // what it does to the clocks
+}
+
+// HintOf says what a line would do.
+func HintOf(line string, c Ctx) Hint {
+	var h Hint
+	_, rest, err := LeadingTime(line, c.Now, c.Zone)
+	if strings.TrimSpace(rest) == "" && err == nil {
+		return h
+	}
+	if name, ok := strings.CutPrefix(rest, ":"); ok {
+		name, _, _ = strings.Cut(name, " ")
+		if v := verb(name); v != nil {
+			h.Will = Safef(":%s %s  %s", Lit(v.name), Lit(v.args), Lit(v.help))
+		}
+	}
+	a, err := Parse(line, c)
+	if err == nil {
+		if !a.At.IsZero() {
+			h.When = Stamp(a.At)
+		}
+		if h.Will.IsEmpty() {
+			h.Will = a.Body.Kind().Word()
+		}
+		err = Decide(c.Room, c.Who, a, c.Now)
+	}
+	if err != nil {
+		h.Refusal = Sentence(err)
+		return h
+	}
+	if !a.Body.Kind().IsEntry() {
+		h.Changes = c.Room.Preview(c.Who, a, c.Now)
+	}
+	return h
+}
+
+// Choice is one completion of a line.
+type Choice struct {
+	Line  string // the whole line with it
+	Label Safe
+	Help  Safe
+}
+
+// Complete returns how a line may go on: commands, then their arguments.
+func Complete(line string, c Ctx) []Choice {
+	at := strings.LastIndexByte(line, ' ') + 1
+	head, last := line[:at], line[at:]
+	_, rest, err := LeadingTime(line, c.Now, c.Zone)
+	if err != nil || !strings.HasPrefix(rest, ":") {
+		return persons(head, last, c)
+	}
+	words := strings.Fields(rest)
+	if len(words) <= 1 && !strings.HasSuffix(rest, " ") {
+		var out []Choice
+		for _, v := range verbs {
+			if strings.HasPrefix(":"+string(v.name), last) {
+				out = append(out, Choice{Line: head + ":" + string(v.name) + " ", Label: Safef(":%s %s", Lit(v.name), Lit(v.args)), Help: Lit(v.help)})
+			}
+		}
+		return out
+	}
+	v := verb(strings.TrimPrefix(words[0], ":"))
+	pos := strings.Count(strings.TrimLeft(rest, " "), " ") - 1
+	if v == nil || pos >= len(v.slots) {
+		return persons(head, last, c)
+	}
+	var out []Choice
+	for _, o := range v.slots[pos](c, words) {
+		if strings.HasPrefix(strings.ToLower(o.word), strings.ToLower(last)) {
+			out = append(out, Choice{Line: head + o.word + " ", Label: Safef("%s", o.word), Help: o.help})
+		}
+	}
+	return out
+}
+
+// persons completes "@an" to the people known here.
+func persons(head, last string, c Ctx) []Choice {
+	if !strings.HasPrefix(last, "@") {
+		return nil
+	}
+	var out []Choice
+	for _, o := range people(c, nil) {
+		if strings.HasPrefix(o.word, last) {
+			out = append(out, Choice{Line: head + o.word + " ", Label: Safef("%s", o.word), Help: o.help})
+		}
+	}
+	return out
+}
+
+// Verb is one command of the composer, for help.
+type Verb struct {
+	Name       string
+	Args, Help Safe
+}
+
+// Verbs returns every command of the composer.
+func Verbs() []Verb {
+	out := make([]Verb, len(verbs))
+	for i, v := range verbs {
+		out[i] = Verb{Name: string(v.name), Args: Lit(v.args), Help: Lit(v.help)}
+	}
+	return out
+}
+
+func verb(name string) *verbDef {
+	i := slices.IndexFunc(verbs, func(v verbDef) bool { return string(v.name) == name || slices.Contains(v.also, name) })
+	if i < 0 {
+		return nil
+	}
+	return &verbs[i]
+}
