@@ -1,0 +1,139 @@
+package model_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"warroom/model"
+)
+
+const min = time.Minute
+
+// TestClocksOfBothSeeds runs every clock of the joined plan from its start to
+// its end.
+func TestClocksOfBothSeeds(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "P1", Kind: "credential_leak"})
+	if k.room.Severity != "SEV-2" {
+		t.Fatalf("P1 was read as %s", k.room.Severity)
+	}
+	k.clockIs("validate", model.ClockRunning, 15*min)
+	k.clockIs("update", model.ClockRunning, 15*min)
+	k.clockIs("executives", model.ClockNotStarted, 0)
+	k.clockIs("legal", model.ClockNotStarted, 0)
+	k.clockIs("watch", model.ClockNotStarted, 0)
+	k.clockIs("review", model.ClockNotStarted, 0)
+	k.clockIs("gdpr", model.ClockNotStarted, 0)
+	k.clockIs("kvkk", model.ClockNotStarted, 0)
+
+	k.wait(10 * min)
+	k.clockIs("validate", model.ClockWarning, 5*min)
+	k.say("ana", ":milestone validated")
+	k.clockIs("validate", model.ClockMet, 5*min)
+	k.wait(6 * min)
+	k.clockIs("update", model.ClockOverdue, -min)
+	k.say("ana", ":update key revoked | isolating the runner | nothing")
+	k.clockIs("update", model.ClockRunning, 15*min)
+	if v := k.clock("update"); v.Run.Late != 1 || v.Run.Worst != model.Duration(min) {
+		t.Errorf("late update: %+v", v.Run)
+	}
+
+	k.wait(4 * min) // 14:20: raised later
+	k.say("ana", ":sev SEV-1 it is used")
+	k.clockIs("executives", model.ClockRunning, 30*min)
+	k.clockIs("legal", model.ClockRunning, 30*min)
+	k.wait(21 * min)
+	k.clockIs("legal", model.ClockWarning, 9*min)
+	k.say("ana", ":notify legal @mei phone")
+	k.clockIs("legal", model.ClockMet, 9*min)
+	k.clockIs("executives", model.ClockWarning, 9*min)
+	k.wait(10 * min)
+	k.clockIs("executives", model.ClockOverdue, -min)
+	k.say("ana", ":notify executives the board, by phone")
+	k.clockIs("executives", model.ClockMissed, -min)
+
+	k.say("ana", ":exposure suspected ~1200 gdpr kvkk @14:37 mail addresses in the dump")
+	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-14*min)
+	k.say("ana", ":clock move gdpr @13:50 known to the vendor before")
+	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-61*min)
+	k.clockIs("kvkk", model.ClockRunning, 72*time.Hour-14*min)
+	k.refused("ana", ":snooze gdpr 10m busy", "GDPR is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason")
+	k.say("ana", ":notify gdpr CNIL, portal", ":clock waive kvkk nobody in Turkey")
+	k.clockIs("kvkk", model.ClockWaived, 0)
+	if s := k.clock("gdpr").State; s != model.ClockMet {
+		t.Errorf("gdpr is %s", s)
+	}
+}
+
+// TestWatchIsRestartedByRecurrence: at least 24 h after resolution, begun anew
+// when it came back.
+func TestWatchIsRestartedByRecurrence(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	k.wait(time.Hour)
+	k.say("ana", ":resolve key is dead")
+	if k.room.Phase != "monitoring" || k.room.Status != model.Resolved {
+		t.Errorf("phase %s, status %s", k.room.Phase, k.room.Status)
+	}
+	k.clockIs("watch", model.ClockRunning, 24*time.Hour)
+	k.clockIs("review", model.ClockRunning, 48*time.Hour)
+	if s := k.clock("update").State; s != model.ClockMissed {
+		t.Errorf("the update clock that stood overdue is %s", s)
+	}
+	k.wait(23 * time.Hour)
+	k.say("ana", ":recur the key was used again")
+	k.clockIs("watch", model.ClockNotStarted, 0)
+	k.clockIs("update", model.ClockRunning, 15*min)
+	if k.room.Phase != "triage" {
+		t.Errorf("phase after reopening is %s", k.room.Phase)
+	}
+	k.wait(time.Hour)
+	k.say("ana", ":resolve second key too")
+	k.clockIs("watch", model.ClockRunning, 24*time.Hour)
+	k.wait(24*time.Hour - time.Second)
+	k.clockIs("watch", model.ClockRunning, time.Second)
+	k.wait(time.Second)
+	k.clockIs("watch", model.ClockMet, 0)
+	k.say("ana", ":milestone reviewed")
+	k.clockIs("review", model.ClockMet, 24*time.Hour)
+}
+
+func TestDetectedStartsTheValidationClock(t *testing.T) {
+	at := time.Date(2026, 11, 21, 13, 52, 0, 0, time.UTC)
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1", Detected: at})
+	k.clockIs("validate", model.ClockRunning, 7*min)
+	k.say("ana", ":milestone detected @13:55 the mail came then")
+	k.clockIs("validate", model.ClockRunning, 10*min)
+	if got := k.clock("validate").Start.String(); got != "the alert" {
+		t.Errorf("its start is called %q", got)
+	}
+}
+
+// TestSeverityPreview: a change of severity says which clocks it touches before
+// it is sent, and lowering it stands them down.
+func TestSeverityPreview(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	h := model.HintOf(":sev SEV-1 active-exploit", k.ctx("ana"))
+	var got []string
+	for _, c := range h.Changes {
+		got = append(got, c.Text.String())
+	}
+	if want := []string{"Executives starts, due in 30m", "Legal starts, due in 30m"}; !slices.Equal(got, want) {
+		t.Errorf("preview: got %q, want %q; refusal %q", got, want, h.Refusal)
+	}
+	k.say("ana", ":sev SEV-1 because of the exploit")
+	k.wait(10 * min)
+	k.say("ana", ":sev SEV-2 it was a test")
+	k.clockIs("executives", model.ClockNotStarted, 0)
+	k.say("ana", ":sev SEV-1 no test")
+	k.clockIs("executives", model.ClockRunning, 30*min)
+}
+
+func TestSnooze(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	k.wait(20 * min)
+	k.refused("ana", ":snooze update 10m", "the reason is missing")
+	k.say("ana", ":snooze update 10m all hands on the firewall")
+	k.clockIs("update", model.ClockSnoozed, 10*min)
+	k.wait(11 * min)
+	k.clockIs("update", model.ClockOverdue, -min)
+}
