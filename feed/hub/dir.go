@@ -1,0 +1,209 @@
+package hub
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"warroom/model"
+)
+
+// The files of a hub's directory, beside JetStream's own.
+const (
+	lockFile = "lock"
+	cardFile = "host.json" // who hosts; see card
+	formFile = "form"      // the number of the store's form
+)
+
+// form is the store's form that this program writes and knows.
+const form = 1
+
+// maxPath is how long the path of a socket may be: macOS has room for 104
+// bytes with the last one zero, Linux for 108.
+const maxPath = 103
+
+// card says who hosts.
+type card struct {
+	PID     int       `json:"pid"`
+	Started time.Time `json:"started"`
+	Version string    `json:"version"`
+	Form    int       `json:"form"`
+	Socket  string    `json:"socket"`
+}
+
+// ownDir makes dir where it is missing, refuses it where it is not this
+// user's alone, and returns its real path.
+func ownDir(dir string) (string, error) {
+	path, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(path, 0o700)
+	}
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
+	if err != nil {
+		return "", refuseDisk(err, "make the directory", dir)
+	}
+	fi, err := os.Stat(path)
+	if err != nil {
+		return "", refuseDisk(err, "read the directory", path)
+	}
+	uid, known := owner(fi)
+	switch {
+	case known && uid != os.Geteuid():
+		return "", model.Refuse(model.Forbidden,
+			"%s belongs to user %d and not to you (user %d); choose another directory with --data", path, uid, os.Geteuid())
+	case known && fi.Mode().Perm()&0o022 != 0:
+		return "", model.Refuse(model.Forbidden,
+			"others may write to %s; run chmod 700 on it if you trust what is inside, or choose another directory with --data", path)
+	case known && fi.Mode().Perm()&0o077 != 0:
+		if err := os.Chmod(path, 0o700); err != nil {
+			return "", refuseDisk(err, "close to others the directory", path)
+		}
+	}
+	return path, nil
+}
+
+// socketPath is where a hub in dir binds its socket.
+func socketPath(dir, runtime string) (string, error) {
+	sum := sha256.Sum256([]byte(dir))
+	name := hex.EncodeToString(sum[:8]) + ".sock"
+	var err error
+	for _, place := range runtimeDirs(runtime) {
+		var own string
+		if fi, lost := os.Lstat(place); lost == nil && fi.Mode()&fs.ModeSymlink != 0 {
+			err = model.Refuse(model.Forbidden,
+				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", place)
+			continue
+		}
+		if own, err = ownDir(place); err != nil {
+			continue
+		}
+		path := filepath.Join(own, name)
+		if len(path) <= maxPath {
+			return path, nil
+		}
+		err = model.Refuse(model.Invalid,
+			"the socket's path %s is longer than %d bytes; set XDG_RUNTIME_DIR to a shorter directory", path, maxPath)
+	}
+	return "", err
+}
+
+// runtimeDirs are the places for the socket, the best one first.
+func runtimeDirs(chosen string) []string {
+	if chosen != "" {
+		return []string{chosen}
+	}
+	var dirs []string
+	if xdg := os.Getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(xdg) {
+		fi, err := os.Stat(xdg)
+		if err == nil {
+			if uid, known := owner(fi); !known || uid == os.Geteuid() {
+				dirs = append(dirs, filepath.Join(xdg, "warroom"))
+			}
+		}
+	}
+	return append(dirs, filepath.Join(os.TempDir(), fmt.Sprintf("warroom-%d", os.Geteuid())))
+}
+
+// readForm refuses a store that a newer program has written.
+func readForm(dir string) error {
+	b, err := os.ReadFile(filepath.Join(dir, formFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return refuseDisk(err, "read the store's form in", dir)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	switch {
+	case err != nil || n < 1:
+		return model.Refuse(model.Conflict,
+			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used", filepath.Join(dir, formFile), form)
+	case n > form:
+		return model.Refuse(model.Conflict,
+			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n, version(), form)
+	}
+	return nil
+}
+
+// writeForm checks the form again, now under the lock, and sets it.
+func writeForm(dir string) error {
+	if err := readForm(dir); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, formFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	return writeFile(path, []byte(strconv.Itoa(form)+"\n"))
+}
+
+func writeCard(dir string, c card) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("encode host.json: %w", err)
+	}
+	return writeFile(filepath.Join(dir, cardFile), append(b, '\n'))
+}
+
+func readCard(dir string) (card, error) {
+	var c card
+	b, err := os.ReadFile(filepath.Join(dir, cardFile))
+	if err != nil {
+		return c, err
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, fmt.Errorf("decode host.json: %w", err)
+	}
+	return c, nil
+}
+
+// writeFile writes path whole or not at all.
+func writeFile(path string, b []byte) error {
+	tmp := path + ".new"
+	err := os.WriteFile(tmp, b, 0o600)
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		_ = os.Remove(tmp)
+		return refuseDisk(err, "write", path)
+	}
+	return nil
+}
+
+// refuseDisk makes a sentence of what the disk refused.
+func refuseDisk(err error, what, path string) error {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return model.Refuse(model.Internal,
+			"cannot %s %s: the disk is full; free some space and try again", model.Clean(what), path)
+	case errors.Is(err, syscall.EROFS):
+		return model.Refuse(model.Internal,
+			"cannot %s %s: it can only be read; choose a directory you may write to with --data", model.Clean(what), path)
+	case errors.Is(err, fs.ErrPermission):
+		return model.Refuse(model.Internal,
+			"cannot %s %s: you may not write there; choose a directory of your own with --data", model.Clean(what), path)
+	}
+	return model.Refuse(model.Internal,
+		"cannot %s %s: %s; see that it is a directory you may write to, or choose another with --data", model.Clean(what), path, err.Error())
+}
+
+// version is that of this program.
+func version() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "unknown"
+}

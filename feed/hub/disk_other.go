@@ -1,0 +1,11 @@
+//go:build !linux && !darwin && !freebsd && !windows
+
+package hub
+
+import "io/fs"
+
+// owner is not known here.
+func owner(fs.FileInfo) (int, bool) { return 0, false }
+
+// freeBytes is not known here.
+func freeBytes(string) (int64, bool) { return 0, false }

@@ -1,0 +1,28 @@
+//go:build linux || darwin || freebsd
+
+package hub
+
+import (
+	"io/fs"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// owner is the user that owns a file, where the system tells.
+func owner(fi fs.FileInfo) (int, bool) {
+	st, ok := fi.Sys().(*syscall.Stat_t)
+	if !ok {
+		return 0, false
+	}
+	return int(st.Uid), true
+}
+
+// freeBytes is what this user may still write to the disk of dir.
+func freeBytes(dir string) (int64, bool) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0, false
+	}
+	return max(int64(st.Bavail)*int64(st.Bsize), 0), true
+}

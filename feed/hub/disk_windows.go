@@ -1,0 +1,24 @@
+package hub
+
+import (
+	"io/fs"
+	"math"
+
+	"golang.org/x/sys/windows"
+)
+
+// owner is not known here: the directory's access list decides.
+func owner(fs.FileInfo) (int, bool) { return 0, false }
+
+// freeBytes is what this user may still write to the disk of dir.
+func freeBytes(dir string) (int64, bool) {
+	name, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, false
+	}
+	var free uint64
+	if err := windows.GetDiskFreeSpaceEx(name, &free, nil, nil); err != nil {
+		return 0, false
+	}
+	return int64(min(free, math.MaxInt64)), true
+}

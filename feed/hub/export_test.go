@@ -1,0 +1,18 @@
+package hub
+
+import "time"
+
+// WithLimit sets the store's limit.
+func WithLimit(o Options, limit int64) Options {
+	o.limit = limit
+	return o
+}
+
+// WithCheck sets the time between two health checks.
+func WithCheck(o Options, every time.Duration) Options {
+	o.check = every
+	return o
+}
+
+// Form is the store's form that this program knows.
+const Form = form

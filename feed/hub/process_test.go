@@ -1,0 +1,189 @@
+package hub_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/feed/hub"
+	"warroom/model"
+)
+
+// TestMoves ends the host while this process publishes.
+func TestMoves(t *testing.T) {
+	for name, end := range map[string]func(*process){
+		"Close": func(p *process) { p.asked("close") },
+		"Kill":  func(p *process) { p.kill() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := place(t)
+			p := spawn(t, o)
+			if !p.open() {
+				t.Fatal("the first process does not host")
+			}
+			h := open(t, o)
+			nc := dial(t, h)
+			js, _ := stream(t, nc)
+			for n := range 100 {
+				publish(t, js, fmt.Sprint(n))
+			}
+			bell := h.Changed()
+			start := time.Now()
+			end(p)
+			extra := publish(t, js, "after") - 1
+			gap := time.Since(start)
+			t.Logf("the next entry was stored %v later", gap)
+			if gap > 2*time.Second {
+				t.Errorf("the hub needed %v to move", gap)
+			}
+			if !h.Hosting() {
+				t.Fatal("nobody hosts")
+			}
+			select {
+			case <-bell:
+			default:
+				t.Error("the bell did not ring")
+			}
+			if got := stored(t, nc); got < 101 || got > 101+uint64(extra) {
+				t.Errorf("stored %d, want 101 (%d attempts failed)", got, extra)
+			}
+		})
+	}
+}
+
+// TestRace lets eight processes begin at once, and again when the host dies.
+func TestRace(t *testing.T) {
+	o := place(t)
+	var all []*process
+	for range 8 {
+		all = append(all, spawn(t, o))
+	}
+	var hosts []*process
+	for _, p := range all {
+		if p.open() {
+			hosts = append(hosts, p)
+		}
+	}
+	if len(hosts) != 1 {
+		t.Fatalf("%d processes host, want 1", len(hosts))
+	}
+	hosts[0].kill()
+	took := until(t, "one of the others hosts", func() bool { return count(all) == 1 })
+	t.Logf("one of seven hosts after %v", took)
+	nc := dial(t, open(t, o))
+	js, _ := stream(t, nc)
+	publish(t, js, "still here")
+	if n := count(all); n != 1 {
+		t.Errorf("%d processes host, want 1", n)
+	}
+}
+
+// count is how many helpers that live host.
+func count(all []*process) int {
+	n := 0
+	for _, p := range all {
+		if !p.ended && p.asked("hosting") == "true" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestHungHost(t *testing.T) {
+	o := place(t)
+	p := spawn(t, o)
+	p.open()
+	h := open(t, o)
+	freeze(t, p)
+	want := fmt.Sprintf("the warroom process %d holds the hub but does not answer; end it (kill %[1]d) and try again", p.cmd.Process.Pid)
+
+	start := time.Now()
+	_, err := hub.Open(soon(t), o)
+	if model.CodeOf(err) != model.Unreachable || err.Error() != want {
+		t.Errorf("Open: %v", err)
+	}
+	if took := time.Since(start); took < time.Second || took > 4*time.Second {
+		t.Errorf("that took %v, want 2 s", took)
+	}
+	for range 2 { // the second time sooner
+		start = time.Now()
+		if _, err = h.Dial("tcp", ""); err == nil || err.Error() != want {
+			t.Errorf("Dial: %v", err)
+		}
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("the second Dial took %v", took)
+	}
+	thaw(t, p)
+	until(t, "the host answers again", func() bool {
+		c, err := h.Dial("tcp", "")
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+	p.kill()
+	until(t, "this process hosts", func() bool {
+		_, _ = h.Dial("tcp", "")
+		return h.Hosting()
+	})
+}
+
+// TestNoPort asks the kernel where it can and the server everywhere.
+func TestNoPort(t *testing.T) {
+	h := open(t, place(t))
+	dial(t, h)
+	if a := h.Server().Addr(); a != nil {
+		t.Errorf("the server listens on %v", a)
+	}
+	if p := h.Server().PortsInfo(0); p != nil && len(p.Nats)+len(p.Monitoring)+len(p.Cluster) > 0 {
+		t.Errorf("the server has ports: %+v", p)
+	}
+	if ports := listening(t); len(ports) > 0 {
+		t.Errorf("this process listens on TCP: %s", strings.Join(ports, ", "))
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range []int{0, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			o := place(b)
+			if n > 0 {
+				fill(b, o, n)
+			}
+			for b.Loop() {
+				h := open(b, o)
+				h.Close()
+			}
+		})
+		b.Run(fmt.Sprint(n, "/killed"), func(b *testing.B) {
+			o := place(b)
+			fill(b, o, n)
+			index := filepath.Join(o.Dir, "jetstream", "$G", "streams", "ROOM", "msgs", "index.db")
+			for b.Loop() {
+				remove(b, index) // as after kill -9 of a young server
+				h := open(b, o)
+				h.Close()
+			}
+		})
+	}
+}
+
+// fill stores n events of 300 bytes.
+func fill(b *testing.B, o hub.Options, n int) {
+	h := open(b, o)
+	nc := dial(b, h)
+	js, _ := stream(b, nc)
+	for i := range n {
+		_, err := js.PublishAsync("room.a", []byte(strings.Repeat("x", 300)))
+		must(b, err)
+		if i%500 == 0 {
+			<-js.PublishAsyncComplete()
+		}
+	}
+	<-js.PublishAsyncComplete()
+	nc.Close()
+	h.Close()
+}

@@ -1,0 +1,152 @@
+package hub
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"warroom/model"
+)
+
+const (
+	maxPayload = 1 << 20
+	maxMemory  = 256 << 20       // of consumers and streams in memory
+	slowPeer   = 5 * time.Second // a peer that does not read is cut off then
+)
+
+// serverOptions are those of a server without any port: the socket's door is
+// the only way in, and who passes it is the owner of all that lies here.
+func serverOptions(dir string, limit int64) *server.Options {
+	return &server.Options{
+		ServerName:             "warroom",
+		DontListen:             true,
+		NoSigs:                 true,
+		NoLog:                  true,
+		MaxPayload:             maxPayload,
+		WriteDeadline:          slowPeer,
+		JetStream:              true,
+		StoreDir:               dir, // the server appends "jetstream"
+		SyncAlways:             true,
+		JetStreamMaxMemory:     maxMemory,
+		JetStreamMaxStore:      limit,
+		DisableJetStreamBanner: true,
+	}
+}
+
+// startServer returns a server that is ready.
+func startServer(dir string, limit int64, l *logger) (*server.Server, error) {
+	srv, err := server.NewServer(serverOptions(dir, limit))
+	if err != nil {
+		return nil, fmt.Errorf("make the embedded server: %w", err)
+	}
+	l.failed() // forget what an earlier server said
+	srv.SetLoggerV2(l, false, false, false)
+	srv.Start()
+	why := l.failed()
+	if why == "" && srv.ReadyForConnections(patience) && srv.JetStreamEnabled() {
+		return srv, nil
+	}
+	srv.Shutdown()
+	srv.WaitForShutdown()
+	return nil, model.Refuse(model.Internal,
+		"the hub's store in %s cannot be opened (%s); see that the disk is there, writable and not full, and try again", dir, why)
+}
+
+// storeLimit is how large the store may grow: below what the disk has, since
+// a stream that met a full disk stays frozen and one that meets its limit
+// says so at once.
+func storeLimit(used int64, dir string) int64 {
+	free, ok := freeBytes(dir)
+	if !ok {
+		return max(used*2, 16<<30)
+	}
+	return max(used+free/10*9, 1)
+}
+
+// dirSize is the bytes of all files below dir.
+func dirSize(dir string) int64 {
+	var sum int64
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return nil // what is not there has no size
+		}
+		if fi, err := d.Info(); err == nil {
+			sum += fi.Size()
+		}
+		return nil
+	})
+	return sum
+}
+
+// logger passes the server's warnings on, each kind once in a while.
+type logger struct {
+	logf func(model.Safe)
+	now  func() time.Time
+
+	mu    sync.Mutex
+	last  map[string]time.Time // by format
+	fatal string
+}
+
+var _ server.Logger = (*logger)(nil)
+
+// logAgain is after how long a warning of the same kind is passed on again.
+const logAgain = 10 * time.Second
+
+func newLogger(o Options) *logger {
+	return &logger{logf: o.Logf, now: o.Now, last: map[string]time.Time{}}
+}
+
+// Noticef implements server.Logger.
+func (l *logger) Noticef(string, ...any) {}
+
+// Debugf implements server.Logger.
+func (l *logger) Debugf(string, ...any) {}
+
+// Tracef implements server.Logger.
+func (l *logger) Tracef(string, ...any) {}
+
+// Warnf implements server.Logger.
+func (l *logger) Warnf(format string, v ...any) { l.pass(format, v) }
+
+// Errorf implements server.Logger.
+func (l *logger) Errorf(format string, v ...any) { l.pass(format, v) }
+
+// Fatalf implements server.Logger. The server expects it to end the process;
+// here the start fails instead.
+func (l *logger) Fatalf(format string, v ...any) {
+	l.mu.Lock()
+	l.fatal = fmt.Sprintf(format, v...)
+	l.mu.Unlock()
+	l.pass(format, v)
+}
+
+func (l *logger) pass(format string, v []any) {
+	if l.logf == nil {
+		return
+	}
+	l.mu.Lock()
+	now := l.now()
+	at, told := l.last[format]
+	soon := told && now.Sub(at) < logAgain
+	if !soon {
+		l.last[format] = now
+	}
+	l.mu.Unlock()
+	if !soon {
+		l.logf(model.Safef("hub: %s", fmt.Sprintf(format, v...)))
+	}
+}
+
+// failed returns the reason of a failed start, and forgets it.
+func (l *logger) failed() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	why := l.fatal
+	l.fatal = ""
+	return why
+}
