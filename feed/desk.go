@@ -1,0 +1,266 @@
+package feed
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"warroom/model"
+)
+
+// desk is where one pen writes in one room: its outbox, and the goroutine that
+// empties it.
+type desk struct {
+	h    *house
+	p    *pen
+	f    *follower
+	bell chan struct{} // there is something to send, or a reason to try again
+	stop context.CancelFunc
+	done chan struct{}
+	refs int // guarded by house.mu
+
+	mu       sync.Mutex
+	box      *outbox
+	outcomes map[string]chan outcome
+	bells    map[chan struct{}]bool
+	seats    []*Seat
+	tried    model.Safe // why sending does not go on
+
+	landed []*slip // stored, and perhaps not folded yet: out of the outbox, still to be seen
+
+	waiting atomic.Pointer[[]waiting]
+	spot    spot // of the goroutine alone
+}
+
+// waiting is a draft that is not in the room yet, and the sequence from which
+// on it is.
+type waiting struct {
+	model.Waiting
+	seq uint64
+}
+
+// outcome is what became of a draft.
+type outcome struct {
+	seq uint64
+	err error
+}
+
+// newDesk opens the outbox and starts the goroutine.
+func newDesk(ctx context.Context, h *house, p *pen, f *follower) (*desk, error) {
+	d := &desk{h: h, p: p, f: f, bell: make(chan struct{}, 1), done: make(chan struct{}),
+		outcomes: map[string]chan outcome{}, bells: map[chan struct{}]bool{}}
+	k := p.hold()
+	box, bad, err := openOutbox(outboxPath(h.o.Data, k.text, f.room), boxHead{Room: f.room, Short: f.short, Handle: p.handle}, h.o.Now())
+	if err != nil {
+		return nil, err
+	}
+	if !bad.IsEmpty() {
+		h.o.Logf(bad)
+		d.tried = bad
+	}
+	d.box = box
+	d.show()
+	f.seatAt(k.text, d)
+	ctx, d.stop = context.WithCancel(ctx)
+	go d.run(ctx)
+	return d, nil
+}
+
+// close stops the goroutine and closes the outbox; what waits stays in it.
+func (d *desk) close() error {
+	d.stop()
+	<-d.done
+	d.f.leave(d)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.box.close()
+}
+
+// show makes what waits visible. It is called with mu held, or before anybody
+// else knows the desk.
+func (d *desk) show() {
+	next := d.f.view().next
+	d.landed = slices.DeleteFunc(d.landed, func(s *slip) bool { return s.seq < next })
+	w := make([]waiting, 0, len(d.landed)+len(d.box.line))
+	for _, s := range append(d.landed[:len(d.landed):len(d.landed)], d.box.line...) {
+		w = append(w, waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: s.Why}, s.seq})
+	}
+	d.waiting.Store(&w)
+	for b := range d.bells {
+		ring(b)
+	}
+}
+
+// submit decides an act against the newest room and keeps it on disk.
+func (d *desk) submit(ctx context.Context, a model.Act) (string, chan outcome, error) {
+	if err := d.f.settled(ctx); err != nil {
+		return "", nil, err
+	}
+	if err := d.admitted(ctx); err != nil {
+		return "", nil, err
+	}
+	now, who := d.h.hubNow(d.f), d.p.who()
+	if err := model.Decide(d.f.view().room, who, a, now); err != nil {
+		return "", nil, err
+	}
+	id, err := newID(d.h.o.Now())
+	if err != nil {
+		return "", nil, err
+	}
+	draft, err := model.NewDraft(id, who, a, now)
+	if err != nil {
+		return "", nil, err
+	}
+	return d.keep(draft)
+}
+
+// keep puts a draft into the outbox and wakes the goroutine.
+func (d *desk) keep(draft model.Draft) (string, chan outcome, error) {
+	if len(draft.Body) > model.MaxBody && draft.Kind != model.KindPlanAdopted {
+		return "", nil, model.Refuse(model.Invalid, "that is %d bytes, and an entry may have %d; attach it as evidence", len(draft.Body), model.MaxBody)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, err := d.box.add(draft); err != nil {
+		return "", nil, err
+	}
+	c := make(chan outcome, 1)
+	d.outcomes[draft.ID] = c
+	d.show()
+	ring(d.bell)
+	return draft.ID, c, nil
+}
+
+// append submits and waits until the event is stored and folded.
+func (d *desk) append(ctx context.Context, a model.Act) (model.Receipt, error) {
+	id, c, err := d.submit(ctx, a)
+	if err != nil {
+		return model.Receipt{}, err
+	}
+	return d.await(ctx, id, c)
+}
+
+// await waits for what becomes of a draft. A refusal that was returned here
+// needs not be shown any more.
+func (d *desk) await(ctx context.Context, id string, c chan outcome) (model.Receipt, error) {
+	r := model.Receipt{ID: id}
+	select {
+	case o := <-c:
+		r.Seq = o.seq
+		if o.err != nil {
+			if err := d.dismiss(id); err != nil {
+				return r, errors.Join(o.err, err)
+			}
+			return r, o.err
+		}
+		if err := d.f.reached(ctx, o.seq); err != nil {
+			return r, d.kept()
+		}
+		if why, no := d.f.view().room.Refusal(o.seq); no {
+			return r, model.Refuse(model.Conflict, "%s", why)
+		}
+		return r, nil
+	case <-ctx.Done():
+	case <-d.done:
+	}
+	return r, d.kept()
+}
+
+func (d *desk) kept() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.tried.IsEmpty() {
+		return model.Refuse(model.Kept, "kept in the outbox of this machine, not stored yet; it will be sent as soon as the hub answers")
+	}
+	return model.Refuse(model.Kept, "kept in the outbox of this machine, not stored yet (%s); it will be sent as soon as that is over", d.tried)
+}
+
+// dismiss takes a refused draft out of sight.
+func (d *desk) dismiss(id string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.box.find(id)
+	if s == nil || s.State != model.Refused {
+		return nil
+	}
+	err := d.box.drop(id)
+	d.show()
+	return err
+}
+
+// folded is told by the follower about every event of this desk's key, before
+// the room with it can be seen: from then on it is not waiting any more.
+func (d *desk) folded(e *model.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s := d.box.find(e.ID); s != nil && e.Fault == "" {
+		s.seq = e.Seq
+		d.show()
+	}
+}
+
+// settle ends the way of a draft.
+func (d *desk) settle(s *slip, o outcome) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var err error
+	d.tried = model.Safe{}
+	if o.err == nil {
+		s.seq = o.seq
+		d.landed = append(d.landed, s)
+		err = d.box.stored(s.Draft.ID)
+	} else {
+		s.State, s.Why, s.code = model.Refused, model.Sentence(o.err), model.CodeOf(o.err)
+		err = d.box.refuse(s.Draft.ID, s.Why)
+	}
+	if c := d.outcomes[s.Draft.ID]; c != nil {
+		c <- o
+		delete(d.outcomes, s.Draft.ID)
+	}
+	d.show()
+	return err
+}
+
+// next returns the oldest draft that has to be sent.
+func (d *desk) next() *slip {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.box.line {
+		if s.State != model.Refused {
+			return s
+		}
+	}
+	return nil
+}
+
+// unsent says how many drafts still have to be sent.
+func (d *desk) unsent() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.box.unsent()
+}
+
+// mark changes the state of a draft on its way.
+func (d *desk) mark(s *slip, st model.WaitState) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s.State != st {
+		s.State = st
+		d.show()
+	}
+}
+
+// newID makes the id of an event.
+func newID(now time.Time) (string, error) {
+	id, err := ulid.New(ulid.Timestamp(now), rand.Reader)
+	if err != nil {
+		return "", model.Refuse(model.Internal, "the clock of this machine says %s, which cannot be; set it right", now)
+	}
+	return id.String(), nil
+}

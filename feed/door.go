@@ -1,0 +1,197 @@
+package feed
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// knockEvery is how often a key asks to be let in, and knockFor how long.
+const (
+	knockEvery = 300 * time.Millisecond
+	knockFor   = 5 * time.Second
+)
+
+// knock is what a key says at the door: that it is the one of the subject.
+type knock struct {
+	Room string `json:"room"`
+	Sig  []byte `json:"sig"`
+}
+
+// knocker is a key at the door.
+type knocker struct {
+	handle      string
+	first, last time.Time
+	times       int
+}
+
+func knockText(room, handle, key string) []byte {
+	return fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", room, handle, key)
+}
+
+// readKnock returns who knocks with a message, and at which room; ok where the
+// signature says so too.
+func readKnock(m *nats.Msg) (short, room, handle, key string, ok bool) {
+	short, what, handle, key, ok := parseLane(m.Subject)
+	var k knock
+	if !ok || what != laneDoor || len(m.Data) > 1024 || json.Unmarshal(m.Data, &k) != nil || checkHandle(handle) != nil {
+		return "", "", "", "", false
+	}
+	pub, err := seal.ParseKey(key)
+	if err != nil || !ed25519.Verify(pub, knockText(k.Room, handle, key), k.Sig) {
+		return "", "", "", "", false
+	}
+	return short, k.Room, handle, key, true
+}
+
+// admitted knocks until the desk's key is let in. It returns nil also where the
+// room has an answer of its own: a key that was struck, or one that may not
+// write.
+func (d *desk) admitted(ctx context.Context) error {
+	if d.inside() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	news := make(chan struct{}, 1)
+	d.f.watch(news)
+	defer d.f.unwatch(news)
+	t := time.NewTicker(knockEvery)
+	defer t.Stop()
+	for {
+		if err := d.knock(); err != nil {
+			return err
+		}
+		for waiting := true; waiting; {
+			if d.inside() {
+				return nil
+			}
+			select {
+			case <-ctx.Done():
+				return d.shutOut()
+			case <-t.C:
+				waiting = false
+			case <-news:
+			}
+		}
+	}
+}
+
+// inside says whether the room knows the desk's key.
+func (d *desk) inside() bool {
+	r := d.f.view().room
+	_, ok := r.Member(d.p.hold().text)
+	return ok || r.ID == "" || d.p.fixed
+}
+
+func (d *desk) shutOut() error {
+	if d.h.Link().State == model.Offline {
+		return model.Refuse(model.Unreachable, "the hub does not answer, and the key of %s is not admitted to this room yet; try again when the hub is back", d.p.handle)
+	}
+	return model.Refuse(model.Kept, "nobody has let %s into this room yet; somebody with command there can: :admit %s write", d.p.handle, d.p.handle)
+}
+
+func (d *desk) knock() error {
+	k := d.p.hold()
+	raw, err := json.Marshal(knock{Room: d.f.room, Sig: ed25519.Sign(k.priv, knockText(d.f.room, d.p.handle, k.text))})
+	if err != nil {
+		return err
+	}
+	_ = d.h.w.nc.Publish(lane(d.f.short, laneDoor, d.p.handle, k.text), raw) // said again and again
+	return nil
+}
+
+// knock hears somebody at the door.
+func (f *follower) knock(m *nats.Msg) {
+	_, room, handle, key, ok := readKnock(m)
+	if !ok || room != f.room {
+		return
+	}
+	if _, in := f.view().room.Member(key); in {
+		return
+	}
+	if f.hall.hear(handle, key) {
+		ring(f.hall.asked)
+		f.change(func(*shared) {})
+	}
+}
+
+// hear counts a knock; worth says whether it was not the first: a hub that has
+// a steward opens before there is a second.
+func (h *hall) hear(handle, key string) (worth bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n, ok := h.door[key]
+	if !ok && len(h.door) >= mostPeople {
+		return false
+	}
+	if !ok {
+		n = knocker{handle: handle, first: h.now()}
+	}
+	n.last = h.now()
+	n.times++
+	h.door[key] = n
+	return n.times > 1
+}
+
+// knocks returns who is at the door of a room, those who came first first.
+func (h *hall) knocks(r *model.Room) []model.Knock {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []model.Knock
+	for k, n := range h.door {
+		if _, in := r.Member(k); in {
+			delete(h.door, k)
+		} else if n.times > 1 {
+			out = append(out, model.Knock{Handle: n.handle, Key: k, At: n.first})
+		}
+	}
+	slices.SortFunc(out, func(a, b model.Knock) int {
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
+	return out
+}
+
+// answer lets those in whose key file lies in this data directory: they are
+// this user on this machine. It is how a room on a server without a steward
+// opens to a second terminal of the same person.
+func (f *follower) answer(ctx context.Context) {
+	s := f.view()
+	d := f.commander(s.room)
+	if d == nil {
+		return
+	}
+	for _, k := range s.knocks {
+		if !f.h.keys.owns(k.Handle, k.Key) {
+			continue
+		}
+		act := model.Act{Body: &model.KeyAdmitted{Key: k.Key, Handle: k.Handle, Right: model.Command, Door: "key file"}}
+		if _, _, err := d.submit(ctx, act); err != nil && model.CodeOf(err) != model.Conflict {
+			f.h.o.Logf(model.Safef("%s cannot be let in: %s", k.Handle, err))
+		}
+	}
+}
+
+// commander returns a desk of this process that may let keys in.
+func (f *follower) commander(r *model.Room) *desk {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, d := range f.desks {
+		if m, ok := r.Member(k); ok && m.Right == model.Command && !m.Hub && !m.Struck {
+			return d
+		}
+	}
+	return nil
+}

@@ -1,0 +1,239 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/feed/hub"
+	"warroom/model"
+)
+
+// house is what all rooms and people of one process share.
+type house struct {
+	o    Options
+	w    *wire
+	hub  *hub.Hub // nil with an external server
+	keys keyring
+	pen  *pen // whose process it is; nil until a key is held
+
+	ctx  context.Context // ends with close
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+	once sync.Once
+	fail error // of close
+
+	link    atomic.Pointer[model.Link]
+	steward atomic.Pointer[steward]
+	sweeps  chan struct{}
+
+	mu    sync.Mutex
+	rooms map[string]*opening
+	desks map[deskID]*desk
+	moves map[chan struct{}]bool // rung when the connection is there again
+	works map[string]bool        // outboxes of rooms that are being declared
+
+	dropAck  func() bool // for tests: lose an answer of the log
+	dropLive func() bool // for tests: lose a live message
+}
+
+// openHouse connects.
+func openHouse(ctx context.Context, o Options) (*house, error) {
+	if err := privateDir(o.Data); err != nil {
+		return nil, err
+	}
+	h := &house{o: o, keys: keyring{filepath.Join(o.Data, "keys")}, sweeps: make(chan struct{}, 1),
+		rooms: map[string]*opening{}, desks: map[deskID]*desk{}, moves: map[chan struct{}]bool{}, works: map[string]bool{}}
+	for _, d := range []string{"keys", "outbox", "cache"} {
+		if err := privateDir(filepath.Join(o.Data, d)); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if o.Server == "" {
+		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost})
+		if err != nil {
+			return nil, err
+		}
+		h.w, err = dial(ctx, &h.o, h.hub)
+	} else {
+		h.w, err = dial(ctx, &h.o, nil)
+	}
+	if err != nil {
+		if h.hub != nil {
+			h.hub.Close()
+		}
+		return nil, err
+	}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.link.Store(&model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting()})
+	return h, nil
+}
+
+// start begins what runs behind.
+func (h *house) start() {
+	h.attend()
+	ring(h.sweeps)
+	h.wg.Add(2)
+	go h.keep()
+	go h.sweep()
+}
+
+// hosting says whether the hub is in this process.
+func (h *house) hosting() bool { return h.hub != nil && h.hub.Hosting() }
+
+// Link says how this process stands to its hub.
+func (h *house) Link() model.Link { return *h.link.Load() }
+
+// keep watches the connection and the hub.
+func (h *house) keep() {
+	defer h.wg.Done()
+	var hubChanged <-chan struct{}
+	if h.hub != nil {
+		hubChanged = h.hub.Changed()
+	}
+	server := h.w.nc.ConnectedServerId()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-h.w.changed:
+		case <-hubChanged:
+		}
+		was := h.Link()
+		l := was
+		l.Hosting = h.hosting()
+		l.State, l.Trouble = model.Live, model.Safe{}
+		if h.hub != nil {
+			l.Trouble = h.hub.Trouble()
+		}
+		id := h.w.nc.ConnectedServerId()
+		if !h.w.nc.IsConnected() {
+			l.State = model.Offline
+			if err := h.w.trouble(); err != nil && l.Trouble.IsEmpty() {
+				l.Trouble = model.Sentence(err)
+			}
+		} else if id != server {
+			server = id
+			if !(was.Hosting && l.Hosting) {
+				l.Moved++
+			}
+		}
+		if l.State != was.State {
+			l.Since = h.o.Now()
+		}
+		h.link.Store(&l)
+		h.attend()
+		h.wake(l.State == model.Live)
+	}
+}
+
+// attend starts the steward where this process hosts now.
+func (h *house) attend() {
+	if !h.hosting() || h.steward.Load() != nil {
+		return
+	}
+	s, err := newSteward(h)
+	if err != nil {
+		h.o.Logf(model.Safef("this terminal hosts the hub and cannot let keys in: %s", err))
+		return
+	}
+	h.steward.Store(s)
+	ring(h.sweeps)
+}
+
+// wake tells everybody that the link has changed.
+func (h *house) wake(live bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, op := range h.rooms {
+		if f := op.room(); f != nil {
+			f.bell()
+			if live {
+				ring(f.poke)
+			}
+		}
+	}
+	if !live {
+		return
+	}
+	for _, d := range h.desks {
+		ring(d.bell)
+	}
+	for c := range h.moves {
+		ring(c)
+	}
+}
+
+// listen returns a bell for what is new in a room.
+func (h *house) listen(short string) (chan struct{}, func(), error) {
+	c := make(chan struct{}, 1)
+	sub, err := h.w.nc.Subscribe(lanes(short, laneLive), func(*nats.Msg) { ring(c) })
+	if err != nil {
+		return nil, nil, model.Refuse(model.Unreachable, "the hub cannot be asked: %s", err)
+	}
+	h.mu.Lock()
+	h.moves[c] = true
+	h.mu.Unlock()
+	return c, func() {
+		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+		h.mu.Lock()
+		delete(h.moves, c)
+		h.mu.Unlock()
+	}, nil
+}
+
+// hubNow is the hub's time, as far as it is known.
+func (h *house) hubNow(f *follower) time.Time { return h.o.Now().Add(f.view().offset) }
+
+// close ends everything in the order in which it depends on each other.
+func (h *house) close() error {
+	h.once.Do(func() {
+		h.stop()
+		h.wg.Wait() // keeper and sweeper: nobody opens anything from here on
+		var errs []error
+		if s := h.steward.Load(); s != nil {
+			errs = append(errs, s.close())
+		}
+		errs = append(errs, h.closeRooms())
+		h.w.nc.Close()
+		if h.pen != nil {
+			errs = append(errs, h.pen.hold().release())
+		}
+		if h.hub != nil {
+			h.hub.Close()
+		}
+		h.fail = errors.Join(errs...)
+	})
+	return h.fail
+}
+
+// busy keeps the sweeper from an outbox until the function it returns is called.
+func (h *house) busy(path string) func() {
+	set := func(v bool) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.works[path] = v
+	}
+	set(true)
+	return func() { set(false) }
+}
+
+// isBusy says whether an outbox is kept from the sweeper.
+func (h *house) isBusy(path string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.works[path]
+}
+
+// exists says whether a file is there.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

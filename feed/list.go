@@ -1,0 +1,84 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/model"
+)
+
+// shorts returns the short ids of all rooms, the newest first.
+func (h *house) shorts(ctx context.Context) ([]string, error) {
+	l := h.w.js.StreamNames(ctx, jetstream.WithStreamListSubject(anyLog))
+	var out []string
+	for n := range l.Name() {
+		if s, ok := strings.CutPrefix(n, streamRoot); ok && checkShort(s) == nil {
+			out = append(out, s)
+		}
+	}
+	if err := l.Err(); err != nil && !errors.Is(err, jetstream.ErrEndOfData) {
+		return nil, h.unreachable(err)
+	}
+	slices.SortFunc(out, func(a, b string) int {
+		if d := numberOf(b) - numberOf(a); d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return out, nil
+}
+
+// List returns the rooms of this hub, the newest first.
+func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
+	names, err := f.h.shorts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []model.RoomInfo
+	for _, s := range names {
+		r, err := f.h.glance(ctx, s)
+		switch model.CodeOf(err) {
+		case "":
+			out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt})
+		case model.NotFound: // made this moment and not declared yet, or gone since
+		case model.Forbidden:
+			out = append(out, model.RoomInfo{Short: s, Room: model.NewRoom(), Restricted: true})
+		default:
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// glance folds a room to its tip without opening it: the one that is open, or
+// from a snapshot, which it keeps.
+func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
+	h.mu.Lock()
+	op := h.rooms[short]
+	h.mu.Unlock()
+	if op != nil {
+		if f := op.room(); f != nil && f.settled(ctx) == nil {
+			return f.view().room, nil
+		}
+	}
+	f := &follower{h: h, short: short, log: newReader(h.w, short)}
+	f.at.room = model.NewRoom()
+	if _, err := f.begin(ctx); err != nil {
+		return nil, err
+	}
+	f.log.each = func(seq uint64, e *model.Event) error {
+		if e != nil {
+			f.at.room, f.at.leaf, f.at.seq = model.Apply(f.at.room, e), e.Leaf, seq
+			f.at.fresh++
+		}
+		return nil
+	}
+	if err := f.log.toTip(ctx); err != nil {
+		return nil, h.unreachable(err)
+	}
+	return f.at.room, f.save(snapTail)
+}

@@ -1,0 +1,54 @@
+package feed
+
+import (
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// Options say where the log is and who writes. Data, Handle and Now have to be
+// set.
+type Options struct {
+	Data      string           // data directory: keys, outboxes, cache and the embedded hub
+	Runtime   string           // directory of the hub's socket; "": the hub's own choice
+	Server    string           // nats:// or tls:// address of an external server; "": the embedded hub
+	Creds     string           // NATS credentials file, for an external server
+	CA        string           // PEM file with the authority of the server's certificate
+	Handle    string           // who writes: [a-z0-9_-]{1,32}
+	Via       string           // the door: tui, cli, ssh, demo
+	Now       func() time.Time // the clock
+	NeverHost bool             // join the hub of another process, never become it
+	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
+}
+
+// check fills what may be left out and refuses what cannot be worked with.
+func (o *Options) check() error {
+	if err := checkHandle(o.Handle); err != nil {
+		return err
+	}
+	if o.Data == "" || o.Now == nil {
+		return model.Refuse(model.Internal, "feed.Options needs Data and Now")
+	}
+	if o.Server != "" && !strings.Contains(o.Server, "://") {
+		o.Server = "nats://" + o.Server
+	}
+	if o.Via == "" {
+		o.Via = "tui"
+	}
+	if o.Logf == nil {
+		o.Logf = func(model.Safe) {}
+	}
+	return nil
+}
+
+// checkHandle refuses a handle that cannot stand in a subject.
+func checkHandle(s string) error {
+	if s == hubHandle {
+		return model.Refuse(model.Invalid, "hub is the name of the hub itself; take another handle with --as")
+	}
+	if model.ValidHandle(s) {
+		return nil
+	}
+	return model.Refuse(model.Invalid, "%q cannot be a handle: use 1 to 32 of a-z, 0-9, _ and -, for example --as ana", s)
+}

@@ -1,0 +1,69 @@
+package feed
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"warroom/model"
+)
+
+// pen is with what a person writes in this process: a handle and the key that
+// is held for it.
+type pen struct {
+	handle, via string
+	fixed       bool // the hub's own key: never retired
+
+	mu  sync.Mutex
+	key *key
+}
+
+// hold returns the key that the pen has now.
+func (p *pen) hold() *key {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.key
+}
+
+func (p *pen) who() model.Actor {
+	return model.Actor{Handle: p.handle, Key: p.hold().text, Via: p.via}
+}
+
+// renew puts a key away that somebody else writes with too, and goes on with a
+// new one. The drafts that wait move to it; they are not signed yet. Locks are
+// taken in the order house, pen, desk, follower everywhere.
+func (p *pen) renew(h *house, old *key) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.key != old {
+		return nil // another room's desk was faster
+	}
+	k, err := makeKey(filepath.Dir(old.path))
+	if err != nil {
+		return err
+	}
+	from, to := filepath.Join(h.o.Data, "outbox", old.text), filepath.Join(h.o.Data, "outbox", k.text)
+	var desks []*desk
+	for id, d := range h.desks {
+		if id.p == p {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			desks = append(desks, d)
+		}
+	}
+	if err := os.Rename(from, to); err != nil {
+		return fmt.Errorf("move outbox: %w", err)
+	}
+	p.key = k
+	for _, d := range desks {
+		if err := d.box.moved(outboxPath(h.o.Data, k.text, d.f.room), old.text); err != nil {
+			return fmt.Errorf("move outbox: %w", err)
+		}
+		d.f.seatAt(k.text, d)
+	}
+	h.o.Logf(model.Safef("the key %s of %s is used somewhere else too, perhaps in a copy of %s; it was put away, and this terminal goes on with another", old.text, p.handle, h.o.Data))
+	return old.retire()
+}

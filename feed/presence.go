@@ -1,0 +1,189 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/model"
+)
+
+// Who is here is said over core NATS and never stored.
+const (
+	beatEvery  = 4 * time.Second        // how often a person says that they are here
+	goneAfter  = 12 * time.Second       // when nobody believes it any more
+	typeEvery  = 250 * time.Millisecond // how fast typing may come and go
+	mostPeople = 1000                   // no one can fill the memory of the others
+)
+
+// beat is what a person says.
+type beat struct {
+	Handle string `json:"handle"`
+	Via    string `json:"via"`
+	Typing bool   `json:"typing,omitempty"`
+	Seq    uint64 `json:"seq"`
+	Bye    bool   `json:"bye,omitempty"`
+}
+
+// hall is where the people of a room are seen, and those at its door.
+type hall struct {
+	mu    sync.Mutex
+	now   func() time.Time
+	seen  map[string]model.Presence // by key
+	list  []model.Presence          // the same, in order; made anew when it changes
+	door  map[string]knocker        // by key
+	late  time.Time                 // when a beat made us ask for the tip the last time
+	hurry chan struct{}             // somebody here began or stopped typing
+	asked chan struct{}             // somebody knocked
+}
+
+func (h *hall) init(now func() time.Time) {
+	h.now, h.seen, h.door = now, map[string]model.Presence{}, map[string]knocker{}
+	h.hurry, h.asked = make(chan struct{}, 1), make(chan struct{}, 1)
+}
+
+// people returns who is here. The slice is never written to again.
+func (h *hall) people() []model.Presence {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.list
+}
+
+// order makes the list anew. It is called with mu held.
+func (h *hall) order() {
+	h.list = make([]model.Presence, 0, len(h.seen))
+	for _, p := range h.seen {
+		h.list = append(h.list, p)
+	}
+	slices.SortFunc(h.list, func(a, b model.Presence) int {
+		if c := strings.Compare(a.Handle, b.Handle); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
+}
+
+// note takes in a beat. News means that people should see something else.
+func (h *hall) note(key string, b beat) (news bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	was, here := h.seen[key]
+	switch {
+	case b.Bye && here:
+		delete(h.seen, key)
+	case b.Bye || !here && len(h.seen) >= mostPeople:
+		return false
+	default:
+		h.seen[key] = model.Presence{Handle: b.Handle, Key: key, Via: b.Via, Typing: b.Typing, LastSeen: h.now(), Seq: b.Seq}
+	}
+	h.order()
+	return b.Bye || !here || was.Typing != b.Typing
+}
+
+// expire forgets who was not heard for long.
+func (h *hall) expire() (news bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for k, p := range h.seen {
+		if h.now().Sub(p.LastSeen) > goneAfter {
+			delete(h.seen, k)
+			news = true
+		}
+	}
+	if news {
+		h.order()
+	}
+	for k, n := range h.door {
+		if h.now().Sub(n.last) > goneAfter {
+			delete(h.door, k)
+			news = true
+		}
+	}
+	return news
+}
+
+// behind says whether a beat shows that we miss something; at most once a
+// second, as anybody may claim to be anywhere.
+func (h *hall) behind(seq, next uint64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if seq < next || h.now().Sub(h.late) < time.Second {
+		return false
+	}
+	h.late = h.now()
+	return true
+}
+
+// beat hears that somebody is here. Their handle is the one of the subject,
+// which the server has checked.
+func (f *follower) beat(m *nats.Msg) {
+	_, _, handle, key, ok := parseLane(m.Subject)
+	var b beat
+	if !ok || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 {
+		return
+	}
+	if f.hall.note(key, b) {
+		f.change(func(*shared) {})
+	}
+	if f.hall.behind(b.Seq, f.view().next) {
+		ring(f.poke)
+	}
+}
+
+// greet says who of this process is in the room, and answers the door.
+func (f *follower) greet(ctx context.Context) {
+	defer f.wg.Done()
+	t := time.NewTicker(beatEvery)
+	defer t.Stop()
+	var said time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if f.hall.expire() {
+				f.change(func(*shared) {})
+			}
+		case <-f.hall.hurry:
+			if rest := typeEvery - f.h.o.Now().Sub(said); rest > 0 && rest <= typeEvery {
+				select {
+				case <-ctx.Done():
+					return
+				case <-time.After(rest):
+				}
+			}
+		case <-f.hall.asked:
+			f.answer(ctx)
+			continue
+		}
+		said = f.h.o.Now()
+		f.say()
+	}
+}
+
+// say sends one beat for everybody of this process.
+func (f *follower) say() {
+	f.mu.Lock()
+	desks := make(map[string]*desk, len(f.desks))
+	for k, d := range f.desks {
+		desks[k] = d
+	}
+	f.mu.Unlock()
+	for k, d := range desks {
+		if here, typing := d.presence(); here && d.p.hold().text == k {
+			f.send(k, beat{Handle: d.p.handle, Via: d.p.via, Typing: typing, Seq: f.view().next - 1})
+		}
+	}
+}
+
+// send publishes a beat. That it is lost while the hub is away is no loss.
+func (f *follower) send(key string, b beat) {
+	if raw, err := json.Marshal(b); err == nil {
+		_ = f.h.w.nc.Publish(lane(f.short, laneHere, b.Handle, key), raw) // see above
+	}
+}

@@ -1,0 +1,179 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// reader reads the log of one room in order, every sequence once, and checks
+// every message.
+type reader struct {
+	w     *wire
+	short string
+	next  uint64 // first sequence that is wanted
+
+	// each gets every message, with a nil event for one that is no event.
+	each func(seq uint64, e *model.Event) error
+	// missing is told of a sequence that the log does not have any more.
+	missing func(seq uint64)
+
+	mu    sync.Mutex
+	chain seal.Chain
+}
+
+// newReader returns a reader at the beginning of the log.
+func newReader(w *wire, short string) *reader {
+	return &reader{w: w, short: short, next: 1, missing: func(uint64) {}}
+}
+
+// check decodes and checks the record of the next sequence; nil where it is no
+// event.
+func (r *reader) check(c record) *model.Event {
+	_, what, handle, key, ok := parseLane(c.subject)
+	if !ok || what != laneLog {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.chain.Next(c.seq, c.at, handle, key, c.sig, c.data)
+}
+
+// linkOf returns where a key's chain stands.
+func (r *reader) linkOf(key string) seal.Link {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.chain.Keys[key]
+}
+
+// fill reads up to the tip, which has to be the leader's word.
+func (r *reader) fill(ctx context.Context, tip uint64) error {
+	for r.next <= tip {
+		was := r.next
+		_, err := r.w.read(ctx, r.short, "", r.next, pageSize, func(c record) error { return r.take(ctx, c) })
+		if err != nil && !errors.Is(err, errNothing) {
+			return err
+		}
+		if r.next == was { // a hole, a replica that lags, or headers that cannot be parsed
+			if err := r.one(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take passes a record on, after those before it that the answer left out.
+func (r *reader) take(ctx context.Context, c record) error {
+	for r.next < c.seq {
+		if err := r.one(ctx); err != nil {
+			return err
+		}
+	}
+	if c.seq < r.next {
+		return nil
+	}
+	r.next = c.seq + 1
+	return r.each(c.seq, r.check(c))
+}
+
+// one asks the leader for the next sequence alone.
+func (r *reader) one(ctx context.Context) error {
+	c, err := r.w.probe(ctx, r.short, query{Seq: r.next})
+	if errors.Is(err, errNothing) {
+		r.missing(r.next)
+		r.next++
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.next = c.seq + 1
+	return r.each(c.seq, r.check(c))
+}
+
+// Events calls fn for every event of a room from a sequence on, in order and
+// checked from the start of the log, until the tip that is there now.
+func (f *Feed) Events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
+	r, err := f.events(short, from, fn)
+	if err != nil {
+		return err
+	}
+	return r.toTip(ctx)
+}
+
+// Follow is Events, and goes on until ctx ends or fn fails.
+func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
+	r, err := f.events(short, from, fn)
+	if err != nil {
+		return err
+	}
+	moved, leave, err := f.h.listen(short)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for {
+		err := r.toTip(ctx)
+		var no *model.Error
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &no), errors.Is(err, errCaller):
+			return err
+		}
+		wait := pollEvery
+		if err != nil {
+			wait = time.Second // the hub is away; it comes back
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-moved:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// errCaller marks an error of the caller's function.
+var errCaller = errors.New("stopped by the caller")
+
+// events makes the reader for Events and Follow.
+func (f *Feed) events(short string, from uint64, fn func(*model.Event) error) (*reader, error) {
+	if err := checkShort(short); err != nil {
+		return nil, err
+	}
+	r := newReader(f.h.w, short)
+	r.each = func(seq uint64, e *model.Event) error {
+		if e == nil || seq < from {
+			return nil
+		}
+		if err := fn(e); err != nil {
+			return callerError{err}
+		}
+		return nil
+	}
+	return r, nil
+}
+
+// callerError is an error of the caller's function, returned as it is.
+type callerError struct{ error }
+
+// Unwrap returns what the caller's function returned.
+func (c callerError) Unwrap() error { return c.error }
+
+// Is makes it be errCaller.
+func (c callerError) Is(target error) bool { return target == errCaller }
+
+// toTip reads to the tip that is there now.
+func (r *reader) toTip(ctx context.Context) error {
+	tip, err := r.w.tip(ctx, r.short)
+	if err != nil {
+		return err
+	}
+	return r.fill(ctx, tip)
+}

@@ -1,0 +1,70 @@
+package feed
+
+import (
+	"context"
+	"time"
+
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// refold is the room folded from the first message on.
+type refold struct {
+	room  *model.Room
+	chain *seal.Chain
+	next  uint64
+	at    fold
+	alarm model.Safe
+}
+
+// recheck reads the whole log again behind a room that was shown from a
+// snapshot, and hands the follower the room as the log has it.
+func (f *follower) recheck(ctx context.Context, s snapshot) {
+	defer f.wg.Done()
+	want := s.room.StateHash()
+	r := newReader(f.h.w, f.short)
+	r.missing = f.lost
+	out := refold{room: model.NewRoom()}
+	drawn := f.h.o.Now()
+	r.each = func(seq uint64, e *model.Event) error {
+		if e != nil {
+			out.room = model.Apply(out.room, e)
+			out.at.seq, out.at.leaf = seq, e.Leaf
+		}
+		if seq == s.Seq && out.room.StateHash() != want {
+			out.alarm = model.Safef("this terminal's snapshot at entry %d is not what the log says; the log is shown now: somebody changed one of the two", seq)
+		}
+		if now := f.h.o.Now(); now.Sub(drawn) > 250*time.Millisecond {
+			drawn = now
+			f.change(func(v *shared) { v.proof.Checked = seq })
+		}
+		return ctx.Err()
+	}
+	for ctx.Err() == nil && r.next < f.view().next {
+		if err := r.fill(ctx, f.view().next-1); err != nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(slowest):
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	out.chain, out.next = &r.chain, r.next
+	f.check <- out
+}
+
+// adopt goes on with the room that was checked.
+func (f *follower) adopt(ctx context.Context, r refold) {
+	f.log.mu.Lock()
+	f.log.chain, f.log.next = *r.chain, r.next
+	f.log.mu.Unlock()
+	f.at.room, f.at.seq, f.at.leaf = r.room, r.at.seq, r.at.leaf
+	if !r.alarm.IsEmpty() {
+		f.alarm(r.alarm)
+	}
+	f.at.quick = false
+	f.catchUp(ctx)
+}

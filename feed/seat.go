@@ -1,0 +1,159 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"warroom/model"
+)
+
+// Seat is one person's place in one room. Its methods may be called from any
+// goroutine.
+type Seat struct {
+	d      *desk
+	bell   chan struct{}
+	typing atomic.Bool
+	once   sync.Once
+
+	mu   sync.Mutex
+	made cached
+}
+
+var _ model.Seat = (*Seat)(nil)
+
+// cached is the view that was made the last time, and of what.
+type cached struct {
+	state   *shared
+	waiting *[]waiting
+	link    *model.Link
+	view    *model.View
+}
+
+func newSeat(d *desk) *Seat {
+	s := &Seat{d: d, bell: make(chan struct{}, 1)}
+	d.mu.Lock()
+	d.bells[s.bell] = true
+	d.seats = append(d.seats, s)
+	d.mu.Unlock()
+	d.f.watch(s.bell)
+	ring(d.f.hall.hurry)
+	return s
+}
+
+// Who says as whom this seat writes.
+func (s *Seat) Who() model.Actor { return s.d.p.who() }
+
+// Submit decides the act and keeps it on disk.
+func (s *Seat) Submit(ctx context.Context, a model.Act) (model.Receipt, error) {
+	id, _, err := s.d.submit(ctx, a)
+	return model.Receipt{ID: id}, atDoor(err)
+}
+
+// Append is Submit, and waits until the event is stored and folded.
+func (s *Seat) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
+	id, c, err := s.d.submit(ctx, a)
+	if err != nil {
+		return model.Receipt{}, atDoor(err)
+	}
+	return s.d.await(ctx, id, c)
+}
+
+// atDoor words an error of submit: nothing was kept, so it cannot be Kept.
+func atDoor(err error) error {
+	var e *model.Error
+	if errors.As(err, &e) && e.Code == model.Kept {
+		return &model.Error{Code: model.Forbidden, Message: e.Message}
+	}
+	return err
+}
+
+// Dismiss takes a draft that was refused out of View.Waiting.
+func (s *Seat) Dismiss(id string) error { return s.d.dismiss(id) }
+
+// Latest returns the newest view.
+func (s *Seat) Latest() *model.View {
+	// The desk hears of an event before the room with it is shown, so the
+	// state has to be taken first: a draft is then waiting or in the room.
+	st := s.d.f.view()
+	w, l := s.d.waiting.Load(), s.d.h.link.Load()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.made; m.view != nil && m.state == st && m.waiting == w && m.link == l {
+		return m.view
+	}
+	v := &model.View{Short: s.d.f.short, Room: st.room, Link: *l, Here: st.here,
+		Knocks: st.knocks, Proof: st.proof, Offset: st.offset}
+	for _, x := range *w {
+		if x.seq == 0 || x.seq >= st.next {
+			v.Waiting = append(v.Waiting, x.Waiting)
+		}
+	}
+	if v.Link.State == model.Live && st.behind > 0 {
+		v.Link.State, v.Link.Behind = model.Catching, st.behind
+	}
+	s.made = cached{st, w, l, v}
+	return v
+}
+
+// Bell has an element after Latest has changed.
+func (s *Seat) Bell() <-chan struct{} { return s.bell }
+
+// Here tells the others that this person is typing or not.
+func (s *Seat) Here(typing bool) {
+	if s.typing.Swap(typing) != typing {
+		ring(s.d.f.hall.hurry)
+	}
+}
+
+// Close leaves the room.
+func (s *Seat) Close() {
+	s.once.Do(func() {
+		s.d.f.unwatch(s.bell)
+		if s.d.stand(s) {
+			s.d.f.send(s.d.p.hold().text, beat{Handle: s.d.p.handle, Via: s.d.p.via, Bye: true})
+		}
+		if err := s.d.h.rise(s.d); err != nil {
+			s.d.h.o.Logf(model.Sentence(err))
+		}
+	})
+}
+
+// stand takes a seat away from the desk; last says whether it was the last.
+func (d *desk) stand(s *Seat) (last bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.bells, s.bell)
+	for i, o := range d.seats {
+		if o == s {
+			d.seats = append(d.seats[:i:i], d.seats[i+1:]...)
+			break
+		}
+	}
+	return len(d.seats) == 0
+}
+
+// presence says whether somebody sits here, and types.
+func (d *desk) presence() (here, typing bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range d.seats {
+		typing = typing || s.typing.Load()
+	}
+	return len(d.seats) > 0, typing
+}
+
+// watch rings a bell when what is shown changes.
+func (f *follower) watch(b chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bells[b] = true
+}
+
+// unwatch stops that.
+func (f *follower) unwatch(b chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.bells, b)
+}

@@ -1,0 +1,204 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// spot is where a key's own chain stands in a room, as the log has it.
+type spot struct {
+	key  *key   // nil: not known, look
+	n    uint64 // number of its last message that checks
+	leaf string // and its leaf hash
+	seq  uint64 // last sequence of its subject, whatever is there
+}
+
+// letter is a draft that is signed and on its way. The draft fixes everything
+// but number and chain, and Ed25519 has one signature for one message: as long
+// as the spot is the same, the letter is the same bytes, also after a crash.
+type letter struct {
+	slip    *slip
+	key     *key
+	payload []byte
+	sig     string
+}
+
+// slowest is how long the desk rests at most before it tries again.
+const slowest = time.Second
+
+// run sends what waits, one after the other, in the author's order.
+func (d *desk) run(ctx context.Context) {
+	defer close(d.done)
+	rest := 10 * time.Millisecond
+	for ctx.Err() == nil {
+		s := d.next()
+		if s == nil {
+			select {
+			case <-ctx.Done():
+			case <-d.bell:
+			}
+			continue
+		}
+		err := d.send(ctx, s)
+		if err == nil || ctx.Err() != nil {
+			rest = 10 * time.Millisecond
+			continue
+		}
+		d.complain(err)
+		select {
+		case <-ctx.Done():
+		case <-d.bell:
+		case <-time.After(rest):
+			rest = min(2*rest, slowest)
+		}
+	}
+}
+
+// complain keeps why sending does not go on, for people.
+func (d *desk) complain(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.tried = model.Sentence(err)
+	if late := d.h.w.trouble(); late != nil && errors.Is(late, nats.ErrPermissionViolation) {
+		d.tried = model.Safef("the server does not let you write here: %s; ask who invited you", late)
+	}
+}
+
+// send brings one draft into the log or finds that it must not go there. An
+// error means: not yet, try again.
+func (d *desk) send(ctx context.Context, s *slip) error {
+	if k := d.p.hold(); d.spot.key != k {
+		if err := d.locate(ctx, k); err != nil {
+			d.spot.key = nil
+			return err
+		}
+	}
+	if d.gone(s) {
+		return nil
+	}
+	if err := d.f.reached(ctx, d.spot.seq); err != nil {
+		return err
+	}
+	if err := d.judge(ctx, s); err != nil {
+		var no *model.Error
+		if errors.As(err, &no) && no.Code != model.Unreachable && no.Code != model.Kept {
+			return d.settle(s, outcome{err: err})
+		}
+		return err
+	}
+	l, err := d.sign(s)
+	if err != nil {
+		return d.settle(s, outcome{err: err})
+	}
+	return d.post(ctx, l)
+}
+
+// gone says whether a draft has been settled while the desk looked around.
+func (d *desk) gone(s *slip) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.box.find(s.Draft.ID) != s
+}
+
+// judge decides a draft once more, against the newest room: it may have waited
+// for hours.
+func (d *desk) judge(ctx context.Context, s *slip) error {
+	e := s.Draft.Event(d.f.room)
+	b, err := e.DecodeBody()
+	if err != nil {
+		return model.Refuse(model.Invalid, "%s", err)
+	}
+	if s.Draft.Kind == model.KindIncidentDeclared {
+		return nil // it was decided before there was a room, see Declare
+	}
+	if err := d.admitted(ctx); err != nil {
+		return err
+	}
+	act := model.Act{At: e.At, Body: b}
+	return model.Decide(d.f.view().room, d.p.who(), act, d.h.hubNow(d.f))
+}
+
+// sign makes the letter for the spot where the key stands.
+func (d *desk) sign(s *slip) (letter, error) {
+	e := s.Draft.Event(d.f.room)
+	e.Key, e.N, e.Prev = d.spot.key.text, d.spot.n+1, d.spot.leaf
+	payload, err := e.Encode()
+	if err != nil {
+		return letter{}, model.Refuse(model.Invalid, "the entry cannot be written down: %s", err)
+	}
+	if len(payload) > model.MaxMessage {
+		return letter{}, model.Refuse(model.Invalid, "the entry has %d bytes, and a message may have %d", len(payload), model.MaxMessage)
+	}
+	return letter{slip: s, key: d.spot.key, payload: payload, sig: seal.Sign(d.spot.key.priv, payload)}, nil
+}
+
+// message is the letter as it is published behind the message at seq.
+func (d *desk) message(l letter, seq uint64) *nats.Msg {
+	m := nats.NewMsg(lane(d.f.short, laneLog, d.p.handle, l.key.text))
+	m.Data = l.payload
+	m.Header[seal.Header] = []string{l.sig}
+	m.Header[jetstream.MsgIDHeader] = []string{l.slip.Draft.ID}
+	m.Header[jetstream.ExpectedStreamHeader] = []string{streamOf(d.f.short)}
+	m.Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(seq, 10)}
+	return m
+}
+
+// post publishes a letter until the log says what became of it. It gives up
+// only when the room is left, as what was sent once may be stored at any time:
+// it is never decided again and never signed anew before that is known.
+func (d *desk) post(ctx context.Context, l letter) error {
+	rest := 5 * time.Millisecond
+	taken := false // somebody used the id before us: go without it
+	for {
+		d.mark(l.slip, model.Sent)
+		m := d.message(l, d.spot.seq)
+		if taken {
+			delete(m.Header, jetstream.MsgIDHeader)
+		}
+		seq, dup, err := d.h.w.publish(ctx, m)
+		if drop := d.h.dropAck; err == nil && drop != nil && drop() {
+			err = errSilence
+		}
+		var no *apiError
+		switch {
+		case err == nil && !dup:
+			return d.arrived(l, seq)
+		case errors.Is(err, nats.ErrMaxPayload), errors.As(err, &no) && no.ErrCode == codeTooLarge:
+			return d.settle(l.slip, outcome{err: model.Refuse(model.Invalid, "the hub does not take messages of %d bytes; ask who runs it, or write less", len(l.payload))})
+		case errors.As(err, &no) && no.ErrCode != codeWrongLast && no.ErrCode != codeWrongInFlight:
+			d.complain(err)
+		}
+		done, looked := d.resolve(ctx, l)
+		if done {
+			return nil
+		}
+		taken = taken || dup && looked == nil
+		if looked != nil {
+			d.mark(l.slip, model.Pending)
+			d.complain(looked)
+		} else if no != nil && (no.ErrCode == codeWrongLast || no.ErrCode == codeWrongInFlight) || dup {
+			rest = 5 * time.Millisecond // the hub answers: no reason to wait long
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.bell:
+		case <-time.After(rest):
+			rest = min(2*rest, slowest)
+		}
+	}
+}
+
+// arrived notes that a letter is stored.
+func (d *desk) arrived(l letter, seq uint64) error {
+	d.spot = spot{key: l.key, n: d.spot.n + 1, leaf: seal.Leaf(l.sig, l.payload), seq: seq}
+	return d.settle(l.slip, outcome{seq: seq})
+}

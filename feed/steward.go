@@ -1,0 +1,168 @@
+package feed
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/model"
+)
+
+// hubKeyName is the file of the hub's own key in the hub's directory.
+const hubKeyName = "hub.key"
+
+// steward lets keys in where this process hosts the embedded hub: everybody who
+// can knock there came through a socket that only this user can open.
+type steward struct {
+	h    *house
+	pen  *pen
+	in   chan *nats.Msg
+	subs []*nats.Subscription
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// newSteward takes the hub's key and begins to answer.
+func newSteward(h *house) (*steward, error) {
+	k, err := hubKey(h)
+	if err != nil {
+		return nil, err
+	}
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), done: make(chan struct{}),
+		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
+	who, err := h.w.nc.Subscribe(whoSubject, func(m *nats.Msg) {
+		_ = m.Respond([]byte(k.text)) // the asker asks again
+	})
+	if err == nil {
+		s.subs = append(s.subs, who)
+		who, err = h.w.nc.ChanSubscribe(anyDoor, s.in)
+	}
+	if err != nil {
+		return nil, errors.Join(err, k.release())
+	}
+	s.subs = append(s.subs, who)
+	if err := h.w.nc.Flush(); err != nil {
+		return nil, errors.Join(err, k.release())
+	}
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(h.ctx)
+	go s.run(ctx)
+	return s, nil
+}
+
+// hubKey holds the hub's key and makes it for a new hub. The process that
+// hosted before may take a moment to let it go.
+func hubKey(h *house) (*key, error) {
+	path := filepath.Join(h.o.Data, "hub", hubKeyName)
+	for range 100 {
+		if !exists(path) {
+			_, priv, err := ed25519.GenerateKey(rand.Reader)
+			if err != nil {
+				return nil, err
+			}
+			return writeKey(path, priv)
+		}
+		if k, err := holdKey(path); k != nil || err != nil {
+			return k, err
+		}
+		select {
+		case <-h.ctx.Done():
+			return nil, errClosed
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return nil, errors.New("another process holds the hub's key")
+}
+
+// run answers the door, one key after the other.
+func (s *steward) run(ctx context.Context) {
+	defer close(s.done)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-s.in:
+			short, room, handle, key, ok := readKnock(m)
+			if !ok || checkShort(short) != nil {
+				continue
+			}
+			if err := s.admit(ctx, short, room, handle, key); err != nil && ctx.Err() == nil {
+				s.h.o.Logf(model.Safef("%s was not let into %s: %s", handle, short, err))
+			}
+		}
+	}
+}
+
+// admit lets one key into one room, once.
+func (s *steward) admit(ctx context.Context, short, room, handle, key string) error {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	d, err := s.h.sit(ctx, s.pen, short)
+	if err != nil {
+		return err
+	}
+	err = s.letIn(ctx, d, room, handle, key)
+	return errors.Join(err, s.h.rise(d))
+}
+
+func (s *steward) letIn(ctx context.Context, d *desk, room, handle, key string) error {
+	if d.f.room != room {
+		return model.Refuse(model.NotFound, "it knocked at another room of that name")
+	}
+	if err := d.f.settled(ctx); err != nil {
+		return err
+	}
+	r := d.f.view().room
+	if m, ok := r.Member(s.pen.hold().text); !ok || !m.Hub {
+		return nil // declared on another hub: a person has to admit
+	}
+	if _, ok := r.Member(key); ok {
+		return nil
+	}
+	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: model.Command, Door: "socket"}}
+	_, err := d.append(ctx, act)
+	if model.CodeOf(err) == model.Conflict {
+		return nil // let in by somebody else meanwhile
+	}
+	return err
+}
+
+// close stops answering and lets the hub's key go.
+func (s *steward) close() error {
+	for _, sub := range s.subs {
+		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+	}
+	s.stop()
+	<-s.done
+	return s.pen.hold().release()
+}
+
+// hubKeyText asks the hub for its public key, "" where nobody answers: a server
+// without a steward.
+func (h *house) hubKeyText(ctx context.Context) (string, error) {
+	if s := h.steward.Load(); s != nil {
+		return s.pen.hold().text, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		m, err := h.w.nc.RequestWithContext(ctx, whoSubject, nil)
+		switch {
+		case err == nil && len(m.Data) <= 64:
+			return string(m.Data), nil
+		case h.hub == nil && errors.Is(err, nats.ErrNoResponders):
+			return "", nil
+		case ctx.Err() != nil:
+			return "", model.Refuse(model.Unreachable, "the hub does not say its key; try again, or see `warroom doctor`")
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package feed
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// sweepFor is how long a sweep waits for one room.
+const sweepFor = 20 * time.Second
+
+// sweep sends what waits in outboxes that nobody holds, when this process has
+// started and when it begins to host. A one-shot command does not, unless it
+// hosts: it would be gone before it is done.
+func (h *house) sweep() {
+	defer h.wg.Done()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-h.sweeps:
+		}
+		if h.o.Via == "cli" && !h.hosting() {
+			continue
+		}
+		boxes, err := filepath.Glob(filepath.Join(escapeGlob(h.o.Data), "outbox", "*", "*.jsonl"))
+		if err != nil {
+			continue // only a bad pattern
+		}
+		for _, b := range boxes {
+			if err := h.sweepBox(b); err != nil && h.ctx.Err() == nil {
+				h.o.Logf(model.Safef("what waits in %s was not sent: %s", b, err))
+			}
+		}
+	}
+}
+
+// sweepBox sends one outbox where its key is free.
+func (h *house) sweepBox(path string) error {
+	raw, err := os.ReadFile(path)
+	if err != nil || h.ctx.Err() != nil {
+		return ifNot(err, os.ErrNotExist)
+	}
+	var o outbox
+	o.load(raw)
+	if o.unsent() == 0 || h.isBusy(path) || checkHandle(o.head.Handle) != nil {
+		return nil
+	}
+	keyText := filepath.Base(filepath.Dir(path))
+	own := keyText == h.pen.hold().text
+	if own && o.head.Short != "" {
+		return h.sendAll(h.pen, path, o.head.Short)
+	}
+	k, err := holdKey(filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd))
+	if k == nil || err != nil {
+		return err
+	}
+	err = h.sendAll(&pen{handle: o.head.Handle, via: h.o.Via, key: k}, path, o.head.Short)
+	return errors.Join(err, k.release())
+}
+
+// sendAll empties an outbox by a desk of its own. A room that was being
+// declared when its process died, and is not there, never was.
+func (h *house) sendAll(p *pen, path, short string) error {
+	ctx, cancel := context.WithTimeout(h.ctx, sweepFor)
+	defer cancel()
+	if short == "" {
+		return os.Rename(path, path+".never")
+	}
+	room := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+	_, first, err := h.first(ctx, short)
+	if model.CodeOf(err) == model.NotFound || err == nil && first.Room != room {
+		return os.Rename(path, path+".never")
+	}
+	if err != nil {
+		return err
+	}
+	d, err := h.sit(ctx, p, short)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.empty(ctx), h.rise(d))
+}

@@ -1,0 +1,236 @@
+package feed
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/model"
+)
+
+// wire is the connection to the hub.
+type wire struct {
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	where   model.Safe
+	changed chan struct{}         // rung when the connection came or went
+	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
+}
+
+// apiError is how JetStream refuses.
+type apiError struct {
+	Code        int    `json:"code"`
+	ErrCode     int    `json:"err_code"`
+	Description string `json:"description"`
+}
+
+// Error returns the server's words.
+func (e *apiError) Error() string { return e.Description + " (" + strconv.Itoa(e.ErrCode) + ")" }
+
+// The refusals that mean: the log is not where you think it is.
+const (
+	codeWrongLast     = 10071
+	codeWrongInFlight = 10164
+	codeTooLarge      = 10054
+	codeNoStream      = 10059
+)
+
+// dial connects. Custom is the way to the embedded hub, nil for a server.
+func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, error) {
+	w := &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub")}
+	url := "nats://embedded"
+	opts := []nats.Option{
+		nats.Name("warroom " + o.Handle + " " + o.Via),
+		nats.CustomInboxPrefix("_INBOX_" + o.Handle),
+		nats.MaxReconnects(-1), nats.ReconnectWait(50 * time.Millisecond),
+		nats.ReconnectJitter(50*time.Millisecond, 100*time.Millisecond),
+		nats.ReconnectBufSize(-1), nats.PingInterval(2 * time.Second), nats.MaxPingsOutstanding(2),
+		nats.Timeout(5 * time.Second), nats.IgnoreAuthErrorAbort(),
+		nats.ConnectHandler(func(*nats.Conn) { ring(w.changed) }),
+		nats.ReconnectHandler(func(*nats.Conn) { ring(w.changed) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.complain(err) }),
+	}
+	if custom != nil {
+		opts = append(opts, nats.SetCustomDialer(custom))
+	} else {
+		more, err := o.server()
+		if err != nil {
+			return nil, err
+		}
+		opts, url, w.where = append(opts, more...), o.Server, model.CleanLine(o.Server)
+	}
+	nc, err := connect(ctx, url, opts)
+	if err != nil {
+		return nil, w.refusal(o, err)
+	}
+	w.nc = nc
+	if err := w.ready(ctx); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// connect is nats.Connect that gives up with ctx.
+func connect(ctx context.Context, url string, opts []nats.Option) (*nats.Conn, error) {
+	type made struct {
+		nc  *nats.Conn
+		err error
+	}
+	c := make(chan made, 1)
+	go func() {
+		nc, err := nats.Connect(url, opts...)
+		c <- made{nc, err}
+	}()
+	select {
+	case m := <-c:
+		return m.nc, m.err
+	case <-ctx.Done():
+		go func() {
+			if m := <-c; m.nc != nil {
+				m.nc.Close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+// server returns the options for an external server.
+func (o *Options) server() ([]nats.Option, error) {
+	var opts []nats.Option
+	if o.Creds != "" {
+		if _, err := os.Stat(o.Creds); err != nil {
+			return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", o.Creds, err)
+		}
+		opts = append(opts, nats.UserCredentials(o.Creds))
+	}
+	if o.CA != "" {
+		pem, err := os.ReadFile(o.CA)
+		pool := x509.NewCertPool()
+		if err != nil || !pool.AppendCertsFromPEM(pem) {
+			return nil, model.Refuse(model.Invalid, "the file %s has no certificate of an authority in PEM form; check the setting ca", o.CA)
+		}
+		opts = append(opts, nats.Secure(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
+	}
+	return opts, nil
+}
+
+// refusal says in one sentence why there is no connection, and what to do.
+func (w *wire) refusal(o *Options, err error) error {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var bad x509.CertificateInvalidError
+	var plain tls.RecordHeaderError
+	var said *model.Error
+	switch {
+	case errors.As(err, &said):
+		return said
+	case o.Server == "":
+		return model.Refuse(model.Unreachable, "the hub of %s cannot be reached: %s; `warroom doctor` says more", o.Data, err)
+	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), isAuth(err):
+		return model.Refuse(model.Forbidden, "the server at %s does not accept this login; give the credentials that you were invited with: --creds FILE", w.where)
+	case errors.As(err, &unknown), errors.As(err, &bad), errors.As(err, &name):
+		return model.Refuse(model.Forbidden, "the TLS certificate of the server at %s is not trusted (%s); name its authority in the setting ca, or ask who runs it", w.where, err)
+	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired), errors.As(err, &plain):
+		return model.Refuse(model.Unreachable, "the server at %s and this terminal do not agree on TLS (%s); use tls:// or nats:// as the server does", w.where, err)
+	}
+	return model.Refuse(model.Unreachable, "the server at %s cannot be reached (%s); check --server, and that it runs", w.where, err)
+}
+
+func isAuth(err error) bool {
+	s := strings.ToLower(err.Error())
+	return strings.Contains(s, "authorization") || strings.Contains(s, "authentication")
+}
+
+// ready refuses a server that cannot keep a log.
+func (w *wire) ready(ctx context.Context) error {
+	v := w.nc.ConnectedServerVersion()
+	var major, minor int
+	if _, err := fmt.Sscanf(v, "%d.%d", &major, &minor); err == nil && (major < 2 || major == 2 && minor < 11) {
+		return model.Refuse(model.Unreachable, "the server at %s is version %s; warroom needs nats-server 2.11 or newer", w.where, v)
+	}
+	js, err := jetstream.New(w.nc)
+	if err != nil {
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	w.js = js
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	_, err = js.AccountInfo(ctx)
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) || errors.Is(err, nats.ErrNoResponders) {
+		return model.Refuse(model.Unreachable, "the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or ask who runs it", w.where)
+	}
+	return nil // any other refusal is of this one question, which ordinary people need not be allowed
+}
+
+// complain keeps what the server said outside of an answer.
+func (w *wire) complain(err error) {
+	if err != nil {
+		w.denied.Store(&err)
+	}
+}
+
+// trouble returns the newest complaint.
+func (w *wire) trouble() error {
+	if p := w.denied.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// tip returns the last sequence of a room, as the leader knows it.
+func (w *wire) tip(ctx context.Context, short string) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	s, err := w.js.Stream(ctx, streamOf(short))
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return 0, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("ask for the end of the log: %w", err)
+	}
+	return s.CachedInfo().State.LastSeq, nil
+}
+
+// publish sends one message and waits for the answer of the log.
+func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r, err := w.nc.RequestMsgWithContext(ctx, m)
+	if err != nil {
+		return 0, false, fmt.Errorf("publish: %w", err)
+	}
+	var a struct {
+		Error *apiError `json:"error"`
+		Seq   uint64    `json:"seq"`
+		Dup   bool      `json:"duplicate"`
+	}
+	if err := json.Unmarshal(r.Data, &a); err != nil {
+		return 0, false, fmt.Errorf("publish: %w", err)
+	}
+	if a.Error != nil {
+		return 0, false, a.Error
+	}
+	return a.Seq, a.Dup, nil
+}
+
+// ring puts an element into a bell that has none.
+func ring(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
