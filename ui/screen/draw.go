@@ -1,0 +1,223 @@
+package screen
+
+import (
+	"unicode/utf8"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+// glass is the screen's cells. It belongs to the goroutine that draws.
+type glass struct {
+	w, h  int
+	back  []cell // what is wanted; nil: the same as front
+	front []cell // what the terminal shows
+	full  bool   // the terminal's cells are not known
+	skip  bool   // the next Show is to do nothing
+	base  look   // stands for the default style
+
+	looks [4]look // the last styles asked for, and their ids
+	ids   [4]uint16
+	turn  uint8
+
+	wire
+}
+
+func newGlass() glass {
+	return glass{full: true, wire: wire{tx: -1, style: -1, curX: -1, curY: -1}}
+}
+
+func (s *Screen) styleID(l look) uint16 {
+	for i := range s.looks {
+		if s.looks[i] == l {
+			return s.ids[i]
+		}
+	}
+	id := s.table.styleID(l)
+	s.looks[s.turn&3], s.ids[s.turn&3] = l, id
+	s.turn++
+	return id
+}
+
+// Size returns the size of the screen, within 500 by 200. It is the first thing
+// a draw asks for, and here the buffers follow the terminal.
+func (s *Screen) Size() (width, height int) {
+	w, h := s.termSize()
+	if w == s.w && h == s.h {
+		return w, h
+	}
+	s.begin()
+	old, ow := s.back, s.w
+	back := make([]cell, w*h)
+	for i := range back {
+		back[i] = blank
+	}
+	for y := range min(h, s.h) {
+		copy(back[y*w:y*w+min(w, ow)], old[y*ow:])
+	}
+	s.w, s.h, s.back = w, h, back
+	s.front = make([]cell, w*h)
+	s.full = true
+	return w, h
+}
+
+// begin makes sure that there is something to draw on.
+func (s *Screen) begin() {
+	if s.back != nil || s.w == 0 {
+		return
+	}
+	s.back = s.table.buffer(len(s.front))
+	for i, c := range s.front {
+		if c&tailBit != 0 {
+			c = mk(' ', c.style(), 1)
+		}
+		s.back[i] = c
+	}
+}
+
+// Clear fills the screen with blanks.
+func (s *Screen) Clear() { s.Fill(' ', tcell.StyleDefault) }
+
+// Fill fills the screen with a narrow rune.
+func (s *Screen) Fill(r rune, st tcell.Style) {
+	s.Size()
+	l := lookOf(st)
+	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
+		s.begin()
+		for i := range s.back {
+			s.set(i, fillRune(r), 1, l)
+		}
+		return
+	}
+	if s.back == nil {
+		s.back = s.table.buffer(len(s.front))
+	}
+	c := mk(fillRune(r), s.styleID(l), 1)
+	for i := range s.back {
+		s.back[i] = c
+	}
+}
+
+func fillRune(r rune) uint32 {
+	switch {
+	case plain(r):
+	case r == 0:
+		r = ' '
+	case isControl(r) || !utf8.ValidRune(r) || runeWidth(r) != 1:
+		r = '?'
+	}
+	return uint32(r)
+}
+
+// set writes one cell of the drawing.
+func (s *Screen) set(i int, glyph uint32, width int, l look) {
+	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
+		old := s.table.look(s.back[i].style())
+		if l.fg == tcell.ColorNone {
+			l.fg = old.fg
+		}
+		if l.bg == tcell.ColorNone {
+			l.bg = old.bg
+		}
+	}
+	s.back[i] = mk(glyph, s.styleID(l), width)
+}
+
+func (s *Screen) inside(x, y int) bool {
+	return x >= 0 && y >= 0 && x < s.w && y < s.h
+}
+
+// SetContent sets a cell to a rune and the marks combined with it.
+func (s *Screen) SetContent(x, y int, r rune, comb []rune, st tcell.Style) {
+	if !s.inside(x, y) {
+		return
+	}
+	if len(comb) > 0 || !utf8.ValidRune(r) {
+		s.Put(x, y, string(r)+string(comb), st)
+		return
+	}
+	glyph, width := uint32(r), 1
+	if !plain(r) {
+		switch width = runeWidth(r); {
+		case r != 0 && isControl(r), width > 2:
+			glyph, width = '?', 1
+		case width == 0:
+			glyph, width = ' ', 1
+		}
+	}
+	s.begin()
+	s.set(y*s.w+x, glyph, width, lookOf(st))
+}
+
+// Put sets a cell to the first cluster of str, and returns the rest of str and
+// the width of the cluster. A control rune shows as '?'.
+func (s *Screen) Put(x, y int, str string, st tcell.Style) (string, int) {
+	if !s.inside(x, y) {
+		return str, 0
+	}
+	s.begin()
+	if len(str) > 0 && plain(rune(str[0])) && (len(str) == 1 || str[1] < utf8.RuneSelf) {
+		s.set(y*s.w+x, uint32(str[0]), 1, lookOf(st))
+		return str[1:], 1
+	}
+	cluster, rest, width := firstCluster(str)
+	if width == 0 {
+		s.set(y*s.w+x, ' ', 1, lookOf(st))
+		return rest, 0
+	}
+	s.set(y*s.w+x, s.table.glyphOf(cluster), width, lookOf(st))
+	return rest, width
+}
+
+// PutStr writes a line in the default style.
+func (s *Screen) PutStr(x, y int, str string) { s.PutStrStyled(x, y, str, tcell.StyleDefault) }
+
+// PutStrStyled writes a line, clipped to the screen.
+func (s *Screen) PutStrStyled(x, y int, str string, st tcell.Style) {
+	for str != "" && s.inside(x, y) {
+		var width int
+		if str, width = s.Put(x, y, str, st); width == 0 {
+			return
+		}
+		x += width
+	}
+}
+
+// SetCell is the old form of Put.
+func (s *Screen) SetCell(x, y int, st tcell.Style, ch ...rune) {
+	if len(ch) == 0 {
+		ch = []rune{' '}
+	}
+	s.Put(x, y, string(ch), st)
+}
+
+// Get returns what was drawn at a place, shown or not.
+func (s *Screen) Get(x, y int) (string, tcell.Style, int) {
+	if !s.inside(x, y) {
+		return "", tcell.StyleDefault, 0
+	}
+	s.begin()
+	c := s.back[y*s.w+x]
+	return s.table.text(c.glyph()), s.table.look(c.style()).styled(), c.width()
+}
+
+// GetContent is the old form of Get.
+func (s *Screen) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
+	if !s.inside(x, y) {
+		return 0, nil, tcell.StyleDefault, 0
+	}
+	s.begin()
+	c := s.back[y*s.w+x]
+	st := s.table.look(c.style()).styled()
+	if c.glyph()&clusterBit == 0 {
+		return rune(c.glyph()), nil, st, c.width()
+	}
+	rs := []rune(s.table.cluster(c.glyph()))
+	return rs[0], rs[1:], st, c.width()
+}
+
+// SetStyle sets what the default style means.
+func (s *Screen) SetStyle(st tcell.Style) {
+	if l := lookOf(st); l != s.base {
+		s.base, s.sgrs, s.full = l, nil, true
+	}
+}

@@ -1,0 +1,249 @@
+package screen_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"warroom/ui/screen"
+)
+
+// mustPoll takes the next event of the wanted type.
+func mustPoll[E tcell.Event](t *testing.T, s *screen.Screen) E {
+	t.Helper()
+	for {
+		switch ev := s.PollEvent().(type) {
+		case E:
+			return ev
+		case nil, *tcell.EventError:
+			t.Fatalf("got %T", ev)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	p := newPipe(80, 24)
+	s := mustScreen(t, p, screen.Options{})
+	for _, c := range []struct {
+		bytes []string
+		want  string
+	}{
+		{[]string{"a"}, "Rune[a]"}, {[]string{"\x1b[A"}, "Up"}, {[]string{"\x1bOB"}, "Down"},
+		{[]string{"\x1b[1;5C"}, "Ctrl+Right"}, {[]string{"\x1b", "[5~"}, "PgUp"}, {[]string{"\x1bx"}, "Alt+Rune[x]"},
+		{[]string{"\xe4\xb8", "\x96"}, "Rune[世]"}, {[]string{"\t"}, "Tab"}, {[]string{"\x1b[Z"}, "Backtab"},
+		{[]string{"\x03"}, "Ctrl+C"}, {[]string{"\r"}, "Enter"}, {[]string{"\x1b[[A"}, "F1"}, {[]string{"\x7f"}, "Backspace"},
+		{[]string{"\x1b[97;5u"}, "Ctrl+A"}, {[]string{"\x1b]11;rgb:0/0/0\x1b\\q"}, "Rune[q]"},
+		{[]string{"\x1b]", "z"}, "Rune[z]"}, {[]string{"\x1b[65;0;97;1;0;2000000000_k"}, "Rune[k]"},
+		{[]string{"\x1b[" + strings.Repeat("1;", 5000) + "Ak"}, "Rune[k]"}, {[]string{"\x1b"}, "Esc"},
+	} {
+		for _, b := range c.bytes {
+			p.in <- []byte(b)
+		}
+		if got := mustPoll[*tcell.EventKey](t, s).Name(); got != c.want {
+			t.Errorf("%.40q: got %s, want %s", c.bytes, got, c.want)
+		}
+	}
+}
+
+func TestMouse(t *testing.T) {
+	p := newPipe(40, 10)
+	s := mustScreen(t, p, screen.Options{})
+	p.in <- []byte("\x1b[<0;5;6M") // before it was asked for
+	p.in <- []byte("a")
+	mustPoll[*tcell.EventKey](t, s)
+	s.EnableMouse()
+	p.in <- []byte("\x1b[<0;5;6M\x1b[<0;400;90m")
+	x, y := mustPoll[*tcell.EventMouse](t, s).Position()
+	if x != 4 || y != 5 {
+		t.Errorf("press at %d,%d, want 4,5", x, y)
+	}
+	if x, y = mustPoll[*tcell.EventMouse](t, s).Position(); x != 39 || y != 9 {
+		t.Errorf("release at %d,%d, want 39,9", x, y)
+	}
+}
+
+// TestWakeWaitsForPaste: tview drops keys inside a paste, so a wake-up there
+// would be lost.
+func TestWakeWaitsForPaste(t *testing.T) {
+	p := newPipe(40, 10)
+	s := mustScreen(t, p, screen.Options{})
+	s.EnablePaste()
+	p.in <- []byte("\x1b[200~ab")
+	if !mustPoll[*tcell.EventPaste](t, s).Start() {
+		t.Fatal("no start of the paste")
+	}
+	s.Wake()
+	s.Wake()
+	for _, want := range "ab" {
+		if k := mustPoll[*tcell.EventKey](t, s); k.Rune() != want {
+			t.Fatalf("got %s inside the paste, want %c", k.Name(), want)
+		}
+	}
+	if s.HasPendingEvent() {
+		t.Error("the wake-up is not held back")
+	}
+	p.in <- []byte("\x1b[201~")
+	mustPoll[*tcell.EventPaste](t, s)
+	if k := mustPoll[*tcell.EventKey](t, s); k.Key() != screen.KeyWake {
+		t.Errorf("got %s after the paste, want the wake-up", k.Name())
+	}
+	if s.HasPendingEvent() {
+		t.Error("two wake-ups")
+	}
+}
+
+// TestWakeDraws wakes a running application from outside, many times from many
+// goroutines; the last state must be on the screen in the end.
+func TestWakeDraws(t *testing.T) {
+	v := newVT(20, 3)
+	p := newPipe(20, 3)
+	p.sink = v
+	s := mustScreen(t, p, screen.Options{})
+	view := tview.NewTextView()
+	state := make(chan string, 1)
+	app := tview.NewApplication().SetScreen(s).SetRoot(view, true)
+	app.SetBeforeDrawFunc(s.BeforeDraw)
+	app.SetInputCapture(s.Capture(func(ev *tcell.EventKey) *tcell.EventKey {
+		if ev.Key() == screen.KeyWake {
+			select {
+			case text := <-state:
+				view.SetText(text)
+			default:
+			}
+		}
+		return ev
+	}))
+	done := make(chan struct{})
+	go func() { _ = app.Run(); close(done) }()
+	go func() {
+		for i := range 500 {
+			select {
+			case <-state:
+			default:
+			}
+			text := "middle"
+			if i == 499 {
+				text = "the end"
+			}
+			state <- text
+			s.Wake()
+			s.Wake()
+		}
+	}()
+	until(t, "the last text", func() bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return v.cells[0].s+v.cells[6].s == "td"
+	})
+	_ = p.Close()
+	<-done
+}
+
+// TestKeysMakeOneDraw wants fewer draws than keys, and the last key shown.
+func TestKeysMakeOneDraw(t *testing.T) {
+	v := newVT(20, 3)
+	p := newPipe(20, 3)
+	p.sink = v
+	s := mustScreen(t, p, screen.Options{})
+	field := tview.NewInputField()
+	draws, begun, hold := 0, make(chan struct{}), make(chan struct{})
+	app := tview.NewApplication().SetScreen(s).SetRoot(field, true)
+	app.SetAfterDrawFunc(func(tcell.Screen) {
+		if draws++; draws == 2 {
+			close(begun)
+			<-hold // this draw takes long
+		}
+	})
+	app.SetBeforeDrawFunc(s.BeforeDraw)
+	app.SetInputCapture(s.Capture(nil))
+	done := make(chan struct{})
+	go func() { _ = app.Run(); close(done) }()
+	s.Wake()
+	<-begun
+	p.in <- []byte("0123456789abcdeZ")
+	until(t, "the keys", s.Busy)
+	close(hold)
+	until(t, "the last key", func() bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return v.cells[15].s == "Z"
+	})
+	_ = p.Close()
+	<-done
+	if draws > 8 {
+		t.Errorf("%d draws for 16 keys that waited together", draws)
+	}
+}
+
+// TestSlowClientGetsNewest: frames are skipped, the last one comes.
+func TestSlowClientGetsNewest(t *testing.T) {
+	v := newVT(20, 3)
+	p := newPipe(20, 3)
+	p.sink = v
+	s := mustScreen(t, p, screen.Options{})
+	p.mu.Lock() // the client reads nothing for now
+	s.Clear()
+	s.Show()
+	for range 100 {
+		s.Clear()
+		s.PutStr(0, 0, "old")
+		s.Show()
+	}
+	p.mu.Unlock()
+	if k := mustPoll[*tcell.EventKey](t, s); k.Key() != screen.KeyWake {
+		t.Fatalf("got %s, want a wake-up when the way is free", k.Name())
+	}
+	s.Clear()
+	s.PutStr(0, 0, "new")
+	s.Show()
+	until(t, "the frame", s.Idle)
+	if v.cells[0].s != "n" {
+		t.Errorf("shown: %q", v.String())
+	}
+	if _, writes := p.sent(); writes > 4 {
+		t.Errorf("%d writes", writes)
+	}
+}
+
+func TestPostEvent(t *testing.T) {
+	s := mustScreen(t, newPipe(20, 3), screen.Options{})
+	for range 256 {
+		if err := s.PostEvent(tcell.NewEventInterrupt(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.PostEvent(tcell.NewEventInterrupt(1)); err != tcell.ErrEventQFull {
+		t.Errorf("full queue: %v", err)
+	}
+	ch, quit := make(chan tcell.Event), make(chan struct{})
+	go s.ChannelEvents(ch, quit)
+	if _, ok := (<-ch).(*tcell.EventInterrupt); !ok {
+		t.Error("not what was posted")
+	}
+	close(quit)
+	for range ch { // ends
+	}
+}
+
+func TestResize(t *testing.T) {
+	p := newPipe(20, 3)
+	r := screen.NewRemote(p, 20, 3)
+	s := mustScreen(t, r, screen.Options{})
+	if w, h := s.Size(); w != 20 || h != 3 {
+		t.Errorf("size %dx%d", w, h)
+	}
+	for range 1000 {
+		r.SetSize(9000, 9000)
+	}
+	if w, h := mustPoll[*tcell.EventResize](t, s).Size(); w != 500 || h != 200 {
+		t.Errorf("event %dx%d, want 500x200", w, h)
+	}
+	if w, h := s.Size(); w != 500 || h != 200 {
+		t.Errorf("size %dx%d, want 500x200", w, h)
+	}
+	if s.HasPendingEvent() {
+		t.Error("a thousand sizes make more than one event")
+	}
+}

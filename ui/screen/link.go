@@ -1,0 +1,183 @@
+package screen
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// link is the screen's side that faces the terminal.
+type link struct {
+	live   atomic.Bool   // taken, and the client is there
+	formed atomic.Bool   // the cursor's form was changed
+	hup    chan struct{} // closed by Hangup
+	done   chan struct{} // closed when finished and running is zero
+
+	mu       sync.Mutex // guards what follows
+	modes    modes
+	out      *writer
+	stop     chan struct{} // closed: the reader must not report any more
+	read     chan struct{} // closed: the reader has ended
+	taken    bool
+	hung     error
+	running  int // goroutines
+	finished bool
+}
+
+func newLink() link {
+	return link{hup: make(chan struct{}), done: make(chan struct{})}
+}
+
+// Done is closed when Fini was called and no goroutine of the screen is left.
+// The reader of a Remote waits until the owner closes the stream.
+func (l *link) Done() <-chan struct{} { return l.done }
+
+// Err tells why the client is gone, nil while it is there.
+func (l *link) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.hung
+}
+
+// Hangup tells the screen that the client is gone. PollEvent reports it before
+// any input that still waits; nothing is drawn any more. Safe from anywhere.
+func (l *link) Hangup(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.hung == nil {
+		l.hung = fmt.Errorf("terminal gone: %w", err)
+		l.live.Store(false)
+		close(l.hup)
+	}
+}
+
+// leave counts a goroutine out, finish the screen itself.
+func (l *link) leave()  { l.settle(-1, false) }
+func (l *link) finish() { l.settle(0, true) }
+
+func (l *link) settle(n int, finished bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	before := l.finished && l.running == 0
+	l.running += n
+	l.finished = l.finished || finished
+	if !before && l.finished && l.running == 0 {
+		close(l.done)
+	}
+}
+
+// engage takes the terminal and starts the reader and the writer.
+func (s *Screen) engage() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.taken || s.hung != nil {
+		return s.hung
+	}
+	if m, ok := s.term.(Moder); ok {
+		if err := m.Start(); err != nil {
+			return fmt.Errorf("start terminal: %w", err)
+		}
+	}
+	if n, ok := s.term.(Notifier); ok {
+		n.Notify(s.Resized)
+	}
+	s.out = newWriter(s.term, s.opts.Stuck, s.Wake, func(err error) {
+		s.Hangup(err)
+		if err == ErrStuck {
+			s.shut()
+		}
+	})
+	s.stop, s.read = make(chan struct{}), make(chan struct{})
+	s.taken, s.running = true, s.running+2
+	s.live.Store(true)
+	go func(w *writer) { defer s.leave(); w.loop() }(s.out)
+	go func(stop, read chan struct{}) {
+		defer s.leave()
+		defer close(read)
+		s.reader(stop)
+	}(s.stop, s.read)
+	s.out.control(s.enter())
+	return nil
+}
+
+// disengage gives the terminal back and waits for the writer, and for the
+// reader where it can be woken. It waits for neither longer than a moment.
+func (s *Screen) disengage() {
+	s.mu.Lock()
+	if !s.taken {
+		s.mu.Unlock()
+		return
+	}
+	s.taken = false
+	s.live.Store(false)
+	out, read := s.out, s.read
+	farewell := s.farewell()
+	close(s.stop)
+	s.mu.Unlock()
+
+	if n, ok := s.term.(Notifier); ok {
+		n.Notify(nil)
+	}
+	m, local := s.term.(Moder)
+	if local {
+		m.Interrupt()
+	}
+	out.close(farewell)
+	if !ended(out.done) {
+		s.shut() // the client takes nothing: let the writer go
+		ended(out.done)
+	}
+	if local {
+		s.drain(read)
+		_ = m.Stop()
+	}
+}
+
+// shut closes the terminal without waiting: even that may take its time.
+func (s *Screen) shut() {
+	s.mu.Lock()
+	s.running++
+	s.mu.Unlock()
+	go func() {
+		defer s.leave()
+		_ = s.term.Close()
+	}()
+}
+
+// ended waits a moment for a goroutine.
+func ended(c <-chan struct{}) bool {
+	t := time.NewTimer(grace)
+	defer t.Stop()
+	select {
+	case <-c:
+		return true
+	case <-t.C:
+		return false
+	}
+}
+
+// drain empties the input queue, so that a reader in the middle of a chunk
+// has room for the rest of it; with until it goes on till that is closed.
+func (s *Screen) drain(until <-chan struct{}) {
+	if until == nil {
+		for {
+			select {
+			case <-s.input:
+			default:
+				return
+			}
+		}
+	}
+	t := time.NewTimer(grace)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.input:
+		case <-until:
+			return
+		case <-t.C:
+			return
+		}
+	}
+}

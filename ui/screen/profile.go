@@ -1,0 +1,89 @@
+package screen
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/gdamore/tcell/v2/terminfo"
+	_ "github.com/gdamore/tcell/v2/terminfo/extended" // all the terminals tcell knows
+)
+
+// ErrNoScreen says that the terminal cannot show a full screen: TERM is empty
+// or dumb. The caller falls back to plain lines.
+var ErrNoScreen = errors.New("terminal cannot show a full screen (TERM is empty or dumb): use the plain commands")
+
+var (
+	termName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9+._-]{0,63}$`)
+	padding  = regexp.MustCompile(`\$<[^>]*>`)
+
+	// lookupMu guards terminfo.LookupTerminfo, which may write to the entry
+	// it returns when COLORTERM is set.
+	lookupMu sync.Mutex
+)
+
+// profile is what one terminal understands.
+type profile struct {
+	ti      terminfo.Terminfo
+	ansi    bool // cursor moves are the ECMA-48 ones, so the short forms work
+	xt      bool // has the common extensions of xterm
+	corner  bool // the last cell needs the insert trick, or the screen scrolls
+	attrOff string
+}
+
+// newProfile looks a TERM up. It never runs a program and never hands out the
+// shared entry.
+func newProfile(name string) (*profile, error) {
+	if name == "" || name == "dumb" {
+		return nil, ErrNoScreen
+	}
+	ti := lookup(name)
+	for _, f := range []*string{
+		&ti.Clear, &ti.EnterCA, &ti.ExitCA, &ti.ShowCursor, &ti.HideCursor, &ti.AttrOff,
+		&ti.Underline, &ti.Bold, &ti.Blink, &ti.Reverse, &ti.Dim, &ti.Italic, &ti.StrikeThrough,
+		&ti.EnterKeypad, &ti.ExitKeypad, &ti.ResetFgBg, &ti.SetFg, &ti.SetBg, &ti.SetFgBg,
+		&ti.SetCursor, &ti.InsertChar, &ti.DisableAutoMargin, &ti.EnableAutoMargin,
+	} {
+		*f = padding.ReplaceAllString(*f, "")
+	}
+	p := &profile{ti: ti}
+	p.xt = ti.XTermLike || strings.HasPrefix(ti.Name, "xterm")
+	p.ansi = ti.SetCursor == "\x1b[%i%p1%d;%p2%dH"
+	p.corner = ti.AutoMargin && ti.DisableAutoMargin == "" && ti.InsertChar != ""
+	// We never switch character sets, so styles need not switch them back.
+	p.attrOff = strings.NewReplacer("\x1b(B", "", "\x0f", "").Replace(ti.AttrOff)
+	return p, nil
+}
+
+func lookup(name string) terminfo.Terminfo {
+	lookupMu.Lock()
+	defer lookupMu.Unlock()
+	try := []string{name}
+	if strings.HasPrefix(name, "screen.") {
+		try = append(try, "screen-256color")
+	}
+	for _, n := range append(try, "xterm-256color") {
+		if !termName.MatchString(n) {
+			continue
+		}
+		if ti, err := terminfo.LookupTerminfo(n); err == nil {
+			return *ti
+		}
+	}
+	return terminfo.Terminfo{} // not reached: xterm-256color is compiled in
+}
+
+// limit fits the colours to what the caller wants and the terminal has.
+func (p *profile) limit(colors int) (palette int, rgb bool) {
+	ti := &p.ti
+	if colors == ColorsAuto {
+		colors = ti.Colors
+	}
+	if colors > 256 {
+		rgb = true
+		ti.SetFgRGB = "\x1b[38;2;%p1%d;%p2%d;%p3%dm"
+		ti.SetBgRGB = "\x1b[48;2;%p1%d;%p2%d;%p3%dm"
+	}
+	return max(0, min(colors, ti.Colors, 256)), rgb
+}

@@ -1,0 +1,168 @@
+package screen
+
+import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+// pen turns looks into the bytes that set them. One per screen; the result is
+// kept per style, so none of this is on the way of a frame.
+type pen struct {
+	*profile
+	rgb     bool
+	palette []tcell.Color
+	near    map[tcell.Color]tcell.Color
+}
+
+func newPen(p *profile, colors int) *pen {
+	n, rgb := p.limit(colors)
+	e := &pen{profile: p, rgb: rgb, near: map[tcell.Color]tcell.Color{}}
+	for i := range n {
+		e.palette = append(e.palette, tcell.PaletteColor(i))
+	}
+	return e
+}
+
+// fit returns the nearest colour of the palette.
+func (e *pen) fit(c tcell.Color) tcell.Color {
+	if c&tcell.ColorIsRGB == 0 && int(c&0xffffff) < len(e.palette) {
+		return c
+	}
+	v, ok := e.near[c]
+	if !ok {
+		v = tcell.FindColor(c, e.palette)
+		if len(e.near) < 4096 {
+			e.near[c] = v
+		}
+	}
+	return v
+}
+
+// sgr is the sequence that sets the look, from any look before it.
+func (e *pen) sgr(l look) string {
+	var b strings.Builder
+	b.WriteString(e.attrOff)
+	attrs := l.attrs
+	if len(e.palette) == 0 && !e.rgb {
+		attrs = mono(l.fg, attrs)
+	} else {
+		e.colour(&b, l.fg, l.bg)
+	}
+	if attrs&tcell.AttrBold != 0 {
+		b.WriteString(e.ti.Bold)
+	}
+	if l.line != tcell.UnderlineStyleNone {
+		e.underline(&b, l)
+	}
+	for _, a := range []struct {
+		mask tcell.AttrMask
+		seq  string
+	}{
+		{tcell.AttrReverse, e.ti.Reverse}, {tcell.AttrBlink, e.ti.Blink}, {tcell.AttrDim, e.ti.Dim},
+		{tcell.AttrItalic, e.ti.Italic}, {tcell.AttrStrikeThrough, e.ti.StrikeThrough},
+	} {
+		if attrs&a.mask != 0 {
+			b.WriteString(a.seq)
+		}
+	}
+	return mergeSGR(b.String())
+}
+
+// mono turns a dark foreground, which is how tview marks what is selected,
+// into reverse video.
+func mono(fg tcell.Color, attrs tcell.AttrMask) tcell.AttrMask {
+	if !fg.Valid() {
+		return attrs
+	}
+	if tcell.FindColor(fg, []tcell.Color{tcell.ColorBlack, tcell.ColorWhite}) == tcell.ColorBlack {
+		return attrs ^ tcell.AttrReverse
+	}
+	return attrs
+}
+
+func (e *pen) colour(b *strings.Builder, fg, bg tcell.Color) {
+	ti := &e.ti
+	if fg == tcell.ColorReset || bg == tcell.ColorReset {
+		b.WriteString(ti.ResetFgBg)
+	}
+	if e.rgb && fg.IsRGB() {
+		r, g, bl := fg.RGB()
+		b.WriteString(ti.TParm(ti.SetFgRGB, int(r), int(g), int(bl)))
+		fg = tcell.ColorDefault
+	}
+	if e.rgb && bg.IsRGB() {
+		r, g, bl := bg.RGB()
+		b.WriteString(ti.TParm(ti.SetBgRGB, int(r), int(g), int(bl)))
+		bg = tcell.ColorDefault
+	}
+	if fg.Valid() && len(e.palette) > 0 && ti.SetFg != "" {
+		b.WriteString(ti.TParm(ti.SetFg, int(e.fit(fg)&0xff)))
+	}
+	if bg.Valid() && len(e.palette) > 0 && ti.SetBg != "" {
+		b.WriteString(ti.TParm(ti.SetBg, int(e.fit(bg)&0xff)))
+	}
+}
+
+func (e *pen) underline(b *strings.Builder, l look) {
+	ti := &e.ti
+	if e.xt && (e.rgb || len(e.palette) > 0) {
+		switch {
+		case l.ul == tcell.ColorReset:
+			b.WriteString("\x1b[59m")
+		case l.ul.IsRGB():
+			r, g, bl := l.ul.RGB()
+			b.WriteString(ti.TParm("\x1b[58:2::%p1%d:%p2%d:%p3%dm", int(r), int(g), int(bl)))
+		case l.ul.Valid():
+			b.WriteString(ti.TParm("\x1b[58:5:%p1%dm", int(l.ul&0xff)))
+		}
+	}
+	b.WriteString(ti.Underline)
+	if e.xt && l.line > tcell.UnderlineStyleSolid && l.line <= tcell.UnderlineStyleDashed {
+		b.WriteString("\x1b[4:" + string(rune('0'+int(l.line))) + "m")
+	}
+}
+
+// mergeSGR joins neighbouring SGR sequences into one.
+func mergeSGR(s string) string {
+	var b strings.Builder
+	open := false
+	for s != "" {
+		params, rest, ok := cutSGR(s)
+		if !ok { // a byte that belongs to something else
+			if open {
+				b.WriteByte('m')
+			}
+			open = false
+			b.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
+		if open {
+			b.WriteString(";" + params)
+		} else {
+			b.WriteString("\x1b[" + params)
+		}
+		open, s = true, rest
+	}
+	if open {
+		b.WriteByte('m')
+	}
+	return b.String()
+}
+
+// cutSGR cuts one SGR sequence of plain numbers off the front of s.
+func cutSGR(s string) (params, rest string, ok bool) {
+	if !strings.HasPrefix(s, "\x1b[") {
+		return "", s, false
+	}
+	for i := 2; i < len(s); i++ {
+		if s[i] == 'm' {
+			return s[2:i], s[i+1:], true
+		}
+		if s[i] != ';' && (s[i] < '0' || s[i] > '9') {
+			return "", s, false
+		}
+	}
+	return "", s, false
+}

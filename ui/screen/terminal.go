@@ -1,0 +1,128 @@
+package screen
+
+import (
+	"io"
+	"sync"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+// Terminal is what a screen needs of a terminal. Close must make a Read and a
+// Write in progress return. Read returns an error when the client is gone.
+type Terminal interface {
+	io.ReadWriteCloser
+	// Size is the present size in cells; a zero means unknown.
+	Size() (w, h int)
+}
+
+// Moder is a Terminal with a mode of its own: raw while the screen has it,
+// the old one while somebody else has. Only such a screen can be suspended.
+type Moder interface {
+	// Start takes the terminal.
+	Start() error
+	// Interrupt makes Read return soon, until the next Start.
+	Interrupt()
+	// Stop gives the terminal back as it was before Start.
+	Stop() error
+}
+
+// Notifier is a Terminal that tells when its size changes. The screen passes
+// a function that may be called from any goroutine, or nil to end that.
+type Notifier interface {
+	Notify(func())
+}
+
+var (
+	_ Terminal = (*Tty)(nil)
+	_ Moder    = (*Tty)(nil)
+	_ Notifier = (*Tty)(nil)
+	_ Terminal = (*Remote)(nil)
+	_ Notifier = (*Remote)(nil)
+)
+
+// Tty is the terminal of this process as a Terminal.
+type Tty struct{ tcell.Tty }
+
+// NewTty makes a Terminal of a tcell.Tty.
+func NewTty(t tcell.Tty) *Tty { return &Tty{t} }
+
+// Size implements Terminal.
+func (t *Tty) Size() (w, h int) {
+	ws, err := t.WindowSize()
+	if err != nil {
+		return 0, 0
+	}
+	return ws.Width, ws.Height
+}
+
+// Interrupt implements Moder.
+func (t *Tty) Interrupt() { _ = t.Drain() }
+
+// Notify implements Notifier.
+func (t *Tty) Notify(f func()) { t.NotifyResize(f) }
+
+// chunk bounds one write to a remote client: an SSH library keeps a buffer of
+// the largest packet it ever sent.
+const chunk = 4096
+
+// Remote is a Terminal over a byte stream, such as an SSH channel.
+// SetSize may be called from any goroutine.
+type Remote struct {
+	rw io.ReadWriteCloser
+
+	mu     sync.Mutex
+	w, h   int
+	notify func()
+	once   sync.Once
+	err    error
+}
+
+// NewRemote makes a Terminal of a stream whose client has w by h cells.
+func NewRemote(rw io.ReadWriteCloser, w, h int) *Remote {
+	return &Remote{rw: rw, w: w, h: h}
+}
+
+// SetSize stores the size the client told and wakes the screen.
+func (r *Remote) SetSize(w, h int) {
+	r.mu.Lock()
+	r.w, r.h = w, h
+	f := r.notify
+	r.mu.Unlock()
+	if f != nil {
+		f()
+	}
+}
+
+// Size implements Terminal.
+func (r *Remote) Size() (w, h int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.w, r.h
+}
+
+// Notify implements Notifier.
+func (r *Remote) Notify(f func()) {
+	r.mu.Lock()
+	r.notify = f
+	r.mu.Unlock()
+}
+
+// Read implements Terminal.
+func (r *Remote) Read(p []byte) (int, error) { return r.rw.Read(p) }
+
+// Write implements Terminal. Long frames go in pieces.
+func (r *Remote) Write(p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		var k int
+		k, err = r.rw.Write(p[n:min(n+chunk, len(p))])
+		n += k
+	}
+	return n, err
+}
+
+// Close closes the stream once. A screen does so only when its client is
+// stuck or gone; otherwise the owner of the stream closes it after Fini.
+func (r *Remote) Close() error {
+	r.once.Do(func() { r.err = r.rw.Close() })
+	return r.err
+}

@@ -1,0 +1,165 @@
+package screen
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+const (
+	maxControl = 256 << 10 // control bytes that may wait for a slow client
+	keepBuffer = 16 << 10  // a larger frame buffer is not kept
+)
+
+// writer owns the writes to one terminal. Nobody who hands it bytes waits. It
+// takes one frame at a time: who comes with the next one too early is told
+// when the way is free.
+type writer struct {
+	w     io.Writer
+	limit time.Duration
+	free  func()      // a frame was refused and would be taken now
+	fail  func(error) // the terminal takes no more; called once
+	kick  chan struct{}
+	done  chan struct{}
+
+	mu      sync.Mutex
+	ctl     []byte
+	frame   []byte
+	busy    bool // a frame waits or is being written
+	refused bool
+	writing bool
+	closing bool
+	dead    bool
+}
+
+func newWriter(w io.Writer, limit time.Duration, free func(), fail func(error)) *writer {
+	return &writer{
+		w: w, limit: limit, free: free, fail: fail,
+		kick: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+}
+
+// ready tells whether a frame would be taken now. After a no, free is called.
+func (w *writer) ready() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.refused = w.busy
+	return !w.busy && !w.closing && !w.dead
+}
+
+// show takes a frame; the bytes belong to the writer until ready says yes.
+func (w *writer) show(frame []byte) {
+	w.mu.Lock()
+	w.frame, w.busy = frame, true
+	w.mu.Unlock()
+	w.wake()
+}
+
+// control queues bytes that do not touch the cells; they go before the frame
+// that waits. When the client lets too many wait they are dropped.
+func (w *writer) control(p string) {
+	w.mu.Lock()
+	if !w.closing && !w.dead && len(w.ctl)+len(p) <= maxControl {
+		w.ctl = append(w.ctl, p...)
+	}
+	w.mu.Unlock()
+	w.wake()
+}
+
+// close ends the writer after the farewell. A frame that waits is not sent.
+func (w *writer) close(farewell string) {
+	w.mu.Lock()
+	w.ctl = append(w.ctl, farewell...)
+	w.closing, w.frame = true, nil
+	w.mu.Unlock()
+	w.wake()
+}
+
+func (w *writer) wake() {
+	select {
+	case w.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writer) loop() {
+	defer close(w.done)
+	var timer *time.Timer
+	if w.limit > 0 {
+		timer = time.AfterFunc(w.limit, w.stuck)
+		defer timer.Stop()
+		timer.Stop()
+	}
+	for range w.kick {
+		for p := w.next(); p != nil; p = w.next() {
+			if timer != nil {
+				timer.Reset(w.limit)
+			}
+			_, err := w.w.Write(p)
+			if timer != nil {
+				timer.Stop()
+			}
+			if err != nil {
+				w.die(fmt.Errorf("write terminal: %w", err))
+				return
+			}
+		}
+		if w.settled() {
+			return
+		}
+	}
+}
+
+// next takes what is to be written, nil when there is nothing.
+func (w *writer) next() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := w.frame
+	if len(w.ctl) > 0 {
+		p = append(w.ctl, w.frame...)
+	}
+	w.ctl, w.frame = nil, nil
+	w.writing = len(p) > 0
+	if !w.writing {
+		return nil
+	}
+	return p
+}
+
+// settled marks the way free and tells whether the writer is to end.
+func (w *writer) settled() bool {
+	w.mu.Lock()
+	if len(w.ctl) > 0 || w.frame != nil { // came since next: the kick is there
+		w.mu.Unlock()
+		return false
+	}
+	tell := w.refused && !w.closing
+	w.busy, w.refused = false, false
+	end := w.closing
+	w.mu.Unlock()
+	if tell {
+		w.free()
+	}
+	return end
+}
+
+// stuck runs when one write took longer than the limit.
+func (w *writer) stuck() {
+	w.mu.Lock()
+	late := w.writing
+	w.mu.Unlock()
+	if late {
+		w.die(ErrStuck)
+	}
+}
+
+func (w *writer) die(err error) {
+	w.mu.Lock()
+	first := !w.dead
+	w.dead = true
+	w.mu.Unlock()
+	if first {
+		w.fail(err)
+	}
+}
