@@ -103,7 +103,7 @@ func TestWritableByOthers(t *testing.T) {
 
 // TestLimit fills a store up to its limit: an instant refusal and a sentence.
 func TestLimit(t *testing.T) {
-	o := hub.WithCheck(hub.WithLimit(place(t), 1<<20), 5*time.Millisecond)
+	o := prepared(t, hub.WithLimit(place(t), 1<<20), 5*time.Millisecond)
 	h := open(t, o)
 	js, _ := stream(t, dial(t, h))
 	err := flood(t, js, 64)
@@ -136,7 +136,7 @@ func TestFullDisk(t *testing.T) {
 		defer mu.Unlock()
 		warned = append(warned, s.String())
 	}
-	h := open(t, hub.WithCheck(o, 20*time.Millisecond))
+	h := open(t, prepared(t, o, 20*time.Millisecond))
 	if got := h.Trouble().String(); !strings.Contains(got, "MiB can still be stored") {
 		t.Errorf("a disk of 16 MiB: trouble %q", got)
 	}
@@ -151,8 +151,8 @@ func TestFullDisk(t *testing.T) {
 	until(t, "the trouble is said", func() bool { return strings.Contains(h.Trouble().String(), "disk is full") })
 	t.Log(h.Trouble())
 	was := stored(t, nc)
-	if _, err := hub.Open(soon(t), o); err != nil {
-		t.Errorf("joining to read: %v", err)
+	if got := stored(t, dial(t, open(t, o))); got != was {
+		t.Errorf("who joins a full disk reads up to %d, want %d", got, was)
 	}
 	remove(t, ballast)
 	start := time.Now()
@@ -197,8 +197,8 @@ func flood(t *testing.T, js jetstream.JetStream, n int) error {
 
 // TestRestart takes the server away under everyone: the watch brings another.
 func TestRestart(t *testing.T) {
-	o := place(t)
-	h := open(t, hub.WithCheck(o, 5*time.Millisecond))
+	o := prepared(t, place(t), 5*time.Millisecond)
+	h := open(t, o)
 	guest := open(t, o)
 	nc := dial(t, guest)
 	js, _ := stream(t, nc)

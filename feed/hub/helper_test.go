@@ -59,7 +59,8 @@ func helper(dir, runtime string) int {
 func connect(h *hub.Hub) (*nats.Conn, error) {
 	return nats.Connect(hub.URL, nats.SetCustomDialer(h), nats.MaxReconnects(-1),
 		nats.ReconnectWait(50*time.Millisecond), nats.ReconnectJitter(0, 0),
-		nats.ReconnectBufSize(-1), nats.RetryOnFailedConnect(true))
+		nats.ReconnectBufSize(-1), nats.RetryOnFailedConnect(true),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // else it prints
 }
 
 // process is a helper process.
@@ -158,10 +159,23 @@ func stream(t testing.TB, nc *nats.Conn) (jetstream.JetStream, jetstream.Stream)
 	if err != nil {
 		s, err = js.CreateStream(soon(t), jetstream.StreamConfig{
 			Name: "ROOM", Subjects: []string{"room.>"}, AllowDirect: true,
+			Duplicates: time.Second, // all within it is read at each start
 		})
 	}
 	must(t, err)
 	return js, s
+}
+
+// prepared is o with the stream made: a check that comes every few
+// milliseconds may take a stream that is being made for a lost one.
+func prepared(t testing.TB, o hub.Options, check time.Duration) hub.Options {
+	t.Helper()
+	h := open(t, o)
+	nc := dial(t, h)
+	stream(t, nc)
+	nc.Close()
+	h.Close()
+	return hub.WithCheck(o, check)
 }
 
 // stored is the last sequence of the test's stream.

@@ -2,7 +2,6 @@ package hub_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -144,46 +143,4 @@ func TestNoPort(t *testing.T) {
 	if ports := listening(t); len(ports) > 0 {
 		t.Errorf("this process listens on TCP: %s", strings.Join(ports, ", "))
 	}
-}
-
-func BenchmarkOpen(b *testing.B) {
-	for _, n := range []int{0, 100_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			o := place(b)
-			if n > 0 {
-				fill(b, o, n)
-			}
-			for b.Loop() {
-				h := open(b, o)
-				h.Close()
-			}
-		})
-		b.Run(fmt.Sprint(n, "/killed"), func(b *testing.B) {
-			o := place(b)
-			fill(b, o, n)
-			index := filepath.Join(o.Dir, "jetstream", "$G", "streams", "ROOM", "msgs", "index.db")
-			for b.Loop() {
-				remove(b, index) // as after kill -9 of a young server
-				h := open(b, o)
-				h.Close()
-			}
-		})
-	}
-}
-
-// fill stores n events of 300 bytes.
-func fill(b *testing.B, o hub.Options, n int) {
-	h := open(b, o)
-	nc := dial(b, h)
-	js, _ := stream(b, nc)
-	for i := range n {
-		_, err := js.PublishAsync("room.a", []byte(strings.Repeat("x", 300)))
-		must(b, err)
-		if i%500 == 0 {
-			<-js.PublishAsyncComplete()
-		}
-	}
-	<-js.PublishAsyncComplete()
-	nc.Close()
-	h.Close()
 }

@@ -22,7 +22,8 @@ const (
 type watch struct {
 	host  *host
 	since time.Time // of the sickness
-	sick  int       // checks in a row that found the server sick
+	sick  int       // checks in a row that found the same sickness
+	why   string    // the sickness
 	well  int       // checks in a row that found it well
 	tries int       // restarts that did not last
 	pause int       // checks until the next restart may be
@@ -60,15 +61,19 @@ func (w *watch) look() {
 
 // note counts what a check found.
 func (w *watch) note(why string) {
+	if why != w.why { // a stream that is being made looks sick, but only once
+		w.sick, w.why = 0, why
+	}
 	if why == "" {
-		w.sick, w.since = 0, time.Time{}
+		w.since = time.Time{}
 		if w.well++; w.well >= maxPause {
 			w.tries = 0
 		}
 		return
 	}
 	w.well = 0
-	if w.sick++; w.sick == 1 {
+	w.sick++
+	if w.since.IsZero() {
 		w.since = w.host.h.o.Now()
 	}
 }
