@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,9 @@ func (d *desk) admitted(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
+	if err := d.vouch(ctx); err != nil {
+		return err
+	}
 	news := make(chan struct{}, 1)
 	d.f.watch(news)
 	defer d.f.unwatch(news)
@@ -84,6 +88,29 @@ func (d *desk) admitted(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// vouch lets the desk's new key in by the one that was put away, where that one
+// may: whoever has the copy of it cannot do more with it than before.
+func (d *desk) vouch(ctx context.Context) (err error) {
+	old := d.p.before()
+	if old == nil {
+		return nil
+	}
+	r := d.f.view().room
+	m, ok := r.Member(old.text)
+	if !ok || m.Struck || m.Right != model.Command {
+		return nil
+	}
+	o, err := d.h.sit(ctx, &pen{handle: d.p.handle, via: d.p.via, fixed: true, key: old}, d.f.short)
+	if err != nil {
+		return err
+	}
+	act := model.Act{Body: &model.KeyAdmitted{Key: d.p.hold().text, Handle: d.p.handle, Right: m.Right, Door: "key renewed"}}
+	if _, err = o.append(ctx, act); model.CodeOf(err) == model.Conflict {
+		err = nil // let in by somebody else meanwhile
+	}
+	return errors.Join(err, d.h.rise(o))
 }
 
 // inside says whether the room knows the desk's key.

@@ -149,7 +149,7 @@ func (f *follower) hear(ctx context.Context, m *nats.Msg) {
 // else is false: the log is asked, as anybody who may publish could have said
 // what came over the live subject.
 func (f *follower) direct(m *nats.Msg) bool {
-	if f.h.dropLive != nil && f.h.dropLive() {
+	if f.h.dropLive.lose() {
 		return true
 	}
 	r, ok := recordOf(m)

@@ -39,8 +39,16 @@ type house struct {
 	moves map[chan struct{}]bool // rung when the connection is there again
 	works map[string]bool        // outboxes of rooms that are being declared
 
-	dropAck  func() bool // for tests: lose an answer of the log
-	dropLive func() bool // for tests: lose a live message
+	dropAck  hook // for tests: lose an answer of the log
+	dropLive hook // for tests: lose a live message
+}
+
+// hook says whether something is to be lost. Only tests set one.
+type hook struct{ atomic.Pointer[func() bool] }
+
+func (h *hook) lose() bool {
+	fn := h.Load()
+	return fn != nil && (*fn)()
 }
 
 // openHouse connects.
@@ -204,7 +212,7 @@ func (h *house) close() error {
 		errs = append(errs, h.closeRooms())
 		h.w.nc.Close()
 		if h.pen != nil {
-			errs = append(errs, h.pen.hold().release())
+			errs = append(errs, h.pen.release())
 		}
 		if h.hub != nil {
 			h.hub.Close()

@@ -40,12 +40,13 @@ type key struct {
 // release lets another process have the key.
 func (k *key) release() error { return k.lock.Close() }
 
-// retire puts the key away for good: somebody else writes with it too.
+// retire puts the key away for good: somebody else writes with it too. It
+// stays held.
 func (k *key) retire() error {
 	if err := os.Rename(k.path, k.path+retiredEnd); err != nil {
 		return fmt.Errorf("retire key: %w", err)
 	}
-	return k.release()
+	return nil
 }
 
 // keyring is the directory of keys of one data directory.

@@ -42,7 +42,7 @@ type slip struct {
 	State model.WaitState
 	Why   model.Safe
 	code  model.Code // of the refusal
-	seq   uint64     // where it is stored, 0 while it is not
+	seq   uint64     // where it was seen in the log, 0 while it was not
 }
 
 // boxLine is one line: exactly one of its fields is set.
@@ -275,7 +275,7 @@ func (o *outbox) sync(l boxLine) error {
 func (o *outbox) unsent() int {
 	n := 0
 	for _, s := range o.line {
-		if s.State != model.Refused && s.seq == 0 {
+		if s.State != model.Refused {
 			n++
 		}
 	}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,24 @@ type pen struct {
 
 	mu  sync.Mutex
 	key *key
+	old *key // put away, see renew: vouches for the new one where it may
+}
+
+// before returns the key that was put away, nil where none was.
+func (p *pen) before() *key {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.old
+}
+
+// release lets other processes have the keys.
+func (p *pen) release() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.old == nil {
+		return p.key.release()
+	}
+	return errors.Join(p.key.release(), p.old.release())
 }
 
 // hold returns the key that the pen has now.
@@ -65,5 +84,9 @@ func (p *pen) renew(h *house, old *key) error {
 		d.f.seatAt(k.text, d)
 	}
 	h.o.Logf(model.Safef("the key %s of %s is used somewhere else too, perhaps in a copy of %s; it was put away, and this terminal goes on with another", old.text, p.handle, h.o.Data))
-	return old.retire()
+	if p.old != nil {
+		err = p.old.release()
+	}
+	p.old = old
+	return errors.Join(err, old.retire())
 }

@@ -131,11 +131,12 @@ func (h *house) deskAt(p *pen, f *follower) (d *desk, made bool, err error) {
 func (h *house) rise(d *desk) error {
 	h.mu.Lock()
 	d.refs--
-	if d.refs > 0 {
+	id := deskID{d.p, d.f.short}
+	if d.refs > 0 || h.desks[id] != d { // the latter: the process closes
 		h.mu.Unlock()
 		return nil
 	}
-	delete(h.desks, deskID{d.p, d.f.short})
+	delete(h.desks, id)
 	h.mu.Unlock()
 	return errors.Join(d.close(), h.unfollow(d.f.short))
 }

@@ -81,8 +81,8 @@ func (d *desk) send(ctx context.Context, s *slip) error {
 			return err
 		}
 	}
-	if d.gone(s) {
-		return nil
+	if done, err := d.seen(s); done || err != nil {
+		return err
 	}
 	if err := d.f.reached(ctx, d.spot.seq); err != nil {
 		return err
@@ -101,11 +101,21 @@ func (d *desk) send(ctx context.Context, s *slip) error {
 	return d.post(ctx, l)
 }
 
-// gone says whether a draft has been settled while the desk looked around.
-func (d *desk) gone(s *slip) bool {
+// seen says whether a draft is settled already: the log had it when the desk
+// looked, or the follower has met it.
+func (d *desk) seen(s *slip) (bool, error) {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.box.find(s.Draft.ID) != s
+	gone, seq := d.box.find(s.Draft.ID) != s, s.seq
+	d.mu.Unlock()
+	switch {
+	case gone:
+		return true, nil
+	case seq == 0:
+		return false, nil
+	case seq > d.spot.seq:
+		d.spot.key = nil // somebody moved the key on: look where it stands
+	}
+	return true, d.settle(s, outcome{seq: seq})
 }
 
 // judge decides a draft once more, against the newest room: it may have waited
@@ -164,7 +174,7 @@ func (d *desk) post(ctx context.Context, l letter) error {
 			delete(m.Header, jetstream.MsgIDHeader)
 		}
 		seq, dup, err := d.h.w.publish(ctx, m)
-		if drop := d.h.dropAck; err == nil && drop != nil && drop() {
+		if err == nil && d.h.dropAck.lose() {
 			err = errSilence
 		}
 		var no *apiError

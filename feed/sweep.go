@@ -60,8 +60,8 @@ func (h *house) sweepBox(path string) error {
 	if k == nil || err != nil {
 		return err
 	}
-	err = h.sendAll(&pen{handle: o.head.Handle, via: h.o.Via, key: k}, path, o.head.Short)
-	return errors.Join(err, k.release())
+	p := &pen{handle: o.head.Handle, via: h.o.Via, key: k}
+	return errors.Join(h.sendAll(p, path, o.head.Short), p.release())
 }
 
 // sendAll empties an outbox by a desk of its own. A room that was being

@@ -1,0 +1,163 @@
+package feed_test
+
+import (
+	"context"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// external is a server that can go and come back on the same port.
+type external struct {
+	t    *testing.T
+	data string
+	dir  string
+	port int
+	srv  *server.Server
+}
+
+func newExternal(t *testing.T) *external {
+	t.Helper()
+	x := &external{t: t, data: feedtest.Data(t), dir: feedtest.Data(t), port: -1}
+	x.start()
+	t.Cleanup(x.stop)
+	return x
+}
+
+func (x *external) start() {
+	x.t.Helper()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: x.port, JetStream: true, StoreDir: x.dir, NoLog: true, NoSigs: true})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	s.Start()
+	if !s.ReadyForConnections(feedtest.Patience) {
+		x.t.Fatal("the server does not start")
+	}
+	x.srv = s
+	if x.port < 0 {
+		x.port = s.Addr().(*net.TCPAddr).Port
+	}
+}
+
+func (x *external) stop() {
+	x.srv.Shutdown()
+	x.srv.WaitForShutdown()
+}
+
+func (x *external) options(t testing.TB, handle string) feed.Options {
+	o := feedtest.Options(t, x.data, handle)
+	o.Server = x.srv.ClientURL()
+	return o
+}
+
+// short is a context that ends while nothing happens.
+func short(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithTimeout(context.Background(), 300*time.Millisecond)
+}
+
+// private takes the rights of others from a copied directory.
+func private(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(p, 0o700)
+		}
+		return os.Chmod(p, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestExternalServerSentences(t *testing.T) {
+	open := func(o feed.Options) error {
+		f, err := feed.Open(soon(t), o)
+		if err == nil {
+			_ = f.Close()
+		}
+		return err
+	}
+	with := func(change func(*server.Options)) feed.Options {
+		s := feedtest.Server(t, change)
+		o := feedtest.Options(t, feedtest.Data(t), "ana")
+		o.Server = s.ClientURL()
+		return o
+	}
+	refused := feedtest.Options(t, feedtest.Data(t), "ana")
+	refused.Server = "nats://127.0.0.1:1"
+	creds := refused
+	creds.Creds = filepath.Join(refused.Data, "none.creds")
+	for _, c := range []struct {
+		name string
+		o    feed.Options
+		code model.Code
+		say  string
+	}{
+		{"refused", refused, model.Unreachable, "check --server"},
+		{"no creds file", creds, model.Invalid, "check --creds"},
+		{"wrong login", with(func(o *server.Options) { o.Username, o.Password = "a", "b" }), model.Forbidden, "--creds"},
+		{"no jetstream", with(func(o *server.Options) { o.JetStream = false }), model.Unreachable, "JetStream"},
+		{"bad handle", feedtest.Options(t, feedtest.Data(t), "Ana B"), model.Invalid, "--as"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := open(c.o)
+			if model.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.say) {
+				t.Errorf("got %q (%s), want %s with %q", err, model.CodeOf(err), c.code, c.say)
+			}
+		})
+	}
+}
+
+func TestSecondTerminalOnAServerIsLetInByTheFirst(t *testing.T) {
+	x := newExternal(t)
+	a := feedtest.With(t, x.options(t, "ana"))
+	short := feedtest.Declare(t, a)
+	sa := feedtest.Enter(t, a, short)
+	b := feedtest.With(t, x.options(t, "ana"))
+	if a.Who().Key == b.Who().Key {
+		t.Fatal("two processes hold one key")
+	}
+	sb := feedtest.Enter(t, b, short)
+	feedtest.Append(t, sb, "from the second")
+	feedtest.Until(t, sa, "the first sees it", has("from the second"))
+	// Somebody else's key, on another machine: shown at the door, then let in.
+	o := x.options(t, "cy")
+	o.Data = feedtest.Data(t)
+	c := feedtest.With(t, o)
+	sc := feedtest.Enter(t, c, short)
+	done := make(chan error, 1)
+	go func() {
+		_, err := sc.Append(soon(t), feedtest.Note("from outside"))
+		done <- err
+	}()
+	v := feedtest.Until(t, sa, "cy knocks", func(v *model.View) bool { return len(v.Knocks) == 1 })
+	k := v.Knocks[0]
+	if k.Handle != "cy" || k.Key != c.Who().Key {
+		t.Errorf("got knock %+v", k)
+	}
+	if _, err := sa.Append(soon(t), model.Act{Body: &model.KeyAdmitted{Key: k.Key, Handle: k.Handle, Right: model.Write, Door: "person"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	v = feedtest.Until(t, sa, "cy is in", has("from outside"))
+	if len(v.Knocks) != 0 {
+		t.Errorf("got knocks %v after cy was let in", v.Knocks)
+	}
+}
