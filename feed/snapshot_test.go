@@ -1,0 +1,92 @@
+package feed_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// big returns a server with a room of some more than n entries, and a data
+// directory that has a snapshot of it.
+func big(t testing.TB, n int) (o feed.Options, short string, path string) {
+	t.Helper()
+	srv := feedtest.Server(t)
+	o = feedtest.Options(t, feedtest.Data(t), "ana")
+	o.Server = srv.ClientURL()
+	f := feedtest.With(t, o)
+	short = feedtest.Declare(t, f)
+	s := feedtest.Enter(t, f, short)
+	feedtest.Fill(t, o.Server, s, n)
+	feedtest.Append(t, s, "after the filler")
+	v := feedtest.Until(t, s, "all is folded", has("after the filler"))
+	path = filepath.Join(o.Data, "cache", v.Room.ID, "snapshot")
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("no snapshot: %v", err)
+	}
+	return o, short, path
+}
+
+func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
+	o, short, path := big(t, 2500)
+	fresh := o
+	fresh.Data, fresh.Handle = feedtest.Data(t), "bo"
+	full := feedtest.Enter(t, feedtest.With(t, fresh), short)
+	want := feedtest.Until(t, full, "all is folded", has("after the filler"))
+	if want.Proof.Pending || want.Room.Older() != 0 {
+		t.Fatal("the other data directory has a snapshot")
+	}
+	s := feedtest.Enter(t, feedtest.With(t, o), short)
+	quick := s.Latest()
+	if !quick.Proof.Pending || quick.Room.Older() == 0 {
+		t.Errorf("got proof %+v, %d older lines, want a room from the snapshot", quick.Proof, quick.Room.Older())
+	}
+	feedtest.Append(t, s, "written before the check is through")
+	v := feedtest.Until(t, s, "the check is through", func(v *model.View) bool { return !v.Proof.Pending })
+	if !v.Proof.Alarm.IsEmpty() || v.Proof.Checked != v.Room.Seq || v.Room.Older() != 0 {
+		t.Errorf("got proof %+v, %d older", v.Proof, v.Room.Older())
+	}
+	want = feedtest.Until(t, full, "the newest is there", has("written before the check is through"))
+	v = feedtest.Until(t, s, "the newest is there", has("written before the check is through"))
+	if v.Room.StateHash() != want.Room.StateHash() {
+		t.Error("the room from the snapshot is another one than that of the log")
+	}
+	t.Run("tampered", func(t *testing.T) { tampered(t, o, short, path) })
+}
+
+// tampered changes one byte of the snapshot: it is not used.
+func tampered(t *testing.T, o feed.Options, short, path string) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[len(raw)/2] ^= 1
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := feedtest.Enter(t, feedtest.With(t, o), short)
+	if v := s.Latest(); v.Proof.Pending || v.Room.Older() != 0 {
+		t.Errorf("got proof %+v: a snapshot that was changed is used", v.Proof)
+	}
+}
+
+func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
+	o, short, path := big(t, 2500)
+	if err := feed.Falsify(o.Data, path); err != nil {
+		t.Fatal(err)
+	}
+	s := feedtest.Enter(t, feedtest.With(t, o), short)
+	if s.Latest().Room.Title != "a lie" {
+		t.Fatal("the falsified snapshot is not used, so this test shows nothing")
+	}
+	v := feedtest.Until(t, s, "the check is through", func(v *model.View) bool { return !v.Proof.Pending })
+	if v.Proof.Alarm.IsEmpty() || v.Room.Title == "a lie" {
+		t.Errorf("got title %q, alarm %q, want the log's title and an alarm", v.Room.Title, v.Proof.Alarm)
+	}
+}
