@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"warroom/feed/hub"
 	"warroom/model"
@@ -182,7 +183,8 @@ func TestHalfClose(t *testing.T) {
 	c, err := net.Dial("unix", h.Socket())
 	must(t, err)
 	defer c.Close()
-	_, err = c.Write([]byte("CONNECT {\"verbose\":false}\r\nSUB a 1\r\nPUB a 2\r\nhi\r\nPING\r\n"))
+	_, err = c.Write([]byte("CONNECT {\"verbose\":false}\r\nSUB a 1\r\n" +
+		strings.Repeat("PUB a 2\r\nhi\r\n", 2000) + "PING\r\n"))
 	must(t, err)
 	must(t, c.(*net.UnixConn).CloseWrite())
 	var all []byte
@@ -198,4 +200,26 @@ func TestHalfClose(t *testing.T) {
 		}
 	}
 	until(t, "the server has let go", func() bool { return h.Server().NumClients() == 0 })
+}
+
+// TestCloseBesideDeafPeer closes while a peer does not read what it is sent.
+func TestCloseBesideDeafPeer(t *testing.T) {
+	h := open(t, place(t))
+	c, err := net.Dial("unix", h.Socket())
+	must(t, err)
+	defer c.Close()
+	_, err = c.Write([]byte("CONNECT {\"verbose\":false}\r\nSUB a 1\r\nPING\r\n"))
+	must(t, err)
+	until(t, "the peer has subscribed", func() bool { return h.Server().NumSubscriptions() > 0 })
+	nc := dial(t, h)
+	for range 32 {
+		must(t, nc.Publish("a", make([]byte, 256<<10)))
+	}
+	must(t, nc.Flush())
+	nc.Close()
+	start := time.Now()
+	h.Close()
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("Close took %v", took)
+	}
 }
