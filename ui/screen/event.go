@@ -164,7 +164,9 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		case e := <-s.posted:
 			ev = s.accept(e)
 		case e := <-input:
-			ev = s.sift(e)
+			if k, ok := e.(*tcell.EventKey); !ok || k.Key() != KeyWake {
+				ev = s.accept(e)
+			}
 		}
 		if ev != nil {
 			return ev
@@ -216,19 +218,6 @@ func (s *Screen) accept(ev tcell.Event) tcell.Event {
 		}
 	}
 	return ev
-}
-
-// sift drops what a client may not send before accept sees it.
-func (s *Screen) sift(ev tcell.Event) tcell.Event {
-	switch e := ev.(type) {
-	case *tcell.EventKey:
-		if e.Key() == KeyWake {
-			return nil
-		}
-	case *tcell.EventResize: // the parser's own idea; ours comes by Resized
-		return nil
-	}
-	return s.accept(ev)
 }
 
 // HasPendingEvent tells whether PollEvent would return at once.

@@ -88,7 +88,7 @@ func TestSameAsStock(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.term, c.colors, c.ascii), func(t *testing.T) {
 			cleanEnv(t, map[bool]string{true: "C", false: "C.UTF-8"}[c.ascii])
-			for seed := range uint64(6) {
+			for seed := range uint64(3) {
 				compare(t, seed, c.term, c.colors, c.ascii)
 			}
 		})
@@ -119,7 +119,7 @@ func compare(t *testing.T, seed uint64, term string, colors int, ascii bool) {
 	}
 	stock.Clear()
 	ours.Clear()
-	for frame := range 60 {
+	for frame := range 50 {
 		switch r.IntN(12) {
 		case 0:
 			w, h = 4+r.IntN(20), 2+r.IntN(6)

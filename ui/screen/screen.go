@@ -100,6 +100,7 @@ func (s *Screen) Init() error {
 	s.initOnce.Do(func() {
 		s.parser = tcell.NewInputProcessor(s.input)
 		s.parser.SetSize(maxW, maxH) // only bounds the mouse; accept clips it
+		<-s.input                    // what SetSize posts, soon
 		if s.initErr = s.engage(); s.initErr != nil {
 			s.Hangup(s.initErr)
 		}
@@ -114,7 +115,7 @@ func (s *Screen) InitErr() error { return s.initErr }
 // Fini gives the terminal back and ends every goroutine of the screen. It
 // returns within a moment, may be called again and from any goroutine.
 // PollEvent returns nil from now on. A Remote stays open, so that the exit
-// status can still be sent, unless its client is stuck or gone.
+// status can still be sent, unless its client is stuck.
 func (s *Screen) Fini() {
 	s.finiOnce.Do(func() {
 		s.initOnce.Do(func() { s.initErr = errFinished })

@@ -85,6 +85,11 @@ func (w *writer) wake() {
 
 func (w *writer) loop() {
 	defer close(w.done)
+	defer func() {
+		if p := recover(); p != nil {
+			w.die(fmt.Errorf("writer: %v", p))
+		}
+	}()
 	var timer *time.Timer
 	if w.limit > 0 {
 		timer = time.AfterFunc(w.limit, w.stuck)
