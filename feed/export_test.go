@@ -13,6 +13,9 @@ import (
 // DropAck makes the feed lose answers of the log.
 func (f *Feed) DropAck(fn func() bool) { f.h.dropAck.Store(&fn) }
 
+// Many sets how many events are worth a snapshot.
+func (o *Options) Many(n uint64) { o.many = n }
+
 // DropLive makes the feed lose live messages.
 func (f *Feed) DropLive(fn func() bool) { f.h.dropLive.Store(&fn) }
 

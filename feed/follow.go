@@ -45,7 +45,7 @@ type fold struct {
 	tip   uint64    // last sequence that is known to exist
 	seq   uint64    // of the newest event
 	leaf  string    // and its leaf hash
-	fresh int       // events folded since the last snapshot
+	fresh uint64    // events folded since the last snapshot
 	drawn time.Time // when the room was shown the last time
 	quick bool      // from a snapshot; the check behind runs
 }
@@ -204,11 +204,11 @@ func (f *follower) draw(atTip bool) {
 			s.proof.Checked = f.log.next - 1
 		}
 	})
-	if atTip || f.log.next > many {
+	if atTip || f.log.next > f.h.o.many {
 		shut(f.ready)
 	}
-	if f.at.fresh >= many && atTip {
-		if err := f.save(many); err != nil {
+	if f.at.fresh >= f.h.o.many && atTip {
+		if err := f.save(f.h.o.many); err != nil {
 			f.at.fresh = 0 // not again with the next event
 			f.h.o.Logf(model.Safef("the room %s is not cached: %s", f.short, err))
 		}

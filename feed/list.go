@@ -80,5 +80,5 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 	if err := f.log.toTip(ctx); err != nil {
 		return nil, h.unreachable(err)
 	}
-	return f.at.room, f.save(snapTail)
+	return f.at.room, f.save(f.h.o.many / 4)
 }

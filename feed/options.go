@@ -20,6 +20,8 @@ type Options struct {
 	Now       func() time.Time // the clock
 	NeverHost bool             // join the hub of another process, never become it
 	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
+
+	many uint64 // for tests: how many events are worth a snapshot
 }
 
 // check fills what may be left out and refuses what cannot be worked with.
@@ -35,6 +37,9 @@ func (o *Options) check() error {
 	}
 	if o.Via == "" {
 		o.Via = "tui"
+	}
+	if o.many == 0 {
+		o.many = manyEvents
 	}
 	if o.Logf == nil {
 		o.Logf = func(model.Safe) {}

@@ -219,5 +219,5 @@ func (f *follower) close() error {
 		_ = s.Unsubscribe() // the connection may be gone: nothing to undo then
 	}
 	f.wg.Wait()
-	return f.save(snapTail)
+	return f.save(f.h.o.many / 4)
 }

@@ -15,9 +15,9 @@ import (
 	"warroom/model/seal"
 )
 
-// many is how many events are worth a snapshot: fewer are read and checked
+// manyEvents is how many events are worth a snapshot: fewer are read and checked
 // before a person has looked up.
-const many = 2000
+const manyEvents = 2000
 
 // snapTail is how many lines of the timeline a snapshot has.
 const snapTail = 500
@@ -134,8 +134,8 @@ func (f *follower) snap() (*snapshot, error) {
 
 // save keeps a snapshot where at least so many events were folded since the
 // last one. A room under alarm is not kept: the next time it is read anew.
-func (f *follower) save(fresh int) error {
-	if f.at.fresh < fresh || f.log.next <= many || !f.view().proof.Alarm.IsEmpty() {
+func (f *follower) save(fresh uint64) error {
+	if f.at.fresh < fresh || f.log.next <= f.h.o.many || !f.view().proof.Alarm.IsEmpty() {
 		return nil
 	}
 	s, err := f.snap()
@@ -154,11 +154,11 @@ func (f *follower) begin(ctx context.Context) (*snapshot, error) {
 		return nil, err
 	}
 	f.room = first.Room
-	if tip <= many {
+	if tip <= f.h.o.many {
 		return nil, nil
 	}
 	s := loadSnapshot(f.h.o.Data, f.room)
-	if s == nil || s.Seq <= many {
+	if s == nil || s.Seq <= f.h.o.many {
 		return nil, nil
 	}
 	f.log.chain, f.log.next = *s.Chain.Clone(), s.Seq+1

@@ -12,11 +12,12 @@ import (
 
 // big returns a server with a room of some more than n entries, and a data
 // directory that has a snapshot of it.
-func big(t testing.TB, n int) (o feed.Options, short string, path string) {
+func big(t testing.TB, n int, many uint64) (o feed.Options, short string, path string) {
 	t.Helper()
 	srv := feedtest.Server(t)
 	o = feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Server = srv.ClientURL()
+	o.Many(many)
 	f := feedtest.With(t, o)
 	short = feedtest.Declare(t, f)
 	s := feedtest.Enter(t, f, short)
@@ -34,7 +35,7 @@ func big(t testing.TB, n int) (o feed.Options, short string, path string) {
 }
 
 func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
-	o, short, path := big(t, 2500)
+	o, short, path := big(t, 700, 200)
 	fresh := o
 	fresh.Data, fresh.Handle = feedtest.Data(t), "bo"
 	full := feedtest.Enter(t, feedtest.With(t, fresh), short)
@@ -77,7 +78,7 @@ func tampered(t *testing.T, o feed.Options, short, path string) {
 }
 
 func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
-	o, short, path := big(t, 2500)
+	o, short, path := big(t, 700, 200)
 	if err := feed.Falsify(o.Data, path); err != nil {
 		t.Fatal(err)
 	}
