@@ -95,66 +95,105 @@ func TestSameAsStock(t *testing.T) {
 	}
 }
 
+// pair is a stock screen and one of ours, each on an interpreter.
+type pair struct {
+	want, got   *vt
+	p, q        *pipe
+	stock       tcell.Screen
+	ours        *screen.Screen
+	letters     []string
+	dropULColor bool // we keep the colour of underlines out of mono too
+}
+
+func mustPair(t *testing.T, w, h int, term string, colors int, ascii bool) *pair {
+	t.Helper()
+	c := &pair{want: newVT(w, h), got: newVT(w, h), p: newPipe(w, h), q: newPipe(w, h), letters: alphabet}
+	c.p.sink, c.q.sink = c.want, c.got
+	c.stock = mustStock(t, c.p, term, colors)
+	if c.dropULColor = colors == 0; c.dropULColor {
+		t.Setenv("NO_COLOR", "1")
+	}
+	c.ours = mustScreen(t, c.q, screen.Options{Term: term, Colors: colors, ASCII: ascii})
+	if ascii { // stock shows a cell that begins with nothing as '?'
+		c.letters = alphabet[:len(alphabet)-1]
+		for _, r := range "…✓" { // only we know these
+			c.ours.UnregisterRuneFallback(r)
+		}
+	}
+	if term == "cygwin" { // stock's trick for the last cell cuts wide ones
+		c.letters = alphabet[:13]
+	}
+	c.clear()
+	return c
+}
+
+func (c *pair) clear() {
+	c.stock.Clear()
+	c.ours.Clear()
+}
+
+func (c *pair) resize(w, h int) {
+	c.want.resize(w, h)
+	c.got.resize(w, h)
+	c.p.resize(w, h)
+	c.q.resize(w, h)
+	c.stock.Show() // takes the new size
+	c.clear()
+}
+
+func (c *pair) show(t *testing.T) {
+	t.Helper()
+	c.stock.Show()
+	c.ours.Show()
+	until(t, "the frame is out", c.ours.Idle)
+	for i := range c.want.cells {
+		if c.dropULColor {
+			c.want.cells[i].pen.ul = ""
+		}
+	}
+	if d := c.want.differ(c.got); d != "" {
+		t.Fatalf("%s\nstock:\n%sours:\n%s", d, c.want, c.got)
+	}
+	if len(c.got.strange) > 0 {
+		t.Fatalf("ours sent %q", c.got.strange)
+	}
+}
+
 func compare(t *testing.T, seed uint64, term string, colors int, ascii bool) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 1))
 	w, h := 12+r.IntN(9), 3+r.IntN(4)
-	want, got := newVT(w, h), newVT(w, h)
-	p, q := newPipe(w, h), newPipe(w, h)
-	p.sink, q.sink = want, got
-	stock := mustStock(t, p, term, colors)
-	if colors == 0 {
-		t.Setenv("NO_COLOR", "1")
-	}
-	ours := mustScreen(t, q, screen.Options{Term: term, Colors: colors, ASCII: ascii})
-	letters := alphabet
-	if ascii { // stock shows a cell that begins with nothing as '?'
-		letters = alphabet[:len(alphabet)-1]
-		for _, c := range []rune("…✓") { // only we know these
-			ours.UnregisterRuneFallback(c)
-		}
-	}
-	if term == "cygwin" { // stock's trick for the last cell cuts wide ones
-		letters = alphabet[:13]
-	}
-	stock.Clear()
-	ours.Clear()
-	for frame := range 50 {
+	c := mustPair(t, w, h, term, colors, ascii)
+	for range 50 {
 		switch r.IntN(12) {
 		case 0:
 			w, h = 4+r.IntN(20), 2+r.IntN(6)
-			want.resize(w, h)
-			got.resize(w, h)
-			p.resize(w, h)
-			q.resize(w, h)
-			stock.Show() // takes the new size
-			ours.Size()
-			stock.Clear()
-			ours.Clear()
+			c.resize(w, h)
 		case 1:
-			stock.Sync()
-			ours.Sync()
-			until(t, "the frame is out", ours.Idle)
+			c.stock.Sync()
+			c.ours.Sync()
+			until(t, "the frame is out", c.ours.Idle)
 		case 2:
-			stock.Clear()
-			ours.Clear()
+			c.clear()
 		}
 		for range 1 + r.IntN(12) {
-			scribble(r, w, h, letters, stock, ours)
+			scribble(r, w, h, c.letters, c.stock, c.ours)
 		}
-		stock.Show()
-		ours.Show()
-		until(t, "the frame is out", ours.Idle)
-		if colors == 0 { // we keep the colour of underlines out of it too
-			for i := range want.cells {
-				want.cells[i].pen.ul = ""
-			}
-		}
-		if d := want.differ(got); d != "" {
-			t.Fatalf("seed %d frame %d: %s\nstock:\n%sours:\n%s", seed, frame, d, want, got)
-		}
-		if len(got.strange) > 0 {
-			t.Fatalf("seed %d frame %d: ours sent %q", seed, frame, got.strange)
-		}
+		c.show(t)
 	}
+}
+
+// TestSyncMendsEverything spoils the terminal behind our back.
+func TestSyncMendsEverything(t *testing.T) {
+	cleanEnv(t, "C.UTF-8")
+	c := mustPair(t, 20, 5, "xterm-256color", 256, false)
+	r := rand.New(rand.NewPCG(3, 3))
+	for range 100 {
+		scribble(r, 20, 5, c.letters, c.stock, c.ours)
+	}
+	c.show(t)
+	c.got.resize(20, 5)
+	c.ours.Sync()
+	until(t, "the frame is out", c.ours.Idle)
+	c.show(t)
 }
