@@ -92,7 +92,7 @@ func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Dr
 		n++
 		desk.f.short = numbered(n)
 		if err = box.name(desk.f.short); err == nil {
-			err = f.h.found(ctx, desk.message(l, 0), l, desk.f.short)
+			err = f.h.found(ctx, desk.message(l, 0, false), l, desk.f.short)
 		}
 		if errors.Is(err, errTaken) {
 			err = nil

@@ -89,7 +89,11 @@ func (d *desk) show() {
 	d.landed = slices.DeleteFunc(d.landed, func(s *slip) bool { return s.seq < next })
 	w := make([]waiting, 0, len(d.landed)+len(d.box.line))
 	for _, s := range append(d.landed[:len(d.landed):len(d.landed)], d.box.line...) {
-		w = append(w, waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: s.Why}, s.seq})
+		why := s.Why
+		if s.State != model.Refused {
+			why = d.tried
+		}
+		w = append(w, waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: why}, s.seq})
 	}
 	d.waiting.Store(&w)
 	for b := range d.bells {

@@ -63,6 +63,9 @@ func (d *desk) admitted(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
+	if d.p.right != "" {
+		return d.h.introduce(ctx, d)
+	}
 	if err := d.vouch(ctx); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"warroom/model"
@@ -11,8 +12,10 @@ import (
 // Feed is one person's way to the rooms of a hub. Its methods may be called
 // from any goroutine.
 type Feed struct {
-	h   *house
-	pen *pen
+	h     *house
+	pen   *pen
+	guest bool // see Guest
+	once  sync.Once
 }
 
 var _ model.Rooms = (*Feed)(nil)
@@ -39,8 +42,17 @@ func Open(ctx context.Context, o Options) (*Feed, error) {
 }
 
 // Close leaves all rooms, stops hosting and waits for every goroutine. What
-// waits in an outbox stays there.
-func (f *Feed) Close() error { return f.h.close() }
+// waits in an outbox stays there. Guests have to be closed before.
+func (f *Feed) Close() (err error) {
+	f.once.Do(func() {
+		if f.guest {
+			err = f.h.leave(f.pen)
+		} else {
+			err = f.h.close()
+		}
+	})
+	return err
+}
 
 // Link says how this process stands to its hub.
 func (f *Feed) Link() model.Link { return f.h.Link() }

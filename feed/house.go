@@ -26,8 +26,6 @@ type house struct {
 	ctx  context.Context // ends with close
 	stop context.CancelFunc
 	wg   sync.WaitGroup
-	once sync.Once
-	fail error // of close
 
 	link    atomic.Pointer[model.Link]
 	steward atomic.Pointer[steward]
@@ -53,9 +51,6 @@ func (h *hook) lose() bool {
 
 // openHouse connects.
 func openHouse(ctx context.Context, o Options) (*house, error) {
-	if err := privateDir(o.Data); err != nil {
-		return nil, err
-	}
 	h := &house{o: o, keys: keyring{filepath.Join(o.Data, "keys")}, sweeps: make(chan struct{}, 1),
 		rooms: map[string]*opening{}, desks: map[deskID]*desk{}, moves: map[chan struct{}]bool{}, works: map[string]bool{}}
 	for _, d := range []string{"keys", "outbox", "cache"} {
@@ -202,24 +197,21 @@ func (h *house) hubNow(f *follower) time.Time { return h.o.Now().Add(f.view().of
 
 // close ends everything in the order in which it depends on each other.
 func (h *house) close() error {
-	h.once.Do(func() {
-		h.stop()
-		h.wg.Wait() // keeper and sweeper: nobody opens anything from here on
-		var errs []error
-		if s := h.steward.Load(); s != nil {
-			errs = append(errs, s.close())
-		}
-		errs = append(errs, h.closeRooms())
-		h.w.nc.Close()
-		if h.pen != nil {
-			errs = append(errs, h.pen.release())
-		}
-		if h.hub != nil {
-			h.hub.Close()
-		}
-		h.fail = errors.Join(errs...)
-	})
-	return h.fail
+	h.stop()
+	h.wg.Wait() // keeper and sweeper: nobody opens anything from here on
+	var errs []error
+	if s := h.steward.Load(); s != nil {
+		errs = append(errs, s.close())
+	}
+	errs = append(errs, h.closeRooms())
+	h.w.nc.Close()
+	if h.pen != nil {
+		errs = append(errs, h.pen.release())
+	}
+	if h.hub != nil {
+		h.hub.Close()
+	}
+	return errors.Join(errs...)
 }
 
 // busy keeps the sweeper from an outbox until the function it returns is called.

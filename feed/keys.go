@@ -84,6 +84,13 @@ func takeFree(dir string) (k *key, any bool, err error) {
 		return nil, false, fmt.Errorf("list keys: %w", err)
 	}
 	slices.Sort(names)
+	for _, n := range names { // all of them: a refusal must not depend on which one is free
+		if fi, err := os.Lstat(n); err == nil {
+			if err := private(n, fi); err != nil {
+				return nil, true, err
+			}
+		}
+	}
 	for _, n := range names {
 		k, err := holdKey(n)
 		if k != nil || err != nil {

@@ -67,7 +67,9 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 	}
 	f := &follower{h: h, short: short, log: newReader(h.w, short)}
 	f.at.room = model.NewRoom()
-	if _, err := f.begin(ctx); err != nil {
+	f.state.Store(&shared{room: f.at.room})
+	f.ready = make(chan struct{})
+	if _, err := f.begin(ctx, h.o.many/10); err != nil {
 		return nil, err
 	}
 	f.log.each = func(seq uint64, e *model.Event) error {
@@ -80,5 +82,5 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 	if err := f.log.toTip(ctx); err != nil {
 		return nil, h.unreachable(err)
 	}
-	return f.at.room, f.save(f.h.o.many / 4)
+	return f.at.room, f.save(h.o.many / 10)
 }

@@ -14,7 +14,9 @@ import (
 // is held for it.
 type pen struct {
 	handle, via string
-	fixed       bool // the hub's own key: never retired
+	fixed       bool        // the hub's own key, or one that was put away: never retired
+	right       model.Right // of a guest: this process lets them in with it; "": they knock
+	door        string      // of a guest: how they are known
 
 	mu  sync.Mutex
 	key *key

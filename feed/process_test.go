@@ -101,8 +101,13 @@ func TestHostIsKilledWhileItWrites(t *testing.T) {
 	if !slices.Equal(got, lines(len(got))) {
 		t.Errorf("got %q: doubled, lost or out of order", got)
 	}
-	// Whoever hosts now has sent what the dead one had kept and not sent; and
-	// another terminal of ana finds nothing waiting.
+	backAgain(t, data, acked)
+}
+
+// backAgain demands that whoever hosts now has sent what the dead one had kept
+// and not sent, so that another terminal of ana finds nothing waiting.
+func backAgain(t *testing.T, data string, acked []string) {
+	t.Helper()
 	ana := feedtest.With(t, feedtest.Options(t, data, "ana"))
 	sa := feedtest.Enter(t, ana, "inc-1")
 	feedtest.Append(t, sa, "back")

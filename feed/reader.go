@@ -103,7 +103,7 @@ func (f *Feed) Events(ctx context.Context, short string, from uint64, fn func(*m
 	if err != nil {
 		return err
 	}
-	return r.toTip(ctx)
+	return asGiven(r.toTip(ctx))
 }
 
 // Follow is Events, and goes on until ctx ends or fn fails.
@@ -123,8 +123,8 @@ func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*m
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.As(err, &no), errors.Is(err, errCaller):
-			return err
+		case errors.As(err, &no), errors.As(err, new(callerError)):
+			return asGiven(err)
 		}
 		wait := pollEvery
 		if err != nil {
@@ -138,9 +138,6 @@ func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*m
 		}
 	}
 }
-
-// errCaller marks an error of the caller's function.
-var errCaller = errors.New("stopped by the caller")
 
 // events makes the reader for Events and Follow.
 func (f *Feed) events(short string, from uint64, fn func(*model.Event) error) (*reader, error) {
@@ -160,14 +157,20 @@ func (f *Feed) events(short string, from uint64, fn func(*model.Event) error) (*
 	return r, nil
 }
 
-// callerError is an error of the caller's function, returned as it is.
+// callerError marks an error of the caller's function.
 type callerError struct{ error }
 
 // Unwrap returns what the caller's function returned.
 func (c callerError) Unwrap() error { return c.error }
 
-// Is makes it be errCaller.
-func (c callerError) Is(target error) bool { return target == errCaller }
+// asGiven returns an error of the caller's function as it was, any other too.
+func asGiven(err error) error {
+	var c callerError
+	if errors.As(err, &c) {
+		return c.error
+	}
+	return err
+}
 
 // toTip reads to the tip that is there now.
 func (r *reader) toTip(ctx context.Context) error {

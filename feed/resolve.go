@@ -14,7 +14,7 @@ var errOther = errors.New("another process writes with this key")
 
 // resolve finds out what became of a letter whose answer is in doubt. Done
 // means: the letter is settled, or the key was put away and its draft has to
-// be signed again.
+// be signed again; the error is then of that.
 func (d *desk) resolve(ctx context.Context, l letter) (done bool, err error) {
 	stored := uint64(0)
 	at := d.spot

@@ -170,7 +170,7 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 	f.log.each, f.log.missing = f.apply, f.lost
 	f.at.room = model.NewRoom()
 	f.state.Store(&shared{room: f.at.room, next: 1})
-	snap, err := f.begin(ctx)
+	snap, err := f.begin(ctx, h.o.many)
 	if err != nil {
 		return nil, err
 	}
@@ -219,5 +219,8 @@ func (f *follower) close() error {
 		_ = s.Unsubscribe() // the connection may be gone: nothing to undo then
 	}
 	f.wg.Wait()
+	if f.log.next <= f.h.o.many {
+		return nil
+	}
 	return f.save(f.h.o.many / 4)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -62,13 +63,19 @@ func (d *desk) run(ctx context.Context) {
 	}
 }
 
-// complain keeps why sending does not go on, for people.
+// complain keeps why sending does not go on, for people. A publish that the
+// server denies has no answer of its own, only a complaint of the connection.
 func (d *desk) complain(err error) {
+	why := model.Sentence(err)
+	late := d.h.w.trouble()
+	if errors.Is(late, nats.ErrPermissionViolation) && strings.Contains(late.Error(), lane(d.f.short, laneLog, d.p.handle, "")) {
+		why = model.Safef("the server does not let %s write here; ask who invited you", d.p.handle)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tried = model.Sentence(err)
-	if late := d.h.w.trouble(); late != nil && errors.Is(late, nats.ErrPermissionViolation) {
-		d.tried = model.Safef("the server does not let you write here: %s; ask who invited you", late)
+	if d.tried != why {
+		d.tried = why
+		d.show()
 	}
 }
 
@@ -150,12 +157,16 @@ func (d *desk) sign(s *slip) (letter, error) {
 	return letter{slip: s, key: d.spot.key, payload: payload, sig: seal.Sign(d.spot.key.priv, payload)}, nil
 }
 
-// message is the letter as it is published behind the message at seq.
-func (d *desk) message(l letter, seq uint64) *nats.Msg {
+// message is the letter as it is published behind the message at seq. Without
+// an id the hub does not look whether it had the message before: the sequence
+// alone keeps it from being stored twice.
+func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 	m := nats.NewMsg(lane(d.f.short, laneLog, d.p.handle, l.key.text))
 	m.Data = l.payload
 	m.Header[seal.Header] = []string{l.sig}
-	m.Header[jetstream.MsgIDHeader] = []string{l.slip.Draft.ID}
+	if !noID {
+		m.Header[jetstream.MsgIDHeader] = []string{l.slip.Draft.ID}
+	}
 	m.Header[jetstream.ExpectedStreamHeader] = []string{streamOf(d.f.short)}
 	m.Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(seq, 10)}
 	return m
@@ -169,33 +180,32 @@ func (d *desk) post(ctx context.Context, l letter) error {
 	taken := false // somebody used the id before us: go without it
 	for {
 		d.mark(l.slip, model.Sent)
-		m := d.message(l, d.spot.seq)
-		if taken {
-			delete(m.Header, jetstream.MsgIDHeader)
-		}
-		seq, dup, err := d.h.w.publish(ctx, m)
+		was := d.spot.seq
+		seq, dup, err := d.h.w.publish(ctx, d.message(l, was, taken))
 		if err == nil && d.h.dropAck.lose() {
 			err = errSilence
 		}
-		var no *apiError
-		switch {
-		case err == nil && !dup:
+		if err == nil && !dup {
 			return d.arrived(l, seq)
-		case errors.Is(err, nats.ErrMaxPayload), errors.As(err, &no) && no.ErrCode == codeTooLarge:
+		}
+		var no *apiError
+		if errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &no) && no.ErrCode == codeTooLarge {
 			return d.settle(l.slip, outcome{err: model.Refuse(model.Invalid, "the hub does not take messages of %d bytes; ask who runs it, or write less", len(l.payload))})
-		case errors.As(err, &no) && no.ErrCode != codeWrongLast && no.ErrCode != codeWrongInFlight:
-			d.complain(err)
 		}
 		done, looked := d.resolve(ctx, l)
 		if done {
-			return nil
+			return looked
 		}
-		taken = taken || dup && looked == nil
-		if looked != nil {
+		switch {
+		case looked != nil:
 			d.mark(l.slip, model.Pending)
 			d.complain(looked)
-		} else if no != nil && (no.ErrCode == codeWrongLast || no.ErrCode == codeWrongInFlight) || dup {
-			rest = 5 * time.Millisecond // the hub answers: no reason to wait long
+		case d.spot.seq != was:
+			continue // what was in the way is passed over
+		case dup:
+			taken = true
+		default:
+			d.complain(err)
 		}
 		select {
 		case <-ctx.Done():

@@ -2,7 +2,13 @@ package feed_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"io/fs"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -120,6 +126,45 @@ func TestExternalServerSentences(t *testing.T) {
 				t.Errorf("got %q (%s), want %s with %q", err, model.CodeOf(err), c.code, c.say)
 			}
 		})
+	}
+}
+
+// certificate makes one that nobody has reason to trust.
+func certificate(t *testing.T) (tls.Certificate, string) {
+	t.Helper()
+	pub, priv, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, pub, priv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(feedtest.Data(t), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: priv}, file
+}
+
+func TestTLS(t *testing.T) {
+	cert, ca := certificate(t)
+	s := feedtest.Server(t, func(o *server.Options) {
+		o.TLSConfig, o.TLS, o.TLSTimeout = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, true, 5
+	})
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	o.Server = s.ClientURL()
+	if _, err := feed.Open(soon(t), o); model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "not trusted") {
+		t.Errorf("got %v, want a refusal of the certificate", err)
+	}
+	o.CA = ca
+	feedtest.Declare(t, feedtest.With(t, o))
+	plain := feedtest.Server(t)
+	o.Server, o.CA = strings.Replace(plain.ClientURL(), "nats://", "tls://", 1), ""
+	if _, err := feed.Open(soon(t), o); model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "TLS") {
+		t.Errorf("got %v, want a word on TLS", err)
 	}
 }
 

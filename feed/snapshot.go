@@ -135,7 +135,7 @@ func (f *follower) snap() (*snapshot, error) {
 // save keeps a snapshot where at least so many events were folded since the
 // last one. A room under alarm is not kept: the next time it is read anew.
 func (f *follower) save(fresh uint64) error {
-	if f.at.fresh < fresh || f.log.next <= f.h.o.many || !f.view().proof.Alarm.IsEmpty() {
+	if f.at.fresh < fresh || fresh == 0 || !f.view().proof.Alarm.IsEmpty() {
 		return nil
 	}
 	s, err := f.snap()
@@ -146,19 +146,19 @@ func (f *follower) save(fresh uint64) error {
 	return s.write(f.h.o.Data)
 }
 
-// begin learns which room it is, and starts from a snapshot where much would
-// have to be read otherwise. It returns the snapshot that was used.
-func (f *follower) begin(ctx context.Context) (*snapshot, error) {
+// begin learns which room it is, and starts from a snapshot where it spares
+// reading as many events. It returns the snapshot that was used.
+func (f *follower) begin(ctx context.Context, worth uint64) (*snapshot, error) {
 	tip, first, err := f.h.first(ctx, f.short)
 	if err != nil {
 		return nil, err
 	}
 	f.room = first.Room
-	if tip <= f.h.o.many {
+	if tip <= worth {
 		return nil, nil
 	}
 	s := loadSnapshot(f.h.o.Data, f.room)
-	if s == nil || s.Seq <= f.h.o.many {
+	if s == nil || s.Seq <= worth {
 		return nil, nil
 	}
 	f.log.chain, f.log.next = *s.Chain.Clone(), s.Seq+1

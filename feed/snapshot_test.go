@@ -10,9 +10,9 @@ import (
 	"warroom/model"
 )
 
-// big returns a server with a room of some more than n entries, and a data
+// large returns a server with a room of some more than n entries, and a data
 // directory that has a snapshot of it.
-func big(t testing.TB, n int, many uint64) (o feed.Options, short string, path string) {
+func large(t testing.TB, n int, many uint64) (o feed.Options, short string, path string) {
 	t.Helper()
 	srv := feedtest.Server(t)
 	o = feedtest.Options(t, feedtest.Data(t), "ana")
@@ -35,7 +35,7 @@ func big(t testing.TB, n int, many uint64) (o feed.Options, short string, path s
 }
 
 func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
-	o, short, path := big(t, 700, 200)
+	o, short, path := large(t, 700, 200)
 	fresh := o
 	fresh.Data, fresh.Handle = feedtest.Data(t), "bo"
 	full := feedtest.Enter(t, feedtest.With(t, fresh), short)
@@ -78,7 +78,7 @@ func tampered(t *testing.T, o feed.Options, short, path string) {
 }
 
 func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
-	o, short, path := big(t, 700, 200)
+	o, short, path := large(t, 700, 200)
 	if err := feed.Falsify(o.Data, path); err != nil {
 		t.Fatal(err)
 	}

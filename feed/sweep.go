@@ -14,16 +14,25 @@ import (
 // sweepFor is how long a sweep waits for one room.
 const sweepFor = 20 * time.Second
 
-// sweep sends what waits in outboxes that nobody holds, when this process has
-// started and when it begins to host. A one-shot command does not, unless it
-// hosts: it would be gone before it is done.
+// sweepEvery is how often a host looks whether somebody died and left something.
+const sweepEvery = 30 * time.Second
+
+// sweep sends what waits in outboxes that nobody holds: when this process has
+// started, when it begins to host, and now and then while it does. A one-shot
+// command does not, unless it hosts: it would be gone before it is done.
 func (h *house) sweep() {
 	defer h.wg.Done()
+	t := time.NewTicker(sweepEvery)
+	defer t.Stop()
 	for {
 		select {
 		case <-h.ctx.Done():
 			return
 		case <-h.sweeps:
+		case <-t.C:
+			if !h.hosting() {
+				continue
+			}
 		}
 		if h.o.Via == "cli" && !h.hosting() {
 			continue
