@@ -101,3 +101,18 @@ func TestFollowGoesOnWhileTheHubComesAndGoes(t *testing.T) {
 		t.Errorf("got %v, want canceled", err)
 	}
 }
+
+func TestMessageUnderAnOddSubjectShows(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	short := feedtest.Declare(t, f)
+	s := feedtest.Enter(t, f, short)
+	for _, subject := range []string{".log.ana", ".log.ana.key.more", ".gone.ana." + f.Who().Key} {
+		if _, err := f.Conn().RequestWithContext(soon(t), "warroom."+short+subject, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	feedtest.Append(t, s, "on")
+	if v := s.Latest(); v.Room.Bad != 2 || v.Room.Seq != 6 {
+		t.Errorf("got %d bad, sequence %d, want 2 and 6", v.Room.Bad, v.Room.Seq)
+	}
+}

@@ -155,8 +155,16 @@ func (h *house) makeStream(ctx context.Context, short string) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	_, err := h.w.js.CreateStream(ctx, c)
-	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+	var no *jetstream.APIError
+	if errors.As(err, &no) && no.ErrorCode == codeNoReplicas {
+		c.Replicas = 1 // a cluster by name alone
+		_, err = h.w.js.CreateStream(ctx, c)
+	}
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return errTaken
+	case errors.As(err, &no):
+		return model.Refuse(model.Unreachable, "the hub (%s) does not make the room: %s; free its disk, or ask who runs it", h.w.where, no.Description)
 	}
 	return err
 }

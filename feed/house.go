@@ -103,38 +103,49 @@ func (h *house) keep() {
 	}
 	server := h.w.nc.ConnectedServerId()
 	for {
+		var again <-chan time.Time // the steward could not begin
+		if h.hosting() && h.steward.Load() == nil {
+			again = time.After(time.Second)
+		}
 		select {
 		case <-h.ctx.Done():
 			return
 		case <-h.w.changed:
 		case <-hubChanged:
+		case <-again:
 		}
-		was := h.Link()
-		l := was
-		l.Hosting = h.hosting()
-		l.State, l.Trouble = model.Live, model.Safe{}
-		if h.hub != nil {
-			l.Trouble = h.hub.Trouble()
-		}
-		id := h.w.nc.ConnectedServerId()
-		if !h.w.nc.IsConnected() {
-			l.State = model.Offline
-			if err := h.w.trouble(); err != nil && l.Trouble.IsEmpty() {
-				l.Trouble = model.Sentence(err)
-			}
-		} else if id != server {
-			server = id
-			if !(was.Hosting && l.Hosting) {
-				l.Moved++
-			}
-		}
-		if l.State != was.State {
-			l.Since = h.o.Now()
-		}
+		l := h.look(&server)
 		h.link.Store(&l)
 		h.attend()
 		h.wake(l.State == model.Live)
 	}
+}
+
+// look says how the link is now. Server is the one that was there before.
+func (h *house) look(server *string) model.Link {
+	was := h.Link()
+	l := was
+	l.Hosting = h.hosting()
+	l.State, l.Trouble = model.Live, model.Safe{}
+	if h.hub != nil {
+		l.Trouble = h.hub.Trouble()
+	}
+	id := h.w.nc.ConnectedServerId()
+	if !h.w.nc.IsConnected() {
+		l.State = model.Offline
+		if err := h.w.trouble(); err != nil && l.Trouble.IsEmpty() {
+			l.Trouble = model.Sentence(err)
+		}
+	} else if id != *server {
+		*server = id
+		if !(was.Hosting && l.Hosting) { // else our own server was started anew
+			l.Moved++
+		}
+	}
+	if l.State != was.State {
+		l.Since = h.o.Now()
+	}
+	return l
 }
 
 // attend starts the steward where this process hosts now.

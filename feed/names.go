@@ -48,6 +48,17 @@ func parseLane(subject string) (short, what, handle, key string, ok bool) {
 	return t[1], t[2], t[3], t[4], true
 }
 
+// author returns whom a subject of the log speaks of; event is false for one
+// of another lane. A subject that is too long or too short is of nobody, so
+// that what is stored there shows as a message that does not check.
+func author(subject string) (handle, key string, event bool) {
+	if _, what, handle, key, ok := parseLane(subject); ok {
+		return handle, key, what == laneLog
+	}
+	t := strings.SplitN(subject, ".", 4)
+	return "", "", len(t) > 2 && t[2] == laneLog
+}
+
 // checkShort refuses what cannot be the short id of a room, so that nothing
 // typed becomes a wildcard.
 func checkShort(s string) error {

@@ -15,6 +15,7 @@ type Options struct {
 	Server    string           // nats:// or tls:// address of an external server; "": the embedded hub
 	Creds     string           // NATS credentials file, for an external server
 	CA        string           // PEM file with the authority of the server's certificate
+	HubKey    string           // public key of an external server's steward, from an invitation; "": who answers there is believed
 	Handle    string           // who writes: [a-z0-9_-]{1,32}
 	Via       string           // the door: tui, cli, ssh, demo
 	Now       func() time.Time // the clock

@@ -34,8 +34,8 @@ func newReader(w *wire, short string) *reader {
 // check decodes and checks the record of the next sequence; nil where it is no
 // event.
 func (r *reader) check(c record) *model.Event {
-	_, what, handle, key, ok := parseLane(c.subject)
-	if !ok || what != laneLog {
+	handle, key, event := author(c.subject)
+	if !event {
 		return nil
 	}
 	r.mu.Lock()

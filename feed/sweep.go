@@ -62,34 +62,39 @@ func (h *house) sweepBox(path string) error {
 	}
 	keyText := filepath.Base(filepath.Dir(path))
 	own := keyText == h.pen.hold().text
-	if own && o.head.Short != "" {
-		return h.sendAll(h.pen, path, o.head.Short)
+	if own {
+		return h.sendAll(h.pen, path, &o)
 	}
 	k, err := holdKey(filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd))
 	if k == nil || err != nil {
 		return err
 	}
 	p := &pen{handle: o.head.Handle, via: h.o.Via, key: k}
-	return errors.Join(h.sendAll(p, path, o.head.Short), p.release())
+	return errors.Join(h.sendAll(p, path, &o), p.release())
 }
 
 // sendAll empties an outbox by a desk of its own. A room that was being
-// declared when its process died, and is not there, never was.
-func (h *house) sendAll(p *pen, path, short string) error {
+// declared when its process died, and is not there, never was; its drafts are
+// set aside.
+func (h *house) sendAll(p *pen, path string, o *outbox) error {
 	ctx, cancel := context.WithTimeout(h.ctx, sweepFor)
 	defer cancel()
-	if short == "" {
-		return os.Rename(path, path+".never")
-	}
 	room := strings.TrimSuffix(filepath.Base(path), ".jsonl")
-	_, first, err := h.first(ctx, short)
-	if model.CodeOf(err) == model.NotFound || err == nil && first.Room != room {
+	var first *model.Event
+	err := error(model.Refuse(model.NotFound, "it has no name yet"))
+	if o.head.Short != "" {
+		_, first, err = h.first(ctx, o.head.Short)
+	}
+	if err == nil && first.Room != room {
+		err = model.Refuse(model.NotFound, "%s is another room on this hub", o.head.Short)
+	}
+	if model.CodeOf(err) == model.NotFound && o.line[0].Draft.Kind == model.KindIncidentDeclared {
 		return os.Rename(path, path+".never")
 	}
 	if err != nil {
 		return err
 	}
-	d, err := h.sit(ctx, p, short)
+	d, err := h.sit(ctx, p, o.head.Short)
 	if err != nil {
 		return err
 	}

@@ -38,12 +38,13 @@ type apiError struct {
 // Error returns the server's words.
 func (e *apiError) Error() string { return e.Description + " (" + strconv.Itoa(e.ErrCode) + ")" }
 
-// The refusals that mean: the log is not where you think it is.
+// The refusals that this package acts on. The first two mean: the log is not
+// where you think it is.
 const (
 	codeWrongLast     = 10071
 	codeWrongInFlight = 10164
 	codeTooLarge      = 10054
-	codeNoStream      = 10059
+	codeNoReplicas    = 10074
 )
 
 // dial connects. Custom is the way to the embedded hub, nil for a server.
