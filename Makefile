@@ -1,0 +1,29 @@
+# The one task file. Everything here is a command you could type yourself.
+
+.PHONY: build test race tmux bench golden lint ci
+
+build: ## one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o warroom .
+
+test: ## what the README says
+	go test ./...
+
+race:
+	go test -race ./...
+
+tmux: ## the whole program in real terminals
+	go test -tags tmux -run Tmux ./ui/e2e
+
+bench: ## see docs/benchmarks.md
+	go test -run '^$$' -bench . -benchtime 1s ./...
+
+golden: ## write the golden screens again; read them before you commit them
+	go test ./ui -update
+
+lint:
+	gofmt -l .
+	go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+ci: ## what decides whether a change lands
+	.ci/run

@@ -1,0 +1,64 @@
+// Command warroom is the incident room that works when everything else is
+// suspect. This file only wires the packages together: feed brings the log, ui
+// the faces, model says what an incident is.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"os/user"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"warroom/feed"
+	"warroom/model"
+	"warroom/ui/cli"
+)
+
+func main() { os.Exit(run()) }
+
+// run wires one process and returns its exit code.
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	in := term.IsTerminal(int(os.Stdin.Fd()))
+	return cli.Run(ctx, cli.Env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Clock: clock{}, Open: open(os.Stderr), Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+	})
+}
+
+// clock is the one place where the program asks for the time.
+type clock struct{}
+
+func (clock) Now() time.Time { return time.Now() }
+
+// open brings the hub of a place. What the hub has to say and no caller can be
+// told goes to stderr, but never under a full screen.
+func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
+	return func(ctx context.Context, p cli.Place) (cli.Hub, error) {
+		logf := func(model.Safe) {}
+		if p.Via == "hub" {
+			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
+		}
+		f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
+			Via: p.Via, Now: clock{}.Now, Logf: logf})
+		if err != nil {
+			return nil, err
+		}
+		return f, nil
+	}
+}
+
+// userName is the system's name for the user, "" where it has none.
+func userName() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}

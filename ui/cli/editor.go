@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+
+	"warroom/model"
+)
+
+// editor returns a function that has a text written in $VISUAL or $EDITOR, nil
+// where none is set. The text goes through a file that only this user can read.
+func (a *app) editor() func(string) (string, error) {
+	cmd := a.Getenv("VISUAL")
+	if cmd == "" {
+		cmd = a.Getenv("EDITOR")
+	}
+	words := strings.Fields(cmd)
+	if len(words) == 0 {
+		return nil
+	}
+	return func(text string) (string, error) {
+		f, err := os.CreateTemp("", "warroom-*.txt")
+		if err != nil {
+			return text, model.Refuse(model.Internal, "no file for the editor: %s", err)
+		}
+		defer os.Remove(f.Name())
+		_, err = f.WriteString(text)
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return text, model.Refuse(model.Internal, "no file for the editor: %s", err)
+		}
+		c := exec.Command(words[0], append(words[1:], f.Name())...)
+		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+		if err := c.Run(); err != nil {
+			return text, model.Refuse(model.Invalid, "the editor %s failed: %s; the text is as it was", words[0], err)
+		}
+		b, err := os.ReadFile(f.Name())
+		if err != nil {
+			return text, model.Refuse(model.Internal, "the editor's file cannot be read: %s", err)
+		}
+		return strings.TrimRight(string(b), "\n"), nil
+	}
+}

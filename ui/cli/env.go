@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"warroom/model"
+)
+
+// Hub is what a command works on: the rooms, and an end to it.
+type Hub interface {
+	model.Rooms
+	// Who says as whom this process writes.
+	Who() model.Actor
+	// Close ends the process's part in the hub.
+	Close() error
+}
+
+// Place says which hub to open, and as whom.
+type Place struct {
+	Data   string // data directory
+	Server string // external server; "": the embedded hub
+	Creds  string
+	CA     string
+	Handle string
+	Via    string // tui, cli, demo
+}
+
+// Env is what a command gets from outside.
+type Env struct {
+	Args   []string // without the program's name
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Clock  model.Clock
+	// Open opens the hub of a place.
+	Open func(ctx context.Context, p Place) (Hub, error)
+	// Terminal says whether stdin and stdout are a terminal.
+	Terminal bool
+	// StdinTerminal says whether stdin is one.
+	StdinTerminal bool
+	// User is the system's name for the user.
+	User string
+}
+
+// The exit codes of the program.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitUnreachable = 3
+	exitKept        = 5
+)
+
+// usageError is a wrong use of the command line.
+type usageError struct{ text model.Safe }
+
+func (e usageError) Error() string { return e.text.String() }
+
+func usage(s model.Safe) error { return usageError{s} }
+
+// Run runs one command and returns the exit code.
+func Run(ctx context.Context, env Env) int {
+	a := &app{Env: env}
+	root := a.root()
+	root.SetArgs(env.Args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	return a.exit(err)
+}
+
+// exit tells the person what went wrong, in one sentence, and picks the code.
+func (a *app) exit(err error) int {
+	var u usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &u):
+		a.tell(model.Safef("%s", u.text))
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitFailed
+	case errors.Is(err, errSaid):
+		return exitFailed
+	case brokenPipe(err):
+		return exitDone
+	}
+	a.tell(model.Sentence(err))
+	switch model.CodeOf(err) {
+	case model.Unreachable:
+		return exitUnreachable
+	case model.Kept:
+		return exitKept
+	}
+	return exitFailed
+}
+
+// errSaid ends a command whose failure was told already.
+var errSaid = errors.New("said")
+
+// tell writes one line to stderr.
+func (a *app) tell(s model.Safe) { fmt.Fprintf(a.Stderr, "warroom: %s\n", s) }
+
+// say writes one line of an answer to stdout.
+func (a *app) say(s model.Safe) error {
+	_, err := fmt.Fprintln(a.Stdout, s)
+	return err
+}
+
+// brokenPipe says whether the reader of our stdout has gone, which is no
+// failure of ours.
+func brokenPipe(err error) bool {
+	var p *os.PathError
+	return errors.As(err, &p) && p.Op == "write" && strings.Contains(p.Err.Error(), "pipe") || errors.Is(err, io.ErrClosedPipe)
+}

@@ -1,0 +1,238 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode"
+	"unicode/utf16"
+
+	"warroom/model"
+)
+
+// status is what status --json prints.
+type status struct {
+	ID         string       `json:"id"`
+	ULID       string       `json:"ulid"`
+	Title      string       `json:"title"`
+	Kind       string       `json:"kind"`
+	Severity   string       `json:"severity"`
+	Criterion  string       `json:"criterion,omitempty"`
+	Status     model.Status `json:"status"`
+	Phase      string       `json:"phase"`
+	DeclaredAt time.Time    `json:"declared_at"`
+	DeclaredBy string       `json:"declared_by"`
+	Drill      bool         `json:"drill"`
+
+	Roles      []roleRow                  `json:"roles"`
+	Items      []itemRow                  `json:"items"`
+	Clocks     []clockRow                 `json:"clocks"`
+	People     []personRow                `json:"people"`
+	Milestones map[string]model.Milestone `json:"milestones"`
+	Measures   map[string]int64           `json:"measures_s"`
+	Exposure   *model.Exposure            `json:"exposure"`
+	Followups  []model.Followup           `json:"followups"`
+	Links      []model.LinkedTo           `json:"links"`
+
+	Plan      string `json:"plan"`
+	PlanSum   string `json:"plan_sha256"`
+	Entries   int    `json:"entries"`
+	Waiting   int    `json:"waiting"`
+	Seq       uint64 `json:"seq"`
+	StateHash string `json:"state_hash"`
+	Verified  string `json:"verified"` // ok, pending, bad
+}
+
+type roleRow struct {
+	ID        string   `json:"id"`
+	Label     string   `json:"label"`
+	Holders   []string `json:"holders"`
+	Mandatory bool     `json:"mandatory"`
+}
+
+type itemRow struct {
+	N         int             `json:"n"`
+	ID        string          `json:"id"`
+	Phase     string          `json:"phase"`
+	Text      string          `json:"text"`
+	State     model.ItemState `json:"state"`
+	By        string          `json:"by"`
+	At        *time.Time      `json:"at"`
+	Reason    string          `json:"reason"`
+	Owner     string          `json:"owner,omitempty"`
+	If        string          `json:"if,omitempty"`
+	Override  string          `json:"override,omitempty"`
+	NotNeeded string          `json:"not_needed,omitempty"`
+	Source    string          `json:"source,omitempty"`
+}
+
+type clockRow struct {
+	ID         string           `json:"id"`
+	Label      string           `json:"label"`
+	State      model.ClockState `json:"state"`
+	StartedAt  *time.Time       `json:"started_at"`
+	StartEvent string           `json:"start_event"`
+	DueAt      *time.Time       `json:"due_at"`
+	RemainingS *int64           `json:"remaining_s"`
+	Audience   string           `json:"audience"`
+	Source     string           `json:"source"` // plan or law
+	Needs      string           `json:"needs,omitempty"`
+	From       string           `json:"from,omitempty"`
+}
+
+type personRow struct {
+	Handle   string    `json:"handle"`
+	Via      string    `json:"via"`
+	LastSeen time.Time `json:"last_seen"`
+}
+
+// statusOf makes the JSON form of a view at the hub's time.
+func statusOf(v *model.View, now time.Time) status {
+	r := v.Room
+	s := status{ID: v.Short, ULID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Criterion: r.Criterion, Status: r.Status,
+		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
+		Clocks: []clockRow{}, People: []personRow{}, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
+		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), PlanSum: r.PlanSum,
+		Entries: r.Entries, Waiting: len(v.Waiting), Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
+	switch {
+	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:
+		s.Verified = "bad"
+	case v.Proof.Pending:
+		s.Verified = "pending"
+	}
+	for _, p := range v.Here {
+		s.People = append(s.People, personRow{p.Handle, p.Via, p.LastSeen})
+	}
+	for _, m := range r.Measures() {
+		s.Measures[m.Name.String()] = int64(m.Took / time.Second)
+	}
+	if r.Plan != nil {
+		s.Plan = r.Plan.Name
+		s.rows(r, now)
+	}
+	return s
+}
+
+func (s *status) rows(r *model.Room, now time.Time) {
+	for _, d := range r.Plan.Roles {
+		s.Roles = append(s.Roles, roleRow{d.ID, d.Label, append([]string{}, r.Holders(d.ID)...), d.Mandatory})
+	}
+	for i := range r.Items {
+		it := &r.Items[i]
+		d := r.Def(it)
+		s.Items = append(s.Items, itemRow{N: it.N, ID: it.ID, Phase: it.Phase, Text: it.Text, State: it.State, By: it.By, At: maybe(it.At),
+			Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override, NotNeeded: r.NotNeeded(it).String(), Source: d.From})
+	}
+	for _, c := range r.ClockViews(now) {
+		row := clockRow{ID: c.Def.ID, Label: c.Def.Label, State: c.State, StartedAt: maybe(c.Run.From), StartEvent: c.Start.String(),
+			DueAt: maybe(c.Run.DueAt), Audience: c.Def.Audience, Source: "plan", From: c.Def.From}
+		if c.Def.Law {
+			row.Source = "law"
+		}
+		if c.State == model.ClockNotStarted {
+			row.Needs, row.StartedAt, row.DueAt = c.Needs.String(), nil, nil
+		} else {
+			left := int64(c.Remaining / time.Second)
+			row.RemainingS = &left
+		}
+		s.Clocks = append(s.Clocks, row)
+	}
+}
+
+func maybe(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// roomRow is one room in rooms --json.
+type roomRow struct {
+	ID         string       `json:"id"`
+	ULID       string       `json:"ulid"`
+	Title      string       `json:"title"`
+	Kind       string       `json:"kind"`
+	Severity   string       `json:"severity"`
+	Status     model.Status `json:"status"`
+	Phase      string       `json:"phase"`
+	DeclaredAt time.Time    `json:"declared_at"`
+	Drill      bool         `json:"drill"`
+	Seq        uint64       `json:"seq"`
+}
+
+func roomList(list []model.RoomInfo) []roomRow {
+	out := []roomRow{}
+	for _, i := range list {
+		r := i.Room
+		out = append(out, roomRow{i.Short, r.ID, r.Title, r.Kind, r.Severity, r.Status, r.Phase, r.DeclaredAt, r.Drill, r.Seq})
+	}
+	return out
+}
+
+// logged is one event in tail --json.
+type logged struct {
+	V          int             `json:"v"`
+	Room       string          `json:"room"`
+	ID         string          `json:"id"`
+	Key        string          `json:"key"`
+	N          uint64          `json:"n"`
+	Prev       string          `json:"prev"`
+	Kind       model.Kind      `json:"kind"`
+	At         string          `json:"at"`
+	By         string          `json:"by"`
+	Via        string          `json:"via"`
+	Body       json.RawMessage `json:"body"`
+	Seq        uint64          `json:"seq"`
+	RecordedAt time.Time       `json:"recorded_at"`
+	Verified   bool            `json:"verified"`
+	Fault      string          `json:"fault,omitempty"`
+	NoEffect   string          `json:"no_effect,omitempty"` // why the room refused it
+}
+
+func loggedOf(e *model.Event, refused model.Safe) logged {
+	l := logged{e.V, e.Room, e.ID, e.Key, e.N, e.Prev, e.Kind, e.At.UTC().Format(model.TimeForm), e.By, e.Via, e.Body, e.Seq, e.RecordedAt,
+		e.Fault == "", e.Fault, ""}
+	if !json.Valid(e.Body) {
+		l.Body = json.RawMessage("null")
+	}
+	if e.Fault == "" {
+		l.NoEffect = refused.String()
+	}
+	return l
+}
+
+// sayJSON prints a value as one line of JSON in which nothing can reach a
+// terminal as anything but text.
+func (a *app) sayJSON(v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	_, err = io.Copy(a.Stdout, bytes.NewReader(append(escapeJSON(b), '\n')))
+	return err
+}
+
+// escapeJSON writes every rune that is not plain printable text as \uXXXX,
+// which in JSON says the same.
+func escapeJSON(b []byte) []byte {
+	if !bytes.ContainsFunc(b, odd) {
+		return b
+	}
+	out := make([]byte, 0, len(b)+64)
+	for _, r := range string(b) {
+		switch {
+		case !odd(r):
+			out = append(out, string(r)...)
+		case r > 0xFFFF:
+			hi, lo := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}
+
+func odd(r rune) bool { return r >= 0x7F && (!unicode.IsPrint(r) || unicode.Is(unicode.M, r)) }

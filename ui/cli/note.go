@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+)
+
+// noteCmd writes a note: its text is taken literally.
+func (a *app) noteCmd() *cobra.Command {
+	return literal(&cobra.Command{
+		Use:   "note ROOM TEXT... | -",
+		Short: "Write a note; - reads it from stdin",
+		Long:  "Write a note. Its text is taken as it is: only do and the screen read commands.",
+		Args:  atLeast(2, "note ROOM TEXT, or note ROOM - to read it from stdin"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := a.text(args[1:])
+			if err != nil {
+				return err
+			}
+			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
+				_, err := a.store(ctx, s, model.Act{Body: model.NewEntry(model.KindEntryNoted, text)})
+				return err
+			})
+		},
+	})
+}
+
+// literal takes everything after the room as text, also what looks like a flag.
+func literal(c *cobra.Command) *cobra.Command {
+	c.Flags().SetInterspersed(false)
+	return c
+}
+
+// doCmd says a composer line.
+func (a *app) doCmd() *cobra.Command {
+	return literal(&cobra.Command{
+		Use:   "do ROOM 'COMPOSER LINE'",
+		Short: "Say a line as in the composer: :check 3, !a decision, -12m a note",
+		Args:  atLeast(2, "do ROOM ':check 3'"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			line, err := a.text(args[1:])
+			if err != nil {
+				return err
+			}
+			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
+				v := s.Latest()
+				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+				if err != nil {
+					return err
+				}
+				for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
+					a.tell(c.Text)
+				}
+				_, err = a.store(ctx, s, act)
+				return err
+			})
+		},
+	})
+}
+
+// maxInput is how much is read of stdin before it is called too long.
+const maxInput = 2 << 20
+
+// text joins the words of a text, or reads stdin where they are "-". Bytes that
+// are no UTF-8 are written as <9B>, and that is told.
+func (a *app) text(words []string) (string, error) {
+	if len(words) > 1 && words[0] == "--" {
+		words = words[1:]
+	}
+	s := strings.Join(words, " ")
+	if s == "-" {
+		b, err := io.ReadAll(io.LimitReader(a.Stdin, maxInput+1))
+		if err != nil {
+			return "", model.Refuse(model.Invalid, "stdin cannot be read: %s", err)
+		}
+		s = strings.TrimRight(string(b), "\r\n")
+	}
+	if len(s) > model.MaxText {
+		more := model.Safe{}
+		if len(s) > maxInput {
+			more = model.Lit("more than ")
+		}
+		return "", model.Refuse(model.Invalid, "the text has %s%d bytes; an entry holds %d: split it, or keep it in a file and note where it is", more, len(s), model.MaxText)
+	}
+	s, n := model.ValidText(s)
+	if n > 0 {
+		a.tell(notUTF8(n))
+	}
+	if strings.TrimSpace(s) == "" {
+		return "", usage(model.Lit("there is nothing to say; give a text"))
+	}
+	return s, nil
+}
+
+// notUTF8 says what became of bytes that are no text.
+func notUTF8(n int) model.Safe {
+	if n == 1 {
+		return model.Lit("a byte that is no UTF-8 was written as its number, like <9B>")
+	}
+	return model.Safef("%d bytes that are no UTF-8 were written as their numbers, like <9B>", n)
+}

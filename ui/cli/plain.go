@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"warroom/model"
+)
+
+// plain is the room in plain sentences, one a line, for terminals that can show
+// no more and for people who have the screen read to them: what happens is
+// printed, what is typed is said as in the composer.
+func (a *app) plain(ctx context.Context, h Hub, short string) error {
+	if short == "" {
+		list, err := h.List(ctx)
+		if err != nil {
+			return err
+		}
+		if len(list) != 1 {
+			a.tell(model.Lit("pick a room with warroom open ROOM, or make one with warroom declare --severity SEV-1 TITLE"))
+			return a.sayRooms(list)
+		}
+		short = list[0].Short
+	}
+	s, err := seatIn(ctx, h, short)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, l := range statusLines(s.Latest(), a.hubNow(s.Latest()), a.zone()) {
+		if err := a.say(l); err != nil {
+			return err
+		}
+	}
+	a.tell(model.Lit("type a line and Enter: text is a note, :help lists the commands, :quit leaves"))
+	return a.converse(ctx, s)
+}
+
+// converse prints what happens and says what is typed, until stdin ends.
+func (a *app) converse(ctx context.Context, s model.Seat) error {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		r := bufio.NewReaderSize(a.Stdin, 64<<10)
+		for {
+			line, err := r.ReadString('\n')
+			if line != "" {
+				select {
+				case lines <- line:
+				case <-ctx.Done():
+					return
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	seen := max(s.Latest().Room.Seq, 20) - 20
+	for {
+		for _, l := range s.Latest().Room.Lines() {
+			if l.Seq <= seen {
+				continue
+			}
+			seen = l.Seq
+			if err := a.say(entryLine(s.Latest().Room, l, a.zone())); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.Bell():
+		case line, ok := <-lines:
+			if !ok {
+				return nil
+			}
+			if err := a.typed(ctx, s, line); err != nil {
+				if err == io.EOF {
+					return nil
+				}
+				a.tell(model.Sentence(err))
+			}
+		}
+	}
+}
+
+// typed says one typed line. It returns io.EOF when the person leaves.
+func (a *app) typed(ctx context.Context, s model.Seat, line string) error {
+	line, n := model.ValidText(trimLine(line))
+	if n > 0 {
+		a.tell(notUTF8(n))
+	}
+	v := s.Latest()
+	switch line {
+	case "":
+		return nil
+	case ":quit", ":q":
+		return io.EOF
+	case ":help":
+		for _, v := range model.Verbs() {
+			if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
+				return err
+			}
+		}
+		return nil
+	case ":status":
+		for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
+			if err := a.say(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+	if err != nil {
+		return err
+	}
+	_, err = a.store(ctx, s, act)
+	return err
+}
+
+func trimLine(s string) string {
+	for len(s) > 0 && (s[len(s)-1] == '\n' || s[len(s)-1] == '\r') {
+		s = s[:len(s)-1]
+	}
+	return s
+}

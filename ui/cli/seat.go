@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"warroom/model"
+)
+
+// Times that a command waits.
+const (
+	openWait  = 15 * time.Second // for the hub
+	storeWait = 15 * time.Second // for an entry to be stored
+)
+
+// withHub opens the hub for the time of a command.
+func (a *app) withHub(ctx context.Context, via string, do func(context.Context, Hub) error) error {
+	p, err := a.place(via)
+	if err != nil {
+		return err
+	}
+	open, cancel := context.WithTimeout(ctx, openWait)
+	defer cancel()
+	h, err := a.Open(open, p)
+	if err != nil {
+		return err
+	}
+	err = do(ctx, h)
+	if cerr := h.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+// withSeat takes a seat in a room, with everything folded that is there.
+func (a *app) withSeat(ctx context.Context, short string, do func(context.Context, model.Seat) error) error {
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+		s, err := seatIn(ctx, h, short)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		return do(ctx, s)
+	})
+}
+
+// seatIn enters a room and waits until it is live.
+func seatIn(ctx context.Context, h Hub, short string) (model.Seat, error) {
+	wait, cancel := context.WithTimeout(ctx, openWait)
+	defer cancel()
+	s, err := h.Enter(wait, short)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		if v := s.Latest(); v.Link.State == model.Live && v.Room.Seq > 0 {
+			return s, nil
+		}
+		select {
+		case <-s.Bell():
+		case <-wait.Done():
+			s.Close()
+			return nil, model.Refuse(model.Unreachable, "the hub did not answer in %s; run warroom doctor", openWait)
+		}
+	}
+}
+
+// hubNow is the hub's time as a view knows it.
+func (a *app) hubNow(v *model.View) time.Time { return a.Clock.Now().Add(v.Offset) }
+
+// store says something in a room and waits until it is stored.
+func (a *app) store(ctx context.Context, s model.Seat, act model.Act) (model.Receipt, error) {
+	wait, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	return s.Append(wait, act)
+}

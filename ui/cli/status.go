@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+)
+
+// roomsCmd lists the rooms.
+func (a *app) roomsCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "rooms",
+		Short: "List the rooms of this hub",
+		Args:  exactly(0, "rooms"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				list, err := h.List(ctx)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return a.sayJSON(roomList(list))
+				}
+				return a.sayRooms(list)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return c
+}
+
+func (a *app) sayRooms(list []model.RoomInfo) error {
+	if len(list) == 0 {
+		a.tell(model.Lit("there is no room yet; warroom declare makes one"))
+		return nil
+	}
+	for _, i := range list {
+		r := i.Room
+		where := r.Phase
+		if r.Status != model.Open {
+			where = string(r.Status)
+		}
+		s := model.Safef("%-8s %-6s %-12s %s  %s", i.Short, r.Severity, where, r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04"), r.Title)
+		if r.Drill {
+			s = model.Safef("%s  DRILL", s)
+		}
+		if err := a.say(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statusCmd says how a room stands.
+func (a *app) statusCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status ROOM",
+		Short: "Say how a room stands",
+		Args:  exactly(1, "status ROOM"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withSeat(cmd.Context(), args[0], func(_ context.Context, s model.Seat) error {
+				v := s.Latest()
+				if asJSON {
+					return a.sayJSON(statusOf(v, a.hubNow(v)))
+				}
+				for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
+					if err := a.say(l); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return c
+}
+
+// statusLines is the plain face of the room's panes.
+func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe {
+	r := v.Room
+	out := []model.Safe{
+		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(r.Phase), r.Title),
+		model.Safef("status %s, declared %s by %s, age %s", string(r.Status), r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, model.Span(now.Sub(r.DeclaredAt))),
+	}
+	if r.Drill {
+		out = append(out, model.Lit("this is a DRILL"))
+	}
+	if r.Plan == nil {
+		return append(out, model.Lit("the room has no plan yet"))
+	}
+	out = append(out, model.Lit("Clocks:"))
+	for _, c := range r.ClockViews(now) {
+		out = append(out, clockLine(c))
+	}
+	out = append(out, model.Lit("Roles:"))
+	for _, d := range r.Plan.Roles {
+		out = append(out, roleLine(r, d, now))
+	}
+	for _, p := range r.Plan.Phases {
+		done, all := r.Progress(p.ID)
+		if all == 0 {
+			continue
+		}
+		out = append(out, model.Safef("%s %d/%d:", p.Label, done, all))
+		for i := range r.Items {
+			if it := &r.Items[i]; it.Phase == p.ID {
+				out = append(out, itemLine(r, it))
+			}
+		}
+	}
+	if q := r.Exposure; q != nil {
+		out = append(out, model.Safef("Exposure: %s", q.Level))
+	}
+	for _, m := range r.Measures() {
+		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
+	}
+	for _, f := range r.Followups {
+		out = append(out, model.Safef("follow-up %d: %s, owner %s, due %s", f.N, f.Title, dash(f.Owner), dash(f.Due)))
+	}
+	return append(out, model.Safef("%d entries, sequence %d, state %s", r.Entries, r.Seq, r.StateHash()))
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// clockLine says how a clock stands, in words.
+func clockLine(c model.ClockView) model.Safe {
+	s := model.Safef("  %s: %s", c.Def.Label, clockWords(c))
+	if c.Def.Law {
+		s = model.Safef("%s (law)", s)
+	}
+	return s
+}
+
+func clockWords(c model.ClockView) model.Safe {
+	switch c.State {
+	case model.ClockOverdue:
+		return model.Safef("OVERDUE by %s, from %s", model.Span(c.Remaining), c.Start)
+	case model.ClockNotStarted:
+		return model.Safef("not started: needs %s", c.Needs)
+	case model.ClockMet:
+		return model.Safef("met")
+	case model.ClockMissed:
+		return model.Safef("missed by %s", model.Span(c.Remaining))
+	case model.ClockWaived:
+		return model.Safef("waived: %s", c.Run.Waived)
+	case model.ClockSnoozed:
+		return model.Safef("snoozed, due in %s: %s", model.Span(c.Remaining), c.Run.Why)
+	}
+	if c.Def.AtLeast > 0 {
+		return model.Safef("%s left, from %s", model.Span(c.Remaining), c.Start)
+	}
+	return model.Safef("due in %s, from %s", model.Span(c.Remaining), c.Start)
+}
+
+func roleLine(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
+	if h := r.Holders(d.ID); len(h) > 0 {
+		return model.Safef("  %s: %s", d.Label, strings.Join(h, ", "))
+	}
+	if d.Mandatory {
+		return model.Safef("  %s: NEEDED, nobody for %s", d.Label, model.Span(now.Sub(r.VacantSince(d.ID))))
+	}
+	return model.Safef("  %s: -", d.Label)
+}
+
+// itemLine is one line of the checklist.
+func itemLine(r *model.Room, it *model.Item) model.Safe {
+	mark := map[model.ItemState]string{model.ItemDone: "x", model.ItemDoing: ">", model.ItemSkipped: "-", model.ItemBlocked: "!", model.ItemTodo: " "}[it.State]
+	why := r.NotNeeded(it)
+	if !why.IsEmpty() && it.State != model.ItemDone {
+		mark = "-"
+	}
+	s := model.Safef("  [%s] %2d %s", mark, it.N, it.Text)
+	if r.Asked(it) {
+		s = model.Safef("%s (%s?)", s, conditionOf(r, it))
+	}
+	for _, more := range []string{it.Owner, it.Reason, why.String()} {
+		if more != "" {
+			s = model.Safef("%s; %s", s, more)
+		}
+	}
+	return s
+}
+
+func conditionOf(r *model.Room, it *model.Item) string {
+	if c := r.Plan.Condition(r.Def(it).If); c != nil {
+		return c.Text
+	}
+	return r.Def(it).If
+}
+
+// versionCmd says what program this is.
+func (a *app) versionCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Say what program this is",
+		Args:  exactly(0, "version"),
+		RunE: func(*cobra.Command, []string) error {
+			for _, l := range versionLines() {
+				if err := a.say(l); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// stamp is the time of a line in the plain face.
+func stamp(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("2006-01-02 15:04:05")
+}
+
+// entryLine is one line of the timeline in the plain face.
+func entryLine(r *model.Room, l *model.Line, zone *time.Location) model.Safe {
+	mark := " "
+	if l.Backdated() {
+		mark = "<"
+	}
+	text := model.CleanLine(r.Text(l).String())
+	s := model.Safef("%s%s %4d %-8s %-10s %s", stamp(l.At, zone), mark, l.Seq, l.By, fmt.Sprint(l.Word()), text)
+	m := r.Marks[l.Seq]
+	switch {
+	case !l.Refused.IsEmpty():
+		s = model.Safef("%s  (NO EFFECT: %s)", s, l.Refused)
+	case m.Retracted != "":
+		s = model.Safef("%s  (retracted by %s: %s)", s, m.By, m.Retracted)
+	case len(m.Amended) > 0:
+		s = model.Safef("%s  (amended)", s)
+	}
+	return s
+}

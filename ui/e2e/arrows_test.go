@@ -1,0 +1,71 @@
+package e2e_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows says which packages of ours a package may import. What is not here
+// may import nothing of ours.
+var arrows = map[string][]string{
+	"warroom":                {"warroom/feed", "warroom/model", "warroom/ui/cli"},
+	"warroom/model":          {},
+	"warroom/model/playbook": {"warroom/model"},
+	"warroom/model/seal":     {"warroom/model"},
+	"warroom/feed":           {"warroom/feed/hub", "warroom/model", "warroom/model/seal"},
+	"warroom/feed/hub":       {"warroom/model"},
+	"warroom/feed/feedtest":  {"warroom/feed", "warroom/feed/hub", "warroom/model", "warroom/model/seal", "warroom/model/playbook"},
+	"warroom/ui":             {"warroom/model", "warroom/ui/draw"},
+	"warroom/ui/draw":        {"warroom/model"},
+	"warroom/ui/screen":      {"warroom/model"},
+	"warroom/ui/uitest":      {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/draw"},
+	"warroom/ui/cli":         {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/screen"},
+	"warroom/ui/e2e":         {},
+}
+
+// modelMayUse are the packages outside of the standard library that package
+// model may import.
+var modelMayUse = []string{"github.com/rivo/uniseg"}
+
+func TestArrows(t *testing.T) {
+	out := command(t, "", "go", "list", "-f", "{{.ImportPath}} {{join .Imports \" \"}}", "../../...")
+	for line := range strings.Lines(out) {
+		f := strings.Fields(line)
+		may, known := arrows[f[0]]
+		if !known {
+			t.Errorf("package %s is not in the plan of the house", f[0])
+		}
+		for _, imp := range f[1:] {
+			ours := imp == "warroom" || strings.HasPrefix(imp, "warroom/")
+			if ours && !slices.Contains(may, imp) {
+				t.Errorf("%s must not know %s", f[0], imp)
+			}
+			if f[0] == "warroom/model" && strings.Contains(imp, ".") && !slices.Contains(modelMayUse, imp) {
+				t.Errorf("package model must not import %s", imp)
+			}
+		}
+	}
+}
+
+// TestOnlyMainAsksForTheTime: time.Now appears once in the program.
+func TestOnlyMainAsksForTheTime(t *testing.T) {
+	cmd := exec.Command("git", "grep", "-nE", `time\.(Now|Since|Until)\(`, "--", "*.go", ":!*_test.go", ":!main.go", ":!ui/uitest", ":!feed/feedtest")
+	cmd.Dir = "../.."
+	if out, err := cmd.Output(); err == nil && len(out) > 0 {
+		t.Errorf("the time is asked for outside of main.go:\n%s", out)
+	}
+}
+
+// command runs a program and returns what it prints.
+func command(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
+	return string(out)
+}

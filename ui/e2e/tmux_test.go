@@ -1,0 +1,146 @@
+//go:build tmux
+
+package e2e_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// house is an empty home with a tmux server of its own. Every window of it is
+// a real terminal.
+type house struct {
+	t      *testing.T
+	dir    string
+	socket string
+}
+
+// newHouse makes one; its tmux server ends with the test.
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	dir := t.TempDir()
+	for _, d := range []string{"home", "run"} {
+		if err := os.Mkdir(filepath.Join(dir, d), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := &house{t: t, dir: dir, socket: fmt.Sprintf("warroom-%d-%s", os.Getpid(), filepath.Base(dir))}
+	t.Cleanup(func() { _ = exec.Command("tmux", "-L", h.socket, "kill-server").Run() })
+	return h
+}
+
+// env is the environment of everything in the house.
+func (h *house) env(more ...string) []string {
+	return append([]string{"HOME=" + h.dir + "/home", "XDG_RUNTIME_DIR=" + h.dir + "/run", "PATH=" + os.Getenv("PATH"), "USER=ana", "TZ=UTC",
+		"LC_ALL=C.UTF-8", "SHELL=/bin/sh"}, more...)
+}
+
+// run runs warroom without a terminal and returns its stdout.
+func (h *house) run(args ...string) string {
+	h.t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env = h.env()
+	out, err := cmd.Output()
+	if err != nil {
+		h.t.Fatalf("warroom %v: %v", args, err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// pane is one real terminal.
+type pane struct {
+	*house
+	name string
+}
+
+// open starts a shell line in a terminal of a size. The terminal stays when the
+// line has ended, so that what it left can be looked at.
+func (h *house) open(name string, w, hgt int, line string, env ...string) *pane {
+	h.t.Helper()
+	args := []string{"-L", h.socket, "-f", "/dev/null", "new-session", "-d", "-s", name, "-x", strconv.Itoa(w), "-y", strconv.Itoa(hgt),
+		"env", "-i"}
+	term := "TERM=screen-256color"
+	for _, e := range env {
+		if strings.HasPrefix(e, "TERM=") {
+			term = e
+		}
+	}
+	args = append(args, h.env(append(env, term)...)...)
+	args = append(args, "sh", "-c", strings.ReplaceAll(line, "warroom", binary)+`; echo "ended with $?"; exec sleep 600`)
+	if out, err := exec.Command("tmux", args...).CombinedOutput(); err != nil {
+		h.t.Fatalf("tmux: %v\n%s", err, out)
+	}
+	return &pane{h, name}
+}
+
+// tmux runs a tmux command on the pane.
+func (p *pane) tmux(args ...string) string {
+	p.t.Helper()
+	cmd := exec.Command("tmux", append([]string{"-L", p.socket}, args...)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// keys presses keys by tmux's names; text types literally.
+func (p *pane) keys(k ...string) { p.tmux(append([]string{"send-keys", "-t", p.name}, k...)...) }
+func (p *pane) text(s string)    { p.tmux("send-keys", "-t", p.name, "-l", s) }
+
+// line types a line and Enter.
+func (p *pane) line(s string) { p.text(s); p.keys("Enter") }
+
+// screen is what the terminal shows.
+func (p *pane) screen() string { return p.tmux("capture-pane", "-p", "-t", p.name) }
+
+// pid is the process of the terminal's program: the child of its shell.
+func (p *pane) pid() int {
+	p.t.Helper()
+	shell := strings.TrimSpace(p.tmux("list-panes", "-t", p.name, "-F", "#{pane_pid}"))
+	var pid int
+	p.wait("a process", 10*time.Second, func() bool {
+		out, _ := exec.Command("pgrep", "-P", shell).Output()
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(out)))
+		return pid != 0
+	})
+	return pid
+}
+
+// sees waits until the terminal shows all of the texts.
+func (p *pane) sees(texts ...string) {
+	p.t.Helper()
+	p.wait(strings.Join(texts, " | "), 15*time.Second, func() bool {
+		s := p.screen()
+		for _, t := range texts {
+			if !strings.Contains(s, t) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// wait polls until ok, with a deadline.
+func (p *pane) wait(what string, limit time.Duration, ok func() bool) {
+	p.t.Helper()
+	end := time.After(limit)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if ok() {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			p.t.Fatalf("%s: not seen in %s: %s\n%s", p.name, limit, what, p.screen())
+		}
+	}
+}
