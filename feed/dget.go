@@ -31,6 +31,7 @@ const batchBytes = 8 << 20
 var (
 	errNothing = errors.New("no message there")
 	errSilence = errors.New("the hub does not answer")
+	errBroken  = errors.New("the connection to the hub broke")
 )
 
 // record is one stored message, with what the server says about it.
@@ -135,6 +136,7 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 	if err != nil {
 		return 0, err
 	}
+	broken := w.life.Load().ctx.Done()
 	if err := w.nc.PublishRequest("$JS.API.DIRECT.GET."+streamOf(short), inbox, body); err != nil {
 		return 0, fmt.Errorf("ask the hub: %w", err)
 	}
@@ -144,6 +146,8 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 		select {
 		case <-ctx.Done():
 			return got, ctx.Err()
+		case <-broken:
+			return got, errBroken
 		case <-quiet.C:
 			return got, errSilence
 		case m := <-ch:
@@ -195,7 +199,7 @@ func (w *wire) lastFor(ctx context.Context, short, subject string) (record, erro
 
 // probe asks the leader for one message in a form that no header can spoil.
 func (w *wire) probe(ctx context.Context, short string, q query) (record, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := w.alive(ctx, patience)
 	defer cancel()
 	body, err := json.Marshal(q)
 	if err != nil {
@@ -203,7 +207,7 @@ func (w *wire) probe(ctx context.Context, short string, q query) (record, error)
 	}
 	m, err := w.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+streamOf(short), body)
 	if err != nil {
-		return record{}, fmt.Errorf("read the log: %w", err)
+		return record{}, fmt.Errorf("read the log: %w", said(err))
 	}
 	var a struct {
 		Error   *apiError `json:"error"`

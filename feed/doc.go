@@ -15,7 +15,7 @@
 //	goroutine   how many                      owner, who waits for it
 //	keeper      1 a process                   house.close
 //	sweeper     1 a process                   house.close
-//	steward     1 where the hub is hosted     steward.close
+//	steward     1 with the hub or on a server steward.close
 //	desk        1 a pen and room              desk.close
 //	follower    1 a room                      follower.close
 //	greeter     1 a room: beats and the door  follower.close

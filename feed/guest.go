@@ -42,7 +42,7 @@ func (f *Feed) Guest(ctx context.Context, g Guest) (*Feed, error) {
 func (h *house) introduce(ctx context.Context, d *desk) error {
 	act := model.Act{Body: &model.KeyAdmitted{Key: d.p.hold().text, Handle: d.p.handle, Right: d.p.right, Door: d.p.door}}
 	by := h.pen
-	if s := h.steward.Load(); s != nil {
+	if s := h.steward.Load(); s != nil && !s.porter() {
 		if m, ok := d.f.view().room.Member(s.pen.hold().text); ok && m.Hub {
 			by = s.pen
 		}

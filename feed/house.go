@@ -104,7 +104,7 @@ func (h *house) keep() {
 	server := h.w.nc.ConnectedServerId()
 	for {
 		var again <-chan time.Time // the steward could not begin
-		if h.hosting() && h.steward.Load() == nil {
+		if h.steward.Load() == nil && (h.hub == nil || h.hosting()) {
 			again = time.After(time.Second)
 		}
 		select {
@@ -148,14 +148,19 @@ func (h *house) look(server *string) model.Link {
 	return l
 }
 
-// attend starts the steward where this process hosts now.
+// attend starts the steward where this process hosts now, or the porter of a
+// server.
 func (h *house) attend() {
-	if !h.hosting() || h.steward.Load() != nil {
+	if h.steward.Load() != nil || h.hub != nil && !h.hosting() {
 		return
 	}
-	s, err := newSteward(h)
+	begin := newSteward
+	if h.hub == nil {
+		begin = newPorter
+	}
+	s, err := begin(h)
 	if err != nil {
-		h.o.Logf(model.Safef("this terminal hosts the hub and cannot let keys in: %s", err))
+		h.o.Logf(model.Safef("this terminal cannot let keys in, it tries again: %s", err))
 		return
 	}
 	h.steward.Store(s)

@@ -92,6 +92,13 @@ func (h *house) unfollow(short string) error {
 	return op.f.close()
 }
 
+// isOpen says whether a room is open in this process.
+func (h *house) isOpen(short string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.rooms[short] != nil
+}
+
 // sit opens the desk of a pen in a room. Everyone who got one gives it back
 // with rise.
 func (h *house) sit(ctx context.Context, p *pen, short string) (*desk, error) {

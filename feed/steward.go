@@ -22,7 +22,7 @@ const hubKeyName = "hub.key"
 // warroom.hub.who on it.
 type steward struct {
 	h    *house
-	pen  *pen
+	pen  *pen // the hub's, or that of whose process it is
 	in   chan *nats.Msg
 	subs []*nats.Subscription
 	stop context.CancelFunc
@@ -51,10 +51,39 @@ func newSteward(h *house) (*steward, error) {
 	if err := h.w.nc.Flush(); err != nil {
 		return nil, errors.Join(err, k.release())
 	}
-	var ctx context.Context
-	ctx, s.stop = context.WithCancel(h.ctx)
-	go s.run(ctx)
+	s.begin()
 	return s, nil
+}
+
+// newPorter makes a steward for a server that may have none: with the key of
+// whose process it is, it lets in whom it knows to be the same user on the same
+// machine. In rooms that are open here the follower does so, see answer.
+func newPorter(h *house) (*steward, error) {
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), done: make(chan struct{}), pen: h.pen}
+	sub, err := h.w.nc.ChanSubscribe(anyDoor, s.in)
+	if err != nil {
+		return nil, err
+	}
+	s.subs = append(s.subs, sub)
+	s.begin()
+	return s, nil
+}
+
+func (s *steward) begin() {
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(s.h.ctx)
+	go s.run(ctx)
+}
+
+// porter says whether the steward writes with a person's key.
+func (s *steward) porter() bool { return !s.pen.fixed }
+
+// minds says whether a knock is the steward's to answer.
+func (s *steward) minds(short, handle, key string) bool {
+	if checkShort(short) != nil || !s.porter() {
+		return checkShort(short) == nil
+	}
+	return key != s.pen.hold().text && s.h.keys.owns(handle, key) && !s.h.isOpen(short)
 }
 
 // hubKey holds the hub's key and makes it for a new hub. The process that
@@ -90,7 +119,7 @@ func (s *steward) run(ctx context.Context) {
 			return
 		case m := <-s.in:
 			short, room, handle, key, ok := readKnock(m)
-			if !ok || checkShort(short) != nil {
+			if !ok || !s.minds(short, handle, key) {
 				continue
 			}
 			if err := s.admit(ctx, short, room, handle, key); err != nil && ctx.Err() == nil {
@@ -120,13 +149,17 @@ func (s *steward) letIn(ctx context.Context, d *desk, room, handle, key string) 
 		return err
 	}
 	r := d.f.view().room
-	if m, ok := r.Member(s.pen.hold().text); !ok || !m.Hub {
-		return nil // declared on another hub: a person has to admit
+	if m, ok := r.Member(s.pen.hold().text); !ok || m.Struck || m.Right != model.Command || m.Hub == s.porter() {
+		return nil // declared on another hub, or not ours to open: a person has to admit
 	}
 	if _, ok := r.Member(key); ok {
 		return nil
 	}
-	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: model.Command, Door: "socket"}}
+	door := "socket"
+	if s.porter() {
+		door = "key file"
+	}
+	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: model.Command, Door: door}}
 	_, err := d.append(ctx, act)
 	if model.CodeOf(err) == model.Conflict {
 		return nil // let in by somebody else meanwhile
@@ -141,6 +174,9 @@ func (s *steward) close() error {
 	}
 	s.stop()
 	<-s.done
+	if s.porter() {
+		return nil
+	}
 	return s.pen.hold().release()
 }
 
@@ -150,13 +186,15 @@ func (h *house) hubKeyText(ctx context.Context) (string, error) {
 	if h.o.HubKey != "" {
 		return h.o.HubKey, nil
 	}
-	if s := h.steward.Load(); s != nil {
+	if s := h.steward.Load(); s != nil && !s.porter() {
 		return s.pen.hold().text, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		m, err := h.w.nc.RequestWithContext(ctx, whoSubject, nil)
+		once, done := h.w.alive(ctx, patience/4)
+		m, err := h.w.nc.RequestWithContext(once, whoSubject, nil)
+		done()
 		switch {
 		case err == nil && len(m.Data) <= 64:
 			return string(m.Data), nil

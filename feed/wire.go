@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"warroom/feed/hub"
 	"warroom/model"
 )
 
@@ -26,6 +27,49 @@ type wire struct {
 	where   model.Safe
 	changed chan struct{}         // rung when the connection came or went
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
+	life    atomic.Pointer[life]  // of the connection that is there now
+}
+
+// life ends when the connection breaks: what was asked over it will never be
+// answered.
+type life struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+func newLife() *life {
+	l := new(life)
+	l.ctx, l.end = context.WithCancel(context.Background())
+	return l
+}
+
+// alive returns a context for a question: it ends with ctx, after a while, or
+// with the connection.
+func (w *wire) alive(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	stop := context.AfterFunc(w.life.Load().ctx, cancel)
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
+
+// lost is told that the connection broke.
+func (w *wire) lost(err error) {
+	w.complain(err)
+	w.life.Swap(newLife()).end()
+	ring(w.changed)
+}
+
+// said words an error of a question whose own context has ended.
+func said(err error) error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return errSilence
+	case errors.Is(err, context.Canceled):
+		return errBroken
+	}
+	return err
 }
 
 // apiError is how JetStream refuses.
@@ -50,7 +94,8 @@ const (
 // dial connects. Custom is the way to the embedded hub, nil for a server.
 func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, error) {
 	w := &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub")}
-	url := "nats://embedded"
+	w.life.Store(newLife())
+	url := hub.URL
 	opts := []nats.Option{
 		nats.Name("warroom " + o.Handle + " " + o.Via),
 		nats.CustomInboxPrefix("_INBOX_" + o.Handle),
@@ -60,7 +105,7 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 		nats.Timeout(5 * time.Second), nats.IgnoreAuthErrorAbort(),
 		nats.ConnectHandler(func(*nats.Conn) { ring(w.changed) }),
 		nats.ReconnectHandler(func(*nats.Conn) { ring(w.changed) }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.lost(err) }),
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.complain(err) }),
 	}
@@ -194,25 +239,25 @@ func (w *wire) trouble() error {
 
 // tip returns the last sequence of a room, as the leader knows it.
 func (w *wire) tip(ctx context.Context, short string) (uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := w.alive(ctx, patience)
 	defer cancel()
 	s, err := w.js.Stream(ctx, streamOf(short))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return 0, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("ask for the end of the log: %w", err)
+		return 0, fmt.Errorf("ask for the end of the log: %w", said(err))
 	}
 	return s.CachedInfo().State.LastSeq, nil
 }
 
 // publish sends one message and waits for the answer of the log.
 func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := w.alive(ctx, patience)
 	defer cancel()
 	r, err := w.nc.RequestMsgWithContext(ctx, m)
 	if err != nil {
-		return 0, false, fmt.Errorf("publish: %w", err)
+		return 0, false, fmt.Errorf("publish: %w", said(err))
 	}
 	var a struct {
 		Error *apiError `json:"error"`
