@@ -1,0 +1,175 @@
+package ui
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// composer is the line at the bottom of a room: text, history, completion, and
+// what the line would do.
+type composer struct {
+	editor
+	history *history
+	kept    string // the draft as it was last kept
+	choices []model.Choice
+	chosen  int    // which one is in the line, from 1; 0: none
+	asked   string // the line that choices are for
+	hint    model.Hint
+	hintFor hintKey
+}
+
+// hintKey is what a hint depends on.
+type hintKey struct {
+	line string
+	room *model.Room
+	sec  int64
+}
+
+// hintAt is the hint for the line as it is, worked out once a second and at
+// every change.
+func (c *composer) hintAt(ctx model.Ctx) model.Hint {
+	key := hintKey{c.text, ctx.Room, ctx.Now.Unix()}
+	if key != c.hintFor {
+		c.hintFor, c.hint = key, model.Hint{}
+		if _, _, ok := ownCommand(c.text); !ok && c.text != "" {
+			c.hint = model.HintOf(c.text, ctx)
+		}
+	}
+	return c.hint
+}
+
+// suggest works out how the line may go on.
+func (c *composer) suggest(ctx model.Ctx) {
+	if c.chosen > 0 || c.asked == c.text {
+		return
+	}
+	c.asked, c.choices = c.text, nil
+	if c.text != "" && c.at == len(c.text) {
+		c.choices = model.Complete(c.text, ctx)
+	}
+	if len(c.choices) == 1 && c.choices[0].Line == c.text {
+		c.choices = nil
+	}
+}
+
+// cycle puts the next completion into the line.
+func (c *composer) cycle(step int) bool {
+	n := len(c.choices)
+	if n == 0 {
+		return false
+	}
+	if c.chosen == 0 && step < 0 {
+		c.chosen = 1
+	}
+	c.chosen = (c.chosen-1+step+n)%n + 1
+	c.editor.set(c.choices[c.chosen-1].Line)
+	if n == 1 {
+		c.settle()
+	}
+	return true
+}
+
+// settle takes the completion that is in the line.
+func (c *composer) settle() { c.chosen, c.asked = 0, "\x00" }
+
+// set replaces the whole line.
+func (c *composer) set(s string) {
+	c.editor.set(s)
+	c.settle()
+}
+
+// own is a command that concerns this terminal alone.
+type own struct {
+	name string
+	help model.Safe
+	do   func(*app)
+}
+
+// ownCommands are all of them.
+func ownCommands() []own {
+	return []own{
+		{"quit", model.Lit("leave warroom; the room goes on"), func(a *app) { a.stop() }},
+		{"rooms", model.Lit("the list of rooms"), (*app).toRooms},
+		{"help", model.Lit("all keys and commands"), (*app).openHelp},
+		{"declare", model.Lit("declare another incident"), (*app).openDeclare},
+		{"clocks", model.Lit("every clock"), (*app).openClocks},
+		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
+		{"people", model.Lit("roles, people and keys"), (*app).openPeople},
+	}
+}
+
+// ownCommand says whether a line is one of them.
+func ownCommand(line string) (help model.Safe, do func(*app), ok bool) {
+	for _, c := range ownCommands() {
+		if line == ":"+c.name || line == ":q" && c.name == "quit" {
+			return c.help, c.do, true
+		}
+	}
+	return model.Safe{}, nil, false
+}
+
+// changed is what follows every change of the line.
+func (p *place) changed() {
+	p.comp.suggest(p.ctx())
+	p.saveDraft()
+	p.sender.here(p.comp.text != "")
+}
+
+// prompt says as what one writes: " scribe bo > ".
+func (p *place) prompt() model.Safe {
+	r := p.view.Room
+	who := p.seat.Who()
+	if m, ok := r.Member(who.Key); ok && m.Right == model.Watch {
+		return model.Safef(" watching %s > ", p.a.o.Handle)
+	}
+	if roles := r.RolesOf(p.a.o.Handle); len(roles) > 0 {
+		return model.Safef(" %s %s > ", roles[0], p.a.o.Handle)
+	}
+	return model.Safef(" %s > ", p.a.o.Handle)
+}
+
+// sendLine sends the line, or does what it says to this terminal.
+func (a *app) sendLine() {
+	p := a.in
+	line := p.comp.text
+	p.comp.settle()
+	if _, do, ok := ownCommand(line); ok {
+		p.comp.set("")
+		p.changed()
+		do(a)
+		return
+	}
+	if line == "" {
+		return
+	}
+	act, err := model.Parse(line, p.ctx())
+	if err == nil {
+		act.At = act.At.Truncate(time.Millisecond)
+		err = model.Decide(p.view.Room, p.seat.Who(), act, a.now())
+	}
+	if err != nil {
+		a.fail(err) // the line stays, to be mended
+		return
+	}
+	p.submit(line, act)
+	p.comp.history.add(line)
+	a.store.saveHistory(p.comp.history.lines)
+	p.comp.set("")
+	p.tl.sel = 0
+	p.tl.bottom()
+	p.changed()
+}
+
+// prefill puts the beginning of a command into the composer. A draft that was
+// there is the newest line of the history.
+func (p *place) prefill(line string) {
+	if p.comp.text != "" && p.comp.text != line {
+		p.comp.history.add(p.comp.text)
+		p.a.tell(model.Lit("what you were typing is one line up (Up)"))
+	}
+	p.a.only(p)
+	p.mode = inWrite
+	p.comp.set(line)
+	p.changed()
+}

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// Options say who sits at the terminal, what it can show and what it is for.
+type Options struct {
+	Rooms  model.Rooms
+	Clock  model.Clock
+	Handle string // who sits here
+
+	Room string // short id to enter; "": the list, or straight in where one room is open
+	Wall bool   // big clocks and no input, for a screen on the wall
+
+	Zone   *time.Location // the viewer's; nil: UTC
+	ASCII  bool           // draw with ASCII only
+	Mouse  bool           // take the mouse; the terminal's own selection then needs Shift
+	Bell   bool           // ring when a clock runs out or one is named
+	Colors int            // 0: attributes only
+
+	State string // directory for drafts and history; "": keep nothing
+
+	// Edit lets a person write a text in an editor of their own and returns it.
+	// The screen is given away for it. Nil where that cannot be.
+	Edit func(text string) (string, error)
+	// Plans lists the playbooks to declare by, Plan reads one.
+	Plans func() ([]PlanChoice, error)
+	Plan  func(name string) (*model.Plan, error)
+
+	Frame time.Duration // least time between two frames that others cause; 0: 20 ms
+}
+
+// PlanChoice is one playbook in the declare form.
+type PlanChoice struct {
+	Name  string
+	Title model.Safe
+}
+
+const defaultFrame = 20 * time.Millisecond
+
+func (o Options) withDefaults() Options {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if o.Frame <= 0 {
+		o.Frame = defaultFrame
+	}
+	return o
+}

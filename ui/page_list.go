@@ -1,0 +1,300 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
+
+// listPage is the list of rooms, with a search over their titles and entries.
+type listPage struct {
+	a      *app
+	rooms  []model.RoomInfo
+	sel    string // short id
+	query  editor
+	found  map[string]found
+	cancel context.CancelFunc // of the search that runs
+	busy   bool
+	loaded bool
+}
+
+// found is what a search found in one room.
+type found struct {
+	n    int
+	line model.Safe // the newest
+}
+
+// list loads the rooms and shows them. At the start one open room is entered at
+// once, and where there is none the declare form is shown.
+func (a *app) list(start bool) {
+	a.jobs.start(func(ctx context.Context) func() {
+		rooms, err := a.o.Rooms.List(ctx)
+		return func() {
+			if err != nil {
+				a.only(&listPage{a: a, query: editor{max: 200}})
+				a.fail(err)
+				return
+			}
+			a.listed(rooms, start)
+		}
+	})
+}
+
+func (a *app) listed(rooms []model.RoomInfo, start bool) {
+	var open []model.RoomInfo
+	for _, r := range rooms {
+		if r.Room != nil && r.Room.Status == model.Open {
+			open = append(open, r)
+		}
+	}
+	if start && len(open) == 1 {
+		a.enter(open[0].Short, "")
+		return
+	}
+	p := &listPage{a: a, rooms: rooms, query: editor{max: 200}, loaded: true}
+	if len(rooms) > 0 {
+		p.sel = rooms[0].Short
+	}
+	note := a.say
+	a.only(p)
+	if a.say = note; start && len(rooms) == 0 && !a.o.Wall {
+		a.openDeclare()
+	}
+}
+
+// toRooms leaves the room for the list.
+func (a *app) toRooms() {
+	a.leaveRoom()
+	a.only(&waitPage{a: a, what: model.Lit("reading the list of rooms ...")})
+	a.list(false)
+}
+
+func (p *listPage) scope() scope { return inList }
+func (p *listPage) paste(text string) {
+	if p.query.insert(firstLine(text)) {
+		p.search()
+	}
+}
+
+func (p *listPage) key(ev *tcell.EventKey) {
+	was := p.query.text
+	if isText(ev) {
+		p.query.insert(string(ev.Rune()))
+	} else {
+		p.query.key(ev)
+	}
+	if p.query.text != was {
+		p.search()
+	}
+}
+
+// shown are the rooms that the query leaves.
+func (p *listPage) shown() []model.RoomInfo {
+	q := strings.ToLower(strings.TrimSpace(p.query.text))
+	if q == "" {
+		return p.rooms
+	}
+	return slices.DeleteFunc(slices.Clone(p.rooms), func(r model.RoomInfo) bool {
+		return p.found[r.Short].n == 0 && !containsFold(r.Short, q) && (r.Room == nil || !containsFold(r.Room.Title, q))
+	})
+}
+
+// search looks through the entries of all rooms, as a job that the next query
+// ends.
+func (p *listPage) search() {
+	if p.cancel != nil {
+		p.cancel()
+	}
+	p.found, p.busy = nil, false
+	q := strings.ToLower(strings.TrimSpace(p.query.text))
+	if len(q) < 2 {
+		return
+	}
+	ctx, cancel := context.WithCancel(p.a.ctx)
+	p.cancel, p.busy, p.found = cancel, true, map[string]found{}
+	rooms := slices.Clone(p.rooms)
+	p.a.jobs.start(func(context.Context) func() {
+		for _, r := range rooms {
+			f, err := p.searchRoom(ctx, r.Short, q)
+			p.a.jobs.post(func() {
+				if ctx.Err() == nil && f.n > 0 {
+					p.found[r.Short] = f
+				}
+				if err != nil && ctx.Err() == nil {
+					p.a.fail(err)
+				}
+			})
+		}
+		return func() {
+			if ctx.Err() == nil {
+				p.busy = false
+			}
+		}
+	})
+}
+
+func (p *listPage) searchRoom(ctx context.Context, short, q string) (f found, err error) {
+	err = p.a.o.Rooms.Events(ctx, short, 1, func(e *model.Event) error {
+		if e.Fault != "" || !e.Kind.IsEntry() {
+			return ctx.Err()
+		}
+		b, err := e.DecodeBody()
+		if t, ok := b.(*model.Entry); ok && err == nil && containsFold(t.Text, q) {
+			f.n++
+			f.line = model.Safef("%s %s %s", e.At.In(p.a.o.Zone).Format("01-02 15:04"), e.By, t.Text)
+		}
+		return ctx.Err()
+	})
+	return f, err
+}
+
+func (p *listPage) at(list []model.RoomInfo) int {
+	return max(0, slices.IndexFunc(list, func(r model.RoomInfo) bool { return r.Short == p.sel }))
+}
+
+func (p *listPage) move(n int) {
+	if list := p.shown(); len(list) > 0 {
+		p.sel = list[max(0, min(p.at(list)+n, len(list)-1))].Short
+	}
+}
+
+func (p *listPage) draw(s tcell.Screen, r rect) {
+	a, th := p.a, p.a.th
+	draw.Put(s, r.x, r.y, r.w, spread(r.w, draw.L(draw.T(th.bold, model.Lit(" warroom  rooms"))), p.right()))
+	rows, _, col := p.query.rows(r.w-12, th.plain)
+	draw.Put(s, r.x, r.y+1, r.w, append(draw.L(draw.T(th.accent, model.Lit(" search: "))), rows[0]...))
+	s.ShowCursor(r.x+9+col, r.y+1)
+	a.bottom(s, r)
+	y, h := r.y+3, r.h-5
+	lines, from, to := p.lines(r.w)
+	top := max(0, min(to-h, from))
+	for i := range min(h, len(lines)-top) {
+		draw.Put(s, r.x, y+i, r.w, lines[top+i].Clip(r.w))
+	}
+	if !a.say.text.IsEmpty() {
+		draw.Put(s, r.x+1, r.y+r.h-2, r.w-2, draw.L(a.noteSpan()).Clip(r.w-2))
+	}
+}
+
+func (p *listPage) right() draw.Line {
+	th := p.a.th
+	l := p.a.o.Rooms.Link()
+	out := draw.L()
+	if p.busy {
+		out = append(out, draw.T(th.dim, model.Lit("searching ...  ")))
+	}
+	out = append(out, draw.T(th.dim, l.Where), draw.T(th.plain, model.Lit("  ")))
+	return append(out, linkSpan(l, p.a.now(), 80, false, th), draw.T(th.plain, model.Lit(" ")))
+}
+
+// lines are the rows of the list, and from where to where the selected one is.
+func (p *listPage) lines(w int) (out []draw.Line, from, to int) {
+	th := p.a.th
+	list := p.shown()
+	switch {
+	case len(list) == 0 && !p.loaded:
+		return []draw.Line{draw.L(draw.T(th.dim, model.Lit(" the list could not be read; F5 tries again")))}, 0, 0
+	case len(p.rooms) == 0:
+		return []draw.Line{draw.L(draw.T(th.dim, model.Lit(" there is no room yet; Ctrl-N declares an incident")))}, 0, 0
+	case len(list) == 0:
+		return []draw.Line{draw.L(draw.T(th.dim, model.Lit(" no room has that")))}, 0, 0
+	}
+	chosen := p.at(list)
+	for i, info := range list {
+		line := roomLine(info, p.a.now(), w, th)
+		if i == chosen {
+			from = len(out)
+			line = reversed(line.Clip(w), w)
+		}
+		out = append(out, line)
+		if f := p.found[info.Short]; f.n > 0 {
+			out = append(out, draw.L(draw.T(th.dim, model.Safef("         %s: %s", plural(f.n, "entry", "entries"), model.CleanLine(f.line.String())))).Clip(w))
+		}
+		if i == chosen {
+			to = len(out)
+		}
+	}
+	return out, from, to
+}
+
+// roomLine is one row of the list.
+func roomLine(info model.RoomInfo, now time.Time, w int, th *theme) draw.Line {
+	line := append(blanks(1), column(th.accent, model.CleanLine(info.Short), 8)...)
+	r := info.Room
+	if r == nil {
+		return append(line, draw.T(th.dim, model.Lit("cannot be read")))
+	}
+	style := th.plain
+	if r.Status != model.Open {
+		style = th.dim
+	}
+	line = append(line, column(style, model.CleanLine(r.Severity), 6)...)
+	line = append(line, column(style, model.CleanLine(string(r.Status)), 8)...)
+	if w >= 90 {
+		line = append(line, column(style, phaseLabel(r), 12)...)
+	}
+	title := model.CleanLine(r.Title)
+	if r.Drill {
+		title = model.Safef("DRILL %s", title)
+	}
+	line = append(line, draw.T(style, title))
+	if info.Restricted {
+		line = append(line, draw.T(th.warn, model.Lit(" (restricted)")))
+	}
+	return spread(w, line, draw.L(draw.T(th.dim, model.Safef("  %s ", age(now.Sub(info.LastAt))))))
+}
+
+func listKeys() []binding {
+	// In the list every letter is one of the search; q alone leaves while it is empty.
+	move := func(n int) func(*app) { return func(a *app) { a.top().(mover).move(n) } }
+	return []binding{
+		{in: inList, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("open"), help: model.Lit("open the room; a search goes along as its filter"), do: (*app).openRoom, first: true},
+		{in: inList, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), name: model.Lit("move"), help: model.Lit("select a room"), do: move(-1), first: true},
+		{in: inList, on: k(tcell.KeyDown), do: move(1)},
+		{in: inList, on: k(tcell.KeyPgUp), do: move(-10)},
+		{in: inList, on: k(tcell.KeyPgDn), do: move(10)},
+		{in: inList, on: k(tcell.KeyCtrlN), key: model.Lit("Ctrl-N"), name: model.Lit("declare"), help: model.Lit("declare an incident"), do: (*app).openDeclare, first: true},
+		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: func(a *app) { a.list(false) }},
+		{in: inList, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("empty the search"), do: (*app).clearSearch},
+		{in: inList, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave, where the search is empty"), do: (*app).quitList, first: true},
+	}
+}
+
+func (a *app) openRoom() {
+	p, ok := a.top().(*listPage)
+	if !ok || len(p.shown()) == 0 {
+		return
+	}
+	list := p.shown()
+	info := list[p.at(list)]
+	filter := ""
+	if p.found[info.Short].n > 0 {
+		filter = strings.TrimSpace(p.query.text)
+	}
+	a.tell(model.Safef("opening %s ...", info.Short))
+	a.enter(info.Short, filter)
+}
+
+func (a *app) clearSearch() {
+	if p, ok := a.top().(*listPage); ok {
+		p.query.set("")
+		p.search()
+	}
+}
+
+// quitList leaves, unless q is a letter of a search.
+func (a *app) quitList() {
+	p, ok := a.top().(*listPage)
+	if ok && p.query.text != "" {
+		p.query.insert("q")
+		p.search()
+		return
+	}
+	a.stop()
+}

@@ -1,0 +1,87 @@
+package ui
+
+import (
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
+
+// The smallest terminal in which a room can be shown.
+const minWidth, minHeight = 60, 15
+
+// root is the one primitive that tview knows. It shows the top page; keys come
+// to the app before tview hands them on.
+type root struct {
+	*tview.Box
+	a *app
+}
+
+func newRoot(a *app) *root { return &root{Box: tview.NewBox(), a: a} }
+
+// Draw shows the top page. The screen was cleared by tview.
+func (r *root) Draw(s tcell.Screen) {
+	x, y, w, h := r.GetRect()
+	s.HideCursor()
+	if w < minWidth || h < minHeight {
+		say := model.Safef("warroom needs %dx%d; this terminal is %dx%d", minWidth, minHeight, w, h)
+		for i, l := range draw.Wrap(say, max(1, w)) {
+			draw.Put(s, x, y+i, w, draw.L(draw.T(r.a.th.bold, l)))
+		}
+		return
+	}
+	r.a.top().draw(s, rect{x, y, w, h})
+}
+
+// PasteHandler hands pasted text to the top page.
+func (r *root) PasteHandler() func(string, func(tview.Primitive)) {
+	return r.WrapPasteHandler(func(text string, _ func(tview.Primitive)) {
+		r.a.say = note{}
+		r.a.top().paste(text)
+	})
+}
+
+// MouseHandler hands wheel and clicks to the top page.
+func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool, tview.Primitive) {
+	return r.WrapMouseHandler(func(act tview.MouseAction, ev *tcell.EventMouse, _ func(tview.Primitive)) (bool, tview.Primitive) {
+		m, ok := r.a.top().(interface {
+			mouse(tview.MouseAction, int, int) bool
+		})
+		if !ok {
+			return false, nil
+		}
+		x, y := ev.Position()
+		return m.mouse(act, x, y), nil
+	})
+}
+
+// bottom shows a page's keys in the last row.
+func (a *app) bottom(s tcell.Screen, r rect) {
+	draw.Put(s, r.x, r.y+r.h-1, r.w, keyLine(a, a.top().scope(), r.w))
+}
+
+// frame shows what pages over a room have around them: the header, a title, the
+// keys, and the newest note. It returns what is left.
+func (a *app) frame(s tcell.Screen, r rect, title model.Safe) rect {
+	if a.in != nil {
+		draw.Put(s, r.x, r.y, r.w, headerLine(a.in.view, a.now(), r.w, a.in.moved, a.th))
+		r.y, r.h = r.y+1, r.h-1
+	}
+	a.bottom(s, r)
+	r.h--
+	if !a.say.text.IsEmpty() {
+		draw.Put(s, r.x+1, r.y+r.h-1, r.w-2, draw.L(a.noteSpan()).Clip(r.w-2))
+		r.h--
+	}
+	f := draw.Frame{ASCII: a.th.ascii, Style: a.th.dim, TitleStyle: a.th.bold}
+	f.Draw(s, r.x, r.y, r.w, r.h, draw.L(draw.T(a.th.bold, title)))
+	return rect{r.x + 2, r.y + 1, r.w - 4, r.h - 2}
+}
+
+func (a *app) noteSpan() draw.Span {
+	if a.say.bad {
+		return draw.T(a.th.bad, model.Safef("! %s", a.say.text))
+	}
+	return draw.T(a.th.warn, a.say.text)
+}

@@ -1,0 +1,95 @@
+package ui_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/uitest"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// golden compares a screen with the one that was read and found good.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := string(b); got != want {
+		t.Errorf("%s is another screen.\nwant:\n%s\ngot:\n%s\nrows that differ:\n%s", name, want, got, diff(want, got))
+	}
+}
+
+func diff(want, got string) string {
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var out strings.Builder
+	for i := range max(len(a), len(b)) {
+		var x, y string
+		if i < len(a) {
+			x = a[i]
+		}
+		if i < len(b) {
+			y = b[i]
+		}
+		if x != y {
+			out.WriteString("- " + x + "\n+ " + y + "\n")
+		}
+	}
+	return out.String()
+}
+
+// mustDeclare declares the incident of the scenes as ana.
+func mustDeclare(tb testing.TB, h *uitest.House, title string) string {
+	tb.Helper()
+	short, err := h.As("ana").Declare(context.Background(), model.Declaration{Title: title, Kind: "credential_leak", Severity: "SEV-1",
+		Criterion: "master-key", Detected: h.Clock.Now().Add(-5 * time.Minute), Plan: uitest.Plan()})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return short
+}
+
+func mustSay(tb testing.TB, h *uitest.House, short string, lines ...string) {
+	tb.Helper()
+	for _, l := range lines {
+		who, line, _ := strings.Cut(l, " ")
+		if err := h.Say(who, short, line); err != nil {
+			tb.Fatalf("%s: %v", l, err)
+		}
+		h.Clock.Add(20 * time.Second)
+	}
+}
+
+// busy is a room in the middle of the work.
+func busy(tb testing.TB) (*uitest.House, string) {
+	tb.Helper()
+	h := uitest.NewHouse()
+	short := mustDeclare(tb, h, "Deploy key in a public CI log")
+	mustSay(tb, h, short,
+		"ana :role commander @ana",
+		"bo :role scribe @bo",
+		"bo key ..7Q seen in job 8841, public for 19 minutes",
+		"ana :check 1",
+		"ana :phase containment",
+		"bo -9m the log was first fetched from outside, by one address",
+		"ana !rotate now, isolate after; cy executes",
+		"cy :start 3",
+		"ana :exposure suspected",
+		"cy runner isolated, the old key still answers; waiting for the provider to drop it, which they say takes up to five minutes",
+	)
+	return h, short
+}

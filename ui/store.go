@@ -1,0 +1,220 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"warroom/model"
+)
+
+// maxHistory is how many lines of history are kept.
+const maxHistory = 500
+
+// store keeps what a terminal wants to find again: drafts, history, the last
+// line seen in each room, pastes that were too large. Its goroutine, the keeper,
+// writes at most once a second, whole files by rename. A nil store keeps nothing.
+type store struct {
+	dir  string
+	fail func(error)
+
+	mu   sync.Mutex
+	want map[string][]byte // by file name; the newest wins
+	bell chan struct{}
+	quit chan struct{}
+	gone chan struct{}
+}
+
+// openStore starts a keeper in a directory; nil for "". Fail is told of the
+// first write that does not work.
+func openStore(dir string, fail func(error)) *store {
+	if dir == "" {
+		return nil
+	}
+	s := &store{dir: dir, fail: fail, want: map[string][]byte{}, bell: make(chan struct{}, 1),
+		quit: make(chan struct{}), gone: make(chan struct{})}
+	go s.run()
+	return s
+}
+
+// put keeps b under a name, soon.
+func (s *store) put(name string, b []byte) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	s.want[name] = b
+	s.mu.Unlock()
+	select {
+	case s.bell <- struct{}{}:
+	default:
+	}
+}
+
+func (s *store) run() {
+	defer close(s.gone)
+	defer func() {
+		if p := recover(); p != nil {
+			s.fail(model.Refuse(model.Internal, "drafts are kept no longer: %v", p))
+		}
+	}()
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	for {
+		select {
+		case <-s.quit:
+			s.flush()
+			return
+		case <-rest.C:
+		}
+		select {
+		case <-s.quit:
+			s.flush()
+			return
+		case <-s.bell:
+			s.flush()
+			rest.Reset(time.Second)
+		}
+	}
+}
+
+func (s *store) flush() {
+	s.mu.Lock()
+	want := s.want
+	s.want = map[string][]byte{}
+	s.mu.Unlock()
+	for name, b := range want {
+		if err := s.write(name, b); err != nil {
+			s.fail(model.Refuse(model.Internal, "%s cannot be kept on disk: %s; what you type is lost if this program ends", name, err))
+		}
+	}
+}
+
+// write writes one file at once. An empty one is removed.
+func (s *store) write(name string, b []byte) error {
+	path := filepath.Join(s.dir, name)
+	if len(b) == 0 {
+		err := os.Remove(path)
+		if os.IsNotExist(err) {
+			return nil
+		}
+		return err
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(s.dir, ".new-*") // made with 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // the first error is the one to tell
+	}
+	return err
+}
+
+// read returns what is kept under a name, nil where there is nothing.
+func (s *store) read(name string) []byte {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	b, ok := s.want[name]
+	s.mu.Unlock()
+	if ok {
+		return b
+	}
+	b, err := os.ReadFile(filepath.Join(s.dir, name))
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// savePaste keeps a text that was too large to send, at once, and returns
+// where it is.
+func (s *store) savePaste(text string, now time.Time) (string, error) {
+	if s == nil {
+		return "", model.Refuse(model.Conflict, "there is no directory to keep it in")
+	}
+	name := "paste-" + now.UTC().Format("20060102-150405.000") + ".txt"
+	return filepath.Join(s.dir, name), s.write(name, []byte(text))
+}
+
+// close writes what is left and ends the keeper.
+func (s *store) close() {
+	if s == nil {
+		return
+	}
+	close(s.quit)
+	<-s.gone
+}
+
+// fileFor is the name of a room's file of a sort. Rooms are named by their
+// ULID; anything else in it is left out.
+func fileFor(sort, room string) string {
+	keep := func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-' {
+			return r
+		}
+		return -1
+	}
+	return sort + "-" + strings.Map(keep, room)
+}
+
+// loadHistory reads the lines sent before, the newest last.
+func (s *store) loadHistory() []string {
+	var out []string
+	for line := range strings.Lines(string(s.read("history"))) {
+		var t string
+		if json.Unmarshal([]byte(line), &t) == nil && t != "" {
+			out = append(out, t)
+		}
+	}
+	return out[max(0, len(out)-maxHistory):]
+}
+
+func (s *store) saveHistory(lines []string) {
+	var b strings.Builder
+	for _, l := range lines[max(0, len(lines)-maxHistory):] {
+		raw, _ := json.Marshal(l) // a string always encodes
+		b.Write(raw)
+		b.WriteByte('\n')
+	}
+	s.put("history", []byte(b.String()))
+}
+
+// seen is the last line that was on the screen in a room, and when.
+type seen struct {
+	seq uint64
+	at  time.Time
+}
+
+func (s *store) loadSeen(room string) (seen, bool) {
+	f := strings.Fields(string(s.read(fileFor("seen", room))))
+	if len(f) != 2 {
+		return seen{}, false
+	}
+	seq, err := strconv.ParseUint(f[0], 10, 64)
+	at, err2 := time.Parse(time.RFC3339, f[1])
+	return seen{seq, at}, err == nil && err2 == nil
+}
+
+func (s *store) saveSeen(room string, v seen) {
+	s.put(fileFor("seen", room), fmt.Appendf(nil, "%d %s\n", v.seq, v.at.UTC().Format(time.RFC3339)))
+}

@@ -1,0 +1,145 @@
+package uitest
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/uniseg"
+)
+
+const keyWake = tcell.KeyF64
+
+// Screen is tcell's simulated screen with what ours have besides. It takes a
+// picture of every frame, and knows which keys a frame has seen.
+type Screen struct {
+	tcell.SimulationScreen
+
+	waking atomic.Bool
+	handed int64 // the newest sentinel that was handled; the loop's
+	bells  atomic.Int64
+
+	mu     sync.Mutex
+	size   [2]int // to be set; the loop takes it
+	frame  Frame
+	shown  int64 // the newest sentinel that was drawn
+	change chan struct{}
+}
+
+// Frame is a picture of the screen.
+type Frame struct {
+	Rows    []string
+	Runes   []rune // all of them
+	Reverse []string
+	X, Y    int // the cursor; -1: hidden
+}
+
+// Text is the picture as lines.
+func (f Frame) Text() string { return strings.Join(f.Rows, "\n") + "\n" }
+
+// NewScreen returns a screen of a size.
+func NewScreen(w, h int) *Screen {
+	return &Screen{SimulationScreen: tcell.NewSimulationScreen("UTF-8"), size: [2]int{w, h}, change: make(chan struct{})}
+}
+
+// Init takes the size, which tcell's would forget.
+func (s *Screen) Init() error {
+	err := s.SimulationScreen.Init()
+	s.resize()
+	return err
+}
+
+func (s *Screen) resize() {
+	s.mu.Lock()
+	size := s.size
+	s.size = [2]int{}
+	s.mu.Unlock()
+	if size[0] > 0 {
+		s.SimulationScreen.SetSize(size[0], size[1])
+	}
+}
+
+// Resized gives the screen another size, at the next key.
+func (s *Screen) Resized(w, h int) {
+	s.mu.Lock()
+	s.size = [2]int{w, h}
+	s.mu.Unlock()
+}
+
+// Wake wakes the loop, once.
+func (s *Screen) Wake() {
+	if s.waking.CompareAndSwap(false, true) && s.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) != nil {
+		s.waking.Store(false)
+	}
+}
+
+// Capture sees the sentinels.
+func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
+	return func(ev *tcell.EventKey) *tcell.EventKey {
+		s.resize()
+		if ev.Key() != keyWake {
+			return f(ev)
+		}
+		if ev.Rune() == 0 {
+			s.waking.Store(false)
+		}
+		f(ev)
+		s.handed = max(s.handed, int64(ev.Rune()))
+		return nil
+	}
+}
+
+// BeforeDraw draws always.
+func (s *Screen) BeforeDraw(tcell.Screen) bool { return false }
+
+// Beep counts.
+func (s *Screen) Beep() error { s.bells.Add(1); return nil }
+
+// Bells is how often it rang.
+func (s *Screen) Bells() int { return int(s.bells.Load()) }
+
+// Show takes a picture.
+func (s *Screen) Show() {
+	s.SimulationScreen.Show()
+	f := s.picture()
+	s.mu.Lock()
+	s.frame, s.shown = f, s.handed
+	close(s.change)
+	s.change = make(chan struct{})
+	s.mu.Unlock()
+}
+
+// picture reads the front cells. Behind a wide one stands what was there before,
+// so it is passed over.
+func (s *Screen) picture() Frame {
+	cells, w, h := s.GetContents()
+	f := Frame{X: -1, Y: -1}
+	if x, y, ok := s.GetCursor(); ok {
+		f.X, f.Y = x, y
+	}
+	for y := range h {
+		var b, rev strings.Builder
+		for x := 0; x < w; {
+			c := cells[y*w+x]
+			t := string(c.Runes)
+			b.WriteString(t)
+			f.Runes = append(f.Runes, c.Runes...)
+			if _, _, a := c.Style.Decompose(); a&tcell.AttrReverse != 0 {
+				rev.WriteString(t)
+			}
+			x += max(1, uniseg.StringWidth(t))
+		}
+		f.Rows = append(f.Rows, strings.TrimRight(b.String(), " "))
+		f.Reverse = append(f.Reverse, strings.TrimRight(rev.String(), " "))
+	}
+	return f
+}
+
+// last is the newest frame, the newest sentinel in it, and what closes when
+// there is another.
+func (s *Screen) last() (Frame, int64, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.frame, s.shown, s.change
+}

@@ -1,0 +1,190 @@
+// Package uitest drives the real screen program in tests: it types, and reads
+// what stands on a simulated screen. A House is the hub in memory behind it.
+//
+// After keys comes a sentinel key: a frame that has seen it has seen them all.
+// Nothing here sleeps.
+package uitest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+)
+
+const patience = 10 * time.Second
+
+// Term is a person at a terminal.
+type Term struct {
+	Screen *Screen
+	House  *House
+	tb     testing.TB
+	n      rune
+	stop   context.CancelFunc
+	done   chan error
+	ended  bool
+	err    error
+}
+
+// Open starts the program for a person of a house. With changes it changes the
+// options first.
+func Open(tb testing.TB, h *House, handle string, w, height int, with ...func(*ui.Options)) *Term {
+	tb.Helper()
+	o := ui.Options{Rooms: h.As(handle), Clock: h.Clock, Handle: handle, Zone: time.UTC, Colors: 256, Bell: true, Frame: time.Millisecond,
+		Plans: func() ([]ui.PlanChoice, error) {
+			return []ui.PlanChoice{{Name: "test", Title: model.Lit("Security incident response")}}, nil
+		},
+		Plan: func(string) (*model.Plan, error) { return Plan(), nil },
+	}
+	for _, f := range with {
+		f(&o)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	t := &Term{Screen: NewScreen(w, height), House: h, tb: tb, stop: stop, done: make(chan error, 1)}
+	go func() { t.done <- ui.Run(ctx, t.Screen, o) }()
+	tb.Cleanup(func() { t.Close() })
+	return t
+}
+
+// Close ends the program from outside and waits for it.
+func (t *Term) Close() error {
+	t.tb.Helper()
+	t.stop()
+	return t.Wait()
+}
+
+// Wait waits until the program has ended.
+func (t *Term) Wait() error {
+	t.tb.Helper()
+	if t.ended {
+		return t.err
+	}
+	select {
+	case t.err = <-t.done:
+		t.ended = true
+		if t.err != nil {
+			t.tb.Errorf("Run: %v", t.err)
+		}
+	case <-time.After(patience):
+		t.tb.Fatal("the program does not end")
+	}
+	return t.err
+}
+
+// Key presses keys.
+func (t *Term) Key(keys ...tcell.Key) *Term {
+	for _, k := range keys {
+		t.press(tcell.NewEventKey(k, 0, tcell.ModNone))
+	}
+	return t
+}
+
+// Mod presses a key with modifiers.
+func (t *Term) Mod(k tcell.Key, r rune, m tcell.ModMask) *Term {
+	t.press(tcell.NewEventKey(k, r, m))
+	return t
+}
+
+// Type types text.
+func (t *Term) Type(s string) *Term {
+	for _, r := range s {
+		t.press(tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone))
+	}
+	return t
+}
+
+// Line types a line and sends it.
+func (t *Term) Line(s string) *Term { return t.Type(s).Key(tcell.KeyEnter) }
+
+// Paste pastes text as a terminal does.
+func (t *Term) Paste(s string) *Term {
+	t.press(tcell.NewEventPaste(true))
+	for _, r := range s {
+		switch r {
+		case '\n':
+			t.press(tcell.NewEventKey(tcell.KeyEnter, 0, tcell.ModNone))
+		case '\t':
+			t.press(tcell.NewEventKey(tcell.KeyTab, 0, tcell.ModNone))
+		default:
+			t.press(tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone))
+		}
+	}
+	t.press(tcell.NewEventPaste(false))
+	return t
+}
+
+// Resize gives the terminal another size.
+func (t *Term) Resize(w, h int) *Term {
+	t.Screen.Resized(w, h)
+	return t
+}
+
+func (t *Term) press(ev tcell.Event) { t.Screen.PostEventWait(ev) }
+
+var errGone = errors.New("the program has ended")
+
+// Frame is the screen after everything that was typed.
+func (t *Term) Frame() Frame {
+	t.tb.Helper()
+	t.n++
+	t.press(tcell.NewEventKey(keyWake, t.n, tcell.ModNone))
+	end := time.After(patience)
+	for {
+		f, n, change := t.Screen.last()
+		if n >= int64(t.n) {
+			return f
+		}
+		select {
+		case <-change:
+		case err := <-t.done:
+			t.done <- err
+			t.tb.Fatalf("%v: %v", errGone, err)
+		case <-end:
+			t.tb.Fatalf("nothing is drawn; last was:\n%s", f.Text())
+		}
+	}
+}
+
+// Text is the screen as text.
+func (t *Term) Text() string { t.tb.Helper(); return t.Frame().Text() }
+
+// Until waits until the screen is as ok wants it.
+func (t *Term) Until(what string, ok func(Frame) bool) Frame {
+	t.tb.Helper()
+	end := time.After(patience)
+	for {
+		f := t.Frame()
+		if ok(f) {
+			return f
+		}
+		_, _, change := t.Screen.last()
+		select {
+		case <-change:
+		case <-time.After(20 * time.Millisecond):
+		case <-end:
+			t.tb.Fatalf("never seen: %s; the screen is:\n%s", what, f.Text())
+		}
+	}
+}
+
+// See waits until texts stand on the screen.
+func (t *Term) See(texts ...string) *Term {
+	t.tb.Helper()
+	for _, s := range texts {
+		t.Until(s, func(f Frame) bool { return strings.Contains(f.Text(), s) })
+	}
+	return t
+}
+
+// Gone waits until a text is on the screen no more.
+func (t *Term) Gone(s string) *Term {
+	t.tb.Helper()
+	t.Until("no "+s, func(f Frame) bool { return !strings.Contains(f.Text(), s) })
+	return t
+}
