@@ -146,7 +146,7 @@ func logKeys() []binding {
 }
 
 func paneKeys() []binding {
-	pane := inWrite | inLog | inOver
+	pane := inWrite | inLog | inPage | inItems
 	return []binding{
 		{in: pane, on: k(tcell.KeyF2), key: model.Lit("F2"), name: model.Lit("clocks"), help: model.Lit("every clock, its start and what it waits for"), do: (*app).openClocks},
 		{in: pane, on: k(tcell.KeyF3), key: model.Lit("F3"), name: model.Lit("checklist"), help: model.Lit("the whole checklist"), do: (*app).openItems},

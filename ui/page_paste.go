@@ -79,7 +79,7 @@ func (g *pastePage) rows(w, h int) []draw.Line {
 		out = append(out, wrapped(th.accent, model.Safef("  warroom evidence add %s %s", g.p.view.Short, file), w)...)
 	}
 	for i := range g.p.a.keys {
-		if b := &g.p.a.keys[i]; b.in&inPaste != 0 && b.first {
+		if b := &g.p.a.keys[i]; b.in == inPaste {
 			style := th.plain
 			why := model.Safe{}
 			if b.not != nil {
@@ -91,7 +91,7 @@ func (g *pastePage) rows(w, h int) []draw.Line {
 			out = append(out, draw.L(draw.T(th.accent, model.Safef("  %s ", b.key)), draw.T(style, b.help), draw.T(th.dim, why)))
 		}
 	}
-	out = append(out, nil)
+	out = append(out, draw.L(draw.T(th.accent, model.Lit("  Esc ")), draw.T(th.plain, model.Lit("do nothing with it"))), nil)
 	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
 		out = append(out, draw.L(draw.T(th.dim, model.Lit("| ")), draw.T(th.plain, model.CleanLine(l[:min(len(l), 4*w)]))))
 	}

@@ -75,8 +75,8 @@ func (a *app) over(p page, same func(page) bool) {
 		a.closePage()
 		return
 	}
-	if len(a.pages) > 1 && a.in != nil {
-		a.pages = a.pages[:1]
+	if len(a.pages) > 1 && a.top().scope()&(inPage|inItems) != 0 {
+		a.closePage()
 	}
 	a.open(p)
 }

@@ -76,7 +76,7 @@ func wallScale(v *model.ClockView, w, h int) int {
 }
 
 func wallText(v *model.ClockView) string {
-	text := strings.ReplaceAll(model.Span(v.Remaining).String(), "d ", "d ")
+	text := model.Span(v.Remaining).String()
 	if v.State == model.ClockOverdue {
 		return "+" + text
 	}
@@ -86,7 +86,11 @@ func wallText(v *model.ClockView) string {
 // wallClock is one clock: its name and start in words, its time in figures.
 func wallClock(v *model.ClockView, now time.Time, scale, w int, th *theme) []draw.Line {
 	look := th.clock(v)
-	head := draw.L(draw.T(look.style, model.Safef("%s %s  %s", look.glyph, v.Def.Label, strings.ToUpper(look.word.String()))),
+	label := model.CleanLine(v.Def.Label)
+	if v.Def.Law {
+		label = model.Safef("%s (law)", label)
+	}
+	head := draw.L(draw.T(look.style, model.Safef("%s %s  %s", look.glyph, label, strings.ToUpper(look.word.String()))),
 		draw.T(th.dim, model.Safef("   from %s, %s", v.Start, v.Run.From.In(now.Location()).Format("15:04"))))
 	out := []draw.Line{head.Clip(w)}
 	if scale > 1 {

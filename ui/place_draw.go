@@ -56,16 +56,16 @@ func (p *place) drawPanes(s tcell.Screen, r rect) int {
 
 // paneWidths are the widths of the panes: four where they fit, else three.
 func paneWidths(w int) []int {
-	n := 3
+	shares := []int{34, 38, 28}
 	if w >= 150 {
-		n = 4
+		shares = []int{26, 34, 22, 18}
 	}
-	out := make([]int, n)
-	for i := range out {
-		out[i] = w * (i + 1) / n
-		for _, o := range out[:i] {
-			out[i] -= o
-		}
+	out := make([]int, len(shares))
+	sum, used := 0, 0
+	for i, n := range shares {
+		sum += n
+		out[i] = w*sum/100 - used
+		used += out[i]
 	}
 	return out
 }
@@ -169,7 +169,7 @@ func (p *place) waitingLines(w, n int) []draw.Line {
 	th := p.a.th
 	var out []draw.Line
 	for _, wt := range p.view.Waiting {
-		out = append(out, waitingLine(wt, p.typed[wt.Draft.ID], p.tl.cols, th))
+		out = append(out, waitingLine(wt, p.typed[wt.Draft.ID], w, p.tl.cols, th)...)
 	}
 	for _, m := range p.mine {
 		if m.id != "" && p.isWaiting(m.id) {
@@ -179,17 +179,18 @@ func (p *place) waitingLines(w, n int) []draw.Line {
 		if !m.why.IsEmpty() {
 			wt.State, wt.Why = model.Refused, m.why
 		}
-		out = append(out, waitingLine(wt, m.line, p.tl.cols, th))
+		out = append(out, waitingLine(wt, m.line, w, p.tl.cols, th)...)
 	}
 	if len(out) > n {
-		more := draw.L(draw.T(th.dim, model.Safef("   and %d more wait", len(out)-n+1)))
+		more := draw.L(draw.T(th.dim, model.Lit("   and more that wait")))
 		out = append(out[:n-1:n-1], more)
 	}
 	return out
 }
 
-// waitingLine is one line that waits: its state in a word, then what it says.
-func waitingLine(wt model.Waiting, typed string, c columns, th *theme) draw.Line {
+// waitingLine is one line that waits: its state in a word, what it says, and
+// below it why it was refused.
+func waitingLine(wt model.Waiting, typed string, w int, c columns, th *theme) []draw.Line {
 	mark, style := model.Lit("~"), th.dim
 	if wt.State == model.Refused {
 		mark, style = model.Lit("!"), th.bad
@@ -208,11 +209,12 @@ func waitingLine(wt model.Waiting, typed string, c columns, th *theme) draw.Line
 	}
 	line = append(line, draw.T(th.dim, model.Safef("%s  ", at.In(zone).Format("15:04"))))
 	line = append(line, column(style, model.CleanLine(string(wt.State)), max(8, c.name))...)
-	line = append(line, draw.T(th.plain, waitingText(wt, typed)))
+	left := line.Width()
+	out := []draw.Line{append(line, draw.T(th.plain, waitingText(wt, typed))).Clip(w)}
 	if !wt.Why.IsEmpty() {
-		line = append(line, draw.T(style, model.Safef("  (%s)", wt.Why)))
+		out = append(out, indented(wrapped(style, model.CleanLine(wt.Why.String()), w-left-1), left)...)
 	}
-	return line
+	return out
 }
 
 // waitingText is what a waiting draft says: as it was typed here, else as it

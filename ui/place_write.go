@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -131,6 +133,9 @@ func (p *place) hintLines(w int) []draw.Line {
 	}
 	if help, _, ok := ownCommand(p.comp.text); ok {
 		return []draw.Line{draw.L(draw.T(th.dim, help))}
+	}
+	if len(p.comp.choices) > 0 && p.comp.chosen == 0 && !strings.Contains(p.comp.text, " ") {
+		return nil // a command that is still being typed
 	}
 	return limit(hintLines(p.comp.hintAt(p.ctx()), w, th), 4)
 }

@@ -51,7 +51,7 @@ func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 	case v.State == model.ClockMissed:
 		span = model.Safef("+%s", model.Span(v.Remaining))
 	}
-	bar := min(10, w-2-18-9-9)
+	bar := min(10, w-2-11-9-9-1) // beside a name of ten cells
 	name := max(6, w-2-9-9-1)
 	if bar >= 4 {
 		name -= bar + 1

@@ -27,7 +27,10 @@ func headerLine(v *model.View, now time.Time, w int, moved bool, th *theme) draw
 
 func headerRight(v *model.View, now time.Time, w int, moved bool, th *theme) draw.Line {
 	gap := draw.T(th.plain, model.Lit("  "))
-	right := draw.L(gap)
+	if w < 100 {
+		gap = draw.T(th.plain, model.Lit(" "))
+	}
+	right := draw.L(draw.T(th.plain, model.Lit("  ")))
 	if left, ok := watchLeft(v.Room, now); ok {
 		right = append(right, draw.T(th.warn, model.Safef("WATCH %s left", model.Span(left))), gap)
 	}
@@ -89,6 +92,9 @@ func sinceDeclared(r *model.Room, now time.Time) model.Safe {
 
 // watchLeft is how long the room must still be watched.
 func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
+	if r.Status == model.Closed {
+		return 0, false
+	}
 	for _, v := range r.ClockViews(now) {
 		if v.Def.AtLeast > 0 && (v.State == model.ClockRunning || v.State == model.ClockWarning) {
 			return v.Remaining, true
@@ -139,11 +145,11 @@ func recordSpan(p model.Proof, w int, th *theme) draw.Span {
 		return draw.T(th.alarm, model.Lit(" RECORD BAD "))
 	case p.Bad > 0:
 		return draw.T(th.alarm, model.Safef(" RECORD BAD %d ", p.Bad))
-	case p.Pending && w >= 80:
+	case p.Pending && w >= 100:
 		return draw.T(th.warn, model.Lit("record pending"))
 	case p.Pending:
 		return draw.T(th.warn, model.Lit("pending"))
-	case w >= 80:
+	case w >= 100:
 		return draw.T(th.good, model.Lit("record ok"))
 	}
 	return draw.T(th.good, model.Lit("ok"))

@@ -19,6 +19,7 @@ type Screen struct {
 	waking atomic.Bool
 	handed int64 // the newest sentinel that was handled; the loop's
 	bells  atomic.Int64
+	ready  chan struct{} // closed by Init
 
 	mu     sync.Mutex
 	size   [2]int // to be set; the loop takes it
@@ -40,13 +41,14 @@ func (f Frame) Text() string { return strings.Join(f.Rows, "\n") + "\n" }
 
 // NewScreen returns a screen of a size.
 func NewScreen(w, h int) *Screen {
-	return &Screen{SimulationScreen: tcell.NewSimulationScreen("UTF-8"), size: [2]int{w, h}, change: make(chan struct{})}
+	return &Screen{SimulationScreen: tcell.NewSimulationScreen("UTF-8"), size: [2]int{w, h}, change: make(chan struct{}), ready: make(chan struct{})}
 }
 
 // Init takes the size, which tcell's would forget.
 func (s *Screen) Init() error {
 	err := s.SimulationScreen.Init()
 	s.resize()
+	close(s.ready)
 	return err
 }
 

@@ -48,6 +48,7 @@ func Open(tb testing.TB, h *House, handle string, w, height int, with ...func(*u
 	ctx, stop := context.WithCancel(context.Background())
 	t := &Term{Screen: NewScreen(w, height), House: h, tb: tb, stop: stop, done: make(chan error, 1)}
 	go func() { t.done <- ui.Run(ctx, t.Screen, o) }()
+	<-t.Screen.ready
 	tb.Cleanup(func() { t.Close() })
 	return t
 }
