@@ -28,6 +28,7 @@ type beat struct {
 	Typing bool   `json:"typing,omitempty"`
 	Seq    uint64 `json:"seq"`
 	Bye    bool   `json:"bye,omitempty"`
+	Ask    bool   `json:"ask,omitempty"` // no presence: somebody came and wants to know who is here
 }
 
 // hall is where the people of a room are seen, and those at its door.
@@ -38,7 +39,7 @@ type hall struct {
 	list  []model.Presence          // the same, in order; made anew when it changes
 	door  map[string]knocker        // by key
 	late  time.Time                 // when a beat made us ask for the tip the last time
-	hurry chan struct{}             // somebody here began or stopped typing
+	hurry chan struct{}             // say soon who is here: somebody began or stopped typing, or asks
 	asked chan struct{}             // somebody knocked
 }
 
@@ -125,6 +126,10 @@ func (f *follower) beat(m *nats.Msg) {
 	_, _, handle, key, ok := parseLane(m.Subject)
 	var b beat
 	if !ok || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 {
+		return
+	}
+	if b.Ask {
+		ring(f.hall.hurry)
 		return
 	}
 	if f.hall.note(key, b) {

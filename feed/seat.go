@@ -16,6 +16,8 @@ type Seat struct {
 	bell   chan struct{}
 	typing atomic.Bool
 	once   sync.Once
+	leave  context.CancelFunc
+	wg     sync.WaitGroup
 
 	mu   sync.Mutex
 	made cached
@@ -38,8 +40,26 @@ func newSeat(d *desk) *Seat {
 	d.seats = append(d.seats, s)
 	d.mu.Unlock()
 	d.f.watch(s.bell)
-	ring(d.f.hall.hurry)
+	d.f.send(d.p.hold().text, beat{Handle: d.p.handle, Via: d.p.via, Ask: true})
+	ctx, leave := context.WithCancel(d.h.ctx)
+	s.leave = leave
+	if d.sits() {
+		ring(d.f.hall.hurry)
+		s.wg.Go(func() { d.comeIn(ctx) })
+	}
 	return s
+}
+
+// sits says whether a person sits here for some time: one-shot commands only
+// look in, and are neither seen nor let in before they say something.
+func (d *desk) sits() bool { return d.p.via != "cli" }
+
+// comeIn has the desk's key let in before its person says anything. Where that
+// fails, saying something tries it again and tells why.
+func (d *desk) comeIn(ctx context.Context) {
+	if d.f.settled(ctx) == nil {
+		_ = d.admitted(ctx) // see above
+	}
 }
 
 // Who says as whom this seat writes.
@@ -110,8 +130,10 @@ func (s *Seat) Here(typing bool) {
 // Close leaves the room.
 func (s *Seat) Close() {
 	s.once.Do(func() {
+		s.leave()
+		s.wg.Wait()
 		s.d.f.unwatch(s.bell)
-		if s.d.stand(s) {
+		if s.d.stand(s) && s.d.sits() {
 			s.d.f.send(s.d.p.hold().text, beat{Handle: s.d.p.handle, Via: s.d.p.via, Bye: true})
 		}
 		if err := s.d.h.rise(s.d); err != nil {
@@ -141,7 +163,7 @@ func (d *desk) presence() (here, typing bool) {
 	for _, s := range d.seats {
 		typing = typing || s.typing.Load()
 	}
-	return len(d.seats) > 0, typing
+	return d.sits() && len(d.seats) > 0, typing
 }
 
 // watch rings a bell when what is shown changes.

@@ -68,6 +68,8 @@ type Observer interface {
 type Seat interface {
 	Log
 	Observer
+	// Dismiss takes a draft that was refused out of View.Waiting.
+	Dismiss(id string) error
 	// Here tells the others that this person is typing or not.
 	Here(typing bool)
 	// Close leaves the room and waits for what it owns. What waits in the

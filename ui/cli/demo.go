@@ -61,7 +61,7 @@ func (a *app) demo(ctx context.Context, speed float64) error {
 		ctx, stop := context.WithCancel(ctx)
 		var cast sync.WaitGroup
 		played := make(chan error, 1)
-		cast.Go(func() { played <- a.play(ctx, short, speed) })
+		cast.Go(func() { a.play(ctx, short, speed, played) })
 		defer cast.Wait()
 		defer stop()
 		if a.Terminal && !a.cfg.Screen.Plain {
@@ -114,22 +114,31 @@ type cue struct {
 	line  string
 }
 
-// play lets the cast say their lines, each at a terminal of their own.
-func (a *app) play(ctx context.Context, short string, speed float64) error {
+// play lets the cast say their lines, each at a terminal of their own, tells
+// when they are through, and lets them sit there until ctx ends.
+func (a *app) play(ctx context.Context, short string, speed float64, played chan<- error) {
 	seats := map[string]model.Seat{}
 	for _, who := range []string{"ana", "bo", "cy", "di"} {
 		h, err := a.Open(ctx, Place{Data: a.cfg.Data, Handle: who, Via: "demo"})
 		if err != nil {
-			return fmt.Errorf("%s comes in: %w", who, err)
+			played <- fmt.Errorf("%s comes in: %w", who, err)
+			return
 		}
 		defer h.Close()
 		s, err := seatIn(ctx, h, short)
 		if err != nil {
-			return fmt.Errorf("%s comes in: %w", who, err)
+			played <- fmt.Errorf("%s comes in: %w", who, err)
+			return
 		}
 		defer s.Close()
 		seats[who] = s
 	}
+	played <- a.recite(ctx, seats, speed)
+	<-ctx.Done()
+}
+
+// recite says the lines of the script in their time.
+func (a *app) recite(ctx context.Context, seats map[string]model.Seat, speed float64) error {
 	for _, c := range script {
 		if err := a.pause(ctx, time.Duration(float64(c.after)/speed)); err != nil {
 			return err

@@ -57,6 +57,9 @@ func (a *app) sayRooms(list []model.RoomInfo) error {
 	return nil
 }
 
+// hereWait is how long the people of a room get to say that they are there.
+const hereWait = 150 * time.Millisecond
+
 // statusCmd says how a room stands.
 func (a *app) statusCmd() *cobra.Command {
 	var asJSON bool
@@ -65,7 +68,10 @@ func (a *app) statusCmd() *cobra.Command {
 		Short: "Say how a room stands",
 		Args:  exactly(1, "status ROOM"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withSeat(cmd.Context(), args[0], func(_ context.Context, s model.Seat) error {
+			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
+				if err := a.pause(ctx, hereWait); err != nil {
+					return err
+				}
 				v := s.Latest()
 				if asJSON {
 					return a.sayJSON(statusOf(v, a.hubNow(v)))
@@ -115,6 +121,13 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 				out = append(out, itemLine(r, it))
 			}
 		}
+	}
+	if len(v.Here) > 0 {
+		var here []string
+		for _, p := range v.Here {
+			here = append(here, p.Handle)
+		}
+		out = append(out, model.Safef("Here: %s", strings.Join(here, ", ")))
 	}
 	if q := r.Exposure; q != nil {
 		out = append(out, model.Safef("Exposure: %s", q.Level))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -31,8 +32,33 @@ func newHouse(t *testing.T) *house {
 		}
 	}
 	h := &house{t: t, dir: dir, socket: fmt.Sprintf("warroom-%d-%s", os.Getpid(), filepath.Base(dir))}
-	t.Cleanup(func() { _ = exec.Command("tmux", "-L", h.socket, "kill-server").Run() })
+	t.Cleanup(h.close)
 	return h
+}
+
+// close ends every terminal and waits until the programs in them have ended,
+// so that nobody writes into the house any more.
+func (h *house) close() {
+	out, _ := exec.Command("tmux", "-L", h.socket, "list-panes", "-a", "-F", "#{pane_pid}").Output()
+	var pids []string
+	for _, shell := range strings.Fields(string(out)) {
+		kids, _ := exec.Command("pgrep", "-P", shell).Output()
+		pids = append(pids, strings.Fields(string(kids))...)
+	}
+	_ = exec.Command("tmux", "-L", h.socket, "kill-server").Run()
+	end := time.After(10 * time.Second)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for _, pid := range pids {
+		for n, _ := strconv.Atoi(pid); syscall.Kill(n, 0) == nil; {
+			select {
+			case <-tick.C:
+			case <-end:
+				h.t.Errorf("process %s did not end after its terminal did", pid)
+				return
+			}
+		}
+	}
 }
 
 // env is the environment of everything in the house.

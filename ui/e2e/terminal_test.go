@@ -1,0 +1,224 @@
+//go:build tmux
+
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// declareByForm fills the declare form that an empty hub begins with.
+func (p *pane) declareByForm(title string) {
+	p.t.Helper()
+	p.sees("Declare an incident", "title")
+	p.text(title)
+	p.sees(title)
+	p.keys("C-d")
+	p.sees("TRIAGE", title, "live")
+}
+
+// stateOf is what status --json says of a room.
+func (h *house) stateOf(room string) (state struct {
+	Seq       uint64 `json:"seq"`
+	StateHash string `json:"state_hash"`
+	Entries   int    `json:"entries"`
+}) {
+	h.t.Helper()
+	if err := json.Unmarshal([]byte(h.run("status", room, "--json")), &state); err != nil {
+		h.t.Fatal(err)
+	}
+	return state
+}
+
+// TestTmuxTwoTerminals: an empty home, two terminals, one room; what one does,
+// the other shows; the host leaves and the other goes on.
+func TestTmuxTwoTerminals(t *testing.T) {
+	h := newHouse(t)
+	a := h.open("a", 120, 40, "warroom")
+	a.declareByForm("Deploy key in a public CI log")
+	b := h.open("b", 80, 24, "warroom --as bo")
+	b.sees("TRIAGE", "inc-1", "live")
+
+	b.line("hello from bo")
+	a.sees("bo", "hello from bo")
+	a.line(":role scribe @ana")
+	b.sees("ana is Scribe")
+	a.sees("Scribe             ana")
+	a.line(":check 1")
+	a.sees("[x] 1 Validate")
+	b.sees("Triage 1/4")
+	a.line(":sev SEV-2 calmer than it looked")
+	b.sees(" SEV-2 ", "calmer than it looked")
+	a.line(":sev SEV-1 active-exploit")
+	b.sees(" SEV-1 ")
+	a.line(":update key revoked | isolating the runner | nothing")
+	b.sees("to Responders: key revoked")
+
+	a.keys("C-c")
+	a.sees("ended with 0")
+	b.sees("hub moved here")
+	b.line("still here")
+	b.sees("still here")
+	before := h.stateOf("inc-1")
+	a = h.open("a2", 120, 40, "warroom")
+	a.sees("still here", "live")
+	if after := h.stateOf("inc-1"); after.Seq < before.Seq || after.Seq == before.Seq && after.StateHash != before.StateHash {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+}
+
+// TestTmuxKilled: both terminals are killed in the middle of a line; every line
+// that was acknowledged is there once, and the draft too.
+func TestTmuxKilled(t *testing.T) {
+	h := newHouse(t)
+	a := h.open("a", 120, 40, "warroom")
+	a.declareByForm("killed")
+	b := h.open("b", 120, 40, "warroom --as bo")
+	b.sees("live")
+	for _, l := range []string{"one-line", "two-line", "three-line"} {
+		a.line(l)
+		b.sees(l)
+		b.line("bo-" + l)
+		a.sees("bo-" + l)
+	}
+	a.text("half a thou")
+	a.sees("half a thou")
+	draft := filepath.Join(h.dir, "home", ".local/share/warroom/state/ana")
+	a.wait("the draft on disk", 10*time.Second, func() bool { return inFiles(draft, "half a thou") })
+	for _, p := range []*pane{a, b} {
+		if err := syscall.Kill(p.pid(), syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		p.sees("ended with 137")
+	}
+	a = h.open("again", 120, 40, "warroom")
+	a.sees("half a thou", "bo-three-line")
+	log := h.run("tail", "inc-1", "--no-follow")
+	for _, l := range []string{" one-line", " two-line", " three-line", "bo-one-line", "bo-two-line", "bo-three-line"} {
+		if n := strings.Count(log, l); n != 1 {
+			t.Errorf("%q is there %d times:\n%s", l, n, log)
+		}
+	}
+}
+
+// inFiles says whether a text stands in a file of a directory.
+func inFiles(dir, text string) bool {
+	found := false
+	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			if b, err := os.ReadFile(path); err == nil && bytes.Contains(b, []byte(text)) {
+				found = true
+			}
+		}
+		return nil
+	})
+	return found
+}
+
+// colour is an escape sequence that sets one. 39 and 49 are the terminal's own.
+var colour = regexp.MustCompile(`\x1b\[([0-9]+;)*(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]`)
+
+// TestTmuxTerminals: the terminals that people have, and every way out of them
+// gives the terminal back.
+func TestTmuxTerminals(t *testing.T) {
+	h := newHouse(t)
+	h.run("declare", "--severity", "SEV-1", "terminals")
+	for _, c := range []struct {
+		name, box string
+		env       []string
+		leave     func(*pane)
+	}{
+		{"screen", "──", []string{"TERM=screen"}, func(p *pane) { p.line(":quit") }},
+		{"linux", "──", []string{"TERM=linux"}, func(p *pane) { p.keys("C-c") }},
+		{"mono", "──", []string{"TERM=screen-256color", "NO_COLOR=1"}, func(p *pane) { p.signal(syscall.SIGTERM) }},
+		{"ascii", "--", []string{"TERM=screen-256color", "LC_ALL=C"}, func(p *pane) { p.signal(syscall.SIGHUP) }},
+		{"dumb", "type a line and Enter", []string{"TERM=dumb"}, func(p *pane) { p.line(":quit") }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := h.open(c.name, 80, 24, "stty -a > "+h.dir+"/"+c.name+".before; warroom open inc-1; stty -a > "+h.dir+"/"+c.name+".after", c.env...)
+			p.sees(c.box)
+			p.line("note from " + c.name)
+			p.sees("note from " + c.name)
+			if c.name == "mono" {
+				if s := p.tmux("capture-pane", "-p", "-e", "-t", p.name); colour.MatchString(s) {
+					t.Errorf("colours in spite of NO_COLOR:\n%q", s)
+				}
+			}
+			c.leave(p)
+			p.sees("ended with")
+			was, _ := os.ReadFile(h.dir + "/" + c.name + ".before")
+			is, _ := os.ReadFile(h.dir + "/" + c.name + ".after")
+			if !bytes.Equal(was, is) || len(was) == 0 {
+				t.Errorf("terminal modes before:\n%s\nafter:\n%s", was, is)
+			}
+			if f := strings.TrimSpace(p.tmux("display-message", "-p", "-t", p.name, "#{alternate_on}#{cursor_flag}#{mouse_any_flag}")); f != "010" {
+				t.Errorf("the terminal was left with alternate screen, cursor, mouse = %s", f)
+			}
+		})
+	}
+}
+
+// signal sends a signal to the program in the terminal.
+func (p *pane) signal(s syscall.Signal) {
+	p.t.Helper()
+	if err := syscall.Kill(p.pid(), s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TestTmuxPaste: many lines pasted ask what to do with them; nothing of them is
+// run.
+func TestTmuxPaste(t *testing.T) {
+	h := newHouse(t)
+	h.run("declare", "--severity", "SEV-2", "paste")
+	p := h.open("p", 80, 24, "warroom open inc-1")
+	p.sees("live")
+	cmd := exec.Command("tmux", "-L", h.socket, "load-buffer", "-")
+	cmd.Stdin = strings.NewReader("first line\n:close override x\n\x1b[31mthird line")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	p.tmux("paste-buffer", "-p", "-t", "p")
+	p.sees("first line", "3 lines")
+	p.keys("Escape")
+	p.wait("the page is closed", 5*time.Second, func() bool { return !strings.Contains(p.screen(), "3 lines") })
+	p.line("after the paste")
+	p.sees("after the paste")
+	if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "closed") {
+		t.Errorf("a pasted command was run:\n%s", log)
+	}
+}
+
+// TestTmuxSmall: a terminal that is too small says so, and comes back.
+func TestTmuxSmall(t *testing.T) {
+	h := newHouse(t)
+	h.run("declare", "--severity", "SEV-1", "small")
+	p := h.open("s", 50, 10, "warroom open inc-1")
+	p.sees("60x15")
+	p.tmux("resize-window", "-t", "s", "-x", "120", "-y", "40")
+	p.sees("Clocks", "small")
+	p.tmux("resize-window", "-t", "s", "-x", "62", "-y", "16")
+	p.sees("small", "live")
+}
+
+// TestTmuxWall: the wall shows big clocks and takes no input.
+func TestTmuxWall(t *testing.T) {
+	h := newHouse(t)
+	h.run("declare", "--severity", "SEV-1", "wall")
+	p := h.open("w", 120, 40, "warroom wall inc-1")
+	p.sees("TRIAGE", "Update")
+	p.line("not an entry")
+	p.keys("q")
+	p.sees("ended with 0")
+	if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "not an entry") {
+		t.Error("the wall took input")
+	}
+}
