@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"warroom/model"
@@ -130,8 +132,6 @@ func (a *app) noEditor() model.Safe {
 	return model.Safe{}
 }
 
-func (a *app) noSeat() model.Safe { return model.Safe{} }
-
 func (a *app) noLine() model.Safe {
 	if a.in.tl.selected() == nil {
 		return model.Lit("no line is selected: Up or Down selects one")
@@ -186,6 +186,49 @@ func (a *app) logEnd() {
 func (a *app) toggleUTC() {
 	a.utc = !a.utc
 	a.tell(model.Safef("times are shown in %s", a.zone().String()))
+}
+
+// refused is the first line of one's own that was refused: its draft's id, or
+// its place in mine.
+func (p *place) refused() (id string, i int) {
+	for _, w := range p.view.Waiting {
+		if w.State == model.Refused {
+			return w.Draft.ID, -1
+		}
+	}
+	return "", slices.IndexFunc(p.mine, func(m mine) bool { return !m.why.IsEmpty() })
+}
+
+func (a *app) noRefused() model.Safe {
+	if id, i := a.in.refused(); id == "" && i < 0 {
+		return model.Lit("no line of yours was refused")
+	}
+	return model.Safe{}
+}
+
+// dismiss takes a refused line away. It is the newest line of the history then.
+func (a *app) dismiss() {
+	p := a.in
+	id, i := p.refused()
+	if id == "" {
+		p.comp.history.add(p.mine[i].line)
+		p.mine = slices.Delete(p.mine, i, i+1)
+		return
+	}
+	for _, w := range p.view.Waiting {
+		if w.Draft.ID == id {
+			p.comp.history.add(waitingText(w, p.typed[id]).String())
+		}
+	}
+	a.store.saveHistory(p.comp.history.lines)
+	a.jobs.start(func(context.Context) func() {
+		err := p.seat.Dismiss(id)
+		return func() {
+			if err != nil {
+				a.fail(err)
+			}
+		}
+	})
 }
 
 // onlyPinned shows what matters most, and all again.

@@ -18,10 +18,10 @@ type filter struct {
 	pinned        bool
 }
 
-// parseFilter reads "kind:decision who:ana after:14:00 before: pinned: text".
+// parseFilter reads: kind:decision who:ana after:14:00 before: pinned: text "a phrase".
 func parseFilter(s string, now time.Time, zone *time.Location) (filter, error) {
 	var f filter
-	for _, w := range strings.Fields(s) {
+	for _, w := range fields(s) {
 		key, val, ok := strings.Cut(w, ":")
 		var err error
 		switch {
@@ -44,6 +44,21 @@ func parseFilter(s string, now time.Time, zone *time.Location) (filter, error) {
 		}
 	}
 	return f, nil
+}
+
+// fields are the words of a filter; "words in quotes" are one.
+func fields(s string) []string {
+	quoted := false
+	out := strings.FieldsFunc(s, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return r == ' ' && !quoted
+	})
+	for i := range out {
+		out[i] = strings.Trim(out[i], "\"")
+	}
+	return slices.DeleteFunc(out, func(w string) bool { return w == "" })
 }
 
 func splitList(s string) []string {

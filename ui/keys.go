@@ -111,7 +111,7 @@ func keyTable() []binding {
 
 func writeKeys() []binding {
 	return []binding{
-		{in: inWrite, on: k(tcell.KeyEnter), key: model.Lit("Enter"), help: model.Lit("send the line"), do: (*app).sendLine, not: (*app).noSeat},
+		{in: inWrite, on: k(tcell.KeyEnter), key: model.Lit("Enter"), help: model.Lit("send the line"), do: (*app).sendLine},
 		{in: inWrite, on: k(tcell.KeyTab), key: model.Lit("Tab"), name: model.Lit("complete / select"), help: model.Lit("complete the line; on an empty line go to the timeline"), do: (*app).tab, first: true},
 		{in: inWrite, on: k(tcell.KeyBacktab), key: model.Lit("Shift-Tab"), help: model.Lit("the completion before"), do: (*app).backTab},
 		{in: inWrite, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), help: model.Lit("lines you sent before; what you were typing is the newest"), do: (*app).historyUp},
@@ -119,6 +119,7 @@ func writeKeys() []binding {
 		{in: inWrite, on: []chord{{key: tcell.KeyUp, mod: tcell.ModShift}, {key: tcell.KeyUp, mod: tcell.ModCtrl}}, key: model.Lit("Shift-Up"), help: model.Lit("select in the timeline while you type"), do: (*app).toLog},
 		{in: inWrite, on: append(k(tcell.KeyCtrlO), chord{key: tcell.KeyRune, r: 'e', mod: tcell.ModAlt}), key: model.Lit("Ctrl-O"), name: model.Lit("editor"), help: model.Lit("write the line in $EDITOR"), do: (*app).edit, not: (*app).noEditor},
 		{in: inWrite, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("on an empty line: filter the timeline (a note that begins with / takes a blank first)"), do: (*app).slash, first: true},
+		{in: inWrite | inLog, on: k(tcell.KeyCtrlX), key: model.Lit("Ctrl-X"), help: model.Lit("take a refused line of yours away; Up brings it back"), do: (*app).dismiss, not: (*app).noRefused},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlF), key: model.Lit("Ctrl-F"), help: model.Lit("filter the timeline"), do: (*app).toFilter},
 	}
 }
@@ -139,7 +140,7 @@ func logKeys() []binding {
 		{in: inLog, on: append(k(tcell.KeyDown), letter('j')...), do: func(a *app) { a.in.tl.move(1) }},
 		{in: inLog, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("g, G"), help: model.Lit("the oldest, the newest line"), do: (*app).logHome},
 		{in: inLog, on: append(k(tcell.KeyEnd), letter('G')...), do: (*app).logEnd},
-		{in: inLog, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("filter: kind:decision who:ana after:14:00 before:15:00 pinned: words"), do: (*app).toFilter},
+		{in: inLog, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("filter: kind:decision who:ana after:14:00 before:15:00 pinned: words \"a phrase\""), do: (*app).toFilter},
 		{in: inLog, on: append(k(tcell.KeyTab), letter('i')...), key: model.Lit("Tab, i"), help: model.Lit("back to the composer"), do: (*app).goBack},
 		{in: inFilter, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("keep"), help: model.Lit("keep the filter and go to the timeline"), do: (*app).keepFilter, first: true},
 	}

@@ -56,9 +56,12 @@ func (p *place) drawPanes(s tcell.Screen, r rect) int {
 
 // paneWidths are the widths of the panes: four where they fit, else three.
 func paneWidths(w int) []int {
-	shares := []int{34, 38, 28}
-	if w >= 150 {
+	shares := []int{36, 34, 30}
+	switch {
+	case w >= 150:
 		shares = []int{26, 34, 22, 18}
+	case w >= 110:
+		shares = []int{34, 35, 31}
 	}
 	out := make([]int, len(shares))
 	sum, used := 0, 0
@@ -124,6 +127,9 @@ func (p *place) drawLog(s tcell.Screen, r rect) {
 		r.y, r.h = r.y+1, r.h-1
 	}
 	tail := p.waitingLines(r.w, max(2, r.h/3))
+	if id, i := p.refused(); id != "" || i >= 0 {
+		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.dim, model.Lit("Ctrl-X takes a refused line away ")))))
+	}
 	if !p.told.IsEmpty() {
 		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.warn, model.Safef("%s  (Tab Esc: seen) ", p.told)))))
 	}

@@ -30,7 +30,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if want := string(b); got != want {
-		t.Errorf("%s is another screen.\nwant:\n%s\ngot:\n%s\nrows that differ:\n%s", name, want, got, diff(want, got))
+		t.Errorf("%s is another screen.\ngot:\n%s\nrows that differ:\n%s", name, got, diff(want, got))
 	}
 }
 

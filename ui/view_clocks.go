@@ -51,8 +51,8 @@ func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 	case v.State == model.ClockMissed:
 		span = model.Safef("+%s", model.Span(v.Remaining))
 	}
-	bar := min(10, w-2-11-9-9-1) // beside a name of ten cells
-	name := max(6, w-2-9-9-1)
+	bar := min(10, w-2-11-9-8-1) // beside a name of ten cells
+	name := max(6, w-2-9-8-1)
 	if bar >= 4 {
 		name -= bar + 1
 	}
@@ -63,7 +63,7 @@ func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 	line := draw.L(draw.T(look.style, model.Safef("%s ", look.glyph)))
 	line = append(line, column(th.plain, label, name)...)
 	line = append(line, column(look.style, look.word, 8)...)
-	line = append(line, draw.T(look.style, spaces(9-draw.Width(span))), draw.T(look.style, span))
+	line = append(line, draw.T(look.style, spaces(8-draw.Width(span))), draw.T(look.style, span))
 	if bar >= 4 && isLive(v) {
 		line = append(line, draw.T(th.plain, model.Lit(" ")), draw.T(look.style, draw.Bar(bar, v.Fraction, th.ascii)))
 	}

@@ -37,7 +37,7 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme) []draw.Line {
 		return nil
 	}
 	var out []draw.Line
-	name := min(22, w/2)
+	name := max(8, min(22, w-15)) // beside "! needed 02:10"
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
 		holders, since := r.Holders(d.ID), r.VacantSince(d.ID)

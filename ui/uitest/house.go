@@ -130,7 +130,9 @@ func (h *House) append(r *room, e *model.Event, key string) {
 	r.now = model.Apply(r.now, e)
 }
 
-func (h *House) store(r *room, d model.Draft, who model.Actor) { h.append(r, d.Event(r.now.ID), who.Key) }
+func (h *House) store(r *room, d model.Draft, who model.Actor) {
+	h.append(r, d.Event(r.now.ID), who.Key)
+}
 
 // admit lets a person into a room.
 func (h *House) admit(r *room, who model.Actor) {

@@ -57,7 +57,9 @@ func (s *Seat) Submit(_ context.Context, a model.Act) (model.Receipt, error) {
 }
 
 // Append implements model.Log.
-func (s *Seat) Append(ctx context.Context, a model.Act) (model.Receipt, error) { return s.Submit(ctx, a) }
+func (s *Seat) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
+	return s.Submit(ctx, a)
+}
 
 // Who implements model.Log.
 func (s *Seat) Who() model.Actor { return s.who }
@@ -95,4 +97,17 @@ func (h *House) RefuseWaiting(handle string, why model.Safe) {
 		}
 	}
 	h.publish()
+}
+
+// Dismiss implements model.Seat.
+func (s *Seat) Dismiss(id string) error {
+	s.h.mu.Lock()
+	defer s.h.mu.Unlock()
+	n := len(s.waiting)
+	s.waiting = slices.DeleteFunc(slices.Clone(s.waiting), func(w model.Waiting) bool { return w.Draft.ID == id && w.State == model.Refused })
+	s.h.publish()
+	if len(s.waiting) == n {
+		return model.Refuse(model.NotFound, "no refused line is %s", id)
+	}
+	return nil
 }

@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+)
+
+func TestKeyTableIsSound(t *testing.T) {
+	keys := keyTable()
+	for i, b := range keys {
+		if b.help.IsEmpty() != b.key.IsEmpty() {
+			t.Errorf("row %d: help %q for key %q", i, b.help, b.key)
+		}
+		if b.do == nil && len(b.on) > 0 {
+			t.Errorf("row %d (%s) does nothing", i, b.key)
+		}
+		for j, o := range keys[:i] {
+			for _, c := range b.on {
+				for _, d := range o.on {
+					if c == d && b.in&o.in != 0 {
+						t.Errorf("rows %d (%s) and %d (%s) both take %v", j, o.key, i, b.key, c)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEditorMovesByWhatPeopleSee(t *testing.T) {
+	e := editor{max: 100}
+	e.insert("a e\u0301 漢 👨\u200d👩 z")
+	for i, want := range []int{22, 21, 10, 9, 6, 5} {
+		if e.at = e.prev(e.at); e.at != want {
+			t.Errorf("step %d: got %d, want %d", i, e.at, want)
+		}
+	}
+	e.at = 0
+	e.at = e.next(e.next(e.next(0)))
+	if e.at != 5 {
+		t.Errorf("got %d, want 5", e.at)
+	}
+	press := func(k tcell.Key, m tcell.ModMask) { e.key(tcell.NewEventKey(k, 0, m)) }
+	press(tcell.KeyBackspace2, 0)
+	press(tcell.KeyCtrlW, 0)
+	if e.text != " 漢 👨\u200d👩 z" {
+		t.Errorf("got %q", e.text)
+	}
+	press(tcell.KeyRight, tcell.ModCtrl)
+	press(tcell.KeyCtrlK, 0)
+	if e.text != " 漢" {
+		t.Errorf("got %q", e.text)
+	}
+	if e.insert(string(make([]byte, 101))) {
+		t.Errorf("a text that is too long was taken")
+	}
+}
+
+func TestEditorRows(t *testing.T) {
+	for _, c := range []struct {
+		text           string
+		at, w          int
+		rows, row, col int
+	}{
+		{"", 0, 5, 1, 0, 0}, {"abc", 3, 5, 1, 0, 3}, {"abcde", 5, 5, 2, 1, 0}, {"abcdefg", 2, 5, 2, 0, 2},
+		{"漢字漢", 9, 5, 2, 1, 2}, {"漢字", 6, 4, 2, 1, 0}, {"a\nb", 3, 5, 1, 0, 3},
+	} {
+		e := editor{text: c.text, at: c.at, max: 100}
+		rows, row, col := e.rows(c.w, tcell.StyleDefault)
+		if len(rows) != c.rows || row != c.row || col != c.col {
+			t.Errorf("%q at %d in %d: got %d rows, cursor %d %d; want %d, %d %d", c.text, c.at, c.w, len(rows), row, col, c.rows, c.row, c.col)
+		}
+	}
+}
+
+func TestFilterTimes(t *testing.T) {
+	now := time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{"13:59": "2026-11-20T13:59:00Z", "14:01": "2026-11-19T14:01:00Z", "2026-11-01": "2026-11-01T00:00:00Z", "2026-11-01T10:00": "2026-11-01T10:00:00Z"} {
+		if got, err := filterTime(in, now, time.UTC); err != nil || got.Format(time.RFC3339) != want {
+			t.Errorf("%s: got %v, %v; want %s", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"25:00", "x", "14"} {
+		if _, err := filterTime(in, now, time.UTC); err == nil {
+			t.Errorf("%s was read", in)
+		}
+	}
+}
+
+func TestContainsFold(t *testing.T) {
+	for _, c := range []struct {
+		s, q string
+		want bool
+	}{{"Hello World", "lo wo", true}, {"x", "", true}, {"", "x", false}, {"ÄRGER", "ärger", true}, {"abc", "abcd", false}} {
+		if got := containsFold(c.s, c.q); got != c.want {
+			t.Errorf("%q in %q: got %v", c.q, c.s, got)
+		}
+	}
+}
+
+// longRoom is a room with n notes.
+func longRoom(tb testing.TB, n int) *model.Room {
+	tb.Helper()
+	plan := &model.Plan{Name: "p", Title: "P", Severities: []model.Severity{{ID: "SEV-1", Rank: 1}}, Phases: []model.PhaseDef{{ID: "triage", Label: "Triage"}}}
+	declared, adopted := model.Declaration{Title: "x", Severity: "SEV-1", Plan: plan}.Declare("")
+	r, at := model.NewRoom(), time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
+	put := func(a model.Act) {
+		d, err := model.NewDraft(fmt.Sprint("id", r.Seq), model.Actor{Handle: "ana", Via: "tui"}, a, at)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		e := d.Event("room")
+		e.Key, e.Seq, e.RecordedAt = "k", r.Seq+1, at
+		at = at.Add(time.Second)
+		r = model.Apply(r, e)
+	}
+	put(declared)
+	put(adopted)
+	for i := range n {
+		put(model.Act{Body: model.NewEntry(model.KindEntryNoted, fmt.Sprintf("line %d: key ..7Q was seen in job 8841, public for 19 minutes, in a log that everybody could read", i))})
+	}
+	return r
+}
+
+func benchTimeline(tb testing.TB, r *model.Room) (*timeline, tcell.SimulationScreen) {
+	tb.Helper()
+	s := tcell.NewSimulationScreen("UTF-8")
+	if err := s.Init(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(s.Fini)
+	s.SetSize(120, 40)
+	t := newTimeline(newTheme(256, false), "bo")
+	t.take(r)
+	t.layout(120, 30, time.UTC)
+	return t, s
+}
+
+func TestADrawDoesNotGrowWithTheLog(t *testing.T) {
+	allocs := func(n int) float64 {
+		tl, s := benchTimeline(t, longRoom(t, n))
+		return testing.AllocsPerRun(20, func() { tl.draw(s, 0, 0, 120, 30) })
+	}
+	short, long := allocs(100), allocs(20000)
+	if long > short*1.1+10 {
+		t.Errorf("%v allocations at 20000 lines, %v at 100", long, short)
+	}
+}
+
+func BenchmarkTimeline(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		r := longRoom(b, n)
+		b.Run(fmt.Sprintf("first/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				tl, s := benchTimeline(b, r)
+				tl.draw(s, 0, 0, 120, 30)
+			}
+		})
+		tl, s := benchTimeline(b, r)
+		b.Run(fmt.Sprintf("draw/%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				tl.draw(s, 0, 0, 120, 30)
+			}
+		})
+		b.Run(fmt.Sprintf("scroll/%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				tl.scroll(-1)
+				tl.draw(s, 0, 0, 120, 30)
+			}
+		})
+		f, _ := parseFilter("line 7", time.Now(), time.UTC)
+		b.Run(fmt.Sprintf("filter/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				tl.setFilter(f)
+				tl.scan()
+				tl.draw(s, 0, 0, 120, 30)
+			}
+		})
+	}
+}

@@ -1,0 +1,234 @@
+package ui_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+func mustFill(tb testing.TB, h *uitest.House, short string, n int) {
+	tb.Helper()
+	for i := range n {
+		if err := h.Say("cy", short, fmt.Sprintf("line %d of many", i)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+func TestWhatIsReadStaysWhereItIs(t *testing.T) {
+	h, short := busy(t)
+	mustFill(t, h, short, 100)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("line 99 of many").Key(tcell.KeyPgUp, tcell.KeyPgUp).See("scrolled back")
+	before := s.Frame().Rows[5:18]
+	mustSay(t, h, short, "cy a new one", "cy and another")
+	s.See("2 new below")
+	after := s.Frame().Rows[5:18]
+	if strings.Join(before, "\n") != strings.Join(after, "\n") {
+		t.Errorf("it moved from\n%s\nto\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+	}
+	s.Key(tcell.KeyPgDn, tcell.KeyPgDn, tcell.KeyPgDn).Gone("new below").See("and another")
+	s.Mod(tcell.KeyHome, 0, tcell.ModCtrl).See("declared").Mod(tcell.KeyEnd, 0, tcell.ModCtrl).See("and another")
+}
+
+func TestFilter(t *testing.T) {
+	h, short := busy(t)
+	mustFill(t, h, short, 50)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("line 49 of many").Type("/who:ana kind:decision").See("rotate now", "1 line").Gone("many")
+	s.Key(tcell.KeyCtrlU).Type("LINE 4").See("14 lines", "line 49 of many") // 4, 14, 24, ... and 40 to 49
+	mustSay(t, h, short, "cy line 4 again", "cy not this")
+	s.See("line 4 again").Gone("not this")
+	s.Key(tcell.KeyCtrlU).Type("after:nonsense").See("is no time").Key(tcell.KeyEsc, tcell.KeyEsc).See("not this", "scribe bo >")
+	s.Key(tcell.KeyF6).See("no line is like that").Key(tcell.KeyF6).See("rotate now").Key(tcell.KeyF6).See("not this")
+	s.Type(" /etc/passwd").See("> /etc/passwd")
+}
+
+func TestLongRoomOpensFiltersAndScrolls(t *testing.T) {
+	h, short := busy(t)
+	mustFill(t, h, short, 30000)
+	s := uitest.Open(t, h, "bo", 120, 40)
+	s.See("line 29999 of many").Type("/\"line 17 of\"").See("1 line").Gone("looking").See("line 17 of many").Key(tcell.KeyEsc)
+	s.Type("g").See("declared").Type("G").See("line 29999 of many")
+}
+
+func TestLeaving(t *testing.T) {
+	for name, leave := range map[string]func(*uitest.Term){
+		"Ctrl-C": func(s *uitest.Term) { s.Key(tcell.KeyCtrlC) },
+		":quit":  func(s *uitest.Term) { s.Line(":quit") },
+		"q":      func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Type("q") },
+		"wall":   func(s *uitest.Term) { s.Close() },
+		"hang up": func(s *uitest.Term) {
+			s.Screen.PostEventWait(tcell.NewEventError(fmt.Errorf("gone")))
+		},
+		"in a paste": func(s *uitest.Term) {
+			s.Screen.PostEventWait(tcell.NewEventPaste(true))
+			s.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, _ := busy(t)
+			before := runtime.NumGoroutine()
+			s := uitest.Open(t, h, "bo", 80, 24, stateIn(t.TempDir()))
+			s.See("runner isolated").Line("a last word").See("a last word")
+			leave(s)
+			s.Wait()
+			for i := 0; runtime.NumGoroutine() > before; i++ {
+				if i > 1000 {
+					buf := make([]byte, 1<<16)
+					t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+				}
+				runtime.Gosched()
+				time.Sleep(time.Millisecond) // for goroutines that have done their work and only return
+			}
+		})
+	}
+}
+
+func TestEveryOrderOfEnterAndLeaveKeepsTheLine(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Line("said and gone").Key(tcell.KeyCtrlC)
+	s.Wait()
+	again := uitest.Open(t, h, "ana", 80, 24)
+	again.See("said and gone")
+	_ = short
+}
+
+func TestSizes(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Type("kept")
+	for _, w := range []int{1, 5, 20, 59, 60, 61, 79, 96, 110, 149, 150, 300} {
+		for _, hh := range []int{1, 3, 14, 15, 16, 24, 40, 80} {
+			f := s.Resize(w, hh).Frame()
+			if len(f.Rows) != hh {
+				t.Errorf("%dx%d: %d rows", w, hh, len(f.Rows))
+			}
+		}
+	}
+	for _, key := range []tcell.Key{tcell.KeyF1, tcell.KeyF2, tcell.KeyF3, tcell.KeyF4} {
+		s.Resize(60, 15).Key(key).Frame()
+		s.Resize(200, 60).Frame()
+	}
+	s.Resize(80, 24).Key(tcell.KeyEsc).See("> kept")
+}
+
+func mustNasty(tb testing.TB) []string {
+	tb.Helper()
+	b, err := os.ReadFile("../model/testdata/nasty/nasty-dev.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all struct{ Items []struct{ B64 []byte } }
+	if err := json.Unmarshal(b, &all); err != nil {
+		tb.Fatal(err)
+	}
+	var out []string
+	for _, n := range all.Items {
+		out = append(out, string(n.B64))
+	}
+	return out
+}
+
+// TestNasty lets a foreign program write everything it can into titles, names,
+// plans and entries, and looks for a single character that a terminal obeys.
+func TestNasty(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 120, 40)
+	wall := uitest.Open(t, h, "ana", 120, 40, func(o *ui.Options) { o.Wall, o.Room = true, "inc-1" })
+	s.See("runner isolated")
+	check := func(what string, f uitest.Frame) {
+		for _, r := range f.Runes {
+			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+				t.Fatalf("%s: a cell holds %+q", what, r)
+			}
+		}
+	}
+	for i, n := range mustNasty(t) {
+		for _, b := range []model.Body{model.NewEntry(model.KindEntryNoted, n), &model.IncidentRenamed{Title: n}, &model.EntryRetracted{Seq: 14, Reason: n},
+			&model.RoleAssumed{Role: "sre", Person: "cy", Name: n, Job: n}, &model.ItemAdded{Phase: "containment", Text: n}, &model.AskMade{To: "bo", For: model.Duration(time.Hour), Text: n}} {
+			if err := h.Force([]string{"ana", n}[i%2], short, model.Act{Body: b}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.Seen(short, model.Presence{Handle: n, Via: n})
+		check(n, s.Frame())
+		if i%10 == 0 {
+			s.Key(tcell.KeyF1 + tcell.Key(1+i/10%3))
+			check(n, s.Frame())
+			s.Key(tcell.KeyEsc)
+			check(n, wall.Frame())
+		}
+	}
+	s.Key(tcell.KeyTab, tcell.KeyEnter)
+	check("detail", s.Frame())
+}
+
+func TestRooms(t *testing.T) {
+	h, short := busy(t)
+	another(t, h, short)
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("inc-2", "inc-1").Type("phish").Gone("Deploy key").See("Phishing wave")
+	s.Key(tcell.KeyEsc).See("Deploy key").Type("JOB 8841").See("1 entry:", "key ..7Q seen").Gone("Phishing")
+	s.Key(tcell.KeyEnter).See("/JOB 8841", "1 line")
+	s.Key(tcell.KeyF5).See("search:").Type("inc-2").Gone("inc-1").Key(tcell.KeyEnter).See("DRILL", "TRIAGE")
+	s.Line(":rooms").See("search:")
+}
+
+func TestNoSuchRoom(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Room = "inc-9" })
+	s.See("there is no room inc-9", "Deploy key")
+}
+
+func TestDeclare(t *testing.T) {
+	h := uitest.NewHouse()
+	s := uitest.Open(t, h, "ana", 80, 30)
+	s.See("Declare an incident", "severity").Key(tcell.KeyCtrlD).See("give it a title")
+	s.Type("Leaked key").Key(tcell.KeyTab).Type("tomorrow").Key(tcell.KeyCtrlD).See("!").Key(tcell.KeyCtrlU).Type("13:55")
+	s.See("2026-11-20 13:55:00 UTC")
+	s.Key(tcell.KeyUp, tcell.KeyUp, tcell.KeyRight).See("Leaked credential").Key(tcell.KeyUp, tcell.KeyRight).See("> data breach")
+	s.Key(tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyEnter)
+	s.See("inc-1", "Leaked key", "TRIAGE", "Validate")
+	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 {
+		t.Errorf("got %v, %v", rooms, err)
+	}
+}
+
+func TestWatchersSeeThatTheyWatch(t *testing.T) {
+	h, _ := busy(t)
+	h.SetRight("eve", model.Watch)
+	s := uitest.Open(t, h, "eve", 80, 24)
+	s.See("watching eve >").Line("hello").See("may only watch here", "> hello")
+}
+
+type broken struct{ model.Rooms }
+
+func (broken) List(context.Context) ([]model.RoomInfo, error) { panic("a bug") }
+
+func TestAJobThatPanicsEndsNothing(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = broken{o.Rooms} })
+	s.See("a fault of the program: a bug").Type("q")
+	s.Wait()
+}
+
+func TestUTC(t *testing.T) {
+	h, _ := busy(t)
+	zone := time.FixedZone("TRT", 3*60*60)
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Zone = zone })
+	s.See("17:03  cy").Key(tcell.KeyCtrlT).See("14:03  cy", "shown in UTC").Key(tcell.KeyCtrlT).See("17:03  cy")
+}

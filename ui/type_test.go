@@ -1,0 +1,196 @@
+package ui_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+func stateIn(dir string) func(*ui.Options) { return func(o *ui.Options) { o.State = dir } }
+
+func TestALineIsOnEveryScreen(t *testing.T) {
+	h, _ := busy(t)
+	bo, ana := uitest.Open(t, h, "bo", 80, 24), uitest.Open(t, h, "ana", 120, 40)
+	ana.See("runner isolated")
+	bo.See("runner isolated").Line("the provider says the key is dead")
+	ana.See("the provider says the key is dead")
+	bo.See("note       the provider says the key is dead")
+	ana.Line(":check 3 rotated")
+	bo.See("Containment 1/5")
+	ana.Type("I am")
+	bo.Key(tcell.KeyF4).See("Incident Commander, typing")
+}
+
+func TestDraftAndHistoryAreFoundAgain(t *testing.T) {
+	h, _ := busy(t)
+	dir := filepath.Join(t.TempDir(), "state")
+	s := uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
+	s.See("runner isolated").Line("first").Line("second").Type("half a thou").See("half a thou")
+	s.Close()
+	all, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(all) != 3 {
+		t.Fatalf("got %v, %v; want draft, history and seen", all, err)
+	}
+	for _, f := range all {
+		if i, err := os.Stat(f); err != nil || i.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", f, i.Mode(), err)
+		}
+	}
+	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
+	s.See("> half a thou").Key(tcell.KeyUp).See("> second").Key(tcell.KeyUp).See("> first")
+	s.Key(tcell.KeyDown, tcell.KeyDown).See("> half a thou").Type("ght").Key(tcell.KeyEnter).See("note       half a thought")
+	s.Close()
+	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
+	s.See("half a thought").Gone("> half")
+}
+
+func TestASecondTerminalDoesNotWipeTheDraft(t *testing.T) {
+	h, _ := busy(t)
+	dir := t.TempDir()
+	one, two := uitest.Open(t, h, "bo", 80, 24, stateIn(dir)), uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
+	two.See("runner isolated")
+	one.See("runner isolated").Type("mine").See("> mine")
+	one.Close()
+	two.Close()
+	uitest.Open(t, h, "bo", 80, 24, stateIn(dir)).See("> mine")
+}
+
+func TestCompletion(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Type(":chec").Key(tcell.KeyTab).See("> :check").Key(tcell.KeyTab).See("> :check 3")
+	s.Key(tcell.KeyCtrlU).Type(":s").Key(tcell.KeyTab).See("> :sev").Key(tcell.KeyTab).Key(tcell.KeyBacktab).See("> :sev")
+	s.Key(tcell.KeyCtrlU).Type("hello @a").Key(tcell.KeyTab).See("> hello @ana")
+}
+
+func TestARefusalLeavesTheLine(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Line(":check 7").See("! item 7 destroys evidence", "> :check 7")
+	s.Key(tcell.KeyCtrlU).Line("+3d nonsense is a note").See("note       +3d nonsense")
+	s.Line("@26:99 x").See("> @26:99 x")
+}
+
+func TestPaste(t *testing.T) {
+	h, _ := busy(t)
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
+	t.Run("a line is typed", func(t *testing.T) {
+		s.See("runner isolated").Paste("one line\n").See("> one line").Key(tcell.KeyCtrlU)
+	})
+	t.Run("Esc does nothing", func(t *testing.T) {
+		s.Paste("a\nb").See("A paste").Key(tcell.KeyEsc).Gone("A paste")
+	})
+	t.Run("as one", func(t *testing.T) {
+		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("note       up")
+	})
+	t.Run("as many, and none is a command", func(t *testing.T) {
+		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("note       l1", "note       :close", "note       !l3")
+	})
+	t.Run("too large", func(t *testing.T) {
+		text := strings.Repeat("0123456789abcdef\n", 6000)
+		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", "evidence add inc-1", "It was saved")
+		s.Type("1").See("an entry holds 8.0 KiB").Type("n").See("200 at once are allowed").Key(tcell.KeyEsc).See("> kept")
+		files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
+		if len(files) != 1 {
+			t.Fatalf("got %v", files)
+		}
+		if b, _ := os.ReadFile(files[0]); strings.TrimSpace(string(b)) != strings.TrimSpace(text) {
+			t.Errorf("got %d bytes, want %d", len(b), len(text))
+		}
+	})
+}
+
+func TestTheLineIsFull(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Paste(strings.Repeat("x", model.MaxText)).Type("y").See("holds 8192 bytes")
+	s.Key(tcell.KeyEnter).See("scribe bo >").Gone("xxxxxx ")
+}
+
+func TestEscOnlyCloses(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Type("precious").Key(tcell.KeyEsc, tcell.KeyEsc)
+	s.Key(tcell.KeyF1).See("What you type").Key(tcell.KeyEsc).Gone("What you type").See("> precious")
+	s.Mod(tcell.KeyUp, 0, tcell.ModShift).Key(tcell.KeyEnter).See("Line 14").Key(tcell.KeyEsc, tcell.KeyEsc).Type("!").See("> precious!")
+}
+
+func TestActsOfTheTimelineBeginInTheComposer(t *testing.T) {
+	h, short := busy(t)
+	mustSay(t, h, short, "bo public for 19 minutes")
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("public for 19 minutes").Type("draft").Mod(tcell.KeyUp, 0, tcell.ModShift).Type("a")
+	s.See("> :amend 15 public for 19 minutes", "one line up")
+	s.Key(tcell.KeyBackspace2).Type("s!").Key(tcell.KeyEnter).See("public for 19 minutes! (amended)")
+	s.Key(tcell.KeyUp, tcell.KeyUp).See("> draft").Key(tcell.KeyCtrlU)
+	s.Key(tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted: wrong)")
+	s.Key(tcell.KeyF3).See("Checklist").Key(tcell.KeyEnter).See("> :check 3")
+}
+
+func TestCopyIsForOnesOwnKeyOnly(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	mustSay(t, h, short, "ana \x1b]52;c;ZXZpbA==\a copy me")
+	s.See("copy me")
+	if got := s.Screen.GetClipboardData(); got != nil {
+		t.Errorf("got %q before a key was pressed", got)
+	}
+	s.Key(tcell.KeyTab).Type("y").See("sent to the clipboard")
+	want := "2026-11-20 14:03:20 UTC ana note: ^[]52;c;ZXZpbA==^G copy me"
+	if got := string(s.Screen.GetClipboardData()); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestBells(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated")
+	mustSay(t, h, short, "ana nothing for anybody", "ana @bob not you")
+	if s.See("not you"); s.Screen.Bells() != 0 {
+		t.Errorf("got %d bells, want none", s.Screen.Bells())
+	}
+	mustSay(t, h, short, "ana @bo you")
+	if s.See("@bo you"); s.Screen.Bells() != 1 {
+		t.Errorf("got %d bells, want one for the name", s.Screen.Bells())
+	}
+	h.Clock.Add(11 * time.Minute)
+	s.See("Update OVERDUE").Frame()
+	if s.Frame(); s.Screen.Bells() != 2 {
+		t.Errorf("got %d bells, want one more for the clock", s.Screen.Bells())
+	}
+}
+
+func TestCatchUp(t *testing.T) {
+	h, short := busy(t)
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
+	s.See("runner isolated").Close()
+	mustSay(t, h, short, "ana !we go public", "ana :sev SEV-2 it is contained", "cy ok", "bo mine does not count")
+	s = uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
+	s.See("3 new since 14:03: 1 decision, severity lowered")
+	h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
+	s.See("OFFLINE since 14:04")
+	mustSay(t, h, short, "cy one more")
+	h.SetLink(model.Link{State: model.Live, Moved: 1, Hosting: true})
+	s.See("1 new since 14:04", "hub moved here").Key(tcell.KeyTab, tcell.KeyEsc).Gone("1 new since")
+}
+
+func TestEditor(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Key(tcell.KeyCtrlO).See("there is no editor here")
+	s = uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) {
+		o.Edit = func(text string) (string, error) { return text + " edited\n", nil }
+	})
+	s.See("runner isolated").Type("text").Key(tcell.KeyCtrlO).See("> text edited")
+}
