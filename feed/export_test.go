@@ -16,6 +16,9 @@ func (f *Feed) DropAck(fn func() bool) { f.h.dropAck.Store(&fn) }
 // Many sets how many events are worth a snapshot.
 func (o *Options) Many(n uint64) { o.many = n }
 
+// Way sets the way to the server.
+func (o *Options) Way(d nats.CustomDialer) { o.way = d }
+
 // DropLive makes the feed lose live messages.
 func (f *Feed) DropLive(fn func() bool) { f.h.dropLive.Store(&fn) }
 

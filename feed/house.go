@@ -66,7 +66,7 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 		}
 		h.w, err = dial(ctx, &h.o, h.hub)
 	} else {
-		h.w, err = dial(ctx, &h.o, nil)
+		h.w, err = dial(ctx, &h.o, h.o.way)
 	}
 	if err != nil {
 		if h.hub != nil {
