@@ -61,7 +61,7 @@ type page interface {
 type rect struct{ x, y, w, h int }
 
 func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Options) *app {
-	a := &app{o: o, glass: glass{tv: tview.NewApplication(), scr: s, th: newTheme(o.Colors, o.ASCII)}}
+	a := &app{o: o, glass: glass{tv: tview.NewApplication(), scr: s}}
 	a.root = newRoot(a)
 	p := newPump(s, o)
 	p.stop = func() { a.tv.Stop() }
@@ -114,6 +114,9 @@ func (a *app) onKey(ev *tcell.EventKey) *tcell.EventKey {
 		a.stop()
 	default:
 		a.say = note{}
+		if a.in != nil {
+			a.in.moved = false
+		}
 		if !a.bound(ev) {
 			a.top().key(ev)
 		}

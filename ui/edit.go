@@ -99,9 +99,9 @@ func (e *editor) key(ev *tcell.EventKey) (ok bool) {
 		e.cut(e.at, len(e.text))
 	case k == tcell.KeyCtrlU:
 		e.cut(0, e.at)
-	case k == tcell.KeyCtrlW, (k == tcell.KeyBackspace || k == tcell.KeyBackspace2) && word && k != tcell.KeyCtrlH:
+	case k == tcell.KeyCtrlW, (k == tcell.KeyBackspace || k == tcell.KeyBackspace2) && word:
 		e.cut(e.wordLeft(), e.at)
-	case k == tcell.KeyBackspace, k == tcell.KeyBackspace2:
+	case k == tcell.KeyBackspace, k == tcell.KeyBackspace2, k == tcell.KeyCtrlH:
 		e.cut(e.prev(e.at), e.at)
 	case k == tcell.KeyDelete, k == tcell.KeyCtrlD:
 		e.cut(e.at, e.next(e.at))

@@ -72,7 +72,7 @@ func mods(ev *tcell.EventKey) tcell.ModMask {
 	switch {
 	case ev.Key() == tcell.KeyRune:
 		m &^= tcell.ModShift
-	case ev.Key() < ' ' || ev.Key() == tcell.KeyDEL:
+	case ev.Key() < ' ', ev.Key() == tcell.KeyDEL, ev.Key() >= tcell.KeyCtrlSpace && ev.Key() <= tcell.KeyCtrlUnderscore:
 		m &^= tcell.ModCtrl | tcell.ModShift
 	}
 	return m
@@ -112,6 +112,7 @@ func keyTable() []binding {
 func writeKeys() []binding {
 	return []binding{
 		{in: inWrite, on: k(tcell.KeyEnter), key: model.Lit("Enter"), help: model.Lit("send the line"), do: (*app).sendLine},
+		{in: inWrite, on: append(k(tcell.KeyCtrlJ, tcell.KeyLF), chord{key: tcell.KeyEnter, mod: tcell.ModAlt}), key: model.Lit("Ctrl-J"), help: model.Lit("a line break in the entry"), do: func(a *app) { a.in.typing("\n") }},
 		{in: inWrite, on: k(tcell.KeyTab), key: model.Lit("Tab"), name: model.Lit("complete / select"), help: model.Lit("complete the line; on an empty line go to the timeline"), do: (*app).tab, first: true},
 		{in: inWrite, on: k(tcell.KeyBacktab), key: model.Lit("Shift-Tab"), help: model.Lit("the completion before"), do: (*app).backTab},
 		{in: inWrite, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), help: model.Lit("lines you sent before; what you were typing is the newest"), do: (*app).historyUp},

@@ -19,7 +19,7 @@ type Options struct {
 	ASCII  bool           // draw with ASCII only
 	Mouse  bool           // take the mouse; the terminal's own selection then needs Shift
 	Bell   bool           // ring when a clock runs out or one is named
-	Colors int            // 0: attributes only
+	Colors int            // 0: attributes only; negative: as many as the screen has
 
 	State string // directory for drafts and history; "": keep nothing
 

@@ -13,7 +13,6 @@ import (
 
 // key takes what is no command: text, and the keys of an editor.
 func (p *place) key(ev *tcell.EventKey) {
-	p.moved = false
 	switch p.mode {
 	case inFilter:
 		p.filterKey(ev)

@@ -184,3 +184,42 @@ func BenchmarkTimeline(b *testing.B) {
 		})
 	}
 }
+
+func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
+	now, th := time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC), newTheme(0, true)
+	declared, _ := model.Declaration{Title: "x", Severity: "SEV-1", Plan: &model.Plan{}}.Declare("")
+	d, err := model.NewDraft("id", model.Actor{Handle: "ana"}, declared, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := d.Event("room")
+	e.Seq, e.RecordedAt = 1, now
+	for _, r := range []*model.Room{model.NewRoom(), model.Apply(model.NewRoom(), e)} {
+		v := &model.View{Short: "inc-1", Room: r}
+		for _, w := range []int{1, 10, 60, 80, 200} {
+			headerLine(v, now, w, true, th)
+			attention(v, "bo", now, th)
+			clockLines(r, now, w, 5, th)
+			clockPage(r, now, w, time.UTC, th)
+			itemLines(r, now, w, 5, th)
+			nextItem(r, now, w, th)
+			nextClocks(r, now, w, th)
+			roleLines(r, now, w, th)
+			peoplePage(v, now, w, th)
+			wallLines(r, now, w, 10, th)
+			wallFoot(v, now, w, th)
+			detailLines(r, 1, w, time.UTC, th)
+			helpLines(keyTable(), w, th)
+			catchUp(r, seen{}, "bo", time.UTC)
+			tl := newTimeline(th, "bo")
+			tl.take(r)
+			tl.layout(w, 5, time.UTC)
+			for _, n := range []int{-5, 5} {
+				tl.scroll(n)
+				tl.move(n)
+			}
+			tl.home()
+			tl.at(3)
+		}
+	}
+}

@@ -31,10 +31,14 @@ func Run(ctx context.Context, s tcell.Screen, o Options) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := newApp(ctx, stop, s, o.withDefaults())
-	a.tv.SetScreen(s) // calls Init and drops its error
+	a.tv.SetScreen(&lines{Screen: s}) // calls Init and drops its error
 	if i, ok := s.(initErr); ok && i.InitErr() != nil {
 		return fmt.Errorf("take the terminal: %w", i.InitErr())
 	}
+	if o.Colors < 0 {
+		o.Colors = s.Colors()
+	}
+	a.th = newTheme(o.Colors, o.ASCII)
 	a.tv.EnableMouse(o.Mouse).EnablePaste(true).SetRoot(a.root, true).SetFocus(a.root)
 	a.tv.SetInputCapture(a.onKey)
 	if c, ok := s.(capturer); ok {

@@ -92,6 +92,10 @@ func TestPaste(t *testing.T) {
 	t.Run("as one", func(t *testing.T) {
 		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("note       up")
 	})
+	t.Run("however lines are broken", func(t *testing.T) {
+		s.Paste("one\vtwo\n\vthree").See("3 lines").Type("1").See("> one↵two↵three").Key(tcell.KeyCtrlU)
+		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
+	})
 	t.Run("as many, and none is a command", func(t *testing.T) {
 		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("note       l1", "note       :close", "note       !l3")
 	})

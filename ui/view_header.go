@@ -133,6 +133,8 @@ func linkSpan(l model.Link, now time.Time, w int, moved bool, th *theme) draw.Sp
 		return draw.T(th.warn, model.Safef("catching up, %d to go", l.Behind))
 	case l.State == model.Catching:
 		return draw.T(th.warn, model.Lit("catching up"))
+	case moved && !l.Hosting:
+		return draw.T(th.warn, model.Lit("live, hub moved"))
 	case moved:
 		return draw.T(th.warn, model.Lit("live, hub moved here"))
 	}

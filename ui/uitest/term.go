@@ -81,7 +81,11 @@ func (t *Term) Wait() error {
 // Key presses keys.
 func (t *Term) Key(keys ...tcell.Key) *Term {
 	for _, k := range keys {
-		t.press(tcell.NewEventKey(k, 0, tcell.ModNone))
+		m := tcell.ModNone
+		if k >= tcell.KeyCtrlSpace && k <= tcell.KeyCtrlUnderscore {
+			m = tcell.ModCtrl // as terminals have it
+		}
+		t.press(tcell.NewEventKey(k, 0, m))
 	}
 	return t
 }
@@ -108,6 +112,8 @@ func (t *Term) Paste(s string) *Term {
 	t.press(tcell.NewEventPaste(true))
 	for _, r := range s {
 		switch r {
+		case '\v': // for tests: a line break as it is
+			t.press(tcell.NewEventKey(tcell.KeyCtrlJ, 0, tcell.ModCtrl))
 		case '\n':
 			t.press(tcell.NewEventKey(tcell.KeyEnter, 0, tcell.ModNone))
 		case '\t':
