@@ -21,7 +21,8 @@ var arrows = map[string][]string{
 	"warroom/ui/draw":        {"warroom/model"},
 	"warroom/ui/screen":      {"warroom/model"},
 	"warroom/ui/uitest":      {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/draw"},
-	"warroom/ui/cli":         {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/screen"},
+	"warroom/ui/cli":         {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/screen", "warroom/ui/sshd"},
+	"warroom/ui/sshd":        {"warroom/model", "warroom/ui", "warroom/ui/screen"},
 	"warroom/ui/e2e":         {},
 }
 

@@ -1,0 +1,324 @@
+//go:build unix
+
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+)
+
+// glass is a program on a terminal of its own; it says when a text is drawn.
+type glass struct {
+	cmd  *exec.Cmd
+	tty  *os.File
+	mu   sync.Mutex
+	want []byte
+	seen chan struct{}
+	tail []byte
+	sum  int
+}
+
+// onGlass starts warroom on a terminal of 120x40.
+func onGlass(b *testing.B, home string, args ...string) *glass {
+	b.Helper()
+	g := &glass{cmd: exec.Command(binary, args...), seen: make(chan struct{}, 1)}
+	g.cmd.Env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TZ=UTC"}
+	var err error
+	if g.tty, err = pty.StartWithSize(g.cmd, &pty.Winsize{Cols: 120, Rows: 40}); err != nil {
+		b.Fatal(err)
+	}
+	go g.read()
+	return g
+}
+
+// expect makes seen fire when a text comes next.
+func (g *glass) expect(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.want = []byte(text)
+	g.look()
+}
+
+// forget makes what was drawn before count no longer.
+func (g *glass) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tail = nil
+}
+
+func (g *glass) read() {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := g.tty.Read(buf)
+		g.mu.Lock()
+		g.sum += n
+		g.tail = append(g.tail, buf[:n]...)
+		if len(g.tail) > 256<<10 {
+			g.tail = g.tail[len(g.tail)-64<<10:]
+		}
+		g.look()
+		g.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (g *glass) look() {
+	if g.want != nil && bytes.Contains(g.tail, g.want) {
+		g.want = nil
+		select {
+		case g.seen <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// wait waits for what was expected.
+func (g *glass) wait(b *testing.B) {
+	b.Helper()
+	select {
+	case <-g.seen:
+	case <-time.After(30 * time.Second):
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		b.Fatalf("not drawn in 30 s; the end of what was drawn:\n%q", g.tail[max(0, len(g.tail)-2000):])
+	}
+}
+
+func (g *glass) close() {
+	_ = g.cmd.Process.Signal(syscall.SIGTERM)
+	_ = g.cmd.Wait()
+	_ = g.tty.Close()
+}
+
+// floor is the least that a line costs: it is written and synced to one file
+// here, published to a synced stream, and delivered to another connection.
+type floor struct {
+	b    *testing.B
+	file *os.File
+	js   jetstream.JetStream
+	got  chan *nats.Msg
+	data []byte
+}
+
+func newFloor(b *testing.B, url string) *floor {
+	b.Helper()
+	f := &floor{b: b, got: make(chan *nats.Msg, 64), data: bytes.Repeat([]byte("x"), 420)}
+	var err error
+	if f.file, err = os.Create(filepath.Join(b.TempDir(), "outbox")); err != nil {
+		b.Fatal(err)
+	}
+	conn := func() *nats.Conn {
+		nc, err := nats.Connect(url)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(nc.Close)
+		return nc
+	}
+	if f.js, err = jetstream.New(conn()); err != nil {
+		b.Fatal(err)
+	}
+	_, err = f.js.CreateStream(context.Background(), jetstream.StreamConfig{Name: "FLOOR", Subjects: []string{"floor.in"},
+		RePublish: &jetstream.RePublish{Source: "floor.in", Destination: "floor.out"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	other := conn()
+	if _, err := other.ChanSubscribe("floor.out", f.got); err != nil {
+		b.Fatal(err)
+	}
+	if err := other.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	return f
+}
+
+// once sends one line along the floor.
+func (f *floor) once() time.Duration {
+	start := time.Now()
+	if _, err := f.file.Write(f.data); err != nil {
+		f.b.Fatal(err)
+	}
+	if err := f.file.Sync(); err != nil {
+		f.b.Fatal(err)
+	}
+	if _, err := f.js.Publish(context.Background(), "floor.in", f.data); err != nil {
+		f.b.Fatal(err)
+	}
+	<-f.got
+	return time.Since(start)
+}
+
+// tokenOf is a word no letter of which stands at its place in the words of the
+// neighbouring lines, so that a screen that sends only what changed sends it
+// whole.
+func tokenOf(i int) string {
+	b := make([]byte, 9)
+	for k := range b {
+		b[k] = byte('A' + (i*7+k*5)%26)
+	}
+	return string(b)
+}
+
+func median(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
+
+// BenchmarkLineToScreen measures a line from being said in one process to
+// being drawn on the terminal of another, beside the floor in the same run.
+func BenchmarkLineToScreen(b *testing.B) {
+	srv := feedtest.Server(b, func(o *server.Options) { o.SyncAlways = true })
+	data := feedtest.Data(b)
+	o := feedtest.Options(b, data, "ana")
+	o.Server = srv.ClientURL()
+	f := feedtest.With(b, o)
+	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
+	g := onGlass(b, b.TempDir(), "open", "inc-1", "--server", o.Server, "--data", data, "--as", "bo")
+	defer g.close()
+	g.expect("live")
+	g.wait(b)
+	fl := newFloor(b, o.Server)
+	var drawn, bare []time.Duration
+	for i := range b.N {
+		bare = append(bare, fl.once())
+		token := tokenOf(i)
+		g.forget()
+		g.expect(token)
+		start := time.Now()
+		if _, err := s.Submit(context.Background(), feedtest.Note("a line as long as people write them when it burns "+token)); err != nil {
+			b.Fatal(err)
+		}
+		g.wait(b)
+		drawn = append(drawn, time.Since(start))
+		<-time.After(120 * time.Millisecond) // people do not type faster than frames come
+	}
+	d, l := median(drawn), median(bare)
+	b.ReportMetric(float64(d.Microseconds()), "drawn-us")
+	b.ReportMetric(float64(l.Microseconds()), "floor-us")
+	b.ReportMetric(float64(d)/float64(l), "ratio")
+}
+
+// roomOf makes a room of n lines in a data directory with a snapshot.
+func roomOf(b *testing.B, n int) (data, url string) {
+	b.Helper()
+	srv := feedtest.Server(b)
+	data = feedtest.Data(b)
+	o := feedtest.Options(b, data, "ana")
+	o.Server = srv.ClientURL()
+	f, err := feed.Open(context.Background(), o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
+	feedtest.Fill(b, o.Server, s, n)
+	feedtest.Append(b, s, "the newest line of all")
+	s.Close()
+	return data, o.Server
+}
+
+// BenchmarkFirstScreen measures from starting the program to its first full
+// screen of a room, by the length of the room.
+func BenchmarkFirstScreen(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			data, url := roomOf(b, n)
+			var took []time.Duration
+			for range b.N {
+				home := b.TempDir()
+				start := time.Now()
+				g := onGlass(b, home, "open", "inc-1", "--server", url, "--data", data, "--as", "ana")
+				g.expect("the newest line of all")
+				g.wait(b)
+				took = append(took, time.Since(start))
+				g.close()
+			}
+			b.ReportMetric(float64(median(took).Microseconds()), "first-screen-us")
+		})
+	}
+}
+
+// BenchmarkIdle measures what an idle room with ticking clocks costs: processor
+// time and bytes a second, and memory.
+func BenchmarkIdle(b *testing.B) {
+	home := b.TempDir()
+	data := feedtest.Data(b)
+	declare := exec.Command(binary, "declare", "--severity", "SEV-1", "--data", data, "idle")
+	declare.Env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "USER=ana"}
+	if out, err := declare.CombinedOutput(); err != nil {
+		b.Fatalf("%v %s", err, out)
+	}
+	g := onGlass(b, home, "open", "inc-1", "--data", data)
+	defer g.close()
+	g.expect("live")
+	g.wait(b)
+	<-time.After(2 * time.Second)
+	const watch = 10 * time.Second
+	for range b.N {
+		cpu, bytes := cpuOf(b, g.cmd.Process.Pid), g.drawn()
+		<-time.After(watch)
+		b.ReportMetric(100*float64(cpuOf(b, g.cmd.Process.Pid)-cpu)/float64(watch), "cpu-percent")
+		b.ReportMetric(float64(g.drawn()-bytes)/watch.Seconds(), "bytes/s")
+		b.ReportMetric(float64(rssOf(b, g.cmd.Process.Pid))/1024, "rss-MiB")
+	}
+}
+
+func (g *glass) drawn() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.sum
+}
+
+// cpuOf is the processor time that a process has used, by /proc.
+func cpuOf(b *testing.B, pid int) time.Duration {
+	b.Helper()
+	var utime, stime int64
+	raw := proc(b, pid, "stat")
+	rest := raw[bytes.LastIndexByte(raw, ')')+2:]
+	f := bytes.Fields(rest)
+	fmt.Sscan(string(f[11]), &utime)
+	fmt.Sscan(string(f[12]), &stime)
+	return time.Duration(utime+stime) * 10 * time.Millisecond // ticks of 1/100 s
+}
+
+// rssOf is the resident memory of a process in KiB.
+func rssOf(b *testing.B, pid int) int64 {
+	b.Helper()
+	var kib int64
+	for line := range bytes.Lines(proc(b, pid, "status")) {
+		if _, err := fmt.Sscanf(string(line), "VmRSS: %d kB", &kib); err == nil {
+			return kib
+		}
+	}
+	return 0
+}
+
+func proc(b *testing.B, pid int, name string) []byte {
+	b.Helper()
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
+	if err != nil && err != io.EOF {
+		b.Fatal(err)
+	}
+	return raw
+}
