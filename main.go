@@ -50,8 +50,22 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 		if err != nil {
 			return nil, err
 		}
-		return f, nil
+		return hub{f}, nil
 	}
+}
+
+// hub is a feed that lets guests in.
+type hub struct{ *feed.Feed }
+
+var _ cli.Doorkeeper = hub{}
+
+// Guest returns the rooms as somebody who came by SSH has them.
+func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door})
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // userName is the system's name for the user, "" where it has none.

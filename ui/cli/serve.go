@@ -2,35 +2,115 @@ package cli
 
 import (
 	"context"
+	"net"
+	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/ui/sshd"
 )
+
+// sshFlags say whether and how guests are let in over SSH.
+type sshFlags struct {
+	addr, keys, ca string
+	idle           time.Duration
+}
 
 // serveCmd hosts the hub without a screen.
 func (a *app) serveCmd() *cobra.Command {
-	return &cobra.Command{
+	var o sshFlags
+	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Host the hub without a screen, until it is ended",
+		Short: "Host the hub without a screen, until it is ended; let guests in over SSH",
 		Long: "Host the embedded hub of the data directory without a screen. Terminals of\n" +
-			"this user on this machine join it by themselves.",
+			"this user on this machine join it by themselves. With --ssh, whoever has a key\n" +
+			"in the file of --authorized-keys comes in with ssh -p PORT HANDLE@HOST.",
 		Args: exactly(0, "serve"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if a.cfg.Server != "" {
-				return usage(model.Safef("serve hosts the embedded hub, but the server %s is configured; leave --server out", a.cfg.Server))
+			if err := a.checkServe(&o); err != nil {
+				return err
 			}
 			return a.withHub(cmd.Context(), "hub", func(ctx context.Context, h Hub) error {
-				l := h.Link()
-				if l.Hosting {
-					a.tell(model.Safef("hosting the hub of %s; end it with Ctrl-C", a.cfg.Data))
-				} else {
-					a.tell(model.Safef("another process hosts the hub of %s; this one takes over when it leaves", a.cfg.Data))
+				if o.addr != "" {
+					return a.serveSSH(ctx, h, o)
 				}
+				a.tellHosting(h)
 				<-ctx.Done()
 				a.tell(model.Lit("the hub is closed"))
 				return nil
 			})
 		},
 	}
+	f := c.Flags()
+	f.StringVar(&o.addr, "ssh", "", "let guests in over SSH at `ADDR`, as 127.0.0.1:2222")
+	f.StringVar(&o.keys, "authorized-keys", "", "`FILE` of the keys that are let in, see docs/ssh.md")
+	f.StringVar(&o.ca, "ssh-ca", "", "`FILE` of the authorities whose certificates are let in")
+	f.DurationVar(&o.idle, "ssh-idle", 0, "end a guest's screen when no key was pressed for `TIME`, as 2h; 0: never")
+	return c
+}
+
+// checkServe refuses flags that do not go together.
+func (a *app) checkServe(o *sshFlags) error {
+	switch {
+	case a.cfg.Server != "" && o.addr == "":
+		return usage(model.Safef("serve hosts the embedded hub, but the server %s is configured; leave --server out", a.cfg.Server))
+	case o.addr == "" && (o.keys != "" || o.ca != "" || o.idle != 0):
+		return usage(model.Lit("--authorized-keys, --ssh-ca and --ssh-idle go with --ssh, as in --ssh 127.0.0.1:2222"))
+	case o.addr != "" && o.keys == "":
+		return usage(model.Lit("--ssh lets nobody in without --authorized-keys FILE; docs/ssh.md shows its lines"))
+	case o.idle < 0:
+		return usage(model.Lit("--ssh-idle is a time, as 2h"))
+	}
+	if o.addr == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(o.addr); err != nil {
+		return usage(model.Safef("--ssh: %s is no address; write it as 127.0.0.1:2222 or :2222", o.addr))
+	}
+	return nil
+}
+
+// tellHosting says whose hub it is.
+func (a *app) tellHosting(h Hub) {
+	l := h.Link()
+	switch {
+	case l.Hosting:
+		a.tell(model.Safef("hosting the hub of %s; end it with Ctrl-C", a.cfg.Data))
+	case a.cfg.Server != "":
+		a.tell(model.Safef("joined %s; end it with Ctrl-C", l.Where))
+	default:
+		a.tell(model.Safef("another process hosts the hub of %s; this one takes over when it leaves", a.cfg.Data))
+	}
+}
+
+// serveSSH lets guests in until ctx ends.
+func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
+	d, ok := h.(Doorkeeper)
+	if !ok {
+		return model.Refuse(model.Internal, "this hub lets no guests in")
+	}
+	s, err := sshd.New(sshd.Options{
+		Keys: o.keys, CA: o.ca, Dir: filepath.Join(a.cfg.Data, "ssh"), Clock: a.Clock, Log: a.tell, Face: face{a},
+		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
+			return d.Guest(ctx, Guest{Handle: w.Handle, Dir: w.Dir(), Right: w.Right, Door: w.Door()})
+		},
+		Limits: sshd.Limits{Idle: o.idle},
+	})
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return model.Refuse(model.Internal, "%s cannot be listened on: %s; is another server there?", o.addr, err)
+	}
+	a.tellHosting(h)
+	for _, s := range s.Welcome(l.Addr().String()) {
+		a.tell(s)
+	}
+	a.tell(model.Safef("letting guests in over SSH at %s", l.Addr().String()))
+	err = s.Serve(ctx, l)
+	a.tell(model.Lit("the hub is closed"))
+	return err
 }

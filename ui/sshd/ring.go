@@ -1,0 +1,238 @@
+package sshd
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/model"
+)
+
+// anyone is the user name that stands for whoever the key says.
+const anyone = "room"
+
+// Who is a guest: what the key that signed says of them.
+type Who struct {
+	Handle    string
+	Name, Job string
+	Right     model.Right
+	Rooms     []string // the rooms they may see; nil: all
+	Key       string   // fingerprint of the key that signed, SHA256:...
+	Cert      string   // what a certificate calls itself, "" for a plain key
+}
+
+// Dir is where the guest's signing keys lie below the keys of the data
+// directory. It has handle and right in its name: a key that was let into a room
+// keeps its right there, so whoever comes with another right needs another key.
+func (w Who) Dir() string {
+	sum := sha256.Sum256([]byte(w.Key))
+	return "ssh/" + hex.EncodeToString(sum[:]) + "/" + w.Handle + "-" + string(w.Right)
+}
+
+// Door is how the guest is known, for the record.
+func (w Who) Door() string {
+	if w.Cert != "" {
+		return "ssh " + w.Key + " by certificate " + w.Cert
+	}
+	return "ssh " + w.Key
+}
+
+// grant is why a connection was let in.
+type grant struct {
+	who     Who
+	by      *line // of the key, or of the authority
+	ca      bool
+	until   time.Time // zero: no end
+	command string
+	noPTY   bool
+}
+
+// grantKey is where the permissions of a connection carry its grant.
+type grantKey struct{}
+
+// ring holds the keys that are let in.
+type ring struct {
+	clock    model.Clock
+	commands []string
+
+	mu   sync.RWMutex
+	keys keyfile
+	cas  keyfile // no path: no authority is trusted
+}
+
+// newRing reads the files. Said are the keys that are refused.
+func newRing(keys, cas string, commands []string, clock model.Clock) (r *ring, said []model.Safe, err error) {
+	r = &ring{clock: clock, commands: commands, keys: keyfile{path: keys, what: person}, cas: keyfile{path: cas, what: authority}}
+	r.keys.what = r.checked(person)
+	for _, k := range []*keyfile{&r.keys, &r.cas} {
+		if k.path == "" {
+			continue
+		}
+		if err := k.read(); err != nil {
+			return nil, nil, err
+		}
+		said = append(said, k.bad...)
+	}
+	return r, said, nil
+}
+
+// checked adds to what a line has to have that its command is one of ours.
+func (r *ring) checked(what func(*line) error) func(*line) error {
+	return func(l *line) error {
+		if err := what(l); err != nil {
+			return err
+		}
+		if l.command != "" {
+			_, err := parseOrder(l.command, r.commands)
+			return err
+		}
+		return nil
+	}
+}
+
+// look reads the files again where they have changed.
+func (r *ring) look() (news bool, said []model.Safe) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, k := range []*keyfile{&r.keys, &r.cas} {
+		if k.path == "" {
+			continue
+		}
+		n, s := k.look()
+		news, said = news || n, append(said, s...)
+	}
+	return news, said
+}
+
+var errNotKnown = errors.New("the key is not known here")
+
+// admit decides about a key that was offered, by the user name, the key and the
+// address alone. Whether the client holds the key is not known yet.
+func (r *ring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if c, ok := key.(*ssh.Certificate); ok {
+		return r.admitCert(m, c)
+	}
+	l := r.keys.find(key)
+	if l == nil {
+		return nil, errNotKnown
+	}
+	g := &grant{who: Who{Handle: l.handle, Name: l.name, Job: l.job, Right: l.right, Rooms: l.rooms, Key: ssh.FingerprintSHA256(key)},
+		by: l, until: l.until, command: l.command, noPTY: l.noPTY}
+	if u := m.User(); u != l.handle && u != anyone {
+		return nil, told(model.Safef("this key is known here under another name: log in as your own handle, or as %s", anyone))
+	}
+	if err := r.check(g, m.RemoteAddr()); err != nil {
+		return nil, err
+	}
+	return &ssh.Permissions{ExtraData: map[any]any{grantKey{}: g}}, nil
+}
+
+// check looks at the address and the time.
+func (r *ring) check(g *grant, from net.Addr) error {
+	if g.by.from != nil && !g.by.from.allows(addrOf(from)) {
+		return told(model.Safef("this key may not be used from %s", from))
+	}
+	if !g.until.IsZero() && !r.clock.Now().Before(g.until) {
+		return told(model.Safef("this key was good until %s; ask who runs this server", g.until.UTC().Format("2006-01-02 15:04 UTC")))
+	}
+	return nil
+}
+
+// admitCert decides about a certificate.
+func (r *ring) admitCert(m ssh.ConnMetadata, c *ssh.Certificate) (*ssh.Permissions, error) {
+	l := r.cas.find(c.SignatureKey)
+	if l == nil {
+		return nil, errNotKnown
+	}
+	user := m.User()
+	if len(c.ValidPrincipals) == 0 {
+		return nil, told(model.Lit("this certificate has no principals: it has to name your handle, ssh-keygen -n HANDLE"))
+	}
+	if !model.ValidHandle(user) || reserved(user) || !slices.Contains(c.ValidPrincipals, user) {
+		return nil, told(model.Lit("log in as a handle that the certificate names as a principal"))
+	}
+	check := ssh.CertChecker{Clock: r.clock.Now, SupportedCriticalOptions: []string{"force-command"},
+		IsUserAuthority: func(ssh.PublicKey) bool { return true }}
+	if _, err := check.Authenticate(m, c); err != nil {
+		return nil, told(model.Safef("the certificate is refused: %s", err))
+	}
+	g, err := r.certGrant(user, c, l)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.check(g, m.RemoteAddr()); err != nil {
+		return nil, err
+	}
+	// The library holds source-address against the client by itself.
+	return &ssh.Permissions{CriticalOptions: c.CriticalOptions, ExtraData: map[any]any{grantKey{}: g}}, nil
+}
+
+// rightExt is the extension by which a certificate asks for a right.
+const rightExt = "right@warroom"
+
+// certGrant is what a certificate, whose signature was checked, lets one do.
+func (r *ring) certGrant(user string, c *ssh.Certificate, l *line) (*grant, error) {
+	g := &grant{by: l, ca: true, until: l.until, command: c.CriticalOptions["force-command"]}
+	if _, forced := c.CriticalOptions["force-command"]; forced {
+		if o, err := parseOrder(g.command, r.commands); err != nil || o.args == nil && o.room == "" {
+			return nil, told(model.Safef("the certificate forces a command that is none of ours: %s", short(g.command)))
+		}
+	}
+	right := l.right
+	if s, ok := c.Extensions[rightExt]; ok {
+		if !model.Right(s).Valid() {
+			return nil, told(model.Safef("the certificate asks for the right %q; there are watch, write and command", short(s)))
+		}
+		right = lesser(right, model.Right(s))
+	}
+	if _, ok := c.Extensions["permit-pty"]; !ok || l.noPTY {
+		g.noPTY = true
+	}
+	if c.ValidBefore != uint64(ssh.CertTimeInfinity) {
+		if end := time.Unix(int64(c.ValidBefore), 0); g.until.IsZero() || end.Before(g.until) {
+			g.until = end
+		}
+	}
+	g.who = Who{Handle: user, Right: right, Rooms: l.rooms, Key: ssh.FingerprintSHA256(c.Key), Cert: strconv.Quote(short(c.KeyId)) + " serial " + strconv.FormatUint(c.Serial, 10)}
+	return g, nil
+}
+
+// lesser is the right that allows less.
+func lesser(a, b model.Right) model.Right {
+	order := []model.Right{model.Watch, model.Write, model.Command}
+	return order[min(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// stands says whether a grant still holds: nil, or the sentence to part with.
+func (r *ring) stands(g *grant) error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	k := &r.keys
+	if g.ca {
+		k = &r.cas
+	}
+	now := k.find(g.by.key)
+	switch {
+	case now == nil:
+		return model.Refuse(model.Forbidden, "your key was struck out; ask who runs this server")
+	case !now.same(&g.by.opts):
+		return model.Refuse(model.Forbidden, "what your key may do was changed; log in again")
+	case !g.until.IsZero() && !r.clock.Now().Before(g.until):
+		return model.Refuse(model.Forbidden, "your key was good until %s; ask who runs this server", g.until.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	return nil
+}
+
+// told is a refusal whose sentence the client is shown.
+func told(s model.Safe) error {
+	return &ssh.BannerError{Err: &model.Error{Code: model.Forbidden, Message: s}, Message: "warroom: " + s.String() + "\r\n"}
+}

@@ -1,0 +1,176 @@
+package sshd
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/model"
+	"warroom/ui/screen"
+)
+
+// session is one channel: a terminal or a command.
+type session struct {
+	c   *conn
+	ch  ssh.Channel
+	ctx context.Context
+	end context.CancelCauseFunc
+	wg  sync.WaitGroup // what runs in it
+
+	// Before it runs these belong to the goroutine of the requests, after that
+	// they do not change.
+	began bool
+	pty   bool
+	env   map[string]string
+	wire  *wire
+	size  *resizer
+}
+
+const (
+	maxEnv      = 64   // bytes of a value that a client sets
+	largestSide = 4096 // of a terminal; the screen has a bound of its own
+)
+
+// accepted are the names that a client may set, for its own session alone.
+var accepted = map[string]bool{"LANG": true, "LC_ALL": true, "LC_CTYPE": true, "COLORTERM": true, "NO_COLOR": true}
+
+func newSession(c *conn, ch ssh.Channel) *session {
+	s := &session{c: c, ch: ch, env: map[string]string{}}
+	s.ctx, s.end = context.WithCancelCause(c.ctx)
+	return s
+}
+
+// serve answers the requests of a channel until it is closed, and waits for
+// what runs in it.
+func (s *session) serve(reqs <-chan *ssh.Request) {
+	defer s.wg.Wait()
+	defer s.end(errGone)
+	defer s.c.s.survive("a session")
+	for r := range reqs {
+		ok := s.request(r)
+		_ = r.Reply(ok, nil) // a channel that is gone ends the loop
+		if ok && (r.Type == "shell" || r.Type == "exec") {
+			text := execText(r)
+			s.c.runs.Add(1)
+			s.wg.Go(func() {
+				defer s.c.rest()
+				s.run(text)
+			})
+		}
+	}
+	if s.size != nil {
+		s.size.stop()
+	}
+}
+
+// request says whether a request is taken. Whatever is not here is refused:
+// forwarding, agents, X11, subsystems.
+func (s *session) request(r *ssh.Request) bool {
+	switch r.Type {
+	case "pty-req":
+		return s.wantPTY(r.Payload)
+	case "env":
+		return s.setEnv(r.Payload)
+	case "window-change":
+		return s.resize(r.Payload)
+	case "shell", "exec":
+		if s.began || r.Type == "exec" && !wellFormed(r.Payload) {
+			return false
+		}
+		s.began = true
+		return true
+	case "signal":
+		return s.signal(r.Payload)
+	case "eow@openssh.com": // the client reads no more, as in tail | head
+		s.end(errGone)
+		return true
+	}
+	return false
+}
+
+// wantPTY takes the client's terminal.
+func (s *session) wantPTY(p []byte) bool {
+	var m struct {
+		Term                 string
+		Cols, Rows, Wpx, Hpx uint32
+		Modes                string
+	}
+	if s.began || s.pty || s.c.grant.noPTY || ssh.Unmarshal(p, &m) != nil {
+		return false
+	}
+	s.pty = true
+	s.env["TERM"] = m.Term
+	if len(m.Term) > maxEnv {
+		s.env["TERM"] = "unknown"
+	}
+	s.wire = &wire{Channel: s.ch, cut: s.c.nc.Close}
+	s.size = newResizer(screen.NewRemote(s.wire, side(m.Cols), side(m.Rows)))
+	return true
+}
+
+// side is one side of a terminal within bounds.
+func side(n uint32) int { return int(min(n, largestSide)) }
+
+func (s *session) setEnv(p []byte) bool {
+	var m struct{ Name, Value string }
+	if s.began || ssh.Unmarshal(p, &m) != nil || !accepted[m.Name] || len(m.Value) > maxEnv {
+		return false
+	}
+	for _, b := range []byte(m.Value) {
+		if b < ' ' || b > '~' {
+			return false
+		}
+	}
+	s.env[m.Name] = m.Value
+	return true
+}
+
+func (s *session) resize(p []byte) bool {
+	var m struct{ Cols, Rows, Wpx, Hpx uint32 }
+	if s.size == nil || ssh.Unmarshal(p, &m) != nil {
+		return false
+	}
+	s.size.set(side(m.Cols), side(m.Rows))
+	return true
+}
+
+func (s *session) signal(p []byte) bool {
+	var m struct{ Name string }
+	if ssh.Unmarshal(p, &m) != nil {
+		return false
+	}
+	switch m.Name {
+	case "INT", "TERM", "HUP", "QUIT", "KILL":
+		s.end(errGone)
+		return true
+	}
+	return false
+}
+
+func wellFormed(p []byte) bool {
+	var m struct{ Command string }
+	return ssh.Unmarshal(p, &m) == nil
+}
+
+// execText is what a request asks to be run, "" for a shell.
+func execText(r *ssh.Request) string {
+	var m struct{ Command string }
+	if r.Type == "exec" {
+		_ = ssh.Unmarshal(r.Payload, &m) // it was looked at when the request was taken
+	}
+	return m.Command
+}
+
+// visit is the session as a face sees it, without input and output.
+func (s *session) visit(o order) Visit {
+	return Visit{Who: s.c.grant.who, Getenv: func(k string) string { return s.env[k] }, PTY: s.pty, Room: o.room, Args: o.args}
+}
+
+// farewell is what a session that is ended is told, nil where nobody ended it.
+func (s *session) farewell() error {
+	if err := context.Cause(s.ctx); model.CodeOf(err) != model.Internal {
+		return err
+	}
+	return nil
+}

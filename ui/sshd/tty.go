@@ -1,0 +1,153 @@
+package sshd
+
+import (
+	"bytes"
+	"io"
+	"sync"
+	"unicode/utf8"
+)
+
+const (
+	maxTyped = 64 << 10 // bytes typed ahead that are kept
+	maxEdit  = 16 << 10 // bytes of the line being typed
+)
+
+// tty is a terminal for plain lines: the client's terminal is in raw mode, so
+// somebody has to echo, to rub out, and to turn line ends into what a raw
+// terminal takes. What is typed is read by one goroutine, see run, so that
+// Ctrl-C counts also while nobody reads.
+type tty struct {
+	rw        io.ReadWriter
+	interrupt func() // Ctrl-C
+
+	mu    sync.Mutex // guards what follows and the writes
+	line  []byte     // being typed
+	typed bytes.Buffer
+	more  *sync.Cond
+	ended bool
+	skip  bool // inside of an escape sequence
+}
+
+func newTTY(rw io.ReadWriter, interrupt func()) *tty {
+	t := &tty{rw: rw, interrupt: interrupt}
+	t.more = sync.NewCond(&t.mu)
+	return t
+}
+
+// run takes what is typed until the client is gone or says that it is the end.
+func (t *tty) run() {
+	defer t.end()
+	var buf [256]byte
+	for {
+		n, err := t.rw.Read(buf[:])
+		for _, c := range buf[:n] {
+			switch c {
+			case 3: // Ctrl-C
+				t.interrupt()
+				return
+			case 4: // Ctrl-D
+				if t.empty() {
+					t.end()
+					continue
+				}
+			}
+			t.key(c)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (t *tty) empty() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.line) == 0
+}
+
+func (t *tty) end() {
+	t.mu.Lock()
+	t.ended = true
+	t.mu.Unlock()
+	t.more.Broadcast()
+}
+
+// key takes one byte.
+func (t *tty) key(c byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case c == 0x1b:
+		t.skip = true
+		return
+	case t.skip:
+		t.skip = c == '[' || c == 'O' || c < 0x40
+		return
+	case c == '\r' || c == '\n':
+		if t.typed.Len() < maxTyped && !t.ended {
+			t.typed.Write(append(t.line, '\n'))
+		}
+		t.line = t.line[:0]
+		t.echo("\r\n")
+		t.more.Broadcast()
+	case c == 0x7f || c == 8:
+		if n := len(t.line); n > 0 {
+			_, k := utf8.DecodeLastRune(t.line)
+			t.line = t.line[:n-k]
+			t.echo("\b \b")
+		}
+	case c == 0x15: // Ctrl-U
+		for range utf8.RuneCount(t.line) {
+			t.echo("\b \b")
+		}
+		t.line = t.line[:0]
+	case c < ' ' && c != '\t', len(t.line) >= maxEdit:
+	default:
+		t.line = append(t.line, c)
+		if c < 0x80 {
+			t.echo(string(rune(c)))
+		} else if r, k := utf8.DecodeLastRune(t.line); r >= 0xa0 && r != utf8.RuneError && k > 1 {
+			t.echo(string(r)) // C1 controls are not sent back
+		}
+	}
+}
+
+// echo writes to the client. An error is met by whoever reads.
+func (t *tty) echo(s string) { _, _ = io.WriteString(t.rw, s) }
+
+// Read returns lines as they were typed.
+func (t *tty) Read(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.typed.Len() == 0 {
+		if t.ended {
+			return 0, io.EOF
+		}
+		t.more.Wait()
+	}
+	return t.typed.Read(p)
+}
+
+// Write writes text with line ends that a raw terminal takes.
+func (t *tty) Write(p []byte) (int, error) {
+	b := bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, err := t.rw.Write(b); err != nil {
+		return 0, io.ErrClosedPipe
+	}
+	return len(p), nil
+}
+
+// pipe is an output of a client without a terminal. That the reader has gone is
+// said in the words of a pipe.
+type pipe struct{ io.Writer }
+
+// Write writes to the client.
+func (w pipe) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if err != nil {
+		err = io.ErrClosedPipe
+	}
+	return n, err
+}

@@ -1,0 +1,104 @@
+package sshd
+
+import (
+	"regexp"
+	"strings"
+
+	"warroom/model"
+)
+
+// maxExec is how many bytes a client may ask for in one command. An entry of
+// the greatest length fits, quoted.
+const maxExec = 32 << 10
+
+// roomName is how rooms are called: a command of one such word opens the room.
+var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
+
+// words splits what a client asked for as a simple shell would: blanks part
+// words, quotes and backslashes keep them together. Nothing is expanded.
+func words(s string) ([]string, error) {
+	if len(s) > maxExec {
+		return nil, model.Refuse(model.Invalid, "the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
+	}
+	var (
+		out   []string
+		word  strings.Builder
+		open  bool // inside a word, which may be empty
+		quote byte // the quote that is open
+	)
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c == '\\' && quote != '\'':
+			i++
+			if i == len(s) {
+				return nil, model.Refuse(model.Invalid, "the command ends in a backslash; put what belongs together into quotes")
+			}
+			if quote == '"' && s[i] != '"' && s[i] != '\\' {
+				word.WriteByte(c)
+			}
+			word.WriteByte(s[i])
+			open = true
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteByte(c)
+		case c == '\'' || c == '"':
+			quote, open = c, true
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+			if open {
+				out = append(out, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteByte(c)
+			open = true
+		}
+	}
+	if quote != 0 {
+		return nil, model.Refuse(model.Invalid, "a quote in the command is not closed; your own shell takes one pair away: ssh HOST do inc-1 \"'!the decision'\"")
+	}
+	if open {
+		out = append(out, word.String())
+	}
+	return out, nil
+}
+
+// order is what a session is to do.
+type order struct {
+	room string   // a room to open, "" with no command: the list, or the only room
+	args []string // a command and its arguments
+}
+
+// parseOrder reads what a client asked for. Commands are those of the face; a
+// room's name alone opens it; anything else is refused, and nothing is ever run.
+func parseOrder(s string, commands []string) (order, error) {
+	w, err := words(s)
+	if err != nil {
+		return order{}, err
+	}
+	if len(w) > 0 && w[0] == "warroom" { // as the program itself writes its commands
+		w = w[1:]
+	}
+	if len(w) == 0 {
+		return order{}, nil
+	}
+	for _, c := range commands {
+		if w[0] == c {
+			return order{args: w}, nil
+		}
+	}
+	if len(w) == 1 && roomName.MatchString(w[0]) {
+		return order{room: w[0]}, nil
+	}
+	return order{}, model.Refuse(model.Invalid, "there is no command %s here; there are a room's name, as inc-1, and: %s", short(w[0]), strings.Join(commands, ", "))
+}
+
+// short cuts what somebody sent to a length that fits into a sentence.
+func short(s string) string {
+	if len(s) > 40 {
+		return s[:40] + "..."
+	}
+	return s
+}
