@@ -139,13 +139,14 @@ func (p *pane) pid() int {
 	return pid
 }
 
-// sees waits until the terminal shows all of the texts.
+// sees waits until the terminal shows all of the texts. Blanks in a row count
+// as one, since columns move.
 func (p *pane) sees(texts ...string) {
 	p.t.Helper()
 	p.wait(strings.Join(texts, " | "), 15*time.Second, func() bool {
-		s := p.screen()
+		s := strings.Join(strings.Fields(p.screen()), " ")
 		for _, t := range texts {
-			if !strings.Contains(s, t) {
+			if !strings.Contains(s, strings.Join(strings.Fields(t), " ")) {
 				return false
 			}
 		}
