@@ -105,55 +105,6 @@ func (p *listPage) shown() []model.RoomInfo {
 	})
 }
 
-// search looks through the entries of all rooms, as a job that the next query
-// ends.
-func (p *listPage) search() {
-	if p.cancel != nil {
-		p.cancel()
-	}
-	p.found, p.busy = nil, false
-	q := strings.ToLower(strings.TrimSpace(p.query.text))
-	if len(q) < 2 {
-		return
-	}
-	ctx, cancel := context.WithCancel(p.a.ctx)
-	p.cancel, p.busy, p.found = cancel, true, map[string]found{}
-	rooms := slices.Clone(p.rooms)
-	p.a.jobs.start(func(context.Context) func() {
-		for _, r := range rooms {
-			f, err := p.searchRoom(ctx, r.Short, q)
-			p.a.jobs.post(func() {
-				if ctx.Err() == nil && f.n > 0 {
-					p.found[r.Short] = f
-				}
-				if err != nil && ctx.Err() == nil {
-					p.a.fail(err)
-				}
-			})
-		}
-		return func() {
-			if ctx.Err() == nil {
-				p.busy = false
-			}
-		}
-	})
-}
-
-func (p *listPage) searchRoom(ctx context.Context, short, q string) (f found, err error) {
-	err = p.a.o.Rooms.Events(ctx, short, 1, func(e *model.Event) error {
-		if e.Fault != "" || !e.Kind.IsEntry() {
-			return ctx.Err()
-		}
-		b, err := e.DecodeBody()
-		if t, ok := b.(*model.Entry); ok && err == nil && containsFold(t.Text, q) {
-			f.n++
-			f.line = model.Safef("%s %s %s", e.At.In(p.a.o.Zone).Format("01-02 15:04"), e.By, t.Text)
-		}
-		return ctx.Err()
-	})
-	return f, err
-}
-
 func (p *listPage) at(list []model.RoomInfo) int {
 	return max(0, slices.IndexFunc(list, func(r model.RoomInfo) bool { return r.Short == p.sel }))
 }

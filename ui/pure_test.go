@@ -174,6 +174,13 @@ func BenchmarkTimeline(b *testing.B) {
 				tl.draw(s, 0, 0, 120, 30)
 			}
 		})
+		b.Run(fmt.Sprintf("hint/%d", n), func(b *testing.B) {
+			c := model.Ctx{Room: r, Who: model.Actor{Handle: "ana", Key: "k"}, Now: r.RecordedAt, Zone: time.UTC}
+			b.ReportAllocs()
+			for b.Loop() {
+				model.HintOf(":item triage look at it", c)
+			}
+		})
 		f, _ := parseFilter("line 7", time.Now(), time.UTC)
 		b.Run(fmt.Sprintf("filter/%d", n), func(b *testing.B) {
 			for b.Loop() {

@@ -53,6 +53,9 @@ func TestFilter(t *testing.T) {
 	s.See("line 4 again").Gone("not this")
 	s.Key(tcell.KeyCtrlU).Type("after:nonsense").See("is no time").Key(tcell.KeyEsc, tcell.KeyEsc).See("not this", "scribe bo >")
 	s.Key(tcell.KeyF6).See("no line is like that").Key(tcell.KeyF6).See("rotate now").Key(tcell.KeyF6).See("not this")
+	s.Key(tcell.KeyF6).See("no line is like that")
+	mustSay(t, h, short, "ana :pin 10")
+	s.See("*10 14:02", "rotate now").Gone("no line").Key(tcell.KeyF6, tcell.KeyF6).See("not this")
 	s.Type(" /etc/passwd").See(">  /etc/passwd")
 }
 

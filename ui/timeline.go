@@ -53,10 +53,16 @@ func (t *timeline) take(r *model.Room) {
 		t.hits.begin(len(now))
 		return
 	}
-	if t.follow || len(old) == 0 {
+	if len(old) == 0 {
 		return
 	}
 	for _, l := range now[len(old):] {
+		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended {
+			t.hits.begin(len(now)) // an older line may be shown now
+		}
+		if t.follow {
+			continue
+		}
 		if !l.Repeat && (t.f.isEmpty() || t.f.match(r, l)) {
 			t.fresh++
 		}

@@ -21,64 +21,70 @@ func (p *declarePage) draw(s tcell.Screen, r rect) {
 
 const formLabel = 12
 
+// formText is the form of the form as it is being made.
+type formText struct {
+	p        *declarePage
+	out      []draw.Line
+	row, col int // the cursor
+}
+
+// add adds a row with a label.
+func (f *formText) add(i int, label model.Safe, value draw.Line) {
+	th := f.p.a.th
+	left := blanks(2)
+	if i == f.p.at {
+		left = draw.L(draw.T(th.accent, model.Lit("> ")))
+	}
+	f.out = append(f.out, append(append(left, column(th.dim, label, formLabel)...), value...))
+}
+
+// field adds a row that is typed in. Empty says what belongs there.
+func (f *formText) field(i int, label model.Safe, e *editor, empty model.Safe) {
+	rows, _, c := e.rows(1<<16, f.p.a.th.bold)
+	value := rows[0]
+	if e.text == "" {
+		value = draw.L(draw.T(f.p.a.th.dim, empty))
+	}
+	if i == f.p.at {
+		f.row, f.col = len(f.out), 2+formLabel+1+c
+	}
+	f.add(i, label, value)
+}
+
 // lines are the rows of the form, and where the cursor of its field is.
 func (p *declarePage) lines(w int) (out []draw.Line, row, col int) {
 	th := p.a.th
-	add := func(i int, label model.Safe, value draw.Line) {
-		l := append(column(th.dim, label, formLabel), value...)
-		if i == p.at {
-			l = append(draw.L(draw.T(th.accent, model.Lit("> "))), l...)
-		} else {
-			l = append(blanks(2), l...)
-		}
-		out = append(out, l)
-	}
-	text := func(i int, label model.Safe, e *editor, empty model.Safe) {
-		rows, _, c := e.rows(1<<16, th.bold)
-		value := rows[0]
-		if e.text == "" && i != p.at {
-			value = draw.L(draw.T(th.dim, empty))
-		}
-		if i == p.at {
-			row, col = len(out), 2+formLabel+1+c
-			if e.text == "" {
-				value = draw.L(draw.T(th.dim, empty))
-			}
-		}
-		add(i, label, value)
-	}
-	add(rowPlan, model.Lit("playbook"), p.pick(rowPlan, p.planWords()))
+	f := &formText{p: p}
+	f.add(rowPlan, model.Lit("playbook"), p.pick(rowPlan, p.planWords()))
 	if p.plan == nil {
-		out = append(out, nil, draw.L(draw.T(th.dim, model.Lit("  reading the playbook ..."))))
-		return out, 0, 0
+		return append(f.out, nil, draw.L(draw.T(th.dim, model.Lit("  reading the playbook ...")))), 0, 0
 	}
-	add(rowLevel, model.Lit("severity"), p.pick(rowLevel, p.levelWords()))
-	out = append(out, p.levelRows(w)...)
-	add(rowCriterion, model.Lit("because of"), p.pick(rowCriterion, p.criterionWords()))
-	add(rowKind, model.Lit("kind"), p.pick(rowKind, p.kindWords()))
-	text(rowTitle, model.Lit("title"), &p.title, model.Lit("what is known to be wrong, in a few words"))
-	text(rowDetected, model.Lit("detected"), &p.detected, model.Lit("14:32, -12m, yesterday 23:10; empty: not known"))
+	f.add(rowLevel, model.Lit("severity"), p.pick(rowLevel, p.levelWords()))
+	f.out = append(f.out, p.levelRows(w)...)
+	f.add(rowCriterion, model.Lit("because of"), p.pick(rowCriterion, p.criterionWords()))
+	f.add(rowKind, model.Lit("kind"), p.pick(rowKind, p.kindWords()))
+	f.field(rowTitle, model.Lit("title"), &p.title, model.Lit("what is known to be wrong, in a few words"))
+	f.field(rowDetected, model.Lit("detected"), &p.detected, model.Lit("14:32, -12m, yesterday 23:10; empty: not known"))
 	if at, err := p.detectedAt(); err != nil {
-		out = append(out, indented(wrapped(th.warn, model.Safef("not yet: %s", model.Sentence(err)), w-15), 15)...)
+		f.out = append(f.out, indented(wrapped(th.warn, model.Safef("not yet: %s", model.Sentence(err)), w-15), 15)...)
 	} else if !at.IsZero() {
-		out = append(out, append(blanks(15), draw.T(th.dim, model.Safef("= %s", model.Stamp(at)))))
+		f.out = append(f.out, append(blanks(15), draw.T(th.dim, model.Safef("= %s", model.Stamp(at)))))
 	}
 	yes := model.Lit("no")
 	if p.drill {
 		yes = model.Lit("yes, and every screen says so")
 	}
-	add(rowDrill, model.Lit("drill"), p.pick(rowDrill, yes))
-	out = append(out, nil)
-	say := model.Lit(" Declare ")
+	f.add(rowDrill, model.Lit("drill"), p.pick(rowDrill, yes))
+	f.out = append(f.out, nil)
+	say, style := model.Lit(" Declare "), th.bold
 	if p.busy {
 		say = model.Lit(" declaring ... ")
 	}
-	style := th.bold
 	if p.at == rowDo {
 		style = th.sel.Bold(true)
 	}
-	add(rowDo, model.Safe{}, draw.L(draw.T(style, say)))
-	return out, row, col
+	f.add(rowDo, model.Safe{}, draw.L(draw.T(style, say)))
+	return f.out, f.row, f.col
 }
 
 // pick shows a choice with arrows where it has the keys.
