@@ -287,7 +287,8 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 	}
 	e := d.Event(r.ID)
 	e.Key, e.Seq, e.RecordedAt = who.Key, r.Seq+1, now
-	n := Apply(r, e)
+	n := *r
+	n.effect(r, e, new(Line)) // what Apply does, but for the timeline
 	var out []Change
 	for i, c := range n.Clocks {
 		was := ClockRun{}

@@ -8,50 +8,58 @@ import (
 // Severity returns the level of an id or alias, in any case; nil where there
 // is none.
 func (p *Plan) Severity(name string) *Severity {
-	return find(p.Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
+	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
 }
 
 // Role returns the role of an id or alias.
 func (p *Plan) Role(name string) *RoleDef {
-	return find(p.Roles, name, func(d *RoleDef) (string, []string) { return d.ID, d.Aliases })
+	return find(p.orEmpty().Roles, name, func(d *RoleDef) (string, []string) { return d.ID, d.Aliases })
 }
 
 // Phase returns the phase of an id or alias.
 func (p *Plan) Phase(name string) *PhaseDef {
-	return find(p.Phases, name, func(d *PhaseDef) (string, []string) { return d.ID, d.Aliases })
+	return find(p.orEmpty().Phases, name, func(d *PhaseDef) (string, []string) { return d.ID, d.Aliases })
 }
 
 // Clock returns the clock of an id.
 func (p *Plan) Clock(name string) *ClockDef {
-	return find(p.Clocks, name, func(d *ClockDef) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Clocks, name, func(d *ClockDef) (string, []string) { return d.ID, nil })
 }
 
 // KindDef returns the kind of incident of an id.
 func (p *Plan) KindDef(name string) *KindDef {
-	return find(p.Kinds, name, func(d *KindDef) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Kinds, name, func(d *KindDef) (string, []string) { return d.ID, nil })
 }
 
 // Item returns the checklist item of an id.
 func (p *Plan) Item(name string) *ItemDef {
-	return find(p.Items, name, func(d *ItemDef) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Items, name, func(d *ItemDef) (string, []string) { return d.ID, nil })
 }
 
 // Condition returns the condition of an id.
 func (p *Plan) Condition(name string) *Condition {
-	return find(p.Conditions, name, func(d *Condition) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Conditions, name, func(d *Condition) (string, []string) { return d.ID, nil })
 }
 
 // Group returns the group of an id.
 func (p *Plan) Group(name string) *GroupDef {
-	return find(p.Groups, name, func(d *GroupDef) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Groups, name, func(d *GroupDef) (string, []string) { return d.ID, nil })
 }
 
 // Audience returns the audience of an id.
 func (p *Plan) Audience(name string) *Audience {
-	return find(p.Audiences, name, func(d *Audience) (string, []string) { return d.ID, nil })
+	return find(p.orEmpty().Audiences, name, func(d *Audience) (string, []string) { return d.ID, nil })
 }
 
-// find looks a name up among ids and aliases. A nil plan has nothing.
+// orEmpty lets a room without a plan be asked like any other.
+func (p *Plan) orEmpty() *Plan {
+	if p == nil {
+		return &Plan{}
+	}
+	return p
+}
+
+// find looks a name up among ids and aliases.
 func find[T any](list []T, name string, names func(*T) (string, []string)) *T {
 	for i := range list {
 		id, also := names(&list[i])

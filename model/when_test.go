@@ -70,7 +70,6 @@ func TestDueDate(t *testing.T) {
 
 // TestRefusals: what is typed wrong gets one sentence that says what to do.
 func TestRefusals(t *testing.T) {
-	k := declared(t, "security", model.Declaration{Severity: "SEV-2", Kind: "credential_leak"})
 	for line, want := range map[string]string{
 		"":                        "there is nothing to say yet",
 		":":                       "there is no command :; :help lists them",
@@ -98,6 +97,7 @@ func TestRefusals(t *testing.T) {
 		":close because":          "write :close, or :close override REASON",
 		"\x1b[2J\x1b]52;c;AA\x07": "",
 	} {
+		k := declared(t, "security", model.Declaration{Severity: "SEV-2", Kind: "credential_leak"})
 		err := k.try("ana", line)
 		if got := model.Sentence(err); want == "" && err != nil || want != "" && (err == nil || got.String() != want) {
 			t.Errorf("%q\n got %v\nwant %s", line, err, want)

@@ -11,8 +11,8 @@ import (
 const KeyWake = tcell.KeyF64
 
 const (
-	maxPaste = 256 << 10 // runes taken of one paste
-	maxSkips = 32        // draws skipped in a row before one is done all the same
+	maxPaste = 2 << 20 // runes taken of one paste
+	maxSkips = 32      // draws skipped in a row before one is done all the same
 )
 
 // inbox is the screen's side that faces the event loop. Events are taken by
