@@ -127,7 +127,7 @@ func (d *desk) submit(ctx context.Context, a model.Act) (string, chan outcome, e
 // keep puts a draft into the outbox and wakes the goroutine.
 func (d *desk) keep(draft model.Draft) (string, chan outcome, error) {
 	if len(draft.Body) > model.MaxBody && draft.Kind != model.KindPlanAdopted {
-		return "", nil, model.Refuse(model.Invalid, "that is %d bytes, and an entry may have %d; attach it as evidence", len(draft.Body), model.MaxBody)
+		return "", nil, model.Refuse(model.Invalid, "that is %d bytes, and an entry may have %d; split it, or keep it in a file and note where it is", len(draft.Body), model.MaxBody)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -33,7 +33,7 @@ func longText(what, s string, mayBeEmpty bool) error {
 	case strings.TrimSpace(s) == "" && !mayBeEmpty:
 		return Refuse(Invalid, "the %s is missing", what)
 	case len(s) > MaxText:
-		return Refuse(Invalid, "the %s has %d bytes; an entry holds %d: split it, or add it as evidence", what, len(s), MaxText)
+		return Refuse(Invalid, "the %s has %d bytes; an entry holds %d: split it, or keep it in a file and note where it is", what, len(s), MaxText)
 	}
 	return validText(what, s)
 }

@@ -71,12 +71,12 @@ func (g *pastePage) rows(w, h int) []draw.Line {
 		out = append(out, wrapped(th.warn, model.Safef("It was saved: %s", g.saved), w)...)
 	}
 	if len(g.text) > maxLine {
-		out = append(out, wrapped(th.plain, model.Safef("An entry holds %s. Keep the whole of it as evidence:", size(maxLine)), w)...)
+		out = append(out, wrapped(th.plain, model.Safef("An entry holds %s. Keep the file, and note in the room where it is:", size(maxLine)), w)...)
 		file := model.Lit("FILE")
 		if !g.saved.IsEmpty() {
 			file = g.saved
 		}
-		out = append(out, wrapped(th.accent, model.Safef("  warroom evidence add %s %s", g.p.view.Short, file), w)...)
+		out = append(out, wrapped(th.accent, model.Safef("  :evidence %s", file), w)...)
 	}
 	for i := range g.p.a.keys {
 		if b := &g.p.a.keys[i]; b.in == inPaste {
