@@ -1,7 +1,6 @@
 package feed_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,5 +79,5 @@ func TestGuestsWriteWithTheirRight(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	feedtest.Append(t, feedtest.Enter(t, f, short), fmt.Sprint("still open"))
+	feedtest.Append(t, feedtest.Enter(t, f, short), "still open")
 }

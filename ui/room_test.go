@@ -74,10 +74,10 @@ func TestLeaving(t *testing.T) {
 		"q":      func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Type("q") },
 		"wall":   func(s *uitest.Term) { s.Close() },
 		"hang up": func(s *uitest.Term) {
-			s.Screen.PostEventWait(tcell.NewEventError(fmt.Errorf("gone")))
+			s.Screen.Press(tcell.NewEventError(fmt.Errorf("gone")))
 		},
 		"in a paste": func(s *uitest.Term) {
-			s.Screen.PostEventWait(tcell.NewEventPaste(true))
+			s.Screen.Press(tcell.NewEventPaste(true))
 			s.Close()
 		},
 	} {

@@ -59,10 +59,9 @@ func entryRows(r *model.Room, l *model.Line, st lineState, th *theme) []draw.Lin
 		out = append(out, dateRow(l.RecordedAt.In(st.cols.zone), st.cols, th))
 	}
 	left := st.cols.indent()
-	texts := draw.Wrap(model.Safe{}, 1)
 	style, prefix, suffix := entryStyle(l, st, th)
 	body := model.JoinSafe(model.Safe{}, prefix, r.Text(l))
-	texts = draw.Wrap(body, st.cols.width-left-1)
+	texts := draw.Wrap(body, st.cols.width-left-1)
 	for i, t := range texts {
 		line := blanks(left)
 		if i == 0 {

@@ -101,7 +101,7 @@ func TestPaste(t *testing.T) {
 	})
 	t.Run("too large", func(t *testing.T) {
 		text := strings.Repeat("0123456789abcdef\n", 6000)
-		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", "evidence add inc-1", "It was saved")
+		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", ":evidence ", "It was saved")
 		s.Type("1").See("an entry holds 8.0 KiB").Type("n").See("200 at once are allowed").Key(tcell.KeyEsc).See("> kept")
 		files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
 		if len(files) != 1 {

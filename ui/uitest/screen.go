@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/uniseg"
@@ -144,4 +145,17 @@ func (s *Screen) last() (Frame, int64, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.frame, s.shown, s.change
+}
+
+// Press puts an event into the queue. While the queue is full it tries again,
+// for as long as a person would.
+func (s *Screen) Press(ev tcell.Event) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range 10_000 {
+		if s.PostEvent(ev) == nil {
+			return
+		}
+		<-tick.C
+	}
 }

@@ -132,7 +132,7 @@ func (t *Term) Resize(w, h int) *Term {
 	return t
 }
 
-func (t *Term) press(ev tcell.Event) { t.Screen.PostEventWait(ev) }
+func (t *Term) press(ev tcell.Event) { t.Screen.Press(ev) }
 
 var errGone = errors.New("the program has ended")
 
