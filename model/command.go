@@ -108,6 +108,9 @@ func HintOf(line string, c Ctx) Hint {
 		if h.Will.IsEmpty() {
 			h.Will = a.Body.Kind().Word()
 		}
+		if !c.Room.Knows(c.Who.Key) {
+			return h
+		}
 		err = Decide(c.Room, c.Who, a, c.Now)
 	}
 	if err != nil {

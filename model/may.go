@@ -23,6 +23,13 @@ func (r *Room) Member(key string) (Member, bool) {
 	return m, ok
 }
 
+// Knows says whether a key was ever let in. One that was not is let in by the
+// seat, before it decides.
+func (r *Room) Knows(key string) bool {
+	_, ok := r.Members[key]
+	return ok
+}
+
 // needer is a body that needs more than the right to write.
 type needer interface {
 	// need returns the power it takes, "" where the right to write is enough.

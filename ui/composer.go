@@ -146,7 +146,7 @@ func (a *app) sendLine() {
 	act, err := model.Parse(line, p.ctx())
 	if err == nil {
 		act.At = act.At.Truncate(time.Millisecond)
-		err = model.Decide(p.view.Room, p.seat.Who(), act, a.now())
+		err = p.decide(act)
 	}
 	if err != nil {
 		a.fail(err) // the line stays, to be mended

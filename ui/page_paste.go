@@ -151,7 +151,7 @@ func (a *app) pasteMany() {
 	a.closePage()
 	for _, l := range g.lines {
 		act := model.Act{Body: model.NewEntry(model.KindEntryNoted, strings.TrimRight(l, " \t"))}
-		if err := model.Decide(g.p.view.Room, g.p.seat.Who(), act, a.now()); err != nil {
+		if err := g.p.decide(act); err != nil {
 			a.fail(err)
 			a.open(g)
 			return

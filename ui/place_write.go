@@ -77,6 +77,15 @@ func firstLine(s string) string {
 	return s
 }
 
+// decide says at once why an act may not be. Whether somebody who was never let
+// in may come in is for the seat to find out.
+func (p *place) decide(act model.Act) error {
+	if !p.view.Room.Knows(p.seat.Who().Key) {
+		return nil
+	}
+	return model.Decide(p.view.Room, p.seat.Who(), act, p.a.now())
+}
+
 // composerRows is how many rows the composer may take.
 const composerRows = 4
 

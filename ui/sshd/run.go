@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -117,9 +118,12 @@ func (s *session) plain(hub Hub, o order) int {
 		defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
 		t := newTTY(s.wire, func() { s.end(errGone) })
 		s.wg.Go(t.run)
+		defer context.AfterFunc(s.ctx, func() { t.end(errGone) })()
 		v.Stdin, v.Stdout, v.Stderr = t, t, t
 	} else {
-		v.Stdin, v.Stdout, v.Stderr = s.ch, pipe{s.ch}, pipe{s.ch.Stderr()}
+		in := newInput(s.ch, s.wg.Go)
+		defer context.AfterFunc(s.ctx, in.end)()
+		v.Stdin, v.Stdout, v.Stderr = in, pipe{s.ch}, pipe{s.ch.Stderr()}
 	}
 	if o.args != nil {
 		return s.c.s.o.Face.Command(s.ctx, hub, v)

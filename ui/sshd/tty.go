@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/crypto/ssh"
 )
 
 const (
@@ -24,8 +26,8 @@ type tty struct {
 	line  []byte     // being typed
 	typed bytes.Buffer
 	more  *sync.Cond
-	ended bool
-	skip  bool // inside of an escape sequence
+	ended error // io.EOF: they said so; errGone: nobody is there any more
+	skip  bool  // inside of an escape sequence
 }
 
 func newTTY(rw io.ReadWriter, interrupt func()) *tty {
@@ -34,9 +36,9 @@ func newTTY(rw io.ReadWriter, interrupt func()) *tty {
 	return t
 }
 
-// run takes what is typed until the client is gone or says that it is the end.
+// run takes what is typed until the client is gone.
 func (t *tty) run() {
-	defer t.end()
+	defer t.end(errGone)
 	var buf [256]byte
 	for {
 		n, err := t.rw.Read(buf[:])
@@ -47,9 +49,9 @@ func (t *tty) run() {
 				return
 			case 4: // Ctrl-D
 				if t.empty() {
-					t.end()
-					continue
+					t.end(io.EOF)
 				}
+				continue
 			}
 			t.key(c)
 		}
@@ -65,10 +67,13 @@ func (t *tty) empty() bool {
 	return len(t.line) == 0
 }
 
-func (t *tty) end() {
+// end ends the input, after what was typed already.
+func (t *tty) end(why error) {
 	t.mu.Lock()
-	t.ended = true
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	if t.ended == nil {
+		t.ended = why
+	}
 	t.more.Broadcast()
 }
 
@@ -84,7 +89,7 @@ func (t *tty) key(c byte) {
 		t.skip = c == '[' || c == 'O' || c < 0x40
 		return
 	case c == '\r' || c == '\n':
-		if t.typed.Len() < maxTyped && !t.ended {
+		if t.typed.Len() < maxTyped && t.ended == nil {
 			t.typed.Write(append(t.line, '\n'))
 		}
 		t.line = t.line[:0]
@@ -120,8 +125,8 @@ func (t *tty) Read(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for t.typed.Len() == 0 {
-		if t.ended {
-			return 0, io.EOF
+		if t.ended != nil {
+			return 0, t.ended
 		}
 		t.more.Wait()
 	}
@@ -137,6 +142,44 @@ func (t *tty) Write(p []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	}
 	return len(p), nil
+}
+
+// input is what a client without a terminal sends. Its end is believed only
+// where the client is still there: a connection that breaks in the middle of a
+// text must not look like the end of that text.
+type input struct {
+	ch    ssh.Channel
+	begin func(func()) // starts a goroutine that the session waits for
+
+	once sync.Once
+	r    *io.PipeReader
+	w    *io.PipeWriter
+}
+
+func newInput(ch ssh.Channel, begin func(func())) *input {
+	i := &input{ch: ch, begin: begin}
+	i.r, i.w = io.Pipe()
+	return i
+}
+
+// end ends the input at once.
+func (i *input) end() { _ = i.w.CloseWithError(errGone) }
+
+// Read implements io.Reader. What nobody reads stays with the client.
+func (i *input) Read(p []byte) (int, error) {
+	i.once.Do(func() { i.begin(i.run) })
+	return i.r.Read(p)
+}
+
+func (i *input) run() {
+	_, err := io.Copy(i.w, i.ch)
+	if err == nil {
+		_, err = i.ch.SendRequest("keepalive@openssh.com", true, nil)
+	}
+	if err != nil {
+		err = errGone
+	}
+	_ = i.w.CloseWithError(err) // nil is the end of the text
 }
 
 // pipe is an output of a client without a terminal. That the reader has gone is
