@@ -36,7 +36,7 @@ func (s *session) run(text string) {
 	if err != nil {
 		s.say(model.Sentence(err))
 	}
-	_ = s.ch.CloseWrite() // each of these fails where the client is gone
+	// Both fail where the client is gone.
 	_, _ = s.ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{uint32(code)}))
 	_ = s.ch.Close()
 }

@@ -1,0 +1,259 @@
+package sshd_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/ui/sshd"
+)
+
+// TestHalfOpen: a thousand who connect and say nothing keep nobody out, and
+// leave nothing behind.
+func TestHalfOpen(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Handshake = 2 * time.Second })
+	before := r.atRest()
+	var silent []net.Conn
+	for range 1000 {
+		c, err := net.Dial("tcp", r.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		silent = append(silent, c)
+	}
+	if _, half := r.srv.Here(); half > 64 {
+		t.Errorf("%d are half in", half)
+	}
+	begun := time.Now()
+	if out, _, _ := r.run("bo", bo, "who"); !strings.HasPrefix(out, "bo write") {
+		t.Errorf("%q", out)
+	}
+	t.Logf("a login among 1,000 half-open connections took %s", time.Since(begun).Round(time.Millisecond))
+	settled(t, before)
+	for _, c := range silent { // closed by the server
+		_ = c.SetReadDeadline(time.Now().Add(patience))
+		if _, err := io.Copy(io.Discard, c); err != nil {
+			if e, ok := err.(net.Error); ok && e.Timeout() {
+				t.Fatal("a half-open connection is still there")
+			}
+		}
+		_ = c.Close()
+	}
+}
+
+// TestGarbage: whatever a stranger sends, the server lives.
+func TestGarbage(t *testing.T) {
+	r := start(t, usual())
+	before := r.atRest()
+	for _, s := range []string{"GET / HTTP/1.1\r\n\r\n", strings.Repeat("a", 1<<20), "SSH-2.0-x\r\n" + strings.Repeat("\xff", 1<<16), "SSH-1.5-x\r\n", "\x00\x00\x00\x00", "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x14"} {
+		c, err := net.Dial("tcp", r.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(c, s)
+		_ = c.Close()
+	}
+	settled(t, before)
+	r.run("ana", ana, "who")
+}
+
+// TestPenaltyAtTheDoor: who failed has to wait.
+func TestPenaltyAtTheDoor(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Penalty = time.Second })
+	if _, err := r.dial("ana", eve); err == nil {
+		t.Fatal("was let in")
+	}
+	c, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(c)
+	_ = c.Close()
+	if string(b) != "too many failed logins from this address; try again in 1s\r\n" {
+		t.Errorf("%q", b)
+	}
+	eventually(t, "a login after the penalty", func() bool {
+		c, err := r.dial("ana", ana)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+}
+
+// TestStorm: sixty sessions, half of which vanish in the middle of a storm of
+// keys, entries and sizes. Nothing of them is left.
+func TestStorm(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.PerKey = 100 })
+	before := r.atRest()
+	conn := r.login("ana", ana)
+	stay := r.open(conn, "xterm", "", 120, 40)
+	stay.out.until(t, "Deploy key")
+	var wg sync.WaitGroup
+	for i := range 60 {
+		wg.Go(func() {
+			c, err := r.dial("bo", bo)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			x := r.open(c, "xterm-256color", "", 80+i, 24)
+			x.out.until(t, "Deploy key")
+			for n := range 10 {
+				x.keys(fmt.Sprintf("storm %d of %d\r", n, i))
+				_ = x.WindowChange(24+n, 80)
+			}
+			if i%2 == 0 {
+				x.keys(strings.Repeat("gone", 300))
+				return // hang up
+			}
+			x.keys("\x03")
+			x.wait()
+		})
+	}
+	wg.Wait()
+	stay.out.forget()
+	stay.keys("after the storm\r")
+	stay.out.until(t, "after the storm")
+	stay.keys("\x03")
+	stay.wait()
+	_ = conn.Close()
+	settled(t, before)
+	if in, half := r.srv.Here(); in+half != 0 {
+		t.Errorf("%d in, %d half in", in, half)
+	}
+}
+
+// gated is a connection whose reads can be stopped.
+type gated struct {
+	net.Conn
+	mu   sync.Mutex
+	shut chan struct{} // nil: open
+}
+
+func (g *gated) Read(p []byte) (int, error) {
+	g.mu.Lock()
+	shut := g.shut
+	g.mu.Unlock()
+	if shut != nil {
+		<-shut
+	}
+	return g.Conn.Read(p)
+}
+
+func (g *gated) stop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.shut = make(chan struct{})
+}
+
+// TestStuckClients: who reads nothing is not felt by the others, and is let go.
+func TestStuckClients(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Write, o.Limits.Keepalive = 700*time.Millisecond, 200*time.Millisecond })
+	before := r.atRest()
+	nc, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = nc.(*net.TCPConn).SetReadBuffer(4096)
+	g := &gated{Conn: nc}
+	sc, chans, reqs, err := ssh.NewClientConn(g, r.addr, config("bo", ssh.PublicKeys(bo)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := []*ssh.Client{r.login("cy", cy), r.login("ana", ana)}
+	stuck := r.open(ssh.NewClient(sc, chans, reqs), "xterm", "", 200, 60)
+	stuck.out.until(t, "Deploy key")
+	flood, err := others[0].NewSession() // reads packets, but never its output
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := flood.Start("flood"); err != nil {
+		t.Fatal(err)
+	}
+	a := r.open(others[1], "xterm", "", 120, 40)
+	a.out.until(t, "Deploy key")
+	g.stop()
+	slowest := time.Duration(0)
+	for i := range 60 {
+		want := strings.Repeat(string(rune('a'+i%26)), 12) // no letter of the row before, or only the rest is sent
+		a.out.forget()
+		begun := time.Now()
+		a.keys(want + "\r")
+		a.out.until(t, want)
+		slowest = max(slowest, time.Since(begun))
+		_ = stuck.WindowChange(60, 190+i%5)
+	}
+	t.Logf("slowest of 60 lines beside a client that reads nothing: %s", slowest.Round(time.Millisecond))
+	if slowest > 2*time.Second {
+		t.Error("the others feel it")
+	}
+	eventually(t, "the stuck client is let go", func() bool {
+		return strings.Contains(r.log.String(), "bo left")
+	})
+	close(g.shut)
+	_ = nc.Close()
+	a.keys("\x03")
+	a.wait()
+	for _, c := range others {
+		_ = c.Close()
+	}
+	settled(t, before)
+}
+
+// TestSilentPeer: a client that is not there any more, without having said so,
+// is let go.
+func TestSilentPeer(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Keepalive = 50 * time.Millisecond })
+	nc, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gated{Conn: nc}
+	sc, chans, reqs, err := ssh.NewClientConn(g, r.addr, config("bo", ssh.PublicKeys(bo)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := r.open(ssh.NewClient(sc, chans, reqs), "xterm", "", 80, 24)
+	x.out.until(t, "Deploy key")
+	g.stop()
+	r.log.until(t, "bo left")
+	close(g.shut)
+	_ = nc.Close()
+}
+
+// TestUnused: a connection without a session is not kept for ever.
+func TestUnused(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Keepalive = 20 * time.Millisecond })
+	c := r.login("ana", ana)
+	_ = c.Wait()
+	r.log.until(t, "ana left")
+}
+
+// TestNastyBytes: what clients send under any name does not come back as more
+// than text.
+func TestNastyBytes(t *testing.T) {
+	r := start(t, usual())
+	for _, evil := range []string{"\x1b]0;pwned\a", "\x1b[2J", "\x9b31m", "\u202egnp.exe", "\x00", "\r\nforged: line", "a\x08b", "\x1b]52;c;ZXZpbA==\a"} {
+		_, errs, _ := r.run("ana", ana, evil)
+		x := r.open(r.login("ana", ana), "dumb", "cat", 80, 24)
+		x.keys(evil + "\r\x04")
+		x.keys("\x04")
+		_ = x.Session.Close()
+		y := r.open(r.login("ana", ana), "xterm", evil, 80, 24)
+		y.wait()
+		_, _ = r.dial(evil, ana)
+		for _, s := range []string{errs, r.log.String(), strings.ReplaceAll(y.out.String(), "\r\n", "\n")} {
+			if strings.ContainsAny(s, "\x1b\x00\a\b\r\u202e") || strings.Contains(s, "\x9b") || strings.Contains(s, "\nforged") {
+				t.Errorf("%q: %q", evil, s)
+			}
+		}
+	}
+}

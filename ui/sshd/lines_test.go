@@ -1,0 +1,307 @@
+package sshd_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/model"
+	"warroom/ui/sshd"
+)
+
+// read reads a file of keys and returns what is said about it.
+func read(t *testing.T, file string, mode os.FileMode) (said string, err error) {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "keys")
+	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	_, err = sshd.New(sshd.Options{Keys: path, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Face: testFace{},
+		Log: func(s model.Safe) { b.WriteString(strings.ReplaceAll(s.String(), dir+"/", "") + "\n") }})
+	if err != nil {
+		return b.String(), &model.Error{Message: model.Clean(strings.ReplaceAll(err.Error(), dir+"/", ""))}
+	}
+	return b.String(), nil
+}
+
+func TestLines(t *testing.T) {
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weakKey, _ := ssh.NewPublicKey(&weak.PublicKey)
+	weakPub := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(weakKey)))
+	p := pub(ana)
+	who := `handle="ana",right="write"`
+	for _, c := range []struct{ name, file, fatal, said string }{
+		{"empty", "", "", ""},
+		{"comments", "# nobody\n\n   \n", "", ""},
+		{"good", who + " " + p + " ana@laptop\n", "", ""},
+		{"no line end, CR", who + " " + p + "\r", "", ""},
+		{"all options", `handle="ana",name="Ana \"K\", SRE",job="lead",right="command",rooms="inc-7, inc-8",from="10.0.0.0/8,!10.6.6.6,192.168.1.*",expiry-time="20301231",command="echo hello",restrict,pty,no-agent-forwarding,no-X11-forwarding,no-port-forwarding,no-user-rc ` + p, "", ""},
+		{"capital option", `HANDLE="ana",Right="write" ` + p, "", ""},
+		{"bare", p, `keys:1: the key has no handle; write handle="ana",right="write" and a blank before it`, ""},
+		{"no right", `handle="ana" ` + p, `keys:1: the key of ana has no right; write right="watch", right="write" or right="command"`, ""},
+		{"bad right", `handle="ana",right="admin" ` + p, `keys:1: right= is watch, write or command, not "admin"`, ""},
+		{"bad handle", `handle="Ana K",right="write" ` + p, `keys:1: "Ana K" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
+		{"room", `handle="room",right="write" ` + p, `keys:1: "room" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
+		{"hub", `handle="hub",right="write" ` + p, `keys:1: "hub" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
+		{"escape", "handle=\"a\x1b]0;x\a\",right=\"write\" " + p, `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
+		{"twice", `handle="ana",handle="bo",right="write" ` + p, "keys:1: the option handle stands there twice; take one away", ""},
+		{"no value", `handle,right="write" ` + p, `keys:1: the option handle has no value; write it as handle="..."`, ""},
+		{"rooms", who + `,rooms="inc-7,*" ` + p, `keys:1: rooms= has "*", which is no room; write it as rooms="inc-7,inc-8"`, ""},
+		{"from name", who + `,from="*.example.org" ` + p, `keys:1: from= has "*.example.org", which is no address; write addresses, networks as 10.0.0.0/8, or 10.1.*; names are not looked up`, ""},
+		{"from in network", who + `,from="10.1.2.3/8" ` + p, `keys:1: from= has 10.1.2.3/8, which is an address inside of the network 10.0.0.0/8; write one or the other`, ""},
+		{"expiry", who + `,expiry-time="tomorrow" ` + p, `keys:1: expiry-time= has "tomorrow", which is no time; write it as 20261231 or 202612312359Z`, ""},
+		{"expiry month", who + `,expiry-time="20261331" ` + p, `keys:1: expiry-time= has "20261331", which is no time; write it as 20261231 or 202612312359Z`, ""},
+		{"command", who + `,command="/bin/sh" ` + p, "keys:1: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store", ""},
+		{"long name", who + `,name="` + strings.Repeat("a", 121) + `" ` + p, "keys:1: name= has 121 bytes, and 120 are the most", ""},
+		{"open quote", `handle="ana ` + p, `keys:1: a quote is not closed; write options as handle="ana",right="write"`, ""},
+		{"only options", who, "keys:1: there is no key; a line is options, key type and key, as in a .pub file", ""},
+		{"garbage", "\n\nhello world\n", "keys:3: there is no key that can be read; a line is options, key type and key, as in a .pub file", ""},
+		{"binary", string([]byte{0, 1, 2, 255, 254, ' ', 7}), "keys:1: there is no key that can be read; a line is options, key type and key, as in a .pub file", ""},
+		{"cut key", who + " " + p[:40], "keys:1: the key is damaged; copy the whole line of the .pub file", ""},
+		{"not base64", who + " ssh-ed25519 !!!!", "keys:1: the key is damaged; copy the whole line of the .pub file", ""},
+		{"wrong type", who + " ssh-rsa " + strings.Fields(p)[1], "keys:1: the line says ssh-rsa, but the key is of the type ssh-ed25519; copy the whole line of the .pub file", ""},
+		{"weak", who + " " + weakPub, "keys:1: the RSA key has 1024 bits, and 2048 are the least; make one with ssh-keygen -t ed25519", ""},
+		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not taken; make one with ssh-keygen -t ed25519", ""},
+		{"certificate", who + " ssh-ed25519-cert-v01@openssh.com AAAA", "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca", ""},
+		{"twice the key", who + " " + p + "\n" + `handle="bo",right="watch" ` + p, "keys:2: this key stands in line 1 already; take one of the two away", ""},
+		{"unknown option", "\n" + who + `,environment="A=b" ` + p, "", "keys:2: the option environment is not understood, so this key is refused; take it away if the key may do without it\n"},
+		{"unknown flag", who + `,verify-required ` + p, "", "keys:1: the option verify-required is not understood, so this key is refused; take it away if the key may do without it\n"},
+		{"authority", "cert-authority," + who + " " + p, "", "keys:1: the option cert-authority is not understood here, so this key is refused; put authorities into the file of --ssh-ca\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			said, err := read(t, c.file, 0o600)
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != c.fatal {
+				t.Errorf("got  %s\nwant %s", got, c.fatal)
+			}
+			if said != c.said {
+				t.Errorf("said %q\nwant %q", said, c.said)
+			}
+		})
+	}
+}
+
+// TestRefusedKey: a key with an option that is not understood is not let in.
+func TestRefusedKey(t *testing.T) {
+	r := start(t, strings.ReplaceAll(usual(), `handle="bo"`, `handle="bo",environment="A=b"`))
+	if _, err := r.dial("bo", bo); err == nil {
+		t.Error("was let in")
+	}
+	r.login("ana", ana)
+}
+
+func TestKeyFileItself(t *testing.T) {
+	if runtime.GOOS != "windows" {
+		if _, err := read(t, usual(), 0o620); err == nil || err.Error() != "keys can be written to by others (-rw--w----); chmod go-w keys" {
+			t.Error(err)
+		}
+	}
+	for path, want := range map[string]string{
+		"/nowhere/keys": "the keys in /nowhere/keys cannot be read: no such file or directory; give a file in the form of authorized_keys",
+		"/":             "/ is no file; give a file in the form of authorized_keys",
+	} {
+		_, err := sshd.New(sshd.Options{Keys: path, Dir: t.TempDir(), Clock: wall{}, Face: testFace{}})
+		if err == nil || err.Error() != want {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestFrom(t *testing.T) {
+	for _, c := range []struct {
+		from, addr string
+		want       bool
+	}{
+		{"10.0.0.0/8", "10.1.2.3", true},
+		{"10.0.0.0/8", "11.1.2.3", false},
+		{"10.0.0.0/8,!10.6.0.0/16", "10.6.1.1", false},
+		{"!10.6.0.0/16", "10.7.1.1", false},
+		{"192.168.1.?", "192.168.1.7", true},
+		{"192.168.1.?", "192.168.1.77", false},
+		{"*", "2001:db8::1", true},
+		{"2001:DB8::/32", "2001:db8::1", true},
+		{"2001:DB8:*", "2001:db8::1", true},
+		{"::ffff:10.0.0.1", "10.0.0.1", true},
+		{"127.0.0.1", "127.0.0.1", true},
+		{" 127.0.0.1 , 127.0.0.2", "127.0.0.2", true},
+	} {
+		got, err := sshd.Allows(c.from, c.addr)
+		if got != c.want || err != nil {
+			t.Errorf("from=%q %s: %v %v", c.from, c.addr, got, err)
+		}
+	}
+	r := start(t, `handle="ana",right="write",from="10.0.0.0/8" `+pub(ana)+"\n"+`handle="bo",right="write",from="127.*" `+pub(bo)+"\n")
+	if _, err := r.dial("ana", ana); err == nil {
+		t.Error("ana was let in from here")
+	}
+	r.login("bo", bo)
+}
+
+func TestWords(t *testing.T) {
+	for in, want := range map[string][]string{
+		"":                         nil,
+		"  a\tb\n c ":              {"a", "b", "c"},
+		`a 'b c' "d e"`:            {"a", "b c", "d e"},
+		`a'b'"c"d`:                 {"abcd"},
+		`'' ""`:                    {"", ""},
+		`a\ b \'c`:                 {"a b", "'c"},
+		`"a\"b\\c\n"`:              {`a"b\c\n`},
+		`'a\'`:                     {`a\`},
+		"$(id) `id` $HOME ; | & *": {"$(id)", "`id`", "$HOME", ";", "|", "&", "*"},
+	} {
+		if got, err := sshd.Words(in); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %q %v", in, got, err)
+		}
+	}
+	for _, in := range []string{`'a`, `"a`, `a\`, `"a\"`, strings.Repeat("a", 1<<20)} {
+		if got, err := sshd.Words(in); err == nil {
+			t.Errorf("%.20q: %.20q", in, got)
+		}
+	}
+}
+
+// fakeClock is moved by hand.
+type fakeClock struct{ now time.Time }
+
+func (c *fakeClock) Now() time.Time { return c.now }
+
+// caller is a connection from an address.
+type caller struct {
+	net.Conn
+	from   string
+	closed bool
+}
+
+func (c *caller) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(c.from), Port: 1} }
+func (c *caller) Close() error         { c.closed = true; return nil }
+
+func TestPenalty(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	g := sshd.NewGuard(sshd.Limits{}, clock)
+	try := func(from string) string {
+		done, why := sshd.Admit(g, &caller{from: from})
+		if done != nil {
+			done()
+		}
+		return why.String()
+	}
+	bad := &caller{from: "192.0.2.1"}
+	for _, want := range []time.Duration{5, 10, 20, 40, 60, 60} {
+		want *= time.Second
+		if why := try("192.0.2.1"); why != "" {
+			t.Fatalf("kept out: %s", why)
+		}
+		sshd.Failed(g, bad.RemoteAddr())
+		clock.now = clock.now.Add(want - time.Second)
+		if why := try("192.0.2.1"); why != "too many failed logins from this address; try again in 1s" {
+			t.Errorf("after %s: %q", want, why)
+		}
+		if why := try("192.0.2.2"); why != "" {
+			t.Errorf("another address: %s", why)
+		}
+		clock.now = clock.now.Add(time.Second)
+	}
+	sshd.Failed(g, bad.RemoteAddr())
+	sshd.Came(g, bad.RemoteAddr())
+	if why := try("192.0.2.1"); why != "" {
+		t.Errorf("after a login: %s", why)
+	}
+	clock.now = clock.now.Add(11 * time.Minute)
+	sshd.Forget(g)
+	if n := sshd.Known(g); n != 0 {
+		t.Errorf("%d addresses are remembered", n)
+	}
+	for i := range 61 {
+		if why := try("2001:db8:0:1::1"); (why != "") != (i == 60) {
+			t.Errorf("connection %d: %q", i, why)
+		}
+	}
+	if why := try("2001:db8:0:1:ffff::7"); why != "too many connections from this address; try again in a moment" {
+		t.Errorf("the same network: %q", why)
+	}
+	clock.now = clock.now.Add(time.Second)
+	if why := try("2001:db8:0:1::1"); why != "" {
+		t.Errorf("a second later: %s", why)
+	}
+}
+
+// TestEvict: who connects and says nothing keeps nobody else out.
+func TestEvict(t *testing.T) {
+	g := sshd.NewGuard(sshd.Limits{HalfOpen: 4}, wall{})
+	var silent []*caller
+	for range 4 {
+		c := &caller{from: "192.0.2.1"}
+		silent = append(silent, c)
+		if _, why := sshd.Admit(g, c); !why.IsEmpty() {
+			t.Fatal(why)
+		}
+	}
+	other := &caller{from: "192.0.2.2"}
+	if _, why := sshd.Admit(g, other); !why.IsEmpty() || !silent[0].closed || silent[1].closed {
+		t.Errorf("%s %v %v", why, silent[0].closed, silent[1].closed)
+	}
+	if _, why := sshd.Admit(g, &caller{from: "192.0.2.1"}); !why.IsEmpty() || other.closed || !silent[1].closed {
+		t.Error("the wrong one was closed")
+	}
+}
+
+func TestHostKey(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data", "ssh")
+	if _, _, err := sshd.Fingerprint(dir, "127.0.0.1:2222"); !os.IsNotExist(err) {
+		t.Errorf("no key yet: %v", err)
+	}
+	a, err := sshd.HostKey(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := sshd.HostKey(dir)
+	if err != nil || ssh.FingerprintSHA256(a.PublicKey()) != ssh.FingerprintSHA256(b.PublicKey()) {
+		t.Errorf("another key the second time: %v", err)
+	}
+	print, known, err := sshd.Fingerprint(dir, "bastion.example.org:2222")
+	if want := "[bastion.example.org]:2222 " + pub(a); print != ssh.FingerprintSHA256(a.PublicKey()) || known != want || err != nil {
+		t.Errorf("%s %s %v", print, known, err)
+	}
+	path := filepath.Join(dir, "host_key")
+	if fi, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && fi.Mode().Perm() != 0o600 {
+		t.Error(fi.Mode(), err)
+	}
+	if names, _ := os.ReadDir(dir); len(names) != 1 {
+		t.Errorf("left behind: %v", names)
+	}
+	if err := os.WriteFile(path, []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sshd.HostKey(dir); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		t.Error(err)
+	}
+	if runtime.GOOS == "windows" {
+		return
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sshd.HostKey(dir); err == nil || !strings.Contains(err.Error(), "is open to others (-rw-r-----), who may have it") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,435 @@
+package sshd_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/sshd"
+	"warroom/ui/uitest"
+)
+
+const patience = 20 * time.Second
+
+type wall struct{}
+
+func (wall) Now() time.Time { return time.Now() }
+
+// key makes a key; the same number makes the same one.
+func key(n byte) ssh.Signer {
+	seed := bytes.Repeat([]byte{n}, ed25519.SeedSize)
+	s, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed))
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// pub is a key as in a .pub file.
+func pub(s ssh.Signer) string {
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(s.PublicKey())))
+}
+
+var ana, bo, cy, eve = key(1), key(2), key(3), key(4)
+
+// usual are the keys of most tests.
+func usual() string {
+	return `handle="ana",right="command",name="Ana K.",job="SRE lead" ` + pub(ana) + "\n" +
+		`handle="bo",right="write" ` + pub(bo) + "\n" + `handle="cy",right="watch",rooms="inc-1" ` + pub(cy) + "\n"
+}
+
+// rig is a server over a house in memory.
+type rig struct {
+	t     testing.TB
+	house *uitest.House
+	srv   *sshd.Server
+	dir   string
+	addr  string
+	log   *text
+	stop  context.CancelFunc
+	done  chan error
+	ended bool
+}
+
+// start starts a server with these keys and one room.
+func start(t testing.TB, keys string, with ...func(*sshd.Options)) *rig {
+	t.Helper()
+	r := &rig{t: t, house: uitest.NewHouse(), dir: t.TempDir(), log: newText(), done: make(chan error, 1)}
+	r.house.SetRight("ana", model.Command)
+	r.house.SetRight("cy", model.Watch)
+	r.declare("Deploy key in a public log")
+	r.write("keys", keys)
+	o := sshd.Options{Keys: r.path("keys"), Dir: r.path("ssh"), Clock: wall{}, Face: testFace{r.house, r.log},
+		Log:    func(s model.Safe) { fmt.Fprintln(r.log, s) },
+		Guest:  func(_ context.Context, w sshd.Who) (sshd.Hub, error) { return testHub{r.house.As(w.Handle), w}, nil },
+		Limits: sshd.Limits{Penalty: -1, Rate: 1e6, Burst: 1e6, Look: 20 * time.Millisecond}}
+	for _, f := range with {
+		f(&o)
+	}
+	var err error
+	if r.srv, err = sshd.New(o); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.addr = l.Addr().String()
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	go func() { r.done <- r.srv.Serve(ctx, l) }()
+	t.Cleanup(r.close)
+	return r
+}
+
+// close ends the server and waits for it.
+func (r *rig) close() {
+	r.t.Helper()
+	if r.ended {
+		return
+	}
+	r.ended = true
+	r.stop()
+	select {
+	case err := <-r.done:
+		if err != nil {
+			r.t.Errorf("Serve: %v", err)
+		}
+	case <-time.After(patience):
+		r.t.Error("the server does not end")
+	}
+}
+
+func (r *rig) path(name string) string { return filepath.Join(r.dir, name) }
+
+// write writes a file as an editor does: whole, by rename.
+func (r *rig) write(name, content string) {
+	r.t.Helper()
+	if err := os.WriteFile(r.path(name+".new"), []byte(content), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := os.Rename(r.path(name+".new"), r.path(name)); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) declare(title string) string {
+	r.t.Helper()
+	short, err := r.house.As("ana").Declare(context.Background(), model.Declaration{Title: title, Severity: "SEV-1", Plan: uitest.Plan()})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return short
+}
+
+// testHub is a guest's hub in memory.
+type testHub struct {
+	model.Rooms
+	who sshd.Who
+}
+
+func (h testHub) Who() model.Actor { return model.Actor{Handle: h.who.Handle, Via: "ssh"} }
+func (h testHub) Close() error     { return nil }
+
+// testFace is a face with commands that do what tests want.
+type testFace struct {
+	house *uitest.House
+	log   *text
+}
+
+func (testFace) Commands() []string {
+	return []string{"echo", "cat", "who", "env", "fail", "boom", "hold", "flood", "list", "enter", "declare", "store"}
+}
+
+func (f testFace) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
+	o := ui.Options{Rooms: h, Clock: f.house.Clock, Handle: v.Who.Handle, Room: v.Room, Zone: time.UTC, Colors: 256,
+		ASCII: v.Getenv("LANG") == "C", Frame: time.Millisecond}
+	if v.Getenv("NO_COLOR") != "" {
+		o.Colors = 0
+	}
+	if v.Room == "inc-666" {
+		o.Rooms = nil // panics
+	}
+	return o
+}
+
+func (f testFace) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
+	fmt.Fprintf(v.Stdout, "plain %s\n", v.Room)
+	var b [64]byte
+	for ctx.Err() == nil {
+		n, err := v.Stdin.Read(b[:])
+		if n > 0 {
+			fmt.Fprintf(v.Stdout, "got %q\n", b[:n])
+		}
+		if err != nil {
+			return 0
+		}
+	}
+	return 1
+}
+
+func (f testFace) Command(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
+	var err error
+	switch v.Args[0] {
+	case "echo":
+		fmt.Fprintln(v.Stdout, strings.Join(v.Args[1:], "|"))
+		fmt.Fprintln(v.Stderr, "said")
+	case "cat":
+		_, err = io.Copy(v.Stdout, v.Stdin)
+	case "who":
+		fmt.Fprintln(v.Stdout, v.Who.Handle, v.Who.Right, v.Who.Key, v.Who.Cert)
+	case "env":
+		for _, k := range []string{"TERM", "LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "NO_COLOR", "PATH", "HOME"} {
+			fmt.Fprintf(v.Stdout, "%s=%q\n", k, v.Getenv(k))
+		}
+	case "store":
+		fmt.Fprintln(v.Stdout, "reading")
+		b, err := io.ReadAll(v.Stdin)
+		fmt.Fprintf(f.log, "store %q %v\n", b, err)
+	case "fail":
+		return 7
+	case "boom":
+		panic("secret of the server")
+	case "hold":
+		fmt.Fprintln(v.Stdout, "held")
+		<-ctx.Done()
+	case "flood":
+		for err == nil {
+			_, err = fmt.Fprintln(v.Stdout, strings.Repeat("flood ", 1000))
+		}
+	case "list":
+		var list []model.RoomInfo
+		list, err = h.List(ctx)
+		for _, i := range list {
+			fmt.Fprintln(v.Stdout, i.Short)
+		}
+	case "enter":
+		_, err = h.Enter(ctx, v.Args[1])
+	case "declare":
+		_, err = h.Declare(ctx, model.Declaration{Title: "another", Severity: "SEV-1", Plan: uitest.Plan()})
+	}
+	if err != nil {
+		fmt.Fprintln(v.Stderr, model.Sentence(err))
+		return 1
+	}
+	return 0
+}
+
+// text is a buffer that can be waited for.
+type text struct {
+	mu   sync.Mutex
+	b    bytes.Buffer
+	more chan struct{} // closed and made anew with every write
+}
+
+func newText() *text { return &text{more: make(chan struct{})} }
+
+// Write implements io.Writer.
+func (x *text) Write(p []byte) (int, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.b.Write(p)
+	close(x.more)
+	x.more = make(chan struct{})
+	return len(p), nil
+}
+
+func (x *text) String() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.b.String()
+}
+
+// forget drops what is there.
+func (x *text) forget() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.b.Reset()
+}
+
+// until waits until all of the texts are there.
+func (x *text) until(t testing.TB, want ...string) {
+	t.Helper()
+	late := time.After(patience)
+	for {
+		x.mu.Lock()
+		s, more := x.b.String(), x.more
+		x.mu.Unlock()
+		missing := ""
+		for _, w := range want {
+			if !strings.Contains(s, w) {
+				missing = w
+			}
+		}
+		if missing == "" {
+			return
+		}
+		select {
+		case <-more:
+		case <-late:
+			t.Fatalf("waited in vain for %q; there is %q", missing, s)
+		}
+	}
+}
+
+// dial logs in.
+func (r *rig) dial(user string, keys ...ssh.Signer) (*ssh.Client, error) {
+	return ssh.Dial("tcp", r.addr, config(user, ssh.PublicKeys(keys...)))
+}
+
+func config(user string, auth ...ssh.AuthMethod) *ssh.ClientConfig {
+	return &ssh.ClientConfig{User: user, Auth: auth, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience}
+}
+
+// login logs in, and out at the end of the test.
+func (r *rig) login(user string, keys ...ssh.Signer) *ssh.Client {
+	r.t.Helper()
+	c, err := r.dial(user, keys...)
+	if err != nil {
+		r.t.Fatalf("login as %s: %v", user, err)
+	}
+	r.t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// run runs a command in a connection of its own.
+func (r *rig) run(user string, k ssh.Signer, cmd string) (stdout, stderr string, code int) {
+	r.t.Helper()
+	c := r.login(user, k)
+	defer c.Close()
+	s, err := c.NewSession()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	s.Stdout, s.Stderr = &out, &errs
+	code = exitOf(r.t, s.Run(cmd))
+	return out.String(), errs.String(), code
+}
+
+// exitOf is the exit code in what Run or Wait returned.
+func exitOf(t testing.TB, err error) int {
+	t.Helper()
+	switch e := err.(type) {
+	case nil:
+		return 0
+	case *ssh.ExitError:
+		return e.ExitStatus()
+	}
+	t.Fatalf("no exit status: %v", err)
+	return -1
+}
+
+// term is a session with a terminal.
+type term struct {
+	*ssh.Session
+	t   testing.TB
+	in  io.WriteCloser
+	out *text
+}
+
+// open opens a terminal; cmd may be empty.
+func (r *rig) open(c *ssh.Client, name, cmd string, w, h int, env ...string) *term {
+	r.t.Helper()
+	s, err := c.NewSession()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	x := &term{Session: s, t: r.t, out: newText()}
+	s.Stdout = x.out
+	if x.in, err = s.StdinPipe(); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, e := range env {
+		k, v, _ := strings.Cut(e, "=")
+		if err := s.Setenv(k, v); err != nil {
+			r.t.Fatalf("env %s: %v", e, err)
+		}
+	}
+	if err := s.RequestPty(name, h, w, ssh.TerminalModes{}); err != nil {
+		r.t.Fatal(err)
+	}
+	if cmd == "" {
+		err = s.Shell()
+	} else {
+		err = s.Start(cmd)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return x
+}
+
+// keys types.
+func (x *term) keys(s string) {
+	x.t.Helper()
+	if _, err := io.WriteString(x.in, s); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// wait waits for the end and returns the exit code.
+func (x *term) wait() int {
+	x.t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- x.Wait() }()
+	select {
+	case err := <-done:
+		return exitOf(x.t, err)
+	case <-time.After(patience):
+		x.t.Fatalf("the session does not end; it says %q", x.out)
+	}
+	return -1
+}
+
+// eventually polls until ok, with a deadline.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	late := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-late:
+			buf := make([]byte, 1<<20)
+			t.Fatalf("not in time: %s\n%s", what, buf[:runtime.Stack(buf, true)])
+		}
+	}
+}
+
+// settled waits until there are no more goroutines than before.
+func settled(t testing.TB, before int) {
+	t.Helper()
+	eventually(t, fmt.Sprintf("no more than %d goroutines", before), func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// atRest is the number of goroutines when nobody is here.
+func (r *rig) atRest() int {
+	r.t.Helper()
+	r.run("ana", ana, "who")
+	n, same := runtime.NumGoroutine(), 0
+	eventually(r.t, "nobody is here", func() bool {
+		now := runtime.NumGoroutine()
+		if same++; now != n {
+			n, same = now, 0
+		}
+		in, half := r.srv.Here()
+		return in+half == 0 && same > 10
+	})
+	return n
+}
