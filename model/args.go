@@ -38,14 +38,24 @@ func (a *args) text() string {
 // when takes a time, where the rest begins with one.
 func (a *args) when() (time.Time, error) {
 	at, rest, err := LeadingTime(strings.TrimLeft(a.rest, " "), a.Now, a.Zone)
-	if err == nil && !at.IsZero() {
+	switch w := a.peek(); {
+	case err != nil:
+	case !at.IsZero():
 		a.rest = rest
+	case strings.HasPrefix(w, "@") || looksLikeTime(w):
+		return at, Refuse(Invalid, "%s is no time; write @14:37, @yesterday 23:10 or -12m", w)
 	}
 	return at, err
 }
 
-// person takes a handle, with or without @.
-func (a *args) person() string { return strings.ToLower(strings.TrimPrefix(a.word(), "@")) }
+// person takes a handle, with or without @. "@me" is who types.
+func (a *args) person() string {
+	h := strings.ToLower(strings.TrimPrefix(a.word(), "@"))
+	if h == "me" {
+		return a.Who.Handle
+	}
+	return h
+}
 
 // number takes a number of the screen.
 func (a *args) number(what lit) (int, error) {

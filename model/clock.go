@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,11 +16,12 @@ type ClockRun struct {
 	DueAt   time.Time `json:"due,omitzero"`
 	MetAt   time.Time `json:"met,omitzero"`
 	MetBy   string    `json:"met_by,omitempty"`
-	Waived  string    `json:"waived,omitempty"`  // why
-	StoodAt time.Time `json:"stood,omitzero"`    // stopped by the room: resolved, another severity
-	Snoozed time.Time `json:"snoozed,omitzero"`  // until when
-	Why     string    `json:"why,omitempty"`     // reason of the newest snooze or move
-	OnTime  int       `json:"on_time,omitempty"` // of a repeating clock: times met in time
+	Waived  string    `json:"waived,omitempty"`   // why
+	StoodAt time.Time `json:"stood,omitzero"`     // stopped by the room
+	StoodBy string    `json:"stood_by,omitempty"` // by what: "the resolution"
+	Snoozed time.Time `json:"snoozed,omitzero"`   // until when
+	Why     string    `json:"why,omitempty"`      // reason of the newest snooze or move
+	OnTime  int       `json:"on_time,omitempty"`  // of a repeating clock: times met in time
 	Late    int       `json:"late,omitempty"`
 	Worst   Duration  `json:"worst,omitempty"` // the latest it was met after its due time
 
@@ -51,6 +53,15 @@ type ClockView struct {
 	Fraction  float64       // of its time that has passed, 0 to 1
 	Start     Safe          // its start event in words
 	Needs     Safe          // what a clock that is not started waits for
+}
+
+// Waits says why a clock does not run: what it needs to start, or what stopped
+// it.
+func (v ClockView) Waits() Safe {
+	if v.Run.StoodBy != "" {
+		return Safef("stopped by %s", v.Run.StoodBy)
+	}
+	return Safef("not started: needs %s", v.Needs)
 }
 
 // Length returns how long a clock runs at a severity.
@@ -107,7 +118,7 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 			v.State = ClockMissed
 		}
 	case !c.StoodAt.IsZero():
-		v.State = ClockNotStarted
+		v.State, v.Needs = ClockNotStarted, Safe{}
 		if c.StoodAt.After(c.DueAt) && d.AtLeast == 0 {
 			v.State, v.Remaining = ClockMissed, c.DueAt.Sub(c.StoodAt)
 		}
@@ -151,6 +162,12 @@ func (r *Room) startWords(d *ClockDef) (start, needs Safe) {
 			start = Lit("the declaration (no alert time given)")
 		}
 	}
+	if x := r.Exposure; d.Start == StartExposure && x != nil {
+		needs = Safef("exposure, which was assessed as %s", x.Level)
+		if x.Level != ExposureNone {
+			needs = Safef("exposure under %s; it was assessed for %s", strings.ToUpper(d.Regime), strings.ToUpper(strings.Join(x.Regimes, ", ")))
+		}
+	}
 	if len(d.Severities) > 0 {
 		levels := ids(d.Severities, func(s string) string { return s })
 		if d.Start == StartSeverity {
@@ -188,20 +205,20 @@ func (r *Room) start(i int, at time.Time) {
 }
 
 // stand stops the clocks of a start event.
-func (r *Room) stand(start string, at time.Time) {
+func (r *Room) stand(start string, by lit, at time.Time) {
 	for i, c := range r.Clocks {
 		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start {
-			r.standOne(i, at)
+			r.standOne(i, by, at)
 		}
 	}
 }
 
-func (r *Room) standOne(i int, at time.Time) {
+func (r *Room) standOne(i int, by lit, at time.Time) {
 	c := r.Clocks[i]
 	if c.StartedAt.IsZero() || !c.MetAt.IsZero() || !c.StoodAt.IsZero() || c.Waived != "" {
 		return
 	}
-	c.StoodAt = at
+	c.StoodAt, c.StoodBy = at, string(by)
 	r.Clocks = set(r.Clocks, i, c)
 }
 
@@ -214,7 +231,7 @@ func (r *Room) relevel(at time.Time) {
 		switch {
 		case d == nil:
 		case !d.applies(r.Severity):
-			r.standOne(i, at)
+			r.standOne(i, "another severity", at)
 		case len(d.BySeverity) > 0 && !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero():
 			c.DueAt = c.Last.Add(d.Length(r.Severity))
 			r.Clocks = set(r.Clocks, i, c)
@@ -295,7 +312,7 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 		if i < len(r.Clocks) {
 			was = r.Clocks[i]
 		}
-		if t := differs(was, c); !t.IsEmpty() {
+		if t := differs(was, c, now); !t.IsEmpty() {
 			def := n.Plan.Clock(c.ID)
 			out = append(out, Change{Clock: def, Text: Safef("%s %s", def.Label, t)})
 		}
@@ -303,7 +320,7 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 	return out
 }
 
-func differs(was, is ClockRun) Safe {
+func differs(was, is ClockRun, now time.Time) Safe {
 	switch {
 	case was.MetAt.IsZero() && !is.MetAt.IsZero():
 		return Lit("is met")
@@ -314,7 +331,10 @@ func differs(was, is ClockRun) Safe {
 	case is.DueAt.Equal(was.DueAt) || is.DueAt.IsZero():
 		return Safe{}
 	case was.StartedAt.IsZero() || !was.StoodAt.IsZero() && is.StoodAt.IsZero():
-		return Safef("starts, due in %s", Duration(is.DueAt.Sub(is.Last)))
+		if left := is.DueAt.Sub(now); left > 0 {
+			return Safef("starts, due in %s", Duration(left.Round(time.Second)))
+		}
+		return Safef("starts, due since %s", Stamp(is.DueAt))
 	}
 	return Safef("moves to %s", Stamp(is.DueAt))
 }

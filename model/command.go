@@ -107,6 +107,12 @@ func HintOf(line string, c Ctx) Hint {
 		}
 		if h.Will.IsEmpty() {
 			h.Will = a.Body.Kind().Word()
+			if w, _, _ := strings.Cut(line, " "); looksLikeTime(w) && a.At.IsZero() {
+				h.Will = Safef("%s; %s is no time and stays text: write -12m, @14:32 or @yesterday 23:10", h.Will, w)
+			}
+		}
+		if who := stranger(a.Body, c.Room); who != "" {
+			h.Will = Safef("%s  (nobody called %s was here yet)", h.Will, who)
 		}
 		if !c.Room.Knows(c.Who.Key) {
 			return h
@@ -121,6 +127,28 @@ func HintOf(line string, c Ctx) Hint {
 		h.Changes = c.Room.Preview(c.Who, a, c.Now)
 	}
 	return h
+}
+
+// stranger is whom an act is about who was never seen in the room, which may
+// be a slip of the hand.
+func stranger(b Body, r *Room) string {
+	who := ""
+	switch b := b.(type) {
+	case *RoleAssumed:
+		who = b.Person
+	case *HandoffOffered:
+		who = b.To
+	case *AskMade:
+		who = b.To
+	case *ItemAssigned:
+		who = b.Owner
+	}
+	for _, m := range r.Members {
+		if m.Handle == who {
+			return ""
+		}
+	}
+	return who
 }
 
 // Choice is one completion of a line.

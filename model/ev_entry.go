@@ -70,7 +70,8 @@ type Mark struct {
 type Amendment struct {
 	Text string    `json:"text"`
 	By   string    `json:"by"`
-	At   time.Time `json:"at"`
+	At   time.Time `json:"at"`            // when it was amended
+	When time.Time `json:"when,omitzero"` // when the entry's matter happened, where that was amended
 	Seq  uint64    `json:"seq"`
 }
 
@@ -81,6 +82,18 @@ func (r *Room) Text(l *Line) Safe {
 		return Clean(m[len(m)-1].Text)
 	}
 	return l.Text
+}
+
+// When returns when an entry's matter happened: as newly amended, else as its
+// line says.
+func (r *Room) When(l *Line) time.Time {
+	at := l.At
+	for _, m := range r.Marks[l.Seq].Amended {
+		if !m.When.IsZero() {
+			at = m.When
+		}
+	}
+	return at
 }
 
 // target checks that an event is about an entry of this room. Where the line
@@ -112,12 +125,17 @@ type EntryAmended struct {
 	Entry string `json:"entry"` // ULID of the event
 	Seq   uint64 `json:"seq"`
 	Text  string `json:"text"`
+
+	When *time.Time `json:"when,omitempty"` // when it happened, where that is amended too
 }
 
 // Kind names the kind.
 func (*EntryAmended) Kind() Kind { return KindEntryAmended }
 
 func (b *EntryAmended) check(r *Room, e *Event) error {
+	if b.When != nil && b.When.After(e.RecordedAt.Add(Skew)) {
+		return Refuse(Invalid, "%s is in the future", Stamp(*b.When))
+	}
 	if err := longText("text", b.Text, false); err != nil {
 		return err
 	}
@@ -126,11 +144,20 @@ func (b *EntryAmended) check(r *Room, e *Event) error {
 
 func (b *EntryAmended) apply(r *Room, e *Event) {
 	m := r.Marks[b.Seq]
-	m.Amended = push(m.Amended, Amendment{Text: b.Text, By: e.By, At: e.RecordedAt, Seq: e.Seq})
+	a := Amendment{Text: b.Text, By: e.By, At: e.RecordedAt, Seq: e.Seq}
+	if b.When != nil {
+		a.When = b.When.UTC()
+	}
+	m.Amended = push(m.Amended, a)
 	r.Marks = with(r.Marks, b.Seq, m)
 }
 
-func (b *EntryAmended) line(*Room, *Event) Safe { return Safef("%d  %s", b.Seq, Clean(b.Text)) }
+func (b *EntryAmended) line(*Room, *Event) Safe {
+	if b.When != nil {
+		return Safef("%d  at %s: %s", b.Seq, Stamp(*b.When), Clean(b.Text))
+	}
+	return Safef("%d  %s", b.Seq, Clean(b.Text))
+}
 
 // EntryRetracted takes an entry back, with a reason. It stays readable.
 type EntryRetracted struct {

@@ -143,11 +143,11 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 		return err
 	}
 	if g := r.Gate(it); !g.IsEmpty() {
-		return Refuse(Conflict, "%s; or the Commander says :check %d override REASON", g, it.N)
+		return Refuse(Conflict, "%s; to do it all the same, with the right command or as Commander: :check %d override REASON", g, it.N)
 	}
 	d := r.Def(it)
 	if role := r.Plan.Role(d.Role); d.OnlyRole && role != nil && !slices.Contains(r.Holders(role.ID), e.By) {
-		return Refuse(Forbidden, "item %d is for the %s (%s) to check; or the Commander says :check %d override REASON",
+		return Refuse(Forbidden, "item %d is for the %s (%s) to check; to do it all the same, with the right command or as Commander: :check %d override REASON",
 			it.N, role.Label, nobody(r.Holders(role.ID)), it.N)
 	}
 	return nil
@@ -237,6 +237,9 @@ func (*ConditionAnswered) Kind() Kind { return KindConditionAnswered }
 func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 	if r.Plan.Condition(b.Condition) == nil {
 		return Refuse(NotFound, "the plan knows no condition %s; it has: %s", b.Condition, r.Plan.conditionIDs())
+	}
+	if r.Plan.Condition(b.Condition).Exposure {
+		return Refuse(Invalid, "that follows from exposure, which also starts the clocks of law: say :exposure none, suspected or confirmed")
 	}
 	if a, ok := r.Answers[b.Condition]; ok && a.Yes == b.Yes {
 		return Refuse(Conflict, "that was answered already, by %s", a.By)

@@ -33,8 +33,8 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 		return Refuse(Invalid, "a right is watch, write or command, not %s", string(b.Right))
 	case ok && m.Struck:
 		return Refuse(Forbidden, "this key was struck and cannot come back; %s needs a new one", m.Handle)
-	case ok:
-		return Refuse(Conflict, "the key of %s is admitted already", m.Handle)
+	case ok && m.Handle != b.Handle:
+		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
 	}
 	return longText("name", b.Name+b.Job+b.Door, true)
 }
@@ -42,14 +42,24 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 // Valid says whether the right is one of the three.
 func (t Right) Valid() bool { return t == Watch || t == Write || t == Command }
 
+// apply lets the key in. Two who let it in at the same time did the same.
 func (b *KeyAdmitted) apply(r *Room, _ *Event) {
+	if _, ok := r.Members[b.Key]; ok {
+		return
+	}
 	r.Members = with(r.Members, b.Key, Member{Handle: b.Handle, Right: b.Right, Via: b.Door, Name: b.Name, Job: b.Job})
 }
 
 func (b *KeyAdmitted) line(*Room, *Event) Safe {
-	s := Safef("%s, right %s, key %s", b.Handle, string(b.Right), shortKey(b.Key))
-	if b.Door != "" {
-		s = Safef("%s, by %s", s, b.Door)
+	s := Safef("%s may %s, with key %s", b.Handle, string(b.Right), shortKey(b.Key))
+	switch b.Door {
+	case "":
+	case "socket", "key file":
+		s = Safef("%s, at the hub's machine", s)
+	case "person":
+		s = Safef("%s, let in by hand", s)
+	default:
+		s = Safef("%s, %s", s, b.Door)
 	}
 	return who(s, b.Name, b.Job)
 }

@@ -24,7 +24,7 @@ func (b *IncidentResolved) check(r *Room, _ *Event) error {
 func (b *IncidentResolved) apply(r *Room, e *Event) {
 	r.Status = Resolved
 	r.reach(MilestoneResolved, e.At, e)
-	r.stand(StartDeclared, e.RecordedAt)
+	r.stand(StartDeclared, "the resolution", e.RecordedAt)
 	r.begin(StartResolved, e.RecordedAt)
 	if r.Plan.Phase("monitoring") != nil {
 		r.enterPhase("monitoring", e, false)
@@ -54,7 +54,7 @@ func (b *IncidentReopened) check(r *Room, _ *Event) error {
 func (b *IncidentReopened) apply(r *Room, e *Event) {
 	r.Status = Open
 	r.Milestones = without(r.Milestones, MilestoneResolved, MilestoneClosed)
-	r.stand(StartResolved, e.RecordedAt)
+	r.stand(StartResolved, "the reopening", e.RecordedAt)
 	r.begin(StartDeclared, e.RecordedAt)
 	for i := len(r.Phases) - 1; i >= 0; i-- {
 		if p := r.Phases[i].Phase; p != "monitoring" && p != "review" {
@@ -89,9 +89,9 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 func (b *IncidentClosed) apply(r *Room, e *Event) {
 	r.Status = Closed
 	r.reach(MilestoneClosed, e.At, e)
-	r.stand(StartDeclared, e.RecordedAt)
-	r.stand(StartAlert, e.RecordedAt)
-	r.stand(StartSeverity, e.RecordedAt)
+	r.stand(StartDeclared, "the closing", e.RecordedAt)
+	r.stand(StartAlert, "the closing", e.RecordedAt)
+	r.stand(StartSeverity, "the closing", e.RecordedAt)
 }
 
 func (b *IncidentClosed) line(r *Room, e *Event) Safe {
@@ -117,8 +117,12 @@ func (r *Room) unfinished(now time.Time) Safe {
 		left = append(left, Safef("%d checklist items are open", open))
 	}
 	for _, v := range r.ClockViews(now) {
-		if v.Def.AtLeast > 0 && (v.State == ClockRunning || v.State == ClockWarning) {
+		runs := v.State == ClockRunning || v.State == ClockWarning || v.State == ClockSnoozed || v.State == ClockOverdue
+		switch {
+		case runs && v.Def.AtLeast > 0:
 			left = append(left, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+		case runs && v.Def.Every == 0:
+			left = append(left, Safef("%s is not met", v.Def.Label))
 		}
 	}
 	for _, f := range r.Followups {

@@ -93,11 +93,11 @@ func TestRenouncedRoleNoLongerCounts(t *testing.T) {
 	}
 	k.say("bo", ":renounce ic", ":renounce scribe")
 	l := k.do("bo", amend)
-	want := "bo may not do that (changing what others wrote); it takes the right command or one of these roles: Incident Commander, Scribe"
+	want := "bo may not do that (changing what others wrote); it takes the right \"command\" or one of these roles: Incident Commander, Scribe"
 	if l.Refused.String() != want {
 		t.Errorf("got %q\nwant %q", l.Refused, want)
 	}
-	k.refused("bo", ":sev SEV-2 calm", "bo may not do that (a matter of command); it takes the right command or one of these roles: Incident Commander")
+	k.refused("bo", ":sev SEV-2 calm", "bo may not do that (a matter of command); it takes the right \"command\" or one of these roles: Incident Commander")
 }
 
 func TestWhoMayNot(t *testing.T) {
@@ -107,7 +107,7 @@ func TestWhoMayNot(t *testing.T) {
 	k.refused("wu", "hello", "wu may only watch here; somebody with command can change that: :right wu write")
 	k.refused("eve", "hello", "the key of eve is not admitted to this room; somebody with command can let it in: :admit eve write")
 	k.refused("ana", ":role scribe @wu", "wu may only watch here and can hold no role")
-	k.refused("bo", ":role ic @bo", "bo may not do that (a matter of command); it takes the right command or one of these roles: Incident Commander")
+	k.refused("bo", ":role ic @bo", "bo may not do that (a matter of command); it takes the right \"command\" or one of these roles: Incident Commander")
 	k.say("bo", ":role scribe @bo")
 	e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "as ana")})
 	e.By = "ana"

@@ -126,7 +126,7 @@ func (r *Room) lacks(e *Event, p Power) error {
 			roles = append(roles, s)
 		}
 	}
-	return Refuse(Forbidden, "%s may not do that (%s); it takes the right command or one of these roles: %s", e.By, p.does(), strings.Join(roles, ", "))
+	return Refuse(Forbidden, "%s may not do that (%s); it takes the right \"command\" or one of these roles: %s", e.By, p.does(), strings.Join(roles, ", "))
 }
 
 // does says what a power is about.

@@ -124,12 +124,13 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 	}
 }
 
-// voidText words an event that was refused, where it has text of its own.
+// voidText words an event that was refused: its own text, where a person wrote
+// one; the reason says the rest.
 func voidText(b Body, e *Event) Safe {
 	if t, ok := b.(*Entry); ok {
 		return Clean(t.Text)
 	}
-	return Safef("%s %s", string(e.Kind), e.Body)
+	return Lit("no effect")
 }
 
 // Replay folds events into a room: Replay(Replay(r, a...), b...) is the same

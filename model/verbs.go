@@ -52,7 +52,7 @@ var verbs = []verbDef{
 	{"evidence", "TEXT", "a word on evidence: what, where, who has it", nil, parseEntry(KindEvidenceNoted), nil},
 	{"comms", "TEXT", "a word on a communication", nil, parseEntry(KindCommunication), nil},
 	{"note", "TEXT", "a note, as plain text is", nil, parseEntry(KindEntryNoted), nil},
-	{"amend", "N TEXT", "a newer text of an entry; the old one stays readable", nil, parseAmend, nil},
+	{"amend", "N [TIME] TEXT", "a newer text or time of an entry; the old one stays readable", nil, parseAmend, nil},
 	{"retract", "N REASON", "take an entry back; it stays readable", nil, parseRetract, nil},
 	{"pin", "N", "mark an entry as important", nil, parsePin(false), nil},
 	{"unpin", "N", "take the mark away", nil, parsePin(true), nil},
@@ -450,7 +450,19 @@ func parseAmend(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &EntryAmended{Entry: l.ID, Seq: l.Seq, Text: a.text()}, nil
+	b := &EntryAmended{Entry: l.ID, Seq: l.Seq}
+	at, rest, err := LeadingTime(strings.TrimLeft(a.rest, " "), a.Now, a.Zone)
+	if err != nil {
+		return nil, err
+	}
+	if !at.IsZero() {
+		at = at.UTC()
+		b.When, a.rest = &at, rest
+	}
+	if b.Text = a.text(); b.Text == "" && b.When != nil {
+		b.Text = a.Room.Text(l).String()
+	}
+	return b, nil
 }
 
 func parseRetract(a *args) (Body, error) {

@@ -12,8 +12,8 @@ var (
 	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 )
 
-// LeadingTime takes a time off the beginning of a line: "-12m text",
-// "@14:32 text", "@yesterday 23:10 text", "@2026-11-20 23:10+03:00 text". It
+// LeadingTime takes a time off the beginning of a line: "-12m text" (also
+// "@-12m"), "@14:32 text", "@yesterday 23:10 text", "@2026-11-20 23:10+03:00 text". It
 // returns the zero time and the line as it is where the line begins with none.
 // Times are read in zone; one that lies ahead of now, that the zone has twice
 // or not at all is refused with the reading that was tried.
@@ -27,6 +27,10 @@ func LeadingTime(line string, now time.Time, zone *time.Location) (at time.Time,
 	word, ok := strings.CutPrefix(first, "@")
 	if !ok {
 		return time.Time{}, line, nil
+	}
+	if m := agoForm.FindStringSubmatch(word); m != nil && len(word) > 1 {
+		at, err := ago(m, now)
+		return at, rest, err
 	}
 	day, clock := "", word
 	switch {
@@ -47,6 +51,13 @@ func LeadingTime(line string, now time.Time, zone *time.Location) (at time.Time,
 	at, err = dayTime(day, m, now, zone)
 	return at, rest, err
 }
+
+// wrongTime is what begins like a time and is none.
+var wrongTime = regexp.MustCompile(`^(-\d+[a-zA-Z]+|@\d.*|@-.*|@(tomorrow|now|noon|midnight|last|monday|tuesday|wednesday|thursday|friday|saturday|sunday))$`)
+
+// looksLikeTime says whether a word begins like a time; where it is none, that
+// is worth a word to whoever typed it.
+func looksLikeTime(w string) bool { return wrongTime.MatchString(strings.ToLower(w)) }
 
 func ago(m []string, now time.Time) (time.Time, error) {
 	d, err := time.ParseDuration("0s" + m[3] + m[4] + m[5])

@@ -108,7 +108,7 @@ func clockFacts(v *model.ClockView, zone *time.Location) []model.Safe {
 	case v.Run.Waived != "":
 		out = append(out, model.Safef("waived: %s", v.Run.Waived))
 	case v.State == model.ClockNotStarted:
-		out = append(out, model.Safef("not started: needs %s", v.Needs))
+		out = append(out, v.Waits())
 	case !v.Run.MetAt.IsZero():
 		out = append(out, model.Safef("started %s, due %s, met %s by %s", at(v.Run.From), at(v.Run.DueAt), at(v.Run.MetAt), v.Run.MetBy))
 	default:

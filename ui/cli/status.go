@@ -162,7 +162,7 @@ func clockWords(c model.ClockView) model.Safe {
 	case model.ClockOverdue:
 		return model.Safef("OVERDUE by %s, from %s", model.Span(c.Remaining), c.Start)
 	case model.ClockNotStarted:
-		return model.Safef("not started: needs %s", c.Needs)
+		return c.Waits()
 	case model.ClockMet:
 		return model.Safef("met")
 	case model.ClockMissed:
