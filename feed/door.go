@@ -200,7 +200,7 @@ func (h *hall) knocks(r *model.Room) []model.Knock {
 func (f *follower) answer(ctx context.Context) {
 	s := f.view()
 	d := f.commander(s.room)
-	if d == nil {
+	if d == nil || f.h.hub != nil && stewarded(s.room) {
 		return
 	}
 	for _, k := range s.knocks {
@@ -212,6 +212,17 @@ func (f *follower) answer(ctx context.Context) {
 			f.h.o.Logf(model.Safef("%s cannot be let in: %s", k.Handle, err))
 		}
 	}
+}
+
+// stewarded says whether a hub's own key may let others into a room: the
+// process that hosts does it then, and nobody else has to.
+func stewarded(r *model.Room) bool {
+	for _, m := range r.Members {
+		if m.Hub && !m.Struck {
+			return true
+		}
+	}
+	return false
 }
 
 // commander returns a desk of this process that may let keys in.

@@ -8,8 +8,8 @@ import (
 	"warroom/model"
 )
 
-// editor returns a function that has a text written in $VISUAL or $EDITOR, nil
-// where none is set. The text goes through a file that only this user can read.
+// editor returns a function that has a text written in $VISUAL or $EDITOR, else
+// in vi, nil where there is none. The text goes through a file that only this user can read.
 func (a *app) editor() func(string) (string, error) {
 	cmd := a.Getenv("VISUAL")
 	if cmd == "" {
@@ -17,7 +17,10 @@ func (a *app) editor() func(string) (string, error) {
 	}
 	words := strings.Fields(cmd)
 	if len(words) == 0 {
-		return nil
+		if _, err := exec.LookPath("vi"); err != nil {
+			return nil
+		}
+		words = []string{"vi"}
 	}
 	return func(text string) (string, error) {
 		f, err := os.CreateTemp("", "warroom-*.txt")

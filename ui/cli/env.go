@@ -27,7 +27,7 @@ type Place struct {
 	Creds  string
 	CA     string
 	Handle string
-	Via    string // tui, cli, demo
+	Via    string // tui, wall, cli, hub, demo
 }
 
 // Env is what a command gets from outside.

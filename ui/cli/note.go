@@ -47,6 +47,9 @@ func (a *app) doCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if line == ":help" {
+				return a.sayVerbs()
+			}
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
 				v := s.Latest()
 				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})

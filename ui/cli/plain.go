@@ -99,12 +99,7 @@ func (a *app) typed(ctx context.Context, s model.Seat, line string) error {
 	case ":quit", ":q":
 		return io.EOF
 	case ":help":
-		for _, v := range model.Verbs() {
-			if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return a.sayVerbs()
 	case ":status":
 		for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
 			if err := a.say(l); err != nil {
@@ -126,4 +121,14 @@ func trimLine(s string) string {
 		s = s[:len(s)-1]
 	}
 	return s
+}
+
+// sayVerbs lists the commands of the composer.
+func (a *app) sayVerbs() error {
+	for _, v := range model.Verbs() {
+		if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

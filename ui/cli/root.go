@@ -2,12 +2,14 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"warroom/model"
 )
@@ -32,6 +34,7 @@ func (a *app) root() *cobra.Command {
 			"timeline, roles, checklist and countdowns, live, over a log that nobody can\n" +
 			"change. Without a command it opens the full screen.",
 		Args:              a.noArgs,
+		Version:           Version,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.configure() },
@@ -45,12 +48,21 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.flags.as, "as", "", "your `HANDLE` in the room")
 	f.BoolVar(&a.flags.plain, "plain", false, "plain sentences, no boxes")
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usage(model.Safef("%s; see %s --help", err, cmd.CommandPath()))
+		return usage(model.Safef("%s; see %s --help", flagWords(err), cmd.CommandPath()))
 	})
 	c.CompletionOptions.HiddenDefaultCmd = false
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
 		a.noteCmd(), a.doCmd(), a.playbookCmd(), a.serveCmd(), a.doctorCmd(), a.versionCmd())
 	return c
+}
+
+// flagWords leaves the library's own words out of a flag's error.
+func flagWords(err error) string {
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		return fmt.Sprintf("--%s takes a %s, not %q", bad.GetFlag().Name, bad.GetFlag().Value.Type(), bad.GetValue())
+	}
+	return err.Error()
 }
 
 // noArgs refuses words that are no command.

@@ -45,7 +45,11 @@ func (a *app) screen(ctx context.Context, short string, wall bool) error {
 		}
 		return usage(model.Safef("the full screen needs a terminal; without one: warroom tail %s, warroom status %s, warroom note %s TEXT", short, short, short))
 	}
-	return a.withHub(ctx, "tui", func(ctx context.Context, h Hub) error {
+	via := "tui"
+	if wall {
+		via = "wall"
+	}
+	return a.withHub(ctx, via, func(ctx context.Context, h Hub) error {
 		if short != "" {
 			s, err := h.Enter(ctx, short)
 			if err != nil {

@@ -42,11 +42,7 @@ func (a *app) sayRooms(list []model.RoomInfo) error {
 	}
 	for _, i := range list {
 		r := i.Room
-		where := r.Phase
-		if r.Status != model.Open {
-			where = string(r.Status)
-		}
-		s := model.Safef("%-8s %-6s %-12s %s  %s", i.Short, r.Severity, where, r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04"), r.Title)
+		s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", i.Short, r.Severity, string(r.Status), r.Phase, r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04"), r.Title)
 		if r.Drill {
 			s = model.Safef("%s  DRILL", s)
 		}
