@@ -80,11 +80,18 @@ func (a *args) item() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	it := a.Room.ItemByN(n)
-	if it == nil {
-		return "", Refuse(NotFound, "there is no item %d; the checklist has 1 to %d", n, len(a.Room.Items))
+	if it := a.Room.ItemByN(n); it != nil {
+		return it.ID, nil
 	}
-	return it.ID, nil
+	if n <= len(a.Room.Plan.Items) {
+		d := a.Room.Plan.Items[n-1]
+		return "", Refuse(Conflict, "item %d (%s) is only for incidents of kind %s; :kind %s adds it", n, d.Text, strings.Join(d.Kinds, ", "), d.Kinds[0])
+	}
+	last := len(a.Room.Plan.Items)
+	if k := len(a.Room.Items); k > 0 {
+		last = max(last, a.Room.Items[k-1].N)
+	}
+	return "", Refuse(NotFound, "there is no item %d; the checklist has 1 to %d", n, last)
 }
 
 // entry takes an entry's number.

@@ -57,7 +57,7 @@ func (b *ItemAdded) check(r *Room, _ *Event) error {
 }
 
 func (b *ItemAdded) apply(r *Room, e *Event) {
-	n := 1
+	n := len(r.Plan.Items) + 1
 	for _, it := range r.Items {
 		n = max(n, it.N+1)
 	}

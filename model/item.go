@@ -35,21 +35,16 @@ type Item struct {
 }
 
 // addPlanItems adds the plan's items that apply to the room's kind and are not
-// there yet. Numbers go on; they never change.
+// there yet. Their numbers are their places in the plan, so that a printed plan
+// and every screen say the same; they never change.
 func (r *Room) addPlanItems() {
-	have := map[string]bool{}
-	n := 0
-	for _, it := range r.Items {
-		have[it.ID], n = true, max(n, it.N)
-	}
 	items := slices.Clone(r.Items)
-	for _, d := range r.Plan.Items {
-		if have[d.ID] || len(d.Kinds) > 0 && !slices.Contains(d.Kinds, r.Kind) {
-			continue
+	for i, d := range r.Plan.Items {
+		if r.ItemByID(d.ID) == nil && (len(d.Kinds) == 0 || slices.Contains(d.Kinds, r.Kind)) {
+			items = append(items, Item{N: i + 1, ID: d.ID, Phase: d.Phase, Text: d.Text, State: ItemTodo})
 		}
-		n++
-		items = append(items, Item{N: n, ID: d.ID, Phase: d.Phase, Text: d.Text, State: ItemTodo})
 	}
+	slices.SortStableFunc(items, func(a, b Item) int { return a.N - b.N })
 	r.Items = items
 }
 

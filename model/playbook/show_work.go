@@ -62,7 +62,7 @@ func (s *shower) item(i int, it model.ItemDef) {
 func (s *shower) condition(id string) model.Safe {
 	for _, c := range s.plan.Conditions {
 		if c.ID == id && c.Exposure {
-			return model.Safef("%s (asked, or known from the exposure)", c.Text)
+			return model.Safef("%s (known from the exposure)", c.Text)
 		}
 		if c.ID == id {
 			return model.Safef("%s (asked)", c.Text)
