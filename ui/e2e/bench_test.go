@@ -11,12 +11,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/creack/pty"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -24,91 +21,6 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 )
-
-// glass is a program on a terminal of its own; it says when a text is drawn.
-type glass struct {
-	cmd  *exec.Cmd
-	tty  *os.File
-	mu   sync.Mutex
-	want []byte
-	seen chan struct{}
-	tail []byte
-	sum  int
-}
-
-// onGlass starts warroom on a terminal of 120x40.
-func onGlass(b *testing.B, home string, args ...string) *glass {
-	b.Helper()
-	g := &glass{cmd: exec.Command(binary, args...), seen: make(chan struct{}, 1)}
-	g.cmd.Env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + home, "USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TZ=UTC"}
-	var err error
-	if g.tty, err = pty.StartWithSize(g.cmd, &pty.Winsize{Cols: 120, Rows: 40}); err != nil {
-		b.Fatal(err)
-	}
-	go g.read()
-	return g
-}
-
-// expect makes seen fire when a text comes next.
-func (g *glass) expect(text string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.want = []byte(text)
-	g.look()
-}
-
-// forget makes what was drawn before count no longer.
-func (g *glass) forget() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.tail = nil
-}
-
-func (g *glass) read() {
-	buf := make([]byte, 64<<10)
-	for {
-		n, err := g.tty.Read(buf)
-		g.mu.Lock()
-		g.sum += n
-		g.tail = append(g.tail, buf[:n]...)
-		if len(g.tail) > 256<<10 {
-			g.tail = g.tail[len(g.tail)-64<<10:]
-		}
-		g.look()
-		g.mu.Unlock()
-		if err != nil {
-			return
-		}
-	}
-}
-
-func (g *glass) look() {
-	if g.want != nil && bytes.Contains(g.tail, g.want) {
-		g.want = nil
-		select {
-		case g.seen <- struct{}{}:
-		default:
-		}
-	}
-}
-
-// wait waits for what was expected.
-func (g *glass) wait(b *testing.B) {
-	b.Helper()
-	select {
-	case <-g.seen:
-	case <-time.After(30 * time.Second):
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		b.Fatalf("not drawn in 30 s; the end of what was drawn:\n%q", g.tail[max(0, len(g.tail)-2000):])
-	}
-}
-
-func (g *glass) close() {
-	_ = g.cmd.Process.Signal(syscall.SIGTERM)
-	_ = g.cmd.Wait()
-	_ = g.tty.Close()
-}
 
 // floor is the least that a line costs: it is written and synced to one file
 // here, published to a synced stream, and delivered to another connection.
@@ -282,12 +194,6 @@ func BenchmarkIdle(b *testing.B) {
 		b.ReportMetric(float64(g.drawn()-bytes)/watch.Seconds(), "bytes/s")
 		b.ReportMetric(float64(rssOf(b, g.cmd.Process.Pid))/1024, "rss-MiB")
 	}
-}
-
-func (g *glass) drawn() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.sum
 }
 
 // cpuOf is the processor time that a process has used, by /proc.

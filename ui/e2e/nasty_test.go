@@ -1,0 +1,154 @@
+//go:build unix
+
+package e2e_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/creack/pty"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// nasty reads the corpus of hostile strings.
+func nasty(t *testing.T) []string {
+	t.Helper()
+	b, err := os.ReadFile("../../model/testdata/nasty/nasty-dev.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var corpus struct {
+		Items []struct{ B64 string }
+	}
+	if err := json.Unmarshal(b, &corpus); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, i := range corpus.Items {
+		raw, err := base64.StdEncoding.DecodeString(i.B64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := model.ValidText(string(raw))
+		if len(text) > 0 && len(text) <= model.MaxText {
+			out = append(out, text)
+		}
+	}
+	if len(out) < 300 {
+		t.Fatalf("only %d strings", len(out))
+	}
+	return out
+}
+
+// TestNastyOnTheWire: every hostile string as an entry, a title and a name; then
+// the bytes that reach a terminal hold no control function that they do not hold
+// for a harmless room, and the plain lines hold none at all.
+func TestNastyOnTheWire(t *testing.T) {
+	harmless := drawn(t, []string{"a", "harmless", "room"})
+	hostile := drawn(t, nasty(t))
+	for f := range hostile {
+		if !harmless[f] && !ours[f] {
+			t.Errorf("a control function that is not ours: %q", f)
+		}
+	}
+}
+
+// ours are control functions that the program sends as it likes: moves and
+// colours differ from room to room.
+var ours = map[string]bool{
+	"\x1b[H": true, "\x1b[m": true, "\x1b[C": true, "\x1b[K": true, "\x1b[A": true, "\x1b[B": true, "\x1b[G": true, "\x1b[d": true, "\r": true, "\a": true,
+	"\b": true, // two blanks and two steps back clear the way for a wide character
+}
+
+// functions finds the control functions in what was sent to a terminal.
+var functions = regexp.MustCompile(`\x1b\[[<-?]?[0-9;:]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)?|\x1b[P_^X][^\x1b]*(\x1b\\)?|\x1b[ -/]*[0-~]|[\x00-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]|\x1b`)
+
+// drawn fills a room with texts, looks through all of it in a terminal, and
+// returns the control functions that were sent, without their numbers.
+func drawn(t *testing.T, texts []string) map[string]bool {
+	t.Helper()
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	f, err := feed.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
+	defer s.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for i, text := range texts {
+		bodies := []model.Body{model.NewEntry(model.KindEntryNoted, text)}
+		if i%7 == 0 {
+			bodies = append(bodies, &model.IncidentRenamed{Title: text}, &model.IncidentLinked{System: text, URL: "https://" + text})
+		}
+		for _, b := range bodies {
+			_, _ = s.Append(ctx, model.Act{Body: b}) // some are refused, as they should
+		}
+	}
+	env := []string{"HOME=" + t.TempDir(), "USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TZ=UTC"}
+	tail := exec.Command(binary, "tail", "inc-1", "--no-follow", "--data", o.Data)
+	tail.Env = env
+	lines, err := tail.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bad := functions.FindAll(slices.DeleteFunc(slices.Clone(lines), func(b byte) bool { return b == '\n' }), -1); len(bad) > 0 || !utf8.Valid(lines) {
+		t.Errorf("control functions in plain lines: %q", bad)
+	}
+	return scrolled(t, o.Data, env, texts)
+}
+
+// scrolled opens the room in a terminal and pages to its beginning.
+func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
+	t.Helper()
+	cmd := exec.Command(binary, "open", "inc-1", "--data", data)
+	cmd.Env = env
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 120, Rows: 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &glass{cmd: cmd, tty: tty, seen: make(chan struct{}, 1)}
+	go g.read()
+	defer g.close()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range 80 { // pages, more than the room has
+		was := g.drawn()
+		if _, err := tty.WriteString("\x1b[5~"); err != nil {
+			t.Fatal(err)
+		}
+		for range 40 {
+			if <-tick.C; g.drawn() > was {
+				break
+			}
+		}
+	}
+	if len(texts) > 100 && g.drawn() < 40<<10 {
+		t.Fatalf("only %d bytes were drawn: the room was not looked through", g.drawn())
+	}
+	return g.vocabulary()
+}
+
+var numbers = regexp.MustCompile(`[0-9;:]+`)
+
+func (g *glass) vocabulary() map[string]bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	out := map[string]bool{}
+	for _, f := range functions.FindAll(g.all, -1) {
+		out[string(numbers.ReplaceAll(f, nil))] = true
+	}
+	return out
+}
