@@ -193,6 +193,9 @@ func (w *wire) refusal(o *Options, err error) error {
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired), errors.As(err, &plain):
 		return model.Refuse(model.Unreachable, "the server at %s and this terminal do not agree on TLS (%s); use tls:// or nats:// as the server does", w.where, err)
 	}
+	if strings.Contains(err.Error(), "seed") {
+		return model.Refuse(model.Invalid, "the credentials file %s holds no key; check --creds", o.Creds)
+	}
 	return model.Refuse(model.Unreachable, "the server at %s cannot be reached (%s); check --server, and that it runs", w.where, err)
 }
 

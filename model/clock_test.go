@@ -137,3 +137,24 @@ func TestSnooze(t *testing.T) {
 	k.wait(11 * min)
 	k.clockIs("update", model.ClockOverdue, -min)
 }
+
+// TestAwareness: the first awareness counts, however it is told.
+func TestAwareness(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.wait(2 * time.Hour) // 16:00
+	k.say("ana", ":exposure suspected gdpr kvkk")
+	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour)
+	k.say("ana", ":exposure confirmed gdpr kvkk @15:00 leaked")
+	k.clockIs("gdpr", model.ClockRunning, 71*time.Hour)
+	k.say("ana", ":exposure confirmed gdpr @15:30 no, later")
+	k.clockIs("gdpr", model.ClockRunning, 71*time.Hour)
+	k.say("ana", "@14:30 :exposure confirmed kvkk and before")
+	k.clockIs("kvkk", model.ClockRunning, 70*time.Hour+30*min)
+	k.say("ana", ":exposure suspected kvkk @-2h told by mail")
+	k.clockIs("kvkk", model.ClockRunning, 70*time.Hour)
+	k.refused("ana", ":exposure suspected kvkk @soon why", "@soon is no time; write @14:37, @yesterday 23:10 or -12m")
+	k.say("ana", ":exposure none false alarm")
+	if got := k.room.Line(k.room.Seq).Text.String(); got != "none; GDPR, KVKK runs on until it is waived with a reason: false alarm" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -55,6 +55,9 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	a := &args{rest: s, Ctx: c, at: at}
 	name := a.word()
 	v := verb(name)
+	if name == "" {
+		return Act{}, Refuse(Invalid, "after the colon comes a command; :help lists them")
+	}
 	if v == nil {
 		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, near(name))
 	}
@@ -110,6 +113,9 @@ func HintOf(line string, c Ctx) Hint {
 			if w, _, _ := strings.Cut(line, " "); looksLikeTime(w) && a.At.IsZero() {
 				h.Will = Safef("%s; %s is no time and stays text: write -12m, @14:32 or @yesterday 23:10", h.Will, w)
 			}
+		}
+		if u, ok := a.Body.(*UpdateSent); ok && c.Room.Plan.Audience(u.Audience) != nil {
+			h.Will = Safef("an update to %s: %s", c.Room.Plan.Audience(u.Audience).Label, u.Conditions)
 		}
 		if who := stranger(a.Body, c.Room); who != "" {
 			h.Will = Safef("%s  (nobody called %s was here yet)", h.Will, who)

@@ -204,19 +204,37 @@ func (b *ExposureAssessed) apply(r *Room, e *Event) {
 	r.Exposure = x
 }
 
-// beginLaw starts the clocks of law that do not run yet.
+// beginLaw starts the clocks of law that do not run yet, and moves those that
+// run to an awareness that was earlier than the one known before. A later one
+// moves nothing: the first awareness counts.
 func (r *Room) beginLaw(x *Exposure) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		if d != nil && d.Start == StartExposure && c.StartedAt.IsZero() && c.Waived == "" &&
-			(len(x.Regimes) == 0 || slices.Contains(x.Regimes, d.Regime)) {
+		if d == nil || d.Start != StartExposure || c.Waived != "" || !c.MetAt.IsZero() || len(x.Regimes) > 0 && !slices.Contains(x.Regimes, d.Regime) {
+			continue
+		}
+		if c.StartedAt.IsZero() || x.Aware.Before(c.From) {
 			r.start(i, x.Aware)
 		}
 	}
 }
 
-func (b *ExposureAssessed) line(*Room, *Event) Safe {
+// lawRuns names the clocks of law that run.
+func (r *Room) lawRuns() string {
+	var out []string
+	for _, c := range r.Clocks {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Law && !c.StartedAt.IsZero() && c.MetAt.IsZero() && c.Waived == "" && c.StoodAt.IsZero() {
+			out = append(out, d.Label)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
 	s := Safef("%s", b.Level)
+	if on := r.lawRuns(); b.Level == ExposureNone && on != "" {
+		s = Safef("%s; %s runs on until it is waived with a reason", s, on)
+	}
 	if b.Subjects != "" {
 		s = Safef("%s, %s people", s, b.Subjects)
 	}

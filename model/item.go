@@ -48,6 +48,29 @@ func (r *Room) addPlanItems() {
 	r.Items = items
 }
 
+// KindHint says how many items of the plan wait for the kind of incident to be
+// known; empty where none does.
+func (r *Room) KindHint() Safe {
+	if r.Plan == nil || r.Kind != "" {
+		return Safe{}
+	}
+	n, kinds := 0, []string{}
+	for _, d := range r.Plan.Items {
+		if len(d.Kinds) > 0 {
+			n++
+		}
+		for _, k := range d.Kinds {
+			if !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
+			}
+		}
+	}
+	if n == 0 {
+		return Safe{}
+	}
+	return Safef("the kind is not known: %d items wait for :kind %s", n, strings.Join(kinds, " or "))
+}
+
 // ItemByID returns an item of the checklist, nil where there is none.
 func (r *Room) ItemByID(id string) *Item {
 	for i := range r.Items {

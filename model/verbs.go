@@ -348,6 +348,9 @@ func parseExposure(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	if at.IsZero() {
+		at = a.at // a time before the command says the same
+	}
 	if !at.IsZero() {
 		at = at.UTC()
 		b.Aware = &at
@@ -428,10 +431,35 @@ func parseTodo(a *args) (Body, error) {
 		}
 		break
 	}
-	if t := a.text(); t != "" {
+	if t := b.trailing(a.text(), a); t != "" {
 		b.Title = t
 	}
 	return b, nil
+}
+
+// trailing takes owner, due date and type off the end of a follow-up's title.
+func (b *FollowupAdded) trailing(title string, a *args) string {
+	for {
+		w := strings.Fields(title)
+		n := len(w)
+		switch {
+		case n < 2:
+			return title
+		case b.Type == "" && slices.Contains(FollowupTypes, w[n-1]):
+			b.Type, w = w[n-1], w[:n-1]
+		case b.Owner == "" && w[n-1][0] == '@' && ValidHandle(strings.ToLower(w[n-1][1:])):
+			b.Owner, w = strings.ToLower(w[n-1][1:]), w[:n-1]
+		case b.Due == "" && w[n-2] == "due" && n > 2:
+			due, err := DueDate(w[n-1], a.Now, a.Zone)
+			if err != nil {
+				return title
+			}
+			b.Due, w = due, w[:n-2]
+		default:
+			return title
+		}
+		title = strings.Join(w, " ")
+	}
 }
 
 func (a *args) followup() (Followup, error) {

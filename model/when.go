@@ -46,6 +46,9 @@ func LeadingTime(line string, now time.Time, zone *time.Location) (at time.Time,
 		if day != "" {
 			return time.Time{}, line, Refuse(Invalid, "after @%s comes a time of day, as in @%s 23:10", day, day)
 		}
+		if looksLikeTime(first) {
+			return time.Time{}, line, Refuse(Invalid, "%s is no time that can be read; write @14:32, @yesterday 23:10 or @2026-11-20 23:10+03:00", first)
+		}
 		return time.Time{}, line, nil // @ana: a person
 	}
 	at, err = dayTime(day, m, now, zone)
@@ -67,6 +70,9 @@ func ago(m []string, now time.Time) (time.Time, error) {
 	days := 0
 	for _, c := range m[2] {
 		days = min(days*10+int(c-'0'), 1e5)
+	}
+	if days > 3650 || d > 87600*time.Hour {
+		return time.Time{}, Refuse(Invalid, "%s is more than ten years ago", m[0])
 	}
 	return now.Add(-d).AddDate(0, 0, -days).Truncate(time.Second), nil
 }

@@ -72,7 +72,7 @@ func TestDueDate(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                        "there is nothing to say yet",
-		":":                       "there is no command :; :help lists them",
+		":":                       "after the colon comes a command; :help lists them",
 		":chek 1":                 "there is no command :chek; near it: :check :clock :comms :close; :help lists them",
 		":check":                  "give the number of the item as the screen shows it, not nothing",
 		":check x":                "give the number of the item as the screen shows it, not \"x\"",

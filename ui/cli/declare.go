@@ -62,6 +62,9 @@ func (a *app) declare(ctx context.Context, d model.Declaration) error {
 		if err != nil {
 			return err
 		}
+		if d.Kind == "" && len(d.Plan.Kinds) > 0 {
+			a.tell(model.Safef("the kind of incident is not given; when it is known: warroom do %s ':kind KIND' adds its checklist items", short))
+		}
 		return a.say(model.Safef("%s", short))
 	})
 }

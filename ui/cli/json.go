@@ -50,6 +50,8 @@ type roleRow struct {
 	Label     string   `json:"label"`
 	Holders   []string `json:"holders"`
 	Mandatory bool     `json:"mandatory"`
+
+	Assignments []model.Assignment `json:"assignments"` // who holds it, with name, job and scope
 }
 
 type itemRow struct {
@@ -66,6 +68,13 @@ type itemRow struct {
 	Override  string          `json:"override,omitempty"`
 	NotNeeded string          `json:"not_needed,omitempty"`
 	Source    string          `json:"source,omitempty"`
+	Group     string          `json:"group,omitempty"`
+	Needs     []string        `json:"needs,omitempty"`
+	Role      string          `json:"role,omitempty"`
+	OnlyRole  bool            `json:"only_role,omitempty"`
+	Preserves string          `json:"preserves,omitempty"`
+	Destroys  bool            `json:"destroys_evidence,omitempty"`
+	Gate      string          `json:"gate,omitempty"` // what has to come first
 }
 
 type clockRow struct {
@@ -117,13 +126,20 @@ func statusOf(v *model.View, now time.Time) status {
 
 func (s *status) rows(r *model.Room, now time.Time) {
 	for _, d := range r.Plan.Roles {
-		s.Roles = append(s.Roles, roleRow{d.ID, d.Label, append([]string{}, r.Holders(d.ID)...), d.Mandatory})
+		row := roleRow{d.ID, d.Label, append([]string{}, r.Holders(d.ID)...), d.Mandatory, []model.Assignment{}}
+		for _, h := range r.Roles {
+			if h.Role == d.ID && h.Until.IsZero() {
+				row.Assignments = append(row.Assignments, h)
+			}
+		}
+		s.Roles = append(s.Roles, row)
 	}
 	for i := range r.Items {
 		it := &r.Items[i]
 		d := r.Def(it)
 		s.Items = append(s.Items, itemRow{N: it.N, ID: it.ID, Phase: it.Phase, Text: it.Text, State: it.State, By: it.By, At: maybe(it.At),
-			Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override, NotNeeded: r.NotNeeded(it).String(), Source: d.From})
+			Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override, NotNeeded: r.NotNeeded(it).String(), Source: d.From,
+			Group: d.Group, Needs: d.Needs, Role: d.Role, OnlyRole: d.OnlyRole, Preserves: d.Preserves, Destroys: d.Destroys, Gate: gate(r, it)})
 	}
 	for _, c := range r.ClockViews(now) {
 		row := clockRow{ID: c.Def.ID, Label: c.Def.Label, State: c.State, StartedAt: maybe(c.Run.From), StartEvent: c.Start.String(),
@@ -139,6 +155,14 @@ func (s *status) rows(r *model.Room, now time.Time) {
 		}
 		s.Clocks = append(s.Clocks, row)
 	}
+}
+
+// gate is what stands against an open item.
+func gate(r *model.Room, it *model.Item) string {
+	if it.State == model.ItemDone {
+		return ""
+	}
+	return r.Gate(it).String()
 }
 
 func maybe(t time.Time) *time.Time {

@@ -50,9 +50,17 @@ func (a *app) root() *cobra.Command {
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(model.Safef("%s; see %s --help", flagWords(err), cmd.CommandPath()))
 	})
-	c.CompletionOptions.HiddenDefaultCmd = false
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
 		a.noteCmd(), a.doCmd(), a.playbookCmd(), a.serveCmd(), a.doctorCmd(), a.versionCmd())
+	c.InitDefaultCompletionCmd()
+	for _, sub := range c.Commands() {
+		if sub.Name() == "completion" {
+			sub.Args = cobra.ArbitraryArgs
+			sub.RunE = func(*cobra.Command, []string) error {
+				return usage(model.Lit("write it as: warroom completion bash, zsh, fish or powershell"))
+			}
+		}
+	}
 	return c
 }
 

@@ -53,8 +53,29 @@ func (a *app) sayRooms(list []model.RoomInfo) error {
 	return nil
 }
 
-// hereWait is how long the people of a room get to say that they are there.
-const hereWait = 150 * time.Millisecond
+// Those who are in a room are asked to say so: hereWait is how long the first
+// of them may take, and hereMore how long the others may after that.
+const (
+	hereWait = 500 * time.Millisecond
+	hereMore = 60 * time.Millisecond
+)
+
+// withPeople returns the view of a room with who is there.
+func (a *app) withPeople(ctx context.Context, s model.Seat) (*model.View, error) {
+	wait, cancel := context.WithTimeout(ctx, hereWait)
+	defer cancel()
+	for len(s.Latest().Here) == 0 {
+		select {
+		case <-s.Bell():
+		case <-wait.Done():
+			return s.Latest(), ctx.Err()
+		}
+	}
+	if err := a.pause(ctx, hereMore); err != nil {
+		return nil, err
+	}
+	return s.Latest(), nil
+}
 
 // statusCmd says how a room stands.
 func (a *app) statusCmd() *cobra.Command {
@@ -65,10 +86,10 @@ func (a *app) statusCmd() *cobra.Command {
 		Args:  exactly(1, "status ROOM"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
-				if err := a.pause(ctx, hereWait); err != nil {
+				v, err := a.withPeople(ctx, s)
+				if err != nil {
 					return err
 				}
-				v := s.Latest()
 				if asJSON {
 					return a.sayJSON(statusOf(v, a.hubNow(v)))
 				}
@@ -105,6 +126,9 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	out = append(out, model.Lit("Roles:"))
 	for _, d := range r.Plan.Roles {
 		out = append(out, roleLine(r, d, now))
+	}
+	if h := r.KindHint(); !h.IsEmpty() {
+		out = append(out, h)
 	}
 	for _, p := range r.Plan.Phases {
 		done, all := r.Progress(p.ID)
@@ -175,13 +199,31 @@ func clockWords(c model.ClockView) model.Safe {
 }
 
 func roleLine(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
-	if h := r.Holders(d.ID); len(h) > 0 {
-		return model.Safef("  %s: %s", d.Label, strings.Join(h, ", "))
+	var who []model.Safe
+	for _, h := range r.Roles {
+		if h.Role == d.ID && h.Until.IsZero() {
+			who = append(who, holder(h))
+		}
+	}
+	if len(who) > 0 {
+		return model.Safef("  %s: %s", d.Label, model.JoinSafe(model.Lit("; "), who...))
 	}
 	if d.Mandatory {
 		return model.Safef("  %s: NEEDED, nobody for %s", d.Label, model.Span(now.Sub(r.VacantSince(d.ID))))
 	}
 	return model.Safef("  %s: -", d.Label)
+}
+
+// holder is who holds a role: "ana (Ana K., CTO) for payments".
+func holder(h model.Assignment) model.Safe {
+	s := model.Safef("%s", h.Person)
+	if t := strings.Trim(h.Name+", "+h.Job, ", "); t != "" {
+		s = model.Safef("%s (%s)", s, t)
+	}
+	if h.Scope != "" {
+		s = model.Safef("%s for %s", s, h.Scope)
+	}
+	return s
 }
 
 // itemLine is one line of the checklist.
@@ -194,6 +236,19 @@ func itemLine(r *model.Room, it *model.Item) model.Safe {
 	s := model.Safef("  [%s] %2d %s", mark, it.N, it.Text)
 	if r.Asked(it) {
 		s = model.Safef("%s (%s?)", s, conditionOf(r, it))
+	}
+	if g := r.Gate(it); it.State != model.ItemDone && !r.Asked(it) && !g.IsEmpty() {
+		s = model.Safef("%s; locked: %s", s, g)
+	}
+	if it.Override != "" {
+		s = model.Safef("%s; OVERRIDE: %s", s, it.Override)
+	}
+	d := r.Def(it)
+	if g := r.Plan.Group(d.Group); g != nil && it.State != model.ItemDone && why.IsEmpty() {
+		s = model.Safef("%s; %s", s, g.Text)
+	}
+	if d.OnlyRole {
+		s = model.Safef("%s; only the %s", s, d.Role)
 	}
 	for _, more := range []string{it.Owner, it.Reason, why.String()} {
 		if more != "" {
