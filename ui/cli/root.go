@@ -68,7 +68,11 @@ func (a *app) root() *cobra.Command {
 func flagWords(err error) string {
 	var bad *pflag.InvalidValueError
 	if errors.As(err, &bad) {
-		return fmt.Sprintf("--%s takes a %s, not %q", bad.GetFlag().Name, bad.GetFlag().Value.Type(), bad.GetValue())
+		takes := bad.GetFlag().Value.Type()
+		if takes == "float64" {
+			takes = "number"
+		}
+		return fmt.Sprintf("--%s takes a %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
 	}
 	return err.Error()
 }
