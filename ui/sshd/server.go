@@ -72,6 +72,10 @@ type Server struct {
 	wg    sync.WaitGroup // one for each connection
 }
 
+// version is how the server calls itself. OpenSSH's client says that nobody reads
+// its output any more (tail | head) only to those whose name begins like this.
+const version = "SSH-2.0-OpenSSH-compatible_warroom"
+
 // New reads the keys and the host key. A file of keys in which something is
 // wrong is an error with its place.
 func New(o Options) (*Server, error) {
@@ -90,7 +94,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{o: o, ring: r, guard: newGuard(o.Limits, o.Clock), table: screen.NewTable(), host: host.PublicKey(),
 		conns: map[*conn]bool{}, by: map[string]int{}}
 	s.guests = &guests{open: o.Guest, fail: func(err error) { o.Log(model.Sentence(err)) }, here: map[string]*guest{}}
-	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: "SSH-2.0-warroom",
+	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version,
 		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM, ssh.CipherAES256GCM, ssh.CipherAES128CTR, ssh.CipherAES256CTR}}}
 	s.config.AddHostKey(host)
 	return s, nil
