@@ -124,12 +124,12 @@ func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 	defer g.close()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for range 80 { // pages, more than the room has
+	for range 3 + len(texts)/10 { // pages, more than the room has
 		was := g.drawn()
 		if _, err := tty.WriteString("\x1b[5~"); err != nil {
 			t.Fatal(err)
 		}
-		for range 40 {
+		for range 20 {
 			if <-tick.C; g.drawn() > was {
 				break
 			}
