@@ -1,0 +1,150 @@
+package sshd_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+	"warroom/ui/cli"
+)
+
+// realHub is a feed as main wires it.
+type realHub struct{ *feed.Feed }
+
+func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door})
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// program runs the program in this process and returns its exit code at the end.
+func program(ctx context.Context, data string, errs *text, args ...string) int {
+	out := newText()
+	return cli.Run(ctx, cli.Env{Args: append([]string{"--data", data, "--as", "host"}, args...), Stdin: strings.NewReader(""), Stdout: out, Stderr: errs,
+		Getenv: func(string) string { return "" }, Clock: wall{}, Open: func(ctx context.Context, p cli.Place) (cli.Hub, error) {
+			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
+			if err != nil {
+				return nil, err
+			}
+			return realHub{f}, nil
+		}})
+}
+
+// whole starts the whole program with a room and returns a rig to log in with.
+func whole(t *testing.T) (r *rig, data string) {
+	t.Helper()
+	r = &rig{t: t, dir: t.TempDir(), log: newText()}
+	data = feedtest.Data(t)
+	r.write("keys", usual())
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop, r.done = stop, make(chan error, 1)
+	if code := program(ctx, data, r.log, "declare", "--severity", "SEV-1", "Deploy key in a public log"); code != 0 {
+		t.Fatal(r.log)
+	}
+	go func() {
+		if code := program(ctx, data, r.log, "serve", "--ssh", "127.0.0.1:0", "--authorized-keys", r.path("keys")); code != 0 {
+			r.done <- fmt.Errorf("exit code %d: %s", code, r.log)
+		}
+		close(r.done)
+	}()
+	t.Cleanup(r.close)
+	r.log.until(t, "letting guests in over SSH at ")
+	_, r.addr, _ = strings.Cut(r.log.String(), "letting guests in over SSH at ")
+	r.addr, _, _ = strings.Cut(r.addr, "\n")
+	return r, data
+}
+
+// TestWholeProgram: guests over a real hub, some of whom vanish; what they said
+// is in the record with the key they came by, and nothing of them is left.
+func TestWholeProgram(t *testing.T) {
+	before := runtime.NumGoroutine()
+	r, data := whole(t)
+	people := []struct {
+		handle string
+		key    ssh.Signer
+	}{{"ana", ana}, {"bo", bo}}
+	if _, errs, code := r.run("cy", cy, "note inc-1 let me in"); code != 1 || !strings.HasPrefix(errs, "warroom: cy may only watch here") {
+		t.Errorf("%d %q", code, errs)
+	}
+	var wg sync.WaitGroup
+	for i := range 24 {
+		wg.Go(func() {
+			who := people[i%2]
+			c, err := r.dial(who.handle, who.key)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer c.Close()
+			x := r.open(c, "xterm-256color", "", 100, 30)
+			x.out.until(t, "Deploy key")
+			for n := range 3 {
+				x.keys(fmt.Sprintf("line %d of %d\r", n, i))
+			}
+			if i%4 < 2 {
+				return // hang up
+			}
+			x.out.until(t, "Tab")
+			x.keys("\x03")
+			if code := x.wait(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+	wg.Wait()
+	out, errs, code := r.run("cy", cy, "tail inc-1 --no-follow --json")
+	if code != 0 || strings.Contains(out, `"fault"`) {
+		t.Errorf("%d %s %s", code, out, errs)
+	}
+	for _, p := range people {
+		if want := fmt.Sprintf(`"handle":%q,"right":%q,"door":"ssh %s"`, p.handle, map[string]string{"ana": "command", "bo": "write"}[p.handle], ssh.FingerprintSHA256(p.key.PublicKey())); !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+		if !strings.Contains(out, fmt.Sprintf(`"by":%q,"via":"ssh"`, p.handle)) {
+			t.Errorf("nothing is written by %s", p.handle)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(data, "state", "ssh-bo", "history")); err != nil {
+		t.Error(err)
+	}
+	r.close()
+	settled(t, before)
+}
+
+// TestRightsOfTheLine: another right in the line is another right in the room.
+func TestRightsOfTheLine(t *testing.T) {
+	r, _ := whole(t)
+	sev := `do inc-1 ":sev SEV-2 only the inside is at risk"`
+	if _, errs, code := r.run("bo", bo, sev); code != 1 || !strings.Contains(errs, "bo may not do that") {
+		t.Errorf("write: %d %q", code, errs)
+	}
+	r.write("keys", strings.ReplaceAll(usual(), `handle="bo",right="write"`, `handle="bo",right="command"`))
+	r.log.until(t, "was read again")
+	if _, errs, code := r.run("bo", bo, sev); code != 0 {
+		t.Errorf("command: %d %q", code, errs)
+	}
+	r.log.forget()
+	r.write("keys", strings.ReplaceAll(usual(), `handle="bo",right="write"`, `handle="bo",right="watch"`))
+	r.log.until(t, "was read again")
+	if _, errs, code := r.run("bo", bo, "note inc-1 hello"); code != 1 || !strings.Contains(errs, "bo may only watch here") {
+		t.Errorf("watch: %d %q", code, errs)
+	}
+	if out, _, _ := r.run("bo", bo, "status inc-1 --json"); !strings.Contains(out, `"severity":"SEV-2"`) {
+		t.Errorf("%s", out)
+	}
+}
+
+var _ model.Rooms = realHub{}
