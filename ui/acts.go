@@ -14,7 +14,11 @@ import (
 // goBack closes what is on top. It never takes away what was typed.
 func (a *app) goBack() {
 	if len(a.pages) > 1 {
+		g := a.pasted()
 		a.closePage()
+		if g != nil {
+			g.toldSaved()
+		}
 		return
 	}
 	p, ok := a.top().(*place)
@@ -23,9 +27,11 @@ func (a *app) goBack() {
 	}
 	switch p.mode {
 	case inFilter:
-		p.search.set("")
-		p.applyFilter()
-		p.mode = inLog
+		p.showAll()
+		p.mode = p.from
+	case inWrite:
+		p.told = model.Safe{}
+		p.showAll()
 	case inLog:
 		p.tl.sel, p.mode = 0, inWrite
 		p.told = model.Safe{}
@@ -59,8 +65,17 @@ func (a *app) toLog() {
 	}
 }
 
+// toFilter goes to the line that filters. Esc leads back to where it came from.
 func (a *app) toFilter() {
-	a.in.mode = inFilter
+	a.in.from, a.in.mode = a.in.mode, inFilter
+}
+
+// showAll takes the filter away.
+func (p *place) showAll() {
+	if p.search.text != "" {
+		p.search.set("")
+		p.applyFilter()
+	}
 }
 
 // slash filters where the line is empty, and is a character else.
@@ -78,6 +93,15 @@ func (p *place) typing(s string) {
 	if !p.comp.insert(s) {
 		p.a.tell(model.Safef("an entry holds %d bytes and this line is full: send it, or keep the rest in a file and note where it is", maxLine))
 	}
+	p.changed()
+}
+
+// emptyLine empties the composer. What stood there is the newest line of the
+// history.
+func (a *app) emptyLine() {
+	p := a.in
+	p.comp.history.add(p.comp.text)
+	p.comp.set("")
 	p.changed()
 }
 
@@ -127,7 +151,7 @@ func trimEnd(s string) string {
 
 func (a *app) noEditor() model.Safe {
 	if a.o.Edit == nil {
-		return model.Lit("there is no editor here: over SSH the screen cannot be given away")
+		return model.Lit("there is no editor here: set EDITOR (over SSH there is none)")
 	}
 	return model.Safe{}
 }
@@ -161,7 +185,11 @@ func (a *app) pin()     { a.in.prefill(fmt.Sprintf(":pin %d", a.in.tl.selected()
 // does.
 func (a *app) copyLine() {
 	l := a.in.tl.selected()
-	s := model.Safef("%s %s %s: %s", model.Stamp(l.At), l.By, l.Word(), a.in.view.Room.Text(l))
+	r := a.in.view.Room
+	s := model.Safef("%s %s %s: %s", model.Stamp(r.When(l)), l.By, l.Word(), r.Text(l))
+	if len(r.Marks[l.Seq].Amended) > 0 {
+		s = model.Safef("%s %s", s, amendedWords(r, l))
+	}
 	a.scr.SetClipboard([]byte(s.String()))
 	a.tell(model.Safef("line %d was sent to the clipboard of your terminal, if it takes it", l.Seq))
 }
@@ -229,6 +257,13 @@ func (a *app) dismiss() {
 			}
 		}
 	})
+}
+
+func (a *app) noTimeline() model.Safe {
+	if _, ok := a.top().(*place); !ok {
+		return model.Lit("F6 filters the timeline, which is not here: Esc leads back to it")
+	}
+	return model.Safe{}
 }
 
 // onlyPinned shows what matters most, and all again.

@@ -19,6 +19,7 @@ type app struct {
 	pages []page // the one on top has the keys
 	in    *place // the room one is in; nil: none
 	say   note   // the newest word of the program to the person
+	fresh fresh  // when the list is read again
 	utc   bool   // times are shown in UTC, not in the viewer's zone
 }
 
@@ -28,6 +29,8 @@ type glass struct {
 	scr  tcell.Screen
 	root *root
 	th   *theme
+
+	small bool // too small for a page, as it was last drawn: what is typed goes nowhere
 }
 
 // behind is what works behind the loop.
@@ -65,7 +68,7 @@ func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Opti
 	a.root = newRoot(a)
 	p := newPump(s, o)
 	p.stop = func() { a.tv.Stop() }
-	a.behind = behind{ctx: ctx, stop: stop, pump: p, jobs: &jobs{ctx: ctx, wake: p.wake, fail: a.fail}}
+	a.behind = behind{ctx: ctx, stop: stop, pump: p, jobs: &jobs{ctx: ctx, wake: p.wake, fail: a.fail, fault: a.o.fault}}
 	a.keys = keyTable()
 	return a
 }
@@ -112,6 +115,7 @@ func (a *app) onKey(ev *tcell.EventKey) *tcell.EventKey {
 		a.news()
 	case ev.Key() == tcell.KeyCtrlC:
 		a.stop()
+	case a.small: // nobody sees what a key would do
 	default:
 		a.say = note{}
 		if a.in != nil {
@@ -146,6 +150,7 @@ func (a *app) bound(ev *tcell.EventKey) bool {
 // news takes what happened behind the loop: jobs that are done, a newer view.
 func (a *app) news() {
 	a.jobs.run()
+	a.beat()
 	if a.in != nil {
 		a.in.news()
 	}

@@ -149,7 +149,7 @@ func (a *app) sendLine() {
 		err = p.decide(act)
 	}
 	if err != nil {
-		a.fail(err) // the line stays, to be mended
+		p.refuse(err) // the line stays, to be mended
 		return
 	}
 	p.submit(line, act)
@@ -159,6 +159,11 @@ func (a *app) sendLine() {
 	p.tl.sel = 0
 	p.tl.bottom()
 	p.changed()
+}
+
+// refuse says why the line was not taken, and how to be rid of it.
+func (p *place) refuse(err error) {
+	p.a.say = note{text: model.Safef("%s  (Ctrl-U empties the line)", model.Sentence(err)), bad: true}
 }
 
 // prefill puts the beginning of a command into the composer. A draft that was

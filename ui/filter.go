@@ -92,19 +92,23 @@ func (f *filter) isEmpty() bool {
 
 // match says whether a line is shown.
 func (f *filter) match(r *model.Room, l *model.Line) bool {
+	at, amended := l.At, len(r.Marks[l.Seq].Amended) > 0
+	if amended {
+		at = r.When(l)
+	}
 	switch {
 	case len(f.who) > 0 && !slices.Contains(f.who, l.By),
-		!f.after.IsZero() && l.At.Before(f.after),
-		!f.before.IsZero() && !l.At.Before(f.before),
+		!f.after.IsZero() && at.Before(f.after),
+		!f.before.IsZero() && !at.Before(f.before),
 		f.pinned && !r.Marks[l.Seq].Pinned,
-		len(f.kinds) > 0 && !f.isKind(l):
+		len(f.kinds) > 0 && !f.isKind(l, at):
 		return false
 	}
 	if len(f.words) == 0 {
 		return true
 	}
 	text := l.Text
-	if len(r.Marks[l.Seq].Amended) > 0 {
+	if amended {
 		text = r.Text(l)
 	}
 	for _, w := range f.words {
@@ -115,10 +119,10 @@ func (f *filter) match(r *model.Room, l *model.Line) bool {
 	return true
 }
 
-func (f *filter) isKind(l *model.Line) bool {
+func (f *filter) isKind(l *model.Line, at time.Time) bool {
 	word := l.Word().String()
 	return slices.ContainsFunc(f.kinds, func(k string) bool {
-		return k == word || k == string(l.Kind) || k == "refused" && !l.Refused.IsEmpty() || k == "backdated" && l.Backdated()
+		return k == word || k == string(l.Kind) || k == "refused" && !l.Refused.IsEmpty() || k == "backdated" && backdated(l, at)
 	})
 }
 

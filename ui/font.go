@@ -12,7 +12,8 @@ import (
 // digitRows is how high a big digit is.
 const digitRows = 5
 
-// digits are the shapes of the wall's figures.
+// digits are the shapes of the wall's figures, and of the letters in CLOSED and
+// RESOLVED.
 var digits = map[rune][digitRows]string{
 	'0': {"####", "#  #", "#  #", "#  #", "####"},
 	'1': {"  # ", " ## ", "  # ", "  # ", " ###"},
@@ -29,6 +30,14 @@ var digits = map[rune][digitRows]string{
 	'+': {"   ", " # ", "###", " # ", "   "},
 	'd': {"   #", "   #", "####", "#  #", "####"},
 	' ': {" ", " ", " ", " ", " "},
+	'C': {"####", "#   ", "#   ", "#   ", "####"},
+	'D': {"### ", "#  #", "#  #", "#  #", "### "},
+	'E': {"####", "#   ", "### ", "#   ", "####"},
+	'L': {"#   ", "#   ", "#   ", "#   ", "####"},
+	'O': {"####", "#  #", "#  #", "#  #", "####"},
+	'R': {"### ", "#  #", "### ", "# # ", "#  #"},
+	'S': {"####", "#   ", "####", "   #", "####"},
+	'V': {"#   #", "#   #", " # # ", " # # ", "  #  "},
 }
 
 // bigWidth is how many cells a text of figures takes at a size.

@@ -2,10 +2,7 @@ package ui
 
 import (
 	"context"
-	"runtime/debug"
 	"sync"
-
-	"warroom/model"
 )
 
 // jobs runs what takes time beside the loop, and what it found inside it.
@@ -16,6 +13,8 @@ type jobs struct {
 	mu   sync.Mutex
 	done []func()
 	fail func(error) // shows what went wrong, in the loop
+
+	fault func(any) error // makes a sentence of a panic
 }
 
 // start runs f in a goroutine. What f returns, unless nil, the loop runs.
@@ -32,7 +31,7 @@ func (j *jobs) start(f func(ctx context.Context) func()) {
 func (j *jobs) guard(f func(ctx context.Context) func()) (then func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			err := model.Refuse(model.Internal, "a fault of the program: %v at %s", p, debug.Stack())
+			err := j.fault(p)
 			then = func() { j.fail(err) }
 		}
 	}()

@@ -54,6 +54,7 @@ type binding struct {
 	do    func(*app)
 	not   func(*app) model.Safe // why it cannot be done now; empty: it can
 	first bool                  // early on the bottom line
+	when  func(*app) bool       // it stands on the bottom line only then; nil: always
 }
 
 func (b *binding) is(ev *tcell.EventKey) bool {
@@ -120,6 +121,9 @@ func writeKeys() []binding {
 		{in: inWrite, on: []chord{{key: tcell.KeyUp, mod: tcell.ModShift}, {key: tcell.KeyUp, mod: tcell.ModCtrl}}, key: model.Lit("Shift-Up"), help: model.Lit("select in the timeline while you type"), do: (*app).toLog},
 		{in: inWrite, on: append(k(tcell.KeyCtrlO), chord{key: tcell.KeyRune, r: 'e', mod: tcell.ModAlt}), key: model.Lit("Ctrl-O"), name: model.Lit("editor"), help: model.Lit("write the line in $EDITOR"), do: (*app).edit, not: (*app).noEditor},
 		{in: inWrite, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("on an empty line: filter the timeline (a note that begins with / takes a blank first)"), do: (*app).slash, first: true},
+		{in: inWrite, key: model.Lit("Ctrl-C"), name: model.Lit("leave"), help: model.Lit("leave, as :quit does; the room goes on and your draft is kept"), first: true},
+		{in: inWrite, on: k(tcell.KeyCtrlU), key: model.Lit("Ctrl-U"), help: model.Lit("empty the line; Up brings it back"), do: (*app).emptyLine},
+		{in: inWrite, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("show all lines again where a filter is on; your line stays"), do: (*app).goBack},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlX), key: model.Lit("Ctrl-X"), help: model.Lit("take a refused line of yours away; Up brings it back"), do: (*app).dismiss, not: (*app).noRefused},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlF), key: model.Lit("Ctrl-F"), help: model.Lit("filter the timeline"), do: (*app).toFilter},
 	}
@@ -154,7 +158,7 @@ func paneKeys() []binding {
 		{in: pane, on: k(tcell.KeyF3), key: model.Lit("F3"), name: model.Lit("checklist"), help: model.Lit("the whole checklist"), do: (*app).openItems},
 		{in: pane, on: k(tcell.KeyF4), key: model.Lit("F4"), name: model.Lit("people"), help: model.Lit("roles, people and keys"), do: (*app).openPeople},
 		{in: pane, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("rooms"), help: model.Lit("the list of rooms; the draft stays"), do: (*app).toRooms},
-		{in: inWrite | inLog, on: k(tcell.KeyF6), key: model.Lit("F6"), help: model.Lit("show pinned lines and decisions only, and all again"), do: (*app).onlyPinned},
+		{in: inRoom | inOver | inList | inForm, on: k(tcell.KeyF6), key: model.Lit("F6"), help: model.Lit("in a room: pinned lines only; again: decisions only; again: all lines"), do: (*app).onlyPinned, not: (*app).noTimeline},
 		{in: pane, on: k(tcell.KeyCtrlT), key: model.Lit("Ctrl-T"), name: model.Lit("UTC"), help: model.Lit("times in UTC, or in your own zone"), do: (*app).toggleUTC},
 		{in: inRoom | inOver | inList | inForm | inWait, on: k(tcell.KeyCtrlL), key: model.Lit("Ctrl-L"), help: model.Lit("draw the screen anew"), do: func(a *app) { a.scr.Sync() }},
 		{in: inWall | inWait, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave"), do: func(a *app) { a.stop() }},
@@ -167,7 +171,7 @@ func keyLine(a *app, in scope, w int) draw.Line {
 	for _, early := range []bool{true, false} {
 		for i := range a.keys {
 			b := &a.keys[i]
-			if b.in&in == 0 || b.name.IsEmpty() || b.first != early {
+			if b.in&in == 0 || b.name.IsEmpty() || b.first != early || b.when != nil && !b.when(a) {
 				continue
 			}
 			part := draw.L(draw.T(a.th.bold, b.key), draw.T(a.th.dim, model.Safef(" %s  ", b.name)))

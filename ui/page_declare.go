@@ -32,6 +32,8 @@ type declarePage struct {
 	title, detected editor
 	at              int // row that has the keys
 	busy            bool
+	known           map[string]bool  // rooms that were there when it was opened; nil: not read yet
+	others          []model.RoomInfo // declared since
 }
 
 // form is what was chosen, by its place in the plan.
@@ -48,7 +50,13 @@ func (a *app) openDeclare() {
 		return
 	}
 	p := &declarePage{a: a, at: rowTitle, title: editor{max: model.MaxTitle}, detected: editor{max: 40}}
+	if l, ok := a.top().(*listPage); ok && l.loaded {
+		p.take(l.rooms)
+	}
 	a.open(p)
+	if p.known == nil {
+		a.fresh.next = 0 // now
+	}
 	a.jobs.start(func(context.Context) func() {
 		plans, err := a.o.Plans()
 		return func() {
@@ -65,6 +73,23 @@ func (a *app) openDeclare() {
 			p.load()
 		}
 	})
+}
+
+// take looks for rooms that others declared while the form is filled in.
+func (p *declarePage) take(rooms []model.RoomInfo) {
+	first := p.known == nil
+	if first {
+		p.known = map[string]bool{}
+	}
+	p.others = nil
+	for _, r := range rooms {
+		switch {
+		case first:
+			p.known[r.Short] = true
+		case !p.known[r.Short] && r.Room != nil && r.Room.DeclaredBy != "":
+			p.others = append(p.others, r)
+		}
+	}
 }
 
 // load reads the plan that is chosen.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -17,12 +18,13 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	both := func(t time.Time) model.Safe {
 		return model.Safef("%s  (%s)", model.Stamp(t), t.In(zone).Format("2006-01-02 15:04:05 MST"))
 	}
+	when := r.When(l)
 	out := fact(model.Lit("what"), model.Safef("%s (%s)", l.Word(), string(l.Kind)), w, th)
 	out = append(out, fact(model.Lit("by"), model.Safef("%s via %s", l.By, l.Via), w, th)...)
-	out = append(out, fact(model.Lit("happened"), both(l.At), w, th)...)
+	out = append(out, fact(model.Lit("happened"), both(when), w, th)...)
 	out = append(out, fact(model.Lit("recorded"), both(l.RecordedAt), w, th)...)
-	if l.Backdated() {
-		out = append(out, fact(model.Lit("backdated"), model.Safef("written down %s after it happened", model.Span(l.RecordedAt.Sub(l.At))), w, th)...)
+	if backdated(l, when) {
+		out = append(out, fact(model.Lit("backdated"), model.Safef("written down %s after it happened", model.Span(l.RecordedAt.Sub(when))), w, th)...)
 	}
 	if m.Pinned {
 		out = append(out, fact(model.Lit("pinned"), model.Lit("yes"), w, th)...)
@@ -36,8 +38,8 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	out = append(out, nil)
 	out = append(out, wrapped(th.plain, r.Text(l), w)...)
 	if len(m.Amended) > 0 {
-		out = append(out, nil, heading(model.Lit("It said before"), th))
-		out = append(out, olderTexts(l, m.Amended, w, zone, th)...)
+		out = append(out, draw.L(draw.T(th.dim, amendedWords(r, l))), nil, heading(model.Safef("Every version, the newest first (times in %s)", when.In(zone).Format("MST")), th))
+		out = append(out, versions(l, m.Amended, w, zone, th)...)
 	}
 	out = append(out, nil)
 	out = append(out, fact(model.Lit("number"), model.Safef("%d", l.Seq), w, th)...)
@@ -45,16 +47,35 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	return append(out, fact(model.Lit("key"), model.CleanLine(l.Key), w, th)...)
 }
 
-// olderTexts are the texts that an entry had, the first one first.
-func olderTexts(l *model.Line, amended []model.Amendment, w int, zone *time.Location, th *theme) []draw.Line {
+// versions are the texts that an entry had and has, each with who wrote it, when,
+// and when its matter happened by it.
+func versions(l *model.Line, amended []model.Amendment, w int, zone *time.Location, th *theme) []draw.Line {
+	at := func(t time.Time) string { return t.In(zone).Format(time.DateTime) }
 	var out []draw.Line
-	text, by, at := l.Text, l.By, l.RecordedAt
-	for _, a := range amended {
-		out = append(out, draw.L(draw.T(th.dim, model.Safef("%s, by %s, until line %d:", at.In(zone).Format("15:04:05"), by, a.Seq))))
-		out = append(out, indented(wrapped(th.struck, text, w-2), 2)...)
-		text, by, at = model.Clean(a.Text), a.By, a.At
+	add := func(seq uint64, by string, text model.Safe, written, when time.Time) {
+		style := th.struck
+		if len(out) > 0 {
+			out = append(out, nil)
+		}
+		if seq == amended[len(amended)-1].Seq {
+			style = th.plain
+		}
+		out = append(out, wrapped(th.dim, model.Safef("line %d by %s: written %s, happened %s", seq, by, at(written), at(when)), w)...)
+		out = append(out, indented(wrapped(style, text, w-2), 2)...)
 	}
-	return append(out, draw.L(draw.T(th.dim, model.Safef("newest text by %s, %s", by, at.In(zone).Format("15:04:05")))))
+	whens := make([]time.Time, len(amended))
+	when := l.At
+	for i, a := range amended {
+		if !a.When.IsZero() {
+			when = a.When
+		}
+		whens[i] = when
+	}
+	for i, a := range slices.Backward(amended) {
+		add(a.Seq, a.By, model.Clean(a.Text), a.At, whens[i])
+	}
+	add(l.Seq, l.By, l.Text, l.RecordedAt, l.At)
+	return out
 }
 
 // fact is a name and what is so named.

@@ -13,7 +13,7 @@ var legend = []struct{ mark, text model.Safe }{
 	{model.Lit("* at the left"), model.Lit("pinned")},
 	{model.Lit("! at the left"), model.Lit("refused: it is in the log and has no effect")},
 	{model.Lit("~ at the left"), model.Lit("yours, not in the log yet: pending is on disk here, sent has no answer yet")},
-	{model.Lit("(amended)"), model.Lit("the newest text is shown; Enter on the line shows the others")},
+	{model.Lit("(amended)"), model.Lit("the newest text is shown, by the author; (amended by cy): by cy. Enter on the line shows every version")},
 	{model.Lit("[ ] [>] [x]"), model.Lit("item to do, being done, done")},
 	{model.Lit("[-] [!]"), model.Lit("item skipped with a reason, blocked with a reason")},
 	{model.Lit("NOW 04:12"), model.Lit("urgent item, and for how long it has been waiting")},
@@ -35,7 +35,9 @@ var lineForms = []struct{ mark, text model.Safe }{
 
 // helpLines are the whole help, made of the key table and the commands.
 func helpLines(keys []binding, w int, th *theme) []draw.Line {
-	out := []draw.Line{heading(model.Lit("What you type"), th)}
+	out := []draw.Line{heading(model.Lit("How to leave"), th)}
+	out = append(out, helpRow(model.Lit("Ctrl-C, :quit"), model.Lit("from everywhere; the room goes on without you and your draft is kept"), w, th)...)
+	out = append(out, nil, heading(model.Lit("What you type"), th))
 	for _, f := range lineForms {
 		out = append(out, helpRow(f.mark, f.text, w, th)...)
 	}
@@ -53,8 +55,6 @@ func helpLines(keys []binding, w int, th *theme) []draw.Line {
 			out = append(out, rows...)
 		}
 	}
-	out = append(out, nil, heading(model.Lit("Everywhere"), th))
-	out = append(out, helpRow(model.Lit("Ctrl-C"), model.Lit("leave; the room goes on and your draft is kept"), w, th)...)
 	out = append(out, nil, heading(model.Lit("Marks"), th))
 	for _, m := range legend {
 		out = append(out, helpRow(m.mark, m.text, w, th)...)

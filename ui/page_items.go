@@ -14,7 +14,10 @@ type itemsPage struct {
 	a   *app
 	sel string // id of the item
 	top int
+	cut bool // there are more rows than fit
 }
+
+func (p *itemsPage) more() bool { return p.cut }
 
 func (a *app) openItems() {
 	p := &itemsPage{a: a}
@@ -68,11 +71,14 @@ func (p *itemsPage) selected() *model.Item {
 }
 
 func (p *itemsPage) draw(s tcell.Screen, r rect) {
+	full := r
 	r = p.a.frame(s, r, model.Lit("Checklist"))
 	rows, from, to := p.rows(r.w)
+	p.cut = len(rows) > r.h
+	defer p.a.bottom(s, full)
 	p.top = max(0, min(p.top, from-1, len(rows)-1))
 	if to > p.top+r.h {
-		p.top = to - r.h
+		p.top = min(to-r.h, from)
 	}
 	for i := range min(r.h, len(rows)-p.top) {
 		draw.Put(s, r.x, r.y+i, r.w, rows[p.top+i].Clip(r.w))
@@ -103,7 +109,9 @@ func (p *itemsPage) rows(w int) (out []draw.Line, from, to int) {
 			continue
 		}
 		from = len(out)
-		out = append(out, reversed(append(blanks(2), line...).Clip(w), w))
+		for i, l := range wrapped(th.plain, plainText(line), w-8) { // all of it
+			out = append(out, reversed(append(blanks(2+6*min(i, 1)), l...), w))
+		}
 		for _, f := range itemFacts(room, it, p.a.zone()) {
 			out = append(out, indented(wrapped(th.dim, f, w-8), 8)...)
 		}

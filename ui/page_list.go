@@ -19,9 +19,11 @@ type listPage struct {
 	sel    string // short id
 	query  editor
 	found  map[string]found
-	cancel context.CancelFunc // of the search that runs
+	ctx    context.Context    // of the search that runs
+	cancel context.CancelFunc // ends it
 	busy   bool
 	loaded bool
+	visits visits
 }
 
 // found is what a search found in one room.
@@ -34,19 +36,20 @@ type found struct {
 // once, and where there is none the declare form is shown.
 func (a *app) list(start bool) {
 	a.jobs.start(func(ctx context.Context) func() {
-		rooms, err := a.o.Rooms.List(ctx)
+		rooms, err := a.listRooms(ctx)
+		v := a.store.visitsTo(rooms)
 		return func() {
 			if err != nil {
 				a.only(&listPage{a: a, query: editor{max: 200}})
 				a.fail(err)
 				return
 			}
-			a.listed(rooms, start)
+			a.listed(rooms, v, start)
 		}
 	})
 }
 
-func (a *app) listed(rooms []model.RoomInfo, start bool) {
+func (a *app) listed(rooms []model.RoomInfo, v visits, start bool) {
 	var open []model.RoomInfo
 	for _, r := range rooms {
 		if r.Room != nil && r.Room.Status == model.Open {
@@ -57,10 +60,9 @@ func (a *app) listed(rooms []model.RoomInfo, start bool) {
 		a.enter(open[0].Short, "")
 		return
 	}
-	p := &listPage{a: a, rooms: rooms, query: editor{max: 200}, loaded: true}
-	if len(rooms) > 0 {
-		p.sel = rooms[0].Short
-	}
+	p := &listPage{a: a, rooms: rooms, query: editor{max: 200}, loaded: true, visits: v}
+	p.sel = p.first()
+	a.fresh.next = a.pump.beats.Load() + readAgain
 	note := a.say
 	a.only(p)
 	if a.say = note; start && len(rooms) == 0 && !a.o.Wall {
@@ -158,7 +160,7 @@ func (p *listPage) lines(w int) (out []draw.Line, from, to int) {
 	}
 	chosen := p.at(list)
 	for i, info := range list {
-		line := roomLine(info, p.a.now(), w, th)
+		line := roomLine(info, p.markOf(info.Short), p.a.now(), w, th)
 		if i == chosen {
 			from = len(out)
 			line = reversed(line.Clip(w), w)
@@ -175,7 +177,7 @@ func (p *listPage) lines(w int) (out []draw.Line, from, to int) {
 }
 
 // roomLine is one row of the list.
-func roomLine(info model.RoomInfo, now time.Time, w int, th *theme) draw.Line {
+func roomLine(info model.RoomInfo, mark model.Safe, now time.Time, w int, th *theme) draw.Line {
 	line := append(blanks(1), column(th.accent, model.CleanLine(info.Short), 8)...)
 	r := info.Room
 	if r == nil {
@@ -187,7 +189,7 @@ func roomLine(info model.RoomInfo, now time.Time, w int, th *theme) draw.Line {
 	}
 	line = append(line, column(style, model.CleanLine(r.Severity), 6)...)
 	line = append(line, column(style, model.CleanLine(string(r.Status)), 8)...)
-	if w >= 90 {
+	if w >= 72 {
 		line = append(line, column(style, phaseLabel(r), 12)...)
 	}
 	title := model.CleanLine(r.Title)
@@ -198,20 +200,35 @@ func roomLine(info model.RoomInfo, now time.Time, w int, th *theme) draw.Line {
 	if info.Restricted {
 		line = append(line, draw.T(th.warn, model.Lit(" (restricted)")))
 	}
-	return spread(w, line, draw.L(draw.T(th.dim, model.Safef("  %s ", age(now.Sub(info.LastAt))))))
+	right := draw.L(draw.T(th.dim, model.Safef("  %s ", age(now.Sub(info.LastAt)))))
+	if !mark.IsEmpty() {
+		right = append(draw.L(draw.T(th.mark, model.Safef("  %s", mark))), right...)
+	}
+	return spread(w, line, right)
+}
+
+// markOf says what this person has to do with a room.
+func (p *listPage) markOf(short string) model.Safe {
+	switch {
+	case p.visits.drafts[short]:
+		return model.Lit("draft")
+	case p.visits.last == short:
+		return model.Lit("you were here")
+	}
+	return model.Safe{}
 }
 
 func listKeys() []binding {
 	// In the list every letter is one of the search; q alone leaves while it is empty.
 	move := func(n int) func(*app) { return func(a *app) { a.top().(mover).move(n) } }
 	return []binding{
-		{in: inList, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("open"), help: model.Lit("open the room; a search goes along as its filter"), do: (*app).openRoom, first: true},
+		{in: inList, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("open"), help: model.Lit("open the room; what was searched goes along as its filter"), do: (*app).openRoom, first: true},
 		{in: inList, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), name: model.Lit("move"), help: model.Lit("select a room"), do: move(-1), first: true},
 		{in: inList, on: k(tcell.KeyDown), do: move(1)},
 		{in: inList, on: k(tcell.KeyPgUp), do: move(-10)},
 		{in: inList, on: k(tcell.KeyPgDn), do: move(10)},
 		{in: inList, on: k(tcell.KeyCtrlN), key: model.Lit("Ctrl-N"), name: model.Lit("declare"), help: model.Lit("declare an incident"), do: (*app).openDeclare, first: true},
-		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: func(a *app) { a.list(false) }},
+		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: (*app).listAgain},
 		{in: inList, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("empty the search"), do: (*app).clearSearch},
 		{in: inList, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave, where the search is empty"), do: (*app).quitList, first: true},
 	}
@@ -224,12 +241,23 @@ func (a *app) openRoom() {
 	}
 	list := p.shown()
 	info := list[p.at(list)]
-	filter := ""
-	if p.found[info.Short].n > 0 {
-		filter = strings.TrimSpace(p.query.text)
+	filter := strings.TrimSpace(p.query.text)
+	if p.found[info.Short].n == 0 && (info.Room == nil || !containsFold(info.Room.Title, strings.ToLower(filter))) {
+		filter = "" // its name was looked for
 	}
-	a.tell(model.Safef("opening %s ...", info.Short))
+	a.tell(opening(info.Short))
 	a.enter(info.Short, filter)
+}
+
+func opening(short string) model.Safe { return model.Safef("opening %s ...", short) }
+
+// listAgain reads the list again; where it is there, selection and search stay.
+func (a *app) listAgain() {
+	if p, ok := a.top().(*listPage); !ok || !p.loaded {
+		a.list(false)
+		return
+	}
+	a.readRooms()
 }
 
 func (a *app) clearSearch() {

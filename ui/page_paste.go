@@ -58,6 +58,7 @@ func (g *pastePage) paste(string) {
 }
 
 func (g *pastePage) draw(s tcell.Screen, r rect) {
+	g.p.a.bottom(s, r)
 	r = g.p.a.frame(s, r, model.Lit("A paste"))
 	for i, l := range g.rows(r.w, r.h) {
 		draw.Put(s, r.x, r.y+i, r.w, l.Clip(r.w))
@@ -161,9 +162,21 @@ func (a *app) pasteMany() {
 	g.p.tl.bottom()
 }
 
+// pasteSave saves the paste and closes the page. It stays open where that fails.
 func (a *app) pasteSave() {
 	g := a.pasted()
 	if g.saved.IsEmpty() {
 		g.save()
+	}
+	if !g.saved.IsEmpty() {
+		a.closePage()
+		g.toldSaved()
+	}
+}
+
+// toldSaved says where the paste was saved, if it was.
+func (g *pastePage) toldSaved() {
+	if !g.saved.IsEmpty() {
+		g.p.a.tell(model.Safef("saved to %s", g.saved))
 	}
 }

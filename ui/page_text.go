@@ -18,6 +18,14 @@ type textPage struct {
 	n     int
 }
 
+// isMore says whether the page on top has more rows than it shows.
+func (a *app) isMore() bool {
+	p, ok := a.top().(interface{ more() bool })
+	return ok && p.more()
+}
+
+func (p *textPage) more() bool { return p.n > p.h }
+
 func (p *textPage) scope() scope { return inPage }
 
 func (p *textPage) draw(s tcell.Screen, r rect) {
@@ -25,6 +33,7 @@ func (p *textPage) draw(s tcell.Screen, r rect) {
 	if p.n > p.h && p.h > 0 {
 		title = model.Safef("%s (%d%%)", title, min(100, 100*(p.top+p.h)/p.n))
 	}
+	full := r
 	r = p.a.frame(s, r, title)
 	lines := p.lines(r.w)
 	p.n, p.h = len(lines), r.h
@@ -32,6 +41,7 @@ func (p *textPage) draw(s tcell.Screen, r rect) {
 	for i := range min(r.h, p.n-p.top) {
 		draw.Put(s, r.x, r.y+i, r.w, lines[p.top+i].Clip(r.w))
 	}
+	p.a.bottom(s, full)
 }
 
 func (p *textPage) key(*tcell.EventKey) {}
@@ -54,7 +64,7 @@ func pageKeys() []binding {
 	return []binding{
 		{in: inPage | inItems, on: append(k(tcell.KeyUp), letter('k')...), key: model.Lit("Up, Down, k, j"), name: model.Lit("move"), help: model.Lit("move by a row"), do: move(-1)},
 		{in: inPage | inItems, on: append(k(tcell.KeyDown), letter('j')...), do: move(1)},
-		{in: inPage | inItems, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), help: model.Lit("move by a page"), do: move(-10)},
+		{in: inPage | inItems, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by a page"), do: move(-10), first: true, when: (*app).isMore},
 		{in: inPage | inItems, on: append(k(tcell.KeyPgDn), letter(' ')...), do: move(10)},
 		{in: inPage | inItems, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("Home, End"), help: model.Lit("the first row, the last"), do: move(-1 << 20)},
 		{in: inPage | inItems, on: append(k(tcell.KeyEnd), letter('G')...), do: move(1 << 20)},

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -31,34 +32,81 @@ func (p *wallPage) draw(s tcell.Screen, r rect) {
 	}
 }
 
-// wallLines are the phase and the most urgent clocks in big figures, as many as
-// fit, the first as large as it can be.
+// wallLines are the phase, or that it is over, and the most urgent clocks in big
+// figures, as many as fit, the first as large as it can be.
 func wallLines(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
-	var live []model.ClockView
-	for _, v := range r.ClockViews(now) {
-		if isLive(&v) {
-			live = append(live, v)
-		}
-	}
+	live := wallClocks(r, now)
 	out := []draw.Line{draw.L(draw.T(th.level(rankOf(r)), model.Safef("  %s  ", r.Severity)),
-		draw.T(th.bold, model.Safef("   %s   %s", spaced(phaseLabel(r)), sinceDeclared(r, now))))}
+		draw.T(th.bold, model.Safef("   %s   %s", spaced(wallWord(r)), sinceDeclared(r, now))))}
+	if r.Status == model.Resolved || r.Status == model.Closed {
+		out = append(out, nil)
+		out = append(out, bigLines(wallWord(r).String(), 1, th.good.Bold(true), th.ascii)...)
+	}
 	if len(live) == 0 {
 		return append(out, nil, draw.L(draw.T(th.dim, model.Lit("no clock runs"))))
 	}
-	for i, v := range live {
+	big := 0
+	for i := range live {
+		v := &live[i]
+		if v.State == model.ClockSnoozed && live[0].State != model.ClockSnoozed {
+			break // others are due
+		}
 		scale := 1
 		if i == 0 {
-			scale = wallScale(&v, w, h-len(out)-3)
+			scale = wallScale(v, w, h-len(out)-3)
 		}
-		rows := wallClock(&v, now, scale, w, th)
-		if len(out)+1+len(rows) > h {
-			if len(out)+2 <= h {
-				out = append(out, nil, draw.L(draw.T(th.dim, model.Safef("and %s", plural(len(live)-i, "more clock", "more clocks")))))
+		rows := wallClock(v, now, scale, w, th)
+		if len(out)+1+len(rows)+min(1, len(live)-i-1) > h {
+			break
+		}
+		out = append(append(out, nil), rows...)
+		big++
+	}
+	return append(out, wallRest(live[big:], w, h-len(out), th)...)
+}
+
+// wallWord is the phase, or that the incident is over.
+func wallWord(r *model.Room) model.Safe {
+	switch r.Status {
+	case model.Resolved:
+		return model.Lit("RESOLVED")
+	case model.Closed:
+		return model.Lit("CLOSED")
+	}
+	return phaseLabel(r)
+}
+
+// wallClocks are the clocks that count, those that were put off last.
+func wallClocks(r *model.Room, now time.Time) []model.ClockView {
+	live := liveClocks(r, now)
+	slices.SortStableFunc(live, func(a, b model.ClockView) int {
+		snoozed := func(v model.ClockView) int {
+			if v.State == model.ClockSnoozed {
+				return 1
 			}
-			return out
+			return 0
 		}
+		return snoozed(a) - snoozed(b)
+	})
+	return live
+}
+
+// wallRest are the clocks that have no big figures: in a row each where that
+// fits, and always how many are left out.
+func wallRest(left []model.ClockView, w, h int, th *theme) []draw.Line {
+	var out []draw.Line
+	if len(left) > 0 && h > 1 {
 		out = append(out, nil)
-		out = append(out, rows...)
+	}
+	for i := range left {
+		if len(out)+1 >= h && i < len(left)-1 {
+			say := model.Safef("and %s", plural(len(left)-i, "more clock", "more clocks"))
+			if n := lawOf(left[i:]); n > 0 {
+				say = model.Safef("%s, %d of law", say, n)
+			}
+			return append(out, draw.L(draw.T(th.warn, say)))
+		}
+		out = append(out, clockLine(&left[i], min(w, 60), th))
 	}
 	return out
 }
@@ -67,7 +115,7 @@ func wallLines(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
 // more.
 func wallScale(v *model.ClockView, w, h int) int {
 	text := wallText(v)
-	for scale := 4; scale > 1; scale-- {
+	for scale := 4; scale > 1; scale-- { // half the height: the other half is for the next ones
 		if bigWidth(text, scale) <= w && digitRows*max(1, scale/2) <= h/2 {
 			return scale
 		}

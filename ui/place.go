@@ -21,6 +21,7 @@ type place struct {
 	tl     *timeline
 	comp   composer
 	mode   scope // inWrite, inLog or inFilter
+	from   scope // where the filter line was opened
 	search editor
 	bad    model.Safe // why the filter is not understood
 
@@ -68,18 +69,20 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	a.leaveRoom()
 	p := &place{a: a, seat: seat, view: seat.Latest(), tl: newTimeline(a.th, a.o.Handle), mode: inWrite, typed: map[string]string{}}
 	p.search.max, p.comp.max = 500, maxLine
-	p.sender = newSender(a.ctx, seat, func(n int, r model.Receipt, err error) {
+	p.sender = newSender(a.ctx, seat, a.o.fault, func(n int, r model.Receipt, err error) {
 		a.jobs.post(func() { p.sent(n, r, err) })
 	})
 	p.comp.history = &history{lines: a.store.loadHistory()}
 	p.comp.history.at = len(p.comp.history.lines)
 	a.in = p
 	a.pump.watch(seat)
-	a.pump.tick.Store(int64(time.Second))
 	if a.o.Wall {
 		a.only(&wallPage{a: a})
 	} else {
 		a.only(p)
+	}
+	if a.say.text == opening(p.view.Short) {
+		a.say = note{}
 	}
 	p.tl.take(p.view.Room)
 	p.arrived()
@@ -99,7 +102,6 @@ func (a *app) leaveRoom() {
 	p.keep()
 	a.in = nil
 	a.pump.watch(nil)
-	a.pump.tick.Store(0)
 	a.jobs.start(func(context.Context) func() {
 		p.sender.close()
 		p.seat.Close()
@@ -134,9 +136,27 @@ func (p *place) news() {
 	old := p.view
 	p.view = v
 	p.tl.take(v.Room)
+	p.hidden(len(old.Room.Lines()))
 	p.noticed(old, v)
 	p.mine = slices.DeleteFunc(p.mine, func(m mine) bool { return m.id != "" && (p.isWaiting(m.id) || p.isStored(m.id)) })
 	p.ring()
+}
+
+// hidden says so where a line sent here is in the log now and the filter does
+// not show it. Lines from that index on are new.
+func (p *place) hidden(from int) {
+	if p.tl.f.isEmpty() || p.a.say.bad {
+		return
+	}
+	lines := p.view.Room.Lines()
+	for i := max(from, len(lines)-1000); i < len(lines); i++ {
+		l := lines[i]
+		sent := p.typed[l.ID] != "" || slices.ContainsFunc(p.mine, func(m mine) bool { return m.id == l.ID || m.id == "" })
+		if sent && l.Key == p.seat.Who().Key && !p.tl.f.match(p.view.Room, l) {
+			p.a.tell(model.Lit("sent; the filter hides it, Esc shows all"))
+			return
+		}
+	}
 }
 
 func (p *place) isWaiting(id string) bool {
@@ -174,7 +194,7 @@ func (p *place) sent(n int, r model.Receipt, err error) {
 		if p.comp.text == "" { // give it back to be mended
 			p.mine = slices.Delete(p.mine, i, i+1)
 			p.comp.set(line)
-			p.a.fail(err)
+			p.refuse(err)
 		}
 		return
 	}

@@ -131,7 +131,7 @@ func (p *place) drawLog(s tcell.Screen, r rect) {
 		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.dim, model.Lit("Ctrl-X takes a refused line away ")))))
 	}
 	if !p.told.IsEmpty() {
-		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.warn, model.Safef("%s  (Tab Esc: seen) ", p.told)))))
+		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.warn, model.Safef("%s  (Esc: I have seen it) ", p.told)))))
 	}
 	if !p.tl.follow {
 		say := model.Lit("scrolled back; Ctrl-End goes to the end ")

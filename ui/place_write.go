@@ -118,8 +118,8 @@ func (p *place) drawComposer(s tcell.Screen, r rect) int {
 // drawHint shows, under the timeline and growing over it, the completions and
 // what the line would do. r is the timeline; the hint's own row is below it.
 func (p *place) drawHint(s tcell.Screen, r rect) {
-	lines := p.hintLines(r.w - 2)
-	if p.mode == inWrite && p.a.say.text.IsEmpty() {
+	lines := p.hintLines(r.w-2, max(1, min(6, r.h)))
+	if p.mode == inWrite && p.a.say.text.IsEmpty() && !p.isWhole() {
 		lines = append(p.choiceLines(r.w-2, min(6, r.h/2)), lines...)
 	}
 	y := r.y + r.h + 1 - len(lines)
@@ -129,12 +129,13 @@ func (p *place) drawHint(s tcell.Screen, r rect) {
 	}
 }
 
-// hintLines say what the program has to say, else what the line would do.
-func (p *place) hintLines(w int) []draw.Line {
+// hintLines say what the program has to say, else what the line would do, in at
+// most n rows.
+func (p *place) hintLines(w, n int) []draw.Line {
 	th := p.a.th
 	if !p.a.say.text.IsEmpty() {
-		n := p.a.noteSpan()
-		return limit(wrapped(n.Style, n.Text, w), 4)
+		note := p.a.noteSpan()
+		return limit(wrapped(note.Style, note.Text, w), n)
 	}
 	if p.mode != inWrite || p.comp.text == "" {
 		return nil
@@ -142,10 +143,18 @@ func (p *place) hintLines(w int) []draw.Line {
 	if help, _, ok := ownCommand(p.comp.text); ok {
 		return []draw.Line{draw.L(draw.T(th.dim, help))}
 	}
-	if len(p.comp.choices) > 0 && p.comp.chosen == 0 && !strings.Contains(p.comp.text, " ") {
+	h := p.comp.hintAt(p.ctx())
+	if len(p.comp.choices) > 0 && p.comp.chosen == 0 && h.Will.IsEmpty() && !strings.Contains(p.comp.text, " ") {
 		return nil // a command that is still being typed
 	}
-	return limit(hintLines(p.comp.hintAt(p.ctx()), w, th), 4)
+	return limit(hintLines(h, w, th), n)
+}
+
+// isWhole says whether the line is a command's whole name, which the hint then
+// tells all about.
+func (p *place) isWhole() bool {
+	c := &p.comp
+	return len(c.choices) == 1 && c.chosen == 0 && c.choices[0].Line == c.text+" "
 }
 
 // hintLines are a hint in words: what it is, when, what it does to the clocks,

@@ -28,7 +28,7 @@ type pump struct {
 	watched model.Observer
 	changed chan struct{} // watched is another one
 
-	tick atomic.Int64 // how often digits change, as the loop last drew them; 0: never
+	beats atomic.Int64 // seconds at which digits changed
 }
 
 func newPump(s tcell.Screen, o Options) *pump {
@@ -92,9 +92,8 @@ func (p *pump) run(ctx context.Context) {
 			due = true
 		case <-tick.C:
 			tick.Reset(p.untilDigit())
-			if p.tick.Load() > 0 {
-				p.wake()
-			}
+			p.beats.Add(1)
+			p.wake()
 		case <-frame.C:
 			resting = false
 		}
@@ -108,9 +107,8 @@ func (p *pump) run(ctx context.Context) {
 
 // untilDigit is the time until the next digit changes: to the full second.
 func (p *pump) untilDigit() time.Duration {
-	every := max(time.Second, time.Duration(p.tick.Load()))
 	now := p.clock.Now()
-	return max(10*time.Millisecond, now.Truncate(every).Add(every).Sub(now))
+	return max(10*time.Millisecond, now.Truncate(time.Second).Add(time.Second).Sub(now))
 }
 
 // end asks the loop to stop, by an event that even a paste does not hold up.

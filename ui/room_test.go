@@ -64,7 +64,7 @@ func TestLongRoomOpensFiltersAndScrolls(t *testing.T) {
 	mustFill(t, h, short, 30000)
 	s := uitest.Open(t, h, "bo", 120, 40)
 	s.See("line 29999 of many").Type("/\"line 17 of\"").See("1 line").Gone("looking").See("line 17 of many").Key(tcell.KeyEsc)
-	s.Type("g").See("declared").Type("G").See("line 29999 of many")
+	s.See("scribe bo >").Key(tcell.KeyTab).Type("g").See("declared").Type("G").See("line 29999 of many")
 }
 
 func TestLeaving(t *testing.T) {
@@ -113,7 +113,7 @@ func TestEveryOrderOfEnterAndLeaveKeepsTheLine(t *testing.T) {
 func TestSizes(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Type("kept")
+	s.See("runner isolated").Type("kept").See("> kept")
 	for _, w := range []int{1, 5, 20, 59, 60, 61, 79, 96, 110, 149, 150, 300} {
 		for _, hh := range []int{1, 3, 14, 15, 16, 24, 40, 80} {
 			f := s.Resize(w, hh).Frame()

@@ -24,8 +24,9 @@ func newRoot(a *app) *root { return &root{Box: tview.NewBox(), a: a} }
 func (r *root) Draw(s tcell.Screen) {
 	x, y, w, h := r.GetRect()
 	s.HideCursor()
-	if w < minWidth || h < minHeight {
-		say := model.Safef("warroom needs %dx%d; this terminal is %dx%d", minWidth, minHeight, w, h)
+	r.a.small = w < minWidth || h < minHeight
+	if r.a.small {
+		say := model.Safef("warroom needs %dx%d; this terminal is %dx%d. Until it is larger no key does anything but Ctrl-C, which leaves.", minWidth, minHeight, w, h)
 		for i, l := range draw.Wrap(say, max(1, w)) {
 			draw.Put(s, x, y+i, w, draw.L(draw.T(r.a.th.bold, l)))
 		}
@@ -37,6 +38,9 @@ func (r *root) Draw(s tcell.Screen) {
 // PasteHandler hands pasted text to the top page.
 func (r *root) PasteHandler() func(string, func(tview.Primitive)) {
 	return r.WrapPasteHandler(func(text string, _ func(tview.Primitive)) {
+		if r.a.small {
+			return
+		}
 		r.a.say = note{}
 		r.a.top().paste(text)
 	})
@@ -48,7 +52,7 @@ func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tv
 		m, ok := r.a.top().(interface {
 			mouse(tview.MouseAction, int, int) bool
 		})
-		if !ok {
+		if !ok || r.a.small {
 			return false, nil
 		}
 		x, y := ev.Position()
@@ -61,15 +65,14 @@ func (a *app) bottom(s tcell.Screen, r rect) {
 	draw.Put(s, r.x, r.y+r.h-1, r.w, keyLine(a, a.top().scope(), r.w))
 }
 
-// frame shows what pages over a room have around them: the header, a title, the
-// keys, and the newest note. It returns what is left.
+// frame shows what pages over a room have around them: the header, a title and
+// the newest note. It leaves the last row to the keys, and returns what is left.
 func (a *app) frame(s tcell.Screen, r rect, title model.Safe) rect {
 	if a.in != nil {
 		draw.Put(s, r.x, r.y, r.w, headerLine(a.in.view, a.now(), r.w, a.in.moved, a.th))
 		r.y, r.h = r.y+1, r.h-1
 	}
-	a.bottom(s, r)
-	r.h--
+	r.h-- // the keys
 	if !a.say.text.IsEmpty() {
 		draw.Put(s, r.x+1, r.y+r.h-1, r.w-2, draw.L(a.noteSpan()).Clip(r.w-2))
 		r.h--

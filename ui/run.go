@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	"github.com/gdamore/tcell/v2"
 )
@@ -64,7 +63,7 @@ func Run(ctx context.Context, s tcell.Screen, o Options) (err error) {
 func (a *app) loop() (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the screen failed: %v\n%s", p, debug.Stack())
+			err = a.o.fault(p)
 			a.tv.Stop() // lets tview's own goroutine go
 		}
 	}()

@@ -64,6 +64,8 @@ func scenes() []scene {
 		{name: "offline", w: 100, h: 24, do: offline},
 		{name: "wall", w: 120, h: 40, with: func(o *ui.Options) { o.Wall, o.Room = true, "inc-1" }, play: overdue, do: see("OVERDUE")},
 		{name: "wall", w: 80, h: 24, with: func(o *ui.Options) { o.Wall, o.Room = true, "inc-1" }, play: overdue, do: see("OVERDUE")},
+		{name: "wall-closed", w: 80, h: 24, with: func(o *ui.Options) { o.Wall, o.Room = true, "inc-1" }, play: closed, do: see("C L O S E D")},
+		{name: "wall-resolved", w: 100, h: 30, with: func(o *ui.Options) { o.Wall, o.Room = true, "inc-1" }, play: monitoring, do: see("R E S O L V E D")},
 		{name: "wall-ascii", w: 200, h: 60, with: func(o *ui.Options) { o.Wall, o.Room, o.ASCII = true, "inc-1", true }, play: overdue, do: see("OVERDUE")},
 	}
 	return append(out, pages()...)
@@ -86,7 +88,7 @@ func pages() []scene {
 			s.See("inc-2").Key(tcell.KeyCtrlN).See("playbook", "severity").Type("Leaked key").Key(tcell.KeyTab).Type("-12m")
 		}},
 		{name: "detail", w: 80, h: 30, play: corrected, do: func(t *testing.T, _ *uitest.House, s *uitest.Term) {
-			s.See("retracted").Key(tcell.KeyTab, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyEnter).See("It said before")
+			s.See("retracted").Key(tcell.KeyTab, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyUp, tcell.KeyEnter).See("Every version")
 		}},
 		{name: "complete", w: 80, h: 24, do: func(t *testing.T, _ *uitest.House, s *uitest.Term) { s.See("runner isolated").Type(":ch").See("check") }},
 		{name: "hint", w: 80, h: 24, do: func(t *testing.T, _ *uitest.House, s *uitest.Term) {

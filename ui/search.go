@@ -22,6 +22,20 @@ func (p *listPage) search() {
 	ctx, cancel := context.WithCancel(p.a.ctx)
 	p.cancel, p.busy, p.found = cancel, true, map[string]found{}
 	rooms := slices.Clone(p.rooms)
+	p.ctx = ctx
+	p.searchIn(rooms, func() { p.busy = false })
+}
+
+// searchAlso looks through rooms that came while there is a search.
+func (p *listPage) searchAlso(rooms []model.RoomInfo) {
+	if p.found != nil {
+		p.searchIn(rooms, func() {})
+	}
+}
+
+// searchIn looks through rooms, until the next query.
+func (p *listPage) searchIn(rooms []model.RoomInfo, done func()) {
+	ctx, q := p.ctx, strings.ToLower(strings.TrimSpace(p.query.text))
 	p.a.jobs.start(func(context.Context) func() {
 		for _, r := range rooms {
 			f, err := p.searchRoom(ctx, r.Short, q)
@@ -36,7 +50,7 @@ func (p *listPage) search() {
 		}
 		return func() {
 			if ctx.Err() == nil {
-				p.busy = false
+				done()
 			}
 		}
 	})

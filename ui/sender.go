@@ -2,8 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -16,6 +14,8 @@ type sender struct {
 	ctx  context.Context
 	seat model.Seat
 	back func(n int, r model.Receipt, err error) // what became of act n; called in the sender
+
+	fault func(any) error // makes a sentence of a panic
 
 	mu     sync.Mutex
 	queue  []outgoing
@@ -33,8 +33,8 @@ type outgoing struct {
 	act  model.Act
 }
 
-func newSender(ctx context.Context, seat model.Seat, back func(int, model.Receipt, error)) *sender {
-	s := &sender{ctx: context.WithoutCancel(ctx), seat: seat, back: back, bell: make(chan struct{}, 1),
+func newSender(ctx context.Context, seat model.Seat, fault func(any) error, back func(int, model.Receipt, error)) *sender {
+	s := &sender{ctx: context.WithoutCancel(ctx), seat: seat, fault: fault, back: back, bell: make(chan struct{}, 1),
 		quit: make(chan struct{}), gone: make(chan struct{})}
 	go s.run()
 	return s
@@ -103,7 +103,7 @@ func (s *sender) one() bool {
 func (s *sender) submit(a model.Act) (r model.Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("a fault of the program: %v at %s", p, debug.Stack())
+			err = s.fault(p)
 		}
 	}()
 	return s.seat.Submit(s.ctx, a)

@@ -146,6 +146,24 @@ func (s *store) read(name string) []byte {
 	return b
 }
 
+// names are the files that are kept.
+func (s *store) names() map[string]bool {
+	out := map[string]bool{}
+	if s == nil {
+		return out
+	}
+	files, _ := os.ReadDir(s.dir) // nothing is kept where there is none
+	for _, f := range files {
+		out[f.Name()] = true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, b := range s.want {
+		out[name] = len(b) > 0
+	}
+	return out
+}
+
 // savePaste keeps a text that was too large to send, at once, and returns
 // where it is.
 func (s *store) savePaste(text string, now time.Time) (string, error) {

@@ -65,6 +65,14 @@ func age(d time.Duration) model.Safe {
 	return model.Safef("%d days", int(d.Hours()/24))
 }
 
+// short writes a length of time, also one of seconds.
+func short(d time.Duration) model.Safe {
+	if d < time.Minute {
+		return model.Safef("%d s", int(max(0, d).Seconds()))
+	}
+	return age(d)
+}
+
 // plural is "1 entry" or "2 entries".
 func plural(n int, one, many string) model.Safe {
 	if n == 1 {
@@ -80,6 +88,15 @@ func wrapped(style tcell.Style, s model.Safe, w int) []draw.Line {
 		out = append(out, draw.L(draw.T(style, t)))
 	}
 	return out
+}
+
+// plainText is what a row says, without its styles.
+func plainText(l draw.Line) model.Safe {
+	parts := make([]model.Safe, len(l))
+	for i, s := range l {
+		parts[i] = s.Text
+	}
+	return model.JoinSafe(model.Safe{}, parts...)
 }
 
 // reversed is a row as it looks when it is selected: all of it, to the edge.

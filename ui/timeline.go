@@ -146,8 +146,11 @@ func (t *timeline) state(i int) lineState {
 	rows := t.lines()
 	l := rows[i]
 	m := t.room.Marks[l.Seq]
-	st := lineState{cols: t.cols, amended: len(m.Amended), gone: m.Retracted != "", pinned: m.Pinned,
+	st := lineState{cols: t.cols, when: l.At, amended: len(m.Amended), gone: m.Retracted != "", pinned: m.Pinned,
 		named: l.By != t.me && l.IsEntry() && l.Mentions(t.me)}
+	if st.amended > 0 {
+		st.when = t.room.When(l)
+	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.repeats < 999; j++ {
 		st.repeats++
 	}

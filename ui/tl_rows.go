@@ -47,8 +47,9 @@ type lineState struct {
 	repeats int
 	gone    bool
 	pinned  bool
-	day     bool // a date goes before it
-	named   bool // it names the viewer
+	when    time.Time // it happened
+	day     bool      // a date goes before it
+	named   bool      // it names the viewer
 }
 
 // entryRows shows one line of the timeline: a date before it where a day
@@ -97,8 +98,8 @@ func entryStyle(l *model.Line, st lineState, th *theme) (style tcell.Style, pref
 	case l.Kind == model.KindDecisionMade:
 		style = th.bold
 	}
-	at, rec := l.At.In(st.cols.zone), l.RecordedAt.In(st.cols.zone)
-	if l.Backdated() && at.YearDay() != rec.YearDay() {
+	at, rec := st.when.In(st.cols.zone), l.RecordedAt.In(st.cols.zone)
+	if backdated(l, st.when) && !sameDay(at, rec) {
 		prefix = model.Safef("[%s] ", at.Format("2006-01-02 15:04"))
 	}
 	if st.repeats > 0 {
@@ -114,7 +115,7 @@ func tailWords(r *model.Room, l *model.Line, st lineState, suffix model.Safe) mo
 		parts = append(parts, suffix)
 	}
 	if st.amended > 0 {
-		parts = append(parts, model.Lit("(amended)"))
+		parts = append(parts, amendedWords(r, l))
 	}
 	if st.gone {
 		parts = append(parts, model.Safef("(retracted: %s)", r.Marks[l.Seq].Retracted))
@@ -128,6 +129,20 @@ func tailWords(r *model.Room, l *model.Line, st lineState, suffix model.Safe) mo
 	return model.JoinSafe(model.Lit(" "), parts...)
 }
 
+// amendedWords say that the text is not the first one, and whose it is where
+// another person than the line's author wrote it.
+func amendedWords(r *model.Room, l *model.Line) model.Safe {
+	m := r.Marks[l.Seq].Amended
+	if by := m[len(m)-1].By; by != l.By {
+		return model.Safef("(amended by %s)", by)
+	}
+	return model.Lit("(amended)")
+}
+
+// backdated says whether the matter of a line happened further back than
+// writing it down takes. An amendment may have moved its time.
+func backdated(l *model.Line, when time.Time) bool { return l.RecordedAt.Sub(when) > time.Minute }
+
 // leftColumns are the margin, the number, the time, the author and the word.
 func leftColumns(l *model.Line, st lineState, th *theme) draw.Line {
 	c := st.cols
@@ -137,10 +152,10 @@ func leftColumns(l *model.Line, st lineState, th *theme) draw.Line {
 		line = append(line, draw.T(th.dim, model.Safef("%*d ", c.seq, l.Seq)))
 	}
 	late := model.Lit(" ")
-	if l.Backdated() {
+	if backdated(l, st.when) {
 		late = model.Lit("<")
 	}
-	line = append(line, draw.T(th.dim, model.Safef("%s%s ", l.At.In(c.zone).Format("15:04"), late)))
+	line = append(line, draw.T(th.dim, model.Safef("%s%s ", st.when.In(c.zone).Format("15:04"), late)))
 	line = append(line, column(th.accent, model.CleanLine(l.By), c.name)...)
 	if !l.Refused.IsEmpty() {
 		return append(line, column(th.dim, l.Word(), c.say)...)

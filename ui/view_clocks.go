@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -11,13 +12,7 @@ import (
 // next. Where there is room, each says below what started it.
 func clockLines(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
 	views := r.ClockViews(now)
-	running := 0
-	for i := range views {
-		if isLive(&views[i]) {
-			running++
-		}
-	}
-	roomy := h >= len(views)+running
+	roomy := h >= len(views)+len(liveClocks(r, now))
 	var out []draw.Line
 	for i := range views {
 		v := &views[i]
@@ -41,6 +36,10 @@ func isLive(v *model.ClockView) bool {
 	return false
 }
 
+// snoozedDue is the word of a snoozed clock where there is room to say that the
+// time is to its due time, not to the end of the snooze.
+var snoozedDue = model.Lit("snoozed, due")
+
 // clockLine is one clock: glyph, name, word, time and a bar.
 func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 	look := th.clock(v)
@@ -56,13 +55,17 @@ func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 	if bar >= 4 {
 		name -= bar + 1
 	}
+	word, wide := look.word, 8
+	if v.State == model.ClockSnoozed && name >= 14 {
+		word, wide, name = snoozedDue, 12, name-4
+	}
 	label := model.CleanLine(v.Def.Label)
 	if v.Def.Law {
 		label = model.Safef("%s (law)", label)
 	}
 	line := draw.L(draw.T(look.style, model.Safef("%s ", look.glyph)))
 	line = append(line, column(th.plain, label, name)...)
-	line = append(line, column(look.style, look.word, 8)...)
+	line = append(line, column(look.style, word, wide)...)
 	line = append(line, draw.T(look.style, spaces(8-draw.Width(span))), draw.T(look.style, span))
 	if bar >= 4 && isLive(v) {
 		line = append(line, draw.T(th.plain, model.Lit(" ")), draw.T(look.style, draw.Bar(bar, v.Fraction, th.ascii)))
@@ -114,17 +117,32 @@ func clockFacts(v *model.ClockView, zone *time.Location) []model.Safe {
 	default:
 		out = append(out, model.Safef("started %s, due %s", at(v.Run.From), at(v.Run.DueAt)))
 	}
+	if v.State == model.ClockSnoozed {
+		out = append(out, model.Safef("snoozed until %s", at(v.Run.Snoozed)))
+	}
 	if v.Run.OnTime+v.Run.Late > 0 {
-		s := model.Safef("met %d times in time, %d late", v.Run.OnTime, v.Run.Late)
-		if v.Run.Late > 0 {
-			s = model.Safef("%s, at worst by %s", s, v.Run.Worst)
-		}
-		out = append(out, s)
+		out = append(out, metWords(&v.Run))
 	}
 	if v.Run.Why != "" {
 		out = append(out, model.Safef("because %s", v.Run.Why))
 	}
 	return out
+}
+
+// metWords say how often a repeating clock was met.
+func metWords(c *model.ClockRun) model.Safe {
+	n := c.OnTime + c.Late
+	often := model.Lit("once")
+	if n > 1 {
+		often = model.Safef("%d times", n)
+	}
+	switch {
+	case c.Late == 0:
+		return model.Safef("met %s, in time", often)
+	case c.OnTime == 0:
+		return model.Safef("met %s, late, at worst by %s", often, c.Worst)
+	}
+	return model.Safef("met %s, %d of them late, at worst by %s", often, c.Late, c.Worst)
 }
 
 // indented moves rows to the right.
@@ -135,25 +153,57 @@ func indented(rows []draw.Line, n int) []draw.Line {
 	return rows
 }
 
-// nextClocks are the clocks that matter most, side by side in one row.
+// liveClocks are the clocks that count.
+func liveClocks(r *model.Room, now time.Time) []model.ClockView {
+	views := r.ClockViews(now)
+	return slices.DeleteFunc(views, func(v model.ClockView) bool { return !isLive(&v) })
+}
+
+// lawOf is how many of them are clocks of law.
+func lawOf(views []model.ClockView) int {
+	n := 0
+	for i := range views {
+		if views[i].Def.Law {
+			n++
+		}
+	}
+	return n
+}
+
+// moreClocks is "+2 more, 1 law", so that no clock of law runs unseen.
+func moreClocks(left []model.ClockView) model.Safe {
+	if law := lawOf(left); law > 0 {
+		return model.Safef("+%d more, %d law", len(left), law)
+	}
+	return model.Safef("+%d more", len(left))
+}
+
+// nextClocks are the clocks that matter most, side by side in one row, and how
+// many do not fit.
 func nextClocks(r *model.Room, now time.Time, w int, th *theme) draw.Line {
 	line := draw.L(draw.T(th.plain, model.Lit(" ")))
-	n := 0
-	for _, v := range r.ClockViews(now) {
-		if !isLive(&v) {
-			continue
+	live := liveClocks(r, now)
+	for i := range live {
+		v := &live[i]
+		look := th.clock(v)
+		word := look.word
+		if v.State == model.ClockSnoozed {
+			word = snoozedDue
 		}
-		look := th.clock(&v)
-		part := draw.L(draw.T(look.style, model.Safef("%s %s %s %s", look.glyph, v.Def.Label, look.word, model.Span(v.Remaining))))
-		if n > 0 {
+		part := draw.L(draw.T(look.style, model.Safef("%s %s %s %s", look.glyph, v.Def.Label, word, model.Span(v.Remaining))))
+		if i > 0 {
 			part = append(draw.L(draw.T(th.dim, model.Lit("  |  "))), part...)
 		}
-		if n > 0 && line.Width()+part.Width() > w-5 {
-			return append(line, draw.T(th.dim, model.Lit("  ...")))
+		after := 0
+		if i+1 < len(live) {
+			after = 2 + draw.Width(moreClocks(live[i+1:]))
 		}
-		line, n = append(line, part...), n+1
+		if i > 0 && line.Width()+part.Width()+after > w-1 {
+			return append(line, draw.T(th.warn, model.Safef("  %s", moreClocks(live[i:]))))
+		}
+		line = append(line, part...)
 	}
-	if n == 0 {
+	if len(live) == 0 {
 		return append(line, draw.T(th.dim, model.Lit("no clock runs")))
 	}
 	return line

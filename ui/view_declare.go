@@ -9,14 +9,38 @@ import (
 
 // draw shows the form.
 func (p *declarePage) draw(s tcell.Screen, r rect) {
+	p.a.bottom(s, r)
 	r = p.a.frame(s, r, model.Lit("Declare an incident"))
 	lines, row, col := p.lines(r.w)
 	for i := range min(r.h, len(lines)) {
 		draw.Put(s, r.x, r.y+i, r.w, lines[i].Clip(r.w))
 	}
+	news := p.newsLines(r.w)
+	for i, l := range news {
+		draw.Fill(s, r.x, r.y+r.h-len(news)+i, r.w, 1, p.a.th.plain)
+		draw.Put(s, r.x, r.y+r.h-len(news)+i, r.w, l.Clip(r.w))
+	}
 	if p.field() != nil {
 		s.ShowCursor(r.x+col, r.y+row)
 	}
+}
+
+// newsLines say who declared what while the form is filled in.
+func (p *declarePage) newsLines(w int) []draw.Line {
+	if len(p.others) == 0 || p.busy {
+		return nil
+	}
+	o := p.others[0]
+	more := model.Safe{}
+	if n := len(p.others) - 1; n > 0 {
+		more = model.Safef(" and %s came", plural(n, "other", "others"))
+	}
+	how := model.Lit("Esc opens the list")
+	if p.a.in != nil {
+		how = model.Lit("Esc, then F5, opens the list")
+	}
+	say := model.Safef("%s declared %s %s ago%s; %s: %s", o.Room.DeclaredBy, o.Short, short(p.a.now().Sub(o.Room.DeclaredAt)), more, how, o.Room.Title)
+	return limit(wrapped(p.a.th.mark, say, w), 2)
 }
 
 const formLabel = 12

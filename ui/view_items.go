@@ -155,7 +155,7 @@ func itemFacts(r *model.Room, it *model.Item, zone *time.Location) []model.Safe 
 	if !it.At.IsZero() && it.State != model.ItemTodo {
 		out = append(out, model.Safef("%s by %s, %s", string(it.State), it.By, it.At.In(zone).Format("15:04:05")))
 	}
-	if it.Reason != "" {
+	if it.Reason != "" && it.State != model.ItemBlocked && it.State != model.ItemSkipped { // the row says those
 		out = append(out, model.Clean(it.Reason))
 	}
 	if g := r.Gate(it); !g.IsEmpty() && !r.Settled(it) {

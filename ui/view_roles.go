@@ -116,23 +116,21 @@ func personWords(r *model.Room, list []model.Presence, p model.Presence, now tim
 	return words
 }
 
-// peoplePage is the roles, the people here, and who may do what.
+// peoplePage is who is here, who may do what, and the roles with their duties.
 func peoplePage(v *model.View, now time.Time, w int, th *theme) []draw.Line {
 	r := v.Room
-	out := []draw.Line{heading(model.Lit("Roles"), th)}
-	out = append(out, roleLines(r, now, w, th)...)
-	if r.Plan != nil {
-		for i := range r.Plan.Roles {
-			d := &r.Plan.Roles[i]
-			for _, duty := range d.Duties {
-				out = append(out, indented(wrapped(th.dim, model.Safef("%s %s", d.Label, duty), w-2), 2)...)
-			}
-		}
-	}
-	out = append(out, nil, heading(model.Lit("Here"), th))
+	out := []draw.Line{heading(model.Lit("Here"), th)}
 	out = append(out, peopleLines(v, now, w, th)...)
 	out = append(out, nil, heading(model.Lit("Keys"), th))
-	return append(out, memberLines(r, w, th)...)
+	out = append(out, memberLines(r, w, th)...)
+	out = append(out, nil, heading(model.Lit("Roles"), th))
+	for i, l := range roleLines(r, now, w, th) {
+		out = append(out, l)
+		for _, duty := range r.Plan.Roles[i].Duties {
+			out = append(out, indented(wrapped(th.dim, model.Safef("%s", duty), w-4), 4)...)
+		}
+	}
+	return out
 }
 
 func memberLines(r *model.Room, w int, th *theme) []draw.Line {

@@ -1,0 +1,201 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// What a newcomer stumbled over, one test each.
+
+func TestAnAmendmentIsNotPutIntoTheAuthorsMouth(t *testing.T) {
+	h, short := busy(t)
+	mustSay(t, h, short, "bo the key was public for 19 minutes", "ana :amend 15 @13:40 it was public for 91 minutes")
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("15 13:40< bo       note       it was public for 91 minutes (amended by ana)")
+	s.Key(tcell.KeyTab, tcell.KeyUp, tcell.KeyEnter).See("(amended by ana)", "happened   2026-11-20 13:40:00 UTC",
+		"line 16 by ana: written 2026-11-20 14:03:40, happened 2026-11-20 13:40:00",
+		"line 15 by bo: written 2026-11-20 14:03:20, happened 2026-11-20 14:03:20").Key(tcell.KeyEsc, tcell.KeyEsc)
+	mustSay(t, h, short, "bo :amend 15 for 92 minutes")
+	s.See("15 13:40< bo       note       for 92 minutes (amended)").Type("/before:13:50").See("1 line", "92 minutes")
+}
+
+func TestATooSmallTerminalTakesNothing(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Type("half").See("> half").Resize(58, 14).See("warroom needs", "Ctrl-C").Line(" blind").Paste("and\nthat").Frame()
+	s.Resize(80, 24).See("> half").Gone("blind").Resize(58, 14).See("warroom needs").Key(tcell.KeyCtrlC)
+	s.Wait()
+	if rooms, _ := h.As("bo").List(t.Context()); len(rooms[0].Room.Lines()) != 14 {
+		t.Errorf("something was sent")
+	}
+}
+
+func TestASavedPasteIsDoneWith(t *testing.T) {
+	h, _ := busy(t)
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
+	s.See("runner isolated").Paste("a\nb\n").See("A paste").Type("s").Gone("A paste").See("saved to", dir[:20]).Type("n").See("> n")
+	files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
+	if len(files) != 1 {
+		t.Fatalf("got %v", files)
+	}
+	h.Clock.Add(time.Second)
+	s.Paste(strings.Repeat("0123456789abcdef\n", 6000)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20], "> n")
+	nowhere := uitest.Open(t, h, "bo", 80, 30)
+	nowhere.See("runner isolated").Paste("a\nb\n").Type("s").See("no directory to keep it in", "A paste")
+}
+
+func TestRoomsOfOthersAreNoticed(t *testing.T) {
+	h := uitest.NewHouse()
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("Declare an incident", "severity").Type("Leak")
+	mustDeclare(t, h, "Deploy key in a public CI log")
+	h.Clock.Add(10 * time.Second)
+	s.See("ana declared inc-1 10 s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:", "inc-1")
+	mustDeclare(t, h, "Phishing wave")
+	s.See("inc-2").Type("deploy").Gone("inc-2")
+	mustDeclare(t, h, "Deploy of a bad build")
+	s.See("inc-3", "search: deploy").Gone("Phishing")
+	if f := s.Frame(); !strings.Contains(strings.Join(f.Reverse, "\n"), "inc-1") {
+		t.Errorf("another room is selected:\n%s", f.Text())
+	}
+	s.Key(tcell.KeyEnter).See("TRIAGE", "/deploy").Gone("opening")
+	s.Line(":declare").See("severity")
+	mustDeclare(t, h, "One more")
+	s.See("ana declared inc-4", "Esc, then F5, opens the list")
+}
+
+func TestTheListBeginsWhereOneWas(t *testing.T) {
+	h, short := busy(t)
+	two, three := mustDeclare(t, h, "two"), mustDeclare(t, h, "three")
+	dir := t.TempDir()
+	mustSay(t, h, two, "ana :resolve done", "ana :close override a test")
+	s := uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
+	selected := func(want string) {
+		t.Helper()
+		s.Until(want+" selected", func(f uitest.Frame) bool { return strings.Contains(strings.Join(f.Reverse, "\n"), want) })
+	}
+	s.See("inc-3", "closed")
+	selected(three)
+	if f := s.Frame().Text(); strings.Index(f, "inc-2") < strings.Index(f, "inc-1") {
+		t.Errorf("the closed room is not the last:\n%s", f)
+	}
+	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Gone("opening inc-1").Key(tcell.KeyF5).See("search:", "you were here")
+	selected(short)
+	h.Clock.Add(time.Minute)
+	s.Key(tcell.KeyUp, tcell.KeyEnter).See("three").Type("half").See("> half")
+	s.Key(tcell.KeyF5).See("search:", "draft")
+	h.Clock.Add(time.Minute)
+	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Key(tcell.KeyF5).See("you were here", "draft")
+	selected(three)
+}
+
+func TestASearchGoesAlong(t *testing.T) {
+	h, short := busy(t)
+	two := mustDeclare(t, h, "Key of another sort")
+	mustSay(t, h, short, "cy a key at the door", "cy quiet")
+	mustSay(t, h, two, "cy nothing")
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("inc-1").Type("key").See("entries:").Key(tcell.KeyDown, tcell.KeyEnter).See("/key", "a key at the door").Gone("quiet")
+	s.Key(tcell.KeyEsc).See("quiet").Gone("/key").Key(tcell.KeyF5).See("search:").Type("another").Key(tcell.KeyEnter).See("/another", "declared").Gone("nothing")
+}
+
+func TestFilterAndBack(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Type("/kind:decision").Gone("runner isolated").Key(tcell.KeyEsc).See("runner isolated").Type("qa").See("> qa").Key(tcell.KeyCtrlU)
+	s.Key(tcell.KeyTab).Type("/who:ana").Gone("runner").Key(tcell.KeyEsc).See("runner").Type("x").See("the timeline has the keys").Key(tcell.KeyEsc)
+	s.Type("/kind:decision").Key(tcell.KeyEnter, tcell.KeyTab).Line("unseen").See("sent; the filter hides it, Esc shows all").Gone("runner")
+	s.Key(tcell.KeyEsc).See("note       unseen").Gone("the filter hides it")
+	s.Key(tcell.KeyF6).See("no line is like that").Key(tcell.KeyF2, tcell.KeyF6).See("Esc leads back to it").Key(tcell.KeyEsc, tcell.KeyF6).See("/kind:decision")
+	mustSay(t, h, short, "cy not mine")
+	s.Gone("the filter hides it").Type("draft").Key(tcell.KeyEsc).See("not mine", "> draft")
+}
+
+func TestWholeCommandsSayWhatTheyDo(t *testing.T) {
+	h, _ := busy(t)
+	h.SetRight("ana", model.Command)
+	s := uitest.Open(t, h, "ana", 80, 24)
+	s.See("runner isolated").Type(":resolve").See("clocks:", "Update stops", ":resolve [TEXT]")
+	s.Key(tcell.KeyCtrlU).Type(":close").See("not yet:").Key(tcell.KeyCtrlU).Type(":accept").See("not yet: no handoff waits for you")
+	s.Key(tcell.KeyCtrlU).Type(":reopen x").See("not yet:").Key(tcell.KeyCtrlU).Type(":re").See(":renounce").Gone("not yet")
+	s.Key(tcell.KeyTab).See("> :renounce")
+	s.Key(tcell.KeyCtrlU, tcell.KeyUp).See("> :renounce")
+}
+
+func TestRefusalsSayHowToBeRidOfThem(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Line(":check 7").See("Ctrl-U empties the").Key(tcell.KeyLeft, tcell.KeyCtrlU).Gone("> :check").Type("new").See("> new")
+	s.Key(tcell.KeyCtrlO).See("set EDITOR (over SSH there is none)")
+}
+
+func TestThePanicIsOneSentence(t *testing.T) {
+	h, _ := busy(t)
+	dir := t.TempDir()
+	mustDeclare(t, h, "two")
+	o := ui.Options{Rooms: badLink{h.As("bo")}, Clock: h.Clock, Handle: "bo", State: dir}
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	err := ui.Run(ctx, uitest.NewScreen(80, 24), o)
+	var e *model.Error
+	if !errors.As(err, &e) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "a fault of the program: a bug; where it happened is in "+dir) {
+		t.Errorf("got %v", err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "fault-*"))
+	if len(files) != 1 {
+		t.Fatalf("got %v", files)
+	}
+	if b, _ := os.ReadFile(files[0]); !strings.Contains(string(b), "badLink") {
+		t.Errorf("got %s", b)
+	}
+}
+
+type badLink struct{ model.Rooms }
+
+func (badLink) Link() model.Link { panic("a bug") }
+
+func TestClocksThatAreLeftOutAreCounted(t *testing.T) {
+	h, short := busy(t)
+	h.SetRight("ana", model.Command)
+	mustSay(t, h, short, "ana :snooze update 10m the provider calls back", "ana :update all quiet")
+	h.Clock.Add(4 * time.Minute)
+	mustSay(t, h, short, "ana :snooze update 10m the provider calls back")
+	wall := func(o *ui.Options) { o.Wall, o.Room = true, short }
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("z Update snoozed, due ", "+2 more, 1 law").Key(tcell.KeyF2).See("met once, in time", "snoozed until")
+	uitest.Open(t, h, "eve", 80, 24, wall).See("> Executives", "2 more clocks, 1 of law").Gone("Update")
+	uitest.Open(t, h, "eve", 60, 15, wall).See("z Update", "snoozed, due")
+	uitest.Open(t, h, "eve", 120, 40, wall).See("z Update", "snoozed").Gone("more clock")
+	mustSay(t, h, short, "ana :update all quiet", "ana :update all quiet")
+	h.Clock.Add(20 * time.Minute)
+	mustSay(t, h, short, "ana :update all quiet")
+	s.See("met 4 times, 1 of them late, at worst by 5m")
+}
+
+func TestPagesSayThatThereIsMore(t *testing.T) {
+	h, short := busy(t)
+	reason := "the provider does not let us, and whoever could change that is on a plane until tomorrow noon; we asked twice"
+	mustSay(t, h, short, "cy :block 3 "+reason)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated").Key(tcell.KeyF1).See("PgUp, PgDn more").Key(tcell.KeyF4).See("Roles and people").Gone("more").Key(tcell.KeyF3).See("PgUp, PgDn more")
+	s.Until("the whole reason", func(f uitest.Frame) bool {
+		return strings.Contains(strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+			if r == '│' {
+				return ' '
+			}
+			return r
+		}, f.Text())), " "), reason)
+	})
+}
