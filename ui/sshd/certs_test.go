@@ -167,6 +167,7 @@ func TestAuthorityStruckOut(t *testing.T) {
 
 // TestCertificateEnds: a session does not outlive its certificate.
 func TestCertificateEnds(t *testing.T) {
+	t.Parallel()
 	var path string
 	r := start(t, usual(), withCA(&path, ""))
 	x := r.open(r.login("dan", cert(t, ca, eve, func(c *ssh.Certificate) { c.ValidBefore = uint64(time.Now().Add(2 * time.Second).Unix()) })), "xterm", "", 80, 24)

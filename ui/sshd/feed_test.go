@@ -126,6 +126,7 @@ func TestWholeProgram(t *testing.T) {
 
 // TestRightsOfTheLine: another right in the line is another right in the room.
 func TestRightsOfTheLine(t *testing.T) {
+	t.Parallel()
 	r, _ := whole(t)
 	sev := `do inc-1 ":sev SEV-2 only the inside is at risk"`
 	if _, errs, code := r.run("bo", bo, sev); code != 1 || !strings.Contains(errs, "bo may not do that") {

@@ -18,8 +18,8 @@ import (
 type Limits struct {
 	Handshake time.Duration // from the connection to the login; 10 s
 	HalfOpen  int           // connections that have not logged in; 64
-	Rate      float64       // new connections of one address a second; 20
-	Burst     int           // and how many at once; 60
+	Rate      float64       // new connections of one address a second; 50
+	Burst     int           // and how many at once; 200
 	Penalty   time.Duration // for a failed login, doubled with each; 5 s, negative: none
 	PerKey    int           // connections of one key; 50
 	Idle      time.Duration // without a key pressed; 0: for ever
@@ -41,13 +41,13 @@ func (l Limits) withDefaults() Limits {
 	for _, n := range []struct {
 		v   *int
 		def int
-	}{{&l.HalfOpen, 64}, {&l.Burst, 60}, {&l.PerKey, 50}} {
+	}{{&l.HalfOpen, 64}, {&l.Burst, 200}, {&l.PerKey, 50}} {
 		if *n.v == 0 {
 			*n.v = n.def
 		}
 	}
 	if l.Rate == 0 {
-		l.Rate = 20
+		l.Rate = 50
 	}
 	return l
 }

@@ -231,8 +231,8 @@ func TestPenalty(t *testing.T) {
 	if n := sshd.Known(g); n != 0 {
 		t.Errorf("%d addresses are remembered", n)
 	}
-	for i := range 61 {
-		if why := try("2001:db8:0:1::1"); (why != "") != (i == 60) {
+	for i := range 201 {
+		if why := try("2001:db8:0:1::1"); (why != "") != (i == 200) {
 			t.Errorf("connection %d: %q", i, why)
 		}
 	}

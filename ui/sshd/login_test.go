@@ -174,6 +174,7 @@ func TestKeysGone(t *testing.T) {
 
 // TestExpiresInside: a key whose time runs out is parted with.
 func TestExpiresInside(t *testing.T) {
+	t.Parallel()
 	end := time.Now().Add(1500 * time.Millisecond).UTC().Truncate(time.Second).Add(time.Second)
 	r := start(t, `handle="ana",right="write",expiry-time="`+end.Format("20060102150405")+`Z" `+pub(ana)+"\n")
 	x := r.open(r.login("ana", ana), "xterm", "", 80, 24)

@@ -290,6 +290,7 @@ func TestBroken(t *testing.T) {
 }
 
 func TestIdle(t *testing.T) {
+	t.Parallel()
 	const idle = 300 * time.Millisecond
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Idle = idle })
 	c := r.login("ana", ana)
