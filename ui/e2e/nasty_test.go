@@ -122,6 +122,8 @@ func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 	g := &glass{cmd: cmd, tty: tty, seen: make(chan struct{}, 1)}
 	go g.read()
 	defer g.close()
+	g.expect("live")
+	g.wait(t)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for range 3 + len(texts)/10 { // pages, more than the room has
