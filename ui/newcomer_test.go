@@ -101,6 +101,15 @@ func TestTheListBeginsWhereOneWas(t *testing.T) {
 	selected(three)
 }
 
+func TestALongListSaysThatThereIsMore(t *testing.T) {
+	h := uitest.NewHouse()
+	for range 20 {
+		mustDeclare(t, h, "one of many")
+	}
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("inc-20", "PgUp, PgDn more").Gone("inc-1 ").Key(tcell.KeyPgDn, tcell.KeyPgDn).See("inc-1 ").Type("inc-20").Gone("more")
+}
+
 func TestASearchGoesAlong(t *testing.T) {
 	h, short := busy(t)
 	two := mustDeclare(t, h, "Key of another sort")

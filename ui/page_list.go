@@ -24,7 +24,10 @@ type listPage struct {
 	busy   bool
 	loaded bool
 	visits visits
+	cut    bool // there are more rows than fit
 }
+
+func (p *listPage) more() bool { return p.cut }
 
 // found is what a search found in one room.
 type found struct {
@@ -123,9 +126,10 @@ func (p *listPage) draw(s tcell.Screen, r rect) {
 	rows, _, col := p.query.rows(r.w-12, th.plain)
 	draw.Put(s, r.x, r.y+1, r.w, append(draw.L(draw.T(th.accent, model.Lit(" search: "))), rows[0]...))
 	s.ShowCursor(r.x+9+col, r.y+1)
-	a.bottom(s, r)
 	y, h := r.y+3, r.h-5
 	lines, from, to := p.lines(r.w)
+	p.cut = len(lines) > h
+	a.bottom(s, r)
 	top := max(0, min(to-h, from))
 	for i := range min(h, len(lines)-top) {
 		draw.Put(s, r.x, y+i, r.w, lines[top+i].Clip(r.w))
@@ -225,7 +229,7 @@ func listKeys() []binding {
 		{in: inList, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("open"), help: model.Lit("open the room; what was searched goes along as its filter"), do: (*app).openRoom, first: true},
 		{in: inList, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), name: model.Lit("move"), help: model.Lit("select a room"), do: move(-1), first: true},
 		{in: inList, on: k(tcell.KeyDown), do: move(1)},
-		{in: inList, on: k(tcell.KeyPgUp), do: move(-10)},
+		{in: inList, on: k(tcell.KeyPgUp), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by ten rooms"), do: move(-10), first: true, when: (*app).isMore},
 		{in: inList, on: k(tcell.KeyPgDn), do: move(10)},
 		{in: inList, on: k(tcell.KeyCtrlN), key: model.Lit("Ctrl-N"), name: model.Lit("declare"), help: model.Lit("declare an incident"), do: (*app).openDeclare, first: true},
 		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: (*app).listAgain},
