@@ -26,8 +26,13 @@ func (p *place) draw(s tcell.Screen, r rect) {
 	}
 	n := p.drawPanes(s, r)
 	r.y, r.h = r.y+n, r.h-n
-	p.drawLog(s, r)
-	p.drawHint(s, r)
+	hint := p.hintRows(r)
+	log := r
+	if p.tl.follow {
+		log.h -= max(0, len(hint)-1) // the newest line stays in sight above it
+	}
+	p.drawLog(s, log)
+	p.drawHint(s, r, hint)
 	if p.tl.scan() {
 		a.pump.wake() // goes on filtering with the next frame
 	}

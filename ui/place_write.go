@@ -115,13 +115,20 @@ func (p *place) drawComposer(s tcell.Screen, r rect) int {
 	return len(rows) + 1
 }
 
-// drawHint shows, under the timeline and growing over it, the completions and
-// what the line would do. r is the timeline; the hint's own row is below it.
-func (p *place) drawHint(s tcell.Screen, r rect) {
+// hintRows are the completions and what the line would do, in as many rows as
+// the timeline r can spare.
+func (p *place) hintRows(r rect) []draw.Line {
 	lines := p.hintLines(r.w-2, max(1, min(6, r.h)))
 	if p.mode == inWrite && p.a.say.text.IsEmpty() && !p.isWhole() {
 		lines = append(p.choiceLines(r.w-2, min(6, r.h/2)), lines...)
 	}
+	return lines
+}
+
+// drawHint shows the hint under the timeline. Where somebody reads further up it
+// grows over the timeline, so that nothing they read moves. r is the timeline;
+// the hint's first row of its own is below it.
+func (p *place) drawHint(s tcell.Screen, r rect, lines []draw.Line) {
 	y := r.y + r.h + 1 - len(lines)
 	for i, l := range lines {
 		draw.Fill(s, r.x, y+i, r.w, 1, p.a.th.plain)

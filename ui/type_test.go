@@ -198,3 +198,18 @@ func TestEditor(t *testing.T) {
 	})
 	s.See("runner isolated").Type("text").Key(tcell.KeyCtrlO).See("> text edited")
 }
+
+// TestHintHidesNoNews: while a hint of several rows is up, what others write is
+// still in sight above it.
+func TestHintHidesNoNews(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "ana", 100, 30)
+	s.See("runner isolated").Type(":sev SEV-3 it was a test").See("clocks:")
+	for _, l := range []string{"first news", "second news", "third news"} {
+		if err := h.Say("bo", short, l); err != nil {
+			t.Fatal(err)
+		}
+		s.See(l)
+	}
+	s.See("first news", "second news", "third news", "clocks:")
+}
