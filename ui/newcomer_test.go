@@ -51,12 +51,13 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 		t.Fatalf("got %v", files)
 	}
 	h.Clock.Add(time.Second)
-	s.Paste(strings.Repeat("0123456789abcdef\n", 6000)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20], "> n")
+	s.Paste(strings.Repeat("0123456789abcdef\n", 600)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20], "> n")
 	nowhere := uitest.Open(t, h, "bo", 80, 30)
 	nowhere.See("runner isolated").Paste("a\nb\n").Type("s").See("no directory to keep it in", "A paste")
 }
 
 func TestRoomsOfOthersAreNoticed(t *testing.T) {
+	t.Parallel() // it takes some beats
 	h := uitest.NewHouse()
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("Declare an incident", "severity").Type("Leak")
