@@ -230,3 +230,16 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 		}
 	}
 }
+
+func TestTheStoreReadsWhatIsBeingWritten(t *testing.T) {
+	s := &store{dir: t.TempDir(), want: map[string][]byte{"b": {}}, now: map[string][]byte{"a": []byte("half"), "b": []byte("old")}}
+	if got := string(s.read("a")); got != "half" {
+		t.Errorf("got %q", got)
+	}
+	if got := string(s.read("b")); got != "" {
+		t.Errorf("got %q, want the newest, which is nothing", got)
+	}
+	if names := s.names(); !names["a"] || names["b"] {
+		t.Errorf("got %v", names)
+	}
+}

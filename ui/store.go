@@ -3,6 +3,7 @@ package ui
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,6 +26,7 @@ type store struct {
 
 	mu   sync.Mutex
 	want map[string][]byte // by file name; the newest wins
+	now  map[string][]byte // being written
 	bell chan struct{}
 	quit chan struct{}
 	gone chan struct{}
@@ -86,8 +88,13 @@ func (s *store) run() {
 func (s *store) flush() {
 	s.mu.Lock()
 	want := s.want
-	s.want = map[string][]byte{}
+	s.want, s.now = map[string][]byte{}, want
 	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		s.now = nil
+		s.mu.Unlock()
+	}()
 	for name, b := range want {
 		if err := s.write(name, b); err != nil {
 			s.fail(model.Refuse(model.Internal, "%s cannot be kept on disk: %s; what you type is lost if this program ends", name, err))
@@ -135,6 +142,9 @@ func (s *store) read(name string) []byte {
 	}
 	s.mu.Lock()
 	b, ok := s.want[name]
+	if !ok {
+		b, ok = s.now[name]
+	}
 	s.mu.Unlock()
 	if ok {
 		return b
@@ -152,13 +162,18 @@ func (s *store) names() map[string]bool {
 	if s == nil {
 		return out
 	}
+	s.mu.Lock()
+	soon := maps.Clone(s.now)
+	if soon == nil {
+		soon = map[string][]byte{}
+	}
+	maps.Copy(soon, s.want)
+	s.mu.Unlock()
 	files, _ := os.ReadDir(s.dir) // nothing is kept where there is none
 	for _, f := range files {
 		out[f.Name()] = true
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for name, b := range s.want {
+	for name, b := range soon {
 		out[name] = len(b) > 0
 	}
 	return out
