@@ -124,8 +124,11 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	tries, last := 0, error(nil)
 	config := c.s.config
 	config.AuthLogCallback = func(_ ssh.ConnMetadata, method string, err error) {
-		if err != nil && method != "none" {
-			tries, last = tries+1, err
+		if err == nil || method == "none" {
+			return
+		}
+		if tries++; last == nil || errors.Is(last, errNotKnown) {
+			last = err // clients try other keys after the one that says most
 		}
 	}
 	sc, chans, reqs, err := ssh.NewServerConn(c.nc, &config)

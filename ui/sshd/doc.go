@@ -33,8 +33,8 @@
 //	session     1 each channel: its requests    connection
 //	run         1 each session: ui.Run or a     session
 //	            command; sends the exit status
-//	lines       1 each session with a terminal  session
-//	            and no screen
+//	input       1 each session that reads what  session
+//	            is typed and has no screen
 //	last        1 each screen: waits for its    session
 //	            reader, which ends with the channel
 //

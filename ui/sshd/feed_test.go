@@ -3,6 +3,7 @@ package sshd_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -35,7 +36,7 @@ func program(ctx context.Context, data string, errs *text, args ...string) int {
 	out := newText()
 	return cli.Run(ctx, cli.Env{Args: append([]string{"--data", data, "--as", "host"}, args...), Stdin: strings.NewReader(""), Stdout: out, Stderr: errs,
 		Getenv: func(string) string { return "" }, Clock: wall{}, Open: func(ctx context.Context, p cli.Place) (cli.Hub, error) {
-			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
+			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
 			if err != nil {
 				return nil, err
 			}
@@ -44,18 +45,18 @@ func program(ctx context.Context, data string, errs *text, args ...string) int {
 }
 
 // whole starts the whole program with a room and returns a rig to log in with.
-func whole(t *testing.T) (r *rig, data string) {
+func whole(t *testing.T, more ...string) (r *rig, data string) {
 	t.Helper()
 	r = &rig{t: t, dir: t.TempDir(), log: newText()}
 	data = feedtest.Data(t)
 	r.write("keys", usual())
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop, r.done = stop, make(chan error, 1)
-	if code := program(ctx, data, r.log, "declare", "--severity", "SEV-1", "Deploy key in a public log"); code != 0 {
+	if code := program(ctx, data, r.log, append(more, "declare", "--severity", "SEV-1", "Deploy key in a public log")...); code != 0 {
 		t.Fatal(r.log)
 	}
 	go func() {
-		if code := program(ctx, data, r.log, "serve", "--ssh", "127.0.0.1:0", "--authorized-keys", r.path("keys")); code != 0 {
+		if code := program(ctx, data, r.log, append(more, "serve", "--ssh", "127.0.0.1:0", "--authorized-keys", r.path("keys"))...); code != 0 {
 			r.done <- fmt.Errorf("exit code %d: %s", code, r.log)
 		}
 		close(r.done)
@@ -145,6 +146,55 @@ func TestRightsOfTheLine(t *testing.T) {
 	}
 	if out, _, _ := r.run("bo", bo, "status inc-1 --json"); !strings.Contains(out, `"severity":"SEV-2"`) {
 		t.Errorf("%s", out)
+	}
+}
+
+// TestExternalServer: a bastion before a server of NATS that is somewhere else.
+func TestExternalServer(t *testing.T) {
+	s := feedtest.Server(t)
+	r, _ := whole(t, "--server", s.ClientURL())
+	if _, errs, code := r.run("bo", bo, "note inc-1 by another server"); code != 0 {
+		t.Errorf("%d %q", code, errs)
+	}
+	if _, errs, code := r.run("cy", cy, "note inc-1 no"); code != 1 || !strings.Contains(errs, "cy may only watch here") {
+		t.Errorf("%d %q", code, errs)
+	}
+	if out, _, _ := r.run("cy", cy, "tail inc-1 --no-follow"); !strings.Contains(out, "by another server") {
+		t.Errorf("%s", out)
+	}
+}
+
+// TestServeFlags: what does not go together is said before anything begins.
+func TestServeFlags(t *testing.T) {
+	data := feedtest.Data(t)
+	keys := filepath.Join(data, "k")
+	for path, content := range map[string]string{keys: usual(), keys + "bad": usual() + "nonsense\n"} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for _, c := range []struct {
+		flags, want string
+		code        int
+	}{
+		{"--authorized-keys k", "go with --ssh, as in --ssh 127.0.0.1:2222", 2},
+		{"--ssh 127.0.0.1:0", "--ssh lets nobody in without --authorized-keys FILE; docs/ssh.md shows its lines", 2},
+		{"--ssh 2222 --authorized-keys " + keys, "--ssh: 2222 is no address; write it as 127.0.0.1:2222 or :2222", 2},
+		{"--ssh 127.0.0.1:0 --ssh-idle -1h --authorized-keys " + keys, "--ssh-idle is a time, as 2h", 2},
+		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "none", "cannot be read: no such file or directory", 1},
+		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "bad", "kbad:4: there is no key;", 1},
+		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + " --ssh-ca " + keys, "k:1: an authority is nobody's key", 1},
+		{"--ssh " + l.Addr().String() + " --authorized-keys " + keys, "cannot be listened on: ", 1},
+	} {
+		errs := newText()
+		if code := program(context.Background(), data, errs, append([]string{"serve"}, strings.Fields(c.flags)...)...); code != c.code || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s: %d %s", c.flags, code, errs)
+		}
 	}
 }
 

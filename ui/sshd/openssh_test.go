@@ -1,4 +1,4 @@
-//go:build ssh
+//go:build ssh && linux
 
 // These tests try the whole program with OpenSSH's own client: go test -tags
 // ssh ./ui/sshd. They need ssh, ssh-keygen and tmux.
