@@ -95,7 +95,7 @@ func TestTheListBeginsWhereOneWas(t *testing.T) {
 	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Gone("opening inc-1").Key(tcell.KeyF5).See("search:", "you were here")
 	selected(short)
 	h.Clock.Add(time.Minute)
-	s.Key(tcell.KeyUp, tcell.KeyEnter).See("three").Type("half").See("> half")
+	s.Key(tcell.KeyUp, tcell.KeyEnter).See("TRIAGE").Type("half").See("> half")
 	s.Key(tcell.KeyF5).See("search:", "draft")
 	h.Clock.Add(time.Minute)
 	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Key(tcell.KeyF5).See("you were here", "draft")
