@@ -31,6 +31,15 @@ type Assignment struct {
 	By     string    `json:"by"`
 }
 
+// Who is a holder in words: "ana (Ana K., CTO) for payments".
+func (a Assignment) Who() Safe {
+	s := who(CleanLine(a.Person), a.Name, a.Job)
+	if a.Scope != "" {
+		s = Safef("%s for %s", s, a.Scope)
+	}
+	return s
+}
+
 // Holders returns who holds a role now.
 func (r *Room) Holders(role string) []string {
 	var out []string

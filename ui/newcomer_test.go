@@ -209,3 +209,19 @@ func TestPagesSayThatThereIsMore(t *testing.T) {
 		}, f.Text())), " "), reason)
 	})
 }
+
+// TestPeopleSayWhoTheyAre: a holder's name, day job and system stand on the page
+// of people, and a checklist that waits for the kind of incident says so.
+func TestPeopleSayWhoTheyAre(t *testing.T) {
+	h := uitest.NewHouse()
+	short, err := h.As("ana").Declare(t.Context(), model.Declaration{Title: "who is who", Severity: "SEV-1", Plan: uitest.Plan()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Say("ana", short, ":role scribe @bo for payments Bo B., SRE lead"); err != nil {
+		t.Fatal(err)
+	}
+	s := uitest.Open(t, h, "ana", 100, 40)
+	s.See("who is who").Key(tcell.KeyF4).See("bo (Bo B., SRE lead) for payments").Key(tcell.KeyEsc)
+	s.Key(tcell.KeyF3).See("the kind is not known")
+}

@@ -89,6 +89,9 @@ func (p *itemsPage) draw(s tcell.Screen, r rect) {
 func (p *itemsPage) rows(w int) (out []draw.Line, from, to int) {
 	room, th := p.a.in.view.Room, p.a.th
 	phase, group := "", ""
+	if h := room.KindHint(); !h.IsEmpty() {
+		out = append(wrapped(th.warn, h, w), nil)
+	}
 	chosen := p.selected()
 	for _, it := range p.order() {
 		if it.Phase != phase {

@@ -63,6 +63,9 @@ func itemLines(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
 		}
 		out = append(out, itemLine(r, it, now, th).Clip(w))
 	}
+	if hint := r.KindHint(); len(items) == 0 && !hint.IsEmpty() {
+		return limit(wrapped(th.warn, hint, w), h)
+	}
 	if len(out) == 0 {
 		out = append(out, draw.L(draw.T(th.dim, model.Lit("nothing to do in this phase"))))
 	}

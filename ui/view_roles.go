@@ -126,6 +126,11 @@ func peoplePage(v *model.View, now time.Time, w int, th *theme) []draw.Line {
 	out = append(out, nil, heading(model.Lit("Roles"), th))
 	for i, l := range roleLines(r, now, w, th) {
 		out = append(out, l)
+		for _, a := range r.Roles {
+			if known := a.Name + a.Job + a.Scope; a.Role == r.Plan.Roles[i].ID && a.Until.IsZero() && known != "" {
+				out = append(out, indented(wrapped(th.plain, a.Who(), w-4), 4)...)
+			}
+		}
 		for _, duty := range r.Plan.Roles[i].Duties {
 			out = append(out, indented(wrapped(th.dim, model.Safef("%s", duty), w-4), 4)...)
 		}

@@ -202,7 +202,7 @@ func roleLine(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
 	var who []model.Safe
 	for _, h := range r.Roles {
 		if h.Role == d.ID && h.Until.IsZero() {
-			who = append(who, holder(h))
+			who = append(who, h.Who())
 		}
 	}
 	if len(who) > 0 {
@@ -212,18 +212,6 @@ func roleLine(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
 		return model.Safef("  %s: NEEDED, nobody for %s", d.Label, model.Span(now.Sub(r.VacantSince(d.ID))))
 	}
 	return model.Safef("  %s: -", d.Label)
-}
-
-// holder is who holds a role: "ana (Ana K., CTO) for payments".
-func holder(h model.Assignment) model.Safe {
-	s := model.Safef("%s", h.Person)
-	if t := strings.Trim(h.Name+", "+h.Job, ", "); t != "" {
-		s = model.Safef("%s (%s)", s, t)
-	}
-	if h.Scope != "" {
-		s = model.Safef("%s for %s", s, h.Scope)
-	}
-	return s
 }
 
 // itemLine is one line of the checklist.
