@@ -88,13 +88,14 @@ func TestLeaving(t *testing.T) {
 			s.See("runner isolated").Line("a last word").See("a last word")
 			leave(s)
 			s.Wait()
+			tick := time.NewTicker(time.Millisecond)
+			defer tick.Stop()
 			for i := 0; runtime.NumGoroutine() > before; i++ {
-				if i > 1000 {
+				if i > 2000 {
 					buf := make([]byte, 1<<16)
 					t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 				}
-				runtime.Gosched()
-				time.Sleep(time.Millisecond) // for goroutines that have done their work and only return
+				<-tick.C // goroutines that have done their work are still to return
 			}
 		})
 	}

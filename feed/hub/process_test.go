@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"warroom/feed/hub"
-	"warroom/model"
 )
 
 // TestMoves ends the host while this process publishes.
@@ -88,46 +85,6 @@ func count(all []*process) int {
 		}
 	}
 	return n
-}
-
-func TestHungHost(t *testing.T) {
-	o := place(t)
-	p := spawn(t, o)
-	p.open()
-	h := open(t, o)
-	freeze(t, p)
-	want := fmt.Sprintf("the warroom process %d holds the hub but does not answer; end it (kill %[1]d) and try again", p.cmd.Process.Pid)
-
-	start := time.Now()
-	_, err := hub.Open(soon(t), o)
-	if model.CodeOf(err) != model.Unreachable || err.Error() != want {
-		t.Errorf("Open: %v", err)
-	}
-	if took := time.Since(start); took < time.Second || took > 4*time.Second {
-		t.Errorf("that took %v, want 2 s", took)
-	}
-	for range 2 { // the second time sooner
-		start = time.Now()
-		if _, err = h.Dial("tcp", ""); err == nil || err.Error() != want {
-			t.Errorf("Dial: %v", err)
-		}
-	}
-	if took := time.Since(start); took > time.Second {
-		t.Errorf("the second Dial took %v", took)
-	}
-	thaw(t, p)
-	until(t, "the host answers again", func() bool {
-		c, err := h.Dial("tcp", "")
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	})
-	p.kill()
-	until(t, "this process hosts", func() bool {
-		_, _ = h.Dial("tcp", "")
-		return h.Hosting()
-	})
 }
 
 // TestNoPort asks the kernel where it can and the server everywhere.

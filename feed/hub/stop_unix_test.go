@@ -3,8 +3,12 @@
 package hub_test
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
+	"time"
+	"warroom/feed/hub"
+	"warroom/model"
 )
 
 // freeze makes p hang, and waits until it does; thaw ends that.
@@ -20,3 +24,43 @@ func freeze(t *testing.T, p *process) {
 }
 
 func thaw(t *testing.T, p *process) { must(t, p.cmd.Process.Signal(syscall.SIGCONT)) }
+
+func TestHungHost(t *testing.T) {
+	o := place(t)
+	p := spawn(t, o)
+	p.open()
+	h := open(t, o)
+	freeze(t, p)
+	want := fmt.Sprintf("the warroom process %d holds the hub but does not answer; end it (kill %[1]d) and try again", p.cmd.Process.Pid)
+
+	start := time.Now()
+	_, err := hub.Open(soon(t), o)
+	if model.CodeOf(err) != model.Unreachable || err.Error() != want {
+		t.Errorf("Open: %v", err)
+	}
+	if took := time.Since(start); took < time.Second || took > 4*time.Second {
+		t.Errorf("that took %v, want 2 s", took)
+	}
+	for range 2 { // the second time sooner
+		start = time.Now()
+		if _, err = h.Dial("tcp", ""); err == nil || err.Error() != want {
+			t.Errorf("Dial: %v", err)
+		}
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("the second Dial took %v", took)
+	}
+	thaw(t, p)
+	until(t, "the host answers again", func() bool {
+		c, err := h.Dial("tcp", "")
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+	p.kill()
+	until(t, "this process hosts", func() bool {
+		_, _ = h.Dial("tcp", "")
+		return h.Hosting()
+	})
+}

@@ -1,0 +1,129 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Commands about people: roles, handoffs, asks, and who is let in.
+
+// role takes a role's name and returns its id.
+func (a *args) role() (string, error) {
+	w := a.word()
+	d := a.Room.Plan.Role(w)
+	if d == nil {
+		return "", Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w), a.Room.Plan.roleIDs())
+	}
+	return d.ID, nil
+}
+
+func parseRole(a *args) (Body, error) {
+	role, err := a.role()
+	if err != nil {
+		return nil, err
+	}
+	b := &RoleAssumed{Role: role, Person: a.person()}
+	if b.Person == "" {
+		return nil, Refuse(Invalid, "say who: :role %s @%s", role, a.Who.Handle)
+	}
+	if a.peek() == "for" {
+		a.word()
+		b.Scope = a.word()
+	}
+	name, job, _ := strings.Cut(a.text(), ",")
+	b.Name, b.Job = strings.TrimSpace(name), strings.TrimSpace(job)
+	return b, nil
+}
+
+func parseRenounce(a *args) (Body, error) {
+	role, err := a.role()
+	if err != nil {
+		return nil, err
+	}
+	who := a.person()
+	if who == "" {
+		who = a.Who.Handle
+	}
+	return &RoleRenounced{Role: role, Person: who}, nil
+}
+
+func parseHandoff(a *args) (Body, error) {
+	role, err := a.role()
+	if err != nil {
+		return nil, err
+	}
+	b := &HandoffOffered{Role: role, To: a.person()}
+	b.Brief = a.text()
+	if b.To == "" {
+		return nil, Refuse(Invalid, "say to whom: :handoff %s @bo", role)
+	}
+	return b, nil
+}
+
+func answerHandoff(k Kind) func(*args) (Body, error) {
+	return func(a *args) (Body, error) {
+		b := &HandoffEnded{kind: k}
+		if d := a.Room.Plan.Role(a.peek()); d != nil {
+			a.word()
+			b.Role = d.ID
+		}
+		for _, h := range a.Room.Handoffs {
+			if mine := h.To == a.Who.Handle || k == KindHandoffWithdrawn && h.From == a.Who.Handle; b.Role == "" && mine {
+				b.Role = h.Role
+			}
+		}
+		if b.Role == "" {
+			return nil, Refuse(Conflict, "no handoff waits for you")
+		}
+		b.Reason = a.text()
+		return b, nil
+	}
+}
+
+func parseAsk(a *args) (Body, error) {
+	b := &AskMade{To: a.person()}
+	var err error
+	if b.For, err = a.span(); err != nil {
+		return nil, err
+	}
+	b.Text = a.text()
+	return b, nil
+}
+
+func parseReply(k Kind) func(*args) (Body, error) {
+	return func(a *args) (Body, error) {
+		n, err := strconv.Atoi(a.peek())
+		if err == nil {
+			a.word()
+		}
+		for i := len(a.Room.Asks) - 1; i >= 0; i-- {
+			q := a.Room.Asks[i]
+			if n == q.N || n == 0 && q.To == a.Who.Handle && !q.Done {
+				return &AskReply{Ask: q.ID, Text: a.text(), kind: k}, nil
+			}
+		}
+		return nil, Refuse(NotFound, "no such ask waits; the room has %d", len(a.Room.Asks))
+	}
+}
+
+func parseAdmit(a *args) (Body, error) {
+	h := a.person()
+	for _, k := range a.Knocks {
+		if k.Handle == h {
+			return &KeyAdmitted{Key: k.Key, Handle: h, Right: Right(strings.ToLower(a.word())), Door: "person"}, nil
+		}
+	}
+	return nil, Refuse(NotFound, "nobody called %s is at the door", quoted(h))
+}
+
+func parseRight(a *args) (Body, error) {
+	return &RightChanged{Handle: a.person(), Right: Right(strings.ToLower(a.word()))}, nil
+}
+
+func parseStrike(a *args) (Body, error) {
+	return &KeyStruck{Handle: a.person(), Reason: a.text()}, nil
+}
+
+func knockers(c Ctx, _ []string) []option {
+	return from(c.Knocks, func(k Knock) (string, string) { return "@" + k.Handle, "key " + shortKey(k.Key) })
+}

@@ -1,0 +1,66 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Commands about the incident as a whole.
+
+func parseSev(a *args) (Body, error) {
+	s := a.Room.Plan.Severity(a.word())
+	if s == nil {
+		return nil, Refuse(NotFound, "say which severity: %s", a.Room.Plan.severityIDs())
+	}
+	b := &SeverityChanged{To: s.ID}
+	if w := a.peek(); slices.ContainsFunc(s.Criteria, func(c Criterion) bool { return c.ID == w }) {
+		b.Criterion = a.word()
+	}
+	b.Reason = strings.TrimPrefix(a.text(), "because ")
+	return b, nil
+}
+
+func parsePhase(a *args) (Body, error) {
+	w := a.word()
+	leave := w == "leave"
+	if leave {
+		w = a.word()
+	}
+	name, overlap := strings.CutPrefix(w, "+")
+	d := a.Room.Plan.Phase(name)
+	if d == nil {
+		d = a.Room.phaseByPrefix(name)
+	}
+	switch {
+	case d == nil:
+		return nil, Refuse(NotFound, "say which phase: %s", a.Room.Plan.phaseIDs())
+	case leave:
+		return &PhaseLeft{Phase: d.ID}, nil
+	}
+	return &PhaseEntered{Phase: d.ID, Overlap: overlap}, nil
+}
+
+func (r *Room) phaseByPrefix(name string) *PhaseDef {
+	for i := range r.Plan.Phases {
+		if name != "" && strings.HasPrefix(r.Plan.Phases[i].ID, strings.ToLower(name)) {
+			return &r.Plan.Phases[i]
+		}
+	}
+	return nil
+}
+
+func parseKind(a *args) (Body, error) { return &KindChanged{To: strings.ToLower(a.word())}, nil }
+
+func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.text()}, nil }
+
+func parseResolve(a *args) (Body, error) { return &IncidentResolved{Text: a.text()}, nil }
+
+func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.text()}, nil }
+
+func parseClose(a *args) (Body, error) {
+	why, ok, err := a.override()
+	if !ok && a.text() != "" {
+		return nil, Refuse(Invalid, "write :close, or :close override REASON")
+	}
+	return &IncidentClosed{Override: why}, err
+}
