@@ -33,7 +33,7 @@ type conn struct {
 	open atomic.Int32            // channels
 	runs atomic.Int32            // sessions that run
 
-	rested chan struct{} // rung when none does any more
+	rested chan struct{} // rung when one of them has ended
 
 	grant   *grant // nil: not logged in; guarded by Server.mu until run has it
 	counted bool   // guarded by Server.mu
@@ -151,11 +151,12 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 }
 
 // part ends a connection that is to end: its sessions have a moment to say
-// goodbye.
+// goodbye, and the client one to hear it. It answers the end of each channel;
+// closing before that could take away what is still under way to it.
 func (c *conn) part() {
-	t := time.NewTimer(2 * partTime)
+	t := time.NewTimer(partTime)
 	defer t.Stop()
-	for c.runs.Load() > 0 {
+	for c.runs.Load() > 0 || c.open.Load() > 0 {
 		select {
 		case <-t.C:
 			_ = c.nc.Close()
@@ -165,13 +166,12 @@ func (c *conn) part() {
 	_ = c.nc.Close()
 }
 
-// rest counts a session out that has run.
-func (c *conn) rest() {
-	if c.runs.Add(-1) == 0 {
-		select {
-		case c.rested <- struct{}{}:
-		default:
-		}
+// rest counts a session or a channel out.
+func (c *conn) rest(n *atomic.Int32) {
+	n.Add(-1)
+	select {
+	case c.rested <- struct{}{}:
+	default:
 	}
 }
 
@@ -221,7 +221,7 @@ func (c *conn) channel(n ssh.NewChannel) {
 	c.open.Add(1)
 	s := newSession(c, ch)
 	c.wg.Go(func() {
-		defer c.open.Add(-1)
+		defer c.rest(&c.open)
 		s.serve(reqs)
 	})
 }

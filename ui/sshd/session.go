@@ -54,7 +54,7 @@ func (s *session) serve(reqs <-chan *ssh.Request) {
 			text := execText(r)
 			s.c.runs.Add(1)
 			s.wg.Go(func() {
-				defer s.c.rest()
+				defer s.c.rest(&s.c.runs)
 				s.run(text)
 			})
 		}
