@@ -30,7 +30,8 @@ type desk struct {
 	outcomes map[string]chan outcome
 	bells    map[chan struct{}]bool
 	seats    []*Seat
-	tried    model.Safe // why sending does not go on
+	door     chan struct{} // held by who is knocking
+	tried    model.Safe    // why sending does not go on
 
 	landed []*slip // stored, and perhaps not folded yet: out of the outbox, still to be seen
 
@@ -53,7 +54,7 @@ type outcome struct {
 
 // newDesk opens the outbox and starts the goroutine.
 func newDesk(ctx context.Context, h *house, p *pen, f *follower) (*desk, error) {
-	d := &desk{h: h, p: p, f: f, bell: make(chan struct{}, 1), done: make(chan struct{}),
+	d := &desk{h: h, p: p, f: f, bell: make(chan struct{}, 1), done: make(chan struct{}), door: make(chan struct{}, 1),
 		outcomes: map[string]chan outcome{}, bells: map[chan struct{}]bool{}}
 	k := p.hold()
 	box, bad, err := openOutbox(outboxPath(h.o.Data, k.text, f.room), boxHead{Room: f.room, Short: f.short, Handle: p.handle}, h.o.Now())

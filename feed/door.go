@@ -63,6 +63,15 @@ func (d *desk) admitted(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
+	select { // who sits down and who speaks first knock as one
+	case d.door <- struct{}{}:
+		defer func() { <-d.door }()
+	case <-ctx.Done():
+		return d.shutOut()
+	}
+	if d.inside() {
+		return nil
+	}
 	if d.p.right != "" {
 		return d.h.introduce(ctx, d)
 	}

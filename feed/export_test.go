@@ -61,6 +61,7 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 		return "", err
 	}
 	k := f.pen.hold()
+	defer f.h.busy(outboxPath(f.h.o.Data, k.text, room))()
 	box, _, err := openOutbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle}, f.h.o.Now())
 	if err != nil {
 		return "", err
