@@ -45,7 +45,11 @@ func newSeat(d *desk) *Seat {
 	s.leave = leave
 	if d.sits() {
 		ring(d.f.hall.hurry)
-		s.wg.Go(func() { d.comeIn(ctx) })
+		d.h.wg.Add(1) // who closes the feed without the seat waits too
+		s.wg.Go(func() {
+			defer d.h.wg.Done()
+			d.comeIn(ctx)
+		})
 	}
 	return s
 }
