@@ -18,6 +18,9 @@ const maxMessage = 768 << 10
 // errTaken means that somebody else's room has that short id.
 var errTaken = errors.New("the short id is taken")
 
+// declareWait is how long a room may take to be made.
+const declareWait = 20 * time.Second
+
 // Declare makes a room: its first message, and the plan as its second. Both
 // wait in the outbox from the beginning, so that the next [Feed.Enter] or the
 // next hub finishes what a crash left half done.
@@ -25,6 +28,8 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	if d.Plan == nil {
 		return "", model.Refuse(model.Invalid, "a room needs a plan; see `warroom playbook list`")
 	}
+	ctx, cancel := context.WithTimeout(ctx, declareWait)
+	defer cancel()
 	hubKey, err := f.h.hubKeyText(ctx)
 	if err != nil {
 		return "", err
@@ -123,13 +128,13 @@ func (h *house) found(ctx context.Context, m *nats.Msg, l letter, short string) 
 			return nil
 		}
 		var first *record
-		_, looked := h.w.read(ctx, short, "", 1, 1, func(r record) error { first = &r; return nil })
+		_, _ = h.w.read(ctx, short, "", 1, 1, func(r record) error { first = &r; return nil }) // no answer is one too
 		switch {
 		case first != nil && first.same(l.sig, l.payload):
 			return nil
 		case first != nil:
 			return errTaken
-		case ctx.Err() != nil || looked != nil && !errors.Is(looked, errNothing):
+		case ctx.Err() != nil: // until then a stream that was just made may have no leader
 			return model.Refuse(model.Kept, "the hub went away while %s was declared; as soon as it is back, the room is there under that name or not at all", short)
 		}
 		select {

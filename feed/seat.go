@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"warroom/model"
 )
@@ -132,11 +133,27 @@ func (s *Seat) Here(typing bool) {
 	}
 }
 
+// lastWait is how long what was just said may take before a seat is given up.
+const lastWait = 2 * time.Second
+
+// lastWords lets what was just said get into the log, where the hub is there: who
+// speaks and leaves should not have to come back for it. What does not get there
+// stays in the outbox.
+func (d *desk) lastWords() {
+	if d.unsent() == 0 || d.h.Link().State != model.Live {
+		return
+	}
+	ctx, cancel := context.WithTimeout(d.h.ctx, lastWait)
+	defer cancel()
+	_ = d.empty(ctx) // see above
+}
+
 // Close leaves the room.
 func (s *Seat) Close() {
 	s.once.Do(func() {
 		s.leave()
 		s.wg.Wait()
+		s.d.lastWords()
 		s.d.f.unwatch(s.bell)
 		if s.d.stand(s) && s.d.sits() {
 			s.d.f.send(s.d.p.hold().text, beat{Handle: s.d.p.handle, Via: s.d.p.via, Bye: true})
