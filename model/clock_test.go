@@ -158,3 +158,22 @@ func TestAwareness(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestMilestonesThatAreSetByDoing: their times can be moved once they are set,
+// with a reason, and the times between them follow.
+func TestMilestonesThatAreSetByDoing(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	k.wait(time.Hour)
+	k.refused("ana", ":milestone resolved", "resolved is set by doing it; when it is, its time can be moved with a reason")
+	k.say("ana", ":resolve over")
+	if err := k.try("ana", ":milestone resolved @14:40"); model.CodeOf(err) != model.Invalid {
+		t.Errorf("moved without a reason: %v", err)
+	}
+	k.say("ana", ":milestone resolved @14:40 the last foreign call", ":milestone declared @14:10 by phone")
+	for _, m := range k.room.Measures() {
+		if m.To == model.MilestoneResolved && m.Took != 30*min {
+			t.Errorf("%s: %s", m.Name, m.Took)
+		}
+	}
+	k.clockIs("watch", model.ClockRunning, 24*time.Hour) // clocks go by the record, not by the corrected time
+}

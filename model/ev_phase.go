@@ -175,11 +175,14 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if !slices.Contains(MilestoneNames, b.Name) {
 		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames, func(s string) string { return s }))
 	}
+	was, ok := r.Milestones[b.Name]
 	switch b.Name {
-	case MilestoneDeclared, MilestoneResolved, MilestoneClosed:
-		return Refuse(Invalid, "%s is set by doing it, not by hand", b.Name)
+	case MilestoneResolved, MilestoneClosed:
+		if !ok {
+			return Refuse(Invalid, "%s is set by doing it; when it is, its time can be moved with a reason", b.Name)
+		}
 	}
-	if was, ok := r.Milestones[b.Name]; ok {
+	if ok {
 		if was.At.Equal(e.At) {
 			return Refuse(Conflict, "%s is set to that time already", b.Name)
 		}
