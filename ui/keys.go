@@ -121,7 +121,7 @@ func writeKeys() []binding {
 		{in: inWrite, on: []chord{{key: tcell.KeyUp, mod: tcell.ModShift}, {key: tcell.KeyUp, mod: tcell.ModCtrl}}, key: model.Lit("Shift-Up"), help: model.Lit("select in the timeline while you type"), do: (*app).toLog},
 		{in: inWrite, on: append(k(tcell.KeyCtrlO), chord{key: tcell.KeyRune, r: 'e', mod: tcell.ModAlt}), key: model.Lit("Ctrl-O"), name: model.Lit("editor"), help: model.Lit("write the line in $EDITOR"), do: (*app).edit, not: (*app).noEditor},
 		{in: inWrite, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("on an empty line: filter the timeline (a note that begins with / takes a blank first)"), do: (*app).slash, first: true},
-		{in: inWrite, key: model.Lit("Ctrl-C"), name: model.Lit("leave"), help: model.Lit("leave, as :quit does; the room goes on and your draft is kept"), first: true},
+		{in: inWrite | inWait, key: model.Lit("Ctrl-C"), name: model.Lit("leave"), help: model.Lit("leave, as :quit does; the room goes on and your draft is kept"), first: true},
 		{in: inWrite, on: k(tcell.KeyCtrlU), key: model.Lit("Ctrl-U"), help: model.Lit("empty the line; Up brings it back"), do: (*app).emptyLine},
 		{in: inWrite, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("show all lines again where a filter is on; your line stays"), do: (*app).goBack},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlX), key: model.Lit("Ctrl-X"), help: model.Lit("take a refused line of yours away; Up brings it back"), do: (*app).dismiss, not: (*app).noRefused},
@@ -161,7 +161,7 @@ func paneKeys() []binding {
 		{in: inRoom | inOver | inList | inForm, on: k(tcell.KeyF6), key: model.Lit("F6"), help: model.Lit("in a room: pinned lines only; again: decisions only; again: all lines"), do: (*app).onlyPinned, not: (*app).noTimeline},
 		{in: pane, on: k(tcell.KeyCtrlT), key: model.Lit("Ctrl-T"), name: model.Lit("UTC"), help: model.Lit("times in UTC, or in your own zone"), do: (*app).toggleUTC},
 		{in: inRoom | inOver | inList | inForm | inWait, on: k(tcell.KeyCtrlL), key: model.Lit("Ctrl-L"), help: model.Lit("draw the screen anew"), do: func(a *app) { a.scr.Sync() }},
-		{in: inWall | inWait, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave"), do: func(a *app) { a.stop() }},
+		{in: inWall, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave"), do: func(a *app) { a.stop() }},
 	}
 }
 

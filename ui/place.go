@@ -76,6 +76,7 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	p.comp.history.at = len(p.comp.history.lines)
 	a.in = p
 	a.pump.watch(seat)
+	wait, _ := a.top().(*waitPage)
 	if a.o.Wall {
 		a.only(&wallPage{a: a})
 	} else {
@@ -90,6 +91,9 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	if filter != "" {
 		p.search.set(filter)
 		p.applyFilter()
+	}
+	if wait != nil && !a.o.Wall {
+		a.typed(wait.ahead)
 	}
 }
 

@@ -1,0 +1,61 @@
+package ui_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// slow is a house whose door takes its time.
+type slow struct {
+	model.Rooms
+	open chan struct{}
+}
+
+func (r *slow) Enter(ctx context.Context, short string) (model.Seat, error) {
+	select {
+	case <-r.open:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return r.Rooms.Enter(ctx, short)
+}
+
+func TestTypedAhead(t *testing.T) {
+	h, short := busy(t)
+	door := make(chan struct{})
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = &slow{o.Rooms, door} })
+	s.See("opening ...", "Ctrl-C").Line("quickly said").Type("hslf").Key(tcell.KeyBackspace2, tcell.KeyBackspace2, tcell.KeyBackspace2).Type("alf ")
+	s.Paste("pasted").See("what you type goes into the room")
+	close(door)
+	s.See("quickly said", "> half pasted").Gone("opening")
+	n := 0
+	if err := h.As("bo").Events(context.Background(), short, 1, func(e *model.Event) error {
+		if strings.Contains(string(e.Body), "quickly said") {
+			n++
+		}
+		return nil
+	}); err != nil || n != 1 {
+		t.Errorf("said %d times, %v", n, err)
+	}
+}
+
+// TestTypedAheadOfADraft: what lay there from last time is not sent with it.
+func TestTypedAheadOfADraft(t *testing.T) {
+	h, _ := busy(t)
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
+	s.See("runner isolated").Type("from last time").See("> from last time").Key(tcell.KeyCtrlC)
+	s.Wait()
+	door := make(chan struct{})
+	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir), func(o *ui.Options) { o.Rooms = &slow{o.Rooms, door} })
+	s.See("opening ...").Line("something new").See("what you type goes")
+	close(door)
+	s.See("something new", "one line up (Up)").Key(tcell.KeyUp, tcell.KeyUp).See("> from last time")
+}
