@@ -228,7 +228,7 @@ func (broken) List(context.Context) ([]model.RoomInfo, error) { panic("a bug") }
 func TestAJobThatPanicsEndsNothing(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = broken{o.Rooms} })
-	s.See("a fault of the program: a bug").Type("q")
+	s.See("a fault of the program: a bug").Key(tcell.KeyCtrlC)
 	s.Wait()
 }
 
