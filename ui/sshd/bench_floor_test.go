@@ -1,0 +1,97 @@
+package sshd_test
+
+import (
+	"bytes"
+	"net"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// floorPeer is the least that SSH costs: every session is sent ready bytes by a
+// goroutine of its own, and what is typed is sent back.
+type floorPeer struct {
+	size int // bytes of a line
+
+	mu   sync.Mutex
+	outs []chan []byte
+}
+
+// start implements benchPeer.
+func (p *floorPeer) start(_ string, l net.Listener) error {
+	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil },
+		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM}}}
+	config.AddHostKey(key(9))
+	go func() {
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go p.serve(nc, config)
+		}
+	}()
+	return nil
+}
+
+func (p *floorPeer) serve(nc net.Conn, config *ssh.ServerConfig) {
+	_, chans, reqs, err := ssh.NewServerConn(nc, config)
+	if err != nil {
+		return
+	}
+	go ssh.DiscardRequests(reqs)
+	for n := range chans {
+		ch, reqs, err := n.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			for r := range reqs {
+				_ = r.Reply(true, nil) // or the client is gone
+				if r.Type == "exec" {
+					p.session(ch)
+				}
+			}
+		}()
+	}
+}
+
+// session begins with a screenful, as a terminal does.
+func (p *floorPeer) session(ch ssh.Channel) {
+	out := make(chan []byte, 64)
+	p.mu.Lock()
+	p.outs = append(p.outs, out)
+	p.mu.Unlock()
+	out <- append(bytes.Repeat([]byte("."), 4000), "ready"...)
+	go func() {
+		for b := range out {
+			if _, err := ch.Write(b); err != nil {
+				return
+			}
+		}
+	}()
+	go func() {
+		buf := make([]byte, 128)
+		for {
+			n, err := ch.Read(buf)
+			if err != nil {
+				return
+			}
+			out <- bytes.Clone(buf[:n])
+		}
+	}()
+}
+
+// say implements benchPeer.
+func (p *floorPeer) say(text string) (time.Time, error) {
+	line := make([]byte, max(p.size, len(text)))
+	copy(line[copy(line, bytes.Repeat([]byte("x"), len(line)-len(text))):], text)
+	at := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, o := range p.outs {
+		o <- line
+	}
+	return at, nil
+}

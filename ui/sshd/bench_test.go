@@ -1,0 +1,267 @@
+package sshd_test
+
+import (
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	benchSessions = flag.Int("sessions", 100, "sessions of BenchmarkSessions")
+	benchPeersOf  = flag.String("peers", "warroom,floor", "what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
+	benchIdle     = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
+	benchProfiles = flag.String("profiles", "", "directory for profiles of the servers of BenchmarkSessions")
+)
+
+// BenchmarkSessions measures what one more session at 120x40 costs, with a tick
+// a second: memory, processor, bytes on the wire, and how long a line, a key and
+// a typed line take, beside the floor in the same run. It is one run of some
+// twenty seconds for each peer, whatever -benchtime says.
+func BenchmarkSessions(b *testing.B) {
+	frame := 300
+	for _, peer := range strings.Split(*benchPeersOf, ",") {
+		b.Run(peer, func(b *testing.B) {
+			r := newBenchRun(b, peer, frame)
+			defer r.end()
+			r.memory()
+			r.idle()
+			frame = r.lines(30)
+			r.typing(40)
+			r.typed(10)
+		})
+	}
+}
+
+// BenchmarkStuck measures a line at the others before and while one of twenty
+// reads nothing, and what is left of clients that type a burst and vanish.
+func BenchmarkStuck(b *testing.B) {
+	r := newBenchRun(b, "warroom", 0)
+	defer r.end()
+	r.open(20)
+	before := r.latency(20)
+	r.clients.do("Pause", 7, nil)
+	for i := range 400 { // until its window and its buffers are full
+		r.say(fmt.Sprint("flood ", tokenOf(i)))
+	}
+	after := r.latency(20)
+	r.clients.do("Pause", 7, nil)
+	b.ReportMetric(float64(before.Microseconds()), "before-us")
+	b.ReportMetric(float64(after.Microseconds()), "stuck-us")
+	b.ReportMetric(float64(after)/float64(before), "ratio")
+}
+
+// BenchmarkVanished counts what is left of clients that type a burst and
+// vanish.
+func BenchmarkVanished(b *testing.B) {
+	r := newBenchRun(b, "warroom", 0)
+	defer r.end()
+	r.open(5)
+	before := r.usage(true)
+	r.clients.do("Burst", OpenArgs{Addr: r.addr, N: 150, W: 120, H: 40, See: "live"}, nil)
+	left := 0
+	for range 100 {
+		if left = r.usage(true).Goroutines - before.Goroutines; left <= 0 {
+			break
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	b.ReportMetric(float64(left), "goroutines-left")
+	b.ReportMetric(float64(r.usage(true).RSS-before.RSS), "KiB-left")
+}
+
+// benchRun is one server with its clients.
+type benchRun struct {
+	b               *testing.B
+	peer, addr, see string
+	server, clients *helper
+	n               int
+	tick            float64 // bytes a client a second
+	said            int
+}
+
+func newBenchRun(b *testing.B, peer string, frame int) *benchRun {
+	r := &benchRun{b: b, peer: peer, see: "live", server: startRole(b, "server", "Server"), clients: startRole(b, "clients", "Clients")}
+	if peer == "floor" {
+		r.see = "ready"
+	}
+	r.server.do("Serve", ServeArgs{Peer: peer, Frame: frame}, &r.addr)
+	return r
+}
+
+func (r *benchRun) end() {
+	r.b.ReportMetric(0, "ns/op")
+	r.clients.end()
+	r.server.end()
+}
+
+func (r *benchRun) open(n int) (took time.Duration) {
+	r.b.Helper()
+	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, See: r.see}, &took)
+	r.n = n
+	return took
+}
+
+func (r *benchRun) usage(tidy bool) (u Used) {
+	r.server.do("Usage", tidy, &u)
+	return u
+}
+
+func (r *benchRun) got() (g Sums) {
+	r.clients.do("Got", struct{}{}, &g)
+	return g
+}
+
+// profile writes a profile where they are wanted.
+func (r *benchRun) profile(kind, name string, d time.Duration) {
+	if *benchProfiles != "" {
+		file := filepath.Join(*benchProfiles, fmt.Sprintf("%s-%d-%s", r.peer, r.n, name))
+		r.server.do("Profile", ProfileArgs{File: file, Kind: kind, For: d}, nil)
+	}
+}
+
+// memory is what one more session keeps resident, after the first few.
+func (r *benchRun) memory() {
+	const first = 5
+	r.open(first)
+	r.rest()
+	before := r.usage(true)
+	took := r.open(*benchSessions)
+	r.rest()
+	<-time.After(5 * time.Second) // ticks
+	raw, u := r.usage(false), r.usage(true)
+	r.profile("heap", "heap", 0)
+	r.profile("goroutine", "goroutines", 0)
+	more := float64(*benchSessions - first)
+	r.b.ReportMetric(float64(took.Microseconds())/more, "join-us")
+	r.b.ReportMetric(float64(raw.RSS-before.RSS)/more, "KiB-untidy")
+	r.b.ReportMetric(float64(u.RSS-before.RSS)/more, "KiB/session")
+	r.b.ReportMetric(float64(u.Heap-before.Heap)/more, "heap-KiB")
+	r.b.ReportMetric(float64(u.Stacks-before.Stacks)/more, "stack-KiB")
+	r.b.ReportMetric(float64(u.Goroutines-before.Goroutines)/more, "goroutines")
+}
+
+// rest waits until nothing but ticks comes.
+func (r *benchRun) rest() {
+	for range 20 {
+		was := r.got()
+		<-time.After(time.Second)
+		if now := r.got(); now.Wire-was.Wire < int64(400*r.n) {
+			return
+		}
+	}
+}
+
+// idle is what sessions cost at which nobody does anything.
+func (r *benchRun) idle() {
+	u, g := r.usage(false), r.got()
+	start := time.Now()
+	if *benchProfiles != "" {
+		r.profile("cpu", "cpu-idle", *benchIdle)
+	} else {
+		<-time.After(*benchIdle)
+	}
+	took := time.Since(start)
+	used, came := r.usage(false).CPU-u.CPU, r.got().Wire-g.Wire
+	r.tick = float64(came) / float64(r.n) / took.Seconds()
+	r.b.ReportMetric(100*used.Seconds()/took.Seconds(), "idle-%")
+	r.b.ReportMetric(r.tick, "B/tick")
+}
+
+func (r *benchRun) say(text string) (at int64) {
+	r.server.do("Say", text, &at)
+	return at
+}
+
+// latency is the median over n lines of when the last client had it.
+func (r *benchRun) latency(n int) time.Duration {
+	var took []time.Duration
+	for range n {
+		r.said++
+		token := tokenOf(r.said)
+		r.clients.do("Expect", token, nil)
+		at := r.say("what somebody says when it burns, as long as people write it, " + token)
+		var l Arrived
+		r.clients.do("Await", struct{}{}, &l)
+		took = append(took, time.Duration(l.Last-at))
+		<-time.After(120 * time.Millisecond) // people do not type faster than frames come
+	}
+	return middle(took)
+}
+
+// lines is a line said by somebody else: time, bytes and processor. It returns
+// its payload.
+func (r *benchRun) lines(n int) int {
+	r.latency(3)
+	done := make(chan struct{})
+	if *benchProfiles != "" {
+		go func() { defer close(done); r.profile("cpu", "cpu-lines", 4*time.Second) }()
+	} else {
+		close(done)
+	}
+	g, u, start := r.got(), r.usage(false), time.Now()
+	took := r.latency(n)
+	secs := time.Since(start).Seconds()
+	now := r.got()
+	cpu := r.usage(false).CPU - u.CPU
+	<-done
+	wire := (float64(now.Wire-g.Wire)/float64(r.n) - r.tick*secs) / float64(n)
+	r.b.ReportMetric(float64(took.Microseconds()), "last-us")
+	r.b.ReportMetric(wire, "B/line")
+	r.b.ReportMetric(float64(cpu.Microseconds())/float64(n*r.n), "cpu-us/line")
+	return int(float64(now.Payload-g.Payload) / float64(n*r.n))
+}
+
+// typing is a key and its echo.
+func (r *benchRun) typing(n int) {
+	text := strings.Repeat("typing ", n/7+1)[:n]
+	var took []time.Duration
+	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[:4]}, &took)
+	g, start := r.got(), time.Now()
+	took = nil
+	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[4:]}, &took)
+	wire := float64(r.got().Wire-g.Wire) - float64(r.n)*r.tick*time.Since(start).Seconds()
+	r.b.ReportMetric(float64(middle(took).Microseconds()), "key-us")
+	r.b.ReportMetric(wire/float64(n-4), "B/key")
+	r.clients.do("Type", KeysArgs{Client: 0, Text: "\x15"}, new(int64))
+	<-time.After(time.Second)
+}
+
+// typed is a line that a client types, at the last of the others.
+func (r *benchRun) typed(n int) {
+	if r.peer == "floor" {
+		return
+	}
+	var took []time.Duration
+	for range n {
+		r.said++
+		token := tokenOf(r.said)
+		r.clients.do("Expect", token, nil)
+		var at int64
+		r.clients.do("Type", KeysArgs{Client: 0, Text: "typed by somebody " + token + "\r"}, &at)
+		var l Arrived
+		r.clients.do("Await", struct{}{}, &l)
+		took = append(took, time.Duration(l.Last-at))
+		<-time.After(300 * time.Millisecond)
+	}
+	r.b.ReportMetric(float64(middle(took).Microseconds()), "typed-us")
+}
+
+// tokenOf is a word no letter of which stands at its place in the words of the
+// neighbouring lines, so that a screen that sends only what changed sends it
+// whole.
+func tokenOf(i int) string {
+	t := make([]byte, 9)
+	for k := range t {
+		t[k] = byte('A' + (i*7+k*5)%26)
+	}
+	return string(t) + fmt.Sprintf("%03d", i%1000)
+}
+
+func middle(d []time.Duration) time.Duration {
+	slices.Sort(d)
+	return d[len(d)/2]
+}
