@@ -62,6 +62,7 @@ type Room struct {
 	Links      []LinkedTo            `json:"links,omitempty"`
 	Members    map[string]Member     `json:"members,omitempty"` // by key
 	Marks      map[uint64]Mark       `json:"marks,omitempty"`   // amended, retracted, pinned; by sequence
+	Breaks     []LogBreak            `json:"breaks,omitempty"`  // where the log was restored from a copy
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check

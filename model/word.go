@@ -16,6 +16,7 @@ var words = map[Kind]lit{
 	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin",
 	KindFollowupAdded: "follow-up", KindFollowupDone: "follow-up", KindAskMade: "ask", KindAskAcked: "ack", KindAskAnswered: "answer",
 	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right",
+	KindLogResumed: "restored",
 }
 
 // Word is the one word for a kind on the screen, the kind itself where it is

@@ -1,5 +1,6 @@
 // Package seal makes a room's log checkable: keys, signatures, leaf hashes and
-// the chain of every key's own messages.
+// the chain of every key's own messages, the Merkle tree over all leaves and its
+// checkpoints.
 //
 // A message is signed with Ed25519 over "warroom/v1\n" and its payload. A leaf
 // of the log is the 64 raw bytes of the signature followed by the payload (64
