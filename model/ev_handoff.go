@@ -49,6 +49,8 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s is %s already", b.To, d.Label)
 	case r.onlyWatches(b.To):
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.To)
+	case !r.Names(b.To):
+		return r.unseenBy(b.To)
 	}
 	return longText("brief", b.Brief, true)
 }

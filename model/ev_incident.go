@@ -43,6 +43,8 @@ type IncidentDeclared struct {
 	Detected  *time.Time `json:"detected,omitempty"`
 	Drill     bool       `json:"drill,omitempty"`
 	HubKey    string     `json:"hub_key,omitempty"`
+
+	Restricted []string `json:"restricted,omitempty"` // who may see the room besides the declarer
 }
 
 // Kind names the kind.
@@ -50,7 +52,7 @@ func (*IncidentDeclared) Kind() Kind { return KindIncidentDeclared }
 
 // Declare returns the first two acts of a room.
 func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
-	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey}
+	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey, Restricted: d.Restricted}
 	if !d.Detected.IsZero() {
 		t := d.Detected.UTC()
 		b.Detected = &t
@@ -66,13 +68,19 @@ func (b *IncidentDeclared) check(r *Room, e *Event) error {
 	if !ValidHandle(e.By) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", e.By)
 	}
+	if err := namedHandles(b.Restricted); err != nil {
+		return err
+	}
 	return oneLine("title", b.Title, MaxTitle)
 }
 
 func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	r.ID, r.Title, r.Kind, r.Severity, r.Criterion = e.Room, b.Title, b.Kind_, b.Severity, b.Criterion
 	r.Status, r.Drill, r.DeclaredAt, r.DeclaredBy = Open, b.Drill, e.RecordedAt, e.By
-	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Via: e.Via}}
+	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via, Since: e.RecordedAt}}
+	if len(b.Restricted) > 0 {
+		r.Restricted = (&RoomRestricted{Mode: RestrictTo, Handles: b.Restricted}).after(r, e)
+	}
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
 	}
@@ -90,6 +98,9 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 	}
 	if b.Kind_ != "" {
 		s = Safef("%s (%s)", s, b.Kind_)
+	}
+	if len(b.Restricted) > 0 {
+		s = Safef("%s RESTRICTED to @%s %s", s, e.By, atAll(b.Restricted))
 	}
 	return because(s, b.Reason)
 }

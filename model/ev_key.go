@@ -35,19 +35,97 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "this key was struck and cannot come back; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
 		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
+	case !ok && b.Right != Command && !r.Names(b.Handle):
+		return r.unseenBy(b.Handle)
+	case !ok && b.Door != DoorPerson:
+		if err := r.rulesOut(b.Handle, b.Right); err != nil {
+			return err
+		}
 	}
 	return longText("name", b.Name+b.Job+b.Door, true)
+}
+
+// DoorPerson is the door of a key that somebody in the room let in by hand: it
+// is above what the room has said of that person before.
+const DoorPerson = "person"
+
+// Ruling is what a room has said of a person, whatever key they come with.
+type Ruling struct {
+	Right  Right `json:"right,omitempty"` // by right.changed; "": nothing was said
+	Struck bool  `json:"struck,omitempty"`
+}
+
+// rulesOut refuses a key that comes by itself and is more than the room allows
+// its person.
+func (r *Room) rulesOut(handle string, right Right) error {
+	switch s := r.Rulings[handle]; {
+	case s.Struck:
+		return Refuse(Forbidden, "%s was struck from this room, and a new key does not change that; :right @%s write lets new keys in", handle, handle)
+	case s.Right != "" && Lesser(right, s.Right) != right:
+		return Refuse(Forbidden, "%s may only %s here; a new key cannot come with %s", handle, string(s.Right), string(right))
+	}
+	return nil
+}
+
+// RightOf is the right with which a new key of a person enters, where its door
+// offers one: never more than what the room gave that person. What the room gave
+// them beyond the door's offer holds for another key from the same door only,
+// so that whoever lowers it at the door lowers it here. The error is that they
+// were struck.
+func (r *Room) RightOf(handle string, offer Right) (Right, error) {
+	s := r.Rulings[handle]
+	if s.Struck {
+		return "", r.rulesOut(handle, offer)
+	}
+	if s.Right == "" || s.Right == offer {
+		return offer, nil
+	}
+	if Lesser(s.Right, offer) == s.Right {
+		return s.Right, nil
+	}
+	for _, m := range r.Members {
+		if m.Handle == handle && !m.Struck && m.Came == offer && m.Right == s.Right {
+			return s.Right, nil
+		}
+	}
+	return offer, nil
+}
+
+// IsStruck says whether a person was struck from the room and has not been let
+// in again.
+func (r *Room) IsStruck(handle string) bool { return r.Rulings[handle].Struck }
+
+// Lesser is the right of two that allows less.
+func Lesser(a, b Right) Right {
+	for _, t := range []Right{Watch, Write} {
+		if a == t || b == t {
+			return t
+		}
+	}
+	return Command
 }
 
 // Valid says whether the right is one of the three.
 func (t Right) Valid() bool { return t == Watch || t == Write || t == Command }
 
 // apply lets the key in. Two who let it in at the same time did the same.
-func (b *KeyAdmitted) apply(r *Room, _ *Event) {
+func (b *KeyAdmitted) apply(r *Room, e *Event) {
 	if _, ok := r.Members[b.Key]; ok {
 		return
 	}
-	r.Members = with(r.Members, b.Key, Member{Handle: b.Handle, Right: b.Right, Via: b.Door, Name: b.Name, Job: b.Job})
+	r.Members = with(r.Members, b.Key, Member{Handle: b.Handle, Right: b.Right, Came: b.Right, Via: b.Door, Name: b.Name, Job: b.Job, Since: e.RecordedAt})
+	if s, ok := r.Rulings[b.Handle]; ok && b.Door == DoorPerson {
+		s.Struck = false
+		if s.Right != "" {
+			s.Right = b.Right
+		}
+		r.Rulings = with(r.Rulings, b.Handle, s)
+	}
+	if r.onlyWatches(b.Handle) { // a role was given to them before anybody knew
+		for _, role := range r.RolesOf(b.Handle) {
+			r.renounce(role, b.Handle, e.RecordedAt)
+		}
+	}
 }
 
 func (b *KeyAdmitted) line(*Room, *Event) Safe {
@@ -56,7 +134,7 @@ func (b *KeyAdmitted) line(*Room, *Event) Safe {
 	case "":
 	case "socket", "key file":
 		s = Safef("%s, at the hub's machine", s)
-	case "person":
+	case DoorPerson:
 		s = Safef("%s, let in by hand", s)
 	default:
 		s = Safef("%s, %s", s, b.Door)
@@ -90,6 +168,9 @@ func (b *KeyStruck) check(r *Room, _ *Event) error {
 			return longText("reason", b.Reason, true)
 		}
 	}
+	if b.Key == "" && len(r.RolesOf(b.Handle)) > 0 {
+		return longText("reason", b.Reason, true)
+	}
 	return Refuse(NotFound, "%s has no key here that could be struck", b.Handle)
 }
 
@@ -107,6 +188,9 @@ func (b *KeyStruck) apply(r *Room, e *Event) {
 	if b.Key != "" {
 		return
 	}
+	s := r.Rulings[b.Handle]
+	s.Struck = true
+	r.Rulings = with(r.Rulings, b.Handle, s)
 	for _, role := range r.RolesOf(b.Handle) {
 		r.renounce(role, b.Handle, e.RecordedAt)
 	}
@@ -139,6 +223,9 @@ func (b *RightChanged) check(r *Room, _ *Event) error {
 			return nil
 		}
 	}
+	if r.IsStruck(b.Handle) {
+		return nil
+	}
 	return Refuse(NotFound, "%s has no key here whose right would change", b.Handle)
 }
 
@@ -149,6 +236,7 @@ func (b *RightChanged) apply(r *Room, e *Event) {
 			r.Members = with(r.Members, k, m)
 		}
 	}
+	r.Rulings = with(r.Rulings, b.Handle, Ruling{Right: b.Right})
 	if b.Right == Watch {
 		for _, role := range r.RolesOf(b.Handle) {
 			r.renounce(role, b.Handle, e.RecordedAt)
@@ -156,4 +244,9 @@ func (b *RightChanged) apply(r *Room, e *Event) {
 	}
 }
 
-func (b *RightChanged) line(*Room, *Event) Safe { return Safef("%s may %s", b.Handle, string(b.Right)) }
+func (b *RightChanged) line(r *Room, _ *Event) Safe {
+	if r.IsStruck(b.Handle) {
+		return Safef("%s was struck and may come with a new key, to %s", b.Handle, string(b.Right))
+	}
+	return Safef("%s may %s", b.Handle, string(b.Right))
+}

@@ -114,6 +114,9 @@ func (b *RoleAssumed) check(r *Room, _ *Event) error {
 	if r.onlyWatches(b.Person) {
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.Person)
 	}
+	if err := r.unseenBy(b.Person); err != nil {
+		return err
+	}
 	return longText("name", b.Name+b.Job+b.Scope, true)
 }
 

@@ -15,6 +15,9 @@ type Member struct {
 	Job    string `json:"job,omitempty"`  // day-job title
 	Hub    bool   `json:"hub,omitempty"`  // the hub's own key: lets keys in and out, nothing else
 	Struck bool   `json:"struck,omitempty"`
+
+	Came  Right     `json:"came,omitempty"` // the right it came with
+	Since time.Time `json:"since,omitzero"` // when it was let in
 }
 
 // Member returns what the room knows of a key.
@@ -38,7 +41,7 @@ type needer interface {
 
 // afterClose are the kinds that a closed room still takes, besides entries.
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
-	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindClockMet, KindClockWaived,
+	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed}
 
 // allowed is the one check of an event: by its author before it is sent, and
@@ -82,6 +85,8 @@ func (r *Room) mayWrite(e *Event) error {
 		return Refuse(Forbidden, "this key of %s was struck from the room; ask the Commander for a new one", e.By)
 	case m.Hub && e.Kind != KindKeyAdmitted && e.Kind != KindKeyStruck && e.Kind != KindRightChanged:
 		return Refuse(Forbidden, "the hub's own key only lets keys in and out")
+	case m.Right != Command && !r.Names(e.By):
+		return Refuse(Forbidden, "the room is restricted and does not name %s", e.By)
 	case m.Right == Watch:
 		return Refuse(Forbidden, "%s may only watch here; somebody with command can change that: :right %s write", e.By, e.By)
 	}

@@ -115,6 +115,8 @@ type Declaration struct {
 	Detected  time.Time // zero: not known
 	Drill     bool
 	Plan      *Plan
+
+	Restricted []string // who may see the room besides the declarer; nobody: everyone may
 }
 
 // LinkState is how a process stands to its hub.
@@ -172,6 +174,7 @@ type Presence struct {
 	Typing   bool
 	LastSeen time.Time
 	Seq      uint64 // newest sequence that they have
+	From     string // address they come from, where their door says one; for people in the room alone
 }
 
 // Knock is somebody at the door of a room whom no hub process lets in: a
@@ -190,7 +193,9 @@ type View struct {
 	Link    Link
 	Waiting []Waiting
 	Here    []Presence
+	Left    []Presence // who was seen here and is not any more, the newest first
 	Knocks  []Knock
 	Proof   Proof
 	Offset  time.Duration // add to the own clock to get the hub's
+	Over    Safe          // the seat has ended, and why; the rest is as it was before
 }

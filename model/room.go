@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 1
+const FoldVersion = 2
 
 // Status is the coarse state of an incident.
 type Status string
@@ -60,9 +60,11 @@ type Room struct {
 	Asks       []Ask                 `json:"asks,omitempty"`
 	Followups  []Followup            `json:"followups,omitempty"`
 	Links      []LinkedTo            `json:"links,omitempty"`
-	Members    map[string]Member     `json:"members,omitempty"` // by key
-	Marks      map[uint64]Mark       `json:"marks,omitempty"`   // amended, retracted, pinned; by sequence
-	Breaks     []LogBreak            `json:"breaks,omitempty"`  // where the log was restored from a copy
+	Members    map[string]Member     `json:"members,omitempty"`    // by key
+	Rulings    map[string]Ruling     `json:"rulings,omitempty"`    // by handle
+	Restricted []string              `json:"restricted,omitempty"` // who may see the room; nobody: everyone may
+	Marks      map[uint64]Mark       `json:"marks,omitempty"`      // amended, retracted, pinned; by sequence
+	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check

@@ -110,7 +110,7 @@ func parseAdmit(a *args) (Body, error) {
 	h := a.person()
 	for _, k := range a.Knocks {
 		if k.Handle == h {
-			return &KeyAdmitted{Key: k.Key, Handle: h, Right: Right(strings.ToLower(a.word())), Door: "person"}, nil
+			return &KeyAdmitted{Key: k.Key, Handle: h, Right: Right(strings.ToLower(a.word())), Door: DoorPerson}, nil
 		}
 	}
 	return nil, Refuse(NotFound, "nobody called %s is at the door", quoted(h))
@@ -122,6 +122,32 @@ func parseRight(a *args) (Body, error) {
 
 func parseStrike(a *args) (Body, error) {
 	return &KeyStruck{Handle: a.person(), Reason: a.text()}, nil
+}
+
+// parseRestrict reads who may see the room. A reason follows the people.
+func parseRestrict(a *args) (Body, error) {
+	b := &RoomRestricted{Mode: RestrictTo}
+	switch w := strings.ToLower(a.peek()); w {
+	case RestrictAdd, RestrictNot, RestrictOff, RestrictTo:
+		b.Mode = w
+		a.word()
+	}
+	for b.Mode != RestrictOff && strings.HasPrefix(a.peek(), "@") {
+		b.Handles = append(b.Handles, strings.TrimSuffix(a.person(), ","))
+	}
+	b.Reason = a.text()
+	if len(b.Handles) == 0 && b.Mode != RestrictOff {
+		return nil, Refuse(Invalid, "say to whom, each with an @: :restrict @%s @WHO [REASON]", a.Who.Handle)
+	}
+	return b, nil
+}
+
+func restrictActs(c Ctx, words []string) []option {
+	out := []option{{"add", Lit("these people too")}, {"remove", Lit("these people no longer")}, {"off", Lit("everybody on this hub may see it")}}
+	if !c.Room.IsRestricted() {
+		out = nil
+	}
+	return append(people(c, words), out...)
 }
 
 func knockers(c Ctx, _ []string) []option {

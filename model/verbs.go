@@ -58,5 +58,7 @@ var verbs = []verbDef{
 	{"close", "[override REASON]", "nothing is left to do", nil, parseClose, nil},
 	{"admit", "@WHO watch|write|command", "let somebody in who knocks", []slot{knockers, words3("watch", "write", "command")}, parseAdmit, nil},
 	{"right", "@WHO watch|write|command", "change what a person may do", []slot{people, words3("watch", "write", "command")}, parseRight, nil},
+	{"restrict", "[add|remove|off] @WHO... [REASON]", "only these people may see the room, or know of it",
+		[]slot{restrictActs, people, people, people, people, people}, parseRestrict, nil},
 	{"strike", "@WHO [REASON]", "end every key of a person", []slot{people}, parseStrike, nil},
 }
