@@ -1,0 +1,240 @@
+package logcopy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"warroom/model"
+)
+
+// The files of a copy.
+const (
+	logFile  = "log"
+	markFile = "mark"
+	lockFile = "lock"
+)
+
+// MaxBytes is how large a copy may grow: some three million lines as people
+// write them. A room that is longer has a copy of its beginning only, and a
+// caller says so.
+const MaxBytes = 2 << 30
+
+// markEvery is after how many bytes the mark is written anew.
+const markEvery = 4 << 20
+
+// ErrBusy means that another process holds the copy.
+var ErrBusy = errors.New("another process holds this copy")
+
+// ErrFull means that the copy has reached [MaxBytes].
+var ErrFull = errors.New("the copy has reached its largest size")
+
+// ErrGap means that a message does not follow the last one.
+var ErrGap = errors.New("a message does not follow on the last one of the copy")
+
+// Copy is the copy of one room's log that this process holds.
+type Copy struct {
+	dir    string
+	f      *os.File
+	lock   *flock.Flock
+	at     *mark
+	marked int64 // end of the mark that is on disk
+	synced int64
+}
+
+// Open holds the copy in a directory, and makes it where there is none. What is
+// damaged is put into a file of its own; aside says so for people, and is empty
+// where nothing was. It returns [ErrBusy] while another process holds it.
+func Open(dir, room string, now time.Time) (c *Copy, aside model.Safe, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, aside, fmt.Errorf("make the directory of a copy: %w", err)
+	}
+	l := flock.New(filepath.Join(dir, lockFile), flock.SetPermissions(0o600))
+	if ok, err := l.TryLock(); err != nil {
+		return nil, aside, fmt.Errorf("lock a copy: %w", err)
+	} else if !ok {
+		return nil, aside, ErrBusy
+	}
+	c = &Copy{dir: dir, lock: l}
+	if aside, err = c.load(room, now); err != nil {
+		return nil, aside, errors.Join(err, c.Close())
+	}
+	return c, aside, nil
+}
+
+// load opens the file, reads its end, and puts away what is damaged.
+func (c *Copy) load(room string, now time.Time) (aside model.Safe, err error) {
+	path := filepath.Join(c.dir, logFile)
+	if c.f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return aside, fmt.Errorf("open a copy: %w", err)
+	}
+	fi, err := c.f.Stat()
+	if err != nil {
+		return aside, err
+	}
+	if fi.Size() == 0 {
+		return aside, c.fresh(room)
+	}
+	if c.at = loadMark(c.dir, room, fi.Size()); c.at == nil {
+		c.at = begin(room)
+	}
+	switch err := scan(c.f, c.at); {
+	case errors.Is(err, errHead):
+		name, err := c.setAside(room, "bad", now)
+		return model.Safef("the copy of a log in %s cannot be read by this program; it was put into %s and is made anew", c.dir, name), err
+	case errors.Is(err, errFrame):
+		return c.cut(now)
+	case err != nil:
+		return aside, fmt.Errorf("read a copy: %w", err)
+	}
+	c.synced = c.at.End
+	return aside, c.seek()
+}
+
+// cut puts everything from the first damaged frame on into a file of its own.
+func (c *Copy) cut(now time.Time) (aside model.Safe, err error) {
+	name := filepath.Join(c.dir, logFile+stamp("bad", now))
+	out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return aside, fmt.Errorf("set the damaged end of a copy aside: %w", err)
+	}
+	_, err = io.Copy(out, io.NewSectionReader(c.f, c.at.End, 1<<62))
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return aside, fmt.Errorf("set the damaged end of a copy aside: %w", err)
+	}
+	if err := c.f.Truncate(c.at.End); err != nil {
+		return aside, fmt.Errorf("cut a copy: %w", err)
+	}
+	return model.Safef("the copy of a log in %s was damaged behind entry %d; that part was put into %s and is read from the hub again", c.dir, c.at.Seq, name), c.seek()
+}
+
+// stamp is the end of the name of what is set aside.
+func stamp(why string, now time.Time) string {
+	return "." + why + "-" + now.UTC().Format("20060102T150405.000")
+}
+
+// fresh begins an empty file.
+func (c *Copy) fresh(room string) error {
+	c.at = begin(room)
+	if _, err := c.f.WriteAt([]byte(headLine(room)), 0); err != nil {
+		return fmt.Errorf("begin a copy: %w", err)
+	}
+	return c.seek()
+}
+
+// seek goes to the end of what is whole.
+func (c *Copy) seek() error {
+	_, err := c.f.Seek(c.at.End, io.SeekStart)
+	return err
+}
+
+// SetAside keeps the copy as it is under a name of its own, which it returns,
+// and begins an empty one.
+func (c *Copy) SetAside(why string, now time.Time) (name string, err error) {
+	if err := c.Sync(); err != nil {
+		return "", err
+	}
+	return c.setAside(c.at.Room, why, now)
+}
+
+func (c *Copy) setAside(room, why string, now time.Time) (name string, err error) {
+	path := filepath.Join(c.dir, logFile)
+	name = path + stamp(why, now)
+	if err := errors.Join(c.f.Close(), os.Rename(path, name)); err != nil {
+		return "", fmt.Errorf("set a copy aside: %w", err)
+	}
+	c.marked, c.synced = 0, 0
+	if err := os.Remove(filepath.Join(c.dir, markFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	if c.f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		return "", fmt.Errorf("open a copy: %w", err)
+	}
+	return name, c.fresh(room)
+}
+
+// Tip says how far the copy goes.
+func (c *Copy) Tip() Tip { return c.at.tip() }
+
+// Append puts messages behind the others, all or none of them. They survive
+// the end of this process at once, that of the machine after [Copy.Sync].
+func (c *Copy) Append(ms ...Message) error {
+	var all []byte
+	next := c.at.Seq + 1
+	ends := make([]int, len(ms))
+	for i := range ms {
+		if ms[i].Seq != next {
+			return ErrGap
+		}
+		next++
+		all = appendFrame(all, &ms[i])
+		ends[i] = len(all)
+	}
+	if c.at.End+int64(len(all)) > MaxBytes {
+		return ErrFull
+	}
+	if _, err := c.f.Write(all); err != nil {
+		return errors.Join(fmt.Errorf("write a copy: %w", err), c.f.Truncate(c.at.End), c.seek())
+	}
+	was := 0
+	for i := range ms {
+		c.at.take(&ms[i], int64(ends[i]-was))
+		was = ends[i]
+	}
+	return nil
+}
+
+// Sync brings what was appended down to the disk, and every now and then the
+// mark.
+func (c *Copy) Sync() error {
+	if c.synced == c.at.End {
+		return nil
+	}
+	if err := c.f.Sync(); err != nil {
+		return fmt.Errorf("sync a copy: %w", err)
+	}
+	c.synced = c.at.End
+	if c.at.End-c.marked < markEvery {
+		return nil
+	}
+	return c.writeMark()
+}
+
+// writeMark replaces the mark. It needs no sync: a lost one costs reading.
+func (c *Copy) writeMark() error {
+	body, err := json.Marshal(c.at)
+	if err != nil {
+		return fmt.Errorf("encode the mark of a copy: %w", err)
+	}
+	path := filepath.Join(c.dir, markFile)
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, fmt.Appendf(nil, "%08x %s", crc32.Checksum(body, castagnoli), body), 0o600); err != nil {
+		return fmt.Errorf("write the mark of a copy: %w", err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return fmt.Errorf("write the mark of a copy: %w", err)
+	}
+	c.marked = c.at.End
+	return nil
+}
+
+// Close lets the copy go.
+func (c *Copy) Close() error {
+	var err error
+	if c.f != nil {
+		if c.at != nil {
+			if err = c.Sync(); err == nil && c.marked != c.at.End {
+				err = c.writeMark()
+			}
+		}
+		err = errors.Join(err, c.f.Close())
+	}
+	return errors.Join(err, c.lock.Close())
+}

@@ -1,0 +1,228 @@
+package logcopy_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/feed/logcopy"
+	"warroom/model/seal"
+)
+
+const room = "01ROOM"
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func message(seq uint64) logcopy.Message {
+	subject := "warroom.inc-1.log.ana.KEY"
+	if seq%10 == 0 {
+		subject = "warroom.inc-1.gone.ana.KEY"
+	}
+	return logcopy.Message{Seq: seq, At: noon.Add(time.Duration(seq)), Subject: subject, Sig: fmt.Sprint("sig", seq), Data: fmt.Appendf(nil, "message %d", seq)}
+}
+
+func open(t *testing.T, dir string) (*logcopy.Copy, string) {
+	t.Helper()
+	c, aside, err := logcopy.Open(dir, room, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, aside.String()
+}
+
+func fill(t *testing.T, dir string, n uint64) logcopy.Tip {
+	t.Helper()
+	c, _ := open(t, dir)
+	for seq := c.Tip().Seq + 1; seq <= n; seq++ {
+		must(t, c.Append(message(seq)))
+	}
+	tip := c.Tip()
+	must(t, c.Close())
+	return tip
+}
+
+func seqs(t *testing.T, dir string, from uint64) (out []uint64, err error) {
+	t.Helper()
+	err = logcopy.Read(dir, room, from, func(m *logcopy.Message) error {
+		want := message(m.Seq)
+		if m.Subject != want.Subject || m.Sig != want.Sig || string(m.Data) != string(want.Data) || !m.At.Equal(want.At) {
+			t.Errorf("got %+v, want %+v", m, want)
+		}
+		out = append(out, m.Seq)
+		return nil
+	})
+	return out, err
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWhatWasAppendedIsThere, from every place on, whether or not the mark is.
+func TestWhatWasAppendedIsThere(t *testing.T) {
+	dir := t.TempDir()
+	tip := fill(t, dir, 3000)
+	tree := new(seal.Tree)
+	for seq := range uint64(3000) {
+		if m := message(seq + 1); m.IsLeaf() {
+			tree.Add(m.Leaf())
+		}
+	}
+	if tip.Seq != 3000 || tip.Size != 2700 || tip.Root != tree.Root() {
+		t.Errorf("got tip %+v, want root %s", tip, tree.Root())
+	}
+	for _, marked := range []bool{true, false} {
+		if !marked {
+			must(t, os.Remove(filepath.Join(dir, "mark")))
+		}
+		if got, err := logcopy.Look(dir, room); err != nil || got != tip {
+			t.Errorf("marked %v: got %+v, %v, want %+v", marked, got, err, tip)
+		}
+		for _, from := range []uint64{1, 2, 1024, 1025, 2049, 3000, 3001} {
+			got, err := seqs(t, dir, from)
+			if err != nil || uint64(len(got)) != 3001-from || len(got) > 0 && got[0] != from {
+				t.Errorf("marked %v, from %d: got %d messages, %v", marked, from, len(got), err)
+			}
+		}
+	}
+	if fi, err := os.Stat(filepath.Join(dir, "log")); err != nil || fi.Mode().Perm() != 0o600 {
+		t.Errorf("got mode %v, %v", fi.Mode(), err)
+	}
+}
+
+func TestOneHoldsIt(t *testing.T) {
+	dir := t.TempDir()
+	c, _ := open(t, dir)
+	if _, _, err := logcopy.Open(dir, room, noon); !errors.Is(err, logcopy.ErrBusy) {
+		t.Errorf("got %v, want busy", err)
+	}
+	must(t, c.Append(message(1), message(2)))
+	if err := c.Append(message(4)); !errors.Is(err, logcopy.ErrGap) {
+		t.Errorf("got %v, want a gap", err)
+	}
+	if got, err := seqs(t, dir, 1); err != nil || len(got) != 2 {
+		t.Errorf("got %v, %v while it is held", got, err)
+	}
+	must(t, c.Close())
+	if got := fill(t, dir, 5); got.Seq != 5 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestHalfAMessage: whatever its writer's death left at the end, what is before
+// it is kept, and reading ends there without an error.
+func TestHalfAMessage(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 20)
+	path := filepath.Join(dir, "log")
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	fill(t, dir, 21)
+	longer, err := os.ReadFile(path)
+	must(t, err)
+	for cut := len(whole) + 1; cut < len(longer); cut++ {
+		must(t, os.RemoveAll(dir))
+		must(t, os.Mkdir(dir, 0o700))
+		must(t, os.WriteFile(path, longer[:cut], 0o600))
+		if got, err := seqs(t, dir, 1); err != nil || len(got) != 20 {
+			t.Fatalf("cut at %d: read %d, %v", cut, len(got), err)
+		}
+		c, aside := open(t, dir)
+		if c.Tip().Seq != 20 || !strings.Contains(aside, "behind entry 20; that part was put into "+path+".bad-2026") {
+			t.Fatalf("cut at %d: tip %+v, said %q", cut, c.Tip(), aside)
+		}
+		must(t, c.Append(message(21)))
+		must(t, c.Close())
+		if got, err := os.ReadFile(path); err != nil || string(got) != string(longer) {
+			t.Fatalf("cut at %d: the file is not as it was, %v", cut, err)
+		}
+	}
+}
+
+// TestFlippedBit: a bit of any byte is noticed; the good part is kept and the
+// bad one set aside.
+func TestFlippedBit(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 5)
+	path := filepath.Join(dir, "log")
+	good, err := os.ReadFile(path)
+	must(t, err)
+	for i := range good {
+		bad := append([]byte(nil), good...)
+		bad[i] ^= 4
+		must(t, os.RemoveAll(dir))
+		must(t, os.Mkdir(dir, 0o700))
+		must(t, os.WriteFile(path, bad, 0o600))
+		if got, err := seqs(t, dir, 1); err == nil && len(got) == 5 {
+			t.Errorf("byte %d: read as if nothing was", i)
+		}
+		c, aside := open(t, dir)
+		if aside == "" || c.Tip().Seq >= 5 {
+			t.Errorf("byte %d: tip %+v, said %q", i, c.Tip(), aside)
+		}
+		must(t, c.Close())
+		if names, _ := filepath.Glob(path + ".bad-*"); len(names) != 1 || !strings.Contains(aside, names[0]) {
+			t.Errorf("byte %d: %v are there, said %q", i, names, aside)
+		}
+	}
+}
+
+// TestForeignFile: another room's copy, or a newer form, is kept as it is under
+// a name that is told.
+func TestForeignFile(t *testing.T) {
+	for _, head := range []string{"warroom log 2 01ROOM\n", "warroom log 1 01OTHER\n", "x"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "log")
+		must(t, os.WriteFile(path, []byte(head+"something"), 0o600))
+		if _, err := logcopy.Look(dir, room); err == nil {
+			t.Errorf("%q: looked at as if it were ours", head)
+		}
+		c, aside := open(t, dir)
+		names, _ := filepath.Glob(path + ".bad-*")
+		if len(names) != 1 || !strings.Contains(aside, names[0]) || c.Tip().Seq != 0 {
+			t.Errorf("%q: %v are there, said %q", head, names, aside)
+		}
+		must(t, c.Append(message(1)))
+		must(t, c.Close())
+	}
+}
+
+func TestSetAside(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 2000)
+	c, _ := open(t, dir)
+	name, err := c.SetAside("before", noon)
+	must(t, err)
+	if _, err := os.Stat(name); err != nil || c.Tip().Seq != 0 {
+		t.Errorf("got %v, %+v", err, c.Tip())
+	}
+	must(t, c.Append(message(1)))
+	must(t, c.Close())
+	if tip, err := logcopy.Look(dir, room); err != nil || tip.Seq != 1 {
+		t.Errorf("got %+v, %v", tip, err)
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	c, _, err := logcopy.Open(b.TempDir(), room, noon)
+	if err != nil {
+		b.Fatal(err)
+	}
+	seq := uint64(0)
+	for b.Loop() {
+		seq++
+		if err := c.Append(message(seq)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
