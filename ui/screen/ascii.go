@@ -2,6 +2,7 @@ package screen
 
 import (
 	"maps"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gdamore/tcell/v2"
@@ -17,12 +18,13 @@ var asciiMore = map[rune]string{
 	'╷': "|", '╸': "-", '╹': "|", '╺': "-", '╻': "|", '╼': "-", '╽': "|", '╾': "-", '╿': "|",
 }
 
-// fallbacks is a screen's own table of replacements, tcell's to begin with.
-func fallbacks() map[rune]string {
+// fallbacks is the table of replacements that screens begin with. They share it
+// and write to a copy.
+var fallbacks = sync.OnceValue(func() map[rune]string {
 	m := maps.Clone(asciiMore)
 	maps.Copy(m, tcell.RuneFallbacks)
 	return m
-}
+})
 
 // ascii returns what to send for a rune on a terminal that has only ASCII.
 func (s *Screen) ascii(r rune) string {
@@ -64,12 +66,16 @@ func (s *Screen) RegisterRuneFallback(r rune, subst string) {
 		}
 	}
 	if len(subst) == 1 {
+		s.fallback = maps.Clone(s.fallback)
 		s.fallback[r] = subst
 	}
 }
 
 // UnregisterRuneFallback forgets what stands for a rune.
-func (s *Screen) UnregisterRuneFallback(r rune) { delete(s.fallback, r) }
+func (s *Screen) UnregisterRuneFallback(r rune) {
+	s.fallback = maps.Clone(s.fallback)
+	delete(s.fallback, r)
+}
 
 // CanDisplay tells whether a rune can be shown.
 func (s *Screen) CanDisplay(r rune, checkFallbacks bool) bool {

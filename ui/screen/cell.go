@@ -51,8 +51,8 @@ func (l look) styled() tcell.Style {
 }
 
 // Table interns styles and clusters of runes, so that a cell fits in eight
-// bytes. Screens that share a Table (see [Options]) share its memory and a pool
-// of drawing buffers. A Table is safe for use by many screens at once. It is
+// bytes. Screens that share a Table (see [Options]) share its memory, and the
+// rows that they all show. A Table is safe for use by many screens at once. It is
 // bounded: when full, a new style shows as the default one and a new cluster as
 // its first rune.
 type Table struct {
@@ -61,7 +61,10 @@ type Table struct {
 	looks    []look
 	clusters map[string]uint32
 	texts    []string
-	backs    sync.Pool
+	stocks   map[int]*stock // by width
+	pens     map[penKey]*pen
+
+	stamps stamps
 }
 
 // NewTable returns an empty Table.
@@ -70,6 +73,8 @@ func NewTable() *Table {
 		styles:   map[look]uint16{{}: 0},
 		looks:    []look{{}},
 		clusters: map[string]uint32{},
+		stocks:   map[int]*stock{},
+		pens:     map[penKey]*pen{},
 	}
 }
 
@@ -136,13 +141,3 @@ func (t *Table) text(glyph uint32) string {
 	}
 	return string(rune(glyph))
 }
-
-// buffer returns a drawing buffer of n cells with whatever was in it.
-func (t *Table) buffer(n int) []cell {
-	if p, _ := t.backs.Get().(*[]cell); p != nil && cap(*p) >= n {
-		return (*p)[:n]
-	}
-	return make([]cell, n)
-}
-
-func (t *Table) giveBack(b []cell) { t.backs.Put(&b) }

@@ -9,11 +9,14 @@ import (
 // glass is the screen's cells. It belongs to the goroutine that draws.
 type glass struct {
 	w, h  int
-	back  []cell // what is wanted; nil: the same as front
-	front []cell // what the terminal shows
-	full  bool   // the terminal's cells are not known
-	skip  bool   // the next Show is to do nothing
-	base  look   // stands for the default style
+	back  []*strip // what is wanted, by row; nil: the same as front
+	front []*strip // what the terminal shows
+	stock *stock
+	full  bool // the terminal's cells are not known
+	skip  bool // the next Show is to do nothing
+	base  look // stands for the default style
+
+	region region // where rows may have moved
 
 	looks [4]look // the last styles asked for, and their ids
 	ids   [4]uint16
@@ -45,33 +48,55 @@ func (s *Screen) Size() (width, height int) {
 	if w == s.w && h == s.h {
 		return w, h
 	}
-	s.begin()
-	old, ow := s.back, s.w
-	back := make([]cell, w*h)
-	for i := range back {
-		back[i] = blank
+	kept := make([][]cell, min(h, s.h))
+	for y := range kept {
+		kept[y] = s.row(y)
 	}
-	for y := range min(h, s.h) {
-		copy(back[y*w:y*w+min(w, ow)], old[y*ow:])
+	for y := range s.h {
+		s.stock.release(s.front[y])
 	}
-	s.w, s.h, s.back = w, h, back
-	s.front = make([]cell, w*h)
-	s.full = true
+	s.w, s.h, s.stock, s.full = w, h, s.table.stock(w), true
+	s.back, s.front = make([]*strip, h), make([]*strip, h)
+	for y := range h {
+		s.front[y], s.back[y] = s.stock.unknown, s.stock.blank
+		if y < len(kept) {
+			copy(s.row(y), kept[y])
+		}
+	}
 	return w, h
 }
 
-// begin makes sure that there is something to draw on.
-func (s *Screen) begin() {
-	if s.back != nil || s.w == 0 {
-		return
+// row returns a row to draw on.
+func (s *Screen) row(y int) []cell {
+	p := s.back[y]
+	if p != nil && !p.shared {
+		return p.cells
 	}
-	s.back = s.table.buffer(len(s.front))
-	for i, c := range s.front {
+	if p == nil {
+		p = s.front[y]
+	}
+	own := s.stock.take()
+	for x, c := range p.cells {
 		if c&tailBit != 0 {
 			c = mk(' ', c.style(), 1)
 		}
-		s.back[i] = c
+		own.cells[x] = c
 	}
+	s.back[y] = own
+	return own.cells
+}
+
+// at is the cell that was drawn at a place, shown or not.
+func (s *Screen) at(x, y int) cell {
+	p := s.back[y]
+	if p == nil {
+		p = s.front[y]
+	}
+	c := p.cells[x]
+	if c&tailBit != 0 {
+		c = mk(' ', c.style(), 1)
+	}
+	return c
 }
 
 // Clear fills the screen with blanks.
@@ -81,19 +106,18 @@ func (s *Screen) Clear() { s.Fill(' ', tcell.StyleDefault) }
 func (s *Screen) Fill(r rune, st tcell.Style) {
 	s.Size()
 	l := lookOf(st)
-	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
-		s.begin()
-		for i := range s.back {
-			s.set(i, fillRune(r), 1, l)
+	if r == ' ' && l == (look{}) {
+		for y, p := range s.back {
+			s.stock.release(p)
+			s.back[y] = s.stock.blank
 		}
 		return
 	}
-	if s.back == nil {
-		s.back = s.table.buffer(len(s.front))
-	}
-	c := mk(fillRune(r), s.styleID(l), 1)
-	for i := range s.back {
-		s.back[i] = c
+	glyph := fillRune(r)
+	for y := range s.h {
+		for x := range s.w {
+			s.set(x, y, glyph, 1, l)
+		}
 	}
 }
 
@@ -109,9 +133,10 @@ func fillRune(r rune) uint32 {
 }
 
 // set writes one cell of the drawing.
-func (s *Screen) set(i int, glyph uint32, width int, l look) {
+func (s *Screen) set(x, y int, glyph uint32, width int, l look) {
+	row := s.row(y)
 	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
-		old := s.table.look(s.back[i].style())
+		old := s.table.look(row[x].style())
 		if l.fg == tcell.ColorNone {
 			l.fg = old.fg
 		}
@@ -119,7 +144,7 @@ func (s *Screen) set(i int, glyph uint32, width int, l look) {
 			l.bg = old.bg
 		}
 	}
-	s.back[i] = mk(glyph, s.styleID(l), width)
+	row[x] = mk(glyph, s.styleID(l), width)
 }
 
 func (s *Screen) inside(x, y int) bool {
@@ -144,8 +169,7 @@ func (s *Screen) SetContent(x, y int, r rune, comb []rune, st tcell.Style) {
 			glyph, width = ' ', 1
 		}
 	}
-	s.begin()
-	s.set(y*s.w+x, glyph, width, lookOf(st))
+	s.set(x, y, glyph, width, lookOf(st))
 }
 
 // Put sets a cell to the first cluster of str, and returns the rest of str and
@@ -154,17 +178,16 @@ func (s *Screen) Put(x, y int, str string, st tcell.Style) (string, int) {
 	if !s.inside(x, y) {
 		return str, 0
 	}
-	s.begin()
 	if len(str) > 0 && plain(rune(str[0])) && (len(str) == 1 || str[1] < utf8.RuneSelf) {
-		s.set(y*s.w+x, uint32(str[0]), 1, lookOf(st))
+		s.set(x, y, uint32(str[0]), 1, lookOf(st))
 		return str[1:], 1
 	}
 	cluster, rest, width := firstCluster(str)
 	if width == 0 {
-		s.set(y*s.w+x, ' ', 1, lookOf(st))
+		s.set(x, y, ' ', 1, lookOf(st))
 		return rest, 0
 	}
-	s.set(y*s.w+x, s.table.glyphOf(cluster), width, lookOf(st))
+	s.set(x, y, s.table.glyphOf(cluster), width, lookOf(st))
 	return rest, width
 }
 
@@ -195,8 +218,7 @@ func (s *Screen) Get(x, y int) (string, tcell.Style, int) {
 	if !s.inside(x, y) {
 		return "", tcell.StyleDefault, 0
 	}
-	s.begin()
-	c := s.back[y*s.w+x]
+	c := s.at(x, y)
 	return s.table.text(c.glyph()), s.table.look(c.style()).styled(), c.width()
 }
 
@@ -205,8 +227,7 @@ func (s *Screen) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
 	if !s.inside(x, y) {
 		return 0, nil, tcell.StyleDefault, 0
 	}
-	s.begin()
-	c := s.back[y*s.w+x]
+	c := s.at(x, y)
 	st := s.table.look(c.style()).styled()
 	if c.glyph()&clusterBit == 0 {
 		return rune(c.glyph()), nil, st, c.width()

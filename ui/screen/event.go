@@ -11,6 +11,7 @@ import (
 const KeyWake = tcell.KeyF64
 
 const (
+	postSize = 16      // events that wait
 	maxPaste = 2 << 20 // runes taken of one paste
 	maxSkips = 32      // draws skipped in a row before one is done all the same
 )
@@ -38,7 +39,7 @@ type inbox struct {
 
 func newInbox() inbox {
 	return inbox{
-		input: make(chan tcell.Event, inputSize), posted: make(chan tcell.Event, inputSize),
+		input: make(chan tcell.Event, inputSize), posted: make(chan tcell.Event, postSize),
 		size: make(chan struct{}, 1), wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
 }

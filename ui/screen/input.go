@@ -10,8 +10,8 @@ import (
 // what is left of a chunk always fits in the emptied input queue and Fini need
 // not wait for the reader.
 const (
-	readSize  = 128
-	inputSize = 256
+	readSize  = 64
+	inputSize = 128
 )
 
 // reader feeds the parser until the client or the screen is gone. It may wait

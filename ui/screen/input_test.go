@@ -209,7 +209,7 @@ func TestSlowClientGetsNewest(t *testing.T) {
 
 func TestPostEvent(t *testing.T) {
 	s := mustScreen(t, newPipe(20, 3), screen.Options{})
-	for range 256 {
+	for range 16 {
 		if err := s.PostEvent(tcell.NewEventInterrupt(1)); err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,22 @@ type profile struct {
 	ansi    bool // cursor moves are the ECMA-48 ones, so the short forms work
 	xt      bool // has the common extensions of xterm
 	corner  bool // the last cell needs the insert trick, or the screen scrolls
+	scrolls bool // moves the rows between two margins
 	attrOff string
+}
+
+// scrolling are the families of terminals that have margins (DECSTBM) and move
+// what lies between them at IND and RI.
+var scrolling = []string{"xterm", "tmux", "screen", "rxvt", "linux", "vt100", "vt220", "alacritty", "foot", "konsole", "gnome", "vte", "st",
+	"wezterm", "iterm2", "mintty", "putty", "contour", "ghostty", "kitty"}
+
+func doesScroll(name string) bool {
+	for _, f := range scrolling {
+		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '-' || rest[0] == '.') {
+			return true
+		}
+	}
+	return false
 }
 
 // newProfile looks a TERM up. It never runs a program and never hands out the
@@ -50,6 +65,7 @@ func newProfile(name string) (*profile, error) {
 	p := &profile{ti: ti}
 	p.xt = ti.XTermLike || strings.HasPrefix(ti.Name, "xterm")
 	p.ansi = ti.SetCursor == "\x1b[%i%p1%d;%p2%dH"
+	p.scrolls = p.ansi && doesScroll(name)
 	p.corner = ti.AutoMargin && ti.DisableAutoMargin == "" && ti.InsertChar != ""
 	// We never switch character sets, so styles need not switch them back.
 	p.attrOff = strings.NewReplacer("\x1b(B", "", "\x0f", "").Replace(ti.AttrOff)

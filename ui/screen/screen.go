@@ -61,18 +61,18 @@ type Screen struct {
 // New makes a screen on t. It returns ErrNoScreen if the terminal cannot show
 // one. Nothing is sent before Init.
 func New(t Terminal, o Options) (*Screen, error) {
-	p, err := newProfile(o.Term)
-	if err != nil {
-		return nil, err
-	}
 	if o.Stuck == 0 {
 		o.Stuck = stuckAfter
 	}
 	if o.Table == nil {
 		o.Table = NewTable()
 	}
+	p, err := o.Table.pen(o.Term, o.Colors)
+	if err != nil {
+		return nil, err
+	}
 	s := &Screen{
-		term: t, opts: o, table: o.Table, pen: newPen(p, o.Colors), fallback: fallbacks(),
+		term: t, opts: o, table: o.Table, pen: p, fallback: fallbacks(),
 		glass: newGlass(), inbox: newInbox(), link: newLink(),
 	}
 	return s, nil

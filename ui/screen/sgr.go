@@ -2,17 +2,51 @@ package screen
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/gdamore/tcell/v2"
 )
 
-// pen turns looks into the bytes that set them. One per screen; the result is
-// kept per style, so none of this is on the way of a frame.
+// pen turns looks into the bytes that set them. Screens of a Table on the same
+// sort of terminal share one; each keeps the result per style, so none of this is
+// on the way of a frame.
 type pen struct {
 	*profile
 	rgb     bool
 	palette []tcell.Color
-	near    map[tcell.Color]tcell.Color
+
+	mu   sync.Mutex
+	near map[tcell.Color]tcell.Color
+}
+
+type penKey struct {
+	term   string
+	colors int
+}
+
+// mostPens bounds what clients can make us keep by inventing terminals.
+const mostPens = 64
+
+// pen returns the pen for a TERM.
+func (t *Table) pen(term string, colors int) (*pen, error) {
+	k := penKey{term, colors}
+	t.mu.RLock()
+	e := t.pens[k]
+	t.mu.RUnlock()
+	if e != nil {
+		return e, nil
+	}
+	p, err := newProfile(term)
+	if err != nil {
+		return nil, err
+	}
+	e = newPen(p, colors)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.pens) < mostPens {
+		t.pens[k] = e
+	}
+	return e, nil
 }
 
 func newPen(p *profile, colors int) *pen {
@@ -29,6 +63,8 @@ func (e *pen) fit(c tcell.Color) tcell.Color {
 	if c&tcell.ColorIsRGB == 0 && int(c&0xffffff) < len(e.palette) {
 		return c
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	v, ok := e.near[c]
 	if !ok {
 		v = tcell.FindColor(c, e.palette)

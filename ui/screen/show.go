@@ -71,17 +71,9 @@ func (s *Screen) encode() []byte {
 	if s.full {
 		s.erase()
 	}
-	if s.back != nil {
-		exact := true
-		// Room for scrolling: a region found to have moved is moved here, in
-		// front and on the terminal, before the rows are compared.
-		for y := range s.h {
-			exact = s.row(y) && exact
-		}
-		if exact {
-			s.table.giveBack(s.back)
-			s.back = nil
-		}
+	s.scroll()
+	for y := range s.h {
+		s.showRow(y)
 	}
 	s.cursor()
 	if len(s.buf)-opening < smallFrom {
@@ -111,35 +103,60 @@ func (s *Screen) closing(opened bool) {
 
 // erase clears the terminal, so that only what is not blank is sent.
 func (s *Screen) erase() {
-	s.begin()
 	s.buf = append(s.buf, s.pen.ti.AttrOff...)
 	s.tx, s.style, s.full = -1, -1, false
-	known := cell(0)
+	known := s.stock.unknown
 	if s.base == (look{}) {
-		known = blank
+		known = s.stock.blank
 		s.style = 0
 	}
 	s.buf = append(s.buf, s.pen.ti.Clear...)
-	for i := range s.front {
-		s.front[i] = known
+	for y, p := range s.front {
+		if s.back[y] == nil {
+			s.back[y] = p.freeze()
+		}
+		if s.back[y] != p {
+			s.stock.release(p)
+		}
+		s.front[y] = known
 	}
 }
 
-// row sends the changes of one row. It returns false when something drawn is
-// hidden behind a wide cell, so that front cannot stand for back.
-func (s *Screen) row(y int) (exact bool) {
+// showRow sends the changes of one row. Where something drawn is hidden behind
+// a wide cell, front cannot stand for back, which then stays.
+func (s *Screen) showRow(y int) {
+	back := s.back[y]
+	if back == nil {
+		return
+	}
+	exact := back == s.front[y] || s.compare(y, back.cells)
+	if !exact {
+		return
+	}
+	s.back[y] = nil
+	if !back.shared {
+		s.stock.release(back)
+		return
+	}
+	if s.front[y] != back {
+		s.stock.release(s.front[y])
+		s.front[y] = back
+	}
+}
+
+func (s *Screen) compare(y int, back []cell) (exact bool) {
 	exact = true
-	back := s.back[y*s.w : (y+1)*s.w]
-	front := s.front[y*s.w : (y+1)*s.w]
+	front := s.front[y].cells
 	for x := 0; x < len(back); x++ {
 		c := back[x]
 		if c.width() == 2 {
 			if x+1 == len(back) { // too wide to fit
 				c, exact = mk(' ', c.style(), 1), false
 			} else {
-				exact = exact && back[x+1] == mk(' ', c.style(), 1)
+				exact = exact && (back[x+1] == mk(' ', c.style(), 1) || back[x+1] == tail(c.style()))
 				if front[x] != c || front[x+1] != tail(c.style()) {
 					s.send(x, y, c)
+					front = s.front[y].cells
 				}
 				x++
 				continue
@@ -150,20 +167,31 @@ func (s *Screen) row(y int) (exact bool) {
 		}
 		if s.pen.corner && y == s.h-1 && x == s.w-1 && x > 0 && front[x-1].width() == 1 {
 			s.corner(c)
-			continue
+		} else {
+			s.send(x, y, c)
 		}
-		s.send(x, y, c)
+		front = s.front[y].cells
 	}
 	return exact
+}
+
+// sent is a row of front to write to.
+func (s *Screen) sent(y int) []cell {
+	p := s.front[y]
+	if p.shared {
+		own := s.stock.take()
+		copy(own.cells, p.cells)
+		s.front[y], p = own, own
+	}
+	return p.cells
 }
 
 // send writes one cell and notes what it does to its neighbour: a terminal
 // that loses one half of a wide cell blanks the other.
 func (s *Screen) send(x, y int, c cell) {
-	i := y*s.w + x
-	w := c.width()
-	if e := i + w - 1; s.front[e].width() == 2 && x+w < s.w {
-		s.front[e+1] = 0
+	row, w := s.sent(y), c.width()
+	if e := x + w - 1; row[e].width() == 2 && x+w < s.w {
+		row[e+1] = 0
 	}
 	s.move(x, y)
 	s.pick(c.style())
@@ -181,9 +209,9 @@ func (s *Screen) send(x, y int, c cell) {
 		}
 		s.buf = utf8.AppendRune(s.buf, rune(glyph))
 	}
-	s.front[i] = c
+	row[x] = c
 	if w == 2 {
-		s.front[i+1] = tail(c.style())
+		row[x+1] = tail(c.style())
 	}
 	if s.tx += w; !known || s.tx >= s.w {
 		s.tx = -1
@@ -201,14 +229,14 @@ func (s *Screen) settleWidth(x, w int) {
 // corner writes the last cell of the screen on a terminal that would scroll:
 // one column early, then the column before is inserted.
 func (s *Screen) corner(c cell) {
-	x, y, i := s.w-1, s.h-1, len(s.front)-1
-	before := s.front[i-1]
+	x, y := s.w-1, s.h-1
+	before := s.sent(y)[x-1]
 	s.send(x-1, y, c)
 	s.tx = -1
 	s.move(x-1, y)
 	s.buf = append(s.buf, s.pen.ti.InsertChar...)
 	s.send(x-1, y, before)
-	s.front[i] = c
+	s.sent(y)[x] = c
 	s.tx = -1
 }
 
@@ -259,7 +287,7 @@ func (s *Screen) moveInRow(x, y int) {
 		s.buf = append(s.buf, '\r')
 		return
 	}
-	if gap := s.front[y*s.w+s.tx : y*s.w+x]; len(gap) <= maxGap && s.same(gap) {
+	if gap := s.front[y].cells[s.tx:x]; len(gap) <= maxGap && s.same(gap) {
 		for _, c := range gap {
 			s.buf = append(s.buf, byte(c.glyph()))
 		}

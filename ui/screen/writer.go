@@ -9,7 +9,7 @@ import (
 
 const (
 	maxControl = 256 << 10 // control bytes that may wait for a slow client
-	keepBuffer = 16 << 10  // a larger frame buffer is not kept
+	keepBuffer = 1 << 10   // a larger frame buffer is not kept
 )
 
 // writer owns the writes to one terminal. Nobody who hands it bytes waits. It

@@ -1,0 +1,108 @@
+package screen
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+// mostStamped is how many cells one generation of stamps holds: 2 MiB.
+const mostStamped = 1 << 18
+
+// stamps are rows that were drawn once for all screens of a Table. They are
+// kept in two generations: when the younger is full, the older goes, and what is
+// used again is young again.
+type stamps struct {
+	mu         sync.RWMutex
+	young, old map[stampKey][]*strip
+	size       int // cells in young
+}
+
+type stampKey struct {
+	what  any
+	width int
+}
+
+// Stamp shows rows that are the same on many screens: n rows, from the row skip
+// on, of the h rows that key stands for, at y and over the whole width. Paint
+// draws them, at 0, 0 of a sheet that is h rows high and as wide as the screen;
+// it is called where no screen of the Table has them yet. Everything that the
+// rows depend on, besides the width, has to be in the key, which must be
+// comparable and is kept for some time.
+func (s *Screen) Stamp(y, skip, n int, key any, h int, paint func(tcell.Screen)) {
+	s.Size()
+	rows := s.table.stamped(stampKey{key, s.w})
+	if len(rows) != h {
+		rows = s.table.keep(stampKey{key, s.w}, s.painted(h, paint))
+	}
+	for i := range n {
+		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(rows) {
+			s.stock.release(s.back[at])
+			s.back[at] = rows[skip+i]
+		}
+	}
+}
+
+func (t *Table) stamped(k stampKey) []*strip {
+	p := &t.stamps
+	p.mu.RLock()
+	rows, ok := p.young[k]
+	old := p.old[k]
+	p.mu.RUnlock()
+	if !ok && old != nil {
+		return t.keep(k, old)
+	}
+	return rows
+}
+
+// keep keeps rows under a key and returns those that are kept: another screen
+// may have been faster.
+func (t *Table) keep(k stampKey, rows []*strip) []*strip {
+	p := &t.stamps
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if was, ok := p.young[k]; ok && len(was) == len(rows) {
+		return was
+	}
+	size := k.width * max(1, len(rows))
+	if p.size += size; p.size > mostStamped || p.young == nil {
+		p.old, p.young, p.size = p.young, map[stampKey][]*strip{}, size
+	}
+	p.young[k] = rows
+	return rows
+}
+
+// painted has rows drawn on a sheet of their own.
+func (s *Screen) painted(h int, paint func(tcell.Screen)) []*strip {
+	if h <= 0 {
+		return nil
+	}
+	sheet := &Screen{term: paper{s.w, h}, table: s.table, pen: s.pen, fallback: s.fallback, glass: newGlass()}
+	sheet.Size()
+	paint(sheet)
+	for _, p := range sheet.back {
+		if !p.shared {
+			settle(p.cells)
+			p.shared = true
+		}
+	}
+	return sheet.back
+}
+
+// paper is the terminal of a sheet: it has a size, and nobody reads it.
+type paper struct{ w, h int }
+
+var errPaper = errors.New("a sheet is no terminal")
+
+// Read implements Terminal.
+func (paper) Read([]byte) (int, error) { return 0, errPaper }
+
+// Write implements Terminal.
+func (paper) Write([]byte) (int, error) { return 0, errPaper }
+
+// Close implements Terminal.
+func (paper) Close() error { return nil }
+
+// Size implements Terminal.
+func (p paper) Size() (w, h int) { return p.w, p.h }
