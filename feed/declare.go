@@ -28,6 +28,9 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	if d.Plan == nil {
 		return "", model.Refuse(model.Invalid, "a room needs a plan; see `warroom playbook list`")
 	}
+	if err := f.h.struck.refuse(f.pen.handle); err != nil {
+		return "", err
+	}
 	ctx, cancel := context.WithTimeout(ctx, declareWait)
 	defer cancel()
 	hubKey, err := f.h.hubKeyText(ctx)

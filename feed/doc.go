@@ -20,6 +20,7 @@
 //	follower    1 a room                      follower.close
 //	greeter     1 a room: beats and the door  follower.close
 //	recheck     at most 1 a room              follower.close
+//	sentry      1 a process with guards       house.close
 //	opening     1 a room while it opens       whoever asked for the room
 //
 // The callbacks of NATS subscriptions only put things into channels or into

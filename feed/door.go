@@ -58,8 +58,17 @@ func readKnock(m *nats.Msg) (short, room, handle, key string, ok bool) {
 // room has an answer of its own: a key that was struck, or one that may not
 // write.
 func (d *desk) admitted(ctx context.Context) error {
+	if err := d.h.bars(d.p, d.f.view().room, d.f.short); err != nil {
+		return err
+	}
 	if d.inside() {
 		return nil
+	}
+	if d.p.away {
+		return model.Refuse(model.Kept, "what %s left is kept until they come again", d.p.handle)
+	}
+	if _, err := d.f.view().room.RightOf(d.p.handle, model.Watch); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
@@ -216,7 +225,11 @@ func (f *follower) answer(ctx context.Context) {
 		if !f.h.keys.owns(k.Handle, k.Key) {
 			continue
 		}
-		act := model.Act{Body: &model.KeyAdmitted{Key: k.Key, Handle: k.Handle, Right: model.Command, Door: "key file"}}
+		right, err := s.room.RightOf(k.Handle, model.Command)
+		if err != nil || f.h.struck.refuse(k.Handle) != nil {
+			continue
+		}
+		act := model.Act{Body: &model.KeyAdmitted{Key: k.Key, Handle: k.Handle, Right: right, Door: "key file"}}
 		if _, _, err := d.submit(ctx, act); err != nil && model.CodeOf(err) != model.Conflict {
 			f.h.o.Logf(model.Safef("%s cannot be let in: %s", k.Handle, err))
 		}

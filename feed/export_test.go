@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -71,4 +72,52 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 		return "", err
 	}
 	return short, box.close()
+}
+
+// LeaveInBox puts a note into the outbox of a key that nobody holds, as a process
+// does that dies before it could send it.
+func LeaveInBox(data string, s *Seat, who model.Actor, text string, now time.Time) (string, error) {
+	path := outboxPath(data, who.Key, s.d.f.room)
+	box, _, err := openOutbox(path, boxHead{Room: s.d.f.room, Short: s.d.f.short, Handle: who.Handle}, now)
+	if err != nil {
+		return "", err
+	}
+	id, err := newID(now)
+	if err != nil {
+		return "", err
+	}
+	d, err := model.NewDraft(id, who, model.Act{Body: model.NewEntry(model.KindEntryNoted, text)}, now)
+	if err != nil {
+		return "", err
+	}
+	if _, err := box.add(d); err != nil {
+		return "", err
+	}
+	return path, box.f.Close()
+}
+
+// Sweep has the outboxes looked at that nobody holds.
+func (f *Feed) Sweep() { ring(f.h.sweeps) }
+
+// Force signs an act with a seat's key and publishes it without asking anybody
+// whether it may be, as a crafted client does. It returns the place in the log.
+func Force(ctx context.Context, s *Seat, a model.Act) (uint64, error) {
+	id, err := newID(s.d.h.o.Now())
+	if err != nil {
+		return 0, err
+	}
+	draft, err := model.NewDraft(id, s.Who(), a, s.d.h.o.Now())
+	if err != nil {
+		return 0, err
+	}
+	d := &desk{h: s.d.h, p: s.d.p, f: s.d.f, box: new(outbox)}
+	if err := d.locate(ctx, s.d.p.hold()); err != nil {
+		return 0, err
+	}
+	l, err := d.sign(&slip{Draft: draft})
+	if err != nil {
+		return 0, err
+	}
+	seq, _, err := s.d.h.w.publish(ctx, d.message(l, d.spot.seq, false))
+	return seq, err
 }

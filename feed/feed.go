@@ -81,13 +81,23 @@ func (f *Feed) enter(ctx context.Context, short string) (*Seat, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, enterWait)
 	defer cancel()
+	_, done, err := f.h.peek(ctx, f.pen, short)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	d, err := f.h.sit(ctx, f.pen, short)
 	if err != nil {
 		return nil, err
 	}
 	select {
 	case <-d.f.ready:
-		return newSeat(d), nil
+		s := newSeat(d)
+		if !s.Latest().Over.IsEmpty() { // in this moment
+			s.Close()
+			return nil, notThere(short)
+		}
+		return s, nil
 	case <-ctx.Done():
 		err := model.Refuse(model.Unreachable, "the room %s could not be read in time; `warroom doctor` says what the hub is doing", short)
 		return nil, errors.Join(err, f.h.rise(d))

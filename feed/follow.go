@@ -57,6 +57,7 @@ type shared struct {
 	behind uint64
 	next   uint64
 	here   []model.Presence
+	left   []model.Presence
 	knocks []model.Knock
 	offset time.Duration
 }
@@ -83,7 +84,8 @@ func (f *follower) change(fn func(s *shared)) {
 	defer f.mu.Unlock()
 	s := *f.state.Load()
 	fn(&s)
-	s.here, s.knocks = f.hall.people(), f.hall.knocks(s.room)
+	s.here, s.left = f.hall.people()
+	s.knocks = f.hall.knocks(s.room)
 	f.state.Store(&s)
 	for len(f.waits) > 0 && f.waits[0].seq < s.next {
 		close(f.waits[0].done)

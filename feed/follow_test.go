@@ -172,4 +172,7 @@ func TestPresence(t *testing.T) {
 	if len(v.Here) != 1 {
 		t.Errorf("got %v here, want ana alone", v.Here)
 	}
+	if len(v.Left) != 1 || v.Left[0].Handle != "bo" || v.Left[0].LastSeen.IsZero() {
+		t.Errorf("got %v who left, want bo", v.Left)
+	}
 }

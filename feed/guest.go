@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"warroom/model"
 )
@@ -17,6 +19,8 @@ type Guest struct {
 	Dir    string      // where their keys lie below the keys of this data directory: "ssh/<fingerprint>"
 	Right  model.Right // what the door lets them do in rooms that do not know their key yet
 	Door   string      // how they are known, for the record: "ssh SHA256:..."
+	Name   string      // the person, as the door knows them
+	Job    string
 }
 
 // Guest returns a feed for somebody else over the connection and the folded
@@ -29,18 +33,48 @@ func (f *Feed) Guest(ctx context.Context, g Guest) (*Feed, error) {
 	if !g.Right.Valid() || !filepath.IsLocal(g.Dir) || strings.Contains(g.Dir, "..") {
 		return nil, model.Refuse(model.Internal, "feed.Guest needs a right and a directory of keys")
 	}
+	if err := f.h.struck.refuse(g.Handle); err != nil {
+		return nil, err
+	}
 	k, err := f.h.keys.take(ctx, g.Dir, g.Via)
 	if err != nil {
 		return nil, err
 	}
-	p := &pen{handle: g.Handle, via: g.Via, right: g.Right, door: g.Door, key: k}
+	p := &pen{handle: g.Handle, via: g.Via, right: g.Right, door: g.Door, name: g.Name, job: g.Job, dir: g.Dir, key: k}
 	return &Feed{h: f.h, pen: p, guest: true}, nil
 }
 
-// introduce lets a guest's key in: by the hub's own key where this process
-// hosts, else by the key of whose process it is.
+// At notes that a guest comes from an address, until the function it returns is
+// called. People in their rooms see it.
+func (f *Feed) At(addr string) (gone func()) {
+	set := func(fn func(at []string) []string) {
+		f.pen.mu.Lock()
+		defer f.pen.mu.Unlock()
+		f.pen.at = fn(f.pen.at)
+	}
+	set(func(at []string) []string { return append(at, addr) })
+	return sync.OnceFunc(func() {
+		set(func(at []string) []string {
+			if i := slices.Index(at, addr); i >= 0 {
+				return slices.Delete(at, i, i+1)
+			}
+			return at
+		})
+	})
+}
+
+// introduce lets a guest's key in, with the right that the room allows this
+// person: by the hub's own key where this process hosts, else by the key of whose
+// process it is.
 func (h *house) introduce(ctx context.Context, d *desk) error {
-	act := model.Act{Body: &model.KeyAdmitted{Key: d.p.hold().text, Handle: d.p.handle, Right: d.p.right, Door: d.p.door}}
+	if err := h.struck.refuse(d.p.handle); err != nil {
+		return err
+	}
+	right, err := d.f.view().room.RightOf(d.p.handle, d.p.right)
+	if err != nil {
+		return err
+	}
+	act := model.Act{Body: &model.KeyAdmitted{Key: d.p.hold().text, Handle: d.p.handle, Right: right, Door: d.p.door, Name: d.p.name, Job: d.p.job}}
 	by := h.pen
 	if s := h.steward.Load(); s != nil && !s.porter() {
 		if m, ok := d.f.view().room.Member(s.pen.hold().text); ok && m.Hub {

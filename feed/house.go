@@ -30,6 +30,8 @@ type house struct {
 	link    atomic.Pointer[model.Link]
 	steward atomic.Pointer[steward]
 	sweeps  chan struct{}
+	struck  *struckList
+	sentry  sentry
 
 	mu    sync.Mutex
 	rooms map[string]*opening
@@ -52,7 +54,8 @@ func (h *hook) lose() bool {
 // openHouse connects.
 func openHouse(ctx context.Context, o Options) (*house, error) {
 	h := &house{o: o, keys: keyring{filepath.Join(o.Data, "keys")}, sweeps: make(chan struct{}, 1),
-		rooms: map[string]*opening{}, desks: map[deskID]*desk{}, moves: map[chan struct{}]bool{}, works: map[string]bool{}}
+		rooms: map[string]*opening{}, desks: map[deskID]*desk{}, moves: map[chan struct{}]bool{}, works: map[string]bool{}, struck: newStruckList(o.Data, o.Logf)}
+	h.sentry = sentry{h: h, ask: make(chan *nats.Msg, 16), wake: make(chan struct{}, 1), again: make(chan struct{}, 1), look: map[string]bool{}, rooms: map[string][]string{}}
 	for _, d := range []string{"keys", "outbox", "cache"} {
 		if err := privateDir(filepath.Join(o.Data, d)); err != nil {
 			return nil, err

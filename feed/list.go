@@ -43,10 +43,11 @@ func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
 		r, err := f.h.glance(ctx, s)
 		switch model.CodeOf(err) {
 		case "":
-			out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt})
+			if f.h.bars(f.pen, r, s) == nil {
+				out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
+			}
 		case model.NotFound: // made this moment and not declared yet, or gone since
-		case model.Forbidden:
-			out = append(out, model.RoomInfo{Short: s, Room: model.NewRoom(), Restricted: true})
+		case model.Forbidden: // the server keeps it from this login: it is not there
 		default:
 			return nil, err
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"warroom/model"
@@ -17,11 +19,29 @@ type pen struct {
 	fixed       bool        // the hub's own key, or one that was put away: never retired
 	right       model.Right // of a guest: this process lets them in with it; "": they knock
 	door        string      // of a guest: how they are known
+	name, job   string      // of a guest: the person, as their door says
+	dir         string      // of a guest: where their keys lie below the keys
+	away        bool        // of a guest: what they left is sent, they are not let in
 
 	mu  sync.Mutex
 	key *key
-	old *key // put away, see renew: vouches for the new one where it may
+	old *key     // put away, see renew: vouches for the new one where it may
+	at  []string // addresses a guest comes from now, one for each connection
 }
+
+// from is where a guest comes from now: their addresses, "" where none is known.
+func (p *pen) from() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := slices.Compact(slices.Sorted(slices.Values(p.at)))
+	if n := len(at); n > mostPlaces {
+		return strings.Join(at[:mostPlaces], ", ") + ", ..."
+	}
+	return strings.Join(at, ", ")
+}
+
+// mostPlaces is how many addresses of one guest are shown.
+const mostPlaces = 3
 
 // before returns the key that was put away, nil where none was.
 func (p *pen) before() *key {

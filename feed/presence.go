@@ -19,6 +19,8 @@ const (
 	goneAfter  = 12 * time.Second       // when nobody believes it any more
 	typeEvery  = 250 * time.Millisecond // how fast typing may come and go
 	mostPeople = 1000                   // no one can fill the memory of the others
+	mostLeft   = 100                    // who left and is remembered, the newest
+	longest    = 200                    // bytes of an address
 )
 
 // beat is what a person says.
@@ -28,7 +30,8 @@ type beat struct {
 	Typing bool   `json:"typing,omitempty"`
 	Seq    uint64 `json:"seq"`
 	Bye    bool   `json:"bye,omitempty"`
-	Ask    bool   `json:"ask,omitempty"` // no presence: somebody came and wants to know who is here
+	Ask    bool   `json:"ask,omitempty"`  // no presence: somebody came and wants to know who is here
+	From   string `json:"from,omitempty"` // address that the sender's own door says
 }
 
 // hall is where the people of a room are seen, and those at its door.
@@ -37,6 +40,7 @@ type hall struct {
 	now   func() time.Time
 	seen  map[string]model.Presence // by key
 	list  []model.Presence          // the same, in order; made anew when it changes
+	left  []model.Presence          // who is not here any more, the newest first; made anew too
 	door  map[string]knocker        // by key
 	late  time.Time                 // when a beat made us ask for the tip the last time
 	hurry chan struct{}             // say soon who is here: somebody began or stopped typing, or asks
@@ -48,11 +52,26 @@ func (h *hall) init(now func() time.Time) {
 	h.hurry, h.asked = make(chan struct{}, 1), make(chan struct{}, 1)
 }
 
-// people returns who is here. The slice is never written to again.
-func (h *hall) people() []model.Presence {
+// people returns who is here, and who left. The slices are never written to
+// again.
+func (h *hall) people() (here, left []model.Presence) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.list
+	return h.list, h.left
+}
+
+// gone notes that somebody left. It is called with mu held.
+func (h *hall) gone(key string) {
+	p := h.seen[key]
+	delete(h.seen, key)
+	p.Typing = false
+	left := append(make([]model.Presence, 0, len(h.left)+1), p)
+	for _, o := range h.left {
+		if o.Handle != p.Handle && len(left) < mostLeft {
+			left = append(left, o)
+		}
+	}
+	h.left = left
 }
 
 // order makes the list anew. It is called with mu held.
@@ -69,6 +88,13 @@ func (h *hall) order() {
 	})
 }
 
+// back forgets that somebody left. It is called with mu held.
+func (h *hall) back(handle string) {
+	if slices.ContainsFunc(h.left, func(p model.Presence) bool { return p.Handle == handle }) {
+		h.left = slices.DeleteFunc(slices.Clone(h.left), func(p model.Presence) bool { return p.Handle == handle })
+	}
+}
+
 // note takes in a beat. News means that people should see something else.
 func (h *hall) note(key string, b beat) (news bool) {
 	h.mu.Lock()
@@ -76,14 +102,17 @@ func (h *hall) note(key string, b beat) (news bool) {
 	was, here := h.seen[key]
 	switch {
 	case b.Bye && here:
-		delete(h.seen, key)
+		was.LastSeen = h.now()
+		h.seen[key] = was
+		h.gone(key)
 	case b.Bye || !here && len(h.seen) >= mostPeople:
 		return false
 	default:
-		h.seen[key] = model.Presence{Handle: b.Handle, Key: key, Via: b.Via, Typing: b.Typing, LastSeen: h.now(), Seq: b.Seq}
+		h.back(b.Handle)
+		h.seen[key] = model.Presence{Handle: b.Handle, Key: key, Via: b.Via, Typing: b.Typing, LastSeen: h.now(), Seq: b.Seq, From: b.From}
 	}
 	h.order()
-	return b.Bye || !here || was.Typing != b.Typing
+	return b.Bye || !here || was.Typing != b.Typing || was.From != b.From
 }
 
 // expire forgets who was not heard for long.
@@ -92,7 +121,7 @@ func (h *hall) expire() (news bool) {
 	defer h.mu.Unlock()
 	for k, p := range h.seen {
 		if h.now().Sub(p.LastSeen) > goneAfter {
-			delete(h.seen, k)
+			h.gone(k)
 			news = true
 		}
 	}
@@ -125,7 +154,7 @@ func (h *hall) behind(seq, next uint64) bool {
 func (f *follower) beat(m *nats.Msg) {
 	_, _, handle, key, ok := parseLane(m.Subject)
 	var b beat
-	if !ok || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 {
+	if !ok || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 || len(b.From) > longest {
 		return
 	}
 	if b.Ask {
@@ -181,7 +210,7 @@ func (f *follower) say() {
 	f.mu.Unlock()
 	for k, d := range desks {
 		if here, typing := d.presence(); here && d.p.hold().text == k {
-			f.send(k, beat{Handle: d.p.handle, Via: d.p.via, Typing: typing, Seq: f.view().next - 1})
+			f.send(k, beat{Handle: d.p.handle, Via: d.p.via, Typing: typing, Seq: f.view().next - 1, From: d.p.from()})
 		}
 	}
 }

@@ -99,19 +99,21 @@ func (r *reader) one(ctx context.Context) error {
 // Events calls fn for every event of a room from a sequence on, in order and
 // checked from the start of the log, until the tip that is there now.
 func (f *Feed) Events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
-	r, err := f.events(short, from, fn)
+	r, done, err := f.events(ctx, short, from, fn)
 	if err != nil {
 		return err
 	}
+	defer done()
 	return asGiven(r.toTip(ctx))
 }
 
 // Follow is Events, and goes on until ctx ends or fn fails.
 func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
-	r, err := f.events(short, from, fn)
+	r, done, err := f.events(ctx, short, from, fn)
 	if err != nil {
 		return err
 	}
+	defer done()
 	moved, leave, err := f.h.listen(short)
 	if err != nil {
 		return err
@@ -139,22 +141,30 @@ func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*m
 	}
 }
 
-// events makes the reader for Events and Follow.
-func (f *Feed) events(short string, from uint64, fn func(*model.Event) error) (*reader, error) {
+// events makes the reader for Events and Follow. Done ends it.
+func (f *Feed) events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) (r *reader, done func(), err error) {
 	if err := checkShort(short); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r := newReader(f.h.w, short)
+	g, done, err := f.gate(ctx, short)
+	if err != nil {
+		return nil, nil, err
+	}
+	r = newReader(f.h.w, short)
 	r.each = func(seq uint64, e *model.Event) error {
-		if e == nil || seq < from {
+		if e == nil {
 			return nil
 		}
-		if err := fn(e); err != nil {
+		err := g.pass(e)
+		if err == nil && seq >= from {
+			err = fn(e)
+		}
+		if err != nil {
 			return callerError{err}
 		}
 		return nil
 	}
-	return r, nil
+	return r, done, nil
 }
 
 // callerError marks an error of the caller's function.

@@ -22,6 +22,7 @@ type Seat struct {
 
 	mu   sync.Mutex
 	made cached
+	end  ending
 }
 
 var _ model.Seat = (*Seat)(nil)
@@ -73,12 +74,18 @@ func (s *Seat) Who() model.Actor { return s.d.p.who() }
 
 // Submit decides the act and keeps it on disk.
 func (s *Seat) Submit(ctx context.Context, a model.Act) (model.Receipt, error) {
+	if err := s.mayStay(); err != nil {
+		return model.Receipt{}, err
+	}
 	id, _, err := s.d.submit(ctx, a)
 	return model.Receipt{ID: id}, atDoor(err)
 }
 
 // Append is Submit, and waits until the event is stored and folded.
 func (s *Seat) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
+	if err := s.mayStay(); err != nil {
+		return model.Receipt{}, err
+	}
 	id, c, err := s.d.submit(ctx, a)
 	if err != nil {
 		return model.Receipt{}, atDoor(err)
@@ -109,7 +116,10 @@ func (s *Seat) Latest() *model.View {
 	if m := s.made; m.view != nil && m.state == st && m.waiting == w && m.link == l {
 		return m.view
 	}
-	v := &model.View{Short: s.d.f.short, Room: st.room, Link: *l, Here: st.here,
+	if v := s.ended(st.room); v != nil {
+		return v
+	}
+	v := &model.View{Short: s.d.f.short, Room: st.room, Link: *l, Here: st.here, Left: st.left,
 		Knocks: st.knocks, Proof: st.proof, Offset: st.offset}
 	for _, x := range *w {
 		if x.seq == 0 || x.seq >= st.next {
@@ -155,7 +165,7 @@ func (s *Seat) Close() {
 		s.wg.Wait()
 		s.d.lastWords()
 		s.d.f.unwatch(s.bell)
-		if s.d.stand(s) && s.d.sits() {
+		if s.d.stand(s) && s.d.sits() && !s.d.barred() {
 			s.d.f.send(s.d.p.hold().text, beat{Handle: s.d.p.handle, Via: s.d.p.via, Bye: true})
 		}
 		if err := s.d.h.rise(s.d); err != nil {
@@ -185,7 +195,7 @@ func (d *desk) presence() (here, typing bool) {
 	for _, s := range d.seats {
 		typing = typing || s.typing.Load()
 	}
-	return d.sits() && len(d.seats) > 0, typing
+	return d.sits() && len(d.seats) > 0 && !d.barred(), typing
 }
 
 // watch rings a bell when what is shown changes.

@@ -155,12 +155,19 @@ func (s *steward) letIn(ctx context.Context, d *desk, room, handle, key string) 
 	if _, ok := r.Member(key); ok {
 		return nil
 	}
+	if err := s.h.struck.refuse(handle); err != nil {
+		return err
+	}
+	right, err := r.RightOf(handle, model.Command)
+	if err != nil {
+		return err
+	}
 	door := "socket"
 	if s.porter() {
 		door = "key file"
 	}
-	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: model.Command, Door: door}}
-	_, err := d.append(ctx, act)
+	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: right, Door: door}}
+	_, err = d.append(ctx, act)
 	if model.CodeOf(err) == model.Conflict {
 		return nil // let in by somebody else meanwhile
 	}

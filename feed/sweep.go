@@ -30,7 +30,7 @@ func (h *house) sweep() {
 			return
 		case <-h.sweeps:
 		case <-t.C:
-			if !h.hosting() {
+			if !h.hosting() && h.o.Via != hubHandle {
 				continue
 			}
 		}
@@ -65,12 +65,34 @@ func (h *house) sweepBox(path string) error {
 	if own {
 		return h.sendAll(h.pen, path, &o)
 	}
-	k, err := holdKey(filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd))
+	p := &pen{handle: o.head.Handle, via: h.o.Via}
+	keyPath := filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd)
+	if !exists(keyPath) {
+		keyPath = p.asGuest(h.keys, keyText)
+	}
+	k, err := holdKey(keyPath)
 	if k == nil || err != nil {
 		return err
 	}
-	p := &pen{handle: o.head.Handle, via: h.o.Via, key: k}
+	p.key = k
 	return errors.Join(h.sendAll(p, path, &o), p.release())
+}
+
+// asGuest makes the pen one of a guest who is away, and returns where their key
+// is; "" where there is none. Their directory is keys/ssh/FINGERPRINT/HANDLE-RIGHT.
+// Nobody has seen who they are this time, so they are let in nowhere: what they
+// left goes where the room knows their key.
+func (p *pen) asGuest(r keyring, keyText string) string {
+	found, err := filepath.Glob(filepath.Join(escapeGlob(r.dir), "ssh", "*", p.handle+"-*", keyText+keyEnd))
+	if err != nil || len(found) != 1 {
+		return ""
+	}
+	dir := filepath.Base(filepath.Dir(found[0]))
+	p.right, p.away = model.Right(strings.TrimPrefix(dir, p.handle+"-")), true
+	if !p.right.Valid() {
+		return ""
+	}
+	return found[0]
 }
 
 // sendAll empties an outbox by a desk of its own. A room that was being
@@ -97,6 +119,11 @@ func (h *house) sendAll(p *pen, path string, o *outbox) error {
 	d, err := h.sit(ctx, p, o.head.Short)
 	if err != nil {
 		return err
+	}
+	if p.away {
+		if err = d.f.known(ctx); err != nil || !d.inside() {
+			return errors.Join(err, h.rise(d))
+		}
 	}
 	return errors.Join(d.empty(ctx), h.rise(d))
 }

@@ -119,6 +119,25 @@ type Declaration struct {
 	Restricted []string // who may see the room besides the declarer; nobody: everyone may
 }
 
+// Strike is what became of a person's keys and connections when they were struck
+// from a hub, or what is left of that when it is lifted.
+type Strike struct {
+	Handle  string
+	Rooms   []StruckIn
+	SSHKeys []string // fingerprints of the keys of SSH that they came by
+	Ended   int      // connections
+	Serving bool     // a server of this hub was there to end them
+	Remote  bool     // the hub is somewhere else: its logins are not ours to end
+}
+
+// StruckIn is one room of a [Strike].
+type StruckIn struct {
+	Short   string
+	Keys    int
+	Roles   []string
+	Trouble Safe // why it was not done there
+}
+
 // LinkState is how a process stands to its hub.
 type LinkState string
 
