@@ -26,12 +26,15 @@ type host struct {
 
 	ctx  context.Context // of watch
 	stop context.CancelFunc
-	wg   sync.WaitGroup // watch
+	wg   sync.WaitGroup // watch and the gate's
+	net  *network       // nil without TCP
 
 	mu    sync.Mutex
 	srv   *server.Server // nil while it is started or stopped
 	moved chan struct{}  // closed when srv changes, and then another one
 	limit int64          // of the store, of this srv
+
+	address string // of the network's side
 }
 
 // openHost hosts under the lock that h holds. The socket is bound first: who
@@ -41,7 +44,7 @@ func openHost(h *Hub) (*host, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	x := &host{h: h, ctx: ctx, stop: stop, log: newLogger(h.o), moved: make(chan struct{})}
+	x := &host{h: h, ctx: ctx, stop: stop, log: newLogger(h.o), moved: make(chan struct{}), net: h.net}
 	x.door = newDoor(x)
 	err := x.bind(h.socket)
 	if err == nil {
@@ -54,6 +57,9 @@ func openHost(h *Hub) (*host, error) {
 	w := &watch{host: x}
 	w.look() // so that a disk that is nearly full is said at once
 	x.wg.Go(w.run)
+	if x.net != nil {
+		x.wg.Go(x.guard)
+	}
 	return x, nil
 }
 
@@ -74,12 +80,34 @@ func (x *host) start() error {
 		used := dirSize(filepath.Join(x.h.o.Dir, server.JetStreamStoreDir))
 		limit = storeLimit(used, x.h.o.Dir)
 	}
-	srv, err := startServer(x.h.o.Dir, limit, x.log)
+	srv, err := startServer(x.h.o.Dir, limit, x.log, x.net)
 	if err != nil {
 		return err
 	}
 	x.put(srv, limit)
-	return nil
+	if x.net == nil {
+		return nil
+	}
+	a := x.net.address(srv)
+	x.mu.Lock()
+	x.address = a
+	x.mu.Unlock()
+	return x.net.gate.book.listens(a)
+}
+
+// guard looks after who came in over the network.
+func (x *host) guard() {
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-x.ctx.Done():
+			return
+		case <-t.C:
+			srv, _ := x.server()
+			x.net.gate.look(srv)
+		}
+	}
 }
 
 // restart puts a new server in the place of the old one. All connections end

@@ -32,6 +32,9 @@ type Options struct {
 	Now func() time.Time
 	// NeverHost makes this process join only.
 	NeverHost bool
+	// Listen is the TCP address at which others come in while this process
+	// hosts, by TLS and with an invitation of the [Book]; "": none.
+	Listen string
 
 	limit int64         // for tests: the store's limit instead of the disk's
 	check time.Duration // for tests: the time between two health checks
@@ -42,6 +45,7 @@ type Options struct {
 type Hub struct {
 	o      Options
 	socket string // where this process binds; under it, others look first
+	net    *network
 	lock   *flock.Flock
 	bell   chan struct{}
 	silent atomic.Bool // the host did not answer the last time
@@ -100,8 +104,13 @@ func prepare(o Options) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
+	n, err := newNetwork(o)
+	if err != nil {
+		return nil, err
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Hub{
+		net:    n,
 		o:      o,
 		socket: socket,
 		lock:   flock.New(filepath.Join(dir, lockFile)),

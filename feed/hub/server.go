@@ -37,9 +37,18 @@ func serverOptions(dir string, limit int64) *server.Options {
 	}
 }
 
-// startServer returns a server that is ready.
-func startServer(dir string, limit int64, l *logger) (*server.Server, error) {
-	srv, err := server.NewServer(serverOptions(dir, limit))
+// startServer returns a server that is ready; with n it is listened to over the
+// network too.
+func startServer(dir string, limit int64, l *logger, n *network) (*server.Server, error) {
+	o := serverOptions(dir, limit)
+	if n != nil {
+		if err := n.free(); err != nil {
+			return nil, err
+		}
+		n.apply(o)
+		n.gate.forget()
+	}
+	srv, err := server.NewServer(o)
 	if err != nil {
 		return nil, fmt.Errorf("make the embedded server: %w", err)
 	}

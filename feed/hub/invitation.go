@@ -1,0 +1,150 @@
+package hub
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nkeys"
+	"github.com/pelletier/go-toml/v2"
+
+	"warroom/model"
+)
+
+// invitationForm is the form of invitations that this program writes and knows.
+const invitationForm = 1
+
+// Invitation is the one file that somebody needs to come in over the network:
+// where the hub is, how it is known again, and what proves who they are. The
+// seed proves a login and nothing else: what they write is signed by another
+// key, which never leaves their machine.
+type Invitation struct {
+	Form    int         `toml:"invitation"`
+	Handle  string      `toml:"handle"`
+	Right   model.Right `toml:"right"`
+	Rooms   []string    `toml:"rooms,omitempty"`
+	Until   time.Time   `toml:"until,omitempty"`
+	Servers []string    `toml:"servers"`
+	Pin     string      `toml:"pin"`
+	Hub     string      `toml:"hub"`
+	Seed    string      `toml:"seed"`
+}
+
+// Text is the invitation as it is given to the person.
+func (v Invitation) Text() (string, error) {
+	v.Form = invitationForm
+	var b bytes.Buffer
+	ends := ""
+	if !v.Until.IsZero() {
+		ends = ", until " + v.Until.UTC().Format(time.RFC3339)
+	}
+	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle, v.Right, ends, v.Handle)
+	fmt.Fprintf(&b, "# keep it as you keep a password (chmod 600), and come in with: warroom --creds FILE\n")
+	err := toml.NewEncoder(&b).Encode(v)
+	return b.String(), err
+}
+
+// IsInvitation says whether a file is meant to be an invitation rather than a
+// NATS credentials file, which has the form of PEM.
+func IsInvitation(raw []byte) bool { return !bytes.Contains(raw, []byte("-----BEGIN")) }
+
+// ReadInvitation reads the text of a file. The error says what is wrong, and in
+// which line.
+func ReadInvitation(path string, raw []byte) (*Invitation, error) {
+	v := new(Invitation)
+	err := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields().Decode(v)
+	var strict *toml.StrictMissingError
+	var where *toml.DecodeError
+	switch {
+	case errors.As(err, &strict) && len(strict.Errors) > 0:
+		row, _ := strict.Errors[0].Position()
+		return nil, garbled(path, row, "there is nothing called "+strings.Join(strict.Errors[0].Key(), "."))
+	case errors.As(err, &where):
+		row, _ := where.Position()
+		return nil, garbled(path, row, strings.TrimPrefix(where.Error(), "toml: "))
+	case err != nil:
+		return nil, garbled(path, 1, err.Error())
+	case v.Form > invitationForm:
+		return nil, model.Refuse(model.Invalid, "the invitation %s has form %d and this warroom knows form %d only; install a newer warroom", path, v.Form, invitationForm)
+	}
+	if key, why := v.check(); why != "" {
+		return nil, garbled(path, lineOf(raw, key), why)
+	}
+	return v, nil
+}
+
+func garbled(path string, row int, why string) error {
+	return model.Refuse(model.Invalid, "%s:%d: this is no whole invitation: %s; copy it again as it was sent, or ask for another", path, row, why)
+}
+
+// check returns the key that is wrong, and why.
+func (v *Invitation) check() (key, why string) {
+	switch {
+	case v.Form != invitationForm:
+		return "invitation", "the line invitation = 1 is missing"
+	case !model.ValidHandle(v.Handle):
+		return "handle", "the handle is missing or cannot be one"
+	case !v.Right.Valid():
+		return "right", "the right is none of watch, write and command"
+	case len(v.Servers) == 0:
+		return "servers", "the hub's address is missing"
+	case !strings.HasPrefix(v.Pin, "sha256:") || len(v.Pin) != len("sha256:")+43:
+		return "pin", "the pin of the hub's certificate is cut short or missing"
+	case len(v.Hub) < 32:
+		return "hub", "the hub's key is cut short or missing"
+	}
+	for _, s := range v.Servers {
+		if !strings.HasPrefix(s, "tls://") {
+			return "servers", "an address does not begin with tls://"
+		}
+	}
+	if _, err := nkeys.FromSeed([]byte(v.Seed)); err != nil || !strings.HasPrefix(v.Seed, "SU") {
+		return "seed", "the seed is cut short or has a wrong letter"
+	}
+	return "", ""
+}
+
+// lineOf is the line of a key, or the last one where it has none.
+func lineOf(raw []byte, key string) int {
+	n := 0
+	for line := range bytes.Lines(raw) {
+		n++
+		if bytes.HasPrefix(bytes.TrimSpace(line), []byte(key)) {
+			return n
+		}
+	}
+	return max(n, 1)
+}
+
+// ErrOtherHub says that the certificate is not the one of the invitation.
+var ErrOtherHub = errors.New("this is not the hub that invited you")
+
+// TLS is the client's side: TLS 1.3, and the one key that the invitation names.
+// No date and no name is looked at, so no clock can be wrong for it.
+func (v *Invitation) TLS() *tls.Config {
+	return &tls.Config{
+		MinVersion:         tls.VersionTLS13,
+		InsecureSkipVerify: true, // VerifyConnection does what it would have done, with the pin
+		VerifyConnection: func(s tls.ConnectionState) error {
+			if len(s.PeerCertificates) == 0 || subtle.ConstantTimeCompare([]byte(pinOf(s.PeerCertificates[0])), []byte(v.Pin)) != 1 {
+				return ErrOtherHub
+			}
+			return nil
+		},
+	}
+}
+
+// Login returns the public key of the login, and signs what the hub asks to
+// have signed.
+func (v *Invitation) Login() (public string, sign func([]byte) ([]byte, error), err error) {
+	pair, err := nkeys.FromSeed([]byte(v.Seed))
+	if err != nil {
+		return "", nil, err
+	}
+	public, err = pair.PublicKey()
+	return public, pair.Sign, err
+}

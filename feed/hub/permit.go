@@ -1,0 +1,62 @@
+package hub
+
+import (
+	"slices"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"warroom/model"
+)
+
+// permissions are what a login may say and hear: its own subjects in the rooms
+// that it may see, and three questions to JetStream about their streams. There
+// is no consumer, no list of streams and nobody else's inbox in it, and nothing
+// that makes, changes, purges or deletes a stream. docs/cluster.md has the same
+// list for a server of one's own.
+func permissions(l Login, restricted map[string][]string) *server.Permissions {
+	rooms := l.Rooms
+	if len(rooms) == 0 {
+		rooms = []string{"*"}
+	}
+	pub := []string{"warroom.hub.who", "warroom.hub.rooms." + l.Handle}
+	sub := []string{"_INBOX_" + l.Handle + ".>"}
+	if len(l.Rooms) == 0 && l.Right != model.Watch {
+		pub = append(pub, "warroom.hub.make."+l.Handle)
+	}
+	for _, short := range rooms {
+		room, stream := "warroom."+short+".", streamOf(short)
+		pub = append(pub, room+"here."+l.Handle+".*", room+"gate."+string(l.Right)+"."+l.Handle+".*",
+			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream)
+		sub = append(sub, room+"live.>", room+"here.>")
+		if l.Right != model.Watch {
+			pub = append(pub, room+"log."+l.Handle+".*")
+		}
+		if l.Right == model.Command { // who may let somebody in sees who knocks
+			sub = append(sub, room+"door.>", room+"gate.>")
+		}
+	}
+	var noPub, noSub []string
+	for short, names := range restricted {
+		if slices.Contains(names, l.Handle) {
+			continue
+		}
+		stream := streamOf(short)
+		noSub = append(noSub, "warroom."+short+".>")
+		noPub = append(noPub, "warroom."+short+".>",
+			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream)
+	}
+	slices.Sort(noPub) // the same book is the same permissions
+	slices.Sort(noSub)
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: pub, Deny: noPub},
+		Subscribe: &server.SubjectPermission{Allow: sub, Deny: noSub},
+	}
+}
+
+// streamOf is the stream of a room; any of them for "*".
+func streamOf(short string) string {
+	if short == "*" {
+		return short
+	}
+	return "WARROOM_" + short
+}
