@@ -28,7 +28,10 @@ type glass struct {
 	tv   *tview.Application
 	scr  tcell.Screen
 	root *root
-	th   *theme
+
+	sheets stamper // scr, where it can; else nil
+
+	th *theme
 
 	small bool // too small for a page, as it was last drawn: what is typed goes nowhere
 }
@@ -69,7 +72,8 @@ func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Opti
 	p := newPump(s, o)
 	p.stop = func() { a.tv.Stop() }
 	a.behind = behind{ctx: ctx, stop: stop, pump: p, jobs: &jobs{ctx: ctx, wake: p.wake, fail: a.fail, fault: a.o.fault}}
-	a.keys = keyTable()
+	a.sheets, _ = s.(stamper)
+	a.keys = allKeys()
 	return a
 }
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"sync"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -110,6 +112,9 @@ func keyTable() []binding {
 	return append(t, formKeys()...)
 }
 
+// allKeys is the key table, made once: it is the same for everybody.
+var allKeys = sync.OnceValue(keyTable)
+
 func writeKeys() []binding {
 	return []binding{
 		{in: inWrite, on: k(tcell.KeyEnter), key: model.Lit("Enter"), help: model.Lit("send the line"), do: (*app).sendLine},
@@ -163,6 +168,20 @@ func paneKeys() []binding {
 		{in: inRoom | inOver | inList | inForm | inWait, on: k(tcell.KeyCtrlL), key: model.Lit("Ctrl-L"), help: model.Lit("draw the screen anew"), do: func(a *app) { a.scr.Sync() }},
 		{in: inWall, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave"), do: func(a *app) { a.stop() }},
 	}
+}
+
+// comeAndGo says which of the keys are on the bottom line that are not there
+// always, a bit for each.
+func comeAndGo(a *app, in scope) (bits uint) {
+	n := 0
+	for i := range a.keys {
+		if b := &a.keys[i]; b.when != nil {
+			if n++; b.in&in != 0 && b.when(a) {
+				bits |= 1 << n
+			}
+		}
+	}
+	return bits
 }
 
 // keyLine is the bottom line of a place: the keys that matter there.

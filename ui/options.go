@@ -30,6 +30,8 @@ type Options struct {
 	Plans func() ([]PlanChoice, error)
 	Plan  func(name string) (*model.Plan, error)
 
+	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
+
 	Frame time.Duration // least time between two frames that others cause; 0: 20 ms
 }
 
@@ -47,6 +49,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Frame <= 0 {
 		o.Frame = defaultFrame
+	}
+	if o.Shared == nil {
+		o.Shared = NewShared()
 	}
 	return o
 }

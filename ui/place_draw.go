@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
 
@@ -14,8 +16,8 @@ import (
 // draw shows the room.
 func (p *place) draw(s tcell.Screen, r rect) {
 	a, th := p.a, p.a.th
-	now := a.now()
-	draw.Put(s, r.x, r.y, r.w, headerLine(p.view, now, r.w, p.moved, th))
+	now := a.second()
+	a.header(s, r, p.moved)
 	r.y, r.h = r.y+1, r.h-1
 	a.bottom(s, r)
 	r.h--
@@ -40,23 +42,32 @@ func (p *place) draw(s tcell.Screen, r rect) {
 
 // drawPanes shows the state of the room and returns how many rows it took.
 func (p *place) drawPanes(s tcell.Screen, r rect) int {
-	room, now, th := p.view.Room, p.a.now(), p.a.th
-	if r.w < 96 || r.h < 22 {
-		draw.Put(s, r.x, r.y, r.w, nextClocks(room, now, r.w, th).Clip(r.w))
-		draw.Put(s, r.x, r.y+1, r.w, nextItem(room, now, r.w, th))
-		draw.Put(s, r.x, r.y+2, r.w, draw.L(draw.T(th.dim, rule(r.w, th))))
-		return 3
+	v, k := p.view, panesKey{p.a.seenNow()}
+	wide, h := r.w >= 96 && r.h >= 22, 3
+	if wide {
+		h = min(max(7, r.h/3), 20)
 	}
-	h := min(max(7, r.h/3), 20)
-	inner := h - 2
-	cols := paneWidths(r.w)
-	x := r.x
-	for i, w := range cols {
-		title, lines := p.pane(i, len(cols), w-4, inner)
-		p.drawPane(s, rect{x, r.y, w, h}, title, lines)
-		x += w
-	}
+	r.h = h
+	p.a.stamp(s, r, k, func(s tcell.Screen, r rect) {
+		if wide {
+			drawPanes(s, r, v, k.now, k.th)
+			return
+		}
+		draw.Put(s, r.x, r.y, r.w, nextClocks(v.Room, k.now, r.w, k.th).Clip(r.w))
+		draw.Put(s, r.x, r.y+1, r.w, nextItem(v.Room, k.now, r.w, k.th))
+		draw.Put(s, r.x, r.y+2, r.w, draw.L(draw.T(k.th.dim, rule(r.w, k.th))))
+	})
 	return h
+}
+
+// drawPanes shows the panes side by side.
+func drawPanes(s tcell.Screen, r rect, v *model.View, now time.Time, th *theme) {
+	cols := paneWidths(r.w)
+	for i, w := range cols {
+		title, lines := paneLines(v, now, i, len(cols), w-4, r.h-2, th)
+		drawPane(s, rect{r.x, r.y, w, r.h}, title, lines, th)
+		r.x += w
+	}
 }
 
 // paneWidths are the widths of the panes: four where they fit, else three.
@@ -78,9 +89,8 @@ func paneWidths(w int) []int {
 	return out
 }
 
-// pane is the title and the rows of pane i of n.
-func (p *place) pane(i, n, w, h int) (model.Safe, []draw.Line) {
-	v, now, th := p.view, p.a.now(), p.a.th
+// paneLines are the title and the rows of pane i of n.
+func paneLines(v *model.View, now time.Time, i, n, w, h int, th *theme) (model.Safe, []draw.Line) {
 	switch {
 	case i == 0:
 		return model.Lit("Clocks"), clockLines(v.Room, now, w, h, th)
@@ -96,8 +106,7 @@ func (p *place) pane(i, n, w, h int) (model.Safe, []draw.Line) {
 	return model.Lit("Roles"), lines
 }
 
-func (p *place) drawPane(s tcell.Screen, r rect, title model.Safe, lines []draw.Line) {
-	th := p.a.th
+func drawPane(s tcell.Screen, r rect, title model.Safe, lines []draw.Line, th *theme) {
 	f := draw.Frame{ASCII: th.ascii, Style: th.dim, TitleStyle: th.bold}
 	f.Draw(s, r.x, r.y, r.w, r.h, draw.L(draw.T(th.bold, title)))
 	for i, l := range lines {
@@ -147,7 +156,7 @@ func (p *place) drawLog(s tcell.Screen, r rect) {
 	}
 	h := max(1, r.h-len(tail))
 	p.tl.layout(r.w, h, p.a.zone())
-	p.tl.draw(s, r.x, r.y, r.w, h)
+	p.tl.draw(s, p.a.sheets, r.x, r.y, r.w, h)
 	p.logAt = rect{r.x, r.y, r.w, h}
 	for i, l := range tail {
 		draw.Put(s, r.x, r.y+h+i, r.w, l.Clip(r.w))

@@ -134,7 +134,7 @@ func benchTimeline(tb testing.TB, r *model.Room) (*timeline, tcell.SimulationScr
 	}
 	tb.Cleanup(s.Fini)
 	s.SetSize(120, 40)
-	t := newTimeline(newTheme(256, false), "bo")
+	t := newTimeline(newTheme(256, false), "bo", NewShared())
 	t.take(r)
 	t.layout(120, 30, time.UTC)
 	return t, s
@@ -143,7 +143,7 @@ func benchTimeline(tb testing.TB, r *model.Room) (*timeline, tcell.SimulationScr
 func TestADrawDoesNotGrowWithTheLog(t *testing.T) {
 	allocs := func(n int) float64 {
 		tl, s := benchTimeline(t, longRoom(t, n))
-		return testing.AllocsPerRun(20, func() { tl.draw(s, 0, 0, 120, 30) })
+		return testing.AllocsPerRun(20, func() { tl.draw(s, nil, 0, 0, 120, 30) })
 	}
 	short, long := allocs(100), allocs(20000)
 	if long > short*1.1+10 {
@@ -157,21 +157,21 @@ func BenchmarkTimeline(b *testing.B) {
 		b.Run(fmt.Sprintf("first/%d", n), func(b *testing.B) {
 			for b.Loop() {
 				tl, s := benchTimeline(b, r)
-				tl.draw(s, 0, 0, 120, 30)
+				tl.draw(s, nil, 0, 0, 120, 30)
 			}
 		})
 		tl, s := benchTimeline(b, r)
 		b.Run(fmt.Sprintf("draw/%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				tl.draw(s, 0, 0, 120, 30)
+				tl.draw(s, nil, 0, 0, 120, 30)
 			}
 		})
 		b.Run(fmt.Sprintf("scroll/%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				tl.scroll(-1)
-				tl.draw(s, 0, 0, 120, 30)
+				tl.draw(s, nil, 0, 0, 120, 30)
 			}
 		})
 		b.Run(fmt.Sprintf("hint/%d", n), func(b *testing.B) {
@@ -186,7 +186,7 @@ func BenchmarkTimeline(b *testing.B) {
 			for b.Loop() {
 				tl.setFilter(f)
 				tl.scan()
-				tl.draw(s, 0, 0, 120, 30)
+				tl.draw(s, nil, 0, 0, 120, 30)
 			}
 		})
 	}
@@ -218,7 +218,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 			detailLines(r, 1, w, time.UTC, th)
 			helpLines(keyTable(), w, th)
 			catchUp(r, seen{}, "bo", time.UTC)
-			tl := newTimeline(th, "bo")
+			tl := newTimeline(th, "bo", NewShared())
 			tl.take(r)
 			tl.layout(w, 5, time.UTC)
 			for _, n := range []int{-5, 5} {

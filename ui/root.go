@@ -62,14 +62,25 @@ func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tv
 
 // bottom shows a page's keys in the last row.
 func (a *app) bottom(s tcell.Screen, r rect) {
-	draw.Put(s, r.x, r.y+r.h-1, r.w, keyLine(a, a.top().scope(), r.w))
+	in := a.top().scope()
+	a.stamp(s, rect{r.x, r.y + r.h - 1, r.w, 1}, keysKey{in, comeAndGo(a, in), a.th}, func(s tcell.Screen, r rect) {
+		draw.Put(s, r.x, r.y, r.w, keyLine(a, in, r.w))
+	})
+}
+
+// header shows the room's first row.
+func (a *app) header(s tcell.Screen, r rect, moved bool) {
+	v, k := a.in.view, headerKey{a.seenNow(), moved}
+	a.stamp(s, rect{r.x, r.y, r.w, 1}, k, func(s tcell.Screen, r rect) {
+		draw.Put(s, r.x, r.y, r.w, headerLine(v, k.now, r.w, moved, k.th))
+	})
 }
 
 // frame shows what pages over a room have around them: the header, a title and
 // the newest note. It leaves the last row to the keys, and returns what is left.
 func (a *app) frame(s tcell.Screen, r rect, title model.Safe) rect {
 	if a.in != nil {
-		draw.Put(s, r.x, r.y, r.w, headerLine(a.in.view, a.now(), r.w, a.in.moved, a.th))
+		a.header(s, r, a.in.moved)
 		r.y, r.h = r.y+1, r.h-1
 	}
 	r.h-- // the keys

@@ -37,7 +37,7 @@ func Run(ctx context.Context, s tcell.Screen, o Options) (err error) {
 	if o.Colors < 0 {
 		o.Colors = s.Colors()
 	}
-	a.th = newTheme(o.Colors, o.ASCII)
+	a.th = themeOf(o.Colors, o.ASCII)
 	a.tv.EnableMouse(o.Mouse).EnablePaste(true).SetRoot(a.root, true).SetFocus(a.root)
 	a.tv.SetInputCapture(a.onKey)
 	if c, ok := s.(capturer); ok {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"sync"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -17,6 +19,24 @@ type theme struct {
 	alarm, sel, mark, struck tcell.Style
 }
 
+// themeOf is the theme for so many colours. Terminals that look alike share it.
+func themeOf(colors int, ascii bool) *theme {
+	n := 0
+	if colors >= 8 {
+		n = 1
+	}
+	if ascii {
+		n += 2
+	}
+	return themes()[n]
+}
+
+// themes are all there are.
+var themes = sync.OnceValue(func() [4]*theme {
+	return [4]*theme{newTheme(0, false), newTheme(8, false), newTheme(0, true), newTheme(8, true)}
+})
+
+// newTheme makes a theme.
 func newTheme(colors int, ascii bool) *theme {
 	p := tcell.StyleDefault
 	t := &theme{

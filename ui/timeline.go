@@ -8,8 +8,8 @@ import (
 	"warroom/ui/draw"
 )
 
-// cacheSize is how many lines keep their wrapped rows: some screens' worth.
-const cacheSize = 600
+// nearSize is how many lines a timeline remembers the rows of: those it shows.
+const nearSize = 64
 
 // timeline shows the lines of a room. It reads only those that are on the
 // screen, whatever the length of the log, and what arrives never moves what is
@@ -29,17 +29,22 @@ type timeline struct {
 	sel    uint64 // selected line; 0: none
 	height int    // as last drawn
 
-	cache map[uint64]cached
+	shared *Shared
+	near   [nearSize]nearby
 }
 
-type cached struct {
-	st   lineState
-	rows []draw.Line
+// nearby is a line whose rows were asked for, by its index.
+type nearby struct {
+	i int32
+	*shown
 }
 
-func newTimeline(th *theme, me string) *timeline {
-	return &timeline{th: th, me: me, room: model.NewRoom(), follow: true, cache: map[uint64]cached{}}
+func newTimeline(th *theme, me string, s *Shared) *timeline {
+	return &timeline{th: th, me: me, room: model.NewRoom(), follow: true, shared: s}
 }
+
+// forget is called when rows may be others.
+func (t *timeline) forget() { clear(t.near[:]) }
 
 func (t *timeline) lines() []*model.Line { return t.room.Lines() }
 
@@ -48,8 +53,8 @@ func (t *timeline) take(r *model.Room) {
 	old, now := t.lines(), r.Lines()
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
 	t.room = r
+	t.forget()
 	if !same { // folded anew
-		clear(t.cache)
 		t.hits.begin(len(now))
 		return
 	}
@@ -72,13 +77,18 @@ func (t *timeline) take(r *model.Room) {
 // setFilter shows only some lines. The line at the top stays near.
 func (t *timeline) setFilter(f filter) {
 	t.f = f
+	t.forget()
 	t.hits.begin(len(t.lines()))
 	t.bottom()
 }
 
 // scan goes on filtering and says whether there is more to do.
 func (t *timeline) scan() bool {
-	return !t.f.isEmpty() && t.hits.scan(t.room, t.lines(), &t.f)
+	if t.f.isEmpty() {
+		return false
+	}
+	t.forget() // the line before one may be another now
+	return t.hits.scan(t.room, t.lines(), &t.f)
 }
 
 // layout sets the size. Rows are wrapped anew when the width changes.
@@ -86,7 +96,7 @@ func (t *timeline) layout(width, height int, zone *time.Location) {
 	c := columnsFor(width, t.room.Seq, zone)
 	if c != t.cols {
 		t.cols = c
-		clear(t.cache)
+		t.forget()
 	}
 	t.height = height
 }
@@ -147,9 +157,9 @@ func (t *timeline) state(i int) lineState {
 	l := rows[i]
 	m := t.room.Marks[l.Seq]
 	st := lineState{cols: t.cols, when: l.At, amended: len(m.Amended), gone: m.Retracted != "", pinned: m.Pinned,
-		named: l.By != t.me && l.IsEntry() && l.Mentions(t.me)}
+		named: l.By != t.me && l.IsEntry() && l.Mentions(t.me), why: m.Retracted}
 	if st.amended > 0 {
-		st.when = t.room.When(l)
+		st.when, st.text, st.by = t.room.When(l), t.room.Text(l), m.Amended[st.amended-1].By
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.repeats < 999; j++ {
 		st.repeats++
@@ -162,17 +172,15 @@ func (t *timeline) state(i int) lineState {
 func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year() == b.Year() }
 
 // rows are the rows of line i.
-func (t *timeline) rows(i int) []draw.Line {
-	l, st := t.lines()[i], t.state(i)
-	if c, ok := t.cache[l.Seq]; ok && c.st == st {
-		return c.rows
+func (t *timeline) rows(i int) []draw.Line { return t.shown(i).rows }
+
+// shown is line i as it is shown.
+func (t *timeline) shown(i int) *shown {
+	n := &t.near[i%nearSize]
+	if n.shown == nil || n.i != int32(i) {
+		*n = nearby{int32(i), t.shared.rows(t.room, shownKey{t.lines()[i], t.state(i), t.th})}
 	}
-	if len(t.cache) >= cacheSize {
-		clear(t.cache)
-	}
-	rows := entryRows(t.room, l, st, t.th)
-	t.cache[l.Seq] = cached{st, rows}
-	return rows
+	return n.shown
 }
 
 // spot is a row: a line and how many of its rows are before it.

@@ -50,6 +50,10 @@ type lineState struct {
 	when    time.Time // it happened
 	day     bool      // a date goes before it
 	named   bool      // it names the viewer
+
+	text model.Safe // what it says since it was amended,
+	by   string     // and who amended it last
+	why  string     // it was retracted
 }
 
 // entryRows shows one line of the timeline: a date before it where a day

@@ -131,30 +131,46 @@ func (t *timeline) selected() *model.Line {
 	return t.room.Line(t.sel)
 }
 
-// draw shows the timeline in a rectangle.
-func (t *timeline) draw(s tcell.Screen, x, y, w, h int) {
+// rowsKey is a line of the timeline on a sheet.
+type rowsKey struct {
+	*shown
+	picked bool
+}
+
+// draw shows the timeline in a rectangle, on sheets where there are any.
+func (t *timeline) draw(s tcell.Screen, sheets stamper, x, y, w, h int) {
 	p := t.start()
 	if p.i < 0 {
 		draw.Put(s, x+1, y+h-1, w-1, draw.L(draw.T(t.th.dim, t.nothing())))
 		return
+	}
+	if sheets != nil {
+		sheets.MayScroll(y, h)
 	}
 	if t.follow { // a short timeline stands on the ground
 		y, h = t.ground(p, y, h)
 	}
 	row := 0
 	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.next(i), 0 {
-		rows := t.rows(i)
-		picked := t.lines()[i].Seq == t.sel
-		for _, l := range rows[min(skip, len(rows)):] {
-			if row >= h {
-				break
-			}
-			if picked {
-				l = reversed(l, w)
-			}
-			draw.Put(s, x, y+row, w, l)
-			row++
+		k := rowsKey{t.shown(i), t.lines()[i].Seq == t.sel}
+		n := min(len(k.rows)-skip, h-row)
+		if sheets != nil && x == 0 {
+			sheets.Stamp(y+row, skip, n, k, w, len(k.rows), func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
+		} else {
+			k.draw(s, x, y+row, w, skip, n)
 		}
+		row += max(0, n)
+	}
+}
+
+// draw shows n rows of a line, from the row skip on.
+func (k rowsKey) draw(s tcell.Screen, x, y, w, skip, n int) {
+	for i := range n {
+		l := k.rows[skip+i]
+		if k.picked {
+			l = reversed(l, w)
+		}
+		draw.Put(s, x, y+i, w, l)
 	}
 }
 

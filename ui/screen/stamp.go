@@ -20,21 +20,23 @@ type stamps struct {
 }
 
 type stampKey struct {
-	what  any
-	width int
+	what any
+	w, h int
 }
 
 // Stamp shows rows that are the same on many screens: n rows, from the row skip
-// on, of the h rows that key stands for, at y and over the whole width. Paint
-// draws them, at 0, 0 of a sheet that is h rows high and as wide as the screen;
-// it is called where no screen of the Table has them yet. Everything that the
-// rows depend on, besides the width, has to be in the key, which must be
-// comparable and is kept for some time.
-func (s *Screen) Stamp(y, skip, n int, key any, h int, paint func(tcell.Screen)) {
-	s.Size()
-	rows := s.table.stamped(stampKey{key, s.w})
-	if len(rows) != h {
-		rows = s.table.keep(stampKey{key, s.w}, s.painted(h, paint))
+// on, of the h rows that key stands for, at y and over the whole width w of the
+// screen. Paint draws them, at 0, 0 of a sheet of w by h; it is called where no
+// screen of the Table has them yet. Everything that the rows depend on, besides
+// the size, has to be in the key, which must be comparable and is kept for some
+// time.
+func (s *Screen) Stamp(y, skip, n int, key any, w, h int, paint func(tcell.Screen)) {
+	if s.Size(); w != s.w {
+		return // another size came in the middle of a draw, and so will another draw
+	}
+	rows := s.table.stamped(stampKey{key, w, h})
+	if rows == nil {
+		rows = s.table.keep(stampKey{key, w, h}, s.painted(h, paint))
 	}
 	for i := range n {
 		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(rows) {
@@ -62,10 +64,10 @@ func (t *Table) keep(k stampKey, rows []*strip) []*strip {
 	p := &t.stamps
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if was, ok := p.young[k]; ok && len(was) == len(rows) {
+	if was, ok := p.young[k]; ok {
 		return was
 	}
-	size := k.width * max(1, len(rows))
+	size := k.w * max(1, len(rows))
 	if p.size += size; p.size > mostStamped || p.young == nil {
 		p.old, p.young, p.size = p.young, map[stampKey][]*strip{}, size
 	}

@@ -68,7 +68,7 @@ func (s *session) perform(text string) (code int, err error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who)
+	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr())
 	if err != nil {
 		return exitFailed, err
 	}
@@ -85,6 +85,7 @@ func (s *session) perform(text string) (code int, err error) {
 // screen shows the rooms in full.
 func (s *session) screen(hub Hub, o order) (int, error) {
 	face := s.c.s.o.Face.Screen(hub, s.visit(o))
+	face.Shared = s.c.s.shared
 	scr, err := screen.New(s.size.to, screen.Options{Term: s.env["TERM"], Colors: face.Colors, ASCII: face.ASCII, Table: s.c.s.table})
 	if err != nil {
 		return exitFailed, err

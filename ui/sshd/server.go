@@ -20,11 +20,16 @@ import (
 // Options say whom a server lets in and what it shows them. Keys, Dir, Clock,
 // Log, Guest and Face have to be set.
 type Options struct {
-	Keys  string // file of the keys that are let in, in the form of authorized_keys
-	CA    string // file of the authorities whose certificates are; "": none
-	Dir   string // directory of the host key
-	Clock model.Clock
-	Log   func(model.Safe) // what whoever runs the server should know; from any goroutine
+	Keys string // file of the keys that are let in, in the form of authorized_keys
+	CA   string // file of the authorities whose certificates are; "": none
+	// Revoked is a file of what is revoked, see revoked.go; "": nothing is.
+	Revoked string
+	// Struck says whether somebody was struck from the hub, by handle or key; nil:
+	// nobody is. It is called often.
+	Struck func(Who) bool
+	Dir    string // directory of the host key
+	Clock  model.Clock
+	Log    func(model.Safe) // what whoever runs the server should know; from any goroutine
 	// Guest opens the rooms for a guest.
 	Guest  func(context.Context, Who) (Hub, error)
 	Face   Face
@@ -63,6 +68,7 @@ type Server struct {
 	guard  *guard
 	guests *guests
 	table  *screen.Table
+	shared *ui.Shared
 	config ssh.ServerConfig
 	host   ssh.PublicKey
 
@@ -80,7 +86,7 @@ const version = "SSH-2.0-OpenSSH-compatible_warroom"
 // wrong is an error with its place.
 func New(o Options) (*Server, error) {
 	o.Limits = o.Limits.withDefaults()
-	r, said, err := newRing(o.Keys, o.CA, o.Face.Commands(), o.Clock)
+	r, said, err := newRing(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +97,7 @@ func New(o Options) (*Server, error) {
 	for _, s := range said {
 		o.Log(s)
 	}
-	s := &Server{o: o, ring: r, guard: newGuard(o.Limits, o.Clock), table: screen.NewTable(), host: host.PublicKey(),
+	s := &Server{o: o, ring: r, guard: newGuard(o.Limits, o.Clock), table: screen.NewTable(), shared: ui.NewShared(), host: host.PublicKey(),
 		conns: map[*conn]bool{}, by: map[string]int{}}
 	s.guests = &guests{open: o.Guest, fail: func(err error) { o.Log(model.Sentence(err)) }, here: map[string]*guest{}}
 	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version,

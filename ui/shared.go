@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"sync"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
+
+// mostShared is how many lines one generation of shared rows holds.
+const mostShared = 4096
+
+// Shared is what the terminals of one process have in common: the rows of the
+// lines they show, wrapped once for all of them. Nothing in it belongs to a
+// viewer: what rows depend on is in their key, who is named by a line too, and a
+// line is itself, not its number, so that rooms never meet. It may be used by
+// many terminals at once.
+type Shared struct {
+	mu         sync.RWMutex
+	young, old map[shownKey]*shown
+}
+
+// NewShared returns one without anything in it.
+func NewShared() *Shared { return &Shared{young: map[shownKey]*shown{}} }
+
+// shownKey is what the rows of a line depend on.
+type shownKey struct {
+	line *model.Line
+	st   lineState
+	th   *theme
+}
+
+// shown is a line as it is shown: rows of the timeline. It never changes.
+type shown struct{ rows []draw.Line }
+
+// rows returns the rows of a line.
+func (s *Shared) rows(r *model.Room, k shownKey) *shown {
+	s.mu.RLock()
+	out, ok := s.young[k]
+	old := s.old[k]
+	s.mu.RUnlock()
+	if ok {
+		return out
+	}
+	if old == nil {
+		old = &shown{entryRows(r, k.line, k.st, k.th)}
+	}
+	return s.keep(k, old)
+}
+
+// keep keeps rows and returns those that are kept: another terminal may have
+// been faster. What was not used for a generation is forgotten.
+func (s *Shared) keep(k shownKey, out *shown) *shown {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if was, ok := s.young[k]; ok {
+		return was
+	}
+	if len(s.young) >= mostShared {
+		s.old, s.young = s.young, map[shownKey]*shown{}
+	}
+	s.young[k] = out
+	return out
+}
