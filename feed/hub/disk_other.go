@@ -7,5 +7,5 @@ import "io/fs"
 // owner is not known here.
 func owner(fs.FileInfo) (int, bool) { return 0, false }
 
-// freeBytes is not known here.
-func freeBytes(string) (int64, bool) { return 0, false }
+// FreeBytes is not known here.
+func FreeBytes(string) (int64, bool) { return 0, false }

@@ -18,8 +18,8 @@ func owner(fi fs.FileInfo) (int, bool) {
 	return int(st.Uid), true
 }
 
-// freeBytes is what this user may still write to the disk of dir.
-func freeBytes(dir string) (int64, bool) {
+// FreeBytes is what this user may still write to the disk of dir.
+func FreeBytes(dir string) (int64, bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
 		return 0, false

@@ -10,8 +10,8 @@ import (
 // owner is not known here: the directory's access list decides.
 func owner(fs.FileInfo) (int, bool) { return 0, false }
 
-// freeBytes is what this user may still write to the disk of dir.
-func freeBytes(dir string) (int64, bool) {
+// FreeBytes is what this user may still write to the disk of dir.
+func FreeBytes(dir string) (int64, bool) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return 0, false

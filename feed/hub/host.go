@@ -78,11 +78,14 @@ func (x *host) start() error {
 	limit := x.h.o.limit
 	if limit == 0 {
 		used := dirSize(filepath.Join(x.h.o.Dir, server.JetStreamStoreDir))
-		limit = storeLimit(used, x.h.o.Dir)
+		limit = x.h.o.storeLimit(used)
 	}
 	srv, err := startServer(x.h.o.Dir, limit, x.log, x.net)
 	if err != nil {
 		return err
+	}
+	if x.h.o.Begin != nil {
+		x.h.o.Begin(srv)
 	}
 	x.put(srv, limit)
 	if x.net == nil {
@@ -136,6 +139,7 @@ func (x *host) close() {
 	x.wg.Wait()
 	x.leave()
 	_ = x.h.lock.Unlock()
+	x.h.full.Store(false)
 	x.h.say(model.Safe{})
 }
 

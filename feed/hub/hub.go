@@ -36,6 +36,13 @@ type Options struct {
 	// hosts, by TLS and with an invitation of the [Book]; "": none.
 	Listen string
 
+	// Begin is called with every server that has started, before anybody is
+	// let in to it; it may be nil.
+	Begin func(*server.Server)
+	// Free says what is free on the disk of a directory; nil: what the system
+	// says.
+	Free func(dir string) (int64, bool)
+
 	limit int64         // for tests: the store's limit instead of the disk's
 	check time.Duration // for tests: the time between two health checks
 }
@@ -49,6 +56,7 @@ type Hub struct {
 	lock   *flock.Flock
 	bell   chan struct{}
 	silent atomic.Bool // the host did not answer the last time
+	full   atomic.Bool // nothing more should be stored
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -88,6 +96,9 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 func prepare(o Options) (*Hub, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Free == nil {
+		o.Free = FreeBytes
 	}
 	if o.check == 0 {
 		o.check = checkEvery
@@ -151,6 +162,11 @@ func (h *Hub) Trouble() model.Safe {
 	defer h.mu.Unlock()
 	return h.trouble
 }
+
+// Full says whether the hub that this process hosts has so little room that
+// nothing more should be sent to it: before the disk is full, as a stream that
+// meets a full disk stays stuck.
+func (h *Hub) Full() bool { return h.full.Load() }
 
 // Socket is the path at which the host is found now.
 func (h *Hub) Socket() string {

@@ -68,8 +68,8 @@ func startServer(dir string, limit int64, l *logger, n *network) (*server.Server
 // storeLimit is how large the store may grow: below what the disk has, since
 // a stream that met a full disk stays frozen and one that meets its limit
 // says so at once.
-func storeLimit(used int64, dir string) int64 {
-	free, ok := freeBytes(dir)
+func (o Options) storeLimit(used int64) int64 {
+	free, ok := o.Free(o.Dir)
 	if !ok {
 		return max(used*2, 16<<30)
 	}

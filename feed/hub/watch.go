@@ -11,11 +11,12 @@ import (
 
 const (
 	checkEvery = 3 * time.Second
-	little     = 64 << 20  // less room than this is said
-	nothing    = 128 << 10 // less room than this is none: an entry may not fit
-	noDisk     = 1 << 20   // with less than this a new server is as stuck as the old one
-	maxPause   = 100       // checks between two restarts, at most
-	maxHopeful = 3         // restarts for what is no write error
+	little     = 64 << 20 // less room than this is said: hours of writing, time to make more
+	tight      = 4 << 20  // with less than this nothing more is sent: what is on its way, and the server's own files, still fit
+	roomy      = 8 << 20  // with as much again, it is sent again; the gap keeps it from going to and fro
+	noDisk     = 1 << 20  // with less than this a new server is as stuck as the old one
+	maxPause   = 100      // checks between two restarts, at most
+	maxHopeful = 3        // restarts for what is no write error
 )
 
 // watch looks after the server of a host. It counts in checks, not in time.
@@ -52,10 +53,24 @@ func (w *watch) look() {
 		w.renew()
 		why, left, _ = w.examine()
 	}
+	w.judge(why, left)
 	if why == "" {
 		w.host.h.say(joinTrouble(socket, w.room(left)))
 	} else {
 		w.host.h.say(joinTrouble(socket, w.sentence(why)))
+	}
+}
+
+// judge decides whether something more may be sent to be stored.
+func (w *watch) judge(why string, left int64) {
+	free, ok := w.host.h.o.Free(w.host.h.o.Dir)
+	switch {
+	case why != "":
+		w.host.h.full.Store(ok && free < tight)
+	case left < tight:
+		w.host.h.full.Store(true)
+	case left >= roomy:
+		w.host.h.full.Store(false)
 	}
 }
 
@@ -96,18 +111,18 @@ func (w *watch) examine() (why string, left int64, more bool) {
 	}
 	used := int64(info.Store)
 	left = limit - used
-	if free, ok := freeBytes(w.host.h.o.Dir); ok {
+	if free, ok := w.host.h.o.Free(w.host.h.o.Dir); ok {
 		left = min(left, free)
 	}
 	if left < little && w.host.h.o.limit == 0 {
-		more = storeLimit(used, w.host.h.o.Dir)-limit > max(left, 1<<20)
+		more = w.host.h.o.storeLimit(used)-limit > max(left, 1<<20)
 	}
 	return "", max(left, 0), more
 }
 
 // mayRestart says whether a restart may help and is due.
 func (w *watch) mayRestart(why string, more bool) bool {
-	free, ok := freeBytes(w.host.h.o.Dir)
+	free, ok := w.host.h.o.Free(w.host.h.o.Dir)
 	switch {
 	case w.pause > 0:
 		return false
@@ -153,8 +168,8 @@ func (w *watch) socket() model.Safe {
 func (w *watch) room(left int64) model.Safe {
 	dir := w.host.h.o.Dir
 	switch {
-	case left < nothing:
-		return model.Safef("nothing more can be stored in %s: its disk is full; free some space, warroom then goes on by itself", dir)
+	case w.host.h.full.Load():
+		return model.Safef("nothing more can be stored in %s: its disk is full; what is written waits in the outboxes; free some space, warroom then goes on by itself", dir)
 	case left < little:
 		return model.Safef("only %d MiB can still be stored in %s; free some space on its disk", left>>20, dir)
 	}
@@ -164,7 +179,7 @@ func (w *watch) room(left int64) model.Safe {
 // sentence says what is wrong since when, and what happens about it.
 func (w *watch) sentence(why string) model.Safe {
 	dir, since := w.host.h.o.Dir, w.since.UTC().Format("15:04:05")
-	if free, ok := freeBytes(dir); ok && free < noDisk {
+	if free, ok := w.host.h.o.Free(dir); ok && free < noDisk {
 		return model.Safef("nothing can be stored in %s since %s UTC: its disk is full; free some space, warroom then goes on by itself", dir, since)
 	}
 	if w.tries >= maxHopeful && !strings.Contains(why, "write error") {
