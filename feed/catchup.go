@@ -9,6 +9,36 @@ import (
 	"warroom/model/seal"
 )
 
+// hold looks whether the hub holds the room, and reads it anew when it does not
+// any more: it was repaired meanwhile.
+func (f *follower) hold(ctx context.Context) bool {
+	held, was := f.h.w.standing(f.short).held, f.view().held
+	if held != was {
+		f.change(func(s *shared) { s.held = held })
+		if held.IsEmpty() {
+			f.again(ctx)
+		}
+	}
+	return !held.IsEmpty()
+}
+
+// shorter is told that the hub has less than this terminal. That is an alarm,
+// not a fact; the hub of this data directory holds the room from then on.
+func (f *follower) shorter(ctx context.Context, tip uint64) error {
+	if f.at.back || f.anew.Load() {
+		return nil
+	}
+	if f.h.hub != nil {
+		why := heldText(f.short, model.Safef("the hub's store ends at entry %d", tip), model.Safef("this terminal has entry %d", f.log.next-1))
+		if err := f.h.w.hold(ctx, f.short, why); err != nil {
+			f.h.o.Logf(model.Safef("%s cannot be held: %s", f.short, err))
+		}
+		f.hold(ctx)
+	}
+	f.alarm(model.Safef("the hub's log ends at entry %d, this terminal has it up to entry %d: the hub lost part of the record; export it here and compare", tip, f.log.next-1))
+	return nil
+}
+
 // catchUp reads up to the tip. A hub that does not answer is asked again.
 func (f *follower) catchUp(ctx context.Context) {
 	rest := 5 * time.Millisecond
@@ -41,9 +71,11 @@ func (f *follower) toTip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if held := f.hold(ctx); held {
+		tip = min(tip, f.log.next-1) // what the store has now is not believed
+	}
 	if tip+1 < f.log.next {
-		f.alarm(model.Safef("the hub's log ends at entry %d, this terminal has it up to entry %d: the hub lost part of the record; export it here and compare", tip, f.log.next-1))
-		return nil
+		return f.shorter(ctx, tip)
 	}
 	if err := f.compare(ctx); err != nil {
 		return err

@@ -149,14 +149,7 @@ func (h *house) found(ctx context.Context, m *nats.Msg, l letter, short string) 
 
 // makeStream makes the stream of a room, or finds it as it has to be.
 func (h *house) makeStream(ctx context.Context, short string) error {
-	c := jetstream.StreamConfig{
-		Name:        streamOf(short),
-		Description: "warroom " + short,
-		Subjects:    []string{lanes(short, laneLog), lanes(short, laneGone)},
-		Storage:     jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew,
-		Replicas: 1, AllowDirect: true, DenyPurge: true, Duplicates: 2 * time.Minute, MaxMsgSize: maxMessage,
-		RePublish: &jetstream.RePublish{Source: lanes(short, laneLog), Destination: lanes(short, laneLive)},
-	}
+	c := roomStream(short)
 	if h.hub == nil && h.w.nc.ConnectedClusterName() != "" {
 		c.Replicas = 3
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/oklog/ulid/v2"
 
+	"warroom/feed/logcopy"
 	"warroom/model"
 )
 
@@ -30,8 +31,10 @@ type desk struct {
 	outcomes map[string]chan outcome
 	bells    map[chan struct{}]bool
 	seats    []*Seat
-	door     chan struct{} // held by who is knocking
-	tried    model.Safe    // why sending does not go on
+	door     chan struct{}     // held by who is knocking
+	tried    model.Safe        // why sending does not go on
+	again    []logcopy.Message // in a log that was lost, to be published again
+	astray   atomic.Bool       // the log was repaired: look anew where the key stands
 
 	landed []*slip // stored, and perhaps not folded yet: out of the outbox, still to be seen
 

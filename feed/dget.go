@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"warroom/model/seal"
 )
@@ -40,6 +41,7 @@ type record struct {
 	subject string
 	at      time.Time
 	sig     string
+	stamp   string // the original time, where the hub stored the message again
 	data    []byte
 }
 
@@ -68,6 +70,9 @@ func recordOf(m *nats.Msg) (record, bool) {
 	r := record{seq: seq, subject: last(m.Header, hdrSubject), at: at.UTC(), data: m.Data}
 	if v := m.Header[seal.Header]; len(v) == 1 {
 		r.sig = v[0]
+	}
+	if v := m.Header[seal.TimeHeader]; len(v) == 1 {
+		r.stamp = v[0]
 	}
 	return r, true
 }
@@ -230,21 +235,24 @@ func (w *wire) probe(ctx context.Context, short string, q query) (record, error)
 		return record{}, errNothing
 	}
 	g := a.Message
-	return record{seq: g.Seq, subject: g.Subject, at: g.Time.UTC(), data: g.Data, sig: sigIn(g.Header)}, nil
+	return record{seq: g.Seq, subject: g.Subject, at: g.Time.UTC(), data: g.Data, sig: oneOf(g.Header, seal.Header), stamp: oneOf(g.Header, seal.TimeHeader)}, nil
 }
 
-// sigIn finds the one signature in raw headers, "" where they cannot be read as
-// every other reader reads them.
-func sigIn(raw []byte) string {
+// oneOf finds the one value of a header in raw headers, "" where they cannot be
+// read as every other reader reads them.
+func oneOf(raw []byte, name string) string {
 	h, err := nats.DecodeHeadersMsg(raw)
 	if err != nil {
 		return ""
 	}
-	if v := h[seal.Header]; len(v) == 1 {
+	if v := h[name]; len(v) == 1 {
 		return v[0]
 	}
 	return ""
 }
+
+// messageLeaf is the leaf hash of a stored message.
+func messageLeaf(r record) tlog.Hash { return seal.LeafHash(r.sig, r.data) }
 
 // same says whether two records hold the same signed message.
 func (r record) same(sig string, data []byte) bool { return r.sig == sig && bytes.Equal(r.data, data) }

@@ -28,8 +28,10 @@ type follower struct {
 	hall  hall          // who is here, and who knocks
 	subs  []*nats.Subscription
 
-	log *reader // of the goroutine, but for linkOf
-	at  fold    // of the goroutine
+	copy *copyist
+	anew atomic.Bool // a refold is under way
+	log  *reader     // of the goroutine, but for linkOf
+	at   fold        // of the goroutine
 
 	state atomic.Pointer[shared]
 	mu    sync.Mutex // guards what follows, and writing state
@@ -48,12 +50,15 @@ type fold struct {
 	fresh uint64    // events folded since the last snapshot
 	drawn time.Time // when the room was shown the last time
 	quick bool      // from a snapshot; the check behind runs
+	back  bool      // folded anew: what is shown may go backwards
 }
 
 // shared is what all seats of a room show. It is never changed, only replaced.
 type shared struct {
 	room   *model.Room
 	proof  model.Proof
+	two    model.Safe // two truths: what was found; it stays
+	held   model.Safe // why the hub lets nobody write; it goes
 	behind uint64
 	next   uint64
 	here   []model.Presence
@@ -84,6 +89,9 @@ func (f *follower) change(fn func(s *shared)) {
 	defer f.mu.Unlock()
 	s := *f.state.Load()
 	fn(&s)
+	if s.proof.Alarm = s.two; s.two.IsEmpty() {
+		s.proof.Alarm = s.held
+	}
 	s.here, s.left = f.hall.people()
 	s.knocks = f.hall.knocks(s.room)
 	f.state.Store(&s)
@@ -166,6 +174,7 @@ func (f *follower) direct(m *nats.Msg) bool {
 		return false
 	}
 	f.log.next = r.seq + 1
+	f.log.hear(r)
 	f.mu.Lock()
 	f.clock.heard(r.at.Sub(f.h.o.Now()))
 	f.mu.Unlock()
@@ -193,9 +202,10 @@ func (f *follower) apply(seq uint64, e *model.Event) error {
 // draw shows the room: now at the tip, else every now and then.
 func (f *follower) draw(atTip bool) {
 	now := f.h.o.Now()
-	if !atTip && now.Sub(f.at.drawn) < drawEvery || f.log.next < f.view().next {
+	if !atTip && now.Sub(f.at.drawn) < drawEvery || f.log.next < f.view().next && !f.at.back {
 		return // soon, or never backwards
 	}
+	f.at.back = false
 	f.at.drawn = now
 	f.change(func(s *shared) {
 		s.room, s.next = f.at.room, f.log.next
@@ -229,8 +239,8 @@ func shut(c chan struct{}) {
 // alarm shows that there are two truths. An alarm stays.
 func (f *follower) alarm(text model.Safe) {
 	f.change(func(s *shared) {
-		if s.proof.Alarm.IsEmpty() {
-			s.proof.Alarm = text
+		if s.two.IsEmpty() {
+			s.two = text
 		}
 	})
 }

@@ -28,6 +28,7 @@ type house struct {
 	wg   sync.WaitGroup
 
 	link    atomic.Pointer[model.Link]
+	heard   howHeard // of the process that hosts
 	steward atomic.Pointer[steward]
 	sweeps  chan struct{}
 	struck  *struckList
@@ -61,23 +62,30 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 			return nil, err
 		}
 	}
+	h.ctx, h.stop = context.WithCancel(context.Background())
 	var err error
 	if o.Server == "" {
-		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost})
+		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost,
+			Begin: h.inspect, Free: o.free})
 		if err != nil {
+			h.stop()
 			return nil, err
 		}
 		h.w, err = dial(ctx, &h.o, h.hub)
 	} else {
 		h.w, err = dial(ctx, &h.o, h.o.way)
 	}
+	if err == nil {
+		err = h.hearHow()
+	}
 	if err != nil {
+		h.stop()
 		if h.hub != nil {
 			h.hub.Close()
 		}
+		h.wg.Wait()
 		return nil, err
 	}
-	h.ctx, h.stop = context.WithCancel(context.Background())
 	h.link.Store(&model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting()})
 	return h, nil
 }
@@ -104,8 +112,9 @@ func (h *house) keep() {
 	if h.hub != nil {
 		hubChanged = h.hub.Changed()
 	}
-	server := h.w.nc.ConnectedServerId()
+	server, told := h.w.nc.ConnectedServerId(), ""
 	for {
+		h.exchange(&told)
 		var again <-chan time.Time // the steward could not begin
 		if h.steward.Load() == nil && (h.hub == nil || h.hosting()) {
 			again = time.After(time.Second)
@@ -129,10 +138,7 @@ func (h *house) look(server *string) model.Link {
 	was := h.Link()
 	l := was
 	l.Hosting = h.hosting()
-	l.State, l.Trouble = model.Live, model.Safe{}
-	if h.hub != nil {
-		l.Trouble = h.hub.Trouble()
-	}
+	l.State, l.Trouble = model.Live, h.trouble()
 	id := h.w.nc.ConnectedServerId()
 	if !h.w.nc.IsConnected() {
 		l.State = model.Offline

@@ -24,8 +24,9 @@ type Options struct {
 	NeverHost bool             // join the hub of another process, never become it
 	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
 
-	many uint64            // for tests: how many events are worth a snapshot
-	way  nats.CustomDialer // for tests: the way to Server
+	free func(dir string) (int64, bool) // for tests: what is free on the disk
+	many uint64                         // for tests: how many events are worth a snapshot
+	way  nats.CustomDialer              // for tests: the way to Server
 }
 
 // check fills what may be left out and refuses what cannot be worked with.

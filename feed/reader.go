@@ -19,6 +19,8 @@ type reader struct {
 
 	// each gets every message, with a nil event for one that is no event.
 	each func(seq uint64, e *model.Event) error
+	// heard gets every message that was accepted, as it is stored; it may be nil.
+	heard func(record)
 	// missing is told of a sequence that the log does not have any more.
 	missing func(seq uint64)
 
@@ -38,6 +40,7 @@ func (r *reader) check(c record) *model.Event {
 	if !event {
 		return nil
 	}
+	c.at = r.w.recorded(r.short, c)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.chain.Next(c.seq, c.at, handle, key, c.sig, c.data)
@@ -77,8 +80,22 @@ func (r *reader) take(ctx context.Context, c record) error {
 	if c.seq < r.next {
 		return nil
 	}
+	return r.pass(c)
+}
+
+// pass hands the record of the next sequence on.
+func (r *reader) pass(c record) error {
 	r.next = c.seq + 1
+	r.hear(c)
 	return r.each(c.seq, r.check(c))
+}
+
+// hear tells of a record that was accepted.
+func (r *reader) hear(c record) {
+	if r.heard != nil {
+		c.at = r.w.recorded(r.short, c)
+		r.heard(c)
+	}
 }
 
 // one asks the leader for the next sequence alone.
@@ -92,8 +109,7 @@ func (r *reader) one(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.next = c.seq + 1
-	return r.each(c.seq, r.check(c))
+	return r.pass(c)
 }
 
 // Events calls fn for every event of a room from a sequence on, in order and

@@ -15,6 +15,7 @@ type refold struct {
 	next  uint64
 	at    fold
 	alarm model.Safe
+	anew  bool // the log was repaired: an older alarm is over
 }
 
 // recheck reads the whole log again behind a room that was shown from a
@@ -62,9 +63,15 @@ func (f *follower) adopt(ctx context.Context, r refold) {
 	f.log.chain, f.log.next = *r.chain, r.next
 	f.log.mu.Unlock()
 	f.at.room, f.at.seq, f.at.leaf = r.room, r.at.seq, r.at.leaf
+	if r.anew {
+		f.at.back, f.at.tip = true, r.next-1
+		f.change(func(s *shared) { s.two = model.Safe{} })
+		f.settleAgain()
+	}
 	if !r.alarm.IsEmpty() {
 		f.alarm(r.alarm)
 	}
 	f.at.quick = false
+	f.anew.Store(false)
 	f.catchUp(ctx)
 }

@@ -174,7 +174,8 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 		bells: map[chan struct{}]bool{}, desks: map[string]*desk{}}
 	f.hall.init(h.o.Now)
 	f.log = newReader(h.w, short)
-	f.log.each, f.log.missing = f.apply, f.lost
+	f.copy = &copyist{f: f, bell: make(chan struct{}, 1)}
+	f.log.each, f.log.missing, f.log.heard = f.apply, f.lost, f.copy.hear
 	f.at.room = model.NewRoom()
 	f.state.Store(&shared{room: f.at.room, next: 1})
 	snap, err := f.begin(ctx, h.o.many)
@@ -185,7 +186,8 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 	if err := f.subscribe(); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
-	f.wg.Add(2)
+	f.wg.Add(3)
+	go f.copy.run(ctx)
 	go f.run(ctx)
 	go f.greet(ctx)
 	if snap != nil {

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,15 +41,18 @@ func (d *desk) run(ctx context.Context) {
 	defer close(d.done)
 	rest := 10 * time.Millisecond
 	for ctx.Err() == nil {
+		err := d.repeat(ctx)
 		s := d.next()
-		if s == nil {
+		if s == nil && err == nil {
 			select {
 			case <-ctx.Done():
 			case <-d.bell:
 			}
 			continue
 		}
-		err := d.send(ctx, s)
+		if err == nil {
+			err = d.send(ctx, s)
+		}
 		if err == nil || ctx.Err() != nil {
 			rest = 10 * time.Millisecond
 			continue
@@ -82,6 +86,12 @@ func (d *desk) complain(err error) {
 // send brings one draft into the log or finds that it must not go there. An
 // error means: not yet, try again.
 func (d *desk) send(ctx context.Context, s *slip) error {
+	if err := d.stopped(); err != nil {
+		return err
+	}
+	if d.astray.Swap(false) {
+		d.spot.key = nil
+	}
 	if k := d.p.hold(); d.spot.key != k {
 		if err := d.locate(ctx, k); err != nil {
 			d.spot.key = nil
@@ -179,6 +189,14 @@ func (d *desk) post(ctx context.Context, l letter) error {
 	rest := 5 * time.Millisecond
 	taken := false // somebody used the id before us: go without it
 	for {
+		if err := d.stopped(); err != nil {
+			d.mark(l.slip, model.Pending)
+			d.complain(err)
+			if rest, err = d.pause(ctx, rest); err != nil {
+				return err
+			}
+			continue
+		}
 		d.mark(l.slip, model.Sent)
 		was := d.spot.seq
 		seq, dup, err := d.h.w.publish(ctx, d.message(l, was, taken))
@@ -189,6 +207,9 @@ func (d *desk) post(ctx context.Context, l letter) error {
 			return d.arrived(l, seq)
 		}
 		var no *apiError
+		if errors.As(err, &no) && no.ErrCode == codeTooLarge && d.closed(ctx) {
+			continue // nothing is too large: the room takes no messages at all
+		}
 		if errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &no) && no.ErrCode == codeTooLarge {
 			return d.settle(l.slip, outcome{err: model.Refuse(model.Invalid, "the hub does not take messages of %d bytes; ask who runs it, or write less", len(l.payload))})
 		}
@@ -205,16 +226,39 @@ func (d *desk) post(ctx context.Context, l letter) error {
 		case dup:
 			taken = true
 		default:
-			d.complain(err)
+			d.complain(noSpace(err))
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-d.bell:
-		case <-time.After(rest):
-			rest = min(2*rest, slowest)
+		if rest, err = d.pause(ctx, rest); err != nil {
+			return err
 		}
 	}
+}
+
+// pause rests before the next try, each time for longer.
+func (d *desk) pause(ctx context.Context, rest time.Duration) (time.Duration, error) {
+	select {
+	case <-ctx.Done():
+		return rest, ctx.Err()
+	case <-d.bell:
+		return rest, nil
+	case <-time.After(rest):
+		return min(2*rest, slowest), nil
+	}
+}
+
+// closed asks whether the hub holds the room.
+func (d *desk) closed(ctx context.Context) bool {
+	_, err := d.h.w.tip(ctx, d.f.short)
+	return err == nil && !d.h.w.standing(d.f.short).held.IsEmpty()
+}
+
+// noSpace words what the hub says when it cannot store any more.
+func noSpace(err error) error {
+	var no *apiError
+	if errors.As(err, &no) && slices.Contains(codesNoSpace, no.ErrCode) {
+		return model.Refuse(model.Kept, "the hub has no room to store more (%s); your lines wait in the outbox and are sent as soon as it has", no.Description)
+	}
+	return err
 }
 
 // arrived notes that a letter is stored.

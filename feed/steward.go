@@ -48,6 +48,15 @@ func newSteward(h *house) (*steward, error) {
 		return nil, errors.Join(err, k.release())
 	}
 	s.subs = append(s.subs, who)
+	asked, err := h.w.nc.Subscribe(howSubject, func(m *nats.Msg) {
+		if h.hosting() {
+			_ = m.Respond(h.ownHow()) // the asker asks again
+		}
+	})
+	if err != nil {
+		return nil, errors.Join(err, k.release())
+	}
+	s.subs = append(s.subs, asked)
 	if err := h.w.nc.Flush(); err != nil {
 		return nil, errors.Join(err, k.release())
 	}

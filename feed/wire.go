@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +29,7 @@ type wire struct {
 	changed chan struct{}         // rung when the connection came or went
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
 	life    atomic.Pointer[life]  // of the connection that is there now
+	rooms   sync.Map              // how rooms stand, by short id; see standing.go
 }
 
 // life ends when the connection breaks: what was asked over it will never be
@@ -90,6 +92,10 @@ const (
 	codeTooLarge      = 10054
 	codeNoReplicas    = 10074
 )
+
+// codesNoSpace are the refusals of a hub that has no room: its disk, its limit,
+// or that of the stream.
+var codesNoSpace = []int{10023, 10028, 10047, 10077}
 
 // dial connects. Custom is the way to the embedded hub, nil for a server.
 func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, error) {
@@ -227,7 +233,7 @@ func (w *wire) ready(ctx context.Context) error {
 
 // complain keeps what the server said outside of an answer.
 func (w *wire) complain(err error) {
-	if err != nil {
+	if err != nil && !strings.Contains(err.Error(), toldSubject) && !strings.Contains(err.Error(), howSubject) { // which a server needs not allow
 		w.denied.Store(&err)
 	}
 }
@@ -251,6 +257,7 @@ func (w *wire) tip(ctx context.Context, short string) (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("ask for the end of the log: %w", said(err))
 	}
+	w.learn(short, s.CachedInfo().Config.Metadata)
 	return s.CachedInfo().State.LastSeq, nil
 }
 

@@ -1,0 +1,89 @@
+package feed
+
+import (
+	"encoding/json"
+	"sync/atomic"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/model"
+)
+
+// How the hub is, is said by the process that hosts it and heard by those that
+// joined.
+const (
+	howSubject  = "warroom.hub.how"  // core request: say it now
+	toldSubject = "warroom.hub.told" // core: here it is
+)
+
+// how is how the hub is.
+type how struct {
+	Full    bool   `json:"full,omitempty"` // nothing more may be sent
+	Trouble string `json:"trouble,omitempty"`
+}
+
+// howHeard is what the host said the last time.
+type howHeard struct{ atomic.Pointer[how] }
+
+func (h *howHeard) get() how {
+	if p := h.Load(); p != nil {
+		return *p
+	}
+	return how{}
+}
+
+// full says whether the hub has no room for another line.
+func (h *house) full() bool {
+	if h.hosting() {
+		return h.hub.Full()
+	}
+	return h.heard.get().Full
+}
+
+// trouble is what is wrong with the hub, for people.
+func (h *house) trouble() model.Safe {
+	if h.hosting() {
+		return h.hub.Trouble()
+	}
+	w := h.heard.get()
+	if w.Full {
+		return model.Lit("the hub's disk is full: your lines wait in the outbox until there is room")
+	}
+	return model.CleanLine(w.Trouble)
+}
+
+// ownHow is how the hub in this process is, as it is told.
+func (h *house) ownHow() []byte {
+	raw, err := json.Marshal(how{Full: h.hub.Full(), Trouble: h.hub.Trouble().String()})
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// hearHow listens to the host.
+func (h *house) hearHow() error {
+	_, err := h.w.nc.Subscribe(toldSubject, func(m *nats.Msg) {
+		var w how
+		if len(m.Data) > 4096 || json.Unmarshal(m.Data, &w) != nil || w == h.heard.get() {
+			return
+		}
+		h.heard.Store(&w)
+		ring(h.w.changed)
+	})
+	return err
+}
+
+// exchange tells the others how the hub in this process is, or asks. Said is
+// what was told the last time.
+func (h *house) exchange(told *string) {
+	if !h.hosting() {
+		*told = ""
+		_ = h.w.nc.PublishRequest(howSubject, toldSubject, nil) // asked again with the next change
+		return
+	}
+	if raw := h.ownHow(); string(raw) != *told {
+		*told = string(raw)
+		_ = h.w.nc.Publish(toldSubject, raw) // who did not hear it asks
+	}
+}

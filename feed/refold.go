@@ -1,0 +1,161 @@
+package feed
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"warroom/feed/logcopy"
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// again folds the room once more from its first message on, beside what is
+// shown, and puts it in its place: the log behind it was repaired.
+func (f *follower) again(ctx context.Context) {
+	if !f.anew.CompareAndSwap(false, true) {
+		return
+	}
+	f.wg.Add(1)
+	go func() {
+		defer f.wg.Done()
+		out, ok := f.refold(ctx)
+		if !ok {
+			f.anew.Store(false)
+			return
+		}
+		select {
+		case f.check <- out:
+		case <-ctx.Done():
+		}
+	}()
+}
+
+// refold reads the log to the tip that is there.
+func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
+	rest := 10 * time.Millisecond
+	for ctx.Err() == nil {
+		r := newReader(f.h.w, f.short)
+		out = refold{room: model.NewRoom(), anew: true}
+		r.missing = func(seq uint64) {
+			out.alarm = model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
+		}
+		r.each = func(seq uint64, e *model.Event) error {
+			if e != nil {
+				out.room = model.Apply(out.room, e)
+				out.at.seq, out.at.leaf = seq, e.Leaf
+			}
+			return ctx.Err()
+		}
+		if err := r.toTip(ctx); err == nil {
+			out.chain, out.next = &r.chain, r.next
+			return out, true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(rest):
+			rest = min(2*rest, slowest)
+		}
+	}
+	return out, false
+}
+
+// settleAgain has every desk of this room look anew where its key stands.
+func (f *follower) settleAgain() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range f.desks {
+		d.astray.Store(true)
+		ring(d.bell)
+	}
+}
+
+// apart is told that the copy and the hub's log went different ways. Where the
+// log says that it was restored from a record that this copy agrees with, the
+// room is read anew, what is missing of this terminal's own is published again,
+// and the copy is kept under another name. Otherwise there are two truths.
+func (f *follower) apart(ctx context.Context, c *copyist) error {
+	out, ok := f.refold(ctx)
+	if !ok {
+		return ctx.Err()
+	}
+	dir, t := recordDir(f.h.o.Data, f.room), c.c.Tip()
+	br, found := f.agrees(dir, out.room)
+	if !found {
+		known := model.Safef("this terminal's copy has %d entries (root %.8s)", t.Size, t.Root)
+		if f.h.hub != nil {
+			if err := f.h.w.hold(ctx, f.short, heldText(f.short, model.Safef("the hub's store has another log, which ends at entry %d", out.next-1), known)); err != nil {
+				f.h.o.Logf(model.Safef("%s cannot be held: %s", f.short, err))
+			}
+		}
+		f.alarm(model.Safef("the hub's log is another one than this terminal's copy in %s, which has %d entries up to number %d: there are two records; export both and compare", dir, t.Size, t.Seq))
+		return nil
+	}
+	lost, err := f.lostAfter(dir, br)
+	if err != nil {
+		return err
+	}
+	name, err := c.c.SetAside("before", f.h.o.Now())
+	if err != nil {
+		return err
+	}
+	f.h.o.Logf(model.Safef("the log of %s was restored up to %d entries; what this terminal had is kept in %s, and what it wrote itself is sent again", f.short, br.Size, name))
+	f.publishAgain(lost)
+	f.anew.Store(true)
+	select {
+	case f.check <- out:
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// agrees finds the newest place at which the log was restored up to where it is
+// the copy's.
+func (f *follower) agrees(dir string, room *model.Room) (model.LogBreak, bool) {
+	for _, br := range slices.Backward(room.Breaks) {
+		tree := new(seal.Tree)
+		err := logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
+			if tree.Size() == br.Size {
+				return errNothing
+			}
+			if m.IsLeaf() {
+				tree.Add(m.Leaf())
+			}
+			return nil
+		})
+		if (err == nil || err == errNothing) && tree.Size() == br.Size && tree.Root().String() == br.Root {
+			return br, true
+		}
+	}
+	return model.LogBreak{}, false
+}
+
+// lostAfter returns the messages of the copy behind the first so many.
+func (f *follower) lostAfter(dir string, br model.LogBreak) (lost []logcopy.Message, err error) {
+	n := uint64(0)
+	err = logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
+		if m.IsLeaf() {
+			if n++; n > br.Size {
+				lost = append(lost, *m)
+			}
+		}
+		return nil
+	})
+	return lost, err
+}
+
+// publishAgain gives the desks what their keys had in the log and is not there
+// any more.
+func (f *follower) publishAgain(lost []logcopy.Message) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range lost {
+		_, key, _ := author(m.Subject)
+		if d := f.desks[key]; d != nil {
+			d.mu.Lock()
+			d.again = append(d.again, m)
+			d.mu.Unlock()
+			ring(d.bell)
+		}
+	}
+}
