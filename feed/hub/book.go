@@ -119,11 +119,15 @@ func (b *Book) change(fn func(*Page) error) error {
 	if err != nil {
 		return err
 	}
+	was, err := json.MarshalIndent(p, "", "  ")
+	if err != nil {
+		return err
+	}
 	if err := fn(p); err != nil {
 		return err
 	}
 	raw, err := json.MarshalIndent(p, "", "  ")
-	if err != nil {
+	if err != nil || string(raw) == string(was) {
 		return err
 	}
 	return writeFile(filepath.Join(b.dir, bookFile), append(raw, '\n'))
@@ -160,17 +164,15 @@ func (b *Book) Invite(l Login) (seed string, err error) {
 	})
 }
 
-// Strike ends the login of a handle for good. Had says whether there was one.
-func (b *Book) Strike(handle string) (had bool, err error) {
-	err = b.change(func(p *Page) error {
-		_, had = p.Login(handle)
+// Strike ends the login of a handle for good.
+func (b *Book) Strike(handle string) error {
+	return b.change(func(p *Page) error {
 		p.Logins = slices.DeleteFunc(p.Logins, func(l Login) bool { return l.Handle == handle })
 		if !slices.Contains(p.Struck, handle) {
 			p.Struck = append(p.Struck, handle)
 		}
 		return nil
 	})
-	return had, err
 }
 
 // Pardon lets a handle be invited again. Its old invitation stays dead.
@@ -181,22 +183,16 @@ func (b *Book) Pardon(handle string) error {
 	})
 }
 
-// Restrict denies a room to every login but those of some handles; of nobody
-// where there are none. Open takes that back.
+// Restrict denies a room to every login but those of some handles; to none
+// where nobody is named.
 func (b *Book) Restrict(short string, handles []string) error {
 	return b.change(func(p *Page) error {
 		if p.Restricted == nil {
 			p.Restricted = map[string][]string{}
 		}
-		p.Restricted[short] = append([]string{}, handles...)
-		return nil
-	})
-}
-
-// Open takes back what Restrict has done.
-func (b *Book) Open(short string) error {
-	return b.change(func(p *Page) error {
-		delete(p.Restricted, short)
+		if p.Restricted[short] = slices.Clone(handles); len(handles) == 0 {
+			delete(p.Restricted, short)
+		}
 		return nil
 	})
 }

@@ -16,3 +16,9 @@ func WithCheck(o Options, every time.Duration) Options {
 
 // Form is the store's form that this program knows.
 const Form = form
+
+// Restart restarts the server as the health check does.
+func Restart(h *Hub) error { return h.current().restart() }
+
+// Dir is the hub's directory.
+func (b *Book) Dir() string { return b.dir }

@@ -29,6 +29,7 @@ type gate struct {
 	mu    sync.Mutex
 	page  *Page
 	stamp stamp
+	state int              // counts the states of the book
 	in    map[uint64]visit // by the server's number of a connection
 }
 
@@ -36,6 +37,7 @@ type gate struct {
 type visit struct {
 	handle, key string
 	perms       *server.Permissions
+	state       int // of the book by which they were let in
 }
 
 // stamp tells one state of the book from another.
@@ -74,7 +76,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	}
 	p := permissions(l, g.page.Restricted)
 	c.RegisterUser(&server.User{Username: l.Handle, Permissions: p, ConnectionDeadline: l.Until})
-	g.in[c.GetID()] = visit{handle: l.Handle, key: l.Key, perms: p}
+	g.in[c.GetID()] = visit{handle: l.Handle, key: l.Key, perms: p, state: g.state}
 	return true
 }
 
@@ -90,13 +92,13 @@ func proves(c server.ClientAuthentication) bool {
 
 // read takes in what the book says now. A book that cannot be read lets nobody
 // in. It is called with mu held.
-func (g *gate) read() (news bool) {
+func (g *gate) read() {
 	var now stamp
 	if fi, err := os.Stat(filepath.Join(g.book.dir, bookFile)); err == nil {
 		now = stamp{fi.ModTime(), fi.Size(), fi}
 	}
 	if now.at.Equal(g.stamp.at) && now.size == g.stamp.size && (now.id == g.stamp.id || os.SameFile(now.id, g.stamp.id)) {
-		return false
+		return
 	}
 	p, err := g.book.Read()
 	if err != nil {
@@ -104,33 +106,37 @@ func (g *gate) read() (news bool) {
 		p = &Page{}
 	}
 	g.page, g.stamp = p, now
-	return true
+	g.state++
 }
 
 // look ends the connections that the book does not allow any more as they are;
 // who may still come comes again and gets what is allowed now.
-func (g *gate) look(srv *server.Server) {
+func (g *gate) look(srv *server.Server) (ended int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	news := g.read()
+	g.read()
 	if srv == nil {
-		return
+		return 0
 	}
 	for id, v := range g.in {
 		if srv.GetClient(id) == nil {
 			delete(g.in, id)
 			continue
 		}
-		if !news {
+		if v.state == g.state {
 			continue
 		}
 		l, ok := g.page.byKey(v.key)
 		if ok && reflect.DeepEqual(v.perms, permissions(l, g.page.Restricted)) {
+			v.state = g.state
+			g.in[id] = v
 			continue
 		}
 		_ = srv.DisconnectClientByID(id) // gone already: all the better
 		delete(g.in, id)
+		ended++
 	}
+	return ended
 }
 
 // forget forgets the connections of a server that is gone: the next one counts

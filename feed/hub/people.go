@@ -15,38 +15,28 @@ func (h *Hub) Address() string {
 	return x.address
 }
 
-// Restrict denies a room to all logins but those of some handles, at once:
-// connections that may do less than before are ended and come again. A process
-// that does not host writes it down, and the host does it within a second.
+// Restrict denies a room to all logins but those of some handles, at once; to
+// none where nobody is named. Connections that may do something else than before
+// are ended and come again. A process that does not host writes it down, and the
+// host does it within a second.
 func (h *Hub) Restrict(short string, handles []string) error {
-	if err := h.Book().Restrict(short, handles); err != nil {
-		return err
-	}
+	err := h.Book().Restrict(short, handles)
 	h.reread()
-	return nil
+	return err
 }
 
-// Unrestrict takes back what Restrict has done.
-func (h *Hub) Unrestrict(short string) error {
-	if err := h.Book().Open(short); err != nil {
-		return err
-	}
-	h.reread()
-	return nil
-}
-
-// Strike ends a handle's login and its connections, at once and for good. Had
-// says whether there was a login.
-func (h *Hub) Strike(handle string) (had bool, err error) {
-	had, err = h.Book().Strike(handle)
-	h.reread()
-	return had, err
+// Strike ends a handle's login and its connections, at once and for good. It
+// returns how many connections of this process's server those were.
+func (h *Hub) Strike(handle string) (ended int, err error) {
+	err = h.Book().Strike(handle)
+	return h.reread(), err
 }
 
 // reread makes the gate look at the book now, where it is in this process.
-func (h *Hub) reread() {
+func (h *Hub) reread() (ended int) {
 	if x := h.current(); x != nil && x.net != nil {
 		srv, _ := x.server()
-		x.net.gate.look(srv)
+		return x.net.gate.look(srv)
 	}
+	return 0
 }
