@@ -57,16 +57,22 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 // hub is a feed that lets guests in.
 type hub struct{ *feed.Feed }
 
-var _ cli.Doorkeeper = hub{}
+var (
+	_ cli.Doorkeeper = hub{}
+	_ cli.Striker    = hub{}
+)
 
 // Guest returns the rooms as somebody who came by SSH has them.
 func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
-	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door})
+	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
 }
+
+// Guard has somebody told who may come in.
+func (h hub) Guard(g cli.Guard) { h.Feed.Guard(g) }
 
 // userName is the system's name for the user, "" where it has none.
 func userName() string {

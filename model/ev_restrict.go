@@ -68,6 +68,15 @@ func namedHandles(list []string) error {
 	return nil
 }
 
+// People reads handles that a person wrote in a row: "@bo, @cy".
+func People(s string) ([]string, error) {
+	var out []string
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
+		out = append(out, strings.ToLower(strings.TrimPrefix(w, "@")))
+	}
+	return out, namedHandles(out)
+}
+
 // after is who is named when the event has had its effect.
 func (b *RoomRestricted) after(r *Room, e *Event) []string {
 	list := []string{e.By}

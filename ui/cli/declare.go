@@ -14,7 +14,7 @@ import (
 // declareCmd declares a room.
 func (a *app) declareCmd() *cobra.Command {
 	var d model.Declaration
-	var plan, detected string
+	var plan, detected, restricted string
 	c := &cobra.Command{
 		Use:   "declare --severity LEVEL [flags] TITLE...",
 		Short: "Declare an incident; prints the room's id",
@@ -29,6 +29,9 @@ func (a *app) declareCmd() *cobra.Command {
 			if d.Detected, err = a.timeFlag("detected", detected); err != nil {
 				return err
 			}
+			if d.Restricted, err = peopleFlag("restricted", restricted); err != nil {
+				return err
+			}
 			return a.declare(cmd.Context(), d)
 		},
 	}
@@ -39,8 +42,18 @@ func (a *app) declareCmd() *cobra.Command {
 	f.StringVar(&d.Criterion, "criterion", "", "`ID` of the criterion of the severity")
 	f.StringVar(&d.Reason, "reason", "", "`TEXT`: why this severity")
 	f.StringVar(&detected, "detected", "", "`TIME` of the alert: -12m, 14:32, 'yesterday 23:10'")
+	f.StringVar(&restricted, "restricted", "", "only these people may see it, or know of it: `@WHO,@WHO` and you")
 	f.BoolVar(&d.Drill, "drill", false, "an exercise")
 	return c
+}
+
+// peopleFlag reads the people given to a flag.
+func peopleFlag(flag, s string) ([]string, error) {
+	list, err := model.People(s)
+	if err != nil {
+		return nil, usage(model.Safef("--%s: %s", flag, model.Sentence(err)))
+	}
+	return list, nil
 }
 
 // plan loads the playbook of a name, or the configured one.

@@ -17,6 +17,15 @@ type Guest struct {
 	Dir    string // where their keys lie below the keys of the data directory
 	Right  model.Right
 	Door   string // how they are known, for the record
+	Name   string // the person, as the door knows them
+	Job    string
+}
+
+// Guard stands at a way by which other people come in: see the package feed.
+type Guard interface {
+	Restrict(short string, handles []string)
+	Strike(handle string) (ended int)
+	Lift(handle string)
 }
 
 // Doorkeeper is a hub that lets guests in.
@@ -24,6 +33,10 @@ type Doorkeeper interface {
 	Hub
 	// Guest returns the rooms as a guest has them. They are closed before the hub.
 	Guest(ctx context.Context, g Guest) (Hub, error)
+	// Struck says whether a person, or their key of SSH, was struck from the hub.
+	Struck(handle, sshKey string) bool
+	// Guard has somebody told who may come in, until the hub is closed.
+	Guard(g Guard)
 }
 
 // guestCommands are the commands that a guest may give.

@@ -14,8 +14,8 @@ import (
 
 // sshFlags say whether and how guests are let in over SSH.
 type sshFlags struct {
-	addr, keys, ca string
-	idle           time.Duration
+	addr, keys, ca, revoked string
+	idle                    time.Duration
 }
 
 // serveCmd hosts the hub without a screen.
@@ -47,6 +47,7 @@ func (a *app) serveCmd() *cobra.Command {
 	f.StringVar(&o.addr, "ssh", "", "let guests in over SSH at `ADDR`, as 127.0.0.1:2222")
 	f.StringVar(&o.keys, "authorized-keys", "", "`FILE` of the keys that are let in, see docs/ssh.md")
 	f.StringVar(&o.ca, "ssh-ca", "", "`FILE` of the authorities whose certificates are let in")
+	f.StringVar(&o.revoked, "revoked", "", "`FILE` of keys and certificates that are revoked, as text")
 	f.DurationVar(&o.idle, "ssh-idle", 0, "end a guest's screen when no key was pressed for `TIME`, as 2h; 0: never")
 	return c
 }
@@ -56,8 +57,8 @@ func (a *app) checkServe(o *sshFlags) error {
 	switch {
 	case a.cfg.Server != "" && o.addr == "":
 		return usage(model.Safef("serve hosts the embedded hub, but the server %s is configured; leave --server out", a.cfg.Server))
-	case o.addr == "" && (o.keys != "" || o.ca != "" || o.idle != 0):
-		return usage(model.Lit("--authorized-keys, --ssh-ca and --ssh-idle go with --ssh, as in --ssh 127.0.0.1:2222"))
+	case o.addr == "" && (o.keys != "" || o.ca != "" || o.revoked != "" || o.idle != 0):
+		return usage(model.Lit("--authorized-keys, --ssh-ca, --revoked and --ssh-idle go with --ssh, as in --ssh 127.0.0.1:2222"))
 	case o.addr != "" && o.keys == "":
 		return usage(model.Lit("--ssh lets nobody in without --authorized-keys FILE; docs/ssh.md shows its lines"))
 	case o.idle < 0:
@@ -92,10 +93,11 @@ func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
 		return model.Refuse(model.Internal, "this hub lets no guests in")
 	}
 	s, err := sshd.New(sshd.Options{
-		Keys: o.keys, CA: o.ca, Dir: filepath.Join(a.cfg.Data, "ssh"), Clock: a.Clock, Log: a.tell, Face: face{a},
+		Keys: o.keys, CA: o.ca, Revoked: o.revoked, Dir: filepath.Join(a.cfg.Data, "ssh"), Clock: a.Clock, Log: a.tell, Face: face{a},
 		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
-			return d.Guest(ctx, Guest{Handle: w.Handle, Dir: w.Dir(), Right: w.Right, Door: w.Door()})
+			return d.Guest(ctx, Guest{Handle: w.Handle, Dir: w.Dir(), Right: w.Right, Door: w.Door(), Name: w.Name, Job: w.Job})
 		},
+		Struck: func(w sshd.Who) bool { return d.Struck(w.Handle, w.Key) },
 		Limits: sshd.Limits{Idle: o.idle},
 	})
 	if err != nil {
@@ -105,6 +107,7 @@ func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
 	if err != nil {
 		return model.Refuse(model.Internal, "%s cannot be listened on: %s; is another server there?", o.addr, err)
 	}
+	d.Guard(s)
 	a.tellHosting(h)
 	for _, s := range s.Welcome(l.Addr().String()) {
 		a.tell(s)

@@ -24,12 +24,14 @@ import (
 type realHub struct{ *feed.Feed }
 
 func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
-	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door})
+	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err
 	}
 	return f, nil
 }
+
+func (h realHub) Guard(g cli.Guard) { h.Feed.Guard(g) }
 
 // program runs the program in this process and returns its exit code at the end.
 func program(ctx context.Context, data string, errs *text, args ...string) int {

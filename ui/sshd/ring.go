@@ -47,7 +47,8 @@ func (w Who) Door() string {
 // grant is why a connection was let in.
 type grant struct {
 	who     Who
-	by      *line // of the key, or of the authority
+	key     ssh.PublicKey // that signed: a key or a certificate
+	by      *line         // of the key, or of the authority
 	ca      bool
 	until   time.Time // zero: no end
 	command string
@@ -64,13 +65,22 @@ type ring struct {
 
 	mu   sync.RWMutex
 	keys keyfile
-	cas  keyfile // no path: no authority is trusted
+	cas  keyfile     // no path: no authority is trusted
+	gone revokedList // no path: nothing is revoked
+
+	struck func(Who) bool // nil: nobody is
 }
 
 // newRing reads the files. Said are the keys that are refused.
-func newRing(keys, cas string, commands []string, clock model.Clock) (r *ring, said []model.Safe, err error) {
-	r = &ring{clock: clock, commands: commands, keys: keyfile{path: keys, what: person}, cas: keyfile{path: cas, what: authority}}
+func newRing(o *Options) (r *ring, said []model.Safe, err error) {
+	r = &ring{clock: o.Clock, commands: o.Face.Commands(), keys: keyfile{path: o.Keys}, cas: keyfile{path: o.CA, what: authority},
+		gone: revokedList{path: o.Revoked}, struck: o.Struck}
 	r.keys.what = r.checked(person)
+	if r.gone.path != "" {
+		if err := r.gone.read(); err != nil {
+			return nil, nil, err
+		}
+	}
 	for _, k := range []*keyfile{&r.keys, &r.cas} {
 		if k.path == "" {
 			continue
@@ -108,6 +118,9 @@ func (r *ring) look() (news bool, said []model.Safe) {
 		n, s := k.look()
 		news, said = news || n, append(said, s...)
 	}
+	if r.gone.path != "" {
+		said = append(said, r.gone.look()...)
+	}
 	return news, said
 }
 
@@ -126,7 +139,7 @@ func (r *ring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, e
 		return nil, errNotKnown
 	}
 	g := &grant{who: Who{Handle: l.handle, Name: l.name, Job: l.job, Right: l.right, Rooms: l.rooms, Key: ssh.FingerprintSHA256(key)},
-		by: l, until: l.until, command: l.command, noPTY: l.noPTY}
+		key: key, by: l, until: l.until, command: l.command, noPTY: l.noPTY}
 	if u := m.User(); u != l.handle && u != anyone {
 		return nil, told(model.Safef("this key is known here under another name: log in as your own handle, or as %s", anyone))
 	}
@@ -136,8 +149,22 @@ func (r *ring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, e
 	return &ssh.Permissions{ExtraData: map[any]any{grantKey{}: g}}, nil
 }
 
+// out says that a key was revoked or its person struck, nil where neither is so.
+func (r *ring) out(g *grant) error {
+	switch {
+	case r.gone.has(g.key):
+		return model.Refuse(model.Forbidden, "your key or certificate was revoked; ask who runs this server")
+	case r.struck != nil && r.struck(g.who):
+		return model.Refuse(model.Forbidden, "you were struck from this hub; ask who runs this server")
+	}
+	return nil
+}
+
 // check looks at the address and the time.
 func (r *ring) check(g *grant, from net.Addr) error {
+	if err := r.out(g); err != nil {
+		return told(model.Sentence(err))
+	}
 	if g.by.from != nil && !g.by.from.allows(addrOf(from)) {
 		return told(model.Safef("this key may not be used from %s", from))
 	}
@@ -181,7 +208,7 @@ const rightExt = "right@warroom"
 
 // certGrant is what a certificate, whose signature was checked, lets one do.
 func (r *ring) certGrant(user string, c *ssh.Certificate, l *line) (*grant, error) {
-	g := &grant{by: l, ca: true, until: l.until, command: c.CriticalOptions["force-command"]}
+	g := &grant{key: c, by: l, ca: true, until: l.until, command: c.CriticalOptions["force-command"]}
 	if _, forced := c.CriticalOptions["force-command"]; forced {
 		if o, err := parseOrder(g.command, r.commands); err != nil || o.args == nil && o.room == "" {
 			return nil, told(model.Safef("the certificate forces a command that is none of ours: %s", short(g.command)))
@@ -229,7 +256,7 @@ func (r *ring) stands(g *grant) error {
 	case !g.until.IsZero() && !r.clock.Now().Before(g.until):
 		return model.Refuse(model.Forbidden, "your key was good until %s; ask who runs this server", g.until.UTC().Format("2006-01-02 15:04 UTC"))
 	}
-	return nil
+	return r.out(g)
 }
 
 // told is a refusal whose sentence the client is shown.

@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"context"
+	"net"
 	"slices"
 	"sync"
 
@@ -98,9 +99,15 @@ type guest struct {
 	err  error
 }
 
+// placer is a hub whose rooms may see where a guest comes from.
+type placer interface {
+	// At notes an address, until the function it returns is called.
+	At(addr string) (gone func())
+}
+
 // enter returns a guest's hub. Leave has to be called after it where there is
 // no error.
-func (g *guests) enter(ctx context.Context, w Who) (h Hub, leave func(), err error) {
+func (g *guests) enter(ctx context.Context, w Who, from net.Addr) (h Hub, leave func(), err error) {
 	o, err := g.join(ctx, w.Dir())
 	if err != nil {
 		return nil, nil, err
@@ -109,7 +116,14 @@ func (g *guests) enter(ctx context.Context, w Who) (h Hub, leave func(), err err
 		// Not the session's own end: others may wait for the same hub.
 		o.hub, o.err = g.open(context.WithoutCancel(ctx), w)
 	})
-	leave = sync.OnceFunc(func() { g.leave(w.Dir(), o) })
+	gone := func() {}
+	if p, ok := o.hub.(placer); ok && addrOf(from).IsValid() {
+		gone = p.At(addrOf(from).String())
+	}
+	leave = sync.OnceFunc(func() {
+		gone()
+		g.leave(w.Dir(), o)
+	})
 	if o.err != nil {
 		leave()
 		return nil, nil, o.err
