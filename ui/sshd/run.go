@@ -68,7 +68,7 @@ func (s *session) perform(text string) (code int, err error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who)
+	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr())
 	if err != nil {
 		return exitFailed, err
 	}

@@ -20,11 +20,16 @@ import (
 // Options say whom a server lets in and what it shows them. Keys, Dir, Clock,
 // Log, Guest and Face have to be set.
 type Options struct {
-	Keys  string // file of the keys that are let in, in the form of authorized_keys
-	CA    string // file of the authorities whose certificates are; "": none
-	Dir   string // directory of the host key
-	Clock model.Clock
-	Log   func(model.Safe) // what whoever runs the server should know; from any goroutine
+	Keys string // file of the keys that are let in, in the form of authorized_keys
+	CA   string // file of the authorities whose certificates are; "": none
+	// Revoked is a file of what is revoked, see revoked.go; "": nothing is.
+	Revoked string
+	// Struck says whether somebody was struck from the hub, by handle or key; nil:
+	// nobody is. It is called often.
+	Struck func(Who) bool
+	Dir    string // directory of the host key
+	Clock  model.Clock
+	Log    func(model.Safe) // what whoever runs the server should know; from any goroutine
 	// Guest opens the rooms for a guest.
 	Guest  func(context.Context, Who) (Hub, error)
 	Face   Face
@@ -81,7 +86,7 @@ const version = "SSH-2.0-OpenSSH-compatible_warroom"
 // wrong is an error with its place.
 func New(o Options) (*Server, error) {
 	o.Limits = o.Limits.withDefaults()
-	r, said, err := newRing(o.Keys, o.CA, o.Face.Commands(), o.Clock)
+	r, said, err := newRing(&o)
 	if err != nil {
 		return nil, err
 	}
