@@ -62,7 +62,8 @@ func (f *follower) catchUp(ctx context.Context) {
 // toTip asks for the tip and reads up to it. A tip below what this terminal
 // has is an alarm, not a fact: nothing is dropped.
 func (f *follower) toTip(ctx context.Context) error {
-	tip, err := f.h.w.tip(ctx, f.short)
+	before := f.h.o.Now()
+	tip, hub, err := f.h.w.tip(ctx, f.short)
 	var no *model.Error
 	if errors.As(err, &no) && no.Code == model.NotFound {
 		f.alarm(model.Safef("the room is gone from the hub; this terminal has it up to entry %d: export it now", f.log.next-1))
@@ -74,6 +75,9 @@ func (f *follower) toTip(ctx context.Context) error {
 	if held := f.hold(ctx); held {
 		tip = min(tip, f.log.next-1) // what the store has now is not believed
 	}
+	f.mu.Lock()
+	f.clock.asked(before, f.h.o.Now(), hub)
+	f.mu.Unlock()
 	if tip+1 < f.log.next {
 		return f.shorter(ctx, tip)
 	}
@@ -127,27 +131,43 @@ func (f *follower) settled(ctx context.Context) error {
 	}
 }
 
-// offset measures the hub's clock against ours. What is heard is the true
-// difference less the time the message took, so the largest is the best.
+// offset measures the hub's clock against ours. An answer to the question for
+// the tip says what the hub's clock showed between asking and hearing. A live
+// message says the difference less the time it took: never more than is true.
 type offset struct {
-	heardAt [16]time.Duration
-	n       int
+	known, lively bool
+	base, spread  time.Duration // the true offset is base, give or take spread
+	live          time.Duration // and at least this, from what came in since then
 }
 
+// asked takes an answer: hub is what the hub's clock showed between two
+// moments of ours. A slow answer that agrees with a quick one is not taken.
+func (o *offset) asked(before, after, hub time.Time) {
+	if hub.IsZero() {
+		return
+	}
+	spread := after.Sub(before) / 2
+	base := hub.Sub(before) - spread
+	if o.known && spread > o.spread && (base-o.base).Abs() <= spread+o.spread {
+		base, spread = o.base, o.spread
+	}
+	o.known, o.base, o.spread, o.lively = true, base, spread, false
+}
+
+// heard takes a live message: when it was stored, less our time.
 func (o *offset) heard(d time.Duration) {
-	o.heardAt[o.n%len(o.heardAt)] = d
-	o.n++
+	if !o.lively || d > o.live {
+		o.lively, o.live = true, d
+	}
 }
 
-// best returns the offset, 0 where the hub has our clock or nothing was heard.
+// best returns the offset, 0 where the hub has our clock or nothing is known.
 func (o *offset) best(hosting bool) time.Duration {
-	n := min(o.n, len(o.heardAt))
-	if hosting || n == 0 {
+	switch {
+	case hosting:
 		return 0
+	case o.lively && (!o.known || o.live > o.base):
+		return o.live
 	}
-	b := o.heardAt[0]
-	for _, d := range o.heardAt[1:n] {
-		b = max(b, d)
-	}
-	return b
+	return o.base
 }

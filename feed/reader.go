@@ -200,7 +200,7 @@ func asGiven(err error) error {
 
 // toTip reads to the tip that is there now.
 func (r *reader) toTip(ctx context.Context) error {
-	tip, err := r.w.tip(ctx, r.short)
+	tip, _, err := r.w.tip(ctx, r.short)
 	if err != nil {
 		return err
 	}

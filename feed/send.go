@@ -248,7 +248,7 @@ func (d *desk) pause(ctx context.Context, rest time.Duration) (time.Duration, er
 
 // closed asks whether the hub holds the room.
 func (d *desk) closed(ctx context.Context) bool {
-	_, err := d.h.w.tip(ctx, d.f.short)
+	_, _, err := d.h.w.tip(ctx, d.f.short)
 	return err == nil && !d.h.w.standing(d.f.short).held.IsEmpty()
 }
 

@@ -172,7 +172,7 @@ func (f *follower) begin(ctx context.Context, worth uint64) (*snapshot, error) {
 
 // first returns the tip of a room and its first message.
 func (h *house) first(ctx context.Context, short string) (uint64, *model.Event, error) {
-	tip, err := h.w.tip(ctx, short)
+	tip, _, err := h.w.tip(ctx, short)
 	if err != nil {
 		return 0, nil, h.unreachable(err)
 	}

@@ -246,19 +246,21 @@ func (w *wire) trouble() error {
 	return nil
 }
 
-// tip returns the last sequence of a room, as the leader knows it.
-func (w *wire) tip(ctx context.Context, short string) (uint64, error) {
+// tip returns the last sequence of a room, as the leader knows it, and the time
+// on its clock.
+func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error) {
 	ctx, cancel := w.alive(ctx, patience)
 	defer cancel()
 	s, err := w.js.Stream(ctx, streamOf(short))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return 0, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+		return 0, time.Time{}, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("ask for the end of the log: %w", said(err))
+		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", said(err))
 	}
-	w.learn(short, s.CachedInfo().Config.Metadata)
-	return s.CachedInfo().State.LastSeq, nil
+	i := s.CachedInfo()
+	w.learn(short, i.Config.Metadata)
+	return i.State.LastSeq, i.TimeStamp, nil
 }
 
 // publish sends one message and waits for the answer of the log.

@@ -1,0 +1,117 @@
+package feed_test
+
+import (
+	"context"
+	"time"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// check demands of a healed world what was promised.
+func (w *world) check() {
+	w.Helper()
+	if w.net.server() == nil {
+		w.startServer()
+	}
+	for _, p := range w.people {
+		p.losing.Store(0)
+		feedtest.Until(w.T, p.seat, p.name+" has sent all", func(v *model.View) bool {
+			return v.Link.State == model.Live && p.seat.(*feed.Seat).Unsent() == 0
+		})
+	}
+	<-time.After(5 * time.Second) // the hub lets the last keys in
+	events := w.log(w.people[0])
+	tip := uint64(len(events))
+	for _, p := range w.people {
+		feedtest.Until(w.T, p.seat, p.name+" has read all", func(v *model.View) bool { return v.Room.Seq >= tip })
+	}
+	w.sameEverywhere(events)
+	for _, p := range w.people {
+		w.onceInOrder(p, events)
+	}
+}
+
+// log reads the whole log through a terminal.
+func (w *world) log(p *person) []*model.Event {
+	var out []*model.Event
+	err := p.f.Events(context.Background(), w.short, 1, func(e *model.Event) error {
+		out = append(out, e)
+		return nil
+	})
+	if err != nil {
+		w.fatal("%s reads the log: %v", p.name, err)
+	}
+	return out
+}
+
+// sameEverywhere compares what the terminals have folded, with each other and
+// with a fold from the beginning; and the countdowns that they show.
+func (w *world) sameEverywhere(events []*model.Event) {
+	w.Helper()
+	first := w.people[0]
+	v := first.seat.Latest()
+	clean := model.Replay(model.NewRoom(), events...)
+	if clean.Seq != v.Room.Seq || clean.StateHash() != v.Room.StateHash() {
+		w.note("newest event: %+v", events[len(events)-1])
+		w.fatal("a fold from the beginning is another one: seq %d %s, %s has %d %s", clean.Seq, clean.StateHash(), first.name, v.Room.Seq, v.Room.StateHash())
+	}
+	for _, p := range w.people {
+		o := p.seat.Latest()
+		if o.Room.Seq != v.Room.Seq || o.Room.StateHash() != v.Room.StateHash() {
+			w.fatal("%s is at %d %s, %s at %d %s", first.name, v.Room.Seq, v.Room.StateHash(), p.name, o.Room.Seq, o.Room.StateHash())
+		}
+		if o.Room.Bad != 0 || !o.Proof.Alarm.IsEmpty() {
+			w.fatal("%s: %d bad messages, alarm %q", p.name, o.Room.Bad, o.Proof.Alarm)
+		}
+		w.sameClocks(first, p)
+	}
+}
+
+// sameClocks demands countdowns within a second of each other.
+func (w *world) sameClocks(a, b *person) {
+	w.Helper()
+	va, vb := a.seat.Latest(), b.seat.Latest()
+	ca, cb := va.Room.ClockViews(a.now().Add(va.Offset)), vb.Room.ClockViews(b.now().Add(vb.Offset))
+	for i := range ca {
+		if ca[i].State != cb[i].State || (ca[i].Remaining-cb[i].Remaining).Abs() > time.Second {
+			w.fatal("clock %s: %s sees %s %s, %s sees %s %s", ca[i].Def.ID, a.name, ca[i].State, ca[i].Remaining, b.name, cb[i].State, cb[i].Remaining)
+		}
+	}
+}
+
+// onceInOrder demands that what a terminal accepted is in the log once, in its
+// order, or was refused in sight of its author.
+func (w *world) onceInOrder(p *person, events []*model.Event) {
+	w.Helper()
+	at := map[string]int{}
+	for _, e := range events {
+		at[e.ID]++
+	}
+	shown := map[string]bool{}
+	for _, x := range p.seat.Latest().Waiting {
+		shown[x.Draft.ID] = x.State == model.Refused
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	next := 0
+	for _, id := range p.accepted {
+		no := p.refused[id] || shown[id]
+		if n := at[id]; n > 1 || n == 0 && !no || n == 1 && no {
+			w.fatal("%s: %s is in the log %d times, refused: %v", p.name, id, n, no)
+		}
+		if at[id] == 0 {
+			w.tally.refused++
+			continue
+		}
+		for next < len(events) && events[next].ID != id {
+			next++
+		}
+		if next == len(events) {
+			w.fatal("%s: %s is not in its author's order", p.name, id)
+		}
+	}
+	w.tally.accepted += len(p.accepted) - p.checked
+	p.checked = len(p.accepted)
+}
