@@ -42,13 +42,13 @@ func (p *place) draw(s tcell.Screen, r rect) {
 
 // drawPanes shows the state of the room and returns how many rows it took.
 func (p *place) drawPanes(s tcell.Screen, r rect) int {
-	v, k := p.view, panesKey{p.a.seenNow()}
+	v, k := p.view, p.a.seenNow()
 	wide, h := r.w >= 96 && r.h >= 22, 3
 	if wide {
 		h = min(max(7, r.h/3), 20)
 	}
 	r.h = h
-	p.a.stamp(s, r, k, func(s tcell.Screen, r rect) {
+	p.a.stamp(s, r, p.a.at(partPanes), k, func(s tcell.Screen, r rect) {
 		if wide {
 			drawPanes(s, r, v, k.now, k.th)
 			return

@@ -63,15 +63,18 @@ func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tv
 // bottom shows a page's keys in the last row.
 func (a *app) bottom(s tcell.Screen, r rect) {
 	in := a.top().scope()
-	a.stamp(s, rect{r.x, r.y + r.h - 1, r.w, 1}, keysKey{in, comeAndGo(a, in), a.th}, func(s tcell.Screen, r rect) {
+	a.stamp(s, rect{r.x, r.y + r.h - 1, r.w, 1}, keysKey{in, comeAndGo(a, in), a.th}, nil, func(s tcell.Screen, r rect) {
 		draw.Put(s, r.x, r.y, r.w, keyLine(a, in, r.w))
 	})
 }
 
 // header shows the room's first row.
 func (a *app) header(s tcell.Screen, r rect, moved bool) {
-	v, k := a.in.view, headerKey{a.seenNow(), moved}
-	a.stamp(s, rect{r.x, r.y, r.w, 1}, k, func(s tcell.Screen, r rect) {
+	v, k, p := a.in.view, a.seenNow(), partHeader
+	if moved {
+		p = partMoved
+	}
+	a.stamp(s, rect{r.x, r.y, r.w, 1}, a.at(p), k, func(s tcell.Screen, r rect) {
 		draw.Put(s, r.x, r.y, r.w, headerLine(v, k.now, r.w, moved, k.th))
 	})
 }

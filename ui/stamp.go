@@ -11,18 +11,19 @@ import (
 // stamper is a screen that can show rows which were drawn for another screen of
 // the same process, and that can have rows moved by the terminal.
 type stamper interface {
-	Stamp(y, skip, n int, key any, w, h int, paint func(tcell.Screen))
+	Stamp(y, skip, n int, key, state any, w, h int, paint func(tcell.Screen))
 	MayScroll(y, h int)
 }
 
 // stamp shows rows that many terminals show alike. What they depend on, besides
-// the size, has to be in the key. Paint draws them, here or on a sheet.
-func (a *app) stamp(s tcell.Screen, r rect, key any, paint func(tcell.Screen, rect)) {
+// the size, has to be in the key or in the state, of which one is kept. Paint
+// draws them, here or on a sheet.
+func (a *app) stamp(s tcell.Screen, r rect, key, state any, paint func(tcell.Screen, rect)) {
 	if a.sheets == nil || r.x != 0 || r.h <= 0 {
 		paint(s, r)
 		return
 	}
-	a.sheets.Stamp(r.y, 0, r.h, key, r.w, r.h, func(s tcell.Screen) { paint(s, rect{0, 0, r.w, r.h}) })
+	a.sheets.Stamp(r.y, 0, r.h, key, state, r.w, r.h, func(s tcell.Screen) { paint(s, rect{0, 0, r.w, r.h}) })
 }
 
 // seenKey is what is to be seen of a view, and when: two terminals with the same
@@ -67,15 +68,30 @@ func (a *app) second() time.Time {
 	return t
 }
 
-type (
-	headerKey struct {
-		seenKey
-		moved bool
-	}
-	panesKey struct{ seenKey }
-	keysKey  struct {
-		in  scope
-		now uint // which of the keys that come and go are there
-		th  *theme
-	}
+// shownAt is where a state of a room is shown: what of it, by which theme, in
+// which zone.
+type shownAt struct {
+	part part
+	room string // its ULID
+	th   *theme
+	zone *time.Location
+}
+
+// part is what of a room is shown.
+type part int
+
+const (
+	partHeader part = iota
+	partMoved       // the header that says that the hub has moved
+	partPanes
 )
+
+// at is the key of a part of the room one is in.
+func (a *app) at(p part) shownAt { return shownAt{p, a.in.view.Room.ID, a.th, a.zone()} }
+
+// keysKey is a bottom line.
+type keysKey struct {
+	in  scope
+	now uint // which of the keys that come and go are there
+	th  *theme
+}

@@ -155,7 +155,7 @@ func (t *timeline) draw(s tcell.Screen, sheets stamper, x, y, w, h int) {
 		k := rowsKey{t.shown(i), t.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if sheets != nil && x == 0 {
-			sheets.Stamp(y+row, skip, n, k, w, len(k.rows), func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
+			sheets.Stamp(y+row, skip, n, k, nil, w, len(k.rows), func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
 		} else {
 			k.draw(s, x, y+row, w, skip, n)
 		}

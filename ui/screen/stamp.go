@@ -7,15 +7,15 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// mostStamped is how many cells one generation of stamps holds: 2 MiB.
-const mostStamped = 1 << 18
+// mostStamped is how many cells one generation of stamps holds: 1 MiB.
+const mostStamped = 1 << 17
 
 // stamps are rows that were drawn once for all screens of a Table. They are
 // kept in two generations: when the younger is full, the older goes, and what is
 // used again is young again.
 type stamps struct {
 	mu         sync.RWMutex
-	young, old map[stampKey][]*strip
+	young, old map[stampKey]stamp
 	size       int // cells in young
 }
 
@@ -24,19 +24,25 @@ type stampKey struct {
 	w, h int
 }
 
+type stamp struct {
+	state any
+	rows  []*strip
+}
+
 // Stamp shows rows that are the same on many screens: n rows, from the row skip
 // on, of the h rows that key stands for, at y and over the whole width w of the
 // screen. Paint draws them, at 0, 0 of a sheet of w by h; it is called where no
-// screen of the Table has them yet. Everything that the rows depend on, besides
-// the size, has to be in the key, which must be comparable and is kept for some
-// time.
-func (s *Screen) Stamp(y, skip, n int, key any, w, h int, paint func(tcell.Screen)) {
+// screen of the Table has them in this state. Everything that the rows depend
+// on, besides the size, has to be in the key or in the state. Both must be
+// comparable. One state of a key is kept.
+func (s *Screen) Stamp(y, skip, n int, key, state any, w, h int, paint func(tcell.Screen)) {
 	if s.Size(); w != s.w {
 		return // another size came in the middle of a draw, and so will another draw
 	}
-	rows := s.table.stamped(stampKey{key, w, h})
-	if rows == nil {
-		rows = s.table.keep(stampKey{key, w, h}, s.painted(h, paint))
+	k := stampKey{key, w, h}
+	rows, ok := s.table.stamped(k, state)
+	if !ok {
+		rows = s.table.keep(k, stamp{state, s.painted(h, paint)})
 	}
 	for i := range n {
 		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(rows) {
@@ -46,33 +52,41 @@ func (s *Screen) Stamp(y, skip, n int, key any, w, h int, paint func(tcell.Scree
 	}
 }
 
-func (t *Table) stamped(k stampKey) []*strip {
+func (t *Table) stamped(k stampKey, state any) ([]*strip, bool) {
 	p := &t.stamps
 	p.mu.RLock()
-	rows, ok := p.young[k]
-	old := p.old[k]
-	p.mu.RUnlock()
-	if !ok && old != nil {
-		return t.keep(k, old)
+	got, young := p.young[k]
+	if !young {
+		got = p.old[k]
 	}
-	return rows
+	p.mu.RUnlock()
+	if got.rows == nil || got.state != state {
+		return nil, false
+	}
+	if !young {
+		return t.keep(k, got), true
+	}
+	return got.rows, true
 }
 
 // keep keeps rows under a key and returns those that are kept: another screen
 // may have been faster.
-func (t *Table) keep(k stampKey, rows []*strip) []*strip {
+func (t *Table) keep(k stampKey, got stamp) []*strip {
 	p := &t.stamps
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if was, ok := p.young[k]; ok {
-		return was
+	was, ok := p.young[k]
+	if ok && was.state == got.state {
+		return was.rows
 	}
-	size := k.w * max(1, len(rows))
-	if p.size += size; p.size > mostStamped || p.young == nil {
-		p.old, p.young, p.size = p.young, map[stampKey][]*strip{}, size
+	if !ok {
+		p.size += k.w * max(1, k.h)
 	}
-	p.young[k] = rows
-	return rows
+	if p.size > mostStamped || p.young == nil {
+		p.old, p.young, p.size = p.young, map[stampKey]stamp{}, k.w*max(1, k.h)
+	}
+	p.young[k] = got
+	return got.rows
 }
 
 // painted has rows drawn on a sheet of their own.

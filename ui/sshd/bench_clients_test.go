@@ -201,10 +201,18 @@ type KeysArgs struct {
 	Text   string
 }
 
+// Echoes are the answers to keys.
+type Echoes struct {
+	Took []time.Duration
+	Sums
+}
+
 // Keys types a text, one key after the other, each when the one before has come
-// back, and returns how long each took.
-func (s *benchClients) Keys(a KeysArgs, out *[]time.Duration) error {
+// back, and returns how long each took and what came to this client.
+func (s *benchClients) Keys(a KeysArgs, out *Echoes) error {
 	c := s.list[a.Client]
+	wire, load := c.wire.Load(), c.load.Load()
+	defer func() { out.Wire, out.Payload = c.wire.Load()-wire, c.load.Load()-load }()
 	for i := range len(a.Text) {
 		c.expect("")
 		start := time.Now()
@@ -215,7 +223,7 @@ func (s *benchClients) Keys(a KeysArgs, out *[]time.Duration) error {
 		if err != nil {
 			return err
 		}
-		*out = append(*out, t.Sub(start))
+		out.Took = append(out.Took, t.Sub(start))
 	}
 	return nil
 }

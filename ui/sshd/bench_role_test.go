@@ -2,11 +2,13 @@ package sshd_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/rpc"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 )
 
@@ -15,10 +17,14 @@ import (
 const roleEnv = "WARROOM_BENCH_ROLE"
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	switch role := os.Getenv(roleEnv); role {
 	case "":
 		os.Exit(m.Run())
 	case "server":
+		if *benchProfiles != "" {
+			runtime.MemProfileRate = 1024
+		}
 		answer("Server", &benchServer{})
 	case "clients":
 		answer("Clients", &benchClients{})
@@ -52,7 +58,7 @@ type helper struct {
 // startRole starts one, and ends it with the benchmark.
 func startRole(b testing.TB, role, name string) *helper {
 	b.Helper()
-	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0])}
+	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], "-profiles="+*benchProfiles)}
 	h.cmd.Env = append(os.Environ(), roleEnv+"="+role, "TMPDIR="+b.TempDir())
 	h.cmd.Stderr = os.Stderr
 	in, err := h.cmd.StdinPipe()

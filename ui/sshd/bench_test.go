@@ -218,14 +218,13 @@ func (r *benchRun) lines(n int) int {
 // typing is a key and its echo.
 func (r *benchRun) typing(n int) {
 	text := strings.Repeat("typing ", n/7+1)[:n]
-	var took []time.Duration
-	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[:4]}, &took)
-	g, start := r.got(), time.Now()
-	took = nil
-	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[4:]}, &took)
-	wire := float64(r.got().Wire-g.Wire) - float64(r.n)*r.tick*time.Since(start).Seconds()
-	r.b.ReportMetric(float64(middle(took).Microseconds()), "key-us")
-	r.b.ReportMetric(wire/float64(n-4), "B/key")
+	var e Echoes
+	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[:4]}, &e)
+	e = Echoes{}
+	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[4:]}, &e)
+	r.b.ReportMetric(float64(middle(e.Took).Microseconds()), "key-us")
+	r.b.ReportMetric(float64(e.Wire)/float64(n-4), "B/key")
+	r.b.ReportMetric(float64(e.Payload)/float64(n-4), "payload-B/key")
 	r.clients.do("Type", KeysArgs{Client: 0, Text: "\x15"}, new(int64))
 	<-time.After(time.Second)
 }
