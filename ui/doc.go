@@ -9,8 +9,10 @@
 //	events  tview's: takes events from the screen
 //	pump    wakes the loop: the room has changed, a second has passed, a job is
 //	        done; ends it when the context does
-//	sender  gives acts to the seat, one after the other, and says who is typing
-//	keeper  writes draft, history and last seen line to disk, at most once a second
+//	sender  gives acts to the seat, one after the other, and says who is typing;
+//	        while there are any
+//	keeper  writes draft, history and last seen line to disk, at most once a
+//	        second; while there is something to write
 //	jobs    short ones: list rooms, enter, search, declare
 //
 // The loop is only ever woken by the screen's Wake or a private key event, never

@@ -9,7 +9,8 @@ import (
 )
 
 // sender gives acts to a seat one after the other, so that no key ever waits
-// for a disk. What was handed to it is submitted even when the session ends.
+// for a disk. What was handed to it is submitted even when the session ends. Its
+// goroutine is there while there is something to do.
 type sender struct {
 	ctx  context.Context
 	seat model.Seat
@@ -21,9 +22,8 @@ type sender struct {
 	queue  []outgoing
 	typing bool
 	told   bool // what the others think
-	bell   chan struct{}
-	quit   chan struct{}
-	gone   chan struct{}
+	busy   bool // the goroutine is there
+	wg     sync.WaitGroup
 }
 
 // outgoing is a line on its way to the seat.
@@ -34,47 +34,36 @@ type outgoing struct {
 }
 
 func newSender(ctx context.Context, seat model.Seat, fault func(any) error, back func(int, model.Receipt, error)) *sender {
-	s := &sender{ctx: context.WithoutCancel(ctx), seat: seat, fault: fault, back: back, bell: make(chan struct{}, 1),
-		quit: make(chan struct{}), gone: make(chan struct{})}
-	go s.run()
-	return s
-}
-
-func (s *sender) ring() {
-	select {
-	case s.bell <- struct{}{}:
-	default:
-	}
+	return &sender{ctx: context.WithoutCancel(ctx), seat: seat, fault: fault, back: back}
 }
 
 // send takes an act.
 func (s *sender) send(o outgoing) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.queue = append(s.queue, o)
-	s.mu.Unlock()
-	s.ring()
+	s.begin()
 }
 
 // here tells the others whether this person is typing.
 func (s *sender) here(typing bool) {
 	s.mu.Lock()
-	s.typing = typing
-	s.mu.Unlock()
-	s.ring()
+	defer s.mu.Unlock()
+	if s.typing = typing; s.typing != s.told {
+		s.begin()
+	}
+}
+
+// begin starts the goroutine where it is not there. It is called with mu held.
+func (s *sender) begin() {
+	if !s.busy {
+		s.busy = true
+		s.wg.Go(s.run)
+	}
 }
 
 func (s *sender) run() {
-	defer close(s.gone)
-	for {
-		for s.one() {
-		}
-		select {
-		case <-s.bell:
-		case <-s.quit:
-			for s.one() {
-			}
-			return
-		}
+	for s.one() {
 	}
 }
 
@@ -88,6 +77,7 @@ func (s *sender) one() bool {
 		next = &s.queue[0]
 		s.queue = slices.Clone(s.queue[1:])
 	}
+	s.busy = tell || next != nil
 	s.mu.Unlock()
 	if tell {
 		s.seat.Here(typing)
@@ -110,7 +100,4 @@ func (s *sender) submit(a model.Act) (r model.Receipt, err error) {
 }
 
 // close submits what is left and ends.
-func (s *sender) close() {
-	close(s.quit)
-	<-s.gone
-}
+func (s *sender) close() { s.wg.Wait() }

@@ -19,7 +19,8 @@ const maxHistory = 500
 
 // store keeps what a terminal wants to find again: drafts, history, the last
 // line seen in each room, pastes that were too large. Its goroutine, the keeper,
-// writes at most once a second, whole files by rename. A nil store keeps nothing.
+// is there while there is something to write, and writes at most once a second,
+// whole files by rename. A nil store keeps nothing.
 type store struct {
 	dir  string
 	fail func(error)
@@ -27,21 +28,19 @@ type store struct {
 	mu   sync.Mutex
 	want map[string][]byte // by file name; the newest wins
 	now  map[string][]byte // being written
-	bell chan struct{}
+	busy bool              // the keeper is there
+	over bool
 	quit chan struct{}
-	gone chan struct{}
+	wg   sync.WaitGroup
 }
 
-// openStore starts a keeper in a directory; nil for "". Fail is told of the
-// first write that does not work.
+// openStore keeps things in a directory; nil for "". Fail is told of writes that
+// do not work.
 func openStore(dir string, fail func(error)) *store {
 	if dir == "" {
 		return nil
 	}
-	s := &store{dir: dir, fail: fail, want: map[string][]byte{}, bell: make(chan struct{}, 1),
-		quit: make(chan struct{}), gone: make(chan struct{})}
-	go s.run()
-	return s
+	return &store{dir: dir, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
 }
 
 // put keeps b under a name, soon.
@@ -50,39 +49,38 @@ func (s *store) put(name string, b []byte) {
 		return
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.want[name] = b
-	s.mu.Unlock()
-	select {
-	case s.bell <- struct{}{}:
-	default:
+	if !s.busy && !s.over {
+		s.busy = true
+		s.wg.Go(s.run)
 	}
 }
 
 func (s *store) run() {
-	defer close(s.gone)
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p != nil { // busy stays: it would fail again
 			s.fail(model.Refuse(model.Internal, "drafts are kept no longer: %v", p))
 		}
 	}()
-	rest := time.NewTimer(0)
+	rest := time.NewTimer(time.Second)
 	defer rest.Stop()
-	for {
+	for s.more() {
+		s.flush()
+		rest.Reset(time.Second)
 		select {
 		case <-s.quit:
-			s.flush()
-			return
 		case <-rest.C:
 		}
-		select {
-		case <-s.quit:
-			s.flush()
-			return
-		case <-s.bell:
-			s.flush()
-			rest.Reset(time.Second)
-		}
 	}
+}
+
+// more says whether there is something to write; where not, the keeper ends.
+func (s *store) more() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = len(s.want) > 0
+	return s.busy
 }
 
 func (s *store) flush() {
@@ -194,8 +192,11 @@ func (s *store) close() {
 	if s == nil {
 		return
 	}
+	s.mu.Lock()
+	s.over = true
+	s.mu.Unlock()
 	close(s.quit)
-	<-s.gone
+	s.wg.Wait()
 }
 
 // fileFor is the name of a room's file of a sort. Rooms are named by their

@@ -63,7 +63,7 @@ func (t *Tty) Notify(f func()) { t.NotifyResize(f) }
 
 // chunk bounds one write to a remote client: an SSH library keeps a buffer of
 // the largest packet it ever sent.
-const chunk = 4096
+const chunk = 2048
 
 // Remote is a Terminal over a byte stream, such as an SSH channel.
 // SetSize may be called from any goroutine.
