@@ -89,6 +89,9 @@ func (c *copyist) run(ctx context.Context) {
 			}
 		case <-t.C:
 		}
+		if ctx.Err() != nil {
+			continue
+		}
 		c.complain(c.write(ctx))
 	}
 }
@@ -109,7 +112,7 @@ func (c *copyist) last() {
 
 // complain tells what keeps the copy from being written, once.
 func (c *copyist) complain(err error) {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == nil || errors.Is(err, errBroken) || errors.Is(err, errSilence) || c.f.h.Link().State == model.Offline {
 		return
 	}
 	s := model.Safef("the copy of %s is not written: %s", c.f.short, model.Sentence(err))

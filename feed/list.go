@@ -46,6 +46,10 @@ func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
 			if f.h.bars(f.pen, r, s) == nil {
 				out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
 			}
+		case model.Conflict: // held, and the hub has nothing of it
+			if r := f.h.fromCopy(s); r != nil && f.h.bars(f.pen, r, s) == nil {
+				out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
+			}
 		case model.NotFound: // made this moment and not declared yet, or gone since
 		case model.Forbidden: // the server keeps it from this login: it is not there
 		default:

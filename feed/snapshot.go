@@ -183,6 +183,9 @@ func (h *house) first(ctx context.Context, short string) (uint64, *model.Event, 
 		}
 		return nil
 	})
+	if held := h.w.standing(short).held; errors.Is(err, errNothing) && !held.IsEmpty() {
+		return 0, nil, &model.Error{Code: model.Conflict, Message: held}
+	}
 	if errors.Is(err, errNothing) {
 		return 0, nil, model.Refuse(model.NotFound, "the room %s is not declared yet; try again in a moment", short)
 	}

@@ -42,36 +42,61 @@ type finding struct {
 
 // doctorCmd looks at everything the program needs.
 func (a *app) doctorCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "doctor",
+	var repair, yes bool
+	c := &cobra.Command{
+		Use:   "doctor [--repair [ROOM]]",
 		Short: "Look at configuration, data, hub, terminal and clock; say what is wrong and how to mend it",
-		Args:  exactly(0, "doctor"),
-		// A configuration that cannot be read is a finding here, not the end.
-		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			bad := false
-			for _, f := range a.examine(cmd.Context()) {
-				s := model.Safef("ok   %s", f.what)
-				if !f.ok {
-					bad = true
-					s = model.Safef("BAD  %s; %s", f.what, f.do)
-				}
-				if err := a.say(s); err != nil {
-					return err
-				}
-			}
-			if bad {
-				return errSaid
+		Long: "Look at everything that warroom needs, say what is wrong and how to mend it.\n" +
+			"With --repair, restore the log of a room that is held from this terminal's copy,\n" +
+			"or take over a room whose hub is gone for good. Nothing is deleted: the broken\n" +
+			"store is kept under a name that is printed.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 || len(args) == 1 && !repair || yes && !repair {
+				return usage(model.Lit("write it as: warroom doctor, or warroom doctor --repair [ROOM] [--yes]"))
 			}
 			return nil
 		},
+		// A configuration that cannot be read is a finding here, not the end.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if repair {
+				return a.repair(cmd.Context(), args, yes)
+			}
+			return a.diagnose(cmd.Context())
+		},
 	}
+	c.Flags().BoolVar(&repair, "repair", false, "restore the log of a room from this terminal's copy")
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return c
+}
+
+// diagnose says one line for everything that was looked at.
+func (a *app) diagnose(ctx context.Context) error {
+	bad := false
+	for _, f := range a.examine(ctx) {
+		s := model.Safef("ok   %s", f.what)
+		switch {
+		case !f.ok && f.do.IsEmpty():
+			s = model.Safef("BAD  %s", f.what)
+		case !f.ok:
+			s = model.Safef("BAD  %s; %s", f.what, f.do)
+		}
+		bad = bad || !f.ok
+		if err := a.say(s); err != nil {
+			return err
+		}
+	}
+	if bad {
+		return errSaid
+	}
+	return nil
 }
 
 // examine looks at one thing after the other.
 func (a *app) examine(ctx context.Context) []finding {
 	out := []finding{a.checkConfig(), a.checkHandle(), a.checkData(), a.checkPlaybooks()}
 	out = append(out, a.checkHub(ctx)...)
+	out = append(out, a.checkAside()...)
 	return append(out, a.checkTerminal())
 }
 
@@ -141,12 +166,20 @@ func (a *app) checkHub(ctx context.Context) []finding {
 			where = model.Safef("%s, nobody else hosts it now", where)
 		}
 		out = append(out, finding{ok: true, what: model.Safef("hub: %s, %s", where, string(l.State))})
+		if !l.Trouble.IsEmpty() {
+			out = append(out, finding{what: model.Safef("hub: %s", l.Trouble)})
+		}
+		sick, err := heldRooms(ctx, h)
+		out = append(out, sick...)
+		if err != nil {
+			return err
+		}
 		list, err := h.List(ctx)
 		if err != nil {
 			return err
 		}
 		out = append(out, finding{ok: true, what: model.Safef("rooms: %d", len(list))})
-		if len(list) == 0 {
+		if len(list) == 0 || len(sick) > 0 {
 			return nil
 		}
 		s, err := seatIn(ctx, h, list[0].Short)

@@ -40,6 +40,9 @@ func (a *app) withSeat(ctx context.Context, short string, do func(context.Contex
 			return err
 		}
 		defer s.Close()
+		if two := s.Latest().Proof.Alarm; !two.IsEmpty() {
+			a.tell(two)
+		}
 		return do(ctx, s)
 	})
 }

@@ -1,0 +1,204 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/feed/logcopy"
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// mendRoot is where the messages of a log that is rebuilt come in: nobody else
+// writes there, and the server stores them under their own subjects.
+const mendRoot = "mend."
+
+// The largest batch that is stored at once.
+const (
+	batchMany = 200
+	batchSize = 4 << 20
+)
+
+// build makes the stream of a room anew, with every message as it was and the
+// time at which it was recorded first, and opens it when all of it is there.
+func (m *mending) build(ctx context.Context, hub *key) error {
+	short := m.done.Short
+	c := roomStream(short)
+	c.Subjects = []string{mendRoot + short + ".>"}
+	c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: mendRoot + short + ".>", Destination: root + short + ".>"}
+	c.RePublish, c.AllowAtomicPublish = nil, true
+	c.Metadata = map[string]string{metaHeld: fmt.Sprintf("%s is being repaired; wait a moment", short), metaTimes: hub.text}
+	if _, err := m.h.w.js.CreateStream(ctx, c); err != nil {
+		return model.Refuse(model.Internal, "the hub does not make a new store for %s: %s; what was there is in %s, run the repair again", short, said(err), m.done.Aside)
+	}
+	if err := m.fill(ctx, hub); err != nil {
+		return model.Refuse(model.Internal, "the new store of %s is not complete (%s); what was there is in %s, run the repair again", short, err, m.done.Aside)
+	}
+	if err := m.check(ctx); err != nil {
+		return err
+	}
+	o := roomStream(short)
+	o.Metadata = map[string]string{metaTimes: hub.text}
+	if _, err := m.h.w.js.UpdateStream(ctx, o); err != nil {
+		return model.Refuse(model.Internal, "the new store of %s cannot be opened: %s; run the repair again", short, said(err))
+	}
+	m.h.w.learn(short, o.Metadata)
+	return nil
+}
+
+// fill publishes the copy's messages, and then those of the store.
+func (m *mending) fill(ctx context.Context, hub *key) error {
+	var b []*nats.Msg
+	size, stored := 0, uint64(0)
+	flush := func() error {
+		if len(b) == 0 {
+			return nil
+		}
+		id, err := newID(m.h.o.Now())
+		if err != nil {
+			return err
+		}
+		if err := m.h.w.storeAll(ctx, id, b, stored); err != nil {
+			return err
+		}
+		stored += uint64(len(b))
+		b, size = b[:0], 0
+		return nil
+	}
+	put := func(c *logcopy.Message) error {
+		b = append(b, m.message(c, hub))
+		if size += len(c.Data); len(b) < batchMany && size < batchSize {
+			return nil
+		}
+		return flush()
+	}
+	err := logcopy.Read(m.dir, m.k.Room, 1, func(c *logcopy.Message) error {
+		if c.Seq > m.last {
+			return errFound // written since
+		}
+		return put(c)
+	})
+	if err != nil && !errors.Is(err, errFound) && !errors.Is(err, logcopy.ErrDamaged) {
+		return err
+	}
+	for i := range m.extra {
+		if err := put(&m.extra[i]); err != nil {
+			return err
+		}
+	}
+	return flush()
+}
+
+// message is a message as it is stored again.
+func (m *mending) message(c *logcopy.Message, hub *key) *nats.Msg {
+	_, rest, _ := strings.Cut(strings.TrimPrefix(c.Subject, root), ".") // behind the short id, which may be another one now
+	msg := nats.NewMsg(mendRoot + m.done.Short + "." + rest)
+	msg.Data = c.Data
+	if c.Sig != "" {
+		msg.Header[seal.Header] = []string{c.Sig}
+	}
+	msg.Header[seal.TimeHeader] = []string{seal.SignTime(hub.priv, c.Leaf(), c.At.UnixNano())}
+	return msg
+}
+
+// storeAll stores messages behind the sequence, all or none, with one sync. The
+// id names the batch.
+func (w *wire) storeAll(ctx context.Context, id string, ms []*nats.Msg, behind uint64) error {
+	ms[0].Header[jetstream.ExpectedLastSeqHeader] = []string{strconv.FormatUint(behind, 10)}
+	for i, msg := range ms {
+		msg.Header["Nats-Batch-Id"] = []string{id}
+		msg.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}
+		if i < len(ms)-1 {
+			if err := w.nc.PublishMsg(msg); err != nil {
+				return err
+			}
+		}
+	}
+	end := ms[len(ms)-1]
+	end.Header["Nats-Batch-Commit"] = []string{"1"}
+	ctx, cancel := w.alive(ctx, 5*patience)
+	defer cancel()
+	r, err := w.nc.RequestMsgWithContext(ctx, end)
+	if err != nil {
+		return said(err)
+	}
+	var a struct {
+		Error *apiError `json:"error"`
+		Seq   uint64    `json:"seq"`
+	}
+	switch err := json.Unmarshal(r.Data, &a); {
+	case err != nil:
+		return err
+	case a.Error != nil:
+		return a.Error
+	case a.Seq != behind+uint64(len(ms)):
+		return fmt.Errorf("the hub stored up to %d instead of %d", a.Seq, behind+uint64(len(ms)))
+	}
+	return nil
+}
+
+// check reads the new store back before anybody may write behind it.
+func (m *mending) check(ctx context.Context) error {
+	tree := new(seal.Tree)
+	err := m.h.w.pages(ctx, m.done.Short, "", 1, func(r record) error {
+		if _, _, event := author(r.subject); event {
+			tree.Add(messageLeaf(r))
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return m.h.unreachable(err)
+	}
+	if tree.Size() != m.tree.Size() || tree.Root() != m.tree.Root() {
+		return model.Refuse(model.Internal, "the new store of %s has %d entries (root %.8s) instead of %d (root %.8s); what was there is in %s, run the repair again",
+			m.done.Short, tree.Size(), tree.Root(), m.tree.Size(), m.tree.Root(), m.done.Aside)
+	}
+	return nil
+}
+
+// linkTree keeps all files below a directory under another one: by links, which
+// take no space, where the disk has them.
+func linkTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if d.IsDir() {
+			return os.MkdirAll(target, 0o700)
+		}
+		if os.Link(path, target) == nil {
+			return nil
+		}
+		return copyFile(path, target)
+	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}

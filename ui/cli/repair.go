@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"warroom/model"
+)
+
+// heldRooms are the rooms whose log is not the one that was known.
+func heldRooms(ctx context.Context, h Hub) (out []finding, err error) {
+	m, ok := h.(model.Mender)
+	if !ok {
+		return nil, nil
+	}
+	sick, err := m.Ailing(ctx)
+	for _, s := range sick {
+		out = append(out, finding{what: model.Safef("record: %s", s.Why)})
+	}
+	return out, err
+}
+
+// checkAside names what was set aside because it could not be read.
+func (a *app) checkAside() (out []finding) {
+	for _, pattern := range []string{"outbox/*/*.bad-*", "record/*/*.bad-*", "hub/aside/*"} {
+		names, err := filepath.Glob(filepath.Join(a.cfg.Data, filepath.FromSlash(pattern)))
+		if err != nil {
+			continue // a directory with a name that is a bad pattern
+		}
+		for _, n := range names {
+			out = append(out, finding{ok: true, what: model.Safef("set aside, and not used any more: %s", n)})
+		}
+	}
+	return out
+}
+
+// repair restores one room, or all that are held.
+func (a *app) repair(ctx context.Context, args []string, yes bool) error {
+	if err := a.configure(); err != nil {
+		return err
+	}
+	if !yes && !a.Terminal {
+		return usage(model.Lit("a repair asks first, and here is no terminal; write it as: warroom doctor --repair [ROOM] --yes"))
+	}
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+		m, ok := h.(model.Mender)
+		if !ok {
+			return model.Refuse(model.Internal, "this hub cannot be repaired from here")
+		}
+		rooms := args
+		if len(rooms) == 0 {
+			sick, err := m.Ailing(ctx)
+			if err != nil {
+				return err
+			}
+			for _, s := range sick {
+				if err := a.say(s.Why); err != nil {
+					return err
+				}
+				rooms = append(rooms, s.Short)
+			}
+		}
+		if len(rooms) == 0 {
+			return a.say(model.Lit("no room is held; there is nothing to repair"))
+		}
+		var errs []error
+		for _, r := range rooms {
+			errs = append(errs, a.repairOne(ctx, m, r, yes))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// repairOne asks, repairs, and says what was done.
+func (a *app) repairOne(ctx context.Context, m model.Mender, room string, yes bool) error {
+	if !yes && !a.agreed(model.Safef("Restore %s from the copy of its log on this machine? What the hub has of it is kept under another name. [y/N] ", room)) {
+		return a.say(model.Safef("%s is left as it is", room))
+	}
+	done, err := m.Repair(ctx, room)
+	if err != nil {
+		return err
+	}
+	lines := []model.Safe{model.Safef("%s is restored: %d entries from %s", done.Short, done.Entries-uint64(done.More), done.Copy)}
+	if done.More > 0 {
+		lines = append(lines, model.Safef("%d more, which the copy did not have yet, from the hub's own store", done.More))
+	}
+	if done.Aside != "" {
+		lines = append(lines, model.Safef("the broken store is kept in %s", done.Aside))
+	}
+	lines = append(lines, model.Safef("entry %d of the log says so; what others wrote and is still missing, their terminals send again", done.Seq))
+	for _, l := range lines {
+		if err := a.say(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// agreed asks and waits for an answer.
+func (a *app) agreed(question model.Safe) bool {
+	if _, err := a.Stdout.Write([]byte(question.String())); err != nil {
+		return false
+	}
+	line, _ := bufio.NewReader(a.Stdin).ReadString('\n') // the end of the input is a no
+	return strings.EqualFold(strings.TrimSpace(line), "y") || strings.EqualFold(strings.TrimSpace(line), "yes")
+}
