@@ -65,6 +65,12 @@ func (f *follower) toTip(ctx context.Context) error {
 	before := f.h.o.Now()
 	tip, hub, err := f.h.w.tip(ctx, f.short)
 	var no *model.Error
+	if errors.As(err, &no) && no.Code == model.Forbidden { // kept from this login since
+		if _, known := f.h.hidden.Swap(f.short, true); !known {
+			f.change(func(*shared) {})
+		}
+		return nil
+	}
 	if errors.As(err, &no) && no.Code == model.NotFound {
 		f.alarm(model.Safef("the room is gone from the hub; this terminal has it up to entry %d: export it now", f.log.next-1))
 		return nil
@@ -72,6 +78,7 @@ func (f *follower) toTip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.h.hidden.Delete(f.short)
 	if held := f.hold(ctx); held {
 		tip = min(tip, f.log.next-1) // what the store has now is not believed
 	}

@@ -149,19 +149,24 @@ func (h *house) found(ctx context.Context, m *nats.Msg, l letter, short string) 
 
 // makeStream makes the stream of a room, or finds it as it has to be.
 func (h *house) makeStream(ctx context.Context, short string) error {
+	if h.o.login != nil {
+		return h.askStream(ctx, short)
+	}
 	c := roomStream(short)
 	if h.hub == nil && h.w.nc.ConnectedClusterName() != "" {
 		c.Replicas = 3
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	once, cancel := h.w.asking(ctx, 10*time.Second, "$JS.API.STREAM.CREATE."+c.Name)
 	defer cancel()
-	_, err := h.w.js.CreateStream(ctx, c)
+	_, err := h.w.js.CreateStream(once, c)
 	var no *jetstream.APIError
 	if errors.As(err, &no) && no.ErrorCode == codeNoReplicas {
 		c.Replicas = 1 // a cluster by name alone
-		_, err = h.w.js.CreateStream(ctx, c)
+		_, err = h.w.js.CreateStream(once, c)
 	}
 	switch {
+	case isDenied(answer(once, err)):
+		return h.askStream(ctx, short)
 	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return errTaken
 	case errors.As(err, &no):

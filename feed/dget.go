@@ -142,7 +142,11 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 		return 0, err
 	}
 	broken := w.life.Load().ctx.Done()
-	if err := w.nc.PublishRequest("$JS.API.DIRECT.GET."+streamOf(short), inbox, body); err != nil {
+	subject := "$JS.API.DIRECT.GET." + streamOf(short)
+	ctx, deny := context.WithCancelCause(ctx)
+	defer deny(nil)
+	defer w.denials.wait(subject, deny)()
+	if err := w.nc.PublishRequest(subject, inbox, body); err != nil {
 		return 0, fmt.Errorf("ask the hub: %w", err)
 	}
 	quiet := time.NewTimer(patience)
@@ -150,6 +154,9 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 	for {
 		select {
 		case <-ctx.Done():
+			if isDenied(context.Cause(ctx)) {
+				return got, hidden(short)
+			}
 			return got, ctx.Err()
 		case <-broken:
 			return got, errBroken
@@ -204,15 +211,16 @@ func (w *wire) lastFor(ctx context.Context, short, subject string) (record, erro
 
 // probe asks the leader for one message in a form that no header can spoil.
 func (w *wire) probe(ctx context.Context, short string, q query) (record, error) {
-	ctx, cancel := w.alive(ctx, patience)
+	subject := "$JS.API.STREAM.MSG.GET." + streamOf(short)
+	ctx, cancel := w.asking(ctx, patience, subject)
 	defer cancel()
 	body, err := json.Marshal(q)
 	if err != nil {
 		return record{}, err
 	}
-	m, err := w.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+streamOf(short), body)
+	m, err := w.nc.RequestWithContext(ctx, subject, body)
 	if err != nil {
-		return record{}, fmt.Errorf("read the log: %w", said(err))
+		return record{}, fmt.Errorf("read the log: %w", answer(ctx, err))
 	}
 	var a struct {
 		Error   *apiError `json:"error"`

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
@@ -39,19 +40,42 @@ func knockText(room, handle, key string) []byte {
 	return fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", room, handle, key)
 }
 
-// readKnock returns who knocks with a message, and at which room; ok where the
-// signature says so too.
-func readKnock(m *nats.Msg) (short, room, handle, key string, ok bool) {
-	short, what, handle, key, ok := parseLane(m.Subject)
+// visitor is who knocks, and at which room.
+type visitor struct {
+	short, room, handle, key string
+	right                    model.Right // of the login, as the server has checked; "" at the door
+}
+
+// readKnock returns who knocks with a message; ok where the signature says so
+// too. A message with headers is none: JetStream would say for a login, at a door
+// that is not theirs, what they have stored.
+func readKnock(m *nats.Msg) (v visitor, ok bool) {
+	v.short, v.right, v.handle, v.key, ok = parseDoor(m.Subject)
 	var k knock
-	if !ok || what != laneDoor || len(m.Data) > 1024 || json.Unmarshal(m.Data, &k) != nil || checkHandle(handle) != nil {
+	in := json.NewDecoder(bytes.NewReader(m.Data))
+	in.DisallowUnknownFields()
+	if !ok || len(m.Header) > 0 || len(m.Data) > 1024 || in.Decode(&k) != nil || checkHandle(v.handle) != nil {
+		return visitor{}, false
+	}
+	pub, err := seal.ParseKey(v.key)
+	if err != nil || !ed25519.Verify(pub, knockText(k.Room, v.handle, v.key), k.Sig) {
+		return visitor{}, false
+	}
+	v.room = k.Room
+	return v, true
+}
+
+// parseDoor takes a subject apart at which somebody knocks.
+func parseDoor(subject string) (short string, right model.Right, handle, key string, ok bool) {
+	if short, what, handle, key, ok := parseLane(subject); ok {
+		return short, "", handle, key, what == laneDoor
+	}
+	t := strings.Split(subject, ".")
+	if len(t) != 6 || t[0]+"." != root || t[2] != laneGate {
 		return "", "", "", "", false
 	}
-	pub, err := seal.ParseKey(key)
-	if err != nil || !ed25519.Verify(pub, knockText(k.Room, handle, key), k.Sig) {
-		return "", "", "", "", false
-	}
-	return short, k.Room, handle, key, true
+	right = model.Right(t[3])
+	return t[1], right, t[4], t[5], right.Valid()
 }
 
 // admitted knocks until the desk's key is let in. It returns nil also where the
@@ -154,20 +178,41 @@ func (d *desk) knock() error {
 	if err != nil {
 		return err
 	}
-	_ = d.h.w.nc.Publish(lane(d.f.short, laneDoor, d.p.handle, k.text), raw) // said again and again
+	for _, s := range d.doors(k.text) {
+		if !d.h.w.denials.was(s) {
+			_ = d.h.w.nc.Publish(s, raw) // said again and again
+		}
+	}
 	return nil
+}
+
+// doors are where a key knocks. Who has a login of a server that is not ours does
+// not know its right: the server denies what is too much.
+func (d *desk) doors(key string) []string {
+	door := lane(d.f.short, laneDoor, d.p.handle, key)
+	if d.h.hub != nil {
+		return []string{door}
+	}
+	if l := d.h.o.login; l != nil {
+		return []string{gates(d.f.short, l.Right, d.p.handle, key)}
+	}
+	out := []string{door}
+	for _, r := range []model.Right{model.Command, model.Write, model.Watch} {
+		out = append(out, gates(d.f.short, r, d.p.handle, key))
+	}
+	return out
 }
 
 // knock hears somebody at the door.
 func (f *follower) knock(m *nats.Msg) {
-	_, room, handle, key, ok := readKnock(m)
-	if !ok || room != f.room {
+	v, ok := readKnock(m)
+	if !ok || v.room != f.room {
 		return
 	}
-	if _, in := f.view().room.Member(key); in {
+	if _, in := f.view().room.Member(v.key); in {
 		return
 	}
-	if f.hall.hear(handle, key) {
+	if f.hall.hear(v.handle, v.key) {
 		ring(f.hall.asked)
 		f.change(func(*shared) {})
 	}

@@ -23,9 +23,12 @@ func notThere(short string) error {
 
 // bars says why a pen may not be in a room as it is now, nil where it may.
 func (h *house) bars(p *pen, r *model.Room, short string) error {
+	_, hidden := h.hidden.Load(short)
 	switch {
 	case !h.gated(p):
 		return nil
+	case hidden:
+		return notThere(short)
 	case !r.Names(p.handle):
 		return notThere(short)
 	case r.IsStruck(p.handle):

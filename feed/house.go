@@ -33,6 +33,7 @@ type house struct {
 	sweeps  chan struct{}
 	struck  *struckList
 	sentry  sentry
+	hidden  sync.Map // rooms that the server keeps from this login since they were open here
 
 	mu    sync.Mutex
 	rooms map[string]*opening
@@ -65,7 +66,7 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	var err error
 	if o.Server == "" {
-		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost,
+		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost, Listen: o.Listen,
 			Begin: h.inspect, Free: o.free})
 		if err != nil {
 			h.stop()
@@ -92,6 +93,9 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 
 // start begins what runs behind.
 func (h *house) start() {
+	if h.hub != nil && h.o.Listen != "" {
+		h.guard(portGuard{h})
+	}
 	h.attend()
 	ring(h.sweeps)
 	h.wg.Add(2)
@@ -164,7 +168,7 @@ func (h *house) attend() {
 		return
 	}
 	begin := newSteward
-	if h.hub == nil {
+	if h.hub == nil && !h.o.Steward {
 		begin = newPorter
 	}
 	s, err := begin(h)

@@ -13,6 +13,11 @@ import (
 
 // shorts returns the short ids of all rooms, the newest first.
 func (h *house) shorts(ctx context.Context) ([]string, error) {
+	if h.o.login != nil {
+		return h.newestFirst(h.askRooms(ctx))
+	}
+	ctx, cancel := h.w.asking(ctx, knockFor, "$JS.API.STREAM.NAMES")
+	defer cancel()
 	l := h.w.js.StreamNames(ctx, jetstream.WithStreamListSubject(anyLog))
 	var out []string
 	for n := range l.Name() {
@@ -21,15 +26,23 @@ func (h *house) shorts(ctx context.Context) ([]string, error) {
 		}
 	}
 	if err := l.Err(); err != nil && !errors.Is(err, jetstream.ErrEndOfData) {
+		if isDenied(answer(ctx, err)) {
+			return h.newestFirst(h.askRooms(context.WithoutCancel(ctx)))
+		}
 		return nil, h.unreachable(err)
 	}
+	return h.newestFirst(out, nil)
+}
+
+// newestFirst orders short ids.
+func (h *house) newestFirst(out []string, err error) ([]string, error) {
 	slices.SortFunc(out, func(a, b string) int {
 		if d := numberOf(b) - numberOf(a); d != 0 {
 			return d
 		}
 		return strings.Compare(a, b)
 	})
-	return out, nil
+	return out, err
 }
 
 // List returns the rooms of this hub, the newest first.

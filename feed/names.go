@@ -14,6 +14,7 @@ const (
 	whoSubject = "warroom.hub.who" // core request: the hub's public key
 	anyLog     = "warroom.*.log.>"
 	anyDoor    = "warroom.*.door.>"
+	anyGate    = "warroom.*.gate.>"
 	hubHandle  = "hub"
 )
 
@@ -24,6 +25,7 @@ const (
 	laneLive = "live"
 	laneHere = "here"
 	laneDoor = "door"
+	laneGate = "gate" // the door of logins: warroom.<room>.gate.<right>.<handle>.<key>
 )
 
 // streamOf returns the stream of a room.
@@ -46,6 +48,12 @@ func parseLane(subject string) (short, what, handle, key string, ok bool) {
 		return "", "", "", "", false
 	}
 	return t[1], t[2], t[3], t[4], true
+}
+
+// gates is where a login knocks: the server lets it do so with its own right and
+// its own handle.
+func gates(short string, r model.Right, handle, key string) string {
+	return root + short + "." + laneGate + "." + string(r) + "." + handle + "." + key
 }
 
 // author returns whom a subject of the log speaks of; event is false for one

@@ -1,11 +1,11 @@
 package feed
 
 import (
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hub"
 	"warroom/model"
 )
 
@@ -15,31 +15,37 @@ type Options struct {
 	Data      string           // data directory: keys, outboxes, cache and the embedded hub
 	Runtime   string           // directory of the hub's socket; "": the hub's own choice
 	Server    string           // nats:// or tls:// address of an external server; "": the embedded hub
-	Creds     string           // NATS credentials file, for an external server
+	Creds     string           // NATS credentials file for an external server, or an invitation, which says the rest
 	CA        string           // PEM file with the authority of the server's certificate
 	HubKey    string           // public key of an external server's steward, from an invitation; "": who answers there is believed
 	Handle    string           // who writes: [a-z0-9_-]{1,32}
 	Via       string           // the door: tui, cli, ssh, demo
 	Now       func() time.Time // the clock
 	NeverHost bool             // join the hub of another process, never become it
+	Listen    string           // TCP address for others while this process hosts; "": none
+	Steward   bool             // let people in on an external server, with a key of the hub's own
+	Named     bool             // Handle was asked for: an invitation for somebody else is refused
 	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
 
-	free func(dir string) (int64, bool) // for tests: what is free on the disk
-	many uint64                         // for tests: how many events are worth a snapshot
-	way  nats.CustomDialer              // for tests: the way to Server
+	free  func(dir string) (int64, bool) // for tests: what is free on the disk
+	login *hub.Invitation                // what Creds is, where it is one
+
+	many uint64            // for tests: how many events are worth a snapshot
+	way  nats.CustomDialer // for tests: the way to Server
 }
 
 // check fills what may be left out and refuses what cannot be worked with.
 func (o *Options) check() error {
+	if err := o.invited(); err != nil {
+		return err
+	}
 	if err := checkHandle(o.Handle); err != nil {
 		return err
 	}
 	if o.Data == "" || o.Now == nil {
 		return model.Refuse(model.Internal, "feed.Options needs Data and Now")
 	}
-	if o.Server != "" && !strings.Contains(o.Server, "://") {
-		o.Server = "nats://" + o.Server
-	}
+	o.Server = addresses(o.Server)
 	if o.Via == "" {
 		o.Via = "tui"
 	}

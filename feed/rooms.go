@@ -210,6 +210,11 @@ func (f *follower) subscribe() error {
 		},
 		laneHere: f.beat,
 		laneDoor: f.knock,
+		laneGate: f.knock,
+	}
+	if l := f.h.o.login; l != nil && l.Right != model.Command { // who knocks is not theirs to hear
+		delete(handlers, laneDoor)
+		delete(handlers, laneGate)
 	}
 	for what, fn := range handlers {
 		s, err := f.h.w.nc.Subscribe(lanes(f.short, what), fn)

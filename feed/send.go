@@ -188,6 +188,7 @@ func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 func (d *desk) post(ctx context.Context, l letter) error {
 	rest := 5 * time.Millisecond
 	taken := false // somebody used the id before us: go without it
+	doubt := false // an attempt had no answer: it may be stored at any time
 	for {
 		if err := d.stopped(); err != nil {
 			d.mark(l.slip, model.Pending)
@@ -213,6 +214,7 @@ func (d *desk) post(ctx context.Context, l letter) error {
 		if errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &no) && no.ErrCode == codeTooLarge {
 			return d.settle(l.slip, outcome{err: model.Refuse(model.Invalid, "the hub does not take messages of %d bytes; ask who runs it, or write less", len(l.payload))})
 		}
+		doubt = doubt || err != nil && no == nil && !isDenied(err)
 		done, looked := d.resolve(ctx, l)
 		if done {
 			return looked
@@ -221,6 +223,8 @@ func (d *desk) post(ctx context.Context, l letter) error {
 		case looked != nil:
 			d.mark(l.slip, model.Pending)
 			d.complain(looked)
+		case isDenied(err) && !doubt:
+			return d.settle(l.slip, outcome{err: model.Refuse(model.Forbidden, "the server does not let %s write in %s; ask who invited you", d.p.handle, d.f.short)})
 		case d.spot.seq != was:
 			continue // what was in the way is passed over
 		case dup:

@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"path/filepath"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -17,13 +19,14 @@ import (
 const hubKeyName = "hub.key"
 
 // steward lets keys in where this process hosts the embedded hub: everybody who
-// can knock there came through a socket that only this user can open. Whoever
-// opens another way to the same server has to deny warroom.*.door.> and
-// warroom.hub.who on it.
+// can knock at its doors came through a socket that only this user can open, and
+// everybody who can knock at its gates has a login with that right and handle.
+// On an external server it does so where it is told to, see Options.Steward.
 type steward struct {
 	h    *house
 	pen  *pen // the hub's, or that of whose process it is
 	in   chan *nats.Msg
+	asks chan *nats.Msg // of logins
 	subs []*nats.Subscription
 	stop context.CancelFunc
 	done chan struct{}
@@ -35,33 +38,57 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
-	who, err := h.w.nc.Subscribe(whoSubject, func(m *nats.Msg) {
-		_ = m.Respond([]byte(k.text)) // the asker asks again
-	})
-	if err == nil {
-		s.subs = append(s.subs, who)
-		who, err = h.w.nc.ChanSubscribe(anyDoor, s.in)
-	}
-	if err != nil {
-		return nil, errors.Join(err, k.release())
-	}
-	s.subs = append(s.subs, who)
-	asked, err := h.w.nc.Subscribe(howSubject, func(m *nats.Msg) {
-		if h.hosting() {
-			_ = m.Respond(h.ownHow()) // the asker asks again
-		}
-	})
-	if err != nil {
-		return nil, errors.Join(err, k.release())
-	}
-	s.subs = append(s.subs, asked)
-	if err := h.w.nc.Flush(); err != nil {
+	if err := s.listen(k.text); err != nil {
+		s.unsubscribe()
 		return nil, errors.Join(err, k.release())
 	}
 	s.begin()
 	return s, nil
+}
+
+// listen hears what is asked of the hub.
+func (s *steward) listen(key string) error {
+	nc := s.h.w.nc
+	to := map[string]nats.MsgHandler{
+		whoSubject: func(m *nats.Msg) {
+			if strings.HasPrefix(m.Reply, "_INBOX_") {
+				_ = m.Respond([]byte(key)) // the asker asks again
+			}
+		},
+		howSubject: func(m *nats.Msg) {
+			if s.h.hosting() && m.Reply == toldSubject {
+				_ = m.Respond(s.h.ownHow()) // the asker asks again
+			}
+		},
+	}
+	for subject, fn := range to {
+		sub, err := nc.Subscribe(subject, fn)
+		if err != nil {
+			return err
+		}
+		s.subs = append(s.subs, sub)
+	}
+	into := map[string]chan *nats.Msg{anyDoor: s.in, anyGate: s.in, roomsSubject + "*": s.asks, makeSubject + "*": s.asks}
+	if s.h.hub == nil && !nc.AuthRequired() {
+		delete(into, anyGate)
+		s.h.o.Logf(model.Safef("the server at %s asks nobody who they are: people are let into rooms by hand, with :admit", s.h.w.where))
+	}
+	for subject, c := range into {
+		sub, err := nc.ChanSubscribe(subject, c)
+		if err != nil {
+			return err
+		}
+		s.subs = append(s.subs, sub)
+	}
+	return nc.Flush()
+}
+
+func (s *steward) unsubscribe() {
+	for _, sub := range s.subs {
+		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+	}
 }
 
 // newPorter makes a steward for a server that may have none: with the key of
@@ -81,23 +108,39 @@ func newPorter(h *house) (*steward, error) {
 func (s *steward) begin() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.h.ctx)
-	go s.run(ctx)
+	var asked sync.WaitGroup
+	asked.Go(func() { s.porch(ctx) })
+	go func() {
+		defer close(s.done)
+		s.run(ctx)
+		asked.Wait()
+	}()
 }
 
 // porter says whether the steward writes with a person's key.
 func (s *steward) porter() bool { return !s.pen.fixed }
 
-// minds says whether a knock is the steward's to answer.
-func (s *steward) minds(short, handle, key string) bool {
-	if checkShort(short) != nil || !s.porter() {
-		return checkShort(short) == nil
+// minds says whether a knock is the steward's to answer. Whoever knocks at the
+// door of the embedded hub came through a socket that only this user can open; on
+// a server they have to be this user on this machine, or a login at its gate.
+func (s *steward) minds(v visitor) bool {
+	switch {
+	case checkShort(v.short) != nil:
+		return false
+	case v.right != "":
+		return !s.porter()
+	case s.h.hub != nil:
+		return true
 	}
-	return key != s.pen.hold().text && s.h.keys.owns(handle, key) && !s.h.isOpen(short)
+	return v.key != s.h.pen.hold().text && s.h.keys.owns(v.handle, v.key) && !s.h.isOpen(v.short)
 }
 
 // hubKey holds the hub's key and makes it for a new hub. The process that
 // hosted before may take a moment to let it go.
 func hubKey(h *house) (*key, error) {
+	if err := privateDir(filepath.Join(h.o.Data, "hub")); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(h.o.Data, "hub", hubKeyName)
 	for range 100 {
 		if !exists(path) {
@@ -121,37 +164,36 @@ func hubKey(h *house) (*key, error) {
 
 // run answers the door, one key after the other.
 func (s *steward) run(ctx context.Context) {
-	defer close(s.done)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case m := <-s.in:
-			short, room, handle, key, ok := readKnock(m)
-			if !ok || !s.minds(short, handle, key) {
+			v, ok := readKnock(m)
+			if !ok || !s.minds(v) {
 				continue
 			}
-			if err := s.admit(ctx, short, room, handle, key); err != nil && ctx.Err() == nil {
-				s.h.o.Logf(model.Safef("%s was not let into %s: %s", handle, short, err))
+			if err := s.admit(ctx, v); err != nil && ctx.Err() == nil {
+				s.h.o.Logf(model.Safef("%s was not let into %s: %s", v.handle, v.short, err))
 			}
 		}
 	}
 }
 
 // admit lets one key into one room, once.
-func (s *steward) admit(ctx context.Context, short, room, handle, key string) error {
+func (s *steward) admit(ctx context.Context, v visitor) error {
 	ctx, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
-	d, err := s.h.sit(ctx, s.pen, short)
+	d, err := s.h.sit(ctx, s.pen, v.short)
 	if err != nil {
 		return err
 	}
-	err = s.letIn(ctx, d, room, handle, key)
+	err = s.letIn(ctx, d, v)
 	return errors.Join(err, s.h.rise(d))
 }
 
-func (s *steward) letIn(ctx context.Context, d *desk, room, handle, key string) error {
-	if d.f.room != room {
+func (s *steward) letIn(ctx context.Context, d *desk, v visitor) error {
+	if d.f.room != v.room {
 		return model.Refuse(model.NotFound, "it knocked at another room of that name")
 	}
 	if err := d.f.settled(ctx); err != nil {
@@ -161,33 +203,53 @@ func (s *steward) letIn(ctx context.Context, d *desk, room, handle, key string) 
 	if m, ok := r.Member(s.pen.hold().text); !ok || m.Struck || m.Right != model.Command || m.Hub == s.porter() {
 		return nil // declared on another hub, or not ours to open: a person has to admit
 	}
-	if _, ok := r.Member(key); ok {
+	if _, ok := r.Member(v.key); ok {
 		return nil
 	}
-	if err := s.h.struck.refuse(handle); err != nil {
+	if err := s.h.struck.refuse(v.handle); err != nil {
 		return err
 	}
-	right, err := r.RightOf(handle, model.Command)
+	b, err := s.introduction(r, v)
 	if err != nil {
 		return err
 	}
-	door := "socket"
-	if s.porter() {
-		door = "key file"
-	}
-	act := model.Act{Body: &model.KeyAdmitted{Key: key, Handle: handle, Right: right, Door: door}}
-	_, err = d.append(ctx, act)
+	_, err = d.append(ctx, model.Act{Body: b})
 	if model.CodeOf(err) == model.Conflict {
 		return nil // let in by somebody else meanwhile
 	}
 	return err
 }
 
+// introduction says as whom somebody comes in, and with which right.
+func (s *steward) introduction(r *model.Room, v visitor) (*model.KeyAdmitted, error) {
+	b := &model.KeyAdmitted{Key: v.key, Handle: v.handle, Right: v.right, Door: "login"}
+	switch {
+	case v.right == "" && s.h.hub != nil:
+		b.Right, b.Door = model.Command, "socket"
+	case v.right == "":
+		b.Right, b.Door = model.Command, "key file"
+	case s.h.hub != nil:
+		p, err := s.h.hub.Book().Read()
+		if err != nil {
+			return nil, err
+		}
+		l, ok := p.Login(v.handle)
+		if !ok || l.Right != v.right || !p.Sees(v.handle, v.short) {
+			return nil, model.Refuse(model.Forbidden, "%s has no invitation to %s with the right %s", v.handle, v.short, v.right)
+		}
+		b.Door, b.Name, b.Job = "invitation", l.Name, l.Job
+	}
+	if v.right != "" && !r.Names(v.handle) {
+		return nil, model.Refuse(model.Forbidden, "%s is restricted and does not name %s", v.short, v.handle)
+	}
+	right, err := r.RightOf(v.handle, b.Right)
+	b.Right = right
+	return b, err
+}
+
 // close stops answering and lets the hub's key go.
 func (s *steward) close() error {
-	for _, sub := range s.subs {
-		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
-	}
+	s.unsubscribe()
 	s.stop()
 	<-s.done
 	if s.porter() {

@@ -29,7 +29,8 @@ type wire struct {
 	changed chan struct{}         // rung when the connection came or went
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
 	life    atomic.Pointer[life]  // of the connection that is there now
-	rooms   sync.Map              // how rooms stand, by short id; see standing.go
+	denials denials
+	rooms   sync.Map // how rooms stand, by short id; see standing.go
 }
 
 // life ends when the connection breaks: what was asked over it will never be
@@ -104,16 +105,16 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 	url := hub.URL
 	opts := []nats.Option{
 		nats.Name("warroom " + o.Handle + " " + o.Via),
-		nats.CustomInboxPrefix("_INBOX_" + o.Handle),
+		nats.CustomInboxPrefix("_INBOX_" + o.caller()),
 		nats.MaxReconnects(-1), nats.ReconnectWait(50 * time.Millisecond),
 		nats.ReconnectJitter(50*time.Millisecond, 100*time.Millisecond),
 		nats.ReconnectBufSize(-1), nats.PingInterval(2 * time.Second), nats.MaxPingsOutstanding(2),
 		nats.Timeout(5 * time.Second), nats.IgnoreAuthErrorAbort(),
 		nats.ConnectHandler(func(*nats.Conn) { ring(w.changed) }),
-		nats.ReconnectHandler(func(*nats.Conn) { ring(w.changed) }),
+		nats.ReconnectHandler(func(*nats.Conn) { w.denials.forget(); ring(w.changed) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.lost(err) }),
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.complain(err) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.denials.heard(err); w.complain(err) }),
 	}
 	if custom != nil {
 		opts = append(opts, nats.SetCustomDialer(custom))
@@ -123,6 +124,10 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 			return nil, err
 		}
 		opts, url, w.where = append(opts, more...), o.Server, model.CleanLine(o.Server)
+		opts = append(opts, nats.CustomReconnectDelay(slower), nats.ReconnectErrHandler(func(_ *nats.Conn, err error) {
+			w.complain(w.refusal(o, err))
+			ring(w.changed)
+		}))
 	}
 	nc, err := connect(ctx, url, opts)
 	if err != nil {
@@ -162,11 +167,11 @@ func connect(ctx context.Context, url string, opts []nats.Option) (*nats.Conn, e
 
 // server returns the options for an external server.
 func (o *Options) server() ([]nats.Option, error) {
+	if o.login != nil {
+		return proof(o.login)
+	}
 	var opts []nats.Option
 	if o.Creds != "" {
-		if _, err := os.Stat(o.Creds); err != nil {
-			return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", o.Creds, err)
-		}
 		opts = append(opts, nats.UserCredentials(o.Creds))
 	}
 	if o.CA != "" {
@@ -187,13 +192,18 @@ func (w *wire) refusal(o *Options, err error) error {
 	var bad x509.CertificateInvalidError
 	var plain tls.RecordHeaderError
 	var said *model.Error
+	if why := w.uninvited(o, err); why != nil {
+		return why
+	}
 	switch {
 	case errors.As(err, &said):
 		return said
 	case o.Server == "":
 		return model.Refuse(model.Unreachable, "the hub of %s cannot be reached: %s; `warroom doctor` says more", o.Data, err)
-	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), isAuth(err):
+	case isRefused(err):
 		return model.Refuse(model.Forbidden, "the server at %s does not accept this login; give the credentials that you were invited with: --creds FILE", w.where)
+	case errors.As(err, &bad) && bad.Reason == x509.Expired:
+		return model.Refuse(model.Forbidden, "the TLS certificate of the server at %s is not valid at this machine's time, %s (%s); set the clock, or ask who runs it", w.where, o.Now().UTC().Format(time.RFC3339), err)
 	case errors.As(err, &unknown), errors.As(err, &bad), errors.As(err, &name):
 		return model.Refuse(model.Forbidden, "the TLS certificate of the server at %s is not trusted (%s); name its authority in the setting ca, or ask who runs it", w.where, err)
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired), errors.As(err, &plain):
@@ -222,7 +232,7 @@ func (w *wire) ready(ctx context.Context) error {
 		return fmt.Errorf("open jetstream: %w", err)
 	}
 	w.js = js
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := w.asking(ctx, 5*time.Second, "$JS.API.INFO")
 	defer cancel()
 	_, err = js.AccountInfo(ctx)
 	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) || errors.Is(err, nats.ErrNoResponders) {
@@ -249,14 +259,16 @@ func (w *wire) trouble() error {
 // tip returns the last sequence of a room, as the leader knows it, and the time
 // on its clock.
 func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error) {
-	ctx, cancel := w.alive(ctx, patience)
+	ctx, cancel := w.asking(ctx, patience, "$JS.API.STREAM.INFO."+streamOf(short))
 	defer cancel()
 	s, err := w.js.Stream(ctx, streamOf(short))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return 0, time.Time{}, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
 	}
-	if err != nil {
-		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", said(err))
+	if err = answer(ctx, err); isDenied(err) {
+		return 0, time.Time{}, hidden(short)
+	} else if err != nil {
+		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", err)
 	}
 	i := s.CachedInfo()
 	w.learn(short, i.Config.Metadata)
@@ -265,11 +277,11 @@ func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error)
 
 // publish sends one message and waits for the answer of the log.
 func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, err error) {
-	ctx, cancel := w.alive(ctx, patience)
+	ctx, cancel := w.asking(ctx, patience, m.Subject)
 	defer cancel()
 	r, err := w.nc.RequestMsgWithContext(ctx, m)
 	if err != nil {
-		return 0, false, fmt.Errorf("publish: %w", said(err))
+		return 0, false, fmt.Errorf("publish: %w", answer(ctx, err))
 	}
 	var a struct {
 		Error *apiError `json:"error"`
