@@ -43,7 +43,7 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	}
 	k := f.pen.hold()
 	defer f.h.busy(outboxPath(f.h.o.Data, k.text, room))()
-	box, _, err := openOutbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle}, f.h.o.Now())
+	box, _, err := f.h.outbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle})
 	if err != nil {
 		return "", err
 	}

@@ -60,7 +60,7 @@ func newDesk(ctx context.Context, h *house, p *pen, f *follower) (*desk, error) 
 	d := &desk{h: h, p: p, f: f, bell: make(chan struct{}, 1), done: make(chan struct{}), door: make(chan struct{}, 1),
 		outcomes: map[string]chan outcome{}, bells: map[chan struct{}]bool{}}
 	k := p.hold()
-	box, bad, err := openOutbox(outboxPath(h.o.Data, k.text, f.room), boxHead{Room: f.room, Short: f.short, Handle: p.handle}, h.o.Now())
+	box, bad, err := h.outbox(outboxPath(h.o.Data, k.text, f.room), boxHead{Room: f.room, Short: f.short, Handle: p.handle})
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	}
 	k := f.pen.hold()
 	defer f.h.busy(outboxPath(f.h.o.Data, k.text, room))()
-	box, _, err := openOutbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle}, f.h.o.Now())
+	box, _, err := f.h.outbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle})
 	if err != nil {
 		return "", err
 	}
@@ -78,7 +78,7 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 // does that dies before it could send it.
 func LeaveInBox(data string, s *Seat, who model.Actor, text string, now time.Time) (string, error) {
 	path := outboxPath(data, who.Key, s.d.f.room)
-	box, _, err := openOutbox(path, boxHead{Room: s.d.f.room, Short: s.d.f.short, Handle: who.Handle}, now)
+	box, _, err := openOutbox(path, boxHead{Room: s.d.f.room, Short: s.d.f.short, Handle: who.Handle}, nil, now)
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hub"
+	"warroom/feed/vault"
 	"warroom/model"
 )
 
@@ -21,7 +22,8 @@ type house struct {
 	w    *wire
 	hub  *hub.Hub // nil with an external server
 	keys keyring
-	pen  *pen // whose process it is; nil until a key is held
+	safe *vault.Vault // encrypts what waits; nil: it is plain
+	pen  *pen         // whose process it is; nil until a key is held
 
 	ctx  context.Context // ends with close
 	stop context.CancelFunc
@@ -65,6 +67,11 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	var err error
+	if !o.AtRest.IsEmpty() {
+		if h.safe, err = vault.Open(o.Data, o.AtRest); err != nil {
+			return nil, err
+		}
+	}
 	if o.Server == "" {
 		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost, Listen: o.Listen,
 			Begin: h.inspect, Free: o.free})

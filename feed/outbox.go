@@ -2,15 +2,15 @@ package feed
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"warroom/feed/vault"
 	"warroom/model"
 )
 
@@ -20,6 +20,8 @@ import (
 // a sync, as losing that costs a look into the log only.
 type outbox struct {
 	path string
+	room string     // ULID, from the name of the file
+	box  *vault.Box // encrypts the lines; nil: they are plain
 	f    *os.File
 	size int64
 	line []*slip // in the order of the author, those that are stored left out
@@ -45,53 +47,45 @@ type slip struct {
 	seq   uint64     // where it was seen in the log, 0 while it was not
 }
 
-// boxLine is one line: exactly one of its fields is set.
-type boxLine struct {
-	Head    *boxHead     `json:"head,omitempty"`
-	Draft   *model.Draft `json:"draft,omitempty"`
-	Stored  string       `json:"stored,omitempty"`  // id
-	Refused string       `json:"refused,omitempty"` // id
-	Dropped string       `json:"dropped,omitempty"` // id of a refused one that its author has seen
-	Why     string       `json:"why,omitempty"`
-}
+// boxEnd ends the name of an outbox's file.
+const boxEnd = ".jsonl"
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func (l boxLine) encode() ([]byte, error) {
-	b, err := json.Marshal(l)
-	if err != nil {
-		return nil, fmt.Errorf("encode for the outbox: %w", err)
-	}
-	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(b, castagnoli), b), nil
-}
-
-// decodeLine reads a line without its end.
-func decodeLine(b []byte) (l boxLine, ok bool) {
-	sum, rest, ok := bytes.Cut(b, []byte(" "))
-	if !ok || string(sum) != fmt.Sprintf("%08x", crc32.Checksum(rest, castagnoli)) {
-		return l, false
-	}
-	return l, json.Unmarshal(rest, &l) == nil
-}
+// outboxPurpose is what the vault's key for outboxes is made of.
+const outboxPurpose = "outbox"
 
 // outboxPath is where the outbox of a key and a room lies.
 func outboxPath(data, key, room string) string {
-	return filepath.Join(data, "outbox", key, room+".jsonl")
+	return filepath.Join(data, "outbox", key, room+boxEnd)
+}
+
+// readOutbox reads the lines of a file, and returns those that cannot be read.
+// An encrypted file that nobody has the key to is an error, and stays as it is.
+func readOutbox(path string, box *vault.Box) (o *outbox, spoilt []byte, err error) {
+	o = &outbox{path: path, box: box, room: strings.TrimSuffix(filepath.Base(path), boxEnd)}
+	raw, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, nil, fmt.Errorf("read outbox: %w", err)
+	}
+	spoilt, err = o.load(raw)
+	return o, spoilt, err
+}
+
+// outbox opens an outbox of this data directory.
+func (h *house) outbox(path string, head boxHead) (*outbox, model.Safe, error) {
+	return openOutbox(path, head, h.safe.Box(outboxPurpose), h.o.Now())
 }
 
 // openOutbox reads the file or makes it. Lines that cannot be read are set
 // aside into a file of their own; bad says so for people.
-func openOutbox(path string, head boxHead, now time.Time) (o *outbox, bad model.Safe, err error) {
+func openOutbox(path string, head boxHead, box *vault.Box, now time.Time) (o *outbox, bad model.Safe, err error) {
 	if err := privateDir(filepath.Dir(path)); err != nil {
 		return nil, bad, err
 	}
-	o = &outbox{path: path, head: head}
-	raw, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) {
-		return nil, bad, fmt.Errorf("read outbox: %w", err)
+	o, spoilt, err := readOutbox(path, box)
+	if err != nil {
+		return nil, bad, err
 	}
-	spoilt := o.load(raw)
-	if head.Short != "" {
+	if head.Short != "" || o.head.Handle == "" {
 		o.head.Short, o.head.Room, o.head.Handle = head.Short, head.Room, head.Handle
 	}
 	if len(spoilt) > 0 {
@@ -105,18 +99,21 @@ func openOutbox(path string, head boxHead, now time.Time) (o *outbox, bad model.
 }
 
 // load reads the lines and returns the bytes of those that cannot be read.
-func (o *outbox) load(raw []byte) (spoilt []byte) {
+func (o *outbox) load(raw []byte) (spoilt []byte, err error) {
 	for len(raw) > 0 {
 		b, rest, whole := bytes.Cut(raw, []byte("\n"))
-		l, ok := decodeLine(b)
-		if whole && ok {
+		l, err := decodeLine(b, o.room, o.box)
+		switch {
+		case errors.Is(err, errLocked):
+			return nil, model.Refuse(model.Forbidden, "the outbox %s is encrypted, and at_rest in the configuration names no passphrase or key; name the one it was encrypted with", o.path)
+		case whole && err == nil:
 			o.take(l)
-		} else {
+		default:
 			spoilt = append(append(spoilt, b...), '\n')
 		}
 		raw = rest
 	}
-	return spoilt
+	return spoilt, nil
 }
 
 // take brings one line into memory.
@@ -161,7 +158,7 @@ func (o *outbox) compact() error {
 	}
 	var all []byte
 	for _, l := range lines {
-		b, err := l.encode()
+		b, err := l.encode(o.room, o.box)
 		if err != nil {
 			return err
 		}
@@ -185,7 +182,7 @@ func (o *outbox) compact() error {
 func (o *outbox) write(lines ...boxLine) error {
 	var all []byte
 	for _, l := range lines {
-		b, err := l.encode()
+		b, err := l.encode(o.room, o.box)
 		if err != nil {
 			return err
 		}

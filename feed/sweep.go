@@ -37,7 +37,7 @@ func (h *house) sweep() {
 		if h.o.Via == "cli" && !h.hosting() {
 			continue
 		}
-		boxes, err := filepath.Glob(filepath.Join(escapeGlob(h.o.Data), "outbox", "*", "*.jsonl"))
+		boxes, err := filepath.Glob(filepath.Join(escapeGlob(h.o.Data), "outbox", "*", "*"+boxEnd))
 		if err != nil {
 			continue // only a bad pattern
 		}
@@ -51,19 +51,20 @@ func (h *house) sweep() {
 
 // sweepBox sends one outbox where its key is free.
 func (h *house) sweepBox(path string) error {
-	raw, err := os.ReadFile(path)
-	if err != nil || h.ctx.Err() != nil {
-		return ifNot(err, os.ErrNotExist)
+	if h.ctx.Err() != nil {
+		return nil
 	}
-	var o outbox
-	o.load(raw)
+	o, _, err := readOutbox(path, h.safe.Box(outboxPurpose)) // whoever opens it sets aside what is damaged
+	if err != nil {
+		return err
+	}
 	if o.unsent() == 0 || h.isBusy(path) || checkHandle(o.head.Handle) != nil {
 		return nil
 	}
 	keyText := filepath.Base(filepath.Dir(path))
 	own := keyText == h.pen.hold().text
 	if own {
-		return h.sendAll(h.pen, path, &o)
+		return h.sendAll(h.pen, path, o)
 	}
 	p := &pen{handle: o.head.Handle, via: h.o.Via}
 	keyPath := filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd)
@@ -75,7 +76,7 @@ func (h *house) sweepBox(path string) error {
 		return err
 	}
 	p.key = k
-	return errors.Join(h.sendAll(p, path, &o), p.release())
+	return errors.Join(h.sendAll(p, path, o), p.release())
 }
 
 // asGuest makes the pen one of a guest who is away, and returns where their key
@@ -101,7 +102,7 @@ func (p *pen) asGuest(r keyring, keyText string) string {
 func (h *house) sendAll(p *pen, path string, o *outbox) error {
 	ctx, cancel := context.WithTimeout(h.ctx, sweepFor)
 	defer cancel()
-	room := strings.TrimSuffix(filepath.Base(path), ".jsonl")
+	room := strings.TrimSuffix(filepath.Base(path), boxEnd)
 	var first *model.Event
 	err := error(model.Refuse(model.NotFound, "it has no name yet"))
 	if o.head.Short != "" {

@@ -16,14 +16,15 @@ import (
 
 // Config is the file config.toml. Flags win over it.
 type Config struct {
-	As        string `toml:"as"`        // handle
-	Data      string `toml:"data"`      // data directory
-	Server    string `toml:"server"`    // external NATS server; "": the embedded hub
-	Creds     string `toml:"creds"`     // NATS credentials file
-	CA        string `toml:"ca"`        // authority of the server's certificate, PEM
-	Playbooks string `toml:"playbooks"` // directory of playbooks of one's own
-	Playbook  string `toml:"playbook"`  // the playbook to declare by
-	Screen    Screen `toml:"screen"`
+	As        string     `toml:"as"`        // handle
+	Data      string     `toml:"data"`      // data directory
+	Server    string     `toml:"server"`    // external NATS server; "": the embedded hub
+	Creds     string     `toml:"creds"`     // NATS credentials file
+	CA        string     `toml:"ca"`        // authority of the server's certificate, PEM
+	Playbooks string     `toml:"playbooks"` // directory of playbooks of one's own
+	Playbook  string     `toml:"playbook"`  // the playbook to declare by
+	AtRest    SecretFrom `toml:"at_rest"`   // passphrase that encrypts what lies on this disk
+	Screen    Screen     `toml:"screen"`
 }
 
 // Screen is how the full-screen program looks.

@@ -19,7 +19,7 @@ func TestExampleConfig(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := cli.DefaultConfig(); got != want {
+	if want := cli.DefaultConfig(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 	b, err := os.ReadFile(path)

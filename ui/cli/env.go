@@ -27,7 +27,8 @@ type Place struct {
 	Creds  string
 	CA     string
 	Handle string
-	Via    string // tui, wall, cli, hub, demo
+	Via    string       // tui, wall, cli, hub, demo
+	AtRest model.Secret // encrypts what lies on this disk; empty: it is plain
 }
 
 // Env is what a command gets from outside.

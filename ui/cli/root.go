@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -159,9 +160,13 @@ func (a *app) handle() (string, error) {
 }
 
 // place is where the hub is and who comes.
-func (a *app) place(via string) (Place, error) {
+func (a *app) place(ctx context.Context, via string) (Place, error) {
 	h, err := a.handle()
-	return Place{Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via}, err
+	if err != nil {
+		return Place{}, err
+	}
+	rest, err := a.cfg.AtRest.Get(ctx, "at_rest", a.Getenv)
+	return Place{AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via}, err
 }
 
 // zone is the viewer's time zone; the configuration was checked.

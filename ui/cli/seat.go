@@ -15,7 +15,7 @@ const (
 
 // withHub opens the hub for the time of a command.
 func (a *app) withHub(ctx context.Context, via string, do func(context.Context, Hub) error) error {
-	p, err := a.place(via)
+	p, err := a.place(ctx, via)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,30 @@
+package model
+
+import "fmt"
+
+// Secret is a password, a key or a token. It never prints: every way in which
+// Go makes text of a value says "secret". Only Reveal returns what it is.
+type Secret struct{ b []byte }
+
+// NewSecret makes a secret of bytes, which belong to it from then on.
+func NewSecret(b []byte) Secret { return Secret{b} }
+
+// Reveal returns what the secret is, to use it and not to keep it.
+func (s Secret) Reveal() []byte { return s.b }
+
+// IsEmpty says whether there is none.
+func (s Secret) IsEmpty() bool { return len(s.b) == 0 }
+
+const shownSecret = "secret"
+
+// String implements fmt.Stringer.
+func (Secret) String() string { return shownSecret }
+
+// GoString implements fmt.GoStringer.
+func (Secret) GoString() string { return shownSecret }
+
+// Format implements fmt.Formatter, so that no verb shows the bytes.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(shownSecret)) } // a writer of fmt does not fail
+
+// MarshalText implements encoding.TextMarshaler, for JSON, TOML and logs.
+func (Secret) MarshalText() ([]byte, error) { return []byte(shownSecret), nil }
