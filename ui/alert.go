@@ -13,12 +13,63 @@ type alert struct {
 	moved   bool                 // the hub moved into this process; said until the next key
 	told    model.Safe           // "12 new since 14:02: ..."; gone with Esc
 	offline seen                 // where the link was lost
+	passing                      // who came or left
+}
+
+// passing is a word on who came or left, which goes away by itself.
+type passing struct {
+	word  model.Safe
+	until time.Time
+	calm  time.Time // until then people are only found to be here
+}
+
+const (
+	passFor  = 6 * time.Second // a word is shown
+	findWait = 3 * time.Second // those who are here say so within it
+)
+
+// now is the word while it is shown.
+func (p *passing) now(t time.Time) model.Safe {
+	if t.Before(p.until) {
+		return p.word
+	}
+	return model.Safe{}
+}
+
+// came notes who is here who was not, and who left.
+func (p *passing) came(old, v *model.View, me string, now time.Time) {
+	if now.Before(p.calm) || v.Link.State != model.Live || old.Link.State != model.Live {
+		return
+	}
+	var words []model.Safe
+	for i, q := range v.Here {
+		if q.Handle == me || hasHandle(old.Here, q.Handle) || hasHandle(v.Here[:i], q.Handle) {
+			continue
+		}
+		words = append(words, model.Safef("%s came%s", q.Handle, byDoor(q)))
+	}
+	for i, q := range old.Here {
+		if q.Handle != me && !hasHandle(v.Here, q.Handle) && !hasHandle(old.Here[:i], q.Handle) {
+			words = append(words, model.Safef("%s left", q.Handle))
+		}
+	}
+	if len(words) > 0 {
+		p.word, p.until = model.JoinSafe(model.Lit(", "), words...), now.Add(passFor)
+	}
+}
+
+// byDoor is the way somebody came, where it is not a terminal of their own.
+func byDoor(q model.Presence) model.Safe {
+	if q.Via != "ssh" {
+		return model.Safe{}
+	}
+	return model.Lit(" by ssh")
 }
 
 // arrived says what is new since the last visit, and takes the clocks that ran
 // out already as known.
 func (p *place) arrived() {
-	p.rung = map[string]time.Time{}
+	p.rung, p.calm = map[string]time.Time{}, p.a.now().Add(findWait)
 	for _, v := range p.view.Room.ClockViews(p.a.now()) {
 		if v.State == model.ClockOverdue {
 			p.rung[v.Def.ID] = v.Run.DueAt
@@ -34,6 +85,7 @@ func (p *place) arrived() {
 
 // noticed compares two views: the link, and lines that name this person.
 func (p *place) noticed(old, v *model.View) {
+	p.came(old, v, p.a.o.Handle, p.a.now())
 	if v.Link.Moved > old.Link.Moved {
 		p.moved = true
 	}

@@ -18,6 +18,7 @@ const (
 	rowKind
 	rowTitle
 	rowDetected
+	rowNamed
 	rowDrill
 	rowDo
 	formRows
@@ -30,7 +31,8 @@ type declarePage struct {
 	plan  *model.Plan
 	form
 	title, detected editor
-	at              int // row that has the keys
+	named           editor // who may see the room, where not everybody may
+	at              int    // row that has the keys
 	busy            bool
 	known           map[string]bool  // rooms that were there when it was opened; nil: not read yet
 	others          []model.RoomInfo // declared since
@@ -49,7 +51,7 @@ func (a *app) openDeclare() {
 		a.tell(model.Lit("nothing can be declared here; warroom declare on a shell of your own does"))
 		return
 	}
-	p := &declarePage{a: a, at: rowTitle, title: editor{max: model.MaxTitle}, detected: editor{max: 40}}
+	p := &declarePage{a: a, at: rowTitle, title: editor{max: model.MaxTitle}, detected: editor{max: 40}, named: editor{max: 1000}}
 	if l, ok := a.top().(*listPage); ok && l.loaded {
 		p.take(l.rooms)
 	}
@@ -123,6 +125,8 @@ func (p *declarePage) field() *editor {
 		return &p.title
 	case rowDetected:
 		return &p.detected
+	case rowNamed:
+		return &p.named
 	}
 	return nil
 }
@@ -197,11 +201,14 @@ func (p *declarePage) declaration() (model.Declaration, error) {
 	if p.kind > 0 {
 		d.Kind = p.plan.Kinds[p.kind-1].ID
 	}
-	at, err := p.detectedAt()
-	if err != nil {
+	var err error
+	if d.Detected, err = p.detectedAt(); err != nil {
 		p.at = rowDetected
+		return d, err
 	}
-	d.Detected = at
+	if d.Restricted, err = model.People(p.named.text); err != nil {
+		p.at = rowNamed
+	}
 	return d, err
 }
 

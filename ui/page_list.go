@@ -196,14 +196,14 @@ func roomLine(info model.RoomInfo, mark model.Safe, now time.Time, w int, th *th
 	if w >= 72 {
 		line = append(line, column(style, phaseLabel(r), 12)...)
 	}
+	if info.Restricted || r.IsRestricted() {
+		line = append(line, draw.T(th.bad, model.Lit("RESTRICTED ")))
+	}
 	title := model.CleanLine(r.Title)
 	if r.Drill {
 		title = model.Safef("DRILL %s", title)
 	}
 	line = append(line, draw.T(style, title))
-	if info.Restricted {
-		line = append(line, draw.T(th.warn, model.Lit(" (restricted)")))
-	}
 	right := draw.L(draw.T(th.dim, model.Safef("  %s ", age(now.Sub(info.LastAt)))))
 	if !mark.IsEmpty() {
 		right = append(draw.L(draw.T(th.mark, model.Safef("  %s", mark))), right...)

@@ -97,6 +97,12 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	}
 }
 
+// putOut leaves a room in which this person may not be any more, and says why.
+func (a *app) putOut(why model.Safe) {
+	a.toRooms()
+	a.say = note{text: why, bad: true}
+}
+
 // leaveRoom gives the seat back, behind the loop.
 func (a *app) leaveRoom() {
 	p := a.in
@@ -135,6 +141,10 @@ func (p *place) news() {
 	v := p.seat.Latest()
 	if v == p.view {
 		p.ring()
+		return
+	}
+	if !v.Over.IsEmpty() {
+		p.a.putOut(v.Over)
 		return
 	}
 	old := p.view

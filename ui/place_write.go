@@ -145,6 +145,9 @@ func (p *place) hintLines(w, n int) []draw.Line {
 		return limit(wrapped(note.Style, note.Text, w), n)
 	}
 	if p.mode != inWrite || p.comp.text == "" {
+		if word := p.passing.now(p.a.now()); !word.IsEmpty() {
+			return []draw.Line{draw.L(draw.T(th.dim, word)).Clip(w)}
+		}
 		return nil
 	}
 	if help, _, ok := ownCommand(p.comp.text); ok {

@@ -207,7 +207,7 @@ func TestDeclare(t *testing.T) {
 	s.Type("Leaked key").Key(tcell.KeyTab).Type("tomorrow").Key(tcell.KeyCtrlD).See("!").Key(tcell.KeyCtrlU).Type("13:55")
 	s.See("2026-11-20 13:55:00 UTC")
 	s.Key(tcell.KeyUp, tcell.KeyUp, tcell.KeyRight).See("Leaked credential").Key(tcell.KeyUp, tcell.KeyRight).See("> data breach")
-	s.Key(tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyEnter)
+	s.Key(tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyEnter)
 	s.See("inc-1", "Leaked key", "TRIAGE", "Validate")
 	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 {
 		t.Errorf("got %v, %v", rooms, err)

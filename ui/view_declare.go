@@ -94,6 +94,7 @@ func (p *declarePage) lines(w int) (out []draw.Line, row, col int) {
 	} else if !at.IsZero() {
 		f.out = append(f.out, append(blanks(15), draw.T(th.dim, model.Safef("= %s", model.Stamp(at)))))
 	}
+	f.field(rowNamed, model.Lit("only for"), &p.named, model.Lit("everybody here; or @bo @cy: RESTRICTED to them and you"))
 	yes := model.Lit("no")
 	if p.drill {
 		yes = model.Lit("yes, and every screen says so")

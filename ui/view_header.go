@@ -52,6 +52,7 @@ func marks(r *model.Room, th *theme) draw.Line {
 			out = append(out, s, draw.T(th.plain, model.Lit(" ")))
 		}
 	}
+	add(r.IsRestricted(), draw.T(th.bad.Reverse(true), model.Lit(" RESTRICTED ")))
 	add(r.Drill, draw.T(th.warn.Reverse(true), model.Lit(" DRILL ")))
 	add(r.Status == model.Resolved, draw.T(th.good.Reverse(true), model.Lit(" RESOLVED ")))
 	add(r.Status == model.Closed, draw.T(th.bold.Reverse(true), model.Lit(" CLOSED ")))

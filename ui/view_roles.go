@@ -65,16 +65,9 @@ func cleanAll(list []string) []model.Safe {
 
 // peopleLines are who is here, with their roles and what they do.
 func peopleLines(v *model.View, now time.Time, w int, th *theme) []draw.Line {
-	list := slices.Clone(v.Here)
-	slices.SortStableFunc(list, func(a, b model.Presence) int { return cmp.Compare(a.Handle, b.Handle) })
 	var out []draw.Line
-	for i, p := range list {
-		if hasHandle(list[:i], p.Handle) {
-			continue
-		}
-		line := column(th.accent, model.CleanLine(p.Handle), 10)
-		line = append(line, draw.T(th.plain, personWords(v.Room, list, p, now)))
-		out = append(out, line.Clip(w))
+	for _, p := range persons(v.Here) {
+		out = append(out, personLine(v, p, now, w, th))
 	}
 	if len(out) == 0 {
 		out = append(out, draw.L(draw.T(th.dim, model.Lit("nobody is seen yet"))))
@@ -119,8 +112,10 @@ func personWords(r *model.Room, list []model.Presence, p model.Presence, now tim
 // peoplePage is who is here, who may do what, and the roles with their duties.
 func peoplePage(v *model.View, now time.Time, w int, th *theme) []draw.Line {
 	r := v.Room
-	out := []draw.Line{heading(model.Lit("Here"), th)}
-	out = append(out, peopleLines(v, now, w, th)...)
+	out := restrictedLines(r, w, th)
+	out = append(out, heading(model.Lit("Here"), th))
+	out = append(out, herePage(v, now, w, th)...)
+	out = append(out, leftLines(v, now, w, th)...)
 	out = append(out, nil, heading(model.Lit("Keys"), th))
 	out = append(out, memberLines(r, w, th)...)
 	out = append(out, nil, heading(model.Lit("Roles"), th))

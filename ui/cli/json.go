@@ -25,11 +25,13 @@ type status struct {
 	DeclaredAt time.Time    `json:"declared_at"`
 	DeclaredBy string       `json:"declared_by"`
 	Drill      bool         `json:"drill"`
+	Restricted []string     `json:"restricted"` // who alone may see the room; null: everybody
 
 	Roles      []roleRow                  `json:"roles"`
 	Items      []itemRow                  `json:"items"`
 	Clocks     []clockRow                 `json:"clocks"`
 	People     []personRow                `json:"people"`
+	Left       []personRow                `json:"left"` // who is not here
 	Milestones map[string]model.Milestone `json:"milestones"`
 	Measures   map[string]int64           `json:"measures_s"`
 	Exposure   *model.Exposure            `json:"exposure"`
@@ -95,6 +97,8 @@ type personRow struct {
 	Handle   string    `json:"handle"`
 	Via      string    `json:"via"`
 	LastSeen time.Time `json:"last_seen"`
+	From     string    `json:"from,omitempty"`
+	Name     string    `json:"name,omitempty"` // with the job, as their door says
 }
 
 // statusOf makes the JSON form of a view at the hub's time.
@@ -102,7 +106,7 @@ func statusOf(v *model.View, now time.Time) status {
 	r := v.Room
 	s := status{ID: v.Short, ULID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Criterion: r.Criterion, Status: r.Status,
 		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
-		Clocks: []clockRow{}, People: []personRow{}, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
+		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
 		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), PlanSum: r.PlanSum,
 		Entries: r.Entries, Waiting: len(v.Waiting), Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {
@@ -112,7 +116,10 @@ func statusOf(v *model.View, now time.Time) status {
 		s.Verified = "pending"
 	}
 	for _, p := range v.Here {
-		s.People = append(s.People, personRow{p.Handle, p.Via, p.LastSeen})
+		s.People = append(s.People, personOf(r, p))
+	}
+	for _, p := range v.Absent() {
+		s.Left = append(s.Left, personOf(r, p))
 	}
 	for _, m := range r.Measures() {
 		s.Measures[m.Name.String()] = int64(m.Took / time.Second)
@@ -122,6 +129,10 @@ func statusOf(v *model.View, now time.Time) status {
 		s.rows(r, now)
 	}
 	return s
+}
+
+func personOf(r *model.Room, p model.Presence) personRow {
+	return personRow{p.Handle, p.Via, p.LastSeen, p.From, model.JoinSafe(model.Lit("; "), r.Known(p.Handle)...).String()}
 }
 
 func (s *status) rows(r *model.Room, now time.Time) {
@@ -183,6 +194,7 @@ type roomRow struct {
 	Phase      string       `json:"phase"`
 	DeclaredAt time.Time    `json:"declared_at"`
 	Drill      bool         `json:"drill"`
+	Restricted bool         `json:"restricted"`
 	Seq        uint64       `json:"seq"`
 }
 
@@ -190,7 +202,7 @@ func roomList(list []model.RoomInfo) []roomRow {
 	out := []roomRow{}
 	for _, i := range list {
 		r := i.Room
-		out = append(out, roomRow{i.Short, r.ID, r.Title, r.Kind, r.Severity, r.Status, r.Phase, r.DeclaredAt, r.Drill, r.Seq})
+		out = append(out, roomRow{i.Short, r.ID, r.Title, r.Kind, r.Severity, r.Status, r.Phase, r.DeclaredAt, r.Drill, r.IsRestricted(), r.Seq})
 	}
 	return out
 }

@@ -59,6 +59,9 @@ func (a *app) converse(ctx context.Context, s model.Seat) error {
 	}()
 	seen := max(s.Latest().Room.Seq, 20) - 20
 	for {
+		if over := s.Latest().Over; !over.IsEmpty() {
+			return &model.Error{Code: model.Forbidden, Message: over}
+		}
 		for _, l := range s.Latest().Room.Lines() {
 			if l.Seq <= seen {
 				continue

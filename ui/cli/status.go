@@ -46,6 +46,9 @@ func (a *app) sayRooms(list []model.RoomInfo) error {
 		if r.Drill {
 			s = model.Safef("%s  DRILL", s)
 		}
+		if i.Restricted || r.IsRestricted() {
+			s = model.Safef("%s  RESTRICTED", s)
+		}
 		if err := a.say(s); err != nil {
 			return err
 		}
@@ -116,6 +119,9 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	if r.Drill {
 		out = append(out, model.Lit("this is a DRILL"))
 	}
+	if r.IsRestricted() {
+		out = append(out, restrictedLine(r))
+	}
 	if r.Plan == nil {
 		return append(out, model.Lit("the room has no plan yet"))
 	}
@@ -142,13 +148,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 			}
 		}
 	}
-	if len(v.Here) > 0 {
-		var here []string
-		for _, p := range v.Here {
-			here = append(here, p.Handle)
-		}
-		out = append(out, model.Safef("Here: %s", strings.Join(here, ", ")))
-	}
+	out = append(out, peopleLines(v, now)...)
 	if q := r.Exposure; q != nil {
 		out = append(out, model.Safef("Exposure: %s", q.Level))
 	}

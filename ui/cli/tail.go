@@ -47,6 +47,7 @@ type tailer struct {
 	from time.Time
 	json bool
 	room *model.Room
+	said bool // that the room is restricted
 }
 
 func (t *tailer) event(e *model.Event) error {
@@ -58,5 +59,9 @@ func (t *tailer) event(e *model.Event) error {
 	case t.json:
 		return t.sayJSON(loggedOf(e, l.Refused))
 	}
+	if t.room.IsRestricted() && !t.said && !t.from.IsZero() { // the line that says so was left out
+		t.tell(restrictedLine(t.room))
+	}
+	t.said = true
 	return t.say(entryLine(t.room, l, t.zone()))
 }

@@ -17,6 +17,7 @@ type Seat struct {
 	view    atomic.Pointer[model.View]
 	waiting []model.Waiting
 	typing  bool
+	over    model.Safe
 }
 
 var _ model.Seat = (*Seat)(nil)
@@ -29,7 +30,7 @@ func (s *Seat) show() {
 			here = append(here, model.Presence{Handle: o.who.Handle, Key: o.who.Key, Via: "tui", Typing: o.typing, LastSeen: s.h.Clock.Now(), Seq: o.room.now.Seq})
 		}
 	}
-	s.view.Store(&model.View{Short: s.room.short, Room: s.room.now, Link: s.h.link, Waiting: slices.Clone(s.waiting), Here: here, Knocks: s.h.knock, Proof: s.h.proof})
+	s.view.Store(&model.View{Short: s.room.short, Room: s.room.now, Link: s.h.link, Waiting: slices.Clone(s.waiting), Here: here, Knocks: s.h.knock, Proof: s.h.proof, Over: s.over})
 	select {
 	case s.bell <- struct{}{}:
 	default:
@@ -84,6 +85,18 @@ func (s *Seat) Close() {
 	defer s.h.mu.Unlock()
 	s.h.watch = slices.DeleteFunc(s.h.watch, func(o *Seat) bool { return o == s })
 	s.h.publish()
+}
+
+// PutOut ends the seats of a person in a room.
+func (h *House) PutOut(short, handle string, why model.Safe) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.watch {
+		if s.who.Handle == handle && s.room.short == short {
+			s.over = why
+		}
+	}
+	h.publish()
 }
 
 // RefuseWaiting has the hub refuse the first waiting draft of a person.

@@ -1,0 +1,51 @@
+package ui_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/uitest"
+)
+
+// TestRestrictedIsSeen: the form can say it, and the word stands on the room, on
+// the page of people and in the list.
+func TestRestrictedIsSeen(t *testing.T) {
+	h := uitest.NewHouse()
+	s := uitest.Open(t, h, "ana", 100, 30)
+	s.See("Declare an incident").See("SEV-1").Type("An insider").Key(tcell.KeyTab).Key(tcell.KeyTab).See("> only for")
+	s.Type("@bo, C/D").Key(tcell.KeyCtrlD).See("c/d is no handle for a person")
+	for range 3 {
+		s.Key(tcell.KeyBackspace2)
+	}
+	s.Type("cy").Key(tcell.KeyCtrlD).See("RESTRICTED")
+	s.Key(tcell.KeyF4).See("RESTRICTED: only ana, bo, cy may see this room").Key(tcell.KeyEsc)
+	s.Key(tcell.KeyF5).See("RESTRICTED An insider")
+}
+
+// TestPutOut: who may not be in the room any more is told so, in the list.
+func TestPutOut(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "cy", 100, 30)
+	s.See("runner isolated").Key(tcell.KeyF4).See("Roles and people")
+	h.PutOut(short, "cy", model.Lit("inc-1 was restricted, goodbye"))
+	s.See("warroom  rooms").See("! inc-1 was restricted, goodbye")
+}
+
+// TestWhoCameAndLeft: a word that passes says so. What others say of themselves
+// is text.
+func TestWhoCameAndLeft(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "ana", 100, 30)
+	s.See("runner isolated")
+	h.Clock.Add(10 * time.Second)
+	h.Seen(short, model.Presence{Handle: "eve", Key: "k", Via: "ssh", From: "192.0.2.7\x1b[2J", LastSeen: h.Clock.Now()})
+	s.See("eve came by ssh").Key(tcell.KeyF4).See("by ssh from 192.0.2.7^[[2J").Key(tcell.KeyEsc)
+	h.Seen(short)
+	s.See("eve left")
+	h.Clock.Add(10 * time.Second)
+	h.Seen(short)
+	s.Gone("eve left")
+}
