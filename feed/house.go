@@ -127,7 +127,7 @@ func (h *house) keep() {
 	for {
 		h.exchange(&told)
 		var again <-chan time.Time // the steward could not begin
-		if h.steward.Load() == nil && (h.hub == nil || h.hosting()) {
+		if h.unattended() {
 			again = time.After(time.Second)
 		}
 		select {
@@ -168,10 +168,16 @@ func (h *house) look(server *string) model.Link {
 	return l
 }
 
+// unattended says whether this process has to answer the door and does not yet:
+// where it hosts, and on a server that is no hub's.
+func (h *house) unattended() bool {
+	return h.steward.Load() == nil && h.o.login == nil && (h.hub == nil || h.hosting())
+}
+
 // attend starts the steward where this process hosts now, or the porter of a
 // server.
 func (h *house) attend() {
-	if h.steward.Load() != nil || h.hub != nil && !h.hosting() {
+	if !h.unattended() {
 		return
 	}
 	begin := newSteward

@@ -79,8 +79,8 @@ func (w *wire) uninvited(o *Options, err error) error {
 		return nil
 	case errors.Is(err, hub.ErrOtherHub):
 		return model.Refuse(model.Forbidden, "what answers at %s has another certificate than your invitation says: this is not the hub that invited you; ask who invited you, by another way", w.where)
-	case errors.Is(err, nats.ErrSecureConnWanted):
-		return model.Refuse(model.Forbidden, "what answers at %s speaks no TLS: this is not the hub that invited you; ask who invited you, by another way", w.where)
+	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrNkeysNotSupported):
+		return model.Refuse(model.Forbidden, "what answers at %s speaks no TLS or asks for no login: this is not the hub that invited you; ask who invited you, by another way", w.where)
 	case !isRefused(err):
 		return nil
 	case !o.login.Until.IsZero() && !o.Now().Before(o.login.Until):

@@ -114,7 +114,7 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 		nats.ReconnectHandler(func(*nats.Conn) { w.denials.forget(); ring(w.changed) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.lost(err) }),
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) { w.complain(err); ring(w.changed) }),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.denials.heard(err); w.complain(err) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.hear(o, err) }),
 	}
 	if custom != nil {
 		opts = append(opts, nats.SetCustomDialer(custom))
@@ -134,7 +134,7 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 		return nil, w.refusal(o, err)
 	}
 	w.nc = nc
-	if err := w.ready(ctx); err != nil {
+	if err := w.ready(ctx, o); err != nil {
 		nc.Close()
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func isAuth(err error) bool {
 }
 
 // ready refuses a server that cannot keep a log.
-func (w *wire) ready(ctx context.Context) error {
+func (w *wire) ready(ctx context.Context, o *Options) error {
 	v := w.nc.ConnectedServerVersion()
 	var major, minor int
 	if _, err := fmt.Sscanf(v, "%d.%d", &major, &minor); err == nil && (major < 2 || major == 2 && minor < 11) {
@@ -232,6 +232,9 @@ func (w *wire) ready(ctx context.Context) error {
 		return fmt.Errorf("open jetstream: %w", err)
 	}
 	w.js = js
+	if o.login != nil {
+		return nil // the hub has one, and no login may ask
+	}
 	ctx, cancel := w.asking(ctx, 5*time.Second, "$JS.API.INFO")
 	defer cancel()
 	_, err = js.AccountInfo(ctx)
@@ -239,6 +242,16 @@ func (w *wire) ready(ctx context.Context) error {
 		return model.Refuse(model.Unreachable, "the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or ask who runs it", w.where)
 	}
 	return nil // any other refusal is of this one question, which ordinary people need not be allowed
+}
+
+// hear takes in what the server says outside of an answer.
+func (w *wire) hear(o *Options, err error) {
+	w.denials.heard(err)
+	if o.Server != "" && isRefused(err) { // a login that is not let in again
+		err = w.refusal(o, err)
+		ring(w.changed)
+	}
+	w.complain(err)
 }
 
 // complain keeps what the server said outside of an answer.

@@ -18,8 +18,8 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 	if len(rooms) == 0 {
 		rooms = []string{"*"}
 	}
-	pub := []string{"warroom.hub.who", "warroom.hub.rooms." + l.Handle}
-	sub := []string{"_INBOX_" + l.Handle + ".>"}
+	pub := []string{"warroom.hub.who", "warroom.hub.how", "warroom.hub.rooms." + l.Handle}
+	sub := []string{"_INBOX_" + l.Handle + ".>", "warroom.hub.told"}
 	if len(l.Rooms) == 0 && l.Right != model.Watch {
 		pub = append(pub, "warroom.hub.make."+l.Handle)
 	}
