@@ -3,6 +3,8 @@ package sshd
 import (
 	"net/netip"
 
+	"golang.org/x/crypto/ssh"
+
 	"warroom/model"
 )
 
@@ -32,3 +34,14 @@ var (
 	Forget = (*guard).forget
 	Known  = func(g *guard) int { return len(g.from) }
 )
+
+// Revoked reads a list of what is revoked, and looks a key up in it. The error is
+// the first line that is wrong.
+func Revoked(list []byte, k ssh.PublicKey) error {
+	r, said := parseRevoked("list", list)
+	r.has(k)
+	if len(said) > 0 {
+		return &model.Error{Code: model.Invalid, Message: said[0]}
+	}
+	return nil
+}

@@ -35,7 +35,11 @@ func (h realHub) Guard(g cli.Guard) { h.Feed.Guard(g) }
 
 // program runs the program in this process and returns its exit code at the end.
 func program(ctx context.Context, data string, errs *text, args ...string) int {
-	out := newText()
+	return programTo(ctx, data, newText(), errs, args...)
+}
+
+// programTo is program with its answers.
+func programTo(ctx context.Context, data string, out, errs *text, args ...string) int {
 	return cli.Run(ctx, cli.Env{Args: append([]string{"--data", data, "--as", "host"}, args...), Stdin: strings.NewReader(""), Stdout: out, Stderr: errs,
 		Getenv: func(string) string { return "" }, Clock: wall{}, Open: func(ctx context.Context, p cli.Place) (cli.Hub, error) {
 			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
