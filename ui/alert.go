@@ -109,7 +109,7 @@ func (p *place) noticed(old, v *model.View) {
 
 // ring rings once for every clock that ran out.
 func (p *place) ring() {
-	for _, v := range p.view.Room.ClockViews(p.a.now()) {
+	for _, v := range p.a.o.Shared.clockViews(p.view.Room, p.a.second()) {
 		if v.State == model.ClockOverdue && !p.rung[v.Def.ID].Equal(v.Run.DueAt) {
 			p.rung[v.Def.ID] = v.Run.DueAt
 			p.a.beep()

@@ -29,6 +29,8 @@ type place struct {
 	count int
 	typed map[string]string // by draft id: what was typed
 
+	seen seenAs // what is shown, as it was last asked for
+
 	logAt rect // where the timeline was drawn
 
 	alert // bells, and what was said about link and catching up

@@ -48,7 +48,7 @@ func (p *place) drawPanes(s tcell.Screen, r rect) int {
 		h = min(max(7, r.h/3), 20)
 	}
 	r.h = h
-	p.a.stamp(s, r, p.a.at(partPanes), k, func(s tcell.Screen, r rect) {
+	p.a.stamp(s, r, p.a.at(partPanes), k.any, func(s tcell.Screen, r rect) {
 		if wide {
 			drawPanes(s, r, v, k.now, k.th)
 			return

@@ -74,7 +74,7 @@ func (a *app) header(s tcell.Screen, r rect, moved bool) {
 	if moved {
 		p = partMoved
 	}
-	a.stamp(s, rect{r.x, r.y, r.w, 1}, a.at(p), k, func(s tcell.Screen, r rect) {
+	a.stamp(s, rect{r.x, r.y, r.w, 1}, a.at(p), k.any, func(s tcell.Screen, r rect) {
 		draw.Put(s, r.x, r.y, r.w, headerLine(v, k.now, r.w, moved, k.th))
 	})
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"sync"
+	"time"
 
 	"warroom/model"
 	"warroom/ui/draw"
@@ -18,6 +19,36 @@ const mostShared = 4096
 type Shared struct {
 	mu         sync.RWMutex
 	young, old map[shownKey]*shown
+	clocks     map[string]clocksAt // by the room's ULID
+}
+
+// clocksAt are the clocks of a room at one moment.
+type clocksAt struct {
+	room  *model.Room
+	now   time.Time
+	views []model.ClockView
+}
+
+// mostRooms is how many rooms have their clocks kept.
+const mostRooms = 64
+
+// clockViews are the room's clocks at a full second. Nobody writes to them.
+func (s *Shared) clockViews(r *model.Room, now time.Time) []model.ClockView {
+	now = now.Round(0).UTC()
+	s.mu.RLock()
+	c := s.clocks[r.ID]
+	s.mu.RUnlock()
+	if c.room == r && c.now == now {
+		return c.views
+	}
+	c = clocksAt{r, now, r.ClockViews(now)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.clocks == nil || len(s.clocks) >= mostRooms {
+		s.clocks = map[string]clocksAt{}
+	}
+	s.clocks[r.ID] = c
+	return c.views
 }
 
 // NewShared returns one without anything in it.

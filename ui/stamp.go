@@ -51,10 +51,21 @@ func listed(list []model.Presence) people {
 	return people{&list[0], len(list)}
 }
 
-// seenNow is the key of what a room shows at this moment.
-func (a *app) seenNow() seenKey {
-	v := a.in.view
-	return seenKey{v.Room, v.Short, v.Link, v.Proof, listed(v.Here), listed(v.Left), a.second(), a.th}
+// seenAs is a seenKey as it is handed on, which costs memory once while it is
+// the same.
+type seenAs struct {
+	seenKey
+	any any
+}
+
+// seenNow is what the room shows at this moment.
+func (a *app) seenNow() *seenAs {
+	v, s := a.in.view, &a.in.seen
+	k := seenKey{v.Room, v.Short, v.Link, v.Proof, listed(v.Here), listed(v.Left), a.second(), a.th}
+	if s.any == nil || s.seenKey != k {
+		*s = seenAs{k, k}
+	}
+	return s
 }
 
 // second is the hub's time as the screen shows it: that of the newest full

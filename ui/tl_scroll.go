@@ -155,12 +155,20 @@ func (t *timeline) draw(s tcell.Screen, sheets stamper, x, y, w, h int) {
 		k := rowsKey{t.shown(i), t.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if sheets != nil && x == 0 {
-			sheets.Stamp(y+row, skip, n, k, nil, w, len(k.rows), func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
+			sheets.Stamp(y+row, skip, n, k.any(), nil, w, len(k.rows), func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
 		} else {
 			k.draw(s, x, y+row, w, skip, n)
 		}
 		row += max(0, n)
 	}
+}
+
+// any is the key for a sheet. A pointer needs no memory to become one.
+func (k rowsKey) any() any {
+	if k.picked {
+		return k
+	}
+	return k.shown
 }
 
 // draw shows n rows of a line, from the row skip on.

@@ -95,7 +95,9 @@ func (s *session) screen(hub Hub, o order) (int, error) {
 		if err != nil {
 			return exitFailed, err
 		}
-		defer seat.Close()
+		first := &seated{Rooms: face.Rooms, short: o.room, seat: seat}
+		defer first.close()
+		face.Rooms = first
 	}
 	defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
 	err = ui.Run(s.ctx, scr, face)
