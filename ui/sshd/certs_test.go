@@ -44,20 +44,25 @@ func withCA(r *string, options string) func(*sshd.Options) {
 	}
 }
 
-func TestCertificates(t *testing.T) {
-	var path string
-	r := start(t, usual(), withCA(&path, ""))
-	crit := func(k, v string) func(*ssh.Certificate) {
-		return func(c *ssh.Certificate) { c.CriticalOptions[k] = v }
-	}
-	ext := func(k, v string) func(*ssh.Certificate) { return func(c *ssh.Certificate) { c.Extensions[k] = v } }
-	for _, c := range []struct {
-		name, user string
-		by         ssh.Signer
-		change     func(*ssh.Certificate)
-		want       string // what who says; "": refused
-		told       string
-	}{
+// certCase is a certificate, and what becomes of it.
+type certCase struct {
+	name, user string
+	by         ssh.Signer // nil: the authority
+	change     func(*ssh.Certificate)
+	want       string // what who says; "": refused
+	told       string
+}
+
+func crit(k, v string) func(*ssh.Certificate) {
+	return func(c *ssh.Certificate) { c.CriticalOptions[k] = v }
+}
+
+func ext(k, v string) func(*ssh.Certificate) {
+	return func(c *ssh.Certificate) { c.Extensions[k] = v }
+}
+
+func certCases() []certCase {
+	return []certCase{
 		{name: "good", user: "dan", want: "dan write"},
 		{name: "another principal", user: "daniel", want: "daniel write"},
 		{name: "no principal of it", user: "ana", told: "log in as a handle that the certificate names as a principal"},
@@ -81,35 +86,44 @@ func TestCertificates(t *testing.T) {
 		{name: "more than the authority may give", user: "dan", change: ext("right@warroom", "command"), want: "dan write"},
 		{name: "no right", user: "dan", change: ext("right@warroom", "root"), told: `the certificate asks for the right "root"; there are watch, write and command`},
 		{name: "unknown extension", user: "dan", change: ext("permit-everything", ""), want: "dan write"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			by := c.by
-			if by == nil {
-				by = ca
-			}
-			told := ""
-			conf := config(c.user, ssh.PublicKeys(cert(t, by, eve, c.change)))
-			conf.BannerCallback = func(m string) error { told += m; return nil }
-			conn, err := ssh.Dial("tcp", r.addr, conf)
-			if (err == nil) != (c.want != "") {
-				t.Fatalf("let in: %v, told %q", err == nil, told)
-			}
-			if !strings.Contains(told, c.told) || c.told == "" && told != "" {
-				t.Errorf("told %q, want %q", told, c.told)
-			}
-			if err != nil {
-				return
-			}
-			defer conn.Close()
-			s, err := conn.NewSession()
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, err := s.Output("who")
-			if want := c.want + " " + ssh.FingerprintSHA256(eve.PublicKey()) + ` "dan@laptop" serial 7`; strings.TrimSpace(string(out)) != want || err != nil {
-				t.Errorf("%q %v, want %q", out, err, want)
-			}
-		})
+	}
+}
+
+func TestCertificates(t *testing.T) {
+	var path string
+	r := start(t, usual(), withCA(&path, ""))
+	for _, c := range certCases() {
+		t.Run(c.name, func(t *testing.T) { c.try(t, r) })
+	}
+}
+
+// try logs in by the certificate.
+func (c certCase) try(t *testing.T, r *rig) {
+	by := c.by
+	if by == nil {
+		by = ca
+	}
+	told := ""
+	conf := config(c.user, ssh.PublicKeys(cert(t, by, eve, c.change)))
+	conf.BannerCallback = func(m string) error { told += m; return nil }
+	conn, err := ssh.Dial("tcp", r.addr, conf)
+	if (err == nil) != (c.want != "") {
+		t.Fatalf("let in: %v, told %q", err == nil, told)
+	}
+	if !strings.Contains(told, c.told) || c.told == "" && told != "" {
+		t.Errorf("told %q, want %q", told, c.told)
+	}
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	s, err := conn.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Output("who")
+	if want := c.want + " " + ssh.FingerprintSHA256(eve.PublicKey()) + ` "dan@laptop" serial 7`; strings.TrimSpace(string(out)) != want || err != nil {
+		t.Errorf("%q %v, want %q", out, err, want)
 	}
 }
 

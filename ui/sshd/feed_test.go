@@ -112,23 +112,29 @@ func TestWholeProgram(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	out, errs, code := r.run("cy", cy, "tail inc-1 --no-follow --json")
-	if code != 0 || strings.Contains(out, `"fault"`) {
-		t.Errorf("%d %s %s", code, out, errs)
-	}
 	for _, p := range people {
-		if want := fmt.Sprintf(`"handle":%q,"right":%q,"door":"ssh %s"`, p.handle, map[string]string{"ana": "command", "bo": "write"}[p.handle], ssh.FingerprintSHA256(p.key.PublicKey())); !strings.Contains(out, want) {
-			t.Errorf("no %s in %s", want, out)
-		}
-		if !strings.Contains(out, fmt.Sprintf(`"by":%q,"via":"ssh"`, p.handle)) {
-			t.Errorf("nothing is written by %s", p.handle)
-		}
+		r.recorded(p.handle, map[string]string{"ana": "command", "bo": "write"}[p.handle], p.key)
 	}
 	if _, err := os.Stat(filepath.Join(data, "state", "ssh-bo", "history")); err != nil {
 		t.Error(err)
 	}
 	r.close()
 	settled(t, before)
+}
+
+// recorded demands that the record says who wrote, and how they were let in.
+func (r *rig) recorded(handle, right string, k ssh.Signer) {
+	r.t.Helper()
+	out, errs, code := r.run("cy", cy, "tail inc-1 --no-follow --json")
+	if code != 0 || strings.Contains(out, `"fault"`) {
+		r.t.Errorf("%d %s %s", code, out, errs)
+	}
+	if want := fmt.Sprintf(`"handle":%q,"right":%q,"door":"ssh %s"`, handle, right, ssh.FingerprintSHA256(k.PublicKey())); !strings.Contains(out, want) {
+		r.t.Errorf("no %s in %s", want, out)
+	}
+	if !strings.Contains(out, fmt.Sprintf(`"by":%q,"via":"ssh"`, handle)) {
+		r.t.Errorf("nothing is written by %s", handle)
+	}
 }
 
 // TestRightsOfTheLine: another right in the line is another right in the room.

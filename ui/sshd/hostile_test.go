@@ -183,16 +183,7 @@ func TestStuckClients(t *testing.T) {
 	a := r.open(others[1], "xterm", "", 120, 40)
 	a.out.until(t, "Deploy key")
 	g.stop()
-	slowest := time.Duration(0)
-	for i := range 60 {
-		want := strings.Repeat(string(rune('a'+i%26)), 12) // no letter of the row before, or only the rest is sent
-		a.out.forget()
-		begun := time.Now()
-		a.keys(want + "\r")
-		a.out.until(t, want)
-		slowest = max(slowest, time.Since(begun))
-		_ = stuck.WindowChange(60, 190+i%5)
-	}
+	slowest := a.types(60, func(i int) { _ = stuck.WindowChange(60, 190+i%5) })
 	t.Logf("slowest of 60 lines beside a client that reads nothing: %s", slowest.Round(time.Millisecond))
 	if slowest > 2*time.Second {
 		t.Error("the others feel it")
@@ -208,6 +199,22 @@ func TestStuckClients(t *testing.T) {
 		_ = c.Close()
 	}
 	settled(t, before)
+}
+
+// types types lines and does something after each; it returns how long the
+// slowest took to be seen.
+func (x *term) types(n int, after func(int)) (slowest time.Duration) {
+	x.t.Helper()
+	for i := range n {
+		want := strings.Repeat(string(rune('a'+i%26)), 12) // no letter of the row before, or only the rest is sent
+		x.out.forget()
+		begun := time.Now()
+		x.keys(want + "\r")
+		x.out.until(x.t, want)
+		slowest = max(slowest, time.Since(begun))
+		after(i)
+	}
+	return slowest
 }
 
 // TestSilentPeer: a client that is not there any more, without having said so,

@@ -36,16 +36,12 @@ func read(t *testing.T, file string, mode os.FileMode) (said string, err error) 
 	return b.String(), nil
 }
 
-func TestLines(t *testing.T) {
-	weak, err := rsa.GenerateKey(rand.Reader, 1024)
-	if err != nil {
-		t.Fatal(err)
-	}
-	weakKey, _ := ssh.NewPublicKey(&weak.PublicKey)
-	weakPub := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(weakKey)))
-	p := pub(ana)
-	who := `handle="ana",right="write"`
-	for _, c := range []struct{ name, file, fatal, said string }{
+// lineCase is a file of keys, and what is said of it.
+type lineCase struct{ name, file, fatal, said string }
+
+// optionCases are lines with a key p and all sorts of options.
+func optionCases(p, who string) []lineCase {
+	return []lineCase{
 		{"empty", "", "", ""},
 		{"comments", "# nobody\n\n   \n", "", ""},
 		{"good", who + " " + p + " ana@laptop\n", "", ""},
@@ -68,6 +64,12 @@ func TestLines(t *testing.T) {
 		{"expiry month", who + `,expiry-time="20261331" ` + p, `keys:1: expiry-time= has "20261331", which is no time; write it as 20261231 or 202612312359Z`, ""},
 		{"command", who + `,command="/bin/sh" ` + p, "keys:1: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store", ""},
 		{"long name", who + `,name="` + strings.Repeat("a", 121) + `" ` + p, "keys:1: name= has 121 bytes, and 120 are the most", ""},
+	}
+}
+
+// keyCases are lines with all sorts of keys.
+func keyCases(p, who, weakPub string) []lineCase {
+	return []lineCase{
 		{"open quote", `handle="ana ` + p, `keys:1: a quote is not closed; write options as handle="ana",right="write"`, ""},
 		{"only options", who, "keys:1: there is no key; a line is options, key type and key, as in a .pub file", ""},
 		{"garbage", "\n\nhello world\n", "keys:3: there is no key that can be read; a line is options, key type and key, as in a .pub file", ""},
@@ -82,7 +84,18 @@ func TestLines(t *testing.T) {
 		{"unknown option", "\n" + who + `,environment="A=b" ` + p, "", "keys:2: the option environment is not understood, so this key is refused; take it away if the key may do without it\n"},
 		{"unknown flag", who + `,verify-required ` + p, "", "keys:1: the option verify-required is not understood, so this key is refused; take it away if the key may do without it\n"},
 		{"authority", "cert-authority," + who + " " + p, "", "keys:1: the option cert-authority is not understood here, so this key is refused; put authorities into the file of --ssh-ca\n"},
-	} {
+	}
+}
+
+func TestLines(t *testing.T) {
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weakKey, _ := ssh.NewPublicKey(&weak.PublicKey)
+	weakPub := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(weakKey)))
+	p, who := pub(ana), `handle="ana",right="write"`
+	for _, c := range append(optionCases(p, who), keyCases(p, who, weakPub)...) {
 		t.Run(c.name, func(t *testing.T) {
 			said, err := read(t, c.file, 0o600)
 			got := ""

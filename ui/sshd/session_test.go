@@ -102,24 +102,14 @@ func TestCommands(t *testing.T) {
 }
 
 // TestRequests: nothing is taken but what a room needs.
-func TestRequests(t *testing.T) {
-	r := start(t, usual())
-	c := r.login("ana", ana)
-	for _, kind := range []string{"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent@openssh.com", "direct-streamlocal@openssh.com", "tun@openssh.com", "nonsense"} {
-		if _, _, err := c.OpenChannel(kind, nil); err == nil || !strings.Contains(err.Error(), "warroom has sessions only, nothing is forwarded") {
-			t.Errorf("%s: %v", kind, err)
-		}
-	}
-	for _, kind := range []string{"tcpip-forward", "streamlocal-forward@openssh.com", "hostkeys-prove-00@openssh.com", "keepalive@openssh.com"} {
-		if ok, _, err := c.SendRequest(kind, true, nil); ok || err != nil {
-			t.Errorf("%s: %v %v", kind, ok, err)
-		}
-	}
-	ch, reqs, err := c.OpenChannel("session", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go ssh.DiscardRequests(reqs)
+// request is what a client may send in a session, and whether it is taken.
+type request struct {
+	kind string
+	with []byte
+	want bool
+}
+
+func sessionRequests() []request {
 	str := func(s ...string) []byte {
 		var b []byte
 		for _, s := range s {
@@ -127,11 +117,7 @@ func TestRequests(t *testing.T) {
 		}
 		return b
 	}
-	for _, q := range []struct {
-		kind string
-		with []byte
-		want bool
-	}{
+	return []request{
 		{"subsystem", str("sftp"), false}, {"x11-req", nil, false}, {"auth-agent-req@openssh.com", nil, false}, {"nonsense", nil, false},
 		{"env", str("PATH", "/tmp"), false}, {"env", str("LD_PRELOAD", "/tmp/x.so"), false}, {"env", str("TERM", "xterm"), false},
 		{"env", str("LANG", strings.Repeat("C", 65)), false}, {"env", str("LANG", "\x1b[31m"), false}, {"env", nil, false},
@@ -152,7 +138,28 @@ func TestRequests(t *testing.T) {
 		{"window-change", ssh.Marshal(struct{ A, B, C, D uint32 }{80, 24, 0, 0}), true},
 		{"exec", str("hold"), true}, {"exec", str("hold"), false}, {"shell", nil, false}, {"env", str("LANG", "C"), false},
 		{"signal", str("WINCH"), false}, {"signal", str("INT"), true},
-	} {
+	}
+}
+
+func TestRequests(t *testing.T) {
+	r := start(t, usual())
+	c := r.login("ana", ana)
+	for _, kind := range []string{"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent@openssh.com", "direct-streamlocal@openssh.com", "tun@openssh.com", "nonsense"} {
+		if _, _, err := c.OpenChannel(kind, nil); err == nil || !strings.Contains(err.Error(), "warroom has sessions only, nothing is forwarded") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	for _, kind := range []string{"tcpip-forward", "streamlocal-forward@openssh.com", "hostkeys-prove-00@openssh.com", "keepalive@openssh.com"} {
+		if ok, _, err := c.SendRequest(kind, true, nil); ok || err != nil {
+			t.Errorf("%s: %v %v", kind, ok, err)
+		}
+	}
+	ch, reqs, err := c.OpenChannel("session", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go ssh.DiscardRequests(reqs)
+	for _, q := range sessionRequests() {
 		if ok, err := ch.SendRequest(q.kind, true, q.with); ok != q.want || err != nil {
 			t.Errorf("%s %.20q: %v %v", q.kind, q.with, ok, err)
 		}
