@@ -111,6 +111,11 @@ func (d *desk) admitted(ctx context.Context) error {
 	if err := d.vouch(ctx); err != nil {
 		return err
 	}
+	return d.knocking(ctx)
+}
+
+// knocking knocks again and again until the desk's key is let in.
+func (d *desk) knocking(ctx context.Context) error {
 	news := make(chan struct{}, 1)
 	d.f.watch(news)
 	defer d.f.unwatch(news)
