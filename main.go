@@ -28,7 +28,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 
@@ -45,13 +45,18 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 		if p.Via == "hub" {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}
-		f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
+		f, err := feed.Open(ctx, feed.Options{Listen: p.Listen, Steward: p.Via == "hub" && p.Server != "", Named: p.Named, Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
 			Via: p.Via, AtRest: p.AtRest, Now: clock{}.Now, Logf: logf})
 		if err != nil {
 			return nil, err
 		}
 		return hub{f}, nil
 	}
+}
+
+// invite gives somebody a login of the hub of a data directory.
+func invite(ctx context.Context, data string, v cli.Invitation) (string, error) {
+	return feed.Invite{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job, Until: v.Until, At: v.At}.Write(ctx, data, clock{}.Now)
 }
 
 // hub is a feed that lets guests in.

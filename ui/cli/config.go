@@ -20,6 +20,7 @@ type Config struct {
 	Data      string     `toml:"data"`      // data directory
 	Server    string     `toml:"server"`    // external NATS server; "": the embedded hub
 	Creds     string     `toml:"creds"`     // NATS credentials file
+	NATS      string     `toml:"nats"`      // address that serve opens to others; "": none
 	CA        string     `toml:"ca"`        // authority of the server's certificate, PEM
 	Playbooks string     `toml:"playbooks"` // directory of playbooks of one's own
 	Playbook  string     `toml:"playbook"`  // the playbook to declare by

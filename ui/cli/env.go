@@ -28,6 +28,8 @@ type Place struct {
 	CA     string
 	Handle string
 	Via    string       // tui, wall, cli, hub, demo
+	Listen string       // TCP address to open to others; "": none
+	Named  bool         // Handle was asked for, not guessed
 	AtRest model.Secret // encrypts what lies on this disk; empty: it is plain
 }
 
@@ -41,6 +43,9 @@ type Env struct {
 	Clock  model.Clock
 	// Open opens the hub of a place.
 	Open func(ctx context.Context, p Place) (Hub, error)
+	// Invite gives somebody a login of the hub of a data directory, and returns
+	// the file that proves it.
+	Invite func(ctx context.Context, data string, v Invitation) (string, error)
 	// Terminal says whether stdin and stdout are a terminal.
 	Terminal bool
 	// StdinTerminal says whether stdin is one.

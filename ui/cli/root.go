@@ -18,8 +18,11 @@ import (
 // app is one run of the program.
 type app struct {
 	Env
-	cfg   Config
-	path  string // of the configuration that was read, "" where there is none
+	cfg  Config
+	path string // of the configuration that was read, "" where there is none
+
+	listen string // the address that serve opens to others
+
 	flags struct {
 		config, data, server, creds, as string
 		plain                           bool
@@ -52,7 +55,7 @@ func (a *app) root() *cobra.Command {
 		return usage(model.Safef("%s; see %s --help", flagWords(err), cmd.CommandPath()))
 	})
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
-		a.noteCmd(), a.doCmd(), a.playbookCmd(), a.serveCmd(), a.strikeCmd(), a.doctorCmd(), a.versionCmd())
+		a.noteCmd(), a.doCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.doctorCmd(), a.versionCmd())
 	c.InitDefaultCompletionCmd()
 	for _, sub := range c.Commands() {
 		if sub.Name() == "completion" {
@@ -166,7 +169,7 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 		return Place{}, err
 	}
 	rest, err := a.cfg.AtRest.Get(ctx, "at_rest", a.Getenv)
-	return Place{AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via}, err
+	return Place{AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != ""}, err
 }
 
 // zone is the viewer's time zone; the configuration was checked.

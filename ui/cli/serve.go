@@ -16,6 +16,7 @@ import (
 type sshFlags struct {
 	addr, keys, ca, revoked string
 	idle                    time.Duration
+	nats                    string
 }
 
 // serveCmd hosts the hub without a screen.
@@ -23,16 +24,20 @@ func (a *app) serveCmd() *cobra.Command {
 	var o sshFlags
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "Host the hub without a screen, until it is ended; let guests in over SSH",
+		Short: "Host the hub without a screen, until it is ended; open it to others, over SSH or TLS",
 		Long: "Host the embedded hub of the data directory without a screen. Terminals of\n" +
 			"this user on this machine join it by themselves. With --ssh, whoever has a key\n" +
-			"in the file of --authorized-keys comes in with ssh -p PORT HANDLE@HOST.",
+			"in the file of --authorized-keys comes in with ssh -p PORT HANDLE@HOST. With --nats,\n" +
+			"terminals elsewhere come in by TLS with what warroom invite prints. With --server,\n" +
+			"no hub is embedded: this process lets in who has a login of that server, and\n" +
+			"needs one of its own, see docs/cluster.md.",
 		Args: exactly(0, "serve"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.checkServe(&o); err != nil {
 				return err
 			}
 			return a.withHub(cmd.Context(), "hub", func(ctx context.Context, h Hub) error {
+				a.tellListening(h, o)
 				if o.addr != "" {
 					return a.serveSSH(ctx, h, o)
 				}
@@ -44,6 +49,7 @@ func (a *app) serveCmd() *cobra.Command {
 		},
 	}
 	f := c.Flags()
+	f.StringVar(&o.nats, "nats", "", "let terminals elsewhere in by TLS at `ADDR`, as 0.0.0.0:4222; see warroom invite")
 	f.StringVar(&o.addr, "ssh", "", "let guests in over SSH at `ADDR`, as 127.0.0.1:2222")
 	f.StringVar(&o.keys, "authorized-keys", "", "`FILE` of the keys that are let in, see docs/ssh.md")
 	f.StringVar(&o.ca, "ssh-ca", "", "`FILE` of the authorities whose certificates are let in")
@@ -54,9 +60,16 @@ func (a *app) serveCmd() *cobra.Command {
 
 // checkServe refuses flags that do not go together.
 func (a *app) checkServe(o *sshFlags) error {
+	if o.nats == "" && a.cfg.Server == "" {
+		o.nats = a.cfg.NATS
+	}
+	a.listen = o.nats
+	if _, _, err := net.SplitHostPort(o.nats); o.nats != "" && err != nil {
+		return usage(model.Safef("--nats: %s is no address; write it as 127.0.0.1:4222 or :4222", o.nats))
+	}
 	switch {
-	case a.cfg.Server != "" && o.addr == "":
-		return usage(model.Safef("serve hosts the embedded hub, but the server %s is configured; leave --server out", a.cfg.Server))
+	case o.nats != "" && a.cfg.Server != "":
+		return usage(model.Safef("--nats opens the embedded hub, but the server %s is configured; leave one of them out", a.cfg.Server))
 	case o.addr == "" && (o.keys != "" || o.ca != "" || o.revoked != "" || o.idle != 0):
 		return usage(model.Lit("--authorized-keys, --ssh-ca, --revoked and --ssh-idle go with --ssh, as in --ssh 127.0.0.1:2222"))
 	case o.addr != "" && o.keys == "":
@@ -73,13 +86,25 @@ func (a *app) checkServe(o *sshFlags) error {
 	return nil
 }
 
+// tellListening says where others come in.
+func (a *app) tellListening(h Hub, o sshFlags) {
+	l, ok := h.(interface{ Address() string })
+	switch {
+	case o.nats == "" || !ok:
+	case l.Address() == "":
+		a.tell(model.Safef("another process hosts the hub: %s is opened when this one takes over", o.nats))
+	default:
+		a.tell(model.Safef("letting in who was invited at tls://%s; warroom invite HANDLE --right write prints an invitation", l.Address()))
+	}
+}
+
 // tellHosting says whose hub it is.
 func (a *app) tellHosting(h Hub) {
 	l := h.Link()
 	switch {
 	case l.Hosting:
 		a.tell(model.Safef("hosting the hub of %s; end it with Ctrl-C", a.cfg.Data))
-	case a.cfg.Server != "":
+	case a.cfg.Server != "" || a.cfg.Creds != "":
 		a.tell(model.Safef("joined %s; end it with Ctrl-C", l.Where))
 	default:
 		a.tell(model.Safef("another process hosts the hub of %s; this one takes over when it leaves", a.cfg.Data))
