@@ -14,10 +14,10 @@ import (
 func (f *follower) hold(ctx context.Context) bool {
 	held, was := f.h.w.standing(f.short).held, f.view().held
 	if held != was {
-		f.change(func(s *shared) { s.held = held })
 		if held.IsEmpty() {
-			f.again(ctx)
+			f.again(ctx) // and until that is done, nothing is sent
 		}
+		f.change(func(s *shared) { s.held = held })
 	}
 	return !held.IsEmpty()
 }
@@ -79,8 +79,8 @@ func (f *follower) toTip(ctx context.Context) error {
 		return err
 	}
 	f.h.hidden.Delete(f.short)
-	if held := f.hold(ctx); held {
-		tip = min(tip, f.log.next-1) // what the store has now is not believed
+	if f.hold(ctx) {
+		tip = max(tip, f.log.next-1) // that it has less is known
 	}
 	f.mu.Lock()
 	f.clock.asked(before, f.h.o.Now(), hub)
@@ -122,6 +122,9 @@ func (f *follower) lost(seq uint64) {
 // decided against half of it. Without a hub a room from this terminal's own
 // snapshot has to do.
 func (f *follower) settled(ctx context.Context) error {
+	if err := f.until(ctx, func() bool { return !f.anew.Load() }); err != nil {
+		return err
+	}
 	select {
 	case <-f.begun:
 		return nil

@@ -123,10 +123,11 @@ func knowledge(data, room string, now time.Time) (*known, error) {
 // fromCopy folds a room from this terminal's copy of its log, as far as that
 // goes; nil where there is none.
 func (h *house) fromCopy(short string) *model.Room {
-	k, err := h.knownAs(short)
-	if err != nil {
+	all, err := h.knownAs(short)
+	if err != nil || all[0].Where != h.o.Server {
 		return nil
 	}
+	k := all[0]
 	r, chain := model.NewRoom(), new(seal.Chain)
 	_ = logcopy.Read(recordDir(h.o.Data, k.Room), k.Room, 1, func(c *logcopy.Message) error { // what can be read is shown
 		if handle, key, event := author(c.Subject); event {

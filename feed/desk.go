@@ -158,6 +158,10 @@ func (d *desk) append(ctx context.Context, a model.Act) (model.Receipt, error) {
 // needs not be shown any more.
 func (d *desk) await(ctx context.Context, id string, c chan outcome) (model.Receipt, error) {
 	r := model.Receipt{ID: id}
+	if err := d.shut(); err != nil { // whoever waits here would wait for hours
+		d.complain(err)
+		return r, d.kept()
+	}
 	select {
 	case o := <-c:
 		r.Seq = o.seq

@@ -88,6 +88,9 @@ func (d *desk) admitted(ctx context.Context) error {
 	if d.inside() {
 		return nil
 	}
+	if err := d.shut(); err != nil {
+		return err // nobody can be let in now
+	}
 	if d.p.away {
 		return model.Refuse(model.Kept, "what %s left is kept until they come again", d.p.handle)
 	}

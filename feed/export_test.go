@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/logcopy"
 	"warroom/model"
 )
 
@@ -22,6 +23,9 @@ func (o *Options) Way(d nats.CustomDialer) { o.way = d }
 
 // DropLive makes the feed lose live messages.
 func (f *Feed) DropLive(fn func() bool) { f.h.dropLive.Store(&fn) }
+
+// Hub is the way to the embedded hub, for somebody who has none on their machine.
+func (f *Feed) Hub() nats.CustomDialer { return f.h.hub }
 
 // Conn is the connection, to do what a feed would not.
 func (f *Feed) Conn() *nats.Conn { return f.h.w.nc }
@@ -120,4 +124,13 @@ func Force(ctx context.Context, s *Seat, a model.Act) (uint64, error) {
 	}
 	seq, _, err := s.d.h.w.publish(ctx, d.message(l, d.spot.seq, false))
 	return seq, err
+}
+
+// CopyTip is the last sequence in a data directory's copy of a room.
+func CopyTip(data, room string) uint64 {
+	t, err := logcopy.Look(recordDir(data, room), room)
+	if err != nil {
+		return 0
+	}
+	return t.Seq
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -39,7 +40,7 @@ func (m *mending) build(ctx context.Context, hub *key) error {
 	c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: mendRoot + short + ".>", Destination: root + short + ".>"}
 	c.RePublish, c.AllowAtomicPublish = nil, true
 	c.Metadata = map[string]string{metaHeld: fmt.Sprintf("%s is being repaired; wait a moment", short), metaTimes: hub.text}
-	if _, err := m.h.w.js.CreateStream(ctx, c); err != nil {
+	if err := m.create(ctx, c); err != nil {
 		return model.Refuse(model.Internal, "the hub does not make a new store for %s: %s; what was there is in %s, run the repair again", short, said(err), m.done.Aside)
 	}
 	if err := m.fill(ctx, hub); err != nil {
@@ -53,8 +54,27 @@ func (m *mending) build(ctx context.Context, hub *key) error {
 	if _, err := m.h.w.js.UpdateStream(ctx, o); err != nil {
 		return model.Refuse(model.Internal, "the new store of %s cannot be opened: %s; run the repair again", short, said(err))
 	}
-	m.h.w.learn(short, o.Metadata)
+	m.h.w.announce(short, o.Metadata)
 	return nil
+}
+
+// create makes the stream. The server may still be at clearing away the one that
+// was there.
+func (m *mending) create(ctx context.Context, c jetstream.StreamConfig) error {
+	for range 40 {
+		_, err := m.h.w.js.CreateStream(ctx, c)
+		var no *jetstream.APIError
+		if err == nil || !errors.As(err, &no) || no.Code != 500 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	_, err := m.h.w.js.CreateStream(ctx, c)
+	return err
 }
 
 // fill publishes the copy's messages, and then those of the store.

@@ -31,6 +31,24 @@ func (f *follower) again(ctx context.Context) {
 	}()
 }
 
+// until waits for what is true when the room was read again after a repair.
+func (f *follower) until(ctx context.Context, calm func() bool) error {
+	if calm() {
+		return nil
+	}
+	news := make(chan struct{}, 1)
+	f.watch(news)
+	defer f.unwatch(news)
+	for !calm() {
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return model.Refuse(model.Unreachable, "the log of %s was restored and could not be read again in time (%s)", f.short, ctx.Err())
+		}
+	}
+	return nil
+}
+
 // refold reads the log to the tip that is there.
 func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 	rest := 10 * time.Millisecond

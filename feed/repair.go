@@ -55,7 +55,7 @@ func (f *Feed) Repair(ctx context.Context, short string) (model.Repaired, error)
 	if ok, err := l.TryLock(); err != nil || !ok {
 		return model.Repaired{}, model.Refuse(model.Conflict, "another repair is under way in %s; wait until it is done", f.h.o.Data)
 	}
-	m, err := f.mending(ctx, short)
+	m, err := f.choose(ctx, short)
 	if err == nil {
 		err = m.run(ctx)
 	}
@@ -80,12 +80,24 @@ type mending struct {
 	done  model.Repaired
 }
 
-// mending finds out what there is to repair from, and whether this person may.
-func (f *Feed) mending(ctx context.Context, short string) (*mending, error) {
-	k, err := f.h.knownAs(short)
-	if err != nil {
-		return nil, err
+// choose finds the room of that name or id that is to be repaired: of this hub,
+// or where that one is whole, of another hub.
+func (f *Feed) choose(ctx context.Context, name string) (*mending, error) {
+	all, err := f.h.knownAs(name)
+	for _, k := range all {
+		var m *mending
+		if m, err = f.mending(ctx, k); err == nil || !errors.Is(err, errWhole) {
+			return m, err
+		}
 	}
+	return nil, err
+}
+
+// errWhole means that a room needs no repair.
+var errWhole = errors.New("it is whole")
+
+// mending finds out what there is to repair from, and whether this person may.
+func (f *Feed) mending(ctx context.Context, k *known) (*mending, error) {
 	m := &mending{h: f.h, k: k, dir: recordDir(f.h.o.Data, k.Room), room: model.NewRoom(), chain: new(seal.Chain), tree: new(seal.Tree)}
 	m.done = model.Repaired{Short: k.Short, Copy: m.dir}
 	if err := m.fold(ctx); err != nil {
@@ -94,23 +106,28 @@ func (f *Feed) mending(ctx context.Context, short string) (*mending, error) {
 	if err := m.look(ctx); err != nil {
 		return nil, err
 	}
-	m.pen, err = f.h.commandPen(f.pen, m.room)
+	pen, err := f.h.commandPen(f.pen, m.room)
+	m.pen = pen
 	return m, err
 }
 
-// knownAs returns what is known of the room of that name: of this hub, else of
-// another one.
-func (h *house) knownAs(short string) (*known, error) {
-	var found *known
+// knownAs returns what is known of the rooms of that name or id: of this hub
+// first, then of others.
+func (h *house) knownAs(name string) (all []*known, err error) {
 	for _, k := range h.allKnown() {
-		if k.Short == short && (found == nil || k.Where == "") {
-			found = k
+		if k.Short != name && k.Room != name {
+			continue
+		}
+		if k.Where == "" {
+			all = append([]*known{k}, all...)
+		} else {
+			all = append(all, k)
 		}
 	}
-	if found == nil {
-		return nil, model.Refuse(model.NotFound, "nothing is kept of a room %s in %s; run the repair on a machine where somebody had it open", short, filepath.Join(h.o.Data, "record"))
+	if all == nil {
+		err = model.Refuse(model.NotFound, "nothing is kept of a room %s in %s; run the repair on a machine where somebody had it open", name, filepath.Join(h.o.Data, "record"))
 	}
-	return found, nil
+	return all, err
 }
 
 // fold reads the copy. A copy that is damaged further on is good up to there.
@@ -157,7 +174,7 @@ func (m *mending) look(ctx context.Context) error {
 		if err := w.release(ctx, m.k.Short); err != nil {
 			return m.h.unreachable(err)
 		}
-		return model.Refuse(model.Conflict, "the log of %s is whole: %s, and so does the hub's store; there is nothing to repair", m.k.Short, m.k.words())
+		return errors.Join(model.Refuse(model.Conflict, "the log of %s is whole: %s, and so does the hub's store; there is nothing to repair", m.k.Short, m.k.words()), errWhole)
 	}
 	return m.gather(ctx)
 }
@@ -292,10 +309,13 @@ func (m *mending) say(ctx context.Context, hub *key) error {
 	if err != nil {
 		return err
 	}
-	d.f.again(ctx) // where it was open here, as it was
-	ring(d.f.poke)
-	r, err := d.append(ctx, act)
-	m.done.Seq = r.Seq
+	ring(d.f.poke) // where it was open here, held
+	err = d.f.until(ctx, func() bool { return d.f.view().held.IsEmpty() && !d.f.anew.Load() })
+	if err == nil {
+		var r model.Receipt
+		r, err = d.append(ctx, act)
+		m.done.Seq = r.Seq
+	}
 	return errors.Join(err, m.h.rise(d))
 }
 

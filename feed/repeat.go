@@ -13,10 +13,21 @@ import (
 	"warroom/model/seal"
 )
 
-// stopped says why nothing is sent now: the hub holds the room, or has no room
-// on its disk. What waits stays in the outbox.
+// stopped says why nothing is sent now. What waits stays in the outbox.
 func (d *desk) stopped() error {
+	if d.f.anew.Load() {
+		return model.Refuse(model.Kept, "the log of %s was restored and is being read again", d.f.short)
+	}
+	return d.shut()
+}
+
+// shut says why nothing is sent for a long time: the hub holds the room, or has
+// no room on its disk.
+func (d *desk) shut() error {
 	if held := d.h.w.standing(d.f.short).held; !held.IsEmpty() {
+		return &model.Error{Code: model.Kept, Message: held}
+	}
+	if held := d.f.view().held; !held.IsEmpty() {
 		return &model.Error{Code: model.Kept, Message: held}
 	}
 	if d.h.full() {

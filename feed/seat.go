@@ -150,7 +150,7 @@ const lastWait = 2 * time.Second
 // speaks and leaves should not have to come back for it. What does not get there
 // stays in the outbox.
 func (d *desk) lastWords() {
-	if d.unsent() == 0 || d.h.Link().State != model.Live {
+	if d.unsent() == 0 || d.shut() != nil || d.h.Link().State != model.Live {
 		return
 	}
 	ctx, cancel := context.WithTimeout(d.h.ctx, lastWait)

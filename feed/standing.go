@@ -94,9 +94,16 @@ func (w *wire) hold(ctx context.Context, short string, why model.Safe) error {
 		_, err = w.js.CreateStream(ctx, c)
 	}
 	if err == nil {
-		w.learn(short, c.Metadata)
+		w.announce(short, c.Metadata)
 	}
 	return said(err)
+}
+
+// announce learns how a room stands from now on, and has everybody who follows
+// it ask the hub.
+func (w *wire) announce(short string, meta map[string]string) {
+	w.learn(short, meta)
+	_ = w.nc.Publish(lane(short, laneLive, hubHandle, "standing"), nil) // they ask now and then anyway
 }
 
 // release lets a room be written to again.
@@ -115,7 +122,7 @@ func (w *wire) release(ctx context.Context, short string) error {
 	delete(c.Metadata, metaHeld)
 	c.MaxMsgSize = maxMessage
 	if _, err = w.js.UpdateStream(ctx, c); err == nil {
-		w.learn(short, c.Metadata)
+		w.announce(short, c.Metadata)
 	}
 	return said(err)
 }

@@ -203,7 +203,7 @@ func (s *steward) letIn(ctx context.Context, d *desk, v visitor) error {
 	if m, ok := r.Member(s.pen.hold().text); !ok || m.Struck || m.Right != model.Command || m.Hub == s.porter() {
 		return nil // declared on another hub, or not ours to open: a person has to admit
 	}
-	if _, ok := r.Member(v.key); ok {
+	if _, ok := r.Member(v.key); ok || d.shut() != nil { // the latter: they knock again
 		return nil
 	}
 	if err := s.h.struck.refuse(v.handle); err != nil {

@@ -166,3 +166,19 @@ func Server(t testing.TB, change ...func(*server.Options)) *server.Server {
 	})
 	return s
 }
+
+// Soon polls until cond is true, for what has no bell.
+func Soon(t testing.TB, what string, cond func() bool) {
+	t.Helper()
+	late := time.NewTimer(2 * Patience)
+	defer late.Stop()
+	every := time.NewTicker(10 * time.Millisecond)
+	defer every.Stop()
+	for !cond() {
+		select {
+		case <-every.C:
+		case <-late.C:
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
