@@ -41,15 +41,17 @@ func (p *passing) came(old, v *model.View, me string, now time.Time) {
 	if now.Before(p.calm) || v.Link.State != model.Live || old.Link.State != model.Live {
 		return
 	}
-	var words []model.Safe
-	for i, q := range v.Here {
-		if q.Handle == me || hasHandle(old.Here, q.Handle) || hasHandle(v.Here[:i], q.Handle) {
-			continue
-		}
-		words = append(words, model.Safef("%s came%s", q.Handle, byDoor(q)))
+	if sameHandles(old.Here, v.Here) {
+		return
 	}
-	for i, q := range old.Here {
-		if q.Handle != me && !hasHandle(v.Here, q.Handle) && !hasHandle(old.Here[:i], q.Handle) {
+	var words []model.Safe
+	for _, q := range without(v.Here, old.Here) {
+		if q.Handle != me {
+			words = append(words, model.Safef("%s came%s", q.Handle, byDoor(q)))
+		}
+	}
+	for _, q := range without(old.Here, v.Here) {
+		if q.Handle != me {
 			words = append(words, model.Safef("%s left", q.Handle))
 		}
 	}

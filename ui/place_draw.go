@@ -120,10 +120,7 @@ func drawPane(s tcell.Screen, r rect, title model.Safe, lines []draw.Line, th *t
 // peopleInOne is who is here, in one row.
 func peopleInOne(v *model.View, w int, th *theme) draw.Line {
 	line := draw.L(draw.T(th.dim, model.Lit("here: ")))
-	for i, p := range v.Here {
-		if hasHandle(v.Here[:i], p.Handle) {
-			continue
-		}
+	for _, p := range distinct(v.Here) {
 		line = append(line, draw.T(th.accent, model.CleanLine(p.Handle)))
 		if p.Typing {
 			line = append(line, draw.T(th.dim, model.Lit(" (typing)")))

@@ -105,24 +105,7 @@ func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
 }
 
 // here counts people, not terminals.
-func here(v *model.View) int {
-	n := 0
-	for i, p := range v.Here {
-		if !hasHandle(v.Here[:i], p.Handle) {
-			n++
-		}
-	}
-	return n
-}
-
-func hasHandle(list []model.Presence, handle string) bool {
-	for _, p := range list {
-		if p.Handle == handle {
-			return true
-		}
-	}
-	return false
-}
+func here(v *model.View) int { return len(distinct(v.Here)) }
 
 func linkSpan(l model.Link, now time.Time, w int, moved bool, th *theme) draw.Span {
 	switch {

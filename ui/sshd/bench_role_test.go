@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	case "":
 		os.Exit(m.Run())
 	case "server":
-		if *benchProfiles != "" {
+		if *benchHeap {
 			runtime.MemProfileRate = 1024
 		}
 		answer("Server", &benchServer{})
@@ -58,7 +58,7 @@ type helper struct {
 // startRole starts one, and ends it with the benchmark.
 func startRole(b testing.TB, role, name string) *helper {
 	b.Helper()
-	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], "-profiles="+*benchProfiles)}
+	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], fmt.Sprint("-heaps=", *benchHeap))}
 	h.cmd.Env = append(os.Environ(), roleEnv+"="+role, "TMPDIR="+b.TempDir())
 	h.cmd.Stderr = os.Stderr
 	in, err := h.cmd.StdinPipe()

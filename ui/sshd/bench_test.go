@@ -14,6 +14,7 @@ var (
 	benchSessions = flag.Int("sessions", 100, "sessions of BenchmarkSessions")
 	benchPeersOf  = flag.String("peers", "warroom,floor", "what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
 	benchIdle     = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
+	benchHeap     = flag.Bool("heaps", false, "profile heaps exactly, which costs time")
 	benchProfiles = flag.String("profiles", "", "directory for profiles of the servers of BenchmarkSessions")
 )
 
