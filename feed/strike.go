@@ -24,7 +24,10 @@ func (f *Feed) Struck(handle, sshKey string) bool { return f.h.struck.has(handle
 // rooms are gone through.
 func (f *Feed) Strike(ctx context.Context, handle, reason string) (model.Strike, error) {
 	out := model.Strike{Handle: handle, Remote: f.h.hub == nil}
+	rooms, err := f.mayStrike(ctx)
 	switch {
+	case err != nil:
+		return out, err
 	case !model.ValidHandle(handle) || handle == hubHandle:
 		return out, model.Refuse(model.Invalid, "%s is no handle for a person; handles are 1 to 32 of a-z 0-9 _ -", handle)
 	case handle == f.pen.handle:
@@ -36,11 +39,7 @@ func (f *Feed) Strike(ctx context.Context, handle, reason string) (model.Strike,
 		return out, err
 	}
 	out.Ended, out.Serving = f.h.enforce(ctx)
-	shorts, err := f.h.shorts(ctx)
-	if err != nil {
-		return out, err
-	}
-	for _, short := range slices.Backward(shorts) {
+	for _, short := range slices.Backward(rooms) {
 		in, err := f.strikeIn(ctx, short, handle, reason, &out)
 		if err != nil {
 			in.Trouble = model.Sentence(err)
@@ -55,6 +54,33 @@ func (f *Feed) Strike(ctx context.Context, handle, reason string) (model.Strike,
 		out.Ended += n
 	}
 	return out, err
+}
+
+// mayStrike refuses whom a room gave less than command, and whom this hub has
+// struck. It returns the rooms. At the hub's own machine everybody else has
+// command; on a server each room says it when its turn comes.
+func (f *Feed) mayStrike(ctx context.Context) ([]string, error) {
+	me := f.pen.handle
+	if err := f.h.struck.refuse(me); err != nil {
+		return nil, err
+	}
+	rooms, err := f.h.shorts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, short := range rooms {
+		r, err := f.h.glance(ctx, short)
+		if err != nil {
+			continue // its turn comes
+		}
+		switch s := r.Rulings[me]; {
+		case s.Struck:
+			return nil, model.Refuse(model.Forbidden, "%s was struck from %s, and striking people takes the right command", me, short)
+		case s.Right != "" && s.Right != model.Command:
+			return nil, model.Refuse(model.Forbidden, "%s may only %s in %s, and striking people takes the right command", me, string(s.Right), short)
+		}
+	}
+	return rooms, nil
 }
 
 // strikeIn ends the keys of a person in one room.
@@ -117,6 +143,9 @@ func (h *house) enforce(ctx context.Context) (ended int, serving bool) {
 // Lift lets a person in again who was struck. Their old keys stay struck.
 func (f *Feed) Lift(ctx context.Context, handle string) (model.Strike, error) {
 	out := model.Strike{Handle: handle, Remote: f.h.hub == nil}
+	if _, err := f.mayStrike(ctx); err != nil {
+		return out, err
+	}
 	keys, err := f.h.struck.lift(ctx, handle)
 	if err != nil {
 		return out, err

@@ -97,6 +97,7 @@ func (a *app) examine(ctx context.Context) []finding {
 	out := []finding{a.checkConfig(), a.checkHandle(), a.checkData(), a.checkPlaybooks()}
 	out = append(out, a.checkHub(ctx)...)
 	out = append(out, a.checkAside()...)
+	out = append(out, a.checkSSH()...)
 	return append(out, a.checkTerminal())
 }
 

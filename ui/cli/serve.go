@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"net"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -118,7 +117,7 @@ func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
 		return model.Refuse(model.Internal, "this hub lets no guests in")
 	}
 	s, err := sshd.New(sshd.Options{
-		Keys: o.keys, CA: o.ca, Revoked: o.revoked, Dir: filepath.Join(a.cfg.Data, "ssh"), Clock: a.Clock, Log: a.tell, Face: face{a},
+		Keys: o.keys, CA: o.ca, Revoked: o.revoked, Dir: a.sshDir(), Clock: a.Clock, Log: a.tell, Face: face{a},
 		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
 			return d.Guest(ctx, Guest{Handle: w.Handle, Dir: w.Dir(), Right: w.Right, Door: w.Door(), Name: w.Name, Job: w.Job})
 		},
@@ -132,6 +131,7 @@ func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
 	if err != nil {
 		return model.Refuse(model.Internal, "%s cannot be listened on: %s; is another server there?", o.addr, err)
 	}
+	a.keepAddress(l.Addr().String())
 	d.Guard(s)
 	a.tellHosting(h)
 	for _, s := range s.Welcome(l.Addr().String()) {
