@@ -18,6 +18,12 @@ func (f *Feed) DropAck(fn func() bool) { f.h.dropAck.Store(&fn) }
 // Many sets how many events are worth a snapshot.
 func (o *Options) Many(n uint64) { o.many = n }
 
+// Free sets what is said to be free on the disk, and looks often.
+func (o *Options) Free(fn func(string) (int64, bool)) { o.free, o.look = fn, 10*time.Millisecond }
+
+// Look sets how often the hub looks at itself.
+func (o *Options) Look(every time.Duration) { o.look = every }
+
 // Way sets the way to the server.
 func (o *Options) Way(d nats.CustomDialer) { o.way = d }
 

@@ -74,7 +74,7 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 	}
 	if o.Server == "" {
 		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost, Listen: o.Listen,
-			Begin: h.inspect, Free: o.free})
+			Begin: h.inspect, Free: o.free, Check: o.look})
 		if err != nil {
 			h.stop()
 			return nil, err

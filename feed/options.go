@@ -28,7 +28,8 @@ type Options struct {
 	AtRest    model.Secret     // passphrase or key with which outboxes are encrypted; empty: they are plain
 	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
 
-	free  func(dir string) (int64, bool) // for tests: what is free on the disk
+	free  func(dir string) (int64, bool) // for tests: what is free on the disk,
+	look  time.Duration                  // and how often the hub looks
 	login *hub.Invitation                // what Creds is, where it is one
 
 	many uint64            // for tests: how many events are worth a snapshot

@@ -10,7 +10,7 @@ func WithLimit(o Options, limit int64) Options {
 
 // WithCheck sets the time between two health checks.
 func WithCheck(o Options, every time.Duration) Options {
-	o.check = every
+	o.Check = every
 	return o
 }
 

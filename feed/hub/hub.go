@@ -42,9 +42,11 @@ type Options struct {
 	// Free says what is free on the disk of a directory; nil: what the system
 	// says.
 	Free func(dir string) (int64, bool)
+	// Check is the time between two looks at the server's health and the disk;
+	// 0: three seconds.
+	Check time.Duration
 
-	limit int64         // for tests: the store's limit instead of the disk's
-	check time.Duration // for tests: the time between two health checks
+	limit int64 // for tests: the store's limit instead of the disk's
 }
 
 // Hub is one process's way to the hub. Its methods may be called from any
@@ -100,8 +102,8 @@ func prepare(o Options) (*Hub, error) {
 	if o.Free == nil {
 		o.Free = FreeBytes
 	}
-	if o.check == 0 {
-		o.check = checkEvery
+	if o.Check == 0 {
+		o.Check = checkEvery
 	}
 	dir, err := ownDir(o.Dir)
 	if err != nil {

@@ -32,7 +32,7 @@ type watch struct {
 }
 
 func (w *watch) run() {
-	t := time.NewTicker(w.host.h.o.check)
+	t := time.NewTicker(w.host.h.o.Check)
 	defer t.Stop()
 	for {
 		select {
