@@ -174,6 +174,9 @@ func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 	m := nats.NewMsg(lane(d.f.short, laneLog, d.p.handle, l.key.text))
 	m.Data = l.payload
 	m.Header[seal.Header] = []string{l.sig}
+	if naive {
+		return m
+	}
 	if !noID {
 		m.Header[jetstream.MsgIDHeader] = []string{l.slip.Draft.ID}
 	}
@@ -206,6 +209,12 @@ func (d *desk) post(ctx context.Context, l letter) error {
 		}
 		if err == nil && !dup {
 			return d.arrived(l, seq)
+		}
+		if naive {
+			if rest, err = d.pause(ctx, rest); err != nil {
+				return err
+			}
+			continue
 		}
 		var no *apiError
 		if errors.As(err, &no) && no.ErrCode == codeTooLarge && d.closed(ctx) {

@@ -55,15 +55,15 @@ func (w *world) sameEverywhere(events []*model.Event) {
 	clean := model.Replay(model.NewRoom(), events...)
 	if clean.Seq != v.Room.Seq || clean.StateHash() != v.Room.StateHash() {
 		w.note("newest event: %+v", events[len(events)-1])
-		w.fatal("a fold from the beginning is another one: seq %d %s, %s has %d %s", clean.Seq, clean.StateHash(), first.name, v.Room.Seq, v.Room.StateHash())
+		w.violated("I5", "a fold from the beginning is another one: seq %d %s, %s has %d %s", clean.Seq, clean.StateHash(), first.name, v.Room.Seq, v.Room.StateHash())
 	}
 	for _, p := range w.people {
 		o := p.seat.Latest()
 		if o.Room.Seq != v.Room.Seq || o.Room.StateHash() != v.Room.StateHash() {
-			w.fatal("%s is at %d %s, %s at %d %s", first.name, v.Room.Seq, v.Room.StateHash(), p.name, o.Room.Seq, o.Room.StateHash())
+			w.violated("I4", "%s is at %d %s, %s at %d %s", first.name, v.Room.Seq, v.Room.StateHash(), p.name, o.Room.Seq, o.Room.StateHash())
 		}
 		if o.Room.Bad != 0 || !o.Proof.Alarm.IsEmpty() {
-			w.fatal("%s: %d bad messages, alarm %q", p.name, o.Room.Bad, o.Proof.Alarm)
+			w.violated("I2", "%s: %d bad messages, alarm %q", p.name, o.Room.Bad, o.Proof.Alarm)
 		}
 		w.sameClocks(first, p)
 	}
@@ -76,7 +76,7 @@ func (w *world) sameClocks(a, b *person) {
 	ca, cb := va.Room.ClockViews(a.now().Add(va.Offset)), vb.Room.ClockViews(b.now().Add(vb.Offset))
 	for i := range ca {
 		if ca[i].State != cb[i].State || (ca[i].Remaining-cb[i].Remaining).Abs() > time.Second {
-			w.fatal("clock %s: %s sees %s %s, %s sees %s %s", ca[i].Def.ID, a.name, ca[i].State, ca[i].Remaining, b.name, cb[i].State, cb[i].Remaining)
+			w.violated("I6", "clock %s: %s sees %s %s, %s sees %s %s", ca[i].Def.ID, a.name, ca[i].State, ca[i].Remaining, b.name, cb[i].State, cb[i].Remaining)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (w *world) onceInOrder(p *person, events []*model.Event) {
 	for _, id := range p.accepted {
 		no := p.refused[id] || shown[id]
 		if n := at[id]; n > 1 || n == 0 && !no || n == 1 && no {
-			w.fatal("%s: %s is in the log %d times, refused: %v", p.name, id, n, no)
+			w.violated(map[bool]string{true: "I1", false: "I2"}[n == 0], "%s: %s is in the log %d times, refused: %v", p.name, id, n, no)
 		}
 		if at[id] == 0 {
 			w.tally.refused++
@@ -109,7 +109,7 @@ func (w *world) onceInOrder(p *person, events []*model.Event) {
 			next++
 		}
 		if next == len(events) {
-			w.fatal("%s: %s is not in its author's order", p.name, id)
+			w.violated("I3", "%s: %s is not in its author's order", p.name, id)
 		}
 	}
 	w.tally.accepted += len(p.accepted) - p.checked

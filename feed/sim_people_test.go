@@ -32,7 +32,8 @@ type person struct {
 	mu       sync.Mutex
 	accepted []string        // ids, in the order in which the terminal took them
 	refused  map[string]bool // told so by Append
-	checked  int
+	checked  int             // so many were checked at the end of a half hour
+	before   int             // so many were accepted before the program started
 }
 
 func (p *person) now() time.Time { return time.Now().Add(p.ahead) }
@@ -72,8 +73,12 @@ func (p *person) restart() {
 	for p.w.net.server() == nil {
 		<-time.After(time.Second)
 	}
+	p.mu.Lock()
+	p.before = len(p.accepted)
+	p.mu.Unlock()
 	p.open()
 	p.sit()
+	p.glance()
 }
 
 // gather opens all terminals, declares the room and lets everybody in.
@@ -113,6 +118,9 @@ func (p *person) work(over <-chan struct{}) {
 		case <-over:
 			return
 		case <-time.After(time.Duration(1+p.rng.IntN(150)) * time.Second):
+		}
+		if p.rng.IntN(3) == 0 {
+			p.glance()
 		}
 		if p.rng.IntN(60) == 0 {
 			p.restart()
@@ -172,6 +180,7 @@ func (p *person) do(line string, wait bool) {
 		return
 	}
 	var r model.Receipt
+	in := p.inside(v)
 	began := time.Now()
 	if wait {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(1+p.rng.IntN(20))*time.Second)
@@ -179,8 +188,8 @@ func (p *person) do(line string, wait bool) {
 		r, err = p.seat.Append(ctx, act)
 	} else {
 		r, err = p.seat.Submit(context.Background(), act)
-		if d := time.Since(began); d > 50*time.Millisecond && err == nil {
-			p.w.note("%s: %q took %s", p.name, line, d)
+		if d := time.Since(began); in && d > 50*time.Millisecond {
+			p.w.violated("I9", "%s: %q took %s, link %+v: %v", p.name, line, d, v.Link, err)
 		}
 	}
 	p.mu.Lock()

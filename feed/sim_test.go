@@ -52,8 +52,8 @@ func TestSim(t *testing.T) {
 
 // tally is what a run did.
 type tally struct {
-	hours                            float64
-	accepted, refused, faults, acked int
+	hours                                     float64
+	accepted, refused, faults, acked, glances int
 }
 
 func (a *tally) add(b tally) {
@@ -62,10 +62,11 @@ func (a *tally) add(b tally) {
 	a.refused += b.refused
 	a.faults += b.faults
 	a.acked += b.acked
+	a.glances += b.glances
 }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%.1f virtual hours, %d faults, %d acts accepted, %d acknowledged, %d refused", a.hours, a.faults, a.accepted, a.acked, a.refused)
+	return fmt.Sprintf("%.1f virtual hours, %d faults, %d acts accepted, %d acknowledged, %d refused, %d looks in between", a.hours, a.faults, a.accepted, a.acked, a.refused, a.glances)
 }
 
 // world is one simulation.
@@ -89,6 +90,12 @@ func (w *world) note(format string, a ...any) {
 	w.history = append(w.history, time.Now().Format("15:04:05.000 ")+fmt.Sprintf(format, a...))
 }
 
+// violated ends the run because a promise of docs/reliability.md was broken.
+func (w *world) violated(promise, format string, a ...any) {
+	w.Helper()
+	w.fatal("%s violated: %s", promise, fmt.Sprintf(format, a...))
+}
+
 // fatal ends the run with its newest history.
 func (w *world) fatal(format string, a ...any) {
 	w.Helper()
@@ -103,6 +110,7 @@ func (w *world) fatal(format string, a ...any) {
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
 	w := &world{T: t, rng: rand.New(rand.NewPCG(seed, 1)), store: t.TempDir()}
+	t.Cleanup(w.abandon)
 	w.startServer()
 	shared := t.TempDir()
 	for i, handle := range []string{"ana", "ana", "bo", "cy", "di"} {
@@ -143,6 +151,29 @@ func (w *world) close() {
 	}
 }
 
+// abandon ends what a run that failed has left: goroutines that go on would hide
+// the reason behind a report of their own.
+func (w *world) abandon() {
+	if !w.Failed() {
+		return
+	}
+	for _, p := range w.people {
+		p.link.turn(good)
+		if p.seat != nil {
+			p.seat.Close()
+		}
+		if p.f != nil {
+			_ = p.f.Close() // it has failed already
+		}
+	}
+	if w.net.server() != nil {
+		w.stopServer()
+	}
+	for _, p := range w.people {
+		p.link.wg.Wait()
+	}
+}
+
 // halfHour lets people work in bad weather, and then heals and checks all.
 func (w *world) halfHour() {
 	var wg sync.WaitGroup
@@ -164,6 +195,9 @@ func (w *world) halfHour() {
 		p.link.turn(good)
 	}
 	wg.Wait()
+	if w.Failed() { // one of the people has said why
+		w.FailNow()
+	}
 	w.hours += 0.5
 	w.check()
 }

@@ -30,7 +30,7 @@ func serverOptions(dir string, limit int64) *server.Options {
 		WriteDeadline:          slowPeer,
 		JetStream:              true,
 		StoreDir:               dir, // the server appends "jetstream"
-		SyncAlways:             true,
+		SyncAlways:             syncAlways,
 		JetStreamMaxMemory:     maxMemory,
 		JetStreamMaxStore:      limit,
 		DisableJetStreamBanner: true,
