@@ -25,6 +25,7 @@ func (s inside) Dial(string, string) (net.Conn, error) { return s.InProcessConn(
 // terminal is one of two terminals with a clock of its own.
 type terminal struct {
 	t    *testing.T
+	f    *feed.Feed
 	seat model.Seat
 	now  func() time.Time
 }
@@ -85,6 +86,7 @@ func sitDown(t *testing.T, srv *server.Server, data, handle string, ahead time.D
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.f = f
 	t.Cleanup(func() { _ = f.Close() })
 	if ahead == 0 {
 		p, err := playbook.Load("", "security")

@@ -103,6 +103,10 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 		l.Text = Safef("%s", string(e.Kind))
 		return
 	}
+	if e.V > Version { // what it says may mean something else by now
+		l.Text = Safef("%s (of form %d, not known to this program, kept) %s", string(e.Kind), e.V, e.Body)
+		return
+	}
 	b, err := e.DecodeBody()
 	if err != nil && !e.Kind.Known() {
 		l.Text = Safef("%s (not known to this program, kept) %s", string(e.Kind), e.Body)
