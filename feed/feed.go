@@ -81,7 +81,7 @@ func (f *Feed) enter(ctx context.Context, short string) (*Seat, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, enterWait)
 	defer cancel()
-	_, done, err := f.h.peek(ctx, f.pen, short)
+	done, err := f.h.peek(ctx, f.pen, short)
 	if err != nil {
 		return nil, err
 	}

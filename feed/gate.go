@@ -50,36 +50,29 @@ func parting(err error, short string) model.Safe {
 func (p *pen) isGuest() bool { return p.right != "" }
 
 // peek opens a room to its end for a guest and refuses where they may not see
-// it. Seen is the sequence up to which that was looked at; done gives the room
-// back. Whatever else goes wrong has one answer, so that it does not say whether
-// there is such a room. For all others it does nothing: a server knows what it
-// shows to a login.
-func (h *house) peek(ctx context.Context, p *pen, short string) (seen uint64, done func(), err error) {
+// it; done gives the room back. For all others it does nothing: a server knows
+// what it shows to a login.
+func (h *house) peek(ctx context.Context, p *pen, short string) (done func(), err error) {
 	if !p.isGuest() {
-		return 0, func() {}, nil
+		return func() {}, nil
 	}
 	f, err := h.follow(ctx, short)
-	if err == nil {
-		done = func() {
-			if err := h.unfollow(short); err != nil {
-				h.o.Logf(model.Sentence(err))
-			}
+	if err != nil {
+		return nil, oneAnswer(err, short)
+	}
+	done = func() {
+		if err := h.unfollow(short); err != nil {
+			h.o.Logf(model.Sentence(err))
 		}
-		if err = f.known(ctx); err == nil {
-			s := f.view()
-			if err = h.bars(p, s.room, short); err == nil {
-				return s.next - 1, done, nil
-			}
-		}
+	}
+	if err = f.known(ctx); err == nil {
+		err = h.bars(p, f.view().room, short)
+	}
+	if err != nil {
 		done()
+		return nil, oneAnswer(err, short)
 	}
-	switch model.CodeOf(err) {
-	case model.NotFound:
-		return 0, nil, notThere(short)
-	case model.Forbidden:
-		return 0, nil, err
-	}
-	return 0, nil, model.Refuse(model.Unreachable, "the hub does not answer in time; try again in a moment")
+	return done, nil
 }
 
 // known waits until the room was read to its tip: half of it says nothing about
@@ -102,13 +95,31 @@ type gate struct {
 	room  *model.Room
 }
 
-// gate returns one for a guest, nil for everybody else. Done ends it.
-func (f *Feed) gate(ctx context.Context, short string) (g *gate, done func(), err error) {
-	seen, done, err := f.h.peek(ctx, f.pen, short)
-	if err != nil || !f.pen.isGuest() {
-		return nil, done, err
+// gate returns one for a guest, nil for everybody else.
+func (f *Feed) gate(ctx context.Context, short string) (*gate, error) {
+	if !f.pen.isGuest() {
+		return nil, nil
 	}
-	return &gate{h: f.h, p: f.pen, short: short, seen: seen, room: model.NewRoom()}, done, nil
+	r, err := f.h.glance(ctx, short)
+	if err == nil {
+		err = f.h.bars(f.pen, r, short)
+	}
+	if err != nil {
+		return nil, oneAnswer(err, short)
+	}
+	return &gate{h: f.h, p: f.pen, short: short, seen: r.Seq, room: model.NewRoom()}, nil
+}
+
+// oneAnswer is what a guest is told who may not see a room, or when it could not
+// be found out whether they may: the same words, whether it is there or not.
+func oneAnswer(err error, short string) error {
+	switch model.CodeOf(err) {
+	case model.NotFound:
+		return notThere(short)
+	case model.Forbidden:
+		return err
+	}
+	return model.Refuse(model.Unreachable, "the hub does not answer in time; try again in a moment")
 }
 
 // pass takes one event, from the first of the log on.

@@ -79,7 +79,7 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 	op := h.rooms[short]
 	h.mu.Unlock()
 	if op != nil {
-		if f := op.room(); f != nil && f.settled(ctx) == nil {
+		if f := op.room(); f != nil && f.known(ctx) == nil {
 			return f.view().room, nil
 		}
 	}

@@ -115,21 +115,19 @@ func (r *reader) one(ctx context.Context) error {
 // Events calls fn for every event of a room from a sequence on, in order and
 // checked from the start of the log, until the tip that is there now.
 func (f *Feed) Events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
-	r, done, err := f.events(ctx, short, from, fn)
+	r, err := f.events(ctx, short, from, fn)
 	if err != nil {
 		return err
 	}
-	defer done()
 	return asGiven(r.toTip(ctx))
 }
 
 // Follow is Events, and goes on until ctx ends or fn fails.
 func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error {
-	r, done, err := f.events(ctx, short, from, fn)
+	r, err := f.events(ctx, short, from, fn)
 	if err != nil {
 		return err
 	}
-	defer done()
 	moved, leave, err := f.h.listen(short)
 	if err != nil {
 		return err
@@ -157,16 +155,16 @@ func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*m
 	}
 }
 
-// events makes the reader for Events and Follow. Done ends it.
-func (f *Feed) events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) (r *reader, done func(), err error) {
+// events makes the reader for Events and Follow.
+func (f *Feed) events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) (*reader, error) {
 	if err := checkShort(short); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	g, done, err := f.gate(ctx, short)
+	g, err := f.gate(ctx, short)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	r = newReader(f.h.w, short)
+	r := newReader(f.h.w, short)
 	r.each = func(seq uint64, e *model.Event) error {
 		if e == nil {
 			return nil
@@ -180,7 +178,7 @@ func (f *Feed) events(ctx context.Context, short string, from uint64, fn func(*m
 		}
 		return nil
 	}
-	return r, done, nil
+	return r, nil
 }
 
 // callerError marks an error of the caller's function.

@@ -35,7 +35,7 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "this key was struck and cannot come back; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
 		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
-	case !ok && b.Right != Command && !r.Names(b.Handle):
+	case !ok && !localDoor(b.Door) && !r.Names(b.Handle):
 		return r.unseenBy(b.Handle)
 	case !ok && b.Door != DoorPerson:
 		if err := r.rulesOut(b.Handle, b.Right); err != nil {

@@ -69,6 +69,22 @@ func TestWhoMayRestrict(t *testing.T) {
 	}
 }
 
+// TestNotNamedWithCommand: the right command does not help who is not named,
+// unless they are at the hub's own machine.
+func TestNotNamedWithCommand(t *testing.T) {
+	k := office(t, model.Declaration{Severity: "SEV-1"})
+	for who, door := range map[string]string{"far": "ssh SHA256:x", "near": "socket"} {
+		k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: keyOf(who), Handle: who, Right: model.Command, Door: door}})
+	}
+	k.say("ana", ":restrict @bo")
+	k.say("near", "the hub's own user")
+	k.refused("far", ":restrict add @far", "the room is restricted and does not name far")
+	late := &model.KeyAdmitted{Key: "k", Handle: "late", Right: model.Command, Door: model.DoorPerson}
+	if got := k.refusedLine("ana", late); got != "the room is restricted and does not name late; :restrict add @late does" {
+		t.Errorf("let in by hand: %q", got)
+	}
+}
+
 func TestDeclaredRestricted(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1", Restricted: []string{"cy", "bo"}})
 	if want := []string{"ana", "bo", "cy"}; !slices.Equal(k.room.Restricted, want) {
