@@ -270,13 +270,14 @@ func (h *house) hubKeyText(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		once, done := h.w.alive(ctx, patience/4)
+		once, done := h.w.asking(ctx, patience/4, whoSubject)
 		m, err := h.w.nc.RequestWithContext(once, whoSubject, nil)
+		denied := isDenied(answer(once, err))
 		done()
 		switch {
 		case err == nil && len(m.Data) <= 64:
 			return string(m.Data), nil
-		case h.hub == nil && errors.Is(err, nats.ErrNoResponders):
+		case h.hub == nil && (denied || errors.Is(err, nats.ErrNoResponders)):
 			return "", nil
 		case ctx.Err() != nil:
 			return "", model.Refuse(model.Unreachable, "the hub does not say its key; try again, or see `warroom doctor`")

@@ -171,7 +171,15 @@ func (o *Options) server() ([]nats.Option, error) {
 		return proof(o.login)
 	}
 	var opts []nats.Option
-	if o.Creds != "" {
+	switch raw, err := os.ReadFile(o.Creds); {
+	case o.Creds == "":
+	case err == nil && hub.Seed(raw) != nil:
+		key, err := nats.NkeyOptionFromSeed(o.Creds)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, key)
+	default:
 		opts = append(opts, nats.UserCredentials(o.Creds))
 	}
 	if o.CA != "" {
@@ -234,6 +242,11 @@ func (w *wire) ready(ctx context.Context, o *Options) error {
 	w.js = js
 	if o.login != nil {
 		return nil // the hub has one, and no login may ask
+	}
+	if inbox := "_INBOX_" + o.caller() + ".>"; o.Server != "" {
+		if missing, err := w.lacks(need{hear: true, subject: inbox}); err == nil && missing {
+			return model.Refuse(model.Forbidden, "this login of %s may not hear answers for %s (%s): it is somebody else's, or the server has to allow that; check --as and --creds", w.where, o.caller(), inbox)
+		}
 	}
 	ctx, cancel := w.asking(ctx, 5*time.Second, "$JS.API.INFO")
 	defer cancel()

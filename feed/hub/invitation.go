@@ -49,8 +49,20 @@ func (v Invitation) Text() (string, error) {
 }
 
 // IsInvitation says whether a file is meant to be an invitation rather than a
-// NATS credentials file, which has the form of PEM.
-func IsInvitation(raw []byte) bool { return !bytes.Contains(raw, []byte("-----BEGIN")) }
+// NATS credentials file, which has the form of PEM, or a bare NATS key.
+func IsInvitation(raw []byte) bool {
+	return !bytes.Contains(raw, []byte("-----BEGIN")) && Seed(raw) == nil
+}
+
+// Seed returns the seed of a user's NATS key where a file holds that and nothing
+// else, as nk and nsc write it.
+func Seed(raw []byte) []byte {
+	raw = bytes.TrimSpace(raw)
+	if _, err := nkeys.FromSeed(raw); err != nil || !bytes.HasPrefix(raw, []byte("SU")) {
+		return nil
+	}
+	return raw
+}
 
 // ReadInvitation reads the text of a file. The error says what is wrong, and in
 // which line.

@@ -170,6 +170,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		if !l.Trouble.IsEmpty() {
 			out = append(out, finding{what: model.Safef("hub: %s", l.Trouble)})
 		}
+		out = append(out, serverFindings(ctx, h)...)
 		sick, err := heldRooms(ctx, h)
 		out = append(out, sick...)
 		if err != nil {
@@ -193,6 +194,27 @@ func (a *app) checkHub(ctx context.Context) []finding {
 	})
 	if err != nil {
 		out = append(out, finding{what: model.Safef("hub: %s", model.Sentence(err)), do: model.Safef("its files are in %s", filepath.Join(a.cfg.Data, "hub"))})
+	}
+	return out
+}
+
+// Examiner is a hub that can say what its server has and lacks.
+type Examiner interface {
+	Examine(ctx context.Context) (good, bad []model.Safe)
+}
+
+// serverFindings says what a server that is not ours has and lacks.
+func serverFindings(ctx context.Context, h Hub) (out []finding) {
+	e, ok := h.(Examiner)
+	if !ok {
+		return nil
+	}
+	good, bad := e.Examine(ctx)
+	for _, s := range good {
+		out = append(out, finding{ok: true, what: s})
+	}
+	for _, s := range bad {
+		out = append(out, finding{what: s, do: model.Lit("docs/cluster.md has the list that a server has to allow; ask who runs it")})
 	}
 	return out
 }

@@ -1,0 +1,274 @@
+package feed_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// documented is the cluster of docs/cluster, with its very files, on other ports.
+type documented struct {
+	t    *testing.T
+	dir  string
+	urls []string
+}
+
+func newDocumented(t *testing.T) *documented {
+	t.Helper()
+	x := &documented{t: t, dir: feedtest.Data(t)}
+	for _, f := range []string{"people.conf", "n1.conf", "n2.conf", "n3.conf"} {
+		raw, err := os.ReadFile(filepath.Join("..", "docs", "cluster", f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer("cert_file: ", "cert_file: "+x.dir+"/", "key_file: ", "key_file: "+x.dir+"/", "ca_file: ", "ca_file: "+x.dir+"/", "store/", x.dir+"/store/").Replace(string(raw))
+		x.write(f, text)
+	}
+	x.certificates()
+	var keys strings.Builder
+	for _, who := range []string{"hub", "ana", "bo", "wim"} {
+		pair, err := nkeys.CreateUser()
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed, _ := pair.Seed()
+		public, _ := pair.PublicKey()
+		x.write(who+".nk", string(seed)+"\n")
+		fmt.Fprintf(&keys, "%s: %q\n", strings.ToUpper(who), public)
+	}
+	x.write("keys.conf", keys.String())
+	x.start()
+	return x
+}
+
+func (x *documented) write(name, text string) {
+	x.t.Helper()
+	if err := os.WriteFile(filepath.Join(x.dir, name), []byte(text), 0o600); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// certificates makes what prepare.sh makes.
+func (x *documented) certificates() {
+	x.t.Helper()
+	make := func(c, by *x509.Certificate, key, signer *ecdsa.PrivateKey, name string) {
+		der, err := x509.CreateCertificate(rand.Reader, c, by, key.Public(), signer)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		raw, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		x.write(name+".pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
+		x.write(name+".key", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})))
+	}
+	top, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	node := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
+	make(ca, ca, top, top, "ca")
+	make(node, ca, key, top, "server")
+}
+
+// start starts the three nodes, on ports that are free.
+func (x *documented) start() {
+	x.t.Helper()
+	var all []*server.Options
+	var routes []*url.URL
+	for i := 1; i <= 3; i++ {
+		o, err := server.ProcessConfigFile(filepath.Join(x.dir, fmt.Sprintf("n%d.conf", i)))
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		defer l.Close()
+		o.Port, o.Cluster.Port, o.NoLog, o.NoSigs = -1, l.Addr().(*net.TCPAddr).Port, true, true
+		routes = append(routes, &url.URL{Scheme: "nats", Host: l.Addr().String()})
+		all = append(all, o)
+		if err := l.Close(); err != nil {
+			x.t.Fatal(err)
+		}
+	}
+	for _, o := range all {
+		o.Routes = routes
+		s, err := server.NewServer(o)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		go s.Start()
+		x.t.Cleanup(func() {
+			s.Shutdown()
+			s.WaitForShutdown()
+		})
+		if !s.ReadyForConnections(feedtest.Patience) {
+			x.t.Fatal("a node does not start")
+		}
+		x.urls = append(x.urls, strings.Replace(s.ClientURL(), "nats://", "tls://", 1))
+		defer wait(x.t, "the node is current", s.JetStreamIsCurrent)
+	}
+}
+
+func (x *documented) as(who string) feed.Options {
+	o := feedtest.Options(x.t, feedtest.Data(x.t), who)
+	o.Server, o.CA, o.Creds = strings.Join(x.urls, ","), filepath.Join(x.dir, "ca.pem"), filepath.Join(x.dir, who+".nk")
+	if who == "hub" {
+		o.Handle, o.Steward, o.Via = "steward", true, "hub"
+	}
+	return o
+}
+
+// TestDocumentedCluster: everybody does what they may with what docs/cluster
+// allows, the steward too, and a room has three copies.
+func TestDocumentedCluster(t *testing.T) {
+	x := newDocumented(t)
+	hub := feedtest.With(t, x.as("hub"))
+	if good, bad := hub.Examine(soon(t)); len(bad) > 0 || len(good) == 0 {
+		t.Errorf("the steward lacks %v", bad)
+	}
+	ana, bo, wim := feedtest.With(t, x.as("ana")), feedtest.With(t, x.as("bo")), feedtest.With(t, x.as("wim"))
+	short := feedtest.Declare(t, ana)
+	sa, sb, sw := feedtest.Enter(t, ana, short), feedtest.Enter(t, bo, short), feedtest.Enter(t, wim, short)
+	feedtest.Append(t, sb, "from bo")
+	v := feedtest.Until(t, sw, "bo's line", has("from bo"))
+	for f, right := range map[*feed.Feed]model.Right{ana: model.Command, bo: model.Write} {
+		if m, ok := v.Room.Member(f.Who().Key); !ok || m.Right != right {
+			t.Errorf("%s is %+v, want the right %s", f.Who().Handle, m, right)
+		}
+	}
+	if _, err := sw.Append(soon(t), feedtest.Note("no")); model.CodeOf(err) != model.Forbidden {
+		t.Errorf("who may watch writes: %v", err)
+	}
+	feedtest.Until(t, sa, "wim is seen", func(v *model.View) bool {
+		return slices.ContainsFunc(v.Here, func(p model.Presence) bool { return p.Handle == "wim" })
+	})
+	good, bad := wim.Examine(soon(t))
+	if len(bad) > 0 || !slices.ContainsFunc(good, func(s model.Safe) bool { return strings.HasPrefix(s.String(), "copies: 3 of "+short) }) {
+		t.Errorf("got %v, %v, want three copies", good, bad)
+	}
+	if second := feedtest.Declare(t, bo); second == short {
+		t.Error("two rooms have one name")
+	}
+	rooms, err := wim.List(soon(t))
+	if err != nil || len(rooms) != 2 {
+		t.Errorf("got %d rooms, %v", len(rooms), err)
+	}
+	forged := x.as("bo")
+	forged.Handle = "ana"
+	if f, err := feed.Open(soon(t), forged); err == nil || !strings.Contains(err.Error(), "may not hear answers for ana") {
+		t.Errorf("bo comes as ana: %v %v", f, err)
+	}
+	x.rights()
+}
+
+// rights tries, by right, what a crafted client can say and hear.
+func (x *documented) rights() {
+	all, writers := []string{"ana", "bo", "wim"}, []string{"ana", "bo"}
+	for who, c := range map[string]*nats.Conn{"hub": x.raw("hub"), "ana": x.raw("ana"), "bo": x.raw("bo"), "wim": x.raw("wim")} {
+		right := map[string]string{"ana": "command", "bo": "write", "wim": "watch"}[who]
+		for _, try := range []struct {
+			subject string // ME and RIGHT are the handle and the right of who tries
+			who     []string
+		}{
+			{"warroom.inc-1.log.ME.K", append(writers, "hub")}, {"warroom.inc-1.log.zoe.K", nil}, {"warroom.inc-1.gone.ME.K", []string{"hub"}},
+			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", nil}, {"warroom.inc-1.here.ME.K", append(all, "hub")},
+			{"warroom.inc-1.door.ME.K", nil}, {"warroom.inc-1.gate.RIGHT.ME.K", all}, {"warroom.inc-1.gate.command.ME.K", all[:1]},
+			{"warroom.hub.who", all}, {"warroom.hub.rooms.ME", all}, {"warroom.hub.rooms.zoe", nil}, {"warroom.hub.make.ME", writers},
+			{"$JS.API.STREAM.INFO.WARROOM_inc-1", append(all, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", append(all, "hub")},
+			{"$JS.API.STREAM.NAMES", []string{"hub"}}, {"$JS.API.STREAM.CREATE.WARROOM_x", []string{"hub"}},
+			{"$JS.API.STREAM.LIST", nil}, {"$JS.API.STREAM.DELETE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
+			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", nil},
+			{"$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil}, {"_INBOX_zoe.x", nil}, {"anything", nil},
+		} {
+			if who == "hub" && strings.Contains(try.subject, "RIGHT") {
+				continue
+			}
+			subject := strings.NewReplacer(".ME", "."+who, ".RIGHT", "."+right).Replace(try.subject)
+			if got, want := may(x.t, c, subject), slices.Contains(try.who, who); got != want {
+				x.t.Errorf("%s publishes %s: allowed is %v, want %v", who, subject, got, want)
+			}
+		}
+		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>", ">"} {
+			if hears(x.t, c, subject) {
+				x.t.Errorf("%s hears %s", who, subject)
+			}
+		}
+	}
+}
+
+// raw is a connection by which anything can be tried.
+func (x *documented) raw(who string) *nats.Conn {
+	x.t.Helper()
+	key, err := nats.NkeyOptionFromSeed(filepath.Join(x.dir, who+".nk"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	nc, err := nats.Connect(x.urls[0], key, nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13}),
+		nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	x.t.Cleanup(nc.Close)
+	return nc
+}
+
+// may says whether the server lets somebody publish to a subject: it complains
+// before it answers the ping behind it.
+func may(t *testing.T, nc *nats.Conn, subject string) bool {
+	t.Helper()
+	if err := nc.Publish(subject, nil); err != nil {
+		t.Fatal(err)
+	}
+	return allowed(t, nc, subject)
+}
+
+func hears(t *testing.T, nc *nats.Conn, subject string) bool {
+	t.Helper()
+	s, err := nc.SubscribeSync(subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Unsubscribe()
+	return allowed(t, nc, subject)
+}
+
+func allowed(t *testing.T, nc *nats.Conn, subject string) bool {
+	t.Helper()
+	if err := nc.FlushTimeout(feedtest.Patience); err != nil {
+		t.Fatal(err)
+	}
+	err := nc.LastError()
+	return err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", subject))
+}
