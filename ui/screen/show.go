@@ -10,13 +10,14 @@ import (
 const (
 	syncOn    = "\x1b[?2026h"
 	syncOff   = "\x1b[?2026l"
-	smallFrom = 64 // a smaller frame does without the two above
-	maxGap    = 4  // unchanged cells rather written again than jumped over
+	smallFrom = 128 // a smaller frame does without the two above
+	maxGap    = 4   // unchanged cells rather written again than jumped over
 )
 
 // wire is what is known of the terminal between two frames.
 type wire struct {
 	buf    []byte
+	late   []digits // what is sent last
 	sgrs   []string // by style
 	tx, ty int      // where the terminal's cursor is; tx -1: not known
 	style  int      // the style in force, -1: not known
@@ -75,6 +76,7 @@ func (s *Screen) encode() []byte {
 	for y := range s.h {
 		s.showRow(y)
 	}
+	s.sendDigits()
 	s.cursor()
 	if len(s.buf)-opening < smallFrom {
 		return s.buf[opening:]
@@ -129,8 +131,13 @@ func (s *Screen) showRow(y int) {
 	if back == nil {
 		return
 	}
-	exact := back == s.front[y] || s.compare(y, back.cells)
-	if !exact {
+	switch {
+	case back == s.front[y]:
+	case s.digitsOnly(y, back.cells):
+		if !back.shared {
+			copy(s.sent(y), back.cells)
+		}
+	case !s.compare(y, back.cells):
 		return
 	}
 	s.back[y] = nil
@@ -193,6 +200,16 @@ func (s *Screen) send(x, y int, c cell) {
 	if e := x + w - 1; row[e].width() == 2 && x+w < s.w {
 		row[e+1] = 0
 	}
+	s.put(x, y, c)
+	row[x] = c
+	if w == 2 {
+		row[x+1] = tail(c.style())
+	}
+}
+
+// put writes one cell and knows where the cursor is after it.
+func (s *Screen) put(x, y int, c cell) {
+	w := c.width()
 	s.move(x, y)
 	s.pick(c.style())
 	glyph, known := c.glyph(), w == 1 || sure(c.glyph())
@@ -208,10 +225,6 @@ func (s *Screen) send(x, y int, c cell) {
 			s.settleWidth(x, w)
 		}
 		s.buf = utf8.AppendRune(s.buf, rune(glyph))
-	}
-	row[x] = c
-	if w == 2 {
-		row[x+1] = tail(c.style())
 	}
 	if s.tx += w; !known || s.tx >= s.w {
 		s.tx = -1
@@ -266,6 +279,8 @@ func (s *Screen) move(x, y int) {
 	}
 	if s.tx >= 0 && s.ty == y && s.pen.ansi && (x == 0 || x > s.tx) {
 		s.moveInRow(x, y)
+	} else if back := s.tx - x; s.tx >= 0 && y == s.ty+1 && back >= 0 && back <= digitRun && s.pen.scrolls {
+		s.buf = append(s.buf, "\x1bD\b\b\b"[:2+back]...)
 	} else if s.pen.ansi {
 		s.buf = append(s.buf, "\x1b["...)
 		if x > 0 || y > 0 {

@@ -34,7 +34,8 @@ type stamp struct {
 // screen. Paint draws them, at 0, 0 of a sheet of w by h; it is called where no
 // screen of the Table has them in this state. Everything that the rows depend
 // on, besides the size, has to be in the key or in the state. Both must be
-// comparable. One state of a key is kept.
+// comparable. One state of a key is kept. What lies under the right half of a
+// wide cell is not, it takes that cell's style.
 func (s *Screen) Stamp(y, skip, n int, key, state any, w, h int, paint func(tcell.Screen)) {
 	if s.Size(); w != s.w {
 		return // another size came in the middle of a draw, and so will another draw

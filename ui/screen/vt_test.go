@@ -18,6 +18,9 @@ type vt struct {
 	pen     vtPen
 	wrap    bool // the next rune goes to the next row
 	nowrap  bool
+	top     int // the margins: rows top to end move
+	end     int
+	moves   int // how often they did
 	hidden  bool
 	modes   map[string]bool
 	titles  []string
@@ -47,6 +50,7 @@ func newVT(w, h int) *vt {
 
 func (v *vt) resize(w, h int) {
 	v.w, v.h = w, h
+	v.top, v.end = 0, h
 	v.cells = make([]vtCell, w*h)
 	for i := range v.cells {
 		v.cells[i].s = "#" // nobody may rely on what is there after a resize
@@ -114,11 +118,36 @@ func (v *vt) escape(p string) int {
 		return end + n
 	case '=', '>', '7', '8':
 		return 2
+	case 'D':
+		if v.wrap = false; v.y+1 == v.end {
+			v.rows(v.top+1, v.top, v.end-1)
+		} else {
+			v.y = min(v.y+1, v.h-1)
+		}
+		return 2
+	case 'M':
+		if v.wrap = false; v.y == v.top {
+			v.rows(v.top, v.top+1, v.top)
+		} else {
+			v.y = max(v.y-1, 0)
+		}
+		return 2
 	case '(', ')':
 		return 3
 	}
 	v.strange = append(v.strange, fmt.Sprintf("ESC %q", p[1]))
 	return 2
+}
+
+// rows moves the rows between the margins from one place to another; blank is
+// what came free.
+func (v *vt) rows(from, to, blank int) {
+	n := v.end - v.top - 1
+	v.moves++
+	copy(v.cells[to*v.w:(to+n)*v.w], v.cells[from*v.w:(from+n)*v.w])
+	for i := blank * v.w; i < (blank+1)*v.w; i++ {
+		v.cells[i] = vtCell{s: " ", pen: vtPen{bg: v.pen.bg}}
+	}
 }
 
 func (v *vt) osc(s string) {
@@ -146,6 +175,12 @@ func (v *vt) csi(params string, final byte) {
 	switch {
 	case final == 'H':
 		v.y, v.x, v.wrap = min(n(0), v.h)-1, min(n(1), v.w)-1, false
+	case final == 'r':
+		v.top, v.end = n(0)-1, v.h
+		if strings.Contains(params, ";") {
+			v.end = min(n(1), v.h)
+		}
+		v.x, v.y, v.wrap = 0, 0, false
 	case final == 'C':
 		v.x, v.wrap = min(v.x+n(0), v.w-1), false
 	case final == 'J':

@@ -1,0 +1,77 @@
+package screen
+
+// A clock that ticks changes a digit here and there, in few styles. Those cells
+// are sent last and by style, as most bytes of such a frame would go into setting
+// styles and moving about.
+
+const (
+	digitRun  = 3 // cells next to each other
+	digitRuns = 4 // runs in one row
+)
+
+// digits are a few cells of one style.
+type digits struct{ y, x, n int }
+
+// digitsOnly says whether nothing but digits changes in a row. They then wait,
+// and the row counts as sent.
+func (s *Screen) digitsOnly(y int, back []cell) bool {
+	front := s.front[y].cells
+	first := len(s.late)
+	for x := 0; x < len(back); x++ {
+		c := back[x]
+		switch {
+		case c.width() == 2:
+			if x+1 == len(back) || front[x] != c || front[x+1] != tail(c.style()) || back[x+1] != tail(c.style()) {
+				s.late = s.late[:first]
+				return false
+			}
+			x++
+		case front[x] == c:
+		case front[x].width() != 1 || s.pen.corner && y == s.h-1 && x == s.w-1 || !s.addDigit(first, y, x, c.style(), back):
+			s.late = s.late[:first]
+			return false
+		}
+	}
+	return true
+}
+
+// addDigit makes the last run longer, or begins one.
+func (s *Screen) addDigit(first, y, x int, style uint16, back []cell) bool {
+	if n := len(s.late); n > first {
+		if d := &s.late[n-1]; d.x+d.n == x {
+			d.n++
+			return d.n <= digitRun && back[d.x].style() == style
+		}
+		if n-first == digitRuns {
+			return false
+		}
+	}
+	s.late = append(s.late, digits{y, x, 1})
+	return true
+}
+
+// sendDigits sends what waits, beginning with the style in force. Front has it
+// already.
+func (s *Screen) sendDigits() {
+	for left := s.late; len(left) > 0; {
+		style := s.front[left[0].y].cells[left[0].x].style()
+		for _, d := range left {
+			if int(s.front[d.y].cells[d.x].style()) == s.style {
+				style = uint16(s.style)
+				break
+			}
+		}
+		rest := left[:0]
+		for _, d := range left {
+			if s.front[d.y].cells[d.x].style() != style {
+				rest = append(rest, d)
+				continue
+			}
+			for x := d.x; x < d.x+d.n; x++ {
+				s.put(x, d.y, s.front[d.y].cells[x])
+			}
+		}
+		left = rest
+	}
+	s.late = s.late[:0]
+}
