@@ -44,7 +44,7 @@ func newBastion(t *testing.T) *bastion {
 		b.sh("ssh-keygen -q -t ed25519 -N '' -C %s -f %s", k, k)
 	}
 	b.keys("ana", "bo", "cy")
-	b.sh("cp ca.pub authorities")
+	b.sh("cp ca.pub authorities && touch revoked")
 	b.sh("./warroom --data data --as host declare --severity SEV-1 Deploy key in a public log")
 	b.serve()
 	t.Cleanup(b.stop)
@@ -75,7 +75,7 @@ func (b *bastion) env() []string {
 
 func (b *bastion) serve() {
 	b.t.Helper()
-	b.cmd = exec.Command(b.bin, "--data", "data", "--as", "host", "serve", "--ssh", "127.0.0.1:0", "--authorized-keys", "keys", "--ssh-ca", "authorities")
+	b.cmd = exec.Command(b.bin, "--data", "data", "--as", "host", "serve", "--ssh", "127.0.0.1:0", "--authorized-keys", "keys", "--ssh-ca", "authorities", "--revoked", "revoked")
 	b.cmd.Dir, b.cmd.Env, b.cmd.Stderr = b.dir, b.env(), b.log
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := b.cmd.Start(); err != nil {
