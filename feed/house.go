@@ -102,6 +102,8 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 func (h *house) start() {
 	if h.hub != nil && h.o.Listen != "" {
 		h.guard(portGuard{h})
+		h.wg.Add(1)
+		go h.openPort()
 	}
 	h.attend()
 	ring(h.sweeps)

@@ -3,6 +3,7 @@ package feed
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,6 +129,57 @@ func (g portGuard) Lift(handle string) {
 	if err := g.h.hub.Book().Pardon(handle); err != nil {
 		g.h.o.Logf(model.Safef("%s cannot be invited again: %s", handle, model.Sentence(err)))
 	}
+}
+
+// openPort lets people in who come over the network, after the book was compared
+// with the rooms: who may see one may have changed while nobody listened.
+func (h *house) openPort() {
+	defer h.wg.Done()
+	for rest := 10 * time.Millisecond; ; rest = min(2*rest, time.Second) {
+		err := h.compareBook()
+		if err == nil {
+			h.hub.Ready()
+			return
+		}
+		h.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-time.After(rest):
+		}
+	}
+}
+
+// compareBook writes down who may see which room. One that cannot be read is
+// kept from everybody.
+func (h *house) compareBook() error {
+	shorts, err := h.shorts(h.ctx)
+	if err != nil {
+		return err
+	}
+	page, err := h.hub.Book().Read()
+	if err != nil {
+		return err
+	}
+	for _, short := range shorts {
+		var names []string
+		switch r, err := h.glance(h.ctx, short); {
+		case h.ctx.Err() != nil:
+			return h.ctx.Err()
+		case model.CodeOf(err) == model.NotFound:
+		case err != nil:
+			names = []string{hubHandle}
+		default:
+			names = r.Restricted
+		}
+		if slices.Equal(names, page.Restricted[short]) {
+			continue
+		}
+		if err := h.hub.Restrict(short, names); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Address is where others come in over the network; "" where this process does

@@ -154,7 +154,7 @@ func (h *hall) behind(seq, next uint64) bool {
 func (f *follower) beat(m *nats.Msg) {
 	_, _, handle, key, ok := parseLane(m.Subject)
 	var b beat
-	if !ok || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 || len(b.From) > longest {
+	if !ok || len(m.Header) > 0 || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 || len(b.From) > longest {
 		return
 	}
 	if b.Ask {

@@ -20,11 +20,17 @@ import (
 // that another process strikes ends after so long.
 const lookEvery = time.Second
 
+// readyWait is how long somebody is kept waiting while the hub finds out who may
+// see which room.
+const readyWait = 8 * time.Second
+
 // gate says who comes in over the network, and what they may do. Who comes over
 // the pipe of this process, as the socket's peers do, is the owner of all.
 type gate struct {
-	book *Book
-	logf func(model.Safe)
+	book  *Book
+	logf  func(model.Safe)
+	ready chan struct{} // closed when the book is known to be right
+	once  sync.Once
 
 	mu    sync.Mutex
 	page  *Page
@@ -53,7 +59,7 @@ func newGate(b *Book, logf func(model.Safe)) *gate {
 	if logf == nil {
 		logf = func(model.Safe) {}
 	}
-	return &gate{book: b, logf: logf, page: &Page{}, in: map[uint64]visit{}}
+	return &gate{book: b, logf: logf, ready: make(chan struct{}), page: &Page{}, in: map[uint64]visit{}}
 }
 
 // Check implements server.Authentication.
@@ -65,6 +71,11 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		return true
 	}
 	if c.GetTLSConnectionState() == nil {
+		return false
+	}
+	select {
+	case <-g.ready:
+	case <-time.After(readyWait):
 		return false
 	}
 	g.mu.Lock()
@@ -195,8 +206,8 @@ func (n *network) free() error {
 func (n *network) apply(o *server.Options) {
 	o.DontListen = false
 	o.Host, o.Port = n.host, n.port
-	o.TLS, o.TLSConfig, o.TLSTimeout = true, n.cert.config(), 5
-	o.AuthTimeout = 10
+	o.TLS, o.TLSConfig, o.TLSTimeout = true, n.cert.config(), 10
+	o.AuthTimeout = 15 // more than readyWait
 	o.AlwaysEnableNonce = true
 	o.CustomClientAuthentication = n.gate
 	o.MaxConn = 4096

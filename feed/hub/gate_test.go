@@ -30,6 +30,7 @@ func newOffice(t testing.TB) *office {
 	o := place(t)
 	o.Listen, o.Logf = "127.0.0.1:0", nil
 	x := &office{t: t, h: open(t, o)}
+	x.h.Ready()
 	x.owner = dial(t, x.h)
 	js, err := jetstream.New(x.owner)
 	must(t, err)

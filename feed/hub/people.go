@@ -15,6 +15,14 @@ func (h *Hub) Address() string {
 	return x.address
 }
 
+// Ready lets people in over the network: the book says now who may see which
+// room. Until then whoever comes waits a little.
+func (h *Hub) Ready() {
+	if h.net != nil {
+		h.net.gate.once.Do(func() { close(h.net.gate.ready) })
+	}
+}
+
 // Restrict denies a room to all logins but those of some handles, at once; to
 // none where nobody is named. Connections that may do something else than before
 // are ended and come again. A process that does not host writes it down, and the

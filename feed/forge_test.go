@@ -1,0 +1,178 @@
+package feed_test
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// TestNobodyKnocksAsSomebodyElse: with a login that may write, somebody stores a
+// knock of bo's at the gate of command and has JetStream deliver it there.
+func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	sa := feedtest.Enter(t, x.host, short)
+	mal := x.comes("mal", model.Write)
+	sm := feedtest.Enter(t, mal, short)
+	feedtest.Append(t, sm, "hello")
+	x.file(feed.Invite{Handle: "bo", Right: model.Command})
+	pub, priv, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := seal.KeyText(pub)
+	raw, err := json.Marshal(map[string]any{"room": sa.RoomID(), "sig": ed25519.Sign(priv, fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", sa.RoomID(), "bo", key))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nc := mal.Conn()
+	mine := "warroom." + short + ".log.mal." + key
+	if _, err := nc.Request(mine, raw, feedtest.Patience); err != nil {
+		t.Fatal(err)
+	}
+	heard := make(chan *nats.Msg, 16)
+	if _, err := x.host.Conn().ChanSubscribe("warroom."+short+".gate.>", heard); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.host.Conn().Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, gate := range []string{".gate.command.bo.", ".door.bo.", ".here.bo."} {
+		for _, api := range []string{"DIRECT.GET", "STREAM.MSG.GET"} {
+			if err := nc.PublishRequest("$JS.API."+api+".WARROOM_"+short, "warroom."+short+gate+key, fmt.Appendf(nil, `{"last_by_subj":%q}`, mine)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	late := x.comes("late", model.Watch) // comes through the gate after what was forged
+	feedtest.Enter(t, late, short)
+	v := feedtest.Until(t, sa, "late is in", func(v *model.View) bool {
+		_, in := v.Room.Member(late.Who().Key)
+		return in
+	})
+	if m, in := v.Room.Member(key); in {
+		t.Errorf("mal came in as %+v", m)
+	}
+	for _, p := range v.Here {
+		if p.Handle == "bo" {
+			t.Error("bo is seen, who never came")
+		}
+	}
+	if len(heard) == 0 {
+		t.Log("the server delivers to no foreign gate any more")
+	}
+}
+
+// TestForbiddenIsNoOutage: what a server does not let somebody write is refused
+// at once, and does not wait for a hub that is there.
+func TestForbiddenIsNoOutage(t *testing.T) {
+	s := feedtest.Server(t, func(o *server.Options) {
+		o.Users = []*server.User{{Username: "ana", Password: "a"}, {Username: "bo", Password: "b", Permissions: &server.Permissions{
+			Publish: &server.SubjectPermission{Deny: []string{"warroom.*.log.>"}}}}}
+	})
+	as := func(who, word string) feed.Options {
+		o := feedtest.Options(t, feedtest.Data(t), who)
+		o.Server = strings.Replace(s.ClientURL(), "nats://", "nats://"+who+":"+word+"@", 1)
+		return o
+	}
+	ana, bo := feedtest.With(t, as("ana", "a")), feedtest.With(t, as("bo", "b"))
+	short := feedtest.Declare(t, ana)
+	sa, sb := feedtest.Enter(t, ana, short), feedtest.Enter(t, bo, short)
+	act := model.Act{Body: &model.KeyAdmitted{Key: bo.Who().Key, Handle: "bo", Right: model.Write, Door: "person"}}
+	if _, err := sa.Append(soon(t), act); err != nil {
+		t.Fatal(err)
+	}
+	feedtest.Until(t, sb, "bo is in", func(v *model.View) bool {
+		_, in := v.Room.Member(bo.Who().Key)
+		return in
+	})
+	_, err := sb.Append(soon(t), feedtest.Note("no"))
+	if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "does not let bo write in "+short) {
+		t.Errorf("got %v (%s), want a refusal", err, model.CodeOf(err))
+	}
+	if n := sb.Unsent(); n != 0 {
+		t.Errorf("%d drafts wait for what will never be allowed", n)
+	}
+	feedtest.Append(t, sa, "the hub is well")
+	if _, bad := bo.Examine(soon(t)); len(bad) == 0 || !strings.Contains(bad[len(bad)-1].String(), "steward") {
+		t.Errorf("doctor says %v, want that nobody lets people in", bad)
+	}
+}
+
+// TestExamineNamesWhatIsMissing: one sentence a subject.
+func TestExamineNamesWhatIsMissing(t *testing.T) {
+	for _, missing := range []string{"$JS.API.DIRECT.GET.>", "$JS.API.STREAM.INFO.>", "warroom.*.here.>"} {
+		s := feedtest.Server(t, func(o *server.Options) {
+			o.Users = []*server.User{{Username: "bo", Password: "b", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{missing}}}}}
+		})
+		o := feedtest.Options(t, feedtest.Data(t), "bo")
+		o.Server = strings.Replace(s.ClientURL(), "nats://", "nats://bo:b@", 1)
+		_, bad := feedtest.With(t, o).Examine(soon(t))
+		want := strings.TrimSuffix(strings.ReplaceAll(missing, "*", "doctor"), ">")
+		if len(bad) != 1 || !strings.Contains(bad[0].String(), "bo may not publish to "+want) {
+			t.Errorf("without %s: got %v", missing, bad)
+		}
+	}
+}
+
+// TestBookIsComparedWithTheRooms: who may see a room changed while nobody could
+// come over the network.
+func TestBookIsComparedWithTheRooms(t *testing.T) {
+	x := newTeam(t)
+	file := x.file(feed.Invite{Handle: "bo", Right: model.Watch})
+	one, two := feedtest.Declare(t, x.host), feedtest.Declare(t, x.host)
+	restrict := func(f *feed.Feed, short, mode string, names ...string) {
+		t.Helper()
+		if _, err := feedtest.Enter(t, f, short).Append(soon(t), model.Act{Body: &model.RoomRestricted{Mode: mode, Handles: names, Reason: "test"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sees := func(want ...string) {
+		t.Helper()
+		f, err := feed.Open(soon(t), x.as(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rooms, err := f.List(soon(t))
+		var got []string
+		for _, r := range rooms {
+			got = append(got, r.Short)
+		}
+		if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("bo sees %v, %v, want %v", got, err, want)
+		}
+	}
+	restrict(x.host, one, model.RestrictTo, "cy")
+	sees(two)
+	port := x.host.Address()
+	if err := x.host.Close(); err != nil {
+		t.Fatal(err)
+	}
+	alone, err := feed.Open(soon(t), feedtest.Options(t, x.data, "ana"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	restrict(alone, one, model.RestrictOff)
+	restrict(alone, two, model.RestrictTo, "cy")
+	if err := alone.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := feedtest.Options(t, x.data, "ana")
+	o.Listen = port
+	feedtest.With(t, o)
+	sees(one)
+}
