@@ -43,8 +43,10 @@ func (f *follower) shorter(ctx context.Context, tip uint64) error {
 func (f *follower) catchUp(ctx context.Context) {
 	rest := 5 * time.Millisecond
 	for ctx.Err() == nil {
+		over := f.h.w.life.Load()
 		err := f.toTip(ctx)
 		if err == nil {
+			f.whole.Store(over)
 			f.draw(true)
 			shut(f.begun)
 			return
@@ -138,6 +140,33 @@ func (f *follower) settled(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return model.Refuse(model.Unreachable, "the room could not be read to its end in time (%s); nothing was kept, try again", ctx.Err())
+	}
+}
+
+// overtakeFor is how long a line waits, after the hub was away, for what the
+// others did meanwhile.
+const overtakeFor = 2 * time.Second
+
+// current waits until this terminal knows what happened while the hub was away:
+// a command is decided against that. It gives up after a while, as the fold
+// decides in the end.
+func (f *follower) current(ctx context.Context) {
+	if f.whole.Load() == f.h.w.life.Load() {
+		return
+	}
+	news := make(chan struct{}, 1)
+	f.watch(news)
+	defer f.unwatch(news)
+	late := time.NewTimer(overtakeFor)
+	defer late.Stop()
+	for f.whole.Load() != f.h.w.life.Load() {
+		select {
+		case <-news:
+		case <-late.C:
+			return
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ type follower struct {
 	h     *house
 	short string
 	room  string // ULID
+	alone bool   // the server could not be asked when the room was opened: the copy comes first
 	stop  context.CancelFunc
 	wg    sync.WaitGroup
 	ready chan struct{} // closed when there is something to show
@@ -34,7 +35,8 @@ type follower struct {
 	at   fold        // of the goroutine
 
 	state atomic.Pointer[shared]
-	mu    sync.Mutex // guards what follows, and writing state
+	whole atomic.Pointer[life] // the connection over which the end of the log was reached
+	mu    sync.Mutex           // guards what follows, and writing state
 	bells map[chan struct{}]bool
 	desks map[string]*desk // by key
 	waits []wait
@@ -116,6 +118,9 @@ func (f *follower) bell() {
 // run follows the room until ctx ends.
 func (f *follower) run(ctx context.Context) {
 	defer f.wg.Done()
+	if f.alone {
+		f.readCopy(ctx)
+	}
 	f.catchUp(ctx)
 	t := time.NewTimer(jitter(pollEvery))
 	defer t.Stop()

@@ -80,8 +80,8 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 			return nil, err
 		}
 		h.w, err = dial(ctx, &h.o, h.hub)
-	} else {
-		h.w, err = dial(ctx, &h.o, h.o.way)
+	} else if h.w, err = dial(ctx, &h.o, h.o.way); model.CodeOf(err) == model.Unreachable && h.mayBeAlone() {
+		h.w, err = dialLater(&h.o, err)
 	}
 	if err == nil {
 		err = h.hearHow()
@@ -94,7 +94,11 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 		h.wg.Wait()
 		return nil, err
 	}
-	h.link.Store(&model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting()})
+	l := model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting()}
+	if !h.w.looked.Load() {
+		l.State, l.Trouble = model.Offline, model.Sentence(h.w.trouble())
+	}
+	h.link.Store(&l)
 	return h, nil
 }
 
@@ -153,14 +157,23 @@ func (h *house) look(server *string) model.Link {
 	l.Hosting = h.hosting()
 	l.State, l.Trouble = model.Live, h.trouble()
 	id := h.w.nc.ConnectedServerId()
-	if !h.w.nc.IsConnected() {
+	unfit := error(nil)
+	if h.w.nc.IsConnected() {
+		unfit = h.w.ready(h.ctx, &h.o)
+	}
+	switch first := *server == ""; {
+	case unfit != nil:
+		l.State, l.Trouble = model.Offline, model.Sentence(unfit)
+	case !h.w.nc.IsConnected():
 		l.State = model.Offline
 		if err := h.w.trouble(); err != nil && l.Trouble.IsEmpty() {
 			l.Trouble = model.Sentence(err)
 		}
-	} else if id != *server {
+	case id != *server:
 		*server = id
-		if !(was.Hosting && l.Hosting) { // else our own server was started anew
+		if first {
+			ring(h.sweeps)
+		} else if !(was.Hosting && l.Hosting) { // else our own server was started anew
 			l.Moved++
 		}
 	}

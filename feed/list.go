@@ -48,6 +48,11 @@ func (h *house) newestFirst(out []string, err error) ([]string, error) {
 // List returns the rooms of this hub, the newest first.
 func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
 	names, err := f.h.shorts(ctx)
+	if model.CodeOf(err) == model.Unreachable {
+		if out := f.listAlone(ctx); len(out) > 0 {
+			return out, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +88,7 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 			return f.view().room, nil
 		}
 	}
-	f := &follower{h: h, short: short, log: newReader(h.w, short)}
-	f.at.room = model.NewRoom()
-	f.state.Store(&shared{room: f.at.room})
-	f.ready = make(chan struct{})
+	f := h.bare(short)
 	if _, err := f.begin(ctx, h.o.many/10); err != nil {
 		return nil, err
 	}

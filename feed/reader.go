@@ -119,7 +119,11 @@ func (f *Feed) Events(ctx context.Context, short string, from uint64, fn func(*m
 	if err != nil {
 		return err
 	}
-	return asGiven(r.toTip(ctx))
+	err = r.toTip(ctx)
+	if err != nil && f.h.Link().State == model.Offline && !errors.As(err, new(callerError)) {
+		err = f.h.readCopyWith(ctx, r, f.h.unreachable(err))
+	}
+	return asGiven(err)
 }
 
 // Follow is Events, and goes on until ctx ends or fn fails.
@@ -135,6 +139,9 @@ func (f *Feed) Follow(ctx context.Context, short string, from uint64, fn func(*m
 	defer leave()
 	for {
 		err := r.toTip(ctx)
+		if err != nil && f.h.Link().State == model.Offline {
+			err = f.h.readCopyWith(ctx, r, err)
+		}
 		var no *model.Error
 		switch {
 		case ctx.Err() != nil:

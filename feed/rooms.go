@@ -167,18 +167,28 @@ func (h *house) closeRooms() error {
 	return errors.Join(errs...)
 }
 
-// newFollower finds the room, subscribes to it and begins to read.
-func newFollower(ctx context.Context, h *house, short string) (*follower, error) {
+// bare is a follower that does not follow yet.
+func (h *house) bare(short string) *follower {
 	f := &follower{h: h, short: short, ready: make(chan struct{}), begun: make(chan struct{}),
-		live: make(chan *nats.Msg, 8192), poke: make(chan struct{}, 1), check: make(chan refold, 1),
-		bells: map[chan struct{}]bool{}, desks: map[string]*desk{}}
-	f.hall.init(h.o.Now)
+		poke: make(chan struct{}, 1), check: make(chan refold, 1), bells: map[chan struct{}]bool{}, desks: map[string]*desk{}}
 	f.log = newReader(h.w, short)
-	f.copy = &copyist{f: f, bell: make(chan struct{}, 1)}
-	f.log.each, f.log.missing, f.log.heard = f.apply, f.lost, f.copy.hear
+	f.log.each, f.log.missing = f.apply, f.lost
 	f.at.room = model.NewRoom()
 	f.state.Store(&shared{room: f.at.room, next: 1})
+	return f
+}
+
+// newFollower finds the room, subscribes to it and begins to read.
+func newFollower(ctx context.Context, h *house, short string) (*follower, error) {
+	f := h.bare(short)
+	f.live = make(chan *nats.Msg, 8192)
+	f.hall.init(h.o.Now)
+	f.copy = &copyist{f: f, bell: make(chan struct{}, 1)}
+	f.log.heard = f.copy.hear
 	snap, err := f.begin(ctx, h.o.many)
+	if model.CodeOf(err) == model.Unreachable {
+		snap, err = f.beginAlone(err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -104,6 +104,7 @@ func (d *desk) send(ctx context.Context, s *slip) error {
 	if err := d.f.reached(ctx, d.spot.seq); err != nil {
 		return err
 	}
+	d.f.current(ctx)
 	if err := d.judge(ctx, s); err != nil {
 		var no *model.Error
 		if errors.As(err, &no) && no.Code != model.Unreachable && no.Code != model.Kept {

@@ -16,7 +16,7 @@ import (
 var (
 	simSeeds = flag.Uint64("seeds", 1, "how many seeds the simulation runs")
 	simFirst = flag.Uint64("seed", 1, "the first seed of the simulation")
-	simHours = flag.Int("sim-hours", 2, "virtual hours of a seed")
+	simHours = flag.Int("sim-hours", 1, "virtual hours of a seed")
 )
 
 // keptSeeds found something once, and are run for ever.

@@ -161,13 +161,18 @@ func (f *follower) begin(ctx context.Context, worth uint64) (*snapshot, error) {
 	if s == nil || s.Seq <= worth {
 		return nil, nil
 	}
+	f.takeSnapshot(s, tip)
+	return s, nil
+}
+
+// takeSnapshot shows what the snapshot has.
+func (f *follower) takeSnapshot(s *snapshot, tip uint64) {
 	f.log.chain, f.log.next = *s.Chain.Clone(), s.Seq+1
 	f.at.room, f.at.seq, f.at.leaf, f.at.tip = s.room, s.Last, s.Leaf, tip
 	f.at.quick = true
 	f.state.Store(&shared{room: s.room, next: s.Seq + 1, behind: max(tip, s.Seq) - s.Seq,
 		proof: model.Proof{Pending: true, Total: tip, Bad: uint64(s.room.Bad)}})
 	close(f.ready)
-	return s, nil
 }
 
 // first returns the tip of a room and its first message.
@@ -200,6 +205,9 @@ func (h *house) unreachable(err error) error {
 	var said *model.Error
 	if errors.As(err, &said) {
 		return err
+	}
+	if l := h.link.Load(); l != nil && l.State == model.Offline && !l.Trouble.IsEmpty() {
+		return &model.Error{Code: model.Unreachable, Message: l.Trouble}
 	}
 	return model.Refuse(model.Unreachable, "the hub (%s) does not answer: %s; `warroom doctor` says more", h.w.where, err)
 }

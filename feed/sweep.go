@@ -42,7 +42,7 @@ func (h *house) sweep() {
 			continue // only a bad pattern
 		}
 		for _, b := range boxes {
-			if err := h.sweepBox(b); err != nil && h.ctx.Err() == nil {
+			if err := h.sweepBox(b); err != nil && h.ctx.Err() == nil && h.Link().State != model.Offline {
 				h.o.Logf(model.Safef("what waits in %s was not sent: %s", b, err))
 			}
 		}

@@ -29,6 +29,7 @@ type wire struct {
 	changed chan struct{}         // rung when the connection came or went
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
 	life    atomic.Pointer[life]  // of the connection that is there now
+	looked  atomic.Bool           // the server is one that can keep a log
 	denials denials
 	rooms   sync.Map // how rooms stand, by short id; see standing.go
 }
@@ -98,18 +99,18 @@ const (
 // or that of the stream.
 var codesNoSpace = []int{10023, 10028, 10047, 10077}
 
-// dial connects. Custom is the way to the embedded hub, nil for a server.
-func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, error) {
-	w := &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub")}
+// wiring is a wire that is not connected, with the address and the options of
+// its connection. Custom is the way to the embedded hub, nil for a server.
+func (o *Options) wiring(custom nats.CustomDialer) (w *wire, url string, opts []nats.Option, err error) {
+	w = &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub")}
 	w.life.Store(newLife())
-	url := hub.URL
-	opts := []nats.Option{
+	opts = []nats.Option{
 		nats.Name("warroom " + o.Handle + " " + o.Via),
 		nats.CustomInboxPrefix("_INBOX_" + o.caller()),
 		nats.MaxReconnects(-1), nats.ReconnectWait(50 * time.Millisecond),
 		nats.ReconnectJitter(50*time.Millisecond, 100*time.Millisecond),
 		nats.ReconnectBufSize(-1), nats.PingInterval(2 * time.Second), nats.MaxPingsOutstanding(2),
-		nats.Timeout(5 * time.Second), nats.IgnoreAuthErrorAbort(),
+		nats.Timeout(dialFor), nats.IgnoreAuthErrorAbort(),
 		nats.ConnectHandler(func(*nats.Conn) { ring(w.changed) }),
 		nats.ReconnectHandler(func(*nats.Conn) { w.denials.forget(); ring(w.changed) }),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { w.lost(err) }),
@@ -117,28 +118,45 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { w.hear(o, err) }),
 	}
 	if custom != nil {
-		opts = append(opts, nats.SetCustomDialer(custom))
-	} else {
-		more, err := o.server()
-		if err != nil {
-			return nil, err
-		}
-		opts, url, w.where = append(opts, more...), o.Server, model.CleanLine(o.Server)
-		opts = append(opts, nats.CustomReconnectDelay(slower), nats.ReconnectErrHandler(func(_ *nats.Conn, err error) {
-			w.complain(w.refusal(o, err))
-			ring(w.changed)
-		}))
+		return w, hub.URL, append(opts, nats.SetCustomDialer(custom)), nil
 	}
-	nc, err := connect(ctx, url, opts)
+	more, err := o.server()
 	if err != nil {
+		return nil, "", nil, err
+	}
+	w.where = model.CleanLine(o.Server)
+	opts = append(opts, more...)
+	return w, o.Server, append(opts, nats.CustomReconnectDelay(slower), nats.ReconnectErrHandler(func(_ *nats.Conn, err error) {
+		w.complain(w.refusal(o, err))
+		ring(w.changed)
+	})), nil
+}
+
+// dial connects. Custom is the way to the embedded hub, nil for a server.
+func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, error) {
+	w, url, opts, err := o.wiring(custom)
+	if err != nil {
+		return nil, err
+	}
+	if w.nc, err = connect(ctx, url, opts); err != nil {
 		return nil, w.refusal(o, err)
 	}
-	w.nc = nc
-	if err := w.ready(ctx, o); err != nil {
-		nc.Close()
+	if err = w.open(); err == nil {
+		err = w.ready(ctx, o)
+	}
+	if err != nil {
+		w.nc.Close()
 		return nil, err
 	}
 	return w, nil
+}
+
+// open makes ready to ask for the log.
+func (w *wire) open() (err error) {
+	if w.js, err = jetstream.New(w.nc); err != nil {
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	return nil
 }
 
 // connect is nats.Connect that gives up with ctx.
@@ -228,21 +246,28 @@ func isAuth(err error) bool {
 	return strings.Contains(s, "authorization") || strings.Contains(s, "authentication")
 }
 
-// ready refuses a server that cannot keep a log.
+// ready refuses a server that cannot keep a log. It looks once.
 func (w *wire) ready(ctx context.Context, o *Options) error {
+	if w.looked.Load() {
+		return nil
+	}
 	v := w.nc.ConnectedServerVersion()
 	var major, minor int
 	if _, err := fmt.Sscanf(v, "%d.%d", &major, &minor); err == nil && (major < 2 || major == 2 && minor < 11) {
 		return model.Refuse(model.Unreachable, "the server at %s is version %s; warroom needs nats-server 2.11 or newer", w.where, v)
 	}
-	js, err := jetstream.New(w.nc)
-	if err != nil {
-		return fmt.Errorf("open jetstream: %w", err)
+	if o.login == nil { // an invitation's hub has a log, and no login may ask
+		if err := w.mayKeep(ctx, o); err != nil {
+			return err
+		}
 	}
-	w.js = js
-	if o.login != nil {
-		return nil // the hub has one, and no login may ask
-	}
+	w.looked.Store(true)
+	return nil
+}
+
+// mayKeep refuses a server that has no log for this login, or would not let it
+// hear answers.
+func (w *wire) mayKeep(ctx context.Context, o *Options) error {
 	if inbox := "_INBOX_" + o.caller() + ".>"; o.Server != "" {
 		if missing, err := w.lacks(need{hear: true, subject: inbox}); err == nil && missing {
 			return model.Refuse(model.Forbidden, "this login of %s may not hear answers for %s (%s): it is somebody else's, or the server has to allow that; check --as and --creds", w.where, o.caller(), inbox)
@@ -250,7 +275,7 @@ func (w *wire) ready(ctx context.Context, o *Options) error {
 	}
 	ctx, cancel := w.asking(ctx, 5*time.Second, "$JS.API.INFO")
 	defer cancel()
-	_, err = js.AccountInfo(ctx)
+	_, err := w.js.AccountInfo(ctx)
 	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) || errors.Is(err, nats.ErrNoResponders) {
 		return model.Refuse(model.Unreachable, "the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or ask who runs it", w.where)
 	}

@@ -12,7 +12,7 @@ type alert struct {
 	rung    map[string]time.Time // by clock: the due time it rang for
 	moved   bool                 // the hub moved into this process; said until the next key
 	told    model.Safe           // "12 new since 14:02: ..."; gone with Esc
-	offline seen                 // where the link was lost
+	apart   apart                // from the hub, since the link was lost
 	passing                      // who came or left
 }
 
@@ -81,7 +81,7 @@ func (p *place) arrived() {
 		p.told = catchUp(p.view.Room, s, p.a.o.Handle, p.a.zone())
 	}
 	if p.view.Link.State != model.Live {
-		p.offline = seen{p.view.Room.Seq, p.a.o.Clock.Now()}
+		p.apart = apart{from: seen{p.view.Room.Seq, p.a.o.Clock.Now()}}
 	}
 }
 
@@ -93,11 +93,12 @@ func (p *place) noticed(old, v *model.View) {
 	}
 	switch was, is := old.Link.State, v.Link.State; {
 	case was == model.Live && is != model.Live:
-		p.offline = seen{old.Room.Seq, p.a.o.Clock.Now()}
-	case was != model.Live && is == model.Live && p.offline.seq > 0:
-		if t := catchUp(v.Room, p.offline, p.a.o.Handle, p.a.zone()); !t.IsEmpty() {
-			p.told = t
-		}
+		p.apart = apart{from: seen{old.Room.Seq, p.a.o.Clock.Now()}}
+	case was != model.Live && is == model.Live:
+		p.apart.met(old, p.a.o.Clock.Now())
+	}
+	if t := p.apart.words(v, p.a.o.Handle, p.a.zone()); !t.IsEmpty() {
+		p.told = t
 	}
 	from, lines := len(old.Room.Lines()), v.Room.Lines()
 	for i := max(from, len(lines)-1000); i < len(lines); i++ {

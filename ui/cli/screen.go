@@ -50,15 +50,23 @@ func (a *app) screen(ctx context.Context, short string, wall bool) error {
 		via = "wall"
 	}
 	return a.withHub(ctx, via, func(ctx context.Context, h Hub) error {
-		if short != "" {
-			s, err := h.Enter(ctx, short)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
+		if err := a.showIn(ctx, h, short, wall); err != nil {
+			return err
 		}
-		return a.show(ctx, h, short, wall)
+		return left(h)
 	})
+}
+
+// showIn shows a room that has to be there, or the list.
+func (a *app) showIn(ctx context.Context, h Hub, short string, wall bool) error {
+	if short != "" {
+		s, err := h.Enter(ctx, short)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+	}
+	return a.show(ctx, h, short, wall)
 }
 
 // show runs the screen over a hub that is open.

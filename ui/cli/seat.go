@@ -11,6 +11,7 @@ import (
 const (
 	openWait  = 15 * time.Second // for the hub
 	storeWait = 15 * time.Second // for an entry to be stored
+	aloneWait = time.Second      // for either, where there is a copy and the hub does not answer
 )
 
 // withHub opens the hub for the time of a command.
@@ -40,6 +41,10 @@ func (a *app) withSeat(ctx context.Context, short string, do func(context.Contex
 			return err
 		}
 		defer s.Close()
+		if v := s.Latest(); v.Link.State == model.Offline {
+			a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine, up to entry %d of %s", v.Link.Trouble, v.Room.Seq,
+				v.Room.RecordedAt.In(a.zone()).Format("2 Jan 15:04 MST")))
+		}
 		if two := s.Latest().Proof.Alarm; !two.IsEmpty() {
 			a.tell(two)
 		}
@@ -47,10 +52,13 @@ func (a *app) withSeat(ctx context.Context, short string, do func(context.Contex
 	})
 }
 
-// seatIn enters a room and waits until it is live.
+// seatIn enters a room and waits until it is live. Where the hub does not answer
+// and there is a copy, it goes on with that.
 func seatIn(ctx context.Context, h Hub, short string) (model.Seat, error) {
 	wait, cancel := context.WithTimeout(ctx, openWait)
 	defer cancel()
+	alone := time.NewTimer(aloneWait)
+	defer alone.Stop()
 	s, err := h.Enter(wait, short)
 	if err != nil {
 		return nil, err
@@ -61,6 +69,10 @@ func seatIn(ctx context.Context, h Hub, short string) (model.Seat, error) {
 		}
 		select {
 		case <-s.Bell():
+		case <-alone.C:
+			if v := s.Latest(); v.Link.State == model.Offline && v.Room.Seq > 0 {
+				return s, nil
+			}
 		case <-wait.Done():
 			s.Close()
 			return nil, model.Refuse(model.Unreachable, "the hub did not answer in %s; run warroom doctor", openWait)
@@ -73,7 +85,30 @@ func (a *app) hubNow(v *model.View) time.Time { return a.Clock.Now().Add(v.Offse
 
 // store says something in a room and waits until it is stored.
 func (a *app) store(ctx context.Context, s model.Seat, act model.Act) (model.Receipt, error) {
-	wait, cancel := context.WithTimeout(ctx, storeWait)
+	long := storeWait
+	if s.Latest().Link.State == model.Offline {
+		long = aloneWait
+	}
+	wait, cancel := context.WithTimeout(ctx, long)
 	defer cancel()
 	return s.Append(wait, act)
+}
+
+// leaver is a hub that knows what it leaves behind in its outboxes.
+type leaver interface{ Left() int }
+
+// left says what waits here and was not sent when a person leaves.
+func left(h Hub) error {
+	l, ok := h.(leaver)
+	if !ok {
+		return nil
+	}
+	switch n := l.Left(); n {
+	case 0:
+		return nil
+	case 1:
+		return model.Refuse(model.Kept, "1 line waits in the outbox of this machine and is not stored yet; it is sent as soon as warroom runs here and the hub answers")
+	default:
+		return model.Refuse(model.Kept, "%d lines wait in the outbox of this machine and are not stored yet; they are sent as soon as warroom runs here and the hub answers", n)
+	}
 }

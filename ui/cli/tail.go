@@ -24,6 +24,9 @@ func (a *app) tailCmd() *cobra.Command {
 			}
 			t := &tailer{app: a, from: from, json: asJSON, room: model.NewRoom()}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				if l := h.Link(); l.State == model.Offline {
+					a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine", l.Trouble))
+				}
 				if stop {
 					return h.Events(ctx, args[0], 1, t.event)
 				}

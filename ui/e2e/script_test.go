@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort},
 	})
 }
 
@@ -80,4 +81,17 @@ func untilThere(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s is not there in time", path)
 		}
 	}
+}
+
+// freePort finds a free port of 127.0.0.1: "port NAME" puts it into $NAME.
+func freePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	ts.Check(err)
+	ts.Check(l.Close())
+	ts.Setenv(args[0], port)
 }
