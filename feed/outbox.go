@@ -106,7 +106,7 @@ func (o *outbox) load(raw []byte) (spoilt []byte, err error) {
 		switch {
 		case errors.Is(err, errLocked):
 			return nil, model.Refuse(model.Forbidden, "the outbox %s is encrypted, and at_rest in the configuration names no passphrase or key; name the one it was encrypted with", o.path)
-		case whole && err == nil:
+		case whole && err == nil && l.known():
 			o.take(l)
 		default:
 			spoilt = append(append(spoilt, b...), '\n')
@@ -114,6 +114,12 @@ func (o *outbox) load(raw []byte) (spoilt []byte, err error) {
 		raw = rest
 	}
 	return spoilt, nil
+}
+
+// known says whether the line is of a form that this program writes: what a newer
+// one wrote is not dropped, but set aside.
+func (l boxLine) known() bool {
+	return l.Head != nil || l.Draft != nil || l.Refused != "" || l.Stored != "" || l.Dropped != ""
 }
 
 // take brings one line into memory.

@@ -322,6 +322,9 @@ func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error)
 		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", err)
 	}
 	i := s.CachedInfo()
+	if !i.Config.AllowDirect {
+		return 0, time.Time{}, model.Refuse(model.NotFound, "%s is no room: the stream %s on %s was made by something else; ask who runs it", short, streamOf(short), w.where)
+	}
 	w.learn(short, i.Config.Metadata)
 	return i.State.LastSeq, i.TimeStamp, nil
 }
