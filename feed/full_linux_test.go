@@ -24,9 +24,9 @@ func TestRealFullDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { must(t, syscall.Unmount(o.Data, syscall.MNT_DETACH)) })
 	o.Runtime = filepath.Join(feedtest.Data(t), "run")
+	short := declared(t, o)
 	o.Look(20 * time.Millisecond)
 	a := feedtest.With(t, o)
-	short := feedtest.Declare(t, a)
 	joined := feedtest.With(t, remote(t, a, feedtest.Data(t), "bo")) // whose own disk has room
 	sa, sb := feedtest.Enter(t, a, short), feedtest.Enter(t, joined, short)
 	feedtest.Append(t, sa, "before")

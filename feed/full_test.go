@@ -5,9 +5,21 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
 )
+
+// declared makes a room and closes the hub again: one that looks at itself every
+// few milliseconds may take a stream that is being made for a lost one.
+func declared(t *testing.T, o feed.Options) string {
+	t.Helper()
+	f, err := feed.Open(soon(t), o)
+	must(t, err)
+	short := feedtest.Declare(t, f)
+	must(t, f.Close())
+	return short
+}
 
 // TestFullDisk: before the hub's disk is full, lines wait in the outboxes of
 // everybody, with the reason on their screens; when there is room again, they
@@ -16,9 +28,9 @@ func TestFullDisk(t *testing.T) {
 	var free atomic.Int64
 	free.Store(1 << 40)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	short := declared(t, o)
 	o.Free(func(string) (int64, bool) { return free.Load(), true })
 	a := feedtest.With(t, o)
-	short := feedtest.Declare(t, a)
 	joined := feedtest.With(t, o)
 	far := feedtest.With(t, remote(t, a, feedtest.Data(t), "bo"))
 	seats := []model.Seat{feedtest.Enter(t, a, short), feedtest.Enter(t, joined, short), feedtest.Enter(t, far, short)}
