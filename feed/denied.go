@@ -96,12 +96,20 @@ func (d *denials) wait(subject string, cancel context.CancelCauseFunc) (done fun
 // asking is alive for a question over a subject: it ends with its denial, too.
 func (w *wire) asking(ctx context.Context, d time.Duration, subject string) (context.Context, context.CancelFunc) {
 	ctx, cancel := w.alive(ctx, d)
+	ctx, done := w.deniable(ctx, subject)
+	return ctx, func() {
+		done()
+		cancel()
+	}
+}
+
+// deniable returns a context that ends with the denial of a subject, too.
+func (w *wire) deniable(ctx context.Context, subject string) (context.Context, context.CancelFunc) {
 	ctx, deny := context.WithCancelCause(ctx)
 	done := w.denials.wait(subject, deny)
 	return ctx, func() {
 		done()
 		deny(nil)
-		cancel()
 	}
 }
 
@@ -117,4 +125,12 @@ func answer(ctx context.Context, err error) error {
 // words for one that is not there.
 func hidden(short string) error {
 	return &model.Error{Code: model.Forbidden, Message: model.Sentence(notThere(short))}
+}
+
+// hiddenOr is hidden where a context ended by a denial, else why it ended.
+func hiddenOr(ctx context.Context, short string) error {
+	if isDenied(context.Cause(ctx)) {
+		return hidden(short)
+	}
+	return ctx.Err()
 }

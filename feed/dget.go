@@ -143,9 +143,8 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 	}
 	broken := w.life.Load().ctx.Done()
 	subject := "$JS.API.DIRECT.GET." + streamOf(short)
-	ctx, deny := context.WithCancelCause(ctx)
-	defer deny(nil)
-	defer w.denials.wait(subject, deny)()
+	ctx, done := w.deniable(ctx, subject)
+	defer done()
 	if err := w.nc.PublishRequest(subject, inbox, body); err != nil {
 		return 0, fmt.Errorf("ask the hub: %w", err)
 	}
@@ -154,10 +153,7 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 	for {
 		select {
 		case <-ctx.Done():
-			if isDenied(context.Cause(ctx)) {
-				return got, hidden(short)
-			}
-			return got, ctx.Err()
+			return got, hiddenOr(ctx, short)
 		case <-broken:
 			return got, errBroken
 		case <-quiet.C:

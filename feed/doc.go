@@ -16,6 +16,8 @@
 //	keeper      1 a process                   house.close
 //	sweeper     1 a process                   house.close
 //	steward     1 with the hub or on a server steward.close
+//	porch       1 a steward: asks of logins   steward.close
+//	port        until people are let in       house.close
 //	desk        1 a pen and room              desk.close
 //	follower    1 a room                      follower.close
 //	greeter     1 a room: beats and the door  follower.close

@@ -26,15 +26,7 @@ func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
 	sm := feedtest.Enter(t, mal, short)
 	feedtest.Append(t, sm, "hello")
 	x.file(feed.Invite{Handle: "bo", Right: model.Command})
-	pub, priv, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := seal.KeyText(pub)
-	raw, err := json.Marshal(map[string]any{"room": sa.RoomID(), "sig": ed25519.Sign(priv, fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", sa.RoomID(), "bo", key))})
-	if err != nil {
-		t.Fatal(err)
-	}
+	key, raw := forgedKnock(t, sa.RoomID(), "bo")
 	nc := mal.Conn()
 	mine := "warroom." + short + ".log.mal." + key
 	if _, err := nc.Request(mine, raw, feedtest.Patience); err != nil {
@@ -74,6 +66,21 @@ func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
 	if len(heard) == 0 {
 		t.Log("the server delivers to no foreign gate any more")
 	}
+}
+
+// forgedKnock makes a key and what it would say at a door as somebody.
+func forgedKnock(t *testing.T, room, handle string) (key string, raw []byte) {
+	t.Helper()
+	pub, priv, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key = seal.KeyText(pub)
+	raw, err = json.Marshal(map[string]any{"room": room, "sig": ed25519.Sign(priv, fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", room, handle, key))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, raw
 }
 
 // TestForbiddenIsNoOutage: what a server does not let somebody write is refused

@@ -65,7 +65,7 @@ func (h *house) ownHow() []byte {
 func (h *house) hearHow() error {
 	_, err := h.w.nc.Subscribe(toldSubject, func(m *nats.Msg) {
 		var w how
-		if len(m.Data) > 4096 || json.Unmarshal(m.Data, &w) != nil || w == h.heard.get() {
+		if len(m.Header) > 0 || len(m.Data) > 4096 || json.Unmarshal(m.Data, &w) != nil || w == h.heard.get() { // with headers it is JetStream, sent by who may not say it
 			return
 		}
 		h.heard.Store(&w)

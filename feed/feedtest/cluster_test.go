@@ -102,21 +102,7 @@ func TestClusterRidesOutFaults(t *testing.T) {
 	}
 	w := write(t, seat)
 	for round := range *rounds {
-		lead := n.Leader(short)
-		w.more(20)
-		n.Kill(lead)
-		w.more(20)
-		if err := os.RemoveAll(n.Store(lead)); err != nil {
-			t.Fatal(err)
-		}
-		n.Start(lead)
-		n.Whole(short)
-		for i := range 3 {
-			n.Stop((lead + i) % 3)
-			w.more(5)
-			n.Start((lead + i) % 3)
-			n.Whole(short)
-		}
+		faults(t, n, w, short)
 		t.Logf("round %d: %d lines written", round, w.acked.Load())
 	}
 	want := w.end()
@@ -140,6 +126,27 @@ func TestClusterRidesOutFaults(t *testing.T) {
 	}
 	for i, x := range followers {
 		x.end(fmt.Sprint("follower ", i), v.Room.Seq)
+	}
+}
+
+// faults is one round: the leader dies and comes back with nothing, then all are
+// restarted in good order.
+func faults(t *testing.T, n *feedtest.Nodes, w *scribe, short string) {
+	t.Helper()
+	lead := n.Leader(short)
+	w.more(20)
+	n.Kill(lead)
+	w.more(20)
+	if err := os.RemoveAll(n.Store(lead)); err != nil {
+		t.Fatal(err)
+	}
+	n.Start(lead)
+	n.Whole(short)
+	for i := range 3 {
+		n.Stop((lead + i) % 3)
+		w.more(5)
+		n.Start((lead + i) % 3)
+		n.Whole(short)
 	}
 }
 

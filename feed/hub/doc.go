@@ -9,4 +9,12 @@
 //	accept     one while hosting   the listener
 //	bridge     two a joined peer   its connection; hosting
 //	watch      one while hosting   hosting
+//	guard      one with a port     hosting
+//
+// With [Options.Listen] other people's terminals come in over TCP: by TLS 1.3
+// with a certificate that the hub makes once, and with a login of the [Book],
+// which says what they may say and hear. An [Invitation] is the one file by which
+// they know the hub and the hub knows them. What can be restricted, struck and
+// invited while the hub runs goes through the book, which the gate reads anew
+// when it has changed.
 package hub

@@ -123,76 +123,80 @@ func (c *client) was(subject string) bool {
 	return slices.ContainsFunc(c.denied, func(d string) bool { return strings.Contains(d, `"`+subject+`"`) })
 }
 
+// everybody are the rights, the least one first.
+var everybody = []model.Right{model.Watch, model.Write, model.Command}
+
+// attempts are what a crafted client can try, and who may.
+var attempts = []struct {
+	verb, subject string // ME and RIGHT are the handle and the right of who tries
+	who           []model.Right
+}{
+	{"pub", "warroom.inc-1.log.ME.K", everybody[1:]},
+	{"pub", "warroom.inc-1.log.bo.K", nil},
+	{"pub", "warroom.inc-1.log.hub.K", nil},
+	{"pub", "warroom.inc-1.log.ME.K.more", nil},
+	{"pub", "warroom.inc-1.gone.ME.K", nil},
+	{"pub", "warroom.inc-1.live.ME.K", nil},
+	{"pub", "warroom.inc-1.seal.ME.K", nil},
+	{"pub", "warroom.inc-1.here.ME.K", everybody},
+	{"pub", "warroom.inc-1.here.bo.K", nil},
+	{"pub", "warroom.inc-1.door.ME.K", nil},
+	{"pub", "warroom.inc-1.gate.RIGHT.ME.K", everybody},
+	{"pub", "warroom.inc-1.gate.RIGHT.bo.K", nil},
+	{"pub", "warroom.inc-1.gate.command.ME.K", everybody[2:]},
+	{"pub", "warroom.hub.who", everybody},
+	{"pub", "warroom.hub.how", everybody},
+	{"pub", "warroom.hub.told", nil},
+	{"pub", "warroom.hub.strike", nil},
+	{"sub", "warroom.hub.told", everybody},
+	{"sub", "warroom.hub.who", nil},
+	{"pub", "warroom.hub.rooms.ME", everybody},
+	{"pub", "warroom.hub.rooms.bo", nil},
+	{"pub", "warroom.hub.make.ME", everybody[1:]},
+	{"pub", "warroom.hub.make.bo", nil},
+	{"pub", "_INBOX_bo.x", nil},
+	{"pub", "anything", nil},
+	{"pub", "$JS.API.STREAM.INFO.WARROOM_inc-1", everybody},
+	{"pub", "$JS.API.DIRECT.GET.WARROOM_inc-1", everybody},
+	{"pub", "$JS.API.STREAM.MSG.GET.WARROOM_inc-1", everybody},
+	{"pub", "$JS.API.STREAM.NAMES", nil},
+	{"pub", "$JS.API.STREAM.LIST", nil},
+	{"pub", "$JS.API.INFO", nil},
+	{"pub", "$JS.API.STREAM.CREATE.WARROOM_inc-9", nil},
+	{"pub", "$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.STREAM.DELETE.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.STREAM.RESTORE.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.STREAM.SNAPSHOT.WARROOM_inc-1", nil},
+	{"pub", "$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil},
+	{"pub", "$JS.API.CONSUMER.DURABLE.CREATE.WARROOM_inc-1.c", nil},
+	{"pub", "$JS.API.CONSUMER.MSG.NEXT.WARROOM_inc-1.c", nil},
+	{"pub", "$SYS.REQ.SERVER.PING", nil},
+	{"sub", "warroom.inc-1.live.>", everybody},
+	{"sub", "warroom.inc-1.here.>", everybody},
+	{"sub", "warroom.inc-1.door.>", everybody[2:]},
+	{"sub", "warroom.inc-1.gate.>", everybody[2:]},
+	{"sub", "warroom.inc-1.log.>", nil},
+	{"sub", "warroom.hub.>", nil},
+	{"sub", "warroom.>", nil},
+	{"sub", "_INBOX_ME.>", everybody},
+	{"sub", "_INBOX_bo.>", nil},
+	{"sub", "_INBOX.>", nil},
+	{"sub", "$JS.>", nil},
+	{"sub", "$SYS.>", nil},
+	{"sub", ">", nil},
+}
+
 // TestRights tries, by right, what a crafted client can say and hear.
 func TestRights(t *testing.T) {
 	x := newOffice(t)
-	all := []model.Right{model.Watch, model.Write, model.Command}
-	writers, commanders := all[1:], all[2:]
 	in := map[model.Right]*client{}
-	for _, r := range all {
+	for _, r := range everybody {
 		in[r] = mustEnter(t, x.invite(hub.Login{Handle: "p-" + string(r), Right: r}))
 	}
-	for _, c := range []struct {
-		verb, subject string // ME and RIGHT are the handle and the right of who tries
-		who           []model.Right
-	}{
-		{"pub", "warroom.inc-1.log.ME.K", writers},
-		{"pub", "warroom.inc-1.log.bo.K", nil},
-		{"pub", "warroom.inc-1.log.hub.K", nil},
-		{"pub", "warroom.inc-1.log.ME.K.more", nil},
-		{"pub", "warroom.inc-1.gone.ME.K", nil},
-		{"pub", "warroom.inc-1.live.ME.K", nil},
-		{"pub", "warroom.inc-1.seal.ME.K", nil},
-		{"pub", "warroom.inc-1.here.ME.K", all},
-		{"pub", "warroom.inc-1.here.bo.K", nil},
-		{"pub", "warroom.inc-1.door.ME.K", nil},
-		{"pub", "warroom.inc-1.gate.RIGHT.ME.K", all},
-		{"pub", "warroom.inc-1.gate.RIGHT.bo.K", nil},
-		{"pub", "warroom.inc-1.gate.command.ME.K", commanders},
-		{"pub", "warroom.hub.who", all},
-		{"pub", "warroom.hub.how", all},
-		{"pub", "warroom.hub.told", nil},
-		{"pub", "warroom.hub.strike", nil},
-		{"sub", "warroom.hub.told", all},
-		{"sub", "warroom.hub.who", nil},
-		{"pub", "warroom.hub.rooms.ME", all},
-		{"pub", "warroom.hub.rooms.bo", nil},
-		{"pub", "warroom.hub.make.ME", writers},
-		{"pub", "warroom.hub.make.bo", nil},
-		{"pub", "_INBOX_bo.x", nil},
-		{"pub", "anything", nil},
-		{"pub", "$JS.API.STREAM.INFO.WARROOM_inc-1", all},
-		{"pub", "$JS.API.DIRECT.GET.WARROOM_inc-1", all},
-		{"pub", "$JS.API.STREAM.MSG.GET.WARROOM_inc-1", all},
-		{"pub", "$JS.API.STREAM.NAMES", nil},
-		{"pub", "$JS.API.STREAM.LIST", nil},
-		{"pub", "$JS.API.INFO", nil},
-		{"pub", "$JS.API.STREAM.CREATE.WARROOM_inc-9", nil},
-		{"pub", "$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.STREAM.DELETE.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.STREAM.RESTORE.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.STREAM.SNAPSHOT.WARROOM_inc-1", nil},
-		{"pub", "$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil},
-		{"pub", "$JS.API.CONSUMER.DURABLE.CREATE.WARROOM_inc-1.c", nil},
-		{"pub", "$JS.API.CONSUMER.MSG.NEXT.WARROOM_inc-1.c", nil},
-		{"pub", "$SYS.REQ.SERVER.PING", nil},
-		{"sub", "warroom.inc-1.live.>", all},
-		{"sub", "warroom.inc-1.here.>", all},
-		{"sub", "warroom.inc-1.door.>", commanders},
-		{"sub", "warroom.inc-1.gate.>", commanders},
-		{"sub", "warroom.inc-1.log.>", nil},
-		{"sub", "warroom.hub.>", nil},
-		{"sub", "warroom.>", nil},
-		{"sub", "_INBOX_ME.>", all},
-		{"sub", "_INBOX_bo.>", nil},
-		{"sub", "_INBOX.>", nil},
-		{"sub", "$JS.>", nil},
-		{"sub", "$SYS.>", nil},
-		{"sub", ">", nil},
-	} {
-		for _, r := range all {
+	for _, c := range attempts {
+		for _, r := range everybody {
 			want := slices.Contains(c.who, r)
 			subject := strings.NewReplacer("ME", "p-"+string(r), "RIGHT", string(r)).Replace(c.subject)
 			if got := in[r].may(t, c.verb, subject); got != want {
