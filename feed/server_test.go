@@ -132,11 +132,16 @@ func TestExternalServerSentences(t *testing.T) {
 // certificate makes one that nobody has reason to trust.
 func certificate(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
+	return certificateUntil(t, time.Now().Add(time.Hour))
+}
+
+func certificateUntil(t *testing.T, end time.Time) (tls.Certificate, string) {
+	t.Helper()
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: end.Add(-2 * time.Hour), NotAfter: end,
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
 	der, err := x509.CreateCertificate(rand.Reader, c, c, pub, priv)
 	if err != nil {
@@ -165,6 +170,20 @@ func TestTLS(t *testing.T) {
 	o.Server, o.CA = strings.Replace(plain.ClientURL(), "nats://", "tls://", 1), ""
 	if _, err := feed.Open(soon(t), o); model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "TLS") {
 		t.Errorf("got %v, want a word on TLS", err)
+	}
+}
+
+func TestCertificateThatIsNotValidAtThisTime(t *testing.T) {
+	for _, end := range []time.Time{time.Now().Add(-time.Hour), time.Now().Add(10 * time.Hour)} { // over, and not begun
+		cert, ca := certificateUntil(t, end)
+		s := feedtest.Server(t, func(o *server.Options) {
+			o.TLSConfig, o.TLS, o.TLSTimeout = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS13}, true, 5
+		})
+		o := feedtest.Options(t, feedtest.Data(t), "ana")
+		o.Server, o.CA = s.ClientURL(), ca
+		if _, err := feed.Open(soon(t), o); model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "set the clock") {
+			t.Errorf("got %v, want a word on the clock", err)
+		}
 	}
 }
 
