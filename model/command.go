@@ -138,23 +138,35 @@ func HintOf(line string, c Ctx) Hint {
 // stranger is whom an act is about who was never seen in the room, which may
 // be a slip of the hand.
 func stranger(b Body, r *Room) string {
-	who := ""
+	var about []string
 	switch b := b.(type) {
 	case *RoleAssumed:
-		who = b.Person
+		about = []string{b.Person}
 	case *HandoffOffered:
-		who = b.To
+		about = []string{b.To}
 	case *AskMade:
-		who = b.To
+		about = []string{b.To}
 	case *ItemAssigned:
-		who = b.Owner
+		about = []string{b.Owner}
+	case *RoomRestricted:
+		about = b.Handles
 	}
-	for _, m := range r.Members {
-		if m.Handle == who {
-			return ""
+	for _, who := range about {
+		if who != "" && !r.met(who) {
+			return who
 		}
 	}
-	return who
+	return ""
+}
+
+// met says whether a key of a person was ever let in.
+func (r *Room) met(handle string) bool {
+	for _, m := range r.Members {
+		if m.Handle == handle {
+			return true
+		}
+	}
+	return false
 }
 
 // Choice is one completion of a line.

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"warroom/model"
@@ -53,6 +54,9 @@ func TestRestrictedRoomNamesPeople(t *testing.T) {
 
 func TestWhoMayRestrict(t *testing.T) {
 	k := office(t, model.Declaration{Severity: "SEV-1"})
+	if h := model.HintOf(":restrict @bo @cyy", k.ctx("ana")); !strings.HasSuffix(h.Will.String(), "(nobody called cyy was here yet)") || !h.Refusal.IsEmpty() {
+		t.Errorf("the hint is %q, %q", h.Will, h.Refusal)
+	}
 	k.refused("bo", ":restrict @bo", "bo may not do that (a matter of command); it takes the right \"command\" or one of these roles: Incident Commander")
 	k.say("ana", ":role ic @bo")
 	k.refused("bo", ":restrict off", "the room is not restricted; :restrict @WHO makes it so")
