@@ -40,7 +40,8 @@ type nearby struct {
 }
 
 func newTimeline(th *theme, me string, s *Shared) *timeline {
-	return &timeline{th: th, me: me, room: model.NewRoom(), follow: true, shared: s}
+	return &timeline{th: th, me: me, room: model.NewRoom(), follow: true, shared: s,
+		cols: columnsFor(80, 0, time.UTC)} // keys may come before anything is drawn
 }
 
 // forget is called when rows may be others.

@@ -28,7 +28,7 @@ func (t *timeline) home() {
 // scroll moves by n rows, up where n is negative.
 func (t *timeline) scroll(n int) {
 	p := t.start()
-	if p.i < 0 {
+	if p.i < 0 || t.height == 0 { // nothing was drawn yet
 		return
 	}
 	for n < 0 {

@@ -115,7 +115,7 @@ func TestScrolledSameAsStock(t *testing.T) {
 		t.Run(fmt.Sprint(c.term, c.colors), func(t *testing.T) {
 			cleanEnv(t, "C.UTF-8")
 			moves := 0
-			for seed := range uint64(4) {
+			for seed := range uint64(2) {
 				moves += scrolled(t, seed, c.term, c.colors)
 			}
 			if (moves > 0) != c.moves {
