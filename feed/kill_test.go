@@ -1,0 +1,49 @@
+package feed_test
+
+import (
+	"flag"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"warroom/feed/feedtest"
+)
+
+var killRounds = flag.Int("rounds", 1, "how often processes are killed")
+
+// TestKill lets three processes write on one data directory, and ends the one
+// with the hub, another one, or all of them with kill -9 at a random point. Who
+// is left goes on. Whatever any process ever said is true afterwards.
+func TestKill(t *testing.T) {
+	data := feedtest.Data(t)
+	c := newCrew(t, data, filepath.Join(data, "run"))
+	rng := rand.New(rand.NewPCG(*simFirst, 3))
+	for round := range *killRounds {
+		all := c.work(rng)
+		h := c.host(all)
+		switch what := (round + rng.IntN(2)) % 3; what {
+		case 0:
+			all[h].kill()
+		case 1:
+			all[(h+1)%len(all)].kill()
+		case 2:
+			for _, i := range rng.Perm(len(all)) {
+				all[i].kill()
+			}
+		}
+		c.faults++
+		for _, p := range all {
+			if p.cmd.ProcessState == nil { // it lives
+				p.hears("accepted", p.count("accepted")+1+rng.IntN(10))
+			}
+		}
+		for _, p := range all {
+			if p.cmd.ProcessState == nil {
+				p.finish()
+			}
+			c.note(p)
+		}
+		c.check()
+	}
+	t.Log(c.tally())
+}
