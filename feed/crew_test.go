@@ -151,8 +151,16 @@ func (p *mate) kill() {
 	_ = p.cmd.Wait()
 }
 
-// finish lets the process come to its end.
+// finish lets the process come to its end, which must be a good one.
 func (p *mate) finish() {
+	p.c.Helper()
+	if err := p.end(); err != nil {
+		p.c.Fatalf("a process failed: %v\n%s", err, p.noise.String())
+	}
+}
+
+// end lets the process come to its end.
+func (p *mate) end() error {
 	p.c.Helper()
 	_ = p.in.Close() // that is the word; it may be over already
 	select {
@@ -161,9 +169,7 @@ func (p *mate) finish() {
 		p.kill()
 		p.c.Fatalf("a process does not end: %v\n%s", p.said, p.noise.String())
 	}
-	if err := p.cmd.Wait(); err != nil {
-		p.c.Fatalf("a process failed: %v\n%s", err, p.noise.String())
-	}
+	return p.cmd.Wait()
 }
 
 // note keeps what a process said in its life.
@@ -245,7 +251,9 @@ func (c *crew) check() {
 	fmt.Fprintln(&ask)
 	_, err := io.WriteString(p.in, ask.String())
 	must(c, err)
-	p.finish()
+	if err := p.end(); err != nil {
+		c.Fatalf("I1 violated: what was acknowledged cannot be read any more: %v\n%s", err, p.noise.String())
+	}
 	at := map[string][]uint64{}
 	states := map[uint64]string{}
 	for _, f := range p.lines {

@@ -169,11 +169,16 @@ func readCard(dir string) (card, error) {
 	return c, nil
 }
 
-// writeFile writes path whole or not at all.
+// writeFile writes path whole or not at all, down to the disk: a name whose
+// contents a power cut took away would be worse than no file.
 func writeFile(path string, b []byte) error {
 	tmp := path + ".new"
-	err := os.WriteFile(tmp, b, 0o600)
-	if err == nil {
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return refuseDisk(err, "write", path)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(tmp, path)
 	}
 	if err != nil {

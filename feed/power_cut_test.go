@@ -1,0 +1,49 @@
+//go:build fuse && linux
+
+package feed_test
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"warroom/feed/feedtest"
+)
+
+var cutRounds = flag.Int("cuts", 2, "how often the power is cut")
+
+// TestPowerCut lets three processes write on a disk that keeps what was synced,
+// cuts the power at a random point, and starts on what is left: everything that
+// was acknowledged and everything that was accepted is there, once. In every
+// other round a part of what was not synced is there too.
+func TestPowerCut(t *testing.T) {
+	if _, err := os.Stat("/dev/fuse"); err != nil || os.Geteuid() != 0 {
+		t.Skip("a power cut needs root and /dev/fuse; none was made here")
+	}
+	at := feedtest.Data(t)
+	runtime := feedtest.Data(t)
+	disk := newPowerDisk()
+	unmount := disk.mount(t, at)
+	t.Cleanup(func() { unmount() })
+	c := newCrew(t, filepath.Join(at, "data"), runtime)
+	rng := rand.New(rand.NewPCG(*simFirst, 4))
+	for round := range *cutRounds {
+		all := c.work(rng)
+		var some *rand.Rand
+		if round%2 == 1 {
+			some = rng
+		}
+		disk = disk.cut(some)
+		for _, p := range all {
+			p.kill()
+			c.note(p)
+		}
+		c.faults++
+		unmount()
+		unmount = disk.mount(t, at)
+		c.check()
+	}
+	t.Log(c.tally())
+}

@@ -1,0 +1,194 @@
+//go:build fuse && linux
+
+package feed_test
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+// powerDisk is a file system in memory that knows what would still be there if
+// the power went: of a file what was synced, of a directory the entries that
+// were there when it was synced. As on the file systems that people have, who
+// syncs a file also finds it again under its name.
+type powerDisk struct {
+	mu   sync.Mutex
+	dead bool // the power is gone: nothing is written any more
+	root *powerNode
+	ino  atomic.Uint64
+}
+
+// powerNode is a file or a directory.
+type powerNode struct {
+	fs.Inode
+	d      *powerDisk
+	dir    bool
+	mode   uint32
+	ino    uint64
+	parent *powerNode
+	name   string
+
+	live, safe []byte // contents: as it is, and as it would be
+	lo, hi     int    // what of live was changed since
+	kids, kept map[string]*powerNode
+	keptIn     *powerNode // the directory, and the name there, that it would be found at
+	keptAs     string
+}
+
+func newPowerDisk() *powerDisk {
+	d := new(powerDisk)
+	d.root = d.node(true, 0o700)
+	return d
+}
+
+func (d *powerDisk) node(dir bool, mode uint32) *powerNode {
+	n := &powerNode{d: d, dir: dir, mode: mode, ino: d.ino.Add(1)}
+	if dir {
+		n.kids, n.kept = map[string]*powerNode{}, map[string]*powerNode{}
+	}
+	return n
+}
+
+// mount mounts the disk, until the function it returns is called.
+func (d *powerDisk) mount(t *testing.T, at string) (unmount func()) {
+	t.Helper()
+	srv, err := fs.Mount(at, d.root, &fs.Options{MountOptions: fuse.MountOptions{DirectMountStrict: true, FsName: "power", Name: "power", DisableXAttrs: true}})
+	must(t, err)
+	return sync.OnceFunc(func() {
+		if err := srv.Unmount(); err != nil {
+			t.Logf("unmount: %v", err)
+			_ = syscall.Unmount(at, syscall.MNT_DETACH) // else the next test finds it
+		}
+	})
+}
+
+// cut takes the power away. It returns the disk as it is found afterwards. With
+// some, a part of what was not synced is there too: whole files, and whole
+// directories, as a kernel writes them behind in its own order.
+func (d *powerDisk) cut(some *rand.Rand) *powerDisk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.dead = true
+	next := new(powerDisk)
+	next.root = d.root.left(next, some)
+	return next
+}
+
+// left is what is left of a node.
+func (n *powerNode) left(d *powerDisk, some *rand.Rand) *powerNode {
+	c := d.node(n.dir, n.mode)
+	lucky := some != nil && some.IntN(2) == 0
+	if !n.dir {
+		if c.live = slices.Clone(n.safe); lucky {
+			c.live = slices.Clone(n.live)
+		}
+		c.safe = slices.Clone(c.live)
+		return c
+	}
+	kids := n.kept
+	if lucky {
+		kids = n.kids
+	}
+	for _, name := range slices.Sorted(maps.Keys(kids)) {
+		k := kids[name].left(d, some)
+		k.parent, k.name, k.keptIn, k.keptAs = c, name, c, name
+		c.kids[name], c.kept[name] = k, k
+	}
+	return c
+}
+
+// keep makes the link to n one that would be found again, and those above it.
+// It is called with mu held, as are all that follow.
+func (n *powerNode) keep() {
+	for ; n.parent != nil; n = n.parent {
+		if n.keptIn != nil && (n.keptIn != n.parent || n.keptAs != n.name) && n.keptIn.kept[n.keptAs] == n {
+			delete(n.keptIn.kept, n.keptAs)
+		}
+		n.parent.kept[n.name], n.keptIn, n.keptAs = n, n.parent, n.name
+	}
+}
+
+// sync brings a node down to the disk.
+func (n *powerNode) sync() {
+	if n.dir {
+		n.kept = maps.Clone(n.kids)
+		for name, k := range n.kept {
+			k.keptIn, k.keptAs = n, name
+		}
+		if n.parent != nil {
+			n.keep()
+		}
+		return
+	}
+	was := len(n.safe)
+	n.safe = slices.Grow(n.safe, max(0, len(n.live)-was))[:len(n.live)]
+	if hi := min(n.hi, len(n.live)); n.lo < hi {
+		copy(n.safe[n.lo:hi], n.live[n.lo:hi])
+	}
+	n.lo, n.hi = 0, 0
+	if n.parent != nil && n.parent.kids[n.name] == n {
+		n.keep()
+	}
+}
+
+func (n *powerNode) dirty(lo, hi int) {
+	if n.lo == n.hi {
+		n.lo, n.hi = lo, hi
+		return
+	}
+	n.lo, n.hi = min(n.lo, lo), max(n.hi, hi)
+}
+
+func (n *powerNode) resize(size int) {
+	was := len(n.live)
+	if size <= was {
+		n.live = n.live[:size]
+	} else {
+		n.live = append(n.live, make([]byte, size-was)...)
+	}
+	n.dirty(min(was, size), max(was, size))
+}
+
+func (n *powerNode) write(b []byte, off int) {
+	if end := off + len(b); end > len(n.live) {
+		n.resize(end)
+	}
+	copy(n.live[off:], b)
+	n.dirty(off, off+len(b))
+}
+
+// begin locks the disk, unless the power is gone.
+func (n *powerNode) begin() syscall.Errno {
+	n.d.mu.Lock()
+	if n.d.dead {
+		n.d.mu.Unlock()
+		return syscall.EIO
+	}
+	return 0
+}
+
+func (n *powerNode) attr(out *fuse.Attr) {
+	out.Ino, out.Mode, out.Nlink = n.ino, n.mode|n.kind(), 1
+	out.Size, out.Blocks, out.Blksize = uint64(len(n.live)), uint64(len(n.live)+511)/512, 4096
+}
+
+func (n *powerNode) kind() uint32 {
+	if n.dir {
+		return syscall.S_IFDIR
+	}
+	return syscall.S_IFREG
+}
+
+// inode is the node for the library.
+func (n *powerNode) inode(ctx context.Context, parent *powerNode) *fs.Inode {
+	return parent.NewInode(ctx, n, fs.StableAttr{Mode: n.kind(), Ino: n.ino})
+}
