@@ -28,10 +28,15 @@ type board struct {
 func (b *board) Show() {
 	var cells, text strings.Builder
 	w, h := b.Size()
+	last := tcell.StyleDefault
 	for y := range h {
 		for x := 0; x < w; {
 			s, st, n := b.Get(x, y)
-			fmt.Fprintf(&cells, "%s%v;", s, st)
+			if st != last {
+				last = st
+				fmt.Fprintf(&cells, "%v", st)
+			}
+			cells.WriteString(s)
 			text.WriteString(s)
 			x += max(1, n)
 		}
