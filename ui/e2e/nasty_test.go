@@ -68,6 +68,7 @@ func TestNastyOnTheWire(t *testing.T) {
 // colours differ from room to room.
 var ours = map[string]bool{
 	"\x1b[H": true, "\x1b[m": true, "\x1b[C": true, "\x1b[K": true, "\x1b[A": true, "\x1b[B": true, "\x1b[G": true, "\x1b[d": true, "\r": true, "\a": true,
+	"\x1bM": true, "\x1bD": true, "\x1b[r": true, "\x1b[S": true, "\x1b[T": true, // rows that the terminal moves
 	"\b": true, // two blanks and two steps back clear the way for a wide character
 }
 
