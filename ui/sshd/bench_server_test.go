@@ -29,7 +29,6 @@ import (
 type benchServer struct {
 	peer benchPeer
 	dir  string
-	base syscall.Rusage
 }
 
 // benchPeer is something that shows a room to clients of SSH. Who compares
