@@ -59,7 +59,7 @@ func (w *wire) lacks(n need) (bool, error) {
 	} else if err := w.nc.Publish(n.subject, nil); err != nil {
 		return false, err
 	}
-	if err := w.nc.FlushTimeout(patience); err != nil {
+	if err := flush(w.nc, patience); err != nil {
 		return false, err
 	}
 	err := w.nc.LastError()

@@ -82,7 +82,7 @@ func (s *steward) listen(key string) error {
 		}
 		s.subs = append(s.subs, sub)
 	}
-	return nc.Flush()
+	return flush(nc, 10*time.Second)
 }
 
 func (s *steward) unsubscribe() {
@@ -287,4 +287,13 @@ func (h *house) hubKeyText(ctx context.Context) (string, error) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// flush waits until the server has taken what was sent. The library's own Flush
+// lends its timer from a pool of the whole process, where clocks of virtual time
+// do not belong.
+func flush(nc *nats.Conn, d time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	return nc.FlushWithContext(ctx)
 }
