@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"warroom/feed/hub"
@@ -44,7 +45,16 @@ type copyist struct {
 	point  time.Time
 	many   uint64 // sequence of the newest checkpoint
 	told   string // the newest complaint
+	other  bool   // the hub's log went another way, when it was asked
+	asked  time.Time
+	rest   time.Duration // until it is asked again
+
+	again atomic.Bool // the log was repaired: compare once more, and until then nothing is sent
 }
+
+// askAgain is after how long at most a log that went another way is looked at
+// again: it may have been repaired.
+const askAgain = 30 * time.Second
 
 // hear takes in a message that the follower has accepted. It never waits.
 func (c *copyist) hear(r record) {
@@ -122,11 +132,11 @@ func (c *copyist) complain(err error) {
 	}
 }
 
-// ready says whether there is something that may be copied: not while the room
-// is held, under alarm, or shown from a snapshot that is still being checked.
+// ready says whether there is something to compare: not while the room is held,
+// read again, or shown from a snapshot that is still being checked.
 func (c *copyist) ready() bool {
 	v := c.f.view()
-	return v.next > 1 && v.proof.Alarm.IsEmpty() && !v.proof.Pending
+	return v.next > 1 && v.held.IsEmpty() && !v.proof.Pending && !c.f.anew.Load()
 }
 
 // write brings the copy as far as the follower is.
@@ -135,13 +145,18 @@ func (c *copyist) write(ctx context.Context) error {
 		return nil
 	}
 	if free, ok := hub.FreeBytes(c.f.h.o.Data); ok && free < copySpare {
+		c.again.Store(false)
 		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; make room", c.f.h.o.Data, copySpare>>20)
 	}
 	if err := c.open(); c.c == nil || err != nil {
+		c.again.Store(false) // whoever holds the copy compares it
 		return err
 	}
 	if ok, err := c.compared(ctx); !ok || err != nil {
 		return err
+	}
+	if !c.f.view().two.IsEmpty() {
+		return nil // nothing is copied from a log that is in doubt
 	}
 	if err := c.fetch(ctx, c.take()); err != nil {
 		return err
@@ -171,10 +186,16 @@ func (c *copyist) open() error {
 // compared says whether the copy's last message is the hub's, once for every
 // connection: nothing is put behind a log that went another way.
 func (c *copyist) compared(ctx context.Context) (bool, error) {
-	now := c.f.h.w.life.Load()
-	if c.life == now {
-		return true, nil
+	now, at := c.f.h.w.life.Load(), c.f.h.o.Now()
+	if c.life == now && !c.again.Load() {
+		if !c.other || at.Sub(c.asked) < c.rest {
+			return !c.other, nil
+		}
 	}
+	if _, _, err := c.f.h.w.tip(ctx, c.f.short); err != nil || !c.f.h.w.standing(c.f.short).held.IsEmpty() {
+		return false, err // gone, or held: it may be under repair
+	}
+	c.other, c.asked = false, at
 	t := c.c.Tip()
 	if t.Seq > 0 {
 		r, err := c.f.h.w.probe(ctx, c.f.short, query{Seq: t.Seq})
@@ -182,10 +203,16 @@ func (c *copyist) compared(ctx context.Context) (bool, error) {
 		case err != nil && !errors.Is(err, errNothing):
 			return false, err
 		case err != nil || messageLeaf(r) != t.Leaf:
-			return false, c.f.apart(ctx, c)
+			if err := c.f.apart(ctx, c); err != nil {
+				return false, err
+			}
+			c.life, c.other, c.rest = now, true, min(max(2*c.rest, copySync), askAgain)
+			c.again.Store(false)
+			return false, nil
 		}
 	}
-	c.life = now
+	c.life, c.rest = now, 0
+	c.again.Store(false)
 	return true, nil
 }
 

@@ -80,6 +80,8 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 
 // settleAgain has every desk of this room look anew where its key stands.
 func (f *follower) settleAgain() {
+	f.copy.again.Store(true)
+	ring(f.copy.bell)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, d := range f.desks {

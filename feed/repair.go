@@ -316,6 +316,10 @@ func (m *mending) say(ctx context.Context, hub *key) error {
 		r, err = d.append(ctx, act)
 		m.done.Seq = r.Seq
 	}
+	if err == nil { // what was known before is not what is there
+		err = writeKept(m.h.o.Data, kept{Room: m.k.Room, Short: m.done.Short, At: m.h.o.Now()},
+			logcopy.Tip{Seq: m.done.Entries, Size: m.tree.Size(), Root: m.tree.Root()}, hub)
+	}
 	return errors.Join(err, m.h.rise(d))
 }
 

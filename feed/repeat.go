@@ -15,7 +15,7 @@ import (
 
 // stopped says why nothing is sent now. What waits stays in the outbox.
 func (d *desk) stopped() error {
-	if d.f.anew.Load() {
+	if d.f.anew.Load() || d.f.copy.again.Load() {
 		return model.Refuse(model.Kept, "the log of %s was restored and is being read again", d.f.short)
 	}
 	return d.shut()
@@ -54,6 +54,7 @@ func (d *desk) repeat(ctx context.Context) error {
 		d.mu.Lock()
 		d.again = d.again[1:]
 		d.mu.Unlock()
+		d.astray.Store(true)
 	}
 }
 
@@ -61,7 +62,7 @@ func (d *desk) repeat(ctx context.Context) error {
 // it is. One whose place in its key's chain was taken meanwhile cannot be: it
 // is in the copy that was put away.
 func (d *desk) repeatOne(ctx context.Context, m logcopy.Message) error {
-	if err := d.stopped(); err != nil {
+	if err := d.shut(); err != nil {
 		return err
 	}
 	handle, keyText, _ := author(m.Subject)

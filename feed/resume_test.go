@@ -2,15 +2,35 @@ package feed_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+
+	"github.com/nats-io/nats.go"
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/feed/hub"
 	"warroom/model"
 )
+
+// road is a way to whichever hub is at its end now.
+type road struct {
+	atomic.Pointer[nats.CustomDialer]
+}
+
+func (r *road) to(f *feed.Feed) *road {
+	d := f.Hub()
+	r.Store(&d)
+	return r
+}
+
+// Dial implements nats.CustomDialer.
+func (r *road) Dial(network, address string) (net.Conn, error) {
+	return (*r.Load()).Dial(network, address)
+}
 
 // remote are the options of a person on another machine, who reaches the hub of
 // f.
@@ -29,8 +49,15 @@ func copied(t *testing.T, data, room string, seq uint64) {
 }
 
 // TestAuthorsPublishAgain: the hub lost everything and its own copy is older
-// than what others wrote: they publish it again, with the same bytes.
+// than what others wrote: they publish it again, with the same bytes, whether
+// they come back later or were there all the time.
 func TestAuthorsPublishAgain(t *testing.T) {
+	t.Run("later", func(t *testing.T) { publishedAgain(t, false) })
+	t.Run("at once", func(t *testing.T) { publishedAgain(t, true) })
+}
+
+func publishedAgain(t *testing.T, stays bool) {
+	way := new(road)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	a, err := feed.Open(soon(t), o)
 	must(t, err)
@@ -38,7 +65,9 @@ func TestAuthorsPublishAgain(t *testing.T) {
 	sa := feedtest.Enter(t, a, short)
 	id := sa.RoomID()
 	bdata := feedtest.Data(t)
-	b, err := feed.Open(soon(t), remote(t, a, bdata, "bo"))
+	ob := remote(t, a, bdata, "bo")
+	ob.Way(way.to(a))
+	b, err := feed.Open(soon(t), ob)
 	must(t, err)
 	sb := feedtest.Enter(t, b, short)
 	early := feedtest.Append(t, sb, "early")
@@ -51,8 +80,10 @@ func TestAuthorsPublishAgain(t *testing.T) {
 	copied(t, bdata, id, last)
 	want := feedtest.Until(t, sb, "all", has("later")).Room
 	before := events(t, b, short)
-	sb.Close()
-	must(t, b.Close())
+	if !stays {
+		sb.Close()
+		must(t, b.Close())
+	}
 	sa.Close()
 	must(t, a.Close())
 
@@ -61,14 +92,19 @@ func TestAuthorsPublishAgain(t *testing.T) {
 	must(t, os.CopyFS(filepath.Join(o.Data, "record"), os.DirFS(old)))
 	private(t, o.Data)
 	a = feedtest.With(t, o)
+	way.to(a)
 	held(t, a, short)
 	done, err := a.Repair(soon(t), short)
 	must(t, err)
 	if done.Entries < early || done.Entries >= late {
 		t.Fatalf("restored up to %d, so this test shows nothing", done.Entries)
 	}
-	b = feedtest.With(t, remote(t, a, bdata, "bo"))
-	sb = feedtest.Enter(t, b, short)
+	if stays {
+		t.Cleanup(func() { must(t, b.Close()) })
+	} else {
+		b = feedtest.With(t, ob)
+		sb = feedtest.Enter(t, b, short)
+	}
 	feedtest.Until(t, sb, "what was lost is there again", func(v *model.View) bool { return has("late")(v) && has("later")(v) })
 	feedtest.Append(t, sb, "after it")
 	v := feedtest.Until(t, sb, "no alarm", func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() })

@@ -186,6 +186,9 @@ func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 	return m
 }
 
+// errAstray means that the log was restored, and the key may stand elsewhere.
+var errAstray = errors.New("the log was restored")
+
 // post publishes a letter until the log says what became of it. It gives up
 // only when the room is left, as what was sent once may be stored at any time:
 // it is never decided again and never signed anew before that is known.
@@ -201,6 +204,10 @@ func (d *desk) post(ctx context.Context, l letter) error {
 				return err
 			}
 			continue
+		}
+		if d.astray.Load() { // the log is another one: sign anew, where it is not there already
+			d.mark(l.slip, model.Pending)
+			return errAstray
 		}
 		d.mark(l.slip, model.Sent)
 		was := d.spot.seq
