@@ -135,6 +135,8 @@ func (h *house) askHub(ctx context.Context, subject string, data []byte) (a porc
 			return a, nil
 		case isDenied(err):
 			return a, model.Refuse(model.Forbidden, "the server does not let %s do that (%s); ask who invited you", h.o.Handle, subject)
+		case errors.Is(err, nats.ErrNoResponders) && h.o.login == nil:
+			return a, model.Refuse(model.Unreachable, "this login may not list or make rooms at %s itself, and no steward answers there; start one: warroom serve --server", h.w.where)
 		case errors.Is(err, nats.ErrNoResponders):
 			err = errors.New("nobody hosts it")
 		}

@@ -193,9 +193,17 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		return nil
 	})
 	if err != nil {
-		out = append(out, finding{what: model.Safef("hub: %s", model.Sentence(err)), do: model.Safef("its files are in %s", filepath.Join(a.cfg.Data, "hub"))})
+		out = append(out, finding{what: model.Safef("hub: %s", model.Sentence(err)), do: a.hubHelp()})
 	}
 	return out
+}
+
+// hubHelp says where to look when the hub cannot be opened.
+func (a *app) hubHelp() model.Safe {
+	if a.cfg.Server != "" || a.cfg.Creds != "" {
+		return model.Lit("it is somewhere else: see server, creds and ca in the configuration, and docs/cluster.md")
+	}
+	return model.Safef("its files are in %s", filepath.Join(a.cfg.Data, "hub"))
 }
 
 // Examiner is a hub that can say what its server has and lacks.
