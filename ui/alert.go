@@ -37,20 +37,18 @@ func (p *passing) now(t time.Time) model.Safe {
 }
 
 // came notes who is here who was not, and who left.
-func (p *passing) came(old, v *model.View, me string, now time.Time) {
+func (p *passing) came(s *Shared, old, v *model.View, me string, now time.Time) {
 	if now.Before(p.calm) || v.Link.State != model.Live || old.Link.State != model.Live {
 		return
 	}
-	if sameHandles(old.Here, v.Here) {
-		return
-	}
 	var words []model.Safe
-	for _, q := range without(v.Here, old.Here) {
+	who := s.between(old.Here, v.Here)
+	for _, q := range who.came {
 		if q.Handle != me {
 			words = append(words, model.Safef("%s came%s", q.Handle, byDoor(q)))
 		}
 	}
-	for _, q := range without(old.Here, v.Here) {
+	for _, q := range who.left {
 		if q.Handle != me {
 			words = append(words, model.Safef("%s left", q.Handle))
 		}
@@ -87,7 +85,7 @@ func (p *place) arrived() {
 
 // noticed compares two views: the link, and lines that name this person.
 func (p *place) noticed(old, v *model.View) {
-	p.came(old, v, p.a.o.Handle, p.a.now())
+	p.came(p.a.o.Shared, old, v, p.a.o.Handle, p.a.now())
 	if v.Link.Moved > old.Link.Moved {
 		p.moved = true
 	}

@@ -20,6 +20,35 @@ type Shared struct {
 	mu         sync.RWMutex
 	young, old map[shownKey]*shown
 	clocks     map[string]clocksAt // by the room's ULID
+	passed     map[[2]people]passed
+}
+
+// passed are those who came and those who left between two lists of people.
+type passed struct{ came, left []model.Presence }
+
+// mostPassed is how many pairs of lists are remembered.
+const mostPassed = 16
+
+// between says who came and who left, once for all who saw the same two lists.
+func (s *Shared) between(old, now []model.Presence) passed {
+	k := [2]people{listed(old), listed(now)}
+	if k[0] == k[1] || sameHandles(old, now) {
+		return passed{}
+	}
+	s.mu.RLock()
+	p, ok := s.passed[k]
+	s.mu.RUnlock()
+	if ok {
+		return p
+	}
+	p = passed{without(now, old), without(old, now)}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.passed == nil || len(s.passed) >= mostPassed {
+		s.passed = map[[2]people]passed{}
+	}
+	s.passed[k] = p
+	return p
 }
 
 // clocksAt are the clocks of a room at one moment.

@@ -49,6 +49,7 @@ type OpenArgs struct {
 	Addr string
 	N    int
 	W, H int
+	Who  int    // how many people they are
 	See  string // each has to show it before the next comes
 }
 
@@ -57,7 +58,7 @@ func (s *benchClients) Open(a OpenArgs, took *time.Duration) error {
 	start := time.Now()
 	for i := len(s.list); i < a.N; i++ {
 		c := &benchClient{seen: make(chan time.Time, 1)}
-		if err := c.login(i, a); err != nil {
+		if err := c.login(i%max(1, a.Who), a); err != nil {
 			return fmt.Errorf("client %d: %w", i, err)
 		}
 		s.list = append(s.list, c)

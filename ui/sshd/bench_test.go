@@ -12,6 +12,7 @@ import (
 
 var (
 	benchSessions = flag.Int("sessions", 100, "sessions of BenchmarkSessions")
+	benchPeople   = flag.Int("people", mostBenched, "by how many people the sessions are, each with a key")
 	benchPeersOf  = flag.String("peers", "warroom,floor", "what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
 	benchIdle     = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
 	benchHeap     = flag.Bool("heaps", false, "profile heaps exactly, which costs time")
@@ -103,7 +104,7 @@ func (r *benchRun) end() {
 
 func (r *benchRun) open(n int) (took time.Duration) {
 	r.b.Helper()
-	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, See: r.see}, &took)
+	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, Who: *benchPeople, See: r.see}, &took)
 	r.n = n
 	return took
 }
