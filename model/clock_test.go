@@ -19,12 +19,9 @@ func TestClocksOfBothSeeds(t *testing.T) {
 	}
 	k.clockIs("validate", model.ClockRunning, 15*min)
 	k.clockIs("update", model.ClockRunning, 15*min)
-	k.clockIs("executives", model.ClockNotStarted, 0)
-	k.clockIs("legal", model.ClockNotStarted, 0)
-	k.clockIs("watch", model.ClockNotStarted, 0)
-	k.clockIs("review", model.ClockNotStarted, 0)
-	k.clockIs("gdpr", model.ClockNotStarted, 0)
-	k.clockIs("kvkk", model.ClockNotStarted, 0)
+	for _, id := range []string{"executives", "legal", "watch", "review", "gdpr", "kvkk"} {
+		k.clockIs(id, model.ClockNotStarted, 0)
+	}
 
 	k.wait(10 * min)
 	k.clockIs("validate", model.ClockWarning, 5*min)

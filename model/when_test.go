@@ -7,15 +7,18 @@ import (
 	"warroom/model"
 )
 
+// zoneOf loads a time zone.
+func zoneOf(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
 func TestLeadingTime(t *testing.T) {
-	ist, err := time.LoadLocation("Europe/Istanbul")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ber, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Fatal(err)
-	}
+	ist, ber := zoneOf(t, "Europe/Istanbul"), zoneOf(t, "Europe/Berlin")
 	now := time.Date(2026, 11, 21, 14, 40, 0, 0, time.UTC) // 17:40 in Istanbul
 	dst := time.Date(2026, 10, 25, 12, 0, 0, 0, time.UTC)  // the day Berlin's clocks went back
 	for _, c := range []struct {
