@@ -21,6 +21,8 @@
 //	desk        1 a pen and room              desk.close
 //	follower    1 a room                      follower.close
 //	greeter     1 a room: beats and the door  follower.close
+//	copyist     1 a room: copies its log      follower.close
+//	archivist   1 that hosts for others       house.close
 //	recheck     at most 1 a room              follower.close
 //	sentry      1 a process with guards       house.close
 //	opening     1 a room while it opens       whoever asked for the room

@@ -114,6 +114,10 @@ func (h *house) start() {
 	h.wg.Add(2)
 	go h.keep()
 	go h.sweep()
+	if h.hub != nil && (h.o.Via == hubHandle || h.o.Listen != "") {
+		h.wg.Add(1)
+		go h.archive()
+	}
 }
 
 // hosting says whether the hub is in this process.
