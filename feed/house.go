@@ -133,12 +133,15 @@ func (h *house) keep() {
 	if h.hub != nil {
 		hubChanged = h.hub.Changed()
 	}
-	server, told := h.w.nc.ConnectedServerId(), ""
+	server := h.w.nc.ConnectedServerId()
 	for {
-		h.exchange(&told)
-		var again <-chan time.Time // the steward could not begin
-		if h.unattended() {
+		h.exchange()
+		var again <-chan time.Time
+		switch {
+		case h.unattended(): // the steward could not begin
 			again = time.After(time.Second)
+		case h.worried():
+			again = time.After(worryEvery)
 		}
 		select {
 		case <-h.ctx.Done():

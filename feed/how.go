@@ -3,6 +3,7 @@ package feed
 import (
 	"encoding/json"
 	"sync/atomic"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
@@ -74,16 +75,20 @@ func (h *house) hearHow() error {
 	return err
 }
 
-// exchange tells the others how the hub in this process is, or asks. Said is
-// what was told the last time.
-func (h *house) exchange(told *string) {
-	if !h.hosting() {
-		*told = ""
-		_ = h.w.nc.PublishRequest(howSubject, toldSubject, nil) // asked again with the next change
+// worryEvery is how often a process that heard of trouble asks whether it is over.
+const worryEvery = 3 * time.Second
+
+// worried says whether the host spoke of trouble the last time: that it is over
+// may have been said while the hub was started anew, and nobody heard it.
+func (h *house) worried() bool { return !h.hosting() && h.heard.get() != (how{}) }
+
+// exchange tells the others how the hub in this process is, or asks. It is said
+// again after every change of the connection, as what is said while that is
+// down is lost.
+func (h *house) exchange() {
+	if h.hosting() {
+		_ = h.w.nc.Publish(toldSubject, h.ownHow()) // who did not hear it asks
 		return
 	}
-	if raw := h.ownHow(); string(raw) != *told {
-		*told = string(raw)
-		_ = h.w.nc.Publish(toldSubject, raw) // who did not hear it asks
-	}
+	_ = h.w.nc.PublishRequest(howSubject, toldSubject, nil) // asked again with the next change
 }
