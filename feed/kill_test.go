@@ -15,6 +15,7 @@ var killRounds = flag.Int("rounds", 1, "how often processes are killed")
 // with the hub, another one, or all of them with kill -9 at a random point. Who
 // is left goes on. Whatever any process ever said is true afterwards.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	data := feedtest.Data(t)
 	c := newCrew(t, data, filepath.Join(data, "run"))
 	rng := rand.New(rand.NewPCG(*simFirst, 3))
