@@ -20,6 +20,12 @@ type floorPeer struct {
 
 // start implements benchPeer.
 func (p *floorPeer) start(_ string, l net.Listener) error {
+	return acceptBare(l, func(_ string, ch ssh.Channel) { p.session(ch) })
+}
+
+// acceptBare serves SSH without anything but the library; whoever comes is let
+// in, and begin is called with their channel.
+func acceptBare(l net.Listener, begin func(user string, ch ssh.Channel)) error {
 	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil },
 		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM}}}
 	config.AddHostKey(key(9))
@@ -29,14 +35,14 @@ func (p *floorPeer) start(_ string, l net.Listener) error {
 			if err != nil {
 				return
 			}
-			go p.serve(nc, config)
+			go serveBare(nc, config, begin)
 		}
 	}()
 	return nil
 }
 
-func (p *floorPeer) serve(nc net.Conn, config *ssh.ServerConfig) {
-	_, chans, reqs, err := ssh.NewServerConn(nc, config)
+func serveBare(nc net.Conn, config *ssh.ServerConfig, begin func(string, ssh.Channel)) {
+	c, chans, reqs, err := ssh.NewServerConn(nc, config)
 	if err != nil {
 		return
 	}
@@ -50,7 +56,7 @@ func (p *floorPeer) serve(nc net.Conn, config *ssh.ServerConfig) {
 			for r := range reqs {
 				_ = r.Reply(true, nil) // or the client is gone
 				if r.Type == "exec" {
-					p.session(ch)
+					begin(c.User(), ch)
 				}
 			}
 		}()

@@ -44,6 +44,7 @@ type benchPeer interface {
 // benchPeers are those that can be compared.
 var benchPeers = map[string]func(frame int) benchPeer{
 	"warroom": func(int) benchPeer { return &wholePeer{} },
+	"stock":   func(int) benchPeer { return &stockPeer{} },
 	"floor":   func(n int) benchPeer { return &floorPeer{size: n} },
 }
 
@@ -157,6 +158,9 @@ const mostBenched = 1100
 
 // start implements benchPeer.
 func (p *wholePeer) start(dir string, l net.Listener) error {
+	if err := p.room(dir); err != nil {
+		return err
+	}
 	var keys strings.Builder
 	for i := range mostBenched {
 		fmt.Fprintf(&keys, "handle=\"p%03d\",right=\"write\" %s\n", i, pub(benchKey(i)))
@@ -165,6 +169,20 @@ func (p *wholePeer) start(dir string, l net.Listener) error {
 	if err := os.WriteFile(file, []byte(keys.String()), 0o600); err != nil {
 		return err
 	}
+	s, err := sshd.New(sshd.Options{Keys: file, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Face: benchFace{dir}, Log: func(model.Safe) {},
+		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
+			return p.feed.Guest(ctx, feed.Guest{Handle: w.Handle, Via: "ssh", Dir: w.Dir(), Right: w.Right, Door: w.Door()})
+		},
+		Limits: sshd.Limits{Rate: 1e6, Burst: 1e6, PerKey: 1e6, HalfOpen: 1e4}})
+	if err != nil {
+		return err
+	}
+	go func() { _ = s.Serve(context.Background(), l) }() // until the process ends
+	return nil
+}
+
+// room makes a room with some lines in it.
+func (p *wholePeer) room(dir string) error {
 	ctx := context.Background()
 	var err error
 	p.feed, err = feed.Open(ctx, feed.Options{Data: dir, Runtime: filepath.Join(dir, "run"), Handle: "host", Via: "tui", Now: time.Now, Logf: func(model.Safe) {}})
@@ -187,15 +205,6 @@ func (p *wholePeer) start(dir string, l net.Listener) error {
 			return err
 		}
 	}
-	s, err := sshd.New(sshd.Options{Keys: file, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Face: benchFace{dir}, Log: func(model.Safe) {},
-		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
-			return p.feed.Guest(ctx, feed.Guest{Handle: w.Handle, Via: "ssh", Dir: w.Dir(), Right: w.Right, Door: w.Door()})
-		},
-		Limits: sshd.Limits{Rate: 1e6, Burst: 1e6, PerKey: 1e6, HalfOpen: 1e4}})
-	if err != nil {
-		return err
-	}
-	go func() { _ = s.Serve(ctx, l) }() // until the process ends
 	return nil
 }
 
