@@ -226,6 +226,15 @@ func items(c Ctx, _ []string) []option {
 	return out
 }
 
+func reviewParts(c Ctx, _ []string) []option {
+	return from(ReviewParts, func(s string) (string, string) {
+		if was, ok := c.Room.Review[s]; ok {
+			return s, "now: " + was.Text
+		}
+		return s, "not written yet"
+	})
+}
+
 func yesNo(Ctx, []string) []option { return []option{{"yes", Safe{}}, {"no", Safe{}}} }
 
 func words3(a, b, c lit) slot {

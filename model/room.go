@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 2
+const FoldVersion = 3
 
 // Status is the coarse state of an incident.
 type Status string
@@ -59,6 +59,7 @@ type Room struct {
 	Notices    []Notice              `json:"notices,omitempty"`
 	Asks       []Ask                 `json:"asks,omitempty"`
 	Followups  []Followup            `json:"followups,omitempty"`
+	Review     map[string]ReviewPart `json:"review,omitempty"` // by part
 	Links      []LinkedTo            `json:"links,omitempty"`
 	Members    map[string]Member     `json:"members,omitempty"`    // by key
 	Rulings    map[string]Ruling     `json:"rulings,omitempty"`    // by handle

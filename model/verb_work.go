@@ -121,6 +121,12 @@ func (b *FollowupAdded) trailing(title string, a *args) string {
 	}
 }
 
+func parseReview(a *args) (Body, error) {
+	b := &ReviewWritten{Part: strings.ToLower(a.word())}
+	b.Text = a.text()
+	return b, b.check(a.Room, nil)
+}
+
 func (a *args) followup() (Followup, error) {
 	n, err := a.number("follow-up")
 	if err != nil {

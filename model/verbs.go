@@ -39,6 +39,7 @@ var verbs = []verbDef{
 	{"ack", "[N]", "you are on an ask", nil, parseReply(KindAskAcked), nil},
 	{"answer", "[N] TEXT", "answer an ask", nil, parseReply(KindAskAnswered), nil},
 	{"todo", "[N|done N] [@WHO] [due DATE] [detect|prevent|correct] TEXT", "work for after the incident", nil, parseTodo, nil},
+	{"review", "summary|cause|radius|detection TEXT", "a part of the review, for warroom report", []slot{reviewParts}, parseReview, nil},
 	{"decision", "TEXT", "a decision; also !TEXT", nil, parseEntry(KindDecisionMade), nil},
 	{"hyp", "TEXT", "a hypothesis; also ?TEXT", nil, parseEntry(KindHypothesisOpened), nil},
 	{"finding", "TEXT", "a fact that was found", nil, parseEntry(KindFindingRecorded), nil},

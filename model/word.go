@@ -15,8 +15,9 @@ var words = map[Kind]lit{
 	KindHypothesisOpened: "hypothesis", KindEvidenceNoted: "evidence", KindCommunication: "comms",
 	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin",
 	KindFollowupAdded: "follow-up", KindFollowupDone: "follow-up", KindAskMade: "ask", KindAskAcked: "ack", KindAskAnswered: "answer",
-	KindLogResumed:  "restored",
-	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
+	KindReviewWritten: "review",
+	KindLogResumed:    "restored",
+	KindKeyAdmitted:   "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
 }
 
 // Word is the one word for a kind on the screen, the kind itself where it is
