@@ -231,9 +231,14 @@ func (c *crew) work(rng *rand.Rand) []*mate {
 	return all
 }
 
-// check has another process read the log, and demands that all that was ever
-// said is true.
-func (c *crew) check() {
+// audited is what another process has read in the log.
+type audited struct {
+	at     map[string][]uint64 // where each id is
+	states map[uint64]string   // what the log folds to, where that was asked for
+}
+
+// audit has another process read the log.
+func (c *crew) audit() (a audited, noise string) {
 	c.Helper()
 	p := c.start("audit", "eve")
 	var ask strings.Builder
@@ -241,9 +246,6 @@ func (c *crew) check() {
 		for _, id := range ids {
 			fmt.Fprintln(&ask, "id", id)
 		}
-	}
-	for id := range c.stored {
-		fmt.Fprintln(&ask, "id", id)
 	}
 	for seq := range c.ends {
 		fmt.Fprintln(&ask, "seq", seq)
@@ -254,50 +256,56 @@ func (c *crew) check() {
 	if err := p.end(); err != nil {
 		c.Fatalf("I1 violated: what was acknowledged cannot be read any more: %v\n%s", err, p.noise.String())
 	}
-	at := map[string][]uint64{}
-	states := map[uint64]string{}
+	a = audited{map[string][]uint64{}, map[uint64]string{}}
 	for _, f := range p.lines {
 		switch f[0] {
 		case "event":
-			at[f[2]] = append(at[f[2]], number(c, f[1]))
+			a.at[f[2]] = append(a.at[f[2]], number(c, f[1]))
 			if len(f) > 3 {
 				c.Errorf("I2 violated: entry %s does not check: %s", f[1], strings.Join(f[3:], " "))
 			}
 		case "state":
-			states[number(c, f[1])] = f[2]
+			a.states[number(c, f[1])] = f[2]
 		case "alarm":
 			if len(f) > 1 {
 				c.Errorf("I5 violated: alarm %q", f[1:])
 			}
 		}
 	}
+	return a, p.noise.String()
+}
+
+// check demands that all that was ever said is true.
+func (c *crew) check() {
+	c.Helper()
+	a, noise := c.audit()
 	for id, seq := range c.stored {
-		if len(at[id]) != 1 || at[id][0] != seq {
-			c.Errorf("I1 violated: %s was acknowledged as entry %d and is at %v", id, seq, at[id])
+		if at := a.at[id]; len(at) != 1 || at[0] != seq {
+			c.Errorf("I1 violated: %s was acknowledged as entry %d and is at %v", id, seq, at)
 		}
 	}
 	for _, ids := range c.lives {
 		last := uint64(0)
 		for _, id := range ids {
-			switch seq := at[id]; {
-			case len(seq) == 0:
+			switch at := a.at[id]; {
+			case len(at) == 0:
 				c.Errorf("I7 violated: %s was accepted and is lost", id)
-			case len(seq) > 1:
-				c.Errorf("I2 violated: %s is in the log at %v", id, seq)
-			case seq[0] < last:
+			case len(at) > 1:
+				c.Errorf("I2 violated: %s is in the log at %v", id, at)
+			case at[0] < last:
 				c.Errorf("I3 violated: %s is not in its author's order", id)
 			default:
-				last = seq[0]
+				last = at[0]
 			}
 		}
 	}
 	for seq, hash := range c.ends {
-		if states[seq] != hash {
-			c.Errorf("I5 violated: a terminal showed %s at entry %d, the log folds to %s", hash, seq, states[seq])
+		if a.states[seq] != hash {
+			c.Errorf("I5 violated: a terminal showed %s at entry %d, the log folds to %s", hash, seq, a.states[seq])
 		}
 	}
 	if c.Failed() {
-		c.Fatalf("what the auditor said besides: %s", p.noise.String())
+		c.Fatalf("what the auditor said besides: %s", noise)
 	}
 }
 

@@ -1,7 +1,6 @@
 package feed_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -48,64 +47,83 @@ func TestRealFullDisk(t *testing.T) {
 	}
 }
 
-// realFullDisk is the test.
-func realFullDisk(t *testing.T) {
-	disk := feedtest.Data(t)
+// filling is a room whose hub has a small disk, and two terminals in it.
+type filling struct {
+	*testing.T
+	disk  string
+	short string
+	ana   *feed.Feed
+	seats []*feed.Seat
+	ids   [2][]string
+}
+
+// smallDisk makes it.
+func smallDisk(t *testing.T) *filling {
+	t.Helper()
+	x := &filling{T: t, disk: feedtest.Data(t)}
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		t.Skipf("mounts cannot be kept apart here (%v): no disk was filled", err)
 	}
-	if err := syscall.Mount("none", disk, "tmpfs", 0, "size=32m,mode=700"); err != nil {
+	if err := syscall.Mount("none", x.disk, "tmpfs", 0, "size=32m,mode=700"); err != nil {
 		t.Skipf("no disk can be mounted here (%v): none was filled", err)
 	}
-	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) }) // the namespace ends anyway
+	t.Cleanup(func() { _ = syscall.Unmount(x.disk, syscall.MNT_DETACH) }) // the namespace ends anyway
 	data := feedtest.Data(t)
-	must(t, os.Mkdir(filepath.Join(disk, "hub"), 0o700))
-	must(t, os.Symlink(filepath.Join(disk, "hub"), filepath.Join(data, "hub")))
-	ana := feedtest.With(t, feedtest.Options(t, data, "ana"))
-	short := feedtest.Declare(t, ana)
-	seats := []*feed.Seat{feedtest.Enter(t, ana, short), feedtest.Enter(t, feedtest.With(t, feedtest.Options(t, data, "bo")), short)}
-	for i, s := range seats {
+	must(t, os.Mkdir(filepath.Join(x.disk, "hub"), 0o700))
+	must(t, os.Symlink(filepath.Join(x.disk, "hub"), filepath.Join(data, "hub")))
+	x.ana = feedtest.With(t, feedtest.Options(t, data, "ana"))
+	x.short = feedtest.Declare(t, x.ana)
+	bo := feedtest.With(t, feedtest.Options(t, data, "bo"))
+	x.seats = []*feed.Seat{feedtest.Enter(t, x.ana, x.short), feedtest.Enter(t, bo, x.short)}
+	for i, s := range x.seats {
 		feedtest.Append(t, s, fmt.Sprint("before ", i))
 	}
-	ballast := filepath.Join(disk, "ballast")
-	fill(t, ballast)
-	var ids [2][]string
-	say := func(text string) {
-		for i, s := range seats {
-			r, err := s.Submit(soon(t), feedtest.Note(text))
-			if err != nil {
-				t.Fatalf("on a full disk of the hub a terminal does not take a line: %v", err)
-			}
-			ids[i] = append(ids[i], r.ID)
+	return x
+}
+
+// say has both terminals take a line.
+func (x *filling) say(text string) {
+	x.Helper()
+	for i, s := range x.seats {
+		r, err := s.Submit(soon(x.T), feedtest.Note(text))
+		if err != nil {
+			x.Fatalf("I9 violated: while the hub's disk is full a terminal does not take a line: %v", err)
 		}
+		x.ids[i] = append(x.ids[i], r.ID)
 	}
+}
+
+// realFullDisk is the test, where it may mount.
+func realFullDisk(t *testing.T) {
+	x := smallDisk(t)
+	ballast := filepath.Join(x.disk, "ballast")
+	fill(t, ballast)
 	for k := range 10 {
-		say(fmt.Sprint("full ", k))
+		x.say(fmt.Sprint("full ", k))
 	}
-	for i, s := range seats {
+	for i, s := range x.seats {
 		v := patient(t, s, "the terminal says that the disk is full", func(v *model.View) bool { return strings.Contains(v.Link.Trouble.String(), "disk is full") })
 		t.Logf("terminal %d: %s", i, v.Link.Trouble)
 	}
-	say("while everybody knows")
-	if s := seats[1]; len(s.Latest().Waiting) == 0 {
+	x.say("while everybody knows")
+	if len(x.seats[1].Latest().Waiting) == 0 {
 		t.Error("on a full disk nothing waits")
 	}
 	must(t, os.Remove(ballast))
 	start := time.Now()
-	for _, s := range seats {
+	for _, s := range x.seats {
 		patient(t, s, "all is sent", func(v *model.View) bool { return s.Unsent() == 0 && len(v.Waiting) == 0 })
 	}
 	t.Logf("all was stored %v after there was space", time.Since(start))
 	at := map[string]int{}
-	must(t, ana.Events(context.Background(), short, 1, func(e *model.Event) error {
+	for _, e := range events(t, x.ana, x.short) {
 		if e.Fault != "" {
 			t.Errorf("I2 violated: entry %d: %s", e.Seq, e.Fault)
 		}
 		at[e.ID]++
-		return nil
-	}))
-	for i := range ids {
-		for _, id := range ids[i] {
+	}
+	for i, ids := range x.ids {
+		for _, id := range ids {
 			if at[id] != 1 {
 				t.Errorf("I1 violated: %s of terminal %d is in the log %d times", id, i, at[id])
 			}

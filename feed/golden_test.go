@@ -56,16 +56,15 @@ func readGolden(t *testing.T, path string) []goldenLine {
 	raw, err := os.ReadFile(path)
 	must(t, err)
 	var out []goldenLine
-	for sc := bufio.NewScanner(bytes.NewReader(raw)); ; {
-		sc.Buffer(nil, 2*model.MaxMessage)
-		for sc.Scan() {
-			var l goldenLine
-			must(t, json.Unmarshal(sc.Bytes(), &l))
-			out = append(out, l)
-		}
-		must(t, sc.Err())
-		return out
+	sc := bufio.NewScanner(bytes.NewReader(raw))
+	sc.Buffer(nil, 2*model.MaxMessage)
+	for sc.Scan() {
+		var l goldenLine
+		must(t, json.Unmarshal(sc.Bytes(), &l))
+		out = append(out, l)
 	}
+	must(t, sc.Err())
+	return out
 }
 
 // foldGolden checks and folds a golden log as every reader does.

@@ -45,6 +45,9 @@ func TestKill(t *testing.T) {
 			c.note(p)
 		}
 		c.check()
+		if round%10 == 9 {
+			t.Log(c.tally())
+		}
 	}
-	t.Log(c.tally())
+	t.Log("all: " + c.tally())
 }

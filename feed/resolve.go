@@ -16,6 +16,9 @@ var errOther = errors.New("another process writes with this key")
 // means: the letter is settled, or the key was put away and its draft has to
 // be signed again; the error is then of that.
 func (d *desk) resolve(ctx context.Context, l letter) (done bool, err error) {
+	if naive {
+		return false, nil
+	}
 	stored := uint64(0)
 	at := d.spot
 	chain := &seal.Chain{Room: d.f.room, Keys: map[string]seal.Link{l.key.text: {N: at.n, Leaf: at.leaf}}}

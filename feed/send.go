@@ -218,12 +218,6 @@ func (d *desk) post(ctx context.Context, l letter) error {
 		if err == nil && !dup {
 			return d.arrived(l, seq)
 		}
-		if naive {
-			if rest, err = d.pause(ctx, rest); err != nil {
-				return err
-			}
-			continue
-		}
 		var no *apiError
 		if errors.As(err, &no) && no.ErrCode == codeTooLarge && d.closed(ctx) {
 			continue // nothing is too large: the room takes no messages at all

@@ -133,11 +133,9 @@ func ended(ctx context.Context, s *feed.Seat) error {
 	}
 }
 
-// audit reads "id ID" and "seq SEQ" up to an empty line, waits until all those
-// ids are in the log, and says "event SEQ ID FAULT" for each event and "state
-// SEQ HASH" for the sequences that were asked for, and "alarm WHY".
-func audit(ctx context.Context, f *feed.Feed) error {
-	ids, seqs := map[string]bool{}, map[uint64]bool{}
+// asked reads "id ID" and "seq SEQ" up to an empty line.
+func asked() (ids map[string]bool, seqs map[uint64]bool) {
+	ids, seqs = map[string]bool{}, map[uint64]bool{}
 	for sc := bufio.NewScanner(os.Stdin); sc.Scan() && sc.Text() != ""; {
 		what, arg, _ := strings.Cut(sc.Text(), " ")
 		if what == "id" {
@@ -146,16 +144,16 @@ func audit(ctx context.Context, f *feed.Feed) error {
 			seqs[n] = true
 		}
 	}
-	s, err := entered(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
+	return ids, seqs
+}
+
+// whole returns the log as soon as some ids are in it, or as it is when they do
+// not come.
+func whole(ctx context.Context, f *feed.Feed, s *feed.Seat, ids map[string]bool) []*model.Event {
 	late, cancel := context.WithTimeout(ctx, 45*time.Second)
 	defer cancel()
-	var log []*model.Event
 	for {
-		log = log[:0]
+		var log []*model.Event
 		missing := len(ids)
 		seen := map[string]bool{}
 		err := f.Events(ctx, "inc-1", 1, func(e *model.Event) error {
@@ -166,7 +164,7 @@ func audit(ctx context.Context, f *feed.Feed) error {
 			return nil
 		})
 		if err == nil && missing == 0 || late.Err() != nil {
-			break
+			return log
 		}
 		f.Sweep()
 		select {
@@ -175,8 +173,20 @@ func audit(ctx context.Context, f *feed.Feed) error {
 		case <-late.Done():
 		}
 	}
+}
+
+// audit waits until the ids that it is asked for are in the log, and says "event
+// SEQ ID FAULT" for each event, "state SEQ HASH" for the sequences that it is
+// asked for, and "alarm WHY".
+func audit(ctx context.Context, f *feed.Feed) error {
+	ids, seqs := asked()
+	s, err := entered(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
 	r := model.NewRoom()
-	for _, e := range log {
+	for _, e := range whole(ctx, f, s, ids) {
 		r = model.Apply(r, e)
 		fmt.Println("event", e.Seq, e.ID, e.Fault)
 		if seqs[e.Seq] {
