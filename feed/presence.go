@@ -3,9 +3,11 @@ package feed
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,6 +20,7 @@ const (
 	beatEvery  = 4 * time.Second        // how often a person says that they are here
 	goneAfter  = 12 * time.Second       // when nobody believes it any more
 	typeEvery  = 250 * time.Millisecond // how fast typing may come and go
+	listEvery  = time.Second            // when people were heard is listed anew so often
 	mostPeople = 1000                   // no one can fill the memory of the others
 	mostLeft   = 100                    // who left and is remembered, the newest
 	longest    = 200                    // bytes of an address
@@ -39,11 +42,14 @@ type hall struct {
 	mu    sync.Mutex
 	now   func() time.Time
 	seen  map[string]model.Presence // by key
-	list  []model.Presence          // the same, in order; made anew when it changes
+	list  []model.Presence          // the same, in order; made anew when it is asked for
+	fresh bool                      // the list says who is here
+	made  time.Time                 // when the list was made: what else it says may be older
 	left  []model.Presence          // who is not here any more, the newest first; made anew too
 	door  map[string]knocker        // by key
 	late  time.Time                 // when a beat made us ask for the tip the last time
-	hurry chan struct{}             // say soon who is here: somebody began or stopped typing, or asks
+	hurry chan struct{}             // say soon who is here: somebody began or stopped typing, came, or asks
+	all   atomic.Bool               // all are to be named then, as another process asked
 	asked chan struct{}             // somebody knocked
 }
 
@@ -57,6 +63,10 @@ func (h *hall) init(now func() time.Time) {
 func (h *hall) people() (here, left []model.Presence) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if now := h.now(); !h.fresh || now.Sub(h.made).Abs() >= listEvery {
+		h.order()
+		h.fresh, h.made = true, now
+	}
 	return h.list, h.left
 }
 
@@ -111,8 +121,9 @@ func (h *hall) note(key string, b beat) (news bool) {
 		h.back(b.Handle)
 		h.seen[key] = model.Presence{Handle: b.Handle, Key: key, Via: b.Via, Typing: b.Typing, LastSeen: h.now(), Seq: b.Seq, From: b.From}
 	}
-	h.order()
-	return b.Bye || !here || was.Typing != b.Typing || was.From != b.From
+	news = b.Bye || !here || was.Typing != b.Typing || was.From != b.From
+	h.fresh = h.fresh && !news
+	return news
 }
 
 // expire forgets who was not heard for long.
@@ -125,9 +136,7 @@ func (h *hall) expire() (news bool) {
 			news = true
 		}
 	}
-	if news {
-		h.order()
-	}
+	h.fresh = h.fresh && !news
 	for k, n := range h.door {
 		if h.now().Sub(n.last) > goneAfter {
 			delete(h.door, k)
@@ -158,7 +167,10 @@ func (f *follower) beat(m *nats.Msg) {
 		return
 	}
 	if b.Ask {
-		ring(f.hall.hurry)
+		if !f.ours(key) { // who came into this process sees here who is in it
+			f.hall.all.Store(true)
+			ring(f.hall.hurry)
+		}
 		return
 	}
 	if f.hall.note(key, b) {
@@ -169,13 +181,22 @@ func (f *follower) beat(m *nats.Msg) {
 	}
 }
 
+// ours says whether a key is one of this process.
+func (f *follower) ours(key string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.desks[key] != nil
+}
+
 // greet says who of this process is in the room, and answers the door.
 func (f *follower) greet(ctx context.Context) {
 	defer f.wg.Done()
 	t := time.NewTicker(beatEvery)
 	defer t.Stop()
-	var said time.Time
+	var at time.Time
+	said := map[string]bool{} // by key: whether they were said to be typing
 	for {
+		all := false
 		select {
 		case <-ctx.Done():
 			return
@@ -183,36 +204,42 @@ func (f *follower) greet(ctx context.Context) {
 			if f.hall.expire() {
 				f.change(func(*shared) {})
 			}
+			all = true
 		case <-f.hall.hurry:
-			if rest := typeEvery - f.h.o.Now().Sub(said); rest > 0 && rest <= typeEvery {
+			if rest := typeEvery - f.h.o.Now().Sub(at); rest > 0 && rest <= typeEvery {
 				select {
 				case <-ctx.Done():
 					return
 				case <-time.After(rest):
 				}
 			}
+			all = f.hall.all.Swap(false)
 		case <-f.hall.asked:
 			f.answer(ctx)
 			continue
 		}
-		said = f.h.o.Now()
-		f.say()
+		at, said = f.h.o.Now(), f.say(said, all)
 	}
 }
 
-// say sends one beat for everybody of this process.
-func (f *follower) say() {
+// say sends one beat for everybody of this process, or for those alone who came
+// or of whom something else is true than what was said.
+func (f *follower) say(said map[string]bool, all bool) map[string]bool {
 	f.mu.Lock()
-	desks := make(map[string]*desk, len(f.desks))
-	for k, d := range f.desks {
-		desks[k] = d
-	}
+	desks := maps.Clone(f.desks)
 	f.mu.Unlock()
+	now := make(map[string]bool, len(desks))
 	for k, d := range desks {
-		if here, typing := d.presence(); here && d.p.hold().text == k {
+		here, typing := d.presence()
+		if !here || d.p.hold().text != k {
+			continue
+		}
+		now[k] = typing
+		if was, known := said[k]; all || !known || was != typing {
 			f.send(k, beat{Handle: d.p.handle, Via: d.p.via, Typing: typing, Seq: f.view().next - 1, From: d.p.from()})
 		}
 	}
+	return now
 }
 
 // send publishes a beat. That it is lost while the hub is away is no loss.
