@@ -29,6 +29,7 @@ type crew struct {
 	stored        map[string]uint64 // acknowledged, with the sequence
 	ends          map[uint64]string // what terminals showed at the end of their lives
 	faults        int
+	before        *crew // on another data directory, for the tally
 }
 
 func newCrew(t *testing.T, data, runtime string) *crew {
@@ -309,11 +310,14 @@ func (c *crew) check() {
 	}
 }
 
-// tally says what a crew has been through.
+// tally says what a crew and those before it have been through.
 func (c *crew) tally() string {
-	n := 0
-	for _, ids := range c.lives {
-		n += len(ids)
+	var faults, lives, accepted, stored int
+	for ; c != nil; c = c.before {
+		faults, lives, stored = faults+c.faults, lives+len(c.lives), stored+len(c.stored)
+		for _, ids := range c.lives {
+			accepted += len(ids)
+		}
 	}
-	return fmt.Sprintf("%d faults, %d lives, %d lines accepted, %d acknowledged, 0 violations", c.faults, len(c.lives), n, len(c.stored))
+	return fmt.Sprintf("%d faults, %d lives, %d lines accepted, %d acknowledged, 0 violations", faults, lives, accepted, stored)
 }
