@@ -20,7 +20,7 @@ import (
 // lines with it, as fast as the server takes them.
 func Fill(t testing.TB, url string, s model.Seat, n int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*Patience+time.Duration(n)*time.Millisecond)
 	defer cancel()
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

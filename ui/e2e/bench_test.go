@@ -5,6 +5,7 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -145,15 +146,29 @@ func roomOf(b *testing.B, n int) (data, url string) {
 	defer f.Close()
 	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
 	feedtest.Fill(b, o.Server, s, n)
+	for v := s.Latest(); v.Room.Seq < uint64(n) || v.Link.Behind > 0; v = s.Latest() {
+		select {
+		case <-s.Bell():
+		case <-time.After(5 * time.Minute):
+			b.Fatalf("the room stands at %d", v.Room.Seq)
+		}
+	}
 	feedtest.Append(b, s, "the newest line of all")
 	s.Close()
 	return data, o.Server
 }
 
+// million adds a room of a million lines, which takes some minutes to make.
+var million = flag.Bool("million", false, "measure the first screen of a room of 1,000,000 lines too")
+
 // BenchmarkFirstScreen measures from starting the program to its first full
 // screen of a room, by the length of the room.
 func BenchmarkFirstScreen(b *testing.B) {
-	for _, n := range []int{100, 100_000} {
+	sizes := []int{1000, 100_000}
+	if *million {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			data, url := roomOf(b, n)
 			var took []time.Duration
