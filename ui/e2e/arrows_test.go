@@ -17,6 +17,7 @@ var arrows = map[string][]string{
 	"warroom/feed":           {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/seal"},
 	"warroom/feed/logcopy":   {"warroom/model", "warroom/model/seal"},
 	"warroom/feed/hub":       {"warroom/model"},
+	"warroom/feed/intake":    {"warroom/model"},
 	"warroom/feed/vault":     {"warroom/model"},
 	"warroom/feed/feedtest":  {"warroom/feed", "warroom/feed/hub", "warroom/model", "warroom/model/seal", "warroom/model/playbook"},
 	"warroom/ui":             {"warroom/model", "warroom/ui/draw"},

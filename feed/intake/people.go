@@ -1,0 +1,210 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"warroom/model"
+)
+
+const (
+	formMail = "report-mail"
+	formForm = "report-form"
+)
+
+// isReport knows what a person or a vendor sends as JSON: a title, and who or
+// when or what.
+func isReport(v val) bool {
+	if v.first("title", "subject", "summary") == "" {
+		return false
+	}
+	return v.has("reporter") || v.has("vendor") || v.has("received_at") || v.has("awareness_at") || v.has("customer") || v.has("contact", "description")
+}
+
+// report reads it. Nobody has weighed it yet: it has no severity.
+func (w *work) report(v val) error {
+	r := &raw{Alert: model.Alert{Source: v.get("source").str(), Kind: "report", Rule: v.first("suspected", "type"), Title: v.first("title", "subject", "summary"),
+		Description: v.first("description", "body", "text"), FirstSeen: v.get("awareness_at").when(), LastSeen: v.get("received_at").when(), Link: v.get("link").str(),
+		SeverityRaw: v.get("severity").str()}}
+	who := v.first("vendor", "customer", "reporter")
+	if who == "" {
+		who = v.get("reporter").first("name", "email")
+	}
+	if r.Source == "" {
+		r.Source = "report"
+	}
+	if r.Rule == "" {
+		r.Rule = r.Source + " report"
+	}
+	if r.FirstSeen.IsZero() {
+		r.FirstSeen = r.LastSeen
+	}
+	r.Asset = model.AlertAsset{Type: "reporter", ID: who}
+	r.find = []string{who, v.first("reference", "id"), r.Title, v.get("received_at").str()}
+	r.group = r.find
+	return w.alert(r)
+}
+
+var mailHeads = []string{"From: ", "From ", "To: ", "Subject: ", "Date: ", "Received: ", "Return-Path: ", "Message-ID: ", "MIME-Version: ", "Delivered-To: ", "DKIM-Signature: ", "X-"}
+
+func looksLikeMail(line string) bool {
+	for _, h := range mailHeads {
+		if len(line) > len(h) && strings.EqualFold(line[:len(h)], h) {
+			return true
+		}
+	}
+	return false
+}
+
+// mail reads a mail file.
+func (w *work) mail(b []byte) error {
+	if bytes.HasPrefix(b, []byte("From ")) { // of a mailbox
+		_, b, _ = bytes.Cut(b, []byte("\n"))
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(b))
+	if err != nil || m.Header.Get("Subject") == "" && m.Header.Get("From") == "" {
+		w.form, w.out.Skipped = "", w.lines
+		if ok, err := w.filled(string(b)); ok {
+			w.out.Skipped = 0
+			return err
+		}
+		return nil
+	}
+	body := mailText(m.Body, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), 0)
+	words := mime.WordDecoder{}
+	subject, err := words.DecodeHeader(m.Header.Get("Subject"))
+	if err != nil {
+		subject = m.Header.Get("Subject")
+	}
+	from, err := words.DecodeHeader(m.Header.Get("From"))
+	if err != nil {
+		from = m.Header.Get("From")
+	}
+	r := &raw{Alert: model.Alert{Source: "mail", Kind: "report", Rule: "mail report", Title: subject, Description: body, Asset: model.AlertAsset{Type: "reporter", ID: from}}}
+	if t, err := m.Header.Date(); err == nil {
+		r.FirstSeen, r.LastSeen = t.UTC(), t.UTC()
+	}
+	r.find = []string{m.Header.Get("Message-ID"), m.Header.Get("Date"), from, subject}
+	r.group = r.find
+	return w.alert(r)
+}
+
+// mailText is the first plain text of a mail; where there is none, what is left
+// of its HTML.
+func mailText(body io.Reader, kind, coding string, depth int) string {
+	switch strings.ToLower(strings.TrimSpace(coding)) {
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	}
+	media, params, err := mime.ParseMediaType(kind)
+	if err != nil {
+		media = "text/plain"
+	}
+	if strings.HasPrefix(media, "multipart/") && depth < 4 {
+		return multipartText(body, params["boundary"], depth)
+	}
+	if !strings.HasPrefix(media, "text/") {
+		return ""
+	}
+	b, _ := io.ReadAll(io.LimitReader(body, 8*maxBody)) // what can be read of it
+	s := string(b)
+	if media == "text/html" {
+		s = withoutTags(s)
+	}
+	if !utf8.ValidString(s) && strings.Contains(strings.ToLower(params["charset"]), "8859") {
+		s = latin(s)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func multipartText(body io.Reader, boundary string, depth int) string {
+	parts, html := multipart.NewReader(body, boundary), ""
+	for range 50 {
+		p, err := parts.NextRawPart()
+		if err != nil {
+			break
+		}
+		t := mailText(p, p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), depth+1)
+		if strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
+			html = t
+		} else if t != "" {
+			return t
+		}
+	}
+	return html
+}
+
+func withoutTags(s string) string {
+	var b strings.Builder
+	in := false
+	for _, r := range s {
+		switch {
+		case r == '<':
+			in = true
+			b.WriteByte(' ')
+		case r == '>':
+			in = false
+		case !in:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func latin(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		b.WriteRune(rune(s[i]))
+	}
+	return b.String()
+}
+
+// formKeys are the words by which a form that somebody filled in says what.
+var formKeys = map[string]string{"title": "title", "subject": "title", "summary": "title", "what": "title", "what happened": "title",
+	"reporter": "who", "from": "who", "name": "who", "who": "who", "reported by": "who", "email": "who", "vendor": "who", "customer": "who",
+	"when": "when", "date": "when", "time": "when", "received": "when", "seen": "when", "source": "source", "type": "rule", "kind": "rule",
+	"description": "text", "details": "text", "message": "text", "where": "asset", "asset": "asset", "system": "asset", "affected": "asset",
+	"severity": "severity", "link": "link", "url": "link", "reference": "ref", "ticket": "ref", "id": "ref"}
+
+// filled reads a form: lines of "Title: ..." of which at least the title and
+// one more are there.
+func (w *work) filled(s string) (bool, error) {
+	got, last := map[string]string{}, ""
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(line)
+		k, v, ok := strings.Cut(line, ":")
+		field := formKeys[strings.ToLower(strings.TrimSpace(k))]
+		if ok && field != "" && got[field] == "" {
+			got[field], last = strings.TrimSpace(v), field
+		} else if last == "text" && len(got[last]) < 8*maxBody {
+			got[last] += " " + line
+		}
+	}
+	if got["title"] == "" || len(got) < 2 {
+		return false, nil
+	}
+	w.is(formForm)
+	r := &raw{Alert: model.Alert{Source: got["source"], Kind: "report", Rule: got["rule"], Title: got["title"], Description: strings.TrimSpace(got["text"]),
+		SeverityRaw: got["severity"], FirstSeen: readTime(got["when"]), Asset: model.AlertAsset{Type: "asset", ID: got["asset"]}, Link: got["link"]}}
+	if r.Source == "" {
+		r.Source = "report"
+	}
+	if r.Rule == "" {
+		r.Rule = "report"
+	}
+	if r.Asset.ID == "" {
+		r.Asset = model.AlertAsset{Type: "reporter", ID: got["who"]}
+	}
+	r.find = []string{got["who"], got["ref"], got["title"], got["when"]}
+	r.group = r.find
+	return true, w.alert(r)
+}

@@ -1,0 +1,438 @@
+package intake
+
+import (
+	"errors"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The bounds of what is read.
+const (
+	maxDepth  = 128      // of nesting
+	maxString = 64 << 10 // of one text; what is longer is cut
+	maxRecord = 32 << 20 // text of one record
+	maxNodes  = 1 << 20  // values of one record
+)
+
+// What stops a value from being read.
+var (
+	errCut    = errors.New("it ends in the middle")
+	errSyntax = errors.New("it is no JSON")
+	errDeep   = errors.New("it is nested deeper than 128 levels")
+	errBig    = errors.New("one record of it is larger than 32 MB or a million values")
+)
+
+// doc holds the values of a record. Both slices are used again for the next.
+type doc struct {
+	nodes []node
+	text  []byte
+}
+
+// node is one JSON value. Texts are offsets into doc.text.
+type node struct {
+	kind           byte // first byte of the value: { [ " 0 t f n
+	key, keyEnd    int32
+	text, textEnd  int32
+	child, sibling int32 // 0: none
+}
+
+// scanner reads bytes. It holds a window of them and never goes back.
+type scanner struct {
+	r     io.Reader
+	buf   []byte
+	pos   int
+	end   int
+	done  error // why nothing follows
+	lines int   // line breaks so far, between values
+}
+
+func newScanner(r io.Reader) *scanner { return &scanner{r: r, buf: make([]byte, 64<<10)} }
+
+// more reads on, keeping what was not used.
+func (s *scanner) more() bool {
+	if s.done != nil {
+		return false
+	}
+	if s.pos > 0 {
+		s.end = copy(s.buf, s.buf[s.pos:s.end])
+		s.pos = 0
+	}
+	for empty := 0; s.end < len(s.buf); empty++ {
+		n, err := s.r.Read(s.buf[s.end:])
+		s.end += n
+		if err != nil || empty > 100 {
+			s.done = err
+			if err == nil {
+				s.done = io.ErrNoProgress
+			}
+		}
+		if n > 0 || s.done != nil {
+			return n > 0
+		}
+	}
+	return false
+}
+
+// peek is the next byte, 0 at the end.
+func (s *scanner) peek() byte {
+	if s.pos < s.end || s.more() {
+		return s.buf[s.pos]
+	}
+	return 0
+}
+
+// space passes over white space.
+func (s *scanner) space() byte {
+	for {
+		for s.pos < s.end {
+			switch c := s.buf[s.pos]; c {
+			case '\n':
+				s.lines++
+			case ' ', '\t', '\r':
+			default:
+				return c
+			}
+			s.pos++
+		}
+		if !s.more() {
+			return 0
+		}
+	}
+}
+
+// line takes the rest of a line, at most max bytes of it; the rest of a longer
+// one is passed over.
+func (s *scanner) line(into []byte, limit int) []byte {
+	for s.pos < s.end || s.more() {
+		for s.pos < s.end {
+			c := s.buf[s.pos]
+			s.pos++
+			if c == '\n' {
+				s.lines++
+				return into
+			}
+			if len(into) < limit {
+				into = append(into, c)
+			}
+		}
+	}
+	return into
+}
+
+// ended says why a value ends here: a failure of the reader, or a cut.
+func (s *scanner) ended() error {
+	if s.done != nil && s.done != io.EOF {
+		return s.done
+	}
+	return errCut
+}
+
+// parser reads JSON values into a doc.
+type parser struct {
+	scanner
+	doc
+	open []int32 // the containers that the value stands in
+	mute int     // values that nobody wants are read and not kept
+	sink func(at string, v val) (keep bool, err error)
+}
+
+func newParser(r io.Reader) *parser {
+	p := &parser{scanner: *newScanner(r)}
+	p.reset(1, 0)
+	return p
+}
+
+// reset forgets all values from a mark on. Value 0 is none.
+func (p *parser) reset(nodes, text int) {
+	if len(p.nodes) == 0 {
+		p.nodes = append(p.nodes, node{})
+	}
+	p.nodes, p.text = p.nodes[:nodes], p.text[:text]
+}
+
+// add makes a value.
+func (p *parser) add(kind byte) (int32, error) {
+	if p.mute > 0 {
+		return 0, nil
+	}
+	if len(p.nodes) >= maxNodes || len(p.text) > maxRecord {
+		return 0, errBig
+	}
+	p.nodes = append(p.nodes, node{kind: kind})
+	return int32(len(p.nodes) - 1), nil
+}
+
+// value reads one value.
+func (p *parser) value(w *watch) (int32, error) {
+	if len(p.open) >= maxDepth {
+		return 0, errDeep
+	}
+	switch c := p.space(); {
+	case c == '{':
+		return p.container('{', '}', w)
+	case c == '[':
+		return p.container('[', ']', w)
+	case c == '"':
+		i, err := p.add('"')
+		if err != nil {
+			return 0, err
+		}
+		from, to, err := p.string()
+		p.setText(i, from, to)
+		return i, err
+	case c == '-' || c >= '0' && c <= '9':
+		return p.bare('0')
+	case c == 't' || c == 'f' || c == 'n':
+		return p.bare(c)
+	case c == 0 && p.pos >= p.end:
+		return 0, p.ended()
+	}
+	return 0, errSyntax
+}
+
+func (p *parser) setText(i, from, to int32) {
+	if i > 0 {
+		p.nodes[i].text, p.nodes[i].textEnd = from, to
+	}
+}
+
+// bare reads a number, true, false or null.
+func (p *parser) bare(kind byte) (int32, error) {
+	i, err := p.add(kind)
+	if err != nil {
+		return 0, err
+	}
+	from := len(p.text)
+	var word [64]byte
+	n := 0
+	for p.pos < p.end || p.more() {
+		c := p.buf[p.pos]
+		if c != '-' && c != '+' && c != '.' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && c != 'E' {
+			break
+		}
+		if n < len(word) {
+			word[n] = c
+		}
+		n++
+		p.pos++
+	}
+	if p.pos >= p.end && len(p.open) > 0 {
+		return 0, p.ended()
+	}
+	if s := string(word[:min(n, len(word))]); kind != '0' && s != "true" && s != "false" && s != "null" || n > len(word) || kind == '0' && !isNumber(s) {
+		return 0, errSyntax
+	}
+	if p.mute == 0 {
+		p.text = append(p.text, word[:n]...)
+		p.setText(i, int32(from), int32(len(p.text)))
+	}
+	return i, nil
+}
+
+func isNumber(s string) bool {
+	digits := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 'a' && c <= 'z' && c != 'e':
+			return false
+		}
+	}
+	return digits > 0
+}
+
+// string reads a text with its quotes and returns where it lies.
+func (p *parser) string() (from, to int32, err error) {
+	p.pos++ // the quote
+	start := len(p.text)
+	for p.pos < p.end || p.more() {
+		i := p.pos
+		for i < p.end && p.buf[i] != '"' && p.buf[i] != '\\' && p.buf[i] >= ' ' {
+			i++
+		}
+		p.keep(start, p.buf[p.pos:i])
+		p.pos = i
+		if i == p.end {
+			continue
+		}
+		switch p.buf[i] {
+		case '"':
+			p.pos++
+			return int32(start), int32(len(p.text)), nil
+		case '\\':
+			if err := p.escape(start); err != nil {
+				return 0, 0, err
+			}
+		default:
+			return 0, 0, errSyntax
+		}
+	}
+	return 0, 0, p.ended()
+}
+
+// keep adds to the text that begins at start, up to its bound.
+func (p *parser) keep(start int, b []byte) {
+	if p.mute > 0 {
+		return
+	}
+	if n := maxString - (len(p.text) - start); len(b) > n {
+		b = b[:max(n, 0)]
+	}
+	p.text = append(p.text, b...)
+}
+
+var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// escape reads what follows a backslash.
+func (p *parser) escape(start int) error {
+	p.pos++
+	c := p.peek()
+	if c == 0 && p.pos >= p.end {
+		return p.ended()
+	}
+	p.pos++
+	if e := escapes[c]; e != 0 {
+		p.keep(start, []byte{e})
+		return nil
+	}
+	if c != 'u' {
+		return errSyntax
+	}
+	r, err := p.hex()
+	if err != nil {
+		return err
+	}
+	if utf16.IsSurrogate(r) {
+		r = p.pair(r, &err)
+	}
+	var b [4]byte
+	p.keep(start, b[:utf8.EncodeRune(b[:], r)])
+	return err
+}
+
+// pair reads the second half of a rune that is written as two.
+func (p *parser) pair(r rune, err *error) rune {
+	if p.end-p.pos < 6 {
+		p.more()
+	}
+	if p.end-p.pos < 6 || p.buf[p.pos] != '\\' || p.buf[p.pos+1] != 'u' {
+		return utf8.RuneError
+	}
+	p.pos += 2
+	var low rune
+	low, *err = p.hex()
+	return utf16.DecodeRune(r, low)
+}
+
+func (p *parser) hex() (rune, error) {
+	var r rune
+	for range 4 {
+		c := p.peek()
+		switch {
+		case c >= '0' && c <= '9':
+			r = r<<4 | rune(c-'0')
+		case c >= 'a' && c <= 'f':
+			r = r<<4 | rune(c-'a'+10)
+		case c >= 'A' && c <= 'F':
+			r = r<<4 | rune(c-'A'+10)
+		case c == 0 && p.pos >= p.end:
+			return 0, p.ended()
+		default:
+			return 0, errSyntax
+		}
+		p.pos++
+	}
+	return r, nil
+}
+
+// container reads an object or an array. What is watched for goes to the sink
+// member by member and is forgotten after that.
+func (p *parser) container(begin, end byte, w *watch) (int32, error) {
+	p.pos++
+	self, err := p.add(begin)
+	if err != nil {
+		return 0, err
+	}
+	p.open = append(p.open, self)
+	defer func() { p.open = p.open[:len(p.open)-1] }()
+	last := int32(0)
+	if p.space() == end {
+		p.pos++
+		return self, nil
+	}
+	for {
+		nodes, text := len(p.nodes), len(p.text)
+		i, kept, err := p.member(begin, w)
+		if err != nil {
+			return 0, err
+		}
+		switch {
+		case !kept && p.mute == 0:
+			p.reset(nodes, text)
+		case i > 0 && last == 0:
+			p.nodes[self].child, last = i, i
+		case i > 0:
+			p.nodes[last].sibling, last = i, i
+		}
+		switch c := p.space(); {
+		case c == ',':
+			p.pos++
+		case c == end:
+			p.pos++
+			return self, nil
+		case c == 0 && p.pos >= p.end:
+			return 0, p.ended()
+		default:
+			return 0, errSyntax
+		}
+	}
+}
+
+// member reads one member of a container; kept says whether it stays.
+func (p *parser) member(begin byte, w *watch) (i int32, kept bool, err error) {
+	sub, from, to := w, int32(0), int32(0)
+	if begin == '{' {
+		if c := p.space(); c != '"' {
+			if c == 0 && p.pos >= p.end {
+				return 0, false, p.ended()
+			}
+			return 0, false, errSyntax
+		}
+		if from, to, err = p.string(); err != nil {
+			return 0, false, err
+		}
+		if c := p.space(); c != ':' {
+			if c == 0 && p.pos >= p.end {
+				return 0, false, p.ended()
+			}
+			return 0, false, errSyntax
+		}
+		p.pos++
+		if w != nil && p.mute == 0 {
+			sub = w.key(p.text[from:to])
+		}
+	}
+	at := w.streamed(begin)
+	if at != "" {
+		sub = w.elem
+	} else if begin == '[' && w != nil && !w.root {
+		sub = nil
+	}
+	if sub == skipped {
+		p.mute++
+		_, err = p.value(nil)
+		p.mute--
+		return 0, false, err
+	}
+	if i, err = p.value(sub); err != nil || p.mute > 0 {
+		return 0, true, err
+	}
+	p.nodes[i].key, p.nodes[i].keyEnd = from, to
+	if at == "" {
+		return i, true, nil
+	}
+	kept, err = p.sink(at, val{&p.doc, i})
+	return i, kept, err
+}

@@ -1,0 +1,82 @@
+package intake
+
+// watch says which members of a document are findings, to be handed out one by
+// one, and which are passed over unread.
+type watch struct {
+	keys map[string]*watch
+	elem *watch // of what is handed out
+	list string // the name under which the members of an array are handed out
+	dict string // and those of an object
+	root bool   // the members of an array are documents themselves
+}
+
+// skipped stands for what nobody needs.
+var skipped = &watch{}
+
+func (w *watch) key(k []byte) *watch { return w.keys[string(k)] }
+
+// streamed is the name under which the members of a container are handed out,
+// "" where they are not.
+func (w *watch) streamed(begin byte) string {
+	switch {
+	case w == nil:
+		return ""
+	case begin == '[':
+		return w.list
+	}
+	return w.dict
+}
+
+// skip makes a watch that passes over some keys.
+func skip(keys ...string) *watch {
+	w := &watch{keys: map[string]*watch{}}
+	for _, k := range keys {
+		w.keys[k] = skipped
+	}
+	return w
+}
+
+// documents is what is watched for at the top: the long lists of every form.
+var documents = &watch{keys: map[string]*watch{
+	"runs": {list: atRun, elem: &watch{keys: map[string]*watch{
+		"results":   {list: atResult, elem: skip("codeFlows", "graphs", "stacks", "relatedLocations", "fixes", "attachments")},
+		"artifacts": skipped, "taxonomies": skipped, "webRequests": skipped, "webResponses": skipped, "graphs": skipped, "addresses": skipped,
+		"threadFlowLocations": skipped, "logicalLocations": skipped, "translations": skipped,
+	}}},
+	"Results": {list: atTrivyResult, elem: &watch{keys: map[string]*watch{
+		"Vulnerabilities":              {list: atTrivyVuln, elem: skip("References", "Layer", "CVSS", "CweIDs", "VendorSeverity")},
+		"Secrets":                      {list: atTrivySecret, elem: skip("Code", "Layer")},
+		"Misconfigurations":            {list: atTrivyMisconfig, elem: skip("References", "Layer", "Traces")},
+		"ExperimentalModifiedFindings": {list: atTrivySuppressed},
+		"Packages":                     skipped, "Licenses": skipped, "CustomResources": skipped,
+	}}},
+	"alerts":          {list: atAlertmanager},
+	"Findings":        {list: atFinding},
+	"vulnerabilities": {dict: atNpmVuln, elem: skip("nodes")},
+	"advisories":      {dict: atNpmAdvisory},
+	"results": {keys: map[string]*watch{
+		"failed_checks": {list: atCheckov, elem: skip("code_block", "evaluations", "connected_node")},
+		"passed_checks": skipped, "skipped_checks": skipped,
+	}},
+	"sourceContent": skipped, "Packages": skipped, "dependencies": skipped,
+}}
+
+// records is what is watched for in an array at the top.
+var records = &watch{list: atRecord, elem: documents, root: true}
+
+// The places of findings in their documents.
+const (
+	atRecord          = "record"
+	atRun             = "run"
+	atResult          = "result"
+	atTrivyResult     = "trivy result"
+	atTrivyVuln       = "trivy vulnerability"
+	atTrivySecret     = "trivy secret"
+	atTrivyMisconfig  = "trivy misconfiguration"
+	atTrivySuppressed = "trivy suppressed"
+	atAlertmanager    = "alertmanager alert"
+	atFinding         = "finding"
+	atNpmVuln         = "npm vulnerability"
+	atNpmAdvisory     = "npm advisory"
+	atCheckov         = "checkov check"
+)
