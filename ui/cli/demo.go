@@ -53,8 +53,7 @@ func (a *app) demo(ctx context.Context, speed float64) error {
 		if err != nil {
 			return err
 		}
-		short, err := h.Declare(ctx, model.Declaration{Title: "Deploy key in a public CI log", Kind: "credential_leak", Severity: "SEV-2",
-			Criterion: "", Reason: "TruffleHog: AWS key in job 8841", Detected: a.Clock.Now().Add(-4 * time.Minute), Drill: true, Plan: p})
+		short, err := h.Declare(ctx, demoRoom(p, a.Clock.Now()))
 		if err != nil {
 			return err
 		}
@@ -69,6 +68,12 @@ func (a *app) demo(ctx context.Context, speed float64) error {
 		}
 		return a.watchDemo(ctx, h, short, played)
 	})
+}
+
+// demoRoom is the incident of the play.
+func demoRoom(p *model.Plan, now time.Time) model.Declaration {
+	return model.Declaration{Title: "Deploy key in a public CI log", Kind: "credential_leak", Severity: "SEV-2",
+		Reason: "TruffleHog: AWS key in job 8841", Detected: now.Add(-4 * time.Minute), Drill: true, Plan: p}
 }
 
 // watchDemo prints the room as lines until the play is over.

@@ -1,0 +1,216 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// Markdown is the report for people, in CommonMark with tables.
+func (d *Report) Markdown() []byte {
+	var b bytes.Buffer
+	w := &writer{Writer: &b, d: d}
+	w.head()
+	w.facts()
+	w.part(model.ReviewSummary)
+	w.gaps()
+	w.numbers()
+	w.updates()
+	w.part(model.ReviewCause)
+	w.part(model.ReviewRadius)
+	w.radius()
+	w.part(model.ReviewDetection)
+	w.detection()
+	w.decisions()
+	w.followups()
+	w.milestones()
+	w.spans("Severity", "severity", d.Severities)
+	w.spans("Phases", "phase", d.Phases)
+	w.roles()
+	w.checklist()
+	w.evidence()
+	w.controls()
+	w.timeline()
+	w.record()
+	return b.Bytes()
+}
+
+// writer writes the parts of a report. What comes from the room goes through
+// plain.
+type writer struct {
+	io.Writer
+	d *Report
+}
+
+func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } // into memory
+
+// head is the title, and what must not be overlooked, on top of all.
+func (w *writer) head() {
+	d := w.d
+	if len(d.Restricted) > 0 {
+		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
+	}
+	if d.Drill {
+		w.f("**DRILL. None of this happened in earnest.**\n\n")
+	}
+	w.f("# Review draft: %s\n\n", plain(d.Title))
+	if !d.Record.Alarm.IsEmpty() {
+		w.f("**THE RECORD IS IN DOUBT: %s**\n\n", plain(d.Record.Alarm))
+	}
+	switch {
+	case d.Status == model.Open:
+		w.f("**The incident is still open.** This is how it stood at %s; what follows will change.\n\n", utc(d.MadeAt))
+	case !d.Final:
+		w.f("The incident is resolved and its room not closed. This is how it stood at %s.\n\n", utc(d.MadeAt))
+	default:
+		w.f("The room is closed. Made at %s.\n\n", utc(d.MadeAt))
+	}
+}
+
+// facts is what an executive asks first.
+func (w *writer) facts() {
+	d := w.d
+	count := map[Verdict]int{}
+	for _, n := range d.Numbers {
+		count[n.Verdict]++
+	}
+	w.f("| | |\n|---|---|\n")
+	row := func(name, text string) { w.f("| %s | %s |\n", name, text) }
+	row("Room", plain(joined(", ", model.CleanLine(d.Room), model.CleanLine(d.ULID))))
+	sev := plain(d.Severity)
+	if !d.Criterion.IsEmpty() {
+		sev += ": " + plain(d.Criterion)
+	}
+	row("Severity", sev)
+	row("Kind", orDash(plain(d.Kind)))
+	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
+	if d.Status == model.Open {
+		row("Open for", span(d.LastedS).String())
+	} else {
+		row("Resolved after", span(d.LastedS).String())
+	}
+	row("Data of people", w.exposure())
+	row("Numbers of the plan", fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived], count[Running]))
+	row("Follow-ups", strconv.Itoa(len(d.Followups)))
+	row("Plan", plain(d.Record.Plan))
+	w.f("\n")
+}
+
+func (w *writer) exposure() string {
+	x := w.d.Exposure
+	if x == nil {
+		return "not assessed"
+	}
+	s := fmt.Sprintf("%s, said by %s", plain(x.Level), plain(x.By))
+	if !x.Subjects.IsEmpty() {
+		s += ", " + plain(x.Subjects) + " people"
+	}
+	if len(x.Regimes) > 0 {
+		s += ", " + plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))
+	}
+	if x.Aware != nil {
+		s += ", aware since " + utc(*x.Aware)
+	}
+	return s
+}
+
+// part is what people wrote of one part of the review, as a quotation.
+func (w *writer) part(id string) {
+	p := w.d.part(id)
+	w.f("## %s\n\n", p.Title)
+	if p.Empty {
+		w.f("**Not written yet.** In the room: `:review %s TEXT`\n\n", p.ID)
+		return
+	}
+	for i, l := range p.Text {
+		end := `\`
+		if i == len(p.Text)-1 || plain(l) == "" || plain(p.Text[i+1]) == "" {
+			end = ""
+		}
+		w.f("> %s%s\n", plain(l), end)
+	}
+	w.f("\nBy %s, entry %d.\n\n", plain(p.By), p.Entry)
+}
+
+func (w *writer) gaps() {
+	if len(w.d.Missing) == 0 {
+		return
+	}
+	w.f("## Still missing\n\n")
+	for _, g := range w.d.Missing {
+		w.f("- %s", plain(g.What))
+		if !g.Do.IsEmpty() {
+			w.f(" `%s`", g.Do) // our own words
+		}
+		w.f("\n")
+	}
+	w.f("\n")
+}
+
+// at is a time in UTC, with the reader's beside it.
+func (w *writer) at(t time.Time) string {
+	if !w.zoned() {
+		return utc(t)
+	}
+	there := t.In(w.d.zone)
+	form := "15:04:05 -07:00"
+	if there.Day() != t.UTC().Day() {
+		form = "01-02 " + form
+	}
+	return fmt.Sprintf("%s (%s)", utc(t), there.Format(form))
+}
+
+// zoned says whether the reader's times are others than UTC's.
+func (w *writer) zoned() bool { return w.d.zone != nil && w.d.zone != time.UTC && w.d.Zone != "UTC" }
+
+// maybe is a time, or that there is none.
+func (w *writer) maybe(t *time.Time, none string) string {
+	if t == nil {
+		return none
+	}
+	return w.at(*t)
+}
+
+func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func entry(n uint64) string {
+	if n == 0 {
+		return "-"
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// entries lists numbers of entries, the first of many.
+func entries(list []uint64) string {
+	const most = 12
+	var out []string
+	for _, n := range list[:min(most, len(list))] {
+		out = append(out, strconv.FormatUint(n, 10))
+	}
+	s := strings.Join(out, ", ")
+	if len(list) > most {
+		s += fmt.Sprintf(" and %d more", len(list)-most)
+	}
+	return s
+}
+
+// names lists people.
+func names(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = plain(model.CleanLine(s))
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"warroom/model"
+)
+
+// checklist says what was done otherwise than the plan has it.
+func (w *writer) checklist() {
+	c := w.d.Items
+	w.f("## Checklist\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
+	var rows [][]string
+	for _, it := range c.Left {
+		rows = append(rows, []string{fmt.Sprint(it.N), plain(model.CleanLine(it.Phase)), plain(it.Text), string(it.State), orDash(plain(it.Why))})
+	}
+	if len(rows) > 0 {
+		w.f("Open:\n\n")
+		w.table([]string{"Item", "Phase", "Text", "State", "Why"}, rows)
+	}
+	if len(c.Odd) == 0 {
+		return
+	}
+	rows = nil
+	for _, it := range c.Odd {
+		rows = append(rows, []string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry), orDash(plain(it.Why))})
+	}
+	w.f("Not as planned:\n\n")
+	w.table([]string{"Item", "Text", "State", "By", "Entry", "Why"}, rows)
+}
+
+func (w *writer) evidence() {
+	x := w.d.Evidence
+	w.f("## Evidence\n\n")
+	if len(x.Items)+len(x.Notes) == 0 {
+		w.f("The plan asks for none and none was noted.\n\n")
+	}
+	var rows [][]string
+	for _, it := range x.Items {
+		state := string(it.State)
+		if it.State != model.ItemDone && it.State != model.ItemSkipped {
+			state = "**" + state + "**"
+		}
+		rows = append(rows, []string{plain(it.Class), fmt.Sprintf("%d %s", it.N, plain(it.Text)), state, orDash(plain(it.By)), w.maybe(it.At, "-"), entry(it.Entry), orDash(plain(it.Why))})
+	}
+	if len(rows) > 0 {
+		w.table([]string{"Class", "Item", "State", "By", "At", "Entry", "Note"}, rows)
+	}
+	rows = nil
+	for _, l := range x.Notes {
+		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
+	}
+	if len(rows) > 0 {
+		w.table([]string{"Entry", "At", "By", "Words on evidence"}, rows)
+	}
+	for _, l := range w.d.Links {
+		w.f("- %s: %s %s\n", plain(l.System), plain(l.Address), plain(l.Title))
+	}
+	if len(w.d.Links) > 0 {
+		w.f("\n")
+	}
+}
+
+// controls is the plan's compliance table with the events that answer it.
+func (w *writer) controls() {
+	w.f("## Compliance\n\n")
+	if len(w.d.Controls) == 0 {
+		w.f("The plan has no table of controls.\n\n")
+		return
+	}
+	w.f("The controls that the plan names, and the entries of this room that answer them. That there are such entries is a fact of the record; whether they suffice is for an auditor to say.\n\n")
+	var rows [][]string
+	for _, c := range w.d.Controls {
+		var parts []string
+		for _, a := range c.Answers {
+			text := "**none**"
+			if len(a.Entries) > 0 {
+				text = "entry " + entries(a.Entries)
+			}
+			parts = append(parts, plain(a.Kind)+": "+text)
+		}
+		rows = append(rows, []string{plain(c.Framework), plain(c.Requirement), plain(c.Text), orDash(plain(c.Tools)), orDash(strings.Join(parts, "; "))})
+	}
+	w.table([]string{"Requirement", "About", "Control", "Tools", "Answered by"}, rows)
+}
+
+// record says what this was made from, so that it can be checked.
+func (w *writer) record() {
+	c := w.d.Record
+	w.f("## The record\n\nMade from %d events of room %s, %d of them entries of people.", c.Events, plain(model.CleanLine(w.d.ULID)), c.Entries)
+	w.f(" %d messages do not check, %d events had no effect, and the log was restored from a copy %d times.", c.Bad, c.Void, c.Restored)
+	w.f(" State `%s` under fold %d. Plan `%s` (SHA-256).\n", c.StateHash, c.Fold, c.PlanSum)
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// Form is the version of the JSON form.
+const Form = 1
+
+// Reader is who a report is made for, and what they know besides the log.
+type Reader struct {
+	Short string         // the room's id on this hub
+	Now   time.Time      // the hub's time
+	Zone  *time.Location // the reader's; nil: UTC
+	Alarm model.Safe     // what this reader found wrong with the record
+}
+
+// Report is the draft of a review as data.
+type Report struct {
+	Form   int       `json:"form"`
+	MadeAt time.Time `json:"made_at"`
+	Zone   string    `json:"zone"`
+
+	Room       string       `json:"room"`
+	ULID       string       `json:"ulid"`
+	Title      model.Safe   `json:"title"`
+	Kind       model.Safe   `json:"kind"`
+	Severity   model.Safe   `json:"severity"`
+	Criterion  model.Safe   `json:"criterion"` // of the plan, in words
+	Status     model.Status `json:"status"`
+	Final      bool         `json:"final"` // the room is closed
+	Drill      bool         `json:"drill"`
+	Restricted []string     `json:"restricted"` // who alone may see the room; empty: everybody
+	DeclaredAt time.Time    `json:"declared_at"`
+	DeclaredBy model.Safe   `json:"declared_by"`
+	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or to now
+
+	Parts      []Part      `json:"review"`
+	Missing    []Gap       `json:"missing"`
+	Numbers    []Number    `json:"numbers"`
+	Exposure   *Exposure   `json:"exposure"`
+	Notices    []Notice    `json:"notices"`
+	Milestones []Milestone `json:"milestones"`
+	Measures   []Measure   `json:"measures"`
+	Severities []Span      `json:"severities"`
+	Phases     []Span      `json:"phases"`
+	Roles      []Holder    `json:"roles"`
+	Items      Checklist   `json:"checklist"`
+	Decisions  []Line      `json:"decisions"`
+	Followups  []Followup  `json:"followups"`
+	Evidence   Evidence    `json:"evidence"`
+	Links      []Link      `json:"links"`
+	Controls   []Control   `json:"controls"`
+	Timeline   []Line      `json:"timeline"`
+	Record     Record      `json:"record"`
+
+	zone *time.Location
+}
+
+// Record is what the report was made from.
+type Record struct {
+	Plan      model.Safe `json:"plan"`
+	PlanSum   string     `json:"plan_sha256"`
+	Notice    model.Safe `json:"notice"` // of the plan, about law
+	Events    uint64     `json:"events"`
+	Entries   int        `json:"entries"`
+	Bad       int        `json:"bad"`       // messages that do not check
+	Void      int        `json:"no_effect"` // events that were refused
+	Restored  int        `json:"restored"`  // how often the log was restored from a copy
+	Fold      int        `json:"fold"`
+	StateHash string     `json:"state_hash"`
+	Alarm     model.Safe `json:"alarm"`
+}
+
+// Of makes the report of a log: all of it, in order and checked.
+func Of(events []*model.Event, to Reader) Report {
+	if to.Zone == nil {
+		to.Zone = time.UTC
+	}
+	w := walked(events)
+	r := w.room
+	d := Report{Form: Form, MadeAt: to.Now.UTC().Truncate(time.Second), Zone: to.Zone.String(), zone: to.Zone,
+		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r), Severity: model.CleanLine(r.Severity), Criterion: criterionOf(r, r.Severity, r.Criterion),
+		Status: r.Status, Final: r.Status == model.Closed, Drill: r.Drill, Restricted: append([]string{}, r.Restricted...),
+		DeclaredAt: r.DeclaredAt, DeclaredBy: model.CleanLine(r.DeclaredBy)}
+	d.LastedS = seconds(over(r, to.Now).Sub(r.DeclaredAt))
+	d.Parts = partsOf(r)
+	d.Numbers = w.numbers(to.Now)
+	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
+	d.Milestones, d.Measures = milestonesOf(r), measuresOf(r)
+	d.Severities, d.Phases, d.Roles = levelsOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
+	d.Items, d.Evidence = w.checklist(), w.evidence()
+	d.Followups, d.Links = followupsOf(r), linksOf(r)
+	d.Controls = controlsOf(r)
+	d.Timeline = timelineOf(r)
+	d.Decisions = decisionsOf(d.Timeline)
+	d.Record = recordOf(r, to)
+	d.Missing = d.gaps(r)
+	return d
+}
+
+// over is when the incident was over: its resolution, or now.
+func over(r *model.Room, now time.Time) time.Time {
+	if m, ok := r.Milestones[model.MilestoneResolved]; ok && r.Status != model.Open {
+		return m.At
+	}
+	return now
+}
+
+func recordOf(r *model.Room, to Reader) Record {
+	c := Record{PlanSum: r.PlanSum, Events: r.Seq, Entries: r.Entries, Bad: r.Bad, Void: r.Void, Restored: len(r.Breaks),
+		Fold: r.Fold, StateHash: r.StateHash(), Alarm: to.Alarm}
+	if r.Plan != nil {
+		c.Plan, c.Notice = model.CleanLine(r.Plan.Title), model.CleanLine(r.Plan.Notice)
+	}
+	return c
+}
+
+func kindOf(r *model.Room) model.Safe {
+	if d := r.Plan.KindDef(r.Kind); d != nil {
+		return model.CleanLine(d.Label)
+	}
+	return model.CleanLine(r.Kind)
+}
+
+// criterionOf is the criterion that a severity was picked by, in the plan's
+// words.
+func criterionOf(r *model.Room, severity, id string) model.Safe {
+	if s := r.Plan.Severity(severity); s != nil {
+		for _, c := range s.Criteria {
+			if c.ID == id {
+				return model.CleanLine(c.Text)
+			}
+		}
+	}
+	return model.CleanLine(id)
+}
+
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }

@@ -1,0 +1,170 @@
+package report_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/model/report"
+)
+
+// TestNumbersOfDeadlines: what met a deadline, what missed it and what was
+// never asked, each with its entry.
+func TestNumbersOfDeadlines(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
+	if n := k.number("validate"); n.Verdict != report.Running || n.Entry != 0 {
+		t.Errorf("validate at first: %+v", n)
+	}
+	k.wait(20 * time.Minute)
+	if n := k.number("validate"); n.Verdict != report.Missed || n.LateS != 300 || n.Entry != 0 {
+		t.Errorf("validate after its time: %+v", n)
+	}
+	k.say(":milestone validated", ":notify legal Mei, phone")
+	if n := k.number("validate"); n.Verdict != report.Missed || n.LateS != 300 || n.Entry != 3 || n.By.String() != "ana" {
+		t.Errorf("validate, late: %+v", n)
+	}
+	if n := k.number("legal"); n.Verdict != report.Met || n.LateS != -600 || n.Entry != 4 {
+		t.Errorf("legal: %+v", n)
+	}
+	if n := k.number("gdpr"); n.Verdict != report.NotAsked || !n.Law || n.Due != nil {
+		t.Errorf("gdpr: %+v", n)
+	}
+	k.say(":exposure confirmed gdpr", ":clock waive gdpr told by another")
+	if n := k.number("gdpr"); n.Verdict != report.Waived || n.Entry != 6 || n.Why.String() != "told by another" {
+		t.Errorf("gdpr, waived: %+v", n)
+	}
+}
+
+// TestNumbersOfUpdates: an update is late after its due time, and one more was
+// missed for each whole period without any.
+func TestNumbersOfUpdates(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
+	is := func(when string, onTime, late, missed int, worst int64, v report.Verdict) {
+		t.Helper()
+		n := k.number("update")
+		if n.Verdict != v || n.Every == nil || n.Every.OnTime != onTime || n.Every.Late != late || n.Every.Missed != missed || n.Every.WorstS != worst {
+			t.Errorf("%s: got %s %+v", when, n.Verdict, n.Every)
+		}
+	}
+	is("at first", 0, 0, 0, 0, report.Running)
+	k.wait(10 * time.Minute)
+	k.say(":update one")
+	is("one in time", 1, 0, 0, 0, report.Met)
+	k.wait(20 * time.Minute)
+	is("overdue by 5 minutes", 1, 0, 1, 0, report.Missed)
+	k.say(":update two")
+	is("late by 5 minutes", 1, 1, 0, 300, report.Missed)
+	k.wait(50 * time.Minute)
+	k.say(":update three")
+	is("late by 35 minutes", 1, 2, 2, 2100, report.Missed)
+	k.wait(16 * time.Minute)
+	k.say(":resolve over")
+	is("stopped a minute after its time", 1, 2, 3, 2100, report.Missed)
+	if n := k.number("update"); len(n.Every.Times) != 3 || n.Every.Times[1].Entry != 4 || n.Every.Times[1].LateS != 300 || n.Due != nil {
+		t.Errorf("%+v", n)
+	}
+}
+
+// TestNumberCutShort: closing a room before what has to run is over misses it.
+func TestNumberCutShort(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
+	k.say(":resolve over")
+	if n := k.number("watch"); n.Verdict != report.Running {
+		t.Errorf("watch: %+v", n)
+	}
+	k.wait(23 * time.Hour)
+	k.say(":close override going home")
+	k.wait(5 * time.Hour)
+	if n := k.number("watch"); n.Verdict != report.Missed || n.Entry != 4 || n.Why.String() != "the room was closed 1 h before it was over" {
+		t.Errorf("watch: %+v", n)
+	}
+}
+
+// TestReopened: what was met before the incident was reopened is not taken for
+// what has to be met now.
+func TestReopened(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
+	k.say(":resolve over", ":milestone reviewed", ":reopen not over", ":resolve now it is")
+	if n := k.number("review"); n.Verdict != report.Running || n.Entry != 0 {
+		t.Errorf("review: %+v", n)
+	}
+}
+
+func TestWhatMustNotBeOverlookedIsOnTop(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3", Drill: true, Restricted: []string{"bo"}})
+	d := k.report()
+	text := string(d.Markdown())
+	if !strings.HasPrefix(text, "**RESTRICTED. The room may be seen by these people alone, and so may this: ana, bo.**\n\n**DRILL.") {
+		t.Errorf("begins with %.200q", text)
+	}
+	if !strings.Contains(text, "**The incident is still open.**") {
+		t.Error("does not say that the incident is open")
+	}
+	d = report.Of(k.log, report.Reader{Now: k.now, Alarm: model.Lit("two truths")})
+	if !strings.Contains(string(d.Markdown()), "**THE RECORD IS IN DOUBT: two truths**") {
+		t.Error("does not say that the record is in doubt")
+	}
+}
+
+// TestMissingIsSaid: every part that is not written is flagged, until it is.
+func TestMissingIsSaid(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
+	d := k.report()
+	before := string(d.Markdown())
+	for _, part := range model.ReviewParts {
+		flag := fmt.Sprintf("**Not written yet.** In the room: `:review %s TEXT`", part)
+		if !strings.Contains(before, flag) {
+			t.Errorf("%s is not flagged", part)
+		}
+		k.say(":review " + part + " it was\nso")
+		d := k.report()
+		after := string(d.Markdown())
+		if strings.Contains(after, flag) || !strings.Contains(after, "> it was\\\n> so\n\nBy ana, entry ") {
+			t.Errorf("%s is not written", part)
+		}
+	}
+}
+
+// TestLinesSayWhatBecameOfThem: amended, retracted and refused lines stay, with
+// what became of them.
+func TestLinesSayWhatBecameOfThem(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
+	k.say("one", "!two", ":amend 3 uno", ":retract 4 nobody decided that")
+	k.do("eve", model.Act{Body: model.NewEntry(model.KindEntryNoted, "let me in")})
+	d := k.report()
+	text := string(d.Markdown())
+	for _, want := range []string{
+		"| ana | note | uno *(amended by ana in entry 5; it said: one)* |",
+		"| ana | decision | two *(retracted by ana: nobody decided that)* |",
+		"| eve | note | let me in *(no effect: the key of eve is not admitted",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if len(d.Decisions) != 0 || len(d.Timeline) != len(k.log) {
+		t.Errorf("%d decisions, %d of %d lines", len(d.Decisions), len(d.Timeline), len(k.log))
+	}
+}
+
+// TestJSON: lists are lists where they are empty, and a log without a plan or
+// without anything is no reason to fail.
+func TestJSON(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
+	for n := range len(k.log) + 1 {
+		d := report.Of(k.log[:n], report.Reader{Now: k.now})
+		raw, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Markdown()
+		for _, field := range []string{"review", "missing", "numbers", "notices", "milestones", "measures", "severities", "phases", "roles", "decisions", "followups", "links", "controls", "timeline", "restricted"} {
+			if strings.Contains(string(raw), `"`+field+`":null`) {
+				t.Errorf("%s is null after %d events", field, n)
+			}
+		}
+	}
+}

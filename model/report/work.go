@@ -1,0 +1,127 @@
+package report
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// Item is a line of the checklist that a review asks about.
+type Item struct {
+	N     int             `json:"n"`
+	Phase string          `json:"phase"`
+	Text  model.Safe      `json:"text"`
+	State model.ItemState `json:"state"`
+	By    model.Safe      `json:"by"`
+	At    *time.Time      `json:"at"`
+	Entry uint64          `json:"entry"`
+	Why   model.Safe      `json:"why"`
+	Class model.Safe      `json:"class,omitzero"` // of evidence
+}
+
+// Checklist is what became of it, and what was done otherwise than planned.
+type Checklist struct {
+	All     int    `json:"all"`
+	Done    int    `json:"done"`
+	Skipped int    `json:"skipped"` // or not needed
+	Open    int    `json:"open"`
+	Left    []Item `json:"left"`           // the open ones
+	Odd     []Item `json:"not_as_planned"` // overridden, skipped, blocked
+}
+
+func (w *walk) item(it *model.Item, why model.Safe) Item {
+	return Item{N: it.N, Phase: it.Phase, Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
+}
+
+func (w *walk) checklist() Checklist {
+	r := w.room
+	c := Checklist{All: len(r.Items), Left: []Item{}, Odd: []Item{}}
+	for i := range r.Items {
+		it := &r.Items[i]
+		switch {
+		case it.State == model.ItemDone:
+			c.Done++
+		case r.Settled(it):
+			c.Skipped++
+		default:
+			c.Open++
+			c.Left = append(c.Left, w.item(it, model.CleanLine(it.Reason)))
+		}
+		switch {
+		case it.Override != "":
+			c.Odd = append(c.Odd, w.item(it, model.Safef("against the plan's order: %s", it.Override)))
+		case it.State == model.ItemSkipped || it.State == model.ItemBlocked:
+			c.Odd = append(c.Odd, w.item(it, model.CleanLine(it.Reason)))
+		}
+	}
+	return c
+}
+
+// Evidence is what the room has of it.
+type Evidence struct {
+	Items []Item `json:"items"` // of the plan, each of a class
+	Notes []Line `json:"notes"` // what people wrote of evidence
+}
+
+// evidence lists the items that secure evidence, done or not.
+func (w *walk) evidence() Evidence {
+	x := Evidence{Items: []Item{}, Notes: []Line{}}
+	for i := range w.room.Items {
+		it := &w.room.Items[i]
+		if d := w.room.Def(it); d.Preserves != "" {
+			row := w.item(it, model.CleanLine(it.Reason))
+			row.Class = model.CleanLine(d.Preserves)
+			x.Items = append(x.Items, row)
+		}
+	}
+	for _, l := range w.room.Lines() {
+		if l.Kind == model.KindEvidenceNoted && l.Refused.IsEmpty() {
+			x.Notes = append(x.Notes, lineOf(w.room, l))
+		}
+	}
+	return x
+}
+
+// Followup is work for after the incident.
+type Followup struct {
+	N     int        `json:"n"`
+	Title model.Safe `json:"title"`
+	Owner model.Safe `json:"owner"`
+	Due   string     `json:"due"`
+	Type  string     `json:"type"`
+	Done  bool       `json:"done"`
+	By    model.Safe `json:"by"`
+	At    time.Time  `json:"at"`
+	Lacks []string   `json:"lacks"`
+}
+
+func followupsOf(r *model.Room) []Followup {
+	out := make([]Followup, 0, len(r.Followups))
+	for _, f := range r.Followups {
+		row := Followup{f.N, model.CleanLine(f.Title), model.CleanLine(f.Owner), f.Due, f.Type, f.Done, model.CleanLine(f.By), f.At, []string{}}
+		for _, m := range []struct{ name, is string }{{"owner", f.Owner}, {"due date", f.Due}, {"type", f.Type}} {
+			if m.is == "" && !f.Done {
+				row.Lacks = append(row.Lacks, m.name)
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// Link is a record elsewhere.
+type Link struct {
+	System  model.Safe `json:"system"`
+	Address model.Safe `json:"address"`
+	Title   model.Safe `json:"title"`
+	By      model.Safe `json:"by"`
+	At      time.Time  `json:"at"`
+}
+
+func linksOf(r *model.Room) []Link {
+	out := make([]Link, 0, len(r.Links))
+	for _, l := range r.Links {
+		out = append(out, Link{model.CleanLine(l.System), model.CleanLine(l.URL), model.CleanLine(l.Title), model.CleanLine(l.By), l.At})
+	}
+	return out
+}

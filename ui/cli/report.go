@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+	"warroom/model/report"
+)
+
+// reportCmd writes the draft of a room's review.
+func (a *app) reportCmd() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "report ROOM",
+		Short: "Write the draft of the review: timeline, numbers, roles, evidence, controls",
+		Long: "Write the draft of a room's review on stdout, from its log alone. The parts that\n" +
+			"people write come from :review in the room; what is not written yet is said to be\n" +
+			"missing. It works while the incident is open, and says so.",
+		Args: exactly(1, "report ROOM"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "md" && format != "json" {
+				return usage(model.Safef("--format is md or json, not %s", format))
+			}
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				d, err := a.reportOf(ctx, h, args[0])
+				if err != nil {
+					return err
+				}
+				if format == "json" {
+					return a.sayJSON(d)
+				}
+				_, err = io.Copy(a.Stdout, bytes.NewReader(d.Markdown()))
+				return err
+			})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "md", "`FORM`: md or json")
+	return c
+}
+
+// reportOf reads a room's log to its end and makes the report of it.
+func (a *app) reportOf(ctx context.Context, h Hub, short string) (report.Report, error) {
+	s, err := seatIn(ctx, h, short)
+	if err != nil {
+		return report.Report{}, err
+	}
+	defer s.Close()
+	v := s.Latest()
+	if v.Link.State == model.Offline {
+		a.tell(model.Safef("the hub does not answer (%s); this is made from the copy on this machine, up to entry %d", v.Link.Trouble, v.Room.Seq))
+	}
+	var log []*model.Event
+	if err := h.Events(ctx, short, 1, func(e *model.Event) error {
+		log = append(log, e)
+		return nil
+	}); err != nil {
+		return report.Report{}, err
+	}
+	return report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm}), nil
+}
