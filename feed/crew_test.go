@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -140,9 +141,21 @@ func (p *mate) hears(what string, n int) {
 				p.c.Fatalf("a process ended early: %s", p.noise.String())
 			}
 		case <-late.C:
-			p.c.Fatalf("a process has not said %q %d times: %v\n%s", what, n, p.said, p.noise.String())
+			p.c.Fatalf("a process has not said %q %d times: %v\n%s", what, n, p.said, p.stacks())
 		}
 	}
+}
+
+// stacks ends a process that hangs, and returns all that it said beside its
+// lines: with it, where its goroutines are.
+func (p *mate) stacks() string {
+	_ = p.cmd.Process.Signal(syscall.SIGQUIT) // it may be over
+	select {
+	case <-p.over:
+	case <-time.After(crewPatience):
+	}
+	_ = p.cmd.Wait()
+	return p.noise.String()
 }
 
 // kill is kill -9.
@@ -167,8 +180,7 @@ func (p *mate) end() error {
 	select {
 	case <-p.over:
 	case <-time.After(crewPatience):
-		p.kill()
-		p.c.Fatalf("a process does not end: %v\n%s", p.said, p.noise.String())
+		p.c.Fatalf("a process does not end: %v\n%s", p.said, p.stacks())
 	}
 	return p.cmd.Wait()
 }

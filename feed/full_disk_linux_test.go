@@ -45,6 +45,9 @@ func TestRealFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(string(out), "--- SKIP") {
+		t.Skip("no disk was filled")
+	}
 }
 
 // filling is a room whose hub has a small disk, and two terminals in it.

@@ -85,6 +85,7 @@ func writeOn(ctx context.Context, f *feed.Feed) error {
 		return err
 	}
 	defer s.Close()
+	fmt.Println("entered")
 	enough := make(chan struct{})
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin) // its end is what matters
@@ -100,8 +101,11 @@ func writeOn(ctx context.Context, f *feed.Feed) error {
 		}
 		text := fmt.Sprintf("%s %d of process %d", os.Getenv(handleVar), i, os.Getpid())
 		if rand.IntN(3) > 0 {
-			if r, err := s.Submit(ctx, feedtest.Note(text)); err == nil {
+			r, err := s.Submit(ctx, feedtest.Note(text))
+			if err == nil {
 				fmt.Println("accepted", r.ID)
+			} else {
+				fmt.Println("log not taken:", err)
 			}
 			continue
 		}
@@ -113,6 +117,8 @@ func writeOn(ctx context.Context, f *feed.Feed) error {
 		}
 		if err == nil {
 			fmt.Println("stored", r.ID, r.Seq)
+		} else if r.ID == "" {
+			fmt.Println("log not taken:", err)
 		}
 	}
 }
