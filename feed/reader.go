@@ -21,6 +21,8 @@ type reader struct {
 	each func(seq uint64, e *model.Event) error
 	// heard gets every message that was accepted, as it is stored; it may be nil.
 	heard func(record)
+	// asStored leaves messages unchecked, for who checks them otherwise: each gets nil.
+	asStored bool
 	// missing is told of a sequence that the log does not have any more.
 	missing func(seq uint64)
 
@@ -37,7 +39,7 @@ func newReader(w *wire, short string) *reader {
 // event.
 func (r *reader) check(c record) *model.Event {
 	handle, key, event := author(c.subject)
-	if !event {
+	if !event || r.asStored {
 		return nil
 	}
 	c.at = r.w.recorded(r.short, c)

@@ -34,33 +34,71 @@ const (
 // build makes the stream of a room anew, with every message as it was and the
 // time at which it was recorded first, and opens it when all of it is there.
 func (m *mending) build(ctx context.Context, hub *key) error {
-	short := m.done.Short
-	c := roomStream(short)
-	c.Subjects = []string{mendRoot + short + ".>"}
-	c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: mendRoot + short + ".>", Destination: root + short + ".>"}
-	c.RePublish, c.AllowAtomicPublish = nil, true
-	c.Metadata = map[string]string{metaHeld: fmt.Sprintf("%s is being repaired; wait a moment", short), metaTimes: hub.text}
-	if err := m.create(ctx, c); err != nil {
-		return model.Refuse(model.Internal, "the hub does not make a new store for %s: %s; what was there is in %s, run the repair again", short, said(err), m.done.Aside)
+	b := &restoring{h: m.h, short: m.done.Short, hub: hub, tree: m.tree, each: m.each,
+		why: model.Safef("%s is being repaired; wait a moment", m.done.Short)}
+	if err := b.run(ctx); err != nil {
+		return model.Refuse(model.Internal, "%s; what was there is in %s, run the repair again", model.Sentence(err), m.done.Aside)
 	}
-	if err := m.fill(ctx, hub); err != nil {
-		return model.Refuse(model.Internal, "the new store of %s is not complete (%s); what was there is in %s, run the repair again", short, err, m.done.Aside)
+	return nil
+}
+
+// each calls fn for the copy's messages, and then those of the store.
+func (m *mending) each(fn func(*logcopy.Message) error) error {
+	err := logcopy.Read(m.dir, m.k.Room, 1, func(c *logcopy.Message) error {
+		if c.Seq > m.last {
+			return errFound // written since
+		}
+		return fn(c)
+	})
+	if err != nil && !errors.Is(err, errFound) && !errors.Is(err, logcopy.ErrDamaged) {
+		return err
+	}
+	for i := range m.extra {
+		if err := fn(&m.extra[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restoring makes the stream of a room from messages that were kept elsewhere.
+type restoring struct {
+	h     *house
+	short string
+	hub   *key
+	why   model.Safe // why nobody may write meanwhile
+	tree  *seal.Tree // over what has to be there
+	each  func(fn func(*logcopy.Message) error) error
+}
+
+// run makes the stream, held, stores everything, reads it back, and opens it.
+func (m *restoring) run(ctx context.Context) error {
+	c := roomStream(m.short)
+	c.Subjects = []string{mendRoot + m.short + ".>"}
+	c.SubjectTransform = &jetstream.SubjectTransformConfig{Source: mendRoot + m.short + ".>", Destination: root + m.short + ".>"}
+	c.RePublish, c.AllowAtomicPublish = nil, true
+	c.Metadata = map[string]string{metaHeld: m.why.String(), metaTimes: m.hub.text}
+	if err := m.create(ctx, c); err != nil {
+		return fmt.Errorf("the hub does not make a new store for %s: %w", m.short, said(err))
+	}
+	if err := m.fill(ctx); err != nil {
+		return fmt.Errorf("the new store of %s is not complete (%w)", m.short, err)
 	}
 	if err := m.check(ctx); err != nil {
 		return err
 	}
-	o := roomStream(short)
-	o.Metadata = map[string]string{metaTimes: hub.text}
+	o := roomStream(m.short)
+	o.Metadata = map[string]string{metaTimes: m.hub.text}
 	if _, err := m.h.w.js.UpdateStream(ctx, o); err != nil {
-		return model.Refuse(model.Internal, "the new store of %s cannot be opened: %s; run the repair again", short, said(err))
+		return fmt.Errorf("the new store of %s cannot be opened: %w", m.short, said(err))
 	}
-	m.h.w.announce(short, o.Metadata)
+	m.h.w.announce(m.short, o.Metadata)
 	return nil
 }
 
 // create makes the stream. The server may still be at clearing away the one that
 // was there.
-func (m *mending) create(ctx context.Context, c jetstream.StreamConfig) error {
+func (m *restoring) create(ctx context.Context, c jetstream.StreamConfig) error {
 	for range 40 {
 		_, err := m.h.w.js.CreateStream(ctx, c)
 		var no *jetstream.APIError
@@ -77,8 +115,8 @@ func (m *mending) create(ctx context.Context, c jetstream.StreamConfig) error {
 	return err
 }
 
-// fill publishes the copy's messages, and then those of the store.
-func (m *mending) fill(ctx context.Context, hub *key) error {
+// fill publishes all messages.
+func (m *restoring) fill(ctx context.Context) error {
 	var b []*nats.Msg
 	size, stored := 0, uint64(0)
 	flush := func() error {
@@ -96,39 +134,28 @@ func (m *mending) fill(ctx context.Context, hub *key) error {
 		b, size = b[:0], 0
 		return nil
 	}
-	put := func(c *logcopy.Message) error {
-		b = append(b, m.message(c, hub))
+	err := m.each(func(c *logcopy.Message) error {
+		b = append(b, m.message(c))
 		if size += len(c.Data); len(b) < batchMany && size < batchSize {
 			return nil
 		}
 		return flush()
-	}
-	err := logcopy.Read(m.dir, m.k.Room, 1, func(c *logcopy.Message) error {
-		if c.Seq > m.last {
-			return errFound // written since
-		}
-		return put(c)
 	})
-	if err != nil && !errors.Is(err, errFound) && !errors.Is(err, logcopy.ErrDamaged) {
+	if err != nil {
 		return err
-	}
-	for i := range m.extra {
-		if err := put(&m.extra[i]); err != nil {
-			return err
-		}
 	}
 	return flush()
 }
 
 // message is a message as it is stored again.
-func (m *mending) message(c *logcopy.Message, hub *key) *nats.Msg {
+func (m *restoring) message(c *logcopy.Message) *nats.Msg {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(c.Subject, root), ".") // behind the short id, which may be another one now
-	msg := nats.NewMsg(mendRoot + m.done.Short + "." + rest)
+	msg := nats.NewMsg(mendRoot + m.short + "." + rest)
 	msg.Data = c.Data
 	if c.Sig != "" {
 		msg.Header[seal.Header] = []string{c.Sig}
 	}
-	msg.Header[seal.TimeHeader] = []string{seal.SignTime(hub.priv, c.Leaf(), c.At.UnixNano())}
+	msg.Header[seal.TimeHeader] = []string{seal.SignTime(m.hub.priv, c.Leaf(), c.At.UnixNano())}
 	return msg
 }
 
@@ -169,9 +196,9 @@ func (w *wire) storeAll(ctx context.Context, id string, ms []*nats.Msg, behind u
 }
 
 // check reads the new store back before anybody may write behind it.
-func (m *mending) check(ctx context.Context) error {
+func (m *restoring) check(ctx context.Context) error {
 	tree := new(seal.Tree)
-	err := m.h.w.pages(ctx, m.done.Short, "", 1, func(r record) error {
+	err := m.h.w.pages(ctx, m.short, "", 1, func(r record) error {
 		if _, _, event := author(r.subject); event {
 			tree.Add(messageLeaf(r))
 		}
@@ -181,8 +208,7 @@ func (m *mending) check(ctx context.Context) error {
 		return m.h.unreachable(err)
 	}
 	if tree.Size() != m.tree.Size() || tree.Root() != m.tree.Root() {
-		return model.Refuse(model.Internal, "the new store of %s has %d entries (root %.8s) instead of %d (root %.8s); what was there is in %s, run the repair again",
-			m.done.Short, tree.Size(), tree.Root(), m.tree.Size(), m.tree.Root(), m.done.Aside)
+		return fmt.Errorf("the new store of %s has %d entries (root %.8s) instead of %d (root %.8s)", m.short, tree.Size(), tree.Root(), m.tree.Size(), m.tree.Root())
 	}
 	return nil
 }

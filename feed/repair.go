@@ -51,18 +51,28 @@ func (f *Feed) Repair(ctx context.Context, short string) (model.Repaired, error)
 	if f.h.hub == nil {
 		return model.Repaired{}, model.Refuse(model.Forbidden, "the log of %s lies on the server at %s, where only those who run it can restore it; to host the room here, from this terminal's copy, run the repair without --server", short, f.h.w.where)
 	}
-	l := flock.New(filepath.Join(f.h.o.Data, "hub", "mend.lock"), flock.SetPermissions(0o600))
-	if ok, err := l.TryLock(); err != nil || !ok {
-		return model.Repaired{}, model.Refuse(model.Conflict, "another repair is under way in %s; wait until it is done", f.h.o.Data)
+	done, err := f.h.mendLock()
+	if err != nil {
+		return model.Repaired{}, err
 	}
+	defer done()
 	m, err := f.choose(ctx, short)
 	if err == nil {
 		err = m.run(ctx)
 	}
-	if err = errors.Join(err, l.Close()); err != nil {
+	if err != nil {
 		return model.Repaired{}, err
 	}
 	return m.done, nil
+}
+
+// mendLock makes sure that one process at a time stores a log again.
+func (h *house) mendLock() (done func(), err error) {
+	l := flock.New(filepath.Join(h.o.Data, "hub", "mend.lock"), flock.SetPermissions(0o600))
+	if ok, err := l.TryLock(); err != nil || !ok {
+		return nil, model.Refuse(model.Conflict, "another repair or import is under way in %s; wait until it is done", h.o.Data)
+	}
+	return func() { _ = l.Close() }, nil // whoever comes next would say so
 }
 
 // mending is one repair.

@@ -69,10 +69,15 @@ func (s signer) Name() string { return s.name }
 
 // KeyHash implements note.Signer: as package note makes it.
 func (s signer) KeyHash() uint32 {
+	return keyHash(s.name, algEd25519, s.priv.Public().(ed25519.PublicKey))
+}
+
+// keyHash tells keys of one name apart, as package note makes it.
+func keyHash(name string, alg byte, pub ed25519.PublicKey) uint32 {
 	h := sha256.New()
-	h.Write([]byte(s.name + "\n"))
-	h.Write([]byte{algEd25519})
-	h.Write(s.priv.Public().(ed25519.PublicKey))
+	h.Write([]byte(name + "\n"))
+	h.Write([]byte{alg})
+	h.Write(pub)
 	return binary.BigEndian.Uint32(h.Sum(nil))
 }
 

@@ -69,19 +69,63 @@ type Chain struct {
 // Clone returns a copy that goes its own way.
 func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys)} }
 
+// Examined is a message of which everything was looked at that can be without
+// those before it: what costs time, and may be done for many at once.
+type Examined struct {
+	event    *model.Event
+	readable bool
+	handle   string
+	key      string
+	unsigned string // why its signature does not stand, "" where it does
+}
+
+// Examine looks at the message stored under a subject of handle and key.
+func Examine(handle, key, sig string, payload []byte) Examined {
+	x := Examined{handle: handle, key: key}
+	e, err := model.DecodeEvent(payload)
+	if err != nil {
+		e = &model.Event{Kind: "unreadable", Fault: err.Error(), By: handle, Key: key}
+	} else {
+		x.readable = true
+		x.unsigned = unsigned(e.Key, sig, payload)
+	}
+	e.Leaf = Leaf(sig, payload)
+	x.event = e
+	return x
+}
+
+// unsigned says why a message is not signed by the key, or "".
+func unsigned(key, sig string, payload []byte) string {
+	pub, err := ParseKey(key)
+	if err != nil {
+		return "its key cannot be read"
+	}
+	raw, ok := signature(sig)
+	if !ok {
+		return "its signature cannot be read"
+	}
+	if !ed25519.Verify(pub, append([]byte(Prefix), payload...), raw) {
+		return "its signature does not check"
+	}
+	return ""
+}
+
 // Next reads the message stored at seq under a subject of handle and key. It
 // always returns an event: one that does not check has its Fault set, and the
 // chain stays where it was.
 func (c *Chain) Next(seq uint64, recorded time.Time, handle, key, sig string, payload []byte) *model.Event {
-	e, err := model.DecodeEvent(payload)
-	if err != nil {
-		e = &model.Event{Kind: "unreadable", Fault: err.Error(), At: recorded, By: handle, Key: key}
+	return c.Follow(seq, recorded, Examine(handle, key, sig, payload))
+}
+
+// Follow is Next for a message that was examined. It is called once for each.
+func (c *Chain) Follow(seq uint64, recorded time.Time, x Examined) *model.Event {
+	e := x.event
+	e.Seq, e.RecordedAt = seq, recorded.UTC()
+	if !x.readable {
+		e.At = recorded
+		return e
 	}
-	e.Seq, e.RecordedAt, e.Leaf = seq, recorded.UTC(), Leaf(sig, payload)
-	if e.Fault == "" {
-		e.Fault = c.fault(e, handle, key, sig, payload)
-	}
-	if e.Fault == "" {
+	if e.Fault = c.fault(x); e.Fault == "" {
 		if c.Keys == nil {
 			c.Keys = map[string]Link{}
 		}
@@ -92,25 +136,17 @@ func (c *Chain) Next(seq uint64, recorded time.Time, handle, key, sig string, pa
 }
 
 // fault says why a message does not check, or "".
-func (c *Chain) fault(e *model.Event, handle, key, sig string, payload []byte) string {
+func (c *Chain) fault(x Examined) string {
+	e := x.event
 	switch {
-	case e.By != handle:
+	case e.By != x.handle:
 		return "its author is not the one of its subject"
-	case e.Key != key:
+	case e.Key != x.key:
 		return "its key is not the one of its subject"
 	case c.Room != "" && e.Room != c.Room:
 		return "it is of another room"
-	}
-	pub, err := ParseKey(e.Key)
-	if err != nil {
-		return "its key cannot be read"
-	}
-	raw, ok := signature(sig)
-	if !ok {
-		return "its signature cannot be read"
-	}
-	if !ed25519.Verify(pub, append([]byte(Prefix), payload...), raw) {
-		return "its signature does not check"
+	case x.unsigned != "":
+		return x.unsigned
 	}
 	was := c.Keys[e.Key]
 	switch {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/record"
 )
 
 // Hub is what a command works on: the rooms, and an end to it.
@@ -60,7 +61,9 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitUnreachable = 3
+	exitTampered    = 4
 	exitKept        = 5
+	exitIncomplete  = 6
 )
 
 // usageError is a wrong use of the command line.
@@ -95,6 +98,11 @@ func (a *app) exit(err error) int {
 		return exitFailed
 	case errors.Is(err, errSaid):
 		return exitFailed
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
+	case errors.As(err, new(record.Tampered)):
+		a.tell(model.Sentence(err))
+		return exitTampered
 	case brokenPipe(err):
 		return exitDone
 	}

@@ -15,7 +15,8 @@ var arrows = map[string][]string{
 	"warroom/model/playbook": {"warroom/model"},
 	"warroom/model/seal":     {"warroom/model"},
 	"warroom/model/report":   {"warroom/model"},
-	"warroom/feed":           {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/seal"},
+	"warroom/model/record":   {"warroom/model", "warroom/model/seal"},
+	"warroom/feed":           {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/record", "warroom/model/seal"},
 	"warroom/feed/logcopy":   {"warroom/model", "warroom/model/seal"},
 	"warroom/feed/hub":       {"warroom/model"},
 	"warroom/feed/intake":    {"warroom/model"},
@@ -25,7 +26,7 @@ var arrows = map[string][]string{
 	"warroom/ui/draw":        {"warroom/model"},
 	"warroom/ui/screen":      {"warroom/model"},
 	"warroom/ui/uitest":      {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/draw"},
-	"warroom/ui/cli":         {"warroom/model", "warroom/model/playbook", "warroom/model/report", "warroom/ui", "warroom/ui/screen", "warroom/ui/sshd"},
+	"warroom/ui/cli":         {"warroom/model", "warroom/model/playbook", "warroom/model/record", "warroom/model/report", "warroom/ui", "warroom/ui/screen", "warroom/ui/sshd"},
 	"warroom/ui/sshd":        {"warroom/model", "warroom/ui", "warroom/ui/screen"},
 	"warroom/ui/e2e":         {},
 }

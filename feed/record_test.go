@@ -1,0 +1,114 @@
+package feed_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+	sealed "warroom/model/record"
+)
+
+// exported returns the record of a room as a bag.
+func exported(t *testing.T, f *feed.Feed, short string) *sealed.Bag {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Export(soon(t), short, "test", &b); err != nil {
+		t.Fatalf("export %s: %v", short, err)
+	}
+	bag, err := sealed.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bag
+}
+
+// sameLog says whether two records have the same messages with the same times.
+func sameLog(a, b []sealed.Message) bool {
+	return slices.EqualFunc(a, b, func(x, y sealed.Message) bool {
+		return x.Seq == y.Seq && x.At.Equal(y.At) && x.Lane == y.Lane && x.Sig == y.Sig && bytes.Equal(x.Data, y.Data)
+	})
+}
+
+// TestImportIsTheSameRoom: byte for byte, on another hub and under another name,
+// and so is the record of the import.
+func TestImportIsTheSameRoom(t *testing.T) {
+	from, to := feedtest.Open(t, "ana"), feedtest.Open(t, "cy")
+	feedtest.Declare(t, to) // so that the name is taken there
+	short := feedtest.Declare(t, from)
+	s := feedtest.Enter(t, from, short)
+	for _, text := range []string{"one", "two", "three"} {
+		feedtest.Append(t, s, text)
+	}
+	want := s.Latest().Room
+	bag := exported(t, from, short)
+	got, err := to.Import(soon(t), bag)
+	if err != nil || got != "inc-2" {
+		t.Fatalf("import: %q, %v", got, err)
+	}
+	there := feedtest.Enter(t, to, got)
+	v := feedtest.Until(t, there, "the import is read", func(v *model.View) bool { return v.Room.Seq == want.Seq && !v.Proof.Pending })
+	if v.Room.StateHash() != want.StateHash() || !v.Proof.Alarm.IsEmpty() {
+		t.Errorf("the import has another state; alarm %q", v.Proof.Alarm)
+	}
+	again := exported(t, to, got)
+	if !sameLog(bag.Messages, again.Messages) {
+		t.Error("the record of the import has another log")
+	}
+	if d := sealed.Verify(again.Evidence(), sealed.Wish{}); !d.Sound() || d.Less || d.Room.StateHash() != want.StateHash() {
+		t.Errorf("the record of the import: bad %v, open %v", d.Bad, d.Open)
+	}
+	if _, err := to.Import(soon(t), bag); model.CodeOf(err) != model.Conflict {
+		t.Errorf("imported twice: %v", err)
+	}
+	if _, err := from.Import(soon(t), bag); model.CodeOf(err) != model.Conflict {
+		t.Errorf("imported where it came from: %v", err)
+	}
+}
+
+// TestNothingHalfImported: what cannot be stored as a whole leaves nothing.
+func TestNothingHalfImported(t *testing.T) {
+	from, to := feedtest.Open(t, "ana"), feedtest.Open(t, "cy")
+	short := feedtest.Declare(t, from)
+	bag := exported(t, from, short)
+	bad := *bag
+	bad.Messages = slices.Clone(bag.Messages)
+	bad.Messages[1].Data = bytes.Replace(bad.Messages[1].Data, []byte("small"), []byte("smell"), 1)
+	var no sealed.Tampered
+	if _, err := to.Import(soon(t), &bad); !errors.As(err, &no) {
+		t.Errorf("a record that does not check: %v", err)
+	}
+	gone, cancel := context.WithCancel(soon(t))
+	cancel()
+	if _, err := to.Import(gone, bag); err == nil {
+		t.Error("an import that was given up is said to be done")
+	}
+	if list, err := to.List(soon(t)); err != nil || len(list) != 0 {
+		t.Errorf("rooms after that: %v, %v", list, err)
+	}
+	if got, err := to.Import(soon(t), bag); err != nil || got != "inc-1" {
+		t.Errorf("import after that: %q, %v", got, err)
+	}
+}
+
+// TestRecordOfTheHub: the log on the hub is checked as an export is, against what
+// this machine has seen of it.
+func TestRecordOfTheHub(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	short := feedtest.Declare(t, f)
+	feedtest.Append(t, feedtest.Enter(t, f, short), "one")
+	ev, err := f.Record(soon(t), short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := sealed.Verify(ev, sealed.Wish{}); !v.Sound() || v.Less || v.Size < 3 {
+		t.Errorf("%d entries, bad %v", v.Size, v.Bad)
+	}
+	if _, err := f.Record(soon(t), "inc-9"); model.CodeOf(err) != model.NotFound {
+		t.Errorf("a room that is not there: %v", err)
+	}
+}

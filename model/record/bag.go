@@ -1,0 +1,168 @@
+package record
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/model/seal"
+)
+
+// The files of a bag.
+const (
+	fileBagit    = "bagit.txt"
+	fileInfo     = "bag-info.txt"
+	fileManifest = "manifest-sha256.txt"
+	fileTags     = "tagmanifest-sha256.txt"
+	fileSig      = "tagmanifest-sha256.txt.sig"
+	fileSigners  = "allowed_signers"
+	fileLog      = "data/log.jsonl"
+	filePlan     = "data/plan.json"
+	fileRoster   = "data/roster.json"
+	fileTimeline = "data/timeline.txt"
+	fileReadme   = "data/README.txt"
+	dirNotes     = "data/checkpoints/"
+)
+
+const bagit = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+// Export is what a bag is made of.
+type Export struct {
+	Short     string // the room's name on the hub that hands it on
+	Made      time.Time
+	Agent     string // the program
+	Messages  []Message
+	Notes     [][]byte
+	Principal string // who hands it on: hub, or a handle
+	Key       ed25519.PrivateKey
+}
+
+// file is one file of a bag.
+type file struct {
+	name string
+	body []byte
+}
+
+// Write writes the bag as a zip. What it writes depends on nothing else than what
+// it is given.
+func (x *Export) Write(w io.Writer) error {
+	v := Verify(Evidence{Messages: x.Messages}, Wish{})
+	if v.Room.ID == "" {
+		return model.Refuse(model.Invalid, "there is no room in this log")
+	}
+	files, err := x.files(v)
+	if err != nil {
+		return err
+	}
+	base := x.Short + "-" + v.Room.ID
+	z := zip.NewWriter(w)
+	for _, f := range files {
+		if err := put(z, base+"/"+f.name, f.body); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// put writes one file as this package does: no compression, no times, no modes.
+func put(z *zip.Writer, name string, body []byte) error {
+	n := uint64(len(body))
+	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(body), CompressedSize64: n, UncompressedSize64: n}
+	//lint:ignore SA1019 CreateRaw writes this field, and not Modified
+	h.ModifiedDate = 1<<5 | 1 // the first of January 1980, as month 0 is none
+	w, err := z.CreateRaw(h)
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	return err
+}
+
+// files makes all files of a bag, in order.
+func (x *Export) files(v *Verdict) ([]file, error) {
+	data, err := x.data(v)
+	if err != nil {
+		return nil, err
+	}
+	key := seal.KeyText(x.Key.Public().(ed25519.PublicKey))
+	signers, err := seal.SignerLine(x.Principal, key)
+	if err != nil {
+		return nil, err
+	}
+	tags := []file{{fileBagit, []byte(bagit)}, {fileInfo, x.info(v, data)}, {fileManifest, manifest(data)}, {fileSigners, []byte(signers)}}
+	sums := manifest(tags)
+	return slices.Concat(tags, []file{{fileTags, sums}, {fileSig, seal.SignSSH(x.Key, sums)}}, data), nil
+}
+
+// data are the files under data, by name.
+func (x *Export) data(v *Verdict) ([]file, error) {
+	var log bytes.Buffer
+	for i := range x.Messages {
+		l, err := x.Messages[i].encode()
+		if err != nil {
+			return nil, err
+		}
+		log.Write(l)
+	}
+	out := []file{{fileLog, log.Bytes()}, {fileReadme, readme(v.Room, x.Principal)}}
+	made, err := derived(v.Room)
+	if err != nil {
+		return nil, err
+	}
+	for name, body := range made {
+		out = append(out, file{name, body})
+	}
+	for i, n := range x.Notes {
+		out = append(out, file{fmt.Sprintf("%s%05d.txt", dirNotes, i+1), n})
+	}
+	slices.SortFunc(out, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	return out, nil
+}
+
+// info is what a bag says of itself.
+func (x *Export) info(v *Verdict, data []file) []byte {
+	size := 0
+	for _, f := range data {
+		size += len(f.body)
+	}
+	var b bytes.Buffer
+	for _, l := range [][2]string{
+		{"Bagging-Date", x.Made.UTC().Format("2006-01-02")},
+		{"Bag-Software-Agent", x.Agent},
+		{"External-Identifier", v.Room.ID},
+		{"Internal-Sender-Identifier", x.Short},
+		{"External-Description", model.CleanLine(v.Room.Title).String()},
+		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data))},
+		{"Warroom-Entries", fmt.Sprint(v.Size)},
+		{"Warroom-Root", v.Root.String()},
+		{infoFold, fmt.Sprint(model.FoldVersion)},
+		{infoState, v.Room.StateHash()},
+	} {
+		fmt.Fprintf(&b, "%s: %s\n", l[0], l[1])
+	}
+	return b.Bytes()
+}
+
+// What a bag says of the room that its log makes.
+const (
+	infoFold  = "Warroom-Fold"
+	infoState = "Warroom-State-Hash"
+)
+
+// manifest are the sums of files, as sha256sum writes and reads them.
+func manifest(files []file) []byte {
+	var b bytes.Buffer
+	for _, f := range files {
+		sum := sha256.Sum256(f.body)
+		fmt.Fprintf(&b, "%s  %s\n", hex.EncodeToString(sum[:]), f.name)
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,185 @@
+package record_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"warroom/model/record"
+)
+
+func TestGoodRecord(t *testing.T) {
+	l := sample(t, ulid, 20)
+	pin := []byte(l.point().Text())
+	l.checkpoint()
+	l.notes = append(l.notes, l.point().Cosign("bo", l.bo.priv, epoch))
+	bag := l.pack(l.hub)
+	for name, w := range map[string]record.Wish{"plain": {}, "pin": {Pin: pin}, "witness": {Witness: 1}} {
+		v := verify(t, bag, w)
+		if !v.Sound() || v.Less || v.Size != 23 || v.Room.Title == "" {
+			t.Errorf("%s: %d entries, bad %v, less %v, open %v", name, v.Size, v.Bad, v.Less, v.Open)
+		}
+	}
+	if v := verify(t, bag, record.Wish{Witness: 2}); !v.Sound() || !v.Less {
+		t.Errorf("two witnesses where there is one: bad %v, less %v", v.Bad, v.Less)
+	}
+}
+
+// TestBytesComeBack: what lies in a bag is what was stored, also what is no text.
+func TestBytesComeBack(t *testing.T) {
+	l := sample(t, ulid, 3)
+	l.ms = append(l.ms, record.Message{Seq: 7, At: epoch, Lane: "log.bo." + l.bo.key, Sig: "\xff\x00", Data: []byte("\xff\xfe no \x1b text")},
+		record.Message{Seq: 8, At: epoch, Lane: "log.a.b.c.d", Sig: "\x1b[31m", Data: nil},
+		record.Message{Seq: 9, At: epoch, Lane: "gone.hub.x", Data: []byte("{}")})
+	got := open(t, l.pack(l.hub)).Messages
+	if len(got) != len(l.ms) {
+		t.Fatalf("%d messages of %d", len(got), len(l.ms))
+	}
+	for i, m := range got {
+		w := l.ms[i]
+		if m.Seq != w.Seq || !m.At.Equal(w.At) || m.Lane != w.Lane || m.Sig != w.Sig || !bytes.Equal(m.Data, w.Data) {
+			t.Errorf("message %d: %+v, want %+v", i, m, w)
+		}
+	}
+}
+
+// TestEveryByteCounts: a record of which one byte was changed is refused, wherever
+// it is.
+func TestEveryByteCounts(t *testing.T) {
+	l := sample(t, ulid, 2)
+	l.checkpoint()
+	bag := l.pack(l.hub)
+	for i := range bag {
+		bad := bytes.Clone(bag)
+		bad[i] ^= 1 << (i % 8)
+		b, err := record.Open(bytes.NewReader(bad), int64(len(bad)))
+		if err == nil && record.Verify(b.Evidence(), record.Wish{}).Sound() {
+			t.Fatalf("byte %d of %d may be changed", i, len(bag))
+		}
+	}
+	for n := range len(bag) {
+		if _, err := record.Open(bytes.NewReader(bag[:n]), int64(n)); err == nil {
+			t.Fatalf("it may be cut after %d bytes", n)
+		}
+	}
+}
+
+// unpack writes a bag into a directory, as unzip does.
+func unpack(t testing.TB, bag []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(bag), int64(len(bag)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, z); err != nil {
+		t.Fatal(err)
+	}
+	all, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	return all[0]
+}
+
+func TestUnpacked(t *testing.T) {
+	l := sample(t, ulid, 2)
+	l.checkpoint()
+	dir := unpack(t, l.pack(l.hub))
+	b, err := record.OpenDir(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := record.Verify(b.Evidence(), record.Wish{}); !v.Sound() || v.Less {
+		t.Errorf("bad %v, open %v", v.Bad, v.Open)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "data", "timeline.txt"))
+	if err != nil || !strings.Contains(string(text), "Deploy key in a public log") || strings.ContainsAny(string(text), "\u202e\x1b") {
+		t.Errorf("timeline.txt, %v: %q", err, text)
+	}
+	for name, change := range map[string]func() error{
+		"timeline": func() error {
+			return os.WriteFile(filepath.Join(dir, "data", "timeline.txt"), append(text, 'x'), 0o600)
+		},
+		"added":   func() error { return os.WriteFile(filepath.Join(dir, "data", "more.txt"), nil, 0o600) },
+		"tag":     func() error { return os.WriteFile(filepath.Join(dir, "more.txt"), nil, 0o600) },
+		"missing": func() error { return os.Remove(filepath.Join(dir, "data", "plan.json")) },
+	} {
+		if err := change(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := record.OpenDir(os.DirFS(dir)); err == nil {
+			t.Errorf("%s: it is taken", name)
+		} else if _, ok := err.(record.Tampered); !ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBadZips: what is no record is refused before anything of it is believed.
+func TestBadZips(t *testing.T) {
+	type entry struct {
+		name   string
+		method uint16
+		mode   fs.FileMode
+	}
+	plain := func(names ...string) (out []entry) {
+		for _, n := range names {
+			out = append(out, entry{name: n})
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		files []entry
+		want  string
+	}{
+		"up":         {plain("a/../../etc/passwd"), "leads out"},
+		"absolute":   {plain("/etc/passwd"), "absolute"},
+		"windows":    {plain(`C:\x`), "absolute"},
+		"directory":  {plain("a/"), "leads out"},
+		"device":     {[]entry{{"a/x", zip.Store, fs.ModeDevice | 0o600}}, "no plain file"},
+		"link":       {[]entry{{"a/x", zip.Store, fs.ModeSymlink | 0o777}}, "no plain file"},
+		"twice":      {plain("a/x", "a/x"), "twice"},
+		"bomb":       {[]entry{{"a/x", zip.Deflate, 0}}, "bomb"},
+		"two bags":   {plain("a/x", "b/x"), "outside"},
+		"no bag":     {plain("x"), "outside"},
+		"no bagit":   {plain("a/x"), "byte"},
+		"empty zip":  {nil, "no bagit.txt"},
+		"many files": {plain(many(record.MaxFiles + 1)...), "10000 are allowed"},
+	} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, e := range c.files {
+			h := &zip.FileHeader{Name: e.name, Method: e.method}
+			if e.mode != 0 {
+				h.SetMode(e.mode)
+			}
+			w, err := z.CreateHeader(h)
+			if err == nil && !strings.HasSuffix(e.name, "/") {
+				_, err = w.Write(make([]byte, 1<<10))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := record.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func many(n int) (out []string) {
+	for i := range n {
+		out = append(out, fmt.Sprintf("a/%d", i))
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+	"warroom/model/record"
+)
+
+// exportCmd writes a room's record into a file.
+func (a *app) exportCmd() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use:   "export ROOM -o FILE",
+		Short: "Write the record of a room into a file that can be checked anywhere",
+		Long: "Write the record of a room as a BagIt bag in a zip: the log as it was published,\n" +
+			"checkpoints, keys, plan and a timeline to read, signed. Anybody can check it with\n" +
+			"warroom verify FILE, or with sha256sum and ssh-keygen; the README in it says how.",
+		Args: exactly(1, "export ROOM -o FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return usage(model.Lit("where to? write it as: warroom export ROOM -o FILE"))
+			}
+			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
+				var b bytes.Buffer
+				err := k.Export(ctx, args[0], "warroom "+Version, &b)
+				if b.Len() == 0 || err != nil && !errors.As(err, new(record.Tampered)) {
+					return err
+				}
+				return errors.Join(writeWhole(out, b.Bytes()), err)
+			})
+		},
+	}
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
+	return c
+}
+
+// writeWhole writes a file as a whole or not at all, for this user alone.
+func writeWhole(path string, body []byte) error {
+	refuse := func(err error) error {
+		return model.Refuse(model.Invalid, "%s cannot be written: %s", path, reason(err))
+	}
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return model.Refuse(model.Invalid, "%s is no plain file; give another name with -o", path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".warroom-*")
+	if err != nil {
+		return refuse(err)
+	}
+	_, err = f.Write(body)
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return refuse(err)
+	}
+	return nil
+}

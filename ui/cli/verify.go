@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+	"warroom/model/record"
+)
+
+// errIncomplete ends a check that found nothing wrong and could not go to the
+// end. What is missing was told already.
+var errIncomplete = errors.New("incomplete")
+
+// verifyCmd checks a record, in a file or on the hub.
+func (a *app) verifyCmd() *cobra.Command {
+	var pin string
+	var witness int
+	c := &cobra.Command{
+		Use:   "verify FILE|ROOM",
+		Short: "Check a record: what is proven, by whom, and what is not",
+		Long: "Check the record of a room: an export, packed or unpacked, or the log on the hub.\n" +
+			"An export is checked offline. It says what is proven, by whom, and what is not.\n" +
+			"Exit code: 0 it is good, 4 it was tampered with (the first bad place is named),\n" +
+			"6 it is good as far as it goes, 1 it cannot be read as a record.",
+		Args: exactly(1, "verify FILE|ROOM [--pin CHECKPOINT] [--witness N]"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if witness < 0 {
+				return usage(model.Lit("--witness takes how many people have to stand for the record, as in --witness 2"))
+			}
+			w := record.Wish{Witness: witness}
+			if pin != "" {
+				raw, err := os.ReadFile(pin)
+				if err != nil {
+					return model.Refuse(model.Invalid, "the checkpoint %s cannot be read: %s", pin, reason(err))
+				}
+				w.Pin = raw
+			}
+			v, err := a.verified(cmd.Context(), args[0], w)
+			if err != nil {
+				return err
+			}
+			return a.verdict(v)
+		},
+	}
+	c.Flags().StringVar(&pin, "pin", "", "a checkpoint in `FILE` that you kept: the record has to go on from it")
+	c.Flags().IntVar(&witness, "witness", 0, "how many people besides the hub have to stand for it")
+	return c
+}
+
+// verified checks a file where there is one of that name, else a room.
+func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *record.Verdict, err error) {
+	b, err := openBag(name)
+	switch {
+	case err == nil:
+		return record.Verify(b.Evidence(), w), nil
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	case strings.ContainsAny(name, `/\.`):
+		return nil, model.Refuse(model.NotFound, "there is no file %s", name)
+	}
+	err = a.withKeeper(ctx, func(ctx context.Context, k record.Keeper) error {
+		ev, err := k.Record(ctx, name)
+		if err == nil {
+			v = record.Verify(ev, w)
+		}
+		return err
+	})
+	return v, err
+}
+
+// openBag reads a record from a file, or from the directory that it was unpacked
+// into. The error is [os.ErrNotExist] where there is neither.
+func openBag(name string) (*record.Bag, error) {
+	st, err := os.Stat(name)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, os.ErrNotExist
+	case err != nil:
+		return nil, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+	case st.IsDir():
+		return record.OpenDir(os.DirFS(name))
+	case !st.Mode().IsRegular():
+		return nil, model.Refuse(model.Invalid, "%s is no plain file", name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+	}
+	defer f.Close()
+	return record.Open(f, st.Size())
+}
+
+// verdict prints what a check found, the worst first.
+func (a *app) verdict(v *record.Verdict) error {
+	lines := []model.Safe{model.Safef("room %s: %s, %d entries, root %s", v.Room.ID, v.Room.Title, v.Size, v.Root.String())}
+	for i, s := range v.Bad {
+		if i == 10 {
+			lines = append(lines, model.Safef("BAD   and %d more", len(v.Bad)-i))
+			break
+		}
+		lines = append(lines, model.Safef("BAD   %s", s))
+	}
+	for _, s := range v.Good {
+		lines = append(lines, model.Safef("ok    %s", s))
+	}
+	for _, s := range v.Open {
+		lines = append(lines, model.Safef("open  %s", s))
+	}
+	for _, l := range lines {
+		if err := a.say(l); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !v.Sound():
+		return record.Tampered{Safe: model.Safef("the record does not verify: %s", v.Bad[0])}
+	case v.Less:
+		return errIncomplete
+	}
+	return nil
+}
+
+// withKeeper opens the hub for its records.
+func (a *app) withKeeper(ctx context.Context, fn func(context.Context, record.Keeper) error) error {
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+		k, ok := h.(record.Keeper)
+		if !ok {
+			return model.Refuse(model.Internal, "this hub hands out no records")
+		}
+		return fn(ctx, k)
+	})
+}
