@@ -1,13 +1,13 @@
 package feed_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
-	"strings"
+	"net"
 	"sync"
 	"testing"
 	"time"
@@ -34,27 +34,78 @@ var toxics = []struct{ kind, attributes string }{
 // wires are terminals whose connections to one server go through a proxy each.
 type wires struct {
 	*testing.T
-	proxies  []*toxiproxy.Proxy
+	api      *toxiproxy.ApiServer
+	server   string
+	ways     []*way
 	seats    []*feed.Seat
 	mu       sync.Mutex
 	accepted [][]string
 }
 
+// way is a terminal's way through the proxy that it has now.
+type way struct {
+	mu    sync.Mutex
+	proxy *toxiproxy.Proxy
+	conns []net.Conn
+}
+
+// Dial connects through the proxy.
+func (y *way) Dial(string, string) (net.Conn, error) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	c, err := net.DialTimeout("tcp", y.proxy.Listen, time.Second)
+	if err == nil {
+		y.conns = append(y.conns, c)
+	}
+	return c, err
+}
+
+// renew gives a terminal a new proxy, and cuts what went through the old one.
+func (w *wires) renew(y *way) {
+	w.Helper()
+	p := toxiproxy.NewProxy(w.api, "wire", "127.0.0.1:0", w.server)
+	must(w, p.Start())
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.proxy != nil {
+		go y.proxy.Stop() // it may hang, see change
+	}
+	y.proxy = p
+	for _, c := range y.conns {
+		_ = c.Close() // nobody is told of a cut
+	}
+	y.conns = nil
+}
+
+// change changes the toxics of a proxy. The library can lock itself up where it
+// takes one out of a connection that is blocked: then the proxy is replaced.
+func (w *wires) change(y *way, do func(*toxiproxy.Proxy)) {
+	w.Helper()
+	done := make(chan struct{})
+	go func(p *toxiproxy.Proxy) {
+		defer close(done)
+		do(p)
+	}(y.proxy)
+	select {
+	case <-done:
+	case <-time.After(3 * time.Second):
+		w.renew(y)
+	}
+}
+
 func newWires(t *testing.T, n int) *wires {
 	t.Helper()
 	x := newExternal(t)
-	w := &wires{T: t, accepted: make([][]string, n)}
 	zerolog.SetGlobalLevel(zerolog.Disabled) // it talks on stdout
-	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	w := &wires{T: t, server: fmt.Sprint("127.0.0.1:", x.port), accepted: make([][]string, n), api: toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())}
 	short := ""
 	for i := range n {
-		p := toxiproxy.NewProxy(api, fmt.Sprint("terminal", i), "127.0.0.1:0", fmt.Sprint("127.0.0.1:", x.port))
-		must(t, p.Start())
-		t.Cleanup(p.Stop)
-		w.proxies = append(w.proxies, p)
+		y := new(way)
+		w.renew(y)
+		w.ways = append(w.ways, y)
+		t.Cleanup(func() { go y.proxy.Stop() }) // as in renew
 		o := x.options(t, "ana")
-		u := url.URL{Scheme: "nats", Host: p.Listen}
-		o.Server = u.String()
+		o.Way(y)
 		f := feedtest.With(t, o)
 		if short == "" {
 			short = feedtest.Declare(t, f)
@@ -86,20 +137,22 @@ func (w *wires) write(i int, over <-chan struct{}) {
 
 // poison adds a toxic in one direction.
 func (w *wires) poison(rng *rand.Rand) {
-	i, x := rng.IntN(len(w.proxies)), toxics[rng.IntN(len(toxics))]
+	y, x := w.ways[rng.IntN(len(w.ways))], toxics[rng.IntN(len(toxics))]
 	raw, err := json.Marshal(map[string]any{"name": fmt.Sprint(rng.Uint64()), "type": x.kind, "stream": []string{"upstream", "downstream"}[rng.IntN(2)],
 		"toxicity": 1.0, "attributes": json.RawMessage(x.attributes)})
 	must(w, err)
-	_, err = w.proxies[i].Toxics.AddToxicJson(strings.NewReader(string(raw)))
-	must(w, err)
+	w.change(y, func(p *toxiproxy.Proxy) {
+		if _, err := p.Toxics.AddToxicJson(bytes.NewReader(raw)); err != nil {
+			w.Errorf("poison: %v", err)
+		}
+	})
 }
 
-// heal takes all toxics away. What hangs in one for good is cut.
+// heal takes all toxics away.
 func (w *wires) heal() {
-	for _, p := range w.proxies {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		p.Toxics.ResetToxics(ctx)
-		cancel()
+	w.Helper()
+	for _, y := range w.ways {
+		w.change(y, func(p *toxiproxy.Proxy) { p.Toxics.ResetToxics(context.Background()) })
 	}
 }
 
