@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"os/user"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"warroom/feed"
+	"warroom/feed/intake"
 	"warroom/model"
 	"warroom/ui/cli"
 )
@@ -28,7 +30,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 
@@ -57,6 +59,17 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 // invite gives somebody a login of the hub of a data directory.
 func invite(ctx context.Context, data string, v cli.Invitation) (string, error) {
 	return feed.Invite{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job, Until: v.Until, At: v.At}.Write(ctx, data, clock{}.Now)
+}
+
+// alerts returns what reads alerts for the installation of a data directory.
+func alerts(data string, keep bool) (model.AlertSource, error) {
+	key, err := intake.Key(filepath.Join(data, "intake.key"), keep)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, r io.Reader, source string, emit func(*model.Alert) error) (model.Intake, error) {
+		return intake.Read(ctx, r, intake.Options{Key: key, Source: source}, emit)
+	}, nil
 }
 
 // hub is a feed that lets guests in.

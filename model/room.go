@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 3
+const FoldVersion = 4
 
 // Status is the coarse state of an incident.
 type Status string
@@ -65,6 +65,7 @@ type Room struct {
 	Rulings    map[string]Ruling     `json:"rulings,omitempty"`    // by handle
 	Restricted []string              `json:"restricted,omitempty"` // who may see the room; nobody: everyone may
 	Marks      map[uint64]Mark       `json:"marks,omitempty"`      // amended, retracted, pinned; by sequence
+	Alerts     []RoomAlert           `json:"alerts,omitempty"`     // received, in order
 	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
 
 	Entries int    `json:"entries"` // lines a person wrote

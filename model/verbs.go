@@ -51,6 +51,7 @@ var verbs = []verbDef{
 	{"retract", "N REASON", "take an entry back; it stays readable", nil, parseRetract, nil},
 	{"pin", "N", "mark an entry as important", nil, parsePin(false), nil},
 	{"unpin", "N", "take the mark away", nil, parsePin(true), nil},
+	{"judge", "ALERT VERDICT REASON", "what an alert is: true or false positive, benign, inconclusive", []slot{alerts, verdicts}, parseJudge, nil},
 	{"link", "SYSTEM ADDRESS [TITLE]", "a record elsewhere: tracker, ticket", nil, parseLink, nil},
 	{"kind", "KIND", "what kind of incident; its items are added", []slot{kinds}, parseKind, nil},
 	{"rename", "TITLE", "another title", nil, parseRename, nil},

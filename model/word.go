@@ -16,8 +16,9 @@ var words = map[Kind]lit{
 	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin",
 	KindFollowupAdded: "follow-up", KindFollowupDone: "follow-up", KindAskMade: "ask", KindAskAcked: "ack", KindAskAnswered: "answer",
 	KindReviewWritten: "review",
-	KindLogResumed:    "restored",
-	KindKeyAdmitted:   "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
+	KindAlertReceived: "alert", KindAlertJudged: "judged",
+	KindLogResumed:  "restored",
+	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
 }
 
 // Word is the one word for a kind on the screen, the kind itself where it is

@@ -47,6 +47,9 @@ type Env struct {
 	// Invite gives somebody a login of the hub of a data directory, and returns
 	// the file that proves it.
 	Invite func(ctx context.Context, data string, v Invitation) (string, error)
+	// Intake returns what reads alerts, with the key of the installation whose
+	// data directory that is; keep says whether a key may be made there.
+	Intake func(data string, keep bool) (model.AlertSource, error)
 	// Terminal says whether stdin and stdout are a terminal.
 	Terminal bool
 	// StdinTerminal says whether stdin is one.

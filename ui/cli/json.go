@@ -37,6 +37,7 @@ type status struct {
 	Exposure   *model.Exposure            `json:"exposure"`
 	Followups  []model.Followup           `json:"followups"`
 	Links      []model.LinkedTo           `json:"links"`
+	Alerts     []alertRow                 `json:"alerts"`
 
 	Plan      string `json:"plan"`
 	PlanSum   string `json:"plan_sha256"`
@@ -107,7 +108,7 @@ func statusOf(v *model.View, now time.Time) status {
 	s := status{ID: v.Short, ULID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Criterion: r.Criterion, Status: r.Status,
 		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
 		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
-		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), PlanSum: r.PlanSum,
+		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r), PlanSum: r.PlanSum,
 		Entries: r.Entries, Waiting: len(v.Waiting), Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {
 	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:

@@ -55,7 +55,7 @@ func (a *app) root() *cobra.Command {
 		return usage(model.Safef("%s; see %s --help", flagWords(err), cmd.CommandPath()))
 	})
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
-		a.noteCmd(), a.doCmd(), a.reportCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.verifyCmd(), a.exportCmd(),
+		a.noteCmd(), a.doCmd(), a.ingestCmd(), a.reportCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.verifyCmd(), a.exportCmd(),
 		a.importCmd(), a.doctorCmd(), a.versionCmd())
 	c.InitDefaultCompletionCmd()
 	for _, sub := range c.Commands() {

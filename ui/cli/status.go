@@ -155,6 +155,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	for _, m := range r.Measures() {
 		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
+	out = append(out, alertLines(r)...)
 	for _, f := range r.Followups {
 		out = append(out, model.Safef("follow-up %d: %s, owner %s, due %s", f.N, f.Title, dash(f.Owner), dash(f.Due)))
 	}

@@ -1,0 +1,192 @@
+package model
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+)
+
+// maxAlertGroups is how many groups of one file become events of their own.
+// Above that the file is one event: nobody reads a hundred.
+const maxAlertGroups = 12
+
+// AlertGroups gathers the findings of one file into what a room is told. It
+// holds one finding of each group and the short keys of the others.
+type AlertGroups struct {
+	groups map[string]*alertGroup
+	order  []*alertGroup
+	keys   int
+}
+
+type alertGroup struct {
+	worst Alert
+	n     int
+	keys  []byte
+	rules map[string]*AlertRule
+}
+
+// The most that is held of one file.
+const (
+	heldGroups = 20_000
+	heldKeys   = 200_000
+	heldRules  = 200
+)
+
+// Add takes a finding. Beyond what is held, findings are counted in the last
+// group.
+func (g *AlertGroups) Add(a *Alert) {
+	if g.groups == nil {
+		g.groups = map[string]*alertGroup{}
+	}
+	c := g.groups[a.GroupKey]
+	switch {
+	case c != nil:
+	case len(g.order) >= heldGroups:
+		c = g.order[len(g.order)-1]
+	default:
+		c = &alertGroup{worst: *a, rules: map[string]*AlertRule{}}
+		g.groups[a.GroupKey] = c
+		g.order = append(g.order, c)
+	}
+	c.n++
+	if worse(a, &c.worst) {
+		c.worst = *a
+	}
+	if k, err := hex.DecodeString(a.FindingKey); err == nil && len(k) >= alertKey && len(c.keys) < maxAlertKeys*alertKey && g.keys < heldKeys {
+		c.keys = append(c.keys, k[:alertKey]...)
+		g.keys++
+	}
+	c.count(AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
+}
+
+func (c *alertGroup) count(r AlertRule) {
+	switch old := c.rules[r.Rule]; {
+	case old != nil:
+		old.Findings += r.Findings
+	case len(c.rules) < heldRules:
+		c.rules[r.Rule] = &r
+	}
+}
+
+// worse says whether a person should hear of a before b.
+func worse(a, b *Alert) bool {
+	if a.Resolved != b.Resolved {
+		return b.Resolved
+	}
+	if a.Sample != b.Sample {
+		return b.Sample
+	}
+	return weight(a) < weight(b)
+}
+
+func weight(a *Alert) int {
+	w := 2 * slices.Index(AlertSeverities, a.Severity)
+	if a.Confidence != "verified" {
+		w++
+	}
+	return w
+}
+
+// Bodies are the events for a room: one for each group with findings that the
+// room does not have, or one for all of them. Seen is how many it has.
+func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
+	have := r.seen()
+	var fresh []*alertGroup
+	for _, c := range g.order {
+		n, named := c.n, len(c.keys)/alertKey
+		c.keys, c.n = c.unseen(have)
+		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
+			c.n += n - named
+		}
+		seen += n - c.n
+		if c.n > 0 && len(c.keys) > 0 {
+			fresh = append(fresh, c)
+		}
+	}
+	if len(fresh) > maxAlertGroups {
+		return []*AlertReceived{folded(fresh).body(format, sum, len(fresh))}, seen
+	}
+	for _, c := range fresh {
+		out = append(out, c.body(format, sum, 1))
+	}
+	return out, seen
+}
+
+// unseen are the keys of findings that are not in the room, each once.
+func (c *alertGroup) unseen(have map[string]struct{}) ([]byte, int) {
+	var keys []byte
+	for k := range slices.Chunk(c.keys, alertKey) {
+		if _, ok := have[string(k)]; !ok {
+			have[string(k)] = struct{}{}
+			keys = append(keys, k...)
+		}
+	}
+	return keys, len(keys) / alertKey
+}
+
+// folded makes one group of many.
+func folded(groups []*alertGroup) *alertGroup {
+	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
+	for _, c := range groups {
+		all.n += c.n
+		if room := maxAlertKeys*alertKey - len(all.keys); room > 0 {
+			all.keys = append(all.keys, c.keys[:min(room, len(c.keys))]...)
+		}
+		if worse(&c.worst, &all.worst) {
+			all.worst = c.worst
+		}
+		for _, r := range c.rules {
+			all.count(*r)
+		}
+	}
+	return all
+}
+
+// body makes the event. Its texts are cut once more: it has to fit in a
+// message with the keys of its findings.
+func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
+	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Keys: base64.StdEncoding.EncodeToString(c.keys), Sum: sum}
+	if groups > 1 {
+		b.Groups = groups
+	}
+	a := &b.Alert
+	for _, f := range []struct {
+		text *string
+		max  int
+	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40}, {&a.Asset.ID, 200}, {&a.Asset.Type, 60},
+		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}} {
+		*f.text = cutText(*f.text, f.max)
+	}
+	b.fillIn()
+	if len(c.rules) > 1 {
+		for _, r := range c.rules {
+			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, 60), Severity: r.Severity, Findings: r.Findings})
+		}
+		slices.SortFunc(b.Rules, func(x, y AlertRule) int {
+			return cmp.Or(slices.Index(AlertSeverities, x.Severity)-slices.Index(AlertSeverities, y.Severity), y.Findings-x.Findings, cmp.Compare(x.Rule, y.Rule))
+		})
+		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
+	}
+	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
+		a.Description, b.Rules, a.Link = "", nil, ""
+	}
+	return b
+}
+
+// fillIn puts a word where a source said none, as a line needs one.
+func (b *AlertReceived) fillIn() {
+	for _, s := range []*string{&b.Alert.Source, &b.Alert.Rule, &b.Alert.Title} {
+		if *s == "" {
+			*s = "not said"
+		}
+	}
+}
+
+func cutText(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return CleanLine(CleanLine(s).Slice(0, limit-3).String() + "…").String()
+}

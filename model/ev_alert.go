@@ -1,0 +1,221 @@
+package model
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The kinds about alerts.
+const (
+	KindAlertReceived Kind = "alert.received"
+	KindAlertJudged   Kind = "alert.judged"
+)
+
+var _ = register(func() Body { return new(AlertReceived) }, func() Body { return new(AlertJudged) })
+
+// The bounds of one event about alerts.
+const (
+	maxAlerts     = 500  // in a room
+	maxAlertKeys  = 1500 // findings of one event whose keys it names
+	maxAlertRules = 12
+)
+
+// AlertReceived is a group of findings that came in together: one event, however
+// many they are. Alert is the worst of them.
+type AlertReceived struct {
+	Alert    Alert       `json:"alert"`
+	Format   string      `json:"format,omitempty"` // how it was read
+	Findings int         `json:"findings"`         // that were not in the room when it was sent
+	Groups   int         `json:"groups,omitempty"` // more than one: what was folded together, not to flood the room
+	Rules    []AlertRule `json:"rules,omitempty"`  // what was found most, where it is more than one rule
+	Keys     string      `json:"keys"`             // 8 bytes of each finding's key, in base64
+	Sum      string      `json:"sum"`              // SHA-256 of the bytes that were read
+}
+
+// AlertRule is how often a rule was hit.
+type AlertRule struct {
+	Rule     string `json:"rule"`
+	Severity string `json:"severity"`
+	Findings int    `json:"findings"`
+}
+
+// Kind names the kind.
+func (*AlertReceived) Kind() Kind { return KindAlertReceived }
+
+func (b *AlertReceived) check(r *Room, _ *Event) error {
+	a := &b.Alert
+	keys, err := base64.StdEncoding.DecodeString(b.Keys)
+	switch {
+	case !slices.Contains(AlertKinds, a.Kind) || !slices.Contains(AlertSeverities, a.Severity):
+		return Refuse(Invalid, "an alert has a kind (%s) and a severity (%s)", strings.Join(AlertKinds, ", "), strings.Join(AlertSeverities, ", "))
+	case err != nil || len(keys) == 0 || len(keys)%alertKey != 0 || len(keys) > maxAlertKeys*alertKey:
+		return Refuse(Invalid, "the alert does not name its findings as it has to")
+	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
+		return Refuse(Invalid, "the alert counts fewer findings than it names")
+	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 || len(b.Format) > 64 || len(a.Secret) > 64:
+		return Refuse(Invalid, "the alert has more in it than an alert may have")
+	case len(r.Alerts) >= maxAlerts:
+		return Refuse(Conflict, "the room has %d alerts; no more fit", maxAlerts)
+	}
+	if fresh := r.fresh(b, keys); fresh == 0 {
+		return Refuse(Conflict, "all findings of it are in the room already")
+	}
+	for _, s := range []string{a.Source, a.Rule, a.Title} {
+		if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
+			return err
+		}
+	}
+	return longText("alert", strings.Join([]string{a.Description, a.SourceVersion, a.SeverityRaw, a.Confidence, a.Asset.Type, a.Asset.ID, a.Location.URI, a.Location.Commit, a.Link}, " "), true)
+}
+
+// alertKey is how many bytes of a finding's key the log keeps.
+const alertKey = 8
+
+// fresh counts the findings of an alert that the room does not have yet. Those
+// that are not named, because they are too many, are known by the whole file.
+func (r *Room) fresh(b *AlertReceived, keys []byte) int {
+	seen := r.seen()
+	n, named := 0, len(keys)/alertKey
+	for k := range slices.Chunk(keys, alertKey) {
+		if _, ok := seen[string(k)]; !ok {
+			n++
+		}
+	}
+	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sum, b.Alert.GroupKey) {
+		n += more
+	}
+	return n
+}
+
+// seen are the keys of all findings in the room.
+func (r *Room) seen() map[string]struct{} {
+	m := map[string]struct{}{}
+	for i := range r.Alerts {
+		keys, err := base64.StdEncoding.DecodeString(r.Alerts[i].Keys)
+		if err != nil {
+			continue // it was checked when it came
+		}
+		for k := range slices.Chunk(keys, alertKey) {
+			m[string(k)] = struct{}{}
+		}
+	}
+	return m
+}
+
+func (r *Room) hasFile(sum, group string) bool {
+	return slices.ContainsFunc(r.Alerts, func(a RoomAlert) bool { return a.Sum == sum && a.Alert.GroupKey == group })
+}
+
+func (b *AlertReceived) apply(r *Room, e *Event) {
+	keys, err := base64.StdEncoding.DecodeString(b.Keys)
+	if err != nil {
+		return // it was checked
+	}
+	r.Alerts = push(r.Alerts, RoomAlert{N: len(r.Alerts) + 1, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert, Findings: b.Findings,
+		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Sum: b.Sum})
+}
+
+func (b *AlertReceived) line(r *Room, _ *Event) Safe {
+	a := &b.Alert
+	s := Safef("%d  %s  %s: %s, %s", len(r.Alerts)+1, a.Severity, a.Source, a.Rule, a.Title)
+	if b.Groups > 1 {
+		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s, %s", len(r.Alerts)+1, a.Severity, a.Source, b.Findings, b.Groups, a.Rule, a.Title)
+	} else if b.Findings > 1 {
+		s = Safef("%s; %d findings, one is", s, b.Findings)
+	}
+	if where := a.Where(); !where.IsEmpty() {
+		s = Safef("%s in %s", s, where)
+	}
+	for i := range r.Alerts {
+		if o := &r.Alerts[i]; o.Alert.GroupKey == a.GroupKey {
+			s = Safef("%s; more of alert %d", s, o.N)
+			break
+		}
+	}
+	switch {
+	case a.Sample:
+		s = Safef("%s; its source calls it a sample", s)
+	case a.Resolved:
+		s = Safef("%s; its source says that it is over", s)
+	}
+	if h := r.AlertHint(a); !h.IsEmpty() {
+		s = Safef("%s; %s", s, h)
+	}
+	return s
+}
+
+// RoomAlert is an alert in a room: a claim, until somebody has judged it.
+type RoomAlert struct {
+	N        int         `json:"n"` // its number on every screen
+	ID       string      `json:"id"`
+	Seq      uint64      `json:"seq"`
+	By       string      `json:"by"`
+	At       time.Time   `json:"at"`
+	Alert    Alert       `json:"alert"`
+	Findings int         `json:"findings"`
+	New      int         `json:"new"` // of them, how many were not in the room yet
+	Groups   int         `json:"groups,omitempty"`
+	Rules    []AlertRule `json:"rules,omitempty"`
+	Keys     string      `json:"keys"`
+	Sum      string      `json:"sum"`
+
+	Verdict  string    `json:"verdict,omitempty"` // "" until it is judged
+	Why      string    `json:"why,omitempty"`
+	JudgedBy string    `json:"judged_by,omitempty"`
+	JudgedAt time.Time `json:"judged_at,omitzero"`
+}
+
+// Verdicts are what an alert may be judged to be.
+var Verdicts = []string{"true_positive_with_impact", "true_positive_without_impact", "false_positive", "benign", "inconclusive"}
+
+// AlertJudged says what an alert is. It may be judged again; the newest verdict
+// holds, and all of them stay readable.
+type AlertJudged struct {
+	Alert   string `json:"alert"` // ULID of the event
+	Verdict string `json:"verdict"`
+	Why     string `json:"why"`
+}
+
+// Kind names the kind.
+func (*AlertJudged) Kind() Kind { return KindAlertJudged }
+
+func (b *AlertJudged) check(r *Room, _ *Event) error {
+	a := r.alertByID(b.Alert)
+	switch {
+	case a == nil:
+		return Refuse(NotFound, "the room has no such alert")
+	case !slices.Contains(Verdicts, b.Verdict):
+		return Refuse(Invalid, "%s is no verdict; they are: %s", quoted(b.Verdict), strings.Join(Verdicts, ", "))
+	case a.Verdict == b.Verdict:
+		return Refuse(Conflict, "alert %d is judged so already, by %s", a.N, a.JudgedBy)
+	case strings.TrimSpace(b.Why) == "":
+		return Refuse(Invalid, "say why: :judge %d %s REASON", a.N, b.Verdict)
+	}
+	return longText("reason", b.Why, false)
+}
+
+func (b *AlertJudged) apply(r *Room, e *Event) {
+	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.ID == b.Alert })
+	a := r.Alerts[i]
+	a.Verdict, a.Why, a.JudgedBy, a.JudgedAt = b.Verdict, b.Why, e.By, e.RecordedAt
+	r.Alerts = set(r.Alerts, i, a)
+}
+
+func (b *AlertJudged) line(r *Room, _ *Event) Safe {
+	a := r.alertByID(b.Alert)
+	s := Safef("%d  %s", a.N, strings.ReplaceAll(b.Verdict, "_", " "))
+	if a.Verdict != "" {
+		s = Safef("%s, was %s", s, strings.ReplaceAll(a.Verdict, "_", " "))
+	}
+	return because(s, b.Why)
+}
+
+func (r *Room) alertByID(id string) *RoomAlert {
+	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &r.Alerts[i]
+}

@@ -1,0 +1,253 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+)
+
+// ingest is what the flags of the command say.
+type ingest struct {
+	*app
+	room, source string
+	json, dry    bool
+	read         model.AlertSource
+}
+
+// ingestCmd reads alerts.
+func (a *app) ingestCmd() *cobra.Command {
+	g := &ingest{app: a}
+	c := &cobra.Command{
+		Use:   "ingest FILE...|-",
+		Short: "Read alerts of scanners, detectors and people",
+		Long: "Read alerts, recognised by what is in them: SARIF of any tool, Gitleaks,\n" +
+			"secretlint, TruffleHog, Trivy, ASFF, GuardDuty, npm audit, Checkov,\n" +
+			"Dependabot, Alertmanager, Falco, OCSF; reports as JSON, mail or form. Packed\n" +
+			"with gzip or not, with log lines in between. With --room they are stored:\n" +
+			"one alert for each group of findings, and what the room has already is not\n" +
+			"new. Secrets are not kept. A file that is cut is refused as a whole.",
+		Args: atLeast(1, "ingest FILE... --room ROOM, or ingest - to read stdin"),
+		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd.Context(), args) },
+	}
+	f := c.Flags()
+	f.StringVar(&g.room, "room", "", "store the alerts in this `ROOM`")
+	f.StringVar(&g.source, "source", "", "`NAME` of where they come from; else what they say themselves")
+	f.BoolVar(&g.json, "json", false, "as JSON, one line for each file")
+	f.BoolVar(&g.dry, "dry-run", false, "only say what is read; nothing is stored")
+	return c
+}
+
+func (g *ingest) run(ctx context.Context, files []string) error {
+	if g.dry == (g.room != "") {
+		return usage(model.Lit("say where to: --room ROOM stores the alerts in it, --dry-run only shows what is read"))
+	}
+	var err error
+	if g.read, err = g.Intake(g.cfg.Data, !g.dry); err != nil {
+		return err
+	}
+	if g.dry {
+		return g.each(files, func(name string, r io.Reader) error { return g.show(ctx, name, r) })
+	}
+	return g.withSeat(ctx, g.room, func(ctx context.Context, s model.Seat) error {
+		return g.each(files, func(name string, r io.Reader) error { return g.take(ctx, s, name, r) })
+	})
+}
+
+// each goes over the files. One that is refused is told, and the others are
+// read all the same.
+func (g *ingest) each(files []string, do func(string, io.Reader) error) error {
+	var last error
+	for _, name := range files {
+		err := g.open(name, do)
+		if err == nil {
+			continue
+		}
+		if last != nil {
+			g.tell(model.Sentence(last))
+		}
+		switch code := model.CodeOf(err); {
+		case code == model.Internal || brokenPipe(err):
+			return err
+		case len(files) > 1 || name != "-":
+			err = model.Refuse(code, "%s: %s", name, model.Sentence(err))
+		}
+		last = err
+	}
+	return last
+}
+
+func (g *ingest) open(name string, do func(string, io.Reader) error) error {
+	if name == "-" {
+		return do(name, g.Stdin)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return model.Refuse(model.Invalid, "it cannot be read: %s", reason(err))
+	}
+	defer f.Close() // it was only read
+	return do(name, f)
+}
+
+// maxShown is how many alerts of a file are printed.
+const maxShown = 100_000
+
+// reading is what ingest --json prints of a file.
+type reading struct {
+	File       string        `json:"file"`
+	Format     string        `json:"format"`
+	Findings   int           `json:"findings"`
+	Groups     int           `json:"groups"`
+	Skipped    int           `json:"skipped"`
+	Suppressed int           `json:"suppressed"`
+	Bytes      int64         `json:"bytes"`
+	Sum        string        `json:"sha256"`
+	Notes      []model.Safe  `json:"notes"`
+	Alerts     []model.Alert `json:"alerts,omitempty"`
+	LeftOut    int           `json:"alerts_left_out,omitempty"`
+
+	New    *int        `json:"new,omitempty"`  // findings that the room did not have
+	Seen   *int        `json:"seen,omitempty"` // and those that it had
+	Stored []storedRow `json:"stored,omitempty"`
+}
+
+// storedRow is an alert as the room has it.
+type storedRow struct {
+	N        int        `json:"n"`
+	ID       string     `json:"id"`
+	Seq      uint64     `json:"seq"`
+	Findings int        `json:"findings"`
+	Severity string     `json:"severity"`
+	Rule     string     `json:"rule"`
+	Suggests model.Safe `json:"suggests,omitzero"`
+}
+
+func readingOf(name string, in model.Intake) reading {
+	return reading{File: model.CleanLine(name).String(), Format: in.Format, Findings: in.Findings, Groups: in.Groups, Skipped: in.Skipped,
+		Suppressed: in.Suppressed, Bytes: in.Bytes, Sum: in.Sum, Notes: append([]model.Safe{}, in.Notes...)}
+}
+
+// show says what is read and keeps nothing.
+func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
+	list := []model.Alert{}
+	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
+		if len(list) < maxShown {
+			list = append(list, *a)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !g.json {
+		return g.sayAlerts(in, list)
+	}
+	out := readingOf(name, in)
+	out.Alerts, out.LeftOut = list, in.Findings-len(list)
+	return g.sayJSON(struct {
+		reading
+		Alerts []model.Alert `json:"alerts"` // also where there is none
+	}{out, list})
+}
+
+// sayAlerts prints alerts for people: the worst groups, not every finding.
+func (g *ingest) sayAlerts(in model.Intake, list []model.Alert) error {
+	if err := g.say(model.Safef("%s: %d findings in %d groups", in.Format, in.Findings, in.Groups)); err != nil {
+		return err
+	}
+	for i := range list {
+		if i == maxLines {
+			if err := g.say(model.Safef("and %d more; --json shows them", in.Findings-i)); err != nil {
+				return err
+			}
+			break
+		}
+		a := &list[i]
+		s := model.Safef("%-8s  %s  %s", a.Severity, a.Rule, a.Title)
+		if where := a.Where(); !where.IsEmpty() {
+			s = model.Safef("%s  in %s", s, where)
+		}
+		if err := g.say(s); err != nil {
+			return err
+		}
+	}
+	g.sayNotes(in)
+	return nil
+}
+
+// maxLines is how many findings are printed for people.
+const maxLines = 50
+
+func (g *ingest) sayNotes(in model.Intake) {
+	for _, n := range in.Notes {
+		g.tell(n)
+	}
+}
+
+// take stores the alerts of a file in a room.
+func (g *ingest) take(ctx context.Context, s model.Seat, name string, r io.Reader) error {
+	var groups model.AlertGroups
+	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
+		groups.Add(a)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	bodies, seen := groups.Bodies(s.Latest().Room, in.Format, in.Sum)
+	fresh, rows := 0, []storedRow{}
+	var kept error
+	for _, b := range bodies {
+		rec, err := g.store(ctx, s, model.Act{Body: b})
+		switch model.CodeOf(err) {
+		case "":
+		case model.Kept: // so will be the others
+			kept = err
+		default:
+			return err
+		}
+		fresh += b.Findings
+		rows = append(rows, stored(s.Latest().Room, rec, b))
+	}
+	if err := g.sayTaken(name, in, fresh, seen, rows); err != nil {
+		return err
+	}
+	return kept
+}
+
+// sayTaken says what was stored of a file.
+func (g *ingest) sayTaken(name string, in model.Intake, fresh, seen int, rows []storedRow) error {
+	if g.json {
+		out := readingOf(name, in)
+		out.New, out.Seen, out.Stored = &fresh, &seen, rows
+		return g.sayJSON(out)
+	}
+	g.sayNotes(in)
+	if err := g.say(model.Safef("%s: %d findings, %d of them new, as %d alerts", in.Format, in.Findings, fresh, len(rows))); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		line := model.Safef("alert %d  %s  %s, %d findings", row.N, row.Severity, row.Rule, row.Findings)
+		if !row.Suggests.IsEmpty() {
+			line = model.Safef("%s; %s", line, row.Suggests)
+		}
+		if err := g.say(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stored is an alert as it stands in the room after it was stored.
+func stored(r *model.Room, rec model.Receipt, b *model.AlertReceived) storedRow {
+	row := storedRow{ID: rec.ID, Seq: rec.Seq, Findings: b.Findings, Severity: b.Alert.Severity, Rule: b.Alert.Rule, Suggests: r.AlertHint(&b.Alert)}
+	for i := range r.Alerts {
+		if r.Alerts[i].ID == rec.ID {
+			row.N = r.Alerts[i].N
+		}
+	}
+	return row
+}
