@@ -182,3 +182,25 @@ func TestClusterKeepsThreeCopies(t *testing.T) {
 	}
 	once(t, s.Latest().Room, want)
 }
+
+// TestTooFewServers: where a cluster has lost its majority, a terminal says so,
+// keeps what is written, and the line is not called stored.
+func TestTooFewServers(t *testing.T) {
+	srv := cluster(t)
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	o.Server = srv[0].ClientURL()
+	f := feedtest.With(t, o)
+	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
+	feedtest.Append(t, s, "three")
+	srv[1].Shutdown()
+	srv[2].Shutdown()
+	if _, err := s.Submit(soon(t), feedtest.Note("one")); err != nil {
+		t.Fatal(err)
+	}
+	v := feedtest.Until(t, s, "it says so", func(v *model.View) bool {
+		return v.Link.State == model.Offline && strings.Contains(v.Link.Trouble.String(), "too few of the hub's servers")
+	})
+	if len(v.Waiting) != 1 || v.Waiting[0].State == model.Refused {
+		t.Errorf("waiting: %+v", v.Waiting)
+	}
+}

@@ -33,6 +33,7 @@ var (
 	errNothing = errors.New("no message there")
 	errSilence = errors.New("the hub does not answer")
 	errBroken  = errors.New("the connection to the hub broke")
+	errUnled   = errors.New("too few of the hub's servers are there to decide anything; it goes on by itself when they are back")
 )
 
 // record is one stored message, with what the server says about it.
@@ -146,7 +147,7 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 	ctx, done := w.deniable(ctx, subject)
 	defer done()
 	if err := w.nc.PublishRequest(subject, inbox, body); err != nil {
-		return 0, fmt.Errorf("ask the hub: %w", err)
+		return 0, said(err)
 	}
 	quiet := time.NewTimer(patience)
 	defer quiet.Stop()

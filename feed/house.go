@@ -176,6 +176,8 @@ func (h *house) look(server *string) model.Link {
 		if err := h.w.trouble(); err != nil && l.Trouble.IsEmpty() {
 			l.Trouble = model.Sentence(err)
 		}
+	case h.hub == nil && h.w.unled.Load():
+		l.State, l.Trouble = model.Offline, model.Sentence(errUnled)
 	case id != *server:
 		*server = id
 		if first {

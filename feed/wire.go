@@ -30,6 +30,7 @@ type wire struct {
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
 	life    atomic.Pointer[life]  // of the connection that is there now
 	looked  atomic.Bool           // the server is one that can keep a log
+	unled   atomic.Bool           // nobody leads the log: too few servers of a cluster are there
 	denials denials
 	rooms   sync.Map // how rooms stand, by short id; see standing.go
 }
@@ -70,10 +71,31 @@ func said(err error) error {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return errSilence
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, nats.ErrReconnectBufExceeded), errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrConnectionReconnecting):
 		return errBroken
+	case unled(err):
+		return errUnled
 	}
 	return err
+}
+
+// codeNoMajority is how JetStream says that too few servers of a cluster are
+// there to decide anything.
+const codeNoMajority = 10008
+
+// unled says whether an error means that nobody leads the log now.
+func unled(err error) bool {
+	var ours *apiError
+	var theirs *jetstream.APIError
+	return errors.Is(err, errUnled) || errors.Is(err, nats.ErrNoResponders) || errors.As(err, &ours) && ours.ErrCode == codeNoMajority ||
+		errors.As(err, &theirs) && theirs.ErrorCode == codeNoMajority
+}
+
+// told notes by an answer of the log, or by its lack, whether somebody leads it.
+func (w *wire) told(err error) {
+	if is := unled(err); (err == nil || is) && w.unled.Swap(is) != is {
+		ring(w.changed)
+	}
 }
 
 // apiError is how JetStream refuses.
@@ -313,13 +335,13 @@ func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error)
 	ctx, cancel := w.asking(ctx, patience, "$JS.API.STREAM.INFO."+streamOf(short))
 	defer cancel()
 	s, err := w.js.Stream(ctx, streamOf(short))
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
+	if w.told(err); errors.Is(err, jetstream.ErrStreamNotFound) {
 		return 0, time.Time{}, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
 	}
 	if err = answer(ctx, err); isDenied(err) {
 		return 0, time.Time{}, hidden(short)
 	} else if err != nil {
-		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", err)
+		return 0, time.Time{}, err
 	}
 	i := s.CachedInfo()
 	if !i.Config.AllowDirect {
@@ -334,8 +356,9 @@ func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, 
 	ctx, cancel := w.asking(ctx, patience, m.Subject)
 	defer cancel()
 	r, err := w.nc.RequestMsgWithContext(ctx, m)
+	w.told(err)
 	if err != nil {
-		return 0, false, fmt.Errorf("publish: %w", answer(ctx, err))
+		return 0, false, answer(ctx, err)
 	}
 	var a struct {
 		Error *apiError `json:"error"`

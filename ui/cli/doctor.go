@@ -154,7 +154,7 @@ func (a *app) checkPlaybooks() finding {
 		}
 		names = append(names, i.Name)
 	}
-	return finding{ok: true, what: model.Safef("playbooks: %s", strings.Join(names, ", "))}
+	return finding{ok: true, what: model.Safef("playbooks: %s; your own go into %s as NAME.toml", strings.Join(names, ", "), a.cfg.Playbooks)}
 }
 
 // checkHub opens the hub and reads its clock.
@@ -165,6 +165,15 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		where := l.Where
 		if l.Hosting {
 			where = model.Safef("%s, nobody else hosts it now", where)
+		}
+		if who := h.Who().Handle; who != a.cfg.As && a.cfg.Creds != "" {
+			out = append(out, finding{ok: true, what: model.Safef("login: %s", who)})
+		}
+		if n, ok := h.(leaver); ok && n.Left() > 0 {
+			out = append(out, finding{what: model.Safef("outbox: %s here and not stored yet", lines(n.Left())), do: model.Lit("they are sent as soon as warroom runs here and the hub answers")})
+		}
+		if l.State == model.Offline {
+			return a.alone(ctx, h, l, &out)
 		}
 		out = append(out, finding{ok: true, what: model.Safef("hub: %s, %s", where, string(l.State))})
 		if !l.Trouble.IsEmpty() {
@@ -196,6 +205,16 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		out = append(out, finding{what: model.Safef("hub: %s", model.Sentence(err)), do: a.hubHelp()})
 	}
 	return out
+}
+
+// alone says what there is while the hub does not answer.
+func (a *app) alone(ctx context.Context, h Hub, l model.Link, out *[]finding) error {
+	*out = append(*out, finding{what: model.Safef("hub: %s", l.Trouble), do: a.hubHelp()})
+	list, err := h.List(ctx)
+	if err == nil {
+		*out = append(*out, finding{ok: true, what: model.Safef("rooms: %d, as the copies on this machine have them", len(list))})
+	}
+	return err
 }
 
 // hubHelp says where to look when the hub cannot be opened.

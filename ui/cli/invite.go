@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,7 @@ func (a *app) inviteCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.keepPrivate()
 			if _, err := fmt.Fprint(a.Stdout, text); err != nil {
 				return err
 			}
@@ -58,6 +60,18 @@ func (a *app) inviteCmd() *cobra.Command {
 	f.StringVar(&until, "until", "", "`TIME` at which it ends, as 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z")
 	f.StringSliceVar(&v.At, "at", nil, "the hub's address for them, as `HOST:PORT`, where it is another than it listens to")
 	return c
+}
+
+// keepPrivate keeps others from reading the file that stdout goes to, before a
+// secret is written there.
+func (a *app) keepPrivate() {
+	f, ok := a.Stdout.(*os.File)
+	if !ok {
+		return
+	}
+	if fi, err := f.Stat(); err == nil && fi.Mode().IsRegular() && fi.Mode().Perm()&0o077 != 0 {
+		_ = f.Chmod(0o600) // where it cannot be, whoever uses it is told
+	}
 }
 
 // checkInvitation refuses what cannot be meant.

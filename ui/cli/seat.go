@@ -103,12 +103,16 @@ func left(h Hub) error {
 	if !ok {
 		return nil
 	}
-	switch n := l.Left(); n {
-	case 0:
-		return nil
-	case 1:
-		return model.Refuse(model.Kept, "1 line waits in the outbox of this machine and is not stored yet; it is sent as soon as warroom runs here and the hub answers")
-	default:
-		return model.Refuse(model.Kept, "%d lines wait in the outbox of this machine and are not stored yet; they are sent as soon as warroom runs here and the hub answers", n)
+	if n := l.Left(); n > 0 {
+		return model.Refuse(model.Kept, "%s in the outbox of this machine and not stored yet; sent as soon as warroom runs here and the hub answers", lines(n))
 	}
+	return nil
+}
+
+// lines says how many lines wait.
+func lines(n int) model.Safe {
+	if n == 1 {
+		return model.Lit("1 line waits")
+	}
+	return model.Safef("%d lines wait", n)
 }

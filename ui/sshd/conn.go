@@ -121,9 +121,10 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	defer late.Stop()
 	stop := context.AfterFunc(c.ctx, func() { _ = c.nc.Close() }) // nobody is there yet to say goodbye to
 	defer stop()
-	tries, last := 0, error(nil)
+	tries, last, as := 0, error(nil), ""
 	config := c.s.config
-	config.AuthLogCallback = func(_ ssh.ConnMetadata, method string, err error) {
+	config.AuthLogCallback = func(m ssh.ConnMetadata, method string, err error) {
+		as = m.User()
 		if err == nil || method == "none" {
 			return
 		}
@@ -134,8 +135,8 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	sc, chans, reqs, err := ssh.NewServerConn(c.nc, &config)
 	if err != nil {
 		if tries > 0 {
-			c.s.guard.failed(c.nc.RemoteAddr())
-			c.s.o.Log(model.Safef("nobody was let in from %s: %s", c.nc.RemoteAddr(), model.Sentence(last)))
+			wait := c.s.guard.failed(c.nc.RemoteAddr())
+			c.s.o.Log(model.Safef("nobody was let in from %s as %s (they were told: %s); nobody from there is for the next %s", c.nc.RemoteAddr(), model.CleanLine(as), model.Sentence(last), wait))
 		}
 		return nil, nil, false
 	}

@@ -153,16 +153,18 @@ func (g *guard) drop(h *halfOpen) {
 }
 
 // failed notes that somebody at an address was not let in.
-func (g *guard) failed(a net.Addr) {
+func (g *guard) failed(a net.Addr) (wait time.Duration) {
 	if g.limits.Penalty < 0 {
-		return
+		return 0
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c := g.from[callerKey(a)]; c != nil {
 		c.fails++
-		c.until = g.clock.Now().Add(min(g.limits.Penalty<<min(c.fails-1, 10), maxPenalty))
+		wait = min(g.limits.Penalty<<min(c.fails-1, 10), maxPenalty)
+		c.until = g.clock.Now().Add(wait)
 	}
+	return wait
 }
 
 // came notes that somebody at an address was let in.
