@@ -171,6 +171,7 @@ func (h *house) closeRooms() error {
 func (h *house) bare(short string) *follower {
 	f := &follower{h: h, short: short, ready: make(chan struct{}), begun: make(chan struct{}),
 		poke: make(chan struct{}, 1), check: make(chan refold, 1), bells: map[chan struct{}]bool{}, desks: map[string]*desk{}}
+	f.hall.init(h.o.Now)
 	f.log = newReader(h.w, short)
 	f.log.each, f.log.missing = f.apply, f.lost
 	f.at.room = model.NewRoom()
@@ -182,7 +183,6 @@ func (h *house) bare(short string) *follower {
 func newFollower(ctx context.Context, h *house, short string) (*follower, error) {
 	f := h.bare(short)
 	f.live = make(chan *nats.Msg, 8192)
-	f.hall.init(h.o.Now)
 	f.copy = &copyist{f: f, bell: make(chan struct{}, 1)}
 	f.log.heard = f.copy.hear
 	snap, err := f.begin(ctx, h.o.many)
