@@ -23,6 +23,7 @@ type keyfile struct {
 	seen  fs.FileInfo // when it was read last; nil: it was not there
 	fresh fs.FileInfo // what was there a look ago
 	gone  int         // looks since it was there
+	told  model.Safe  // why it could not be read the last time; empty: it could
 
 	lines map[string]*line // by the key's bytes
 	bad   []model.Safe     // what was wrong, in the order of the file
@@ -57,21 +58,32 @@ func (k *keyfile) look() (news bool, said []model.Safe) {
 		return k.missing()
 	}
 	k.gone = 0
-	if err != nil || unchanged(k.seen, fi) {
+	if err == nil && unchanged(k.seen, fi) {
+		k.told = model.Safe{}
 		return false, nil
 	}
-	if was := k.fresh; !unchanged(was, fi) {
+	if err == nil && !unchanged(k.fresh, fi) {
 		k.fresh = fi
 		return false, nil
 	}
-	k.seen = fi
-	_, b, err := k.bytes()
+	fi, b, err := k.bytes()
 	if err != nil {
-		return false, []model.Safe{model.Safef("%s; the keys as they were still hold", model.Sentence(err))}
+		return false, once(&k.told, model.Safef("%s; until then the keys as they were still hold", model.Sentence(err)))
 	}
+	k.seen, k.told = fi, model.Safe{}
 	k.lines, k.bad, _ = k.parse(b)
 	said = append(said, k.bad...)
 	return true, append(said, model.Safef("%s was read again: %d keys", k.path, len(k.lines)))
+}
+
+// once is a sentence, unless it is the one that was told last: a file that cannot
+// be read is tried again with every look.
+func once(told *model.Safe, s model.Safe) []model.Safe {
+	if *told == s {
+		return nil
+	}
+	*told = s
+	return []model.Safe{s}
 }
 
 // missing counts how long the file is not there.
@@ -80,12 +92,13 @@ func (k *keyfile) missing() (news bool, said []model.Safe) {
 	if k.gone != goneAfter {
 		return false, nil
 	}
-	k.lines, k.seen, k.fresh = nil, nil, nil
+	k.lines, k.seen, k.fresh, k.told = nil, nil, nil, model.Safe{}
 	return true, []model.Safe{model.Safef("%s is not there any more, so it lets nobody in", k.path)}
 }
 
+// unchanged says that a file is as it was, also who may write to it.
 func unchanged(a, b fs.FileInfo) bool {
-	return a != nil && b != nil && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size() && os.SameFile(a, b)
+	return a != nil && b != nil && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size() && a.Mode() == b.Mode() && os.SameFile(a, b)
 }
 
 // bytes reads the file. One that others can write to is not believed.

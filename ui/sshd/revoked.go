@@ -30,7 +30,7 @@ type revokedList struct {
 	path  string
 	seen  fs.FileInfo // when it was read last; nil: never
 	fresh fs.FileInfo // what was there a look ago
-	lost  bool        // that it is not there was told
+	told  model.Safe  // why it could not be read the last time; empty: it could
 	revoked
 }
 
@@ -68,25 +68,21 @@ func (l *revokedList) read() error {
 func (l *revokedList) look() (said []model.Safe) {
 	fi, err := os.Stat(l.path)
 	if err != nil {
-		if !l.lost {
-			said = append(said, model.Safef("the list of what is revoked, %s, cannot be read: %s; what stood in it still holds", l.path, reason(err)))
-		}
-		l.lost = true
-		return said
+		return once(&l.told, model.Safef("the list of what is revoked, %s, cannot be read: %s; what stood in it still holds", l.path, reason(err)))
 	}
-	l.lost = false
 	if unchanged(l.seen, fi) {
+		l.told = model.Safe{}
 		return nil
 	}
-	if was := l.fresh; !unchanged(was, fi) {
+	if !unchanged(l.fresh, fi) {
 		l.fresh = fi
 		return nil
 	}
-	l.seen = fi
-	_, b, err := l.bytes()
+	fi, b, err := l.bytes()
 	if err != nil {
-		return []model.Safe{model.Safef("%s; what was revoked before still is", model.Sentence(err))}
+		return once(&l.told, model.Safef("%s; what was revoked before still is", model.Sentence(err)))
 	}
+	l.seen, l.told = fi, model.Safe{}
 	r, said := parseRevoked(l.path, b)
 	if len(said) > 0 {
 		l.add(r)
