@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,6 +23,9 @@ func (h *house) archive() {
 	defer h.wg.Done()
 	moved := make(chan string, 256)
 	sub, err := h.w.nc.Subscribe(lanes("*", laneLive), func(m *nats.Msg) {
+		if strings.HasSuffix(last(m.Header, hdrStream), sealEnd) {
+			return // said of the log, and no part of it
+		}
 		if short, _, _, _, ok := parseLane(m.Subject); ok && checkShort(short) == nil {
 			select {
 			case moved <- short:
@@ -62,7 +66,7 @@ func (h *house) archive() {
 // keepOpen opens a room that moved, or notes that it moved again.
 func (h *house) keepOpen(open map[string]time.Time, short string) {
 	_, is := open[short]
-	if !h.hosting() || !is && len(open) >= archiveMany {
+	if !h.hosting() && !h.o.Steward || !is && len(open) >= archiveMany {
 		return
 	}
 	if !is {

@@ -49,6 +49,8 @@ type copyist struct {
 	asked  time.Time
 	rest   time.Duration // until it is asked again
 
+	says attest // of the log
+
 	again atomic.Bool // the log was repaired: compare once more, and until then nothing is sent
 }
 
@@ -161,6 +163,7 @@ func (c *copyist) write(ctx context.Context) error {
 	if err := c.fetch(ctx, c.take()); err != nil {
 		return err
 	}
+	c.attest(ctx)
 	return c.checkpoint(false)
 }
 
@@ -228,7 +231,7 @@ func (c *copyist) fetch(ctx context.Context, heard []logcopy.Message) error {
 			heard = heard[1:]
 		}
 		if len(heard) > 0 && heard[0].Seq == next {
-			if err := c.c.Append(heard...); err != nil {
+			if err := c.put(heard...); err != nil {
 				return err
 			}
 			continue
@@ -265,7 +268,7 @@ func (c *copyist) backfill(ctx context.Context, from, until uint64) error {
 		r.at = w.recorded(short, r)
 		page = append(page, messageOf(r))
 	}
-	return c.c.Append(page...)
+	return c.put(page...)
 }
 
 // checkpoint syncs the copy and writes the checkpoint, each in its time.

@@ -10,6 +10,7 @@ import (
 
 	"warroom/feed/logcopy"
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // DropAck makes the feed lose answers of the log.
@@ -41,6 +42,19 @@ func (s *Seat) RoomID() string { return s.d.f.room }
 
 // KeyFile is the file of the key that the feed holds.
 func (f *Feed) KeyFile() string { return f.pen.hold().path }
+
+// SayOther signs another log as the hub, and says so to everybody.
+func (f *Feed) SayOther(ctx context.Context, short, room string, size uint64) error {
+	k, err := f.h.sealKey()
+	if err != nil {
+		return err
+	}
+	note, err := seal.Checkpoint{Room: room, Size: size}.Sign(k.priv)
+	if err != nil {
+		return err
+	}
+	return f.h.w.note(ctx, short, hubHandle, k.text, note)
+}
 
 // Unsent says how many drafts of the seat's desk wait.
 func (s *Seat) Unsent() int { return s.d.unsent() }

@@ -114,7 +114,7 @@ func (h *house) start() {
 	h.wg.Add(2)
 	go h.keep()
 	go h.sweep()
-	if h.hub != nil && (h.o.Via == hubHandle || h.o.Listen != "") {
+	if h.o.Steward || h.hub != nil && (h.o.Via == hubHandle || h.o.Listen != "") {
 		h.wg.Add(1)
 		go h.archive()
 	}

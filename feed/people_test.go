@@ -203,7 +203,7 @@ func (x *documented) rights() {
 			who     []string
 		}{
 			{"warroom.inc-1.log.ME.K", append(writers, "hub")}, {"warroom.inc-1.log.zoe.K", nil}, {"warroom.inc-1.gone.ME.K", []string{"hub"}},
-			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", nil}, {"warroom.inc-1.here.ME.K", append(all, "hub")},
+			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", append(all, "hub")}, {"warroom.inc-1.seal.zoe.K", nil}, {"warroom.inc-1.here.ME.K", append(all, "hub")},
 			{"warroom.inc-1.door.ME.K", nil}, {"warroom.inc-1.gate.RIGHT.ME.K", all}, {"warroom.inc-1.gate.command.ME.K", all[:1]},
 			{"warroom.hub.who", all}, {"warroom.hub.rooms.ME", all}, {"warroom.hub.rooms.zoe", nil}, {"warroom.hub.make.ME", writers},
 			{"$JS.API.STREAM.INFO.WARROOM_inc-1", append(all, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", append(all, "hub")},

@@ -54,35 +54,53 @@ func outward(c record) sealed.Message {
 // Export writes the record of a room as a bag. On this machine's hub the hub
 // signs it, on a server whoever exports it.
 func (f *Feed) Export(ctx context.Context, short, agent string, w io.Writer) error {
-	ev, err := f.Record(ctx, short)
+	x, v, err := f.export(ctx, short, agent)
+	if err == nil {
+		err = x.Write(w)
+	}
+	if err != nil || v.Sound() {
+		return err
+	}
+	return sealed.Tampered{Safe: model.Safef("the log of %s does not check, and was written as it is: %s; see: warroom verify %s", short, v.Bad[0], short)}
+}
+
+// ExportEntry writes the proof of one entry alone.
+func (f *Feed) ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error {
+	x, _, err := f.export(ctx, short, agent)
 	if err != nil {
 		return err
 	}
+	return x.WriteEntry(w, seq)
+}
+
+// export gathers what is handed on, and who signs.
+func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export, *sealed.Verdict, error) {
+	ev, err := f.Record(ctx, short)
+	if err != nil {
+		return nil, nil, err
+	}
 	v := sealed.Verify(ev, sealed.Wish{})
 	if v.Room.ID == "" {
-		return sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
+		return nil, nil, sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
 	}
 	who, k := f.pen.handle, f.pen.hold()
-	if f.h.hub != nil {
-		if k, err = f.h.hubKeyFile(); err != nil {
-			return err
-		}
-		who = hubHandle
+	hub, err := f.h.sealKey()
+	if err != nil {
+		return nil, nil, err
+	}
+	if hub != nil {
+		who, k = hubHandle, hub
 	}
 	if _, ok := v.Room.Member(k.text); ok {
 		note, err := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}.Sign(k.priv)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		ev.Notes = withNote(ev.Notes, note)
-	} else if f.h.hub == nil {
-		return model.Refuse(model.Forbidden, "the key of %s is not let into %s, so nobody could tell who handed its record on; write something there first", who, short)
+	} else if hub == nil {
+		return nil, nil, model.Refuse(model.Forbidden, "the key of %s is not let into %s, so nobody could tell who handed its record on; write something there first", who, short)
 	}
-	x := sealed.Export{Short: short, Made: f.h.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes, Principal: who, Key: k.priv}
-	if err := x.Write(w); err != nil || v.Sound() {
-		return err
-	}
-	return sealed.Tampered{Safe: model.Safef("the log of %s does not check, and was written as it is: %s; see: warroom verify %s", short, v.Bad[0], short)}
+	return &sealed.Export{Short: short, Made: f.h.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes, Principal: who, Key: k.priv}, v, nil
 }
 
 // withNote adds a note, under the one with the same text where there is one.
@@ -103,6 +121,9 @@ func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
 	h := f.h
 	if h.hub == nil {
 		return "", model.Refuse(model.Forbidden, "a record is imported on the machine of a hub; %s is a server: import it here, without --server", h.w.where)
+	}
+	if b.Alone {
+		return "", model.Refuse(model.Invalid, "this is the proof of one entry alone; a room is made of a whole record")
 	}
 	done, err := h.mendLock()
 	if err != nil {

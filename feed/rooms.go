@@ -212,6 +212,9 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 func (f *follower) subscribe() error {
 	handlers := map[string]nats.MsgHandler{
 		laneLive: func(m *nats.Msg) {
+			if f.copy.hearSeal(m) {
+				return
+			}
 			select {
 			case f.live <- m:
 			default:

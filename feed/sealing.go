@@ -20,10 +20,12 @@ const laneSeal = "seal"
 // sealEnd is what the name of that stream has behind that of the room's.
 const sealEnd = "_SEAL"
 
-// maxNote is the largest note that the stream takes, mostNotes how many it keeps.
+// maxNote is the largest note that the stream takes, mostNotes how many of one key
+// it keeps: the newest, which say what the older ones did. Nobody can crowd out
+// what somebody else said.
 const (
 	maxNote   = 16 << 10
-	mostNotes = 50_000
+	mostNotes = 5000
 )
 
 // sealStream makes the stream for what is said of a room's log.
@@ -32,8 +34,9 @@ func (w *wire) sealStream(ctx context.Context, short string) error {
 	defer cancel()
 	c := jetstream.StreamConfig{
 		Name: streamOf(short) + sealEnd, Description: "warroom " + short + ", checkpoints", Subjects: []string{lanes(short, laneSeal)},
-		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, MaxMsgs: mostNotes,
+		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, MaxMsgsPerSubject: mostNotes,
 		Replicas: 1, AllowDirect: true, DenyPurge: true, MaxMsgSize: maxNote,
+		RePublish: &jetstream.RePublish{Source: lanes(short, laneSeal), Destination: lanes(short, laneLive)},
 	}
 	if s, err := w.js.Stream(ctx, streamOf(short)); err == nil {
 		c.Replicas = s.CachedInfo().Config.Replicas

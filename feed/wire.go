@@ -316,7 +316,7 @@ func (w *wire) hear(o *Options, err error) {
 
 // complain keeps what the server said outside of an answer.
 func (w *wire) complain(err error) {
-	if err != nil && !strings.Contains(err.Error(), toldSubject) && !strings.Contains(err.Error(), howSubject) { // which a server needs not allow
+	if err != nil && !strings.Contains(err.Error(), toldSubject) && !strings.Contains(err.Error(), howSubject) && !strings.Contains(err.Error(), "."+laneSeal+".") { // which a server needs not allow
 		w.denied.Store(&err)
 	}
 }

@@ -137,7 +137,10 @@ var attempts = []struct {
 	{"pub", "warroom.inc-1.log.ME.K.more", nil},
 	{"pub", "warroom.inc-1.gone.ME.K", nil},
 	{"pub", "warroom.inc-1.live.ME.K", nil},
-	{"pub", "warroom.inc-1.seal.ME.K", nil},
+	{"pub", "warroom.inc-1.seal.ME.K", everybody},
+	{"pub", "warroom.inc-1.seal.hub.K", nil},
+	{"pub", "warroom.inc-1.seal.bo.K", nil},
+	{"pub", "$JS.API.STREAM.CREATE.WARROOM_inc-1_SEAL", nil},
 	{"pub", "warroom.inc-1.here.ME.K", everybody},
 	{"pub", "warroom.inc-1.here.bo.K", nil},
 	{"pub", "warroom.inc-1.door.ME.K", nil},
@@ -220,7 +223,7 @@ func TestRestrictedRoomIsDenied(t *testing.T) {
 	late := mustEnter(t, x.invite(hub.Login{Handle: "late", Right: model.Write}))
 	for _, c := range []struct{ verb, subject string }{
 		{"pub", "$JS.API.STREAM.INFO.WARROOM_SHORT"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT"}, {"pub", "$JS.API.STREAM.MSG.GET.WARROOM_SHORT"},
-		{"pub", "warroom.SHORT.here.ME.K"}, {"pub", "warroom.SHORT.log.ME.K"}, {"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
+		{"pub", "warroom.SHORT.here.ME.K"}, {"pub", "warroom.SHORT.log.ME.K"}, {"pub", "warroom.SHORT.seal.ME.K"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_SEAL"}, {"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
 	} {
 		for who, p := range map[string]*client{"bo": bo, "cy": cy, "late": late} {
 			for _, short := range []string{"inc-1", "inc-2"} {

@@ -25,8 +25,11 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 	}
 	for _, short := range rooms {
 		room, stream := "warroom."+short+".", streamOf(short)
-		pub = append(pub, room+"here."+l.Handle+".*", room+"gate."+string(l.Right)+"."+l.Handle+".*",
+		pub = append(pub, room+"here."+l.Handle+".*", room+"gate."+string(l.Right)+"."+l.Handle+".*", room+"seal."+l.Handle+".*",
 			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream)
+		if stream != "*" {
+			pub = append(pub, "$JS.API.DIRECT.GET."+stream+sealEnd)
+		}
 		sub = append(sub, room+"live.>", room+"here.>")
 		if l.Right != model.Watch {
 			pub = append(pub, room+"log."+l.Handle+".*")
@@ -43,7 +46,8 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 		stream := streamOf(short)
 		noSub = append(noSub, "warroom."+short+".>")
 		noPub = append(noPub, "warroom."+short+".>",
-			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream)
+			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream,
+			"$JS.API.STREAM.INFO."+stream+sealEnd, "$JS.API.STREAM.MSG.GET."+stream+sealEnd, "$JS.API.DIRECT.GET."+stream+sealEnd)
 	}
 	slices.Sort(noPub) // the same book is the same permissions
 	slices.Sort(noSub)
@@ -52,6 +56,9 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 		Subscribe: &server.SubjectPermission{Allow: sub, Deny: noSub},
 	}
 }
+
+// sealEnd is what the stream of a room's checkpoints has behind that of its log.
+const sealEnd = "_SEAL"
 
 // streamOf is the stream of a room; any of them for "*".
 func streamOf(short string) string {

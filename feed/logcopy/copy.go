@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // The files of a copy.
@@ -162,6 +163,9 @@ func (c *Copy) setAside(room, why string, now time.Time) (name string, err error
 
 // Tip says how far the copy goes.
 func (c *Copy) Tip() Tip { return c.at.tip() }
+
+// Tree is the tree over the leaves of the copy, for who goes on from there.
+func (c *Copy) Tree() *seal.Tree { return c.at.Tree.Clone() }
 
 // Append puts messages behind the others, all or none of them. They survive
 // the end of this process at once, that of the machine after [Copy.Sync].

@@ -59,11 +59,19 @@ func (x *Export) Write(w io.Writer) error {
 	if v.Room.ID == "" {
 		return model.Refuse(model.Invalid, "there is no room in this log")
 	}
-	files, err := x.files(v)
+	data, err := x.data(v)
 	if err != nil {
 		return err
 	}
-	base := x.Short + "-" + v.Room.ID
+	return x.write(w, x.Short+"-"+v.Room.ID, v, data)
+}
+
+// write writes the zip with everything that belongs to the data.
+func (x *Export) write(w io.Writer, base string, v *Verdict, data []file) error {
+	files, err := x.files(v, data)
+	if err != nil {
+		return err
+	}
 	z := zip.NewWriter(w)
 	for _, f := range files {
 		if err := put(z, base+"/"+f.name, f.body); err != nil {
@@ -87,11 +95,7 @@ func put(z *zip.Writer, name string, body []byte) error {
 }
 
 // files makes all files of a bag, in order.
-func (x *Export) files(v *Verdict) ([]file, error) {
-	data, err := x.data(v)
-	if err != nil {
-		return nil, err
-	}
+func (x *Export) files(v *Verdict, data []file) ([]file, error) {
 	key := seal.KeyText(x.Key.Public().(ed25519.PublicKey))
 	signers, err := seal.SignerLine(x.Principal, key)
 	if err != nil {

@@ -25,6 +25,7 @@ const (
 type Bag struct {
 	Key       string // who signed
 	Principal string // as whom
+	Alone     bool   // it has one entry, and a proof
 	Messages  []Message
 	Notes     [][]byte
 
@@ -228,7 +229,8 @@ func (b *Bag) read() error {
 	} else if string(body) != bagit {
 		return unreadable(model.Lit("it is no record that this program can read: its bagit.txt says another form"))
 	}
-	if _, ok := b.get(fileLog); !ok {
+	_, whole := b.get(fileLog)
+	if _, one := b.get(fileEntry); whole == one {
 		return unreadable(model.Lit("it is no record of a room: it has no data/log.jsonl"))
 	}
 	var data, tags []file
@@ -249,6 +251,7 @@ func (b *Bag) read() error {
 	if err := b.sums(fileManifest, data); err != nil {
 		return err
 	}
+	b.Alone = !whole
 	return b.log()
 }
 
@@ -301,13 +304,17 @@ func (b *Bag) signature() (err error) {
 
 // log reads the messages and what was said of them.
 func (b *Bag) log() error {
-	text, _ := b.get(fileLog)
+	name := fileLog
+	if b.Alone {
+		name = fileEntry
+	}
+	text, _ := b.get(name)
 	n := 0
 	for l := range bytes.Lines(text) {
 		n++
 		m, err := decode(l)
 		if err != nil {
-			return tampered(model.Safef("line %d of %s cannot be read: %s", n, fileLog, err))
+			return tampered(model.Safef("line %d of %s cannot be read: %s", n, name, err))
 		}
 		b.Messages = append(b.Messages, m)
 	}
@@ -328,6 +335,14 @@ func (b *Bag) info(name string) string {
 		}
 	}
 	return ""
+}
+
+// Verify checks what the bag has: a record, or one entry.
+func (b *Bag) Verify(w Wish) *Verdict {
+	if b.Alone {
+		return VerifyEntry(b, w)
+	}
+	return Verify(b.Evidence(), w)
 }
 
 // Evidence is what the bag says.

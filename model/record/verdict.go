@@ -30,6 +30,7 @@ type Wish struct {
 
 // Verdict is what a check found. What is bad is in the order of the log.
 type Verdict struct {
+	Head model.Safe // what was checked
 	Room *model.Room
 	Size uint64 // leaves
 	Root tlog.Hash
@@ -67,7 +68,9 @@ func Verify(ev Evidence, w Wish) *Verdict {
 		c.w.Pin = append([]byte{}, bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n"))...)
 	}
 	c.wanted()
-	if !c.log() {
+	sound := c.log()
+	c.Head = model.Safef("room %s: %s, %d entries, root %s", c.Room.ID, c.Room.Title, c.Size, c.Root.String())
+	if !sound {
 		return c.Verdict
 	}
 	c.notes()

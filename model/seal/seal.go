@@ -110,6 +110,18 @@ func unsigned(key, sig string, payload []byte) string {
 	return ""
 }
 
+// Alone returns the event of a message without those before it, and why it does
+// not check as far as that goes, or "".
+func (x Examined) Alone() (e *model.Event, fault string) {
+	switch {
+	case !x.readable:
+		return x.event, x.event.Fault
+	case x.event.By != x.handle || x.event.Key != x.key:
+		return x.event, "it is not of the author of its subject"
+	}
+	return x.event, x.unsigned
+}
+
 // Next reads the message stored at seq under a subject of handle and key. It
 // always returns an event: one that does not check has its Fault set, and the
 // chain stays where it was.

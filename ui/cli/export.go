@@ -16,6 +16,7 @@ import (
 // exportCmd writes a room's record into a file.
 func (a *app) exportCmd() *cobra.Command {
 	var out string
+	var entry uint64
 	c := &cobra.Command{
 		Use:   "export ROOM -o FILE",
 		Short: "Write the record of a room into a file that can be checked anywhere",
@@ -29,7 +30,12 @@ func (a *app) exportCmd() *cobra.Command {
 			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
 				var b bytes.Buffer
-				err := k.Export(ctx, args[0], "warroom "+Version, &b)
+				var err error
+				if cmd.Flags().Changed("entry") {
+					err = k.ExportEntry(ctx, args[0], "warroom "+Version, entry, &b)
+				} else {
+					err = k.Export(ctx, args[0], "warroom "+Version, &b)
+				}
 				if b.Len() == 0 || err != nil && !errors.As(err, new(record.Tampered)) {
 					return err
 				}
@@ -38,6 +44,7 @@ func (a *app) exportCmd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
+	c.Flags().Uint64Var(&entry, "entry", 0, "the entry of that `NUMBER` alone, with a proof that it lies in the log")
 	return c
 }
 

@@ -57,7 +57,7 @@ func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *reco
 	b, err := openBag(name)
 	switch {
 	case err == nil:
-		return record.Verify(b.Evidence(), w), nil
+		return b.Verify(w), nil
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, err
 	case strings.ContainsAny(name, `/\.`):
@@ -97,7 +97,7 @@ func openBag(name string) (*record.Bag, error) {
 
 // verdict prints what a check found, the worst first.
 func (a *app) verdict(v *record.Verdict) error {
-	lines := []model.Safe{model.Safef("room %s: %s, %d entries, root %s", v.Room.ID, v.Room.Title, v.Size, v.Root.String())}
+	lines := []model.Safe{v.Head}
 	for i, s := range v.Bad {
 		if i == 10 {
 			lines = append(lines, model.Safef("BAD   and %d more", len(v.Bad)-i))

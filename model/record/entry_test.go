@@ -1,0 +1,81 @@
+package record_test
+
+import (
+	"bytes"
+	"testing"
+
+	"warroom/model"
+	"warroom/model/record"
+)
+
+// proof writes the proof of one entry.
+func (l *log) proof(seq uint64) []byte {
+	l.t.Helper()
+	var b bytes.Buffer
+	x := record.Export{Short: "inc-1", Made: epoch, Agent: "test", Messages: l.ms, Notes: l.notes, Principal: "hub", Key: l.hub.priv}
+	if err := x.WriteEntry(&b, seq); err != nil {
+		l.t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestEntryAlone: every entry of a room can be proven without the others.
+func TestEntryAlone(t *testing.T) {
+	l := sample(t, ulid, 10)
+	l.checkpoint()
+	pin := []byte(l.point().Text())
+	for _, m := range l.ms {
+		bag := l.proof(m.Seq)
+		b := open(t, bag)
+		if v := b.Verify(record.Wish{Pin: pin}); !v.Sound() || v.Less || v.Size != 13 {
+			t.Errorf("entry %d: bad %v, open %v", m.Seq, v.Bad, v.Open)
+		}
+		for _, other := range l.ms {
+			if other.Seq != m.Seq && bytes.Contains(bag, other.Data) {
+				t.Errorf("the proof of entry %d has entry %d in it", m.Seq, other.Seq)
+			}
+		}
+	}
+	b := open(t, l.proof(5))
+	if v := b.Verify(record.Wish{Witness: 1}); !v.Sound() || !v.Less {
+		t.Error("a witness that is not there is not missed")
+	}
+	old := l.point()
+	l.say(l.ana, model.NewEntry(model.KindEntryNoted, "later"))
+	l.checkpoint()
+	b = open(t, l.proof(5))
+	if v := b.Verify(record.Wish{Pin: []byte(old.Text())}); !v.Sound() || !v.Less {
+		t.Error("a proof is said to go on from a checkpoint that it says nothing of")
+	}
+	old.Size = l.point().Size
+	if v := b.Verify(record.Wish{Pin: []byte(old.Text())}); v.Sound() {
+		t.Error("a checkpoint with another root is taken")
+	}
+}
+
+// TestEveryByteOfAProofCounts, wherever it is.
+func TestEveryByteOfAProofCounts(t *testing.T) {
+	l := sample(t, ulid, 3)
+	l.checkpoint()
+	bag := l.proof(4)
+	for i := range bag {
+		bad := bytes.Clone(bag)
+		bad[i] ^= 1 << (i % 8)
+		if b, err := record.Open(bytes.NewReader(bad), int64(len(bad))); err == nil && b.Verify(record.Wish{}).Sound() {
+			t.Fatalf("byte %d of %d may be changed", i, len(bag))
+		}
+	}
+}
+
+// TestForgedProof: another entry under the same proof, signed by the hub again.
+func TestForgedProof(t *testing.T) {
+	l, other := sample(t, ulid, 3), sample(t, ulid, 4)
+	l.checkpoint()
+	other.checkpoint()
+	other.notes = l.notes // of another log
+	var b bytes.Buffer
+	x := record.Export{Short: "inc-1", Made: epoch, Agent: "test", Messages: other.ms, Notes: other.notes, Principal: "hub", Key: other.hub.priv}
+	if err := x.WriteEntry(&b, 7); err == nil {
+		t.Error("a proof was made under a checkpoint of another log")
+	}
+}
