@@ -15,7 +15,9 @@ type refold struct {
 	next  uint64
 	at    fold
 	alarm model.Safe
-	anew  bool // the log was repaired: an older alarm is over
+
+	breaks map[uint64]string // leaves of the events that say that the log was restored, by sequence
+	anew   bool              // the log was repaired: an older alarm is over
 }
 
 // recheck reads the whole log again behind a room that was shown from a

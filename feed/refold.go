@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -54,7 +55,7 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 	rest := 10 * time.Millisecond
 	for ctx.Err() == nil {
 		r := newReader(f.h.w, f.short)
-		out = refold{room: model.NewRoom(), anew: true}
+		out = refold{room: model.NewRoom(), breaks: map[uint64]string{}, anew: true}
 		r.missing = func(seq uint64) {
 			out.alarm = model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
 		}
@@ -62,6 +63,9 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 			if e != nil {
 				out.room = model.Apply(out.room, e)
 				out.at.seq, out.at.leaf = seq, e.Leaf
+				if e.Kind == model.KindLogResumed {
+					out.breaks[seq] = e.Leaf
+				}
 			}
 			return ctx.Err()
 		}
@@ -100,7 +104,7 @@ func (f *follower) apart(ctx context.Context, c *copyist) error {
 		return ctx.Err()
 	}
 	dir, t := recordDir(f.h.o.Data, f.room), c.c.Tip()
-	br, found := f.agrees(dir, out.room)
+	br, found := f.agrees(dir, out)
 	if !found {
 		known := model.Safef("this terminal's copy has %d entries (root %.8s)", t.Size, t.Root)
 		if f.h.hub != nil {
@@ -130,20 +134,30 @@ func (f *follower) apart(ctx context.Context, c *copyist) error {
 }
 
 // agrees finds the newest place at which the log was restored up to where it is
-// the copy's.
-func (f *follower) agrees(dir string, room *model.Room) (model.LogBreak, bool) {
-	for _, br := range slices.Backward(room.Breaks) {
-		tree := new(seal.Tree)
-		err := logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
-			if tree.Size() == br.Size {
-				return errNothing
+// the copy's. A place that the copy knows too restored nothing that it lacks: a
+// log that goes another way behind it is another log.
+func (f *follower) agrees(dir string, out refold) (model.LogBreak, bool) {
+	size, tree, knows := map[uint64]string{}, new(seal.Tree), map[string]bool{}
+	for _, br := range out.room.Breaks {
+		size[br.Size], knows[out.breaks[br.Seq]] = "", false
+	}
+	err := logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
+		if m.IsLeaf() {
+			tree.Add(m.Leaf())
+			if _, asked := knows[m.Leaf().String()]; asked {
+				knows[m.Leaf().String()] = true
 			}
-			if m.IsLeaf() {
-				tree.Add(m.Leaf())
-			}
-			return nil
-		})
-		if (err == nil || err == errNothing) && tree.Size() == br.Size && tree.Root().String() == br.Root {
+		}
+		if _, asked := size[tree.Size()]; asked && m.IsLeaf() {
+			size[tree.Size()] = tree.Root().String()
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, logcopy.ErrDamaged) {
+		return model.LogBreak{}, false
+	}
+	for _, br := range slices.Backward(out.room.Breaks) {
+		if size[br.Size] == br.Root && !knows[out.breaks[br.Seq]] {
 			return br, true
 		}
 	}

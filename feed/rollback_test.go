@@ -1,0 +1,89 @@
+package feed_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// exchange closes a feed, has its data directory changed, and opens it again.
+func exchange(t *testing.T, f *feed.Feed, o feed.Options, way *road, change func()) *feed.Feed {
+	t.Helper()
+	must(t, f.Close())
+	change()
+	private(t, o.Data)
+	f, err := feed.Open(soon(t), o)
+	must(t, err)
+	way.to(f)
+	return f
+}
+
+// keepHub copies what a hub's directory has, but for its runtime directory.
+func keepHub(t *testing.T, data string) (old string) {
+	t.Helper()
+	old = feedtest.Data(t)
+	for _, d := range []string{"hub", "record"} {
+		must(t, os.CopyFS(filepath.Join(old, d), os.DirFS(filepath.Join(data, d))))
+	}
+	return old
+}
+
+// putBack puts such a copy in its place.
+func putBack(t *testing.T, data, old string) {
+	t.Helper()
+	for _, d := range []string{"hub", "record"} {
+		must(t, os.RemoveAll(filepath.Join(data, d)))
+		must(t, os.CopyFS(filepath.Join(data, d), os.DirFS(filepath.Join(old, d))))
+	}
+}
+
+// says opens a feed as a one-shot command does, writes one line and leaves.
+func says(t *testing.T, o feed.Options, short, text string) error {
+	t.Helper()
+	o.Via = "cli"
+	f, err := feed.Open(soon(t), o)
+	must(t, err)
+	s, err := f.Enter(soon(t), short)
+	must(t, err)
+	_, err = s.Append(soon(t), feedtest.Note(text))
+	s.Close()
+	must(t, f.Close())
+	return err
+}
+
+// TestRollbackAfterARepair: a log that was restored once is put back to an
+// older state. That the copy knows of the repair excuses nothing.
+func TestRollbackAfterARepair(t *testing.T) {
+	way := new(road)
+	o, short, _ := filled(t)
+	flip(t, storeDir(o.Data, short))
+	a, err := feed.Open(soon(t), o)
+	must(t, err)
+	_, err = a.Repair(soon(t), short)
+	must(t, err)
+	way.to(a)
+	bdata := feedtest.Data(t)
+	ob := remote(t, a, bdata, "gil")
+	ob.Way(way)
+	must(t, says(t, ob, short, "one"))
+	var old string
+	a = exchange(t, a, o, way, func() { old = keepHub(t, o.Data) })
+	must(t, says(t, ob, short, "two"))
+	must(t, says(t, ob, short, "three"))
+	a = exchange(t, a, o, way, func() { putBack(t, o.Data, old) })
+	defer func() { must(t, a.Close()) }()
+	if err := says(t, ob, short, "four"); err != nil && model.CodeOf(err) != model.Kept {
+		t.Error(err)
+	}
+	b := feedtest.With(t, ob)
+	s := feedtest.Enter(t, b, short)
+	feedtest.Until(t, s, "the alarm", func(v *model.View) bool { return strings.Contains(v.Proof.Alarm.String(), "there are two records") })
+	if names, _ := filepath.Glob(filepath.Join(bdata, "record", s.RoomID(), "log.before-*")); len(names) != 0 {
+		t.Errorf("what gil had was put away: %v", names)
+	}
+}
