@@ -94,7 +94,7 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 		h.wg.Wait()
 		return nil, err
 	}
-	l := model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting()}
+	l := model.Link{State: model.Live, Since: o.Now(), Where: h.w.where, Hosting: h.hosting(), Open: h.hub == nil && o.login == nil}
 	if !h.w.looked.Load() {
 		l.State, l.Trouble = model.Offline, model.Sentence(h.w.trouble())
 	}

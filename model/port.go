@@ -157,7 +157,14 @@ type Link struct {
 	Moved   int    // how often the hub has moved to another process
 	Where   Safe   // "embedded hub", or the server's address
 	Trouble Safe   // what is wrong, for people
+	Open    bool   // a server of others: what its logins may read is for its own configuration to say
 }
+
+// OpenRoom is what is true of a restricted room on a hub that is Open.
+const OpenRoom = "the server lets its other logins read this room until its configuration denies them: docs/cluster.md says which lines"
+
+// Bares says whether a room is restricted here and not on its server.
+func (l Link) Bares(r *Room) bool { return l.Open && r.IsRestricted() }
 
 // WaitState is where one's own draft is on its way to the log.
 type WaitState string

@@ -75,12 +75,34 @@ func (p *place) arrived() {
 			p.rung[v.Def.ID] = v.Run.DueAt
 		}
 	}
-	if s, ok := p.a.store.loadSeen(p.view.Room.ID); ok {
-		p.told = catchUp(p.view.Room, s, p.a.o.Handle, p.a.zone())
+	last, been := p.a.store.loadSeen(p.view.Room.ID)
+	if been {
+		p.told = catchUp(p.view.Room, last, p.a.o.Handle, p.a.zone())
+	} else {
+		last = seen{p.view.Room.Seq, p.a.o.Clock.Now()}
 	}
-	if p.view.Link.State != model.Live {
-		p.apart = apart{from: seen{p.view.Room.Seq, p.a.o.Clock.Now()}}
+	p.told = joined(p.told, ranOut(p.view.Room, last.at, been, p.a.now()))
+	if p.view.Link.State != model.Live || len(p.view.Waiting) > 0 {
+		p.apart = apart{from: last}
 	}
+	if p.view.Link.State == model.Live {
+		p.apart.met(p.view, p.a.o.Clock.Now())
+	}
+}
+
+// ranOut names the clocks that ran out while this person was away, or all that
+// have where they come for the first time.
+func ranOut(r *model.Room, since time.Time, been bool, now time.Time) model.Safe {
+	var out []model.Safe
+	for _, v := range r.ClockViews(now) {
+		if v.State == model.ClockOverdue && (!been || v.Run.DueAt.After(since)) {
+			out = append(out, model.Safef("%s (%s)", v.Def.Label, v.Run.DueAt.In(now.Location()).Format("15:04")))
+		}
+	}
+	if len(out) == 0 {
+		return model.Safe{}
+	}
+	return model.Safef("ran out: %s", model.JoinSafe(model.Lit(", "), out...))
 }
 
 // noticed compares two views: the link, and lines that name this person.

@@ -40,7 +40,7 @@ func (a *apart) words(v *model.View, me string, zone *time.Location) model.Safe 
 		return model.Safe{}
 	}
 	var stored int
-	var over []model.Safe
+	var over, late []model.Safe
 	for _, w := range v.Waiting {
 		if !slices.Contains(a.mine, w.Draft.ID) {
 			continue
@@ -55,7 +55,9 @@ func (a *apart) words(v *model.View, me string, zone *time.Location) model.Safe 
 		switch l := lines[i]; {
 		case !slices.Contains(a.mine, l.ID):
 		case l.Refused.IsEmpty():
-			stored++
+			if stored++; !l.IsEntry() {
+				late = append(late, l.Text)
+			}
 		default:
 			over = append(over, l.Refused)
 		}
@@ -66,6 +68,10 @@ func (a *apart) words(v *model.View, me string, zone *time.Location) model.Safe 
 	}
 	if stored > 0 {
 		out = joined(out, model.Safef("%d of yours stored", stored))
+	}
+	if len(late) > 0 {
+		slices.Reverse(late)
+		out = joined(out, model.Safef("came late: %s", model.JoinSafe(model.Lit(", "), late...)))
 	}
 	if len(over) > 0 {
 		slices.Reverse(over)

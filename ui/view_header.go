@@ -150,6 +150,9 @@ func attention(v *model.View, me string, now time.Time, th *theme) draw.Line {
 	if !v.Link.Trouble.IsEmpty() {
 		return draw.L(draw.T(th.bad, model.Safef(" ! %s", v.Link.Trouble)))
 	}
+	if v.Link.Bares(r) {
+		return draw.L(draw.T(th.bad, model.Safef(" ! %s", model.OpenRoom)))
+	}
 	for _, h := range r.Handoffs {
 		if h.To == me {
 			return draw.L(draw.T(th.mark, model.Safef(" @ %s offers you %s: :accept %s or :decline %s", h.From, roleLabel(r, h.Role), h.Role, h.Role)))

@@ -190,6 +190,11 @@ func (a *app) checkHub(ctx context.Context) []finding {
 			return err
 		}
 		out = append(out, finding{ok: true, what: model.Safef("rooms: %d", len(list))})
+		for _, i := range list {
+			if l.Bares(i.Room) {
+				out = append(out, finding{what: model.Safef("%s is restricted, but %s", i.Short, model.OpenRoom)})
+			}
+		}
 		if len(list) == 0 || len(sick) > 0 {
 			return nil
 		}

@@ -48,6 +48,11 @@ func (a *app) withSeat(ctx context.Context, short string, do func(context.Contex
 		if two := s.Latest().Proof.Alarm; !two.IsEmpty() {
 			a.tell(two)
 		}
+		defer func() {
+			if v := s.Latest(); v.Link.Bares(v.Room) {
+				a.tell(model.Safef("%s is restricted, but %s", v.Short, model.OpenRoom))
+			}
+		}()
 		return do(ctx, s)
 	})
 }

@@ -24,6 +24,9 @@ func (a *app) roomsCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if l := h.Link(); l.State == model.Offline {
+					a.tell(model.Safef("the hub does not answer (%s); these are the copies on this machine", l.Trouble))
+				}
 				if asJSON {
 					return a.sayJSON(roomList(list))
 				}

@@ -1,0 +1,24 @@
+package ui_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui/uitest"
+)
+
+// TestRanOutMeanwhile: who comes again is told which clocks ran out, once.
+func TestRanOutMeanwhile(t *testing.T) {
+	h, _ := busy(t)
+	state := stateIn(t.TempDir())
+	s := uitest.Open(t, h, "bo", 120, 30, state)
+	s.See("runner isolated").Gone("ran out").Key(tcell.KeyCtrlC)
+	s.Wait()
+	h.Clock.Add(20 * time.Minute)
+	s = uitest.Open(t, h, "bo", 120, 30, state)
+	s.See("ran out: Update (14:").Key(tcell.KeyCtrlC)
+	s.Wait()
+	uitest.Open(t, h, "bo", 120, 30, state).See("OVERDUE").Gone("ran out")
+}
