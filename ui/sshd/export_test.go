@@ -11,6 +11,12 @@ import (
 // Words is words.
 var Words = words
 
+// Args is what a client's command is taken for.
+func Args(s string, commands []string) ([]string, error) {
+	o, err := parseOrder(s, commands)
+	return o.args, err
+}
+
 // Allows says whether from= lets somebody come from an address.
 func Allows(from, addr string) (bool, error) {
 	o, err := parseOrigin(from)

@@ -184,7 +184,7 @@ func TestWords(t *testing.T) {
 			t.Errorf("%q: %q %v", in, got, err)
 		}
 	}
-	for _, in := range []string{`'a`, `"a`, `a\`, `"a\"`, strings.Repeat("a", 1<<20)} {
+	for _, in := range []string{`'a`, `"a`, `a\`, `"a\"`} {
 		if got, err := sshd.Words(in); err == nil {
 			t.Errorf("%.20q: %.20q", in, got)
 		}

@@ -88,7 +88,7 @@ func TestCommands(t *testing.T) {
 		{"scp -t /tmp", "", "warroom: there is no command scp here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
 		{"inc-1 inc-2", "", "warroom: there is no command inc-1 here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
 		{"\x1b]0;pwned\a\x9b31m", "", "warroom: there is no command ^[]0;pwned^G<9B>31m here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
-		{"echo 'a", "", "warroom: a quote in the command is not closed; your own shell takes one pair away: ssh HOST do inc-1 \"'!the decision'\"\n", 2},
+		{"echo 'a", "", "warroom: a quote in the command is not closed; close it, or take it away\n", 2},
 		{"echo " + strings.Repeat("a", 40<<10), "", "warroom: the command has 40965 bytes, and 32768 are taken; send a long text by stdin: note ROOM -\n", 2},
 	} {
 		out, errs, code := r.run("ana", ana, c.cmd)

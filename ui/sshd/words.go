@@ -17,9 +17,6 @@ var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
 // words splits what a client asked for as a simple shell would: blanks part
 // words, quotes and backslashes keep them together. Nothing is expanded.
 func words(s string) ([]string, error) {
-	if len(s) > maxExec {
-		return nil, model.Refuse(model.Invalid, "the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
-	}
 	var (
 		out   []string
 		word  strings.Builder
@@ -57,7 +54,7 @@ func words(s string) ([]string, error) {
 		}
 	}
 	if quote != 0 {
-		return nil, model.Refuse(model.Invalid, "a quote in the command is not closed; your own shell takes one pair away: ssh HOST do inc-1 \"'!the decision'\"")
+		return nil, model.Refuse(model.Invalid, "a quote in the command is not closed; close it, or take it away")
 	}
 	if open {
 		out = append(out, word.String())
@@ -74,6 +71,12 @@ type order struct {
 // parseOrder reads what a client asked for. Commands are those of the face; a
 // room's name alone opens it; anything else is refused, and nothing is ever run.
 func parseOrder(s string, commands []string) (order, error) {
+	if len(s) > maxExec {
+		return order{}, model.Refuse(model.Invalid, "the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
+	}
+	if o, ok, err := literal(s, commands); ok {
+		return o, err
+	}
 	w, err := words(s)
 	if err != nil {
 		return order{}, err
