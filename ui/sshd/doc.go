@@ -39,6 +39,7 @@
 //	            reader, which ends with the channel
 //
 // and three of the library for each connection, which end with it; timers for
-// the handshake, the size, idling and parting. Every one that serves a guest
-// recovers: a panic ends that session with a sentence, and no other.
+// the handshake, the size, the end of a line, idling and parting. Every one that
+// serves a guest recovers: a panic ends that session with a sentence, and no
+// other.
 package sshd

@@ -1,6 +1,7 @@
 package sshd
 
 import (
+	"io"
 	"net/netip"
 
 	"golang.org/x/crypto/ssh"
@@ -51,3 +52,9 @@ func Revoked(list []byte, k ssh.PublicKey) error {
 	}
 	return nil
 }
+
+// NewPipe makes a pipe.
+func NewPipe(w io.Writer) *pipe { return &pipe{w: w} }
+
+// EndPipe is the end of a pipe.
+var EndPipe = (*pipe).end

@@ -217,33 +217,30 @@ func TestOpenSSHCommands(t *testing.T) {
 	if n := strings.Count(b.sh("%s tail inc-1 --no-follow | head -3", cy), "\n"); n != 3 {
 		t.Errorf("tail --no-follow | head -3: %d lines", n)
 	}
-	b.headEndsTail(cy, bo)
+	b.headEndsTail(cy)
 	if out := b.sh("%s -tt status inc-1 </dev/null", ana); !strings.Contains(out, "inc-1  SEV-2  TRIAGE  Deploy key in a public log\r\n") {
 		t.Errorf("-tt: %q", out)
 	}
 	b.wants("a dumb terminal", b.sh("printf 'typed in plain\\n:quit\\n' | TERM=dumb %s -tt", ana), "type a line and Enter", "typed in plain")
 }
 
-// headEndsTail: tail ends when nobody reads it any more.
-func (b *bastion) headEndsTail(reader, writer string) {
+// headEndsTail: tail ends when nobody reads it any more, also where nobody says
+// anything. The client has to find out in time, which it may not on a machine
+// that is busy with other things.
+func (b *bastion) headEndsTail(reader string) {
 	b.t.Helper()
-	done := make(chan string)
-	go func() { // ends when there is something that head does not take any more
-		out, _ := b.try("%s tail inc-1 | head -3", reader)
-		done <- out
-	}()
-	b.log.forget()
-	b.log.until(b.t, "cy came from")
-	for out := ""; out == ""; {
-		b.sh("%s note inc-1 one more", writer)
-		select {
-		case out = <-done:
-			if n := strings.Count(out, "\n"); n != 3 {
-				b.t.Errorf("tail | head -3: %q", out)
-			}
-		case <-time.After(50 * time.Millisecond):
+	for look := range 5 {
+		out, _ := b.try("{ timeout 5 %s tail inc-1; echo ended with $? >&2; } | head -3", reader)
+		lines, code, ok := strings.Cut(out, "ended with ")
+		if n := strings.Count(lines, "\n"); !ok || n != 3 {
+			b.t.Fatalf("tail | head -3: %q", out)
+		}
+		if code != "124\n" {
+			b.t.Logf("tail ended at look %d", look+1)
+			return
 		}
 	}
+	b.t.Error("tail goes on though nobody reads it")
 }
 
 func TestOpenSSHNothingElse(t *testing.T) {

@@ -33,6 +33,9 @@ func (s *session) run(text string) {
 	// A client that takes nothing must not keep us here.
 	late := time.AfterFunc(partTime, func() { _ = s.c.nc.Close() })
 	defer late.Stop()
+	if s.out != nil {
+		s.out.end()
+	}
 	if err != nil {
 		s.say(model.Sentence(err))
 	}
@@ -126,7 +129,8 @@ func (s *session) plain(hub Hub, o order) int {
 	} else {
 		in := newInput(s.ch, s.wg.Go)
 		defer context.AfterFunc(s.ctx, in.end)()
-		v.Stdin, v.Stdout, v.Stderr = in, pipe{s.ch}, pipe{s.ch.Stderr()}
+		s.out = &pipe{w: s.ch}
+		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.ch.Stderr(), over: true}
 	}
 	if o.args != nil {
 		return s.c.s.o.Face.Command(s.ctx, hub, v)

@@ -17,6 +17,7 @@ type session struct {
 	ctx context.Context
 	end context.CancelCauseFunc
 	wg  sync.WaitGroup // what runs in it
+	out *pipe          // of what runs in it without a terminal; nil: none yet
 
 	// Before it runs these belong to the goroutine of the requests, after that
 	// they do not change.

@@ -181,16 +181,3 @@ func (i *input) run() {
 	}
 	_ = i.w.CloseWithError(err) // nil is the end of the text
 }
-
-// pipe is an output of a client without a terminal. That the reader has gone is
-// said in the words of a pipe.
-type pipe struct{ io.Writer }
-
-// Write writes to the client.
-func (w pipe) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	if err != nil {
-		err = io.ErrClosedPipe
-	}
-	return n, err
-}
