@@ -18,7 +18,10 @@ type benchClients struct{ list []*benchClient }
 // benchClient is one of them: it reads what it is sent and says when a text was
 // among it.
 type benchClient struct {
-	ssh  *ssh.Client
+	ssh     *ssh.Client
+	session *ssh.Session
+	wrap    func(net.Conn) net.Conn // around its connection; nil: nothing is
+
 	in   io.WriteCloser
 	wire atomic.Int64 // bytes of the connection, framing too
 	load atomic.Int64 // bytes of the channel
@@ -50,6 +53,7 @@ type OpenArgs struct {
 	N    int
 	W, H int
 	Who  int    // how many people they are
+	User string // whom all of them log in as; "": as those people
 	See  string // each has to show it before the next comes
 }
 
@@ -72,7 +76,14 @@ func (c *benchClient) login(i int, a OpenArgs) error {
 	if err != nil {
 		return err
 	}
-	conn, chans, reqs, err := ssh.NewClientConn(counted{nc, &c.wire}, a.Addr, config(fmt.Sprintf("p%03d", i), ssh.PublicKeys(benchKey(i))))
+	if c.wrap != nil {
+		nc = c.wrap(nc)
+	}
+	user := a.User
+	if user == "" {
+		user = fmt.Sprintf("p%03d", i)
+	}
+	conn, chans, reqs, err := ssh.NewClientConn(counted{nc, &c.wire}, a.Addr, config(user, ssh.PublicKeys(benchKey(i))))
 	if err != nil {
 		return err
 	}
@@ -81,6 +92,7 @@ func (c *benchClient) login(i int, a OpenArgs) error {
 	if err != nil {
 		return err
 	}
+	c.session = s
 	if c.in, err = s.StdinPipe(); err != nil {
 		return err
 	}

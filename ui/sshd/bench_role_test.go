@@ -25,14 +25,25 @@ func TestMain(m *testing.M) {
 		if *benchHeap {
 			runtime.MemProfileRate = 1024
 		}
-		answer("Server", &benchServer{})
+		s := &benchServer{}
+		answer("Server", s)
+		s.end()
 	case "clients":
 		answer("Clients", &benchClients{})
 	default:
-		fmt.Fprintln(os.Stderr, "there is no role", role)
-		os.Exit(2)
+		run, ok := benchRoles[role]
+		if !ok {
+			run = func() error { return fmt.Errorf("there is no role %s", role) }
+		}
+		if err := run(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
 	}
 }
+
+// benchRoles are roles that are not asked for anything.
+var benchRoles = map[string]func() error{}
 
 // answer serves calls on stdin and stdout until the other side closes them.
 func answer(name string, rcvr any) {

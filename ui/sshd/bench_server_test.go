@@ -41,6 +41,13 @@ type benchPeer interface {
 	say(text string) (time.Time, error)
 }
 
+// benchEnder is a peer that is made of other processes: it says what they use,
+// and ends them.
+type benchEnder interface {
+	used(*Used) error
+	stop()
+}
+
 // benchPeers are those that can be compared.
 var benchPeers = map[string]func(frame int) benchPeer{
 	"warroom": func(int) benchPeer { return &wholePeer{} },
@@ -79,6 +86,13 @@ func (s *benchServer) Serve(a ServeArgs, addr *string) error {
 	return s.peer.start(s.dir, l)
 }
 
+// end ends what the process has started.
+func (s *benchServer) end() {
+	if p, ok := s.peer.(benchEnder); ok {
+		p.stop()
+	}
+}
+
 // Say says a line and returns when it was there, in Unix nanoseconds.
 func (s *benchServer) Say(text string, at *int64) error {
 	t, err := s.peer.say(text)
@@ -88,6 +102,9 @@ func (s *benchServer) Say(text string, at *int64) error {
 
 // Usage says what was used so far. Tidy gives free memory back before.
 func (s *benchServer) Usage(tidy bool, u *Used) error {
+	if p, ok := s.peer.(benchEnder); ok {
+		return p.used(u)
+	}
 	if tidy {
 		debug.FreeOSMemory()
 	}
@@ -202,6 +219,38 @@ func (p *wholePeer) room(dir string) error {
 	}
 	for i := range 60 {
 		if _, err := p.say(fmt.Sprintf("line %d of what was said before anybody came, as long as people write", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FloodArgs say how many lines come at once, and what stands in the last one.
+type FloodArgs struct {
+	N    int
+	Last string
+}
+
+// Flooded is when they came and when the room had folded the last one, in Unix
+// nanoseconds.
+type Flooded struct{ Begun, Folded int64 }
+
+// Flood says many lines as fast as they go.
+func (s *benchServer) Flood(a FloodArgs, out *Flooded) error {
+	p, ok := s.peer.(interface{ flood(n int) error })
+	if !ok {
+		return fmt.Errorf("this peer has no log")
+	}
+	out.Begun = time.Now().UnixNano()
+	if err := p.flood(a.N - 1); err != nil {
+		return err
+	}
+	return s.Say(a.Last, &out.Folded)
+}
+
+func (p *wholePeer) flood(n int) error {
+	for i := range n {
+		if _, err := p.seat.Submit(context.Background(), feedtest.Note(fmt.Sprintf("what somebody says when it burns, %s", tokenOf(i)))); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package sshd_test
 import (
 	"flag"
 	"fmt"
+	"os/exec"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,9 +33,12 @@ func BenchmarkSessions(b *testing.B) {
 			defer r.end()
 			r.memory()
 			r.idle()
-			frame = r.lines(30)
+			if !r.tmux() {
+				frame = r.lines(30)
+			}
 			r.typing(40)
 			r.typed(10)
+			r.entered(10)
 		})
 	}
 }
@@ -81,6 +86,7 @@ func BenchmarkVanished(b *testing.B) {
 type benchRun struct {
 	b               *testing.B
 	peer, addr, see string
+	user            string // "": each is somebody else
 	server, clients *helper
 	n               int
 	tick            float64 // bytes a client a second
@@ -88,9 +94,15 @@ type benchRun struct {
 }
 
 func newBenchRun(b *testing.B, peer string, frame int) *benchRun {
+	if strings.HasPrefix(peer, "tmux") {
+		needTmux(b)
+	}
 	r := &benchRun{b: b, peer: peer, see: "live", server: startRole(b, "server", "Server"), clients: startRole(b, "clients", "Clients")}
-	if peer == "floor" {
+	if peer == "floor" || peer == "tmux-line" {
 		r.see = "ready"
+	}
+	if r.tmux() {
+		r.user = loginName(b)
 	}
 	r.server.do("Serve", ServeArgs{Peer: peer, Frame: frame}, &r.addr)
 	return r
@@ -104,7 +116,7 @@ func (r *benchRun) end() {
 
 func (r *benchRun) open(n int) (took time.Duration) {
 	r.b.Helper()
-	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, Who: *benchPeople, See: r.see}, &took)
+	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, Who: *benchPeople, User: r.user, See: r.see}, &took)
 	r.n = n
 	return took
 }
@@ -251,6 +263,83 @@ func (r *benchRun) typed(n int) {
 		<-time.After(300 * time.Millisecond)
 	}
 	r.b.ReportMetric(float64(middle(took).Microseconds()), "typed-us")
+}
+
+// entered is a line of a client, too, but from the key that ends it: in tmux
+// everybody sees a line while it is typed, in the prompt.
+func (r *benchRun) entered(n int) {
+	if r.peer == "floor" {
+		return
+	}
+	var took []time.Duration
+	for range n {
+		r.said++
+		token := tokenOf(r.said)
+		r.clients.do("Type", KeysArgs{Client: 0, Text: "typed by somebody " + token}, new(int64))
+		<-time.After(300 * time.Millisecond)
+		r.clients.do("Expect", token, nil)
+		var at int64
+		r.clients.do("Type", KeysArgs{Client: 0, Text: "\r"}, &at)
+		var l Arrived
+		r.clients.do("Await", struct{}{}, &l)
+		took = append(took, time.Duration(l.Last-at))
+		<-time.After(300 * time.Millisecond)
+	}
+	r.b.ReportMetric(float64(middle(took).Microseconds()), "entered-us")
+}
+
+// tmux says whether the peer is one, not a room.
+func (r *benchRun) tmux() bool { return strings.HasPrefix(r.peer, "tmux") }
+
+// needTmux leaves peers out whose programs are not here.
+func needTmux(b *testing.B) {
+	for _, name := range []string{"tmux", "ssh-keygen", sshdPath()} {
+		if _, err := exec.LookPath(name); err != nil {
+			b.Skipf("%s is missing: this peer needs tmux and OpenSSH's server (in Debian: apt-get install tmux openssh-server)", filepath.Base(name))
+		}
+	}
+}
+
+// sshdPath is where sshd lies: it wants to be called by its whole path, and is
+// often not in the path of who is not root.
+func sshdPath() string {
+	if p, err := exec.LookPath("sshd"); err == nil {
+		return p
+	}
+	return "/usr/sbin/sshd"
+}
+
+// loginName is who sshd lets in: whoever it runs as.
+func loginName(b *testing.B) string {
+	u, err := user.Current()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return u.Username
+}
+
+// BenchmarkBurst is how long it takes until the last of fifty has the last of
+// three hundred lines that come as fast as they go, beside stock tview and tcell
+// with the same views, and how much of it is the log's.
+func BenchmarkBurst(b *testing.B) {
+	for _, peer := range []string{"warroom", "stock"} {
+		b.Run(peer, func(b *testing.B) {
+			r := newBenchRun(b, peer, 0)
+			defer r.end()
+			r.open(50)
+			r.rest()
+			g := r.got()
+			token := tokenOf(999)
+			r.clients.do("Expect", token, nil)
+			var f Flooded
+			r.server.do("Flood", FloodArgs{N: 300, Last: "the last one " + token}, &f)
+			var l Arrived
+			r.clients.do("Await", struct{}{}, &l)
+			b.ReportMetric(float64(l.Last-f.Begun)/1e6, "last-ms")
+			b.ReportMetric(float64(l.Last-f.Folded)/1e6, "after-the-log-ms")
+			b.ReportMetric(float64(r.got().Wire-g.Wire)/50/300, "B/line")
+		})
+	}
 }
 
 // tokenOf is a word no letter of which stands at its place in the words of the
