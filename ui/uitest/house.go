@@ -148,8 +148,12 @@ func (h *House) admit(r *room, who model.Actor) {
 }
 
 func (h *House) publish() {
+	here := map[*room][]model.Presence{} // one list for all, as on a real hub
 	for _, s := range h.watch {
-		s.show()
+		if _, ok := here[s.room]; !ok {
+			here[s.room] = h.presence(s.room)
+		}
+		s.show(here[s.room])
 	}
 }
 

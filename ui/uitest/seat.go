@@ -22,14 +22,19 @@ type Seat struct {
 
 var _ model.Seat = (*Seat)(nil)
 
-// show makes the newest view. The house is locked.
-func (s *Seat) show() {
-	here := slices.Clone(s.room.here)
-	for _, o := range s.h.watch {
-		if o.room == s.room {
-			here = append(here, model.Presence{Handle: o.who.Handle, Key: o.who.Key, Via: "tui", Typing: o.typing, LastSeen: s.h.Clock.Now(), Seq: o.room.now.Seq})
+// presence is who is in a room. The house is locked.
+func (h *House) presence(r *room) []model.Presence {
+	here := slices.Clone(r.here)
+	for _, o := range h.watch {
+		if o.room == r {
+			here = append(here, model.Presence{Handle: o.who.Handle, Key: o.who.Key, Via: "tui", Typing: o.typing, LastSeen: h.Clock.Now(), Seq: o.room.now.Seq})
 		}
 	}
+	return here
+}
+
+// show makes the newest view. The house is locked.
+func (s *Seat) show(here []model.Presence) {
 	s.view.Store(&model.View{Short: s.room.short, Room: s.room.now, Link: s.h.link, Waiting: slices.Clone(s.waiting), Here: here, Knocks: s.h.knock, Proof: s.h.proof, Over: s.over})
 	select {
 	case s.bell <- struct{}{}:
