@@ -156,6 +156,16 @@ func (g *gated) stop() {
 	g.shut = make(chan struct{})
 }
 
+// open lets reads go on.
+func (g *gated) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shut != nil {
+		close(g.shut)
+		g.shut = nil
+	}
+}
+
 // TestStuckClients: who reads nothing is not felt by the others, and is let go.
 func TestStuckClients(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Write, o.Limits.Keepalive = 700*time.Millisecond, 200*time.Millisecond })

@@ -1,0 +1,5 @@
+//go:build race
+
+package sshd_test
+
+func init() { raced = true }
