@@ -20,12 +20,12 @@ type floorPeer struct {
 
 // start implements benchPeer.
 func (p *floorPeer) start(_ string, l net.Listener) error {
-	return acceptBare(l, func(_ string, ch ssh.Channel) { p.session(ch) })
+	return acceptBare(l, func(_ string, ch *bareTerm) { p.session(ch) })
 }
 
 // acceptBare serves SSH without anything but the library; whoever comes is let
 // in, and begin is called with their channel.
-func acceptBare(l net.Listener, begin func(user string, ch ssh.Channel)) error {
+func acceptBare(l net.Listener, begin func(user string, ch *bareTerm)) error {
 	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil },
 		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM}}}
 	config.AddHostKey(key(9))
@@ -41,7 +41,7 @@ func acceptBare(l net.Listener, begin func(user string, ch ssh.Channel)) error {
 	return nil
 }
 
-func serveBare(nc net.Conn, config *ssh.ServerConfig, begin func(string, ssh.Channel)) {
+func serveBare(nc net.Conn, config *ssh.ServerConfig, begin func(string, *bareTerm)) {
 	c, chans, reqs, err := ssh.NewServerConn(nc, config)
 	if err != nil {
 		return
@@ -53,13 +53,61 @@ func serveBare(nc net.Conn, config *ssh.ServerConfig, begin func(string, ssh.Cha
 			return
 		}
 		go func() {
+			t := &bareTerm{Channel: ch, name: "xterm-256color", w: 120, h: 40}
+			defer t.gone()
 			for r := range reqs {
+				t.request(r)
 				_ = r.Reply(true, nil) // or the client is gone
 				if r.Type == "exec" {
-					begin(c.User(), ch)
+					begin(c.User(), t)
 				}
 			}
 		}()
+	}
+}
+
+// bareTerm is a channel and what is known of the terminal at its other end.
+type bareTerm struct {
+	ssh.Channel
+	name string
+
+	mu      sync.Mutex
+	w, h    int
+	resized func() // nil: nobody wants to know
+	ended   func() // nil: nobody wants to know
+}
+
+func (t *bareTerm) request(r *ssh.Request) {
+	var pty struct {
+		Term       string
+		W, H, X, Y uint32
+		Modes      string
+	}
+	var size struct{ W, H, X, Y uint32 }
+	switch {
+	case r.Type == "pty-req" && ssh.Unmarshal(r.Payload, &pty) == nil:
+		t.name = pty.Term
+		t.resize(int(pty.W), int(pty.H))
+	case r.Type == "window-change" && ssh.Unmarshal(r.Payload, &size) == nil:
+		t.resize(int(size.W), int(size.H))
+	}
+}
+
+func (t *bareTerm) resize(w, h int) {
+	t.mu.Lock()
+	t.w, t.h = w, h
+	tell := t.resized
+	t.mu.Unlock()
+	if tell != nil {
+		tell()
+	}
+}
+
+func (t *bareTerm) gone() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended != nil {
+		t.ended()
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/gdamore/tcell/v2/terminfo"
-	"golang.org/x/crypto/ssh"
 
 	"warroom/feed"
 	"warroom/ui"
@@ -28,17 +27,12 @@ func (p *stockPeer) start(dir string, l net.Listener) error {
 	return acceptBare(l, p.session)
 }
 
-func (p *stockPeer) session(user string, ch ssh.Channel) {
+func (p *stockPeer) session(user string, ch *bareTerm) {
 	f, err := p.feed.Guest(context.Background(), feed.Guest{Handle: user, Via: "ssh", Dir: "ssh/" + user, Right: "write", Door: "ssh " + user})
 	if err != nil {
 		return
 	}
-	found, err := terminfo.LookupTerminfo("xterm-256color")
-	if err != nil {
-		return
-	}
-	ti := *found // tcell writes to it
-	s, err := tcell.NewTerminfoScreenFromTtyTerminfo(&stockTTY{Channel: ch, drained: make(chan struct{})}, &ti)
+	s, err := stockScreen(ch)
 	if err != nil {
 		return
 	}
@@ -47,19 +41,37 @@ func (p *stockPeer) session(user string, ch ssh.Channel) {
 	}()
 }
 
+// stockScreen is a screen of stock tcell over a channel.
+func stockScreen(ch *bareTerm) (tcell.Screen, error) {
+	found, err := terminfo.LookupTerminfo(ch.name)
+	if err != nil {
+		return nil, err
+	}
+	ti := *found // tcell writes to it
+	return tcell.NewTerminfoScreenFromTtyTerminfo(&stockTTY{bareTerm: ch, drained: make(chan struct{})}, &ti)
+}
+
 // stockTTY is a channel as tcell wants a terminal.
 type stockTTY struct {
-	ssh.Channel
+	*bareTerm
 	once    sync.Once
 	drained chan struct{}
 }
 
-func (t *stockTTY) Start() error        { return nil }
-func (t *stockTTY) Stop() error         { return nil }
-func (t *stockTTY) NotifyResize(func()) {}
-func (t *stockTTY) Drain() error        { t.once.Do(func() { close(t.drained) }); return nil }
+func (t *stockTTY) Start() error { return nil }
+func (t *stockTTY) Stop() error  { return nil }
+func (t *stockTTY) Drain() error { t.once.Do(func() { close(t.drained) }); return nil }
+
+func (t *stockTTY) NotifyResize(f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.resized = f
+}
+
 func (t *stockTTY) WindowSize() (tcell.WindowSize, error) {
-	return tcell.WindowSize{Width: 120, Height: 40}, nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return tcell.WindowSize{Width: t.w, Height: t.h}, nil
 }
 
 func (t *stockTTY) Read(p []byte) (int, error) {
