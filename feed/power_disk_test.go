@@ -4,6 +4,7 @@ package feed_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -62,6 +63,9 @@ func (d *powerDisk) node(dir bool, mode uint32) *powerNode {
 func (d *powerDisk) mount(t *testing.T, at string) (unmount func()) {
 	t.Helper()
 	srv, err := fs.Mount(at, d.root, &fs.Options{MountOptions: fuse.MountOptions{DirectMountStrict: true, FsName: "power", Name: "power", DisableXAttrs: true}})
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.ENODEV) {
+		t.Skipf("no file system can be mounted here (%v): no power was cut", err)
+	}
 	must(t, err)
 	return sync.OnceFunc(func() {
 		if err := srv.Unmount(); err != nil {
