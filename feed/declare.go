@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"time"
 
@@ -62,6 +63,9 @@ func (f *Feed) drafts(d model.Declaration, hubKey string) (room string, drafts [
 	now, who, r := f.h.o.Now(), f.pen.who(), model.NewRoom()
 	if room, err = newID(now); err != nil {
 		return "", nil, err
+	}
+	if d.Salt == "" {
+		d.Salt = rand.Text()
 	}
 	declared, adopted := d.Declare(hubKey)
 	for i, a := range []model.Act{declared, adopted} {

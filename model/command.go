@@ -61,6 +61,13 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	if v == nil {
 		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, near(name))
 	}
+	if v.parse == nil { // insist: the line behind it, as if it stood alone
+		in, err := Parse(a.text(), c)
+		if in.At.IsZero() {
+			in.At = at
+		}
+		return in, err
+	}
 	b, err := v.parse(a)
 	if err != nil {
 		return Act{}, err

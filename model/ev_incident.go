@@ -43,6 +43,7 @@ type IncidentDeclared struct {
 	Detected  *time.Time `json:"detected,omitempty"`
 	Drill     bool       `json:"drill,omitempty"`
 	HubKey    string     `json:"hub_key,omitempty"`
+	Salt      string     `json:"salt,omitempty"` // for fingerprints of secrets, see package guard
 
 	Restricted []string `json:"restricted,omitempty"` // who may see the room besides the declarer
 }
@@ -52,7 +53,7 @@ func (*IncidentDeclared) Kind() Kind { return KindIncidentDeclared }
 
 // Declare returns the first two acts of a room.
 func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
-	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey, Restricted: d.Restricted}
+	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey, Salt: d.Salt, Restricted: d.Restricted}
 	if !d.Detected.IsZero() {
 		t := d.Detected.UTC()
 		b.Detected = &t
@@ -71,11 +72,15 @@ func (b *IncidentDeclared) check(r *Room, e *Event) error {
 	if err := namedHandles(b.Restricted); err != nil {
 		return err
 	}
+	if len(b.Salt) > 100 {
+		return Refuse(Invalid, "the salt is longer than 100 bytes")
+	}
 	return oneLine("title", b.Title, MaxTitle)
 }
 
 func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	r.ID, r.Title, r.Kind, r.Severity, r.Criterion = e.Room, b.Title, b.Kind_, b.Severity, b.Criterion
+	r.Salt = b.Salt
 	r.Status, r.Drill, r.DeclaredAt, r.DeclaredBy = Open, b.Drill, e.RecordedAt, e.By
 	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via, Since: e.RecordedAt}}
 	if len(b.Restricted) > 0 {

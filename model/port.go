@@ -117,6 +117,7 @@ type Declaration struct {
 	Plan      *Plan
 
 	Restricted []string // who may see the room besides the declarer; nobody: everyone may
+	Salt       string   // at random, for fingerprints of secrets; the port makes one where there is none
 }
 
 // Strike is what became of a person's keys and connections when they were struck

@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 4
+const FoldVersion = 5
 
 // Status is the coarse state of an incident.
 type Status string
@@ -39,6 +39,7 @@ type Room struct {
 	Criterion  string    `json:"criterion,omitempty"`
 	Status     Status    `json:"status"`
 	Drill      bool      `json:"drill,omitempty"`
+	Salt       string    `json:"salt,omitempty"` // for fingerprints of secrets; shown to nobody
 	DeclaredAt time.Time `json:"declared_at"`
 	DeclaredBy string    `json:"declared_by"`
 

@@ -6,7 +6,7 @@ type verbDef struct {
 	args  lit
 	help  lit
 	slots []slot
-	parse func(*args) (Body, error)
+	parse func(*args) (Body, error) // nil: the rest is a line of its own
 	also  []string
 }
 
@@ -46,6 +46,7 @@ var verbs = []verbDef{
 	{"action", "TEXT", "something that was done", nil, parseEntry(KindActionTaken), nil},
 	{"evidence", "TEXT", "a word on evidence: what, where, who has it", nil, parseEntry(KindEvidenceNoted), nil},
 	{"comms", "TEXT", "a word on a communication", nil, parseEntry(KindCommunication), nil},
+	{"insist", "LINE", "send the line as it is, also what looks like a secret", nil, nil, nil},
 	{"note", "TEXT", "a note, as plain text is", nil, parseEntry(KindEntryNoted), nil},
 	{"amend", "N [TIME] TEXT", "a newer text or time of an entry; the old one stays readable", nil, parseAmend, nil},
 	{"retract", "N REASON", "take an entry back; it stays readable", nil, parseRetract, nil},

@@ -17,6 +17,7 @@ type composer struct {
 	asked   string // the line that choices are for
 	hint    model.Hint
 	hintFor hintKey
+	secret  model.Safe // what the line would give away
 }
 
 // hintKey is what a hint depends on.
@@ -31,6 +32,9 @@ type hintKey struct {
 func (c *composer) hintAt(ctx model.Ctx) model.Hint {
 	key := hintKey{c.text, ctx.Room, ctx.Now.Unix()}
 	if key != c.hintFor {
+		if key.line != c.hintFor.line {
+			c.secret = secretHint(c.text)
+		}
 		c.hintFor, c.hint = key, model.Hint{}
 		if _, _, ok := ownCommand(c.text); !ok && c.text != "" {
 			c.hint = model.HintOf(c.text, ctx)
@@ -143,6 +147,7 @@ func (a *app) sendLine() {
 	if line == "" {
 		return
 	}
+	line, hidden := p.guarded(line)
 	act, err := model.Parse(line, p.ctx())
 	if err == nil {
 		act.At = act.At.Truncate(time.Millisecond)
@@ -159,6 +164,9 @@ func (a *app) sendLine() {
 	p.tl.sel = 0
 	p.tl.bottom()
 	p.changed()
+	if len(hidden) > 0 {
+		a.tell(replaced(hidden))
+	}
 }
 
 // refuse says why the line was not taken, and how to be rid of it.

@@ -26,6 +26,9 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	if backdated(l, when) {
 		out = append(out, fact(model.Lit("backdated"), model.Safef("written down %s after it happened", model.Span(l.RecordedAt.Sub(when))), w, th)...)
 	}
+	if same := sameSecret(r, l); !same.IsEmpty() {
+		out = append(out, fact(model.Lit("secret"), same, w, th)...)
+	}
 	if m.Pinned {
 		out = append(out, fact(model.Lit("pinned"), model.Lit("yes"), w, th)...)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
+	"warroom/model/guard"
 	"warroom/ui/draw"
 )
 
@@ -20,17 +21,24 @@ type pastePage struct {
 	text  string
 	lines []string   // without empty ones
 	saved model.Safe // where it was saved
+
+	secrets string // kinds of what looks like a secret in it
 }
 
 func newPastePage(p *place, text string) *pastePage {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	g := &pastePage{p: p, text: text}
+	return &pastePage{p: p, text: text, lines: written(text), secrets: kindsIn(text)}
+}
+
+// written are the lines of a text without the empty ones.
+func written(text string) []string {
+	var out []string
 	for l := range strings.SplitSeq(text, "\n") {
 		if strings.TrimSpace(l) != "" {
-			g.lines = append(g.lines, l)
+			out = append(out, l)
 		}
 	}
-	return g
+	return out
 }
 
 // tooLong keeps a text that no entry holds, and says what to do with it.
@@ -70,6 +78,9 @@ func (g *pastePage) rows(w, h int) []draw.Line {
 	out := wrapped(th.bold, model.Safef("%s in %s were pasted.", size(len(g.text)), plural(len(g.lines), "line", "lines")), w)
 	if !g.saved.IsEmpty() {
 		out = append(out, wrapped(th.warn, model.Safef("It was saved: %s", g.saved), w)...)
+	}
+	if g.secrets != "" {
+		out = append(out, wrapped(th.warn, model.Safef("It looks as if there is a secret in it (%s): it goes out as a fingerprint.", g.secrets), w)...)
 	}
 	if len(g.text) > maxLine {
 		out = append(out, wrapped(th.plain, model.Safef("An entry holds %s. Keep the file, and note in the room where it is:", size(maxLine)), w)...)
@@ -146,11 +157,16 @@ func (a *app) pasteOne() {
 }
 
 // pasteMany sends every line as a note. They are notes literally: no line of a
-// paste is a command.
+// paste is a command. Secrets are looked for in the whole of it, as a private key
+// has many lines.
 func (a *app) pasteMany() {
 	g := a.pasted()
 	a.closePage()
-	for _, l := range g.lines {
+	text, hidden := guard.Replace(g.p.view.Room, g.text)
+	if len(hidden) > 0 {
+		a.tell(replaced(hidden))
+	}
+	for _, l := range written(text) {
 		act := model.Act{Body: model.NewEntry(model.KindEntryNoted, strings.TrimRight(l, " \t"))}
 		if err := g.p.decide(act); err != nil {
 			a.fail(err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/guard"
 )
 
 // maxLine is how many bytes the composer takes: what an entry holds.
@@ -134,7 +135,7 @@ func (p *place) keep() {
 func (p *place) saveDraft() {
 	if p.comp.text != p.comp.kept {
 		p.comp.kept = p.comp.text
-		p.a.store.put(p.draftFile(), []byte(p.comp.text))
+		p.a.store.put(p.draftFile(), []byte(guard.Hide(p.comp.text)))
 	}
 }
 

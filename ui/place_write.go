@@ -154,10 +154,14 @@ func (p *place) hintLines(w, n int) []draw.Line {
 		return []draw.Line{draw.L(draw.T(th.dim, help))}
 	}
 	h := p.comp.hintAt(p.ctx())
-	if len(p.comp.choices) > 0 && p.comp.chosen == 0 && h.Will.IsEmpty() && !strings.Contains(p.comp.text, " ") {
+	if p.comp.secret.IsEmpty() && len(p.comp.choices) > 0 && p.comp.chosen == 0 && h.Will.IsEmpty() && !strings.Contains(p.comp.text, " ") {
 		return nil // a command that is still being typed
 	}
-	return limit(hintLines(h, w, th), n)
+	lines := hintLines(h, w, th)
+	if !p.comp.secret.IsEmpty() {
+		lines = append(wrapped(th.warn, p.comp.secret, w), lines...)
+	}
+	return limit(lines, n)
 }
 
 // isWhole says whether the line is a command's whole name, which the hint then

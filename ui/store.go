@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/guard"
 )
 
 // maxHistory is how many lines of history are kept.
@@ -226,7 +227,7 @@ func (s *store) loadHistory() []string {
 func (s *store) saveHistory(lines []string) {
 	var b strings.Builder
 	for _, l := range lines[max(0, len(lines)-maxHistory):] {
-		raw, _ := json.Marshal(l) // a string always encodes
+		raw, _ := json.Marshal(guard.Hide(l)) // a string always encodes
 		b.Write(raw)
 		b.WriteByte('\n')
 	}

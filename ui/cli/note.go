@@ -8,21 +8,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/guard"
 )
 
 // noteCmd writes a note: its text is taken literally.
 func (a *app) noteCmd() *cobra.Command {
-	return literal(&cobra.Command{
+	var insist bool
+	return a.guarding(&insist, &cobra.Command{
 		Use:   "note ROOM TEXT... | -",
 		Short: "Write a note; - reads it from stdin",
-		Long:  "Write a note. Its text is taken as it is: only do and the screen read commands.",
-		Args:  atLeast(2, "note ROOM TEXT, or note ROOM - to read it from stdin"),
+		Long: "Write a note. Its text is taken as it is: only do and the screen read commands.\n" +
+			"What looks like a secret goes out as a fingerprint, unless you --insist.",
+		Args: atLeast(2, "note ROOM TEXT, or note ROOM - to read it from stdin"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := a.text(args[1:])
 			if err != nil {
 				return err
 			}
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
+				if !insist {
+					text = a.guarded(s.Latest().Room, text)
+				}
 				_, err := a.store(ctx, s, model.Act{Body: model.NewEntry(model.KindEntryNoted, text)})
 				return err
 			})
@@ -36,9 +42,26 @@ func literal(c *cobra.Command) *cobra.Command {
 	return c
 }
 
+// guarding is literal for a command that takes text into a room: secrets in it
+// are replaced unless the person insists.
+func (a *app) guarding(insist *bool, c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(insist, "insist", false, "send the text as it is, also what looks like a secret")
+	return literal(c)
+}
+
+// guarded is a text as it goes out, and tells what was replaced in it.
+func (a *app) guarded(r *model.Room, text string) string {
+	text, hidden := guard.Replace(r, text)
+	if len(hidden) > 0 {
+		a.tell(model.Safef("what looks like a secret (%s) went out as a fingerprint; --insist before the room sends it as it is", strings.Join(hidden, ", ")))
+	}
+	return text
+}
+
 // doCmd says a composer line.
 func (a *app) doCmd() *cobra.Command {
-	return literal(&cobra.Command{
+	var insist bool
+	return a.guarding(&insist, &cobra.Command{
 		Use:   "do ROOM 'COMPOSER LINE'",
 		Short: "Say a line as in the composer: :check 3, !a decision, -12m a note",
 		Args:  atLeast(2, "do ROOM ':check 3'"),
@@ -52,6 +75,9 @@ func (a *app) doCmd() *cobra.Command {
 			}
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
 				v := s.Latest()
+				if !insist && !guard.Insists(line) {
+					line = a.guarded(v.Room, line)
+				}
 				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
 				if err != nil {
 					return err

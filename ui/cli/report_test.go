@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"testing"
 	"time"
 
@@ -94,10 +95,13 @@ func TestReportOfTheDemo(t *testing.T) {
 	golden(t, "testdata/report_closed.md", s, zone)
 }
 
+// hashes are not for reading: every change of a plan or of the fold is another.
+var hashes = regexp.MustCompile(`\b[0-9a-f]{64}\b|\b[0-9a-f]{12}\b|\bfold \d+\b`)
+
 func golden(t *testing.T, path string, s *stage, zone *time.Location) {
 	t.Helper()
 	d := report.Of(s.log, report.Reader{Short: "inc-1", Now: s.now.Add(90 * time.Second), Zone: zone})
-	got := d.Markdown()
+	got := hashes.ReplaceAll(d.Markdown(), []byte("HASH"))
 	if *updateGolden {
 		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)

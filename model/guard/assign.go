@@ -1,0 +1,235 @@
+package guard
+
+import "strings"
+
+// What is a secret because of the name before it: DB_PASSWORD=..., "api_key":
+// "...", and the login in an address.
+
+// value is what a value without quotes may be made of: it ends where a list, a
+// query or a sentence goes on.
+var value = func() *set {
+	s := *visible
+	for _, c := range []byte("\"'`&;,<>)]}") {
+		s[c] = false
+	}
+	return &s
+}()
+
+// dottedBase64 is what a token without a form may be made of.
+var dottedBase64 = of("AZaz09++//==__--..~~")
+
+// assigned looks at what a "=" or ":" gives to the name before it.
+func (f *finder) assigned(i int) {
+	if f.s[i] == ':' && strings.HasPrefix(f.s[i:], "://") {
+		f.login(i)
+		return
+	}
+	name, quoted := f.name(i)
+	strong, weak := secretName(name)
+	if !strong && !weak {
+		return
+	}
+	from, wide := i+1, false
+	if f.s[i] == ':' && from < len(f.s) && f.s[from] == '=' {
+		from++
+	}
+	for from < len(f.s) && f.s[from] == ' ' && from < i+4 {
+		from, wide = from+1, true
+	}
+	to, q := f.value(from)
+	from += q
+	if from >= to || placeholder(f.s[from:to]) {
+		return
+	}
+	if end, kind := f.known(from); kind != "" {
+		f.add(from, end, kind, false)
+		return
+	}
+	switch v := f.s[from:to]; {
+	case weak && q == 0 && !quoted && wide && f.s[i] == ':': // prose: "password: reset for all"
+		if len(v) >= 6 && odd(v) {
+			f.add(from, to, "password", true)
+		}
+	case weak && len(v) >= 4:
+		f.add(from, to, "password", true)
+	case strong && len(v) >= 16 && mixed(v) && allIn(v, dottedBase64) && !address(v):
+		f.add(from, to, "token", false)
+	}
+}
+
+// name is the name before a "=" or ":", in small letters, and whether it is in
+// quotes.
+func (f *finder) name(i int) (string, bool) {
+	end := i
+	for end > 0 && f.s[end-1] == ' ' && end > i-2 {
+		end--
+	}
+	quoted := end > 0 && strings.IndexByte("\"'`", f.s[end-1]) >= 0
+	if quoted {
+		end--
+	}
+	from := end
+	for from > 0 && end-from < 64 && (wordy[f.s[from-1]] || f.s[from-1] == '.') {
+		from--
+	}
+	return strings.ToLower(f.s[from:end]), quoted
+}
+
+// value is where the value that begins at i ends, and how many bytes of quotes
+// stand before it.
+func (f *finder) value(i int) (to, quotes int) {
+	if i < len(f.s) && strings.IndexByte("\"'`", f.s[i]) >= 0 {
+		if e := strings.IndexByte(f.s[i+1:], f.s[i]); e >= 0 && strings.IndexByte(f.s[i+1:i+1+e], '\n') < 0 {
+			return i + 1 + e, 1
+		}
+	}
+	to = f.span(i, value, f.spend())
+	f.budget -= to - i
+	for to > i && (f.s[to-1] == '.' || f.s[to-1] == ':') {
+		to--
+	}
+	return to, 0
+}
+
+// strongNames and weakNames are how the names end that a secret is given to.
+var (
+	strongNames = []string{"secret", "token", "apikey", "api_key", "api-key", "access_key", "access-key", "accesskey", "secret_key", "secret-key", "secretkey",
+		"private_key", "privatekey", "client_secret", "account_key", "accountkey", "auth_key", "authkey", "encryption_key", "signing_key", "sharedaccesskey", "webhook_secret"}
+	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort"}
+	// harmless are names that end like one and are none.
+	harmless = []string{"next_token", "nexttoken", "page_token", "pagetoken", "continuation_token", "sync_token", "cancel_token", "no_token", "max_token", "cancellation_token"}
+)
+
+func secretName(n string) (strong, weak bool) {
+	if n == "" || strings.IndexByte("tnydea", n[len(n)-1]) < 0 { // most names, at once
+		return false, false
+	}
+	for _, w := range weakNames {
+		if strings.HasSuffix(n, w) {
+			return false, true
+		}
+	}
+	for _, h := range harmless {
+		if strings.HasSuffix(n, h) {
+			return false, false
+		}
+	}
+	for _, w := range strongNames {
+		if strings.HasSuffix(n, w) {
+			return true, false
+		}
+	}
+	return false, false
+}
+
+// login finds the password in an address: scheme://user:PASSWORD@host.
+func (f *finder) login(i int) {
+	from := i + 3
+	to := f.span(from, visible, f.spend())
+	f.budget -= to - from
+	if k := strings.IndexAny(f.s[from:to], "/?#\"'<>`|,"); k >= 0 {
+		to = from + k
+	}
+	at := strings.LastIndexByte(f.s[from:to], '@')
+	if at < 0 {
+		return
+	}
+	user, pass, ok := strings.Cut(f.s[from:from+at], ":")
+	if !ok || placeholder(pass) || len(pass) < 2 {
+		return
+	}
+	begin := from + len(user) + 1
+	if end, kind := f.known(begin); kind != "" {
+		f.add(begin, end, kind, false)
+		return
+	}
+	f.add(begin, from+at, "password", true)
+}
+
+// said are words that stand where a secret would and are none.
+var said = strings.Fields(`reset changed expired rotated leaked revoked wrong unknown none null nil true false empty redacted hidden removed missing required
+	invalid valid weak strong set unset same default example changeme placeholder password secret token string yes no ok todo tbd masked encrypted known stolen
+	exposed compromised disabled enabled protected`)
+
+// placeholder says whether a value only stands for one: ***, <password>, $PASS,
+// {{ .pass }}, [secret ...].
+func placeholder(v string) bool {
+	if v == "" || strings.IndexByte("<[{$%*", v[0]) >= 0 || strings.HasPrefix(v, "process.env") || strings.HasPrefix(v, "os.") {
+		return true
+	}
+	if strings.Contains(v, "****") || strings.Contains(v, "REDACTED") || strings.Contains(v, "...") || strings.HasPrefix(v, "..") || strings.Contains(v, "…") || strings.Contains(v, "•") {
+		return true
+	}
+	if strings.Trim(v, "xX") == "" || strings.Trim(v, "-_.") == "" {
+		return true
+	}
+	for _, w := range said {
+		if strings.EqualFold(v, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// address says whether a value names where a secret is and not the secret.
+func address(v string) bool {
+	return strings.HasPrefix(v, "arn:") || strings.HasPrefix(v, "/") || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "projects/") ||
+		strings.HasPrefix(v, "sha256") || strings.HasPrefix(v, "vault/") || strings.HasPrefix(v, "secret/") || uuid(v)
+}
+
+func uuid(v string) bool {
+	return len(v) == 36 && v[8] == '-' && v[13] == '-' && v[18] == '-' && v[23] == '-'
+}
+
+// mixed says whether a text has both letters and digits, as what a machine made
+// has.
+func mixed(v string) bool {
+	letter, digit := false, false
+	for i := range len(v) {
+		c := v[i]
+		digit = digit || c >= '0' && c <= '9'
+		letter = letter || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+	}
+	return letter && digit
+}
+
+// odd says whether a word is none of ordinary prose.
+func odd(v string) bool {
+	for i := range len(v) {
+		if c := v[i]; strings.IndexByte("!#$%&*+=?@^~_", c) >= 0 {
+			return true
+		}
+	}
+	return mixed(v) && !times(v)
+}
+
+// times says whether a word is a time, a date or a number with a unit.
+func times(v string) bool {
+	if v[0] < '0' || v[0] > '9' {
+		return false
+	}
+	for i := range len(v) {
+		if c := v[i]; !(c >= '0' && c <= '9' || strings.IndexByte(":-.TZhmsdUC", c) >= 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func allIn(v string, in *set) bool {
+	for i := range len(v) {
+		if !in[v[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+func printable(b []byte) bool {
+	for _, c := range b {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,254 @@
+package guard
+
+import (
+	"cmp"
+	"encoding/base64"
+	"slices"
+	"strings"
+)
+
+// Found is a place in a text that looks like a secret.
+type Found struct {
+	From, To int
+	Kind     string // "aws-key"
+	Weak     bool   // it was thought up by a person: a password
+}
+
+// Find returns what looks like a secret, in the order of the text. It reads a
+// text once and is quick enough to run at every key that is typed.
+func Find(text string) []Found {
+	f := &finder{s: text, budget: 4 * many}
+	f.keys()
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case (c == '=' || c == ':') && i > 0:
+			f.assigned(i)
+			i++
+		case !alnum[c], i > 0 && text[i-1] == '\\' && (c == 'n' || c == 't' || c == 'r'): // a line break in JSON begins no word
+			i++
+		default:
+			end := f.span(i, wordy, len(text))
+			if f.worth(i, end) {
+				f.at(i)
+			}
+			i = end
+		}
+	}
+	return f.sorted()
+}
+
+// finder is one search. Its budget is how many bytes of values it reads in full,
+// so that no text makes it slow.
+type finder struct {
+	s      string
+	found  []Found
+	budget int
+}
+
+// spend is how much of a value may be read.
+func (f *finder) spend() int {
+	if f.budget <= 0 {
+		return 48
+	}
+	return many
+}
+
+// least is how long a word is at least that is a secret by itself.
+const least = 18
+
+// worth says whether the word from i to end is worth a look: most words of prose
+// are not.
+func (f *finder) worth(i, end int) bool {
+	if end-i >= least {
+		return true
+	}
+	if end >= len(f.s) {
+		return false
+	}
+	switch f.s[end] {
+	case '.', '+', '/', '=':
+		return true
+	case ':':
+		return digits[f.s[i]]
+	case ' ':
+		return end-i <= len("bearer") && end-i >= len("basic") && (f.s[i] == 'b' || f.s[i] == 'B')
+	}
+	return false
+}
+
+func (f *finder) add(from, to int, kind string, weak bool) {
+	if to > from {
+		f.found = append(f.found, Found{from, to, kind, weak})
+	}
+}
+
+// sorted leaves out what lies in another one: the one that begins first, or is
+// longer, stands.
+func (f *finder) sorted() []Found {
+	if len(f.found) < 2 {
+		return f.found
+	}
+	slices.SortStableFunc(f.found, func(a, b Found) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To)) })
+	out := f.found[:1]
+	for _, x := range f.found[1:] {
+		if x.From >= out[len(out)-1].To {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// at looks for a secret of a known form at the beginning of a word.
+func (f *finder) at(i int) {
+	if to, kind := f.known(i); kind != "" {
+		f.add(i, to, kind, false)
+		if kind == "aws-key" { // as scanners write a pair
+			if j := f.span(to+1, base64ish, 40); j == to+41 && f.s[to] == ':' && f.ends(j) {
+				f.add(to+1, j, "aws-secret", false)
+			}
+		}
+		return
+	}
+	switch rest := f.s[i:]; rest[0] {
+	case 'e':
+		f.add(i, f.jwt(i), "jwt", false)
+	case 'B', 'b':
+		f.header(i)
+	case '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		f.telegram(i)
+	default:
+		if i > 0 && rest[0] == 'T' && strings.HasSuffix(f.s[:i], "hooks.slack.com/services/") {
+			f.add(i, f.span(i, base64ish, 100), "slack-webhook", false)
+		}
+	}
+}
+
+// base64ish is the alphabet without the padding, dashes end a private key.
+var base64ish, dashes = of("AZaz09++//"), of("--")
+
+// known is where a secret of the table that begins at i ends, and its kind.
+func (f *finder) known(i int) (to int, kind string) {
+	for _, r := range byFirst[f.s[i]] {
+		if !strings.HasPrefix(f.s[i:], r.prefix) {
+			continue
+		}
+		from := i + len(r.prefix)
+		to := f.span(from, r.in, r.most+1)
+		for to > from && f.s[to-1] == '.' { // the end of a sentence
+			to--
+		}
+		if n := to - from; n >= r.least && n <= r.most && f.ends(to) && !plainWords(f.s[from:to]) {
+			return to, r.kind
+		}
+	}
+	return 0, ""
+}
+
+// span is where the bytes of an alphabet end, most of them at most.
+func (f *finder) span(i int, in *set, most int) int {
+	j := i
+	for j < len(f.s) && j-i < most && in[f.s[j]] {
+		j++
+	}
+	return j
+}
+
+// ends says whether a word ends at j.
+func (f *finder) ends(j int) bool { return j >= len(f.s) || !alnum[f.s[j]] }
+
+// plainWords says whether a token has neither a digit nor a capital letter in
+// it: sk-proj-of-the-year-in-words-only is a name.
+func plainWords(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// jwt is where three parts of base64 between dots end, of which the first two
+// begin as JSON does; 0 where there are none.
+func (f *finder) jwt(i int) int {
+	if !strings.HasPrefix(f.s[i:], "eyJ") {
+		return 0
+	}
+	for range 2 {
+		dot := f.span(i, wordy, many)
+		if dot >= len(f.s) || f.s[dot] != '.' || dot-i < 10 {
+			return 0
+		}
+		i = dot + 1
+	}
+	if to := f.span(i, wordy, many); to-i >= 10 {
+		return to
+	}
+	return 0
+}
+
+// header finds what an Authorization header says after Bearer or Basic.
+func (f *finder) header(i int) {
+	word, _, ok := strings.Cut(f.s[i:min(len(f.s), i+8)], " ")
+	if !ok || len(word) > 6 {
+		return
+	}
+	from := i + len(word) + 1
+	switch {
+	case strings.EqualFold(word, "bearer"):
+		if to, kind := f.knownAt(from); kind != "" {
+			f.add(from, to, kind, false)
+		} else if to := f.jwt(from); to > 0 {
+			f.add(from, to, "jwt", false)
+		} else if to := f.span(from, dottedBase64, many); to-from >= 20 && mixed(f.s[from:to]) {
+			f.add(from, to, "bearer-token", false)
+		}
+	case strings.EqualFold(word, "basic"):
+		to := f.span(from, padded, many)
+		if raw, err := base64.StdEncoding.DecodeString(f.s[from:to]); err == nil && to-from >= 8 && strings.Contains(string(raw), ":") && printable(raw) {
+			f.add(from, to, "basic-login", true)
+		}
+	}
+}
+
+// telegram finds the token of a bot: 8 to 10 digits, a colon, 35 bytes.
+func (f *finder) telegram(i int) {
+	colon := f.span(i, digits, 11)
+	if n := colon - i; n < 8 || n > 10 || !strings.HasPrefix(f.s[colon:], ":AA") {
+		return
+	}
+	if to := f.span(colon+1, wordy, 36); to-colon == 36 {
+		f.add(i, to, "telegram-token", false)
+	}
+}
+
+// knownAt is known for a place that may be none.
+func (f *finder) knownAt(i int) (int, string) {
+	if i >= len(f.s) {
+		return 0, ""
+	}
+	return f.known(i)
+}
+
+// keys finds private keys, from their first line to their last.
+func (f *finder) keys() {
+	for i := 0; ; {
+		k := strings.Index(f.s[i:], "-----BEGIN ")
+		if k < 0 {
+			return
+		}
+		from := i + k
+		i = from + 11
+		name, _, ok := strings.Cut(f.s[i:min(len(f.s), i+60)], "-----")
+		if !ok || !strings.Contains(name, "PRIVATE KEY") && !strings.HasSuffix(name, "SEED") {
+			continue
+		}
+		to := len(f.s)
+		if e := strings.Index(f.s[i:], "END "+name); e >= 0 {
+			to = i + e + len("END "+name)
+			to = f.span(to, dashes, 10)
+		}
+		f.add(from, to, "private-key", false)
+		i = to
+	}
+}

@@ -1,0 +1,113 @@
+package guard_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/model/guard"
+)
+
+func room(id, salt string) *model.Room { return &model.Room{ID: id, Salt: salt} }
+
+// TestMarksLinkUpInOneRoomOnly: the same secret has the same mark in a room,
+// another one has another, and in another room all are others.
+func TestMarksLinkUpInOneRoomOnly(t *testing.T) {
+	a, b := room("01A", "salt"), room("01B", "salt")
+	of := func(r *model.Room, text string) string {
+		t.Helper()
+		got, kinds := guard.Replace(r, text)
+		if len(kinds) != 1 || guard.Find(got) != nil {
+			t.Fatalf("%q became %q, %v", text, got, kinds)
+		}
+		return got
+	}
+	key := fake("AKIA", b32, 16)
+	one := of(a, "the key "+key+" is in the log")
+	if !regexp.MustCompile(`^the key \[secret aws-key [0-9a-f]{6}\] is in the log$`).MatchString(one) {
+		t.Errorf("got %q", one)
+	}
+	if got := of(a, "key="+key); !strings.Contains(one, strings.TrimPrefix(got, "key=")) {
+		t.Errorf("%q and %q do not link up", one, got)
+	}
+	if got := of(a, key[:19]+"3"); strings.Contains(one, got) {
+		t.Errorf("another key has the mark %q too", got)
+	}
+	if got := of(b, key); strings.Contains(one, got) {
+		t.Errorf("another room has the mark %q too", got)
+	}
+	if got := of(room("01A", "other"), key); strings.Contains(one, got) {
+		t.Errorf("the mark %q does not depend on the salt", got)
+	}
+	pass := of(a, "password=hunter2")
+	if !regexp.MustCompile(`^password=\[secret password [0-9a-f]{4}\]$`).MatchString(pass) || !strings.HasSuffix(of(a, "https://x:hunter2@h/"), pass[9:]+"@h/") {
+		t.Errorf("got %q", pass)
+	}
+	if got := of(room("01A", ""), "password=hunter2"); got != "password=[secret password]" {
+		t.Errorf("a room without a salt has a fingerprint of a password: %q", got)
+	}
+}
+
+// TestPrivateKeyInOtherLines: a key is the same in JSON and in a file.
+func TestPrivateKeyInOtherLines(t *testing.T) {
+	pem := "-----BEGIN PRIVATE " + "KEY-----\nMIIE\nabcd\n-----END PRIVATE " + "KEY-----"
+	one, _ := guard.Replace(room("01A", "s"), pem)
+	two, _ := guard.Replace(room("01A", "s"), strings.ReplaceAll(pem, "\n", `\n`))
+	if one != two || !strings.HasPrefix(one, "[secret private-key ") {
+		t.Errorf("%q and %q", one, two)
+	}
+}
+
+func TestSeveralInOneText(t *testing.T) {
+	got, kinds := guard.Replace(room("01A", ""), "a "+fake("AKIA", b32, 16)+" b password=hunter2 c "+fake("AKIA", b32, 16)+" d")
+	if !slices.Equal(kinds, []string{"aws-key", "password"}) || strings.Count(got, "[secret aws-key ") != 2 || !strings.HasSuffix(got, " d") {
+		t.Errorf("got %q, %v", got, kinds)
+	}
+	if got := guard.Hide("password=hunter2"); got != "password=[secret password]" {
+		t.Errorf("hidden: %q", got)
+	}
+}
+
+func TestInsists(t *testing.T) {
+	for line, want := range map[string]bool{":insist x": true, "  :insist x": true, ":insist": false, ":insistent x": false, "x :insist y": false} {
+		if guard.Insists(line) != want {
+			t.Errorf("%q: %v", line, !want)
+		}
+	}
+}
+
+// TestSame: the entries about a secret know of one another, as they say now.
+func TestSame(t *testing.T) {
+	r := model.NewRoom()
+	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
+	say := func(b model.Body) {
+		t.Helper()
+		seq := r.Seq + 1
+		d, err := model.NewDraft("id", model.Actor{Handle: "ana"}, model.Act{Body: b}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := d.Event("01A")
+		e.Key, e.Seq, e.RecordedAt = "key-ana", seq, now
+		r = model.Apply(r, e)
+	}
+	plan := &model.Plan{Name: "p", Title: "p", Severities: []model.Severity{{ID: "SEV-1"}}, Phases: []model.PhaseDef{{ID: "triage"}}}
+	one, two := model.Declaration{Title: "x", Severity: "SEV-1", Plan: plan, Salt: "s"}.Declare("")
+	say(one.Body)
+	say(two.Body)
+	mark, _ := guard.Replace(r, fake("AKIA", b32, 16))
+	for _, text := range []string{"first " + mark, "nothing", "again " + mark, "[secret password]", "[secret password]"} {
+		say(model.NewEntry(model.KindEntryNoted, text))
+	}
+	if r.Salt != "s" || r.Void > 0 {
+		t.Fatalf("salt %q, %d refused", r.Salt, r.Void)
+	}
+	for seq, want := range map[uint64][]uint64{3: {5}, 4: nil, 5: {3}, 6: nil} {
+		if got := guard.Same(r, r.Line(seq)); !slices.Equal(got, want) {
+			t.Errorf("entry %d: %v, want %v", seq, got, want)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package ui_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui/uitest"
+)
+
+const fakeKey = "AKIAFAKENOTREALKEY7Q"
+
+// TestASecretIsNotSent: it is said while it is typed, what goes out has a
+// fingerprint, and nothing on this disk holds it either.
+func TestASecretIsNotSent(t *testing.T) {
+	h, _ := busy(t)
+	dir := filepath.Join(t.TempDir(), "state")
+	bo, ana := uitest.Open(t, h, "bo", 100, 30, stateIn(dir)), uitest.Open(t, h, "ana", 100, 30)
+	ana.See("runner isolated")
+	bo.See("runner isolated").Type("the key " + fakeKey).See("looks like a secret (aws-key): goes out as a fingerprint")
+	bo.Key(tcell.KeyEnter).See("sent with a fingerprint in place of the secret (aws-key)")
+	ana.See("the key [secret aws-key ").Gone(fakeKey)
+	bo.Gone(fakeKey).Type("and again " + fakeKey).See("looks like a secret")
+	bo.Close()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("got %v, %v", files, err)
+	}
+	for _, f := range files {
+		if raw, err := os.ReadFile(f); err != nil || strings.Contains(string(raw), fakeKey) {
+			t.Errorf("%s: %v, %q", f, err, raw)
+		}
+	}
+}
+
+// TestEntriesAboutASecretLinkUp: the page of a line names the others.
+func TestEntriesAboutASecretLinkUp(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("runner isolated").Line("first " + fakeKey).See("first [secret aws-key ")
+	s.Line("again " + fakeKey).See("again [secret aws-key ")
+	s.Key(tcell.KeyTab).Key(tcell.KeyEnter).See("the same as in ")
+}
+
+// TestInsisting: the line goes out as it is, and says so before.
+func TestInsisting(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("runner isolated").Type(":insist the key " + fakeKey + " is a decoy").See("goes out AS IT IS, for ever: aws-key")
+	s.Key(tcell.KeyEnter).See("note       the key " + fakeKey + " is a decoy")
+}
+
+// TestAPastedPrivateKey: however a paste of many lines is sent, a private key in
+// it is one fingerprint.
+func TestAPastedPrivateKey(t *testing.T) {
+	h, _ := busy(t)
+	pem := "found this:\n-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEowIBAAKCAQEA\nabcdefgh\n-----END RSA PRIVATE " + "KEY-----\nin the bucket"
+	s := uitest.Open(t, h, "bo", 100, 30)
+	s.See("runner isolated").Paste(pem).See("there is a secret in it (private-key)")
+	s.Type("n").See("[secret private-key ").See("in the bucket").Gone("MIIEow")
+}
