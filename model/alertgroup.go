@@ -92,7 +92,8 @@ func weight(a *Alert) int {
 // Bodies are the events for a room: one for each group with findings that the
 // room does not have, or one for all of them. Seen is how many it has.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
-	have := r.seen()
+	have := map[string]struct{}{}
+	r.eachFinding(func(k []byte) { have[string(k)] = struct{}{} })
 	var fresh []*alertGroup
 	for _, c := range g.order {
 		n, named := c.n, len(c.keys)/alertKey

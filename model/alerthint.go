@@ -17,6 +17,14 @@ func (a *Alert) Where() Safe {
 	return CleanLine(a.Asset.ID)
 }
 
+// What is what a finding says: its rule, and its title where that says more.
+func (a *Alert) What() Safe {
+	if a.Title == "" || a.Title == a.Rule {
+		return CleanLine(a.Rule)
+	}
+	return Safef("%s, %s", a.Rule, a.Title)
+}
+
 // AlertHint is what an alert would suggest for the incident, and why. Nothing
 // is ever set by it: people decide.
 func (r *Room) AlertHint(a *Alert) Safe {
@@ -24,10 +32,12 @@ func (r *Room) AlertHint(a *Alert) Safe {
 		return Safe{}
 	}
 	var out []Safe
-	if rank, why := alertRank(a); rank > 0 {
-		if s := r.nthSeverity(rank); s != "" && s != r.Severity {
-			out = append(out, Safef("%s as %s", s, why))
-		}
+	rank, why := alertRank(a)
+	if rank == 0 { // nothing to declare an incident for
+		return Safe{}
+	}
+	if s := r.nthSeverity(rank); s != "" && s != r.Severity {
+		out = append(out, Safef("%s as %s", s, why))
 	}
 	if k := r.kindFor(a); k != "" && k != r.Kind {
 		out = append(out, Safef("kind %s as it is a %s", k, alertNoun(a)))

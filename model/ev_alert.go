@@ -76,32 +76,30 @@ const alertKey = 8
 // fresh counts the findings of an alert that the room does not have yet. Those
 // that are not named, because they are too many, are known by the whole file.
 func (r *Room) fresh(b *AlertReceived, keys []byte) int {
-	seen := r.seen()
-	n, named := 0, len(keys)/alertKey
+	named := len(keys) / alertKey
+	left := make(map[string]struct{}, named)
 	for k := range slices.Chunk(keys, alertKey) {
-		if _, ok := seen[string(k)]; !ok {
-			n++
-		}
+		left[string(k)] = struct{}{}
 	}
+	r.eachFinding(func(k []byte) { delete(left, string(k)) })
+	n := len(left)
 	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sum, b.Alert.GroupKey) {
 		n += more
 	}
 	return n
 }
 
-// seen are the keys of all findings in the room.
-func (r *Room) seen() map[string]struct{} {
-	m := map[string]struct{}{}
+// eachFinding calls fn with the key of every finding in the room.
+func (r *Room) eachFinding(fn func([]byte)) {
 	for i := range r.Alerts {
 		keys, err := base64.StdEncoding.DecodeString(r.Alerts[i].Keys)
 		if err != nil {
 			continue // it was checked when it came
 		}
 		for k := range slices.Chunk(keys, alertKey) {
-			m[string(k)] = struct{}{}
+			fn(k)
 		}
 	}
-	return m
 }
 
 func (r *Room) hasFile(sum, group string) bool {
@@ -119,9 +117,9 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 
 func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	a := &b.Alert
-	s := Safef("%d  %s  %s: %s, %s", len(r.Alerts)+1, a.Severity, a.Source, a.Rule, a.Title)
+	s := Safef("%d  %s  %s: %s", len(r.Alerts)+1, a.Severity, a.Source, a.What())
 	if b.Groups > 1 {
-		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s, %s", len(r.Alerts)+1, a.Severity, a.Source, b.Findings, b.Groups, a.Rule, a.Title)
+		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", len(r.Alerts)+1, a.Severity, a.Source, b.Findings, b.Groups, a.What())
 	} else if b.Findings > 1 {
 		s = Safef("%s; %d findings, one is", s, b.Findings)
 	}

@@ -35,7 +35,7 @@ func alerts(c Ctx, _ []string) []option {
 	var open, judged []option
 	for i := range c.Room.Alerts {
 		a := &c.Room.Alerts[i]
-		o := option{Safef("%d", a.N).String(), Safef("%s  %s: %s, %s", a.Alert.Severity, a.Alert.Source, a.Alert.Rule, a.Alert.Title)}
+		o := option{Safef("%d", a.N).String(), Safef("%s  %s: %s", a.Alert.Severity, a.Alert.Source, a.Alert.What())}
 		if a.Verdict == "" {
 			open = append(open, o)
 		} else {

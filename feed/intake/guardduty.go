@@ -48,7 +48,6 @@ func (w *work) guardDutyIn(envelope, v val) error {
 	if r.Rule == "" {
 		r.Rule = "GuardDuty Finding"
 	}
-	r.Location.URI = v.any("arn").str()
 	r.find = []string{v.any("id").str(), account, region}
 	r.group = []string{"guardduty", r.Rule, r.Asset.ID}
 	return w.alert(r)

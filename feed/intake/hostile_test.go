@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -76,6 +77,46 @@ func TestLogLines(t *testing.T) {
 	}
 }
 
+// TestBuildLog: secretlint's findings as the log of a build has them, in colour
+// and with the time before each line.
+func TestBuildLog(t *testing.T) {
+	plain := string(must(os.ReadFile("testdata/secretlint/stylish.txt")))
+	var log strings.Builder
+	log.WriteString("2026-11-21T17:00:00Z $ npx secretlint\n")
+	for line := range strings.Lines(plain) {
+		log.WriteString("2026-11-21T17:00:00.1234567Z \x1b[31m" + strings.TrimRight(line, "\n") + "\x1b[0m\n")
+	}
+	want, got := readBytes([]byte(plain)), readBytes([]byte(log.String()))
+	if got.err != nil || fmt.Sprint(got.alerts) != fmt.Sprint(want.alerts) {
+		t.Errorf("%v\n got %v\nwant %v", got.err, got.alerts, want.alerts)
+	}
+}
+
+// TestLooksLikeSecret: what no record names as a secret, and is one.
+func TestLooksLikeSecret(t *testing.T) {
+	for in, want := range map[string]string{
+		"key AKIAFAKENOTREALKEY7Q is out":                       "key <secret> is out",
+		"TOKEN=ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2":        "TOKEN=<secret>",
+		"see https://bo:hunter2@git.example.com/x?y=1":          "see https://<login>@git.example.com/x?y=1",
+		"-----BEGIN RSA PRIVATE KEY-----\nAAAA":                 "<private key>",
+		"at commit 53de6aaa9b042437952a518b62420a2cd173f7b0":    "at commit 53de6aaa9b042437952a518b62420a2cd173f7b0",
+		"arn:aws:iam::123456789012:role/Deploy-And-Run-2":       "arn:aws:iam::123456789012:role/Deploy-And-Run-2",
+		"GHSA-35jh-r3h4-6jhm in made-up-wrapper-for-tests":      "GHSA-35jh-r3h4-6jhm in made-up-wrapper-for-tests",
+		"i-0123456789abcdef0 and vpc-0a1b2c3d4e5f67890":         "i-0123456789abcdef0 and vpc-0a1b2c3d4e5f67890",
+		"PrivilegeEscalation:IAMUser/AdministrativePermissions": "PrivilegeEscalation:IAMUser/AdministrativePermissions",
+	} {
+		got := readBytes(must(json.Marshal(map[string]string{"vendor": "v", "title": in})))
+		if got.err != nil || len(got.alerts) != 1 {
+			t.Fatal(got.err)
+		}
+		if s := marks.ReplaceAllString(got.alerts[0].Title, "<secret>"); s != want {
+			t.Errorf("%q became %q, want %q", in, s, want)
+		}
+	}
+}
+
+var marks = regexp.MustCompile(`<secret [0-9a-f]{16}>`)
+
 // TestEveryCut: a document that ends anywhere but at its end is refused or
 // gives nothing at all; no half report passes for a whole one.
 func TestEveryCut(t *testing.T) {
@@ -132,9 +173,11 @@ func TestEnds(t *testing.T) {
 	if _, err := intake.Read(ctx, strings.NewReader(trufflehogLine(1)), intake.Options{}, nil); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	broken := io.MultiReader(strings.NewReader(trufflehogLine(1)), brokenReader{})
-	if _, err := intake.Read(context.Background(), broken, intake.Options{}, func(*model.Alert) error { return nil }); err == nil {
-		t.Error("a broken reader passed for an end")
+	for _, begun := range []string{"", trufflehogLine(1), "{", "text\n", "From: a\nSubject: b\n\ntext\n", `[{"RuleID":"a"`} {
+		broken := io.MultiReader(strings.NewReader(begun), brokenReader{})
+		if _, err := intake.Read(context.Background(), broken, intake.Options{}, func(*model.Alert) error { return nil }); err == nil || !strings.Contains(err.Error(), "disk is gone") {
+			t.Errorf("a broken reader after %q: %v", begun, err)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func secretWord(s string) bool {
 		return false
 	}
 	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) && (len(p) > 2 || upper+digit == len(s) && len(s) >= 50) {
+		if strings.HasPrefix(s, p) && (len(p) > 2 && len(s) >= 20 && upper+digit > 0 || upper+digit == len(s) && len(s) >= 50) {
 			return true
 		}
 	}

@@ -16,6 +16,9 @@ type stylish struct{ file string }
 // line takes a line; mine says whether it was a finding or belongs to one.
 func (s *stylish) line(w *work, line string) (mine bool, err error) {
 	line = strings.TrimSpace(plain(line))
+	if stamp, rest, ok := strings.Cut(line, " "); ok && len(stamp) >= len("2006-01-02T15:04:05Z") && !readTime(stamp).IsZero() {
+		line = strings.TrimSpace(rest) // as the log of a build has it
+	}
 	at, rest, _ := strings.Cut(line, " ")
 	l, c, isPlace := strings.Cut(at, ":")
 	ln, err1 := strconv.Atoi(l)

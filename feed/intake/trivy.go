@@ -33,7 +33,7 @@ func (w *work) trivy(at string, v val) error {
 		}
 		r.Kind, r.Rule, r.FirstSeen = "vuln", v.get("VulnerabilityID").str(), v.get("PublishedDate").when()
 		r.Title = strings.TrimSpace(pkg + " " + r.Title)
-		r.find, r.group = []string{artifact, target, r.Rule, pkg}, []string{r.Rule}
+		r.find, r.group = []string{artifact, target, r.Rule, pkg, v.get("PkgPath").str()}, []string{r.Rule}
 	case atTrivySecret:
 		r.Kind, r.Rule, r.Confidence = "secret", v.get("RuleID").str(), "unverified"
 		r.Location.Line = v.get("StartLine").num()

@@ -40,7 +40,7 @@ func alertLines(r *model.Room) []model.Safe {
 	var out []model.Safe
 	for i := range r.Alerts {
 		a := &r.Alerts[i]
-		s := model.Safef("alert %d: %s  %s: %s, %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.Rule, a.Alert.Title)
+		s := model.Safef("alert %d: %s  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
 		if a.Findings > 1 {
 			s = model.Safef("%s, %d findings", s, a.Findings)
 		}

@@ -110,7 +110,7 @@ type reading struct {
 	LeftOut    int           `json:"alerts_left_out,omitempty"`
 
 	New    *int        `json:"new,omitempty"`  // findings that the room did not have
-	Seen   *int        `json:"seen,omitempty"` // and those that it had
+	Seen   *int        `json:"seen,omitempty"` // and those that it had, or that came twice
 	Stored []storedRow `json:"stored,omitempty"`
 }
 
@@ -155,7 +155,7 @@ func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
 
 // sayAlerts prints alerts for people: the worst groups, not every finding.
 func (g *ingest) sayAlerts(in model.Intake, list []model.Alert) error {
-	if err := g.say(model.Safef("%s: %d findings in %d groups", in.Format, in.Findings, in.Groups)); err != nil {
+	if err := g.say(model.Safef("%s: %s in %s", in.Format, many(in.Findings, "finding"), many(in.Groups, "group"))); err != nil {
 		return err
 	}
 	for i := range list {
@@ -166,7 +166,7 @@ func (g *ingest) sayAlerts(in model.Intake, list []model.Alert) error {
 			break
 		}
 		a := &list[i]
-		s := model.Safef("%-8s  %s  %s", a.Severity, a.Rule, a.Title)
+		s := model.Safef("%-8s  %s", a.Severity, a.What())
 		if where := a.Where(); !where.IsEmpty() {
 			s = model.Safef("%s  in %s", s, where)
 		}
@@ -226,11 +226,11 @@ func (g *ingest) sayTaken(name string, in model.Intake, fresh, seen int, rows []
 		return g.sayJSON(out)
 	}
 	g.sayNotes(in)
-	if err := g.say(model.Safef("%s: %d findings, %d of them new, as %d alerts", in.Format, in.Findings, fresh, len(rows))); err != nil {
+	if err := g.say(model.Safef("%s: %s, %d of them new, as %s", in.Format, many(in.Findings, "finding"), fresh, many(len(rows), "alert"))); err != nil {
 		return err
 	}
 	for _, row := range rows {
-		line := model.Safef("alert %d  %s  %s, %d findings", row.N, row.Severity, row.Rule, row.Findings)
+		line := model.Safef("alert %d  %s  %s, %s", row.N, row.Severity, row.Rule, many(row.Findings, "finding"))
 		if !row.Suggests.IsEmpty() {
 			line = model.Safef("%s; %s", line, row.Suggests)
 		}
@@ -239,6 +239,14 @@ func (g *ingest) sayTaken(name string, in model.Intake, fresh, seen int, rows []
 		}
 	}
 	return nil
+}
+
+// many counts things in words.
+func many(n int, thing string) model.Safe {
+	if n == 1 {
+		return model.Safef("1 %s", thing)
+	}
+	return model.Safef("%d %ss", n, thing)
 }
 
 // stored is an alert as it stands in the room after it was stored.
