@@ -118,7 +118,8 @@ func TestLooksLikeSecret(t *testing.T) {
 var marks = regexp.MustCompile(`<secret [0-9a-f]{16}>`)
 
 // TestEveryCut: a document that ends anywhere but at its end is refused or
-// gives nothing at all; no half report passes for a whole one.
+// gives nothing at all; no half report passes for a whole one. With -long every
+// cut is made, else one in seven and all near the end.
 func TestEveryCut(t *testing.T) {
 	for _, name := range []string{"gitleaks/git-history.json", "trufflehog/git.sarif", "alertmanager/real-firing-2.json", "secretlint/json-with-sourceContent.json", "deps/npm-audit.json", "deps/checkov.json", "generic/vendor-report.json"} {
 		whole, err := os.ReadFile(filepath.Join("testdata", name))
@@ -127,6 +128,9 @@ func TestEveryCut(t *testing.T) {
 		}
 		whole = bytes.TrimSpace(whole)
 		for i := 1; i < len(whole); i++ {
+			if !*long && i%7 != 0 && i < len(whole)-40 {
+				continue
+			}
 			if got := readBytes(whole[:i]); got.err == nil {
 				t.Fatalf("%s cut at %d was taken with %d findings", name, i, got.Findings)
 			}
