@@ -40,6 +40,7 @@ type Report struct {
 	Parts      []Part      `json:"review"`
 	Missing    []Gap       `json:"missing"`
 	Numbers    []Number    `json:"numbers"`
+	Alerts     []Alert     `json:"alerts"`
 	Exposure   *Exposure   `json:"exposure"`
 	Notices    []Notice    `json:"notices"`
 	Milestones []Milestone `json:"milestones"`
@@ -88,6 +89,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.LastedS = seconds(over(r, to.Now).Sub(r.DeclaredAt))
 	d.Parts = partsOf(r)
 	d.Numbers = w.numbers(to.Now)
+	d.Alerts = alertsOf(r)
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
 	d.Milestones, d.Measures = milestonesOf(r), measuresOf(r)
 	d.Severities, d.Phases, d.Roles = levelsOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)

@@ -161,7 +161,7 @@ func TestJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Markdown()
-		for _, field := range []string{"review", "missing", "numbers", "notices", "milestones", "measures", "severities", "phases", "roles", "decisions", "followups", "links", "controls", "timeline", "restricted"} {
+		for _, field := range []string{"review", "missing", "alerts", "numbers", "notices", "milestones", "measures", "severities", "phases", "roles", "decisions", "followups", "links", "controls", "timeline", "restricted"} {
 			if strings.Contains(string(raw), `"`+field+`":null`) {
 				t.Errorf("%s is null after %d events", field, n)
 			}

@@ -70,6 +70,11 @@ func (d *Report) gaps(r *model.Room) []Gap {
 	if r.Exposure == nil {
 		add(model.Lit("Nobody assessed whether data of people got out."), model.Lit(":exposure none|suspected|confirmed WHY"))
 	}
+	for _, a := range d.Alerts {
+		if a.Verdict.IsEmpty() {
+			add(model.Safef("Alert %d is not judged.", a.N), model.Safe{})
+		}
+	}
 	for _, def := range r.Plan.Roles {
 		if def.Mandatory && !held(r, def.ID) {
 			add(model.Safef("Nobody was %s.", def.Label), model.Safe{})

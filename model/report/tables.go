@@ -110,6 +110,7 @@ func (w *writer) detection() {
 		}
 	}
 	w.f("\n")
+	w.alerts()
 }
 
 func (w *writer) decisions() {

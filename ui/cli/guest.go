@@ -40,7 +40,7 @@ type Doorkeeper interface {
 }
 
 // guestCommands are the commands that a guest may give.
-var guestCommands = []string{"rooms", "status", "tail", "note", "do", "version", "help"}
+var guestCommands = []string{"rooms", "status", "tail", "note", "do", "report", "version", "help"}
 
 // face is what guests of this process see.
 type face struct{ *app }
@@ -135,6 +135,6 @@ func (a *app) guestRoot() *cobra.Command {
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(model.Safef("%s; see help %s", err, cmd.Name()))
 	})
-	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.versionCmd())
+	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.reportCmd(), a.versionCmd())
 	return c
 }
