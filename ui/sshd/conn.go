@@ -64,12 +64,12 @@ func (p *patient) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// run serves the connection until it ends. Half is called when it has logged in
+// run serves the connection until it ends. The guard hears when it has logged in
 // or not.
-func (c *conn) run(half func()) {
+func (c *conn) run(half *halfOpen) {
 	defer c.end(errGone)
-	chans, reqs, ok := c.handshake()
-	half()
+	chans, reqs, ok := c.handshake(half)
+	c.s.guard.done(half)
 	if !ok {
 		return
 	}
@@ -116,7 +116,7 @@ func known(w Who) model.Safe {
 }
 
 // handshake logs the client in.
-func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
+func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	late := time.AfterFunc(c.s.o.Limits.Handshake, func() { _ = c.nc.Close() })
 	defer late.Stop()
 	stop := context.AfterFunc(c.ctx, func() { _ = c.nc.Close() }) // nobody is there yet to say goodbye to
@@ -131,12 +131,15 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 		if tries++; last == nil || errors.Is(last, errNotKnown) {
 			last = err // clients try other keys after the one that says most
 		}
+		c.pause(c.s.guard.slow(half))
 	}
 	sc, chans, reqs, err := ssh.NewServerConn(c.nc, &config)
 	if err != nil {
 		if tries > 0 {
-			wait := c.s.guard.failed(c.nc.RemoteAddr())
-			c.s.o.Log(model.Safef("nobody was let in from %s as %s (they were told: %s); nobody from there is for the next %s", c.nc.RemoteAddr(), model.CleanLine(as), model.Sentence(last), wait))
+			who := model.Safef("as %s (they were told: %s)", model.CleanLine(short(as)), model.Sentence(last))
+			if said := c.s.guard.failed(c.nc.RemoteAddr(), who); !said.IsEmpty() {
+				c.s.o.Log(said)
+			}
 		}
 		return nil, nil, false
 	}
@@ -149,6 +152,19 @@ func (c *conn) handshake() (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	c.s.guard.came(c.nc.RemoteAddr())
 	c.deny = c.s.login(c, g)
 	return chans, reqs, true
+}
+
+// pause waits with an answer, unless the connection is to end.
+func (c *conn) pause(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-c.ctx.Done():
+	}
 }
 
 // part ends a connection that is to end: its sessions have a moment to say

@@ -36,7 +36,10 @@ func NewGuard(l Limits, c model.Clock) *Guard { return newGuard(l.withDefaults()
 // Methods of the guard.
 var (
 	Admit  = (*guard).admit
+	Done   = (*guard).done
+	Slow   = (*guard).slow
 	Failed = (*guard).failed
+	Counts = (*guard).counts
 	Came   = (*guard).came
 	Forget = (*guard).forget
 	Known  = func(g *guard) int { return len(g.from) }

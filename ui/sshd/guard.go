@@ -20,7 +20,7 @@ type Limits struct {
 	HalfOpen  int           // connections that have not logged in; 64
 	Rate      float64       // new connections of one address a second; 50
 	Burst     int           // and how many at once; 200
-	Penalty   time.Duration // for a failed login, doubled with each; 5 s, negative: none
+	Penalty   time.Duration // an address is answered slowly after a failed login, doubled with each; 5 s, negative: none
 	PerKey    int           // connections of one key; 50
 	Idle      time.Duration // without a key pressed; 0: for ever
 
@@ -54,6 +54,8 @@ func (l Limits) withDefaults() Limits {
 
 const (
 	maxPenalty  = 60 * time.Second
+	slowest     = 2 * time.Second // a refusal waits; three of them are less than a handshake
+	mostTold    = 4               // failed logins of an address in one penalty that are told one by one
 	forgetAfter = 10 * time.Minute
 	mostCallers = 1 << 16 // addresses that are remembered
 )
@@ -69,20 +71,27 @@ type guard struct {
 	half []*halfOpen // the oldest first
 }
 
-// caller is one address, or one network of IPv6 that a household has.
+// caller is one address, or one network of IPv6 that a household has. Many may
+// stand behind it, so that one of them failed must not keep the others out.
 type caller struct {
 	bucket *rate.Limiter
 	fails  int
-	until  time.Time // let in again
+	until  time.Time // who fails waits for the answer
 	last   time.Time // seen
 	half   int
+
+	tell   time.Time // when failed logins are told again
+	told   int       // since the time before that
+	untold int       // failed logins
+	turned int       // connections that were too many, or made room for others
 }
 
 // halfOpen is one connection that has not logged in.
 type halfOpen struct {
 	io.Closer
-	by   *caller
-	gone bool
+	by     *caller
+	failed bool // a key that was not let in was offered
+	gone   bool
 }
 
 func newGuard(l Limits, c model.Clock) *guard {
@@ -100,9 +109,9 @@ func callerKey(a net.Addr) netip.Addr {
 	return ip
 }
 
-// admit lets a connection begin. Why is empty, or the reason not to. Done has to
-// be called when it has logged in or ended.
-func (g *guard) admit(nc net.Conn) (done func(), why model.Safe) {
+// admit lets a connection begin. Why is empty, or the reason not to; then h is
+// nil. It has to be given to done when the connection has logged in or ended.
+func (g *guard) admit(nc net.Conn) (h *halfOpen, why model.Safe) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now, key := g.clock.Now(), callerKey(nc.RemoteAddr())
@@ -115,30 +124,37 @@ func (g *guard) admit(nc net.Conn) (done func(), why model.Safe) {
 		g.from[key] = c
 	}
 	c.last = now
-	if rest := c.until.Sub(now); rest > 0 {
-		return nil, model.Safef("too many failed logins from this address; try again in %s", rest.Round(time.Second))
-	}
 	if !c.bucket.AllowN(now, 1) {
+		c.turned++
 		return nil, model.Lit("too many connections from this address; try again in a moment")
 	}
 	if len(g.half) >= g.limits.HalfOpen {
 		g.evict()
 	}
-	h := &halfOpen{Closer: nc, by: c}
+	h = &halfOpen{Closer: nc, by: c}
 	c.half++
 	g.half = append(g.half, h)
-	return func() { g.mu.Lock(); g.drop(h); g.mu.Unlock() }, model.Safe{}
+	return h, model.Safe{}
 }
 
-// evict closes the oldest connection of the address that has the most of them,
-// so that nobody can keep the others out by connecting.
+// done takes a connection that has logged in or ended out of those that have not.
+func (g *guard) done(h *halfOpen) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.drop(h)
+}
+
+// evict closes a connection of the address that has the most of them, so that
+// nobody can keep the others out by connecting: one that has failed already, or
+// else the oldest.
 func (g *guard) evict() {
 	worst := g.half[0]
 	for _, h := range g.half {
-		if h.by.half > worst.by.half {
+		if h.by.half > worst.by.half || h.by == worst.by && h.failed && !worst.failed {
 			worst = h
 		}
 	}
+	worst.by.turned++
 	_ = worst.Close()
 	g.drop(worst)
 }
@@ -152,19 +168,44 @@ func (g *guard) drop(h *halfOpen) {
 	g.half = slices.DeleteFunc(g.half, func(o *halfOpen) bool { return o == h })
 }
 
-// failed notes that somebody at an address was not let in.
-func (g *guard) failed(a net.Addr) (wait time.Duration) {
-	if g.limits.Penalty < 0 {
-		return 0
-	}
+// slow is how long the answer to a key that is not let in has to wait. One that
+// is let in never waits.
+func (g *guard) slow(h *halfOpen) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if c := g.from[callerKey(a)]; c != nil {
-		c.fails++
-		wait = min(g.limits.Penalty<<min(c.fails-1, 10), maxPenalty)
-		c.until = g.clock.Now().Add(wait)
+	h.failed = true
+	if !g.clock.Now().Before(h.by.until) {
+		return 0
 	}
-	return wait
+	return min(g.limits.Penalty, slowest)
+}
+
+// failed notes that somebody was not let in. Said is what the log has to say of it,
+// and of others from there; empty, where enough was said for now.
+func (g *guard) failed(a net.Addr, who model.Safe) (said model.Safe) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	said = model.Safef("nobody was let in from %s %s", a, who)
+	c := g.from[callerKey(a)]
+	if g.limits.Penalty < 0 || c == nil {
+		return said
+	}
+	now := g.clock.Now()
+	c.fails++
+	penalty := min(g.limits.Penalty<<min(c.fails-1, 10), maxPenalty)
+	c.until = now.Add(penalty)
+	if !now.Before(c.tell) {
+		if c.untold > 0 {
+			said = model.Safef("%s; %d more failed logins from there were not told", said, c.untold)
+		}
+		c.tell, c.told, c.untold = c.until, 0, 0
+		said = model.Safef("%s; for %s whoever fails from there is answered slowly", said, penalty)
+	}
+	if c.told++; c.told > mostTold {
+		c.untold++
+		return model.Safe{}
+	}
+	return said
 }
 
 // came notes that somebody at an address was let in.
@@ -174,6 +215,25 @@ func (g *guard) came(a net.Addr) {
 	if c := g.from[callerKey(a)]; c != nil {
 		c.fails, c.until = 0, time.Time{}
 	}
+}
+
+// counts says how many were refused that were not told one by one, and were by
+// now.
+func (g *guard) counts() (said []model.Safe) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.clock.Now()
+	for a, c := range g.from {
+		if c.untold > 0 && !now.Before(c.tell) {
+			said = append(said, model.Safef("%d more logins from %s failed", c.untold, a))
+			c.untold = 0
+		}
+		if c.turned > 0 {
+			said = append(said, model.Safef("%d connections from %s were turned away, as they were too many", c.turned, a))
+			c.turned = 0
+		}
+	}
+	return said
 }
 
 // forget drops the addresses that were not seen for long.

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"warroom/ui/sshd"
 
 	"golang.org/x/crypto/ssh"
+
+	"warroom/model"
+	"warroom/ui/sshd"
 )
 
 // fakeClock is moved by hand.
@@ -28,36 +30,56 @@ type caller struct {
 func (c *caller) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(c.from), Port: 1} }
 func (c *caller) Close() error         { c.closed = true; return nil }
 
+// TestPenalty: who fails where somebody failed before is answered slowly, and
+// everybody may come.
 func TestPenalty(t *testing.T) {
 	clock := &fakeClock{time.Unix(1e9, 0)}
 	g := sshd.NewGuard(sshd.Limits{}, clock)
+	slow := time.Duration(0) // how long a refusal waits
 	try := func(from string) string {
-		done, why := sshd.Admit(g, &caller{from: from})
-		if done != nil {
-			done()
+		half, why := sshd.Admit(g, &caller{from: from})
+		if half != nil {
+			slow = sshd.Slow(g, half)
+			sshd.Done(g, half)
 		}
 		return why.String()
 	}
 	bad := &caller{from: "192.0.2.1"}
+	wrong := model.Lit("as bo")
 	for _, want := range []time.Duration{5, 10, 20, 40, 60, 60} {
 		want *= time.Second
-		if why := try("192.0.2.1"); why != "" {
-			t.Fatalf("kept out: %s", why)
+		if why := try("192.0.2.1"); why != "" || slow != 0 {
+			t.Fatalf("kept out: %s %s", why, slow)
 		}
-		sshd.Failed(g, bad.RemoteAddr())
+		said := sshd.Failed(g, bad.RemoteAddr(), wrong).String()
+		if w := "nobody was let in from 192.0.2.1:1 as bo; for " + want.String() + " whoever fails from there is answered slowly"; said != w {
+			t.Errorf("%q\nwant %q", said, w)
+		}
 		clock.now = clock.now.Add(want - time.Second)
-		if why := try("192.0.2.1"); why != "too many failed logins from this address; try again in 1s" {
-			t.Errorf("after %s: %q", want, why)
+		if why := try("192.0.2.1"); why != "" || slow != 2*time.Second {
+			t.Errorf("after %s: %q %s", want, why, slow)
 		}
-		if why := try("192.0.2.2"); why != "" {
-			t.Errorf("another address: %s", why)
+		if why := try("192.0.2.2"); why != "" || slow != 0 {
+			t.Errorf("another address: %s %s", why, slow)
 		}
 		clock.now = clock.now.Add(time.Second)
 	}
-	sshd.Failed(g, bad.RemoteAddr())
+	for i := range 9 {
+		if said := sshd.Failed(g, bad.RemoteAddr(), wrong); said.IsEmpty() != (i >= 4) {
+			t.Errorf("failed login %d: %q", i, said)
+		}
+	}
+	if said := sshd.Counts(g); len(said) != 0 {
+		t.Errorf("counted too early: %s", said)
+	}
+	clock.now = clock.now.Add(time.Minute)
+	if said := sshd.Counts(g); len(said) != 1 || said[0].String() != "5 more logins from 192.0.2.1 failed" {
+		t.Errorf("counted: %s", said)
+	}
+	sshd.Failed(g, bad.RemoteAddr(), wrong)
 	sshd.Came(g, bad.RemoteAddr())
-	if why := try("192.0.2.1"); why != "" {
-		t.Errorf("after a login: %s", why)
+	if why := try("192.0.2.1"); why != "" || slow != 0 {
+		t.Errorf("after a login: %s %s", why, slow)
 	}
 	clock.now = clock.now.Add(11 * time.Minute)
 	sshd.Forget(g)
@@ -71,6 +93,9 @@ func TestPenalty(t *testing.T) {
 	}
 	if why := try("2001:db8:0:1:ffff::7"); why != "too many connections from this address; try again in a moment" {
 		t.Errorf("the same network: %q", why)
+	}
+	if said := sshd.Counts(g); len(said) != 1 || said[0].String() != "2 connections from 2001:db8:0:1:: were turned away, as they were too many" {
+		t.Errorf("counted: %s", said)
 	}
 	clock.now = clock.now.Add(time.Second)
 	if why := try("2001:db8:0:1::1"); why != "" {
@@ -95,6 +120,11 @@ func TestEvict(t *testing.T) {
 	}
 	if _, why := sshd.Admit(g, &caller{from: "192.0.2.1"}); !why.IsEmpty() || other.closed || !silent[1].closed {
 		t.Error("the wrong one was closed")
+	}
+	last, _ := sshd.Admit(g, &caller{from: "192.0.2.1"}) // closes silent[2]
+	sshd.Slow(g, last)
+	if _, why := sshd.Admit(g, &caller{from: "192.0.2.1"}); !why.IsEmpty() || silent[3].closed {
+		t.Error("one that had not failed was closed, and there was one that had")
 	}
 }
 

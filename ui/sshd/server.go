@@ -164,7 +164,7 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 			continue
 		}
 		bad = 0
-		done, why := s.guard.admit(nc)
+		half, why := s.guard.admit(nc)
 		if !why.IsEmpty() {
 			_ = nc.SetWriteDeadline(s.o.Clock.Now().Add(100 * time.Millisecond))
 			_, _ = io.WriteString(nc, why.String()+"\r\n") // clients show it when asked to be verbose
@@ -175,10 +175,10 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 		s.keep(c)
 		s.wg.Go(func() {
 			defer s.forgetConn(c)
-			defer done()
+			defer s.guard.done(half)
 			defer c.nc.Close()
 			defer s.survive("a connection")
-			c.run(done)
+			c.run(half)
 		})
 	}
 }
@@ -260,6 +260,9 @@ func (s *Server) watchKeys(n int) {
 		}
 	}
 	if n%64 == 0 {
+		for _, l := range s.guard.counts() {
+			s.o.Log(l)
+		}
 		s.guard.forget()
 	}
 }
