@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +66,7 @@ func (a *app) checkServe(o *sshFlags) error {
 		o.nats = a.cfg.NATS
 	}
 	a.listen = o.nats
-	if _, _, err := net.SplitHostPort(o.nats); o.nats != "" && err != nil {
+	if o.nats != "" && !isAddress(o.nats) {
 		return usage(model.Safef("--nats: %s is no address; write it as 127.0.0.1:4222 or :4222", o.nats))
 	}
 	switch {
@@ -79,10 +82,33 @@ func (a *app) checkServe(o *sshFlags) error {
 	if o.addr == "" {
 		return nil
 	}
-	if _, _, err := net.SplitHostPort(o.addr); err != nil {
+	if !isAddress(o.addr) {
 		return usage(model.Safef("--ssh: %s is no address; write it as 127.0.0.1:2222 or :2222", o.addr))
 	}
 	return nil
+}
+
+// isAddress says whether an address has a port, and one that there is.
+func isAddress(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	return err == nil
+}
+
+// cannotListen says why nobody can come in at an address.
+func cannotListen(addr string, err error) error {
+	more := "give another address"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		more = "another server is there: end it, or give another port"
+	case errors.Is(err, os.ErrPermission):
+		more = "give a port above 1023, or see docs/ssh.md for port 22"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		more = "this machine does not have that address: give one of its own, or only the port, as :2222"
+	}
+	return model.Refuse(model.Internal, "%s cannot be listened on: %s; %s", addr, err, more)
 }
 
 // tellListening says where others come in.
@@ -129,7 +155,7 @@ func (a *app) serveSSH(ctx context.Context, h Hub, o sshFlags) error {
 	}
 	l, err := net.Listen("tcp", o.addr)
 	if err != nil {
-		return model.Refuse(model.Internal, "%s cannot be listened on: %s; is another server there?", o.addr, err)
+		return cannotListen(o.addr, err)
 	}
 	a.keepAddress(l.Addr().String())
 	d.Guard(s)

@@ -196,12 +196,14 @@ func TestServeFlags(t *testing.T) {
 	}{
 		{"--authorized-keys k", "go with --ssh, as in --ssh 127.0.0.1:2222", 2},
 		{"--ssh 127.0.0.1:0", "--ssh lets nobody in without --authorized-keys FILE; docs/ssh.md shows its lines", 2},
+		{"--ssh 127.0.0.1:99999 --authorized-keys " + keys, "--ssh: 127.0.0.1:99999 is no address; write it as 127.0.0.1:2222 or :2222", 2},
+		{"--ssh 192.0.2.1:0 --authorized-keys " + keys, "this machine does not have that address: give one of its own, or only the port, as :2222", 1},
 		{"--ssh 2222 --authorized-keys " + keys, "--ssh: 2222 is no address; write it as 127.0.0.1:2222 or :2222", 2},
 		{"--ssh 127.0.0.1:0 --ssh-idle -1h --authorized-keys " + keys, "--ssh-idle is a time, as 2h", 2},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "none", "cannot be read: no such file or directory", 1},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "bad", "kbad:4: there is no key;", 1},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + " --ssh-ca " + keys, "k:1: an authority is nobody's key", 1},
-		{"--ssh " + l.Addr().String() + " --authorized-keys " + keys, "cannot be listened on: ", 1},
+		{"--ssh " + l.Addr().String() + " --authorized-keys " + keys, "another server is there: end it, or give another port", 1},
 	} {
 		errs := newText()
 		if code := program(context.Background(), data, errs, append([]string{"serve"}, strings.Fields(c.flags)...)...); code != c.code || !strings.Contains(errs.String(), c.want) {
