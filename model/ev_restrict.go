@@ -68,11 +68,16 @@ func namedHandles(list []string) error {
 	return nil
 }
 
-// People reads handles that a person wrote in a row: "@bo, @cy".
+// People reads handles that a person wrote in a row: "@bo, @cy". A word without
+// an @ is refused, as it may be part of a sentence: "everyone but bo".
 func People(s string) ([]string, error) {
 	var out []string
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
-		out = append(out, strings.ToLower(strings.TrimPrefix(w, "@")))
+		h, ok := strings.CutPrefix(w, "@")
+		if !ok || h == "" {
+			return nil, Refuse(Invalid, "%s names nobody; write who may see it as @bo @cy", quoted(w))
+		}
+		out = append(out, strings.ToLower(h))
 	}
 	return out, namedHandles(out)
 }

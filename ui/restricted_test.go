@@ -16,11 +16,15 @@ func TestRestrictedIsSeen(t *testing.T) {
 	h := uitest.NewHouse()
 	s := uitest.Open(t, h, "ana", 100, 30)
 	s.See("Declare an incident").See("SEV-1").Type("An insider").Key(tcell.KeyTab).Key(tcell.KeyTab).See("> only for")
-	s.Type("@bo, C/D").Key(tcell.KeyCtrlD).See("c/d is no handle for a person")
+	s.Type("@bo but").See(`not yet: "but" names nobody; write who may see it as @bo @cy`).Key(tcell.KeyCtrlD).See(`! "but" names nobody`)
 	for range 3 {
 		s.Key(tcell.KeyBackspace2)
 	}
-	s.Type("cy").Key(tcell.KeyCtrlD).See("RESTRICTED")
+	s.Type("@C/D").Key(tcell.KeyCtrlD).See("c/d is no handle for a person")
+	for range 3 {
+		s.Key(tcell.KeyBackspace2)
+	}
+	s.Type("cy").See("= @ana @bo @cy").Key(tcell.KeyCtrlD).See("RESTRICTED")
 	s.Key(tcell.KeyF4).See("RESTRICTED: only ana, bo, cy may see this room").Key(tcell.KeyEsc)
 	s.Key(tcell.KeyF5).See("RESTRICTED An insider")
 }

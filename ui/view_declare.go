@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -95,6 +97,7 @@ func (p *declarePage) lines(w int) (out []draw.Line, row, col int) {
 		f.out = append(f.out, append(blanks(15), draw.T(th.dim, model.Safef("= %s", model.Stamp(at)))))
 	}
 	f.field(rowNamed, model.Lit("only for"), &p.named, model.Lit("everybody here; or @bo @cy: RESTRICTED to them and you"))
+	f.out = append(f.out, p.namedRows(w)...)
 	yes := model.Lit("no")
 	if p.drill {
 		yes = model.Lit("yes, and every screen says so")
@@ -110,6 +113,26 @@ func (p *declarePage) lines(w int) (out []draw.Line, row, col int) {
 	}
 	f.add(rowDo, model.Safe{}, draw.L(draw.T(style, say)))
 	return f.out, f.row, f.col
+}
+
+// namedRows say who would see the room, the declarer first, or why that cannot
+// be read.
+func (p *declarePage) namedRows(w int) []draw.Line {
+	list, err := model.People(p.named.text)
+	switch {
+	case err != nil:
+		return indented(wrapped(p.a.th.warn, model.Safef("not yet: %s", model.Sentence(err)), w-15), 15)
+	case len(list) == 0:
+		return nil
+	}
+	list = append([]string{p.a.o.Handle}, list...)
+	var who []model.Safe
+	for i, h := range list {
+		if !slices.Contains(list[:i], h) {
+			who = append(who, model.Safef("@%s", h))
+		}
+	}
+	return indented(wrapped(p.a.th.dim, model.Safef("= %s", model.JoinSafe(model.Lit(" "), who...)), w-15), 15)
 }
 
 // pick shows a choice with arrows where it has the keys.
