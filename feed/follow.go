@@ -91,8 +91,9 @@ func (f *follower) change(fn func(s *shared)) {
 	defer f.mu.Unlock()
 	s := *f.state.Load()
 	fn(&s)
-	if s.proof.Alarm = s.two; s.two.IsEmpty() {
-		s.proof.Alarm = s.held
+	s.proof.Alarm, s.proof.Held = s.two, false
+	if s.two.IsEmpty() {
+		s.proof.Alarm, s.proof.Held = s.held, !s.held.IsEmpty()
 	}
 	s.here, s.left = f.hall.people()
 	s.knocks = f.hall.knocks(s.room)

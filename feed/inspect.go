@@ -28,10 +28,10 @@ const inspectFor = 20 * time.Second
 // overwrites nothing.
 const inspectNow = 20_000
 
-// heldText says why a room is held, in one sentence: what is in the store, what
-// was known of it, and what to do.
+// heldText says why a room is held, in one sentence: what to do, what is in the
+// store, and what was known of it. A narrow screen may cut its end.
 func heldText(short string, found, known model.Safe) model.Safe {
-	return model.Safef("%s is held, and nothing is written over it: %s, but %s; run: warroom doctor --repair %s", short, found, known, short)
+	return model.Safef("%s is held, and nothing is written over it; run: warroom doctor --repair %s; %s, but %s", short, short, found, known)
 }
 
 // inspect compares every room of a server that has just started with what is

@@ -121,6 +121,9 @@ func (a *args) clock() (*ClockDef, error) {
 	if d := a.Room.Plan.Clock(w); d != nil {
 		return d, nil
 	}
+	if w == "" {
+		return nil, Refuse(Invalid, "say which clock: %s", a.Room.Plan.clockIDs())
+	}
 	return nil, Refuse(NotFound, "the plan knows no clock %s; it has: %s", quoted(w), a.Room.Plan.clockIDs())
 }
 

@@ -95,6 +95,7 @@ type Hint struct {
 	When    Safe     // the time it would get, in UTC, where one was given
 	Refusal Safe     // why it may not be, and what to do
 	Changes []Change // what it does to the clocks
+	Toll    Safe     // whom it puts out, and which roles nobody holds then
 }
 
 // HintOf says what a line would do.
@@ -124,8 +125,8 @@ func HintOf(line string, c Ctx) Hint {
 		if u, ok := a.Body.(*UpdateSent); ok && c.Room.Plan.Audience(u.Audience) != nil {
 			h.Will = Safef("an update to %s: %s", c.Room.Plan.Audience(u.Audience).Label, u.Conditions)
 		}
-		if who := stranger(a.Body, c.Room); who != "" {
-			h.Will = Safef("%s  (nobody called %s was here yet)", h.Will, who)
+		if who := strangers(a.Body, c.Room); len(who) > 0 {
+			h.Will = Safef("%s  (nobody called %s was here yet)", h.Will, strings.Join(who, ", "))
 		}
 		if !c.Room.Knows(c.Who.Key) {
 			return h
@@ -137,15 +138,15 @@ func HintOf(line string, c Ctx) Hint {
 		return h
 	}
 	if !a.Body.Kind().IsEntry() {
-		h.Changes = c.Room.Preview(c.Who, a, c.Now)
+		h.Changes, h.Toll = c.Room.Preview(c.Who, a, c.Now), c.Room.Toll(c.Who, a, c.Now)
 	}
 	return h
 }
 
-// stranger is whom an act is about who was never seen in the room, which may
+// strangers are those an act is about who were never seen in the room, which may
 // be a slip of the hand.
-func stranger(b Body, r *Room) string {
-	var about []string
+func strangers(b Body, r *Room) []string {
+	var about, out []string
 	switch b := b.(type) {
 	case *RoleAssumed:
 		about = []string{b.Person}
@@ -160,10 +161,10 @@ func stranger(b Body, r *Room) string {
 	}
 	for _, who := range about {
 		if who != "" && !r.met(who) {
-			return who
+			out = append(out, who)
 		}
 	}
-	return ""
+	return out
 }
 
 // met says whether a key of a person was ever let in.

@@ -107,6 +107,13 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 	if len(b.Restricted) > 0 {
 		s = Safef("%s RESTRICTED to @%s %s", s, e.By, atAll(b.Restricted))
 	}
+	if b.Detected != nil {
+		form := "2006-01-02 15:04 MST"
+		if at := b.Detected.UTC(); at.Format(time.DateOnly) == e.RecordedAt.UTC().Format(time.DateOnly) {
+			form = "15:04 MST"
+		}
+		s = Safef("%s, detected %s", s, b.Detected.UTC().Format(form))
+	}
 	return because(s, b.Reason)
 }
 

@@ -196,12 +196,14 @@ func (b *KeyStruck) apply(r *Room, e *Event) {
 	}
 }
 
-func (b *KeyStruck) line(*Room, *Event) Safe {
+func (b *KeyStruck) line(r *Room, e *Event) Safe {
 	s := Safef("every key of %s", b.Handle)
 	if b.Key != "" {
 		s = Safef("key %s of %s", shortKey(b.Key), b.Handle)
 	}
-	return because(s, b.Reason)
+	n := *r
+	b.apply(&n, e)
+	return leaving(because(s, b.Reason), r.vacated(&n))
 }
 
 // RightChanged changes what every key of a person may do.

@@ -115,6 +115,20 @@ func (b *RoomRestricted) apply(r *Room, e *Event) {
 }
 
 func (b *RoomRestricted) line(r *Room, e *Event) Safe {
+	n := *r
+	b.apply(&n, e)
+	return leaving(b.says(r, e), r.vacated(&n))
+}
+
+// leaving adds the roles that an event left vacant to what is said of it.
+func leaving(s, vacant Safe) Safe {
+	if vacant.IsEmpty() {
+		return s
+	}
+	return Safef("%s; %s", s, vacant)
+}
+
+func (b *RoomRestricted) says(r *Room, e *Event) Safe {
 	who := atAll(b.Handles)
 	switch b.Mode {
 	case RestrictOff:

@@ -190,7 +190,8 @@ type Proof struct {
 	Checked uint64 // events checked so far
 	Total   uint64
 	Bad     uint64 // events that did not check
-	Alarm   Safe   // two truths: what was found, where
+	Alarm   Safe   // two truths, or Held: what was found, where
+	Held    bool   // Alarm says why nothing is written to the room, and how it is mended
 }
 
 // Presence is one person seen in a room.

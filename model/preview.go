@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Change is what an act would do to one clock.
 type Change struct {
@@ -11,14 +14,10 @@ type Change struct {
 // Preview says what an act would do to the clocks if it were sent now: which
 // start, stop and move. It is shown before it is sent.
 func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
-	d, err := NewDraft("preview", who, a, now)
-	if err != nil || Decide(r, who, a, now) != nil {
+	n := r.with(who, a, now)
+	if n == nil {
 		return nil
 	}
-	e := d.Event(r.ID)
-	e.Key, e.Seq, e.RecordedAt = who.Key, r.Seq+1, now
-	n := *r
-	n.effect(r, e, new(Line)) // what Apply does, but for the timeline
 	var out []Change
 	for i, c := range n.Clocks {
 		was := ClockRun{}
@@ -31,6 +30,80 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 		}
 	}
 	return out
+}
+
+// with is the room as it would be after an act; nil where it may not be.
+func (r *Room) with(who Actor, a Act, now time.Time) *Room {
+	d, err := NewDraft("preview", who, a, now)
+	if err != nil || Decide(r, who, a, now) != nil {
+		return nil
+	}
+	e := d.Event(r.ID)
+	e.Key, e.Seq, e.RecordedAt = who.Key, r.Seq+1, now
+	n := *r
+	n.effect(r, e, new(Line)) // what Apply does, but for the timeline
+	return &n
+}
+
+// Toll says whom an act puts out of the room, and which roles nobody holds then.
+// It is empty for acts that do neither.
+func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
+	switch a.Body.(type) {
+	case *RoomRestricted, *KeyStruck, *RightChanged:
+	default:
+		return Safe{}
+	}
+	n := r.with(who, a, now)
+	if n == nil {
+		return Safe{}
+	}
+	var parts []Safe
+	if out := r.putOut(n); len(out) > 0 {
+		parts = append(parts, Safef("puts out %s", atAll(out)))
+	}
+	if t := r.vacated(n); !t.IsEmpty() {
+		parts = append(parts, t)
+	}
+	return JoinSafe(Lit("; "), parts...)
+}
+
+// putOut are the people of a room who have no way into the one after it.
+func (r *Room) putOut(n *Room) []string {
+	in := func(r *Room, handle string) bool {
+		for _, m := range r.Members {
+			if m.Handle == handle && !m.Hub && !m.Struck {
+				return r.Names(handle)
+			}
+		}
+		return false
+	}
+	var out []string
+	for _, m := range r.Members {
+		if in(r, m.Handle) && !in(n, m.Handle) && !slices.Contains(out, m.Handle) {
+			out = append(out, m.Handle)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// vacated says which roles were held in a room and are not in the one after it:
+// "vacant now: Scribe, Commander".
+func (r *Room) vacated(n *Room) Safe {
+	if r.Plan == nil {
+		return Safe{}
+	}
+	var out []Safe
+	for i := range r.Plan.Roles {
+		d := &r.Plan.Roles[i]
+		if len(r.Holders(d.ID)) > 0 && len(n.Holders(d.ID)) == 0 {
+			out = append(out, CleanLine(d.Label))
+		}
+	}
+	if len(out) == 0 {
+		return Safe{}
+	}
+	return Safef("vacant now: %s", JoinSafe(Lit(", "), out...))
 }
 
 func differs(was, is ClockRun, now time.Time) Safe {

@@ -32,7 +32,7 @@ func TestRestrictedRoomNamesPeople(t *testing.T) {
 	if want := []string{"ana", "bo"}; !slices.Equal(k.room.Restricted, want) {
 		t.Errorf("names %v, want %v", k.room.Restricted, want)
 	}
-	if got := k.room.Line(k.room.Seq).Text.String(); got != "RESTRICTED: only @ana @bo may see the room: an insider may be the one" {
+	if got := k.room.Line(k.room.Seq).Text.String(); got != "RESTRICTED: only @ana @bo may see the room: an insider may be the one; vacant now: Scribe" {
 		t.Errorf("the line is %q", got)
 	}
 	if len(k.room.Holders("scribe")) != 0 {

@@ -11,7 +11,10 @@ import (
 func (a *args) role() (string, error) {
 	w := a.word()
 	d := a.Room.Plan.Role(w)
-	if d == nil {
+	switch {
+	case w == "":
+		return "", Refuse(Invalid, "say which role: %s", a.Room.Plan.roleIDs())
+	case d == nil:
 		return "", Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w), a.Room.Plan.roleIDs())
 	}
 	return d.ID, nil

@@ -49,7 +49,17 @@ func (r *Room) phaseByPrefix(name string) *PhaseDef {
 	return nil
 }
 
-func parseKind(a *args) (Body, error) { return &KindChanged{To: strings.ToLower(a.word())}, nil }
+func parseKind(a *args) (Body, error) {
+	w := strings.ToLower(a.word())
+	ids := a.Room.Plan.kindIDs()
+	switch {
+	case len(a.Room.Plan.Kinds) == 0:
+		return nil, Refuse(NotFound, "the plan knows no kinds of incidents")
+	case w == "":
+		return nil, Refuse(Invalid, "say which kind: %s", ids)
+	}
+	return &KindChanged{To: w}, nil
+}
 
 func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.text()}, nil }
 

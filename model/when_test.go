@@ -83,6 +83,7 @@ func TestRefusals(t *testing.T) {
 		":check 9":                "item 9 (Block the address or pattern at the WAF (AWS, Cloudflare)) is only for incidents of kind app_exploit; :kind app_exploit adds it",
 		":sev SEV-9":              "say which severity: SEV-1, SEV-2, SEV-3",
 		":sev SEV-1":              "a change of severity needs a criterion or a reason: :sev SEV-1 data-breach, active-exploit, master-key",
+		":role ":                  "say which role: commander, scribe, security-lead, sre, comms, sme",
 		":role dancer @bo":        "the plan knows no role \"dancer\"; it has: commander, scribe, security-lead, sre, comms, sme",
 		":role scribe @Bo!":       "bo! is no handle; handles are 1 to 32 of a-z 0-9 _ -",
 		":skip 1":                 "the reason is missing",

@@ -16,6 +16,9 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	}
 	m := r.Marks[seq]
 	both := func(t time.Time) model.Safe {
+		if _, off := t.In(zone).Zone(); off == 0 {
+			return model.Stamp(t)
+		}
 		return model.Safef("%s  (%s)", model.Stamp(t), t.In(zone).Format("2006-01-02 15:04:05 MST"))
 	}
 	when := r.When(l)

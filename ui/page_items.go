@@ -62,6 +62,9 @@ func (p *itemsPage) move(n int) {
 	}
 }
 
+// turn moves by ten items: they are of several rows.
+func (p *itemsPage) turn(n int) { p.move(10 * n) }
+
 func (p *itemsPage) selected() *model.Item {
 	list := p.order()
 	if len(list) == 0 {

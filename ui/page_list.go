@@ -120,13 +120,21 @@ func (p *listPage) move(n int) {
 	}
 }
 
+// turn moves by ten rooms.
+func (p *listPage) turn(n int) { p.move(10 * n) }
+
 func (p *listPage) draw(s tcell.Screen, r rect) {
 	a, th := p.a, p.a.th
 	draw.Put(s, r.x, r.y, r.w, spread(r.w, draw.L(draw.T(th.bold, model.Lit(" warroom  rooms"))), p.right()))
 	rows, _, col := p.query.rows(r.w-12, th.plain)
 	draw.Put(s, r.x, r.y+1, r.w, append(draw.L(draw.T(th.accent, model.Lit(" search: "))), rows[0]...))
 	s.ShowCursor(r.x+9+col, r.y+1)
-	y, h := r.y+3, r.h-5
+	notes := a.noteRows(r.w - 2)
+	if len(p.rooms) > 0 {
+		head := draw.L(draw.T(th.dim, model.Lit("last entry ")))
+		draw.Put(s, r.x, r.y+2, r.w, spread(r.w, nil, head))
+	}
+	y, h := r.y+3, r.h-4-max(1, len(notes))
 	lines, from, to := p.lines(r.w)
 	p.cut = len(lines) > h
 	a.bottom(s, r)
@@ -134,8 +142,8 @@ func (p *listPage) draw(s tcell.Screen, r rect) {
 	for i := range min(h, len(lines)-top) {
 		draw.Put(s, r.x, y+i, r.w, lines[top+i].Clip(r.w))
 	}
-	if !a.say.text.IsEmpty() {
-		draw.Put(s, r.x+1, r.y+r.h-2, r.w-2, draw.L(a.noteSpan()).Clip(r.w-2))
+	for i, l := range notes {
+		draw.Put(s, r.x+1, r.y+r.h-1-len(notes)+i, r.w-2, l)
 	}
 }
 

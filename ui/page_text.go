@@ -31,7 +31,7 @@ func (p *textPage) scope() scope { return inPage }
 func (p *textPage) draw(s tcell.Screen, r rect) {
 	title := p.title
 	if p.n > p.h && p.h > 0 {
-		title = model.Safef("%s (%d%%)", title, min(100, 100*(p.top+p.h)/p.n))
+		title = model.Safef("%s %d%%", title, min(100, 100*(p.top+p.h)/p.n))
 	}
 	full := r
 	r = p.a.frame(s, r, title)
@@ -50,8 +50,14 @@ func (p *textPage) paste(string)        {}
 // move scrolls by rows.
 func (p *textPage) move(n int) { p.top = max(0, min(p.top+n, p.n-p.h)) }
 
+// turn scrolls by pages, less a row to go on reading from.
+func (p *textPage) turn(n int) { p.move(n * max(1, p.h-1)) }
+
 // mover is a page with something to move in.
-type mover interface{ move(n int) }
+type mover interface {
+	move(n int)
+	turn(n int) // by pages
+}
 
 func pageKeys() []binding {
 	move := func(n int) func(*app) {
@@ -61,11 +67,18 @@ func pageKeys() []binding {
 			}
 		}
 	}
+	turn := func(n int) func(*app) {
+		return func(a *app) {
+			if m, ok := a.top().(mover); ok {
+				m.turn(n)
+			}
+		}
+	}
 	return []binding{
 		{in: inPage | inItems, on: append(k(tcell.KeyUp), letter('k')...), key: model.Lit("Up, Down, k, j"), name: model.Lit("move"), help: model.Lit("move by a row"), do: move(-1)},
 		{in: inPage | inItems, on: append(k(tcell.KeyDown), letter('j')...), do: move(1)},
-		{in: inPage | inItems, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by a page"), do: move(-10), first: true, when: (*app).isMore},
-		{in: inPage | inItems, on: append(k(tcell.KeyPgDn), letter(' ')...), do: move(10)},
+		{in: inPage | inItems, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by a page"), do: turn(-1), first: true, when: (*app).isMore},
+		{in: inPage | inItems, on: append(k(tcell.KeyPgDn), letter(' ')...), do: turn(1)},
 		{in: inPage | inItems, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("Home, End"), help: model.Lit("the first row, the last"), do: move(-1 << 20)},
 		{in: inPage | inItems, on: append(k(tcell.KeyEnd), letter('G')...), do: move(1 << 20)},
 		{in: inPage | inItems, on: letter('q'), key: model.Lit("q"), help: model.Lit("close the page"), do: (*app).goBack},

@@ -40,8 +40,8 @@ func (p *waitPage) draw(s tcell.Screen, r rect) {
 		draw.Put(s, r.x+2, row, r.w-4, draw.L(draw.T(p.a.th.dim, model.Lit("what you type goes into the room as soon as it is open"))))
 		row += 2
 	}
-	if !p.a.say.text.IsEmpty() {
-		draw.Put(s, r.x+2, row, r.w-4, draw.L(p.a.noteSpan()).Clip(r.w-4))
+	for i, l := range p.a.noteRows(r.w - 4) {
+		draw.Put(s, r.x+2, row+i, r.w-4, l)
 	}
 	p.a.bottom(s, r)
 }

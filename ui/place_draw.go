@@ -22,7 +22,7 @@ func (p *place) draw(s tcell.Screen, r rect) {
 	a.bottom(s, r)
 	r.h--
 	r.h -= p.drawComposer(s, r)
-	if l := attention(p.view, a.o.Handle, now, th); l != nil {
+	for _, l := range attention(p.view, a.o.Handle, now, r.w, th) {
 		draw.Put(s, r.x, r.y, r.w, l.Clip(r.w))
 		r.y, r.h = r.y+1, r.h-1
 	}
@@ -97,7 +97,11 @@ func paneLines(v *model.View, now time.Time, i, n, w, h int, th *theme) (model.S
 	case i == 1:
 		return checklistTitle(v.Room, v.Room.Phase), itemLines(v.Room, now, w, h, th)
 	case i == 3:
-		return model.Safef("%d here", here(v)), peopleLines(v, now, w, th)
+		title := model.Safef("%d here", here(v))
+		if v.Link.State == model.Offline {
+			title = model.Lit("Here, as last seen")
+		}
+		return title, peopleLines(v, now, w, th)
 	}
 	lines := roleLines(v.Room, now, w, th)
 	if n == 3 && len(lines) < h {
@@ -142,7 +146,7 @@ func (p *place) drawLog(s tcell.Screen, r rect) {
 		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.dim, model.Lit("Ctrl-X takes a refused line away ")))))
 	}
 	if !p.told.IsEmpty() {
-		tail = append(tail, spread(r.w, nil, draw.L(draw.T(th.warn, model.Safef("%s  (Esc: I have seen it) ", p.told)))))
+		tail = append(tail, p.toldRows(r.w)...)
 	}
 	if !p.tl.follow {
 		say := model.Lit("scrolled back; Ctrl-End goes to the end ")
@@ -158,6 +162,16 @@ func (p *place) drawLog(s tcell.Screen, r rect) {
 	for i, l := range tail {
 		draw.Put(s, r.x, r.y+h+i, r.w, l.Clip(r.w))
 	}
+}
+
+// toldRows are what came while one was away, at the right where it fits in a row.
+func (p *place) toldRows(w int) []draw.Line {
+	th := p.a.th
+	seen := draw.L(draw.T(th.warn, model.Lit("  (Esc: I have seen it) ")))
+	if draw.Width(p.told)+seen.Width() <= w {
+		return []draw.Line{spread(w, nil, append(draw.L(draw.T(th.warn, p.told)), seen...))}
+	}
+	return noted(th.warn, p.told, seen, w, 3)
 }
 
 // drawFilter shows the filter line.
@@ -181,12 +195,17 @@ func (p *place) drawFilter(s tcell.Screen, r rect) {
 	}
 }
 
-// waitingLines are one's own lines that are not in the log yet, at most n rows.
-func (p *place) waitingLines(w, n int) []draw.Line {
-	th := p.a.th
-	var out []draw.Line
+// waits is one line that waits: what the outbox says of it, and what was typed.
+type waits struct {
+	model.Waiting
+	typed string
+}
+
+// waiting are one's own lines that are not in the log yet.
+func (p *place) waiting() []waits {
+	var out []waits
 	for _, wt := range p.view.Waiting {
-		out = append(out, waitingLine(wt, p.typed[wt.Draft.ID], w, p.tl.cols, th)...)
+		out = append(out, waits{wt, p.typed[wt.Draft.ID]})
 	}
 	for _, m := range p.mine {
 		if m.id != "" && p.isWaiting(m.id) {
@@ -196,23 +215,54 @@ func (p *place) waitingLines(w, n int) []draw.Line {
 		if !m.why.IsEmpty() {
 			wt.State, wt.Why = model.Refused, m.why
 		}
-		out = append(out, waitingLine(wt, m.line, w, p.tl.cols, th)...)
-	}
-	if len(out) > n {
-		more := draw.L(draw.T(th.dim, model.Lit("   and more that wait")))
-		out = append(out[:n-1:n-1], more)
+		out = append(out, waits{wt, m.line})
 	}
 	return out
 }
 
-// waitingLine is one line that waits: its state in a word, what it says, and
-// below it why it was refused.
-func waitingLine(wt model.Waiting, typed string, w int, c columns, th *theme) []draw.Line {
-	mark, style := model.Lit("~"), th.dim
-	if wt.State == model.Refused {
-		mark, style = model.Lit("!"), th.bad
+// waitingLines are the lines that wait, in at most n rows: as many as fit, and
+// how many more there are.
+func (p *place) waitingLines(w, n int) []draw.Line {
+	list := p.waiting()
+	for shown := len(list); ; shown-- {
+		out := waitingRows(list[:shown], w, p.tl.cols, p.a.th)
+		if left := len(list) - shown; left > 0 {
+			out = append(out, draw.L(draw.T(p.a.th.dim, model.Safef("   and %d more", left))))
+		}
+		if len(out) <= n || shown == 0 {
+			return out
+		}
 	}
-	line := draw.L(draw.T(style, mark))
+}
+
+// waitingRows are lines that wait. A reason that several in a row have stands
+// once, below the last of them.
+func waitingRows(list []waits, w int, c columns, th *theme) []draw.Line {
+	var out []draw.Line
+	for i, wt := range list {
+		line, left := waitingLine(wt, c, th)
+		out = append(out, line.Clip(w))
+		if wt.Why.IsEmpty() || i+1 < len(list) && list[i+1].Why == wt.Why {
+			continue
+		}
+		_, style := waitingMark(wt.State, th)
+		out = append(out, indented(wrapped(style, model.CleanLine(wt.Why.String()), w-left-1), left)...)
+	}
+	return out
+}
+
+func waitingMark(s model.WaitState, th *theme) (model.Safe, tcell.Style) {
+	if s == model.Refused {
+		return model.Lit("!"), th.bad
+	}
+	return model.Lit("~"), th.dim
+}
+
+// waitingLine is one line that waits: its state in a word, and what it says from
+// column left on.
+func waitingLine(wt waits, c columns, th *theme) (line draw.Line, left int) {
+	mark, style := waitingMark(wt.State, th)
+	line = draw.L(draw.T(style, mark))
 	if c.seq > 0 {
 		line = append(line, blanks(c.seq+1)...)
 	}
@@ -226,12 +276,8 @@ func waitingLine(wt model.Waiting, typed string, w int, c columns, th *theme) []
 	}
 	line = append(line, draw.T(th.dim, model.Safef("%s  ", at.In(zone).Format("15:04"))))
 	line = append(line, column(style, model.CleanLine(string(wt.State)), max(8, c.name))...)
-	left := line.Width()
-	out := []draw.Line{append(line, draw.T(th.plain, waitingText(wt, typed))).Clip(w)}
-	if !wt.Why.IsEmpty() {
-		out = append(out, indented(wrapped(style, model.CleanLine(wt.Why.String()), w-left-1), left)...)
-	}
-	return out
+	left = line.Width()
+	return append(line, draw.T(th.plain, waitingText(wt.Waiting, wt.typed))), left
 }
 
 // waitingText is what a waiting draft says: as it was typed here, else as it

@@ -174,16 +174,23 @@ func (p *place) isWhole() bool {
 // hintLines are a hint in words: what it is, when, what it does to the clocks,
 // or why it may not be.
 func hintLines(h model.Hint, w int, th *theme) []draw.Line {
-	line := draw.L(draw.T(th.accent, h.Will))
-	if !h.When.IsEmpty() {
-		line = append(line, draw.T(th.bold, model.Safef("  at %s", h.When)))
-	}
 	var out []draw.Line
-	if line.Width() > 0 {
-		out = append(out, line.Clip(w))
+	if !h.Will.IsEmpty() {
+		out = wrapped(th.accent, h.Will, w)
+	}
+	if !h.When.IsEmpty() {
+		when := draw.L(draw.T(th.bold, model.Safef("  at %s", h.When)))
+		if n := len(out); n > 0 && out[n-1].Width()+when.Width() <= w {
+			out[n-1] = append(out[n-1], when...)
+		} else {
+			out = append(out, when)
+		}
 	}
 	if !h.Refusal.IsEmpty() {
 		return append(out, wrapped(th.warn, model.Safef("not yet: %s", h.Refusal), w)...)
+	}
+	if !h.Toll.IsEmpty() {
+		out = append(out, wrapped(th.warn, h.Toll, w)...)
 	}
 	if len(h.Changes) > 0 {
 		parts := make([]model.Safe, len(h.Changes))

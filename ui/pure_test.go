@@ -205,7 +205,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 		v := &model.View{Short: "inc-1", Room: r}
 		for _, w := range []int{1, 10, 60, 80, 200} {
 			headerLine(v, now, w, true, th)
-			attention(v, "bo", now, th)
+			attention(v, "bo", now, w, th)
 			clockLines(r, now, w, 5, th)
 			clockPage(r, now, w, time.UTC, th)
 			itemLines(r, now, w, 5, th)

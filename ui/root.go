@@ -87,13 +87,23 @@ func (a *app) frame(s tcell.Screen, r rect, title model.Safe) rect {
 		r.y, r.h = r.y+1, r.h-1
 	}
 	r.h-- // the keys
-	if !a.say.text.IsEmpty() {
-		draw.Put(s, r.x+1, r.y+r.h-1, r.w-2, draw.L(a.noteSpan()).Clip(r.w-2))
-		r.h--
+	notes := a.noteRows(r.w - 2)
+	r.h -= len(notes)
+	for i, l := range notes {
+		draw.Put(s, r.x+1, r.y+r.h+i, r.w-2, l)
 	}
 	f := draw.Frame{ASCII: a.th.ascii, Style: a.th.dim, TitleStyle: a.th.bold}
 	f.Draw(s, r.x, r.y, r.w, r.h, draw.L(draw.T(a.th.bold, title)))
 	return rect{r.x + 2, r.y + 1, r.w - 4, r.h - 2}
+}
+
+// noteRows are the newest note, in as many rows as a short one takes.
+func (a *app) noteRows(w int) []draw.Line {
+	if a.say.text.IsEmpty() {
+		return nil
+	}
+	note := a.noteSpan()
+	return limit(wrapped(note.Style, note.Text, w), 4)
 }
 
 func (a *app) noteSpan() draw.Span {

@@ -66,13 +66,16 @@ func entryRows(r *model.Room, l *model.Line, st lineState, th *theme) []draw.Lin
 	left := st.cols.indent()
 	style, prefix, suffix := entryStyle(l, st, th)
 	body := model.JoinSafe(model.Safe{}, prefix, r.Text(l))
-	texts := draw.Wrap(body, st.cols.width-left-1)
+	texts := wrapped(style, body, st.cols.width-left-1)
+	if l.Kind == model.KindKeyAdmitted && l.Refused.IsEmpty() && !l.Fault {
+		texts = []draw.Line{draw.L(draw.T(style, body)).Clip(st.cols.width - left - 1)} // Enter shows it all
+	}
 	for i, t := range texts {
 		line := blanks(left)
 		if i == 0 {
 			line = leftColumns(l, st, th)
 		}
-		out = append(out, append(line, draw.T(style, t)))
+		out = append(out, append(line, t...))
 	}
 	tail := tailWords(r, l, st, suffix)
 	if tail.IsEmpty() {

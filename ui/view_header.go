@@ -4,40 +4,65 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gdamore/tcell/v2"
+
 	"warroom/model"
 	"warroom/ui/draw"
 )
 
 // headerLine is the top line: what it is, how bad, how old, who is here, and
 // whether what is shown can be relied on.
+//
+// Where it is narrow, what matters least gives way to a piece of the title.
 func headerLine(v *model.View, now time.Time, w int, moved bool, th *theme) draw.Line {
+	var left, right draw.Line
+	for without := range 4 {
+		left, right = headerLeft(v, without, th), headerRight(v, now, w, without, moved, th)
+		if left.Width()+right.Width()+min(titleCells, draw.Width(model.CleanLine(v.Room.Title))) <= w {
+			break
+		}
+	}
+	return spread(w, append(left, draw.T(th.bold, model.CleanLine(v.Room.Title))), right)
+}
+
+// titleCells is how much of the title the header shows at least, where dropping
+// something makes room for it.
+const titleCells = 12
+
+// What the header does without, the first of them first.
+const (
+	noCount = 1 + iota // of people
+	noPhase            // of an incident that is over
+	noAge              // of an incident that is watched
+)
+
+func headerLeft(v *model.View, without int, th *theme) draw.Line {
 	r := v.Room
 	left := draw.L(draw.T(th.plain, model.Lit(" ")))
 	if r.Severity != "" {
 		left = append(left, draw.T(th.level(rankOf(r)), model.Safef(" %s ", r.Severity)), draw.T(th.plain, model.Lit(" ")))
 	}
 	left = append(left, marks(r, th)...)
-	if p := phaseLabel(r); !p.IsEmpty() {
+	if p := phaseLabel(r); !p.IsEmpty() && (without < noPhase || r.Status == model.Open) {
 		left = append(left, draw.T(th.bold, model.Safef("%s  ", strings.ToUpper(p.String()))))
 	}
-	left = append(left, draw.T(th.accent, model.CleanLine(v.Short)), draw.T(th.plain, model.Lit("  ")),
-		draw.T(th.bold, model.CleanLine(r.Title)))
-	return spread(w, left, headerRight(v, now, w, moved, th))
+	return append(left, draw.T(th.accent, model.CleanLine(v.Short)), draw.T(th.plain, model.Lit("  ")))
 }
 
-func headerRight(v *model.View, now time.Time, w int, moved bool, th *theme) draw.Line {
+func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *theme) draw.Line {
 	gap := draw.T(th.plain, model.Lit("  "))
 	if w < 100 {
 		gap = draw.T(th.plain, model.Lit(" "))
 	}
 	right := draw.L(draw.T(th.plain, model.Lit("  ")))
-	if left, ok := watchLeft(v.Room, now); ok {
+	left, watched := watchLeft(v.Room, now)
+	if watched {
 		right = append(right, draw.T(th.warn, model.Safef("WATCH %s left", model.Span(left))), gap)
 	}
-	if !v.Room.DeclaredAt.IsZero() {
+	if !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched) {
 		right = append(right, draw.T(th.bold, sinceDeclared(v.Room, now)), gap)
 	}
-	if w >= 72 {
+	if w >= 72 && without < noCount && v.Link.State != model.Offline { // nobody is seen without the hub
 		right = append(right, draw.T(th.plain, model.Safef("%d here", here(v))), gap)
 	}
 	right = append(right, linkSpan(v.Link, now, w, moved, th), gap)
@@ -127,6 +152,8 @@ func linkSpan(l model.Link, now time.Time, w int, moved bool, th *theme) draw.Sp
 
 func recordSpan(p model.Proof, w int, th *theme) draw.Span {
 	switch {
+	case p.Held:
+		return draw.T(th.alarm, model.Lit(" HELD "))
 	case !p.Alarm.IsEmpty():
 		return draw.T(th.alarm, model.Lit(" RECORD BAD "))
 	case p.Bad > 0:
@@ -141,36 +168,73 @@ func recordSpan(p model.Proof, w int, th *theme) draw.Span {
 	return draw.T(th.good, model.Lit("ok"))
 }
 
-// attention is the one thing that waits for this person now, or nothing.
-func attention(v *model.View, me string, now time.Time, th *theme) draw.Line {
+// attention is the one thing that waits for this person now, in at most three
+// rows, or nothing.
+func attention(v *model.View, me string, now time.Time, w int, th *theme) []draw.Line {
 	r := v.Room
 	if !v.Proof.Alarm.IsEmpty() {
-		return draw.L(draw.T(th.alarm, model.Safef(" two truths: %s ", v.Proof.Alarm)))
+		return alarmRows(v.Proof, w, th)
 	}
 	if !v.Link.Trouble.IsEmpty() {
-		return draw.L(draw.T(th.bad, model.Safef(" ! %s", v.Link.Trouble)))
+		return noted(th.bad, model.Safef("! %s", v.Link.Trouble), nil, w, 3)
 	}
 	if v.Link.Bares(r) {
-		return draw.L(draw.T(th.bad, model.Safef(" ! %s", model.OpenRoom)))
+		return noted(th.bad, model.Safef("! %s", model.OpenRoom), nil, w, 2)
 	}
 	for _, h := range r.Handoffs {
 		if h.To == me {
-			return draw.L(draw.T(th.mark, model.Safef(" @ %s offers you %s: :accept %s or :decline %s", h.From, roleLabel(r, h.Role), h.Role, h.Role)))
+			return noted(th.mark, model.Safef("@ %s offers you %s: :accept %s or :decline %s", h.From, roleLabel(r, h.Role), h.Role, h.Role), nil, w, 2)
 		}
 	}
 	for _, a := range r.Asks {
 		if a.To == me && !a.Done {
-			return askLine(a, now, th)
+			return askRows(a, now, w, th)
 		}
 	}
 	if len(v.Knocks) > 0 {
 		k := v.Knocks[0]
-		return draw.L(draw.T(th.warn, model.Safef(" ? %s is at the door: :admit %s write lets them in", k.Handle, k.Handle)))
+		return noted(th.warn, model.Safef("? %s is at the door: :admit %s write lets them in", k.Handle, k.Handle), nil, w, 2)
 	}
 	return nil
 }
 
-func askLine(a model.Ask, now time.Time, th *theme) draw.Line {
+// alarmRows say that the record cannot be relied on, or that nothing is written
+// to it until it is mended.
+func alarmRows(p model.Proof, w int, th *theme) []draw.Line {
+	say := model.Safef("two truths: %s", p.Alarm)
+	if p.Held { // which it says
+		say = p.Alarm
+	}
+	rows := noted(th.alarm, say, nil, w, 3)
+	for i, l := range rows {
+		rows[i] = append(l, draw.T(th.alarm, spaces(w-l.Width())))
+	}
+	return rows
+}
+
+// noted is a sentence in at most n rows of w cells, a blank before each, and at
+// the right end of the last what can be done about it, which is never cut.
+func noted(style tcell.Style, say model.Safe, tail draw.Line, w, n int) []draw.Line {
+	rows := wrapped(style, say, w-2)
+	for i, l := range rows {
+		rows[i] = append(draw.L(draw.T(style, model.Lit(" "))), l...)
+	}
+	if len(rows) > n {
+		rest := append(rows[n-1], draw.T(style, model.Lit(" ")))
+		rows = append(rows[:n-1], append(rest, rows[n][1:]...).Clip(w))
+	}
+	last := rows[len(rows)-1]
+	switch {
+	case len(tail) == 0:
+	case last.Width()+tail.Width() > w && len(rows) < n:
+		rows = append(rows, spread(w, nil, tail))
+	default:
+		rows[len(rows)-1] = spread(w, last, tail)
+	}
+	return rows
+}
+
+func askRows(a model.Ask, now time.Time, w int, th *theme) []draw.Line {
 	left := a.Due.Sub(now)
 	say, style := model.Safef("%s left", model.Span(left)), th.mark
 	if left <= 0 {
@@ -180,7 +244,7 @@ func askLine(a model.Ask, now time.Time, th *theme) draw.Line {
 	if a.Acked {
 		reply = model.Safef(":answer %d TEXT", a.N)
 	}
-	return draw.L(draw.T(style, model.Safef(" @ %s asks you (%s): %s  ", a.From, say, model.CleanLine(a.Text))), draw.T(th.dim, reply))
+	return noted(style, model.Safef("@ %s asks you (%s): %s", a.From, say, model.CleanLine(a.Text)), draw.L(draw.T(th.dim, model.Safef("  %s ", reply))), w, 2)
 }
 
 func roleLabel(r *model.Room, id string) model.Safe {

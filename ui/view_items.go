@@ -145,10 +145,18 @@ func nextItem(r *model.Room, now time.Time, w int, th *theme) draw.Line {
 		}
 	}
 	if n := needed(r); len(n) > 0 {
-		say := draw.L(draw.T(th.warn, model.Safef("  ! %s needed %s ", n[0].label, model.Span(now.Sub(n[0].since)))))
+		say := draw.L(draw.T(th.warn, model.Safef("  ! %s needed %s%s ", n[0].label, model.Span(now.Sub(n[0].since)), more(len(n)-1))))
 		return spread(w, line, say)
 	}
 	return line.Clip(w)
+}
+
+// more is " +2" where two others are not shown.
+func more(n int) model.Safe {
+	if n < 1 {
+		return model.Safe{}
+	}
+	return model.Safef(" +%d", n)
 }
 
 // itemFacts are the sentences about one item in the whole checklist.
