@@ -79,7 +79,7 @@ func OpenNote(msg []byte, room string, keys []string) (n Note, err error) {
 		return n, errors.New("it is of another room")
 	}
 	for _, s := range open.Note.UnverifiedSigs {
-		raw, err := base64.StdEncoding.DecodeString(s.Base64)
+		raw, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
 		if err != nil || len(raw) < 4 {
 			return n, errors.New("a signature under it cannot be read")
 		}
