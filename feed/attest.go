@@ -39,12 +39,17 @@ type attest struct {
 	heard atomic.Pointer[[]byte] // the hub's newest checkpoint
 }
 
+// from begins where the copy is, if it is not there already.
+func (a *attest) from(c *logcopy.Copy) {
+	if t := c.Tip(); a.tree == nil || a.tree.Size() != t.Size {
+		a.tree, a.roots = c.Tree(), map[uint64]tlog.Hash{t.Size: t.Root}
+	}
+}
+
 // put appends to the copy and keeps the roots on the way.
 func (c *copyist) put(ms ...logcopy.Message) error {
 	a := &c.says
-	if a.tree == nil || a.tree.Size() != c.c.Tip().Size {
-		a.tree, a.roots = c.c.Tree(), map[uint64]tlog.Hash{}
-	}
+	a.from(c.c)
 	if err := c.c.Append(ms...); err != nil {
 		a.tree = nil
 		return err
@@ -165,11 +170,17 @@ func (c *copyist) begin(ctx context.Context, k *key, r *model.Room) error {
 // raises the alarm where it did not.
 func (c *copyist) cosign(ctx context.Context) error {
 	a, h := &c.says, c.f.h
+	r, k, now := c.f.view().room, h.pen.hold(), h.o.Now()
+	if !a.began {
+		if err := c.ask(ctx, r); err != nil {
+			return err
+		}
+	}
 	raw := a.heard.Load()
 	if raw == nil {
 		return nil
 	}
-	r, k, now := c.f.view().room, h.pen.hold(), h.o.Now()
+	a.from(c.c)
 	n, err := seal.OpenNote(*raw, c.f.room, hubKeys(r))
 	if err != nil || len(n.By) == 0 {
 		a.heard.CompareAndSwap(raw, nil)
@@ -195,6 +206,22 @@ func (c *copyist) cosign(ctx context.Context) error {
 		a.heard.CompareAndSwap(raw, nil)
 	}
 	return err
+}
+
+// ask finds what the hub said before this terminal came.
+func (c *copyist) ask(ctx context.Context, r *model.Room) error {
+	for _, k := range hubKeys(r) {
+		was, err := c.f.h.w.lastFor(ctx, c.f.short+sealEnd, lane(c.f.short, laneSeal, hubHandle, k))
+		switch {
+		case err == nil:
+			c.says.heard.CompareAndSwap(nil, &was.data)
+		case errors.Is(err, errNothing), errors.Is(err, nats.ErrNoResponders), model.CodeOf(err) == model.NotFound: // none, or not for this login
+		default:
+			return err
+		}
+	}
+	c.says.began = true
+	return nil
 }
 
 // twoRoots is told that the hub signed another log than this terminal has. It
