@@ -262,7 +262,7 @@ func (p *wholePeer) say(text string) (time.Time, error) {
 	if _, err := p.seat.Submit(context.Background(), feedtest.Note(text)); err != nil {
 		return time.Time{}, err
 	}
-	late := time.After(patience)
+	late := time.After(3 * patience)
 	for {
 		at, lines := time.Now(), p.seat.Latest().Room.Lines()
 		for _, l := range lines[max(0, len(lines)-4):] {
