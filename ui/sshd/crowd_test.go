@@ -305,6 +305,7 @@ func TestCrowdAsShipped(t *testing.T) {
 	for range 50 {
 		mine = append(mine, r.login("bo", bo))
 	}
+	eventually(t, "all of them are counted in", func() bool { in, _ := r.srv.Here(); return in == len(mine) })
 	r.refusesOneMore("your key has 50 connections here already; close one of them")
 	for _, c := range mine {
 		_ = c.Close()
