@@ -38,9 +38,12 @@ type desk struct {
 
 	landed []*slip // stored, and perhaps not folded yet: out of the outbox, still to be seen
 
-	waiting atomic.Pointer[[]waiting]
+	waiting atomic.Pointer[[]*waiting]
 	spot    spot // of the goroutine alone
 }
+
+// lastLanded is how many events ago a draft landed that is still in the list.
+const lastLanded = 64
 
 // waiting is a draft that is not in the room yet, and the sequence from which
 // on it is.
@@ -88,21 +91,32 @@ func (d *desk) close() error {
 
 // show makes what waits visible. It is called with mu held, or before anybody
 // else knows the desk.
+//
+// What landed stays in the list for a while: a view may be made of an older room.
 func (d *desk) show() {
 	next := d.f.view().next
-	d.landed = slices.DeleteFunc(d.landed, func(s *slip) bool { return s.seq < next })
-	w := make([]waiting, 0, len(d.landed)+len(d.box.line))
+	d.landed = slices.DeleteFunc(d.landed, func(s *slip) bool { return s.seq+lastLanded < next })
+	w := make([]*waiting, 0, len(d.landed)+len(d.box.line))
 	for _, s := range append(d.landed[:len(d.landed):len(d.landed)], d.box.line...) {
-		why := s.Why
-		if s.State != model.Refused {
-			why = d.tried
-		}
-		w = append(w, waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: why}, s.seq})
+		w = append(w, s.asShown(d.tried))
 	}
 	d.waiting.Store(&w)
 	for b := range d.bells {
 		ring(b)
 	}
+}
+
+// asShown is the draft as people see it, made anew when that changes: there may
+// be thousands.
+func (s *slip) asShown(tried model.Safe) *waiting {
+	why := s.Why
+	if s.State != model.Refused {
+		why = tried
+	}
+	if f := s.face; f == nil || f.State != s.State || f.Why != why || f.seq != s.seq {
+		s.face = &waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: why}, s.seq}
+	}
+	return s.face
 }
 
 // submit decides an act against the newest room and keeps it on disk.

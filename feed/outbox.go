@@ -45,6 +45,7 @@ type slip struct {
 	Why   model.Safe
 	code  model.Code // of the refusal
 	seq   uint64     // where it was seen in the log, 0 while it was not
+	face  *waiting   // as it was shown
 }
 
 // boxEnd ends the name of an outbox's file.

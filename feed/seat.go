@@ -30,7 +30,7 @@ var _ model.Seat = (*Seat)(nil)
 // cached is the view that was made the last time, and of what.
 type cached struct {
 	state   *shared
-	waiting *[]waiting
+	waiting *[]*waiting
 	link    *model.Link
 	view    *model.View
 }

@@ -34,7 +34,7 @@ func TestTypedAhead(t *testing.T) {
 	s.See("opening ...", "Ctrl-C").Line("quickly said").Type("hslf").Key(tcell.KeyBackspace2, tcell.KeyBackspace2, tcell.KeyBackspace2).Type("alf ")
 	s.Paste("pasted").See("what you type goes into the room")
 	close(door)
-	s.See("quickly said", "> half pasted").Gone("opening")
+	s.See("note       quickly said", "> half pasted").Gone("opening") // it is stored
 	n := 0
 	if err := h.As("bo").Events(context.Background(), short, 1, func(e *model.Event) error {
 		if strings.Contains(string(e.Body), "quickly said") {

@@ -1,0 +1,121 @@
+package feed_test
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// publisher is somebody who publishes to a stream with the same ordering as a
+// desk: each message says after which one of its subject it comes.
+type publisher struct {
+	js  jetstream.JetStream
+	seq uint64
+}
+
+func newPublisher(b *testing.B, nc *nats.Conn) *publisher {
+	b.Helper()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := js.CreateOrUpdateStream(soon(b), jetstream.StreamConfig{Name: "BARE", Subjects: []string{"bare"}}); err != nil {
+		b.Fatal(err)
+	}
+	return &publisher{js: js}
+}
+
+func (p *publisher) publish(b *testing.B, data []byte) {
+	m := nats.NewMsg("bare")
+	m.Data = data
+	m.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(p.seq, 10))
+	a, err := p.js.PublishMsg(soon(b), m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p.seq = a.Sequence
+}
+
+const asPeopleWrite = "a line as long as people write them when it burns, with what they saw and what they do about it "
+
+// BenchmarkAcknowledged measures a line from the call to being stored, with the
+// embedded hub and the outbox on disk, beside a bare publish to the same synced
+// server in the same run.
+func BenchmarkAcknowledged(b *testing.B) {
+	f := feedtest.Open(b, "ana")
+	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
+	feedtest.Append(b, s, "warm")
+	p := newPublisher(b, f.Conn())
+	data := make([]byte, 450) // as many bytes as the line has in its message
+	var line, bare time.Duration
+	for i := range b.N {
+		at := time.Now()
+		feedtest.Append(b, s, fmt.Sprint(asPeopleWrite, i))
+		line += time.Since(at)
+		at = time.Now()
+		p.publish(b, data)
+		bare += time.Since(at)
+	}
+	b.ReportMetric(float64(line.Microseconds())/float64(b.N), "line-us")
+	b.ReportMetric(float64(bare.Microseconds())/float64(b.N), "bare-us")
+	b.ReportMetric(float64(line)/float64(bare), "ratio")
+}
+
+// BenchmarkDrain measures how fast 10,000 lines that waited go out, beside a
+// bare publisher with the same ordering to the same synced server.
+func BenchmarkDrain(b *testing.B) {
+	const n = 10_000
+	for range b.N {
+		net := new(network)
+		net.set(feedtest.Server(b, func(o *server.Options) { o.SyncAlways = true }))
+		link := newSimLink(net, 1)
+		o := feedtest.Options(b, feedtest.Data(b), "ana")
+		o.Server = "nats://127.0.0.1:4222"
+		o.Way(link)
+		f := feedtest.With(b, o)
+		s := feedtest.Enter(b, f, feedtest.Declare(b, f))
+		feedtest.Append(b, s, "warm")
+		link.turn(cut)
+		for i := range n {
+			if _, err := s.Submit(soon(b), feedtest.Note(fmt.Sprint(asPeopleWrite, i))); err != nil {
+				b.Fatal(err)
+			}
+		}
+		at := time.Now()
+		link.turn(good)
+		drained(b, s)
+		took := time.Since(at)
+		p := newPublisher(b, f.Conn())
+		at = time.Now()
+		for range n {
+			p.publish(b, make([]byte, 450))
+		}
+		bare := time.Since(at)
+		b.ReportMetric(n/took.Seconds(), "lines/s")
+		b.ReportMetric(n/bare.Seconds(), "bare/s")
+		b.ReportMetric(float64(bare)/float64(took), "ratio")
+	}
+}
+
+// drained waits until nothing waits any more.
+func drained(b *testing.B, s *feed.Seat) {
+	b.Helper()
+	late := time.After(10 * time.Minute)
+	for s.Unsent() > 0 {
+		select {
+		case <-s.Bell():
+		case <-late:
+			b.Fatalf("%d lines still wait", s.Unsent())
+		}
+	}
+	feedtest.Until(b, s, "all is there", func(v *model.View) bool { return len(v.Waiting) == 0 })
+}
