@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hub"
 	"warroom/model"
 )
 
@@ -35,6 +36,7 @@ func (f *Feed) Strike(ctx context.Context, handle, reason string) (model.Strike,
 	case f.guest:
 		return out, model.Refuse(model.Forbidden, "people are struck at the hub's machine: warroom strike %s", handle)
 	}
+	out.Unknown = !f.h.invited(handle) // who is struck is taken out of that book
 	if err := f.h.struck.add(ctx, handle, f.pen.handle, reason, f.h.o.Now(), nil); err != nil {
 		return out, err
 	}
@@ -88,12 +90,15 @@ func (f *Feed) strikeIn(ctx context.Context, short, handle, reason string, out *
 	in.Short = short
 	r, err := f.h.glance(ctx, short)
 	if err != nil || r.ID == "" {
-		return in, ifCode(err, model.NotFound)
+		err = ifCode(err, model.NotFound)
+		out.Unknown = out.Unknown && err == nil
+		return in, err
 	}
 	for _, m := range r.Members {
 		if m.Handle != handle || m.Hub {
 			continue
 		}
+		out.Unknown = false
 		if k := sshKey(m.Via); k != "" && !slices.Contains(out.SSHKeys, k) {
 			out.SSHKeys = append(out.SSHKeys, k)
 		}
@@ -111,6 +116,15 @@ func (f *Feed) strikeIn(ctx context.Context, short, handle, reason string, out *
 	}
 	_, err = d.append(ctx, model.Act{Body: &model.KeyStruck{Handle: handle, Reason: reason}})
 	return in, errors.Join(err, f.h.rise(d))
+}
+
+// invited says whether a person has a login of this hub, or may have one.
+func (h *house) invited(handle string) bool {
+	if h.hub == nil {
+		return false
+	}
+	page, err := h.hub.Book().Read()
+	return err != nil || slices.ContainsFunc(page.Logins, func(l hub.Login) bool { return l.Handle == handle })
 }
 
 // ifCode returns err unless it has a code that does not matter.

@@ -129,6 +129,7 @@ type Strike struct {
 	Ended   int      // connections
 	Serving bool     // a server of this hub was there to end them
 	Remote  bool     // the hub is somewhere else: its logins are not ours to end
+	Unknown bool     // nobody of that name was in a room here, or invited
 }
 
 // StruckIn is one room of a [Strike].

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
@@ -49,6 +50,7 @@ func (a *app) inviteCmd() *cobra.Command {
 				return err
 			}
 			a.tell(model.Safef("whoever has this file is %s, with the right %s: give it to them by a way that nobody else reads; warroom strike %s ends it", v.Handle, right, v.Handle))
+			a.tellMissing(cmd.Context(), v.Rooms)
 			return nil
 		},
 	}
@@ -60,6 +62,28 @@ func (a *app) inviteCmd() *cobra.Command {
 	f.StringVar(&until, "until", "", "`TIME` at which it ends, as 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z")
 	f.StringSliceVar(&v.At, "at", nil, "the hub's address for them, as `HOST:PORT`, where it is another than it listens to")
 	return c
+}
+
+// tellMissing says which rooms of an invitation are not there: one that is to be
+// declared may be meant, or the name is wrong.
+func (a *app) tellMissing(ctx context.Context, rooms []string) {
+	if len(rooms) == 0 {
+		return
+	}
+	var there []model.RoomInfo
+	err := a.withHub(ctx, "cli", func(ctx context.Context, h Hub) (err error) {
+		there, err = h.List(ctx)
+		return err
+	})
+	if err != nil {
+		a.tell(model.Safef("whether the rooms of --rooms are there could not be looked up: %s", model.Sentence(err)))
+		return
+	}
+	for _, short := range rooms {
+		if !slices.ContainsFunc(there, func(i model.RoomInfo) bool { return i.Short == short }) {
+			a.tell(model.Safef("there is no room %s yet: look whether the name is right; the invitation is good for it once it is declared", short))
+		}
+	}
 }
 
 // keepPrivate keeps others from reading the file that stdout goes to, before a

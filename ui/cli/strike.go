@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,15 +48,13 @@ func (a *app) strikeCmd() *cobra.Command {
 	return c
 }
 
-// struck says what was done, and what was not.
+// struck says what was not done, and what was.
 func (a *app) struck(lines []model.Safe, s model.Strike, err error) error {
 	if err != nil {
 		return err
 	}
-	for _, l := range lines {
-		if err := a.say(l); err != nil {
-			return err
-		}
+	if s.Unknown {
+		a.tell(model.Safef("nobody called %s has been in a room here or was invited: look whether the name is right; it is struck all the same, and warroom strike --lift %s takes that back", s.Handle, s.Handle))
 	}
 	for _, r := range s.Rooms {
 		if !r.Trouble.IsEmpty() {
@@ -63,12 +62,32 @@ func (a *app) struck(lines []model.Safe, s model.Strike, err error) error {
 			a.tell(model.Safef("%s: the keys of %s are not struck there: %s", r.Short, s.Handle, r.Trouble))
 		}
 	}
+	for _, l := range lines {
+		if err := a.say(l); err != nil {
+			return err
+		}
+	}
 	return err
+}
+
+// struckHead says in one sentence what came of it.
+func struckHead(s model.Strike) model.Safe {
+	trouble := slices.ContainsFunc(s.Rooms, func(r model.StruckIn) bool { return !r.Trouble.IsEmpty() })
+	done := slices.ContainsFunc(s.Rooms, func(r model.StruckIn) bool { return r.Trouble.IsEmpty() })
+	switch {
+	case !trouble:
+		return model.Safef("%s is struck from this hub", s.Handle)
+	case s.Remote && !done:
+		return model.Safef("%s is not struck from this hub; only what lets people in from this data directory refuses them from now on", s.Handle)
+	case s.Remote:
+		return model.Safef("%s is struck from some rooms of this hub, and not from all", s.Handle)
+	}
+	return model.Safef("%s comes into this hub no more, but is not struck from every room", s.Handle)
 }
 
 // struckLines say what became of a person who was struck.
 func struckLines(s model.Strike) []model.Safe {
-	out := []model.Safe{model.Safef("%s is struck from this hub", s.Handle)}
+	out := []model.Safe{struckHead(s)}
 	for _, r := range s.Rooms {
 		if !r.Trouble.IsEmpty() {
 			continue
