@@ -151,7 +151,9 @@ func (c *copyist) write(ctx context.Context) error {
 		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; make room", c.f.h.o.Data, copySpare>>20)
 	}
 	if err := c.open(); c.c == nil || err != nil {
-		c.again.Store(false) // whoever holds the copy compares it
+		if asked := c.again.Swap(false); asked && err == nil { // whoever holds the copy compares it
+			err = c.f.elsewhere(ctx)
+		}
 		return err
 	}
 	if ok, err := c.compared(ctx); !ok || err != nil {
@@ -198,6 +200,7 @@ func (c *copyist) compared(ctx context.Context) (bool, error) {
 	if _, _, err := c.f.h.w.tip(ctx, c.f.short); err != nil || !c.f.h.w.standing(c.f.short).held.IsEmpty() {
 		return false, err // gone, or held: it may be under repair
 	}
+	was := c.other
 	c.other, c.asked = false, at
 	t := c.c.Tip()
 	if t.Seq > 0 {
@@ -216,6 +219,10 @@ func (c *copyist) compared(ctx context.Context) (bool, error) {
 	}
 	c.life, c.rest = now, 0
 	c.again.Store(false)
+	if was && !c.f.view().split.IsEmpty() {
+		c.f.again(ctx) // the log that was known is back
+		return false, nil
+	}
 	return true, nil
 }
 

@@ -216,7 +216,7 @@ func (d *desk) empty(ctx context.Context) error {
 		d.mu.Unlock()
 	}()
 	for {
-		if d.unsent() == 0 && d.shown() {
+		if d.unsent() == 0 && !d.owes() && d.shown() {
 			return nil
 		}
 		select {

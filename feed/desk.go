@@ -73,6 +73,7 @@ func newDesk(ctx context.Context, h *house, p *pen, f *follower) (*desk, error) 
 	}
 	d.box = box
 	d.show()
+	d.again = h.readOwed(f.room, k.text)
 	f.seatAt(k.text, d)
 	ctx, d.stop = context.WithCancel(ctx)
 	go d.run(ctx)
@@ -176,26 +177,40 @@ func (d *desk) await(ctx context.Context, id string, c chan outcome) (model.Rece
 		d.complain(err)
 		return r, d.kept()
 	}
-	select {
-	case o := <-c:
-		r.Seq = o.seq
-		if o.err != nil {
-			if err := d.dismiss(id); err != nil {
-				return r, errors.Join(o.err, err)
-			}
-			return r, o.err
+	news := make(chan struct{}, 1)
+	d.f.watch(news)
+	defer d.f.unwatch(news)
+	for d.f.view().split.IsEmpty() {
+		select {
+		case o := <-c:
+			r.Seq = o.seq
+			return r, d.outcome(ctx, id, o)
+		case <-news:
+			continue
+		case <-ctx.Done():
+		case <-d.done:
 		}
-		if err := d.f.reached(ctx, o.seq); err != nil {
-			return r, d.kept()
-		}
-		if why, no := d.f.view().room.Refusal(o.seq); no {
-			return r, model.Refuse(model.Conflict, "%s", why)
-		}
-		return r, nil
-	case <-ctx.Done():
-	case <-d.done:
+		return r, d.kept()
 	}
+	d.complain(d.shut())
 	return r, d.kept()
+}
+
+// outcome tells who waits what became of a draft.
+func (d *desk) outcome(ctx context.Context, id string, o outcome) error {
+	if o.err != nil {
+		if err := d.dismiss(id); err != nil {
+			return errors.Join(o.err, err)
+		}
+		return o.err
+	}
+	if err := d.f.reached(ctx, o.seq); err != nil {
+		return d.kept()
+	}
+	if why, no := d.f.view().room.Refusal(o.seq); no {
+		return model.Refuse(model.Conflict, "%s", why)
+	}
+	return nil
 }
 
 func (d *desk) kept() error {

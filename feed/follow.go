@@ -34,13 +34,14 @@ type follower struct {
 	log  *reader     // of the goroutine, but for linkOf
 	at   fold        // of the goroutine
 
-	state atomic.Pointer[shared]
-	whole atomic.Pointer[life] // the connection over which the end of the log was reached
-	mu    sync.Mutex           // guards what follows, and writing state
-	bells map[chan struct{}]bool
-	desks map[string]*desk // by key
-	waits []wait
-	clock offset
+	state   atomic.Pointer[shared]
+	whole   atomic.Pointer[life] // the connection over which the end of the log was reached
+	cleared atomic.Pointer[life] // and that over which it was compared with the copy
+	mu      sync.Mutex           // guards what follows, and writing state
+	bells   map[chan struct{}]bool
+	desks   map[string]*desk // by key
+	waits   []wait
+	clock   offset
 }
 
 // fold is how far the room is folded.
@@ -60,6 +61,7 @@ type shared struct {
 	room   *model.Room
 	proof  model.Proof
 	two    model.Safe // two truths: what was found; it stays
+	split  model.Safe // the copy and the hub's log are two records: nothing is sent
 	held   model.Safe // why the hub lets nobody write; it goes
 	behind uint64
 	next   uint64

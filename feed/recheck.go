@@ -67,7 +67,7 @@ func (f *follower) adopt(ctx context.Context, r refold) {
 	f.at.room, f.at.seq, f.at.leaf = r.room, r.at.seq, r.at.leaf
 	if r.anew {
 		f.at.back, f.at.tip = true, r.next-1
-		f.change(func(s *shared) { s.two = model.Safe{} })
+		f.change(func(s *shared) { s.two, s.split = model.Safe{}, model.Safe{} })
 		f.settleAgain()
 	}
 	if !r.alarm.IsEmpty() {

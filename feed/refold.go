@@ -84,6 +84,7 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 
 // settleAgain has every desk of this room look anew where its key stands.
 func (f *follower) settleAgain() {
+	f.cleared.Store(nil)
 	f.copy.again.Store(true)
 	ring(f.copy.bell)
 	f.mu.Lock()
@@ -112,20 +113,23 @@ func (f *follower) apart(ctx context.Context, c *copyist) error {
 				f.h.o.Logf(model.Safef("%s cannot be held: %s", f.short, err))
 			}
 		}
-		f.alarm(model.Safef("the hub's log is another one than this terminal's copy in %s, which has %d entries up to number %d: there are two records; export both and compare", dir, t.Size, t.Seq))
+		f.split(dir, t)
 		return nil
 	}
 	lost, err := f.lostAfter(dir, br)
 	if err != nil {
 		return err
 	}
-	name, err := c.c.SetAside("before", f.h.o.Now())
+	f.anew.Store(true) // nothing is sent until the room is the one that is there
+	name := ""
+	if err = f.publishAgain(lost); err == nil {
+		name, err = c.c.SetAside("before", f.h.o.Now())
+	}
 	if err != nil {
+		f.anew.Store(false)
 		return err
 	}
 	f.h.o.Logf(model.Safef("the log of %s was restored up to %d entries; what this terminal had is kept in %s, and what it wrote itself is sent again", f.short, br.Size, name))
-	f.publishAgain(lost)
-	f.anew.Store(true)
 	select {
 	case f.check <- out:
 	case <-ctx.Done():
@@ -176,20 +180,4 @@ func (f *follower) lostAfter(dir string, br model.LogBreak) (lost []logcopy.Mess
 		return nil
 	})
 	return lost, err
-}
-
-// publishAgain gives the desks what their keys had in the log and is not there
-// any more.
-func (f *follower) publishAgain(lost []logcopy.Message) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, m := range lost {
-		_, key, _ := author(m.Subject)
-		if d := f.desks[key]; d != nil {
-			d.mu.Lock()
-			d.again = append(d.again, m)
-			d.mu.Unlock()
-			ring(d.bell)
-		}
-	}
 }

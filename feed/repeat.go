@@ -21,6 +21,15 @@ func (d *desk) stopped() error {
 	return d.shut()
 }
 
+// mayGo says why nothing is sent now, once it was looked whether the log is the
+// one that this terminal knew.
+func (d *desk) mayGo(ctx context.Context) error {
+	if err := d.stopped(); err != nil {
+		return err
+	}
+	return d.f.clear(ctx)
+}
+
 // shut says why nothing is sent for a long time: the hub holds the room, or has
 // no room on its disk.
 func (d *desk) shut() error {
@@ -29,6 +38,9 @@ func (d *desk) shut() error {
 	}
 	if held := d.f.view().held; !held.IsEmpty() {
 		return &model.Error{Code: model.Kept, Message: held}
+	}
+	if split := d.f.view().split; !split.IsEmpty() {
+		return &model.Error{Code: model.Kept, Message: split}
 	}
 	if d.h.full() {
 		return model.Refuse(model.Kept, "the hub's disk is full: your lines wait in the outbox and are sent as soon as there is room")
@@ -51,10 +63,9 @@ func (d *desk) repeat(ctx context.Context) error {
 		if err := d.repeatOne(ctx, m); err != nil {
 			return err
 		}
-		d.mu.Lock()
-		d.again = d.again[1:]
-		d.mu.Unlock()
-		d.astray.Store(true)
+		if err := d.paid(m); err != nil {
+			return err
+		}
 	}
 }
 

@@ -77,13 +77,16 @@ func TestRollbackAfterARepair(t *testing.T) {
 	must(t, says(t, ob, short, "three"))
 	a = exchange(t, a, o, way, func() { putBack(t, o.Data, old) })
 	defer func() { must(t, a.Close()) }()
-	if err := says(t, ob, short, "four"); err != nil && model.CodeOf(err) != model.Kept {
-		t.Error(err)
+	if err := says(t, ob, short, "four"); model.CodeOf(err) != model.Kept || !strings.Contains(err.Error(), "there are two records") {
+		t.Errorf("got %v, want it kept, and why", err)
 	}
 	b := feedtest.With(t, ob)
 	s := feedtest.Enter(t, b, short)
 	feedtest.Until(t, s, "the alarm", func(v *model.View) bool { return strings.Contains(v.Proof.Alarm.String(), "there are two records") })
 	if names, _ := filepath.Glob(filepath.Join(bdata, "record", s.RoomID(), "log.before-*")); len(names) != 0 {
 		t.Errorf("what gil had was put away: %v", names)
+	}
+	if has("four")(s.Latest()) {
+		t.Error("written behind a log that is not the one that was known")
 	}
 }

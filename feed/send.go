@@ -41,16 +41,19 @@ func (d *desk) run(ctx context.Context) {
 	defer close(d.done)
 	rest := 10 * time.Millisecond
 	for ctx.Err() == nil {
-		err := d.repeat(ctx)
 		s := d.next()
-		if s == nil && err == nil {
+		if s == nil && !d.owes() {
 			select {
 			case <-ctx.Done():
 			case <-d.bell:
 			}
 			continue
 		}
+		err := d.mayGo(ctx)
 		if err == nil {
+			err = d.repeat(ctx)
+		}
+		if err == nil && s != nil {
 			err = d.send(ctx, s)
 		}
 		if err == nil || ctx.Err() != nil {
@@ -86,9 +89,6 @@ func (d *desk) complain(err error) {
 // send brings one draft into the log or finds that it must not go there. An
 // error means: not yet, try again.
 func (d *desk) send(ctx context.Context, s *slip) error {
-	if err := d.stopped(); err != nil {
-		return err
-	}
 	if d.astray.Swap(false) {
 		d.spot.key = nil
 	}
@@ -197,7 +197,7 @@ func (d *desk) post(ctx context.Context, l letter) error {
 	taken := false // somebody used the id before us: go without it
 	doubt := false // an attempt had no answer: it may be stored at any time
 	for {
-		if err := d.stopped(); err != nil {
+		if err := d.mayGo(ctx); err != nil {
 			d.mark(l.slip, model.Pending)
 			d.complain(err)
 			if rest, err = d.pause(ctx, rest); err != nil {

@@ -46,6 +46,23 @@ func (h *house) sweep() {
 				h.o.Logf(model.Safef("what waits in %s was not sent: %s", b, err))
 			}
 		}
+		h.sweepAllOwed()
+	}
+}
+
+// sweepAllOwed publishes again what keys owe that nobody holds.
+func (h *house) sweepAllOwed() {
+	files, err := filepath.Glob(filepath.Join(escapeGlob(h.o.Data), "record", "*", "again", "*"))
+	if err != nil {
+		return // only a bad pattern
+	}
+	for _, p := range files {
+		if strings.Contains(filepath.Base(p), ".") {
+			continue // being written, or put away
+		}
+		if err := h.sweepOwed(p); err != nil && h.ctx.Err() == nil && h.Link().State != model.Offline {
+			h.o.Logf(model.Safef("what is in %s was not sent again: %s", p, err))
+		}
 	}
 }
 
@@ -61,22 +78,28 @@ func (h *house) sweepBox(path string) error {
 	if o.unsent() == 0 || h.isBusy(path) || checkHandle(o.head.Handle) != nil {
 		return nil
 	}
-	keyText := filepath.Base(filepath.Dir(path))
-	own := keyText == h.pen.hold().text
-	if own {
-		return h.sendAll(h.pen, path, o)
+	p, done, err := h.penOf(o.head.Handle, filepath.Base(filepath.Dir(path)))
+	if p == nil || err != nil {
+		return err
 	}
-	p := &pen{handle: o.head.Handle, via: h.o.Via}
-	keyPath := filepath.Join(h.keys.dir, o.head.Handle, keyText+keyEnd)
+	return errors.Join(h.sendAll(p, path, o), done())
+}
+
+// penOf returns the pen of a key of this data directory: this process's own, or
+// one that holds the key until done is called; nil where somebody else does.
+func (h *house) penOf(handle, keyText string) (p *pen, done func() error, err error) {
+	if keyText == h.pen.hold().text {
+		return h.pen, func() error { return nil }, nil
+	}
+	p = &pen{handle: handle, via: h.o.Via}
+	keyPath := filepath.Join(h.keys.dir, handle, keyText+keyEnd)
 	if !exists(keyPath) {
 		keyPath = p.asGuest(h.keys, keyText)
 	}
-	k, err := holdKey(keyPath)
-	if k == nil || err != nil {
-		return err
+	if p.key, err = holdKey(keyPath); p.key == nil || err != nil {
+		return nil, nil, err
 	}
-	p.key = k
-	return errors.Join(h.sendAll(p, path, o), p.release())
+	return p, p.release, nil
 }
 
 // asGuest makes the pen one of a guest who is away, and returns where their key
@@ -117,9 +140,19 @@ func (h *house) sendAll(p *pen, path string, o *outbox) error {
 	if err != nil {
 		return err
 	}
-	d, err := h.sit(ctx, p, o.head.Short)
+	return h.sendOut(p, o.head.Short, room)
+}
+
+// sendOut sends what a pen has for a room, by a desk of its own.
+func (h *house) sendOut(p *pen, short, room string) error {
+	ctx, cancel := context.WithTimeout(h.ctx, sweepFor)
+	defer cancel()
+	d, err := h.sit(ctx, p, short)
 	if err != nil {
 		return err
+	}
+	if d.f.room != room {
+		return errors.Join(model.Refuse(model.NotFound, "%s is another room on this hub", short), h.rise(d))
 	}
 	if p.away {
 		if err = d.f.known(ctx); err != nil || !d.inside() {
