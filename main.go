@@ -40,10 +40,10 @@ type clock struct{}
 func (clock) Now() time.Time { return time.Now() }
 
 // open brings the hub of a place. What the hub has to say and no caller can be
-// told goes to stderr, but never under a full screen.
+// told goes where the place says; what it says of itself while it serves, to stderr.
 func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 	return func(ctx context.Context, p cli.Place) (cli.Hub, error) {
-		logf := func(model.Safe) {}
+		logf := p.Logf
 		if p.Via == "hub" {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}

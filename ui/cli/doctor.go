@@ -195,6 +195,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 				out = append(out, finding{what: model.Safef("%s is restricted, but %s", i.Short, model.OpenRoom)})
 			}
 		}
+		out = append(out, doubtful(ctx, h, list, sick)...)
 		if len(list) == 0 || len(sick) > 0 {
 			return nil
 		}

@@ -32,6 +32,9 @@ type Place struct {
 	Listen string       // TCP address to open to others; "": none
 	Named  bool         // Handle was asked for, not guessed
 	AtRest model.Secret // encrypts what lies on this disk; empty: it is plain
+
+	// Logf takes what the hub has to say and no caller can be told.
+	Logf func(model.Safe)
 }
 
 // Env is what a command gets from outside.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -23,14 +24,45 @@ func heldRooms(ctx context.Context, h Hub) (out []finding, err error) {
 	return out, err
 }
 
-// checkAside names what was set aside because it could not be read.
+// doubtful are the rooms whose log on the hub is not the one that this machine
+// knew, but those that are held.
+func doubtful(ctx context.Context, h Hub, list []model.RoomInfo, held []finding) (out []finding) {
+	d, ok := h.(roomDoubter)
+	if !ok {
+		return nil
+	}
+	for _, i := range list {
+		f := finding{what: model.Safef("record: %s: %s", i.Short, d.Doubt(ctx, i.Short))}
+		known := slices.ContainsFunc(held, func(o finding) bool {
+			return strings.Contains(f.what.String(), strings.TrimPrefix(o.what.String(), "record: "))
+		})
+		if f.what.String() != "record: "+i.Short+": " && !known {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// asides are the files that were set aside because they could not be read, and
+// what a person should look at who finds one.
+var asides = []struct{ pattern, what, do string }{
+	{"outbox/*/*.bad-*", "outbox: part of it could not be read, it is in", "look whether an entry of yours is missing, and take the file away when you have"},
+	{"record/*/again/*.bad-*", "outbox: what was to be sent again could not be read, it is in", "look whether an entry of yours is missing, and take the file away when you have"},
+	{"record/*/*.bad-*", "", ""}, {"record/*/*.before-*", "", ""}, {"hub/aside/*", "", ""},
+}
+
+// checkAside names what was set aside.
 func (a *app) checkAside() (out []finding) {
-	for _, pattern := range []string{"outbox/*/*.bad-*", "record/*/*.bad-*", "hub/aside/*"} {
-		names, err := filepath.Glob(filepath.Join(a.cfg.Data, filepath.FromSlash(pattern)))
+	for _, s := range asides {
+		names, err := filepath.Glob(filepath.Join(a.cfg.Data, filepath.FromSlash(s.pattern)))
 		if err != nil {
 			continue // a directory with a name that is a bad pattern
 		}
 		for _, n := range names {
+			if s.do != "" {
+				out = append(out, finding{what: model.Safef("%s %s", s.what, n), do: model.Safef("%s", s.do)})
+				continue
+			}
 			out = append(out, finding{ok: true, what: model.Safef("set aside, and not used any more: %s", n)})
 		}
 	}

@@ -49,6 +49,7 @@ func (a *app) screen(ctx context.Context, short string, wall bool) error {
 	if wall {
 		via = "wall"
 	}
+	defer a.told.hold(a.tell)()
 	return a.withHub(ctx, via, func(ctx context.Context, h Hub) error {
 		if err := a.showIn(ctx, h, short, wall); err != nil {
 			return err

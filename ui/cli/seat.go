@@ -45,15 +45,15 @@ func (a *app) withSeat(ctx context.Context, short string, do func(context.Contex
 			a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine, up to entry %d of %s", v.Link.Trouble, v.Room.Seq,
 				v.Room.RecordedAt.In(a.zone()).Format("2 Jan 15:04 MST")))
 		}
-		if two := s.Latest().Proof.Alarm; !two.IsEmpty() {
-			a.tell(two)
-		}
 		defer func() {
 			if v := s.Latest(); v.Link.Bares(v.Room) {
 				a.tell(model.Safef("%s is restricted, but %s", v.Short, model.OpenRoom))
 			}
 		}()
-		return do(ctx, s)
+		a.warn(ctx, s)
+		err = do(ctx, s)
+		a.told.once(a.tell)(s.Latest().Proof.Alarm) // found meanwhile
+		return err
 	})
 }
 

@@ -27,6 +27,9 @@ func (a *app) tailCmd() *cobra.Command {
 				if l := h.Link(); l.State == model.Offline {
 					a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine", l.Trouble))
 				}
+				if d, ok := h.(roomDoubter); ok {
+					a.told.once(a.tell)(d.Doubt(ctx, args[0]))
+				}
 				if stop {
 					return h.Events(ctx, args[0], 1, t.event)
 				}
