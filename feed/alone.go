@@ -112,12 +112,17 @@ func (f *follower) readCopy(ctx context.Context) {
 
 // copyTo hands a reader what this terminal's copy of a room has.
 func (h *house) copyTo(ctx context.Context, room string, r *reader) error {
-	return logcopy.Read(recordDir(h.o.Data, room), room, r.next, func(m *logcopy.Message) error {
+	dir := recordDir(h.o.Data, room)
+	err := logcopy.Read(dir, room, r.next, func(m *logcopy.Message) error {
 		if err := r.pass(record{seq: m.Seq, at: m.At, subject: m.Subject, sig: m.Sig, data: m.Data}); err != nil {
 			return err
 		}
 		return ctx.Err()
 	})
+	if errors.Is(err, logcopy.ErrDamaged) {
+		return model.Refuse(model.Internal, "the copy of %s in %s is damaged behind entry %d: that is all there is while the hub does not answer; open the room when it does, and the rest is read from it again", r.short, dir, r.next-1)
+	}
+	return err
 }
 
 // readCopyWith is copyTo for a room by its name here. Why is returned where

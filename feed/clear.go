@@ -135,3 +135,14 @@ func (f *Feed) Doubt(ctx context.Context, short string) model.Safe {
 	}
 	return a
 }
+
+// Copies says which copies of logs in this data directory are damaged.
+func (f *Feed) Copies(ctx context.Context) (bad []model.Safe) {
+	for _, k := range f.h.copiesHere() {
+		dir := recordDir(f.h.o.Data, k.Room)
+		if t, err := logcopy.Whole(ctx, dir, k.Room); errors.Is(err, logcopy.ErrDamaged) {
+			bad = append(bad, model.Safef("copy: the copy of %s in %s is damaged behind entry %d", k.Short, dir, t.Seq))
+		}
+	}
+	return bad
+}

@@ -51,6 +51,8 @@ type copyist struct {
 
 	says attest // of the log
 
+	whole bool // the copy was read as a whole, once
+
 	again atomic.Bool // the log was repaired: compare once more, and until then nothing is sent
 }
 
@@ -162,11 +164,32 @@ func (c *copyist) write(ctx context.Context) error {
 	if !c.f.view().two.IsEmpty() {
 		return nil // nothing is copied from a log that is in doubt
 	}
+	if err := c.mend(ctx); err != nil {
+		return err
+	}
 	if err := c.fetch(ctx, c.take()); err != nil {
 		return err
 	}
 	c.attest(ctx)
 	return c.checkpoint(false)
+}
+
+// mendSoon is how long a copy may be to be read as a whole before anything is
+// put behind it; a longer one is, once the room was open for some time.
+const mendSoon = 8 << 20
+
+// mend reads the copy as a whole, once, and cuts it where it is damaged: the
+// rest is read from the hub again.
+func (c *copyist) mend(ctx context.Context) error {
+	if c.whole || c.c.Tip().Bytes > mendSoon && c.point.IsZero() {
+		return nil
+	}
+	aside, err := c.c.Mend(ctx, c.f.h.o.Now())
+	if !aside.IsEmpty() {
+		c.f.h.o.Logf(aside)
+	}
+	c.whole = err == nil
+	return err
 }
 
 // open holds the copy where nobody else does.

@@ -3,10 +3,13 @@ package feed_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
+	"warroom/model"
 )
 
 // TestOneShotPublishesAgain: the hub lost what hal's key had in the log, and was
@@ -49,5 +52,39 @@ func TestOneShotPublishesAgain(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(ob.Data, "record", id, "again", "*")); len(left) != 0 {
 		t.Errorf("still owed: %v", left)
+	}
+}
+
+// TestCopyDamagedBeforeItsMark: one byte of the copy changed, before the place
+// from which it is read when it is opened. It is put aside from there on, under
+// a name that is told, and read from the hub again.
+func TestCopyDamagedBeforeItsMark(t *testing.T) {
+	o, short, want := filled(t)
+	path := filepath.Join(o.Data, "record", want.ID, "log")
+	b, err := os.ReadFile(path)
+	must(t, err)
+	b[len(b)/2] ^= 1
+	must(t, os.WriteFile(path, b, 0o600))
+	var told sync.Map
+	o.Logf = func(s model.Safe) { told.Store(s.String(), true) }
+	f := feedtest.With(t, o)
+	if bad := f.Copies(soon(t)); len(bad) != 1 || !strings.Contains(bad[0].String(), "copy of "+short) {
+		t.Errorf("got %v, want the copy that is damaged", bad)
+	}
+	s := feedtest.Enter(t, f, short)
+	seq := feedtest.Append(t, s, "one more")
+	copied(t, o.Data, want.ID, seq)
+	s.Close()
+	if bad := f.Copies(soon(t)); len(bad) != 0 {
+		t.Errorf("still damaged: %v", bad)
+	}
+	names, _ := filepath.Glob(path + ".bad-*")
+	if len(names) != 1 {
+		t.Fatalf("set aside are %v", names)
+	}
+	said := false
+	told.Range(func(k, _ any) bool { said = said || strings.Contains(k.(string), names[0]); return true })
+	if !said {
+		t.Error("nobody was told where it is")
 	}
 }

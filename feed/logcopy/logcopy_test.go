@@ -226,3 +226,37 @@ func BenchmarkAppend(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// TestDamageBeforeTheMark is seen by who reads all of it, and cut out.
+func TestDamageBeforeTheMark(t *testing.T) {
+	dir := t.TempDir()
+	want := fill(t, dir, 3000)
+	if got, err := logcopy.Whole(t.Context(), dir, room); err != nil || got != want {
+		t.Fatalf("got %+v, %v, want it whole", got, err)
+	}
+	path := filepath.Join(dir, "log")
+	b, err := os.ReadFile(path)
+	must(t, err)
+	b[len(b)/2] ^= 1
+	must(t, os.WriteFile(path, b, 0o600))
+	bad, err := logcopy.Whole(t.Context(), dir, room)
+	if !errors.Is(err, logcopy.ErrDamaged) || bad.Seq == 0 || bad.Seq >= 3000 {
+		t.Fatalf("got %+v, %v", bad, err)
+	}
+	c, aside := open(t, dir)
+	if aside != "" || c.Tip() != want {
+		t.Errorf("opening it says %q, tip %+v: this test shows nothing", aside, c.Tip())
+	}
+	said, err := c.Mend(t.Context(), noon)
+	must(t, err)
+	if !strings.Contains(said.String(), "log.bad-") || c.Tip() != bad {
+		t.Errorf("got %q, tip %+v, want %+v", said, c.Tip(), bad)
+	}
+	must(t, c.Close())
+	if got := fill(t, dir, 3000); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got, err := seqs(t, dir, 1); err != nil || len(got) != 3000 {
+		t.Errorf("got %d, %v", len(got), err)
+	}
+}

@@ -89,7 +89,10 @@ var errHead = errors.New("it is no copy of this room in a form that this program
 
 // scan reads a file from the mark on, which it moves, to the first frame that
 // does not check (errFrame) or follows not on the one before, or to its end.
-func scan(f *os.File, k *mark) error {
+func scan(f *os.File, k *mark) error { return scanWith(f, k, func() error { return nil }) }
+
+// scanWith is scan, and ends where more returns an error before a message.
+func scanWith(f *os.File, k *mark, more func() error) error {
 	line := make([]byte, len(headLine(k.Room)))
 	if _, err := f.ReadAt(line, 0); err != nil || string(line) != headLine(k.Room) {
 		return errHead
@@ -99,6 +102,9 @@ func scan(f *os.File, k *mark) error {
 	}
 	r := bufio.NewReaderSize(f, 256<<10)
 	for {
+		if err := more(); err != nil {
+			return err
+		}
 		m, size, err := readFrame(r)
 		switch {
 		case errors.Is(err, io.EOF):

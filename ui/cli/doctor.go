@@ -180,6 +180,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 			out = append(out, finding{what: model.Safef("hub: %s", l.Trouble)})
 		}
 		out = append(out, serverFindings(ctx, h)...)
+		out = append(out, damagedCopies(ctx, h)...)
 		sick, err := heldRooms(ctx, h)
 		out = append(out, sick...)
 		if err != nil {

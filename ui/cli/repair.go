@@ -43,6 +43,21 @@ func doubtful(ctx context.Context, h Hub, list []model.RoomInfo, held []finding)
 	return out
 }
 
+// copyKeeper is a hub that can read its copies as a whole.
+type copyKeeper interface {
+	Copies(ctx context.Context) (bad []model.Safe)
+}
+
+// damagedCopies are the copies that a repair would end in.
+func damagedCopies(ctx context.Context, h Hub) (out []finding) {
+	if k, ok := h.(copyKeeper); ok {
+		for _, s := range k.Copies(ctx) {
+			out = append(out, finding{what: s, do: model.Lit("open the room while the hub answers: the rest is put aside and read from it again")})
+		}
+	}
+	return out
+}
+
 // asides are the files that were set aside because they could not be read, and
 // what a person should look at who finds one.
 var asides = []struct{ pattern, what, do string }{
