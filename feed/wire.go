@@ -79,15 +79,18 @@ func said(err error) error {
 	return err
 }
 
-// codeNoMajority is how JetStream says that too few servers of a cluster are
-// there to decide anything.
-const codeNoMajority = 10008
+// How JetStream says that too few servers of a cluster are there to decide
+// anything: in general, and of a message that was sent before and is not stored.
+const (
+	codeNoMajority = 10008
+	codeInProcess  = 10158
+)
 
 // unled says whether an error means that nobody leads the log now.
 func unled(err error) bool {
 	var ours *apiError
 	var theirs *jetstream.APIError
-	return errors.Is(err, errUnled) || errors.Is(err, nats.ErrNoResponders) || errors.As(err, &ours) && ours.ErrCode == codeNoMajority ||
+	return errors.Is(err, errUnled) || errors.Is(err, nats.ErrNoResponders) || errors.As(err, &ours) && (ours.ErrCode == codeNoMajority || ours.ErrCode == codeInProcess) ||
 		errors.As(err, &theirs) && theirs.ErrorCode == codeNoMajority
 }
 
@@ -369,6 +372,7 @@ func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, 
 		return 0, false, fmt.Errorf("publish: %w", err)
 	}
 	if a.Error != nil {
+		w.told(a.Error)
 		return 0, false, a.Error
 	}
 	return a.Seq, a.Dup, nil
