@@ -78,6 +78,19 @@ func (h *House) SetLink(l model.Link) {
 	h.publish()
 }
 
+// Waits says how many lines of a person wait at their seats.
+func (h *House) Waits(handle string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, s := range h.watch {
+		if s.who.Handle == handle {
+			n += len(s.waiting)
+		}
+	}
+	return n
+}
+
 // SetProof changes what is known of the record.
 func (h *House) SetProof(p model.Proof) {
 	h.mu.Lock()
