@@ -120,27 +120,6 @@ func knowledge(data, room string, now time.Time) (*known, error) {
 	return k, nil
 }
 
-// fromCopy folds a room from this terminal's copy of its log, as far as that
-// goes; nil where there is none.
-func (h *house) fromCopy(short string) *model.Room {
-	all, err := h.knownAs(short)
-	if err != nil || all[0].Where != h.o.Server {
-		return nil
-	}
-	k := all[0]
-	r, chain := model.NewRoom(), new(seal.Chain)
-	_ = logcopy.Read(recordDir(h.o.Data, k.Room), k.Room, 1, func(c *logcopy.Message) error { // what can be read is shown
-		if handle, key, event := author(c.Subject); event {
-			r = model.Apply(r, chain.Next(c.Seq, c.At, handle, key, c.Sig, c.Data))
-		}
-		return nil
-	})
-	if r.ID == "" {
-		return nil
-	}
-	return r
-}
-
 // allKnown returns what is known of every room.
 func (h *house) allKnown() []*known {
 	dirs, err := os.ReadDir(filepath.Join(h.o.Data, "record"))

@@ -32,7 +32,7 @@ const batchBytes = 8 << 20
 var (
 	errNothing = errors.New("no message there")
 	errSilence = errors.New("the hub does not answer")
-	errBroken  = errors.New("the connection to the hub broke")
+	errBroken  = errors.New("the hub is away; it goes on by itself when the hub is back")
 	errUnled   = errors.New("too few of the hub's servers are there to decide anything; it goes on by itself when they are back")
 )
 
@@ -217,7 +217,7 @@ func (w *wire) probe(ctx context.Context, short string, q query) (record, error)
 	}
 	m, err := w.nc.RequestWithContext(ctx, subject, body)
 	if err != nil {
-		return record{}, fmt.Errorf("read the log: %w", answer(ctx, err))
+		return record{}, answer(ctx, err)
 	}
 	var a struct {
 		Error   *apiError `json:"error"`

@@ -65,7 +65,7 @@ func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
 				out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
 			}
 		case model.Conflict: // held, and the hub has nothing of it
-			if r := f.h.fromCopy(s); r != nil && f.h.bars(f.pen, r, s) == nil {
+			if r := f.h.glanceAlone(ctx, s); r != nil && f.h.bars(f.pen, r, s) == nil {
 				out = append(out, model.RoomInfo{Short: s, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
 			}
 		case model.NotFound: // made this moment and not declared yet, or gone since

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -137,10 +138,10 @@ func (l *logger) Fatalf(format string, v ...any) {
 
 // usual is how the server words what is no fault: after a kill it reads a
 // stream from its messages instead of from the index that it writes when it ends.
-const usual = "Recovering stream state from index errored"
+var usual = []string{"Recovering stream state from index errored", "Stream state outdated"}
 
 func (l *logger) pass(format string, v []any) {
-	if l.logf == nil || strings.Contains(format, usual) {
+	if l.logf == nil || slices.ContainsFunc(usual, func(s string) bool { return strings.Contains(format, s) }) {
 		return
 	}
 	l.mu.Lock()

@@ -3,11 +3,9 @@ package intake
 import (
 	"math"
 	"strings"
-)
 
-// prefixes begin the secrets that are known by their look.
-var prefixes = []string{"AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-", "xapp-",
-	"eyJ", "sk_live_", "rk_live_", "sk_test_", "sk-", "AIza", "ya29.", "npm_", "pypi-", "SG.", "dop_v1_", "hvs.", "AGE-SECRET-KEY-", "SU", "SA"}
+	"warroom/model/guard"
+)
 
 // masked says whether a tool has hidden a secret already.
 func masked(s string) bool {
@@ -28,7 +26,19 @@ func (w *work) hide(s string, secrets []string) string {
 	if i := strings.Index(s, "://"); i > 0 {
 		s = hideLogin(s)
 	}
-	return w.hideTokens(s)
+	return w.hideTokens(w.hideForms(s))
+}
+
+// hideForms marks what is known by its form, as in the lines that people write.
+func (w *work) hideForms(s string) string {
+	var b strings.Builder
+	kept := 0
+	for _, f := range guard.Find(s) {
+		b.WriteString(s[kept:f.From])
+		b.WriteString("<secret " + w.mark(s[f.From:f.To]) + ">")
+		kept = f.To
+	}
+	return b.String() + s[kept:]
 }
 
 // hideLogin takes user and password out of addresses.
@@ -88,8 +98,8 @@ func (w *work) hideTokens(s string) string {
 	return b.String()
 }
 
-// secretWord says whether a word looks like a secret: by how it begins, or
-// because it is long, mixed and without order. A hash in hexadecimal is none.
+// secretWord says whether a word looks like a secret because it is long, mixed
+// and without order. A hash in hexadecimal is none.
 func secretWord(s string) bool {
 	if len(s) < 16 {
 		return false
@@ -116,11 +126,6 @@ func secretWord(s string) bool {
 	}
 	if hexed == len(s) {
 		return false
-	}
-	for _, p := range prefixes {
-		if strings.HasPrefix(s, p) && (len(p) > 2 && len(s) >= 20 && upper+digit > 0 || upper+digit == len(s) && len(s) >= 50) {
-			return true
-		}
 	}
 	return len(s) >= 24 && lower > 2 && upper > 2 && digit > 2 && disorder(s) > 3.8
 }

@@ -170,7 +170,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 			out = append(out, finding{ok: true, what: model.Safef("login: %s", who)})
 		}
 		if n, ok := h.(leaver); ok && n.Left() > 0 {
-			out = append(out, finding{what: model.Safef("outbox: %s here and not stored yet", lines(n.Left())), do: model.Lit("they are sent as soon as warroom runs here and the hub answers")})
+			out = append(out, finding{what: model.Safef("outbox: %s here and not stored yet", lines(n.Left())), do: model.Lit("all is sent as soon as warroom runs here and the hub answers")})
 		}
 		if l.State == model.Offline {
 			return a.alone(ctx, h, l, &out)

@@ -109,7 +109,7 @@ func left(h Hub) error {
 		return nil
 	}
 	if n := l.Left(); n > 0 {
-		return model.Refuse(model.Kept, "%s in the outbox of this machine and not stored yet; sent as soon as warroom runs here and the hub answers", lines(n))
+		return model.Refuse(model.Kept, "%s in the outbox of this machine and not stored yet; all is sent as soon as warroom runs here and the hub answers", lines(n))
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func left(h Hub) error {
 // lines says how many lines wait.
 func lines(n int) model.Safe {
 	if n == 1 {
-		return model.Lit("1 line waits")
+		return model.Lit("1 line is waiting")
 	}
-	return model.Safef("%d lines wait", n)
+	return model.Safef("%d lines are waiting", n)
 }

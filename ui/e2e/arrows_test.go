@@ -20,7 +20,7 @@ var arrows = map[string][]string{
 	"warroom/feed":           {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/record", "warroom/model/seal"},
 	"warroom/feed/logcopy":   {"warroom/model", "warroom/model/seal"},
 	"warroom/feed/hub":       {"warroom/model"},
-	"warroom/feed/intake":    {"warroom/model"},
+	"warroom/feed/intake":    {"warroom/model", "warroom/model/guard"},
 	"warroom/feed/vault":     {"warroom/model"},
 	"warroom/feed/feedtest":  {"warroom/feed", "warroom/feed/hub", "warroom/model", "warroom/model/seal", "warroom/model/playbook"},
 	"warroom/ui":             {"warroom/model", "warroom/model/guard", "warroom/ui/draw"},
