@@ -54,7 +54,7 @@ type needer interface {
 // afterClose are the kinds that a closed room still takes, besides entries.
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
-	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged}
+	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged}
 
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.
@@ -69,6 +69,9 @@ func allowed(r *Room, e *Event, b Body) error {
 		return Refuse(Invalid, "the event is of another room")
 	}
 	if err := r.mayWrite(e); err != nil {
+		return err
+	}
+	if err := r.cutOff(e); err != nil {
 		return err
 	}
 	if r.Plan == nil && e.Kind != KindPlanAdopted && e.Kind != KindKeyAdmitted {
@@ -120,11 +123,17 @@ func (r *Room) Has(handle, key string, p Power) bool {
 		if a.Person != handle || !a.Until.IsZero() {
 			continue
 		}
-		if d := r.Plan.Role(a.Role); d != nil && (slices.Contains(d.Powers, p) || slices.Contains(d.Powers, PowerAll)) {
+		if d := r.Plan.Role(a.Role); d != nil && d.gives(p) {
 			return true
 		}
 	}
 	return false
+}
+
+// gives says whether a role has a power. Plans are older than trust: the role
+// that assesses exposure judges channels.
+func (d *RoleDef) gives(p Power) bool {
+	return slices.Contains(d.Powers, p) || slices.Contains(d.Powers, PowerAll) || p == PowerTrust && slices.Contains(d.Powers, PowerExposure)
 }
 
 // lacks words the refusal of somebody without a power: which roles have it and
@@ -133,7 +142,7 @@ func (r *Room) lacks(e *Event, p Power) error {
 	var roles []string
 	if r.Plan != nil {
 		for _, d := range r.Plan.Roles {
-			if !slices.Contains(d.Powers, p) && !slices.Contains(d.Powers, PowerAll) {
+			if !d.gives(p) {
 				continue
 			}
 			s := d.Label
@@ -157,6 +166,8 @@ func (p Power) does() Safe {
 		return Lit("running clocks, phases and milestones")
 	case PowerExposure:
 		return Lit("assessing exposure")
+	case PowerTrust:
+		return Lit("judging channels")
 	}
 	return Lit("a matter of command")
 }

@@ -64,6 +64,7 @@ const (
 	PowerUpdates  Power = "updates"  // send updates, note who was notified
 	PowerClocks   Power = "clocks"   // snooze, move, waive clocks; set milestones and phases
 	PowerExposure Power = "exposure" // assess exposure, run the clocks of law
+	PowerTrust    Power = "trust"    // judge channels; who may assess exposure may too
 )
 
 // RoleDef is one role of the plan.

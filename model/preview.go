@@ -48,7 +48,9 @@ func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 // Toll says whom an act puts out of the room, and which roles nobody holds then.
 // It is empty for acts that do neither.
 func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
-	switch a.Body.(type) {
+	switch b := a.Body.(type) {
+	case *ChannelJudged:
+		return b.toll(r)
 	case *RoomRestricted, *KeyStruck, *RightChanged:
 	default:
 		return Safe{}

@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 6
+const FoldVersion = 7
 
 // Status is the coarse state of an incident.
 type Status string
@@ -68,6 +68,7 @@ type Room struct {
 	Marks      map[uint64]Mark       `json:"marks,omitempty"`      // amended, retracted, pinned; by sequence
 	Alerts     []RoomAlert           `json:"alerts,omitempty"`     // received, in order
 	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
+	Channels   []Channel             `json:"channels,omitempty"`   // that were judged, in order of the first time
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check
@@ -127,7 +128,7 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 		}
 		return
 	}
-	l.Text = b.line(r, e)
+	l.Text = r.doubted(e, b.line(r, e))
 	b.apply(n, e)
 	if e.Kind.IsEntry() {
 		n.Entries++

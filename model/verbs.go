@@ -63,5 +63,6 @@ var verbs = []verbDef{
 	{"right", "@WHO watch|write|command", "change what a person may do", []slot{people, words3("watch", "write", "command")}, parseRight, nil},
 	{"restrict", "[add|remove|off] @WHO... [REASON]", "only these people may see the room, or know of it",
 		[]slot{restrictActs, people, people, people, people, people}, parseRestrict, nil},
+	{"channel", "CHANNEL STATE REASON", "trusted, suspected or compromised, which cuts it both ways", []slot{channels, trusts}, parseChannel, nil},
 	{"strike", "@WHO [REASON]", "end every key of a person", []slot{people}, parseStrike, nil},
 }

@@ -19,6 +19,7 @@ var words = map[Kind]lit{
 	KindAlertReceived: "alert", KindAlertJudged: "judged",
 	KindLogResumed:  "restored",
 	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
+	KindChannelJudged: "channel",
 }
 
 // Word is the one word for a kind on the screen, the kind itself where it is

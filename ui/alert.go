@@ -120,6 +120,10 @@ func (p *place) noticed(old, v *model.View) {
 	if t := p.apart.words(v, p.a.o.Handle, p.a.zone()); !t.IsEmpty() {
 		p.told = t
 	}
+	if t := newlyCut(old.Room, v.Room); !t.IsEmpty() {
+		p.told = t
+		p.a.beep()
+	}
 	from, lines := len(old.Room.Lines()), v.Room.Lines()
 	for i := max(from, len(lines)-1000); i < len(lines); i++ {
 		l := lines[i]

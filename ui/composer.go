@@ -100,6 +100,7 @@ func ownCommands() []own {
 		{"clocks", model.Lit("every clock"), (*app).openClocks},
 		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
 		{"people", model.Lit("roles, people and keys"), (*app).openPeople},
+		{"channels", model.Lit("which channels can be trusted"), (*app).openChannels},
 	}
 }
 

@@ -19,6 +19,8 @@ var legend = []struct{ mark, text model.Safe }{
 	{model.Lit("NOW 04:12"), model.Lit("urgent item, and for how long it has been waiting")},
 	{model.Lit("(locked)"), model.Lit("something has to come before it: F3 says what")},
 	{model.Lit("ok, pending, BAD"), model.Lit("in the first row: whether this terminal has verified the record")},
+	{model.Lit("SLACK CUT"), model.Lit("in the first row: that channel is compromised and nothing goes over it, F8")},
+	{model.Lit("x ? +"), model.Lit("channel compromised, suspected, trusted")},
 	{model.Lit("T+00:12:00"), model.Lit("in the first row: how long ago the incident was declared; it stands still once it is closed")},
 	{model.Lit("> ^ !"), model.Lit("clock runs, is due soon, is overdue")},
 	{model.Lit("+ x - . z"), model.Lit("clock met, missed, waived, waiting for its start, snoozed")},

@@ -110,7 +110,7 @@ func (t *theme) word(k model.Kind) tcell.Style {
 		return t.bold
 	case model.KindEntryNoted:
 		return t.dim
-	case model.KindSeverityChanged, model.KindIncidentReopened, model.KindExposureAssessed:
+	case model.KindSeverityChanged, model.KindIncidentReopened, model.KindExposureAssessed, model.KindChannelJudged:
 		return t.warn
 	case model.KindItemDone, model.KindClockMet, model.KindIncidentResolved, model.KindIncidentClosed:
 		return t.good

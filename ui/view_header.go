@@ -78,6 +78,8 @@ func marks(r *model.Room, th *theme) draw.Line {
 		}
 	}
 	add(r.IsRestricted(), draw.T(th.bad.Reverse(true), model.Lit(" RESTRICTED ")))
+	cut := cutMark(r)
+	add(!cut.IsEmpty(), draw.T(th.alarm, cut))
 	add(r.Drill, draw.T(th.warn.Reverse(true), model.Lit(" DRILL ")))
 	add(r.Status == model.Resolved, draw.T(th.good.Reverse(true), model.Lit(" RESOLVED ")))
 	add(r.Status == model.Closed, draw.T(th.bold.Reverse(true), model.Lit(" CLOSED ")))

@@ -125,6 +125,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	if r.IsRestricted() {
 		out = append(out, restrictedLine(r))
 	}
+	out = append(out, channelLines(r)...)
 	if r.Plan == nil {
 		return append(out, model.Lit("the room has no plan yet"))
 	}

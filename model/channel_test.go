@@ -1,0 +1,75 @@
+package model_test
+
+import (
+	"strings"
+	"testing"
+
+	"warroom/model"
+)
+
+func TestChannelIsJudged(t *testing.T) {
+	k := office(t, model.Declaration{Severity: "SEV-1"})
+	if k.room.ChannelCut("slack") || k.room.ChannelDoubted("slack") {
+		t.Fatal("a channel is trusted until somebody says otherwise")
+	}
+	k.say("ana", ":channel Slack suspected a stranger's message")
+	if k.room.ChannelCut("slack") || !k.room.ChannelDoubted("slack") {
+		t.Error("suspected is doubted and not cut")
+	}
+	k.say("ana", ":channel slack compromised because the attacker reads it")
+	if !k.room.ChannelCut("SLACK") || k.room.ChannelCut("mail") {
+		t.Errorf("cut are %v", k.room.CutChannels())
+	}
+	if got := k.room.Line(k.room.Seq).Text.String(); got != "slack is COMPROMISED, nothing goes over it now, in or out; speak elsewhere: the attacker reads it" {
+		t.Errorf("the line is %q", got)
+	}
+	k.refused("ana", ":channel slack compromised again", "slack is compromised already, since 2026-11-21 14:00:00 UTC by ana")
+	k.say("ana", ":channel slack trusted tokens are new, sessions ended")
+	if got := k.room.Line(k.room.Seq).Text.String(); k.room.ChannelCut("slack") || !strings.HasPrefix(got, "slack is trusted again") {
+		t.Errorf("the line is %q", got)
+	}
+	if n := len(k.room.Channels); n != 1 {
+		t.Errorf("%d channels, want the one", n)
+	}
+}
+
+func TestWhoMayJudgeChannels(t *testing.T) {
+	k := office(t, model.Declaration{Severity: "SEV-1"})
+	k.refused("bo", ":channel vpn compromised x", "bo may not do that (judging channels); it takes the right \"command\" or one of these roles: Incident Commander, Security Lead")
+	k.say("ana", ":role security-lead @bo")
+	k.say("bo", ":channel vpn compromised x")
+	k.refused("bo", ":channel", "say which channel and how it is: :channel slack compromised REASON")
+	k.refused("bo", ":channel mail", "say how mail is: trusted, suspected or compromised")
+	k.refused("bo", ":channel mail broken x", `a channel is trusted, suspected or compromised, not "broken"`)
+	k.refused("bo", ":channel mail compromised", "say why: :channel mail compromised REASON")
+	k.refused("bo", ":channel ma/il compromised x", `"ma/il" names no channel; write one word of a-z 0-9 . _ -, as slack, mail or vpn`)
+	if h := model.HintOf(":channel mail compromised x", k.ctx("bo")); !strings.HasPrefix(h.Toll.String(), "cuts mail both ways at once") {
+		t.Errorf("the toll is %q", h.Toll)
+	}
+}
+
+// TestOverADoubtedChannel: what a tool brings is marked, then refused, by the
+// order of the log. People at their own doors are never kept out by it.
+func TestOverADoubtedChannel(t *testing.T) {
+	k := office(t, model.Declaration{Severity: "SEV-1"})
+	via := func(door string) *model.Line {
+		e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "hello")})
+		e.Via = door
+		k.room = model.Apply(k.room, e)
+		return k.room.Line(e.Seq)
+	}
+	if l := via("slack"); l.Text.String() != "hello" {
+		t.Errorf("got %q", l.Text)
+	}
+	k.say("ana", ":channel slack suspected x", ":channel ssh compromised x")
+	if l := via("slack"); l.Text.String() != "(over slack, suspected) hello" {
+		t.Errorf("got %q", l.Text)
+	}
+	if l := via("ssh"); !l.Refused.IsEmpty() || l.Text.String() != "(over ssh, compromised) hello" {
+		t.Errorf("got %q, %q", l.Text, l.Refused)
+	}
+	k.say("ana", ":channel slack compromised x")
+	if l := via("slack"); l.Refused.String() != "it came over slack, which is compromised since 2026-11-21 14:00:00 UTC" {
+		t.Errorf("got %q", l.Refused)
+	}
+}
