@@ -86,7 +86,7 @@ func (p *place) arrived() {
 		p.apart = apart{from: last}
 	}
 	if p.view.Link.State == model.Live {
-		p.apart.met(p.view, p.a.o.Clock.Now())
+		p.apart.met(p.a.o.Clock.Now(), p.view)
 	}
 }
 
@@ -113,9 +113,9 @@ func (p *place) noticed(old, v *model.View) {
 	}
 	switch was, is := old.Link.State, v.Link.State; {
 	case was == model.Live && is != model.Live:
-		p.apart = apart{from: seen{old.Room.Seq, p.a.o.Clock.Now()}}
+		p.apart = apart{from: seen{old.Room.Seq, p.a.o.Clock.Now()}, key: p.seat.Who().Key}
 	case was != model.Live && is == model.Live:
-		p.apart.met(old, p.a.o.Clock.Now())
+		p.apart.met(p.a.o.Clock.Now(), old, v)
 	}
 	if t := p.apart.words(v, p.a.o.Handle, p.a.zone()); !t.IsEmpty() {
 		p.told = t

@@ -12,21 +12,31 @@ type apart struct {
 	from seen      // where the link was lost; zero: it was not
 	to   time.Time // when it was there again; zero: it is not
 	mine []string  // ids of the lines that waited then
+	key  string    // whose new lines waited, seen to wait or not; "": only those in mine
+}
+
+// own says whether a line waited here. A line may be written and stored between
+// two looks at the room, so that nobody saw it wait.
+func (a *apart) own(l *model.Line) bool {
+	return slices.Contains(a.mine, l.ID) || a.key != "" && l.Key == a.key
 }
 
 // longApart is from how long on a time without the hub is worth a word, even
 // where nothing is new. The hub moving to another terminal takes less.
 const longApart = 10 * time.Second
 
-// met notes that the link is there again.
-func (a *apart) met(old *model.View, now time.Time) {
+// met notes that the link is there again, and what waited in the views before and
+// after that.
+func (a *apart) met(now time.Time, views ...*model.View) {
 	if a.from.at.IsZero() {
 		return
 	}
 	a.to = now
-	for _, w := range old.Waiting {
-		if w.State != model.Refused {
-			a.mine = append(a.mine, w.Draft.ID)
+	for _, v := range views {
+		for _, w := range v.Waiting {
+			if w.State != model.Refused {
+				a.mine = append(a.mine, w.Draft.ID)
+			}
 		}
 	}
 }
@@ -53,7 +63,7 @@ func (a *apart) words(v *model.View, me string, zone *time.Location) model.Safe 
 	lines := v.Room.Lines()
 	for i := len(lines) - 1; i >= 0 && lines[i].Seq > a.from.seq; i-- {
 		switch l := lines[i]; {
-		case !slices.Contains(a.mine, l.ID):
+		case !a.own(l):
 		case l.Refused.IsEmpty():
 			if stored++; !l.IsEntry() {
 				late = append(late, l.Text)
