@@ -244,6 +244,6 @@ func (d *desk) shown() bool {
 
 // abandon takes the box away: nothing of it was stored anywhere.
 func (o *outbox) abandon() error {
-	o.line = nil
+	o.line, o.byID, o.held = nil, map[string]*slip{}, 0
 	return o.close()
 }

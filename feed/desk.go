@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,19 +37,12 @@ type desk struct {
 
 	landed []*slip // stored, and perhaps not folded yet: out of the outbox, still to be seen
 
-	waiting atomic.Pointer[[]*waiting]
+	waiting atomic.Pointer[queue]
 	spot    spot // of the goroutine alone
 }
 
 // lastLanded is how many events ago a draft landed that is still in the list.
 const lastLanded = 64
-
-// waiting is a draft that is not in the room yet, and the sequence from which
-// on it is.
-type waiting struct {
-	model.Waiting
-	seq uint64
-}
 
 // outcome is what became of a draft.
 type outcome struct {
@@ -96,28 +88,13 @@ func (d *desk) close() error {
 // What landed stays in the list for a while: a view may be made of an older room.
 func (d *desk) show() {
 	next := d.f.view().next
-	d.landed = slices.DeleteFunc(d.landed, func(s *slip) bool { return s.seq+lastLanded < next })
-	w := make([]*waiting, 0, len(d.landed)+len(d.box.line))
-	for _, s := range append(d.landed[:len(d.landed):len(d.landed)], d.box.line...) {
-		w = append(w, s.asShown(d.tried))
+	for len(d.landed) > 0 && d.landed[0].seq+lastLanded < next {
+		d.landed = d.landed[1:]
 	}
-	d.waiting.Store(&w)
+	d.waiting.Store(&queue{landed: d.landed, line: d.box.line, tried: d.tried})
 	for b := range d.bells {
 		ring(b)
 	}
-}
-
-// asShown is the draft as people see it, made anew when that changes: there may
-// be thousands.
-func (s *slip) asShown(tried model.Safe) *waiting {
-	why := s.Why
-	if s.State != model.Refused {
-		why = tried
-	}
-	if f := s.face; f == nil || f.State != s.State || f.Why != why || f.seq != s.seq {
-		s.face = &waiting{model.Waiting{Draft: s.Draft, State: s.State, Why: why}, s.seq}
-	}
-	return s.face
 }
 
 // submit decides an act against the newest room and keeps it on disk.
@@ -241,7 +218,7 @@ func (d *desk) folded(e *model.Event) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if s := d.box.find(e.ID); s != nil && e.Fault == "" {
-		s.seq = e.Seq
+		s.met(e.Seq)
 		d.show()
 	}
 }
@@ -253,12 +230,12 @@ func (d *desk) settle(s *slip, o outcome) error {
 	var err error
 	d.tried = model.Safe{}
 	if o.err == nil {
-		s.seq = o.seq
+		s.met(o.seq)
 		d.landed = append(d.landed, s)
 		err = d.box.stored(s.Draft.ID)
 	} else {
-		s.State, s.Why, s.code = model.Refused, model.Sentence(o.err), model.CodeOf(o.err)
-		err = d.box.refuse(s.Draft.ID, s.Why)
+		s.code = model.CodeOf(o.err)
+		err = d.box.refuse(s, model.Sentence(o.err))
 	}
 	if c := d.outcomes[s.Draft.ID]; c != nil {
 		c <- o
@@ -292,7 +269,7 @@ func (d *desk) mark(s *slip, st model.WaitState) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if s.State != st {
-		s.State = st
+		s.turn(st, s.Why)
 		d.show()
 	}
 }

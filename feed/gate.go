@@ -175,7 +175,9 @@ func (s *Seat) mayStay() error {
 	if !s.d.h.gated(s.d.p) {
 		return nil
 	}
-	if v := s.Latest(); !v.Over.IsEmpty() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if v := s.ended(s.d.f.view().room); v != nil {
 		return &model.Error{Code: model.Forbidden, Message: v.Over}
 	}
 	return nil

@@ -24,7 +24,9 @@ type outbox struct {
 	box  *vault.Box // encrypts the lines; nil: they are plain
 	f    *os.File
 	size int64
-	line []*slip // in the order of the author, those that are stored left out
+	line []*slip // in the order of the author, those that are stored left out; seats read it: see queue
+	byID map[string]*slip
+	held int // of the line: refused
 	head boxHead
 }
 
@@ -36,16 +38,6 @@ type boxHead struct {
 	// Was are the keys that this box was moved from: what was on its way then
 	// may be in the log under one of them.
 	Was []string `json:"was,omitempty"`
-}
-
-// slip is one draft on its way.
-type slip struct {
-	Draft model.Draft
-	State model.WaitState
-	Why   model.Safe
-	code  model.Code // of the refusal
-	seq   uint64     // where it was seen in the log, 0 while it was not
-	face  *waiting   // as it was shown
 }
 
 // boxEnd ends the name of an outbox's file.
@@ -62,7 +54,7 @@ func outboxPath(data, key, room string) string {
 // readOutbox reads the lines of a file, and returns those that cannot be read.
 // An encrypted file that nobody has the key to is an error, and stays as it is.
 func readOutbox(path string, box *vault.Box) (o *outbox, spoilt []byte, err error) {
-	o = &outbox{path: path, box: box, room: strings.TrimSuffix(filepath.Base(path), boxEnd)}
+	o = &outbox{path: path, box: box, byID: map[string]*slip{}, room: strings.TrimSuffix(filepath.Base(path), boxEnd)}
 	raw, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		return nil, nil, fmt.Errorf("read outbox: %w", err)
@@ -129,10 +121,10 @@ func (o *outbox) take(l boxLine) {
 	case l.Head != nil:
 		o.head = *l.Head
 	case l.Draft != nil && o.find(l.Draft.ID) == nil:
-		o.line = append(o.line, &slip{Draft: *l.Draft, State: model.Pending})
+		o.put(newSlip(*l.Draft))
 	case l.Refused != "":
 		if s := o.find(l.Refused); s != nil {
-			s.State, s.Why = model.Refused, model.Clean(l.Why)
+			o.refused(s, model.Clean(l.Why))
 		}
 	case l.Stored != "":
 		o.forget(l.Stored)
@@ -141,17 +133,34 @@ func (o *outbox) take(l boxLine) {
 	}
 }
 
-func (o *outbox) find(id string) *slip {
-	for _, s := range o.line {
-		if s.Draft.ID == id {
-			return s
-		}
-	}
-	return nil
+func (o *outbox) find(id string) *slip { return o.byID[id] }
+
+func (o *outbox) put(s *slip) {
+	o.line, o.byID[s.Draft.ID] = append(o.line, s), s
 }
 
+// forget takes a draft out: the first one at no cost, as ten thousand may wait.
 func (o *outbox) forget(id string) {
-	o.line = slices.DeleteFunc(o.line, func(s *slip) bool { return s.Draft.ID == id })
+	s := o.byID[id]
+	if s == nil {
+		return
+	}
+	if delete(o.byID, id); s.State == model.Refused {
+		o.held--
+	}
+	if o.line[0] == s {
+		o.line = o.line[1:]
+		return
+	}
+	o.line = slices.DeleteFunc(slices.Clone(o.line), func(x *slip) bool { return x == s })
+}
+
+// refused notes that a draft will not be sent.
+func (o *outbox) refused(s *slip, why model.Safe) {
+	if s.State != model.Refused {
+		o.held++
+	}
+	s.turn(model.Refused, why)
 }
 
 // compact writes the file anew with what is still waiting, and opens it.
@@ -222,8 +231,9 @@ func (o *outbox) add(drafts ...model.Draft) ([]*slip, error) {
 	}
 	var out []*slip
 	for _, d := range drafts {
-		s := &slip{Draft: d, State: model.Pending}
-		o.line, out = append(o.line, s), append(out, s)
+		s := newSlip(d)
+		o.put(s)
+		out = append(out, s)
 	}
 	return out, nil
 }
@@ -245,8 +255,9 @@ func (o *outbox) stored(id string) error {
 
 // refuse notes why a draft will not be sent. It is on disk when this returns:
 // what a person was told is refused must not be sent after all.
-func (o *outbox) refuse(id string, why model.Safe) error {
-	return o.sync(boxLine{Refused: id, Why: why.String()})
+func (o *outbox) refuse(s *slip, why model.Safe) error {
+	o.refused(s, why)
+	return o.sync(boxLine{Refused: s.Draft.ID, Why: why.String()})
 }
 
 // drop forgets a refused draft that its author has seen.
@@ -276,15 +287,7 @@ func (o *outbox) sync(l boxLine) error {
 }
 
 // unsent says how many drafts still have to be sent.
-func (o *outbox) unsent() int {
-	n := 0
-	for _, s := range o.line {
-		if s.State != model.Refused {
-			n++
-		}
-	}
-	return n
-}
+func (o *outbox) unsent() int { return len(o.line) - o.held }
 
 // close closes the file, and takes it away where nothing waits in it.
 func (o *outbox) close() error {

@@ -30,7 +30,7 @@ var _ model.Seat = (*Seat)(nil)
 // cached is the view that was made the last time, and of what.
 type cached struct {
 	state   *shared
-	waiting *[]*waiting
+	waiting *queue
 	link    *model.Link
 	view    *model.View
 }
@@ -121,11 +121,7 @@ func (s *Seat) Latest() *model.View {
 	}
 	v := &model.View{Short: s.d.f.short, Room: st.room, Link: *l, Here: st.here, Left: st.left,
 		Knocks: st.knocks, Proof: st.proof, Offset: st.offset}
-	for _, x := range *w {
-		if x.seq == 0 || x.seq >= st.next {
-			v.Waiting = append(v.Waiting, x.Waiting)
-		}
-	}
+	v.Waiting = w.before(st.next)
 	if v.Link.State == model.Live && st.behind > 0 {
 		v.Link.State, v.Link.Behind = model.Catching, st.behind
 	}
