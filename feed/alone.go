@@ -89,7 +89,7 @@ func (f *follower) beginAlone(why error) (*snapshot, error) {
 		return nil, why
 	}
 	f.room, f.alone = k.Room, true
-	s := loadSnapshot(f.h.o.Data, f.room)
+	s := f.h.loadSnapshot(f.room)
 	if s == nil {
 		return nil, nil
 	}
@@ -113,7 +113,7 @@ func (f *follower) readCopy(ctx context.Context) {
 // copyTo hands a reader what this terminal's copy of a room has.
 func (h *house) copyTo(ctx context.Context, room string, r *reader) error {
 	dir := recordDir(h.o.Data, room)
-	err := logcopy.Read(dir, room, r.next, func(m *logcopy.Message) error {
+	err := logcopy.Read(dir, room, h.copyBox(), r.next, func(m *logcopy.Message) error {
 		if err := r.pass(record{seq: m.Seq, at: m.At, subject: m.Subject, sig: m.Sig, data: m.Data}); err != nil {
 			return err
 		}

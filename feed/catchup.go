@@ -28,7 +28,7 @@ func (f *follower) shorter(ctx context.Context, tip uint64) error {
 	if f.at.back || f.anew.Load() {
 		return nil
 	}
-	if k, err := knowledge(f.h.o.Data, f.room, f.h.o.Now()); f.h.hub != nil && err == nil && k != nil && k.seq > tip {
+	if k, err := f.h.knowledge(f.room); f.h.hub != nil && err == nil && k != nil && k.seq > tip {
 		why := heldText(f.short, model.Safef("the hub's store ends at entry %d", tip), model.Safef("this terminal has entry %d", f.log.next-1))
 		if err := f.h.w.hold(ctx, f.short, why); err != nil {
 			f.h.o.Logf(model.Safef("%s cannot be held: %s", f.short, err))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"warroom/feed/logcopy"
+	"warroom/feed/vault"
 	"warroom/model"
 	"warroom/model/seal"
 )
@@ -93,6 +94,7 @@ type known struct {
 	root string      // of the longer one of both, and so on
 	size uint64
 	seq  uint64
+	box  *vault.Box // of the copy
 }
 
 // words names what is known, for a sentence.
@@ -105,13 +107,13 @@ func (k *known) words() model.Safe {
 }
 
 // knowledge returns what is known of one room, nil where nothing is.
-func knowledge(data, room string, now time.Time) (*known, error) {
-	c, err := readKept(data, room, now)
+func (h *house) knowledge(room string) (*known, error) {
+	c, err := readKept(h.o.Data, room, h.o.Now())
 	if c == nil || err != nil {
 		return nil, err
 	}
-	k := &known{kept: *c, root: c.point.Root.String(), size: c.point.Size, seq: c.Seq}
-	if t, err := logcopy.Look(recordDir(data, room), room); err == nil {
+	k := &known{kept: *c, root: c.point.Root.String(), size: c.point.Size, seq: c.Seq, box: h.copyBox()}
+	if t, err := logcopy.Look(recordDir(h.o.Data, room), room, k.box); err == nil {
 		k.tip = t
 		if t.Seq > k.seq {
 			k.root, k.size, k.seq = t.Root.String(), t.Size, t.Seq
@@ -128,7 +130,7 @@ func (h *house) allKnown() []*known {
 	}
 	var out []*known
 	for _, d := range dirs {
-		k, err := knowledge(h.o.Data, d.Name(), h.o.Now())
+		k, err := h.knowledge(d.Name())
 		if err != nil {
 			h.o.Logf(model.Sentence(err))
 		}

@@ -34,7 +34,7 @@ func (f *follower) clear(ctx context.Context) error {
 
 // sameEnd says whether the last message of this terminal's copy is the hub's.
 func (f *follower) sameEnd(ctx context.Context) (bool, error) {
-	t, err := logcopy.Look(recordDir(f.h.o.Data, f.room), f.room)
+	t, err := logcopy.Look(recordDir(f.h.o.Data, f.room), f.room, f.h.copyBox())
 	if err != nil || t.Seq == 0 {
 		return true, nil // nothing to compare
 	}
@@ -57,7 +57,7 @@ func (f *follower) elsewhere(ctx context.Context) error {
 		return ctx.Err()
 	}
 	dir := recordDir(f.h.o.Data, f.room)
-	t, err := logcopy.Look(dir, f.room)
+	t, err := logcopy.Look(dir, f.room, f.h.copyBox())
 	if _, found := f.agrees(dir, out); found || err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (f *Feed) Doubt(ctx context.Context, short string) model.Safe {
 func (f *Feed) Copies(ctx context.Context) (bad []model.Safe) {
 	for _, k := range f.h.copiesHere() {
 		dir := recordDir(f.h.o.Data, k.Room)
-		if t, err := logcopy.Whole(ctx, dir, k.Room); errors.Is(err, logcopy.ErrDamaged) {
+		if t, err := logcopy.Whole(ctx, dir, k.Room, k.box); errors.Is(err, logcopy.ErrDamaged) {
 			bad = append(bad, model.Safef("copy: the copy of %s in %s is damaged behind entry %d", k.Short, dir, t.Seq))
 		}
 	}

@@ -197,7 +197,7 @@ func (c *copyist) open() error {
 	if c.c != nil {
 		return nil
 	}
-	held, aside, err := logcopy.Open(recordDir(c.f.h.o.Data, c.f.room), c.f.room, c.f.h.o.Now())
+	held, aside, err := logcopy.Open(recordDir(c.f.h.o.Data, c.f.room), c.f.room, c.f.h.copyBox(), c.f.h.o.Now())
 	if errors.Is(err, logcopy.ErrBusy) {
 		return nil
 	}

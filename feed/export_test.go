@@ -62,7 +62,7 @@ func (s *Seat) Unsent() int { return s.d.unsent() }
 // Falsify changes the title in a snapshot and authenticates it again: what
 // somebody can do who has the cache's key.
 func Falsify(data, path string) error {
-	s := loadSnapshot(data, filepath.Base(filepath.Dir(path)))
+	s := (&house{o: Options{Data: data}}).loadSnapshot(filepath.Base(filepath.Dir(path)))
 	if s == nil {
 		return os.ErrNotExist
 	}
@@ -71,7 +71,7 @@ func Falsify(data, path string) error {
 	if s.State, err = s.room.Snapshot(snapTail); err != nil {
 		return err
 	}
-	return s.write(data)
+	return (&house{o: Options{Data: data}}).writeSnapshot(s)
 }
 
 // DeclareHalf stores the first message of a room and stops, as a process does
@@ -148,7 +148,7 @@ func Force(ctx context.Context, s *Seat, a model.Act) (uint64, error) {
 
 // CopyTip is the last sequence in a data directory's copy of a room.
 func CopyTip(data, room string) uint64 {
-	t, err := logcopy.Look(recordDir(data, room), room)
+	t, err := logcopy.Look(recordDir(data, room), room, nil)
 	if err != nil {
 		return 0
 	}

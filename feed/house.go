@@ -67,14 +67,13 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 	}
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	var err error
-	if !o.AtRest.IsEmpty() {
-		if h.safe, err = vault.Open(o.Data, o.AtRest); err != nil {
-			return nil, err
-		}
+	if err = h.openVault(); err != nil {
+		return nil, err
 	}
+	h.sealCopies()
 	if o.Server == "" {
 		h.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now, NeverHost: o.NeverHost, Listen: o.Listen,
-			Begin: h.inspect, Free: o.free, Check: o.look})
+			Key: h.storeKey(), Begin: h.inspect, Free: o.free, Check: o.look})
 		if err != nil {
 			h.stop()
 			return nil, err

@@ -217,7 +217,7 @@ func leafOf(tree *seal.Tree, r record, k *known, root string) string {
 func (w *wire) firstOther(ctx context.Context, k *known, dir string) string {
 	at := uint64(0)
 	var page map[uint64]record
-	err := logcopy.Read(dir, k.Room, 1, func(m *logcopy.Message) error {
+	err := logcopy.Read(dir, k.Room, k.box, 1, func(m *logcopy.Message) error {
 		if page == nil || page[m.Seq].seq == 0 {
 			page = map[uint64]record{}
 			_, err := w.read(ctx, k.Short, "", m.Seq, pageSize, func(r record) error { page[r.seq] = r; return nil })

@@ -25,7 +25,7 @@ type Options struct {
 	Listen    string           // TCP address for others while this process hosts; "": none
 	Steward   bool             // let people in on an external server, with a key of the hub's own
 	Named     bool             // Handle was asked for: an invitation for somebody else is refused
-	AtRest    model.Secret     // passphrase or key with which outboxes are encrypted; empty: they are plain
+	AtRest    model.Secret     // passphrase or key with which the data directory is encrypted; empty: it is plain
 	Logf      func(model.Safe) // what no caller can be told; nil: nowhere
 
 	free  func(dir string) (int64, bool) // for tests: what is free on the disk,

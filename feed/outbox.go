@@ -43,9 +43,6 @@ type boxHead struct {
 // boxEnd ends the name of an outbox's file.
 const boxEnd = ".jsonl"
 
-// outboxPurpose is what the vault's key for outboxes is made of.
-const outboxPurpose = "outbox"
-
 // outboxPath is where the outbox of a key and a room lies.
 func outboxPath(data, key, room string) string {
 	return filepath.Join(data, "outbox", key, room+boxEnd)

@@ -37,6 +37,9 @@ func (h *house) readOwed(room, key string) []logcopy.Message {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
+	if box := h.safe.Box(owedPurpose); err == nil && box != nil && !json.Valid(raw) { // else from before
+		raw, err = box.Open(raw, []byte(room))
+	}
 	var lines []owed
 	if err == nil {
 		err = json.Unmarshal(raw, &lines)
@@ -77,6 +80,9 @@ func (h *house) keepOwed(room, key string, lost []logcopy.Message) error {
 	path := owedPath(h.o.Data, room, key)
 	if err := privateDir(filepath.Dir(path)); err != nil {
 		return err
+	}
+	if box := h.safe.Box(owedPurpose); box != nil {
+		raw = box.Seal(raw, []byte(room))
 	}
 	if err := replace(path, raw); err != nil {
 		return fmt.Errorf("keep what is to be sent again: %w", err)

@@ -44,7 +44,7 @@ func (m *mending) build(ctx context.Context, hub *key) error {
 
 // each calls fn for the copy's messages, and then those of the store.
 func (m *mending) each(fn func(*logcopy.Message) error) error {
-	err := logcopy.Read(m.dir, m.k.Room, 1, func(c *logcopy.Message) error {
+	err := logcopy.Read(m.dir, m.k.Room, m.k.box, 1, func(c *logcopy.Message) error {
 		if c.Seq > m.last {
 			return errFound // written since
 		}

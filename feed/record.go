@@ -38,7 +38,7 @@ func (f *Feed) Record(ctx context.Context, short string) (sealed.Evidence, error
 		return ev, f.h.unreachable(err)
 	}
 	if _, first, err := f.h.first(ctx, short); err == nil {
-		if k, err := knowledge(f.h.o.Data, first.Room, f.h.o.Now()); err == nil && k != nil && k.Short == short && k.Where == f.h.o.Server {
+		if k, err := f.h.knowledge(first.Room); err == nil && k != nil && k.Short == short && k.Where == f.h.o.Server {
 			ev.Kept = []byte(k.point.Text())
 		}
 	}
@@ -189,7 +189,7 @@ func (h *house) strange(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) e
 			return model.Refuse(model.Conflict, "the room of this record is on this hub already, as %s; to compare both: warroom verify %s --pin FILE", s, s)
 		}
 	}
-	k, err := knowledge(h.o.Data, v.Room.ID, h.o.Now())
+	k, err := h.knowledge(v.Room.ID)
 	if k == nil || err != nil {
 		return err
 	}

@@ -145,7 +145,7 @@ func (f *follower) agrees(dir string, out refold) (model.LogBreak, bool) {
 	for _, br := range out.room.Breaks {
 		size[br.Size], knows[out.breaks[br.Seq]] = "", false
 	}
-	err := logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
+	err := logcopy.Read(dir, f.room, f.h.copyBox(), 1, func(m *logcopy.Message) error {
 		if m.IsLeaf() {
 			tree.Add(m.Leaf())
 			if _, asked := knows[m.Leaf().String()]; asked {
@@ -171,7 +171,7 @@ func (f *follower) agrees(dir string, out refold) (model.LogBreak, bool) {
 // lostAfter returns the messages of the copy behind the first so many.
 func (f *follower) lostAfter(dir string, br model.LogBreak) (lost []logcopy.Message, err error) {
 	n := uint64(0)
-	err = logcopy.Read(dir, f.room, 1, func(m *logcopy.Message) error {
+	err = logcopy.Read(dir, f.room, f.h.copyBox(), 1, func(m *logcopy.Message) error {
 		if m.IsLeaf() {
 			if n++; n > br.Size {
 				lost = append(lost, *m)

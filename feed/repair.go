@@ -142,7 +142,7 @@ func (h *house) knownAs(name string) (all []*known, err error) {
 
 // fold reads the copy. A copy that is damaged further on is good up to there.
 func (m *mending) fold(ctx context.Context) error {
-	err := logcopy.Read(m.dir, m.k.Room, 1, func(c *logcopy.Message) error {
+	err := logcopy.Read(m.dir, m.k.Room, m.k.box, 1, func(c *logcopy.Message) error {
 		m.last = c.Seq
 		if handle, key, event := author(c.Subject); event {
 			m.tree.Add(c.Leaf())
@@ -198,7 +198,7 @@ func (m *mending) gather(ctx context.Context) error {
 		}
 		if len(at) == 0 || r.seq < at[0].Seq || r.seq > at[len(at)-1].Seq {
 			at = at[:0]
-			err := logcopy.Read(m.dir, m.k.Room, r.seq, func(c *logcopy.Message) error {
+			err := logcopy.Read(m.dir, m.k.Room, m.k.box, r.seq, func(c *logcopy.Message) error {
 				if at = append(at, *c); len(at) == pageSize || c.Seq == m.last {
 					return errFound
 				}

@@ -66,18 +66,84 @@ func TestSealedOutbox(t *testing.T) {
 }
 
 // refusedWithout demands that a terminal without the passphrase says so and
-// leaves the file as it is.
+// leaves everything as it is.
 func refusedWithout(t *testing.T, x *external, short string) {
 	t.Helper()
-	f, err := feed.Open(soon(t), x.options(t, "ana"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err = f.Enter(soon(t), short); model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "is encrypted, and at_rest") {
-		t.Errorf("without the passphrase: %v", err)
-	}
+	refusesOther(t, x.options(t, "ana"))
 	if bad, _ := filepath.Glob(filepath.Join(x.data, "outbox", "*", "*.bad-*")); len(bad) > 0 {
 		t.Errorf("taken for damage: %s", bad)
 	}
+}
+
+// refusesOther demands that neither no passphrase nor another one opens a data
+// directory.
+func refusesOther(t *testing.T, o feed.Options) {
+	t.Helper()
+	for pass, want := range map[string]string{"": "is encrypted, and at_rest", "another": "is not the one with which"} {
+		o.AtRest = model.NewSecret([]byte(pass))
+		f, err := feed.Open(soon(t), o)
+		if err == nil {
+			_ = f.Close()
+		}
+		if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), want) {
+			t.Errorf("with the passphrase %q: %v", pass, err)
+		}
+	}
+}
+
+// TestNothingLiesPlain: with at_rest no file of the data directory of a hub has
+// in the clear what was typed, whether the directory was new or plain before;
+// all of it is there again with the passphrase, and with nothing else.
+func TestNothingLiesPlain(t *testing.T) {
+	const before, said = "the vault was left open", "the admin password of the vault is gone"
+	for _, plain := range []bool{false, true} {
+		o := feedtest.Options(t, feedtest.Data(t), "ana")
+		o.Many(2) // so that there is a snapshot
+		sealed := o
+		sealed.AtRest = model.NewSecret([]byte("correct horse"))
+		first := sealed
+		if plain {
+			first = o
+		}
+		short := typed(t, first, "", before)
+		if found := onDisk(t, o.Data, "vault was left"); plain != (len(found) > 0) {
+			t.Errorf("plain %v: it can be read in %v", plain, found)
+		}
+		typed(t, sealed, short, said)
+		for _, text := range []string{"vault was left", "admin password", "Deploy key in"} {
+			if found := onDisk(t, o.Data, text); len(found) > 0 {
+				t.Errorf("plain before %v: %q can be read in %s", plain, text, found)
+			}
+		}
+		refusesOther(t, o)
+		s := feedtest.Enter(t, feedtest.With(t, sealed), short)
+		v := feedtest.Until(t, s, said, func(v *model.View) bool { return has(said)(v) && !v.Proof.Pending })
+		once(t, v.Room, []string{before, said})
+		if !v.Proof.Alarm.IsEmpty() || v.Proof.Bad > 0 {
+			t.Errorf("plain before %v: %+v", plain, v.Proof)
+		}
+	}
+}
+
+// typed opens a hub, writes a line into a room, which is declared where it has
+// no name yet, waits until it is in the copy too, and closes the hub.
+func typed(t *testing.T, o feed.Options, short, text string) string {
+	t.Helper()
+	f, err := feed.Open(soon(t), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if short == "" {
+		short = feedtest.Declare(t, f)
+	}
+	s := feedtest.Enter(t, f, short)
+	feedtest.Append(t, s, text)
+	s.Close()
+	if is, ok := f.AtRest(); !ok || strings.HasPrefix(is.String(), "encrypted") != !o.AtRest.IsEmpty() {
+		t.Errorf("at rest it is %s, %v", is, ok)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return short
 }

@@ -76,8 +76,12 @@ func ifNot(err, except error) error {
 
 // loadSnapshot reads the snapshot of a room; nil where there is none that this
 // terminal made with this version.
-func loadSnapshot(data, room string) *snapshot {
+func (h *house) loadSnapshot(room string) *snapshot {
+	data := h.o.Data
 	raw, err := os.ReadFile(snapshotPath(data, room))
+	if box := h.safe.Box(snapshotPurpose); err == nil && box != nil {
+		raw, err = box.Open(raw, []byte(room))
+	}
 	if err != nil || len(raw) < sha256.Size {
 		return nil
 	}
@@ -100,8 +104,9 @@ func loadSnapshot(data, room string) *snapshot {
 	return s
 }
 
-// write puts the snapshot on disk, authenticated.
-func (s *snapshot) write(data string) error {
+// writeSnapshot puts a snapshot on disk, authenticated.
+func (h *house) writeSnapshot(s *snapshot) error {
+	data := h.o.Data
 	secret, err := cacheKey(data)
 	if err != nil {
 		return err
@@ -116,7 +121,11 @@ func (s *snapshot) write(data string) error {
 	if err := privateDir(filepath.Dir(path)); err != nil {
 		return err
 	}
-	if err := replace(path, append(mac.Sum(nil), body...)); err != nil {
+	body = append(mac.Sum(nil), body...)
+	if box := h.safe.Box(snapshotPurpose); box != nil {
+		body = box.Seal(body, []byte(s.Room))
+	}
+	if err := replace(path, body); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
 	return nil
@@ -143,7 +152,7 @@ func (f *follower) save(fresh uint64) error {
 		return err
 	}
 	f.at.fresh = 0
-	return s.write(f.h.o.Data)
+	return f.h.writeSnapshot(s)
 }
 
 // begin learns which room it is, and starts from a snapshot where it spares
@@ -157,7 +166,7 @@ func (f *follower) begin(ctx context.Context, worth uint64) (*snapshot, error) {
 	if tip <= worth {
 		return nil, nil
 	}
-	s := loadSnapshot(f.h.o.Data, f.room)
+	s := f.h.loadSnapshot(f.room)
 	if s == nil || s.Seq <= worth {
 		return nil, nil
 	}

@@ -15,6 +15,13 @@ func (s Secret) Reveal() []byte { return s.b }
 // IsEmpty says whether there is none.
 func (s Secret) IsEmpty() bool { return len(s.b) == 0 }
 
+// Sealer encrypts what lies on a disk. Where says what it belongs to: Open takes
+// it only there.
+type Sealer interface {
+	Seal(text, where []byte) []byte
+	Open(sealed, where []byte) ([]byte, error)
+}
+
 const shownSecret = "secret"
 
 // String implements fmt.Stringer.

@@ -79,7 +79,7 @@ func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Opti
 
 // start opens the first page.
 func (a *app) start() {
-	a.store = openStore(a.o.State, func(err error) { a.jobs.post(func() { a.fail(err) }) })
+	a.store = openStore(a.o.State, a.o.Box, func(err error) { a.jobs.post(func() { a.fail(err) }) })
 	a.open(&waitPage{a: a, what: model.Lit("opening ...")})
 	if a.o.Room != "" {
 		a.enter(a.o.Room, "")

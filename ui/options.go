@@ -21,7 +21,8 @@ type Options struct {
 	Bell   bool           // ring when a clock runs out or one is named
 	Colors int            // 0: attributes only; negative: as many as the screen has
 
-	State string // directory for drafts and history; "": keep nothing
+	State string       // directory for drafts and history; "": keep nothing
+	Box   model.Sealer // what they are sealed with; nil: they are plain
 
 	// Edit lets a person write a text in an editor of their own and returns it.
 	// The screen is given away for it. Nil where that cannot be.

@@ -1,7 +1,13 @@
 package ui
 
 import (
+	"bytes"
 	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -241,5 +247,68 @@ func TestTheStoreReadsWhatIsBeingWritten(t *testing.T) {
 	}
 	if names := s.names(); !names["a"] || names["b"] {
 		t.Errorf("got %v", names)
+	}
+}
+
+// turned is a sealer that shows whether it was asked.
+type turned struct{}
+
+func (turned) Seal(text, where []byte) []byte {
+	return append(append([]byte(nil), where...), slices.Collect(backwards(text))...)
+}
+
+func (turned) Open(sealed, where []byte) ([]byte, error) {
+	b, ok := bytes.CutPrefix(sealed, where)
+	if !ok {
+		return nil, os.ErrInvalid
+	}
+	return slices.Collect(backwards(b)), nil
+}
+
+func backwards(b []byte) iter.Seq[byte] {
+	return func(yield func(byte) bool) {
+		for _, c := range slices.Backward(b) {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// TestWhatIsKeptIsSealed, what was plain before too, and is read again by its own
+// name only.
+func TestWhatIsKeptIsSealed(t *testing.T) {
+	dir := t.TempDir()
+	old := openStore(dir, nil, func(err error) { t.Error(err) })
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(old.write("draft-A", []byte("half a line")))
+	old.close()
+	s := openStore(dir, turned{}, func(err error) { t.Error(err) })
+	s.saveHistory([]string{"a line that was sent"})
+	s.close()
+	for name, text := range map[string]string{"draft-A": "half a line", "history": "a line that was sent"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		must(err)
+		if strings.Contains(string(b), text) {
+			t.Errorf("%s is plain: %q", name, b)
+		}
+		if got := string(s.read(name)); !strings.Contains(got, text) {
+			t.Errorf("%s: got %q", name, got)
+		}
+		if got := openStore(dir, nil, func(err error) { t.Error(err) }).read(name); got != nil {
+			t.Errorf("%s is read without the key: %q", name, got)
+		}
+	}
+	must(os.Rename(filepath.Join(dir, "draft-A"), filepath.Join(dir, "draft-B")))
+	if got := s.read("draft-B"); got != nil {
+		t.Errorf("another room's draft is read as %q", got)
+	}
+	if _, err := s.savePaste("long", time.Now()); err == nil {
+		t.Error("a paste lies there plain")
 	}
 }

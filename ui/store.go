@@ -25,6 +25,7 @@ const maxHistory = 500
 type store struct {
 	dir  string
 	fail func(error)
+	box  model.Sealer // nil: the files are plain
 
 	mu   sync.Mutex
 	want map[string][]byte // by file name; the newest wins
@@ -35,13 +36,15 @@ type store struct {
 	wg   sync.WaitGroup
 }
 
-// openStore keeps things in a directory; nil for "". Fail is told of writes that
-// do not work.
-func openStore(dir string, fail func(error)) *store {
+// openStore keeps things in a directory; nil for "". What is kept is sealed with
+// box, where there is one. Fail is told of writes that do not work.
+func openStore(dir string, box model.Sealer, fail func(error)) *store {
 	if dir == "" {
 		return nil
 	}
-	return &store{dir: dir, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
+	s := &store{dir: dir, box: box, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
+	s.sealOld()
+	return s
 }
 
 // put keeps b under a name, soon.
@@ -118,7 +121,7 @@ func (s *store) write(name string, b []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(b)
+	_, err = f.Write(s.sealed(name, b))
 	if err == nil {
 		err = f.Sync()
 	}
@@ -152,7 +155,7 @@ func (s *store) read(name string) []byte {
 	if err != nil {
 		return nil
 	}
-	return b
+	return s.opened(name, b)
 }
 
 // names are the files that are kept.
@@ -183,6 +186,9 @@ func (s *store) names() map[string]bool {
 func (s *store) savePaste(text string, now time.Time) (string, error) {
 	if s == nil {
 		return "", model.Refuse(model.Conflict, "there is no directory to keep it in")
+	}
+	if s.box != nil {
+		return "", model.Refuse(model.Conflict, "it is too long for an entry, and what is kept on this disk is encrypted, which no other program could read: put it into a file of your own")
 	}
 	name := "paste-" + now.UTC().Format("20060102-150405.000") + ".txt"
 	return filepath.Join(s.dir, name), s.write(name, []byte(text))

@@ -23,10 +23,14 @@ const (
 	lockFile = "lock"
 	cardFile = "host.json" // who hosts; see card
 	formFile = "form"      // the number of the store's form
+	keyFile  = "key"       // by which the key of an encrypted store is known
 )
 
-// form is the store's form that this program writes and knows.
-const form = 1
+// The store's forms that this program writes and knows.
+const (
+	form       = 1 // plain
+	formSealed = 2 // encrypted
+)
 
 // maxPath is how long the path of a socket may be: macOS has room for 104
 // bytes with the last one zero, Linux for 108.
@@ -116,37 +120,31 @@ func runtimeDirs(chosen string) []string {
 	return append(dirs, filepath.Join(os.TempDir(), fmt.Sprintf("warroom-%d", os.Geteuid())))
 }
 
-// readForm refuses a store that a newer program has written.
-func readForm(dir string) error {
+// readForm returns the form of a store, 0 where there is none yet, and refuses
+// one that a newer program has written.
+func readForm(dir string) (int, error) {
 	b, err := os.ReadFile(filepath.Join(dir, formFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return refuseDisk(err, "read the store's form in", dir)
+		return 0, refuseDisk(err, "read the store's form in", dir)
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	switch {
 	case err != nil || n < 1:
-		return model.Refuse(model.Conflict,
-			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used", filepath.Join(dir, formFile), form)
-	case n > form:
-		return model.Refuse(model.Conflict,
-			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n, version(), form)
+		return 0, model.Refuse(model.Conflict,
+			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used, %d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
+	case n > formSealed:
+		return 0, model.Refuse(model.Conflict,
+			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n, version(), formSealed)
 	}
-	return nil
+	return n, nil
 }
 
-// writeForm checks the form again, now under the lock, and sets it.
-func writeForm(dir string) error {
-	if err := readForm(dir); err != nil {
-		return err
-	}
-	path := filepath.Join(dir, formFile)
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	return writeFile(path, []byte(strconv.Itoa(form)+"\n"))
+// writeForm sets the form of a store.
+func writeForm(dir string, form int) error {
+	return writeFile(filepath.Join(dir, formFile), []byte(strconv.Itoa(form)+"\n"))
 }
 
 func writeCard(dir string, c card) error {

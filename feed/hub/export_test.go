@@ -15,7 +15,7 @@ func WithCheck(o Options, every time.Duration) Options {
 }
 
 // Form is the store's form that this program knows.
-const Form = form
+const Form = formSealed
 
 // Restart restarts the server as the health check does.
 func Restart(h *Hub) error { return h.current().restart() }

@@ -40,13 +40,13 @@ type host struct {
 // openHost hosts under the lock that h holds. The socket is bound first: who
 // joins while a long log is opened is kept waiting by beats.
 func openHost(h *Hub) (*host, error) {
-	if err := writeForm(h.o.Dir); err != nil {
-		return nil, err
-	}
 	ctx, stop := context.WithCancel(context.Background())
 	x := &host{h: h, ctx: ctx, stop: stop, log: newLogger(h.o), moved: make(chan struct{}), net: h.net}
 	x.door = newDoor(x)
 	err := x.bind(h.socket)
+	if err == nil {
+		err = h.o.settle(x.log)
+	}
 	if err == nil {
 		err = x.start()
 	}
@@ -80,7 +80,7 @@ func (x *host) start() error {
 		used := dirSize(filepath.Join(x.h.o.Dir, server.JetStreamStoreDir))
 		limit = x.h.o.storeLimit(used)
 	}
-	srv, err := startServer(x.h.o.Dir, limit, x.log, x.net)
+	srv, err := startServer(x.h.o.Dir, x.h.o.Key, limit, x.log, x.net)
 	if err != nil {
 		return err
 	}

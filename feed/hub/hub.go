@@ -36,6 +36,10 @@ type Options struct {
 	// hosts, by TLS and with an invitation of the [Book]; "": none.
 	Listen string
 
+	// Key is what the store is encrypted with; empty: it is plain. A store that
+	// was plain is encrypted when this process hosts; one that is encrypted is
+	// not opened without its key.
+	Key model.Secret
 	// Begin is called with every server that has started, before anybody is
 	// let in to it; it may be nil.
 	Begin func(*server.Server)
@@ -76,7 +80,7 @@ type Hub struct {
 //
 // The error is a [model.Error]. [model.Unreachable]: the host does not answer
 // (yet), trying again may help. [model.Forbidden]: the directory is not ours
-// alone. [model.Conflict]: a newer warroom wrote the store.
+// alone, or its store is encrypted with another key than Key. [model.Conflict]: a newer warroom wrote the store.
 // [model.Internal]: the directory or the disk refuses.
 func Open(ctx context.Context, o Options) (*Hub, error) {
 	h, err := prepare(o)
@@ -110,7 +114,7 @@ func prepare(o Options) (*Hub, error) {
 		return nil, err
 	}
 	o.Dir = dir
-	if err := readForm(dir); err != nil {
+	if err := o.fits(); err != nil {
 		return nil, err
 	}
 	socket, err := socketPath(dir, o.Runtime)

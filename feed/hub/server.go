@@ -41,8 +41,9 @@ func serverOptions(dir string, limit int64) *server.Options {
 
 // startServer returns a server that is ready; with n it is listened to over the
 // network too.
-func startServer(dir string, limit int64, l *logger, n *network) (*server.Server, error) {
+func startServer(dir string, key model.Secret, limit int64, l *logger, n *network) (*server.Server, error) {
 	o := serverOptions(dir, limit)
+	encrypt(o, key)
 	if n != nil {
 		if err := n.free(); err != nil {
 			return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"warroom/feed/vault"
 	"warroom/model"
 	"warroom/model/seal"
 )
@@ -43,6 +44,7 @@ var ErrGap = errors.New("a message does not follow on the last one of the copy")
 // Copy is the copy of one room's log that this process holds.
 type Copy struct {
 	dir    string
+	box    *vault.Box // what it is to be sealed with; nil: nothing
 	f      *os.File
 	lock   *flock.Flock
 	at     *mark
@@ -52,8 +54,9 @@ type Copy struct {
 
 // Open holds the copy in a directory, and makes it where there is none. What is
 // damaged is put into a file of its own; aside says so for people, and is empty
-// where nothing was. It returns [ErrBusy] while another process holds it.
-func Open(dir, room string, now time.Time) (c *Copy, aside model.Safe, err error) {
+// where nothing was. With a box it is sealed, also one that was plain before. It
+// returns [ErrBusy] while another process holds it.
+func Open(dir, room string, box *vault.Box, now time.Time) (c *Copy, aside model.Safe, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, aside, fmt.Errorf("make the directory of a copy: %w", err)
 	}
@@ -63,7 +66,7 @@ func Open(dir, room string, now time.Time) (c *Copy, aside model.Safe, err error
 	} else if !ok {
 		return nil, aside, ErrBusy
 	}
-	c = &Copy{dir: dir, lock: l}
+	c = &Copy{dir: dir, box: box, lock: l}
 	if aside, err = c.load(room, now); err != nil {
 		return nil, aside, errors.Join(err, c.Close())
 	}
@@ -83,20 +86,30 @@ func (c *Copy) load(room string, now time.Time) (aside model.Safe, err error) {
 	if fi.Size() == 0 {
 		return aside, c.fresh(room)
 	}
-	if c.at = loadMark(c.dir, room, fi.Size()); c.at == nil {
-		c.at = begin(room)
+	is, err := coverOf(c.f, room, c.box)
+	if err == nil {
+		if c.at = is.loadMark(c.dir, fi.Size()); c.at == nil {
+			c.at = is.begin()
+		}
+		err = scan(c.f, c.at)
 	}
-	switch err := scan(c.f, c.at); {
+	switch {
 	case errors.Is(err, errHead):
 		name, err := c.setAside(room, "bad", now)
 		return model.Safef("the copy of a log in %s cannot be read by this program; it was put into %s and is made anew", c.dir, name), err
 	case errors.Is(err, errFrame):
-		return c.cut(now)
-	case err != nil:
+		aside, err = c.cut(now)
+	case err == nil:
+		c.synced = c.at.End
+		err = c.seek()
+	}
+	if err == nil {
+		err = c.seal()
+	}
+	if err != nil {
 		return aside, fmt.Errorf("read a copy: %w", err)
 	}
-	c.synced = c.at.End
-	return aside, c.seek()
+	return aside, nil
 }
 
 // cut puts everything from the first damaged frame on into a file of its own.
@@ -123,8 +136,8 @@ func stamp(why string, now time.Time) string {
 
 // fresh begins an empty file.
 func (c *Copy) fresh(room string) error {
-	c.at = begin(room)
-	if _, err := c.f.WriteAt([]byte(headLine(room)), 0); err != nil {
+	c.at = cover{room, c.box}.begin()
+	if _, err := c.f.WriteAt([]byte(c.at.cover.head()), 0); err != nil {
 		return fmt.Errorf("begin a copy: %w", err)
 	}
 	return c.seek()
@@ -178,7 +191,7 @@ func (c *Copy) Append(ms ...Message) error {
 			return ErrGap
 		}
 		next++
-		all = appendFrame(all, &ms[i])
+		all = c.at.cover.appendFrame(all, &ms[i])
 		ends[i] = len(all)
 	}
 	if c.at.End+int64(len(all)) > MaxBytes {

@@ -9,6 +9,9 @@
 // whole, with the Merkle tree up to there, so that opening a long copy reads
 // its end only. Whoever has opened a copy holds it by a lock; reading needs none.
 //
+// With a box the frames are sealed, each for its room: the first line tells which
+// form a file has. The mark is plain: it holds hashes and places.
+//
 // A frame that does not check ends the copy there: the good part is kept, the
 // rest is put into a file of its own, under a name that is told.
 package logcopy

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"strings"
@@ -45,7 +44,7 @@ var errFrame = errors.New("a frame does not check")
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // appendFrame puts the frame of a message behind b.
-func appendFrame(b []byte, m *Message) []byte {
+func (c cover) appendFrame(b []byte, m *Message) []byte {
 	at := len(b)
 	b = append(b, make([]byte, frameHead)...)
 	b = binary.AppendUvarint(b, m.Seq)
@@ -56,6 +55,10 @@ func appendFrame(b []byte, m *Message) []byte {
 	b = append(b, m.Sig...)
 	b = append(b, m.Data...)
 	body := b[at+frameHead:]
+	if c.box != nil {
+		b = append(b[:at+frameHead], c.box.Seal(body, []byte(c.room))...)
+		body = b[at+frameHead:]
+	}
 	binary.LittleEndian.PutUint32(b[at:], uint32(len(body)))
 	binary.LittleEndian.PutUint32(b[at+4:], crc32.Checksum(body, castagnoli))
 	return b
@@ -63,7 +66,7 @@ func appendFrame(b []byte, m *Message) []byte {
 
 // readFrame reads the next frame and says how many bytes it has. At the end of
 // the file it returns [io.EOF]; errFrame where a frame is cut off or damaged.
-func readFrame(r *bufio.Reader) (m Message, size int64, err error) {
+func (c cover) readFrame(r *bufio.Reader) (m Message, size int64, err error) {
 	var head [frameHead]byte
 	switch _, err := io.ReadFull(r, head[:]); {
 	case errors.Is(err, io.EOF):
@@ -86,6 +89,11 @@ func readFrame(r *bufio.Reader) (m Message, size int64, err error) {
 	}
 	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(head[4:]) {
 		return m, 0, errFrame
+	}
+	if c.box != nil {
+		if body, err = c.box.Open(body, []byte(c.room)); err != nil {
+			return m, 0, errFrame
+		}
 	}
 	if err := m.decode(body); err != nil {
 		return m, 0, errFrame
@@ -116,9 +124,3 @@ func (m *Message) decode(b []byte) error {
 	m.Seq, m.At, m.Subject, m.Sig, m.Data = seq, time.Unix(0, at).UTC(), text[0], text[1], b
 	return nil
 }
-
-// headLine is the first line of a copy.
-func headLine(room string) string { return fmt.Sprintf("warroom log %d %s\n", form, room) }
-
-// form is the version of the file.
-const form = 1

@@ -27,7 +27,7 @@ func message(seq uint64) logcopy.Message {
 
 func open(t *testing.T, dir string) (*logcopy.Copy, string) {
 	t.Helper()
-	c, aside, err := logcopy.Open(dir, room, noon)
+	c, aside, err := logcopy.Open(dir, room, nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func fill(t *testing.T, dir string, n uint64) logcopy.Tip {
 
 func seqs(t *testing.T, dir string, from uint64) (out []uint64, err error) {
 	t.Helper()
-	err = logcopy.Read(dir, room, from, func(m *logcopy.Message) error {
+	err = logcopy.Read(dir, room, nil, from, func(m *logcopy.Message) error {
 		want := message(m.Seq)
 		if m.Subject != want.Subject || m.Sig != want.Sig || string(m.Data) != string(want.Data) || !m.At.Equal(want.At) {
 			t.Errorf("got %+v, want %+v", m, want)
@@ -82,7 +82,7 @@ func TestWhatWasAppendedIsThere(t *testing.T) {
 		if !marked {
 			must(t, os.Remove(filepath.Join(dir, "mark")))
 		}
-		if got, err := logcopy.Look(dir, room); err != nil || got != tip {
+		if got, err := logcopy.Look(dir, room, nil); err != nil || got != tip {
 			t.Errorf("marked %v: got %+v, %v, want %+v", marked, got, err, tip)
 		}
 		for _, from := range []uint64{1, 2, 1024, 1025, 2049, 3000, 3001} {
@@ -100,7 +100,7 @@ func TestWhatWasAppendedIsThere(t *testing.T) {
 func TestOneHoldsIt(t *testing.T) {
 	dir := t.TempDir()
 	c, _ := open(t, dir)
-	if _, _, err := logcopy.Open(dir, room, noon); !errors.Is(err, logcopy.ErrBusy) {
+	if _, _, err := logcopy.Open(dir, room, nil, noon); !errors.Is(err, logcopy.ErrBusy) {
 		t.Errorf("got %v, want busy", err)
 	}
 	must(t, c.Append(message(1), message(2)))
@@ -177,11 +177,11 @@ func TestFlippedBit(t *testing.T) {
 // TestForeignFile: another room's copy, or a newer form, is kept as it is under
 // a name that is told.
 func TestForeignFile(t *testing.T) {
-	for _, head := range []string{"warroom log 2 01ROOM\n", "warroom log 1 01OTHER\n", "x"} {
+	for _, head := range []string{"warroom log 3 01ROOM\n", "warroom log 1 01OTHER\n", "x"} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "log")
 		must(t, os.WriteFile(path, []byte(head+"something"), 0o600))
-		if _, err := logcopy.Look(dir, room); err == nil {
+		if _, err := logcopy.Look(dir, room, nil); err == nil {
 			t.Errorf("%q: looked at as if it were ours", head)
 		}
 		c, aside := open(t, dir)
@@ -205,13 +205,13 @@ func TestSetAside(t *testing.T) {
 	}
 	must(t, c.Append(message(1)))
 	must(t, c.Close())
-	if tip, err := logcopy.Look(dir, room); err != nil || tip.Seq != 1 {
+	if tip, err := logcopy.Look(dir, room, nil); err != nil || tip.Seq != 1 {
 		t.Errorf("got %+v, %v", tip, err)
 	}
 }
 
 func BenchmarkAppend(b *testing.B) {
-	c, _, err := logcopy.Open(b.TempDir(), room, noon)
+	c, _, err := logcopy.Open(b.TempDir(), room, nil, noon)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func BenchmarkAppend(b *testing.B) {
 func TestDamageBeforeTheMark(t *testing.T) {
 	dir := t.TempDir()
 	want := fill(t, dir, 3000)
-	if got, err := logcopy.Whole(t.Context(), dir, room); err != nil || got != want {
+	if got, err := logcopy.Whole(t.Context(), dir, room, nil); err != nil || got != want {
 		t.Fatalf("got %+v, %v, want it whole", got, err)
 	}
 	path := filepath.Join(dir, "log")
@@ -239,7 +239,7 @@ func TestDamageBeforeTheMark(t *testing.T) {
 	must(t, err)
 	b[len(b)/2] ^= 1
 	must(t, os.WriteFile(path, b, 0o600))
-	bad, err := logcopy.Whole(t.Context(), dir, room)
+	bad, err := logcopy.Whole(t.Context(), dir, room, nil)
 	if !errors.Is(err, logcopy.ErrDamaged) || bad.Seq == 0 || bad.Seq >= 3000 {
 		t.Fatalf("got %+v, %v", bad, err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"warroom/feed/vault"
 	"warroom/model/seal"
 )
 
@@ -34,6 +35,8 @@ type mark struct {
 	Leaf tlog.Hash  `json:"leaf"`
 	Tree *seal.Tree `json:"tree"`
 	Stop []stop     `json:"stops"` // where reading may begin
+
+	cover cover
 }
 
 // stop is the place of a message in the file.
@@ -62,13 +65,13 @@ func (k *mark) take(m *Message, size int64) {
 }
 
 // begin is the mark of a copy without messages.
-func begin(room string) *mark {
-	return &mark{Form: form, Room: room, End: int64(len(headLine(room))), Tree: new(seal.Tree)}
+func (c cover) begin() *mark {
+	return &mark{Form: c.form(), Room: c.room, End: int64(len(c.head())), Tree: new(seal.Tree), cover: c}
 }
 
 // loadMark reads the mark beside a file of that size; nil where there is none
 // that fits.
-func loadMark(dir, room string, size int64) *mark {
+func (c cover) loadMark(dir string, size int64) *mark {
 	raw, err := os.ReadFile(filepath.Join(dir, markFile))
 	if err != nil {
 		return nil
@@ -78,9 +81,10 @@ func loadMark(dir, room string, size int64) *mark {
 		return nil
 	}
 	k := new(mark)
-	if json.Unmarshal(body, k) != nil || k.Form != form || k.Room != room || k.Tree == nil || k.End > size || k.End < int64(len(headLine(room))) {
+	if json.Unmarshal(body, k) != nil || k.Form != c.form() || k.Room != c.room || k.Tree == nil || k.End > size || k.End < int64(len(c.head())) {
 		return nil
 	}
+	k.cover = c
 	return k
 }
 
@@ -93,10 +97,6 @@ func scan(f *os.File, k *mark) error { return scanWith(f, k, func() error { retu
 
 // scanWith is scan, and ends where more returns an error before a message.
 func scanWith(f *os.File, k *mark, more func() error) error {
-	line := make([]byte, len(headLine(k.Room)))
-	if _, err := f.ReadAt(line, 0); err != nil || string(line) != headLine(k.Room) {
-		return errHead
-	}
 	if _, err := f.Seek(k.End, io.SeekStart); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func scanWith(f *os.File, k *mark, more func() error) error {
 		if err := more(); err != nil {
 			return err
 		}
-		m, size, err := readFrame(r)
+		m, size, err := k.cover.readFrame(r)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -118,22 +118,19 @@ func scanWith(f *os.File, k *mark, more func() error) error {
 	}
 }
 
-// Look says how far the copy in a directory goes, without holding it. What is
+// Look says how far the copy in a directory goes, without holding it; box is
+// what it may be sealed with. What is
 // damaged at its end is not counted. The error is [os.ErrNotExist] where there
 // is no copy.
-func Look(dir, room string) (Tip, error) {
-	f, err := os.Open(filepath.Join(dir, logFile))
+func Look(dir, room string, box *vault.Box) (Tip, error) {
+	f, c, size, err := at(filepath.Join(dir, logFile), room, box)
 	if err != nil {
 		return Tip{}, err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return Tip{}, err
-	}
-	k := loadMark(dir, room, fi.Size())
+	k := c.loadMark(dir, size)
 	if k == nil {
-		k = begin(room)
+		k = c.begin()
 	}
 	if err := scan(f, k); err != nil && !errors.Is(err, errFrame) {
 		return Tip{}, err
@@ -145,41 +142,32 @@ func Look(dir, room string) (Tip, error) {
 var ErrDamaged = errors.New("a message of the copy does not check")
 
 // Read calls fn for the messages of the copy in a directory from a sequence on,
-// in order, without holding it. It ends without an error at a message that is
+// in order, without holding it; box is what it may be sealed with. It ends without an error at a message that is
 // being written, and with [ErrDamaged] at one that does not check.
-func Read(dir, room string, from uint64, fn func(*Message) error) error {
-	f, err := os.Open(filepath.Join(dir, logFile))
+func Read(dir, room string, box *vault.Box, from uint64, fn func(*Message) error) error {
+	f, c, length, err := at(filepath.Join(dir, logFile), room, box)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	k := begin(room)
-	at, seq := k.End, uint64(0)
-	if known := loadMark(dir, room, fi.Size()); known != nil {
+	at, seq := c.begin().End, uint64(0)
+	if known := c.loadMark(dir, length); known != nil {
 		for _, s := range known.Stop {
 			if s.Seq <= from {
 				at, seq = s.At, s.Seq-1
 			}
 		}
 	}
-	line := make([]byte, len(headLine(room)))
-	if _, err := f.ReadAt(line, 0); err != nil || string(line) != headLine(room) {
-		return errHead
-	}
 	if _, err := f.Seek(at, io.SeekStart); err != nil {
 		return err
 	}
 	r := bufio.NewReaderSize(f, 256<<10)
 	for {
-		m, size, err := readFrame(r)
+		m, size, err := c.readFrame(r)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case errors.Is(err, errFrame) && at+maxFrame > fi.Size() && !whole(f, at):
+		case errors.Is(err, errFrame) && at+maxFrame > length && !whole(f, at):
 			return nil // cut off: it is being written, or was when its writer died
 		case errors.Is(err, errFrame), err == nil && m.Seq != seq+1:
 			return ErrDamaged

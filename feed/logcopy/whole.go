@@ -7,14 +7,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"warroom/feed/vault"
 	"warroom/model"
 )
 
 // Whole reads a copy from its first message on, without holding it, as far as
 // the mark says that it was whole. It returns [ErrDamaged] where it is not, with
 // how far it is.
-func Whole(ctx context.Context, dir, room string) (Tip, error) {
-	k, err := markOf(ctx, dir, room)
+func Whole(ctx context.Context, dir, room string, box *vault.Box) (Tip, error) {
+	k, err := markOf(ctx, dir, room, box)
 	if k == nil {
 		return Tip{}, err
 	}
@@ -26,26 +27,22 @@ var errEnough = errors.New("enough")
 
 // markOf reads the file up to where the mark was, and returns a mark of what is
 // good before that.
-func markOf(ctx context.Context, dir, room string) (*mark, error) {
-	f, err := os.Open(filepath.Join(dir, logFile))
+func markOf(ctx context.Context, dir, room string, box *vault.Box) (*mark, error) {
+	f, c, size, err := at(filepath.Join(dir, logFile), room, box)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
 	until := int64(0)
-	if known := loadMark(dir, room, fi.Size()); known != nil {
+	if known := c.loadMark(dir, size); known != nil {
 		until = known.End
 	}
-	return scanTo(ctx, f, room, until)
+	return scanTo(ctx, f, c, until)
 }
 
 // scanTo reads a file from its beginning up to an offset.
-func scanTo(ctx context.Context, f *os.File, room string, until int64) (*mark, error) {
-	k := begin(room)
+func scanTo(ctx context.Context, f *os.File, c cover, until int64) (*mark, error) {
+	k := c.begin()
 	err := scanWith(f, k, func() error {
 		if k.End >= until {
 			return errEnough
@@ -70,7 +67,7 @@ func (c *Copy) Mend(ctx context.Context, now time.Time) (aside model.Safe, err e
 		return aside, err
 	}
 	defer f.Close()
-	k, err := scanTo(ctx, f, c.at.Room, c.at.End)
+	k, err := scanTo(ctx, f, c.at.cover, c.at.End)
 	if !errors.Is(err, ErrDamaged) {
 		return aside, err
 	}

@@ -24,7 +24,7 @@ type Config struct {
 	CA        string     `toml:"ca"`        // authority of the server's certificate, PEM
 	Playbooks string     `toml:"playbooks"` // directory of playbooks of one's own
 	Playbook  string     `toml:"playbook"`  // the playbook to declare by
-	AtRest    SecretFrom `toml:"at_rest"`   // passphrase that encrypts what lies on this disk
+	AtRest    SecretFrom `toml:"at_rest"`   // passphrase or key that encrypts what lies on this disk
 	Screen    Screen     `toml:"screen"`
 }
 

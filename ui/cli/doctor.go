@@ -181,6 +181,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		}
 		out = append(out, serverFindings(ctx, h)...)
 		out = append(out, damagedCopies(ctx, h)...)
+		out = append(out, restFinding(h)...)
 		sick, err := heldRooms(ctx, h)
 		out = append(out, sick...)
 		if err != nil {

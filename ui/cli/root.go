@@ -19,8 +19,9 @@ import (
 type app struct {
 	Env
 	cfg  Config
-	path string // of the configuration that was read, "" where there is none
-	told said   // sentences that were told once already
+	path string       // of the configuration that was read, "" where there is none
+	told said         // sentences that were told once already
+	box  model.Sealer // what lies on this disk is sealed with; nil: it is plain
 
 	listen string // the address that serve opens to others
 

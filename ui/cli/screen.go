@@ -125,7 +125,7 @@ func (a *app) options(h Hub, short string) ui.Options {
 	return ui.Options{
 		Rooms: h, Clock: a.Clock, Handle: h.Who().Handle, Room: short, Zone: a.zone(), ASCII: a.ascii(),
 		Mouse: a.cfg.Screen.Mouse, Bell: a.cfg.Screen.Bell, Colors: a.colors(),
-		State: filepath.Join(a.cfg.Data, "state", h.Who().Handle), Edit: a.editor(),
+		State: filepath.Join(a.cfg.Data, "state", h.Who().Handle), Box: a.box, Edit: a.editor(),
 		Plans: func() ([]ui.PlanChoice, error) {
 			list, err := playbook.Names(a.cfg.Playbooks)
 			var out []ui.PlanChoice

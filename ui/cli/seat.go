@@ -26,6 +26,9 @@ func (a *app) withHub(ctx context.Context, via string, do func(context.Context, 
 	if err != nil {
 		return err
 	}
+	if s, ok := h.(sealing); ok {
+		a.box = s.Sealer()
+	}
 	err = do(ctx, h)
 	if cerr := h.Close(); err == nil {
 		err = cerr

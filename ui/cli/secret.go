@@ -20,6 +20,25 @@ type SecretFrom struct {
 	Command []string `toml:"command"` // a program that prints it, as the one of the system's keyring
 }
 
+// sealing is a hub whose data directory may be encrypted.
+type sealing interface {
+	// Sealer is what drafts and history are sealed with, nil where all is plain.
+	Sealer() model.Sealer
+	// AtRest says how what lies on this disk lies there, and whether that is as
+	// it was asked for.
+	AtRest() (is model.Safe, ok bool)
+}
+
+// restFinding says whether what lies on this disk is encrypted.
+func restFinding(h Hub) []finding {
+	s, ok := h.(sealing)
+	if !ok {
+		return nil
+	}
+	is, ok := s.AtRest()
+	return []finding{{ok: ok, what: model.Safef("at rest: %s", is)}}
+}
+
 // maxSecret is the longest secret in bytes.
 const maxSecret = 64 << 10
 

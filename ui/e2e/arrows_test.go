@@ -18,7 +18,7 @@ var arrows = map[string][]string{
 	"warroom/model/guard":    {"warroom/model"},
 	"warroom/model/record":   {"warroom/model", "warroom/model/seal"},
 	"warroom/feed":           {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/record", "warroom/model/seal"},
-	"warroom/feed/logcopy":   {"warroom/model", "warroom/model/seal"},
+	"warroom/feed/logcopy":   {"warroom/feed/vault", "warroom/model", "warroom/model/seal"},
 	"warroom/feed/hub":       {"warroom/model"},
 	"warroom/feed/intake":    {"warroom/model", "warroom/model/guard"},
 	"warroom/feed/vault":     {"warroom/model"},

@@ -1,0 +1,115 @@
+package hub
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"warroom/model"
+)
+
+// encrypt has a server encrypt its store: message blocks, indexes and settings.
+// The names of streams and the sizes of files stay readable.
+func encrypt(o *server.Options, key model.Secret) {
+	if !key.IsEmpty() {
+		o.JetStreamKey, o.JetStreamCipher = hex.EncodeToString(key.Reveal()), server.ChaCha
+	}
+}
+
+// keyCheck is what tells the right key from others, and nothing about it.
+func keyCheck(key model.Secret) string {
+	mac := hmac.New(sha256.New, key.Reveal())
+	mac.Write([]byte("warroom/hub/check/v1"))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// fits refuses a store that is of a newer form, or encrypted with another key:
+// the server would open it as if the rooms were not there.
+func (o Options) fits() error {
+	n, err := readForm(o.Dir)
+	if err != nil || n != formSealed {
+		return err
+	}
+	if o.Key.IsEmpty() {
+		return model.Refuse(model.Forbidden, "the hub's store in %s is encrypted, and at_rest in the configuration names no passphrase or key; name the one it was encrypted with", o.Dir)
+	}
+	path := filepath.Join(o.Dir, keyFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return refuseDisk(err, "read", path)
+	}
+	if !hmac.Equal([]byte(strings.TrimSpace(string(b))), []byte(keyCheck(o.Key))) {
+		return model.Refuse(model.Forbidden, "the hub's store in %s was encrypted with another passphrase or key than at_rest names now; name that one, and if it is the same, put vault.json back from a copy", o.Dir)
+	}
+	return nil
+}
+
+// The places beside the store while it is encrypted.
+const (
+	sealingDir = "sealing"         // where the encrypted one grows
+	plainDir   = "jetstream.plain" // the plain one, until the form says that it is not needed
+)
+
+// settle brings the store into the form that it is to have. It is called under
+// the lock, before a server is started.
+func (o Options) settle(l *logger) error {
+	if err := o.fits(); err != nil {
+		return err
+	}
+	n, err := readForm(o.Dir)
+	if err != nil {
+		return err
+	}
+	if err := o.tidy(n); err != nil {
+		return refuseDisk(err, "finish what was begun in", o.Dir)
+	}
+	switch {
+	case n == 0 && o.Key.IsEmpty():
+		return writeForm(o.Dir, form)
+	case n == formSealed || o.Key.IsEmpty():
+		return nil
+	}
+	return o.seal(l)
+}
+
+// tidy ends what a process left half done that died while it encrypted: before
+// the form was written all is as it was before, after that the plain store goes.
+func (o Options) tidy(n int) error {
+	store, plain, sealing := filepath.Join(o.Dir, server.JetStreamStoreDir), filepath.Join(o.Dir, plainDir), filepath.Join(o.Dir, sealingDir)
+	if _, err := os.Lstat(plain); err == nil && n != formSealed {
+		if err := os.RemoveAll(store); err != nil { // encrypted, and nothing was written to it yet
+			return err
+		}
+		if err := os.Rename(plain, store); err != nil {
+			return err
+		}
+	}
+	return errors.Join(os.RemoveAll(plain), os.RemoveAll(sealing))
+}
+
+// sealed notes that the store is encrypted.
+func (o Options) sealed() error {
+	if err := writeFile(filepath.Join(o.Dir, keyFile), []byte(keyCheck(o.Key)+"\n")); err != nil {
+		return err
+	}
+	return writeForm(o.Dir, formSealed)
+}
+
+// Plain says whether the store lies plain on the disk.
+func (h *Hub) Plain() bool {
+	n, err := readForm(h.o.Dir)
+	return err == nil && n != formSealed
+}
+
+// missing says whether nothing lies at a path.
+func missing(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}

@@ -1,0 +1,72 @@
+package logcopy
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// IsPlain says whether a copy lies in a directory that is not sealed.
+func IsPlain(dir, room string) bool {
+	f, _, _, err := at(filepath.Join(dir, logFile), room, nil)
+	if err != nil {
+		return false
+	}
+	return f.Close() == nil
+}
+
+// seal writes a plain copy anew, sealed, where it is to be. The old file is
+// there until the new one is whole; it is removed then, not wiped.
+func (c *Copy) seal() error {
+	if c.box == nil || c.at.cover.box != nil {
+		return nil
+	}
+	path := filepath.Join(c.dir, logFile)
+	tmp := path + ".new"
+	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	k, err := c.rewrite(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("seal a copy: %w", err), f.Close(), os.Remove(tmp))
+	}
+	old := c.f
+	c.f, c.at, c.marked, c.synced = f, k, 0, k.End
+	return errors.Join(old.Close(), c.seek(), c.writeMark())
+}
+
+// rewrite puts every message of the copy into a file, sealed.
+func (c *Copy) rewrite(f *os.File) (*mark, error) {
+	to := cover{c.at.Room, c.box}
+	k := to.begin()
+	out := bufio.NewWriterSize(f, 256<<10)
+	if _, err := out.WriteString(to.head()); err != nil {
+		return nil, err
+	}
+	start := c.at.cover.begin().End
+	in := bufio.NewReaderSize(io.NewSectionReader(c.f, start, c.at.End-start), 256<<10)
+	for {
+		m, _, err := c.at.cover.readFrame(in)
+		if errors.Is(err, io.EOF) {
+			return k, out.Flush()
+		}
+		if err != nil {
+			return nil, err
+		}
+		b := to.appendFrame(nil, &m)
+		if _, err := out.Write(b); err != nil {
+			return nil, err
+		}
+		k.take(&m, int64(len(b)))
+	}
+}
