@@ -205,11 +205,12 @@ func (r *Room) groupDone(id string) bool {
 	return !any || !open
 }
 
-// unpreserved names the items that secure evidence and are not settled.
+// unpreserved names the items that secure evidence and are not settled: neither
+// checked, nor is evidence of their class in the register.
 func (r *Room) unpreserved() []string {
 	var out []string
 	for i := range r.Items {
-		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) {
+		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) && !r.secured(r.Def(it).Preserves) {
 			out = append(out, Safef("item %d (%s)", it.N, r.Def(it).Preserves).String())
 		}
 	}

@@ -54,7 +54,8 @@ type needer interface {
 // afterClose are the kinds that a closed room still takes, besides entries.
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
-	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged}
+	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
+	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody}
 
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -227,4 +228,25 @@ type View struct {
 	Proof   Proof
 	Offset  time.Duration // add to the own clock to get the hub's
 	Over    Safe          // the seat has ended, and why; the rest is as it was before
+}
+
+// Blobs keeps the bytes of evidence: a store for each room, which only those may
+// read who see the room. Nothing of them is ever held in memory as a whole.
+type Blobs interface {
+	// Collect takes what r has into the room's evidence, hashing it on the way.
+	// Done is called with how many bytes are stored; it may be nil. Where it ends
+	// before r does, what is there stays: the same input from its beginning goes on
+	// behind it, after it was compared. The error is an [Error]: [Kept] where all
+	// bytes are stored and the entry waits in the outbox.
+	Collect(ctx context.Context, short string, c Collection, r io.Reader, done func(int64)) (Piece, error)
+	// Fetch gets a piece out: that is an access, which is in the log before the
+	// first byte goes to w. It fails where the bytes are not those that were
+	// collected, then w has got some of them.
+	Fetch(ctx context.Context, short string, n int, why string, w io.Writer, done func(int64)) (Piece, error)
+}
+
+// Collection is what somebody takes into evidence.
+type Collection struct {
+	EvidenceAbout     // but for Blob and Offset, which the store knows
+	Resume        int // the incomplete piece to go on with; 0: one of the same person, name and beginning, where there is one
 }

@@ -67,6 +67,7 @@ type Room struct {
 	Restricted []string              `json:"restricted,omitempty"` // who may see the room; nobody: everyone may
 	Marks      map[uint64]Mark       `json:"marks,omitempty"`      // amended, retracted, pinned; by sequence
 	Alerts     []RoomAlert           `json:"alerts,omitempty"`     // received, in order
+	Evidence   []Piece               `json:"evidence,omitempty"`   // the register, in order
 	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
 	Channels   []Channel             `json:"channels,omitempty"`   // that were judged, in order of the first time
 

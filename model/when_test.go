@@ -76,7 +76,7 @@ func TestRefusals(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                        "there is nothing to say yet",
 		":":                       "after the colon comes a command; :help lists them",
-		":chek 1":                 "there is no command :chek; near it: :check :clock :comms :close :channel; :help lists them",
+		":chek 1":                 "there is no command :chek; near it: :check :clock :custody :comms :close :channel; :help lists them",
 		":check":                  "give the number of the item as the screen shows it, not nothing",
 		":check x":                "give the number of the item as the screen shows it, not \"x\"",
 		":check 99":               "there is no item 99; the checklist has 1 to 41",
