@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -174,6 +175,12 @@ func TestDocumentedCluster(t *testing.T) {
 	feedtest.Until(t, sa, "wim is seen", func(v *model.View) bool {
 		return slices.ContainsFunc(v.Here, func(p model.Presence) bool { return p.Handle == "wim" })
 	})
+	var got bytes.Buffer
+	if _, err := bo.Collect(soon(t), short, logOf("a"), strings.NewReader("evidence"), nil); err != nil {
+		t.Errorf("bo adds evidence: %v", err)
+	} else if _, err := ana.Fetch(soon(t), short, 1, "", &got, nil); err != nil || got.String() != "evidence" {
+		t.Errorf("ana gets %q: %v", got.String(), err)
+	}
 	good, bad := wim.Examine(soon(t))
 	if len(bad) > 0 || !slices.ContainsFunc(good, func(s model.Safe) bool { return strings.HasPrefix(s.String(), "copies: 3 of "+short) }) {
 		t.Errorf("got %v, %v, want three copies", good, bad)
@@ -204,6 +211,7 @@ func (x *documented) rights() {
 		}{
 			{"warroom.inc-1.log.ME.K", append(writers, "hub")}, {"warroom.inc-1.log.zoe.K", nil}, {"warroom.inc-1.gone.ME.K", []string{"hub"}},
 			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", append(all, "hub")}, {"warroom.inc-1.seal.zoe.K", nil}, {"warroom.inc-1.here.ME.K", append(all, "hub")},
+			{"warroom.inc-1.blob.ME.B", writers}, {"warroom.inc-1.blob.zoe.B", nil}, {"warroom.hub.store.ME", writers}, {"$JS.API.DIRECT.GET.WARROOM_inc-1_BLOB", append(all, "hub")},
 			{"warroom.inc-1.door.ME.K", nil}, {"warroom.inc-1.gate.RIGHT.ME.K", all}, {"warroom.inc-1.gate.command.ME.K", all[:1]},
 			{"warroom.hub.who", all}, {"warroom.hub.rooms.ME", all}, {"warroom.hub.rooms.zoe", nil}, {"warroom.hub.make.ME", writers},
 			{"$JS.API.STREAM.INFO.WARROOM_inc-1", append(all, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", append(all, "hub")},

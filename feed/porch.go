@@ -19,6 +19,7 @@ import (
 const (
 	roomsSubject = "warroom.hub.rooms."
 	makeSubject  = "warroom.hub.make."
+	storeSubject = "warroom.hub.store." // the store for a room's evidence
 )
 
 // porchAnswer is what the hub says.
@@ -41,9 +42,12 @@ func (s *steward) porch(ctx context.Context) {
 				continue
 			}
 			var a porchAnswer
-			if verb == "make" {
+			switch verb {
+			case "make":
 				a = s.makeRoom(ctx, handle, string(m.Data))
-			} else {
+			case "store":
+				a = s.makeStore(ctx, handle, string(m.Data))
+			default:
 				a = s.roomsOf(ctx, handle)
 			}
 			if raw, err := json.Marshal(a); err == nil {
@@ -114,6 +118,34 @@ func (s *steward) makeRoom(ctx context.Context, handle, short string) porchAnswe
 		return porchAnswer{Why: model.CodeOf(err), Text: model.Sentence(err).String()}
 	}
 	return porchAnswer{}
+}
+
+// makeStore makes the store for the evidence of a room for a login that sees it.
+func (s *steward) makeStore(ctx context.Context, handle, short string) porchAnswer {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	err := s.h.struck.refuse(handle)
+	if err == nil {
+		err = checkShort(short)
+	}
+	if err == nil && !s.sees(ctx, handle, short) {
+		err = hidden(short)
+	}
+	if err == nil {
+		err = s.h.makeBlobs(ctx, short)
+	}
+	if err != nil {
+		return porchAnswer{Why: model.CodeOf(err), Text: model.Sentence(err).String()}
+	}
+	return porchAnswer{}
+}
+
+// askBlobs asks the hub for the store of a room's evidence.
+func (h *house) askBlobs(ctx context.Context, short string) error {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	_, err := h.askHub(ctx, storeSubject, []byte(short))
+	return err
 }
 
 // askHub puts a question of a login to the hub.

@@ -70,7 +70,7 @@ func (s *steward) listen(key string) error {
 		}
 		s.subs = append(s.subs, sub)
 	}
-	into := map[string]chan *nats.Msg{anyDoor: s.in, anyGate: s.in, roomsSubject + "*": s.asks, makeSubject + "*": s.asks}
+	into := map[string]chan *nats.Msg{anyDoor: s.in, anyGate: s.in, roomsSubject + "*": s.asks, makeSubject + "*": s.asks, storeSubject + "*": s.asks}
 	if s.h.hub == nil && !nc.AuthRequired() {
 		delete(into, anyGate)
 		s.h.o.Logf(model.Safef("the server at %s asks nobody who they are: people are let into rooms by hand, with :admit", s.h.w.where))

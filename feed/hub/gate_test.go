@@ -141,6 +141,14 @@ var attempts = []struct {
 	{"pub", "warroom.inc-1.seal.hub.K", nil},
 	{"pub", "warroom.inc-1.seal.bo.K", nil},
 	{"pub", "$JS.API.STREAM.CREATE.WARROOM_inc-1_SEAL", nil},
+	{"pub", "warroom.inc-1.blob.ME.B", everybody[1:]},
+	{"pub", "warroom.inc-1.blob.bo.B", nil},
+	{"pub", "warroom.inc-1.blob.ME.B.more", nil},
+	{"pub", "$JS.API.STREAM.CREATE.WARROOM_inc-1_BLOB", nil},
+	{"pub", "$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1_BLOB", nil},
+	{"sub", "warroom.inc-1.blob.>", nil},
+	{"pub", "warroom.hub.store.ME", everybody[1:]},
+	{"pub", "warroom.hub.store.bo", nil},
 	{"pub", "warroom.inc-1.here.ME.K", everybody},
 	{"pub", "warroom.inc-1.here.bo.K", nil},
 	{"pub", "warroom.inc-1.door.ME.K", nil},
@@ -223,7 +231,9 @@ func TestRestrictedRoomIsDenied(t *testing.T) {
 	late := mustEnter(t, x.invite(hub.Login{Handle: "late", Right: model.Write}))
 	for _, c := range []struct{ verb, subject string }{
 		{"pub", "$JS.API.STREAM.INFO.WARROOM_SHORT"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT"}, {"pub", "$JS.API.STREAM.MSG.GET.WARROOM_SHORT"},
-		{"pub", "warroom.SHORT.here.ME.K"}, {"pub", "warroom.SHORT.log.ME.K"}, {"pub", "warroom.SHORT.seal.ME.K"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_SEAL"}, {"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
+		{"pub", "warroom.SHORT.here.ME.K"}, {"pub", "warroom.SHORT.log.ME.K"}, {"pub", "warroom.SHORT.seal.ME.K"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_SEAL"},
+		{"pub", "warroom.SHORT.blob.ME.B"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_BLOB"}, {"pub", "$JS.API.STREAM.MSG.GET.WARROOM_SHORT_BLOB"}, {"pub", "$JS.API.STREAM.INFO.WARROOM_SHORT_BLOB"},
+		 {"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
 	} {
 		for who, p := range map[string]*client{"bo": bo, "cy": cy, "late": late} {
 			for _, short := range []string{"inc-1", "inc-2"} {

@@ -20,6 +20,9 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 	}
 	pub := []string{"warroom.hub.who", "warroom.hub.how", "warroom.hub.rooms." + l.Handle}
 	sub := []string{"_INBOX_" + l.Handle + ".>", "warroom.hub.told"}
+	if l.Right != model.Watch {
+		pub = append(pub, "warroom.hub.store."+l.Handle)
+	}
 	if len(l.Rooms) == 0 && l.Right != model.Watch {
 		pub = append(pub, "warroom.hub.make."+l.Handle)
 	}
@@ -32,7 +35,10 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 		}
 		sub = append(sub, room+"live.>", room+"here.>")
 		if l.Right != model.Watch {
-			pub = append(pub, room+"log."+l.Handle+".*")
+			pub = append(pub, room+"log."+l.Handle+".*", room+"blob."+l.Handle+".*")
+		}
+		if l.Right != model.Watch && stream != "*" {
+			pub = append(pub, "$JS.API.STREAM.MSG.GET."+stream+blobEnd, "$JS.API.DIRECT.GET."+stream+blobEnd)
 		}
 		if l.Right == model.Command { // who may let somebody in sees who knocks
 			sub = append(sub, room+"door.>", room+"gate.>")
@@ -45,9 +51,10 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 		}
 		stream := streamOf(short)
 		noSub = append(noSub, "warroom."+short+".>")
-		noPub = append(noPub, "warroom."+short+".>",
-			"$JS.API.STREAM.INFO."+stream, "$JS.API.STREAM.MSG.GET."+stream, "$JS.API.DIRECT.GET."+stream,
-			"$JS.API.STREAM.INFO."+stream+sealEnd, "$JS.API.STREAM.MSG.GET."+stream+sealEnd, "$JS.API.DIRECT.GET."+stream+sealEnd)
+		noPub = append(noPub, "warroom."+short+".>")
+		for _, end := range []string{"", sealEnd, blobEnd} {
+			noPub = append(noPub, "$JS.API.STREAM.INFO."+stream+end, "$JS.API.STREAM.MSG.GET."+stream+end, "$JS.API.DIRECT.GET."+stream+end)
+		}
 	}
 	slices.Sort(noPub) // the same book is the same permissions
 	slices.Sort(noSub)
@@ -59,6 +66,9 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 
 // sealEnd is what the stream of a room's checkpoints has behind that of its log.
 const sealEnd = "_SEAL"
+
+// blobEnd is what the stream of a room's evidence has.
+const blobEnd = "_BLOB"
 
 // streamOf is the stream of a room; any of them for "*".
 func streamOf(short string) string {

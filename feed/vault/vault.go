@@ -70,7 +70,7 @@ func Open(dir string, secret model.Secret) (*Vault, error) {
 		return nil, model.Refuse(model.Internal, "the vault of %s cannot be read (%s)", dir, err)
 	}
 	var h head
-	if err := json.Unmarshal(raw, &h); err != nil || h.V != 1 || len(h.Salt) < 16 || h.Memory > maxMemoryKiB || h.Passes == 0 || h.Passes > 64 || h.Threads == 0 {
+	if err := json.Unmarshal(raw, &h); err != nil || !h.sane() {
 		return nil, model.Refuse(model.Invalid, "%s is no vault that this program can read; put the file back from a copy: without it nothing that is encrypted there can be read", path)
 	}
 	v := unlock(h, secret)
