@@ -233,7 +233,7 @@ func TestRestrictedRoomIsDenied(t *testing.T) {
 		{"pub", "$JS.API.STREAM.INFO.WARROOM_SHORT"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT"}, {"pub", "$JS.API.STREAM.MSG.GET.WARROOM_SHORT"},
 		{"pub", "warroom.SHORT.here.ME.K"}, {"pub", "warroom.SHORT.log.ME.K"}, {"pub", "warroom.SHORT.seal.ME.K"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_SEAL"},
 		{"pub", "warroom.SHORT.blob.ME.B"}, {"pub", "$JS.API.DIRECT.GET.WARROOM_SHORT_BLOB"}, {"pub", "$JS.API.STREAM.MSG.GET.WARROOM_SHORT_BLOB"}, {"pub", "$JS.API.STREAM.INFO.WARROOM_SHORT_BLOB"},
-		 {"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
+		{"sub", "warroom.SHORT.live.>"}, {"sub", "warroom.SHORT.here.>"},
 	} {
 		for who, p := range map[string]*client{"bo": bo, "cy": cy, "late": late} {
 			for _, short := range []string{"inc-1", "inc-2"} {
