@@ -160,7 +160,7 @@ func (h *house) glanceAlone(ctx context.Context, short string) *model.Room {
 func (f *Feed) listAlone(ctx context.Context) []model.RoomInfo {
 	var out []model.RoomInfo
 	for _, k := range f.h.copiesHere() {
-		if r := f.h.glanceAlone(ctx, k.Short); r != nil && f.h.bars(f.pen, r, k.Short) == nil {
+		if r := f.h.glanceAlone(ctx, k.Short); r != nil && !r.Lobby && f.h.bars(f.pen, r, k.Short) == nil {
 			out = append(out, model.RoomInfo{Short: k.Short, Room: r, LastAt: r.RecordedAt, Restricted: r.IsRestricted()})
 		}
 	}

@@ -22,8 +22,8 @@ var errTaken = errors.New("the short id is taken")
 // declareWait is how long a room may take to be made.
 const declareWait = 20 * time.Second
 
-// Declare makes a room: its first message, and the plan as its second. Both
-// wait in the outbox from the beginning, so that the next [Feed.Enter] or the
+// Declare makes a room: its first message, the plan as its second, and the alerts
+// it is declared for. All wait in the outbox from the beginning, so that the next [Feed.Enter] or the
 // next hub finishes what a crash left half done.
 func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error) {
 	if d.Plan == nil {
@@ -38,7 +38,28 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	if err != nil {
 		return "", err
 	}
-	room, drafts, err := f.drafts(d, hubKey)
+	if d.Salt == "" {
+		d.Salt = rand.Text()
+	}
+	declared, adopted := d.Declare(hubKey)
+	acts := []model.Act{declared, adopted}
+	for _, b := range d.Alerts {
+		acts = append(acts, model.Act{Body: b})
+	}
+	n, err := f.h.highest(ctx)
+	if err != nil {
+		return "", f.h.unreachable(err)
+	}
+	return f.begin(ctx, acts, func() string {
+		n++
+		return numbered(n)
+	})
+}
+
+// begin makes a room of its first acts, under the first short id of those that
+// next says which is free; "" where there is none left.
+func (f *Feed) begin(ctx context.Context, acts []model.Act, next func() string) (string, error) {
+	room, drafts, err := f.drafts(acts)
 	if err != nil {
 		return "", err
 	}
@@ -48,7 +69,7 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	if err != nil {
 		return "", err
 	}
-	short, err := f.place(ctx, box, k, drafts)
+	short, err := f.place(ctx, box, k, drafts, next)
 	if err != nil {
 		return "", err
 	}
@@ -58,17 +79,13 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	return short, f.finish(ctx, short)
 }
 
-// drafts decides the declaration and makes its two events.
-func (f *Feed) drafts(d model.Declaration, hubKey string) (room string, drafts []model.Draft, err error) {
+// drafts decides the first acts of a room and makes their events.
+func (f *Feed) drafts(acts []model.Act) (room string, drafts []model.Draft, err error) {
 	now, who, r := f.h.o.Now(), f.pen.who(), model.NewRoom()
 	if room, err = newID(now); err != nil {
 		return "", nil, err
 	}
-	if d.Salt == "" {
-		d.Salt = rand.Text()
-	}
-	declared, adopted := d.Declare(hubKey)
-	for i, a := range []model.Act{declared, adopted} {
+	for i, a := range acts {
 		if err := model.Decide(r, who, a, now); err != nil {
 			return "", nil, err
 		}
@@ -88,8 +105,8 @@ func (f *Feed) drafts(d model.Declaration, hubKey string) (room string, drafts [
 	return room, drafts, nil
 }
 
-// place keeps both drafts and stores the first under the first free short id.
-func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Draft) (short string, err error) {
+// place keeps the drafts and stores the first of them.
+func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Draft, next func() string) (short string, err error) {
 	slips, err := box.add(drafts...)
 	if err != nil {
 		return "", errors.Join(err, box.close())
@@ -99,10 +116,10 @@ func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Dr
 	if err != nil {
 		return "", errors.Join(err, box.abandon())
 	}
-	n, err := f.h.highest(ctx)
 	for err == nil {
-		n++
-		desk.f.short = numbered(n)
+		if desk.f.short = next(); desk.f.short == "" {
+			return "", errors.Join(errTaken, box.abandon())
+		}
 		if err = box.name(desk.f.short); err == nil {
 			err = f.h.found(ctx, desk.message(l, 0, false), l, desk.f.short)
 		}

@@ -81,7 +81,12 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	if err != nil {
 		return "", err
 	}
-	room, drafts, err := f.drafts(d, hubKey)
+	declared, adopted := d.Declare(hubKey)
+	acts := []model.Act{declared, adopted}
+	for _, b := range d.Alerts {
+		acts = append(acts, model.Act{Body: b})
+	}
+	room, drafts, err := f.drafts(acts)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +96,11 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	if err != nil {
 		return "", err
 	}
-	short, err := f.place(ctx, box, k, drafts)
+	n, err := f.h.highest(ctx)
+	if err != nil {
+		return "", err
+	}
+	short, err := f.place(ctx, box, k, drafts, func() string { n++; return numbered(n) })
 	if err != nil {
 		return "", err
 	}

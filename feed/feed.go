@@ -15,6 +15,7 @@ type Feed struct {
 	h     *house
 	pen   *pen
 	guest bool // see Guest
+	own   bool // see Own
 	once  sync.Once
 }
 
@@ -45,9 +46,11 @@ func Open(ctx context.Context, o Options) (*Feed, error) {
 // waits in an outbox stays there. Guests have to be closed before.
 func (f *Feed) Close() (err error) {
 	f.once.Do(func() {
-		if f.guest {
+		switch {
+		case f.own:
+		case f.guest:
 			err = f.h.leave(f.pen)
-		} else {
+		default:
 			err = f.h.close()
 		}
 	})
@@ -68,6 +71,9 @@ const enterWait = 10 * time.Second
 
 // Enter takes a seat in a room.
 func (f *Feed) Enter(ctx context.Context, short string) (model.Seat, error) {
+	if short == model.LobbyShort {
+		return f.enterLobby(ctx)
+	}
 	s, err := f.enter(ctx, short)
 	if err != nil {
 		return nil, err

@@ -58,6 +58,9 @@ func (f *Feed) List(ctx context.Context) ([]model.RoomInfo, error) {
 	}
 	var out []model.RoomInfo
 	for _, s := range names {
+		if s == model.LobbyShort {
+			continue // no incident, see LobbyRoom
+		}
 		r, err := f.h.glance(ctx, s)
 		switch model.CodeOf(err) {
 		case "":

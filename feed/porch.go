@@ -104,6 +104,8 @@ func (s *steward) makeRoom(ctx context.Context, handle, short string) porchAnswe
 	}
 	switch n := numberOf(short); {
 	case err != nil:
+	case short == model.LobbyShort:
+		err = s.makeLobby(ctx)
 	case n == 0 || numbered(n) != short || n > last+1:
 		err = model.Refuse(model.Invalid, "%s is no name for the next room", short)
 	case n <= last:

@@ -144,7 +144,7 @@ func (d *desk) judge(ctx context.Context, s *slip) error {
 	if err != nil {
 		return model.Refuse(model.Invalid, "%s", err)
 	}
-	if s.Draft.Kind == model.KindIncidentDeclared {
+	if s.Draft.Kind.Begins() {
 		return nil // it was decided before there was a room, see Declare
 	}
 	if err := d.admitted(ctx); err != nil {

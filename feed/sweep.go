@@ -134,7 +134,7 @@ func (h *house) sendAll(p *pen, path string, o *outbox) error {
 	if err == nil && first.Room != room {
 		err = model.Refuse(model.NotFound, "%s is another room on this hub", o.head.Short)
 	}
-	if model.CodeOf(err) == model.NotFound && o.line[0].Draft.Kind == model.KindIncidentDeclared {
+	if model.CodeOf(err) == model.NotFound && o.line[0].Draft.Kind.Begins() {
 		return os.Rename(path, path+".never")
 	}
 	if err != nil {

@@ -54,12 +54,15 @@ func entry(k Kind, text string, at time.Time) (Act, error) {
 func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	a := &args{rest: s, Ctx: c, at: at}
 	name := a.word()
-	v := verb(name)
+	v := c.verb(name)
 	if name == "" {
 		return Act{}, Refuse(Invalid, "after the colon comes a command; :help lists them")
 	}
+	if v == nil && c.Room.Lobby && verbIn(verbs, name) != nil {
+		return Act{}, c.Room.inPlace(KindSeverityChanged)
+	}
 	if v == nil {
-		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, near(name))
+		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, c.near(name))
 	}
 	if v.parse == nil { // insist: the line behind it, as if it stood alone
 		in, err := Parse(a.text(), c)
@@ -76,9 +79,9 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 }
 
 // near suggests the commands that begin alike.
-func near(name string) Safe {
+func (c Ctx) near(name string) Safe {
 	var out []string
-	for _, v := range verbs {
+	for _, v := range c.verbs() {
 		if name != "" && (strings.HasPrefix(string(v.name), name[:1]) || strings.Contains(string(v.name), name)) {
 			out = append(out, ":"+string(v.name))
 		}
@@ -107,7 +110,7 @@ func HintOf(line string, c Ctx) Hint {
 	}
 	if name, ok := strings.CutPrefix(rest, ":"); ok {
 		name, _, _ = strings.Cut(name, " ")
-		if v := verb(name); v != nil {
+		if v := c.verb(name); v != nil {
 			h.Will = Safef(":%s %s  %s", Lit(v.name), Lit(v.args), Lit(v.help))
 		}
 	}
@@ -195,14 +198,14 @@ func Complete(line string, c Ctx) []Choice {
 	words := strings.Fields(rest)
 	if len(words) <= 1 && !strings.HasSuffix(rest, " ") {
 		var out []Choice
-		for _, v := range verbs {
+		for _, v := range c.verbs() {
 			if strings.HasPrefix(":"+string(v.name), last) {
 				out = append(out, Choice{Line: head + ":" + string(v.name) + " ", Label: Safef(":%s %s", Lit(v.name), Lit(v.args)), Help: Lit(v.help)})
 			}
 		}
 		return out
 	}
-	v := verb(strings.TrimPrefix(words[0], ":"))
+	v := c.verb(strings.TrimPrefix(words[0], ":"))
 	pos := strings.Count(strings.TrimLeft(rest, " "), " ") - 1
 	if v == nil || pos >= len(v.slots) {
 		return persons(head, last, c)
@@ -237,18 +240,33 @@ type Verb struct {
 }
 
 // Verbs returns every command of the composer.
-func Verbs() []Verb {
-	out := make([]Verb, len(verbs))
-	for i, v := range verbs {
+func Verbs() []Verb { return listed(verbs) }
+
+// LobbyVerbs returns the commands of the lobby.
+func LobbyVerbs() []Verb { return listed(lobbyVerbs()) }
+
+func listed(list []verbDef) []Verb {
+	out := make([]Verb, len(list))
+	for i, v := range list {
 		out[i] = Verb{Name: string(v.name), Args: Lit(v.args), Help: Lit(v.help)}
 	}
 	return out
 }
 
-func verb(name string) *verbDef {
-	i := slices.IndexFunc(verbs, func(v verbDef) bool { return string(v.name) == name || slices.Contains(v.also, name) })
+// verbs are the commands of the room in which the line is written.
+func (c Ctx) verbs() []verbDef {
+	if c.Room != nil && c.Room.Lobby {
+		return lobbyVerbs()
+	}
+	return verbs
+}
+
+func (c Ctx) verb(name string) *verbDef { return verbIn(c.verbs(), name) }
+
+func verbIn(list []verbDef, name string) *verbDef {
+	i := slices.IndexFunc(list, func(v verbDef) bool { return string(v.name) == name || slices.Contains(v.also, name) })
 	if i < 0 {
 		return nil
 	}
-	return &verbs[i]
+	return &list[i]
 }

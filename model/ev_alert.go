@@ -32,6 +32,18 @@ type AlertReceived struct {
 	Rules    []AlertRule `json:"rules,omitempty"`  // what was found most, where it is more than one rule
 	Keys     string      `json:"keys"`             // 8 bytes of each finding's key, in base64
 	Sum      string      `json:"sum"`              // SHA-256 of the bytes that were read
+
+	Origin   string        `json:"origin,omitempty"`   // ULID of the event in the lobby it came from
+	Received *time.Time    `json:"received,omitempty"` // when, there; its clock counts from then
+	Judged   *AlertVerdict `json:"judged,omitempty"`   // what was said of it there
+}
+
+// AlertVerdict is what was said of an alert before it came into a room.
+type AlertVerdict struct {
+	Verdict string    `json:"verdict"`
+	Why     string    `json:"why"`
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
 }
 
 // AlertRule is how often a rule was hit.
@@ -44,7 +56,7 @@ type AlertRule struct {
 // Kind names the kind.
 func (*AlertReceived) Kind() Kind { return KindAlertReceived }
 
-func (b *AlertReceived) check(r *Room, _ *Event) error {
+func (b *AlertReceived) check(r *Room, e *Event) error {
 	a := &b.Alert
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
 	switch {
@@ -56,7 +68,13 @@ func (b *AlertReceived) check(r *Room, _ *Event) error {
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
 	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 || len(b.Format) > 64 || len(a.Secret) > 64:
 		return Refuse(Invalid, "the alert has more in it than an alert may have")
-	case len(r.Alerts) >= maxAlerts:
+	case len(b.Origin) > 64 || b.Judged != nil && (!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
+		return Refuse(Invalid, "the alert does not say as it has to where it came from")
+	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
+		return Refuse(Invalid, "%s is in the future; an alert was received before", Stamp(*b.Received))
+	case r.Lobby && len(r.Alerts) >= maxAlerts && r.oldestSettled() < 0:
+		return Refuse(Conflict, "%d alerts wait in the lobby, no more fit: judge and close some", maxAlerts)
+	case !r.Lobby && len(r.Alerts) >= maxAlerts:
 		return Refuse(Conflict, "the room has %d alerts; no more fit", maxAlerts)
 	}
 	if fresh := r.fresh(b, keys); fresh == 0 {
@@ -89,6 +107,12 @@ func (r *Room) fresh(b *AlertReceived, keys []byte) int {
 	return n
 }
 
+// HasAlert says whether all findings of an alert are in the room.
+func (r *Room) HasAlert(b *AlertReceived) bool {
+	keys, err := base64.StdEncoding.DecodeString(b.Keys)
+	return err == nil && r.fresh(b, keys) == 0
+}
+
 // eachFinding calls fn with the key of every finding in the room.
 func (r *Room) eachFinding(fn func([]byte)) {
 	for i := range r.Alerts {
@@ -111,15 +135,42 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 	if err != nil {
 		return // it was checked
 	}
-	r.Alerts = push(r.Alerts, RoomAlert{N: len(r.Alerts) + 1, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert, Findings: b.Findings,
-		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Sum: b.Sum})
+	a := RoomAlert{N: r.nextAlert(), ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert, Findings: b.Findings,
+		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Sum: b.Sum, Origin: b.Origin}
+	if b.Received != nil && b.Received.Before(a.At) {
+		a.At = b.Received.UTC()
+	}
+	if v := b.Judged; v != nil {
+		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt, a.ValidAt = v.Verdict, v.Why, v.By, v.At, v.At
+	}
+	if r.Lobby { // it lives as long as the hub
+		r.AlertsSeen = a.N
+		if i := r.oldestSettled(); len(r.Alerts) >= maxAlerts && i >= 0 {
+			r.Alerts = slices.Delete(slices.Clone(r.Alerts), i, i+1)
+		}
+	}
+	r.Alerts = push(r.Alerts, a)
+}
+
+// nextAlert is the number of the next alert.
+func (r *Room) nextAlert() int {
+	if r.Lobby {
+		return r.AlertsSeen + 1
+	}
+	return len(r.Alerts) + 1
+}
+
+// oldestSettled is the place of the oldest alert with which nothing is left to
+// do, -1 where there is none.
+func (r *Room) oldestSettled() int {
+	return slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.Settled() })
 }
 
 func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	a := &b.Alert
-	s := Safef("%d  %s  %s: %s", len(r.Alerts)+1, a.Severity, a.Source, a.What())
+	s := Safef("%d  %s  %s: %s", r.nextAlert(), a.Severity, a.Source, a.What())
 	if b.Groups > 1 {
-		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", len(r.Alerts)+1, a.Severity, a.Source, b.Findings, b.Groups, a.What())
+		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source, b.Findings, b.Groups, a.What())
 	} else if b.Findings > 1 {
 		s = Safef("%s; %d findings, one is", s, b.Findings)
 	}
@@ -138,6 +189,12 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	case a.Resolved:
 		s = Safef("%s; its source says that it is over", s)
 	}
+	if b.Received != nil {
+		s = Safef("%s; from the lobby, received %s", s, Stamp(*b.Received))
+	}
+	if b.Judged != nil {
+		s = Safef("%s; judged %s there by %s", s, strings.ReplaceAll(b.Judged.Verdict, "_", " "), b.Judged.By)
+	}
 	if h := r.AlertHint(a); !h.IsEmpty() {
 		s = Safef("%s; %s", s, h)
 	}
@@ -150,7 +207,7 @@ type RoomAlert struct {
 	ID       string      `json:"id"`
 	Seq      uint64      `json:"seq"`
 	By       string      `json:"by"`
-	At       time.Time   `json:"at"`
+	At       time.Time   `json:"at"` // when it was received, here or in the lobby
 	Alert    Alert       `json:"alert"`
 	Findings int         `json:"findings"`
 	New      int         `json:"new"` // of them, how many were not in the room yet
@@ -163,6 +220,12 @@ type RoomAlert struct {
 	Why      string    `json:"why,omitempty"`
 	JudgedBy string    `json:"judged_by,omitempty"`
 	JudgedAt time.Time `json:"judged_at,omitzero"`
+	ValidAt  time.Time `json:"valid_at,omitzero"` // when somebody first said what it is
+
+	Origin    string `json:"origin,omitempty"` // of one from the lobby: its event there
+	Moved     string `json:"moved,omitempty"`  // in the lobby: the room it went to
+	Closed    string `json:"closed,omitempty"` // in the lobby: why it was put away
+	SettledBy string `json:"settled_by,omitempty"`
 }
 
 // Verdicts are what an alert may be judged to be.
@@ -186,6 +249,8 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the room has no such alert")
 	case !slices.Contains(Verdicts, b.Verdict):
 		return Refuse(Invalid, "%s is no verdict; they are: %s", quoted(b.Verdict), strings.Join(Verdicts, ", "))
+	case a.Moved != "":
+		return Refuse(Conflict, "alert %d went to %s; judge it there", a.N, a.Moved)
 	case a.Verdict == b.Verdict:
 		return Refuse(Conflict, "alert %d is judged so already, by %s", a.N, a.JudgedBy)
 	case strings.TrimSpace(b.Why) == "":
@@ -195,10 +260,11 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 }
 
 func (b *AlertJudged) apply(r *Room, e *Event) {
-	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.ID == b.Alert })
-	a := r.Alerts[i]
-	a.Verdict, a.Why, a.JudgedBy, a.JudgedAt = b.Verdict, b.Why, e.By, e.RecordedAt
-	r.Alerts = set(r.Alerts, i, a)
+	r.setAlert(b.Alert, func(a *RoomAlert) {
+		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt = b.Verdict, b.Why, e.By, e.RecordedAt
+		a.Closed = "" // said anew
+		a.valid(e)
+	})
 }
 
 func (b *AlertJudged) line(r *Room, _ *Event) Safe {
@@ -208,6 +274,15 @@ func (b *AlertJudged) line(r *Room, _ *Event) Safe {
 		s = Safef("%s, was %s", s, strings.ReplaceAll(a.Verdict, "_", " "))
 	}
 	return because(s, b.Why)
+}
+
+// AlertN is the alert of a number, nil where there is none.
+func (r *Room) AlertN(n int) *RoomAlert {
+	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.N == n })
+	if i < 0 {
+		return nil
+	}
+	return &r.Alerts[i]
 }
 
 func (r *Room) alertByID(id string) *RoomAlert {

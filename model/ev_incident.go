@@ -151,6 +151,9 @@ func (b *PlanAdopted) check(r *Room, _ *Event) error {
 
 func (b *PlanAdopted) apply(r *Room, e *Event) {
 	r.Plan, r.PlanSum = b.plan, b.SHA256
+	if r.Lobby {
+		return
+	}
 	if s := r.Plan.Severity(r.Severity); s != nil {
 		r.Severity = s.ID
 		r.Levels = set(r.Levels, 0, LevelSpan{Severity: s.ID, Criterion: r.Criterion, Reason: r.Levels[0].Reason, From: r.Levels[0].From, By: r.Levels[0].By})

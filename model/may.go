@@ -57,10 +57,14 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody}
 
+// hubMay are the kinds that the hub's own key may write: who comes in and out, and
+// the alerts that came by one of the hub's doors.
+var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived}
+
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.
 func allowed(r *Room, e *Event, b Body) error {
-	if e.Kind == KindIncidentDeclared {
+	if e.Kind.Begins() {
 		return b.check(r, e)
 	}
 	if r.ID == "" {
@@ -73,6 +77,9 @@ func allowed(r *Room, e *Event, b Body) error {
 		return err
 	}
 	if err := r.cutOff(e); err != nil {
+		return err
+	}
+	if err := r.inPlace(e.Kind); err != nil {
 		return err
 	}
 	if r.Plan == nil && e.Kind != KindPlanAdopted && e.Kind != KindKeyAdmitted {
@@ -99,8 +106,8 @@ func (r *Room) mayWrite(e *Event) error {
 		return Refuse(Forbidden, "this key belongs to %s, not to %s", m.Handle, e.By)
 	case m.Struck:
 		return Refuse(Forbidden, "this key of %s was struck from the room; ask the Commander for a new one", e.By)
-	case m.Hub && e.Kind != KindKeyAdmitted && e.Kind != KindKeyStruck && e.Kind != KindRightChanged:
-		return Refuse(Forbidden, "the hub's own key only lets keys in and out")
+	case m.Hub && !slices.Contains(hubMay, e.Kind) && !(r.Lobby && e.Kind == KindPlanAdopted):
+		return Refuse(Forbidden, "the hub's own key only lets keys in and out, and brings alerts")
 	case !m.local() && !r.Names(e.By):
 		return Refuse(Forbidden, "the room is restricted and does not name %s", e.By)
 	case m.Right == Watch:

@@ -119,6 +119,18 @@ type Declaration struct {
 
 	Restricted []string // who may see the room besides the declarer; nobody: everyone may
 	Salt       string   // at random, for fingerprints of secrets; the port makes one where there is none
+
+	Alerts []*AlertReceived // with which the room begins: those of the lobby that it is declared for
+}
+
+// Lobby is a hub that has one: where alerts wait that belong to no incident yet.
+// Its seat is entered like that of a room, by [LobbyShort].
+type Lobby interface {
+	// OpenLobby makes the lobby where there is none. The plan says how long an
+	// alert may wait, and what it suggests.
+	OpenLobby(ctx context.Context, p *Plan) error
+	// LobbyRoom returns the lobby folded to its tip, nil where there is none yet.
+	LobbyRoom(ctx context.Context) (*Room, error)
 }
 
 // Strike is what became of a person's keys and connections when they were struck

@@ -70,6 +70,8 @@ type Room struct {
 	Evidence   []Piece               `json:"evidence,omitempty"`   // the register, in order
 	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
 	Channels   []Channel             `json:"channels,omitempty"`   // that were judged, in order of the first time
+	Lobby      bool                  `json:"lobby,omitempty"`      // no incident: where alerts wait
+	AlertsSeen int                   `json:"alerts_seen,omitempty"`
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check

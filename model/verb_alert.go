@@ -7,14 +7,35 @@ import (
 
 // parseJudge reads a verdict. Its words may be short, and written with a dash.
 func parseJudge(a *args) (Body, error) {
+	al, err := a.alert()
+	if err != nil {
+		return nil, err
+	}
+	return &AlertJudged{Alert: al.ID, Verdict: verdict(a.word()), Why: a.text()}, nil
+}
+
+// alert takes an alert's number.
+func (a *args) alert() (*RoomAlert, error) {
 	n, err := a.number("alert")
 	if err != nil {
 		return nil, err
 	}
-	if n > len(a.Room.Alerts) {
-		return nil, Refuse(NotFound, "there is no alert %d; the room has %d", n, len(a.Room.Alerts))
+	if al := a.Room.AlertN(n); al != nil {
+		return al, nil
 	}
-	return &AlertJudged{Alert: a.Room.Alerts[n-1].ID, Verdict: verdict(a.word()), Why: a.text()}, nil
+	return nil, Refuse(NotFound, "there is no alert %d; %s", n, a.Room.alertSpan())
+}
+
+// alertSpan says which alerts there are.
+func (r *Room) alertSpan() Safe {
+	n := len(r.Alerts)
+	switch {
+	case !r.Lobby:
+		return Safef("the room has %d", n)
+	case n == 0:
+		return Lit("none came in yet")
+	}
+	return Safef("there are %d, up to %d", n, r.Alerts[n-1].N)
 }
 
 // verdict reads the word for a verdict, which the check refuses where it is none.
@@ -36,6 +57,9 @@ func alerts(c Ctx, _ []string) []option {
 	for i := range c.Room.Alerts {
 		a := &c.Room.Alerts[i]
 		o := option{Safef("%d", a.N).String(), Safef("%s  %s: %s", a.Alert.Severity, a.Alert.Source, a.Alert.What())}
+		if a.Settled() && c.Room.Lobby {
+			continue
+		}
 		if a.Verdict == "" {
 			open = append(open, o)
 		} else {

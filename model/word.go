@@ -18,6 +18,7 @@ var words = map[Kind]lit{
 	KindReviewWritten:   "review",
 	KindEvidenceStarted: "evidence", KindEvidenceCollected: "evidence", KindEvidenceCustody: "custody",
 	KindAlertReceived: "alert", KindAlertJudged: "judged",
+	KindLobbyOpened: "opened", KindAlertMoved: "moved", KindAlertClosed: "closed",
 	KindLogResumed:  "restored",
 	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
 	KindChannelJudged: "channel",

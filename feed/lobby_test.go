@@ -1,0 +1,178 @@
+package feed_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/model"
+)
+
+// alertOf is a made-up alert as intake hands it to a room.
+func alertOf(r *model.Room, n int) model.Act {
+	h := sha256.Sum256(fmt.Appendf(nil, "finding %d", n))
+	a := &model.Alert{Source: "gitleaks", Kind: "secret", Rule: "aws-access-token", Title: "AWS key", Severity: "high", Confidence: "unverified", Count: 1,
+		FindingKey: hex.EncodeToString(h[:16]), GroupKey: fmt.Sprint("group ", n)}
+	var g model.AlertGroups
+	g.Add(a)
+	b, _ := g.Bodies(r, "gitleaks-json", "sum")
+	return model.Act{Body: b[0]}
+}
+
+// waiting is a feed with a lobby in which n alerts wait.
+func waiting(t *testing.T, f *feed.Feed, n int) model.Seat {
+	t.Helper()
+	ctx := unhurried(t)
+	if err := f.OpenLobby(ctx, feedtest.Plan()); err != nil {
+		t.Fatal(err)
+	}
+	own, err := f.Own().Enter(ctx, model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer own.Close()
+	for i := range n {
+		if _, err := own.Append(ctx, alertOf(own.Latest().Room, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := f.Enter(ctx, model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	feedtest.Until(t, s, "the alerts", func(v *model.View) bool { return len(v.Room.Alerts) == n })
+	return s
+}
+
+func unhurried(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*feedtest.Patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// do says a line at a seat.
+func doLine(t *testing.T, s model.Seat, line string) error {
+	t.Helper()
+	a, err := model.Parse(line, model.Ctx{Room: s.Latest().Room, Who: s.Who(), Now: time.Now(), Zone: time.UTC})
+	if err == nil {
+		_, err = s.Append(unhurried(t), a)
+	}
+	return err
+}
+
+// TestLobby: the hub opens the lobby once, whoever asks; it is no room of the
+// list; an alert goes to a room with its time, and the lobby says where.
+func TestLobby(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	if _, err := f.Enter(unhurried(t), model.LobbyShort); model.CodeOf(err) != model.NotFound {
+		t.Errorf("before the first alert: %v", err)
+	}
+	s := waiting(t, f, 3)
+	r := s.Latest().Room
+	if r.Plan == nil || r.DeclaredBy != "hub" || r.Alerts[0].By != "hub" {
+		t.Errorf("opened by %s, alert by %s", r.DeclaredBy, r.Alerts[0].By)
+	}
+	short := feedtest.Declare(t, f)
+	for _, line := range []string{":judge 1 tp it works", ":attach 2 " + short, ":declare 1 SEV-1 AWS key in CI"} {
+		if err := doLine(t, s, line); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	if err := doLine(t, s, ":attach 3 inc-9"); model.CodeOf(err) != model.NotFound {
+		t.Errorf("a room that is not there: %v", err)
+	}
+	all, err := f.List(unhurried(t))
+	if err != nil || len(all) != 2 || all[0].Short != "inc-2" || short != "inc-1" {
+		t.Fatalf("%d rooms, %v", len(all), err)
+	}
+	v := feedtest.Until(t, s, "both moved", func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 1 })
+	if a := v.Room.Alerts; a[0].Moved != "inc-2" || a[1].Moved != "inc-1" {
+		t.Errorf("%q %q", a[0].Moved, a[1].Moved)
+	}
+	got := all[0].Room
+	if len(got.Alerts) != 1 || got.Alerts[0].Origin != v.Room.Alerts[0].ID || !got.Alerts[0].At.Equal(v.Room.Alerts[0].At) || got.Alerts[0].Verdict == "" || got.Title != "AWS key in CI" {
+		t.Errorf("%+v", got.Alerts)
+	}
+	if m := got.Milestones[model.MilestoneDetected]; !m.At.Equal(v.Room.Alerts[0].At) {
+		t.Errorf("detected %s, received %s", m.At, v.Room.Alerts[0].At)
+	}
+}
+
+// TestLobbyCrash: a process that dies between the room and the lobby leaves an
+// alert in both; whoever enters next finishes it, and nothing is done twice.
+func TestLobbyCrash(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	s := waiting(t, f, 2)
+	r := s.Latest().Room
+	short := feedtest.Declare(t, f)
+	in := feedtest.Enter(t, f, short)
+	if _, err := in.Append(unhurried(t), model.Act{Body: r.Handed(&r.Alerts[0])}); err != nil {
+		t.Fatal(err)
+	}
+	d := model.Declaration{Title: "for the second", Severity: "SEV-1", Plan: feedtest.Plan(), Alerts: []*model.AlertReceived{r.Handed(&r.Alerts[1])}}
+	two, err := f.DeclareHalf(unhurried(t), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	feedtest.Until(t, feedtest.Enter(t, f, two), "the rest of it", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
+	if err := doLine(t, s, ":declare 2 SEV-1 again"); model.CodeOf(err) != model.Conflict {
+		t.Errorf("declared again: %v", err)
+	}
+	n, err := f.Enter(unhurried(t), model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	v := feedtest.Until(t, n, "both are said to be moved", func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
+	if a := v.Room.Alerts; a[0].Moved != short || a[1].Moved != two {
+		t.Errorf("%q %q", a[0].Moved, a[1].Moved)
+	}
+	if all, err := f.List(unhurried(t)); err != nil || len(all) != 2 {
+		t.Errorf("%d rooms, %v", len(all), err)
+	}
+}
+
+// TestLobbyAtOnce: many who open the lobby at once have one; of two who move an
+// alert, the log takes one.
+func TestLobbyAtOnce(t *testing.T) {
+	data := feedtest.Data(t)
+	a := feedtest.With(t, feedtest.Options(t, data, "ana"))
+	b := feedtest.With(t, feedtest.Options(t, data, "bo"))
+	var wg sync.WaitGroup
+	for _, f := range []*feed.Feed{a, b, a, b} {
+		wg.Go(func() {
+			if err := f.OpenLobby(unhurried(t), feedtest.Plan()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	one := waiting(t, a, 1)
+	two, err := b.Enter(unhurried(t), model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer two.Close()
+	feedtest.Until(t, two, "the alert", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
+	feedtest.Declare(t, a)
+	feedtest.Declare(t, a)
+	errs := make([]error, 2)
+	wg.Go(func() { errs[0] = doLine(t, one, ":attach 1 inc-1") })
+	wg.Go(func() { errs[1] = doLine(t, two, ":attach 1 inc-2") })
+	wg.Wait()
+	v := feedtest.Until(t, one, "moved", func(v *model.View) bool { return v.Room.Alerts[0].Moved != "" })
+	won, lost := errs[0], errs[1]
+	if v.Room.Alerts[0].Moved == "inc-2" {
+		won, lost = lost, won
+	}
+	if won != nil || model.CodeOf(lost) != model.Conflict {
+		t.Errorf("to %s; won %v, lost %v", v.Room.Alerts[0].Moved, won, lost)
+	}
+}

@@ -1,0 +1,331 @@
+package model
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// LobbyShort is the short id of the lobby: the log of a hub's own in which
+// alerts wait that belong to no incident yet. See docs/adr on why it is a log
+// like a room's.
+const LobbyShort = "lobby"
+
+// The kinds of the lobby.
+const (
+	KindLobbyOpened Kind = "lobby.opened"
+	KindAlertMoved  Kind = "alert.moved"
+	KindAlertClosed Kind = "alert.closed"
+)
+
+var _ = register(func() Body { return new(LobbyOpened) }, func() Body { return new(AlertMoved) }, func() Body { return new(AlertClosed) })
+
+// inLobby are the kinds that the lobby takes, besides notes.
+var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertJudged, KindAlertMoved, KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
+	KindEntryPinned, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindLogResumed}
+
+// inPlace refuses what does not belong into the lobby, or only there.
+func (r *Room) inPlace(k Kind) error {
+	switch {
+	case r.Lobby && k.Known() && !slices.Contains(inLobby, k):
+		return Refuse(Conflict, "the lobby is no incident: here alerts are judged, declared, attached or closed; :declare N SEVERITY TITLE makes a room of one")
+	case !r.Lobby && (k == KindAlertMoved || k == KindAlertClosed):
+		return Refuse(Conflict, "alerts are moved and closed in the lobby alone; :judge N VERDICT REASON says what this one is")
+	}
+	return nil
+}
+
+// Begins says whether events of a kind are the first of a log.
+func (k Kind) Begins() bool { return k == KindIncidentDeclared || k == KindLobbyOpened }
+
+// LobbyOpened is the first message of a hub's lobby.
+type LobbyOpened struct {
+	HubKey string `json:"hub_key,omitempty"`
+	Salt   string `json:"salt,omitempty"`
+}
+
+// Kind names the kind.
+func (*LobbyOpened) Kind() Kind { return KindLobbyOpened }
+
+// OpenLobby returns the first two acts of a lobby.
+func OpenLobby(hubKey, salt string, p *Plan) (opened, adopted Act) {
+	raw, sum := p.Encode()
+	return Act{Body: &LobbyOpened{HubKey: hubKey, Salt: salt}}, Act{Body: &PlanAdopted{Name: p.Name, SHA256: sum, Plan: raw}}
+}
+
+func (b *LobbyOpened) check(r *Room, e *Event) error {
+	switch {
+	case r.ID != "" || e.Seq > 1:
+		return Refuse(Conflict, "the lobby is open already")
+	case !ValidHandle(e.By):
+		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", e.By)
+	case len(b.Salt) > 100:
+		return Refuse(Invalid, "the salt is longer than 100 bytes")
+	}
+	return nil
+}
+
+func (b *LobbyOpened) apply(r *Room, e *Event) {
+	r.ID, r.Lobby, r.Title, r.Salt, r.Status = e.Room, true, "Alerts that belong to no incident yet", b.Salt, Open
+	r.DeclaredAt, r.DeclaredBy = e.RecordedAt, e.By
+	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via, Hub: b.HubKey == e.Key, Since: e.RecordedAt}}
+	if b.HubKey != "" && b.HubKey != e.Key {
+		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
+	}
+}
+
+func (*LobbyOpened) line(*Room, *Event) Safe {
+	return Lit("alerts that belong to no incident yet wait here")
+}
+
+// AlertMoved says into which room an alert of the lobby went. The room has it by
+// then: what a crash left between the two is finished from there.
+type AlertMoved struct {
+	Alert    string `json:"alert"`   // ULID of the event that received it here
+	Room     string `json:"room"`    // short id on this hub
+	RoomID   string `json:"room_id"` // ULID
+	Declared bool   `json:"declared,omitempty"`
+
+	New *Declaration `json:"-"` // of a room that is to be declared for it
+}
+
+// Kind names the kind.
+func (*AlertMoved) Kind() Kind { return KindAlertMoved }
+
+func (b *AlertMoved) check(r *Room, _ *Event) error {
+	a, err := r.openAlert(b.Alert)
+	switch {
+	case err != nil:
+		return err
+	case len(b.Room) > 64 || len(b.RoomID) > 64:
+		return Refuse(Invalid, "that is no room")
+	case b.New != nil:
+		return oneLine("title", b.New.Title, MaxTitle)
+	case b.Room == "" || b.Room == LobbyShort:
+		return Refuse(Invalid, "say which room: :attach %d inc-1", a.N)
+	}
+	return oneLine("room", b.Room, 64)
+}
+
+func (b *AlertMoved) apply(r *Room, e *Event) {
+	r.setAlert(b.Alert, func(a *RoomAlert) { a.Moved, a.SettledBy = b.Room, e.By; a.valid(e) })
+}
+
+func (b *AlertMoved) line(r *Room, _ *Event) Safe {
+	a := r.alertByID(b.Alert)
+	if b.Declared {
+		return Safef("%d  declared as %s  %s", a.N, b.Room, a.Alert.What())
+	}
+	return Safef("%d  attached to %s  %s", a.N, b.Room, a.Alert.What())
+}
+
+// AlertClosed puts an alert away that was judged and needs nothing more.
+type AlertClosed struct {
+	Alert string `json:"alert"`
+	Why   string `json:"why"`
+}
+
+// Kind names the kind.
+func (*AlertClosed) Kind() Kind { return KindAlertClosed }
+
+func (b *AlertClosed) check(r *Room, _ *Event) error {
+	a, err := r.openAlert(b.Alert)
+	switch {
+	case err != nil:
+		return err
+	case a.Verdict == "":
+		return Refuse(Conflict, "alert %d is not judged yet; first say what it is: :judge %d VERDICT REASON", a.N, a.N)
+	case a.Settled():
+		return Refuse(Conflict, "alert %d is put away already: it was judged %s", a.N, a.VerdictWords())
+	case strings.TrimSpace(b.Why) == "":
+		return Refuse(Invalid, "say why: :close %d REASON", a.N)
+	}
+	return longText("reason", b.Why, false)
+}
+
+func (b *AlertClosed) apply(r *Room, e *Event) {
+	r.setAlert(b.Alert, func(a *RoomAlert) { a.Closed, a.SettledBy = b.Why, e.By })
+}
+
+func (b *AlertClosed) line(r *Room, _ *Event) Safe {
+	a := r.alertByID(b.Alert)
+	return because(Safef("%d  closed  %s", a.N, a.Alert.What()), b.Why)
+}
+
+// setAlert changes one alert in a copy of the list.
+func (r *Room) setAlert(id string, fn func(*RoomAlert)) {
+	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.ID == id })
+	a := r.Alerts[i]
+	fn(&a)
+	r.Alerts = set(r.Alerts, i, a)
+}
+
+// valid notes when somebody first said what the alert is.
+func (a *RoomAlert) valid(e *Event) {
+	if a.ValidAt.IsZero() {
+		a.ValidAt = e.RecordedAt
+	}
+}
+
+// Settled says whether nothing is left to do about an alert of the lobby. What
+// is a false positive or benign needs nothing more.
+func (a *RoomAlert) Settled() bool {
+	return a.Moved != "" || a.Closed != "" || a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3]
+}
+
+// VerdictWords is the verdict for people.
+func (a *RoomAlert) VerdictWords() Safe { return CleanLine(strings.ReplaceAll(a.Verdict, "_", " ")) }
+
+// defaultValidate is how long an alert may wait for somebody to say what it is
+// where the plan says nothing.
+const defaultValidate = 15 * time.Minute
+
+// AlertClock is how the time stands within which somebody has to say what an
+// alert is. It counts from when the alert was received, wherever that was.
+type AlertClock struct {
+	Length    time.Duration
+	Due       time.Time
+	Remaining time.Duration // negative: overdue, or how late it was
+	State     ClockState    // running, warning, overdue, met or missed
+}
+
+// AlertClock returns the clock of an alert at now, the hub's time.
+func (r *Room) AlertClock(a *RoomAlert, now time.Time) AlertClock {
+	c := AlertClock{Length: r.validateIn(), State: ClockRunning}
+	c.Due = a.At.Add(c.Length)
+	if !a.ValidAt.IsZero() {
+		c.Remaining, c.State = c.Due.Sub(a.ValidAt), ClockMet
+		if c.Remaining < 0 {
+			c.State = ClockMissed
+		}
+		return c
+	}
+	switch c.Remaining = c.Due.Sub(now); {
+	case c.Remaining <= 0:
+		c.State = ClockOverdue
+	case c.Remaining*3 <= c.Length:
+		c.State = ClockWarning
+	}
+	return c
+}
+
+// validateIn is the plan's time from the alert to its validation.
+func (r *Room) validateIn() time.Duration {
+	if r.Plan != nil {
+		for i := range r.Plan.Clocks {
+			if d := &r.Plan.Clocks[i]; d.Start == StartAlert && d.After > 0 {
+				return d.Length(r.Severity)
+			}
+		}
+	}
+	return defaultValidate
+}
+
+// OpenAlerts are the alerts with which something is left to do: those that nobody
+// has judged first, what is due soonest on top.
+func (r *Room) OpenAlerts() []*RoomAlert {
+	var out []*RoomAlert
+	for i := range r.Alerts {
+		if a := &r.Alerts[i]; !a.Settled() && (r.Lobby || a.Verdict == "") {
+			out = append(out, a)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *RoomAlert) int {
+		if judged := (a.Verdict != "") != (b.Verdict != ""); judged {
+			return cmp.Compare(len(a.Verdict), len(b.Verdict))
+		}
+		return a.At.Compare(b.At)
+	})
+	return out
+}
+
+// Unjudged counts the alerts that nobody has judged, and returns the oldest.
+func (r *Room) Unjudged() (n int, oldest *RoomAlert) {
+	for _, a := range r.OpenAlerts() {
+		if a.Verdict != "" {
+			break
+		}
+		if n++; oldest == nil {
+			oldest = a
+		}
+	}
+	return n, oldest
+}
+
+// LobbyLine says how the lobby stands, in one line.
+func (r *Room) LobbyLine(now time.Time) Safe {
+	n, oldest := r.Unjudged()
+	judged := len(r.OpenAlerts()) - n
+	var s Safe
+	switch {
+	case n == 0 && judged == 0:
+		return Lit("Lobby: no alert waits")
+	case n == 0:
+		return Safef("Lobby: %s judged, not yet declared, attached or closed", alertCount(judged))
+	default:
+		s = Safef("Lobby: %s not judged, the oldest %s", alertCount(n), r.alertAge(oldest, now))
+	}
+	if judged > 0 {
+		s = Safef("%s; %d more to declare, attach or close", s, judged)
+	}
+	return s
+}
+
+// alertAge is "12:04 of 15:00", with a word where the time is over.
+func (r *Room) alertAge(a *RoomAlert, now time.Time) Safe {
+	c := r.AlertClock(a, now)
+	s := Safef("%s of %s", Span(max(0, now.Sub(a.At))), Span(c.Length))
+	if c.State == ClockOverdue {
+		s = Safef("%s, OVERDUE by %s", s, Span(c.Remaining))
+	}
+	return s
+}
+
+func alertCount(n int) Safe {
+	if n == 1 {
+		return Lit("1 alert")
+	}
+	return Safef("%d alerts", n)
+}
+
+// Handed is the event by which a room gets an alert of the lobby: the alert with
+// when it was received, and what was said of it.
+func (r *Room) Handed(a *RoomAlert) *AlertReceived {
+	at := a.At
+	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys, Sum: a.Sum, Origin: a.ID, Received: &at}
+	if a.Verdict != "" {
+		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500), By: a.JudgedBy, At: a.JudgedAt}
+	}
+	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
+		b.Alert.Description, b.Rules, b.Alert.Link = "", nil, ""
+	}
+	return b
+}
+
+// SuggestedDeclaration is what an alert of the lobby would be declared as, and
+// why; the words of a person go before it.
+func (r *Room) SuggestedDeclaration(a *RoomAlert) (severity, kind string, why Safe) {
+	if r.Plan == nil {
+		return "", "", Safe{}
+	}
+	if rank, _ := alertRank(&a.Alert); rank > 0 {
+		severity = r.nthSeverity(rank)
+	}
+	return severity, r.kindFor(&a.Alert), r.AlertHint(&a.Alert)
+}
+
+// openAlert is an alert of the lobby that nobody has settled.
+func (r *Room) openAlert(id string) (*RoomAlert, error) {
+	a := r.alertByID(id)
+	switch {
+	case a == nil:
+		return nil, Refuse(NotFound, "the lobby has no such alert")
+	case a.Moved != "":
+		return nil, Refuse(Conflict, "alert %d went to %s already, by %s", a.N, a.Moved, a.SettledBy)
+	case a.Closed != "":
+		return nil, Refuse(Conflict, "alert %d is closed already, by %s: %s", a.N, a.SettledBy, CleanLine(a.Closed))
+	}
+	return a, nil
+}

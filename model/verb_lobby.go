@@ -1,0 +1,63 @@
+package model
+
+import (
+	"strings"
+	"sync"
+)
+
+// lobbyVerbs are the commands of the lobby: its own, and of a room's those that
+// have a place there.
+var lobbyVerbs = sync.OnceValue(func() []verbDef {
+	out := []verbDef{
+		*verbIn(verbs, "judge"),
+		{"declare", "ALERT [SEVERITY] [TITLE]", "a room of its own for an alert; what is left out is as the alert suggests", []slot{alerts, severities}, parseLobbyDeclare, nil},
+		{"attach", "ALERT ROOM", "the alert belongs to a room that is there", []slot{alerts}, parseAttach, nil},
+		{"close", "ALERT REASON", "an alert that was judged needs nothing more", []slot{alerts}, parseLobbyClose, nil},
+	}
+	for _, name := range []string{"note", "insist", "amend", "retract", "pin", "unpin", "admit", "right", "strike"} {
+		out = append(out, *verbIn(verbs, name))
+	}
+	return out
+})
+
+// parseLobbyDeclare reads what a room is to be declared as. The feed makes it, and
+// says then in the lobby where the alert went.
+func parseLobbyDeclare(a *args) (Body, error) {
+	al, err := a.alert()
+	if err != nil {
+		return nil, err
+	}
+	severity, kind, why := a.Room.SuggestedDeclaration(al)
+	if s := a.Room.Plan.Severity(strings.ToUpper(a.peek())); s != nil {
+		severity, why = s.ID, Safe{}
+		a.word()
+	}
+	if severity == "" {
+		return nil, Refuse(Invalid, "the alert suggests no severity; say which: %s", a.Room.Plan.severityIDs())
+	}
+	title := a.text()
+	if title == "" {
+		title = cutText(al.Alert.What().String(), MaxTitle)
+	}
+	d := &Declaration{Title: title, Severity: severity, Kind: kind, Detected: al.At, Plan: a.Room.Plan, Alerts: []*AlertReceived{a.Room.Handed(al)}}
+	if !why.IsEmpty() {
+		d.Reason = Safef("alert %d of the lobby %s", al.N, why).String()
+	}
+	return &AlertMoved{Alert: al.ID, Declared: true, New: d}, nil
+}
+
+func parseAttach(a *args) (Body, error) {
+	al, err := a.alert()
+	if err != nil {
+		return nil, err
+	}
+	return &AlertMoved{Alert: al.ID, Room: strings.ToLower(a.word())}, nil
+}
+
+func parseLobbyClose(a *args) (Body, error) {
+	al, err := a.alert()
+	if err != nil {
+		return nil, err
+	}
+	return &AlertClosed{Alert: al.ID, Why: a.text()}, nil
+}
