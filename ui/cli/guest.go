@@ -40,7 +40,7 @@ type Doorkeeper interface {
 }
 
 // guestCommands are the commands that a guest may give.
-var guestCommands = []string{"rooms", "status", "tail", "note", "do", "report", "version", "help"}
+var guestCommands = []string{"rooms", "status", "tail", "note", "do", "ingest", "report", "version", "help"}
 
 // face is what guests of this process see.
 type face struct{ *app }
@@ -55,6 +55,7 @@ func (f face) Commands() []string { return guestCommands }
 func (f face) guest(h sshd.Hub, v sshd.Visit) *app {
 	g := &app{Env: Env{Args: v.Args, Stdin: v.Stdin, Stdout: v.Stdout, Stderr: v.Stderr, Getenv: v.Getenv, Clock: f.Clock,
 		Open: func(context.Context, Place) (Hub, error) { return h, nil }, Terminal: v.PTY, StdinTerminal: v.PTY}}
+	g.visitor, g.Intake = true, f.Intake
 	g.cfg = Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook, Screen: f.cfg.Screen}
 	g.box = f.box
 	g.cfg.Screen.ASCII, g.cfg.Screen.Plain = false, false // the guest's terminal says that
@@ -136,6 +137,6 @@ func (a *app) guestRoot() *cobra.Command {
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(model.Safef("%s; see help %s", err, cmd.Name()))
 	})
-	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.reportCmd(), a.versionCmd())
+	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.ingestCmd(), a.reportCmd(), a.versionCmd())
 	return c
 }

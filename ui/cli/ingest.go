@@ -27,14 +27,15 @@ func (a *app) ingestCmd() *cobra.Command {
 		Long: "Read alerts, recognised by what is in them: SARIF of any tool, Gitleaks,\n" +
 			"secretlint, TruffleHog, Trivy, ASFF, GuardDuty, npm audit, Checkov,\n" +
 			"Dependabot, Alertmanager, Falco, OCSF; reports as JSON, mail or form. Packed\n" +
-			"with gzip or not, with log lines in between. With --room they are stored:\n" +
-			"one alert for each group of findings, and what the room has already is not\n" +
-			"new. Secrets are not kept. A file that is cut is refused as a whole.",
-		Args: atLeast(1, "ingest FILE... --room ROOM, or ingest - to read stdin"),
+			"with gzip or not, with log lines in between. They are stored in the room of\n" +
+			"--room, else in the lobby, where they wait to be judged: one alert for each\n" +
+			"group of findings, and what is there already is not new. Secrets are not\n" +
+			"kept. A file that is cut is refused as a whole.",
+		Args: atLeast(1, "ingest FILE... [--room ROOM], or ingest - to read stdin"),
 		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd.Context(), args) },
 	}
 	f := c.Flags()
-	f.StringVar(&g.room, "room", "", "store the alerts in this `ROOM`")
+	f.StringVar(&g.room, "room", "", "store the alerts in this `ROOM`; else they wait in the lobby")
 	f.StringVar(&g.source, "source", "", "`NAME` of where they come from; else what they say themselves")
 	f.BoolVar(&g.json, "json", false, "as JSON, one line for each file")
 	f.BoolVar(&g.dry, "dry-run", false, "only say what is read; nothing is stored")
@@ -42,8 +43,11 @@ func (a *app) ingestCmd() *cobra.Command {
 }
 
 func (g *ingest) run(ctx context.Context, files []string) error {
-	if g.dry == (g.room != "") {
-		return usage(model.Lit("say where to: --room ROOM stores the alerts in it, --dry-run only shows what is read"))
+	if g.dry && g.room != "" {
+		return usage(model.Lit("--room stores the alerts and --dry-run only shows what is read: leave one of them out"))
+	}
+	if g.visitor && (len(files) != 1 || files[0] != "-") {
+		return usage(model.Lit("files are read where you are: ssh HOST ingest - <FILE, or gitleaks ... | ssh HOST ingest -"))
 	}
 	var err error
 	if g.read, err = g.Intake(g.cfg.Data, !g.dry); err != nil {
@@ -52,7 +56,10 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 	if g.dry {
 		return g.each(files, func(name string, r io.Reader) error { return g.show(ctx, name, r) })
 	}
-	return g.withSeat(ctx, g.room, func(ctx context.Context, s model.Seat) error {
+	if g.room == "" {
+		g.room = model.LobbyShort
+	}
+	return g.withPlace(ctx, g.room, func(ctx context.Context, s model.Seat) error {
 		return g.each(files, func(name string, r io.Reader) error { return g.take(ctx, s, name, r) })
 	})
 }
@@ -89,7 +96,9 @@ func (g *ingest) open(name string, do func(string, io.Reader) error) error {
 		return model.Refuse(model.Invalid, "it cannot be read: %s", reason(err))
 	}
 	defer f.Close() // it was only read
-	return do(name, f)
+	r, done := g.watched(name, f)
+	defer done()
+	return do(name, r)
 }
 
 // maxShown is how many alerts of a file are printed.

@@ -39,6 +39,7 @@ type status struct {
 	Links      []model.LinkedTo           `json:"links"`
 	Alerts     []alertRow                 `json:"alerts"`
 	Channels   []model.Channel            `json:"channels"` // that were judged
+	Lobby      bool                       `json:"lobby,omitempty"` // no incident: alerts wait here
 
 	Plan      string `json:"plan"`
 	PlanSum   string `json:"plan_sha256"`
@@ -109,8 +110,8 @@ func statusOf(v *model.View, now time.Time) status {
 	s := status{ID: v.Short, ULID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Criterion: r.Criterion, Status: r.Status,
 		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
 		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
-		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r), Channels: append([]model.Channel{}, r.Channels...), PlanSum: r.PlanSum,
-		Entries: r.Entries, Waiting: len(v.Waiting), Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
+		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r, now), Channels: append([]model.Channel{}, r.Channels...), PlanSum: r.PlanSum,
+		Entries: r.Entries, Waiting: len(v.Waiting), Lobby: r.Lobby, Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {
 	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:
 		s.Verified = "bad"

@@ -50,6 +50,9 @@ func (a *app) reportOf(ctx context.Context, h Hub, short string) (report.Report,
 	}
 	defer s.Close()
 	v := s.Latest()
+	if v.Room.Lobby {
+		return report.Report{}, model.Refuse(model.Invalid, "the lobby is no incident and has no review; warroom status lobby says how it stands")
+	}
 	if v.Link.State == model.Offline {
 		a.tell(model.Safef("the hub does not answer (%s); this is made from the copy on this machine, up to entry %d", v.Link.Trouble, v.Room.Seq))
 	}

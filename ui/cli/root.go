@@ -25,6 +25,8 @@ type app struct {
 
 	listen string // the address that serve opens to others
 
+	visitor bool // a guest: this machine's files are not theirs
+
 	flags struct {
 		config, data, server, creds, as string
 		plain                           bool

@@ -36,28 +36,59 @@ func (a *app) withHub(ctx context.Context, via string, do func(context.Context, 
 	return err
 }
 
+// withPlace is withSeat for what may go into the lobby, which is made where it is
+// missing.
+func (a *app) withPlace(ctx context.Context, short string, do func(context.Context, model.Seat) error) error {
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+		if short == model.LobbyShort {
+			if err := a.openLobby(ctx, h); err != nil {
+				return err
+			}
+		}
+		return a.inSeat(ctx, h, short, do)
+	})
+}
+
+// openLobby makes the lobby of a hub where there is none.
+func (a *app) openLobby(ctx context.Context, h Hub) error {
+	l, ok := h.(model.Lobby)
+	if !ok {
+		return model.Refuse(model.Internal, "this hub has no lobby")
+	}
+	p, err := a.plan("")
+	if err != nil {
+		return err
+	}
+	if err = l.OpenLobby(ctx, p); model.CodeOf(err) == model.Unreachable {
+		return nil // there may be a copy; whoever enters hears of it
+	}
+	return err
+}
+
 // withSeat takes a seat in a room, with everything folded that is there.
 func (a *app) withSeat(ctx context.Context, short string, do func(context.Context, model.Seat) error) error {
-	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
-		s, err := seatIn(ctx, h, short)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		if v := s.Latest(); v.Link.State == model.Offline {
-			a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine, up to entry %d of %s", v.Link.Trouble, v.Room.Seq,
-				v.Room.RecordedAt.In(a.zone()).Format("2 Jan 15:04 MST")))
-		}
-		defer func() {
-			if v := s.Latest(); v.Link.Bares(v.Room) {
-				a.tell(model.Safef("%s is restricted, but %s", v.Short, model.OpenRoom))
-			}
-		}()
-		a.warn(ctx, s)
-		err = do(ctx, s)
-		a.told.once(a.tell)(s.Latest().Proof.Alarm) // found meanwhile
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error { return a.inSeat(ctx, h, short, do) })
+}
+
+func (a *app) inSeat(ctx context.Context, h Hub, short string, do func(context.Context, model.Seat) error) error {
+	s, err := seatIn(ctx, h, short)
+	if err != nil {
 		return err
-	})
+	}
+	defer s.Close()
+	if v := s.Latest(); v.Link.State == model.Offline {
+		a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine, up to entry %d of %s", v.Link.Trouble, v.Room.Seq,
+			v.Room.RecordedAt.In(a.zone()).Format("2 Jan 15:04 MST")))
+	}
+	defer func() {
+		if v := s.Latest(); v.Link.Bares(v.Room) {
+			a.tell(model.Safef("%s is restricted, but %s", v.Short, model.OpenRoom))
+		}
+	}()
+	a.warn(ctx, s)
+	err = do(ctx, s)
+	a.told.once(a.tell)(s.Latest().Proof.Alarm) // found meanwhile
+	return err
 }
 
 // seatIn enters a room and waits until it is live. Where the hub does not answer

@@ -27,6 +27,7 @@ func (a *app) roomsCmd() *cobra.Command {
 				if l := h.Link(); l.State == model.Offline {
 					a.tell(model.Safef("the hub does not answer (%s); these are the copies on this machine", l.Trouble))
 				}
+				a.tellLobby(ctx, h)
 				if asJSON {
 					return a.sayJSON(roomList(list))
 				}
@@ -36,6 +37,21 @@ func (a *app) roomsCmd() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
 	return c
+}
+
+// tellLobby says how many alerts wait, where some do.
+func (a *app) tellLobby(ctx context.Context, h Hub) {
+	l, ok := h.(model.Lobby)
+	if !ok {
+		return
+	}
+	r, err := l.LobbyRoom(ctx)
+	switch {
+	case err != nil:
+		a.tell(model.Safef("the lobby could not be read: %s", model.Sentence(err)))
+	case r != nil && len(r.OpenAlerts()) > 0:
+		a.tell(model.Safef("%s; warroom status lobby lists them", r.LobbyLine(a.Clock.Now())))
+	}
 }
 
 func (a *app) sayRooms(list []model.RoomInfo) error {
@@ -115,6 +131,9 @@ func (a *app) statusCmd() *cobra.Command {
 // statusLines is the plain face of the room's panes.
 func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	r := v.Room
+	if r.Lobby {
+		return lobbyLines(v, now)
+	}
 	out := []model.Safe{
 		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(r.Phase), r.Title),
 		model.Safef("status %s, declared %s by %s, age %s", string(r.Status), r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, model.Span(now.Sub(r.DeclaredAt))),
@@ -159,7 +178,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	for _, m := range r.Measures() {
 		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
-	out = append(out, alertLines(r)...)
+	out = append(out, alertLines(r, now)...)
 	for _, f := range r.Followups {
 		out = append(out, model.Safef("follow-up %d: %s, owner %s, due %s", f.N, f.Title, dash(f.Owner), dash(f.Due)))
 	}
