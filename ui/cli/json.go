@@ -38,7 +38,7 @@ type status struct {
 	Followups  []model.Followup           `json:"followups"`
 	Links      []model.LinkedTo           `json:"links"`
 	Alerts     []alertRow                 `json:"alerts"`
-	Channels   []model.Channel            `json:"channels"` // that were judged
+	Channels   []model.Channel            `json:"channels"`        // that were judged
 	Lobby      bool                       `json:"lobby,omitempty"` // no incident: alerts wait here
 
 	Plan      string `json:"plan"`
