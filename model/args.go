@@ -240,9 +240,14 @@ func reviewParts(c Ctx, _ []string) []option {
 
 func yesNo(Ctx, []string) []option { return []option{{"yes", Safe{}}, {"no", Safe{}}} }
 
-func words3(a, b, c lit) slot {
-	return func(Ctx, []string) []option {
-		return []option{{string(a), Safe{}}, {string(b), Safe{}}, {string(c), Safe{}}}
+func words3(a, b, c lit) slot { return wordsOf(a, b, c) }
+
+func wordsOf(list ...lit) slot {
+	return func(Ctx, []string) (out []option) {
+		for _, w := range list {
+			out = append(out, option{string(w), Safe{}})
+		}
+		return out
 	}
 }
 

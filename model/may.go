@@ -13,7 +13,7 @@ type Member struct {
 	Via    string `json:"via,omitempty"`
 	Name   string `json:"name,omitempty"` // person
 	Job    string `json:"job,omitempty"`  // day-job title
-	Hub    bool   `json:"hub,omitempty"`  // the hub's own key: lets keys in and out, nothing else
+	Hub    bool   `json:"hub,omitempty"`  // the hub's own key: see hubMay
 	Struck bool   `json:"struck,omitempty"`
 
 	Came  Right     `json:"came,omitempty"` // the right it came with
@@ -55,11 +55,13 @@ type needer interface {
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
-	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody}
+	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
+	KindDeliveryRecorded, KindPageAnswered,
+}
 
-// hubMay are the kinds that the hub's own key may write: who comes in and out, and
-// the alerts that came by one of the hub's doors.
-var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived}
+// hubMay are the kinds that the hub's own key may write: who comes in and out,
+// the alerts that came by one of the hub's doors, and what bridges did.
+var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindDeliveryRecorded, KindPageAnswered}
 
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.
@@ -107,7 +109,7 @@ func (r *Room) mayWrite(e *Event) error {
 	case m.Struck:
 		return Refuse(Forbidden, "this key of %s was struck from the room; ask the Commander for a new one", e.By)
 	case m.Hub && !slices.Contains(hubMay, e.Kind) && !(r.Lobby && e.Kind == KindPlanAdopted):
-		return Refuse(Forbidden, "the hub's own key only lets keys in and out, and brings alerts")
+		return Refuse(Forbidden, "the hub's own key only lets keys in and out, brings alerts and says what bridges did")
 	case !m.local() && !r.Names(e.By):
 		return Refuse(Forbidden, "the room is restricted and does not name %s", e.By)
 	case m.Right == Watch:

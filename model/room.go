@@ -72,6 +72,8 @@ type Room struct {
 	Channels   []Channel             `json:"channels,omitempty"`   // that were judged, in order of the first time
 	Lobby      bool                  `json:"lobby,omitempty"`      // no incident: where alerts wait
 	AlertsSeen int                   `json:"alerts_seen,omitempty"`
+	Deliveries []Delivery            `json:"deliveries,omitempty"` // what bridges did, in the order of their first attempt
+	Pages      []Page                `json:"pages,omitempty"`      // who was called, in order
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check

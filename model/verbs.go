@@ -35,6 +35,8 @@ var verbs = []verbDef{
 	{"exposure", "none|suspected|confirmed [~N] [REGIME...] [@TIME] [WHY]", "did data of people get out; starts the clocks of law",
 		[]slot{words3("none", "suspected", "confirmed")}, parseExposure, nil},
 	{"milestone", "NAME [@TIME] [REASON]", "when something was reached", []slot{milestones}, parseMilestone, nil},
+	{"page", "PURPOSE [REASON]", "call whoever is on call for it, as in :page security", []slot{purposes}, parsePage, nil},
+	{"paged", "PURPOSE acknowledged|next|declined|over [WHO]", "what came of a page, where no bridge says it", []slot{purposes, wordsOf("acknowledged", "next", "declined", "over")}, parsePaged, nil},
 	{"ask", "@WHO LENGTH TEXT", "ask one person, in a time box", []slot{people}, parseAsk, nil},
 	{"ack", "[N]", "you are on an ask", nil, parseReply(KindAskAcked), nil},
 	{"answer", "[N] TEXT", "answer an ask", nil, parseReply(KindAskAnswered), nil},

@@ -19,6 +19,7 @@ var words = map[Kind]lit{
 	KindEvidenceStarted: "evidence", KindEvidenceCollected: "evidence", KindEvidenceCustody: "custody",
 	KindAlertReceived: "alert", KindAlertJudged: "judged",
 	KindLobbyOpened: "opened", KindAlertMoved: "moved", KindAlertClosed: "closed",
+	KindDeliveryRecorded: "delivery", KindPageAsked: "page", KindPageAnswered: "page",
 	KindLogResumed:  "restored",
 	KindKeyAdmitted: "admitted", KindKeyStruck: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
 	KindChannelJudged: "channel",

@@ -1,0 +1,51 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Commands about calling people who are not in the room.
+
+func parsePage(a *args) (Body, error) {
+	b := &PageAsked{Purpose: a.person()}
+	b.Reason = a.text()
+	if b.Purpose == "" {
+		return nil, Refuse(Invalid, "say for what somebody is called: :page security [REASON]")
+	}
+	return b, nil
+}
+
+func parsePaged(a *args) (Body, error) {
+	b := &PageAnswered{Purpose: a.person()}
+	switch w := strings.ToLower(a.word()); w {
+	case "next":
+		b.State = PageNext
+	case PageAcknowledged, PageDeclined, PageOver:
+		b.State = w
+	default:
+		return nil, Refuse(Invalid, "say what came of it: :paged %s acknowledged|next|declined|over [WHO]", quoted(b.Purpose))
+	}
+	b.Who = strings.TrimPrefix(a.text(), "@")
+	return b, nil
+}
+
+// purposes completes what people are paged for: what was paged for, then the
+// roles of the plan.
+func purposes(c Ctx, _ []string) []option {
+	var out []option
+	for _, p := range c.Room.Pages {
+		if !slices.ContainsFunc(out, func(o option) bool { return o.word == p.Purpose }) {
+			out = append(out, option{p.Purpose, p.Words()})
+		}
+	}
+	if c.Room.Plan == nil {
+		return out
+	}
+	for _, d := range c.Room.Plan.Roles {
+		if !slices.ContainsFunc(out, func(o option) bool { return o.word == d.ID }) {
+			out = append(out, option{d.ID, CleanLine(d.Label)})
+		}
+	}
+	return out
+}
