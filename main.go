@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"warroom/feed"
+	"warroom/feed/bridge"
 	"warroom/feed/intake"
 	"warroom/model"
 	"warroom/ui/cli"
@@ -30,7 +31,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, CheckBridges: checkBridges, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 
@@ -52,7 +53,7 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 		if err != nil {
 			return nil, err
 		}
-		return hub{f}, nil
+		return hub{f, serve(f, p, logf)}, nil
 	}
 }
 
@@ -72,12 +73,16 @@ func alerts(data string, keep bool) (model.AlertSource, error) {
 	}, nil
 }
 
-// hub is a feed that lets guests in.
-type hub struct{ *feed.Feed }
+// hub is a feed that lets guests in, and what its bridges do.
+type hub struct {
+	*feed.Feed
+	*bridge.Runner
+}
 
 var (
 	_ cli.Doorkeeper = hub{}
 	_ cli.Striker    = hub{}
+	_ cli.Hooker     = hub{}
 )
 
 // Guest returns the rooms as somebody who came by SSH has them.

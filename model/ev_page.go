@@ -203,3 +203,17 @@ func (r *Room) pageIndex(purpose string) int {
 	}
 	return -1
 }
+
+// PageViews are all pages, in order, those too that the declaration made: nobody
+// asked for them, and the room knows them by their delivery.
+func (r *Room) PageViews() []Page {
+	out := slices.Clone(r.Pages)
+	for _, d := range r.Deliveries {
+		purpose, ok := strings.CutPrefix(d.Duty, "page/")
+		if !ok || strings.Contains(purpose, "/") || slices.ContainsFunc(out, func(p Page) bool { return p.Purpose == purpose }) {
+			continue
+		}
+		out = append(out, Page{Purpose: purpose, N: 1, By: d.By, At: d.Begun, Seq: d.Seq, Ref: d.Ref})
+	}
+	return out
+}

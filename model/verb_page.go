@@ -24,7 +24,7 @@ func parsePaged(a *args) (Body, error) {
 	case PageAcknowledged, PageDeclined, PageOver:
 		b.State = w
 	default:
-		return nil, Refuse(Invalid, "say what came of it: :paged %s acknowledged|next|declined|over [WHO]", quoted(b.Purpose))
+		return nil, Refuse(Invalid, "say what came of it: :paged security acknowledged|next|declined|over [WHO]")
 	}
 	b.Who = strings.TrimPrefix(a.text(), "@")
 	return b, nil

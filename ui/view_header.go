@@ -193,6 +193,9 @@ func attention(v *model.View, me string, now time.Time, w int, th *theme) []draw
 			return askRows(a, now, w, th)
 		}
 	}
+	for _, t := range r.BridgeTroubles(now) {
+		return noted(th.warn, model.Safef("! %s", t.Words(now.Location())), nil, w, 2)
+	}
 	if len(v.Knocks) > 0 {
 		k := v.Knocks[0]
 		return noted(th.warn, model.Safef("? %s is at the door: :admit %s write lets them in", k.Handle, k.Handle), nil, w, 2)

@@ -30,7 +30,7 @@ func (r *Runner) open(ctx context.Context, short string) error {
 	ctx, cancel := context.WithTimeout(ctx, openFor)
 	defer cancel()
 	room, err := r.o.Hub.Glance(ctx, short)
-	if err == nil && room.Drill {
+	if err == nil && outside(room) {
 		r.mu.Lock()
 		r.never[short] = true
 		r.mu.Unlock()
@@ -60,11 +60,15 @@ func (r *Runner) open(ctx context.Context, short string) error {
 	return nil
 }
 
+// outside says whether nothing ever leaves a room: a drill, and the lobby, which
+// is no incident.
+func outside(room *model.Room) bool { return room.Drill || room.Lobby }
+
 // concerns says whether a room has to be open here: it lives, or something of it
 // did not go out. A drill never does.
 func (r *Runner) concerns(room *model.Room) bool {
 	switch {
-	case room.Drill:
+	case outside(room):
 		return false
 	case room.ID == "" || room.Plan == nil || room.Status != model.Closed: // the first: it is being declared
 		return true
@@ -74,7 +78,7 @@ func (r *Runner) concerns(room *model.Room) bool {
 
 // undone are the duties of a room that are not done, for who writes with a key.
 func (r *Runner) undone(room *model.Room, now time.Time, key string) []todo {
-	if room.ID == "" || room.Drill || room.Plan == nil {
+	if room.ID == "" || outside(room) || room.Plan == nil {
 		return nil
 	}
 	was := make(map[string]model.Delivery, len(room.Deliveries))
@@ -141,7 +145,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 			p.seen, p.left = room, r.undone(room, now, p.office.Key())
 			p.cut(room)
 		}
-		if p.idle() && (room.Drill || room.Status == model.Closed && len(p.left) == 0) {
+		if p.idle() && (outside(room) || room.Status == model.Closed && len(p.left) == 0) {
 			r.leave(p)
 			continue
 		}

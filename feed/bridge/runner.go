@@ -48,7 +48,7 @@ type Runner struct {
 	mu    sync.Mutex // guards what follows
 	rooms map[string]*place
 	heard map[string]bool // rooms to look at
-	never map[string]bool // drills
+	never map[string]bool // drills, the lobby
 }
 
 // lane is the way of one bridge: at most so much at a time.

@@ -98,6 +98,7 @@ func (a *app) examine(ctx context.Context) []finding {
 	out = append(out, a.checkHub(ctx)...)
 	out = append(out, a.checkAside()...)
 	out = append(out, a.checkSSH()...)
+	out = append(out, a.checkBridges(ctx)...)
 	return append(out, a.checkTerminal())
 }
 

@@ -33,6 +33,9 @@ type Place struct {
 	Named  bool         // Handle was asked for, not guessed
 	AtRest model.Secret // encrypts what lies on this disk; empty: it is plain
 
+	// Bridges are the ways to services outside, for where this process hosts.
+	Bridges Bridges
+
 	// Logf takes what the hub has to say and no caller can be told.
 	Logf func(model.Safe)
 }
@@ -53,6 +56,8 @@ type Env struct {
 	// Intake returns what reads alerts, with the key of the installation whose
 	// data directory that is; keep says whether a key may be made there.
 	Intake func(data string, keep bool) (model.AlertSource, error)
+	// CheckBridges asks the services that are configured what we may do there.
+	CheckBridges func(ctx context.Context, data string, b Bridges) []BridgeFinding
 	// Terminal says whether stdin and stdout are a terminal.
 	Terminal bool
 	// StdinTerminal says whether stdin is one.

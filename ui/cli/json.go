@@ -41,6 +41,9 @@ type status struct {
 	Channels   []model.Channel            `json:"channels"`        // that were judged
 	Lobby      bool                       `json:"lobby,omitempty"` // no incident: alerts wait here
 
+	Pages      []model.Page     `json:"pages"`      // who was called from outside
+	Deliveries []model.Delivery `json:"deliveries"` // what bridges did
+
 	Plan      string `json:"plan"`
 	PlanSum   string `json:"plan_sha256"`
 	Entries   int    `json:"entries"`
@@ -111,6 +114,7 @@ func statusOf(v *model.View, now time.Time) status {
 		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
 		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
 		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r, now), Channels: append([]model.Channel{}, r.Channels...), PlanSum: r.PlanSum,
+		Pages: append([]model.Page{}, r.PageViews()...), Deliveries: append([]model.Delivery{}, r.Deliveries...),
 		Entries: r.Entries, Waiting: len(v.Waiting), Lobby: r.Lobby, Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {
 	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:

@@ -174,7 +174,7 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 		return Place{}, err
 	}
 	rest, err := a.cfg.AtRest.Get(ctx, "at_rest", a.Getenv)
-	return Place{Logf: a.told.once(a.tell), AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != ""}, err
+	return Place{Logf: a.told.once(a.tell), AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges()}, err
 }
 
 // zone is the viewer's time zone; the configuration was checked.

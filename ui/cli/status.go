@@ -172,6 +172,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 		}
 	}
 	out = append(out, peopleLines(v, now)...)
+	out = append(out, bridgeLines(v, now, zone)...)
 	if q := r.Exposure; q != nil {
 		out = append(out, model.Safef("Exposure: %s", q.Level))
 	}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"warroom/feed"
+	"warroom/feed/bridge"
+	"warroom/model"
+	"warroom/ui/cli"
+)
+
+// lastDuties is how long a process that leaves waits for what is due: what was
+// declared a moment ago should be on its way, and a service that is down should
+// keep nobody.
+const lastDuties = 5 * time.Second
+
+// bridges makes the bridges that are configured.
+func bridges(_ string, _ cli.Bridges) []bridge.Bridge { return nil }
+
+// checkBridges asks every service that is configured what we may do there.
+func checkBridges(ctx context.Context, data string, c cli.Bridges) []cli.BridgeFinding {
+	var out []cli.BridgeFinding
+	for _, b := range bridges(data, c) {
+		for _, f := range b.Check(ctx) {
+			out = append(out, cli.BridgeFinding(f))
+		}
+	}
+	return out
+}
+
+// serve has the bridges do what they have to, wherever this process speaks for
+// the hub. A demonstration calls nobody.
+func serve(f *feed.Feed, p cli.Place, logf func(model.Safe)) *bridge.Runner {
+	if p.Via == "demo" {
+		return nil
+	}
+	if logf == nil {
+		logf = func(model.Safe) {}
+	}
+	return bridge.Start(bridge.Options{Hub: rooms{f}, Bridges: bridges(p.Data, p.Bridges), Now: clock{}.Now, Logf: logf})
+}
+
+// rooms is a feed as bridges have it.
+type rooms struct{ *feed.Feed }
+
+// Open opens the hub's place in a room.
+func (r rooms) Open(ctx context.Context, short string) (bridge.Office, error) {
+	o, err := r.Office(ctx, short)
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// Close lets what is due go out, and closes the feed.
+func (h hub) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), lastDuties)
+	defer cancel()
+	h.Settle(ctx)
+	h.Runner.Close()
+	return h.Feed.Close()
+}
