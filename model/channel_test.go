@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -52,24 +53,26 @@ func TestWhoMayJudgeChannels(t *testing.T) {
 // order of the log. People at their own doors are never kept out by it.
 func TestOverADoubtedChannel(t *testing.T) {
 	k := office(t, model.Declaration{Severity: "SEV-1"})
-	via := func(door string) *model.Line {
-		e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "hello")})
-		e.Via = door
-		k.room = model.Apply(k.room, e)
-		return k.room.Line(e.Seq)
+	n := 0
+	brought := func() *model.Line {
+		n++
+		b := model.NewEntry(model.KindEntryNoted, "hello")
+		b.Over, b.From, b.Ref = "slack", "eve <!channel>\x1b[2J", fmt.Sprint("C1/", n)
+		return k.do("bo", model.Act{Body: b})
 	}
-	if l := via("slack"); l.Text.String() != "hello" {
+	if l := brought(); l.Text.String() != "slack, eve <!channel>^[[2J: hello" {
 		t.Errorf("got %q", l.Text)
 	}
-	k.say("ana", ":channel slack suspected x", ":channel ssh compromised x")
-	if l := via("slack"); l.Text.String() != "(over slack, suspected) hello" {
-		t.Errorf("got %q", l.Text)
+	n--
+	if l := brought(); l.Refused.String() != "it is in the room already" {
+		t.Errorf("got %q", l.Refused)
 	}
-	if l := via("ssh"); !l.Refused.IsEmpty() || l.Text.String() != "(over ssh, compromised) hello" {
+	k.say("ana", ":channel slack suspected x", ":channel test compromised x")
+	if l := brought(); l.Text.String() != "(over test, compromised) (over slack, suspected) slack, eve <!channel>^[[2J: hello" || !l.Refused.IsEmpty() {
 		t.Errorf("got %q, %q", l.Text, l.Refused)
 	}
-	k.say("ana", ":channel slack compromised x")
-	if l := via("slack"); l.Refused.String() != "it came over slack, which is compromised since 2026-11-21 14:00:00 UTC" {
+	k.say("ana", ":channel test trusted x", ":channel slack compromised x")
+	if l := brought(); l.Refused.String() != "it came over slack, which is compromised since 2026-11-21 14:00:00 UTC" {
 		t.Errorf("got %q", l.Refused)
 	}
 }

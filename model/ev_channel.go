@@ -125,24 +125,13 @@ func (r *Room) ChannelCut(name string) bool { return r.Channel(name).State == Co
 // ChannelDoubted says whether what comes over a channel is to be marked.
 func (r *Room) ChannelDoubted(name string) bool { return r.Channel(name).State != Trusted }
 
-// doors are the ways by which people write themselves. One that is compromised
-// marks their lines and keeps nobody out: the keys decide who may write.
-var doors = []string{"tui", "cli", "ssh", "hub", "demo"}
-
-// cutOff refuses what a tool brought over a channel that is compromised.
-func (r *Room) cutOff(e *Event) error {
-	if slices.Contains(doors, e.Via) || !r.ChannelCut(e.Via) {
-		return nil
-	}
-	return Refuse(Forbidden, "it came over %s, which is compromised since %s", e.Via, Stamp(r.Channel(e.Via).At))
-}
-
-// doubted marks the line of an event that came over a channel in doubt.
-func (r *Room) doubted(e *Event, s Safe) Safe {
-	if len(r.Channels) == 0 || !r.ChannelDoubted(e.Via) {
+// doubted marks the line of what came over a channel in doubt. Nobody is kept
+// out by that: the keys decide who may write.
+func (r *Room) doubted(over string, s Safe) Safe {
+	if len(r.Channels) == 0 || !r.ChannelDoubted(over) {
 		return s
 	}
-	return Safef("(over %s, %s) %s", e.Via, string(r.Channel(e.Via).State), s)
+	return Safef("(over %s, %s) %s", over, string(r.Channel(over).State), s)
 }
 
 // CutChannels names the channels that are compromised.

@@ -40,6 +40,9 @@ func (k Kind) IsEntry() bool { return slices.Contains(entryKinds, k) }
 // communication.
 type Entry struct {
 	Text string `json:"text"`
+	Over string `json:"over,omitempty"` // the channel that it came over: a bridge brought it, nobody typed it here
+	From string `json:"from,omitempty"` // who wrote it there, as that channel says
+	Ref  string `json:"ref,omitempty"`  // what it is there; the same is taken once
 	kind Kind
 }
 
@@ -53,10 +56,52 @@ func NewEntry(k Kind, text string) *Entry {
 }
 
 // Kind names the kind.
-func (b *Entry) Kind() Kind                    { return b.kind }
-func (b *Entry) check(_ *Room, _ *Event) error { return longText("entry", b.Text, false) }
-func (b *Entry) apply(*Room, *Event)           {}
-func (b *Entry) line(*Room, *Event) Safe       { return Clean(b.Text) }
+func (b *Entry) Kind() Kind { return b.kind }
+
+func (b *Entry) check(r *Room, e *Event) error {
+	if err := b.brought(r, e); err != nil {
+		return err
+	}
+	return longText("entry", b.Text, false)
+}
+
+func (b *Entry) apply(r *Room, _ *Event) {
+	if b.Over != "" && b.Ref != "" {
+		r.Brought = push(r.Brought, b.Over+" "+b.Ref)
+	}
+}
+
+func (b *Entry) line(r *Room, _ *Event) Safe {
+	if b.Over == "" {
+		return Clean(b.Text)
+	}
+	return r.doubted(b.Over, Safef("%s, %s: %s", b.Over, CleanLine(b.From), Clean(b.Text)))
+}
+
+// maxBrought is how many entries bridges bring into a room at most.
+const maxBrought = 2000
+
+// brought checks what a bridge brings in. The hub's key writes no other entries.
+func (b *Entry) brought(r *Room, e *Event) error {
+	switch {
+	case b.Over == "" && r.Members[e.Key].Hub:
+		return Refuse(Forbidden, "the hub's own key writes no entries of its own")
+	case b.Over == "" && b.From+b.Ref == "":
+		return nil
+	case !ValidChannel(b.Over):
+		return Refuse(Invalid, "%s names no channel", quoted(b.Over))
+	case r.ChannelCut(b.Over):
+		return Refuse(Forbidden, "it came over %s, which is compromised since %s", b.Over, Stamp(r.Channel(b.Over).At))
+	case slices.Contains(r.Brought, b.Over+" "+b.Ref):
+		return Refuse(Conflict, "it is in the room already")
+	case len(r.Brought) >= maxBrought:
+		return Refuse(Conflict, "bridges brought %d entries; no more fit", maxBrought)
+	}
+	if err := oneLine("sender", b.From, 100); err != nil {
+		return err
+	}
+	return oneLine("reference", b.Ref, 200)
+}
 
 // Mark is what happened to an entry after it was written.
 type Mark struct {

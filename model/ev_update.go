@@ -26,6 +26,21 @@ type LastUpdate struct {
 	Severity string    `json:"severity"` // as it stood then
 }
 
+// Dispatch is one update as it was sent, for what carries it to its audience.
+type Dispatch struct {
+	ID         string    `json:"id"`
+	N          int       `json:"n"` // of its audience, from 1
+	Seq        uint64    `json:"seq"`
+	Audience   string    `json:"audience"`
+	Conditions string    `json:"conditions"`
+	Actions    string    `json:"actions,omitempty"`
+	Needs      string    `json:"needs,omitempty"`
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
+	RecordedAt time.Time `json:"recorded_at"`
+	Severity   string    `json:"severity"` // as it stood then
+}
+
 // Notice is that somebody was told.
 type Notice struct {
 	Audience string    `json:"audience"`
@@ -61,6 +76,8 @@ func (b *UpdateSent) check(r *Room, _ *Event) error {
 func (b *UpdateSent) apply(r *Room, e *Event) {
 	id := r.Plan.Audience(b.Audience).ID
 	r.Updates = with(r.Updates, id, LastUpdate{At: e.At, By: e.By, Seq: e.Seq, Count: r.Updates[id].Count + 1, Severity: r.Severity})
+	r.Dispatches = push(r.Dispatches, Dispatch{ID: e.ID, N: r.Updates[id].Count, Seq: e.Seq, Audience: id, Conditions: b.Conditions, Actions: b.Actions, Needs: b.Needs,
+		By: e.By, At: e.At, RecordedAt: e.RecordedAt, Severity: r.Severity})
 	r.meetAudience(id, e)
 }
 

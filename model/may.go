@@ -78,9 +78,6 @@ func allowed(r *Room, e *Event, b Body) error {
 	if err := r.mayWrite(e); err != nil {
 		return err
 	}
-	if err := r.cutOff(e); err != nil {
-		return err
-	}
 	if err := r.inPlace(e.Kind); err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ type Room struct {
 	Exposure   *Exposure             `json:"exposure,omitempty"`
 	Clocks     []ClockRun            `json:"clocks,omitempty"` // in the plan's order
 	Updates    map[string]LastUpdate `json:"updates,omitempty"`
+	Dispatches []Dispatch            `json:"dispatches,omitempty"` // updates as they were sent
 	Notices    []Notice              `json:"notices,omitempty"`
 	Asks       []Ask                 `json:"asks,omitempty"`
 	Followups  []Followup            `json:"followups,omitempty"`
@@ -69,6 +70,7 @@ type Room struct {
 	Alerts     []RoomAlert           `json:"alerts,omitempty"`     // received, in order
 	Evidence   []Piece               `json:"evidence,omitempty"`   // the register, in order
 	Breaks     []LogBreak            `json:"breaks,omitempty"`     // where the log was restored from a copy
+	Brought    []string              `json:"brought,omitempty"`    // what bridges brought in: channel and what it is there
 	Channels   []Channel             `json:"channels,omitempty"`   // that were judged, in order of the first time
 	Lobby      bool                  `json:"lobby,omitempty"`      // no incident: where alerts wait
 	AlertsSeen int                   `json:"alerts_seen,omitempty"`
@@ -133,7 +135,7 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 		}
 		return
 	}
-	l.Text = r.doubted(e, b.line(r, e))
+	l.Text = r.doubted(e.Via, b.line(r, e))
 	b.apply(n, e)
 	if e.Kind.IsEntry() {
 		n.Entries++
