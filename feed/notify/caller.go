@@ -1,0 +1,146 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The bounds of one call.
+const (
+	callWait   = 20 * time.Second
+	mostAnswer = 4 << 20
+	mostDetail = 300 // bytes of what the other side said, in a sentence
+)
+
+// newHTTP returns a client that follows no redirect, since that would carry the
+// token to another place, and that waits only so long.
+func newHTTP(control func(network, address string, c syscall.RawConn) error) *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.ResponseHeaderTimeout = callWait
+	t.DialContext = (&net.Dialer{Timeout: callWait / 2, KeepAlive: 30 * time.Second, Control: control}).DialContext
+	return &http.Client{Transport: t, Timeout: callWait, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// Addresses that a configured name must not lead to: the insides of this
+// machine and of its network.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// outside refuses connections to addresses that are not public.
+func outside(_, address string, _ syscall.RawConn) error {
+	p, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return never("%s is no address", address)
+	}
+	a := p.Addr().Unmap()
+	if !a.IsGlobalUnicast() || a.IsPrivate() || shared.Contains(a) {
+		return never("its name leads to %s, inside this network; allow_private = true allows that", a)
+	}
+	return nil
+}
+
+// address checks an address of the configuration: https, or http on loopback.
+func address(key, s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	switch {
+	case s == "":
+		return nil, never("%s is missing; write the address, beginning with https://", key)
+	case err != nil || u.Host == "":
+		return nil, never("%s is no address; write it beginning with https://", key)
+	case u.User != nil:
+		return nil, never("%s has a name or password in it; they belong into a secret of the configuration", key)
+	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
+		return u, nil
+	}
+	return nil, never("%s has to begin with https://", key)
+}
+
+func isLoopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// caller makes JSON calls of one service.
+type caller struct {
+	who     string // in sentences
+	base    string // without a slash at its end
+	client  *http.Client
+	sign    func(*http.Request)
+	explain func(body []byte) string // what an answer says went wrong
+	now     func() time.Time
+}
+
+// call sends in as JSON and reads the answer into out; both may be nil.
+func (c *caller) call(ctx context.Context, method, path string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	var body io.Reader
+	if in != nil {
+		raw, err := json.Marshal(in)
+		if err != nil {
+			return never("%s: the call cannot be written: %s", c.who, err)
+		}
+		body = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return never("the address of %s cannot be used", c.who)
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "warroom")
+	c.sign(req)
+	res, err := c.client.Do(req)
+	if err != nil {
+		return cannotReach(c.who, err)
+	}
+	defer func() { _ = res.Body.Close() }() // it was read, or is of no use
+	raw, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
+	if f := c.fault(res, raw); f != nil {
+		return f
+	}
+	if err != nil || len(raw) > mostAnswer {
+		return again(0, "%s broke off in the middle of its answer", c.who)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(raw, out); err != nil {
+		return again(0, "%s answered with something that is not whole", c.who)
+	}
+	return nil
+}
+
+// fault reads an answer's status; nil where it is good.
+func (c *caller) fault(res *http.Response, body []byte) error {
+	say := c.explain(body)
+	if say != "" {
+		say = ": " + short(say, mostDetail)
+	}
+	switch n := res.StatusCode; {
+	case n >= 200 && n < 300:
+		return nil
+	case n >= 300 && n < 400:
+		return never("%s answers %d and sends us elsewhere; write the address it means into the configuration", c.who, n)
+	case n == http.StatusUnauthorized:
+		return refused("%s does not take the token%s; put a new one where the configuration reads it", c.who, say)
+	case n == http.StatusForbidden:
+		return again(mendable, "%s says that the token may not do this%s", c.who, say)
+	case n == http.StatusTooManyRequests:
+		return again(max(leastWait, retryAfter(res.Header, c.now())), "%s asks us to wait", c.who)
+	case n == http.StatusRequestTimeout || n == http.StatusTooEarly || n == http.StatusConflict || n >= 500:
+		return again(retryAfter(res.Header, c.now()), "%s answers %d%s", c.who, n, say)
+	default:
+		return never("%s refuses it with %d%s", c.who, n, say)
+	}
+}

@@ -1,0 +1,228 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Notion is one database of Notion, by the version of its API that still takes
+// a database for its one source.
+type Notion struct {
+	o NotionOptions
+	c *caller
+
+	mu    sync.Mutex
+	title string // the name of the database's title property; "" until it was asked for
+}
+
+// NotionOptions are how a database is reached.
+type NotionOptions struct {
+	Token    string // of the integration, ntn_ or secret_
+	Database string // its id
+	API      string // empty: at Notion
+	Now      func() time.Time
+}
+
+const (
+	notionAPI     = "https://api.notion.com"
+	notionVersion = "2022-06-28"
+	// notionKey is the property of text by which a page is found again.
+	notionKey = "Warroom"
+)
+
+var databaseID = regexp.MustCompile(`^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$`)
+
+var _ Tracker = (*Notion)(nil)
+
+// NewNotion returns the client of a database.
+func NewNotion(o NotionOptions) (*Notion, error) {
+	if o.API == "" {
+		o.API = notionAPI
+	}
+	u, err := address("api of [notion]", o.API)
+	if err != nil {
+		return nil, err
+	}
+	if !databaseID.MatchString(o.Database) {
+		return nil, never("database of [notion] is the id of a database, 32 digits of its address, not %q", short(o.Database, 60))
+	}
+	return &Notion{o: o, c: &caller{who: "Notion", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now, explain: notionSays,
+		sign: func(r *http.Request) {
+			r.Header.Set("Authorization", "Bearer "+o.Token)
+			r.Header.Set("Notion-Version", notionVersion)
+		}}}, nil
+}
+
+// notionSays reads what Notion says went wrong.
+func notionSays(body []byte) string {
+	var e struct {
+		Object  string `json:"object"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &e) != nil || e.Object != "error" {
+		return ""
+	}
+	return e.Message
+}
+
+// Put makes a page once. That of an incident is brought up to date; a ticket
+// belongs to whoever works on it once it is there.
+func (n *Notion) Put(ctx context.Context, r Record) (Placed, error) {
+	title, err := n.titleProperty(ctx)
+	if err != nil {
+		return Placed{}, err
+	}
+	p, err := n.find(ctx, r.Key)
+	switch {
+	case err != nil:
+		return Placed{}, err
+	case p.ID == "":
+		return n.create(ctx, title, r)
+	case r.Ticket:
+		return p, nil
+	}
+	return p, n.update(ctx, p.ID, title, r)
+}
+
+// titleProperty is the name that the database's owner gave to the title.
+func (n *Notion) titleProperty(ctx context.Context) (string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.title != "" {
+		return n.title, nil
+	}
+	var db struct {
+		Properties map[string]struct {
+			Type string `json:"type"`
+		} `json:"properties"`
+	}
+	if err := n.c.call(ctx, http.MethodGet, "/v1/databases/"+n.o.Database, nil, &db); err != nil {
+		return "", err
+	}
+	if db.Properties[notionKey].Type != "rich_text" {
+		return "", again(mendable, "the database of Notion has no property %s of type text, by which pages are found again; add it", notionKey)
+	}
+	for name, p := range db.Properties {
+		if p.Type == "title" {
+			n.title = name
+		}
+	}
+	if n.title == "" {
+		return "", again(0, "Notion shows no title in the database")
+	}
+	return n.title, nil
+}
+
+func (n *Notion) find(ctx context.Context, key string) (Placed, error) {
+	in := map[string]any{"filter": map[string]any{"property": notionKey, "rich_text": map[string]string{"equals": key}}, "page_size": 1}
+	var out struct {
+		Results []notionPage `json:"results"`
+	}
+	if err := n.c.call(ctx, http.MethodPost, "/v1/databases/"+n.o.Database+"/query", in, &out); err != nil || len(out.Results) == 0 {
+		return Placed{}, err
+	}
+	return Placed(out.Results[0]), nil
+}
+
+type notionPage struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
+func (n *Notion) create(ctx context.Context, title string, r Record) (Placed, error) {
+	in := map[string]any{"parent": map[string]string{"database_id": n.o.Database},
+		"properties": map[string]any{title: titleOf(r), notionKey: map[string]any{"rich_text": rich(r.Key)}},
+		"children":   []any{quote(r)}}
+	var p notionPage
+	if err := n.c.call(ctx, http.MethodPost, "/v1/pages", in, &p); err != nil {
+		return Placed{}, err
+	}
+	if p.ID == "" {
+		return Placed{}, again(0, "Notion made a page and did not say which")
+	}
+	return Placed(p), nil
+}
+
+// update writes the title and the first quote of a page anew. What people wrote
+// below it is theirs.
+func (n *Notion) update(ctx context.Context, id, title string, r Record) error {
+	id = url.PathEscape(id)
+	in := map[string]any{"properties": map[string]any{title: titleOf(r)}}
+	if err := n.c.call(ctx, http.MethodPatch, "/v1/pages/"+id, in, nil); err != nil {
+		return err
+	}
+	var list struct {
+		Results []struct {
+			ID   string `json:"id"`
+			Type string `json:"type"`
+		} `json:"results"`
+	}
+	if err := n.c.call(ctx, http.MethodGet, "/v1/blocks/"+id+"/children?page_size=100", nil, &list); err != nil {
+		return err
+	}
+	for _, b := range list.Results {
+		if b.Type == "quote" {
+			return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+url.PathEscape(b.ID), map[string]any{"quote": map[string]any{"rich_text": rich(body(r))}}, nil)
+		}
+	}
+	return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+id+"/children", map[string]any{"children": []any{quote(r)}}, nil)
+}
+
+func titleOf(r Record) any {
+	return map[string]any{"title": rich(cut(plainLine(r.Title), 300, "..."))}
+}
+
+func quote(r Record) any {
+	return map[string]any{"object": "block", "type": "quote", "quote": map[string]any{"rich_text": rich(body(r))}}
+}
+
+// body is a record as plain text.
+func body(r Record) string {
+	var b strings.Builder
+	for _, f := range r.Facts {
+		fmt.Fprintf(&b, "%s: %s\n", f.Name, f.Value)
+	}
+	for _, t := range r.Text {
+		fmt.Fprintf(&b, "\n%s\n", t)
+	}
+	return strings.TrimSpace(plain(b.String()))
+}
+
+// The bounds of one list of texts.
+const (
+	richText  = 1900 // bytes of one, under the 2,000 characters that there may be
+	richTexts = 90   // of the 100 that there may be
+)
+
+// rich is text in as many pieces as it takes.
+func rich(s string) []any {
+	s = cut(s, richText*(richTexts-1), "\n... cut; the whole is in the room")
+	out := []any{}
+	for s != "" {
+		piece := cut(s, richText, "")
+		out = append(out, map[string]any{"type": "text", "text": map[string]string{"content": piece}})
+		s = s[len(piece):]
+	}
+	return out
+}
+
+// Check implements [Tracker].
+func (n *Notion) Check(ctx context.Context) (string, error) {
+	var me struct {
+		Name string `json:"name"`
+	}
+	if err := n.c.call(ctx, http.MethodGet, "/v1/users/me", nil, &me); err != nil {
+		return "", err
+	}
+	if _, err := n.titleProperty(ctx); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("the token is that of %s, which may read the database; whether it may write there shows with the first page", short(me.Name, 80)), nil
+}

@@ -1,0 +1,203 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Slack is one app of one workspace.
+type Slack struct {
+	api    *slack.Client
+	client *http.Client
+	now    func() time.Time
+}
+
+// SlackOptions are how an app is reached.
+type SlackOptions struct {
+	Token    string // of the bot, xoxb-
+	AppToken string // for Socket Mode, xapp-; empty: none
+	API      string // where Slack's methods are; empty: at Slack
+	Now      func() time.Time
+}
+
+// slackText is the longest text that Slack shows in whole.
+const slackText = 3900
+
+// marker is the type of the metadata by which a message of ours is known again.
+const marker = "warroom_duty"
+
+// NewSlack returns the client of an app.
+func NewSlack(o SlackOptions) *Slack {
+	s := &Slack{client: newHTTP(nil), now: o.Now}
+	opts := []slack.Option{slack.OptionHTTPClient(s.client)}
+	if o.AppToken != "" {
+		opts = append(opts, slack.OptionAppLevelToken(o.AppToken))
+	}
+	if o.API != "" {
+		opts = append(opts, slack.OptionAPIURL(strings.TrimSuffix(o.API, "/")+"/"))
+	}
+	s.api = slack.New(o.Token, opts...)
+	return s
+}
+
+// Message is what is posted.
+type Message struct {
+	Channel string // its id, C0123ABCD, or #name
+	Thread  string // the message it belongs to; empty: it stands alone
+	Text    string // plain; nothing in it is a command to Slack
+	Mark    string // the duty's key, by which it is known again
+}
+
+// Post posts a message once and returns where it is. With doubt it looks first
+// whether an attempt before got through, as far as the token may read.
+func (s *Slack) Post(ctx context.Context, m Message, doubt bool, since time.Time) (channel, ts string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	if doubt {
+		if ts, err := s.find(ctx, m, since); ts != "" || err != nil && !lacksScope(err) {
+			return m.Channel, ts, s.fault(err)
+		}
+	}
+	opts := []slack.MsgOption{
+		slack.MsgOptionText(cut(m.Text, slackText, "\n... cut; the whole is in the room"), true), // & < > as text
+		slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false), slack.MsgOptionDisableMarkdown(),
+		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
+		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: marker, EventPayload: map[string]any{"duty": m.Mark}}),
+	}
+	if m.Thread != "" {
+		opts = append(opts, slack.MsgOptionTS(m.Thread))
+	}
+	channel, ts, err = s.api.PostMessageContext(ctx, m.Channel, opts...)
+	return channel, ts, s.fault(err)
+}
+
+// find looks for a message of ours by its mark.
+func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, error) {
+	var list []slack.Message
+	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
+	if m.Thread != "" {
+		msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: m.Channel, Timestamp: m.Thread, Oldest: oldest, Limit: 200, IncludeAllMetadata: true})
+		if err != nil {
+			return "", err
+		}
+		list = msgs
+	} else {
+		h, err := s.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Limit: 200, IncludeAllMetadata: true})
+		if err != nil {
+			return "", err
+		}
+		list = h.Messages
+	}
+	i := slices.IndexFunc(list, func(l slack.Message) bool {
+		return l.Metadata.EventType == marker && l.Metadata.EventPayload["duty"] == m.Mark
+	})
+	if i < 0 {
+		return "", nil
+	}
+	return list[i].Timestamp, nil
+}
+
+// Message returns the text and the author of a message.
+func (s *Slack) Message(ctx context.Context, channel, ts, thread string) (text, user string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	if thread == "" {
+		thread = ts
+	}
+	msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: thread, Latest: ts, Inclusive: true, Limit: 200})
+	if err != nil {
+		return "", "", s.fault(err)
+	}
+	for _, m := range msgs {
+		if m.Timestamp == ts {
+			return m.Text, m.User, nil
+		}
+	}
+	return "", "", never("Slack does not show that message to the app")
+}
+
+// Who says who the token belongs to, and in which workspace.
+func (s *Slack) Who(ctx context.Context) (user, team, teamID string, scopes []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	a, err := s.api.AuthTestContext(ctx)
+	if err != nil {
+		return "", "", "", nil, s.fault(err)
+	}
+	for w := range strings.SplitSeq(a.Header.Get("X-Oauth-Scopes"), ",") {
+		if w = strings.TrimSpace(w); w != "" {
+			scopes = append(scopes, w)
+		}
+	}
+	return a.User, a.Team, a.TeamID, scopes, nil
+}
+
+func lacksScope(err error) bool {
+	var r slack.SlackErrorResponse
+	return errors.As(err, &r) && (r.Err == "missing_scope" || r.Err == "not_in_channel" || r.Err == "channel_not_found")
+}
+
+// What Slack's words mean, and what to do.
+var slackWords = map[string]string{
+	"invalid_auth":      "does not take the token; put a new one where the configuration reads it",
+	"not_authed":        "got no token; the configuration has to name one",
+	"token_revoked":     "says that the token was revoked; put a new one where the configuration reads it",
+	"token_expired":     "says that the token has expired; put a new one where the configuration reads it",
+	"account_inactive":  "says that the app's account is not active any more",
+	"not_in_channel":    "says that the app is not in the channel; invite it there: /invite @warroom",
+	"channel_not_found": "does not know the channel, or the app is not in it; write the channel's id and invite the app",
+	"is_archived":       "says that the channel is archived; name another in the configuration",
+	"msg_too_long":      "says that the text is too long",
+	"restricted_action": "does not let the app post in that channel",
+	"thread_not_found":  "does not find the message that the update belongs to",
+}
+
+// Words by which Slack says that it is Slack's trouble.
+var slackTroubled = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited", "rollup_error"}
+
+func (s *Slack) fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *Fault
+	var limit *slack.RateLimitedError
+	var said slack.SlackErrorResponse
+	var code slack.StatusCodeError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.As(err, &limit):
+		return again(bounded(limit.RetryAfter), "Slack asks us to wait")
+	case errors.As(err, &said):
+		return saidFault(said)
+	case errors.As(err, &code) && code.Code < 500 && code.Code != http.StatusRequestTimeout:
+		return never("Slack refuses it with %d", code.Code)
+	case errors.As(err, &code):
+		return again(0, "Slack answers %d", code.Code)
+	}
+	return cannotReach("Slack", err)
+}
+
+func saidFault(r slack.SlackErrorResponse) error {
+	words, known := slackWords[r.Err]
+	switch {
+	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}, r.Err):
+		return refused("Slack %s", words)
+	case r.Err == "missing_scope":
+		return again(mendable, "Slack says that the token may not do this; it needs the scope %s", short(r.Needed, 100))
+	case slices.Contains(slackTroubled, r.Err):
+		return again(0, "Slack has trouble of its own: %s", r.Err)
+	case r.Err == "msg_too_long" || r.Err == "thread_not_found" || r.Err == "is_archived":
+		return never("Slack %s", words)
+	case known:
+		return again(mendable, "Slack %s", words)
+	}
+	return never("Slack refuses it: %s", short(r.Err, mostDetail))
+}
