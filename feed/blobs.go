@@ -134,11 +134,11 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 		return nil
 	}
 	if secret.IsEmpty() {
-		return model.Refuse(model.Forbidden, "the evidence is encrypted; set the passphrase or key that it was collected with, as evidence_key or at_rest in the configuration")
+		return model.Refuse(model.Forbidden, "the evidence is encrypted; set the passphrase or key that it was collected with, as evidence_key in the configuration")
 	}
 	v, err := vault.Unlock(h.Vault, secret)
 	if errors.Is(err, vault.ErrSealed) {
-		return model.Refuse(model.Forbidden, "the evidence is encrypted with another passphrase or key than that of this configuration (evidence_key, else at_rest)")
+		return model.Refuse(model.Forbidden, "the evidence is encrypted with another passphrase or key than the evidence_key of this configuration")
 	}
 	if err != nil {
 		return errStrange

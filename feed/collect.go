@@ -95,16 +95,6 @@ func (g *gathering) prepare(ctx context.Context) error {
 	return model.Decide(v.Room, g.s.Who(), model.Act{Body: probe}, g.f.h.hubNow(d.f))
 }
 
-// secret is what evidence is encrypted with: what is configured for it, else on
-// the hub's own machine what is for this disk. Elsewhere that is the key of
-// another disk, and nobody else could read what it encrypts.
-func (f *Feed) secret() model.Secret {
-	if o := f.h.o; !o.Evidence.IsEmpty() || f.h.hub == nil {
-		return o.Evidence
-	}
-	return f.h.o.AtRest
-}
-
 // blob is a piece of somebody's in a room.
 func (f *Feed) blob(short, handle, name string) *blob {
 	return &blob{w: f.h.w, short: short, subject: subjectOf(short, handle, name), name: name}
@@ -145,7 +135,7 @@ func (g *gathering) locate(ctx context.Context, first []byte) error {
 		return g.f.h.unreachable(err)
 	}
 	g.b = g.f.blob(short, me, g.c.Blob)
-	return g.b.begin(ctx, g.f.secret())
+	return g.b.begin(ctx, g.f.h.o.Evidence)
 }
 
 // errDiffers ends a comparison.
@@ -155,7 +145,7 @@ var errDiffers = errors.New("other bytes")
 // on with it then.
 func (g *gathering) resume(ctx context.Context, p *model.Piece, first []byte) (bool, error) {
 	b := g.f.blob(g.s.d.f.short, p.By, p.Blob)
-	if err := b.open(ctx, g.f.secret()); errors.Is(err, errNothing) {
+	if err := b.open(ctx, g.f.h.o.Evidence); errors.Is(err, errNothing) {
 		return false, nil
 	} else if err != nil {
 		return false, err
@@ -303,6 +293,9 @@ func (g *gathering) cut(ctx context.Context, why error) error {
 		if _, err := g.s.Append(wait, model.Act{Body: &model.EvidenceStarted{EvidenceAbout: g.c.EvidenceAbout}}); err == nil {
 			g.begun = true
 		}
+	}
+	if ctx.Err() != nil {
+		why = model.Refuse(model.Internal, "it was stopped")
 	}
 	if code == model.Kept { // nothing waits here for the hub to come back
 		code = model.Unreachable

@@ -49,7 +49,7 @@ func (f *Feed) Fetch(ctx context.Context, short string, n int, why string, w io.
 // those of another piece that is the same.
 func (f *Feed) find(ctx context.Context, short string, r *model.Room, p *model.Piece) (*blob, error) {
 	b := f.blob(short, p.By, p.Blob)
-	err := b.open(ctx, f.secret())
+	err := b.open(ctx, f.h.o.Evidence)
 	for i := range r.Evidence {
 		o := &r.Evidence[i]
 		if !errors.Is(err, errNothing) {
@@ -57,7 +57,7 @@ func (f *Feed) find(ctx context.Context, short string, r *model.Room, p *model.P
 		}
 		if o.SHA256 == p.SHA256 && o.N != p.N {
 			b = f.blob(short, o.By, o.Blob)
-			err = b.open(ctx, f.secret())
+			err = b.open(ctx, f.h.o.Evidence)
 		}
 	}
 	return b, err

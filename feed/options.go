@@ -26,7 +26,7 @@ type Options struct {
 	Steward   bool                        // let people in on an external server, with a key of the hub's own
 	Named     bool                        // Handle was asked for: an invitation for somebody else is refused
 	AtRest    model.Secret                // passphrase or key with which the data directory is encrypted; empty: it is plain
-	Evidence  model.Secret                // passphrase or key with which evidence is encrypted before it leaves this process; empty: AtRest on the hub's own machine
+	Evidence  model.Secret                // passphrase or key with which evidence is encrypted before it leaves this process; empty: it is not
 	Logf      func(model.Safe)            // what no caller can be told; nil: nowhere
 	Plan      func() (*model.Plan, error) // of the lobby that this process opens for others; nil: it opens none
 

@@ -252,3 +252,46 @@ func Bytes(n int64) Safe {
 	}
 	return Safef("%.1f %s", f, Lit(units[i]))
 }
+
+// PieceLines is everything that a room knows of a piece, for people.
+func PieceLines(p *Piece, zone *time.Location) []Safe {
+	when := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") }
+	out := []Safe{Safef("E%d  %s  %s", p.N, p.Name, p.State()), Safef("class      %s", p.Class)}
+	add := func(what lit, s string) {
+		if s != "" {
+			out = append(out, Safef("%-10s %s", Lit(what), CleanLine(s)))
+		}
+	}
+	if p.Whole() {
+		add("size", Safef("%s (%d bytes)", Bytes(p.Size), p.Size).String())
+	}
+	add("sha256", p.SHA256)
+	add("host", p.Host)
+	add("file", p.Source)
+	add("command", p.Command)
+	add("note", p.Note)
+	add("collected", Safef("by %s, %s; that machine's clock was %s", p.By, when(p.RecordedAt), offsetWords(p.Offset)).String())
+	add("custody", p.Holder)
+	for _, s := range p.Custody {
+		l := Safef("  %s  %-9s by %s", when(s.At), s.Act, s.By)
+		if s.To != "" {
+			l = Safef("%s to %s", l, s.To)
+		}
+		if s.Reason != "" {
+			l = Safef("%s: %s", l, CleanLine(s.Reason))
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// offsetWords says how a clock stood to the hub's.
+func offsetWords(ms int64) Safe {
+	switch {
+	case ms == 0:
+		return Lit("the hub's")
+	case ms > 0:
+		return Safef("%d ms behind the hub's", ms)
+	}
+	return Safef("%d ms before the hub's", -ms)
+}

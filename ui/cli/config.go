@@ -16,15 +16,16 @@ import (
 
 // Config is the file config.toml. Flags win over it.
 type Config struct {
-	As        string     `toml:"as"`        // handle
-	Data      string     `toml:"data"`      // data directory
-	Server    string     `toml:"server"`    // external NATS server; "": the embedded hub
-	Creds     string     `toml:"creds"`     // NATS credentials file
-	NATS      string     `toml:"nats"`      // address that serve opens to others; "": none
-	CA        string     `toml:"ca"`        // authority of the server's certificate, PEM
-	Playbooks string     `toml:"playbooks"` // directory of playbooks of one's own
-	Playbook  string     `toml:"playbook"`  // the playbook to declare by
-	AtRest    SecretFrom `toml:"at_rest"`   // passphrase or key that encrypts what lies on this disk
+	As        string     `toml:"as"`           // handle
+	Data      string     `toml:"data"`         // data directory
+	Server    string     `toml:"server"`       // external NATS server; "": the embedded hub
+	Creds     string     `toml:"creds"`        // NATS credentials file
+	NATS      string     `toml:"nats"`         // address that serve opens to others; "": none
+	CA        string     `toml:"ca"`           // authority of the server's certificate, PEM
+	Playbooks string     `toml:"playbooks"`    // directory of playbooks of one's own
+	Playbook  string     `toml:"playbook"`     // the playbook to declare by
+	Evidence  SecretFrom `toml:"evidence_key"` // passphrase that encrypts evidence, shared by those who handle it
+	AtRest    SecretFrom `toml:"at_rest"`      // passphrase or key that encrypts what lies on this disk
 	Screen    Screen     `toml:"screen"`
 }
 

@@ -33,6 +33,8 @@ type Place struct {
 	Named  bool         // Handle was asked for, not guessed
 	AtRest model.Secret // encrypts what lies on this disk; empty: it is plain
 
+	Evidence model.Secret // encrypts evidence before it leaves this process; empty: nothing does
+
 	// Bridges are the ways to services outside, for where this process hosts.
 	Bridges Bridges
 

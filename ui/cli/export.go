@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -50,6 +51,15 @@ func (a *app) exportCmd() *cobra.Command {
 
 // writeWhole writes a file as a whole or not at all, for this user alone.
 func writeWhole(path string, body []byte) error {
+	return writeStream(path, func(w io.Writer) error {
+		_, err := w.Write(body)
+		return err
+	})
+}
+
+// writeStream is writeWhole for what is too large to be held: fill writes it. What
+// fill returns is returned as it is.
+func writeStream(path string, fill func(io.Writer) error) error {
 	refuse := func(err error) error {
 		return model.Refuse(model.Invalid, "%s cannot be written: %s", path, reason(err))
 	}
@@ -60,19 +70,36 @@ func writeWhole(path string, body []byte) error {
 	if err != nil {
 		return refuse(err)
 	}
-	_, err = f.Write(body)
-	if err == nil {
+	w := &failing{w: f}
+	ferr := fill(w)
+	err = w.err
+	if err == nil && ferr == nil {
 		err = f.Sync()
 	}
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	if err == nil {
+	if err == nil && ferr == nil {
 		err = os.Rename(f.Name(), path)
 	}
-	if err != nil {
+	if err != nil || ferr != nil {
 		_ = os.Remove(f.Name())
+	}
+	if err != nil {
 		return refuse(err)
 	}
-	return nil
+	return ferr
+}
+
+// failing keeps why a file could not be written.
+type failing struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (f *failing) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p)
+	f.err = err
+	return n, err
 }

@@ -38,7 +38,8 @@ type status struct {
 	Followups  []model.Followup           `json:"followups"`
 	Links      []model.LinkedTo           `json:"links"`
 	Alerts     []alertRow                 `json:"alerts"`
-	Channels   []model.Channel            `json:"channels"`        // that were judged
+	Channels   []model.Channel            `json:"channels"` // that were judged
+	Evidence   []evidenceRow              `json:"evidence"`
 	Lobby      bool                       `json:"lobby,omitempty"` // no incident: alerts wait here
 
 	Pages      []model.Page     `json:"pages"`      // who was called from outside
@@ -113,7 +114,7 @@ func statusOf(v *model.View, now time.Time) status {
 	s := status{ID: v.Short, ULID: r.ID, Title: r.Title, Kind: r.Kind, Severity: r.Severity, Criterion: r.Criterion, Status: r.Status,
 		Phase: r.Phase, DeclaredAt: r.DeclaredAt, DeclaredBy: r.DeclaredBy, Drill: r.Drill, Roles: []roleRow{}, Items: []itemRow{},
 		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
-		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r, now), Channels: append([]model.Channel{}, r.Channels...), PlanSum: r.PlanSum,
+		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r, now), Channels: append([]model.Channel{}, r.Channels...), Evidence: evidenceRows(r), PlanSum: r.PlanSum,
 		Pages: append([]model.Page{}, r.PageViews()...), Deliveries: append([]model.Delivery{}, r.Deliveries...),
 		Entries: r.Entries, Waiting: len(v.Waiting), Lobby: r.Lobby, Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {

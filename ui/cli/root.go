@@ -59,7 +59,7 @@ func (a *app) root() *cobra.Command {
 		return usage(model.Safef("%s; see %s --help", flagWords(err), cmd.CommandPath()))
 	})
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
-		a.noteCmd(), a.doCmd(), a.ingestCmd(), a.reportCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.verifyCmd(), a.exportCmd(),
+		a.noteCmd(), a.doCmd(), a.ingestCmd(), a.reportCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.verifyCmd(), a.evidenceCmd(), a.exportCmd(),
 		a.importCmd(), a.doctorCmd(), a.versionCmd())
 	c.InitDefaultCompletionCmd()
 	for _, sub := range c.Commands() {
@@ -174,7 +174,11 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 		return Place{}, err
 	}
 	rest, err := a.cfg.AtRest.Get(ctx, "at_rest", a.Getenv)
-	return Place{Logf: a.told.once(a.tell), AtRest: rest, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges()}, err
+	if err != nil {
+		return Place{}, err
+	}
+	evidence, err := a.cfg.Evidence.Get(ctx, "evidence_key", a.Getenv)
+	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges()}, err
 }
 
 // zone is the viewer's time zone; the configuration was checked.

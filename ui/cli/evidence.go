@@ -1,0 +1,364 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+)
+
+// evidenceCmd is the table of what is done with evidence.
+func (a *app) evidenceCmd() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "evidence add|list|get|custody",
+		Short: "Take files and streams into evidence, list them, get them out",
+		Long: "Evidence is hashed on its way in and kept beside the room's log, with who collected\n" +
+			"it, from where, and who has had it since. Getting a piece out is an access, which\n" +
+			"the log has before the first byte comes. Where one room is open alone, ROOM may be\n" +
+			"left out.",
+		Args: a.noEvidenceArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return usage(model.Lit("write it as: warroom evidence add, list, get or custody; see warroom evidence --help"))
+		},
+	}
+	c.AddCommand(a.evidenceAddCmd(), a.evidenceListCmd(), a.evidenceGetCmd(), a.evidenceCustodyCmd())
+	return c
+}
+
+func (a *app) noEvidenceArgs(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(model.Safef("there is no command evidence %s; there are add, list, get and custody", args[0]))
+	}
+	return nil
+}
+
+// evidenceAddCmd takes files or a stream into evidence.
+func (a *app) evidenceAddCmd() *cobra.Command {
+	var c model.Collection
+	var resume string
+	var insist bool
+	cmd := &cobra.Command{
+		Use:   "add [ROOM] FILE... | -",
+		Short: "Take files into evidence; - takes what comes by stdin",
+		Long: "Take files into evidence, or with - what comes by stdin, as in\n" +
+			"    journalctl -u sshd | warroom evidence add inc-7 - --class log --name sshd.log\n" +
+			"    ssh HOST evidence add inc-7 - --name dump < dump\n" +
+			"It prints the number of each piece, its size and its SHA-256. What is cut stays and\n" +
+			"is incomplete; the same command with the same input goes on behind it.",
+		Args: atLeast(1, "evidence add ROOM FILE, or evidence add ROOM - for stdin"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if resume != "" {
+				n, err := model.PieceNumber(resume)
+				if err != nil {
+					return err
+				}
+				c.Resume = n
+			}
+			room, files := roomBefore(args)
+			if len(files) == 0 {
+				return usage(model.Lit("which file? write it as: warroom evidence add ROOM FILE, or - for stdin"))
+			}
+			if c.Resume > 0 && len(files) > 1 {
+				return usage(model.Lit("--resume goes on with one piece; give one file"))
+			}
+			if err := a.openable(files); err != nil {
+				return err
+			}
+			return a.withBlobs(cmd.Context(), room, func(ctx context.Context, b model.Blobs, s model.Seat) error {
+				for _, f := range files {
+					if err := a.collect(ctx, b, s, c, f, insist); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.Class, "class", "other", "`CLASS`: "+strings.Join(model.EvidenceClasses, ", "))
+	f.StringVar(&c.Host, "host", "", "`HOST` that it comes from; else this machine")
+	f.StringVar(&c.Name, "name", "", "`NAME` to keep it under; else the file's own")
+	f.StringVar(&c.Command, "command", "", "`TEXT` of the command that made it; else what was typed here")
+	f.StringVar(&c.Note, "note", "", "`TEXT` about it")
+	f.BoolVar(&insist, "insist", false, "send command and note as they are, also what looks like a secret")
+	f.StringVar(&resume, "resume", "", "go on with this incomplete `PIECE`, as E3")
+	return cmd
+}
+
+// roomName is how rooms are called.
+var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
+
+// pieceName is how pieces of evidence are called.
+var pieceName = regexp.MustCompile(`^[eE][0-9]{1,6}$`)
+
+// roomBefore takes the room off the beginning of some words, "" where they have
+// none.
+func roomBefore(args []string) (room string, rest []string) {
+	if len(args) == 0 || args[0] == "-" {
+		return "", args
+	}
+	switch {
+	case roomName.MatchString(args[0]):
+		return args[0], args[1:]
+	case pieceName.MatchString(args[0]):
+		return "", args
+	}
+	if _, err := os.Lstat(args[0]); err != nil && len(args) > 1 {
+		return args[0], args[1:]
+	}
+	return "", args
+}
+
+// openable refuses files that cannot be read, before any of them is sent.
+func (a *app) openable(files []string) error {
+	for _, name := range files {
+		switch {
+		case name == "-" && len(files) > 1:
+			return usage(model.Lit("- is stdin and stands alone"))
+		case name == "-" && a.StdinTerminal:
+			return usage(model.Lit("stdin is a terminal; write it as: COMMAND | warroom evidence add ROOM -"))
+		case name == "-":
+			continue
+		case a.visitor:
+			return model.Refuse(model.Forbidden, "the files of this server are not yours to give; send your own by stdin: ssh HOST evidence add ROOM - --name %s < %s", name, name)
+		}
+		f, err := openEvidence(name)
+		if err != nil {
+			return err
+		}
+		_ = f.Close() // nothing was written
+	}
+	return nil
+}
+
+// openEvidence opens a file to be taken into evidence. It may be a device: that is
+// how a disk is copied.
+func openEvidence(name string) (*os.File, error) {
+	refuse := func(err error) error {
+		if os.IsNotExist(err) {
+			return model.Refuse(model.NotFound, "there is no file %s", name)
+		}
+		return model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+	}
+	st, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, refuse(err)
+	case st.IsDir():
+		return nil, model.Refuse(model.Invalid, "%s is a directory; pack it: tar c %s | warroom evidence add ROOM - --name %s.tar", name, name, filepath.Base(name))
+	case st.Mode().IsRegular() && st.Size() == 0:
+		return nil, model.Refuse(model.Invalid, "%s is empty: there is nothing to keep; note it instead", name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, refuse(err)
+	}
+	return f, nil
+}
+
+// collect takes one file, or stdin.
+func (a *app) collect(ctx context.Context, b model.Blobs, s model.Seat, c model.Collection, name string, insist bool) error {
+	in, size := a.Stdin, int64(0)
+	if name != "-" {
+		f, err := openEvidence(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+			size = st.Size()
+		}
+	}
+	a.describe(&c, name)
+	if !insist {
+		a.hide(s.Latest().Room, &c)
+	}
+	bar := a.meter(c.Name, size)
+	p, err := b.Collect(ctx, s.Latest().Short, c, in, bar.at)
+	bar.end()
+	if err != nil {
+		if model.CodeOf(err) == model.Kept {
+			return model.Refuse(model.Kept, "%s is stored (%s, sha256 %s); its entry waits in the outbox of this machine until the hub is back", p.Name, model.Bytes(p.Size), p.SHA256)
+		}
+		return err
+	}
+	return a.say(model.Safef("E%d  %s  sha256 %s  %s", p.N, model.Bytes(p.Size), p.SHA256, p.Name))
+}
+
+// describe fills in what the person did not say of a piece.
+func (a *app) describe(c *model.Collection, name string) {
+	if name != "-" {
+		if path, err := filepath.Abs(name); err == nil {
+			c.Source = oneLine(path)
+		}
+	}
+	switch {
+	case c.Name != "":
+	case name == "-":
+		c.Name = "stdin"
+	default:
+		c.Name = filepath.Base(name)
+	}
+	if c.Host == "" && !a.visitor {
+		c.Host, _ = os.Hostname() // without one it is left out
+	}
+	if c.Command == "" {
+		c.Command = ownWords(a.Args)
+	}
+	c.Name, c.Host, c.Command = oneLine(c.Name), oneLine(c.Host), oneLine(c.Command)
+	c.Note, _ = model.ValidText(c.Note)
+}
+
+// hide replaces what looks like a secret in what is said of a piece.
+func (a *app) hide(r *model.Room, c *model.Collection) {
+	for _, text := range []*string{&c.Name, &c.Source, &c.Command, &c.Note} {
+		if *text != "" {
+			*text = a.guarded(r, *text)
+		}
+	}
+}
+
+// oneLine is a text without what no line may have: names of files can have
+// anything in them.
+func oneLine(s string) string { return model.CleanLine(s).String() }
+
+// ownWords is how the program was called, as it could be typed again.
+func ownWords(args []string) string {
+	out := []string{"warroom"}
+	for _, w := range args {
+		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$`|&;<>()*?[]#~!{}") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
+}
+
+// withBlobs takes a seat in a room, the only open one where none is named, and
+// opens its evidence.
+func (a *app) withBlobs(ctx context.Context, room string, do func(context.Context, model.Blobs, model.Seat) error) error {
+	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+		b, ok := h.(model.Blobs)
+		if !ok {
+			return model.Refuse(model.Internal, "this hub keeps no evidence")
+		}
+		if room == "" {
+			var err error
+			if room, err = onlyRoom(ctx, h); err != nil {
+				return err
+			}
+		}
+		s, err := seatIn(ctx, h, room)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		a.warn(ctx, s)
+		return do(ctx, b, s)
+	})
+}
+
+// onlyRoom is the one room that is open.
+func onlyRoom(ctx context.Context, h Hub) (string, error) {
+	list, err := h.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	var open []string
+	for _, i := range list {
+		if i.Room != nil && i.Room.Status == model.Open {
+			open = append(open, i.Short)
+		}
+	}
+	switch len(open) {
+	case 0:
+		return "", usage(model.Lit("no room is open; name one: warroom evidence add ROOM FILE"))
+	case 1:
+		return open[0], nil
+	}
+	return "", usage(model.Safef("which room? %s are open; name one: warroom evidence add %s FILE", strings.Join(open, ", "), open[0]))
+}
+
+// evidenceGetCmd gets a piece out.
+func (a *app) evidenceGetCmd() *cobra.Command {
+	var out, why string
+	c := &cobra.Command{
+		Use:   "get [ROOM] PIECE [-o FILE]",
+		Short: "Get a piece of evidence out; that is an access, and in the log first",
+		Args:  atLeast(1, "evidence get ROOM E3 -o FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			room, rest := roomBefore(args)
+			if len(rest) != 1 {
+				return usage(model.Lit("write it as: warroom evidence get ROOM E3 -o FILE"))
+			}
+			n, err := model.PieceNumber(rest[0])
+			switch {
+			case err != nil:
+				return err
+			case out == "" && a.Terminal:
+				return usage(model.Safef("a piece of evidence is no text for a terminal; give -o FILE, or write it as: warroom evidence get %s E%d > FILE", room, n))
+			case out != "" && a.visitor:
+				return usage(model.Lit("-o would write on the server; write it as: ssh HOST evidence get ROOM E3 > FILE"))
+			}
+			return a.withBlobs(cmd.Context(), room, func(ctx context.Context, b model.Blobs, s model.Seat) error {
+				return a.getOut(ctx, b, s, n, why, out)
+			})
+		},
+	}
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; else stdout")
+	c.Flags().StringVar(&why, "reason", "", "`TEXT`: why it is got out; a sealed piece needs one")
+	return c
+}
+
+func (a *app) getOut(ctx context.Context, b model.Blobs, s model.Seat, n int, why, out string) error {
+	size, name := int64(0), ""
+	if p := s.Latest().Room.Piece(n); p != nil {
+		size, name = p.Size, p.Name
+	}
+	bar := a.meter(name, size)
+	var p model.Piece
+	fetch := func(w io.Writer) (err error) {
+		p, err = b.Fetch(ctx, s.Latest().Short, n, why, w, bar.at)
+		bar.end()
+		return err
+	}
+	err := error(nil)
+	if out == "" {
+		err = fetch(a.Stdout)
+	} else {
+		err = writeStream(out, fetch)
+	}
+	if err == nil {
+		a.tell(model.Safef("E%d, %s, sha256 %s, as it was collected", n, model.Bytes(p.Size), p.SHA256))
+	}
+	return err
+}
+
+// evidenceCustodyCmd says what happens to a piece.
+func (a *app) evidenceCustodyCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "custody [ROOM] PIECE transfer @WHO REASON | accept | decline | seal | release REASON",
+		Short: "Hand a piece of evidence over, take it, seal or release it",
+		Args:  atLeast(2, "evidence custody ROOM E3 transfer @WHO REASON, accept, decline, seal or release REASON"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			room, rest := roomBefore(args)
+			return a.withBlobs(cmd.Context(), room, func(ctx context.Context, _ model.Blobs, s model.Seat) error {
+				v := s.Latest()
+				line := a.guarded(v.Room, ":custody "+strings.Join(rest, " "))
+				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+				if err != nil {
+					return err
+				}
+				_, err = a.store(ctx, s, act)
+				return err
+			})
+		},
+	}
+}
