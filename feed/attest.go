@@ -73,6 +73,9 @@ func (c *copyist) hearSeal(m *nats.Msg) bool {
 	if last(m.Header, hdrStream) != streamOf(c.f.short)+sealEnd {
 		return false
 	}
+	if len(m.Data) <= maxNote {
+		c.f.heed(m.Data, c.f.h.o.Now())
+	}
 	if handle := strings.Split(last(m.Header, hdrSubject), "."); len(handle) == 5 && handle[3] == hubHandle && len(m.Data) <= maxNote {
 		c.says.heard.Store(&m.Data)
 		ring(c.bell)

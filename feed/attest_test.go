@@ -66,6 +66,12 @@ func TestTerminalsCosign(t *testing.T) {
 		t.Fatal(err)
 	}
 	feedtest.Soon(t, "both have cosigned", func() bool { s := w.seen(t); return s["ana"] && s["bo"] })
+	for name, s := range map[string]*feed.Seat{"ana": w.a, "bo": w.b} {
+		feedtest.Until(t, s, name+" sees who stands for it", func(v *model.View) bool {
+			is := v.Proof.Sealed
+			return is.IsCosigned() && is.By == "ana, bo" && strings.HasPrefix(is.Text, "warroom/"+w.room+"\n") && is.Upto <= is.Size
+		})
+	}
 	ev, err := w.bo.Record(soon(t), w.short)
 	if err != nil {
 		t.Fatal(err)

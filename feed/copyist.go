@@ -91,6 +91,7 @@ func (c *copyist) run(ctx context.Context) {
 	defer c.f.wg.Done()
 	t := time.NewTicker(copySync)
 	defer t.Stop()
+	knows := false // what was said of the log before
 	for {
 		select {
 		case <-ctx.Done():
@@ -107,6 +108,7 @@ func (c *copyist) run(ctx context.Context) {
 			continue
 		}
 		c.complain(c.write(ctx))
+		knows = knows || c.f.recall(ctx)
 	}
 }
 

@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -72,6 +74,19 @@ func Falsify(data, path string) error {
 		return err
 	}
 	return (&house{o: Options{Data: data}}).writeSnapshot(s)
+}
+
+// FalsifyLast changes the text of the last line in a snapshot.
+func FalsifyLast(data, path string) error {
+	h := &house{o: Options{Data: data}}
+	s := h.loadSnapshot(filepath.Base(filepath.Dir(path)))
+	if s == nil {
+		return os.ErrNotExist
+	}
+	rows := s.room.Lines()
+	text := fmt.Sprintf("%q", rows[len(rows)-1].Text.String())
+	s.State = bytes.ReplaceAll(s.State, []byte(text), []byte(`"a lie"`))
+	return h.writeSnapshot(s)
 }
 
 // DeclareHalf stores the first message of a room and stops, as a process does

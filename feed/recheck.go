@@ -24,6 +24,7 @@ type refold struct {
 // snapshot, and hands the follower the room as the log has it.
 func (f *follower) recheck(ctx context.Context, s snapshot) {
 	defer f.wg.Done()
+	f.newest(ctx, s)
 	want := s.room.StateHash()
 	r := newReader(f.h.w, f.short)
 	r.missing = f.lost

@@ -3,6 +3,7 @@ package feed_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"warroom/feed"
@@ -50,6 +51,9 @@ func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
 	}
 	feedtest.Append(t, s, "written before the check is through")
 	v := feedtest.Until(t, s, "the check is through", func(v *model.View) bool { return !v.Proof.Pending })
+	if v.Proof.First == 0 || v.Proof.First > v.Room.Seq {
+		t.Errorf("the newest page was not checked first: %+v", v.Proof)
+	}
 	if !v.Proof.Alarm.IsEmpty() || v.Proof.Checked != v.Room.Seq || v.Room.Older() != 0 {
 		t.Errorf("got proof %+v, %d older", v.Proof, v.Room.Older())
 	}
@@ -89,5 +93,19 @@ func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
 	v := feedtest.Until(t, s, "the check is through", func(v *model.View) bool { return !v.Proof.Pending })
 	if v.Proof.Alarm.IsEmpty() || v.Room.Title == "a lie" {
 		t.Errorf("got title %q, alarm %q, want the log's title and an alarm", v.Room.Title, v.Proof.Alarm)
+	}
+}
+
+// TestLieOnTheNewestPage: a line that the snapshot shows and the log does not
+// have is found before the rest was read.
+func TestLieOnTheNewestPage(t *testing.T) {
+	o, short, path := large(t, 700, 200)
+	if err := feed.FalsifyLast(o.Data, path); err != nil {
+		t.Fatal(err)
+	}
+	s := feedtest.Enter(t, feedtest.With(t, o), short)
+	v := feedtest.Until(t, s, "it is found", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
+	if !strings.Contains(v.Proof.Alarm.String(), "is not what this terminal's snapshot shows") {
+		t.Errorf("got %q", v.Proof.Alarm)
 	}
 }

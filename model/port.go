@@ -206,6 +206,37 @@ type Proof struct {
 	Bad     uint64 // events that did not check
 	Alarm   Safe   // two truths, or Held: what was found, where
 	Held    bool   // Alarm says why nothing is written to the room, and how it is mended
+	First   uint64 // while Pending: from this entry on the snapshot's newest page was checked, before all else
+	Sealed  Sealed // what was said of the log last
+}
+
+// Sealed is the newest checkpoint of a room's hub that a process knows of, and
+// who else said the same.
+type Sealed struct {
+	Text string    // its three lines; "": there is none
+	Size uint64    // how many entries it covers
+	At   time.Time // when this process heard it, or the hub stored it
+	Key  string    // who signed it as the hub
+	Seen string    // whose terminals computed the same root, by handle, with commas
+	Upto uint64    // the largest size that anybody cosigned
+	By   string    // and who did, as Seen
+	Last time.Time // when
+}
+
+// cosignedFor is for how long a cosignature speaks for a log that goes on: the
+// terminals cosign once a minute at most.
+const cosignedFor = 3 * time.Minute
+
+// IsCosigned says whether somebody besides the hub stands for the log, but for
+// what came in the last minutes.
+func (s Sealed) IsCosigned() bool { return s.Upto > 0 && s.At.Sub(s.Last) < cosignedFor }
+
+// Percent is how far the check behind is.
+func (p Proof) Percent() int {
+	if p.Total == 0 {
+		return 0
+	}
+	return int(min(99, p.Checked*100/p.Total))
 }
 
 // Presence is one person seen in a room.

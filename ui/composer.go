@@ -99,6 +99,7 @@ func ownCommands() []own {
 		{"declare", model.Lit("declare another incident"), (*app).openDeclare},
 		{"clocks", model.Lit("every clock"), (*app).openClocks},
 		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
+		{"verify", model.Lit("what of the record is proven, by whom, and what is not"), (*app).openVerify},
 		{"people", model.Lit("roles, people and keys"), (*app).openPeople},
 		{"channels", model.Lit("which channels can be trusted"), (*app).openChannels},
 	}

@@ -24,6 +24,7 @@ const (
 	inPaste                    // the question about a paste
 	inWall                     // the wall
 	inWait                     // nothing yet
+	inVerify                   // the page of :verify, which is one of text besides
 
 	inRoom = inWrite | inLog | inFilter
 	inOver = inPage | inItems | inPaste
@@ -35,7 +36,7 @@ var places = []struct {
 	name model.Safe
 }{
 	{inWrite, model.Lit("In the composer")}, {inLog, model.Lit("In the timeline")}, {inFilter, model.Lit("In the filter line")},
-	{inItems, model.Lit("In the checklist")}, {inPage, model.Lit("On a page")}, {inPaste, model.Lit("About a paste")},
+	{inItems, model.Lit("In the checklist")}, {inPage, model.Lit("On a page")}, {inVerify, model.Lit("On the page of :verify")}, {inPaste, model.Lit("About a paste")},
 	{inList, model.Lit("In the list of rooms")}, {inForm, model.Lit("In the declare form")}, {inWall, model.Lit("On the wall")},
 }
 

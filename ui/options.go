@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"warroom/model"
@@ -31,6 +32,9 @@ type Options struct {
 	Plans func() ([]PlanChoice, error)
 	Plan  func(name string) (*model.Plan, error)
 
+	// Verify reads the whole record of a room and checks it. Nil where that cannot be.
+	Verify func(ctx context.Context, short string) (Verified, error)
+
 	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
 
 	Frame time.Duration // least time between two frames that others cause; 0: 20 ms
@@ -40,6 +44,14 @@ type Options struct {
 type PlanChoice struct {
 	Name  string
 	Title model.Safe
+}
+
+// Verified is what the check of a record found.
+type Verified struct {
+	Head model.Safe
+	Bad  []model.Safe // why it does not stand
+	Good []model.Safe // what is proven, and by whom
+	Open []model.Safe // what is not
 }
 
 const defaultFrame = 20 * time.Millisecond

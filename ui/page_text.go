@@ -81,6 +81,7 @@ func pageKeys() []binding {
 		{in: inPage | inItems, on: append(k(tcell.KeyPgDn), letter(' ')...), do: turn(1)},
 		{in: inPage | inItems, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("Home, End"), help: model.Lit("the first row, the last"), do: move(-1 << 20)},
 		{in: inPage | inItems, on: append(k(tcell.KeyEnd), letter('G')...), do: move(1 << 20)},
+		{in: inVerify, on: letter('y'), key: model.Lit("y"), name: model.Lit("copy"), help: model.Lit("copy the newest checkpoint to the clipboard of your terminal"), do: (*app).copyPoint, not: (*app).noPoint, first: true},
 		{in: inPage | inItems, on: letter('q'), key: model.Lit("q"), help: model.Lit("close the page"), do: (*app).goBack},
 		{in: inItems, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("check"), help: model.Lit("begin to check the item; you send it"), do: itemAct(":check %d "), first: true},
 		{in: inItems, on: letter('s'), key: model.Lit("s"), name: model.Lit("start"), help: model.Lit("begin to start the item"), do: itemAct(":start %d"), first: true},

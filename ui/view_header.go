@@ -157,13 +157,17 @@ func recordSpan(p model.Proof, w int, th *theme) draw.Span {
 	case p.Held:
 		return draw.T(th.alarm, model.Lit(" HELD "))
 	case !p.Alarm.IsEmpty():
-		return draw.T(th.alarm, model.Lit(" RECORD BAD "))
+		return draw.T(th.alarm, model.Lit(" RECORD DIFFERS "))
 	case p.Bad > 0:
 		return draw.T(th.alarm, model.Safef(" RECORD BAD %d ", p.Bad))
 	case p.Pending && w >= 100:
-		return draw.T(th.warn, model.Lit("record pending"))
+		return draw.T(th.warn, model.Safef("record pending %d%%", p.Percent()))
 	case p.Pending:
-		return draw.T(th.warn, model.Lit("pending"))
+		return draw.T(th.warn, model.Safef("pending %d%%", p.Percent()))
+	case p.Sealed.IsCosigned() && w >= 100:
+		return draw.T(th.good, model.Lit("record cosigned"))
+	case p.Sealed.IsCosigned() && w >= 80:
+		return draw.T(th.good, model.Lit("cosigned"))
 	case w >= 100:
 		return draw.T(th.good, model.Lit("record ok"))
 	}

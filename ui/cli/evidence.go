@@ -220,7 +220,7 @@ func (a *app) describe(c *model.Collection, name string) {
 func (a *app) hide(r *model.Room, c *model.Collection) {
 	for _, text := range []*string{&c.Name, &c.Source, &c.Command, &c.Note} {
 		if *text != "" {
-			*text = a.guarded(r, *text)
+			*text = a.guarded(r, *text, insistFlag)
 		}
 	}
 }
@@ -351,7 +351,7 @@ func (a *app) evidenceCustodyCmd() *cobra.Command {
 			room, rest := roomBefore(args)
 			return a.withBlobs(cmd.Context(), room, func(ctx context.Context, _ model.Blobs, s model.Seat) error {
 				v := s.Latest()
-				line := a.guarded(v.Room, ":custody "+strings.Join(rest, " "))
+				line := a.guarded(v.Room, ":custody "+strings.Join(rest, " "), insistFlag)
 				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
 				if err != nil {
 					return err

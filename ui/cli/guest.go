@@ -40,7 +40,7 @@ type Doorkeeper interface {
 }
 
 // guestCommands are the commands that a guest may give.
-var guestCommands = []string{"rooms", "status", "tail", "note", "do", "evidence", "ingest", "report", "version", "help"}
+var guestCommands = []string{"rooms", "status", "tail", "note", "do", "evidence", "ingest", "report", "verify", "version", "help"}
 
 // face is what guests of this process see.
 type face struct{ *app }
@@ -137,6 +137,6 @@ func (a *app) guestRoot() *cobra.Command {
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(model.Safef("%s; see help %s", err, cmd.Name()))
 	})
-	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.evidenceCmd(), a.ingestCmd(), a.reportCmd(), a.versionCmd())
+	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.evidenceCmd(), a.ingestCmd(), a.reportCmd(), a.verifyRoomCmd(), a.versionCmd())
 	return c
 }

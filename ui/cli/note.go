@@ -27,7 +27,7 @@ func (a *app) noteCmd() *cobra.Command {
 			}
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
 				if !insist {
-					text = a.guarded(s.Latest().Room, text)
+					text = a.guarded(s.Latest().Room, text, insistFlag)
 				}
 				_, err := a.store(ctx, s, model.Act{Body: model.NewEntry(model.KindEntryNoted, text)})
 				return err
@@ -49,11 +49,15 @@ func (a *app) guarding(insist *bool, c *cobra.Command) *cobra.Command {
 	return literal(c)
 }
 
-// guarded is a text as it goes out, and tells what was replaced in it.
-func (a *app) guarded(r *model.Room, text string) string {
+// insistFlag is the way round the guard of secrets.
+var insistFlag = model.Lit("--insist before the room")
+
+// guarded is a text as it goes out, and tells what was replaced in it and which
+// way leads round that.
+func (a *app) guarded(r *model.Room, text string, round model.Safe) string {
 	text, hidden := guard.Replace(r, text)
 	if len(hidden) > 0 {
-		a.tell(model.Safef("what looks like a secret (%s) went out as a fingerprint; --insist before the room sends it as it is", strings.Join(hidden, ", ")))
+		a.tell(model.Safef("what looks like a secret (%s) went out as a fingerprint; %s sends it as it is", strings.Join(hidden, ", "), round))
 	}
 	return text
 }
@@ -76,7 +80,7 @@ func (a *app) doCmd() *cobra.Command {
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
 				v := s.Latest()
 				if !insist && !guard.Insists(line) {
-					line = a.guarded(v.Room, line)
+					line = a.guarded(v.Room, line, insistFlag)
 				}
 				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
 				if err != nil {

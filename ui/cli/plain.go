@@ -3,9 +3,11 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 
 	"warroom/model"
+	"warroom/model/guard"
 )
 
 // plain is the room in plain sentences, one a line, for terminals that can show
@@ -34,11 +36,11 @@ func (a *app) plain(ctx context.Context, h Hub, short string) error {
 		}
 	}
 	a.tell(model.Lit("type a line and Enter: text is a note, :help lists the commands, :quit leaves"))
-	return a.converse(ctx, s)
+	return a.converse(ctx, h, s)
 }
 
 // converse prints what happens and says what is typed, until stdin ends.
-func (a *app) converse(ctx context.Context, s model.Seat) error {
+func (a *app) converse(ctx context.Context, h Hub, s model.Seat) error {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -79,7 +81,7 @@ func (a *app) converse(ctx context.Context, s model.Seat) error {
 			if !ok {
 				return nil
 			}
-			if err := a.typed(ctx, s, line); err != nil {
+			if err := a.typed(ctx, h, s, line); err != nil {
 				if err == io.EOF {
 					return nil
 				}
@@ -90,7 +92,7 @@ func (a *app) converse(ctx context.Context, s model.Seat) error {
 }
 
 // typed says one typed line. It returns io.EOF when the person leaves.
-func (a *app) typed(ctx context.Context, s model.Seat, line string) error {
+func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error {
 	line, n := model.ValidText(trimLine(line))
 	if n > 0 {
 		a.tell(notUTF8(n))
@@ -103,6 +105,12 @@ func (a *app) typed(ctx context.Context, s model.Seat, line string) error {
 		return io.EOF
 	case ":help":
 		return a.sayVerbs()
+	case ":verify":
+		err := a.verifyRoom(ctx, h, v.Short)
+		if errors.Is(err, errIncomplete) {
+			return nil // it was said
+		}
+		return err
 	case ":status":
 		for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
 			if err := a.say(l); err != nil {
@@ -110,6 +118,9 @@ func (a *app) typed(ctx context.Context, s model.Seat, line string) error {
 			}
 		}
 		return nil
+	}
+	if !guard.Insists(line) {
+		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}
 	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
 	if err != nil {

@@ -136,6 +136,7 @@ func (a *app) options(h Hub, short string) ui.Options {
 			}
 			return out, err
 		},
-		Plan: func(name string) (*model.Plan, error) { return a.plan(name) },
+		Plan:   func(name string) (*model.Plan, error) { return a.plan(name) },
+		Verify: a.verifier(h),
 	}
 }

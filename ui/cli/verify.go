@@ -5,11 +5,13 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
 	"warroom/model/record"
+	"warroom/ui"
 )
 
 // errIncomplete ends a check that found nothing wrong and could not go to the
@@ -52,6 +54,20 @@ func (a *app) verifyCmd() *cobra.Command {
 	return c
 }
 
+// verifyRoomCmd is verify for a guest: a room, and no files of this machine.
+func (a *app) verifyRoomCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify ROOM",
+		Short: "Check the record of a room: what is proven, by whom, and what is not",
+		Args:  exactly(1, "verify ROOM"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				return a.verifyRoom(ctx, h, args[0])
+			})
+		},
+	}
+}
+
 // verified checks a file where there is one of that name, else a room.
 func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *record.Verdict, err error) {
 	b, err := openBag(name)
@@ -71,6 +87,49 @@ func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *reco
 		return err
 	})
 	return v, err
+}
+
+// recorder is a hub that hands out the log of a room as it is stored.
+type recorder interface {
+	Record(ctx context.Context, short string) (record.Evidence, error)
+}
+
+// verifier returns what reads and checks the record of a room for the screen, nil
+// where this hub hands out none. All screens of a process take turns: it takes a
+// processor and the whole log.
+func (a *app) verifier(h Hub) func(context.Context, string) (ui.Verified, error) {
+	k, ok := h.(recorder)
+	if !ok {
+		return nil
+	}
+	return func(ctx context.Context, short string) (ui.Verified, error) {
+		verifying.Lock()
+		defer verifying.Unlock()
+		ev, err := k.Record(ctx, short)
+		if err != nil {
+			return ui.Verified{}, err
+		}
+		v := record.Verify(ev, record.Wish{})
+		return ui.Verified{Head: v.Head, Bad: v.Bad, Good: v.Good, Open: v.Open}, nil
+	}
+}
+
+// verifying is held by the one that checks a record.
+var verifying sync.Mutex
+
+// verifyRoom checks the record of a room and prints what was found.
+func (a *app) verifyRoom(ctx context.Context, h Hub, short string) error {
+	k, ok := h.(recorder)
+	if !ok {
+		return model.Refuse(model.Internal, "this hub hands out no records")
+	}
+	verifying.Lock()
+	defer verifying.Unlock()
+	ev, err := k.Record(ctx, short)
+	if err != nil {
+		return err
+	}
+	return a.verdict(record.Verify(ev, record.Wish{}))
 }
 
 // openBag reads a record from a file, or from the directory that it was unpacked

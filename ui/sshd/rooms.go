@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"warroom/model"
+	"warroom/model/record"
 )
 
 // Hub is the rooms as a guest has them, and the end of that.
@@ -58,6 +59,20 @@ func (h *admitted) Enter(ctx context.Context, short string) (model.Seat, error) 
 		return nil, hidden(short)
 	}
 	return h.Hub.Enter(ctx, short)
+}
+
+// Record returns the log of a room as it is stored, for who may read it.
+func (h *admitted) Record(ctx context.Context, short string) (record.Evidence, error) {
+	k, ok := h.Hub.(interface {
+		Record(ctx context.Context, short string) (record.Evidence, error)
+	})
+	switch {
+	case !h.sees(short):
+		return record.Evidence{}, hidden(short)
+	case !ok:
+		return record.Evidence{}, model.Refuse(model.Internal, "this hub hands out no records")
+	}
+	return k.Record(ctx, short)
 }
 
 // Events calls fn for the events of a room.

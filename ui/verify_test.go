@@ -1,0 +1,77 @@
+package ui_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// sealedAt is a checkpoint that bo and cy cosigned.
+func sealedAt(h *uitest.House) model.Sealed {
+	at := h.Clock.Now().Add(-40 * time.Second)
+	return model.Sealed{Text: "warroom/01KAE8W000room\n14\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n", Size: 14, At: at,
+		Key: "8vKZ0HubHubHubHubHubHubHubHubHubHubHubHubHu", Seen: "bo, cy", Upto: 14, By: "bo, cy", Last: at.Add(2 * time.Second)}
+}
+
+// TestTheHeaderSaysHowTheRecordStands in one word.
+func TestTheHeaderSaysHowTheRecordStands(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 100, 24)
+	s.See("record ok")
+	h.SetProof(model.Proof{Pending: true, Checked: 410, Total: 1000})
+	s.See("record pending 41%")
+	h.SetProof(model.Proof{Sealed: sealedAt(h)})
+	s.See("record cosigned")
+	old := sealedAt(h)
+	old.Last = old.At.Add(-time.Hour) // of a log that went on since
+	h.SetProof(model.Proof{Sealed: old})
+	s.See("record ok")
+	h.SetProof(model.Proof{Bad: 3})
+	s.See("RECORD BAD 3")
+	h.SetProof(model.Proof{Alarm: model.Lit("the hub signed another log than this terminal has")})
+	s.See("RECORD DIFFERS").Type(":verify").Key(tcell.KeyEnter).See("two records: the hub signed another log", "any more")
+}
+
+// TestVerifyPage: what is known at once, what the check of the whole found, and
+// the checkpoint to keep, which one's own key copies.
+func TestVerifyPage(t *testing.T) {
+	h, _ := busy(t)
+	h.SetProof(model.Proof{Checked: 14, Total: 14, Sealed: sealedAt(h)})
+	ready, asked := make(chan bool), make(chan string, 1)
+	s := uitest.Open(t, h, "bo", 80, 40, func(o *ui.Options) {
+		o.Verify = func(_ context.Context, short string) (ui.Verified, error) {
+			asked <- short
+			<-ready
+			return ui.Verified{Head: model.Lit("room 01KAE8W000ROOM: Deploy key in a public CI log, 14 entries"),
+				Good: []model.Safe{model.Lit("every entry is signed by its author")},
+				Open: []model.Safe{model.Lit("whose the keys are: ana declared the room with the key 8vKZ0")}}, nil
+		}
+	})
+	s.See("cosigned").Type(":verify").Key(tcell.KeyEnter).See("it is being read and checked")
+	if got := <-asked; got != "inc-1" {
+		t.Errorf("%s is checked", got)
+	}
+	close(ready)
+	golden(t, "verify.80x40", s.See("whose the keys are").Text())
+	if got := s.Screen.GetClipboardData(); got != nil {
+		t.Errorf("got %q before a key was pressed", got)
+	}
+	s.Type("y").See("the checkpoint was sent to the clipboard")
+	if got, want := string(s.Screen.GetClipboardData()), sealedAt(h).Text; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestVerifyPageWithout: no checkpoint and nothing that could read the record.
+func TestVerifyPageWithout(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.Type(":verify").Key(tcell.KeyEnter).See("none was heard here yet", "not from here").Type("y").See("no checkpoint was heard here yet")
+	s.Key(tcell.KeyEsc).Gone("The record")
+}
