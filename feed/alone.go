@@ -114,7 +114,7 @@ func (f *follower) readCopy(ctx context.Context) {
 func (h *house) copyTo(ctx context.Context, room string, r *reader) error {
 	dir := recordDir(h.o.Data, room)
 	err := logcopy.Read(dir, room, h.copyBox(), r.next, func(m *logcopy.Message) error {
-		if err := r.pass(record{seq: m.Seq, at: m.At, subject: m.Subject, sig: m.Sig, data: m.Data}); err != nil {
+		if err := r.pass(recordFrom(m)); err != nil {
 			return err
 		}
 		return ctx.Err()

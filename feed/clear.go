@@ -38,7 +38,7 @@ func (f *follower) sameEnd(ctx context.Context) (bool, error) {
 	if err != nil || t.Seq == 0 {
 		return true, nil // nothing to compare
 	}
-	r, err := f.h.w.probe(ctx, f.short, query{Seq: t.Seq})
+	r, err := f.h.w.fewer(ctx, f.short, t.Seq)
 	if errors.Is(err, errNothing) {
 		return false, nil
 	}

@@ -52,6 +52,7 @@ type copyist struct {
 	says attest // of the log
 
 	whole bool // the copy was read as a whole, once
+	wiped int  // how many redactions are wiped out of it
 
 	again atomic.Bool // the log was repaired: compare once more, and until then nothing is sent
 }
@@ -74,6 +75,9 @@ func (c *copyist) hear(r record) {
 
 // messageOf is a record as the copy keeps it.
 func messageOf(r record) logcopy.Message {
+	if r.stone != nil {
+		return logcopy.Instead(r.stone, r.subject)
+	}
 	return logcopy.Message{Seq: r.seq, At: r.at, Subject: r.subject, Sig: r.sig, Data: r.data}
 }
 
@@ -154,6 +158,9 @@ func (c *copyist) write(ctx context.Context) error {
 		c.again.Store(false)
 		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; make room", c.f.h.o.Data, copySpare>>20)
 	}
+	if err := c.empty(); err != nil {
+		return err
+	}
 	if err := c.open(); c.c == nil || err != nil {
 		if asked := c.again.Swap(false); asked && err == nil { // whoever holds the copy compares it
 			err = c.f.elsewhere(ctx)
@@ -170,6 +177,9 @@ func (c *copyist) write(ctx context.Context) error {
 		return err
 	}
 	if err := c.fetch(ctx, c.take()); err != nil {
+		return err
+	}
+	if err := c.wipe(); err != nil {
 		return err
 	}
 	c.attest(ctx)
@@ -229,7 +239,7 @@ func (c *copyist) compared(ctx context.Context) (bool, error) {
 	c.other, c.asked = false, at
 	t := c.c.Tip()
 	if t.Seq > 0 {
-		r, err := c.f.h.w.probe(ctx, c.f.short, query{Seq: t.Seq})
+		r, err := c.f.h.w.fewer(ctx, c.f.short, t.Seq)
 		switch {
 		case err != nil && !errors.Is(err, errNothing):
 			return false, err
@@ -290,7 +300,7 @@ func (c *copyist) backfill(ctx context.Context, from, until uint64) error {
 		return err
 	}
 	if len(page) == 0 { // headers that cannot be parsed, a replica that lags, or a hole
-		r, err := w.probe(ctx, short, query{Seq: from})
+		r, err := w.fewer(ctx, short, from)
 		if errors.Is(err, errNothing) {
 			return logcopy.ErrGap
 		}

@@ -109,6 +109,13 @@ func (d *desk) submit(ctx context.Context, a model.Act) (string, chan outcome, e
 	if err := model.Decide(d.f.view().room, who, a, now); err != nil {
 		return "", nil, err
 	}
+	if b, ok := a.Body.(*model.EntryRedacted); ok {
+		whole := *b
+		if err := d.witness(ctx, &whole); err != nil {
+			return "", nil, err
+		}
+		a.Body = &whole
+	}
 	id, err := newID(d.h.o.Now())
 	if err != nil {
 		return "", nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"warroom/model"
 	"warroom/model/seal"
 )
 
@@ -44,6 +45,8 @@ type record struct {
 	sig     string
 	stamp   string // the original time, where the hub stored the message again
 	data    []byte
+
+	stone *seal.Stone // what stands for a message that was redacted; it has no sig and data then
 }
 
 // last returns the last value of a header. The server appends its own after
@@ -257,7 +260,23 @@ func oneOf(raw []byte, name string) string {
 }
 
 // messageLeaf is the leaf hash of a stored message.
-func messageLeaf(r record) tlog.Hash { return seal.LeafHash(r.sig, r.data) }
+func messageLeaf(r record) tlog.Hash {
+	if r.stone != nil {
+		return r.stone.Leaf
+	}
+	return seal.LeafHash(r.sig, r.data)
+}
 
 // same says whether two records hold the same signed message.
-func (r record) same(sig string, data []byte) bool { return r.sig == sig && bytes.Equal(r.data, data) }
+func (r record) same(sig string, data []byte) bool {
+	return r.stone == nil && r.sig == sig && bytes.Equal(r.data, data) || r.stone != nil && r.stone.Leaf == seal.LeafHash(sig, data)
+}
+
+// next reads a record behind a chain.
+func (r record) next(c *seal.Chain) *model.Event {
+	if r.stone != nil {
+		return c.Pass(*r.stone)
+	}
+	handle, key, _ := author(r.subject)
+	return c.Next(r.seq, r.at, handle, key, r.sig, r.data)
+}

@@ -178,3 +178,28 @@ func CopyTip(data, room string) uint64 {
 	}
 	return t.Seq
 }
+
+// Dir is the data directory.
+func (f *Feed) Dir() string { return f.h.o.Data }
+
+// NoBurial makes the feed delete nothing.
+func (f *Feed) NoBurial() { f.h.noBurial.Store(true) }
+
+// Mourn puts the redaction at a place where readers of the hole find it.
+func (f *Feed) Mourn(ctx context.Context, short string, place uint64) error {
+	r, err := f.h.w.probe(ctx, short, query{Seq: place})
+	if err != nil {
+		return err
+	}
+	_, _, by, key, _ := parseLane(r.subject)
+	return f.h.w.mourn(ctx, short, seal.Stone{Place: place, By: by, ByKey: key})
+}
+
+// Delete takes a message out of a room's log.
+func (f *Feed) Delete(ctx context.Context, short string, seq uint64) error {
+	s, err := f.h.w.js.Stream(ctx, streamOf(short))
+	if err != nil {
+		return err
+	}
+	return s.DeleteMsg(ctx, seq)
+}

@@ -27,6 +27,7 @@ type follower struct {
 	poke  chan struct{} // ask for the tip
 	check chan refold   // the background check is through
 	hall  hall          // who is here, and who knocks
+	grave grave         // what was redacted
 	subs  []*nats.Subscription
 
 	copy *copyist
@@ -136,6 +137,8 @@ func (f *follower) run(ctx context.Context) {
 			continue
 		case r := <-f.check:
 			f.adopt(ctx, r)
+		case <-f.grave.redo:
+			f.afresh(ctx)
 		case <-f.poke:
 			f.catchUp(ctx)
 		case <-t.C:
@@ -195,8 +198,12 @@ func (f *follower) apply(seq uint64, e *model.Event) error {
 	if e == nil {
 		return nil
 	}
+	was := len(f.at.room.Redactions)
 	f.at.room, f.at.leaf, f.at.seq = model.Apply(f.at.room, e), e.Leaf, seq
 	f.at.fresh++
+	if len(f.at.room.Redactions) > was {
+		defer f.redacted() // when it is shown
+	}
 	f.mu.Lock()
 	d := f.desks[e.Key]
 	f.mu.Unlock()
@@ -224,6 +231,7 @@ func (f *follower) draw(atTip bool) {
 			s.proof.Checked = f.log.next - 1
 		}
 	})
+	f.dig(false)
 	if atTip || f.log.next > f.h.o.many {
 		shut(f.ready)
 	}

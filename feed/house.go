@@ -29,13 +29,14 @@ type house struct {
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 
-	link    atomic.Pointer[model.Link]
-	heard   howHeard // of the process that hosts
-	steward atomic.Pointer[steward]
-	sweeps  chan struct{}
-	struck  *struckList
-	sentry  sentry
-	hidden  sync.Map // rooms that the server keeps from this login since they were open here
+	link     atomic.Pointer[model.Link]
+	heard    howHeard // of the process that hosts
+	steward  atomic.Pointer[steward]
+	sweeps   chan struct{}
+	struck   *struckList
+	sentry   sentry
+	noBurial atomic.Bool // the server lets this login delete nothing
+	hidden   sync.Map    // rooms that the server keeps from this login since they were open here
 
 	mu    sync.Mutex
 	rooms map[string]*opening

@@ -142,7 +142,7 @@ func (w *wire) differs(ctx context.Context, k *known, dir string, whole bool) (f
 
 // endDiffers looks at the last message that was known alone.
 func (w *wire) endDiffers(ctx context.Context, k *known) (found model.Safe, err error) {
-	r, err := w.probe(ctx, k.Short, query{Seq: k.seq})
+	r, err := w.fewer(ctx, k.Short, k.seq)
 	switch {
 	case errors.Is(err, errNothing):
 		return model.Safef("entry %d is missing in the hub's store", k.seq), nil
@@ -160,24 +160,13 @@ var errFound = errors.New("found")
 // wholeDiffers reads the whole log.
 func (w *wire) wholeDiffers(ctx context.Context, k *known, dir string, last uint64) (found model.Safe, err error) {
 	tree, next, root := new(seal.Tree), uint64(1), ""
-	gap := func(seq uint64) (bool, error) {
-		_, err := w.probe(ctx, k.Short, query{Seq: seq})
-		if errors.Is(err, errNothing) {
-			return true, nil
-		}
-		return false, err
-	}
 	take := func(r record) error {
 		for next < r.seq {
-			lost, err := gap(next)
-			if lost {
+			one, err := w.fewer(ctx, k.Short, next)
+			if errors.Is(err, errNothing) {
 				found = model.Safef("entry %d is missing in the hub's store, which has numbers up to %d", next, last)
 				return errFound
 			}
-			if err != nil {
-				return err
-			}
-			one, err := w.probe(ctx, k.Short, query{Seq: next})
 			if err != nil {
 				return err
 			}
@@ -225,7 +214,7 @@ func (w *wire) firstOther(ctx context.Context, k *known, dir string) string {
 				return err
 			}
 		}
-		if messageLeaf(page[m.Seq]) != m.Leaf() {
+		if there := page[m.Seq]; messageLeaf(there) != m.Leaf() && !(m.Gone && there.seq == 0) {
 			at = m.Seq
 			return errFound
 		}

@@ -105,5 +105,12 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 	if err := f.log.toTip(ctx); err != nil {
 		return nil, h.unreachable(err)
 	}
+	if f.at.room.Stale() { // the snapshot was made before something was redacted
+		out, ok := f.refold(ctx)
+		if !ok {
+			return nil, h.unreachable(ctx.Err())
+		}
+		return out.room, nil
+	}
 	return f.at.room, f.save(h.o.many / 10)
 }

@@ -26,8 +26,12 @@ type reader struct {
 	// missing is told of a sequence that the log does not have any more.
 	missing func(seq uint64)
 
+	stones map[uint64]seal.Stone // what stands in holes, when it was asked the last time
+	over   map[uint64]seal.Stone // what stands for messages that may still be there
+
 	mu    sync.Mutex
 	chain seal.Chain
+	met   map[uint64]seal.Stone // what redactions say, by their own sequence
 }
 
 // newReader returns a reader at the beginning of the log.
@@ -38,14 +42,15 @@ func newReader(w *wire, short string) *reader {
 // check decodes and checks the record of the next sequence; nil where it is no
 // event.
 func (r *reader) check(c record) *model.Event {
-	handle, key, event := author(c.subject)
-	if !event || r.asStored {
+	if _, _, event := author(c.subject); !event || r.asStored {
 		return nil
 	}
 	c.at = r.w.recorded(r.short, c)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.chain.Next(c.seq, c.at, handle, key, c.sig, c.data)
+	e := c.next(&r.chain)
+	r.meet(e)
+	return e
 }
 
 // linkOf returns where a key's chain stands.
@@ -88,6 +93,9 @@ func (r *reader) take(ctx context.Context, c record) error {
 // pass hands the record of the next sequence on.
 func (r *reader) pass(c record) error {
 	r.next = c.seq + 1
+	if s, ok := r.over[c.seq]; ok && c.stone == nil && s.Is(c.sig, c.data) {
+		c = instead(r.short, s)
+	}
 	r.hear(c)
 	return r.each(c.seq, r.check(c))
 }
@@ -103,13 +111,21 @@ func (r *reader) hear(c record) {
 // one asks the leader for the next sequence alone.
 func (r *reader) one(ctx context.Context) error {
 	c, err := r.w.probe(ctx, r.short, query{Seq: r.next})
+	there := true
 	if errors.Is(err, errNothing) {
+		c, there, err = r.hole(ctx, r.next)
+	}
+	if err != nil {
+		return err
+	}
+	if !there {
 		r.missing(r.next)
 		r.next++
 		return nil
 	}
-	if err != nil {
-		return err
+	if c.stone != nil && r.asStored {
+		r.next++ // nothing is stored there
+		return nil
 	}
 	return r.pass(c)
 }

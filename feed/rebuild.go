@@ -44,6 +44,16 @@ func (m *mending) build(ctx context.Context, hub *key) error {
 
 // each calls fn for the copy's messages, and then those of the store.
 func (m *mending) each(fn func(*logcopy.Message) error) error {
+	give := fn
+	fn = func(c *logcopy.Message) error {
+		for i := range m.stones {
+			if s := &m.stones[i]; s.Seq == c.Seq && !c.Gone && c.IsLeaf() && s.Is(c.Sig, c.Data) {
+				in := logcopy.Instead(s, c.Subject)
+				return give(&in)
+			}
+		}
+		return give(c)
+	}
 	err := logcopy.Read(m.dir, m.k.Room, m.k.box, 1, func(c *logcopy.Message) error {
 		if c.Seq > m.last {
 			return errFound // written since
@@ -69,6 +79,8 @@ type restoring struct {
 	why   model.Safe // why nobody may write meanwhile
 	tree  *seal.Tree // over what has to be there
 	each  func(fn func(*logcopy.Message) error) error
+
+	gone []logcopy.Message // what was redacted, and leaves a hole
 }
 
 // run makes the stream, held, stores everything, reads it back, and opens it.
@@ -83,6 +95,9 @@ func (m *restoring) run(ctx context.Context) error {
 	}
 	if err := m.fill(ctx); err != nil {
 		return fmt.Errorf("the new store of %s is not complete (%w)", m.short, err)
+	}
+	if err := m.clear(ctx); err != nil {
+		return fmt.Errorf("what was redacted in %s cannot be left out: %w", m.short, err)
 	}
 	if err := m.check(ctx); err != nil {
 		return err
@@ -151,12 +166,33 @@ func (m *restoring) fill(ctx context.Context) error {
 func (m *restoring) message(c *logcopy.Message) *nats.Msg {
 	_, rest, _ := strings.Cut(strings.TrimPrefix(c.Subject, root), ".") // behind the short id, which may be another one now
 	msg := nats.NewMsg(mendRoot + m.short + "." + rest)
+	if c.Gone {
+		m.gone = append(m.gone, *c)
+		return msg // it only takes its place, see clear
+	}
 	msg.Data = c.Data
 	if c.Sig != "" {
 		msg.Header[seal.Header] = []string{c.Sig}
 	}
 	msg.Header[seal.TimeHeader] = []string{seal.SignTime(m.hub.priv, c.Leaf(), c.At.UnixNano())}
 	return msg
+}
+
+// clear makes the holes again that redactions left.
+func (m *restoring) clear(ctx context.Context) error {
+	if len(m.gone) == 0 {
+		return nil
+	}
+	s, err := m.h.w.js.Stream(ctx, streamOf(m.short))
+	if err != nil {
+		return said(err)
+	}
+	for i := range m.gone {
+		if err := s.DeleteMsg(ctx, m.gone[i].Seq); err != nil {
+			return said(err)
+		}
+	}
+	return nil
 }
 
 // storeAll stores messages behind the sequence, all or none, with one sync. The
@@ -198,7 +234,12 @@ func (w *wire) storeAll(ctx context.Context, id string, ms []*nats.Msg, behind u
 // check reads the new store back before anybody may write behind it.
 func (m *restoring) check(ctx context.Context) error {
 	tree := new(seal.Tree)
+	gone := m.gone
 	err := m.h.w.pages(ctx, m.short, "", 1, func(r record) error {
+		for len(gone) > 0 && gone[0].Seq < r.seq {
+			tree.Add(gone[0].Was)
+			gone = gone[1:]
+		}
 		if _, _, event := author(r.subject); event {
 			tree.Add(messageLeaf(r))
 		}

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -18,6 +19,9 @@ type refold struct {
 
 	breaks map[uint64]string // leaves of the events that say that the log was restored, by sequence
 	anew   bool              // the log was repaired: an older alarm is over
+
+	met    map[uint64]seal.Stone // what was redacted
+	afresh bool                  // that is why
 }
 
 // recheck reads the whole log again behind a room that was shown from a
@@ -56,7 +60,10 @@ func (f *follower) recheck(ctx context.Context, s snapshot) {
 	if ctx.Err() != nil {
 		return
 	}
-	out.chain, out.next = &r.chain, r.next
+	out.chain, out.next, out.met = &r.chain, r.next, r.met
+	if slices.ContainsFunc(out.room.Redactions, func(d model.Redaction) bool { return d.Place > s.Seq && d.Seq <= s.Seq }) {
+		out.alarm = model.Safe{} // it was made before, of what was there then
+	}
 	f.check <- out
 }
 
@@ -65,6 +72,7 @@ func (f *follower) adopt(ctx context.Context, r refold) {
 	f.log.mu.Lock()
 	f.log.chain, f.log.next = *r.chain, r.next
 	f.log.mu.Unlock()
+	f.log.also(r.met)
 	f.at.room, f.at.seq, f.at.leaf = r.room, r.at.seq, r.at.leaf
 	if r.anew {
 		f.at.back, f.at.tip = true, r.next-1
@@ -75,6 +83,9 @@ func (f *follower) adopt(ctx context.Context, r refold) {
 		f.alarm(r.alarm)
 	}
 	f.at.quick = false
-	f.anew.Store(false)
+	if !r.afresh {
+		f.anew.Store(false)
+	}
 	f.catchUp(ctx)
+	f.dig(true)
 }

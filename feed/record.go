@@ -34,6 +34,7 @@ func (f *Feed) Record(ctx context.Context, short string) (sealed.Evidence, error
 		return ev, f.h.unreachable(err)
 	}
 	var err error
+	ev.Messages = sealed.Without(ev.Messages)
 	if ev.Notes, err = f.h.w.notes(ctx, short, sealed.Verify(ev, sealed.Wish{}).Room); err != nil {
 		return ev, f.h.unreachable(err)
 	}
@@ -203,8 +204,17 @@ func (h *house) strange(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) e
 
 // inward calls fn for the messages of a record as a hub has them.
 func inward(b *sealed.Bag, short string, fn func(*logcopy.Message) error) error {
-	for i := range b.Messages {
+	stones := sealed.Stones(b.Messages)
+	for i, next := 0, uint64(1); i < len(b.Messages); next++ {
 		m := &b.Messages[i]
+		if s, ok := stones[next]; ok && next < m.Seq {
+			c := logcopy.Instead(&s, lane(short, laneLog, s.Handle, s.Key))
+			if err := fn(&c); err != nil {
+				return err
+			}
+			continue
+		}
+		i++
 		if err := fn(&logcopy.Message{Seq: m.Seq, At: m.At, Subject: root + short + "." + m.Lane, Sig: m.Sig, Data: m.Data}); err != nil {
 			return err
 		}

@@ -53,8 +53,10 @@ func (f *follower) until(ctx context.Context, calm func() bool) error {
 // refold reads the log to the tip that is there.
 func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 	rest := 10 * time.Millisecond
+	var over map[uint64]seal.Stone
 	for ctx.Err() == nil {
 		r := newReader(f.h.w, f.short)
+		r.over = over
 		out = refold{room: model.NewRoom(), breaks: map[uint64]string{}, anew: true}
 		r.missing = func(seq uint64) {
 			out.alarm = model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
@@ -70,7 +72,11 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 			return ctx.Err()
 		}
 		if err := r.toTip(ctx); err == nil {
-			out.chain, out.next = &r.chain, r.next
+			if s := r.standFor(out.room); out.room.Stale() && len(s) > len(over) {
+				over = s // what they stand for is still there
+				continue
+			}
+			out.chain, out.next, out.met = &r.chain, r.next, r.met
 			return out, true
 		}
 		select {

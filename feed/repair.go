@@ -77,17 +77,18 @@ func (h *house) mendLock() (done func(), err error) {
 
 // mending is one repair.
 type mending struct {
-	h     *house
-	k     *known
-	dir   string // of the copy
-	pen   *pen   // who says that the log was restored
-	room  *model.Room
-	chain *seal.Chain
-	tree  *seal.Tree
-	last  uint64            // sequence of the copy's last message
-	found model.Safe        // what the store has
-	extra []logcopy.Message // what only the store has
-	done  model.Repaired
+	h      *house
+	k      *known
+	dir    string // of the copy
+	pen    *pen   // who says that the log was restored
+	room   *model.Room
+	chain  *seal.Chain
+	tree   *seal.Tree
+	last   uint64            // sequence of the copy's last message
+	found  model.Safe        // what the store has
+	extra  []logcopy.Message // what only the store has
+	stones []seal.Stone      // what was redacted, and must not come back
+	done   model.Repaired
 }
 
 // choose finds the room of that name or id that is to be repaired: of this hub,
@@ -144,9 +145,11 @@ func (h *house) knownAs(name string) (all []*known, err error) {
 func (m *mending) fold(ctx context.Context) error {
 	err := logcopy.Read(m.dir, m.k.Room, m.k.box, 1, func(c *logcopy.Message) error {
 		m.last = c.Seq
-		if handle, key, event := author(c.Subject); event {
+		if c.IsLeaf() {
 			m.tree.Add(c.Leaf())
-			m.room = model.Apply(m.room, m.chain.Next(c.Seq, c.At, handle, key, c.Sig, c.Data))
+			e := recordFrom(c).next(m.chain)
+			m.room = model.Apply(m.room, e)
+			m.meet(e)
 		}
 		return ctx.Err()
 	})
@@ -211,9 +214,17 @@ func (m *mending) gather(ctx context.Context) error {
 		return at[r.seq-at[0].Seq].Leaf() == messageLeaf(r), nil
 	}
 	goesOn := m.last + 1
-	err := m.h.w.pages(ctx, m.k.Short, "", 1, func(r record) error {
+	stones, err := m.h.w.stones(ctx, m.k.Short)
+	if err != nil && model.CodeOf(err) != model.NotFound {
+		return err
+	}
+	err = m.h.w.pages(ctx, m.k.Short, "", 1, func(r record) error {
 		if ok, err := same(r); ok || err != nil {
 			return err
+		}
+		for s, ok := stones[goesOn]; ok && goesOn < r.seq; s, ok = stones[goesOn] {
+			m.add(instead(m.k.Short, s), true)
+			goesOn++
 		}
 		r.at = m.h.w.recorded(m.k.Short, r)
 		m.add(r, r.seq == goesOn)
@@ -231,20 +242,29 @@ func (m *mending) gather(ctx context.Context) error {
 // add takes a message of the store in: where it goes on from the copy without a
 // gap whatever it is, else where it checks there.
 func (m *mending) add(r record, goesOn bool) {
-	handle, key, event := author(r.subject)
 	c := messageOf(r)
 	c.Seq = m.last + uint64(len(m.extra)) + 1
-	if event {
-		e := m.chain.Next(c.Seq, c.At, handle, key, c.Sig, c.Data)
+	if c.IsLeaf() {
+		e := recordFrom(&c).next(m.chain)
 		if e.Fault != "" && !goesOn {
 			return
 		}
 		m.room = model.Apply(m.room, e)
+		m.meet(e)
 		m.tree.Add(c.Leaf())
 	} else if !goesOn {
 		return
 	}
 	m.extra = append(m.extra, c)
+}
+
+// meet keeps what a redaction stands for that counts.
+func (m *mending) meet(e *model.Event) {
+	if s, ok := seal.StoneOf(e); ok {
+		if d := m.room.Redaction(s.Seq); d != nil && d.Place == e.Seq {
+			m.stones = append(m.stones, s)
+		}
+	}
 }
 
 // commandPen returns a pen that may say that the log was restored: this

@@ -77,13 +77,14 @@ func (d *desk) repeatOne(ctx context.Context, m logcopy.Message) error {
 		return err
 	}
 	handle, keyText, _ := author(m.Subject)
-	subject := lane(d.f.short, laneLog, handle, keyText)
 	was, there := uint64(0), false
 	chain := &seal.Chain{Room: d.f.room}
-	err := d.h.w.pages(ctx, d.f.short, subject, 1, func(r record) error {
+	err := d.h.w.ofKey(ctx, d.f.short, handle, keyText, 1, func(r record) error {
 		there = there || r.same(m.Sig, m.Data)
-		chain.Next(r.seq, r.at, handle, keyText, r.sig, r.data)
-		was = r.seq
+		r.next(chain)
+		if r.stone == nil {
+			was = r.seq
+		}
 		return nil
 	})
 	if err != nil || there {
@@ -93,7 +94,7 @@ func (d *desk) repeatOne(ctx context.Context, m logcopy.Message) error {
 		d.h.o.Logf(model.Safef("entry %s of %s cannot be published again (%s); it is in the copy that was put away", e.ID, handle, e.Fault))
 		return nil
 	}
-	msg := nats.NewMsg(subject)
+	msg := nats.NewMsg(lane(d.f.short, laneLog, handle, keyText))
 	msg.Data = m.Data
 	msg.Header[seal.Header] = []string{m.Sig}
 	msg.Header[jetstream.ExpectedStreamHeader] = []string{streamOf(d.f.short)}

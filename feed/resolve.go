@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"warroom/model"
 	"warroom/model/seal"
@@ -25,7 +26,7 @@ func (d *desk) resolve(ctx context.Context, l letter) (done bool, err error) {
 	err = d.own(ctx, l.key.text, at.seq+1, func(r record) error {
 		if r.same(l.sig, l.payload) && stored == 0 {
 			stored = r.seq
-		} else if e := chain.Next(r.seq, r.at, d.p.handle, l.key.text, r.sig, r.data); e.Fault == "" && stored == 0 {
+		} else if e := r.next(chain); e.Fault == "" && stored == 0 {
 			return errOther
 		}
 		at.seq = r.seq
@@ -42,17 +43,71 @@ func (d *desk) resolve(ctx context.Context, l letter) (done bool, err error) {
 		return false, err
 	case stored == 0:
 		d.spot.seq = at.seq // what is there is foreign or does not check: pass over it
-		return false, nil
+		return false, d.retreat(ctx, l.key.text)
 	}
 	err = d.arrived(l, stored)
 	d.spot.seq = at.seq
 	return true, err
 }
 
-// own calls fn for every stored message of one's own subject from a sequence
-// on.
+// retreat goes back where the last message of one's own was redacted: the hub
+// counts from the one before then.
+func (d *desk) retreat(ctx context.Context, keyText string) error {
+	if d.spot.seq == 0 {
+		return nil
+	}
+	r, err := d.h.w.probe(ctx, d.f.short, query{LastFor: lane(d.f.short, laneLog, d.p.handle, keyText)})
+	if err != nil && !errors.Is(err, errNothing) || r.seq >= d.spot.seq {
+		return ifNot(err, errNothing)
+	}
+	_, gone, err := d.h.w.gone(ctx, d.f.short, d.spot.seq)
+	if gone {
+		d.spot.seq = r.seq
+	}
+	return err
+}
+
+// own calls fn for every message of one's own subject from a sequence on, also for
+// what stands for one that was redacted.
 func (d *desk) own(ctx context.Context, keyText string, from uint64, fn func(record) error) error {
-	return d.h.w.pages(ctx, d.f.short, lane(d.f.short, laneLog, d.p.handle, keyText), from, fn)
+	return d.h.w.ofKey(ctx, d.f.short, d.p.handle, keyText, from, fn)
+}
+
+// ofKey is own for any key.
+func (w *wire) ofKey(ctx context.Context, short, handle, keyText string, from uint64, fn func(record) error) error {
+	stones, err := w.stones(ctx, short)
+	if err != nil {
+		return err
+	}
+	var gone []uint64
+	for seq, s := range stones {
+		if s.Handle == handle && s.Key == keyText && seq >= from {
+			gone = append(gone, seq)
+		}
+	}
+	slices.Sort(gone)
+	upTo := func(end uint64) error {
+		for len(gone) > 0 && gone[0] < end {
+			if err := fn(instead(short, stones[gone[0]])); err != nil {
+				return err
+			}
+			gone = gone[1:]
+		}
+		return nil
+	}
+	err = w.pages(ctx, short, lane(short, laneLog, handle, keyText), from, func(r record) error {
+		if len(gone) > 0 && gone[0] == r.seq {
+			gone = gone[1:] // it is not deleted yet
+		}
+		if err := upTo(r.seq); err != nil {
+			return err
+		}
+		return fn(r)
+	})
+	if err != nil {
+		return err
+	}
+	return upTo(^uint64(0))
 }
 
 // locate learns where a key stands in the room, and which of the drafts that
@@ -90,7 +145,7 @@ func (d *desk) reclaim(ctx context.Context, keyText string) error {
 	}
 	chain := &seal.Chain{Room: d.f.room}
 	return d.own(ctx, keyText, 1, func(r record) error {
-		e := chain.Next(r.seq, r.at, d.p.handle, keyText, r.sig, r.data)
+		e := r.next(chain)
 		if e.Fault != "" {
 			return nil
 		}

@@ -172,6 +172,7 @@ func (h *house) bare(short string) *follower {
 	f := &follower{h: h, short: short, ready: make(chan struct{}), begun: make(chan struct{}),
 		poke: make(chan struct{}, 1), check: make(chan refold, 1), bells: map[chan struct{}]bool{}, desks: map[string]*desk{}}
 	f.hall.init(h.o.Now)
+	f.grave = newGrave()
 	f.log = newReader(h.w, short)
 	f.log.each, f.log.missing = f.apply, f.lost
 	f.at.room = model.NewRoom()
@@ -196,7 +197,8 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 	if err := f.subscribe(); err != nil {
 		return nil, errors.Join(err, f.close())
 	}
-	f.wg.Add(3)
+	f.wg.Add(4)
+	go f.sexton(ctx)
 	go f.copy.run(ctx)
 	go f.run(ctx)
 	go f.greet(ctx)

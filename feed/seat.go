@@ -90,7 +90,11 @@ func (s *Seat) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
 	if err != nil {
 		return model.Receipt{}, atDoor(err)
 	}
-	return s.d.await(ctx, id, c)
+	r, err := s.d.await(ctx, id, c)
+	if b, ok := a.Body.(*model.EntryRedacted); ok && err == nil {
+		err = s.d.f.underground(ctx, b.Seq)
+	}
+	return r, err
 }
 
 // atDoor words an error of submit: nothing was kept, so it cannot be Kept.

@@ -144,7 +144,7 @@ func (f *follower) snap() (*snapshot, error) {
 // save keeps a snapshot where at least so many events were folded since the
 // last one. A room under alarm is not kept: the next time it is read anew.
 func (f *follower) save(fresh uint64) error {
-	if f.at.fresh < fresh || fresh == 0 || !f.view().proof.Alarm.IsEmpty() {
+	if f.at.fresh < fresh || fresh == 0 || f.at.room.Stale() || !f.view().proof.Alarm.IsEmpty() {
 		return nil
 	}
 	s, err := f.snap()
@@ -169,6 +169,11 @@ func (f *follower) begin(ctx context.Context, worth uint64) (*snapshot, error) {
 	s := f.h.loadSnapshot(f.room)
 	if s == nil || s.Seq <= worth {
 		return nil, nil
+	}
+	if late, err := f.h.w.buriedAfter(ctx, f.short, s.Seq); err != nil {
+		return nil, f.h.unreachable(err)
+	} else if late { // it has text that was redacted since
+		return nil, ifNot(os.Remove(snapshotPath(f.h.o.Data, f.room)), os.ErrNotExist)
 	}
 	f.takeSnapshot(s, tip)
 	return s, nil

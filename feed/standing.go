@@ -44,7 +44,7 @@ func (w *wire) standing(short string) standing {
 // recorded returns when a message was recorded first: the stored time, or the
 // original one that the hub signed when it stored the message again.
 func (w *wire) recorded(short string, r record) time.Time {
-	if r.stamp == "" {
+	if r.stamp == "" || r.stone != nil {
 		return r.at
 	}
 	if n, ok := seal.ReadTime(w.standing(short).times, r.stamp, seal.LeafHash(r.sig, r.data)); ok {

@@ -24,6 +24,7 @@ func (h *house) sweep() {
 	defer h.wg.Done()
 	t := time.NewTicker(sweepEvery)
 	defer t.Stop()
+	finished := false // what was redacted, since this process hosts
 	for {
 		select {
 		case <-h.ctx.Done():
@@ -47,6 +48,11 @@ func (h *house) sweep() {
 			}
 		}
 		h.sweepAllOwed()
+		hosts := h.hosting() || h.o.Steward
+		if hosts && !finished && h.o.Via != "cli" {
+			h.finishGraves()
+		}
+		finished = hosts
 	}
 }
 

@@ -96,6 +96,15 @@ func (a *args) item() (string, error) {
 
 // entry takes an entry's number.
 func (a *args) entry() (*Line, error) {
+	l, err := a.anyLine()
+	if err == nil && !l.IsEntry() {
+		return nil, Refuse(Invalid, "line %d is no entry; only what a person wrote can be changed", l.Seq)
+	}
+	return l, err
+}
+
+// anyLine takes the number of a line of the timeline.
+func (a *args) anyLine() (*Line, error) {
 	n, err := a.number("entry")
 	if err != nil {
 		return nil, err
@@ -106,8 +115,6 @@ func (a *args) entry() (*Line, error) {
 		return nil, Refuse(Conflict, "entry %d is still being read; try again in a moment", n)
 	case l == nil:
 		return nil, Refuse(NotFound, "there is no entry %d; the newest is %d", n, a.Room.Seq)
-	case !l.IsEntry():
-		return nil, Refuse(Invalid, "line %d is no entry; only what a person wrote can be changed", n)
 	}
 	return l, nil
 }

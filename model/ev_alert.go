@@ -56,6 +56,10 @@ type AlertRule struct {
 // Kind names the kind.
 func (*AlertReceived) Kind() Kind { return KindAlertReceived }
 
+func (b *AlertReceived) free() []*string {
+	return []*string{&b.Alert.Title, &b.Alert.Description, &b.Alert.Asset.ID, &b.Alert.Location.URI, &b.Alert.Link}
+}
+
 func (b *AlertReceived) check(r *Room, e *Event) error {
 	a := &b.Alert
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
@@ -241,6 +245,8 @@ type AlertJudged struct {
 
 // Kind names the kind.
 func (*AlertJudged) Kind() Kind { return KindAlertJudged }
+
+func (b *AlertJudged) free() []*string { return []*string{&b.Why} }
 
 func (b *AlertJudged) check(r *Room, _ *Event) error {
 	a := r.alertByID(b.Alert)

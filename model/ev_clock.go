@@ -50,6 +50,8 @@ type ClockMoved struct {
 func (b *ClockMoved) Kind() Kind                   { return b.kind }
 func (b *ClockMoved) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
 
+func (b *ClockMoved) free() []*string { return []*string{&b.Reason} }
+
 func (b *ClockMoved) check(r *Room, e *Event) error {
 	d, c, err := r.runOf(b.Clock)
 	if err != nil {
@@ -99,6 +101,8 @@ type ClockSnoozedBody struct {
 func (*ClockSnoozedBody) Kind() Kind                     { return KindClockSnoozed }
 func (b *ClockSnoozedBody) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
 
+func (b *ClockSnoozedBody) free() []*string { return []*string{&b.Reason} }
+
 func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 	d, c, err := r.runOf(b.Clock)
 	switch {
@@ -145,6 +149,8 @@ type ClockEnded struct {
 // Kind names the kind.
 func (b *ClockEnded) Kind() Kind                   { return b.kind }
 func (b *ClockEnded) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+
+func (b *ClockEnded) free() []*string { return []*string{&b.Reason} }
 
 func (b *ClockEnded) check(r *Room, _ *Event) error {
 	d, c, err := r.runOf(b.Clock)

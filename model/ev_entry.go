@@ -58,6 +58,8 @@ func NewEntry(k Kind, text string) *Entry {
 // Kind names the kind.
 func (b *Entry) Kind() Kind { return b.kind }
 
+func (b *Entry) free() []*string { return []*string{&b.Text, &b.From} }
+
 func (b *Entry) check(r *Room, e *Event) error {
 	if err := b.brought(r, e); err != nil {
 		return err
@@ -177,6 +179,8 @@ type EntryAmended struct {
 // Kind names the kind.
 func (*EntryAmended) Kind() Kind { return KindEntryAmended }
 
+func (b *EntryAmended) free() []*string { return []*string{&b.Text} }
+
 func (b *EntryAmended) check(r *Room, e *Event) error {
 	if b.When != nil && b.When.After(e.RecordedAt.Add(Skew)) {
 		return Refuse(Invalid, "%s is in the future", Stamp(*b.When))
@@ -213,6 +217,8 @@ type EntryRetracted struct {
 
 // Kind names the kind.
 func (*EntryRetracted) Kind() Kind { return KindEntryRetracted }
+
+func (b *EntryRetracted) free() []*string { return []*string{&b.Reason} }
 
 func (b *EntryRetracted) check(r *Room, e *Event) error {
 	if strings.TrimSpace(b.Reason) == "" {

@@ -49,6 +49,8 @@ type FollowupAdded struct {
 // Kind names the kind.
 func (*FollowupAdded) Kind() Kind { return KindFollowupAdded }
 
+func (b *FollowupAdded) free() []*string { return []*string{&b.Title} }
+
 func (b *FollowupAdded) check(r *Room, _ *Event) error {
 	if b.Owner != "" && !ValidHandle(b.Owner) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Owner)
@@ -150,6 +152,8 @@ type AskMade struct {
 // Kind names the kind.
 func (*AskMade) Kind() Kind { return KindAskMade }
 
+func (b *AskMade) free() []*string { return []*string{&b.Text} }
+
 func (b *AskMade) check(_ *Room, _ *Event) error {
 	if !ValidHandle(b.To) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.To)
@@ -177,6 +181,8 @@ type AskReply struct {
 
 // Kind names the kind.
 func (b *AskReply) Kind() Kind { return b.kind }
+
+func (b *AskReply) free() []*string { return []*string{&b.Text} }
 
 func (r *Room) ask(id string) int {
 	return slices.IndexFunc(r.Asks, func(a Ask) bool { return a.ID == id })

@@ -31,6 +31,8 @@ type HandoffOffered struct {
 // Kind names the kind.
 func (*HandoffOffered) Kind() Kind { return KindHandoffOffered }
 
+func (b *HandoffOffered) free() []*string { return []*string{&b.Brief} }
+
 func (b *HandoffOffered) need(r *Room, e *Event) Power {
 	if d := r.Plan.Role(b.Role); d != nil && slices.Contains(r.Holders(d.ID), e.By) {
 		return ""
@@ -88,6 +90,8 @@ func Withdraw(role string) *HandoffEnded {
 
 // Kind names the kind.
 func (b *HandoffEnded) Kind() Kind { return b.kind }
+
+func (b *HandoffEnded) free() []*string { return []*string{&b.Reason} }
 
 func (b *HandoffEnded) check(r *Room, e *Event) error {
 	h := r.handoff(b.Role)

@@ -190,6 +190,8 @@ func (b *IncidentRenamed) check(r *Room, _ *Event) error { return oneLine("title
 func (b *IncidentRenamed) apply(r *Room, _ *Event)       { r.Title = b.Title }
 func (b *IncidentRenamed) line(r *Room, _ *Event) Safe   { return Safef("%s, was: %s", b.Title, r.Title) }
 
+func (b *IncidentRenamed) free() []*string { return []*string{&b.Title} }
+
 // KindChanged says what kind of incident it is; items of that kind are added.
 type KindChanged struct {
 	To string `json:"to"` // id in the plan
@@ -232,6 +234,8 @@ type SeverityChanged struct {
 // Kind names the kind.
 func (*SeverityChanged) Kind() Kind               { return KindSeverityChanged }
 func (*SeverityChanged) need(*Room, *Event) Power { return PowerAll }
+
+func (b *SeverityChanged) free() []*string { return []*string{&b.Reason} }
 
 func (b *SeverityChanged) check(r *Room, _ *Event) error {
 	s := r.Plan.Severity(b.To)
@@ -282,6 +286,8 @@ type IncidentLinked struct {
 
 // Kind names the kind.
 func (*IncidentLinked) Kind() Kind { return KindIncidentLinked }
+
+func (b *IncidentLinked) free() []*string { return []*string{&b.Title} }
 
 func (b *IncidentLinked) check(_ *Room, _ *Event) error {
 	if err := oneLine("system", b.System, 40); err != nil {

@@ -43,6 +43,8 @@ type ItemAdded struct {
 // Kind names the kind.
 func (*ItemAdded) Kind() Kind { return KindItemAdded }
 
+func (b *ItemAdded) free() []*string { return []*string{&b.Text} }
+
 func (b *ItemAdded) check(r *Room, _ *Event) error {
 	if r.Plan.Phase(b.Phase) == nil {
 		return Refuse(NotFound, "the plan knows no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
@@ -124,6 +126,8 @@ type ItemDoneBody struct {
 // Kind names the kind.
 func (*ItemDoneBody) Kind() Kind { return KindItemDone }
 
+func (b *ItemDoneBody) free() []*string { return []*string{&b.Note, &b.Override} }
+
 func (b *ItemDoneBody) need(*Room, *Event) Power {
 	if b.Override != "" {
 		return PowerAll
@@ -194,6 +198,8 @@ type ItemMoved struct {
 // Kind names the kind.
 func (b *ItemMoved) Kind() Kind { return b.kind }
 
+func (b *ItemMoved) free() []*string { return []*string{&b.Reason} }
+
 var itemStates = map[Kind]ItemState{KindItemStarted: ItemDoing, KindItemSkipped: ItemSkipped, KindItemBlocked: ItemBlocked, KindItemReopened: ItemTodo}
 
 func (b *ItemMoved) check(r *Room, _ *Event) error {
@@ -233,6 +239,8 @@ type ConditionAnswered struct {
 
 // Kind names the kind.
 func (*ConditionAnswered) Kind() Kind { return KindConditionAnswered }
+
+func (b *ConditionAnswered) free() []*string { return []*string{&b.Why} }
 
 func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 	if r.Plan.Condition(b.Condition) == nil {

@@ -162,6 +162,8 @@ type KeyStruck struct {
 func (*KeyStruck) Kind() Kind               { return KindKeyStruck }
 func (*KeyStruck) need(*Room, *Event) Power { return PowerAll }
 
+func (b *KeyStruck) free() []*string { return []*string{&b.Reason} }
+
 func (b *KeyStruck) check(r *Room, _ *Event) error {
 	for k, m := range r.Members {
 		if b.hits(k, m) {

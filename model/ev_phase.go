@@ -171,6 +171,8 @@ type MilestoneSet struct {
 func (*MilestoneSet) Kind() Kind               { return KindMilestoneSet }
 func (*MilestoneSet) need(*Room, *Event) Power { return PowerClocks }
 
+func (b *MilestoneSet) free() []*string { return []*string{&b.Reason} }
+
 func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if !slices.Contains(MilestoneNames, b.Name) {
 		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames, func(s string) string { return s }))

@@ -34,6 +34,8 @@ type RoomRestricted struct {
 func (*RoomRestricted) Kind() Kind               { return KindRoomRestricted }
 func (*RoomRestricted) need(*Room, *Event) Power { return PowerAll }
 
+func (b *RoomRestricted) free() []*string { return []*string{&b.Reason} }
+
 func (b *RoomRestricted) check(r *Room, e *Event) error {
 	if err := namedHandles(b.Handles); err != nil {
 		return err

@@ -39,6 +39,8 @@ type ReviewWritten struct {
 // Kind names the kind.
 func (*ReviewWritten) Kind() Kind { return KindReviewWritten }
 
+func (b *ReviewWritten) free() []*string { return []*string{&b.Text} }
+
 // need lets everybody write a part that is empty or their own.
 func (b *ReviewWritten) need(r *Room, e *Event) Power {
 	if was, ok := r.Review[b.Part]; ok && was.By != e.By {

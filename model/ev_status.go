@@ -14,6 +14,8 @@ type IncidentResolved struct {
 func (*IncidentResolved) Kind() Kind               { return KindIncidentResolved }
 func (*IncidentResolved) need(*Room, *Event) Power { return PowerAll }
 
+func (b *IncidentResolved) free() []*string { return []*string{&b.Text} }
+
 func (b *IncidentResolved) check(r *Room, _ *Event) error {
 	if r.Status != Open {
 		return Refuse(Conflict, "the incident is %s already", string(r.Status))
@@ -43,6 +45,8 @@ type IncidentReopened struct {
 // Kind names the kind.
 func (*IncidentReopened) Kind() Kind               { return KindIncidentReopened }
 func (*IncidentReopened) need(*Room, *Event) Power { return PowerAll }
+
+func (b *IncidentReopened) free() []*string { return []*string{&b.Reason} }
 
 func (b *IncidentReopened) check(r *Room, _ *Event) error {
 	if r.Status == Open {
@@ -75,6 +79,8 @@ type IncidentClosed struct {
 // Kind names the kind.
 func (*IncidentClosed) Kind() Kind               { return KindIncidentClosed }
 func (*IncidentClosed) need(*Room, *Event) Power { return PowerAll }
+
+func (b *IncidentClosed) free() []*string { return []*string{&b.Override} }
 
 func (b *IncidentClosed) check(r *Room, e *Event) error {
 	if r.Status == Closed {

@@ -63,6 +63,8 @@ type UpdateSent struct {
 func (*UpdateSent) Kind() Kind               { return KindUpdateSent }
 func (*UpdateSent) need(*Room, *Event) Power { return PowerUpdates }
 
+func (b *UpdateSent) free() []*string { return []*string{&b.Conditions, &b.Actions, &b.Needs} }
+
 func (b *UpdateSent) check(r *Room, _ *Event) error {
 	if r.Plan.Audience(b.Audience) == nil {
 		return Refuse(NotFound, "the plan knows no audience %s; it has: %s", b.Audience, r.Plan.audienceIDs())
@@ -113,6 +115,8 @@ type NoticeGiven struct {
 
 // Kind names the kind.
 func (*NoticeGiven) Kind() Kind { return KindNoticeGiven }
+
+func (b *NoticeGiven) free() []*string { return []*string{&b.Who, &b.How} }
 
 func (b *NoticeGiven) need(r *Room, e *Event) Power {
 	if r.Has(e.By, e.Key, PowerExposure) && b.Clock != "" {
@@ -187,6 +191,8 @@ type ExposureAssessed struct {
 // Kind names the kind.
 func (*ExposureAssessed) Kind() Kind               { return KindExposureAssessed }
 func (*ExposureAssessed) need(*Room, *Event) Power { return PowerExposure }
+
+func (b *ExposureAssessed) free() []*string { return []*string{&b.Why} }
 
 func (b *ExposureAssessed) check(r *Room, e *Event) error {
 	if !slices.Contains([]string{ExposureNone, ExposureSuspected, ExposureConfirmed}, b.Level) {

@@ -43,6 +43,8 @@ type Event struct {
 	RecordedAt time.Time // when it was stored: the hub's word
 	Leaf       string    // hash of signature and payload
 	Fault      string    // why the message does not check; "" where it does
+	Redacted   bool      // its free text was taken out, so its signature cannot be checked any more
+	Void       bool      // and it had no effect
 }
 
 // message is the form on the wire. The order of its fields is the order of the

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ type Line struct {
 	Refused    Safe      `json:"refused,omitzero"` // why it has no effect
 	Fault      bool      `json:"fault,omitempty"`  // the message itself does not check
 	Repeat     bool      `json:"repeat,omitempty"` // says the same as the line before: shown as one
+	Blank      bool      `json:"blank,omitempty"`  // its text was redacted
 }
 
 // Word is the one word for a line's kind in the timeline.
@@ -58,6 +60,29 @@ type tape struct {
 	rows  []*Line
 	older int           // lines before rows that are not held
 	owned *atomic.Int64 // how many of the shared rows are taken
+}
+
+// find returns where the line of a sequence is, -1 where it is not held.
+func (t tape) find(seq uint64) int {
+	i, ok := slices.BinarySearchFunc(t.rows, seq, func(l *Line, s uint64) int {
+		return int(int64(l.Seq) - int64(s))
+	})
+	if !ok {
+		return -1
+	}
+	return i
+}
+
+// blank returns the tape without the text of line i, which may be -1.
+func (t tape) blank(i int) tape {
+	if i < 0 {
+		return t
+	}
+	l := *t.rows[i]
+	l.Text, l.Blank = Lit(Blank), true
+	t.rows, t.owned = slices.Clone(t.rows), nil
+	t.rows[i] = &l
+	return t
 }
 
 // push returns the tape with l at its end.

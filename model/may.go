@@ -56,7 +56,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
-	KindDeliveryRecorded, KindPageAnswered,
+	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted,
 }
 
 // hubMay are the kinds that the hub's own key may write: who comes in and out,
@@ -175,6 +175,8 @@ func (p Power) does() Safe {
 		return Lit("assessing exposure")
 	case PowerTrust:
 		return Lit("judging channels")
+	case PowerRedact:
+		return Lit("taking text out of the log")
 	}
 	return Lit("a matter of command")
 }

@@ -65,6 +65,7 @@ const (
 	PowerClocks   Power = "clocks"   // snooze, move, waive clocks; set milestones and phases
 	PowerExposure Power = "exposure" // assess exposure, run the clocks of law
 	PowerTrust    Power = "trust"    // judge channels; who may assess exposure may too
+	PowerRedact   Power = "redact"   // take text out of the log for good
 )
 
 // RoleDef is one role of the plan.

@@ -51,6 +51,8 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 	switch b := a.Body.(type) {
 	case *ChannelJudged:
 		return b.toll(r)
+	case *EntryRedacted:
+		return r.redactToll(b.Seq)
 	case *RoomRestricted, *KeyStruck, *RightChanged:
 	default:
 		return Safe{}

@@ -76,13 +76,15 @@ type Room struct {
 	AlertsSeen int                   `json:"alerts_seen,omitempty"`
 	Deliveries []Delivery            `json:"deliveries,omitempty"` // what bridges did, in the order of their first attempt
 	Pages      []Page                `json:"pages,omitempty"`      // who was called, in order
+	Redactions []Redaction           `json:"redactions,omitempty"` // whose text was taken out, in order
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check
 	Void    int    `json:"void"`    // events that were refused in the fold
 	Digest  string `json:"digest"`  // over every line of the timeline so far
 
-	tape tape
+	tape  tape
+	stale bool // see Stale
 }
 
 // NewRoom returns the room before its first event.
@@ -99,7 +101,7 @@ func Apply(r *Room, e *Event) *Room {
 	}
 	ev := *e
 	ev.RecordedAt = n.RecordedAt
-	l := &Line{Seq: e.Seq, ID: e.ID, Kind: e.Kind, At: e.At, RecordedAt: ev.RecordedAt, By: e.By, Via: e.Via, Key: e.Key}
+	l := &Line{Seq: e.Seq, ID: e.ID, Kind: e.Kind, At: e.At, RecordedAt: ev.RecordedAt, By: e.By, Via: e.Via, Key: e.Key, Blank: e.Redacted}
 	n.effect(r, &ev, l)
 	n.record(l)
 	return &n
@@ -116,6 +118,11 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 	}
 	if e.V > Version { // what it says may mean something else by now
 		l.Text = Safef("%s (of form %d, not known to this program, kept) %s", string(e.Kind), e.V, e.Body)
+		return
+	}
+	if e.Void {
+		n.Void++
+		l.Refused, l.Text = Lit("it had no effect before it was redacted"), Lit(Blank)
 		return
 	}
 	b, err := e.DecodeBody()
@@ -210,10 +217,8 @@ func (r *Room) Lines() []*Line { return r.tape.rows }
 
 // Line returns the line of a sequence, nil where this room does not hold it.
 func (r *Room) Line(seq uint64) *Line {
-	i, ok := slices.BinarySearchFunc(r.tape.rows, seq, func(l *Line, s uint64) int {
-		return int(int64(l.Seq) - int64(s))
-	})
-	if !ok {
+	i := r.tape.find(seq)
+	if i < 0 {
 		return nil
 	}
 	return r.tape.rows[i]

@@ -39,6 +39,14 @@ func parseRetract(a *args) (Body, error) {
 	return &EntryRetracted{Entry: l.ID, Seq: l.Seq, Reason: a.text()}, nil
 }
 
+func parseRedact(a *args) (Body, error) {
+	l, err := a.anyLine()
+	if err != nil {
+		return nil, err
+	}
+	return &EntryRedacted{Entry: l.ID, Seq: l.Seq, Reason: a.text()}, nil
+}
+
 func parsePin(off bool) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		l, err := a.entry()

@@ -53,6 +53,7 @@ var verbs = []verbDef{
 	{"note", "TEXT", "a note, as plain text is", nil, parseEntry(KindEntryNoted), nil},
 	{"amend", "N [TIME] TEXT", "a newer text or time of an entry; the old one stays readable", nil, parseAmend, nil},
 	{"retract", "N REASON", "take an entry back; it stays readable", nil, parseRetract, nil},
+	{"redact", "N REASON", "take what an entry says out of the log for good; who, when and why stays", nil, parseRedact, nil},
 	{"pin", "N", "mark an entry as important", nil, parsePin(false), nil},
 	{"unpin", "N", "take the mark away", nil, parsePin(true), nil},
 	{"judge", "ALERT VERDICT REASON", "what an alert is: true or false positive, benign, inconclusive", []slot{alerts, verdicts}, parseJudge, nil},

@@ -13,7 +13,7 @@ var words = map[Kind]lit{
 	KindUpdateSent: "update", KindNoticeGiven: "notify", KindExposureAssessed: "exposure",
 	KindEntryNoted: "note", KindActionTaken: "action", KindDecisionMade: "decision", KindFindingRecorded: "finding",
 	KindHypothesisOpened: "hypothesis", KindEvidenceNoted: "evidence", KindCommunication: "comms",
-	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin",
+	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin", KindEntryRedacted: "redact",
 	KindFollowupAdded: "follow-up", KindFollowupDone: "follow-up", KindAskMade: "ask", KindAskAcked: "ack", KindAskAnswered: "answer",
 	KindReviewWritten:   "review",
 	KindEvidenceStarted: "evidence", KindEvidenceCollected: "evidence", KindEvidenceCustody: "custody",

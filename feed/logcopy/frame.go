@@ -21,10 +21,57 @@ type Message struct {
 	Subject string
 	Sig     string // value of the one header of the record, "" where it had none or several
 	Data    []byte
+
+	// Of a message that was redacted: Data is then what stands for it.
+	Gone bool
+	Void bool      // it had no effect
+	Was  tlog.Hash // its leaf
 }
 
 // Leaf is the hash of the message as a leaf of the log.
-func (m *Message) Leaf() tlog.Hash { return seal.LeafHash(m.Sig, m.Data) }
+func (m *Message) Leaf() tlog.Hash {
+	if m.Gone {
+		return m.Was
+	}
+	return seal.LeafHash(m.Sig, m.Data)
+}
+
+// Instead returns what stands for a message that was redacted. Subject is that of
+// its lane.
+func Instead(s *seal.Stone, subject string) Message {
+	return Message{Seq: s.Seq, At: s.At, Subject: subject, Data: s.Rest, Gone: true, Void: s.Void, Was: s.Leaf}
+}
+
+// A message that was redacted has this behind its subject in a frame, with its
+// leaf. No subject of a message has a blank in it.
+const (
+	goneMark = " gone "
+	voidMark = " void "
+)
+
+// subject is the subject in the frame.
+func (m *Message) subject() string {
+	switch {
+	case m.Gone && m.Void:
+		return m.Subject + voidMark + m.Was.String()
+	case m.Gone:
+		return m.Subject + goneMark + m.Was.String()
+	}
+	return m.Subject
+}
+
+// setSubject reads it.
+func (m *Message) setSubject(s string) (err error) {
+	subject, leaf, gone := strings.Cut(s, goneMark)
+	if !gone {
+		subject, leaf, m.Void = strings.Cut(s, voidMark)
+	}
+	m.Subject, m.Gone = subject, gone || m.Void
+	if m.Gone {
+		m.Was, err = tlog.ParseHash(leaf)
+	}
+	return err
+}
 
 // IsLeaf says whether the message is a leaf of the log: tombstones are none.
 func (m *Message) IsLeaf() bool {
@@ -49,8 +96,9 @@ func (c cover) appendFrame(b []byte, m *Message) []byte {
 	b = append(b, make([]byte, frameHead)...)
 	b = binary.AppendUvarint(b, m.Seq)
 	b = binary.AppendVarint(b, m.At.UnixNano())
-	b = binary.AppendUvarint(b, uint64(len(m.Subject)))
-	b = append(b, m.Subject...)
+	subject := m.subject()
+	b = binary.AppendUvarint(b, uint64(len(subject)))
+	b = append(b, subject...)
 	b = binary.AppendUvarint(b, uint64(len(m.Sig)))
 	b = append(b, m.Sig...)
 	b = append(b, m.Data...)
@@ -121,6 +169,6 @@ func (m *Message) decode(b []byte) error {
 		}
 		text[i], b = string(b[n:n+int(l)]), b[n+int(l):]
 	}
-	m.Seq, m.At, m.Subject, m.Sig, m.Data = seq, time.Unix(0, at).UTC(), text[0], text[1], b
-	return nil
+	m.Seq, m.At, m.Sig, m.Data = seq, time.Unix(0, at).UTC(), text[1], b
+	return m.setSubject(text[0])
 }

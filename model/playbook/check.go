@@ -162,7 +162,7 @@ func (c *checker) checkSeverities() {
 }
 
 func (c *checker) checkRoles() {
-	powers := []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates), string(model.PowerClocks), string(model.PowerExposure), string(model.PowerTrust)}
+	powers := []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates), string(model.PowerClocks), string(model.PowerExposure), string(model.PowerTrust), string(model.PowerRedact)}
 	for i, r := range c.plan.Roles {
 		for j, p := range r.Powers {
 			c.known(fmt.Sprintf("roles[%d].powers[%d]", i, j), string(p), model.Lit("a power"), powers)

@@ -187,7 +187,7 @@ func powers(all []model.Power) model.Safe {
 	words := map[model.Power]model.Safe{
 		model.PowerAll: model.Lit("everything"), model.PowerAmend: model.Lit("amend and pin the entries of others"),
 		model.PowerUpdates: model.Lit("send updates"), model.PowerClocks: model.Lit("run clocks, phases and milestones"),
-		model.PowerExposure: model.Lit("assess exposure"), model.PowerTrust: model.Lit("judge channels"),
+		model.PowerExposure: model.Lit("assess exposure"), model.PowerTrust: model.Lit("judge channels"), model.PowerRedact: model.Lit("redact what was written"),
 	}
 	if len(all) == 0 {
 		return model.Safe{}

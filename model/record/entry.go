@@ -63,20 +63,19 @@ func (x *Export) prove(seq uint64) (one *Message, proof []byte, err error) {
 		return out, nil
 	})
 	leaf, size := int64(-1), int64(0)
-	for i := range x.Messages {
-		m := &x.Messages[i]
-		if _, _, event := m.author(); !event {
-			continue
+	for l, hash := range newStones(x.Messages).hashes(x.Messages) {
+		if l.seq == seq {
+			one, leaf = l.m, size
 		}
-		if m.Seq == seq {
-			one, leaf = m, size
-		}
-		h, err := tlog.StoredHashesForRecordHash(size, seal.LeafHash(m.Sig, m.Data), read)
+		h, err := tlog.StoredHashesForRecordHash(size, hash, read)
 		if err != nil {
 			return nil, nil, err
 		}
 		stored = append(stored, h...)
 		size++
+	}
+	if one == nil && leaf >= 0 {
+		return nil, nil, model.Refuse(model.NotFound, "entry %d was redacted, and nothing of it is left that could be shown", seq)
 	}
 	if one == nil {
 		return nil, nil, model.Refuse(model.NotFound, "the room has no entry %d; its log ends at %d", seq, x.Messages[len(x.Messages)-1].Seq)

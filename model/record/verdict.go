@@ -58,6 +58,7 @@ type check struct {
 	hub     uint64               // the size that a key of the room's hub stands for
 	known   uint64               // and any key of the room
 	seen    map[uint64][]string  // who cosigned at which size
+	stones  *stones
 	times   [2]time.Time
 }
 
@@ -120,33 +121,46 @@ func (c *check) log() bool {
 	}
 	tree, chain, next := new(seal.Tree), new(seal.Chain), uint64(1)
 	people := map[string]*voice{}
-	for i, x := range examined(c.ev.Messages) {
-		m := &c.ev.Messages[i]
-		if m.Seq != next {
-			c.bad(model.Safef("entry %d is missing: behind it stands entry %d", next, m.Seq))
+	exams, i := examined(c.ev.Messages), 0
+	c.stones = newStones(c.ev.Messages)
+	c.stones.leaves(c.ev.Messages, func(l leaf) bool {
+		if l.seq != next {
+			c.bad(model.Safef("entry %d is missing: behind it stands entry %d", next, l.seq))
 		}
-		next = m.Seq + 1
-		h, k, event := m.author()
-		if !event {
-			continue
+		next = l.seq + 1
+		h, k, event, e := "", "", true, (*model.Event)(nil)
+		if l.stone != nil {
+			h, k = l.stone.Handle, l.stone.Key
+			tree.Add(l.stone.Leaf)
+		} else {
+			i++
+			if h, k, event = l.m.author(); !event {
+				return true
+			}
+			tree.Add(seal.LeafHash(l.m.Sig, l.m.Data))
 		}
-		tree.Add(seal.LeafHash(m.Sig, m.Data))
 		if _, ok := c.roots[tree.Size()]; ok {
 			c.roots[tree.Size()] = tree.Root()
 		}
-		c.leafSeq = append(c.leafSeq, m.Seq)
-		e := chain.Follow(m.Seq, m.At, x)
+		c.leafSeq = append(c.leafSeq, l.seq)
+		if l.stone != nil {
+			e = chain.Pass(*l.stone)
+		} else {
+			e = chain.Follow(l.seq, l.at, exams[i-1])
+		}
 		c.event(e, h)
 		voiceOf(people, h).add(k)
-	}
+		return true
+	})
 	c.Size, c.Root = tree.Size(), tree.Root()
+	c.redacted()
 	c.times = [2]time.Time{c.ev.Messages[0].At, c.ev.Messages[len(c.ev.Messages)-1].At}
 	if c.Room.ID == "" {
 		c.bad(model.Lit("entry 1 does not declare a room"))
 		return false
 	}
 	if c.Sound() {
-		c.good(model.Safef("every entry is signed by its author, none of an author's own is missing, repeated or in another order: %s", voices(people)))
+		c.good(model.Safef("every entry%s is signed by its author, none of an author's own is missing, repeated or in another order: %s", c.stones.butFor(), voices(people)))
 	}
 	return true
 }
