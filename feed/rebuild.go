@@ -80,7 +80,8 @@ type restoring struct {
 	tree  *seal.Tree // over what has to be there
 	each  func(fn func(*logcopy.Message) error) error
 
-	gone []logcopy.Message // what was redacted, and leaves a hole
+	gone []logcopy.Message          // what was redacted, and leaves a hole
+	said map[uint64]logcopy.Message // the redactions, by the sequence of what they are about, that lie on no lane of what is gone
 }
 
 // run makes the stream, held, stores everything, reads it back, and opens it.
@@ -150,6 +151,7 @@ func (m *restoring) fill(ctx context.Context) error {
 		return nil
 	}
 	err := m.each(func(c *logcopy.Message) error {
+		m.note(c)
 		b = append(b, m.message(c))
 		if size += len(c.Data); len(b) < batchMany && size < batchSize {
 			return nil
@@ -159,7 +161,30 @@ func (m *restoring) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range m.gone { // the copy may end before that
+		if c, ok := m.said[m.gone[i].Seq]; ok {
+			c.Subject = strings.Replace(c.Subject, "."+laneLog+".", "."+laneGone+".", 1)
+			b = append(b, m.message(&c))
+		}
+	}
 	return flush()
+}
+
+// note keeps which redactions lie in the log alone.
+func (m *restoring) note(c *logcopy.Message) {
+	handle, key, event := author(c.Subject)
+	s, ok := seal.ReadStone(c.Seq, handle, key, c.Sig, c.Data)
+	if _, twice := m.said[s.Seq]; !ok || event && twice {
+		return
+	}
+	if !event {
+		delete(m.said, s.Seq)
+		return
+	}
+	if m.said == nil {
+		m.said = map[uint64]logcopy.Message{}
+	}
+	m.said[s.Seq] = *c
 }
 
 // message is a message as it is stored again.
