@@ -219,7 +219,7 @@ func (f *follower) underground(ctx context.Context, seq uint64) error {
 // a message any more.
 func (f *follower) wipedElsewhere(seq uint64) bool {
 	gone := true
-	err := logcopy.Read(recordDir(f.h.o.Data, f.room), f.room, seq, func(m *logcopy.Message) error {
+	err := logcopy.Read(recordDir(f.h.o.Data, f.room), f.room, f.h.copyBox(), seq, func(m *logcopy.Message) error {
 		gone = m.Gone || m.Seq != seq
 		return errFound
 	})

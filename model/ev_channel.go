@@ -53,6 +53,8 @@ type ChannelJudged struct {
 func (*ChannelJudged) Kind() Kind               { return KindChannelJudged }
 func (*ChannelJudged) need(*Room, *Event) Power { return PowerTrust }
 
+func (b *ChannelJudged) free() []*string { return []*string{&b.Reason} }
+
 func (b *ChannelJudged) check(r *Room, _ *Event) error {
 	if !ValidChannel(b.Channel) {
 		return Refuse(Invalid, "%s names no channel; write one word of a-z 0-9 . _ -, as slack, mail or vpn", quoted(b.Channel))

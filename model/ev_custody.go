@@ -56,6 +56,8 @@ type EvidenceCustody struct {
 // Kind names the kind.
 func (*EvidenceCustody) Kind() Kind { return KindEvidenceCustody }
 
+func (b *EvidenceCustody) free() []*string { return []*string{&b.Reason} }
+
 // need is command, where somebody disposes of what another has in custody.
 func (b *EvidenceCustody) need(r *Room, e *Event) Power {
 	p := r.pieceByID(b.Piece)

@@ -130,6 +130,8 @@ type AlertClosed struct {
 // Kind names the kind.
 func (*AlertClosed) Kind() Kind { return KindAlertClosed }
 
+func (b *AlertClosed) free() []*string { return []*string{&b.Why} }
+
 func (b *AlertClosed) check(r *Room, _ *Event) error {
 	a, err := r.openAlert(b.Alert)
 	switch {

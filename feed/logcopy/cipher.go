@@ -24,13 +24,21 @@ func (c *Copy) seal() error {
 	if c.box == nil || c.at.cover.box != nil {
 		return nil
 	}
+	if err := c.renew(cover{c.at.Room, c.box}, nil); err != nil {
+		return fmt.Errorf("seal a copy: %w", err)
+	}
+	return nil
+}
+
+// renew writes the copy anew under a cover, and each message as change makes it.
+func (c *Copy) renew(to cover, change func(*Message)) error {
 	path := filepath.Join(c.dir, logFile)
 	tmp := path + ".new"
 	f, err := os.OpenFile(tmp, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	k, err := c.rewrite(f)
+	k, err := c.rewrite(f, to, change)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -38,16 +46,15 @@ func (c *Copy) seal() error {
 		err = os.Rename(tmp, path)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("seal a copy: %w", err), f.Close(), os.Remove(tmp))
+		return errors.Join(err, f.Close(), os.Remove(tmp))
 	}
 	old := c.f
 	c.f, c.at, c.marked, c.synced = f, k, 0, k.End
 	return errors.Join(old.Close(), c.seek(), c.writeMark())
 }
 
-// rewrite puts every message of the copy into a file, sealed.
-func (c *Copy) rewrite(f *os.File) (*mark, error) {
-	to := cover{c.at.Room, c.box}
+// rewrite puts every message of the copy into a file.
+func (c *Copy) rewrite(f *os.File, to cover, change func(*Message)) (*mark, error) {
 	k := to.begin()
 	out := bufio.NewWriterSize(f, 256<<10)
 	if _, err := out.WriteString(to.head()); err != nil {
@@ -62,6 +69,9 @@ func (c *Copy) rewrite(f *os.File) (*mark, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if change != nil {
+			change(&m)
 		}
 		b := to.appendFrame(nil, &m)
 		if _, err := out.Write(b); err != nil {
