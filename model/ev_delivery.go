@@ -55,6 +55,8 @@ type DeliveryRecorded struct {
 func (*DeliveryRecorded) Kind() Kind               { return KindDeliveryRecorded }
 func (*DeliveryRecorded) need(*Room, *Event) Power { return PowerAll }
 
+func (b *DeliveryRecorded) free() []*string { return []*string{&b.What, &b.Detail} }
+
 func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	switch {
 	case r.Drill:

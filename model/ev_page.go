@@ -56,6 +56,8 @@ type PageAsked struct {
 // Kind names the kind.
 func (*PageAsked) Kind() Kind { return KindPageAsked }
 
+func (b *PageAsked) free() []*string { return []*string{&b.Reason} }
+
 func (b *PageAsked) check(r *Room, _ *Event) error {
 	p, ok := r.Page(b.Purpose)
 	switch {

@@ -48,7 +48,7 @@ var wordless = []Kind{
 	KindIncidentDeclared, KindPlanAdopted, KindKindChanged, KindLobbyOpened,
 	KindPhaseEntered, KindPhaseLeft, KindRoleAssumed, KindRoleRenounced,
 	KindItemAssigned, KindEntryPinned, KindFollowupDone, KindAlertMoved,
-	KindKeyAdmitted, KindRightChanged, KindLogResumed, KindEntryRedacted,
+	KindKeyAdmitted, KindRightChanged, KindLogResumed, KindEntryRedacted, KindPageAnswered,
 }
 
 func TestWhatIsText(t *testing.T) {
