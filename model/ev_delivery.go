@@ -49,6 +49,7 @@ type DeliveryRecorded struct {
 	Ref     string        `json:"ref,omitempty"`    // id or address at the service
 	Detail  string        `json:"detail,omitempty"` // what the service said
 	Next    *time.Time    `json:"next,omitempty"`   // when it is tried again
+	Link    string        `json:"link,omitempty"`   // where people find it, which the room keeps
 }
 
 // Kind names the kind.
@@ -72,6 +73,9 @@ func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	}
 	if err := oneLine("duty", b.Duty, maxDuty); err != nil {
 		return err
+	}
+	if b.Link != LinkOr(b.Link, "") {
+		return Refuse(Invalid, "the delivery has a link that is none")
 	}
 	if err := validText("delivery", b.What+b.Ref+b.Detail); err != nil {
 		return err
@@ -118,11 +122,41 @@ func (b *DeliveryRecorded) apply(r *Room, e *Event) {
 	if b.What != "" {
 		d.What = b.What
 	}
+	b.link(r, e)
 	if i < 0 {
 		r.Deliveries = push(r.Deliveries, d)
 		return
 	}
 	r.Deliveries = set(r.Deliveries, i, d)
+}
+
+// followDuty is what stands in the key of a duty before the id of a follow-up.
+const followDuty = "/follow-up/"
+
+// link keeps where people find what was made: at its follow-up, or in the room.
+func (b *DeliveryRecorded) link(r *Room, e *Event) {
+	if b.Link == "" {
+		return
+	}
+	if _, id, ok := strings.Cut(b.Duty, followDuty); ok {
+		if i := r.followup(id); i >= 0 && !slices.Contains(r.Followups[i].Tickets, b.Link) {
+			f := r.Followups[i]
+			f.Tickets = push(f.Tickets, b.Link)
+			r.Followups = set(r.Followups, i, f)
+		}
+		return
+	}
+	if !slices.ContainsFunc(r.Links, func(l LinkedTo) bool { return l.URL == b.Link }) {
+		r.Links = push(r.Links, LinkedTo{System: b.Bridge, URL: b.Link, Title: b.What, By: e.By, At: e.At})
+	}
+}
+
+// LinkOr returns an address that people can follow, or else something instead.
+func LinkOr(s, instead string) string {
+	if (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && len(s) <= maxDelivery && !strings.ContainsAny(s, " \n\r\t") && CleanLine(s).String() == s {
+		return s
+	}
+	return instead
 }
 
 func (b *DeliveryRecorded) line(r *Room, _ *Event) Safe {

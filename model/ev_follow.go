@@ -31,6 +31,8 @@ type Followup struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Done  bool      `json:"done,omitempty"`
+
+	Tickets []string `json:"tickets,omitempty"` // where trackers have it
 }
 
 // FollowupTypes are what a follow-up is for.
@@ -76,7 +78,7 @@ func (r *Room) followup(id string) int {
 func (b *FollowupAdded) apply(r *Room, e *Event) {
 	f := Followup{N: len(r.Followups) + 1, ID: e.ID, Title: b.Title, Owner: b.Owner, Due: b.Due, Type: b.Type, By: e.By, At: e.RecordedAt}
 	if i := r.followup(b.Of); b.Of != "" {
-		f.N, f.ID = r.Followups[i].N, b.Of
+		f.N, f.ID, f.Tickets = r.Followups[i].N, b.Of, r.Followups[i].Tickets
 		r.Followups = set(r.Followups, i, f)
 		return
 	}

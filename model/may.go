@@ -61,7 +61,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 
 // hubMay are the kinds that the hub's own key may write: who comes in and out,
 // the alerts that came by one of the hub's doors, and what bridges did.
-var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindDeliveryRecorded, KindPageAnswered}
+var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindDeliveryRecorded, KindPageAnswered, KindEntryNoted}
 
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.

@@ -35,6 +35,7 @@ type Job struct {
 type Result struct {
 	Ref    string // id or address of what was made there
 	Detail string
+	Link   string // where people find it, for the room to keep
 }
 
 // Bridge is the way to one service. Duties is pure and quick; the other methods
@@ -82,6 +83,9 @@ type Inlet interface {
 	Say(ctx context.Context, short string, a model.Act) error
 	// Declare makes a room, as the person whose process this is.
 	Declare(ctx context.Context, d model.Declaration) (short string, err error)
+	// Cut names an open room in which the bridge's channel is compromised, ""
+	// where none is: then nothing new may come from there.
+	Cut() (short string)
 	// Tell says something to whoever runs the process.
 	Tell(s model.Safe)
 }

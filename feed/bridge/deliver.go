@@ -73,7 +73,7 @@ func (r *Runner) judge(d ready, say *model.DeliveryRecorded, res Result, err err
 	switch {
 	case err == nil:
 		l.fails, l.paused = 0, time.Time{}
-		say.State, say.Ref, say.Detail = model.DeliverySent, short(res.Ref, 180), short(res.Detail, 180)
+		say.State, say.Ref, say.Detail, say.Link = model.DeliverySent, short(res.Ref, 180), short(res.Detail, 180), model.LinkOr(res.Link, "")
 	case d.p.office.Room().ChannelCut(l.b.Name()):
 		say.State = model.DeliveryCut
 	case IsNever(err):

@@ -25,6 +25,16 @@ func (i inlet) Rooms() []Place {
 	return out
 }
 
+// Cut names an open room in which the channel is compromised.
+func (i inlet) Cut() string {
+	for _, p := range i.r.places() {
+		if r := p.office.Room(); r.Status != model.Closed && r.ChannelCut(i.l.b.Name()) {
+			return p.short
+		}
+	}
+	return ""
+}
+
 // Say says something in a room, as the hub.
 func (i inlet) Say(ctx context.Context, short string, a model.Act) error {
 	i.r.mu.Lock()

@@ -79,10 +79,13 @@ func (n *Notion) Put(ctx context.Context, r Record) (Placed, error) {
 	if err != nil {
 		return Placed{}, err
 	}
-	p, err := n.find(ctx, r.Key)
+	p := Placed{ID: r.ID}
+	if p.ID == "" {
+		if p, err = n.find(ctx, r.Key); err != nil {
+			return Placed{}, err
+		}
+	}
 	switch {
-	case err != nil:
-		return Placed{}, err
 	case p.ID == "":
 		return n.create(ctx, title, r)
 	case r.Ticket:

@@ -104,23 +104,31 @@ func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, e
 	return list[i].Timestamp, nil
 }
 
-// Message returns the text and the author of a message.
-func (s *Slack) Message(ctx context.Context, channel, ts, thread string) (text, user string, err error) {
+// Message returns one message, wherever it stands.
+func (s *Slack) Message(ctx context.Context, channel, ts string) (slack.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	if thread == "" {
-		thread = ts
-	}
-	msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: thread, Latest: ts, Inclusive: true, Limit: 200})
+	msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Latest: ts, Inclusive: true, Limit: 200})
 	if err != nil {
-		return "", "", s.fault(err)
+		return slack.Message{}, s.fault(err)
 	}
 	for _, m := range msgs {
 		if m.Timestamp == ts {
-			return m.Text, m.User, nil
+			return m, nil
 		}
 	}
-	return "", "", never("Slack does not show that message to the app")
+	return slack.Message{}, never("Slack does not show that message to the app")
+}
+
+// Name is what a person calls themselves, "" where the token may not ask.
+func (s *Slack) Name(ctx context.Context, user string) string {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	u, err := s.api.GetUserInfoContext(ctx, user)
+	if err != nil {
+		return ""
+	}
+	return u.Name
 }
 
 // Who says who the token belongs to, and in which workspace.

@@ -101,3 +101,19 @@ func (w *Webhook) Send(ctx context.Context, id, kind string, at time.Time, data 
 		}}
 	return c.call(ctx, http.MethodPost, "", json.RawMessage(body), nil)
 }
+
+// reach looks whether the address can be reached, with a request that means
+// nothing.
+func (w *Webhook) reach(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, w.url, nil)
+	if err != nil {
+		return never("the address of webhook %s cannot be used", w.name)
+	}
+	res, err := w.client.Do(req)
+	if err != nil {
+		return cannotReach("webhook "+w.name, err)
+	}
+	return res.Body.Close()
+}

@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"warroom/feed/bridge":    {"warroom/model"},
 	"warroom/feed/hub":       {"warroom/model"},
 	"warroom/feed/intake":    {"warroom/model", "warroom/model/guard"},
-	"warroom/feed/notify":    {"warroom/feed/bridge", "warroom/model"},
+	"warroom/feed/notify":    {"warroom/feed/bridge", "warroom/model", "warroom/model/guard"},
 	"warroom/feed/vault":     {"warroom/model"},
 	"warroom/feed/feedtest":  {"warroom/feed", "warroom/feed/hub", "warroom/model", "warroom/model/seal", "warroom/model/playbook"},
 	"warroom/ui":             {"warroom/model", "warroom/model/guard", "warroom/ui/draw"},

@@ -1,0 +1,102 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// MailConfig is what sends updates by mail.
+type MailConfig struct {
+	Server   string
+	TLS      string
+	CA       *x509.CertPool
+	Username string
+	Password *bridge.Source
+	From     string
+	To       map[string][]string // audience to addresses
+	Now      func() time.Time
+}
+
+// MailBridge sends each update to each person of its audience.
+type MailBridge struct {
+	o    MailConfig
+	held *held[*Mailer]
+}
+
+var _ bridge.Bridge = (*MailBridge)(nil)
+
+// NewMailBridge returns the bridge to a mail server.
+func NewMailBridge(o MailConfig) (*MailBridge, error) {
+	b := &MailBridge{o: o}
+	mk := func(secret string) (*Mailer, error) {
+		return NewMailer(MailOptions{Server: o.Server, TLS: o.TLS, CA: o.CA, Username: o.Username, Password: secret, From: o.From, Now: o.Now})
+	}
+	if _, err := mk(""); err != nil {
+		return nil, err
+	}
+	for audience, list := range o.To {
+		for _, a := range list {
+			if err := Address(a); err != nil {
+				return nil, never("to.%s of [mail]: %s", audience, err)
+			}
+		}
+	}
+	b.held = &held[*Mailer]{src: o.Password, make: mk}
+	return b, nil
+}
+
+// Name implements [bridge.Bridge].
+func (*MailBridge) Name() string { return "mail" }
+
+// letter is an update to one person.
+type letter struct {
+	d  *model.Dispatch
+	to string
+}
+
+// Duties implements [bridge.Bridge].
+func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
+	var out []bridge.Duty
+	for i := range r.Dispatches {
+		d := &r.Dispatches[i]
+		for _, to := range slices.Compact(slices.Sorted(slices.Values(b.o.To[d.Audience]))) {
+			h := sha256.Sum256([]byte(to))
+			out = append(out, bridge.Duty{Key: "mail/update/" + d.ID + "/" + hex.EncodeToString(h[:4]), What: updateWords(r, d, to),
+				Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: letter{d, to}})
+		}
+	}
+	return out
+}
+
+// Deliver implements [bridge.Bridge].
+func (b *MailBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
+	l, in := j.Content.(letter), Incident{Room: j.Room, Short: j.Short}
+	var said string
+	err := b.held.use(ctx, func(m *Mailer) (err error) {
+		said, err = m.Send(ctx, Mail{To: l.to, Subject: fmt.Sprintf("%s - update %d", in.Title(), l.d.N), Mark: j.Room.ID + " " + j.Key, Thread: j.Room.ID,
+			Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in the room.\n", in.Title(), in.Update(l.d), j.Short)})
+		return err
+	})
+	return bridge.Result{Detail: said}, told(err)
+}
+
+// Check implements [bridge.Bridge].
+func (b *MailBridge) Check(ctx context.Context) []bridge.Finding {
+	err := b.held.use(ctx, func(m *Mailer) error { return m.Check(ctx) })
+	if err != nil {
+		return []bridge.Finding{{What: model.Safef("mail: %s", err), Do: model.Lit("updates by mail wait in the room until it works")}}
+	}
+	n := 0
+	for _, l := range b.o.To {
+		n += len(l)
+	}
+	return []bridge.Finding{{OK: true, What: model.Safef("mail: the server takes us; %d addresses get updates", n)}}
+}

@@ -1,0 +1,160 @@
+package notify
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// SlackConfig is what connects rooms with Slack.
+type SlackConfig struct {
+	Token    *bridge.Source
+	AppToken *bridge.Source // for Socket Mode; nil: none
+	Signing  *bridge.Source // for requests by HTTP; nil: none are taken
+	API      string
+
+	Channels map[string]string // audience to channel
+	Announce []string          // audiences whose channel hears of an incident when it is declared
+	Reaction string            // that makes an entry of a message; "": none does
+	Team     string            // id of the workspace; "": that of the token
+	Starters []string          // ids of who may declare; nobody: everybody in the workspace
+	Plan     func() (*model.Plan, error)
+	Now      func() time.Time
+}
+
+// SlackBridge carries updates to Slack and commands from there.
+type SlackBridge struct {
+	o    SlackConfig
+	held *held[*Slack]
+	in   *doorman
+}
+
+var (
+	_ bridge.Bridge   = (*SlackBridge)(nil)
+	_ bridge.Paced    = (*SlackBridge)(nil)
+	_ bridge.Listener = (*SlackBridge)(nil)
+	_ bridge.Hooked   = (*SlackBridge)(nil)
+)
+
+// NewSlackBridge returns the bridge to a workspace.
+func NewSlackBridge(o SlackConfig) *SlackBridge {
+	b := &SlackBridge{o: o}
+	b.held = &held[*Slack]{src: o.Token, make: func(token string) (*Slack, error) {
+		return NewSlack(SlackOptions{Token: token, API: o.API, Now: o.Now}), nil
+	}}
+	b.in = newDoorman(b)
+	return b
+}
+
+// Name implements [bridge.Bridge].
+func (*SlackBridge) Name() string { return "slack" }
+
+// Pace implements [bridge.Paced]: Slack takes a message a second in a channel.
+func (*SlackBridge) Pace() (time.Duration, int, int) { return time.Second, 3, 1 }
+
+// opening is the first message of an incident in a channel.
+type opening struct{ channel string }
+
+func (o opening) key() string { return "slack/opening/" + o.channel }
+
+// Duties implements [bridge.Bridge]: the opening of a channel, and then the
+// updates to the audiences that read there.
+func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
+	if r.Lobby {
+		return nil
+	}
+	var out []bridge.Duty
+	open := func(channel string, at time.Time) {
+		if d := (opening{channel}); !slices.ContainsFunc(out, func(o bridge.Duty) bool { return o.Key == d.key() }) {
+			out = append(out, bridge.Duty{Key: d.key(), What: "the incident, to " + channel, Since: at, Until: at.Add(usable), Content: d})
+		}
+	}
+	for _, a := range b.o.Announce {
+		if c := b.o.Channels[a]; c != "" && !r.IsRestricted() {
+			open(c, r.DeclaredAt)
+		}
+	}
+	for i := range r.Dispatches {
+		if c := b.o.Channels[r.Dispatches[i].Audience]; c != "" {
+			open(c, r.Dispatches[i].RecordedAt)
+		}
+	}
+	for i := range r.Dispatches {
+		d := &r.Dispatches[i]
+		c := b.o.Channels[d.Audience]
+		if w, begun := r.Delivery(opening{c}.key()); c != "" && begun && w.Over() {
+			out = append(out, bridge.Duty{Key: "slack/update/" + d.ID, What: updateWords(r, d, c), Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: d})
+		}
+	}
+	return out
+}
+
+// updateWords name an update and where it goes.
+func updateWords(r *model.Room, d *model.Dispatch, where string) string {
+	return model.Safef("update %d to %s, %s", d.N, Incident{Room: r}.label(d.Audience), where).String()
+}
+
+// Deliver implements [bridge.Bridge].
+func (b *SlackBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
+	in := Incident{Room: j.Room, Short: j.Short}
+	m := Message{Mark: j.Room.ID + " " + j.Key}
+	switch c := j.Content.(type) {
+	case opening:
+		m.Channel, m.Text = c.channel, in.Opening()
+	case *model.Dispatch:
+		m.Channel, m.Text = b.o.Channels[c.Audience], in.Update(c)
+		if w, _ := j.Room.Delivery(opening{m.Channel}.key()); w.State == model.DeliverySent {
+			m.Channel, m.Thread, _ = strings.Cut(w.Ref, "/")
+		} else {
+			m.Text = in.Title() + "\n" + m.Text
+		}
+	}
+	was, _ := j.Room.Delivery(j.Key)
+	var channel, ts string
+	err := b.held.use(ctx, func(s *Slack) (err error) {
+		channel, ts, err = s.Post(ctx, m, j.Again, was.Begun)
+		return err
+	})
+	return bridge.Result{Ref: channel + "/" + ts}, told(err)
+}
+
+// Check implements [bridge.Bridge].
+func (b *SlackBridge) Check(ctx context.Context) []bridge.Finding {
+	var out []bridge.Finding
+	add := func(ok bool, what, do model.Safe) { out = append(out, bridge.Finding{OK: ok, What: what, Do: do}) }
+	var scopes []string
+	err := b.held.use(ctx, func(s *Slack) error {
+		user, team, _, all, err := s.Who(ctx)
+		scopes = all
+		if err == nil {
+			add(true, model.Safef("slack: the token is that of %s in %s", user, team), model.Safe{})
+		}
+		return err
+	})
+	if err != nil {
+		add(false, model.Safef("slack: %s", err), model.Lit("updates wait in the room until it works"))
+		return out
+	}
+	for _, c := range []struct {
+		scope string
+		must  bool
+		for_  model.Safe
+	}{
+		{"chat:write", true, model.Lit("post updates")},
+		{"channels:history", false, model.Lit("see after a crash what got through, and take messages in by a reaction")},
+		{"users:read", false, model.Lit("name who wrote a message that is taken in")},
+	} {
+		switch has := slices.Contains(scopes, c.scope); {
+		case len(scopes) == 0: // Slack did not say
+		case has:
+			add(true, model.Safef("slack: the token may %s (%s)", c.for_, c.scope), model.Safe{})
+		default:
+			add(!c.must, model.Safef("slack: the token may not %s", c.for_), model.Safef("give the app the scope %s", c.scope))
+		}
+	}
+	return append(out, b.in.check(ctx)...)
+}

@@ -1,0 +1,190 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// TrackerConfig is what mirrors rooms in a tracker.
+type TrackerConfig struct {
+	Name  string // jira, notion
+	Token *bridge.Source
+	Make  func(token string) (Tracker, error)
+	Pages bool // the incident gets a page too, not only its follow-ups
+}
+
+// TrackerBridge makes tickets of follow-ups and keeps the page of the incident.
+type TrackerBridge struct {
+	o    TrackerConfig
+	held *held[Tracker]
+}
+
+var (
+	_ bridge.Bridge = (*TrackerBridge)(nil)
+	_ bridge.Paced  = (*TrackerBridge)(nil)
+)
+
+// NewTrackerBridge returns the bridge to a tracker.
+func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
+	if _, err := o.Make(""); err != nil { // what is wrong with the configuration besides the token
+		return nil, err
+	}
+	return &TrackerBridge{o: o, held: &held[Tracker]{src: o.Token, make: o.Make}}, nil
+}
+
+// Name implements [bridge.Bridge].
+func (b *TrackerBridge) Name() string { return b.o.Name }
+
+// Pace implements [bridge.Paced]: a page is written by one at a time.
+func (b *TrackerBridge) Pace() (time.Duration, int, int) { return time.Second, 5, 1 }
+
+const (
+	pageCalm   = 2 * time.Second     // what happens together is written together
+	pageFor    = 7 * 24 * time.Hour  // a page is still worth writing
+	ticketsFor = 60 * 24 * time.Hour // a ticket is
+)
+
+// Duties implements [bridge.Bridge]. A room that only certain people may know of
+// has no mirror.
+func (b *TrackerBridge) Duties(r *model.Room) []bridge.Duty {
+	if r.Lobby || r.IsRestricted() {
+		return nil
+	}
+	var out []bridge.Duty
+	for i := range r.Followups {
+		f := &r.Followups[i]
+		out = append(out, bridge.Duty{Key: b.o.Name + "/follow-up/" + f.ID, What: fmt.Sprintf("follow-up %d", f.N), Since: f.At, Until: f.At.Add(ticketsFor), Content: f.ID})
+	}
+	if !b.o.Pages {
+		return out
+	}
+	n, at := pageVersion(r)
+	out = append(out, bridge.Duty{Key: fmt.Sprintf("%s/page/%s-%d", b.o.Name, r.Status, n), What: "the page of the incident", Since: at.Add(pageCalm), Until: at.Add(pageFor)})
+	for _, d := range r.Deliveries { // what was begun and is overtaken ends with the newest
+		if key := d.Duty; strings.HasPrefix(key, b.o.Name+"/page/") && !d.Over() && key != out[len(out)-1].Key {
+			out = append(out, bridge.Duty{Key: key, What: d.What, Since: d.Begun})
+		}
+	}
+	return out
+}
+
+// pageVersion counts what a page says, and when it changed last.
+func pageVersion(r *model.Room) (n int, at time.Time) {
+	at = r.DeclaredAt
+	seen := func(t time.Time) {
+		n++
+		if t.After(at) {
+			at = t
+		}
+	}
+	for _, l := range r.Levels {
+		seen(l.From)
+	}
+	for _, p := range r.Phases {
+		seen(p.From)
+	}
+	for _, d := range r.Dispatches {
+		seen(d.RecordedAt)
+	}
+	for _, f := range r.Followups {
+		seen(f.At)
+		if f.Done {
+			n++
+		}
+	}
+	for _, a := range r.Roles {
+		seen(a.From)
+	}
+	return n, at
+}
+
+// Deliver implements [bridge.Bridge].
+func (b *TrackerBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
+	in := Incident{Room: j.Room, Short: j.Short}
+	var rec Record
+	if id, ok := j.Content.(string); ok {
+		i := slices.IndexFunc(j.Room.Followups, func(f model.Followup) bool { return f.ID == id })
+		if i < 0 {
+			return bridge.Result{}, bridge.Never(never("the follow-up is not there any more"))
+		}
+		rec = ticketOf(in, &j.Room.Followups[i])
+	} else {
+		rec = pageOf(in)
+		rec.ID = b.pageID(j.Room)
+	}
+	var p Placed
+	err := b.held.use(ctx, func(t Tracker) (err error) {
+		p, err = t.Put(ctx, rec)
+		return err
+	})
+	return bridge.Result{Ref: p.ID, Link: p.URL}, told(err)
+}
+
+// pageID is the page that an earlier version was written to.
+func (b *TrackerBridge) pageID(r *model.Room) string {
+	for _, d := range slices.Backward(r.Deliveries) {
+		if strings.HasPrefix(d.Duty, b.o.Name+"/page/") && d.State == model.DeliverySent && d.Ref != "" {
+			return d.Ref
+		}
+	}
+	return ""
+}
+
+func ticketOf(in Incident, f *model.Followup) Record {
+	return Record{Key: "warroom:" + in.Room.ID + ":" + f.ID, Ticket: true, Done: f.Done, Due: f.Due, Title: plainLine(f.Title),
+		Facts: facts("Incident", in.Title(), "Owner", f.Owner, "Due", f.Due, "Type", f.Type, "Asked for by", f.By),
+		Text:  []string{"A follow-up of the incident. What becomes of it is kept here; the room keeps the link."}}
+}
+
+func pageOf(in Incident) Record {
+	r := in.Room
+	rec := Record{Key: "warroom:" + r.ID, Title: in.Title(), Done: r.Status == model.Closed,
+		Facts: facts("Severity", r.Severity, "Status", string(r.Status), "Phase", r.Phase, "Kind", r.Kind, "Declared", clock(r.DeclaredAt)+" by "+r.DeclaredBy)}
+	for _, d := range r.Plan.Roles {
+		if h := r.Holders(d.ID); len(h) > 0 {
+			rec.Facts = append(rec.Facts, Fact{plainLine(d.Label), strings.Join(h, ", ")})
+		}
+	}
+	rec.Text = append(rec.Text, "Kept by warroom; the room is the record. Write below this block or in comments, it is written anew.")
+	for i := len(r.Dispatches) - 1; i >= 0; i-- {
+		rec.Text = append(rec.Text, in.Update(&r.Dispatches[i]))
+	}
+	for _, f := range r.Followups {
+		s := fmt.Sprintf("Follow-up %d: %s", f.N, plain(f.Title))
+		if f.Done {
+			s += " (done)"
+		}
+		rec.Text = append(rec.Text, s)
+	}
+	return rec
+}
+
+// facts are pairs of a name and a value; those without a value are left out.
+func facts(pairs ...string) []Fact {
+	var out []Fact
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if v := plainLine(pairs[i+1]); v != "" {
+			out = append(out, Fact{pairs[i], v})
+		}
+	}
+	return out
+}
+
+// Check implements [bridge.Bridge].
+func (b *TrackerBridge) Check(ctx context.Context) []bridge.Finding {
+	var say string
+	err := b.held.use(ctx, func(t Tracker) (err error) {
+		say, err = t.Check(ctx)
+		return err
+	})
+	if err != nil {
+		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err), Do: model.Lit("follow-ups wait in the room until it works")}}
+	}
+	return []bridge.Finding{{OK: true, What: model.Safef("%s: %s", b.o.Name, say)}}
+}

@@ -1,0 +1,154 @@
+package notify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// The types of events that a webhook gets.
+var hookTypes = []string{"incident.declared", "severity.changed", "phase.entered", "update.sent", "incident.resolved", "incident.closed"}
+
+// WebhookConfig is one address that gets events.
+type WebhookConfig struct {
+	Name         string // of the bridge, and as a channel
+	URL          string
+	Secret       *bridge.Source
+	Old          *bridge.Source // signs too, while the secret is changed; nil: none
+	Events       []string       // nothing: all
+	AllowPrivate bool
+	Now          func() time.Time
+}
+
+// WebhookBridge sends events of rooms to one address.
+type WebhookBridge struct {
+	o    WebhookConfig
+	held *held[*Webhook]
+}
+
+var _ bridge.Bridge = (*WebhookBridge)(nil)
+
+// NewWebhookBridge returns the bridge to an address.
+func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
+	if !model.ValidHandle(o.Name) {
+		return nil, never("name of [[webhook]] is a word of a-z 0-9 _ -, not %q", short(o.Name, 40))
+	}
+	if _, err := address("url of webhook "+o.Name, o.URL); err != nil {
+		return nil, err
+	}
+	for _, e := range o.Events {
+		if !slices.Contains(hookTypes, e) {
+			return nil, never("webhook %s cannot get events %q; there are %s", o.Name, short(e, 40), strings.Join(hookTypes, ", "))
+		}
+	}
+	if o.Secret == nil {
+		return nil, never("webhook %s has no secret; without one nobody can know that it is us", o.Name)
+	}
+	b := &WebhookBridge{o: o}
+	b.held = &held[*Webhook]{src: o.Secret, make: func(secret string) (*Webhook, error) {
+		all := []string{secret}
+		if o.Old != nil {
+			s, err := o.Old.Get(context.Background())
+			if err != nil {
+				return nil, again(mendable, "%s", err)
+			}
+			all = append(all, string(s.Reveal()))
+		}
+		return NewWebhook(WebhookOptions{Name: o.Name, URL: o.URL, Secrets: all, AllowPrivate: o.AllowPrivate, Now: o.Now})
+	}}
+	return b, nil
+}
+
+// Name implements [bridge.Bridge].
+func (b *WebhookBridge) Name() string { return b.o.Name }
+
+// happened is what an event is about.
+type happened struct {
+	kind string
+	at   time.Time
+	what any
+}
+
+// Duties implements [bridge.Bridge]. Of a room that only certain people may know
+// of goes out what somebody sends, and nothing else.
+func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
+	if r.Lobby {
+		return nil
+	}
+	var out []bridge.Duty
+	add := func(id, kind string, at time.Time, what any) {
+		if (len(b.o.Events) == 0 || slices.Contains(b.o.Events, kind)) && (kind == "update.sent" || !r.IsRestricted()) {
+			out = append(out, bridge.Duty{Key: b.o.Name + "/" + id, What: kind + " " + id, Since: at, Until: at.Add(usable), Content: happened{kind, at, what}})
+		}
+	}
+	add("declared", "incident.declared", r.DeclaredAt, nil)
+	for i, l := range r.Levels {
+		if i > 0 {
+			add(fmt.Sprintf("severity/%d", i), "severity.changed", l.From, map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
+		}
+	}
+	for i, p := range r.Phases {
+		if i > 0 {
+			add(fmt.Sprintf("phase/%d", i), "phase.entered", p.From, map[string]string{"phase": p.Phase, "by": p.By})
+		}
+	}
+	for i := range r.Dispatches {
+		d := &r.Dispatches[i]
+		add("update/"+d.ID, "update.sent", d.RecordedAt, d)
+	}
+	for _, m := range []struct{ milestone, kind string }{{model.MilestoneResolved, "incident.resolved"}, {model.MilestoneClosed, "incident.closed"}} {
+		if at, ok := r.Milestones[m.milestone]; ok && at.Seq > 0 {
+			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, at.At, map[string]string{"by": at.By})
+		}
+	}
+	return out
+}
+
+// incidentData is what every event says of the incident.
+type incidentData struct {
+	Incident struct {
+		ID       string `json:"id"`
+		Name     string `json:"name"`
+		Title    string `json:"title,omitempty"`
+		Kind     string `json:"kind,omitempty"`
+		Severity string `json:"severity,omitempty"`
+		Status   string `json:"status,omitempty"`
+		Phase    string `json:"phase,omitempty"`
+	} `json:"incident"`
+	What any `json:"what,omitempty"`
+}
+
+// Deliver implements [bridge.Bridge].
+func (b *WebhookBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
+	h, r := j.Content.(happened), j.Room
+	var data incidentData
+	data.Incident.ID, data.Incident.Name, data.What = r.ID, j.Short, h.what
+	if !r.IsRestricted() {
+		i := &data.Incident
+		i.Title, i.Kind, i.Severity, i.Status, i.Phase = r.Title, r.Kind, r.Severity, string(r.Status), r.Phase
+	}
+	sum := sha256.Sum256([]byte(r.ID + " " + j.Key))
+	id := "msg_" + hex.EncodeToString(sum[:16])
+	err := b.held.use(ctx, func(w *Webhook) error { return w.Send(ctx, id, h.kind, h.at, data) })
+	return bridge.Result{Ref: id}, told(err)
+}
+
+// Check implements [bridge.Bridge]. Nothing is sent: the other side would have
+// to take it for an event.
+func (b *WebhookBridge) Check(ctx context.Context) []bridge.Finding {
+	w, err := b.held.get(ctx)
+	if err == nil {
+		err = w.reach(ctx)
+	}
+	if err != nil {
+		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err), Do: model.Lit("its events wait in the rooms until it works")}}
+	}
+	return []bridge.Finding{{OK: true, What: model.Safef("%s: the webhook can be reached; what its secret is worth shows with the first event", b.o.Name)}}
+}

@@ -1,0 +1,107 @@
+package notify
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// guarded lets in only what Slack signed, a moment ago, and once.
+type guarded struct {
+	secret func(*http.Request) (string, error)
+	now    func() time.Time
+
+	mu   sync.Mutex
+	seen map[string]time.Time // signatures, and until when they would be good
+}
+
+// The bounds of a request.
+const (
+	mostRequest = 64 << 10
+	mostSeen    = 20000
+	seenFor     = 11 * time.Minute // a clock may be five minutes off either way
+)
+
+func newGuard(secret func(*http.Request) (string, error), now func() time.Time) *guarded {
+	return &guarded{secret: secret, now: now, seen: map[string]time.Time{}}
+}
+
+// body returns the body of a request that is Slack's. Otherwise it answers the
+// request and returns false.
+func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "only POST", http.StatusMethodNotAllowed)
+		return nil, false
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostRequest))
+	if err != nil {
+		http.Error(w, "the request is too large or broke off", http.StatusRequestEntityTooLarge)
+		return nil, false
+	}
+	secret, err := g.secret(r)
+	if err != nil {
+		http.Error(w, "the signing secret cannot be read here", http.StatusServiceUnavailable)
+		return nil, false
+	}
+	if err := verify(r.Header, secret, raw); err != nil {
+		http.Error(w, err.Error(), http.StatusUnauthorized)
+		return nil, false
+	}
+	switch sig := r.Header.Get("X-Slack-Signature"); {
+	case !g.first(sig):
+		http.Error(w, "this request was here already", http.StatusUnauthorized)
+		return nil, false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(raw))
+	return raw, true
+}
+
+// verify checks signature and age.
+func verify(h http.Header, secret string, body []byte) error {
+	if secret == "" {
+		return errors.New("there is no signing secret here")
+	}
+	v, err := slack.NewSecretsVerifier(h, secret)
+	if errors.Is(err, slack.ErrExpiredTimestamp) {
+		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
+	}
+	if err == nil {
+		_, err = v.Write(body)
+	}
+	if err == nil {
+		err = v.Ensure()
+	}
+	if err != nil {
+		return errors.New("the signature is not Slack's")
+	}
+	return nil
+}
+
+// first says whether a signature was not seen before. Where so many came that it
+// cannot know, nothing is let in: that is no traffic of people.
+func (g *guarded) first(sig string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	if until, ok := g.seen[sig]; ok && now.Before(until) {
+		return false
+	}
+	if len(g.seen) >= mostSeen {
+		for s, until := range g.seen {
+			if now.After(until) {
+				delete(g.seen, s)
+			}
+		}
+		if len(g.seen) >= mostSeen {
+			return false
+		}
+	}
+	g.seen[sig] = now.Add(seenFor)
+	return true
+}

@@ -1,0 +1,247 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+	"warroom/model/guard"
+)
+
+// doorman takes in what comes from Slack, by HTTP and by Socket Mode: commands
+// and reactions. All of it is text by strangers.
+type doorman struct {
+	b     *SlackBridge
+	guard *guarded
+
+	mu       sync.Mutex
+	once     map[string]time.Time // ids of what was taken in, and until when they are remembered
+	declared []time.Time          // in the last hour
+	team     string               // of the token; "" until it was asked for
+}
+
+// The bounds of what comes in.
+const (
+	answerIn    = 2 * time.Second // Slack waits three
+	finishIn    = time.Minute
+	mostAnHour  = 10 // incidents that are declared from Slack
+	onceFor     = time.Hour
+	mostOnce    = 10000
+	responseAt  = "hooks.slack.com"
+	whoToldSize = 80
+)
+
+func newDoorman(b *SlackBridge) *doorman {
+	d := &doorman{b: b, once: map[string]time.Time{}}
+	d.guard = newGuard(func(r *http.Request) (string, error) {
+		if b.o.Signing == nil {
+			return "", nil
+		}
+		s, err := b.o.Signing.Get(r.Context())
+		return string(s.Reveal()), err
+	}, b.o.Now)
+	return d
+}
+
+// Webhook implements [bridge.Hooked]: what Slack sends by HTTP.
+func (b *SlackBridge) Webhook(in bridge.Inlet) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, ok := b.in.guard.body(w, r)
+		if !ok {
+			return
+		}
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+			b.in.event(w, r, raw, in)
+			return
+		}
+		cmd, err := slack.SlashCommandParse(r)
+		if err != nil || cmd.Command == "" {
+			http.Error(w, "this is no command", http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(ephemeral(b.in.command(cmd, in))) // Slack is gone: it asks again
+	})
+}
+
+// ephemeral is an answer that only who asked sees. Nothing in it means anything
+// to Slack.
+func ephemeral(text string) map[string]any {
+	return map[string]any{"response_type": "ephemeral", "text": escape(text), "mrkdwn": false}
+}
+
+// command does what somebody asks for, and answers in time: where it takes
+// longer, what became of it follows.
+func (d *doorman) command(c slack.SlashCommand, in bridge.Inlet) string {
+	done := make(chan string)
+	late := make(chan struct{})
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), finishIn)
+		defer cancel()
+		say := d.obey(ctx, c, in)
+		select {
+		case done <- say:
+		case <-late:
+			d.follow(ctx, c.ResponseURL, say, in)
+		}
+	}()
+	t := time.NewTimer(answerIn)
+	defer t.Stop()
+	select {
+	case say := <-done:
+		return say
+	case <-t.C:
+		close(late)
+		return "That is being done; what became of it follows here."
+	}
+}
+
+// follow answers a command after its time, where Slack said that it can be.
+func (d *doorman) follow(ctx context.Context, to, say string, in bridge.Inlet) {
+	u, err := url.Parse(to)
+	if err != nil || d.b.o.API == "" && (u.Scheme != "https" || u.Host != responseAt) {
+		in.Tell(model.Safef("slack: an answer has nowhere to go: %s", say))
+		return
+	}
+	c := &caller{who: "Slack", base: to, client: newHTTP(nil), now: d.b.o.Now, sign: func(*http.Request) {}, explain: func([]byte) string { return "" }}
+	if err := c.call(ctx, http.MethodPost, "", ephemeral(say), nil); err != nil {
+		in.Tell(model.Safef("slack: an answer did not get through: %s", err))
+	}
+}
+
+// obey is what a command does.
+func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inlet) string {
+	if say := d.stranger(ctx, c.TeamID); say != "" {
+		return say
+	}
+	if short := in.Cut(); short != "" {
+		in.Tell(model.Safef("slack: a command of %s was refused: Slack is compromised, says %s", c.UserID, short))
+		return "Slack is not trusted at the moment. Declare by the terminal or by phone."
+	}
+	if len(d.b.o.Starters) > 0 && !contains(d.b.o.Starters, c.UserID) {
+		return "You are not among those who may declare from Slack. Call the on-call, or use the terminal."
+	}
+	plan, err := d.b.o.Plan()
+	if err != nil {
+		return "The playbook cannot be read here; use the terminal."
+	}
+	st, say := parseStart(c.Text, plan)
+	switch {
+	case say != "":
+		return say
+	case len(guard.Find(st.title)) > 0:
+		return "There is something in the title that looks like a secret. Leave it out."
+	case c.TriggerID != "" && !d.first("command "+c.TriggerID):
+		return "That was asked for already."
+	case !d.mayDeclare():
+		return "Many incidents were declared from Slack within the hour. Declare by the terminal."
+	}
+	short, err := in.Declare(ctx, model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " + sender(c.UserName, c.UserID)})
+	if err != nil {
+		in.Tell(model.Safef("slack: an incident was not declared: %s", model.Sentence(err)))
+		return "It could not be declared: " + model.Sentence(err).String()
+	}
+	return "Declared " + short + " as " + st.severity + ". Join by the terminal: warroom open " + short
+}
+
+// sender names who wrote something at Slack: what they call themselves is a
+// word of theirs, the id is Slack's.
+func sender(name, id string) string {
+	if name = plainLine(name); name == "" {
+		return short(id, whoToldSize)
+	}
+	return short(name, whoToldSize/2) + " (" + short(id, 20) + ")"
+}
+
+// stranger refuses what comes from another workspace than the token's.
+func (d *doorman) stranger(ctx context.Context, team string) string {
+	d.mu.Lock()
+	ours := d.team
+	d.mu.Unlock()
+	if ours == "" {
+		ours = d.b.o.Team
+	}
+	if ours == "" {
+		if err := d.b.held.use(ctx, func(s *Slack) (err error) {
+			_, _, ours, _, err = s.Who(ctx)
+			return err
+		}); err != nil {
+			return "It cannot be told now whether this is our workspace: " + err.Error()
+		}
+	}
+	d.mu.Lock()
+	d.team = ours
+	d.mu.Unlock()
+	if team != ours {
+		return "This workspace is not connected with warroom."
+	}
+	return ""
+}
+
+// first says whether something came for the first time.
+func (d *doorman) first(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.b.o.Now()
+	if len(d.once) >= mostOnce {
+		clear(d.once)
+	}
+	until, ok := d.once[id]
+	d.once[id] = now.Add(onceFor)
+	return !ok || now.After(until)
+}
+
+// mayDeclare keeps a flood out.
+func (d *doorman) mayDeclare() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.b.o.Now()
+	for len(d.declared) > 0 && now.Sub(d.declared[0]) > time.Hour {
+		d.declared = d.declared[1:]
+	}
+	if len(d.declared) >= mostAnHour {
+		return false
+	}
+	d.declared = append(d.declared, now)
+	return true
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// check says how what comes in gets here.
+func (d *doorman) check(ctx context.Context) []bridge.Finding {
+	var out []bridge.Finding
+	add := func(err error, ok model.Safe) {
+		if err != nil {
+			out = append(out, bridge.Finding{What: model.Safef("slack: %s", err), Do: model.Lit("commands and reactions do not get here until it works")})
+			return
+		}
+		out = append(out, bridge.Finding{OK: true, What: ok})
+	}
+	if d.b.o.Signing != nil {
+		_, err := d.b.o.Signing.Get(ctx)
+		add(err, model.Lit("slack: commands come in by HTTP at /hooks/slack of warroom serve --http"))
+	}
+	if d.b.o.AppToken != nil {
+		add(d.b.canListen(ctx), model.Lit("slack: commands come in by Socket Mode"))
+	}
+	if len(out) == 0 {
+		out = append(out, bridge.Finding{OK: true, What: model.Lit("slack: nothing comes in from there: neither app_token nor signing_secret is set")})
+	}
+	return out
+}

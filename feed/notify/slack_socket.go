@@ -1,0 +1,97 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// socket returns the client of Socket Mode: a connection from here, so that no
+// address of ours has to be open to the world.
+func (b *SlackBridge) socket(ctx context.Context) (*socketmode.Client, error) {
+	app, err := b.o.AppToken.Get(ctx)
+	if err != nil {
+		return nil, &Fault{Say: err.Error(), After: mendable}
+	}
+	bot, err := b.o.Token.Get(ctx)
+	if err != nil {
+		return nil, &Fault{Say: err.Error(), After: mendable}
+	}
+	s := NewSlack(SlackOptions{Token: string(bot.Reveal()), AppToken: string(app.Reveal()), API: b.o.API, Now: b.o.Now})
+	return socketmode.New(s.api), nil
+}
+
+// canListen says whether Slack would take the connection.
+func (b *SlackBridge) canListen(ctx context.Context) error {
+	c, err := b.socket(ctx)
+	if err == nil {
+		_, _, err = c.OpenContext(ctx)
+	}
+	return (&Slack{}).fault(err)
+}
+
+// Listen implements [bridge.Listener].
+func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
+	if b.o.AppToken == nil {
+		<-ctx.Done()
+		return
+	}
+	c, err := b.socket(ctx)
+	if err != nil {
+		in.Tell(model.Safef("slack: %s", err))
+		pause(ctx, mendable)
+		return
+	}
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer stop()
+		if err := c.RunContext(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			in.Tell(model.Safef("slack: nothing comes in by Socket Mode: %s", (&Slack{}).fault(err)))
+		}
+	}()
+	for {
+		select {
+		case ev := <-c.Events:
+			b.in.came(ctx, c, ev, in)
+		case <-ctx.Done():
+			<-done
+			return
+		}
+	}
+}
+
+// came handles one thing that came by Socket Mode. What is not answered there
+// Slack sends again.
+func (d *doorman) came(ctx context.Context, c *socketmode.Client, ev socketmode.Event, in bridge.Inlet) {
+	switch ev.Type {
+	case socketmode.EventTypeInvalidAuth:
+		in.Tell(model.Lit("slack: the app token is not taken; put a new one where the configuration reads it"))
+	case socketmode.EventTypeConnectionError:
+		if e, ok := ev.Data.(*slack.ConnectionErrorEvent); ok && e.Attempt == 1 {
+			in.Tell(model.Safef("slack: nothing comes in by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))
+		}
+	case socketmode.EventTypeSlashCommand:
+		cmd, ok := ev.Data.(slack.SlashCommand)
+		if !ok || ev.Request == nil {
+			return
+		}
+		go func() { _ = c.AckCtx(ctx, ev.Request.EnvelopeID, ephemeral(d.command(cmd, in))) }() // Slack sends it again
+	case socketmode.EventTypeEventsAPI:
+		if ev.Request == nil {
+			return
+		}
+		_ = c.AckCtx(ctx, ev.Request.EnvelopeID, nil) // Slack sends it again
+		var e envelope
+		if json.Unmarshal(ev.Request.Payload, &e) == nil {
+			go d.react(e, in)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package notify
+
+import (
+	"strings"
+
+	"warroom/model"
+)
+
+// start is an incident that somebody asks for in a chat.
+type start struct {
+	severity string
+	title    string
+}
+
+// usage is how the command is written.
+const usage = "Write /incident start SEV-1 what happened, in a few words."
+
+// parseStart reads what follows the command: "start SEV-1 title".
+func parseStart(text string, p *model.Plan) (start, string) {
+	w := strings.Fields(plainLine(unescape(text)))
+	if len(w) == 0 || !strings.EqualFold(w[0], "start") {
+		return start{}, usage
+	}
+	if len(w) < 3 {
+		return start{}, usage
+	}
+	sev := p.Severity(w[1])
+	if sev == nil {
+		var ids []string
+		for _, s := range p.Severities {
+			ids = append(ids, s.ID)
+		}
+		return start{}, "The plan knows no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " + usage
+	}
+	title := strings.Join(w[2:], " ")
+	if len(title) > model.MaxTitle {
+		return start{}, "The title is too long; make it a few words. The rest goes into the room."
+	}
+	return start{sev.ID, title}, ""
+}
+
+// unescape undoes what Slack does to text that people typed.
+func unescape(s string) string {
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
+}
+
+// escape keeps text from meaning something to Slack.
+func escape(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
+}

@@ -1,0 +1,88 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+func slackCommand(f url.Values, answer string) slack.SlashCommand {
+	return slack.SlashCommand{TeamID: f.Get("team_id"), UserID: f.Get("user_id"), UserName: f.Get("user_name"), Command: f.Get("command"), Text: f.Get("text"), TriggerID: f.Get("trigger_id"), ResponseURL: answer}
+}
+
+// quiet is a house with nothing in it.
+type quiet struct{}
+
+func (quiet) Rooms() []bridge.Place                                      { return nil }
+func (quiet) Say(context.Context, string, model.Act) error               { return nil }
+func (quiet) Cut() string                                                { return "" }
+func (quiet) Tell(model.Safe)                                            {}
+func (quiet) Declare(context.Context, model.Declaration) (string, error) { return "inc-9", nil }
+
+// TestSocketMode: a command comes over a connection from here, is answered there,
+// and the one that Slack sends again is not done twice.
+func TestSocketMode(t *testing.T) {
+	ws := newWorkspace(t)
+	answers := make(chan map[string]any, 10)
+	plug := websocket.Upgrader{CheckOrigin: func(r *http.Request) bool { return r.Header.Get("Origin") == "https://api.slack.com" }}
+	ws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/apps.connections.open" && r.Header.Get("Authorization") == "Bearer xapp-good":
+			fmt.Fprintf(w, `{"ok":true,"url":%q}`, "ws"+strings.TrimPrefix(ws.URL, "http")+"/link")
+		case r.URL.Path == "/link":
+			c, err := plug.Upgrade(w, r, nil)
+			if err != nil {
+				return
+			}
+			defer func() { _ = c.Close() }()
+			_ = c.WriteJSON(map[string]any{"type": "hello", "num_connections": 1, "connection_info": map[string]string{"app_id": "A1"}})
+			for i := range 2 {
+				_ = c.WriteJSON(map[string]any{"type": "slash_commands", "envelope_id": fmt.Sprint("e", i), "accepts_response_payload": true,
+					"payload": map[string]string{"team_id": "T1", "user_id": "U9", "user_name": "bo", "command": "/incident", "text": "start SEV-1 by socket", "trigger_id": "same"}})
+			}
+			for {
+				_, b, err := c.ReadMessage()
+				if err != nil {
+					return
+				}
+				var m map[string]any
+				if json.Unmarshal(b, &m) == nil && m["envelope_id"] != nil {
+					answers <- m
+				}
+			}
+		default:
+			ws.serve(w, r)
+		}
+	})
+	x := open(t, false, ws.bridge(SlackConfig{AppToken: source("xapp-good")}))
+	var said []string
+	for range 2 {
+		select {
+		case m := <-answers:
+			p, _ := m["payload"].(map[string]any)
+			said = append(said, fmt.Sprint(p["text"]))
+		case <-time.After(30 * time.Second):
+			t.Fatalf("answered only %v", said)
+		}
+	}
+	all := strings.Join(said, "; ")
+	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "That was asked for already.") {
+		t.Errorf("answered %s", all)
+	}
+	list, err := x.f.List(t.Context())
+	must(t, err)
+	if len(list) != 2 {
+		t.Errorf("%d rooms", len(list))
+	}
+}
