@@ -32,7 +32,7 @@ const chunkSize = 512 << 10
 const chunksAtOnce = 16
 
 // blobHead is the first message of a piece in the store. Those behind it are its
-// chunks, in order: each is stored only where the one before it is the last.
+// chunks, in order: each is sent when the one before it is stored.
 type blobHead struct {
 	V     int             `json:"v"`
 	Chunk int             `json:"chunk"`
@@ -49,6 +49,7 @@ type blob struct {
 	chunk   int
 	last    uint64 // sequence of the newest message
 	n       uint64 // chunks that are there
+	posts   uint64 // messages: the head too
 }
 
 // blobStream is the stream for the evidence of a room.
@@ -129,7 +130,7 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 	if json.Unmarshal(raw, &h) != nil || h.V != 1 || h.Chunk <= 0 || h.Chunk > 8<<20 {
 		return errStrange
 	}
-	b.chunk, b.box = h.Chunk, nil
+	b.chunk, b.box, b.posts = h.Chunk, nil, 1
 	if h.Vault == nil {
 		return nil
 	}
@@ -157,7 +158,7 @@ func (b *blob) each(ctx context.Context, fn func([]byte) error) error {
 			if err != nil {
 				return err
 			}
-			b.last, b.n = r.seq, b.n+1
+			b.last, b.n, b.posts = r.seq, b.n+1, b.posts+1
 			return fn(plain)
 		})
 		switch {
@@ -213,33 +214,41 @@ func (b *blob) add(ctx context.Context, plain []byte) error {
 const awayFor = 20 * time.Second
 
 // post stores a message behind the newest one, once, however often it has to be
-// sent.
+// sent: the server knows each by its place in the piece. To have it compare the
+// last sequence of the subject would cost it a look into its file for each, and
+// have it hold in memory all that was written for ten seconds.
 func (b *blob) post(ctx context.Context, data []byte) error {
 	m := nats.NewMsg(b.subject)
 	m.Data = data
-	m.Header.Set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(b.last, 10))
+	m.Header.Set(jetstream.MsgIDHeader, b.name+"/"+strconv.FormatUint(b.posts, 10))
 	late, cancel := context.WithTimeout(ctx, awayFor)
 	defer cancel()
+	again := false
 	for rest := 20 * time.Millisecond; ; rest = min(2*rest, slowest) {
-		seq, _, err := b.w.publish(late, m)
+		seq, dup, err := b.w.publish(late, m)
 		var no *apiError
-		switch errors.As(err, &no); {
+		switch is := errors.As(err, &no); {
+		case err == nil && dup && !again:
+			return errTwo
+		case err == nil && dup && !b.landed(late, data, seq):
+			err = errTwo
 		case err == nil:
 			b.last = seq
+			b.posts++
 			return nil
 		case isDenied(err):
 			return model.Refuse(model.Forbidden, "the server does not let this login store evidence in %s; ask who invited you, or who runs the server", b.short)
-		case no != nil && slices.Contains(codesNoSpace, no.ErrCode):
+		case is && slices.Contains(codesNoSpace, no.ErrCode):
 			return model.Refuse(model.Internal, "the hub has no room to store more (%s); free its disk", no.Description)
-		case no != nil && (no.ErrCode == codeWrongLast || no.ErrCode == codeWrongInFlight):
-			if there, err := b.landed(late, data); there || err != nil {
-				return err
-			}
 		}
+		again = true
 		select {
 		case <-late.Done():
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if errors.Is(err, errTwo) {
+				return errTwo
 			}
 			return model.Refuse(model.Unreachable, "the hub is away (%s)", said(err))
 		case <-time.After(rest):
@@ -247,19 +256,13 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 	}
 }
 
-// landed says whether a message whose answer was lost is the newest one.
-func (b *blob) landed(ctx context.Context, data []byte) (bool, error) {
-	r, err := b.w.probe(ctx, b.short+blobEnd, query{LastFor: b.subject})
-	switch {
-	case errors.Is(err, errNothing) || err != nil:
-		return false, nil // asked again
-	case bytes.Equal(r.data, data) && r.seq > b.last:
-		b.last = r.seq
-		return true, nil
-	case r.seq == b.last:
-		return false, nil // it is on its way, or was not taken
-	}
-	return false, model.Refuse(model.Conflict, "another process is putting the same piece into the store")
+// errTwo means that somebody else sends the same piece at the same time.
+var errTwo = model.Refuse(model.Conflict, "another process is putting the same piece into the store")
+
+// landed says whether what the store has at a sequence is this message.
+func (b *blob) landed(ctx context.Context, data []byte, seq uint64) bool {
+	r, err := b.w.probe(ctx, b.short+blobEnd, query{Seq: seq})
+	return err == nil && bytes.Equal(r.data, data)
 }
 
 // full fills buf from r. It returns io.EOF where r had nothing more.

@@ -166,7 +166,7 @@ func (g *gathering) resume(ctx context.Context, p *model.Piece, first []byte) (b
 	if err != nil && !errors.Is(err, io.EOF) {
 		return false, err
 	}
-	b.last, b.n = at, 0
+	b.last, b.n, b.posts = at, 0, 1
 	g.b, g.begun, g.c.EvidenceAbout = b, true, p.EvidenceAbout
 	return true, nil
 }

@@ -44,6 +44,8 @@ type Export struct {
 	Notes     [][]byte
 	Principal string // who hands it on: hub, or a handle
 	Key       ed25519.PrivateKey
+	Blobs     []Blob // the bytes of evidence
+	Bare      bool   // they were left out on purpose
 }
 
 // file is one file of a bag.
@@ -78,20 +80,30 @@ func (x *Export) write(w io.Writer, base string, v *Verdict, data []file) error 
 			return err
 		}
 	}
+	for i := range x.Blobs {
+		b := &x.Blobs[i]
+		if err := putBlob(z, base+"/"+b.name(), b.Size, b.CRC32, b.Copy); err != nil {
+			return err
+		}
+	}
 	return z.Close()
 }
 
 // put writes one file as this package does: no compression, no times, no modes.
 func put(z *zip.Writer, name string, body []byte) error {
-	n := uint64(len(body))
-	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(body), CompressedSize64: n, UncompressedSize64: n}
-	//lint:ignore SA1019 CreateRaw writes this field, and not Modified
-	h.ModifiedDate = 1<<5 | 1 // the first of January 1980, as month 0 is none
-	w, err := z.CreateRaw(h)
+	w, err := z.CreateRaw(header(name, uint64(len(body)), crc32.ChecksumIEEE(body)))
 	if err == nil {
 		_, err = w.Write(body)
 	}
 	return err
+}
+
+// header is that of a file in the zip.
+func header(name string, n uint64, crc uint32) *zip.FileHeader {
+	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc, CompressedSize64: n, UncompressedSize64: n}
+	//lint:ignore SA1019 CreateRaw writes this field, and not Modified
+	h.ModifiedDate = 1<<5 | 1 // the first of January 1980, as month 0 is none
+	return h
 }
 
 // files makes all files of a bag, in order.
@@ -101,7 +113,7 @@ func (x *Export) files(v *Verdict, data []file) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags := []file{{fileBagit, []byte(bagit)}, {fileInfo, x.info(v, data)}, {fileManifest, manifest(data)}, {fileSigners, []byte(signers)}}
+	tags := []file{{fileBagit, []byte(bagit)}, {fileInfo, x.info(v, data)}, {fileManifest, append(manifest(data), blobManifest(x.Blobs)...)}, {fileSigners, []byte(signers)}}
 	sums := manifest(tags)
 	return slices.Concat(tags, []file{{fileTags, sums}, {fileSig, seal.SignSSH(x.Key, sums)}}, data), nil
 }
@@ -133,23 +145,30 @@ func (x *Export) data(v *Verdict) ([]file, error) {
 
 // info is what a bag says of itself.
 func (x *Export) info(v *Verdict, data []file) []byte {
-	size := 0
+	size := int64(0)
 	for _, f := range data {
-		size += len(f.body)
+		size += int64(len(f.body))
+	}
+	for i := range x.Blobs {
+		size += x.Blobs[i].Size
 	}
 	var b bytes.Buffer
-	for _, l := range [][2]string{
+	lines := [][2]string{
 		{"Bagging-Date", x.Made.UTC().Format("2006-01-02")},
 		{"Bag-Software-Agent", x.Agent},
 		{"External-Identifier", v.Room.ID},
 		{"Internal-Sender-Identifier", x.Short},
 		{"External-Description", model.CleanLine(v.Room.Title).String()},
-		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data))},
+		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data)+len(x.Blobs))},
 		{"Warroom-Entries", fmt.Sprint(v.Size)},
 		{"Warroom-Root", v.Root.String()},
 		{infoFold, fmt.Sprint(model.FoldVersion)},
 		{infoState, v.Room.StateHash()},
-	} {
+	}
+	if x.Bare {
+		lines = append(lines, [2]string{infoEvidence, leftOut})
+	}
+	for _, l := range lines {
 		fmt.Fprintf(&b, "%s: %s\n", l[0], l[1])
 	}
 	return b.Bytes()

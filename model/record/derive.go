@@ -34,7 +34,7 @@ func derived(r *model.Room) (map[string][]byte, error) {
 		}
 		out[name] = append(plain(b), '\n')
 	}
-	return out, nil
+	return out, register(r, out)
 }
 
 // timeline is the room as a person reads it: one line an entry.
@@ -67,6 +67,8 @@ log.jsonl        the log as it was published: one message a line, in order
 checkpoints/     what was said of the log's length and root, and by whom
 roster.json      the keys of the room: whose they are and what they may do
 plan.json        the plan that the room followed
+evidence.jsonl   the register of evidence, where there is any, custody.jsonl who
+                 had it when, and evidence/ its bytes, each under its SHA-256
 
 To check it with this program:
 

@@ -18,7 +18,7 @@ import (
 // What a bag may be at most: more is no incident, and is not read.
 const (
 	MaxFiles = 10_000
-	MaxBytes = 2 << 30
+	MaxBytes = 2 << 30 // besides the bytes of evidence
 )
 
 // Bag is a bag that was read: its files are whole, and signed by somebody.
@@ -30,6 +30,7 @@ type Bag struct {
 	Notes     [][]byte
 
 	files []file
+	blobs []zipped // the bytes of evidence, which stay where they are
 }
 
 // Tampered is why a bag that can be read is not what was handed on.
@@ -42,7 +43,8 @@ func tampered(s model.Safe) error { return Tampered{s} }
 
 func unreadable(s model.Safe) error { return &model.Error{Code: model.Invalid, Message: s} }
 
-// Open reads a bag from a zip. The error is [Tampered] where it is one and its
+// Open reads a bag from a zip. The bytes of evidence are read once to check them,
+// and again when they are asked for: r has to stay until then. The error is [Tampered] where it is one and its
 // content is not what its sums and its signature say, and a [model.Error] where
 // it cannot be read as a record.
 func Open(r io.ReaderAt, size int64) (*Bag, error) {
@@ -62,6 +64,14 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 	}
 	b := new(Bag)
 	for _, f := range z.File {
+		if name := strings.TrimPrefix(f.Name, base); isBlob(name) {
+			blob, err := blobOf(name, int64(f.UncompressedSize64), f.Open)
+			if err != nil {
+				return nil, err
+			}
+			b.blobs = append(b.blobs, blob)
+			continue
+		}
 		body, err := content(f)
 		if err != nil {
 			return nil, err
@@ -82,6 +92,11 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 		if err != nil {
 			return err
 		}
+		if d.Type().IsRegular() && isBlob(name) && len(b.blobs) < MaxFiles {
+			blob, err := dirBlob(dir, name, i.Size())
+			b.blobs = append(b.blobs, blob)
+			return err
+		}
 		if total += i.Size(); !d.Type().IsRegular() || len(b.files) == MaxFiles || total > MaxBytes {
 			return unreadable(model.Safef("it is no record: %s is no plain file, or there is too much", name))
 		}
@@ -98,29 +113,47 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 // few refuses a zip before anything of it is in memory: how many files it has
 // stands at its end.
 func few(r io.ReaderAt, size int64) error {
-	if size > MaxBytes {
-		return unreadable(model.Safef("it is no record: it has more than %d MiB", MaxBytes>>20))
+	n, err := entries(r, size)
+	if err == nil && n > MaxFiles {
+		err = unreadable(model.Safef("it is no record: the zip says that it has %d files or more, and %d are allowed", n, MaxFiles))
 	}
+	return err
+}
+
+// entries is how many files a zip says that it has.
+func entries(r io.ReaderAt, size int64) (uint64, error) {
 	var end [22]byte
 	if size < int64(len(end)) {
-		return unreadable(model.Lit("it is no record: the file is too short"))
+		return 0, unreadable(model.Lit("it is no record: the file is too short"))
 	}
 	if _, err := r.ReadAt(end[:], size-int64(len(end))); err != nil {
-		return err
+		return 0, err
 	}
 	if !bytes.HasPrefix(end[:], []byte("PK\x05\x06")) {
-		return unreadable(model.Lit("it is no record: it does not end as a zip does; it may be cut off"))
+		return 0, unreadable(model.Lit("it is no record: it does not end as a zip does; it may be cut off"))
 	}
-	if n := binary.LittleEndian.Uint16(end[10:]); n > MaxFiles {
-		return unreadable(model.Safef("it is no record: the zip says that it has %d files or more, and %d are allowed", n, MaxFiles))
+	n := binary.LittleEndian.Uint16(end[10:])
+	if n < 1<<16-1 {
+		return uint64(n), nil
 	}
-	return nil
+	// One of more than 4 GiB says it in a record of 56 bytes before a locator of 20.
+	var large [76]byte
+	if size < int64(len(large)+len(end)) {
+		return uint64(n), nil
+	}
+	if _, err := r.ReadAt(large[:], size-int64(len(large)+len(end))); err != nil {
+		return 0, err
+	}
+	if !bytes.HasPrefix(large[:], []byte("PK\x06\x06")) || !bytes.HasPrefix(large[56:], []byte("PK\x06\x07")) {
+		return uint64(n), nil
+	}
+	return binary.LittleEndian.Uint64(large[32:]), nil
 }
 
 // names refuses what has no place in a bag, and returns the directory that it is
 // in.
 func names(z *zip.Reader) (base string, err error) {
-	seen := map[string]bool{}
+	seen, total := map[string]bool{}, uint64(0)
 	for _, f := range z.File {
 		dir, rest, ok := strings.Cut(f.Name, "/")
 		switch {
@@ -138,6 +171,13 @@ func names(z *zip.Reader) (base string, err error) {
 			return "", unreadable(model.Safef("the zip has a file %q outside of the record's one directory; nothing was read", f.Name))
 		}
 		base, seen[f.Name] = dir+"/", true
+		if isBlob(rest) {
+			continue
+		}
+		if f.UncompressedSize64 > MaxBytes || total+f.UncompressedSize64 > MaxBytes {
+			return "", unreadable(model.Safef("it is no record: it has more than %d MiB besides the evidence", MaxBytes>>20))
+		}
+		total += f.UncompressedSize64
 	}
 	return base, nil
 }
@@ -148,11 +188,7 @@ func asWritten(z *zip.Reader, r io.Reader) error {
 	same := &comparing{r: r}
 	w := zip.NewWriter(same)
 	for _, f := range z.File {
-		body, err := content(f)
-		if err == nil {
-			err = put(w, f.Name, body)
-		}
-		if err != nil {
+		if err := again(w, f); err != nil {
 			return same.or(err)
 		}
 	}
@@ -163,6 +199,43 @@ func asWritten(z *zip.Reader, r io.Reader) error {
 		}
 	}
 	return same.or(err)
+}
+
+// again writes a file of a zip as this package does.
+func again(w *zip.Writer, f *zip.File) error {
+	if _, rest, _ := strings.Cut(f.Name, "/"); isBlob(rest) {
+		return putBlob(w, f.Name, int64(f.UncompressedSize64), f.CRC32, func(to io.Writer) error {
+			r, err := f.Open()
+			if err != nil {
+				return tampered(model.Safef("the file %s in the zip cannot be read: %s", f.Name, err))
+			}
+			defer r.Close()
+			return spill(to, r, f.Name)
+		})
+	}
+	body, err := content(f)
+	if err == nil {
+		err = put(w, f.Name, body)
+	}
+	return err
+}
+
+// spill copies a file of a zip, and tells what is wrong with it from what is wrong
+// with where it goes.
+func spill(to io.Writer, r io.Reader, name string) error {
+	buf := make([]byte, 256<<10)
+	for {
+		n, err := r.Read(buf)
+		if _, werr := to.Write(buf[:n]); werr != nil {
+			return werr
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return tampered(model.Safef("the file %s in the zip was changed: %s", name, err))
+		}
+	}
 }
 
 // content reads one file.
@@ -184,14 +257,22 @@ var errOther = errors.New("other bytes")
 
 // comparing takes what is written only where it is what is read.
 type comparing struct {
-	r  io.Reader
-	at int64
+	r   io.Reader
+	at  int64
+	buf []byte
 }
 
 // Write implements io.Writer.
 func (c *comparing) Write(p []byte) (int, error) {
-	b := make([]byte, len(p))
+	if len(c.buf) < len(p) {
+		c.buf = make([]byte, len(p))
+	}
+	b := c.buf[:len(p)]
 	n, err := io.ReadFull(c.r, b)
+	if bytes.Equal(b[:n], p) {
+		c.at += int64(n)
+		return n, nil
+	}
 	for i := range n {
 		if b[i] != p[i] {
 			c.at += int64(i)
@@ -242,13 +323,13 @@ func (b *Bag) read() error {
 			tags = append(tags, f)
 		}
 	}
-	if err := b.sums(fileTags, tags); err != nil {
+	if err := b.sums(fileTags, tags, nil); err != nil {
 		return err
 	}
 	if err := b.signature(); err != nil {
 		return err
 	}
-	if err := b.sums(fileManifest, data); err != nil {
+	if err := b.sums(fileManifest, data, b.blobs); err != nil {
 		return err
 	}
 	b.Alone = !whole
@@ -256,7 +337,7 @@ func (b *Bag) read() error {
 }
 
 // sums compares files with a manifest: all of them, and nothing else.
-func (b *Bag) sums(name string, files []file) error {
+func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 	text, ok := b.get(name)
 	if !ok {
 		return tampered(model.Safef("%s is missing", name))
@@ -277,6 +358,16 @@ func (b *Bag) sums(name string, files []file) error {
 			return tampered(model.Safef("the file %s is not the one of %s: it was changed, or the list lies", f.name, name))
 		}
 		delete(want, f.name)
+	}
+	for i := range blobs {
+		of := dirBlobs + blobs[i].named
+		switch sum, ok := want[of]; {
+		case !ok:
+			return tampered(model.Safef("the file %s is not in %s: it was added", of, name))
+		case sum != blobs[i].Sum:
+			return tampered(model.Safef("the file %s is not the one of %s: it was changed, or the list lies", of, name))
+		}
+		delete(want, of)
 	}
 	for of := range want {
 		return tampered(model.Safef("the file %s of %s is missing", of, name))
@@ -361,6 +452,7 @@ func (c *check) bag() {
 	default:
 		c.open(model.Safef("it was handed on and signed with the key %s, which the room does not know", shortText(b.Key)))
 	}
+	c.evidence()
 	if b.info(infoFold) != fmt.Sprint(model.FoldVersion) {
 		c.open(model.Safef("plan, roster and timeline were made by another version of this program and were not compared with the log"))
 		return
@@ -372,7 +464,7 @@ func (c *check) bag() {
 	if err != nil {
 		c.bad(model.Sentence(err))
 	}
-	for _, name := range []string{filePlan, fileRoster, fileTimeline} {
+	for _, name := range []string{filePlan, fileRoster, fileTimeline, fileRegister, fileCustody} {
 		if body, _ := b.get(name); !bytes.Equal(body, made[name]) {
 			c.bad(model.Safef("%s says something else than the log", name))
 		}
