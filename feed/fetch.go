@@ -23,6 +23,11 @@ func (f *Feed) Fetch(ctx context.Context, short string, n int, why string, w io.
 	if err := s.d.f.settled(wait); err != nil {
 		return model.Piece{}, err
 	}
+	if tip, _, err := f.h.w.tip(wait, short); err == nil {
+		if err := s.d.f.reached(wait, tip); err != nil {
+			return model.Piece{}, err
+		}
+	}
 	room := s.Latest().Room
 	p := room.Piece(n)
 	switch {
