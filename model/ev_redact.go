@@ -171,7 +171,7 @@ func (r *Room) Stale() bool { return r.stale }
 
 // redactToll says what a redaction does not reach.
 func (r *Room) redactToll(seq uint64) Safe {
-	s := Lit("for good: nobody can undo it. It does not reach screens, scrollback, backups, what was exported or sent out, and what a cluster's own logs hold; change the secret itself")
+	s := Lit("for good: nobody can undo it. It does not reach screens, scrollback, backups, what was exported or sent out, and what a cluster's own logs hold; make the secret worthless")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {
 			s = Safef("%s; line %d says it anew, redact that too", s, a.Seq)

@@ -159,6 +159,18 @@ func (a *app) sendLine() {
 		p.refuse(err) // the line stays, to be mended
 		return
 	}
+	if p.asks(line, act) {
+		return
+	}
+	p.sendNow(line, act)
+	if len(hidden) > 0 {
+		a.tell(replaced(hidden))
+	}
+}
+
+// sendNow sends the line that stands in the composer.
+func (p *place) sendNow(line string, act model.Act) {
+	a := p.a
 	p.submit(line, act)
 	p.comp.history.add(line)
 	a.store.saveHistory(p.comp.history.lines)
@@ -166,9 +178,6 @@ func (a *app) sendLine() {
 	p.tl.sel = 0
 	p.tl.bottom()
 	p.changed()
-	if len(hidden) > 0 {
-		a.tell(replaced(hidden))
-	}
 }
 
 // refuse says why the line was not taken, and how to be rid of it.

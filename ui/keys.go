@@ -25,9 +25,10 @@ const (
 	inWall                     // the wall
 	inWait                     // nothing yet
 	inVerify                   // the page of :verify, which is one of text besides
+	inRedact                   // the question about a redaction
 
 	inRoom = inWrite | inLog | inFilter
-	inOver = inPage | inItems | inPaste
+	inOver = inPage | inItems | inPaste | inRedact
 )
 
 // places are the scopes as help names them, in its order.
@@ -36,7 +37,7 @@ var places = []struct {
 	name model.Safe
 }{
 	{inWrite, model.Lit("In the composer")}, {inLog, model.Lit("In the timeline")}, {inFilter, model.Lit("In the filter line")},
-	{inItems, model.Lit("In the checklist")}, {inPage, model.Lit("On a page")}, {inVerify, model.Lit("On the page of :verify")}, {inPaste, model.Lit("About a paste")},
+	{inItems, model.Lit("In the checklist")}, {inPage, model.Lit("On a page")}, {inVerify, model.Lit("On the page of :verify")}, {inPaste, model.Lit("About a paste")}, {inRedact, model.Lit("About a redaction")},
 	{inList, model.Lit("In the list of rooms")}, {inForm, model.Lit("In the declare form")}, {inWall, model.Lit("On the wall")},
 }
 

@@ -41,6 +41,9 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	if m.Retracted != "" {
 		out = append(out, fact(model.Lit("retracted"), model.Safef("by %s: %s", m.By, model.Clean(m.Retracted)), w, th)...)
 	}
+	if d := r.Redaction(seq); d != nil {
+		out = append(out, fact(model.Lit("redacted"), model.Safef("by %s at %s, in line %d: %s", d.By, both(d.At), d.Place, model.Clean(d.Reason)), w, th)...)
+	}
 	out = append(out, nil)
 	out = append(out, wrapped(th.plain, r.Text(l), w)...)
 	if len(m.Amended) > 0 {

@@ -87,6 +87,7 @@ func pageKeys() []binding {
 		{in: inItems, on: letter('s'), key: model.Lit("s"), name: model.Lit("start"), help: model.Lit("begin to start the item"), do: itemAct(":start %d"), first: true},
 		{in: inItems, on: letter('-'), key: model.Lit("-"), name: model.Lit("skip"), help: model.Lit("begin to skip the item; it asks for a reason"), do: itemAct(":skip %d "), first: true},
 		{in: inItems, on: letter('!'), key: model.Lit("!"), name: model.Lit("block"), help: model.Lit("begin to block the item; it asks for a reason"), do: itemAct(":block %d "), first: true},
+		{in: inRedact, on: letter('y'), key: model.Lit("y"), name: model.Lit("redact"), help: model.Lit("take its text out, for good"), do: (*app).redact, first: true},
 		{in: inPaste, on: letter('1'), key: model.Lit("1"), name: model.Lit("one note"), help: model.Lit("put the paste into the composer as one note"), do: (*app).pasteOne, not: (*app).notOne, first: true},
 		{in: inPaste, on: letter('n'), key: model.Lit("n"), name: model.Lit("a note a line"), help: model.Lit("send every line of the paste as a note of its own"), do: (*app).pasteMany, not: (*app).notMany, first: true},
 		{in: inPaste, on: letter('s'), key: model.Lit("s"), name: model.Lit("save"), help: model.Lit("save the paste to a file"), do: (*app).pasteSave, first: true},

@@ -153,6 +153,7 @@ func (p *place) news() {
 	old := p.view
 	p.view = v
 	p.tl.take(v.Room)
+	p.forget(old.Room, v.Room)
 	p.hidden(len(old.Room.Lines()))
 	p.noticed(old, v)
 	p.mine = slices.DeleteFunc(p.mine, func(m mine) bool { return m.id != "" && (p.isWaiting(m.id) || p.isStored(m.id)) })

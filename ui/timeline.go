@@ -162,6 +162,9 @@ func (t *timeline) state(i int) lineState {
 	if st.amended > 0 {
 		st.when, st.text, st.by = t.room.When(l), t.room.Text(l), m.Amended[st.amended-1].By
 	}
+	if d := t.room.Redaction(l.Seq); d != nil {
+		st.taken = d.By + ": " + d.Reason
+	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.repeats < 999; j++ {
 		st.repeats++
 	}

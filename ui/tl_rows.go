@@ -54,6 +54,8 @@ type lineState struct {
 	text model.Safe // what it says since it was amended,
 	by   string     // and who amended it last
 	why  string     // it was retracted
+
+	taken string // who redacted it, and why
 }
 
 // entryRows shows one line of the timeline: a date before it where a day
@@ -126,6 +128,9 @@ func tailWords(r *model.Room, l *model.Line, st lineState, suffix model.Safe) mo
 	}
 	if st.gone {
 		parts = append(parts, model.Safef("(retracted: %s)", r.Marks[l.Seq].Retracted))
+	}
+	if st.taken != "" {
+		parts = append(parts, model.Safef("(redacted by %s)", st.taken))
 	}
 	switch {
 	case l.Fault:

@@ -45,6 +45,9 @@ func timeline(r *model.Room) []byte {
 	fmt.Fprintln(&b)
 	for _, l := range r.Lines() {
 		s := model.Safef("%s %5d  %-10s %-10s %s", l.At.UTC().Format("2006-01-02 15:04:05"), l.Seq, l.By, l.Word().String(), model.CleanLine(r.Text(l).String()))
+		if d := r.Redaction(l.Seq); d != nil {
+			s = model.Safef("%s  (redacted by %s: %s)", s, d.By, model.CleanLine(d.Reason))
+		}
 		switch m := r.Marks[l.Seq]; {
 		case !l.Refused.IsEmpty():
 			s = model.Safef("%s  (no effect: %s)", s, l.Refused)

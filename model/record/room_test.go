@@ -47,6 +47,7 @@ type log struct {
 	tree        seal.Tree
 	notes       [][]byte
 	writtenByID map[uint64]*writer
+	gone        int // messages that were deleted
 }
 
 // say stores what somebody says.
@@ -61,7 +62,7 @@ func (l *log) say(w *writer, b model.Body) {
 
 func (l *log) store(w *writer, kind model.Kind, body []byte) {
 	l.t.Helper()
-	seq := uint64(len(l.ms)) + 1
+	seq := uint64(len(l.ms)+l.gone) + 1
 	w.n++
 	at := epoch.Add(time.Duration(seq) * time.Second)
 	e := model.Event{V: 1, Room: l.room, ID: fmt.Sprintf("%s-%d", l.room, seq), Key: w.key, N: w.n, Prev: w.prev, Kind: kind, At: at, By: w.handle, Via: "test", Body: body}

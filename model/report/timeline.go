@@ -40,6 +40,9 @@ func lineOf(r *model.Room, l *model.Line) Line {
 	if !l.Refused.IsEmpty() {
 		add(model.Safef("no effect: %s", l.Refused))
 	}
+	if t := r.Redaction(l.Seq); t != nil {
+		add(model.Safef("redacted by %s in entry %d: %s", t.By, t.Place, model.CleanLine(t.Reason)))
+	}
 	if m.Retracted != "" {
 		add(model.Safef("retracted by %s: %s", m.By, m.Retracted))
 	}

@@ -233,11 +233,12 @@ type logged struct {
 	Verified   bool            `json:"verified"`
 	Fault      string          `json:"fault,omitempty"`
 	NoEffect   string          `json:"no_effect,omitempty"` // why the room refused it
+	Redacted   bool            `json:"redacted,omitempty"`  // its text was taken out, and its signature cannot be checked any more
 }
 
 func loggedOf(e *model.Event, refused model.Safe) logged {
 	l := logged{e.V, e.Room, e.ID, e.Key, e.N, e.Prev, e.Kind, e.At.UTC().Format(model.TimeForm), e.By, e.Via, e.Body, e.Seq, e.RecordedAt,
-		e.Fault == "", e.Fault, ""}
+		e.Fault == "" && !e.Redacted, e.Fault, "", e.Redacted}
 	if !json.Valid(e.Body) {
 		l.Body = json.RawMessage("null")
 	}

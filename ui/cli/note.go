@@ -89,7 +89,13 @@ func (a *app) doCmd() *cobra.Command {
 				for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
 					a.tell(c.Text)
 				}
-				_, err = a.store(ctx, s, act)
+				b, redacts := act.Body.(*model.EntryRedacted)
+				if redacts {
+					a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
+				}
+				if _, err = a.store(ctx, s, act); err == nil && redacts {
+					a.tell(model.Safef("entry %d is redacted: its text is out of the hub's log and of this machine's copies", b.Seq))
+				}
 				return err
 			})
 		},

@@ -308,6 +308,9 @@ func entryLine(r *model.Room, l *model.Line, zone *time.Location) model.Safe {
 	}
 	text := model.CleanLine(r.Text(l).String())
 	s := model.Safef("%s%s %4d %-8s %-10s %s", stamp(l.At, zone), mark, l.Seq, l.By, fmt.Sprint(l.Word()), text)
+	if d := r.Redaction(l.Seq); d != nil {
+		s = model.Safef("%s  (redacted by %s: %s)", s, d.By, model.CleanLine(d.Reason))
+	}
 	m := r.Marks[l.Seq]
 	switch {
 	case !l.Refused.IsEmpty():

@@ -1,7 +1,9 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -58,8 +60,30 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort, "ondisk": onDisk},
 	})
+}
+
+// onDisk looks for a text in every file below the home: "ondisk TEXT", "! ondisk TEXT".
+func onDisk(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: ondisk TEXT")
+	}
+	var found []string
+	err := filepath.WalkDir(ts.Getenv("HOME"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if bytes.Contains(raw, []byte(args[0])) {
+			found = append(found, path)
+		}
+		return err
+	})
+	ts.Check(err)
+	if neg == (len(found) > 0) {
+		ts.Fatalf("%q is in the files %v", args[0], found)
+	}
 }
 
 // untilThere waits until a file is there: "until FILE".
