@@ -37,6 +37,7 @@ type house struct {
 	sentry   sentry
 	noBurial atomic.Bool // the server lets this login delete nothing
 	hidden   sync.Map    // rooms that the server keeps from this login since they were open here
+	alerts   atomic.Pointer[TakeAlerts]
 
 	mu    sync.Mutex
 	rooms map[string]*opening

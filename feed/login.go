@@ -34,6 +34,9 @@ func (o *Options) invited() error {
 			return err
 		}
 	}
+	if o.login.Right == hub.Intake {
+		return model.Refuse(model.Forbidden, "the invitation %s is that of a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE", o.Creds, o.Creds)
+	}
 	if o.Named && o.Handle != o.login.Handle {
 		return model.Refuse(model.Invalid, "the invitation %s is for %s, not for %s; leave --as out", o.Creds, o.login.Handle, o.Handle)
 	}

@@ -27,6 +27,7 @@ type steward struct {
 	pen  *pen // the hub's, or that of whose process it is
 	in   chan *nats.Msg
 	asks chan *nats.Msg // of logins
+	mail chan *nats.Msg // alerts
 	subs []*nats.Subscription
 	stop context.CancelFunc
 	done chan struct{}
@@ -38,7 +39,7 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), mail: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
 	if err := s.listen(k.text); err != nil {
 		s.unsubscribe()
@@ -62,6 +63,7 @@ func (s *steward) listen(key string) error {
 				_ = m.Respond(s.h.ownHow()) // the asker asks again
 			}
 		},
+		intakeSubject + ">": s.hearAlerts,
 	}
 	for subject, fn := range to {
 		sub, err := nc.Subscribe(subject, fn)
@@ -110,6 +112,7 @@ func (s *steward) begin() {
 	ctx, s.stop = context.WithCancel(s.h.ctx)
 	var asked sync.WaitGroup
 	asked.Go(func() { s.porch(ctx) })
+	asked.Go(func() { s.takeAlerts(ctx) })
 	go func() {
 		defer close(s.done)
 		s.run(ctx)

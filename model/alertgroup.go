@@ -61,6 +61,59 @@ func (g *AlertGroups) Add(a *Alert) {
 	c.count(AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
 }
 
+// Merge takes the findings of another reading, which is not to be used any more.
+func (g *AlertGroups) Merge(o *AlertGroups) {
+	for _, c := range o.order {
+		a := c.worst
+		if g.groups == nil {
+			g.groups = map[string]*alertGroup{}
+		}
+		to := g.groups[a.GroupKey]
+		switch {
+		case to != nil:
+		case len(g.order) >= heldGroups:
+			to = g.order[len(g.order)-1]
+		default:
+			to = &alertGroup{worst: a, rules: map[string]*AlertRule{}}
+			g.groups[a.GroupKey] = to
+			g.order = append(g.order, to)
+		}
+		to.n += c.n
+		if worse(&a, &to.worst) {
+			to.worst = a
+		}
+		if left := min(maxAlertKeys*alertKey-len(to.keys), (heldKeys-g.keys)*alertKey, len(c.keys)); left > 0 {
+			to.keys = append(to.keys, c.keys[:left]...)
+			g.keys += left / alertKey
+		}
+		for _, r := range c.rules {
+			to.count(*r)
+		}
+	}
+}
+
+// One is the one event for all findings that the room does not have, nil where it
+// has them all.
+func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
+	fresh, seen := g.fresh(r, sum)
+	switch len(fresh) {
+	case 0:
+		return nil, seen
+	case 1:
+		return fresh[0].body(format, sum, 1), seen
+	}
+	return folded(fresh).body(format, sum, len(fresh)), seen
+}
+
+// Keys calls fn with the short key of every finding that is held.
+func (g *AlertGroups) Keys(fn func([]byte)) {
+	for _, c := range g.order {
+		for k := range slices.Chunk(c.keys, alertKey) {
+			fn(k)
+		}
+	}
+}
+
 func (c *alertGroup) count(r AlertRule) {
 	switch old := c.rules[r.Rule]; {
 	case old != nil:
@@ -92,9 +145,20 @@ func weight(a *Alert) int {
 // Bodies are the events for a room: one for each group with findings that the
 // room does not have, or one for all of them. Seen is how many it has.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
+	fresh, seen := g.fresh(r, sum)
+	if len(fresh) > maxAlertGroups {
+		return []*AlertReceived{folded(fresh).body(format, sum, len(fresh))}, seen
+	}
+	for _, c := range fresh {
+		out = append(out, c.body(format, sum, 1))
+	}
+	return out, seen
+}
+
+// fresh are the groups with what the room does not have of them.
+func (g *AlertGroups) fresh(r *Room, sum string) (fresh []*alertGroup, seen int) {
 	have := map[string]struct{}{}
 	r.eachFinding(func(k []byte) { have[string(k)] = struct{}{} })
-	var fresh []*alertGroup
 	for _, c := range g.order {
 		n, named := c.n, len(c.keys)/alertKey
 		c.keys, c.n = c.unseen(have)
@@ -106,13 +170,7 @@ func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived,
 			fresh = append(fresh, c)
 		}
 	}
-	if len(fresh) > maxAlertGroups {
-		return []*AlertReceived{folded(fresh).body(format, sum, len(fresh))}, seen
-	}
-	for _, c := range fresh {
-		out = append(out, c.body(format, sum, 1))
-	}
-	return out, seen
+	return fresh, seen
 }
 
 // unseen are the keys of findings that are not in the room, each once.

@@ -57,7 +57,7 @@ func (p *Page) Sees(handle, short string) bool {
 		return false
 	}
 	l, ok := p.Login(handle)
-	return ok && (len(l.Rooms) == 0 || slices.Contains(l.Rooms, short))
+	return ok && l.Right != Intake && (len(l.Rooms) == 0 || slices.Contains(l.Rooms, short))
 }
 
 // byKey returns the login that a NATS key belongs to.
@@ -136,8 +136,11 @@ func (b *Book) change(fn func(*Page) error) error {
 // Invite gives a handle a login in place of the one that it had, and returns
 // the seed that proves it. Key and Made of l are set here.
 func (b *Book) Invite(l Login) (seed string, err error) {
-	if !model.ValidHandle(l.Handle) || l.Handle == "hub" || !l.Right.Valid() {
-		return "", model.Refuse(model.Invalid, "an invitation needs a handle of a-z 0-9 _ - and a right of watch, write and command")
+	if !model.ValidHandle(l.Handle) || l.Handle == "hub" || !validRight(l.Right) {
+		return "", model.Refuse(model.Invalid, "an invitation needs a handle of a-z 0-9 _ - and a right of watch, write, command and intake")
+	}
+	if l.Right == Intake && slices.Contains(lanes, l.Handle) {
+		return "", model.Refuse(model.Invalid, "%s is a word of the hub's own subjects; take another handle for a tool", l.Handle)
 	}
 	now := b.now().UTC().Truncate(time.Second)
 	if !l.Until.IsZero() && !l.Until.After(now) {

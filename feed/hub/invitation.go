@@ -43,7 +43,11 @@ func (v Invitation) Text() (string, error) {
 		ends = ", until " + v.Until.UTC().Format(time.RFC3339)
 	}
 	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle, v.Right, ends, v.Handle)
-	fmt.Fprintf(&b, "# keep it as you keep a password (chmod 600), and come in with: warroom --creds FILE\n")
+	use := "come in with: warroom --creds FILE"
+	if v.Right == Intake {
+		use = "send alerts with: warroom ingest --creds FILE OUTPUT-OF-A-TOOL"
+	}
+	fmt.Fprintf(&b, "# keep it as you keep a password (chmod 600), and %s\n", use)
 	err := toml.NewEncoder(&b).Encode(v)
 	return b.String(), err
 }
@@ -100,8 +104,8 @@ func (v *Invitation) check() (key, why string) {
 		return "invitation", "the line invitation = 1 is missing"
 	case !model.ValidHandle(v.Handle):
 		return "handle", "the handle is missing or cannot be one"
-	case !v.Right.Valid():
-		return "right", "the right is none of watch, write and command"
+	case !validRight(v.Right):
+		return "right", "the right is none of watch, write, command and intake"
 	case len(v.Servers) == 0:
 		return "servers", "the hub's address is missing"
 	case !strings.HasPrefix(v.Pin, "sha256:") || len(v.Pin) != len("sha256:")+43:

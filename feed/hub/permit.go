@@ -14,6 +14,9 @@ import (
 // that makes, changes, purges or deletes a stream. docs/cluster.md has the same
 // list for a server of one's own.
 func permissions(l Login, restricted map[string][]string) *server.Permissions {
+	if l.Right == Intake {
+		return intakeOnly(l.Handle)
+	}
 	rooms := l.Rooms
 	if len(rooms) == 0 {
 		rooms = []string{"*"}
@@ -61,6 +64,26 @@ func permissions(l Login, restricted map[string][]string) *server.Permissions {
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: pub, Deny: noPub},
 		Subscribe: &server.SubjectPermission{Allow: sub, Deny: noSub},
+	}
+}
+
+// Intake is the right of a login that no person has: a tool's, which sends alerts.
+// No room knows it.
+const Intake model.Right = "intake"
+
+// lanes are the third tokens of the subjects of rooms: what others may hear there
+// they would hear of a tool of that handle.
+var lanes = []string{"log", "gone", "live", "here", "door", "gate", "seal", "hub"}
+
+// validRight says whether a login may have a right.
+func validRight(r model.Right) bool { return r == Intake || r.Valid() }
+
+// intakeOnly are the permissions of a tool: it sends alerts in its own name, hears
+// what became of them, and nothing else.
+func intakeOnly(handle string) *server.Permissions {
+	return &server.Permissions{
+		Publish:   &server.SubjectPermission{Allow: []string{"warroom.intake." + handle + ".*", "warroom.intake." + handle}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"_INBOX_" + handle + ".>"}},
 	}
 }
 

@@ -1,0 +1,289 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"sync"
+	"time"
+
+	"warroom/model"
+)
+
+// DoorOptions say what a door needs.
+type DoorOptions struct {
+	Read model.AlertSource
+	// Enter takes a seat where what comes in is stored: in a room, or in the lobby
+	// for "". The door keeps it until it is closed.
+	Enter  func(ctx context.Context, room string) (model.Seat, error)
+	Now    func() time.Time
+	Window time.Duration    // how long a storm is folded into one event; 0: 10 s
+	Logf   func(model.Safe) // what no sender can be told; nil: nowhere
+}
+
+// Door is where alerts come in that no person brings: over HTTP, over NATS. What
+// comes one by one is stored at once. A storm is folded: beyond a few events of
+// one form in a window, what more comes is held in memory and is one event when
+// the window ends.
+type Door struct {
+	o  DoorOptions
+	mu sync.Mutex
+	at map[string]*lane // by room
+}
+
+// The bounds of a door.
+const (
+	formEvents = 4  // events of one form in a window, stored at once
+	allEvents  = 8  // of all forms
+	mostLanes  = 64 // rooms that are written to
+	knownKeys  = 50_000
+	knownFor   = 10 * time.Minute
+	storeFor   = 15 * time.Second
+)
+
+// Taken is what became of one reading at a door.
+type Taken struct {
+	model.Intake
+	New  int // findings that were not there, and are stored
+	Seen int // those that were
+	Held int // those that are stored when the window of a storm ends
+}
+
+// NewDoor returns a door.
+func NewDoor(o DoorOptions) *Door {
+	if o.Window <= 0 {
+		o.Window = 10 * time.Second
+	}
+	if o.Logf == nil {
+		o.Logf = func(model.Safe) {}
+	}
+	return &Door{o: o, at: map[string]*lane{}}
+}
+
+// lane is what comes in for one room.
+type lane struct {
+	d    *Door
+	room string
+
+	mu     sync.Mutex
+	seat   model.Seat
+	begun  time.Time // of the window
+	all    int       // events in it
+	forms  map[string]int
+	held   map[string]*held
+	timer  *time.Timer
+	closed bool
+
+	known map[string]struct{} // keys of findings that are stored
+	since time.Time
+}
+
+// held is what waits for the end of a window, of one form.
+type held struct {
+	groups model.AlertGroups
+	n      int
+	sum    []byte
+}
+
+// Take reads alerts and stores them, or holds them while a storm goes on. Nothing
+// of what is refused is stored.
+func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Taken, error) {
+	var g model.AlertGroups
+	in, err := d.o.Read(ctx, r, source, func(a *model.Alert) error {
+		g.Add(a)
+		return nil
+	})
+	if err == nil { // a body's signature is checked at its very end
+		_, err = io.Copy(io.Discard, r)
+	}
+	if err != nil {
+		return Taken{Intake: in}, err
+	}
+	if in.Findings == 0 {
+		return Taken{Intake: in}, nil
+	}
+	l, err := d.lane(room)
+	if err != nil {
+		return Taken{Intake: in}, err
+	}
+	return l.take(ctx, &g, in)
+}
+
+func (d *Door) lane(room string) (*lane, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.at[room]
+	if l == nil {
+		if len(d.at) >= mostLanes {
+			return nil, model.Refuse(model.Conflict, "alerts for %d rooms come in here, which is the most; leave the room out: they wait in the lobby then", mostLanes)
+		}
+		l = &lane{d: d, room: room}
+		d.at[room] = l
+	}
+	return l, nil
+}
+
+func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) (Taken, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out, now := Taken{Intake: in}, l.d.o.Now()
+	if l.closed {
+		return out, model.Refuse(model.Unreachable, "this door is being closed; try again in a moment")
+	}
+	if err := l.open(ctx); err != nil {
+		return out, err
+	}
+	l.turn(now)
+	if l.has(g, now) {
+		out.Seen = in.Findings
+		return out, nil
+	}
+	if l.held[in.Format] != nil || l.forms[in.Format] >= formEvents || l.all >= allEvents {
+		l.hold(g, in, now)
+		out.Held = in.Findings
+		return out, nil
+	}
+	bodies, seen := g.Bodies(l.seat.Latest().Room, in.Format, in.Sum)
+	out.Seen = seen
+	l.note(g, now)
+	for _, b := range bodies {
+		if err := l.store(ctx, b); err != nil {
+			l.known = nil // it is not known what is there
+			return out, err
+		}
+		out.New += b.Findings
+		l.forms[in.Format]++
+		l.all++
+	}
+	return out, nil
+}
+
+// open enters the room, once.
+func (l *lane) open(ctx context.Context) error {
+	if l.seat != nil {
+		if l.seat.Latest().Over.IsEmpty() {
+			return nil
+		}
+		l.seat.Close()
+		l.seat = nil
+	}
+	s, err := l.d.o.Enter(ctx, l.room)
+	if err != nil {
+		l.d.mu.Lock()
+		delete(l.d.at, l.room) // names that are no rooms take no place
+		l.d.mu.Unlock()
+		return err
+	}
+	l.seat = s
+	return nil
+}
+
+// turn begins a new window where the last one is over.
+func (l *lane) turn(now time.Time) {
+	if l.forms == nil || now.Sub(l.begun) >= l.d.o.Window {
+		l.begun, l.all, l.forms = now, 0, map[string]int{}
+	}
+}
+
+// has says whether all findings of a reading were stored lately by this door.
+func (l *lane) has(g *model.AlertGroups, now time.Time) bool {
+	if l.known == nil || now.Sub(l.since) > knownFor {
+		return false
+	}
+	all := true
+	g.Keys(func(k []byte) {
+		_, ok := l.known[string(k)]
+		all = all && ok
+	})
+	return all
+}
+
+// note notes that the findings of a reading are stored.
+func (l *lane) note(g *model.AlertGroups, now time.Time) {
+	if l.known == nil || len(l.known) > knownKeys || now.Sub(l.since) > knownFor {
+		l.known, l.since = map[string]struct{}{}, now
+	}
+	g.Keys(func(k []byte) { l.known[string(k)] = struct{}{} })
+}
+
+// hold keeps a reading for the end of the window.
+func (l *lane) hold(g *model.AlertGroups, in model.Intake, now time.Time) {
+	if l.held == nil {
+		l.held = map[string]*held{}
+	}
+	h := l.held[in.Format]
+	if h == nil {
+		h = new(held)
+		l.held[in.Format] = h
+	}
+	sum := sha256.Sum256(append(h.sum, in.Sum...))
+	h.sum = sum[:]
+	h.n += in.Findings
+	h.groups.Merge(g)
+	if l.timer == nil {
+		l.timer = time.AfterFunc(max(0, l.begun.Add(l.d.o.Window).Sub(now)), l.flush)
+	}
+}
+
+// flush stores what was held, one event for each form.
+func (l *lane) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeFor)
+	defer cancel()
+	now := l.d.o.Now()
+	for form, h := range l.held {
+		var all model.AlertGroups // what is held stays as it is until it is stored
+		all.Merge(&h.groups)
+		l.note(&all, now)
+		b, _ := all.One(l.seat.Latest().Room, form, hex.EncodeToString(h.sum))
+		if b != nil {
+			if err := l.store(ctx, b); err != nil {
+				l.known = nil
+				l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
+				if model.CodeOf(err) == model.Unreachable && !l.closed {
+					continue
+				}
+			}
+		}
+		delete(l.held, form)
+	}
+	if len(l.held) > 0 {
+		l.timer = time.AfterFunc(l.d.o.Window, l.flush)
+	}
+}
+
+// store stores one event. What the outbox has is not lost, and what somebody else
+// stored in this moment is there.
+func (l *lane) store(ctx context.Context, b *model.AlertReceived) error {
+	ctx, cancel := context.WithTimeout(ctx, storeFor)
+	defer cancel()
+	_, err := l.seat.Append(ctx, model.Act{Body: b})
+	if code := model.CodeOf(err); code == model.Kept || code == model.Conflict && l.seat.Latest().Room.HasAlert(b) {
+		return nil
+	}
+	return err
+}
+
+// Close stores what is held, and leaves the rooms.
+func (d *Door) Close() {
+	d.mu.Lock()
+	lanes := d.at
+	d.at = map[string]*lane{}
+	d.mu.Unlock()
+	for _, l := range lanes {
+		l.mu.Lock()
+		l.closed = true
+		seat := l.seat
+		l.mu.Unlock()
+		if seat != nil {
+			l.flush()
+			seat.Close()
+		}
+	}
+}
