@@ -57,6 +57,7 @@ func (r rooms) Open(ctx context.Context, short string) (bridge.Office, error) {
 func (h hub) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lastDuties)
 	defer cancel()
+	h.door.Close()
 	h.Settle(ctx)
 	h.Runner.Close()
 	return h.Feed.Close()

@@ -31,7 +31,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, CheckBridges: checkBridges, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 
@@ -49,11 +49,11 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}
 		f, err := feed.Open(ctx, feed.Options{Listen: p.Listen, Steward: p.Via == "hub" && p.Server != "", Named: p.Named, Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
-			Via: p.Via, AtRest: p.AtRest, Evidence: p.Evidence, Now: clock{}.Now, Logf: logf})
+			Via: p.Via, AtRest: p.AtRest, Evidence: p.Evidence, Plan: p.Plan, Now: clock{}.Now, Logf: logf})
 		if err != nil {
 			return nil, err
 		}
-		return hub{f, serve(f, p, logf)}, nil
+		return hub{f, serve(f, p, logf), newDoor(f, p, logf)}, nil
 	}
 }
 
@@ -77,12 +77,14 @@ func alerts(data string, keep bool) (model.AlertSource, error) {
 type hub struct {
 	*feed.Feed
 	*bridge.Runner
+	door *intake.Door
 }
 
 var (
 	_ cli.Doorkeeper = hub{}
 	_ cli.Striker    = hub{}
 	_ cli.Hooker     = hub{}
+	_ cli.Webbed     = hub{}
 )
 
 // Guest returns the rooms as somebody who came by SSH has them.

@@ -127,7 +127,7 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 		return nil, model.Refuse(model.Unreachable, "the hub at %s cannot be reached, or does not know this invitation any more: %s", strings.Join(login.Servers, ", "), err)
 	}
 	defer nc.Close()
-	m, err := nc.RequestWithContext(ctx, intakeSubject+login.Handle+"."+subjectWord(source), data)
+	m, err := nc.RequestWithContext(ctx, mailSubject(login.Handle, source), data)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
 		return nil, model.Refuse(model.Unreachable, "nobody takes alerts at %s now; try again in a moment", login.Servers[0])
@@ -141,18 +141,18 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 	return m.Data, nil
 }
 
-// subjectWord makes a token of a subject of a name.
-func subjectWord(s string) string {
-	s = strings.Map(func(r rune) rune {
+// mailSubject is where a tool sends alerts of a source; "": the alerts say it.
+func mailSubject(handle, source string) string {
+	source = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
 			return r
 		}
 		return '-'
-	}, strings.ToLower(s))
-	if s == "" {
-		return "tool"
+	}, strings.ToLower(source))
+	if source == "" {
+		return intakeSubject + handle
 	}
-	return s[:min(len(s), 64)]
+	return intakeSubject + handle + "." + source[:min(len(source), 64)]
 }
 
 // IsTool says whether a file is the invitation of a tool.

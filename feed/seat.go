@@ -59,7 +59,10 @@ func newSeat(d *desk) *Seat {
 // sits says whether a person sits here for some time: one-shot commands and a
 // screen on a wall only look in, and are neither seen nor let in before they say
 // something.
-func (d *desk) sits() bool { return d.p.via != "cli" && d.p.via != "wall" }
+// Nor is the hub, which stores what comes by its doors.
+func (d *desk) sits() bool {
+	return d.p.via != "cli" && d.p.via != "wall" && d.p.handle != hubHandle
+}
 
 // comeIn has the desk's key let in before its person says anything. Where that
 // fails, saying something tries it again and tells why.

@@ -191,7 +191,12 @@ var attempts = []struct {
 	{"sub", "warroom.inc-1.log.>", nil},
 	{"sub", "warroom.hub.>", nil},
 	{"sub", "warroom.>", nil},
-	{"sub", "_INBOX_ME.>", everybody},
+	{"sub", "_INBOX_ME.>", append(everybody[:3:3], hub.Intake)},
+	{"pub", "warroom.intake.ME", []model.Right{hub.Intake}},
+	{"pub", "warroom.intake.ME.falco", []model.Right{hub.Intake}},
+	{"pub", "warroom.intake.ME.falco.more", nil},
+	{"pub", "warroom.intake.bo.falco", nil},
+	{"sub", "warroom.intake.>", nil},
 	{"sub", "_INBOX_bo.>", nil},
 	{"sub", "_INBOX.>", nil},
 	{"sub", "$JS.>", nil},
@@ -203,11 +208,12 @@ var attempts = []struct {
 func TestRights(t *testing.T) {
 	x := newOffice(t)
 	in := map[model.Right]*client{}
-	for _, r := range everybody {
+	all := append(everybody[:3:3], hub.Intake)
+	for _, r := range all {
 		in[r] = mustEnter(t, x.invite(hub.Login{Handle: "p-" + string(r), Right: r}))
 	}
 	for _, c := range attempts {
-		for _, r := range everybody {
+		for _, r := range all {
 			want := slices.Contains(c.who, r)
 			subject := strings.NewReplacer("ME", "p-"+string(r), "RIGHT", string(r)).Replace(c.subject)
 			if got := in[r].may(t, c.verb, subject); got != want {

@@ -73,7 +73,7 @@ const Intake model.Right = "intake"
 
 // lanes are the third tokens of the subjects of rooms: what others may hear there
 // they would hear of a tool of that handle.
-var lanes = []string{"log", "gone", "live", "here", "door", "gate", "seal", "hub"}
+var lanes = []string{"log", "gone", "live", "here", "door", "gate", "seal", "blob", "hub"}
 
 // validRight says whether a login may have a right.
 func validRight(r model.Right) bool { return r == Intake || r.Valid() }

@@ -34,8 +34,9 @@ type Door struct {
 
 // The bounds of a door.
 const (
-	formEvents = 4  // events of one form in a window, stored at once
-	allEvents  = 8  // of all forms
+	formReads  = 4  // readings of one form in a window, stored at once
+	formEvents = 12 // and their events
+	allEvents  = 30 // of all forms
 	mostLanes  = 64 // rooms that are written to
 	knownKeys  = 50_000
 	knownFor   = 10 * time.Minute
@@ -48,6 +49,31 @@ type Taken struct {
 	New  int // findings that were not there, and are stored
 	Seen int // those that were
 	Held int // those that are stored when the window of a storm ends
+}
+
+// Answer is what a sender is told of it, as it is encoded.
+func (t Taken) Answer() any {
+	return struct {
+		Format   string       `json:"format"`
+		Findings int          `json:"findings"`
+		Groups   int          `json:"groups"`
+		Skipped  int          `json:"skipped"`
+		New      int          `json:"new"`
+		Seen     int          `json:"seen"`
+		Held     int          `json:"held,omitempty"` // stored when the storm's window ends
+		Notes    []model.Safe `json:"notes"`
+	}{t.Format, t.Findings, t.Groups, t.Skipped, t.New, t.Seen, t.Held, append([]model.Safe{}, t.Notes...)}
+}
+
+// Later is a source that is made when it is needed first.
+func Later(make func() (model.AlertSource, error)) model.AlertSource {
+	return func(ctx context.Context, r io.Reader, source string, emit func(*model.Alert) error) (model.Intake, error) {
+		read, err := make()
+		if err != nil {
+			return model.Intake{}, err
+		}
+		return read(ctx, r, source, emit)
+	}
 }
 
 // NewDoor returns a door.
@@ -70,7 +96,7 @@ type lane struct {
 	seat   model.Seat
 	begun  time.Time // of the window
 	all    int       // events in it
-	forms  map[string]int
+	forms  map[string]count
 	held   map[string]*held
 	timer  *time.Timer
 	closed bool
@@ -78,6 +104,9 @@ type lane struct {
 	known map[string]struct{} // keys of findings that are stored
 	since time.Time
 }
+
+// count is what was stored of one form in a window.
+type count struct{ reads, events int }
 
 // held is what waits for the end of a window, of one form.
 type held struct {
@@ -139,7 +168,8 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 		out.Seen = in.Findings
 		return out, nil
 	}
-	if l.held[in.Format] != nil || l.forms[in.Format] >= formEvents || l.all >= allEvents {
+	n := l.forms[in.Format]
+	if l.held[in.Format] != nil || n.reads >= formReads || n.events >= formEvents || l.all >= allEvents {
 		l.hold(g, in, now)
 		out.Held = in.Findings
 		return out, nil
@@ -153,9 +183,11 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 			return out, err
 		}
 		out.New += b.Findings
-		l.forms[in.Format]++
+		n.events++
 		l.all++
 	}
+	n.reads++
+	l.forms[in.Format] = n
 	return out, nil
 }
 
@@ -182,7 +214,7 @@ func (l *lane) open(ctx context.Context) error {
 // turn begins a new window where the last one is over.
 func (l *lane) turn(now time.Time) {
 	if l.forms == nil || now.Sub(l.begun) >= l.d.o.Window {
-		l.begun, l.all, l.forms = now, 0, map[string]int{}
+		l.begun, l.all, l.forms = now, 0, map[string]count{}
 	}
 }
 

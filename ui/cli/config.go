@@ -26,6 +26,7 @@ type Config struct {
 	Playbook  string     `toml:"playbook"`     // the playbook to declare by
 	Evidence  SecretFrom `toml:"evidence_key"` // passphrase that encrypts evidence, shared by those who handle it
 	AtRest    SecretFrom `toml:"at_rest"`      // passphrase or key that encrypts what lies on this disk
+	HTTP      HTTP       `toml:"http"`         // where serve takes alerts by HTTP
 	Screen    Screen     `toml:"screen"`
 }
 
@@ -44,6 +45,7 @@ func DefaultConfig() Config {
 		Data:      filepath.Join(xdg.DataHome, "warroom"),
 		Playbooks: filepath.Join(xdg.ConfigHome, "warroom", "playbooks"),
 		Playbook:  "security",
+		HTTP:      HTTP{Limit: 32},
 		Screen:    Screen{Bell: true},
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,9 @@ type Place struct {
 
 	Evidence model.Secret // encrypts evidence before it leaves this process; empty: nothing does
 
+	// Plan is that of the lobby which this process opens for others.
+	Plan func() (*model.Plan, error)
+
 	// Bridges are the ways to services outside, for where this process hosts.
 	Bridges Bridges
 
@@ -58,6 +62,10 @@ type Env struct {
 	// Intake returns what reads alerts, with the key of the installation whose
 	// data directory that is; keep says whether a key may be made there.
 	Intake func(data string, keep bool) (model.AlertSource, error)
+	// Post sends alerts with the invitation of a tool, and IsTool says whether a
+	// file is one.
+	Post   func(ctx context.Context, creds, source string, data []byte) (json.RawMessage, error)
+	IsTool func(creds string) bool
 	// CheckBridges asks the services that are configured what we may do there.
 	CheckBridges func(ctx context.Context, data string, b Bridges) []BridgeFinding
 	// Terminal says whether stdin and stdout are a terminal.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 
@@ -55,6 +56,12 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 	}
 	if g.dry {
 		return g.each(files, func(name string, r io.Reader) error { return g.show(ctx, name, r) })
+	}
+	if g.cfg.Creds != "" && g.IsTool != nil && g.IsTool(g.cfg.Creds) {
+		if g.room != "" {
+			return usage(model.Lit("the invitation of a tool sends alerts to the lobby; leave --room out"))
+		}
+		return g.each(files, func(_ string, r io.Reader) error { return g.post(ctx, r) })
 	}
 	if g.room == "" {
 		g.room = model.LobbyShort
@@ -225,6 +232,43 @@ func (g *ingest) take(ctx context.Context, s model.Seat, name string, r io.Reade
 		return err
 	}
 	return kept
+}
+
+// maxPosted is a byte more than what the invitation of a tool sends at once.
+const maxPosted = 1<<20 + 1
+
+// post sends what a tool said with the tool's own invitation, and prints what the
+// hub says of it.
+func (g *ingest) post(ctx context.Context, r io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(r, maxPosted))
+	if err != nil {
+		return model.Refuse(model.Invalid, "it cannot be read: %s", reason(err))
+	}
+	ctx, cancel := context.WithTimeout(ctx, openWait)
+	defer cancel()
+	said, err := g.Post(ctx, g.cfg.Creds, g.source, data)
+	if err != nil {
+		return err
+	}
+	if g.json {
+		return g.sayJSON(said)
+	}
+	var t struct {
+		Format              string
+		Findings, New, Held int
+		Notes               []model.Safe
+	}
+	if err := json.Unmarshal(said, &t); err != nil {
+		return model.Refuse(model.Internal, "the hub's answer cannot be read: %s", err)
+	}
+	for _, n := range t.Notes {
+		g.tell(model.CleanLine(n.String()))
+	}
+	s := model.Safef("%s: %s, %d of them new", t.Format, many(t.Findings, "finding"), t.New)
+	if t.Held > 0 {
+		s = model.Safef("%s: %s, stored within seconds with others: much comes in now", t.Format, many(t.Findings, "finding"))
+	}
+	return g.say(s)
 }
 
 // sayTaken says what was stored of a file.

@@ -23,6 +23,9 @@ type Invitation struct {
 	At        []string
 }
 
+// rightIntake is the right of a tool that sends alerts. No room knows it.
+const rightIntake model.Right = "intake"
+
 // inviteCmd prints the one file that somebody needs to come in over the network.
 func (a *app) inviteCmd() *cobra.Command {
 	var v Invitation
@@ -34,7 +37,8 @@ func (a *app) inviteCmd() *cobra.Command {
 			"others, and print the file that proves it: where the hub is, how its TLS and its\n" +
 			"key are known again, and a secret. They come in with warroom --creds FILE. A new\n" +
 			"invitation takes the place of the one that the handle had; warroom strike HANDLE\n" +
-			"ends it. The hub may be running meanwhile.",
+			"ends it. The hub may be running meanwhile. With --right intake it is a tool's: it\n" +
+			"sends alerts with warroom ingest --creds FILE, and sees nothing.",
 		Args: exactly(1, "invite HANDLE --right watch|write|command"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v.Handle, v.Right = args[0], model.Right(right)
@@ -55,7 +59,7 @@ func (a *app) inviteCmd() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&right, "right", "", "what they may do: watch, write or command")
+	f.StringVar(&right, "right", "", "what they may do: watch, write or command; intake: a tool, which sends alerts and sees nothing")
 	f.StringSliceVar(&v.Rooms, "rooms", nil, "let them see these `ROOMS` alone, as inc-1,inc-2")
 	f.StringVar(&v.Name, "name", "", "their `NAME`, shown in the rooms")
 	f.StringVar(&v.Job, "job", "", "their `JOB`, shown in the rooms")
@@ -105,8 +109,10 @@ func (a *app) checkInvitation(v *Invitation, until string) (err error) {
 		return usage(model.Lit("invite gives logins of this machine's own hub; those of another server are made by who runs it, see docs/cluster.md"))
 	case !model.ValidHandle(v.Handle) || v.Handle == "hub":
 		return usage(model.Safef("%s is no handle for a person; handles are 1 to 32 of a-z 0-9 _ -", v.Handle))
-	case !v.Right.Valid():
-		return usage(model.Lit("say what they may do: --right watch, --right write or --right command"))
+	case v.Right == rightIntake && len(v.Rooms) > 0:
+		return usage(model.Lit("--right intake sees no room: what the tool sends waits in the lobby; leave --rooms out"))
+	case v.Right != rightIntake && !v.Right.Valid():
+		return usage(model.Lit("say what they may do: --right watch, --right write or --right command; --right intake for a tool that sends alerts"))
 	case v.Right == model.Command && len(v.Rooms) > 0:
 		return usage(model.Lit("--right command is for all rooms; leave --rooms out, or give --right write"))
 	case len([]rune(v.Name)) > 64 || len([]rune(v.Job)) > 64:

@@ -24,22 +24,35 @@ type sshFlags struct {
 // serveCmd hosts the hub without a screen.
 func (a *app) serveCmd() *cobra.Command {
 	var o sshFlags
+	var web string
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Host the hub without a screen, until it is ended; open it to others, over SSH or TLS",
 		Long: "Host the embedded hub of the data directory without a screen. Terminals of\n" +
 			"this user on this machine join it by themselves. With --ssh, whoever has a key\n" +
 			"in the file of --authorized-keys comes in with ssh -p PORT HANDLE@HOST. With --nats,\n" +
-			"terminals elsewhere come in by TLS with what warroom invite prints. With --server,\n" +
+			"terminals elsewhere come in by TLS with what warroom invite prints. With --http,\n" +
+			"detectors post alerts, with a token or a signature. With --server,\n" +
 			"no hub is embedded: this process lets in who has a login of that server, and\n" +
 			"needs one of its own, see docs/cluster.md.",
 		Args: exactly(0, "serve"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if web != "" {
+				a.cfg.HTTP.Addr = web
+			}
 			if err := a.checkServe(&o); err != nil {
+				return err
+			}
+			if err := a.checkWeb(); err != nil {
 				return err
 			}
 			return a.withHub(cmd.Context(), "hub", func(ctx context.Context, h Hub) error {
 				a.tellListening(h, o)
+				stop, err := a.serveWeb(ctx, h)
+				if err != nil {
+					return err
+				}
+				defer stop()
 				if o.addr != "" {
 					return a.serveSSH(ctx, h, o)
 				}
@@ -52,6 +65,7 @@ func (a *app) serveCmd() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.nats, "nats", "", "let terminals elsewhere in by TLS at `ADDR`, as 0.0.0.0:4222; see warroom invite")
+	f.StringVar(&web, "http", "", "take alerts by HTTP at `ADDR`, as 127.0.0.1:8080; see [http] of config.example.toml")
 	f.StringVar(&o.addr, "ssh", "", "let guests in over SSH at `ADDR`, as 127.0.0.1:2222")
 	f.StringVar(&o.keys, "authorized-keys", "", "`FILE` of the keys that are let in, see docs/ssh.md")
 	f.StringVar(&o.ca, "ssh-ca", "", "`FILE` of the authorities whose certificates are let in")

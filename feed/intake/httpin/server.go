@@ -131,25 +131,12 @@ func source(r *http.Request) string {
 	return r.URL.Query().Get("source")
 }
 
-// taken is the answer to alerts that were taken.
-type taken struct {
-	Format   string       `json:"format"`
-	Findings int          `json:"findings"`
-	Groups   int          `json:"groups"`
-	Skipped  int          `json:"skipped"`
-	New      int          `json:"new"`
-	Seen     int          `json:"seen"`
-	Held     int          `json:"held,omitempty"` // stored when the storm's window ends
-	Notes    []model.Safe `json:"notes"`
-}
-
 func (d *door) answer(w http.ResponseWriter, t intake.Taken) {
 	status := http.StatusOK
 	if t.Held > 0 {
 		status = http.StatusAccepted
 	}
-	d.say(w, status, taken{Format: t.Format, Findings: t.Findings, Groups: t.Groups, Skipped: t.Skipped, New: t.New, Seen: t.Seen, Held: t.Held,
-		Notes: append([]model.Safe{}, t.Notes...)})
+	d.say(w, status, t.Answer())
 }
 
 func (d *door) slowDown(w http.ResponseWriter) {
