@@ -205,14 +205,3 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, cert *tls.Certif
 	}
 	return err
 }
-
-// Plain says whether an address may be spoken to without TLS: on this machine
-// alone.
-func Plain(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
