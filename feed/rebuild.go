@@ -80,6 +80,8 @@ type restoring struct {
 	tree  *seal.Tree // over what has to be there
 	each  func(fn func(*logcopy.Message) error) error
 
+	before func(context.Context) error // what has to be there before it is opened; nil: nothing
+
 	gone []logcopy.Message          // what was redacted, and leaves a hole
 	said map[uint64]logcopy.Message // the redactions, by the sequence of what they are about, that lie on no lane of what is gone
 }
@@ -102,6 +104,11 @@ func (m *restoring) run(ctx context.Context) error {
 	}
 	if err := m.check(ctx); err != nil {
 		return err
+	}
+	if m.before != nil {
+		if err := m.before(ctx); err != nil {
+			return err
+		}
 	}
 	o := roomStream(m.short)
 	o.Metadata = map[string]string{metaTimes: m.hub.text}

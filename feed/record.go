@@ -55,14 +55,10 @@ func outward(c record) sealed.Message {
 // Export writes the record of a room as a bag. On this machine's hub the hub
 // signs it, on a server whoever exports it.
 func (f *Feed) Export(ctx context.Context, short, agent string, w io.Writer) error {
-	x, v, err := f.export(ctx, short, agent)
-	if err == nil {
-		err = x.Write(w)
-	}
-	if err != nil || v.Sound() {
-		return err
-	}
-	return sealed.Tampered{Safe: model.Safef("the log of %s does not check, and was written as it is: %s; see: warroom verify %s", short, v.Bad[0], short)}
+	return f.exportWith(ctx, short, agent, w, func(x *sealed.Export, v *sealed.Verdict) (lost []string, err error) {
+		x.Blobs, lost, err = f.exportBlobs(ctx, short, v.Room)
+		return lost, err
+	})
 }
 
 // ExportEntry writes the proof of one entry alone.
@@ -149,12 +145,12 @@ func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
 		}
 		return nil
 	})
-	short, err := h.restore(ctx, b, tree, hub)
+	short, err := h.restore(ctx, b, tree, hub, v.Room)
 	if err != nil {
 		return "", err
 	}
 	if err := h.keepNotes(ctx, short, b, hub); err != nil {
-		return "", errors.Join(err, h.w.js.DeleteStream(ctx, streamOf(short)))
+		return "", errors.Join(err, h.w.js.DeleteStream(ctx, streamOf(short)), h.dropBlobs(ctx, short))
 	}
 	if err := privateDir(recordDir(h.o.Data, v.Room.ID)); err != nil {
 		return short, err
@@ -223,7 +219,7 @@ func inward(b *sealed.Bag, short string, fn func(*logcopy.Message) error) error 
 }
 
 // restore stores a record under the next free name.
-func (h *house) restore(ctx context.Context, b *sealed.Bag, tree *seal.Tree, hub *key) (string, error) {
+func (h *house) restore(ctx context.Context, b *sealed.Bag, tree *seal.Tree, hub *key, r *model.Room) (string, error) {
 	n, err := h.highest(ctx)
 	if err != nil {
 		return "", err
@@ -232,7 +228,8 @@ func (h *house) restore(ctx context.Context, b *sealed.Bag, tree *seal.Tree, hub
 		n++
 		short := numbered(n)
 		m := &restoring{h: h, short: short, hub: hub, tree: tree, why: model.Safef("%s is being imported; wait a moment", short),
-			each: func(fn func(*logcopy.Message) error) error { return inward(b, short, fn) }}
+			each:   func(fn func(*logcopy.Message) error) error { return inward(b, short, fn) },
+			before: func(ctx context.Context) error { return h.takeBlobs(ctx, short, r, b) }}
 		free, err := h.w.unfinished(ctx, short, m.why)
 		if err == nil && !free {
 			continue
@@ -251,6 +248,7 @@ func (h *house) restore(ctx context.Context, b *sealed.Bag, tree *seal.Tree, hub
 		if lost := h.w.js.DeleteStream(clean, streamOf(short)); lost != nil && !errors.Is(lost, jetstream.ErrStreamNotFound) {
 			err = errors.Join(err, lost)
 		}
+		err = errors.Join(err, h.dropBlobs(clean, short))
 		return "", model.Refuse(model.Internal, "the record was not imported: %s; nothing of it was kept", model.Sentence(err))
 	}
 }

@@ -11,6 +11,8 @@ type Keeper interface {
 	Record(ctx context.Context, short string) (Evidence, error)
 	// Export writes the record of a room as a bag. Agent names the program.
 	Export(ctx context.Context, short, agent string, w io.Writer) error
+	// ExportBare is Export without the bytes of evidence.
+	ExportBare(ctx context.Context, short, agent string, w io.Writer) error
 	// ExportEntry writes the proof of one entry alone.
 	ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error
 	// Import makes a room of a record and returns its short id. The error is

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -18,6 +17,7 @@ import (
 func (a *app) exportCmd() *cobra.Command {
 	var out string
 	var entry uint64
+	var bare bool
 	c := &cobra.Command{
 		Use:   "export ROOM -o FILE",
 		Short: "Write the record of a room into a file that can be checked anywhere",
@@ -30,23 +30,55 @@ func (a *app) exportCmd() *cobra.Command {
 				return usage(model.Lit("where to? write it as: warroom export ROOM -o FILE"))
 			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
-				var b bytes.Buffer
-				var err error
-				if cmd.Flags().Changed("entry") {
-					err = k.ExportEntry(ctx, args[0], "warroom "+Version, entry, &b)
-				} else {
-					err = k.Export(ctx, args[0], "warroom "+Version, &b)
+				write := k.Export
+				switch {
+				case cmd.Flags().Changed("entry"):
+					write = func(ctx context.Context, short, agent string, w io.Writer) error {
+						return k.ExportEntry(ctx, short, agent, entry, w)
+					}
+				case bare:
+					write = k.ExportBare
 				}
-				if b.Len() == 0 || err != nil && !errors.As(err, new(record.Tampered)) {
-					return err
-				}
-				return errors.Join(writeWhole(out, b.Bytes()), err)
+				return a.export(out, func(w io.Writer) error { return write(ctx, args[0], "warroom "+Version, w) })
 			})
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
 	c.Flags().Uint64Var(&entry, "entry", 0, "the entry of that `NUMBER` alone, with a proof that it lies in the log")
+	c.Flags().BoolVar(&bare, "without-evidence", false, "leave the bytes of evidence out; their SHA-256 stay in it")
 	return c
+}
+
+// export writes a record into a file. One that does not check is written as it is,
+// and told.
+func (a *app) export(out string, write func(io.Writer) error) error {
+	var late error
+	bar := a.meter(filepath.Base(out), 0)
+	err := writeStream(out, func(w io.Writer) error {
+		to := &metered{w: w, bar: bar}
+		err := write(to)
+		bar.end()
+		if to.n > 0 && errors.As(err, new(record.Tampered)) {
+			late, err = err, nil
+		}
+		return err
+	})
+	return errors.Join(err, late)
+}
+
+// metered shows how much was written.
+type metered struct {
+	w   io.Writer
+	n   int64
+	bar *meter
+}
+
+// Write implements io.Writer.
+func (m *metered) Write(p []byte) (int, error) {
+	n, err := m.w.Write(p)
+	m.n += int64(n)
+	m.bar.at(m.n)
+	return n, err
 }
 
 // writeWhole writes a file as a whole or not at all, for this user alone.

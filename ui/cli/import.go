@@ -18,7 +18,8 @@ func (a *app) importCmd() *cobra.Command {
 		Short: "Make a room of an export, byte for byte; prints its new id",
 		Args:  exactly(1, "import FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			b, err := openBag(args[0])
+			b, done, err := openBag(args[0])
+			defer done()
 			if errors.Is(err, os.ErrNotExist) {
 				return model.Refuse(model.NotFound, "there is no file %s", args[0])
 			}

@@ -70,7 +70,8 @@ func (a *app) verifyRoomCmd() *cobra.Command {
 
 // verified checks a file where there is one of that name, else a room.
 func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *record.Verdict, err error) {
-	b, err := openBag(name)
+	b, done, err := openBag(name)
+	defer done()
 	switch {
 	case err == nil:
 		return b.Verify(w), nil
@@ -133,25 +134,28 @@ func (a *app) verifyRoom(ctx context.Context, h Hub, short string) error {
 }
 
 // openBag reads a record from a file, or from the directory that it was unpacked
-// into. The error is [os.ErrNotExist] where there is neither.
-func openBag(name string) (*record.Bag, error) {
+// into. The error is [os.ErrNotExist] where there is neither. The bytes of evidence
+// stay in the file until done is called.
+func openBag(name string) (b *record.Bag, done func(), err error) {
+	done = func() {}
 	st, err := os.Stat(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, os.ErrNotExist
+		return nil, done, os.ErrNotExist
 	case err != nil:
-		return nil, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
 	case st.IsDir():
-		return record.OpenDir(os.DirFS(name))
+		b, err = record.OpenDir(os.DirFS(name))
+		return b, done, err
 	case !st.Mode().IsRegular():
-		return nil, model.Refuse(model.Invalid, "%s is no plain file", name)
+		return nil, done, model.Refuse(model.Invalid, "%s is no plain file", name)
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
 	}
-	defer f.Close()
-	return record.Open(f, st.Size())
+	b, err = record.Open(f, st.Size())
+	return b, func() { _ = f.Close() }, err // it was read only
 }
 
 // verdict prints what a check found, the worst first.
