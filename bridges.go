@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"warroom/feed"
 	"warroom/feed/bridge"
+	"warroom/feed/pagerduty"
 	"warroom/model"
 	"warroom/ui/cli"
 )
@@ -15,8 +17,39 @@ import (
 // keep nobody.
 const lastDuties = 5 * time.Second
 
+// bridgeDir is where bridges keep what they know.
+func bridgeDir(data string) string { return filepath.Join(data, "bridges") }
+
 // bridges makes the bridges that are configured.
-func bridges(_ string, _ cli.Bridges) []bridge.Bridge { return nil }
+func bridges(data string, c cli.Bridges) []bridge.Bridge {
+	var out []bridge.Bridge
+	if c.PagerDuty.Used() {
+		out = append(out, pagerDuty(data, c))
+	}
+	return out
+}
+
+// source is a secret of the configuration, nil where there is none.
+func source(c cli.Bridges, key string, from cli.SecretFrom) *bridge.Source {
+	if from.IsEmpty() {
+		return nil
+	}
+	return bridge.NewSource(c.Secret(key, from))
+}
+
+func pagerDuty(data string, c cli.Bridges) *pagerduty.Bridge {
+	p := c.PagerDuty
+	o := pagerduty.Config{Token: source(c, "pagerduty.token", p.Token), Hook: source(c, "pagerduty.webhook", p.Webhook), From: p.From, API: p.API, Events: p.Events,
+		Overdue: p.Overdue, Updates: p.Updates, Notes: p.Notes, Poll: p.Every(), Dir: bridgeDir(data), Now: clock{}.Now}
+	for _, t := range p.Pages {
+		o.Pages = append(o.Pages, pagerduty.Target{Purpose: t.Purpose, Key: source(c, "pagerduty.page.routing_key of "+t.Purpose, t.Key),
+			Service: t.Service, Policy: t.Policy, User: t.User, Severity: t.Severity})
+	}
+	return pagerduty.New(o)
+}
+
+// contacts are the people to call, as they were known last.
+func contacts(data string) model.Contacts { return pagerduty.Cached(bridgeDir(data)) }
 
 // checkBridges asks every service that is configured what we may do there.
 func checkBridges(ctx context.Context, data string, c cli.Bridges) []cli.BridgeFinding {

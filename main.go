@@ -31,7 +31,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Contacts: contacts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 

@@ -34,6 +34,8 @@ type Options struct {
 
 	// Verify reads the whole record of a room and checks it. Nil where that cannot be.
 	Verify func(ctx context.Context, short string) (Verified, error)
+	// Contacts says whom to call for a purpose; nil: nobody is known.
+	Contacts func(purpose string, now time.Time) []model.Safe
 
 	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
 

@@ -122,7 +122,7 @@ func (a *app) openClocks() {
 
 func (a *app) openPeople() {
 	a.openText(model.Lit("Roles and people"), func(w int) []draw.Line {
-		return peoplePage(a.in.view, a.now(), w, a.th)
+		return peoplePage(a.in.view, a.now(), a.o.Contacts, w, a.th)
 	})
 }
 

@@ -218,7 +218,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 			nextItem(r, now, w, th)
 			nextClocks(r, now, w, th)
 			roleLines(r, now, w, th)
-			peoplePage(v, now, w, th)
+			peoplePage(v, now, nil, w, th)
 			wallLines(r, now, w, 10, th)
 			wallFoot(v, now, w, th)
 			detailLines(r, 1, w, time.UTC, th)

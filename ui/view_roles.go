@@ -110,12 +110,13 @@ func personWords(r *model.Room, list []model.Presence, p model.Presence, now tim
 }
 
 // peoplePage is who is here, who may do what, and the roles with their duties.
-func peoplePage(v *model.View, now time.Time, w int, th *theme) []draw.Line {
+func peoplePage(v *model.View, now time.Time, contacts contacts, w int, th *theme) []draw.Line {
 	r := v.Room
 	out := restrictedLines(r, w, th)
 	out = append(out, heading(model.Lit("Here"), th))
 	out = append(out, herePage(v, now, w, th)...)
 	out = append(out, leftLines(v, now, w, th)...)
+	out = append(out, pagedLines(r, now, contacts, w, th)...)
 	out = append(out, nil, heading(model.Lit("Keys"), th))
 	out = append(out, memberLines(r, w, th)...)
 	out = append(out, nil, heading(model.Lit("Roles"), th))

@@ -10,7 +10,8 @@ import (
 
 // Bridges are the ways to services outside that are configured.
 type Bridges struct {
-	Getenv func(string) string
+	PagerDuty PagerDuty
+	Getenv    func(string) string
 }
 
 // Secret returns what reads a secret, as often as it is called: a file or a
@@ -33,7 +34,7 @@ type Hooker interface {
 }
 
 // bridges are the bridges of the configuration.
-func (a *app) bridges() Bridges { return Bridges{Getenv: a.Getenv} }
+func (a *app) bridges() Bridges { return Bridges{PagerDuty: a.cfg.PagerDuty, Getenv: a.Getenv} }
 
 // checkBridges asks every service that is configured what we may do there.
 func (a *app) checkBridges(ctx context.Context) []finding {
@@ -43,6 +44,30 @@ func (a *app) checkBridges(ctx context.Context) []finding {
 	var out []finding
 	for _, f := range a.CheckBridges(ctx, a.cfg.Data, a.bridges()) {
 		out = append(out, finding{ok: f.OK, what: f.What, do: f.Do})
+	}
+	return out
+}
+
+// contacts are whom to call for a purpose: whom a service named last, and whom
+// the configuration names.
+func (a *app) contacts(purpose string, now time.Time) []model.Safe {
+	var out []model.Safe
+	known := []model.Contacts{a.cfg.contacts()}
+	if a.Contacts != nil {
+		known = append([]model.Contacts{a.Contacts(a.cfg.Data)}, known...)
+	}
+	for _, c := range known {
+		list := c.For(purpose)
+		if len(list) == 0 {
+			continue
+		}
+		out = append(out, model.Safef("to call for %s, %s:", purpose, c.Age(now)))
+		for _, p := range list {
+			out = append(out, model.Safef("  %s", p.Words(now)))
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, model.Safef("nobody is known to call for %s; [[contact]] in the configuration names people", purpose))
 	}
 	return out
 }

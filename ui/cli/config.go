@@ -28,6 +28,8 @@ type Config struct {
 	AtRest    SecretFrom `toml:"at_rest"`      // passphrase or key that encrypts what lies on this disk
 	HTTP      HTTP       `toml:"http"`         // where serve takes alerts by HTTP
 	Screen    Screen     `toml:"screen"`
+	Contacts  []Contact  `toml:"contact"` // whom to call where no service says it
+	PagerDuty PagerDuty  `toml:"pagerduty"`
 }
 
 // Screen is how the full-screen program looks.
@@ -47,6 +49,7 @@ func DefaultConfig() Config {
 		Playbook:  "security",
 		HTTP:      HTTP{Limit: 32},
 		Screen:    Screen{Bell: true},
+		PagerDuty: PagerDuty{Poll: "30s"},
 	}
 }
 
@@ -74,6 +77,9 @@ func ReadConfig(path string) (Config, error) {
 	d := toml.NewDecoder(strings.NewReader(string(b))).DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return c, badConfig(path, err)
+	}
+	if err := c.PagerDuty.check(path); err != nil {
+		return c, err
 	}
 	if _, err := c.Screen.zone(); err != nil {
 		return c, model.Refuse(model.Invalid, "%s: screen.zone is no time zone: %s; write it as Europe/Istanbul or UTC", path, c.Screen.Zone)

@@ -36,8 +36,12 @@ func TestExampleConfig(t *testing.T) {
 func keys(t reflect.Type) []string {
 	var out []string
 	for f := range t.NumField() {
-		if t.Field(f).Type.Kind() == reflect.Struct {
-			out = append(out, keys(t.Field(f).Type)...)
+		switch typ := t.Field(f).Type; {
+		case typ.Kind() == reflect.Struct:
+			out = append(out, keys(typ)...)
+			continue
+		case typ.Kind() == reflect.Slice && typ.Elem().Kind() == reflect.Struct:
+			out = append(out, keys(typ.Elem())...)
 			continue
 		}
 		out = append(out, t.Field(f).Tag.Get("toml"))

@@ -68,6 +68,8 @@ type Env struct {
 	IsTool func(creds string) bool
 	// CheckBridges asks the services that are configured what we may do there.
 	CheckBridges func(ctx context.Context, data string, b Bridges) []BridgeFinding
+	// Contacts are the people to call, as a service named them last.
+	Contacts func(data string) model.Contacts
 	// Terminal says whether stdin and stdout are a terminal.
 	Terminal bool
 	// StdinTerminal says whether stdin is one.

@@ -136,7 +136,8 @@ func (a *app) options(h Hub, short string) ui.Options {
 			}
 			return out, err
 		},
-		Plan:   func(name string) (*model.Plan, error) { return a.plan(name) },
-		Verify: a.verifier(h),
+		Plan:     func(name string) (*model.Plan, error) { return a.plan(name) },
+		Verify:   a.verifier(h),
+		Contacts: a.contacts,
 	}
 }

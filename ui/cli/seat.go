@@ -130,7 +130,13 @@ func (a *app) store(ctx context.Context, s model.Seat, act model.Act) (model.Rec
 	}
 	wait, cancel := context.WithTimeout(ctx, long)
 	defer cancel()
-	return s.Append(wait, act)
+	r, err := s.Append(wait, act)
+	if b, ok := act.Body.(*model.PageAsked); ok && (err == nil || model.CodeOf(err) == model.Kept) {
+		for _, l := range a.contacts(b.Purpose, a.hubNow(s.Latest())) {
+			a.tell(l)
+		}
+	}
+	return r, err
 }
 
 // leaver is a hub that knows what it leaves behind in its outboxes.

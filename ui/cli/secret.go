@@ -78,6 +78,9 @@ func (f SecretFrom) Get(ctx context.Context, key string, env func(string) string
 	return model.NewSecret(b), nil
 }
 
+// IsEmpty says whether no source is named.
+func (f SecretFrom) IsEmpty() bool { return f.many() == 0 }
+
 func (f SecretFrom) many() int {
 	n := 0
 	for _, set := range []bool{f.File != "", f.Env != "", len(f.Command) > 0} {

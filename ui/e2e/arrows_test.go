@@ -10,7 +10,7 @@ import (
 // arrows says which packages of ours a package may import. What is not here
 // may import nothing of ours.
 var arrows = map[string][]string{
-	"warroom":                    {"warroom/feed", "warroom/feed/bridge", "warroom/feed/intake", "warroom/feed/intake/httpin", "warroom/model", "warroom/ui/cli"},
+	"warroom":                    {"warroom/feed", "warroom/feed/bridge", "warroom/feed/intake", "warroom/feed/intake/httpin", "warroom/feed/pagerduty", "warroom/model", "warroom/ui/cli"},
 	"warroom/model":              {},
 	"warroom/model/playbook":     {"warroom/model"},
 	"warroom/model/seal":         {"warroom/model"},
@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"warroom/feed":               {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/record", "warroom/model/seal"},
 	"warroom/feed/logcopy":       {"warroom/feed/vault", "warroom/model", "warroom/model/seal"},
 	"warroom/feed/bridge":        {"warroom/model"},
+	"warroom/feed/pagerduty":     {"warroom/feed/bridge", "warroom/model"},
 	"warroom/feed/hub":           {"warroom/model"},
 	"warroom/feed/intake":        {"warroom/model", "warroom/model/guard"},
 	"warroom/feed/intake/httpin": {"warroom/feed/intake", "warroom/model", "warroom/model/guard"},

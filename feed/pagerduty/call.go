@@ -1,0 +1,140 @@
+package pagerduty
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/PagerDuty/go-pagerduty"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// errNoToken is what needs the REST API and has no token for it.
+var errNoToken = errors.New("no token for PagerDuty's REST API is configured")
+
+// call is one attempt at a duty.
+type call struct {
+	ctx context.Context
+	bridge.Job
+	task
+}
+
+// Deliver does one duty.
+func (b *Bridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
+	t, ok := j.Content.(task)
+	if !ok {
+		return bridge.Result{}, bridge.Never(errors.New("it is no duty of this bridge"))
+	}
+	return t.do(b, &call{ctx, j, t})
+}
+
+// rest calls the REST API with a client of the library. A token that is refused
+// is read again, and tried again where it is another.
+func (b *Bridge) rest(ctx context.Context, fn func(context.Context, *pagerduty.Client) error) error {
+	if b.c.Token == nil {
+		return bridge.Never(errNoToken)
+	}
+	return b.with(ctx, b.c.Token, func(ctx context.Context, token string) error {
+		c := pagerduty.NewClient(token, pagerduty.WithAPIEndpoint(b.c.API), pagerduty.WithV2EventsAPIEndpoint(b.c.Events))
+		c.HTTPClient = b.http
+		return fn(ctx, c)
+	})
+}
+
+// with calls fn with a secret, and once again with another where that one was
+// refused.
+func (b *Bridge) with(ctx context.Context, from *bridge.Source, fn func(context.Context, string) error) error {
+	token, err := from.Get(ctx)
+	if err != nil {
+		return err
+	}
+	for try := 0; ; try++ {
+		a := new(answer)
+		err := fn(context.WithValue(ctx, answerKey{}, a), string(token.Reveal()))
+		if err == nil {
+			return nil
+		}
+		if a.refused() && try == 0 {
+			now, other, rerr := from.Renew(ctx, token)
+			if rerr == nil && other {
+				token = now
+				continue
+			}
+		}
+		return a.fault(ctx, err)
+	}
+}
+
+// refused says whether a secret may be what was refused. The Events API answers
+// an integration key that it does not know with 400.
+func (a *answer) refused() bool {
+	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden || a.status == http.StatusBadRequest
+}
+
+// fault words what went wrong, and says whether it is worth trying again.
+func (a *answer) fault(ctx context.Context, err error) error {
+	switch {
+	case a.status == 0 && ctx.Err() != nil:
+		return fmt.Errorf("PagerDuty did not answer in time (%w)", ctx.Err())
+	case a.status == 0 && a.err != nil:
+		return fmt.Errorf("PagerDuty cannot be reached: %s", bare(a.err))
+	case a.status == 0:
+		return err
+	case a.status < 300 && a.empty:
+		return errors.New("PagerDuty answered with nothing: nobody knows what it did")
+	case a.status < 300:
+		return fmt.Errorf("PagerDuty's answer cannot be read: %s", model.CleanLine(err.Error()))
+	}
+	f := &Fault{Status: a.status, Said: a.said}
+	switch {
+	case a.status == http.StatusTooManyRequests:
+		return bridge.After(a.reset, f)
+	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden: // somebody may give us another token
+		return f
+	case a.status >= 500 || a.status == http.StatusRequestTimeout || a.status < 400:
+		return f
+	}
+	return bridge.Never(f)
+}
+
+// bare is the reason of a network error, without the address and what it carries.
+func bare(err error) model.Safe {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return model.CleanLine(err.Error())
+		}
+		err = next
+	}
+}
+
+// Fault is a refusal by the service.
+type Fault struct {
+	Status int
+	Said   string
+}
+
+// Error says what the service said.
+func (f *Fault) Error() string {
+	what := map[int]string{401: "does not know the token", 402: "does not do that on this plan", 403: "does not allow the token to do that", 404: "has no such thing",
+		429: "is asked too often"}[f.Status]
+	if what == "" {
+		what = "refuses"
+	}
+	if f.Said == "" {
+		return fmt.Sprintf("PagerDuty %s (%d)", what, f.Status)
+	}
+	return fmt.Sprintf("PagerDuty %s (%d): %s", what, f.Status, f.Said)
+}
+
+// status is the status of a refusal, 0 where it was none.
+func status(err error) int {
+	var f *Fault
+	if errors.As(err, &f) {
+		return f.Status
+	}
+	return 0
+}

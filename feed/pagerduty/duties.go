@@ -1,0 +1,207 @@
+package pagerduty
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// How long a duty is worth doing.
+const (
+	pageFor   = 4 * time.Hour
+	mirrorFor = time.Hour
+)
+
+// task is what a duty is about.
+type task struct {
+	do      func(*Bridge, *call) (bridge.Result, error)
+	target  Target
+	page    string // key of the duty that opened the incident it is about
+	subject string // of a page: why
+	id      string // of the event that is mirrored
+	text    string
+}
+
+// Duties are who is to be paged, what is to be mirrored, and what is over.
+func (b *Bridge) Duties(r *model.Room) []bridge.Duty {
+	out := b.pages(r)
+	out = append(out, b.overdue(r)...)
+	if r.Status != model.Open {
+		return append(b.mirrors(r), b.resolves(r)...)
+	}
+	return append(out, b.mirrors(r)...)
+}
+
+// pages are who is to be called: by severity, and because somebody asked.
+func (b *Bridge) pages(r *model.Room) []bridge.Duty {
+	var out []bridge.Duty
+	add := func(purpose string, n int, since time.Time, why string) {
+		k := model.PageDuty(purpose, n)
+		if r.Status != model.Open || slices.ContainsFunc(out, func(d bridge.Duty) bool { return d.Key == k }) {
+			return
+		}
+		t, ok := b.target(purpose)
+		do := (*Bridge).page
+		if !ok {
+			do = (*Bridge).nobody
+		}
+		out = append(out, bridge.Duty{Key: k, What: "page " + purpose, Since: since, Until: since.Add(pageFor), Urgent: true,
+			Content: task{do: do, target: orPurpose(t, purpose), page: k, subject: why}})
+	}
+	for _, t := range b.c.Pages {
+		if since, ok := reached(r, t.Severity); ok && !t.joins() {
+			add(t.Purpose, 1, since, "")
+		}
+	}
+	for _, p := range r.Pages {
+		add(p.Purpose, p.N, p.At, p.Reason)
+	}
+	for _, t := range b.c.Pages { // who joins needs something to join
+		if since, ok := reached(r, t.Severity); ok && t.joins() {
+			add(t.Purpose, 1, since, "")
+		}
+	}
+	return out
+}
+
+func orPurpose(t Target, purpose string) Target {
+	t.Purpose = purpose
+	return t
+}
+
+// reached is since when a room is at a severity or at a worse one.
+func reached(r *model.Room, severity string) (time.Time, bool) {
+	d := r.Plan.Severity(severity)
+	now := r.Plan.Severity(r.Severity)
+	if severity == "" || d == nil || now == nil || now.Rank > d.Rank {
+		return time.Time{}, false
+	}
+	since := r.DeclaredAt
+	for _, l := range slices.Backward(r.Levels) {
+		s := r.Plan.Severity(l.Severity)
+		if s == nil || s.Rank > d.Rank {
+			break
+		}
+		since = l.From
+	}
+	return since, true
+}
+
+// overdue are the clocks that page when they run out and nobody is there to see.
+func (b *Bridge) overdue(r *model.Room) []bridge.Duty {
+	if len(b.c.Pages) == 0 || r.Status == model.Closed {
+		return nil
+	}
+	var out []bridge.Duty
+	for _, c := range r.Clocks {
+		d := r.Plan.Clock(c.ID)
+		runs := d != nil && d.AtLeast == 0 && !c.StartedAt.IsZero() && c.MetAt.IsZero() && c.StoodAt.IsZero() && c.Waived == ""
+		if !runs || !slices.Contains(b.c.Overdue, c.ID) {
+			continue
+		}
+		at := c.DueAt
+		if c.Snoozed.After(at) {
+			at = c.Snoozed
+		}
+		k := "page/clock/" + c.ID + "/" + at.UTC().Format("20060102T150405")
+		out = append(out, bridge.Duty{Key: k, What: "page: " + d.Label + " ran out", Since: at, Until: at.Add(pageFor), Urgent: true, Alone: true,
+			Content: task{do: (*Bridge).page, target: b.c.Pages[0], page: k,
+				subject: d.Label + " ran out, and nobody is in the room"}})
+	}
+	return out
+}
+
+// opened are the deliveries of a room that opened an incident at the service, the
+// oldest first.
+func (b *Bridge) opened(r *model.Room) []model.Delivery {
+	var out []model.Delivery
+	for _, d := range r.Deliveries {
+		if d.Bridge != Name || d.State != model.DeliverySent || !strings.HasPrefix(d.Duty, "page/") {
+			continue
+		}
+		if t, ok := b.target(purposeOf(d.Duty)); strings.HasPrefix(d.Duty, "page/clock/") || ok && !t.joins() {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// purposeOf is the purpose in the key of a page.
+func purposeOf(duty string) string {
+	p, _, _ := strings.Cut(strings.TrimPrefix(duty, "page/"), "/")
+	return p
+}
+
+// mirrors are the updates and decisions that go to what was opened first. Of a
+// restricted room nothing is told.
+func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
+	open := b.opened(r)
+	if len(open) == 0 || b.c.Token == nil || r.IsRestricted() {
+		return nil
+	}
+	at, page := open[0].At, open[0].Duty
+	var out []bridge.Duty
+	add := func(what, id, text string, since time.Time, do func(*Bridge, *call) (bridge.Result, error)) {
+		if since.Before(at) {
+			return // who comes by the page reads the room
+		}
+		out = append(out, bridge.Duty{Key: Name + "/" + what + "/" + id, What: what, Since: since, Until: since.Add(mirrorFor),
+			Content: task{do: do, page: page, id: id, text: text}})
+	}
+	for _, d := range r.Dispatches {
+		if slices.Contains(b.c.Updates, d.Audience) {
+			add("update", d.ID, dispatchText(d), d.RecordedAt, (*Bridge).update)
+		}
+	}
+	if !b.c.Notes {
+		return out
+	}
+	for _, l := range r.Lines() {
+		if l.Kind == model.KindDecisionMade && l.Refused.IsEmpty() {
+			add("note", l.ID, l.By+" decided: "+l.Text.String(), l.RecordedAt, (*Bridge).note)
+		}
+	}
+	return out
+}
+
+func dispatchText(d model.Dispatch) string {
+	s := d.Conditions
+	if d.Actions != "" {
+		s += " | actions: " + d.Actions
+	}
+	if d.Needs != "" {
+		s += " | needs: " + d.Needs
+	}
+	return model.CleanLine(s).String()
+}
+
+// resolves are the incidents there that are over here.
+func (b *Bridge) resolves(r *model.Room) []bridge.Duty {
+	since := r.RecordedAt
+	for _, m := range []string{model.MilestoneClosed, model.MilestoneResolved} {
+		if at, ok := r.Milestones[m]; ok {
+			since = at.At
+		}
+	}
+	var out []bridge.Duty
+	for _, d := range b.opened(r) {
+		t, _ := b.target(purposeOf(d.Duty))
+		if strings.HasPrefix(d.Duty, "page/clock/") && len(b.c.Pages) > 0 {
+			t = b.c.Pages[0]
+		}
+		if t.Key == nil && b.c.Token == nil || over(r, d.Duty) {
+			continue
+		}
+		out = append(out, bridge.Duty{Key: Name + "/resolve/" + strings.TrimPrefix(d.Duty, "page/"), What: "resolve " + d.What, Since: since, Until: since.Add(24 * time.Hour),
+			Content: task{do: (*Bridge).resolve, target: t, page: d.Duty}})
+	}
+	return out
+}
+
+// over says whether the service said that a page is over.
+func over(r *model.Room, duty string) bool {
+	return slices.ContainsFunc(r.Pages, func(p model.Page) bool { return p.Duty() == duty && p.State == model.PageOver })
+}

@@ -1,0 +1,152 @@
+package pagerduty
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/PagerDuty/go-pagerduty"
+
+	"warroom/feed/bridge"
+)
+
+// maxMirror is how long a mirrored text is at most.
+const maxMirror = 2000
+
+// mark is by what a mirrored text is known again: whoever may have sent it before
+// looks for that first.
+func mark(id string) string { return " [warroom " + id + "]" }
+
+// incident is the incident that a mirrored text belongs to.
+func (b *Bridge) incident(c *call) (*pagerduty.Incident, error) {
+	i, err := b.find(c.ctx, key(c.Room, strings.TrimPrefix(c.task.page, "page/")))
+	switch {
+	case err != nil:
+		return nil, err
+	case i == nil:
+		return nil, errNotYet
+	case i.Status == "resolved":
+		return nil, bridge.Never(fmt.Errorf("the incident %s is resolved at PagerDuty", i.ID))
+	}
+	return i, nil
+}
+
+// update tells the subscribers of an incident. Where the account's plan has no
+// such updates, it becomes a note.
+func (b *Bridge) update(c *call) (bridge.Result, error) {
+	i, err := b.incident(c)
+	if err != nil {
+		return bridge.Result{}, err
+	}
+	text := cut(c.text, maxMirror) + mark(c.id)
+	if c.Again || c.Attempt > 1 {
+		if there, err := b.logged(c.ctx, i.ID, mark(c.id)); err != nil || there {
+			return bridge.Result{Ref: i.ID}, err
+		}
+	}
+	from, err := b.from(c.ctx)
+	if err != nil {
+		return bridge.Result{}, err
+	}
+	var sent pagerduty.IncidentStatusUpdate
+	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+		sent, err = cl.CreateIncidentStatusUpdate(ctx, i.ID, from, text)
+		return err
+	})
+	if s := status(err); s == http.StatusPaymentRequired || s == http.StatusForbidden || s == http.StatusNotFound {
+		res, nerr := b.note(c)
+		if nerr == nil {
+			res.Detail = "as a note: " + err.Error()
+		}
+		return res, nerr
+	}
+	return bridge.Result{Ref: i.ID, Detail: sent.ID}, err
+}
+
+// logged looks in the log of an incident for a text that is ours. The library
+// cannot read every entry of such a log, so it is read as it is.
+func (b *Bridge) logged(ctx context.Context, id, mark string) (bool, error) {
+	var there bool
+	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.c.API+"/incidents/"+id+"/log_entries?limit=100", nil)
+		if err != nil {
+			return err
+		}
+		res, err := c.Do(req, true)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = res.Body.Close() }() // it lies in memory
+		if res.StatusCode >= 300 {
+			return fmt.Errorf("refused")
+		}
+		var l struct {
+			Entries []json.RawMessage `json:"log_entries"`
+		}
+		if err := json.NewDecoder(res.Body).Decode(&l); err != nil {
+			return err
+		}
+		for _, e := range l.Entries {
+			there = there || strings.Contains(string(e), mark)
+		}
+		return nil
+	})
+	return there, err
+}
+
+// note writes a note at an incident.
+func (b *Bridge) note(c *call) (bridge.Result, error) {
+	i, err := b.incident(c)
+	if err != nil {
+		return bridge.Result{}, err
+	}
+	from, err := b.from(c.ctx)
+	if err != nil {
+		return bridge.Result{}, err
+	}
+	res := bridge.Result{Ref: i.ID}
+	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+		if c.Again || c.Attempt > 1 {
+			l, err := cl.ListIncidentNotesWithContext(ctx, i.ID)
+			if err != nil {
+				return err
+			}
+			for _, n := range l {
+				if strings.Contains(n.Content, mark(c.id)) {
+					return nil
+				}
+			}
+		}
+		n, err := cl.CreateIncidentNoteWithContext(ctx, i.ID, pagerduty.IncidentNote{User: pagerduty.APIObject{Summary: from}, Content: cut(c.text, maxMirror) + mark(c.id)})
+		if err == nil {
+			res.Detail = n.ID
+		}
+		return err
+	})
+	return res, err
+}
+
+// resolve resolves what a page opened.
+func (b *Bridge) resolve(c *call) (bridge.Result, error) {
+	if c.target.Key != nil {
+		return b.event(c, "resolve")
+	}
+	i, err := b.find(c.ctx, key(c.Room, strings.TrimPrefix(c.task.page, "page/")))
+	switch {
+	case err != nil:
+		return bridge.Result{}, err
+	case i == nil || i.Status == "resolved":
+		return bridge.Result{Detail: "it was resolved already"}, nil
+	}
+	from, err := b.from(c.ctx)
+	if err != nil {
+		return bridge.Result{}, err
+	}
+	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+		_, err := cl.ManageIncidentsWithContext(ctx, from, []pagerduty.ManageIncidentsOptions{{ID: i.ID, Status: "resolved"}})
+		return err
+	})
+	return bridge.Result{Ref: i.ID}, err
+}

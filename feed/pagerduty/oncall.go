@@ -1,0 +1,135 @@
+package pagerduty
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/PagerDuty/go-pagerduty"
+
+	"warroom/model"
+)
+
+// onCallEvery is how often the cache of who is on call is made anew.
+const onCallEvery = 10 * time.Minute
+
+// maxLevel is how many levels of a policy are kept: the first, the second, and one
+// behind them.
+const maxLevel = 3
+
+// OnCall asks who is on call for every purpose, and keeps it for the time when
+// nobody can be asked.
+func (b *Bridge) OnCall(ctx context.Context) (model.Contacts, error) {
+	out := model.Contacts{At: b.c.Now().UTC(), Source: Name}
+	for _, t := range b.c.Pages {
+		list, err := b.levels(ctx, t)
+		if err != nil {
+			return out, err
+		}
+		out.List = append(out.List, list...)
+	}
+	raw, err := json.Marshal(out)
+	if err != nil {
+		return out, err
+	}
+	if err := os.MkdirAll(b.c.Dir, 0o700); err != nil {
+		return out, err
+	}
+	path := cachePath(b.c.Dir)
+	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
+		return out, err
+	}
+	return out, os.Rename(path+".new", path)
+}
+
+// levels is who is on call for a target, by level.
+func (b *Bridge) levels(ctx context.Context, t Target) ([]model.Contact, error) {
+	policy := t.Policy
+	var list []model.Contact
+	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+		list = nil
+		switch {
+		case t.User != "":
+			u, err := c.GetUserWithContext(ctx, t.User, pagerduty.GetUserOptions{})
+			if err == nil {
+				list = append(list, b.person(ctx, c, t.Purpose, 1, *u))
+			}
+			return err
+		case policy == "" && t.Service != "":
+			s, err := c.GetServiceWithContext(ctx, t.Service, &pagerduty.GetServiceOptions{})
+			if err != nil {
+				return err
+			}
+			policy = s.EscalationPolicy.ID
+		}
+		if policy == "" {
+			return nil // an integration key says nothing of who is behind it
+		}
+		for offset := uint(0); offset < 1000; {
+			l, err := c.ListOnCallsWithContext(ctx, pagerduty.ListOnCallOptions{EscalationPolicyIDs: []string{policy}, Includes: []string{"users"}, Earliest: true, Limit: 100, Offset: offset})
+			if err != nil {
+				return err
+			}
+			for _, o := range l.OnCalls {
+				if o.EscalationLevel < 1 || o.EscalationLevel > maxLevel {
+					continue
+				}
+				p := b.person(ctx, c, t.Purpose, int(o.EscalationLevel), o.User)
+				if at, err := time.Parse(time.RFC3339, o.End); err == nil {
+					p.Until = at.UTC()
+				}
+				list = append(list, p)
+			}
+			if !l.More || len(l.OnCalls) == 0 {
+				break
+			}
+			offset += l.Limit
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(x, y model.Contact) int { return x.Level - y.Level })
+	return list, err
+}
+
+// person is one contact, with a number where the token may see it.
+func (b *Bridge) person(ctx context.Context, c *pagerduty.Client, purpose string, level int, u pagerduty.User) model.Contact {
+	if u.Name == "" || u.Email == "" { // no more than who it is was given
+		if more, err := c.GetUserWithContext(ctx, u.ID, pagerduty.GetUserOptions{}); err == nil {
+			u = *more
+		}
+	}
+	p := model.Contact{Purpose: purpose, Level: level, Name: u.Name, Mail: u.Email}
+	if p.Name == "" {
+		p.Name = u.Summary
+	}
+	l, err := c.ListUserContactMethodsWithContext(ctx, u.ID)
+	if err != nil {
+		return p // the name is worth something without it
+	}
+	for _, m := range l.ContactMethods {
+		if strings.HasPrefix(m.Type, "phone") && p.Phone == "" {
+			p.Phone = m.Address
+			if m.CountryCode > 0 {
+				p.Phone = "+" + strconv.Itoa(m.CountryCode) + " " + m.Address
+			}
+		}
+	}
+	return p
+}
+
+func cachePath(dir string) string { return filepath.Join(dir, "oncall.json") }
+
+// Cached is who was on call when it was asked last, nobody where it never was.
+func Cached(dir string) model.Contacts {
+	var c model.Contacts
+	raw, err := os.ReadFile(cachePath(dir))
+	if err != nil || json.Unmarshal(raw, &c) != nil {
+		return model.Contacts{}
+	}
+	return c
+}

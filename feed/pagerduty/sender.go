@@ -1,0 +1,185 @@
+package pagerduty
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// The bounds of one request.
+const (
+	mostAnswer = 4 << 20          // bytes
+	mostTries  = 3                // of one request
+	oneTry     = 10 * time.Second // for an answer
+	soonReset  = 3 * time.Second  // a rate limit that is waited for here and now
+)
+
+// sender sends requests for the library. The library forgets what a refusal said
+// and when to come again: both are put where the caller of the library finds them.
+type sender struct {
+	c    *http.Client
+	base time.Duration
+}
+
+func newSender(rt http.RoundTripper) *sender {
+	if rt == nil {
+		rt = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true, MaxIdleConns: 4, IdleConnTimeout: time.Minute,
+		}
+	}
+	return &sender{base: 200 * time.Millisecond, c: &http.Client{Transport: rt,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// answer is what came back of the newest try.
+type answer struct {
+	status int           // 0: nothing came
+	said   string        // the words of a refusal
+	reset  time.Duration // when the rate limit is over
+	err    error         // of the way there
+	empty  bool          // a good answer with nothing in it: nobody knows what was done
+}
+
+type answerKey struct{}
+
+// Do sends a request, and sends it again where that can do no harm.
+func (s *sender) Do(req *http.Request) (*http.Response, error) {
+	a, ok := req.Context().Value(answerKey{}).(*answer)
+	if !ok {
+		a = new(answer)
+	}
+	for try := 1; ; try++ {
+		res, err := s.once(req, a)
+		again := try < mostTries && req.Context().Err() == nil
+		switch {
+		case err == nil && res.StatusCode == http.StatusTooManyRequests && a.reset <= soonReset: // was not done
+		case (err != nil || res.StatusCode >= 500) && harmless(req):
+		default:
+			again = false
+		}
+		if !again {
+			return res, err
+		}
+		if err := s.pause(req.Context(), max(a.reset, s.base<<try/2+rand.N(s.base))); err != nil {
+			return res, errors.Join(err, a.err)
+		}
+		if req.GetBody != nil {
+			body, err := req.GetBody()
+			if err != nil {
+				return nil, err
+			}
+			req.Body = body
+		}
+	}
+}
+
+// harmless says whether a request may be sent twice: it reads, or has a key by
+// which the service knows it again.
+func harmless(req *http.Request) bool {
+	return req.Method == http.MethodGet || req.Method == http.MethodPut || strings.HasSuffix(req.URL.Path, "/v2/enqueue")
+}
+
+// once sends a request once and reads the answer whole.
+func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), oneTry)
+	defer cancel()
+	*a = answer{}
+	res, err := s.c.Do(req.WithContext(ctx))
+	if err != nil {
+		a.err = err
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
+	_ = res.Body.Close() // it was read
+	if err == nil && len(b) > mostAnswer {
+		err = errors.New("the answer is too long")
+	}
+	if err != nil {
+		a.err = err
+		return nil, err
+	}
+	a.status, a.empty = res.StatusCode, len(bytes.TrimSpace(b)) == 0
+	a.reset = resetOf(res.Header)
+	if res.StatusCode >= 300 {
+		a.said = refusal(b)
+	}
+	res.Body = io.NopCloser(bytes.NewReader(b))
+	return res, nil
+}
+
+// resetOf is when the service says that the rate limit is over.
+func resetOf(h http.Header) time.Duration {
+	for _, k := range []string{"ratelimit-reset", "Retry-After"} {
+		if n, err := strconv.Atoi(h.Get(k)); err == nil && n >= 0 && n <= 3600 {
+			return time.Duration(n) * time.Second
+		}
+	}
+	return 0
+}
+
+// refusal finds the reason in the body of a refusal: of the REST API, or of the
+// one for events, whose reasons lie elsewhere.
+func refusal(b []byte) string {
+	var d struct {
+		Error struct {
+			Message string
+			Errors  any
+		}
+		Message string
+		Status  string
+		Errors  any
+	}
+	if json.Unmarshal(b, &d) != nil {
+		return model.CleanLine(cut(string(b), 200)).String()
+	}
+	words := []string{}
+	for _, w := range []string{d.Error.Message, d.Message} {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	for _, list := range []any{d.Error.Errors, d.Errors} {
+		switch v := list.(type) {
+		case string:
+			words = append(words, v)
+		case []any:
+			for _, e := range v {
+				if s, ok := e.(string); ok {
+					words = append(words, s)
+				}
+			}
+		}
+	}
+	return model.CleanLine(cut(strings.Join(words, ": "), 300)).String()
+}
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
+// pause waits, or ends with the context.
+func (s *sender) pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
