@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/report"
 	"warroom/model/seal"
 )
 
@@ -30,6 +31,7 @@ const (
 	fileRoster   = "data/roster.json"
 	fileTimeline = "data/timeline.txt"
 	fileReadme   = "data/README.txt"
+	fileReport   = "data/report." // and md, html, json
 	dirNotes     = "data/checkpoints/"
 )
 
@@ -136,6 +138,13 @@ func (x *Export) data(v *Verdict) ([]file, error) {
 	for name, body := range made {
 		out = append(out, file{name, body})
 	}
+	drawn, err := reports(v, x.Short, x.Made)
+	if err != nil {
+		return nil, err
+	}
+	for name, body := range drawn {
+		out = append(out, file{name, body})
+	}
 	for i, n := range x.Notes {
 		out = append(out, file{fmt.Sprintf("%s%05d.txt", dirNotes, i+1), n})
 	}
@@ -157,13 +166,15 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 		{"Bagging-Date", x.Made.UTC().Format("2006-01-02")},
 		{"Bag-Software-Agent", x.Agent},
 		{"External-Identifier", v.Room.ID},
-		{"Internal-Sender-Identifier", x.Short},
+		{infoShort, x.Short},
 		{"External-Description", model.CleanLine(v.Room.Title).String()},
 		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data)+len(x.Blobs))},
 		{"Warroom-Entries", fmt.Sprint(v.Size)},
 		{"Warroom-Root", v.Root.String()},
 		{infoFold, fmt.Sprint(model.FoldVersion)},
 		{infoState, v.Room.StateHash()},
+		{infoMaker, report.Maker()},
+		{infoMade, x.Made.UTC().Format(time.RFC3339)},
 	}
 	if x.Bare {
 		lines = append(lines, [2]string{infoEvidence, leftOut})
@@ -178,6 +189,9 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 const (
 	infoFold  = "Warroom-Fold"
 	infoState = "Warroom-State-Hash"
+	infoShort = "Internal-Sender-Identifier"
+	infoMaker = "Warroom-Report-Maker" // of the report,
+	infoMade  = "Warroom-Report-Made"  // and when it was made
 )
 
 // manifest are the sums of files, as sha256sum writes and reads them.

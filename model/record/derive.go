@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"warroom/model"
+	"warroom/model/report"
 )
 
 // person is a row of the roster.
@@ -35,6 +37,21 @@ func derived(r *model.Room) (map[string][]byte, error) {
 		out[name] = append(plain(b), '\n')
 	}
 	return out, register(r, out)
+}
+
+// reports are the draft of the review in its forms, as it stood when the record was
+// handed on. Its times are UTC.
+func reports(v *Verdict, short string, made time.Time) (map[string][]byte, error) {
+	d := report.Of(v.events, report.Reader{Short: short, Now: made.UTC().Truncate(time.Second)})
+	forms, err := d.Files()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{}
+	for end, body := range forms {
+		out[fileReport+end] = body
+	}
+	return out, nil
 }
 
 // timeline is the room as a person reads it: one line an entry.
@@ -66,6 +83,7 @@ func readme(r *model.Room, principal string) []byte {
 	return []byte(model.Safef(`This is the record of an incident room of warroom: %s (%s).
 
 timeline.txt     what happened, one line an entry
+report.html      the draft of the review, to read and to print; .md and .json too
 log.jsonl        the log as it was published: one message a line, in order
 checkpoints/     what was said of the log's length and root, and by whom
 roster.json      the keys of the room: whose they are and what they may do

@@ -13,6 +13,7 @@
 //	data/log.jsonl                every stored message as it was, one a line
 //	data/checkpoints/             what was said of the log's length and root, and by whom
 //	data/plan.json, roster.json, timeline.txt    what the log says, for people
+//	data/report.md, .html, .json                 the draft of the review, as it stood then
 //	data/README.txt               how to check it without this program
 //
 // The log alone is the record: plan, roster and timeline are made from it again

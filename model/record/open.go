@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"warroom/model"
+	"warroom/model/report"
 	"warroom/model/seal"
 )
 
@@ -466,6 +470,30 @@ func (c *check) bag() {
 	}
 	for _, name := range []string{filePlan, fileRoster, fileTimeline, fileRegister, fileCustody} {
 		if body, _ := b.get(name); !bytes.Equal(body, made[name]) {
+			c.bad(model.Safef("%s says something else than the log", name))
+		}
+	}
+	c.report()
+}
+
+// report compares the draft of the review with the one that the log makes, where
+// the same maker made it: other versions word it otherwise.
+func (c *check) report() {
+	b := c.ev.Bag
+	made, err := time.Parse(time.RFC3339, b.info(infoMade))
+	if err != nil || b.info(infoMaker) != report.Maker() {
+		c.open(model.Lit("the report was made by another version of this program, or there is none; it was not compared with the log"))
+		return
+	}
+	if !c.Sound() {
+		return // it says what the log says
+	}
+	forms, err := reports(c.Verdict, b.info(infoShort), made)
+	if err != nil {
+		c.bad(model.Sentence(err))
+	}
+	for _, name := range slices.Sorted(maps.Keys(forms)) {
+		if body, _ := b.get(name); !bytes.Equal(body, forms[name]) {
 			c.bad(model.Safef("%s says something else than the log", name))
 		}
 	}

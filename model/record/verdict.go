@@ -30,14 +30,16 @@ type Wish struct {
 
 // Verdict is what a check found. What is bad is in the order of the log.
 type Verdict struct {
-	Head model.Safe // what was checked
-	Room *model.Room
-	Size uint64 // leaves
-	Root tlog.Hash
-	Good []model.Safe // what is proven, and by whom
-	Open []model.Safe // what is not
-	Bad  []model.Safe // why the record does not stand
-	Less bool         // it is good as far as it goes, and that is not to the end
+	Head   model.Safe // what was checked
+	Room   *model.Room
+	Size   uint64 // leaves
+	Root   tlog.Hash
+	Good   []model.Safe // what is proven, and by whom
+	Open   []model.Safe // what is not
+	Bad    []model.Safe // why the record does not stand
+	events []*model.Event
+
+	Less bool // it is good as far as it goes, and that is not to the end
 }
 
 // Sound says whether nothing speaks against the record.
@@ -174,6 +176,7 @@ func (c *check) event(e *model.Event, handle string) {
 		c.bad(model.Safef("entry %d, as %s's, is signed with a key that was not let into the room", e.Seq, handle))
 	}
 	c.Room = model.Apply(c.Room, e)
+	c.events = append(c.events, e)
 }
 
 // hubKeys are the keys that spoke for the room's hub, and all keys of the room.

@@ -13,6 +13,7 @@ import (
 	"github.com/yuin/goldmark/renderer/html"
 
 	"warroom/model"
+	"warroom/model/report"
 )
 
 // hostile is what somebody may write to make something of a report that it is
@@ -70,6 +71,11 @@ var tag = regexp.MustCompile(`<([a-zA-Z!?][a-zA-Z0-9]*)`)
 
 // filled is the report of a room with a text in every place that takes one.
 func filled(t *testing.T, text string) []byte {
+	d := filledReport(t, text)
+	return d.Markdown()
+}
+
+func filledReport(t *testing.T, text string) report.Report {
 	line := strings.NewReplacer("\n", " ", "\r", " ").Replace(text)
 	k := declared(t, model.Declaration{Title: line, Severity: "SEV-3", Reason: text})
 	put := func(b model.Body) { k.do("ana", model.Act{Body: b}) }
@@ -91,8 +97,7 @@ func filled(t *testing.T, text string) []byte {
 	if k.room.Void > 0 {
 		t.Fatalf("%q is refused somewhere", text)
 	}
-	d := k.report()
-	return d.Markdown()
+	return k.report()
 }
 
 // nasty are a tenth of the model's own samples of text that does harm elsewhere.

@@ -48,6 +48,17 @@ func levelsOf(r *model.Room, now time.Time) []Span {
 	return out
 }
 
+// worstOf is the worst severity that the room had.
+func worstOf(r *model.Room) string {
+	worst, rank := r.Severity, -1
+	for _, l := range r.Levels {
+		if s := r.Plan.Severity(l.Severity); s != nil && (rank < 0 || s.Rank < rank) {
+			worst, rank = l.Severity, s.Rank
+		}
+	}
+	return worst
+}
+
 func phasesOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Phases))
 	end := closedAt(r)
@@ -130,6 +141,21 @@ func milestonesOf(r *model.Room) []Milestone {
 func milestoneWords(id string) model.Safe {
 	if id == model.MilestoneFirst {
 		return model.Lit("the first malicious action")
+	}
+	return model.CleanLine(id)
+}
+
+// momentWords names a milestone as something that has a time.
+func momentWords(id string) model.Safe {
+	switch id {
+	case model.MilestoneFirst:
+		return milestoneWords(id)
+	case model.MilestoneDetected:
+		return model.Lit("the detection")
+	case model.MilestoneContained:
+		return model.Lit("the containment")
+	case model.MilestoneRestored:
+		return model.Lit("the restoration")
 	}
 	return model.CleanLine(id)
 }

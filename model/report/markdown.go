@@ -64,11 +64,11 @@ func (w *writer) head() {
 	}
 	switch {
 	case d.Status == model.Open:
-		w.f("**The incident is still open.** This is how it stood at %s; what follows will change.\n\n", utc(d.MadeAt))
+		w.f("**The incident is still open.** This is how it stood at %s; what follows will change.\n\n", w.at(d.MadeAt))
 	case !d.Final:
-		w.f("The incident is resolved and its room not closed. This is how it stood at %s.\n\n", utc(d.MadeAt))
+		w.f("The incident is resolved and its room not closed. This is how it stood at %s.\n\n", w.at(d.MadeAt))
 	default:
-		w.f("The room is closed. Made at %s.\n\n", utc(d.MadeAt))
+		w.f("The room is closed. Made at %s.\n\n", w.at(d.MadeAt))
 	}
 }
 
@@ -82,11 +82,7 @@ func (w *writer) facts() {
 	w.f("| | |\n|---|---|\n")
 	row := func(name, text string) { w.f("| %s | %s |\n", name, text) }
 	row("Room", plain(joined(", ", model.CleanLine(d.Room), model.CleanLine(d.ULID))))
-	sev := plain(d.Severity)
-	if !d.Criterion.IsEmpty() {
-		sev += ": " + plain(d.Criterion)
-	}
-	row("Severity", sev)
+	row("Severity", w.severity())
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
 	if d.Status == model.Open {
@@ -96,9 +92,66 @@ func (w *writer) facts() {
 	}
 	row("Data of people", w.exposure())
 	row("Numbers of the plan", fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived], count[Running]))
-	row("Follow-ups", strconv.Itoa(len(d.Followups)))
+	row("Updates", w.updatesKept())
+	row("Follow-ups", w.followupsKept())
 	row("Plan", plain(d.Record.Plan))
 	w.f("\n")
+}
+
+// severity is the one that holds, why, and the worst one before it.
+func (w *writer) severity() string {
+	d := w.d
+	label := plain(d.Severity)
+	var worst model.Safe
+	for _, s := range d.Severities {
+		if s.Until == nil || s.ID == d.Severity.String() {
+			label = plain(s.Label)
+		}
+		if s.ID == d.Worst {
+			worst = s.Label
+		}
+	}
+	if !d.Criterion.IsEmpty() {
+		label += ": " + plain(d.Criterion)
+	}
+	if d.Worst != "" && d.Worst != d.Severity.String() {
+		label += "; at its worst " + plain(worst)
+	}
+	return label
+}
+
+// updatesKept says how what is due again and again was kept, all of it together.
+func (w *writer) updatesKept() string {
+	var c Cadence
+	asked := false
+	for _, n := range w.d.Numbers {
+		if n.Every != nil {
+			asked = true
+			c.OnTime, c.Late, c.Missed = c.OnTime+n.Every.OnTime, c.Late+n.Every.Late, c.Missed+n.Every.Missed
+		}
+	}
+	if !asked {
+		return "none was due"
+	}
+	return fmt.Sprintf("%d on time, %d late, %d missed", c.OnTime, c.Late, c.Missed)
+}
+
+// followupsKept counts them, and those that nobody can be asked for.
+func (w *writer) followupsKept() string {
+	done, lack := 0, 0
+	for _, f := range w.d.Followups {
+		if f.Done {
+			done++
+		}
+		if len(f.Lacks) > 0 {
+			lack++
+		}
+	}
+	s := fmt.Sprintf("%d, %d of them done", len(w.d.Followups), done)
+	if lack > 0 {
+		s += fmt.Sprintf(", **%d without owner, due date or type**", lack)
+	}
+	return s
 }
 
 func (w *writer) exposure() string {
@@ -114,7 +167,7 @@ func (w *writer) exposure() string {
 		s += ", " + plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))
 	}
 	if x.Aware != nil {
-		s += ", aware since " + utc(*x.Aware)
+		s += ", aware since " + w.at(*x.Aware)
 	}
 	return s
 }

@@ -89,6 +89,16 @@ func (w *writer) controls() {
 func (w *writer) record() {
 	c := w.d.Record
 	w.f("## The record\n\nMade from %d events of room %s, %d of them entries of people.", c.Events, plain(model.CleanLine(w.d.ULID)), c.Entries)
-	w.f(" %d messages do not check, %d events had no effect, and the log was restored from a copy %d times.", c.Bad, c.Void, c.Restored)
+	if c.Bad == 0 {
+		w.f(" None of them fails its check: author, signature, order.")
+	} else {
+		w.f(" **%d messages do not check.**", c.Bad)
+	}
+	if c.Void > 0 {
+		w.f(" %d had no effect, as the timeline says of each.", c.Void)
+	}
+	if c.Restored > 0 {
+		w.f(" The log was restored from a copy, %d times.", c.Restored)
+	}
 	w.f(" State `%s` under fold %d. Plan `%s` (SHA-256).\n", c.StateHash, c.Fold, c.PlanSum)
 }

@@ -29,6 +29,7 @@ type Report struct {
 	Kind       model.Safe   `json:"kind"`
 	Severity   model.Safe   `json:"severity"`
 	Criterion  model.Safe   `json:"criterion"` // of the plan, in words
+	Worst      string       `json:"worst_severity"`
 	Status     model.Status `json:"status"`
 	Final      bool         `json:"final"` // the room is closed
 	Drill      bool         `json:"drill"`
@@ -93,6 +94,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
 	d.Milestones, d.Measures = milestonesOf(r), measuresOf(r)
 	d.Severities, d.Phases, d.Roles = levelsOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
+	d.Worst = worstOf(r)
 	d.Items, d.Evidence = w.checklist(), w.evidence()
 	d.Followups, d.Links = followupsOf(r), linksOf(r)
 	d.Controls = controlsOf(r)

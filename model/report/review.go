@@ -64,7 +64,7 @@ func (d *Report) gaps(r *model.Room) []Gap {
 	}
 	for _, name := range []string{model.MilestoneFirst, model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {
 		if _, ok := r.Milestones[name]; !ok {
-			add(model.Safef("When %s was is not known.", milestoneWords(name)), model.Safef(":milestone %s @TIME", name))
+			add(model.Safef("The time of %s is not known.", momentWords(name)), model.Safef(":milestone %s @TIME", name))
 		}
 	}
 	if r.Exposure == nil {

@@ -22,8 +22,8 @@ func (a *app) reportCmd() *cobra.Command {
 			"missing. It works while the incident is open, and says so.",
 		Args: exactly(1, "report ROOM"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "md" && format != "json" {
-				return usage(model.Safef("--format is md or json, not %s", format))
+			if format != "md" && format != "json" && format != "html" {
+				return usage(model.Safef("--format is md, json or html, not %s", format))
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
 				d, err := a.reportOf(ctx, h, args[0])
@@ -33,12 +33,18 @@ func (a *app) reportCmd() *cobra.Command {
 				if format == "json" {
 					return a.sayJSON(d)
 				}
-				_, err = io.Copy(a.Stdout, bytes.NewReader(d.Markdown()))
+				body := d.Markdown()
+				if format == "html" {
+					if body, err = d.HTML(); err != nil {
+						return err
+					}
+				}
+				_, err = io.Copy(a.Stdout, bytes.NewReader(body))
 				return err
 			})
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", "`FORM`: md or json")
+	c.Flags().StringVar(&format, "format", "md", "`FORM`: md, json or html")
 	return c
 }
 

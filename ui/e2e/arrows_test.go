@@ -16,7 +16,7 @@ var arrows = map[string][]string{
 	"warroom/model/seal":         {"warroom/model"},
 	"warroom/model/report":       {"warroom/model"},
 	"warroom/model/guard":        {"warroom/model"},
-	"warroom/model/record":       {"warroom/model", "warroom/model/seal"},
+	"warroom/model/record":       {"warroom/model", "warroom/model/report", "warroom/model/seal"},
 	"warroom/feed":               {"warroom/feed/hub", "warroom/feed/logcopy", "warroom/feed/vault", "warroom/model", "warroom/model/record", "warroom/model/seal"},
 	"warroom/feed/logcopy":       {"warroom/feed/vault", "warroom/model", "warroom/model/seal"},
 	"warroom/feed/bridge":        {"warroom/model"},
