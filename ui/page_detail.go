@@ -50,10 +50,31 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 		out = append(out, draw.L(draw.T(th.dim, amendedWords(r, l))), nil, heading(model.Safef("Every version, the newest first (times in %s)", when.In(zone).Format("MST")), th))
 		out = append(out, versions(l, m.Amended, w, zone, th)...)
 	}
+	out = append(out, wayRows(r, l, w, zone, th)...)
 	out = append(out, nil)
 	out = append(out, fact(model.Lit("number"), model.Safef("%d", l.Seq), w, th)...)
 	out = append(out, fact(model.Lit("id"), model.CleanLine(l.ID), w, th)...)
 	return append(out, fact(model.Lit("key"), model.CleanLine(l.Key), w, th)...)
+}
+
+// wayRows say how an update does on each way to its audience.
+func wayRows(r *model.Room, l *model.Line, w int, zone *time.Location, th *theme) []draw.Line {
+	d := r.DispatchOf(l)
+	if d == nil {
+		return nil
+	}
+	var out []draw.Line
+	for _, way := range r.Ways(d) {
+		say := way.Words(zone)
+		if way.Sent < way.All && way.Detail != "" {
+			say = model.Safef("%s: %s", say, model.CleanLine(way.Detail))
+		}
+		out = append(out, fact(model.Lit("goes by"), say, w, th)...)
+	}
+	if len(out) > 0 {
+		out = append([]draw.Line{nil}, out...)
+	}
+	return out
 }
 
 // versions are the texts that an entry had and has, each with who wrote it, when,

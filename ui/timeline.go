@@ -159,6 +159,7 @@ func (t *timeline) state(i int) lineState {
 	m := t.room.Marks[l.Seq]
 	st := lineState{cols: t.cols, when: l.At, amended: len(m.Amended), gone: m.Retracted != "", pinned: m.Pinned,
 		named: l.By != t.me && l.IsEntry() && l.Mentions(t.me), why: m.Retracted}
+	st.ways = t.room.WayWords(l, t.cols.zone)
 	if st.amended > 0 {
 		st.when, st.text, st.by = t.room.When(l), t.room.Text(l), m.Amended[st.amended-1].By
 	}

@@ -55,7 +55,8 @@ type lineState struct {
 	by   string     // and who amended it last
 	why  string     // it was retracted
 
-	taken string // who redacted it, and why
+	taken string     // who redacted it, and why
+	ways  model.Safe // how an update does on its ways out
 }
 
 // entryRows shows one line of the timeline: a date before it where a day
@@ -122,6 +123,9 @@ func tailWords(r *model.Room, l *model.Line, st lineState, suffix model.Safe) mo
 	parts := []model.Safe{}
 	if !suffix.IsEmpty() {
 		parts = append(parts, suffix)
+	}
+	if !st.ways.IsEmpty() {
+		parts = append(parts, st.ways)
 	}
 	if st.amended > 0 {
 		parts = append(parts, amendedWords(r, l))

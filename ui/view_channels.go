@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (a *app) openChannels() {
 func channelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme) []draw.Line {
 	if len(r.Channels) == 0 {
 		say := model.Lit("Nobody has judged a channel. When one may be read or used by whoever attacks: :channel slack suspected REASON marks what comes over it, :channel slack compromised REASON cuts it.")
-		return wrapped(th.dim, say, w)
+		return append(wrapped(th.dim, say, w), outRows(r, w, zone, th)...)
 	}
 	list := slices.Clone(r.Channels)
 	slices.SortStableFunc(list, func(a, b model.Channel) int {
@@ -52,6 +53,37 @@ func channelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *t
 	if len(r.CutChannels()) > 0 {
 		out = append(out, nil)
 		out = append(out, wrapped(th.plain, cutWords, w)...)
+	}
+	return append(out, outRows(r, w, zone, th)...)
+}
+
+// outRows say what left the room by each bridge, and what did not.
+func outRows(r *model.Room, w int, zone *time.Location, th *theme) []draw.Line {
+	by := map[string]map[model.DeliveryState]int{}
+	last := map[string]time.Time{}
+	for _, d := range r.Deliveries {
+		if by[d.Bridge] == nil {
+			by[d.Bridge] = map[model.DeliveryState]int{}
+		}
+		by[d.Bridge][d.State]++
+		if d.At.After(last[d.Bridge]) {
+			last[d.Bridge] = d.At
+		}
+	}
+	var out []draw.Line
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		var parts []model.Safe
+		for _, s := range []model.DeliveryState{model.DeliverySent, model.DeliverySending, model.DeliveryFailed, model.DeliveryGivenUp, model.DeliveryCut} {
+			if n := by[name][s]; n > 0 {
+				parts = append(parts, model.Safef("%d %s", n, s.Words()))
+			}
+		}
+		line := column(th.bold, model.Safef("  %s", name), 16)
+		line = append(line, draw.T(th.plain, model.Safef("last %s: %s", last[name].In(zone).Format("15:04"), model.JoinSafe(model.Lit("; "), parts...))))
+		out = append(out, line.Clip(w))
+	}
+	if len(out) > 0 {
+		out = append([]draw.Line{nil, heading(model.Lit("What left the room"), th)}, out...)
 	}
 	return out
 }
