@@ -53,7 +53,7 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 	go func() {
 		defer close(done)
 		defer stop()
-		if err := c.RunContext(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := c.RunContext(ctx); !errors.Is(err, context.Canceled) { // it ends by an error always
 			in.Tell(model.Safef("slack: nothing comes in by Socket Mode: %s", (&Slack{}).fault(err)))
 		}
 	}()

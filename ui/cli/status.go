@@ -182,6 +182,9 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	out = append(out, alertLines(r, now)...)
 	for _, f := range r.Followups {
 		out = append(out, model.Safef("follow-up %d: %s, owner %s, due %s", f.N, f.Title, dash(f.Owner), dash(f.Due)))
+		for _, t := range f.Tickets {
+			out = append(out, model.Safef("  ticket %s", t))
+		}
 	}
 	return append(out, model.Safef("%d entries, sequence %d, state %s", r.Entries, r.Seq, r.StateHash()))
 }
