@@ -270,7 +270,9 @@ func PieceLines(p *Piece, zone *time.Location) []Safe {
 	if p.Whole() {
 		add("size", Safef("%s (%d bytes)", Bytes(p.Size), p.Size).String())
 	}
-	add("sha256", p.SHA256)
+	if p.SHA256 != "" {
+		out = append(out, Safef("sha256 %s", p.SHA256)) // so that it fits into a row of 80
+	}
 	add("host", p.Host)
 	add("file", p.Source)
 	add("command", p.Command)

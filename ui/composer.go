@@ -38,6 +38,9 @@ func (c *composer) hintAt(ctx model.Ctx) model.Hint {
 		c.hintFor, c.hint = key, model.Hint{}
 		if _, _, ok := ownCommand(c.text); !ok && c.text != "" {
 			c.hint = model.HintOf(c.text, ctx)
+			if _, file, err := model.ParseEvidenceFile(c.text); file && err == nil {
+				c.hint = model.Hint{Will: model.Lit("a file of this machine into evidence, with its SHA-256; :evidence FILE --class log --host web3")}
+			}
 		}
 	}
 	return c.hint
@@ -101,6 +104,7 @@ func ownCommands() []own {
 		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
 		{"verify", model.Lit("what of the record is proven, by whom, and what is not"), (*app).openVerify},
 		{"people", model.Lit("roles, people and keys"), (*app).openPeople},
+		{"evidence", model.Lit("the register of evidence: hashes, and who has it"), (*app).openEvidence},
 		{"channels", model.Lit("which channels can be trusted"), (*app).openChannels},
 	}
 }
@@ -147,6 +151,9 @@ func (a *app) sendLine() {
 		return
 	}
 	if line == "" {
+		return
+	}
+	if p.evidenceLine(line) {
 		return
 	}
 	line, hidden := p.guarded(line)

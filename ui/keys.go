@@ -166,6 +166,7 @@ func paneKeys() []binding {
 		{in: pane, on: k(tcell.KeyF4), key: model.Lit("F4"), name: model.Lit("people"), help: model.Lit("roles, people and keys"), do: (*app).openPeople},
 		{in: pane, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("rooms"), help: model.Lit("the list of rooms; the draft stays"), do: (*app).toRooms},
 		{in: inRoom | inOver | inList | inForm, on: k(tcell.KeyF6), key: model.Lit("F6"), help: model.Lit("in a room: pinned lines only; again: decisions only; again: all lines"), do: (*app).onlyPinned, not: (*app).noTimeline},
+		{in: pane, on: k(tcell.KeyF7), key: model.Lit("F7"), help: model.Lit("the register of evidence: hashes, and who has it"), do: (*app).openEvidence},
 		{in: pane, on: k(tcell.KeyF8), key: model.Lit("F8"), help: model.Lit("which channels can be trusted"), do: (*app).openChannels},
 		{in: pane, on: k(tcell.KeyCtrlT), key: model.Lit("Ctrl-T"), name: model.Lit("UTC"), help: model.Lit("times in UTC, or in your own zone"), do: (*app).toggleUTC},
 		{in: inRoom | inOver | inList | inForm | inWait, on: k(tcell.KeyCtrlL), key: model.Lit("Ctrl-L"), help: model.Lit("draw the screen anew"), do: func(a *app) { a.scr.Sync() }},

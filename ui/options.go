@@ -37,6 +37,10 @@ type Options struct {
 	// Contacts says whom to call for a purpose; nil: nobody is known.
 	Contacts func(purpose string, now time.Time) []model.Safe
 
+	// Collect takes a file of this machine into a room's evidence. Nil where its
+	// files are not the person's.
+	Collect func(ctx context.Context, short string, f model.EvidenceFile, done func(n, size int64)) (model.Piece, error)
+
 	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
 
 	Frame time.Duration // least time between two frames that others cause; 0: 20 ms

@@ -33,7 +33,7 @@ func (w *writer) checklist() {
 func (w *writer) evidence() {
 	x := w.d.Evidence
 	w.f("## Evidence\n\n")
-	if len(x.Items)+len(x.Notes) == 0 {
+	if len(x.Items)+len(x.Notes)+len(x.Pieces) == 0 {
 		w.f("The plan asks for none and none was noted.\n\n")
 	}
 	var rows [][]string
@@ -47,6 +47,7 @@ func (w *writer) evidence() {
 	if len(rows) > 0 {
 		w.table([]string{"Class", "Item", "State", "By", "At", "Entry", "Note"}, rows)
 	}
+	w.pieces()
 	rows = nil
 	for _, l := range x.Notes {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
@@ -60,6 +61,31 @@ func (w *writer) evidence() {
 	if len(w.d.Links) > 0 {
 		w.f("\n")
 	}
+}
+
+// pieces is the register of evidence, and who had each of it when.
+func (w *writer) pieces() {
+	if len(w.d.Evidence.Pieces) == 0 {
+		return
+	}
+	var rows, steps [][]string
+	for _, p := range w.d.Evidence.Pieces {
+		size, sum := "-", "**"+plain(p.State)+"**"
+		if p.SHA256 != "" {
+			size, sum = model.Bytes(p.Size).String(), "`"+p.SHA256+"`"
+		}
+		rows = append(rows, []string{p.N, plain(p.Class), plain(p.Name), size, sum, orDash(plain(p.Host)), orDash(plain(p.Command)), plain(p.By), w.at(p.At), entry(p.Entry), plain(p.Holder), plain(p.State)})
+		for _, s := range p.Custody {
+			act := s.Act
+			if !s.To.IsEmpty() {
+				act += " to " + plain(s.To)
+			}
+			steps = append(steps, []string{p.N, entry(s.Entry), w.at(s.At), act, plain(s.By), orDash(plain(s.Reason))})
+		}
+	}
+	w.table([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry", "In custody of", "State"}, rows)
+	w.f("Custody:\n\n")
+	w.table([]string{"Piece", "Entry", "At", "Step", "By", "Reason"}, steps)
 }
 
 // controls is the plan's compliance table with the events that answer it.

@@ -168,3 +168,21 @@ func TestJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestEvidencePieces: the register and its custody stand in both forms.
+func TestEvidencePieces(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
+	sum := strings.Repeat("ab12", 16)
+	k.do("ana", model.Act{Body: &model.EvidenceCollected{SHA256: sum, Size: 5 << 30, EvidenceAbout: model.EvidenceAbout{Blob: "01JD0000000000000000000BB1", Class: "log", Name: "authlog", Command: "journalctl"}}})
+	k.say(":custody E1 seal for the court")
+	d := k.report()
+	if p := d.Evidence.Pieces; len(p) != 1 || p[0].N != "E1" || p[0].SHA256 != sum || len(p[0].Custody) != 2 || p[0].Custody[1].Reason.String() != "for the court" {
+		t.Errorf("got %+v", p)
+	}
+	md := string(d.Markdown())
+	for _, want := range []string{"| E1 | log | authlog | 5.0 GiB | `" + sum + "` |", "| E1 | 4 | ", "| sealed | ana | for the court |"} {
+		if !strings.Contains(md, want) {
+			t.Errorf("no %q in the report", want)
+		}
+	}
+}

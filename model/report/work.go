@@ -61,11 +61,59 @@ func (w *walk) checklist() Checklist {
 type Evidence struct {
 	Items []Item `json:"items"` // of the plan, each of a class
 	Notes []Line `json:"notes"` // what people wrote of evidence
+
+	Pieces []Piece `json:"pieces"` // that were collected, with their custody
+}
+
+// Piece is a piece of evidence in the room's register.
+type Piece struct {
+	N       string     `json:"n"` // E3
+	Class   model.Safe `json:"class"`
+	Name    model.Safe `json:"name"`
+	State   model.Safe `json:"state"`
+	SHA256  string     `json:"sha256"` // "" while it is incomplete
+	Size    int64      `json:"size"`
+	Host    model.Safe `json:"host"`
+	Source  model.Safe `json:"source"`
+	Command model.Safe `json:"command"`
+	Note    model.Safe `json:"note"`
+	By      model.Safe `json:"by"`
+	At      time.Time  `json:"at"`
+	Entry   uint64     `json:"entry"`
+	Offset  int64      `json:"offset_ms"`
+	Holder  model.Safe `json:"holder"`
+	Custody []Custody  `json:"custody"`
+}
+
+// Custody is one step of a piece from hand to hand.
+type Custody struct {
+	Act    string     `json:"act"`
+	By     model.Safe `json:"by"`
+	To     model.Safe `json:"to"`
+	At     time.Time  `json:"at"`
+	Entry  uint64     `json:"entry"`
+	Reason model.Safe `json:"reason"`
+}
+
+// piecesOf is the register of a room.
+func piecesOf(r *model.Room) []Piece {
+	out := make([]Piece, 0, len(r.Evidence))
+	for i := range r.Evidence {
+		p := &r.Evidence[i]
+		row := Piece{N: model.Safef("E%d", p.N).String(), Class: model.CleanLine(p.Class), Name: model.CleanLine(p.Name), State: p.State(), SHA256: p.SHA256, Size: p.Size,
+			Host: model.CleanLine(p.Host), Source: model.CleanLine(p.Source), Command: model.CleanLine(p.Command), Note: model.CleanLine(p.Note), By: model.CleanLine(p.By),
+			At: p.RecordedAt, Entry: max(p.Seq, p.Done), Offset: p.Offset, Holder: model.CleanLine(p.Holder), Custody: []Custody{}}
+		for _, s := range p.Custody {
+			row.Custody = append(row.Custody, Custody{s.Act, model.CleanLine(s.By), model.CleanLine(s.To), s.At, s.Seq, model.CleanLine(s.Reason)})
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 // evidence lists the items that secure evidence, done or not.
 func (w *walk) evidence() Evidence {
-	x := Evidence{Items: []Item{}, Notes: []Line{}}
+	x := Evidence{Items: []Item{}, Notes: []Line{}, Pieces: piecesOf(w.room)}
 	for i := range w.room.Items {
 		it := &w.room.Items[i]
 		if d := w.room.Def(it); d.Preserves != "" {

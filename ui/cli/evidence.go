@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,55 +191,6 @@ func (a *app) collect(ctx context.Context, b model.Blobs, s model.Seat, c model.
 	return a.say(model.Safef("E%d  %s  sha256 %s  %s", p.N, model.Bytes(p.Size), p.SHA256, p.Name))
 }
 
-// describe fills in what the person did not say of a piece.
-func (a *app) describe(c *model.Collection, name string) {
-	if name != "-" {
-		if path, err := filepath.Abs(name); err == nil {
-			c.Source = oneLine(path)
-		}
-	}
-	switch {
-	case c.Name != "":
-	case name == "-":
-		c.Name = "stdin"
-	default:
-		c.Name = filepath.Base(name)
-	}
-	if c.Host == "" && !a.visitor {
-		c.Host, _ = os.Hostname() // without one it is left out
-	}
-	if c.Command == "" {
-		c.Command = ownWords(a.Args)
-	}
-	c.Name, c.Host, c.Command = oneLine(c.Name), oneLine(c.Host), oneLine(c.Command)
-	c.Note, _ = model.ValidText(c.Note)
-}
-
-// hide replaces what looks like a secret in what is said of a piece.
-func (a *app) hide(r *model.Room, c *model.Collection) {
-	for _, text := range []*string{&c.Name, &c.Source, &c.Command, &c.Note} {
-		if *text != "" {
-			*text = a.guarded(r, *text, insistFlag)
-		}
-	}
-}
-
-// oneLine is a text without what no line may have: names of files can have
-// anything in them.
-func oneLine(s string) string { return model.CleanLine(s).String() }
-
-// ownWords is how the program was called, as it could be typed again.
-func ownWords(args []string) string {
-	out := []string{"warroom"}
-	for _, w := range args {
-		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$`|&;<>()*?[]#~!{}") {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		out = append(out, w)
-	}
-	return strings.Join(out, " ")
-}
-
 // withBlobs takes a seat in a room, the only open one where none is named, and
 // opens its evidence.
 func (a *app) withBlobs(ctx context.Context, room string, do func(context.Context, model.Blobs, model.Seat) error) error {
@@ -284,61 +234,6 @@ func onlyRoom(ctx context.Context, h Hub) (string, error) {
 		return open[0], nil
 	}
 	return "", usage(model.Safef("which room? %s are open; name one: warroom evidence add %s FILE", strings.Join(open, ", "), open[0]))
-}
-
-// evidenceGetCmd gets a piece out.
-func (a *app) evidenceGetCmd() *cobra.Command {
-	var out, why string
-	c := &cobra.Command{
-		Use:   "get [ROOM] PIECE [-o FILE]",
-		Short: "Get a piece of evidence out; that is an access, and in the log first",
-		Args:  atLeast(1, "evidence get ROOM E3 -o FILE"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			room, rest := roomBefore(args)
-			if len(rest) != 1 {
-				return usage(model.Lit("write it as: warroom evidence get ROOM E3 -o FILE"))
-			}
-			n, err := model.PieceNumber(rest[0])
-			switch {
-			case err != nil:
-				return err
-			case out == "" && a.Terminal:
-				return usage(model.Safef("a piece of evidence is no text for a terminal; give -o FILE, or write it as: warroom evidence get %s E%d > FILE", room, n))
-			case out != "" && a.visitor:
-				return usage(model.Lit("-o would write on the server; write it as: ssh HOST evidence get ROOM E3 > FILE"))
-			}
-			return a.withBlobs(cmd.Context(), room, func(ctx context.Context, b model.Blobs, s model.Seat) error {
-				return a.getOut(ctx, b, s, n, why, out)
-			})
-		},
-	}
-	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; else stdout")
-	c.Flags().StringVar(&why, "reason", "", "`TEXT`: why it is got out; a sealed piece needs one")
-	return c
-}
-
-func (a *app) getOut(ctx context.Context, b model.Blobs, s model.Seat, n int, why, out string) error {
-	size, name := int64(0), ""
-	if p := s.Latest().Room.Piece(n); p != nil {
-		size, name = p.Size, p.Name
-	}
-	bar := a.meter(name, size)
-	var p model.Piece
-	fetch := func(w io.Writer) (err error) {
-		p, err = b.Fetch(ctx, s.Latest().Short, n, why, w, bar.at)
-		bar.end()
-		return err
-	}
-	err := error(nil)
-	if out == "" {
-		err = fetch(a.Stdout)
-	} else {
-		err = writeStream(out, fetch)
-	}
-	if err == nil {
-		a.tell(model.Safef("E%d, %s, sha256 %s, as it was collected", n, model.Bytes(p.Size), p.SHA256))
-	}
-	return err
 }
 
 // evidenceCustodyCmd says what happens to a piece.

@@ -139,5 +139,6 @@ func (a *app) options(h Hub, short string) ui.Options {
 		Plan:     func(name string) (*model.Plan, error) { return a.plan(name) },
 		Verify:   a.verifier(h),
 		Contacts: a.contacts,
+		Collect:  a.collector(h),
 	}
 }
