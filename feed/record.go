@@ -61,6 +61,15 @@ func (f *Feed) Export(ctx context.Context, short, agent string, w io.Writer) err
 	})
 }
 
+// ExportPart writes the part of a record that a profile shows.
+func (f *Feed) ExportPart(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error {
+	x, _, err := f.export(ctx, short, agent)
+	if err != nil {
+		return err
+	}
+	return x.WritePart(w, p)
+}
+
 // ExportEntry writes the proof of one entry alone.
 func (f *Feed) ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error {
 	x, _, err := f.export(ctx, short, agent)
@@ -118,6 +127,9 @@ func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
 	h := f.h
 	if h.hub == nil {
 		return "", model.Refuse(model.Forbidden, "a record is imported on the machine of a hub; %s is a server: import it here, without --server", h.w.where)
+	}
+	if b.Part {
+		return "", model.Refuse(model.Invalid, "this is a part of a record, made for the profile that its bag-info.txt names; a room is made of a whole one")
 	}
 	if b.Alone {
 		return "", model.Refuse(model.Invalid, "this is the proof of one entry alone; a room is made of a whole record")

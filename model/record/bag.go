@@ -48,6 +48,8 @@ type Export struct {
 	Key       ed25519.PrivateKey
 	Blobs     []Blob // the bytes of evidence
 	Bare      bool   // they were left out on purpose
+
+	profile string // of a part
 }
 
 // file is one file of a bag.
@@ -165,9 +167,9 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 	lines := [][2]string{
 		{"Bagging-Date", x.Made.UTC().Format("2006-01-02")},
 		{"Bag-Software-Agent", x.Agent},
-		{"External-Identifier", v.Room.ID},
+		{infoID, v.Room.ID},
 		{infoShort, x.Short},
-		{"External-Description", model.CleanLine(v.Room.Title).String()},
+		{infoTitle, model.CleanLine(v.Room.Title).String()},
 		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data)+len(x.Blobs))},
 		{"Warroom-Entries", fmt.Sprint(v.Size)},
 		{"Warroom-Root", v.Root.String()},
@@ -175,6 +177,12 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 		{infoState, v.Room.StateHash()},
 		{infoMaker, report.Maker()},
 		{infoMade, x.Made.UTC().Format(time.RFC3339)},
+	}
+	if x.profile != "" { // neither title nor state
+		lines = slices.DeleteFunc(lines, func(l [2]string) bool {
+			return l[0] == infoTitle || l[0] == infoState || l[0] == infoMaker || l[0] == infoMade
+		})
+		lines = append(lines, [2]string{infoProfile, x.profile})
 	}
 	if x.Bare {
 		lines = append(lines, [2]string{infoEvidence, leftOut})
@@ -187,6 +195,8 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 
 // What a bag says of the room that its log makes.
 const (
+	infoID    = "External-Identifier"
+	infoTitle = "External-Description"
 	infoFold  = "Warroom-Fold"
 	infoState = "Warroom-State-Hash"
 	infoShort = "Internal-Sender-Identifier"

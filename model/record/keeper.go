@@ -3,6 +3,8 @@ package record
 import (
 	"context"
 	"io"
+
+	"warroom/model"
 )
 
 // Keeper is a hub that hands records out and takes them in.
@@ -13,6 +15,8 @@ type Keeper interface {
 	Export(ctx context.Context, short, agent string, w io.Writer) error
 	// ExportBare is Export without the bytes of evidence.
 	ExportBare(ctx context.Context, short, agent string, w io.Writer) error
+	// ExportPart writes the part of it that a profile shows.
+	ExportPart(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error
 	// ExportEntry writes the proof of one entry alone.
 	ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error
 	// Import makes a room of a record and returns its short id. The error is

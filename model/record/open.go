@@ -30,10 +30,13 @@ type Bag struct {
 	Key       string // who signed
 	Principal string // as whom
 	Alone     bool   // it has one entry, and a proof
+	Part      bool   // something was left out, by a profile
 	Messages  []Message
 	Notes     [][]byte
 
-	files []file
+	files  []file
+	leaves []partLeaf // of a part
+
 	blobs []zipped // the bytes of evidence, which stay where they are
 }
 
@@ -315,7 +318,8 @@ func (b *Bag) read() error {
 		return unreadable(model.Lit("it is no record that this program can read: its bagit.txt says another form"))
 	}
 	_, whole := b.get(fileLog)
-	if _, one := b.get(fileEntry); whole == one {
+	_, one := b.get(fileEntry)
+	if _, b.Part = b.get(filePart); whole && (one || b.Part) || one == b.Part && !whole {
 		return unreadable(model.Lit("it is no record of a room: it has no data/log.jsonl"))
 	}
 	var data, tags []file
@@ -336,7 +340,7 @@ func (b *Bag) read() error {
 	if err := b.sums(fileManifest, data, b.blobs); err != nil {
 		return err
 	}
-	b.Alone = !whole
+	b.Alone = one
 	return b.log()
 }
 
@@ -403,6 +407,12 @@ func (b *Bag) log() error {
 	if b.Alone {
 		name = fileEntry
 	}
+	if b.Part {
+		name = "" // it is read otherwise
+		if err := b.partLog(); err != nil {
+			return err
+		}
+	}
 	text, _ := b.get(name)
 	n := 0
 	for l := range bytes.Lines(text) {
@@ -436,6 +446,9 @@ func (b *Bag) info(name string) string {
 func (b *Bag) Verify(w Wish) *Verdict {
 	if b.Alone {
 		return VerifyEntry(b, w)
+	}
+	if b.Part {
+		return VerifyPart(b, w)
 	}
 	return Verify(b.Evidence(), w)
 }

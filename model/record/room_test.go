@@ -116,6 +116,7 @@ func plan() *model.Plan {
 		Severities: []model.Severity{{ID: "SEV-1", Label: "Critical", Rank: 1}},
 		Roles:      []model.RoleDef{{ID: "commander", Label: "Commander", Mandatory: true, Powers: []model.Power{model.PowerAll}}},
 		Phases:     []model.PhaseDef{{ID: "triage", Label: "Triage"}},
+		Audiences:  []model.Audience{{ID: "customers", Label: "Customers"}, {ID: "legal", Label: "Legal"}},
 		Items:      []model.ItemDef{{ID: "revoke", Phase: "triage", Text: "revoke the key"}},
 	}
 }

@@ -17,6 +17,13 @@ func (d *Report) Markdown() []byte {
 	w := &writer{Writer: &b, d: d}
 	w.head()
 	w.facts()
+	if d.lean {
+		w.milestones()
+		w.spans("Severity", "severity", d.Severities)
+		w.spans("Phases", "phase", d.Phases)
+		w.timeline()
+		return b.Bytes()
+	}
 	w.part(model.ReviewSummary)
 	w.gaps()
 	w.numbers()
@@ -58,7 +65,11 @@ func (w *writer) head() {
 	if d.Drill {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")
 	}
-	w.f("# Review draft: %s\n\n", plain(d.Title))
+	if d.lean {
+		w.f("# %s, profile %s\n\n", plain(d.Title), d.Profile)
+	} else {
+		w.f("# Review draft: %s\n\n", plain(d.Title))
+	}
 	if !d.Record.Alarm.IsEmpty() {
 		w.f("**THE RECORD IS IN DOUBT: %s**\n\n", plain(d.Record.Alarm))
 	}
@@ -83,6 +94,14 @@ func (w *writer) facts() {
 	row := func(name, text string) { w.f("| %s | %s |\n", name, text) }
 	row("Room", plain(joined(", ", model.CleanLine(d.Room), model.CleanLine(d.ULID))))
 	row("Severity", w.severity())
+	if d.lean {
+		row("Declared", w.at(d.DeclaredAt))
+		if d.Exposure != nil {
+			row("Data of people", w.exposure())
+		}
+		w.f("\n")
+		return
+	}
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
 	if d.Status == model.Open {

@@ -23,6 +23,8 @@ type Report struct {
 	MadeAt time.Time `json:"made_at"`
 	Zone   string    `json:"zone"`
 
+	Profile string `json:"profile,omitempty"` // for whom something was left out
+
 	Room       string       `json:"room"`
 	ULID       string       `json:"ulid"`
 	Title      model.Safe   `json:"title"`
@@ -59,6 +61,7 @@ type Report struct {
 	Record     Record      `json:"record"`
 
 	zone *time.Location
+	lean bool // only what anybody may be told
 }
 
 // Record is what the report was made from.

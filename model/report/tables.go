@@ -187,9 +187,17 @@ func (w *writer) roles() {
 	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
 }
 
+// left says what is not in the timeline.
+func (w *writer) left() string {
+	if w.d.Profile == "" {
+		return "Nothing is left out."
+	}
+	return "What the profile " + w.d.Profile + " does not show is left out, here and above."
+}
+
 // timeline is the whole of it, in UTC and in the reader's time.
 func (w *writer) timeline() {
-	w.f("## Timeline\n\nBy when things happened, as their authors say; the hub's word, when they were recorded, is given where it differs. Nothing is left out.\n\n")
+	w.f("## Timeline\n\nBy when things happened, as their authors say; the hub's word, when they were recorded, is given where it differs. %s\n\n", w.left())
 	head := []string{"Entry", "UTC"}
 	if w.zoned() {
 		head = append(head, plain(model.CleanLine(w.zoneName())))

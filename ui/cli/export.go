@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +16,7 @@ import (
 
 // exportCmd writes a room's record into a file.
 func (a *app) exportCmd() *cobra.Command {
-	var out string
+	var out, profile string
 	var entry uint64
 	var bare bool
 	c := &cobra.Command{
@@ -29,9 +30,20 @@ func (a *app) exportCmd() *cobra.Command {
 			if out == "" {
 				return usage(model.Lit("where to? write it as: warroom export ROOM -o FILE"))
 			}
+			p, err := profileOf(profile)
+			if err != nil {
+				return err
+			}
+			if !p.IsWhole() && cmd.Flags().Changed("entry") {
+				return usage(model.Lit("--entry is one entry, whatever a profile shows; leave one of both"))
+			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
 				write := k.Export
 				switch {
+				case !p.IsWhole():
+					write = func(ctx context.Context, short, agent string, w io.Writer) error {
+						return k.ExportPart(ctx, short, agent, p, w)
+					}
 				case cmd.Flags().Changed("entry"):
 					write = func(ctx context.Context, short, agent string, w io.Writer) error {
 						return k.ExportEntry(ctx, short, agent, entry, w)
@@ -46,7 +58,26 @@ func (a *app) exportCmd() *cobra.Command {
 	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
 	c.Flags().Uint64Var(&entry, "entry", 0, "the entry of that `NUMBER` alone, with a proof that it lies in the log")
 	c.Flags().BoolVar(&bare, "without-evidence", false, "leave the bytes of evidence out; their SHA-256 stay in it")
+	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
 	return c
+}
+
+// profileOf finds the profile that was asked for.
+func profileOf(name string) (*model.Profile, error) {
+	p, err := model.ProfileOf(name)
+	if err != nil {
+		return nil, usage(model.Sentence(err))
+	}
+	return p, nil
+}
+
+// profileHelp names the profiles.
+func profileHelp() string {
+	var names []string
+	for _, p := range model.Profiles {
+		names = append(names, p.Name)
+	}
+	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out stands as hashes"
 }
 
 // export writes a record into a file. One that does not check is written as it is,

@@ -13,7 +13,7 @@ import (
 
 // reportCmd writes the draft of a room's review.
 func (a *app) reportCmd() *cobra.Command {
-	var format string
+	var format, profile string
 	c := &cobra.Command{
 		Use:   "report ROOM",
 		Short: "Write the draft of the review: timeline, numbers, roles, evidence, controls",
@@ -25,8 +25,12 @@ func (a *app) reportCmd() *cobra.Command {
 			if format != "md" && format != "json" && format != "html" {
 				return usage(model.Safef("--format is md, json or html, not %s", format))
 			}
+			p, err := profileOf(profile)
+			if err != nil {
+				return err
+			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
-				d, err := a.reportOf(ctx, h, args[0])
+				d, err := a.reportOf(ctx, h, args[0], p)
 				if err != nil {
 					return err
 				}
@@ -45,11 +49,12 @@ func (a *app) reportCmd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "md", "`FORM`: md, json or html")
+	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
 	return c
 }
 
 // reportOf reads a room's log to its end and makes the report of it.
-func (a *app) reportOf(ctx context.Context, h Hub, short string) (report.Report, error) {
+func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profile) (report.Report, error) {
 	s, err := seatIn(ctx, h, short)
 	if err != nil {
 		return report.Report{}, err
@@ -69,5 +74,6 @@ func (a *app) reportOf(ctx context.Context, h Hub, short string) (report.Report,
 	}); err != nil {
 		return report.Report{}, err
 	}
-	return report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm}), nil
+	d := report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm})
+	return d.For(p, log), nil
 }
