@@ -226,7 +226,8 @@ func (r *Room) validateIn() time.Duration {
 }
 
 // OpenAlerts are the alerts with which something is left to do: those that nobody
-// has judged first, what is due soonest on top.
+// has judged first, what is due soonest on top, and of what came in one minute the
+// worst.
 func (r *Room) OpenAlerts() []*RoomAlert {
 	var out []*RoomAlert
 	for i := range r.Alerts {
@@ -238,7 +239,10 @@ func (r *Room) OpenAlerts() []*RoomAlert {
 		if judged := (a.Verdict != "") != (b.Verdict != ""); judged {
 			return cmp.Compare(len(a.Verdict), len(b.Verdict))
 		}
-		return a.At.Compare(b.At)
+		if c := a.At.Truncate(time.Minute).Compare(b.At.Truncate(time.Minute)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(weight(&a.Alert), weight(&b.Alert)), cmp.Compare(a.N, b.N))
 	})
 	return out
 }
@@ -249,7 +253,7 @@ func (r *Room) Unjudged() (n int, oldest *RoomAlert) {
 		if a.Verdict != "" {
 			break
 		}
-		if n++; oldest == nil {
+		if n++; oldest == nil || a.At.Before(oldest.At) {
 			oldest = a
 		}
 	}

@@ -4,25 +4,32 @@ import "sync/atomic"
 
 // Progress is how far something of a known length was read. It may be asked while
 // another goroutine reads.
-type Progress struct {
-	All int64
-	got atomic.Int64
-}
+type Progress struct{ all, got atomic.Int64 }
 
-// Add counts bytes that were read.
-func (p *Progress) Add(n int) { p.got.Add(int64(n)) }
+// Begin says how much there is to read.
+func (p *Progress) Begin(all int64) { p.all.Store(all) }
+
+// Size is how much there is to read, 0 where that is not known.
+func (p *Progress) Size() int64 { return p.all.Load() }
+
+// Write counts what was read. It takes all of it.
+func (p *Progress) Write(b []byte) (int, error) {
+	p.got.Add(int64(len(b)))
+	return len(b), nil
+}
 
 // Share is how much of it was read, from 0 to 1.
 func (p *Progress) Share() float64 {
-	if p.All <= 0 {
+	all := p.all.Load()
+	if all <= 0 {
 		return 0
 	}
-	return min(1, float64(p.got.Load())/float64(p.All))
+	return min(1, float64(p.got.Load())/float64(all))
 }
 
 // Words say so: "42% of 512 MB".
 func (p *Progress) Words() Safe {
-	return Safef("%d%% of %s", int(100*p.Share()), byteCount(p.All))
+	return Safef("%d%% of %s", int(100*p.Share()), byteCount(p.all.Load()))
 }
 
 func byteCount(n int64) Safe {

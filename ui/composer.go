@@ -103,6 +103,9 @@ func ownCommands() []own {
 		{"clocks", model.Lit("every clock"), (*app).openClocks},
 		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
 		{"verify", model.Lit("what of the record is proven, by whom, and what is not"), (*app).openVerify},
+		{"alerts", model.Lit("the alerts of the room, or of the lobby"), (*app).openAlerts},
+		{"ingest", model.Lit("FILE: bring the alerts of a tool or a person from a file of this machine"), func(a *app) { a.ingest("") }},
+		{"lobby", model.Lit("alerts that belong to no incident yet"), (*app).toLobby},
 		{"people", model.Lit("roles, people and keys"), (*app).openPeople},
 		{"evidence", model.Lit("the register of evidence: hashes, and who has it"), (*app).openEvidence},
 		{"channels", model.Lit("which channels can be trusted"), (*app).openChannels},
@@ -111,6 +114,9 @@ func ownCommands() []own {
 
 // ownCommand says whether a line is one of them.
 func ownCommand(line string) (help model.Safe, do func(*app), ok bool) {
+	if file, ok := ingestLine(line); ok {
+		return model.Lit(":ingest FILE  bring the alerts of a tool or a person from a file of this machine"), func(a *app) { a.ingest(file) }, true
+	}
 	for _, c := range ownCommands() {
 		if line == ":"+c.name || line == ":q" && c.name == "quit" {
 			return c.help, c.do, true

@@ -19,6 +19,7 @@ const (
 	inFilter                   // a room, in the line that filters
 	inPage                     // a page of text over a room
 	inItems                    // the whole checklist
+	inAlerts                   // the alerts of a room or of the lobby
 	inList                     // the list of rooms
 	inForm                     // the declare form
 	inPaste                    // the question about a paste
@@ -28,7 +29,7 @@ const (
 	inRedact                   // the question about a redaction
 
 	inRoom = inWrite | inLog | inFilter
-	inOver = inPage | inItems | inPaste | inRedact
+	inOver = inPage | inItems | inAlerts | inPaste | inRedact
 )
 
 // places are the scopes as help names them, in its order.
@@ -37,7 +38,7 @@ var places = []struct {
 	name model.Safe
 }{
 	{inWrite, model.Lit("In the composer")}, {inLog, model.Lit("In the timeline")}, {inFilter, model.Lit("In the filter line")},
-	{inItems, model.Lit("In the checklist")}, {inPage, model.Lit("On a page")}, {inVerify, model.Lit("On the page of :verify")}, {inPaste, model.Lit("About a paste")}, {inRedact, model.Lit("About a redaction")},
+	{inItems, model.Lit("In the checklist")}, {inAlerts, model.Lit("In the list of alerts")}, {inPage, model.Lit("On a page")}, {inVerify, model.Lit("On the page of :verify")}, {inPaste, model.Lit("About a paste")}, {inRedact, model.Lit("About a redaction")},
 	{inList, model.Lit("In the list of rooms")}, {inForm, model.Lit("In the declare form")}, {inWall, model.Lit("On the wall")},
 }
 
@@ -110,6 +111,7 @@ func keyTable() []binding {
 	t = append(t, logKeys()...)
 	t = append(t, paneKeys()...)
 	t = append(t, pageKeys()...)
+	t = append(t, alertKeys()...)
 	t = append(t, listKeys()...)
 	return append(t, formKeys()...)
 }
@@ -159,7 +161,7 @@ func logKeys() []binding {
 }
 
 func paneKeys() []binding {
-	pane := inWrite | inLog | inPage | inItems
+	pane := inWrite | inLog | inPage | inItems | inAlerts
 	return []binding{
 		{in: pane, on: k(tcell.KeyF2), key: model.Lit("F2"), name: model.Lit("clocks"), help: model.Lit("every clock, its start and what it waits for"), do: (*app).openClocks},
 		{in: pane, on: k(tcell.KeyF3), key: model.Lit("F3"), name: model.Lit("checklist"), help: model.Lit("the whole checklist"), do: (*app).openItems},
@@ -168,6 +170,7 @@ func paneKeys() []binding {
 		{in: inRoom | inOver | inList | inForm, on: k(tcell.KeyF6), key: model.Lit("F6"), help: model.Lit("in a room: pinned lines only; again: decisions only; again: all lines"), do: (*app).onlyPinned, not: (*app).noTimeline},
 		{in: pane, on: k(tcell.KeyF7), key: model.Lit("F7"), help: model.Lit("the register of evidence: hashes, and who has it"), do: (*app).openEvidence},
 		{in: pane, on: k(tcell.KeyF8), key: model.Lit("F8"), help: model.Lit("which channels can be trusted"), do: (*app).openChannels},
+		{in: pane, on: k(tcell.KeyF9), key: model.Lit("F9"), help: model.Lit("the alerts of the room, or of the lobby"), do: (*app).openAlerts},
 		{in: pane, on: k(tcell.KeyCtrlT), key: model.Lit("Ctrl-T"), name: model.Lit("UTC"), help: model.Lit("times in UTC, or in your own zone"), do: (*app).toggleUTC},
 		{in: inRoom | inOver | inList | inForm | inWait, on: k(tcell.KeyCtrlL), key: model.Lit("Ctrl-L"), help: model.Lit("draw the screen anew"), do: func(a *app) { a.scr.Sync() }},
 		{in: inWall, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave"), do: func(a *app) { a.stop() }},

@@ -38,6 +38,7 @@ func (a *app) readRooms() {
 	a.fresh.busy = true
 	a.jobs.start(func(ctx context.Context) func() {
 		rooms, err := a.listRooms(ctx)
+		lobby := a.readLobby(ctx)
 		return func() {
 			now := a.pump.beats.Load()
 			a.fresh = fresh{next: now + max(readAgain, 10*(now-began))}
@@ -46,6 +47,9 @@ func (a *app) readRooms() {
 			}
 			if p, ok := a.pages[0].(*listPage); ok {
 				p.take(rooms)
+				if lobby != nil {
+					p.lobby = lobby
+				}
 			}
 			if p, ok := a.top().(*declarePage); ok {
 				p.take(rooms)

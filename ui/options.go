@@ -28,6 +28,9 @@ type Options struct {
 	// Edit lets a person write a text in an editor of their own and returns it.
 	// The screen is given away for it. Nil where that cannot be.
 	Edit func(text string) (string, error)
+	// Ingest reads the alerts of a file into the room of a seat, and returns what
+	// was read in a line. Nil where files are not this person's to read.
+	Ingest func(ctx context.Context, s model.Seat, file string, p *model.Progress) (model.Safe, error)
 	// Plans lists the playbooks to declare by, Plan reads one.
 	Plans func() ([]PlanChoice, error)
 	Plan  func(name string) (*model.Plan, error)

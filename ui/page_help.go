@@ -49,6 +49,9 @@ func helpLines(keys []binding, w int, th *theme) []draw.Line {
 	for _, v := range model.Verbs() {
 		out = append(out, helpRow(model.Safef(":%s %s", v.Name, v.Args), v.Help, w, th)...)
 	}
+	for _, v := range model.LobbyVerbs()[1:4] { // the others are those of a room
+		out = append(out, helpRow(model.Safef(":%s %s", v.Name, v.Args), model.Safef("in the lobby: %s", v.Help), w, th)...)
+	}
 	for _, c := range ownCommands() {
 		out = append(out, helpRow(model.Safef(":%s", c.name), c.help, w, th)...)
 	}

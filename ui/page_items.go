@@ -20,6 +20,10 @@ type itemsPage struct {
 func (p *itemsPage) more() bool { return p.cut }
 
 func (a *app) openItems() {
+	if a.in.view.Room.Lobby { // it has no checklist
+		a.openAlerts()
+		return
+	}
 	p := &itemsPage{a: a}
 	for _, it := range phaseItems(a.in.view.Room, a.in.view.Room.Phase, 0) {
 		if !a.in.view.Room.Settled(it) {

@@ -24,7 +24,8 @@ type listPage struct {
 	busy   bool
 	loaded bool
 	visits visits
-	cut    bool // there are more rows than fit
+	cut    bool        // there are more rows than fit
+	lobby  *model.Room // nil: there is none
 }
 
 func (p *listPage) more() bool { return p.cut }
@@ -41,18 +42,19 @@ func (a *app) list(start bool) {
 	a.jobs.start(func(ctx context.Context) func() {
 		rooms, err := a.listRooms(ctx)
 		v := a.store.visitsTo(rooms)
+		lobby := a.readLobby(ctx)
 		return func() {
 			if err != nil {
 				a.only(&listPage{a: a, query: editor{max: 200}})
 				a.fail(err)
 				return
 			}
-			a.listed(rooms, v, start)
+			a.listed(rooms, lobby, v, start)
 		}
 	})
 }
 
-func (a *app) listed(rooms []model.RoomInfo, v visits, start bool) {
+func (a *app) listed(rooms []model.RoomInfo, lobby *model.Room, v visits, start bool) {
 	var open []model.RoomInfo
 	for _, r := range rooms {
 		if r.Room != nil && r.Room.Status == model.Open {
@@ -63,12 +65,12 @@ func (a *app) listed(rooms []model.RoomInfo, v visits, start bool) {
 		a.enter(open[0].Short, "")
 		return
 	}
-	p := &listPage{a: a, rooms: rooms, query: editor{max: 200}, loaded: true, visits: v}
+	p := &listPage{a: a, rooms: rooms, query: editor{max: 200}, loaded: true, visits: v, lobby: lobby}
 	p.sel = p.first()
 	a.fresh.next = a.pump.beats.Load() + readAgain
 	note := a.say
 	a.only(p)
-	if a.say = note; start && len(rooms) == 0 && !a.o.Wall {
+	if a.say = note; start && len(rooms) == 0 && lobby == nil && !a.o.Wall {
 		a.openDeclare()
 	}
 }
@@ -135,6 +137,10 @@ func (p *listPage) draw(s tcell.Screen, r rect) {
 		draw.Put(s, r.x, r.y+2, r.w, spread(r.w, nil, head))
 	}
 	y, h := r.y+3, r.h-4-max(1, len(notes))
+	if line := p.lobbyLine(r.w); line != nil {
+		draw.Put(s, r.x, y, r.w, line)
+		y, h = y+1, h-1
+	}
 	lines, from, to := p.lines(r.w)
 	p.cut = len(lines) > h
 	a.bottom(s, r)
@@ -240,6 +246,7 @@ func listKeys() []binding {
 		{in: inList, on: k(tcell.KeyPgUp), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by ten rooms"), do: move(-10), first: true, when: (*app).isMore},
 		{in: inList, on: k(tcell.KeyPgDn), do: move(10)},
 		{in: inList, on: k(tcell.KeyCtrlN), key: model.Lit("Ctrl-N"), name: model.Lit("declare"), help: model.Lit("declare an incident"), do: (*app).openDeclare, first: true},
+		{in: inList, on: k(tcell.KeyF9), key: model.Lit("F9"), name: model.Lit("lobby"), help: model.Lit("alerts that belong to no incident yet"), do: (*app).toLobby, first: true, when: (*app).hasLobby},
 		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: (*app).listAgain},
 		{in: inList, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("empty the search"), do: (*app).clearSearch},
 		{in: inList, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave, where the search is empty"), do: (*app).quitList, first: true},

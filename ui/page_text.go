@@ -75,14 +75,14 @@ func pageKeys() []binding {
 		}
 	}
 	return []binding{
-		{in: inPage | inItems, on: append(k(tcell.KeyUp), letter('k')...), key: model.Lit("Up, Down, k, j"), name: model.Lit("move"), help: model.Lit("move by a row"), do: move(-1)},
-		{in: inPage | inItems, on: append(k(tcell.KeyDown), letter('j')...), do: move(1)},
-		{in: inPage | inItems, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by a page"), do: turn(-1), first: true, when: (*app).isMore},
-		{in: inPage | inItems, on: append(k(tcell.KeyPgDn), letter(' ')...), do: turn(1)},
-		{in: inPage | inItems, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("Home, End"), help: model.Lit("the first row, the last"), do: move(-1 << 20)},
-		{in: inPage | inItems, on: append(k(tcell.KeyEnd), letter('G')...), do: move(1 << 20)},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyUp), letter('k')...), key: model.Lit("Up, Down, k, j"), name: model.Lit("move"), help: model.Lit("move by a row"), do: move(-1)},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyDown), letter('j')...), do: move(1)},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyPgUp), letter('b')...), key: model.Lit("PgUp, PgDn"), name: model.Lit("more"), help: model.Lit("move by a page"), do: turn(-1), first: true, when: (*app).isMore},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyPgDn), letter(' ')...), do: turn(1)},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyHome), letter('g')...), key: model.Lit("Home, End"), help: model.Lit("the first row, the last"), do: move(-1 << 20)},
+		{in: inPage | inItems | inAlerts, on: append(k(tcell.KeyEnd), letter('G')...), do: move(1 << 20)},
 		{in: inVerify, on: letter('y'), key: model.Lit("y"), name: model.Lit("copy"), help: model.Lit("copy the newest checkpoint to the clipboard of your terminal"), do: (*app).copyPoint, not: (*app).noPoint, first: true},
-		{in: inPage | inItems, on: letter('q'), key: model.Lit("q"), help: model.Lit("close the page"), do: (*app).goBack},
+		{in: inPage | inItems | inAlerts, on: letter('q'), key: model.Lit("q"), help: model.Lit("close the page"), do: (*app).goBack},
 		{in: inItems, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("check"), help: model.Lit("begin to check the item; you send it"), do: itemAct(":check %d "), first: true},
 		{in: inItems, on: letter('s'), key: model.Lit("s"), name: model.Lit("start"), help: model.Lit("begin to start the item"), do: itemAct(":start %d"), first: true},
 		{in: inItems, on: letter('-'), key: model.Lit("-"), name: model.Lit("skip"), help: model.Lit("begin to skip the item; it asks for a reason"), do: itemAct(":skip %d "), first: true},
@@ -100,7 +100,7 @@ func (a *app) over(p page, same func(page) bool) {
 		a.closePage()
 		return
 	}
-	if len(a.pages) > 1 && a.top().scope()&(inPage|inItems) != 0 {
+	if len(a.pages) > 1 && a.top().scope()&(inPage|inItems|inAlerts) != 0 {
 		a.closePage()
 	}
 	a.open(p)

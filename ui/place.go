@@ -85,11 +85,14 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	} else {
 		a.only(p)
 	}
-	if a.say.text == opening(p.view.Short) {
+	if a.say.text == opening(p.view.Short) || p.view.Room.Lobby {
 		a.say = note{}
 	}
 	p.tl.take(p.view.Room)
 	p.arrived()
+	if p.view.Room.Lobby && !a.o.Wall {
+		a.openAlerts()
+	}
 	p.comp.set(string(a.store.read(p.draftFile())))
 	if filter != "" {
 		p.search.set(filter)

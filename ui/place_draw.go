@@ -47,8 +47,18 @@ func (p *place) drawPanes(s tcell.Screen, r rect) int {
 	if wide {
 		h = min(max(7, r.h/3), 20)
 	}
+	if v.Room.Lobby {
+		h = min(max(4, r.h/2), len(v.Room.OpenAlerts())+2)
+	}
 	r.h = h
 	p.a.stamp(s, r, p.a.at(partPanes), k.any, func(s tcell.Screen, r rect) {
+		if v.Room.Lobby {
+			for i, l := range lobbyRows(v.Room, k.now, r.w, r.h-1, k.th) {
+				draw.Put(s, r.x, r.y+i, r.w, l.Clip(r.w))
+			}
+			draw.Put(s, r.x, r.y+r.h-1, r.w, draw.L(draw.T(k.th.dim, rule(r.w, k.th))))
+			return
+		}
 		if wide {
 			drawPanes(s, r, v, k.now, k.th)
 			return

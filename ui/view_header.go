@@ -59,7 +59,7 @@ func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *t
 	if watched {
 		right = append(right, draw.T(th.warn, model.Safef("WATCH %s left", model.Span(left))), gap)
 	}
-	if !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched) {
+	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched) {
 		right = append(right, draw.T(th.bold, sinceDeclared(v.Room, now)), gap)
 	}
 	if w >= 72 && without < noCount && v.Link.State != model.Offline { // nobody is seen without the hub

@@ -70,7 +70,7 @@ func (f face) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	g := f.guest(h, v)
 	o := g.options(h, v.Room)
 	o.State = filepath.Join(g.cfg.Data, "state", "ssh-"+v.Who.Handle)
-	o.Edit, o.Collect = nil, nil
+	o.Edit, o.Collect, o.Ingest = nil, nil, nil // this machine's editors and files are not theirs
 	return o
 }
 

@@ -205,33 +205,54 @@ func (g *ingest) sayNotes(in model.Intake) {
 
 // take stores the alerts of a file in a room.
 func (g *ingest) take(ctx context.Context, s model.Seat, name string, r io.Reader) error {
-	var groups model.AlertGroups
-	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
-		groups.Add(a)
-		return nil
-	})
-	if err != nil {
+	t, err := g.takeIn(ctx, s, r, g.read, g.source)
+	if err != nil && model.CodeOf(err) != model.Kept {
 		return err
 	}
-	bodies, seen := groups.Bodies(s.Latest().Room, in.Format, in.Sum)
-	fresh, rows := 0, []storedRow{}
-	var kept error
+	if err := g.sayTaken(name, t); err != nil {
+		return err
+	}
+	return err
+}
+
+// takenIn is what became of one file.
+type takenIn struct {
+	model.Intake
+	fresh, seen int
+	rows        []storedRow
+}
+
+// takeIn reads a file and stores its alerts in a room. Where the error is that
+// they are kept in the outbox, the rest of the answer holds.
+func (a *app) takeIn(ctx context.Context, s model.Seat, r io.Reader, read model.AlertSource, source string) (t takenIn, kept error) {
+	var groups model.AlertGroups
+	var err error
+	if t.Intake, err = read(ctx, r, source, func(al *model.Alert) error {
+		groups.Add(al)
+		return nil
+	}); err != nil {
+		return t, err
+	}
+	bodies, seen := groups.Bodies(s.Latest().Room, t.Format, t.Sum)
+	t.seen, t.rows = seen, []storedRow{}
 	for _, b := range bodies {
-		rec, err := g.store(ctx, s, model.Act{Body: b})
+		rec, err := a.store(ctx, s, model.Act{Body: b})
 		switch model.CodeOf(err) {
 		case "":
 		case model.Kept: // so will be the others
 			kept = err
 		default:
-			return err
+			return t, err
 		}
-		fresh += b.Findings
-		rows = append(rows, stored(s.Latest().Room, rec, b))
+		t.fresh += b.Findings
+		t.rows = append(t.rows, stored(s.Latest().Room, rec, b))
 	}
-	if err := g.sayTaken(name, in, fresh, seen, rows); err != nil {
-		return err
-	}
-	return kept
+	return t, kept
+}
+
+// words say in one line what was stored.
+func (t *takenIn) words() model.Safe {
+	return model.Safef("%s: %s, %d of them new, as %s", t.Format, many(t.Findings, "finding"), t.fresh, many(len(t.rows), "alert"))
 }
 
 // maxPosted is a byte more than what the invitation of a tool sends at once.
@@ -272,17 +293,17 @@ func (g *ingest) post(ctx context.Context, r io.Reader) error {
 }
 
 // sayTaken says what was stored of a file.
-func (g *ingest) sayTaken(name string, in model.Intake, fresh, seen int, rows []storedRow) error {
+func (g *ingest) sayTaken(name string, t takenIn) error {
 	if g.json {
-		out := readingOf(name, in)
-		out.New, out.Seen, out.Stored = &fresh, &seen, rows
+		out := readingOf(name, t.Intake)
+		out.New, out.Seen, out.Stored = &t.fresh, &t.seen, t.rows
 		return g.sayJSON(out)
 	}
-	g.sayNotes(in)
-	if err := g.say(model.Safef("%s: %s, %d of them new, as %s", in.Format, many(in.Findings, "finding"), fresh, many(len(rows), "alert"))); err != nil {
+	g.sayNotes(t.Intake)
+	if err := g.say(t.words()); err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for _, row := range t.rows {
 		line := model.Safef("alert %d  %s  %s, %s", row.N, row.Severity, row.Rule, many(row.Findings, "finding"))
 		if !row.Suggests.IsEmpty() {
 			line = model.Safef("%s; %s", line, row.Suggests)

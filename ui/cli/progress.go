@@ -28,8 +28,8 @@ func (g *ingest) watched(name string, f *os.File) (r io.Reader, done func()) {
 	if err != nil || !ok || fi.Size() < bigFile || !term.IsTerminal(int(out.Fd())) {
 		return f, func() {}
 	}
-	p := &model.Progress{All: fi.Size()}
-	b := &bar{out: out, name: name, now: g.Clock.Now, of: p}
+	b := &bar{out: out, name: name, now: g.Clock.Now, of: new(model.Progress)}
+	b.of.Begin(fi.Size())
 	return io.TeeReader(f, b), b.clear
 }
 
@@ -44,7 +44,7 @@ type bar struct {
 
 // Write counts what was read.
 func (b *bar) Write(p []byte) (int, error) {
-	b.of.Add(len(p))
+	_, _ = b.of.Write(p) // it takes all
 	if t := b.now(); t.Sub(b.last) >= barEvery {
 		b.last = t
 		n := int(b.of.Share() * barCells)

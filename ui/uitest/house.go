@@ -224,6 +224,9 @@ func (v *visitor) List(context.Context) ([]model.RoomInfo, error) {
 	defer v.h.mu.Unlock()
 	var out []model.RoomInfo
 	for _, r := range slices.Backward(v.h.rooms) {
+		if r.now.Lobby {
+			continue
+		}
 		out = append(out, model.RoomInfo{Short: r.short, Room: r.now, LastAt: r.now.RecordedAt})
 	}
 	return out, nil

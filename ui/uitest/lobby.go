@@ -1,0 +1,52 @@
+package uitest
+
+import (
+	"context"
+
+	"warroom/model"
+)
+
+// OpenLobby makes the house's lobby with alerts in it, brought by the hub.
+func (h *House) OpenLobby(alerts ...*model.AlertReceived) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r := h.find(model.LobbyShort)
+	hub := model.Actor{Handle: "hub", Key: "key-hub", Via: "hub"}
+	if r == nil {
+		r = &room{short: model.LobbyShort, now: model.NewRoom()}
+		h.rooms = append(h.rooms, r)
+		ulid := h.id()
+		opened, adopted := model.OpenLobby(hub.Key, "", Plan())
+		for _, a := range []model.Act{opened, adopted} {
+			h.append(r, h.draft(hub, a).Event(ulid), hub.Key)
+		}
+	}
+	for _, b := range alerts {
+		h.store(r, h.draft(hub, model.Act{Body: b}), hub)
+	}
+	h.publish()
+}
+
+func (h *House) draft(who model.Actor, a model.Act) model.Draft {
+	d, err := model.NewDraft(h.id(), who, a, h.Clock.Now())
+	if err != nil {
+		panic(err) // a body of our own cannot be encoded
+	}
+	return d
+}
+
+// OpenLobby implements model.Lobby.
+func (v *visitor) OpenLobby(context.Context, *model.Plan) error {
+	v.h.OpenLobby()
+	return nil
+}
+
+// LobbyRoom implements model.Lobby.
+func (v *visitor) LobbyRoom(context.Context) (*model.Room, error) {
+	v.h.mu.Lock()
+	defer v.h.mu.Unlock()
+	if r := v.h.find(model.LobbyShort); r != nil {
+		return r.now, nil
+	}
+	return nil, nil
+}
