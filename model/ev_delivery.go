@@ -58,6 +58,9 @@ func (*DeliveryRecorded) need(*Room, *Event) Power { return PowerAll }
 
 func (b *DeliveryRecorded) free() []*string { return []*string{&b.What, &b.Detail} }
 
+// quiet keeps from the timeline that something is on its way.
+func (b *DeliveryRecorded) quiet() bool { return b.State == DeliverySending }
+
 func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	switch {
 	case r.Drill:

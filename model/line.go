@@ -25,6 +25,7 @@ type Line struct {
 	Refused    Safe      `json:"refused,omitzero"` // why it has no effect
 	Fault      bool      `json:"fault,omitempty"`  // the message itself does not check
 	Repeat     bool      `json:"repeat,omitempty"` // says the same as the line before: shown as one
+	Quiet      bool      `json:"quiet,omitempty"`  // machinery: in the record, not on a timeline
 	Blank      bool      `json:"blank,omitempty"`  // its text was redacted
 }
 
@@ -37,6 +38,10 @@ func (l *Line) IsEntry() bool { return l.Kind.IsEntry() }
 // Backdated says whether the author put the time of the line further back than
 // writing it takes.
 func (l *Line) Backdated() bool { return l.RecordedAt.Sub(l.At) > time.Minute }
+
+// quieter is a body whose line is not for a timeline: what follows it says how it
+// went.
+type quieter interface{ quiet() bool }
 
 // repeatWithin is how close two equal lines must be to be shown as one.
 const repeatWithin = 10 * time.Minute

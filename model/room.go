@@ -130,6 +130,9 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 		l.Text = Safef("%s (not known to this program, kept) %s", string(e.Kind), e.Body)
 		return
 	}
+	if q, ok := b.(quieter); ok && err == nil {
+		l.Quiet = q.quiet()
+	}
 	if err == nil {
 		err = allowed(r, e, b)
 	}

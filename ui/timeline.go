@@ -69,7 +69,7 @@ func (t *timeline) take(r *model.Room) {
 		if t.follow {
 			continue
 		}
-		if !l.Repeat && (t.f.isEmpty() || t.f.match(r, l)) {
+		if !hidden(l) && (t.f.isEmpty() || t.f.match(r, l)) {
 			t.fresh++
 		}
 	}
@@ -124,10 +124,14 @@ func (t *timeline) next(i int) int {
 	return t.visible(step(i), step)
 }
 
-// visible passes over lines that only repeat the one before.
+// hidden says whether a line is passed over: it repeats the one before, or is of
+// the machinery.
+func hidden(l *model.Line) bool { return l.Repeat || l.Quiet }
+
+// visible passes over lines that are not shown.
 func (t *timeline) visible(i int, step func(int) int) int {
 	rows := t.lines()
-	for i > 0 && rows[i].Repeat {
+	for i > 0 && hidden(rows[i]) {
 		i = step(i)
 	}
 	return i
@@ -203,7 +207,7 @@ func (t *timeline) start() spot {
 		}
 		return spot{i, 0}
 	}
-	for i > 0 && t.lines()[i].Repeat {
+	for i > 0 && hidden(t.lines()[i]) {
 		i--
 	}
 	return spot{i, min(t.skip, len(t.rows(i))-1)}

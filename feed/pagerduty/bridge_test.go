@@ -2,7 +2,6 @@ package pagerduty_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -386,7 +385,4 @@ func TestOverdue(t *testing.T) {
 		})
 		return ok
 	})
-	if t.Failed() {
-		fmt.Println(f.calls)
-	}
 }

@@ -90,7 +90,7 @@ func (b *Bridge) event(c *call, action string) (bridge.Result, error) {
 		_, err := cl.ManageEventWithContext(ctx, &one)
 		return err
 	})
-	return bridge.Result{Ref: k}, err
+	return bridge.Result{}, err
 }
 
 // open opens an incident on a service. One that is open with the same key is the
