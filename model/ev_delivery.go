@@ -249,7 +249,7 @@ type BridgeTrouble struct {
 }
 
 // troubleFor is how long a delivery that was given up is called to mind.
-const troubleFor = 30 * time.Minute
+const troubleFor = 10 * time.Minute
 
 // BridgeTroubles are the bridges by which something did not go out, by name.
 func (r *Room) BridgeTroubles(now time.Time) []BridgeTrouble {

@@ -132,7 +132,11 @@ func (b *PageAnswered) apply(r *Room, e *Event) {
 	i := r.pageIndex(b.Purpose)
 	if i < 0 { // paged by the declaration
 		i = len(r.Pages)
-		r.Pages = push(r.Pages, Page{Purpose: b.Purpose, N: 1, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt})
+		p := Page{Purpose: b.Purpose, N: 1, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt}
+		if d, ok := r.Delivery(p.Duty()); ok {
+			p.At, p.Seq = d.Begun, d.Seq
+		}
+		r.Pages = push(r.Pages, p)
 	}
 	p := r.Pages[i]
 	p.State, p.Who, p.AnsweredAt = b.State, b.Who, e.RecordedAt

@@ -198,7 +198,7 @@ func attention(v *model.View, me string, now time.Time, w int, th *theme) []draw
 		}
 	}
 	for _, t := range r.BridgeTroubles(now) {
-		return noted(th.warn, model.Safef("! %s", t.Words(now.Location())), nil, w, 2)
+		return noted(th.warn, model.Safef("! %s", t.Words(now.Location())), nil, w, 1)
 	}
 	if len(v.Knocks) > 0 {
 		k := v.Knocks[0]

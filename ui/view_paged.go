@@ -31,7 +31,7 @@ func pagedLines(r *model.Room, now time.Time, call contacts, w int, th *theme) [
 				say = model.Safef("%s: %s", say, model.CleanLine(d.Detail))
 			}
 		}
-		line := append(column(th.accent, model.CleanLine(p.Purpose), 12), draw.T(style, model.Safef("%s, paged %s by %s", say, ago(now.Sub(p.At)), p.By)))
+		line := append(column(th.accent, model.CleanLine(p.Purpose), 12), draw.T(style, model.Safef("paged %s by %s: %s", ago(now.Sub(p.At)), p.By, say)))
 		out = append(out, indentedTail(line, w)...)
 		if call == nil || r.Drill || r.Status != model.Open || p.State == model.PageAcknowledged || p.State == model.PageOver {
 			continue

@@ -80,7 +80,11 @@ func (r *Runner) judge(d ready, say *model.DeliveryRecorded, res Result, err err
 		say.State, say.Detail = model.DeliveryGivenUp, reason(err)
 	default:
 		l.fails++
-		wait := max(waitOf(err), backoff(r.o.Base, max(l.fails, say.Attempt)))
+		wait := backoff(r.o.Base, max(l.fails, say.Attempt))
+		if d.t.Urgent {
+			wait = min(backoff(r.o.Base, say.Attempt), urgentWait)
+		}
+		wait = max(wait, waitOf(err))
 		l.paused = now.Add(wait)
 		next := d.p.office.Now().Add(wait).UTC().Truncate(time.Millisecond)
 		say.State, say.Detail, say.Next = model.DeliveryFailed, reason(err), &next

@@ -173,7 +173,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 		return cmp.Or(cmp.Compare(a.t.tries, b.t.tries), urgentFirst(a.t, b.t), a.t.Since.Compare(b.t.Since))
 	})
 	for _, d := range due {
-		again, ok := d.t.l.take(r.o.Now())
+		again, ok := d.t.l.take(r.o.Now(), d.t.Urgent)
 		if !ok {
 			sooner(again)
 			busy = busy || d.t.l.well()
@@ -238,14 +238,15 @@ func (p *place) cut(room *model.Room) {
 }
 
 // take lets one more delivery on the way, or says when to ask again. While a
-// bridge fails, one at a time shows whether it works again.
-func (l *lane) take(now time.Time) (time.Duration, bool) {
+// bridge fails, one at a time shows whether it works again; what is urgent does not
+// wait for what is not.
+func (l *lane) take(now time.Time, urgent bool) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch most := l.together; {
-	case now.Before(l.paused):
+	case now.Before(l.paused) && !urgent:
 		return l.paused.Sub(now), false
-	case l.going >= most || l.fails > 0 && l.going > 0:
+	case l.going >= most || l.fails > 0 && l.going > 0 && !urgent:
 		return listEvery, false // who ends rings
 	case !l.pace.AllowN(now, 1):
 		return 100 * time.Millisecond, false

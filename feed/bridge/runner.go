@@ -24,6 +24,7 @@ type Options struct {
 const (
 	firstWait   = 5 * time.Second
 	longestWait = 10 * time.Minute
+	urgentWait  = time.Minute      // at most, for what is urgent
 	deliverFor  = 30 * time.Second // one attempt; well under the lease
 	sayFor      = 15 * time.Second // one line in the log
 	openFor     = 30 * time.Second // a room

@@ -116,8 +116,12 @@ func page(purpose, state, who string) func(*model.View) bool {
 // does at PagerDuty.
 func TestIncident(t *testing.T) {
 	f := newFake(t)
+	incidentAt(t, f, config(t, f))
+}
+
+// incidentAt is an incident at a service that is the fake, or has it behind it.
+func incidentAt(t *testing.T, f *fake, c pagerduty.Config) {
 	ana := feedtest.Open(t, "ana")
-	c := config(t, f)
 	start(t, ana, c)
 	short := declare(t, ana)
 	s := feedtest.Enter(t, ana, short)

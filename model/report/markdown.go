@@ -33,6 +33,7 @@ func (d *Report) Markdown() []byte {
 	w.radius()
 	w.part(model.ReviewDetection)
 	w.detection()
+	w.sent()
 	w.decisions()
 	w.followups()
 	w.milestones()

@@ -46,6 +46,8 @@ type Report struct {
 	Alerts     []Alert     `json:"alerts"`
 	Exposure   *Exposure   `json:"exposure"`
 	Notices    []Notice    `json:"notices"`
+	Pages      []Page      `json:"pages"`      // who was called from outside
+	Deliveries []Carried   `json:"deliveries"` // what bridges did
 	Milestones []Milestone `json:"milestones"`
 	Measures   []Measure   `json:"measures"`
 	Severities []Span      `json:"severities"`
@@ -95,6 +97,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.Numbers = w.numbers(to.Now)
 	d.Alerts = alertsOf(r)
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
+	d.Pages, d.Deliveries = pagesOf(r), deliveriesOf(r)
 	d.Milestones, d.Measures = milestonesOf(r), measuresOf(r)
 	d.Severities, d.Phases, d.Roles = levelsOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
 	d.Worst = worstOf(r)

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"warroom/model"
+)
+
+// Page is that somebody was called from outside.
+type Page struct {
+	Purpose    model.Safe `json:"purpose"`
+	Entry      uint64     `json:"entry"`
+	At         time.Time  `json:"at"`
+	By         model.Safe `json:"by"`
+	Reason     model.Safe `json:"reason"`
+	State      model.Safe `json:"state"` // as words
+	Who        model.Safe `json:"who"`
+	AnsweredAt *time.Time `json:"answered_at"`
+}
+
+// Carried is what a bridge did.
+type Carried struct {
+	Entry   uint64     `json:"entry"`
+	Bridge  model.Safe `json:"bridge"`
+	What    model.Safe `json:"what"`
+	State   model.Safe `json:"state"`
+	Begun   time.Time  `json:"begun"`
+	At      time.Time  `json:"at"`
+	Attempt int        `json:"attempts"`
+	Ref     model.Safe `json:"ref"`
+	Detail  model.Safe `json:"detail"`
+}
+
+func pagesOf(r *model.Room) []Page {
+	out := []Page{}
+	for _, p := range r.PageViews() {
+		out = append(out, Page{model.CleanLine(p.Purpose), p.Seq, p.At, model.CleanLine(p.By), model.CleanLine(p.Reason), p.Words(), model.CleanLine(p.Who), maybe(p.AnsweredAt)})
+	}
+	return out
+}
+
+func deliveriesOf(r *model.Room) []Carried {
+	out := []Carried{}
+	for _, d := range r.Deliveries {
+		what := d.What
+		if what == "" {
+			what = d.Duty
+		}
+		out = append(out, Carried{d.Seq, model.CleanLine(d.Bridge), model.CleanLine(what), d.State.Words(), d.Begun, d.At, d.Attempt, model.CleanLine(d.Ref), model.CleanLine(d.Detail)})
+	}
+	return out
+}
+
+// sent is who was called, and what went out by bridges; nothing where nothing was.
+func (w *writer) sent() {
+	if len(w.d.Pages)+len(w.d.Deliveries) == 0 {
+		return
+	}
+	w.f("## Paged and sent out\n\n")
+	if len(w.d.Pages) > 0 {
+		var rows [][]string
+		for _, p := range w.d.Pages {
+			rows = append(rows, []string{entry(p.Entry), w.at(p.At), plain(p.Purpose), plain(p.By), orDash(plain(p.Reason)), plain(p.State), w.maybe(p.AnsweredAt, "-")})
+		}
+		w.table([]string{"Entry", "At", "Paged for", "By", "Why", "Answer", "Answered"}, rows)
+	}
+	if len(w.d.Deliveries) > 0 {
+		var rows [][]string
+		for _, d := range w.d.Deliveries {
+			rows = append(rows, []string{entry(d.Entry), w.at(d.Begun), plain(d.Bridge), plain(d.What), plain(d.State), w.at(d.At), fmt.Sprint(d.Attempt), orDash(plain(joined(": ", d.Detail, d.Ref)))})
+		}
+		w.table([]string{"Entry", "Begun", "By", "What", "How it stands", "Since", "Attempts", "The service said"}, rows)
+	}
+}
