@@ -38,6 +38,8 @@ func (h *house) needs() []need {
 		out = append(out,
 			need{false, "$JS.API.STREAM.NAMES", model.Lit("to list the rooms")},
 			need{false, lane(probeRoom, laneLog, hubHandle, key), model.Lit("to let people in")},
+			need{false, lane(probeRoom, laneGone, hubHandle, key), model.Lit("to say what was redacted")},
+			need{false, "$JS.API.STREAM.MSG.DELETE." + streamOf(probeRoom), model.Lit("to delete what was redacted")},
 			need{true, anyDoor, model.Lit("to hear who knocks")},
 			need{true, anyGate, model.Lit("to hear who comes with a login")},
 			need{true, roomsSubject + "*", model.Lit("to answer which rooms there are")},

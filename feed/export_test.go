@@ -187,12 +187,7 @@ func (f *Feed) NoBurial() { f.h.noBurial.Store(true) }
 
 // Mourn puts the redaction at a place where readers of the hole find it.
 func (f *Feed) Mourn(ctx context.Context, short string, place uint64) error {
-	r, err := f.h.w.probe(ctx, short, query{Seq: place})
-	if err != nil {
-		return err
-	}
-	_, _, by, key, _ := parseLane(r.subject)
-	return f.h.w.mourn(ctx, short, seal.Stone{Place: place, By: by, ByKey: key})
+	return f.h.mourn(ctx, short, place)
 }
 
 // Delete takes a message out of a room's log.

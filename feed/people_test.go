@@ -181,6 +181,11 @@ func TestDocumentedCluster(t *testing.T) {
 	} else if _, err := ana.Fetch(soon(t), short, 1, "", &got, nil); err != nil || got.String() != "evidence" {
 		t.Errorf("ana gets %q: %v", got.String(), err)
 	}
+	leakedAt := feedtest.Append(t, sb, leaked)
+	feedtest.Until(t, sa, "it is there", has(leaked))
+	redact(t, sa, leakedAt) // the steward deletes it: ana may not
+	feedtest.Until(t, sw, "wim sees it no more", func(v *model.View) bool { return len(v.Room.Redactions) == 1 && !v.Room.Stale() })
+	feedtest.Append(t, sb, "bo goes on")
 	good, bad := wim.Examine(soon(t))
 	if len(bad) > 0 || !slices.ContainsFunc(good, func(s model.Safe) bool { return strings.HasPrefix(s.String(), "copies: 3 of "+short) }) {
 		t.Errorf("got %v, %v, want three copies", good, bad)
@@ -217,7 +222,7 @@ func (x *documented) rights() {
 			{"$JS.API.STREAM.INFO.WARROOM_inc-1", append(all, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", append(all, "hub")},
 			{"$JS.API.STREAM.NAMES", []string{"hub"}}, {"$JS.API.STREAM.CREATE.WARROOM_x", []string{"hub"}},
 			{"$JS.API.STREAM.LIST", nil}, {"$JS.API.STREAM.DELETE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
-			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", nil},
+			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", []string{"hub"}},
 			{"$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil}, {"_INBOX_zoe.x", nil}, {"anything", nil},
 		} {
 			if who == "hub" && strings.Contains(try.subject, "RIGHT") {

@@ -181,6 +181,9 @@ func (m *restoring) fill(ctx context.Context) error {
 func (m *restoring) note(c *logcopy.Message) {
 	handle, key, event := author(c.Subject)
 	s, ok := seal.ReadStone(c.Seq, handle, key, c.Sig, c.Data)
+	if !event {
+		s, ok = seal.ReadTwin(c.Sig, c.Data)
+	}
 	if _, twice := m.said[s.Seq]; !ok || event && twice {
 		return
 	}

@@ -84,7 +84,8 @@ func (f *follower) buryAll(ctx context.Context) (left bool, err error) {
 	}
 	var errs []error
 	for _, s := range todo {
-		gone, err := f.h.buryOne(ctx, f.short, s, there[s.Seq].Place != 0)
+		_, said := there[s.Seq]
+		gone, err := f.h.buryOne(ctx, f.short, s, said)
 		if gone {
 			f.buried(s.Seq)
 		}
@@ -96,8 +97,8 @@ func (f *follower) buryAll(ctx context.Context) (left bool, err error) {
 
 // buryOne deletes one message, after what stands for it lies where readers find it.
 func (h *house) buryOne(ctx context.Context, short string, s seal.Stone, said bool) (gone bool, err error) {
-	if may := h.mayBury(); may && !said {
-		err = h.w.mourn(ctx, short, s)
+	if h.mayBury() && !said {
+		err = h.mourn(ctx, short, s.Place)
 	}
 	if err == nil {
 		gone, err = h.w.bury(ctx, short, s, h.mayBury())
@@ -131,12 +132,17 @@ func (f *follower) buried(seq uint64) {
 }
 
 // mourn puts a redaction on the lane of what is gone: the very message, once more.
-func (w *wire) mourn(ctx context.Context, short string, s seal.Stone) error {
-	r, err := w.probe(ctx, short, query{Seq: s.Place})
+func (h *house) mourn(ctx context.Context, short string, place uint64) error {
+	w := h.w
+	r, err := w.probe(ctx, short, query{Seq: place})
 	if err != nil {
 		return err
 	}
-	subject := lane(short, laneGone, s.By, s.ByKey)
+	who, k := h.pen.handle, h.pen.hold()
+	if hub, err := h.sealKey(); err == nil && hub != nil {
+		who, k = hubHandle, hub
+	}
+	subject := lane(short, laneGone, who, k.text)
 	last, err := w.probe(ctx, short, query{LastFor: subject})
 	if err != nil && !errors.Is(err, errNothing) {
 		return err

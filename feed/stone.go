@@ -43,8 +43,7 @@ func (w *wire) stones(ctx context.Context, short string) (map[uint64]seal.Stone,
 			return nil, err
 		}
 		from = r.seq + 1
-		_, _, handle, key, _ := parseLane(r.subject)
-		if s, ok := seal.ReadStone(r.seq, handle, key, r.sig, r.data); ok {
+		if s, ok := seal.ReadTwin(r.sig, r.data); ok {
 			if _, twice := out[s.Seq]; !twice {
 				out[s.Seq] = s
 			}

@@ -16,6 +16,9 @@
 //	data/report.md, .html, .json                 the draft of the review, as it stood then
 //	data/README.txt               how to check it without this program
 //
+// A part, which a profile makes, has data/part.jsonl in place of the log: a message
+// a line, or its hash where it was left out.
+//
 // The log alone is the record: plan, roster and timeline are made from it again
 // when a bag is checked, and have to be the same. Names in a bag are fixed, a zip
 // is taken only byte for byte as this package writes it, and nothing is ever

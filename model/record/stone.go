@@ -184,7 +184,7 @@ func (c *check) redacted() {
 	}
 	for i := range c.ev.Messages {
 		m := &c.ev.Messages[i]
-		if h, k, event := m.author(); !event && !c.twin(m, h, k) {
+		if _, _, event := m.author(); !event && !c.twin(m) {
 			c.bad(model.Safef("message %d says that something was redacted, and no entry of the log does", m.Seq))
 		}
 	}
@@ -196,8 +196,8 @@ func (c *check) redacted() {
 }
 
 // twin says whether a message that is no event is a redaction of the log once more.
-func (c *check) twin(m *Message, handle, key string) bool {
-	s, ok := seal.ReadStone(m.Seq, handle, key, m.Sig, m.Data)
+func (c *check) twin(m *Message) bool {
+	s, ok := seal.ReadTwin(m.Sig, m.Data)
 	if !ok {
 		return false
 	}

@@ -21,7 +21,6 @@ type Stone struct {
 	Void   bool      // it had no effect
 
 	By     string // who took the text out
-	ByKey  string
 	Reason string
 	Place  uint64 // sequence of the redaction
 }
@@ -38,6 +37,16 @@ func ReadStone(place uint64, handle, key, sig string, payload []byte) (Stone, bo
 	return StoneOf(e)
 }
 
+// ReadTwin reads a redaction that lies once more on the lane of what is gone, where
+// whoever may delete has put it. It is believed for its author's signature.
+func ReadTwin(sig string, payload []byte) (Stone, bool) {
+	e, err := model.DecodeEvent(payload)
+	if err != nil {
+		return Stone{}, false
+	}
+	return ReadStone(0, e.By, e.Key, sig, payload)
+}
+
 // StoneOf is ReadStone for an event that was checked.
 func StoneOf(e *model.Event) (Stone, bool) {
 	var b model.EntryRedacted
@@ -50,7 +59,7 @@ func StoneOf(e *model.Event) (Stone, bool) {
 		return Stone{}, false
 	}
 	return Stone{Seq: b.Seq, At: time.Unix(0, b.Recorded).UTC(), Handle: was.By, Key: was.Key, Leaf: leaf, Rest: b.Event, Void: b.Void,
-		By: e.By, ByKey: e.Key, Reason: b.Reason, Place: e.Seq}, true
+		By: e.By, Reason: b.Reason, Place: e.Seq}, true
 }
 
 // Is says whether a stone stands for a message: whether it is the one of that
