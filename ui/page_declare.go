@@ -8,6 +8,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
+	"warroom/model/guard"
 )
 
 // The rows of the declare form.
@@ -193,6 +194,11 @@ func (p *declarePage) declaration() (model.Declaration, error) {
 	if title == "" {
 		p.at = rowTitle
 		return model.Declaration{}, model.Refuse(model.Invalid, "give it a title: what is known to be wrong, in a few words")
+	}
+	if safe := guard.Hide(title); safe != title {
+		p.at = rowTitle
+		p.title.set(safe)
+		return model.Declaration{}, model.Refuse(model.Invalid, "what looked like a secret in the title was replaced: a title is in every list, and cannot be redacted; declare again, or word it otherwise")
 	}
 	d := model.Declaration{Title: title, Severity: p.plan.Severities[p.level].ID, Drill: p.drill, Plan: p.plan}
 	if p.criterion > 0 {

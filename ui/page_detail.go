@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -54,7 +55,25 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	out = append(out, nil)
 	out = append(out, fact(model.Lit("number"), model.Safef("%d", l.Seq), w, th)...)
 	out = append(out, fact(model.Lit("id"), model.CleanLine(l.ID), w, th)...)
-	return append(out, fact(model.Lit("key"), model.CleanLine(l.Key), w, th)...)
+	out = append(out, fact(model.Lit("key"), model.CleanLine(l.Key), w, th)...)
+	return append(out, fact(model.Lit("signed"), vouched(r, l), w, th)...)
+}
+
+// vouched says whose word the signature of a line is: a person's own machine, or
+// the hub that keeps a key for a guest whom it knows by another one.
+func vouched(r *model.Room, l *model.Line) model.Safe {
+	m, in := r.Member(l.Key)
+	switch {
+	case l.Fault:
+		return model.Lit("it does not check: see refused")
+	case !in:
+		return model.Lit("by a key that was not let into the room")
+	case strings.HasPrefix(m.Via, "ssh "):
+		return model.Safef("by the key that the hub keeps for this guest, who came by %s: the hub vouches for them", m.Via)
+	case m.Hub:
+		return model.Lit("by the hub's own key")
+	}
+	return model.Safef("by %s's own key", m.Handle)
 }
 
 // wayRows say how an update does on each way to its audience.

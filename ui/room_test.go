@@ -214,6 +214,17 @@ func TestDeclare(t *testing.T) {
 	}
 }
 
+// TestSecretInATitle: it is replaced before anything is stored, and said.
+func TestSecretInATitle(t *testing.T) {
+	h := uitest.NewHouse()
+	s := uitest.Open(t, h, "ana", 80, 30)
+	s.See("Declare an incident", "severity").Type("AKIAFAKENOTREALKEY7Q leaked").Key(tcell.KeyCtrlD)
+	s.See("[secret aws-key] leaked", "what looked like a secret").Key(tcell.KeyCtrlD).See("inc-1", "TRIAGE")
+	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 || rooms[0].Room.Title != "[secret aws-key] leaked" {
+		t.Errorf("got %v, %v", rooms, err)
+	}
+}
+
 func TestWatchersSeeThatTheyWatch(t *testing.T) {
 	h, _ := busy(t)
 	h.SetRight("eve", model.Watch)

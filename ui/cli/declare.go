@@ -15,6 +15,7 @@ import (
 func (a *app) declareCmd() *cobra.Command {
 	var d model.Declaration
 	var plan, detected, restricted string
+	var insist bool
 	c := &cobra.Command{
 		Use:   "declare --severity LEVEL [flags] TITLE...",
 		Short: "Declare an incident; prints the room's id",
@@ -26,6 +27,9 @@ func (a *app) declareCmd() *cobra.Command {
 				return err
 			}
 			d.Plan = p
+			if !insist {
+				a.hidden(&d.Title, &d.Reason)
+			}
 			if d.Detected, err = a.timeFlag("detected", detected); err != nil {
 				return err
 			}
@@ -43,6 +47,7 @@ func (a *app) declareCmd() *cobra.Command {
 	f.StringVar(&d.Reason, "reason", "", "`TEXT`: why this severity")
 	f.StringVar(&detected, "detected", "", "`TIME` of the alert: -12m, 14:32, 'yesterday 23:10'")
 	f.StringVar(&restricted, "restricted", "", "only these people may see it, or know of it: `@WHO,@WHO` and you")
+	f.BoolVar(&insist, "insist", false, "keep the title and the reason as they are, also what looks like a secret")
 	f.BoolVar(&d.Drill, "drill", false, "an exercise")
 	return c
 }

@@ -62,6 +62,17 @@ func (a *app) guarded(r *model.Room, text string, round model.Safe) string {
 	return text
 }
 
+// hidden replaces secrets in texts that belong to no room yet, or to none, and
+// tells what was replaced: there is no fingerprint of them.
+func (a *app) hidden(texts ...*string) {
+	for _, t := range texts {
+		was := *t
+		if *t = guard.Hide(was); *t != was {
+			a.tell(model.Safef("what looks like a secret was replaced: %s; --insist sends it as it is", *t))
+		}
+	}
+}
+
 // doCmd says a composer line.
 func (a *app) doCmd() *cobra.Command {
 	var insist bool

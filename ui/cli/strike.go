@@ -20,7 +20,7 @@ type Striker interface {
 
 // strikeCmd strikes a person from the hub.
 func (a *app) strikeCmd() *cobra.Command {
-	var lift bool
+	var lift, insist bool
 	c := &cobra.Command{
 		Use:   "strike HANDLE [REASON...]",
 		Short: "End a person's keys, login and connections, as after a stolen laptop",
@@ -39,11 +39,16 @@ func (a *app) strikeCmd() *cobra.Command {
 					done, err := s.Lift(ctx, handle)
 					return a.struck(liftedLines(done), done, err)
 				}
-				done, err := s.Strike(ctx, handle, strings.Join(args[1:], " "))
+				reason := strings.Join(args[1:], " ")
+				if !insist {
+					a.hidden(&reason)
+				}
+				done, err := s.Strike(ctx, handle, reason)
 				return a.struck(struckLines(done), done, err)
 			})
 		},
 	}
+	c.Flags().BoolVar(&insist, "insist", false, "keep the reason as it is, also what looks like a secret")
 	c.Flags().BoolVar(&lift, "lift", false, "let the person in again, by another key")
 	return c
 }

@@ -54,14 +54,36 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Setenv("HOME", home)
+			repo, err := filepath.Abs("../..")
+			if err != nil {
+				return err
+			}
+			e.Setenv("REPO", repo)
 			e.Setenv("USER", "ana")
 			e.Setenv("TZ", "UTC")
 			e.Setenv("XDG_RUNTIME_DIR", run)
 			e.Setenv("GOCOVERDIR", os.Getenv("GOCOVERDIR"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort, "ondisk": onDisk},
+		Condition: tools,
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort, "ondisk": onDisk},
 	})
+}
+
+// tools says whether the public tools that docs/check.sh uses are here, and start.
+func tools(cond string) (bool, error) {
+	if cond != "tools" {
+		return false, fmt.Errorf("there is no condition %s", cond)
+	}
+	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""}, {"openssl", "version"}} {
+		c := exec.Command(argv[0], argv[1:]...)
+		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()}
+		if c.Run() != nil {
+			return false, nil
+		}
+	}
+	_, err := exec.LookPath("ssh-keygen")
+	return err == nil, nil
 }
 
 // onDisk looks for a text in every file below the home: "ondisk TEXT", "! ondisk TEXT".
