@@ -26,7 +26,7 @@ func bridges(data string, c cli.Bridges) []bridge.Bridge {
 	if c.PagerDuty.Used() {
 		out = append(out, pagerDuty(data, c))
 	}
-	return out
+	return append(out, notifiers(c)...)
 }
 
 // source is a secret of the configuration, nil where there is none.

@@ -95,7 +95,11 @@ func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 
 // updateWords name an update and where it goes.
 func updateWords(r *model.Room, d *model.Dispatch, where string) string {
-	return model.Safef("update %d to %s, %s", d.N, Incident{Room: r}.label(d.Audience), where).String()
+	s := model.Safef("update %d to %s", d.N, Incident{Room: r}.label(d.Audience))
+	if where != "" {
+		s = model.Safef("%s, %s", s, where)
+	}
+	return s.String()
 }
 
 // Deliver implements [bridge.Bridge].

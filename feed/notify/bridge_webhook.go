@@ -83,29 +83,29 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 		return nil
 	}
 	var out []bridge.Duty
-	add := func(id, kind string, at time.Time, what any) {
+	add := func(id, kind, say string, at time.Time, what any) {
 		if (len(b.o.Events) == 0 || slices.Contains(b.o.Events, kind)) && (kind == "update.sent" || !r.IsRestricted()) {
-			out = append(out, bridge.Duty{Key: b.o.Name + "/" + id, What: kind + " " + id, Since: at, Until: at.Add(usable), Content: happened{kind, at, what}})
+			out = append(out, bridge.Duty{Key: b.o.Name + "/" + id, What: say, Since: at, Until: at.Add(usable), Content: happened{kind, at, what}})
 		}
 	}
-	add("declared", "incident.declared", r.DeclaredAt, nil)
+	add("declared", "incident.declared", "the incident was declared", r.DeclaredAt, nil)
 	for i, l := range r.Levels {
 		if i > 0 {
-			add(fmt.Sprintf("severity/%d", i), "severity.changed", l.From, map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
+			add(fmt.Sprintf("severity/%d", i), "severity.changed", "severity is "+l.Severity, l.From, map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
 		}
 	}
 	for i, p := range r.Phases {
 		if i > 0 {
-			add(fmt.Sprintf("phase/%d", i), "phase.entered", p.From, map[string]string{"phase": p.Phase, "by": p.By})
+			add(fmt.Sprintf("phase/%d", i), "phase.entered", "phase is "+p.Phase, p.From, map[string]string{"phase": p.Phase, "by": p.By})
 		}
 	}
 	for i := range r.Dispatches {
 		d := &r.Dispatches[i]
-		add("update/"+d.ID, "update.sent", d.RecordedAt, d)
+		add("update/"+d.ID, "update.sent", updateWords(r, d, ""), d.RecordedAt, d)
 	}
 	for _, m := range []struct{ milestone, kind string }{{model.MilestoneResolved, "incident.resolved"}, {model.MilestoneClosed, "incident.closed"}} {
 		if at, ok := r.Milestones[m.milestone]; ok && at.Seq > 0 {
-			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, at.At, map[string]string{"by": at.By})
+			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, "the incident is "+m.milestone, at.At, map[string]string{"by": at.By})
 		}
 	}
 	return out

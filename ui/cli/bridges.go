@@ -11,6 +11,8 @@ import (
 // Bridges are the ways to services outside that are configured.
 type Bridges struct {
 	PagerDuty PagerDuty
+	Notify    Notify
+	Plan      func() (*model.Plan, error) // by which a service outside declares
 	Getenv    func(string) string
 }
 
@@ -34,7 +36,9 @@ type Hooker interface {
 }
 
 // bridges are the bridges of the configuration.
-func (a *app) bridges() Bridges { return Bridges{PagerDuty: a.cfg.PagerDuty, Getenv: a.Getenv} }
+func (a *app) bridges() Bridges {
+	return Bridges{PagerDuty: a.cfg.PagerDuty, Notify: a.cfg.Notify, Plan: func() (*model.Plan, error) { return a.plan("") }, Getenv: a.Getenv}
+}
 
 // checkBridges asks every service that is configured what we may do there.
 func (a *app) checkBridges(ctx context.Context) []finding {

@@ -30,6 +30,7 @@ type Config struct {
 	Screen    Screen     `toml:"screen"`
 	Contacts  []Contact  `toml:"contact"` // whom to call where no service says it
 	PagerDuty PagerDuty  `toml:"pagerduty"`
+	Notify               // the places to which updates go
 }
 
 // Screen is how the full-screen program looks.
@@ -50,6 +51,7 @@ func DefaultConfig() Config {
 		HTTP:      HTTP{Limit: 32},
 		Screen:    Screen{Bell: true},
 		PagerDuty: PagerDuty{Poll: "30s"},
+		Notify:    defaultNotify(),
 	}
 }
 
@@ -79,6 +81,9 @@ func ReadConfig(path string) (Config, error) {
 		return c, badConfig(path, err)
 	}
 	if err := c.PagerDuty.check(path); err != nil {
+		return c, err
+	}
+	if err := c.Notify.check(path); err != nil {
 		return c, err
 	}
 	if _, err := c.Screen.zone(); err != nil {

@@ -10,7 +10,7 @@ import (
 // arrows says which packages of ours a package may import. What is not here
 // may import nothing of ours.
 var arrows = map[string][]string{
-	"warroom":                    {"warroom/feed", "warroom/feed/bridge", "warroom/feed/intake", "warroom/feed/intake/httpin", "warroom/feed/pagerduty", "warroom/model", "warroom/ui/cli"},
+	"warroom":                    {"warroom/feed", "warroom/feed/bridge", "warroom/feed/intake", "warroom/feed/intake/httpin", "warroom/feed/notify", "warroom/feed/pagerduty", "warroom/model", "warroom/ui/cli"},
 	"warroom/model":              {},
 	"warroom/model/playbook":     {"warroom/model"},
 	"warroom/model/seal":         {"warroom/model"},

@@ -1,0 +1,34 @@
+package notify
+
+import (
+	"context"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// broken stands for a bridge that cannot be made of its configuration: the room
+// goes on without it, and doctor says why.
+type broken struct {
+	name string
+	err  error
+}
+
+// Broken returns a bridge that does nothing and says why.
+func Broken(name string, err error) bridge.Bridge { return broken{name, err} }
+
+// Name implements [bridge.Bridge].
+func (b broken) Name() string { return b.name }
+
+// Duties implements [bridge.Bridge].
+func (broken) Duties(*model.Room) []bridge.Duty { return nil }
+
+// Deliver implements [bridge.Bridge].
+func (b broken) Deliver(context.Context, bridge.Job) (bridge.Result, error) {
+	return bridge.Result{}, bridge.Never(b.err)
+}
+
+// Check implements [bridge.Bridge].
+func (b broken) Check(context.Context) []bridge.Finding {
+	return []bridge.Finding{{What: model.Safef("%s: %s", b.name, b.err), Do: model.Lit("mend it in the configuration; nothing goes there until then")}}
+}
