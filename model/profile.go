@@ -1,8 +1,8 @@
 package model
 
 import (
-	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Profile says what of a record is for whom. What is left out of it stands in an
@@ -14,8 +14,7 @@ type Profile struct {
 	For       string   // whom it is for, and what they get
 	Kinds     []Kind   // what is shown; nil: everything
 	Audiences []string // whose updates and notices are; nil: everybody's
-	Names     bool     // a report names people
-	Audit     bool     // and has the plan's numbers and controls
+	Quiet     bool     // words are shown where they were written for these audiences, and nothing else that has any
 }
 
 // outside is what anybody may be told who was affected: how bad it was, how it went
@@ -25,8 +24,8 @@ var outside = []Kind{KindSeverityChanged, KindPhaseEntered, KindPhaseLeft, KindM
 
 // Profiles are all there are. The first is the whole record.
 var Profiles = []Profile{
-	{Name: "internal", For: "the company itself: the whole record", Names: true, Audit: true},
-	{Name: "regulator", For: "authorities and auditors: everything but working notes, hypotheses, asks and pages", Names: true, Audit: true,
+	{Name: "internal", For: "the company itself: the whole record"},
+	{Name: "regulator", For: "authorities and auditors: everything but working notes, hypotheses, asks and pages",
 		Kinds: slices.Concat(outside, []Kind{KindIncidentDeclared, KindPlanAdopted, KindIncidentRenamed, KindKindChanged, KindExposureAssessed, KindConditionAnswered,
 			KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
 			KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
@@ -34,9 +33,9 @@ var Profiles = []Profile{
 			KindReviewWritten, KindAlertReceived, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
 			KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted})},
 	{Name: "customer", For: "customers: severity, phases and milestones, whether data got out, and what they were told",
-		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}},
+		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}, Quiet: true},
 	{Name: "public", For: "everybody: severity, phases and milestones, and what the public was told",
-		Kinds: outside, Audiences: []string{"public", "status-page"}},
+		Kinds: outside, Audiences: []string{"public", "status-page"}, Quiet: true},
 }
 
 // ProfileOf finds a profile by its name.
@@ -55,24 +54,45 @@ func (p *Profile) IsWhole() bool { return p.Kinds == nil }
 // Has says whether messages of a kind are in a profile.
 func (p *Profile) Has(k Kind) bool { return p.Kinds == nil || slices.Contains(p.Kinds, k) }
 
-// Shows says whether a message is. One that does not check, or was redacted, is
-// shown in the whole record alone.
-func (p *Profile) Shows(e *Event) bool {
-	switch {
-	case p.IsWhole():
-		return true
-	case e.Fault != "" || e.Redacted || !p.Has(e.Kind):
-		return false
-	case e.Kind != KindUpdateSent && e.Kind != KindNoticeGiven:
-		return true
+// Shown says of each event of a log, all of it and in order, whether it is in a
+// profile. One that does not check, had no effect, or was redacted is in the whole
+// record alone. What happened to an entry later is shown where the entry is.
+func (p *Profile) Shown(events []*Event) map[uint64]bool {
+	out, r := map[uint64]bool{}, NewRoom()
+	for _, e := range events {
+		r = Apply(r, e)
+		_, void := r.Refusal(e.Seq)
+		out[e.Seq] = p.IsWhole() || !void && e.Fault == "" && !e.Redacted && p.shows(e, out)
 	}
-	var to struct {
-		Audience string `json:"audience"`
-	}
-	return json.Unmarshal(e.Body, &to) == nil && p.Addresses(to.Audience)
+	return out
 }
 
-// Addresses says whether what was told to an audience is in a profile.
-func (p *Profile) Addresses(audience string) bool {
+// shows decides about one event; before are those in front of it.
+func (p *Profile) shows(e *Event, before map[uint64]bool) bool {
+	b, err := e.DecodeBody()
+	if err != nil {
+		return false
+	}
+	switch b := b.(type) {
+	case *EntryAmended:
+		return before[b.Seq]
+	case *EntryRetracted:
+		return before[b.Seq]
+	case *UpdateSent:
+		return p.Has(e.Kind) && p.addresses(b.Audience)
+	case *NoticeGiven:
+		return p.Has(e.Kind) && p.addresses(b.Audience)
+	}
+	return p.Has(e.Kind) && !(p.Quiet && hasWords(b))
+}
+
+// hasWords says whether somebody wrote something in their own words.
+func hasWords(b Body) bool {
+	w, ok := b.(worded)
+	return ok && slices.ContainsFunc(w.free(), func(s *string) bool { return strings.TrimSpace(*s) != "" })
+}
+
+// addresses says whether what was told to an audience is in a profile.
+func (p *Profile) addresses(audience string) bool {
 	return p.Audiences == nil || slices.Contains(p.Audiences, audience)
 }

@@ -78,12 +78,10 @@ warroom verify FILE, with --pin against a checkpoint of it that you kept.
 // part is the log as a profile shows it, the messages in it, and all events.
 func (x *Export) part(p *model.Profile) (log []byte, shown []Message, all []*model.Event, err error) {
 	s := newStones(x.Messages)
-	shows, r := map[uint64]bool{}, model.NewRoom()
 	for e := range s.events(x.Messages) {
-		r, all = model.Apply(r, e), append(all, e)
-		_, void := r.Refusal(e.Seq)
-		shows[e.Seq] = p.Shows(e) && !void
+		all = append(all, e)
 	}
+	shows := p.Shown(all)
 	for l, hash := range s.hashes(x.Messages) {
 		var raw []byte
 		if l.m != nil && shows[l.seq] {

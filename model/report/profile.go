@@ -12,65 +12,45 @@ func (d Report) For(p *model.Profile, events []*model.Event) Report {
 	if p.IsWhole() {
 		return d
 	}
+	shown := p.Shown(events)
 	d.Profile = p.Name
-	shown := map[uint64]bool{}
-	for _, e := range events {
-		shown[e.Seq] = p.Shows(e)
-	}
-	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] || l.Void && !p.Names })
+	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })
 	d.Decisions = decisionsOf(d.Timeline)
-	for _, part := range []struct {
-		kind model.Kind
-		drop func()
-	}{
-		{model.KindIncidentDeclared, func() { d.Title, d.Kind, d.Criterion = model.Lit("Incident"), model.Safe{}, model.Safe{} }},
-		{model.KindReviewWritten, func() { d.Parts, d.Missing = []Part{}, []Gap{} }},
-		{model.KindAlertReceived, func() { d.Alerts = []Alert{} }},
-		{model.KindExposureAssessed, func() { d.Exposure = nil }},
-		{model.KindRoleAssumed, func() { d.Roles = []Holder{} }},
-		{model.KindItemDone, func() { d.Items = Checklist{} }},
-		{model.KindFollowupAdded, func() { d.Followups = []Followup{} }},
-		{model.KindEvidenceCollected, func() { d.Evidence = Evidence{} }},
-		{model.KindIncidentLinked, func() { d.Links = []Link{} }},
-		{model.KindRoomRestricted, func() { d.Restricted = []string{} }},
-	} {
-		if !p.Has(part.kind) {
-			part.drop()
-		}
+	if p.Quiet {
+		return d.quiet(p)
 	}
-	if p.Audiences != nil {
-		d.Notices = []Notice{} // those that are shown stand in the timeline
+	if !p.Has(model.KindPageAsked) {
+		d.Pages = []Page{}
 	}
-	if !p.Audit {
-		d.Numbers, d.Controls = []Number{}, []Control{}
-	}
-	if !p.Names {
-		d.lean = true
-		d.DeclaredBy = model.Safe{}
-		d.Timeline, d.Decisions = nameless(d.Timeline), nameless(d.Decisions)
-		d.Milestones = slices.Clone(d.Milestones)
-		for i := range d.Milestones {
-			d.Milestones[i].By = model.Safe{}
-		}
-		d.Severities, d.Phases = spansWithout(d.Severities), spansWithout(d.Phases)
+	if !p.Has(model.KindIncidentLinked) {
+		d.Links = []Link{}
 	}
 	return d
 }
 
-// nameless are lines without who wrote them.
-func nameless(lines []Line) []Line {
-	out := slices.Clone(lines)
-	for i := range out {
-		out[i].By = model.Safe{}
+// quiet is what anybody may be told: how bad it was, when, and what they were told
+// already; nobody is named, and nothing has a reason. What is not named here is not
+// in it.
+func (d Report) quiet(p *model.Profile) Report {
+	out := Report{Form: d.Form, MadeAt: d.MadeAt, Zone: d.Zone, Profile: d.Profile, Room: d.Room, ULID: d.ULID, Title: model.Lit("Incident"),
+		Severity: d.Severity, Worst: d.Worst, Status: d.Status, Final: d.Final, Drill: d.Drill, DeclaredAt: d.DeclaredAt, LastedS: d.LastedS,
+		Restricted: []string{}, Parts: []Part{}, Missing: []Gap{}, Numbers: []Number{}, Alerts: []Alert{}, Notices: []Notice{}, Pages: []Page{}, Deliveries: []Carried{},
+		Roles: []Holder{}, Decisions: []Line{}, Followups: []Followup{}, Links: []Link{}, Controls: []Control{},
+		Milestones: slices.Clone(d.Milestones), Measures: d.Measures, Severities: slices.Clone(d.Severities), Phases: slices.Clone(d.Phases), Timeline: slices.Clone(d.Timeline),
+		Record: Record{Events: d.Record.Events, Alarm: d.Record.Alarm}, zone: d.zone, lean: true}
+	if d.Exposure != nil && p.Has(model.KindExposureAssessed) {
+		out.Exposure = &Exposure{Level: d.Exposure.Level, Regimes: d.Exposure.Regimes}
 	}
-	return out
-}
-
-// spansWithout are spans without who began them, and why.
-func spansWithout(spans []Span) []Span {
-	out := slices.Clone(spans)
-	for i := range out {
-		out[i].By, out[i].Reason = model.Safe{}, model.Safe{}
+	for i := range out.Milestones {
+		out.Milestones[i].By = model.Safe{}
+	}
+	for _, spans := range [][]Span{out.Severities, out.Phases} {
+		for i := range spans {
+			spans[i].By, spans[i].Reason = model.Safe{}, model.Safe{}
+		}
+	}
+	for i := range out.Timeline {
+		out.Timeline[i].By, out.Timeline[i].Notes = model.Safe{}, []model.Safe{}
 	}
 	return out
 }
