@@ -21,10 +21,10 @@ const lastDuties = 5 * time.Second
 func bridgeDir(data string) string { return filepath.Join(data, "bridges") }
 
 // bridges makes the bridges that are configured.
-func bridges(data string, c cli.Bridges) []bridge.Bridge {
+func bridges(data string, c cli.Bridges, box model.Sealer) []bridge.Bridge {
 	var out []bridge.Bridge
 	if c.PagerDuty.Used() {
-		out = append(out, pagerDuty(data, c))
+		out = append(out, pagerDuty(data, c, box))
 	}
 	return append(out, notifiers(c)...)
 }
@@ -37,10 +37,10 @@ func source(c cli.Bridges, key string, from cli.SecretFrom) *bridge.Source {
 	return bridge.NewSource(c.Secret(key, from))
 }
 
-func pagerDuty(data string, c cli.Bridges) *pagerduty.Bridge {
+func pagerDuty(data string, c cli.Bridges, box model.Sealer) *pagerduty.Bridge {
 	p := c.PagerDuty
 	o := pagerduty.Config{Token: source(c, "pagerduty.token", p.Token), Hook: source(c, "pagerduty.webhook", p.Webhook), From: p.From, API: p.API, Events: p.Events,
-		Overdue: p.Overdue, Updates: p.Updates, Notes: p.Notes, Poll: p.Every(), Dir: bridgeDir(data), Now: clock{}.Now}
+		Overdue: p.Overdue, Updates: p.Updates, Notes: p.Notes, Poll: p.Every(), Dir: bridgeDir(data), Box: box, Now: clock{}.Now}
 	for _, t := range p.Pages {
 		o.Pages = append(o.Pages, pagerduty.Target{Purpose: t.Purpose, Key: source(c, "pagerduty.page.routing_key of "+t.Purpose, t.Key),
 			Service: t.Service, Policy: t.Policy, User: t.User, Severity: t.Severity})
@@ -49,12 +49,14 @@ func pagerDuty(data string, c cli.Bridges) *pagerduty.Bridge {
 }
 
 // contacts are the people to call, as they were known last.
-func contacts(data string) model.Contacts { return pagerduty.Cached(bridgeDir(data)) }
+func contacts(data string, box model.Sealer) model.Contacts {
+	return pagerduty.Cached(bridgeDir(data), box)
+}
 
 // checkBridges asks every service that is configured what we may do there.
 func checkBridges(ctx context.Context, data string, c cli.Bridges) []cli.BridgeFinding {
 	var out []cli.BridgeFinding
-	for _, b := range bridges(data, c) {
+	for _, b := range bridges(data, c, nil) {
 		for _, f := range b.Check(ctx) {
 			out = append(out, cli.BridgeFinding(f))
 		}
@@ -71,7 +73,7 @@ func serve(f *feed.Feed, p cli.Place, logf func(model.Safe)) *bridge.Runner {
 	if logf == nil {
 		logf = func(model.Safe) {}
 	}
-	return bridge.Start(bridge.Options{Hub: rooms{f}, Bridges: bridges(p.Data, p.Bridges), Now: clock{}.Now, Logf: logf})
+	return bridge.Start(bridge.Options{Hub: rooms{f}, Bridges: bridges(p.Data, p.Bridges, f.Sealer()), Now: clock{}.Now, Logf: logf})
 }
 
 // rooms is a feed as bridges have it.

@@ -40,7 +40,7 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 	w, begun := room.Delivery(d.t.Key)
 	say := &model.DeliveryRecorded{Duty: d.t.Key, Bridge: name, What: short(d.t.What, 200), Attempt: w.Attempt + 1}
 	switch {
-	case begun && w.State == model.DeliverySent:
+	case ctx.Err() != nil || begun && w.State == model.DeliverySent:
 		return 0
 	case room.ChannelCut(name):
 		say.State, say.Attempt = model.DeliveryCut, w.Attempt

@@ -165,7 +165,7 @@ func (r *Runner) run(ctx context.Context) {
 	var deaf = true
 	var listed time.Time
 	var asks []chan struct{}
-	for {
+	for ctx.Err() == nil {
 		wait := idleFor
 		if r.o.Hub.Presides() {
 			if deaf {

@@ -60,7 +60,7 @@ func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 	if every <= 0 {
 		every = time.Minute // for who is on call
 	}
-	asked := Cached(b.c.Dir).At
+	asked := Cached(b.c.Dir, b.c.Box).At
 	for {
 		if now := b.c.Now(); now.Sub(asked).Abs() >= onCallEvery {
 			asked = now

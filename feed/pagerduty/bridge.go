@@ -31,6 +31,7 @@ type Config struct {
 	Notes   bool          // decisions are mirrored as notes
 	Poll    time.Duration // how often answers are asked for; 0: never
 	Dir     string        // where the cache lies
+	Box     model.Sealer  // what the cache is sealed with; nil: it is plain
 	Now     func() time.Time
 	Send    http.RoundTripper // nil: the usual
 }
@@ -59,8 +60,7 @@ type Bridge struct {
 	me   string // id of the user as whom we write
 	mail string
 	seen seen // webhooks that were taken
-	poll time.Duration
-	kept int // events of incidents that no room knows
+	kept int  // events of incidents that no room knows
 }
 
 var (

@@ -174,7 +174,7 @@ func incidentAt(t *testing.T, f *fake, c pagerduty.Config) {
 	if v.Room.Void+v.Room.Bad > 0 {
 		t.Errorf("%d without effect, %d bad", v.Room.Void, v.Room.Bad)
 	}
-	if got := pagerduty.Cached(c.Dir); len(got.For("security")) != 2 || got.For("security")[0].Words(time.Now()).String() != "1 Ana K., +90 5550100, pana@example.org" || got.For("forensics")[0].Name != "Cy" {
+	if got := pagerduty.Cached(c.Dir, nil); len(got.For("security")) != 2 || got.For("security")[0].Words(time.Now()).String() != "1 Ana K., +90 5550100, pana@example.org" || got.For("forensics")[0].Name != "Cy" {
 		t.Errorf("%+v", got)
 	}
 }

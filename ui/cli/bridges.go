@@ -58,7 +58,7 @@ func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
 	known := []model.Contacts{a.cfg.contacts()}
 	if a.Contacts != nil {
-		known = append([]model.Contacts{a.Contacts(a.cfg.Data)}, known...)
+		known = append([]model.Contacts{a.Contacts(a.cfg.Data, a.box)}, known...)
 	}
 	for _, c := range known {
 		list := c.For(purpose)

@@ -69,7 +69,7 @@ type Env struct {
 	// CheckBridges asks the services that are configured what we may do there.
 	CheckBridges func(ctx context.Context, data string, b Bridges) []BridgeFinding
 	// Contacts are the people to call, as a service named them last.
-	Contacts func(data string) model.Contacts
+	Contacts func(data string, box model.Sealer) model.Contacts
 	// Terminal says whether stdin and stdout are a terminal.
 	Terminal bool
 	// StdinTerminal says whether stdin is one.
