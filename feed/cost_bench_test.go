@@ -1,6 +1,9 @@
 package feed_test
 
 import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
 	"fmt"
 	"strconv"
 	"testing"
@@ -13,6 +16,7 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // publisher is somebody who publishes to a stream with the same ordering as a
@@ -49,16 +53,28 @@ const asPeopleWrite = "a line as long as people write them when it burns, with w
 
 // BenchmarkAcknowledged measures a line from the call to being stored, with the
 // embedded hub and the outbox on disk, beside a bare publish to the same synced
-// server in the same run.
+// server in the same run. Sealed is what signing, checking and hashing of such a
+// message takes, and added how much that is of what the rest takes.
 func BenchmarkAcknowledged(b *testing.B) {
 	f := feedtest.Open(b, "ana")
 	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
 	feedtest.Append(b, s, "warm")
 	p := newPublisher(b, f.Conn())
-	data := make([]byte, 450) // as many bytes as the line has in its message
-	var line, bare time.Duration
+	data := fmt.Appendf(nil, `{"v":1,"room":"01JDHUB0000000000000000000","key":"%043d","at":"2026-11-27T21:00:00.000Z","by":"ana","body":{"text":%q}}`, 0, asPeopleWrite)
+	data = append(data, bytes.Repeat([]byte{' '}, 450-len(data))...) // as many bytes as the line has in its message
+	_, priv, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	tree, key := new(seal.Tree), seal.KeyText(priv.Public().(ed25519.PublicKey))
+	var line, bare, sealed time.Duration
 	for i := range b.N {
 		at := time.Now()
+		sig := seal.Sign(priv, data)
+		_ = seal.Examine("ana", key, sig, data)
+		tree.Add(seal.LeafHash(sig, data))
+		sealed += time.Since(at)
+		at = time.Now()
 		feedtest.Append(b, s, fmt.Sprint(asPeopleWrite, i))
 		line += time.Since(at)
 		at = time.Now()
@@ -68,6 +84,8 @@ func BenchmarkAcknowledged(b *testing.B) {
 	b.ReportMetric(float64(line.Microseconds())/float64(b.N), "line-us")
 	b.ReportMetric(float64(bare.Microseconds())/float64(b.N), "bare-us")
 	b.ReportMetric(float64(line)/float64(bare), "ratio")
+	b.ReportMetric(float64(sealed.Microseconds())/float64(b.N), "sealed-us")
+	b.ReportMetric(100*float64(sealed)/float64(line-sealed), "added-%")
 }
 
 // BenchmarkDrain measures how fast 10,000 lines that waited go out, beside a

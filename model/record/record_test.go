@@ -186,6 +186,18 @@ func TestBadZips(t *testing.T) {
 	}
 }
 
+// TestTenMillionFiles: that a zip has more files than it may stands at its end, and
+// nothing else of it is read.
+func TestTenMillionFiles(t *testing.T) {
+	end := make([]byte, 22)
+	copy(end, "PK\x05\x06")
+	end[10], end[11] = 0xff, 0xff // more than fit here: the form for many files says how many
+	bag := append(make([]byte, 1000), end...)
+	if _, err := record.Open(bytes.NewReader(bag), int64(len(bag))); err == nil || !strings.Contains(err.Error(), "10000 are allowed") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func many(n int) (out []string) {
 	for i := range n {
 		out = append(out, fmt.Sprintf("a/%d", i))
