@@ -27,8 +27,33 @@ type admitted struct {
 	who Who
 }
 
+// sees says whether the key lets its holder know of a room. The lobby is for keys
+// that see every room: from there an alert goes to any of them.
 func (h *admitted) sees(short string) bool {
-	return h.who.Rooms == nil || slices.Contains(h.who.Rooms, short)
+	return h.who.Rooms == nil || short != model.LobbyShort && slices.Contains(h.who.Rooms, short)
+}
+
+// OpenLobby has the lobby made, for who may bring alerts there.
+func (h *admitted) OpenLobby(ctx context.Context, p *model.Plan) error {
+	l, ok := h.Hub.(model.Lobby)
+	switch {
+	case h.who.Rooms != nil:
+		return model.Refuse(model.Forbidden, "the key of this login is for certain rooms only; say which: ingest - --room %s", h.who.Rooms[0])
+	case h.who.Right == model.Watch:
+		return model.Refuse(model.Forbidden, "%s may only watch here, by the key of this login; who runs this server can change that", h.who.Handle)
+	case !ok:
+		return model.Refuse(model.Internal, "this hub has no lobby")
+	}
+	return l.OpenLobby(ctx, p)
+}
+
+// LobbyRoom returns how the lobby stands, nil for who may not see it.
+func (h *admitted) LobbyRoom(ctx context.Context) (*model.Room, error) {
+	l, ok := h.Hub.(model.Lobby)
+	if !ok || !h.sees(model.LobbyShort) {
+		return nil, nil
+	}
+	return l.LobbyRoom(ctx)
 }
 
 // hidden is the same as for a room that is not there.
