@@ -157,7 +157,7 @@ func (b *SlackBridge) Check(ctx context.Context) []bridge.Finding {
 		case has:
 			add(true, model.Safef("slack: the token may %s (%s)", c.for_, c.scope), model.Safe{})
 		default:
-			add(!c.must, model.Safef("slack: the token may not %s", c.for_), model.Safef("give the app the scope %s", c.scope))
+			add(!c.must, model.Safef("slack: the token may not %s; that takes the scope %s", c.for_, c.scope), model.Lit("give it to the app and put the new token where the configuration reads it"))
 		}
 	}
 	return append(out, b.in.check(ctx)...)

@@ -214,10 +214,15 @@ func TestCompromisedIsCut(t *testing.T) {
 	if got := x.ask(signed("sign", time.Now(), command("start SEV-1 more trouble", "t1"))); !strings.Contains(got, "Slack is not trusted at the moment") {
 		t.Errorf("answered %s", got)
 	}
-	x.say(":channel slack trusted new tokens")
+	x.say(":channel slack suspected new tokens")
 	x.sent("slack/update/", 1)
 	if got := x.ask(signed("sign", time.Now(), command("start SEV-1 more trouble", "t2"))); !strings.Contains(got, "Declared inc-2 as SEV-1") {
 		t.Errorf("answered %s", got)
+	}
+	list, err := x.f.List(t.Context())
+	must(t, err)
+	if i := slices.IndexFunc(list, func(i model.RoomInfo) bool { return i.Short == "inc-2" }); i < 0 || !strings.HasSuffix(list[i].Room.Levels[0].Reason, "slack is suspected in inc-1") {
+		t.Errorf("%+v", list)
 	}
 }
 

@@ -144,12 +144,22 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 	case !d.mayDeclare():
 		return "Many incidents were declared from Slack within the hour. Declare by the terminal."
 	}
-	short, err := in.Declare(ctx, model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " + sender(c.UserName, c.UserID)})
+	short, err := in.Declare(ctx, model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " + sender(c.UserName, c.UserID) + doubt(in)})
 	if err != nil {
 		in.Tell(model.Safef("slack: an incident was not declared: %s", model.Sentence(err)))
 		return "It could not be declared: " + model.Sentence(err).String()
 	}
 	return "Declared " + short + " as " + st.severity + ". Join by the terminal: warroom open " + short
+}
+
+// doubt says where Slack is suspected.
+func doubt(in bridge.Inlet) string {
+	for _, p := range in.Rooms() {
+		if p.Room.ChannelDoubted("slack") {
+			return "; slack is suspected in " + p.Short
+		}
+	}
+	return ""
 }
 
 // sender names who wrote something at Slack: what they call themselves is a
