@@ -22,6 +22,17 @@ type Contacts struct {
 	List   []Contact `json:"contacts"`
 }
 
+// Purposes are what there are contacts for, in order.
+func (c Contacts) Purposes() []string {
+	var out []string
+	for _, p := range c.List {
+		if !slices.Contains(out, p.Purpose) {
+			out = append(out, p.Purpose)
+		}
+	}
+	return out
+}
+
 // For are the contacts for a purpose, the first to call first.
 func (c Contacts) For(purpose string) []Contact {
 	var out []Contact

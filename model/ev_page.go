@@ -146,8 +146,12 @@ func (b *PageAnswered) apply(r *Room, e *Event) {
 	r.Pages = set(r.Pages, i, p)
 }
 
-func (b *PageAnswered) line(*Room, *Event) Safe {
-	return Safef("%s: %s", b.Purpose, pageWords(b.State, b.Who))
+func (b *PageAnswered) line(r *Room, _ *Event) Safe {
+	s := Safef("%s: %s", b.Purpose, pageWords(b.State, b.Who))
+	if b.Bridge == "" {
+		return s
+	}
+	return r.doubted(b.Bridge, s)
 }
 
 func pageWords(state, who string) Safe {

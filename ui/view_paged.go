@@ -7,7 +7,7 @@ import (
 	"warroom/ui/draw"
 )
 
-// contacts says whom to call for a purpose; nil: nobody is known.
+// contacts says whom to call for a purpose, "" for all; nil: nobody is known.
 type contacts func(purpose string, now time.Time) []model.Safe
 
 // pagedLines are who was called from outside and what came of it. While nobody
@@ -15,7 +15,7 @@ type contacts func(purpose string, now time.Time) []model.Safe
 func pagedLines(r *model.Room, now time.Time, call contacts, w int, th *theme) []draw.Line {
 	pages := r.PageViews()
 	if len(pages) == 0 {
-		return nil
+		return onCallLines(now, call, w, th)
 	}
 	out := []draw.Line{nil, heading(model.Lit("Paged"), th)}
 	for _, p := range pages {
@@ -39,6 +39,22 @@ func pagedLines(r *model.Room, now time.Time, call contacts, w int, th *theme) [
 		for _, s := range call(p.Purpose, now) {
 			out = append(out, indented(wrapped(th.dim, s, w-4), 4)...)
 		}
+	}
+	return append(out, onCallLines(now, call, w, th)...)
+}
+
+// onCallLines are all whom one could call, by purpose.
+func onCallLines(now time.Time, call contacts, w int, th *theme) []draw.Line {
+	if call == nil {
+		return nil
+	}
+	list := call("", now)
+	if len(list) == 0 {
+		return nil
+	}
+	out := []draw.Line{nil, heading(model.Lit("On call"), th)}
+	for _, s := range list {
+		out = append(out, wrapped(th.plain, s, w)...)
 	}
 	return out
 }

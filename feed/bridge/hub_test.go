@@ -254,3 +254,58 @@ func TestFailing(t *testing.T) {
 		t.Errorf("%d events had no effect", v.Room.Void)
 	}
 }
+
+// TestCutOnItsWay: what is on its way when its channel is judged compromised is
+// ended, and said to be cut; what still waits goes out when it is trusted again.
+func TestCutOnItsWay(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	short := feedtest.Declare(t, f)
+	s := newShop()
+	s.hang = make(chan struct{})
+	start(t, f, s)
+	<-s.came
+	seat := feedtest.Enter(t, f, short)
+	judge := func(state model.Trust) {
+		if _, err := seat.Append(t.Context(), model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	judge(model.Compromised)
+	feedtest.Until(t, seat, "it is cut", state("shop/declared", model.DeliveryCut))
+	if got := s.orders(); len(got) > 0 {
+		t.Errorf("%v", got)
+	}
+	s.mu.Lock()
+	s.hang = nil
+	s.mu.Unlock()
+	judge(model.Trusted)
+	feedtest.Until(t, seat, "it goes out", sent("shop/declared"))
+}
+
+// quick is a shop that has only the declaration to deliver, at once, alone.
+type quick struct{ *shop }
+
+func (q quick) Duties(r *model.Room) []bridge.Duty {
+	return []bridge.Duty{{Key: "shop/alone", What: "alone", Since: r.DeclaredAt, Alone: true}, {Key: "shop/late", What: "late", Since: r.DeclaredAt, Until: r.DeclaredAt.Add(-time.Second)},
+		{Key: "shop/soon", What: "soon", Since: r.DeclaredAt.Add(300 * time.Millisecond)}}
+}
+
+// TestAloneAndLate: a duty for an empty room waits while somebody is there; one
+// that is too late was never anything; one of the future waits for its time.
+func TestAloneAndLate(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	short := feedtest.Declare(t, f)
+	seat := feedtest.Enter(t, f, short)
+	feedtest.Until(t, seat, "somebody is here", func(v *model.View) bool { return len(v.Here) > 0 })
+	s := newShop()
+	r := start(t, f, quick{s})
+	feedtest.Until(t, seat, "the time has come", sent("shop/soon"))
+	ctx, cancel := context.WithTimeout(t.Context(), feedtest.Patience)
+	defer cancel()
+	r.Settle(ctx)
+	if got := s.orders(); len(got) != 1 || ctx.Err() != nil {
+		t.Errorf("%v", got)
+	}
+	seat.Close()
+	feedtest.Soon(t, "nobody is there any more", func() bool { return slices.Contains(s.orders(), "shop/alone") })
+}

@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"warroom/model"
 )
@@ -52,28 +55,84 @@ func (a *app) checkBridges(ctx context.Context) []finding {
 	return out
 }
 
-// contacts are whom to call for a purpose: whom a service named last, and whom
+// known are the people to call: those that a service named last, and those that
 // the configuration names.
+func (a *app) known() []model.Contacts {
+	out := []model.Contacts{a.cfg.contacts()}
+	if a.Contacts != nil {
+		out = append([]model.Contacts{a.Contacts(a.cfg.Data, a.box)}, out...)
+	}
+	return out
+}
+
+// contacts are whom to call for a purpose; "": all that are known.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
-	known := []model.Contacts{a.cfg.contacts()}
-	if a.Contacts != nil {
-		known = append([]model.Contacts{a.Contacts(a.cfg.Data, a.box)}, known...)
-	}
-	for _, c := range known {
-		list := c.For(purpose)
-		if len(list) == 0 {
-			continue
-		}
-		out = append(out, model.Safef("to call for %s, %s:", purpose, c.Age(now)))
-		for _, p := range list {
-			out = append(out, model.Safef("  %s", p.Words(now)))
+	for _, c := range a.known() {
+		for _, p := range c.Purposes() {
+			if purpose != "" && p != purpose {
+				continue
+			}
+			out = append(out, model.Safef("to call for %s, %s:", p, c.Age(now)))
+			for _, who := range c.For(p) {
+				out = append(out, model.Safef("  %s", who.Words(now)))
+			}
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && purpose != "" {
 		out = append(out, model.Safef("nobody is known to call for %s; [[contact]] in the configuration names people", purpose))
 	}
 	return out
+}
+
+// onCallCmd says whom to call.
+func (a *app) onCallCmd() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "oncall [PURPOSE]",
+		Short: "Say whom to call, as PagerDuty said last and as the configuration says; asks nobody",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(model.Lit("write it as: warroom oncall [PURPOSE]"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			purpose := strings.Join(args, "")
+			if a.cfg.AtRest.IsEmpty() { // nothing has to be opened: it works when everything else is dead
+				return a.sayOnCall(purpose, asJSON)
+			}
+			return a.withHub(cmd.Context(), "cli", func(context.Context, Hub) error { return a.sayOnCall(purpose, asJSON) })
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	return c
+}
+
+func (a *app) sayOnCall(purpose string, asJSON bool) error {
+	if asJSON {
+		out := []model.Contacts{}
+		for _, c := range a.known() {
+			if purpose != "" {
+				c.List = c.For(purpose)
+			}
+			if len(c.List) > 0 {
+				out = append(out, c)
+			}
+		}
+		return a.sayJSON(out)
+	}
+	lines := a.contacts(purpose, a.Clock.Now())
+	if len(lines) == 0 {
+		a.tell(model.Lit("nobody is known to call; [[contact]] in the configuration names people, and docs/bridges.md says how PagerDuty does"))
+		return nil
+	}
+	for _, l := range lines {
+		if err := a.say(l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bridgeLines say how the bridges of a room do, in the plain face.

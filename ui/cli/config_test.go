@@ -51,11 +51,18 @@ func keys(t reflect.Type) []string {
 
 func TestBadConfig(t *testing.T) {
 	for text, want := range map[string]string{
-		"data = 3":                    "FILE:1:8: data takes a string, not a value of type integer; config.example.toml shows the form",
-		"\ndta = \"x\"":               "FILE:2:1: there is no key dta; config.example.toml lists them",
-		"[screen]\nmouze = true":      "FILE:2:1: there is no key screen.mouze; config.example.toml lists them",
-		"data = ":                     "FILE:1:7: ",
-		"[screen]\nzone = \"Mars/X\"": "FILE: screen.zone is no time zone: Mars/X; write it as Europe/Istanbul or UTC",
+		"data = 3":                                              "FILE:1:8: data takes a string, not a value of type integer; config.example.toml shows the form",
+		"\ndta = \"x\"":                                         "FILE:2:1: there is no key dta; config.example.toml lists them",
+		"[screen]\nmouze = true":                                "FILE:2:1: there is no key screen.mouze; config.example.toml lists them",
+		"[pagerduty]\npoll = \"1s\"":                            "FILE: pagerduty.poll is a time of 5s or more, as 30s, or 0s for never, not \"1s\"",
+		"[[pagerduty.page]]\npurpose = \"Sec\"":                 "FILE: every [[pagerduty.page]] has a purpose of a-z 0-9 _ -, as \"security\", not \"Sec\"",
+		"[[pagerduty.page]]\npurpose = \"a\"":                   "FILE: pagerduty.page a names one of routing_key, service, policy and user",
+		"[[pagerduty.page]]\npurpose = \"a\"\nservice = \"P1\"": "FILE: pagerduty.page a needs a token of the REST API; set pagerduty.token",
+		"[pagerduty]\non_overdue = [\"update\"]":                "FILE: pagerduty.on_overdue pages the first [[pagerduty.page]]",
+		"[pagerduty]\napi = \"http://pd.example.org\"":          "FILE: pagerduty.api and pagerduty.events are https:// addresses, not \"http://pd.example.org\"",
+		"[pagerduty]\ntoken = \"u+secret\"":                     "FILE:2:9: ",
+		"data = ":                                               "FILE:1:7: ",
+		"[screen]\nzone = \"Mars/X\"":                           "FILE: screen.zone is no time zone: Mars/X; write it as Europe/Istanbul or UTC",
 	} {
 		path := filepath.Join(t.TempDir(), "c.toml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -60,7 +60,7 @@ func (a *app) root() *cobra.Command {
 	})
 	c.AddCommand(a.openCmd(), a.wallCmd(), a.demoCmd(), a.declareCmd(), a.roomsCmd(), a.statusCmd(), a.tailCmd(),
 		a.noteCmd(), a.doCmd(), a.ingestCmd(), a.reportCmd(), a.playbookCmd(), a.serveCmd(), a.inviteCmd(), a.strikeCmd(), a.verifyCmd(), a.evidenceCmd(), a.exportCmd(),
-		a.importCmd(), a.doctorCmd(), a.versionCmd())
+		a.importCmd(), a.onCallCmd(), a.doctorCmd(), a.versionCmd())
 	c.InitDefaultCompletionCmd()
 	for _, sub := range c.Commands() {
 		if sub.Name() == "completion" {
