@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,9 @@ type key struct {
 	path string
 	lock *flock.Flock
 }
+
+// Format implements fmt.Formatter: a key prints as its public half.
+func (k *key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.text) } // a writer of fmt does not fail
 
 // release lets another process have the key.
 func (k *key) release() error { return k.lock.Close() }

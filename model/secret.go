@@ -3,17 +3,23 @@ package model
 import "fmt"
 
 // Secret is a password, a key or a token. It never prints: every way in which
-// Go makes text of a value says "secret". Only Reveal returns what it is.
-type Secret struct{ b []byte }
+// Go makes text of a value says "secret", or a number that is none of it. Only
+// Reveal returns what it is.
+type Secret struct{ get func() []byte } // fmt asks no method of what is in a field that is not exported; it cannot look into a function
 
 // NewSecret makes a secret of bytes, which belong to it from then on.
-func NewSecret(b []byte) Secret { return Secret{b} }
+func NewSecret(b []byte) Secret { return Secret{func() []byte { return b }} }
 
 // Reveal returns what the secret is, to use it and not to keep it.
-func (s Secret) Reveal() []byte { return s.b }
+func (s Secret) Reveal() []byte {
+	if s.get == nil {
+		return nil
+	}
+	return s.get()
+}
 
 // IsEmpty says whether there is none.
-func (s Secret) IsEmpty() bool { return len(s.b) == 0 }
+func (s Secret) IsEmpty() bool { return len(s.Reveal()) == 0 }
 
 // Sealer encrypts what lies on a disk. Where says what it belongs to: Open takes
 // it only there.

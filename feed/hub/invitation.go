@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -32,6 +33,11 @@ type Invitation struct {
 	Pin     string      `toml:"pin"`
 	Hub     string      `toml:"hub"`
 	Seed    string      `toml:"seed"`
+}
+
+// Format implements fmt.Formatter: an invitation prints without its secret.
+func (v Invitation) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "invitation of "+v.Handle) // a writer of fmt does not fail
 }
 
 // Text is the invitation as it is given to the person.
