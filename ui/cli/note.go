@@ -101,7 +101,7 @@ func (a *app) doCmd() *cobra.Command {
 					a.tell(c.Text)
 				}
 				b, redacts := act.Body.(*model.EntryRedacted)
-				if redacts {
+				if redacts && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
 					a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
 				}
 				if _, err = a.store(ctx, s, act); err == nil && redacts {
