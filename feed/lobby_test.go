@@ -51,7 +51,7 @@ func waiting(t *testing.T, f *feed.Feed, n int) model.Seat {
 	return s
 }
 
-func unhurried(t *testing.T) context.Context {
+func unhurried(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*feedtest.Patience)
 	t.Cleanup(cancel)
 	return ctx

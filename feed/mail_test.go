@@ -16,7 +16,7 @@ import (
 )
 
 // doorOf is the door of a hub as main makes it.
-func doorOf(t *testing.T, f *feed.Feed, window time.Duration) *intake.Door {
+func doorOf(t testing.TB, f *feed.Feed, window time.Duration) *intake.Door {
 	t.Helper()
 	read := func(ctx context.Context, r io.Reader, source string, emit func(*model.Alert) error) (model.Intake, error) {
 		return intake.Read(ctx, r, intake.Options{Key: model.NewSecret([]byte("a key of this test, 32 bytes long")), Source: source}, emit)

@@ -24,7 +24,7 @@ var _ = register(func() Body { return new(LobbyOpened) }, func() Body { return n
 
 // inLobby are the kinds that the lobby takes, besides notes.
 var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertJudged, KindAlertMoved, KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
-	KindEntryPinned, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindLogResumed}
+	KindEntryPinned, KindEntryRedacted, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindLogResumed}
 
 // inPlace refuses what does not belong into the lobby, or only there.
 func (r *Room) inPlace(k Kind) error {

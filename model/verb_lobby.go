@@ -14,7 +14,7 @@ var lobbyVerbs = sync.OnceValue(func() []verbDef {
 		{"attach", "ALERT ROOM", "the alert belongs to a room that is there", []slot{alerts}, parseAttach, nil},
 		{"close", "ALERT REASON", "an alert that was judged needs nothing more", []slot{alerts}, parseLobbyClose, nil},
 	}
-	for _, name := range []string{"note", "insist", "amend", "retract", "pin", "unpin", "admit", "right", "strike"} {
+	for _, name := range []string{"note", "insist", "amend", "retract", "redact", "pin", "unpin", "admit", "right", "strike"} {
 		out = append(out, *verbIn(verbs, name))
 	}
 	return out

@@ -35,6 +35,9 @@ func (p *wallPage) draw(s tcell.Screen, r rect) {
 // wallLines are the phase, or that it is over, and the most urgent clocks in big
 // figures, as many as fit, the first as large as it can be.
 func wallLines(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
+	if r.Lobby {
+		return lobbyRows(r, now, w, h, th)
+	}
 	live := wallClocks(r, now)
 	out := []draw.Line{draw.L(draw.T(th.level(rankOf(r)), model.Safef("  %s  ", r.Severity)),
 		draw.T(th.bold, model.Safef("   %s   %s", spaced(wallWord(r)), sinceDeclared(r, now))))}

@@ -86,7 +86,7 @@ func (a *app) doCmd() *cobra.Command {
 				return err
 			}
 			if line == ":help" {
-				return a.sayVerbs()
+				return a.sayVerbs(args[0] == model.LobbyShort)
 			}
 			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
 				v := s.Latest()

@@ -104,7 +104,7 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 	case ":quit", ":q":
 		return io.EOF
 	case ":help":
-		return a.sayVerbs()
+		return a.sayVerbs(v.Room.Lobby)
 	case ":verify":
 		err := a.verifyRoom(ctx, h, v.Short)
 		if errors.Is(err, errIncomplete) {
@@ -138,8 +138,12 @@ func trimLine(s string) string {
 }
 
 // sayVerbs lists the commands of the composer.
-func (a *app) sayVerbs() error {
-	for _, v := range model.Verbs() {
+func (a *app) sayVerbs(lobby bool) error {
+	list := model.Verbs()
+	if lobby {
+		list = model.LobbyVerbs()
+	}
+	for _, v := range list {
 		if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
 			return err
 		}

@@ -1,0 +1,75 @@
+package feed_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"warroom/feed/feedtest"
+)
+
+// BenchmarkTypingInStorm measures a scribe's line from the call to being stored
+// while 10,000 alerts a minute come in one by one at the door of the same process,
+// beside the same without them, in turns in one run.
+func BenchmarkTypingInStorm(b *testing.B) {
+	f := feedtest.Open(b, "ana")
+	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
+	d := doorOf(b, f, 10*time.Second)
+	feedtest.Append(b, s, "warm")
+	n := 0
+	storm := func() (end func()) {
+		ctx, cancel := context.WithCancel(context.Background())
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			t := time.NewTicker(time.Minute / 10_000)
+			defer t.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-t.C:
+					n++
+					if _, err := d.Take(ctx, bytes.NewReader(sample(n)), "", ""); err != nil && ctx.Err() == nil {
+						b.Error(err)
+						return
+					}
+				}
+			}
+		})
+		return func() { cancel(); wg.Wait() }
+	}
+	line := func() time.Duration {
+		time.Sleep(20 * time.Millisecond) // people do not type without a pause
+		at := time.Now()
+		feedtest.Append(b, s, asPeopleWrite)
+		return time.Since(at)
+	}
+	var calm, in []time.Duration
+	for range b.N {
+		for range 25 {
+			calm = append(calm, line())
+		}
+		end := storm()
+		for range 25 {
+			in = append(in, line())
+		}
+		end()
+	}
+	slices.Sort(calm)
+	slices.Sort(in)
+	p := func(l []time.Duration, q int) float64 { return float64(l[len(l)*q/100].Microseconds()) }
+	b.ReportMetric(p(calm, 50), "calm-p50-us")
+	b.ReportMetric(p(in, 50), "storm-p50-us")
+	b.ReportMetric(p(calm, 95), "calm-p95-us")
+	b.ReportMetric(p(in, 95), "storm-p95-us")
+	b.ReportMetric(p(in, 50)/p(calm, 50), "ratio-p50")
+	b.ReportMetric(float64(n), "alerts")
+	r, err := f.LobbyRoom(unhurried(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(len(r.Alerts)), "events")
+}
