@@ -3,7 +3,9 @@ package bridge
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -44,12 +46,19 @@ type Runner struct {
 	stop  context.CancelFunc
 	wg    sync.WaitGroup
 	bell  chan struct{}
-	quiet chan chan struct{} // asks of Settle
+	quiet chan quiet  // asks of Settle
+	spoke atomic.Bool // something was said in a room since this process began
 
 	mu    sync.Mutex // guards what follows
 	rooms map[string]*place
 	heard map[string]bool // rooms to look at
 	never map[string]bool // drills, the lobby
+}
+
+// quiet is an ask of Settle.
+type quiet struct {
+	done  chan struct{}
+	fresh bool // what was just said has to be looked at first
 }
 
 // lane is the way of one bridge: at most so much at a time.
@@ -95,7 +104,7 @@ func Start(o Options) *Runner {
 	if o.Base == 0 {
 		o.Base = firstWait
 	}
-	r := &Runner{o: o, bell: make(chan struct{}, 1), quiet: make(chan chan struct{}),
+	r := &Runner{o: o, bell: make(chan struct{}, 1), quiet: make(chan quiet),
 		rooms: map[string]*place{}, heard: map[string]bool{}, never: map[string]bool{}}
 	for _, b := range o.Bridges {
 		every, burst, together := 500*time.Millisecond, 10, 2
@@ -105,7 +114,8 @@ func Start(o Options) *Runner {
 		r.lanes = append(r.lanes, &lane{b: b, pace: rate.NewLimiter(rate.Every(every), burst), together: together})
 	}
 	r.ctx, r.stop = context.WithCancel(context.Background())
-	r.wg.Go(func() { r.run(r.ctx) })
+	deafen, deaf := r.listenTo()
+	r.wg.Go(func() { r.run(r.ctx, deafen, deaf) })
 	for _, l := range r.lanes {
 		if b, ok := l.b.(Listener); ok {
 			r.wg.Go(func() { r.listen(r.ctx, b, l) })
@@ -127,19 +137,21 @@ func (r *Runner) Close() {
 	}
 }
 
-// Settle waits until nothing is due, but for what fails, or until ctx ends.
+// Settle waits until nothing is due, but for what fails, or until ctx ends. Where
+// nothing was said since this process began it waits for what is on its way alone.
 func (r *Runner) Settle(ctx context.Context) {
 	if r == nil || !r.o.Hub.Presides() {
 		return
 	}
-	done := make(chan struct{})
+	r.gather(ctx) // what was said last comes back now
+	q := quiet{make(chan struct{}), r.spoke.Load()}
 	select {
-	case r.quiet <- done:
+	case r.quiet <- q:
 	case <-ctx.Done():
 		return
 	}
 	select {
-	case <-done:
+	case <-q.done:
 	case <-ctx.Done():
 	}
 }
@@ -159,19 +171,15 @@ func (r *Runner) Hooks() map[string]http.Handler {
 }
 
 // run goes round until ctx ends.
-func (r *Runner) run(ctx context.Context) {
-	stop := func() {}
+func (r *Runner) run(ctx context.Context, stop func(), deaf bool) {
 	defer func() { stop() }()
-	var deaf = true
 	var listed time.Time
-	var asks []chan struct{}
+	var asks []quiet
 	for ctx.Err() == nil {
 		wait := idleFor
 		if r.o.Hub.Presides() {
 			if deaf {
-				if s, err := r.o.Hub.Hear(r.hear); err == nil {
-					stop, deaf = s, false
-				}
+				stop, deaf = r.listenTo()
 			}
 			if now := r.o.Now(); now.Sub(listed).Abs() >= listEvery && r.list(ctx) {
 				listed = now
@@ -179,26 +187,40 @@ func (r *Runner) run(ctx context.Context) {
 			r.enter(ctx)
 			var busy bool
 			wait, busy = r.round(ctx)
-			if !busy && !listed.IsZero() {
-				for _, a := range asks {
-					close(a)
+			asks = slices.DeleteFunc(asks, func(q quiet) bool {
+				over := !busy && (!listed.IsZero() || !q.fresh)
+				if over {
+					close(q.done)
 				}
-				asks = nil
-			}
+				return over
+			})
 		}
 		t := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 			t.Stop()
 			return
-		case a := <-r.quiet:
-			asks, listed = append(asks, a), time.Time{} // what was just declared counts too
+		case q := <-r.quiet:
+			asks = append(asks, q)
+			if q.fresh {
+				listed = time.Time{} // what was just declared counts too
+			}
 		case <-r.bell:
 			r.gather(ctx)
 		case <-t.C:
 		}
 		t.Stop()
 	}
+}
+
+// listenTo hears what is said from now on, where this process speaks for the hub.
+func (r *Runner) listenTo() (stop func(), deaf bool) {
+	if r.o.Hub.Presides() {
+		if stop, err := r.o.Hub.Hear(r.hear); err == nil {
+			return stop, false
+		}
+	}
+	return func() {}, true
 }
 
 // gather lets a burst of news come in before it is looked at.
@@ -220,6 +242,7 @@ func (r *Runner) ring() {
 
 // hear notes that a room is to be looked at.
 func (r *Runner) hear(short string) {
+	r.spoke.Store(true)
 	r.mu.Lock()
 	if r.rooms[short] == nil && !r.never[short] {
 		r.heard[short] = true
