@@ -287,7 +287,7 @@ const cutWait = 5 * time.Second
 // can be registered, nothing of it counts.
 func (g *gathering) cut(ctx context.Context, why error) error {
 	code := model.CodeOf(why)
-	if !g.begun && g.size > 0 && g.f.Link().State == model.Live {
+	if !g.begun && g.size > 0 && g.f.Link().State == model.Live && !g.f.h.full() {
 		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), cutWait)
 		defer cancel()
 		if _, err := g.s.Append(wait, model.Act{Body: &model.EvidenceStarted{EvidenceAbout: g.c.EvidenceAbout}}); err == nil {
