@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -240,3 +242,39 @@ func drop(t *testing.T, f *feed.Feed, short string, seq uint64) {
 		t.Fatal(err)
 	}
 }
+
+// TestEvidenceOnAFullDisk: what breaks off for a full disk before it was
+// registered is not, and the same input comes in when there is room again.
+func TestEvidenceOnAFullDisk(t *testing.T) {
+	var free atomic.Int64
+	free.Store(1 << 40)
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	short := declared(t, o)
+	o.Free(func(string) (int64, bool) { return free.Load(), true })
+	f := feedtest.With(t, o)
+	want := dump(3<<20, 9)
+	var once sync.Once
+	filling := readerFunc(func(p []byte) (int, error) {
+		once.Do(func() {
+			free.Store(1 << 20)
+			feedtest.Soon(t, "the disk is full", func() bool { return strings.Contains(f.Link().Trouble.String(), "disk is full") })
+		})
+		return 0, io.EOF
+	})
+	_, err := f.Collect(soon(t), short, logOf("a"), io.MultiReader(bytes.NewReader(want[:2<<20]), filling, bytes.NewReader(want[2<<20:])), nil)
+	if model.CodeOf(err) != model.Internal || err.Error() != "a was not collected: the hub's disk is full: free it; nothing was registered" {
+		t.Errorf("on a full disk: %v", err)
+	}
+	if _, err := f.Collect(soon(t), short, logOf("a"), bytes.NewReader(want), nil); model.CodeOf(err) != model.Internal {
+		t.Errorf("on a full disk: %v", err)
+	}
+	free.Store(1 << 40)
+	feedtest.Soon(t, "there is room again", func() bool { return f.Link().Trouble.IsEmpty() })
+	if p, err := f.Collect(soon(t), short, logOf("a"), bytes.NewReader(want), nil); err != nil || p.N != 1 {
+		t.Errorf("with room: %+v %v", p, err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (r readerFunc) Read(p []byte) (int, error) { return r(p) }
