@@ -312,3 +312,21 @@ func TestWhatIsKeptIsSealed(t *testing.T) {
 		t.Error("a paste lies there plain")
 	}
 }
+
+// TestWhoseWordASignatureIs: a guest's lines are signed by the hub's key for them,
+// and the page of a line says so, with the guest's own.
+func TestWhoseWordASignatureIs(t *testing.T) {
+	r := model.NewRoom()
+	r.Members = map[string]model.Member{"k1": {Handle: "bo", Via: "ssh SHA256:abc"}, "k2": {Handle: "ana", Via: "socket"}, "k3": {Handle: "hub", Hub: true}}
+	for key, want := range map[string]string{
+		"k1": "by the key that the hub keeps for this guest, who came by ssh SHA256:abc: the hub vouches for them",
+		"k2": "by ana's own key", "k3": "by the hub's own key", "k4": "by a key that was not let into the room",
+	} {
+		if got := vouched(r, &model.Line{Key: key}).String(); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+	if got := vouched(r, &model.Line{Key: "k1", Fault: true}).String(); got != "it does not check: see refused" {
+		t.Errorf("a line that does not check: %q", got)
+	}
+}

@@ -61,7 +61,7 @@ type file struct {
 // Write writes the bag as a zip. What it writes depends on nothing else than what
 // it is given.
 func (x *Export) Write(w io.Writer) error {
-	v := Verify(Evidence{Messages: x.Messages}, Wish{})
+	v := Verify(Evidence{Messages: x.Messages}, Wish{events: true})
 	if v.Room.ID == "" {
 		return model.Refuse(model.Invalid, "there is no room in this log")
 	}

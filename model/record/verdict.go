@@ -26,6 +26,8 @@ type Evidence struct {
 type Wish struct {
 	Pin     []byte // a checkpoint that they kept themselves
 	Witness int    // how many other people have to stand for it
+
+	events bool // keep them, for a report
 }
 
 // Verdict is what a check found. What is bad is in the order of the log.
@@ -176,7 +178,9 @@ func (c *check) event(e *model.Event, handle string) {
 		c.bad(model.Safef("entry %d, as %s's, is signed with a key that was not let into the room", e.Seq, handle))
 	}
 	c.Room = model.Apply(c.Room, e)
-	c.events = append(c.events, e)
+	if c.ev.Bag != nil || c.w.events { // for the report: they take memory
+		c.events = append(c.events, e)
+	}
 }
 
 // hubKeys are the keys that spoke for the room's hub, and all keys of the room.
