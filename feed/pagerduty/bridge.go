@@ -56,11 +56,12 @@ type Bridge struct {
 	c    Config
 	http *sender
 
-	mu   sync.Mutex
-	me   string // id of the user as whom we write
-	mail string
-	seen seen // webhooks that were taken
-	kept int  // events of incidents that no room knows
+	mu      sync.Mutex
+	me      string // id of the user as whom we write
+	mail    string
+	seen    seen      // webhooks that were taken
+	renewed time.Time // when the secret of webhooks was read again
+	kept    int       // events of incidents that no room knows
 }
 
 var (

@@ -118,11 +118,29 @@ func (b *Bridge) signed(ctx context.Context, r *http.Request, body []byte) error
 	if err = check(secret); err == nil {
 		return nil
 	}
+	if !b.mayRenew() {
+		return err
+	}
 	now, other, rerr := b.c.Hook.Renew(ctx, secret)
 	if rerr != nil || !other {
 		return err
 	}
 	return check(now)
+}
+
+// renewEvery is how often a signature that does not fit has the secret read again:
+// anybody may send one, and it may be a program that has to run for it.
+const renewEvery = time.Minute
+
+func (b *Bridge) mayRenew() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.c.Now()
+	if now.Sub(b.renewed).Abs() < renewEvery {
+		return false
+	}
+	b.renewed = now
+	return true
 }
 
 // taken says whether one of two ids was taken before.

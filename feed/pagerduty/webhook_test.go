@@ -2,6 +2,7 @@ package pagerduty_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"warroom/feed/bridge"
 	"warroom/feed/feedtest"
 	"warroom/feed/pagerduty"
 	"warroom/model"
@@ -108,6 +110,38 @@ func TestWebhook(t *testing.T) {
 	}
 	if p, _ := s.Latest().Room.Page("security"); p.State != model.PageOver {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestForgedStorm: whoever sends what is not signed does not have the secret read
+// again and again; one that was changed is taken.
+func TestForgedStorm(t *testing.T) {
+	c := config(t, newFake(t))
+	c.Poll, c.Token = 0, nil
+	reads, now := 0, time.Now()
+	is := "the old one"
+	c.Hook = bridge.NewSource(func(context.Context) (model.Secret, error) { reads++; return model.NewSecret([]byte(is)), nil })
+	c.Now = func() time.Time { return now }
+	h := start(t, feedtest.Open(t, "ana"), c).Hooks()[pagerduty.Name]
+	post := func(secret string) int {
+		body := hookBody(t, "E1", "incident.acknowledged", "x", "Bo", now)
+		req := httptest.NewRequest(http.MethodPost, "/hooks/pagerduty", bytes.NewReader(body))
+		req.Header.Set("X-PagerDuty-Signature", signature(secret, body))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		return w.Code
+	}
+	for range 50 {
+		if got := post("guessed"); got != 403 {
+			t.Errorf("%d", got)
+		}
+	}
+	if reads > 2 {
+		t.Errorf("read %d times", reads)
+	}
+	is, now = hookSecret, now.Add(2*time.Minute)
+	if got := post(hookSecret); got != 202 {
+		t.Errorf("%d", got)
 	}
 }
 
