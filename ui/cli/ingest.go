@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -207,6 +208,9 @@ func (g *ingest) sayNotes(in model.Intake) {
 func (g *ingest) take(ctx context.Context, s model.Seat, name string, r io.Reader) error {
 	t, err := g.takeIn(ctx, s, r, g.read, g.source)
 	if err != nil && model.CodeOf(err) != model.Kept {
+		if strings.Contains(err.Error(), "its form is not known") && g.room != model.LobbyShort && name != "-" {
+			err = model.Refuse(model.Invalid, "%s; warroom evidence add %s %s keeps it as it is, with whatever secrets are in it", model.Sentence(err), g.room, name)
+		}
 		return err
 	}
 	if err := g.sayTaken(name, t); err != nil {
