@@ -69,6 +69,11 @@ func (h *house) keepOwed(room, key string, lost []logcopy.Message) error {
 			all = append(all, m)
 		}
 	}
+	return h.writeOwed(room, key, all)
+}
+
+// writeOwed replaces what a key owes, down to the disk.
+func (h *house) writeOwed(room, key string, all []logcopy.Message) error {
 	lines := make([]owed, len(all))
 	for i, m := range all {
 		lines[i] = owed{At: m.At, Subject: m.Subject, Sig: m.Sig, Data: m.Data}

@@ -2,7 +2,6 @@ package feed
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -238,13 +237,5 @@ func (h *house) wipeOwed(room string, gone *logcopy.Message) error {
 	if len(left) == 0 {
 		return ifNot(os.Remove(path), os.ErrNotExist)
 	}
-	lines := make([]owed, len(left))
-	for i, m := range left {
-		lines[i] = owed{At: m.At, Subject: m.Subject, Sig: m.Sig, Data: m.Data}
-	}
-	raw, err := json.Marshal(lines)
-	if err != nil {
-		return err
-	}
-	return replace(path, raw)
+	return h.writeOwed(room, key, left)
 }
