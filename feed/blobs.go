@@ -250,7 +250,7 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 			if errors.Is(err, errTwo) {
 				return errTwo
 			}
-			return model.Refuse(model.Unreachable, "the hub is away (%s)", said(err))
+			return model.Refuse(model.Unreachable, "the hub went away, and was not back in %s", awayFor)
 		case <-time.After(rest):
 		}
 	}

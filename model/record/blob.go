@@ -171,6 +171,19 @@ func (c *check) evidence() {
 	}
 }
 
+// unread says of a log on its hub what was not looked at.
+func (c *check) unread() {
+	n := 0
+	for i := range c.Room.Evidence {
+		if c.Room.Evidence[i].Whole() {
+			n++
+		}
+	}
+	if n > 0 {
+		c.open(model.Safef("the bytes of %d pieces of evidence lie in the hub's store and were not read here; an export reads and checks them", n))
+	}
+}
+
 // custodyRow is one step in the custody of a piece.
 type custodyRow struct {
 	Piece string `json:"piece"` // E3

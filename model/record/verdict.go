@@ -83,6 +83,8 @@ func Verify(ev Evidence, w Wish) *Verdict {
 	c.kept()
 	if ev.Bag != nil {
 		c.bag()
+	} else {
+		c.unread()
 	}
 	c.covered()
 	c.witnessed()

@@ -60,8 +60,12 @@ func (a *app) sayEvidence(r *model.Room, n int, asJSON bool) error {
 	}
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
+		size := model.Lit("-")
+		if p.Whole() {
+			size = model.Bytes(p.Size)
+		}
 		for _, l := range []model.Safe{
-			model.Safef("E%-3d %-8s %-10s %9s  %-10s %s  %s", p.N, p.Class, p.State(), model.Bytes(p.Size), p.Holder, p.RecordedAt.In(a.zone()).Format("2006-01-02 15:04"), p.Name),
+			model.Safef("E%-3d %-8s %-10s %9s  %-10s %s  %s", p.N, p.Class, p.State(), size, p.Holder, p.RecordedAt.In(a.zone()).Format("2006-01-02 15:04"), p.Name),
 			model.Safef("     sha256 %s", p.SHA256),
 		} {
 			if l.String() == "     sha256 " {

@@ -112,16 +112,8 @@ func (m *metered) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// writeWhole writes a file as a whole or not at all, for this user alone.
-func writeWhole(path string, body []byte) error {
-	return writeStream(path, func(w io.Writer) error {
-		_, err := w.Write(body)
-		return err
-	})
-}
-
-// writeStream is writeWhole for what is too large to be held: fill writes it. What
-// fill returns is returned as it is.
+// writeStream writes a file as a whole or not at all, for this user alone: fill
+// writes it. What fill returns is returned as it is.
 func writeStream(path string, fill func(io.Writer) error) error {
 	refuse := func(err error) error {
 		return model.Refuse(model.Invalid, "%s cannot be written: %s", path, reason(err))
