@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -232,6 +233,11 @@ func (f *follower) wipedElsewhere(seq uint64) bool {
 	return gone && (err == nil || errors.Is(err, errFound) || errors.Is(err, os.ErrNotExist))
 }
 
+// graveDays is how long ago a room may have moved to be read as a whole for what a
+// crash left between a redaction and its being said. Older ones are finished when
+// somebody opens them.
+const graveDays = 48 * time.Hour
+
 // finishGraves opens every room once in which something was redacted and is there
 // still: a process died before it was deleted. The room's sexton does the rest.
 func (h *house) finishGraves() {
@@ -240,21 +246,42 @@ func (h *house) finishGraves() {
 		return // the next host does
 	}
 	for _, short := range names {
-		r, err := h.glance(h.ctx, short)
-		if err != nil {
+		if h.ctx.Err() != nil || !h.unfinishedGrave(short) {
 			continue
 		}
-		for _, d := range r.Redactions {
-			if _, err := h.w.probe(h.ctx, short, query{Seq: d.Seq}); err != nil {
-				continue
-			}
-			if f, err := h.follow(h.ctx, short); err == nil {
-				ctx, cancel := context.WithTimeout(h.ctx, graveFor)
-				_ = f.until(ctx, func() bool { return len(f.unburied(f.view().room)) == 0 && f.view().next > d.Place }) // it tells itself
-				cancel()
-				h.putBack(short)
-			}
-			break
+		if f, err := h.follow(h.ctx, short); err == nil {
+			ctx, cancel := context.WithTimeout(h.ctx, graveFor)
+			_ = f.known(ctx)
+			_ = f.until(ctx, func() bool { return len(f.unburied(f.view().room)) == 0 }) // it tells itself
+			cancel()
+			h.putBack(short)
 		}
 	}
+}
+
+// unfinishedGrave says whether something that was redacted in a room is there
+// still. What cannot be asked is for the next time.
+func (h *house) unfinishedGrave(short string) bool {
+	there := func(seq uint64) bool {
+		_, err := h.w.probe(h.ctx, short, query{Seq: seq})
+		return err == nil
+	}
+	said, err := h.w.stones(h.ctx, short)
+	if err != nil {
+		return false
+	}
+	for seq := range said {
+		if there(seq) {
+			return true
+		}
+	}
+	last, err := h.w.probe(h.ctx, short, query{LastFor: lanes(short, laneLog)})
+	if err != nil || h.o.Now().Sub(last.at) > graveDays {
+		return false
+	}
+	r, err := h.glance(h.ctx, short)
+	return err == nil && slices.ContainsFunc(r.Redactions, func(d model.Redaction) bool {
+		_, known := said[d.Seq]
+		return !known && there(d.Seq)
+	})
 }
