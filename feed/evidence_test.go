@@ -250,6 +250,16 @@ func TestEvidenceOnAFullDisk(t *testing.T) {
 	free.Store(1 << 40)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	short := declared(t, o)
+	before, err := feed.Open(soon(t), o) // the store is made before the hub is looked at every moment
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := before.Collect(soon(t), short, logOf("first"), strings.NewReader("first"), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
 	o.Free(func(string) (int64, bool) { return free.Load(), true })
 	f := feedtest.With(t, o)
 	want := dump(3<<20, 9)
@@ -261,7 +271,7 @@ func TestEvidenceOnAFullDisk(t *testing.T) {
 		})
 		return 0, io.EOF
 	})
-	_, err := f.Collect(soon(t), short, logOf("a"), io.MultiReader(bytes.NewReader(want[:2<<20]), filling, bytes.NewReader(want[2<<20:])), nil)
+	_, err = f.Collect(soon(t), short, logOf("a"), io.MultiReader(bytes.NewReader(want[:2<<20]), filling, bytes.NewReader(want[2<<20:])), nil)
 	if model.CodeOf(err) != model.Internal || err.Error() != "a was not collected: the hub's disk is full: free it; nothing was registered" {
 		t.Errorf("on a full disk: %v", err)
 	}
@@ -270,7 +280,7 @@ func TestEvidenceOnAFullDisk(t *testing.T) {
 	}
 	free.Store(1 << 40)
 	feedtest.Soon(t, "there is room again", func() bool { return f.Link().Trouble.IsEmpty() })
-	if p, err := f.Collect(soon(t), short, logOf("a"), bytes.NewReader(want), nil); err != nil || p.N != 1 {
+	if p, err := f.Collect(soon(t), short, logOf("a"), bytes.NewReader(want), nil); err != nil || p.N != 2 {
 		t.Errorf("with room: %+v %v", p, err)
 	}
 }
