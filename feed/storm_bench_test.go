@@ -41,8 +41,10 @@ func BenchmarkTypingInStorm(b *testing.B) {
 		})
 		return func() { cancel(); wg.Wait() }
 	}
+	pace := time.NewTicker(20 * time.Millisecond) // people do not type without a pause
+	defer pace.Stop()
 	line := func() time.Duration {
-		time.Sleep(20 * time.Millisecond) // people do not type without a pause
+		<-pace.C
 		at := time.Now()
 		feedtest.Append(b, s, asPeopleWrite)
 		return time.Since(at)
