@@ -38,7 +38,7 @@ func run() int {
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
-		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Contacts: contacts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
+		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, CopyAlerts: copyAlerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Contacts: contacts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
 
@@ -77,6 +77,17 @@ func alerts(data string, keep bool) (model.AlertSource, error) {
 	}
 	return func(ctx context.Context, r io.Reader, source string, emit func(*model.Alert) error) (model.Intake, error) {
 		return intake.Read(ctx, r, intake.Options{Key: key, Source: source}, emit)
+	}, nil
+}
+
+// copyAlerts returns what makes the copies of files of alerts, with the same marks.
+func copyAlerts(data string) (model.AlertCopier, error) {
+	key, err := intake.Key(filepath.Join(data, "intake.key"), true)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
+		return intake.Copy(ctx, in, intake.Options{Key: key}, out)
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -36,7 +35,8 @@ type EvidenceAbout struct {
 	Source  string `json:"source,omitempty"`  // the path of the file; "" for a pipe
 	Command string `json:"command,omitempty"` // what made it, as the person says, else the program's own words
 	Note    string `json:"note,omitempty"`
-	Offset  int64  `json:"offset_ms"` // what to add to the clock of the machine that took it, to get the hub's
+	Of      string `json:"of,omitempty"` // SHA-256 of what alerts were read from, where this is its copy without secrets
+	Offset  int64  `json:"offset_ms"`    // what to add to the clock of the machine that took it, to get the hub's
 }
 
 // free are what people call it; the bytes have a custody of their own.
@@ -48,6 +48,8 @@ func (a *EvidenceAbout) check(r *Room) error {
 	switch {
 	case len(a.Blob) != 26 || strings.Trim(a.Blob, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") != "":
 		return Refuse(Invalid, "the piece of evidence has no name in the store")
+	case a.Of != "" && !isSum(a.Of):
+		return Refuse(Invalid, "what the piece of evidence is a copy of has no SHA-256")
 	case !slices.Contains(EvidenceClasses, a.Class):
 		return Refuse(Invalid, "evidence is of a class: %s; not %s", strings.Join(EvidenceClasses, ", "), quoted(a.Class))
 	}
@@ -80,7 +82,7 @@ func (a *EvidenceAbout) from() Safe {
 	if a.Note != "" {
 		s = Safef("%s: %s", s, CleanLine(a.Note))
 	}
-	return s
+	return Safef("%s%s", s, a.ofWords())
 }
 
 // EvidenceStarted says that a large piece of evidence is on its way into the
@@ -115,10 +117,9 @@ type EvidenceCollected struct {
 func (*EvidenceCollected) Kind() Kind { return KindEvidenceCollected }
 
 func (b *EvidenceCollected) check(r *Room, e *Event) error {
-	sum, err := hex.DecodeString(b.SHA256)
 	p := r.pieceOf(e.By, b.Blob)
 	switch {
-	case err != nil || len(sum) != 32 || strings.ToLower(b.SHA256) != b.SHA256:
+	case !isSum(b.SHA256):
 		return Refuse(Invalid, "the evidence has no SHA-256")
 	case b.Size <= 0:
 		return Refuse(Invalid, "%s is empty: there is nothing to keep; note it instead", CleanLine(b.Name))
@@ -277,6 +278,9 @@ func PieceLines(p *Piece, zone *time.Location) []Safe {
 	add("file", p.Source)
 	add("command", p.Command)
 	add("note", p.Note)
+	if p.Of != "" {
+		out = append(out, Lit("masked     as it was read for alerts, which have the SHA-256 of before:"), Safef("           %s", p.Of))
+	}
 	add("collected", Safef("by %s, %s; that machine's clock was %s", p.By, when(p.RecordedAt), offsetWords(p.Offset)).String())
 	add("custody", p.Holder)
 	for _, s := range p.Custody {

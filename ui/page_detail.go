@@ -52,6 +52,10 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 		out = append(out, versions(l, m.Amended, w, zone, th)...)
 	}
 	out = append(out, wayRows(r, l, w, zone, th)...)
+	if p := r.RawOfLine(l); p != nil {
+		out = append(out, nil)
+		out = append(out, fact(model.Lit("file"), model.Safef("E%d, its secrets masked: %s", p.N, p.Name), w, th)...)
+	}
 	out = append(out, nil)
 	out = append(out, fact(model.Lit("number"), model.Safef("%d", l.Seq), w, th)...)
 	out = append(out, fact(model.Lit("id"), model.CleanLine(l.ID), w, th)...)

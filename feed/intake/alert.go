@@ -43,6 +43,11 @@ func (w *work) alert(r *raw) error {
 		a.Title = a.Rule
 	}
 	w.keys(r)
+	if w.Hidden != nil {
+		for _, s := range r.secrets {
+			w.Hidden(s)
+		}
+	}
 	for _, f := range []struct {
 		text *string
 		max  int

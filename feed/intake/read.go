@@ -15,6 +15,7 @@ type Options struct {
 	Key    model.Secret // of this installation, for the marks of secrets
 	Source string       // the name a person gave; "": what the form says
 	Max    int64        // bytes after unpacking; 0: 1 GiB
+	Hidden func(string) // is called with what a record names as a secret; may be nil
 }
 
 // Read reads alerts and hands them to emit. What was handed out before an

@@ -62,6 +62,8 @@ type Env struct {
 	// Intake returns what reads alerts, with the key of the installation whose
 	// data directory that is; keep says whether a key may be made there.
 	Intake func(data string, keep bool) (model.AlertSource, error)
+	// CopyAlerts returns what makes the copies of files of alerts that are kept.
+	CopyAlerts func(data string) (model.AlertCopier, error)
 	// Post sends alerts with the invitation of a tool, and IsTool says whether a
 	// file is one.
 	Post   func(ctx context.Context, creds, source string, data []byte) (json.RawMessage, error)

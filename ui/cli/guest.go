@@ -55,7 +55,7 @@ func (f face) Commands() []string { return guestCommands }
 func (f face) guest(h sshd.Hub, v sshd.Visit) *app {
 	g := &app{Env: Env{Args: v.Args, Stdin: v.Stdin, Stdout: v.Stdout, Stderr: v.Stderr, Getenv: v.Getenv, Clock: f.Clock,
 		Open: func(context.Context, Place) (Hub, error) { return h, nil }, Terminal: v.PTY, StdinTerminal: v.PTY}}
-	g.visitor, g.Intake = true, f.Intake
+	g.visitor, g.Intake, g.CopyAlerts = true, f.Intake, f.CopyAlerts
 	g.cfg = Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook, Screen: f.cfg.Screen}
 	g.box = f.box
 	g.cfg.Screen.ASCII, g.cfg.Screen.Plain = false, false // the guest's terminal says that

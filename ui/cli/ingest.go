@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,8 +67,8 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 	if g.room == "" {
 		g.room = model.LobbyShort
 	}
-	return g.withPlace(ctx, g.room, func(ctx context.Context, s model.Seat) error {
-		return g.each(files, func(name string, r io.Reader) error { return g.take(ctx, s, name, r) })
+	return g.withPlace(ctx, g.room, func(ctx context.Context, h Hub, s model.Seat) error {
+		return g.each(files, func(name string, r io.Reader) error { return g.take(ctx, h, s, name, r) })
 	})
 }
 
@@ -129,6 +129,8 @@ type reading struct {
 	New    *int        `json:"new,omitempty"`  // findings that the room did not have
 	Seen   *int        `json:"seen,omitempty"` // and those that it had, or that came twice
 	Stored []storedRow `json:"stored,omitempty"`
+
+	Evidence int `json:"evidence,omitempty"` // the number of the copy that is kept
 }
 
 // storedRow is an alert as the room has it.
@@ -204,19 +206,23 @@ func (g *ingest) sayNotes(in model.Intake) {
 	}
 }
 
-// take stores the alerts of a file in a room.
-func (g *ingest) take(ctx context.Context, s model.Seat, name string, r io.Reader) error {
-	t, err := g.takeIn(ctx, s, r, g.read, g.source)
+// take stores the alerts of a file in a room, and keeps the file itself there
+// without its secrets.
+func (g *ingest) take(ctx context.Context, h Hub, s model.Seat, name string, r io.Reader) error {
+	raw := g.rawOf(h, s, name, r)
+	defer raw.close()
+	t, err := g.takeIn(ctx, s, raw, g.read, g.source)
 	if err != nil && model.CodeOf(err) != model.Kept {
-		if strings.Contains(err.Error(), "its form is not known") && g.room != model.LobbyShort && name != "-" {
-			err = model.Refuse(model.Invalid, "%s; warroom evidence add %s %s keeps it as it is, with whatever secrets are in it", model.Sentence(err), g.room, name)
-		}
-		return err
+		return raw.unread(ctx, t, err)
 	}
-	if err := g.sayTaken(name, t); err != nil {
-		return err
+	piece, kerr := raw.keep(ctx, t)
+	if serr := g.sayTaken(name, t, piece); serr != nil {
+		return serr
 	}
-	return err
+	if err != nil && kerr != nil {
+		g.tell(model.Sentence(kerr))
+	}
+	return cmp.Or(err, kerr)
 }
 
 // takenIn is what became of one file.
@@ -297,9 +303,12 @@ func (g *ingest) post(ctx context.Context, r io.Reader) error {
 }
 
 // sayTaken says what was stored of a file.
-func (g *ingest) sayTaken(name string, t takenIn) error {
+func (g *ingest) sayTaken(name string, t takenIn, piece *model.Piece) error {
 	if g.json {
 		out := readingOf(name, t.Intake)
+		if piece != nil {
+			out.Evidence = piece.N
+		}
 		out.New, out.Seen, out.Stored = &t.fresh, &t.seen, t.rows
 		return g.sayJSON(out)
 	}
@@ -315,6 +324,9 @@ func (g *ingest) sayTaken(name string, t takenIn) error {
 		if err := g.say(line); err != nil {
 			return err
 		}
+	}
+	if piece != nil {
+		return g.say(model.Safef("E%d  %s  the file, its secrets masked; sha256 %s", piece.N, model.Bytes(piece.Size), piece.SHA256))
 	}
 	return nil
 }

@@ -140,6 +140,6 @@ func (a *app) options(h Hub, short string) ui.Options {
 		Verify:   a.verifier(h),
 		Contacts: a.contacts,
 		Collect:  a.collector(h),
-		Ingest:   a.ingestFrom,
+		Ingest:   a.ingestFrom(h),
 	}
 }

@@ -38,14 +38,14 @@ func (a *app) withHub(ctx context.Context, via string, do func(context.Context, 
 
 // withPlace is withSeat for what may go into the lobby, which is made where it is
 // missing.
-func (a *app) withPlace(ctx context.Context, short string, do func(context.Context, model.Seat) error) error {
+func (a *app) withPlace(ctx context.Context, short string, do func(context.Context, Hub, model.Seat) error) error {
 	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
 		if short == model.LobbyShort {
 			if err := a.openLobby(ctx, h); err != nil {
 				return err
 			}
 		}
-		return a.inSeat(ctx, h, short, do)
+		return a.inSeat(ctx, h, short, func(ctx context.Context, s model.Seat) error { return do(ctx, h, s) })
 	})
 }
 

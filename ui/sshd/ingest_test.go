@@ -19,6 +19,13 @@ func alerts(string, bool) (model.AlertSource, error) {
 	}, nil
 }
 
+// copies keeps what alerts were read from as main does.
+func copies(string) (model.AlertCopier, error) {
+	return func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
+		return intake.Copy(ctx, in, intake.Options{Key: model.NewSecret([]byte("a key of this test, 32 bytes long"))}, out)
+	}, nil
+}
+
 const leaks = `[{"RuleID": "github-pat", "Description": "a token", "StartLine": 3, "Secret": "FAKENOTREAL", "File": "README", "Commit": "c2", "Fingerprint": "c2:README:github-pat:3"}]`
 
 // TestIngest: what a guest pipes in waits in the lobby, or is in a room; files of
@@ -57,6 +64,9 @@ func TestIngest(t *testing.T) {
 		{"dan", "status lobby", 1, "there is no room lobby here"},
 		{"dan", "do lobby ':attach 1 inc-1'", 1, "there is no room lobby here"},
 		{"dan", "ingest - --room inc-1", 0, "1 finding, 1 of them new"},
+		{"dan", "ingest - --room inc-1", 0, "the file, its secrets masked"},
+		{"bo", "evidence get inc-1 E1", 0, `"Secret": "<secret `},
+		{"bo", "evidence get inc-1 E2", 1, "the room has E1 alone"},
 		{"bo", "do lobby ':attach 1 inc-1'", 0, ""},
 		{"bo", "status lobby", 0, "in inc-1, by bo"},
 	} {
