@@ -20,6 +20,7 @@ const (
 	beatEvery  = 4 * time.Second        // how often a person says that they are here
 	goneAfter  = 12 * time.Second       // when nobody believes it any more
 	typeEvery  = 250 * time.Millisecond // how fast typing may come and go
+	typeAfter  = 100 * time.Millisecond // and how long it lasts before it is said: the line itself goes first
 	listEvery  = time.Second            // when people were heard is listed anew so often
 	mostPeople = 1000                   // no one can fill the memory of the others
 	mostLeft   = 100                    // who left and is remembered, the newest
@@ -206,12 +207,11 @@ func (f *follower) greet(ctx context.Context) {
 			}
 			all = true
 		case <-f.hall.hurry:
-			if rest := typeEvery - f.h.o.Now().Sub(at); rest > 0 && rest <= typeEvery {
-				select {
-				case <-ctx.Done():
-					return
-				case <-time.After(rest):
-				}
+			rest := max(typeEvery-f.h.o.Now().Sub(at), typeAfter)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(min(rest, typeEvery)):
 			}
 			all = f.hall.all.Swap(false)
 		case <-f.hall.asked:

@@ -65,8 +65,13 @@ func (p *pump) wake() {
 	_ = p.scr.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) // a full queue draws soon anyhow
 }
 
-// run wakes the loop after every change, but not more often than once a frame,
-// and when a digit changes, until ctx ends. Then it makes the loop end.
+// spare is how many frames may come at once after a pause: who starts to type is
+// news that the line itself must not have to wait for.
+const spare = 3
+
+// run wakes the loop after every change, but in the long run not more often than
+// once a frame, and when a digit changes, until ctx ends. Then it makes the loop
+// end.
 func (p *pump) run(ctx context.Context) {
 	defer func() {
 		if recover() != nil { // a guest's session must not end the server
@@ -76,10 +81,10 @@ func (p *pump) run(ctx context.Context) {
 	tick, frame := time.NewTimer(time.Second), time.NewTimer(0)
 	defer tick.Stop()
 	defer frame.Stop()
-	bell, resting, due := p.bell(), true, false
+	bell, left, due := p.bell(), spare-1, false
 	for {
 		listen := bell
-		if resting {
+		if left == 0 {
 			listen = nil
 		}
 		select {
@@ -95,12 +100,17 @@ func (p *pump) run(ctx context.Context) {
 			p.beats.Add(1)
 			p.wake()
 		case <-frame.C:
-			resting = false
+			if left++; left < spare {
+				frame.Reset(p.frame)
+			}
 		}
-		if due && !resting {
-			due, resting = false, true
+		if due && left > 0 {
+			if left == spare {
+				frame.Reset(p.frame)
+			}
+			due = false
+			left--
 			p.wake()
-			frame.Reset(p.frame)
 		}
 	}
 }
