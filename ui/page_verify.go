@@ -32,8 +32,9 @@ func (a *app) openVerify() {
 	if a.top() != page(p) || a.o.Verify == nil {
 		return
 	}
+	short := in.view.Short
 	a.jobs.start(func(ctx context.Context) func() {
-		v, err := a.o.Verify(ctx, in.view.Short)
+		v, err := a.o.Verify(ctx, short)
 		return func() { p.found, p.err, p.done = v, err, true }
 	})
 }
