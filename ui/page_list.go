@@ -161,7 +161,7 @@ func (p *listPage) right() draw.Line {
 		out = append(out, draw.T(th.dim, model.Lit("searching ...  ")))
 	}
 	out = append(out, draw.T(th.dim, l.Where), draw.T(th.plain, model.Lit("  ")))
-	return append(out, linkSpan(l, p.a.now(), 80, false, th), draw.T(th.plain, model.Lit(" ")))
+	return append(out, linkSpan(l, p.a.now(), false, false, th), draw.T(th.plain, model.Lit(" ")))
 }
 
 // lines are the rows of the list, and from where to where the selected one is.

@@ -16,9 +16,13 @@ import (
 // Where it is narrow, what matters least gives way to a piece of the title.
 func headerLine(v *model.View, now time.Time, w int, moved bool, th *theme) draw.Line {
 	var left, right draw.Line
-	for without := range 4 {
+	for without := range noTime + 1 {
 		left, right = headerLeft(v, without, th), headerRight(v, now, w, without, moved, th)
-		if left.Width()+right.Width()+min(titleCells, draw.Width(model.CleanLine(v.Room.Title))) <= w {
+		title := min(titleCells, draw.Width(model.CleanLine(v.Room.Title)))
+		if without >= noAge { // what follows gives way to marks alone
+			title = 0
+		}
+		if left.Width()+right.Width()+title <= w {
 			break
 		}
 	}
@@ -34,6 +38,9 @@ const (
 	noCount = 1 + iota // of people
 	noPhase            // of an incident that is over
 	noAge              // of an incident that is watched
+	noWatch            // how long it still is: its clock says so
+	noSince            // when the hub went, and how much is still to be read
+	noTime             // how old the incident is
 )
 
 func headerLeft(v *model.View, without int, th *theme) draw.Line {
@@ -56,16 +63,16 @@ func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *t
 	}
 	right := draw.L(draw.T(th.plain, model.Lit("  ")))
 	left, watched := watchLeft(v.Room, now)
-	if watched {
+	if watched && without < noWatch {
 		right = append(right, draw.T(th.warn, model.Safef("WATCH %s left", model.Span(left))), gap)
 	}
-	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched) {
+	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched && without < noTime) {
 		right = append(right, draw.T(th.bold, sinceDeclared(v.Room, now)), gap)
 	}
 	if w >= 72 && without < noCount && v.Link.State != model.Offline { // nobody is seen without the hub
 		right = append(right, draw.T(th.plain, model.Safef("%d here", here(v))), gap)
 	}
-	right = append(right, linkSpan(v.Link, now, w, moved, th), gap)
+	right = append(right, linkSpan(v.Link, now, w < 80 || without >= noSince, moved, th), gap)
 	return append(right, recordSpan(v.Proof, w, th), draw.T(th.plain, model.Lit(" ")))
 }
 
@@ -134,13 +141,13 @@ func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
 // here counts people, not terminals.
 func here(v *model.View) int { return len(distinct(v.Here)) }
 
-func linkSpan(l model.Link, now time.Time, w int, moved bool, th *theme) draw.Span {
+func linkSpan(l model.Link, now time.Time, brief, moved bool, th *theme) draw.Span {
 	switch {
-	case l.State == model.Offline && w < 80:
+	case l.State == model.Offline && brief:
 		return draw.T(th.alarm, model.Lit(" OFFLINE "))
 	case l.State == model.Offline:
 		return draw.T(th.alarm, model.Safef(" OFFLINE since %s ", l.Since.In(now.Location()).Format("15:04")))
-	case l.State == model.Catching && l.Behind > 0:
+	case l.State == model.Catching && l.Behind > 0 && !brief:
 		return draw.T(th.warn, model.Safef("catching up, %d to go", l.Behind))
 	case l.State == model.Catching:
 		return draw.T(th.warn, model.Lit("catching up"))
