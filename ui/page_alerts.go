@@ -164,15 +164,18 @@ func (a *app) notLobby() model.Safe {
 func alertKeys() []binding {
 	return []binding{
 		{in: inAlerts, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("judge"), help: model.Lit("begin to say what the alert is: true or false positive, benign, inconclusive"), do: alertAct(":judge %d "), not: (*app).noAlert, first: true},
-		{in: inAlerts, on: letter('d'), key: model.Lit("d"), name: model.Lit("declare"), help: model.Lit("in the lobby: begin to declare a room for the alert, as it suggests"), do: (*app).declareAlert, not: (*app).notLobby, first: true},
-		{in: inAlerts, on: letter('a'), key: model.Lit("a"), name: model.Lit("attach"), help: model.Lit("in the lobby: begin to attach the alert to a room"), do: alertAct(":attach %d inc-"), not: (*app).notLobby, first: true},
-		{in: inAlerts, on: letter('c'), key: model.Lit("c"), name: model.Lit("close"), help: model.Lit("in the lobby: begin to close an alert that was judged; it asks for a reason"), do: alertAct(":close %d "), not: (*app).notLobby, first: true},
+		{in: inAlerts, on: letter('d'), key: model.Lit("d"), name: model.Lit("declare"), help: model.Lit("in the lobby: begin to declare a room for the alert, as it suggests"), do: (*app).declareAlert, not: (*app).notLobby, first: true, when: (*app).inLobby},
+		{in: inAlerts, on: letter('a'), key: model.Lit("a"), name: model.Lit("attach"), help: model.Lit("in the lobby: begin to attach the alert to a room"), do: alertAct(":attach %d inc-"), not: (*app).notLobby, first: true, when: (*app).inLobby},
+		{in: inAlerts, on: letter('c'), key: model.Lit("c"), name: model.Lit("close"), help: model.Lit("in the lobby: begin to close an alert that was judged; it asks for a reason"), do: alertAct(":close %d "), not: (*app).notLobby, first: true, when: (*app).inLobby},
 	}
 }
 
+// inLobby says whether alerts are shown that belong to no room yet.
+func (a *app) inLobby() bool { return a.in != nil && a.in.view.Room.Lobby }
+
 // toLobby leaves for the lobby.
 func (a *app) toLobby() {
-	if a.in != nil && a.in.view.Room.Lobby {
+	if a.inLobby() {
 		a.openAlerts()
 		return
 	}
