@@ -152,16 +152,27 @@ func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
 		}
 		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby says so now", alertOf(lobby, b.Alert).N, done.Room)
 	}
-	to := &model.AlertMoved{Alert: b.Alert, Room: b.Room, Declared: b.New != nil}
-	var err error
+	short := b.Room
 	if b.New != nil {
-		if to.Room, err = s.home.Declare(ctx, *b.New); err != nil {
+		var err error
+		if short, err = s.home.Declare(ctx, *b.New); err != nil {
 			return a, err
 		}
 	}
-	to.RoomID, err = s.give(ctx, to.Room, lobby.Handed(alertOf(lobby, b.Alert)))
-	a.Body = to
+	r, err := s.give(ctx, short, lobby.Handed(alertOf(lobby, b.Alert)))
+	if err == nil {
+		a.Body = movedTo(short, r, b.Alert, b.New != nil)
+	}
 	return a, err
+}
+
+// movedTo is what the lobby is told of an alert that a room has. Which room is
+// not said where only certain people may know of it: the lobby has more readers.
+func movedTo(short string, r *model.Room, alert string, declared bool) *model.AlertMoved {
+	if r.IsRestricted() {
+		return &model.AlertMoved{Alert: alert, Room: model.RestrictedRoom}
+	}
+	return &model.AlertMoved{Alert: alert, Room: short, RoomID: r.ID, Declared: declared}
 }
 
 func alertOf(r *model.Room, id string) *model.RoomAlert {
@@ -173,25 +184,25 @@ func alertOf(r *model.Room, id string) *model.RoomAlert {
 	return new(model.RoomAlert) // the act was decided: it is there
 }
 
-// give has a room take an alert, once, and returns which room it is.
-func (s *lobbySeat) give(ctx context.Context, short string, b *model.AlertReceived) (string, error) {
+// give has a room take an alert, once, and returns the room.
+func (s *lobbySeat) give(ctx context.Context, short string, b *model.AlertReceived) (*model.Room, error) {
 	to, err := s.home.enter(ctx, short)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer to.Close()
 	if err := to.d.f.settled(ctx); err != nil {
-		return "", err
+		return nil, err
 	}
 	r := to.Latest().Room
 	if r.HasAlert(b) {
-		return r.ID, nil
+		return r, nil
 	}
 	_, err = to.Append(ctx, model.Act{Body: b})
 	if err != nil && to.Latest().Room.HasAlert(b) { // somebody else was faster
 		err = nil
 	}
-	return r.ID, err
+	return r, err
 }
 
 // already looks whether a room has an alert of the lobby, and returns what the
@@ -204,7 +215,7 @@ func (s *lobbySeat) already(ctx context.Context, alert string) *model.AlertMoved
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
 			if al.Origin == alert {
-				return &model.AlertMoved{Alert: alert, Room: info.Short, RoomID: info.Room.ID, Declared: al.Seq <= 3}
+				return movedTo(info.Short, info.Room, alert, al.Seq <= 3)
 			}
 		}
 	}
@@ -226,7 +237,7 @@ func (s *lobbySeat) tidy(ctx context.Context) {
 			if al.Origin == "" || alertOf(r, al.Origin).ID == "" || alertOf(r, al.Origin).Settled() {
 				continue
 			}
-			act := model.Act{Body: &model.AlertMoved{Alert: al.Origin, Room: info.Short, RoomID: info.Room.ID, Declared: al.Seq <= 3}}
+			act := model.Act{Body: movedTo(info.Short, info.Room, al.Origin, al.Seq <= 3)}
 			_, _ = s.Seat.Append(ctx, act) // the next one who comes does it
 		}
 	}

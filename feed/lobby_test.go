@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -174,5 +175,43 @@ func TestLobbyAtOnce(t *testing.T) {
 	}
 	if won != nil || model.CodeOf(lost) != model.Conflict {
 		t.Errorf("to %s; won %v, lost %v", v.Room.Alerts[0].Moved, won, lost)
+	}
+}
+
+// TestLobbyKeepsRestrictedRoom: an alert that goes into a room of certain people
+// is settled in the lobby, which does not say where it is, also after a crash.
+func TestLobbyKeepsRestrictedRoom(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	s := waiting(t, f, 2)
+	short, err := f.Declare(unhurried(t), model.Declaration{Title: "An insider", Severity: "SEV-1", Plan: feedtest.Plan(), Restricted: []string{"bo"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doLine(t, s, ":attach 1 "+short); err != nil {
+		t.Fatal(err)
+	}
+	r := s.Latest().Room
+	if _, err := feedtest.Enter(t, f, short).Append(unhurried(t), model.Act{Body: r.Handed(&r.Alerts[1])}); err != nil {
+		t.Fatal(err)
+	}
+	n, err := f.Enter(unhurried(t), model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	v := feedtest.Until(t, n, "both are said to be moved", func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
+	for _, a := range v.Room.Alerts {
+		if a.Moved != model.RestrictedRoom {
+			t.Errorf("alert %d is in %q", a.N, a.Moved)
+		}
+	}
+	err = f.Events(unhurried(t), model.LobbyShort, 1, func(e *model.Event) error {
+		if strings.Contains(string(e.Body), short) {
+			t.Errorf("%s", e.Body)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

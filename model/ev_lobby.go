@@ -13,6 +13,9 @@ import (
 // like a room's.
 const LobbyShort = "lobby"
 
+// RestrictedRoom stands in the lobby for a room that its readers need not know of.
+const RestrictedRoom = "a restricted room"
+
 // The kinds of the lobby.
 const (
 	KindLobbyOpened Kind = "lobby.opened"
