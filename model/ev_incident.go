@@ -105,7 +105,7 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 		s = Safef("%s (%s)", s, b.Kind_)
 	}
 	if len(b.Restricted) > 0 {
-		s = Safef("%s RESTRICTED to @%s %s", s, e.By, atAll(b.Restricted))
+		s = Safef("%s RESTRICTED to %s", s, atAll(append([]string{e.By}, slices.DeleteFunc(slices.Clone(b.Restricted), func(h string) bool { return h == e.By })...)))
 	}
 	if b.Detected != nil {
 		form := "2006-01-02 15:04 MST"
