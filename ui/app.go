@@ -16,11 +16,13 @@ type app struct {
 	glass
 	behind
 	keys  []binding
-	pages []page // the one on top has the keys
-	in    *place // the room one is in; nil: none
-	say   note   // the newest word of the program to the person
-	fresh fresh  // when the list is read again
-	utc   bool   // times are shown in UTC, not in the viewer's zone
+	pages []page       // the one on top has the keys
+	in    *place       // the room one is in; nil: none
+	say   note         // the newest word of the program to the person
+	heard []model.Safe // what is still to be said
+	deaf  func()       // ends listening; nil: nothing is listened to
+	fresh fresh        // when the list is read again
+	utc   bool         // times are shown in UTC, not in the viewer's zone
 }
 
 // glass is the terminal.
@@ -81,6 +83,7 @@ func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Opti
 func (a *app) start() {
 	a.store = openStore(a.o.State, a.o.Box, func(err error) { a.jobs.post(func() { a.fail(err) }) })
 	a.open(&waitPage{a: a, what: model.Lit("opening ...")})
+	a.hear()
 	if a.o.Room != "" {
 		a.enter(a.o.Room, "")
 		return
@@ -90,6 +93,9 @@ func (a *app) start() {
 
 // leave ends what the loop has begun. The loop is over.
 func (a *app) leave() {
+	if a.deaf != nil {
+		a.deaf()
+	}
 	a.leaveRoom()
 	a.jobs.wait()
 	a.store.close()
@@ -154,6 +160,7 @@ func (a *app) bound(ev *tcell.EventKey) bool {
 // news takes what happened behind the loop: jobs that are done, a newer view.
 func (a *app) news() {
 	a.jobs.run()
+	a.sayHeard()
 	a.beat()
 	if a.in != nil {
 		a.in.news()

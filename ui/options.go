@@ -44,6 +44,10 @@ type Options struct {
 	// files are not the person's.
 	Collect func(ctx context.Context, short string, f model.EvidenceFile, done func(n, size int64)) (model.Piece, error)
 
+	// Hear has the screen told what nobody asked for, from any goroutine and never
+	// waiting for it, until the function it returns is called. Nil: nothing is.
+	Hear func(say func(model.Safe)) (deaf func())
+
 	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
 
 	Frame time.Duration // least time between two frames that others cause; 0: 20 ms

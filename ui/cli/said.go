@@ -14,6 +14,7 @@ type said struct {
 	known map[string]bool
 	held  bool // a screen is shown: they wait until it is gone
 	wait  []model.Safe
+	show  func(model.Safe) // the screen that is shown; nil: none listens
 }
 
 // once returns tell without what it was given before. It may be called from any
@@ -28,6 +29,9 @@ func (s *said) once(tell func(model.Safe)) func(model.Safe) {
 		case s.held:
 			if !slices.Contains(s.wait, what) {
 				s.wait = append(s.wait, what)
+				if s.show != nil {
+					s.show(what)
+				}
 			}
 			return
 		}
@@ -52,6 +56,22 @@ func (s *said) hold(tell func(model.Safe)) func() {
 		for _, w := range wait {
 			s.once(tell)(w)
 		}
+	}
+}
+
+// hear shows what waits for the end of a screen, and what comes, on the screen
+// too. What it returns ends that.
+func (s *said) hear(show func(model.Safe)) (deaf func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range s.wait {
+		show(w)
+	}
+	s.show = show
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.show = nil
 	}
 }
 

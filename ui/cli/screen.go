@@ -141,5 +141,6 @@ func (a *app) options(h Hub, short string) ui.Options {
 		Contacts: a.contacts,
 		Collect:  a.collector(h),
 		Ingest:   a.ingestFrom(h),
+		Hear:     a.told.hear,
 	}
 }
