@@ -81,6 +81,9 @@ func (a *app) doCmd() *cobra.Command {
 		Short: "Say a line as in the composer: :check 3, !a decision, -12m a note",
 		Args:  atLeast(2, "do ROOM ':check 3'"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := late(cmd, args); err != nil {
+				return err
+			}
 			line, err := a.text(args[1:])
 			if err != nil {
 				return err
@@ -111,6 +114,16 @@ func (a *app) doCmd() *cobra.Command {
 			})
 		},
 	})
+}
+
+// late refuses a flag that stands behind the room of do: the line would be a note
+// that begins with it, and not the command that somebody meant.
+func late(cmd *cobra.Command, args []string) error {
+	name, _, _ := strings.Cut(args[1], "=")
+	if len(name) < 3 || name[:2] != "--" || cmd.Flag(name[2:]) == nil {
+		return nil
+	}
+	return usage(model.Safef("%s stands behind the room, where the line begins: write it as: warroom do %s ... %s ':check 3', or put -- before a line that begins so", name, name, args[0]))
 }
 
 // maxInput is how much is read of stdin before it is called too long.

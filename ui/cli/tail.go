@@ -33,6 +33,8 @@ func (a *app) tailCmd() *cobra.Command {
 				if stop {
 					return h.Events(ctx, args[0], 1, t.event)
 				}
+				ctx, done := whileRead(ctx, a.Stdout)
+				defer done()
 				err := h.Follow(ctx, args[0], 1, t.event)
 				if ctx.Err() != nil {
 					return nil
