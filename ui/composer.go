@@ -103,6 +103,7 @@ func ownCommands() []own {
 		{"clocks", model.Lit("every clock"), (*app).openClocks},
 		{"checklist", model.Lit("the whole checklist"), (*app).openItems},
 		{"verify", model.Lit("what of the record is proven, by whom, and what is not"), (*app).openVerify},
+		{"export", model.Lit("[PROFILE] [FILE]: write the record of the room into a file of this machine"), func(a *app) { a.export(":export") }},
 		{"alerts", model.Lit("the alerts of the room, or of the lobby"), (*app).openAlerts},
 		{"ingest", model.Lit("FILE: bring the alerts of a tool or a person from a file of this machine"), func(a *app) { a.ingest("") }},
 		{"lobby", model.Lit("alerts that belong to no incident yet"), (*app).toLobby},
@@ -116,6 +117,11 @@ func ownCommands() []own {
 func ownCommand(line string) (help model.Safe, do func(*app), ok bool) {
 	if file, ok := ingestLine(line); ok {
 		return model.Lit(":ingest FILE  bring the alerts of a tool or a person from a file of this machine"), func(a *app) { a.ingest(file) }, true
+	}
+	if f, ok, err := model.ParseExport(line); ok && err == nil {
+		return model.Safef("the record into a file, for %s", f.Profile.For), func(a *app) { a.export(line) }, true
+	} else if ok {
+		return model.Sentence(err), func(a *app) { a.export(line) }, true
 	}
 	for _, c := range ownCommands() {
 		if line == ":"+c.name || line == ":q" && c.name == "quit" {

@@ -48,6 +48,10 @@ type Options struct {
 	// waiting for it, until the function it returns is called. Nil: nothing is.
 	Hear func(say func(model.Safe)) (deaf func())
 
+	// Export writes the record of a room into a file of this machine, and returns
+	// which in a line. Nil where its files are not the person's.
+	Export func(ctx context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error)
+
 	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
 
 	Frame time.Duration // least time between two frames that others cause; 0: 20 ms

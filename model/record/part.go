@@ -224,9 +224,11 @@ func VerifyPart(b *Bag, w Wish) *Verdict {
 	}
 	v.Size, v.Root = tree.Size(), tree.Root()
 	profile := b.info(infoProfile)
-	v.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest stands as hashes; root %s", v.Room.ID, profile, len(b.Messages), v.Size, v.Root.String())
 	if len(b.Messages) == 0 {
 		v.Room.ID = b.info(infoID)
+	}
+	v.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest stands as hashes; root %s", v.Room.ID, profile, len(b.Messages), v.Size, v.Root.String())
+	if len(b.Messages) == 0 {
 		v.open(model.Lit("nothing of the log is shown in this profile"))
 	} else if v.Sound() {
 		v.good(model.Safef("what is shown is signed by its authors, and none of them wrote it in another order: %s", voices(people)))

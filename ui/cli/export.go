@@ -9,10 +9,14 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"warroom/model"
 	"warroom/model/record"
 )
+
+// errEntryAndProfile is two wishes at once.
+var errEntryAndProfile = model.Lit("--entry is one entry, whatever a profile shows; leave one of both")
 
 // exportCmd writes a room's record into a file.
 func (a *app) exportCmd() *cobra.Command {
@@ -35,7 +39,7 @@ func (a *app) exportCmd() *cobra.Command {
 				return err
 			}
 			if !p.IsWhole() && cmd.Flags().Changed("entry") {
-				return usage(model.Lit("--entry is one entry, whatever a profile shows; leave one of both"))
+				return usage(errEntryAndProfile)
 			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
 				write := k.Export
@@ -55,7 +59,7 @@ func (a *app) exportCmd() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write")
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; - is stdout")
 	c.Flags().Uint64Var(&entry, "entry", 0, "the entry of that `NUMBER` alone, with a proof that it lies in the log")
 	c.Flags().BoolVar(&bare, "without-evidence", false, "leave the bytes of evidence out; their SHA-256 stay in it")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
@@ -80,35 +84,53 @@ func profileHelp() string {
 	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out stands as hashes"
 }
 
-// export writes a record into a file. One that does not check is written as it is,
-// and told.
+// export writes a record into a file, or with - to stdout.
 func (a *app) export(out string, write func(io.Writer) error) error {
-	var late error
+	if out == "-" {
+		return a.exportOut(write)
+	}
 	bar := a.meter(filepath.Base(out), 0)
-	err := writeStream(out, func(w io.Writer) error {
-		to := &metered{w: w, bar: bar}
+	defer bar.end()
+	_, err := exportTo(out, bar.at, write)
+	return err
+}
+
+// exportOut writes a record to stdout, which no terminal can show.
+func (a *app) exportOut(write func(io.Writer) error) error {
+	if f, ok := a.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) || a.visitor && a.Terminal {
+		return usage(model.Lit("a record is no text for a terminal; send it into a file, as in: export ROOM > FILE (over SSH without -t)"))
+	}
+	return write(a.Stdout)
+}
+
+// exportTo writes a record into a file, and says on the way how many bytes there
+// are. One that does not check is written as it is, and told.
+func exportTo(out string, at func(int64), write func(io.Writer) error) (n int64, err error) {
+	var late error
+	to := &metered{at: at}
+	err = writeStream(out, func(w io.Writer) error {
+		to.w = w
 		err := write(to)
-		bar.end()
 		if to.n > 0 && errors.As(err, new(record.Tampered)) {
 			late, err = err, nil
 		}
 		return err
 	})
-	return errors.Join(err, late)
+	return to.n, errors.Join(err, late)
 }
 
-// metered shows how much was written.
+// metered tells how much was written.
 type metered struct {
-	w   io.Writer
-	n   int64
-	bar *meter
+	w  io.Writer
+	n  int64
+	at func(int64)
 }
 
 // Write implements io.Writer.
 func (m *metered) Write(p []byte) (int, error) {
 	n, err := m.w.Write(p)
 	m.n += int64(n)
-	m.bar.at(m.n)
+	m.at(m.n)
 	return n, err
 }
 

@@ -40,7 +40,7 @@ type Doorkeeper interface {
 }
 
 // guestCommands are the commands that a guest may give.
-var guestCommands = []string{"rooms", "status", "tail", "note", "do", "evidence", "ingest", "report", "verify", "version", "help"}
+var guestCommands = []string{"rooms", "status", "tail", "note", "do", "evidence", "ingest", "report", "verify", "export", "version", "help"}
 
 // face is what guests of this process see.
 type face struct{ *app }
@@ -70,7 +70,7 @@ func (f face) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	g := f.guest(h, v)
 	o := g.options(h, v.Room)
 	o.State = filepath.Join(g.cfg.Data, "state", "ssh-"+v.Who.Handle)
-	o.Edit, o.Collect, o.Ingest = nil, nil, nil // this machine's editors and files are not theirs
+	o.Edit, o.Collect, o.Ingest, o.Export = nil, nil, nil, nil // this machine's editors and files are not theirs
 	return o
 }
 
@@ -137,6 +137,6 @@ func (a *app) guestRoot() *cobra.Command {
 	c.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage(model.Safef("%s; see help %s", err, cmd.Name()))
 	})
-	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.evidenceCmd(), a.ingestCmd(), a.reportCmd(), a.verifyRoomCmd(), a.versionCmd())
+	c.AddCommand(a.roomsCmd(), a.statusCmd(), a.tailCmd(), a.noteCmd(), a.doCmd(), a.evidenceCmd(), a.ingestCmd(), a.reportCmd(), a.verifyRoomCmd(), a.exportGuestCmd(), a.versionCmd())
 	return c
 }

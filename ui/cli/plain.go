@@ -119,6 +119,12 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 		}
 		return nil
 	}
+	if e, ok, err := model.ParseExport(line); ok {
+		if err != nil {
+			return err
+		}
+		return a.typedExport(ctx, h, v.Short, e)
+	}
 	if !guard.Insists(line) {
 		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}

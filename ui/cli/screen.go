@@ -142,5 +142,6 @@ func (a *app) options(h Hub, short string) ui.Options {
 		Collect:  a.collector(h),
 		Ingest:   a.ingestFrom(h),
 		Hear:     a.told.hear,
+		Export:   a.exporter(h),
 	}
 }

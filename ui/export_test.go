@@ -1,0 +1,42 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// TestExportLine: a record goes where it was asked for, and for whom. A line that
+// cannot be done stays. Who came by SSH is told what to type.
+func TestExportLine(t *testing.T) {
+	h, _ := busy(t)
+	var asked model.ExportFile
+	fail := error(nil)
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) {
+		o.Export = func(_ context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error) {
+			asked = f
+			done(1)
+			return model.Safef("written: %s", short), fail
+		}
+	})
+	s.See("runner isolated").Type(":export regulator ./for them.zip").See("for authorities and auditors").Key(tcell.KeyEnter).See("written: inc-1")
+	if asked.Profile.Name != "regulator" || asked.Path != "./for them.zip" {
+		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
+	}
+	s.Line(":export --entry 4").See("write it as: :export [internal|regulator|customer|public] [FILE]", "> :export --entry 4").Key(tcell.KeyCtrlU)
+	fail = errors.New("x.zip is there already")
+	s.Line(":export x.zip").See("x.zip is there already")
+	if asked.Profile.Name != "internal" || asked.Path != "x.zip" {
+		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
+	}
+
+	g := uitest.Open(t, h, "cy", 80, 24)
+	g.See("runner isolated").Line(":export").See("ssh HOST export inc-1 > inc-1.zip")
+	g.Line(":export public").See("ssh HOST export inc-1 --profile public >")
+}
