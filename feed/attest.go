@@ -20,7 +20,8 @@ import (
 // When something is said of a room's log.
 const (
 	sealEvery   = 30 * time.Second // by the hub, where the log moved
-	cosignEvery = time.Minute      // by a terminal
+	cosignEvery = time.Minute      // by a terminal, unless it weighs something,
+	askedEvery  = time.Second      // or somebody waits for it
 	rootsKept   = 4096             // how far back a terminal knows the roots that it computed
 )
 
@@ -36,7 +37,13 @@ type attest struct {
 	state string    // of what moved the room then
 	told  string
 
-	heard atomic.Pointer[[]byte] // the hub's newest checkpoint
+	heard atomic.Pointer[heard]
+}
+
+// heard is the hub's newest checkpoint.
+type heard struct {
+	raw   []byte
+	asked bool // somebody waits for cosignatures
 }
 
 // from begins where the copy is, if it is not there already.
@@ -77,7 +84,7 @@ func (c *copyist) hearSeal(m *nats.Msg) bool {
 		c.f.heed(m.Data, c.f.h.o.Now())
 	}
 	if handle := strings.Split(last(m.Header, hdrSubject), "."); len(handle) == 5 && handle[3] == hubHandle && len(m.Data) <= maxNote {
-		c.says.heard.Store(&m.Data)
+		c.says.heard.Store(&heard{m.Data, last(m.Header, hdrAsked) != ""})
 		ring(c.bell)
 	}
 	return true
@@ -179,36 +186,47 @@ func (c *copyist) cosign(ctx context.Context) error {
 			return err
 		}
 	}
-	raw := a.heard.Load()
-	if raw == nil {
+	said := a.heard.Load()
+	if said == nil {
 		return nil
 	}
 	a.from(c.c)
-	n, err := seal.OpenNote(*raw, c.f.room, hubKeys(r))
+	n, err := seal.OpenNote(said.raw, c.f.room, hubKeys(r))
 	if err != nil || len(n.By) == 0 {
-		a.heard.CompareAndSwap(raw, nil)
+		a.heard.CompareAndSwap(said, nil)
 		return nil // anybody may have said it
 	}
 	root, known := a.roots[n.Point.Size]
 	switch m, ok := r.Member(k.text); {
 	case !known:
 		if n.Point.Size <= c.c.Tip().Size {
-			a.heard.CompareAndSwap(raw, nil) // before this terminal came
+			a.heard.CompareAndSwap(said, nil) // before this terminal came
 		}
 		return nil
 	case root != n.Point.Root:
-		return c.twoRoots(*raw, n.Point, root)
+		return c.twoRoots(said.raw, n.Point, root)
 	case !ok || m.Struck:
 		return nil
-	case now.Sub(a.at) < cosignEvery && r.Status != model.Closed:
+	case now.Sub(a.at) < a.rest(r, said):
 		return nil // in a while
 	}
 	err = h.w.note(ctx, c.f.short, h.pen.handle, k.text, n.Point.Cosign(h.pen.handle, k.priv, now))
 	if err == nil {
-		a.at = now
-		a.heard.CompareAndSwap(raw, nil)
+		a.at, a.state = now, weighty(r)
+		a.heard.CompareAndSwap(said, nil)
 	}
 	return err
+}
+
+// rest is how long a terminal waits after it has cosigned something.
+func (a *attest) rest(r *model.Room, said *heard) time.Duration {
+	switch {
+	case r.Status == model.Closed:
+		return 0
+	case said.asked || weighty(r) != a.state:
+		return askedEvery
+	}
+	return cosignEvery
 }
 
 // ask finds what the hub said before this terminal came.
@@ -217,7 +235,7 @@ func (c *copyist) ask(ctx context.Context, r *model.Room) error {
 		was, err := c.f.h.w.lastFor(ctx, c.f.short+sealEnd, lane(c.f.short, laneSeal, hubHandle, k))
 		switch {
 		case err == nil:
-			c.says.heard.CompareAndSwap(nil, &was.data)
+			c.says.heard.CompareAndSwap(nil, &heard{raw: was.data})
 		case errors.Is(err, errNothing), errors.Is(err, nats.ErrNoResponders), model.CodeOf(err) == model.NotFound: // none, or not for this login
 		default:
 			return err

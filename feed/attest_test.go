@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -98,4 +99,32 @@ func TestTwoRoots(t *testing.T) {
 	if _, err := w.a.Append(soon(t), feedtest.Note("after")); err != nil {
 		t.Logf("after the alarm: %v", err)
 	}
+}
+
+// TestExportIsCosigned: who hands the record on asks the terminals that follow the
+// room to stand for its end, within the minute in which they say nothing of
+// themselves.
+func TestExportIsCosigned(t *testing.T) {
+	w := newWitnesses(t)
+	if _, err := w.a.Append(soon(t), model.Act{Body: &model.SeverityChanged{To: "SEV-2", Reason: "less"}}); err != nil {
+		t.Fatal(err)
+	}
+	feedtest.Soon(t, "both have cosigned", func() bool { s := w.seen(t); return s["ana"] && s["bo"] })
+	seq := feedtest.Append(t, w.a, "one more")
+	feedtest.Until(t, w.b, "it is there", func(v *model.View) bool { return v.Room.Seq >= seq })
+	feedtest.Soon(t, "an export is cosigned to its end", func() bool {
+		var bag bytes.Buffer
+		if err := w.steward.Export(soon(t), w.short, "test", &bag); err != nil {
+			t.Fatal(err)
+		}
+		b, err := sealed.Open(bytes.NewReader(bag.Bytes()), int64(bag.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := b.Verify(sealed.Wish{Witness: 2})
+		if !v.Sound() || v.Size < seq {
+			t.Fatalf("bad %v", v.Bad)
+		}
+		return !v.Less
+	})
 }

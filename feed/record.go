@@ -98,11 +98,16 @@ func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export,
 		who, k = hubHandle, hub
 	}
 	if _, ok := v.Room.Member(k.text); ok {
-		note, err := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}.Sign(k.priv)
+		p := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}
+		note, err := p.Sign(k.priv)
 		if err != nil {
 			return nil, nil, err
 		}
-		ev.Notes = withNote(ev.Notes, note)
+		if hub != nil && v.Sound() {
+			ev.Notes = f.witnessed(ctx, short, v.Room, p, note, ev.Notes, hub)
+		} else {
+			ev.Notes = withNote(ev.Notes, note)
+		}
 	} else if hub == nil {
 		return nil, nil, model.Refuse(model.Forbidden, "the key of %s is not let into %s, so nobody could tell who handed its record on; write something there first", who, short)
 	}
