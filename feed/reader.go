@@ -26,6 +26,9 @@ type reader struct {
 	// missing is told of a sequence that the log does not have any more.
 	missing func(seq uint64)
 
+	kept  *keptRoot       // what the log has to have, nil where it is not compared
+	other func(*keptRoot) // is told that it has something else
+
 	stones map[uint64]seal.Stone // what stands in holes, when it was asked the last time
 	over   map[uint64]seal.Stone // what stands for messages that may still be there
 
@@ -97,7 +100,17 @@ func (r *reader) pass(c record) error {
 		c = instead(r.short, s)
 	}
 	r.hear(c)
-	return r.each(c.seq, r.check(c))
+	e := r.check(c)
+	if k := r.kept; k != nil {
+		differs, more := k.pass(c, e)
+		if differs {
+			r.other(k)
+		}
+		if !more {
+			r.kept = nil
+		}
+	}
+	return r.each(c.seq, e)
 }
 
 // hear tells of a record that was accepted.

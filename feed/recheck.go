@@ -31,7 +31,7 @@ func (f *follower) recheck(ctx context.Context, s snapshot) {
 	f.newest(ctx, s)
 	want := s.room.StateHash()
 	r := newReader(f.h.w, f.short)
-	r.missing = f.lost
+	r.missing, r.kept, r.other = f.lost, f.keptRoot(), f.other
 	out := refold{room: model.NewRoom()}
 	drawn := f.h.o.Now()
 	r.each = func(seq uint64, e *model.Event) error {

@@ -193,6 +193,9 @@ func newFollower(ctx context.Context, h *house, short string) (*follower, error)
 	if err != nil {
 		return nil, err
 	}
+	if f.log.next == 1 {
+		f.log.kept, f.log.other = f.keptRoot(), f.other
+	}
 	ctx, f.stop = context.WithCancel(ctx)
 	if err := f.subscribe(); err != nil {
 		return nil, errors.Join(err, f.close())
