@@ -160,7 +160,7 @@ func (c *check) evidence() {
 		}
 	}
 	if whole > 0 {
-		c.good(model.Safef("the bytes of %d pieces of evidence (%s) are those that were collected", whole, model.Bytes(size)))
+		c.good(model.Safef("the bytes of %s of evidence (%s) are those that were collected", pieces(whole), model.Bytes(size)))
 	}
 	switch {
 	case len(missing) == 0:
@@ -180,7 +180,7 @@ func (c *check) unread() {
 		}
 	}
 	if n > 0 {
-		c.open(model.Safef("the bytes of %d pieces of evidence lie in the hub's store and were not read here; an export reads and checks them", n))
+		c.open(model.Safef("the bytes of %s of evidence lie in the hub's store and were not read here; an export reads and checks them", pieces(n)))
 	}
 }
 
@@ -224,4 +224,12 @@ func register(r *model.Room, out map[string][]byte) error {
 		out[fileRegister], out[fileCustody] = list.Bytes(), custody.Bytes()
 	}
 	return nil
+}
+
+// pieces counts pieces of evidence.
+func pieces(n int) model.Safe {
+	if n == 1 {
+		return model.Lit("1 piece")
+	}
+	return model.Safef("%d pieces", n)
 }

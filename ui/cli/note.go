@@ -96,24 +96,30 @@ func (a *app) doCmd() *cobra.Command {
 				if !insist && !guard.Insists(line) {
 					line = a.guarded(v.Room, line, insistFlag)
 				}
-				act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
-				if err != nil {
-					return err
-				}
-				for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
-					a.tell(c.Text)
-				}
-				b, redacts := act.Body.(*model.EntryRedacted)
-				if redacts && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
-					a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
-				}
-				if _, err = a.store(ctx, s, act); err == nil && redacts {
-					a.tell(model.Safef("entry %d is redacted: its text is out of the hub's log and of this machine's copies", b.Seq))
-				}
-				return err
+				return a.act(ctx, s, line)
 			})
 		},
 	})
+}
+
+// act says a line of the composer, with what will follow from it first.
+func (a *app) act(ctx context.Context, s model.Seat, line string) error {
+	v := s.Latest()
+	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+	if err != nil {
+		return err
+	}
+	for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
+		a.tell(c.Text)
+	}
+	b, redacts := act.Body.(*model.EntryRedacted)
+	if redacts && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
+		a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
+	}
+	if _, err = a.store(ctx, s, act); err == nil && redacts {
+		a.tell(model.Safef("entry %d is redacted: its text is out of the hub's log and of this machine's copies", b.Seq))
+	}
+	return err
 }
 
 // late refuses a flag that stands behind the room of do: the line would be a note

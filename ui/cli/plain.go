@@ -104,14 +104,22 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 	case ":quit", ":q":
 		return io.EOF
 	case ":help":
-		return a.sayVerbs(v.Room.Lobby)
+		return errors.Join(a.sayVerbs(v.Room.Lobby), a.sayPlainOnly())
 	case ":verify":
 		err := a.verifyRoom(ctx, h, v.Short)
 		if errors.Is(err, errIncomplete) {
 			return nil // it was said
 		}
 		return err
-	case ":status":
+	case ":evidence":
+		return a.sayEvidence(v.Room, 0, false)
+	case ":rooms":
+		list, err := h.List(ctx)
+		if err != nil {
+			return err
+		}
+		return a.sayRooms(list)
+	case ":status", ":clocks", ":checklist", ":alerts", ":people", ":channels":
 		for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
 			if err := a.say(l); err != nil {
 				return err
@@ -128,12 +136,7 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 	if !guard.Insists(line) {
 		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}
-	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
-	if err != nil {
-		return err
-	}
-	_, err = a.store(ctx, s, act)
-	return err
+	return a.act(ctx, s, line)
 }
 
 func trimLine(s string) string {
@@ -151,6 +154,22 @@ func (a *app) sayVerbs(lobby bool) error {
 	}
 	for _, v := range list {
 		if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sayPlainOnly lists what is not written into the room.
+func (a *app) sayPlainOnly() error {
+	for _, l := range []model.Safe{
+		model.Lit(":status  how the room stands: clocks, roles, checklist, alerts, channels"),
+		model.Lit(":evidence  the register of evidence; warroom evidence add ROOM FILE takes a file"),
+		model.Lit(":verify  what of the record is proven, by whom, and what is not"),
+		model.Lit(":rooms  the list of rooms; warroom open ROOM opens one, also the lobby"),
+		model.Lit(":quit  leave; the room goes on"),
+	} {
+		if err := a.say(l); err != nil {
 			return err
 		}
 	}
