@@ -76,7 +76,7 @@ type Hooked interface {
 // Inlet is what a bridge may do with what comes in.
 type Inlet interface {
 	// Rooms are the open rooms that the bridge may know of: no drill, and none
-	// in which its channel is compromised.
+	// while its channel is compromised.
 	Rooms() []Place
 	// Say says something in a room, as the hub, and waits until it is stored. A
 	// room whose channel was cut meanwhile refuses.

@@ -42,8 +42,8 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 	switch {
 	case ctx.Err() != nil || begun && w.State == model.DeliverySent:
 		return 0
-	case room.ChannelCut(name):
-		say.State, say.Attempt = model.DeliveryCut, w.Attempt
+	case r.isCut(room, name):
+		say.State, say.Attempt, say.Detail = model.DeliveryCut, w.Attempt, r.cut(room, name).String()
 		return r.say(ctx, d.p, say)
 	case d.t.late || w.Attempt >= mostTries:
 		say.State, say.Attempt, say.Detail = model.DeliveryGivenUp, w.Attempt, "it is too late for it now"
@@ -58,7 +58,7 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 	once, cancel := context.WithTimeout(ctx, deliverFor)
 	defer cancel()
 	res, err := d.t.l.b.Deliver(once, Job{Duty: d.t.Duty, Short: d.p.short, Room: d.p.office.Room(), Attempt: say.Attempt, Again: begun && !w.Over()})
-	if err != nil && ctx.Err() != nil && !d.p.office.Room().ChannelCut(name) {
+	if err != nil && ctx.Err() != nil && !r.isCut(d.p.office.Room(), name) {
 		return 0 // this process ends: the next one does it
 	}
 	r.judge(d, say, res, err)
@@ -74,8 +74,8 @@ func (r *Runner) judge(d ready, say *model.DeliveryRecorded, res Result, err err
 	case err == nil:
 		l.fails, l.paused = 0, time.Time{}
 		say.State, say.Ref, say.Detail, say.Link = model.DeliverySent, short(res.Ref, 180), short(res.Detail, 180), model.LinkOr(res.Link, "")
-	case d.p.office.Room().ChannelCut(l.b.Name()):
-		say.State = model.DeliveryCut
+	case r.isCut(d.p.office.Room(), l.b.Name()):
+		say.State, say.Detail = model.DeliveryCut, r.cut(d.p.office.Room(), l.b.Name()).String()
 	case IsNever(err):
 		say.State, say.Detail = model.DeliveryGivenUp, reason(err)
 	default:

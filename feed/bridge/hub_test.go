@@ -282,6 +282,55 @@ func TestCutOnItsWay(t *testing.T) {
 	feedtest.Until(t, seat, "it goes out", sent("shop/declared"))
 }
 
+// TestCutForAllRooms: what one room calls compromised is cut in the others too,
+// also what is on its way there; they are told who says so.
+func TestCutForAllRooms(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
+	s := newShop()
+	start(t, f, s)
+	there, here := feedtest.Enter(t, f, one), feedtest.Enter(t, f, two)
+	feedtest.Until(t, there, "the declaration is delivered", sent("shop/declared"))
+	feedtest.Until(t, here, "the declaration is delivered", sent("shop/declared"))
+	judge := func(state model.Trust) {
+		t.Helper()
+		if _, err := there.Append(t.Context(), model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cut := func(want string) func(*model.View) bool {
+		return func(v *model.View) bool {
+			d := v.Room.Deliveries[len(v.Room.Deliveries)-1]
+			return d.State == model.DeliveryCut && d.Detail == want
+		}
+	}
+	s.mu.Lock()
+	s.hang = make(chan struct{})
+	s.mu.Unlock()
+	for len(s.came) > 0 {
+		<-s.came
+	}
+	feedtest.Append(t, here, "on its way")
+	<-s.came
+	judge(model.Compromised)
+	feedtest.Until(t, here, "it is cut", cut(one+" says that the channel is compromised"))
+	if len(s.orders()) != 2 {
+		t.Errorf("%v", s.orders())
+	}
+	s.mu.Lock()
+	s.hang = nil
+	s.mu.Unlock()
+	if _, err := there.Append(t.Context(), model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"ana"}, Reason: "test"}}); err != nil {
+		t.Fatal(err)
+	}
+	feedtest.Append(t, here, "another")
+	feedtest.Until(t, here, "the other is cut", cut("a restricted room says that the channel is compromised"))
+	judge(model.Trusted)
+	feedtest.Until(t, here, "all goes out", func(v *model.View) bool {
+		return !slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool { return d.State != model.DeliverySent })
+	})
+}
+
 // quick is a shop that has only the declaration to deliver, at once, alone.
 type quick struct{ *shop }
 

@@ -18,7 +18,7 @@ func (i inlet) Rooms() []Place {
 	var out []Place
 	for _, p := range i.r.places() {
 		room := p.office.Room()
-		if room.ID != "" && room.Plan != nil && !room.Drill && !room.ChannelCut(i.l.b.Name()) {
+		if room.ID != "" && room.Plan != nil && !room.Drill && !i.r.isCut(room, i.l.b.Name()) {
 			out = append(out, Place{Short: p.short, Room: room, Now: p.office.Now()})
 		}
 	}
@@ -27,10 +27,8 @@ func (i inlet) Rooms() []Place {
 
 // Cut names an open room in which the channel is compromised.
 func (i inlet) Cut() string {
-	for _, p := range i.r.places() {
-		if r := p.office.Room(); r.Status != model.Closed && r.ChannelCut(i.l.b.Name()) {
-			return p.short
-		}
+	if p := i.r.cutBy(i.l.b.Name()); p != nil {
+		return p.short
 	}
 	return ""
 }
@@ -45,7 +43,7 @@ func (i inlet) Say(ctx context.Context, short string, a model.Act) error {
 		return model.Refuse(model.NotFound, "there is no open room %s here", short)
 	case p.office.Room().Drill:
 		return model.Refuse(model.Conflict, "%s is a drill: nothing comes in", short)
-	case p.office.Room().ChannelCut(i.l.b.Name()):
+	case i.r.isCut(p.office.Room(), i.l.b.Name()):
 		return model.Refuse(model.Forbidden, "%s is compromised: what comes over it is not taken in", i.l.b.Name())
 	}
 	ctx, cancel := context.WithTimeout(ctx, sayFor)

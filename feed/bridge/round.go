@@ -88,7 +88,7 @@ func (r *Runner) undone(room *model.Room, now time.Time, key string) []todo {
 	var out []todo
 	for _, l := range r.lanes {
 		for _, d := range l.b.Duties(room) {
-			if room.ChannelCut(l.b.Name()) && was[d.Key].State == model.DeliveryCut {
+			if was[d.Key].State == model.DeliveryCut && r.isCut(room, l.b.Name()) {
 				continue // said once; it goes on when the channel is trusted again
 			}
 			if t, ok := ahead(d, was, now, key); ok {
@@ -138,12 +138,13 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 	wait = listEvery
 	sooner := func(d time.Duration) { wait = min(wait, max(d, 10*time.Millisecond)) }
 	var due []ready
+	anew := r.cutsChanged()
 	for _, p := range r.places() {
 		now := p.office.Now()
 		room := p.office.Room()
-		if room != p.seen {
+		if room != p.seen || anew {
 			p.seen, p.left = room, r.undone(room, now, p.office.Key())
-			p.cut(room)
+			r.endCut(p)
 		}
 		if p.idle() && (outside(room) || room.Status == model.Closed && len(p.left) == 0) {
 			r.leave(p)
@@ -221,20 +222,6 @@ func (p *place) idle() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.going) == 0
-}
-
-// cut ends what is on its way over a channel that is compromised now.
-func (p *place) cut(room *model.Room) {
-	if len(room.Channels) == 0 {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, t := range p.left {
-		if end := p.going[t.Key]; end != nil && room.ChannelCut(t.l.b.Name()) {
-			end()
-		}
-	}
 }
 
 // take lets one more delivery on the way, or says when to ask again. While a

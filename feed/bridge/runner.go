@@ -47,6 +47,7 @@ type Runner struct {
 	wg    sync.WaitGroup
 	bell  chan struct{}
 	quiet chan quiet  // asks of Settle
+	cuts  []string    // the bridges that are cut, at the last round
 	spoke atomic.Bool // something was said in a room since this process began
 
 	mu    sync.Mutex // guards what follows
