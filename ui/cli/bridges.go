@@ -52,7 +52,7 @@ func (a *app) checkBridges(ctx context.Context) []finding {
 	for _, f := range a.CheckBridges(ctx, a.cfg.Data, a.bridges()) {
 		out = append(out, finding{ok: f.OK, what: f.What, do: f.Do})
 	}
-	return out
+	return append(out, a.checkOverdue()...)
 }
 
 // known are the people to call: those that a service named last, and those that

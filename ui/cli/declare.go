@@ -83,6 +83,9 @@ func (a *app) declare(ctx context.Context, d model.Declaration) error {
 		if d.Kind == "" && len(d.Plan.Kinds) > 0 {
 			a.tell(model.Safef("the kind of incident is not given; when it is known: warroom do %s ':kind KIND' adds its checklist items", short))
 		}
+		if no := a.unpaged(d.Plan); len(no) > 0 && !d.Drill {
+			a.tell(model.Safef("the playbook has no clock %s, of which on_overdue in [pagerduty] says that it pages: it pages nobody", strings.Join(no, ", ")))
+		}
 		return a.say(model.Safef("%s", short))
 	})
 }

@@ -57,6 +57,9 @@ func (f face) guest(h sshd.Hub, v sshd.Visit) *app {
 		Open: func(context.Context, Place) (Hub, error) { return h, nil }, Terminal: v.PTY, StdinTerminal: v.PTY}}
 	g.visitor, g.Intake, g.CopyAlerts = true, f.Intake, f.CopyAlerts
 	g.cfg = Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook, Screen: f.cfg.Screen}
+	if v.Who.Right != model.Watch { // who may only watch pages nobody, and sees no numbers
+		g.Contacts, g.cfg.Contacts = f.Contacts, f.cfg.Contacts
+	}
 	g.box = f.box
 	g.cfg.Screen.ASCII, g.cfg.Screen.Plain = false, false // the guest's terminal says that
 	if g.cfg.Screen.Zone == "" {
