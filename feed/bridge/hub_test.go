@@ -105,7 +105,7 @@ func TestDelivers(t *testing.T) {
 	feedtest.Until(t, seat, "the declaration is delivered", sent("shop/declared"))
 	feedtest.Append(t, seat, "one")
 	v := feedtest.Until(t, seat, "the note is delivered", func(v *model.View) bool {
-		return len(v.Room.Deliveries) == 2 && v.Room.Deliveries[1].State == model.DeliverySent
+		return len(v.Here) > 0 && len(v.Room.Deliveries) == 2 && v.Room.Deliveries[1].State == model.DeliverySent
 	})
 	if d := v.Room.Deliveries[1]; d.Ref != "order-2" || d.By != "hub" || d.Attempt != 1 {
 		t.Errorf("%+v", d)
