@@ -275,13 +275,13 @@ func notifiers(c cli.Bridges) []bridge.Bridge {
 	}
 	if j := n.Jira; j.Used() {
 		out = append(out, made(notify.NewTrackerBridge(notify.TrackerConfig{Name: "jira", Pages: j.Pages, Token: source(c, "jira.token", j.Token),
-			Make: func(token string) (notify.Tracker, error) {
+			Make: func(token model.Secret) (notify.Tracker, error) {
 				return notify.NewJira(notify.JiraOptions{URL: j.URL, Email: j.Email, Token: token, Project: j.Project, Ticket: j.Ticket, Page: j.Page, Now: now})
 			}}))("jira"))
 	}
 	if t := n.Notion; t.Used() {
 		out = append(out, made(notify.NewTrackerBridge(notify.TrackerConfig{Name: "notion", Pages: t.Pages, Token: source(c, "notion.token", t.Token),
-			Make: func(token string) (notify.Tracker, error) {
+			Make: func(token model.Secret) (notify.Tracker, error) {
 				return notify.NewNotion(notify.NotionOptions{Token: token, Database: t.Database, API: t.API, Now: now})
 			}}))("notion"))
 	}

@@ -15,7 +15,7 @@ import (
 type TrackerConfig struct {
 	Name  string // jira, notion
 	Token *bridge.Source
-	Make  func(token string) (Tracker, error)
+	Make  func(token model.Secret) (Tracker, error)
 	Pages bool // the incident gets a page too, not only its follow-ups
 }
 
@@ -32,7 +32,7 @@ var (
 
 // NewTrackerBridge returns the bridge to a tracker.
 func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
-	if _, err := o.Make(""); err != nil { // what is wrong with the configuration besides the token
+	if _, err := o.Make(model.Secret{}); err != nil { // what is wrong with the configuration besides the token
 		return nil, err
 	}
 	return &TrackerBridge{o: o, held: &held[Tracker]{src: o.Token, make: o.Make}}, nil

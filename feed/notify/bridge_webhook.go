@@ -52,14 +52,14 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 		return nil, never("webhook %s has no secret; without one nobody can know that it is us", o.Name)
 	}
 	b := &WebhookBridge{o: o}
-	b.held = &held[*Webhook]{src: o.Secret, make: func(secret string) (*Webhook, error) {
-		all := []string{secret}
+	b.held = &held[*Webhook]{src: o.Secret, make: func(secret model.Secret) (*Webhook, error) {
+		all := []model.Secret{secret}
 		if o.Old != nil {
 			s, err := o.Old.Get(context.Background())
 			if err != nil {
 				return nil, again(mendable, "%s", err)
 			}
-			all = append(all, string(s.Reveal()))
+			all = append(all, s)
 		}
 		return NewWebhook(WebhookOptions{Name: o.Name, URL: o.URL, Secrets: all, AllowPrivate: o.AllowPrivate, Now: o.Now})
 	}}

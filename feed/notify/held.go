@@ -1,37 +1,39 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"sync"
 	"time"
 
 	"warroom/feed/bridge"
+	"warroom/model"
 )
 
 // held keeps the client that was made with a secret.
 type held[C any] struct {
 	src  *bridge.Source // nil: there is no secret
-	make func(secret string) (C, error)
+	make func(secret model.Secret) (C, error)
 
 	mu   sync.Mutex
-	of   string
+	of   model.Secret
 	cur  C
 	made bool
 }
 
 func (h *held[C]) get(ctx context.Context) (C, error) {
-	var secret string
+	var secret model.Secret
 	if h.src != nil {
 		s, err := h.src.Get(ctx)
 		if err != nil {
 			return h.cur, &Fault{Say: err.Error(), After: mendable}
 		}
-		secret = string(s.Reveal())
+		secret = s
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.made && h.of == secret {
+	if h.made && bytes.Equal(h.of.Reveal(), secret.Reveal()) {
 		return h.cur, nil
 	}
 	c, err := h.make(secret)

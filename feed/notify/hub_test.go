@@ -119,11 +119,11 @@ func TestUpdatesGoOut(t *testing.T) {
 	must(t, err)
 	hook, err := NewWebhookBridge(WebhookConfig{Name: "siem", URL: siem.URL, Secret: source(longSecret), AllowPrivate: true, Now: time.Now})
 	must(t, err)
-	track, err := NewTrackerBridge(TrackerConfig{Name: "jira", Token: source("good"), Make: func(tok string) (Tracker, error) {
+	track, err := NewTrackerBridge(TrackerConfig{Name: "jira", Token: source("good"), Make: func(tok model.Secret) (Tracker, error) {
 		return NewJira(JiraOptions{URL: jira.URL, Email: "bot@acme.example", Token: tok, Project: "OPS", Now: time.Now})
 	}})
 	must(t, err)
-	pages, err := NewTrackerBridge(TrackerConfig{Name: "notion", Pages: true, Token: source("good"), Make: func(tok string) (Tracker, error) {
+	pages, err := NewTrackerBridge(TrackerConfig{Name: "notion", Pages: true, Token: source("good"), Make: func(tok model.Secret) (Tracker, error) {
 		return NewNotion(NotionOptions{Token: tok, Database: database, API: notion.URL, Now: time.Now})
 	}})
 	must(t, err)
@@ -192,7 +192,7 @@ func TestRestrictedStaysInside(t *testing.T) {
 			t.Errorf("it says %q", m["text"])
 		}
 	}
-	if b, err := NewTrackerBridge(TrackerConfig{Name: "jira", Pages: true, Make: func(string) (Tracker, error) { return nil, nil }}); err != nil || len(b.Duties(x.seat.Latest().Room)) > 0 {
+	if b, err := NewTrackerBridge(TrackerConfig{Name: "jira", Pages: true, Make: func(model.Secret) (Tracker, error) { return nil, nil }}); err != nil || len(b.Duties(x.seat.Latest().Room)) > 0 {
 		t.Errorf("%v", err)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"warroom/model"
 )
 
 // Jira is one project of Jira Cloud, by version 3 of its REST API.
@@ -24,7 +26,7 @@ type Jira struct {
 type JiraOptions struct {
 	URL     string // https://NAME.atlassian.net
 	Email   string // of the account that the token belongs to
-	Token   string
+	Token   model.Secret
 	Project string // its key: OPS
 	Ticket  string // the type of issue of a follow-up; empty: Task
 	Page    string // of an incident; empty: Task
@@ -54,7 +56,7 @@ func NewJira(o JiraOptions) (*Jira, error) {
 		o.Page = "Task"
 	}
 	return &Jira{o: o, c: &caller{who: "Jira", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now, explain: jiraSays,
-		sign: func(r *http.Request) { r.SetBasicAuth(o.Email, o.Token) }}}, nil
+		sign: func(r *http.Request) { r.SetBasicAuth(o.Email, string(o.Token.Reveal())) }}}, nil
 }
 
 // jiraSays reads what Jira says went wrong.

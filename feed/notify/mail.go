@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+
+	"warroom/model"
 )
 
 // Mailer hands mail to one server.
@@ -37,7 +39,7 @@ type MailOptions struct {
 	TLS      string // StartTLS where it is empty
 	CA       *x509.CertPool
 	Username string
-	Password string
+	Password model.Secret
 	From     string // "Incidents <incidents@example.org>"
 	Now      func() time.Time
 }
@@ -74,7 +76,7 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 		return nil, never("tls of [mail] is starttls, tls or none, not %q", short(o.TLS, 40))
 	}
 	if o.Username != "" {
-		m.opts = append(m.opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(o.Username), mail.WithPassword(o.Password))
+		m.opts = append(m.opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(o.Username), mail.WithPassword(string(o.Password.Reveal())))
 	}
 	return m, nil
 }

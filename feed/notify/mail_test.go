@@ -178,7 +178,7 @@ func TestMailFaults(t *testing.T) {
 	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final {
 		t.Errorf("a hang-up: %+v", f)
 	}
-	if f := send(MailOptions{Server: p.addr, CA: pool, Username: "u", Password: "hunter2"}); strings.Contains(f.Say, "hunter2") {
+	if f := send(MailOptions{Server: p.addr, CA: pool, Username: "u", Password: secret("hunter2")}); strings.Contains(f.Say, "hunter2") {
 		t.Errorf("no login there: %+v", f)
 	}
 	if _, err := mailer(t, MailOptions{Server: bare.addr, TLS: NoTLS}).Send(t.Context(), Mail{To: "a@b.example", Subject: "x", Mark: "m"}); err != nil {

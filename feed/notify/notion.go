@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"warroom/model"
 )
 
 // Notion is one database of Notion, by the version of its API that still takes
@@ -24,9 +26,9 @@ type Notion struct {
 
 // NotionOptions are how a database is reached.
 type NotionOptions struct {
-	Token    string // of the integration, ntn_ or secret_
-	Database string // its id
-	API      string // empty: at Notion
+	Token    model.Secret // of the integration, ntn_ or secret_
+	Database string       // its id
+	API      string       // empty: at Notion
 	Now      func() time.Time
 }
 
@@ -55,7 +57,7 @@ func NewNotion(o NotionOptions) (*Notion, error) {
 	}
 	return &Notion{o: o, c: &caller{who: "Notion", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now, explain: notionSays,
 		sign: func(r *http.Request) {
-			r.Header.Set("Authorization", "Bearer "+o.Token)
+			r.Header.Set("Authorization", "Bearer "+string(o.Token.Reveal()))
 			r.Header.Set("Notion-Version", notionVersion)
 		}}}, nil
 }

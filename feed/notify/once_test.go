@@ -54,7 +54,7 @@ func TestTicketOnce(t *testing.T) {
 	h := newHouse(t, jiraHouse)
 	made := make(chan struct{}, 4)
 	track := func(after func()) *TrackerBridge {
-		b, err := NewTrackerBridge(TrackerConfig{Name: "jira", Token: source("good"), Make: func(tok string) (Tracker, error) {
+		b, err := NewTrackerBridge(TrackerConfig{Name: "jira", Token: source("good"), Make: func(tok model.Secret) (Tracker, error) {
 			j, err := NewJira(JiraOptions{URL: h.URL, Email: "bot@acme.example", Token: tok, Project: "OPS", Now: time.Now})
 			return &dies{j, after}, err
 		}})

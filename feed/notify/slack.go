@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"warroom/model"
 )
 
 // Slack is one app of one workspace.
@@ -21,9 +23,9 @@ type Slack struct {
 
 // SlackOptions are how an app is reached.
 type SlackOptions struct {
-	Token    string // of the bot, xoxb-
-	AppToken string // for Socket Mode, xapp-; empty: none
-	API      string // where Slack's methods are; empty: at Slack
+	Token    model.Secret // of the bot, xoxb-
+	AppToken model.Secret // for Socket Mode, xapp-; empty: none
+	API      string       // where Slack's methods are; empty: at Slack
 	Now      func() time.Time
 }
 
@@ -37,13 +39,13 @@ const marker = "warroom_duty"
 func NewSlack(o SlackOptions) *Slack {
 	s := &Slack{client: newHTTP(nil), now: o.Now}
 	opts := []slack.Option{slack.OptionHTTPClient(s.client)}
-	if o.AppToken != "" {
-		opts = append(opts, slack.OptionAppLevelToken(o.AppToken))
+	if !o.AppToken.IsEmpty() {
+		opts = append(opts, slack.OptionAppLevelToken(string(o.AppToken.Reveal())))
 	}
 	if o.API != "" {
 		opts = append(opts, slack.OptionAPIURL(strings.TrimSuffix(o.API, "/")+"/"))
 	}
-	s.api = slack.New(o.Token, opts...)
+	s.api = slack.New(string(o.Token.Reveal()), opts...)
 	return s
 }
 

@@ -23,7 +23,7 @@ func (b *SlackBridge) socket(ctx context.Context) (*socketmode.Client, error) {
 	if err != nil {
 		return nil, &Fault{Say: err.Error(), After: mendable}
 	}
-	s := NewSlack(SlackOptions{Token: string(bot.Reveal()), AppToken: string(app.Reveal()), API: b.o.API, Now: b.o.Now})
+	s := NewSlack(SlackOptions{Token: bot, AppToken: app, API: b.o.API, Now: b.o.Now})
 	return socketmode.New(s.api), nil
 }
 

@@ -89,7 +89,7 @@ func (x *workspace) answer(f func(w http.ResponseWriter, method string) bool) {
 }
 
 func (x *workspace) client(token string) *Slack {
-	return NewSlack(SlackOptions{Token: token, API: x.URL, Now: time.Now})
+	return NewSlack(SlackOptions{Token: secret(token), API: x.URL, Now: time.Now})
 }
 
 // asIs returns the fault that an error is.

@@ -112,7 +112,7 @@ func jiraHouse(h *house, w http.ResponseWriter, r *http.Request, in map[string]a
 
 func newTestJira(t *testing.T, h *house, token string) *Jira {
 	t.Helper()
-	j, err := NewJira(JiraOptions{URL: h.URL + "/", Email: "bot@acme.example", Token: token, Project: "OPS", Now: time.Now})
+	j, err := NewJira(JiraOptions{URL: h.URL + "/", Email: "bot@acme.example", Token: secret(token), Project: "OPS", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ const database = "0123456789abcdef0123456789abcdef"
 
 func newTestNotion(t *testing.T, h *house, token string) *Notion {
 	t.Helper()
-	n, err := NewNotion(NotionOptions{Token: token, Database: database, API: h.URL, Now: time.Now})
+	n, err := NewNotion(NotionOptions{Token: secret(token), Database: database, API: h.URL, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

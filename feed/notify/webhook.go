@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"warroom/model"
 )
 
 // Webhook is one address that gets signed events, by the headers of the
@@ -18,7 +20,7 @@ import (
 type Webhook struct {
 	name    string
 	url     string
-	secrets [][]byte // the first signs; the others too, while they are changed
+	secrets []model.Secret // the first signs; the others too, while they are changed
 	client  *http.Client
 	now     func() time.Time
 }
@@ -27,8 +29,8 @@ type Webhook struct {
 type WebhookOptions struct {
 	Name         string
 	URL          string
-	Secrets      []string // whsec_BASE64, or any text of 24 bytes and more
-	AllowPrivate bool     // the address may lie inside this network
+	Secrets      []model.Secret // whsec_BASE64, or any text of 24 bytes and more
+	AllowPrivate bool           // the address may lie inside this network
 	Now          func() time.Time
 }
 
@@ -43,8 +45,8 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	}
 	w := &Webhook{name: o.Name, url: u.String(), now: o.Now}
 	for _, s := range o.Secrets {
-		key := []byte(s)
-		if b, ok := strings.CutPrefix(s, "whsec_"); ok {
+		key := s.Reveal()
+		if b, ok := strings.CutPrefix(string(key), "whsec_"); ok {
 			if key, err = base64.StdEncoding.DecodeString(b); err != nil {
 				return nil, never("the secret of webhook %s begins with whsec_ and is no base64 after it", o.Name)
 			}
@@ -52,7 +54,7 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 		if len(key) < leastSecret {
 			return nil, never("the secret of webhook %s is shorter than %d bytes; make one of openssl rand -base64 32", o.Name, leastSecret)
 		}
-		w.secrets = append(w.secrets, key)
+		w.secrets = append(w.secrets, model.NewSecret(key))
 	}
 	if len(w.secrets) == 0 {
 		return nil, never("webhook %s has no secret; without one nobody can know that it is us", o.Name)
@@ -67,10 +69,10 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 
 // Signature is the value of webhook-signature for a delivery: the parts are
 // joined by dots, HMAC-SHA256, base64, one for each secret.
-func Signature(secrets [][]byte, id string, at time.Time, body []byte) string {
+func Signature(secrets []model.Secret, id string, at time.Time, body []byte) string {
 	var out []string
 	for _, s := range secrets {
-		h := hmac.New(sha256.New, s)
+		h := hmac.New(sha256.New, s.Reveal())
 		h.Write([]byte(id + "." + strconv.FormatInt(at.Unix(), 10) + "."))
 		h.Write(body)
 		out = append(out, "v1,"+base64.StdEncoding.EncodeToString(h.Sum(nil)))

@@ -30,7 +30,7 @@ func TestWebhookSigns(t *testing.T) {
 	key := []byte("0123456789abcdef0123456789abcdef")
 	at := time.Unix(1700000000, 0)
 	w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + "/in?x=1", AllowPrivate: true, Now: func() time.Time { return at },
-		Secrets: []string{"whsec_" + base64.StdEncoding.EncodeToString(key), longSecret}})
+		Secrets: secrets("whsec_"+base64.StdEncoding.EncodeToString(key), longSecret)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,12 +60,12 @@ func TestWebhookOptions(t *testing.T) {
 		o    WebhookOptions
 		want string
 	}{
-		{WebhookOptions{Name: "x", Secrets: []string{longSecret}}, "url of webhook x is missing; write the address, beginning with https://"},
-		{WebhookOptions{Name: "x", URL: "http://example.org", Secrets: []string{longSecret}}, "url of webhook x has to begin with https://"},
-		{WebhookOptions{Name: "x", URL: "https://u:p@example.org", Secrets: []string{longSecret}}, "url of webhook x has a name or password in it; they belong into a secret of the configuration"},
+		{WebhookOptions{Name: "x", Secrets: secrets(longSecret)}, "url of webhook x is missing; write the address, beginning with https://"},
+		{WebhookOptions{Name: "x", URL: "http://example.org", Secrets: secrets(longSecret)}, "url of webhook x has to begin with https://"},
+		{WebhookOptions{Name: "x", URL: "https://u:p@example.org", Secrets: secrets(longSecret)}, "url of webhook x has a name or password in it; they belong into a secret of the configuration"},
 		{WebhookOptions{Name: "x", URL: "https://example.org"}, "webhook x has no secret; without one nobody can know that it is us"},
-		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: []string{"short"}}, "the secret of webhook x is shorter than 24 bytes; make one of openssl rand -base64 32"},
-		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: []string{"whsec_!"}}, "the secret of webhook x begins with whsec_ and is no base64 after it"},
+		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("short")}, "the secret of webhook x is shorter than 24 bytes; make one of openssl rand -base64 32"},
+		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("whsec_!")}, "the secret of webhook x begins with whsec_ and is no base64 after it"},
 	} {
 		if _, err := NewWebhook(c.o); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
@@ -87,7 +87,7 @@ func TestWebhookFaults(t *testing.T) {
 	t.Cleanup(srv.Close)
 	send := func(path string, private bool) *Fault {
 		t.Helper()
-		w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + path, AllowPrivate: private, Now: time.Now, Secrets: []string{longSecret}})
+		w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + path, AllowPrivate: private, Now: time.Now, Secrets: secrets(longSecret)})
 		if err != nil {
 			t.Fatal(err)
 		}
