@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"warroom/model"
 	"warroom/model/record"
 	"warroom/model/seal"
@@ -29,7 +31,7 @@ var attacks = map[string]attack{
 		return len(l.ms) < n
 	},
 	"swap": func(l *log, at int) bool {
-		if at+1 >= len(l.ms) {
+		if at+1 >= len(l.ms) || len(events(l.ms[at:at+2])) < 2 { // where a tombstone lies says nothing
 			return false
 		}
 		l.ms[at], l.ms[at+1] = l.ms[at+1], l.ms[at]
@@ -78,12 +80,29 @@ func forged(l *log, w *writer, n uint64, prev string) record.Message {
 	return record.Message{At: epoch, Lane: "log." + w.handle + "." + w.key, Sig: seal.Sign(w.priv, raw), Data: raw}
 }
 
-// renumber makes the sequences whole again, as whoever rewrites a store does.
+// renumber makes the sequences whole again, as whoever rewrites a store does: what
+// was redacted leaves its number free.
 func (l *log) renumber() {
 	l.ms = slices.Clone(l.ms)
+	next := uint64(0)
 	for i := range l.ms {
-		l.ms[i].Seq = uint64(i) + 1
+		if next++; next == l.hole {
+			next++
+		}
+		l.ms[i].Seq = next
 	}
+}
+
+// rewritten is the size and root of the log as it is now, with what was redacted.
+func (l *log) rewritten() (uint64, tlog.Hash) {
+	var tree seal.Tree
+	for _, m := range events(l.ms) {
+		if l.hole > 0 && tree.Size()+1 == l.hole {
+			tree.Add(l.was)
+		}
+		tree.Add(seal.LeafHash(m.Sig, m.Data))
+	}
+	return tree.Size(), tree.Root()
 }
 
 // TestAttacks rewrites a record at every place: by somebody without a key of the
@@ -93,14 +112,30 @@ func (l *log) renumber() {
 // nobody finds otherwise is what docs/record.md says.
 func TestAttacks(t *testing.T) {
 	const notes = 9
-	whole := sample(t, ulid, notes)
+	attacked(t, notes, func() *log { return sample(t, ulid, notes) })
+}
+
+// TestAttacksOnARedactedLog: a hole in it helps nobody.
+func TestAttacksOnARedactedLog(t *testing.T) {
+	const notes = 9
+	attacked(t, notes, func() *log {
+		l := sample(t, ulid, notes)
+		l.hole, l.was = 6, seal.LeafHash(l.ms[5].Sig, l.ms[5].Data)
+		l.redact(l.ana, 5)
+		l.say(l.bo, model.NewEntry(model.KindEntryNoted, "note: bo goes on"))
+		return l
+	})
+}
+
+func attacked(t *testing.T, notes int, build func() *log) {
+	whole := build()
 	pin := []byte(whole.point().Text())
 	// What an admin can do so that nobody finds it who has no checkpoint.
 	unseen := map[string]bool{"truncate": true, "author suffix": true, "swap": true, "delete": true}
 	tried, found := 0, map[string]int{}
 	for _, name := range slices.Sorted(maps.Keys(attacks)) {
 		for at := 1; at < notes+3; at++ {
-			l := sample(t, ulid, notes)
+			l := build()
 			l.checkpoint()
 			l.notes = append(l.notes, l.point().Cosign("bo", l.bo.priv, epoch))
 			if l.ms = slices.Clone(l.ms); !attacks[name](l, at) {
@@ -141,7 +176,7 @@ func (l *log) outsider(name string, at int) {
 // anything to compare with. With something it has to be.
 func (l *log) admin(name string, at int, pin []byte) bool {
 	l.t.Helper()
-	size, root := rootOf(l.ms)
+	size, root := l.rewritten()
 	n, err := seal.Checkpoint{Room: l.room, Size: size, Root: root}.Sign(l.hub.priv)
 	if err != nil {
 		l.t.Fatal(err)

@@ -47,7 +47,9 @@ type log struct {
 	tree        seal.Tree
 	notes       [][]byte
 	writtenByID map[uint64]*writer
-	gone        int // messages that were deleted
+	gone        int       // messages that were deleted
+	hole        uint64    // the one that was redacted, for attacks,
+	was         tlog.Hash // and its leaf
 }
 
 // say stores what somebody says.
