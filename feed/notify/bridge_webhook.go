@@ -101,7 +101,7 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 	}
 	for i := range r.Dispatches {
 		d := &r.Dispatches[i]
-		add("update/"+d.ID, "update.sent", updateWords(r, d, ""), d.RecordedAt, d)
+		add("update/"+d.ID, "update.sent", updateWords(r, d, ""), d.RecordedAt, plainUpdate(*d))
 	}
 	for _, m := range []struct{ milestone, kind string }{{model.MilestoneResolved, "incident.resolved"}, {model.MilestoneClosed, "incident.closed"}} {
 		if at, ok := r.Milestones[m.milestone]; ok && at.Seq > 0 {
@@ -109,6 +109,12 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 		}
 	}
 	return out
+}
+
+// plainUpdate is an update whose texts drive nothing.
+func plainUpdate(d model.Dispatch) model.Dispatch {
+	d.Conditions, d.Actions, d.Needs = plain(d.Conditions), plain(d.Actions), plain(d.Needs)
+	return d
 }
 
 // incidentData is what every event says of the incident.
@@ -132,7 +138,7 @@ func (b *WebhookBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	data.Incident.ID, data.Incident.Name, data.What = r.ID, j.Short, h.what
 	if !r.IsRestricted() {
 		i := &data.Incident
-		i.Title, i.Kind, i.Severity, i.Status, i.Phase = r.Title, r.Kind, r.Severity, string(r.Status), r.Phase
+		i.Title, i.Kind, i.Severity, i.Status, i.Phase = plainLine(r.Title), r.Kind, r.Severity, string(r.Status), r.Phase
 	}
 	sum := sha256.Sum256([]byte(r.ID + " " + j.Key))
 	id := "msg_" + hex.EncodeToString(sum[:16])

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
@@ -92,11 +93,14 @@ func drawn(t *testing.T, texts []string) map[string]bool {
 	for i, text := range texts {
 		bodies := []model.Body{model.NewEntry(model.KindEntryNoted, text)}
 		if i%7 == 0 {
-			bodies = append(bodies, &model.IncidentRenamed{Title: text}, &model.IncidentLinked{System: text, URL: "https://" + text})
+			bodies = append(bodies, &model.IncidentRenamed{Title: text}, &model.IncidentLinked{System: text, URL: "https://" + text}, claim(text, i))
 		}
 		for _, b := range bodies {
 			_, _ = s.Append(ctx, model.Act{Body: b}) // some are refused, as they should
 		}
+	}
+	if n := len(s.Latest().Room.Alerts); len(texts) > 100 && n < 30 {
+		t.Errorf("only %d alerts were taken", n)
 	}
 	env := []string{"HOME=" + t.TempDir(), "USER=ana", "TERM=xterm-256color", "LC_ALL=C.UTF-8", "TZ=UTC"}
 	tail := exec.Command(binary, "tail", "inc-1", "--no-follow", "--data", o.Data)
@@ -111,7 +115,19 @@ func drawn(t *testing.T, texts []string) map[string]bool {
 	return scrolled(t, o.Data, env, texts)
 }
 
-// scrolled opens the room in a terminal and pages to its beginning.
+// claim is an alert all of whose fields are a text, as a client that reads alerts in
+// its own way could send it.
+func claim(text string, i int) *model.AlertReceived {
+	var g model.AlertGroups
+	g.Add(&model.Alert{Source: text, SourceVersion: text, Kind: "threat", Rule: text, Title: text, Description: text, Severity: "high", SeverityRaw: text, Confidence: text,
+		Asset: model.AlertAsset{Type: text, ID: text}, Location: model.AlertLocation{URI: text, Commit: text}, Link: text, Count: 1,
+		FindingKey: fmt.Sprintf("%016x%016x", i, i), GroupKey: fmt.Sprintf("%x", i)})
+	b, _ := g.Bodies(model.NewRoom(), "falco", "sum")
+	return b[0]
+}
+
+// scrolled opens the room in a terminal, pages to its beginning, and through its
+// alerts.
 func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 	t.Helper()
 	cmd := exec.Command(binary, "open", "inc-1", "--data", data)
@@ -140,6 +156,25 @@ func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 	}
 	if len(texts) > 100 && g.drawn() < 40<<10 {
 		t.Fatalf("only %d bytes were drawn: the room was not looked through", g.drawn())
+	}
+	for i := range 1 + len(texts)/7 {
+		key := "\x1b[B"
+		if i == 0 {
+			key = "\x1b[20~" // F9
+		}
+		was := g.drawn()
+		if _, err := tty.WriteString(key); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			g.expect("Alerts")
+			g.wait(t)
+		}
+		for range 20 {
+			if <-tick.C; g.drawn() > was {
+				break
+			}
+		}
 	}
 	return g.vocabulary()
 }

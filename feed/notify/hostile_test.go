@@ -1,0 +1,104 @@
+package notify
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+)
+
+// evil is what drives a terminal, turns the direction of a line, ends a header or a
+// string, or is no text.
+var evil = "\x1b]0;x\a\x1b[2J \u202eabc\u2066 \u200b <!channel> \"}],{\" \r\nBcc: a@b.example\x00\xff \u0085 labels = \"x\" OR 1=1"
+
+// texted goes over every text of a JSON value.
+func texted(v any, fn func(string)) {
+	switch v := v.(type) {
+	case string:
+		fn(v)
+	case []any:
+		for _, e := range v {
+			texted(e, fn)
+		}
+	case map[string]any:
+		for k, e := range v {
+			fn(k)
+			texted(e, fn)
+		}
+	}
+}
+
+// TestHostileText: whatever stands in a title, a follow-up or an update, what goes
+// to Jira, Notion and webhooks is whole JSON in which nothing drives anything.
+func TestHostileText(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	look := func(next http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			b, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(strings.NewReader(string(b)))
+			mu.Lock()
+			defer mu.Unlock()
+			var v any
+			if len(b) > 0 {
+				if err := json.Unmarshal(b, &v); err != nil {
+					t.Errorf("%s: %q: %v", r.URL, b, err)
+				}
+				texted(v, func(s string) {
+					if strings.Contains(s, "abc") {
+						seen[r.URL.Path]++
+					}
+					if strings.ContainsFunc(s, func(c rune) bool {
+						return c != '\n' && unicode.IsControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
+					}) {
+						t.Errorf("%s: %q", r.URL, s)
+					}
+				})
+			}
+			next(w, r)
+		}
+	}
+	serve := func(next http.HandlerFunc) *httptest.Server {
+		s := httptest.NewServer(look(next))
+		t.Cleanup(s.Close)
+		return s
+	}
+	jira, notion := newHouse(t, jiraHouse), newHouse(t, notionHouse)
+	j := newTestJira(t, &house{Server: serve(jira.Config.Handler.ServeHTTP)}, "good")
+	n := newTestNotion(t, &house{Server: serve(notion.Config.Handler.ServeHTTP)}, "good")
+	for _, ticket := range []bool{true, false} {
+		r := Record{Key: "warroom:01JD:x", Title: evil, Ticket: ticket, Facts: []Fact{{"Owner", evil}}, Text: []string{evil, "", evil}}
+		if _, err := j.Put(t.Context(), r); err != nil {
+			t.Error(err)
+		}
+		if _, err := n.Put(t.Context(), r); err != nil {
+			t.Error(err)
+		}
+	}
+	hook := serve(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	b, err := NewWebhookBridge(WebhookConfig{Name: "ops", URL: hook.URL + "/hook", Secret: source(longSecret), AllowPrivate: true, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := model.NewRoom()
+	room.ID, room.Title, room.DeclaredAt = "01JD", evil, time.Now()
+	room.Dispatches = []model.Dispatch{{ID: "u1", Audience: "responders", Conditions: evil, Actions: evil, Needs: evil}}
+	for _, d := range b.Duties(room) {
+		if _, err := b.Deliver(t.Context(), bridge.Job{Duty: d, Short: "inc-1", Room: room}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, path := range []string{"/rest/api/3/issue", "/v1/pages", "/hook"} {
+		if seen[path] == 0 {
+			t.Errorf("nothing of it came to %s: %v", path, seen)
+		}
+	}
+}
