@@ -55,7 +55,7 @@ func Fill(t testing.TB, url string, s model.Seat, n int) {
 		sig := seal.Sign(priv, raw)
 		m.Header[seal.Header] = []string{sig}
 		prev = seal.Leaf(sig, raw)
-		if _, err := js.PublishMsgAsync(m); err != nil {
+		if _, err := js.PublishMsgAsync(m, jetstream.WithStallWait(Patience)); err != nil {
 			t.Fatal(err)
 		}
 	}
