@@ -135,7 +135,7 @@ func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
 		Enter: func(ctx context.Context, room string) (model.Seat, error) {
 			own := f.Own()
 			if room != "" && room != model.LobbyShort {
-				return own.Enter(ctx, room)
+				return own.EnterOpen(ctx, room)
 			}
 			plan, err := p.Plan()
 			if err == nil {

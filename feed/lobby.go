@@ -77,6 +77,19 @@ func (f *Feed) Own() *Feed {
 	return &Feed{h: f.h, pen: p, own: true}
 }
 
+// EnterOpen takes a seat in a room for a door that no person stands behind. One
+// that only certain people may know of is not there.
+func (f *Feed) EnterOpen(ctx context.Context, short string) (model.Seat, error) {
+	r, err := f.h.glance(ctx, short)
+	if err != nil {
+		return nil, err
+	}
+	if r.IsRestricted() {
+		return nil, notThere(short)
+	}
+	return f.Enter(ctx, short)
+}
+
 // LobbyRoom returns the lobby folded to its tip, nil where there is none yet or
 // this person may not see it.
 func (f *Feed) LobbyRoom(ctx context.Context) (*model.Room, error) {

@@ -163,6 +163,9 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 	if err := l.open(ctx); err != nil {
 		return out, err
 	}
+	if l.seat.Latest().Room.IsRestricted() { // since it was opened
+		return out, model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", l.room)
+	}
 	l.turn(now)
 	if l.has(g, now) {
 		out.Seen = in.Findings

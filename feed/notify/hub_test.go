@@ -224,6 +224,15 @@ func TestCompromisedIsCut(t *testing.T) {
 	if i := slices.IndexFunc(list, func(i model.RoomInfo) bool { return i.Short == "inc-2" }); i < 0 || !strings.HasSuffix(list[i].Room.Levels[0].Reason, "slack is suspected in inc-1") {
 		t.Errorf("%+v", list)
 	}
+	x.say(":restrict @bo it may be an insider")
+	if got := x.ask(signed("sign", time.Now(), command("start SEV-1 and more", "t3"))); !strings.Contains(got, "Declared inc-3 as SEV-1") {
+		t.Errorf("answered %s", got)
+	}
+	list, err = x.f.List(t.Context())
+	must(t, err)
+	if i := slices.IndexFunc(list, func(i model.RoomInfo) bool { return i.Short == "inc-3" }); i < 0 || !strings.HasSuffix(list[i].Room.Levels[0].Reason, "slack is suspected in a restricted room") {
+		t.Errorf("%+v", list)
+	}
 }
 
 // TestNewToken: a token that is not taken is read again, and the one that came

@@ -152,10 +152,14 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 	return "Declared " + short + " as " + st.severity + ". Join by the terminal: warroom open " + short
 }
 
-// doubt says where Slack is suspected.
+// doubt says in which room Slack is suspected.
 func doubt(in bridge.Inlet) string {
 	for _, p := range in.Rooms() {
-		if p.Room.ChannelDoubted("slack") {
+		switch {
+		case !p.Room.ChannelDoubted("slack"):
+		case p.Room.IsRestricted(): // the new room has more readers
+			return "; slack is suspected in a restricted room"
+		default:
 			return "; slack is suspected in " + p.Short
 		}
 	}

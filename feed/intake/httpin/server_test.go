@@ -46,9 +46,12 @@ func newSite(t *testing.T, o httpin.Options) *site {
 			if room == "" {
 				room = model.LobbyShort
 			}
-			return f.Own().Enter(ctx, room)
+			return f.Own().EnterOpen(ctx, room)
 		}})
 	if err := f.OpenLobby(t.Context(), feedtest.Plan()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Declare(t.Context(), model.Declaration{Title: "An insider", Severity: "SEV-1", Plan: feedtest.Plan(), Restricted: []string{"bo"}}); err != nil {
 		t.Fatal(err)
 	}
 	var err error
@@ -144,6 +147,7 @@ func TestPost(t *testing.T) {
 		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "its form is not known"},
 		{"too large", "/ingest", bytes.Repeat([]byte(" "), 2<<20), bearer, 413, "more than 1 MB"},
 		{"no such room", "/ingest?room=inc-9", falco(8), bearer, 404, "there is no room inc-9"},
+		{"a restricted room", "/ingest?room=inc-1", falco(8), bearer, 404, "there is no room inc-1 here; `warroom rooms` lists them"},
 		{"elsewhere", "/nothing", nil, bearer, 404, "posted to /ingest"},
 		{"a hook", "/hooks/pagerduty", []byte("12345"), nil, 200, ""},
 		{"a hook, too large", "/hooks/pagerduty", make([]byte, 2<<20), nil, 200, ""},
