@@ -21,6 +21,7 @@ type app struct {
 	say   note         // the newest word of the program to the person
 	heard []model.Safe // what is still to be said
 	deaf  func()       // ends listening; nil: nothing is listened to
+	was   string       // the room that the list was opened from; empty: none
 	fresh fresh        // when the list is read again
 	utc   bool         // times are shown in UTC, not in the viewer's zone
 }

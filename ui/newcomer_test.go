@@ -94,6 +94,8 @@ func TestTheListBeginsWhereOneWas(t *testing.T) {
 	}
 	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Gone("opening inc-1").Key(tcell.KeyF5).See("search:", "you were here")
 	selected(short)
+	s.Type("zzz").See("search: zzz", "Esc back").Key(tcell.KeyEsc).Gone("zzz").Key(tcell.KeyEsc).See("runner isolated").Gone("search:")
+	s.Key(tcell.KeyF5).See("search:", "you were here")
 	h.Clock.Add(time.Minute)
 	s.Key(tcell.KeyUp, tcell.KeyEnter).See("TRIAGE").Type("half").See("> half")
 	s.Key(tcell.KeyF5).See("search:", "draft")

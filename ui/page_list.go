@@ -77,6 +77,9 @@ func (a *app) listed(rooms []model.RoomInfo, lobby *model.Room, v visits, start 
 
 // toRooms leaves the room for the list.
 func (a *app) toRooms() {
+	if a.was = ""; a.in != nil {
+		a.was = a.in.view.Short
+	}
 	a.leaveRoom()
 	a.only(&waitPage{a: a, what: model.Lit("reading the list of rooms ...")})
 	a.list(false)
@@ -240,6 +243,7 @@ func listKeys() []binding {
 	// In the list every letter is one of the search; q alone leaves while it is empty.
 	move := func(n int) func(*app) { return func(a *app) { a.top().(mover).move(n) } }
 	return []binding{
+		{in: inList, on: k(tcell.KeyEsc), key: model.Lit("Esc"), name: model.Lit("back"), help: model.Lit("empty the search; then go back into the room that you came from"), do: (*app).backFromList, first: true, when: (*app).cameFromRoom},
 		{in: inList, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("open"), help: model.Lit("open the room; what was searched goes along as its filter"), do: (*app).openRoom, first: true},
 		{in: inList, on: k(tcell.KeyUp, tcell.KeyCtrlP), key: model.Lit("Up, Down"), name: model.Lit("move"), help: model.Lit("select a room"), do: move(-1), first: true},
 		{in: inList, on: k(tcell.KeyDown), do: move(1)},
@@ -248,7 +252,6 @@ func listKeys() []binding {
 		{in: inList, on: k(tcell.KeyCtrlN), key: model.Lit("Ctrl-N"), name: model.Lit("declare"), help: model.Lit("declare an incident"), do: (*app).openDeclare, first: true},
 		{in: inList, on: k(tcell.KeyF9), key: model.Lit("F9"), name: model.Lit("lobby"), help: model.Lit("alerts that belong to no incident yet"), do: (*app).toLobby, first: true, when: (*app).hasLobby},
 		{in: inList, on: k(tcell.KeyF5), key: model.Lit("F5"), name: model.Lit("again"), help: model.Lit("read the list again"), do: (*app).listAgain},
-		{in: inList, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("empty the search"), do: (*app).clearSearch},
 		{in: inList, on: letter('q'), key: model.Lit("q"), name: model.Lit("quit"), help: model.Lit("leave, where the search is empty"), do: (*app).quitList, first: true},
 	}
 }
@@ -279,12 +282,23 @@ func (a *app) listAgain() {
 	a.readRooms()
 }
 
-func (a *app) clearSearch() {
-	if p, ok := a.top().(*listPage); ok {
+// backFromList empties the search; where it is empty, it goes back into the room
+// from which F5 led here.
+func (a *app) backFromList() {
+	p, ok := a.top().(*listPage)
+	switch {
+	case !ok:
+	case p.query.text != "":
 		p.query.set("")
 		p.search()
+	case a.was != "":
+		a.tell(opening(a.was))
+		a.enter(a.was, "")
 	}
 }
+
+// cameFromRoom says whether there is a room to go back into.
+func (a *app) cameFromRoom() bool { return a.was != "" }
 
 // quitList leaves, unless q is a letter of a search.
 func (a *app) quitList() {

@@ -106,6 +106,7 @@ func (a *app) arrive(seat model.Seat, filter string) {
 // putOut leaves a room in which this person may not be any more, and says why.
 func (a *app) putOut(why model.Safe) {
 	a.toRooms()
+	a.was = "" // there is no way back
 	a.say = note{text: why, bad: true}
 }
 
