@@ -115,7 +115,7 @@ func TestJudge(t *testing.T) {
 	k := alertRoom(t)
 	k.refused("ana", ":judge 1 benign no", "there is no alert 1; the room has 0")
 	k.take(finding(1, "a", "high"))
-	k.refused("ana", ":judge 1", `nothing is no verdict; they are: true_positive_with_impact, true_positive_without_impact, false_positive, benign, inconclusive`)
+	k.refused("ana", ":judge 1", `say what alert 1 is: true_positive_with_impact, true_positive_without_impact, false_positive, benign, inconclusive, and why`)
 	k.refused("ana", ":judge 1 fine it is", `"fine" is no verdict; they are: true_positive_with_impact, true_positive_without_impact, false_positive, benign, inconclusive`)
 	k.refused("ana", ":judge 1 benign", "say why: :judge 1 benign REASON")
 	k.admit("wu", model.Watch)

@@ -61,6 +61,9 @@ func (a *args) person() string {
 func (a *args) number(what lit) (int, error) {
 	w := strings.TrimPrefix(a.word(), "#")
 	n, err := strconv.Atoi(w)
+	if w == "" {
+		return 0, Refuse(Invalid, "give the number of the %s as the screen shows it", Lit(what))
+	}
 	if err != nil || n < 1 {
 		return 0, Refuse(Invalid, "give the number of the %s as the screen shows it, not %s", Lit(what), quoted(w))
 	}

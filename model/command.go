@@ -61,6 +61,9 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	if v == nil && c.Room.Lobby && verbIn(verbs, name) != nil {
 		return Act{}, c.Room.inPlace(KindSeverityChanged)
 	}
+	if v == nil && elsewhere[name] != "" {
+		return Act{}, Refuse(NotFound, ":%s is no line of the log; %s", name, Lit(elsewhere[name]))
+	}
 	if v == nil {
 		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, c.near(name))
 	}
@@ -76,6 +79,28 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 		return Act{}, err
 	}
 	return Act{At: a.at, Body: b}, nil
+}
+
+// elsewhere says where to find what is no line of the log: a page of the screen, or
+// a command of the shell.
+var elsewhere = map[string]lit{
+	"alerts":    "F9 on the screen, or in a shell: warroom status ROOM",
+	"channels":  "F8 on the screen, or in a shell: warroom status ROOM",
+	"checklist": "F3 on the screen, or in a shell: warroom status ROOM",
+	"clocks":    "F2 on the screen, or in a shell: warroom status ROOM",
+	"export":    "in a shell: warroom export ROOM -o FILE",
+	"import":    "in a shell: warroom import FILE",
+	"ingest":    "in a shell: warroom ingest FILE --room ROOM",
+	"invite":    "in a shell: warroom invite HANDLE --right write",
+	"lobby":     "F9 in the list of rooms, or in a shell: warroom status lobby",
+	"people":    "F4 on the screen, or in a shell: warroom status ROOM",
+	"report":    "in a shell: warroom report ROOM",
+	"rooms":     "F5 on the screen, or in a shell: warroom rooms",
+	"status":    "F2, F3 and F4 on the screen, or in a shell: warroom status ROOM",
+	"tail":      "in a shell: warroom tail ROOM",
+	"verify":    "it is a page of the screen, or in a shell: warroom verify ROOM",
+	"wall":      "in a shell: warroom wall ROOM",
+	"who":       "F4 on the screen, or in a shell: warroom status ROOM",
 }
 
 // near suggests the commands that begin alike.

@@ -11,6 +11,9 @@ func parseJudge(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.peek() == "" {
+		return nil, Refuse(Invalid, "say what alert %d is: %s, and why", al.N, strings.Join(Verdicts, ", "))
+	}
 	return &AlertJudged{Alert: al.ID, Verdict: verdict(a.word()), Why: a.text()}, nil
 }
 

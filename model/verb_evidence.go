@@ -70,6 +70,9 @@ func parseCustody(a *args) (Body, error) {
 	}
 	w := strings.ToLower(a.word())
 	b := &EvidenceCustody{Piece: p.ID, Act: custodyWords[w]}
+	if w == "" {
+		return nil, Refuse(Invalid, "say what happens to E%d: transfer @WHO REASON, accept, decline, seal or release REASON", p.N)
+	}
 	if b.Act == "" {
 		return nil, Refuse(Invalid, "say what happens to E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", p.N, quoted(w))
 	}
@@ -98,6 +101,9 @@ func (a *args) piece() (*Piece, error) {
 
 // PieceNumber reads the number of a piece as people write it: E3, e3, 3.
 func PieceNumber(w string) (int, error) {
+	if w == "" {
+		return 0, Refuse(Invalid, "give the number of the piece of evidence, as E3")
+	}
 	n, err := strconv.Atoi(strings.TrimPrefix(strings.TrimPrefix(w, "E"), "e"))
 	if err != nil || n < 1 {
 		return 0, Refuse(Invalid, "give the number of the piece of evidence, as E3, not %s", quoted(w))

@@ -106,5 +106,5 @@ func lobbyLines(v *model.View, now time.Time) []model.Safe {
 			out, settled = append(out, alertLine(r, &r.Alerts[i], now)), settled+1
 		}
 	}
-	return append(out, model.Safef("sequence %d, state %s", r.Seq, r.StateHash()))
+	return append(out, model.Safef("%d entries, state %s", r.Seq, r.StateHash()))
 }

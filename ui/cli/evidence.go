@@ -229,11 +229,11 @@ func onlyRoom(ctx context.Context, h Hub) (string, error) {
 	}
 	switch len(open) {
 	case 0:
-		return "", usage(model.Lit("no room is open; name one: warroom evidence add ROOM FILE"))
+		return "", usage(model.Lit("no room is open; name one behind the command, as in: warroom evidence list inc-1"))
 	case 1:
 		return open[0], nil
 	}
-	return "", usage(model.Safef("which room? %s are open; name one: warroom evidence add %s FILE", strings.Join(open, ", "), open[0]))
+	return "", usage(model.Safef("which room? %s are open; name one behind the command, as in: warroom evidence list %s", strings.Join(open, ", "), open[0]))
 }
 
 // evidenceCustodyCmd says what happens to a piece.

@@ -90,8 +90,11 @@ func (a *app) export(out string, write func(io.Writer) error) error {
 		return a.exportOut(write)
 	}
 	bar := a.meter(filepath.Base(out), 0)
-	defer bar.end()
-	_, err := exportTo(out, bar.at, write)
+	n, err := exportTo(out, bar.at, write)
+	bar.end()
+	if err == nil {
+		a.tell(model.Safef("%s is written, %s; warroom verify %s checks it", out, model.Bytes(n), out))
+	}
 	return err
 }
 

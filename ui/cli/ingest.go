@@ -262,6 +262,9 @@ func (a *app) takeIn(ctx context.Context, s model.Seat, r io.Reader, read model.
 
 // words say in one line what was stored.
 func (t *takenIn) words() model.Safe {
+	if t.fresh == 0 && t.Findings > 0 {
+		return model.Safef("%s: %s, none of them new: all are stored already", t.Format, many(t.Findings, "finding"))
+	}
 	return model.Safef("%s: %s, %d of them new, as %s", t.Format, many(t.Findings, "finding"), t.fresh, many(len(t.rows), "alert"))
 }
 

@@ -186,7 +186,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 			out = append(out, model.Safef("  ticket %s", t))
 		}
 	}
-	return append(out, model.Safef("%d entries, sequence %d, state %s", r.Entries, r.Seq, r.StateHash()))
+	return append(out, model.Safef("%d entries, %d of them in the words of people, state %s", r.Seq, r.Entries, r.StateHash()))
 }
 
 func dash(s string) string {
