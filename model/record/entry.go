@@ -143,6 +143,8 @@ func VerifyEntry(b *Bag, w Wish) *Verdict {
 	}
 	v.good(model.Safef("it lies at place %d of a log of %d entries with the root %s", leaf+1, v.Size, v.Root.String()))
 	v.standing(b, n, w)
+	v.open(model.Lit("whose the keys are, whether they were let into the room, and what the entry did there: that takes the whole record"))
+	v.open(model.Lit("when it was recorded; the time above is its author's word"))
 	return v
 }
 
@@ -176,6 +178,4 @@ func (v *Verdict) standing(b *Bag, n seal.Note, w Wish) {
 	if len(who) < w.Witness {
 		v.less(model.Safef("%d people cosigned it, and %d were asked for", len(who), w.Witness))
 	}
-	v.open(model.Lit("whose the keys are, whether they were let into the room, and what the entry did there: that takes the whole record"))
-	v.open(model.Lit("when it was recorded; the time above is its author's word"))
 }
