@@ -279,7 +279,7 @@ func PieceLines(p *Piece, zone *time.Location) []Safe {
 	add("command", p.Command)
 	add("note", p.Note)
 	if p.Of != "" {
-		out = append(out, Lit("masked     as it was read for alerts, which have the SHA-256 of before:"), Safef("           %s", p.Of))
+		out = append(out, Lit("masked     a copy; the SHA-256 of the original, which its alerts have too:"), Safef("           %s", p.Of))
 	}
 	add("collected", Safef("by %s, %s; that machine's clock was %s", p.By, when(p.RecordedAt), offsetWords(p.Offset)).String())
 	add("custody", p.Holder)

@@ -38,7 +38,7 @@ func (a *EvidenceAbout) ofWords() Safe {
 	if a.Of == "" {
 		return Safe{}
 	}
-	return Lit(" (as it was read for alerts, its secrets masked)")
+	return Lit(" (read for alerts, its secrets masked)")
 }
 
 // isSum says whether s is a SHA-256 as it is written here.

@@ -15,7 +15,7 @@ var forms []form
 
 // tried is what people are told when nothing fits.
 var tried = []string{"SARIF", "Gitleaks", "secretlint", "TruffleHog", "Trivy", "ASFF", "GuardDuty", "npm audit", "Checkov", "Dependabot", "Alertmanager",
-	"Falco", "OCSF", "a report as JSON, mail or form"}
+	"Falco", "OCSF", "warroom's own", "a report as JSON, mail or form"}
 
 func init() {
 	forms = []form{
@@ -42,6 +42,8 @@ func init() {
 		{"falco", func(v val) bool { return v.has("rule", "priority") && (v.has("output_fields") || v.has("output")) }, (*work).falco},
 		{"guardduty", isGuardDuty, (*work).guardDuty},
 		{"asff", func(v val) bool { return v.get("SchemaVersion").equal("2018-10-08") }, (*work).asff},
+		{formNormal, isNormal, (*work).normal},
+		{formNormal, isNormals, nil},
 		{"report-json", isReport, (*work).report},
 	}
 }

@@ -10,6 +10,9 @@ import (
 // alerts may be over while their group still fires.
 func (w *work) alertmanager(v val) error {
 	labels, notes, top := v.get("labels"), v.get("annotations"), w.up(2)
+	if isNormal(v) { // a list of ours has the same name
+		return w.normal(v)
+	}
 	if !labels.is('{') {
 		w.skip()
 		return nil
