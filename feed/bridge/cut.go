@@ -10,19 +10,16 @@ import (
 // incident. So what one open room calls compromised is cut in all of them. Which
 // room that is, the others are told, but for a restricted one.
 
-// cut says why nothing may go over a channel for a room; empty: it may.
-func (r *Runner) cut(room *model.Room, name string) model.Safe {
-	if room.ChannelCut(name) {
-		return model.Lit("the channel is compromised")
-	}
+// cutWords say who calls a channel compromised, where it is not the room itself.
+func (r *Runner) cutWords(room *model.Room, name string) string {
 	p := r.cutBy(name)
 	switch {
-	case p == nil:
-		return model.Safe{}
+	case room.ChannelCut(name) || p == nil:
+		return ""
 	case p.office.Room().IsRestricted():
-		return model.Lit("a restricted room says that the channel is compromised")
+		return "as a restricted room says"
 	}
-	return model.Safef("%s says that the channel is compromised", p.short)
+	return "as " + p.short + " says"
 }
 
 func (r *Runner) isCut(room *model.Room, name string) bool {

@@ -43,7 +43,7 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 	case ctx.Err() != nil || begun && w.State == model.DeliverySent:
 		return 0
 	case r.isCut(room, name):
-		say.State, say.Attempt, say.Detail = model.DeliveryCut, w.Attempt, r.cut(room, name).String()
+		say.State, say.Attempt, say.Detail = model.DeliveryCut, w.Attempt, r.cutWords(room, name)
 		return r.say(ctx, d.p, say)
 	case d.t.late || w.Attempt >= mostTries:
 		say.State, say.Attempt, say.Detail = model.DeliveryGivenUp, w.Attempt, "it is too late for it now"
@@ -75,7 +75,7 @@ func (r *Runner) judge(d ready, say *model.DeliveryRecorded, res Result, err err
 		l.fails, l.paused = 0, time.Time{}
 		say.State, say.Ref, say.Detail, say.Link = model.DeliverySent, short(res.Ref, 180), short(res.Detail, 180), model.LinkOr(res.Link, "")
 	case r.isCut(d.p.office.Room(), l.b.Name()):
-		say.State, say.Detail = model.DeliveryCut, r.cut(d.p.office.Room(), l.b.Name()).String()
+		say.State, say.Detail = model.DeliveryCut, r.cutWords(d.p.office.Room(), l.b.Name())
 	case IsNever(err):
 		say.State, say.Detail = model.DeliveryGivenUp, reason(err)
 	default:

@@ -313,7 +313,7 @@ func TestCutForAllRooms(t *testing.T) {
 	feedtest.Append(t, here, "on its way")
 	<-s.came
 	judge(model.Compromised)
-	feedtest.Until(t, here, "it is cut", cut(one+" says that the channel is compromised"))
+	feedtest.Until(t, here, "it is cut", cut("as "+one+" says"))
 	if len(s.orders()) != 2 {
 		t.Errorf("%v", s.orders())
 	}
@@ -324,7 +324,7 @@ func TestCutForAllRooms(t *testing.T) {
 		t.Fatal(err)
 	}
 	feedtest.Append(t, here, "another")
-	feedtest.Until(t, here, "the other is cut", cut("a restricted room says that the channel is compromised"))
+	feedtest.Until(t, here, "the other is cut", cut("as a restricted room says"))
 	judge(model.Trusted)
 	feedtest.Until(t, here, "all goes out", func(v *model.View) bool {
 		return !slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool { return d.State != model.DeliverySent })
