@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -54,6 +55,9 @@ func (c *composer) suggest(ctx model.Ctx) {
 	c.asked, c.choices = c.text, nil
 	if c.text != "" && c.at == len(c.text) {
 		c.choices = model.Complete(c.text, ctx)
+		if len(c.choices) == 0 { // else they would take Tab from the room's
+			c.choices = ownChoices(c.text)
+		}
 	}
 	if len(c.choices) == 1 && c.choices[0].Line == c.text {
 		c.choices = nil
@@ -111,6 +115,22 @@ func ownCommands() []own {
 		{"evidence", model.Lit("the register of evidence: hashes, and who has it"), (*app).openEvidence},
 		{"channels", model.Lit("which channels can be trusted"), (*app).openChannels},
 	}
+}
+
+// ownChoices are those of them that a line may become.
+func ownChoices(line string) []model.Choice {
+	var out []model.Choice
+	for _, o := range ownCommands() {
+		if !strings.HasPrefix(line, ":") || !strings.HasPrefix(":"+o.name, line) {
+			continue
+		}
+		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s", o.name), Help: o.help}
+		if o.name == "ingest" { // a file comes behind it
+			c.Line += " "
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // ownCommand says whether a line is one of them.

@@ -11,6 +11,10 @@ import (
 
 // openEvidence shows the register of evidence.
 func (a *app) openEvidence() {
+	if a.inLobby() {
+		a.tell(model.Lit("the lobby has no evidence: a room has; d on an alert declares one (F9)"))
+		return
+	}
 	a.openText(model.Lit("Evidence"), func(w int) []draw.Line {
 		return evidencePage(a.in.view.Room, w, a.zone(), a.th)
 	})

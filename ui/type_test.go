@@ -69,6 +69,8 @@ func TestCompletion(t *testing.T) {
 	s.See("runner isolated").Type(":chec").Key(tcell.KeyTab).See("> :check").Key(tcell.KeyTab).See("> :check 3")
 	s.Key(tcell.KeyCtrlU).Type(":s").Key(tcell.KeyTab).See("> :sev").Key(tcell.KeyTab).Key(tcell.KeyBacktab).See("> :sev")
 	s.Key(tcell.KeyCtrlU).Type("hello @a").Key(tcell.KeyTab).See("> hello @ana")
+	s.Key(tcell.KeyCtrlU).Type(":lo").See("alerts that belong to no incident yet").Key(tcell.KeyTab).See("> :lobby").Key(tcell.KeyCtrlU).Type(":checkl").Key(tcell.KeyTab).See("> :checklist")
+	s.Key(tcell.KeyCtrlU).Type(":in").See(":insist").Key(tcell.KeyCtrlU).Type(":ing").Key(tcell.KeyTab).Type("x").See("> :ingest x")
 }
 
 func TestARefusalLeavesTheLine(t *testing.T) {
