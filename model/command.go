@@ -88,7 +88,7 @@ var elsewhere = map[string]lit{
 	"channels":  "F8 on the screen, or in a shell: warroom status ROOM",
 	"checklist": "F3 on the screen, or in a shell: warroom status ROOM",
 	"clocks":    "F2 on the screen, or in a shell: warroom status ROOM",
-	"export":    "in a shell: warroom export ROOM -o FILE",
+	"export":    "the screen writes the record by it, or in a shell: warroom export ROOM -o FILE",
 	"import":    "in a shell: warroom import FILE",
 	"ingest":    "in a shell: warroom ingest FILE --room ROOM",
 	"invite":    "in a shell: warroom invite HANDLE --right write",

@@ -269,7 +269,11 @@ func PieceLines(p *Piece, zone *time.Location) []Safe {
 		}
 	}
 	if p.Whole() {
-		add("size", Safef("%s (%d bytes)", Bytes(p.Size), p.Size).String())
+		size := Bytes(p.Size)
+		if p.Size >= 1<<10 {
+			size = Safef("%s (%d bytes)", size, p.Size)
+		}
+		add("size", size.String())
 	}
 	if p.SHA256 != "" {
 		out = append(out, Safef("sha256 %s", p.SHA256)) // so that it fits into a row of 80

@@ -78,7 +78,7 @@ func TestRefusals(t *testing.T) {
 		":":                       "after the colon comes a command; :help lists them",
 		":chek 1":                 "there is no command :chek; near it: :check :clock :custody :comms :close :channel; :help lists them",
 		":check":                  "give the number of the item as the screen shows it",
-		":export":                 ":export is no line of the log; in a shell: warroom export ROOM -o FILE",
+		":export":                 ":export is no line of the log; the screen writes the record by it, or in a shell: warroom export ROOM -o FILE",
 		":check x":                "give the number of the item as the screen shows it, not \"x\"",
 		":check 99":               "there is no item 99; the checklist has 1 to 41",
 		":check 9":                "item 9 (Block the address or pattern at the WAF (AWS, Cloudflare)) is only for incidents of kind app_exploit; :kind app_exploit adds it",
