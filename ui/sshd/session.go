@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"golang.org/x/crypto/ssh"
@@ -50,7 +51,10 @@ func (s *session) serve(reqs <-chan *ssh.Request) {
 	defer s.c.s.survive("a session")
 	for r := range reqs {
 		ok := s.request(r)
-		_ = r.Reply(ok, nil) // a channel that is gone ends the loop
+		_ = r.Reply(ok, nil)    // a channel that is gone ends the loop
+		if ok && ends(r.Type) { // after the answer, which has to find the channel open
+			s.end(errGone)
+		}
 		if ok && (r.Type == "shell" || r.Type == "exec") {
 			text := execText(r)
 			s.c.runs.Add(1)
@@ -82,13 +86,14 @@ func (s *session) request(r *ssh.Request) bool {
 		s.began = true
 		return true
 	case "signal":
-		return s.signal(r.Payload)
-	case "eow@openssh.com": // the client reads no more, as in tail | head
-		s.end(errGone)
-		return true
+		return endSignal(r.Payload)
 	}
-	return false
+	return ends(r.Type)
 }
+
+// ends says whether a request that is taken ends the session: a signal, or that
+// the client reads no more, as in tail | head.
+func ends(request string) bool { return request == "signal" || request == "eow@openssh.com" }
 
 // wantPTY takes the client's terminal.
 func (s *session) wantPTY(p []byte) bool {
@@ -136,17 +141,10 @@ func (s *session) resize(p []byte) bool {
 	return true
 }
 
-func (s *session) signal(p []byte) bool {
+// endSignal says whether a signal is one that ends a session.
+func endSignal(p []byte) bool {
 	var m struct{ Name string }
-	if ssh.Unmarshal(p, &m) != nil {
-		return false
-	}
-	switch m.Name {
-	case "INT", "TERM", "HUP", "QUIT", "KILL":
-		s.end(errGone)
-		return true
-	}
-	return false
+	return ssh.Unmarshal(p, &m) == nil && slices.Contains([]string{"INT", "TERM", "HUP", "QUIT", "KILL"}, m.Name)
 }
 
 func wellFormed(p []byte) bool {
