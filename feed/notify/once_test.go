@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,15 +18,15 @@ import (
 // so. The next try finds the message and posts nothing.
 func TestPostedOnce(t *testing.T) {
 	ws := newWorkspace(t)
-	cuts := 2
+	var cuts atomic.Int32 // calls come side by side
+	cuts.Store(2)
 	ws.answer(nil)
 	inner := ws.Config.Handler
 	ws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/chat.postMessage" || cuts == 0 {
+		if r.URL.Path != "/chat.postMessage" || cuts.Add(-1) < 0 {
 			inner.ServeHTTP(w, r)
 			return
 		}
-		cuts--
 		inner.ServeHTTP(nobody{http.Header{}}, r)
 		panic(http.ErrAbortHandler)
 	})
