@@ -261,12 +261,10 @@ func TestNothingLeaves(t *testing.T) {
 func TestBadDays(t *testing.T) {
 	f := newFake(t)
 	ana := feedtest.Open(t, "ana")
-	kinds := 0
 	f.bad = func(w http.ResponseWriter, r *http.Request, n int) bool {
 		if n > 24 {
 			return false
 		}
-		kinds++
 		switch n % 6 {
 		case 0:
 			w.Header().Set("ratelimit-reset", "0")
@@ -292,7 +290,6 @@ func TestBadDays(t *testing.T) {
 	s := feedtest.Enter(t, ana, short)
 	feedtest.Until(t, s, "it fails", func(v *model.View) bool { return len(v.Room.BridgeTroubles(time.Now())) == 1 })
 	f.with(func() { f.bad = nil })
-	_ = kinds
 	feedtest.Until(t, s, "it is paged", is("page/security", model.DeliverySent))
 	say(t, s, ":update team first")
 	done := func(v *model.View) bool {
