@@ -73,6 +73,7 @@ func TestRoomsOfOthersAreNoticed(t *testing.T) {
 	}
 	s.Key(tcell.KeyEnter).See("TRIAGE", "/deploy").Gone("opening")
 	s.Line(":declare").See("severity")
+	h.Clock.Add(time.Second)
 	mustDeclare(t, h, "One more")
 	s.See("ana declared inc-4", "Esc, then F5, opens the list")
 }

@@ -27,9 +27,10 @@ const (
 
 // declarePage is the form that declares an incident.
 type declarePage struct {
-	a     *app
-	plans []PlanChoice
-	plan  *model.Plan
+	opened time.Time // by the hub's time
+	a      *app
+	plans  []PlanChoice
+	plan   *model.Plan
 	form
 	title, detected editor
 	named           editor // who may see the room, where not everybody may
@@ -52,7 +53,7 @@ func (a *app) openDeclare() {
 		a.tell(model.Lit("nothing can be declared here; warroom declare on a shell of your own does"))
 		return
 	}
-	p := &declarePage{a: a, at: rowTitle, title: editor{max: model.MaxTitle}, detected: editor{max: 40}, named: editor{max: 1000}}
+	p := &declarePage{a: a, opened: a.now(), at: rowTitle, title: editor{max: model.MaxTitle}, detected: editor{max: 40}, named: editor{max: 1000}}
 	if l, ok := a.top().(*listPage); ok && l.loaded {
 		p.take(l.rooms)
 	}
@@ -87,7 +88,7 @@ func (p *declarePage) take(rooms []model.RoomInfo) {
 	p.others = nil
 	for _, r := range rooms {
 		switch {
-		case first:
+		case first && (r.Room == nil || !r.Room.DeclaredAt.After(p.opened)):
 			p.known[r.Short] = true
 		case !p.known[r.Short] && r.Room != nil && r.Room.DeclaredBy != "":
 			p.others = append(p.others, r)

@@ -18,7 +18,7 @@ import (
 	"warroom/ui"
 )
 
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // Term is a person at a terminal.
 type Term struct {
