@@ -22,7 +22,7 @@ const (
 func (h *house) archive() {
 	defer h.wg.Done()
 	moved := make(chan string, 256)
-	sub, err := h.w.nc.Subscribe(lanes("*", laneLive), func(m *nats.Msg) {
+	subs, err := h.w.subscribeLane("*", laneLive, func(m *nats.Msg) {
 		if strings.HasSuffix(last(m.Header, hdrStream), sealEnd) {
 			return // said of the log, and no part of it
 		}
@@ -37,7 +37,7 @@ func (h *house) archive() {
 		h.o.Logf(model.Safef("rooms that nobody has open here are not copied: %s", err))
 		return
 	}
-	defer func() { _ = sub.Unsubscribe() }() // the connection may be gone
+	defer subs.Unsubscribe()
 	open := map[string]time.Time{}
 	defer func() {
 		for short := range open {

@@ -32,9 +32,14 @@ func (f *Feed) witnessed(ctx context.Context, short string, r *model.Room, p sea
 		return notes
 	}
 	came := make(chan *nats.Msg, 64)
-	sub, err := f.h.w.nc.ChanSubscribe(lanes(short, laneLive), came)
+	subs, err := f.h.w.subscribeLane(short, laneLive, func(m *nats.Msg) {
+		select {
+		case came <- m:
+		default: // the export is made without it
+		}
+	})
 	if err == nil {
-		defer func() { _ = sub.Unsubscribe() }() // the connection may be gone: nothing to undo then
+		defer subs.Unsubscribe()
 		if err = f.h.w.sealStream(ctx, short); err == nil {
 			err = f.h.w.askFor(ctx, short, hub, note)
 		}

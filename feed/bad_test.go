@@ -113,7 +113,7 @@ func TestOldServer(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Server = oldServer(t)
 	_, err := feed.Open(soon(t), o)
-	if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "is version 2.9.25; warroom needs nats-server 2.11 or newer") {
+	if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "is nats-server 2.9.25, which lets a login misuse its answers; it has to be 2.14.10 or a later 2.14, or 2.15.3 or newer") {
 		t.Errorf("got %v", err)
 	}
 }

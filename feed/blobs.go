@@ -17,11 +17,8 @@ import (
 	"warroom/model"
 )
 
-// laneBlob is where the bytes of evidence go: warroom.<room>.blob.<handle>.<blob>.
-// They are no leaves, and have a stream of their own.
-const laneBlob = "blob"
-
-// blobEnd is what the name of that stream has behind that of the room's.
+// blobEnd is what the name of the stream of evidence has behind that of the room's.
+// Its bytes go over warroom.<room>.blob.<handle>.<blob>, and are no leaves.
 const blobEnd = "_BLOB"
 
 // chunkSize is how many plain bytes one message of the store has, the last one of
@@ -63,7 +60,7 @@ func blobStream(short string, replicas int) jetstream.StreamConfig {
 
 // makeBlobs makes the store for a room's evidence, or finds it.
 func (h *house) makeBlobs(ctx context.Context, short string) error {
-	if h.o.login != nil {
+	if h.w.byHub.Load() {
 		return h.askBlobs(ctx, short)
 	}
 	replicas := 1
@@ -74,13 +71,10 @@ func (h *house) makeBlobs(ctx context.Context, short string) error {
 	ctx, cancel := h.w.asking(ctx, 10*time.Second, "$JS.API.STREAM.CREATE."+c.Name)
 	defer cancel()
 	_, err := h.w.js.CreateStream(ctx, c)
-	switch err = answer(ctx, err); {
-	case isDenied(err):
-		return h.askBlobs(context.WithoutCancel(ctx), short)
-	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse): // of another version
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) { // of another version
 		return nil
 	}
-	return err
+	return answer(ctx, err)
 }
 
 // subjectOf is where somebody's piece lies.

@@ -67,7 +67,7 @@ func (f *follower) toTip(ctx context.Context) error {
 	before := f.h.o.Now()
 	tip, hub, err := f.h.w.tip(ctx, f.short)
 	var no *model.Error
-	if errors.As(err, &no) && no.Code == model.Forbidden { // kept from this login since
+	if errors.As(err, &no) && (no.Code == model.Forbidden || no.Code == model.NotFound && f.h.w.byHub.Load()) { // kept from this login since
 		if _, known := f.h.hidden.Swap(f.short, true); !known {
 			f.change(func(*shared) {})
 		}

@@ -9,7 +9,9 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // maxMessage is the largest message a room's stream takes: a plan in its body,
@@ -59,7 +61,7 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 // begin makes a room of its first acts, under the first short id of those that
 // next says which is free; "" where there is none left.
 func (f *Feed) begin(ctx context.Context, acts []model.Act, next func() string) (string, error) {
-	room, drafts, err := f.drafts(acts)
+	room, drafts, names, err := f.drafts(acts)
 	if err != nil {
 		return "", err
 	}
@@ -69,7 +71,7 @@ func (f *Feed) begin(ctx context.Context, acts []model.Act, next func() string) 
 	if err != nil {
 		return "", err
 	}
-	short, err := f.place(ctx, box, k, drafts, next)
+	short, err := f.place(ctx, box, k, drafts, names, next)
 	if err != nil {
 		return "", err
 	}
@@ -79,34 +81,35 @@ func (f *Feed) begin(ctx context.Context, acts []model.Act, next func() string) 
 	return short, f.finish(ctx, short)
 }
 
-// drafts decides the first acts of a room and makes their events.
-func (f *Feed) drafts(acts []model.Act) (room string, drafts []model.Draft, err error) {
+// drafts decides the first acts of a room and makes their events. Names are the
+// people who may see the room, none where it is not restricted.
+func (f *Feed) drafts(acts []model.Act) (room string, drafts []model.Draft, names []string, err error) {
 	now, who, r := f.h.o.Now(), f.pen.who(), model.NewRoom()
 	if room, err = newID(now); err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	for i, a := range acts {
 		if err := model.Decide(r, who, a, now); err != nil {
-			return "", nil, err
+			return "", nil, nil, err
 		}
 		id, err := newID(now)
 		if err != nil {
-			return "", nil, err
+			return "", nil, nil, err
 		}
 		draft, err := model.NewDraft(id, who, a, now)
 		if err != nil {
-			return "", nil, err
+			return "", nil, nil, err
 		}
 		e := draft.Event(room)
 		e.Key, e.Seq, e.RecordedAt = who.Key, uint64(i)+1, now
 		r = model.Apply(r, e)
 		drafts = append(drafts, draft)
 	}
-	return room, drafts, nil
+	return room, drafts, r.Restricted, nil
 }
 
 // place keeps the drafts and stores the first of them.
-func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Draft, next func() string) (short string, err error) {
+func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Draft, names []string, next func() string) (short string, err error) {
 	slips, err := box.add(drafts...)
 	if err != nil {
 		return "", errors.Join(err, box.close())
@@ -121,13 +124,14 @@ func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Dr
 			return "", errors.Join(errTaken, box.abandon())
 		}
 		if err = box.name(desk.f.short); err == nil {
-			err = f.h.found(ctx, desk.message(l, 0, false), l, desk.f.short)
+			err = f.h.found(ctx, desk.message(l, 0, false), l.sig, l.payload, desk.f.short, names)
 		}
 		if errors.Is(err, errTaken) {
 			err = nil
 			continue
 		}
 		if err == nil {
+			f.confine(ctx, desk.f.short, names)
 			return desk.f.short, box.stored(drafts[0].ID)
 		}
 	}
@@ -138,28 +142,49 @@ func (f *Feed) place(ctx context.Context, box *outbox, k *key, drafts []model.Dr
 	return "", errors.Join(f.h.unreachable(err), box.abandon())
 }
 
-// found makes the stream of a room and publishes its first message: only where
-// the stream is empty it is stored.
-func (h *house) found(ctx context.Context, m *nats.Msg, l letter, short string) error {
-	if err := h.makeStream(ctx, short); err != nil {
+// confine writes down at every port who may see a new room. Nobody else received
+// anything of it meanwhile.
+func (f *Feed) confine(ctx context.Context, short string, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	if _, err := f.h.enforced(ctx, accessAsk{Room: short}); err != nil {
+		f.h.o.Logf(model.Safef("%s is restricted; a process of this hub did not confirm it: %s", short, model.Sentence(err)))
+	}
+}
+
+// found makes a room of its first message: only where its stream is empty the message
+// is stored. Names are the people who may see the room, none where it is not
+// restricted: others receive nothing of it from the first message on.
+func (h *house) found(ctx context.Context, m *nats.Msg, sig string, payload []byte, short string, names []string) error {
+	if h.w.byHub.Load() {
+		_, _, _, key, _ := parseLane(m.Subject)
+		return h.askRoom(ctx, creation{Short: short, Key: key, Sig: sig, Data: payload})
+	}
+	if err := h.makeStream(ctx, short, hubapi.NewAccess(names, nil)); err != nil {
 		return err
 	}
 	m.Header[jetstream.ExpectedLastSeqHeader] = []string{"0"}
 	delete(m.Header, jetstream.ExpectedLastSubjSeqHeader)
+	doubt := false // an attempt had no answer: it may be stored at any time
 	for {
 		_, dup, err := h.w.publish(ctx, m)
 		if err == nil && !dup {
 			return nil
 		}
+		var no *apiError
+		doubt = doubt || err != nil && !errors.As(err, &no)
 		var first *record
 		_, _ = h.w.read(ctx, short, "", 1, 1, func(r record) error { first = &r; return nil }) // no answer is one too
 		switch {
-		case first != nil && first.same(l.sig, l.payload):
+		case first != nil && first.same(sig, payload):
 			return nil
 		case first != nil:
 			return errTaken
-		case ctx.Err() != nil: // until then a stream that was just made may have no leader
-			return model.Refuse(model.Kept, "the hub went away while %s was declared; as soon as it is back, the room is there under that name or not at all", short)
+		case ctx.Err() != nil && doubt: // until then a stream that was just made may have no leader
+			return errHalfDeclared(short)
+		case ctx.Err() != nil:
+			return h.unmake(short, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -168,12 +193,48 @@ func (h *house) found(ctx context.Context, m *nats.Msg, l letter, short string) 
 	}
 }
 
-// makeStream makes the stream of a room, or finds it as it has to be.
-func (h *house) makeStream(ctx context.Context, short string) error {
-	if h.o.login != nil {
-		return h.askStream(ctx, short)
+// errHalfDeclared says that nobody knows yet whether a room is there.
+func errHalfDeclared(short string) error {
+	return model.Refuse(model.Kept, "the hub went away while %s was declared; as soon as it is back, the room is there under that name or not at all", short)
+}
+
+// unmake takes away the stream of a room whose first message the hub refused, so
+// that its number is not used up.
+func (h *house) unmake(short string, why error) error {
+	ctx, cancel := context.WithTimeout(h.ctx, patience)
+	defer cancel()
+	s, err := h.w.js.Stream(ctx, streamOf(short))
+	if err == nil && s.CachedInfo().State.LastSeq == 0 {
+		err = h.w.js.DeleteStream(ctx, streamOf(short))
 	}
+	if err != nil {
+		h.o.Logf(model.Safef("the empty stream of %s stays: %s", short, err))
+	}
+	return model.Refuse(model.Unreachable, "the hub does not store the first entry of %s: %s; see `warroom doctor`", short, model.Sentence(noSpace(why)))
+}
+
+// firstNames checks the first message of a room that a login asks for, and returns
+// who may see the room; none where it is not restricted.
+func (h *house) firstNames(handle string, c creation) ([]string, error) {
+	chain := &seal.Chain{}
+	if e, err := model.DecodeEvent(c.Data); err == nil {
+		chain.Room = e.Room
+	}
+	e := chain.Next(1, h.o.Now(), handle, c.Key, c.Sig, c.Data)
+	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared {
+		return nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
+	}
+	r := model.Apply(model.NewRoom(), e)
+	if why, no := r.Refusal(1); no {
+		return nil, model.Refuse(model.Invalid, "%s", why)
+	}
+	return r.Restricted, nil
+}
+
+// makeStream makes the stream of a room, or finds it as it has to be.
+func (h *house) makeStream(ctx context.Context, short string, a hubapi.Access) error {
 	c := roomStream(short)
+	a.Set(&c, short, laneLog)
 	if h.hub == nil && h.w.nc.ConnectedClusterName() != "" {
 		c.Replicas = 3
 	}
@@ -186,10 +247,10 @@ func (h *house) makeStream(ctx context.Context, short string) error {
 		_, err = h.w.js.CreateStream(once, c)
 	}
 	switch {
-	case isDenied(answer(once, err)):
-		return h.askStream(ctx, short)
 	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return errTaken
+	case isDenied(answer(once, err)):
+		return model.Refuse(model.Forbidden, "the server does not let %s make a room (%s); ask who runs it", h.o.caller(), "$JS.API.STREAM.CREATE."+c.Name)
 	case errors.As(err, &no):
 		return model.Refuse(model.Unreachable, "the hub (%s) does not make the room: %s; free its disk, or ask who runs it", h.w.where, no.Description)
 	}

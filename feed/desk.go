@@ -20,7 +20,8 @@ type desk struct {
 	h    *house
 	p    *pen
 	f    *follower
-	bell chan struct{} // there is something to send, or a reason to try again
+	bell chan struct{}   // there is something to send, or a reason to try again
+	ctx  context.Context // ends with the desk
 	stop context.CancelFunc
 	done chan struct{}
 	refs int // guarded by house.mu
@@ -67,8 +68,8 @@ func newDesk(ctx context.Context, h *house, p *pen, f *follower) (*desk, error) 
 	d.show()
 	d.again = h.readOwed(f.room, k.text)
 	f.seatAt(k.text, d)
-	ctx, d.stop = context.WithCancel(ctx)
-	go d.run(ctx)
+	d.ctx, d.stop = context.WithCancel(ctx)
+	go d.run(d.ctx)
 	return d, nil
 }
 

@@ -146,7 +146,7 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 		return 0, err
 	}
 	broken := w.life.Load().ctx.Done()
-	subject := "$JS.API.DIRECT.GET." + streamOf(short)
+	subject := w.getSubject(short)
 	ctx, done := w.deniable(ctx, subject)
 	defer done()
 	if err := w.nc.PublishRequest(subject, inbox, body); err != nil {
@@ -164,6 +164,12 @@ func (w *wire) directGet(ctx context.Context, short string, q query, fn func(rec
 			return got, errSilence
 		case m := <-ch:
 			r, ok := recordOf(m)
+			if !ok {
+				room, _ := streamName(short)
+				if err := w.refused(m, room); err != nil {
+					return got, err
+				}
+			}
 			if done, err := endOf(m); !ok && done {
 				return got, err
 			}
@@ -211,7 +217,7 @@ func (w *wire) lastFor(ctx context.Context, short, subject string) (record, erro
 
 // probe asks the leader for one message in a form that no header can spoil.
 func (w *wire) probe(ctx context.Context, short string, q query) (record, error) {
-	subject := "$JS.API.STREAM.MSG.GET." + streamOf(short)
+	subject := w.rawSubject(short)
 	ctx, cancel := w.asking(ctx, patience, subject)
 	defer cancel()
 	body, err := json.Marshal(q)
@@ -221,6 +227,13 @@ func (w *wire) probe(ctx context.Context, short string, q query) (record, error)
 	m, err := w.nc.RequestWithContext(ctx, subject, body)
 	if err != nil {
 		return record{}, answer(ctx, err)
+	}
+	room, _ := streamName(short)
+	if err := w.refused(m, room); err != nil {
+		return record{}, err
+	}
+	if m.Header.Get("Status") == "503" {
+		return record{}, nats.ErrNoResponders
 	}
 	var a struct {
 		Error   *apiError `json:"error"`

@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 	"warroom/model/seal"
 )
@@ -70,7 +71,7 @@ func parseDoor(subject string) (short string, right model.Right, handle, key str
 	if short, what, handle, key, ok := parseLane(subject); ok {
 		return short, "", handle, key, what == laneDoor
 	}
-	t := strings.Split(subject, ".")
+	t := strings.Split(hubapi.Plain(subject), ".")
 	if len(t) != 6 || t[0]+"." != root || t[2] != laneGate {
 		return "", "", "", "", false
 	}
@@ -124,8 +125,15 @@ func (d *desk) knocking(ctx context.Context) error {
 	defer d.f.unwatch(news)
 	t := time.NewTicker(knockEvery)
 	defer t.Stop()
+	refused := make(chan *nats.Msg, 1)
+	inbox := d.h.w.nc.NewInbox()
+	sub, err := d.h.w.nc.ChanSubscribe(inbox, refused)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = sub.Unsubscribe() }() // the connection may be gone: nothing to undo then
 	for {
-		if err := d.knock(); err != nil {
+		if err := d.knock(inbox); err != nil {
 			return err
 		}
 		for waiting := true; waiting; {
@@ -138,6 +146,10 @@ func (d *desk) knocking(ctx context.Context) error {
 			case <-t.C:
 				waiting = false
 			case <-news:
+			case m := <-refused:
+				if err := d.h.w.refused(m, d.f.short); err != nil && !errors.Is(err, errSilence) {
+					return err
+				}
 			}
 		}
 	}
@@ -180,7 +192,9 @@ func (d *desk) shutOut() error {
 	return model.Refuse(model.Kept, "nobody has let %s into this room yet; somebody with command there can: :admit %s write", d.p.handle, d.p.handle)
 }
 
-func (d *desk) knock() error {
+// knock asks for the desk's key to be admitted. A hub that refuses it says why on
+// the subject refusals.
+func (d *desk) knock(refusals string) error {
 	k := d.p.hold()
 	raw, err := json.Marshal(knock{Room: d.f.room, Sig: ed25519.Sign(k.priv, knockText(d.f.room, d.p.handle, k.text))})
 	if err != nil {
@@ -188,7 +202,7 @@ func (d *desk) knock() error {
 	}
 	for _, s := range d.doors(k.text) {
 		if !d.h.w.denials.was(s) {
-			_ = d.h.w.nc.Publish(s, raw) // said again and again
+			_ = d.h.w.nc.PublishMsg(&nats.Msg{Subject: s, Reply: refusals, Data: raw}) // repeated until it is answered
 		}
 	}
 	return nil
@@ -197,16 +211,20 @@ func (d *desk) knock() error {
 // doors are where a key knocks. Who has a login of a server that is not ours does
 // not know its right: the server denies what is too much.
 func (d *desk) doors(key string) []string {
-	door := lane(d.f.short, laneDoor, d.p.handle, key)
-	if d.h.hub != nil {
+	door := lane(d.f.short, d.f.laneNow(laneDoor), d.p.handle, key)
+	gate := func(r model.Right) string { return hubapi.Ask(hubapi.VerbJoin, d.p.handle, string(r), d.f.short, key) }
+	rights := []model.Right{model.Command, model.Write, model.Watch}
+	switch l := d.h.o.login; {
+	case l != nil:
+		return []string{gate(l.Right)}
+	case d.h.hub != nil:
 		return []string{door}
-	}
-	if l := d.h.o.login; l != nil {
-		return []string{gates(d.f.short, l.Right, d.p.handle, key)}
+	case d.h.w.byHub.Load():
+		return []string{gate(rights[0]), gate(rights[1]), gate(rights[2])}
 	}
 	out := []string{door}
-	for _, r := range []model.Right{model.Command, model.Write, model.Watch} {
-		out = append(out, gates(d.f.short, r, d.p.handle, key))
+	for _, r := range rights {
+		out = append(out, gates(d.f.short, d.f.laneNow(laneGate), r, d.p.handle, key))
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -22,29 +23,44 @@ type need struct {
 	why     model.Safe
 }
 
-// needs are what everybody has to be able to do on a server that is not ours.
+// needs are what a login has to be able to do on a server that is not ours: ask the
+// hub, or as one that may use JetStream itself, what the hub does for others.
 func (h *house) needs() []need {
-	key := "doctor"
+	me, key := h.o.caller(), "doctor"
 	out := []need{
-		{true, "_INBOX_" + h.o.caller() + ".>", model.Lit("to hear answers")},
-		{false, "$JS.API.STREAM.INFO." + streamOf(probeRoom), model.Lit("to ask for the end of a room's log")},
-		{false, "$JS.API.DIRECT.GET." + streamOf(probeRoom), model.Lit("to read a room's log")},
-		{false, "$JS.API.STREAM.MSG.GET." + streamOf(probeRoom), model.Lit("to read single entries")},
-		{true, lanes(probeRoom, laneLive), model.Lit("to hear new entries")},
+		{true, hubapi.Inbox(me) + ".>", model.Lit("to receive answers")},
+		{true, lanes(probeRoom, laneLive), model.Lit("to receive new entries")},
 		{true, lanes(probeRoom, laneHere), model.Lit("to see who is there")},
-		{false, lane(probeRoom, laneHere, h.o.caller(), key), model.Lit("to be seen")},
 	}
-	if h.o.Steward {
-		out = append(out,
-			need{false, "$JS.API.STREAM.NAMES", model.Lit("to list the rooms")},
-			need{false, lane(probeRoom, laneLog, hubHandle, key), model.Lit("to let people in")},
-			need{false, lane(probeRoom, laneGone, hubHandle, key), model.Lit("to say what was redacted")},
-			need{false, "$JS.API.STREAM.MSG.DELETE." + streamOf(probeRoom), model.Lit("to delete what was redacted")},
-			need{true, anyDoor, model.Lit("to hear who knocks")},
-			need{true, anyGate, model.Lit("to hear who comes with a login")},
-			need{true, roomsSubject + "*", model.Lit("to answer which rooms there are")},
-			need{true, makeSubject + "*", model.Lit("to make rooms")},
-		)
+	if h.w.byHub.Load() {
+		return append(out,
+			need{false, hubapi.Ask(hubapi.VerbTip, me, probeRoom), model.Lit("to ask for the end of a room's log")},
+			need{false, hubapi.Ask(hubapi.VerbGet, me, probeRoom, laneLog), model.Lit("to read a room's log")},
+			need{false, hubapi.Ask(hubapi.VerbRaw, me, probeRoom, laneLog), model.Lit("to read single entries")},
+			need{false, hubapi.Ask(hubapi.VerbHere, me, "0", probeRoom, key), model.Lit("to be seen")},
+			need{false, hubapi.Ask(hubapi.VerbList, me), model.Lit("to list the rooms")})
+	}
+	out = append(out,
+		need{false, "$JS.API.STREAM.INFO." + streamOf(probeRoom), model.Lit("to ask for the end of a room's log")},
+		need{false, "$JS.API.DIRECT.GET." + streamOf(probeRoom), model.Lit("to read a room's log")},
+		need{false, "$JS.API.STREAM.MSG.GET." + streamOf(probeRoom), model.Lit("to read single entries")},
+		need{false, lane(probeRoom, laneHere, me, key), model.Lit("to be seen")},
+		need{false, "$JS.API.STREAM.NAMES", model.Lit("to list the rooms")},
+		need{true, lanes(probeRoom, hubapi.Private(laneLive)), model.Lit("to receive the entries of restricted rooms")})
+	if !h.o.Steward {
+		return out
+	}
+	out = append(out,
+		need{false, "$JS.API.STREAM.UPDATE." + streamOf(probeRoom), model.Lit("to restrict rooms")},
+		need{false, "$JS.API.STREAM.MSG.DELETE." + streamOf(probeRoom), model.Lit("to delete what was redacted")},
+		need{false, lane(probeRoom, laneLog, "doctor", key), model.Lit("to store what logins write")},
+		need{false, lane(probeRoom, laneGone, hubHandle, key), model.Lit("to store what was redacted")},
+		need{false, hubapi.Relayed("doctor", probeRoom, laneLive, key), model.Lit("to bring restricted rooms to those whom they name")})
+	for _, subject := range append(h.w.laneSubjects("*", laneDoor), h.w.laneSubjects("*", laneGate)...) {
+		out = append(out, need{true, subject, model.Lit("to receive who asks to be admitted")})
+	}
+	for _, subject := range hubapi.PlainQuestions() {
+		out = append(out, need{true, subject, model.Lit("to answer logins")})
 	}
 	return out
 }
@@ -106,11 +122,16 @@ func (h *house) copies(ctx context.Context) []model.Safe {
 	if err != nil || len(shorts) == 0 {
 		return nil // said elsewhere
 	}
-	s, err := h.w.js.Stream(ctx, streamOf(shorts[0]))
-	if err != nil {
+	n := 0
+	if h.w.byHub.Load() {
+		_, _, err = h.w.tip(ctx, shorts[0])
+		n = h.w.standing(shorts[0]).copies
+	} else if s, lost := h.w.js.Stream(ctx, streamOf(shorts[0])); lost == nil {
+		n = s.CachedInfo().Config.Replicas
+	}
+	if n == 0 || err != nil {
 		return nil
 	}
-	n := s.CachedInfo().Config.Replicas
 	if n > 1 {
 		return []model.Safe{model.Safef("copies: %d of %s, on %d servers", n, shorts[0], n)}
 	}

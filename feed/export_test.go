@@ -101,7 +101,7 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	for _, b := range d.Alerts {
 		acts = append(acts, model.Act{Body: b})
 	}
-	room, drafts, err := f.drafts(acts)
+	room, drafts, names, err := f.drafts(acts)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +115,7 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	if err != nil {
 		return "", err
 	}
-	short, err := f.place(ctx, box, k, drafts, func() string { n++; return numbered(n) })
+	short, err := f.place(ctx, box, k, drafts, names, func() string { n++; return numbered(n) })
 	if err != nil {
 		return "", err
 	}

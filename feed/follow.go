@@ -28,7 +28,7 @@ type follower struct {
 	check chan refold   // the background check is through
 	hall  hall          // who is here, and who knocks
 	grave grave         // what was redacted
-	subs  []*nats.Subscription
+	subs  subscriptions
 
 	copy *copyist
 	anew atomic.Bool // a refold is under way

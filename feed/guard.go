@@ -3,9 +3,9 @@ package feed
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,17 +28,13 @@ type Guard interface {
 	Lift(handle string)
 }
 
-// strikeSubject is a question among the processes of one data directory: look who
-// was struck, and say how many connections that ended.
-const strikeSubject = "warroom.hub.strike"
-
 // guardLook is how often the list of who was struck is looked at.
 const guardLook = time.Second
 
 // sentry tells the guards of this process what they enforce.
 type sentry struct {
 	h     *house
-	ask   chan *nats.Msg
+	ask   chan *nats.Msg // changes that its author waits for
 	wake  chan struct{}
 	again chan struct{} // the connection was gone: something may have been missed
 	start sync.Once
@@ -46,7 +42,7 @@ type sentry struct {
 	mu     sync.Mutex
 	guards []Guard
 	fresh  []Guard         // not told anything yet
-	look   map[string]bool // rooms in which something has changed
+	look   map[string]bool // rooms to look at; true: an entry has changed who may see it
 
 	struck map[string]bool     // of the goroutine: whom the guards know of
 	rooms  map[string][]string // of the goroutine: restricted rooms that they know of
@@ -61,17 +57,24 @@ func (h *house) guard(g Guard) {
 	s.mu.Lock()
 	s.fresh = append(s.fresh, g)
 	s.mu.Unlock()
-	s.start.Do(func() {
-		h.wg.Add(1)
-		go s.run(h.ctx)
-	})
+	h.watchAccess()
 	ring(s.wake)
 }
 
+// watchAccess begins to watch for changes of access.
+func (h *house) watchAccess() {
+	s := &h.sentry
+	s.start.Do(func() {
+		h.wg.Add(1)
+		leave := s.listen()
+		go s.run(h.ctx, leave)
+	})
+}
+
 // run tells the guards, until the feed is closed.
-func (s *sentry) run(ctx context.Context) {
+func (s *sentry) run(ctx context.Context, leave func()) {
 	defer s.h.wg.Done()
-	defer s.listen()()
+	defer leave()
 	t := time.NewTicker(guardLook)
 	defer t.Stop()
 	for {
@@ -88,38 +91,55 @@ func (s *sentry) run(ctx context.Context) {
 		s.welcome(ctx)
 		ended := s.strike()
 		if asked != nil {
-			_ = asked.Respond(strconv.AppendInt(nil, int64(ended), 10)) // who asked does without where it is gone
+			s.answer(ctx, asked, ended)
 		}
 		s.restrict(ctx)
 	}
 }
 
-// listen hears of rooms that change who may see them.
+// answer enforces a change that its author waits for: the room as it is behind the
+// entry that makes it.
+func (s *sentry) answer(ctx context.Context, m *nats.Msg, ended int) {
+	done := accessDone{Ended: ended}
+	var ask accessAsk
+	err := json.Unmarshal(m.Data, &ask)
+	if err == nil && ask.Room != "" {
+		late, cancel := context.WithTimeout(ctx, accessWait)
+		err = s.enforce(late, ask.Room, ask.Seq)
+		cancel()
+	}
+	if err != nil {
+		done.Error = model.Sentence(err)
+	}
+	if raw, err := json.Marshal(done); err == nil {
+		_ = m.Respond(raw) // who asked asks again
+	}
+}
+
+// listen receives of rooms that change who may see them.
 func (s *sentry) listen() (leave func()) {
-	var subs []*nats.Subscription
-	live, err := s.h.w.nc.Subscribe("warroom.*."+laneLive+".>", func(m *nats.Msg) {
-		if bytes.Contains(m.Data, []byte(model.KindRoomRestricted)) || bytes.Contains(m.Data, []byte(model.KindIncidentDeclared)) {
+	var subs subscriptions
+	live, err := s.h.w.subscribeLane("*", laneLive, func(m *nats.Msg) {
+		for _, k := range []model.Kind{model.KindRoomRestricted, model.KindIncidentDeclared, model.KindKeyStruck, model.KindRightChanged} {
+			if !bytes.Contains(m.Data, []byte(k)) {
+				continue
+			}
 			if short, _, _, _, ok := parseLane(m.Subject); ok {
 				s.changed(short)
 			}
+			return
 		}
 	})
 	if err == nil {
-		subs = append(subs, live)
+		subs = append(subs, live...)
 	}
-	if s.h.hub != nil {
-		if sub, err := s.h.w.nc.ChanSubscribe(strikeSubject, s.ask); err == nil {
-			subs = append(subs, sub)
-		}
+	if sub, err := s.h.w.nc.ChanSubscribe(guardSubject, s.ask); err == nil && !s.h.w.byHub.Load() {
+		subs = append(subs, sub)
 	}
 	s.h.mu.Lock()
 	s.h.moves[s.again] = true
 	s.h.mu.Unlock()
-	return func() {
-		for _, sub := range subs {
-			_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
-		}
-	}
+	return subs.Unsubscribe
 }
 
 func (s *sentry) changed(short string) {
@@ -158,7 +178,7 @@ func (s *sentry) all(ctx context.Context) {
 	}
 	s.mu.Lock()
 	for _, short := range shorts {
-		s.look[short] = true
+		s.look[short] = s.look[short]
 	}
 	s.mu.Unlock()
 }
@@ -191,27 +211,46 @@ func (s *sentry) restrict(ctx context.Context) {
 	look := s.look
 	s.look = map[string]bool{}
 	s.mu.Unlock()
-	for short := range look {
-		r, err := s.h.glance(ctx, short)
+	for short, entry := range look {
+		late, cancel := context.WithTimeout(ctx, accessWait)
+		err := s.enforce(late, short, 0)
+		if err == nil && entry && s.h.speaks() {
+			err = s.h.enforceRoom(late, short, 0)
+		}
+		cancel()
 		switch {
 		case ctx.Err() != nil:
 			return
-		case model.CodeOf(err) == model.NotFound:
-			continue
 		case err != nil: // again with the next look
 			s.mu.Lock()
-			s.look[short] = true
+			s.look[short] = entry || s.look[short]
 			s.mu.Unlock()
-			continue
-		}
-		if slices.Equal(r.Restricted, s.rooms[short]) {
-			continue
-		}
-		s.rooms[short] = r.Restricted
-		for _, g := range s.guards {
-			g.Restrict(short, slices.Clone(r.Restricted))
 		}
 	}
+}
+
+// enforce tells the guards who may see a room, as it is behind an entry.
+func (s *sentry) enforce(ctx context.Context, short string, seq uint64) error {
+	r, err := s.h.roomAt(ctx, short, seq)
+	switch {
+	case model.CodeOf(err) == model.NotFound:
+		return nil
+	case err != nil:
+		return err
+	case slices.Equal(r.Restricted, s.rooms[short]):
+		return nil
+	}
+	s.rooms[short] = r.Restricted
+	for _, g := range s.guards {
+		g.Restrict(short, slices.Clone(r.Restricted))
+	}
+	return nil
+}
+
+// speaks reports whether this process answers logins for the hub.
+func (h *house) speaks() bool {
+	s := h.steward.Load()
+	return s != nil && s.api != nil
 }
 
 // sshKey is the fingerprint in the door of a key that came by SSH.

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hub"
+	"warroom/feed/hubapi"
 	"warroom/feed/vault"
 	"warroom/model"
 )
@@ -31,6 +32,7 @@ type house struct {
 
 	link     atomic.Pointer[model.Link]
 	heard    howHeard // of the process that hosts
+	howInbox string   // where its answers go
 	steward  atomic.Pointer[steward]
 	sweeps   chan struct{}
 	struck   *struckList
@@ -38,6 +40,9 @@ type house struct {
 	noBurial atomic.Bool // the server lets this login delete nothing
 	hidden   sync.Map    // rooms that the server keeps from this login since they were open here
 	alerts   atomic.Pointer[TakeAlerts]
+
+	accessMu sync.Mutex               // held while who may see a room is written down
+	narrowed map[string]hubapi.Access // of rooms that are about to be restricted: who may see them until then
 
 	mu    sync.Mutex
 	rooms map[string]*opening
@@ -105,8 +110,12 @@ func openHouse(ctx context.Context, o Options) (*house, error) {
 
 // start begins what runs behind.
 func (h *house) start() {
-	if h.hub != nil && h.o.Listen != "" {
+	switch {
+	case h.hub != nil && h.o.Listen != "":
 		h.guard(portGuard{h})
+		fallthrough
+	case h.o.Steward && h.hub == nil:
+		h.watchAccess()
 		h.wg.Add(1)
 		go h.openPort()
 	}
@@ -244,7 +253,7 @@ func (h *house) wake(live bool) {
 // listen returns a bell for what is new in a room.
 func (h *house) listen(short string) (chan struct{}, func(), error) {
 	c := make(chan struct{}, 1)
-	sub, err := h.w.nc.Subscribe(lanes(short, laneLive), func(*nats.Msg) { ring(c) })
+	subs, err := h.w.subscribeLane(short, laneLive, func(*nats.Msg) { ring(c) })
 	if err != nil {
 		return nil, nil, model.Refuse(model.Unreachable, "the hub cannot be asked: %s", err)
 	}
@@ -252,7 +261,7 @@ func (h *house) listen(short string) (chan struct{}, func(), error) {
 	h.moves[c] = true
 	h.mu.Unlock()
 	return c, func() {
-		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+		subs.Unsubscribe()
 		h.mu.Lock()
 		delete(h.moves, c)
 		h.mu.Unlock()

@@ -7,15 +7,13 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
 // How the hub is, is said by the process that hosts it and heard by those that
 // joined.
-const (
-	howSubject  = "warroom.hub.how"  // core request: say it now
-	toldSubject = "warroom.hub.told" // core: here it is
-)
+const toldSubject = hubapi.Health
 
 // how is how the hub is.
 type how struct {
@@ -62,16 +60,21 @@ func (h *house) ownHow() []byte {
 	return raw
 }
 
-// hearHow listens to the host.
+// hearHow listens to the host: to what it tells everybody, and to its answers.
 func (h *house) hearHow() error {
-	_, err := h.w.nc.Subscribe(toldSubject, func(m *nats.Msg) {
+	h.howInbox = h.w.nc.NewInbox()
+	take := func(m *nats.Msg) {
 		var w how
 		if len(m.Header) > 0 || len(m.Data) > 4096 || json.Unmarshal(m.Data, &w) != nil || w == h.heard.get() { // with headers it is JetStream, sent by who may not say it
 			return
 		}
 		h.heard.Store(&w)
 		ring(h.w.changed)
-	})
+	}
+	if _, err := h.w.nc.Subscribe(h.howInbox, take); err != nil {
+		return err
+	}
+	_, err := h.w.nc.Subscribe(toldSubject, take)
 	return err
 }
 
@@ -90,5 +93,5 @@ func (h *house) exchange() {
 		_ = h.w.nc.Publish(toldSubject, h.ownHow()) // who did not hear it asks
 		return
 	}
-	_ = h.w.nc.PublishRequest(howSubject, toldSubject, nil) // asked again with the next change
+	_ = h.w.nc.PublishRequest(hubapi.Ask(hubapi.VerbHow, h.o.caller()), h.howInbox, nil) // asked again with the next change
 }

@@ -13,7 +13,7 @@ import (
 
 // shorts returns the short ids of all rooms, the newest first.
 func (h *house) shorts(ctx context.Context) ([]string, error) {
-	if h.o.login != nil {
+	if h.w.byHub.Load() {
 		return h.newestFirst(h.askRooms(ctx))
 	}
 	ctx, cancel := h.w.asking(ctx, knockFor, "$JS.API.STREAM.NAMES")
@@ -26,10 +26,7 @@ func (h *house) shorts(ctx context.Context) ([]string, error) {
 		}
 	}
 	if err := l.Err(); err != nil && !errors.Is(err, jetstream.ErrEndOfData) {
-		if isDenied(answer(ctx, err)) {
-			return h.newestFirst(h.askRooms(context.WithoutCancel(ctx)))
-		}
-		return nil, h.unreachable(err)
+		return nil, h.unreachable(answer(ctx, err))
 	}
 	return h.newestFirst(out, nil)
 }
@@ -91,6 +88,11 @@ func (h *house) glance(ctx context.Context, short string) (*model.Room, error) {
 			return f.view().room, nil
 		}
 	}
+	return h.foldToTip(ctx, short)
+}
+
+// foldToTip folds a room to its tip, whether it is open here or not.
+func (h *house) foldToTip(ctx context.Context, short string) (*model.Room, error) {
 	f := h.bare(short)
 	if _, err := f.begin(ctx, h.o.many/10); err != nil {
 		return nil, err

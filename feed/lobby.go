@@ -28,8 +28,8 @@ func (f *Feed) OpenLobby(ctx context.Context, p *model.Plan) error {
 	default:
 		return err
 	}
-	if f.h.o.login != nil {
-		if err := f.h.askStream(ctx, model.LobbyShort); err != nil && !errors.Is(err, errTaken) {
+	if f.h.w.byHub.Load() {
+		if err := f.h.askRoom(ctx, creation{Short: model.LobbyShort}); err != nil && !errors.Is(err, errTaken) {
 			return err
 		}
 		return nil

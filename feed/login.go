@@ -3,7 +3,6 @@ package feed
 import (
 	"errors"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -134,56 +133,39 @@ func (g portGuard) Lift(handle string) {
 	}
 }
 
-// openPort lets people in who come over the network, after the book was compared
-// with the rooms: who may see one may have changed while nobody listened.
+// openPort lets logins in, after who may see which room was compared with the rooms:
+// it may have changed while nobody listened.
 func (h *house) openPort() {
 	defer h.wg.Done()
-	for rest := 10 * time.Millisecond; ; rest = min(2*rest, time.Second) {
-		err := h.compareBook()
-		if err == nil {
-			h.hub.Ready()
-			return
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		s := h.steward.Load()
+		err := errNotServing
+		if s != nil && s.api != nil {
+			err = h.compareAccess(h.ctx)
 		}
-		h.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
+		if err == nil {
+			s.api.Open()
+			if h.hub != nil {
+				h.hub.Ready()
+			}
+			if s = h.steward.Load(); s.api != nil && s.api.IsOpen() {
+				return
+			}
+			continue
+		}
+		if !errors.Is(err, errNotServing) {
+			h.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
+		}
 		select {
 		case <-h.ctx.Done():
 			return
-		case <-time.After(rest):
+		case <-time.After(wait):
 		}
 	}
 }
 
-// compareBook writes down who may see which room. One that cannot be read is
-// kept from everybody.
-func (h *house) compareBook() error {
-	shorts, err := h.shorts(h.ctx)
-	if err != nil {
-		return err
-	}
-	page, err := h.hub.Book().Read()
-	if err != nil {
-		return err
-	}
-	for _, short := range shorts {
-		var names []string
-		switch r, err := h.glance(h.ctx, short); {
-		case h.ctx.Err() != nil:
-			return h.ctx.Err()
-		case model.CodeOf(err) == model.NotFound:
-		case err != nil:
-			names = []string{hubHandle}
-		default:
-			names = r.Restricted
-		}
-		if slices.Equal(names, page.Restricted[short]) {
-			continue
-		}
-		if err := h.hub.Restrict(short, names); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// errNotServing means that this process does not speak for the hub yet.
+var errNotServing = errors.New("another process speaks for the hub")
 
 // Address is where others come in over the network; "" where this process does
 // not listen.

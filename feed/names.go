@@ -4,28 +4,28 @@ import (
 	"strconv"
 	"strings"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
 // The names of a room on its hub, see chapter 4 of the design.
 const (
-	root       = "warroom."
-	streamRoot = "WARROOM_"
-	whoSubject = "warroom.hub.who" // core request: the hub's public key
+	root       = hubapi.Root
+	streamRoot = hubapi.StreamRoot
 	anyLog     = "warroom.*.log.>"
-	anyDoor    = "warroom.*.door.>"
-	anyGate    = "warroom.*.gate.>"
 	hubHandle  = "hub"
 )
 
 // The third token of a subject says what goes over it.
 const (
-	laneLog  = "log"
-	laneGone = "gone"
-	laneLive = "live"
-	laneHere = "here"
-	laneDoor = "door"
-	laneGate = "gate" // the door of logins: warroom.<room>.gate.<right>.<handle>.<key>
+	laneLog  = hubapi.LaneLog
+	laneGone = hubapi.LaneGone
+	laneLive = hubapi.LaneLive
+	laneHere = hubapi.LaneHere
+	laneDoor = hubapi.LaneDoor
+	laneGate = hubapi.LaneGate
+	laneSeal = hubapi.LaneSeal
+	laneBlob = hubapi.LaneBlob
 )
 
 // streamOf returns the stream of a room.
@@ -40,10 +40,10 @@ func lane(short, what, handle, key string) string {
 // lanes returns the subject of everybody.
 func lanes(short, what string) string { return root + short + "." + what + ".>" }
 
-// parseLane takes a subject apart. The subject has to come from the server, not
-// from a header that a publisher set.
+// parseLane takes a subject apart, also a private one of a restricted room. The
+// subject has to come from the server, not from a header that a publisher set.
 func parseLane(subject string) (short, what, handle, key string, ok bool) {
-	t := strings.Split(subject, ".")
+	t := strings.Split(hubapi.Plain(subject), ".")
 	if len(t) != 5 || t[0]+"." != root {
 		return "", "", "", "", false
 	}
@@ -52,8 +52,8 @@ func parseLane(subject string) (short, what, handle, key string, ok bool) {
 
 // gates is where a login knocks: the server lets it do so with its own right and
 // its own handle.
-func gates(short string, r model.Right, handle, key string) string {
-	return root + short + "." + laneGate + "." + string(r) + "." + handle + "." + key
+func gates(short, lane string, r model.Right, handle, key string) string {
+	return root + short + "." + lane + "." + string(r) + "." + handle + "." + key
 }
 
 // author returns whom a subject of the log speaks of; event is false for one

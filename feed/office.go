@@ -98,7 +98,7 @@ func (f *Feed) Glance(ctx context.Context, short string) (*model.Room, error) {
 // Hear calls fn with the short id of every room in which something was said, as
 // far as that gets here: fn has to be quick. What it returns ends that.
 func (f *Feed) Hear(fn func(short string)) (stop func(), err error) {
-	sub, err := f.h.w.nc.Subscribe(lanes("*", laneLive), func(m *nats.Msg) {
+	subs, err := f.h.w.subscribeLane("*", laneLive, func(m *nats.Msg) {
 		if short, _, _, _, ok := parseLane(m.Subject); ok {
 			fn(short)
 		}
@@ -106,5 +106,5 @@ func (f *Feed) Hear(fn func(short string)) (stop func(), err error) {
 	if err != nil {
 		return nil, model.Refuse(model.Unreachable, "the hub cannot be asked: %s", err)
 	}
-	return func() { _ = sub.Unsubscribe() }, nil // the connection may be gone: nothing to undo then
+	return subs.Unsubscribe, nil
 }

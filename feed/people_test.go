@@ -37,18 +37,29 @@ type documented struct {
 
 func newDocumented(t *testing.T) *documented {
 	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "docs", "cluster", "people.conf"))
+	must(t, err)
+	return newDocumentedFrom(t, string(raw), []string{"hub", "ana", "bo", "wim"})
+}
+
+// newDocumentedFrom is one with another people.conf.
+func newDocumentedFrom(t *testing.T, conf string, people []string) *documented {
+	t.Helper()
 	x := &documented{t: t, dir: feedtest.Data(t)}
 	for _, f := range []string{"people.conf", "n1.conf", "n2.conf", "n3.conf"} {
 		raw, err := os.ReadFile(filepath.Join("..", "docs", "cluster", f))
 		if err != nil {
 			t.Fatal(err)
 		}
+		if f == "people.conf" {
+			raw = []byte(conf)
+		}
 		text := strings.NewReplacer("cert_file: ", "cert_file: "+x.dir+"/", "key_file: ", "key_file: "+x.dir+"/", "ca_file: ", "ca_file: "+x.dir+"/", "store/", x.dir+"/store/").Replace(string(raw))
 		x.write(f, text)
 	}
 	x.certificates()
 	var keys strings.Builder
-	for _, who := range []string{"hub", "ana", "bo", "wim"} {
+	for _, who := range people {
 		pair, err := nkeys.CreateUser()
 		if err != nil {
 			t.Fatal(err)
@@ -207,22 +218,24 @@ func TestDocumentedCluster(t *testing.T) {
 
 // rights tries, by right, what a crafted client can say and hear.
 func (x *documented) rights() {
-	all, writers := []string{"ana", "bo", "wim"}, []string{"ana", "bo"}
+	all, writers, steward := []string{"ana", "bo", "wim"}, []string{"ana", "bo"}, []string{"hub"}
 	for who, c := range map[string]*nats.Conn{"hub": x.raw("hub"), "ana": x.raw("ana"), "bo": x.raw("bo"), "wim": x.raw("wim")} {
 		right := map[string]string{"ana": "command", "bo": "write", "wim": "watch"}[who]
 		for _, try := range []struct {
 			subject string // ME and RIGHT are the handle and the right of who tries
 			who     []string
 		}{
-			{"warroom.inc-1.log.ME.K", append(writers, "hub")}, {"warroom.inc-1.log.zoe.K", nil}, {"warroom.inc-1.gone.ME.K", []string{"hub"}},
-			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", append(all, "hub")}, {"warroom.inc-1.seal.zoe.K", nil}, {"warroom.inc-1.here.ME.K", append(all, "hub")},
-			{"warroom.inc-1.blob.ME.B", writers}, {"warroom.inc-1.blob.zoe.B", nil}, {"warroom.hub.store.ME", writers}, {"$JS.API.DIRECT.GET.WARROOM_inc-1_BLOB", append(all, "hub")},
-			{"warroom.inc-1.door.ME.K", nil}, {"warroom.inc-1.gate.RIGHT.ME.K", all}, {"warroom.inc-1.gate.command.ME.K", all[:1]},
-			{"warroom.hub.who", all}, {"warroom.hub.rooms.ME", all}, {"warroom.hub.rooms.zoe", nil}, {"warroom.hub.make.ME", writers},
-			{"$JS.API.STREAM.INFO.WARROOM_inc-1", append(all, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", append(all, "hub")},
-			{"$JS.API.STREAM.NAMES", []string{"hub"}}, {"$JS.API.STREAM.CREATE.WARROOM_x", []string{"hub"}},
+			{"warroom.inc-1.log.ME.K", steward}, {"warroom.inc-1.log.zoe.K", steward}, {"warroom.inc-1.gone.ME.K", steward},
+			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", steward}, {"warroom.inc-1.here.ME.K", steward},
+			{"warroom.inc-1.blob.ME.B", steward}, {"warroom.hub.evidence.ME", append(writers, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1_BLOB", steward},
+			{"warroom.hub.put.ME.inc-1.log.K", writers}, {"warroom.hub.put.zoe.inc-1.log.K", nil}, {"warroom.hub.put.ME.inc-1.seal.K", all}, {"warroom.hub.put.ME.inc-1.blob.K", writers}, {"warroom.hub.put.ME.inc-1.gone.K", nil},
+			{"warroom.hub.get.ME.inc-1.log", all}, {"warroom.hub.get.ME.inc-1.blob", writers}, {"warroom.hub.get.zoe.inc-1.log", nil}, {"warroom.hub.raw.ME.inc-1.blob", writers}, {"warroom.hub.tip.ME.inc-1", all},
+			{"warroom.inc-1.door.ME.K", nil}, {"warroom.hub.join.ME.RIGHT.inc-1.K", all}, {"warroom.hub.join.ME.command.inc-1.K", all[:1]}, {"warroom.hub.tip.zoe.inc-1", nil},
+			{"warroom.hub.who.ME", append(all, "hub")}, {"warroom.hub.list.ME", append(all, "hub")}, {"warroom.hub.list.zoe", nil}, {"warroom.hub.create.ME", append(writers, "hub")},
+			{"$JS.API.STREAM.INFO.WARROOM_inc-1", steward}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", steward},
+			{"$JS.API.STREAM.NAMES", steward}, {"$JS.API.STREAM.CREATE.WARROOM_x", steward},
 			{"$JS.API.STREAM.LIST", nil}, {"$JS.API.STREAM.DELETE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
-			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", []string{"hub"}},
+			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", steward}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", steward},
 			{"$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil}, {"_INBOX_zoe.x", nil}, {"anything", nil},
 		} {
 			if who == "hub" && strings.Contains(try.subject, "RIGHT") {
@@ -233,7 +246,7 @@ func (x *documented) rights() {
 				x.t.Errorf("%s publishes %s: allowed is %v, want %v", who, subject, got, want)
 			}
 		}
-		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>", ">"} {
+		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>", "*.room.>", ">"} {
 			if hears(x.t, c, subject) {
 				x.t.Errorf("%s hears %s", who, subject)
 			}
@@ -249,7 +262,7 @@ func (x *documented) raw(who string) *nats.Conn {
 		x.t.Fatal(err)
 	}
 	nc, err := nats.Connect(x.urls[0], key, nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13}),
-		nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.CustomInboxPrefix("_INBOX_"+who), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		x.t.Fatal(err)
 	}

@@ -245,6 +245,6 @@ func (f *follower) say(said map[string]bool, all bool) map[string]bool {
 // send publishes a beat. That it is lost while the hub is away is no loss.
 func (f *follower) send(key string, b beat) {
 	if raw, err := json.Marshal(b); err == nil {
-		_ = f.h.w.nc.Publish(lane(f.short, laneHere, b.Handle, key), raw) // see above
+		_ = f.h.w.nc.Publish(f.hereSubject(b.Handle, key), raw) // see above
 	}
 }

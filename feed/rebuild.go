@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"warroom/feed/hubapi"
 	"warroom/feed/logcopy"
 	"warroom/model"
 	"warroom/model/seal"
@@ -112,9 +113,18 @@ func (m *restoring) run(ctx context.Context) error {
 	}
 	o := roomStream(m.short)
 	o.Metadata = map[string]string{metaTimes: m.hub.text}
+	hubapi.Access{Restricted: true}.Set(&o, m.short, laneLog) // nobody's, until it was read whose it is
 	if _, err := m.h.w.js.UpdateStream(ctx, o); err != nil {
 		return fmt.Errorf("the new store of %s cannot be opened: %w", m.short, said(err))
 	}
+	r, err := m.h.foldToTip(ctx, m.short)
+	if err == nil {
+		err = m.h.setAccess(ctx, m.short, accessIn(r), false)
+	}
+	if err != nil {
+		return fmt.Errorf("who may see %s is not known: %w", m.short, err)
+	}
+	accessIn(r).Set(&o, m.short, laneLog)
 	m.h.w.announce(m.short, o.Metadata)
 	return nil
 }

@@ -235,11 +235,11 @@ func (f *follower) subscribe() error {
 		delete(handlers, laneGate)
 	}
 	for what, fn := range handlers {
-		s, err := f.h.w.nc.Subscribe(lanes(f.short, what), fn)
+		subs, err := f.h.w.subscribeLane(f.short, what, fn)
 		if err != nil {
 			return model.Refuse(model.Unreachable, "the hub cannot be asked for the room %s: %s", f.short, err)
 		}
-		f.subs = append(f.subs, s)
+		f.subs = append(f.subs, subs...)
 	}
 	return nil
 }
@@ -247,9 +247,7 @@ func (f *follower) subscribe() error {
 // close stops following and keeps a snapshot for the next time.
 func (f *follower) close() error {
 	f.stop()
-	for _, s := range f.subs {
-		_ = s.Unsubscribe() // the connection may be gone: nothing to undo then
-	}
+	f.subs.Unsubscribe()
 	f.wg.Wait()
 	if f.log.next <= f.h.o.many {
 		return nil

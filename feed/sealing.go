@@ -9,15 +9,13 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 	"warroom/model/seal"
 )
 
-// laneSeal is where checkpoints and cosignatures go. They are no leaves of the
-// log, and have a stream of their own.
-const laneSeal = "seal"
-
-// sealEnd is what the name of that stream has behind that of the room's.
+// sealEnd is what the name of the stream of checkpoints has behind that of the
+// room's. Checkpoints and cosignatures are no leaves of the log.
 const sealEnd = "_SEAL"
 
 // maxNote is the largest note that the stream takes, mostNotes how many of one key
@@ -36,12 +34,14 @@ func (w *wire) sealStream(ctx context.Context, short string) error {
 		Name: streamOf(short) + sealEnd, Description: "warroom " + short + ", checkpoints", Subjects: []string{lanes(short, laneSeal)},
 		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, MaxMsgsPerSubject: mostNotes,
 		Replicas: 1, AllowDirect: true, DenyPurge: true, MaxMsgSize: maxNote,
-		RePublish: &jetstream.RePublish{Source: lanes(short, laneSeal), Destination: lanes(short, laneLive)},
 	}
-	if s, err := w.js.Stream(ctx, streamOf(short)); err == nil {
-		c.Replicas = s.CachedInfo().Config.Replicas
+	s, err := w.js.Stream(ctx, streamOf(short))
+	if err != nil {
+		return said(err)
 	}
-	_, err := w.js.CreateStream(ctx, c)
+	c.Replicas = s.CachedInfo().Config.Replicas
+	hubapi.AccessOf(s.CachedInfo().Config).Set(&c, short, laneSeal)
+	_, err = w.js.CreateStream(ctx, c)
 	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 		return nil // of another version
 	}

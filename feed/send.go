@@ -75,7 +75,7 @@ func (d *desk) run(ctx context.Context) {
 func (d *desk) complain(err error) {
 	why := model.Sentence(err)
 	late := d.h.w.trouble()
-	if errors.Is(late, nats.ErrPermissionViolation) && strings.Contains(late.Error(), lane(d.f.short, laneLog, d.p.handle, "")) {
+	if errors.Is(late, nats.ErrPermissionViolation) && strings.Contains(late.Error(), d.h.w.putSubject(lane(d.f.short, laneLog, d.p.handle, d.p.hold().text))) {
 		why = model.Safef("the server does not let %s write here; ask who invited you", d.p.handle)
 	}
 	d.mu.Lock()
@@ -116,7 +116,13 @@ func (d *desk) send(ctx context.Context, s *slip) error {
 	if err != nil {
 		return d.settle(s, outcome{err: err})
 	}
-	return d.post(ctx, l)
+	if err := d.beforeAccess(ctx, l); err != nil {
+		return err
+	}
+	if err = d.post(ctx, l); s.State == model.Refused {
+		d.afterAccess(ctx, s.Draft.Kind, 0) // what was narrowed for it
+	}
+	return err
 }
 
 // seen says whether a draft is settled already: the log had it when the desk
@@ -173,8 +179,7 @@ func (d *desk) sign(s *slip) (letter, error) {
 // alone keeps it from being stored twice.
 func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 	m := nats.NewMsg(lane(d.f.short, laneLog, d.p.handle, l.key.text))
-	m.Data = l.payload
-	m.Header[seal.Header] = []string{l.sig}
+	m.Data, m.Header = l.payload, signedHeader(l.sig)
 	if naive {
 		return m
 	}
@@ -185,6 +190,9 @@ func (d *desk) message(l letter, seq uint64, noID bool) *nats.Msg {
 	m.Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(seq, 10)}
 	return m
 }
+
+// signedHeader is the header of a message with its signature.
+func signedHeader(sig string) nats.Header { return nats.Header{seal.Header: {sig}} }
 
 // errAstray means that the log was restored, and the key may stand elsewhere.
 var errAstray = errors.New("the log was restored")
@@ -279,5 +287,6 @@ func noSpace(err error) error {
 // arrived notes that a letter is stored.
 func (d *desk) arrived(l letter, seq uint64) error {
 	d.spot = spot{key: l.key, n: d.spot.n + 1, leaf: seal.Leaf(l.sig, l.payload), seq: seq}
+	d.afterAccess(d.ctx, l.slip.Draft.Kind, seq)
 	return d.settle(l.slip, outcome{seq: seq})
 }

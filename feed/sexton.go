@@ -25,7 +25,7 @@ import (
 // mayBury says whether this process deletes what was redacted: where the hub is
 // on this machine, as the steward of a server, and with a login of one's own there,
 // until the server denies it.
-func (h *house) mayBury() bool { return h.o.login == nil && !h.noBurial.Load() }
+func (h *house) mayBury() bool { return !h.w.byHub.Load() && !h.noBurial.Load() }
 
 // How long it takes until a sexton looks again whether something is gone.
 const (

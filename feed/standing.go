@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 	"warroom/model/seal"
 )
@@ -15,8 +16,8 @@ import (
 // What the hub says about a room's stream beside its messages, in the stream's
 // metadata.
 const (
-	metaHeld  = "warroom-held"  // why nothing may be written
-	metaTimes = "warroom-times" // the hub's key whose word on original times counts
+	metaHeld  = hubapi.MetaHeld  // why nothing may be written
+	metaTimes = hubapi.MetaTimes // the hub's key whose word on original times counts
 )
 
 // closedSize is the largest message that the stream of a held room takes: no
@@ -25,8 +26,9 @@ const closedSize = 1
 
 // standing is how a room stands on its hub.
 type standing struct {
-	held  model.Safe // why nothing may be written; empty: it may
-	times string
+	held   model.Safe // why nothing may be written; empty: it may
+	times  string
+	copies int // that the servers keep; 0: not known
 }
 
 // learn takes in the metadata of a room's stream.
@@ -103,7 +105,21 @@ func (w *wire) hold(ctx context.Context, short string, why model.Safe) error {
 // it ask the hub.
 func (w *wire) announce(short string, meta map[string]string) {
 	w.learn(short, meta)
-	_ = w.nc.Publish(lane(short, laneLive, hubHandle, "standing"), nil) // they ask now and then anyway
+	for _, l := range []string{laneLive, hubapi.Private(laneLive)} {
+		if l == laneLive && restrictedBy(meta) {
+			continue
+		}
+		_ = w.nc.Publish(lane(short, l, hubHandle, standingToken), nil) // they ask now and then anyway
+	}
+}
+
+// standingToken ends the subject on which everybody who follows a room is told to
+// ask the hub how it stands.
+const standingToken = "standing"
+
+// restrictedBy reports whether a room is restricted, by the metadata of its stream.
+func restrictedBy(meta map[string]string) bool {
+	return hubapi.AccessOf(jetstream.StreamConfig{Metadata: meta}).Restricted
 }
 
 // release lets a room be written to again.

@@ -6,12 +6,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -28,9 +28,16 @@ type steward struct {
 	in   chan *nats.Msg
 	asks chan *nats.Msg // of logins
 	mail chan *nats.Msg // alerts
-	subs []*nats.Subscription
-	stop context.CancelFunc
-	done chan struct{}
+
+	access chan *nats.Msg  // changes of access, of the owner's other processes
+	api    *hubapi.Service // what logins ask about rooms; nil: there are none
+	reads  []*nats.Conn    // of the service
+	subs   []*nats.Subscription
+	stop   context.CancelFunc
+	done   chan struct{}
+
+	mu     sync.Mutex
+	joined map[string]bool // requests to be admitted that were counted
 }
 
 // newSteward takes the hub's key and begins to answer.
@@ -39,9 +46,13 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), mail: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
-	if err := s.listen(k.text); err != nil {
+	err = s.listen(k.text)
+	if err == nil {
+		err = s.serveLogins()
+	}
+	if err != nil {
 		s.unsubscribe()
 		return nil, errors.Join(err, k.release())
 	}
@@ -53,32 +64,43 @@ func newSteward(h *house) (*steward, error) {
 func (s *steward) listen(key string) error {
 	nc := s.h.w.nc
 	to := map[string]nats.MsgHandler{
-		whoSubject: func(m *nats.Msg) {
-			if strings.HasPrefix(m.Reply, "_INBOX_") {
+		hubapi.Ask(hubapi.VerbWho, "*"): func(m *nats.Msg) {
+			if _, handle, ok := hubapi.Question(m.Subject); ok && hubapi.Answerable(m, handle) {
 				_ = m.Respond([]byte(key)) // the asker asks again
 			}
 		},
-		howSubject: func(m *nats.Msg) {
-			if s.h.hosting() && m.Reply == toldSubject {
+		hubapi.Ask(hubapi.VerbHow, "*"): func(m *nats.Msg) {
+			if _, handle, ok := hubapi.Question(m.Subject); ok && s.h.hosting() && hubapi.Answerable(m, handle) {
 				_ = m.Respond(s.h.ownHow()) // the asker asks again
 			}
 		},
 		intakeSubject + ">": s.hearAlerts,
 	}
 	for subject, fn := range to {
-		sub, err := nc.Subscribe(subject, fn)
+		sub, err := nc.QueueSubscribe(subject, hubapi.Queue, fn)
 		if err != nil {
 			return err
 		}
 		s.subs = append(s.subs, sub)
 	}
-	into := map[string]chan *nats.Msg{anyDoor: s.in, anyGate: s.in, roomsSubject + "*": s.asks, makeSubject + "*": s.asks, storeSubject + "*": s.asks}
+	into := map[string]chan *nats.Msg{accessSubject: s.access}
+	for _, subject := range hubapi.PlainQuestions() {
+		into[subject] = s.asks
+	}
+	for _, subject := range s.h.w.laneSubjects("*", laneDoor) {
+		into[subject] = s.in
+	}
+	for _, subject := range s.h.w.laneSubjects("*", laneGate) {
+		into[subject] = s.in
+	}
 	if s.h.hub == nil && !nc.AuthRequired() {
-		delete(into, anyGate)
+		for _, subject := range s.h.w.laneSubjects("*", laneGate) {
+			delete(into, subject)
+		}
 		s.h.o.Logf(model.Safef("the server at %s asks nobody who they are: people are let into rooms by hand, with :admit", s.h.w.where))
 	}
 	for subject, c := range into {
-		sub, err := nc.ChanSubscribe(subject, c)
+		sub, err := nc.ChanQueueSubscribe(subject, hubapi.Queue, c)
 		if err != nil {
 			return err
 		}
@@ -87,7 +109,45 @@ func (s *steward) listen(key string) error {
 	return flush(nc, 10*time.Second)
 }
 
+// serveLogins starts the service for logins, where there may be some.
+func (s *steward) serveLogins() (err error) {
+	h := s.h
+	if h.hub != nil && h.o.Listen == "" {
+		return nil
+	}
+	for range 2 {
+		nc, err := h.another()
+		if err != nil {
+			return err
+		}
+		s.reads = append(s.reads, nc)
+	}
+	receipts := ""
+	if h.hub == nil {
+		receipts = h.w.nc.NewInbox() + "."
+	}
+	s.api, err = hubapi.Listen(hubapi.Config{Conn: h.w.nc, Readers: s.reads, Policy: s, Logf: h.o.Logf, Now: h.o.Now, Receipts: receipts})
+	return err
+}
+
+// Revoked implements hubapi.Policy.
+func (s *steward) Revoked(handle string) bool { return s.h.struck.has(handle, "") }
+
+// From implements hubapi.Policy.
+func (s *steward) From(handle, conn string) string {
+	if s.h.hub == nil {
+		return ""
+	}
+	return s.h.hub.From(handle, conn)
+}
+
 func (s *steward) unsubscribe() {
+	if s.api != nil {
+		s.api.Close()
+	}
+	for _, nc := range s.reads {
+		nc.Close()
+	}
 	for _, sub := range s.subs {
 		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
 	}
@@ -98,11 +158,14 @@ func (s *steward) unsubscribe() {
 // machine. In rooms that are open here the follower does so, see answer.
 func newPorter(h *house) (*steward, error) {
 	s := &steward{h: h, in: make(chan *nats.Msg, 256), done: make(chan struct{}), pen: h.pen}
-	sub, err := h.w.nc.ChanSubscribe(anyDoor, s.in)
-	if err != nil {
-		return nil, err
+	for _, subject := range h.w.laneSubjects("*", laneDoor) {
+		sub, err := h.w.nc.ChanSubscribe(subject, s.in)
+		if err != nil {
+			s.unsubscribe()
+			return nil, err
+		}
+		s.subs = append(s.subs, sub)
 	}
-	s.subs = append(s.subs, sub)
 	s.begin()
 	return s, nil
 }
@@ -111,7 +174,10 @@ func (s *steward) begin() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.h.ctx)
 	var asked sync.WaitGroup
-	asked.Go(func() { s.porch(ctx) })
+	for range 2 { // one question of a login that takes long does not hold up the rest
+		asked.Go(func() { s.answerLogins(ctx) })
+	}
+	asked.Go(func() { s.answerAccess(ctx) })
 	asked.Go(func() { s.takeAlerts(ctx) })
 	go func() {
 		defer close(s.done)
@@ -176,10 +242,44 @@ func (s *steward) run(ctx context.Context) {
 			if !ok || !s.minds(v) {
 				continue
 			}
-			if err := s.admit(ctx, v); err != nil && ctx.Err() == nil {
-				s.h.o.Logf(model.Safef("%s was not let into %s: %s", v.handle, v.short, err))
+			err := s.mayJoin(v)
+			if err == nil {
+				err = s.admit(ctx, v)
+			}
+			if err != nil && ctx.Err() == nil {
+				s.refuseJoin(m, v, err)
 			}
 		}
+	}
+}
+
+// mayJoin counts the keys that a login has admitted.
+func (s *steward) mayJoin(v visitor) error {
+	if s.api == nil || v.right == "" {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if id := v.handle + " " + v.key + " " + v.short; s.joined[id] {
+		return nil // it repeats itself
+	} else if err := s.api.Allow(hubapi.VerbJoin, v.handle); err != nil {
+		return err
+	} else if s.joined == nil || len(s.joined) > 10_000 {
+		s.joined = map[string]bool{id: true}
+	} else {
+		s.joined[id] = true
+	}
+	return nil
+}
+
+// refuseJoin tells the login why its key is not admitted. The operator reads of
+// those that no limit refused.
+func (s *steward) refuseJoin(m *nats.Msg, v visitor, err error) {
+	if v.right != "" && hubapi.Answerable(m, v.handle) {
+		_ = hubapi.Refuse(s.h.w.nc, m, model.Sentence(err)) // it asks again
+	}
+	if model.CodeOf(err) != model.Kept {
+		s.h.o.Logf(model.Safef("%s was not let into %s: %s", v.handle, v.short, err))
 	}
 }
 
@@ -212,6 +312,9 @@ func (s *steward) letIn(ctx context.Context, d *desk, v visitor) error {
 	if err := s.h.struck.refuse(v.handle); err != nil {
 		return err
 	}
+	if err := tooManyKeys(r, v.handle, d.f.short); err != nil {
+		return err
+	}
 	b, err := s.introduction(r, v)
 	if err != nil {
 		return err
@@ -221,6 +324,24 @@ func (s *steward) letIn(ctx context.Context, d *desk, v visitor) error {
 		return nil // let in by somebody else meanwhile
 	}
 	return err
+}
+
+// maxKeys is how many keys of one person a room takes beside those that were
+// revoked: one for each terminal that they use at a time.
+const maxKeys = 32
+
+// tooManyKeys refuses another key of a person who has more than anybody uses.
+func tooManyKeys(r *model.Room, handle, short string) error {
+	n := 0
+	for _, m := range r.Members {
+		if m.Handle == handle && !m.Struck {
+			n++
+		}
+	}
+	if n < maxKeys {
+		return nil
+	}
+	return model.Refuse(model.Conflict, "%s has %d keys in %s already; somebody with command there can revoke them: :strike @%s, then :right @%s write", handle, n, short, handle, handle)
 }
 
 // introduction says as whom somebody comes in, and with which right.
@@ -272,9 +393,10 @@ func (h *house) hubKeyText(ctx context.Context) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	who := hubapi.Ask(hubapi.VerbWho, h.o.caller())
 	for {
-		once, done := h.w.asking(ctx, patience/4, whoSubject)
-		m, err := h.w.nc.RequestWithContext(once, whoSubject, nil)
+		once, done := h.w.asking(ctx, patience/4, who)
+		m, err := h.w.nc.RequestWithContext(once, who, nil)
 		denied := isDenied(answer(once, err))
 		done()
 		switch {

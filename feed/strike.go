@@ -2,12 +2,9 @@ package feed
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
-
-	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hub"
 	"warroom/model"
@@ -143,15 +140,11 @@ func (h *house) enforce(ctx context.Context) (ended int, serving bool) {
 	}
 	ctx, cancel := h.w.alive(ctx, strikeWait)
 	defer cancel()
-	m, err := h.w.nc.RequestWithContext(ctx, strikeSubject, nil)
-	if errors.Is(err, nats.ErrNoResponders) {
-		return 0, false
-	}
+	d, err := h.enforced(ctx, accessAsk{})
 	if err != nil {
-		return 0, true // it is there and busy: it looks by itself every second
+		h.o.Logf(model.Safef("a process of this hub did not confirm it, and looks by itself every second: %s", model.Sentence(err)))
 	}
-	_ = json.Unmarshal(m.Data, &ended) // what is no number counts as none
-	return ended, true
+	return d.Ended, err != nil || d.Guards > 0
 }
 
 // Lift lets a person in again who was struck. Their old keys stay struck.

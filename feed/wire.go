@@ -18,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"warroom/feed/hub"
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -26,6 +27,8 @@ type wire struct {
 	nc      *nats.Conn
 	js      jetstream.JetStream
 	where   model.Safe
+	handle  string                // whose inbox the answers go to
+	byHub   atomic.Bool           // this login asks the hub in place of JetStream, see hub_client.go
 	changed chan struct{}         // rung when the connection came or went
 	denied  atomic.Pointer[error] // the newest asynchronous complaint of the server
 	life    atomic.Pointer[life]  // of the connection that is there now
@@ -127,7 +130,8 @@ var codesNoSpace = []int{10023, 10028, 10047, 10077}
 // wiring is a wire that is not connected, with the address and the options of
 // its connection. Custom is the way to the embedded hub, nil for a server.
 func (o *Options) wiring(custom nats.CustomDialer) (w *wire, url string, opts []nats.Option, err error) {
-	w = &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub")}
+	w = &wire{changed: make(chan struct{}, 1), where: model.Lit("embedded hub"), handle: o.caller()}
+	w.byHub.Store(o.login != nil)
 	w.life.Store(newLife())
 	opts = []nats.Option{
 		nats.Name("warroom " + o.Handle + " " + o.Via),
@@ -174,6 +178,23 @@ func dial(ctx context.Context, o *Options, custom nats.CustomDialer) (*wire, err
 		return nil, err
 	}
 	return w, nil
+}
+
+// another opens a second connection like the one of this process, for a service.
+func (h *house) another() (*nats.Conn, error) {
+	var custom nats.CustomDialer
+	if h.hub != nil {
+		custom = h.hub
+	} else {
+		custom = h.o.way
+	}
+	_, url, opts, err := h.o.wiring(custom)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(h.ctx, dialFor)
+	defer cancel()
+	return connect(ctx, url, opts)
 }
 
 // open makes ready to ask for the log.
@@ -276,10 +297,8 @@ func (w *wire) ready(ctx context.Context, o *Options) error {
 	if w.looked.Load() {
 		return nil
 	}
-	v := w.nc.ConnectedServerVersion()
-	var major, minor int
-	if _, err := fmt.Sscanf(v, "%d.%d", &major, &minor); err == nil && (major < 2 || major == 2 && minor < 11) {
-		return model.Refuse(model.Unreachable, "the server at %s is version %s; warroom needs nats-server 2.11 or newer", w.where, v)
+	if v := w.nc.ConnectedServerVersion(); !hubapi.SafeServer(v) {
+		return model.Refuse(model.Unreachable, "the server at %s is nats-server %s, which lets a login misuse its answers; it has to be %s", w.where, v, hubapi.SafeServers)
 	}
 	if o.login == nil { // an invitation's hub has a log, and no login may ask
 		if err := w.mayKeep(ctx, o); err != nil {
@@ -301,6 +320,7 @@ func (w *wire) mayKeep(ctx context.Context, o *Options) error {
 	ctx, cancel := w.asking(ctx, 5*time.Second, "$JS.API.INFO")
 	defer cancel()
 	_, err := w.js.AccountInfo(ctx)
+	w.byHub.Store(isDenied(answer(ctx, err)) && !o.Steward)
 	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) || errors.Is(err, nats.ErrNoResponders) {
 		return model.Refuse(model.Unreachable, "the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or ask who runs it", w.where)
 	}
@@ -319,7 +339,7 @@ func (w *wire) hear(o *Options, err error) {
 
 // complain keeps what the server said outside of an answer.
 func (w *wire) complain(err error) {
-	if err != nil && !strings.Contains(err.Error(), toldSubject) && !strings.Contains(err.Error(), howSubject) && !strings.Contains(err.Error(), "."+laneSeal+".") { // which a server needs not allow
+	if err != nil && !strings.Contains(err.Error(), toldSubject) && !strings.Contains(err.Error(), hubapi.Ask(hubapi.VerbHow, w.handle)) && !strings.Contains(err.Error(), "."+laneSeal) { // which a server needs not allow
 		w.denied.Store(&err)
 	}
 }
@@ -335,6 +355,9 @@ func (w *wire) trouble() error {
 // tip returns the last sequence of a room, as the leader knows it, and the time
 // on its clock.
 func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error) {
+	if w.byHub.Load() {
+		return w.askTip(ctx, short)
+	}
 	ctx, cancel := w.asking(ctx, patience, "$JS.API.STREAM.INFO."+streamOf(short))
 	defer cancel()
 	s, err := w.js.Stream(ctx, streamOf(short))
@@ -356,12 +379,24 @@ func (w *wire) tip(ctx context.Context, short string) (uint64, time.Time, error)
 
 // publish sends one message and waits for the answer of the log.
 func (w *wire) publish(ctx context.Context, m *nats.Msg) (seq uint64, dup bool, err error) {
+	short, _, _, _, _ := parseLane(m.Subject)
+	m = w.put(m)
 	ctx, cancel := w.asking(ctx, patience, m.Subject)
 	defer cancel()
 	r, err := w.nc.RequestMsgWithContext(ctx, m)
 	w.told(err)
 	if err != nil {
 		return 0, false, answer(ctx, err)
+	}
+	switch err := w.refused(r, short); {
+	case err != nil && (model.CodeOf(err) == model.Forbidden || model.CodeOf(err) == model.NotFound): // or it is kept from this login
+		return 0, false, &denied{m.Subject}
+	case err != nil:
+		return 0, false, err
+	}
+	if r.Header.Get("Status") == "503" { // relayed: nobody leads the log, or there is no such stream
+		w.told(nats.ErrNoResponders)
+		return 0, false, nats.ErrNoResponders
 	}
 	var a struct {
 		Error *apiError `json:"error"`

@@ -84,7 +84,7 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	r.Status, r.Drill, r.DeclaredAt, r.DeclaredBy = Open, b.Drill, e.RecordedAt, e.By
 	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via, Since: e.RecordedAt}}
 	if len(b.Restricted) > 0 {
-		r.Restricted = (&RoomRestricted{Mode: RestrictTo, Handles: b.Restricted}).after(r, e)
+		r.Restricted = (&RoomRestricted{Mode: RestrictTo, Handles: b.Restricted}).Named(r, e.By)
 	}
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}

@@ -51,7 +51,7 @@ func (b *RoomRestricted) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "you cannot take yourself out of the room; somebody else who is named has to")
 	case b.Mode == RestrictNot && !slices.ContainsFunc(b.Handles, r.Names):
 		return Refuse(NotFound, "%s is not named here", strings.Join(b.Handles, ", "))
-	case len(b.after(r, e)) > MaxNamed:
+	case len(b.Named(r, e.By)) > MaxNamed:
 		return Refuse(Invalid, "a restricted room names %d people at most", MaxNamed)
 	}
 	return longText("reason", b.Reason, true)
@@ -84,9 +84,10 @@ func People(s string) ([]string, error) {
 	return out, namedHandles(out)
 }
 
-// after is who is named when the event has had its effect.
-func (b *RoomRestricted) after(r *Room, e *Event) []string {
-	list := []string{e.By}
+// Named returns the handles that the room names when the event of an author has had
+// its effect, sorted; none where it is not restricted any more.
+func (b *RoomRestricted) Named(r *Room, by string) []string {
+	list := []string{by}
 	switch b.Mode {
 	case RestrictOff:
 		return nil
@@ -107,7 +108,7 @@ func (b *RoomRestricted) after(r *Room, e *Event) []string {
 
 // apply names the people. Who is put out holds no role any more.
 func (b *RoomRestricted) apply(r *Room, e *Event) {
-	r.Restricted = b.after(r, e)
+	r.Restricted = b.Named(r, e.By)
 	for _, a := range r.Roles {
 		if a.Until.IsZero() && !r.Names(a.Person) {
 			r.renounce(a.Role, a.Person, e.RecordedAt)
@@ -140,7 +141,7 @@ func (b *RoomRestricted) says(r *Room, e *Event) Safe {
 	case RestrictNot:
 		return because(Safef("%s may not see the room any more", who), b.Reason)
 	}
-	return because(Safef("RESTRICTED: only %s may see the room", atAll(b.after(r, e))), b.Reason)
+	return because(Safef("RESTRICTED: only %s may see the room", atAll(b.Named(r, e.By))), b.Reason)
 }
 
 // atAll is people in a row.

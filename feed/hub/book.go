@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/nats-io/nkeys"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -139,7 +140,7 @@ func (b *Book) Invite(l Login) (seed string, err error) {
 	if !model.ValidHandle(l.Handle) || l.Handle == "hub" || !validRight(l.Right) {
 		return "", model.Refuse(model.Invalid, "an invitation needs a handle of a-z 0-9 _ - and a right of watch, write, command and intake")
 	}
-	if l.Right == Intake && slices.Contains(lanes, l.Handle) {
+	if l.Right == Intake && hubapi.Reserved(l.Handle) {
 		return "", model.Refuse(model.Invalid, "%s is a word of the hub's own subjects; take another handle for a tool", l.Handle)
 	}
 	now := b.now().UTC().Truncate(time.Second)

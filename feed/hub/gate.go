@@ -42,6 +42,7 @@ type gate struct {
 // visit is a connection that was let in.
 type visit struct {
 	handle, key string
+	conn, from  string // its number, and the address of its other end
 	perms       *server.Permissions
 	state       int // of the book by which they were let in
 }
@@ -85,9 +86,14 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	if !ok || !l.Until.IsZero() && !g.book.now().Before(l.Until) || !proves(c) {
 		return false
 	}
-	p := permissions(l, g.page.Restricted)
+	conn := strconv.FormatUint(c.GetID(), 10)
+	p := permissions(l, conn)
 	c.RegisterUser(&server.User{Username: l.Handle, Permissions: p, ConnectionDeadline: l.Until})
-	g.in[c.GetID()] = visit{handle: l.Handle, key: l.Key, perms: p, state: g.state}
+	v := visit{handle: l.Handle, key: l.Key, conn: conn, perms: p, state: g.state}
+	if a := c.RemoteAddress(); a != nil {
+		v.from = a.String()
+	}
+	g.in[c.GetID()] = v
 	return true
 }
 
@@ -138,7 +144,7 @@ func (g *gate) look(srv *server.Server) (ended int) {
 			continue
 		}
 		l, ok := g.page.byKey(v.key)
-		if ok && reflect.DeepEqual(v.perms, permissions(l, g.page.Restricted)) {
+		if ok && reflect.DeepEqual(v.perms, permissions(l, v.conn)) {
 			v.state = g.state
 			g.in[id] = v
 			continue
@@ -148,6 +154,20 @@ func (g *gate) look(srv *server.Server) (ended int) {
 		ended++
 	}
 	return ended
+}
+
+// from returns the address of a connection of a handle, "" where there is none.
+func (g *gate) from(handle, conn string) string {
+	id, err := strconv.ParseUint(conn, 10, 64)
+	if err != nil {
+		return ""
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if v := g.in[id]; v.handle == handle {
+		return v.from
+	}
+	return ""
 }
 
 // forget forgets the connections of a server that is gone: the next one counts

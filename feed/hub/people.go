@@ -1,5 +1,7 @@
 package hub
 
+import "github.com/nats-io/nats-server/v2/server"
+
 // Book is the book of who may come in over the network.
 func (h *Hub) Book() *Book { return &Book{dir: h.o.Dir, now: h.o.Now} }
 
@@ -23,10 +25,8 @@ func (h *Hub) Ready() {
 	}
 }
 
-// Restrict denies a room to all logins but those of some handles, at once; to
-// none where nobody is named. Connections that may do something else than before
-// are ended and come again. A process that does not host writes it down, and the
-// host does it within a second.
+// Restrict writes down that a room is denied to all logins but those of some
+// handles; to none where nobody is named.
 func (h *Hub) Restrict(short string, handles []string) error {
 	err := h.Book().Restrict(short, handles)
 	h.reread()
@@ -39,6 +39,37 @@ func (h *Hub) Strike(handle string) (ended int, err error) {
 	err = h.Book().Strike(handle)
 	return h.reread(), err
 }
+
+// From returns the address from which a connection of a handle came over the
+// network, by the server's number for it; "" where there is none.
+func (h *Hub) From(handle, conn string) string {
+	if h.net == nil {
+		return ""
+	}
+	return h.net.gate.from(handle, conn)
+}
+
+// Interest returns how many subscriptions there are to exactly one subject, where this process hosts; 0 elsewhere.
+func (h *Hub) Interest(subject string) int {
+	srv := h.Server()
+	if srv == nil {
+		return 0
+	}
+	s, err := srv.Subsz(&server.SubszOptions{Subscriptions: true, Test: subject, Limit: maxInterest})
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, sub := range s.Subs {
+		if sub.Subject == subject { // no wildcard of somebody who only watches
+			n++
+		}
+	}
+	return n
+}
+
+// maxInterest bounds how many subscriptions are counted.
+const maxInterest = 4096
 
 // reread makes the gate look at the book now, where it is in this process.
 func (h *Hub) reread() (ended int) {

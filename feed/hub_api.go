@@ -1,0 +1,258 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/feed/hubapi"
+	"warroom/model"
+)
+
+// What a login asks of the hub beside stored messages, see package hubapi: which
+// rooms it may see, a stream for a new one, the store for evidence, and that a
+// change of access is in force. The handle in the subject was checked by the server.
+
+// hubAnswer is what the hub answers.
+type hubAnswer struct {
+	Rooms []string   `json:"rooms,omitempty"`
+	Taken bool       `json:"taken,omitempty"`
+	Why   model.Code `json:"why,omitempty"`
+	Text  string     `json:"text,omitempty"`
+
+	sent bool // of the asking side: somebody may have received the question
+}
+
+// refusing is the answer of an error.
+func refusing(err error) hubAnswer {
+	return hubAnswer{Why: model.CodeOf(err), Text: model.Sentence(err).String()}
+}
+
+// errOldTerminal is what terminals of warroom 0.1 are answered.
+var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
+
+// answerLogins answers logins until the steward ends.
+func (s *steward) answerLogins(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-s.asks:
+			verb, handle, ok := hubapi.Question(m.Subject)
+			if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
+				continue
+			}
+			if raw, err := json.Marshal(s.answerLogin(ctx, verb, handle, m.Data)); err == nil {
+				_ = m.Respond(raw) // who asked asks again
+			}
+		}
+	}
+}
+
+// answerLogin answers one question.
+func (s *steward) answerLogin(ctx context.Context, verb, handle string, data []byte) hubAnswer {
+	switch verb {
+	case hubapi.VerbOldRooms, hubapi.VerbOldMake, hubapi.VerbOldStore:
+		return refusing(errOldTerminal)
+	}
+	if err := s.h.struck.refuse(handle); err != nil {
+		return refusing(err)
+	}
+	if err := s.api.Allow(verb, handle); err != nil {
+		return refusing(err)
+	}
+	switch verb {
+	case hubapi.VerbList:
+		return s.roomsOf(ctx, handle)
+	case hubapi.VerbCreate:
+		return s.createRoom(ctx, handle, data)
+	case hubapi.VerbEvidence:
+		return s.makeStore(ctx, handle, string(data))
+	case hubapi.VerbAccess:
+		return s.accessOf(ctx, handle, data)
+	}
+	return refusing(model.Refuse(model.Invalid, "this hub does not know the question %s; install a newer warroom there", verb))
+}
+
+// roomsOf lists the rooms that a login may know of.
+func (s *steward) roomsOf(ctx context.Context, handle string) (a hubAnswer) {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	all, err := s.h.shorts(ctx)
+	if err != nil {
+		return refusing(err)
+	}
+	for _, short := range all {
+		if s.sees(handle, short) {
+			a.Rooms = append(a.Rooms, short)
+		}
+	}
+	return a
+}
+
+// sees reports whether a login may know of a room: what cannot be found out counts
+// as no.
+func (s *steward) sees(handle, short string) bool {
+	if s.h.hub != nil {
+		p, err := s.h.hub.Book().Read()
+		if err != nil || !p.Sees(handle, short) {
+			return false
+		}
+	}
+	return s.api.Sees(handle, short)
+}
+
+// creation is a new room that a login asks for: its name and its first message.
+type creation struct {
+	Short string `json:"short"`
+	Key   string `json:"key"`
+	Sig   string `json:"sig"`
+	Data  []byte `json:"data"`
+}
+
+// createRoom makes a room for a login that may declare one, with its first message:
+// a room is there with it, or not at all.
+func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hubAnswer {
+	ctx, cancel := context.WithTimeout(ctx, declareWait)
+	defer cancel()
+	var c creation
+	if json.Unmarshal(data, &c) != nil {
+		return refusing(model.Refuse(model.Invalid, "this is no question for a new room; install a newer warroom"))
+	}
+	if c.Short == model.LobbyShort {
+		return answered(s.makeLobby(ctx))
+	}
+	n := numberOf(c.Short)
+	if n == 0 || numbered(n) != c.Short {
+		return refusing(model.Refuse(model.Invalid, "%s is no name for a room", c.Short))
+	}
+	names, err := s.h.firstNames(handle, c)
+	if err != nil {
+		return refusing(err)
+	}
+	last, err := s.h.highest(ctx)
+	switch {
+	case err != nil:
+		return refusing(err)
+	case n <= last:
+		return s.createdBefore(ctx, c)
+	case n > last+1:
+		return refusing(model.Refuse(model.Invalid, "%s is no name for the next room", c.Short))
+	}
+	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
+	m.Data, m.Header = c.Data, signedHeader(c.Sig)
+	return answered(s.h.found(ctx, m, c.Sig, c.Data, c.Short, names))
+}
+
+// createdBefore answers a question for a name that is taken: by this very message,
+// where the first answer was lost.
+func (s *steward) createdBefore(ctx context.Context, c creation) hubAnswer {
+	var first *record
+	_, err := s.h.w.read(ctx, c.Short, "", 1, 1, func(r record) error { first = &r; return nil })
+	if err == nil && first != nil && first.same(c.Sig, c.Data) {
+		return hubAnswer{}
+	}
+	return hubAnswer{Taken: true}
+}
+
+// answered is the answer of what was done.
+func answered(err error) hubAnswer {
+	switch {
+	case err == nil:
+		return hubAnswer{}
+	case errors.Is(err, errTaken):
+		return hubAnswer{Taken: true}
+	}
+	return refusing(err)
+}
+
+// makeStore makes the store for the evidence of a room for a login that sees it.
+func (s *steward) makeStore(ctx context.Context, handle, short string) hubAnswer {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	if err := checkShort(short); err != nil {
+		return refusing(err)
+	}
+	if !s.sees(handle, short) {
+		return refusing(hidden(short))
+	}
+	return answered(s.h.makeBlobs(ctx, short))
+}
+
+// askBlobs asks the hub for the store of a room's evidence.
+func (h *house) askBlobs(ctx context.Context, short string) error {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	_, err := h.askHub(ctx, hubapi.VerbEvidence, []byte(short))
+	return err
+}
+
+// askHub puts a question of a login to the hub.
+func (h *house) askHub(ctx context.Context, verb string, data []byte) (a hubAnswer, err error) {
+	subject := hubapi.Ask(verb, h.o.caller())
+	for {
+		once, done := h.w.asking(ctx, knockFor, subject)
+		m, err := h.w.nc.RequestWithContext(once, subject, data)
+		err = answer(once, err)
+		done()
+		a.sent = a.sent || !errors.Is(err, nats.ErrNoResponders)
+		switch {
+		case err == nil:
+			if err := json.NewDecoder(bytes.NewReader(m.Data)).Decode(&a); err != nil {
+				return a, h.unreachable(err)
+			}
+			if a.Why != "" {
+				return a, &model.Error{Code: a.Why, Message: model.CleanLine(a.Text)}
+			}
+			return a, nil
+		case isDenied(err):
+			return a, model.Refuse(model.Forbidden, "the server does not let %s do that (%s); ask who invited you", h.o.Handle, subject)
+		case errors.Is(err, nats.ErrNoResponders) && h.o.login == nil:
+			return a, model.Refuse(model.Unreachable, "this login may not use the JetStream of %s itself, and no steward answers there; start one: warroom serve --server", h.w.where)
+		case errors.Is(err, nats.ErrNoResponders):
+			err = errors.New("nobody hosts it")
+		}
+		select { // the hub may be moving to another process
+		case <-ctx.Done():
+			return a, h.unreachable(err)
+		case <-time.After(100 * time.Millisecond):
+		}
+		if ctx.Err() != nil {
+			return a, h.unreachable(err)
+		}
+	}
+}
+
+// askRooms asks the hub which rooms there are for this login.
+func (h *house) askRooms(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	a, err := h.askHub(ctx, hubapi.VerbList, nil)
+	var out []string
+	for _, short := range a.Rooms {
+		if checkShort(short) == nil {
+			out = append(out, short)
+		}
+	}
+	return out, err
+}
+
+// askRoom asks the hub for a new room.
+func (h *house) askRoom(ctx context.Context, c creation) error {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	a, err := h.askHub(ctx, hubapi.VerbCreate, raw)
+	switch {
+	case err == nil && a.Taken:
+		return errTaken
+	case model.CodeOf(err) == model.Unreachable && a.sent && a.Why == "":
+		return errHalfDeclared(c.Short)
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+package hubapi
+
+import (
+	"sync"
+
+	"github.com/nats-io/nats.go"
+)
+
+// fairQueue has one queue for each login, and takes from them in turn: a login that
+// asks too much waits for itself alone. Without it, one login that asks for batches
+// as fast as it can delays the append of another by seconds, because the server
+// reads a batch inside the connection that asks, which is the hub's.
+type fairQueue struct {
+	limit int // of messages that wait for one login
+
+	mu      sync.Mutex
+	more    *sync.Cond
+	waiting map[string][]*nats.Msg // by handle
+	turns   []string               // handles with something waiting, the next one first
+	closed  bool
+}
+
+func newFairQueue(limit int) *fairQueue {
+	q := &fairQueue{limit: limit, waiting: map[string][]*nats.Msg{}}
+	q.more = sync.NewCond(&q.mu)
+	return q
+}
+
+// push queues a message of a login; false where too many of its messages wait.
+func (q *fairQueue) push(handle string, m *nats.Msg) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	own := q.waiting[handle]
+	if len(own) >= q.limit || q.closed {
+		return false
+	}
+	if len(own) == 0 {
+		q.turns = append(q.turns, handle)
+	}
+	q.waiting[handle] = append(own, m)
+	q.more.Signal()
+	return true
+}
+
+// pop waits for the next message; nil after close.
+func (q *fairQueue) pop() (handle string, m *nats.Msg) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.turns) == 0 && !q.closed {
+		q.more.Wait()
+	}
+	if q.closed {
+		return "", nil
+	}
+	handle = q.turns[0]
+	q.turns = q.turns[1:]
+	own := q.waiting[handle]
+	m, own[0] = own[0], nil
+	if len(own) > 1 {
+		q.waiting[handle] = own[1:]
+		q.turns = append(q.turns, handle)
+	} else {
+		delete(q.waiting, handle)
+	}
+	return handle, m
+}
+
+// close ends all pops.
+func (q *fairQueue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.more.Broadcast()
+}

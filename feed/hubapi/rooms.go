@@ -1,0 +1,117 @@
+package hubapi
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Lease is how long a service uses what it knows of a room without asking the
+// server again. Where several services answer for one server, a change of who may
+// see a room is enforced by all of them after this time.
+const Lease = time.Second
+
+// roomState is what a service knows of a stream of a room.
+type roomState struct {
+	there  bool
+	access Access // of a log
+	tip    Tip    // of a log, when it was asked
+	at     time.Time
+}
+
+// Tip is the end of a room's log.
+type Tip struct {
+	Last   uint64    `json:"last"`            // newest sequence
+	Now    time.Time `json:"now"`             // on the server's clock
+	Held   string    `json:"held,omitempty"`  // why nothing may be written
+	Times  string    `json:"times,omitempty"` // key that signs original times of recording
+	Log    bool      `json:"log"`             // the stream is one of warroom
+	Copies int       `json:"copies"`          // that the servers keep
+}
+
+// roomCache keeps what is known of streams for a [Lease].
+type roomCache struct {
+	nc  *nats.Conn
+	now func() time.Time
+
+	mu    sync.Mutex
+	known map[string]roomState // by stream
+	gen   uint64               // counts what was forgotten
+}
+
+func newRoomCache(nc *nats.Conn, now func() time.Time) *roomCache {
+	return &roomCache{nc: nc, now: now, known: map[string]roomState{}}
+}
+
+// get returns what is known of a stream, and asks the server where that is too old.
+func (c *roomCache) get(ctx context.Context, stream string) (roomState, error) {
+	c.mu.Lock()
+	st, ok := c.known[stream]
+	c.mu.Unlock()
+	if ok && c.now().Sub(st.at).Abs() < Lease {
+		return st, nil
+	}
+	return c.ask(ctx, stream)
+}
+
+// forget has the server asked again about all streams of a room.
+func (c *roomCache) forget(room string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, lane := range []string{LaneLog, LaneSeal, LaneBlob} {
+		delete(c.known, Stream(room, lane))
+	}
+	c.gen++
+}
+
+// noStream is JetStream's code for a stream that is not there.
+const noStream = 10059
+
+// ask asks the server about a stream.
+func (c *roomCache) ask(ctx context.Context, stream string) (roomState, error) {
+	c.mu.Lock()
+	gen := c.gen
+	c.mu.Unlock()
+	at := c.now()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	m, err := c.nc.RequestWithContext(ctx, "$JS.API.STREAM.INFO."+stream, nil)
+	if err != nil {
+		return roomState{}, err
+	}
+	var info struct {
+		Config jetstream.StreamConfig `json:"config"`
+		State  struct {
+			Last uint64 `json:"last_seq"`
+		} `json:"state"`
+		Time  time.Time `json:"ts"`
+		Error *struct {
+			Code int    `json:"err_code"`
+			Text string `json:"description"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal(m.Data, &info); err != nil {
+		return roomState{}, err
+	}
+	if info.Error != nil && info.Error.Code != noStream {
+		return roomState{}, &Refusal{Code: unavailable}
+	}
+	st := roomState{there: info.Error == nil, at: at}
+	if st.there {
+		st.access = AccessOf(info.Config)
+		st.tip = Tip{Last: info.State.Last, Now: info.Time, Held: info.Config.Metadata[MetaHeld], Times: info.Config.Metadata[MetaTimes], Log: info.Config.AllowDirect, Copies: info.Config.Replicas}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gen == gen && st.there && len(c.known) < maxStreams {
+		c.known[stream] = st
+	}
+	return st, nil
+}
+
+// maxStreams bounds what is remembered; more rooms are asked about each time.
+const maxStreams = 100_000
