@@ -201,6 +201,9 @@ func (f *follower) apply(seq uint64, e *model.Event) error {
 	was := len(f.at.room.Redactions)
 	f.at.room, f.at.leaf, f.at.seq = model.Apply(f.at.room, e), e.Leaf, seq
 	f.at.fresh++
+	if e.Kind == model.KindKeyAdmitted {
+		f.showAdmitted()
+	}
 	if len(f.at.room.Redactions) > was {
 		defer f.redacted() // when it is shown
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -25,18 +26,12 @@ const (
 	mostPeople = 1000                   // no one can fill the memory of the others
 	mostLeft   = 100                    // who left and is remembered, the newest
 	longest    = 200                    // bytes of an address
+	mostEarly  = 256                    // keys whose presence is kept until the room knows them
 )
 
-// beat is what a person says.
-type beat struct {
-	Handle string `json:"handle"`
-	Via    string `json:"via"`
-	Typing bool   `json:"typing,omitempty"`
-	Seq    uint64 `json:"seq"`
-	Bye    bool   `json:"bye,omitempty"`
-	Ask    bool   `json:"ask,omitempty"`  // no presence: somebody came and wants to know who is here
-	From   string `json:"from,omitempty"` // address that the sender's own door says
-}
+// beat is what a terminal reports about a person. Via and From are those of the
+// process that let them in: a login's own words are replaced by the hub.
+type beat = hubapi.Presence
 
 // hall is where the people of a room are seen, and those at its door.
 type hall struct {
@@ -52,6 +47,7 @@ type hall struct {
 	hurry chan struct{}             // say soon who is here: somebody began or stopped typing, came, or asks
 	all   atomic.Bool               // all are to be named then, as another process asked
 	asked chan struct{}             // somebody knocked
+	early map[string]beat           // by key: presence of keys that the room does not know yet
 }
 
 func (h *hall) init(now func() time.Time) {
@@ -159,10 +155,46 @@ func (h *hall) behind(seq, next uint64) bool {
 	return true
 }
 
+// wait keeps the presence of a key that the room does not know yet: it may be
+// admitted by an entry that is still on its way.
+func (h *hall) wait(key string, b beat) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.early == nil {
+		h.early = map[string]beat{}
+	}
+	if _, ok := h.early[key]; !ok && len(h.early) >= mostEarly {
+		clear(h.early) // they report again
+	}
+	h.early[key] = b
+}
+
+// showAdmitted shows the presence that waited for keys which the room knows now.
+func (f *follower) showAdmitted() {
+	h := &f.hall
+	h.mu.Lock()
+	var known []string
+	for key := range h.early {
+		if _, ok := f.at.room.Member(key); ok {
+			known = append(known, key)
+		}
+	}
+	h.mu.Unlock()
+	for _, key := range known {
+		h.mu.Lock()
+		b := h.early[key]
+		delete(h.early, key)
+		h.mu.Unlock()
+		if m, ok := f.at.room.Member(key); ok && m.Handle == b.Handle && !m.Struck {
+			h.note(key, b)
+		}
+	}
+}
+
 // beat hears that somebody is here. Their handle is the one of the subject,
 // which the server has checked.
 func (f *follower) beat(m *nats.Msg) {
-	_, _, handle, key, ok := parseLane(m.Subject)
+	_, _, handle, key, ok := parseLane(m.Subject) // a login cannot publish here: the hub does it for them
 	var b beat
 	if !ok || len(m.Header) > 0 || len(m.Data) > 1024 || json.Unmarshal(m.Data, &b) != nil || b.Handle != handle || len(b.Via) > 32 || len(b.From) > longest {
 		return
@@ -173,6 +205,13 @@ func (f *follower) beat(m *nats.Msg) {
 			ring(f.hall.hurry)
 		}
 		return
+	}
+	switch m, ok := f.view().room.Member(key); {
+	case !ok:
+		f.hall.wait(key, b)
+		return
+	case m.Handle != handle || m.Struck:
+		return // somebody else's key, or one that was revoked
 	}
 	if f.hall.note(key, b) {
 		f.change(func(*shared) {})

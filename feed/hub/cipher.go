@@ -34,7 +34,7 @@ func keyCheck(key model.Secret) string {
 // the server would open it as if the rooms were not there.
 func (o Options) fits() error {
 	n, err := readForm(o.Dir)
-	if err != nil || n != formSealed {
+	if err != nil || !isSealed(n) {
 		return err
 	}
 	if o.Key.IsEmpty() {
@@ -71,19 +71,27 @@ func (o Options) settle(l *logger) error {
 		return refuseDisk(err, "finish what was begun in", o.Dir)
 	}
 	switch {
-	case n == 0 && o.Key.IsEmpty():
-		return writeForm(o.Dir, form)
-	case n == formSealed || o.Key.IsEmpty():
-		return nil
+	case isSealed(n):
+		return o.newForm(n, formSealed)
+	case o.Key.IsEmpty():
+		return o.newForm(n, form)
 	}
 	return o.seal(l)
+}
+
+// newForm notes the form of a store that was written by an older program, or is new.
+func (o Options) newForm(was, is int) error {
+	if was == is {
+		return nil
+	}
+	return writeForm(o.Dir, is)
 }
 
 // tidy ends what a process left half done that died while it encrypted: before
 // the form was written all is as it was before, after that the plain store goes.
 func (o Options) tidy(n int) error {
 	store, plain, sealing := filepath.Join(o.Dir, server.JetStreamStoreDir), filepath.Join(o.Dir, plainDir), filepath.Join(o.Dir, sealingDir)
-	if _, err := os.Lstat(plain); err == nil && n != formSealed {
+	if _, err := os.Lstat(plain); err == nil && !isSealed(n) {
 		if err := os.RemoveAll(store); err != nil { // encrypted, and nothing was written to it yet
 			return err
 		}
@@ -105,7 +113,7 @@ func (o Options) sealed() error {
 // Plain says whether the store lies plain on the disk.
 func (h *Hub) Plain() bool {
 	n, err := readForm(h.o.Dir)
-	return err == nil && n != formSealed
+	return err == nil && !isSealed(n)
 }
 
 // missing says whether nothing lies at a path.

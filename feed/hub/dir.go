@@ -26,11 +26,15 @@ const (
 	keyFile  = "key"       // by which the key of an encrypted store is known
 )
 
-// The store's forms that this program writes and knows.
+// The store's forms that this program writes. Programs before 0.2 wrote 1 (plain)
+// and 2 (encrypted), and let logins use the JetStream API; they refuse these.
 const (
-	form       = 1 // plain
-	formSealed = 2 // encrypted
+	form       = 3 // plain
+	formSealed = 4 // encrypted
 )
+
+// isSealed reports whether a form is that of an encrypted store.
+func isSealed(form int) bool { return form == 2 || form == formSealed }
 
 // maxPath is how long the path of a socket may be: macOS has room for 104
 // bytes with the last one zero, Linux for 108.

@@ -33,6 +33,7 @@ type gate struct {
 	once  sync.Once
 
 	mu    sync.Mutex
+	front *front
 	page  *Page
 	stamp stamp
 	state int              // counts the states of the book
@@ -84,6 +85,12 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 	g.read()
 	l, ok := g.page.byKey(c.GetOpts().Nkey)
 	if !ok || !l.Until.IsZero() && !g.book.now().Before(l.Until) || !proves(c) {
+		if g.front != nil {
+			g.front.failed(c.RemoteAddress())
+		}
+		return false
+	}
+	if g.front != nil && !g.front.admit(c.RemoteAddress()) {
 		return false
 	}
 	conn := strconv.FormatUint(c.GetID(), 10)
@@ -180,10 +187,11 @@ func (g *gate) forget() {
 
 // network is what the network's side of a server needs.
 type network struct {
-	gate *gate
-	host string
-	port int
-	cert certificate
+	gate   *gate
+	listen string // the address of the front; its port stays the same once it was opened
+	cert   certificate
+	now    func() time.Time
+	logf   func(model.Safe)
 }
 
 // newNetwork prepares to listen to an address, as "127.0.0.1:4222".
@@ -191,53 +199,47 @@ func newNetwork(o Options) (*network, error) {
 	if o.Listen == "" {
 		return nil, nil
 	}
-	a, err := net.ResolveTCPAddr("tcp", o.Listen)
-	if err != nil {
+	if _, err := net.ResolveTCPAddr("tcp", o.Listen); err != nil {
 		return nil, model.Refuse(model.Invalid, "%s is no address to listen to (%s); write it as 127.0.0.1:4222 or :4222", o.Listen, err)
-	}
-	host, _, _ := net.SplitHostPort(o.Listen) // it was resolved just now
-	if host == "" {
-		host = "0.0.0.0"
 	}
 	c, err := ownCertificate(o.Dir, o.Now)
 	if err != nil {
 		return nil, err
 	}
-	n := &network{gate: newGate(&Book{dir: o.Dir, now: o.Now}, o.Logf), host: host, port: a.Port, cert: c}
-	if n.port == 0 {
-		n.port = server.RANDOM_PORT
+	n := &network{gate: newGate(&Book{dir: o.Dir, now: o.Now}, o.Logf), listen: o.Listen, cert: c, now: o.Now, logf: o.Logf}
+	if n.logf == nil {
+		n.logf = func(model.Safe) {}
 	}
 	return n, nil
 }
 
-// free refuses an address that somebody else listens to.
-func (n *network) free() error {
-	if n.port == server.RANDOM_PORT {
-		return nil
-	}
-	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.ParseIP(n.host), Port: n.port})
+// open opens the front. Where is the address of the server behind it.
+func (n *network) open(where func() (string, <-chan struct{})) (*front, error) {
+	f, err := newFront(n.listen, n.now, n.logf)
 	if err != nil {
-		return model.Refuse(model.Conflict, "%s:%d cannot be listened to (%s); end what uses it, or give another address with --nats", n.host, n.port, err)
+		return nil, err
 	}
-	return l.Close()
+	f.where = where
+	host, _, _ := net.SplitHostPort(n.listen) // it was resolved before
+	if a, ok := f.ln.Addr().(*net.TCPAddr); ok {
+		if host == "" {
+			host = "0.0.0.0"
+		}
+		n.listen = net.JoinHostPort(host, strconv.Itoa(a.Port))
+	}
+	n.gate.mu.Lock()
+	n.gate.front = f
+	n.gate.mu.Unlock()
+	return f, nil
 }
 
-// apply opens the network's side of a server.
+// apply opens the network's side of a server, for the front.
 func (n *network) apply(o *server.Options) {
 	o.DontListen = false
-	o.Host, o.Port = n.host, n.port
+	o.Host, o.Port, o.ProxyProtocol = "127.0.0.1", server.RANDOM_PORT, true
 	o.TLS, o.TLSConfig, o.TLSTimeout = true, n.cert.config(), 10
-	o.AuthTimeout = 15 // more than readyWait
+	o.AuthTimeout = loginWait.Seconds() // more than readyWait
 	o.AlwaysEnableNonce = true
 	o.CustomClientAuthentication = n.gate
-	o.MaxConn = 4096
-}
-
-// address is where a server is listened to. The port stays the same from then
-// on, also when the server is started anew.
-func (n *network) address(srv *server.Server) string {
-	if a, ok := srv.Addr().(*net.TCPAddr); ok {
-		n.port = a.Port
-	}
-	return net.JoinHostPort(n.host, strconv.Itoa(n.port))
+	o.MaxConn = 1 << 20 // the front bounds them
 }

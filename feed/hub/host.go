@@ -24,10 +24,11 @@ type host struct {
 	door *door
 	log  *logger
 
-	ctx  context.Context // of watch
-	stop context.CancelFunc
-	wg   sync.WaitGroup // watch and the gate's
-	net  *network       // nil without TCP
+	ctx   context.Context // of watch
+	stop  context.CancelFunc
+	wg    sync.WaitGroup // watch and the gate's
+	net   *network       // nil without TCP
+	front *front         // the port of net
 
 	mu    sync.Mutex
 	srv   *server.Server // nil while it is started or stopped
@@ -47,6 +48,9 @@ func openHost(h *Hub) (*host, error) {
 	if err == nil {
 		err = h.o.settle(x.log)
 	}
+	if err == nil && x.net != nil {
+		x.front, err = x.net.open(x.serverAt)
+	}
 	if err == nil {
 		err = x.start()
 	}
@@ -59,6 +63,7 @@ func openHost(h *Hub) (*host, error) {
 	x.wg.Go(w.run)
 	if x.net != nil {
 		x.wg.Go(x.guard)
+		x.wg.Go(x.front.serve)
 	}
 	return x, nil
 }
@@ -91,11 +96,10 @@ func (x *host) start() error {
 	if x.net == nil {
 		return nil
 	}
-	a := x.net.address(srv)
 	x.mu.Lock()
-	x.address = a
+	x.address = x.net.listen
 	x.mu.Unlock()
-	return x.net.gate.book.listens(a)
+	return x.net.gate.book.listens(x.net.listen)
 }
 
 // guard looks after who came in over the network.
@@ -136,6 +140,9 @@ func (x *host) shut() {
 // close ends hosting.
 func (x *host) close() {
 	x.stop()
+	if x.front != nil {
+		x.front.close()
+	}
 	x.wg.Wait()
 	x.leave()
 	_ = x.h.lock.Unlock()
@@ -147,6 +154,9 @@ func (x *host) close() {
 // the server is down, so that the others wait for it by ear.
 func (x *host) leave() {
 	x.stop()
+	if x.front != nil {
+		x.front.close()
+	}
 	x.shut()
 	_ = os.Remove(filepath.Join(x.h.o.Dir, cardFile))
 	x.door.close()
@@ -166,6 +176,13 @@ func (x *host) server() (*server.Server, <-chan struct{}) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.srv, x.moved
+}
+
+// serverAt is the address of the server behind the front, "" while there is none,
+// and a channel closed when that changes.
+func (x *host) serverAt() (string, <-chan struct{}) {
+	srv, moved := x.server()
+	return serverAddress(srv), moved
 }
 
 // dial connects to the server in this process.

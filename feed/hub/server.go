@@ -45,9 +45,6 @@ func startServer(dir string, key model.Secret, limit int64, l *logger, n *networ
 	o := serverOptions(dir, limit)
 	encrypt(o, key)
 	if n != nil {
-		if err := n.free(); err != nil {
-			return nil, err
-		}
 		n.apply(o)
 		n.gate.forget()
 	}
