@@ -184,13 +184,11 @@ func (h *house) enforceRoom(ctx context.Context, short string, seq uint64) error
 	if err != nil {
 		return err
 	}
-	if err := h.setAccess(ctx, short, accessIn(r), false); err != nil {
+	a := accessIn(r)
+	if err := h.setAccess(ctx, short, a, false); err != nil || h.hub == nil {
 		return err
 	}
-	if h.hub != nil {
-		return h.hub.Restrict(short, r.Restricted)
-	}
-	return nil
+	return errors.Join(h.hub.Restrict(short, r.Restricted), h.hub.Bar(short, a.Barred))
 }
 
 // enforceHere enforces a change at every port of the hub. It is called in the

@@ -118,6 +118,10 @@ func (w *wire) askTipOnce(ctx context.Context, short string) (uint64, time.Time,
 	if err := w.refused(m, short); err != nil {
 		return 0, time.Time{}, err
 	}
+	if m.Header.Get("Status") == "503" { // nobody leads the log
+		w.told(nats.ErrNoResponders)
+		return 0, time.Time{}, errUnled
+	}
 	var t hubapi.Tip
 	if err := json.Unmarshal(m.Data, &t); err != nil {
 		return 0, time.Time{}, fmt.Errorf("ask for the end of the log: %w", err)

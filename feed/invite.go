@@ -66,6 +66,11 @@ func (v Invite) Write(ctx context.Context, data string, now func() time.Time) (s
 	if err != nil {
 		return "", err
 	}
+	late, cancel := context.WithTimeout(ctx, accessWait)
+	defer cancel()
+	if err := book.Confirm(late); err != nil {
+		return "", err
+	}
 	return hub.Invitation{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Until: v.Until, Servers: servers, Pin: pin, Hub: key, Seed: seed}.Text()
 }
 

@@ -254,7 +254,7 @@ func questionsOf(reply string) (out []attack) {
 		"warroom.hub.tip.ME.inc-1": "", "warroom.hub.tip.ME.NONE": "", "warroom.hub.tip.ME.inc-2": "",
 		"warroom.hub.get.ME.inc-1.log": `{"seq":1,"batch":3}`, "warroom.hub.get.ME.inc-1.seal": `{"seq":1}`, "warroom.hub.raw.ME.inc-1.log": `{"seq":1}`, "warroom.hub.get.ME.inc-2.log": `{"seq":1}`,
 		"warroom.hub.put.ME.inc-1.seal.S": `{"seq":1}`, "warroom.hub.put.ME.inc-1.log.L": `{"seq":1}`,
-		"warroom.hub.here.ME.1.inc-1.K": "{}", "warroom.hub.join.ME.RIGHT.inc-1.K": "{}", "warroom.intake.ME": "{}", "warroom.intake.ME.x": "{}",
+		"warroom.hub.presence.ME.1.inc-1.K": "{}", "warroom.hub.join.ME.RIGHT.inc-1.K": "{}", "warroom.intake.ME": "{}", "warroom.intake.ME.x": "{}",
 	} {
 		out = append(out, publishes(subject, reply, data, nil))
 	}
@@ -285,7 +285,7 @@ func attacks() (out []attack) {
 	for _, s := range []string{"warroom.inc-1.log.ME.K", "warroom.inc-1.log.ana.K", "warroom.inc-1.gone.hub.K", "warroom.inc-1.live.ME.K", "warroom.inc-1.here.ME.K", "warroom.inc-1.here.ana.K", "warroom.inc-1.door.ME.K",
 		"warroom.inc-1.gate.RIGHT.ME.K", "warroom.inc-1.gate.command.ana.K", "warroom.inc-2.private-live.ME.K", "warroom.hub.told", "warroom.hub.put.ana.inc-1.log.K", "warroom.hub.put.ME.inc-2.log.K",
 		"warroom.hub.put.ME.inc-2.seal.K", "warroom.hub.put.ME.inc-1.gone.K", "warroom.hub.put.ME.inc-1.live.K", "warroom.hub.put.ME.inc-1.log.*", "warroom.hub.put.ME.*.log.K", "warroom.hub.put.ME.inc-1.log.>",
-		"warroom.hub.put.ME.inc-1_SEAL.log.K", "warroom.hub.put.ME.inc-1.log.K.more", "warroom.hub.here.ana.1.inc-1.K", "warroom.hub.here.ME.1.inc-2.K", "warroom.hub.here.ME.1.*.K", "warroom.hub.here.ME.1.inc-1.*",
+		"warroom.hub.put.ME.inc-1_SEAL.log.K", "warroom.hub.put.ME.inc-1.log.K.more", "warroom.hub.presence.ana.1.inc-1.K", "warroom.hub.presence.ME.1.inc-2.K", "warroom.hub.presence.ME.1.*.K", "warroom.hub.presence.ME.1.inc-1.*",
 		"warroom.hub.join.ana.command.inc-1.K", "warroom.hub.join.ME.command.inc-2.K", "warroom.hub.join.ME.hub.inc-1.K", "_INBOX_ana.victim", "anything"} {
 		out = append(out, publishes(s, "_INBOX_ME.r", `{"handle":"ana","bye":true}`, nil))
 	}
@@ -302,7 +302,7 @@ func attacks() (out []attack) {
 	for _, h := range []nats.Header{{"Nats-Rollup": {"all"}}, {"Nats-Rollup": {"sub"}}, {"Nats-TTL": {"1s"}}, {"Nats-Schedule": {"@at 2026-01-01T00:00:00Z"}, "Nats-Schedule-Target": {"warroom.inc-1.log.ana.K"}},
 		{"Nats-Batch-Id": {"b"}, "Nats-Batch-Sequence": {"1"}, "Nats-Batch-Commit": {"1"}}, {"Nats-Incr": {"1"}}, {"Nats-Stream-Source": {"x"}}, {"Nats-Request-Info": {`{"acc":"$SYS","user":"ana"}`}},
 		{"Nats-Trace-Dest": {"warroom.inc-1.log.ana.K"}}, {"Nats-Trace-Dest": {"$JS.API.STREAM.DELETE.WARROOM_inc-3"}}, {"Nats-Trace-Dest": {"_INBOX_ana.victim"}}, {"Nats-Trace-Dest": {"_INBOX_ME.trace"}}, {"Nats-Marker-Reason": {"Purge"}}} {
-		for _, s := range []string{"warroom.hub.put.ME.inc-3.seal.H", "warroom.hub.put.ME.inc-3.log.H", "warroom.hub.here.ME.1.inc-3.H", "warroom.hub.get.ME.inc-1.log"} {
+		for _, s := range []string{"warroom.hub.put.ME.inc-3.seal.H", "warroom.hub.put.ME.inc-3.log.H", "warroom.hub.presence.ME.1.inc-3.H", "warroom.hub.get.ME.inc-1.log"} {
 			out = append(out, publishes(s, "_INBOX_ME.r", "junk", h))
 		}
 	}

@@ -2,6 +2,8 @@ package hub
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -21,6 +23,7 @@ import (
 const (
 	bookFile = "people.json"
 	bookLock = "people.lock"
+	bookSeen = "people.seen" // hash of the book that is in force
 )
 
 // Login is one person's way to the hub over the network. There is one a handle.
@@ -40,6 +43,7 @@ type Page struct {
 	Logins     []Login             `json:"logins,omitempty"`
 	Struck     []string            `json:"struck,omitempty"`     // handles that never come in again
 	Restricted map[string][]string `json:"restricted,omitempty"` // short id: who may know of it
+	Barred     map[string][]string `json:"barred,omitempty"`     // short id: whose keys the room revoked
 	Address    string              `json:"address,omitempty"`    // where the hub was listened to the last time
 }
 
@@ -59,6 +63,17 @@ func (p *Page) Sees(handle, short string) bool {
 	}
 	l, ok := p.Login(handle)
 	return ok && l.Right != Intake && (len(l.Rooms) == 0 || slices.Contains(l.Rooms, short))
+}
+
+// barredFrom returns the rooms that revoked the keys of a handle, sorted.
+func (p *Page) barredFrom(handle string) (out []string) {
+	for short, handles := range p.Barred {
+		if slices.Contains(handles, handle) {
+			out = append(out, short)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // byKey returns the login that a NATS key belongs to.
@@ -168,6 +183,53 @@ func (b *Book) Invite(l Login) (seed string, err error) {
 	})
 }
 
+// sum is a hash of the book, "" where there is none.
+func (b *Book) sum() string {
+	raw, err := os.ReadFile(filepath.Join(b.dir, bookFile))
+	if err != nil {
+		return ""
+	}
+	h := sha256.Sum256(raw)
+	return hex.EncodeToString(h[:])
+}
+
+// Confirm waits until the process that lets logins in enforces the book as it is now.
+// Where none does so, it returns at once. The error is [model.Unreachable] where that
+// process does not confirm it before ctx ends.
+func (b *Book) Confirm(ctx context.Context) error {
+	c, err := readCard(b.dir)
+	if err != nil || !c.Port {
+		return nil
+	}
+	want := b.sum()
+	t := time.NewTicker(pollEvery)
+	defer t.Stop()
+	for {
+		raw, err := os.ReadFile(filepath.Join(b.dir, bookSeen))
+		if err == nil && (string(raw) == want || string(raw) == b.sum()) || !b.hosted() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return model.Refuse(model.Unreachable, "it is written down, and the warroom process %d, which lets logins in, did not confirm it yet; see `warroom doctor`", c.PID)
+		case <-t.C:
+		}
+	}
+}
+
+// hosted reports whether a process hosts the hub of this directory.
+func (b *Book) hosted() bool {
+	l := flock.New(filepath.Join(b.dir, lockFile))
+	ok, err := l.TryLock()
+	if err != nil {
+		return true
+	}
+	if ok {
+		_ = l.Unlock()
+	}
+	return !ok
+}
+
 // Strike ends the login of a handle for good.
 func (b *Book) Strike(handle string) error {
 	return b.change(func(p *Page) error {
@@ -196,6 +258,20 @@ func (b *Book) Restrict(short string, handles []string) error {
 		}
 		if p.Restricted[short] = slices.Clone(handles); len(handles) == 0 {
 			delete(p.Restricted, short)
+		}
+		return nil
+	})
+}
+
+// Bar denies a room to the logins of some handles, whose keys it revoked; of nobody
+// where none is named.
+func (b *Book) Bar(short string, handles []string) error {
+	return b.change(func(p *Page) error {
+		if p.Barred == nil {
+			p.Barred = map[string][]string{}
+		}
+		if p.Barred[short] = slices.Clone(handles); len(handles) == 0 {
+			delete(p.Barred, short)
 		}
 		return nil
 	})

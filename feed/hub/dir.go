@@ -47,6 +47,7 @@ type card struct {
 	Version string    `json:"version"`
 	Form    int       `json:"form"`
 	Socket  string    `json:"socket"`
+	Port    bool      `json:"port,omitempty"` // logins come in over the network
 }
 
 // ownDir makes dir where it is missing, refuses it where it is not this

@@ -18,7 +18,7 @@ import (
 
 // lookEvery is how often the gate looks whether the book has changed: a login
 // that another process strikes ends after so long.
-const lookEvery = time.Second
+const lookEvery = 200 * time.Millisecond
 
 // readyWait is how long somebody is kept waiting while the hub finds out who may
 // see which room.
@@ -37,6 +37,8 @@ type gate struct {
 	page  *Page
 	stamp stamp
 	state int              // counts the states of the book
+	noted int              // the one that is noted as in force
+	sum   string           // of the book as it was read
 	in    map[uint64]visit // by the server's number of a connection
 }
 
@@ -94,7 +96,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		return false
 	}
 	conn := strconv.FormatUint(c.GetID(), 10)
-	p := permissions(l, conn)
+	p := permissions(l, conn, g.page.barredFrom(l.Handle))
 	c.RegisterUser(&server.User{Username: l.Handle, Permissions: p, ConnectionDeadline: l.Until})
 	v := visit{handle: l.Handle, key: l.Key, conn: conn, perms: p, state: g.state}
 	if a := c.RemoteAddress(); a != nil {
@@ -124,6 +126,7 @@ func (g *gate) read() {
 	if now.at.Equal(g.stamp.at) && now.size == g.stamp.size && (now.id == g.stamp.id || os.SameFile(now.id, g.stamp.id)) {
 		return
 	}
+	g.sum = g.book.sum() // before it is read: a change meanwhile is read with the next look
 	p, err := g.book.Read()
 	if err != nil {
 		g.logf(model.Sentence(err))
@@ -139,6 +142,7 @@ func (g *gate) look(srv *server.Server) (ended int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.read()
+	defer g.applied()
 	if srv == nil {
 		return 0
 	}
@@ -151,7 +155,7 @@ func (g *gate) look(srv *server.Server) (ended int) {
 			continue
 		}
 		l, ok := g.page.byKey(v.key)
-		if ok && reflect.DeepEqual(v.perms, permissions(l, v.conn)) {
+		if ok && reflect.DeepEqual(v.perms, permissions(l, v.conn, g.page.barredFrom(l.Handle))) {
 			v.state = g.state
 			g.in[id] = v
 			continue
@@ -175,6 +179,19 @@ func (g *gate) from(handle, conn string) string {
 		return v.from
 	}
 	return ""
+}
+
+// applied notes in the hub's directory that the book as it was read is in force, for
+// whoever changed it. It is called with mu held.
+func (g *gate) applied() {
+	if g.state == g.noted {
+		return
+	}
+	if err := writeFile(filepath.Join(g.book.dir, bookSeen), []byte(g.sum)); err != nil {
+		g.logf(model.Sentence(err))
+		return
+	}
+	g.noted = g.state
 }
 
 // forget forgets the connections of a server that is gone: the next one counts

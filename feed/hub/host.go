@@ -74,7 +74,7 @@ func (x *host) bind(path string) error {
 		return err
 	}
 	return writeCard(x.h.o.Dir, card{
-		PID: os.Getpid(), Started: x.h.o.Now().UTC(), Version: version(), Form: form, Socket: path,
+		PID: os.Getpid(), Started: x.h.o.Now().UTC(), Version: version(), Form: form, Socket: path, Port: x.net != nil,
 	})
 }
 

@@ -33,6 +33,13 @@ func (h *Hub) Restrict(short string, handles []string) error {
 	return err
 }
 
+// Bar denies a room to the logins of some handles, whose keys it revoked, at once.
+func (h *Hub) Bar(short string, handles []string) error {
+	err := h.Book().Bar(short, handles)
+	h.reread()
+	return err
+}
+
 // Strike ends a handle's login and its connections, at once and for good. It
 // returns how many connections of this process's server those were.
 func (h *Hub) Strike(handle string) (ended int, err error) {

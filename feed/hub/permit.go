@@ -11,11 +11,17 @@ import (
 // asks the hub, receives what is published in rooms that are not restricted, and its
 // own inbox. They do not depend on which rooms are restricted: a login could tell by
 // a denial that there is one.
-func permissions(l Login, conn string) *server.Permissions {
+//
+// A room that revoked the login's keys is denied as a whole: that login knows of it.
+func permissions(l Login, conn string, barred []string) *server.Permissions {
+	var deny []string
+	for _, short := range barred {
+		deny = append(deny, hubapi.Root+short+".>")
+	}
 	g := hubapi.Grant{Handle: l.Handle, Right: l.Right, Rooms: l.Rooms, Conn: conn}
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: g.Publish()},
-		Subscribe: &server.SubjectPermission{Allow: g.Subscribe()},
+		Subscribe: &server.SubjectPermission{Allow: g.Subscribe(), Deny: deny},
 	}
 }
 

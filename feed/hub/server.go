@@ -136,7 +136,7 @@ func (l *logger) Fatalf(format string, v ...any) {
 
 // usual is how the server words what is no fault: after a kill it reads a
 // stream from its messages instead of from the index that it writes when it ends.
-var usual = []string{"Recovering stream state from index errored", "Stream state outdated"}
+var usual = []string{"Recovering stream state from index errored", "Stream state outdated", "Error reading PROXY protocol header"}
 
 func (l *logger) pass(format string, v []any) {
 	if l.logf == nil || slices.ContainsFunc(usual, func(s string) bool { return strings.Contains(format, s) }) {

@@ -11,7 +11,7 @@
 //	warroom.hub.raw.HANDLE.ROOM.LANE        one stored message, with its headers as bytes
 //	warroom.hub.tip.HANDLE.ROOM             the end of a room's log, as a [Tip]
 //	warroom.hub.put.HANDLE.ROOM.LANE.KEY    a message to store
-//	warroom.hub.here.HANDLE.CONN.ROOM.KEY   presence, no answer
+//	warroom.hub.presence.HANDLE.CONN.ROOM.KEY   presence, no answer
 //	warroom.hub.join.HANDLE.RIGHT.ROOM.KEY  a key asks to be admitted
 //	warroom.hub.VERB.HANDLE                 who, how, list, create, evidence, access: see package feed
 //

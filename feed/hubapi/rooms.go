@@ -68,6 +68,10 @@ func (c *roomCache) forget(room string) {
 	c.gen++
 }
 
+// infoWait is how long the server may take to answer: less than an asker waits, so
+// that it learns of a stream without a leader.
+const infoWait = 800 * time.Millisecond
+
 // noStream is JetStream's code for a stream that is not there.
 const noStream = 10059
 
@@ -77,7 +81,7 @@ func (c *roomCache) ask(ctx context.Context, stream string) (roomState, error) {
 	gen := c.gen
 	c.mu.Unlock()
 	at := c.now()
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, infoWait)
 	defer cancel()
 	m, err := c.nc.RequestWithContext(ctx, "$JS.API.STREAM.INFO."+stream, nil)
 	if err != nil {

@@ -46,7 +46,7 @@ const (
 	VerbRaw      = "raw"
 	VerbTip      = "tip"
 	VerbPut      = "put"
-	VerbHere     = "here"
+	VerbHere     = "presence"
 	VerbJoin     = "join"
 
 	// What terminals of warroom 0.1 ask. The answer is that a newer one is needed.

@@ -1,0 +1,216 @@
+package feed_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"warroom/feed"
+	"warroom/feed/feedtest"
+	"warroom/feed/hub"
+	"warroom/feed/hubapi"
+	"warroom/model"
+)
+
+// probe asks as a crafted client whether it sees a room.
+func probe(t *testing.T, nc *nats.Conn, handle, short string) bool {
+	t.Helper()
+	m, err := nc.Request(hubapi.Ask(hubapi.VerbTip, handle, short), nil, feedtest.Patience)
+	must(t, err)
+	return hubapi.Refused(m) == nil
+}
+
+// TestAccessIsInForceWhenAcknowledged: whoever restricts a room, opens it again, puts
+// a person out or lets them in is answered only when every port enforces it: the hub's,
+// the guards of every process, and the book of logins; also where the author is
+// another process, or a login.
+func TestAccessIsInForceWhenAcknowledged(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	dee := feedtest.With(t, feedtest.Options(t, x.data, "dee"))
+	cy := x.comes("cy", model.Command)
+	mal := x.comes("mal", model.Write)
+	feedtest.Append(t, feedtest.Enter(t, mal, short), "inside, with a program that follows the room")
+	raw := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Write}), "eve") // does not follow it
+	heard, err := raw.SubscribeSync("warroom.*.live.>")
+	must(t, err)
+	must(t, raw.Flush())
+	w, w2 := newWatcher(), newWatcher()
+	x.host.Guard(w)
+	dee.Guard(w2)
+	var authors []model.Seat
+	for _, f := range []*feed.Feed{x.host, dee, cy} {
+		s := feedtest.Enter(t, f, short)
+		feedtest.Append(t, s, "here")
+		authors = append(authors, s)
+	}
+	named := []string{"ana", "bo", "cy", "dee"}
+	const rounds = 200
+	for i := range rounds {
+		s := authors[i/2%len(authors)]
+		b := &model.RoomRestricted{Mode: model.RestrictTo, Handles: named, Reason: "secret of the restriction"}
+		if i%2 == 1 {
+			b = &model.RoomRestricted{Mode: model.RestrictOff}
+		}
+		if _, err := s.Append(soon(t), model.Act{Body: b}); err != nil {
+			t.Fatalf("round %d, %s by %s: %v", i, b.Mode, s.Who().Handle, err)
+		}
+		open := i%2 == 1
+		if got := probe(t, raw, "eve", short); got != open {
+			t.Fatalf("round %d, %s by %s: the hub's port lets eve see it: got %v, want %v", i, b.Mode, s.Who().Handle, got, open)
+		}
+		for name, g := range map[string]*watcher{"the host": w, "another process": w2} {
+			g.mu.Lock()
+			got := len(g.rooms[short]) == 0
+			g.mu.Unlock()
+			if got != open {
+				t.Fatalf("round %d, %s by %s: the guard of %s has it open: got %v, want %v", i, b.Mode, s.Who().Handle, name, got, open)
+			}
+		}
+		page, err := os.ReadFile(filepath.Join(x.data, "hub", "people.json"))
+		must(t, err)
+		var book hub.Page
+		must(t, json.Unmarshal(page, &book))
+		if got := len(book.Restricted[short]) == 0; got != open {
+			t.Fatalf("round %d, %s by %s: the book has it open: got %v, want %v", i, b.Mode, s.Who().Handle, got, open)
+		}
+		drain(w.news)
+		drain(w2.news)
+	}
+	must(t, raw.Flush())
+	for n, _, _ := heard.Pending(); n > 0; n-- {
+		m, err := heard.NextMsg(feedtest.Patience)
+		must(t, err)
+		if strings.Contains(string(m.Data), "secret of the restriction") {
+			t.Fatalf("eve, who is not named, received the entry that restricts the room: %s", m.Data)
+		}
+	}
+}
+
+func drain(c chan struct{}) {
+	for {
+		select {
+		case <-c:
+		default:
+			return
+		}
+	}
+}
+
+// TestNobodyReceivesARestrictedDeclaration, nor that there is such a room: neither
+// what it stores, nor who is in it, nor who asks to be admitted.
+func TestNobodyReceivesARestrictedDeclaration(t *testing.T) {
+	x := newTeam(t)
+	file := x.file(feed.Invite{Handle: "wim", Right: model.Watch})
+	raw := rawLogin(t, file, "wim")
+	cmd := rawLogin(t, x.file(feed.Invite{Handle: "cmd", Right: model.Command}), "cmd")
+	heard := make(chan *nats.Msg, 1000)
+	for nc, subjects := range map[*nats.Conn][]string{raw: {"warroom.*.live.>", "warroom.*.here.>", "_INBOX_wim.>", "warroom.hub.told"}, cmd: {"warroom.*.live.>", "warroom.*.here.>", "warroom.*.gate.>", "warroom.*.door.>", "_INBOX_cmd.>"}} {
+		for _, s := range subjects {
+			_, err := nc.ChanSubscribe(s, heard)
+			must(t, err)
+		}
+		must(t, nc.Flush())
+	}
+	bo := x.comes("bo", model.Write)
+	var shorts []string
+	for i, f := range []*feed.Feed{x.host, bo, feedtest.With(t, feedtest.Options(t, x.data, "dee"))} {
+		short, err := f.Declare(soon(t), model.Declaration{Title: fmt.Sprint("an insider ", i), Severity: "SEV-1", Plan: feedtest.Plan(), Restricted: []string{"bo", "ana"}})
+		must(t, err)
+		shorts = append(shorts, short)
+		feedtest.Append(t, feedtest.Enter(t, f, short), "the name of the insider")
+		s := feedtest.Enter(t, bo, short)
+		feedtest.Append(t, s, "from bo")
+		feedtest.Until(t, feedtest.Enter(t, x.host, short), "bo is seen", func(v *model.View) bool {
+			return slices.ContainsFunc(v.Here, func(p model.Presence) bool {
+				return p.Handle == "bo" && p.Via == hubapi.ViaNetwork && strings.HasPrefix(p.From, "127.0.0.1")
+			})
+		})
+		feedtest.Until(t, s, "bo receives what others write", has("the name of the insider"))
+	}
+	open := feedtest.Declare(t, x.host)
+	feedtest.Append(t, feedtest.Enter(t, x.host, open), "the last line")
+	for last := false; !last; {
+		select {
+		case m := <-heard:
+			for _, short := range shorts {
+				if strings.Contains(m.Subject, "."+short+".") || strings.Contains(string(m.Data), "insider") || strings.Contains(string(m.Data), short) {
+					t.Fatalf("received %s: %.300s", m.Subject, m.Data)
+				}
+			}
+			last = strings.Contains(string(m.Data), "the last line")
+		case <-time.After(feedtest.Patience):
+			t.Fatal("the open room is not received, want that it is")
+		}
+	}
+}
+
+// TestRevokedInARoomReceivesNothing: whose keys a room revoked reads it no more and
+// receives nothing of it, also with a program of their own, and only of that room;
+// all that from the moment at which it is acknowledged.
+func TestRevokedInARoomReceivesNothing(t *testing.T) {
+	x := newTeam(t)
+	one, two := feedtest.Declare(t, x.host), feedtest.Declare(t, x.host)
+	file := x.file(feed.Invite{Handle: "mal", Right: model.Command})
+	f := feedtest.With(t, x.as(file))
+	feedtest.Append(t, feedtest.Enter(t, f, one), "inside")
+	raw := rawLogin(t, file, "mal")
+	sub, err := raw.SubscribeSync("warroom.*.live.>")
+	must(t, err)
+	must(t, raw.Flush())
+	s := feedtest.Enter(t, x.host, one)
+	act(t, s, ":strike @mal a stolen laptop")
+	feedtest.Append(t, s, "secret of one")
+	again := func() *nats.Conn {
+		nc := rawLogin(t, file, "mal")
+		sub, err = nc.SubscribeSync("warroom.*.live.>")
+		must(t, err)
+		must(t, nc.Flush())
+		return nc
+	}
+	nc := again()
+	if probe(t, nc, "mal", one) || !probe(t, nc, "mal", two) {
+		t.Errorf("mal sees one: %v, want false; two: %v, want true", probe(t, nc, "mal", one), probe(t, nc, "mal", two))
+	}
+	feedtest.Append(t, s, "secret of one, again")
+	feedtest.Append(t, feedtest.Enter(t, x.host, two), "the last line")
+	for {
+		m, err := sub.NextMsg(feedtest.Patience)
+		if err != nil {
+			t.Fatalf("the other room is not received: %v", err)
+		}
+		if strings.Contains(string(m.Data), "secret of one") {
+			t.Fatalf("mal received %s", m.Data)
+		}
+		if strings.Contains(string(m.Data), "the last line") {
+			break
+		}
+	}
+	act(t, s, ":right @mal watch")
+	if nc := again(); !probe(t, nc, "mal", one) {
+		t.Error("mal was let in again, and the hub's port does not let them see the room")
+	}
+}
+
+// TestInvitationIsInForceWhenWritten: a connection keeps nothing of a right that a
+// new invitation took away.
+func TestInvitationIsInForceWhenWritten(t *testing.T) {
+	x := newTeam(t)
+	for i := range 5 {
+		raw := rawLogin(t, x.file(feed.Invite{Handle: "bo", Right: model.Command}), "bo")
+		must(t, raw.Flush())
+		x.file(feed.Invite{Handle: "bo", Right: model.Watch})
+		if raw.Flush() == nil && raw.IsConnected() {
+			if _, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "bo"), []byte("{}"), feedtest.Patience); err == nil {
+				t.Fatalf("round %d: the old login still asks for a room", i)
+			}
+		}
+	}
+}
