@@ -214,3 +214,49 @@ func TestInvitationIsInForceWhenWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestOlderTerminalIsToldOnce: a terminal of warroom 0.1 asks for the list of rooms
+// first, and reads in its own words that it is too old.
+func TestOlderTerminalIsToldOnce(t *testing.T) {
+	x := newTeam(t)
+	nc := rawLogin(t, x.file(feed.Invite{Handle: "bo", Right: model.Write}), "bo")
+	for _, verb := range []string{hubapi.VerbOldRooms, hubapi.VerbOldMake, hubapi.VerbOldStore} {
+		m, err := nc.Request(hubapi.Ask(verb, "bo"), []byte("inc-1"), feedtest.Patience)
+		must(t, err)
+		if want := `"text":"this hub needs a newer warroom`; !strings.Contains(string(m.Data), want) {
+			t.Errorf("%s: got %s, want %s", verb, m.Data, want)
+		}
+	}
+}
+
+// TestKeysOfOneLoginAreBounded: a login that asks for many keys to be admitted gets a
+// few, is told why it gets no more, and is no trouble to others.
+func TestKeysOfOneLoginAreBounded(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	s := feedtest.Enter(t, x.host, short)
+	nc := rawLogin(t, x.file(feed.Invite{Handle: "wim", Right: model.Watch}), "wim")
+	refused, err := nc.SubscribeSync("_INBOX_wim.no.>")
+	must(t, err)
+	const many = 300
+	for i := range many {
+		key, raw := forgedKnock(t, s.RoomID(), "wim")
+		must(t, nc.PublishRequest(hubapi.Ask(hubapi.VerbJoin, "wim", "watch", short, key), fmt.Sprint("_INBOX_wim.no.", i), raw))
+	}
+	bo := x.comes("bo", model.Write)
+	feedtest.Append(t, feedtest.Enter(t, bo, short), "bo is not held up")
+	m, err := refused.NextMsg(feedtest.Patience)
+	must(t, err)
+	if why := hubapi.Refused(m); why == nil || !strings.Contains(why.Error(), "wim") {
+		t.Errorf("wim is told %v, want a sentence about wim", why)
+	}
+	n := 0
+	for _, m := range s.Latest().Room.Members {
+		if m.Handle == "wim" {
+			n++
+		}
+	}
+	if n > 40 {
+		t.Errorf("%d of %d keys of wim were admitted, want 40 at most", n, many)
+	}
+}

@@ -25,6 +25,7 @@ import (
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
+	"warroom/feed/hubapi"
 	"warroom/model"
 )
 
@@ -249,6 +250,33 @@ func (x *documented) rights() {
 		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>", "*.room.>", ">"} {
 			if hears(x.t, c, subject) {
 				x.t.Errorf("%s hears %s", who, subject)
+			}
+		}
+	}
+}
+
+// TestDocumentedPeopleHaveTheirGrants: people.conf says what the embedded hub does.
+func TestDocumentedPeopleHaveTheirGrants(t *testing.T) {
+	x := newDocumentedWith(t, "cy", "scanner", "boss")
+	o, err := server.ProcessConfigFile(filepath.Join(x.dir, "people.conf"))
+	must(t, err)
+	rights := map[string]model.Right{"ana": model.Command, "bo": model.Write, "wim": model.Watch, "scanner": hubapi.Intake}
+	for who, right := range rights {
+		raw, err := os.ReadFile(filepath.Join(x.dir, who+".nk"))
+		must(t, err)
+		pair, err := nkeys.FromSeed([]byte(strings.TrimSpace(string(raw))))
+		must(t, err)
+		public, err := pair.PublicKey()
+		must(t, err)
+		i := slices.IndexFunc(o.Nkeys, func(u *server.NkeyUser) bool { return u.Nkey == public })
+		if i < 0 {
+			t.Fatalf("%s is not in people.conf", who)
+		}
+		g, p := hubapi.Grant{Handle: who, Right: right, Conn: "*"}, o.Nkeys[i].Permissions
+		for what, lists := range map[string][2][]string{"publish": {p.Publish.Allow, g.Publish()}, "subscribe": {p.Subscribe.Allow, g.Subscribe()}} {
+			got, want := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1]))
+			if !slices.Equal(got, want) {
+				t.Errorf("%s, %s:\n got %v\nwant %v", who, what, got, want)
 			}
 		}
 	}
