@@ -31,7 +31,7 @@ func (f *Feed) Strike(ctx context.Context, handle, reason string) (model.Strike,
 	case handle == f.pen.handle:
 		return out, model.Refuse(model.Conflict, "that is you; somebody else has to strike you out, or take another handle: --as HANDLE")
 	case f.guest:
-		return out, model.Refuse(model.Forbidden, "people are struck at the hub's machine: warroom strike %s", handle)
+		return out, model.Refuse(model.Forbidden, "people are struck at the hub's machine: warroom revoke %s", handle)
 	}
 	out.Unknown = !f.h.invited(handle) // who is struck is taken out of that book
 	if err := f.h.struck.add(ctx, handle, f.pen.handle, reason, f.h.o.Now(), nil); err != nil {

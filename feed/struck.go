@@ -23,7 +23,7 @@ import (
 const struckName = "struck"
 
 // struckHead is the first line of the file, for whoever opens it.
-const struckHead = "# who was struck from this hub; `warroom strike --lift HANDLE` lifts it, as taking the line away does\n"
+const struckHead = "# who was struck from this hub; `warroom revoke --lift HANDLE` lifts it, as taking the line away does\n"
 
 // struckList is that file, read again where it has changed.
 type struckList struct {
@@ -97,7 +97,7 @@ func (l *struckList) refuse(handle string) error {
 	if !l.has(handle, "") {
 		return nil
 	}
-	return model.Refuse(model.Forbidden, "%s was struck from this hub; who runs it can lift that: warroom strike --lift %s", handle, handle)
+	return model.Refuse(model.Forbidden, "%s was struck from this hub; who runs it can lift that: warroom revoke --lift %s", handle, handle)
 }
 
 // all returns the handles.

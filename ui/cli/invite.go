@@ -36,7 +36,7 @@ func (a *app) inviteCmd() *cobra.Command {
 		Long: "Give somebody a login of this hub, which warroom serve --nats ADDR has opened to\n" +
 			"others, and print the file that proves it: where the hub is, how its TLS and its\n" +
 			"key are known again, and a secret. They come in with warroom --creds FILE. A new\n" +
-			"invitation takes the place of the one that the handle had; warroom strike HANDLE\n" +
+			"invitation takes the place of the one that the handle had; warroom revoke HANDLE\n" +
 			"ends it. The hub may be running meanwhile. With --right intake it is a tool's: it\n" +
 			"sends alerts with warroom ingest --creds FILE, and sees nothing.",
 		Args: exactly(1, "invite HANDLE --right watch|write|command"),
@@ -53,7 +53,7 @@ func (a *app) inviteCmd() *cobra.Command {
 			if _, err := fmt.Fprint(a.Stdout, text); err != nil {
 				return err
 			}
-			a.tell(model.Safef("whoever has this file is %s, with the right %s: give it to them by a way that nobody else reads; warroom strike %s ends it", v.Handle, right, v.Handle))
+			a.tell(model.Safef("whoever has this file is %s, with the right %s: give it to them by a way that nobody else reads; warroom revoke %s ends it", v.Handle, right, v.Handle))
 			a.tellMissing(cmd.Context(), v.Rooms)
 			return nil
 		},

@@ -22,12 +22,13 @@ type Striker interface {
 func (a *app) strikeCmd() *cobra.Command {
 	var lift, insist bool
 	c := &cobra.Command{
-		Use:   "strike HANDLE [REASON...]",
-		Short: "End a person's keys, login and connections, as after a stolen laptop",
+		Use:     "revoke HANDLE [REASON...]",
+		Aliases: []string{"strike"},
+		Short:   "End a person's keys, login and connections, as after a stolen laptop",
 		Long: "End every key that a person has in a room of this hub, end their connections,\n" +
 			"and let them in no more: not by that handle, and not by the keys of SSH that\n" +
 			"they came by, under any name. It holds until --lift. It takes the right command.",
-		Args: atLeast(1, "strike HANDLE [REASON]"),
+		Args: atLeast(1, "revoke HANDLE [REASON]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			handle := strings.ToLower(strings.TrimPrefix(args[0], "@"))
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
@@ -59,7 +60,7 @@ func (a *app) struck(lines []model.Safe, s model.Strike, err error) error {
 		return err
 	}
 	if s.Unknown {
-		a.tell(model.Safef("nobody called %s has been in a room here or was invited: look whether the name is right; it is struck all the same, and warroom strike --lift %s takes that back", s.Handle, s.Handle))
+		a.tell(model.Safef("nobody called %s has been in a room here or was invited: look whether the name is right; it is revoked nevertheless, and warroom revoke --lift %s takes that back", s.Handle, s.Handle))
 	}
 	for _, r := range s.Rooms {
 		if !r.Trouble.IsEmpty() {
