@@ -87,13 +87,13 @@ func (w *wire) refused(m *nats.Msg, short string) error {
 // errStarting is errSilence of a hub that answers, and cannot yet.
 var errStarting = fmt.Errorf("%w: it is starting", errSilence)
 
-// askTip asks the hub where the log of a room ends. A hub that is starting is asked
-// again for a while.
+// askTip asks the hub where the log of a room ends. A hub that does not answer, or not
+// yet, is asked again for a while.
 func (w *wire) askTip(ctx context.Context, short string) (seq uint64, at time.Time, err error) {
 	late, cancel := context.WithTimeout(ctx, knockFor)
 	defer cancel()
 	for {
-		if seq, at, err = w.askTipOnce(ctx, short); !errors.Is(err, errStarting) {
+		if seq, at, err = w.askTipOnce(ctx, short); !errors.Is(err, errSilence) {
 			return seq, at, err
 		}
 		select {
