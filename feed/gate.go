@@ -100,7 +100,7 @@ func (f *Feed) gate(ctx context.Context, short string) (*gate, error) {
 	if !f.pen.isGuest() {
 		return nil, nil
 	}
-	r, err := f.h.glance(ctx, short)
+	r, err := f.h.roomAt(ctx, short, 0)
 	if err == nil {
 		err = f.h.bars(f.pen, r, short)
 	}

@@ -70,7 +70,17 @@ func (h *house) introduce(ctx context.Context, d *desk) error {
 	if err := h.struck.refuse(d.p.handle); err != nil {
 		return err
 	}
-	right, err := d.f.view().room.RightOf(d.p.handle, d.p.right)
+	r, err := h.roomAt(ctx, d.f.short, 0) // what the room says of them may have changed in this moment
+	if err != nil {
+		return err
+	}
+	if err := h.bars(d.p, r, d.f.short); err != nil {
+		return err
+	}
+	if err := tooManyKeys(r, d.p.handle, d.f.short); err != nil {
+		return err
+	}
+	right, err := r.RightOf(d.p.handle, d.p.right)
 	if err != nil {
 		return err
 	}

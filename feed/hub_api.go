@@ -138,25 +138,27 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	switch {
 	case err != nil:
 		return refusing(err)
-	case n <= last:
-		return s.createdBefore(ctx, c)
 	case n > last+1:
 		return refusing(model.Refuse(model.Invalid, "%s is no name for the next room", c.Short))
+	}
+	if n <= last {
+		switch first := s.firstIs(ctx, c.Short); {
+		case first != nil && first.same(c.Sig, c.Data): // the first answer was lost
+			return hubAnswer{}
+		case first != nil:
+			return hubAnswer{Taken: true}
+		}
 	}
 	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
 	m.Data, m.Header = c.Data, signedHeader(c.Sig)
 	return answered(s.h.found(ctx, m, c.Sig, c.Data, c.Short, names))
 }
 
-// createdBefore answers a question for a name that is taken: by this very message,
-// where the first answer was lost.
-func (s *steward) createdBefore(ctx context.Context, c creation) hubAnswer {
-	var first *record
-	_, err := s.h.w.read(ctx, c.Short, "", 1, 1, func(r record) error { first = &r; return nil })
-	if err == nil && first != nil && first.same(c.Sig, c.Data) {
-		return hubAnswer{}
-	}
-	return hubAnswer{Taken: true}
+// firstIs returns the first message of a room, nil where there is none yet: it is
+// being made.
+func (s *steward) firstIs(ctx context.Context, short string) (first *record) {
+	_, _ = s.h.w.read(ctx, short, "", 1, 1, func(r record) error { first = &r; return nil }) // no answer is none
+	return first
 }
 
 // answered is the answer of what was done.

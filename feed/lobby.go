@@ -80,7 +80,7 @@ func (f *Feed) Own() *Feed {
 // EnterOpen takes a seat in a room for a door that no person stands behind. One
 // that only certain people may know of is not there.
 func (f *Feed) EnterOpen(ctx context.Context, short string) (model.Seat, error) {
-	r, err := f.h.glance(ctx, short)
+	r, err := f.h.roomAt(ctx, short, 0)
 	if err != nil {
 		return nil, err
 	}

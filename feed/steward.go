@@ -299,10 +299,10 @@ func (s *steward) letIn(ctx context.Context, d *desk, v visitor) error {
 	if d.f.room != v.room {
 		return model.Refuse(model.NotFound, "it knocked at another room of that name")
 	}
-	if err := d.f.settled(ctx); err != nil {
+	r, err := s.h.roomAt(ctx, v.short, 0) // who may see it may have changed in this moment
+	if err != nil {
 		return err
 	}
-	r := d.f.view().room
 	if m, ok := r.Member(s.pen.hold().text); !ok || m.Struck || m.Right != model.Command || m.Hub == s.porter() {
 		return nil // declared on another hub, or not ours to open: a person has to admit
 	}

@@ -68,7 +68,7 @@ func (f *Feed) mayStrike(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	for _, short := range rooms {
-		r, err := f.h.glance(ctx, short)
+		r, err := f.h.roomAt(ctx, short, 0)
 		if err != nil {
 			continue // its turn comes
 		}
@@ -85,7 +85,7 @@ func (f *Feed) mayStrike(ctx context.Context) ([]string, error) {
 // strikeIn ends the keys of a person in one room.
 func (f *Feed) strikeIn(ctx context.Context, short, handle, reason string, out *model.Strike) (in model.StruckIn, err error) {
 	in.Short = short
-	r, err := f.h.glance(ctx, short)
+	r, err := f.h.roomAt(ctx, short, 0)
 	if err != nil || r.ID == "" {
 		err = ifCode(err, model.NotFound)
 		out.Unknown = out.Unknown && err == nil
