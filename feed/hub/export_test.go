@@ -22,3 +22,6 @@ func Restart(h *Hub) error { return h.current().restart() }
 
 // Dir is the hub's directory.
 func (b *Book) Dir() string { return b.dir }
+
+// KindOf is what the warnings of one kind have in common.
+var KindOf = kindOf

@@ -85,3 +85,18 @@ func TestOlderStoreIsTaken(t *testing.T) {
 		t.Errorf("the form is %q, %v; want 3, which warroom 0.1 refuses", got, err)
 	}
 }
+
+// TestWarningsOfOneKindAreOneLine, whatever connection they are of and whatever a
+// client wrote into them.
+func TestWarningsOfOneKindAreOneLine(t *testing.T) {
+	for format, want := range map[string]string{
+		`127.0.0.1:1 - cid:26 - "v1:go" - "$G/nkey:U" - Publish Violation - Subject %q`:                       "Publish Violation",
+		`127.0.0.1:2 - cid:27 - "v1:go" - "$G/nkey:V" - Subscription Violation - Subject "a - b" - c", SID 1`: "Subscription Violation",
+		`127.0.0.1:3 - cid:28 - TLS handshake error: %v`:                                                      "TLS handshake error",
+		`JetStream failed to store a msg on stream '%s > %s': %v`:                                             "JetStream failed to store a msg on stream '%s > %s': %v",
+	} {
+		if got := hub.KindOf(format); got != want {
+			t.Errorf("%s is of the kind %q, want %q", format, got, want)
+		}
+	}
+}

@@ -98,16 +98,18 @@ type logger struct {
 
 	mu    sync.Mutex
 	last  map[string]time.Time // by format
+	more  map[string]int       // by format: those that were not passed on since
 	fatal string
 }
 
 var _ server.Logger = (*logger)(nil)
 
-// logAgain is after how long a warning of the same kind is passed on again.
-const logAgain = 10 * time.Second
+// logAgain is after how long a warning of the same kind is passed on again, with the
+// number of those in between.
+const logAgain = time.Minute
 
 func newLogger(o Options) *logger {
-	return &logger{logf: o.Logf, now: o.Now, last: map[string]time.Time{}}
+	return &logger{logf: o.Logf, now: o.Now, last: map[string]time.Time{}, more: map[string]int{}}
 }
 
 // Noticef implements server.Logger.
@@ -142,17 +144,47 @@ func (l *logger) pass(format string, v []any) {
 	if l.logf == nil || slices.ContainsFunc(usual, func(s string) bool { return strings.Contains(format, s) }) {
 		return
 	}
+	kind := kindOf(format)
 	l.mu.Lock()
 	now := l.now()
-	at, told := l.last[format]
-	soon := told && now.Sub(at) < logAgain
-	if !soon {
-		l.last[format] = now
+	at, told := l.last[kind]
+	if told && now.Sub(at) < logAgain {
+		l.more[kind]++
+		l.mu.Unlock()
+		return
 	}
+	if len(l.last) >= maxKinds {
+		clear(l.last)
+	}
+	more := l.more[kind]
+	l.last[kind] = now
+	delete(l.more, kind)
 	l.mu.Unlock()
-	if !soon {
-		l.logf(model.Safef("hub: %s", fmt.Sprintf(format, v...)))
+	s := model.Safef("hub: %s", fmt.Sprintf(format, v...))
+	if more > 0 {
+		s = model.Safef("%s; and %d like it before", s, more)
 	}
+	l.logf(s)
+}
+
+// maxKinds bounds how many kinds of warnings are remembered.
+const maxKinds = 1000
+
+// connKinds are the kinds of warnings about a connection. The server writes the
+// connection, and text of its client, into the format itself.
+var connKinds = []string{"Publish Violation", "Subscription Violation", "authentication", "TLS handshake error", "Slow Consumer"}
+
+// kindOf is what the warnings of one kind have in common, whatever a client sent.
+func kindOf(format string) string {
+	if !strings.Contains(format, " - cid:") {
+		return format
+	}
+	for _, k := range connKinds {
+		if strings.Contains(format, k) {
+			return k
+		}
+	}
+	return "connection"
 }
 
 // failed returns the reason of a failed start, and forgets it.
