@@ -260,3 +260,24 @@ func TestKeysOfOneLoginAreBounded(t *testing.T) {
 		t.Errorf("%d of %d keys of wim were admitted, want 40 at most", n, many)
 	}
 }
+
+// TestRoomsOfOneLoginAreBounded: a login that declares room after room is refused in a
+// sentence, and the rooms that were refused use up no number.
+func TestRoomsOfOneLoginAreBounded(t *testing.T) {
+	x := newTeam(t)
+	bo := x.comes("bo", model.Write)
+	for i := range 10 {
+		if got, want := feedtest.Declare(t, bo), fmt.Sprintf("inc-%d", i+1); got != want {
+			t.Errorf("got the room %s, want %s", got, want)
+		}
+	}
+	for range 3 {
+		_, err := bo.Declare(soon(t), model.Declaration{Title: "No", Severity: "SEV-1", Plan: feedtest.Plan()})
+		if model.CodeOf(err) != model.Conflict || !strings.HasPrefix(err.Error(), "bo declared too many rooms: one login may make 10 at once") {
+			t.Errorf("got %v (%s), want a refusal", err, model.CodeOf(err))
+		}
+	}
+	if got := feedtest.Declare(t, x.host); got != "inc-11" {
+		t.Errorf("got the room %s, want inc-11: what was refused uses up no number", got)
+	}
+}

@@ -166,6 +166,9 @@ func (s *Service) Allow(verb, handle string) error {
 	if s.limit.allow(handle, k, 1) {
 		return nil
 	}
+	if k == rooms { // nothing tries that again
+		return model.Refuse(model.Conflict, "%s declared too many rooms: one login may make %d at once, and then one every %d minutes; try again later", handle, s.cfg.Limits.Rooms.Burst, int(1/s.cfg.Limits.Rooms.PerSecond/60))
+	}
 	return model.Refuse(model.Kept, "%s", k.sentence(handle))
 }
 
