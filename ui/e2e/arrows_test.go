@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"warroom/feed/intake":        {"warroom/model", "warroom/model/guard"},
 	"warroom/feed/intake/httpin": {"warroom/feed/intake", "warroom/model", "warroom/model/guard"},
 	"warroom/feed/notify":        {"warroom/feed/bridge", "warroom/model", "warroom/model/guard"},
+	"warroom/feed/connlimit":     {},
 	"warroom/feed/vault":         {"warroom/model"},
 	"warroom/feed/feedtest":      {"warroom/feed", "warroom/feed/hub", "warroom/model", "warroom/model/seal", "warroom/model/playbook"},
 	"warroom/ui":                 {"warroom/model", "warroom/model/guard", "warroom/ui/draw"},
