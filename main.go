@@ -106,7 +106,7 @@ var (
 )
 
 // Guest returns the rooms as somebody who came by SSH has them.
-func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.GuestHub, error) {
 	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err

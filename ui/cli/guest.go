@@ -21,6 +21,9 @@ type Guest struct {
 	Job    string
 }
 
+// GuestHub is what a guest reaches of a hub.
+type GuestHub = sshd.Hub
+
 // Guard stands at a way by which other people come in: see the package feed.
 type Guard interface {
 	Restrict(short string, handles []string)
@@ -32,7 +35,7 @@ type Guard interface {
 type Doorkeeper interface {
 	Hub
 	// Guest returns the rooms as a guest has them. They are closed before the hub.
-	Guest(ctx context.Context, g Guest) (Hub, error)
+	Guest(ctx context.Context, g Guest) (GuestHub, error)
 	// Struck says whether a person, or their key of SSH, was struck from the hub.
 	Struck(handle, sshKey string) bool
 	// Guard has somebody told who may come in, until the hub is closed.

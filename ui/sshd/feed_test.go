@@ -23,7 +23,7 @@ import (
 // realHub is a feed as main wires it.
 type realHub struct{ *feed.Feed }
 
-func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.GuestHub, error) {
 	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err

@@ -71,7 +71,11 @@ func (s *session) perform(text string) (code int, err error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr())
+	cost := s.c.cost
+	if err := cost.request(); err != nil {
+		return exitFailed, err
+	}
+	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr(), cost)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -86,7 +90,7 @@ func (s *session) perform(text string) (code int, err error) {
 }
 
 // screen shows the rooms in full.
-func (s *session) screen(hub Hub, o order) (int, error) {
+func (s *session) screen(hub *restrictedHub, o order) (int, error) {
 	face := s.c.s.o.Face.Screen(hub, s.visit(o))
 	face.Shared = s.c.s.shared
 	scr, err := screen.New(s.size.to, screen.Options{Term: s.env["TERM"], Colors: face.Colors, ASCII: face.ASCII, Table: s.c.s.table})
@@ -94,13 +98,10 @@ func (s *session) screen(hub Hub, o order) (int, error) {
 		return exitFailed, err
 	}
 	if o.room != "" { // what is wrong with it is said before the screen is taken
-		seat, err := hub.Enter(s.ctx, o.room)
-		if err != nil {
+		if err := hub.reserve(s.ctx, o.room); err != nil {
 			return exitFailed, err
 		}
-		first := &seated{Rooms: face.Rooms, short: o.room, seat: seat}
-		defer first.close()
-		face.Rooms = first
+		defer hub.release()
 	}
 	defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
 	err = ui.Run(s.ctx, scr, face)
