@@ -130,7 +130,7 @@ type PlanAdopted struct {
 // Kind names the kind.
 func (*PlanAdopted) Kind() Kind { return KindPlanAdopted }
 
-func (*PlanAdopted) need(*Room, *Event) Power { return PowerAll }
+func (*PlanAdopted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *PlanAdopted) check(r *Room, _ *Event) error {
 	if r.Plan != nil {

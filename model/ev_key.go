@@ -21,7 +21,7 @@ type KeyAdmitted struct {
 
 // Kind names the kind.
 func (*KeyAdmitted) Kind() Kind               { return KindKeyAdmitted }
-func (*KeyAdmitted) need(*Room, *Event) Power { return PowerAll }
+func (*KeyAdmitted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	switch m, ok := r.Members[b.Key]; {
@@ -160,7 +160,7 @@ type KeyStruck struct {
 
 // Kind names the kind.
 func (*KeyStruck) Kind() Kind               { return KindKeyStruck }
-func (*KeyStruck) need(*Room, *Event) Power { return PowerAll }
+func (*KeyStruck) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *KeyStruck) free() []*string { return []*string{&b.Reason} }
 
@@ -216,7 +216,7 @@ type RightChanged struct {
 
 // Kind names the kind.
 func (*RightChanged) Kind() Kind               { return KindRightChanged }
-func (*RightChanged) need(*Room, *Event) Power { return PowerAll }
+func (*RightChanged) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *RightChanged) check(r *Room, _ *Event) error {
 	if !b.Right.Valid() {
