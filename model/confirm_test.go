@@ -279,7 +279,7 @@ func TestTakenRoleIsShown(t *testing.T) {
 		t.Errorf("preview: got %q, want %q", got, want)
 	}
 	k.say("bo", ":role scribe @bo")
-	if got, want := k.room.Line(k.room.Seq).Text.String(), "bo is Scribe; "+want; got != want {
+	if got, want := k.room.Line(k.room.Seq).Text.String(), "bo is Scribe; some powers await :confirm scribe"; got != want {
 		t.Errorf("line: got %q, want %q", got, want)
 	}
 	k.say("ana", ":confirm scribe")

@@ -129,9 +129,14 @@ func (r *Room) Awaits(a Assignment) Safe {
 	return Safef("%s await :confirm %s @%s by someone with command or these powers", powerWords(d.grave()), d.ID, CleanLine(a.Person))
 }
 
-// waits returns what a role that is about to be taken will wait for.
+// waits returns what a role that is about to be taken will wait for, and waitsBriefly
+// the same for a line of the timeline.
 func (r *Room) waits(d *RoleDef, person string) Safe {
 	return r.Awaits(Assignment{Role: d.ID, Person: person, Unconfirmed: true})
+}
+
+func waitsBriefly(s Safe, d *RoleDef) Safe {
+	return Safef("%s; some powers await :confirm %s", s, d.ID)
 }
 
 // powerWords names powers: "judging channels and taking text out of the log".

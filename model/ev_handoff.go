@@ -144,7 +144,7 @@ func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
 	case KindHandoffAccepted:
 		s := Safef("%s takes %s from %s", h.To, label, h.From)
 		if d := r.Plan.Role(b.Role); h.Unconfirmed && d != nil {
-			s = Safef("%s; %s", s, r.waits(d, h.To))
+			s = waitsBriefly(s, d)
 		}
 		return s
 	case KindHandoffDeclined:

@@ -173,7 +173,7 @@ func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	}
 	s = who(s, b.Name, b.Job)
 	if r.unconfirmed(e, d) {
-		s = Safef("%s; %s", s, r.waits(d, b.Person))
+		s = waitsBriefly(s, d)
 	}
 	return s
 }

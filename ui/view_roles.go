@@ -46,7 +46,7 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme) []draw.Line {
 		case len(holders) > 0:
 			line = append(line, draw.T(th.accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
 			if len(r.Unconfirmed(d.ID)) > 0 {
-				line = append(line, draw.T(th.warn, model.Lit(" ? :confirm")))
+				line = append(line, draw.T(th.warn, model.Lit(" unconfirmed")))
 			}
 		case d.Mandatory && r.Status != model.Closed:
 			line = append(line, draw.T(th.warn, model.Safef("! needed %s", model.Span(now.Sub(since)))))
