@@ -137,6 +137,16 @@ func (r *Room) Has(handle, key string, p Power) bool {
 	return false
 }
 
+// PersonHas reports whether a person has a power at any of their keys.
+func (r *Room) PersonHas(handle string, p Power) bool {
+	for key, m := range r.Members {
+		if m.Handle == handle && !m.Hub && r.Has(handle, key, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // gives says whether a role has a power. Plans are older than trust: the role
 // that assesses exposure judges channels.
 func (d *RoleDef) gives(p Power) bool {
