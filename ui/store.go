@@ -44,6 +44,7 @@ func openStore(dir string, box model.Sealer, fail func(error)) *store {
 	}
 	s := &store{dir: dir, box: box, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
 	s.sealOld()
+	s.tidy()
 	return s
 }
 
@@ -117,7 +118,7 @@ func (s *store) write(name string, b []byte) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(s.dir, ".new-*") // made with 0600
+	f, err := os.CreateTemp(s.dir, tempPrefix+"*") // made with 0600
 	if err != nil {
 		return err
 	}
@@ -218,26 +219,30 @@ func fileFor(sort, room string) string {
 	return sort + "-" + strings.Map(keep, room)
 }
 
-// loadHistory reads the lines sent before, the newest last.
-func (s *store) loadHistory() []string {
-	var out []string
-	for line := range strings.Lines(string(s.read("history"))) {
-		var t string
-		if json.Unmarshal([]byte(line), &t) == nil && t != "" {
-			out = append(out, t)
+// oldHistory is the file in which older versions kept the history of all rooms
+// in one. Nobody can tell what in it was redacted since, so it is not read.
+const oldHistory = "history"
+
+// loadHistory reads the lines sent before in a room, the newest last.
+func (s *store) loadHistory(room string) []past {
+	var out []past
+	for line := range strings.Lines(string(s.read(fileFor("history", room)))) {
+		var p past
+		if json.Unmarshal([]byte(line), &p) == nil && p.Text != "" {
+			out = append(out, p)
 		}
 	}
 	return out[max(0, len(out)-maxHistory):]
 }
 
-func (s *store) saveHistory(lines []string) {
+func (s *store) saveHistory(room string, lines []past) {
 	var b strings.Builder
 	for _, l := range lines[max(0, len(lines)-maxHistory):] {
-		raw, _ := json.Marshal(guard.Hide(l)) // a string always encodes
+		raw, _ := json.Marshal(past{Text: guard.Hide(l.Text), ID: l.ID}) // strings always encode
 		b.Write(raw)
 		b.WriteByte('\n')
 	}
-	s.put("history", []byte(b.String()))
+	s.put(fileFor("history", room), []byte(b.String()))
 }
 
 // seen is the last line that was on the screen in a room, and when.

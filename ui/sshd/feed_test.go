@@ -42,7 +42,7 @@ func program(ctx context.Context, data string, errs *text, args ...string) int {
 func programTo(ctx context.Context, data string, out, errs *text, args ...string) int {
 	return cli.Run(ctx, cli.Env{Args: append([]string{"--data", data, "--as", "host"}, args...), Stdin: strings.NewReader(""), Stdout: out, Stderr: errs,
 		Getenv: func(string) string { return "" }, Clock: wall{}, Intake: alerts, CopyAlerts: copies, Open: func(ctx context.Context, p cli.Place) (cli.Hub, error) {
-			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
+			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Forget: p.Forget, Now: time.Now})
 			if err != nil {
 				return nil, err
 			}
