@@ -70,6 +70,14 @@ func (h *house) introduce(ctx context.Context, d *desk) error {
 	if err := h.struck.refuse(d.p.handle); err != nil {
 		return err
 	}
+	if tip, _, err := h.w.tip(ctx, d.f.short); err == nil { // a view that lags does not know who was let in
+		if err := d.f.reached(ctx, tip); err != nil {
+			return err
+		}
+		if d.inside() {
+			return nil
+		}
+	}
 	right, err := d.f.view().room.RightOf(d.p.handle, d.p.right)
 	if err != nil {
 		return err

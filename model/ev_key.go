@@ -35,6 +35,8 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "this key was struck and cannot come back; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
 		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
+	case ok && r.Rules >= confirmedRules && m.Right == b.Right && b.Door != DoorPerson:
+		return Refuse(Conflict, "this key of %s is admitted already, and may %s", m.Handle, string(m.Right))
 	case !ok && !localDoor(b.Door) && !r.Names(b.Handle):
 		return r.unseenBy(b.Handle)
 	case !ok && b.Door != DoorPerson:
