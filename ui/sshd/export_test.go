@@ -87,3 +87,17 @@ func (fixedClock) Now() time.Time { return time.Unix(1e9, 0) }
 
 // Algorithms is algorithms.
 var Algorithms = algorithms
+
+// Meters are meters.
+type Meters = meters
+
+// NewMeters makes meters with the defaults filled in.
+func NewMeters(l Limits, c model.Clock) *Meters {
+	return &meters{clock: c, limits: l.withDefaults(), by: map[string]*meter{}}
+}
+
+// Of is of, Counts counts, Request request and Take take.
+func (m *meters) Of(w Who) *meter      { return m.of(w) }
+func (m *meters) Counts() []model.Safe { return m.counts() }
+func (m *meter) Request() error        { return m.request() }
+func (m *meter) Take(n int)            { m.take(n) }

@@ -32,13 +32,14 @@ type Limits struct {
 	Look      time.Duration // between two looks at the files of keys; 1 s
 	Keepalive time.Duration // between two questions whether the client is there; 15 s
 	Write     time.Duration // for a packet to be taken by the network; 30 s
+	Unread    time.Duration // for plain output to be read by the client; 5 min
 }
 
 func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		v   *time.Duration
 		def time.Duration
-	}{{&l.Handshake, 10 * time.Second}, {&l.Penalty, 5 * time.Second}, {&l.Look, time.Second}, {&l.Keepalive, 15 * time.Second}, {&l.Write, 30 * time.Second}} {
+	}{{&l.Handshake, 10 * time.Second}, {&l.Penalty, 5 * time.Second}, {&l.Look, time.Second}, {&l.Keepalive, 15 * time.Second}, {&l.Write, 30 * time.Second}, {&l.Unread, 5 * time.Minute}} {
 		if *d.v == 0 {
 			*d.v = d.def
 		}

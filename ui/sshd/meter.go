@@ -16,6 +16,8 @@ type meters struct {
 
 	mu sync.Mutex
 	by map[string]*meter // by handle and key
+
+	next time.Time // when counts may have lines again
 }
 
 // meter counts what one login asks for.
@@ -108,12 +110,15 @@ func (m *meter) take(n int) {
 	}
 }
 
-// counts returns one line for each login that was limited since the last call,
-// and forgets those not seen for long.
+// counts returns one line for each login that was limited since the last lines,
+// once a minute at most, and forgets those not seen for long.
 func (m *meters) counts() (lines []model.Safe) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.clock.Now()
+	if now.Before(m.next) {
+		return nil
+	}
 	for id, one := range m.by {
 		one.mu.Lock()
 		if one.refused > 0 {
@@ -127,6 +132,9 @@ func (m *meters) counts() (lines []model.Safe) {
 			delete(m.by, id)
 		}
 		one.mu.Unlock()
+	}
+	if len(lines) > 0 {
+		m.next = now.Add(reportEvery)
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"time"
 
@@ -123,15 +124,18 @@ func (s *session) plain(hub Hub, o order) int {
 	v := s.visit(o)
 	if s.pty {
 		defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
-		t := newTTY(s.wire, func() { s.end(errGone) })
+		t := newTTY(struct {
+			io.Reader
+			io.Writer
+		}{s.wire, s.drained(s.wire)}, func() { s.end(errGone) })
 		s.wg.Go(t.run)
 		defer context.AfterFunc(s.ctx, func() { t.end(errGone) })()
 		v.Stdin, v.Stdout, v.Stderr = t, t, t
 	} else {
 		in := newInput(s.ch, s.wg.Go)
 		defer context.AfterFunc(s.ctx, in.end)()
-		s.out = &pipe{w: s.ch}
-		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.ch.Stderr(), over: true}
+		s.out = &pipe{w: s.drained(s.ch)}
+		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.drained(s.ch.Stderr()), over: true}
 	}
 	if o.args != nil {
 		return s.c.s.o.Face.Command(s.ctx, hub, v)

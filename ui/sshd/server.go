@@ -279,10 +279,10 @@ func (s *Server) watchKeys(n int) {
 	if l := s.guard.counts(); !l.IsEmpty() {
 		s.o.Log(l)
 	}
+	for _, l := range s.meters.counts() {
+		s.o.Log(l)
+	}
 	if n%64 == 0 {
-		for _, l := range s.meters.counts() {
-			s.o.Log(l)
-		}
 		s.guard.forget()
 	}
 }
