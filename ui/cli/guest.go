@@ -75,6 +75,7 @@ func (f face) guest(h sshd.Hub, v sshd.Visit) *app {
 func (f face) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	g := f.guest(h, v)
 	o := g.options(h, v.Room)
+	o.Guest = true
 	o.State = filepath.Join(g.cfg.Data, "state", "ssh-"+v.Who.Handle)
 	o.Edit, o.Collect, o.Ingest, o.Export = nil, nil, nil, nil // this machine's editors and files are not theirs
 	return o
