@@ -19,6 +19,7 @@ type history struct {
 type past struct {
 	Text string `json:"text"`
 	ID   string `json:"id,omitempty"` // of the event that it became; "": it was not sent, or did something here alone
+	Room string `json:"room"`         // ULID
 }
 
 // add puts a line at the end.
@@ -110,7 +111,7 @@ func (h *history) forget(g *gone) bool {
 			continue
 		}
 		changed = changed || text != l.Text
-		left = append(left, past{Text: text, ID: l.ID})
+		left = append(left, past{Text: text, ID: l.ID, Room: l.Room})
 	}
 	if typed := g.without(h.typed); typed != h.typed {
 		h.typed = typed

@@ -291,7 +291,7 @@ func TestWhatIsKeptIsSealed(t *testing.T) {
 	s := openStore(dir, turned{}, func(err error) { t.Error(err) })
 	s.saveHistory("A", []past{{Text: "a line that was sent"}})
 	s.close()
-	for name, text := range map[string]string{"draft-A": "half a line", "history-A": "a line that was sent"} {
+	for name, text := range map[string]string{"draft-A": "half a line", "history": "a line that was sent"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		must(err)
 		if strings.Contains(string(b), text) {
@@ -322,14 +322,14 @@ func TestForget(t *testing.T) {
 	for _, box := range []model.Sealer{nil, turned{}} {
 		dir := filepath.Join(root, fmt.Sprintf("bo-%v", box != nil))
 		s := &store{dir: dir, box: box}
-		history := `{"text":":todo @bo change ` + mark + ` now","id":"01J"}` + "\n" + `{"text":"nothing of it"}` + "\n"
-		files := map[string]string{"history-A": history, "draft-B": "half a line with " + mark, "draft-C": "another", "seen-A": "7 2026-11-21T14:00:00Z\n"}
+		history := `{"text":":todo @bo change ` + mark + ` now","id":"01J","room":"A"}` + "\n" + `{"text":"nothing of it","room":"B"}` + "\n"
+		files := map[string]string{historyFile: history, "draft-B": "half a line with " + mark, "draft-C": "another", "seen-A": "7 2026-11-21T14:00:00Z\n"}
 		for name, text := range files {
 			if err := s.write(name, []byte(text)); err != nil {
 				t.Fatalf("write %s: got %v, want no error", name, err)
 			}
 		}
-		for name, age := range map[string]time.Duration{".new-1": time.Hour, ".new-2": 0, "paste-1.txt": 0, oldHistory: 0} {
+		for name, age := range map[string]time.Duration{".new-1": time.Hour, ".new-2": 0, "paste-1.txt": 0} {
 			path := filepath.Join(dir, name)
 			if err := os.WriteFile(path, []byte("long and "+mark+"\n"), 0o600); err != nil {
 				t.Fatalf("write %s: got %v, want no error", name, err)
@@ -341,8 +341,8 @@ func TestForget(t *testing.T) {
 		if err := Forget(root, box, []string{"the key is " + mark}, now); err != nil {
 			t.Errorf("forget: got %v, want no error", err)
 		}
-		want := map[string]string{"history-A": strings.ReplaceAll(history, mark, model.Blank), "draft-B": "half a line with " + model.Blank, "draft-C": "another",
-			"seen-A": files["seen-A"], ".new-1": "", oldHistory: "", ".new-2": "long and " + mark + "\n", "paste-1.txt": "long and " + model.Blank + "\n"}
+		want := map[string]string{historyFile: strings.ReplaceAll(history, mark, model.Blank), "draft-B": "half a line with " + model.Blank, "draft-C": "another",
+			"seen-A": files["seen-A"], ".new-1": "", ".new-2": "long and " + mark + "\n", "paste-1.txt": "long and " + model.Blank + "\n"}
 		for name, text := range want {
 			if got := string(s.read(name)); got != text {
 				t.Errorf("sealed %v: %s: got %q, want %q", box != nil, name, got, text)
@@ -358,7 +358,7 @@ func TestForget(t *testing.T) {
 // starts.
 func TestTidy(t *testing.T) {
 	dir := t.TempDir()
-	for name, age := range map[string]time.Duration{".new-old": time.Hour, ".new-young": 0, oldHistory: 0, "draft-A": 0} {
+	for name, age := range map[string]time.Duration{".new-old": time.Hour, ".new-young": 0, "history": 0, "draft-A": 0} {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 			t.Fatalf("write %s: got %v, want no error", name, err)

@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -219,30 +221,49 @@ func fileFor(sort, room string) string {
 	return sort + "-" + strings.Map(keep, room)
 }
 
-// oldHistory is the file in which older versions kept the history of all rooms
-// in one. Nobody can tell what in it was redacted since, so it is not read.
-const oldHistory = "history"
+// historyFile has the lines that were sent, of all rooms.
+const historyFile = "history"
 
 // loadHistory reads the lines sent before in a room, the newest last.
 func (s *store) loadHistory(room string) []past {
+	return slices.DeleteFunc(s.history(), func(p past) bool { return p.Room != room })
+}
+
+// history reads the lines of all rooms. What older versions wrote does not say of
+// which room it is, so nobody can tell what of it was redacted since: it is left
+// out.
+func (s *store) history() []past {
 	var out []past
-	for line := range strings.Lines(string(s.read(fileFor("history", room)))) {
+	for line := range strings.Lines(string(s.read(historyFile))) {
 		var p past
-		if json.Unmarshal([]byte(line), &p) == nil && p.Text != "" {
+		if json.Unmarshal([]byte(line), &p) == nil && p.Text != "" && p.Room != "" {
 			out = append(out, p)
 		}
 	}
-	return out[max(0, len(out)-maxHistory):]
+	return out
 }
 
+// saveHistory keeps the lines of a room beside those of others.
 func (s *store) saveHistory(room string, lines []past) {
-	var b strings.Builder
-	for _, l := range lines[max(0, len(lines)-maxHistory):] {
-		raw, _ := json.Marshal(past{Text: guard.Hide(l.Text), ID: l.ID}) // strings always encode
+	if s == nil {
+		return
+	}
+	all := slices.DeleteFunc(s.history(), func(p past) bool { return p.Room == room })
+	for _, l := range lines {
+		all = append(all, past{Text: guard.Hide(l.Text), ID: l.ID, Room: room})
+	}
+	s.put(historyFile, pastLines(all[max(0, len(all)-maxHistory):]))
+}
+
+// pastLines are the bytes of the file of the history.
+func pastLines(all []past) []byte {
+	var b bytes.Buffer
+	for _, p := range all {
+		raw, _ := json.Marshal(p) // strings always encode
 		b.Write(raw)
 		b.WriteByte('\n')
 	}
-	s.put(fileFor("history", room), []byte(b.String()))
+	return b.Bytes()
 }
 
 // seen is the last line that was on the screen in a room, and when.

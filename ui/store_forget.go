@@ -20,7 +20,8 @@ const tempPrefix = ".new-"
 // behind by a crash.
 const leftAfter = time.Minute
 
-// tidy removes what a crash left behind, and the history of older versions.
+// tidy removes what a crash left behind, and lines of the history that older
+// versions wrote.
 func (s *store) tidy() {
 	files, _ := os.ReadDir(s.dir) // nothing to tidy where there is none
 	var newest time.Time
@@ -31,12 +32,15 @@ func (s *store) tidy() {
 	}
 	for _, f := range files {
 		i, err := f.Info()
-		left := err == nil && strings.HasPrefix(f.Name(), tempPrefix) && (newest.Sub(i.ModTime()) > leftAfter || len(files) == 1)
-		if left || f.Name() == oldHistory {
-			if err := os.Remove(filepath.Join(s.dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				s.fail(model.Refuse(model.Internal, "%s cannot be removed: %s", filepath.Join(s.dir, f.Name()), err))
-			}
+		if err != nil || !strings.HasPrefix(f.Name(), tempPrefix) || newest.Sub(i.ModTime()) <= leftAfter && len(files) > 1 {
+			continue
 		}
+		if err := os.Remove(filepath.Join(s.dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.fail(model.Refuse(model.Internal, "%s cannot be removed: %s", filepath.Join(s.dir, f.Name()), err))
+		}
+	}
+	if b, known := s.read(historyFile), pastLines(s.history()); !bytes.Equal(b, known) {
+		s.put(historyFile, known)
 	}
 }
 
@@ -73,7 +77,7 @@ func (s *store) forget(name string, texts []string) error {
 	switch {
 	case was == nil && len(b) > 0 && !left: // sealed with something else: nobody can read it
 		return nil
-	case left || name == oldHistory:
+	case left:
 		if holds(b, texts) || bytes.HasPrefix(b, []byte(sealedHead)) {
 			return os.Remove(filepath.Join(s.dir, name))
 		}
@@ -93,19 +97,16 @@ func holds(b []byte, texts []string) bool { return model.Blanked(string(b), text
 
 // blankedFile returns what a file holds without the texts.
 func blankedFile(name, s string, texts []string) string {
-	if !strings.HasPrefix(name, "history-") {
+	if name != historyFile {
 		return model.Blanked(s, texts)
 	}
-	var out strings.Builder
+	var all []past
 	for line := range strings.Lines(s) {
 		var p past
-		if json.Unmarshal([]byte(line), &p) != nil {
-			continue
+		if json.Unmarshal([]byte(line), &p) == nil {
+			p.Text = model.Blanked(p.Text, texts)
+			all = append(all, p)
 		}
-		p.Text = model.Blanked(p.Text, texts)
-		raw, _ := json.Marshal(p) // strings always encode
-		out.Write(raw)
-		out.WriteByte('\n')
 	}
-	return out.String()
+	return string(pastLines(all))
 }

@@ -17,8 +17,8 @@ import (
 // counts as its default.
 type Limits struct {
 	Handshake time.Duration // from the connection to the login; 10 s
-	HalfOpen  int           // connections that have not logged in; 128
-	PerAddr   int           // and of one address; three quarters of them
+	HalfOpen  int           // connections that have not logged in; 64
+	PerAddr   int           // and of one address; fifteen of sixteen of them
 	Rate      float64       // new connections of one address a second; 50
 	Burst     int           // and how many at once; 200
 	Penalty   time.Duration // an address is answered slowly after a failed login, doubled with each; 5 s, negative: none
@@ -47,13 +47,13 @@ func (l Limits) withDefaults() Limits {
 	for _, n := range []struct {
 		v   *int
 		def int
-	}{{&l.HalfOpen, 128}, {&l.Burst, 200}, {&l.PerKey, 50}, {&l.Requests, 50}, {&l.Rooms, 30}, {&l.Bytes, 32 << 20}} {
+	}{{&l.HalfOpen, 64}, {&l.Burst, 200}, {&l.PerKey, 50}, {&l.Requests, 50}, {&l.Rooms, 30}, {&l.Bytes, 32 << 20}} {
 		if *n.v == 0 {
 			*n.v = n.def
 		}
 	}
 	if l.PerAddr == 0 {
-		l.PerAddr = max(l.HalfOpen*3/4, 1)
+		l.PerAddr = l.HalfOpen - l.HalfOpen/16
 	}
 	if l.Rate == 0 {
 		l.Rate = 50
