@@ -157,7 +157,7 @@ func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Req
 	if err != nil {
 		if tries > 0 {
 			who := model.Safef("as %s (they were told: %s)", model.CleanLine(short(as)), model.Sentence(last))
-			if said := c.s.guard.failed(c.nc.RemoteAddr(), who); !said.IsEmpty() {
+			if said := c.s.guard.failed(c.nc.RemoteAddr(), who, model.Sentence(last)); !said.IsEmpty() {
 				c.s.o.Log(said)
 			}
 		}

@@ -64,6 +64,7 @@ func (l Limits) withDefaults() Limits {
 const (
 	maxPenalty  = 60 * time.Second
 	slowest     = 2 * time.Second // a refusal waits; three of them are less than a handshake
+	maxReasons  = 4               // why logins failed that are written one by one in a minute
 	reportEvery = time.Minute     // between two lines about those who were not let in
 	forgetAfter = 10 * time.Minute
 	knownFor    = 24 * time.Hour // after a login its address is the last to lose a connection
@@ -82,6 +83,8 @@ type guard struct {
 
 	next time.Time // when the next line about those who were not let in may come
 	kept outsiders // what it has to report
+
+	reasons []model.Safe // why logins failed that were written since the last line
 }
 
 // caller is one address, or one network of IPv6 that a household has. Many may
@@ -224,9 +227,10 @@ func (g *guard) slow(h *halfOpen) time.Duration {
 	return min(g.limits.Penalty, slowest)
 }
 
-// failed notes that somebody was not let in. Said is a line for the log, empty
-// where one was written less than a minute ago: counts has the rest then.
-func (g *guard) failed(a net.Addr, who model.Safe) (said model.Safe) {
+// failed notes that somebody was not let in. Said is a line for the log: the first
+// one of a minute, and of that minute one for each other reason, up to maxReasons.
+// It is empty for the rest, which counts has.
+func (g *guard) failed(a net.Addr, who, reason model.Safe) (said model.Safe) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now, key := g.clock.Now(), callerKey(a)
@@ -236,13 +240,19 @@ func (g *guard) failed(a net.Addr, who model.Safe) (said model.Safe) {
 		penalty = min(g.limits.Penalty<<min(c.fails-1, 10), maxPenalty)
 		c.until = now.Add(penalty)
 	}
-	if now.Before(g.next) {
+	if !now.Before(g.next) {
+		g.reasons = nil
+	}
+	if slices.Contains(g.reasons, reason) || len(g.reasons) >= maxReasons {
 		g.kept.failed++
 		g.kept.who = model.Safef("from %s %s", a, who)
 		g.kept.from(key)
 		return model.Safe{}
 	}
-	g.next = now.Add(reportEvery)
+	if len(g.reasons) == 0 {
+		g.next = now.Add(reportEvery)
+	}
+	g.reasons = append(g.reasons, reason)
 	said = model.Safef("nobody was let in from %s %s", a, who)
 	if penalty > 0 {
 		said = model.Safef("%s; for %s whoever fails from there is answered slowly", said, penalty)
@@ -269,7 +279,7 @@ func (g *guard) counts() model.Safe {
 		return model.Safe{}
 	}
 	line := g.kept.line()
-	g.kept, g.next = outsiders{}, now.Add(reportEvery)
+	g.kept, g.next, g.reasons = outsiders{}, now.Add(reportEvery), nil
 	return line
 }
 

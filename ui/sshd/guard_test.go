@@ -52,7 +52,7 @@ func TestPenalty(t *testing.T) {
 		if why := try("192.0.2.1"); why != "" || slow != 0 {
 			t.Fatalf("kept out: %s %s", why, slow)
 		}
-		line := sshd.Failed(g, bad.RemoteAddr(), wrong).String()
+		line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}).String()
 		if w := "nobody was let in from 192.0.2.1:1 as bo; for " + want.String() + " whoever fails from there is answered slowly"; i == 0 && line != w {
 			t.Errorf("the first failed login: got line %q, want %q", line, w)
 		}
@@ -69,19 +69,25 @@ func TestPenalty(t *testing.T) {
 	_ = sshd.Counts(g)
 	clock.now = clock.now.Add(time.Minute)
 	for i := range 9 {
-		if line := sshd.Failed(g, bad.RemoteAddr(), wrong); line.IsEmpty() != (i > 0) {
+		if line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}); line.IsEmpty() != (i > 0) {
 			t.Errorf("failed login %d: got line %q, want one for the first alone", i, line)
+		}
+	}
+	for i := range 9 {
+		reason := model.Safef("reason %d", i)
+		if line := sshd.Failed(g, bad.RemoteAddr(), wrong, reason); line.IsEmpty() != (i >= 3) {
+			t.Errorf("failed login for reason %d: got line %q, want one for each of three more reasons", i, line)
 		}
 	}
 	if line := sshd.Counts(g); !line.IsEmpty() {
 		t.Errorf("counted too early: got %q, want nothing", line)
 	}
 	clock.now = clock.now.Add(time.Minute)
-	want := "8 logins failed and 0 connections were closed as too many, from 192.0.2.1; the last login that failed: from 192.0.2.1:1 as bo"
+	want := "14 logins failed and 0 connections were closed as too many, from 192.0.2.1; the last login that failed: from 192.0.2.1:1 as bo"
 	if line := sshd.Counts(g).String(); line != want {
 		t.Errorf("counted: got %q, want %q", line, want)
 	}
-	sshd.Failed(g, bad.RemoteAddr(), wrong)
+	sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{})
 	sshd.Came(g, bad.RemoteAddr())
 	if why := try("192.0.2.1"); why != "" || slow != 0 {
 		t.Errorf("after a login: %s %s", why, slow)
