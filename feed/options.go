@@ -12,24 +12,27 @@ import (
 // Options say where the log is and who writes. Data, Handle and Now have to be
 // set.
 type Options struct {
-	Data      string                                       // data directory: keys, outboxes, cache and the embedded hub
-	Runtime   string                                       // directory of the hub's socket; "": the hub's own choice
-	Server    string                                       // nats:// or tls:// address of an external server; "": the embedded hub
-	Creds     string                                       // NATS credentials file for an external server, or an invitation, which says the rest
-	CA        string                                       // PEM file with the authority of the server's certificate
-	HubKey    string                                       // public key of an external server's steward, from an invitation; "": who answers there is believed
-	Handle    string                                       // who writes: [a-z0-9_-]{1,32}
-	Via       string                                       // the door: tui, cli, ssh, demo
-	Now       func() time.Time                             // the clock
-	NeverHost bool                                         // join the hub of another process, never become it
-	Listen    string                                       // TCP address for others while this process hosts; "": none
-	Steward   bool                                         // let people in on an external server, with a key of the hub's own
-	Named     bool                                         // Handle was asked for: an invitation for somebody else is refused
-	AtRest    model.Secret                                 // passphrase or key with which the data directory is encrypted; empty: it is plain
-	Evidence  model.Secret                                 // passphrase or key with which evidence is encrypted before it leaves this process; empty: it is not
-	Logf      func(model.Safe)                             // what no caller can be told; nil: nowhere
-	Forget    func(texts []string, box model.Sealer) error // takes what was redacted out of what terminals keep on this machine; nil: nobody does
-	Plan      func() (*model.Plan, error)                  // of the lobby that this process opens for others; nil: it opens none
+	Data      string                      // data directory: keys, outboxes, cache and the embedded hub
+	Runtime   string                      // directory of the hub's socket; "": the hub's own choice
+	Server    string                      // nats:// or tls:// address of an external server; "": the embedded hub
+	Creds     string                      // NATS credentials file for an external server, or an invitation, which says the rest
+	CA        string                      // PEM file with the authority of the server's certificate
+	HubKey    string                      // public key of an external server's steward, from an invitation; "": who answers there is believed
+	Handle    string                      // who writes: [a-z0-9_-]{1,32}
+	Via       string                      // the door: tui, cli, ssh, demo
+	Now       func() time.Time            // the clock
+	NeverHost bool                        // join the hub of another process, never become it
+	Listen    string                      // TCP address for others while this process hosts; "": none
+	Steward   bool                        // let people in on an external server, with a key of the hub's own
+	Named     bool                        // Handle was asked for: an invitation for somebody else is refused
+	AtRest    model.Secret                // passphrase or key with which the data directory is encrypted; empty: it is plain
+	Evidence  model.Secret                // passphrase or key with which evidence is encrypted before it leaves this process; empty: it is not
+	Logf      func(model.Safe)            // what no caller can be told; nil: nowhere
+	Plan      func() (*model.Plan, error) // of the lobby that this process opens for others; nil: it opens none
+
+	// Forget takes what was redacted out of what terminals keep on this machine,
+	// sealed with box; nil: nobody does.
+	Forget func(texts []string, box model.Sealer) error
 
 	free  func(dir string) (int64, bool) // for tests: what is free on the disk,
 	look  time.Duration                  // and how often the hub looks

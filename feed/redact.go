@@ -168,7 +168,8 @@ func (f *follower) forgets(data [][]byte) error {
 		texts = append(texts, model.FreeTexts(d)...)
 	}
 	if err := f.h.o.Forget(texts, f.h.sealer()); err != nil {
-		f.h.o.Logf(model.Safef("drafts and histories on this machine may still have text that was redacted in %s: %s", f.short, err))
+		f.h.o.Logf(model.Safef("drafts and histories on this machine may still have text that was redacted in %s: %s",
+			f.short, err))
 	}
 	return nil
 }

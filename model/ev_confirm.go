@@ -126,7 +126,8 @@ func (r *Room) Awaits(a Assignment) Safe {
 	if d == nil || !a.Unconfirmed || !a.Until.IsZero() {
 		return Safe{}
 	}
-	return Safef("%s await :confirm %s @%s by someone with command or these powers", powerWords(d.grave()), d.ID, CleanLine(a.Person))
+	return Safef("%s await :confirm %s @%s by someone with command or these powers",
+		powerWords(d.grave()), d.ID, CleanLine(a.Person))
 }
 
 // waits returns what a role that is about to be taken will wait for, and waitsBriefly
@@ -171,6 +172,7 @@ func (r *Room) unconfirmedFor(e *Event, p Power) error {
 	if len(roles) == 0 {
 		return nil
 	}
-	return Refuse(Forbidden, "%s took %s without being given it, and %s waits for a confirmation; someone with the right \"command\" or that power can give it: :confirm %s @%s",
+	return Refuse(Forbidden, "%s took %s without being given it, and %s waits for a confirmation; "+
+		"someone with the right \"command\" or that power can give it: :confirm %s @%s",
 		e.By, strings.Join(roles, ", "), p.does(), roles[0], e.By)
 }

@@ -132,7 +132,8 @@ func (b *HandoffEnded) apply(r *Room, e *Event) {
 	} else {
 		r.renounce(b.Role, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From, Unconfirmed: h.Unconfirmed})
+	r.Roles = push(r.Roles, Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From,
+		Unconfirmed: h.Unconfirmed})
 }
 
 func (b *HandoffEnded) line(r *Room, _ *Event) Safe {

@@ -156,7 +156,8 @@ func (b *RoleAssumed) apply(r *Room, e *Event) {
 	if !d.Many {
 		r.renounce(d.ID, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope, From: e.RecordedAt, By: e.By, Unconfirmed: waits})
+	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
+		From: e.RecordedAt, By: e.By, Unconfirmed: waits})
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID && !d.Many })
 }
 

@@ -97,7 +97,8 @@ func (p *place) forget(old, now *model.Room) {
 			p.saveDraft()
 		}
 		if old != nil {
-			p.a.tell(model.Safef("entry %d was redacted by %s: %s; this terminal has dropped its text", d.Seq, d.By, model.CleanLine(d.Reason)))
+			p.a.tell(model.Safef("entry %d was redacted by %s: %s; this terminal has dropped its text",
+				d.Seq, d.By, model.CleanLine(d.Reason)))
 		}
 	}
 	if changed {

@@ -130,7 +130,8 @@ func (r *Runner) cutLine(room *model.Room, name string) (text, ref string) {
 		if room.ChannelCut(name) || has(room, ref) {
 			return "", ""
 		}
-		return name + " is cut here, " + r.cutWords(room, name) + ": it is compromised, and whoever judged it there has the power to judge it here", ref
+		return name + " is cut here, " + r.cutWords(room, name) +
+			": it is compromised, and whoever judged it there has the power to judge it here", ref
 	}
 	last := ""
 	for _, b := range room.Brought {

@@ -39,7 +39,10 @@ func (l Limits) withDefaults() Limits {
 	for _, d := range []struct {
 		v   *time.Duration
 		def time.Duration
-	}{{&l.Handshake, 10 * time.Second}, {&l.Penalty, 5 * time.Second}, {&l.Look, time.Second}, {&l.Keepalive, 15 * time.Second}, {&l.Write, 30 * time.Second}, {&l.Unread, 5 * time.Minute}} {
+	}{
+		{&l.Handshake, 10 * time.Second}, {&l.Penalty, 5 * time.Second}, {&l.Look, time.Second},
+		{&l.Keepalive, 15 * time.Second}, {&l.Write, 30 * time.Second}, {&l.Unread, 5 * time.Minute},
+	} {
 		if *d.v == 0 {
 			*d.v = d.def
 		}

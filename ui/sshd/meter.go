@@ -73,7 +73,8 @@ func (m *meter) request() error {
 		return nil
 	}
 	m.refuse()
-	return model.Refuse(model.Conflict, "too many requests from this login, %d a second are the limit; wait a moment and try again", m.limits.Requests)
+	return model.Refuse(model.Conflict, "too many requests from this login, %d a second are the limit; wait a moment and try again",
+		m.limits.Requests)
 }
 
 // declare counts a room that is declared.
@@ -85,7 +86,8 @@ func (m *meter) declare() error {
 		return nil
 	}
 	m.refuse()
-	return model.Refuse(model.Conflict, "this login has declared too many rooms, %d an hour are the limit; use one of them, or ask somebody else to declare", m.limits.Rooms)
+	return model.Refuse(model.Conflict, "this login has declared too many rooms, %d an hour are the limit; "+
+		"use one of them, or ask somebody else to declare", m.limits.Rooms)
 }
 
 // maxSlow bounds how long one read is held back.
@@ -122,10 +124,12 @@ func (m *meters) counts() (lines []model.Safe) {
 	for id, one := range m.by {
 		one.mu.Lock()
 		if one.refused > 0 {
-			lines = append(lines, model.Safef("%d requests of %s were refused, %d a second are the limit of a login", one.refused, one.name, m.limits.Requests))
+			lines = append(lines, model.Safef("%d requests of %s were refused, %d a second are the limit of a login",
+				one.refused, one.name, m.limits.Requests))
 		}
 		if one.slowed > 0 {
-			lines = append(lines, model.Safef("%s was slowed down by %s, %s a second are the limit of a login", one.name, one.slowed.Round(time.Millisecond), model.Bytes(int64(m.limits.Bytes))))
+			lines = append(lines, model.Safef("%s was slowed down by %s, %s a second are the limit of a login",
+				one.name, one.slowed.Round(time.Millisecond), model.Bytes(int64(m.limits.Bytes))))
 		}
 		one.refused, one.slowed = 0, 0
 		if now.Sub(one.last) > time.Hour {
