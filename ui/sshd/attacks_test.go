@@ -3,6 +3,7 @@ package sshd_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -224,8 +225,35 @@ func TestRightsStillDo(t *testing.T) {
 			}
 		}
 	}
+	unconfirmed := func() string {
+		out, _ := a.ask(people[2], "status inc-1 --json", "")
+		var s struct {
+			Roles []struct {
+				ID          string
+				Unconfirmed []string
+			}
+		}
+		if err := json.Unmarshal([]byte(out), &s); err != nil {
+			t.Errorf("status: got %v, want JSON", err)
+		}
+		for _, r := range s.Roles {
+			if r.ID == "scribe" {
+				return strings.Join(r.Unconfirmed, ",")
+			}
+		}
+		return "no scribe"
+	}
+	if got := unconfirmed(); got != "bo" {
+		t.Errorf("who took the role: got unconfirmed %q, want bo", got)
+	}
+	if out, _ := a.ask(people[0], "status inc-1", ""); !strings.Contains(out, "await :confirm scribe @bo by someone with command") {
+		t.Errorf("status: got no word of what waits, want it: %s", out)
+	}
 	if out, code := a.ask(people[2], "do inc-1 ':confirm scribe @bo'", ""); code != 0 {
 		t.Errorf("ana confirms bo: got %d %s, want 0", code, out)
+	}
+	if got := unconfirmed(); got != "" {
+		t.Errorf("after the confirmation: got unconfirmed %q, want nobody", got)
 	}
 }
 
