@@ -65,9 +65,32 @@ func TestPenalty(t *testing.T) {
 		}
 		clock.now = clock.now.Add(time.Second)
 	}
-	clock.now = clock.now.Add(time.Minute)
+	sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{})
+	sshd.Came(g, bad.RemoteAddr())
+	if why := try("192.0.2.1"); why != "" || slow != 0 {
+		t.Errorf("after a login: %s %s", why, slow)
+	}
+	clock.now = clock.now.Add(11 * time.Minute)
 	_ = sshd.Counts(g)
-	clock.now = clock.now.Add(time.Minute)
+	sshd.Forget(g)
+	if n := sshd.Known(g); n != 1 {
+		t.Errorf("soon after a login: got %d addresses, want 1", n)
+	}
+	clock.now = clock.now.Add(25 * time.Hour)
+	sshd.Forget(g)
+	if n := sshd.Known(g); n != 0 {
+		t.Errorf("%d addresses are remembered", n)
+	}
+}
+
+// TestFailedLoginsAreCounted: one line for each reason, up to four in a minute, and
+// one for the rest.
+func TestFailedLoginsAreCounted(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	g := sshd.NewGuard(sshd.Limits{}, clock)
+	bad, wrong := &caller{from: "192.0.2.1"}, model.Lit("as bo")
+	half, _ := sshd.Admit(g, bad)
+	sshd.Done(g, half)
 	for i := range 9 {
 		if line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}); line.IsEmpty() != (i > 0) {
 			t.Errorf("failed login %d: got line %q, want one for the first alone", i, line)
@@ -87,21 +110,19 @@ func TestPenalty(t *testing.T) {
 	if line := sshd.Counts(g).String(); line != want {
 		t.Errorf("counted: got %q, want %q", line, want)
 	}
-	sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{})
-	sshd.Came(g, bad.RemoteAddr())
-	if why := try("192.0.2.1"); why != "" || slow != 0 {
-		t.Errorf("after a login: %s %s", why, slow)
-	}
-	clock.now = clock.now.Add(11 * time.Minute)
-	_ = sshd.Counts(g)
-	sshd.Forget(g)
-	if n := sshd.Known(g); n != 1 {
-		t.Errorf("soon after a login: got %d addresses, want 1", n)
-	}
-	clock.now = clock.now.Add(25 * time.Hour)
-	sshd.Forget(g)
-	if n := sshd.Known(g); n != 0 {
-		t.Errorf("%d addresses are remembered", n)
+}
+
+// TestRateOfANetwork: a network of IPv6 has one share, and what it was refused is one
+// line.
+func TestRateOfANetwork(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	g := sshd.NewGuard(sshd.Limits{}, clock)
+	try := func(from string) string {
+		half, why := sshd.Admit(g, &caller{from: from})
+		if half != nil {
+			sshd.Done(g, half)
+		}
+		return why.String()
 	}
 	for i := range 201 {
 		if why := try("2001:db8:0:1::1"); (why != "") != (i == 200) {
@@ -111,7 +132,7 @@ func TestPenalty(t *testing.T) {
 	if why := try("2001:db8:0:1:ffff::7"); why != "too many connections from this address; try again in a moment" {
 		t.Errorf("the same network: %q", why)
 	}
-	want = "0 logins failed and 2 connections were closed as too many, from 2001:db8:0:1::"
+	want := "0 logins failed and 2 connections were closed as too many, from 2001:db8:0:1::"
 	if line := sshd.Counts(g).String(); line != want {
 		t.Errorf("counted: got %q, want %q", line, want)
 	}
