@@ -56,7 +56,7 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}
 		f, err := feed.Open(ctx, feed.Options{Listen: p.Listen, Steward: p.Via == "hub" && p.Server != "", Named: p.Named, Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
-			Via: p.Via, AtRest: p.AtRest, Evidence: p.Evidence, Plan: p.Plan, Now: clock{}.Now, Logf: logf})
+			Via: p.Via, Forget: p.Forget, AtRest: p.AtRest, Evidence: p.Evidence, Plan: p.Plan, Now: clock{}.Now, Logf: logf})
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ var (
 )
 
 // Guest returns the rooms as somebody who came by SSH has them.
-func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+func (h hub) Guest(ctx context.Context, g cli.Guest) (cli.GuestHub, error) {
 	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err

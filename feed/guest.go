@@ -77,6 +77,9 @@ func (h *house) introduce(ctx context.Context, d *desk) error {
 	if err := h.bars(d.p, r, d.f.short); err != nil {
 		return err
 	}
+	if _, ok := r.Member(d.p.hold().text); ok {
+		return nil // another connection of theirs was faster
+	}
 	if err := tooManyKeys(r, d.p.handle, d.f.short); err != nil {
 		return err
 	}

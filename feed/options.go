@@ -30,6 +30,10 @@ type Options struct {
 	Logf      func(model.Safe)            // what no caller can be told; nil: nowhere
 	Plan      func() (*model.Plan, error) // of the lobby that this process opens for others; nil: it opens none
 
+	// Forget takes what was redacted out of what terminals keep on this machine,
+	// sealed with box; nil: nobody does.
+	Forget func(texts []string, box model.Sealer) error
+
 	free  func(dir string) (int64, bool) // for tests: what is free on the disk,
 	look  time.Duration                  // and how often the hub looks
 	login *hub.Invitation                // what Creds is, where it is one

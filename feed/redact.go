@@ -131,6 +131,7 @@ func (c *copyist) wipe() error {
 			with = append(with, logcopy.Instead(&s, lane(f.short, laneLog, s.Handle, s.Key)))
 		}
 	}
+	c.c.Losing = f.forgets
 	n, err := c.c.Redact(with)
 	for i := range with {
 		if err == nil {
@@ -153,6 +154,23 @@ func (c *copyist) wipe() error {
 		c.wiped = len(with)
 	}
 	f.bell()
+	return nil
+}
+
+// forgets takes what messages said out of what terminals on this machine keep: only
+// the copy still knows it. Where that fails the copy is wiped all the same.
+func (f *follower) forgets(data [][]byte) error {
+	if f.h.o.Forget == nil {
+		return nil
+	}
+	var texts []string
+	for _, d := range data {
+		texts = append(texts, model.FreeTexts(d)...)
+	}
+	if err := f.h.o.Forget(texts, f.h.sealer()); err != nil {
+		f.h.o.Logf(model.Safef("drafts and histories on this machine may still have text that was redacted in %s: %s",
+			f.short, err))
+	}
 	return nil
 }
 

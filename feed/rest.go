@@ -73,12 +73,7 @@ func (h *house) sealCopies() {
 
 // Sealer is what else lies in the data directory is sealed with, nil where all is
 // plain.
-func (f *Feed) Sealer() model.Sealer {
-	if b := f.h.safe.Box(statePurpose); b != nil {
-		return b
-	}
-	return nil
-}
+func (f *Feed) Sealer() model.Sealer { return f.h.sealer() }
 
 // AtRest says how what lies in the data directory lies there, and whether that is
 // as it was asked for.

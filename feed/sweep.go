@@ -25,6 +25,7 @@ func (h *house) sweep() {
 	t := time.NewTicker(sweepEvery)
 	defer t.Stop()
 	finished := false // what was redacted, since this process hosts
+	dropped := false  // what this machine's copies had of it
 	for {
 		select {
 		case <-h.ctx.Done():
@@ -53,6 +54,10 @@ func (h *house) sweep() {
 			h.finishGraves()
 		}
 		finished = hosts
+		if !dropped && h.o.Via != "cli" {
+			dropped = true
+			h.dropRedacted()
+		}
 	}
 }
 

@@ -111,7 +111,7 @@ func (c Ctx) near(name string) Safe {
 			out = append(out, ":"+string(v.name))
 		}
 	}
-	if len(out) == 0 || len(out) > 6 {
+	if len(out) == 0 || len(out) > 7 {
 		return Safe{}
 	}
 	return Safef("; near it: %s", strings.Join(out, " "))

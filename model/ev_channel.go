@@ -39,6 +39,7 @@ type Channel struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"` // since when, as its author says
 	Seq    uint64    `json:"seq"`
+	Key    string    `json:"key,omitempty"` // of By; by older rules it is not kept
 }
 
 // ChannelJudged says whether a channel can be trusted, from its place in the
@@ -76,6 +77,9 @@ func (b *ChannelJudged) check(r *Room, _ *Event) error {
 
 func (b *ChannelJudged) apply(r *Room, e *Event) {
 	c := Channel{Name: b.Channel, State: b.State, Reason: b.Reason, By: e.By, At: e.At, Seq: e.Seq}
+	if r.Rules >= confirmedRules {
+		c.Key = e.Key
+	}
 	if i := r.channel(b.Channel); i >= 0 {
 		r.Channels = set(r.Channels, i, c)
 		return

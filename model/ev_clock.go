@@ -30,6 +30,15 @@ func clockNeed(r *Room, e *Event, id string) Power {
 	return PowerClocks
 }
 
+// lawNeed is the power to spare oneself what a clock demands: for a clock of law
+// it is a grave one.
+func lawNeed(r *Room, e *Event, id string) Power {
+	if d := r.Plan.Clock(id); d != nil && d.Law && r.Rules >= confirmedRules {
+		return PowerLaw
+	}
+	return clockNeed(r, e, id)
+}
+
 func (r *Room) runOf(id string) (*ClockDef, ClockRun, error) {
 	d := r.Plan.Clock(id)
 	if d == nil {
@@ -47,8 +56,13 @@ type ClockMoved struct {
 }
 
 // Kind names the kind.
-func (b *ClockMoved) Kind() Kind                   { return b.kind }
-func (b *ClockMoved) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+func (b *ClockMoved) Kind() Kind { return b.kind }
+func (b *ClockMoved) need(r *Room, e *Event) Power {
+	if _, c, err := r.runOf(b.Clock); err == nil && b.kind == KindClockRetimed && b.Start.After(c.StartedAt) {
+		return lawNeed(r, e, b.Clock)
+	}
+	return clockNeed(r, e, b.Clock)
+}
 
 func (b *ClockMoved) free() []*string { return []*string{&b.Reason} }
 
@@ -147,8 +161,13 @@ type ClockEnded struct {
 }
 
 // Kind names the kind.
-func (b *ClockEnded) Kind() Kind                   { return b.kind }
-func (b *ClockEnded) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+func (b *ClockEnded) Kind() Kind { return b.kind }
+func (b *ClockEnded) need(r *Room, e *Event) Power {
+	if b.kind == KindClockWaived {
+		return lawNeed(r, e, b.Clock)
+	}
+	return clockNeed(r, e, b.Clock)
+}
 
 func (b *ClockEnded) free() []*string { return []*string{&b.Reason} }
 

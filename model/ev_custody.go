@@ -64,7 +64,7 @@ func (b *EvidenceCustody) need(r *Room, e *Event) Power {
 	if p == nil || p.Holder == e.By || b.Act == CustodyAccessed || b.Act == CustodyAccepted || b.Act == CustodyDeclined {
 		return ""
 	}
-	return PowerAll
+	return PowerAuthority
 }
 
 func (b *EvidenceCustody) check(r *Room, e *Event) error {

@@ -54,7 +54,7 @@ type DeliveryRecorded struct {
 
 // Kind names the kind.
 func (*DeliveryRecorded) Kind() Kind               { return KindDeliveryRecorded }
-func (*DeliveryRecorded) need(*Room, *Event) Power { return PowerAll }
+func (*DeliveryRecorded) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *DeliveryRecorded) free() []*string { return []*string{&b.What, &b.Detail} }
 

@@ -18,6 +18,8 @@ type Handoff struct {
 	From string    `json:"from"`
 	To   string    `json:"to"`
 	At   time.Time `json:"at"`
+
+	Unconfirmed bool `json:"unconfirmed,omitempty"` // From cannot hand on the grave powers of the role
 }
 
 // HandoffOffered offers a role that one holds to somebody else, with a brief.
@@ -36,6 +38,9 @@ func (b *HandoffOffered) free() []*string { return []*string{&b.Brief} }
 func (b *HandoffOffered) need(r *Room, e *Event) Power {
 	if d := r.Plan.Role(b.Role); d != nil && slices.Contains(r.Holders(d.ID), e.By) {
 		return ""
+	}
+	if r.Rules >= confirmedRules {
+		return PowerAuthority
 	}
 	return PowerAll
 }
@@ -58,9 +63,10 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 }
 
 func (b *HandoffOffered) apply(r *Room, e *Event) {
-	id := r.Plan.Role(b.Role).ID
+	d := r.Plan.Role(b.Role)
+	id, waits := d.ID, r.unconfirmed(e, d)
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == id })
-	r.Handoffs = push(r.Handoffs, Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt})
+	r.Handoffs = push(r.Handoffs, Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt, Unconfirmed: waits})
 }
 
 func (b *HandoffOffered) line(r *Room, _ *Event) Safe {
@@ -126,7 +132,8 @@ func (b *HandoffEnded) apply(r *Room, e *Event) {
 	} else {
 		r.renounce(b.Role, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From})
+	r.Roles = push(r.Roles, Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From,
+		Unconfirmed: h.Unconfirmed})
 }
 
 func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
@@ -136,7 +143,11 @@ func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
 	}
 	switch b.kind {
 	case KindHandoffAccepted:
-		return Safef("%s takes %s from %s", h.To, label, h.From)
+		s := Safef("%s takes %s from %s", h.To, label, h.From)
+		if d := r.Plan.Role(b.Role); h.Unconfirmed && d != nil {
+			s = waitsBriefly(s, d)
+		}
+		return s
 	case KindHandoffDeclined:
 		return because(Safef("%s does not take %s", h.To, label), b.Reason)
 	}

@@ -130,7 +130,7 @@ func (b *ItemDoneBody) free() []*string { return []*string{&b.Note, &b.Override}
 
 func (b *ItemDoneBody) need(*Room, *Event) Power {
 	if b.Override != "" {
-		return PowerAll
+		return PowerAuthority
 	}
 	return ""
 }

@@ -21,7 +21,7 @@ type KeyAdmitted struct {
 
 // Kind names the kind.
 func (*KeyAdmitted) Kind() Kind               { return KindKeyAdmitted }
-func (*KeyAdmitted) need(*Room, *Event) Power { return PowerAll }
+func (*KeyAdmitted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	switch m, ok := r.Members[b.Key]; {
@@ -35,6 +35,8 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "this key was struck and cannot come back; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
 		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
+	case ok && r.Rules >= confirmedRules && m.Right == b.Right && b.Door != DoorPerson:
+		return Refuse(Conflict, "this key of %s is admitted already, and may %s", m.Handle, string(m.Right))
 	case !ok && !localDoor(b.Door) && !r.Names(b.Handle):
 		return r.unseenBy(b.Handle)
 	case !ok && b.Door != DoorPerson:
@@ -160,7 +162,7 @@ type KeyStruck struct {
 
 // Kind names the kind.
 func (*KeyStruck) Kind() Kind               { return KindKeyStruck }
-func (*KeyStruck) need(*Room, *Event) Power { return PowerAll }
+func (*KeyStruck) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *KeyStruck) free() []*string { return []*string{&b.Reason} }
 
@@ -216,7 +218,7 @@ type RightChanged struct {
 
 // Kind names the kind.
 func (*RightChanged) Kind() Kind               { return KindRightChanged }
-func (*RightChanged) need(*Room, *Event) Power { return PowerAll }
+func (*RightChanged) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *RightChanged) check(r *Room, _ *Event) error {
 	if !b.Right.Valid() {

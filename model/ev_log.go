@@ -34,7 +34,7 @@ type LogBreak struct {
 // Kind names the kind.
 func (*LogResumed) Kind() Kind { return KindLogResumed }
 
-func (*LogResumed) need(*Room, *Event) Power { return PowerAll }
+func (*LogResumed) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *LogResumed) check(r *Room, e *Event) error {
 	m, ok := r.Members[e.Key]

@@ -39,6 +39,7 @@ type Redaction struct {
 	At     time.Time `json:"at"`
 	Place  uint64    `json:"place"` // sequence of the redaction
 	Leaf   string    `json:"leaf"`
+	Entry  string    `json:"entry,omitempty"` // ULID of the message; by older rules it is not kept
 }
 
 // worded is a body with free text: what people or tools wrote, and what drives
@@ -143,7 +144,11 @@ func (b *EntryRedacted) stands(r *Room, l *Line) error {
 }
 
 func (b *EntryRedacted) apply(r *Room, e *Event) {
-	r.Redactions = push(r.Redactions, Redaction{Seq: b.Seq, By: e.By, Reason: b.Reason, At: e.RecordedAt, Place: e.Seq, Leaf: b.Leaf})
+	d := Redaction{Seq: b.Seq, By: e.By, Reason: b.Reason, At: e.RecordedAt, Place: e.Seq, Leaf: b.Leaf}
+	if r.Rules >= confirmedRules {
+		d.Entry = b.Entry
+	}
+	r.Redactions = push(r.Redactions, d)
 	if i := r.tape.find(b.Seq); i < 0 || !r.tape.rows[i].Blank {
 		r.stale = true
 		r.tape = r.tape.blank(i)

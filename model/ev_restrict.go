@@ -32,7 +32,7 @@ type RoomRestricted struct {
 
 // Kind names the kind.
 func (*RoomRestricted) Kind() Kind               { return KindRoomRestricted }
-func (*RoomRestricted) need(*Room, *Event) Power { return PowerAll }
+func (*RoomRestricted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *RoomRestricted) free() []*string { return []*string{&b.Reason} }
 

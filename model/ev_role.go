@@ -29,6 +29,11 @@ type Assignment struct {
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until,omitzero"`
 	By     string    `json:"by"`
+
+	// Unconfirmed: its holder was given it by nobody who has its grave powers, so
+	// these wait. ConfirmedBy is who ended that.
+	Unconfirmed bool   `json:"unconfirmed,omitempty"`
+	ConfirmedBy string `json:"confirmed_by,omitempty"`
 }
 
 // Who is a holder in words: "ana (Ana K., CTO) for payments".
@@ -90,12 +95,21 @@ type RoleAssumed struct {
 // Kind names the kind.
 func (*RoleAssumed) Kind() Kind { return KindRoleAssumed }
 
-// need lets a person take a vacant role that is not the Commander's; all else
-// is a matter of command.
+// need lets a person take a vacant role: its grave powers come with a
+// confirmation. By older rules there is none, and the Commander's role has to be
+// given. All else is a matter of command; to end what a confirmed holder may do
+// takes authority.
 func (b *RoleAssumed) need(r *Room, e *Event) Power {
 	d := r.Plan.Role(b.Role)
-	if d == nil || b.Person == e.By && !slices.Contains(d.Powers, PowerAll) && (d.Many || len(r.Holders(d.ID)) == 0) {
+	if d == nil {
 		return ""
+	}
+	vacant := d.Many || len(r.Holders(d.ID)) == 0
+	switch confirmed := r.Rules >= confirmedRules; {
+	case vacant && b.Person == e.By && (confirmed || !slices.Contains(d.Powers, PowerAll)):
+		return ""
+	case confirmed && !vacant && len(r.Unconfirmed(d.ID)) == 0:
+		return PowerAuthority
 	}
 	return PowerAll
 }
@@ -138,14 +152,16 @@ func (r *Room) onlyWatches(person string) bool {
 
 func (b *RoleAssumed) apply(r *Room, e *Event) {
 	d := r.Plan.Role(b.Role)
+	waits := r.unconfirmed(e, d)
 	if !d.Many {
 		r.renounce(d.ID, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope, From: e.RecordedAt, By: e.By})
+	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
+		From: e.RecordedAt, By: e.By, Unconfirmed: waits})
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID && !d.Many })
 }
 
-func (b *RoleAssumed) line(r *Room, _ *Event) Safe {
+func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	d := r.Plan.Role(b.Role)
 	s := Safef("%s is %s", b.Person, d.Label)
 	if !d.Many {
@@ -156,7 +172,11 @@ func (b *RoleAssumed) line(r *Room, _ *Event) Safe {
 	if b.Scope != "" {
 		s = Safef("%s for %s", s, b.Scope)
 	}
-	return who(s, b.Name, b.Job)
+	s = who(s, b.Name, b.Job)
+	if r.unconfirmed(e, d) {
+		s = waitsBriefly(s, d)
+	}
+	return s
 }
 
 // who adds a person's name and job to a sentence.
@@ -186,9 +206,13 @@ type RoleRenounced struct {
 // Kind names the kind.
 func (*RoleRenounced) Kind() Kind { return KindRoleRenounced }
 
-func (b *RoleRenounced) need(_ *Room, e *Event) Power {
-	if b.Person == e.By {
+func (b *RoleRenounced) need(r *Room, e *Event) Power {
+	d := r.Plan.Role(b.Role)
+	switch {
+	case b.Person == e.By:
 		return ""
+	case r.Rules >= confirmedRules && d != nil && !slices.Contains(r.Unconfirmed(d.ID), b.Person):
+		return PowerAuthority
 	}
 	return PowerAll
 }

@@ -78,7 +78,7 @@ type IncidentClosed struct {
 
 // Kind names the kind.
 func (*IncidentClosed) Kind() Kind               { return KindIncidentClosed }
-func (*IncidentClosed) need(*Room, *Event) Power { return PowerAll }
+func (*IncidentClosed) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *IncidentClosed) free() []*string { return []*string{&b.Override} }
 

@@ -107,7 +107,6 @@ func TestWhoMayNot(t *testing.T) {
 	k.refused("wu", "hello", "wu may only watch here; somebody with command can change that: :right wu write")
 	k.refused("eve", "hello", "the key of eve is not admitted to this room; somebody with command can let it in: :admit eve write")
 	k.refused("ana", ":role scribe @wu", "wu may only watch here and can hold no role")
-	k.refused("bo", ":role ic @bo", "bo may not do that (a matter of command); it takes the right \"command\" or one of these roles: Incident Commander")
 	k.say("bo", ":role scribe @bo")
 	e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "as ana")})
 	e.By = "ana"

@@ -46,7 +46,7 @@ func TestEveryKind(t *testing.T) {
 // that names its texts, and then [EntryRedacted] can take them out.
 var wordless = []Kind{
 	KindIncidentDeclared, KindPlanAdopted, KindKindChanged, KindLobbyOpened,
-	KindPhaseEntered, KindPhaseLeft, KindRoleAssumed, KindRoleRenounced,
+	KindPhaseEntered, KindPhaseLeft, KindRoleAssumed, KindRoleConfirmed, KindRoleRenounced,
 	KindItemAssigned, KindEntryPinned, KindFollowupDone, KindAlertMoved,
 	KindKeyAdmitted, KindRightChanged, KindLogResumed, KindEntryRedacted, KindPageAnswered,
 }

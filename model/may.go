@@ -56,7 +56,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
-	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted,
+	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed,
 }
 
 // hubMay are the kinds that the hub's own key may write: who comes in and out,
@@ -127,7 +127,7 @@ func (r *Room) Has(handle, key string, p Power) bool {
 		return false
 	}
 	for _, a := range r.Roles {
-		if a.Person != handle || !a.Until.IsZero() {
+		if a.Person != handle || !a.Until.IsZero() || a.Unconfirmed && slices.Contains(gravePowers, p) {
 			continue
 		}
 		if d := r.Plan.Role(a.Role); d != nil && d.gives(p) {
@@ -137,15 +137,36 @@ func (r *Room) Has(handle, key string, p Power) bool {
 	return false
 }
 
+// PersonHas reports whether a person has a power at any of their keys.
+func (r *Room) PersonHas(handle string, p Power) bool {
+	for key, m := range r.Members {
+		if m.Handle == handle && !m.Hub && r.Has(handle, key, p) {
+			return true
+		}
+	}
+	return false
+}
+
 // gives says whether a role has a power. Plans are older than trust: the role
 // that assesses exposure judges channels.
 func (d *RoleDef) gives(p Power) bool {
-	return slices.Contains(d.Powers, p) || slices.Contains(d.Powers, PowerAll) || p == PowerTrust && slices.Contains(d.Powers, PowerExposure)
+	switch has := func(p Power) bool { return slices.Contains(d.Powers, p) }; {
+	case has(p), has(PowerAll):
+		return true
+	case p == PowerTrust:
+		return has(PowerExposure)
+	case p == PowerLaw:
+		return has(PowerClocks) || has(PowerExposure)
+	}
+	return false
 }
 
 // lacks words the refusal of somebody without a power: which roles have it and
 // who holds them.
 func (r *Room) lacks(e *Event, p Power) error {
+	if err := r.unconfirmedFor(e, p); err != nil {
+		return err
+	}
 	var roles []string
 	if r.Plan != nil {
 		for _, d := range r.Plan.Roles {
@@ -177,6 +198,8 @@ func (p Power) does() Safe {
 		return Lit("judging channels")
 	case PowerRedact:
 		return Lit("taking text out of the log")
+	case PowerLaw:
+		return Lit("waiving clocks of law and moving them to a later start")
 	}
 	return Lit("a matter of command")
 }

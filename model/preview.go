@@ -45,14 +45,19 @@ func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 	return &n
 }
 
-// Toll says whom an act puts out of the room, and which roles nobody holds then.
-// It is empty for acts that do neither.
+// Toll says whom an act puts out of the room, which roles nobody holds then, and
+// what of a role waits for a confirmation. It is empty for other acts.
 func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 	switch b := a.Body.(type) {
 	case *ChannelJudged:
 		return b.toll(r)
 	case *EntryRedacted:
 		return r.redactToll(b.Seq)
+	case *RoleAssumed:
+		if d := r.Plan.Role(b.Role); d != nil && r.unconfirmed(&Event{By: who.Handle, Key: who.Key}, d) {
+			return r.waits(d, b.Person)
+		}
+		return Safe{}
 	case *RoomRestricted, *KeyStruck, *RightChanged:
 	default:
 		return Safe{}

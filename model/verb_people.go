@@ -38,6 +38,23 @@ func parseRole(a *args) (Body, error) {
 	return b, nil
 }
 
+// parseConfirm takes the only one who waits where nobody is named.
+func parseConfirm(a *args) (Body, error) {
+	role, err := a.role()
+	if err != nil {
+		return nil, err
+	}
+	b := &RoleConfirmed{Role: role, Person: a.person()}
+	if b.Person == "" {
+		if wait := a.Room.Unconfirmed(role); len(wait) == 1 {
+			b.Person = wait[0]
+		} else {
+			return nil, Refuse(Invalid, "say who: :confirm %s @bo", role)
+		}
+	}
+	return b, nil
+}
+
 func parseRenounce(a *args) (Body, error) {
 	role, err := a.role()
 	if err != nil {

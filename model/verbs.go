@@ -16,6 +16,7 @@ var verbs = []verbDef{
 	{"phase", "[+|leave] PHASE", "enter a phase; with + the one before goes on", []slot{phases}, parsePhase, nil},
 	{"role", "ROLE @WHO [for SYSTEM] [NAME, JOB]", "give a role to a person", []slot{roles, people}, parseRole, nil},
 	{"renounce", "ROLE [@WHO]", "give a role up", []slot{roles, people}, parseRenounce, nil},
+	{"confirm", "ROLE [@WHO]", "give somebody who took a role its powers, too", []slot{roles, people}, parseConfirm, nil},
 	{"handoff", "ROLE @WHO [BRIEF]", "offer a role; it passes when it is accepted", []slot{roles, people}, parseHandoff, nil},
 	{"accept", "[ROLE]", "take the role that is offered to you", []slot{roles}, answerHandoff(KindHandoffAccepted), nil},
 	{"decline", "[ROLE] [REASON]", "do not take it", []slot{roles}, answerHandoff(KindHandoffDeclined), nil},

@@ -76,7 +76,7 @@ func TestRefusals(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                        "there is nothing to say yet",
 		":":                       "after the colon comes a command; :help lists them",
-		":chek 1":                 "there is no command :chek; near it: :check :clock :custody :comms :close :channel; :help lists them",
+		":chek 1":                 "there is no command :chek; near it: :confirm :check :clock :custody :comms :close :channel; :help lists them",
 		":check":                  "give the number of the item as the screen shows it",
 		":export":                 ":export is no line of the log; the screen writes the record by it, or in a shell: warroom export ROOM -o FILE",
 		":check x":                "give the number of the item as the screen shows it, not \"x\"",

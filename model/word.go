@@ -5,7 +5,7 @@ var words = map[Kind]lit{
 	KindIncidentDeclared: "declared", KindPlanAdopted: "plan", KindIncidentRenamed: "renamed", KindKindChanged: "kind",
 	KindSeverityChanged: "severity", KindIncidentResolved: "resolved", KindIncidentReopened: "reopened", KindIncidentClosed: "closed",
 	KindIncidentLinked: "link", KindPhaseEntered: "phase", KindPhaseLeft: "phase", KindMilestoneSet: "milestone",
-	KindRoleAssumed: "role", KindRoleRenounced: "role", KindHandoffOffered: "handoff", KindHandoffAccepted: "handoff",
+	KindRoleAssumed: "role", KindRoleConfirmed: "role", KindRoleRenounced: "role", KindHandoffOffered: "handoff", KindHandoffAccepted: "handoff",
 	KindHandoffDeclined: "handoff", KindHandoffWithdrawn: "handoff",
 	KindItemAdded: "item", KindItemAssigned: "assign", KindItemStarted: "start", KindItemDone: "check", KindItemSkipped: "skip",
 	KindItemBlocked: "block", KindItemReopened: "uncheck", KindConditionAnswered: "if",

@@ -248,7 +248,7 @@ func (a *app) dismiss() {
 			p.comp.history.add(waitingText(w, p.typed[id]).String())
 		}
 	}
-	a.store.saveHistory(p.comp.history.lines)
+	p.saveHistory()
 	a.jobs.start(func(context.Context) func() {
 		err := p.seat.Dismiss(id)
 		return func() {

@@ -209,10 +209,9 @@ func (a *app) sendLine() {
 
 // sendNow sends the line that stands in the composer.
 func (p *place) sendNow(line string, act model.Act) {
-	a := p.a
 	p.submit(line, act)
 	p.comp.history.add(line)
-	a.store.saveHistory(p.comp.history.lines)
+	p.saveHistory()
 	p.comp.set("")
 	p.tl.sel = 0
 	p.tl.bottom()

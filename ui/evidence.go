@@ -65,7 +65,7 @@ func (p *place) evidenceLine(line string) (taken bool) {
 		return true
 	}
 	p.comp.history.add(line)
-	p.a.store.saveHistory(p.comp.history.lines)
+	p.saveHistory()
 	p.comp.set("")
 	p.changed()
 	p.collect(f)

@@ -26,7 +26,7 @@ func (a *app) export(line string) {
 		return
 	}
 	a.in.comp.history.add(line)
-	a.store.saveHistory(a.in.comp.history.lines)
+	a.in.saveHistory()
 	a.tell(model.Safef("the record of %s is being read and written", short))
 	a.jobs.start(func(ctx context.Context) func() {
 		say, err := a.o.Export(ctx, short, f, func(n int64) {

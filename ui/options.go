@@ -22,6 +22,7 @@ type Options struct {
 	Bell   bool           // ring when a clock runs out or one is named
 	Colors int            // 0: attributes only; negative: as many as the screen has
 
+	Guest bool         // this machine is somebody else's: no paste is kept on it
 	State string       // directory for drafts and history; "": keep nothing
 	Box   model.Sealer // what they are sealed with; nil: they are plain
 

@@ -49,6 +49,11 @@ func (p *place) tooLong(text string) {
 }
 
 func (g *pastePage) save() {
+	if g.p.a.o.Guest { // a guest's files are not on this machine
+		g.p.a.fail(model.Refuse(model.Conflict, "the paste is too long for an entry, and the server keeps no files of guests; "+
+			"from yours: ssh HOST evidence add %s - --name FILE < FILE", g.p.view.Short))
+		return
+	}
 	path, err := g.p.a.store.savePaste(g.text, g.p.a.o.Clock.Now())
 	if err != nil {
 		g.p.a.fail(err)

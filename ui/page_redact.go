@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -75,23 +72,57 @@ func (a *app) redact() {
 }
 
 // forget drops what this terminal still has of what was redacted: lines of the
-// history that say it, and what was typed.
+// history that became it or say it, and what is being typed. Old is the room before,
+// nil where it was not shown here.
 func (p *place) forget(old, now *model.Room) {
-	for i := len(old.Redactions); i < len(now.Redactions); i++ {
+	from := 0
+	if old != nil {
+		from = len(old.Redactions)
+	}
+	changed := false
+	for i := from; i < len(now.Redactions); i++ {
 		d := &now.Redactions[i]
-		l := old.Line(d.Seq)
-		if l == nil {
+		g := p.goneOf(old, now, d)
+		delete(p.typed, g.id)
+		if l := now.Line(d.Seq); old == nil && (l == nil || l.By == p.a.o.Handle) && !p.comp.history.has(g.id) {
+			p.comp.history.dropUnsent() // it may be one of them, sent in the last moment of a terminal
+			changed = true
+		}
+		changed = p.comp.history.forget(&g) || changed
+		for i := range p.mine {
+			p.mine[i].line = g.without(p.mine[i].line)
+		}
+		if text := g.without(p.comp.text); text != p.comp.text {
+			p.comp.set(text)
+			p.saveDraft()
+		}
+		if old != nil {
+			p.a.tell(model.Safef("entry %d was redacted by %s: %s; this terminal has dropped its text",
+				d.Seq, d.By, model.CleanLine(d.Reason)))
+		}
+	}
+	if changed {
+		p.saveHistory()
+	}
+}
+
+// goneOf is what this terminal knows of a redacted entry.
+func (p *place) goneOf(old, now *model.Room, d *model.Redaction) gone {
+	g := gone{id: d.Entry, seq: d.Seq}
+	for _, r := range []*model.Room{now, old} {
+		if r == nil {
 			continue
 		}
-		delete(p.typed, l.ID)
-		if text := strings.TrimSpace(l.Text.String()); text != "" && text != model.Blank {
-			was := len(p.comp.history.lines)
-			p.comp.history.lines = slices.DeleteFunc(slices.Clone(p.comp.history.lines), func(s string) bool { return strings.Contains(s, text) })
-			if len(p.comp.history.lines) != was {
-				p.comp.history.at = len(p.comp.history.lines)
-				p.a.store.saveHistory(p.comp.history.lines)
-			}
+		if l := r.Line(d.Seq); l != nil {
+			g.id = l.ID
+			g.texts = append(g.texts, l.Text.String())
 		}
-		p.a.tell(model.Safef("entry %d was redacted by %s: %s; this terminal has dropped its text", d.Seq, d.By, model.CleanLine(d.Reason)))
 	}
+	g.texts = append(g.texts, p.typed[g.id])
+	return g
+}
+
+// saveHistory keeps the history of the room.
+func (p *place) saveHistory() {
+	p.a.store.saveHistory(p.view.Room.ID, p.comp.history.lines)
 }

@@ -75,7 +75,7 @@ func (a *app) arrive(seat model.Seat, filter string) {
 	p.sender = newSender(a.ctx, seat, a.o.fault, func(n int, r model.Receipt, err error) {
 		a.jobs.post(func() { p.sent(n, r, err) })
 	})
-	p.comp.history = &history{lines: a.store.loadHistory()}
+	p.comp.history = &history{lines: a.store.loadHistory(p.view.Room.ID)}
 	p.comp.history.at = len(p.comp.history.lines)
 	a.in = p
 	a.pump.watch(seat)
@@ -94,6 +94,7 @@ func (a *app) arrive(seat model.Seat, filter string) {
 		a.openAlerts()
 	}
 	p.comp.set(string(a.store.read(p.draftFile())))
+	p.forget(nil, p.view.Room)
 	if filter != "" {
 		p.search.set(filter)
 		p.applyFilter()
@@ -221,6 +222,8 @@ func (p *place) sent(n int, r model.Receipt, err error) {
 		return
 	}
 	m.id = r.ID
+	p.comp.history.sent(m.line, m.id)
+	p.saveHistory()
 	if p.typed[m.id] = m.line; p.isWaiting(m.id) || p.isStored(m.id) {
 		p.mine = slices.Delete(p.mine, i, i+1)
 	}

@@ -289,7 +289,7 @@ func TestWhatIsKeptIsSealed(t *testing.T) {
 	must(old.write("draft-A", []byte("half a line")))
 	old.close()
 	s := openStore(dir, turned{}, func(err error) { t.Error(err) })
-	s.saveHistory([]string{"a line that was sent"})
+	s.saveHistory("A", []past{{Text: "a line that was sent"}})
 	s.close()
 	for name, text := range map[string]string{"draft-A": "half a line", "history": "a line that was sent"} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
@@ -310,6 +310,67 @@ func TestWhatIsKeptIsSealed(t *testing.T) {
 	}
 	if _, err := s.savePaste("long", time.Now()); err == nil {
 		t.Error("a paste lies there plain")
+	}
+}
+
+// TestForget: what was redacted goes out of everything that closed terminals keep,
+// plain or sealed, and nothing else does.
+func TestForget(t *testing.T) {
+	const mark = "Zebra-7-stripes"
+	root := t.TempDir()
+	now := time.Now()
+	for _, box := range []model.Sealer{nil, turned{}} {
+		dir := filepath.Join(root, fmt.Sprintf("bo-%v", box != nil))
+		s := &store{dir: dir, box: box}
+		history := `{"text":":todo @bo change ` + mark + ` now","id":"01J","room":"A"}` + "\n" + `{"text":"nothing of it","room":"B"}` + "\n"
+		files := map[string]string{historyFile: history, "draft-B": "half a line with " + mark, "draft-C": "another", "seen-A": "7 2026-11-21T14:00:00Z\n"}
+		for name, text := range files {
+			if err := s.write(name, []byte(text)); err != nil {
+				t.Fatalf("write %s: got %v, want no error", name, err)
+			}
+		}
+		for name, age := range map[string]time.Duration{".new-1": time.Hour, ".new-2": 0, "paste-1.txt": 0} {
+			path := filepath.Join(dir, name)
+			if err := os.WriteFile(path, []byte("long and "+mark+"\n"), 0o600); err != nil {
+				t.Fatalf("write %s: got %v, want no error", name, err)
+			}
+			if err := os.Chtimes(path, now, now.Add(-age)); err != nil {
+				t.Fatalf("age %s: got %v, want no error", name, err)
+			}
+		}
+		if err := Forget(root, box, []string{"the key is " + mark}, now); err != nil {
+			t.Errorf("forget: got %v, want no error", err)
+		}
+		want := map[string]string{historyFile: strings.ReplaceAll(history, mark, model.Blank), "draft-B": "half a line with " + model.Blank, "draft-C": "another",
+			"seen-A": files["seen-A"], ".new-1": "", ".new-2": "long and " + mark + "\n", "paste-1.txt": "long and " + model.Blank + "\n"}
+		for name, text := range want {
+			if got := string(s.read(name)); got != text {
+				t.Errorf("sealed %v: %s: got %q, want %q", box != nil, name, got, text)
+			}
+		}
+	}
+	if err := Forget(filepath.Join(root, "none"), nil, []string{mark}, now); err != nil {
+		t.Errorf("no directory: got %v, want no error", err)
+	}
+}
+
+// TestTidy: what a crash left and the history of older versions go when a terminal
+// starts.
+func TestTidy(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{".new-old": time.Hour, ".new-young": 0, "history": 0, "draft-A": 0} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatalf("write %s: got %v, want no error", name, err)
+		}
+		if at := time.Now().Add(-age); os.Chtimes(path, at, at) != nil {
+			t.Fatalf("age %s: got an error, want none", name)
+		}
+	}
+	openStore(dir, nil, func(err error) { t.Error(err) }).close()
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if want := []string{filepath.Join(dir, ".new-young"), filepath.Join(dir, "draft-A")}; !slices.Equal(left, want) {
+		t.Errorf("left: got %q, want %q", left, want)
 	}
 }
 

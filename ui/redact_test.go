@@ -68,3 +68,80 @@ func TestRedactedIsDropped(t *testing.T) {
 		}
 	}
 }
+
+// TestRedactedIsDroppedAtTheNextStart: a terminal that was closed when a line of
+// its history was redacted shows nothing of it later, whatever command it went out
+// in, and its disk has nothing of it.
+func TestRedactedIsDroppedAtTheNextStart(t *testing.T) {
+	const mark = "zebra"
+	h, short := busy(t)
+	dir := filepath.Join(t.TempDir(), "state")
+	s := uitest.Open(t, h, "bo", 100, 30, stateIn(dir))
+	s.See("runner isolated")
+	lines := []string{mark + " one", ":note " + mark + " two", ":todo " + mark + " three", "!" + mark + " four", ":insist " + mark + " five", "stays"}
+	for _, l := range lines {
+		s.Line(l)
+	}
+	s.See("stays").Type(":amend 11 " + mark + " draft").See("draft")
+	s.Close()
+	seat, err := h.As("ana").Enter(t.Context(), short)
+	if err != nil {
+		t.Fatalf("enter: got %v, want no error", err)
+	}
+	defer seat.Close()
+	n := 0
+	for _, l := range seat.Latest().Room.Lines() {
+		if strings.Contains(l.Text.String(), mark) {
+			redactIn(t, h, short, l)
+			n++
+		}
+	}
+	if n != 5 {
+		t.Fatalf("lines with the mark: got %d, want 5", n)
+	}
+	s = uitest.Open(t, h, "bo", 100, 30, stateIn(dir))
+	s.See("stays").Key(tcell.KeyUp).See("> stays").Key(tcell.KeyUp).See("> stays").Gone(mark)
+	s.Close()
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("files: got %v, %v; want some", files, err)
+	}
+	for _, f := range files {
+		if b, err := os.ReadFile(f); err != nil || strings.Contains(string(b), mark) {
+			t.Errorf("%s: got %v, %q; want nothing of the mark", f, err, b)
+		}
+	}
+}
+
+// redactIn takes the text of a line out, as ana.
+func redactIn(t *testing.T, h *uitest.House, short string, l *model.Line) {
+	t.Helper()
+	room := roomOf(t, h, short)
+	raw, err := (&model.Event{V: 1, Room: room.ID, ID: l.ID, Key: l.Key, N: 1, Kind: l.Kind, At: l.At, By: l.By, Via: l.Via, Body: []byte(`{"text":"x"}`)}).Encode()
+	if err != nil {
+		t.Fatalf("encode: got %v, want no error", err)
+	}
+	rest, err := model.WithoutText(raw)
+	if err != nil {
+		t.Fatalf("without text: got %v, want no error", err)
+	}
+	err = h.Force("ana", short, model.Act{Body: &model.EntryRedacted{Entry: l.ID, Seq: l.Seq, Reason: "a password", Leaf: strings.Repeat("A", 43) + "=", Recorded: l.RecordedAt.UnixNano(), Event: rest}})
+	if err != nil {
+		t.Fatalf("redact %d: got %v, want no error", l.Seq, err)
+	}
+}
+
+func roomOf(t *testing.T, h *uitest.House, short string) *model.Room {
+	t.Helper()
+	list, err := h.As("ana").List(t.Context())
+	if err != nil {
+		t.Fatalf("list: got %v, want no error", err)
+	}
+	for _, i := range list {
+		if i.Short == short {
+			return i.Room
+		}
+	}
+	t.Fatalf("rooms: got none called %s, want it", short)
+	return nil
+}

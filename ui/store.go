@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -44,6 +46,7 @@ func openStore(dir string, box model.Sealer, fail func(error)) *store {
 	}
 	s := &store{dir: dir, box: box, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
 	s.sealOld()
+	s.tidy()
 	return s
 }
 
@@ -117,7 +120,7 @@ func (s *store) write(name string, b []byte) error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(s.dir, ".new-*") // made with 0600
+	f, err := os.CreateTemp(s.dir, tempPrefix+"*") // made with 0600
 	if err != nil {
 		return err
 	}
@@ -218,26 +221,49 @@ func fileFor(sort, room string) string {
 	return sort + "-" + strings.Map(keep, room)
 }
 
-// loadHistory reads the lines sent before, the newest last.
-func (s *store) loadHistory() []string {
-	var out []string
-	for line := range strings.Lines(string(s.read("history"))) {
-		var t string
-		if json.Unmarshal([]byte(line), &t) == nil && t != "" {
-			out = append(out, t)
-		}
-	}
-	return out[max(0, len(out)-maxHistory):]
+// historyFile has the lines that were sent, of all rooms.
+const historyFile = "history"
+
+// loadHistory reads the lines sent before in a room, the newest last.
+func (s *store) loadHistory(room string) []past {
+	return slices.DeleteFunc(s.history(), func(p past) bool { return p.Room != room })
 }
 
-func (s *store) saveHistory(lines []string) {
-	var b strings.Builder
-	for _, l := range lines[max(0, len(lines)-maxHistory):] {
-		raw, _ := json.Marshal(guard.Hide(l)) // a string always encodes
+// history reads the lines of all rooms. What older versions wrote does not say of
+// which room it is, so nobody can tell what of it was redacted since: it is left
+// out.
+func (s *store) history() []past {
+	var out []past
+	for line := range strings.Lines(string(s.read(historyFile))) {
+		var p past
+		if json.Unmarshal([]byte(line), &p) == nil && p.Text != "" && p.Room != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// saveHistory keeps the lines of a room beside those of others.
+func (s *store) saveHistory(room string, lines []past) {
+	if s == nil {
+		return
+	}
+	all := slices.DeleteFunc(s.history(), func(p past) bool { return p.Room == room })
+	for _, l := range lines {
+		all = append(all, past{Text: guard.Hide(l.Text), ID: l.ID, Room: room})
+	}
+	s.put(historyFile, pastLines(all[max(0, len(all)-maxHistory):]))
+}
+
+// pastLines are the bytes of the file of the history.
+func pastLines(all []past) []byte {
+	var b bytes.Buffer
+	for _, p := range all {
+		raw, _ := json.Marshal(p) // strings always encode
 		b.Write(raw)
 		b.WriteByte('\n')
 	}
-	s.put("history", []byte(b.String()))
+	return b.Bytes()
 }
 
 // seen is the last line that was on the screen in a room, and when.

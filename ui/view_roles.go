@@ -45,6 +45,9 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme) []draw.Line {
 		switch {
 		case len(holders) > 0:
 			line = append(line, draw.T(th.accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
+			if len(r.Unconfirmed(d.ID)) > 0 {
+				line = append(line, draw.T(th.warn, model.Lit(" unconfirmed")))
+			}
 		case d.Mandatory && r.Status != model.Closed:
 			line = append(line, draw.T(th.warn, model.Safef("! needed %s", model.Span(now.Sub(since)))))
 		default:
@@ -123,6 +126,9 @@ func peoplePage(v *model.View, now time.Time, contacts contacts, w int, th *them
 	for i, l := range roleLines(r, now, w, th) {
 		out = append(out, l)
 		for _, a := range r.Roles {
+			if waits := r.Awaits(a); a.Role == r.Plan.Roles[i].ID && !waits.IsEmpty() {
+				out = append(out, indented(wrapped(th.warn, waits, w-4), 4)...)
+			}
 			if known := a.Name + a.Job + a.Scope; a.Role == r.Plan.Roles[i].ID && a.Until.IsZero() && known != "" {
 				out = append(out, indented(wrapped(th.plain, a.Who(), w-4), 4)...)
 			}

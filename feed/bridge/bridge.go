@@ -83,8 +83,8 @@ type Inlet interface {
 	Say(ctx context.Context, short string, a model.Act) error
 	// Declare makes a room, as the person whose process this is.
 	Declare(ctx context.Context, d model.Declaration) (short string, err error)
-	// Cut names an open room in which the bridge's channel is compromised, ""
-	// where none is: then nothing new may come from there.
+	// Cut names an open room that cuts the bridge's channel for the whole hub, ""
+	// where none does: nothing new may come from there then.
 	Cut() (short string)
 	// Tell says something to whoever runs the process.
 	Tell(s model.Safe)
@@ -117,6 +117,9 @@ type Hub interface {
 	Open(ctx context.Context, short string) (Office, error)
 	// Declare makes a room.
 	Declare(ctx context.Context, d model.Declaration) (string, error)
+	// HasCommand reports whether a person has the right command on the hub itself,
+	// not only in a room. The key is one of theirs, "" where none is known.
+	HasCommand(handle, key string) bool
 }
 
 // Office is the hub's place in a room.

@@ -25,9 +25,9 @@ func (i inlet) Rooms() []Place {
 	return out
 }
 
-// Cut names an open room in which the channel is compromised.
+// Cut names an open room in which the channel is compromised, for the whole hub.
 func (i inlet) Cut() string {
-	if p := i.r.cutBy(i.l.b.Name()); p != nil {
+	if p := i.r.cutHub(i.l.b.Name()); p != nil {
 		return p.short
 	}
 	return ""

@@ -154,6 +154,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 			sooner(idleFor)
 			continue
 		}
+		r.showCuts(ctx, p, room)
 		for _, t := range p.left {
 			at, going := p.when(t)
 			switch {

@@ -1,10 +1,12 @@
 package hub
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"warroom/model"
@@ -16,9 +18,10 @@ const grace = 500 * time.Millisecond
 // door is the unix socket at which other processes of this user join, and
 // their connections. It is opened and closed under the hub's lock.
 type door struct {
-	host *host
-	done chan struct{}  // closed by close
-	wg   sync.WaitGroup // accept and bridges
+	host   *host
+	done   chan struct{}  // closed by close
+	wg     sync.WaitGroup // accept and bridges
+	spares spare          // for peers, when there are no files left
 
 	mu    sync.Mutex
 	path  string
@@ -42,6 +45,7 @@ func (d *door) open(path string) error {
 	old := d.ln
 	d.path, d.ln, d.bound = path, ln, fi
 	d.mu.Unlock()
+	d.spares.fill()
 	if old != nil {
 		old.SetUnlinkOnClose(false)
 		_ = old.Close()
@@ -104,7 +108,10 @@ func (d *door) accept(ln *net.UnixListener) {
 		if d.replaced(ln) {
 			return
 		}
-		select { // out of file descriptors, most likely
+		if noFiles(err) && d.spares.give() {
+			continue // the file is for whoever waits at the socket
+		}
+		select { // not even those, or something else
 		case <-time.After(pollEvery):
 		case <-d.done:
 			return
@@ -135,6 +142,7 @@ func (d *door) admit(c *net.UnixConn) {
 	d.wg.Go(func() {
 		d.serve(c)
 		_ = c.Close()
+		d.spares.fill()
 		d.mu.Lock()
 		delete(d.conns, c)
 		d.mu.Unlock()
@@ -202,4 +210,11 @@ func (d *door) close() {
 	d.mu.Unlock()
 	d.cut()
 	d.wg.Wait()
+	d.spares.empty()
+}
+
+// noFiles reports whether an error of Accept means that the process or the system
+// has no files left.
+func noFiles(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }

@@ -50,6 +50,10 @@ type Copy struct {
 	at     *mark
 	marked int64 // end of the mark that is on disk
 	synced int64
+
+	// Losing is called with the messages that Redact is about to overwrite, before
+	// it does; nil: nobody asks. Redact fails with its error.
+	Losing func(data [][]byte) error
 }
 
 // Open holds the copy in a directory, and makes it where there is none. What is

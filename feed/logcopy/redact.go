@@ -23,7 +23,18 @@ func (c *Copy) Redact(with []Message) (n int, err error) {
 		}
 		return nil
 	}
-	if n, err = c.count(is); n == 0 || err != nil {
+	var lost [][]byte
+	n, err = c.count(func(m *Message) *Message {
+		s := is(m)
+		if s != nil {
+			lost = append(lost, m.Data)
+		}
+		return s
+	})
+	if n > 0 && err == nil && c.Losing != nil {
+		err = c.Losing(lost)
+	}
+	if n == 0 || err != nil {
 		return 0, err
 	}
 	err = c.renew(c.at.cover, func(m *Message) {

@@ -39,6 +39,10 @@ type Place struct {
 	// Plan is that of the lobby which this process opens for others.
 	Plan func() (*model.Plan, error)
 
+	// Forget takes texts that were redacted out of what terminals keep in Data,
+	// sealed with box.
+	Forget func(texts []string, box model.Sealer) error
+
 	// Bridges are the ways to services outside, for where this process hosts.
 	Bridges Bridges
 

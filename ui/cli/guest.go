@@ -21,6 +21,9 @@ type Guest struct {
 	Job    string
 }
 
+// GuestHub is what a guest reaches of a hub.
+type GuestHub = sshd.Hub
+
 // Guard stands at a way by which other people come in: see the package feed.
 type Guard interface {
 	Restrict(short string, handles []string)
@@ -32,7 +35,7 @@ type Guard interface {
 type Doorkeeper interface {
 	Hub
 	// Guest returns the rooms as a guest has them. They are closed before the hub.
-	Guest(ctx context.Context, g Guest) (Hub, error)
+	Guest(ctx context.Context, g Guest) (GuestHub, error)
 	// Struck says whether a person, or their key of SSH, was struck from the hub.
 	Struck(handle, sshKey string) bool
 	// Guard has somebody told who may come in, until the hub is closed.
@@ -72,6 +75,7 @@ func (f face) guest(h sshd.Hub, v sshd.Visit) *app {
 func (f face) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	g := f.guest(h, v)
 	o := g.options(h, v.Room)
+	o.Guest = true
 	o.State = filepath.Join(g.cfg.Data, "state", "ssh-"+v.Who.Handle)
 	o.Edit, o.Collect, o.Ingest, o.Export = nil, nil, nil, nil // this machine's editors and files are not theirs
 	return o

@@ -60,6 +60,7 @@ type roleRow struct {
 	Holders   []string `json:"holders"`
 	Mandatory bool     `json:"mandatory"`
 
+	Unconfirmed []string           `json:"unconfirmed"` // holders whose powers wait for a confirmation
 	Assignments []model.Assignment `json:"assignments"` // who holds it, with name, job and scope
 }
 
@@ -145,7 +146,8 @@ func personOf(r *model.Room, p model.Presence) personRow {
 
 func (s *status) rows(r *model.Room, now time.Time) {
 	for _, d := range r.Plan.Roles {
-		row := roleRow{d.ID, d.Label, append([]string{}, r.Holders(d.ID)...), d.Mandatory, []model.Assignment{}}
+		row := roleRow{ID: d.ID, Label: d.Label, Holders: append([]string{}, r.Holders(d.ID)...), Mandatory: d.Mandatory,
+			Unconfirmed: append([]string{}, r.Unconfirmed(d.ID)...), Assignments: []model.Assignment{}}
 		for _, h := range r.Roles {
 			if h.Role == d.ID && h.Until.IsZero() {
 				row.Assignments = append(row.Assignments, h)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"warroom/model"
+	"warroom/ui"
 )
 
 // app is one run of the program.
@@ -179,6 +181,9 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 	}
 	evidence, err := a.cfg.Evidence.Get(ctx, "evidence_key", a.Getenv)
 	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges(),
+		Forget: func(texts []string, box model.Sealer) error {
+			return ui.Forget(filepath.Join(a.cfg.Data, "state"), box, texts, a.Clock.Now())
+		},
 		Plan: func() (*model.Plan, error) { return a.plan("") }}, err
 }
 

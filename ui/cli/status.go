@@ -230,7 +230,11 @@ func roleLine(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
 	var who []model.Safe
 	for _, h := range r.Roles {
 		if h.Role == d.ID && h.Until.IsZero() {
-			who = append(who, h.Who())
+			words := h.Who()
+			if waits := r.Awaits(h); !waits.IsEmpty() {
+				words = model.Safef("%s (%s)", words, waits)
+			}
+			who = append(who, words)
 		}
 	}
 	if len(who) > 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/time/rate"
 
 	"warroom/model"
 )
@@ -17,6 +18,9 @@ const (
 	maxSessions = 2               // at a time, in one connection
 	partTime    = 2 * time.Second // to say goodbye
 	idleLooks   = 4               // keepalives that a connection may be without a session
+
+	maxAsked      = 200  // channels and requests of SSH that one connection may ask for in a second
+	maxAskedBurst = 2000 // and at once
 )
 
 // errGone is the end of a connection from the other side.
@@ -25,7 +29,7 @@ var errGone = errors.New("the client is gone")
 // conn is one connection.
 type conn struct {
 	s    *Server
-	nc   net.Conn
+	nc   *patient
 	ssh  *ssh.ServerConn
 	ctx  context.Context
 	end  context.CancelCauseFunc // with what the client is told
@@ -38,10 +42,13 @@ type conn struct {
 	grant   *grant // nil: not logged in; guarded by Server.mu until run has it
 	counted bool   // guarded by Server.mu
 	deny    error  // why its sessions are refused
+	cost    *meter // of the login
+	asked   *rate.Limiter
 }
 
 func newConn(ctx context.Context, s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: &patient{Conn: nc, clock: s.o.Clock, limit: s.o.Limits.Write}, rested: make(chan struct{}, 1)}
+	c := &conn{s: s, nc: &patient{Conn: nc, clock: s.o.Clock, limit: s.o.Limits.Write}, rested: make(chan struct{}, 1),
+		asked: rate.NewLimiter(maxAsked, maxAskedBurst)}
 	c.ctx, c.end = context.WithCancelCause(ctx)
 	return c
 }
@@ -52,6 +59,16 @@ type patient struct {
 	net.Conn
 	clock model.Clock
 	limit time.Duration
+	meter atomic.Pointer[meter] // nil: not logged in
+}
+
+// Read reads no faster than the login may send.
+func (p *patient) Read(b []byte) (int, error) {
+	n, err := p.Conn.Read(b)
+	if m := p.meter.Load(); m != nil && n > 0 {
+		m.take(n)
+	}
+	return n, err
 }
 
 // Write writes or closes the connection.
@@ -89,12 +106,15 @@ func (c *conn) run(half *halfOpen) {
 				c.end(errGone)
 				continue
 			}
-			c.channel(n)
+			if c.talks() {
+				c.channel(n)
+			}
 		case r, ok := <-reqs:
 			if !ok {
 				reqs = nil
 				continue
 			}
+			_ = c.talks()
 			_ = r.Reply(false, nil) // nothing is forwarded; a connection that is gone ends below
 		}
 	}
@@ -137,7 +157,7 @@ func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Req
 	if err != nil {
 		if tries > 0 {
 			who := model.Safef("as %s (they were told: %s)", model.CleanLine(short(as)), model.Sentence(last))
-			if said := c.s.guard.failed(c.nc.RemoteAddr(), who); !said.IsEmpty() {
+			if said := c.s.guard.failed(c.nc.RemoteAddr(), who, model.Sentence(last)); !said.IsEmpty() {
 				c.s.o.Log(said)
 			}
 		}
@@ -150,6 +170,8 @@ func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Req
 		return nil, nil, false
 	}
 	c.s.guard.came(c.nc.RemoteAddr())
+	c.cost = c.s.meters.of(g.who)
+	c.nc.meter.Store(c.cost)
 	c.deny = c.s.login(c, g)
 	return chans, reqs, true
 }
@@ -241,4 +263,15 @@ func (c *conn) channel(n ssh.NewChannel) {
 		defer c.rest(&c.open)
 		s.serve(reqs)
 	})
+}
+
+// talks counts a channel or request that the client asks for. A connection that
+// asks for too many is ended, and false.
+func (c *conn) talks() bool {
+	if c.asked.AllowN(c.s.o.Clock.Now(), 1) {
+		return true
+	}
+	c.cost.refuse()
+	c.end(model.Refuse(model.Conflict, "this connection sent more than %d requests a second, so it was ended; log in again", maxAsked))
+	return false
 }

@@ -53,7 +53,7 @@ type crowd struct {
 func TestCrowd(t *testing.T) {
 	n := crowdSize()
 	c := &crowd{n: n, rig: start(t, usual()+crowdKeys(n), func(o *sshd.Options) {
-		o.Limits.HalfOpen, o.Limits.Handshake = 3*n+100, 5*time.Minute
+		o.Limits.HalfOpen, o.Limits.PerAddr, o.Limits.Handshake = 3*n+100, 3*n+100, 5*time.Minute
 		o.Face = crowdFace{o.Face.(testFace)}
 	})}
 	before := c.atRest()

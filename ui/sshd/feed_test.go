@@ -23,7 +23,7 @@ import (
 // realHub is a feed as main wires it.
 type realHub struct{ *feed.Feed }
 
-func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.Hub, error) {
+func (h realHub) Guest(ctx context.Context, g cli.Guest) (cli.GuestHub, error) {
 	f, err := h.Feed.Guest(ctx, feed.Guest{Handle: g.Handle, Via: "ssh", Dir: g.Dir, Right: g.Right, Door: g.Door, Name: g.Name, Job: g.Job})
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func program(ctx context.Context, data string, errs *text, args ...string) int {
 func programTo(ctx context.Context, data string, out, errs *text, args ...string) int {
 	return cli.Run(ctx, cli.Env{Args: append([]string{"--data", data, "--as", "host"}, args...), Stdin: strings.NewReader(""), Stdout: out, Stderr: errs,
 		Getenv: func(string) string { return "" }, Clock: wall{}, Intake: alerts, CopyAlerts: copies, Open: func(ctx context.Context, p cli.Place) (cli.Hub, error) {
-			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Now: time.Now})
+			f, err := feed.Open(ctx, feed.Options{Data: p.Data, Server: p.Server, Runtime: filepath.Join(data, "run"), Handle: p.Handle, Via: p.Via, Forget: p.Forget, Now: time.Now})
 			if err != nil {
 				return nil, err
 			}

@@ -1,6 +1,7 @@
 package sshd_test
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -46,14 +47,14 @@ func TestPenalty(t *testing.T) {
 	}
 	bad := &caller{from: "192.0.2.1"}
 	wrong := model.Lit("as bo")
-	for _, want := range []time.Duration{5, 10, 20, 40, 60, 60} {
+	for i, want := range []time.Duration{5, 10, 20, 40, 60, 60} {
 		want *= time.Second
 		if why := try("192.0.2.1"); why != "" || slow != 0 {
 			t.Fatalf("kept out: %s %s", why, slow)
 		}
-		said := sshd.Failed(g, bad.RemoteAddr(), wrong).String()
-		if w := "nobody was let in from 192.0.2.1:1 as bo; for " + want.String() + " whoever fails from there is answered slowly"; said != w {
-			t.Errorf("%q\nwant %q", said, w)
+		line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}).String()
+		if w := "nobody was let in from 192.0.2.1:1 as bo; for " + want.String() + " whoever fails from there is answered slowly"; i == 0 && line != w {
+			t.Errorf("the first failed login: got line %q, want %q", line, w)
 		}
 		clock.now = clock.now.Add(want - time.Second)
 		if why := try("192.0.2.1"); why != "" || slow != 2*time.Second {
@@ -64,27 +65,64 @@ func TestPenalty(t *testing.T) {
 		}
 		clock.now = clock.now.Add(time.Second)
 	}
-	for i := range 9 {
-		if said := sshd.Failed(g, bad.RemoteAddr(), wrong); said.IsEmpty() != (i >= 4) {
-			t.Errorf("failed login %d: %q", i, said)
-		}
-	}
-	if said := sshd.Counts(g); len(said) != 0 {
-		t.Errorf("counted too early: %s", said)
-	}
-	clock.now = clock.now.Add(time.Minute)
-	if said := sshd.Counts(g); len(said) != 1 || said[0].String() != "5 more logins from 192.0.2.1 failed" {
-		t.Errorf("counted: %s", said)
-	}
-	sshd.Failed(g, bad.RemoteAddr(), wrong)
+	sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{})
 	sshd.Came(g, bad.RemoteAddr())
 	if why := try("192.0.2.1"); why != "" || slow != 0 {
 		t.Errorf("after a login: %s %s", why, slow)
 	}
 	clock.now = clock.now.Add(11 * time.Minute)
+	_ = sshd.Counts(g)
+	sshd.Forget(g)
+	if n := sshd.Known(g); n != 1 {
+		t.Errorf("soon after a login: got %d addresses, want 1", n)
+	}
+	clock.now = clock.now.Add(25 * time.Hour)
 	sshd.Forget(g)
 	if n := sshd.Known(g); n != 0 {
 		t.Errorf("%d addresses are remembered", n)
+	}
+}
+
+// TestFailedLoginsAreCounted: one line for each reason, up to four in a minute, and
+// one for the rest.
+func TestFailedLoginsAreCounted(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	g := sshd.NewGuard(sshd.Limits{}, clock)
+	bad, wrong := &caller{from: "192.0.2.1"}, model.Lit("as bo")
+	half, _ := sshd.Admit(g, bad)
+	sshd.Done(g, half)
+	for i := range 9 {
+		if line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}); line.IsEmpty() != (i > 0) {
+			t.Errorf("failed login %d: got line %q, want one for the first alone", i, line)
+		}
+	}
+	for i := range 9 {
+		reason := model.Safef("reason %d", i)
+		if line := sshd.Failed(g, bad.RemoteAddr(), wrong, reason); line.IsEmpty() != (i >= 3) {
+			t.Errorf("failed login for reason %d: got line %q, want one for each of three more reasons", i, line)
+		}
+	}
+	if line := sshd.Counts(g); !line.IsEmpty() {
+		t.Errorf("counted too early: got %q, want nothing", line)
+	}
+	clock.now = clock.now.Add(time.Minute)
+	want := "14 logins failed and 0 connections were closed as too many, from 192.0.2.1; the last login that failed: from 192.0.2.1:1 as bo"
+	if line := sshd.Counts(g).String(); line != want {
+		t.Errorf("counted: got %q, want %q", line, want)
+	}
+}
+
+// TestRateOfANetwork: a network of IPv6 has one share, and what it was refused is one
+// line.
+func TestRateOfANetwork(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	g := sshd.NewGuard(sshd.Limits{}, clock)
+	try := func(from string) string {
+		half, why := sshd.Admit(g, &caller{from: from})
+		if half != nil {
+			sshd.Done(g, half)
+		}
+		return why.String()
 	}
 	for i := range 201 {
 		if why := try("2001:db8:0:1::1"); (why != "") != (i == 200) {
@@ -94,8 +132,9 @@ func TestPenalty(t *testing.T) {
 	if why := try("2001:db8:0:1:ffff::7"); why != "too many connections from this address; try again in a moment" {
 		t.Errorf("the same network: %q", why)
 	}
-	if said := sshd.Counts(g); len(said) != 1 || said[0].String() != "2 connections from 2001:db8:0:1:: were turned away, as they were too many" {
-		t.Errorf("counted: %s", said)
+	want := "0 logins failed and 2 connections were closed as too many, from 2001:db8:0:1::"
+	if line := sshd.Counts(g).String(); line != want {
+		t.Errorf("counted: got %q, want %q", line, want)
 	}
 	clock.now = clock.now.Add(time.Second)
 	if why := try("2001:db8:0:1::1"); why != "" {
@@ -105,7 +144,7 @@ func TestPenalty(t *testing.T) {
 
 // TestEvict: who connects and says nothing keeps nobody else out.
 func TestEvict(t *testing.T) {
-	g := sshd.NewGuard(sshd.Limits{HalfOpen: 4}, wall{})
+	g := sshd.NewGuard(sshd.Limits{HalfOpen: 4, PerAddr: 4}, wall{})
 	var silent []*caller
 	for range 4 {
 		c := &caller{from: "192.0.2.1"}
@@ -125,6 +164,39 @@ func TestEvict(t *testing.T) {
 	sshd.Slow(g, last)
 	if _, why := sshd.Admit(g, &caller{from: "192.0.2.1"}); !why.IsEmpty() || silent[3].closed {
 		t.Error("one that had not failed was closed, and there was one that had")
+	}
+}
+
+// TestKnownAddress: an address from which somebody has logged in is the last to
+// lose a connection, and no address takes more than its share.
+func TestKnownAddress(t *testing.T) {
+	g := sshd.NewGuard(sshd.Limits{HalfOpen: 6, PerAddr: 3}, wall{})
+	known := &caller{from: "192.0.2.7"}
+	h, _ := sshd.Admit(g, known)
+	sshd.Came(g, known.RemoteAddr())
+	sshd.Done(g, h)
+	waiting := &caller{from: "192.0.2.7"}
+	sshd.Admit(g, waiting)
+	var many []*caller
+	for range 4 {
+		c := &caller{from: "198.51.100.1"}
+		many = append(many, c)
+		sshd.Admit(g, c)
+	}
+	if !many[0].closed || many[1].closed {
+		t.Errorf("the fourth of three for an address: got closed %v and %v, want the oldest alone", many[0].closed, many[1].closed)
+	}
+	for i := range 200 {
+		sshd.Admit(g, &caller{from: fmt.Sprintf("203.0.113.%d", i+1)})
+	}
+	if waiting.closed {
+		t.Error("a connection from a known address: got closed, want open while others can be closed")
+	}
+	for range 20 {
+		sshd.MakeRoom(g)
+	}
+	if n := sshd.Halves(g); n != 0 {
+		t.Errorf("out of files: got %d connections without a login, want 0", n)
 	}
 }
 

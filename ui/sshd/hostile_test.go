@@ -216,6 +216,30 @@ func TestStuckClients(t *testing.T) {
 	settled(t, before)
 }
 
+// TestUnread: a client that reads packets and leaves its output unread is cut off,
+// whatever it asked for, and the line in the log names it.
+func TestUnread(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Unread = 200 * time.Millisecond })
+	before := r.atRest()
+	c := r.login("bo", bo)
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatalf("session: got %v, want no error", err)
+	}
+	if _, err := s.StdoutPipe(); err != nil { // nobody reads it
+		t.Fatalf("pipe: got %v, want no error", err)
+	}
+	if err := s.Start("flood"); err != nil {
+		t.Fatalf("start: got %v, want no error", err)
+	}
+	r.log.until(t, "bo takes no output any more and was cut off")
+	if err := c.Wait(); err == nil {
+		t.Error("the connection: got ended in good order, want it cut")
+	}
+	settled(t, before)
+	r.run("ana", ana, "who")
+}
+
 // types types lines and does something after each; it returns how long the
 // slowest took to be seen.
 func (x *term) types(n int, after func(int)) (slowest time.Duration) {

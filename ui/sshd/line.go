@@ -2,7 +2,6 @@ package sshd
 
 import (
 	"bytes"
-	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"slices"
@@ -42,9 +41,6 @@ func (o *opts) same(p *opts) bool {
 
 // errUnknown marks an option that is not understood: its key alone is refused.
 var errUnknown = errors.New("option not understood")
-
-// keyTypes are the words that a key begins with.
-var keyTypes = []string{ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKECDSA256, ssh.KeyAlgoRSA}
 
 // parseLine reads one line; nil for one without a key. The error wraps
 // errUnknown where only an option is not understood.
@@ -133,12 +129,7 @@ func parseKey(s string) (ssh.PublicKey, error) {
 	if k.Type() != f[0] {
 		return nil, model.Refuse(model.Invalid, "the line says %s, but the key is of the type %s; copy the whole line of the .pub file", f[0], k.Type())
 	}
-	if c, ok := k.(ssh.CryptoPublicKey); ok {
-		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok && r.N.BitLen() < 2048 {
-			return nil, model.Refuse(model.Invalid, "the RSA key has %d bits, and 2048 are the least; make one with ssh-keygen -t ed25519", r.N.BitLen())
-		}
-	}
-	return k, nil
+	return k, strong(k)
 }
 
 // option takes one option.

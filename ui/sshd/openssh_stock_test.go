@@ -126,7 +126,7 @@ func (p *twins) stock() string {
 			return
 		}
 		go func() {
-			o := mouseFace{testFace{p.house, p.log}}.Screen(testHub{p.house.As("ana"), sshd.Who{Handle: "ana", Right: model.Command}}, sshd.Visit{Who: sshd.Who{Handle: "ana"}, Room: "inc-1", Getenv: func(string) string { return "" }})
+			o := mouseFace{testFace{p.house, p.log}}.Screen(testHub{p.house.As("ana").(memory), sshd.Who{Handle: "ana", Right: model.Command}}, sshd.Visit{Who: sshd.Who{Handle: "ana"}, Room: "inc-1", Getenv: func(string) string { return "" }})
 			done <- ui.Run(ctx, s, o)
 		}()
 	})

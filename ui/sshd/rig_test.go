@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"warroom/model"
+	"warroom/model/record"
 	"warroom/ui"
 	"warroom/ui/sshd"
 	"warroom/ui/uitest"
@@ -72,8 +74,10 @@ func start(t testing.TB, keys string, with ...func(*sshd.Options)) *rig {
 	r.declare("Deploy key in a public log")
 	r.write("keys", keys)
 	o := sshd.Options{Keys: r.path("keys"), Dir: r.path("ssh"), Clock: wall{}, Face: testFace{r.house, r.log},
-		Log:    func(s model.Safe) { fmt.Fprintln(r.log, s) },
-		Guest:  func(_ context.Context, w sshd.Who) (sshd.Hub, error) { return testHub{r.house.As(w.Handle), w}, nil },
+		Log: func(s model.Safe) { fmt.Fprintln(r.log, s) },
+		Guest: func(_ context.Context, w sshd.Who) (sshd.Hub, error) {
+			return testHub{r.house.As(w.Handle).(memory), w}, nil
+		},
 		Limits: sshd.Limits{Penalty: -1, Rate: 1e6, Burst: 1e6, Look: 20 * time.Millisecond}}
 	for _, f := range with {
 		f(&o)
@@ -136,8 +140,39 @@ func (r *rig) declare(title string) string {
 
 // testHub is a guest's hub in memory.
 type testHub struct {
-	model.Rooms
+	memory
 	who sshd.Who
+}
+
+// memory is what a house in memory has of a hub.
+type memory interface {
+	model.Rooms
+	model.Lobby
+}
+
+// errNone is the error of what a house in memory does not have.
+var errNone = errors.New("not in memory")
+
+func (testHub) At(string) func() { return func() {} }
+
+func (testHub) Collect(context.Context, string, model.Collection, io.Reader, func(int64)) (model.Piece, error) {
+	return model.Piece{}, errNone
+}
+
+func (testHub) Fetch(context.Context, string, int, string, io.Writer, func(int64)) (model.Piece, error) {
+	return model.Piece{}, errNone
+}
+
+func (testHub) Record(context.Context, string) (record.Evidence, error) {
+	return record.Evidence{}, errNone
+}
+func (testHub) ExportBare(context.Context, string, string, io.Writer) error { return errNone }
+func (testHub) ExportPart(context.Context, string, string, *model.Profile, io.Writer) error {
+	return errNone
+}
+
+func (testHub) ExportEntry(context.Context, string, string, uint64, io.Writer) error {
+	return errNone
 }
 
 func (h testHub) Who() model.Actor { return model.Actor{Handle: h.who.Handle, Via: "ssh"} }
@@ -226,3 +261,6 @@ func (f testFace) Command(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	}
 	return 0
 }
+
+// noLog is a log that nobody reads.
+func noLog(model.Safe) {}

@@ -140,6 +140,7 @@ func (r *ring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, e
 	}
 	g := &grant{who: Who{Handle: l.handle, Name: l.name, Job: l.job, Right: l.right, Rooms: l.rooms, Key: ssh.FingerprintSHA256(key)},
 		key: key, by: l, until: l.until, command: l.command, noPTY: l.noPTY}
+	r.confine(g)
 	if u := m.User(); u != l.handle && u != anyone {
 		return nil, told(model.Safef("this key is known here under another name: log in as your own handle, or as %s", anyone))
 	}
@@ -179,6 +180,9 @@ func (r *ring) admitCert(m ssh.ConnMetadata, c *ssh.Certificate) (*ssh.Permissio
 	l := r.cas.find(c.SignatureKey)
 	if l == nil {
 		return nil, errNotKnown
+	}
+	if err := strongCert(c); err != nil {
+		return nil, err
 	}
 	user := m.User()
 	if len(c.ValidPrincipals) == 0 {
@@ -230,7 +234,30 @@ func (r *ring) certGrant(user string, c *ssh.Certificate, l *line) (*grant, erro
 		}
 	}
 	g.who = Who{Handle: user, Right: right, Rooms: l.rooms, Key: ssh.FingerprintSHA256(c.Key), Cert: strconv.Quote(short(c.KeyId)) + " serial " + strconv.FormatUint(c.Serial, 10)}
+	r.confine(g)
 	return g, nil
+}
+
+// confine leaves a login whose command is forced only the rooms that the command
+// names: what it opens has ways to other rooms.
+func (r *ring) confine(g *grant) {
+	if g.command == "" {
+		return
+	}
+	o, err := parseOrder(g.command, r.commands)
+	if err != nil { // such a command is refused when its session begins
+		g.who.Rooms = []string{}
+		return
+	}
+	names := o.rooms()
+	if names == nil {
+		return
+	}
+	if g.who.Rooms == nil {
+		g.who.Rooms = names
+		return
+	}
+	g.who.Rooms = slices.DeleteFunc(slices.Clone(g.who.Rooms), func(s string) bool { return !slices.Contains(names, s) })
 }
 
 // lesser is the right that allows less.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"time"
 
@@ -71,7 +72,11 @@ func (s *session) perform(text string) (code int, err error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr())
+	cost := s.c.cost
+	if err := cost.request(); err != nil {
+		return exitFailed, err
+	}
+	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr(), cost)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -86,7 +91,7 @@ func (s *session) perform(text string) (code int, err error) {
 }
 
 // screen shows the rooms in full.
-func (s *session) screen(hub Hub, o order) (int, error) {
+func (s *session) screen(hub *restrictedHub, o order) (int, error) {
 	face := s.c.s.o.Face.Screen(hub, s.visit(o))
 	face.Shared = s.c.s.shared
 	scr, err := screen.New(s.size.to, screen.Options{Term: s.env["TERM"], Colors: face.Colors, ASCII: face.ASCII, Table: s.c.s.table})
@@ -94,13 +99,10 @@ func (s *session) screen(hub Hub, o order) (int, error) {
 		return exitFailed, err
 	}
 	if o.room != "" { // what is wrong with it is said before the screen is taken
-		seat, err := hub.Enter(s.ctx, o.room)
-		if err != nil {
+		if err := hub.reserve(s.ctx, o.room); err != nil {
 			return exitFailed, err
 		}
-		first := &seated{Rooms: face.Rooms, short: o.room, seat: seat}
-		defer first.close()
-		face.Rooms = first
+		defer hub.release()
 	}
 	defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
 	err = ui.Run(s.ctx, scr, face)
@@ -122,15 +124,18 @@ func (s *session) plain(hub Hub, o order) int {
 	v := s.visit(o)
 	if s.pty {
 		defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
-		t := newTTY(s.wire, func() { s.end(errGone) })
+		t := newTTY(struct {
+			io.Reader
+			io.Writer
+		}{s.wire, s.drained(s.wire)}, func() { s.end(errGone) })
 		s.wg.Go(t.run)
 		defer context.AfterFunc(s.ctx, func() { t.end(errGone) })()
 		v.Stdin, v.Stdout, v.Stderr = t, t, t
 	} else {
 		in := newInput(s.ch, s.wg.Go)
 		defer context.AfterFunc(s.ctx, in.end)()
-		s.out = &pipe{w: s.ch}
-		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.ch.Stderr(), over: true}
+		s.out = &pipe{w: s.drained(s.ch)}
+		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.drained(s.ch.Stderr()), over: true}
 	}
 	if o.args != nil {
 		return s.c.s.o.Face.Command(s.ctx, hub, v)

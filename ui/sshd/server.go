@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -67,6 +68,7 @@ type Server struct {
 	ring   *ring
 	guard  *guard
 	guests *guests
+	meters *meters
 	table  *screen.Table
 	shared *ui.Shared
 	config ssh.ServerConfig
@@ -99,9 +101,11 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{o: o, ring: r, guard: newGuard(o.Limits, o.Clock), table: screen.NewTable(), shared: ui.NewShared(), host: host.PublicKey(),
 		conns: map[*conn]bool{}, by: map[string]int{}}
+	s.meters = &meters{clock: o.Clock, limits: o.Limits, by: map[string]*meter{}}
 	s.guests = &guests{open: o.Guest, fail: func(err error) { o.Log(model.Sentence(err)) }, here: map[string]*guest{}}
-	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version,
-		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM, ssh.CipherAES256GCM, ssh.CipherAES128CTR, ssh.CipherAES256CTR}}}
+	a := algorithms()
+	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version, PublicKeyAuthAlgorithms: a.PublicKeyAuths,
+		Config: ssh.Config{KeyExchanges: a.KeyExchanges, Ciphers: a.Ciphers, MACs: a.MACs}}
 	s.config.AddHostKey(host)
 	return s, nil
 }
@@ -152,8 +156,10 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 			}
 			return err
 		}
-		if err != nil { // out of files, perhaps
-			if bad++; bad > 100 {
+		if err != nil {
+			if passes(err) {
+				s.guard.makeRoom()
+			} else if bad++; bad > 100 {
 				return err
 			}
 			pause.Reset(50 * time.Millisecond)
@@ -181,6 +187,17 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 			c.run(half)
 		})
 	}
+}
+
+// passes reports whether an error of Accept ends by itself or when files are
+// closed.
+func passes(err error) bool {
+	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ECONNABORTED} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // survive keeps a panic in one connection from ending the others.
@@ -259,10 +276,13 @@ func (s *Server) watchKeys(n int) {
 			c.end(err)
 		}
 	}
+	if l := s.guard.counts(); !l.IsEmpty() {
+		s.o.Log(l)
+	}
+	for _, l := range s.meters.counts() {
+		s.o.Log(l)
+	}
 	if n%64 == 0 {
-		for _, l := range s.guard.counts() {
-			s.o.Log(l)
-		}
 		s.guard.forget()
 	}
 }

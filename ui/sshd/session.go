@@ -50,7 +50,7 @@ func (s *session) serve(reqs <-chan *ssh.Request) {
 	defer s.end(errGone)
 	defer s.c.s.survive("a session")
 	for r := range reqs {
-		ok := s.request(r)
+		ok := s.c.talks() && s.request(r)
 		_ = r.Reply(ok, nil)    // a channel that is gone ends the loop
 		if ok && ends(r.Type) { // after the answer, which has to find the channel open
 			s.end(errGone)

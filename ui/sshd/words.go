@@ -68,6 +68,28 @@ type order struct {
 	args []string // a command and its arguments
 }
 
+// rooms returns the rooms that an order names, nil where it names none. The text
+// of a note or a composer line names no room.
+func (o *order) rooms() []string {
+	if o.room != "" {
+		return []string{o.room}
+	}
+	var names []string
+	for i, a := range o.args {
+		if _, v, ok := strings.Cut(a, "="); ok && strings.HasPrefix(a, "--room") {
+			a = v
+		}
+		if i == 0 || !roomName.MatchString(a) {
+			continue
+		}
+		names = append(names, a)
+		if o.args[0] == "note" || o.args[0] == "do" {
+			break
+		}
+	}
+	return names
+}
+
 // parseOrder reads what a client asked for. Commands are those of the face; a
 // room's name alone opens it; anything else is refused, and nothing is ever run.
 func parseOrder(s string, commands []string) (order, error) {

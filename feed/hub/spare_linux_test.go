@@ -1,0 +1,57 @@
+package hub_test
+
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestSocketHasFilesLeft: when strangers have taken every file that the process may
+// open, this machine's user still gets in at the socket.
+func TestSocketHasFilesLeft(t *testing.T) {
+	h := open(t, place(t))
+	var was unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &was))
+	clients := make([]int, 8) // made before, as they take files of this process too
+	for i := range clients {
+		fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+		must(t, err)
+		defer func() { _ = unix.Close(fd) }()
+		clients[i] = fd
+	}
+	open, err := os.ReadDir("/proc/self/fd")
+	must(t, err)
+	low := was
+	low.Cur = uint64(len(open) + 40)
+	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &low))
+	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &was)) }()
+	var taken []*os.File
+	defer func() {
+		for _, f := range taken {
+			_ = f.Close()
+		}
+	}()
+	for {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			break
+		}
+		taken = append(taken, f)
+	}
+	for i, fd := range clients {
+		must(t, unix.Connect(fd, &unix.SockaddrUnix{Name: h.Socket()}))
+		must(t, unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: 10}))
+		var b [512]byte
+		n, err := syscall.Read(fd, b[:])
+		for err == syscall.EINTR {
+			n, err = syscall.Read(fd, b[:])
+		}
+		if err != nil || !strings.Contains(string(b[:max(n, 0)]), "INFO") && string(b[:max(n, 0)]) != "\n" {
+			t.Errorf("peer %d without a file left: got %q, %v; want the hub's greeting within %s", i+1, b[:max(n, 0)], err, 10*time.Second)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package sshd_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"warroom/ui/sshd"
+)
+
+// TestRequestsOfALogin: who asks for too much is refused with a sentence, over all
+// their connections; others are not, and the log has one line.
+func TestRequestsOfALogin(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Requests = 1 })
+	refused := 0
+	var last string
+	for range 20 {
+		if _, errs, code := r.run("bo", bo, "list"); code != 0 {
+			refused++
+			last = errs
+		}
+	}
+	if want := "warroom: too many requests from this login, 1 a second are the limit; wait a moment and try again\n"; refused < 10 || last != want {
+		t.Errorf("20 commands of 2 requests: got %d refused, the last with %q; want 10 or more with %q", refused, last, want)
+	}
+	if out, errs, code := r.run("ana", ana, "list"); code != 0 {
+		t.Errorf("another login: got %d %q %q, want 0", code, out, errs)
+	}
+	r.log.until(t, "requests of bo")
+	if n := strings.Count(r.log.String(), "requests of bo"); n != 1 {
+		t.Errorf("the log: got %d lines about it, want one a minute", n)
+	}
+}
+
+// TestRoomsOfALogin: who declares too many rooms is refused with a sentence.
+func TestRoomsOfALogin(t *testing.T) {
+	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Rooms = 2 })
+	for i := range 4 {
+		_, errs, code := r.run("bo", bo, "declare")
+		want := "warroom: this login has declared too many rooms, 2 an hour are the limit; use one of them, or ask somebody else to declare\n"
+		if (code == 0) != (i < 2) || code != 0 && !strings.HasSuffix(want, errs) {
+			t.Errorf("room %d of 2: got %d %q", i+1, code, errs)
+		}
+	}
+}
+
+// TestMeter: the counts are one line for a login, and bytes are taken slowly above
+// the limit.
+func TestMeter(t *testing.T) {
+	clock := &fakeClock{time.Unix(1e9, 0)}
+	m := sshd.NewMeters(sshd.Limits{Requests: 2, Bytes: 1000}, clock)
+	one := m.Of(sshd.Who{Handle: "bo", Key: "SHA256:x"})
+	for range 30 {
+		_ = one.Request()
+	}
+	began := time.Now()
+	one.Take(2000)
+	fast := time.Since(began)
+	one.Take(20)
+	if d := time.Since(began); fast > 10*time.Millisecond || d < 15*time.Millisecond {
+		t.Errorf("bytes: got %s within the limit and %s above it, want none and 20ms", fast, d)
+	}
+	got := m.Counts()
+	if len(got) != 2 || got[0].String() != "10 requests of bo (SHA256:x) were refused, 2 a second are the limit of a login" ||
+		!strings.HasPrefix(got[1].String(), "bo (SHA256:x) was slowed down by 20ms, 1000 bytes a second") {
+		t.Errorf("counts: got %q", got)
+	}
+	if got := m.Counts(); len(got) != 0 {
+		t.Errorf("counts again: got %q, want nothing", got)
+	}
+	if m.Of(sshd.Who{Handle: "bo", Key: "SHA256:x"}) != one {
+		t.Error("the same login again: got another meter, want the same")
+	}
+	clock.now = clock.now.Add(2 * time.Hour)
+	_ = m.Counts()
+	if m.Of(sshd.Who{Handle: "bo", Key: "SHA256:x"}) == one {
+		t.Error("after two hours: got the old meter, want a new one")
+	}
+}
+
+// TestChatter: a connection that floods the server with requests of SSH is ended.
+func TestChatter(t *testing.T) {
+	r := start(t, usual())
+	c := r.login("bo", bo)
+	for i := 0; ; i++ {
+		if _, _, err := c.SendRequest("keepalive@openssh.com", i%100 == 0, nil); err != nil {
+			break
+		}
+		if i > 1e6 {
+			t.Fatal("a million requests: got all taken, want the connection ended")
+		}
+	}
+	r.log.until(t, "bo left")
+	s := r.login("bo", bo)
+	ch, reqs, err := s.OpenChannel("session", nil)
+	if err != nil {
+		t.Fatalf("session: got %v, want no error", err)
+	}
+	go ssh.DiscardRequests(reqs)
+	env := ssh.Marshal(struct{ K, V string }{"PATH", string(bytes.Repeat([]byte("x"), 10))})
+	for i := 0; ; i++ {
+		if _, err := ch.SendRequest("env", i%100 == 0, env); err != nil {
+			break
+		}
+		if i > 1e6 {
+			t.Fatal("a million requests in a session: got all taken, want the connection ended")
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package sshd
+
+import (
+	"net/netip"
+
+	"warroom/model"
+)
+
+// outsiders counts connections and logins that were refused, for one line in the
+// log.
+type outsiders struct {
+	failed int        // logins
+	turned int        // connections that were too many, or made room for others
+	who    model.Safe // the last login that failed
+	by     map[netip.Addr]int
+}
+
+// from counts the address of one of them.
+func (o *outsiders) from(a netip.Addr) {
+	if o.by == nil {
+		o.by = map[netip.Addr]int{}
+	}
+	if _, ok := o.by[a]; ok || len(o.by) < mostCallers {
+		o.by[a]++
+	}
+}
+
+// line is all of it.
+func (o *outsiders) line() model.Safe {
+	var worst netip.Addr
+	for a, n := range o.by {
+		if n > o.by[worst] || n == o.by[worst] && a.Less(worst) {
+			worst = a
+		}
+	}
+	s := model.Safef("%d logins failed and %d connections were closed as too many, from %d addresses, most of them (%d) from %s",
+		o.failed, o.turned, len(o.by), o.by[worst], worst)
+	if len(o.by) == 1 {
+		s = model.Safef("%d logins failed and %d connections were closed as too many, from %s", o.failed, o.turned, worst)
+	}
+	if o.failed > 0 {
+		s = model.Safef("%s; the last login that failed: %s", s, o.who)
+	}
+	return s
+}
