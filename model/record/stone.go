@@ -153,16 +153,32 @@ func (s *stones) hashes(ms []Message) func(func(leaf, tlog.Hash) bool) {
 	}
 }
 
-// butFor names those whose signature cannot be checked.
-func (s *stones) butFor() model.Safe {
+// butFor names those whose signature cannot be checked, and the strays.
+func (s *stones) butFor(strays int) model.Safe {
+	var but []model.Safe
 	switch n := len(s.hole); n {
 	case 0:
-		return model.Safe{}
 	case 1:
-		return model.Lit(" but the one that was redacted")
+		but = append(but, model.Lit(" but the one that was redacted"))
 	default:
-		return model.Safef(" but the %d that were redacted", n)
+		but = append(but, model.Safef(" but the %d that were redacted", n))
 	}
+	switch {
+	case strays == 0:
+	case len(but) == 0:
+		but = append(but, model.Safef(" but %s", counted(strays, "stray", "strays")))
+	default:
+		but = append(but, model.Safef("and %s", counted(strays, "stray", "strays")))
+	}
+	return model.JoinSafe(model.Lit(" "), but...)
+}
+
+// counted returns a number with its noun.
+func counted(n int, one, more string) model.Safe {
+	if n == 1 {
+		return model.Safef("1 %s", one)
+	}
+	return model.Safef("%d %s", n, more)
 }
 
 // redacted says what was taken out of the log, by whom and why, and whether they
@@ -185,7 +201,7 @@ func (c *check) redacted() {
 	for i := range c.ev.Messages {
 		m := &c.ev.Messages[i]
 		if _, _, event := m.author(); !event && !c.twin(m) {
-			c.bad(model.Safef("message %d says that something was redacted, and no entry of the log does", m.Seq))
+			c.goneLane(m)
 		}
 	}
 	for _, d := range c.Room.Redactions {
