@@ -99,7 +99,7 @@ func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export,
 	}
 	if _, ok := v.Room.Member(k.text); ok {
 		p := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}
-		note, err := p.Sign(k.priv)
+		note, err := p.SignTimes(k.priv, v.Times)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -251,6 +251,22 @@ func (c *check) signer() {
 	}
 }
 
+// IsKey reports whether a text names a key: as in a message, or by its fingerprint.
+func IsKey(text string) bool {
+	text = strings.TrimSpace(text)
+	sum, ok := strings.CutPrefix(text, "SHA256:")
+	return ok && len(sum) == 43 || seal.Fingerprint(text) != ""
+}
+
+// storeKey compares the key that was asked for with those of the hub, for a log that
+// nobody handed on.
+func (c *check) storeKey() {
+	hub, _ := c.keys()
+	if c.w.Key != "" && !slices.ContainsFunc(hub, func(k string) bool { return isKey(c.w.Key, k) }) {
+		c.bad(model.Lit("the key that was given with --key is not the hub's of this room"))
+	}
+}
+
 // isKey reports whether a key is the one that somebody named, in either form.
 func isKey(named, key string) bool {
 	named = strings.TrimSpace(named)

@@ -104,6 +104,7 @@ func Verify(ev Evidence, w Wish) *Verdict {
 	if ev.Bag != nil {
 		c.bag()
 	} else {
+		c.storeKey()
 		c.inStore()
 	}
 	c.covered()

@@ -63,12 +63,24 @@ type Link struct {
 // Chain checks messages of one room in the order of the log. The zero value is
 // at the beginning.
 type Chain struct {
-	Room string          `json:"room"` // set by the first message
-	Keys map[string]Link `json:"keys"`
+	Room  string          `json:"room"` // set by the first message
+	Keys  map[string]Link `json:"keys"`
+	Blind bool            `json:"blind,omitempty"` // see Unknown
 }
 
 // Clone returns a copy that goes its own way.
-func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys)} }
+func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys), Blind: c.Blind} }
+
+// Unknown passes over a place of the log of which this program cannot tell what was
+// there. Whose message it was is not known either, so the next one of each key may
+// leave a gap.
+func (c *Chain) Unknown() {
+	c.Blind = true
+	for k, l := range c.Keys {
+		l.Open = true
+		c.Keys[k] = l
+	}
+}
 
 // Examined is a message of which everything was looked at that can be without
 // those before it: what costs time, and may be done for many at once.
@@ -184,7 +196,8 @@ func (c *Chain) foreign(x Examined) string {
 // its key, or "". A repeat is a stray; everything else means that the author has
 // written something that is missing, or stands there no more.
 func (c *Chain) outOfOrder(e *model.Event) (fault string, stray bool) {
-	was := c.Keys[e.Key]
+	was, begun := c.Keys[e.Key]
+	was.Open = was.Open || c.Blind && !begun
 	switch {
 	case e.N <= was.N:
 		return "it is a repeat", true
