@@ -63,8 +63,8 @@ func TestForgedHeadersAndPoisonDoNotStopOrFool(t *testing.T) {
 	feedtest.Append(t, sb, "bo goes on")
 	va := feedtest.Until(t, sa, "ana sees bo", has("bo goes on"))
 	vb := feedtest.Until(t, sb, "bo sees bo", has("bo goes on"))
-	if va.Room.Bad != 7 || !va.Proof.Alarm.IsEmpty() {
-		t.Errorf("got %d bad, alarm %q, want 7 and none", va.Room.Bad, va.Proof.Alarm)
+	if va.Room.Strays != 7 || va.Room.Bad != 0 || va.Proof.Bad != 0 || !va.Proof.Alarm.IsEmpty() {
+		t.Errorf("got %d strays, %d bad, alarm %q, want 7, 0 and none", va.Room.Strays, va.Room.Bad, va.Proof.Alarm)
 	}
 	if va.Room.StateHash() != vb.Room.StateHash() {
 		t.Error("two readers have two states")

@@ -68,6 +68,7 @@ type check struct {
 	roots     map[uint64]tlog.Hash // at the sizes that somebody speaks of
 	leafSeq   []uint64             // sequence of every leaf
 	hub       uint64               // the size that a key of the room's hub stands for
+	hubKey    string               // and that key
 	known     uint64               // and any key of the room
 	seen      map[uint64][]string  // who cosigned at which size
 	stones    *stones
@@ -257,8 +258,8 @@ func (c *check) notes() {
 		}
 		for _, k := range n.By {
 			c.known = max(c.known, n.Point.Size)
-			if slices.Contains(hub, k) {
-				c.hub = max(c.hub, n.Point.Size)
+			if slices.Contains(hub, k) && n.Point.Size > c.hub {
+				c.hub, c.hubKey = n.Point.Size, k
 			}
 		}
 		c.timed(n, hub)
@@ -269,7 +270,7 @@ func (c *check) notes() {
 		}
 	}
 	if c.hub > 0 {
-		c.good(model.Safef("the hub's key signed how long the log was and what its root was, the last time at %d entries", c.hub))
+		c.good(model.Safef("the hub's key signed how long the log was and what its root was, the last time at %d entries: key %s", c.hub, fingers(c.hubKey)))
 	}
 }
 
