@@ -41,6 +41,17 @@ func (b *Bag) known(name string) bool {
 	return slices.Contains([]string{fileLog, filePlan, fileRoster, fileRegister, fileCustody}, name)
 }
 
+// required are the files that every version writes into a bag of this kind.
+func (b *Bag) required() []string {
+	switch {
+	case b.Alone:
+		return []string{fileReadme, fileProof}
+	case b.Part:
+		return []string{fileReadme, fileTimeline}
+	}
+	return []string{fileReadme, filePlan, fileRoster, fileTimeline}
+}
+
 // The files of every kind of bag, and those of a report.
 var (
 	tagFiles    = []string{fileBagit, fileInfo, fileManifest, fileSigners, fileTags, fileSig}
@@ -61,6 +72,11 @@ func (v *Verdict) beside(b *Bag) {
 		}
 		if key, found := duplicateIn(f); found {
 			v.bad(model.Safef("%s has the key %q twice (or in two cases): programs may read different things in it", f.name, key))
+		}
+	}
+	for _, name := range b.required() {
+		if _, ok := b.get(name); !ok {
+			v.bad(model.Safef("%s is missing: every record of this kind has it", name))
 		}
 	}
 	if b.Alone || b.Part {
