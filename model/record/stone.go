@@ -28,28 +28,36 @@ type stones struct {
 	other map[uint64][]seal.Stone
 	there map[uint64]int // messages by sequence
 	all   []seal.Stone   // in order
+	sigs  []string       // and their signatures
 }
 
 func newStones(ms []Message) *stones {
 	s := &stones{hole: map[uint64]seal.Stone{}, other: map[uint64][]seal.Stone{}, there: make(map[uint64]int, len(ms))}
+	twins := map[string]bool{}
 	for i := range ms {
 		s.there[ms[i].Seq] = i
 		h, k, event := ms[i].author()
-		if !event || !maybeStone(ms[i].Data) {
-			continue
-		}
-		if one, ok := seal.ReadStone(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
-			s.all = append(s.all, one)
+		switch {
+		case !maybeStone(ms[i].Data):
+		case !event:
+			twins[ms[i].Sig] = true
+		default:
+			if one, ok := seal.ReadStone(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
+				s.all = append(s.all, one)
+				s.sigs = append(s.sigs, ms[i].Sig)
+			}
 		}
 	}
-	for _, one := range s.all {
-		if _, there := s.there[one.Seq]; there || one.Place <= one.Seq {
-			continue
-		}
-		if _, taken := s.hole[one.Seq]; !taken {
-			s.hole[one.Seq] = one
-		} else {
-			s.other[one.Seq] = append(s.other[one.Seq], one)
+	for _, twin := range []bool{true, false} { // whoever deleted the message has repeated the one that counts
+		for i, one := range s.all {
+			if _, there := s.there[one.Seq]; there || one.Place <= one.Seq || twins[s.sigs[i]] != twin {
+				continue
+			}
+			if _, taken := s.hole[one.Seq]; !taken {
+				s.hole[one.Seq] = one
+			} else {
+				s.other[one.Seq] = append(s.other[one.Seq], one)
+			}
 		}
 	}
 	if len(s.other) > 0 {
@@ -63,19 +71,38 @@ func maybeStone(data []byte) bool {
 	return bytes.Contains(data, []byte(model.KindEntryRedacted))
 }
 
+// mostTries is how often a log is folded to find out which redactions count.
+const mostTries = 16
+
 // choose finds out which of several redactions of one message counts: the one
-// that the fold takes. What is written in them does not change that.
+// that the fold takes. What one says that does not count may keep the fold from it,
+// so the others are tried in its place.
 func (s *stones) choose(ms []Message) {
-	r := model.NewRoom()
-	for e := range s.events(ms) {
-		r = model.Apply(r, e)
-	}
-	for seq, others := range s.other {
-		d := r.Redaction(seq)
-		for _, o := range others {
-			if d != nil && o.Place == d.Place {
-				s.hole[seq] = o
+	for range mostTries {
+		r := model.NewRoom()
+		for e := range s.events(ms) {
+			r = model.Apply(r, e)
+		}
+		settled := true
+		for _, seq := range slices.Sorted(maps.Keys(s.other)) {
+			d := r.Redaction(seq)
+			if d != nil && d.Place == s.hole[seq].Place {
+				continue
 			}
+			next, others := 0, s.other[seq]
+			if d != nil {
+				next = slices.IndexFunc(others, func(o seal.Stone) bool { return o.Place == d.Place })
+			}
+			if next < 0 {
+				continue // the room has one that is no candidate
+			}
+			settled = false
+			was := s.hole[seq]
+			s.hole[seq] = others[next]
+			s.other[seq] = append(slices.Delete(slices.Clone(others), next, next+1), was)
+		}
+		if settled {
+			return
 		}
 	}
 }
