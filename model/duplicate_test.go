@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"warroom/model"
 )
@@ -109,4 +110,23 @@ func slowly(d *json.Decoder) bool {
 	}
 	_, _ = d.Token() // the end of it
 	return found
+}
+
+// TestDuplicateKeysAreNeverWritten: neither drafted nor encoded, also where another
+// message is carried inside of one.
+func TestDuplicateKeysAreNeverWritten(t *testing.T) {
+	for _, inner := range []string{`{"a":1,"a":2}`, `{"a":1,"A":2}`, "{\"k\":1,\"\u212a\":2}", `{"b":[{"a":{"x":1,"\u0058":2}}]}`} {
+		b := &model.EntryRedacted{Entry: "x", Seq: 3, Reason: "x", Event: json.RawMessage(inner)}
+		if _, err := model.NewDraft("id", model.Actor{Handle: "ana"}, model.Act{Body: b}, time.Now()); model.CodeOf(err) != model.Invalid {
+			t.Errorf("a draft with %s: got %v, want it refused", inner, err)
+		}
+		raw, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := model.Event{V: 1, Room: "r", ID: "i", Kind: b.Kind(), Body: raw}
+		if _, err := e.Encode(); model.CodeOf(err) != model.Invalid {
+			t.Errorf("a message with %s: got %v, want it refused", inner, err)
+		}
+	}
 }

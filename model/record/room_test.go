@@ -114,8 +114,15 @@ func (l *log) times() (leaf seal.Times) {
 // sample is a room with three keys and so many notes.
 func sample(t testing.TB, room string, notes int) *log {
 	t.Helper()
+	return sampleOf(t, room, notes, model.RulesVersion)
+}
+
+// sampleOf is sample under a version of the rules.
+func sampleOf(t testing.TB, room string, notes, rules int) *log {
+	t.Helper()
 	l := &log{t: t, room: room, hub: newWriter("hub", 1), ana: newWriter("ana", 2), bo: newWriter("bo", 3), writtenByID: map[uint64]*writer{}}
 	d, p := model.Declaration{Title: "Deploy key in a public log", Severity: "SEV-1", Reason: "test", Plan: plan()}.Declare(l.hub.key)
+	p.Body.(*model.PlanAdopted).Rules = rules
 	l.say(l.ana, d.Body)
 	l.say(l.ana, p.Body)
 	l.say(l.hub, &model.KeyAdmitted{Key: l.bo.key, Handle: "bo", Right: model.Write, Door: "socket"})
