@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -64,6 +65,18 @@ func (c *check) goneLane(m *Message) {
 	}
 	who, _, _ := m.author()
 	c.strays.put(model.Safef("message %d, as %s's, is a stray: it says that something was redacted, and no entry of the log does", m.Seq, who))
+}
+
+// hole notes that a message is missing. Where one behind it says in a newer form that
+// something was taken out, gaps behind the hole mean nothing until it is known who
+// says so, see excuse.
+func (c *check) hole(seq uint64, chain *seal.Chain) {
+	if c.holes = append(c.holes, seq); len(c.holes) == 1 {
+		c.soundTo = len(c.Bad)
+	}
+	if slices.ContainsFunc(c.stones.newer, func(at uint64) bool { return at > seq }) {
+		chain.Unknown()
+	}
 }
 
 // excuse takes back what was found behind a hole where a newer program says of

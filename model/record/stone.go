@@ -29,6 +29,7 @@ type stones struct {
 	there map[uint64]int // messages by sequence
 	all   []seal.Stone   // in order
 	sigs  []string       // and their signatures
+	newer []uint64       // messages of a newer form on the lane of what is gone
 }
 
 func newStones(ms []Message) *stones {
@@ -37,15 +38,19 @@ func newStones(ms []Message) *stones {
 	for i := range ms {
 		s.there[ms[i].Seq] = i
 		h, k, event := ms[i].author()
-		switch {
-		case !maybeStone(ms[i].Data):
-		case !event:
+		if !event {
 			twins[ms[i].Sig] = true
-		default:
-			if one, ok := seal.ReadStone(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
-				s.all = append(s.all, one)
-				s.sigs = append(s.sigs, ms[i].Sig)
+			if _, _, ok := seal.ReadNewer(ms[i].Sig, ms[i].Data); ok {
+				s.newer = append(s.newer, ms[i].Seq)
 			}
+			continue
+		}
+		if !maybeStone(ms[i].Data) {
+			continue
+		}
+		if one, ok := seal.ReadStone(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
+			s.all = append(s.all, one)
+			s.sigs = append(s.sigs, ms[i].Sig)
 		}
 	}
 	for _, twin := range []bool{true, false} { // whoever deleted the message has repeated the one that counts

@@ -154,9 +154,7 @@ func (c *check) log() bool {
 	c.stones = newStones(c.ev.Messages)
 	c.stones.leaves(c.ev.Messages, func(l leaf) bool {
 		if l.seq != next {
-			if c.holes = append(c.holes, next); len(c.holes) == 1 {
-				c.soundTo = len(c.Bad)
-			}
+			c.hole(next, chain)
 			c.bad(model.Safef("entry %d is missing: behind it stands entry %d", next, l.seq))
 		}
 		next = l.seq + 1
