@@ -127,6 +127,9 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 	case e.Duplicate != "" && r.Rules >= rulesDuplicates && !e.Void:
 		n.Void++
 		l.Refused, l.Text = Sentence(e.ambiguous()), Safef("%s", string(e.Kind))
+		if b, err := e.DecodeBody(); err == nil {
+			l.Text = voidText(b, e)
+		}
 		return
 	case r.ID != "" && !r.Knows(e.Key) && (e.V > Version || !e.Kind.Known()):
 		n.Void++
