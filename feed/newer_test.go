@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +158,9 @@ func TestOlderProgramBeforeAHoleOfANewerOne(t *testing.T) {
 	ev, err := a.Record(soon(t), short)
 	must(t, err)
 	ev.Kept = nil
+	if err := a.Export(soon(t), short, "test", io.Discard); model.CodeOf(err) != model.Conflict {
+		t.Errorf("an export, whose root nobody could tell: got %v, want it refused", err)
+	}
 	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !got.Less || !strings.Contains(fmt.Sprint(got.Lacks), "a newer warroom is needed") {
 		t.Errorf("verify: bad %v, lacks %v; want that a newer warroom is needed", got.Bad, got.Lacks)
 	}

@@ -93,6 +93,9 @@ func (c *check) excuse() bool {
 
 // unread names what takes a newer program, and what has no single meaning.
 func (c *check) unread() {
+	if n := c.Room.Rules; n > model.RulesVersion {
+		c.less(model.Safef("the room follows the rules %d, and this program knows them up to %d: a newer warroom is needed to tell what every entry does", n, model.RulesVersion))
+	}
 	for _, all := range [][]model.Safe{c.newer, c.twice} {
 		for i, s := range all {
 			if i == mostNamed {

@@ -46,6 +46,7 @@ type Verdict struct {
 	events []*model.Event
 
 	Less bool // it is good as far as it goes, and that is not to the end: see Lacks
+	Cut  bool // a newer program took something out: size and root are not those of the log
 }
 
 // Sound says whether nothing speaks against the record.
@@ -78,7 +79,6 @@ type check struct {
 	newer     []model.Safe // what takes a newer program to read
 	holes     []uint64     // what is missing in the log
 	soundTo   int          // how much of Bad was found before the first of them
-	cut       bool         // what is behind the first hole cannot be compared here
 	newerGone uint64       // the last message of a newer form that says that something was taken out
 	twice     []model.Safe // messages with a duplicate key
 	first     string       // the key that signed entry 1
@@ -96,7 +96,7 @@ func Verify(ev Evidence, w Wish) *Verdict {
 	if !sound {
 		return c.Verdict
 	}
-	if c.cut {
+	if c.Cut {
 		return c.Verdict
 	}
 	c.notes()
@@ -190,7 +190,7 @@ func (c *check) log() bool {
 	c.redacted()
 	c.strays.report(c.Verdict)
 	c.unread()
-	c.cut = c.excuse()
+	c.Cut = c.excuse()
 	c.times = [2]time.Time{c.ev.Messages[0].At, c.ev.Messages[len(c.ev.Messages)-1].At}
 	if c.Room.ID == "" {
 		c.bad(model.Lit("entry 1 does not declare a room"))

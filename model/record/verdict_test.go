@@ -108,6 +108,7 @@ func TestNewerIsNoTampering(t *testing.T) {
 		"a kind":              {func(l *log) { l.store(l.bo, "weather.changed", []byte(`{"to":"rain"}`)) }, "entry 10 of bo is of a kind that this program does not know, weather.changed: a newer warroom is needed"},
 		"a form of its kind":  {func(l *log) { l.form(l.bo, 2, model.KindEntryNoted, `{"text":["a"]}`) }, "entry 10 of bo is of form 2"},
 		"a form that changed": {func(l *log) { future(l, l.bo, `{"v":3,"who":"bo","what":{"said":"x"},"at":17}`) }, "entry 10 of bo is of form 3"},
+		"newer rules":         {func(l *log) { *l = *sampleOf(t, ulid, 6, 7) }, "the room follows the rules 7"},
 	} {
 		l := sample(t, ulid, 6)
 		c.do(l)
