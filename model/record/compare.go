@@ -21,7 +21,8 @@ func (b *Bag) form() error {
 		return nil // older than the number
 	}
 	if n, err := strconv.Atoi(text); err != nil || n < 1 || n > bagForm {
-		return unreadable(model.Safef("the record is of form %s, and this program knows forms up to %d: a newer warroom is needed", text, bagForm))
+		return unreadable(model.Safef("the record is of form %s, and this program knows forms up to %d: a newer "+
+			"warroom is needed", text, bagForm))
 	}
 	return nil
 }
@@ -71,7 +72,8 @@ func (v *Verdict) beside(b *Bag) {
 			v.bad(model.Safef("%s has no place in a record of this kind: it was added", f.name))
 		}
 		if key, found := duplicateIn(f); found {
-			v.bad(model.Safef("%s has the key %q twice (or in two cases): programs may read different things in it", f.name, key))
+			v.bad(model.Safef("%s has the key %q twice (or in two cases): programs may read different things in "+
+				"it", f.name, key))
 		}
 	}
 	for _, name := range b.required() {
@@ -127,7 +129,8 @@ func (v *Verdict) infoLines(b *Bag) {
 	for l := range strings.Lines(string(text)) {
 		label, _, ok := strings.Cut(l, ": ")
 		if !ok || seen[label] || !strings.HasSuffix(l, "\n") {
-			v.bad(model.Safef("%s has a line twice, or one that says nothing: %s", fileInfo, strings.TrimSuffix(l, "\n")))
+			v.bad(model.Safef("%s has a line twice, or one that says nothing: "+
+				"%s", fileInfo, strings.TrimSuffix(l, "\n")))
 			return
 		}
 		seen[label] = true
@@ -145,7 +148,8 @@ func (v *Verdict) infoLines(b *Bag) {
 			v.bad(model.Safef("%s is not what this record makes: %s", fileInfo, got))
 		}
 	}
-	v.less(model.Safef("%s and %s were written by another version of this program and were not compared as a whole", fileInfo, fileReadme))
+	v.less(model.Safef("%s and %s were written by another version of this program and were not compared as a "+
+		"whole", fileInfo, fileReadme))
 }
 
 // sameMaker reports whether the program that wrote a bag is, as far as bags go, this
@@ -162,7 +166,8 @@ func (b *Bag) again(v *Verdict) []byte {
 			data = append(data, f)
 		}
 	}
-	x := Export{Short: b.info(infoShort), Made: made, Agent: b.info(infoAgent), Bare: b.info(infoEvidence) == leftOut, alone: b.Alone}
+	x := Export{Short: b.info(infoShort), Made: made, Agent: b.info(infoAgent),
+		Bare: b.info(infoEvidence) == leftOut, alone: b.Alone}
 	if b.Part {
 		x.profile = b.info(infoProfile)
 	}
@@ -210,7 +215,8 @@ func (c *check) bag() {
 	c.text(b, fileReadme, readme(c.Room, b.Principal))
 	names := []string{filePlan, fileRoster, fileTimeline, fileRegister, fileCustody}
 	if made := b.info(infoFold); made != fmt.Sprint(model.FoldVersion) {
-		c.less(model.Safef("the state and %s %s were not compared with the log", strings.Join(b.present(names), ", "), madeBy(made)))
+		c.less(model.Safef("the state and %s %s were not compared with the "+
+			"log", strings.Join(b.present(names), ", "), madeBy(made)))
 		c.less(c.reportIs(made))
 		return
 	}
@@ -234,9 +240,11 @@ func (c *check) bag() {
 // madeBy says which version made something, in the middle of a sentence.
 func madeBy(fold string) model.Safe {
 	if n, err := strconv.Atoi(fold); err == nil && n > model.FoldVersion {
-		return model.Safef("were made by a newer warroom (fold %d, this one has %d; a newer warroom is needed) and", n, model.FoldVersion)
+		return model.Safef("were made by a newer warroom (fold %d, this one has %d; a newer warroom is needed) "+
+			"and", n, model.FoldVersion)
 	}
-	return model.Safef("were made by another version of this program (fold %s, this one has %d) and", fold, model.FoldVersion)
+	return model.Safef("were made by another version of this program (fold %s, this one has %d) "+
+		"and", fold, model.FoldVersion)
 }
 
 // present are those of some files that a bag has.
@@ -256,14 +264,16 @@ func (c *check) signer() {
 	case ok && m.Handle != b.Principal:
 		c.bad(model.Safef("it is signed as %s, with a key of %s", b.Principal, m.Handle))
 	case ok && m.Struck:
-		c.less(model.Safef("it was handed on and signed by %s, with the key %s, which was revoked in the room", m.Handle, fingers(b.Key)))
+		c.less(model.Safef("it was handed on and signed by %s, with the key %s, which was revoked in the "+
+			"room", m.Handle, fingers(b.Key)))
 	case ok:
 		c.good(model.Safef("handed on and signed by %s, with the key %s", m.Handle, fingers(b.Key)))
 	default:
 		c.less(model.Safef("it was handed on and signed with the key %s, which is none of the room", fingers(b.Key)))
 	}
 	if c.w.Key != "" && !isKey(c.w.Key, b.Key) {
-		c.bad(model.Safef("it is signed with the key %s, and not with the one that was given with --key", fingers(b.Key)))
+		c.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
+			"--key", fingers(b.Key)))
 	}
 }
 

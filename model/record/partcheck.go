@@ -28,7 +28,8 @@ type partCheck struct {
 // VerifyPart checks a part of a record: that what is shown is a true part of the
 // log that the checkpoint speaks of.
 func VerifyPart(b *Bag, w Wish) *Verdict {
-	c := &partCheck{Verdict: &Verdict{Room: model.NewRoom()}, b: b, w: w, roots: map[uint64]tlog.Hash{}, links: map[string]seal.Link{}, people: map[string]*voice{}}
+	c := &partCheck{Verdict: &Verdict{Room: model.NewRoom()}, b: b, w: w, roots: map[uint64]tlog.Hash{},
+		links: map[string]seal.Link{}, people: map[string]*voice{}}
 	tree, next := new(seal.Tree), uint64(0)
 	for i, l := range b.leaves {
 		if l.seq <= next {
@@ -46,15 +47,18 @@ func VerifyPart(b *Bag, w Wish) *Verdict {
 		c.Room.ID = b.info(infoID)
 	}
 	profile := b.info(infoProfile)
-	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest stands as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
+	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest "+
+		"stands as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
 	if len(b.Messages) == 0 {
 		c.open(model.Lit("nothing of the log is shown in this profile"))
 	} else if c.Sound() {
-		c.good(model.Safef("what is shown is signed by its authors, and none of them wrote it in another order: %s", voices(c.people)))
+		c.good(model.Safef("what is shown is signed by its authors, and none of them wrote it in another order: "+
+			"%s", voices(c.people)))
 	}
 	c.notes()
 	c.files(profile)
-	c.open(model.Lit("what the messages that were left out say, whether every author was let into the room, and what the report says: that takes the whole record"))
+	c.open(model.Lit("what the messages that were left out say, whether every author was let into the room, and " +
+		"what the report says: that takes the whole record"))
 	c.open(model.Lit("whose the keys are, and when anything was recorded"))
 	return c.Verdict
 }
@@ -86,7 +90,8 @@ func (c *partCheck) shown(l partLeaf, first bool) {
 		return
 	}
 	if e.Duplicate != "" {
-		c.less(model.Safef("entry %d of %s has the key %q twice (or in two cases): other programs may read something else in it", l.seq, h, e.Duplicate))
+		c.less(model.Safef("entry %d of %s has the key %q twice (or in two cases): other programs may read "+
+			"something else in it", l.seq, h, e.Duplicate))
 	}
 	c.links[k] = seal.Link{N: e.N, Leaf: e.Leaf}
 	voiceOf(c.people, h).add(k)
@@ -136,7 +141,8 @@ func (c *partCheck) notes() {
 		case err != nil:
 			c.bad(model.Safef("a checkpoint does not check: %s", err))
 		case c.roots[n.Point.Size] != n.Point.Root || n.Point.Size == 0:
-			c.bad(model.Safef("the messages and hashes have another root at %d entries than a checkpoint says: something in them was changed", n.Point.Size))
+			c.bad(model.Safef("the messages and hashes have another root at %d entries than a checkpoint says: "+
+				"something in them was changed", n.Point.Size))
 		case n.Point.Size == c.Size:
 			covered = true
 			c.standing(n)
@@ -155,7 +161,8 @@ func (c *partCheck) standing(n seal.Note) {
 		case err != nil || p.Room != n.Point.Room || p.Size == 0 || c.roots[p.Size] != p.Root:
 			c.bad(model.Lit("the checkpoint that was pinned is of another log, or of a longer one"))
 		default:
-			c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was pinned", p.Size, c.Size))
+			c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was "+
+				"pinned", p.Size, c.Size))
 		}
 	}
 	if len(n.By) == 0 {
@@ -184,7 +191,8 @@ func (c *partCheck) files(profile string) {
 		c.bad(model.Safef("%s says something else than the messages", fileTimeline))
 	}
 	if missing := len(reportFiles) - len(c.b.present(reportFiles)); missing > 0 {
-		c.bad(model.Safef("the report is not there in all of its forms: %d of %d are missing", missing, len(reportFiles)))
+		c.bad(model.Safef("the report is not there in all of its forms: %d of %d are "+
+			"missing", missing, len(reportFiles)))
 	}
 }
 
@@ -198,16 +206,21 @@ func (v *Verdict) anchor(b *Bag, w Wish, hub string) {
 	}
 	switch {
 	case w.Key != "" && !isKey(w.Key, b.Key):
-		v.bad(model.Safef("it is signed with the key %s, and not with the one that was given with --key", fingers(b.Key)))
+		v.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
+			"--key", fingers(b.Key)))
 	case w.Key != "":
 		v.good(model.Safef("handed on and signed by %s, with the key that was given with --key", b.Principal))
 	case hub != "" && hub == b.Key:
 		v.good(model.Safef("handed on and signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
 	case pinned:
-		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was pinned", fingers(b.Key)))
+		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was "+
+			"pinned", fingers(b.Key)))
 	case hub != "":
-		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's: what the report says and when anything was recorded is its word", fingers(b.Key)))
+		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's: what the "+
+			"report says and when anything was recorded is its word", fingers(b.Key)))
 	default:
-		v.less(model.Safef("it is signed with the key %s, and nothing in it says that this is a key of the room: what is not signed by an author here is its word. Compare it with --key KEY, or with --pin and a checkpoint that the hub signed", fingers(b.Key)))
+		v.less(model.Safef("it is signed with the key %s, and nothing in it says that this is a key of the "+
+			"room: what is not signed by an author here is its word. Compare it with --key KEY, or with --pin "+
+			"and a checkpoint that the hub signed", fingers(b.Key)))
 	}
 }

@@ -57,7 +57,8 @@ func (c *check) timed(n seal.Note, hub []string) {
 		switch {
 		case !slices.Contains(hub, t.Key):
 		case t.Sum != c.clock.sums[size]:
-			c.bad(model.Safef("the times of recording of the first %d entries are not those that the hub's key signed: at least one was changed", size))
+			c.bad(model.Safef("the times of recording of the first %d entries are not those that the hub's key "+
+				"signed: at least one was changed", size))
 		default:
 			c.clock.timed = max(c.clock.timed, size)
 		}
@@ -67,7 +68,8 @@ func (c *check) timed(n seal.Note, hub []string) {
 			continue
 		}
 		if late := c.clock.upto[size]; late.After(s.At.Add(clockSlack)) {
-			what := model.Safef("one of the first %d entries says that it was recorded at %s, and %s cosigned them at %s, before that", size, model.Stamp(late), s.Handle, model.Stamp(s.At))
+			what := model.Safef("one of the first %d entries says that it was recorded at %s, and %s cosigned "+
+				"them at %s, before that", size, model.Stamp(late), s.Handle, model.Stamp(s.At))
 			if c.Room.Rules >= rulesTimes {
 				c.bad(what)
 			} else {
@@ -80,10 +82,12 @@ func (c *check) timed(n seal.Note, hub []string) {
 // recorded names what nobody's signature says of when messages were recorded.
 func (c *check) recorded() {
 	if k := c.clock.back; k > 0 {
-		c.open(model.Safef("entry %d was recorded before the one that it follows: the hub's clock was set back, or a time was changed", k))
+		c.open(model.Safef("entry %d was recorded before the one that it follows: the hub's clock was set back, "+
+			"or a time was changed", k))
 	}
 	if c.clock.timed > 0 {
-		c.good(model.Safef("when they were recorded is signed by the hub's key for the first %d entries", c.clock.timed))
+		c.good(model.Safef("when they were recorded is signed by the hub's key for the first %d "+
+			"entries", c.clock.timed))
 	}
 	b := c.ev.Bag
 	if b == nil {
@@ -94,8 +98,10 @@ func (c *check) recorded() {
 	}
 	switch last := c.Size - c.clock.timed; {
 	case last > 0:
-		c.less(model.Safef("when the last %d entries were recorded is the word of who handed this on, not of the hub", last))
+		c.less(model.Safef("when the last %d entries were recorded is the word of who handed this on, not of "+
+			"the hub", last))
 	case c.clock.sum != c.Times:
-		c.less(model.Lit("when the last messages about what was redacted were stored is the word of who handed this on, not of the hub"))
+		c.less(model.Lit("when the last messages about what was redacted were stored is the word of who handed " +
+			"this on, not of the hub"))
 	}
 }
