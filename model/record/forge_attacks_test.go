@@ -3,12 +3,14 @@ package record_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"warroom/model/record"
@@ -315,5 +317,40 @@ func TestForgedReportOfTheAttack(t *testing.T) {
 	bag := readFile(t, "testdata/forged-report-exit0.zip")
 	if code, why := codeOf(bag, record.Wish{}); code != 4 {
 		t.Errorf("got exit code %d (%s), want 4", code, why)
+	}
+}
+
+// TestForgingsUnpacked: what is found in a zip is found in the directory that it was
+// unpacked into, but for the name of that directory.
+func TestForgingsUnpacked(t *testing.T) {
+	all, _ := bags(t)
+	for _, kind := range slices.Sorted(maps.Keys(all)) {
+		for _, name := range slices.Sorted(maps.Keys(forgings)) {
+			f := all[kind].clone()
+			f.t = t
+			if strings.HasPrefix(name, "the directory") || !forgings[name].do(f) {
+				continue
+			}
+			signers["hub"](f)
+			dir := fstest.MapFS{}
+			for _, x := range f.files {
+				dir[x.name] = &fstest.MapFile{Data: x.body}
+			}
+			code, why := 1, ""
+			b, err := record.OpenDir(dir)
+			switch {
+			case errors.As(err, new(record.Tampered)):
+				code, why = 4, err.Error()
+			case err == nil:
+				code, why = verdictCode(b.Verify(record.Wish{}))
+			}
+			want := wantsFor(kind, "hub", forgings[name].want)
+			if name == "bag-info: another name" && group(kind) != "whole" { // in a zip its directory says it too
+				want = "046"
+			}
+			if !strings.Contains(want, string(rune('0'+code))) {
+				t.Errorf("%s: %s: got exit code %d (%s), want one of %q", kind, name, code, why, want)
+			}
+		}
 	}
 }

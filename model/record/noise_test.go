@@ -145,6 +145,12 @@ func TestStrays(t *testing.T) {
 		if code, why := codeOf(l.pack(l.hub), record.Wish{}); code != 0 {
 			t.Errorf("%s: an export: got exit code %d (%s), want 0", name, code, why)
 		}
+		if code, why := codeOf(l.part("regulator", l.hub), record.Wish{}); code != 0 {
+			t.Errorf("%s: a part: got exit code %d (%s), want 0", name, code, why)
+		}
+		if code, why := codeOf(l.proof(4), record.Wish{Key: l.hub.key}); code != 0 {
+			t.Errorf("%s: one entry: got exit code %d (%s), want 0", name, code, why)
+		}
 	}
 }
 
