@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -233,4 +235,30 @@ func strangerAt(t *testing.T, url string, s model.Seat) *newer {
 	must(t, err)
 	t.Cleanup(nc.Close)
 	return &newer{t: t, nc: nc, room: s.Latest(), priv: priv, key: seal.KeyText(pub)}
+}
+
+// TestCheckpointOfANewerForm: the checkpoint that a newer program kept of a room stays
+// as it is.
+func TestCheckpointOfANewerForm(t *testing.T) {
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	f, err := feed.Open(soon(t), o)
+	must(t, err)
+	short := feedtest.Declare(t, f)
+	s := feedtest.Enter(t, f, short)
+	feedtest.Append(t, s, "one")
+	path := filepath.Join(o.Data, "record", s.RoomID(), "checkpoint")
+	s.Close()
+	must(t, f.Close())
+	newer := []byte(`{"form":9,"what":"of the future"}`)
+	must(t, os.WriteFile(path, newer, 0o600))
+	f, err = feed.Open(soon(t), o)
+	must(t, err)
+	defer f.Close()
+	_, err = f.Import(soon(t), exported(t, f, short))
+	if err == nil || strings.Contains(err.Error(), "tamper") {
+		t.Errorf("got %v; want an import refused", err)
+	}
+	if bad, _ := filepath.Glob(path + ".bad-*"); len(bad) > 0 {
+		t.Errorf("it was put aside into %v", bad)
+	}
 }
