@@ -128,7 +128,7 @@ func (f *follower) lost(seq uint64, newer bool) {
 // form, or nothing does.
 func holeOf(seq uint64, newer bool) model.Safe {
 	if newer {
-		return model.Safef("entry %d was taken out of the log in a way that this program does not know; a newer warroom is needed to show the room as it is", seq)
+		return model.Safef("entry %d was removed from the log in a way that this program does not support; a newer warroom is needed to show the room as it is", seq)
 	}
 	return model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
 }

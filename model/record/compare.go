@@ -21,8 +21,8 @@ func (b *Bag) form() error {
 		return nil // older than the number
 	}
 	if n, err := strconv.Atoi(text); err != nil || n < 1 || n > bagForm {
-		return unreadable(model.Safef("the record is of form %s, and this program knows forms up to %d: a newer "+
-			"warroom is needed", text, bagForm))
+		return unreadable(model.Safef("the record is of form %s, and this program supports forms up to %d: a "+
+			"newer warroom is needed", text, bagForm))
 	}
 	return nil
 }
@@ -110,8 +110,8 @@ func duplicateIn(f file) (string, bool) {
 	switch {
 	case strings.HasSuffix(f.name, ".json"):
 		return model.DuplicateKey(f.body)
-	case !strings.HasSuffix(f.name, ".jsonl"):
-		return "", false
+	case !strings.HasSuffix(f.name, ".jsonl"), f.name == fileLog, f.name == filePart, f.name == fileEntry:
+		return "", false // the lines of a log are read byte for byte
 	}
 	for l := range bytes.Lines(f.body) {
 		if key, found := model.DuplicateKey(l); found {
@@ -129,7 +129,7 @@ func (v *Verdict) infoLines(b *Bag) {
 	for l := range strings.Lines(string(text)) {
 		label, _, ok := strings.Cut(l, ": ")
 		if !ok || seen[label] || !strings.HasSuffix(l, "\n") {
-			v.bad(model.Safef("%s has a line twice, or one that says nothing: "+
+			v.bad(model.Safef("%s has a duplicate line, or one without a value: "+
 				"%s", fileInfo, strings.TrimSuffix(l, "\n")))
 			return
 		}
@@ -269,7 +269,8 @@ func (c *check) signer() {
 	case ok:
 		c.good(model.Safef("handed on and signed by %s, with the key %s", m.Handle, fingers(b.Key)))
 	default:
-		c.less(model.Safef("it was handed on and signed with the key %s, which is none of the room", fingers(b.Key)))
+		c.less(model.Safef("it was handed on and signed with the key %s, which is not a key of the "+
+			"room", fingers(b.Key)))
 	}
 	if c.w.Key != "" && !isKey(c.w.Key, b.Key) {
 		c.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+

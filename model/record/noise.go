@@ -46,10 +46,10 @@ func (c *check) beyond(e *model.Event, handle string) {
 	switch {
 	case e.Unread, e.V > model.Version:
 		c.newer = append(c.newer, model.Safef("entry %d of %s is of form %d, and this program reads form %d: a "+
-			"newer warroom is needed to tell what it does", e.Seq, handle, e.V, model.Version))
+			"newer warroom is needed to show what it does", e.Seq, handle, e.V, model.Version))
 	case !e.Kind.Known():
-		c.newer = append(c.newer, model.Safef("entry %d of %s is of a kind that this program does not know, %s: "+
-			"a newer warroom is needed to tell what it does", e.Seq, handle, string(e.Kind)))
+		c.newer = append(c.newer, model.Safef("entry %d of %s is of a kind that this program does not support, "+
+			"%s: a newer warroom is needed to show what it does", e.Seq, handle, string(e.Kind)))
 	}
 	if e.Duplicate != "" {
 		c.twice = append(c.twice, model.Safef("entry %d of %s has the key %q twice (or in two cases): other "+
@@ -62,13 +62,13 @@ func (c *check) beyond(e *model.Event, handle string) {
 func (c *check) goneLane(m *Message) {
 	key, form, ok := seal.ReadNewer(m.Sig, m.Data)
 	if _, in := c.Room.Member(key); ok && in {
-		c.newer = append(c.newer, model.Safef("message %d says in a way that this program does not know (form "+
-			"%d) that something was taken out of the log: a newer warroom is needed", m.Seq, form))
+		c.newer = append(c.newer, model.Safef("message %d removes something from the log in a way that this "+
+			"program does not support (form %d): a newer warroom is needed", m.Seq, form))
 		c.newerGone = max(c.newerGone, m.Seq)
 		return
 	}
 	who, _, _ := m.author()
-	c.strays.put(model.Safef("message %d, as %s's, is a stray: it says that something was redacted, and no "+
+	c.strays.put(model.Safef("message %d, as %s's, is a stray: it claims that something was redacted, and no "+
 		"entry of the log does", m.Seq, who))
 }
 
@@ -100,8 +100,8 @@ func (c *check) excuse() bool {
 // unread names what takes a newer program, and what has no single meaning.
 func (c *check) unread() {
 	if n := c.Room.Rules; n > model.RulesVersion {
-		c.less(model.Safef("the room follows the rules %d, and this program knows them up to %d: a newer "+
-			"warroom is needed to tell what every entry does", n, model.RulesVersion))
+		c.less(model.Safef("the room follows the rules %d, and this program supports them up to %d: a newer "+
+			"warroom is needed to show what every entry does", n, model.RulesVersion))
 	}
 	for _, all := range [][]model.Safe{c.newer, c.twice} {
 		for i, s := range all {

@@ -183,7 +183,7 @@ func (c *partCheck) files(profile string) {
 	c.beside(c.b)
 	p, err := model.ProfileOf(profile)
 	if err != nil || p.IsWhole() {
-		c.bad(model.Safef("%s names a profile that there is not: %s", fileInfo, profile))
+		c.bad(model.Safef("%s names an unknown profile: %s", fileInfo, profile))
 		return
 	}
 	c.text(c.b, fileReadme, partReadme(c.Room.ID, p, len(c.b.Messages), c.Size))
@@ -216,11 +216,11 @@ func (v *Verdict) anchor(b *Bag, w Wish, hub string) {
 		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was "+
 			"pinned", fingers(b.Key)))
 	case hub != "":
-		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's: what the "+
-			"report says and when anything was recorded is its word", fingers(b.Key)))
+		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's; the report and "+
+			"the recording times are signed by it alone", fingers(b.Key)))
 	default:
-		v.less(model.Safef("it is signed with the key %s, and nothing in it says that this is a key of the "+
-			"room: what is not signed by an author here is its word. Compare it with --key KEY, or with --pin "+
-			"and a checkpoint that the hub signed", fingers(b.Key)))
+		v.less(model.Safef("it is signed with the key %s, and nothing in it shows that this is a key of the "+
+			"room; what its authors did not sign is not proven. Compare the key with --key KEY, or give --pin a "+
+			"checkpoint that the hub signed", fingers(b.Key)))
 	}
 }

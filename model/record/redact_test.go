@@ -170,7 +170,7 @@ func TestStrayOnTheLaneOfWhatIsGone(t *testing.T) {
 	l := sample(t, ulid, 6)
 	l.checkpoint()
 	l.ms = append(l.ms, record.Message{Seq: 10, At: epoch.Add(time.Hour), Lane: "gone.bo." + l.bo.key, Sig: l.ms[4].Sig, Data: l.ms[4].Data})
-	if v := verify(t, l.pack(l.hub), record.Wish{}); !v.Sound() || v.Less || !has(v.Open, "message 10, as bo's, is a stray: it says that something was redacted, and no entry of the log does") {
+	if v := verify(t, l.pack(l.hub), record.Wish{}); !v.Sound() || v.Less || !has(v.Open, "message 10, as bo's, is a stray: it claims that something was redacted, and no entry of the log does") {
 		t.Errorf("bad %v, open %v; want a stray", v.Bad, v.Open)
 	}
 }

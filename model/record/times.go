@@ -98,10 +98,10 @@ func (c *check) recorded() {
 	}
 	switch last := c.Size - c.clock.timed; {
 	case last > 0:
-		c.less(model.Safef("when the last %d entries were recorded is the word of who handed this on, not of "+
-			"the hub", last))
+		c.less(model.Safef("when the last %d entries were recorded is signed by the exporter alone, not by the "+
+			"hub", last))
 	case c.clock.sum != c.Times:
-		c.less(model.Lit("when the last messages about what was redacted were stored is the word of who handed " +
-			"this on, not of the hub"))
+		c.less(model.Lit("when the last messages about what was redacted were stored is signed by the exporter " +
+			"alone, not by the hub"))
 	}
 }

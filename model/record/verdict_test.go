@@ -105,7 +105,7 @@ func TestNewerIsNoTampering(t *testing.T) {
 		do   func(l *log)
 		want string
 	}{
-		"a kind":              {func(l *log) { l.store(l.bo, "weather.changed", []byte(`{"to":"rain"}`)) }, "entry 10 of bo is of a kind that this program does not know, weather.changed: a newer warroom is needed"},
+		"a kind":              {func(l *log) { l.store(l.bo, "weather.changed", []byte(`{"to":"rain"}`)) }, "entry 10 of bo is of a kind that this program does not support, weather.changed: a newer warroom is needed"},
 		"a form of its kind":  {func(l *log) { l.form(l.bo, 2, model.KindEntryNoted, `{"text":["a"]}`) }, "entry 10 of bo is of form 2"},
 		"a form that changed": {func(l *log) { future(l, l.bo, `{"v":3,"who":"bo","what":{"said":"x"},"at":17}`) }, "entry 10 of bo is of form 3"},
 		"newer rules":         {func(l *log) { *l = *sampleOf(t, ulid, 6, 7) }, "the room follows the rules 7"},
@@ -239,7 +239,7 @@ func TestTimesOfAMembersExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.notes = [][]byte{bare}
-	if got, why := codeOf(l.pack(l.bo), record.Wish{}); got != 6 || !strings.Contains(why, "were recorded is the word of who handed this on") {
+	if got, why := codeOf(l.pack(l.bo), record.Wish{}); got != 6 || !strings.Contains(why, "were recorded is signed by the exporter alone") {
 		t.Errorf("without times: got exit code %d (%s), want 6", got, why)
 	}
 	l.notes = nil
