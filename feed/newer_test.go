@@ -221,8 +221,17 @@ func TestStraysAreNoAlarm(t *testing.T) {
 	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || got.Less || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
 		t.Errorf("verify: bad %v, lacks %v, good %v; want 6 strays and nothing bad", got.Bad, got.Lacks, got.Good)
 	}
-	if bag := exported(t, a, short); !bag.Verify(sealed.Wish{}).Sound() {
+	bag := exported(t, a, short)
+	if !bag.Verify(sealed.Wish{}).Sound() {
 		t.Errorf("an export: bad %v", bag.Verify(sealed.Wish{}).Bad)
+	}
+	to := feedtest.Open(t, "cy")
+	there, err := to.Import(soon(t), bag)
+	must(t, err)
+	ev, err = to.Record(soon(t), there)
+	must(t, err)
+	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
+		t.Errorf("an import: bad %v, good %v; want 6 strays and nothing bad", got.Bad, got.Good)
 	}
 }
 
