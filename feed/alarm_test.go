@@ -112,7 +112,7 @@ func TestMessageUnderAnOddSubjectShows(t *testing.T) {
 		}
 	}
 	feedtest.Append(t, s, "on")
-	if v := s.Latest(); v.Room.Bad != 2 || v.Room.Seq != 6 {
-		t.Errorf("got %d bad, sequence %d, want 2 and 6", v.Room.Bad, v.Room.Seq)
+	if v := s.Latest(); v.Room.Strays != 2 || v.Room.Bad != 0 || v.Room.Seq != 6 {
+		t.Errorf("got %d strays, %d bad, sequence %d, want 2, 0 and 6", v.Room.Strays, v.Room.Bad, v.Room.Seq)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"warroom/feed/logcopy"
 	"warroom/model"
+	sealed "warroom/model/record"
 	"warroom/model/seal"
 )
 
@@ -30,6 +31,7 @@ const (
 type attest struct {
 	tree  *seal.Tree           // of the copy
 	roots map[uint64]tlog.Hash // the newest, by size
+	times timesOf              // when its messages were recorded, where this signs as the hub
 
 	began bool
 	size  uint64    // of the newest checkpoint of ours
@@ -62,6 +64,7 @@ func (c *copyist) put(ms ...logcopy.Message) error {
 		return err
 	}
 	for i := range ms {
+		a.times.follow(&ms[i])
 		if !ms[i].IsLeaf() {
 			continue
 		}
@@ -150,7 +153,11 @@ func (c *copyist) seal(ctx context.Context, k *key) error {
 			return err
 		}
 	}
-	note, err := seal.Checkpoint{Room: c.f.room, Size: t.Size, Root: t.Root}.Sign(k.priv)
+	p := seal.Checkpoint{Room: c.f.room, Size: t.Size, Root: t.Root}
+	note, err := p.Sign(k.priv)
+	if times, lost := c.recordedTimes(t); err == nil && lost == nil { // a damaged copy is mended elsewhere
+		note, err = p.SignTimes(k.priv, times)
+	}
 	if err == nil {
 		err = h.w.note(ctx, short, hubHandle, k.text, note)
 	}
@@ -209,6 +216,8 @@ func (c *copyist) cosign(ctx context.Context) error {
 		return nil
 	case now.Sub(a.at) < a.rest(r, said):
 		return nil // in a while
+	case r.RecordedAt.After(now.Add(sealed.ClockSlack)):
+		return model.Refuse(model.Conflict, "this machine's clock is at %s and the hub's newest entry at %s; nothing is cosigned until they agree", model.Stamp(now), model.Stamp(r.RecordedAt))
 	}
 	err = h.w.note(ctx, c.f.short, h.pen.handle, k.text, n.Point.Cosign(h.pen.handle, k.priv, now))
 	if err == nil {

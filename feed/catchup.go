@@ -116,8 +116,21 @@ func (f *follower) compare(ctx context.Context) error {
 }
 
 // lost is told of a hole in the log.
-func (f *follower) lost(seq uint64) {
-	f.alarm(model.Safef("entry %d is missing in the hub's log, and nothing says why", seq))
+func (f *follower) lost(seq uint64, newer bool) {
+	if newer {
+		f.change(func(s *shared) { s.proof.Newer = holeOf(seq, true) })
+		return
+	}
+	f.alarm(holeOf(seq, false))
+}
+
+// holeOf names a message that is missing in a log: what stands for it is of a newer
+// form, or nothing does.
+func holeOf(seq uint64, newer bool) model.Safe {
+	if newer {
+		return model.Safef("entry %d was removed from the log in a way that this program does not support; a newer warroom is needed to show the room as it is", seq)
+	}
+	return model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
 }
 
 // settled waits until the room was read to its tip once, so that an act is not

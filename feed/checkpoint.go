@@ -71,6 +71,9 @@ func readKept(data, room string, now time.Time) (*kept, error) {
 	}
 	k := new(kept)
 	err = json.Unmarshal(raw, k)
+	if err == nil && k.Form > keptForm {
+		return nil, model.Refuse(model.Conflict, "the checkpoint %s has form %d and this warroom knows form %d only; install a newer warroom", path, k.Form, keptForm)
+	}
 	if err == nil && (k.Form != keptForm || k.Room != room || checkShort(k.Short) != nil) {
 		err = errors.New("it is of another room or form")
 	}

@@ -230,6 +230,9 @@ func (f *follower) draw(atTip bool) {
 		s.behind = max(f.at.tip+1, f.log.next) - f.log.next
 		s.offset = f.clock.best(f.h.hosting())
 		s.proof.Total, s.proof.Bad = f.at.tip, uint64(f.at.room.Bad)
+		if n := f.at.room.Rules; n > model.RulesVersion {
+			s.proof.Newer = model.Safef("the room follows the rules %d, and this program supports them up to %d; a newer warroom is needed to show it as it is", n, model.RulesVersion)
+		}
 		if s.proof.Pending = f.at.quick; !f.at.quick {
 			s.proof.Checked = f.log.next - 1
 		}

@@ -4,6 +4,10 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +15,10 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/oklog/ulid/v2"
 
+	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
+	sealed "warroom/model/record"
 	"warroom/model/seal"
 )
 
@@ -111,5 +117,157 @@ func plainly(t *testing.T, r *model.Room) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not shown: %v", want)
+	}
+}
+
+// bury stores what a newer program says of a message that it took out of the log.
+func (p *newer) bury(body string) {
+	p.t.Helper()
+	raw := []byte(strings.ReplaceAll(body, "KEY", p.key))
+	m := nats.NewMsg("warroom." + p.room.Short + ".gone.zed." + p.key)
+	m.Data, m.Header[seal.Header] = raw, []string{seal.Sign(p.priv, raw)}
+	_, err := p.nc.RequestMsgWithContext(soon(p.t), m)
+	must(p.t, err)
+}
+
+// TestOlderProgramBeforeAHoleOfANewerOne: a message that a newer program took out, in a
+// way that this one does not know, is no alarm: a newer program is asked for, live, from
+// the beginning, and by verify. What is written goes on.
+func TestOlderProgramBeforeAHoleOfANewerOne(t *testing.T) {
+	x := newExternal(t)
+	a := feedtest.With(t, x.options(t, "ana"))
+	short := feedtest.Declare(t, a)
+	sa := feedtest.Enter(t, a, short)
+	feedtest.Append(t, sa, "a password")
+	z := newerIn(t, x.srv.ClientURL(), sa)
+	z.say(1, model.KindEntryNoted, `{"text":"of zed"}`)
+	v := feedtest.Until(t, sa, "zed's line", has("of zed"))
+	var seq uint64
+	for _, l := range v.Room.Lines() {
+		if l.Text.String() == "a password" {
+			seq = l.Seq
+		}
+	}
+	z.bury(`{"v":2,"kind":"entry.redacted","key":"KEY","what":{"erased":true}}`)
+	must(t, a.Delete(soon(t), short, seq))
+	feedtest.Append(t, sa, "ana goes on")
+
+	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
+	vb := feedtest.Until(t, sb, "ana's line", has("ana goes on"))
+	if want := "a newer warroom is needed"; !strings.Contains(vb.Proof.Newer.String(), want) || !vb.Proof.Alarm.IsEmpty() || vb.Proof.Bad > 0 {
+		t.Errorf("got %q, alarm %q, %d bad; want %q and no alarm", vb.Proof.Newer, vb.Proof.Alarm, vb.Proof.Bad, want)
+	}
+	ev, err := a.Record(soon(t), short)
+	must(t, err)
+	ev.Kept = nil
+	if err := a.Export(soon(t), short, "test", io.Discard); model.CodeOf(err) != model.Conflict {
+		t.Errorf("an export, whose root nobody could tell: got %v, want it refused", err)
+	}
+	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !got.Less || !strings.Contains(fmt.Sprint(got.Lacks), "a newer warroom is needed") {
+		t.Errorf("verify: bad %v, lacks %v; want that a newer warroom is needed", got.Bad, got.Lacks)
+	}
+}
+
+// fresh is a terminal that has seen nothing of the room.
+func fresh(t *testing.T, x *external, handle string) feed.Options {
+	t.Helper()
+	o := feedtest.Options(t, feedtest.Data(t), handle)
+	o.Server = x.srv.ClientURL()
+	return o
+}
+
+// TestHoleOfNobodyIsAnAlarm: the same hole without a word of anybody.
+func TestHoleOfNobodyIsAnAlarm(t *testing.T) {
+	x := newExternal(t)
+	a := feedtest.With(t, x.options(t, "ana"))
+	short := feedtest.Declare(t, a)
+	sa := feedtest.Enter(t, a, short)
+	feedtest.Append(t, sa, "one")
+	feedtest.Append(t, sa, "two")
+	must(t, a.Delete(soon(t), short, feedtest.Until(t, sa, "two", has("two")).Room.Seq-1))
+	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
+	v := feedtest.Until(t, sb, "an alarm", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
+	if !v.Proof.Newer.IsEmpty() {
+		t.Errorf("got %q; want no word of a newer program", v.Proof.Newer)
+	}
+}
+
+// TestStraysAreNoAlarm: what somebody stores who was never admitted is shown, counted,
+// and changes nothing in how the record stands, live, from the beginning, and by verify.
+func TestStraysAreNoAlarm(t *testing.T) {
+	x := newExternal(t)
+	a := feedtest.With(t, x.options(t, "ana"))
+	short := feedtest.Declare(t, a)
+	sa := feedtest.Enter(t, a, short)
+	z := strangerAt(t, x.srv.ClientURL(), sa)
+	z.say(1, model.KindEntryNoted, `{"text":"let me in"}`)
+	z.say(7, "of.future", `{}`)
+	for _, subject := range []string{"log.ana." + a.Who().Key, "log.zed." + z.key, "log.a.b.c", "gone.zed." + z.key} {
+		m := nats.NewMsg("warroom." + short + "." + subject)
+		m.Data = []byte("{garbage")
+		_, err := z.nc.RequestMsgWithContext(soon(t), m)
+		must(t, err)
+	}
+	feedtest.Append(t, sa, "ana goes on")
+	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
+	for name, s := range map[string]*feed.Seat{"who was there": sa, "who comes later": sb} {
+		v := feedtest.Until(t, s, "ana's line", has("ana goes on"))
+		if v.Room.Strays != 3 || v.Room.Void != 2 || v.Proof.Bad != 0 || !v.Proof.Alarm.IsEmpty() {
+			t.Errorf("%s: got %d strays, %d without effect, %d bad, alarm %q; want 3, 2, 0 and none", name, v.Room.Strays, v.Room.Void, v.Proof.Bad, v.Proof.Alarm)
+		}
+	}
+	ev, err := a.Record(soon(t), short)
+	must(t, err)
+	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || got.Less || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
+		t.Errorf("verify: bad %v, lacks %v, good %v; want 6 strays and nothing bad", got.Bad, got.Lacks, got.Good)
+	}
+	bag := exported(t, a, short)
+	if !bag.Verify(sealed.Wish{}).Sound() {
+		t.Errorf("an export: bad %v", bag.Verify(sealed.Wish{}).Bad)
+	}
+	to := feedtest.Open(t, "cy")
+	there, err := to.Import(soon(t), bag)
+	must(t, err)
+	ev, err = to.Record(soon(t), there)
+	must(t, err)
+	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
+		t.Errorf("an import: bad %v, good %v; want 6 strays and nothing bad", got.Bad, got.Good)
+	}
+}
+
+// strangerAt is somebody with a key that nobody lets in.
+func strangerAt(t *testing.T, url string, s model.Seat) *newer {
+	t.Helper()
+	pub, priv, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	nc, err := nats.Connect(url)
+	must(t, err)
+	t.Cleanup(nc.Close)
+	return &newer{t: t, nc: nc, room: s.Latest(), priv: priv, key: seal.KeyText(pub)}
+}
+
+// TestCheckpointOfANewerForm: the checkpoint that a newer program kept of a room stays
+// as it is.
+func TestCheckpointOfANewerForm(t *testing.T) {
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	f, err := feed.Open(soon(t), o)
+	must(t, err)
+	short := feedtest.Declare(t, f)
+	s := feedtest.Enter(t, f, short)
+	feedtest.Append(t, s, "one")
+	path := filepath.Join(o.Data, "record", s.RoomID(), "checkpoint")
+	s.Close()
+	must(t, f.Close())
+	newer := []byte(`{"form":9,"what":"of the future"}`)
+	must(t, os.WriteFile(path, newer, 0o600))
+	f, err = feed.Open(soon(t), o)
+	must(t, err)
+	defer f.Close()
+	_, err = f.Import(soon(t), exported(t, f, short))
+	if err == nil || strings.Contains(err.Error(), "tamper") {
+		t.Errorf("got %v; want an import refused", err)
+	}
+	if bad, _ := filepath.Glob(path + ".bad-*"); len(bad) > 0 {
+		t.Errorf("it was put aside into %v", bad)
 	}
 }

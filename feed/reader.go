@@ -30,6 +30,7 @@ type reader struct {
 	other func(*keptRoot) // is told that it has something else
 
 	stones map[uint64]seal.Stone // what stands in holes, when it was asked the last time
+	newer  bool                  // what stands in a hole is of a newer form: behind it gaps are no alarm
 	over   map[uint64]seal.Stone // what stands for messages that may still be there
 
 	mu    sync.Mutex
@@ -132,6 +133,14 @@ func (r *reader) one(ctx context.Context) error {
 		return err
 	}
 	if !there {
+		if r.newer, err = r.w.newerGone(ctx, r.short, r.next); err != nil {
+			return err
+		}
+		if r.newer {
+			r.mu.Lock()
+			r.chain.Unknown()
+			r.mu.Unlock()
+		}
 		r.missing(r.next)
 		r.next++
 		return nil

@@ -16,6 +16,7 @@ type refold struct {
 	next  uint64
 	at    fold
 	alarm model.Safe
+	newer model.Safe // why a newer program is needed
 
 	breaks map[uint64]string // leaves of the events that say that the log was restored, by sequence
 	anew   bool              // the log was repaired: an older alarm is over
@@ -31,7 +32,8 @@ func (f *follower) recheck(ctx context.Context, s snapshot) {
 	f.newest(ctx, s)
 	want := s.room.StateHash()
 	r := newReader(f.h.w, f.short)
-	r.missing, r.kept, r.other = f.lost, f.keptRoot(), f.other
+	r.missing = func(seq uint64) { f.lost(seq, r.newer) }
+	r.kept, r.other = f.keptRoot(), f.other
 	out := refold{room: model.NewRoom()}
 	drawn := f.h.o.Now()
 	r.each = func(seq uint64, e *model.Event) error {
@@ -61,7 +63,7 @@ func (f *follower) recheck(ctx context.Context, s snapshot) {
 		return
 	}
 	out.chain, out.next, out.met = &r.chain, r.next, r.met
-	if slices.ContainsFunc(out.room.Redactions, func(d model.Redaction) bool { return d.Place > s.Seq && d.Seq <= s.Seq }) {
+	if slices.ContainsFunc(out.room.Redactions, func(d model.Redaction) bool { return d.Place > s.Seq && d.Seq <= s.Seq }) || r.newer {
 		out.alarm = model.Safe{} // it was made before, of what was there then
 	}
 	f.check <- out
@@ -81,6 +83,9 @@ func (f *follower) adopt(ctx context.Context, r refold) {
 	}
 	if !r.alarm.IsEmpty() {
 		f.alarm(r.alarm)
+	}
+	if !r.newer.IsEmpty() {
+		f.change(func(s *shared) { s.proof.Newer = r.newer })
 	}
 	f.at.quick = false
 	if !r.afresh {

@@ -89,6 +89,9 @@ func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export,
 	if v.Room.ID == "" {
 		return nil, nil, sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
 	}
+	if v.Cut {
+		return nil, nil, model.Refuse(model.Conflict, "a newer warroom took something out of the log of %s, and this one cannot tell what; install a newer warroom to export it", short)
+	}
 	who, k := f.pen.handle, f.pen.hold()
 	hub, err := f.h.sealKey()
 	if err != nil {
@@ -99,7 +102,7 @@ func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export,
 	}
 	if _, ok := v.Room.Member(k.text); ok {
 		p := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}
-		note, err := p.Sign(k.priv)
+		note, err := p.SignTimes(k.priv, v.Times)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -147,6 +150,9 @@ func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
 	v := sealed.Verify(b.Evidence(), sealed.Wish{})
 	if !v.Sound() {
 		return "", sealed.Tampered{Safe: model.Safef("the record does not check: %s; nothing was imported", v.Bad[0])}
+	}
+	if v.Cut {
+		return "", model.Refuse(model.Conflict, "a newer warroom took something out of this record, and this one cannot tell what; install a newer warroom to import it; nothing was imported")
 	}
 	if err := h.strange(ctx, v, b); err != nil {
 		return "", err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"warroom/feed"
@@ -59,7 +60,8 @@ func TestImportIsTheSameRoom(t *testing.T) {
 	if !sameLog(bag.Messages, again.Messages) {
 		t.Error("the record of the import has another log")
 	}
-	if d := sealed.Verify(again.Evidence(), sealed.Wish{}); !d.Sound() || d.Less || d.Room.StateHash() != want.StateHash() {
+	// The importing hub is not of the room; when things were recorded the first hub's checkpoint still says.
+	if d := sealed.Verify(again.Evidence(), sealed.Wish{}); !d.Sound() || len(d.Lacks) != 1 || !strings.Contains(d.Lacks[0].String(), "which is not a key of the room") || d.Room.StateHash() != want.StateHash() {
 		t.Errorf("the record of the import: bad %v, open %v", d.Bad, d.Open)
 	}
 	if _, err := to.Import(soon(t), bag); model.CodeOf(err) != model.Conflict {

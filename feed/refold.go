@@ -59,7 +59,11 @@ func (f *follower) refold(ctx context.Context) (out refold, ok bool) {
 		r.over = over
 		out = refold{room: model.NewRoom(), breaks: map[uint64]string{}, anew: true}
 		r.missing = func(seq uint64) {
-			out.alarm = model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
+			if r.newer {
+				out.newer = holeOf(seq, true)
+			} else {
+				out.alarm = holeOf(seq, false)
+			}
 		}
 		r.each = func(seq uint64, e *model.Event) error {
 			if e != nil {

@@ -174,7 +174,7 @@ func (h *house) bare(short string) *follower {
 	f.hall.init(h.o.Now)
 	f.grave = newGrave()
 	f.log = newReader(h.w, short)
-	f.log.each, f.log.missing = f.apply, f.lost
+	f.log.each, f.log.missing = f.apply, func(seq uint64) { f.lost(seq, f.log.newer) }
 	f.at.room = model.NewRoom()
 	f.state.Store(&shared{room: f.at.room, next: 1})
 	return f

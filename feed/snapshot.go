@@ -144,7 +144,7 @@ func (f *follower) snap() (*snapshot, error) {
 // save keeps a snapshot where at least so many events were folded since the
 // last one. A room under alarm is not kept: the next time it is read anew.
 func (f *follower) save(fresh uint64) error {
-	if f.at.fresh < fresh || fresh == 0 || f.at.room.Stale() || !f.view().proof.Alarm.IsEmpty() {
+	if f.at.fresh < fresh || fresh == 0 || f.at.room.Stale() || !f.view().proof.Alarm.IsEmpty() || !f.view().proof.Newer.IsEmpty() {
 		return nil
 	}
 	s, err := f.snap()

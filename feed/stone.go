@@ -51,6 +51,24 @@ func (w *wire) stones(ctx context.Context, short string) (map[uint64]seal.Stone,
 	}
 }
 
+// newerGone reports whether a message behind a hole says, in a form that this program
+// does not know, that something was taken out of the log.
+func (w *wire) newerGone(ctx context.Context, short string, hole uint64) (bool, error) {
+	for from := hole + 1; ; {
+		r, err := w.probe(ctx, short, query{Seq: from, NextFor: lanes(short, laneGone)})
+		if errors.Is(err, errNothing) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if _, _, ok := seal.ReadNewer(r.sig, r.data); ok {
+			return true, nil
+		}
+		from = r.seq + 1
+	}
+}
+
 // gone finds what stands for a message that a room's log does not have any more.
 func (w *wire) gone(ctx context.Context, short string, seq uint64) (seal.Stone, bool, error) {
 	all, err := w.stones(ctx, short)

@@ -132,9 +132,12 @@ func (*PlanAdopted) Kind() Kind { return KindPlanAdopted }
 
 func (*PlanAdopted) need(*Room, *Event) Power { return PowerAuthority }
 
-func (b *PlanAdopted) check(r *Room, _ *Event) error {
+func (b *PlanAdopted) check(r *Room, e *Event) error {
 	if r.Plan != nil {
 		return Refuse(Conflict, "the room has a plan already")
+	}
+	if b.Rules >= rulesDuplicates && e.Duplicate != "" {
+		return e.ambiguous()
 	}
 	p := new(Plan)
 	if err := json.Unmarshal(b.Plan, p); err != nil {

@@ -43,6 +43,9 @@ type Event struct {
 	RecordedAt time.Time // when it was stored: the hub's word
 	Leaf       string    // hash of signature and payload
 	Fault      string    // why the message does not check; "" where it does
+	Stray      bool      // it does not check, and its author's messages are complete without it
+	Unread     bool      // its author signed it in a newer form, of which this program reads nothing
+	Duplicate  string    // a key that it has twice, see DuplicateKey
 	Redacted   bool      // its free text was taken out, so its signature cannot be checked any more
 	Void       bool      // and it had no effect
 }
@@ -65,11 +68,20 @@ type message struct {
 
 // Encode returns the bytes that are signed and published. They are never made
 // again from a decoded event: readers keep what they got.
+//
+// A body in which a key stands twice is refused, see [DuplicateKey].
 func (e *Event) Encode() ([]byte, error) {
-	return json.Marshal(message{
+	raw, err := json.Marshal(message{
 		V: e.V, Room: e.Room, ID: e.ID, Key: e.Key, N: e.N, Prev: e.Prev, Kind: e.Kind,
 		At: e.At.UTC().Format(TimeForm), By: e.By, Via: e.Via, Body: e.Body,
 	})
+	if err != nil {
+		return nil, err
+	}
+	if key, found := duplicateKey(raw); found {
+		return nil, Refuse(Invalid, "%s has the key %s twice, also where upper and lower case count as one; nothing is written", string(e.Kind), key)
+	}
+	return raw, nil
 }
 
 // DecodeEvent reads a message. It fails with a reason where the bytes are no
@@ -94,8 +106,22 @@ func DecodeEvent(payload []byte) (*Event, error) {
 	if m.V < 1 || m.ID == "" || m.Room == "" || m.Kind == "" {
 		return nil, fmt.Errorf("a field of the envelope is missing")
 	}
-	return &Event{V: m.V, Room: m.Room, ID: m.ID, Key: m.Key, N: m.N, Prev: m.Prev, Kind: m.Kind,
-		At: at.UTC(), By: m.By, Via: m.Via, Body: m.Body}, nil
+	e := &Event{V: m.V, Room: m.Room, ID: m.ID, Key: m.Key, N: m.N, Prev: m.Prev, Kind: m.Kind,
+		At: at.UTC(), By: m.By, Via: m.Via, Body: m.Body}
+	e.Duplicate, _ = duplicateKey(payload) // it is valid JSON: it was decoded
+	return e, nil
+}
+
+// FormOf returns the version of the form that a message states, and false where
+// it is none or states none. It reads nothing else of it.
+func FormOf(payload []byte) (v int, ok bool) {
+	var m struct {
+		V int `json:"v"`
+	}
+	if len(payload) > MaxMessage || json.Unmarshal(payload, &m) != nil || m.V < 1 {
+		return 0, false
+	}
+	return m.V, true
 }
 
 // Body is what an event of one kind says. Every kind has one type, in the
@@ -173,6 +199,9 @@ func NewDraft(id string, who Actor, c Act, now time.Time) (Draft, error) {
 	raw, err := json.Marshal(c.Body)
 	if err != nil {
 		return Draft{}, fmt.Errorf("encode %s: %w", c.Body.Kind(), err)
+	}
+	if key, found := duplicateKey(raw); found {
+		return Draft{}, Refuse(Invalid, "%s has the key %s twice, also where upper and lower case count as one; name one of them otherwise", string(c.Body.Kind()), key)
 	}
 	return Draft{ID: id, Kind: c.Body.Kind(), At: c.At, Made: now, By: who.Handle, Via: who.Via, Body: raw}, nil
 }

@@ -203,9 +203,10 @@ type Proof struct {
 	Pending bool   // shown from this terminal's own snapshot; the check behind runs
 	Checked uint64 // events checked so far
 	Total   uint64
-	Bad     uint64 // events that did not check
+	Bad     uint64 // events that did not check, where something of their author's is missing: strays are none
 	Alarm   Safe   // two truths, or Held: what was found, where
 	Held    bool   // Alarm says why nothing is written to the room, and how it is mended
+	Newer   Safe   // why a newer program is needed to show the room as it is
 	First   uint64 // while Pending: from this entry on the snapshot's newest page was checked, before all else
 	Sealed  Sealed // what was said of the log last
 }

@@ -19,6 +19,10 @@ const FoldVersion = 8
 // stricter applies only to rooms that state its version or a higher one.
 const RulesVersion = 2
 
+// rulesDuplicates is the version from which on a message with a duplicate key has
+// no effect.
+const rulesDuplicates = 2
+
 // Status is the coarse state of an incident.
 type Status string
 
@@ -84,10 +88,11 @@ type Room struct {
 	Pages      []Page                `json:"pages,omitempty"`      // who was called, in order
 	Redactions []Redaction           `json:"redactions,omitempty"` // whose text was taken out, in order
 
-	Entries int    `json:"entries"` // lines a person wrote
-	Bad     int    `json:"bad"`     // messages that did not check
-	Void    int    `json:"void"`    // events that were refused in the fold
-	Digest  string `json:"digest"`  // over every line of the timeline so far
+	Entries int    `json:"entries"`          // lines a person wrote
+	Bad     int    `json:"bad"`              // messages that did not check, where something of their author's is missing
+	Strays  int    `json:"strays,omitempty"` // messages that did not check, and that nobody misses
+	Void    int    `json:"void"`             // events that were refused in the fold
+	Digest  string `json:"digest"`           // over every line of the timeline so far
 
 	tape  tape
 	stale bool // see Stale
@@ -115,11 +120,23 @@ func Apply(r *Room, e *Event) *Room {
 
 // effect applies the event to n, the copy of r, and words the line.
 func (n *Room) effect(r *Room, e *Event, l *Line) {
-	if e.Fault != "" {
-		n.Bad++
-		l.Fault = true
-		l.Refused = Safef("does not check: %s", e.Fault)
-		l.Text = Safef("%s", string(e.Kind))
+	switch {
+	case e.Fault != "":
+		n.faulty(r, e, l)
+		return
+	case e.Duplicate != "" && r.Rules >= rulesDuplicates && !e.Void:
+		n.Void++
+		l.Refused, l.Text = Sentence(e.ambiguous()), Safef("%s", string(e.Kind))
+		if b, err := e.DecodeBody(); err == nil {
+			l.Text = voidText(b, e)
+		}
+		return
+	case r.ID != "" && !r.Knows(e.Key) && (e.V > Version || !e.Kind.Known()):
+		n.Void++
+		l.Refused, l.Text = Sentence(r.mayWrite(e)), Safef("%s", string(e.Kind))
+		return
+	case e.Unread:
+		l.Text = Safef("%s: it is of form %d; a newer warroom is needed to read it", string(e.Kind), e.V)
 		return
 	}
 	if e.V > Version { // what it says may mean something else by now
@@ -156,6 +173,25 @@ func (n *Room) effect(r *Room, e *Event, l *Line) {
 	if e.Kind.IsEntry() {
 		n.Entries++
 	}
+}
+
+// faulty counts and words a message that does not check. One that nobody misses,
+// or by a key that was never admitted, is noise.
+func (n *Room) faulty(r *Room, e *Event, l *Line) {
+	l.Fault = true
+	l.Text = Safef("%s", string(e.Kind))
+	if e.Stray || r.ID != "" && !r.Knows(e.Key) {
+		n.Strays++
+		l.Refused = Safef("stray: %s", e.Fault)
+		return
+	}
+	n.Bad++
+	l.Refused = Safef("does not check: %s", e.Fault)
+}
+
+// ambiguous refuses a message with a duplicate key.
+func (e *Event) ambiguous() error {
+	return Refuse(Invalid, "it has the key %s twice, so not every reader reads the same in it", e.Duplicate)
 }
 
 // voidText words an event that was refused: its own text, where a person wrote

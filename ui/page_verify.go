@@ -116,6 +116,8 @@ func stand(v *model.View) model.Safe {
 		return model.Safef("held: %s", p.Alarm)
 	case !p.Alarm.IsEmpty():
 		return model.Safef("two records: %s; this terminal cosigns nothing any more", p.Alarm)
+	case !p.Newer.IsEmpty():
+		return p.Newer
 	case p.Bad > 0:
 		return model.Safef("%d entries do not check; they are shown as such and have no effect", p.Bad)
 	case p.Pending && p.First > 0:
@@ -123,14 +125,18 @@ func stand(v *model.View) model.Safe {
 	case p.Pending:
 		return model.Safef("shown from this terminal's own snapshot; the log is read behind, %d of %d", p.Checked, p.Total)
 	}
-	return model.Safef("every one of %d entries was checked by this terminal: signature, order, whether its author was let in", v.Room.Seq)
+	s := model.Safef("every one of %d entries was checked by this terminal: signature, order, whether its author was let in", v.Room.Seq)
+	if n := v.Room.Strays; n > 0 {
+		s = model.Safef("%s; %d of them are strays: they are by nobody of the room or do not check, have no effect, and nothing is missing for them", s, n)
+	}
+	return s
 }
 
 func standStyle(p model.Proof, th *theme) tcell.Style {
 	switch {
 	case !p.Alarm.IsEmpty() || p.Bad > 0:
 		return th.bad
-	case p.Pending:
+	case p.Pending || !p.Newer.IsEmpty():
 		return th.warn
 	}
 	return th.good

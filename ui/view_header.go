@@ -165,6 +165,10 @@ func recordSpan(p model.Proof, w int, th *theme) draw.Span {
 		return draw.T(th.alarm, model.Lit(" HELD "))
 	case !p.Alarm.IsEmpty():
 		return draw.T(th.alarm, model.Lit(" RECORD DIFFERS "))
+	case !p.Newer.IsEmpty() && w >= 80:
+		return draw.T(th.warn, model.Lit("newer warroom needed"))
+	case !p.Newer.IsEmpty():
+		return draw.T(th.warn, model.Lit("newer needed"))
 	case p.Bad > 0:
 		return draw.T(th.alarm, model.Safef(" RECORD BAD %d ", p.Bad))
 	case p.Pending && w >= 100:

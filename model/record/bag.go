@@ -5,12 +5,15 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"warroom/model"
@@ -50,7 +53,30 @@ type Export struct {
 	Bare      bool   // they were left out on purpose
 
 	profile string // of a part
+	alone   bool   // it has one entry
 }
+
+// bagForm is the form of bags that this program writes, and the newest one that it
+// reads. Bags before the number have none.
+const bagForm = 2
+
+// makers are the files that make what is in a bag.
+//
+//go:embed bag.go blob.go derive.go entry.go message.go part.go
+var makers embed.FS
+
+// bagMaker names what makes bags: two programs with the same one write the same bag of
+// a log, but for the report.
+var bagMaker = sync.OnceValue(func() string {
+	h := sha256.New()
+	names, _ := fs.Glob(makers, "*.go") // a pattern without a fault
+	for _, n := range names {
+		b, _ := makers.ReadFile(n) // it is in the program
+		fmt.Fprintf(h, "%s %d\n", n, len(b))
+		_, _ = h.Write(b) // a hash takes everything
+	}
+	return fmt.Sprintf("%d-%s", model.FoldVersion, hex.EncodeToString(h.Sum(nil)[:8]))
+})
 
 // file is one file of a bag.
 type file struct {
@@ -166,22 +192,24 @@ func (x *Export) info(v *Verdict, data []file) []byte {
 	var b bytes.Buffer
 	lines := [][2]string{
 		{"Bagging-Date", x.Made.UTC().Format("2006-01-02")},
-		{"Bag-Software-Agent", x.Agent},
+		{infoAgent, x.Agent},
+		{infoForm, fmt.Sprint(bagForm)},
 		{infoID, v.Room.ID},
 		{infoShort, x.Short},
 		{infoTitle, model.CleanLine(v.Room.Title).String()},
-		{"Payload-Oxum", fmt.Sprintf("%d.%d", size, len(data)+len(x.Blobs))},
-		{"Warroom-Entries", fmt.Sprint(v.Size)},
-		{"Warroom-Root", v.Root.String()},
+		{infoOxum, fmt.Sprintf("%d.%d", size, len(data)+len(x.Blobs))},
+		{infoEntries, fmt.Sprint(v.Size)},
+		{infoRoot, v.Root.String()},
 		{infoFold, fmt.Sprint(model.FoldVersion)},
 		{infoState, v.Room.StateHash()},
 		{infoMaker, report.Maker()},
+		{infoBag, bagMaker()},
 		{infoMade, x.Made.UTC().Format(time.RFC3339)},
 	}
-	if x.profile != "" { // neither title nor state
-		lines = slices.DeleteFunc(lines, func(l [2]string) bool {
-			return l[0] == infoTitle || l[0] == infoState || l[0] == infoMaker || l[0] == infoMade
-		})
+	if x.profile != "" || x.alone { // neither title nor state: they are the whole record's
+		lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[0] == infoTitle || l[0] == infoState || l[0] == infoMaker })
+	}
+	if x.profile != "" {
 		lines = append(lines, [2]string{infoProfile, x.profile})
 	}
 	if x.Bare {
@@ -202,6 +230,13 @@ const (
 	infoShort = "Internal-Sender-Identifier"
 	infoMaker = "Warroom-Report-Maker" // of the report,
 	infoMade  = "Warroom-Report-Made"  // and when it was made
+	infoBag   = "Warroom-Bag-Maker"    // of the rest
+	infoForm  = "Warroom-Form"         // see bagForm
+	infoAgent = "Bag-Software-Agent"
+
+	infoOxum    = "Payload-Oxum"
+	infoEntries = "Warroom-Entries"
+	infoRoot    = "Warroom-Root"
 )
 
 // manifest are the sums of files, as sha256sum writes and reads them.

@@ -171,8 +171,8 @@ func (c *check) evidence() {
 	}
 }
 
-// unread says of a log on its hub what was not looked at.
-func (c *check) unread() {
+// inStore names what of a log on its hub was not looked at.
+func (c *check) inStore() {
 	n := 0
 	for i := range c.Room.Evidence {
 		if c.Room.Evidence[i].Whole() {

@@ -48,9 +48,22 @@ func (x *Export) WriteEntry(w io.Writer, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	about := model.Safef("Entry %d of a room of warroom, %s, without the others.\n\nentry.jsonl  the entry as it was published, signed by its author\nproof.txt    that it lies in the room's log at its place\n\nTo check it: warroom verify FILE\n", seq, v.Room.ID)
-	data := []file{{"data/README.txt", []byte(about.String())}, {fileEntry, entry}, {fileProof, append(proof, note...)}}
-	return x.write(w, fmt.Sprintf("%s-%s-entry-%d", x.Short, v.Room.ID, seq), v, data)
+	data := []file{{fileReadme, entryReadme(seq, v.Room.ID)}, {fileEntry, entry}, {fileProof, append(proof, note...)}}
+	alone := *x
+	alone.Blobs, alone.alone = nil, true
+	return alone.write(w, fmt.Sprintf("%s-%s-entry-%d", x.Short, v.Room.ID, seq), v, data)
+}
+
+// entryReadme says what a proof is, and how to check it.
+func entryReadme(seq uint64, room string) []byte {
+	return []byte(model.Safef(`Entry %d of a room of warroom, %s, without the others.
+
+entry.jsonl  the entry as it was published, signed by its author
+proof.txt    that it lies in the room's log at its place
+
+To check it: warroom verify FILE, with --key and the key of the hub that made the
+record: ask for it where you know who answers.
+`, seq, room).String())
 }
 
 // prove makes the way from an entry to the root.
@@ -108,7 +121,7 @@ func VerifyEntry(b *Bag, w Wish) *Verdict {
 	head, note, ok := bytes.Cut(text, []byte("\n\n"))
 	lines := strings.Split(strings.TrimPrefix(string(head), proofHead), "\n")
 	leaf, err := strconv.ParseInt(lines[0], 10, 64)
-	if !ok || err != nil || !bytes.HasPrefix(head, []byte(proofHead)) || len(b.Messages) != 1 {
+	if !ok || err != nil || strconv.FormatInt(leaf, 10) != lines[0] || !bytes.HasPrefix(head, []byte(proofHead)) || len(b.Messages) != 1 {
 		v.bad(model.Safef("%s or %s is not written as a proof is", fileProof, fileEntry))
 		return v
 	}
@@ -125,9 +138,15 @@ func VerifyEntry(b *Bag, w Wish) *Verdict {
 	handle, key, _ := m.author()
 	e, fault := seal.Examine(handle, key, m.Sig, m.Data).Alone()
 	v.Head = model.Safef("entry %d of the room %s, by %s at %s UTC: %s %s", m.Seq, e.Room, handle, e.At.Format("2006-01-02 15:04:05"), e.Kind.Word(), model.CleanLine(string(e.Body)))
-	if fault != "" {
+	switch {
+	case fault != "":
 		v.bad(model.Safef("entry %d does not check: %s", m.Seq, fault))
 		return v
+	case e.Unread:
+		v.less(model.Safef("entry %d is of form %d: a newer warroom is needed", m.Seq, e.V))
+		return v
+	case e.Duplicate != "":
+		v.less(model.Safef("entry %d has the key %q twice (or in two cases): other programs may read something else in it", m.Seq, e.Duplicate))
 	}
 	v.Room.ID = e.Room
 	v.good(model.Safef("it is signed by %s, with the key %s", handle, shortText(key)))
@@ -143,6 +162,13 @@ func VerifyEntry(b *Bag, w Wish) *Verdict {
 	}
 	v.good(model.Safef("it lies at place %d of a log of %d entries with the root %s", leaf+1, v.Size, v.Root.String()))
 	v.standing(b, n, w)
+	hub := ""
+	if leaf == 0 && e.Kind.Begins() {
+		hub = hubOf(e)
+	}
+	v.anchor(b, w, hub)
+	v.beside(b)
+	v.text(b, fileReadme, entryReadme(m.Seq, e.Room))
 	v.open(model.Lit("whose the keys are, whether they were let into the room, and what the entry did there: that takes the whole record"))
 	v.open(model.Lit("when it was recorded; the time above is its author's word"))
 	return v

@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/record"
+	"warroom/model/seal"
 )
 
 // proof writes the proof of one entry.
@@ -24,11 +25,22 @@ func TestEntryAlone(t *testing.T) {
 	l := sample(t, ulid, 10)
 	l.checkpoint()
 	pin := []byte(l.point().Text())
+	signed := l.notes[len(l.notes)-1]
 	for _, m := range l.ms {
 		bag := l.proof(m.Seq)
 		b := open(t, bag)
-		if v := b.Verify(record.Wish{Pin: pin}); !v.Sound() || v.Less || v.Size != 13 {
-			t.Errorf("entry %d: bad %v, open %v", m.Seq, v.Bad, v.Open)
+		for what, w := range map[string]record.Wish{"key": {Key: l.hub.key}, "fingerprint": {Key: seal.Fingerprint(l.hub.key)}, "signed pin": {Pin: signed}} {
+			if v := b.Verify(w); !v.Sound() || v.Less || v.Size != 13 {
+				t.Errorf("entry %d with a %s: less %v, bad %v, open %v; want it good", m.Seq, what, v.Less, v.Bad, v.Open)
+			}
+		}
+		for what, w := range map[string]record.Wish{"nothing": {}, "a bare pin": {Pin: pin}} { // whose word the rest is nobody can tell
+			if v := b.Verify(w); !v.Sound() || v.Less != (m.Seq > 1) {
+				t.Errorf("entry %d with %s: less %v, bad %v, open %v; want it good as far as it goes", m.Seq, what, v.Less, v.Bad, v.Open)
+			}
+		}
+		if v := b.Verify(record.Wish{Key: l.bo.key}); v.Sound() {
+			t.Errorf("entry %d with another key than the one that signed: it is taken", m.Seq)
 		}
 		for _, other := range l.ms {
 			if other.Seq != m.Seq && bytes.Contains(bag, other.Data) {

@@ -3,16 +3,13 @@ package record
 import (
 	"archive/zip"
 	"bytes"
-	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"warroom/model"
-	"warroom/model/report"
 	"warroom/model/seal"
 )
 
@@ -31,6 +28,7 @@ type Bag struct {
 	Messages  []Message
 	Notes     [][]byte
 
+	base   string // the directory in the zip; "" where it was unpacked
 	files  []file
 	leaves []partLeaf // of a part
 
@@ -66,7 +64,7 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 	if err := asWritten(z, io.NewSectionReader(r, 0, size)); err != nil {
 		return nil, err
 	}
-	b := new(Bag)
+	b := &Bag{base: strings.TrimSuffix(base, "/")}
 	for _, f := range z.File {
 		if name := strings.TrimPrefix(f.Name, base); isBlob(name) {
 			blob, err := blobOf(name, int64(f.UncompressedSize64), f.Open)
@@ -129,7 +127,10 @@ func (b *Bag) read() error {
 	if body, ok := b.get(fileBagit); !ok {
 		return unreadable(model.Lit("it is no record: it has no bagit.txt"))
 	} else if string(body) != bagit {
-		return unreadable(model.Lit("it is no record that this program can read: its bagit.txt says another form"))
+		return unreadable(model.Lit("it is no record that this program can read: its bagit.txt says another form; where a newer warroom wrote it, a newer warroom is needed"))
+	}
+	if err := b.form(); err != nil {
+		return err
 	}
 	_, whole := b.get(fileLog)
 	_, one := b.get(fileEntry)
@@ -191,7 +192,7 @@ func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 		}
 		delete(want, of)
 	}
-	for of := range want {
+	for _, of := range slices.Sorted(maps.Keys(want)) {
 		return tampered(model.Safef("the file %s of %s is missing", of, name))
 	}
 	return nil
@@ -270,58 +271,4 @@ func (b *Bag) Verify(w Wish) *Verdict {
 // Evidence is what the bag says.
 func (b *Bag) Evidence() Evidence {
 	return Evidence{Messages: b.Messages, Notes: b.Notes, Bag: b}
-}
-
-// bag compares what lies beside the log with what the log says.
-func (c *check) bag() {
-	b := c.ev.Bag
-	switch m, ok := c.Room.Member(b.Key); {
-	case ok && m.Handle != b.Principal:
-		c.bad(model.Safef("it is signed as %s, with a key of %s", b.Principal, m.Handle))
-	case ok:
-		c.good(model.Safef("handed on and signed by %s, with the key %s", m.Handle, shortText(b.Key)))
-	default:
-		c.open(model.Safef("it was handed on and signed with the key %s, which the room does not know", shortText(b.Key)))
-	}
-	c.evidence()
-	if b.info(infoFold) != fmt.Sprint(model.FoldVersion) {
-		c.open(model.Safef("plan, roster and timeline were made by another version of this program and were not compared with the log"))
-		return
-	}
-	if b.info(infoState) != c.Room.StateHash() {
-		c.bad(model.Safef("%s says another state than the log makes", fileInfo))
-	}
-	made, err := derived(c.Room)
-	if err != nil {
-		c.bad(model.Sentence(err))
-	}
-	for _, name := range []string{filePlan, fileRoster, fileTimeline, fileRegister, fileCustody} {
-		if body, _ := b.get(name); !bytes.Equal(body, made[name]) {
-			c.bad(model.Safef("%s says something else than the log", name))
-		}
-	}
-	c.report()
-}
-
-// report compares the draft of the review with the one that the log makes, where
-// the same maker made it: other versions word it otherwise.
-func (c *check) report() {
-	b := c.ev.Bag
-	made, err := time.Parse(time.RFC3339, b.info(infoMade))
-	if err != nil || b.info(infoMaker) != report.Maker() {
-		c.open(model.Lit("the report was made by another version of this program, or there is none; it was not compared with the log"))
-		return
-	}
-	if !c.Sound() {
-		return // it says what the log says
-	}
-	forms, err := reports(c.Verdict, b.info(infoShort), made)
-	if err != nil {
-		c.bad(model.Sentence(err))
-	}
-	for _, name := range slices.Sorted(maps.Keys(forms)) {
-		if body, _ := b.get(name); !bytes.Equal(body, forms[name]) {
-			c.bad(model.Safef("%s says something else than the log", name))
-		}
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"warroom/model"
 	"warroom/model/record"
@@ -71,7 +72,7 @@ func TestRedactedRecord(t *testing.T) {
 	if err := x.WriteEntry(&one, 6); err != nil {
 		t.Fatal(err)
 	}
-	if v := open(t, one.Bytes()).Verify(record.Wish{}); !v.Sound() || v.Less {
+	if v := open(t, one.Bytes()).Verify(record.Wish{Key: l.hub.key}); !v.Sound() || v.Less {
 		t.Errorf("one entry: bad %v, open %v", v.Bad, v.Open)
 	}
 	if err := x.WriteEntry(&one, 5); model.CodeOf(err) != model.NotFound {
@@ -116,9 +117,6 @@ func TestRedactionAttacks(t *testing.T) {
 			b.Leaf = seal.Leaf("", []byte("x"))
 			l.say(l.ana, b)
 		}, "says of that entry what it is not"},
-		"nobody's": {func(l *log) {
-			l.ms = append(l.ms, record.Message{Seq: 10, At: epoch, Lane: "gone.bo." + l.bo.key, Sig: l.ms[4].Sig, Data: l.ms[4].Data})
-		}, "says that something was redacted, and no entry of the log does"},
 	} {
 		l := sample(t, ulid, 6)
 		c.do(l)
@@ -163,5 +161,16 @@ func TestRedactedAndRewritten(t *testing.T) {
 	}
 	if v := verify(t, l.pack(l.ana), record.Wish{Pin: pin}); v.Sound() {
 		t.Error("another leaf is taken against a checkpoint that was kept")
+	}
+}
+
+// TestStrayOnTheLaneOfWhatIsGone: what says that something was redacted, and is no
+// redaction of the log, is noise.
+func TestStrayOnTheLaneOfWhatIsGone(t *testing.T) {
+	l := sample(t, ulid, 6)
+	l.checkpoint()
+	l.ms = append(l.ms, record.Message{Seq: 10, At: epoch.Add(time.Hour), Lane: "gone.bo." + l.bo.key, Sig: l.ms[4].Sig, Data: l.ms[4].Data})
+	if v := verify(t, l.pack(l.hub), record.Wish{}); !v.Sound() || v.Less || !has(v.Open, "message 10, as bo's, is a stray: it claims that something was redacted, and no entry of the log does") {
+		t.Errorf("bad %v, open %v; want a stray", v.Bad, v.Open)
 	}
 }

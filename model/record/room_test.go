@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,18 +88,41 @@ func (l *log) point() seal.Checkpoint {
 // checkpoint has the hub sign.
 func (l *log) checkpoint() {
 	l.t.Helper()
-	n, err := l.point().Sign(l.hub.priv)
+	n, err := l.point().SignTimes(l.hub.priv, l.times())
 	if err != nil {
 		l.t.Fatal(err)
 	}
 	l.notes = append(l.notes, n)
 }
 
+// times is the running hash over when the messages were recorded, behind the last leaf.
+func (l *log) times() (leaf seal.Times) {
+	var all seal.Times
+	stones := record.Stones(l.ms)
+	next := uint64(1)
+	for _, m := range l.ms {
+		for ; next < m.Seq; next++ {
+			all = all.Add(next, stones[next].At)
+		}
+		if all, next = all.Add(m.Seq, m.At), m.Seq+1; strings.HasPrefix(m.Lane, "log.") {
+			leaf = all
+		}
+	}
+	return leaf
+}
+
 // sample is a room with three keys and so many notes.
 func sample(t testing.TB, room string, notes int) *log {
 	t.Helper()
+	return sampleOf(t, room, notes, model.RulesVersion)
+}
+
+// sampleOf is sample under a version of the rules.
+func sampleOf(t testing.TB, room string, notes, rules int) *log {
+	t.Helper()
 	l := &log{t: t, room: room, hub: newWriter("hub", 1), ana: newWriter("ana", 2), bo: newWriter("bo", 3), writtenByID: map[uint64]*writer{}}
 	d, p := model.Declaration{Title: "Deploy key in a public log", Severity: "SEV-1", Reason: "test", Plan: plan()}.Declare(l.hub.key)
+	p.Body.(*model.PlanAdopted).Rules = rules
 	l.say(l.ana, d.Body)
 	l.say(l.ana, p.Body)
 	l.say(l.hub, &model.KeyAdmitted{Key: l.bo.key, Handle: "bo", Right: model.Write, Door: "socket"})

@@ -28,28 +28,41 @@ type stones struct {
 	other map[uint64][]seal.Stone
 	there map[uint64]int // messages by sequence
 	all   []seal.Stone   // in order
+	sigs  []string       // and their signatures
+	newer []uint64       // messages of a newer form on the lane of what is gone
 }
 
 func newStones(ms []Message) *stones {
 	s := &stones{hole: map[uint64]seal.Stone{}, other: map[uint64][]seal.Stone{}, there: make(map[uint64]int, len(ms))}
+	twins := map[string]bool{}
 	for i := range ms {
 		s.there[ms[i].Seq] = i
 		h, k, event := ms[i].author()
-		if !event || !maybeStone(ms[i].Data) {
+		if !event {
+			twins[ms[i].Sig] = true
+			if _, _, ok := seal.ReadNewer(ms[i].Sig, ms[i].Data); ok {
+				s.newer = append(s.newer, ms[i].Seq)
+			}
+			continue
+		}
+		if !maybeStone(ms[i].Data) {
 			continue
 		}
 		if one, ok := seal.ReadStone(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
 			s.all = append(s.all, one)
+			s.sigs = append(s.sigs, ms[i].Sig)
 		}
 	}
-	for _, one := range s.all {
-		if _, there := s.there[one.Seq]; there || one.Place <= one.Seq {
-			continue
-		}
-		if _, taken := s.hole[one.Seq]; !taken {
-			s.hole[one.Seq] = one
-		} else {
-			s.other[one.Seq] = append(s.other[one.Seq], one)
+	for _, twin := range []bool{true, false} { // whoever deleted the message has repeated the one that counts
+		for i, one := range s.all {
+			if _, there := s.there[one.Seq]; there || one.Place <= one.Seq || twins[s.sigs[i]] != twin {
+				continue
+			}
+			if _, taken := s.hole[one.Seq]; !taken {
+				s.hole[one.Seq] = one
+			} else {
+				s.other[one.Seq] = append(s.other[one.Seq], one)
+			}
 		}
 	}
 	if len(s.other) > 0 {
@@ -63,19 +76,38 @@ func maybeStone(data []byte) bool {
 	return bytes.Contains(data, []byte(model.KindEntryRedacted))
 }
 
+// mostTries is how often a log is folded to find out which redactions count.
+const mostTries = 16
+
 // choose finds out which of several redactions of one message counts: the one
-// that the fold takes. What is written in them does not change that.
+// that the fold takes. What one says that does not count may keep the fold from it,
+// so the others are tried in its place.
 func (s *stones) choose(ms []Message) {
-	r := model.NewRoom()
-	for e := range s.events(ms) {
-		r = model.Apply(r, e)
-	}
-	for seq, others := range s.other {
-		d := r.Redaction(seq)
-		for _, o := range others {
-			if d != nil && o.Place == d.Place {
-				s.hole[seq] = o
+	for range mostTries {
+		r := model.NewRoom()
+		for e := range s.events(ms) {
+			r = model.Apply(r, e)
+		}
+		settled := true
+		for _, seq := range slices.Sorted(maps.Keys(s.other)) {
+			d := r.Redaction(seq)
+			if d != nil && d.Place == s.hole[seq].Place {
+				continue
 			}
+			next, others := 0, s.other[seq]
+			if d != nil {
+				next = slices.IndexFunc(others, func(o seal.Stone) bool { return o.Place == d.Place })
+			}
+			if next < 0 {
+				continue // the room has one that is no candidate
+			}
+			settled = false
+			was := s.hole[seq]
+			s.hole[seq] = others[next]
+			s.other[seq] = append(slices.Delete(slices.Clone(others), next, next+1), was)
+		}
+		if settled {
+			return
 		}
 	}
 }
@@ -153,16 +185,32 @@ func (s *stones) hashes(ms []Message) func(func(leaf, tlog.Hash) bool) {
 	}
 }
 
-// butFor names those whose signature cannot be checked.
-func (s *stones) butFor() model.Safe {
+// butFor names those whose signature cannot be checked, and the strays.
+func (s *stones) butFor(strays int) model.Safe {
+	var but []model.Safe
 	switch n := len(s.hole); n {
 	case 0:
-		return model.Safe{}
 	case 1:
-		return model.Lit(" but the one that was redacted")
+		but = append(but, model.Lit(" but the one that was redacted"))
 	default:
-		return model.Safef(" but the %d that were redacted", n)
+		but = append(but, model.Safef(" but the %d that were redacted", n))
 	}
+	switch {
+	case strays == 0:
+	case len(but) == 0:
+		but = append(but, model.Safef(" but %s", counted(strays, "stray", "strays")))
+	default:
+		but = append(but, model.Safef("and %s", counted(strays, "stray", "strays")))
+	}
+	return model.JoinSafe(model.Lit(" "), but...)
+}
+
+// counted returns a number with its noun.
+func counted(n int, one, more string) model.Safe {
+	if n == 1 {
+		return model.Safef("1 %s", one)
+	}
+	return model.Safef("%d %s", n, more)
 }
 
 // redacted says what was taken out of the log, by whom and why, and whether they
@@ -185,7 +233,7 @@ func (c *check) redacted() {
 	for i := range c.ev.Messages {
 		m := &c.ev.Messages[i]
 		if _, _, event := m.author(); !event && !c.twin(m) {
-			c.bad(model.Safef("message %d says that something was redacted, and no entry of the log does", m.Seq))
+			c.goneLane(m)
 		}
 	}
 	for _, d := range c.Room.Redactions {

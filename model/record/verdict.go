@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -26,6 +27,7 @@ type Evidence struct {
 type Wish struct {
 	Pin     []byte // a checkpoint that they kept themselves
 	Witness int    // how many other people have to stand for it
+	Key     string // the key that has to have signed it: as in a message, or as ssh-keygen -lf prints it
 
 	events bool // keep them, for a report
 }
@@ -39,9 +41,12 @@ type Verdict struct {
 	Good   []model.Safe // what is proven, and by whom
 	Open   []model.Safe // what is not
 	Bad    []model.Safe // why the record does not stand
+	Times  seal.Times   // when the messages up to the last leaf were recorded
+	Lacks  []model.Safe // of Open, what was not compared and is not bound by the hub's key
 	events []*model.Event
 
-	Less bool // it is good as far as it goes, and that is not to the end
+	Less bool // it is good as far as it goes, and that is not to the end: see Lacks
+	Cut  bool // a newer program took something out: size and root are not those of the log
 }
 
 // Sound says whether nothing speaks against the record.
@@ -50,25 +55,38 @@ func (v *Verdict) Sound() bool { return len(v.Bad) == 0 }
 func (v *Verdict) good(s model.Safe) { v.Good = append(v.Good, s) }
 func (v *Verdict) open(s model.Safe) { v.Open = append(v.Open, s) }
 func (v *Verdict) bad(s model.Safe)  { v.Bad = append(v.Bad, s) }
-func (v *Verdict) less(s model.Safe) { v.Less = true; v.open(s) }
+func (v *Verdict) less(s model.Safe) {
+	v.Less = true
+	v.Lacks = append(v.Lacks, s)
+	v.open(s)
+}
 
 // check is one check on its way.
 type check struct {
 	*Verdict
-	ev      Evidence
-	w       Wish
-	roots   map[uint64]tlog.Hash // at the sizes that somebody speaks of
-	leafSeq []uint64             // sequence of every leaf
-	hub     uint64               // the size that a key of the room's hub stands for
-	known   uint64               // and any key of the room
-	seen    map[uint64][]string  // who cosigned at which size
-	stones  *stones
-	times   [2]time.Time
+	ev        Evidence
+	w         Wish
+	roots     map[uint64]tlog.Hash // at the sizes that somebody speaks of
+	leafSeq   []uint64             // sequence of every leaf
+	hub       uint64               // the size that a key of the room's hub stands for
+	hubKey    string               // and that key
+	known     uint64               // and any key of the room
+	seen      map[uint64][]string  // who cosigned at which size
+	stones    *stones
+	times     [2]time.Time
+	clock     clock
+	strays    strays
+	newer     []model.Safe // what takes a newer program to read
+	holes     []uint64     // what is missing in the log
+	soundTo   int          // how much of Bad was found before the first of them
+	newerGone uint64       // the last message of a newer form that says that something was taken out
+	twice     []model.Safe // messages with a duplicate key
+	first     string       // the key that signed entry 1
 }
 
 // Verify checks a record. It needs nothing but what it is given.
 func Verify(ev Evidence, w Wish) *Verdict {
-	c := &check{Verdict: &Verdict{Room: model.NewRoom()}, ev: ev, w: w, roots: map[uint64]tlog.Hash{}, seen: map[uint64][]string{}}
+	c := &check{Verdict: &Verdict{Room: model.NewRoom()}, ev: ev, w: w, roots: map[uint64]tlog.Hash{}, seen: map[uint64][]string{}, clock: newClock()}
 	if w.Pin != nil {
 		c.w.Pin = append([]byte{}, bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n"))...)
 	}
@@ -78,15 +96,20 @@ func Verify(ev Evidence, w Wish) *Verdict {
 	if !sound {
 		return c.Verdict
 	}
+	if c.Cut {
+		return c.Verdict
+	}
 	c.notes()
 	c.pin()
 	c.kept()
 	if ev.Bag != nil {
 		c.bag()
 	} else {
-		c.unread()
+		c.storeKey()
+		c.inStore()
 	}
 	c.covered()
+	c.recorded()
 	c.witnessed()
 	c.limits()
 	return c.Verdict
@@ -131,9 +154,11 @@ func (c *check) log() bool {
 	c.stones = newStones(c.ev.Messages)
 	c.stones.leaves(c.ev.Messages, func(l leaf) bool {
 		if l.seq != next {
+			c.hole(next, chain)
 			c.bad(model.Safef("entry %d is missing: behind it stands entry %d", next, l.seq))
 		}
 		next = l.seq + 1
+		c.clock.add(l.seq, l.at)
 		h, k, event, e := "", "", true, (*model.Event)(nil)
 		if l.stone != nil {
 			h, k = l.stone.Handle, l.stone.Key
@@ -147,49 +172,67 @@ func (c *check) log() bool {
 		}
 		if _, ok := c.roots[tree.Size()]; ok {
 			c.roots[tree.Size()] = tree.Root()
+			c.clock.keep(tree.Size())
 		}
+		c.Times = c.clock.sum
 		c.leafSeq = append(c.leafSeq, l.seq)
 		if l.stone != nil {
 			e = chain.Pass(*l.stone)
 		} else {
 			e = chain.Follow(l.seq, l.at, exams[i-1])
 		}
-		c.event(e, h)
-		voiceOf(people, h).add(k)
+		if c.event(e, h) {
+			voiceOf(people, h).add(k)
+		}
 		return true
 	})
 	c.Size, c.Root = tree.Size(), tree.Root()
 	c.redacted()
+	c.strays.report(c.Verdict)
+	c.unread()
+	c.Cut = c.excuse()
 	c.times = [2]time.Time{c.ev.Messages[0].At, c.ev.Messages[len(c.ev.Messages)-1].At}
 	if c.Room.ID == "" {
 		c.bad(model.Lit("entry 1 does not declare a room"))
 		return false
 	}
 	if c.Sound() {
-		c.good(model.Safef("every entry%s is signed by its author, none of an author's own is missing, repeated or in another order: %s", c.stones.butFor(), voices(people)))
+		c.good(model.Safef("every entry%s is signed by its author, none of an author's own is missing, repeated or in another order: %s", c.stones.butFor(c.strays.n), voices(people)))
 	}
 	return true
 }
 
-// event folds one event.
-func (c *check) event(e *model.Event, handle string) {
-	switch _, in := c.Room.Member(e.Key); {
+// event folds one event, and reports whether it is of somebody of the room. What is
+// not is noise: anybody may have stored it.
+func (c *check) event(e *model.Event, handle string) (counts bool) {
+	_, in := c.Room.Member(e.Key)
+	stranger := c.Room.ID != "" && !in
+	switch {
+	case e.Fault != "" && (e.Stray || stranger):
+		c.strays.add(e, handle, model.CleanLine(e.Fault))
 	case e.Fault != "":
 		c.bad(model.Safef("entry %d, as %s's, does not check: %s", e.Seq, handle, e.Fault))
-	case c.Room.ID != "" && !in:
-		c.bad(model.Safef("entry %d, as %s's, is signed with a key that was not let into the room", e.Seq, handle))
+	case stranger:
+		c.strays.add(e, handle, model.Lit("its key was not admitted to the room"))
+	default:
+		counts = true
+		c.beyond(e, handle)
+	}
+	if e.Seq == 1 {
+		c.first = e.Key
 	}
 	c.Room = model.Apply(c.Room, e)
 	if c.ev.Bag != nil || c.w.events { // for the report: they take memory
 		c.events = append(c.events, e)
 	}
+	return counts
 }
 
 // hubKeys are the keys that spoke for the room's hub, and all keys of the room.
 func (c *check) keys() (hub, all []string) {
-	for k, m := range c.Room.Members {
-		all = append(all, k)
-		if m.Hub {
+	all = slices.Sorted(maps.Keys(c.Room.Members))
+	for _, k := range all {
+		if m, _ := c.Room.Member(k); m.Hub {
 			hub = append(hub, k)
 		}
 	}
@@ -213,10 +256,11 @@ func (c *check) notes() {
 		}
 		for _, k := range n.By {
 			c.known = max(c.known, n.Point.Size)
-			if slices.Contains(hub, k) {
-				c.hub = max(c.hub, n.Point.Size)
+			if slices.Contains(hub, k) && n.Point.Size > c.hub {
+				c.hub, c.hubKey = n.Point.Size, k
 			}
 		}
+		c.timed(n, hub)
 		for _, s := range n.Seen {
 			if m, ok := c.Room.Member(s.Key); ok && m.Handle == s.Handle && !slices.Contains(c.seen[n.Point.Size], s.Handle) {
 				c.seen[n.Point.Size] = append(c.seen[n.Point.Size], s.Handle)
@@ -224,7 +268,7 @@ func (c *check) notes() {
 		}
 	}
 	if c.hub > 0 {
-		c.good(model.Safef("the hub's key signed how long the log was and what its root was, the last time at %d entries", c.hub))
+		c.good(model.Safef("the hub's key signed how long the log was and what its root was, the last time at %d entries: key %s", c.hub, fingers(c.hubKey)))
 	}
 }
 
@@ -280,6 +324,10 @@ func (c *check) pin() {
 	}
 	if c.agrees(p, model.Lit("the checkpoint that was pinned")) {
 		c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was pinned", p.Size, c.Size))
+		hub, _ := c.keys()
+		if n, ok := seal.UnderPin(c.w.Pin, c.Room.ID, hub); ok {
+			c.timed(n, hub)
+		}
 		if p.Size < c.Size {
 			c.open(model.Safef("the pinned checkpoint says nothing of the %d entries behind it", c.Size-p.Size))
 		}
@@ -341,12 +389,7 @@ func (c *check) witnessed() {
 
 // limits says what no check of a record can prove.
 func (c *check) limits() {
-	for k, m := range c.Room.Members {
-		if m.Handle == c.Room.DeclaredBy && !m.Hub {
-			c.open(model.Safef("whose the keys are: %s declared the room with the key %s; compare it with what you know", m.Handle, shortText(k)))
-			break
-		}
-	}
+	c.open(model.Safef("whose the keys are: %s declared the room with the key %s; compare it with what you know", c.Room.DeclaredBy, shortText(c.first)))
 	c.open(model.Safef("the times of recording, %s to %s UTC, are the hub's word", c.times[0].Format("2006-01-02 15:04:05"), c.times[1].Format("2006-01-02 15:04:05")))
 	if c.Room.Void > 0 {
 		c.open(model.Safef("%d entries stand in the log and have no effect in the room, see its timeline", c.Room.Void))

@@ -120,6 +120,9 @@ func (w *writer) record() {
 	} else {
 		w.f(" **%d messages do not check.**", c.Bad)
 	}
+	if c.Strays > 0 {
+		w.f(" %d messages that nobody of the room wrote stand in the log and have no effect.", c.Strays)
+	}
 	if c.Void > 0 {
 		w.f(" %d had no effect, as the timeline says of each.", c.Void)
 	}

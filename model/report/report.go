@@ -74,6 +74,7 @@ type Record struct {
 	Events    uint64     `json:"events"`
 	Entries   int        `json:"entries"`
 	Bad       int        `json:"bad"`       // messages that do not check
+	Strays    int        `json:"strays"`    // messages of nobody's in the room, which have no effect
 	Void      int        `json:"no_effect"` // events that were refused
 	Restored  int        `json:"restored"`  // how often the log was restored from a copy
 	Fold      int        `json:"fold"`
@@ -120,7 +121,7 @@ func over(r *model.Room, now time.Time) time.Time {
 }
 
 func recordOf(r *model.Room, to Reader) Record {
-	c := Record{PlanSum: r.PlanSum, Events: r.Seq, Entries: r.Entries, Bad: r.Bad, Void: r.Void, Restored: len(r.Breaks),
+	c := Record{PlanSum: r.PlanSum, Events: r.Seq, Entries: r.Entries, Bad: r.Bad, Strays: r.Strays, Void: r.Void, Restored: len(r.Breaks),
 		Fold: r.Fold, StateHash: r.StateHash(), Alarm: to.Alarm}
 	if r.Plan != nil {
 		c.Plan, c.Notice = model.CleanLine(r.Plan.Title), model.CleanLine(r.Plan.Notice)

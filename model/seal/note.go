@@ -37,6 +37,7 @@ type Note struct {
 	Point Checkpoint
 	By    []string // keys that signed as the room's log, of those that were asked for
 	Seen  []Cosignature
+	Times []TimesBy // who of these keys signed when the messages were recorded
 }
 
 // cosigned is the text that is signed.
@@ -83,9 +84,12 @@ func OpenNote(msg []byte, room string, keys []string) (n Note, err error) {
 		if err != nil || len(raw) < 4 {
 			return n, errors.New("a signature under it cannot be read")
 		}
-		if s.Name == origin(room) {
+		switch {
+		case s.Name == origin(room):
 			err = n.ofLog(text, s.Hash, raw[4:], keys)
-		} else {
+		case strings.HasPrefix(s.Name, timesName):
+			err = n.ofTimes(text, s.Name, s.Hash, raw[4:], keys)
+		default:
 			err = n.ofWitness(text, s.Name, s.Hash, raw[4:])
 		}
 		if err != nil {

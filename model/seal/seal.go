@@ -55,19 +55,32 @@ func Leaf(sig string, payload []byte) string {
 
 // Link is where one key's chain stands in one room.
 type Link struct {
-	N    uint64 `json:"n"`    // number of the last message that checked
-	Leaf string `json:"leaf"` // its leaf hash
+	N    uint64 `json:"n"`              // number of the last message that checked
+	Leaf string `json:"leaf"`           // its leaf hash
+	Open bool   `json:"open,omitempty"` // messages of a newer form follow it: how many and which, this program cannot tell
 }
 
 // Chain checks messages of one room in the order of the log. The zero value is
 // at the beginning.
 type Chain struct {
-	Room string          `json:"room"` // set by the first message
-	Keys map[string]Link `json:"keys"`
+	Room  string          `json:"room"` // set by the first message
+	Keys  map[string]Link `json:"keys"`
+	Blind bool            `json:"blind,omitempty"` // see Unknown
 }
 
 // Clone returns a copy that goes its own way.
-func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys)} }
+func (c *Chain) Clone() *Chain { return &Chain{Room: c.Room, Keys: maps.Clone(c.Keys), Blind: c.Blind} }
+
+// Unknown passes over a place of the log of which this program cannot tell what was
+// there. Whose message it was is not known either, so the next one of each key may
+// leave a gap.
+func (c *Chain) Unknown() {
+	c.Blind = true
+	for k, l := range c.Keys {
+		l.Open = true
+		c.Keys[k] = l
+	}
+}
 
 // Examined is a message of which everything was looked at that can be without
 // those before it: what costs time, and may be done for many at once.
@@ -77,6 +90,7 @@ type Examined struct {
 	handle   string
 	key      string
 	unsigned string // why its signature does not stand, "" where it does
+	unread   bool   // it is of a form that this program cannot read, and signed by the key of its subject
 }
 
 // Examine looks at the message stored under a subject of handle and key.
@@ -85,6 +99,9 @@ func Examine(handle, key, sig string, payload []byte) Examined {
 	e, err := model.DecodeEvent(payload)
 	if err != nil {
 		e = &model.Event{Kind: "unreadable", Fault: err.Error(), By: handle, Key: key}
+		if v, ok := model.FormOf(payload); ok && v > model.Version && unsigned(key, sig, payload) == "" {
+			x.unread, e.V, e.Unread, e.Fault = true, v, true, ""
+		}
 	} else {
 		x.readable = true
 		x.unsigned = unsigned(e.Key, sig, payload)
@@ -124,7 +141,8 @@ func (x Examined) Alone() (e *model.Event, fault string) {
 
 // Next reads the message stored at seq under a subject of handle and key. It
 // always returns an event: one that does not check has its Fault set, and the
-// chain stays where it was.
+// chain stays where it was. Where its author's messages are complete without it,
+// it is a stray.
 func (c *Chain) Next(seq uint64, recorded time.Time, handle, key, sig string, payload []byte) *model.Event {
 	return c.Follow(seq, recorded, Examine(handle, key, sig, payload))
 }
@@ -134,21 +152,34 @@ func (c *Chain) Follow(seq uint64, recorded time.Time, x Examined) *model.Event 
 	e := x.event
 	e.Seq, e.RecordedAt = seq, recorded.UTC()
 	if !x.readable {
-		e.At = recorded
+		e.At, e.Stray = recorded, !x.unread
+		if x.unread {
+			was := c.Keys[e.Key]
+			c.set(e.Key, Link{N: was.N, Leaf: was.Leaf, Open: true})
+		}
 		return e
 	}
-	if e.Fault = c.fault(x); e.Fault == "" {
-		if c.Keys == nil {
-			c.Keys = map[string]Link{}
-		}
+	e.Fault = c.foreign(x)
+	if e.Stray = e.Fault != ""; e.Fault == "" {
+		e.Fault, e.Stray = c.outOfOrder(e)
+	}
+	e.Stray = e.Stray && !e.Redacted // what stands for a message is the word of a redaction, which has to be true
+	if e.Fault == "" {
 		c.Room = e.Room
-		c.Keys[e.Key] = Link{N: e.N, Leaf: e.Leaf}
+		c.set(e.Key, Link{N: e.N, Leaf: e.Leaf})
 	}
 	return e
 }
 
-// fault says why a message does not check, or "".
-func (c *Chain) fault(x Examined) string {
+func (c *Chain) set(key string, l Link) {
+	if c.Keys == nil {
+		c.Keys = map[string]Link{}
+	}
+	c.Keys[key] = l
+}
+
+// foreign returns why a message is not its author's in this room, or "".
+func (c *Chain) foreign(x Examined) string {
 	e := x.event
 	switch {
 	case e.By != x.handle:
@@ -157,17 +188,25 @@ func (c *Chain) fault(x Examined) string {
 		return "its key is not the one of its subject"
 	case c.Room != "" && e.Room != c.Room:
 		return "it is of another room"
-	case x.unsigned != "":
-		return x.unsigned
 	}
-	was := c.Keys[e.Key]
+	return x.unsigned
+}
+
+// outOfOrder returns why a message that its author signed is not the next one of
+// its key, or "". A repeat is a stray; everything else means that the author has
+// written something that is missing, or stands there no more.
+func (c *Chain) outOfOrder(e *model.Event) (fault string, stray bool) {
+	was, begun := c.Keys[e.Key]
+	was.Open = was.Open || c.Blind && !begun
 	switch {
 	case e.N <= was.N:
-		return "it is a repeat"
+		return "it is a repeat", true
+	case was.Open && e.N > was.N+1:
+		return "", false // behind messages that this program cannot read
 	case e.N != was.N+1:
-		return fmt.Sprintf("%d messages of its author before it are missing", e.N-was.N-1)
+		return fmt.Sprintf("%d messages of its author before it are missing", e.N-was.N-1), false
 	case e.Prev != was.Leaf:
-		return "it does not follow its author's message before it"
+		return "it does not follow its author's message before it", false
 	}
-	return ""
+	return "", false
 }

@@ -50,7 +50,7 @@ func ReadTwin(sig string, payload []byte) (Stone, bool) {
 // StoneOf is ReadStone for an event that was checked.
 func StoneOf(e *model.Event) (Stone, bool) {
 	var b model.EntryRedacted
-	if e.Kind != model.KindEntryRedacted || e.Fault != "" || json.Unmarshal(e.Body, &b) != nil {
+	if e.Kind != model.KindEntryRedacted || e.V > model.Version || e.Fault != "" || json.Unmarshal(e.Body, &b) != nil {
 		return Stone{}, false
 	}
 	was, err := model.DecodeEvent(b.Event)
@@ -82,4 +82,19 @@ func (c *Chain) Lay(seq uint64, recorded time.Time, leaf tlog.Hash, rest []byte,
 	}
 	e.Leaf, e.Redacted, e.Void = leaf.String(), true, void
 	return c.Follow(seq, recorded, Examined{event: e, readable: true, handle: e.By, key: e.Key})
+}
+
+// ReadNewer reads who signed a message on the lane of what is gone that this program
+// does not understand: one of a newer form, or of a kind that it does not know. It is
+// false for every other one, and where the signature does not check.
+func ReadNewer(sig string, payload []byte) (key string, form int, ok bool) {
+	var m struct {
+		V    int        `json:"v"`
+		Key  string     `json:"key"`
+		Kind model.Kind `json:"kind"`
+	}
+	if len(payload) > model.MaxMessage || json.Unmarshal(payload, &m) != nil || m.V <= model.Version && m.Kind.Known() {
+		return "", 0, false
+	}
+	return m.Key, m.V, unsigned(m.Key, sig, payload) == ""
 }

@@ -16,7 +16,9 @@ func (a *app) importCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
 		Short: "Make a room of an export, byte for byte; prints its new id",
-		Args:  exactly(1, "import FILE"),
+		Long: "Make a room of an export, byte for byte, and print its new id. An export that does\n" +
+			"not verify is refused; what could not be compared in it is named.",
+		Args: exactly(1, "import FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, done, err := openBag(args[0])
 			defer done()
@@ -26,10 +28,17 @@ func (a *app) importCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			v := b.Verify(record.Wish{})
+			if !v.Sound() {
+				return record.Tampered{Safe: model.Safef("the record does not verify: %s; nothing was imported", v.Bad[0])}
+			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
 				short, err := k.Import(ctx, b)
 				if err != nil {
 					return err
+				}
+				for _, s := range v.Lacks {
+					a.tell(model.Safef("not compared: %s", s))
 				}
 				return a.say(model.CleanLine(short))
 			})

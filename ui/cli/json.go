@@ -51,7 +51,7 @@ type status struct {
 	Waiting   int    `json:"waiting"`
 	Seq       uint64 `json:"seq"`
 	StateHash string `json:"state_hash"`
-	Verified  string `json:"verified"` // ok, pending, bad
+	Verified  string `json:"verified"` // ok, pending, newer (a newer program is needed), bad
 }
 
 type roleRow struct {
@@ -121,6 +121,8 @@ func statusOf(v *model.View, now time.Time) status {
 	switch {
 	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:
 		s.Verified = "bad"
+	case !v.Proof.Newer.IsEmpty():
+		s.Verified = "newer"
 	case v.Proof.Pending:
 		s.Verified = "pending"
 	}

@@ -20,21 +20,25 @@ var errIncomplete = errors.New("incomplete")
 
 // verifyCmd checks a record, in a file or on the hub.
 func (a *app) verifyCmd() *cobra.Command {
-	var pin string
+	var pin, key string
 	var witness int
 	c := &cobra.Command{
 		Use:   "verify FILE|ROOM",
 		Short: "Check a record: what is proven, by whom, and what is not",
 		Long: "Check the record of a room: an export, packed or unpacked, or the log on the hub.\n" +
 			"An export is checked offline. It says what is proven, by whom, and what is not.\n" +
-			"Exit code: 0 it is good, 4 it was tampered with (the first bad place is named),\n" +
-			"6 it is good as far as it goes, 1 it cannot be read as a record.",
-		Args: exactly(1, "verify FILE|ROOM [--pin CHECKPOINT] [--witness N]"),
+			"Exit code: 0 everything in it was compared, or the key of the room's hub stands for it;\n" +
+			"4 it was tampered with (the first bad place is named); 6 it is good as far as it goes, and\n" +
+			"what could not be compared is named; 1 it cannot be read as a record.",
+		Args: exactly(1, "verify FILE|ROOM [--pin CHECKPOINT] [--witness N] [--key KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if witness < 0 {
 				return usage(model.Lit("--witness takes how many people have to stand for the record, as in --witness 2"))
 			}
-			w := record.Wish{Witness: witness}
+			if cmd.Flags().Changed("key") && !record.IsKey(key) {
+				return usage(model.Lit("--key takes a key as it stands in a message (43 characters), or as ssh-keygen -lf prints it (SHA256:...)"))
+			}
+			w := record.Wish{Witness: witness, Key: key}
 			if pin != "" {
 				raw, err := os.ReadFile(pin)
 				if err != nil {
@@ -50,6 +54,7 @@ func (a *app) verifyCmd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&pin, "pin", "", "a checkpoint in `FILE` that you kept: the record has to go on from it")
+	c.Flags().StringVar(&key, "key", "", "the `KEY` that you know its signer by, in full or as SHA256:...")
 	c.Flags().IntVar(&witness, "witness", 0, "how many people besides the hub have to stand for it")
 	return c
 }
@@ -182,7 +187,11 @@ func (a *app) verdict(v *record.Verdict) error {
 	switch {
 	case !v.Sound():
 		return record.Tampered{Safe: model.Safef("the record does not verify: %s", v.Bad[0])}
+	case v.Less && len(v.Lacks) > 1:
+		a.tell(model.Safef("the record verifies as far as it goes; not compared: %s; and %d more, see above", v.Lacks[0], len(v.Lacks)-1))
+		return errIncomplete
 	case v.Less:
+		a.tell(model.Safef("the record verifies as far as it goes; not compared: %s", model.JoinSafe(model.Safe{}, v.Lacks...)))
 		return errIncomplete
 	}
 	return nil
