@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
 	"os"
 	"os/signal"
 	"os/user"
@@ -101,7 +100,6 @@ type hub struct {
 var (
 	_ cli.Doorkeeper = hub{}
 	_ cli.Striker    = hub{}
-	_ cli.Hooker     = hub{}
 	_ cli.Webbed     = hub{}
 )
 
@@ -155,13 +153,14 @@ func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
 
 // Web answers what comes by HTTP: alerts, and what services outside call back.
 func (h hub) Web(ctx context.Context, w cli.Web) error {
-	hooks := map[string]http.Handler{}
+	hooks := map[string]httpin.Hook{}
 	if h.Runner != nil {
-		for name, fn := range h.Hooks() {
-			hooks["/hooks/"+name] = fn
+		for name, hook := range h.Hooks() {
+			hooks["/hooks/"+name] = hook
 		}
 	}
-	return httpin.Serve(ctx, w.Listener, httpin.New(httpin.Options{Take: h.door.Take, Token: w.Token, Sign: w.Sign, Limit: w.Limit, Hooks: hooks, Now: clock{}.Now}), w.Cert)
+	return httpin.Serve(ctx, w.Listener, httpin.New(httpin.Options{Take: h.door.Take, Token: w.Token, Sign: w.Sign, GitHub: w.GitHub, Limit: w.Limit, AtOnce: w.AtOnce,
+		Dir: w.Spool, Hooks: hooks, Now: clock{}.Now, Logf: w.Logf}), w.Cert)
 }
 
 // post sends alerts with the invitation of a tool.
