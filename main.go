@@ -41,6 +41,9 @@ func run() int {
 	})
 }
 
+// readings bounds how many inputs of alerts this process reads at the same time.
+var readings = intake.NewGate()
+
 // clock is the one place where the program asks for the time.
 type clock struct{}
 
@@ -54,6 +57,7 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 		if p.Via == "hub" {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}
+		readings.Set(p.Readings)
 		f, err := feed.Open(ctx, feed.Options{Listen: p.Listen, Steward: p.Via == "hub" && p.Server != "", Named: p.Named, Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
 			Via: p.Via, AtRest: p.AtRest, Evidence: p.Evidence, Plan: p.Plan, Now: clock{}.Now, Logf: logf})
 		if err != nil {
@@ -68,8 +72,18 @@ func invite(ctx context.Context, data string, v cli.Invitation) (string, error) 
 	return feed.Invite{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job, Until: v.Until, At: v.At}.Write(ctx, data, clock{}.Now)
 }
 
-// alerts returns what reads alerts for the installation of a data directory.
+// alerts returns what reads alerts for the installation of a data directory, a few
+// at the same time.
 func alerts(data string, keep bool) (model.AlertSource, error) {
+	read, err := reader(data, keep)
+	if err != nil {
+		return nil, err
+	}
+	return readings.Source(read), nil
+}
+
+// reader returns what reads alerts, as many at the same time as it is called.
+func reader(data string, keep bool) (model.AlertSource, error) {
 	key, err := intake.Key(filepath.Join(data, "intake.key"), keep)
 	if err != nil {
 		return nil, err
@@ -85,9 +99,9 @@ func copyAlerts(data string) (model.AlertCopier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
+	return readings.Copier(func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
 		return intake.Copy(ctx, in, intake.Options{Key: key}, out)
-	}, nil
+	}), nil
 }
 
 // hub is a feed that lets guests in, and what its bridges do.
@@ -127,8 +141,8 @@ func userName() string {
 // newDoor makes the door for alerts that no person brings, over NATS and HTTP.
 // They are written with the hub's own key.
 func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
-	read := sync.OnceValues(func() (model.AlertSource, error) { return alerts(p.Data, true) })
-	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf,
+	read := sync.OnceValues(func() (model.AlertSource, error) { return reader(p.Data, true) })
+	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf, Gate: readings,
 		Read: intake.Later(read),
 		Enter: func(ctx context.Context, room string) (model.Seat, error) {
 			own := f.Own()

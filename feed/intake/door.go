@@ -17,6 +17,7 @@ type DoorOptions struct {
 	// Enter takes a seat where what comes in is stored: in a room, or in the lobby
 	// for "". The door keeps it until it is closed.
 	Enter  func(ctx context.Context, room string) (model.Seat, error)
+	Gate   *Gate // bounds how many are read at the same time; nil: nothing does
 	Now    func() time.Time
 	Window time.Duration    // how long a storm is folded into one event; 0: 10 s
 	Logf   func(model.Safe) // what no sender can be told; nil: nowhere
@@ -118,6 +119,11 @@ type held struct {
 // Take reads alerts and stores them, or holds them while a storm goes on. Nothing
 // of what is refused is stored.
 func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Taken, error) {
+	leave, err := d.o.Gate.enter(ctx)
+	if err != nil {
+		return Taken{}, err
+	}
+	defer leave()
 	var g model.AlertGroups
 	in, err := d.o.Read(ctx, r, source, func(a *model.Alert) error {
 		g.Add(a)

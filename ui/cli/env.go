@@ -36,6 +36,9 @@ type Place struct {
 
 	Evidence model.Secret // encrypts evidence before it leaves this process; empty: nothing does
 
+	// Readings is how many inputs of alerts are read at the same time; 0: 4.
+	Readings int
+
 	// Plan is that of the lobby which this process opens for others.
 	Plan func() (*model.Plan, error)
 

@@ -178,7 +178,7 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 		return Place{}, err
 	}
 	evidence, err := a.cfg.Evidence.Get(ctx, "evidence_key", a.Getenv)
-	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges(),
+	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges(), Readings: a.cfg.HTTP.Once,
 		Plan: func() (*model.Plan, error) { return a.plan("") }}, err
 }
 
