@@ -84,6 +84,11 @@ func alerts(data string, keep bool) (model.AlertSource, error) {
 
 // reader returns what reads alerts, as many at the same time as it is called.
 func reader(data string, keep bool) (model.AlertSource, error) {
+	if keep {
+		if err := feed.OwnData(data); err != nil {
+			return nil, err
+		}
+	}
 	key, err := intake.Key(filepath.Join(data, "intake.key"), keep)
 	if err != nil {
 		return nil, err
