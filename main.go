@@ -36,7 +36,7 @@ func run() int {
 	defer stop()
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Unsetenv: func(name string) { _ = os.Unsetenv(name) }, // its name was good enough to be read
 		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, CopyAlerts: copyAlerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Contacts: contacts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }

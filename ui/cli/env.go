@@ -56,7 +56,10 @@ type Env struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	Clock  model.Clock
+	// Unsetenv takes a variable out of the environment of programs that are
+	// started; nil: none is taken out.
+	Unsetenv func(string)
+	Clock    model.Clock
 	// Open opens the hub of a place.
 	Open func(ctx context.Context, p Place) (Hub, error)
 	// Invite gives somebody a login of the hub of a data directory, and returns

@@ -145,6 +145,7 @@ func (a *app) configure() error {
 	if a.flags.plain {
 		a.cfg.Screen.Plain = true
 	}
+	a.hideSecrets()
 	return nil
 }
 
