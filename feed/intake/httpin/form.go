@@ -30,10 +30,16 @@ func document(h http.Header, r io.Reader) (io.Reader, error) {
 }
 
 // formValue decodes the value of a form's field as it is read.
-type formValue struct{ r *bufio.Reader }
+type formValue struct {
+	r   *bufio.Reader
+	end error // it stays
+}
 
 // Read implements io.Reader.
 func (f *formValue) Read(p []byte) (int, error) {
+	if f.end != nil {
+		return 0, f.end
+	}
 	for n := range p {
 		b, err := f.r.ReadByte()
 		if err == nil {
@@ -45,13 +51,16 @@ func (f *formValue) Read(p []byte) (int, error) {
 				b = ' '
 			case '%':
 				var two, one [2]byte
-				if _, err = io.ReadFull(f.r, two[:]); err == nil {
-					_, err = hex.Decode(one[:], two[:])
+				if _, rerr := io.ReadFull(f.r, two[:]); rerr != nil {
+					err = errForm
+				} else if _, herr := hex.Decode(one[:], two[:]); herr != nil {
+					err = errForm
 				}
 				b = one[0]
 			}
 		}
 		if err != nil {
+			f.end = err
 			return n, err
 		}
 		p[n] = b

@@ -174,7 +174,7 @@ func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, b io.Reader)
 }
 
 // roomName is how short ids of rooms are written.
-var roomName = regexp.MustCompile(`^(lobby|[a-z]{1,16}-[0-9]{1,9})$`)
+var roomName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 // isRoom reports whether a room may have this name; "" is the lobby.
 func isRoom(name string) bool { return name == "" || roomName.MatchString(name) }
