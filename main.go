@@ -147,7 +147,7 @@ func userName() string {
 // They are written with the hub's own key.
 func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
 	read := sync.OnceValues(func() (model.AlertSource, error) { return reader(p.Data, true) })
-	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf, Gate: readings,
+	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf, Gate: readings, Journal: intake.NewJournal(filepath.Join(p.Data, "held"), f.Sealer()),
 		Read: intake.Later(read),
 		Enter: func(ctx context.Context, room string) (model.Seat, error) {
 			own := f.Own()
@@ -167,6 +167,9 @@ func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
 		t, err := d.Take(ctx, bytes.NewReader(data), source, "")
 		return t.Answer(), err
 	})
+	if p.Via == "hub" || p.Via == "tui" { // a command would end before they are stored
+		d.Restore()
+	}
 	return d
 }
 
