@@ -308,6 +308,9 @@ func (b *Bridge) read(h *hook, n *news) {
 // keep puts an event aside for a person.
 func (b *Bridge) keep(in bridge.Inlet, id string, body []byte, why string) error {
 	path := b.keptPath()
+	if err := os.MkdirAll(b.c.Dir, 0o700); err != nil {
+		return err
+	}
 	if st, err := os.Stat(path); err == nil && st.Size()+int64(len(body)) > maxKept {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return err
