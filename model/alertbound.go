@@ -54,7 +54,8 @@ func (a *Alert) cut() {
 	for _, f := range []struct {
 		text *string
 		max  int
-	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40}, {&a.Asset.ID, 200}, {&a.Asset.Type, 60},
+	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40},
+		{&a.Asset.ID, 200}, {&a.Asset.Type, 60},
 		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}} {
 		*f.text = cutText(*f.text, f.max)
 	}

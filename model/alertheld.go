@@ -38,7 +38,8 @@ func (g *AlertGroups) AddPart(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &h); err != nil {
 		return err
 	}
-	c := &alertGroup{worst: h.Worst, n: h.Findings, keys: h.Keys[:len(h.Keys)/alertKey*alertKey], rules: map[string]*AlertRule{}}
+	whole := len(h.Keys) / alertKey * alertKey
+	c := &alertGroup{worst: h.Worst, n: h.Findings, keys: h.Keys[:whole], rules: map[string]*AlertRule{}}
 	c.worst.GroupKey = h.Group
 	for _, r := range h.Rules {
 		c.rules[r.Rule] = &r

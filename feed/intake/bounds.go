@@ -63,7 +63,8 @@ func expand(template string, limit int, argument func(n int) (string, bool)) str
 			continue
 		}
 		end := strings.IndexByte(template, '}')
-		if n, err := strconv.Atoi(template[1:max(end, 1)]); template[0] == '{' && end > 1 && err == nil && n >= 0 && n < maxArgs {
+		n, err := strconv.Atoi(template[1:max(end, 1)])
+		if template[0] == '{' && end > 1 && err == nil && n >= 0 && n < maxArgs {
 			if s, ok := argument(n); ok {
 				b.WriteString(s[:min(len(s), limit)])
 				template = template[end+1:]

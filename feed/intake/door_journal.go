@@ -33,7 +33,8 @@ func notKept(err error) error {
 	if errors.Is(err, errHeldFull) {
 		return model.Refuse(model.Unreachable, "%s; send it again in a moment", errHeldFull)
 	}
-	return model.Refuse(model.Unreachable, "the alerts could not be written to the hub's disk: see that it has room, and send them again")
+	return model.Refuse(model.Unreachable,
+		"the alerts could not be written to the hub's disk: see that it has room, and send them again")
 }
 
 // settle removes the files of a lane whose alerts are stored. It must be called

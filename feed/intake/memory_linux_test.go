@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,24 +67,28 @@ func sarif(message string, arguments ...string) bomb {
 
 var x64k = strings.Repeat("x", 64<<10)
 
+// comma makes parts of a list, in which # is the number.
+func comma(form string) func(int) string {
+	return func(i int) string {
+		s := strings.ReplaceAll(form, "#", strconv.Itoa(i))
+		if i == 0 {
+			return s
+		}
+		return "," + s
+	}
+}
+
+// hog is a finding of TruffleHog with the longest texts.
+func hog(i int) string {
+	return fmt.Sprintf(`{"SourceMetadata":{"Data":{"Git":{"commit":"%s","file":"%s%d","repository":"%s%d"}}},"DetectorName":"%s%d","DetectorDescription":"%s","Raw":"k%d"}`+"\n",
+		x64k[:200], x64k[:495], i, x64k[:490], i, x64k[:190], i, strings.Repeat("<", 300), i)
+}
+
 // bombs are small or endless inputs that would take much memory, by what they are.
 func bombs() map[string]bomb {
 	small, large, huge := int64(8<<20), int64(32<<20), int64(40<<20)
 	if *long {
 		small, large, huge = 10*small, 10*large, 10*huge
-	}
-	comma := func(form string) func(int) string {
-		return func(i int) string {
-			s := strings.ReplaceAll(form, "#", strconv.Itoa(i))
-			if i == 0 {
-				return s
-			}
-			return "," + s
-		}
-	}
-	hog := func(i int) string {
-		return fmt.Sprintf(`{"SourceMetadata":{"Data":{"Git":{"commit":"%s","file":"%s%d","repository":"%s%d"}}},"DetectorName":"%s%d","DetectorDescription":"%s","Raw":"k%d"}`+"\n",
-			x64k[:200], x64k[:495], i, x64k[:490], i, x64k[:190], i, strings.Repeat("<", 300), i)
 	}
 	out := map[string]bomb{
 		"sarif: a template that repeats its argument":  sarif(strings.Repeat("{0}", 20_000), x64k),
@@ -110,15 +115,26 @@ func bombs() map[string]bomb {
 		"json: white space without end":                repeat(`{"title":"a",`, huge, `"vendor":"v"}`, func(int) string { return strings.Repeat(" ", 4096) }),
 		"json: references to themselves":               text(`{"$ref":"#","title":"a","vendor":{"$ref":"#/vendor"},"description":"` + strings.Repeat("${description}%s&lol;", 2000) + `"}`),
 		"jsonl: lines without end":                     repeat("", small, "", func(i int) string { return fmt.Sprintf(`{"title":"a%d","vendor":"v"}`+"\n", i) }),
-		"text: one line without end":                   repeat("From: a\nSubject: b\n\n", huge, "", func(int) string { return x64k }),
-		"text: lines without end":                      repeat("hello\n", small, "", func(int) string { return "hello world\n" }),
-		"mail: heads without end":                      repeat("From: a\nSubject: b\n", 4<<20, "\n\ntext", func(i int) string { return fmt.Sprintf("X%d:\n", i) }),
-		"mail: one head without end":                   repeat("From: a\nSubject: ", 4<<20, "\n\ntext", func(i int) string { return "=?utf-8?q?a?= " }),
-		"mail: a folded head without end":              repeat("From: a\nSubject: a\n", 4<<20, "\n\ntext", func(i int) string { return " a\n" }),
-		"mail: parts in parts":                         text("From: a\nSubject: b\nContent-Type: multipart/mixed; boundary=a\n\n" + strings.Repeat("--a\nContent-Type: multipart/mixed; boundary=a\n\n", 15_000)),
-		"mail: base64 without end":                     repeat("From: a\nSubject: b\nContent-Transfer-Encoding: base64\n\n", 4<<20, "", func(i int) string { return "QUFB" }),
-		"mail: tags without end":                       repeat("From: a\nSubject: b\nContent-Type: text/html\n\n", 4<<20, "", func(i int) string { return "<a " }),
-		"form: fields without end":                     repeat("title: a\nvendor: b\n", 4<<20, "", func(i int) string { return fmt.Sprintf("description: %d\nx%d: y\n", i, i) }),
+	}
+	maps.Copy(out, otherBombs(small, large, huge))
+	for _, name := range []string{"json: white space without end", "trufflehog: findings of many groups", "sarif: results before their tool"} {
+		out["gzip of "+name] = packed(out[name])
+	}
+	return out
+}
+
+// otherBombs are those of text, and of single formats.
+func otherBombs(small, large, huge int64) map[string]bomb {
+	return map[string]bomb{
+		"text: one line without end":      repeat("From: a\nSubject: b\n\n", huge, "", func(int) string { return x64k }),
+		"text: lines without end":         repeat("hello\n", small, "", func(int) string { return "hello world\n" }),
+		"mail: heads without end":         repeat("From: a\nSubject: b\n", 4<<20, "\n\ntext", func(i int) string { return fmt.Sprintf("X%d:\n", i) }),
+		"mail: one head without end":      repeat("From: a\nSubject: ", 4<<20, "\n\ntext", func(i int) string { return "=?utf-8?q?a?= " }),
+		"mail: a folded head without end": repeat("From: a\nSubject: a\n", 4<<20, "\n\ntext", func(i int) string { return " a\n" }),
+		"mail: parts in parts":            text("From: a\nSubject: b\nContent-Type: multipart/mixed; boundary=a\n\n" + strings.Repeat("--a\nContent-Type: multipart/mixed; boundary=a\n\n", 15_000)),
+		"mail: base64 without end":        repeat("From: a\nSubject: b\nContent-Transfer-Encoding: base64\n\n", 4<<20, "", func(i int) string { return "QUFB" }),
+		"mail: tags without end":          repeat("From: a\nSubject: b\nContent-Type: text/html\n\n", 4<<20, "", func(i int) string { return "<a " }),
+		"form: fields without end":        repeat("title: a\nvendor: b\n", 4<<20, "", func(i int) string { return fmt.Sprintf("description: %d\nx%d: y\n", i, i) }),
 		"stylish: findings without end": repeat("/a/b.txt\n", small, "", func(i int) string {
 			return fmt.Sprintf("  %d:1  error  %s%d  @secretlint/secretlint-rule-a\n", i, x64k[:200], i)
 		}),
@@ -143,10 +159,6 @@ func bombs() map[string]bomb {
 			return trufflehogLine(0)[:1] + fmt.Sprintf(`"SourceMetadata":{"Data":{"Git":{"file":"f"}}},"DetectorName":"a","Raw":"%s%d"}`+"\n", x64k[:2000], i)
 		}),
 	}
-	for _, name := range []string{"json: white space without end", "trufflehog: findings of many groups", "sarif: results before their tool"} {
-		out["gzip of "+name] = packed(out[name])
-	}
-	return out
 }
 
 // TestPeakChild is the process that TestPeak measures.

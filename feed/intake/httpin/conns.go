@@ -40,7 +40,8 @@ type conn struct {
 }
 
 func newListener(l net.Listener, total, perAddr int, refused func(failure, string)) *listener {
-	return &listener{Listener: l, total: total, perAddr: perAddr, refused: refused, all: map[*conn]struct{}{}, count: map[string]int{}}
+	return &listener{Listener: l, total: total, perAddr: perAddr, refused: refused,
+		all: map[*conn]struct{}{}, count: map[string]int{}}
 }
 
 // Accept implements net.Listener.

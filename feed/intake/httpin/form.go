@@ -15,7 +15,8 @@ var errForm = errors.New("the form has no field payload; let the sender send app
 // document returns the document in a body. GitHub's webhooks are forms with one
 // field unless their content type is set to JSON.
 func document(h http.Header, r io.Reader) (io.Reader, error) {
-	if kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")); kind != "application/x-www-form-urlencoded" || h.Get(GitHubHeader) == "" {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type")) // "" where it cannot be parsed
+	if kind != "application/x-www-form-urlencoded" || h.Get(GitHubHeader) == "" {
 		return r, nil
 	}
 	const field = "payload="

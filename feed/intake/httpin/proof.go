@@ -77,7 +77,8 @@ func (s *server) unknown() error {
 		ways = append(ways, "give GitHub's webhook the secret: "+GitHubHeader)
 	}
 	if len(ways) == 0 {
-		return model.Refuse(model.Forbidden, "this hub takes no alerts: the configuration names none of http.token, http.sign and http.github")
+		return model.Refuse(model.Forbidden,
+			"this hub takes no alerts: the configuration names none of http.token, http.sign and http.github")
 	}
 	return model.Refuse(model.Forbidden, "%s", strings.Join(ways, "; or "))
 }
@@ -112,7 +113,8 @@ func (s *server) signed(header string) (func(context.Context, io.ReadSeeker) (st
 	case len(sums) == 0:
 		return nil, model.Refuse(model.Forbidden, "%s is written as t=UNIX,v1=HMAC-SHA256", SignHeader)
 	case age > skew || age < -skew:
-		return nil, model.Refuse(model.Forbidden, "the signature is of another time: its clock and the hub's have to be within %d minutes", int(skew.Minutes()))
+		return nil, model.Refuse(model.Forbidden,
+			"the signature is of another time: its clock and the hub's have to be within %d minutes", int(skew.Minutes()))
 	}
 	return func(_ context.Context, body io.ReadSeeker) (string, error) {
 		return verify(s.Sign, strconv.FormatInt(at, 10)+".", body, sums)

@@ -7,7 +7,8 @@ import (
 )
 
 // errReplay means that a signed request was received before.
-var errReplay = errors.New("this request was received before: each signature is taken once; sign it again to send it again")
+var errReplay = errors.New("this request was received before: " +
+	"each signature is taken once; sign it again to send it again")
 
 // replayFor is how long signatures without a time are remembered at least; those
 // with a time are good for twice the skew.

@@ -86,7 +86,8 @@ func New(o Options) *Handler {
 	if o.AtOnce <= 0 {
 		o.AtOnce = DefaultAtOnce
 	}
-	s := &server{Options: o, spool: newSpool(o.Dir, o.Limit, o.Now), slots: make(chan struct{}, o.AtOnce), calls: make(chan struct{}, maxCalls),
+	s := &server{Options: o, spool: newSpool(o.Dir, o.Limit, o.Now), slots: make(chan struct{}, o.AtOnce),
+		calls:   make(chan struct{}, maxCalls),
 		senders: senders{slots: max(1, o.AtOnce/2)}, tally: newTally(o.Logf, o.TallyEvery), mux: http.NewServeMux()}
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, r.serve)
@@ -195,11 +196,12 @@ func (s *server) hook(h Hook) http.HandlerFunc {
 		c := claim{name: r.URL.Path, check: func(ctx context.Context, b io.ReadSeeker) (string, error) {
 			return "", h.Verify(ctx, r.Header, b)
 		}}
-		s.receive(w, r, c, job{limit: h.MaxBody(), slots: s.calls, read: func(w http.ResponseWriter, r *http.Request, b io.Reader) bool {
+		serve := func(w http.ResponseWriter, r *http.Request, b io.Reader) bool {
 			r.Body = io.NopCloser(b)
 			h.ServeHTTP(w, r)
 			return false
-		}})
+		}
+		s.receive(w, r, c, job{limit: h.MaxBody(), slots: s.calls, read: serve})
 	}
 }
 
@@ -274,17 +276,21 @@ func statusOf(err error, limit int64) (int, model.Safe) {
 	case model.Unreachable, model.Kept:
 		return http.StatusServiceUnavailable, sentence
 	}
-	return http.StatusInternalServerError, model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may say why")
+	return http.StatusInternalServerError,
+		model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may say why")
 }
 
 // Serve answers at a listener until ctx ends. With a certificate it uses TLS.
 func Serve(ctx context.Context, l net.Listener, h *Handler, cert *tls.Certificate) error {
 	defer h.s.tally.flush()
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: headFor, ReadTimeout: bodyFor + headFor, WriteTimeout: bodyFor + waitFor + takeFor + headFor, IdleTimeout: idleFor, MaxHeaderBytes: 16 << 10,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, ConnContext: withConn, ErrorLog: log.New(h.s.tally, "", 0)}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: headFor, ReadTimeout: bodyFor + headFor,
+		WriteTimeout: bodyFor + waitFor + takeFor + headFor, IdleTimeout: idleFor, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		ConnContext: withConn, ErrorLog: log.New(h.s.tally, "", 0)}
 	l = newListener(l, maxConns, maxAddrConn, h.s.tally.add)
 	if cert != nil {
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"http/1.1"}})
 	}
 	stop := context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.Background(), endFor)

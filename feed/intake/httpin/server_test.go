@@ -143,12 +143,17 @@ func github(body []byte) string {
 	return "sha256=" + hex.EncodeToString(m.Sum(nil))
 }
 
-// TestPost: who shows the token or signs gets alerts in, in every form; who does
-// not, or sends what cannot be read, gets a sentence, and nothing is stored.
-func TestPost(t *testing.T) {
-	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token)), Sign: model.NewSecret([]byte(secret)), Limit: 1 << 20,
-		GitHub: model.NewSecret([]byte(secret)), Hooks: map[string]httpin.Hook{"/hooks/test": testHook{}}})
-	now := x.now.Load()
+// posted is one request, its status, and part of the sentence.
+type posted struct {
+	what, path string
+	body       []byte
+	header     []string
+	status     int
+	say        string
+}
+
+// posts are requests of senders that prove themselves, and of some that do not.
+func posts(now int64) []posted {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	_, _ = z.Write(falco(3))
@@ -156,13 +161,7 @@ func TestPost(t *testing.T) {
 	changed := append(falco(5), ' ')
 	form := []byte("payload=" + url.QueryEscape(string(falco(15))))
 	bearer := []string{"Authorization", "Bearer " + token}
-	for _, c := range []struct {
-		what, path string
-		body       []byte
-		header     []string
-		status     int
-		say        string
-	}{
+	return []posted{
 		{"no token", "/ingest", falco(1), nil, 401, "show the token"},
 		{"a wrong token", "/ingest", falco(1), []string{"Authorization", "Bearer no"}, 401, "show the token"},
 		{"the token", "/ingest", falco(1), bearer, 200, ""},
@@ -191,7 +190,15 @@ func TestPost(t *testing.T) {
 		{"a hook, not claimed", "/hooks/test", []byte("12345"), nil, 401, "no X-Test"},
 		{"a hook, not proven", "/hooks/test", []byte("12345"), []string{"X-Test", "1234"}, 401, "not X-Test"},
 		{"a hook, too large", "/hooks/test", make([]byte, 2<<20), []string{"X-Test", "12345"}, 413, "more than 64 kB"},
-	} {
+	}
+}
+
+// TestPost: who shows the token or signs gets alerts in, in every form; who does
+// not, or sends what cannot be read, gets a sentence, and nothing is stored.
+func TestPost(t *testing.T) {
+	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token)), Sign: model.NewSecret([]byte(secret)), Limit: 1 << 20,
+		GitHub: model.NewSecret([]byte(secret)), Hooks: map[string]httpin.Hook{"/hooks/test": testHook{}}})
+	for _, c := range posts(x.now.Load()) {
 		status, out := x.post(c.path, c.body, c.header...)
 		if say, _ := out["error"].(string); status != c.status && !(c.status == 200 && status == 202) || !strings.Contains(say, c.say) {
 			t.Errorf("%s: %d %v", c.what, status, out)

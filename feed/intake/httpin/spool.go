@@ -21,7 +21,7 @@ import (
 const (
 	maxUnproven   = 64               // signed bodies on their way, of all addresses
 	maxSenderBody = 16               // bodies of one proven sender
-	spoolBodies   = 4                // times the limit of one body: bytes of all unproven bodies, and of those of one proven sender
+	spoolBodies   = 4                // times the limit of a body: bytes of all unproven bodies, and of one proven sender's
 	stallAfter    = 10 * time.Second // a body that makes no progress for so long is cut
 	bodyFor       = 2 * time.Minute  // and one that takes longer
 	graceFor      = time.Second      // a younger body is evicted only where no older one exists
@@ -31,10 +31,11 @@ const (
 
 // Errors of a body that was not received.
 var (
-	errEvicted = errors.New("too many bodies without a proof are on their way; sign small bodies, send them at once, or show a token")
-	errSlow    = errors.New("the body came too slowly")
-	errBusy    = errors.New("too many bodies wait to be read; send it again in a few seconds")
-	errSpool   = errors.New("the body could not be written to disk")
+	errEvicted = errors.New("too many bodies without a proof are on their way; " +
+		"sign small bodies, send them at once, or show a token")
+	errSlow  = errors.New("the body came too slowly")
+	errBusy  = errors.New("too many bodies wait to be read; send it again in a few seconds")
+	errSpool = errors.New("the body could not be written to disk")
 )
 
 // spool is a directory of bodies that were received and not read yet. Each lies
@@ -336,13 +337,16 @@ func sentenceOf(err error, limit int64) (int, model.Safe, bool) {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return http.StatusRequestEntityTooLarge, model.Safef("more than %s at once; send it in parts, or use warroom ingest", sizeOf(limit)), true
+		return http.StatusRequestEntityTooLarge,
+			model.Safef("more than %s at once; send it in parts, or use warroom ingest", sizeOf(limit)), true
 	case errors.Is(err, errEvicted):
 		return http.StatusServiceUnavailable, model.Safef("%s", errEvicted), true
 	case errors.Is(err, errBusy):
 		return http.StatusServiceUnavailable, model.Safef("%s", errBusy), true
 	case errors.Is(err, errSlow):
-		return http.StatusRequestTimeout, model.Safef("%s: it is cut after %d seconds without a byte, or after %d minutes", errSlow, int(stallAfter.Seconds()), int(bodyFor.Minutes())), true
+		return http.StatusRequestTimeout,
+			model.Safef("%s: it is cut after %d seconds without a byte, or after %d minutes",
+				errSlow, int(stallAfter.Seconds()), int(bodyFor.Minutes())), true
 	case errors.Is(err, errSpool):
 		return http.StatusServiceUnavailable, model.Safef("%s: see that the hub's disk has room", errSpool), true
 	}

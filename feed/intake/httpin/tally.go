@@ -92,7 +92,8 @@ func (t *tally) flush() {
 		more = model.Safef(" and %d more", len(from)-tallyNamed).String()
 		from = from[:tallyNamed]
 	}
-	t.logf(model.Safef("HTTP: %d failures in the last %s from %s%s: %s", n, t.every.String(), strings.Join(from, ", "), more, strings.Join(parts, "; ")))
+	t.logf(model.Safef("HTTP: failures in the last %s: %d, from %s%s: %s",
+		t.every.String(), n, strings.Join(from, ", "), more, strings.Join(parts, "; ")))
 }
 
 // byCount returns the keys, the most frequent first.
