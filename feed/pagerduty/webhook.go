@@ -155,7 +155,8 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if b.taken(r.Header.Get("X-Webhook-Id"), "") {
-		w.WriteHeader(http.StatusOK)
+		w.WriteHeader(http.StatusOK) // a refusal would count against the subscription
+		_, _ = io.WriteString(w, "this event was received before\n")
 		return
 	}
 	if err := b.hear(ctx, in, body, r.Header.Get("X-Webhook-Id")); err != nil {

@@ -3,10 +3,14 @@ package httpin_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -234,5 +238,75 @@ func TestManyMethods(t *testing.T) {
 				t.Errorf("%s %s: got %d, want 405", method, path, resp.StatusCode)
 			}
 		}
+	}
+}
+
+// TestStrangersOverTLS: the same holds with TLS: strangers that do not end their
+// handshake or their head make room, and a sender that has proven itself keeps its
+// connection.
+func TestStrangersOverTLS(t *testing.T) {
+	certs := httptest.NewUnstartedServer(http.NotFoundHandler())
+	certs.StartTLS()
+	t.Cleanup(certs.Close)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := keyed(1 << 20)
+	o.Now, o.Dir = time.Now, t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- httpin.Serve(ctx, l, httpin.New(o), &certs.TLS.Certificates[0]) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	reused, fresh := 0, 0
+	trace := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
+		if i.Reused {
+			reused++
+		} else {
+			fresh++
+		}
+	}})
+	client := certs.Client()
+	call := func() {
+		t.Helper()
+		req, err := http.NewRequestWithContext(trace, http.MethodPost, "https://"+l.Addr().String()+"/hooks/test", strings.NewReader("12345"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Test", "12345")
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatalf("an honest sender: got %v, want an answer", err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("an honest sender: got %d, want 200", resp.StatusCode)
+		}
+	}
+	call()
+	for i := range 300 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			continue
+		}
+		t.Cleanup(func() { c.Close() })
+		if i%2 == 0 {
+			go func() { // it ends the handshake, and then says nothing
+				_ = tls.Client(c, &tls.Config{RootCAs: client.Transport.(*http.Transport).TLSClientConfig.RootCAs, ServerName: "example.com"}).HandshakeContext(ctx)
+			}()
+		}
+		if i%50 == 0 {
+			call()
+		}
+	}
+	call()
+	if fresh != 1 || reused < 5 {
+		t.Errorf("an honest sender connected %d times and used its connection %d times again, want it never closed", fresh, reused)
 	}
 }
