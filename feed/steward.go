@@ -28,6 +28,8 @@ type steward struct {
 	in   chan *nats.Msg
 	asks chan *nats.Msg // of logins
 	mail chan *nats.Msg // alerts
+
+	waiting mailRoom // for what is in mail
 	subs []*nats.Subscription
 	stop context.CancelFunc
 	done chan struct{}
