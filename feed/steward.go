@@ -30,9 +30,9 @@ type steward struct {
 	mail chan *nats.Msg // alerts
 
 	waiting mailRoom // for what is in mail
-	subs []*nats.Subscription
-	stop context.CancelFunc
-	done chan struct{}
+	subs    []*nats.Subscription
+	stop    context.CancelFunc
+	done    chan struct{}
 }
 
 // newSteward takes the hub's key and begins to answer.
