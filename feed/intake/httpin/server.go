@@ -89,6 +89,7 @@ func New(o Options) *Handler {
 	s := &server{Options: o, spool: newSpool(o.Dir, o.Limit, o.Now), slots: make(chan struct{}, o.AtOnce),
 		calls:   make(chan struct{}, maxCalls),
 		senders: senders{slots: max(1, o.AtOnce/2)}, tally: newTally(o.Logf, o.TallyEvery), mux: http.NewServeMux()}
+	s.seen.load(o.Dir, o.Now())
 	for _, r := range s.routes() {
 		s.mux.HandleFunc(r.pattern, r.serve)
 	}
@@ -282,6 +283,7 @@ func statusOf(err error, limit int64) (int, model.Safe) {
 
 // Serve answers at a listener until ctx ends. With a certificate it uses TLS.
 func Serve(ctx context.Context, l net.Listener, h *Handler, cert *tls.Certificate) error {
+	defer h.s.seen.close()
 	defer h.s.tally.flush()
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: headFor, ReadTimeout: bodyFor + headFor,
 		WriteTimeout: bodyFor + waitFor + takeFor + headFor, IdleTimeout: idleFor, MaxHeaderBytes: 16 << 10,
