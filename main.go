@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
 	"os"
 	"os/signal"
 	"os/user"
@@ -37,10 +36,13 @@ func run() int {
 	defer stop()
 	in := term.IsTerminal(int(os.Stdin.Fd()))
 	return cli.Run(ctx, cli.Env{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Unsetenv: func(name string) { _ = os.Unsetenv(name) }, // its name was good enough to be read
 		Clock: clock{}, Open: open(os.Stderr), Invite: invite, Intake: alerts, CopyAlerts: copyAlerts, Post: post, IsTool: feed.IsTool, CheckBridges: checkBridges, Contacts: contacts, Terminal: in && term.IsTerminal(int(os.Stdout.Fd())), StdinTerminal: in, User: userName(),
 	})
 }
+
+// readings bounds how many inputs of alerts this process reads at the same time.
+var readings = intake.NewGate()
 
 // clock is the one place where the program asks for the time.
 type clock struct{}
@@ -55,6 +57,7 @@ func open(stderr io.Writer) func(context.Context, cli.Place) (cli.Hub, error) {
 		if p.Via == "hub" {
 			logf = func(s model.Safe) { _, _ = io.WriteString(stderr, "warroom: "+s.String()+"\n") }
 		}
+		readings.Set(p.Readings)
 		f, err := feed.Open(ctx, feed.Options{Listen: p.Listen, Steward: p.Via == "hub" && p.Server != "", Named: p.Named, Data: p.Data, Server: p.Server, Creds: p.Creds, CA: p.CA, Handle: p.Handle,
 			Via: p.Via, Forget: p.Forget, AtRest: p.AtRest, Evidence: p.Evidence, Plan: p.Plan, Now: clock{}.Now, Logf: logf})
 		if err != nil {
@@ -69,8 +72,23 @@ func invite(ctx context.Context, data string, v cli.Invitation) (string, error) 
 	return feed.Invite{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job, Until: v.Until, At: v.At}.Write(ctx, data, clock{}.Now)
 }
 
-// alerts returns what reads alerts for the installation of a data directory.
+// alerts returns what reads alerts for the installation of a data directory, a few
+// at the same time.
 func alerts(data string, keep bool) (model.AlertSource, error) {
+	read, err := reader(data, keep)
+	if err != nil {
+		return nil, err
+	}
+	return readings.Source(read), nil
+}
+
+// reader returns what reads alerts, as many at the same time as it is called.
+func reader(data string, keep bool) (model.AlertSource, error) {
+	if keep {
+		if err := feed.OwnData(data); err != nil {
+			return nil, err
+		}
+	}
 	key, err := intake.Key(filepath.Join(data, "intake.key"), keep)
 	if err != nil {
 		return nil, err
@@ -86,9 +104,9 @@ func copyAlerts(data string) (model.AlertCopier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
+	return readings.Copier(func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
 		return intake.Copy(ctx, in, intake.Options{Key: key}, out)
-	}, nil
+	}), nil
 }
 
 // hub is a feed that lets guests in, and what its bridges do.
@@ -101,7 +119,6 @@ type hub struct {
 var (
 	_ cli.Doorkeeper = hub{}
 	_ cli.Striker    = hub{}
-	_ cli.Hooker     = hub{}
 	_ cli.Webbed     = hub{}
 )
 
@@ -129,8 +146,8 @@ func userName() string {
 // newDoor makes the door for alerts that no person brings, over NATS and HTTP.
 // They are written with the hub's own key.
 func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
-	read := sync.OnceValues(func() (model.AlertSource, error) { return alerts(p.Data, true) })
-	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf,
+	read := sync.OnceValues(func() (model.AlertSource, error) { return reader(p.Data, true) })
+	d := intake.NewDoor(intake.DoorOptions{Now: clock{}.Now, Logf: logf, Gate: readings, Journal: intake.NewJournal(filepath.Join(p.Data, "held"), f.Sealer()),
 		Read: intake.Later(read),
 		Enter: func(ctx context.Context, room string) (model.Seat, error) {
 			own := f.Own()
@@ -150,18 +167,22 @@ func newDoor(f *feed.Feed, p cli.Place, logf func(model.Safe)) *intake.Door {
 		t, err := d.Take(ctx, bytes.NewReader(data), source, "")
 		return t.Answer(), err
 	})
+	if p.Via == "hub" || p.Via == "tui" { // a command would end before they are stored
+		d.Restore()
+	}
 	return d
 }
 
 // Web answers what comes by HTTP: alerts, and what services outside call back.
 func (h hub) Web(ctx context.Context, w cli.Web) error {
-	hooks := map[string]http.Handler{}
+	hooks := map[string]httpin.Hook{}
 	if h.Runner != nil {
-		for name, fn := range h.Hooks() {
-			hooks["/hooks/"+name] = fn
+		for name, hook := range h.Hooks() {
+			hooks["/hooks/"+name] = hook
 		}
 	}
-	return httpin.Serve(ctx, w.Listener, httpin.New(httpin.Options{Take: h.door.Take, Token: w.Token, Sign: w.Sign, Limit: w.Limit, Hooks: hooks, Now: clock{}.Now}), w.Cert)
+	return httpin.Serve(ctx, w.Listener, httpin.New(httpin.Options{Take: h.door.Take, Token: w.Token, Sign: w.Sign, GitHub: w.GitHub, Limit: w.Limit, AtOnce: w.AtOnce,
+		Dir: w.Spool, Hooks: hooks, Now: clock{}.Now, Logf: w.Logf}), w.Cert)
 }
 
 // post sends alerts with the invitation of a tool.

@@ -64,6 +64,9 @@ func (h *hook) lose() bool {
 
 // openHouse connects.
 func openHouse(ctx context.Context, o Options) (*house, error) {
+	if _, err := hub.OwnDir(o.Data); err != nil {
+		return nil, err
+	}
 	h := &house{o: o, keys: keyring{filepath.Join(o.Data, "keys")}, sweeps: make(chan struct{}, 1),
 		rooms: map[string]*opening{}, desks: map[deskID]*desk{}, moves: map[chan struct{}]bool{}, works: map[string]bool{}, struck: newStruckList(o.Data, o.Logf)}
 	h.sentry = sentry{h: h, ask: make(chan *nats.Msg, 16), wake: make(chan struct{}, 1), again: make(chan struct{}, 1), look: map[string]bool{}, rooms: map[string][]string{}}

@@ -42,6 +42,9 @@ func (v Invite) Write(ctx context.Context, data string, now func() time.Time) (s
 		}
 	}
 	dir := filepath.Join(data, "hub")
+	if _, err := hub.OwnDir(data); err != nil {
+		return "", err
+	}
 	book, err := hub.OpenBook(dir, now)
 	if err != nil {
 		return "", err
@@ -139,4 +142,11 @@ func publicHubKey(ctx context.Context, dir string) (string, error) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// OwnData makes a data directory where it is missing, and refuses one that others
+// may write to.
+func OwnData(data string) error {
+	_, err := hub.OwnDir(data)
+	return err
 }

@@ -80,6 +80,9 @@ func (f *Feed) Own() *Feed {
 // EnterOpen takes a seat in a room for a door that no person stands behind. One
 // that only certain people may know of is not there.
 func (f *Feed) EnterOpen(ctx context.Context, short string) (model.Seat, error) {
+	if err := checkShort(short); err != nil {
+		return nil, err
+	}
 	r, err := f.h.roomAt(ctx, short, 0)
 	if err != nil {
 		return nil, err

@@ -42,11 +42,16 @@ type mailAnswer struct {
 // hearAlerts queues a message of alerts. Where too many wait, its sender is told
 // to come again.
 func (s *steward) hearAlerts(m *nats.Msg) {
-	select {
-	case s.mail <- m:
-	default:
-		s.reply(m, mailAnswer{model.Lit("too much comes in at once; send it again in a few seconds")})
+	from, _, _ := parseMail(m.Subject)
+	if s.waiting.enter(from, len(m.Data)) {
+		select {
+		case s.mail <- m:
+			return
+		default:
+			s.waiting.leave(from, len(m.Data))
+		}
 	}
+	s.reply(m, mailAnswer{model.Lit("too much comes in at once; send it again in a few seconds")})
 }
 
 // takeAlerts takes what was queued until the steward ends.
@@ -56,7 +61,9 @@ func (s *steward) takeAlerts(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case m := <-s.mail:
+			from, _, _ := parseMail(m.Subject)
 			s.reply(m, s.oneMail(ctx, m))
+			s.waiting.leave(from, len(m.Data))
 		}
 	}
 }

@@ -29,12 +29,13 @@ type steward struct {
 	asks chan *nats.Msg // of logins
 	mail chan *nats.Msg // alerts
 
-	access chan *nats.Msg  // changes of access, of the owner's other processes
-	api    *hubapi.Service // what logins ask about rooms; nil: there are none
-	reads  []*nats.Conn    // of the service
-	subs   []*nats.Subscription
-	stop   context.CancelFunc
-	done   chan struct{}
+	waiting mailRoom        // for what is in mail
+	access  chan *nats.Msg  // changes of access, of the owner's other processes
+	api     *hubapi.Service // what logins ask about rooms; nil: there are none
+	reads   []*nats.Conn    // of the service
+	subs    []*nats.Subscription
+	stop    context.CancelFunc
+	done    chan struct{}
 
 	mu     sync.Mutex
 	joined map[string]bool // requests to be admitted that were counted

@@ -18,6 +18,8 @@ type AlertGroups struct {
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
+	rules  int // of all groups
+	text   int // bytes of the texts that are held
 }
 
 type alertGroup struct {
@@ -43,22 +45,20 @@ func (g *AlertGroups) Add(a *Alert) {
 	c := g.groups[a.GroupKey]
 	switch {
 	case c != nil:
-	case len(g.order) >= heldGroups:
+	case g.full():
 		c = g.order[len(g.order)-1]
 	default:
-		c = &alertGroup{worst: *a, rules: map[string]*AlertRule{}}
-		g.groups[a.GroupKey] = c
-		g.order = append(g.order, c)
+		c = g.begin(a)
 	}
 	c.n++
 	if worse(a, &c.worst) {
-		c.worst = *a
+		g.replace(c, a)
 	}
 	if k, err := hex.DecodeString(a.FindingKey); err == nil && len(k) >= alertKey && len(c.keys) < maxAlertKeys*alertKey && g.keys < heldKeys {
 		c.keys = append(c.keys, k[:alertKey]...)
 		g.keys++
 	}
-	c.count(AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
+	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
 }
 
 // Merge takes the findings of another reading, which is not to be used any more.
@@ -71,23 +71,21 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		to := g.groups[a.GroupKey]
 		switch {
 		case to != nil:
-		case len(g.order) >= heldGroups:
+		case g.full():
 			to = g.order[len(g.order)-1]
 		default:
-			to = &alertGroup{worst: a, rules: map[string]*AlertRule{}}
-			g.groups[a.GroupKey] = to
-			g.order = append(g.order, to)
+			to = g.begin(&a)
 		}
 		to.n += c.n
 		if worse(&a, &to.worst) {
-			to.worst = a
+			g.replace(to, &a)
 		}
 		if left := min(maxAlertKeys*alertKey-len(to.keys), (heldKeys-g.keys)*alertKey, len(c.keys)); left > 0 {
 			to.keys = append(to.keys, c.keys[:left]...)
 			g.keys += left / alertKey
 		}
 		for _, r := range c.rules {
-			to.count(*r)
+			g.count(to, *r)
 		}
 	}
 }
@@ -211,13 +209,7 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 		b.Groups = groups
 	}
 	a := &b.Alert
-	for _, f := range []struct {
-		text *string
-		max  int
-	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40}, {&a.Asset.ID, 200}, {&a.Asset.Type, 60},
-		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}} {
-		*f.text = cutText(*f.text, f.max)
-	}
+	a.cut()
 	b.fillIn()
 	if len(c.rules) > 1 {
 		for _, r := range c.rules {

@@ -3,6 +3,7 @@ package bridge
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -69,8 +70,22 @@ type Listener interface {
 
 // Hooked is a bridge to which its service sends requests.
 type Hooked interface {
-	// Webhook takes in what comes. It checks whose it is itself.
-	Webhook(in Inlet) http.Handler
+	// Webhook returns what takes in the requests.
+	Webhook(in Inlet) Hook
+}
+
+// Hook takes in the requests of a service. Claim and Verify decide whose a request
+// is before anything of it is parsed; ServeHTTP checks the same by itself.
+type Hook interface {
+	http.Handler
+	// MaxBody is the size of the largest body in bytes.
+	MaxBody() int64
+	// Claim refuses a request whose headers alone show that it is not the
+	// service's. The error is a [model.Error].
+	Claim(h http.Header) error
+	// Verify reads a body and refuses one that the service did not sign. The error
+	// is a [model.Error].
+	Verify(ctx context.Context, h http.Header, body io.ReadSeeker) error
 }
 
 // Inlet is what a bridge may do with what comes in.

@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -158,8 +157,8 @@ func (r *Runner) Settle(ctx context.Context) {
 }
 
 // Hooks are the handlers of the bridges that take requests, by name.
-func (r *Runner) Hooks() map[string]http.Handler {
-	out := map[string]http.Handler{}
+func (r *Runner) Hooks() map[string]Hook {
+	out := map[string]Hook{}
 	if r == nil {
 		return out
 	}

@@ -95,7 +95,7 @@ type Book struct {
 // OpenBook returns the book of a hub's directory, which is made where it is
 // missing.
 func OpenBook(dir string, now func() time.Time) (*Book, error) {
-	dir, err := ownDir(dir)
+	dir, err := OwnDir(dir)
 	if err != nil {
 		return nil, err
 	}

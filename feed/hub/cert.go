@@ -47,7 +47,7 @@ func pinOf(c *x509.Certificate) string {
 // Pin returns the pin of the certificate of the hub in a directory, which is
 // made where there is none.
 func Pin(dir string, now func() time.Time) (string, error) {
-	dir, err := ownDir(dir)
+	dir, err := OwnDir(dir)
 	if err != nil {
 		return "", err
 	}

@@ -86,8 +86,8 @@ func TestEncryptedLater(t *testing.T) {
 	if found := readable(t, o.Dir, "admin password"); len(found) > 0 {
 		t.Errorf("it can still be read in %s", found)
 	}
-	if all := strings.Join(told, "\n"); !strings.Contains(all, "is being encrypted") || !strings.Contains(all, "is removed") {
-		t.Errorf("told %q", all)
+	if all := strings.Join(told, "\n"); !strings.Contains(all, "is being encrypted") || !strings.Contains(all, "is removed") || len(told) != 2 {
+		t.Errorf("got the log %q, want that it is encrypted, that it was, and no error", all)
 	}
 	h := open(t, keyed(o, 1))
 	_, s := stream(t, dial(t, h))

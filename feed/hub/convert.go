@@ -171,7 +171,12 @@ func eachMessage(ctx context.Context, s jetstream.Stream, to io.Writer) error {
 	}
 }
 
-// copyTree copies a directory down to the disk.
+// indexFile is where the server keeps the state of a stream for a quick start. It
+// makes it again from the messages; a plain one it cannot read with a key, and logs
+// an error for each stream.
+const indexFile = "index.db"
+
+// copyTree copies a store down to the disk, without its index.
 func copyTree(from, to string) error {
 	return filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
@@ -184,6 +189,9 @@ func copyTree(from, to string) error {
 		target := filepath.Join(to, rel)
 		if d.IsDir() {
 			return os.MkdirAll(target, 0o700)
+		}
+		if d.Name() == indexFile {
+			return nil
 		}
 		return copyFile(path, target)
 	})

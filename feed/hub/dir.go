@@ -50,9 +50,11 @@ type card struct {
 	Port    bool      `json:"port,omitempty"` // logins come in over the network
 }
 
-// ownDir makes dir where it is missing, refuses it where it is not this
-// user's alone, and returns its real path.
-func ownDir(dir string) (string, error) {
+// OwnDir makes a directory where it is missing, closes it to others, and returns
+// its real path. One that belongs to another user, that others may write to, or
+// that others may replace by way of a directory above it is refused with a
+// [model.Error].
+func OwnDir(dir string) (string, error) {
 	path, err := filepath.Abs(dir)
 	if err == nil {
 		err = os.MkdirAll(path, 0o700)
@@ -75,12 +77,54 @@ func ownDir(dir string) (string, error) {
 	case known && fi.Mode().Perm()&0o022 != 0:
 		return "", model.Refuse(model.Forbidden,
 			"others may write to %s; run chmod 700 on it if you trust what is inside, or choose another directory with --data", path)
-	case known && fi.Mode().Perm()&0o077 != 0:
+	}
+	for _, way := range []string{dir, path} {
+		if err := ownWay(way); err != nil {
+			return "", err
+		}
+	}
+	if known && fi.Mode().Perm()&0o077 != 0 {
 		if err := os.Chmod(path, 0o700); err != nil {
 			return "", refuseDisk(err, "close to others the directory", path)
 		}
 	}
 	return path, nil
+}
+
+// overflow is the user that Linux shows for those of another namespace, as for
+// root's directories that a container was given.
+const overflow = 65534
+
+// ownWay refuses a path that others may lead somewhere else: a directory above it
+// in which they may rename belongs to them, or is open to them without the sticky
+// bit. A group of this user's own counts as this user.
+func ownWay(path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return refuseDisk(err, "find the directory", path)
+	}
+	for up := filepath.Dir(path); ; up = filepath.Dir(up) {
+		fi, err := os.Stat(up)
+		if err != nil {
+			return refuseDisk(err, "read the directory", up)
+		}
+		uid, known := owner(fi)
+		if !known {
+			return nil
+		}
+		mode, mine := fi.Mode(), uid == os.Geteuid() || uid == 0 || uid == overflow
+		open := mode.Perm()&0o002 != 0 || mode.Perm()&0o020 != 0 && !ownGroup(fi)
+		switch {
+		case !mine:
+			return model.Refuse(model.Forbidden,
+				"%s is below %s, which belongs to user %d, who could replace it; choose another directory with --data", path, up, uid)
+		case open && mode&fs.ModeSticky == 0:
+			return model.Refuse(model.Forbidden,
+				"%s is below %s, in which others may replace it; run chmod go-w %s, or choose another directory with --data", path, up, up)
+		case up == filepath.Dir(up):
+			return nil
+		}
+	}
 }
 
 // socketPath is where a hub in dir binds its socket.
@@ -95,7 +139,7 @@ func socketPath(dir, runtime string) (string, error) {
 				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", place)
 			continue
 		}
-		if own, err = ownDir(place); err != nil {
+		if own, err = OwnDir(place); err != nil {
 			continue
 		}
 		path := filepath.Join(own, name)

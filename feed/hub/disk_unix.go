@@ -4,6 +4,7 @@ package hub
 
 import (
 	"io/fs"
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,12 @@ func owner(fi fs.FileInfo) (int, bool) {
 		return 0, false
 	}
 	return int(st.Uid), true
+}
+
+// ownGroup reports whether a file belongs to this user's own group, or to root's.
+func ownGroup(fi fs.FileInfo) bool {
+	st, ok := fi.Sys().(*syscall.Stat_t)
+	return ok && (int(st.Gid) == os.Getegid() || st.Gid == 0)
 }
 
 // FreeBytes is what this user may still write to the disk of dir.

@@ -10,6 +10,9 @@ import (
 // owner is not known here: the directory's access list decides.
 func owner(fs.FileInfo) (int, bool) { return 0, false }
 
+// ownGroup is not known here.
+func ownGroup(fs.FileInfo) bool { return true }
+
 // FreeBytes is what this user may still write to the disk of dir.
 func FreeBytes(dir string) (int64, bool) {
 	name, err := windows.UTF16PtrFromString(dir)

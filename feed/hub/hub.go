@@ -109,7 +109,7 @@ func prepare(o Options) (*Hub, error) {
 	if o.Check == 0 {
 		o.Check = checkEvery
 	}
-	dir, err := ownDir(o.Dir)
+	dir, err := OwnDir(o.Dir)
 	if err != nil {
 		return nil, err
 	}

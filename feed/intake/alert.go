@@ -125,7 +125,7 @@ func (w *work) text(s string, limit int, secrets []string) string {
 	s = w.hide(s, secrets)
 	safe := model.CleanLine(strings.TrimSpace(s))
 	if safe.Len() <= limit {
-		return safe.String()
+		return strings.Clone(safe.String()) // not a part of a text that is much longer
 	}
 	return model.CleanLine(safe.Slice(0, limit-3).String() + "…").String()
 }

@@ -15,7 +15,7 @@ import (
 const (
 	maxLiteral = 1 << 20  // of one text or line; a longer one is not in the copy
 	maxHidden  = 20_000   // secrets that are looked for
-	maxHiddenB = 16 << 20 // and their bytes
+	maxHiddenB = 8 << 20  // and their bytes
 	blockSize  = 64 << 10 // of lines that are looked at together
 	minHidden  = 4        // what is shorter is no secret
 )

@@ -19,6 +19,7 @@ func (w *work) npmVuln(v val) error {
 	if name == "" {
 		name = v.key()
 	}
+	name = cut(name, maxPath)
 	for via := range v.get("via").all() {
 		if !via.is('{') {
 			continue

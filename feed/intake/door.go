@@ -16,18 +16,26 @@ type DoorOptions struct {
 	Read model.AlertSource
 	// Enter takes a seat where what comes in is stored: in a room, or in the lobby
 	// for "". The door keeps it until it is closed.
-	Enter  func(ctx context.Context, room string) (model.Seat, error)
-	Now    func() time.Time
-	Window time.Duration    // how long a storm is folded into one event; 0: 10 s
-	Logf   func(model.Safe) // what no sender can be told; nil: nowhere
+	Enter func(ctx context.Context, room string) (model.Seat, error)
+	Gate  *Gate // bounds how many are read at the same time; nil: nothing does
+	// Journal keeps what a storm holds, so that it outlives the process; nil: it does
+	// not.
+	Journal *Journal
+	Now     func() time.Time
+	Window  time.Duration    // how long a storm is folded into one event; 0: 10 s
+	Logf    func(model.Safe) // what no sender can be told; nil: nowhere
 }
 
 // Door is where alerts come in that no person brings: over HTTP, over NATS. What
 // comes one by one is stored at once. A storm is folded: beyond a few events of
-// one form in a window, what more comes is held in memory and is one event when
-// the window ends.
+// one form in a window, what more comes is held in memory, and in the journal, and
+// is one event when the window ends.
 type Door struct {
-	o  DoorOptions
+	o    DoorOptions
+	ctx  context.Context // ends when it is closed
+	stop context.CancelFunc
+	wg   sync.WaitGroup
+
 	mu sync.Mutex
 	at map[string]*lane // by room
 }
@@ -49,6 +57,9 @@ type Taken struct {
 	New  int // findings that were not there, and are stored
 	Seen int // those that were
 	Held int // those that are stored when the window of a storm ends
+
+	file *heldFile // in which these are until then
+	upto int64
 }
 
 // Answer is what a sender is told of it, as it is encoded.
@@ -84,7 +95,9 @@ func NewDoor(o DoorOptions) *Door {
 	if o.Logf == nil {
 		o.Logf = func(model.Safe) {}
 	}
-	return &Door{o: o, at: map[string]*lane{}}
+	d := &Door{o: o, at: map[string]*lane{}}
+	d.ctx, d.stop = context.WithCancel(context.Background())
+	return d
 }
 
 // lane is what comes in for one room.
@@ -100,6 +113,7 @@ type lane struct {
 	held   map[string]*held
 	timer  *time.Timer
 	closed bool
+	files  []*heldFile // of the journal, with what is held; the first one is written to
 
 	known map[string]struct{} // keys of findings that are stored
 	since time.Time
@@ -118,6 +132,11 @@ type held struct {
 // Take reads alerts and stores them, or holds them while a storm goes on. Nothing
 // of what is refused is stored.
 func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Taken, error) {
+	leave, err := d.o.Gate.enter(ctx)
+	if err != nil {
+		return Taken{}, err
+	}
+	defer leave()
 	var g model.AlertGroups
 	in, err := d.o.Read(ctx, r, source, func(a *model.Alert) error {
 		g.Add(a)
@@ -136,7 +155,13 @@ func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Take
 	if err != nil {
 		return Taken{Intake: in}, err
 	}
-	return l.take(ctx, &g, in)
+	t, err := l.take(ctx, &g, in)
+	if err == nil && t.file != nil {
+		if serr := t.file.commit(t.upto); serr != nil {
+			return t, notKept(serr)
+		}
+	}
+	return t, err
 }
 
 func (d *Door) lane(room string) (*lane, error) {
@@ -160,7 +185,8 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 	if l.closed {
 		return out, model.Refuse(model.Unreachable, "this door is being closed; try again in a moment")
 	}
-	if err := l.open(ctx); err != nil {
+	err := l.open(ctx)
+	if err != nil {
 		return out, err
 	}
 	if l.seat.Latest().Room.IsRestricted() { // since it was opened
@@ -173,7 +199,10 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 	}
 	n := l.forms[in.Format]
 	if l.held[in.Format] != nil || n.reads >= formReads || n.events >= formEvents || l.all >= allEvents {
-		l.hold(g, in, now)
+		if out.file, out.upto, err = l.journal(g, in); err != nil {
+			return out, err
+		}
+		l.hold(g, in.Format, in.Sum, in.Findings, now)
 		out.Held = in.Findings
 		return out, nil
 	}
@@ -243,18 +272,18 @@ func (l *lane) note(g *model.AlertGroups, now time.Time) {
 }
 
 // hold keeps a reading for the end of the window.
-func (l *lane) hold(g *model.AlertGroups, in model.Intake, now time.Time) {
+func (l *lane) hold(g *model.AlertGroups, format, of string, findings int, now time.Time) {
 	if l.held == nil {
 		l.held = map[string]*held{}
 	}
-	h := l.held[in.Format]
+	h := l.held[format]
 	if h == nil {
 		h = new(held)
-		l.held[in.Format] = h
+		l.held[format] = h
 	}
-	sum := sha256.Sum256(append(h.sum, in.Sum...))
+	sum := sha256.Sum256(append(h.sum, of...))
 	h.sum = sum[:]
-	h.n += in.Findings
+	h.n += findings
 	h.groups.Merge(g)
 	if l.timer == nil {
 		l.timer = time.AfterFunc(max(0, l.begun.Add(l.d.o.Window).Sub(now)), l.flush)
@@ -281,14 +310,17 @@ func (l *lane) flush() {
 			if err := l.store(ctx, b); err != nil {
 				l.known = nil
 				l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
-				if model.CodeOf(err) == model.Unreachable && !l.closed {
-					continue
+				if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
+					continue // it may be stored later
 				}
 			}
 		}
 		delete(l.held, form)
 	}
-	if len(l.held) > 0 {
+	switch {
+	case len(l.held) == 0:
+		l.settle()
+	case !l.closed:
 		l.timer = time.AfterFunc(l.d.o.Window, l.flush)
 	}
 }
@@ -307,6 +339,8 @@ func (l *lane) store(ctx context.Context, b *model.AlertReceived) error {
 
 // Close stores what is held, and leaves the rooms.
 func (d *Door) Close() {
+	d.stop()
+	d.wg.Wait()
 	d.mu.Lock()
 	lanes := d.at
 	d.at = map[string]*lane{}
@@ -318,6 +352,9 @@ func (d *Door) Close() {
 		l.mu.Unlock()
 		if seat != nil {
 			l.flush()
+			l.mu.Lock()
+			l.leave()
+			l.mu.Unlock()
 			seat.Close()
 		}
 	}

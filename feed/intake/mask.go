@@ -15,7 +15,15 @@ func masked(s string) bool {
 // hide takes secrets out of a text: the values that its record names, whole or
 // a long part of them, and whatever looks like one.
 func (w *work) hide(s string, secrets []string) string {
+	secrets, ok := distinct(secrets)
+	if !ok {
+		return manySecrets
+	}
+	whole := 16 * (len(s) + 64)
 	for _, secret := range secrets {
+		if len(s) > whole {
+			return manySecrets
+		}
 		if len(secret) >= 4 && !masked(secret) && strings.Contains(s, secret) {
 			s = strings.ReplaceAll(s, secret, "<secret "+w.mark(secret)+">")
 		}

@@ -63,8 +63,26 @@ func looksLikeMail(line string) bool {
 	return false
 }
 
+// maxHeads is how many lines the head of a mail may have.
+const maxHeads = 2000
+
+// headLines is how many lines come before the first empty one.
+func headLines(b []byte) int {
+	n := 0
+	for line := range bytes.Lines(b) {
+		if len(bytes.TrimRight(line, "\r\n")) == 0 {
+			break
+		}
+		n++
+	}
+	return n
+}
+
 // mail reads a mail file.
 func (w *work) mail(b []byte) error {
+	if headLines(b) > maxHeads {
+		return model.Refuse(model.Invalid, "it is a mail with more than %d lines of heads; nothing of it was taken", maxHeads)
+	}
 	if bytes.HasPrefix(b, []byte("From ")) { // of a mailbox
 		_, b, _ = bytes.Cut(b, []byte("\n"))
 	}

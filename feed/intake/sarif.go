@@ -18,7 +18,7 @@ type sarifRun struct {
 }
 
 type sarifRule struct {
-	severity, level, title, about, link string
+	severity, level, title, link string
 }
 
 // sarifResult takes one result. Where the tool is named after its results, as
@@ -69,12 +69,15 @@ func (w *work) sarifTool(run val) {
 
 func (w *work) sarifRules(rules val, main bool) {
 	for r := range rules.all() {
+		if len(w.run.byPos) >= maxRules || len(w.run.rules) >= maxRules {
+			return
+		}
 		id := r.get("id").str()
 		if main {
 			w.run.byPos = append(w.run.byPos, id)
 		}
 		rule := sarifRule{severity: r.get("properties", "security-severity").str(), level: r.get("defaultConfiguration", "level").str(),
-			title: r.get("shortDescription", "text").str(), about: r.get("fullDescription", "text").str(), link: r.get("helpUri").str()}
+			title: cut(r.get("shortDescription", "text").str(), 8*maxTitle), link: r.get("helpUri").str()}
 		if rule.title == "" {
 			rule.title = r.get("name").str()
 		}
@@ -185,15 +188,10 @@ func sarifMessage(run, v val, rule string) string {
 	}
 	for r := range run.get("tool", "driver", "rules").all() {
 		if r.get("id").equal(rule) {
-			text := r.get("messageStrings", id, "text").str()
-			i := 0
-			for a := range m.get("arguments").all() {
-				text = strings.ReplaceAll(text, "{"+strconv.Itoa(i)+"}", a.str())
-				if i++; i > 20 || len(text) > 8*maxBody {
-					break
-				}
-			}
-			return text
+			return expand(r.get("messageStrings", id, "text").str(), 8*maxBody, func(n int) (string, bool) {
+				a := m.get("arguments").nth(n)
+				return a.str(), a.i > 0
+			})
 		}
 	}
 	return id
@@ -258,6 +256,9 @@ func sarifPrints(v val) []string {
 	var out []string
 	for _, k := range []string{"fingerprints", "partialFingerprints"} {
 		for f := range v.get(k).all() {
+			if len(out) >= maxPrints {
+				break
+			}
 			out = append(out, f.key(), f.str())
 		}
 		if out != nil {

@@ -9,8 +9,6 @@ import (
 const (
 	maxDepth  = 128      // of nesting
 	maxString = 64 << 10 // of one text; what is longer is cut
-	maxRecord = 32 << 20 // text of one record
-	maxNodes  = 1 << 20  // values of one record
 )
 
 // What stops a value from being read.
@@ -18,7 +16,7 @@ var (
 	errCut    = errors.New("it ends in the middle")
 	errSyntax = errors.New("it is no JSON")
 	errDeep   = errors.New("it is nested deeper than 128 levels")
-	errBig    = errors.New("one record of it is larger than 32 MB or a million values")
+	errBig    = errors.New("one record of it is larger than 12 MB or 400,000 values")
 )
 
 // doc holds the values of a record. Both slices are used again for the next.
@@ -157,7 +155,7 @@ func (p *parser) add(kind byte) (int32, error) {
 	if len(p.nodes) >= maxNodes || len(p.text) > maxRecord {
 		return 0, errBig
 	}
-	p.nodes = append(p.nodes, node{kind: kind})
+	p.nodes = append(grownNodes(p.nodes), node{kind: kind})
 	return int32(len(p.nodes) - 1), nil
 }
 

@@ -32,7 +32,7 @@ func (p *parser) bare(kind byte) (int32, error) {
 		return 0, errSyntax
 	}
 	if p.mute == 0 {
-		p.text = append(p.text, word[:n]...)
+		p.text = append(grownText(p.text, n), word[:n]...)
 		p.setText(i, int32(from), int32(len(p.text)))
 	}
 	return i, nil
@@ -88,7 +88,7 @@ func (p *parser) keep(start int, b []byte) {
 	if n := maxString - (len(p.text) - start); len(b) > n {
 		b = b[:max(n, 0)]
 	}
-	p.text = append(p.text, b...)
+	p.text = append(grownText(p.text, len(b)), b...)
 }
 
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,18 +31,39 @@ func newHTTP(control func(network, address string, c syscall.RawConn) error) *ht
 	return &http.Client{Transport: t, Timeout: callWait, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// Addresses that a configured name must not lead to: the insides of this
-// machine and of its network.
-var shared = netip.MustParsePrefix("100.64.0.0/10")
+// special are the prefixes of IANA's registries of special addresses that netip does
+// not know as such, and those by which an IPv4 address is written as one of IPv6: a
+// gateway may lead them back inside.
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),        // this network
+	netip.MustParsePrefix("100.64.0.0/10"),    // shared by a carrier, and metadata of some clouds
+	netip.MustParsePrefix("168.63.129.16/32"), // Azure's host
+	netip.MustParsePrefix("192.0.0.0/24"),     // protocols, and metadata of some clouds
+	netip.MustParsePrefix("192.0.2.0/24"),     // documentation
+	netip.MustParsePrefix("198.18.0.0/15"),    // benchmarks
+	netip.MustParsePrefix("198.51.100.0/24"),  // documentation
+	netip.MustParsePrefix("203.0.113.0/24"),   // documentation
+	netip.MustParsePrefix("240.0.0.0/4"),      // reserved
+	netip.MustParsePrefix("::/96"),            // IPv4-compatible
+	netip.MustParsePrefix("64:ff9b::/96"),     // NAT64
+	netip.MustParsePrefix("64:ff9b:1::/48"),   // NAT64 of a network
+	netip.MustParsePrefix("100::/64"),         // discarded
+	netip.MustParsePrefix("2001::/23"),        // protocols, Teredo among them
+	netip.MustParsePrefix("2001:db8::/32"),    // documentation
+	netip.MustParsePrefix("2002::/16"),        // 6to4
+	netip.MustParsePrefix("3fff::/20"),        // documentation
+	netip.MustParsePrefix("fec0::/10"),        // site-local
+}
 
-// outside refuses connections to addresses that are not public.
+// outside refuses connections to addresses that are not public. It is asked for the
+// address that is dialled, so a name that leads elsewhere the next time is no way in.
 func outside(_, address string, _ syscall.RawConn) error {
 	p, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return never("%s is no address", address)
 	}
-	a := p.Addr().Unmap()
-	if !a.IsGlobalUnicast() || a.IsPrivate() || shared.Contains(a) {
+	a := p.Addr().Unmap().WithZone("")
+	if !a.IsGlobalUnicast() || a.IsPrivate() || slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) }) {
 		return never("its name leads to %s, inside this network; allow_private = true allows that", a)
 	}
 	return nil

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -9,11 +10,13 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"warroom/model"
 )
 
 // guarded lets in only what Slack signed, a moment ago, and once.
 type guarded struct {
-	secret func(*http.Request) (string, error)
+	secret func(context.Context) (string, error)
 	now    func() time.Time
 
 	mu   sync.Mutex
@@ -27,7 +30,7 @@ const (
 	seenFor     = 11 * time.Minute // a clock may be five minutes off either way
 )
 
-func newGuard(secret func(*http.Request) (string, error), now func() time.Time) *guarded {
+func newGuard(secret func(context.Context) (string, error), now func() time.Time) *guarded {
 	return &guarded{secret: secret, now: now, seen: map[string]time.Time{}}
 }
 
@@ -44,41 +47,69 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 		http.Error(w, "the request is too large or broke off", http.StatusRequestEntityTooLarge)
 		return nil, false
 	}
-	secret, err := g.secret(r)
+	secret, err := g.secret(r.Context())
 	if err != nil {
 		http.Error(w, "the signing secret cannot be read here", http.StatusServiceUnavailable)
 		return nil, false
 	}
-	if err := verify(r.Header, secret, raw); err != nil {
+	if err := verify(r.Header, secret, bytes.NewReader(raw)); err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return nil, false
 	}
 	switch sig := r.Header.Get("X-Slack-Signature"); {
 	case !g.first(sig):
-		http.Error(w, "this request was here already", http.StatusUnauthorized)
+		http.Error(w, "this request was received before: each signature is taken once", http.StatusConflict)
 		return nil, false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(raw))
 	return raw, true
 }
 
+// claim refuses a request whose headers show that it is not Slack's.
+func (g *guarded) claim(h http.Header) error {
+	if _, err := slack.NewSecretsVerifier(h, "any"); err != nil || h.Get("X-Slack-Signature") == "" {
+		return model.Refuse(model.Forbidden, "%s", unsigned(err))
+	}
+	return nil
+}
+
+// verified reads a body and refuses one that Slack did not sign.
+func (g *guarded) verified(ctx context.Context, h http.Header, body io.ReadSeeker) error {
+	secret, err := g.secret(ctx)
+	if err != nil {
+		return model.Refuse(model.Unreachable, "the signing secret cannot be read here")
+	}
+	if _, err = body.Seek(0, io.SeekStart); err == nil {
+		err = verify(h, secret, body)
+	}
+	if err != nil {
+		return model.Refuse(model.Forbidden, "%s", err)
+	}
+	return nil
+}
+
+// unsigned words why a request is not Slack's.
+func unsigned(err error) error {
+	if errors.Is(err, slack.ErrExpiredTimestamp) {
+		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
+	}
+	return errors.New("the signature is not Slack's")
+}
+
 // verify checks signature and age.
-func verify(h http.Header, secret string, body []byte) error {
+func verify(h http.Header, secret string, body io.Reader) error {
 	if secret == "" {
 		return errors.New("there is no signing secret here")
 	}
 	v, err := slack.NewSecretsVerifier(h, secret)
-	if errors.Is(err, slack.ErrExpiredTimestamp) {
-		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
-	}
 	if err == nil {
-		_, err = v.Write(body)
+		_, err = io.Copy(&v, body)
 	}
 	if err == nil {
 		err = v.Ensure()
 	}
 	if err != nil {
-		return errors.New("the signature is not Slack's")
+		return unsigned(err)
 	}
 	return nil
 }

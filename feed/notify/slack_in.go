@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,35 +42,54 @@ const (
 
 func newDoorman(b *SlackBridge) *doorman {
 	d := &doorman{b: b, once: map[string]time.Time{}}
-	d.guard = newGuard(func(r *http.Request) (string, error) {
+	d.guard = newGuard(func(ctx context.Context) (string, error) {
 		if b.o.Signing == nil {
 			return "", nil
 		}
-		s, err := b.o.Signing.Get(r.Context())
+		s, err := b.o.Signing.Get(ctx)
 		return string(s.Reveal()), err
 	}, b.o.Now)
 	return d
 }
 
-// Webhook implements [bridge.Hooked]: what Slack sends by HTTP.
-func (b *SlackBridge) Webhook(in bridge.Inlet) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		raw, ok := b.in.guard.body(w, r)
-		if !ok {
-			return
-		}
-		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-			b.in.event(w, r, raw, in)
-			return
-		}
-		cmd, err := slack.SlashCommandParse(r)
-		if err != nil || cmd.Command == "" {
-			http.Error(w, "this is no command", http.StatusBadRequest)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(ephemeral(b.in.command(cmd, in))) // Slack is gone: it asks again
-	})
+// slackHook takes in what Slack sends by HTTP.
+type slackHook struct {
+	b  *SlackBridge
+	in bridge.Inlet
+}
+
+// Webhook implements [bridge.Hooked].
+func (b *SlackBridge) Webhook(in bridge.Inlet) bridge.Hook { return slackHook{b: b, in: in} }
+
+// MaxBody implements [bridge.Hook].
+func (slackHook) MaxBody() int64 { return mostRequest }
+
+// Claim implements [bridge.Hook].
+func (h slackHook) Claim(head http.Header) error { return h.b.in.guard.claim(head) }
+
+// Verify implements [bridge.Hook].
+func (h slackHook) Verify(ctx context.Context, head http.Header, body io.ReadSeeker) error {
+	return h.b.in.guard.verified(ctx, head, body)
+}
+
+// ServeHTTP implements http.Handler.
+func (h slackHook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b, in := h.b, h.in
+	raw, ok := b.in.guard.body(w, r)
+	if !ok {
+		return
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		b.in.event(w, r, raw, in)
+		return
+	}
+	cmd, err := slack.SlashCommandParse(r)
+	if err != nil || cmd.Command == "" {
+		http.Error(w, "this is no command", http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(ephemeral(b.in.command(cmd, in))) // Slack is gone: it asks again
 }
 
 // ephemeral is an answer that only who asked sees. Nothing in it means anything

@@ -91,7 +91,7 @@ func TestSlackHook(t *testing.T) {
 	if got := x.ask(signed("sign", at, command("start sev-2 More\x1b[2J &amp; trouble", "h"))); !strings.Contains(got, "Declared inc-2 as SEV-2") {
 		t.Fatalf("answered %s", got)
 	}
-	if got := x.ask(signed("sign", at, command("start sev-2 More\x1b[2J &amp; trouble", "h"))); !strings.HasPrefix(got, "401 this request was here already") {
+	if got := x.ask(signed("sign", at, command("start sev-2 More\x1b[2J &amp; trouble", "h"))); !strings.HasPrefix(got, "409 this request was received before") {
 		t.Errorf("the same again: %s", got)
 	}
 	if got := x.ask(signed("sign", at.Add(time.Second), command("start sev-2 More", "h"))); !strings.Contains(got, "That was asked for already.") {

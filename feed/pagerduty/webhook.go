@@ -3,6 +3,9 @@ package pagerduty
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -66,42 +69,117 @@ func (s *seen) add(id string) {
 	}
 }
 
-// Webhook takes in what PagerDuty sends. What is not signed is refused; what is
+// webhook takes in what PagerDuty sends.
+type webhook struct {
+	b  *Bridge
+	in bridge.Inlet
+}
+
+// Webhook implements [bridge.Hooked].
+func (b *Bridge) Webhook(in bridge.Inlet) bridge.Hook { return webhook{b: b, in: in} }
+
+// MaxBody implements [bridge.Hook].
+func (webhook) MaxBody() int64 { return maxHook }
+
+// Claim implements [bridge.Hook].
+func (h webhook) Claim(head http.Header) error {
+	if h.b.c.Hook == nil {
+		return model.Refuse(model.NotFound, "there is nothing here: pagerduty.webhook is not configured")
+	}
+	if len(signatures(head)) == 0 {
+		return model.Refuse(model.Forbidden, "X-PagerDuty-Signature is written as v1=HMAC-SHA256")
+	}
+	return nil
+}
+
+// Verify implements [bridge.Hook].
+func (h webhook) Verify(ctx context.Context, head http.Header, body io.ReadSeeker) error {
+	sums := signatures(head)
+	err := h.b.checkSecret(ctx, func(s model.Secret) error {
+		if _, err := body.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		mac := hmac.New(sha256.New, s.Reveal())
+		if _, err := io.Copy(mac, body); err != nil {
+			return err
+		}
+		for _, sum := range sums {
+			if hmac.Equal(sum, mac.Sum(nil)) {
+				return nil
+			}
+		}
+		return errSignature
+	})
+	if err != nil {
+		return model.Refuse(model.Forbidden, "%s", errSignature)
+	}
+	return nil
+}
+
+// errSignature means that none of the signatures fits.
+var errSignature = errors.New("the signature is not PagerDuty's")
+
+// signatures returns the signatures of a request: PagerDuty sends one for each
+// secret while it is changed.
+func signatures(h http.Header) [][]byte {
+	var out [][]byte
+	for _, v := range h.Values("X-PagerDuty-Signature") {
+		for part := range strings.SplitSeq(v, ",") {
+			hexed, ok := strings.CutPrefix(strings.TrimSpace(part), "v1=")
+			if sum, err := hex.DecodeString(hexed); ok && err == nil && len(sum) == sha256.Size && len(out) < 8 {
+				out = append(out, sum)
+			}
+		}
+	}
+	return out
+}
+
+// ServeHTTP implements http.Handler. What is not signed is refused; what is
 // signed is never answered with a refusal, because three of those disable the
 // subscription: it is taken, known already, or kept for a person.
-func (b *Bridge) Webhook(in bridge.Inlet) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost || b.c.Hook == nil {
-			http.Error(w, "there is nothing here", http.StatusNotFound)
-			return
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), answerFor)
-		defer cancel()
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
-		if err != nil {
-			http.Error(w, "the event is too large or was cut", http.StatusRequestEntityTooLarge)
-			return
-		}
-		if err := b.signed(ctx, r, body); err != nil {
-			http.Error(w, "the signature is not ours", http.StatusForbidden)
-			return
-		}
-		if b.taken(r.Header.Get("X-Webhook-Id"), "") {
-			w.WriteHeader(http.StatusOK)
-			return
-		}
-		if err := b.hear(ctx, in, body, r.Header.Get("X-Webhook-Id")); err != nil {
-			in.Tell(model.Safef("pagerduty: an event could not be taken, it will come again: %s", model.Sentence(err)))
-			http.Error(w, "not now", http.StatusServiceUnavailable)
-			return
-		}
-		w.WriteHeader(http.StatusAccepted)
+func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b, in := h.b, h.in
+	if r.Method != http.MethodPost || b.c.Hook == nil {
+		http.Error(w, "there is nothing here", http.StatusNotFound)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), answerFor)
+	defer cancel()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
+	if err != nil {
+		http.Error(w, "the event is too large or was cut", http.StatusRequestEntityTooLarge)
+		return
+	}
+	if err := b.signed(ctx, r, body); err != nil {
+		http.Error(w, "the signature is not ours", http.StatusForbidden)
+		return
+	}
+	if b.taken(r.Header.Get("X-Webhook-Id"), "") {
+		w.WriteHeader(http.StatusOK) // a refusal would count against the subscription
+		_, _ = io.WriteString(w, "this event was received before\n")
+		return
+	}
+	if err := b.hear(ctx, in, body, r.Header.Get("X-Webhook-Id")); err != nil {
+		in.Tell(model.Safef("pagerduty: an event could not be taken, it will come again: %s", model.Sentence(err)))
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+}
+
+// signed checks the signature of a body.
+func (b *Bridge) signed(ctx context.Context, r *http.Request, body []byte) error {
+	return b.checkSecret(ctx, func(s model.Secret) error {
+		one := r.Clone(ctx)
+		one.Header.Set("X-PagerDuty-Signature", strings.ReplaceAll(strings.Join(r.Header.Values("X-PagerDuty-Signature"), ","), " ", ""))
+		one.Body = io.NopCloser(bytes.NewReader(body))
+		return webhookv3.VerifySignature(one, string(s.Reveal()))
 	})
 }
 
-// signed checks a signature. A secret that does not fit is read again: it may
-// have been changed.
-func (b *Bridge) signed(ctx context.Context, r *http.Request, body []byte) error {
+// checkSecret checks something with the secret. One that does not fit is read
+// once more: it may have been changed.
+func (b *Bridge) checkSecret(ctx context.Context, fits func(model.Secret) error) error {
 	secret, err := b.c.Hook.Get(ctx)
 	if err != nil {
 		return err
@@ -110,10 +188,7 @@ func (b *Bridge) signed(ctx context.Context, r *http.Request, body []byte) error
 		if s.IsEmpty() {
 			return errors.New("there is no secret")
 		}
-		one := r.Clone(ctx)
-		one.Header.Set("X-PagerDuty-Signature", strings.ReplaceAll(strings.Join(r.Header.Values("X-PagerDuty-Signature"), ","), " ", ""))
-		one.Body = io.NopCloser(bytes.NewReader(body))
-		return webhookv3.VerifySignature(one, string(s.Reveal()))
+		return fits(s)
 	}
 	if err = check(secret); err == nil {
 		return nil
@@ -234,6 +309,9 @@ func (b *Bridge) read(h *hook, n *news) {
 // keep puts an event aside for a person.
 func (b *Bridge) keep(in bridge.Inlet, id string, body []byte, why string) error {
 	path := b.keptPath()
+	if err := os.MkdirAll(b.c.Dir, 0o700); err != nil {
+		return err
+	}
 	if st, err := os.Stat(path); err == nil && st.Size()+int64(len(body)) > maxKept {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -30,12 +29,6 @@ func (b Bridges) Secret(key string, from SecretFrom) func(context.Context) (mode
 type BridgeFinding struct {
 	OK       bool
 	What, Do model.Safe
-}
-
-// Hooker is a hub with handlers for what services outside send, by the names of
-// their bridges.
-type Hooker interface {
-	Hooks() map[string]http.Handler
 }
 
 // bridges are the bridges of the configuration.

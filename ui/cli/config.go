@@ -48,7 +48,7 @@ func DefaultConfig() Config {
 		Data:      filepath.Join(xdg.DataHome, "warroom"),
 		Playbooks: filepath.Join(xdg.ConfigHome, "warroom", "playbooks"),
 		Playbook:  "security",
-		HTTP:      HTTP{Limit: 32},
+		HTTP:      HTTP{Limit: 32, Once: 4},
 		Screen:    Screen{Bell: true},
 		PagerDuty: PagerDuty{Poll: "30s"},
 		Notify:    defaultNotify(),

@@ -23,6 +23,9 @@ var Version = "0.1.0-dev"
 func versionLines() []model.Safe {
 	out := []model.Safe{model.Safef("warroom %s, %s %s/%s, fold %d", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, model.FoldVersion)}
 	if b, ok := debug.ReadBuildInfo(); ok {
+		if s := commitOf(b.Settings); !s.IsEmpty() {
+			out = append(out, s)
+		}
 		for _, d := range b.Deps {
 			switch d.Path {
 			case "github.com/nats-io/nats-server/v2", "github.com/nats-io/nats.go", "github.com/rivo/tview", "github.com/gdamore/tcell/v2":
@@ -31,6 +34,21 @@ func versionLines() []model.Safe {
 		}
 	}
 	return out
+}
+
+// commitOf returns the commit that the program was built from, where Go recorded it.
+func commitOf(settings []debug.BuildSetting) model.Safe {
+	of := map[string]string{}
+	for _, s := range settings {
+		of[s.Key] = s.Value
+	}
+	switch {
+	case of["vcs.revision"] == "":
+		return model.Safe{}
+	case of["vcs.modified"] == "true":
+		return model.Safef("  commit %s, with changes, %s", of["vcs.revision"], of["vcs.time"])
+	}
+	return model.Safef("  commit %s, %s", of["vcs.revision"], of["vcs.time"])
 }
 
 // finding is one line of doctor.

@@ -36,6 +36,9 @@ type Place struct {
 
 	Evidence model.Secret // encrypts evidence before it leaves this process; empty: nothing does
 
+	// Readings is how many inputs of alerts are read at the same time; 0: 4.
+	Readings int
+
 	// Plan is that of the lobby which this process opens for others.
 	Plan func() (*model.Plan, error)
 
@@ -57,7 +60,10 @@ type Env struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Getenv func(string) string
-	Clock  model.Clock
+	// Unsetenv takes a variable out of the environment of programs that are
+	// started; nil: none is taken out.
+	Unsetenv func(string)
+	Clock    model.Clock
 	// Open opens the hub of a place.
 	Open func(ctx context.Context, p Place) (Hub, error)
 	// Invite gives somebody a login of the hub of a data directory, and returns

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -114,17 +118,16 @@ const maxShown = 100_000
 
 // reading is what ingest --json prints of a file.
 type reading struct {
-	File       string        `json:"file"`
-	Format     string        `json:"format"`
-	Findings   int           `json:"findings"`
-	Groups     int           `json:"groups"`
-	Skipped    int           `json:"skipped"`
-	Suppressed int           `json:"suppressed"`
-	Bytes      int64         `json:"bytes"`
-	Sum        string        `json:"sha256"`
-	Notes      []model.Safe  `json:"notes"`
-	Alerts     []model.Alert `json:"alerts,omitempty"`
-	LeftOut    int           `json:"alerts_left_out,omitempty"`
+	File       string       `json:"file"`
+	Format     string       `json:"format"`
+	Findings   int          `json:"findings"`
+	Groups     int          `json:"groups"`
+	Skipped    int          `json:"skipped"`
+	Suppressed int          `json:"suppressed"`
+	Bytes      int64        `json:"bytes"`
+	Sum        string       `json:"sha256"`
+	Notes      []model.Safe `json:"notes"`
+	LeftOut    int          `json:"alerts_left_out,omitempty"`
 
 	New    *int        `json:"new,omitempty"`  // findings that the room did not have
 	Seen   *int        `json:"seen,omitempty"` // and those that it had, or that came twice
@@ -151,9 +154,12 @@ func readingOf(name string, in model.Intake) reading {
 
 // show says what is read and keeps nothing.
 func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
+	if g.json {
+		return g.showJSON(ctx, name, r)
+	}
 	list := []model.Alert{}
 	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
-		if len(list) < maxShown {
+		if len(list) < maxLines {
 			list = append(list, *a)
 		}
 		return nil
@@ -161,15 +167,47 @@ func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if !g.json {
-		return g.sayAlerts(in, list)
+	return g.sayAlerts(in, list)
+}
+
+// showJSON prints what is read as one line of JSON. The alerts wait in an encrypted
+// file without a name until the whole input was read.
+func (g *ingest) showJSON(ctx context.Context, name string, r io.Reader) error {
+	wait := newSpool(os.TempDir())
+	if wait == nil {
+		return model.Refuse(model.Internal, "no file can be made in %s for what is read; free some space there, or set TMPDIR", os.TempDir())
+	}
+	defer wait.Close()
+	list := bufio.NewWriter(wait)
+	shown := 0
+	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
+		if shown >= maxShown {
+			return nil
+		}
+		raw, err := json.Marshal(a)
+		if err == nil && shown > 0 {
+			err = list.WriteByte(',')
+		}
+		if err == nil {
+			_, err = list.Write(escapeJSON(raw))
+		}
+		shown++
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(list.Flush(), wait.rewind()); err != nil {
+		return model.Refuse(model.Internal, "what was read cannot be kept in %s: %s", os.TempDir(), reason(err))
 	}
 	out := readingOf(name, in)
-	out.Alerts, out.LeftOut = list, in.Findings-len(list)
-	return g.sayJSON(struct {
-		reading
-		Alerts []model.Alert `json:"alerts"` // also where there is none
-	}{out, list})
+	out.LeftOut = in.Findings - shown
+	head, err := json.Marshal(out)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(g.Stdout, io.MultiReader(bytes.NewReader(bytes.TrimSuffix(escapeJSON(head), []byte("}"))), strings.NewReader(`,"alerts":[`), wait, strings.NewReader("]}\n")))
+	return err
 }
 
 // sayAlerts prints alerts for people: the worst groups, not every finding.

@@ -147,6 +147,7 @@ func (a *app) configure() error {
 	if a.flags.plain {
 		a.cfg.Screen.Plain = true
 	}
+	a.hideSecrets()
 	return nil
 }
 
@@ -180,7 +181,7 @@ func (a *app) place(ctx context.Context, via string) (Place, error) {
 		return Place{}, err
 	}
 	evidence, err := a.cfg.Evidence.Get(ctx, "evidence_key", a.Getenv)
-	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges(),
+	return Place{Logf: a.told.once(a.tell), AtRest: rest, Evidence: evidence, Data: a.cfg.Data, Server: a.cfg.Server, Creds: a.cfg.Creds, CA: a.cfg.CA, Handle: h, Via: via, Listen: a.listen, Named: a.cfg.As != "", Bridges: a.bridges(), Readings: a.cfg.HTTP.Once,
 		Forget: func(texts []string, box model.Sealer) error {
 			return ui.Forget(filepath.Join(a.cfg.Data, "state"), box, texts, a.Clock.Now())
 		},

@@ -4,26 +4,32 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
+	"path/filepath"
 
 	"warroom/model"
 )
 
 // HTTP is how serve answers over HTTP. It is off where there is no address.
 type HTTP struct {
-	Addr  string     `toml:"addr"`  // as 127.0.0.1:8080; beyond this machine only with a certificate
-	Cert  string     `toml:"cert"`  // PEM file
-	Key   string     `toml:"key"`   // PEM file of its private key
-	Limit int        `toml:"limit"` // MB of one body
-	Token SecretFrom `toml:"token"` // what senders show
-	Sign  SecretFrom `toml:"sign"`  // what senders sign with
+	Addr   string     `toml:"addr"`    // as 127.0.0.1:8080; beyond this machine only with a certificate
+	Cert   string     `toml:"cert"`    // PEM file
+	Key    string     `toml:"key"`     // PEM file of its private key
+	Limit  int        `toml:"limit"`   // MB of one body
+	Once   int        `toml:"at_once"` // bodies and messages of alerts that are read at the same time
+	Token  SecretFrom `toml:"token"`   // what senders show
+	Sign   SecretFrom `toml:"sign"`    // what senders sign with
+	GitHub SecretFrom `toml:"github"`  // the secret of GitHub's webhooks
 }
 
 // Web is how a hub answers over HTTP.
 type Web struct {
-	Listener    net.Listener
-	Cert        *tls.Certificate // nil: without TLS
-	Token, Sign model.Secret
-	Limit       int64 // bytes of one body
+	Listener            net.Listener
+	Cert                *tls.Certificate // nil: without TLS
+	Token, Sign, GitHub model.Secret
+	Limit               int64            // bytes of one body
+	AtOnce              int              // bodies that are read at the same time
+	Spool               string           // directory in which bodies wait until they were read
+	Logf                func(model.Safe) // failures of senders
 }
 
 // Webbed is a hub that answers over HTTP until ctx ends.
@@ -45,6 +51,8 @@ func (a *app) checkWeb() error {
 		return usage(model.Safef("--http %s would be open to others without TLS: give http.cert and http.key in the configuration, or an address of this machine alone, as 127.0.0.1:8080", h.Addr))
 	case h.Limit < 0 || h.Limit > 1024:
 		return usage(model.Lit("http.limit is a number of MB from 1 to 1024"))
+	case h.Once < 0 || h.Once > 64:
+		return usage(model.Lit("http.at_once is a number from 1 to 64"))
 	}
 	return nil
 }
@@ -62,7 +70,7 @@ func (a *app) web(ctx context.Context) (*Web, error) {
 	if c.Addr == "" {
 		return nil, nil
 	}
-	w := &Web{Limit: int64(c.Limit) << 20}
+	w := &Web{Limit: int64(c.Limit) << 20, AtOnce: c.Once, Spool: filepath.Join(a.cfg.Data, "spool"), Logf: a.tell}
 	var err error
 	if w.Token, err = c.Token.Get(ctx, "http.token", a.Getenv); err != nil {
 		return nil, err
@@ -70,7 +78,10 @@ func (a *app) web(ctx context.Context) (*Web, error) {
 	if w.Sign, err = c.Sign.Get(ctx, "http.sign", a.Getenv); err != nil {
 		return nil, err
 	}
-	for what, s := range map[string]model.Secret{"http.token": w.Token, "http.sign": w.Sign} {
+	if w.GitHub, err = c.GitHub.Get(ctx, "http.github", a.Getenv); err != nil {
+		return nil, err
+	}
+	for what, s := range map[string]model.Secret{"http.token": w.Token, "http.sign": w.Sign, "http.github": w.GitHub} {
 		if !s.IsEmpty() && len(s.Reveal()) < 16 {
 			return nil, model.Refuse(model.Invalid, "the secret of %s is shorter than 16 bytes and can be guessed; make one with: openssl rand -hex 32", what)
 		}
@@ -112,8 +123,8 @@ func (a *app) serveWeb(ctx context.Context, h Hub) (stop func(), err error) {
 		scheme = "https"
 	}
 	a.tell(model.Safef("taking alerts at %s://%s/ingest", scheme, w.Listener.Addr().String()))
-	if w.Token.IsEmpty() && w.Sign.IsEmpty() {
-		a.tell(model.Lit("nobody can post alerts there yet: the configuration names neither http.token nor http.sign"))
+	if w.Token.IsEmpty() && w.Sign.IsEmpty() && w.GitHub.IsEmpty() {
+		a.tell(model.Lit("nobody can post alerts there yet: the configuration names none of http.token, http.sign and http.github"))
 	}
 	return func() { cancel(); <-done }, nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,11 +30,17 @@ func build(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "warroom")
-	args := []string{"build", "-o", binary}
-	if raceEnabled {
-		args = append(args, "-race")
+	cmd := exec.Command("go", "build", "-o", binary, "-race", "warroom")
+	if !raceEnabled {
+		line, err := readmeBuild()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		cmd = exec.Command("sh", "-c", strings.Replace(line, "-o warroom", "-o "+binary, 1))
+		cmd.Dir = filepath.Join("..", "..")
 	}
-	if out, err := exec.Command("go", append(args, "warroom")...).CombinedOutput(); err != nil {
+	if out, err := cmd.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 		return 1
 	}

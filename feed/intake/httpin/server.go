@@ -6,121 +6,226 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log"
 	"maps"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"warroom/feed/intake"
 	"warroom/model"
 )
 
-// The bounds that hold where the options say nothing.
+// The bounds that hold where the options give none.
 const (
-	DefaultLimit = 32 << 20 // bytes of a body as it is sent
-	atOnce       = 16       // bodies that are read at the same time
-	perSecond    = 300      // requests that are let in
-	failsEvery   = 2 * time.Second
-	failsBurst   = 10
-	headFor      = 10 * time.Second
-	bodyFor      = 2 * time.Minute
-	idleFor      = time.Minute
-	endFor       = 5 * time.Second
+	DefaultLimit  = 32 << 20 // bytes of a body as it is sent
+	DefaultAtOnce = 4        // bodies that are read at the same time
+	maxCalls      = 16       // hooks at the same time
+	headFor       = 10 * time.Second
+	waitFor       = 30 * time.Second // for one of these
+	takeFor       = 90 * time.Second // reading and storing
+	idleFor       = time.Minute
+	endFor        = 5 * time.Second
 )
 
-// Options say who may post alerts, and what becomes of them.
+// Hook is what a service outside calls back. Claim and Verify decide whose a
+// request is; ServeHTTP gets only what they let through.
+type Hook interface {
+	http.Handler
+	// MaxBody is the size of the largest body in bytes.
+	MaxBody() int64
+	// Claim refuses a request whose headers alone show that it is not the
+	// service's.
+	Claim(h http.Header) error
+	// Verify refuses a body that the service did not sign.
+	Verify(ctx context.Context, h http.Header, body io.ReadSeeker) error
+}
+
+// Options are who may post alerts, and what becomes of them.
 type Options struct {
 	// Take reads alerts of a body and stores them in a room, or in the lobby for "".
 	Take func(ctx context.Context, r io.Reader, source, room string) (intake.Taken, error)
 	// Token is what senders show as "Authorization: Bearer TOKEN"; Sign is what they
-	// sign with instead. Without either, nobody may post alerts.
-	Token, Sign model.Secret
-	Limit       int64 // bytes of a body; 0: DefaultLimit
-	// Hooks are the paths of services that call back, as "/hooks/slack". Each
-	// checks by itself who calls.
-	Hooks map[string]http.Handler
-	Now   func() time.Time
+	// sign with instead; GitHub is the secret of GitHub's webhooks. Without any of
+	// them, nobody may post alerts.
+	Token, Sign, GitHub model.Secret
+	Limit               int64  // bytes of a body; 0: DefaultLimit
+	AtOnce              int    // bodies that are read at the same time; 0: DefaultAtOnce
+	Dir                 string // where bodies wait until they were read; "": the system's directory for temporary files
+	// Hooks are the paths of services that call back, as "/hooks/slack".
+	Hooks      map[string]Hook
+	Now        func() time.Time
+	Logf       func(model.Safe) // failures, in one line for many; nil: nowhere
+	TallyEvery time.Duration    // how often; 0: once a minute
 }
 
-// door answers requests.
-type door struct {
+// server answers requests.
+type server struct {
 	Options
-	slots chan struct{}
-	pace  *rate.Limiter
-	fails *rate.Limiter // of senders who show nothing that is right
-	seen  replays
+	spool   *spool
+	slots   chan struct{} // of alerts
+	calls   chan struct{} // of hooks
+	senders senders
+	failing failing
+	seen    replays
+	tally   *tally
+	mux     *http.ServeMux
 }
 
-// New returns the handler of everything that comes by HTTP.
-func New(o Options) http.Handler {
+// Handler answers everything that comes over HTTP.
+type Handler struct{ s *server }
+
+// New returns the handler of everything that comes over HTTP.
+func New(o Options) *Handler {
 	if o.Limit <= 0 {
 		o.Limit = DefaultLimit
 	}
-	d := &door{Options: o, slots: make(chan struct{}, atOnce), pace: rate.NewLimiter(perSecond, 2*perSecond), fails: rate.NewLimiter(rate.Every(failsEvery), failsBurst)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/ingest", d.ingest)
-	mux.HandleFunc("/ingest/{source}", d.ingest)
-	for _, path := range slices.Sorted(maps.Keys(o.Hooks)) {
-		mux.Handle(path, d.bounded(o.Hooks[path]))
+	if o.AtOnce <= 0 {
+		o.AtOnce = DefaultAtOnce
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		d.refuse(w, http.StatusNotFound, model.Lit("there is nothing here; alerts are posted to /ingest"))
-	})
-	return mux
+	s := &server{Options: o, spool: newSpool(o.Dir, o.Limit, o.Now), slots: make(chan struct{}, o.AtOnce),
+		calls:   make(chan struct{}, maxCalls),
+		senders: senders{slots: max(1, o.AtOnce/2)}, tally: newTally(o.Logf, o.TallyEvery), mux: http.NewServeMux()}
+	s.seen.load(o.Dir, o.Now())
+	for _, r := range s.routes() {
+		s.mux.HandleFunc(r.pattern, r.serve)
+	}
+	return &Handler{s}
 }
 
-// bounded keeps a hook to the size and the pace of this door.
-func (d *door) bounded(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !d.pace.AllowN(d.Now(), 1) {
-			d.slowDown(w)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, d.Limit)
-		h.ServeHTTP(w, r)
-	})
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.s.mux.ServeHTTP(w, r) }
+
+// Patterns are the paths that are answered, each with a handler of its own.
+func (h *Handler) Patterns() []string {
+	var out []string
+	for _, r := range h.s.routes() {
+		out = append(out, r.pattern)
+	}
+	return out
+}
+
+// route is one path.
+type route struct {
+	pattern string
+	serve   http.HandlerFunc
+}
+
+// routes is the only list of what is answered.
+func (s *server) routes() []route {
+	out := []route{{"/ingest", s.ingest}, {"/ingest/{source}", s.ingest}, {"/", s.nothing}}
+	for _, path := range slices.Sorted(maps.Keys(s.Hooks)) {
+		out = append(out, route{path, s.hook(s.Hooks[path])})
+	}
+	return out
+}
+
+func (s *server) nothing(w http.ResponseWriter, r *http.Request) {
+	s.fail(w, r, http.StatusNotFound, failOther, model.Lit("there is nothing here; alerts are posted to /ingest"))
 }
 
 // ingest takes one body of alerts.
-func (d *door) ingest(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		d.refuse(w, http.StatusMethodNotAllowed, model.Lit("alerts are posted"))
+func (s *server) ingest(w http.ResponseWriter, r *http.Request) {
+	if !s.posted(w, r) {
 		return
 	}
-	if !d.pace.AllowN(d.Now(), 1) {
-		d.slowDown(w)
-		return
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, d.Limit)
-	body, err := d.proven(r)
+	c, err := s.claims(r.Header)
 	if err != nil {
-		if !d.fails.AllowN(d.Now(), 1) {
-			d.slowDown(w)
+		w.Header().Set("WWW-Authenticate", `Bearer realm="warroom"`)
+		s.fail(w, r, http.StatusUnauthorized, failProof, model.Sentence(err))
+		return
+	}
+	s.receive(w, r, c, job{limit: s.Limit, slots: s.slots, read: s.takeAlerts})
+}
+
+// takeAlerts reads and stores the alerts of a body that is proven. It reports
+// whether the same request may come again.
+func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, b io.Reader) (again bool) {
+	room := strings.ToLower(r.URL.Query().Get("room"))
+	if !isRoom(room) {
+		s.refuse(w, http.StatusNotFound, model.Safef("there is no room %s here; `warroom rooms` lists them", cutName(room)))
+		return false
+	}
+	if r.Header.Get(GitHubHeader) != "" && r.Header.Get("X-GitHub-Event") == "ping" {
+		s.answer(w, http.StatusOK, struct {
+			OK model.Safe `json:"ok"`
+		}{model.Lit("the webhook reaches warroom")})
+		return false
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), takeFor)
+	defer cancel()
+	doc, err := document(r.Header, b)
+	var t intake.Taken
+	if err == nil {
+		t, err = s.Take(ctx, doc, source(r), room)
+	}
+	if err != nil {
+		status, sentence := statusOf(err, s.Limit)
+		s.refuse(w, status, sentence)
+		return status >= http.StatusInternalServerError
+	}
+	status := http.StatusOK
+	if t.Held > 0 {
+		status = http.StatusAccepted
+	}
+	s.answer(w, status, t.Answer())
+	return false
+}
+
+// roomName is how short ids of rooms are written.
+var roomName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
+// isRoom reports whether a room may have this name; "" is the lobby.
+func isRoom(name string) bool { return name == "" || roomName.MatchString(name) }
+
+// cutName cuts a name that may be anything.
+func cutName(s string) string { return s[:min(len(s), 40)] }
+
+// hook returns what answers at the path of a hook.
+func (s *server) hook(h Hook) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.posted(w, r) {
 			return
 		}
-		w.Header().Set("WWW-Authenticate", `Bearer realm="warroom"`)
-		d.refuse(w, http.StatusUnauthorized, model.Sentence(err))
-		return
+		if err := h.Claim(r.Header); err != nil {
+			s.fail(w, r, unproven(err), failProof, model.Sentence(err))
+			return
+		}
+		c := claim{name: r.URL.Path, check: func(ctx context.Context, b io.ReadSeeker) (string, error) {
+			return "", h.Verify(ctx, r.Header, b)
+		}}
+		serve := func(w http.ResponseWriter, r *http.Request, b io.Reader) bool {
+			r.Body = io.NopCloser(b)
+			h.ServeHTTP(w, r)
+			return false
+		}
+		s.receive(w, r, c, job{limit: h.MaxBody(), slots: s.calls, read: serve})
 	}
-	select {
-	case d.slots <- struct{}{}:
-		defer func() { <-d.slots }()
-	default:
-		d.slowDown(w)
-		return
+}
+
+// unproven is the status of a request whose sender is not proven: there is no
+// hook, the secret cannot be read, or the proof is wrong.
+func unproven(err error) int {
+	switch model.CodeOf(err) {
+	case model.NotFound:
+		return http.StatusNotFound
+	case model.Unreachable:
+		return http.StatusServiceUnavailable
 	}
-	t, err := d.Take(r.Context(), body, source(r), strings.ToLower(r.URL.Query().Get("room")))
-	if err != nil {
-		status, say := statusOf(err, d.Limit)
-		d.refuse(w, status, say)
-		return
+	return http.StatusUnauthorized
+}
+
+// posted answers what is not a POST, and reports whether it is one.
+func (s *server) posted(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodPost {
+		return true
 	}
-	d.answer(w, t)
+	w.Header().Set("Allow", http.MethodPost)
+	s.fail(w, r, http.StatusMethodNotAllowed, failOther, model.Lit("only POST is taken"))
+	return false
 }
 
 // source is where the alerts come from, as the sender names it.
@@ -131,75 +236,73 @@ func source(r *http.Request) string {
 	return r.URL.Query().Get("source")
 }
 
-func (d *door) answer(w http.ResponseWriter, t intake.Taken) {
-	status := http.StatusOK
-	if t.Held > 0 {
-		status = http.StatusAccepted
-	}
-	d.say(w, status, t.Answer())
-}
-
-func (d *door) slowDown(w http.ResponseWriter) {
+func (s *server) slowDown(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "5")
-	d.refuse(w, http.StatusTooManyRequests, model.Lit("too much comes in at once; send it again in a few seconds"))
+	s.refuse(w, http.StatusTooManyRequests, model.Lit("too much comes in at once; send it again in a few seconds"))
 }
 
-func (d *door) refuse(w http.ResponseWriter, status int, why model.Safe) {
-	d.say(w, status, struct {
+func (s *server) refuse(w http.ResponseWriter, status int, why model.Safe) {
+	s.answer(w, status, struct {
 		Error model.Safe `json:"error"`
 	}{why})
 }
 
-func (d *door) say(w http.ResponseWriter, status int, v any) {
+func (s *server) answer(w http.ResponseWriter, status int, v any) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // who asked may be gone
+	_ = json.NewEncoder(w).Encode(v) // the sender may be gone
 }
 
-// statusOf words why alerts were not taken.
+// statusOf returns why alerts were not taken.
 func statusOf(err error, limit int64) (int, model.Safe) {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) || strings.Contains(err.Error(), "request body too large") {
-		return http.StatusRequestEntityTooLarge, model.Safef("more than %d MB at once; send it in parts, or use warroom ingest", limit>>20)
+	if status, sentence, ok := sentenceOf(err, limit); ok {
+		return status, sentence
 	}
-	if errors.Is(err, errUnproven) || strings.Contains(err.Error(), errUnproven.Error()) {
-		return http.StatusUnauthorized, model.Safef("%s; nothing was taken", errUnproven)
+	if errors.Is(err, errForm) {
+		return http.StatusUnprocessableEntity, model.Safef("%s", errForm)
 	}
-	say := model.Sentence(err)
+	sentence := model.Sentence(err)
 	switch model.CodeOf(err) {
 	case model.Invalid:
-		return http.StatusUnprocessableEntity, say
+		return http.StatusUnprocessableEntity, sentence
 	case model.NotFound:
-		return http.StatusNotFound, say
+		return http.StatusNotFound, sentence
 	case model.Forbidden:
-		return http.StatusForbidden, say
+		return http.StatusForbidden, sentence
 	case model.Conflict:
-		return http.StatusConflict, say
+		return http.StatusConflict, sentence
 	case model.Unreachable, model.Kept:
-		return http.StatusServiceUnavailable, say
+		return http.StatusServiceUnavailable, sentence
 	}
-	return http.StatusInternalServerError, model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may say why")
+	return http.StatusInternalServerError,
+		model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may say why")
 }
 
-// Serve answers at a listener until ctx ends. With a certificate it speaks TLS.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, cert *tls.Certificate) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: headFor, ReadTimeout: bodyFor, WriteTimeout: bodyFor + headFor, IdleTimeout: idleFor, MaxHeaderBytes: 16 << 10,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }, ErrorLog: quiet}
+// Serve answers at a listener until ctx ends. With a certificate it uses TLS.
+func Serve(ctx context.Context, l net.Listener, h *Handler, cert *tls.Certificate) error {
+	defer h.s.seen.close()
+	defer h.s.tally.flush()
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: headFor, ReadTimeout: bodyFor + headFor,
+		WriteTimeout: bodyFor + waitFor + takeFor + headFor, IdleTimeout: idleFor, MaxHeaderBytes: 16 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+		ConnContext: withConn, ErrorLog: log.New(h.s.tally, "", 0)}
+	l = newListener(l, maxConns, maxAddrConn, h.s.tally.add)
 	if cert != nil {
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}})
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12,
+			NextProtos: []string{"http/1.1"}})
 	}
 	stop := context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.Background(), endFor)
 		defer cancel()
-		if s.Shutdown(end) != nil { // somebody goes on and on
-			_ = s.Close()
+		if srv.Shutdown(end) != nil { // a request has not ended
+			_ = srv.Close()
 		}
 	})
 	defer stop()
-	err := s.Serve(l)
+	err := srv.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

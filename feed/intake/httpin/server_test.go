@@ -12,6 +12,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -35,6 +36,7 @@ type site struct {
 
 func newSite(t *testing.T, o httpin.Options) *site {
 	t.Helper()
+	o.Dir = t.TempDir()
 	f := feedtest.Open(t, "ana")
 	x := &site{t: t}
 	x.now.Store(time.Now().Unix())
@@ -110,35 +112,69 @@ func sign(at int64, body []byte) string {
 	return fmt.Sprintf("t=%d,v1=%s", at, hex.EncodeToString(m.Sum(nil)))
 }
 
-// TestPost: who shows the token or signs gets alerts in, in every form; who does
-// not, or sends what cannot be read, gets a sentence, and nothing is stored.
-func TestPost(t *testing.T) {
-	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token)), Sign: model.NewSecret([]byte(secret)), Limit: 1 << 20,
-		Hooks: map[string]http.Handler{"/hooks/pagerduty": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			n, err := io.Copy(io.Discard, r.Body)
-			fmt.Fprintf(w, `{"got":%d,"ok":%v}`, n, err == nil)
-		})}})
-	now := x.now.Load()
+// testHook takes in bodies that equal their header X-Test.
+type testHook struct{}
+
+func (testHook) MaxBody() int64 { return 64 << 10 }
+
+func (testHook) Claim(h http.Header) error {
+	if h.Get("X-Test") == "" {
+		return model.Refuse(model.Forbidden, "there is no X-Test")
+	}
+	return nil
+}
+
+func (testHook) Verify(_ context.Context, h http.Header, body io.ReadSeeker) error {
+	b, err := io.ReadAll(body)
+	if err != nil || string(b) != h.Get("X-Test") {
+		return model.Refuse(model.Forbidden, "the body is not X-Test")
+	}
+	return nil
+}
+
+func (testHook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b, err := io.ReadAll(r.Body)
+	fmt.Fprintf(w, `{"got":%d,"ok":%v}`, len(b), err == nil && string(b) == r.Header.Get("X-Test"))
+}
+
+func github(body []byte) string {
+	m := hmac.New(sha256.New, []byte(secret))
+	m.Write(body)
+	return "sha256=" + hex.EncodeToString(m.Sum(nil))
+}
+
+// posted is one request, its status, and part of the sentence.
+type posted struct {
+	what, path string
+	body       []byte
+	header     []string
+	status     int
+	say        string
+}
+
+// posts are requests of senders that prove themselves, and of some that do not.
+func posts(now int64) []posted {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	_, _ = z.Write(falco(3))
 	_ = z.Close()
 	changed := append(falco(5), ' ')
+	form := []byte("payload=" + url.QueryEscape(string(falco(15))))
 	bearer := []string{"Authorization", "Bearer " + token}
-	for _, c := range []struct {
-		what, path string
-		body       []byte
-		header     []string
-		status     int
-		say        string
-	}{
+	return []posted{
 		{"no token", "/ingest", falco(1), nil, 401, "show the token"},
 		{"a wrong token", "/ingest", falco(1), []string{"Authorization", "Bearer no"}, 401, "show the token"},
 		{"the token", "/ingest", falco(1), bearer, 200, ""},
 		{"as an API key", "/ingest", falco(2), []string{"X-Api-Key", token}, 200, ""},
 		{"packed", "/ingest", packed.Bytes(), bearer, 200, ""},
 		{"signed", "/ingest", falco(4), []string{httpin.SignHeader, sign(now, falco(4))}, 200, ""},
-		{"replayed", "/ingest", falco(4), []string{httpin.SignHeader, sign(now, falco(4))}, 401, "not that of this body"},
+		{"replayed", "/ingest", falco(4), []string{httpin.SignHeader, sign(now, falco(4))}, 409, "received before"},
+		{"signed by GitHub", "/ingest/github", falco(14), []string{httpin.GitHubHeader, github(falco(14))}, 200, ""},
+		{"redelivered by GitHub", "/ingest/github", falco(14), []string{httpin.GitHubHeader, github(falco(14))}, 409, "received before"},
+		{"GitHub's form", "/ingest/github", form, []string{httpin.GitHubHeader, github(form), "Content-Type", "application/x-www-form-urlencoded"}, 200, ""},
+		{"GitHub's ping", "/ingest/github", []byte(`{"zen":"x"}`), []string{httpin.GitHubHeader, github([]byte(`{"zen":"x"}`)), "X-GitHub-Event", "ping"}, 200, ""},
+		{"forged GitHub", "/ingest/github", falco(16), []string{httpin.GitHubHeader, github(falco(17))}, 401, "not that of this body"},
+		{"another form of GitHub's signature", "/ingest/github", falco(16), []string{httpin.GitHubHeader, "sha1=00"}, 401, "is written as"},
 		{"changed", "/ingest", changed, []string{httpin.SignHeader, sign(now, falco(5))}, 401, "not that of this body"},
 		{"packed and changed", "/ingest", append(packed.Bytes(), packed.Bytes()...), []string{httpin.SignHeader, sign(now, packed.Bytes())}, 401, "not that of this body"},
 		{"five minutes off", "/ingest", falco(6), []string{httpin.SignHeader, sign(now-301, falco(6))}, 401, "within 5 minutes"},
@@ -147,11 +183,22 @@ func TestPost(t *testing.T) {
 		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "its form is not known"},
 		{"too large", "/ingest", bytes.Repeat([]byte(" "), 2<<20), bearer, 413, "more than 1 MB"},
 		{"no such room", "/ingest?room=inc-9", falco(8), bearer, 404, "there is no room inc-9"},
+		{"a path for a room", "/ingest?room=../x", falco(8), bearer, 404, "there is no room ../x here"},
 		{"a restricted room", "/ingest?room=inc-1", falco(8), bearer, 404, "there is no room inc-1 here; `warroom rooms` lists them"},
 		{"elsewhere", "/nothing", nil, bearer, 404, "posted to /ingest"},
-		{"a hook", "/hooks/pagerduty", []byte("12345"), nil, 200, ""},
-		{"a hook, too large", "/hooks/pagerduty", make([]byte, 2<<20), nil, 200, ""},
-	} {
+		{"a hook", "/hooks/test", []byte("12345"), []string{"X-Test", "12345"}, 200, ""},
+		{"a hook, not claimed", "/hooks/test", []byte("12345"), nil, 401, "no X-Test"},
+		{"a hook, not proven", "/hooks/test", []byte("12345"), []string{"X-Test", "1234"}, 401, "not X-Test"},
+		{"a hook, too large", "/hooks/test", make([]byte, 2<<20), []string{"X-Test", "12345"}, 413, "more than 64 kB"},
+	}
+}
+
+// TestPost: who shows the token or signs gets alerts in, in every form; who does
+// not, or sends what cannot be read, gets a sentence, and nothing is stored.
+func TestPost(t *testing.T) {
+	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token)), Sign: model.NewSecret([]byte(secret)), Limit: 1 << 20,
+		GitHub: model.NewSecret([]byte(secret)), Hooks: map[string]httpin.Hook{"/hooks/test": testHook{}}})
+	for _, c := range posts(x.now.Load()) {
 		status, out := x.post(c.path, c.body, c.header...)
 		if say, _ := out["error"].(string); status != c.status && !(c.status == 200 && status == 202) || !strings.Contains(say, c.say) {
 			t.Errorf("%s: %d %v", c.what, status, out)
@@ -162,14 +209,14 @@ func TestPost(t *testing.T) {
 		for _, a := range v.Room.Alerts {
 			n += a.Findings
 		}
-		return n >= 4
+		return n >= 6
 	})
 	for _, a := range v.Room.Alerts {
 		if a.By != "hub" {
 			t.Errorf("written by %s", a.By)
 		}
 	}
-	if n := len(v.Room.Alerts); n > 4 {
+	if n := len(v.Room.Alerts); n > 6 {
 		t.Errorf("%d alerts", n)
 	}
 }

@@ -1,0 +1,224 @@
+package intake
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/gofrs/flock"
+
+	"warroom/model"
+)
+
+// Journal is a directory in which alerts lie that were accepted and are not in a
+// log yet, so that they outlive the process. Each file belongs to one process and
+// one room. It holds what a log would hold: no secret, no line of code.
+type Journal struct {
+	dir string
+	box model.Sealer // what the files are sealed with; nil: they are plain
+}
+
+// NewJournal returns the journal of a directory, which is made when it is needed.
+func NewJournal(dir string, box model.Sealer) *Journal { return &Journal{dir: dir, box: box} }
+
+const (
+	heldSuffix = ".held"
+	lockSuffix = ".lock"
+	maxLine    = 1 << 20   // bytes of one line of a file
+	maxHeld    = 256 << 20 // bytes of one file
+)
+
+// errHeldFull means that alerts of a room wait in such a number that no more are
+// accepted.
+var errHeldFull = errors.New("more alerts wait to be stored than are accepted")
+
+// heldLine is one line of a file: one group of one reading.
+type heldLine struct {
+	Room   string          `json:"room,omitempty"`
+	Format string          `json:"format"`
+	Sum    []byte          `json:"sum,omitempty"`
+	N      int             `json:"n,omitempty"` // findings of the reading, in its first line
+	Group  json.RawMessage `json:"group"`
+}
+
+// heldFile is a file of the journal that this process has locked.
+type heldFile struct {
+	path string
+	box  model.Sealer
+	lock *flock.Flock
+
+	mu      sync.Mutex
+	f       *os.File
+	written int64
+	gone    bool
+
+	syncing sync.Mutex
+	synced  int64
+}
+
+// begin makes a file.
+func (j *Journal) begin() (*heldFile, error) {
+	var name [8]byte
+	if _, err := rand.Read(name[:]); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(j.dir, 0o700); err != nil {
+		return nil, err
+	}
+	h, err := j.open(filepath.Join(j.dir, hex.EncodeToString(name[:])+heldSuffix))
+	if err == nil && h == nil {
+		err = os.ErrExist // of eight random bytes
+	}
+	return h, err
+}
+
+// open locks a file, and makes it where it is missing. It returns nil where
+// another process has it.
+func (j *Journal) open(path string) (*heldFile, error) {
+	h := &heldFile{path: path, box: j.box, lock: flock.New(path + lockSuffix)}
+	if ok, err := h.lock.TryLock(); err != nil || !ok {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, errors.Join(err, h.lock.Unlock())
+	}
+	h.f = f
+	return h, nil
+}
+
+// add writes a reading. Upto is what commit has to be called with.
+func (h *heldFile) add(room, format string, in model.Intake, g *model.AlertGroups) (upto int64, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	sum, _ := hex.DecodeString(in.Sum) // it only tells files apart
+	n := in.Findings
+	w := bufio.NewWriter(h.f)
+	for part, err := range g.Parts() {
+		if err != nil {
+			return 0, err
+		}
+		raw, err := json.Marshal(heldLine{Room: room, Format: format, Sum: sum, N: n, Group: part})
+		if err != nil {
+			return 0, err
+		}
+		if h.written+int64(len(raw)) > maxHeld {
+			return 0, errHeldFull
+		}
+		n = 0
+		if h.box != nil {
+			raw = h.box.Seal(raw, []byte(heldSuffix))
+		}
+		line, err := json.Marshal(raw) // base64: no line break
+		if err != nil {
+			return 0, err
+		}
+		if _, err := w.Write(append(line, '\n')); err != nil {
+			return 0, err
+		}
+		h.written += int64(len(line)) + 1
+	}
+	return h.written, w.Flush()
+}
+
+// commit blocks until what was written is on disk. Those that wait share one sync.
+func (h *heldFile) commit(upto int64) error {
+	h.syncing.Lock()
+	defer h.syncing.Unlock()
+	h.mu.Lock()
+	written, gone := h.written, h.gone
+	h.mu.Unlock()
+	if gone || h.synced >= upto { // stored in the log meanwhile, or synced with others
+		return nil
+	}
+	if err := h.f.Sync(); err != nil {
+		return err
+	}
+	h.synced = written
+	return nil
+}
+
+// remove removes the file: what it holds is in a log.
+func (h *heldFile) remove() error { return h.end(true) }
+
+// leave closes the file and leaves it to the next process.
+func (h *heldFile) leave() error { return h.end(false) }
+
+func (h *heldFile) end(remove bool) error {
+	h.syncing.Lock()
+	defer h.syncing.Unlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.gone {
+		return nil
+	}
+	h.gone = true
+	err := h.f.Close()
+	if remove {
+		err = errors.Join(err, os.Remove(h.path))
+	}
+	err = errors.Join(err, h.lock.Unlock())
+	if remove {
+		err = errors.Join(err, os.Remove(h.path+lockSuffix))
+	}
+	return err
+}
+
+// leftovers returns the files that processes have left which are gone.
+func (j *Journal) leftovers() ([]*heldFile, error) {
+	list, err := os.ReadDir(j.dir)
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	var out []*heldFile
+	for _, e := range list {
+		if !strings.HasSuffix(e.Name(), heldSuffix) {
+			continue
+		}
+		h, err := j.open(filepath.Join(j.dir, e.Name()))
+		if err != nil {
+			return out, err
+		}
+		if h != nil {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// lines calls fn with what the file holds. A last line that is cut was never
+// accepted.
+func (h *heldFile) lines(fn func(heldLine) error) error {
+	s := bufio.NewScanner(h.f)
+	s.Buffer(nil, maxLine)
+	for s.Scan() {
+		var raw []byte
+		if json.Unmarshal(s.Bytes(), &raw) != nil {
+			continue
+		}
+		if h.box != nil {
+			open, err := h.box.Open(raw, []byte(heldSuffix))
+			if err != nil {
+				return err
+			}
+			raw = open
+		}
+		var l heldLine
+		if err := json.Unmarshal(raw, &l); err != nil {
+			return err
+		}
+		if err := fn(l); err != nil {
+			return err
+		}
+	}
+	return s.Err()
+}
