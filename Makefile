@@ -1,6 +1,6 @@
 # The one task file. Everything here is a command you could type yourself.
 
-.PHONY: build test race tmux bench golden lint ci
+.PHONY: build test race faults tmux bench golden lint ci
 
 build: ## one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o warroom .
@@ -10,6 +10,9 @@ test: ## what the README says
 
 race:
 	go test -race ./...
+
+faults: ## bad networks and power cuts, see docs/reliability.md
+	go -C feed/faults test ./...
 
 tmux: ## the whole program in real terminals
 	go test -tags tmux -run Tmux ./ui/e2e
@@ -24,6 +27,7 @@ lint:
 	gofmt -l .
 	go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	.ci/vuln
 
 ci: ## what decides whether a change lands
 	.ci/run

@@ -105,7 +105,8 @@ func realFullDisk(t *testing.T) {
 		x.say(fmt.Sprint("full ", k))
 	}
 	for i, s := range x.seats {
-		v := patient(t, s, "the terminal says that the disk is full", func(v *model.View) bool { return strings.Contains(v.Link.Trouble.String(), "disk is full") })
+		v := feedtest.UntilWithin(t, s, feedtest.LongPatience, "the terminal says that the disk is full",
+			func(v *model.View) bool { return strings.Contains(v.Link.Trouble.String(), "disk is full") })
 		t.Logf("terminal %d: %s", i, v.Link.Trouble)
 	}
 	x.say("while everybody knows")
@@ -115,7 +116,8 @@ func realFullDisk(t *testing.T) {
 	must(t, os.Remove(ballast))
 	start := time.Now()
 	for _, s := range x.seats {
-		patient(t, s, "all is sent", func(v *model.View) bool { return s.Unsent() == 0 && len(v.Waiting) == 0 })
+		feedtest.UntilWithin(t, s, feedtest.LongPatience, "all is sent",
+			func(v *model.View) bool { return s.Unsent() == 0 && len(v.Waiting) == 0 })
 	}
 	t.Logf("all was stored %v after there was space", time.Since(start))
 	at := map[string]int{}

@@ -21,48 +21,52 @@ const killsPerRoom = 20
 func TestKill(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(*simFirst, 3))
-	var c *crew
+	var c *feedtest.Processes
 	for round := range *killRounds {
 		if round%killsPerRoom == 0 {
-			data, before := feedtest.Data(t), c
-			c = newCrew(t, data, filepath.Join(data, "run"))
-			c.before = before
+			data := feedtest.Data(t)
+			if runtime := filepath.Join(data, "run"); c == nil {
+				c = feedtest.NewProcesses(t, data, runtime)
+			} else {
+				c = c.Next(data, runtime)
+			}
 		}
-		c.killed((round+rng.IntN(2))%3, rng)
-		c.check()
+		killSome(c, (round+rng.IntN(2))%3, rng)
+		c.Check()
 		if round%10 == 9 {
-			t.Log(c.tally())
+			t.Log(c.Summary())
 		}
 	}
-	t.Log("all: " + c.tally())
+	if c != nil {
+		t.Log("all: " + c.Summary())
+	}
 }
 
-// killed lets a crew work and kills the process with the hub (0), another one
+// killSome lets processes work and kills the one with the hub (0), another one
 // (1) or all (2).
-func (c *crew) killed(what int, rng *rand.Rand) {
-	c.Helper()
-	all := c.work(rng)
-	h := c.host(all)
+func killSome(c *feedtest.Processes, what int, rng *rand.Rand) {
+	all := c.Work(rng)
+	h := c.Host(all)
 	switch what {
 	case 0:
-		all[h].kill()
+		all[h].Kill()
 	case 1:
-		all[(h+1)%len(all)].kill()
+		all[(h+1)%len(all)].Kill()
 	case 2:
 		for _, i := range rng.Perm(len(all)) {
-			all[i].kill()
+			all[i].Kill()
 		}
 	}
-	c.faults++
+	c.Fault()
 	for _, p := range all {
-		if p.cmd.ProcessState == nil { // it lives
-			p.hears("accepted", p.count("accepted")+1+rng.IntN(10))
+		if p.Running() {
+			p.Await("accepted", p.Count("accepted")+1+rng.IntN(10))
 		}
 	}
 	for _, p := range all {
-		if p.cmd.ProcessState == nil {
-			p.finish()
+		if p.Running() {
+			p.Finish()
 		}
-		c.note(p)
+		c.Collect(p)
 	}
 }

@@ -31,13 +31,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	if name := os.Getenv(jobVar); name != "" {
-		if err := job(name); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
+	feedtest.BeWorker()
 	os.Exit(m.Run())
 }
 

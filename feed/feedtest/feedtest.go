@@ -117,8 +117,17 @@ func Append(t testing.TB, s model.Seat, text string) uint64 {
 // Until waits until cond is true for the newest view.
 func Until(t testing.TB, s model.Seat, what string, cond func(*model.View) bool) *model.View {
 	t.Helper()
-	late := time.NewTimer(Patience)
+	return UntilWithin(t, s, Patience, what, cond)
+}
+
+// UntilWithin is Until with a longer limit. It also evaluates cond ten times a
+// second, for what changes without a new view.
+func UntilWithin(t testing.TB, s model.Seat, limit time.Duration, what string, cond func(*model.View) bool) *model.View {
+	t.Helper()
+	late := time.NewTimer(limit)
 	defer late.Stop()
+	every := time.NewTicker(100 * time.Millisecond)
+	defer every.Stop()
 	for {
 		v := s.Latest()
 		if cond(v) {
@@ -126,6 +135,7 @@ func Until(t testing.TB, s model.Seat, what string, cond func(*model.View) bool)
 		}
 		select {
 		case <-s.Bell():
+		case <-every.C:
 		case <-late.C:
 			t.Fatalf("waited in vain until %s; link %+v, proof %+v, waiting %+v, seq %d", what, v.Link, v.Proof, v.Waiting, v.Room.Seq)
 		}

@@ -1,10 +1,13 @@
 package e2e_test
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/modfile"
 )
 
 // arrows says which packages of ours a package may import. What is not here
@@ -68,6 +71,49 @@ func TestOnlyMainAsksForTheTime(t *testing.T) {
 	cmd.Dir = "../.."
 	if out, err := cmd.Output(); err == nil && len(out) > 0 {
 		t.Errorf("the time is asked for outside of main.go:\n%s", out)
+	}
+}
+
+// testsOnly are the modules in go.mod that only tests import. What only the tests
+// of faults import is in the go.mod of feed/faults.
+var testsOnly = []string{
+	"github.com/creack/pty", "github.com/emersion/go-smtp", "github.com/getkin/kin-openapi", "github.com/rogpeppe/go-internal",
+}
+
+// TestGoModListsWhatShips: what go.mod requires is in the program, but for
+// testsOnly; what only the tests of faults need is not there at all.
+func TestGoModListsWhatShips(t *testing.T) {
+	raw, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatalf("read go.mod: %v", err)
+	}
+	mod, err := modfile.Parse("go.mod", raw, nil)
+	if err != nil {
+		t.Fatalf("parse go.mod: %v", err)
+	}
+	ships := map[string]bool{}
+	for _, system := range []string{"linux", "darwin", "windows"} {
+		out := command(t, "../..", "env", "GOOS="+system, "CGO_ENABLED=0",
+			"go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", ".")
+		for path := range strings.FieldsSeq(out) {
+			ships[path] = true
+		}
+	}
+	for _, r := range mod.Require {
+		path := r.Mod.Path
+		if !r.Indirect && !ships[path] && !slices.Contains(testsOnly, path) {
+			t.Errorf("go.mod requires %s, which only tests import: move them to feed/faults, or add it to testsOnly", path)
+		}
+		for _, banned := range []string{"github.com/Shopify/toxiproxy", "github.com/hanwen/go-fuse", "github.com/rs/zerolog"} {
+			if strings.HasPrefix(path, banned) {
+				t.Errorf("go.mod requires %s, which only the tests in feed/faults need", path)
+			}
+		}
+	}
+	for _, path := range testsOnly {
+		if ships[path] {
+			t.Errorf("the program imports %s: remove it from testsOnly", path)
+		}
 	}
 }
 

@@ -1,6 +1,4 @@
-//go:build fuse && linux
-
-package feed_test
+package faults_test
 
 import (
 	"flag"
@@ -27,23 +25,23 @@ func TestPowerCut(t *testing.T) {
 	disk := newPowerDisk()
 	unmount := disk.mount(t, at)
 	t.Cleanup(func() { unmount() })
-	c := newCrew(t, filepath.Join(at, "data"), runtime)
-	rng := rand.New(rand.NewPCG(*simFirst, 4))
+	c := feedtest.NewProcesses(t, filepath.Join(at, "data"), runtime)
+	rng := rand.New(rand.NewPCG(*firstSeed, 4))
 	for round := range *cutRounds {
-		all := c.work(rng)
+		all := c.Work(rng)
 		var some *rand.Rand
 		if round%2 == 1 {
 			some = rng
 		}
 		disk = disk.cut(some)
 		for _, p := range all {
-			p.kill()
-			c.note(p)
+			p.Kill()
+			c.Collect(p)
 		}
-		c.faults++
+		c.Fault()
 		unmount()
 		unmount = disk.mount(t, at)
-		c.check()
+		c.Check()
 	}
-	t.Log(c.tally())
+	t.Log(c.Summary())
 }

@@ -1,6 +1,4 @@
-//go:build fuse && linux
-
-package feed_test
+package faults_test
 
 import (
 	"context"
