@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/json"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -53,7 +54,11 @@ func (h *house) trouble() model.Safe {
 
 // ownHow is how the hub in this process is, as it is told.
 func (h *house) ownHow() []byte {
-	raw, err := json.Marshal(how{Full: h.hub.Full(), Trouble: h.hub.Trouble().String()})
+	trouble := h.hub.Trouble()
+	if strings.Contains(trouble.String(), streamRoot) { // everybody receives it, and a stream is named like its room
+		trouble = model.Lit("the hub is not well and is restarted by itself; `warroom doctor` on its machine names the reason")
+	}
+	raw, err := json.Marshal(how{Full: h.hub.Full(), Trouble: trouble.String()})
 	if err != nil {
 		return nil
 	}

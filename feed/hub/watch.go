@@ -17,6 +17,9 @@ const (
 	noDisk     = 1 << 20  // with less than this a new server is as stuck as the old one
 	maxPause   = 100      // checks between two restarts, at most
 	maxHopeful = 3        // restarts for what is no write error
+
+	notRecovered  = "could not be recovered" // how the server also words that a stream is still being made
+	patientChecks = 5                        // checks that find that before it is believed
 )
 
 // watch looks after the server of a host. It counts in checks, not in time.
@@ -128,7 +131,7 @@ func (w *watch) mayRestart(why string, more bool) bool {
 		return false
 	case why == "":
 		return more
-	case w.sick < 2:
+	case w.sick < 2, w.sick < patientChecks && strings.Contains(why, notRecovered):
 		return false
 	case ok && free < noDisk: // reading goes on meanwhile
 		return false
