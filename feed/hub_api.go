@@ -134,24 +134,31 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	if err != nil {
 		return refusing(err)
 	}
-	last, err := s.h.highest(ctx)
-	switch {
+	switch last, err := s.h.highest(ctx); {
 	case err != nil:
 		return refusing(err)
 	case n > last+1:
 		return refusing(model.Refuse(model.Invalid, "%s is no name for the next room", c.Short))
 	}
-	if n <= last {
+	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
+	m.Data, m.Header = c.Data, signedHeader(c.Sig)
+	for {
 		switch first := s.firstIs(ctx, c.Short); {
-		case first != nil && first.same(c.Sig, c.Data): // the first answer was lost
+		case first != nil && first.same(c.Sig, c.Data): // an earlier answer was lost
 			return hubAnswer{}
 		case first != nil:
 			return hubAnswer{Taken: true}
 		}
+		err := s.h.found(ctx, m, c.Sig, c.Data, c.Short, names)
+		if !errors.Is(err, errTaken) {
+			return answered(err)
+		}
+		select { // the name is taken, and nothing is there yet: the same question is being answered
+		case <-ctx.Done():
+			return refusing(errHalfDeclared(c.Short))
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
-	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
-	m.Data, m.Header = c.Data, signedHeader(c.Sig)
-	return answered(s.h.found(ctx, m, c.Sig, c.Data, c.Short, names))
 }
 
 // firstIs returns the first message of a room, nil where there is none yet: it is
