@@ -59,7 +59,7 @@ func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
 		b.Detected = &t
 	}
 	raw, sum := d.Plan.Encode()
-	return Act{Body: b}, Act{Body: &PlanAdopted{Name: d.Plan.Name, SHA256: sum, Plan: raw}}
+	return Act{Body: b}, Act{Body: &PlanAdopted{Name: d.Plan.Name, SHA256: sum, Plan: raw, Rules: RulesVersion}}
 }
 
 func (b *IncidentDeclared) check(r *Room, e *Event) error {
@@ -123,6 +123,7 @@ type PlanAdopted struct {
 	Name   string          `json:"name"`
 	SHA256 string          `json:"sha256"` // of the bytes of Plan
 	Plan   json.RawMessage `json:"plan"`
+	Rules  int             `json:"rules,omitempty"` // see RulesVersion
 	plan   *Plan
 }
 
@@ -150,7 +151,7 @@ func (b *PlanAdopted) check(r *Room, _ *Event) error {
 }
 
 func (b *PlanAdopted) apply(r *Room, e *Event) {
-	r.Plan, r.PlanSum = b.plan, b.SHA256
+	r.Plan, r.PlanSum, r.Rules = b.plan, b.SHA256, b.Rules
 	if r.Lobby {
 		return
 	}

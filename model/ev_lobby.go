@@ -55,7 +55,7 @@ func (*LobbyOpened) Kind() Kind { return KindLobbyOpened }
 // OpenLobby returns the first two acts of a lobby.
 func OpenLobby(hubKey, salt string, p *Plan) (opened, adopted Act) {
 	raw, sum := p.Encode()
-	return Act{Body: &LobbyOpened{HubKey: hubKey, Salt: salt}}, Act{Body: &PlanAdopted{Name: p.Name, SHA256: sum, Plan: raw}}
+	return Act{Body: &LobbyOpened{HubKey: hubKey, Salt: salt}}, Act{Body: &PlanAdopted{Name: p.Name, SHA256: sum, Plan: raw, Rules: RulesVersion}}
 }
 
 func (b *LobbyOpened) check(r *Room, e *Event) error {

@@ -12,7 +12,12 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 7
+const FoldVersion = 8
+
+// RulesVersion is the newest version of the checks that readers apply. A new
+// room states it in its plan.adopted, and keeps it: a check that was made
+// stricter applies only to rooms that state its version or a higher one.
+const RulesVersion = 2
 
 // Status is the coarse state of an incident.
 type Status string
@@ -45,6 +50,7 @@ type Room struct {
 
 	Plan    *Plan  `json:"plan,omitempty"`
 	PlanSum string `json:"plan_sha256,omitempty"`
+	Rules   int    `json:"rules,omitempty"` // of readers' checks; 0 in older rooms, see RulesVersion
 
 	Phase      string                `json:"phase"` // the newest phase that was entered and not left
 	Phases     []PhaseSpan           `json:"phases,omitempty"`
