@@ -57,7 +57,7 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 	if err != nil {
 		return err
 	}
-	runs := !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero() && c.Waived == ""
+	runs := c.runs()
 	switch {
 	case b.Start.After(e.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is in the future; a clock starts at something that happened", Stamp(b.Start))
@@ -67,18 +67,39 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s starts when the incident is resolved", d.Label)
 	case b.kind == KindClockRetimed && !runs:
 		return Refuse(Conflict, "%s does not run; :clock arm %s @TIME starts it", d.Label, d.ID)
+	case r.Rules >= 2 && b.kind == KindClockRetimed && d.Start == StartExposure && !b.Start.Before(c.From):
+		return Refuse(Conflict, "%s counts from the earliest awareness, %s; a later one does not move it. If that time is wrong, correct it: :time %d @TIME REASON",
+			d.Label, Stamp(c.From), r.awareClaim().Seq)
 	case b.kind == KindClockRetimed && strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "say why the start moves: :clock move %s @TIME REASON", d.ID)
 	}
 	return longText("reason", b.Reason, true)
 }
 
-func (b *ClockMoved) apply(r *Room, _ *Event) {
-	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
-	r.start(i, b.Start.UTC())
+func (b *ClockMoved) apply(r *Room, e *Event) {
+	d := r.Plan.Clock(b.Clock)
+	i := r.clockIndex(d.ID)
+	if d.Start == StartExposure {
+		r.moveAware(i, b, e)
+	} else if b.kind == KindClockRetimed {
+		r.move(i, b.Start.UTC(), b.Reason, e)
+	} else {
+		r.start(i, b.Start.UTC(), e)
+	}
 	c := r.Clocks[i]
 	c.Why = b.Reason
 	r.Clocks = set(r.Clocks, i, c)
+}
+
+// moveAware moves the start of a clock that counts from awareness. There is one
+// awareness, and the earliest counts: an earlier one moves every such clock, a
+// later one moves none.
+func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
+	r.claimAware(b.Start, b.Reason, e)
+	if c := r.Clocks[i]; !c.runs() {
+		r.start(i, r.awareSince(), e)
+	}
+	r.countFromAwareness(b.Reason, e)
 }
 
 func (b *ClockMoved) line(r *Room, _ *Event) Safe {
@@ -112,7 +133,7 @@ func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
 	case d.AtLeast > 0:
 		return Refuse(Conflict, "%s has to run; it cannot be snoozed", d.Label)
-	case c.StartedAt.IsZero() || !c.StoodAt.IsZero() || !c.MetAt.IsZero() || c.Waived != "":
+	case !c.runs():
 		return Refuse(Conflict, "%s does not run", d.Label)
 	case b.For <= 0 || time.Duration(b.For) > 24*time.Hour:
 		return Refuse(Invalid, "snooze for more than 0 and up to 24h, as in :snooze %s 10m REASON", d.ID)
@@ -127,7 +148,8 @@ func (b *ClockSnoozedBody) apply(r *Room, e *Event) {
 	if e.RecordedAt.After(from) {
 		from = e.RecordedAt
 	}
-	c.DueAt = from.Add(time.Duration(b.For))
+	r.change(i, ChangeSnoozed, from.Add(time.Duration(b.For)), b.Reason, e)
+	c = r.Clocks[i]
 	c.Snoozed, c.Why = c.DueAt, b.Reason
 	if d := r.Plan.Clock(c.ID); e.RecordedAt.Before(from) {
 		c.Snoozed = c.DueAt.Add(-d.Length(r.Severity) / 3)
@@ -174,7 +196,11 @@ func (b *ClockEnded) apply(r *Room, e *Event) {
 		return
 	}
 	c := r.Clocks[i]
-	c.Waived = b.Reason
+	if c.runs() {
+		c.lapse(r.Plan.Clock(b.Clock), r.Severity, e.RecordedAt)
+	}
+	c.N = max(1, c.N)
+	c.Waived, c.WaivedAt, c.EndSeq, c.EndBy = b.Reason, e.RecordedAt, e.Seq, e.By
 	r.Clocks = set(r.Clocks, i, c)
 }
 

@@ -94,6 +94,7 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq}
 	}
 	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By}}
+	r.States = []StatusSpan{{Status: Open, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: b.Reason}}
 }
 
 func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
@@ -166,9 +167,11 @@ func (b *PlanAdopted) apply(r *Room, e *Event) {
 	for i, d := range r.Plan.Clocks {
 		r.Clocks[i] = ClockRun{ID: d.ID}
 	}
-	r.begin(StartDeclared, r.DeclaredAt)
-	r.begin(StartSeverity, r.DeclaredAt)
-	r.begin(StartAlert, r.alertAt())
+	by := *e
+	by.Seq, by.By = 1, r.DeclaredBy // the declaration starts them
+	r.begin(StartDeclared, r.DeclaredAt, &by)
+	r.begin(StartSeverity, r.DeclaredAt, &by)
+	r.begin(StartAlert, r.alertAt(), &by)
 }
 
 func (b *PlanAdopted) line(_ *Room, _ *Event) Safe {
@@ -257,13 +260,9 @@ func (b *SeverityChanged) check(r *Room, _ *Event) error {
 
 func (b *SeverityChanged) apply(r *Room, e *Event) {
 	r.Severity, r.Criterion = r.Plan.Severity(b.To).ID, b.Criterion
-	if n := len(r.Levels); n > 0 {
-		last := r.Levels[n-1]
-		last.Until = e.RecordedAt
-		r.Levels = set(r.Levels, n-1, last)
-	}
+	r.endLevel(e.RecordedAt)
 	r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
-	r.relevel(e.RecordedAt)
+	r.relevel(e)
 }
 
 func (b *SeverityChanged) line(r *Room, e *Event) Safe {

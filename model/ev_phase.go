@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -32,6 +33,39 @@ type LevelSpan struct {
 	From      time.Time `json:"from"`
 	Until     time.Time `json:"until,omitzero"`
 	By        string    `json:"by"`
+}
+
+// StatusSpan is a status from when it was recorded until the next one.
+type StatusSpan struct {
+	Status Status    `json:"status"`
+	From   time.Time `json:"from"` // recorded
+	Until  time.Time `json:"until,omitzero"`
+	At     time.Time `json:"at"` // when it happened, by the word of By
+	By     string    `json:"by"`
+	Seq    uint64    `json:"seq"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// enterStatus ends the current status and begins another.
+func (r *Room) enterStatus(s Status, reason string, e *Event) {
+	r.Status = s
+	if n := len(r.States); n > 0 {
+		last := r.States[n-1]
+		last.Until = e.RecordedAt
+		r.States = set(r.States, n-1, last)
+	}
+	r.States = push(r.States, StatusSpan{Status: s, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: reason})
+}
+
+// endLevel ends the severity that holds.
+func (r *Room) endLevel(at time.Time) {
+	n := len(r.Levels)
+	if n == 0 || !r.Levels[n-1].Until.IsZero() {
+		return
+	}
+	last := r.Levels[n-1]
+	last.Until = at
+	r.Levels = set(r.Levels, n-1, last)
 }
 
 // LinkedTo is a record elsewhere.
@@ -70,7 +104,19 @@ func (b *PhaseEntered) apply(r *Room, e *Event) { r.enterPhase(r.Plan.Phase(b.Ph
 func (b *PhaseEntered) line(r *Room, _ *Event) Safe {
 	d := r.Plan.Phase(b.Phase)
 	if b.Overlap {
-		return Safef("%s begins, %s goes on", d.Label, r.Phase)
+		var on []string
+		for _, s := range r.Phases {
+			if p := r.Plan.Phase(s.Phase); p != nil && s.Until.IsZero() {
+				on = append(on, p.Label)
+			}
+		}
+		switch len(on) {
+		case 0:
+			return Safef("%s begins", d.Label)
+		case 1:
+			return Safef("%s begins, %s continues", d.Label, on[0])
+		}
+		return Safef("%s begins, %s continue", d.Label, strings.Join(on, " and "))
 	}
 	if d.Objective != "" {
 		return Safef("%s: %s", d.Label, d.Objective)
@@ -198,7 +244,7 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 func (b *MilestoneSet) apply(r *Room, e *Event) {
 	r.reach(b.Name, e.At, e)
 	if b.Name == MilestoneDetected {
-		r.moveStart(StartAlert, e.At)
+		r.moveStart(StartAlert, e.At, b.Reason, e)
 	}
 }
 
@@ -214,8 +260,13 @@ func (b *MilestoneSet) line(r *Room, e *Event) Safe {
 func (r *Room) reach(name string, at time.Time, e *Event) {
 	r.Milestones = with(r.Milestones, name, Milestone{At: at, By: e.By, Seq: e.Seq})
 	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.MetBy == name && c.MetAt.IsZero() {
+		switch d := r.Plan.Clock(c.ID); {
+		case d == nil || d.MetBy != name:
+		case c.MetAt.IsZero():
 			r.meet(i, e)
+		case d.Every == 0: // its time is corrected
+			c.DoneAt = at
+			r.Clocks = set(r.Clocks, i, c)
 		}
 	}
 }

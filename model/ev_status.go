@@ -24,10 +24,10 @@ func (b *IncidentResolved) check(r *Room, _ *Event) error {
 }
 
 func (b *IncidentResolved) apply(r *Room, e *Event) {
-	r.Status = Resolved
+	r.enterStatus(Resolved, b.Text, e)
 	r.reach(MilestoneResolved, e.At, e)
-	r.stand(StartDeclared, "the resolution", e.RecordedAt)
-	r.begin(StartResolved, e.RecordedAt)
+	r.stand(StartDeclared, "the resolution", e)
+	r.begin(StartResolved, e.RecordedAt, e)
 	if r.Plan.Phase("monitoring") != nil {
 		r.enterPhase("monitoring", e, false)
 	}
@@ -56,10 +56,16 @@ func (b *IncidentReopened) check(r *Room, _ *Event) error {
 }
 
 func (b *IncidentReopened) apply(r *Room, e *Event) {
-	r.Status = Open
+	closed := r.Status == Closed
+	r.enterStatus(Open, b.Reason, e)
 	r.Milestones = without(r.Milestones, MilestoneResolved, MilestoneClosed)
-	r.stand(StartResolved, "the reopening", e.RecordedAt)
-	r.begin(StartDeclared, e.RecordedAt)
+	r.stand(StartResolved, "the reopening", e)
+	r.begin(StartDeclared, e.RecordedAt, e)
+	r.begin(StartSeverity, e.RecordedAt, e)
+	r.begin(StartAlert, r.alertAt(), e)
+	if n := len(r.Levels); closed && n > 0 {
+		r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: r.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
+	}
 	for i := len(r.Phases) - 1; i >= 0; i-- {
 		if p := r.Phases[i].Phase; p != "monitoring" && p != "review" {
 			r.enterPhase(p, e, false)
@@ -93,11 +99,18 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 }
 
 func (b *IncidentClosed) apply(r *Room, e *Event) {
-	r.Status = Closed
+	r.enterStatus(Closed, b.Override, e)
 	r.reach(MilestoneClosed, e.At, e)
-	r.stand(StartDeclared, "the closing", e.RecordedAt)
-	r.stand(StartAlert, "the closing", e.RecordedAt)
-	r.stand(StartSeverity, "the closing", e.RecordedAt)
+	for _, start := range []string{StartDeclared, StartAlert, StartSeverity} {
+		r.stand(start, byClosing, e)
+	}
+	for i, c := range r.Clocks { // what had to run for a time does not run on in a closed room
+		if d := r.Plan.Clock(c.ID); d != nil && d.AtLeast > 0 {
+			r.standOne(i, byClosing, e)
+		}
+	}
+	r.leavePhases(e.RecordedAt, "")
+	r.endLevel(e.RecordedAt)
 }
 
 func (b *IncidentClosed) line(r *Room, e *Event) Safe {
