@@ -90,7 +90,8 @@ func TestWatchIsRestartedByRecurrence(t *testing.T) {
 	k.clockIs("watch", model.ClockRunning, time.Second)
 	k.wait(time.Second)
 	k.clockIs("watch", model.ClockMet, 0)
-	k.say("ana", ":milestone reviewed")
+	k.refused("ana", ":milestone reviewed", "the review is not written: summary, cause, radius, detection; write each with :review PART TEXT")
+	k.say("ana", ":review summary a", ":review cause b", ":review radius c", ":review detection d")
 	k.clockIs("review", model.ClockMet, 24*time.Hour)
 }
 
@@ -166,9 +167,9 @@ func TestMilestonesThatAreSetByDoing(t *testing.T) {
 	if err := k.try("ana", ":milestone resolved @14:40"); model.CodeOf(err) != model.Invalid {
 		t.Errorf("moved without a reason: %v", err)
 	}
-	k.say("ana", ":milestone resolved @14:40 the last foreign call", ":milestone declared @14:10 by phone")
+	k.say("ana", ":milestone resolved @14:40 the last foreign call")
 	for _, m := range k.room.Measures() {
-		if m.To == model.MilestoneResolved && m.Took != 30*min {
+		if m.To == model.MilestoneResolved && m.Took != 40*min {
 			t.Errorf("%s: %s", m.Name, m.Took)
 		}
 	}

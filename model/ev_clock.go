@@ -181,6 +181,8 @@ func (b *ClockEnded) check(r *Room, _ *Event) error {
 		return err
 	case !c.MetAt.IsZero() || c.Waived != "":
 		return Refuse(Conflict, "%s is over already", d.Label)
+	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
+		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT", strings.Join(r.unwritten(), ", "))
 	case b.kind == KindClockMet && d.AtLeast > 0:
 		return Refuse(Conflict, "%s is met by letting it run; :clock waive %s REASON ends it", d.Label, d.ID)
 	case b.kind == KindClockMet && (c.StartedAt.IsZero() || !c.StoodAt.IsZero()):

@@ -89,9 +89,9 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
 	}
-	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq}}
+	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}}
 	if b.Detected != nil && !b.Detected.After(e.RecordedAt) {
-		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq}
+		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}
 	}
 	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By}}
 	r.States = []StatusSpan{{Status: Open, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: b.Reason}}

@@ -174,7 +174,8 @@ func (b *ItemDoneBody) apply(r *Room, e *Event) {
 			r.reach(d.Milestone, e.At, e)
 		}
 	}
-	if i := r.clockIndex(d.Meets); i >= 0 && r.Clocks[i].MetAt.IsZero() && !r.Clocks[i].StartedAt.IsZero() {
+	if i := r.clockIndex(d.Meets); i >= 0 && r.Clocks[i].MetAt.IsZero() && !r.Clocks[i].StartedAt.IsZero() &&
+		!(r.reviewLacks() && r.Plan.Clock(d.Meets).MetBy == MilestoneReviewed) {
 		r.meet(i, e)
 	}
 }
