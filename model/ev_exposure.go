@@ -94,7 +94,13 @@ type ExposureAssessed struct {
 func (*ExposureAssessed) Kind() Kind               { return KindExposureAssessed }
 func (*ExposureAssessed) need(*Room, *Event) Power { return PowerExposure }
 
-func (b *ExposureAssessed) free() []*string { return []*string{&b.Why} }
+func (b *ExposureAssessed) free() []*string {
+	out := []*string{&b.Why}
+	for i := range b.Categories {
+		out = append(out, &b.Categories[i])
+	}
+	return out
+}
 
 func (b *ExposureAssessed) check(r *Room, e *Event) error {
 	if !slices.Contains([]string{ExposureNone, ExposureSuspected, ExposureConfirmed}, b.Level) {

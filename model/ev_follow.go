@@ -139,6 +139,8 @@ type Ask struct {
 	From   string    `json:"from"`
 	At     time.Time `json:"at"`
 	Due    time.Time `json:"due"`
+	Seq    uint64    `json:"seq"`
+	DoneAt time.Time `json:"done_at,omitzero"` // when it was answered
 	Acked  bool      `json:"acked,omitempty"`
 	Answer string    `json:"answer,omitempty"`
 	Done   bool      `json:"done,omitempty"`
@@ -167,7 +169,7 @@ func (b *AskMade) check(_ *Room, _ *Event) error {
 }
 
 func (b *AskMade) apply(r *Room, e *Event) {
-	r.Asks = push(r.Asks, Ask{N: len(r.Asks) + 1, ID: e.ID, To: b.To, Text: b.Text, From: e.By, At: e.RecordedAt, Due: e.RecordedAt.Add(time.Duration(b.For))})
+	r.Asks = push(r.Asks, Ask{N: len(r.Asks) + 1, ID: e.ID, To: b.To, Text: b.Text, From: e.By, At: e.RecordedAt, Due: e.RecordedAt.Add(time.Duration(b.For)), Seq: e.Seq})
 }
 
 func (b *AskMade) line(r *Room, _ *Event) Safe {
@@ -207,12 +209,12 @@ func (b *AskReply) check(r *Room, e *Event) error {
 	return longText("answer", b.Text, b.kind == KindAskAcked)
 }
 
-func (b *AskReply) apply(r *Room, _ *Event) {
+func (b *AskReply) apply(r *Room, e *Event) {
 	i := r.ask(b.Ask)
 	a := r.Asks[i]
 	a.Acked = true
 	if b.kind == KindAskAnswered {
-		a.Done, a.Answer = true, b.Text
+		a.Done, a.Answer, a.DoneAt = true, b.Text, e.RecordedAt
 	}
 	r.Asks = set(r.Asks, i, a)
 }

@@ -140,7 +140,7 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 		return err
 	}
 	it := r.ItemByID(b.Item)
-	if it.State == ItemDone {
+	if it.State == ItemDone && (r.Rules < 2 || r.StaleWhy(it).IsEmpty()) {
 		return Refuse(Conflict, "item %d is done already, by %s", it.N, it.By)
 	}
 	if err := longText("note", b.Note+b.Override, true); err != nil || b.Override != "" {
@@ -168,6 +168,7 @@ func (b *ItemDoneBody) apply(r *Room, e *Event) {
 	d := r.Def(r.ItemByID(b.Item))
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = ItemDone, e.By, e.RecordedAt, b.Note, b.Override
+		it.StaleBy = 0
 	})
 	if d.Milestone != "" && d.Milestone != MilestoneDeclared {
 		if _, ok := r.Milestones[d.Milestone]; !ok {
@@ -220,10 +221,14 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = itemStates[b.kind], e.By, e.RecordedAt, b.Reason, ""
+		it.StaleBy = 0
 		if b.kind == KindItemStarted && it.Owner == "" {
 			it.Owner = e.By
 		}
 	})
+	if b.kind == KindItemReopened {
+		r.spoil(r.ItemByID(b.Item))
+	}
 }
 
 func (b *ItemMoved) line(r *Room, _ *Event) Safe {

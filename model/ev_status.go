@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,8 +35,12 @@ func (b *IncidentResolved) apply(r *Room, e *Event) {
 	}
 }
 
-func (b *IncidentResolved) line(*Room, *Event) Safe {
-	return because(Lit("the incident is over"), b.Text)
+func (b *IncidentResolved) line(r *Room, _ *Event) Safe {
+	s := Lit("the incident is over")
+	if stale := r.StaleItems(); len(stale) > 0 {
+		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
+	}
+	return because(s, b.Text)
 }
 
 // IncidentReopened says that it was not over, or came back.
@@ -135,6 +141,9 @@ func (r *Room) unfinished(now time.Time) Safe {
 	if open > 0 {
 		left = append(left, Safef("%d checklist items are open", open))
 	}
+	if stale := r.StaleItems(); r.Rules >= 2 && len(stale) > 0 {
+		left = append(left, r.staleWords(stale))
+	}
 	for _, v := range r.ClockViews(now) {
 		runs := v.State == ClockRunning || v.State == ClockWarning || v.State == ClockSnoozed || v.State == ClockOverdue
 		switch {
@@ -149,5 +158,41 @@ func (r *Room) unfinished(now time.Time) Safe {
 			left = append(left, Safef("follow-up %d has no owner or no due date", f.N))
 		}
 	}
+	if r.Rules >= 2 {
+		left = append(left, r.reviewMissing()...)
+		left = append(left, r.vacantMandatory()...)
+	}
 	return JoinSafe(Lit("; "), left...)
+}
+
+// staleWords say which items have to be done again.
+func (r *Room) staleWords(stale []*Item) Safe {
+	n := make([]string, len(stale))
+	for i, it := range stale {
+		n[i] = strconv.Itoa(it.N)
+	}
+	if len(n) == 1 {
+		return Safef("item %s is stale: %s", n[0], r.StaleWhy(stale[0]))
+	}
+	return Safef("items %s are stale: %s", strings.Join(n, ", "), r.StaleWhy(stale[0]))
+}
+
+// reviewMissing is what the review lacks once the incident is resolved, where the
+// plan asks for one.
+func (r *Room) reviewMissing() []Safe {
+	if r.Status == Open || !slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed }) {
+		return nil
+	}
+	return r.ReviewLeft()
+}
+
+// vacantMandatory are the roles that the plan demands and that nobody ever held.
+func (r *Room) vacantMandatory() []Safe {
+	var out []Safe
+	for _, d := range r.Plan.Roles {
+		if d.Mandatory && !slices.ContainsFunc(r.Roles, func(a Assignment) bool { return a.Role == d.ID }) {
+			out = append(out, Safef("nobody was %s", d.Label))
+		}
+	}
+	return out
 }

@@ -88,6 +88,7 @@ type Room struct {
 	Deliveries []Delivery            `json:"deliveries,omitempty"` // what bridges did, in the order of their first attempt
 	Pages      []Page                `json:"pages,omitempty"`      // who was called, in order
 	Redactions []Redaction           `json:"redactions,omitempty"` // whose text was taken out, in order
+	Exports    []Export              `json:"exports,omitempty"`    // what was handed out, in order
 
 	Entries int    `json:"entries"` // lines a person wrote
 	Bad     int    `json:"bad"`     // messages that did not check
