@@ -28,7 +28,7 @@ func alertsOf(r *model.Room) []Alert {
 	out := make([]Alert, 0, len(r.Alerts))
 	for _, a := range r.Alerts {
 		out = append(out, Alert{a.N, a.Seq, a.At, maybe(a.Alert.FirstSeen), model.CleanLine(a.Alert.Source), model.CleanLine(a.Alert.Rule), model.CleanLine(a.Alert.Title),
-			model.CleanLine(a.Alert.Severity), a.Findings, model.CleanLine(a.Verdict), model.CleanLine(a.Why), model.CleanLine(a.JudgedBy), maybe(a.JudgedAt)})
+			model.CleanLine(a.Alert.Severity), a.Findings, a.VerdictWords(), model.CleanLine(a.Why), model.CleanLine(a.JudgedBy), maybe(a.JudgedAt)})
 	}
 	return out
 }

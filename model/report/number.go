@@ -44,8 +44,6 @@ type Number struct {
 	Every   *Cadence   `json:"cadence"` // of one that is due again and again
 	Runs    []Run      `json:"runs"`
 	Gaps    []Gone     `json:"stretches"` // in which it was waived, snoozed or stopped
-
-	history *model.ClockHistory
 }
 
 // Run is one run of a clock.
@@ -110,7 +108,7 @@ func numbersOf(r *model.Room, now time.Time, at model.At) []Number {
 func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) Number {
 	d := h.Def
 	n := Number{ID: d.ID, Label: model.CleanLine(d.Label), Rule: ruleOf(r, h), Law: d.Law, From: model.CleanLine(d.From),
-		Verdict: h.Verdict, Why: h.Why, Runs: []Run{}, Gaps: []Gone{}, history: h}
+		Verdict: h.Verdict, Why: h.Why, Runs: []Run{}, Gaps: []Gone{}}
 	for i := range h.Runs {
 		v := &h.Runs[i]
 		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt), Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),

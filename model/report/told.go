@@ -26,7 +26,7 @@ type Notice struct {
 }
 
 // noticesOf is who was told, by when it was recorded.
-func noticesOf(r *model.Room, at model.At) []Notice {
+func noticesOf(r *model.Room) []Notice {
 	out := make([]Notice, 0, len(r.Notices)+len(r.Dispatches))
 	label := func(id string) (model.Safe, model.Safe) {
 		if a := r.Plan.Audience(id); a != nil {
@@ -52,14 +52,14 @@ func noticesOf(r *model.Room, at model.At) []Notice {
 			}
 		}
 		out = append(out, Notice{Audience: l, Who: l, How: joined(" ", model.Lit("update"), channel), Text: text, By: model.CleanLine(d.By), At: d.At, Recorded: d.RecordedAt,
-			Entry: d.Seq, Update: true, Delivered: deliveredOf(r, d, at), audience: d.Audience})
+			Entry: d.Seq, Update: true, Delivered: deliveredOf(r, d), audience: d.Audience})
 	}
 	slices.SortStableFunc(out, func(a, b Notice) int { return cmp.Compare(a.Entry, b.Entry) })
 	return out
 }
 
 // deliveredOf is how an update did on the ways to its audience.
-func deliveredOf(r *model.Room, d *model.Dispatch, _ model.At) model.Safe {
+func deliveredOf(r *model.Room, d *model.Dispatch) model.Safe {
 	var out []model.Safe
 	for _, w := range r.Ways(d) {
 		if !w.Expected {

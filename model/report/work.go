@@ -9,7 +9,7 @@ import (
 // Item is a line of the checklist that a review asks about.
 type Item struct {
 	N     int             `json:"n"`
-	Phase string          `json:"phase"`
+	Phase model.Safe      `json:"phase"`
 	Text  model.Safe      `json:"text"`
 	State model.ItemState `json:"state"`
 	By    model.Safe      `json:"by"`
@@ -30,7 +30,7 @@ type Checklist struct {
 }
 
 func (w *walk) item(it *model.Item, why model.Safe) Item {
-	return Item{N: it.N, Phase: it.Phase, Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
+	return Item{N: it.N, Phase: phaseWords(w.room, it.Phase), Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
 }
 
 func (w *walk) checklist() Checklist {
