@@ -169,13 +169,21 @@ type ClockEnded struct {
 }
 
 // Kind names the kind.
-func (b *ClockEnded) Kind() Kind                   { return b.kind }
-func (b *ClockEnded) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
+func (b *ClockEnded) Kind() Kind { return b.kind }
+func (b *ClockEnded) need(r *Room, e *Event) Power {
+	if d := r.Plan.Clock(b.Clock); d != nil && b.kind == KindClockWaived && r.Rules >= 2 && r.ownsClock(d, e.By) {
+		return "" // the plan names their role
+	}
+	return clockNeed(r, e, b.Clock)
+}
 
 func (b *ClockEnded) free() []*string { return []*string{&b.Reason} }
 
-func (b *ClockEnded) check(r *Room, _ *Event) error {
+func (b *ClockEnded) check(r *Room, e *Event) error {
 	d, c, err := r.runOf(b.Clock)
+	if err == nil && b.kind == KindClockWaived {
+		err = r.mayWaive(d, e)
+	}
 	switch {
 	case err != nil:
 		return err

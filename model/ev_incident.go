@@ -103,7 +103,7 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 		s = Safef("DRILL %s", s)
 	}
 	if b.Kind_ != "" {
-		s = Safef("%s (%s)", s, b.Kind_)
+		s = Safef("%s (%s)", s, strings.ReplaceAll(b.Kind_, "_", " "))
 	}
 	if len(b.Restricted) > 0 {
 		s = Safef("%s RESTRICTED to %s", s, atAll(append([]string{e.By}, slices.DeleteFunc(slices.Clone(b.Restricted), func(h string) bool { return h == e.By })...)))
@@ -221,11 +221,16 @@ func (b *KindChanged) apply(r *Room, _ *Event) {
 }
 
 func (b *KindChanged) line(r *Room, _ *Event) Safe {
-	was := r.Kind
-	if was == "" {
-		return Safef("%s", b.To)
+	label := func(id string) string {
+		if d := r.Plan.KindDef(id); d != nil {
+			return d.Label
+		}
+		return id
 	}
-	return Safef("%s, was %s", b.To, was)
+	if r.Kind == "" {
+		return Safef("%s", label(b.To))
+	}
+	return Safef("%s, was %s", label(b.To), label(r.Kind))
 }
 
 // SeverityChanged sets the level; clocks are armed and re-timed by it.

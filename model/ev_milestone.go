@@ -94,6 +94,8 @@ type MilestoneSet struct {
 	Name   string `json:"name"`
 	Reason string `json:"reason,omitempty"` // must be there where it moves one that was set, or contradicts another
 	NA     bool   `json:"not_applicable,omitempty"`
+
+	Severity string `json:"severity,omitempty"` // of a validation: the severity that was verified, beside the alert being real
 }
 
 // Kind names the kind.
@@ -125,6 +127,9 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if err := b.stricter(r, e); err != nil {
 		return err
 	}
+	if err := r.stillSevere(b.Severity); err != nil {
+		return err
+	}
 	return longText("reason", b.Reason, true)
 }
 
@@ -151,6 +156,9 @@ func (b *MilestoneSet) apply(r *Room, e *Event) {
 		r.Milestones = with(r.Milestones, b.Name, Milestone{At: e.At, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt, NA: true, Reason: b.Reason})
 		return
 	}
+	if b.Name == MilestoneValidated {
+		r.validate(b.Severity, e)
+	}
 	r.reach(b.Name, e.At, e)
 	m := r.Milestones[b.Name]
 	m.Reason = b.Reason
@@ -161,12 +169,15 @@ func (b *MilestoneSet) apply(r *Room, e *Event) {
 }
 
 func (b *MilestoneSet) line(r *Room, e *Event) Safe {
-	s := Safef("%s at %s", b.Name, Stamp(e.At))
+	s := Safef("%s at %s", MilestoneWords(b.Name), Stamp(e.At))
 	if b.NA {
-		s = Safef("%s is not applicable", b.Name)
+		s = Safef("%s is not applicable", MilestoneWords(b.Name))
 	}
 	if was, ok := r.Milestones[b.Name]; ok {
 		s = Safef("%s, was %s", s, was.words())
+	}
+	if b.Severity != "" {
+		s = Safef("%s: the alert is real, the severity is %s", s, b.Severity)
 	}
 	return because(s, b.Reason)
 }

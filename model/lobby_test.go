@@ -76,7 +76,7 @@ func TestLobbyDeclare(t *testing.T) {
 	k.take(finding(1, "a", "critical"))
 	received := k.now
 	k.now = k.now.Add(4 * time.Minute)
-	k.say("ana", ":judge 1 tp it works")
+	k.say("ana", ":judge 1 tp with impact it works")
 	a, err := model.Parse(":declare 1", k.ctx("ana"))
 	if err != nil {
 		t.Fatal(err)

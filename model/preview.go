@@ -53,6 +53,13 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 		return b.toll(r)
 	case *EntryRedacted:
 		return r.redactToll(b.Seq)
+	case *RoleAssumed:
+		return b.takes(r)
+	case *IncidentResolved:
+		if stale := r.StaleItems(); len(stale) > 0 {
+			return r.staleWords(stale)
+		}
+		return Safe{}
 	case *RoomRestricted, *KeyStruck, *RightChanged:
 	default:
 		return Safe{}

@@ -64,6 +64,7 @@ type Room struct {
 	Exposure   *Exposure            `json:"exposure,omitempty"`
 	Clocks     []ClockRun           `json:"clocks,omitempty"` // in the plan's order
 
+	Validated   *Validation  `json:"validated,omitempty"`
 	Assessments []Exposure   `json:"assessments,omitempty"` // of exposure, each as it stood then
 	Awareness   []AwareClaim `json:"awareness,omitempty"`
 

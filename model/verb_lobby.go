@@ -31,11 +31,12 @@ func parseLobbyDeclare(a *args) (Body, error) {
 	if s := a.Room.Plan.Severity(strings.ToUpper(a.peek())); s != nil {
 		severity, why = s.ID, Safe{}
 		a.word()
+		a.as("severity", CleanLine(s.ID))
 	}
 	if severity == "" {
 		return nil, Refuse(Invalid, "the alert suggests no severity; say which: %s", a.Room.Plan.severityIDs())
 	}
-	title := a.text()
+	title := a.textAs("title")
 	if title == "" {
 		title = cutText(al.Alert.What().String(), MaxTitle)
 	}
@@ -51,7 +52,9 @@ func parseAttach(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &AlertMoved{Alert: al.ID, Room: strings.ToLower(a.word())}, nil
+	b := &AlertMoved{Alert: al.ID, Room: strings.ToLower(a.word())}
+	a.as("room", CleanLine(b.Room))
+	return b, nil
 }
 
 func parseLobbyClose(a *args) (Body, error) {
@@ -59,5 +62,5 @@ func parseLobbyClose(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &AlertClosed{Alert: al.ID, Why: a.text()}, nil
+	return &AlertClosed{Alert: al.ID, Why: a.reason()}, nil
 }
