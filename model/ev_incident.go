@@ -28,7 +28,7 @@ var _ = register(
 	func() Body { return new(IncidentLinked) },
 )
 
-// MaxTitle is the longest title in bytes.
+// MaxTitle is the longest title in characters.
 const MaxTitle = 200
 
 // IncidentDeclared is the first message of every room. It brings the first

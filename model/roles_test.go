@@ -238,3 +238,14 @@ func TestCorrectedTimes(t *testing.T) {
 	}
 	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-105*min)
 }
+
+// TestLimitsCountCharacters is case 31.
+func TestLimitsCountCharacters(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2", Title: strings.Repeat("Ы", 200)})
+	if k.room.Title == "" {
+		t.Fatalf("200 Cyrillic letters: got %q", k.room.Line(1).Refused)
+	}
+	k.say("ana", ":rename "+strings.Repeat("ж", 200))
+	k.refused("ana", ":rename "+strings.Repeat("ж", 201), "the title has 201 characters; 200 are allowed: make it shorter")
+	k.refused("ana", strings.Repeat("ж", 5000), "the entry has 5000 characters; an entry holds 4096 of these (8 KiB): split it, or keep it in a file and note where it is")
+}

@@ -71,7 +71,7 @@ func (a *app) notEntered(err error) {
 func (a *app) arrive(seat model.Seat, filter string) {
 	a.leaveRoom()
 	p := &place{a: a, seat: seat, view: seat.Latest(), tl: newTimeline(a.th, a.o.Handle, a.o.Shared), mode: inWrite, typed: map[string]string{}}
-	p.search.max, p.comp.max = 500, maxLine
+	p.search.max, p.comp.max, p.comp.room = 500, maxLine, maxLine
 	p.sender = newSender(a.ctx, seat, a.o.fault, func(n int, r model.Receipt, err error) {
 		a.jobs.post(func() { p.sent(n, r, err) })
 	})

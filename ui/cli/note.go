@@ -150,11 +150,10 @@ func (a *app) text(words []string) (string, error) {
 		s = strings.TrimRight(string(b), "\r\n")
 	}
 	if len(s) > model.MaxText {
-		more := model.Safe{}
 		if len(s) > maxInput {
-			more = model.Lit("more than ")
+			return "", model.Refuse(model.Invalid, "the text has more than %d bytes; keep it in a file and note where it is", maxInput)
 		}
-		return "", model.Refuse(model.Invalid, "the text has %s%d bytes; an entry holds %d: split it, or keep it in a file and note where it is", more, len(s), model.MaxText)
+		return "", model.TooLong("text", s)
 	}
 	s, n := model.ValidText(s)
 	if n > 0 {
