@@ -125,7 +125,7 @@ func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
 		h.Missed, h.ByWord = h.Missed+v.Missed, h.ByWord+v.ByWord
 		h.Worst = max(h.Worst, time.Duration(v.Run.Worst))
 	}
-	h.gaps()
+	h.gaps(r.over())
 	h.decide(r)
 	return h
 }
@@ -203,8 +203,17 @@ func (v *RunView) cadence(d *ClockDef, severity string) {
 	}
 }
 
-// gaps lists the stretches in which the clock was waived, snoozed or stopped.
-func (h *ClockHistory) gaps() {
+// over is when the room was closed, by the record; zero while it is not.
+func (r *Room) over() time.Time {
+	if n := len(r.States); n > 0 && r.Status == Closed {
+		return r.States[n-1].From
+	}
+	return time.Time{}
+}
+
+// gaps lists the stretches in which the clock was waived, snoozed or stopped. None
+// goes on in a closed room, and what stopped and did not start again is over.
+func (h *ClockHistory) gaps(closed time.Time) {
 	for i := range h.Runs {
 		v := &h.Runs[i]
 		c := &v.Run
@@ -226,7 +235,7 @@ func (h *ClockHistory) gaps() {
 			}
 			h.Gaps = append(h.Gaps, ClockGap{What: GapSnoozed, From: s.At, Until: until, By: s.By, Seq: s.Seq, Reason: CleanLine(s.Reason)})
 		}
-		next := time.Time{}
+		next := closed
 		if i+1 < len(h.Runs) {
 			next = h.Runs[i+1].Run.BeganAt
 		}
@@ -239,13 +248,18 @@ func (h *ClockHistory) gaps() {
 			if !c.MetAt.IsZero() {
 				next = c.MetAt
 			}
-			h.Gaps = append(h.Gaps, c.gap(GapStopped, c.StoodAt, next, Safef("by %s", c.StoodBy)))
+			if i+1 < len(h.Runs) || !c.MetAt.IsZero() {
+				h.Gaps = append(h.Gaps, c.gap(GapStopped, c.StoodAt, next, Safef("by %s", c.StoodBy)))
+			}
 		}
 	}
 }
 
 // gap is a stretch that begins with the end of the run.
 func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap {
+	if until.Before(from) { // it was waived in a closed room
+		until = time.Time{}
+	}
 	return ClockGap{What: what, From: from, Until: until, By: c.EndBy, Seq: c.EndSeq, Reason: reason}
 }
 
@@ -278,9 +292,9 @@ func (h *ClockHistory) decide(r *Room) {
 		h.Why = Lit("nothing has met it")
 	case c.Waived != "":
 		h.Why = CleanLine(c.Waived)
-	case v.Verdict == VerdictMissed && c.MetAt.IsZero() && c.StoodBy != "":
+	case v.Verdict == VerdictMissed && c.MetAt.IsZero() && c.StoodBy != "" && v.Late > 0:
 		h.Why = Safef("nothing met it; stopped by %s", c.StoodBy)
-	case v.Verdict == VerdictStopped:
+	case c.StoodBy != "" && c.MetAt.IsZero():
 		h.Why = Safef("stopped by %s", c.StoodBy)
 	default:
 		h.Why = CleanLine(c.Why)
@@ -319,4 +333,18 @@ func (r *Room) unstarted(d *ClockDef, v ClockView) (Verdict, Safe) {
 		return VerdictNotNeeded, Safef("needs %s", v.Needs)
 	}
 	return VerdictNotStarted, Safef("needs %s", v.Needs)
+}
+
+// Differs reports whether the verdict over all runs is another one than the
+// state of the newest run tells.
+func (h *ClockHistory) Differs() bool {
+	switch h.Verdict {
+	case VerdictMet:
+		return h.State != ClockMet && h.Def.Every == 0
+	case VerdictMissed:
+		return h.State != ClockMissed && h.State != ClockOverdue
+	case VerdictRecordedLate, VerdictPartly:
+		return true
+	}
+	return false
 }

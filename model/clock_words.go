@@ -54,7 +54,13 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 		s = Safef("%s, begun %s", s, at(c.BeganAt))
 	}
 	if d.Every > 0 {
-		s = Safef("%s%s: %s", s, v.ended(at), Cadence(c.OnTime, c.Late, v.ByWord, v.Missed, time.Duration(c.Worst)))
+		s = Safef("%s%s", s, v.ended(at))
+		if !v.Due.IsZero() {
+			s = Safef("%s, due %s", s, at(v.Due))
+		}
+		if c.OnTime+c.Late+v.Missed > 0 {
+			s = Safef("%s: %s", s, Cadence(c.OnTime, c.Late, v.ByWord, v.Missed, time.Duration(c.Worst)))
+		}
 		return v.changes(s, at)
 	}
 	if !v.Due.IsZero() && !c.From.IsZero() {

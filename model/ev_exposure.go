@@ -202,7 +202,7 @@ func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
 		s = Safef("%s, %s people", s, b.Subjects)
 	}
 	if len(b.Regimes) > 0 {
-		s = Safef("%s, %s", s, strings.Join(b.Regimes, " "))
+		s = Safef("%s, %s", s, strings.ToUpper(strings.Join(b.Regimes, ", ")))
 	}
 	if len(b.Categories) > 0 {
 		s = Safef("%s, data: %s", s, strings.Join(b.Categories, ", "))

@@ -18,6 +18,7 @@ type Deed struct {
 	At        *time.Time      `json:"at"` // recorded
 	Result    model.Safe      `json:"result"`
 	Condition model.Safe      `json:"condition"` // by which it is asked for, and how that was answered
+	NotNeeded bool            `json:"not_needed"`
 	Stale     model.Safe      `json:"stale"`     // why it has to be done again
 	Entry     uint64          `json:"entry"`
 }
@@ -37,6 +38,7 @@ func (w *walk) deeds() []Deed {
 			d.Result = joined("; ", d.Result, model.Safef("against the plan's order: %s", it.Override))
 		}
 		d.Condition = conditionOf(r, it)
+		d.NotNeeded = it.State != model.ItemDone && !r.NotNeeded(it).IsEmpty()
 		out = append(out, d)
 	}
 	return out
@@ -81,6 +83,9 @@ func (w *writer) did() {
 	var rows [][]string
 	for _, d := range w.d.Deeds {
 		state := string(d.State)
+		if d.NotNeeded {
+			state = "not needed"
+		}
 		if !d.Stale.IsEmpty() {
 			state = "**stale**: " + plain(d.Stale)
 		}

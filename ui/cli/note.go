@@ -112,14 +112,24 @@ func (a *app) act(ctx context.Context, s model.Seat, line string) error {
 	for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
 		a.tell(c.Text)
 	}
+	a.mention(v.Room.Warning(act))
 	b, redacts := act.Body.(*model.EntryRedacted)
-	if redacts && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
-		a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
+	_, takes := act.Body.(*model.RoleAssumed)
+	_, resolves := act.Body.(*model.IncidentResolved)
+	if (redacts || takes || resolves) && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
+		a.mention(v.Room.Toll(s.Who(), act, a.hubNow(v)))
 	}
 	if _, err = a.store(ctx, s, act); err == nil && redacts {
 		a.tell(model.Safef("entry %d is redacted: its text is out of the hub's log and of this machine's copies", b.Seq))
 	}
 	return err
+}
+
+// mention tells a sentence, where there is one.
+func (a *app) mention(s model.Safe) {
+	if !s.IsEmpty() {
+		a.tell(s)
+	}
 }
 
 // late refuses a flag that stands behind the room of do: the line would be a note
