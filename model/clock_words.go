@@ -76,7 +76,10 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 // changes adds what moved the run or put it off.
 func (v *RunView) changes(s Safe, at At) Safe {
 	for _, c := range v.Run.Changes {
-		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeSnoozed: Lit("snoozed"), ChangeLength: Lit("another length")}[c.What]
+		if c.What == ChangeSnoozed {
+			continue // a stretch of its own, see ClockGap
+		}
+		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("another length")}[c.What]
 		s = Safef("%s; %s %s by %s, due %s, was %s", s, what, at(c.At), c.By, at(c.Due), at(c.Was))
 		if c.Reason != "" {
 			s = Safef("%s, because %s", s, CleanLine(c.Reason))

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,45 @@ func TestNoRawIdentifiers(t *testing.T) {
 	for _, bad := range []string{"true_", "true\\_", "credential\\_leak", "containment |", "recovery |", "alert.", "item.", "milestone.", "page/", "/update/", "with_impact"} {
 		if i := strings.Index(text, bad); i >= 0 {
 			t.Errorf("got the raw identifier %q in %q", bad, text[max(0, i-60):min(len(text), i+60)])
+		}
+	}
+}
+
+// TestBlameless: roles stand for people in every form, also in what people wrote,
+// and it is what leadership, regulators and customers get.
+func TestBlameless(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
+	for _, h := range []string{"bo", "cy", "will", "di"} {
+		k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-" + h, Handle: h, Right: model.Write, Door: "invitation", Name: strings.ToUpper(h[:1]) + h[1:] + " Surname", Job: "SRE"}})
+	}
+	k.say(":role ic @ana Ana Kaya, CTO", ":role scribe @bo", ":role sre @cy", ":role sre @will", "Bo said that ana and @cy will look; Cy Surname did it, will's host", ":assign 3 @di",
+		"!@ana decides", "TODO: ask di @bo due 3d prevent", ":handoff scribe @cy going home", ":review cause @will typed it, and bo saw", ":notify legal @bo phone",
+		":milestone contained", ":clock waive update ana is tired", ":sev SEV-2 bo asked", ":resolve", ":ask @di 5m where", ":update customers sorry")
+	for _, name := range []string{"leadership", "regulator", "customer", "public", "compliance", "internal"} {
+		p, err := model.ProfileOf(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := k.report()
+		d = d.For(p, k.log)
+		files, err := d.Files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for form, raw := range files {
+			text := string(raw)
+			found := ""
+			for _, who := range []string{"ana", "bo", "cy", "di", "Ana Kaya", "Surname", "@will", "by will"} {
+				if regexp.MustCompile(`(^|[^\w-])` + who + `($|[^\w-])`).MatchString(text) {
+					found = who
+				}
+			}
+			if named := found != ""; named == p.Blameless {
+				t.Errorf("%s.%s: got %q named %v, want it blameless %v", name, form, found, named, p.Blameless)
+			}
+		}
+		if text := string(files["md"]); name == "leadership" && (!strings.Contains(text, "SRE Representative 1") || !strings.Contains(text, "Incident Commander decides") || !strings.Contains(text, "Roles stand for people")) {
+			t.Errorf("got no roles for people in %s", text)
 		}
 	}
 }

@@ -19,7 +19,7 @@ type Deed struct {
 	Result    model.Safe      `json:"result"`
 	Condition model.Safe      `json:"condition"` // by which it is asked for, and how that was answered
 	NotNeeded bool            `json:"not_needed"`
-	Stale     model.Safe      `json:"stale"`     // why it has to be done again
+	Stale     model.Safe      `json:"stale"` // why it has to be done again
 	Entry     uint64          `json:"entry"`
 }
 

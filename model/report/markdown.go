@@ -74,6 +74,9 @@ func (w *writer) head() {
 	if len(d.Restricted) > 0 {
 		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
 	}
+	if d.Blameless && !d.lean {
+		w.f("Roles stand for people in this report. Who held which role stands in the record.\n\n")
+	}
 	if d.Drill {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")
 	}
@@ -228,7 +231,7 @@ func (w *writer) exposure() string {
 
 // part is what people wrote of one part of the review, as a quotation.
 func (w *writer) part(id string) {
-	p := w.d.part(id)
+	p := w.d.written(id)
 	w.f("## %s\n\n", p.Title)
 	if p.Empty {
 		w.f("**Not written yet.** In the room: `:review %s TEXT`\n\n", p.ID)

@@ -6,12 +6,20 @@ import (
 	"warroom/model"
 )
 
-// For is the report without what a profile leaves out of the log. Events are all
-// that the report was made of.
+// For is the report without what a profile leaves out of the log, and with roles
+// for people where it is to blame nobody. Events are all that the report was made of.
 func (d Report) For(p *model.Profile, events []*model.Event) Report {
-	if p.IsWhole() {
-		return d
+	if !p.IsWhole() {
+		d = d.part(p, events)
 	}
+	if p.Blameless {
+		return d.blameless(events)
+	}
+	return d
+}
+
+// part is the report without what a profile leaves out.
+func (d Report) part(p *model.Profile, events []*model.Event) Report {
 	shown := p.Shown(events)
 	d.Profile = p.Name
 	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })

@@ -33,8 +33,8 @@ func partsOf(r *model.Room) []Part {
 	return out
 }
 
-// part returns a part of the review by its id.
-func (d *Report) part(id string) Part {
+// written returns a part of the review by its id.
+func (d *Report) written(id string) Part {
 	for _, p := range d.Parts {
 		if p.ID == id {
 			return p
