@@ -96,7 +96,10 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 		}
 	case c.Waived != "":
 		v.State = ClockWaived
-		if !c.MissedAt.IsZero() {
+		switch {
+		case c.cutShort(d):
+			v.State, v.Remaining = ClockMissed, c.StoodAt.Sub(c.DueAt)
+		case !c.MissedAt.IsZero():
 			v.State, v.Remaining = ClockMissed, c.MissedAt.Sub(c.WaivedAt)
 		}
 	case !c.StoodAt.IsZero():
