@@ -86,8 +86,8 @@ func TestEndedRooms(t *testing.T) {
 	k.say(":close override duplicate")
 	first := k.report()
 	k.wait(8 * 24 * time.Hour)
-	k.has("| Lasted | closed after 2 min, never resolved |")
-	k.hasNot("Resolved after", "not needed | - | - | - | stopped")
+	k.has("| Closed after | 2 min, never resolved |")
+	k.hasNot("Resolved after", "Open for", "not needed | - | - | - | stopped")
 	d := k.report()
 	if d.LastedS != 120 || d.Roles[0].TookS != 120 || d.Phases[0].TookS != 120 || d.Severities[0].TookS != 120 {
 		t.Errorf("got lasted %d, role %d, phase %d, severity %d; want 120 each", d.LastedS, d.Roles[0].TookS, d.Phases[0].TookS, d.Severities[0].TookS)

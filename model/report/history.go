@@ -143,12 +143,25 @@ func milestonesOf(r *model.Room) []Milestone {
 		if ok {
 			row.Recorded = maybe(m.RecordedAt)
 		}
+		if !ok {
+			row.Reason = undone(r, id)
+		}
 		if id == model.MilestoneDeclared && ok && !m.At.Equal(r.DeclaredAt) {
 			row.Claim = maybe(m.At)
 		}
 		out = append(out, row)
 	}
 	return out
+}
+
+// undone says that an incident was resolved or closed, and reopened.
+func undone(r *model.Room, id string) model.Safe {
+	for i := len(r.States) - 1; i >= 0; i-- {
+		if s := r.States[i]; string(s.Status) == id {
+			return model.Safef("it was %s in entry %d, and reopened", id, s.Seq)
+		}
+	}
+	return model.Safe{}
 }
 
 // Odd is two milestones in an order in which they cannot have been.

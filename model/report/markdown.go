@@ -119,13 +119,32 @@ func (w *writer) facts() {
 	}
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
-	row("Lasted", plain(d.Lasted))
+	row(w.lasted())
 	row("Data of people", w.exposure())
 	row("Numbers of the plan", counted(count))
 	row("Updates", w.updatesKept())
 	row("Follow-ups", w.followupsKept())
 	row("Plan", plain(d.Record.Plan))
 	w.f("\n")
+}
+
+// lasted is how long the incident lasted, and how it ended.
+func (w *writer) lasted() (name, text string) {
+	d := w.d
+	name, text = "Open for", span(d.LastedS).String()
+	switch {
+	case d.Ended == model.Resolved:
+		name = "Resolved after"
+	case d.Ended == model.Closed:
+		name, text = "Closed after", text+", never resolved"
+	}
+	switch {
+	case d.Reopened == 1:
+		text += "; reopened once"
+	case d.Reopened > 1:
+		text += fmt.Sprintf("; reopened %d times", d.Reopened)
+	}
+	return name, text
 }
 
 // counted says how many numbers of the plan had each verdict.

@@ -48,7 +48,7 @@ func (d Report) quiet(p *model.Profile) Report {
 	out := Report{Form: d.Form, MadeAt: d.MadeAt, Zone: d.Zone, Profile: d.Profile, Room: d.Room, ULID: d.ULID, Title: model.Lit("Incident"),
 		Severity: d.Severity, Worst: d.Worst, Status: d.Status, Final: d.Final, Drill: d.Drill, DeclaredAt: d.DeclaredAt, LastedS: d.LastedS,
 		Restricted: []string{}, Parts: []Part{}, Missing: []Gap{}, Numbers: []Number{}, Alerts: []Alert{}, Notices: slices.Clone(d.Notices), Pages: []Page{}, Deliveries: []Carried{},
-		Lasted: d.Lasted, EndedAt: d.EndedAt, Reopened: d.Reopened, Blameless: d.Blameless, Assessed: []Exposure{}, Aware: []Aware{}, Odd: []Odd{},
+		Lasted: d.Lasted, EndedAt: d.EndedAt, Ended: d.Ended, Reopened: d.Reopened, Blameless: d.Blameless, Assessed: []Exposure{}, Aware: []Aware{}, Odd: []Odd{},
 		Statuses: slices.Clone(d.Statuses), Handoffs: []Line{}, Deeds: []Deed{}, Guesses: []Said{}, Asks: []Said{}, Redactions: []Redaction{}, Exports: []Export{},
 		Roles: []Holder{}, Decisions: []Line{}, Followups: []Followup{}, Links: []Link{}, Controls: []Control{},
 		Milestones: slices.Clone(d.Milestones), Measures: d.Measures, Severities: slices.Clone(d.Severities), Phases: slices.Clone(d.Phases), Timeline: slices.Clone(d.Timeline),

@@ -42,6 +42,7 @@ type Report struct {
 	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or the closing, or now
 	Lasted     model.Safe   `json:"lasted"`   // the same in words
 	EndedAt    *time.Time   `json:"ended_at"` // null: it is open
+	Ended      model.Status `json:"ended"`    // resolved, closed (never resolved), open
 	Reopened   int          `json:"reopened"`
 	Blameless  bool         `json:"blameless"` // roles stand for people
 
@@ -111,7 +112,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.paper = to.Paper
 	at := (&writer{d: &d}).safeAt
 	life := r.Lifetime()
-	d.LastedS, d.Lasted, d.EndedAt, d.Reopened = seconds(life.Age(to.Now)), life.Words(to.Now), maybe(life.Until), life.Reopened
+	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(life.Age(to.Now)), life.Words(to.Now), maybe(life.Until), life.How, life.Reopened
 	d.Parts = partsOf(r)
 	d.Numbers = numbersOf(r, to.Now, at)
 	d.Alerts = alertsOf(r)

@@ -171,20 +171,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	}
 	out = append(out, peopleLines(v, now)...)
 	out = append(out, bridgeLines(v, now, zone)...)
-	if q := r.Exposure; q != nil {
-		out = append(out, exposureLine(q, zone))
-	}
-	for _, c := range r.Contradictions() {
-		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
-	}
-	for _, n := range r.Notices {
-		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
-	}
-	if len(r.States) > 1 {
-		for _, s := range r.States {
-			out = append(out, model.Safef("%s: %s by %s", string(s.Status), model.BothTimes(s.At, s.From, s.By, zoned(zone)), s.By))
-		}
-	}
+	out = append(out, historyLines(r, zone)...)
 	for _, m := range r.Measures() {
 		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
@@ -196,6 +183,28 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 		}
 	}
 	return append(out, model.Safef("%d entries, %d of them in the words of people, state %s", r.Seq, r.Entries, r.StateHash()))
+}
+
+// historyLines are what was assessed, who was told, and each resolution and
+// reopening.
+func historyLines(r *model.Room, zone *time.Location) []model.Safe {
+	var out []model.Safe
+	if q := r.Exposure; q != nil {
+		out = append(out, exposureLine(q, zone))
+	}
+	for _, c := range r.Contradictions() {
+		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
+	}
+	for _, n := range r.Notices {
+		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+	}
+	if len(r.States) < 2 {
+		return out
+	}
+	for _, s := range r.States {
+		out = append(out, model.Safef("%s: %s by %s", string(s.Status), model.BothTimes(s.At, s.From, s.By, zoned(zone)), s.By))
+	}
+	return out
 }
 
 // ageWords are how old the incident is. One that ended grows no older.
