@@ -38,6 +38,9 @@ func (a *app) reportCmd() *cobra.Command {
 				of.Blameless = blameless
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				if !p.IsWhole() {
+					a.handsOut(ctx, h, args[0], &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+				}
 				d, err := a.reportOf(ctx, h, args[0], &of, paper)
 				if err != nil {
 					return err
