@@ -13,6 +13,8 @@ type Ctx struct {
 	Now    time.Time // the hub's time
 	Zone   *time.Location
 	Knocks []Knock
+
+	Plan func(name string) (*Plan, error) // reads a playbook, "": the configured one; nil: the room's is meant
 }
 
 // Parse reads a composer line. Plain text is a note, "!" a decision, "?" a

@@ -228,7 +228,7 @@ func (p *place) sent(n int, r model.Receipt, err error) {
 
 // ctx is what a composer line is read against.
 func (p *place) ctx() model.Ctx {
-	return model.Ctx{Room: p.view.Room, Who: p.seat.Who(), Now: p.a.now(), Zone: p.a.zone(), Knocks: p.view.Knocks}
+	return model.Ctx{Room: p.view.Room, Who: p.seat.Who(), Now: p.a.now(), Zone: p.a.zone(), Knocks: p.view.Knocks, Plan: p.a.o.Plan}
 }
 
 func (p *place) scope() scope { return p.mode }

@@ -105,7 +105,7 @@ func (a *app) doCmd() *cobra.Command {
 // act says a line of the composer, with what will follow from it first.
 func (a *app) act(ctx context.Context, s model.Seat, line string) error {
 	v := s.Latest()
-	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks, Plan: a.plan})
 	if err != nil {
 		return err
 	}
