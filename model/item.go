@@ -165,6 +165,9 @@ func (r *Room) spoil(opened *Item) {
 
 // Settled says whether nothing is left to do about an item.
 func (r *Room) Settled(it *Item) bool {
+	if r.Rules >= 2 && !r.StaleWhy(it).IsEmpty() {
+		return false
+	}
 	return it.State == ItemDone || it.State == ItemSkipped || !r.NotNeeded(it).IsEmpty()
 }
 

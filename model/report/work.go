@@ -39,13 +39,13 @@ func (w *walk) checklist() Checklist {
 	for i := range r.Items {
 		it := &r.Items[i]
 		switch {
-		case it.State == model.ItemDone:
+		case it.State == model.ItemDone && r.StaleWhy(it).IsEmpty():
 			c.Done++
 		case r.Settled(it):
 			c.Skipped++
 		default:
 			c.Open++
-			c.Left = append(c.Left, w.item(it, model.CleanLine(it.Reason)))
+			c.Left = append(c.Left, w.item(it, joined("; ", r.StaleWhy(it), model.CleanLine(it.Reason))))
 		}
 		switch {
 		case it.Override != "":
