@@ -11,18 +11,10 @@ import (
 func (w *writer) checklist() {
 	c := w.d.Items
 	w.f("## Checklist\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
-	var rows [][]string
-	for _, it := range c.Left {
-		rows = append(rows, []string{fmt.Sprint(it.N), plain(it.Phase), plain(it.Text), string(it.State), orDash(plain(it.Why))})
-	}
-	if len(rows) > 0 {
-		w.f("Open:\n\n")
-		w.table([]string{"Item", "Phase", "Text", "State", "Why"}, rows)
-	}
 	if len(c.Odd) == 0 {
 		return
 	}
-	rows = nil
+	var rows [][]string
 	for _, it := range c.Odd {
 		rows = append(rows, []string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry), orDash(plain(it.Why))})
 	}

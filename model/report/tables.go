@@ -85,6 +85,8 @@ func (w *writer) how(n *Number) string {
 		return fmt.Sprintf("%s; %s by %s's word, recorded %s", late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.Apart(*n.Done, *n.Rec):
 		return fmt.Sprintf("%s by %s's word; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
+	case n.Verdict == Missed && n.LateS < 0:
+		return span(n.LateS).String() + " too early"
 	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:
 		return late(n.LateS).String()
 	}
