@@ -15,13 +15,13 @@ var _ = register(
 
 // The outcomes of a hypothesis.
 const (
-	OutcomeSupported  lit = "supported"
-	OutcomeEliminated lit = "eliminated"
+	OutcomeSupported  = "supported"
+	OutcomeEliminated = "eliminated"
 )
 
 // Outcome is what became of a hypothesis.
 type Outcome struct {
-	Outcome lit    `json:"outcome"`
+	Outcome string `json:"outcome"`
 	By      string `json:"by"`
 	Seq     uint64 `json:"seq"`
 	Reason  string `json:"reason"`
@@ -40,7 +40,7 @@ func (b *HypothesisSettled) Kind() Kind { return b.kind }
 
 func (b *HypothesisSettled) free() []*string { return []*string{&b.Reason} }
 
-func (b *HypothesisSettled) outcome() lit {
+func (b *HypothesisSettled) outcome() string {
 	if b.kind == KindHypothesisSupported {
 		return OutcomeSupported
 	}
@@ -52,10 +52,10 @@ func (b *HypothesisSettled) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "entry %d is not a hypothesis", b.Seq)
 	}
 	if strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "say why: :hyp %d %s REASON", b.Seq, Lit(b.outcome()))
+		return Refuse(Invalid, "say why: :hyp %d %s REASON", b.Seq, b.outcome())
 	}
 	if o := r.Marks[b.Seq].Outcome; o != nil && o.Outcome == b.outcome() {
-		return Refuse(Conflict, "hypothesis %d is %s already, by %s", b.Seq, Lit(o.Outcome), o.By)
+		return Refuse(Conflict, "hypothesis %d is %s already, by %s", b.Seq, o.Outcome, o.By)
 	}
 	if err := longText("reason", b.Reason, false); err != nil {
 		return err
@@ -70,5 +70,5 @@ func (b *HypothesisSettled) apply(r *Room, e *Event) {
 }
 
 func (b *HypothesisSettled) line(*Room, *Event) Safe {
-	return because(Safef("%d  %s", b.Seq, Lit(b.outcome())), b.Reason)
+	return because(Safef("%d  %s", b.Seq, b.outcome()), b.Reason)
 }

@@ -59,6 +59,9 @@ func (b *TimeCorrected) check(r *Room, e *Event) error {
 	case b.When.After(l.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is after entry %d was recorded, %s", Stamp(b.When), b.Seq, Stamp(l.RecordedAt))
 	}
+	if l != nil && (l.Kind == KindClockArmed || l.Kind == KindClockRetimed) && !r.claimedBy(b.Seq) {
+		return Refuse(Invalid, "entry %d moved a clock of the plan; :clock move moves it again", b.Seq)
+	}
 	if b.When.After(e.RecordedAt.Add(Skew)) {
 		return Refuse(Invalid, "%s is in the future", Stamp(b.When))
 	}
@@ -93,6 +96,9 @@ func (b *TimeCorrected) apply(r *Room, e *Event) {
 		if was.Seq == b.Seq && name != MilestoneDeclared {
 			was.At = at
 			r.Milestones = with(r.Milestones, name, was)
+			if name == MilestoneDetected {
+				r.moveStart(StartAlert, at, b.Reason, e)
+			}
 		}
 	}
 	for i, s := range r.States {
@@ -102,6 +108,11 @@ func (b *TimeCorrected) apply(r *Room, e *Event) {
 		}
 	}
 	r.correctClocks(b, e)
+}
+
+// claimedBy reports whether an entry claims since when somebody was aware.
+func (r *Room) claimedBy(seq uint64) bool {
+	return slices.ContainsFunc(r.Awareness, func(a AwareClaim) bool { return a.Seq == seq })
 }
 
 // correctClocks gives the runs that an event met, or started, its corrected time.

@@ -123,8 +123,10 @@ func differs(was, is ClockRun, now time.Time) Safe {
 		return Lit("is met")
 	case was.Waived == "" && is.Waived != "":
 		return Lit("is waived")
-	case was.StoodAt.IsZero() && !is.StoodAt.IsZero():
+	case was.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == was.N:
 		return Lit("stops")
+	case is.N > was.N && was.Waived != "" && is.runs():
+		return Safef("runs again, due %s; it was waived: %s", Stamp(is.DueAt), CleanLine(was.Waived))
 	case is.DueAt.Equal(was.DueAt) || is.DueAt.IsZero():
 		return Safe{}
 	case was.StartedAt.IsZero() || !was.StoodAt.IsZero() && is.StoodAt.IsZero():

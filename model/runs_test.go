@@ -238,6 +238,10 @@ func TestOneAwareness(t *testing.T) {
 	}
 	k.say("ana", ":clock waive gdpr nobody in the EU")
 	k.verdictIs("gdpr", model.VerdictWaived, 1)
+	h := model.HintOf(":exposure confirmed gdpr two in France", k.ctx("ana"))
+	if len(h.Changes) != 1 || !strings.Contains(h.Changes[0].Text.String(), "GDPR runs again, due 2026-11-23 09:00:00 UTC; it was waived: nobody in the EU") {
+		t.Errorf("got the preview %v, want GDPR to run again", h.Changes)
+	}
 	k.say("ana", ":exposure confirmed gdpr two in France")
 	k.verdictIs("gdpr", model.VerdictRunning, 2)
 	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-29*time.Hour)
