@@ -233,7 +233,8 @@ func (h *ClockHistory) gaps(closed time.Time) {
 			if !v.Until.IsZero() && v.Until.Before(until) {
 				until = v.Until
 			}
-			h.Gaps = append(h.Gaps, ClockGap{What: GapSnoozed, From: s.At, Until: until, By: s.By, Seq: s.Seq, Reason: CleanLine(s.Reason)})
+			h.Gaps = append(h.Gaps, ClockGap{What: GapSnoozed, From: s.At, Until: until, By: s.By, Seq: s.Seq,
+				Reason: CleanLine(s.Reason)})
 		}
 		next := closed
 		if i+1 < len(h.Runs) {
@@ -328,7 +329,8 @@ func (r *Room) unstarted(d *ClockDef, v ClockView) (Verdict, Safe) {
 	case d.Start == StartExposure && x.Level == ExposureNone:
 		return VerdictNotNeeded, because(Safef("exposure was assessed as none by %s", x.By), x.Why)
 	case d.Start == StartExposure:
-		return VerdictNotAssessed, Safef("exposure was assessed for %s only", strings.ToUpper(strings.Join(x.Regimes, ", ")))
+		return VerdictNotAssessed, Safef("exposure was assessed for %s only",
+			strings.ToUpper(strings.Join(x.Regimes, ", ")))
 	case !d.applies(r.Severity):
 		return VerdictNotNeeded, Safef("needs %s", v.Needs)
 	}

@@ -86,7 +86,8 @@ func (c *ClockRun) runs() bool {
 // paused reports whether the run is a deadline that another severity stopped: it
 // goes on, from its first start, when its severity is set again.
 func (c *ClockRun) paused(d *ClockDef) bool {
-	return d.After > 0 && d.Start == StartSeverity && !c.StoodAt.IsZero() && c.StoodBy == string(bySeverity) && c.MetAt.IsZero() && c.Waived == ""
+	return d.After > 0 && d.Start == StartSeverity && !c.StoodAt.IsZero() && c.StoodBy == string(bySeverity) &&
+		c.MetAt.IsZero() && c.Waived == ""
 }
 
 // bySeverity is what stops a run whose severity no longer holds.
@@ -151,7 +152,8 @@ func (r *Room) start(i int, from time.Time, e *Event) {
 		past = push(past, was)
 	}
 	length := r.Plan.Clock(c.ID).Length(r.Severity)
-	r.Clocks = set(r.Clocks, i, ClockRun{ID: c.ID, N: c.N + 1, From: from, StartedAt: from, Last: from, DueAt: from.Add(length),
+	r.Clocks = set(r.Clocks, i, ClockRun{ID: c.ID, N: c.N + 1, From: from, StartedAt: from, Last: from,
+		DueAt:   from.Add(length),
 		BeganAt: e.RecordedAt, StartSeq: e.Seq, StartBy: e.By, Past: past})
 }
 
@@ -164,7 +166,8 @@ func (r *Room) change(i int, what string, due time.Time, reason string, e *Event
 	if due.After(c.DueAt) && c.runs() {
 		c.lapse(r.Plan.Clock(c.ID), r.Severity, e.RecordedAt)
 	}
-	c.Changes = push(c.Changes, ClockChange{What: what, Seq: e.Seq, By: e.By, At: e.RecordedAt, Was: c.DueAt, Due: due, Reason: reason})
+	c.Changes = push(c.Changes, ClockChange{What: what, Seq: e.Seq, By: e.By, At: e.RecordedAt, Was: c.DueAt,
+		Due: due, Reason: reason})
 	c.DueAt = due
 	r.Clocks = set(r.Clocks, i, c)
 }

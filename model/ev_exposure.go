@@ -62,7 +62,8 @@ func (r *Room) claimAware(at time.Time, reason string, e *Event) {
 func (r *Room) countFromAwareness(reason string, e *Event) {
 	aware := r.awareSince()
 	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 && c.Waived == "" && !c.From.Equal(aware) {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 && c.Waived == "" &&
+			!c.From.Equal(aware) {
 			r.move(i, aware, reason, e)
 		}
 	}
@@ -75,7 +76,10 @@ func (r *Room) countFromAwareness(reason string, e *Event) {
 
 // Concerns reports whether an exposure was assessed for a regime.
 func (x *Exposure) Concerns(regime string) bool {
-	return len(x.Regimes) == 0 || slices.ContainsFunc(x.Regimes, func(g string) bool { return strings.EqualFold(g, regime) })
+	return len(x.Regimes) == 0 || slices.ContainsFunc(x.Regimes, func(g string) bool {
+		return strings.EqualFold(g,
+			regime)
+	})
 }
 
 // ExposureAssessed says whether data of people got out. Suspected or confirmed
@@ -176,7 +180,8 @@ func union(a, b []string) []string {
 func (r *Room) startLaw(x *Exposure, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		if d != nil && d.Start == StartExposure && x.Concerns(d.Regime) && (c.N == 0 || c.Waived != "" && c.MetAt.IsZero()) {
+		if d != nil && d.Start == StartExposure && x.Concerns(d.Regime) && (c.N == 0 || c.Waived != "" &&
+			c.MetAt.IsZero()) {
 			r.start(i, x.Aware, e)
 		}
 	}

@@ -29,20 +29,28 @@ const (
 )
 
 // MilestoneNames are the milestones in the order of an incident.
-var MilestoneNames = []string{MilestoneCompromise, MilestoneFirst, MilestoneExfiltration, MilestoneDetected, MilestoneValidated, MilestoneDeclared,
+var MilestoneNames = []string{MilestoneCompromise, MilestoneFirst, MilestoneExfiltration, MilestoneDetected,
+	MilestoneValidated, MilestoneDeclared,
 	MilestoneContained, MilestoneEradicated, MilestoneRestored, MilestoneResolved, MilestoneClosed, MilestoneReviewed}
 
 // milestoneOrder are pairs of milestones of which the first cannot come after
 // the second.
 var milestoneOrder = [][2]string{
-	{MilestoneCompromise, MilestoneDetected}, {MilestoneFirst, MilestoneDetected}, {MilestoneCompromise, MilestoneExfiltration},
-	{MilestoneFirst, MilestoneExfiltration}, {MilestoneCompromise, MilestoneContained}, {MilestoneFirst, MilestoneContained},
+	{MilestoneCompromise, MilestoneDetected}, {MilestoneFirst, MilestoneDetected}, {MilestoneCompromise,
+		MilestoneExfiltration},
+	{MilestoneFirst, MilestoneExfiltration}, {MilestoneCompromise, MilestoneContained}, {MilestoneFirst,
+		MilestoneContained},
 	{MilestoneExfiltration, MilestoneContained},
-	{MilestoneDetected, MilestoneValidated}, {MilestoneDetected, MilestoneDeclared}, {MilestoneDetected, MilestoneContained},
-	{MilestoneDetected, MilestoneEradicated}, {MilestoneDetected, MilestoneRestored}, {MilestoneContained, MilestoneEradicated},
-	{MilestoneDetected, MilestoneResolved}, {MilestoneDeclared, MilestoneResolved}, {MilestoneDeclared, MilestoneClosed},
-	{MilestoneContained, MilestoneResolved}, {MilestoneEradicated, MilestoneResolved}, {MilestoneRestored, MilestoneResolved},
-	{MilestoneResolved, MilestoneClosed}, {MilestoneResolved, MilestoneReviewed}, {MilestoneDetected, MilestoneReviewed},
+	{MilestoneDetected, MilestoneValidated}, {MilestoneDetected, MilestoneDeclared}, {MilestoneDetected,
+		MilestoneContained},
+	{MilestoneDetected, MilestoneEradicated}, {MilestoneDetected, MilestoneRestored}, {MilestoneContained,
+		MilestoneEradicated},
+	{MilestoneDetected, MilestoneResolved}, {MilestoneDeclared, MilestoneResolved}, {MilestoneDeclared,
+		MilestoneClosed},
+	{MilestoneContained, MilestoneResolved}, {MilestoneEradicated, MilestoneResolved}, {MilestoneRestored,
+		MilestoneResolved},
+	{MilestoneResolved, MilestoneClosed}, {MilestoneResolved, MilestoneReviewed}, {MilestoneDetected,
+		MilestoneReviewed},
 }
 
 // Milestone is when something that everybody asks for later was reached.
@@ -65,7 +73,8 @@ type Contradiction struct {
 
 // Words say so.
 func (c Contradiction) Words(at At) Safe {
-	return Safef("%s (%s) is after %s (%s)", MilestoneWords(c.First), at(c.FirstAt), MilestoneWords(c.Then), at(c.ThenAt))
+	return Safef("%s (%s) is after %s (%s)", MilestoneWords(c.First), at(c.FirstAt), MilestoneWords(c.Then),
+		at(c.ThenAt))
 }
 
 // MilestoneWords is the name of a milestone for people.
@@ -106,7 +115,8 @@ func (b *MilestoneSet) free() []*string { return []*string{&b.Reason} }
 
 func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if !slices.Contains(MilestoneNames, b.Name) {
-		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames, func(s string) string { return s }))
+		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames,
+			func(s string) string { return s }))
 	}
 	was, ok := r.Milestones[b.Name]
 	doing := b.Name == MilestoneResolved || b.Name == MilestoneClosed
@@ -122,7 +132,8 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 	case ok && b.NA && was.NA:
 		return Refuse(Conflict, "%s is not applicable already, by %s", b.Name, was.By)
 	case ok && b.Reason == "":
-		return Refuse(Invalid, "%s was set to %s; say why it moves: :milestone %s @TIME REASON", b.Name, Stamp(was.At), b.Name)
+		return Refuse(Invalid, "%s was set to %s; say why it moves: :milestone %s @TIME REASON", b.Name,
+			Stamp(was.At), b.Name)
 	}
 	if err := b.stricter(r, e); err != nil {
 		return err
@@ -142,7 +153,8 @@ func (b *MilestoneSet) stricter(r *Room, e *Event) error {
 		return Refuse(Invalid, "the room was declared at %s, which is a fact of the record; when it was known before: :milestone detected @TIME", Stamp(r.DeclaredAt))
 	}
 	if b.Name == MilestoneReviewed && r.reviewLacks() {
-		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT", strings.Join(r.unwritten(), ", "))
+		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
+			strings.Join(r.unwritten(), ", "))
 	}
 	n := with(r.Milestones, b.Name, Milestone{At: e.At})
 	if odd := contradictions(n, b.Name); len(odd) > 0 && strings.TrimSpace(b.Reason) == "" {
@@ -153,7 +165,8 @@ func (b *MilestoneSet) stricter(r *Room, e *Event) error {
 
 func (b *MilestoneSet) apply(r *Room, e *Event) {
 	if b.NA {
-		r.Milestones = with(r.Milestones, b.Name, Milestone{At: e.At, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt, NA: true, Reason: b.Reason})
+		r.Milestones = with(r.Milestones, b.Name, Milestone{At: e.At, By: e.By, Seq: e.Seq,
+			RecordedAt: e.RecordedAt, NA: true, Reason: b.Reason})
 		return
 	}
 	if b.Name == MilestoneValidated {
@@ -228,10 +241,14 @@ var measures = []struct {
 	name     lit
 	from, to string
 }{
-	{"time to detect", MilestoneFirst, MilestoneDetected}, {"time to validate", MilestoneDetected, MilestoneValidated},
-	{"time to declare", MilestoneDetected, MilestoneDeclared}, {"time to contain", MilestoneDeclared, MilestoneContained},
-	{"time to eradicate", MilestoneDeclared, MilestoneEradicated}, {"time to restore", MilestoneDeclared, MilestoneRestored},
-	{"time to resolve", MilestoneDeclared, MilestoneResolved}, {"time to review", MilestoneResolved, MilestoneReviewed},
+	{"time to detect", MilestoneFirst, MilestoneDetected}, {"time to validate", MilestoneDetected,
+		MilestoneValidated},
+	{"time to declare", MilestoneDetected, MilestoneDeclared}, {"time to contain", MilestoneDeclared,
+		MilestoneContained},
+	{"time to eradicate", MilestoneDeclared, MilestoneEradicated}, {"time to restore", MilestoneDeclared,
+		MilestoneRestored},
+	{"time to resolve", MilestoneDeclared, MilestoneResolved}, {"time to review", MilestoneResolved,
+		MilestoneReviewed},
 }
 
 // MilestoneAt is when a milestone was reached; zero where that is not known. The

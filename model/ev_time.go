@@ -13,7 +13,8 @@ var _ = register(func() Body { return new(TimeCorrected) })
 
 // timed are the kinds whose author gives a time that the report is made of.
 // Entries have :amend.
-var timed = []Kind{KindNoticeGiven, KindUpdateSent, KindClockMet, KindMilestoneSet, KindExposureAssessed, KindItemDone, KindIncidentResolved, KindIncidentClosed,
+var timed = []Kind{KindNoticeGiven, KindUpdateSent, KindClockMet, KindMilestoneSet, KindExposureAssessed,
+	KindItemDone, KindIncidentResolved, KindIncidentClosed,
 	KindClockArmed, KindClockRetimed}
 
 // TimeCorrected corrects the time that the author of an event gave, with a

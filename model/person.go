@@ -94,12 +94,14 @@ func (r *Room) ownsClock(d *ClockDef, by string) bool {
 // mayWaive refuses to waive a clock of law, or one that has to run for a time, by
 // anybody but the role that the plan names, the Commander and the right command.
 func (r *Room) mayWaive(d *ClockDef, e *Event) error {
-	if r.Rules < 2 || !d.Law && d.AtLeast == 0 || r.Has(e.By, e.Key, PowerAll) || r.ownsClock(d, e.By) || d.Law && r.Has(e.By, e.Key, PowerExposure) {
+	if r.Rules < 2 || !d.Law && d.AtLeast == 0 || r.Has(e.By, e.Key, PowerAll) || r.ownsClock(d, e.By) || d.Law &&
+		r.Has(e.By, e.Key, PowerExposure) {
 		return nil
 	}
 	role := r.Plan.Role(d.Owner)
 	if role == nil {
-		return Refuse(Forbidden, "%s may not waive %s; it takes the right \"command\" or the Commander", e.By, d.Label)
+		return Refuse(Forbidden, "%s may not waive %s; it takes the right \"command\" or the Commander", e.By,
+			d.Label)
 	}
 	return Refuse(Forbidden, "%s may not waive %s; the plan gives it to the %s (%s), and it takes them, the Commander or the right \"command\"", e.By, d.Label, role.Label, nobody(r.Holders(role.ID)))
 }

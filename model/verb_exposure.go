@@ -90,7 +90,10 @@ func (x *exposureParts) next() (bool, error) {
 		return true, nil
 	case strings.HasPrefix(strings.ToLower(w), "data:") && len(w) > 5:
 		list, _, _ := strings.Cut(x.word(), " ")
-		x.b.Categories = append(x.b.Categories, strings.FieldsFunc(list[5:], func(c rune) bool { return c == ',' || c == ';' })...)
+		x.b.Categories = append(x.b.Categories, strings.FieldsFunc(list[5:], func(c rune) bool {
+			return c == ',' ||
+				c == ';'
+		})...)
 		return true, nil
 	case !x.aware.IsZero():
 		return false, nil
@@ -130,7 +133,8 @@ func (x *exposureParts) trailing() error {
 		switch {
 		case x.b.Subjects == "" && aboutForm.MatchString(last):
 			x.b.Subjects = last
-		case len(w) > 2 && x.b.Subjects == "" && strings.EqualFold(last, "people") && (aboutForm.MatchString(w[len(w)-2]) || countForm.MatchString(w[len(w)-2])):
+		case len(w) > 2 && x.b.Subjects == "" && strings.EqualFold(last, "people") &&
+			(aboutForm.MatchString(w[len(w)-2]) || countForm.MatchString(w[len(w)-2])):
 			x.b.Subjects = "~" + strings.TrimPrefix(w[len(w)-2], "~")
 			w = w[:len(w)-1]
 		case x.regime(last) != "":

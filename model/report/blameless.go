@@ -32,7 +32,8 @@ type masked struct {
 
 // commonWords are handles that are words too: they are replaced only where they
 // can be nothing else.
-var commonWords = map[string]bool{"an": true, "as": true, "at": true, "be": true, "by": true, "do": true, "go": true, "he": true, "in": true, "is": true, "it": true,
+var commonWords = map[string]bool{"an": true, "as": true, "at": true, "be": true, "by": true, "do": true,
+	"go": true, "he": true, "in": true, "is": true, "it": true,
 	"me": true, "no": true, "of": true, "on": true, "or": true, "so": true, "to": true, "up": true, "us": true, "we": true, "will": true, "may": true, "mark": true,
 	"art": true, "bill": true, "rob": true, "sue": true, "pat": true, "grant": true, "drew": true, "jack": true, "max": true, "ray": true, "dawn": true, "hope": true,
 	"faith": true, "grace": true, "joy": true, "rose": true, "miles": true, "frank": true, "root": true, "admin": true, "user": true, "test": true, "security": true}
@@ -86,7 +87,10 @@ func labels(r *model.Room, order []string) map[string]string {
 			continue
 		}
 		for _, d := range r.Plan.Roles {
-			if slices.ContainsFunc(r.Roles, func(a model.Assignment) bool { return a.Role == d.ID && a.Person == h }) {
+			if slices.ContainsFunc(r.Roles, func(a model.Assignment) bool {
+				return a.Role == d.ID &&
+					a.Person == h
+			}) {
 				base[h] = d.Label
 				break
 			}

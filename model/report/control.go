@@ -46,10 +46,12 @@ func controlsOf(r *model.Room) []Control {
 		for i, t := range c.Tools {
 			tools[i] = model.CleanLine(t)
 		}
-		row := Control{ID: c.ID, Framework: model.CleanLine(c.Framework), Requirement: model.CleanLine(c.Requirement), Text: model.CleanLine(c.Text),
+		row := Control{ID: c.ID, Framework: model.CleanLine(c.Framework),
+			Requirement: model.CleanLine(c.Requirement), Text: model.CleanLine(c.Text),
 			Tools: joined(", ", tools...), From: model.CleanLine(c.From), Answers: []Answer{}}
 		for _, k := range c.Kinds {
-			a := Answer{Kind: model.CleanLine(k), What: model.Kind(k).Plural(), Entries: append([]uint64{}, byKind[model.Kind(k)]...)}
+			a := Answer{Kind: model.CleanLine(k), What: model.Kind(k).Plural(), Entries: append([]uint64{},
+				byKind[model.Kind(k)]...)}
 			switch model.Kind(k) {
 			case model.KindAlertReceived:
 				a.Entries, a.By = alertsFor(r, &c)
@@ -98,7 +100,10 @@ func answers(p *model.Plan, c *model.Control, a *model.Alert) bool {
 		return true // the plan asks for alerts, whatever they come from
 	}
 	named := func(c *model.Control) bool {
-		return slices.ContainsFunc(c.Tools, func(t string) bool { return strings.EqualFold(strings.TrimSpace(t), a.Source) })
+		return slices.ContainsFunc(c.Tools, func(t string) bool {
+			return strings.EqualFold(strings.TrimSpace(t),
+				a.Source)
+		})
 	}
 	if slices.ContainsFunc(p.Controls, func(c model.Control) bool { return named(&c) }) {
 		return named(c)
@@ -107,7 +112,8 @@ func answers(p *model.Plan, c *model.Control, a *model.Alert) bool {
 	if finds == "" && a.Kind != "detection" {
 		finds = a.Kind
 	}
-	return finds != "" && slices.ContainsFunc(c.Tools, func(t string) bool { return scanners[strings.ToLower(strings.TrimSpace(t))] == finds })
+	return finds != "" && slices.ContainsFunc(c.Tools,
+		func(t string) bool { return scanners[strings.ToLower(strings.TrimSpace(t))] == finds })
 }
 
 // noticesFor are the notices that answer a control: those about the law that it

@@ -29,7 +29,8 @@ func (w *walk) deeds() []Deed {
 	out := make([]Deed, 0, len(r.Items))
 	for i := range r.Items {
 		it := &r.Items[i]
-		d := Deed{N: it.N, Phase: phaseWords(r, it.Phase), Text: model.CleanLine(it.Text), State: it.State, Owner: model.CleanLine(it.Owner),
+		d := Deed{N: it.N, Phase: phaseWords(r, it.Phase), Text: model.CleanLine(it.Text), State: it.State,
+			Owner:  model.CleanLine(it.Owner),
 			Result: model.CleanLine(it.Reason), Stale: r.StaleWhy(it), Entry: w.items[it.ID]}
 		if it.State != model.ItemTodo {
 			d.By, d.At = model.CleanLine(it.By), maybe(it.At)
@@ -79,7 +80,8 @@ func phaseWords(r *model.Room, id string) model.Safe {
 // did is who did what.
 func (w *writer) did() {
 	c := w.d.Items
-	w.f("## Who did what\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
+	w.f("## Who did what\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped,
+		c.Open)
 	var rows [][]string
 	for _, d := range w.d.Deeds {
 		state := string(d.State)
@@ -93,7 +95,8 @@ func (w *writer) did() {
 		if who == "" && !d.Owner.IsEmpty() {
 			who = "for " + plain(d.Owner)
 		}
-		rows = append(rows, []string{fmt.Sprint(d.N), plain(d.Phase), plain(d.Text), state, orDash(who), w.maybe(d.At, "-"), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
+		rows = append(rows, []string{fmt.Sprint(d.N), plain(d.Phase), plain(d.Text), state, orDash(who),
+			w.maybe(d.At, "-"), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Item", "Phase", "Text", "State", "Who", "At", "Entry", "Result"}, rows)
@@ -119,12 +122,14 @@ func hypothesesOf(r *model.Room) []Said {
 			continue
 		}
 		m := r.Marks[l.Seq]
-		s := Said{What: model.Lit("hypothesis"), Text: model.CleanLine(r.Text(l).String()), By: model.CleanLine(l.By), At: r.When(l).UTC(), Entry: l.Seq, Outcome: model.Lit("open: no outcome is recorded")}
+		s := Said{What: model.Lit("hypothesis"), Text: model.CleanLine(r.Text(l).String()),
+			By: model.CleanLine(l.By), At: r.When(l).UTC(), Entry: l.Seq, Outcome: model.Lit("open: no outcome is recorded")}
 		switch o := m.Outcome; {
 		case m.Retracted != "":
 			s.Outcome = model.Safef("retracted by %s: %s", m.By, m.Retracted)
 		case o != nil:
-			s.Outcome = model.Safef("%s by %s in entry %d: %s", string(o.Outcome), o.By, o.Seq, model.CleanLine(o.Reason))
+			s.Outcome = model.Safef("%s by %s in entry %d: %s", string(o.Outcome), o.By, o.Seq,
+				model.CleanLine(o.Reason))
 		}
 		out = append(out, s)
 	}
@@ -135,10 +140,12 @@ func hypothesesOf(r *model.Room) []Said {
 func asksOf(r *model.Room, now time.Time) []Said {
 	out := []Said{}
 	for _, a := range r.Asks {
-		s := Said{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From), To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
+		s := Said{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
+			To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
 		switch {
 		case a.Done && a.DoneAt.After(a.Due):
-			s.Outcome = model.Safef("answered %s late: %s", model.Took(a.DoneAt.Sub(a.Due)), model.CleanLine(a.Answer))
+			s.Outcome = model.Safef("answered %s late: %s", model.Took(a.DoneAt.Sub(a.Due)),
+				model.CleanLine(a.Answer))
 		case a.Done:
 			s.Outcome = model.Safef("answered in time: %s", model.CleanLine(a.Answer))
 		case now.After(a.Due) && a.Acked:

@@ -107,16 +107,19 @@ func numbersOf(r *model.Room, now time.Time, at model.At) []Number {
 
 func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) Number {
 	d := h.Def
-	n := Number{ID: d.ID, Label: model.CleanLine(d.Label), Rule: ruleOf(r, h), Law: d.Law, From: model.CleanLine(d.From),
+	n := Number{ID: d.ID, Label: model.CleanLine(d.Label), Rule: ruleOf(r, h), Law: d.Law,
+		From:    model.CleanLine(d.From),
 		Verdict: h.Verdict, Why: h.Why, Runs: []Run{}, Gaps: []Gone{}}
 	for i := range h.Runs {
 		v := &h.Runs[i]
-		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt), Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
+		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt),
+			Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
 			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq, Last: v.Run.EndSeq, Words: v.Words(d, at)}
 		n.Runs = append(n.Runs, run)
 	}
 	for _, g := range h.Gaps {
-		n.Gaps = append(n.Gaps, Gone{What: g.What, From: g.From, Until: maybe(g.Until), LengthS: seconds(g.Length(now)), By: model.CleanLine(g.By), Entry: g.Seq, Reason: g.Reason})
+		n.Gaps = append(n.Gaps, Gone{What: g.What, From: g.From, Until: maybe(g.Until),
+			LengthS: seconds(g.Length(now)), By: model.CleanLine(g.By), Entry: g.Seq, Reason: g.Reason})
 	}
 	if v := h.Decisive(); v != nil {
 		n.Start, n.Due, n.LateS, n.WordS = maybe(v.Run.From), maybe(v.Due), seconds(v.Late), seconds(v.WordLate)
@@ -131,9 +134,11 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 
 // cadence is how what was due again and again was kept, over all runs.
 func (n *Number) cadence(h *model.ClockHistory) {
-	c := &Cadence{OnTime: h.OnTime, Late: h.LateN, ByWord: h.ByWord, Missed: h.Missed, WorstS: seconds(h.Worst), Times: []Delivery{}}
+	c := &Cadence{OnTime: h.OnTime, Late: h.LateN, ByWord: h.ByWord, Missed: h.Missed, WorstS: seconds(h.Worst),
+		Times: []Delivery{}}
 	for _, m := range h.Times() {
-		c.Times = append(c.Times, Delivery{Entry: m.Seq, By: model.CleanLine(m.By), At: m.At, Done: m.Done, LateS: seconds(m.At.Sub(m.Due))})
+		c.Times = append(c.Times, Delivery{Entry: m.Seq, By: model.CleanLine(m.By), At: m.At, Done: m.Done,
+			LateS: seconds(m.At.Sub(m.Due))})
 	}
 	n.Every, n.LateS, n.WordS = c, c.WorstS, 0
 }

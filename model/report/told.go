@@ -39,7 +39,8 @@ func noticesOf(r *model.Room) []Notice {
 		if d := r.Plan.Clock(n.Clock); d != nil {
 			l = model.Safef("%s (%s)", l, d.Label)
 		}
-		out = append(out, Notice{Audience: l, Who: model.CleanLine(n.Who), How: model.CleanLine(n.How), By: model.CleanLine(n.By), At: n.At, Recorded: n.RecordedAt,
+		out = append(out, Notice{Audience: l, Who: model.CleanLine(n.Who), How: model.CleanLine(n.How),
+			By: model.CleanLine(n.By), At: n.At, Recorded: n.RecordedAt,
 			Entry: n.Seq, Delivered: model.Lit("by hand"), audience: n.Audience})
 	}
 	for i := range r.Dispatches {
@@ -51,7 +52,8 @@ func noticesOf(r *model.Room) []Notice {
 				text = model.Safef("%s | %s", text, more)
 			}
 		}
-		out = append(out, Notice{Audience: l, Who: l, How: joined(" ", model.Lit("update"), channel), Text: text, By: model.CleanLine(d.By), At: d.At, Recorded: d.RecordedAt,
+		out = append(out, Notice{Audience: l, Who: l, How: joined(" ", model.Lit("update"), channel), Text: text,
+			By: model.CleanLine(d.By), At: d.At, Recorded: d.RecordedAt,
 			Entry: d.Seq, Update: true, Delivered: deliveredOf(r, d), audience: d.Audience})
 	}
 	slices.SortStableFunc(out, func(a, b Notice) int { return cmp.Compare(a.Entry, b.Entry) })
@@ -85,7 +87,8 @@ func (w *writer) told() {
 		if n.Update {
 			what = orDash(plain(n.Text))
 		}
-		rows = append(rows, []string{entry(n.Entry), plain(n.Audience), what, orDash(plain(n.How)), w.both(n.At, n.Recorded), plain(n.By), orDash(plain(n.Delivered))})
+		rows = append(rows, []string{entry(n.Entry), plain(n.Audience), what, orDash(plain(n.How)), w.both(n.At,
+			n.Recorded), plain(n.By), orDash(plain(n.Delivered))})
 	}
 	w.table([]string{"Entry", "Audience", "Who or what", "Channel", "When", "By", "Delivery"}, rows)
 }

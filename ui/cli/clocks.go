@@ -79,7 +79,8 @@ func clockRows(r *model.Room, now time.Time) []clockRow {
 }
 
 func clockRowOf(h *model.ClockHistory, now time.Time) clockRow {
-	row := clockRow{ID: h.Def.ID, Label: h.Def.Label, State: h.State, StartedAt: maybe(h.Run.From), StartEvent: h.Start.String(), DueAt: maybe(h.Run.DueAt),
+	row := clockRow{ID: h.Def.ID, Label: h.Def.Label, State: h.State, StartedAt: maybe(h.Run.From),
+		StartEvent: h.Start.String(), DueAt: maybe(h.Run.DueAt),
 		Audience: h.Def.Audience, Source: "plan", From: h.Def.From, Verdict: h.Verdict, Why: h.Why.String(), DoneAt: maybe(h.Run.DoneAt), RecordedAt: maybe(h.Run.MetAt),
 		MetBy: h.Run.MetBy, OnTime: h.OnTime, Late: h.LateN, LateByWord: h.ByWord, Missed: h.Missed, Runs: []runRow{}, Stretches: []gapRow{}}
 	if h.Def.Law {
@@ -93,12 +94,14 @@ func clockRowOf(h *model.ClockHistory, now time.Time) clockRow {
 	}
 	for i := range h.Runs {
 		v := &h.Runs[i]
-		row.Runs = append(row.Runs, runRow{N: v.Run.N, Verdict: v.Verdict, StartedAt: maybe(v.Run.From), BeganAt: maybe(v.Run.BeganAt), DueAt: maybe(v.Due),
+		row.Runs = append(row.Runs, runRow{N: v.Run.N, Verdict: v.Verdict, StartedAt: maybe(v.Run.From),
+			BeganAt: maybe(v.Run.BeganAt), DueAt: maybe(v.Due),
 			DoneAt: maybe(v.Run.DoneAt), RecordedAt: maybe(v.Run.MetAt), EndedAt: maybe(v.Until), EndedBy: v.Run.EndBy, LateS: int64(v.Late / time.Second),
 			LateWordS: int64(v.WordLate / time.Second), Entry: v.Run.EndSeq, OnTime: v.Run.OnTime, Late: v.Run.Late, Missed: v.Missed})
 	}
 	for _, g := range h.Gaps {
-		row.Stretches = append(row.Stretches, gapRow{What: g.What, From: g.From, Until: maybe(g.Until), LengthS: int64(g.Length(now) / time.Second), By: g.By, Reason: g.Reason.String(), Entry: g.Seq})
+		row.Stretches = append(row.Stretches, gapRow{What: g.What, From: g.From, Until: maybe(g.Until),
+			LengthS: int64(g.Length(now) / time.Second), By: g.By, Reason: g.Reason.String(), Entry: g.Seq})
 	}
 	return row
 }
@@ -126,7 +129,8 @@ func clockStatus(r *model.Room, now time.Time, zone *time.Location) []model.Safe
 			line = model.Safef("%s; over all: %s", line, said)
 		}
 		out = append(out, line)
-		if len(h.Runs) == 0 || len(h.Runs) == 1 && len(h.Gaps) == 0 && len(h.Runs[0].Run.Changes) == 0 && h.Runs[0].Until.IsZero() && h.Def.Every == 0 {
+		if len(h.Runs) == 0 || len(h.Runs) == 1 && len(h.Gaps) == 0 && len(h.Runs[0].Run.Changes) == 0 &&
+			h.Runs[0].Until.IsZero() && h.Def.Every == 0 {
 			continue
 		}
 		for k := range h.Runs {

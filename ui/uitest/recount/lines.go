@@ -25,13 +25,16 @@ func RandomLine(rng *rand.Rand) string {
 	case 8:
 		return pick(":close override "+reason, "a note")
 	case 9:
-		return ":exposure " + pick("none", "suspected", "confirmed") + pick("", " gdpr", " kvkk", " gdpr kvkk") + pick("", " @-2h", " @-30h", " ~10") + " " + reason
+		return ":exposure " + pick("none", "suspected", "confirmed") + pick("", " gdpr", " kvkk",
+			" gdpr kvkk") + pick("", " @-2h", " @-30h", " ~10") + " " + reason
 	case 10:
-		return ":clock waive " + pick("update", "executives", "legal", "gdpr", "kvkk", "watch", "review", "validate") + " " + reason
+		return ":clock waive " + pick("update", "executives", "legal", "gdpr", "kvkk", "watch", "review",
+			"validate") + " " + reason
 	case 11:
 		return ":clock arm update"
 	case 12:
-		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h", "20h") + " " + reason
+		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h",
+			"20h") + " " + reason
 	case 13:
 		return pick(":milestone validated", "-10m :milestone validated "+reason, ":check 1")
 	case 14:

@@ -80,10 +80,14 @@ type counting struct {
 func Of(log []*model.Event, now time.Time) []Clock {
 	c := &counting{tallies: map[string]*tally{}, regimes: map[string]bool{}, parts: map[string]bool{}, status: "open"}
 	for _, t := range []*tally{
-		{id: "validate", start: "alert", after: 15 * time.Minute}, {id: "update", start: "declared", every: 15 * time.Minute, audience: "responders"},
-		{id: "executives", start: "severity", after: 30 * time.Minute, audience: "executives"}, {id: "legal", start: "severity", after: 30 * time.Minute, audience: "legal"},
-		{id: "watch", start: "resolved", least: 24 * time.Hour}, {id: "review", start: "resolved", after: 48 * time.Hour},
-		{id: "gdpr", start: "exposure", after: 72 * time.Hour, law: true}, {id: "kvkk", start: "exposure", after: 72 * time.Hour, law: true},
+		{id: "validate", start: "alert", after: 15 * time.Minute}, {id: "update", start: "declared",
+			every: 15 * time.Minute, audience: "responders"},
+		{id: "executives", start: "severity", after: 30 * time.Minute, audience: "executives"}, {id: "legal",
+			start: "severity", after: 30 * time.Minute, audience: "legal"},
+		{id: "watch", start: "resolved", least: 24 * time.Hour}, {id: "review", start: "resolved",
+			after: 48 * time.Hour},
+		{id: "gdpr", start: "exposure", after: 72 * time.Hour, law: true}, {id: "kvkk", start: "exposure",
+			after: 72 * time.Hour, law: true},
 	} {
 		c.tallies[t.id], c.order = t, append(c.order, t.id)
 	}
@@ -195,7 +199,8 @@ func (c *counting) event(e *model.Event, b *body) {
 	case model.KindUpdateSent, model.KindNoticeGiven:
 		c.told(e, b)
 	case model.KindMilestoneSet, model.KindItemDone:
-		if t := c.tallies["validate"]; (b.Name == "validated" || b.Item == "validate") && len(t.runs) > 0 && t.runs[len(t.runs)-1].how != "met" {
+		if t := c.tallies["validate"]; (b.Name == "validated" || b.Item == "validate") && len(t.runs) > 0 &&
+			t.runs[len(t.runs)-1].how != "met" {
 			c.met(t, t.runs[len(t.runs)-1], e)
 		} else if b.Name == "validated" && len(t.runs) > 0 {
 			t.runs[len(t.runs)-1].done = e.At // corrected

@@ -29,7 +29,8 @@ func (c *counting) close(t *tally, now time.Time) Clock {
 			}
 		}
 	}
-	if t.every > 0 && out.Verdict != model.VerdictMissed && out.Verdict != model.VerdictRecordedLate && out.OnTime > 0 {
+	if t.every > 0 && out.Verdict != model.VerdictMissed && out.Verdict != model.VerdictRecordedLate &&
+		out.OnTime > 0 {
 		out.Verdict = model.VerdictMet
 		if t.away {
 			out.Verdict = model.VerdictPartly
@@ -66,12 +67,14 @@ func (t *tally) verdict(r *stint, now time.Time) model.Verdict {
 		return model.VerdictMet
 	case r.how == "met" && !r.done.After(due):
 		return model.VerdictRecordedLate
-	case r.how == "met", r.missed && t.every == 0, r.byClosing && t.least > 0, r.how == "" && t.after > 0 && !now.Before(r.due):
+	case r.how == "met", r.missed && t.every == 0, r.byClosing && t.least > 0, r.how == "" && t.after > 0 &&
+		!now.Before(r.due):
 		return model.VerdictMissed
 	case r.how == "" && t.least > 0 && !now.Before(r.due):
 		return model.VerdictMet
 	}
-	return map[string]model.Verdict{"": model.VerdictRunning, "stopped": model.VerdictStopped, "waived": model.VerdictWaived}[r.how]
+	return map[string]model.Verdict{"": model.VerdictRunning, "stopped": model.VerdictStopped,
+		"waived": model.VerdictWaived}[r.how]
 }
 
 // never is the verdict of a clock that has no run.
