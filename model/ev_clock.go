@@ -171,7 +171,7 @@ type ClockEnded struct {
 // Kind names the kind.
 func (b *ClockEnded) Kind() Kind { return b.kind }
 func (b *ClockEnded) need(r *Room, e *Event) Power {
-	if d := r.Plan.Clock(b.Clock); d != nil && b.kind == KindClockWaived && r.Rules >= 2 && r.ownsClock(d, e.By) {
+	if d := r.Plan.Clock(b.Clock); d != nil && b.kind == KindClockWaived && r.Rules >= 2 && d.AtLeast > 0 && r.ownsClock(d, e.By) {
 		return "" // the plan names their role
 	}
 	return clockNeed(r, e, b.Clock)

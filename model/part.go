@@ -63,15 +63,15 @@ func (a *args) textAs(name lit) string {
 func bareTime(w string) bool { return hourForm.MatchString(w) }
 
 // lastTime takes a time off the end of what is left, where the meaning is clear:
-// "@14:30", "-2h", "@yesterday 23:10".
-func (a *args) lastTime() (time.Time, error) {
+// "@14:30", "@yesterday 23:10"; "-2h" where the usage has a time in that place.
+func (a *args) lastTime(bare bool) (time.Time, error) {
 	w := a.words()
 	for _, n := range []int{2, 1} {
 		if len(w) < n {
 			continue
 		}
 		tail := strings.Join(w[len(w)-n:], " ")
-		if !strings.HasPrefix(tail, "@") && !agoForm.MatchString(tail) || n == 2 && !dayWord(w[len(w)-2]) {
+		if !strings.HasPrefix(tail, "@") && !(bare && agoForm.MatchString(tail)) || n == 2 && !dayWord(w[len(w)-2]) {
 			continue
 		}
 		at, rest, err := LeadingTime(tail, a.Now, a.Zone)
@@ -97,14 +97,15 @@ func dayWord(w string) bool {
 }
 
 // timed takes a time at the beginning or the end of what is left, and makes it
-// the time of the event. A time before the command says the same.
-func (a *args) timed() error {
+// the time of the event. A time before the command says the same. A bare time of
+// day counts where the usage has a time in that place, else it is text.
+func (a *args) timed(bare bool) error {
 	at, err := time.Time{}, error(nil)
-	if !isPerson(a.peek()) || dayWord(a.peek()) || hourForm.MatchString(a.peek()[1:]) {
+	if w := a.peek(); agoForm.MatchString(w) && len(w) > 1 || timeWord(w) || bare {
 		at, err = a.when()
 	}
 	if err == nil && at.IsZero() {
-		at, err = a.lastTime()
+		at, err = a.lastTime(bare)
 	}
 	switch {
 	case err != nil:
@@ -116,6 +117,11 @@ func (a *args) timed() error {
 	}
 	a.at = at
 	return nil
+}
+
+// timeWord reports whether a word is written as a time: "@14:30", "@yesterday".
+func timeWord(w string) bool {
+	return strings.HasPrefix(w, "@") && (dayWord(w) || hourForm.MatchString(w[1:]) || looksLikeTime(w))
 }
 
 // lastPerson takes "@who" off the end of what is left.

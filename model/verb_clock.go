@@ -16,9 +16,6 @@ func parseUpdate(a *args) (Body, error) {
 		return nil, Refuse(NotFound, "there is no audience %s; did you mean %s? To the responders: :update responders ...", quoted(a.peek()), near)
 	}
 	a.as("audience", CleanLine(b.Audience))
-	if err := a.timed(); err != nil {
-		return nil, err
-	}
 	text := strings.TrimSpace(a.rest)
 	a.rest = ""
 	parts := strings.SplitN(text, "|", 3)
@@ -52,7 +49,7 @@ func parseNotify(a *args) (Body, error) {
 		return nil, Refuse(NotFound, "say whom: %s, or a clock of law", a.Room.Plan.audienceIDs())
 	}
 	a.as("audience", CleanLine(a.Room.Plan.Audience(b.Audience).Label))
-	if err := a.timed(); err != nil {
+	if err := a.timed(false); err != nil {
 		return nil, err
 	}
 	if isPerson(a.peek()) {
@@ -105,7 +102,7 @@ func parseClock(a *args) (Body, error) {
 		return nil, err
 	}
 	if act == "met" {
-		err := a.timed()
+		err := a.timed(true)
 		return &ClockEnded{Clock: d.ID, Reason: a.reason(), kind: KindClockMet}, err
 	}
 	if act == "waive" {
@@ -113,7 +110,7 @@ func parseClock(a *args) (Body, error) {
 	}
 	at, err := a.when()
 	if err == nil && at.IsZero() {
-		at, err = a.lastTime()
+		at, err = a.lastTime(true)
 	}
 	if err != nil {
 		return nil, err
@@ -170,7 +167,7 @@ func parseMilestone(a *args) (Body, error) {
 		a.word()
 		b.NA = true
 		a.as("time", Lit("not applicable"))
-	} else if err := a.timed(); err != nil {
+	} else if err := a.timed(true); err != nil {
 		return nil, err
 	}
 	if b.Name == MilestoneValidated && !b.NA {

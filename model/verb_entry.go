@@ -84,7 +84,7 @@ func parseTime(a *args) (Body, error) {
 	}
 	at, err := a.when()
 	if err == nil && at.IsZero() {
-		at, err = a.lastTime()
+		at, err = a.lastTime(true)
 	}
 	if err == nil && at.IsZero() {
 		err = Refuse(Invalid, "say to when: :time %d @14:05 REASON", l.Seq)

@@ -143,7 +143,7 @@ func (x *exposureParts) trailing() error {
 			had := len(x.parts)
 			at, err := time.Time{}, error(nil)
 			if x.aware.IsZero() {
-				at, err = x.lastTime()
+				at, err = x.lastTime(true)
 			}
 			x.parts = x.parts[:had]
 			if at.IsZero() || err != nil {

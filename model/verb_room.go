@@ -68,8 +68,7 @@ func parseKind(a *args) (Body, error) {
 func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.textAs("title")}, nil }
 
 func parseResolve(a *args) (Body, error) {
-	err := a.timed()
-	return &IncidentResolved{Text: a.text()}, err
+	return &IncidentResolved{Text: a.text()}, nil
 }
 
 func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.reason()}, nil }

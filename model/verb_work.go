@@ -24,7 +24,7 @@ func parseCheck(a *args) (Body, error) {
 		b.Override = why
 		return b, err
 	}
-	if err := a.timed(); err != nil {
+	if err := a.timed(false); err != nil {
 		return nil, err
 	}
 	if onlyNumbers(a.rest) {

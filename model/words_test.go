@@ -108,6 +108,7 @@ func TestWordsAreRefused(t *testing.T) {
 		":exposure suspected seen @14:30 in a log":    `"@14:30" stands inside the reason; since when somebody was aware stands before or behind it: :exposure suspected @14:30 ... REASON`,
 		"-1h :notify legal Mei @15:30":                "two times are given, 2026-11-21 15:00:00 UTC and 2026-11-21 15:30:00 UTC; leave one out",
 		":update exectives all well":                  `there is no audience "exectives"; did you mean executives? To the responders: :update responders ...`,
+		":milestone contained @soon why":              "@soon is no time; write @14:37, @yesterday 23:10 or -12m",
 		":ask @nobody 1m x":                           `nobody called "nobody" was here; in the room are @ana, @bo, @cy`,
 		":ask all 1m x":                               `nobody called "all" was here; in the room are @ana, @bo, @cy`,
 		":handoff scribe @nobody":                     `nobody called "nobody" was here; in the room are @ana, @bo, @cy`,
