@@ -49,3 +49,36 @@ func (w *writer) alerts() {
 	}
 	w.table([]string{"Entry", "First seen by its source", "Came in", "Source", "Severity", "What", "Findings", "Verdict", "Why"}, rows)
 }
+
+// Validated is that somebody found out two things: that the alert is real, and how
+// severe it is.
+type Validated struct {
+	Real     bool       `json:"real"`
+	Severity model.Safe `json:"severity"` // "": it was not verified
+	By       model.Safe `json:"by"`
+	At       time.Time  `json:"at"`
+	Entry    uint64     `json:"entry"`
+}
+
+func validatedOf(r *model.Room) *Validated {
+	v := r.Validated
+	if v == nil {
+		return nil
+	}
+	return &Validated{Real: true, Severity: model.CleanLine(v.Severity), By: model.CleanLine(v.By), At: v.At.UTC(), Entry: v.Seq}
+}
+
+// validation says both facts, and which of them nobody has found out.
+func (w *writer) validation() {
+	v := w.d.Validated
+	if v == nil {
+		w.f("- the alert is real: **nobody said so**\n- its severity: **not verified**\n")
+		return
+	}
+	w.f("- the alert is real: by %s, entry %d, %s\n", plain(v.By), v.Entry, w.at(v.At))
+	if v.Severity.IsEmpty() {
+		w.f("- its severity: **not verified**\n")
+		return
+	}
+	w.f("- its severity: %s, verified by %s, entry %d\n", plain(v.Severity), plain(v.By), v.Entry)
+}

@@ -260,3 +260,11 @@ func TestBlameless(t *testing.T) {
 		}
 	}
 }
+
+// TestValidationInTheReport: both facts, and which nobody found out.
+func TestValidationInTheReport(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
+	k.has("- the alert is real: **nobody said so**", "- its severity: **not verified**")
+	k.say(":check 1 the key works")
+	k.has("- the alert is real: by ana, entry 3, 2026-11-21 14:00:00 UTC", "- its severity: SEV-1, verified by ana, entry 3")
+}

@@ -50,6 +50,7 @@ type Report struct {
 	Missing    []Gap       `json:"missing"`
 	Numbers    []Number    `json:"numbers"`
 	Alerts     []Alert     `json:"alerts"`
+	Validated  *Validated  `json:"validated"` // null: nobody did
 	Exposure   *Exposure   `json:"exposure"`
 	Assessed   []Exposure  `json:"assessments"` // of exposure, each as it stood then
 	Aware      []Aware     `json:"awareness"`   // who was aware since when
@@ -115,7 +116,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(life.Age(to.Now)), life.Words(to.Now), maybe(life.Until), life.How, life.Reopened
 	d.Parts = partsOf(r)
 	d.Numbers = numbersOf(r, to.Now, at)
-	d.Alerts = alertsOf(r)
+	d.Alerts, d.Validated = alertsOf(r), validatedOf(r)
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
 	d.Assessed, d.Aware = assessedOf(r), awareOf(r)
 	d.Pages, d.Deliveries = pagesOf(r), deliveriesOf(r)

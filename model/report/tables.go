@@ -153,6 +153,7 @@ func (w *writer) detection() {
 		}
 		w.f("- %s: %s\n", plain(m.Name), w.reached(&m, "**not known**"))
 	}
+	w.validation()
 	for _, m := range w.d.Measures {
 		if m.To == model.MilestoneDetected || m.To == model.MilestoneValidated || m.To == model.MilestoneDeclared {
 			w.f("- %s: %s\n", plain(m.Name), span(m.TookS))
