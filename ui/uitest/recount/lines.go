@@ -31,7 +31,7 @@ func RandomLine(rng *rand.Rand) string {
 		return ":clock waive " + pick("update", "executives", "legal", "gdpr", "kvkk", "watch", "review",
 			"validate") + " " + reason
 	case 11:
-		return ":clock arm update"
+		return pick(":clock arm update", ":clock move gdpr @-40h "+reason, ":clock move kvkk @-80h "+reason)
 	case 12:
 		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h",
 			"20h") + " " + reason

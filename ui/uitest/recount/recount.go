@@ -212,6 +212,11 @@ func (c *counting) event(e *model.Event, b *body) {
 		}
 	case model.KindExposureAssessed:
 		c.exposed(b)
+	case model.KindClockRetimed: // of law: an earlier awareness
+		if b.Start.Before(c.aware) {
+			c.aware = *b.Start
+		}
+		c.fromAwareness()
 	case model.KindClockWaived, model.KindClockSnoozed, model.KindClockArmed:
 		c.byHand(e, b)
 	default:
@@ -301,6 +306,17 @@ func (c *counting) exposed(b *body) {
 			t.waived = false
 			t.begin(c.aware)
 		} else if n > 0 && t.runs[n-1].how != "waived" && !t.runs[n-1].from.Equal(c.aware) {
+			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
+		}
+	}
+}
+
+// fromAwareness lets every clock of law that is not waived count from the earliest
+// awareness.
+func (c *counting) fromAwareness() {
+	for _, id := range []string{"gdpr", "kvkk"} {
+		t := c.tallies[id]
+		if n := len(t.runs); n > 0 && t.runs[n-1].how != "waived" {
 			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
 		}
 	}
