@@ -92,8 +92,9 @@ func (f *filter) isEmpty() bool {
 
 // match says whether a line is shown.
 func (f *filter) match(r *model.Room, l *model.Line) bool {
-	at, amended := l.At, len(r.Marks[l.Seq].Amended) > 0
-	if amended {
+	m := r.Marks[l.Seq]
+	at, amended := l.At, len(m.Amended) > 0
+	if amended || len(m.Corrected) > 0 {
 		at = r.When(l)
 	}
 	switch {

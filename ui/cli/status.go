@@ -373,6 +373,8 @@ func entryLine(r *model.Room, l *model.Line, zone *time.Location) model.Safe {
 		s = model.Safef("%s  (retracted by %s: %s)", s, m.By, m.Retracted)
 	case len(m.Amended) > 0:
 		s = model.Safef("%s  (amended)", s)
+	case len(m.Corrected) > 0:
+		s = model.Safef("%s  (its time was corrected to %s)", s, stamp(r.When(l), zone))
 	}
 	return s
 }
