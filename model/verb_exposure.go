@@ -81,6 +81,9 @@ func (x *exposureParts) next() (bool, error) {
 	case w == "":
 		return false, nil
 	case x.b.Subjects == "" && (aboutForm.MatchString(w) || countForm.MatchString(w) && !bareTime(w)):
+		if next := x.words(); countForm.MatchString(w) && len(next) > 1 && !x.isPart(next[1]) {
+			return false, Refuse(Invalid, "is %s how many people? Then write ~%s; else begin the reason with a word", quoted(w), w)
+		}
 		x.word()
 		x.people(w)
 		return true, nil
@@ -105,11 +108,22 @@ func (x *exposureParts) next() (bool, error) {
 	return !at.IsZero(), err
 }
 
+// isPart reports whether a word can be a part of an assessment that is not its
+// reason.
+func (x *exposureParts) isPart(w string) bool {
+	w = strings.ToLower(strings.TrimRight(w, ",;"))
+	return isCounted(w) || x.regime(w) != "" || strings.HasPrefix(w, "data:") || timeWord(w) || bareTime(w) || agoForm.MatchString(w)
+}
+
+// isCounted reports whether a word says what a number counts.
+func isCounted(w string) bool {
+	return slices.Contains([]string{"people", "persons", "subjects", "users", "customers", "accounts"}, w)
+}
+
 // people takes how many, and the word for whom it is a number of.
 func (x *exposureParts) people(w string) {
 	x.b.Subjects = "~" + strings.TrimPrefix(w, "~")
-	switch strings.ToLower(strings.TrimRight(x.peek(), ",;")) {
-	case "people", "persons", "subjects", "users", "customers", "accounts":
+	if isCounted(strings.ToLower(strings.TrimRight(x.peek(), ",;"))) {
 		if w := strings.TrimRight(x.word(), ",;"); !strings.EqualFold(w, "people") {
 			x.b.Subjects += " " + w
 		}
