@@ -24,18 +24,16 @@ type Clock struct {
 
 // tally is one clock while a log is counted.
 type tally struct {
-	id, start  string
-	after      time.Duration
-	every      time.Duration
-	least      time.Duration
-	audience   string
-	law        bool
-	runs       []*stint
-	waived     bool
-	onTime     int
-	late, miss int
-	byWord     int
-	away       bool // waived or snoozed for a time
+	id, start string
+	after     time.Duration
+	every     time.Duration
+	least     time.Duration
+	audience  string
+	law       bool
+	runs      []*stint
+	waived    bool
+	byWord    int
+	away      bool // waived or snoozed for a time
 }
 
 // stint is one run while a log is counted.
