@@ -120,6 +120,9 @@ func (r *Room) vacated(n *Room) Safe {
 func differs(was, is ClockRun, now time.Time) Safe {
 	switch {
 	case was.MetAt.IsZero() && !is.MetAt.IsZero():
+		if late := is.MetAt.Sub(is.due()); late > 0 {
+			return Safef("is met, %s late by the record", Took(late))
+		}
 		return Lit("is met")
 	case was.Waived == "" && is.Waived != "":
 		return Lit("is waived")
