@@ -81,7 +81,7 @@ func TestLobby(t *testing.T) {
 		t.Errorf("opened by %s, alert by %s", r.DeclaredBy, r.Alerts[0].By)
 	}
 	short := feedtest.Declare(t, f)
-	for _, line := range []string{":judge 1 tp it works", ":attach 2 " + short, ":declare 1 SEV-1 AWS key in CI"} {
+	for _, line := range []string{":judge 1 with-impact it works", ":attach 2 " + short, ":declare 1 SEV-1 AWS key in CI"} {
 		if err := doLine(t, s, line); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}

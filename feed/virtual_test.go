@@ -163,7 +163,9 @@ func runClocks(t *testing.T, ana, bo *terminal) {
 	until(27 * time.Hour)
 	both("watch", model.ClockMet, 0)
 	both("review", model.ClockRunning, 24*time.Hour)
-	ana.say(":milestone reviewed")
+	for _, part := range model.ReviewParts {
+		ana.say(":review " + part + " as it was")
+	}
 	both("review", model.ClockMet, 24*time.Hour)
 	until(27*time.Hour + 21*m)
 	both("gdpr", model.ClockOverdue, -m)

@@ -122,7 +122,8 @@ func TestJudge(t *testing.T) {
 	k.refused("wu", ":judge 1 benign I think so", "wu may only watch here; somebody with command can change that: :right wu write")
 	k.say("ana", ":judge 1 false-positive a key of the documentation")
 	k.refused("ana", ":judge 1 fp still", "alert 1 is judged so already, by ana")
-	k.say("ana", ":judge 1 true it was used")
+	k.refused("ana", ":judge 1 true it was used", "with impact or without? :judge 1 with-impact REASON, or :judge 1 without-impact REASON")
+	k.say("ana", ":judge 1 true positive with impact it was used")
 	a := k.room.Alerts[0]
 	if a.Verdict != "true_positive_with_impact" || a.Why != "it was used" || a.JudgedBy != "ana" {
 		t.Errorf("%+v", a)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 )
 
 // maxAlertGroups is how many groups of one file become events of their own.
@@ -235,9 +236,11 @@ func (b *AlertReceived) fillIn() {
 	}
 }
 
+// cutText cuts a text to a number of characters, with what says so at its end.
 func cutText(s string, limit int) string {
-	if len(s) <= limit {
+	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}
-	return CleanLine(CleanLine(s).Slice(0, limit-3).String() + "…").String()
+	runes := []rune(CleanLine(s).String())
+	return CleanLine(string(runes[:min(len(runes), limit-1)]) + "…").String()
 }

@@ -10,8 +10,9 @@ import (
 // args reads the words after a command, one after the other.
 type args struct {
 	Ctx
-	rest string
-	at   time.Time
+	rest  string
+	at    time.Time
+	parts []Part // what the words so far were read as
 }
 
 // word takes the next word; "" at the end.
@@ -30,18 +31,21 @@ func (a *args) peek() string {
 
 // text takes all that is left.
 func (a *args) text() string {
-	t := strings.TrimSpace(a.rest)
-	a.rest = ""
-	return t
+	return a.textAs("text")
 }
 
 // when takes a time, where the rest begins with one.
 func (a *args) when() (time.Time, error) {
-	at, rest, err := LeadingTime(strings.TrimLeft(a.rest, " "), a.Now, a.Zone)
+	line := strings.TrimLeft(a.rest, " ")
+	if first, next, _ := strings.Cut(line, " "); bareTime(first) || (first == "yesterday" || first == "today" || dateForm.MatchString(first)) && bareTime(firstWord(next)) {
+		line = "@" + line
+	}
+	at, rest, err := LeadingTime(line, a.Now, a.Zone)
 	switch w := a.peek(); {
 	case err != nil:
 	case !at.IsZero():
 		a.rest = rest
+		a.as("time", Stamp(at))
 	case strings.HasPrefix(w, "@") || looksLikeTime(w):
 		return at, Refuse(Invalid, "%s is no time; write @14:37, @yesterday 23:10 or -12m", w)
 	}
@@ -50,11 +54,17 @@ func (a *args) when() (time.Time, error) {
 
 // person takes a handle, with or without @. "@me" is who types.
 func (a *args) person() string {
-	h := strings.ToLower(strings.TrimPrefix(a.word(), "@"))
-	if h == "me" {
-		return a.Who.Handle
+	w := a.word()
+	if w == "" {
+		return ""
 	}
-	return h
+	return a.handle(w)
+}
+
+// firstWord is the first word of a text.
+func firstWord(s string) string {
+	w, _, _ := strings.Cut(strings.TrimLeft(s, " "), " ")
+	return w
 }
 
 // number takes a number of the screen.
@@ -67,6 +77,7 @@ func (a *args) number(what lit) (int, error) {
 	if err != nil || n < 1 {
 		return 0, Refuse(Invalid, "give the number of the %s as the screen shows it, not %s", Lit(what), quoted(w))
 	}
+	a.as(what, Safef("%d", n))
 	return n, nil
 }
 
@@ -129,6 +140,7 @@ func (a *args) clock() (*ClockDef, error) {
 		w = a.Room.Clocks[n-1].ID
 	}
 	if d := a.Room.Plan.Clock(w); d != nil {
+		a.as("clock", CleanLine(d.Label))
 		return d, nil
 	}
 	if w == "" {
@@ -144,6 +156,7 @@ func (a *args) span() (Duration, error) {
 	if err != nil || d <= 0 {
 		return 0, Refuse(Invalid, "%s is no length of time; write 10m or 1h30m", quoted(w))
 	}
+	a.as("length", Safef("%s", Duration(d)))
 	return Duration(d), nil
 }
 
@@ -153,7 +166,7 @@ func (a *args) override() (reason string, ok bool, err error) {
 		return "", false, nil
 	}
 	a.word()
-	reason = a.text()
+	reason = a.reason()
 	if reason == "" {
 		return "", true, Refuse(Invalid, "say why after override")
 	}

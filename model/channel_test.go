@@ -21,7 +21,7 @@ func TestChannelIsJudged(t *testing.T) {
 	if !k.room.ChannelCut("SLACK") || k.room.ChannelCut("mail") {
 		t.Errorf("cut are %v", k.room.CutChannels())
 	}
-	if got := k.room.Line(k.room.Seq).Text.String(); got != "slack is COMPROMISED, nothing goes over it now, in or out; speak elsewhere: the attacker reads it" {
+	if got := k.room.Line(k.room.Seq).Text.String(); got != "slack is COMPROMISED, nothing goes over it now, in or out; speak elsewhere: because the attacker reads it" {
 		t.Errorf("the line is %q", got)
 	}
 	k.refused("ana", ":channel slack compromised again", "slack is compromised already, since 2026-11-21 14:00:00 UTC by ana")

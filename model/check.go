@@ -19,8 +19,8 @@ func oneLine(what, s string, limit int) error {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return Refuse(Invalid, "the %s is missing", what)
-	case len(s) > limit:
-		return Refuse(Invalid, "the %s has %d bytes; %d are allowed: make it shorter", what, len(s), limit)
+	case utf8.RuneCountInString(s) > limit:
+		return Refuse(Invalid, "the %s has %d characters; %d are allowed: make it shorter", what, utf8.RuneCountInString(s), limit)
 	case strings.ContainsAny(s, "\n\r"):
 		return Refuse(Invalid, "the %s has a line break; write it as one line", what)
 	}
@@ -33,9 +33,22 @@ func longText(what, s string, mayBeEmpty bool) error {
 	case strings.TrimSpace(s) == "" && !mayBeEmpty:
 		return Refuse(Invalid, "the %s is missing", what)
 	case len(s) > MaxText:
-		return Refuse(Invalid, "the %s has %d bytes; an entry holds %d: split it, or keep it in a file and note where it is", what, len(s), MaxText)
+		return TooLong(what, s)
 	}
 	return validText(what, s)
+}
+
+// TooLong refuses a text that an entry does not hold, with how many of its
+// characters fit.
+func TooLong(what, s string) error {
+	fit := 0
+	for i, c := range s {
+		if i+utf8.RuneLen(c) > MaxText {
+			break
+		}
+		fit++
+	}
+	return Refuse(Invalid, "the %s has %d characters; an entry holds %d of these (8 KiB): split it, or keep it in a file and note where it is", what, utf8.RuneCountInString(s), fit)
 }
 
 func validText(what, s string) error {

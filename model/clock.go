@@ -7,27 +7,6 @@ import (
 	"time"
 )
 
-// ClockRun is what the log says of one clock of the plan. How it stands at a
-// moment is for [Room.ClockViews] to say.
-type ClockRun struct {
-	ID      string    `json:"id"`
-	From    time.Time `json:"from,omitzero"` // its start event; zero: not started
-	Last    time.Time `json:"last,omitzero"` // of a repeating clock: start of the period that runs
-	DueAt   time.Time `json:"due,omitzero"`
-	MetAt   time.Time `json:"met,omitzero"`
-	MetBy   string    `json:"met_by,omitempty"`
-	Waived  string    `json:"waived,omitempty"`   // why
-	StoodAt time.Time `json:"stood,omitzero"`     // stopped by the room
-	StoodBy string    `json:"stood_by,omitempty"` // by what: "the resolution"
-	Snoozed time.Time `json:"snoozed,omitzero"`   // until when
-	Why     string    `json:"why,omitempty"`      // reason of the newest snooze or move
-	OnTime  int       `json:"on_time,omitempty"`  // of a repeating clock: times met in time
-	Late    int       `json:"late,omitempty"`
-	Worst   Duration  `json:"worst,omitempty"` // the latest it was met after its due time
-
-	StartedAt time.Time `json:"started,omitzero"` // when it began to run, which is not before it was known to
-}
-
 // ClockState is how a clock stands at a moment.
 type ClockState string
 
@@ -110,17 +89,23 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 	v.Start, v.Needs = r.startWords(d)
 	length := d.Length(r.Severity)
 	switch {
-	case c.Waived != "":
-		v.State = ClockWaived
 	case !c.MetAt.IsZero():
-		v.State, v.Remaining = ClockMet, c.DueAt.Sub(c.MetAt)
+		v.State, v.Remaining = ClockMet, c.due().Sub(c.MetAt)
 		if v.Remaining < 0 {
 			v.State = ClockMissed
 		}
+	case c.Waived != "":
+		v.State = ClockWaived
+		switch {
+		case c.cutShort(d):
+			v.State, v.Remaining = ClockMissed, c.StoodAt.Sub(c.DueAt)
+		case !c.MissedAt.IsZero():
+			v.State, v.Remaining = ClockMissed, c.MissedAt.Sub(c.WaivedAt)
+		}
 	case !c.StoodAt.IsZero():
 		v.State, v.Needs = ClockNotStarted, Safe{}
-		if c.StoodAt.After(c.DueAt) && d.AtLeast == 0 {
-			v.State, v.Remaining = ClockMissed, c.DueAt.Sub(c.StoodAt)
+		if c.cutShort(d) || d.AtLeast == 0 && c.StoodAt.After(c.due()) {
+			v.State, v.Remaining = ClockMissed, -c.due().Sub(c.StoodAt).Abs()
 		}
 	case c.StartedAt.IsZero():
 		v.State = ClockNotStarted
@@ -176,110 +161,6 @@ func (r *Room) startWords(d *ClockDef) (start, needs Safe) {
 		needs = Safef("severity %s", levels)
 	}
 	return start, needs
-}
-
-// begin starts the clocks of a start event at a time. Clocks that run or are
-// over go on as they are, but those of a resolution, which always starts them
-// anew.
-func (r *Room) begin(start string, at time.Time) {
-	for i, c := range r.Clocks {
-		d := r.Plan.Clock(c.ID)
-		if d == nil || d.Start != start || !d.applies(r.Severity) || c.Waived != "" && start != StartResolved {
-			continue
-		}
-		over := !c.MetAt.IsZero() && d.Every == 0
-		runs := !c.StartedAt.IsZero() && c.StoodAt.IsZero()
-		if start != StartResolved && (over || runs) {
-			continue
-		}
-		r.start(i, at)
-	}
-}
-
-// start starts clock i at a time.
-func (r *Room) start(i int, at time.Time) {
-	c := r.Clocks[i]
-	length := r.Plan.Clock(c.ID).Length(r.Severity)
-	r.Clocks = set(r.Clocks, i, ClockRun{ID: c.ID, From: at, StartedAt: at, Last: at, DueAt: at.Add(length),
-		OnTime: c.OnTime, Late: c.Late, Worst: c.Worst})
-}
-
-// stand stops the clocks of a start event.
-func (r *Room) stand(start string, by lit, at time.Time) {
-	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start {
-			r.standOne(i, by, at)
-		}
-	}
-}
-
-func (r *Room) standOne(i int, by lit, at time.Time) {
-	c := r.Clocks[i]
-	if c.StartedAt.IsZero() || !c.MetAt.IsZero() || !c.StoodAt.IsZero() || c.Waived != "" {
-		return
-	}
-	c.StoodAt, c.StoodBy = at, string(by)
-	r.Clocks = set(r.Clocks, i, c)
-}
-
-// relevel brings the clocks in line with a severity that was set at a time:
-// those of the new level start, those of another stop, and lengths that
-// depend on it change.
-func (r *Room) relevel(at time.Time) {
-	for i, c := range r.Clocks {
-		d := r.Plan.Clock(c.ID)
-		switch {
-		case d == nil:
-		case !d.applies(r.Severity):
-			r.standOne(i, "another severity", at)
-		case len(d.BySeverity) > 0 && !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero():
-			c.DueAt = c.Last.Add(d.Length(r.Severity))
-			r.Clocks = set(r.Clocks, i, c)
-		}
-	}
-	r.begin(StartSeverity, at)
-	if r.Status == Open {
-		r.begin(StartDeclared, at)
-	}
-}
-
-// applies says whether a clock runs at a severity.
-func (d *ClockDef) applies(severity string) bool {
-	return len(d.Severities) == 0 || slices.Contains(d.Severities, severity)
-}
-
-// moveStart moves the start of the clocks of a start event that were not met.
-func (r *Room) moveStart(start string, at time.Time) {
-	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start && c.MetAt.IsZero() && c.StoodAt.IsZero() && c.Waived == "" {
-			r.start(i, at)
-		}
-	}
-}
-
-// meet says that clock i was met at the event's place in the log. A repeating
-// clock runs on.
-func (r *Room) meet(i int, e *Event) {
-	c, d := r.Clocks[i], r.Plan.Clock(r.Clocks[i].ID)
-	if d.Every == 0 {
-		c.MetAt, c.MetBy = e.RecordedAt, e.By
-		if c.StartedAt.IsZero() {
-			c.StartedAt, c.Last, c.DueAt = e.RecordedAt, e.RecordedAt, e.RecordedAt
-		}
-		r.Clocks = set(r.Clocks, i, c)
-		return
-	}
-	if c.StartedAt.IsZero() || !c.StoodAt.IsZero() {
-		return
-	}
-	if late := e.RecordedAt.Sub(c.DueAt); late > 0 {
-		c.Late, c.Worst = c.Late+1, max(c.Worst, Duration(late))
-	} else {
-		c.OnTime++
-	}
-	c.Last, c.MetBy, c.Snoozed = e.RecordedAt, e.By, time.Time{}
-	c.DueAt = c.Last.Add(d.Length(r.Severity))
-	r.Clocks = set(r.Clocks, i, c)
 }
 
 func (r *Room) clockIndex(id string) int {

@@ -13,6 +13,8 @@ type Ctx struct {
 	Now    time.Time // the hub's time
 	Zone   *time.Location
 	Knocks []Knock
+
+	Plan func(name string) (*Plan, error) // reads a playbook, "": the configured one; nil: the room's is meant
 }
 
 // Parse reads a composer line. Plain text is a note, "!" a decision, "?" a
@@ -37,7 +39,7 @@ func Parse(line string, c Ctx) (Act, error) {
 	case strings.HasPrefix(rest, "TODO:"):
 		a := &args{rest: rest[5:], Ctx: c}
 		b, err := parseTodo(a)
-		return Act{At: at, Body: b}, err
+		return Act{At: at, Body: b, Parts: a.parts}, err
 	}
 	return entry(KindEntryNoted, rest, at)
 }
@@ -67,6 +69,7 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	if v == nil {
 		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, c.near(name))
 	}
+	a.parts = nil
 	if v.parse == nil { // insist: the line behind it, as if it stood alone
 		in, err := Parse(a.text(), c)
 		if in.At.IsZero() {
@@ -75,10 +78,13 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 		return in, err
 	}
 	b, err := v.parse(a)
+	if err == nil {
+		err = a.done(v)
+	}
 	if err != nil {
 		return Act{}, err
 	}
-	return Act{At: a.at, Body: b}, nil
+	return Act{At: a.at, Body: b, Parts: a.parts}, nil
 }
 
 // elsewhere says where to find what is no line of the log: a page of the screen, or
@@ -122,6 +128,7 @@ type Hint struct {
 	Will    Safe     // what it is
 	When    Safe     // the time it would get, in UTC, where one was given
 	Refusal Safe     // why it may not be, and what to do
+	Parts   []Part   // what each word became
 	Changes []Change // what it does to the clocks
 	Toll    Safe     // whom it puts out, and which roles nobody holds then
 }
@@ -144,6 +151,7 @@ func HintOf(line string, c Ctx) Hint {
 		if !a.At.IsZero() {
 			h.When = Stamp(a.At)
 		}
+		h.Parts = a.Parts
 		if h.Will.IsEmpty() {
 			h.Will = a.Body.Kind().Word()
 			if w, _, _ := strings.Cut(line, " "); looksLikeTime(w) && a.At.IsZero() {
@@ -153,8 +161,8 @@ func HintOf(line string, c Ctx) Hint {
 		if u, ok := a.Body.(*UpdateSent); ok && c.Room.Plan.Audience(u.Audience) != nil {
 			h.Will = Safef("an update to %s: %s", c.Room.Plan.Audience(u.Audience).Label, u.Conditions)
 		}
-		if who := strangers(a.Body, c.Room); len(who) > 0 {
-			h.Will = Safef("%s  (nobody called %s was here yet)", h.Will, strings.Join(who, ", "))
+		if w := c.Room.Warning(a); !w.IsEmpty() {
+			h.Will = Safef("%s  (%s)", h.Will, w)
 		}
 		if !c.Room.Knows(c.Who.Key) {
 			return h
@@ -171,6 +179,15 @@ func HintOf(line string, c Ctx) Hint {
 	return h
 }
 
+// Warning says what may be a slip of the hand in an act that is allowed: nobody of
+// that name was ever here.
+func (r *Room) Warning(a Act) Safe {
+	if who := strangers(a.Body, r); len(who) > 0 {
+		return Safef("nobody called %s was here yet", strings.Join(who, ", "))
+	}
+	return Safe{}
+}
+
 // strangers are those an act is about who were never seen in the room, which may
 // be a slip of the hand.
 func strangers(b Body, r *Room) []string {
@@ -184,6 +201,12 @@ func strangers(b Body, r *Room) []string {
 		about = []string{b.To}
 	case *ItemAssigned:
 		about = []string{b.Owner}
+	case *ItemAdded:
+		about = []string{b.Owner}
+	case *FollowupAdded:
+		about = []string{b.Owner}
+	case *EvidenceCustody:
+		about = []string{b.To}
 	case *RoomRestricted:
 		about = b.Handles
 	}

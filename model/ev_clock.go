@@ -71,7 +71,7 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 	if err != nil {
 		return err
 	}
-	runs := !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero() && c.Waived == ""
+	runs := c.runs()
 	switch {
 	case b.Start.After(e.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is in the future; a clock starts at something that happened", Stamp(b.Start))
@@ -81,18 +81,39 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s starts when the incident is resolved", d.Label)
 	case b.kind == KindClockRetimed && !runs:
 		return Refuse(Conflict, "%s does not run; :clock arm %s @TIME starts it", d.Label, d.ID)
+	case r.Rules >= 2 && b.kind == KindClockRetimed && d.Start == StartExposure && !b.Start.Before(c.From):
+		return Refuse(Conflict, "%s counts from the earliest awareness, %s; a later one does not move it. If that time is wrong, correct it: :time %d @TIME REASON",
+			d.Label, Stamp(c.From), r.awareClaim().Seq)
 	case b.kind == KindClockRetimed && strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "say why the start moves: :clock move %s @TIME REASON", d.ID)
 	}
 	return longText("reason", b.Reason, true)
 }
 
-func (b *ClockMoved) apply(r *Room, _ *Event) {
-	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
-	r.start(i, b.Start.UTC())
+func (b *ClockMoved) apply(r *Room, e *Event) {
+	d := r.Plan.Clock(b.Clock)
+	i := r.clockIndex(d.ID)
+	if d.Start == StartExposure {
+		r.moveAware(i, b, e)
+	} else if b.kind == KindClockRetimed {
+		r.move(i, b.Start.UTC(), b.Reason, e)
+	} else {
+		r.start(i, b.Start.UTC(), e)
+	}
 	c := r.Clocks[i]
 	c.Why = b.Reason
 	r.Clocks = set(r.Clocks, i, c)
+}
+
+// moveAware moves the start of a clock that counts from awareness. There is one
+// awareness, and the earliest counts: an earlier one moves every such clock, a
+// later one moves none.
+func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
+	r.claimAware(b.Start, b.Reason, e)
+	if c := r.Clocks[i]; !c.runs() {
+		r.start(i, r.awareSince(), e)
+	}
+	r.countFromAwareness(b.Reason, e)
 }
 
 func (b *ClockMoved) line(r *Room, _ *Event) Safe {
@@ -126,7 +147,7 @@ func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 		return Refuse(Forbidden, "%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
 	case d.AtLeast > 0:
 		return Refuse(Conflict, "%s has to run; it cannot be snoozed", d.Label)
-	case c.StartedAt.IsZero() || !c.StoodAt.IsZero() || !c.MetAt.IsZero() || c.Waived != "":
+	case !c.runs():
 		return Refuse(Conflict, "%s does not run", d.Label)
 	case b.For <= 0 || time.Duration(b.For) > 24*time.Hour:
 		return Refuse(Invalid, "snooze for more than 0 and up to 24h, as in :snooze %s 10m REASON", d.ID)
@@ -141,7 +162,8 @@ func (b *ClockSnoozedBody) apply(r *Room, e *Event) {
 	if e.RecordedAt.After(from) {
 		from = e.RecordedAt
 	}
-	c.DueAt = from.Add(time.Duration(b.For))
+	r.change(i, ChangeSnoozed, from.Add(time.Duration(b.For)), b.Reason, e)
+	c = r.Clocks[i]
 	c.Snoozed, c.Why = c.DueAt, b.Reason
 	if d := r.Plan.Clock(c.ID); e.RecordedAt.Before(from) {
 		c.Snoozed = c.DueAt.Add(-d.Length(r.Severity) / 3)
@@ -164,6 +186,9 @@ type ClockEnded struct {
 func (b *ClockEnded) Kind() Kind { return b.kind }
 func (b *ClockEnded) need(r *Room, e *Event) Power {
 	if b.kind == KindClockWaived {
+		if d := r.Plan.Clock(b.Clock); d != nil && r.Rules >= 2 && d.AtLeast > 0 && r.ownsClock(d, e.By) {
+			return "" // the plan names their role
+		}
 		return lawNeed(r, e, b.Clock)
 	}
 	return clockNeed(r, e, b.Clock)
@@ -171,13 +196,18 @@ func (b *ClockEnded) need(r *Room, e *Event) Power {
 
 func (b *ClockEnded) free() []*string { return []*string{&b.Reason} }
 
-func (b *ClockEnded) check(r *Room, _ *Event) error {
+func (b *ClockEnded) check(r *Room, e *Event) error {
 	d, c, err := r.runOf(b.Clock)
+	if err == nil && b.kind == KindClockWaived {
+		err = r.mayWaive(d, e)
+	}
 	switch {
 	case err != nil:
 		return err
 	case !c.MetAt.IsZero() || c.Waived != "":
 		return Refuse(Conflict, "%s is over already", d.Label)
+	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
+		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT", strings.Join(r.unwritten(), ", "))
 	case b.kind == KindClockMet && d.AtLeast > 0:
 		return Refuse(Conflict, "%s is met by letting it run; :clock waive %s REASON ends it", d.Label, d.ID)
 	case b.kind == KindClockMet && (c.StartedAt.IsZero() || !c.StoodAt.IsZero()):
@@ -193,7 +223,11 @@ func (b *ClockEnded) apply(r *Room, e *Event) {
 		return
 	}
 	c := r.Clocks[i]
-	c.Waived = b.Reason
+	if c.runs() {
+		c.lapse(r.Plan.Clock(b.Clock), r.Severity, e.RecordedAt)
+	}
+	c.N = max(1, c.N)
+	c.Waived, c.WaivedAt, c.EndSeq, c.EndBy = b.Reason, e.RecordedAt, e.Seq, e.By
 	r.Clocks = set(r.Clocks, i, c)
 }
 

@@ -111,6 +111,9 @@ type Mark struct {
 	Retracted string      `json:"retracted,omitempty"` // the reason
 	By        string      `json:"by,omitempty"`        // who retracted it
 	Pinned    bool        `json:"pinned,omitempty"`
+
+	Corrected []Correction `json:"corrected,omitempty"` // when it happened, see TimeCorrected
+	Outcome   *Outcome     `json:"outcome,omitempty"`   // of a hypothesis
 }
 
 // Amendment is a newer text of an entry.
@@ -139,6 +142,9 @@ func (r *Room) When(l *Line) time.Time {
 		if !m.When.IsZero() {
 			at = m.When
 		}
+	}
+	for _, c := range r.Marks[l.Seq].Corrected {
+		at = c.At
 	}
 	return at
 }

@@ -31,6 +31,7 @@ type Followup struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 	Done  bool      `json:"done,omitempty"`
+	Note  string    `json:"note,omitempty"` // how it was done
 
 	Tickets []string `json:"tickets,omitempty"` // where trackers have it
 }
@@ -56,6 +57,9 @@ func (b *FollowupAdded) free() []*string { return []*string{&b.Title} }
 func (b *FollowupAdded) check(r *Room, _ *Event) error {
 	if b.Owner != "" && !ValidHandle(b.Owner) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Owner)
+	}
+	if err := r.fit(b.Owner); err != nil {
+		return err
 	}
 	if b.Due != "" {
 		if _, err := time.Parse(time.DateOnly, b.Due); err != nil {
@@ -101,11 +105,14 @@ func (b *FollowupAdded) line(*Room, *Event) Safe {
 
 // FollowupDone says that a follow-up is done.
 type FollowupDone struct {
-	Of string `json:"of"`
+	Of   string `json:"of"`
+	Note string `json:"note,omitempty"` // how it was done
 }
 
 // Kind names the kind.
 func (*FollowupDone) Kind() Kind { return KindFollowupDone }
+
+func (b *FollowupDone) free() []*string { return []*string{&b.Note} }
 
 func (b *FollowupDone) check(r *Room, _ *Event) error {
 	i := r.followup(b.Of)
@@ -115,19 +122,19 @@ func (b *FollowupDone) check(r *Room, _ *Event) error {
 	if r.Followups[i].Done {
 		return Refuse(Conflict, "follow-up %d is done already", r.Followups[i].N)
 	}
-	return nil
+	return longText("note", b.Note, true)
 }
 
 func (b *FollowupDone) apply(r *Room, _ *Event) {
 	i := r.followup(b.Of)
 	f := r.Followups[i]
-	f.Done = true
+	f.Done, f.Note = true, b.Note
 	r.Followups = set(r.Followups, i, f)
 }
 
 func (b *FollowupDone) line(r *Room, _ *Event) Safe {
 	f := r.Followups[r.followup(b.Of)]
-	return Safef("%d  %s", f.N, f.Title)
+	return because(Safef("%d  %s", f.N, f.Title), b.Note)
 }
 
 // Ask is something asked of one person, to be done in a time.
@@ -139,6 +146,8 @@ type Ask struct {
 	From   string    `json:"from"`
 	At     time.Time `json:"at"`
 	Due    time.Time `json:"due"`
+	Seq    uint64    `json:"seq"`
+	DoneAt time.Time `json:"done_at,omitzero"` // when it was answered
 	Acked  bool      `json:"acked,omitempty"`
 	Answer string    `json:"answer,omitempty"`
 	Done   bool      `json:"done,omitempty"`
@@ -156,9 +165,12 @@ func (*AskMade) Kind() Kind { return KindAskMade }
 
 func (b *AskMade) free() []*string { return []*string{&b.Text} }
 
-func (b *AskMade) check(_ *Room, _ *Event) error {
+func (b *AskMade) check(r *Room, _ *Event) error {
 	if !ValidHandle(b.To) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.To)
+	}
+	if err := r.fit(b.To); err != nil {
+		return err
 	}
 	if b.For <= 0 || time.Duration(b.For) > 7*24*time.Hour {
 		return Refuse(Invalid, "give a time box, as in :ask @%s 3m TEXT", b.To)
@@ -167,7 +179,7 @@ func (b *AskMade) check(_ *Room, _ *Event) error {
 }
 
 func (b *AskMade) apply(r *Room, e *Event) {
-	r.Asks = push(r.Asks, Ask{N: len(r.Asks) + 1, ID: e.ID, To: b.To, Text: b.Text, From: e.By, At: e.RecordedAt, Due: e.RecordedAt.Add(time.Duration(b.For))})
+	r.Asks = push(r.Asks, Ask{N: len(r.Asks) + 1, ID: e.ID, To: b.To, Text: b.Text, From: e.By, At: e.RecordedAt, Due: e.RecordedAt.Add(time.Duration(b.For)), Seq: e.Seq})
 }
 
 func (b *AskMade) line(r *Room, _ *Event) Safe {
@@ -207,12 +219,12 @@ func (b *AskReply) check(r *Room, e *Event) error {
 	return longText("answer", b.Text, b.kind == KindAskAcked)
 }
 
-func (b *AskReply) apply(r *Room, _ *Event) {
+func (b *AskReply) apply(r *Room, e *Event) {
 	i := r.ask(b.Ask)
 	a := r.Asks[i]
 	a.Acked = true
 	if b.kind == KindAskAnswered {
-		a.Done, a.Answer = true, b.Text
+		a.Done, a.Answer, a.DoneAt = true, b.Text, e.RecordedAt
 	}
 	r.Asks = set(r.Asks, i, a)
 }
@@ -220,7 +232,7 @@ func (b *AskReply) apply(r *Room, _ *Event) {
 func (b *AskReply) line(r *Room, _ *Event) Safe {
 	a := r.Asks[r.ask(b.Ask)]
 	if b.kind == KindAskAcked {
-		return Safef("%d  %s", a.N, Clean(a.Text))
+		return because(Safef("%d  %s", a.N, Clean(a.Text)), b.Text)
 	}
 	return Safef("%d  %s: %s", a.N, Clean(a.Text), Clean(b.Text))
 }

@@ -56,6 +56,10 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s is %s already", b.To, d.Label)
 	case r.onlyWatches(b.To):
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.To)
+	case r.Rules >= 2 && !r.mayHandOff(d, e):
+		return Refuse(Forbidden, "%s is %s, and hands it off, or the Commander does; to take it: :role %s @WHO", nobody(r.Holders(d.ID)), d.Label, d.ID)
+	case r.fit(b.To) != nil:
+		return r.fit(b.To)
 	case !r.Names(b.To):
 		return r.unseenBy(b.To)
 	}
@@ -132,8 +136,8 @@ func (b *HandoffEnded) apply(r *Room, e *Event) {
 	} else {
 		r.renounce(b.Role, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From,
-		Unconfirmed: h.Unconfirmed})
+	r.Roles = push(r.Roles, r.named(Assignment{Role: b.Role, Person: h.To, From: e.RecordedAt, By: h.From,
+		Unconfirmed: h.Unconfirmed}))
 }
 
 func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
@@ -143,7 +147,11 @@ func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
 	}
 	switch b.kind {
 	case KindHandoffAccepted:
-		s := Safef("%s takes %s from %s", h.To, label, h.From)
+		held := r.Holders(b.Role) // who offered it may be the Commander
+		if d := r.Plan.Role(b.Role); d != nil && d.Many && slices.Contains(held, h.From) || len(held) == 0 {
+			held = []string{h.From}
+		}
+		s := because(Safef("%s takes %s from %s", h.To, label, atAll(held)), b.Reason)
 		if d := r.Plan.Role(b.Role); h.Unconfirmed && d != nil {
 			s = waitsBriefly(s, d)
 		}
@@ -151,5 +159,5 @@ func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
 	case KindHandoffDeclined:
 		return because(Safef("%s does not take %s", h.To, label), b.Reason)
 	}
-	return Safef("the offer of %s to %s is withdrawn", label, h.To)
+	return because(Safef("the offer of %s to %s is withdrawn", label, h.To), b.Reason)
 }

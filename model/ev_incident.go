@@ -28,7 +28,7 @@ var _ = register(
 	func() Body { return new(IncidentLinked) },
 )
 
-// MaxTitle is the longest title in bytes.
+// MaxTitle is the longest title in characters.
 const MaxTitle = 200
 
 // IncidentDeclared is the first message of every room. It brings the first
@@ -89,11 +89,12 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
 	}
-	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq}}
+	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}}
 	if b.Detected != nil && !b.Detected.After(e.RecordedAt) {
-		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq}
+		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}
 	}
 	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By}}
+	r.States = []StatusSpan{{Status: Open, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: b.Reason}}
 }
 
 func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
@@ -102,7 +103,7 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 		s = Safef("DRILL %s", s)
 	}
 	if b.Kind_ != "" {
-		s = Safef("%s (%s)", s, b.Kind_)
+		s = Safef("%s (%s)", s, strings.ReplaceAll(b.Kind_, "_", " "))
 	}
 	if len(b.Restricted) > 0 {
 		s = Safef("%s RESTRICTED to %s", s, atAll(append([]string{e.By}, slices.DeleteFunc(slices.Clone(b.Restricted), func(h string) bool { return h == e.By })...)))
@@ -169,9 +170,11 @@ func (b *PlanAdopted) apply(r *Room, e *Event) {
 	for i, d := range r.Plan.Clocks {
 		r.Clocks[i] = ClockRun{ID: d.ID}
 	}
-	r.begin(StartDeclared, r.DeclaredAt)
-	r.begin(StartSeverity, r.DeclaredAt)
-	r.begin(StartAlert, r.alertAt())
+	by := *e
+	by.Seq, by.By = 1, r.DeclaredBy // the declaration starts them
+	r.begin(StartDeclared, r.DeclaredAt, &by)
+	r.begin(StartSeverity, r.DeclaredAt, &by)
+	r.begin(StartAlert, r.alertAt(), &by)
 }
 
 func (b *PlanAdopted) line(_ *Room, _ *Event) Safe {
@@ -221,11 +224,16 @@ func (b *KindChanged) apply(r *Room, _ *Event) {
 }
 
 func (b *KindChanged) line(r *Room, _ *Event) Safe {
-	was := r.Kind
-	if was == "" {
-		return Safef("%s", b.To)
+	label := func(id string) string {
+		if d := r.Plan.KindDef(id); d != nil {
+			return d.Label
+		}
+		return id
 	}
-	return Safef("%s, was %s", b.To, was)
+	if r.Kind == "" {
+		return Safef("%s", label(b.To))
+	}
+	return Safef("%s, was %s", label(b.To), label(r.Kind))
 }
 
 // SeverityChanged sets the level; clocks are armed and re-timed by it.
@@ -260,13 +268,9 @@ func (b *SeverityChanged) check(r *Room, _ *Event) error {
 
 func (b *SeverityChanged) apply(r *Room, e *Event) {
 	r.Severity, r.Criterion = r.Plan.Severity(b.To).ID, b.Criterion
-	if n := len(r.Levels); n > 0 {
-		last := r.Levels[n-1]
-		last.Until = e.RecordedAt
-		r.Levels = set(r.Levels, n-1, last)
-	}
+	r.endLevel(e.RecordedAt)
 	r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
-	r.relevel(e.RecordedAt)
+	r.relevel(e)
 }
 
 func (b *SeverityChanged) line(r *Room, e *Event) Safe {

@@ -55,6 +55,9 @@ func (b *ItemAdded) check(r *Room, _ *Event) error {
 	if b.Owner != "" && !ValidHandle(b.Owner) {
 		return Refuse(Invalid, "%s is no handle", b.Owner)
 	}
+	if err := r.fit(b.Owner); err != nil {
+		return err
+	}
 	return oneLine("item", b.Text, 300)
 }
 
@@ -87,6 +90,9 @@ func (*ItemAssigned) Kind() Kind { return KindItemAssigned }
 func (b *ItemAssigned) check(r *Room, _ *Event) error {
 	if !ValidHandle(b.Owner) {
 		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Owner)
+	}
+	if err := r.fit(b.Owner); err != nil {
+		return err
 	}
 	return r.hasItem(b.Item)
 }
@@ -121,6 +127,7 @@ type ItemDoneBody struct {
 	Item     string `json:"item"`
 	Note     string `json:"note,omitempty"`
 	Override string `json:"override,omitempty"` // why it was done against the plan's order
+	Severity string `json:"severity,omitempty"` // of a validation: the severity that was verified, beside the alert being real
 }
 
 // Kind names the kind.
@@ -140,10 +147,13 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 		return err
 	}
 	it := r.ItemByID(b.Item)
-	if it.State == ItemDone {
+	if it.State == ItemDone && (r.Rules < 2 || r.StaleWhy(it).IsEmpty()) {
 		return Refuse(Conflict, "item %d is done already, by %s", it.N, it.By)
 	}
 	if err := longText("note", b.Note+b.Override, true); err != nil || b.Override != "" {
+		return err
+	}
+	if err := r.stillSevere(b.Severity); err != nil {
 		return err
 	}
 	if g := r.Gate(it); !g.IsEmpty() {
@@ -168,20 +178,29 @@ func (b *ItemDoneBody) apply(r *Room, e *Event) {
 	d := r.Def(r.ItemByID(b.Item))
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = ItemDone, e.By, e.RecordedAt, b.Note, b.Override
+		it.StaleBy = 0
 	})
+	if r.validates(b.Item) {
+		r.validate(b.Severity, e)
+	}
 	if d.Milestone != "" && d.Milestone != MilestoneDeclared {
 		if _, ok := r.Milestones[d.Milestone]; !ok {
 			r.reach(d.Milestone, e.At, e)
 		}
 	}
-	if i := r.clockIndex(d.Meets); i >= 0 && r.Clocks[i].MetAt.IsZero() && !r.Clocks[i].StartedAt.IsZero() {
+	if i := r.clockIndex(d.Meets); i >= 0 && r.Clocks[i].MetAt.IsZero() && !r.Clocks[i].StartedAt.IsZero() &&
+		!(r.reviewLacks() && r.Plan.Clock(d.Meets).MetBy == MilestoneReviewed) {
 		r.meet(i, e)
 	}
 }
 
 func (b *ItemDoneBody) line(r *Room, _ *Event) Safe {
 	it := r.ItemByID(b.Item)
-	s := because(Safef("%d  %s", it.N, it.Text), b.Note)
+	s := Safef("%d  %s", it.N, it.Text)
+	if b.Severity != "" {
+		s = Safef("%s: the alert is real, the severity is %s", s, b.Severity)
+	}
+	s = because(s, b.Note)
 	if b.Override != "" {
 		s = Safef("%s; OVERRIDE of the plan's order: %s", s, b.Override)
 	}
@@ -219,10 +238,14 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = itemStates[b.kind], e.By, e.RecordedAt, b.Reason, ""
+		it.StaleBy = 0
 		if b.kind == KindItemStarted && it.Owner == "" {
 			it.Owner = e.By
 		}
 	})
+	if b.kind == KindItemReopened {
+		r.spoil(r.ItemByID(b.Item))
+	}
 }
 
 func (b *ItemMoved) line(r *Room, _ *Event) Safe {

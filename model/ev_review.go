@@ -58,7 +58,49 @@ func (b *ReviewWritten) check(*Room, *Event) error {
 
 func (b *ReviewWritten) apply(r *Room, e *Event) {
 	r.Review = with(r.Review, b.Part, ReviewPart{Text: b.Text, By: e.By, At: e.RecordedAt, Seq: e.Seq})
+	if r.Rules < 2 || r.Status == Open || r.reviewLacks() {
+		return
+	}
+	for _, c := range r.Clocks { // the review is met by its parts
+		if d := r.Plan.Clock(c.ID); d != nil && d.MetBy == MilestoneReviewed && c.runs() {
+			r.reach(MilestoneReviewed, e.At, e)
+			return
+		}
+	}
 }
+
+// unwritten are the parts of the review that nobody has written.
+func (r *Room) unwritten() []string {
+	var out []string
+	for _, p := range ReviewParts {
+		if _, ok := r.Review[p]; !ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// reviewLacks reports whether the review is not complete, in rooms in which it is
+// met by its parts.
+func (r *Room) reviewLacks() bool { return r.Rules >= 2 && len(r.unwritten()) > 0 }
+
+// ReviewLeft says what the review lacks: the parts that nobody has written, and
+// the items of the plan by which it is held; empty where nothing is missing.
+func (r *Room) ReviewLeft() []Safe {
+	var out []Safe
+	for _, p := range r.unwritten() {
+		out = append(out, Safef("%s is not written (:review %s TEXT)", Lit(reviewTitles[p]), p))
+	}
+	for i := range r.Items {
+		if it := &r.Items[i]; r.Def(it).Milestone == MilestoneReviewed && it.State != ItemDone {
+			out = append(out, Safef("item %d (%s) was not held", it.N, it.Text))
+		}
+	}
+	return out
+}
+
+// reviewTitles are the names of the parts for people.
+var reviewTitles = map[string]lit{ReviewSummary: "the summary", ReviewCause: "the root cause", ReviewRadius: "the blast radius", ReviewDetection: "the detection efficacy"}
 
 func (b *ReviewWritten) line(r *Room, _ *Event) Safe {
 	if _, ok := r.Review[b.Part]; ok {

@@ -90,6 +90,8 @@ type RoleAssumed struct {
 	Name   string `json:"name,omitempty"`
 	Job    string `json:"job,omitempty"`
 	Scope  string `json:"scope,omitempty"`
+
+	Held *string `json:"held,omitempty"` // who held it when its author decided; "": nobody
 }
 
 // Kind names the kind.
@@ -131,6 +133,12 @@ func (b *RoleAssumed) check(r *Room, _ *Event) error {
 	if err := r.unseenBy(b.Person); err != nil {
 		return err
 	}
+	if err := r.fit(b.Person); err != nil {
+		return err
+	}
+	if is := strings.Join(r.Holders(d.ID), ","); r.Rules >= 2 && b.Held != nil && !d.Many && *b.Held != is {
+		return Refuse(Conflict, "%s is %s now; it was %s when this was decided", nobody(r.Holders(d.ID)), d.Label, nobody(strings.FieldsFunc(*b.Held, func(c rune) bool { return c == ',' })))
+	}
 	return longText("name", b.Name+b.Job+b.Scope, true)
 }
 
@@ -156,8 +164,8 @@ func (b *RoleAssumed) apply(r *Room, e *Event) {
 	if !d.Many {
 		r.renounce(d.ID, "", e.RecordedAt)
 	}
-	r.Roles = push(r.Roles, Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
-		From: e.RecordedAt, By: e.By, Unconfirmed: waits})
+	r.Roles = push(r.Roles, r.named(Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
+		From: e.RecordedAt, By: e.By, Unconfirmed: waits}))
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID && !d.Many })
 }
 
@@ -166,7 +174,7 @@ func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	s := Safef("%s is %s", b.Person, d.Label)
 	if !d.Many {
 		if was := r.Holders(d.ID); len(was) > 0 {
-			s = Safef("%s, was %s", s, strings.Join(was, ", "))
+			s = Safef("%s, was %s", s, atAll(was))
 		}
 	}
 	if b.Scope != "" {

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,17 +26,21 @@ func (b *IncidentResolved) check(r *Room, _ *Event) error {
 }
 
 func (b *IncidentResolved) apply(r *Room, e *Event) {
-	r.Status = Resolved
+	r.enterStatus(Resolved, b.Text, e)
 	r.reach(MilestoneResolved, e.At, e)
-	r.stand(StartDeclared, "the resolution", e.RecordedAt)
-	r.begin(StartResolved, e.RecordedAt)
+	r.stand(StartDeclared, "the resolution", e)
+	r.begin(StartResolved, e.RecordedAt, e)
 	if r.Plan.Phase("monitoring") != nil {
 		r.enterPhase("monitoring", e, false)
 	}
 }
 
-func (b *IncidentResolved) line(*Room, *Event) Safe {
-	return because(Lit("the incident is over"), b.Text)
+func (b *IncidentResolved) line(r *Room, _ *Event) Safe {
+	s := Lit("the incident is over")
+	if stale := r.StaleItems(); len(stale) > 0 {
+		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
+	}
+	return because(s, b.Text)
 }
 
 // IncidentReopened says that it was not over, or came back.
@@ -56,10 +62,16 @@ func (b *IncidentReopened) check(r *Room, _ *Event) error {
 }
 
 func (b *IncidentReopened) apply(r *Room, e *Event) {
-	r.Status = Open
+	closed := r.Status == Closed
+	r.enterStatus(Open, b.Reason, e)
 	r.Milestones = without(r.Milestones, MilestoneResolved, MilestoneClosed)
-	r.stand(StartResolved, "the reopening", e.RecordedAt)
-	r.begin(StartDeclared, e.RecordedAt)
+	r.stand(StartResolved, "the reopening", e)
+	r.begin(StartDeclared, e.RecordedAt, e)
+	r.begin(StartSeverity, e.RecordedAt, e)
+	r.begin(StartAlert, r.alertAt(), e)
+	if n := len(r.Levels); closed && n > 0 {
+		r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: r.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
+	}
 	for i := len(r.Phases) - 1; i >= 0; i-- {
 		if p := r.Phases[i].Phase; p != "monitoring" && p != "review" {
 			r.enterPhase(p, e, false)
@@ -93,11 +105,18 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 }
 
 func (b *IncidentClosed) apply(r *Room, e *Event) {
-	r.Status = Closed
+	r.enterStatus(Closed, b.Override, e)
 	r.reach(MilestoneClosed, e.At, e)
-	r.stand(StartDeclared, "the closing", e.RecordedAt)
-	r.stand(StartAlert, "the closing", e.RecordedAt)
-	r.stand(StartSeverity, "the closing", e.RecordedAt)
+	for _, start := range []string{StartDeclared, StartAlert, StartSeverity} {
+		r.stand(start, byClosing, e)
+	}
+	for i, c := range r.Clocks { // what had to run for a time does not run on in a closed room
+		if d := r.Plan.Clock(c.ID); d != nil && d.AtLeast > 0 {
+			r.standOne(i, byClosing, e)
+		}
+	}
+	r.leavePhases(e.RecordedAt, "")
+	r.endLevel(e.RecordedAt)
 }
 
 func (b *IncidentClosed) line(r *Room, e *Event) Safe {
@@ -122,6 +141,9 @@ func (r *Room) unfinished(now time.Time) Safe {
 	if open > 0 {
 		left = append(left, Safef("%d checklist items are open", open))
 	}
+	if stale := r.StaleItems(); r.Rules >= 2 && len(stale) > 0 {
+		left = append(left, r.staleWords(stale))
+	}
 	for _, v := range r.ClockViews(now) {
 		runs := v.State == ClockRunning || v.State == ClockWarning || v.State == ClockSnoozed || v.State == ClockOverdue
 		switch {
@@ -136,5 +158,41 @@ func (r *Room) unfinished(now time.Time) Safe {
 			left = append(left, Safef("follow-up %d has no owner or no due date", f.N))
 		}
 	}
+	if r.Rules >= 2 {
+		left = append(left, r.reviewMissing()...)
+		left = append(left, r.vacantMandatory()...)
+	}
 	return JoinSafe(Lit("; "), left...)
+}
+
+// staleWords say which items have to be done again.
+func (r *Room) staleWords(stale []*Item) Safe {
+	n := make([]string, len(stale))
+	for i, it := range stale {
+		n[i] = strconv.Itoa(it.N)
+	}
+	if len(n) == 1 {
+		return Safef("item %s is stale: %s", n[0], r.StaleWhy(stale[0]))
+	}
+	return Safef("items %s are stale: %s", strings.Join(n, ", "), r.StaleWhy(stale[0]))
+}
+
+// reviewMissing is what the review lacks once the incident is resolved, where the
+// plan asks for one.
+func (r *Room) reviewMissing() []Safe {
+	if r.Status == Open || !slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed }) {
+		return nil
+	}
+	return r.ReviewLeft()
+}
+
+// vacantMandatory are the roles that the plan demands and that nobody ever held.
+func (r *Room) vacantMandatory() []Safe {
+	var out []Safe
+	for _, d := range r.Plan.Roles {
+		if d.Mandatory && !slices.ContainsFunc(r.Roles, func(a Assignment) bool { return a.Role == d.ID }) {
+			out = append(out, Safef("nobody was %s", d.Label))
+		}
+	}
+	return out
 }

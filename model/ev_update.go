@@ -1,20 +1,15 @@
 package model
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // The kinds about what went out, and what it was about.
 const (
-	KindUpdateSent       Kind = "update.sent"
-	KindNoticeGiven      Kind = "notice.given"
-	KindExposureAssessed Kind = "exposure.assessed"
+	KindUpdateSent  Kind = "update.sent"
+	KindNoticeGiven Kind = "notice.given"
 )
 
 var _ = register(
-	func() Body { return new(UpdateSent) }, func() Body { return new(NoticeGiven) }, func() Body { return new(ExposureAssessed) },
+	func() Body { return new(UpdateSent) }, func() Body { return new(NoticeGiven) },
 )
 
 // LastUpdate is the newest update to one audience.
@@ -44,11 +39,14 @@ type Dispatch struct {
 // Notice is that somebody was told.
 type Notice struct {
 	Audience string    `json:"audience"`
+	Clock    string    `json:"clock,omitempty"` // of law, that it was for
 	Who      string    `json:"who"`
 	How      string    `json:"how,omitempty"`
-	At       time.Time `json:"at"`
+	At       time.Time `json:"at"` // when they were told, by the word of By
 	By       string    `json:"by"`
 	Seq      uint64    `json:"seq"`
+
+	RecordedAt time.Time `json:"recorded_at"`
 }
 
 // UpdateSent is an update to an audience: conditions, actions, needs.
@@ -84,11 +82,11 @@ func (b *UpdateSent) apply(r *Room, e *Event) {
 }
 
 // meetAudience meets the clocks of the plan, not of law, that run for an
-// audience.
+// audience, or that run on when their severity is set again.
 func (r *Room) meetAudience(id string, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		if d != nil && d.Audience == id && !d.Law && !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero() && c.Waived == "" {
+		if d != nil && d.Audience == id && !d.Law && (c.runs() || c.paused(d)) {
 			r.meet(i, e)
 		}
 	}
@@ -140,7 +138,7 @@ func (b *NoticeGiven) check(r *Room, _ *Event) error {
 
 func (b *NoticeGiven) apply(r *Room, e *Event) {
 	id := r.Plan.Audience(b.Audience).ID
-	r.Notices = push(r.Notices, Notice{Audience: id, Who: b.Who, How: b.How, At: e.At, By: e.By, Seq: e.Seq})
+	r.Notices = push(r.Notices, Notice{Audience: id, Clock: b.Clock, Who: b.Who, How: b.How, At: e.At, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt})
 	if i := r.clockIndex(b.Clock); i >= 0 {
 		if r.Clocks[i].MetAt.IsZero() && r.Clocks[i].Waived == "" {
 			r.meet(i, e)
@@ -159,113 +157,4 @@ func (b *NoticeGiven) line(r *Room, _ *Event) Safe {
 		s = Safef("%s, %s", s, b.How)
 	}
 	return s
-}
-
-// The levels of exposure.
-const (
-	ExposureNone      = "none"
-	ExposureSuspected = "suspected"
-	ExposureConfirmed = "confirmed"
-)
-
-// Exposure is whether data of people got out.
-type Exposure struct {
-	Level    string    `json:"level"`
-	Subjects string    `json:"subjects,omitempty"` // how many people, as told: "~1200"
-	Regimes  []string  `json:"regimes,omitempty"`
-	Aware    time.Time `json:"aware,omitzero"` // when it was known, which starts the clocks of law
-	By       string    `json:"by"`
-	At       time.Time `json:"at"`
-}
-
-// ExposureAssessed says whether data of people got out. Suspected or confirmed
-// starts the clocks of law from awareness.
-type ExposureAssessed struct {
-	Level    string     `json:"level"`
-	Subjects string     `json:"subjects,omitempty"`
-	Regimes  []string   `json:"regimes,omitempty"` // none: all that the plan has clocks for
-	Aware    *time.Time `json:"aware,omitempty"`
-	Why      string     `json:"why,omitempty"`
-}
-
-// Kind names the kind.
-func (*ExposureAssessed) Kind() Kind               { return KindExposureAssessed }
-func (*ExposureAssessed) need(*Room, *Event) Power { return PowerExposure }
-
-func (b *ExposureAssessed) free() []*string { return []*string{&b.Why} }
-
-func (b *ExposureAssessed) check(r *Room, e *Event) error {
-	if !slices.Contains([]string{ExposureNone, ExposureSuspected, ExposureConfirmed}, b.Level) {
-		return Refuse(Invalid, "exposure is none, suspected or confirmed, not %s", b.Level)
-	}
-	if b.Aware != nil && b.Aware.After(e.RecordedAt.Add(Skew)) {
-		return Refuse(Invalid, "%s is in the future", Stamp(*b.Aware))
-	}
-	for _, g := range b.Regimes {
-		if !slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.Regime == g }) {
-			return Refuse(NotFound, "the plan has no clock for %s", g)
-		}
-	}
-	return longText("reason", b.Why+b.Subjects, true)
-}
-
-func (b *ExposureAssessed) apply(r *Room, e *Event) {
-	x := &Exposure{Level: b.Level, Subjects: b.Subjects, Regimes: b.Regimes, By: e.By, At: e.RecordedAt}
-	yes := b.Level != ExposureNone
-	for _, c := range r.Plan.Conditions {
-		if c.Exposure {
-			r.Answers = with(r.Answers, c.ID, Answer{Yes: yes, By: e.By, At: e.RecordedAt, Why: b.Why})
-		}
-	}
-	if yes {
-		x.Aware = e.RecordedAt
-		if b.Aware != nil {
-			x.Aware = b.Aware.UTC()
-		}
-		r.beginLaw(x)
-	}
-	r.Exposure = x
-}
-
-// beginLaw starts the clocks of law that do not run yet, and moves those that
-// run to an awareness that was earlier than the one known before. A later one
-// moves nothing: the first awareness counts.
-func (r *Room) beginLaw(x *Exposure) {
-	for i, c := range r.Clocks {
-		d := r.Plan.Clock(c.ID)
-		if d == nil || d.Start != StartExposure || c.Waived != "" || !c.MetAt.IsZero() || len(x.Regimes) > 0 && !slices.Contains(x.Regimes, d.Regime) {
-			continue
-		}
-		if c.StartedAt.IsZero() || x.Aware.Before(c.From) {
-			r.start(i, x.Aware)
-		}
-	}
-}
-
-// lawRuns names the clocks of law that run.
-func (r *Room) lawRuns() string {
-	var out []string
-	for _, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Law && !c.StartedAt.IsZero() && c.MetAt.IsZero() && c.Waived == "" && c.StoodAt.IsZero() {
-			out = append(out, d.Label)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
-	s := Safef("%s", b.Level)
-	if on := r.lawRuns(); b.Level == ExposureNone && on != "" {
-		s = Safef("%s; %s runs on until it is waived with a reason", s, on)
-	}
-	if b.Subjects != "" {
-		s = Safef("%s, %s people", s, b.Subjects)
-	}
-	if len(b.Regimes) > 0 {
-		s = Safef("%s, %s", s, strings.Join(b.Regimes, " "))
-	}
-	if b.Aware != nil {
-		s = Safef("%s, aware since %s", s, Stamp(*b.Aware))
-	}
-	return because(s, b.Why)
 }

@@ -32,6 +32,7 @@ type Item struct {
 	Reason   string    `json:"reason,omitempty"`
 	Override string    `json:"override,omitempty"` // why it was checked against the plan's order
 	Added    bool      `json:"added,omitempty"`
+	StaleBy  int       `json:"stale_by,omitempty"` // number of the item before it that was opened again after this was done
 }
 
 // addPlanItems adds the plan's items that apply to the room's kind and are not
@@ -119,8 +120,54 @@ func (r *Room) NotNeeded(it *Item) Safe {
 	return Safe{}
 }
 
+// StaleWhy says why an item that was done has to be done again: one that comes before
+// it was opened again. Empty where it stands.
+func (r *Room) StaleWhy(it *Item) Safe {
+	if it.State != ItemDone || it.StaleBy == 0 {
+		return Safe{}
+	}
+	return Safef("done before item %d was opened again", it.StaleBy)
+}
+
+// StaleItems are the items that have to be done again.
+func (r *Room) StaleItems() []*Item {
+	var out []*Item
+	for i := range r.Items {
+		if it := &r.Items[i]; !r.StaleWhy(it).IsEmpty() {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// spoil marks the items that were done after the one that is opened again and
+// that the plan has come after it.
+func (r *Room) spoil(opened *Item) {
+	ids, groups := map[string]bool{opened.ID: true}, map[string]bool{}
+	if g := r.Def(opened).Group; g != "" && !r.groupDone(g) {
+		groups[g] = true
+	}
+	r.Items = slices.Clone(r.Items)
+	for again := true; again; {
+		again = false
+		for i := range r.Items {
+			it := &r.Items[i]
+			if ids[it.ID] || !slices.ContainsFunc(r.Def(it).Needs, func(n string) bool { return ids[n] || groups[n] }) {
+				continue
+			}
+			ids[it.ID], again = true, true
+			if it.State == ItemDone {
+				it.StaleBy = opened.N
+			}
+		}
+	}
+}
+
 // Settled says whether nothing is left to do about an item.
 func (r *Room) Settled(it *Item) bool {
+	if r.Rules >= 2 && !r.StaleWhy(it).IsEmpty() {
+		return false
+	}
 	return it.State == ItemDone || it.State == ItemSkipped || !r.NotNeeded(it).IsEmpty()
 }
 

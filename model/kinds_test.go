@@ -47,7 +47,7 @@ func TestEveryKind(t *testing.T) {
 var wordless = []Kind{
 	KindIncidentDeclared, KindPlanAdopted, KindKindChanged, KindLobbyOpened,
 	KindPhaseEntered, KindPhaseLeft, KindRoleAssumed, KindRoleConfirmed, KindRoleRenounced,
-	KindItemAssigned, KindEntryPinned, KindFollowupDone, KindAlertMoved,
+	KindItemAssigned, KindEntryPinned, KindAlertMoved,
 	KindKeyAdmitted, KindRightChanged, KindLogResumed, KindEntryRedacted, KindPageAnswered,
 }
 

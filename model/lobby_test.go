@@ -76,7 +76,7 @@ func TestLobbyDeclare(t *testing.T) {
 	k.take(finding(1, "a", "critical"))
 	received := k.now
 	k.now = k.now.Add(4 * time.Minute)
-	k.say("ana", ":judge 1 tp it works")
+	k.say("ana", ":judge 1 tp with impact it works")
 	a, err := model.Parse(":declare 1", k.ctx("ana"))
 	if err != nil {
 		t.Fatal(err)
@@ -147,5 +147,24 @@ func TestHubBringsAlerts(t *testing.T) {
 	}
 	if l := k.do("hub", model.Act{Body: model.NewEntry(model.KindEntryNoted, "x")}); l.Refused.IsEmpty() {
 		t.Error("the hub wrote a note")
+	}
+}
+
+// TestLobbyDeclaresByTheConfiguredPlan is case 22: a lobby that was made under one
+// playbook declares by the one that is configured now, and says so.
+func TestLobbyDeclaresByTheConfiguredPlan(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "critical"))
+	c := k.ctx("ana")
+	c.Plan = func(string) (*model.Plan, error) { return playbook.Load("", "security-playbook") }
+	a, err := model.Parse(":declare 1 P0 a key", c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := a.Body.(*model.AlertMoved).New; d.Plan.Name != "security-playbook" || d.Severity != "P0" {
+		t.Errorf("got plan %s, severity %s; want security-playbook, P0", d.Plan.Name, d.Severity)
+	}
+	if got := model.PartWords(a.Parts).String(); !strings.Contains(got, "playbook security-playbook") {
+		t.Errorf("got the preview %q, want it to name the playbook", got)
 	}
 }

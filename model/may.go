@@ -56,7 +56,8 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
-	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed,
+	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed, KindTimeCorrected,
+	KindHypothesisSupported, KindHypothesisEliminated, KindExportMade,
 }
 
 // hubMay are the kinds that the hub's own key may write: who comes in and out,

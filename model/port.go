@@ -31,8 +31,9 @@ type Actor struct {
 // Act is something that a person wants to have happened: a command that was
 // parsed, before anyone decided whether it may be.
 type Act struct {
-	At   time.Time // when it happened; zero: now
-	Body Body
+	At    time.Time // when it happened; zero: now
+	Body  Body
+	Parts []Part // what the words of its line were read as
 }
 
 // Receipt is what one holds of an entry after it was kept.

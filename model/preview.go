@@ -54,8 +54,17 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 	case *EntryRedacted:
 		return r.redactToll(b.Seq)
 	case *RoleAssumed:
+		s := b.takes(r)
 		if d := r.Plan.Role(b.Role); d != nil && r.unconfirmed(&Event{By: who.Handle, Key: who.Key}, d) {
-			return r.waits(d, b.Person)
+			if s.IsEmpty() {
+				return r.waits(d, b.Person)
+			}
+			s = JoinSafe(Lit("; "), s, r.waits(d, b.Person))
+		}
+		return s
+	case *IncidentResolved:
+		if stale := r.StaleItems(); len(stale) > 0 {
+			return r.staleWords(stale)
 		}
 		return Safe{}
 	case *RoomRestricted, *KeyStruck, *RightChanged:
@@ -118,11 +127,16 @@ func (r *Room) vacated(n *Room) Safe {
 func differs(was, is ClockRun, now time.Time) Safe {
 	switch {
 	case was.MetAt.IsZero() && !is.MetAt.IsZero():
+		if late := is.MetAt.Sub(is.due()); late > 0 {
+			return Safef("is met, %s late by the record", Took(late))
+		}
 		return Lit("is met")
 	case was.Waived == "" && is.Waived != "":
 		return Lit("is waived")
-	case was.StoodAt.IsZero() && !is.StoodAt.IsZero():
+	case was.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == was.N:
 		return Lit("stops")
+	case is.N > was.N && was.Waived != "" && is.runs():
+		return Safef("runs again, due %s; it was waived: %s", Stamp(is.DueAt), CleanLine(was.Waived))
 	case is.DueAt.Equal(was.DueAt) || is.DueAt.IsZero():
 		return Safe{}
 	case was.StartedAt.IsZero() || !was.StoodAt.IsZero() && is.StoodAt.IsZero():

@@ -14,6 +14,7 @@ type Profile struct {
 	For       string   // whom it is for, and what they get
 	Kinds     []Kind   // what is shown; nil: everything
 	Audiences []string // whose updates and notices are; nil: everybody's
+	Blameless bool     // in its report roles stand for people
 	Quiet     bool     // words are shown where they were written for these audiences, and nothing else that has any
 }
 
@@ -22,20 +23,27 @@ type Profile struct {
 var outside = []Kind{KindSeverityChanged, KindPhaseEntered, KindPhaseLeft, KindMilestoneSet, KindIncidentResolved, KindIncidentReopened, KindIncidentClosed,
 	KindUpdateSent, KindNoticeGiven}
 
+// audited is what an auditor may ask for: everything but working notes,
+// hypotheses, asks and pages.
+var audited = slices.Concat(outside, []Kind{KindIncidentDeclared, KindPlanAdopted, KindIncidentRenamed, KindKindChanged, KindExposureAssessed, KindConditionAnswered,
+	KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
+	KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
+	KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication, KindFollowupAdded, KindFollowupDone,
+	KindReviewWritten, KindAlertReceived, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
+	KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade})
+
 // Profiles are all there are. The first is the whole record.
 var Profiles = []Profile{
 	{Name: "internal", For: "the company itself: the whole record"},
-	{Name: "regulator", For: "authorities and auditors: everything but working notes, hypotheses, asks and pages",
-		Kinds: slices.Concat(outside, []Kind{KindIncidentDeclared, KindPlanAdopted, KindIncidentRenamed, KindKindChanged, KindExposureAssessed, KindConditionAnswered,
-			KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
-			KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
-			KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication, KindFollowupAdded, KindFollowupDone,
-			KindReviewWritten, KindAlertReceived, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
-			KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted})},
+	{Name: "leadership", For: "the leadership of the company: everything but working notes, hypotheses, asks and pages; the report names roles",
+		Kinds: audited, Blameless: true},
+	{Name: "compliance", For: "compliance officers: everything but working notes, hypotheses, asks and pages; the report names people", Kinds: audited},
+	{Name: "regulator", For: "authorities and auditors: everything but working notes, hypotheses, asks and pages; the report names roles",
+		Kinds: audited, Blameless: true},
 	{Name: "customer", For: "customers: severity, phases and milestones, whether data got out, and what they were told",
-		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}, Quiet: true},
+		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}, Quiet: true, Blameless: true},
 	{Name: "public", For: "everybody: severity, phases and milestones, and what the public was told",
-		Kinds: outside, Audiences: []string{"public", "status-page"}, Quiet: true},
+		Kinds: outside, Audiences: []string{"public", "status-page"}, Quiet: true, Blameless: true},
 }
 
 // ProfileOf finds a profile by its name.

@@ -56,16 +56,22 @@ type Room struct {
 	PlanSum string `json:"plan_sha256,omitempty"`
 	Rules   int    `json:"rules,omitempty"` // of readers' checks; 0 in older rooms, see RulesVersion
 
-	Phase      string                `json:"phase"` // the newest phase that was entered and not left
-	Phases     []PhaseSpan           `json:"phases,omitempty"`
-	Levels     []LevelSpan           `json:"levels,omitempty"` // severities over time
-	Milestones map[string]Milestone  `json:"milestones,omitempty"`
-	Roles      []Assignment          `json:"roles,omitempty"`
-	Handoffs   []Handoff             `json:"handoffs,omitempty"`
-	Items      []Item                `json:"items,omitempty"`
-	Answers    map[string]Answer     `json:"answers,omitempty"` // of conditions
-	Exposure   *Exposure             `json:"exposure,omitempty"`
-	Clocks     []ClockRun            `json:"clocks,omitempty"` // in the plan's order
+	Phase      string               `json:"phase"` // the newest phase that was entered and not left
+	Phases     []PhaseSpan          `json:"phases,omitempty"`
+	Levels     []LevelSpan          `json:"levels,omitempty"` // severities over time
+	States     []StatusSpan         `json:"states,omitempty"` // statuses over time
+	Milestones map[string]Milestone `json:"milestones,omitempty"`
+	Roles      []Assignment         `json:"roles,omitempty"`
+	Handoffs   []Handoff            `json:"handoffs,omitempty"`
+	Items      []Item               `json:"items,omitempty"`
+	Answers    map[string]Answer    `json:"answers,omitempty"` // of conditions
+	Exposure   *Exposure            `json:"exposure,omitempty"`
+	Clocks     []ClockRun           `json:"clocks,omitempty"` // in the plan's order
+
+	Validated   *Validation  `json:"validated,omitempty"`
+	Assessments []Exposure   `json:"assessments,omitempty"` // of exposure, each as it stood then
+	Awareness   []AwareClaim `json:"awareness,omitempty"`
+
 	Updates    map[string]LastUpdate `json:"updates,omitempty"`
 	Dispatches []Dispatch            `json:"dispatches,omitempty"` // updates as they were sent
 	Notices    []Notice              `json:"notices,omitempty"`
@@ -87,6 +93,7 @@ type Room struct {
 	Deliveries []Delivery            `json:"deliveries,omitempty"` // what bridges did, in the order of their first attempt
 	Pages      []Page                `json:"pages,omitempty"`      // who was called, in order
 	Redactions []Redaction           `json:"redactions,omitempty"` // whose text was taken out, in order
+	Exports    []Export              `json:"exports,omitempty"`    // what was handed out, in order
 
 	Entries int    `json:"entries"`          // lines a person wrote
 	Bad     int    `json:"bad"`              // messages that did not check, where something of their author's is missing

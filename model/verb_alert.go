@@ -14,7 +14,43 @@ func parseJudge(a *args) (Body, error) {
 	if a.peek() == "" {
 		return nil, Refuse(Invalid, "say what alert %d is: %s, and why", al.N, strings.Join(Verdicts, ", "))
 	}
-	return &AlertJudged{Alert: al.ID, Verdict: verdict(a.word()), Why: a.text()}, nil
+	v, err := a.verdict(al)
+	if err != nil {
+		return nil, err
+	}
+	a.as("verdict", CleanLine(strings.ReplaceAll(v, "_", " ")))
+	return &AlertJudged{Alert: al.ID, Verdict: v, Why: a.reason()}, nil
+}
+
+// verdict takes the words of a verdict. A true positive is with impact or without:
+// nobody is to guess which.
+func (a *args) verdict(al *RoomAlert) (string, error) {
+	v := verdict(a.word())
+	next := func() string { return strings.ReplaceAll(strings.ToLower(a.peek()), "-", "_") }
+	if (v == "true" || v == "false") && next() == "positive" {
+		v += "_" + verdict(a.word())
+	}
+	switch v {
+	case "false", "fp", "false_positive":
+		return Verdicts[2], nil
+	case "true", "tp", "true_positive":
+	default:
+		return v, nil
+	}
+	for _, w := range []struct{ word, verdict string }{{"with_impact", Verdicts[0]}, {"without_impact", Verdicts[1]}, {"no_impact", Verdicts[1]}, {"impact", Verdicts[0]}} {
+		if next() == w.word {
+			a.word()
+			return w.verdict, nil
+		}
+	}
+	for _, w := range []struct{ word, verdict string }{{"with", Verdicts[0]}, {"without", Verdicts[1]}, {"no", Verdicts[1]}} {
+		if f := a.words(); len(f) > 1 && strings.EqualFold(f[0], w.word) && strings.EqualFold(f[1], "impact") {
+			a.word()
+			a.word()
+			return w.verdict, nil
+		}
+	}
+	return "", Refuse(Invalid, "with impact or without? :judge %d with-impact REASON, or :judge %d without-impact REASON", al.N, al.N)
 }
 
 // alert takes an alert's number.
@@ -45,12 +81,10 @@ func (r *Room) alertSpan() Safe {
 func verdict(w string) string {
 	w = strings.ReplaceAll(strings.ToLower(w), "-", "_")
 	switch w {
-	case "true", "tp", "impact", "true_positive":
+	case "impact", "with_impact":
 		return Verdicts[0]
-	case "no_impact", "true_positive_no_impact":
+	case "no_impact", "without_impact", "true_positive_no_impact":
 		return Verdicts[1]
-	case "false", "fp":
-		return Verdicts[2]
 	}
 	return w
 }

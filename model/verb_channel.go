@@ -8,7 +8,9 @@ import (
 // parseChannel reads how a channel is judged: "slack compromised REASON".
 func parseChannel(a *args) (Body, error) {
 	b := &ChannelJudged{Channel: strings.ToLower(a.word()), State: Trust(strings.ToLower(a.word()))}
-	b.Reason = strings.TrimPrefix(a.text(), "because ")
+	a.as("channel", CleanLine(b.Channel))
+	a.as("state", CleanLine(string(b.State)))
+	b.Reason = a.reason()
 	switch {
 	case b.Channel == "":
 		return nil, Refuse(Invalid, "say which channel and how it is: :channel slack compromised REASON")

@@ -12,8 +12,13 @@ func parseUpdate(a *args) (Body, error) {
 	if d := a.Room.Plan.Audience(a.peek()); d != nil {
 		a.word()
 		b.Audience = d.ID
+	} else if near := a.Room.Plan.nearAudience(a.peek()); near != "" {
+		return nil, Refuse(NotFound, "there is no audience %s; did you mean %s? To the responders: :update responders ...", quoted(a.peek()), near)
 	}
-	parts := strings.SplitN(a.text(), "|", 3)
+	a.as("audience", CleanLine(b.Audience))
+	text := strings.TrimSpace(a.rest)
+	a.rest = ""
+	parts := strings.SplitN(text, "|", 3)
 	for len(parts) < 3 {
 		parts = append(parts, "")
 	}
@@ -22,6 +27,9 @@ func parseUpdate(a *args) (Body, error) {
 		return strings.TrimSpace(strings.TrimPrefix(s, l))
 	}
 	b.Conditions, b.Actions, b.Needs = label(parts[0], "conditions:"), label(parts[1], "actions:"), label(parts[2], "needs:")
+	a.as("conditions", CleanLine(b.Conditions))
+	a.as("actions", CleanLine(b.Actions))
+	a.as("needs", CleanLine(b.Needs))
 	if b.Conditions == "" {
 		return nil, Refuse(Invalid, "say how it stands: :update %s CONDITIONS | ACTIONS | NEEDS", b.Audience)
 	}
@@ -40,12 +48,19 @@ func parseNotify(a *args) (Body, error) {
 	default:
 		return nil, Refuse(NotFound, "say whom: %s, or a clock of law", a.Room.Plan.audienceIDs())
 	}
-	if strings.HasPrefix(a.peek(), "@") {
-		b.Who = strings.TrimSuffix(a.person(), ",")
-		b.How = a.text()
+	a.as("audience", CleanLine(a.Room.Plan.Audience(b.Audience).Label))
+	if err := a.timed(false); err != nil {
+		return nil, err
+	}
+	if isPerson(a.peek()) {
+		b.Who = a.person()
+		b.How = a.textAs("how")
 	} else {
-		who, how, _ := strings.Cut(a.text(), ",")
+		who, how, _ := strings.Cut(a.rest, ",")
 		b.Who, b.How = strings.TrimSpace(who), strings.TrimSpace(how)
+		a.rest = ""
+		a.as("who", CleanLine(b.Who))
+		a.as("how", CleanLine(b.How))
 	}
 	if b.Who == "" {
 		return nil, Refuse(Invalid, "say who was told and how: :notify %s @mei phone", w)
@@ -55,17 +70,25 @@ func parseNotify(a *args) (Body, error) {
 
 func parseSnooze(a *args) (Body, error) {
 	b := &ClockSnoozedBody{}
-	if d := a.Room.Plan.Clock(a.peek()); d != nil {
-		a.word()
-		b.Clock = d.ID
-	} else if v := a.Room.ClockViews(a.Now); len(v) > 0 {
-		b.Clock = v[0].Def.ID
+	clock := func() {
+		if d := a.Room.Plan.Clock(a.peek()); d != nil && b.Clock == "" {
+			a.word()
+			b.Clock = d.ID
+		}
 	}
+	clock()
 	var err error
 	if b.For, err = a.span(); err != nil {
 		return nil, err
 	}
-	b.Reason = a.text()
+	clock()
+	if v := a.Room.ClockViews(a.Now); b.Clock == "" && len(v) > 0 {
+		b.Clock = v[0].Def.ID
+	}
+	if d := a.Room.Plan.Clock(b.Clock); d != nil {
+		a.as("clock", CleanLine(d.Label))
+	}
+	b.Reason = a.reason()
 	return b, nil
 }
 
@@ -78,11 +101,17 @@ func parseClock(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if act == "met" || act == "waive" {
-		k := map[string]Kind{"met": KindClockMet, "waive": KindClockWaived}[act]
-		return &ClockEnded{Clock: d.ID, Reason: a.text(), kind: k}, nil
+	if act == "met" {
+		err := a.timed(true)
+		return &ClockEnded{Clock: d.ID, Reason: a.reason(), kind: KindClockMet}, err
+	}
+	if act == "waive" {
+		return &ClockEnded{Clock: d.ID, Reason: a.reason(), kind: KindClockWaived}, nil
 	}
 	at, err := a.when()
+	if err == nil && at.IsZero() {
+		at, err = a.lastTime(true)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,51 +121,64 @@ func parseClock(a *args) (Body, error) {
 		}
 	}
 	k := map[string]Kind{"arm": KindClockArmed, "move": KindClockRetimed}[act]
-	return &ClockMoved{Clock: d.ID, Start: at.UTC(), Reason: a.text(), kind: k}, nil
+	return &ClockMoved{Clock: d.ID, Start: at.UTC(), Reason: a.reason(), kind: k}, nil
 }
 
-func parseExposure(a *args) (Body, error) {
-	b := &ExposureAssessed{Level: strings.ToLower(a.word())}
-	if b.Level == "yes" {
-		b.Level = ExposureConfirmed
-	}
-	for {
-		w := a.peek()
-		regime := slices.ContainsFunc(a.Room.Plan.Clocks, func(d ClockDef) bool { return d.Regime != "" && strings.EqualFold(d.Regime, w) })
-		switch {
-		case strings.HasPrefix(w, "~") && len(w) > 1:
-			b.Subjects = a.word()
-			continue
-		case regime:
-			b.Regimes = append(b.Regimes, strings.ToLower(a.word()))
-			continue
+// nearAudience is the audience that a word was most likely meant for, "" where it
+// is like none.
+func (p *Plan) nearAudience(w string) string {
+	w = strings.ToLower(w)
+	for _, d := range p.Audiences {
+		if len(w) >= 5 && w != d.ID && nearly(w, d.ID) {
+			return d.ID
 		}
-		break
 	}
-	at, err := a.when()
-	if err != nil {
-		return nil, err
+	return ""
+}
+
+// nearly reports whether two words differ by two letters or fewer.
+func nearly(a, b string) bool {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
 	}
-	if at.IsZero() {
-		at = a.at // a time before the command says the same
+	for i := range len(a) {
+		prev := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := prev
+			if a[i] != b[j] {
+				cost++
+			}
+			prev = row[j+1]
+			row[j+1] = min(cost, row[j]+1, prev+1)
+		}
 	}
-	if !at.IsZero() {
-		at = at.UTC()
-		b.Aware = &at
-	}
-	b.Why = a.text()
-	return b, nil
+	return row[len(b)] <= 2
 }
 
 func parseMilestone(a *args) (Body, error) {
-	b := &MilestoneSet{Name: strings.ToLower(a.word())}
-	at, err := a.when()
-	if err != nil {
+	b := &MilestoneSet{Name: strings.ReplaceAll(strings.ToLower(a.word()), "-", "_")}
+	if n := milestoneAliases[b.Name]; n != "" {
+		b.Name = n
+	}
+	a.as("milestone", MilestoneWords(b.Name))
+	if w := strings.ToLower(a.peek()); w == "n/a" || w == "na" {
+		a.word()
+		b.NA = true
+		a.as("time", Lit("not applicable"))
+	} else if err := a.timed(true); err != nil {
 		return nil, err
 	}
-	if !at.IsZero() {
-		a.at = at
+	if b.Name == MilestoneValidated && !b.NA {
+		var err error
+		if b.Severity, err = a.verified(); err != nil {
+			return nil, err
+		}
 	}
-	b.Reason = a.text()
+	b.Reason = a.reason()
 	return b, nil
 }
+
+// milestoneAliases are short names of milestones.
+var milestoneAliases = map[string]string{"compromise": MilestoneCompromise, "first": MilestoneFirst, "exfiltration": MilestoneExfiltration}

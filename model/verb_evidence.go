@@ -70,6 +70,8 @@ func parseCustody(a *args) (Body, error) {
 	}
 	w := strings.ToLower(a.word())
 	b := &EvidenceCustody{Piece: p.ID, Act: custodyWords[w]}
+	a.as("piece", Safef("E%d", p.N))
+	a.as("step", CleanLine(w))
 	if w == "" {
 		return nil, Refuse(Invalid, "say what happens to E%d: transfer @WHO REASON, accept, decline, seal or release REASON", p.N)
 	}
@@ -82,7 +84,7 @@ func parseCustody(a *args) (Body, error) {
 		}
 		b.To = a.person()
 	}
-	b.Reason = a.text()
+	b.Reason = a.reason()
 	return b, nil
 }
 

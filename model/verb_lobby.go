@@ -27,23 +27,43 @@ func parseLobbyDeclare(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	severity, kind, why := a.Room.SuggestedDeclaration(al)
-	if s := a.Room.Plan.Severity(strings.ToUpper(a.peek())); s != nil {
+	plan, err := a.declaredBy()
+	if err != nil {
+		return nil, err
+	}
+	by := *a.Room
+	by.Plan = plan
+	severity, kind, why := by.SuggestedDeclaration(al)
+	if s := plan.Severity(strings.ToUpper(a.peek())); s != nil {
 		severity, why = s.ID, Safe{}
 		a.word()
+		a.as("severity", CleanLine(s.ID))
 	}
 	if severity == "" {
-		return nil, Refuse(Invalid, "the alert suggests no severity; say which: %s", a.Room.Plan.severityIDs())
+		return nil, Refuse(Invalid, "the alert suggests no severity; say which: %s", plan.severityIDs())
 	}
-	title := a.text()
+	title := a.textAs("title")
 	if title == "" {
 		title = cutText(al.Alert.What().String(), MaxTitle)
 	}
-	d := &Declaration{Title: title, Severity: severity, Kind: kind, Detected: al.At, Plan: a.Room.Plan, Alerts: []*AlertReceived{a.Room.Handed(al)}}
+	d := &Declaration{Title: title, Severity: severity, Kind: kind, Detected: al.At, Plan: plan, Alerts: []*AlertReceived{a.Room.Handed(al)}}
 	if !why.IsEmpty() {
 		d.Reason = Safef("alert %d of the lobby %s", al.N, why).String()
 	}
 	return &AlertMoved{Alert: al.ID, Declared: true, New: d}, nil
+}
+
+// declaredBy is the plan by which rooms are declared now. The lobby's own may be an
+// older one.
+func (a *args) declaredBy() (*Plan, error) {
+	if a.Ctx.Plan == nil {
+		return a.Room.Plan, nil
+	}
+	p, err := a.Ctx.Plan("")
+	if err == nil && a.Room.Plan != nil && p.Name != a.Room.Plan.Name {
+		a.as("playbook", CleanLine(p.Name))
+	}
+	return p, err
 }
 
 func parseAttach(a *args) (Body, error) {
@@ -51,7 +71,9 @@ func parseAttach(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &AlertMoved{Alert: al.ID, Room: strings.ToLower(a.word())}, nil
+	b := &AlertMoved{Alert: al.ID, Room: strings.ToLower(a.word())}
+	a.as("room", CleanLine(b.Room))
+	return b, nil
 }
 
 func parseLobbyClose(a *args) (Body, error) {
@@ -59,5 +81,5 @@ func parseLobbyClose(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &AlertClosed{Alert: al.ID, Why: a.text()}, nil
+	return &AlertClosed{Alert: al.ID, Why: a.reason()}, nil
 }

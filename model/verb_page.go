@@ -9,7 +9,7 @@ import (
 
 func parsePage(a *args) (Body, error) {
 	b := &PageAsked{Purpose: a.person()}
-	b.Reason = a.text()
+	b.Reason = a.reason()
 	if b.Purpose == "" {
 		return nil, Refuse(Invalid, "say for what somebody is called: :page security [REASON]")
 	}
@@ -26,7 +26,8 @@ func parsePaged(a *args) (Body, error) {
 	default:
 		return nil, Refuse(Invalid, "say what came of it: :paged security acknowledged|next|declined|over [WHO]")
 	}
-	b.Who = strings.TrimPrefix(a.text(), "@")
+	a.as("answer", CleanLine(b.State))
+	b.Who = strings.TrimPrefix(a.textAs("by"), "@")
 	return b, nil
 }
 

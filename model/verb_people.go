@@ -3,6 +3,7 @@ package model
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Commands about people: roles, handoffs, asks, and who is let in.
@@ -17,34 +18,48 @@ func (a *args) role() (string, error) {
 	case d == nil:
 		return "", Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w), a.Room.Plan.roleIDs())
 	}
+	a.as("role", CleanLine(d.Label))
 	return d.ID, nil
 }
 
 func parseRole(a *args) (Body, error) {
-	role, err := a.role()
+	role, who, err := a.roleAndPerson()
 	if err != nil {
 		return nil, err
 	}
-	b := &RoleAssumed{Role: role, Person: a.person()}
+	b := &RoleAssumed{Role: role, Person: who}
 	if b.Person == "" {
 		return nil, Refuse(Invalid, "say who: :role %s @%s", role, a.Who.Handle)
 	}
 	if a.peek() == "for" {
 		a.word()
 		b.Scope = a.word()
+		a.as("for", CleanLine(b.Scope))
 	}
-	name, job, _ := strings.Cut(a.text(), ",")
-	b.Name, b.Job = strings.TrimSpace(name), strings.TrimSpace(job)
+	rest := strings.TrimSpace(a.rest)
+	name, job, _ := strings.Cut(rest, ",")
+	name, job = strings.TrimSpace(name), strings.TrimSpace(job)
+	if !looksNamed(name, job) {
+		return b, nil // what is left is refused with the usage
+	}
+	a.rest = ""
+	b.Name, b.Job = name, job
+	a.as("name", CleanLine(name))
+	a.as("job", CleanLine(job))
+	if d := a.Room.Plan.Role(role); !d.Many {
+		held := strings.Join(a.Room.Holders(role), ",")
+		b.Held = &held
+	}
 	return b, nil
 }
 
 // parseConfirm takes the only one who waits where nobody is named.
 func parseConfirm(a *args) (Body, error) {
-	role, err := a.role()
+	role, who, err := a.roleAndPerson()
 	if err != nil {
 		return nil, err
 	}
-	b := &RoleConfirmed{Role: role, Person: a.person()}
+	b := &RoleConfirmed{Role: role, Person: who}
 	if b.Person == "" {
 		if wait := a.Room.Unconfirmed(role); len(wait) == 1 {
 			b.Person = wait[0]
@@ -53,6 +68,17 @@ func parseConfirm(a *args) (Body, error) {
 		}
 	}
 	return b, nil
+}
+
+// roleAndPerson takes a role and a person, in any order.
+func (a *args) roleAndPerson() (role, who string, err error) {
+	if isPerson(a.peek()) {
+		who = a.person()
+	}
+	if role, err = a.role(); err == nil && who == "" {
+		who = a.person()
+	}
+	return role, who, err
 }
 
 func parseRenounce(a *args) (Body, error) {
@@ -68,16 +94,16 @@ func parseRenounce(a *args) (Body, error) {
 }
 
 func parseHandoff(a *args) (Body, error) {
-	role, err := a.role()
+	role, who, err := a.roleAndPerson()
 	if err != nil {
 		return nil, err
 	}
-	b := &HandoffOffered{Role: role, To: a.person()}
-	b.Brief = a.text()
+	b := &HandoffOffered{Role: role, To: who}
+	b.Brief = a.textAs("brief")
 	if b.To == "" {
 		return nil, Refuse(Invalid, "say to whom: :handoff %s @bo", role)
 	}
-	return b, nil
+	return b, a.known(b.To)
 }
 
 func answerHandoff(k Kind) func(*args) (Body, error) {
@@ -86,6 +112,9 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 		if d := a.Room.Plan.Role(a.peek()); d != nil {
 			a.word()
 			b.Role = d.ID
+			a.as("role", CleanLine(d.Label))
+		} else if w := a.words(); len(w) == 1 && k != KindHandoffDeclined {
+			return nil, Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w[0]), a.Room.Plan.roleIDs())
 		}
 		for _, h := range a.Room.Handoffs {
 			if mine := h.To == a.Who.Handle || k == KindHandoffWithdrawn && h.From == a.Who.Handle; b.Role == "" && mine {
@@ -95,16 +124,27 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 		if b.Role == "" {
 			return nil, Refuse(Conflict, "no handoff waits for you")
 		}
-		b.Reason = a.text()
+		b.Reason = a.reason()
 		return b, nil
 	}
 }
 
 func parseAsk(a *args) (Body, error) {
-	b := &AskMade{To: a.person()}
+	b := &AskMade{}
 	var err error
-	if b.For, err = a.span(); err != nil {
+	if _, e := time.ParseDuration(a.peek()); e == nil { // the length may stand first
+		if b.For, err = a.span(); err != nil {
+			return nil, err
+		}
+	}
+	b.To = a.person()
+	if err := a.known(b.To); err != nil {
 		return nil, err
+	}
+	if b.For == 0 {
+		if b.For, err = a.span(); err != nil {
+			return nil, err
+		}
 	}
 	b.Text = a.text()
 	return b, nil
@@ -112,9 +152,10 @@ func parseAsk(a *args) (Body, error) {
 
 func parseReply(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
-		n, err := strconv.Atoi(a.peek())
+		n, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#"))
 		if err == nil {
 			a.word()
+			a.as("ask", Safef("%d", n))
 		}
 		for i := len(a.Room.Asks) - 1; i >= 0; i-- {
 			q := a.Room.Asks[i]
@@ -137,11 +178,13 @@ func parseAdmit(a *args) (Body, error) {
 }
 
 func parseRight(a *args) (Body, error) {
-	return &RightChanged{Handle: a.person(), Right: Right(strings.ToLower(a.word()))}, nil
+	b := &RightChanged{Handle: a.person(), Right: Right(strings.ToLower(a.word()))}
+	a.as("right", CleanLine(string(b.Right)))
+	return b, nil
 }
 
 func parseStrike(a *args) (Body, error) {
-	return &KeyStruck{Handle: a.person(), Reason: a.text()}, nil
+	return &KeyStruck{Handle: a.person(), Reason: a.reason()}, nil
 }
 
 // parseRestrict reads who may see the room. A reason follows the people.
@@ -153,9 +196,9 @@ func parseRestrict(a *args) (Body, error) {
 		a.word()
 	}
 	for b.Mode != RestrictOff && strings.HasPrefix(a.peek(), "@") {
-		b.Handles = append(b.Handles, strings.TrimSuffix(a.person(), ","))
+		b.Handles = append(b.Handles, a.person())
 	}
-	b.Reason = a.text()
+	b.Reason = a.reason()
 	if len(b.Handles) == 0 && b.Mode != RestrictOff {
 		return nil, Refuse(Invalid, "say to whom, each with an @: :restrict @%s @WHO [REASON]", a.Who.Handle)
 	}

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Commands about the incident as a whole.
 
@@ -13,28 +10,34 @@ func parseSev(a *args) (Body, error) {
 		return nil, Refuse(NotFound, "say which severity: %s", a.Room.Plan.severityIDs())
 	}
 	b := &SeverityChanged{To: s.ID}
-	if w := a.peek(); slices.ContainsFunc(s.Criteria, func(c Criterion) bool { return c.ID == w }) {
-		b.Criterion = a.word()
+	a.as("severity", CleanLine(s.ID))
+	for _, c := range s.Criteria {
+		if strings.EqualFold(c.ID, a.peek()) {
+			a.word()
+			b.Criterion = c.ID
+			a.as("criterion", CleanLine(c.Text))
+		}
 	}
-	b.Reason = strings.TrimPrefix(a.text(), "because ")
+	b.Reason = a.reason()
 	return b, nil
 }
 
 func parsePhase(a *args) (Body, error) {
 	w := a.word()
-	leave := w == "leave"
-	if leave {
+	leave, overlap := strings.EqualFold(w, "leave"), strings.HasPrefix(w, "+")
+	if leave || w == "+" {
 		w = a.word()
 	}
-	name, overlap := strings.CutPrefix(w, "+")
+	name := strings.TrimPrefix(w, "+")
 	d := a.Room.Plan.Phase(name)
 	if d == nil {
 		d = a.Room.phaseByPrefix(name)
 	}
-	switch {
-	case d == nil:
+	if d == nil {
 		return nil, Refuse(NotFound, "say which phase: %s", a.Room.Plan.phaseIDs())
-	case leave:
+	}
+	a.as("phase", CleanLine(d.Label))
+	if leave {
 		return &PhaseLeft{Phase: d.ID}, nil
 	}
 	return &PhaseEntered{Phase: d.ID, Overlap: overlap}, nil
@@ -58,14 +61,17 @@ func parseKind(a *args) (Body, error) {
 	case w == "":
 		return nil, Refuse(Invalid, "say which kind: %s", ids)
 	}
+	a.as("kind", CleanLine(w))
 	return &KindChanged{To: w}, nil
 }
 
-func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.text()}, nil }
+func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.textAs("title")}, nil }
 
-func parseResolve(a *args) (Body, error) { return &IncidentResolved{Text: a.text()}, nil }
+func parseResolve(a *args) (Body, error) {
+	return &IncidentResolved{Text: a.text()}, nil
+}
 
-func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.text()}, nil }
+func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.reason()}, nil }
 
 func parseClose(a *args) (Body, error) {
 	why, ok, err := a.override()

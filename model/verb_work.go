@@ -13,23 +13,61 @@ func parseCheck(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
+	b := &ItemDoneBody{Item: id}
+	if a.Room.validates(id) {
+		if b.Severity, err = a.verified(); err != nil {
+			return nil, err
+		}
+	}
 	why, ok, err := a.override()
 	if ok {
-		return &ItemDoneBody{Item: id, Override: why}, err
+		b.Override = why
+		return b, err
 	}
-	return &ItemDoneBody{Item: id, Note: a.text()}, nil
+	if err := a.timed(false); err != nil {
+		return nil, err
+	}
+	if onlyNumbers(a.rest) {
+		return nil, Refuse(Invalid, "one item a line; a note has words: :check N NOTE, not %s", quoted(strings.TrimSpace(a.rest)))
+	}
+	b.Note = a.textAs("note")
+	return b, nil
+}
+
+// verified is the severity that a validation confirms, beside the fact that the
+// alert is real. A line that names another one than the room has is refused.
+func (a *args) verified() (string, error) {
+	if s := a.Room.Plan.Severity(a.peek()); s != nil {
+		a.word()
+		if s.ID != a.Room.Severity {
+			return "", Refuse(Conflict, "the severity is %s; set it first: :sev %s %s", a.Room.Severity, s.ID, s.criteriaHint())
+		}
+	}
+	a.as("alert", Lit("is real"))
+	a.as("severity", Safef("%s is verified", a.Room.Severity))
+	return a.Room.Severity, nil
 }
 
 func parseMove(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		id, err := a.item()
-		return &ItemMoved{Item: id, Reason: a.text(), kind: k}, err
+		if err == nil && onlyNumbers(a.rest) {
+			err = Refuse(Invalid, "one item a line; a reason has words, not %s", quoted(strings.TrimSpace(a.rest)))
+		}
+		return &ItemMoved{Item: id, Reason: a.reason(), kind: k}, err
 	}
 }
 
 func parseAssign(a *args) (Body, error) {
+	who := ""
+	if isPerson(a.peek()) {
+		who = a.person()
+	}
 	id, err := a.item()
-	return &ItemAssigned{Item: id, Owner: a.person()}, err
+	if who == "" {
+		who = a.person()
+	}
+	return &ItemAssigned{Item: id, Owner: who}, err
 }
 
 func parseItem(a *args) (Body, error) {
@@ -37,8 +75,11 @@ func parseItem(a *args) (Body, error) {
 	if d := a.Room.Plan.Phase(b.Phase); d == nil {
 		return nil, Refuse(NotFound, "say for which phase: %s", a.Room.Plan.phaseIDs())
 	}
-	if strings.HasPrefix(a.peek(), "@") {
+	a.as("phase", CleanLine(b.Phase))
+	if isPerson(a.peek()) {
 		b.Owner = a.person()
+	} else {
+		b.Owner = a.lastPerson()
 	}
 	b.Text = a.text()
 	return b, nil
@@ -53,7 +94,8 @@ func parseIf(a *args) (Body, error) {
 	default:
 		return nil, Refuse(Invalid, "answer with yes or no, as in :if CONDITION yes; the plan has: %s", a.Room.Plan.conditionIDs())
 	}
-	b.Why = a.text()
+	a.as("answer", Safef("%s", map[bool]string{true: "yes", false: "no"}[b.Yes]))
+	b.Why = a.reason()
 	return b, nil
 }
 
@@ -61,7 +103,7 @@ func parseTodo(a *args) (Body, error) {
 	if a.peek() == "done" {
 		a.word()
 		f, err := a.followup()
-		return &FollowupDone{Of: f.ID}, err
+		return &FollowupDone{Of: f.ID, Note: a.textAs("note")}, err
 	}
 	b := &FollowupAdded{}
 	if _, err := strconv.Atoi(a.peek()); err == nil {
@@ -73,10 +115,10 @@ func parseTodo(a *args) (Body, error) {
 	}
 	for {
 		switch w := a.peek(); {
-		case strings.HasPrefix(w, "@"):
+		case isPerson(w) && b.Owner == "":
 			b.Owner = a.person()
 			continue
-		case w == "due":
+		case w == "due" && b.Due == "":
 			a.word()
 			due, err := DueDate(a.word(), a.Now, a.Zone)
 			if err != nil {
@@ -84,15 +126,20 @@ func parseTodo(a *args) (Body, error) {
 			}
 			b.Due = due
 			continue
-		case slices.Contains(FollowupTypes, w):
+		case slices.Contains(FollowupTypes, w) && b.Type == "":
 			b.Type = a.word()
 			continue
 		}
 		break
 	}
-	if t := b.trailing(a.text(), a); t != "" {
+	t := strings.TrimSpace(a.rest)
+	a.rest = ""
+	if t = b.trailing(t, a); t != "" {
 		b.Title = t
 	}
+	a.as("title", CleanLine(b.Title))
+	a.as("due", CleanLine(b.Due))
+	a.as("type", CleanLine(b.Type))
 	return b, nil
 }
 
@@ -107,7 +154,7 @@ func (b *FollowupAdded) trailing(title string, a *args) string {
 		case b.Type == "" && slices.Contains(FollowupTypes, w[n-1]):
 			b.Type, w = w[n-1], w[:n-1]
 		case b.Owner == "" && w[n-1][0] == '@' && ValidHandle(strings.ToLower(w[n-1][1:])):
-			b.Owner, w = strings.ToLower(w[n-1][1:]), w[:n-1]
+			b.Owner, w = a.handle(w[n-1]), w[:n-1]
 		case b.Due == "" && w[n-2] == "due" && n > 2:
 			due, err := DueDate(w[n-1], a.Now, a.Zone)
 			if err != nil {
@@ -123,6 +170,7 @@ func (b *FollowupAdded) trailing(title string, a *args) string {
 
 func parseReview(a *args) (Body, error) {
 	b := &ReviewWritten{Part: strings.ToLower(a.word())}
+	a.as("part", CleanLine(b.Part))
 	b.Text = a.text()
 	return b, b.check(a.Room, nil)
 }

@@ -94,7 +94,7 @@ func TestRefusals(t *testing.T) {
 		":amend 1 x":              "line 1 is no entry; only what a person wrote can be changed",
 		":amend 99 x":             "there is no entry 99; the newest is 2",
 		":exposure maybe":         "exposure is none, suspected or confirmed, not maybe",
-		":milestone lunch":        "there is no milestone lunch; there are: first_malicious_action, detected, validated, declared, contained, eradicated, restored, resolved, closed, reviewed",
+		":milestone lunch":        "there is no milestone lunch; there are: initial_compromise, first_malicious_action, first_data_exfiltration, detected, validated, declared, contained, eradicated, restored, resolved, closed, reviewed",
 		":clock arm tea":          "the plan knows no clock \"tea\"; it has: validate, update, executives, legal, watch, review, gdpr, kvkk",
 		":link notion ftp://x":    "ftp://x is no address; it begins with https://",
 		":todo due someday x":     "someday is no date; write it as 2026-11-30, or as fri, or as 3d",

@@ -91,7 +91,7 @@ func (a *app) slash() {
 func (p *place) typing(s string) {
 	p.comp.settle()
 	if !p.comp.insert(s) {
-		p.a.tell(model.Safef("an entry holds %d bytes and this line is full: send it, or keep the rest in a file and note where it is", maxLine))
+		p.a.tell(model.Safef("an entry holds %s and this line is full, with %d characters: send it, or keep the rest in a file and note where it is", size(maxLine), utf8.RuneCountInString(p.comp.text)))
 	}
 	p.changed()
 }

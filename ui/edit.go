@@ -17,7 +17,8 @@ import (
 type editor struct {
 	text string
 	at   int // offset of the cursor in bytes, between two characters
-	max  int // bytes
+	max  int // characters
+	room int // bytes; 0: as many as the characters take
 }
 
 func (e *editor) set(s string) { e.text, e.at = s, len(s) }
@@ -26,7 +27,7 @@ func (e *editor) set(s string) { e.text, e.at = s, len(s) }
 // would be too long.
 func (e *editor) insert(s string) bool {
 	s = strings.ToValidUTF8(s, "")
-	if len(e.text)+len(s) > e.max {
+	if utf8.RuneCountInString(e.text)+utf8.RuneCountInString(s) > e.max || e.room > 0 && len(e.text)+len(s) > e.room {
 		return false
 	}
 	e.text, e.at = e.text[:e.at]+s+e.text[e.at:], e.at+len(s)

@@ -29,7 +29,7 @@ func TestExportLine(t *testing.T) {
 	if asked.Profile.Name != "regulator" || asked.Path != "./for them.zip" {
 		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
 	}
-	s.Line(":export --entry 4").See("write it as: :export [internal|regulator|customer|public] [FILE]", "> :export --entry 4").Key(tcell.KeyCtrlU)
+	s.Line(":export --entry 4").See("write it as: :export", "[internal|leadership|compliance|regulator|customer|public] [FILE]", "> :export --entry 4").Key(tcell.KeyCtrlU)
 	fail = errors.New("x.zip is there already")
 	s.Line(":export x.zip").See("x.zip is there already")
 	if asked.Profile.Name != "internal" || asked.Path != "x.zip" {

@@ -13,7 +13,7 @@ import (
 type filter struct {
 	kinds         []string // words or kinds, any of them
 	who           []string
-	words         []string // lower case, all of them
+	words         []string // folded, all of them
 	after, before time.Time
 	pinned        bool
 }
@@ -37,7 +37,7 @@ func parseFilter(s string, now time.Time, zone *time.Location) (filter, error) {
 			f.before, err = filterTime(val, now, zone)
 		case ok && (key == "after" || key == "before"):
 		default:
-			f.words = append(f.words, strings.ToLower(w))
+			f.words = append(f.words, folded(w))
 		}
 		if err != nil {
 			return f, err
@@ -92,8 +92,9 @@ func (f *filter) isEmpty() bool {
 
 // match says whether a line is shown.
 func (f *filter) match(r *model.Room, l *model.Line) bool {
-	at, amended := l.At, len(r.Marks[l.Seq].Amended) > 0
-	if amended {
+	m := r.Marks[l.Seq]
+	at, amended := l.At, len(m.Amended) > 0
+	if amended || len(m.Corrected) > 0 {
 		at = r.When(l)
 	}
 	switch {
@@ -124,34 +125,6 @@ func (f *filter) isKind(l *model.Line, at time.Time) bool {
 	return slices.ContainsFunc(f.kinds, func(k string) bool {
 		return k == word || k == string(l.Kind) || k == "refused" && !l.Refused.IsEmpty() || k == "backdated" && backdated(l, at)
 	})
-}
-
-// containsFold is strings.Contains without regard to case. lower is lower case
-// already. ASCII, which most lines are, costs no memory.
-func containsFold(s, lower string) bool {
-	if !isPlain(lower) {
-		return strings.Contains(strings.ToLower(s), lower)
-	}
-	if lower == "" {
-		return true
-	}
-	for i := 0; i+len(lower) <= len(s); i++ {
-		j := 0
-		for j < len(lower) && lowerByte(s[i+j]) == lower[j] {
-			j++
-		}
-		if j == len(lower) {
-			return true
-		}
-	}
-	return false
-}
-
-func lowerByte(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
 }
 
 // scanStep is how many lines one frame looks through for a filter.

@@ -187,14 +187,14 @@ func TestClocksThatAreLeftOutAreCounted(t *testing.T) {
 	mustSay(t, h, short, "ana :snooze update 10m the provider calls back")
 	wall := func(o *ui.Options) { o.Wall, o.Room = true, short }
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("z Update snoozed, due ", "+2 more, 1 law").Key(tcell.KeyF2).See("met once, in time", "snoozed until")
+	s.See("z Update snoozed, due ", "+2 more, 1 law").Key(tcell.KeyF2).See("1 on time", "snoozed until")
 	uitest.Open(t, h, "eve", 80, 24, wall).See("> Executives", "2 more clocks, 1 of law").Gone("Update")
 	uitest.Open(t, h, "eve", 60, 15, wall).See("z Update", "snoozed, due")
 	uitest.Open(t, h, "eve", 120, 40, wall).See("z Update", "snoozed").Gone("more clock")
 	mustSay(t, h, short, "ana :update all quiet", "ana :update all quiet")
 	h.Clock.Add(20 * time.Minute)
 	mustSay(t, h, short, "ana :update all quiet")
-	s.See("met 4 times, 1 of them late, at worst by 5m")
+	s.See("1 late, 0 missed")
 }
 
 func TestPagesSayThatThereIsMore(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gdamore/tcell/v2"
 
@@ -147,7 +148,7 @@ func (p *declarePage) key(ev *tcell.EventKey) {
 	case !isText(ev):
 		f.key(ev)
 	case !f.insert(string(ev.Rune())):
-		p.a.tell(model.Safef("this holds %d bytes", f.max))
+		p.a.tell(model.Safef("this holds %d characters", f.max))
 	}
 }
 
@@ -155,7 +156,7 @@ func (p *declarePage) paste(text string) {
 	if f := p.field(); f != nil {
 		t, _ := model.ValidText(strings.ReplaceAll(firstLine(text), "\t", " "))
 		if !f.insert(t) {
-			p.a.tell(model.Safef("this holds %d bytes; the paste has %d", f.max, len(t)))
+			p.a.tell(model.Safef("this holds %d characters; the paste has %d", f.max, utf8.RuneCountInString(t)))
 		}
 	}
 }

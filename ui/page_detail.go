@@ -33,6 +33,14 @@ func detailLines(r *model.Room, seq uint64, w int, zone *time.Location, th *them
 	if same := sameSecret(r, l); !same.IsEmpty() {
 		out = append(out, fact(model.Lit("secret"), same, w, th)...)
 	}
+	for _, c := range m.Corrected {
+		say := model.Safef("to %s by %s in line %d: %s", both(c.At), c.By, c.Seq, model.Clean(c.Reason))
+		out = append(out, fact(model.Lit("corrected"), say, w, th)...)
+	}
+	if o := m.Outcome; o != nil {
+		say := model.Safef("%s by %s in line %d: %s", o.Outcome, o.By, o.Seq, model.Clean(o.Reason))
+		out = append(out, fact(model.Lit("outcome"), say, w, th)...)
+	}
 	if m.Pinned {
 		out = append(out, fact(model.Lit("pinned"), model.Lit("yes"), w, th)...)
 	}

@@ -106,13 +106,21 @@ func (p *listPage) key(ev *tcell.EventKey) {
 
 // shown are the rooms that the query leaves.
 func (p *listPage) shown() []model.RoomInfo {
-	q := strings.ToLower(strings.TrimSpace(p.query.text))
-	if q == "" {
+	words := foldedWords(p.query.text)
+	if len(words) == 0 {
 		return p.rooms
 	}
 	return slices.DeleteFunc(slices.Clone(p.rooms), func(r model.RoomInfo) bool {
-		return p.found[r.Short].n == 0 && !containsFold(r.Short, q) && (r.Room == nil || !containsFold(r.Room.Title, q))
+		return p.found[r.Short].n == 0 && !containsAll(named(r), words)
 	})
+}
+
+// named is what a room is called in a list.
+func named(i model.RoomInfo) string {
+	if i.Room == nil {
+		return i.Short
+	}
+	return i.Short + " " + i.Room.Title
 }
 
 func (p *listPage) at(list []model.RoomInfo) int {
@@ -264,7 +272,7 @@ func (a *app) openRoom() {
 	list := p.shown()
 	info := list[p.at(list)]
 	filter := strings.TrimSpace(p.query.text)
-	if p.found[info.Short].n == 0 && (info.Room == nil || !containsFold(info.Room.Title, strings.ToLower(filter))) {
+	if p.found[info.Short].n == 0 && (info.Room == nil || !containsAll(info.Room.Title, foldedWords(filter))) {
 		filter = "" // its name was looked for
 	}
 	a.tell(opening(info.Short))

@@ -71,7 +71,7 @@ func (a *app) notEntered(err error) {
 func (a *app) arrive(seat model.Seat, filter string) {
 	a.leaveRoom()
 	p := &place{a: a, seat: seat, view: seat.Latest(), tl: newTimeline(a.th, a.o.Handle, a.o.Shared), mode: inWrite, typed: map[string]string{}}
-	p.search.max, p.comp.max = 500, maxLine
+	p.search.max, p.comp.max, p.comp.room = 500, maxLine, maxLine
 	p.sender = newSender(a.ctx, seat, a.o.fault, func(n int, r model.Receipt, err error) {
 		a.jobs.post(func() { p.sent(n, r, err) })
 	})
@@ -231,7 +231,7 @@ func (p *place) sent(n int, r model.Receipt, err error) {
 
 // ctx is what a composer line is read against.
 func (p *place) ctx() model.Ctx {
-	return model.Ctx{Room: p.view.Room, Who: p.seat.Who(), Now: p.a.now(), Zone: p.a.zone(), Knocks: p.view.Knocks}
+	return model.Ctx{Room: p.view.Room, Who: p.seat.Who(), Now: p.a.now(), Zone: p.a.zone(), Knocks: p.view.Knocks, Plan: p.a.o.Plan}
 }
 
 func (p *place) scope() scope { return p.mode }

@@ -192,6 +192,9 @@ func hintLines(h model.Hint, w int, th *theme) []draw.Line {
 	if !h.Toll.IsEmpty() {
 		out = append(out, wrapped(th.warn, h.Toll, w)...)
 	}
+	if s := model.PartWords(h.Parts); len(h.Parts) > 1 {
+		out = append(out, wrapped(th.dim, model.Safef("read as: %s", s), w)...)
+	}
 	if len(h.Changes) > 0 {
 		parts := make([]model.Safe, len(h.Changes))
 		for i, c := range h.Changes {

@@ -15,8 +15,7 @@ func (p *listPage) search() {
 		p.cancel()
 	}
 	p.found, p.busy = nil, false
-	q := strings.ToLower(strings.TrimSpace(p.query.text))
-	if len(q) < 2 {
+	if len(strings.Join(foldedWords(p.query.text), "")) < 2 {
 		return
 	}
 	ctx, cancel := context.WithCancel(p.a.ctx)
@@ -35,10 +34,10 @@ func (p *listPage) searchAlso(rooms []model.RoomInfo) {
 
 // searchIn looks through rooms, until the next query.
 func (p *listPage) searchIn(rooms []model.RoomInfo, done func()) {
-	ctx, q := p.ctx, strings.ToLower(strings.TrimSpace(p.query.text))
+	ctx, words := p.ctx, foldedWords(p.query.text)
 	p.a.jobs.start(func(context.Context) func() {
 		for _, r := range rooms {
-			f, err := p.searchRoom(ctx, r.Short, q)
+			f, err := p.searchRoom(ctx, r.Short, words)
 			p.a.jobs.post(func() {
 				if ctx.Err() == nil && f.n > 0 {
 					p.found[r.Short] = f
@@ -56,13 +55,13 @@ func (p *listPage) searchIn(rooms []model.RoomInfo, done func()) {
 	})
 }
 
-func (p *listPage) searchRoom(ctx context.Context, short, q string) (f found, err error) {
+func (p *listPage) searchRoom(ctx context.Context, short string, words []string) (f found, err error) {
 	err = p.a.o.Rooms.Events(ctx, short, 1, func(e *model.Event) error {
 		if e.Fault != "" || !e.Kind.IsEntry() {
 			return ctx.Err()
 		}
 		b, err := e.DecodeBody()
-		if t, ok := b.(*model.Entry); ok && err == nil && containsFold(t.Text, q) {
+		if t, ok := b.(*model.Entry); ok && err == nil && containsAll(t.Text, words) {
 			f.n++
 			f.line = model.Safef("%s %s %s", e.At.In(p.a.o.Zone).Format("01-02 15:04"), e.By, t.Text)
 		}

@@ -63,7 +63,7 @@ func (t *timeline) take(r *model.Room) {
 		return
 	}
 	for _, l := range now[len(old):] {
-		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended {
+		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended || l.Kind == model.KindTimeCorrected {
 			t.hits.begin(len(now)) // an older line may be shown now
 		}
 		if t.follow {
@@ -166,6 +166,9 @@ func (t *timeline) state(i int) lineState {
 	st.ways = t.room.WayWords(l, t.cols.zone)
 	if st.amended > 0 {
 		st.when, st.text, st.by = t.room.When(l), t.room.Text(l), m.Amended[st.amended-1].By
+	}
+	if len(m.Corrected) > 0 {
+		st.when = t.room.When(l)
 	}
 	if d := t.room.Redaction(l.Seq); d != nil {
 		st.taken = d.By + ": " + d.Reason

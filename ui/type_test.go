@@ -118,7 +118,7 @@ func TestPaste(t *testing.T) {
 func TestTheLineIsFull(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Paste(strings.Repeat("x", model.MaxText)).Type("y").See("holds 8192 bytes")
+	s.See("runner isolated").Paste(strings.Repeat("x", model.MaxText)).Type("y").See("holds 8.0 KiB")
 	s.Key(tcell.KeyEnter).See("scribe bo >").Gone("xxxxxx ")
 }
 

@@ -76,11 +76,16 @@ func clockLine(v *model.ClockView, w int, th *theme) draw.Line {
 // clockPage is every clock with all that is known of it.
 func clockPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme) []draw.Line {
 	var out []draw.Line
+	all := map[string]*model.ClockHistory{}
+	list := r.ClockHistories(now)
+	for i := range list {
+		all[list[i].Def.ID] = &list[i]
+	}
 	law := false
 	for _, v := range r.ClockViews(now) {
 		law = law || v.Def.Law
 		out = append(out, clockLine(&v, min(w, 78), th))
-		for _, s := range clockFacts(&v, zone) {
+		for _, s := range clockFacts(all[v.Def.ID], now, zone) {
 			out = append(out, indented(wrapped(th.dim, s, w-6), 6)...)
 		}
 	}
@@ -94,11 +99,12 @@ func clockPage(r *model.Room, now time.Time, w int, zone *time.Location, th *the
 	return out
 }
 
-// clockFacts say where a clock comes from, where it goes, and what happened.
-func clockFacts(v *model.ClockView, zone *time.Location) []model.Safe {
-	at := func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") }
+// clockFacts say where a clock comes from, where it goes, and what became of each
+// of its runs.
+func clockFacts(h *model.ClockHistory, now time.Time, zone *time.Location) []model.Safe {
+	at := func(t time.Time) model.Safe { return model.Safef("%s", t.In(zone).Format("2006-01-02 15:04:05 MST")) }
 	length := model.Safe{}
-	switch d := v.Def; {
+	switch d := h.Def; {
 	case d.Every > 0:
 		length = model.Safef("every %s", d.Every)
 	case d.AtLeast > 0:
@@ -106,43 +112,32 @@ func clockFacts(v *model.ClockView, zone *time.Location) []model.Safe {
 	default:
 		length = model.Safef("within %s", d.After)
 	}
-	out := []model.Safe{model.Safef("%d %s: %s from %s", v.N, v.Def.ID, length, v.Start)}
-	switch {
-	case v.Run.Waived != "":
-		out = append(out, model.Safef("waived: %s", v.Run.Waived))
-	case v.State == model.ClockNotStarted:
-		out = append(out, v.Waits())
-	case !v.Run.MetAt.IsZero():
-		out = append(out, model.Safef("started %s, due %s, met %s by %s", at(v.Run.From), at(v.Run.DueAt), at(v.Run.MetAt), v.Run.MetBy))
-	default:
-		out = append(out, model.Safef("started %s, due %s", at(v.Run.From), at(v.Run.DueAt)))
+	first := model.Safef("%d %s: %s from %s", h.N, h.Def.ID, length, h.Start)
+	if h.Differs() || len(h.Runs) == 0 && h.Verdict != model.VerdictNotStarted {
+		first = model.Safef("%s; over all: %s", first, string(h.Verdict))
 	}
-	if v.State == model.ClockSnoozed {
-		out = append(out, model.Safef("snoozed until %s", at(v.Run.Snoozed)))
+	out := []model.Safe{first}
+	if len(h.Runs) == 0 {
+		return append(out, h.Waits())
 	}
-	if v.Run.OnTime+v.Run.Late > 0 {
-		out = append(out, metWords(&v.Run))
+	for i := range h.Runs {
+		v := &h.Runs[i]
+		words := v.Words(h.Def, at)
+		if len(h.Runs) > 1 {
+			words = model.Safef("run %d: %s", v.Run.N, words)
+		}
+		out = append(out, words)
+		if v.Run.Waived != "" {
+			out = append(out, model.Safef("waived: %s", model.CleanLine(v.Run.Waived)))
+		}
 	}
-	if v.Run.Why != "" {
-		out = append(out, model.Safef("because %s", v.Run.Why))
+	if h.State == model.ClockSnoozed {
+		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
+	}
+	for i := range h.Gaps {
+		out = append(out, h.Gaps[i].Words(now, at))
 	}
 	return out
-}
-
-// metWords say how often a repeating clock was met.
-func metWords(c *model.ClockRun) model.Safe {
-	n := c.OnTime + c.Late
-	often := model.Lit("once")
-	if n > 1 {
-		often = model.Safef("%d times", n)
-	}
-	switch {
-	case c.Late == 0:
-		return model.Safef("met %s, in time", often)
-	case c.OnTime == 0:
-		return model.Safef("met %s, late, at worst by %s", often, c.Worst)
-	}
-	return model.Safef("met %s, %d of them late, at worst by %s", often, c.Late, c.Worst)
 }
 
 // indented moves rows to the right.

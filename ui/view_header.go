@@ -112,12 +112,9 @@ func phaseLabel(r *model.Room) model.Safe {
 	return model.CleanLine(r.Phase)
 }
 
-// sinceDeclared is the age of the incident: it stands still once it is closed.
+// sinceDeclared is the age of the incident: it stands still once it ended.
 func sinceDeclared(r *model.Room, now time.Time) model.Safe {
-	if m, ok := r.Milestones[model.MilestoneClosed]; ok && r.Status == model.Closed {
-		now = m.At
-	}
-	d := max(0, now.Sub(r.DeclaredAt))
+	d := r.Lifetime().Age(now)
 	h := int(d.Hours())
 	if h >= 100 {
 		return model.Safef("T+%dd %02d:%02d", h/24, h%24, int(d.Minutes())%60)

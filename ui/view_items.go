@@ -114,6 +114,8 @@ func itemNotes(r *model.Room, it *model.Item, d model.ItemDef, why model.Safe, o
 	add(open && !r.Asked(it) && !gate.IsEmpty(), model.Lit("(locked)"))
 	add(it.State == model.ItemBlocked && it.Reason != "", model.Safef("(blocked: %s)", it.Reason))
 	add(it.State == model.ItemSkipped && it.Reason != "", model.Safef("(skipped: %s)", it.Reason))
+	stale := r.StaleWhy(it)
+	add(!stale.IsEmpty(), model.Safef("(STALE: %s)", stale))
 	add(it.Override != "", model.Safef("(OVERRIDE: %s)", it.Override))
 	return out
 }

@@ -136,6 +136,10 @@ func (b *WebhookBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	h, r := j.Content.(happened), j.Room
 	var data incidentData
 	data.Incident.ID, data.Incident.Name, data.What = r.ID, j.Short, h.what
+	if d, ok := h.what.(model.Dispatch); ok && r.IsRestricted() {
+		d.Severity = ""
+		data.What = d
+	}
 	if !r.IsRestricted() {
 		i := &data.Incident
 		i.Title, i.Kind, i.Severity, i.Status, i.Phase = plainLine(r.Title), r.Kind, r.Severity, string(r.Status), r.Phase

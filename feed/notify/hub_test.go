@@ -2,9 +2,11 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -248,5 +250,32 @@ func TestNewToken(t *testing.T) {
 	token = "xoxb-good"
 	if f := b.Check(t.Context()); len(f) < 4 || !f[0].OK || f[0].What.String() != "slack: the token is that of warroom in Acme" || !strings.Contains(f[3].What.String(), "may not name who wrote") {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestRestrictedWebhook is case 34: the event of an update to a restricted room has
+// neither its title nor its severity.
+func TestRestrictedWebhook(t *testing.T) {
+	var mu sync.Mutex
+	var updates []string
+	siem := newHouse(t, func(_ *house, w http.ResponseWriter, _ *http.Request, body map[string]any) {
+		raw, err := json.Marshal(body)
+		if err == nil && strings.Contains(string(raw), "update.sent") {
+			mu.Lock()
+			updates = append(updates, string(raw))
+			mu.Unlock()
+		}
+		w.WriteHeader(200)
+	})
+	hook, err := NewWebhookBridge(WebhookConfig{Name: "siem", URL: siem.URL, Secret: source(longSecret), Events: []string{"update.sent"}, AllowPrivate: true, Now: time.Now})
+	must(t, err)
+	x := open(t, false, hook)
+	x.say(":restrict @bo an insider")
+	x.say(":update the door is locked")
+	x.sent("siem/update/", 1)
+	mu.Lock()
+	defer mu.Unlock()
+	if len(updates) != 1 || !strings.Contains(updates[0], "the door is locked") || strings.Contains(updates[0], "SEV-") || strings.Contains(updates[0], "Key") {
+		t.Errorf("got %v, want one update without title and severity", updates)
 	}
 }

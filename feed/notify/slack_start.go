@@ -2,6 +2,7 @@ package notify
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"warroom/model"
 )
@@ -33,7 +34,7 @@ func parseStart(text string, p *model.Plan) (start, string) {
 		return start{}, "The plan knows no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " + usage
 	}
 	title := strings.Join(w[2:], " ")
-	if len(title) > model.MaxTitle {
+	if utf8.RuneCountInString(title) > model.MaxTitle {
 		return start{}, "The title is too long; make it a few words. The rest goes into the room."
 	}
 	return start{sev.ID, title}, ""

@@ -28,7 +28,7 @@ func alertsOf(r *model.Room) []Alert {
 	out := make([]Alert, 0, len(r.Alerts))
 	for _, a := range r.Alerts {
 		out = append(out, Alert{a.N, a.Seq, a.At, maybe(a.Alert.FirstSeen), model.CleanLine(a.Alert.Source), model.CleanLine(a.Alert.Rule), model.CleanLine(a.Alert.Title),
-			model.CleanLine(a.Alert.Severity), a.Findings, model.CleanLine(a.Verdict), model.CleanLine(a.Why), model.CleanLine(a.JudgedBy), maybe(a.JudgedAt)})
+			model.CleanLine(a.Alert.Severity), a.Findings, a.VerdictWords(), model.CleanLine(a.Why), model.CleanLine(a.JudgedBy), maybe(a.JudgedAt)})
 	}
 	return out
 }
@@ -48,4 +48,37 @@ func (w *writer) alerts() {
 		rows = append(rows, []string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity), orDash(plain(joined(": ", a.Rule, a.Title))), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
 	}
 	w.table([]string{"Entry", "First seen by its source", "Came in", "Source", "Severity", "What", "Findings", "Verdict", "Why"}, rows)
+}
+
+// Validated is that somebody found out two things: that the alert is real, and how
+// severe it is.
+type Validated struct {
+	Real     bool       `json:"real"`
+	Severity model.Safe `json:"severity"` // "": it was not verified
+	By       model.Safe `json:"by"`
+	At       time.Time  `json:"at"`
+	Entry    uint64     `json:"entry"`
+}
+
+func validatedOf(r *model.Room) *Validated {
+	v := r.Validated
+	if v == nil {
+		return nil
+	}
+	return &Validated{Real: true, Severity: model.CleanLine(v.Severity), By: model.CleanLine(v.By), At: v.At.UTC(), Entry: v.Seq}
+}
+
+// validation says both facts, and which of them nobody has found out.
+func (w *writer) validation() {
+	v := w.d.Validated
+	if v == nil {
+		w.f("- the alert is real: **nobody said so**\n- its severity: **not verified**\n")
+		return
+	}
+	w.f("- the alert is real: by %s, entry %d, %s\n", plain(v.By), v.Entry, w.at(v.At))
+	if v.Severity.IsEmpty() {
+		w.f("- its severity: **not verified**\n")
+		return
+	}
+	w.f("- its severity: %s, verified by %s, entry %d\n", plain(v.Severity), plain(v.By), v.Entry)
 }

@@ -1,10 +1,16 @@
 package report
 
-import "warroom/model"
+import (
+	"slices"
+	"strings"
+
+	"warroom/model"
+)
 
 // Control is one row of the plan's compliance table, with the events of this
-// room that answer it. That there are such events is a fact of the record;
-// whether they suffice is for an auditor to say.
+// room that answer it by the tools and processes that the plan maps to it. That
+// there are such events is a fact of the record; whether they suffice is for an
+// auditor to say.
 type Control struct {
 	ID          string     `json:"id"`
 	Framework   model.Safe `json:"framework"`
@@ -13,13 +19,15 @@ type Control struct {
 	Tools       model.Safe `json:"tools"`
 	From        model.Safe `json:"from"`
 	Answers     []Answer   `json:"answers"`
-	Answered    int        `json:"answered"` // kinds with an event
+	Answered    int        `json:"answered"` // kinds with an event; 0: no evidence
 }
 
 // Answer is the events of one kind that a control asks for.
 type Answer struct {
 	Kind    model.Safe `json:"kind"`
+	What    model.Safe `json:"what"` // the kind in words
 	Entries []uint64   `json:"entries"`
+	By      model.Safe `json:"by"` // the tools whose alerts they are
 }
 
 func controlsOf(r *model.Room) []Control {
@@ -38,16 +46,90 @@ func controlsOf(r *model.Room) []Control {
 		for i, t := range c.Tools {
 			tools[i] = model.CleanLine(t)
 		}
-		row := Control{ID: c.ID, Framework: model.CleanLine(c.Framework), Requirement: model.CleanLine(c.Requirement), Text: model.CleanLine(c.Text),
+		row := Control{ID: c.ID, Framework: model.CleanLine(c.Framework),
+			Requirement: model.CleanLine(c.Requirement), Text: model.CleanLine(c.Text),
 			Tools: joined(", ", tools...), From: model.CleanLine(c.From), Answers: []Answer{}}
 		for _, k := range c.Kinds {
-			a := Answer{model.CleanLine(k), append([]uint64{}, byKind[model.Kind(k)]...)}
+			a := Answer{Kind: model.CleanLine(k), What: model.Kind(k).Plural(), Entries: append([]uint64{},
+				byKind[model.Kind(k)]...)}
+			switch model.Kind(k) {
+			case model.KindAlertReceived:
+				a.Entries, a.By = alertsFor(r, &c)
+			case model.KindNoticeGiven:
+				a.Entries = noticesFor(r, &c)
+			}
 			if len(a.Entries) > 0 {
 				row.Answered++
 			}
 			row.Answers = append(row.Answers, a)
 		}
 		out = append(out, row)
+	}
+	return out
+}
+
+// scanners are what tools look for that a plan may map to a control, by their
+// names in lower case.
+var scanners = map[string]string{
+	"gitleaks": "secret", "trufflehog": "secret", "secretlint": "secret", "detect-secrets": "secret", "git-secrets": "secret", "ggshield": "secret",
+	"trivy": "vuln", "grype": "vuln", "npm audit": "vuln", "snyk": "vuln", "osv-scanner": "vuln", "govulncheck": "vuln", "pip-audit": "vuln",
+	"dependabot": "dependency", "renovate": "dependency",
+	"checkov": "misconfig", "tfsec": "misconfig", "kics": "misconfig", "terrascan": "misconfig",
+}
+
+// alertsFor are the entries of the alerts that answer a control: those of its own
+// tools, or of another tool that does what they do where the plan names that tool
+// nowhere.
+func alertsFor(r *model.Room, c *model.Control) ([]uint64, model.Safe) {
+	out, by := []uint64{}, []model.Safe{}
+	for i := range r.Alerts {
+		a := &r.Alerts[i]
+		if !answers(r.Plan, c, &a.Alert) {
+			continue
+		}
+		out = append(out, a.Seq)
+		if s := model.CleanLine(a.Alert.Source); !slices.Contains(by, s) {
+			by = append(by, s)
+		}
+	}
+	return out, joined(", ", by...)
+}
+
+func answers(p *model.Plan, c *model.Control, a *model.Alert) bool {
+	if len(c.Tools) == 0 {
+		return true // the plan asks for alerts, whatever they come from
+	}
+	named := func(c *model.Control) bool {
+		return slices.ContainsFunc(c.Tools, func(t string) bool {
+			return strings.EqualFold(strings.TrimSpace(t),
+				a.Source)
+		})
+	}
+	if slices.ContainsFunc(p.Controls, func(c model.Control) bool { return named(&c) }) {
+		return named(c)
+	}
+	finds := scanners[strings.ToLower(a.Source)]
+	if finds == "" && a.Kind != "detection" {
+		finds = a.Kind
+	}
+	return finds != "" && slices.ContainsFunc(c.Tools,
+		func(t string) bool { return scanners[strings.ToLower(strings.TrimSpace(t))] == finds })
+}
+
+// noticesFor are the notices that answer a control: those about the law that it
+// is of, where it is of one.
+func noticesFor(r *model.Room, c *model.Control) []uint64 {
+	regime := ""
+	for _, d := range r.Plan.Clocks {
+		if d.Regime != "" && strings.Contains(strings.ToLower(c.Framework), strings.ToLower(d.Regime)) {
+			regime = d.Regime
+		}
+	}
+	out := []uint64{}
+	for _, n := range r.Notices {
+		if d := r.Plan.Clock(n.Clock); regime == "" || n.Clock != "" && d != nil && d.Regime == regime {
+			out = append(out, n.Seq)
+		}
 	}
 	return out
 }

@@ -45,7 +45,7 @@ func deliveriesOf(r *model.Room) []Carried {
 	for _, d := range r.Deliveries {
 		what := d.What
 		if what == "" {
-			what = d.Duty
+			what = "not described"
 		}
 		out = append(out, Carried{d.Seq, model.CleanLine(d.Bridge), model.CleanLine(what), d.State.Words(), d.Begun, d.At, d.Attempt, model.CleanLine(d.Ref), model.CleanLine(d.Detail)})
 	}

@@ -14,12 +14,14 @@ type Span struct {
 	Reason model.Safe `json:"reason"`
 	By     model.Safe `json:"by"`
 	From   time.Time  `json:"from"`
-	Until  *time.Time `json:"until"` // null: it goes on
+	Until  *time.Time `json:"until"`   // null: it goes on
+	Done   *time.Time `json:"done_at"` // of a status: when it was, by the word of By
+	Entry  uint64     `json:"entry"`   // of a status
 	TookS  int64      `json:"took_s"`
 }
 
 func spanOf(id string, label, reason model.Safe, by string, from, until, now time.Time) Span {
-	s := Span{id, label, reason, model.CleanLine(by), from, maybe(until), 0}
+	s := Span{ID: id, Label: label, Reason: reason, By: model.CleanLine(by), From: from, Until: maybe(until)}
 	if until.IsZero() {
 		until = now
 	}
@@ -27,10 +29,9 @@ func spanOf(id string, label, reason model.Safe, by string, from, until, now tim
 	return s
 }
 
-// levelsOf are the severities. The last one ends where the room was closed.
+// levelsOf are the severities.
 func levelsOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Levels))
-	end := closedAt(r)
 	for _, l := range r.Levels {
 		label, why := model.CleanLine(l.Severity), criterionOf(r, l.Severity, l.Criterion)
 		if s := r.Plan.Severity(l.Severity); s != nil && s.Label != "" {
@@ -39,11 +40,7 @@ func levelsOf(r *model.Room, now time.Time) []Span {
 		if reason := model.CleanLine(strings.TrimSpace(l.Reason)); !reason.IsEmpty() {
 			why = joined("; ", why, reason)
 		}
-		until := l.Until
-		if until.IsZero() {
-			until = end
-		}
-		out = append(out, spanOf(l.Severity, label, why, l.By, l.From, until, now))
+		out = append(out, spanOf(l.Severity, label, why, l.By, l.From, l.Until, now))
 	}
 	return out
 }
@@ -61,27 +58,29 @@ func worstOf(r *model.Room) string {
 
 func phasesOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Phases))
-	end := closedAt(r)
 	for _, p := range r.Phases {
-		label := model.CleanLine(p.Phase)
-		if d := r.Plan.Phase(p.Phase); d != nil {
-			label = model.CleanLine(d.Label)
-		}
-		until := p.Until
-		if until.IsZero() {
-			until = end
-		}
-		out = append(out, spanOf(p.Phase, label, model.Safe{}, p.By, p.From, until, now))
+		out = append(out, spanOf(p.Phase, phaseWords(r, p.Phase), model.Safe{}, p.By, p.From, p.Until, now))
 	}
 	return out
 }
 
-// closedAt is when the room was closed; zero while it is not.
-func closedAt(r *model.Room) time.Time {
-	if r.Status != model.Closed {
-		return time.Time{}
+// statusesOf are the statuses of the incident: each resolution, each reopening.
+func statusesOf(r *model.Room, now time.Time) []Span {
+	out := make([]Span, 0, len(r.States))
+	for _, p := range r.States {
+		s := spanOf(string(p.Status), model.CleanLine(string(p.Status)), model.CleanLine(p.Reason), p.By, p.From, p.Until, now)
+		s.Done, s.Entry = maybe(p.At), p.Seq
+		out = append(out, s)
 	}
-	return r.Milestones[model.MilestoneClosed].At
+	return out
+}
+
+// closedAt is when the room was closed, by the record; zero while it is not.
+func closedAt(r *model.Room) time.Time {
+	if n := len(r.States); r.Status == model.Closed && n > 0 {
+		return r.States[n-1].From
+	}
+	return time.Time{}
 }
 
 // Holder is a person who held a role for a time.
@@ -108,10 +107,13 @@ func rolesOf(r *model.Room, now time.Time) []Holder {
 			if a.Role != d.ID {
 				continue
 			}
-			h := Holder{d.ID, model.CleanLine(d.Label), a.Who(), model.CleanLine(a.Person), model.CleanLine(a.By), a.From, maybe(a.Until), 0}
+			h := Holder{Role: d.ID, Label: model.CleanLine(d.Label), Person: a.Who(), Handle: model.CleanLine(a.Person), By: model.CleanLine(a.By), From: a.From, Until: maybe(a.Until)}
 			until := a.Until
 			if until.IsZero() {
 				until = now
+				if end := closedAt(r); !end.IsZero() { // nobody works in a closed room
+					until = end
+				}
 			}
 			h.TookS = seconds(until.Sub(a.From))
 			out = append(out, h)
@@ -122,34 +124,70 @@ func rolesOf(r *model.Room, now time.Time) []Holder {
 
 // Milestone is when something that everybody asks for was reached.
 type Milestone struct {
-	ID    string     `json:"id"`
-	At    *time.Time `json:"at"` // null: not known
-	By    model.Safe `json:"by"`
-	Entry uint64     `json:"entry"`
+	ID       string     `json:"id"`
+	Name     model.Safe `json:"name"`
+	At       *time.Time `json:"at"`          // by the word of By; null: not known
+	Recorded *time.Time `json:"recorded_at"` // when that was recorded
+	By       model.Safe `json:"by"`
+	Entry    uint64     `json:"entry"`
+	NA       bool       `json:"not_applicable"`
+	Reason   model.Safe `json:"reason"`
+	Claim    *time.Time `json:"claimed_at,omitempty"` // of the declaration: another time that somebody gave
 }
 
 func milestonesOf(r *model.Room) []Milestone {
 	out := make([]Milestone, 0, len(model.MilestoneNames))
 	for _, id := range model.MilestoneNames {
-		m := r.Milestones[id]
-		out = append(out, Milestone{id, maybe(m.At), model.CleanLine(m.By), m.Seq})
+		m, ok := r.Milestones[id]
+		row := Milestone{ID: id, Name: model.MilestoneWords(id), At: maybe(r.MilestoneAt(id)), By: model.CleanLine(m.By), Entry: m.Seq, NA: m.NA, Reason: model.CleanLine(m.Reason)}
+		if ok {
+			row.Recorded = maybe(m.RecordedAt)
+		}
+		if !ok {
+			row.Reason = undone(r, id)
+		}
+		if id == model.MilestoneDeclared && ok && !m.At.Equal(r.DeclaredAt) {
+			row.Claim = maybe(m.At)
+		}
+		out = append(out, row)
 	}
 	return out
 }
 
-// milestoneWords is a milestone's name for people.
-func milestoneWords(id string) model.Safe {
-	if id == model.MilestoneFirst {
-		return model.Lit("the first malicious action")
+// undone says that an incident was resolved or closed, and reopened.
+func undone(r *model.Room, id string) model.Safe {
+	for i := len(r.States) - 1; i >= 0; i-- {
+		if s := r.States[i]; string(s.Status) == id {
+			return model.Safef("it was %s in entry %d, and reopened", id, s.Seq)
+		}
 	}
-	return model.CleanLine(id)
+	return model.Safe{}
+}
+
+// Odd is two milestones in an order in which they cannot have been.
+type Odd struct {
+	First string     `json:"first"`
+	Then  string     `json:"then"`
+	Words model.Safe `json:"words"`
+}
+
+func oddOf(r *model.Room, at model.At) []Odd {
+	out := []Odd{}
+	for _, c := range r.Contradictions() {
+		out = append(out, Odd{First: c.First, Then: c.Then, Words: c.Words(at)})
+	}
+	return out
 }
 
 // momentWords names a milestone as something that has a time.
 func momentWords(id string) model.Safe {
 	switch id {
 	case model.MilestoneFirst:
-		return milestoneWords(id)
+		return model.Lit("the first malicious action")
+	case model.MilestoneCompromise:
+		return model.Lit("the initial compromise")
+	case model.MilestoneExfiltration:
+		return model.Lit("the first data exfiltration")
 	case model.MilestoneDetected:
 		return model.Lit("the detection")
 	case model.MilestoneContained:

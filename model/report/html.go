@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"regexp"
+	"strings"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
@@ -11,8 +13,16 @@ import (
 	"warroom/model"
 )
 
-// page is what stands around the report: nothing is fetched, nothing runs, and on
-// paper a row of a table stays on one page.
+// The papers on which a report can be printed.
+const (
+	A4     = "a4"
+	Letter = "letter"
+)
+
+// page is what stands around the report: nothing is fetched, nothing runs. On
+// paper pages are numbered, the heads of tables repeat, and a row stays on one
+// page. Words stay whole: only what is longer than a column, as a hash is, may
+// break anywhere.
 const page = `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -27,16 +37,31 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 h1 { font-size: 1.7rem; line-height: 1.25; }
 h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 2px solid #d0d0d0; padding-bottom: .2rem; }
 table { border-collapse: collapse; width: 100%%; margin: .8rem 0 1.4rem; font-size: .92rem; }
-th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: left; vertical-align: top; overflow-wrap: normal; word-break: normal; hyphens: none; font-variant-numeric: tabular-nums; }
 th { background: #f2f2f2; }
 blockquote { margin: .8rem 0; padding: .1rem 1rem; border-left: 4px solid #888; background: #f7f7f7; }
-code { font: .9em ui-monospace, monospace; background: #f2f2f2; overflow-wrap: anywhere; }
+code { font: .9em ui-monospace, monospace; background: #f2f2f2; }
+.long { overflow-wrap: anywhere; }
+.whole { white-space: nowrap; }
 @media print {
-  body { font-size: 9.5pt; max-width: none; margin: 0; padding: 0; }
-  h2 { break-after: avoid; }
+  body { font-size: 9pt; line-height: 1.35; max-width: none; margin: 0; padding: 0; }
+  h1 { font-size: 15pt; }
+  h2 { font-size: 11.5pt; margin-top: 1.2rem; break-after: avoid; }
+  h3 { font-size: 10pt; break-after: avoid; }
+  p, li { orphans: 3; widows: 3; }
+  table { font-size: 7.5pt; line-height: 1.3; }
+  table.wide { font-size: 6.2pt; }
+  th, td { padding: 1.1mm 1.3mm; }
+  table.wide th, table.wide td { padding: .8mm .9mm; }
   tr, blockquote { break-inside: avoid; }
   thead { display: table-header-group; }
-  @page { margin: 16mm 14mm; }
+  th, code, blockquote { print-color-adjust: exact; }
+  @page {
+    size: %s;
+    margin: 14mm 12mm 16mm;
+    @bottom-left { content: %s; font: 7pt system-ui, sans-serif; color: #555; }
+    @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 7pt system-ui, sans-serif; color: #555; }
+  }
 }
 </style>
 </head>
@@ -53,5 +78,71 @@ func (d *Report) HTML() ([]byte, error) {
 		return nil, fmt.Errorf("draw the report: %w", err)
 	}
 	title := model.Safef("%s, %s", model.CleanLine(d.Title.String()), model.CleanLine(d.Room))
-	return fmt.Appendf(nil, page, html.EscapeString(title.String()), body.Bytes()), nil
+	paper := "A4"
+	if d.paper == Letter {
+		paper = "letter"
+	}
+	foot := model.Safef("%s, made %s", model.CleanLine(d.Room), utc(d.MadeAt))
+	return fmt.Appendf(nil, page, html.EscapeString(title.String()), paper, cssString(foot.String()), printable(body.String())), nil
+}
+
+// cssString is a text as a string of CSS that no text can leave.
+func cssString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		if c >= ' ' && c <= '~' && !strings.ContainsRune(`"\<>&`, c) {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, `\%06x`, c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// longWord is from how many characters on a word may break anywhere: it would make
+// a column wider than paper.
+const longWord = 24
+
+var (
+	markup    = regexp.MustCompile(`<[^>]*>`)
+	anyWord   = regexp.MustCompile(`[^\s<>]+`)
+	tableForm = regexp.MustCompile(`(?s)<table>.*?</table>`)
+)
+
+// fit keeps a word whole that a line may otherwise be broken in, at a hyphen or a
+// slash, and lets a long one break.
+func fit(w string) string {
+	switch long := len(w) >= longWord && len([]rune(html.UnescapeString(w))) >= longWord; {
+	case long:
+		return `<span class="long">` + w + `</span>`
+	case strings.ContainsAny(w, "-/?"):
+		return `<span class="whole">` + w + `</span>`
+	}
+	return w
+}
+
+// printable lets long words break, and marks tables of many columns, which are
+// printed smaller.
+func printable(body string) string {
+	body = tableForm.ReplaceAllStringFunc(body, func(t string) string {
+		head, _, _ := strings.Cut(t, "</tr>")
+		if strings.Count(head, "<th") >= 8 {
+			t = strings.Replace(t, "<table>", `<table class="wide">`, 1)
+		}
+		return t
+	})
+	var b strings.Builder
+	last := 0
+	text := func(s string) {
+		b.WriteString(anyWord.ReplaceAllStringFunc(s, fit))
+	}
+	for _, m := range markup.FindAllStringIndex(body, -1) {
+		text(body[last:m[0]])
+		b.WriteString(body[m[0]:m[1]])
+		last = m[1]
+	}
+	text(body[last:])
+	return b.String()
 }

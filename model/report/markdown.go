@@ -19,30 +19,41 @@ func (d *Report) Markdown() []byte {
 	w.facts()
 	if d.lean {
 		w.milestones()
+		w.spans("Status", "status", d.Statuses)
 		w.spans("Severity", "severity", d.Severities)
 		w.spans("Phases", "phase", d.Phases)
+		if len(d.Notices) > 0 {
+			w.told()
+		}
 		w.timeline()
 		return b.Bytes()
 	}
 	w.part(model.ReviewSummary)
 	w.gaps()
 	w.numbers()
+	w.runs()
 	w.updates()
 	w.part(model.ReviewCause)
 	w.part(model.ReviewRadius)
 	w.radius()
 	w.part(model.ReviewDetection)
 	w.detection()
+	w.told()
 	w.sent()
+	w.did()
 	w.decisions()
+	w.said("Hypotheses", "None was written down.", d.Guesses)
+	w.said("Asks", "Nobody was asked for anything.", d.Asks)
 	w.followups()
 	w.milestones()
+	w.spans("Status", "status", d.Statuses)
 	w.spans("Severity", "severity", d.Severities)
 	w.spans("Phases", "phase", d.Phases)
 	w.roles()
 	w.checklist()
 	w.evidence()
 	w.controls()
+	w.handedOut()
 	w.timeline()
 	w.record()
 	return b.Bytes()
@@ -62,6 +73,9 @@ func (w *writer) head() {
 	d := w.d
 	if len(d.Restricted) > 0 {
 		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
+	}
+	if d.Blameless && !d.lean {
+		w.f("Roles stand for people in this report. Who held which role stands in the record.\n\n")
 	}
 	if d.Drill {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")
@@ -105,17 +119,43 @@ func (w *writer) facts() {
 	}
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
-	if d.Status == model.Open {
-		row("Open for", span(d.LastedS).String())
-	} else {
-		row("Resolved after", span(d.LastedS).String())
-	}
+	row(w.lasted())
 	row("Data of people", w.exposure())
-	row("Numbers of the plan", fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived], count[Running]))
+	row("Numbers of the plan", counted(count))
 	row("Updates", w.updatesKept())
 	row("Follow-ups", w.followupsKept())
 	row("Plan", plain(d.Record.Plan))
 	w.f("\n")
+}
+
+// lasted is how long the incident lasted, and how it ended.
+func (w *writer) lasted() (name, text string) {
+	d := w.d
+	name, text = "Open for", span(d.LastedS).String()
+	switch {
+	case d.Ended == model.Resolved:
+		name = "Resolved after"
+	case d.Ended == model.Closed:
+		name, text = "Closed after", text+", never resolved"
+	}
+	switch {
+	case d.Reopened == 1:
+		text += "; reopened once"
+	case d.Reopened > 1:
+		text += fmt.Sprintf("; reopened %d times", d.Reopened)
+	}
+	return name, text
+}
+
+// counted says how many numbers of the plan had each verdict.
+func counted(count map[Verdict]int) string {
+	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived], count[Running])
+	for _, v := range []Verdict{RecordedLate, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
+		if count[v] > 0 {
+			s += fmt.Sprintf(", %d %s", count[v], v)
+		}
+	}
+	return s
 }
 
 // severity is the one that holds, why, and the worst one before it.
@@ -144,16 +184,23 @@ func (w *writer) severity() string {
 func (w *writer) updatesKept() string {
 	var c Cadence
 	asked := false
+	var away []string
 	for _, n := range w.d.Numbers {
-		if n.Every != nil {
-			asked = true
-			c.OnTime, c.Late, c.Missed = c.OnTime+n.Every.OnTime, c.Late+n.Every.Late, c.Missed+n.Every.Missed
+		if n.Every == nil {
+			continue
+		}
+		asked = true
+		c.OnTime, c.Late, c.Missed, c.ByWord = c.OnTime+n.Every.OnTime, c.Late+n.Every.Late, c.Missed+n.Every.Missed, c.ByWord+n.Every.ByWord
+		for _, g := range n.Gaps {
+			if g.What != model.GapStopped {
+				away = append(away, fmt.Sprintf("%s for %s", g.What, span(g.LengthS)))
+			}
 		}
 	}
 	if !asked {
 		return "none was due"
 	}
-	return fmt.Sprintf("%d on time, %d late, %d missed", c.OnTime, c.Late, c.Missed)
+	return strings.Join(append([]string{model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, 0).String()}, away...), ", ")
 }
 
 // followupsKept counts them, and those that nobody can be asked for.
@@ -179,22 +226,31 @@ func (w *writer) exposure() string {
 	if x == nil {
 		return "not assessed"
 	}
-	s := fmt.Sprintf("%s, said by %s", plain(x.Level), plain(x.By))
+	s := plain(x.Level)
+	if !x.By.IsEmpty() {
+		s += ", assessed by " + plain(x.By)
+	}
 	if !x.Subjects.IsEmpty() {
 		s += ", " + plain(x.Subjects) + " people"
 	}
 	if len(x.Regimes) > 0 {
 		s += ", " + plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))
 	}
+	if len(x.Categories) > 0 {
+		s += ", data: " + plain(joined(", ", x.Categories...))
+	}
 	if x.Aware != nil {
 		s += ", aware since " + w.at(*x.Aware)
+	}
+	if !x.Why.IsEmpty() {
+		s += ", because " + plain(x.Why)
 	}
 	return s
 }
 
 // part is what people wrote of one part of the review, as a quotation.
 func (w *writer) part(id string) {
-	p := w.d.part(id)
+	p := w.d.written(id)
 	w.f("## %s\n\n", p.Title)
 	if p.Empty {
 		w.f("**Not written yet.** In the room: `:review %s TEXT`\n\n", p.ID)
@@ -225,21 +281,31 @@ func (w *writer) gaps() {
 	w.f("\n")
 }
 
-// at is a time in UTC, with the reader's beside it.
+// at is a time in UTC, with the reader's beside it where that is another one. Each
+// has the offset that holds at that time.
 func (w *writer) at(t time.Time) string {
-	if !w.zoned() {
+	if !w.zoned(t) {
 		return utc(t)
 	}
 	there := t.In(w.d.zone)
 	form := "15:04:05 -07:00"
-	if there.Day() != t.UTC().Day() {
-		form = "01-02 " + form
+	if there.Format(time.DateOnly) != t.UTC().Format(time.DateOnly) {
+		form = "2006-01-02 " + form
 	}
 	return fmt.Sprintf("%s (%s)", utc(t), there.Format(form))
 }
 
-// zoned says whether the reader's times are others than UTC's.
-func (w *writer) zoned() bool { return w.d.zone != nil && w.d.zone != time.UTC && w.d.Zone != "UTC" }
+// safeAt is at for sentences.
+func (w *writer) safeAt(t time.Time) model.Safe { return model.CleanLine(w.at(t)) }
+
+// zoned reports whether the reader's clocks show another time than UTC's at a time.
+func (w *writer) zoned(t time.Time) bool {
+	if w.d.zone == nil {
+		return false
+	}
+	_, offset := t.In(w.d.zone).Zone()
+	return offset != 0
+}
 
 // maybe is a time, or that there is none.
 func (w *writer) maybe(t *time.Time, none string) string {

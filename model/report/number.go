@@ -7,18 +7,23 @@ import (
 )
 
 // Verdict is how a number of the plan was kept.
-type Verdict string
+type Verdict = model.Verdict
 
-// The verdicts.
+// The verdicts that this package counts.
 const (
-	Met      Verdict = "met"
-	Missed   Verdict = "missed"
-	Waived   Verdict = "waived"
-	Running  Verdict = "running"    // its time is not over
-	NotAsked Verdict = "not needed" // what starts it did not happen
+	Met          = model.VerdictMet
+	Partly       = model.VerdictPartly
+	Missed       = model.VerdictMissed
+	RecordedLate = model.VerdictRecordedLate
+	Waived       = model.VerdictWaived
+	Running      = model.VerdictRunning
+	NotAsked     = model.VerdictNotNeeded
+	NotAssessed  = model.VerdictNotAssessed
+	NotStarted   = model.VerdictNotStarted
 )
 
-// Number is one number of the plan, and what became of it.
+// Number is one number of the plan, and what became of it over all runs of its
+// clock.
 type Number struct {
 	ID      string     `json:"id"`
 	Label   model.Safe `json:"label"`
@@ -26,23 +31,56 @@ type Number struct {
 	Law     bool       `json:"law"`
 	From    model.Safe `json:"from"` // where the plan has it from
 	Verdict Verdict    `json:"verdict"`
-	Entry   uint64     `json:"entry"` // that met, waived or stopped it; 0: none
+	Entry   uint64     `json:"entry"` // that met, waived or stopped the run that decides; 0: none
 	By      model.Safe `json:"by"`
 	Start   *time.Time `json:"start"`
 	Due     *time.Time `json:"due"`
-	At      *time.Time `json:"at"`
-	LateS   int64      `json:"late_s"` // after its due time; negative: before
+	At      *time.Time `json:"at"`          // the same as recorded_at
+	Done    *time.Time `json:"done_at"`     // when it was met, by the word of By
+	Rec     *time.Time `json:"recorded_at"` // when that was recorded
+	LateS   int64      `json:"late_s"`      // after its due time, by the record; negative: before
+	WordS   int64      `json:"late_by_word_s"`
 	Why     model.Safe `json:"why"`
 	Every   *Cadence   `json:"cadence"` // of one that is due again and again
+	Runs    []Run      `json:"runs"`
+	Gaps    []Gone     `json:"stretches"` // in which it was waived, snoozed or stopped
+}
+
+// Run is one run of a clock.
+type Run struct {
+	N       int        `json:"n"`
+	Verdict Verdict    `json:"verdict"`
+	Start   *time.Time `json:"start"`
+	Began   *time.Time `json:"began_at"` // when its start was recorded
+	Due     *time.Time `json:"due"`
+	Done    *time.Time `json:"done_at"`
+	Until   *time.Time `json:"until"` // when it was met, waived or stopped, by the record
+	LateS   int64      `json:"late_s"`
+	By      model.Safe `json:"by"`
+	First   uint64     `json:"first_entry"` // that started it
+	Last    uint64     `json:"last_entry"`  // that ended it; 0: it runs
+	Words   model.Safe `json:"words"`
+}
+
+// Gone is a stretch in which a clock did not count.
+type Gone struct {
+	What    string     `json:"what"` // waived, snoozed, stopped
+	From    time.Time  `json:"from"`
+	Until   *time.Time `json:"until"`
+	LengthS int64      `json:"length_s"`
+	By      model.Safe `json:"by"`
+	Entry   uint64     `json:"entry"`
+	Reason  model.Safe `json:"reason"`
 }
 
 // Cadence is how something that is due again and again was kept. An update is
 // late when it came after its due time, and for each whole further period that
-// had passed by then one more was missed. Where the clock was stopped, or runs,
-// past its due time, that one was missed too.
+// had passed by then one more was missed. Where the clock was put off, waived or
+// stopped past its due time, or runs past it, that one was missed too.
 type Cadence struct {
 	OnTime int        `json:"on_time"`
 	Late   int        `json:"late"`
+	ByWord int        `json:"late_but_in_time_by_word"`
 	Missed int        `json:"missed"`
 	WorstS int64      `json:"worst_s"`
 	Times  []Delivery `json:"times"`
@@ -52,139 +90,70 @@ type Cadence struct {
 type Delivery struct {
 	Entry uint64     `json:"entry"`
 	By    model.Safe `json:"by"`
-	At    time.Time  `json:"at"`
-	LateS int64      `json:"late_s"` // negative: before it was due
+	At    time.Time  `json:"at"`      // recorded
+	Done  time.Time  `json:"done_at"` // by the word of By
+	LateS int64      `json:"late_s"`  // negative: before it was due
 }
 
-// numbers are the clocks of the plan in its order.
-func (w *walk) numbers(now time.Time) []Number {
-	out := make([]Number, 0, len(w.room.Clocks))
-	views := map[string]model.ClockView{}
-	for _, v := range w.room.ClockViews(now) {
-		views[v.Def.ID] = v
-	}
-	for _, c := range w.room.Clocks {
-		if v, ok := views[c.ID]; ok {
-			out = append(out, w.number(v, now))
-		}
+// numbersOf are the clocks of the plan in its order.
+func numbersOf(r *model.Room, now time.Time, at model.At) []Number {
+	all := r.ClockHistories(now)
+	out := make([]Number, 0, len(all))
+	for i := range all {
+		out = append(out, numberOf(r, &all[i], now, at))
 	}
 	return out
 }
 
-func (w *walk) number(v model.ClockView, now time.Time) Number {
-	d := v.Def
-	n := Number{ID: d.ID, Label: model.CleanLine(d.Label), Rule: w.rule(v), Law: d.Law, From: model.CleanLine(d.From),
-		Start: maybe(v.Run.From), Due: maybe(v.Run.DueAt), Why: model.CleanLine(v.Run.Why)}
-	marks := w.marks[d.ID]
-	if k := len(marks); k > 0 && (!v.Run.MetAt.IsZero() || v.Run.Waived != "") {
-		n.Entry, n.By, n.At = marks[k-1].seq, model.CleanLine(marks[k-1].by), maybe(marks[k-1].at)
+func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) Number {
+	d := h.Def
+	n := Number{ID: d.ID, Label: model.CleanLine(d.Label), Rule: ruleOf(r, h), Law: d.Law,
+		From:    model.CleanLine(d.From),
+		Verdict: h.Verdict, Why: h.Why, Runs: []Run{}, Gaps: []Gone{}}
+	for i := range h.Runs {
+		v := &h.Runs[i]
+		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt),
+			Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
+			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq, Last: v.Run.EndSeq, Words: v.Words(d, at)}
+		n.Runs = append(n.Runs, run)
 	}
-	if d.Every > 0 && len(marks) > 0 || d.Every > 0 && !v.Run.StartedAt.IsZero() {
-		n.cadence(v, marks, d.Length(w.room.Severity))
-		return n
+	for _, g := range h.Gaps {
+		n.Gaps = append(n.Gaps, Gone{What: g.What, From: g.From, Until: maybe(g.Until),
+			LengthS: seconds(g.Length(now)), By: model.CleanLine(g.By), Entry: g.Seq, Reason: g.Reason})
 	}
-	switch v.State {
-	case model.ClockMet:
-		n.Verdict = Met
-	case model.ClockMissed, model.ClockOverdue:
-		n.Verdict = Missed
-	case model.ClockWaived:
-		n.Verdict, n.Why = Waived, model.CleanLine(v.Run.Waived)
-	case model.ClockNotStarted:
-		n.Verdict, n.Why = NotAsked, v.Waits()
-		n.Start, n.Due = nil, nil
-	default:
-		n.Verdict = Running
+	if v := h.Decisive(); v != nil {
+		n.Start, n.Due, n.LateS, n.WordS = maybe(v.Run.From), maybe(v.Due), seconds(v.Late), seconds(v.WordLate)
+		n.Entry, n.By = v.Run.EndSeq, model.CleanLine(v.Run.EndBy)
+		n.At, n.Done, n.Rec = maybe(v.Until), maybe(v.Run.DoneAt), maybe(v.Run.MetAt)
 	}
-	n.late(v, now)
-	w.watched(&n, v)
+	if d.Every > 0 && len(h.Runs) > 0 {
+		n.cadence(h)
+	}
 	return n
 }
 
-// late says by how much a deadline was missed or kept.
-func (n *Number) late(v model.ClockView, now time.Time) {
-	switch {
-	case n.Verdict == Met && v.Def.AtLeast > 0:
-		n.At = maybe(v.Run.DueAt)
-	case n.Verdict == Met:
-		n.LateS = -seconds(v.Remaining)
-	case n.Verdict == Missed && n.Entry != 0:
-		n.LateS = -seconds(v.Remaining)
-	case n.Verdict == Missed && v.Run.StoodBy != "":
-		n.LateS, n.At = seconds(v.Run.StoodAt.Sub(v.Run.DueAt)), maybe(v.Run.StoodAt)
-		n.Why = model.Safef("nothing met it; stopped by %s", v.Run.StoodBy)
-	case n.Verdict == Missed:
-		n.LateS = seconds(now.Sub(v.Run.DueAt))
-		n.Why = model.Lit("nothing has met it")
+// cadence is how what was due again and again was kept, over all runs.
+func (n *Number) cadence(h *model.ClockHistory) {
+	c := &Cadence{OnTime: h.OnTime, Late: h.LateN, ByWord: h.ByWord, Missed: h.Missed, WorstS: seconds(h.Worst),
+		Times: []Delivery{}}
+	for _, m := range h.Times() {
+		c.Times = append(c.Times, Delivery{Entry: m.Seq, By: model.CleanLine(m.By), At: m.At, Done: m.Done,
+			LateS: seconds(m.At.Sub(m.Due))})
 	}
+	n.Every, n.LateS, n.WordS = c, c.WorstS, 0
 }
 
-// watched sees that what has to run for a time was not cut short by closing the
-// room.
-func (w *walk) watched(n *Number, v model.ClockView) {
-	closed, ok := w.room.Milestones[model.MilestoneClosed]
-	if v.Def.AtLeast == 0 || !ok || w.room.Status != model.Closed || !closed.At.Before(v.Run.DueAt) || n.Verdict != Met && n.Verdict != Running {
-		return
-	}
-	n.Verdict, n.Entry, n.By, n.At = Missed, closed.Seq, model.CleanLine(closed.By), maybe(closed.At)
-	n.LateS = -seconds(v.Run.DueAt.Sub(closed.At))
-	n.Why = model.Safef("the room was closed %s before it was over", spanD(v.Run.DueAt.Sub(closed.At)))
-}
-
-// cadence counts what was due again and again.
-func (n *Number) cadence(v model.ClockView, marks []mark, length time.Duration) {
-	c := &Cadence{Times: []Delivery{}}
-	passed := func(off, length time.Duration) int { return int(off / max(length, time.Second)) }
-	for _, m := range marks {
-		switch m.what {
-		case "met":
-			c.OnTime++
-		case "late":
-			c.Late++
-			c.Missed += passed(m.off(), m.length)
-			c.WorstS = max(c.WorstS, seconds(m.off()))
-		case "stopped":
-			if m.off() > 0 {
-				c.Missed += 1 + passed(m.off(), m.length)
-			}
-			continue
-		case "waived":
-			continue
-		}
-		c.Times = append(c.Times, Delivery{m.seq, model.CleanLine(m.by), m.at, seconds(m.off())})
-	}
-	n.Every, n.Verdict = c, Met
-	if v.State == model.ClockNotStarted || v.Run.StoodBy != "" { // nothing more is due
-		n.Due = nil
-	}
-	if v.State == model.ClockOverdue {
-		c.Missed += 1 + passed(-v.Remaining, length)
-		n.Why = model.Safef("overdue by %s", spanD(v.Remaining))
-	}
-	switch {
-	case v.State == model.ClockWaived:
-		n.Verdict, n.Why = Waived, model.CleanLine(v.Run.Waived)
-	case c.Late > 0 || c.Missed > 0:
-		n.Verdict = Missed
-	case len(c.Times) == 0 && v.State != model.ClockNotStarted:
-		n.Verdict = Running
-	}
-	if k := len(c.Times); k > 0 {
-		n.LateS = c.WorstS
-	}
-}
-
-// rule is a number of the plan in words.
-func (w *walk) rule(v model.ClockView) model.Safe {
-	d := v.Def
-	length := model.Duration(d.Length(w.room.Severity))
+// ruleOf is a number of the plan in words.
+func ruleOf(r *model.Room, h *model.ClockHistory) model.Safe {
+	d := h.Def
+	length := model.Duration(d.Length(r.Severity))
 	switch {
 	case d.Every > 0:
-		return model.Safef("every %s from %s", length, v.Start)
+		return model.Safef("every %s from %s", length, h.Start)
 	case d.AtLeast > 0:
-		return model.Safef("at least %s from %s", length, v.Start)
+		return model.Safef("at least %s from %s", length, h.Start)
 	}
-	return model.Safef("within %s of %s", length, v.Start)
+	return model.Safef("within %s of %s", length, h.Start)
 }
 
 func maybe(t time.Time) *time.Time {

@@ -11,18 +11,10 @@ import (
 func (w *writer) checklist() {
 	c := w.d.Items
 	w.f("## Checklist\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
-	var rows [][]string
-	for _, it := range c.Left {
-		rows = append(rows, []string{fmt.Sprint(it.N), plain(model.CleanLine(it.Phase)), plain(it.Text), string(it.State), orDash(plain(it.Why))})
-	}
-	if len(rows) > 0 {
-		w.f("Open:\n\n")
-		w.table([]string{"Item", "Phase", "Text", "State", "Why"}, rows)
-	}
 	if len(c.Odd) == 0 {
 		return
 	}
-	rows = nil
+	var rows [][]string
 	for _, it := range c.Odd {
 		rows = append(rows, []string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry), orDash(plain(it.Why))})
 	}
@@ -100,15 +92,27 @@ func (w *writer) controls() {
 	for _, c := range w.d.Controls {
 		var parts []string
 		for _, a := range c.Answers {
-			text := "**none**"
-			if len(a.Entries) > 0 {
-				text = "entry " + entries(a.Entries)
+			if len(a.Entries) == 0 {
+				parts = append(parts, plain(a.What)+": **no evidence**")
+				continue
 			}
-			parts = append(parts, plain(a.Kind)+": "+text)
+			what := a.What
+			if !a.By.IsEmpty() {
+				what = model.Safef("%s by %s", what, a.By)
+			}
+			parts = append(parts, plain(what)+": entry "+entries(a.Entries))
 		}
-		rows = append(rows, []string{plain(c.Framework), plain(c.Requirement), plain(c.Text), orDash(plain(c.Tools)), orDash(strings.Join(parts, "; "))})
+		rows = append(rows, []string{plain(c.Framework), plain(c.Requirement), plain(c.Text), orDash(plain(c.Tools)), orNo(strings.Join(parts, "; "))})
 	}
 	w.table([]string{"Requirement", "About", "Control", "Tools", "Answered by"}, rows)
+}
+
+// orNo says where nothing answers a control.
+func orNo(s string) string {
+	if s == "" {
+		return "**no evidence**"
+	}
+	return s
 }
 
 // record says what this was made from, so that it can be checked.

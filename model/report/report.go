@@ -15,6 +15,7 @@ type Reader struct {
 	Now   time.Time      // the hub's time
 	Zone  *time.Location // the reader's; nil: UTC
 	Alarm model.Safe     // what this reader found wrong with the record
+	Paper string         // on which the HTML form is printed: a4 (the default), letter
 }
 
 // Report is the draft of a review as data.
@@ -38,32 +39,49 @@ type Report struct {
 	Restricted []string     `json:"restricted"` // who alone may see the room; empty: everybody
 	DeclaredAt time.Time    `json:"declared_at"`
 	DeclaredBy model.Safe   `json:"declared_by"`
-	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or to now
+	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or the closing, or now
+	Lasted     model.Safe   `json:"lasted"`   // the same in words
+	EndedAt    *time.Time   `json:"ended_at"` // null: it is open
+	Ended      model.Status `json:"ended"`    // resolved, closed (never resolved), open
+	Reopened   int          `json:"reopened"`
+	Blameless  bool         `json:"blameless"` // roles stand for people
 
 	Parts      []Part      `json:"review"`
 	Missing    []Gap       `json:"missing"`
 	Numbers    []Number    `json:"numbers"`
 	Alerts     []Alert     `json:"alerts"`
+	Validated  *Validated  `json:"validated"` // null: nobody did
 	Exposure   *Exposure   `json:"exposure"`
-	Notices    []Notice    `json:"notices"`
-	Pages      []Page      `json:"pages"`      // who was called from outside
-	Deliveries []Carried   `json:"deliveries"` // what bridges did
+	Assessed   []Exposure  `json:"assessments"` // of exposure, each as it stood then
+	Aware      []Aware     `json:"awareness"`   // who was aware since when
+	Notices    []Notice    `json:"notices"`     // who was told, by notices and updates
+	Pages      []Page      `json:"pages"`       // who was called from outside
+	Deliveries []Carried   `json:"deliveries"`  // what bridges did
 	Milestones []Milestone `json:"milestones"`
+	Odd        []Odd       `json:"contradictions"` // milestones in an order in which they cannot have been
 	Measures   []Measure   `json:"measures"`
 	Severities []Span      `json:"severities"`
+	Statuses   []Span      `json:"statuses"`
 	Phases     []Span      `json:"phases"`
 	Roles      []Holder    `json:"roles"`
+	Handoffs   []Line      `json:"handoffs"`
 	Items      Checklist   `json:"checklist"`
+	Deeds      []Deed      `json:"who_did_what"`
+	Guesses    []Said      `json:"hypotheses"`
+	Asks       []Said      `json:"asks"`
 	Decisions  []Line      `json:"decisions"`
 	Followups  []Followup  `json:"followups"`
 	Evidence   Evidence    `json:"evidence"`
 	Links      []Link      `json:"links"`
+	Redactions []Redaction `json:"redactions"`
+	Exports    []Export    `json:"exports"`
 	Controls   []Control   `json:"controls"`
 	Timeline   []Line      `json:"timeline"`
 	Record     Record      `json:"record"`
 
-	zone *time.Location
-	lean bool // only what anybody may be told
+	zone  *time.Location
+	lean  bool // only what anybody may be told
+	paper string
 }
 
 // Record is what the report was made from.
@@ -93,31 +111,28 @@ func Of(events []*model.Event, to Reader) Report {
 		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r), Severity: model.CleanLine(r.Severity), Criterion: criterionOf(r, r.Severity, r.Criterion),
 		Status: r.Status, Final: r.Status == model.Closed, Drill: r.Drill, Restricted: append([]string{}, r.Restricted...),
 		DeclaredAt: r.DeclaredAt, DeclaredBy: model.CleanLine(r.DeclaredBy)}
-	d.LastedS = seconds(over(r, to.Now).Sub(r.DeclaredAt))
+	d.paper = to.Paper
+	at := (&writer{d: &d}).safeAt
+	life := r.Lifetime()
+	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(life.Age(to.Now)), life.Words(to.Now), maybe(life.Until), life.How, life.Reopened
 	d.Parts = partsOf(r)
-	d.Numbers = w.numbers(to.Now)
-	d.Alerts = alertsOf(r)
+	d.Numbers = numbersOf(r, to.Now, at)
+	d.Alerts, d.Validated = alertsOf(r), validatedOf(r)
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
+	d.Assessed, d.Aware = assessedOf(r), awareOf(r)
 	d.Pages, d.Deliveries = pagesOf(r), deliveriesOf(r)
-	d.Milestones, d.Measures = milestonesOf(r), measuresOf(r)
-	d.Severities, d.Phases, d.Roles = levelsOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
+	d.Milestones, d.Measures, d.Odd = milestonesOf(r), measuresOf(r), oddOf(r, at)
+	d.Severities, d.Statuses, d.Phases, d.Roles = levelsOf(r, to.Now), statusesOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
 	d.Worst = worstOf(r)
-	d.Items, d.Evidence = w.checklist(), w.evidence()
+	d.Items, d.Deeds, d.Evidence = w.checklist(), w.deeds(), w.evidence()
+	d.Guesses, d.Asks = hypothesesOf(r), asksOf(r, to.Now)
 	d.Followups, d.Links = followupsOf(r), linksOf(r)
-	d.Controls = controlsOf(r)
+	d.Controls, d.Redactions, d.Exports = controlsOf(r), redactionsOf(r), exportsOf(r)
 	d.Timeline = timelineOf(r)
-	d.Decisions = decisionsOf(d.Timeline)
+	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Record = recordOf(r, to)
 	d.Missing = d.gaps(r)
 	return d
-}
-
-// over is when the incident was over: its resolution, or now.
-func over(r *model.Room, now time.Time) time.Time {
-	if m, ok := r.Milestones[model.MilestoneResolved]; ok && r.Status != model.Open {
-		return m.At
-	}
-	return now
 }
 
 func recordOf(r *model.Room, to Reader) Record {

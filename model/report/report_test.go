@@ -29,7 +29,7 @@ func TestNumbersOfDeadlines(t *testing.T) {
 	if n := k.number("legal"); n.Verdict != report.Met || n.LateS != -600 || n.Entry != 4 {
 		t.Errorf("legal: %+v", n)
 	}
-	if n := k.number("gdpr"); n.Verdict != report.NotAsked || !n.Law || n.Due != nil {
+	if n := k.number("gdpr"); n.Verdict != report.NotAssessed || !n.Law || n.Due != nil {
 		t.Errorf("gdpr: %+v", n)
 	}
 	k.say(":exposure confirmed gdpr", ":clock waive gdpr told by another")
@@ -87,9 +87,22 @@ func TestNumberCutShort(t *testing.T) {
 // what has to be met now.
 func TestReopened(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
-	k.say(":resolve over", ":milestone reviewed", ":reopen not over", ":resolve now it is")
+	k.say(":resolve over", ":review summary a", ":review cause b", ":review radius c")
 	if n := k.number("review"); n.Verdict != report.Running || n.Entry != 0 {
-		t.Errorf("review: %+v", n)
+		t.Errorf("review with three parts: got %s by %d, want running", n.Verdict, n.Entry)
+	}
+	k.say(":review detection d")
+	if n := k.number("review"); n.Verdict != report.Met || n.Entry != k.room.Seq {
+		t.Errorf("review with four parts: got %s by %d, want met by %d", n.Verdict, n.Entry, k.room.Seq)
+	}
+	k.say(":reopen not over", ":resolve now it is")
+	n := k.number("review")
+	if n.Verdict != report.Running || n.Entry != 0 || len(n.Runs) != 2 || n.Runs[0].Verdict != report.Met {
+		t.Errorf("review, resolved again: got %s by %d in %d runs, want running in 2", n.Verdict, n.Entry, len(n.Runs))
+	}
+	d := k.report()
+	if len(d.Statuses) != 4 || d.Statuses[1].Reason.String() != "over" || d.Statuses[3].Reason.String() != "now it is" {
+		t.Errorf("got statuses %+v, want both resolutions", d.Statuses)
 	}
 }
 

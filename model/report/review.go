@@ -33,8 +33,8 @@ func partsOf(r *model.Room) []Part {
 	return out
 }
 
-// part returns a part of the review by its id.
-func (d *Report) part(id string) Part {
+// written returns a part of the review by its id.
+func (d *Report) written(id string) Part {
 	for _, p := range d.Parts {
 		if p.ID == id {
 			return p
@@ -62,9 +62,15 @@ func (d *Report) gaps(r *model.Room) []Gap {
 			add(model.Safef("%s is not written.", p.Title), model.Safef(":review %s TEXT", p.ID))
 		}
 	}
-	for _, name := range []string{model.MilestoneFirst, model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {
+	for _, left := range r.ReviewLeft()[len(emptyParts(d)):] {
+		add(model.Safef("The review is not complete: %s.", left), model.Safe{})
+	}
+	for _, c := range d.Odd {
+		add(model.Safef("%s: both cannot be so.", c.Words), model.Safef(":milestone %s @TIME REASON", c.First))
+	}
+	for _, name := range []string{model.MilestoneCompromise, model.MilestoneFirst, model.MilestoneExfiltration, model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {
 		if _, ok := r.Milestones[name]; !ok {
-			add(model.Safef("The time of %s is not known.", momentWords(name)), model.Safef(":milestone %s @TIME", name))
+			add(model.Safef("The time of %s is not known.", momentWords(name)), model.Safef(":milestone %s @TIME, or n/a WHY", name))
 		}
 	}
 	if r.Exposure == nil {
@@ -88,8 +94,21 @@ func (d *Report) gaps(r *model.Room) []Gap {
 			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, ", no ")), model.Safef(":todo %d @OWNER due DATE detect|prevent|correct", f.N))
 		}
 	}
+	for _, it := range r.StaleItems() {
+		add(model.Safef("Item %d is stale: %s.", it.N, r.StaleWhy(it)), model.Safef(":check %d", it.N))
+	}
 	if d.Items.Open > 0 {
 		add(model.Safef("%d of %d items of the checklist are open.", d.Items.Open, d.Items.All), model.Safe{})
+	}
+	return out
+}
+
+// emptyParts are the parts of the review that nobody wrote.
+func emptyParts(d *Report) (out []Part) {
+	for _, p := range d.Parts {
+		if p.Empty {
+			out = append(out, p)
+		}
 	}
 	return out
 }
@@ -103,42 +122,66 @@ func held(r *model.Room, role string) bool {
 	return false
 }
 
-// Exposure is whether data of people got out.
+// Exposure is whether data of people got out, as it was assessed at a time.
 type Exposure struct {
-	Level    model.Safe `json:"level"`
-	Subjects model.Safe `json:"subjects"`
-	Regimes  []string   `json:"regimes"`
-	Aware    *time.Time `json:"aware"`
-	By       model.Safe `json:"by"`
-	At       time.Time  `json:"at"`
+	Level      model.Safe   `json:"level"`
+	Subjects   model.Safe   `json:"subjects"`
+	Regimes    []string     `json:"regimes"`
+	Categories []model.Safe `json:"categories"`
+	Aware      *time.Time   `json:"aware"` // the earliest
+	Why        model.Safe   `json:"why"`
+	By         model.Safe   `json:"by"`
+	At         time.Time    `json:"at"`
+	Entry      uint64       `json:"entry"`
 }
 
 func exposureOf(r *model.Room) *Exposure {
-	x := r.Exposure
-	if x == nil {
+	if r.Exposure == nil {
 		return nil
 	}
-	return &Exposure{model.CleanLine(x.Level), model.CleanLine(x.Subjects), append([]string{}, x.Regimes...), maybe(x.Aware), model.CleanLine(x.By), x.At}
+	x := exposure(r.Exposure)
+	return &x
 }
 
-// Notice is that somebody was told.
-type Notice struct {
-	Audience model.Safe `json:"audience"`
-	Who      model.Safe `json:"who"`
-	How      model.Safe `json:"how"`
-	By       model.Safe `json:"by"`
+func exposure(x *model.Exposure) Exposure {
+	out := Exposure{Level: model.CleanLine(x.Level), Subjects: model.CleanLine(x.Subjects), Regimes: append([]string{}, x.Regimes...), Categories: []model.Safe{},
+		Why: model.CleanLine(x.Why), By: model.CleanLine(x.By), At: x.At, Entry: x.Seq}
+	for _, c := range x.Categories {
+		out.Categories = append(out.Categories, model.CleanLine(c))
+	}
+	if x.Level != model.ExposureNone {
+		out.Aware = maybe(x.Aware)
+	}
+	return out
+}
+
+func assessedOf(r *model.Room) []Exposure {
+	out := make([]Exposure, 0, len(r.Assessments))
+	for i := range r.Assessments {
+		out = append(out, exposure(&r.Assessments[i]))
+	}
+	return out
+}
+
+// Aware is since when somebody was aware of the exposure, by their word.
+type Aware struct {
 	At       time.Time  `json:"at"`
+	By       model.Safe `json:"by"`
 	Entry    uint64     `json:"entry"`
+	Earliest bool       `json:"earliest"` // this one counts
 }
 
-func noticesOf(r *model.Room) []Notice {
-	out := make([]Notice, 0, len(r.Notices))
-	for _, n := range r.Notices {
-		label := model.CleanLine(n.Audience)
-		if a := r.Plan.Audience(n.Audience); a != nil {
-			label = model.CleanLine(a.Label)
+func awareOf(r *model.Room) []Aware {
+	out := make([]Aware, 0, len(r.Awareness))
+	first := -1
+	for i, a := range r.Awareness {
+		if first < 0 || a.At.Before(r.Awareness[first].At) {
+			first = i
 		}
-		out = append(out, Notice{label, model.CleanLine(n.Who), model.CleanLine(n.How), model.CleanLine(n.By), n.At, n.Seq})
+		out = append(out, Aware{At: a.At, By: model.CleanLine(a.By), Entry: a.Seq})
+	}
+	if first >= 0 {
+		out[first].Earliest = true
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ func (w *writer) numbers() {
 		if n.Law {
 			name, law = name+" (law)", true
 		}
-		rows = append(rows, []string{name, plain(n.Rule), verdict(n), n.how(), w.maybe(n.Due, "-"), n.entry(), orDash(plain(n.Why))})
+		rows = append(rows, []string{name, plain(n.Rule), verdict(n.Verdict), w.how(&n), w.maybe(n.Due, "-"), n.entry(), orDash(plain(n.Why))})
 	}
 	w.table([]string{"Number", "The plan says", "Verdict", "How", "Due", "Entry", "Why"}, rows)
 	if notice := w.d.Record.Notice; law && !notice.IsEmpty() {
@@ -35,23 +36,58 @@ func (w *writer) numbers() {
 	}
 }
 
-func verdict(n Number) string {
-	if n.Verdict == Missed {
+func verdict(v Verdict) string {
+	switch v {
+	case Missed:
 		return "**MISSED**"
+	case RecordedLate, NotAssessed:
+		return "**" + string(v) + "**"
 	}
-	return string(n.Verdict)
+	return string(v)
+}
+
+// runs lists every run of every clock, and the stretches in which one was waived,
+// snoozed or stopped.
+func (w *writer) runs() {
+	var rows [][]string
+	for _, n := range w.d.Numbers {
+		for _, v := range n.Runs {
+			rows = append(rows, []string{plain(n.Label), strconv.Itoa(v.N), verdict(v.Verdict), plain(v.Words), entry(v.First) + " to " + entry(v.Last)})
+		}
+		for _, g := range n.Gaps {
+			rows = append(rows, []string{plain(n.Label), "-", g.What, plain(w.gone(g)), entry(g.Entry)})
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict goes by the record; what somebody said of the time stands beside it.\n\n")
+	w.table([]string{"Clock", "Run", "Verdict", "What became of it", "Entries"}, rows)
+}
+
+// gone is a stretch in words.
+func (w *writer) gone(g Gone) model.Safe {
+	s := model.Safef("%s to %s, %s", w.at(g.From), w.maybe(g.Until, "now"), span(g.LengthS))
+	if !g.By.IsEmpty() {
+		s = model.Safef("%s, by %s", s, g.By)
+	}
+	return model.Safef("%s: %s", s, g.Reason)
 }
 
 // how says by how much a number was kept or not.
-func (n Number) how() string {
-	if c := n.Every; c != nil {
-		s := fmt.Sprintf("%d on time, %d late, %d missed", c.OnTime, c.Late, c.Missed)
-		if c.WorstS > 0 {
-			s += ", at worst " + late(c.WorstS).String()
-		}
-		return s
-	}
-	if n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed {
+func (w *writer) how(n *Number) string {
+	switch c := n.Every; {
+	case c != nil:
+		return model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, time.Duration(c.WorstS)*time.Second).String()
+	case n.Verdict == RecordedLate && n.Done != nil && n.Rec != nil:
+		return fmt.Sprintf("%s by %s's word, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS), w.at(*n.Rec), late(n.LateS))
+	case n.Verdict == Missed && n.Done != nil && n.Rec != nil && model.Apart(*n.Done, *n.Rec):
+		return fmt.Sprintf("%s; %s by %s's word, recorded %s", late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
+	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.Apart(*n.Done, *n.Rec):
+		return fmt.Sprintf("%s by %s's word; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
+	case n.Verdict == Missed && n.LateS < 0:
+		return span(n.LateS).String() + " too early"
+	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:
 		return late(n.LateS).String()
 	}
 	return "-"
@@ -77,7 +113,7 @@ func (w *writer) updates() {
 		}
 		var rows [][]string
 		for _, t := range n.Every.Times {
-			rows = append(rows, []string{entry(t.Entry), w.at(t.At), plain(t.By), late(t.LateS).String()})
+			rows = append(rows, []string{entry(t.Entry), w.both(t.Done, t.At), plain(t.By), late(t.LateS).String()})
 		}
 		w.f("### %s, %s\n\n", plain(n.Label), plain(n.Rule))
 		w.table([]string{"Entry", "Sent", "By", "Against its due time"}, rows)
@@ -87,23 +123,37 @@ func (w *writer) updates() {
 // radius is what the record says of the blast radius by itself.
 func (w *writer) radius() {
 	w.f("The record: data of people: %s.\n\n", w.exposure())
-	if len(w.d.Notices) == 0 {
-		return
-	}
 	var rows [][]string
-	for _, n := range w.d.Notices {
-		rows = append(rows, []string{entry(n.Entry), w.at(n.At), plain(n.Audience), plain(n.Who), orDash(plain(n.How)), plain(n.By)})
+	for _, x := range w.d.Assessed {
+		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.Level), orDash(plain(x.Subjects)), orDash(plain(joined(", ", x.Categories...))),
+			orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), w.maybe(x.Aware, "-"), orDash(plain(x.Why)), plain(x.By)})
 	}
-	w.f("Who was told:\n\n")
-	w.table([]string{"Entry", "At", "Audience", "Who", "How", "Noted by"}, rows)
+	if len(rows) > 0 {
+		w.table([]string{"Entry", "Assessed", "Exposure", "People", "Data", "Regimes", "Aware since", "Why", "By"}, rows)
+	}
+	rows = nil
+	for _, a := range w.d.Aware {
+		counts := "-"
+		if a.Earliest {
+			counts = "counts: the earliest"
+		}
+		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
+	}
+	if len(rows) > 1 {
+		w.table([]string{"Entry", "Aware since", "By the word of", "Counts"}, rows)
+	}
 }
 
 // detection is what the record says of the detection by itself.
 func (w *writer) detection() {
 	w.f("The record:\n\n")
-	for _, m := range w.d.Milestones[:min(4, len(w.d.Milestones))] {
-		w.f("- %s: %s\n", plain(milestoneWords(m.ID)), w.maybe(m.At, "**not known**"))
+	for _, m := range w.d.Milestones {
+		if m.ID == model.MilestoneContained {
+			break
+		}
+		w.f("- %s: %s\n", plain(m.Name), w.reached(&m, "**not known**"))
 	}
+	w.validation()
 	for _, m := range w.d.Measures {
 		if m.To == model.MilestoneDetected || m.To == model.MilestoneValidated || m.To == model.MilestoneDeclared {
 			w.f("- %s: %s\n", plain(m.Name), span(m.TookS))
@@ -153,12 +203,22 @@ func (w *writer) milestones() {
 	w.f("## Milestones\n\n")
 	var rows [][]string
 	for _, m := range w.d.Milestones {
-		rows = append(rows, []string{plain(milestoneWords(m.ID)), w.maybe(m.At, "not reached or not known"), orDash(plain(m.By)), entry(m.Entry)})
+		why := plain(m.Reason)
+		if m.Claim != nil {
+			why = "the time of the record counts; another was given: " + w.at(*m.Claim)
+		}
+		rows = append(rows, []string{plain(m.Name), w.reached(&m, "not reached or not known"), orDash(plain(m.By)), entry(m.Entry), orDash(why)})
 	}
-	w.table([]string{"Milestone", "At", "Said by", "Entry"}, rows)
+	w.table([]string{"Milestone", "At", "By the word of", "Entry", "Why"}, rows)
+	for _, c := range w.d.Odd {
+		w.f("- **Contradiction:** %s.\n", plain(c.Words))
+	}
+	if len(w.d.Odd) > 0 {
+		w.f("\n")
+	}
 	rows = nil
 	for _, m := range w.d.Measures {
-		rows = append(rows, []string{plain(m.Name), fmt.Sprintf("%s to %s", plain(milestoneWords(m.From)), plain(milestoneWords(m.To))), span(m.TookS).String()})
+		rows = append(rows, []string{plain(m.Name), fmt.Sprintf("%s to %s", plain(model.MilestoneWords(m.From)), plain(model.MilestoneWords(m.To))), span(m.TookS).String()})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Measure", "From and to", "Took"}, rows)
@@ -169,7 +229,11 @@ func (w *writer) spans(title, what string, list []Span) {
 	w.f("## %s\n\n", title)
 	var rows [][]string
 	for _, s := range list {
-		rows = append(rows, []string{plain(s.Label), w.at(s.From), w.maybe(s.Until, "goes on"), span(s.TookS).String(), plain(s.By), orDash(plain(s.Reason))})
+		from := w.at(s.From)
+		if s.Done != nil && model.Apart(*s.Done, s.From) {
+			from = w.both(*s.Done, s.From)
+		}
+		rows = append(rows, []string{plain(s.Label), from, w.maybe(s.Until, "goes on"), span(s.TookS).String(), orDash(plain(s.By)), orDash(plain(s.Reason))})
 	}
 	w.table([]string{strings.ToUpper(what[:1]) + what[1:], "From", "Until", "Took", "By", "Why"}, rows)
 }
@@ -185,6 +249,14 @@ func (w *writer) roles() {
 		rows = append(rows, []string{plain(h.Label), plain(h.Person), w.at(h.From), w.maybe(h.Until, "still"), span(h.TookS).String(), plain(h.By)})
 	}
 	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
+	rows = nil
+	for _, l := range w.d.Handoffs {
+		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
+	}
+	if len(rows) > 0 {
+		w.f("Handoffs:\n\n")
+		w.table([]string{"Entry", "At", "By", "What"}, rows)
+	}
 }
 
 // left says what is not in the timeline.
@@ -199,14 +271,15 @@ func (w *writer) left() string {
 func (w *writer) timeline() {
 	w.f("## Timeline\n\nBy when things happened, as their authors say; the hub's word, when they were recorded, is given where it differs. %s\n\n", w.left())
 	head := []string{"Entry", "UTC"}
-	if w.zoned() {
+	zoned := slices.ContainsFunc(w.d.Timeline, func(l Line) bool { return w.zoned(l.At) })
+	if zoned {
 		head = append(head, plain(model.CleanLine(w.zoneName())))
 	}
 	var rows [][]string
 	for _, l := range w.d.Timeline {
 		row := []string{entry(l.Entry), l.At.Format("2006-01-02 15:04:05")}
-		if w.zoned() {
-			row = append(row, l.At.In(w.d.zone).Format("01-02 15:04:05"))
+		if zoned {
+			row = append(row, l.At.In(w.d.zone).Format("01-02 15:04:05 -07:00"))
 		}
 		text := plain(l.Text)
 		if l.Pinned {
@@ -220,10 +293,48 @@ func (w *writer) timeline() {
 	w.table(append(head, "Who", "What", "Text"), rows)
 }
 
-// zoneName is the name of the reader's zone, or how far from UTC it is.
+// zoneName is the name of the reader's zone. The offset stands at each time, as it
+// changes within a zone.
 func (w *writer) zoneName() string {
 	if w.d.zone == time.Local {
-		return w.d.MadeAt.In(w.d.zone).Format("UTC-07:00")
+		return "Local time"
 	}
 	return w.d.zone.String()
+}
+
+// reached is when a milestone was reached.
+func (w *writer) reached(m *Milestone, none string) string {
+	switch {
+	case m.NA:
+		return "not applicable"
+	case m.At == nil:
+		return none
+	case m.Recorded != nil && m.ID != model.MilestoneDeclared:
+		return w.both(*m.At, *m.Recorded)
+	}
+	return w.at(*m.At)
+}
+
+// handedOut is what was redacted and what was exported.
+func (w *writer) handedOut() {
+	w.f("## Redactions and exports\n\n")
+	var rows [][]string
+	for _, x := range w.d.Redactions {
+		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.By), plain(x.Reason), entry(x.Place)})
+	}
+	if len(rows) > 0 {
+		w.f("%d entries had their text taken out.\n\n", len(rows))
+		w.table([]string{"Entry", "Redacted", "By", "Why", "Recorded in entry"}, rows)
+	} else {
+		w.f("No text was taken out of the record.\n\n")
+	}
+	rows = nil
+	for _, x := range w.d.Exports {
+		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(joined(" for ", x.What, x.Profile)), orDash(plain(x.Form)), entry(x.Upto), orDash("`" + x.SHA256 + "`"), plain(x.By)})
+	}
+	if len(rows) > 0 {
+		w.table([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
+	} else {
+		w.f("No export is in the record.\n\n")
+	}
 }

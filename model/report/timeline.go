@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -50,10 +51,63 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		a := m.Amended[k-1]
 		add(model.Safef("amended by %s in entry %d; it said: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
 	}
+	for _, c := range m.Corrected {
+		add(model.Safef("its time was corrected by %s in entry %d, because %s; it was %s", c.By, c.Seq, model.CleanLine(c.Reason), model.Stamp(l.At)))
+	}
 	if back := l.RecordedAt.Sub(d.At); back > time.Minute {
-		add(model.Safef("written down %s after it happened", spanD(back)))
+		add(model.Safef("recorded %s after it happened", spanD(back)))
 	}
 	return d
+}
+
+// handoffsOf are the offers of roles and their answers.
+func handoffsOf(all []Line) []Line {
+	out := []Line{}
+	for _, l := range all {
+		if strings.HasPrefix(l.Kind.String(), "handoff.") && !l.Void {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Redaction is that text was taken out of an entry.
+type Redaction struct {
+	Entry  uint64     `json:"entry"`  // whose text it was
+	Place  uint64     `json:"placed"` // the entry that says so
+	By     model.Safe `json:"by"`
+	At     time.Time  `json:"at"`
+	Reason model.Safe `json:"reason"`
+}
+
+func redactionsOf(r *model.Room) []Redaction {
+	out := make([]Redaction, 0, len(r.Redactions))
+	for _, x := range r.Redactions {
+		out = append(out, Redaction{Entry: x.Seq, Place: x.Place, By: model.CleanLine(x.By), At: x.At, Reason: model.CleanLine(x.Reason)})
+	}
+	return out
+}
+
+// Export is what was handed out of the room.
+type Export struct {
+	Entry   uint64     `json:"entry"`
+	What    model.Safe `json:"what"`
+	Profile model.Safe `json:"profile"`
+	Form    model.Safe `json:"form"`
+	Upto    uint64     `json:"upto"`
+	SHA256  string     `json:"sha256"`
+	By      model.Safe `json:"by"`
+	At      time.Time  `json:"at"`
+	Note    model.Safe `json:"note"`
+}
+
+func exportsOf(r *model.Room) []Export {
+	out := make([]Export, 0, len(r.Exports))
+	for _, x := range r.Exports {
+		out = append(out, Export{Entry: x.Seq, What: model.CleanLine(x.What), Profile: model.CleanLine(x.Profile), Form: model.CleanLine(x.Form), Upto: x.Upto,
+			SHA256: x.SHA256, By: model.CleanLine(x.By), At: x.At, Note: model.CleanLine(x.Note)})
+	}
+	return out
 }
 
 // decisionsOf are the decisions that stand.

@@ -9,7 +9,7 @@ import (
 // Item is a line of the checklist that a review asks about.
 type Item struct {
 	N     int             `json:"n"`
-	Phase string          `json:"phase"`
+	Phase model.Safe      `json:"phase"`
 	Text  model.Safe      `json:"text"`
 	State model.ItemState `json:"state"`
 	By    model.Safe      `json:"by"`
@@ -30,7 +30,7 @@ type Checklist struct {
 }
 
 func (w *walk) item(it *model.Item, why model.Safe) Item {
-	return Item{N: it.N, Phase: it.Phase, Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
+	return Item{N: it.N, Phase: phaseWords(w.room, it.Phase), Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
 }
 
 func (w *walk) checklist() Checklist {
@@ -39,13 +39,13 @@ func (w *walk) checklist() Checklist {
 	for i := range r.Items {
 		it := &r.Items[i]
 		switch {
-		case it.State == model.ItemDone:
+		case it.State == model.ItemDone && r.StaleWhy(it).IsEmpty():
 			c.Done++
 		case r.Settled(it):
 			c.Skipped++
 		default:
 			c.Open++
-			c.Left = append(c.Left, w.item(it, model.CleanLine(it.Reason)))
+			c.Left = append(c.Left, w.item(it, joined("; ", r.StaleWhy(it), model.CleanLine(it.Reason))))
 		}
 		switch {
 		case it.Override != "":

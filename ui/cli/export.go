@@ -42,6 +42,9 @@ func (a *app) exportCmd() *cobra.Command {
 				return usage(errEntryAndProfile)
 			}
 			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
+				if h, ok := k.(Hub); ok {
+					a.handsOut(ctx, h, args[0], exportOf(p, entry))
+				}
 				write := k.Export
 				switch {
 				case !p.IsWhole():

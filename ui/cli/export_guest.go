@@ -46,6 +46,7 @@ func (a *app) exportGuestCmd() *cobra.Command {
 				verifying.Lock()
 				defer verifying.Unlock()
 				agent := "warroom " + Version
+				a.handsOut(ctx, h, args[0], exportOf(p, entry))
 				return a.exportOut(func(w io.Writer) error {
 					switch {
 					case !p.IsWhole():

@@ -29,6 +29,7 @@ func (a *app) exporter(h Hub) func(context.Context, string, model.ExportFile, fu
 				return k.ExportPart(ctx, short, agent, e.Profile, w)
 			}
 		}
+		a.handsOut(ctx, h, short, exportOf(e.Profile, 0))
 		n, err := exportTo(path, done, func(w io.Writer) error { return write(ctx, short, "warroom "+Version, w) })
 		if err != nil {
 			return model.Safe{}, err

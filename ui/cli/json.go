@@ -35,6 +35,16 @@ type status struct {
 	Milestones map[string]model.Milestone `json:"milestones"`
 	Measures   map[string]int64           `json:"measures_s"`
 	Exposure   *model.Exposure            `json:"exposure"`
+	Statuses   []model.StatusSpan         `json:"statuses"`   // each resolution, each reopening
+	Phases     []model.PhaseSpan          `json:"phases"`     // over time
+	Severities []model.LevelSpan          `json:"severities"` // over time
+	RoleRuns   []model.Assignment         `json:"role_history"`
+	Notices    []model.Notice             `json:"notices"`
+	Odd        []string                   `json:"contradictions"` // milestones in an order in which they cannot have been
+	AgeS       int64                      `json:"age_s"`          // until it ended
+	EndedAt    *time.Time                 `json:"ended_at"`
+	Ended      string                     `json:"ended,omitempty"` // resolved, or closed: never resolved
+	Validated  *model.Validation          `json:"validated"`
 	Followups  []model.Followup           `json:"followups"`
 	Links      []model.LinkedTo           `json:"links"`
 	Alerts     []alertRow                 `json:"alerts"`
@@ -84,21 +94,8 @@ type itemRow struct {
 	OnlyRole  bool            `json:"only_role,omitempty"`
 	Preserves string          `json:"preserves,omitempty"`
 	Destroys  bool            `json:"destroys_evidence,omitempty"`
-	Gate      string          `json:"gate,omitempty"` // what has to come first
-}
-
-type clockRow struct {
-	ID         string           `json:"id"`
-	Label      string           `json:"label"`
-	State      model.ClockState `json:"state"`
-	StartedAt  *time.Time       `json:"started_at"`
-	StartEvent string           `json:"start_event"`
-	DueAt      *time.Time       `json:"due_at"`
-	RemainingS *int64           `json:"remaining_s"`
-	Audience   string           `json:"audience"`
-	Source     string           `json:"source"` // plan or law
-	Needs      string           `json:"needs,omitempty"`
-	From       string           `json:"from,omitempty"`
+	Gate      string          `json:"gate,omitempty"`  // what has to come first
+	Stale     string          `json:"stale,omitempty"` // why it has to be done again
 }
 
 type personRow struct {
@@ -126,6 +123,7 @@ func statusOf(v *model.View, now time.Time) status {
 	case v.Proof.Pending:
 		s.Verified = "pending"
 	}
+	s.history(r, now)
 	for _, p := range v.Here {
 		s.People = append(s.People, personOf(r, p))
 	}
@@ -140,6 +138,21 @@ func statusOf(v *model.View, now time.Time) status {
 		s.rows(r, now)
 	}
 	return s
+}
+
+// history adds what was over time, and what ended.
+func (s *status) history(r *model.Room, now time.Time) {
+	s.Statuses, s.Phases = append([]model.StatusSpan{}, r.States...), append([]model.PhaseSpan{}, r.Phases...)
+	s.Severities, s.RoleRuns = append([]model.LevelSpan{}, r.Levels...), append([]model.Assignment{}, r.Roles...)
+	s.Notices, s.Odd, s.Validated = append([]model.Notice{}, r.Notices...), []string{}, r.Validated
+	for _, c := range r.Contradictions() {
+		s.Odd = append(s.Odd, c.Words(model.Stamp).String())
+	}
+	life := r.Lifetime()
+	s.AgeS, s.EndedAt = int64(life.Age(now)/time.Second), maybe(life.Until)
+	if s.EndedAt != nil {
+		s.Ended = string(life.How)
+	}
 }
 
 func personOf(r *model.Room, p model.Presence) personRow {
@@ -162,22 +175,9 @@ func (s *status) rows(r *model.Room, now time.Time) {
 		d := r.Def(it)
 		s.Items = append(s.Items, itemRow{N: it.N, ID: it.ID, Phase: it.Phase, Text: it.Text, State: it.State, By: it.By, At: maybe(it.At),
 			Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override, NotNeeded: r.NotNeeded(it).String(), Source: d.From,
-			Group: d.Group, Needs: d.Needs, Role: d.Role, OnlyRole: d.OnlyRole, Preserves: d.Preserves, Destroys: d.Destroys, Gate: gate(r, it)})
+			Group: d.Group, Needs: d.Needs, Role: d.Role, OnlyRole: d.OnlyRole, Preserves: d.Preserves, Destroys: d.Destroys, Gate: gate(r, it), Stale: r.StaleWhy(it).String()})
 	}
-	for _, c := range r.ClockViews(now) {
-		row := clockRow{ID: c.Def.ID, Label: c.Def.Label, State: c.State, StartedAt: maybe(c.Run.From), StartEvent: c.Start.String(),
-			DueAt: maybe(c.Run.DueAt), Audience: c.Def.Audience, Source: "plan", From: c.Def.From}
-		if c.Def.Law {
-			row.Source = "law"
-		}
-		if c.State == model.ClockNotStarted {
-			row.Needs, row.StartedAt, row.DueAt = c.Needs.String(), nil, nil
-		} else {
-			left := int64(c.Remaining / time.Second)
-			row.RemainingS = &left
-		}
-		s.Clocks = append(s.Clocks, row)
-	}
+	s.Clocks = clockRows(r, now)
 }
 
 // gate is what stands against an open item.

@@ -105,21 +105,31 @@ func (a *app) doCmd() *cobra.Command {
 // act says a line of the composer, with what will follow from it first.
 func (a *app) act(ctx context.Context, s model.Seat, line string) error {
 	v := s.Latest()
-	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks})
+	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks, Plan: a.plan})
 	if err != nil {
 		return err
 	}
 	for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
 		a.tell(c.Text)
 	}
+	a.mention(v.Room.Warning(act))
 	b, redacts := act.Body.(*model.EntryRedacted)
-	if redacts && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
-		a.tell(v.Room.Toll(s.Who(), act, a.hubNow(v)))
+	_, takes := act.Body.(*model.RoleAssumed)
+	_, resolves := act.Body.(*model.IncidentResolved)
+	if (redacts || takes || resolves) && (!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
+		a.mention(v.Room.Toll(s.Who(), act, a.hubNow(v)))
 	}
 	if _, err = a.store(ctx, s, act); err == nil && redacts {
 		a.tell(model.Safef("entry %d is redacted: its text is out of the hub's log and of this machine's copies", b.Seq))
 	}
 	return err
+}
+
+// mention tells a sentence, where there is one.
+func (a *app) mention(s model.Safe) {
+	if !s.IsEmpty() {
+		a.tell(s)
+	}
 }
 
 // late refuses a flag that stands behind the room of do: the line would be a note
@@ -150,11 +160,10 @@ func (a *app) text(words []string) (string, error) {
 		s = strings.TrimRight(string(b), "\r\n")
 	}
 	if len(s) > model.MaxText {
-		more := model.Safe{}
 		if len(s) > maxInput {
-			more = model.Lit("more than ")
+			return "", model.Refuse(model.Invalid, "the text has more than %d bytes; keep it in a file and note where it is", maxInput)
 		}
-		return "", model.Refuse(model.Invalid, "the text has %s%d bytes; an entry holds %d: split it, or keep it in a file and note where it is", more, len(s), model.MaxText)
+		return "", model.TooLong("text", s)
 	}
 	s, n := model.ValidText(s)
 	if n > 0 {

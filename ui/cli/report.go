@@ -13,7 +13,8 @@ import (
 
 // reportCmd writes the draft of a room's review.
 func (a *app) reportCmd() *cobra.Command {
-	var format, profile string
+	var format, profile, paper string
+	var blameless bool
 	c := &cobra.Command{
 		Use:   "report ROOM",
 		Short: "Write the draft of the review: timeline, numbers, roles, evidence, controls",
@@ -25,12 +26,22 @@ func (a *app) reportCmd() *cobra.Command {
 			if format != "md" && format != "json" && format != "html" {
 				return usage(model.Safef("--format is md, json or html, not %s", format))
 			}
+			if paper != report.A4 && paper != report.Letter {
+				return usage(model.Safef("--paper is a4 or letter, not %s", paper))
+			}
 			p, err := profileOf(profile)
 			if err != nil {
 				return err
 			}
+			of := *p
+			if cmd.Flags().Changed("blameless") {
+				of.Blameless = blameless
+			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
-				d, err := a.reportOf(ctx, h, args[0], p)
+				if !p.IsWhole() {
+					a.handsOut(ctx, h, args[0], &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+				}
+				d, err := a.reportOf(ctx, h, args[0], &of, paper)
 				if err != nil {
 					return err
 				}
@@ -50,11 +61,13 @@ func (a *app) reportCmd() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "md", "`FORM`: md, json or html")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
+	c.Flags().BoolVar(&blameless, "blameless", false, "roles stand for people; the profiles leadership, regulator, customer and public do so, --blameless=false names people")
+	c.Flags().StringVar(&paper, "paper", report.A4, "`SIZE` of the pages when the HTML is printed: a4 or letter")
 	return c
 }
 
 // reportOf reads a room's log to its end and makes the report of it.
-func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profile) (report.Report, error) {
+func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profile, paper string) (report.Report, error) {
 	s, err := seatIn(ctx, h, short)
 	if err != nil {
 		return report.Report{}, err
@@ -74,6 +87,6 @@ func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profil
 	}); err != nil {
 		return report.Report{}, err
 	}
-	d := report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm})
+	d := report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: paper})
 	return d.For(p, log), nil
 }

@@ -86,7 +86,6 @@ func TestReportOfTheDemo(t *testing.T) {
 		":review detection TruffleHog found it 13 minutes after its first use; nothing watches for keys used from new networks",
 		":clock waive gdpr the authority was told by the mother company",
 		":notify executives the board, in person",
-		":milestone reviewed",
 		":close override the rest of the checklist was for other causes",
 	} {
 		s.now = s.now.Add(time.Minute)

@@ -61,7 +61,7 @@ func (a *app) sayRooms(list []model.RoomInfo) error {
 	}
 	for _, i := range list {
 		r := i.Room
-		s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", i.Short, r.Severity, string(r.Status), r.Phase, r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04"), r.Title)
+		s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", i.Short, r.Severity, string(r.Status), r.Phase, r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04Z07:00"), r.Title)
 		if r.Drill {
 			s = model.Safef("%s  DRILL", s)
 		}
@@ -136,7 +136,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	}
 	out := []model.Safe{
 		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(r.Phase), r.Title),
-		model.Safef("status %s, declared %s by %s, age %s", string(r.Status), r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, model.Span(now.Sub(r.DeclaredAt))),
+		model.Safef("status %s, declared %s by %s, %s", string(r.Status), r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, ageWords(r, now)),
 	}
 	if r.Drill {
 		out = append(out, model.Lit("this is a DRILL"))
@@ -149,9 +149,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 		return append(out, model.Lit("the room has no plan yet"))
 	}
 	out = append(out, model.Lit("Clocks:"))
-	for _, c := range r.ClockViews(now) {
-		out = append(out, clockLine(c))
-	}
+	out = append(out, clockStatus(r, now, zone)...)
 	out = append(out, model.Lit("Roles:"))
 	for _, d := range r.Plan.Roles {
 		out = append(out, roleLine(r, d, now))
@@ -173,9 +171,7 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 	}
 	out = append(out, peopleLines(v, now)...)
 	out = append(out, bridgeLines(v, now, zone)...)
-	if q := r.Exposure; q != nil {
-		out = append(out, model.Safef("Exposure: %s", q.Level))
-	}
+	out = append(out, historyLines(r, zone)...)
 	for _, m := range r.Measures() {
 		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
@@ -187,6 +183,58 @@ func statusLines(v *model.View, now time.Time, zone *time.Location) []model.Safe
 		}
 	}
 	return append(out, model.Safef("%d entries, %d of them in the words of people, state %s", r.Seq, r.Entries, r.StateHash()))
+}
+
+// historyLines are what was assessed, who was told, and each resolution and
+// reopening.
+func historyLines(r *model.Room, zone *time.Location) []model.Safe {
+	var out []model.Safe
+	if q := r.Exposure; q != nil {
+		out = append(out, exposureLine(q, zone))
+	}
+	for _, c := range r.Contradictions() {
+		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
+	}
+	for _, n := range r.Notices {
+		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+	}
+	if len(r.States) < 2 {
+		return out
+	}
+	for _, s := range r.States {
+		out = append(out, model.Safef("%s: %s by %s", string(s.Status), model.BothTimes(s.At, s.From, s.By, zoned(zone)), s.By))
+	}
+	return out
+}
+
+// ageWords are how old the incident is. One that ended grows no older.
+func ageWords(r *model.Room, now time.Time) model.Safe {
+	life := r.Lifetime()
+	if life.Until.IsZero() {
+		return model.Safef("age %s", model.Span(life.Age(now)))
+	}
+	return life.Words(now)
+}
+
+// exposureLine is what is known of an exposure.
+func exposureLine(x *model.Exposure, zone *time.Location) model.Safe {
+	s := model.Safef("Exposure: %s, by %s", x.Level, x.By)
+	if x.Subjects != "" {
+		s = model.Safef("%s, %s people", s, x.Subjects)
+	}
+	if len(x.Regimes) > 0 {
+		s = model.Safef("%s, %s", s, strings.ToUpper(strings.Join(x.Regimes, ", ")))
+	}
+	if len(x.Categories) > 0 {
+		s = model.Safef("%s, data: %s", s, strings.Join(x.Categories, ", "))
+	}
+	if !x.Aware.IsZero() && x.Level != model.ExposureNone {
+		s = model.Safef("%s, aware since %s", s, zoned(zone)(x.Aware))
+	}
+	if x.Why != "" {
+		s = model.Safef("%s: %s", s, model.CleanLine(x.Why))
+	}
+	return s
 }
 
 func dash(s string) string {
@@ -260,6 +308,9 @@ func itemLine(r *model.Room, it *model.Item) model.Safe {
 	if g := r.Gate(it); it.State != model.ItemDone && !r.Asked(it) && !g.IsEmpty() {
 		s = model.Safef("%s; locked: %s", s, g)
 	}
+	if why := r.StaleWhy(it); !why.IsEmpty() {
+		s = model.Safef("%s; STALE: %s", s, why)
+	}
 	if it.Override != "" {
 		s = model.Safef("%s; OVERRIDE: %s", s, it.Override)
 	}
@@ -304,7 +355,7 @@ func (a *app) versionCmd() *cobra.Command {
 
 // stamp is the time of a line in the plain face.
 func stamp(t time.Time, zone *time.Location) string {
-	return t.In(zone).Format("2006-01-02 15:04:05")
+	return t.In(zone).Format("2006-01-02 15:04:05Z07:00")
 }
 
 // entryLine is one line of the timeline in the plain face.
@@ -326,6 +377,8 @@ func entryLine(r *model.Room, l *model.Line, zone *time.Location) model.Safe {
 		s = model.Safef("%s  (retracted by %s: %s)", s, m.By, m.Retracted)
 	case len(m.Amended) > 0:
 		s = model.Safef("%s  (amended)", s)
+	case len(m.Corrected) > 0:
+		s = model.Safef("%s  (its time was corrected to %s)", s, stamp(r.When(l), zone))
 	}
 	return s
 }

@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"warroom/ui":                 {"warroom/model", "warroom/model/guard", "warroom/ui/draw"},
 	"warroom/ui/draw":            {"warroom/model"},
 	"warroom/ui/screen":          {"warroom/model"},
+	"warroom/ui/uitest/recount":  {"warroom/model"},
 	"warroom/ui/uitest":          {"warroom/model", "warroom/model/playbook", "warroom/ui", "warroom/ui/draw"},
 	"warroom/ui/cli":             {"warroom/model", "warroom/model/guard", "warroom/model/playbook", "warroom/model/record", "warroom/model/report", "warroom/ui", "warroom/ui/screen", "warroom/ui/sshd"},
 	"warroom/ui/sshd":            {"warroom/model", "warroom/model/record", "warroom/ui", "warroom/ui/screen"},

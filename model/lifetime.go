@@ -1,0 +1,63 @@
+package model
+
+import "time"
+
+// Lifetime is an incident from its declaration until it ended: by its resolution,
+// or by the closing of its room where it was never resolved. Its age does not
+// grow after that.
+type Lifetime struct {
+	From     time.Time
+	Until    time.Time // zero: it is open
+	How      Status    // Open, Resolved, or Closed: never resolved
+	Reopened int       // how often
+}
+
+// Lifetime returns how long the incident lasted. An incident that was reopened
+// lasts until its last resolution.
+func (r *Room) Lifetime() Lifetime {
+	l := Lifetime{From: r.DeclaredAt, How: Open}
+	for i, s := range r.States {
+		if i > 0 && s.Status == Open {
+			l.Reopened++
+		}
+	}
+	if r.Status == Open {
+		return l
+	}
+	if m, ok := r.Milestones[MilestoneResolved]; ok && !m.NA {
+		l.Until, l.How = m.At, Resolved
+	} else if m, ok := r.Milestones[MilestoneClosed]; ok {
+		l.Until, l.How = m.At, Closed
+	}
+	if l.Until.Before(l.From) { // by the word of somebody, before it was declared
+		l.Until = l.From
+	}
+	return l
+}
+
+// Age is how long the incident lasted, or lasts, at now.
+func (l Lifetime) Age(now time.Time) time.Duration {
+	if !l.Until.IsZero() {
+		now = l.Until
+	}
+	return max(0, now.Sub(l.From))
+}
+
+// Words are how long it lasted: "resolved after 8 min", "closed after 2 min,
+// never resolved".
+func (l Lifetime) Words(now time.Time) Safe {
+	s := Safef("open for %s", Took(l.Age(now)))
+	switch l.How {
+	case Resolved:
+		s = Safef("resolved after %s", Took(l.Age(now)))
+	case Closed:
+		s = Safef("closed after %s, never resolved", Took(l.Age(now)))
+	}
+	switch {
+	case l.Reopened == 1:
+		s = Safef("%s; reopened once", s)
+	case l.Reopened > 1:
+		s = Safef("%s; reopened %d times", s, l.Reopened)
+	}
+	return s
+}

@@ -1,0 +1,181 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"warroom/model"
+)
+
+// Deed is an item of the checklist with what became of it.
+type Deed struct {
+	N         int             `json:"n"`
+	Phase     model.Safe      `json:"phase"`
+	Text      model.Safe      `json:"text"`
+	State     model.ItemState `json:"state"`
+	Owner     model.Safe      `json:"owner"`
+	By        model.Safe      `json:"by"`
+	At        *time.Time      `json:"at"` // recorded
+	Result    model.Safe      `json:"result"`
+	Condition model.Safe      `json:"condition"` // by which it is asked for, and how that was answered
+	NotNeeded bool            `json:"not_needed"`
+	Stale     model.Safe      `json:"stale"` // why it has to be done again
+	Entry     uint64          `json:"entry"`
+}
+
+// deeds is who did what: every item, also those that a condition dropped.
+func (w *walk) deeds() []Deed {
+	r := w.room
+	out := make([]Deed, 0, len(r.Items))
+	for i := range r.Items {
+		it := &r.Items[i]
+		d := Deed{N: it.N, Phase: phaseWords(r, it.Phase), Text: model.CleanLine(it.Text), State: it.State,
+			Owner:  model.CleanLine(it.Owner),
+			Result: model.CleanLine(it.Reason), Stale: r.StaleWhy(it), Entry: w.items[it.ID]}
+		if it.State != model.ItemTodo {
+			d.By, d.At = model.CleanLine(it.By), maybe(it.At)
+		}
+		if it.Override != "" {
+			d.Result = joined("; ", d.Result, model.Safef("against the plan's order: %s", it.Override))
+		}
+		d.Condition = conditionOf(r, it)
+		d.NotNeeded = it.State != model.ItemDone && !r.NotNeeded(it).IsEmpty()
+		out = append(out, d)
+	}
+	return out
+}
+
+// conditionOf is the condition of an item with its answer.
+func conditionOf(r *model.Room, it *model.Item) model.Safe {
+	def := r.Def(it)
+	if def.If == "" {
+		if why := r.NotNeeded(it); !why.IsEmpty() {
+			return why
+		}
+		return model.Safe{}
+	}
+	text := model.CleanLine(def.If)
+	if c := r.Plan.Condition(def.If); c != nil {
+		text = model.CleanLine(c.Text)
+	}
+	a, ok := r.Answers[def.If]
+	switch {
+	case !ok:
+		return model.Safef("%s: not answered", text)
+	case a.Yes:
+		return model.Safef("%s: yes, by %s", text, a.By)
+	case a.Why != "":
+		return model.Safef("dropped, %s: no, by %s: %s", text, a.By, model.CleanLine(a.Why))
+	}
+	return model.Safef("dropped, %s: no, by %s", text, a.By)
+}
+
+func phaseWords(r *model.Room, id string) model.Safe {
+	if d := r.Plan.Phase(id); d != nil {
+		return model.CleanLine(d.Label)
+	}
+	return model.CleanLine(id)
+}
+
+// did is who did what.
+func (w *writer) did() {
+	c := w.d.Items
+	w.f("## Who did what\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped,
+		c.Open)
+	var rows [][]string
+	for _, d := range w.d.Deeds {
+		state := string(d.State)
+		if d.NotNeeded {
+			state = "not needed"
+		}
+		if !d.Stale.IsEmpty() {
+			state = "**stale**: " + plain(d.Stale)
+		}
+		who := plain(d.By)
+		if who == "" && !d.Owner.IsEmpty() {
+			who = "for " + plain(d.Owner)
+		}
+		rows = append(rows, []string{fmt.Sprint(d.N), plain(d.Phase), plain(d.Text), state, orDash(who),
+			w.maybe(d.At, "-"), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
+	}
+	if len(rows) > 0 {
+		w.table([]string{"Item", "Phase", "Text", "State", "Who", "At", "Entry", "Result"}, rows)
+	}
+}
+
+// Said is a hypothesis, an ask or an offer of a role, with its outcome.
+type Said struct {
+	What    model.Safe `json:"what"` // hypothesis, ask, handoff
+	Text    model.Safe `json:"text"`
+	By      model.Safe `json:"by"`
+	To      model.Safe `json:"to"`
+	At      time.Time  `json:"at"`
+	Entry   uint64     `json:"entry"`
+	Outcome model.Safe `json:"outcome"`
+}
+
+// hypothesesOf are the hypotheses with what became of them.
+func hypothesesOf(r *model.Room) []Said {
+	out := []Said{}
+	for _, l := range r.Lines() {
+		if l.Kind != model.KindHypothesisOpened || !l.Refused.IsEmpty() {
+			continue
+		}
+		m := r.Marks[l.Seq]
+		s := Said{What: model.Lit("hypothesis"), Text: model.CleanLine(r.Text(l).String()),
+			By: model.CleanLine(l.By), At: r.When(l).UTC(), Entry: l.Seq, Outcome: model.Lit("open: no outcome is recorded")}
+		switch o := m.Outcome; {
+		case m.Retracted != "":
+			s.Outcome = model.Safef("retracted by %s: %s", m.By, m.Retracted)
+		case o != nil:
+			s.Outcome = model.Safef("%s by %s in entry %d: %s", string(o.Outcome), o.By, o.Seq,
+				model.CleanLine(o.Reason))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// asksOf are the asks with what became of them.
+func asksOf(r *model.Room, now time.Time) []Said {
+	out := []Said{}
+	for _, a := range r.Asks {
+		s := Said{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
+			To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
+		switch {
+		case a.Done && a.DoneAt.After(a.Due):
+			s.Outcome = model.Safef("answered %s late: %s", model.Took(a.DoneAt.Sub(a.Due)),
+				model.CleanLine(a.Answer))
+		case a.Done:
+			s.Outcome = model.Safef("answered in time: %s", model.CleanLine(a.Answer))
+		case now.After(a.Due) && a.Acked:
+			s.Outcome = model.Lit("acknowledged, not answered in its time")
+		case now.After(a.Due):
+			s.Outcome = model.Lit("expired: no answer in its time")
+		case a.Acked:
+			s.Outcome = model.Lit("acknowledged, its time runs")
+		default:
+			s.Outcome = model.Lit("its time runs")
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// said lists hypotheses, asks and handoffs.
+func (w *writer) said(title, none string, list []Said) {
+	w.f("## %s\n\n", title)
+	if len(list) == 0 {
+		w.f("%s\n\n", none)
+		return
+	}
+	var rows [][]string
+	for _, s := range list {
+		who := plain(s.By)
+		if !s.To.IsEmpty() {
+			who += " to " + plain(s.To)
+		}
+		rows = append(rows, []string{entry(s.Entry), w.at(s.At), who, orDash(plain(s.Text)), plain(s.Outcome)})
+	}
+	w.table([]string{"Entry", "At", "Who", "Text", "Outcome"}, rows)
+}

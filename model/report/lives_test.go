@@ -1,0 +1,180 @@
+package report_test
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/model/playbook"
+	"warroom/model/report"
+)
+
+var livesTo = flag.String("lives", "", "write the reports of the messy incidents into this directory, to be read")
+
+// life is one line of an incident: when, by whom, what. A line that begins with
+// "!!" must be refused.
+type life struct{ at, who, line string }
+
+// lived plays an incident by a plan. Times are local to the zone, on the day that
+// was named last.
+func lived(t *testing.T, plan string, d model.Declaration, zone *time.Location, script []life) *desk {
+	t.Helper()
+	p, err := playbook.Load("", plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Plan = p
+	k := &desk{t: t, room: model.NewRoom()}
+	k.now = moment(t, script[0].at, zone)
+	one, two := d.Declare("")
+	k.do("ana", one)
+	k.do("ana", two)
+	for _, h := range []string{"bo", "cy", "di"} {
+		k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-" + h, Handle: h, Right: model.Write, Door: "invitation", Name: strings.ToUpper(h[:1]) + h[1:] + " Doe", Job: "SRE"}})
+	}
+	for _, l := range script[1:] {
+		if l.at != "" {
+			k.now = moment(t, l.at, zone)
+		}
+		line, refused := strings.CutPrefix(l.line, "!!")
+		who := model.Actor{Handle: l.who, Key: "key-" + l.who}
+		a, err := model.Parse(line, model.Ctx{Room: k.room, Who: who, Now: k.now, Zone: zone})
+		if err == nil {
+			err = model.Decide(k.room, who, a, k.now)
+		}
+		if (err != nil) != refused {
+			t.Fatalf("%s %s: %s: got %v, want it refused: %v", l.at, l.who, l.line, err, refused)
+		}
+		if err == nil {
+			k.do(l.who, a)
+		}
+	}
+	return k
+}
+
+func moment(t *testing.T, s string, zone *time.Location) time.Time {
+	t.Helper()
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04Z07:00"} {
+		if at, err := time.ParseInLocation(form, s, zone); err == nil {
+			return at.UTC()
+		}
+	}
+	t.Fatalf("no time: %s", s)
+	return time.Time{}
+}
+
+func zoneOf(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// reads checks sentences of a report, and writes it where somebody wants to read it.
+func (k *desk) reads(name string, zone *time.Location, want, not []string) {
+	k.t.Helper()
+	d := report.Of(k.log, report.Reader{Short: "inc-1", Now: k.now, Zone: zone})
+	text := string(d.Markdown())
+	if *livesTo != "" {
+		if err := os.WriteFile(*livesTo+"/"+name+".md", []byte(text), 0o600); err != nil {
+			k.t.Fatal(err)
+		}
+	}
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			k.t.Errorf("%s: got a report without %q", name, w)
+		}
+	}
+	for _, w := range not {
+		if strings.Contains(text, w) {
+			k.t.Errorf("%s: got a report with %q", name, w)
+		}
+	}
+}
+
+// TestSeedAInNewYork plays the first seed's incident over the night in which New
+// York's clocks go back: severity up and down, late words, midnight, a commander
+// whose keys are revoked, closed, reopened, closed again.
+func TestSeedAInNewYork(t *testing.T) {
+	ny := zoneOf(t, "America/New_York")
+	k := lived(t, "security-plan", model.Declaration{Title: "Customer data in a public bucket", Severity: "SEV-2", Kind: "breach"}, ny, []life{
+		{"2026-10-31 23:40", "", ""},
+		{"", "ana", ":role ic @bo"}, {"", "ana", ":role scribe @cy"},
+		{"2026-10-31 23:48", "cy", ":update the bucket is closed | we read its log | nothing"},
+		{"2026-10-31 23:52", "ana", ":sev SEV-1 data is out"},
+		{"2026-11-01 00:05", "bo", ":sev SEV-2 only test data"},
+		{"2026-11-01 00:20", "bo", ":sev SEV-1 not only"},
+		{"2026-11-01 00:31", "cy", "-25m :notify executives the board, phone"}, // by word 00:06
+		{"2026-11-01 01:30-04:00", "bo", "!!@01:30 seen then"},                 // it comes twice
+		{"2026-11-01 01:30-05:00", "bo", "@01:30-04:00 the first copy left the house"},
+		{"", "ana", ":exposure suspected ~1200 gdpr @yesterday 22:00 data:names,mail names in the dump"},
+		{"2026-11-01 01:45-05:00", "ana", ":strike @bo his laptop was stolen"},
+		{"", "bo", "!!:resolve quickly"},
+		{"", "ana", ":role ic @ana"},
+		{"2026-11-01 02:10", "ana", ":milestone contained @01:40-05:00 rules live"},
+		{"", "ana", ":resolve the bucket is private"},
+		{"2026-11-02 01:00", "ana", ":close override nobody is left to work"},
+		{"2026-11-03 09:00", "ana", ":reopen the copy is for sale"},
+		{"2026-11-03 09:05", "ana", ":exposure confirmed ~40000 kvkk it is real"},
+		{"2026-11-03 09:10", "cy", ":update executives it is back | lawyers | nothing"},
+		{"2026-11-03 22:30", "ana", "-40h :notify gdpr DPA, portal"},
+		{"2026-11-04 10:00", "ana", ":resolve sold copy taken down"},
+	})
+	k.reads("seed-a", ny, []string{
+		"| Resolved after |", "reopened once",
+		"| **recorded late** |",
+		"2026-11-01 04:06:00 UTC (00:06:00 -04:00) by cy's word",
+		"| 1 | 2026-11-01 03:40:00 | 10-31 23:40:00 -04:00 |",
+		"11-01 01:30:00 -04:00", "11-01 01:45:00 -05:00", "11-04 10:00:00 -05:00",
+		"aware since 2026-11-01 02:00:00 UTC (2026-10-31 22:00:00 -04:00)",
+		"| suspected | \\~1200 | names, mail | GDPR |", "| confirmed | \\~40000 | names, mail | GDPR, KVKK |",
+		"the room was closed 1 h 10 min before it was over",
+		"| Incident Commander | bo (Bo Doe, SRE) | 2026-11-01 03:40:00 UTC", "| Incident Commander | ana |",
+		"reopened | the copy is for sale", "| Executives | it is back &#124; lawyers &#124; nothing |",
+	}, []string{"UTC-0", "not needed | - | - | - | 1"})
+	h := k.number("watch")
+	if h.Verdict != report.Missed || len(h.Runs) != 2 {
+		t.Errorf("watch: got %s in %d runs, want missed in 2", h.Verdict, len(h.Runs))
+	}
+	for _, r := range k.report().Roles {
+		if r.Handle.String() == "bo" && (r.Until == nil || !r.Until.Equal(moment(t, "2026-11-01 01:45-05:00", ny))) {
+			t.Errorf("got bo in command until %v, want until his keys were revoked", r.Until)
+		}
+	}
+}
+
+// TestSeedBInIstanbul plays the second seed's incident, with times from before
+// Istanbul stayed on its summer time, over midnight.
+func TestSeedBInIstanbul(t *testing.T) {
+	ist := zoneOf(t, "Europe/Istanbul")
+	k := lived(t, "security-playbook", model.Declaration{Title: "İstanbul ofisi: anahtar sızdı", Severity: "P1", Kind: "credential_leak"}, ist, []life{
+		{"2026-11-21 23:50", "", ""},
+		{"", "ana", ":role ic @ana"}, {"", "ana", ":role scribe @di"},
+		{"", "ana", ":milestone initial_compromise @2014-12-01 02:30 the key was made then"},
+		{"", "ana", ":milestone first_malicious_action @2016-12-01 02:30 from an old log"},
+		{"2026-11-22 00:05", "ana", ":sev P0 data-breach"},
+		{"2026-11-22 00:10", "di", "-20m the key answers 200"},
+		{"", "di", ":hyp somebody inside"},
+		{"2026-11-22 00:40", "ana", ":ask @di 10m who had the key?"},
+		{"2026-11-22 01:10", "di", ":answer nobody who is here"},
+		{"2026-11-22 02:00", "ana", ":resolve the key is dead"},
+		{"2026-11-22 02:01", "ana", ":reopen it is not"},
+		{"2026-11-22 03:00", "ana", ":resolve now it is"},
+		{"2026-11-22 04:00", "ana", ":review cause it was printed"},
+		{"", "ana", "!!:close"},
+		{"2026-11-24 02:00", "ana", ":review summary s"}, {"", "ana", ":review radius r"}, {"", "ana", ":review detection d"},
+	})
+	k.reads("seed-b", ist, []string{
+		"| initial compromise | 2014-12-01 00:30:00 UTC (02:30:00 +02:00), recorded", "| first malicious action | 2016-11-30 23:30:00 UTC (2016-12-01 02:30:00 +03:00), recorded",
+		"| answered 20 min late: nobody who is here |", "| somebody inside | open: no outcome is recorded |",
+		"| resolved | 2026-11-21 23:00:00 UTC", "| the key is dead |", "| now it is |",
+		"11-21 23:50:00 +03:00", "11-22 00:05:00 +03:00", "recorded 20 min after it happened",
+		"| Review | within 48h of the resolution | met |", "The time of the first data exfiltration is not known",
+		"was not held",
+	}, []string{"Contradiction"})
+}
