@@ -10,8 +10,8 @@ import (
 func (w *work) asff(v val) error {
 	gen, product := v.any("generatorId").str(), v.any("productName").str()
 	tool, rule := asffTool(v, gen, product)
-	if tool == "trivy" {
-		w.form = strings.Replace(w.form, "asff", "trivy-asff", 1)
+	if tool == "trivy" && w.form == "asff" {
+		w.form = "trivy-asff"
 	}
 	asset := v.any("resources").at0()
 	r := &raw{Alert: model.Alert{Source: tool, Kind: "detection", Rule: rule, Title: v.any("title").str(), Description: v.any("description").str(),
@@ -48,12 +48,14 @@ func asffTool(v val, gen, product string) (tool, rule string) {
 		rule = gen[strings.LastIndexByte(gen, '/')+1:]
 	}
 	switch {
-	case strings.EqualFold(tool, "trivy"):
+	case strings.EqualFold(tool, "trivy"), strings.EqualFold(gen, "trivy"):
 		return "trivy", rule
 	case strings.HasPrefix(gen, "arn:aws:guardduty"), strings.EqualFold(product, "GuardDuty"):
 		return "guardduty", asffType(v)
 	case product != "":
 		return strings.ToLower(product), rule
+	case strings.Contains(gen, "/v/"), strings.HasPrefix(gen, "security-control/"):
+		return "security hub", rule
 	case strings.HasPrefix(gen, "arn:"), !isPath:
 		if arn := v.any("productArn").str(); strings.Contains(arn, ":product/") {
 			return arn[strings.LastIndexByte(arn, '/')+1:], rule
@@ -143,6 +145,14 @@ func asffNames(r *raw, v val) {
 	switch r.Source {
 	case "trivy":
 		other := v.any("resources").at0().any("details", "other")
+		if strings.HasPrefix(v.any("types").at0().str(), "Sensitive Data") {
+			r.Kind, r.Confidence = "secret", "unverified"
+			if i := strings.LastIndex(r.Title, ": "); i >= 0 {
+				r.Rule = r.Title[i+2:]
+			}
+			r.Location.URI = r.Asset.ID
+			r.what, r.where = []string{"secret", r.Rule}, []string{trivyPlace(r.Asset.ID, false)}
+		}
 		if pkg := other.get("PkgName").str(); pkg != "" {
 			r.what, r.where = []string{r.Rule, pkg, other.get("Installed Package").str()}, []string{trivyPlace(r.Asset.ID, strings.Contains(r.Asset.ID, " (") || !strings.Contains(baseName(r.Asset.ID), "."))}
 		}

@@ -74,14 +74,17 @@ func (m *mark) fits(v val) bool {
 	return got.i > 0
 }
 
-// fitting counts the marks that a value has.
-func fitting(marks []mark, v val) (n int) {
+// fitting counts the marks that a value has, of those that it has to have.
+func fitting(marks []mark, v val) (n, of int) {
 	for i := range marks {
-		if marks[i].fits(v) {
+		if marks[i].not {
+			continue
+		}
+		if of++; marks[i].fits(v) {
 			n++
 		}
 	}
-	return n
+	return n, of
 }
 
 func allFit(marks []mark, v val) bool {
@@ -139,7 +142,7 @@ func (w *work) record(v val) error {
 		return w.take(f, v)
 	}
 	for i := range forms {
-		if f := &forms[i]; f.doc != nil && allFit(f.docMarks, v) {
+		if f := &forms[i]; f.doc != nil && allFit(f.docMarks, v) && (f.is == nil || f.item != nil || f.is(v)) {
 			w.is(f.name)
 			w.taken++
 			return nil
@@ -175,11 +178,9 @@ func (w *work) unknown(v val) {
 	}
 	for i := range forms {
 		for _, marks := range [][]mark{forms[i].itemMarks, forms[i].docMarks} {
-			if len(marks) == 0 {
-				continue
-			}
-			share := float64(fitting(marks, v)) / float64(len(marks))
-			if share <= w.near.share || share == 0 || len(marks) == 1 {
+			n, of := fitting(marks, v)
+			share := float64(n) / float64(max(of, 1))
+			if share <= w.near.share || of < 2 {
 				continue
 			}
 			w.near = nearest{share: share, form: &forms[i]}

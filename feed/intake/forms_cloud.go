@@ -18,6 +18,7 @@ func cloudForms() []form {
 		{name: "asff", tool: "Security Hub (ASFF)", made: "aws securityhub get-findings", item: []string{"generatorId", "awsAccountId", "severity"}, read: (*work).asff},
 		{name: "securityhub-eventbridge", tool: "Security Hub (ASFF)", made: "EventBridge rule to an API destination", doc: []string{"source=aws.securityhub", "detail.findings[]"}},
 		{name: "inspector", tool: "Inspector", made: "aws inspector2 list-findings", item: []string{"findingArn", "severity", "type"}, m: inspectorFields(), note: "also by EventBridge"},
+		{name: "inspector", tool: "Inspector", made: "aws inspector2 list-findings", doc: []string{"findings[]"}, is: isBareList},
 		{name: "inspector-eventbridge", tool: "Inspector", made: "EventBridge rule to an API destination", item: []string{"source=aws.inspector2", "detail.findingArn"}, read: (*work).inspectorEvent},
 		{name: "ocsf", tool: "OCSF", made: "OCSF 1.1 to 1.5, as Security Lake and Prowler write it", item: []string{"class_uid", "metadata"}, read: (*work).ocsf,
 			note: "detection, compliance, vulnerability, security and data findings; passed checks are left out and counted"},
@@ -58,3 +59,15 @@ var inspector = func() *fields {
 	f.compile()
 	return f
 }()
+
+// isBareList reports whether a document has its list of findings and nothing else: what
+// the command line of AWS writes where there are none.
+func isBareList(v val) bool {
+	n := 0
+	for m := range v.all() {
+		if k := m.key(); k != "nextToken" && k != "NextToken" {
+			n++
+		}
+	}
+	return n == 1
+}

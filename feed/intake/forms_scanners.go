@@ -16,7 +16,7 @@ func scannerForms() []form {
 		{name: "trivy-list-json", tool: "Trivy before 0.20", made: "trivy image IMAGE -f json", item: []string{"Target", "Type"}, read: (*work).trivyList},
 		{name: "grype-json", tool: "Grype", made: "grype IMAGE -o json", doc: []string{"matches[]", "descriptor.name=grype"}, item: []string{"vulnerability{}", "artifact{}", "matchDetails"}, m: grypeFields()},
 		{name: "grype-json", tool: "Grype", made: "grype IMAGE -o json", doc: []string{"matches[]", "source{}"}, item: []string{"vulnerability.id", "artifact.name"}, m: grypeFields()},
-		{name: "semgrep-json", tool: "Semgrep", made: "semgrep scan --json", doc: []string{"results[]", "errors[]", "paths{}"}, item: []string{"check_id", "path", "extra{}"}, m: semgrepFields(),
+		{name: "semgrep-json", tool: "Semgrep", made: "semgrep scan --json", doc: []string{"results[]", "errors[]"}, item: []string{"check_id", "path", "extra{}"}, m: semgrepFields(),
 			note: "a fingerprint of \"requires login\" identifies nothing and is ignored"},
 		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"auditReportVersion"}},
 		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"advisories{}", "metadata{}"}},
@@ -30,10 +30,9 @@ func scannerForms() []form {
 			score: "advisory.cvss_v3|advisory.cvss_v2", link: "advisory.url", first: "advisory.date", pkg: "gem.name", release: "gem.version"}},
 		{name: "checkov", tool: "Checkov", made: "checkov -d . -o json", doc: []string{"check_type", "results{}"}, note: "passed and skipped checks are left out and counted"},
 		{name: "checkov", tool: "Checkov", made: "checkov -d . -o json", doc: []string{"passed", "failed", "checkov_version"}},
-		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "remediations"}, item: []string{"location{}", "identifiers[]", "severity"}, m: gitlabFields("detection"),
+		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "remediations", "!bomFormat"}, item: []string{"location{}", "identifiers[]", "severity"}, m: gitlabFields("detection"),
 			note: "also its container, dependency and DAST reports"},
 		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "scan{}"}},
-		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "version", "!auditReportVersion"}},
 	}
 }
 

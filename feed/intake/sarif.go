@@ -16,6 +16,7 @@ type sarifRun struct {
 	rules     map[string]sarifRule
 	byPos     []string
 	ext       []map[string]sarifRule // of the tool's extensions, by place
+	extNames  []string               // and their names and ids
 	artifacts []string               // paths, by place
 	over      map[string]string      // levels that the run gives rules
 }
@@ -107,6 +108,7 @@ func (w *work) sarifTool(run val) {
 		own := map[string]sarifRule{}
 		w.sarifRules(x.get("rules"), own)
 		w.run.ext = append(w.run.ext, own)
+		w.run.extNames = append(w.run.extNames, x.get("name").str()+"\n"+x.get("guid").str())
 	}
 	w.sarifOverrides(run)
 }
@@ -225,8 +227,8 @@ func (w *work) sarifRule(v val) (id string, rule sarifRule) {
 	if n.i == 0 {
 		n = v.get("ruleIndex")
 	}
-	if x := v.get("rule", "toolComponent", "index"); x.i > 0 && x.num() < len(w.run.ext) {
-		own := w.run.ext[x.num()]
+	if x := w.sarifExtension(v.get("rule", "toolComponent")); x >= 0 {
+		own := w.run.ext[x]
 		if n.i > 0 {
 			if rule, ok := own["#"+n.str()]; ok {
 				return id, rule
@@ -252,6 +254,22 @@ func (w *work) sarifRule(v val) (id string, rule sarifRule) {
 		rule = w.run.rules[base]
 	}
 	return id, rule
+}
+
+// sarifExtension is the place of the extension that a reference names, -1 for the tool
+// itself.
+func (w *work) sarifExtension(ref val) int {
+	if x := ref.get("index"); x.i > 0 && !strings.HasPrefix(x.str(), "-") && x.num() < len(w.run.ext) {
+		return x.num()
+	}
+	name, guid := ref.get("name").str(), ref.get("guid").str()
+	for i, n := range w.run.extNames {
+		own, id, _ := strings.Cut(n, "\n")
+		if name != "" && name == own || guid != "" && guid == id {
+			return i
+		}
+	}
+	return -1
 }
 
 // sarifLeftOut is why a result is no alert: it passed, is suppressed, was there

@@ -56,6 +56,7 @@ func (w *work) sarifKeys(r *raw, v val) {
 			r.what[2] = blurred(r.Description)
 		}
 		r.where = []string{r.Asset.ID}
+		r.spot = []string{line, strconv.Itoa(r.Location.Column), r.Description}
 	}
 	if r.Title == "" || r.Title == r.Rule {
 		r.sarifTitle()

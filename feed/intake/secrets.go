@@ -178,6 +178,7 @@ func (w *work) trufflehog(v val) error {
 	// Git names the commit that brought it: the same secret in the next commit of the
 	// file is the same finding, once more.
 	r.where = []string{r.Asset.Type, asset, uri}
+	r.spot = []string{strconv.Itoa(r.Location.Line), r.Location.Commit, at.get("layer").str(), at.get("tag").str(), r.Link, w.mark(v.get("RawV2").str())}
 	r.former = hogFormer(r, at, mark)
 	r.also = hogPrint(r.Rule, at.get("file").str(), r.Location.Line, v.get("Raw").str())
 	return w.alert(r)

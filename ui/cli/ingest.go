@@ -119,7 +119,10 @@ type reading struct {
 	Findings   int           `json:"findings"`
 	Groups     int           `json:"groups"`
 	Skipped    int           `json:"skipped"`
-	Suppressed int           `json:"suppressed"`
+	Suppressed int           `json:"suppressed"` // left out: passed, suppressed, unchanged or gone
+	Passed     int           `json:"passed"`     // of those, checks that passed
+	Unchanged  int           `json:"unchanged"`  // of those, what a baseline has
+	Reports    int           `json:"customer_reports,omitempty"`
 	Bytes      int64         `json:"bytes"`
 	Sum        string        `json:"sha256"`
 	Notes      []model.Safe  `json:"notes"`
@@ -146,14 +149,14 @@ type storedRow struct {
 
 func readingOf(name string, in model.Intake) reading {
 	return reading{File: model.CleanLine(name).String(), Format: in.Format, Findings: in.Findings, Groups: in.Groups, Skipped: in.Skipped,
-		Suppressed: in.Suppressed, Bytes: in.Bytes, Sum: in.Sum, Notes: append([]model.Safe{}, in.Notes...)}
+		Suppressed: in.Suppressed, Passed: in.Passed, Unchanged: in.Unchanged, Reports: in.Reports, Bytes: in.Bytes, Sum: in.Sum, Notes: append([]model.Safe{}, in.Notes...)}
 }
 
 // show says what is read and keeps nothing.
 func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
 	list := []model.Alert{}
 	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
-		if len(list) < maxShown {
+		if len(list) < maxShown && a.LeftOut == "" {
 			list = append(list, *a)
 		}
 		return nil
