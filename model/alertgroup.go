@@ -2,8 +2,6 @@ package model
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 )
@@ -12,18 +10,23 @@ import (
 // Above that the file is one event: nobody reads a hundred.
 const maxAlertGroups = 12
 
+// maxOwnLines is how many verified secrets of one file become events of their own
+// where the file has too many groups for that.
+const maxOwnLines = 100
+
 // AlertGroups gathers the findings of one file into what a room is told. It
 // holds one finding of each group and the short keys of the others.
 type AlertGroups struct {
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
+	left   []findingMark // of what is no new alert: passed, suppressed, unchanged or gone
 }
 
 type alertGroup struct {
 	worst Alert
 	n     int
-	keys  []byte
+	marks []findingMark
 	rules map[string]*AlertRule
 }
 
@@ -37,6 +40,13 @@ const (
 // Add takes a finding. Beyond what is held, findings are counted in the last
 // group.
 func (g *AlertGroups) Add(a *Alert) {
+	if a.LeftOut != "" {
+		if m, ok := markFinding(a); ok && g.keys < heldKeys {
+			g.left = append(g.left, m)
+			g.keys++
+		}
+		return
+	}
 	if g.groups == nil {
 		g.groups = map[string]*alertGroup{}
 	}
@@ -54,8 +64,8 @@ func (g *AlertGroups) Add(a *Alert) {
 	if worse(a, &c.worst) {
 		c.worst = *a
 	}
-	if k, err := hex.DecodeString(a.FindingKey); err == nil && len(k) >= alertKey && len(c.keys) < maxAlertKeys*alertKey && g.keys < heldKeys {
-		c.keys = append(c.keys, k[:alertKey]...)
+	if m, ok := markFinding(a); ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys {
+		c.marks = append(c.marks, m)
 		g.keys++
 	}
 	c.count(AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
@@ -63,6 +73,10 @@ func (g *AlertGroups) Add(a *Alert) {
 
 // Merge takes the findings of another reading, which is not to be used any more.
 func (g *AlertGroups) Merge(o *AlertGroups) {
+	if left := min(heldKeys-g.keys, len(o.left)); left > 0 {
+		g.left = append(g.left, o.left[:left]...)
+		g.keys += left
+	}
 	for _, c := range o.order {
 		a := c.worst
 		if g.groups == nil {
@@ -82,9 +96,9 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		if worse(&a, &to.worst) {
 			to.worst = a
 		}
-		if left := min(maxAlertKeys*alertKey-len(to.keys), (heldKeys-g.keys)*alertKey, len(c.keys)); left > 0 {
-			to.keys = append(to.keys, c.keys[:left]...)
-			g.keys += left / alertKey
+		if left := min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)); left > 0 {
+			to.marks = append(to.marks, c.marks[:left]...)
+			g.keys += left
 		}
 		for _, r := range c.rules {
 			to.count(*r)
@@ -105,14 +119,21 @@ func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
 	return folded(fresh).body(format, sum, len(fresh)), seen
 }
 
-// Keys calls fn with the short key of every finding that is held.
+// Keys calls fn with the short key of every finding that is held and how it stands: one
+// that changed has another.
 func (g *AlertGroups) Keys(fn func([]byte)) {
 	for _, c := range g.order {
-		for k := range slices.Chunk(c.keys, alertKey) {
-			fn(k)
+		for _, m := range c.marks {
+			fn(m.stamp())
 		}
 	}
+	for _, m := range g.left {
+		fn(m.stamp())
+	}
 }
+
+// IsEmpty reports whether nothing was read that a room could have to be told.
+func (g *AlertGroups) IsEmpty() bool { return len(g.order) == 0 && len(g.left) == 0 }
 
 func (c *alertGroup) count(r AlertRule) {
 	switch old := c.rules[r.Rule]; {
@@ -143,46 +164,49 @@ func weight(a *Alert) int {
 }
 
 // Bodies are the events for a room: one for each group with findings that the
-// room does not have, or one for all of them. Seen is how many it has.
+// room does not have, or one for all of them. Each verified secret has its own, before
+// all others. Seen is how many findings the room has.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
 	fresh, seen := g.fresh(r, sum)
-	if len(fresh) > maxAlertGroups {
-		return []*AlertReceived{folded(fresh).body(format, sum, len(fresh))}, seen
+	slices.SortStableFunc(fresh, func(a, b *alertGroup) int {
+		return cmp.Compare(triage(&a.worst), triage(&b.worst))
+	})
+	own := len(fresh)
+	if own > maxAlertGroups {
+		own = 0
+		for own < min(len(fresh), maxOwnLines) && fresh[own].worst.isLive() {
+			own++
+		}
+		if len(fresh)-own == 1 {
+			own = len(fresh)
+		}
 	}
-	for _, c := range fresh {
+	for _, c := range fresh[:own] {
 		out = append(out, c.body(format, sum, 1))
+	}
+	if rest := fresh[own:]; len(rest) > 0 {
+		out = append(out, folded(rest).body(format, sum, len(rest)))
 	}
 	return out, seen
 }
 
 // fresh are the groups with what the room does not have of them.
 func (g *AlertGroups) fresh(r *Room, sum string) (fresh []*alertGroup, seen int) {
-	have := map[string]struct{}{}
-	r.eachFinding(func(k []byte) { have[string(k)] = struct{}{} })
+	have := map[findingKey]struct{}{}
+	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
-		n, named := c.n, len(c.keys)/alertKey
-		c.keys, c.n = c.unseen(have)
+		n, named := c.n, len(c.marks)
+		c.marks = unknownOf(c.marks, have)
+		c.n = len(c.marks)
 		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
 			c.n += n - named
 		}
 		seen += n - c.n
-		if c.n > 0 && len(c.keys) > 0 {
+		if c.n > 0 && len(c.marks) > 0 {
 			fresh = append(fresh, c)
 		}
 	}
 	return fresh, seen
-}
-
-// unseen are the keys of findings that are not in the room, each once.
-func (c *alertGroup) unseen(have map[string]struct{}) ([]byte, int) {
-	var keys []byte
-	for k := range slices.Chunk(c.keys, alertKey) {
-		if _, ok := have[string(k)]; !ok {
-			have[string(k)] = struct{}{}
-			keys = append(keys, k...)
-		}
-	}
-	return keys, len(keys) / alertKey
 }
 
 // folded makes one group of many.
@@ -190,8 +214,8 @@ func folded(groups []*alertGroup) *alertGroup {
 	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
 	for _, c := range groups {
 		all.n += c.n
-		if room := maxAlertKeys*alertKey - len(all.keys); room > 0 {
-			all.keys = append(all.keys, c.keys[:min(room, len(c.keys))]...)
+		if room := maxAlertKeys - len(all.marks); room > 0 {
+			all.marks = append(all.marks, c.marks[:min(room, len(c.marks))]...)
 		}
 		if worse(&c.worst, &all.worst) {
 			all.worst = c.worst
@@ -206,7 +230,8 @@ func folded(groups []*alertGroup) *alertGroup {
 // body makes the event. Its texts are cut once more: it has to fit in a
 // message with the keys of its findings.
 func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
-	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Keys: base64.StdEncoding.EncodeToString(c.keys), Sum: sum}
+	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Sum: sum}
+	b.Keys, b.Also, b.Closed = keysOf(c.marks)
 	if groups > 1 {
 		b.Groups = groups
 	}
@@ -215,7 +240,7 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 		text *string
 		max  int
 	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40}, {&a.Asset.ID, 200}, {&a.Asset.Type, 60},
-		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}} {
+		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}, {&a.ARN, 200}, {&a.Rotate, 200}, {&a.Account, 60}} {
 		*f.text = cutText(*f.text, f.max)
 	}
 	b.fillIn()

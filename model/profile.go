@@ -30,7 +30,7 @@ var Profiles = []Profile{
 			KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
 			KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
 			KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication, KindFollowupAdded, KindFollowupDone,
-			KindReviewWritten, KindAlertReceived, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
+			KindReviewWritten, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
 			KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted})},
 	{Name: "customer", For: "customers: severity, phases and milestones, whether data got out, and what they were told",
 		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}, Quiet: true},

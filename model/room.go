@@ -12,7 +12,7 @@ import (
 
 // FoldVersion is the version of the rules by which events make a room. State
 // hashes are compared between equal versions only.
-const FoldVersion = 7
+const FoldVersion = 8
 
 // Status is the coarse state of an incident.
 type Status string

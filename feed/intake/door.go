@@ -46,9 +46,10 @@ const (
 // Taken is what became of one reading at a door.
 type Taken struct {
 	model.Intake
-	New  int // findings that were not there, and are stored
-	Seen int // those that were
-	Held int // those that are stored when the window of a storm ends
+	New     int // findings that were not there, and are stored
+	Seen    int // those that were
+	Updated int // alerts that are known and changed
+	Held    int // those that are stored when the window of a storm ends
 }
 
 // Answer is what a sender is told of it, as it is encoded.
@@ -60,9 +61,12 @@ func (t Taken) Answer() any {
 		Skipped  int          `json:"skipped"`
 		New      int          `json:"new"`
 		Seen     int          `json:"seen"`
-		Held     int          `json:"held,omitempty"` // stored when the storm's window ends
+		Updated  int          `json:"updated,omitempty"`  // alerts that are known and changed
+		LeftOut  int          `json:"left_out,omitempty"` // passed, suppressed, unchanged or gone
+		Passed   int          `json:"passed,omitempty"`   // of those, checks that passed
+		Held     int          `json:"held,omitempty"`     // stored when the storm's window ends
 		Notes    []model.Safe `json:"notes"`
-	}{t.Format, t.Findings, t.Groups, t.Skipped, t.New, t.Seen, t.Held, append([]model.Safe{}, t.Notes...)}
+	}{t.Format, t.Findings, t.Groups, t.Skipped, t.New, t.Seen, t.Updated, t.Suppressed, t.Passed, t.Held, append([]model.Safe{}, t.Notes...)}
 }
 
 // Later is a source that is made when it is needed first.
@@ -129,7 +133,7 @@ func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Take
 	if err != nil {
 		return Taken{Intake: in}, err
 	}
-	if in.Findings == 0 {
+	if g.IsEmpty() {
 		return Taken{Intake: in}, nil
 	}
 	l, err := d.lane(room)
@@ -177,9 +181,19 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 		out.Held = in.Findings
 		return out, nil
 	}
+	updates := g.Updates(l.seat.Latest().Room, in.Format, in.Sum)
+	l.note(g, now)
 	bodies, seen := g.Bodies(l.seat.Latest().Room, in.Format, in.Sum)
 	out.Seen = seen
-	l.note(g, now)
+	for _, u := range updates {
+		if err := l.store(ctx, u); err != nil {
+			l.known = nil // it is not known what is there
+			return out, err
+		}
+		out.Updated++
+		n.events++
+		l.all++
+	}
 	for _, b := range bodies {
 		if err := l.store(ctx, b); err != nil {
 			l.known = nil // it is not known what is there
@@ -276,14 +290,11 @@ func (l *lane) flush() {
 		var all model.AlertGroups // what is held stays as it is until it is stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
-		b, _ := all.One(l.seat.Latest().Room, form, hex.EncodeToString(h.sum))
-		if b != nil {
-			if err := l.store(ctx, b); err != nil {
-				l.known = nil
-				l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
-				if model.CodeOf(err) == model.Unreachable && !l.closed {
-					continue
-				}
+		if err := l.storeHeld(ctx, &all, form, hex.EncodeToString(h.sum)); err != nil {
+			l.known = nil
+			l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
+			if model.CodeOf(err) == model.Unreachable && !l.closed {
+				continue
 			}
 		}
 		delete(l.held, form)
@@ -293,14 +304,33 @@ func (l *lane) flush() {
 	}
 }
 
+// storeHeld stores what a storm changed, and one event for what it brought.
+func (l *lane) storeHeld(ctx context.Context, all *model.AlertGroups, form, sum string) error {
+	for _, u := range all.Updates(l.seat.Latest().Room, form, sum) {
+		if err := l.store(ctx, u); err != nil {
+			return err
+		}
+	}
+	b, _ := all.One(l.seat.Latest().Room, form, sum)
+	if b == nil {
+		return nil
+	}
+	return l.store(ctx, b)
+}
+
 // store stores one event. What the outbox has is not lost, and what somebody else
 // stored in this moment is there.
-func (l *lane) store(ctx context.Context, b *model.AlertReceived) error {
+func (l *lane) store(ctx context.Context, b model.Body) error {
 	ctx, cancel := context.WithTimeout(ctx, storeFor)
 	defer cancel()
 	_, err := l.seat.Append(ctx, model.Act{Body: b})
-	if code := model.CodeOf(err); code == model.Kept || code == model.Conflict && l.seat.Latest().Room.HasAlert(b) {
+	switch model.CodeOf(err) {
+	case model.Kept:
 		return nil
+	case model.Conflict:
+		if got, ok := b.(*model.AlertReceived); !ok || l.seat.Latest().Room.HasAlert(got) {
+			return nil
+		}
 	}
 	return err
 }
