@@ -31,13 +31,10 @@ const (
 
 // secrets are texts with what has to be found in them, between » and «.
 func secrets() map[string]string {
-	aws, gh := fake("AKIA", b32, 16), fake("ghp_", alnum, 36)
+	gh := fake("ghp_", alnum, 36)
 	jwt := "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0In0." + fake("", alnum, 43)
 	pem := "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEow\nabcd\n-----END RSA PRIVATE " + "KEY-----"
 	m := map[string]string{
-		"the key »" + aws + "« is in the log": "aws-key", "(»" + aws + "«)": "aws-key", "key=»" + aws + "«,": "aws-key", "AWS_ACCESS_KEY_ID=»" + aws + "«": "aws-key",
-		"»" + fake("ASIA", b32, 16) + "«.": "aws-key", `{"Secret":"»` + aws + `«"}`: "aws-key", "log:\\n»" + aws + "«\\n": "aws-key",
-		"»AKIAFAKENOTREALKEY7Q«": "aws-key",
 		"»" + gh + "«":           "github-token", "token: »" + gh + "«": "github-token", "»ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2«": "github-token",
 		"»" + fake("github_pat_", alnum, 82) + "«":                                 "github-token",
 		"»" + fake("glpat-", alnum, 20) + "«":                                      "gitlab-token",
@@ -81,7 +78,7 @@ func secrets() map[string]string {
 		"»-----BEGIN USER NKEY " + "SEED-----\nSUAxx\n------END USER NKEY SEED------«": "private-key",
 	}
 	m["https://»"+gh+"«@github.com/a/b"] = "github-token"
-	m[aws+"x »"+gh+"«"] = "github-token"
+	m[fake("AKIA", b32, 16)+"x »"+gh+"«"] = "github-token"
 	maps.Copy(m, named(gh))
 	return m
 }
@@ -97,13 +94,13 @@ func named(gh string) map[string]string {
 		"api_key=»" + fake("", hexes, 32) + "«":                  "token", "API_KEY: »" + fake("", alnum, 40) + "«": "token", `client_secret="»` + fake("", alnum, 30) + `«"`: "token",
 		"aws_secret_access_key = »" + fake("", alnum, 40) + "«": "token", "JWT_SECRET=»" + fake("", alnum, 32) + "«": "token", "AccountKey=»" + fake("", alnum, 86) + "==«;": "token",
 		"?token=»" + fake("", alnum, 32) + "«&x=1": "token", "x-api-key: »" + fake("", alnum, 32) + "«": "token",
-		"password: »Tr0ub4dor«&3x": "password",
+		"password: »Tr0ub4dor&3x«": "password",
 	}
 }
 
 func TestSecretsAreFound(t *testing.T) {
 	all := secrets()
-	if len(all) < 60 {
+	if len(all) < 55 {
 		t.Errorf("only %d samples", len(all))
 	}
 	for marked, kind := range all {
@@ -125,11 +122,12 @@ func words(text string, found []guard.Found) string {
 	return strings.Join(out, " | ")
 }
 
-// TestScannersPair: what TruffleHog writes of an AWS key is two secrets.
+// TestScannersPair: of what TruffleHog writes of an AWS key the second half is secret:
+// the id names the key.
 func TestScannersPair(t *testing.T) {
 	text := "AKIAFAKENOTREALKEY7Q:FAKE/NOT/REAL/abcdefghijklmnop0123456789"
 	got := guard.Find(text)
-	if len(got) != 2 || got[0].Kind != "aws-key" || got[1].Kind != "aws-secret" || got[1].To != len(text) {
+	if len(got) != 1 || got[0].Kind != "aws-secret" || got[0].To != len(text) {
 		t.Errorf("got %s", words(text, got))
 	}
 }
@@ -179,6 +177,48 @@ AKIA..7Q was used from outside
 AKIA…7Q and AKIA****7Q
 AKIA
 AKIAKEY is what they begin with
+the key AKIAFAKENOTREALKEY7Q is in the log
+AWS_ACCESS_KEY_ID=AKIAFAKENOTREALKEY7Q
+access_key: ASIAFAKENOTREALKEY7Q
+PWD=/home/svc
+OLDPWD=/var/lib/app
+pwd: /var
+pwd: C:\\Users\\svc
+password was rotated
+the password was changed at 14:05 by bo
+password is wrong for svc-deploy2 since 14:05
+the password for svc-deploy2 was rotated
+password for ana@example.org was reset
+das Passwort wurde geändert
+le mot de passe a été changé
+la contraseña fue cambiada ayer
+şifre değiştirildi
+parola sıfırlandı, 14:05
+password: reset-for-all-users
+secret: prod-db-credentials-v2
+secret_name=payments-api-key-v2
+token: deploy-bot-2
+session 8841 was ended
+session=8841
+sid=S-1-5-21-3623811015-3361044348-30300820-1013
+AccountSid=AC0123456789abcdef0123456789abcdef
+recovery code was used twice
+backup codes: rotated
+2FA secret was rotated
+curl -u "$USER:$PASS" https://example.org
+curl -H 'Accept: x' https://example.org/a-b
+mysql -p -u root
+sshpass -p "$PASS" ssh host
+ssh -p 2222 host
+docker run -p 8080:80 nginx
+machine example.org login deploy
+kubectl -n prod get secret api-token-x7k2p
+sha256~ is how OpenShift tokens begin
+sig=abc
+WIFI:T:nopass;S:guest;;
+$6$ is how SHA-512 hashes begin
+-----BEGIN CERTIFICATE----- MIIC -----END CERTIFICATE-----
+ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 ana@host
 ghp_
 tokens that begin with ghp_ or github_pat_ are GitHub's
 sk-secret-key
@@ -315,7 +355,7 @@ func TestOwnTextPasses(t *testing.T) {
 
 // TestScannersSamples: every fake secret in what scanners wrote is found.
 func TestScannersSamples(t *testing.T) {
-	fakes := regexp.MustCompile(`AKIAFAKENOTREALKEY7Q|ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2|xoxb-000000000000-000000000000-FAKEfakeNOTREALnotreal00`)
+	fakes := regexp.MustCompile(`ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2|xoxb-000000000000-000000000000-FAKEfakeNOTREALnotreal00`)
 	files, err := filepath.Glob("../../feed/intake/testdata/*/*.json*")
 	if err != nil {
 		t.Fatal(err)
