@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+
+	"warroom/model"
 )
 
 // Found is a place in a text that looks like a secret.
@@ -272,4 +274,20 @@ func (f *finder) keys() {
 		f.add(from, to, "private-key", false)
 		i = to
 	}
+}
+
+// reasons are why what has no form of its own is taken for a secret.
+var reasons = map[string]model.Safe{
+	"password": model.Lit("a word for a password stands before it"), "token": model.Lit("a name of a secret stands before it"),
+	"bearer-token": model.Lit("Bearer stands before it"), "basic-login": model.Lit("Basic stands before it"), "session": model.Lit("it is the value of a session"),
+	"totp-seed": model.Lit("words for one-time passwords stand before it"), "recovery-code": model.Lit("words for recovery codes stand before it"),
+	"azure-signature": model.Lit("it signs a shared link"), "password-hash": model.Lit("it is the hash of a password"), "wifi-password": model.Lit("it is in the text of a network"),
+}
+
+// Why says why a secret of a kind is taken for one.
+func Why(kind string) model.Safe {
+	if s, ok := reasons[kind]; ok {
+		return s
+	}
+	return model.Safef("it has the form of a %s", kind)
 }
