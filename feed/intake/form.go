@@ -226,13 +226,13 @@ func (w *work) refuseUnknown() error {
 
 const otherWays = "if the tool can write SARIF or OCSF, send that, else the generic form of docs/alerts.md"
 
-// toolsRead are the tools whose forms are read, each once.
-func toolsRead() (out []string) {
-	seen := map[string]bool{}
+// toolsRead are the tools whose forms are read, each once, those that most send first.
+func toolsRead() []string {
+	out := []string{"SARIF", "Gitleaks", "secretlint", "TruffleHog", "Trivy"}
 	for i := range forms {
-		if t := forms[i].tool; !seen[t] {
-			seen[t] = true
-			out = append(out, t)
+		tool := forms[i].tool
+		if !slices.ContainsFunc(out, func(t string) bool { return strings.HasPrefix(tool, t) }) {
+			out = append(out, tool)
 		}
 	}
 	return out

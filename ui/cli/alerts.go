@@ -66,9 +66,6 @@ func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 	if a.Alert.Kind == "secret" && a.Alert.Confidence == "verified" {
 		s = model.Safef("alert %d: %s LIVE  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
 	}
-	if where := a.Alert.Where(); !where.IsEmpty() {
-		s = model.Safef("%s in %s", s, where)
-	}
 	if a.Findings > 1 {
 		s = model.Safef("%s, %d findings", s, a.Findings)
 	}
@@ -86,6 +83,9 @@ func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 		s = model.Safef("%s; in %s, by %s", s, a.Moved, a.SettledBy)
 	case a.Closed != "":
 		s = model.Safef("%s; closed by %s: %s", s, a.SettledBy, a.Closed)
+	}
+	if where := a.Alert.Where(); !where.IsEmpty() {
+		s = model.Safef("%s; in %s", s, where)
 	}
 	return s
 }
