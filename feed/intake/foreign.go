@@ -29,7 +29,7 @@ var foreign = []foreignForm{
 	{what: "Nuclei's JSON", has: []string{"template-id", "matched-at"}, way: "Nuclei can write SARIF: nuclei -sarif-export FILE"},
 	{what: "Hadolint's JSON", has: []string{"code", "column", "file", "level", "line", "message"}, way: "Hadolint can write SARIF: hadolint -f sarif"},
 	{what: "GitGuardian's JSON", has: []string{"total_incidents"}, way: "ggshield can write SARIF: ggshield secret scan --format sarif"},
-	{what: "govulncheck's JSON", has: []string{"config", "!findings"}, way: "govulncheck can write SARIF: govulncheck -format sarif"},
+	{what: "govulncheck's JSON", has: []string{"config.protocol_version"}, way: "govulncheck can write SARIF: govulncheck -format sarif"},
 	{what: "KICS' JSON", has: []string{"kics_version"}, way: "KICS can write SARIF: kics scan --report-formats sarif"},
 	{what: "Terrascan's JSON", has: []string{"results.violations"}, way: "Terrascan can write SARIF: terrascan scan -o sarif"},
 	{what: "tfsec's JSON", has: []string{"results[]", "!errors", "!version", "!matches"}, way: "tfsec can write SARIF: tfsec -f sarif"},

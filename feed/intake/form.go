@@ -215,7 +215,7 @@ func (w *work) refuseUnknown() error {
 	switch n := w.near; {
 	case n.foreign != nil:
 		return model.RefuseForm("its form is not known here: it looks like %s; %s", n.foreign.what, n.foreign.way)
-	case n.form != nil && n.share >= 0.4:
+	case n.form != nil && n.share > 0.5:
 		return model.RefuseForm("its form is not known; the nearest is %s (%s), but %s; %s", n.form.tool, n.form.name, n.missing, otherWays)
 	}
 	if f := foreignText(w.head); f != nil {

@@ -20,7 +20,7 @@ func cloudForms() []form {
 		{name: "inspector", tool: "Inspector", made: "aws inspector2 list-findings", item: []string{"findingArn", "severity", "type"}, m: inspectorFields(), note: "also by EventBridge"},
 		{name: "inspector", tool: "Inspector", made: "aws inspector2 list-findings", doc: []string{"findings[]"}, is: isBareList},
 		{name: "inspector-eventbridge", tool: "Inspector", made: "EventBridge rule to an API destination", item: []string{"source=aws.inspector2", "detail.findingArn"}, read: (*work).inspectorEvent},
-		{name: "ocsf", tool: "OCSF", made: "OCSF 1.1 to 1.5, as Security Lake and Prowler write it", item: []string{"class_uid", "metadata"}, read: (*work).ocsf,
+		{name: "ocsf", tool: "OCSF", made: "OCSF 1.1 to 1.5, as Security Lake and Prowler write it", item: []string{"class_uid", "metadata"}, is: isOCSFFinding, read: (*work).ocsf,
 			note: "detection, compliance, vulnerability, security and data findings; passed checks are left out and counted"},
 		{name: "prowler-json", tool: "Prowler 3", made: "prowler aws -M json", item: []string{"CheckID", "FindingUniqueId", "Status"}, m: &fields{
 			tool: "prowler", source: "=prowler", kind: "misconfig", rule: "CheckID", title: "CheckTitle", text: "StatusExtended|Description", severity: "Severity", assetType: "ResourceType",

@@ -15,9 +15,10 @@ func secretForms() []form {
 		{name: "gitleaks-v7-json", tool: "Gitleaks 7", made: "gitleaks --report FILE", item: []string{"offender", "rule", "lineNumber"}, m: &fields{
 			tool: "gitleaks", kind: "secret", rule: "rule", title: "rule", uri: "file", line: "lineNumber", commit: "commit", first: "date", link: "leakURL", secret: "offender"}},
 		{name: "secretlint-json", tool: "secretlint", made: "secretlint --format json", item: []string{"filePath", "messages[]", "!errorCount", "!warnings"}, read: (*work).secretlint},
-		{name: "kingfisher-json", tool: "Kingfisher", made: "kingfisher scan PATH --format json", doc: []string{"findings[]", "metadata.kingfisher_version"},
+		{name: "kingfisher-json", tool: "Kingfisher", made: "kingfisher scan PATH --format json", doc: []string{"findings[]", "audit"},
 			item: []string{"rule{}", "finding.snippet"}, m: kingfisherFields(),
 			note: "also its JSON lines; a credential that it validated is critical"},
+		{name: "kingfisher-json", tool: "Kingfisher", made: "kingfisher scan PATH --format json", doc: []string{"findings[]", "access_map"}},
 		{name: "gitlab-secret-detection", tool: "GitLab secret detection", made: "artifact gl-secret-detection-report.json", doc: []string{"vulnerabilities[]", "scan.type=secret_detection"},
 			item: []string{"location{}", "identifiers[]", "raw_source_code_extract"}, m: gitlabFields("secret"), note: "its raw_source_code_extract is the secret"},
 		{name: "gitlab-secret-detection", tool: "GitLab secret detection", made: "artifact gl-secret-detection-report.json",
@@ -26,7 +27,7 @@ func secretForms() []form {
 }
 
 func kingfisherFields() *fields {
-	return &fields{tool: "kingfisher", kind: "secret", rule: "rule.id|rule.name", title: "rule.name", uri: "finding.path|finding.git_metadata.file.path",
+	return &fields{tool: "kingfisher", kind: "secret", rule: "rule.id|rule.name", title: "rule.description|rule.name", uri: "finding.path|finding.git_metadata.file.path",
 		line: "finding.line", column: "finding.column_start", commit: "finding.git_metadata.commit.id", asset: "finding.git_metadata.repository_url",
 		assetType: "=repository", link: "finding.git_metadata.file.url", secret: "finding.snippet", validity: "finding.validation.status",
 		verified: "finding.validation.status=Active Credential",

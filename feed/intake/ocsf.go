@@ -10,12 +10,11 @@ var ocsfSeverity = []string{"unknown", "info", "low", "medium", "high", "critica
 
 var ocsfKind = map[int]string{2002: "vuln", 2003: "misconfig", 2004: "detection", 2005: "threat", 2001: "threat", 2006: "secret", 2007: "misconfig"}
 
+// isOCSFFinding reports whether a record is a finding, and no other event.
+func isOCSFFinding(v val) bool { return v.get("class_uid").num()/1000 == 2 }
+
 // ocsf reads a finding of the Open Cybersecurity Schema.
 func (w *work) ocsf(v val) error {
-	if v.get("class_uid").num()/1000 != 2 { // an event, and no finding
-		w.skip()
-		return nil
-	}
 	info := v.get("finding_info")
 	if !info.is('{') {
 		info = v.get("finding_info_list").at0()
