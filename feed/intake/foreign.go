@@ -17,6 +17,8 @@ type foreignForm struct {
 var foreign = []foreignForm{
 	{what: "ESLint's JSON", has: []string{"filePath", "messages[]", "errorCount"},
 		way: "ESLint can write SARIF: eslint -f @microsoft/eslint-formatter-sarif"},
+	{what: "a report of Trivy Operator", has: []string{"apiVersion~aquasecurity", "kind"}, way: "trivy k8s --report all -f json writes a form that is read"},
+	{what: "a list of Trivy Operator's reports", has: []string{"apiVersion", "items[]", "kind"}, way: "trivy k8s --report all -f json writes a form that is read"},
 	{what: "SonarQube's issues", has: []string{"key", "rule", "component", "project"}, way: "send its SARIF export, or the generic form of docs/alerts.md"},
 	{what: "Snyk's JSON", has: []string{"vulnerabilities[]", "packageManager"}, way: "Snyk can write SARIF: snyk test --sarif"},
 	{what: "OSV-Scanner's JSON", has: []string{"results[]", "experimental_config"}, way: "it can write SARIF: osv-scanner --format sarif"},

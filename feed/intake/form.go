@@ -142,11 +142,18 @@ func (w *work) record(v val) error {
 		return w.take(f, v)
 	}
 	for i := range forms {
-		if f := &forms[i]; f.doc != nil && allFit(f.docMarks, v) && (f.is == nil || f.item != nil || f.is(v)) {
-			w.is(f.name)
-			w.taken++
-			return nil
+		f := &forms[i]
+		if f.doc == nil || !allFit(f.docMarks, v) || f.is != nil && f.item == nil && !f.is(v) {
+			continue
 		}
+		rest := strangers(f, v)
+		if rest > 0 && w.inner == 0 { // its list holds something else
+			continue
+		}
+		w.is(f.name)
+		w.taken++
+		w.out.Skipped += rest
+		return nil
 	}
 	if w.inner > 0 { // its findings were read one by one
 		return nil
@@ -154,6 +161,19 @@ func (w *work) record(v val) error {
 	w.unknown(v)
 	w.skip()
 	return nil
+}
+
+// strangers counts the members that are left in the lists of a document: those that are
+// findings were taken out.
+func strangers(f *form, v val) (n int) {
+	for i := range f.docMarks {
+		if m := &f.docMarks[i]; m.kind == '[' {
+			for range v.get(m.path...).all() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // nearest is the form that an input came nearest to, and what it lacks.
@@ -180,7 +200,7 @@ func (w *work) unknown(v val) {
 		for _, marks := range [][]mark{forms[i].itemMarks, forms[i].docMarks} {
 			n, of := fitting(marks, v)
 			share := float64(n) / float64(max(of, 1))
-			if share <= w.near.share || of < 2 {
+			if share <= w.near.share || of < 2 || n == of {
 				continue
 			}
 			w.near = nearest{share: share, form: &forms[i]}

@@ -248,6 +248,8 @@ func TestNotAReport(t *testing.T) {
 		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":42}]}`: "not a list", `{"version":"2.0.0","runs":[]}`: "SARIF 2.0.0", `{"title":"Weekly report"}`: "form is not known",
 		"Title: Weekly report\n": "form is not known", `{}`: "form is not known", `{"matches":[],"source":7}`: "form is not known", `{"vulnerabilities":[],"packageManager":"npm"}`: "snyk test --sarif",
 		`{"alerts":[{"title":"x","severity":"high"}]}`: "alerts/1", `{"bomFormat":"CycloneDX","vulnerabilities":[]}`: "CycloneDX", `{"SchemaVersion":2}`: "form is not known",
+		`{"findings":[{"title":"x","severity":"high"}]}`: "form is not known", `{"matches":[{"x":1}],"source":{},"descriptor":{"name":"grype"}}`: "form is not known", `{"Target":"x","Vulnerabilities":[{"Name":"XSS"}]}`: "form is not known",
+		`{"vulnerabilities":[{"x":1}],"scan":{}}`: "form is not known", `{"results":[{"x":1}],"errors":[]}`: "form is not known", `{"alerts":[{"x":1}],"version":"4","groupKey":"k"}`: "form is not known",
 		`{"RuleID":"x","StartLine":3}`: `it has no member Secret`, "<testsuites></testsuites>": "JUnit", `[null]`: "form is not known", `{"class_uid":3002,"metadata":{}}`: "form is not known",
 	} {
 		if got := readBytes([]byte(in)); got.err == nil || !strings.Contains(got.err.Error(), want) {

@@ -65,6 +65,9 @@ var inspector = func() *fields {
 func isBareList(v val) bool {
 	n := 0
 	for m := range v.all() {
+		if m.is('[') && m.node().child > 0 {
+			return false
+		}
 		if k := m.key(); k != "nextToken" && k != "NextToken" {
 			n++
 		}

@@ -12,11 +12,11 @@ func scannerForms() []form {
 		{name: "trivy-json", tool: "Trivy", made: "trivy image IMAGE -f json", doc: []string{"SchemaVersion=2", "ArtifactName"},
 			note: "vulnerabilities, secrets and misconfigurations; licences are counted"},
 		{name: "trivy-k8s-json", tool: "Trivy for Kubernetes", made: "trivy k8s --report all -f json", doc: []string{"ClusterName"}},
-		{name: "trivy-list-json", tool: "Trivy before 0.20", made: "trivy image IMAGE -f json", item: []string{"Target", "Vulnerabilities"}, read: (*work).trivyList},
-		{name: "trivy-list-json", tool: "Trivy before 0.20", made: "trivy image IMAGE -f json", item: []string{"Target", "Type"}, read: (*work).trivyList},
+		{name: "trivy-list-json", tool: "Trivy before 0.20", made: "trivy image IMAGE -f json", item: []string{"Target", "Vulnerabilities"}, is: isOldTrivy, read: (*work).trivyList},
+		{name: "trivy-list-json", tool: "Trivy before 0.20", made: "trivy image IMAGE -f json", item: []string{"Target", "Type"}, is: isOldTrivy, read: (*work).trivyList},
 		{name: "grype-json", tool: "Grype", made: "grype IMAGE -o json", doc: []string{"matches[]", "descriptor.name=grype"}, item: []string{"vulnerability{}", "artifact{}", "matchDetails"}, m: grypeFields()},
-		{name: "grype-json", tool: "Grype", made: "grype IMAGE -o json", doc: []string{"matches[]", "source{}"}, item: []string{"vulnerability.id", "artifact.name"}, m: grypeFields()},
-		{name: "semgrep-json", tool: "Semgrep", made: "semgrep scan --json", doc: []string{"results[]", "errors[]"}, item: []string{"check_id", "path", "extra{}"}, m: semgrepFields(),
+		{name: "grype-json", tool: "Grype", made: "grype IMAGE -o json", doc: []string{"matches[]", "source{}", "!descriptor"}, item: []string{"vulnerability.id", "artifact.name"}, m: grypeFields()},
+		{name: "semgrep-json", tool: "Semgrep", made: "semgrep scan --json", doc: []string{"results[]", "errors[]", "!metrics", "!generated_at"}, item: []string{"check_id", "path", "extra{}"}, m: semgrepFields(),
 			note: "a fingerprint of \"requires login\" identifies nothing and is ignored"},
 		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"auditReportVersion"}},
 		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"advisories{}", "metadata{}"}},
@@ -24,13 +24,13 @@ func scannerForms() []form {
 		{name: "cargo-audit", tool: "cargo audit", made: "cargo audit --json", item: []string{"advisory.id", "package.name", "!gem"}, m: cargoFields()},
 		{name: "composer-audit", tool: "composer audit", made: "composer audit --format=json", doc: []string{"advisories", "abandoned"}, item: []string{"advisoryId", "packageName"}, m: &fields{
 			tool: "composer", source: "=composer audit", kind: "vuln", rule: "cve|advisoryId", title: "title", severity: "severity", link: "link", first: "reportedAt", pkg: "packageName", release: "affectedVersions"}},
-		{name: "composer-audit", tool: "composer audit", made: "composer audit --format=json", doc: []string{"advisories[]", "!metadata", "!vulnerabilities"}},
+		{name: "composer-audit", tool: "composer audit", made: "composer audit --format=json", doc: []string{"advisories[]"}, is: isComposer},
 		{name: "bundler-audit", tool: "bundler-audit", made: "bundle-audit check --format json", doc: []string{"results[]", "created_at", "version"}, item: []string{"gem{}", "type", "advisory"}, m: &fields{
 			tool: "bundler-audit", source: "=bundler-audit", kind: "vuln", rule: "advisory.id", title: "advisory.title", text: "advisory.description", severity: "advisory.criticality",
 			score: "advisory.cvss_v3|advisory.cvss_v2", link: "advisory.url", first: "advisory.date", pkg: "gem.name", release: "gem.version"}},
 		{name: "checkov", tool: "Checkov", made: "checkov -d . -o json", doc: []string{"check_type", "results{}"}, note: "passed and skipped checks are left out and counted"},
 		{name: "checkov", tool: "Checkov", made: "checkov -d . -o json", doc: []string{"passed", "failed", "checkov_version"}},
-		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "remediations", "!bomFormat"}, item: []string{"location{}", "identifiers[]", "severity"}, m: gitlabFields("detection"),
+		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "remediations", "!bomFormat"}, item: []string{"location{}", "identifiers[]", "!class_uid", "!raw_source_code_extract"}, m: gitlabFields("detection"),
 			note: "also its container, dependency and DAST reports"},
 		{name: "gitlab-sast", tool: "GitLab SAST", made: "artifact gl-sast-report.json", doc: []string{"vulnerabilities[]", "scan{}"}},
 	}
@@ -82,6 +82,34 @@ func semgrepFields() *fields {
 			}
 			r.where = []string{r.Location.URI}
 		}}
+}
+
+// isComposer reports whether a document is what composer audit writes where it found
+// nothing.
+func isComposer(v val) bool {
+	for m := range v.all() {
+		if k := m.key(); k != "advisories" && k != "abandoned" && k != "filter" && k != "ignored-advisories" {
+			return false
+		}
+	}
+	return true
+}
+
+// isOldTrivy reports whether a record is a result of Trivy's older reports: it has the
+// members of one and no others, and what it found has ids.
+func isOldTrivy(v val) bool {
+	for m := range v.all() {
+		switch m.key() {
+		case "Target", "Type", "Class", "Secrets", "Misconfigurations", "MisconfSummary", "Packages", "Licenses":
+		case "Vulnerabilities":
+			if first := m.at0(); first.i > 0 && !first.has("VulnerabilityID") && !first.has("PkgName") {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // trivyList reads a result of Trivy's older reports, a bare list.

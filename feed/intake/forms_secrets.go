@@ -12,7 +12,7 @@ func secretForms() []form {
 		{name: "gitleaks-json", tool: "Gitleaks", made: "gitleaks git . -f json -r -", item: []string{"RuleID", "StartLine", "Secret"}, read: (*work).gitleaks,
 			note: "8.0 and later, with or without fingerprints; Betterleaks and its ValidationStatus"},
 		{name: "gitleaks-json", tool: "Gitleaks", made: "gitleaks git . -f json -r -", item: []string{"RuleID", "Fingerprint", "File"}, read: (*work).gitleaks},
-		{name: "gitleaks-v7-json", tool: "Gitleaks 7", made: "gitleaks --report FILE", item: []string{"offender", "rule", "lineNumber"}, m: &fields{
+		{name: "gitleaks-v7-json", tool: "Gitleaks 4 to 7", made: "gitleaks --report FILE", item: []string{"offender", "rule", "file"}, m: &fields{
 			tool: "gitleaks", kind: "secret", rule: "rule", title: "rule", uri: "file", line: "lineNumber", commit: "commit", first: "date", link: "leakURL", secret: "offender"}},
 		{name: "secretlint-json", tool: "secretlint", made: "secretlint --format json", item: []string{"filePath", "messages[]", "!errorCount", "!warnings"}, read: (*work).secretlint},
 		{name: "kingfisher-json", tool: "Kingfisher", made: "kingfisher scan PATH --format json", doc: []string{"findings[]", "audit"},
