@@ -106,7 +106,7 @@ func hideLogin(s string) string {
 		if i := strings.IndexAny(rest, "/?# \t\"'"); i >= 0 {
 			host = rest[:i]
 		}
-		if at := strings.LastIndexByte(host, '@'); at >= 0 && strings.Contains(host[:at], ":") {
+		if at := strings.LastIndexByte(host, '@'); at >= 0 && strings.Contains(host[:at], ":") && !strings.ContainsAny(host[:at], "<>[]{}$") {
 			b.WriteString("<login>")
 			rest = rest[at:]
 		}
