@@ -4,9 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"warroom/feed/feedtest"
+	"warroom/feed/intake"
 	"warroom/model"
 )
 
@@ -70,4 +73,34 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 	feedtest.Until(t, s, "that it is over", func(v *model.View) bool {
 		return !v.Room.Alerts[1].Over.IsZero() && v.Room.AlertClock(&v.Room.Alerts[1], v.Room.RecordedAt).State == model.ClockStopped
 	})
+}
+
+// TestSenderIsToldOfUpdates: who sends a finding that is known and changed is told that it
+// changed, also where nothing in the reading is a finding any more.
+func TestSenderIsToldOfUpdates(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	d := doorOf(t, f, 50*time.Millisecond)
+	send := func(doc string) intake.Taken {
+		t.Helper()
+		got, err := d.Take(unhurried(t), strings.NewReader(doc), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	doc := func(state string) string {
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]` + state + `}]}]}`
+	}
+	if got := send(doc("")); got.New != 1 || got.Updated != 0 {
+		t.Errorf("first: got %d new, %d updated, want 1 and 0", got.New, got.Updated)
+	}
+	if got := send(doc("")); got.New != 0 || got.Seen != 1 || got.Updated != 0 {
+		t.Errorf("again: got %d new, %d seen, %d updated, want 0, 1, 0", got.New, got.Seen, got.Updated)
+	}
+	if got := send(doc(`,"baselineState":"absent"`)); got.Findings != 0 || got.Updated != 1 || got.Suppressed != 1 {
+		t.Errorf("gone: got %d findings, %d updated, %d left out, want 0, 1, 1", got.Findings, got.Updated, got.Suppressed)
+	}
+	if got := send(doc("")); got.New != 0 || got.Updated != 1 {
+		t.Errorf("back: got %d new, %d updated, want 0 and 1", got.New, got.Updated)
+	}
 }

@@ -119,8 +119,8 @@ func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
 	return folded(fresh).body(format, sum, len(fresh)), seen
 }
 
-// Keys calls fn with the short key of every finding that is held and how it stands: one
-// that changed has another.
+// Keys calls fn with the short key of every finding that is held, 8 bytes, and after it
+// how the finding stands.
 func (g *AlertGroups) Keys(fn func([]byte)) {
 	for _, c := range g.order {
 		for _, m := range c.marks {

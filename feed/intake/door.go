@@ -105,7 +105,7 @@ type lane struct {
 	timer  *time.Timer
 	closed bool
 
-	known map[string]struct{} // keys of findings that are stored
+	known map[string]string // findings that are stored, and how they stood
 	since time.Time
 }
 
@@ -242,8 +242,8 @@ func (l *lane) has(g *model.AlertGroups, now time.Time) bool {
 	}
 	all := true
 	g.Keys(func(k []byte) {
-		_, ok := l.known[string(k)]
-		all = all && ok
+		state, ok := l.known[string(k[:8])]
+		all = all && ok && state == string(k[8:])
 	})
 	return all
 }
@@ -251,9 +251,9 @@ func (l *lane) has(g *model.AlertGroups, now time.Time) bool {
 // note notes that the findings of a reading are stored.
 func (l *lane) note(g *model.AlertGroups, now time.Time) {
 	if l.known == nil || len(l.known) > knownKeys || now.Sub(l.since) > knownFor {
-		l.known, l.since = map[string]struct{}{}, now
+		l.known, l.since = map[string]string{}, now
 	}
-	g.Keys(func(k []byte) { l.known[string(k)] = struct{}{} })
+	g.Keys(func(k []byte) { l.known[string(k[:8])] = string(k[8:]) })
 }
 
 // hold keeps a reading for the end of the window.
