@@ -16,8 +16,17 @@ import (
 // changed is the reading of the n-th finding of alertOf, as it became.
 func changed(n int, with func(*model.Alert)) *model.AlertGroups {
 	h := sha256.Sum256(fmt.Appendf(nil, "finding %d", n))
-	a := &model.Alert{Source: "gitleaks", Kind: "secret", Rule: "aws-access-token", Title: "AWS key", Severity: "high", Confidence: "unverified", Count: 1,
-		FindingKey: hex.EncodeToString(h[:16]), GroupKey: fmt.Sprint("group ", n)}
+	a := &model.Alert{
+		Source:     "gitleaks",
+		Kind:       "secret",
+		Rule:       "aws-access-token",
+		Title:      "AWS key",
+		Severity:   "high",
+		Confidence: "unverified",
+		Count:      1,
+		FindingKey: hex.EncodeToString(h[:16]),
+		GroupKey:   fmt.Sprint("group ", n),
+	}
 	with(a)
 	var g model.AlertGroups
 	g.Add(a)
@@ -45,7 +54,8 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 		t.Fatalf("got %d updates, want 1", len(updates))
 	}
 	for range 2 { // the second is the same
-		if _, err := own.Append(unhurried(t), model.Act{Body: updates[0]}); err != nil && model.CodeOf(err) != model.Conflict {
+		if _, err := own.Append(unhurried(t), model.Act{Body: updates[0]}); err != nil &&
+			model.CodeOf(err) != model.Conflict {
 			t.Fatal(err)
 		}
 	}
@@ -54,7 +64,12 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer room.Close()
-	v := feedtest.Until(t, room, "the update", func(v *model.View) bool { return v.Room.Alerts[0].Alert.Confidence == "verified" })
+	v := feedtest.Until(
+		t,
+		room,
+		"the update",
+		func(v *model.View) bool { return v.Room.Alerts[0].Alert.Confidence == "verified" },
+	)
 	n := 0
 	for _, l := range v.Room.Lines() {
 		if l.Kind == model.KindAlertUpdated && l.Refused.IsEmpty() {
@@ -71,7 +86,8 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 		}
 	}
 	feedtest.Until(t, s, "that it is over", func(v *model.View) bool {
-		return !v.Room.Alerts[1].Over.IsZero() && v.Room.AlertClock(&v.Room.Alerts[1], v.Room.RecordedAt).State == model.ClockStopped
+		return !v.Room.Alerts[1].Over.IsZero() &&
+			v.Room.AlertClock(&v.Room.Alerts[1], v.Room.RecordedAt).State == model.ClockStopped
 	})
 }
 
@@ -98,7 +114,12 @@ func TestSenderIsToldOfUpdates(t *testing.T) {
 		t.Errorf("again: got %d new, %d seen, %d updated, want 0, 1, 0", got.New, got.Seen, got.Updated)
 	}
 	if got := send(doc(`,"baselineState":"absent"`)); got.Findings != 0 || got.Updated != 1 || got.Suppressed != 1 {
-		t.Errorf("gone: got %d findings, %d updated, %d left out, want 0, 1, 1", got.Findings, got.Updated, got.Suppressed)
+		t.Errorf(
+			"gone: got %d findings, %d updated, %d left out, want 0, 1, 1",
+			got.Findings,
+			got.Updated,
+			got.Suppressed,
+		)
 	}
 	if got := send(doc("")); got.New != 0 || got.Updated != 1 {
 		t.Errorf("back: got %d new, %d updated, want 0 and 1", got.New, got.Updated)

@@ -44,7 +44,11 @@ func TestAlertUpdated(t *testing.T) {
 	if a := k.room.AlertN(1); a.Alert.Severity != "critical" || a.Alert.Confidence != "verified" {
 		t.Errorf("got %s and %s, want critical and verified", a.Alert.Severity, a.Alert.Confidence)
 	}
-	if got, want := k.last(), "now verified, was unverified; now critical, was medium"; !strings.Contains(got, want) || !strings.Contains(got, "suggests SEV-1 as the secret was seen to work") {
+	if got, want := k.last(), "now verified, was unverified; now critical, was medium"; !strings.Contains(
+		got,
+		want,
+	) ||
+		!strings.Contains(got, "suggests SEV-1 as the secret was seen to work") {
 		t.Errorf("got %q, want %q in it, and what it suggests", got, want)
 	}
 	if got := k.update(finding(1, "a", "low")); len(got) != 0 {
@@ -84,7 +88,8 @@ func TestAlertClosedAtItsSource(t *testing.T) {
 	gone.LeftOut = model.LeftGone
 	k.update(gone)
 	a := k.room.AlertN(1)
-	if c := k.room.AlertClock(a, k.now.Add(time.Hour)); c.State != model.ClockStopped || !a.Settled() || len(k.room.OpenAlerts()) != 0 {
+	if c := k.room.AlertClock(a, k.now.Add(time.Hour)); c.State != model.ClockStopped || !a.Settled() ||
+		len(k.room.OpenAlerts()) != 0 {
 		t.Errorf("all are over: got clock %s, %d open, want stopped and 0", c.State, len(k.room.OpenAlerts()))
 	}
 	if got, want := k.last(), "its clock stops"; !strings.Contains(got, want) {
@@ -93,7 +98,8 @@ func TestAlertClosedAtItsSource(t *testing.T) {
 	k.now = k.now.Add(time.Hour)
 	k.update(finding(2, "a", "high"))
 	a = k.room.AlertN(1)
-	if c := k.room.AlertClock(a, k.now.Add(time.Minute)); c.State != model.ClockRunning || c.Remaining != 14*time.Minute {
+	if c := k.room.AlertClock(a, k.now.Add(time.Minute)); c.State != model.ClockRunning ||
+		c.Remaining != 14*time.Minute {
 		t.Errorf("it came back: got %s %s, want running and 14m", c.State, c.Remaining)
 	}
 	if got, want := k.last(), "open again at its source"; !strings.Contains(got, want) {
@@ -112,7 +118,12 @@ func TestAlertWakes(t *testing.T) {
 	k.update(live)
 	a := k.room.AlertN(1)
 	if a.Verdict != "" || a.Before != "false_positive" || len(k.room.OpenAlerts()) != 1 {
-		t.Errorf("got verdict %q, before %q, %d open; want it open again", a.Verdict, a.Before, len(k.room.OpenAlerts()))
+		t.Errorf(
+			"got verdict %q, before %q, %d open; want it open again",
+			a.Verdict,
+			a.Before,
+			len(k.room.OpenAlerts()),
+		)
 	}
 	if c := k.room.AlertClock(a, k.now); c.State != model.ClockRunning || c.Remaining != 15*time.Minute {
 		t.Errorf("got %s %s, want running and 15m", c.State, c.Remaining)

@@ -2,7 +2,6 @@ package model
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +48,8 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 	switch {
 	case a == nil:
 		return Refuse(NotFound, "there is no such alert")
-	case b.Severity != "" && !slices.Contains(AlertSeverities, b.Severity), b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
+	case b.Severity != "" && !slices.Contains(AlertSeverities, b.Severity),
+		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
 		return Refuse(Invalid, "the update has a severity or a confidence that there is not")
 	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 || len(b.Sum) > 64 || len(b.Format) > 64:
 		return Refuse(Invalid, "the update has more in it than an update may have")
@@ -60,14 +60,36 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 	}
 	if h := b.Head; h != nil {
 		if !slices.Contains(AlertKinds, h.Kind) || !slices.Contains(AlertSeverities, h.Severity) {
-			return Refuse(Invalid, "an alert has a kind (%s) and a severity (%s)", strings.Join(AlertKinds, ", "), strings.Join(AlertSeverities, ", "))
+			return Refuse(
+				Invalid,
+				"an alert has a kind (%s) and a severity (%s)",
+				strings.Join(AlertKinds, ", "),
+				strings.Join(AlertSeverities, ", "),
+			)
 		}
 		for _, s := range []string{h.Source, h.Rule, h.Title} {
 			if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
 				return err
 			}
 		}
-		return longText("alert", strings.Join([]string{h.Description, h.SourceVersion, h.SeverityRaw, h.Confidence, h.Asset.Type, h.Asset.ID, h.Location.URI, h.Location.Commit, h.Link}, " "), true)
+		return longText(
+			"alert",
+			strings.Join(
+				[]string{
+					h.Description,
+					h.SourceVersion,
+					h.SeverityRaw,
+					h.Confidence,
+					h.Asset.Type,
+					h.Asset.ID,
+					h.Location.URI,
+					h.Location.Commit,
+					h.Link,
+				},
+				" ",
+			),
+			true,
+		)
 	}
 	return validText("state", b.State+b.Validity)
 }
@@ -90,8 +112,11 @@ func (b *AlertUpdated) changes(a *RoomAlert) bool {
 			return true
 		}
 	}
-	return b.Severity != "" && b.Severity != a.Alert.Severity || b.Confidence != "" && b.Confidence != a.Alert.Confidence ||
-		b.Count > a.Alert.Count || b.Validity != "" && b.Validity != a.Alert.Validity || b.Public && !a.Alert.Public
+	return b.Severity != "" && b.Severity != a.Alert.Severity ||
+		b.Confidence != "" && b.Confidence != a.Alert.Confidence ||
+		b.Count > a.Alert.Count ||
+		b.Validity != "" && b.Validity != a.Alert.Validity ||
+		b.Public && !a.Alert.Public
 }
 
 // raises reports whether the update makes an alert weigh more.
@@ -138,7 +163,8 @@ func (b *AlertUpdated) apply(r *Room, e *Event) {
 }
 
 func (b *AlertUpdated) setFields(a *Alert) {
-	for _, f := range []struct{ to, from *string }{{&a.Severity, &b.Severity}, {&a.Confidence, &b.Confidence}, {&a.State, &b.State}, {&a.Validity, &b.Validity}} {
+	for _, f := range []struct{ to, from *string }{{&a.Severity, &b.Severity}, {&a.Confidence,
+		&b.Confidence}, {&a.State, &b.State}, {&a.Validity, &b.Validity}} {
 		if *f.from != "" {
 			*f.to = *f.from
 		}
@@ -247,166 +273,4 @@ func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
 		out = append(out, Safef("%d findings open again at their source", n))
 	}
 	return out
-}
-
-// alertChange gathers what a reading says of the findings of one alert.
-type alertChange struct {
-	closed, opened map[findingKey]struct{}
-	severity       int8
-	verified       bool
-	count          int
-	head           *Alert
-}
-
-// Updates are the events about findings that a room has and that changed. They have to
-// be made before Bodies takes out what is known.
-func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
-	at := map[findingKey]int{}
-	for i := range r.Alerts {
-		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
-			set, _ := keySet(s)
-			for k := range set {
-				at[k] = i
-			}
-		}
-	}
-	if len(at) == 0 {
-		return nil
-	}
-	changes := map[int]*alertChange{}
-	for _, c := range g.order {
-		head, _ := findingKeyOf(c.worst.FindingKey)
-		for _, m := range c.marks {
-			var worst *Alert
-			if m.key == head {
-				worst = &c.worst
-			}
-			noteChange(changes, r, at, m, worst)
-		}
-	}
-	for _, m := range g.left {
-		noteChange(changes, r, at, m, nil)
-	}
-	for i := range r.Alerts {
-		if c := changes[i]; c != nil {
-			if b := c.body(&r.Alerts[i], format, sum); b.changes(&r.Alerts[i]) {
-				out = append(out, b)
-			}
-		}
-	}
-	return out
-}
-
-// noteChange notes how a finding stands now, for the alert that holds it.
-func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m findingMark, head *Alert) {
-	i, ok := at[m.key]
-	key := m.key
-	if !ok {
-		if key, ok = m.also, m.also != (findingKey{}); ok {
-			i, ok = at[key]
-		}
-	}
-	if !ok && m.former != (findingKey{}) {
-		key = m.former
-		i, ok = at[key]
-		delete(at, key)
-	}
-	if !ok {
-		return
-	}
-	c := changes[i]
-	if c == nil {
-		c = &alertChange{closed: map[findingKey]struct{}{}, opened: map[findingKey]struct{}{}, severity: int8(len(AlertSeverities))}
-		changes[i] = c
-	}
-	if _, own := r.Alerts[i].keys()[key]; own {
-		if m.closed {
-			c.closed[key] = struct{}{}
-			delete(c.opened, key)
-		} else if _, no := c.closed[key]; !no {
-			c.opened[key] = struct{}{}
-		}
-	}
-	if m.closed {
-		if head != nil && c.head == nil {
-			c.head = head
-		}
-		return
-	}
-	if m.severity < c.severity {
-		c.severity = m.severity
-	}
-	c.verified = c.verified || m.verified
-	c.count = max(c.count, int(m.count))
-	if head != nil && (c.head == nil || worse(head, c.head)) {
-		c.head = head
-	}
-}
-
-// body makes the event of a change.
-func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
-	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum}
-	done := a.closedKeys()
-	for k := range c.closed {
-		if _, ok := done[k]; ok {
-			delete(c.closed, k)
-		}
-	}
-	for k := range c.opened {
-		if _, ok := done[k]; !ok {
-			delete(c.opened, k)
-		}
-	}
-	if len(c.closed) > 0 {
-		b.Closed = setKeys(c.closed)
-	}
-	if len(c.opened) > 0 {
-		b.Opened = setKeys(c.opened)
-	}
-	c.raise(a, b)
-	if c.head != nil {
-		if len(c.closed)+len(c.opened) > 0 || b.Severity != "" || b.Confidence != "" {
-			b.State = cutText(c.head.State, 60)
-		}
-		if c.head.Validity != a.Alert.Validity {
-			b.Validity = cutText(c.head.Validity, 60)
-		}
-		b.Public = c.head.Public && !a.Alert.Public
-	}
-	return b
-}
-
-// raise puts into the event by what an alert weighs more than it did.
-func (c *alertChange) raise(a *RoomAlert, b *AlertUpdated) {
-	after := Alert{Severity: a.Alert.Severity, Confidence: a.Alert.Confidence}
-	if int(c.severity) < slices.Index(AlertSeverities, a.Alert.Severity) {
-		after.Severity = AlertSeverities[c.severity]
-	}
-	if c.verified {
-		after.Confidence = "verified"
-	}
-	if weight(&after) < weight(&a.Alert) {
-		if after.Severity != a.Alert.Severity {
-			b.Severity = after.Severity
-		}
-		if after.Confidence != a.Alert.Confidence {
-			b.Confidence = after.Confidence
-		}
-		if c.head != nil && c.head.FindingKey != a.Alert.FindingKey && weight(c.head) <= weight(&after) {
-			b.Head = headOf(c.head)
-		}
-	}
-	if c.count*2 >= a.Alert.Count*3 && c.count > a.Alert.Count {
-		b.Count = c.count
-	}
-}
-
-// headOf is a finding with its texts cut, as an alert is named by it.
-func headOf(a *Alert) *Alert {
-	g := alertGroup{worst: *a, n: 1}
-	h := g.body("", "", 1).Alert
-	if raw, err := json.Marshal(h); err != nil || len(raw) > MaxBody/2 {
-		h.Description, h.Link = "", ""
-	}
-	return &h
 }

@@ -66,7 +66,10 @@ func likeness(a, b *Alert) (int, Safe) {
 // commonWords counts the words of four letters and more that two texts have in common.
 func commonWords(a, b string) (n int) {
 	split := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return strings.FieldsFunc(
+			strings.ToLower(s),
+			func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) },
+		)
 	}
 	words := split(a)
 	var seen []string
@@ -88,5 +91,10 @@ func SimilarLine(a *RoomAlert, list []Similar) Safe {
 	for _, s := range list {
 		parts = append(parts, Safef("%s %s (%s)", s.Short, s.Title, s.Why))
 	}
-	return Safef("similar rooms are open: %s; :attach %d %s adds the alert there", JoinSafe(Lit(", "), parts...), a.N, list[0].Short)
+	return Safef(
+		"similar rooms are open: %s; :attach %d %s adds the alert there",
+		JoinSafe(Lit(", "), parts...),
+		a.N,
+		list[0].Short,
+	)
 }

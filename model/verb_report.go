@@ -15,22 +15,48 @@ var reporters = []string{"soc", "vendor", "customer", "user", "partner", "resear
 // report, whose time to be judged begins now. The same words twice are two reports.
 func parseReport(a *args) (Body, error) {
 	if a.peek() == "" {
-		return nil, Refuse(Invalid, "say who reports, and what: :alert soc TEXT; who: %s", strings.Join(reporters, ", "))
+		return nil, Refuse(
+			Invalid,
+			"say who reports, and what: :alert soc TEXT; who: %s",
+			strings.Join(reporters, ", "),
+		)
 	}
 	who := strings.ToLower(strings.TrimSuffix(a.word(), ":"))
 	if !inWords(who, reporters) {
-		return nil, Refuse(Invalid, "%s is nobody who reports; say one of: %s", quoted(who), strings.Join(reporters, ", "))
+		return nil, Refuse(
+			Invalid,
+			"%s is nobody who reports; say one of: %s",
+			quoted(who),
+			strings.Join(reporters, ", "),
+		)
 	}
 	text := a.text()
 	if strings.TrimSpace(text) == "" {
 		return nil, Refuse(Invalid, "say what is reported: :alert %s TEXT", who)
 	}
 	title := cutText(CleanLine(text).String(), 200)
-	sum := sha256.Sum256([]byte(strings.Join([]string{"report", who, text, a.Who.Handle, strconv.FormatUint(a.Room.Seq, 10)}, "\n")))
+	sum := sha256.Sum256(
+		[]byte(strings.Join([]string{"report", who, text, a.Who.Handle, strconv.FormatUint(a.Room.Seq, 10)}, "\n")),
+	)
 	key := hex.EncodeToString(sum[:16])
-	b := &AlertReceived{Format: "report", Findings: 1, Keys: base64.StdEncoding.EncodeToString(sum[:alertKey]), Sum: hex.EncodeToString(sum[:]),
-		Alert: Alert{Source: who, Kind: "report", Rule: who + " report", Title: title, Severity: "unknown", Confidence: "unknown", Count: 1,
-			Asset: AlertAsset{Type: "reporter", ID: who}, FindingKey: key, GroupKey: key}}
+	b := &AlertReceived{
+		Format:   "report",
+		Findings: 1,
+		Keys:     base64.StdEncoding.EncodeToString(sum[:alertKey]),
+		Sum:      hex.EncodeToString(sum[:]),
+		Alert: Alert{
+			Source:     who,
+			Kind:       "report",
+			Rule:       who + " report",
+			Title:      title,
+			Severity:   "unknown",
+			Confidence: "unknown",
+			Count:      1,
+			Asset:      AlertAsset{Type: "reporter", ID: who},
+			FindingKey: key,
+			GroupKey:   key,
+		},
+	}
 	if len(title) < len(text) {
 		b.Alert.Description = cutText(CleanLine(text).String(), 2000)
 	}

@@ -14,10 +14,26 @@ func (w *work) asff(v val) error {
 		w.form = "trivy-asff"
 	}
 	asset := v.any("resources").at0()
-	r := &raw{Alert: model.Alert{Source: tool, Kind: "detection", Rule: rule, Title: v.any("title").str(), Description: v.any("description").str(),
-		SeverityRaw: v.any("severity", "label").str(), FirstSeen: v.any("firstObservedAt").when(), LastSeen: v.any("updatedAt").when(),
-		Asset: model.AlertAsset{Type: asset.any("type").str(), ID: asset.any("id").str()}, Link: v.any("sourceUrl").str(),
-		Account: v.any("awsAccountId").str(), Sample: v.any("sample").yes()}}
+	r := &raw{
+		Alert: model.Alert{
+			Source:      tool,
+			Kind:        "detection",
+			Rule:        rule,
+			Title:       v.any("title").str(),
+			Description: v.any("description").str(),
+			SeverityRaw: v.any("severity", "label").
+				str(),
+			FirstSeen: v.any("firstObservedAt").when(),
+			LastSeen:  v.any("updatedAt").when(),
+			Asset: model.AlertAsset{
+				Type: asset.any("type").str(),
+				ID:   asset.any("id").str(),
+			},
+			Link:    v.any("sourceUrl").str(),
+			Account: v.any("awsAccountId").str(),
+			Sample:  v.any("sample").yes(),
+		},
+	}
 	if r.FirstSeen.IsZero() {
 		r.FirstSeen = v.any("createdAt").when()
 	}
@@ -126,7 +142,10 @@ func asffKind(r *raw, v val) {
 		}
 	}
 	switch {
-	case r.Source == "guardduty", strings.HasPrefix(types, "ttps"), strings.HasPrefix(types, "unusual behaviors"), strings.HasPrefix(types, "effects"):
+	case r.Source == "guardduty",
+		strings.HasPrefix(types, "ttps"),
+		strings.HasPrefix(types, "unusual behaviors"),
+		strings.HasPrefix(types, "effects"):
 		r.Kind = "threat"
 	case isAdvisory(r.Rule), id != "":
 		r.Kind = "vuln"
@@ -134,7 +153,9 @@ func asffKind(r *raw, v val) {
 			r.Rule = id
 		}
 		r.group = []string{r.Rule}
-	case v.any("compliance").is('{'), strings.Contains(types, "industry and regulatory"), strings.Contains(types, "aws security best practices"):
+	case v.any("compliance").is('{'),
+		strings.Contains(types, "industry and regulatory"),
+		strings.Contains(types, "aws security best practices"):
 		r.Kind = "misconfig"
 	}
 }
@@ -154,12 +175,27 @@ func asffNames(r *raw, v val) {
 			r.what, r.where = []string{"secret", r.Rule}, []string{trivyPlace(r.Asset.ID, false)}
 		}
 		if pkg := other.get("PkgName").str(); pkg != "" {
-			r.what, r.where = []string{r.Rule, pkg, other.get("Installed Package").str()}, []string{trivyPlace(r.Asset.ID, strings.Contains(r.Asset.ID, " (") || !strings.Contains(baseName(r.Asset.ID), "."))}
+			r.what, r.where = []string{
+				r.Rule,
+				pkg,
+				other.get("Installed Package").str(),
+			}, []string{
+				trivyPlace(
+					r.Asset.ID,
+					strings.Contains(r.Asset.ID, " (") || !strings.Contains(baseName(r.Asset.ID), "."),
+				),
+			}
 		}
 		r.tool = "trivy"
 	case "guardduty":
 		r.tool = "guardduty"
-		r.what, r.where = guardDutyNames(r.Rule, id[strings.LastIndexByte(id, '/')+1:]), []string{r.Account, v.any("region").str()}
+		r.what, r.where = guardDutyNames(
+			r.Rule,
+			id[strings.LastIndexByte(id, '/')+1:],
+		), []string{
+			r.Account,
+			v.any("region").str(),
+		}
 		if arn := strings.Split(id, ":"); r.where[1] == "" && len(arn) > 4 {
 			r.where[1] = arn[3]
 		}

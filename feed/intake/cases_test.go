@@ -22,19 +22,26 @@ type caseFile struct {
 
 // cases are the rows of what was read wrongly.
 var cases = map[string]caseFile{
-	"asff-passed.json":              {findings: 1, passed: 1, left: 1, first: wantSeverity("medium")},
-	"asff-inspector-two-cves.json":  {findings: 2, groups: 2, kind: "vuln", holds: []string{"CVE-2026-1001"}},
-	"asff-accesskey.json":           {findings: 1, holds: []string{"AKIAQQQQWWWWEEEERRRR", "guardduty"}},
-	"securityhub-eventbridge.json":  {findings: 1, kind: "vuln"},
-	"th-unverified.jsonl":           {findings: 1, kind: "secret", first: wantSeverity("medium")},
-	"th-then-verified.jsonl":        {findings: 1, kind: "secret", first: wantVerified},
-	"th-path.jsonl":                 {findings: 1, holds: []string{"test/stigs/Northwind_Linux_7_STIG_V3R10_SCAP_1-2_Benchmark.xml"}},
+	"asff-passed.json":             {findings: 1, passed: 1, left: 1, first: wantSeverity("medium")},
+	"asff-inspector-two-cves.json": {findings: 2, groups: 2, kind: "vuln", holds: []string{"CVE-2026-1001"}},
+	"asff-accesskey.json":          {findings: 1, holds: []string{"AKIAQQQQWWWWEEEERRRR", "guardduty"}},
+	"securityhub-eventbridge.json": {findings: 1, kind: "vuln"},
+	"th-unverified.jsonl":          {findings: 1, kind: "secret", first: wantSeverity("medium")},
+	"th-then-verified.jsonl":       {findings: 1, kind: "secret", first: wantVerified},
+	"th-path.jsonl": {
+		findings: 1,
+		holds:    []string{"test/stigs/Northwind_Linux_7_STIG_V3R10_SCAP_1-2_Benchmark.xml"},
+	},
 	"th-30-groups-3-verified.jsonl": {findings: 50, groups: 30, kinds: 38, kind: "secret"},
 	"trufflehog-all-sources.jsonl":  {findings: 30, kind: "secret"},
 	"am-firing.json":                {findings: 1, first: wantState("firing", false)},
 	"am-then-resolved.json":         {findings: 1, first: wantState("resolved", true)},
-	"github-secret-scanning.json": {findings: 1, kind: "secret", holds: []string{"AWS access key", "https://github.com/northwind/app/security/secret-scanning/42"},
-		first: wantState("open", false)},
+	"github-secret-scanning.json": {
+		findings: 1,
+		kind:     "secret",
+		holds:    []string{"AWS access key", "https://github.com/northwind/app/security/secret-scanning/42"},
+		first:    wantState("open", false),
+	},
 	"cargo-audit.json":                         {findings: 1, kind: "vuln", holds: []string{"RUSTSEC-2026-0001"}},
 	"eslint.json":                              {refused: "ESLint"},
 	"gitleaks-dir-1.json":                      {findings: 1, kind: "secret"},
@@ -46,16 +53,28 @@ var cases = map[string]caseFile{
 	"sarif-no-rule-id.sarif":                   {findings: 1, holds: []string{"AWS Access Key secret detected"}},
 	"sarif-unchanged.sarif":                    {findings: 1, left: 2},
 	"sarif-1.0.sarif":                          {refused: "SARIF 1.0.0"},
-	"grype-rule-id.sarif":                      {findings: 1, kind: "vuln", holds: []string{"CVE-2021-22696-cxf-xjc-runtime"}},
-	"kingfisher-shape.sarif":                   {findings: 1, kind: "secret", lacks: []string{"kim.roe", "Kim Roe", "wJalrXUtn"}},
-	"ocsf-prowler-pass-manual-fail.json":       {findings: 1, passed: 2, left: 2, first: wantSeverity("high")},
-	"guardduty-sample-as-value.json":           {findings: 1, kind: "threat", first: wantSample},
-	"guardduty-sev5.json":                      {findings: 1, kind: "threat", first: wantSeverity("medium")},
-	"guardduty-then-sev8.json":                 {findings: 1, kind: "threat", first: wantSeverity("high")},
-	"guardduty-s3-scan-clean.json":             {passed: 1, left: 1},
-	"guardduty-s3-scan-threat.json":            {findings: 1, kind: "threat", holds: []string{"EICAR"}},
-	"bundler-audit.txt":                        {refused: "bundle-audit check --format json"},
-	"trivy-k8s.json":                           {findings: 1, kind: "vuln", holds: []string{"default/Deployment/web"}},
+	"grype-rule-id.sarif": {
+		findings: 1,
+		kind:     "vuln",
+		holds:    []string{"CVE-2021-22696-cxf-xjc-runtime"},
+	},
+	"kingfisher-shape.sarif": {
+		findings: 1,
+		kind:     "secret",
+		lacks:    []string{"kim.roe", "Kim Roe", "wJalrXUtn"},
+	},
+	"ocsf-prowler-pass-manual-fail.json": {findings: 1, passed: 2, left: 2, first: wantSeverity("high")},
+	"guardduty-sample-as-value.json":     {findings: 1, kind: "threat", first: wantSample},
+	"guardduty-sev5.json":                {findings: 1, kind: "threat", first: wantSeverity("medium")},
+	"guardduty-then-sev8.json":           {findings: 1, kind: "threat", first: wantSeverity("high")},
+	"guardduty-s3-scan-clean.json":       {passed: 1, left: 1},
+	"guardduty-s3-scan-threat.json":      {findings: 1, kind: "threat", holds: []string{"EICAR"}},
+	"bundler-audit.txt":                  {refused: "bundle-audit check --format json"},
+	"trivy-k8s.json": {
+		findings: 1,
+		kind:     "vuln",
+		holds:    []string{"default/Deployment/web"},
+	},
 }
 
 func wantSeverity(s string) func(model.Alert) string {
@@ -92,7 +111,23 @@ func wantState(s string, over bool) func(model.Alert) string {
 
 // words are all texts of an alert.
 func words(a model.Alert) string {
-	return strings.Join([]string{a.Source, a.Rule, a.Title, a.Description, a.Asset.Type, a.Asset.ID, a.Location.URI, a.Location.Commit, a.Link, a.ARN, a.Account, a.Rotate}, "\n")
+	return strings.Join(
+		[]string{
+			a.Source,
+			a.Rule,
+			a.Title,
+			a.Description,
+			a.Asset.Type,
+			a.Asset.ID,
+			a.Location.URI,
+			a.Location.Commit,
+			a.Link,
+			a.ARN,
+			a.Account,
+			a.Rotate,
+		},
+		"\n",
+	)
 }
 
 // TestCases: each file that was read wrongly once is read as it should be.
@@ -105,12 +140,29 @@ func TestCases(t *testing.T) {
 		got := readFile(t, filepath.Join("testdata/cases", name))
 		if want.refused != "" {
 			if got.err == nil || !strings.Contains(got.err.Error(), want.refused) {
-				t.Errorf("%s: got %d findings and %v, want a refusal with %q", name, got.Findings, got.err, want.refused)
+				t.Errorf(
+					"%s: got %d findings and %v, want a refusal with %q",
+					name,
+					got.Findings,
+					got.err,
+					want.refused,
+				)
 			}
 			continue
 		}
-		if got.err != nil || got.Findings != want.findings || got.Passed != want.passed || got.Suppressed != want.left {
-			t.Errorf("%s: got %d findings, %d passed, %d left out, %v; want %d, %d, %d", name, got.Findings, got.Passed, got.Suppressed, got.err, want.findings, want.passed, want.left)
+		if got.err != nil || got.Findings != want.findings || got.Passed != want.passed ||
+			got.Suppressed != want.left {
+			t.Errorf(
+				"%s: got %d findings, %d passed, %d left out, %v; want %d, %d, %d",
+				name,
+				got.Findings,
+				got.Passed,
+				got.Suppressed,
+				got.err,
+				want.findings,
+				want.passed,
+				want.left,
+			)
 			continue
 		}
 		if want.groups > 0 && got.Groups != want.groups {

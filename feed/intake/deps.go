@@ -125,3 +125,15 @@ func (w *work) checkov(at string, v val) error {
 	r.what, r.where = []string{r.Rule, r.Asset.ID}, []string{strings.TrimPrefix(r.Location.URI, "/")}
 	return w.alert(r)
 }
+
+// isAdvisory reports whether a rule is the name of a known vulnerability.
+func isAdvisory(rule string) bool {
+	up := strings.ToUpper(rule)
+	for _, p := range []string{"CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "GO-20", "OSV-", "SNYK-",
+		"ELSA-", "RHSA-", "DSA-", "TEMP-", "NSWG-", "GMS-"} {
+		if strings.HasPrefix(up, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -50,7 +50,14 @@ func docTable() string {
 	}
 	for _, tool := range order {
 		r := rows[tool]
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", tool, strings.Join(r.made, "; "), strings.Join(r.names, ", "), strings.Join(r.notes, "; "))
+		fmt.Fprintf(
+			&b,
+			"| %s | %s | %s | %s |\n",
+			tool,
+			strings.Join(r.made, "; "),
+			strings.Join(r.names, ", "),
+			strings.Join(r.notes, "; "),
+		)
 	}
 	b.WriteString("\nThese are recognised and refused, with what to do instead:\n\n| form | |\n|---|---|\n")
 	for i := range foreign {
@@ -86,7 +93,8 @@ func TestDocs(t *testing.T) {
 func TestEveryFormIsWhole(t *testing.T) {
 	for i := range forms {
 		f := &forms[i]
-		if f.name == "" || f.tool == "" || f.made == "" || len(f.doc)+len(f.item) == 0 || f.item != nil && f.read == nil && f.m == nil {
+		if f.name == "" || f.tool == "" || f.made == "" || len(f.doc)+len(f.item) == 0 ||
+			f.item != nil && f.read == nil && f.m == nil {
 			t.Errorf("%+v: got a row that lacks something, want it whole", f)
 		}
 	}

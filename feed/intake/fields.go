@@ -38,10 +38,35 @@ type path struct {
 
 // parts are the fields that are looked up, by name.
 func (f *fields) parts() map[string]string {
-	return map[string]string{"source": f.source, "version": f.version, "rule": f.rule, "title": f.title, "text": f.text, "severity": f.severity,
-		"score": f.score, "confidence": f.confidence, "state": f.state, "assetType": f.assetType, "asset": f.asset, "account": f.account, "arn": f.arn,
-		"uri": f.uri, "line": f.line, "column": f.column, "commit": f.commit, "first": f.first, "last": f.last, "count": f.count, "link": f.link,
-		"rotate": f.rotate, "secret": f.secret, "validity": f.validity, "pkg": f.pkg, "release": f.release, "print": f.print}
+	return map[string]string{
+		"source":     f.source,
+		"version":    f.version,
+		"rule":       f.rule,
+		"title":      f.title,
+		"text":       f.text,
+		"severity":   f.severity,
+		"score":      f.score,
+		"confidence": f.confidence,
+		"state":      f.state,
+		"assetType":  f.assetType,
+		"asset":      f.asset,
+		"account":    f.account,
+		"arn":        f.arn,
+		"uri":        f.uri,
+		"line":       f.line,
+		"column":     f.column,
+		"commit":     f.commit,
+		"first":      f.first,
+		"last":       f.last,
+		"count":      f.count,
+		"link":       f.link,
+		"rotate":     f.rotate,
+		"secret":     f.secret,
+		"validity":   f.validity,
+		"pkg":        f.pkg,
+		"release":    f.release,
+		"print":      f.print,
+	}
 }
 
 func (f *fields) compile() {
@@ -51,7 +76,8 @@ func (f *fields) compile() {
 			f.paths[name] = pathsOf(s)
 		}
 	}
-	for name, s := range map[string]string{"verified": f.verified, "passed": f.passed, "closed": f.closed, "ignored": f.ignored} {
+	for name, s := range map[string]string{"verified": f.verified, "passed": f.passed,
+		"closed": f.closed, "ignored": f.ignored} {
 		if s != "" {
 			at, _, _ := strings.Cut(s, "=")
 			f.paths[name] = pathsOf(at)
@@ -162,11 +188,39 @@ func (l *lookup) is(name, cond string) bool {
 func (w *work) mapped(f *form, v val) error {
 	m := f.m
 	l := &lookup{f: m, v: v, doc: w.up(2)}
-	r := &raw{tool: m.tool, Alert: model.Alert{Source: l.str("source"), SourceVersion: l.str("version"), Kind: m.kind, Rule: l.str("rule"),
-		Title: l.str("title"), Description: l.str("text"), SeverityRaw: l.str("severity"), Confidence: "likely", Link: l.str("link"), Rotate: l.str("rotate"),
-		Asset: model.AlertAsset{Type: l.str("assetType"), ID: l.str("asset")}, Account: l.str("account"), ARN: l.str("arn"), Validity: strings.ToLower(l.str("validity")),
-		Location:  model.AlertLocation{URI: l.str("uri"), Line: l.get("line").num(), Column: l.get("column").num(), Commit: l.str("commit")},
-		FirstSeen: l.get("first").when(), LastSeen: l.get("last").when(), Count: l.get("count").num()}}
+	r := &raw{
+		tool: m.tool,
+		Alert: model.Alert{
+			Source:        l.str("source"),
+			SourceVersion: l.str("version"),
+			Kind:          m.kind,
+			Rule:          l.str("rule"),
+			Title: l.str(
+				"title",
+			),
+			Description: l.str("text"),
+			SeverityRaw: l.str("severity"),
+			Confidence:  "likely",
+			Link:        l.str("link"),
+			Rotate:      l.str("rotate"),
+			Asset: model.AlertAsset{
+				Type: l.str("assetType"),
+				ID:   l.str("asset"),
+			},
+			Account:  l.str("account"),
+			ARN:      l.str("arn"),
+			Validity: strings.ToLower(l.str("validity")),
+			Location: model.AlertLocation{
+				URI:    l.str("uri"),
+				Line:   l.get("line").num(),
+				Column: l.get("column").num(),
+				Commit: l.str("commit"),
+			},
+			FirstSeen: l.get("first").when(),
+			LastSeen:  l.get("last").when(),
+			Count:     l.get("count").num(),
+		},
+	}
 	if r.Source == "" {
 		r.Source = m.tool
 	}

@@ -236,7 +236,13 @@ func (w *work) refuseUnknown() error {
 	case n.foreign != nil:
 		return model.RefuseForm("its form is not known here: it looks like %s; %s", n.foreign.what, n.foreign.way)
 	case n.form != nil && n.share > 0.5:
-		return model.RefuseForm("its form is not known; the nearest is %s (%s), but %s; %s", n.form.tool, n.form.name, n.missing, otherWays)
+		return model.RefuseForm(
+			"its form is not known; the nearest is %s (%s), but %s; %s",
+			n.form.tool,
+			n.form.name,
+			n.missing,
+			otherWays,
+		)
 	}
 	if f := foreignText(w.head); f != nil {
 		return model.RefuseForm("its form is not known here: it looks like %s; %s", f.what, f.way)

@@ -17,23 +17,29 @@ type variant struct{ form, at string }
 
 // variants are the forms that are read, each as its tool writes it.
 var variants = map[string]variant{
-	"alertmanager-grafana.json":            {form: "alertmanager", at: "alerts[]"},
-	"asff-eventbridge.json":                {form: "asff", at: "detail.findings[]"},
-	"asff-list.json":                       {form: "asff", at: "[]"},
-	"asff-lower-case.json":                 {form: "asff", at: "findings[]"},
-	"asff-macie.json":                      {form: "asff", at: "Findings[]"},
-	"bandit-sarif.sarif":                   {form: "bandit-sarif", at: "runs[].results[]"},
-	"betterleaks.json":                     {form: "gitleaks-json", at: "[]"},
-	"betterleaks.sarif":                    {form: "betterleaks-sarif", at: "runs[].results[]"},
-	"brakeman-sarif.sarif":                 {form: "brakeman-sarif", at: "runs[].results[]"},
-	"bundler-audit.json":                   {form: "bundler-audit", at: "results[]"},
-	"cargo-audit.json":                     {form: "cargo-audit", at: "vulnerabilities.list[]"},
-	"checkov-list.json":                    {form: "checkov", at: "[].results.failed_checks[]"},
-	"checkov-sarif.sarif":                  {form: "checkov-sarif", at: "runs[].results[]"},
-	"codeql-sarif.sarif":                   {form: "codeql-sarif", at: "runs[].results[]"},
-	"composer-audit.json":                  {form: "composer-audit", at: "advisories{}[]"},
-	"dependabot-graphql-edges.json":        {form: "dependabot-graphql", at: "data.repository.vulnerabilityAlerts.edges[]"},
-	"dependabot-graphql.json":              {form: "dependabot-graphql", at: "data.repository.vulnerabilityAlerts.nodes[]"},
+	"alertmanager-grafana.json": {form: "alertmanager", at: "alerts[]"},
+	"asff-eventbridge.json":     {form: "asff", at: "detail.findings[]"},
+	"asff-list.json":            {form: "asff", at: "[]"},
+	"asff-lower-case.json":      {form: "asff", at: "findings[]"},
+	"asff-macie.json":           {form: "asff", at: "Findings[]"},
+	"bandit-sarif.sarif":        {form: "bandit-sarif", at: "runs[].results[]"},
+	"betterleaks.json":          {form: "gitleaks-json", at: "[]"},
+	"betterleaks.sarif":         {form: "betterleaks-sarif", at: "runs[].results[]"},
+	"brakeman-sarif.sarif":      {form: "brakeman-sarif", at: "runs[].results[]"},
+	"bundler-audit.json":        {form: "bundler-audit", at: "results[]"},
+	"cargo-audit.json":          {form: "cargo-audit", at: "vulnerabilities.list[]"},
+	"checkov-list.json":         {form: "checkov", at: "[].results.failed_checks[]"},
+	"checkov-sarif.sarif":       {form: "checkov-sarif", at: "runs[].results[]"},
+	"codeql-sarif.sarif":        {form: "codeql-sarif", at: "runs[].results[]"},
+	"composer-audit.json":       {form: "composer-audit", at: "advisories{}[]"},
+	"dependabot-graphql-edges.json": {
+		form: "dependabot-graphql",
+		at:   "data.repository.vulnerabilityAlerts.edges[]",
+	},
+	"dependabot-graphql.json": {
+		form: "dependabot-graphql",
+		at:   "data.repository.vulnerabilityAlerts.nodes[]",
+	},
 	"dependabot-old-webhook.json":          {form: "dependabot-old", at: "."},
 	"eslint-sarif.sarif":                   {form: "eslint-sarif", at: "runs[].results[]"},
 	"falco.jsonl":                          {form: "falco", at: "lines"},
@@ -80,14 +86,17 @@ var variants = map[string]variant{
 	"snyk-open-source-sarif.sarif":         {form: "snyk-open-source-sarif", at: "runs[].results[]"},
 	"tfsec-sarif.sarif":                    {form: "tfsec-sarif", at: "runs[].results[]"},
 	"tool-after-results.sarif":             {form: "late-sarif", at: "runs[].results[]"},
-	"trivy-k8s-old.json":                   {form: "trivy-k8s-json", at: "Vulnerabilities[].Results[].Vulnerabilities[] + Misconfigurations[].Results[].Misconfigurations[]"},
-	"trivy-licences.json":                  {form: "trivy-json", at: "Results[].Vulnerabilities[]"},
-	"trivy-old-list.json":                  {form: "trivy-list-json", at: "[].Vulnerabilities[]"},
-	"trivy.sarif":                          {form: "trivy-sarif", at: "runs[].results[]"},
-	"trufflehog-2.jsonl":                   {form: "trufflehog-v2-jsonl", at: "lines"},
-	"trufflehog-github.jsonl":              {form: "trufflehog-jsonl", at: "lines"},
-	"trufflehog-s3-docker.jsonl":           {form: "trufflehog-jsonl", at: "lines"},
-	"two-runs.sarif":                       {form: "two-sarif", at: "runs[].results[]"},
+	"trivy-k8s-old.json": {
+		form: "trivy-k8s-json",
+		at:   "Vulnerabilities[].Results[].Vulnerabilities[] + Misconfigurations[].Results[].Misconfigurations[]",
+	},
+	"trivy-licences.json":        {form: "trivy-json", at: "Results[].Vulnerabilities[]"},
+	"trivy-old-list.json":        {form: "trivy-list-json", at: "[].Vulnerabilities[]"},
+	"trivy.sarif":                {form: "trivy-sarif", at: "runs[].results[]"},
+	"trufflehog-2.jsonl":         {form: "trufflehog-v2-jsonl", at: "lines"},
+	"trufflehog-github.jsonl":    {form: "trufflehog-jsonl", at: "lines"},
+	"trufflehog-s3-docker.jsonl": {form: "trufflehog-jsonl", at: "lines"},
+	"two-runs.sarif":             {form: "two-sarif", at: "runs[].results[]"},
 }
 
 // countAt counts what stands at a place in a document: "a[].b" goes into lists, "{}" into
@@ -153,13 +162,23 @@ func TestVariants(t *testing.T) {
 		n := countAt(t, raw, want.at)
 		got := readBytes(raw)
 		if got.err != nil || got.Format != want.form || got.Findings != n || got.Skipped != 0 {
-			t.Errorf("%s: got %s, %d findings, %d skipped, %v; want %s and %d", name, got.Format, got.Findings, got.Skipped, got.err, want.form, n)
+			t.Errorf(
+				"%s: got %s, %d findings, %d skipped, %v; want %s and %d",
+				name,
+				got.Format,
+				got.Findings,
+				got.Skipped,
+				got.err,
+				want.form,
+				n,
+			)
 			continue
 		}
 		keys := map[string]bool{}
 		for _, a := range got.alerts {
 			keys[a.FindingKey] = true
-			if a.Rule == "" || a.Title == "" || a.Where().IsEmpty() || a.Source == "" || a.Severity == "unknown" && !strings.HasPrefix(name, "checkov") {
+			if a.Rule == "" || a.Title == "" || a.Where().IsEmpty() || a.Source == "" ||
+				a.Severity == "unknown" && !strings.HasPrefix(name, "checkov") {
 				t.Errorf("%s: got %+v, want a rule, a title, a place, a source and a severity", name, a)
 			}
 			if all := words(a); strings.Contains(all, "made-up-") || strings.Contains(all, "x@nw.example") {
@@ -187,7 +206,11 @@ func TestWeekApart(t *testing.T) {
 		for _, a := range readBytes(raw).alerts {
 			have[a.FindingKey] = true
 		}
-		moved := bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte(`"startLine": `), []byte(`"startLine": 1`)), []byte(`"StartLine": `), []byte(`"StartLine": 1`))
+		moved := bytes.ReplaceAll(
+			bytes.ReplaceAll(raw, []byte(`"startLine": `), []byte(`"startLine": 1`)),
+			[]byte(`"StartLine": `),
+			[]byte(`"StartLine": 1`),
+		)
 		moved = bytes.ReplaceAll(moved, []byte(`"line": `), []byte(`"line": 1`))
 		for _, a := range readBytes(moved).alerts {
 			if !have[a.FindingKey] {
@@ -205,12 +228,23 @@ func TestSameScanInSeveralForms(t *testing.T) {
 	} {
 		one, two := readBytes([]byte(pair[0])), readBytes([]byte(pair[1]))
 		if one.err != nil || two.err != nil || len(one.alerts) == 0 || len(one.alerts) != len(two.alerts) {
-			t.Errorf("got %d (%v) and %d (%v) findings, want the same", len(one.alerts), one.err, len(two.alerts), two.err)
+			t.Errorf(
+				"got %d (%v) and %d (%v) findings, want the same",
+				len(one.alerts),
+				one.err,
+				len(two.alerts),
+				two.err,
+			)
 			continue
 		}
 		for i := range one.alerts {
 			if one.alerts[i].FindingKey != two.alerts[i].FindingKey {
-				t.Errorf("%s and %s: got other keys for %s, want the same", one.Format, two.Format, one.alerts[i].Rule)
+				t.Errorf(
+					"%s and %s: got other keys for %s, want the same",
+					one.Format,
+					two.Format,
+					one.alerts[i].Rule,
+				)
 			}
 		}
 	}
@@ -265,7 +299,17 @@ func TestNotAReport(t *testing.T) {
 func TestIdentifiersAreReadable(t *testing.T) {
 	for _, id := range []string{"CVE-2021-22696-cxf-xjc-runtime", "test/stigs/Acme_Linux_7_STIG_V3R10_SCAP_1-2_Benchmark.xml", "arn:aws:iam::210987654321:role/Deploy-And-Run-2", "AKIAQQQQWWWWEEEERRRR",
 		"https://github.com/nw/shop/blob/53de6aaa9b042437952a518b62420a2cd173f7b0/a9B8c7D6e5F4g3H2i1J0kLmNoPqRsT.go", "node_modules/aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0z/index.js"} {
-		doc, err := json.Marshal(map[string]any{"warroom": "alert/1", "source": "x", "rule": id, "title": "t", "asset": map[string]any{"id": id}, "location": map[string]any{"uri": id, "commit": id}, "link": id})
+		doc, err := json.Marshal(
+			map[string]any{
+				"warroom":  "alert/1",
+				"source":   "x",
+				"rule":     id,
+				"title":    "t",
+				"asset":    map[string]any{"id": id},
+				"location": map[string]any{"uri": id, "commit": id},
+				"link":     id,
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +317,8 @@ func TestIdentifiersAreReadable(t *testing.T) {
 		if got.err != nil || len(got.alerts) != 1 {
 			t.Fatal(got.err)
 		}
-		if a := got.alerts[0]; a.Rule != id || a.Asset.ID != id || a.Location.URI != id || a.Link != id || a.Location.Commit != id {
+		if a := got.alerts[0]; a.Rule != id || a.Asset.ID != id || a.Location.URI != id || a.Link != id ||
+			a.Location.Commit != id {
 			t.Errorf("got %+v, want %s as it is", a, id)
 		}
 	}

@@ -10,15 +10,65 @@ import (
 // hubForms are those of GitHub: by its webhook, its REST and its GraphQL interface.
 func hubForms() []form {
 	return []form{
-		{name: "dependabot", tool: "Dependabot", made: "gh api repos/O/R/dependabot/alerts", item: []string{"security_advisory{}", "dependency{}"}, read: (*work).dependabot, note: "list, webhook, GraphQL"},
-		{name: "dependabot", tool: "Dependabot", made: "webhook dependabot_alert", item: []string{"alert.security_advisory{}", "action"}, read: (*work).dependabot},
-		{name: "dependabot-old", tool: "Dependabot", made: "webhook repository_vulnerability_alert", item: []string{"alert.affected_package_name", "action"}, read: (*work).dependabotOld},
-		{name: "dependabot-graphql", tool: "Dependabot", made: "GraphQL vulnerabilityAlerts", item: []string{"data{}", "!alert"}, read: (*work).dependabotGraph},
-		{name: "github-secret-scanning", tool: "GitHub secret scanning", made: "gh api repos/O/R/secret-scanning/alerts", item: []string{"secret_type", "number"}, read: (*work).githubSecret,
-			note: "list and webhook, with validity and public exposure"},
-		{name: "github-secret-scanning", tool: "GitHub secret scanning", made: "webhook secret_scanning_alert", item: []string{"alert.secret_type", "action"}, read: (*work).githubSecret},
-		{name: "github-code-scanning", tool: "GitHub code scanning", made: "gh api repos/O/R/code-scanning/alerts", item: []string{"rule{}", "tool{}", "html_url", "number"}, read: (*work).githubCode, note: "list and webhook"},
-		{name: "github-code-scanning", tool: "GitHub code scanning", made: "webhook code_scanning_alert", item: []string{"alert.rule{}", "alert.tool", "action"}, read: (*work).githubCode},
+		{
+			name: "dependabot",
+			tool: "Dependabot",
+			made: "gh api repos/O/R/dependabot/alerts",
+			item: []string{"security_advisory{}", "dependency{}"},
+			read: (*work).dependabot,
+			note: "list, webhook, GraphQL",
+		},
+		{
+			name: "dependabot",
+			tool: "Dependabot",
+			made: "webhook dependabot_alert",
+			item: []string{"alert.security_advisory{}", "action"},
+			read: (*work).dependabot,
+		},
+		{
+			name: "dependabot-old",
+			tool: "Dependabot",
+			made: "webhook repository_vulnerability_alert",
+			item: []string{"alert.affected_package_name", "action"},
+			read: (*work).dependabotOld,
+		},
+		{
+			name: "dependabot-graphql",
+			tool: "Dependabot",
+			made: "GraphQL vulnerabilityAlerts",
+			item: []string{"data{}", "!alert"},
+			read: (*work).dependabotGraph,
+		},
+		{
+			name: "github-secret-scanning",
+			tool: "GitHub secret scanning",
+			made: "gh api repos/O/R/secret-scanning/alerts",
+			item: []string{"secret_type", "number"},
+			read: (*work).githubSecret,
+			note: "list and webhook, with validity and public exposure",
+		},
+		{
+			name: "github-secret-scanning",
+			tool: "GitHub secret scanning",
+			made: "webhook secret_scanning_alert",
+			item: []string{"alert.secret_type", "action"},
+			read: (*work).githubSecret,
+		},
+		{
+			name: "github-code-scanning",
+			tool: "GitHub code scanning",
+			made: "gh api repos/O/R/code-scanning/alerts",
+			item: []string{"rule{}", "tool{}", "html_url", "number"},
+			read: (*work).githubCode,
+			note: "list and webhook",
+		},
+		{
+			name: "github-code-scanning",
+			tool: "GitHub code scanning",
+			made: "webhook code_scanning_alert",
+			item: []string{"alert.rule{}", "alert.tool", "action"},
+			read: (*work).githubCode,
+		},
 	}
 }
 
@@ -58,7 +108,15 @@ func (r *raw) githubState(alert val, action string) {
 		switch action {
 		case "fixed", "resolved", "dismissed", "auto_dismissed", "closed_by_user", "dismiss", "resolve", "revoked":
 			word = action
-		case "publicly_leaked", "validated", "created", "create", "reopened", "reopened_by_user", "auto_reopened", "reintroduced", "appeared_in_branch":
+		case "publicly_leaked",
+			"validated",
+			"created",
+			"create",
+			"reopened",
+			"reopened_by_user",
+			"auto_reopened",
+			"reintroduced",
+			"appeared_in_branch":
 			word = "open"
 		default:
 			word = "open"
@@ -68,7 +126,8 @@ func (r *raw) githubState(alert val, action string) {
 		}
 	}
 	r.state(word, append([]string{"closed_by_user", "dismiss", "resolve"}, closedStates...)...)
-	if why := alert.first("resolution", "dismissed_reason", "dismiss_reason"); r.Resolved && why != "" && why != "None" {
+	if why := alert.first("resolution", "dismissed_reason", "dismiss_reason"); r.Resolved && why != "" &&
+		why != "None" {
 		r.State += ": " + why
 	}
 }
@@ -76,10 +135,20 @@ func (r *raw) githubState(alert val, action string) {
 // githubSecret reads an alert of secret scanning.
 func (w *work) githubSecret(v val) error {
 	alert, action, repo := githubEvent(v)
-	r := &raw{tool: "github-secret-scanning", Alert: model.Alert{Source: "github secret scanning", Kind: "secret", Rule: alert.get("secret_type").str(),
-		Title: alert.first("secret_type_display_name", "secret_type"), Severity: "high", Confidence: "unverified", FirstSeen: alert.get("created_at").when(),
-		LastSeen: alert.get("updated_at").when(), Link: alert.get("html_url").str(), Asset: model.AlertAsset{Type: "repository", ID: repo},
-		Validity: validity(alert.get("validity").str()), Public: alert.get("publicly_leaked").yes() || action == "publicly_leaked"}}
+	r := &raw{
+		tool: "github-secret-scanning",
+		Alert: model.Alert{Source: "github secret scanning", Kind: "secret", Rule: alert.get("secret_type").str(),
+			Title: alert.first(
+				"secret_type_display_name",
+				"secret_type",
+			), Severity: "high", Confidence: "unverified", FirstSeen: alert.get("created_at").when(),
+			LastSeen: alert.get("updated_at").
+				when(),
+			Link: alert.get("html_url").str(), Asset: model.AlertAsset{Type: "repository", ID: repo},
+			Validity: validity(
+				alert.get("validity").str(),
+			), Public: alert.get("publicly_leaked").yes() || action == "publicly_leaked"},
+	}
 	if s := alert.get("secret").str(); s != "" {
 		r.secrets = []string{s}
 	}
@@ -90,7 +159,12 @@ func (w *work) githubSecret(v val) error {
 	if !at.is('{') {
 		at = alert.get("first_location_detected")
 	}
-	r.Location = model.AlertLocation{URI: at.first("path", "html_url"), Line: at.get("start_line").num(), Column: at.get("start_column").num(), Commit: at.get("commit_sha").str()}
+	r.Location = model.AlertLocation{
+		URI:    at.first("path", "html_url"),
+		Line:   at.get("start_line").num(),
+		Column: at.get("start_column").num(),
+		Commit: at.get("commit_sha").str(),
+	}
 	r.githubState(alert, action)
 	r.what, r.where = []string{alert.get("number").str()}, []string{repo, r.Rule}
 	return w.alert(r)
@@ -103,11 +177,35 @@ func (w *work) githubCode(v val) error {
 	if !now.is('{') {
 		now = alert.get("instances").at0()
 	}
-	r := &raw{tool: "github-code-scanning", Alert: model.Alert{Source: strings.ToLower(alert.get("tool", "name").str()), SourceVersion: alert.get("tool", "version").str(), Kind: "detection",
-		Rule: rule.first("id", "name"), Title: rule.first("description", "full_description"), Description: now.get("message", "text").str(),
-		SeverityRaw: rule.first("security_severity_level", "severity"), Confidence: "likely", FirstSeen: alert.get("created_at").when(), LastSeen: alert.get("updated_at").when(),
-		Link: alert.get("html_url").str(), Asset: model.AlertAsset{Type: "repository", ID: repo},
-		Location: model.AlertLocation{URI: now.get("location", "path").str(), Line: now.get("location", "start_line").num(), Column: now.get("location", "start_column").num(), Commit: now.get("commit_sha").str()}}}
+	r := &raw{
+		tool: "github-code-scanning",
+		Alert: model.Alert{
+			Source:        strings.ToLower(alert.get("tool", "name").str()),
+			SourceVersion: alert.get("tool", "version").str(),
+			Kind:          "detection",
+			Rule: rule.first(
+				"id",
+				"name",
+			),
+			Title:       rule.first("description", "full_description"),
+			Description: now.get("message", "text").str(),
+			SeverityRaw: rule.first(
+				"security_severity_level",
+				"severity",
+			),
+			Confidence: "likely",
+			FirstSeen:  alert.get("created_at").when(),
+			LastSeen:   alert.get("updated_at").when(),
+			Link:       alert.get("html_url").str(),
+			Asset:      model.AlertAsset{Type: "repository", ID: repo},
+			Location: model.AlertLocation{
+				URI:    now.get("location", "path").str(),
+				Line:   now.get("location", "start_line").num(),
+				Column: now.get("location", "start_column").num(),
+				Commit: now.get("commit_sha").str(),
+			},
+		},
+	}
 	if r.Source == "" || r.Source == "none" {
 		r.Source = "code scanning"
 	}
@@ -125,10 +223,25 @@ func (w *work) dependabot(v val) error {
 	alert, action, repo := githubEvent(v)
 	adv, pkg := alert.get("security_advisory"), alert.get("dependency", "package")
 	rule := adv.first("cve_id", "ghsa_id")
-	r := &raw{tool: "dependabot", Alert: model.Alert{Source: "dependabot", Kind: "vuln", Rule: rule, Title: pkg.get("name").str() + ": " + adv.get("summary").str(),
-		Description: adv.get("description").str(), SeverityRaw: adv.get("severity").str(), Confidence: "likely", FirstSeen: alert.get("created_at").when(),
-		LastSeen: alert.get("updated_at").when(), Asset: model.AlertAsset{Type: "repository", ID: repo}, Link: alert.get("html_url").str(),
-		Location: model.AlertLocation{URI: alert.get("dependency", "manifest_path").str()}}}
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source: "dependabot",
+			Kind:   "vuln",
+			Rule:   rule,
+			Title:  pkg.get("name").str() + ": " + adv.get("summary").str(),
+			Description: adv.get("description").
+				str(),
+			SeverityRaw: adv.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   alert.get("created_at").when(),
+			LastSeen: alert.get("updated_at").
+				when(),
+			Asset:    model.AlertAsset{Type: "repository", ID: repo},
+			Link:     alert.get("html_url").str(),
+			Location: model.AlertLocation{URI: alert.get("dependency", "manifest_path").str()},
+		},
+	}
 	if r.Asset.ID == "" {
 		r.Asset = model.AlertAsset{Type: "package", ID: pkg.get("name").str()}
 	}
@@ -137,7 +250,14 @@ func (w *work) dependabot(v val) error {
 	if full == "" {
 		full = alert.get("repository", "full_name").str()
 	}
-	r.former = []string{full, alert.get("url").str(), alert.get("number").str(), rule, pkg.get("name").str(), r.Location.URI}
+	r.former = []string{
+		full,
+		alert.get("url").str(),
+		alert.get("number").str(),
+		rule,
+		pkg.get("name").str(),
+		r.Location.URI,
+	}
 	r.what, r.where = []string{adv.first("ghsa_id", "cve_id"), pkg.get("name").str()}, []string{repo, r.Location.URI}
 	r.group = []string{rule}
 	return w.alert(r)
@@ -147,9 +267,21 @@ func (w *work) dependabot(v val) error {
 func (w *work) dependabotOld(v val) error {
 	alert, action, repo := githubEvent(v)
 	rule, pkg := alert.first("external_identifier", "ghsa_id"), alert.get("affected_package_name").str()
-	r := &raw{tool: "dependabot", Alert: model.Alert{Source: "dependabot", Kind: "vuln", Rule: rule, Title: pkg + " " + alert.get("affected_range").str() + ": " + rule,
-		SeverityRaw: alert.get("severity").str(), Confidence: "likely", FirstSeen: alert.get("created_at").when(), Asset: model.AlertAsset{Type: "repository", ID: repo},
-		Link: alert.get("external_reference").str()}}
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source: "dependabot",
+			Kind:   "vuln",
+			Rule:   rule,
+			Title:  pkg + " " + alert.get("affected_range").str() + ": " + rule,
+			SeverityRaw: alert.get("severity").
+				str(),
+			Confidence: "likely",
+			FirstSeen:  alert.get("created_at").when(),
+			Asset:      model.AlertAsset{Type: "repository", ID: repo},
+			Link:       alert.get("external_reference").str(),
+		},
+	}
 	r.githubState(alert, action)
 	r.what, r.where = []string{alert.first("ghsa_id", "external_identifier"), pkg}, []string{repo, ""}
 	r.group = []string{rule}
@@ -225,9 +357,24 @@ func (w *work) graphAlert(v val, repo string) error {
 	if rule == "" {
 		rule = ghsa
 	}
-	r := &raw{tool: "dependabot", Alert: model.Alert{Source: "dependabot", Kind: "vuln", Rule: rule, Title: pkg + ": " + adv.get("summary").str(), Description: adv.get("description").str(),
-		SeverityRaw: vuln.get("severity").str(), Confidence: "likely", FirstSeen: v.get("createdAt").when(), Asset: model.AlertAsset{Type: "repository", ID: repo},
-		Link: adv.get("permalink").str(), Location: model.AlertLocation{URI: v.first("vulnerableManifestPath", "vulnerableManifestFilename")}}}
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg + ": " + adv.get("summary").str(),
+			Description: adv.get("description").str(),
+			SeverityRaw: vuln.get("severity").
+				str(),
+			Confidence: "likely",
+			FirstSeen:  v.get("createdAt").when(),
+			Asset:      model.AlertAsset{Type: "repository", ID: repo},
+			Link: adv.get("permalink").
+				str(),
+			Location: model.AlertLocation{URI: v.first("vulnerableManifestPath", "vulnerableManifestFilename")},
+		},
+	}
 	if s := v.get("state").str(); s != "" {
 		r.state(s, closedStates...)
 	} else if at := v.get("dismissedAt").str(); at != "" {
@@ -239,15 +386,4 @@ func (w *work) graphAlert(v val, repo string) error {
 	r.what, r.where, r.group = []string{ghsa, pkg}, []string{repo, r.Location.URI}, []string{rule}
 	r.spot = []string{v.get("id").str()}
 	return w.alert(r)
-}
-
-// isAdvisory reports whether a rule is the name of a known vulnerability.
-func isAdvisory(rule string) bool {
-	up := strings.ToUpper(rule)
-	for _, p := range []string{"CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "GO-20", "OSV-", "SNYK-", "ELSA-", "RHSA-", "DSA-", "TEMP-", "NSWG-", "GMS-"} {
-		if strings.HasPrefix(up, p) {
-			return true
-		}
-	}
-	return false
 }

@@ -19,12 +19,42 @@ func (w *work) generic(v val) error {
 		return nil
 	}
 	at := v.get("location")
-	r := &raw{Alert: model.Alert{Source: v.get("source").str(), SourceVersion: v.get("source_version").str(), Kind: v.get("kind").str(), Rule: v.first("rule", "title"),
-		Title: v.first("title", "rule"), Description: v.get("description").str(), SeverityRaw: v.get("severity").str(), Confidence: v.get("confidence").str(),
-		Asset:    model.AlertAsset{Type: v.get("asset", "type").str(), ID: v.get("asset", "id").str()},
-		Location: model.AlertLocation{URI: at.get("uri").str(), Line: at.get("line").num(), Column: at.get("column").num(), Commit: at.get("commit").str()},
-		Account:  v.get("account").str(), ARN: v.get("arn").str(), Validity: validity(v.get("validity").str()), Public: v.get("public").yes(), Rotate: v.get("rotate").str(),
-		FirstSeen: v.get("first_seen").when(), LastSeen: v.get("last_seen").when(), Count: v.get("count").num(), Link: v.get("link").str(), Sample: v.get("sample").yes()}}
+	r := &raw{
+		Alert: model.Alert{
+			Source:        v.get("source").str(),
+			SourceVersion: v.get("source_version").str(),
+			Kind:          v.get("kind").str(),
+			Rule:          v.first("rule", "title"),
+			Title: v.first(
+				"title",
+				"rule",
+			),
+			Description: v.get("description").str(),
+			SeverityRaw: v.get("severity").str(),
+			Confidence:  v.get("confidence").str(),
+			Asset:       model.AlertAsset{Type: v.get("asset", "type").str(), ID: v.get("asset", "id").str()},
+			Location: model.AlertLocation{
+				URI:    at.get("uri").str(),
+				Line:   at.get("line").num(),
+				Column: at.get("column").num(),
+				Commit: at.get("commit").str(),
+			},
+			Account: v.get("account").
+				str(),
+			ARN: v.get("arn").
+				str(),
+			Validity: validity(v.get("validity").str()),
+			Public:   v.get("public").yes(),
+			Rotate:   v.get("rotate").str(),
+			FirstSeen: v.get("first_seen").
+				when(),
+			LastSeen: v.get("last_seen").
+				when(),
+			Count:  v.get("count").num(),
+			Link:   v.get("link").str(),
+			Sample: v.get("sample").yes(),
+		},
+	}
 	if r.Source == "" {
 		r.Source = w.up(2).get("source").str()
 	}

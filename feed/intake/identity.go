@@ -142,7 +142,12 @@ func short(digest string) uint64 {
 }
 
 // toolNames are the names under which one tool writes its forms.
-var toolNames = map[string]string{"semgrep oss": "semgrep", "semgrep pro": "semgrep", "osv-scanner": "osv", "anchore grype": "grype"}
+var toolNames = map[string]string{
+	"semgrep oss":   "semgrep",
+	"semgrep pro":   "semgrep",
+	"osv-scanner":   "osv",
+	"anchore grype": "grype",
+}
 
 // toolName is a tool's name for keys, the same in each of its forms.
 func toolName(source string) string {
@@ -197,4 +202,15 @@ func (r *raw) state(word string, closed ...string) {
 }
 
 // closedStates are the words of sources for a finding with which they are done.
-var closedStates = []string{"closed", "resolved", "fixed", "dismissed", "auto_dismissed", "archived", "suppressed", "revoked", "auto-fixed", "ignored"}
+var closedStates = []string{
+	"closed",
+	"resolved",
+	"fixed",
+	"dismissed",
+	"auto_dismissed",
+	"archived",
+	"suppressed",
+	"revoked",
+	"auto-fixed",
+	"ignored",
+}

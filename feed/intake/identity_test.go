@@ -29,7 +29,13 @@ func TestFormerKeys(t *testing.T) {
 		got := readFile(t, filepath.Join("testdata", name))
 		for i, a := range got.alerts {
 			if i >= len(want) || a.FormerKey != want[i] {
-				t.Errorf("%s, finding %d: the former key is %s, want %s", name, i, a.FormerKey, want[min(i, len(want)-1)])
+				t.Errorf(
+					"%s, finding %d: the former key is %s, want %s",
+					name,
+					i,
+					a.FormerKey,
+					want[min(i, len(want)-1)],
+				)
 			}
 		}
 	}

@@ -6,7 +6,20 @@ import (
 )
 
 // secretTools are the tools whose SARIF has the secret as its snippet.
-var secretTools = []string{"gitleaks", "betterleaks", "trufflehog", "kingfisher", "noseyparker", "nosey parker", "titus", "ggshield", "gitguardian", "detect-secrets", "talisman", "whispers"}
+var secretTools = []string{
+	"gitleaks",
+	"betterleaks",
+	"trufflehog",
+	"kingfisher",
+	"noseyparker",
+	"nosey parker",
+	"titus",
+	"ggshield",
+	"gitguardian",
+	"detect-secrets",
+	"talisman",
+	"whispers",
+}
 
 // sarifKeys knows the peculiar tools: what kind their findings are and what
 // makes two the same.

@@ -13,10 +13,15 @@ import (
 func groupsOf(t *testing.T, doc string) *model.AlertGroups {
 	t.Helper()
 	var g model.AlertGroups
-	_, err := intake.Read(context.Background(), bytes.NewReader([]byte(doc)), intake.Options{Key: key}, func(a *model.Alert) error {
-		g.Add(a)
-		return nil
-	})
+	_, err := intake.Read(
+		context.Background(),
+		bytes.NewReader([]byte(doc)),
+		intake.Options{Key: key},
+		func(a *model.Alert) error {
+			g.Add(a)
+			return nil
+		},
+	)
 	if err != nil {
 		t.Fatalf("%s\n%v", doc, err)
 	}
@@ -30,31 +35,102 @@ var states = map[string]struct {
 	severity   string // that it gets, "" for none
 	confidence string
 }{
-	"Alertmanager resolved": {`{"version":"4","groupKey":"k","receiver":"w","alerts":[{"status":"firing","labels":{"alertname":"Disk","instance":"db-3"},"startsAt":"2026-03-01T00:00:00Z","fingerprint":"aa"}]}`,
-		`{"version":"4","groupKey":"k","receiver":"w","alerts":[{"status":"resolved","labels":{"instance":"db-3","alertname":"Disk"},"startsAt":"2026-03-01T00:00:00Z","fingerprint":"aa"}]}`, true, "", ""},
-	"Dependabot fixed":              {dependabot("open", "created"), dependabot("fixed", "fixed"), true, "", ""},
-	"Dependabot dismissed":          {dependabot("open", "created"), dependabot("dismissed", "dismissed"), true, "", ""},
-	"Dependabot, webhook then list": {dependabot("open", "created"), `[{"number":7,"state":"auto_dismissed","dependency":{"package":{"ecosystem":"npm","name":"left-pad"},"manifest_path":"package-lock.json"},"security_advisory":{"ghsa_id":"GHSA-aaaa-bbbb-cccc","cve_id":"CVE-2026-7","severity":"high","summary":"s"},"url":"https://api.github.com/repos/nw/shop/dependabot/alerts/7","html_url":"https://github.com/nw/shop/security/dependabot/7"}]`, true, "", ""},
-	"secret scanning resolved":      {githubSecret(`"state":"open"`, "created"), githubSecret(`"state":"resolved","resolution":"revoked"`, "resolved"), true, "", ""},
-	"secret scanning validated":     {githubSecret(`"state":"open","validity":"unknown"`, "created"), githubSecret(`"state":"open","validity":"active"`, "validated"), false, "critical", "verified"},
-	"code scanning fixed":           {codeScanning("open", "created"), codeScanning("fixed", "fixed"), true, "", ""},
-	"code scanning dismissed":       {codeScanning("open", "created"), codeScanning("dismissed", "closed_by_user"), true, "", ""},
-	"GuardDuty archived":            {guardDuty("5", "false"), guardDuty("5", "true"), true, "", ""},
-	"GuardDuty worse":               {guardDuty("5", "false"), guardDuty("8.1", "false"), false, "high", ""},
-	"Security Hub resolved":         {asff(`"Workflow":{"Status":"NEW"},"RecordState":"ACTIVE"`), asff(`"Workflow":{"Status":"RESOLVED"},"RecordState":"ACTIVE"`), true, "", ""},
-	"Security Hub suppressed":       {asff(`"Workflow":{"Status":"NEW"}`), asff(`"Workflow":{"Status":"SUPPRESSED"}`), true, "", ""},
-	"Security Hub archived":         {asff(`"RecordState":"ACTIVE"`), asff(`"RecordState":"ARCHIVED"`), true, "", ""},
-	"Security Hub passed":           {asff(`"Compliance":{"Status":"FAILED"}`), asff(`"Compliance":{"Status":"PASSED"}`), true, "", ""},
-	"TruffleHog verified":           {hog("false"), hog("true"), false, "critical", "verified"},
-	"Betterleaks valid":             {betterleaks("unknown"), betterleaks("valid"), false, "critical", "verified"},
-	"SARIF absent":                  {sarif(`"baselineState":"new"`), sarif(`"baselineState":"absent"`), true, "", ""},
-	"SARIF suppressed":              {sarif(`"level":"error"`), sarif(`"level":"error","suppressions":[{"kind":"external","status":"accepted"}]`), true, "", ""},
-	"SARIF passed":                  {sarif(`"kind":"fail"`), sarif(`"kind":"pass"`), true, "", ""},
-	"OCSF resolved":                 {ocsf(`"status_id":1,"status":"New"`), ocsf(`"status_id":4,"status":"Resolved"`), true, "", ""},
-	"OCSF passed":                   {ocsf(`"status_code":"FAIL"`), ocsf(`"status_code":"PASS"`), true, "", ""},
-	"Inspector closed":              {inspector("ACTIVE"), inspector("CLOSED"), true, "", ""},
-	"Semgrep ignored":               {semgrep("false"), semgrep("true"), true, "", ""},
-	"generic fixed":                 {generic("open"), generic("fixed"), true, "", ""},
+	"Alertmanager resolved": {
+		`{"version":"4","groupKey":"k","receiver":"w","alerts":[{"status":"firing","labels":{"alertname":"Disk","instance":"db-3"},"startsAt":"2026-03-01T00:00:00Z","fingerprint":"aa"}]}`,
+		`{"version":"4","groupKey":"k","receiver":"w","alerts":[{"status":"resolved","labels":{"instance":"db-3","alertname":"Disk"},"startsAt":"2026-03-01T00:00:00Z","fingerprint":"aa"}]}`,
+		true,
+		"",
+		"",
+	},
+	"Dependabot fixed": {dependabot("open", "created"), dependabot("fixed", "fixed"), true, "", ""},
+	"Dependabot dismissed": {
+		dependabot("open", "created"),
+		dependabot("dismissed", "dismissed"),
+		true,
+		"",
+		"",
+	},
+	"Dependabot, webhook then list": {
+		dependabot("open", "created"),
+		`[{"number":7,"state":"auto_dismissed","dependency":{"package":{"ecosystem":"npm","name":"left-pad"},"manifest_path":"package-lock.json"},"security_advisory":{"ghsa_id":"GHSA-aaaa-bbbb-cccc","cve_id":"CVE-2026-7","severity":"high","summary":"s"},"url":"https://api.github.com/repos/nw/shop/dependabot/alerts/7","html_url":"https://github.com/nw/shop/security/dependabot/7"}]`,
+		true,
+		"",
+		"",
+	},
+	"secret scanning resolved": {
+		githubSecret(`"state":"open"`, "created"),
+		githubSecret(`"state":"resolved","resolution":"revoked"`, "resolved"),
+		true,
+		"",
+		"",
+	},
+	"secret scanning validated": {
+		githubSecret(`"state":"open","validity":"unknown"`, "created"),
+		githubSecret(`"state":"open","validity":"active"`, "validated"),
+		false,
+		"critical",
+		"verified",
+	},
+	"code scanning fixed": {codeScanning("open", "created"), codeScanning("fixed", "fixed"), true, "", ""},
+	"code scanning dismissed": {
+		codeScanning("open", "created"),
+		codeScanning("dismissed", "closed_by_user"),
+		true,
+		"",
+		"",
+	},
+	"GuardDuty archived": {guardDuty("5", "false"), guardDuty("5", "true"), true, "", ""},
+	"GuardDuty worse":    {guardDuty("5", "false"), guardDuty("8.1", "false"), false, "high", ""},
+	"Security Hub resolved": {
+		asff(`"Workflow":{"Status":"NEW"},"RecordState":"ACTIVE"`),
+		asff(`"Workflow":{"Status":"RESOLVED"},"RecordState":"ACTIVE"`),
+		true,
+		"",
+		"",
+	},
+	"Security Hub suppressed": {
+		asff(`"Workflow":{"Status":"NEW"}`),
+		asff(`"Workflow":{"Status":"SUPPRESSED"}`),
+		true,
+		"",
+		"",
+	},
+	"Security Hub archived": {asff(`"RecordState":"ACTIVE"`), asff(`"RecordState":"ARCHIVED"`), true, "", ""},
+	"Security Hub passed": {
+		asff(`"Compliance":{"Status":"FAILED"}`),
+		asff(`"Compliance":{"Status":"PASSED"}`),
+		true,
+		"",
+		"",
+	},
+	"TruffleHog verified": {hog("false"), hog("true"), false, "critical", "verified"},
+	"Betterleaks valid":   {betterleaks("unknown"), betterleaks("valid"), false, "critical", "verified"},
+	"SARIF absent": {
+		sarif(`"baselineState":"new"`),
+		sarif(`"baselineState":"absent"`),
+		true,
+		"",
+		"",
+	},
+	"SARIF suppressed": {
+		sarif(`"level":"error"`),
+		sarif(`"level":"error","suppressions":[{"kind":"external","status":"accepted"}]`),
+		true,
+		"",
+		"",
+	},
+	"SARIF passed": {sarif(`"kind":"fail"`), sarif(`"kind":"pass"`), true, "", ""},
+	"OCSF resolved": {
+		ocsf(`"status_id":1,"status":"New"`),
+		ocsf(`"status_id":4,"status":"Resolved"`),
+		true,
+		"",
+		"",
+	},
+	"OCSF passed":      {ocsf(`"status_code":"FAIL"`), ocsf(`"status_code":"PASS"`), true, "", ""},
+	"Inspector closed": {inspector("ACTIVE"), inspector("CLOSED"), true, "", ""},
+	"Semgrep ignored":  {semgrep("false"), semgrep("true"), true, "", ""},
+	"generic fixed":    {generic("open"), generic("fixed"), true, "", ""},
 }
 
 func dependabot(state, action string) string {
@@ -115,7 +191,20 @@ func TestStates(t *testing.T) {
 			t.Errorf("%s: got %d alerts, want 1", name, len(bodies))
 			continue
 		}
-		room := &model.Room{Lobby: true, Alerts: []model.RoomAlert{{N: 1, ID: "A", Alert: bodies[0].Alert, Findings: 1, Keys: bodies[0].Keys, Also: bodies[0].Also, Done: bodies[0].Closed}}}
+		room := &model.Room{
+			Lobby: true,
+			Alerts: []model.RoomAlert{
+				{
+					N:        1,
+					ID:       "A",
+					Alert:    bodies[0].Alert,
+					Findings: 1,
+					Keys:     bodies[0].Keys,
+					Also:     bodies[0].Also,
+					Done:     bodies[0].Closed,
+				},
+			},
+		}
 		is := groupsOf(t, s.is)
 		updates := is.Updates(room, "f", "s")
 		if len(updates) != 1 {
@@ -123,7 +212,16 @@ func TestStates(t *testing.T) {
 			continue
 		}
 		if u := updates[0]; (u.Closed != "") != s.closed || u.Severity != s.severity || u.Confidence != s.confidence {
-			t.Errorf("%s: got closed %q, severity %q, confidence %q; want %v, %q, %q", name, u.Closed, u.Severity, u.Confidence, s.closed, s.severity, s.confidence)
+			t.Errorf(
+				"%s: got closed %q, severity %q, confidence %q; want %v, %q, %q",
+				name,
+				u.Closed,
+				u.Severity,
+				u.Confidence,
+				s.closed,
+				s.severity,
+				s.confidence,
+			)
 		}
 		if fresh, _ := is.Bodies(room, "f", "s"); len(fresh) != 0 {
 			t.Errorf("%s: got %d new alerts, want 0", name, len(fresh))

@@ -64,7 +64,21 @@ func (f *finder) discord(i, end int) bool {
 }
 
 // sessionNames are the names of cookies that let somebody in.
-var sessionNames = []string{"sessionid", "session_id", "session-id", "sessid", "jsessionid", "phpsessid", "connect.sid", "asp.net_sessionid", "_session", "session", "auth_session", "remember_me", "csrftoken_secret"}
+var sessionNames = []string{
+	"sessionid",
+	"session_id",
+	"session-id",
+	"sessid",
+	"jsessionid",
+	"phpsessid",
+	"connect.sid",
+	"asp.net_sessionid",
+	"_session",
+	"session",
+	"auth_session",
+	"remember_me",
+	"csrftoken_secret",
+}
 
 // carried looks at what a name that is none of a secret's may carry: a session, the
 // signature of a shared link, the seed of one-time passwords.
@@ -83,18 +97,40 @@ func (f *finder) carried(i int, name string) {
 	}
 	v := f.s[from:to]
 	switch {
-	case f.s[i] == '=' && (inList(name, sessionNames) || name == "sid" || strings.HasSuffix(name, "_session") || strings.HasSuffix(name, "_sid")):
-		if strings.HasSuffix(name, "account_sid") || strings.HasPrefix(v, "S-1-") || uuid(v) || len(v) < 16 || !mixed(v) || nameLike(v) {
+	case f.s[i] == '=' && (inList(name, sessionNames) || name == "sid" || strings.HasSuffix(name,
+		"_session") || strings.HasSuffix(name, "_sid")):
+		if strings.HasSuffix(name, "account_sid") || strings.HasPrefix(v, "S-1-") || uuid(v) || len(v) < 16 ||
+			!mixed(v) ||
+			nameLike(v) {
 			return
 		}
 		f.add(from, to, "session", false)
-	case f.s[i] == '=' && name == "sig" && len(v) >= 40 && (strings.Contains(v, "%") || strings.HasSuffix(v, "=") || mixed(v)):
+	case f.s[i] == '=' && name == "sig" && len(v) >= 40 && (strings.Contains(v,
+		"%") || strings.HasSuffix(v, "=") || mixed(v)):
 		f.add(from, to, "azure-signature", false)
 	}
 }
 
 // hashMarks are how the hashes of passwords begin.
-var hashMarks = []string{"$6$", "$5$", "$y$", "$1$", "$2a$", "$2b$", "$2y$", "$apr1$", "$argon2", "$7$", "$gy$", "$sha1$", "$pbkdf2", "{SHA}", "{SSHA}", "$P$", "$H$"}
+var hashMarks = []string{
+	"$6$",
+	"$5$",
+	"$y$",
+	"$1$",
+	"$2a$",
+	"$2b$",
+	"$2y$",
+	"$apr1$",
+	"$argon2",
+	"$7$",
+	"$gy$",
+	"$sha1$",
+	"$pbkdf2",
+	"{SHA}",
+	"{SSHA}",
+	"$P$",
+	"$H$",
+}
 
 // crypt is what a hash of a password is made of.
 var crypt = func() *set {

@@ -6,12 +6,34 @@ import "strings"
 // recovery codes. The words are looked for in small letters; a text keeps its places.
 
 // passWords are the words for a password in the languages that people write here.
-var passWords = []string{"password", "passwd", "passphrase", "passcode", "pwd", "passwort", "kennwort", "mot de passe", "mdp", "contraseña", "contrasena", "clave",
-	"şifre", "Şifre", "sifre", "parola", "wifi key", "wi-fi key", "wpa key", "wpa2 key"}
+var passWords = []string{
+	"password",
+	"passwd",
+	"passphrase",
+	"passcode",
+	"pwd",
+	"passwort",
+	"kennwort",
+	"mot de passe",
+	"mdp",
+	"contraseña",
+	"contrasena",
+	"clave",
+	"şifre",
+	"Şifre",
+	"sifre",
+	"parola",
+	"wifi key",
+	"wi-fi key",
+	"wpa key",
+	"wpa2 key",
+}
 
 // afterWords may stand between the word and the password, and say that it comes.
-var afterWords = strings.Fields(`is was are now has been set changed to as the new still ist lautet war wurde auf neu jetzt est était etait es era ahora
-	olarak şu şudur oldu yeni : = -> := => reads equals being`)
+var afterWords = strings.Fields(
+	`is was are now has been set changed to as the new still ist lautet war wurde auf neu jetzt est était etait es era ahora
+	olarak şu şudur oldu yeni : = -> := => reads equals being`,
+)
 
 // ofWords are followed by whose password it is.
 var ofWords = strings.Fields("for für fuer of von de du del para pour için")
@@ -26,10 +48,33 @@ var flags = []struct {
 	login  bool // USER:PASSWORD
 	joined bool // without a space after it
 }{
-	{"curl", "-u", true, false}, {"curl", "--user", true, false}, {"curl", "--proxy-user", true, false}, {"wget", "--password", false, false},
-	{"sshpass", "-p", false, false}, {"sshpass", "-p", false, true}, {"mysql", "-p", false, true}, {"mariadb", "-p", false, true}, {"mysqldump", "-p", false, true},
-	{"mysqladmin", "-p", false, true}, {"redis-cli", "-a", false, false}, {"docker login", "-p", false, false}, {"mongo", "-p", false, false}, {"ldapsearch", "-w", false, false},
-	{"ldapmodify", "-w", false, false}, {"", "--password", false, false}, {"", "--passwd", false, false}, {"", "-passin pass", false, false}, {"htpasswd", "-b", false, false},
+	{
+		"curl",
+		"-u",
+		true,
+		false,
+	}, {"curl", "--user", true, false}, {"curl", "--proxy-user", true, false}, {"wget", "--password", false, false},
+	{
+		"sshpass",
+		"-p",
+		false,
+		false,
+	}, {"sshpass", "-p", false, true}, {"mysql", "-p", false, true}, {"mariadb", "-p",
+		false, true}, {"mysqldump", "-p", false, true},
+	{
+		"mysqladmin",
+		"-p",
+		false,
+		true,
+	}, {"redis-cli", "-a", false, false}, {"docker login", "-p", false, false}, {"mongo", "-p",
+		false, false}, {"ldapsearch", "-w", false, false},
+	{
+		"ldapmodify",
+		"-w",
+		false,
+		false,
+	}, {"", "--password", false, false}, {"", "--passwd", false, false}, {"", "-passin pass",
+		false, false}, {"htpasswd", "-b", false, false},
 	{"smbclient", "-u", true, false}, {"xfreerdp", "/p", false, false}, {"az login", "-p", false, false},
 }
 
@@ -67,14 +112,16 @@ func (f *finder) sentences(low, word string) {
 		}
 		i := from + k
 		from = i + len(word)
-		if i > 0 && (alnum[low[i-1]] || low[i-1] == '_' || low[i-1] == '-' || low[i-1] == '$' || low[i-1] == '{' || low[i-1] >= 0x80) {
+		if i > 0 &&
+			(alnum[low[i-1]] || low[i-1] == '_' || low[i-1] == '-' || low[i-1] == '$' || low[i-1] == '{' || low[i-1] >= 0x80) {
 			continue
 		}
 		end := from
 		for end < len(low) && end < from+4 && (low[end] >= 'a' && low[end] <= 'z' || low[end] >= 0x80) { // passwords, parolası
 			end++
 		}
-		if end < len(low) && (alnum[low[end]] || low[end] == '-' || low[end] == '_' || low[end] == '.' || low[end] == '=') {
+		if end < len(low) &&
+			(alnum[low[end]] || low[end] == '-' || low[end] == '_' || low[end] == '.' || low[end] == '=') {
 			continue
 		}
 		f.sentence(low, end)
@@ -160,7 +207,8 @@ func (f *finder) word(i int) int {
 
 func isMail(v string) bool {
 	at := strings.IndexByte(v, '@')
-	return at > 0 && strings.IndexByte(v[at:], '.') > 1 && strings.IndexByte(v[at+1:], '@') < 0 && strings.Trim(v[at+1:], "abcdefghijklmnopqrstuvwxyz.-") == ""
+	return at > 0 && strings.IndexByte(v[at:], '.') > 1 && strings.IndexByte(v[at+1:], '@') < 0 &&
+		strings.Trim(v[at+1:], "abcdefghijklmnopqrstuvwxyz.-") == ""
 }
 
 // strong reports whether a word is none that stands after "password" by chance: letters
@@ -254,94 +302,5 @@ func (f *finder) netrc(low string) {
 		if to, q := f.value(i); to-i-q >= 4 && !placeholder(f.s[i+q:to]) {
 			f.add(i+q, to, "password", true)
 		}
-	}
-}
-
-// codeWords come before codes that are used once in place of a second factor.
-var codeWords = []string{"recovery code", "backup code", "scratch code", "emergency code", "recovery key", "wiederherstellungscode", "code de secours", "código de recuperación", "kurtarma kodu"}
-
-// codes finds them, as many as follow.
-func (f *finder) codes(low string) {
-	for _, w := range codeWords {
-		for from := 0; ; {
-			k := strings.Index(low[from:], w)
-			if k < 0 {
-				break
-			}
-			from += k + len(w)
-			f.codeList(from)
-		}
-	}
-}
-
-// codeList marks the codes of a list, which ends with the first word that is none.
-func (f *finder) codeList(i int) {
-	for n, skipped := 0, 0; n < 40 && i < len(f.s); {
-		for i < len(f.s) && strings.IndexByte(" ,;:\n\t.\"'s-*=", f.s[i]) >= 0 {
-			i++
-		}
-		to := f.span(i, wordy, 80)
-		if to == i {
-			return
-		}
-		if v := f.s[i:to]; isCode(v) {
-			f.add(i, to, "recovery-code", true)
-			n++
-		} else if skipped++; n > 0 || skipped > 3 {
-			return
-		}
-		i = to
-	}
-}
-
-// isCode reports whether a word is made of groups with digits in them.
-func isCode(v string) bool {
-	v = strings.TrimRight(v, "-")
-	digit := strings.ContainsAny(v, "0123456789")
-	parts := strings.Split(v, "-")
-	if !digit || len(v) < 8 || times(v) && len(parts) == 3 || uuid(v) {
-		return false
-	}
-	if len(parts) == 1 {
-		return len(v) <= 16
-	}
-	for _, p := range parts {
-		if len(p) < 4 || len(p) > 8 {
-			return false
-		}
-	}
-	return true
-}
-
-// seedWords come before the seed of one-time passwords.
-var seedWords = []string{"totp", "otp seed", "otp secret", "2fa secret", "2fa seed", "mfa secret", "mfa seed", "authenticator secret", "authenticator key", "otpauth://"}
-
-// seeds finds the seeds of one-time passwords: base32, in one word or in groups.
-func (f *finder) seeds(low string) {
-	for _, w := range seedWords {
-		for from := 0; ; {
-			k := strings.Index(low[from:], w)
-			if k < 0 {
-				break
-			}
-			from += k + len(w)
-			f.seed(from)
-		}
-	}
-}
-
-func (f *finder) seed(i int) {
-	end := min(len(f.s), i+200)
-	for i < end {
-		if !base32[f.s[i]] || i > 0 && alnum[f.s[i-1]] {
-			i++
-			continue
-		}
-		to := f.span(i, base32, 200)
-		if to-i >= 16 && f.ends(to) {
-			f.add(i, to, "totp-seed", false)
-			return
-		}
-		i = max(to, i+1)
 	}
 }
