@@ -103,13 +103,7 @@ func keysOf(marks []findingMark) (keys, also, closed string) {
 			c = append(c, m.key[:]...)
 		}
 	}
-	return base64.StdEncoding.EncodeToString(
-			k,
-		), base64.StdEncoding.EncodeToString(
-			o,
-		), base64.StdEncoding.EncodeToString(
-			c,
-		)
+	return base64.StdEncoding.EncodeToString(k), base64.StdEncoding.EncodeToString(o), base64.StdEncoding.EncodeToString(c)
 }
 
 // keySet reads keys as the log has them; ok is false where they are none.

@@ -21,10 +21,9 @@ func (w *work) asff(v val) error {
 			Rule:        rule,
 			Title:       v.any("title").str(),
 			Description: v.any("description").str(),
-			SeverityRaw: v.any("severity", "label").
-				str(),
-			FirstSeen: v.any("firstObservedAt").when(),
-			LastSeen:  v.any("updatedAt").when(),
+			SeverityRaw: v.any("severity", "label").str(),
+			FirstSeen:   v.any("firstObservedAt").when(),
+			LastSeen:    v.any("updatedAt").when(),
 			Asset: model.AlertAsset{
 				Type: asset.any("type").str(),
 				ID:   asset.any("id").str(),
@@ -189,10 +188,7 @@ func asffNames(r *raw, v val) {
 		r.tool = "trivy"
 	case "guardduty":
 		r.tool = "guardduty"
-		r.what, r.where = guardDutyNames(
-			r.Rule,
-			id[strings.LastIndexByte(id, '/')+1:],
-		), []string{
+		r.what, r.where = guardDutyNames(r.Rule, id[strings.LastIndexByte(id, '/')+1:]), []string{
 			r.Account,
 			v.any("region").str(),
 		}

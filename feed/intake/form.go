@@ -100,7 +100,7 @@ func allFit(marks []mark, v val) bool {
 var forms []form
 
 func init() {
-	forms = slices.Concat(secretForms(), scannerForms(), hubForms(), cloudForms(), otherForms())
+	forms = slices.Concat(secretForms, scannerForms, hubForms, cloudForms, otherForms)
 	for i := range forms {
 		f := &forms[i]
 		f.docMarks, f.itemMarks = marksOf(f.doc), marksOf(f.item)

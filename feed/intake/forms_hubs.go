@@ -8,68 +8,66 @@ import (
 )
 
 // hubForms are those of GitHub: by its webhook, its REST and its GraphQL interface.
-func hubForms() []form {
-	return []form{
-		{
-			name: "dependabot",
-			tool: "Dependabot",
-			made: "gh api repos/O/R/dependabot/alerts",
-			item: []string{"security_advisory{}", "dependency{}"},
-			read: (*work).dependabot,
-			note: "list, webhook, GraphQL",
-		},
-		{
-			name: "dependabot",
-			tool: "Dependabot",
-			made: "webhook dependabot_alert",
-			item: []string{"alert.security_advisory{}", "action"},
-			read: (*work).dependabot,
-		},
-		{
-			name: "dependabot-old",
-			tool: "Dependabot",
-			made: "webhook repository_vulnerability_alert",
-			item: []string{"alert.affected_package_name", "action"},
-			read: (*work).dependabotOld,
-		},
-		{
-			name: "dependabot-graphql",
-			tool: "Dependabot",
-			made: "GraphQL vulnerabilityAlerts",
-			item: []string{"data{}", "!alert"},
-			read: (*work).dependabotGraph,
-		},
-		{
-			name: "github-secret-scanning",
-			tool: "GitHub secret scanning",
-			made: "gh api repos/O/R/secret-scanning/alerts",
-			item: []string{"secret_type", "number"},
-			read: (*work).githubSecret,
-			note: "list and webhook, with validity and public exposure",
-		},
-		{
-			name: "github-secret-scanning",
-			tool: "GitHub secret scanning",
-			made: "webhook secret_scanning_alert",
-			item: []string{"alert.secret_type", "action"},
-			read: (*work).githubSecret,
-		},
-		{
-			name: "github-code-scanning",
-			tool: "GitHub code scanning",
-			made: "gh api repos/O/R/code-scanning/alerts",
-			item: []string{"rule{}", "tool{}", "html_url", "number"},
-			read: (*work).githubCode,
-			note: "list and webhook",
-		},
-		{
-			name: "github-code-scanning",
-			tool: "GitHub code scanning",
-			made: "webhook code_scanning_alert",
-			item: []string{"alert.rule{}", "alert.tool", "action"},
-			read: (*work).githubCode,
-		},
-	}
+var hubForms = []form{
+	{
+		name: "dependabot",
+		tool: "Dependabot",
+		made: "gh api repos/O/R/dependabot/alerts",
+		item: []string{"security_advisory{}", "dependency{}"},
+		read: (*work).dependabot,
+		note: "list, webhook, GraphQL",
+	},
+	{
+		name: "dependabot",
+		tool: "Dependabot",
+		made: "webhook dependabot_alert",
+		item: []string{"alert.security_advisory{}", "action"},
+		read: (*work).dependabot,
+	},
+	{
+		name: "dependabot-old",
+		tool: "Dependabot",
+		made: "webhook repository_vulnerability_alert",
+		item: []string{"alert.affected_package_name", "action"},
+		read: (*work).dependabotOld,
+	},
+	{
+		name: "dependabot-graphql",
+		tool: "Dependabot",
+		made: "GraphQL vulnerabilityAlerts",
+		item: []string{"data{}", "!alert"},
+		read: (*work).dependabotGraph,
+	},
+	{
+		name: "github-secret-scanning",
+		tool: "GitHub secret scanning",
+		made: "gh api repos/O/R/secret-scanning/alerts",
+		item: []string{"secret_type", "number"},
+		read: (*work).githubSecret,
+		note: "list and webhook, with validity and public exposure",
+	},
+	{
+		name: "github-secret-scanning",
+		tool: "GitHub secret scanning",
+		made: "webhook secret_scanning_alert",
+		item: []string{"alert.secret_type", "action"},
+		read: (*work).githubSecret,
+	},
+	{
+		name: "github-code-scanning",
+		tool: "GitHub code scanning",
+		made: "gh api repos/O/R/code-scanning/alerts",
+		item: []string{"rule{}", "tool{}", "html_url", "number"},
+		read: (*work).githubCode,
+		note: "list and webhook",
+	},
+	{
+		name: "github-code-scanning",
+		tool: "GitHub code scanning",
+		made: "webhook code_scanning_alert",
+		item: []string{"alert.rule{}", "alert.tool", "action"},
+		read: (*work).githubCode,
+	},
 }
 
 // githubEvent takes an alert out of the webhook's event, with what it did and the
@@ -138,13 +136,9 @@ func (w *work) githubSecret(v val) error {
 	r := &raw{
 		tool: "github-secret-scanning",
 		Alert: model.Alert{Source: "github secret scanning", Kind: "secret", Rule: alert.get("secret_type").str(),
-			Title: alert.first(
-				"secret_type_display_name",
-				"secret_type",
-			), Severity: "high", Confidence: "unverified", FirstSeen: alert.get("created_at").when(),
-			LastSeen: alert.get("updated_at").
-				when(),
-			Link: alert.get("html_url").str(), Asset: model.AlertAsset{Type: "repository", ID: repo},
+			Title: alert.first("secret_type_display_name", "secret_type"), Severity: "high", Confidence: "unverified", FirstSeen: alert.get("created_at").when(),
+			LastSeen: alert.get("updated_at").when(),
+			Link:     alert.get("html_url").str(), Asset: model.AlertAsset{Type: "repository", ID: repo},
 			Validity: validity(
 				alert.get("validity").str(),
 			), Public: alert.get("publicly_leaked").yes() || action == "publicly_leaked"},
@@ -183,21 +177,15 @@ func (w *work) githubCode(v val) error {
 			Source:        strings.ToLower(alert.get("tool", "name").str()),
 			SourceVersion: alert.get("tool", "version").str(),
 			Kind:          "detection",
-			Rule: rule.first(
-				"id",
-				"name",
-			),
-			Title:       rule.first("description", "full_description"),
-			Description: now.get("message", "text").str(),
-			SeverityRaw: rule.first(
-				"security_severity_level",
-				"severity",
-			),
-			Confidence: "likely",
-			FirstSeen:  alert.get("created_at").when(),
-			LastSeen:   alert.get("updated_at").when(),
-			Link:       alert.get("html_url").str(),
-			Asset:      model.AlertAsset{Type: "repository", ID: repo},
+			Rule:          rule.first("id", "name"),
+			Title:         rule.first("description", "full_description"),
+			Description:   now.get("message", "text").str(),
+			SeverityRaw:   rule.first("security_severity_level", "severity"),
+			Confidence:    "likely",
+			FirstSeen:     alert.get("created_at").when(),
+			LastSeen:      alert.get("updated_at").when(),
+			Link:          alert.get("html_url").str(),
+			Asset:         model.AlertAsset{Type: "repository", ID: repo},
 			Location: model.AlertLocation{
 				URI:    now.get("location", "path").str(),
 				Line:   now.get("location", "start_line").num(),
@@ -226,20 +214,18 @@ func (w *work) dependabot(v val) error {
 	r := &raw{
 		tool: "dependabot",
 		Alert: model.Alert{
-			Source: "dependabot",
-			Kind:   "vuln",
-			Rule:   rule,
-			Title:  pkg.get("name").str() + ": " + adv.get("summary").str(),
-			Description: adv.get("description").
-				str(),
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg.get("name").str() + ": " + adv.get("summary").str(),
+			Description: adv.get("description").str(),
 			SeverityRaw: adv.get("severity").str(),
 			Confidence:  "likely",
 			FirstSeen:   alert.get("created_at").when(),
-			LastSeen: alert.get("updated_at").
-				when(),
-			Asset:    model.AlertAsset{Type: "repository", ID: repo},
-			Link:     alert.get("html_url").str(),
-			Location: model.AlertLocation{URI: alert.get("dependency", "manifest_path").str()},
+			LastSeen:    alert.get("updated_at").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        alert.get("html_url").str(),
+			Location:    model.AlertLocation{URI: alert.get("dependency", "manifest_path").str()},
 		},
 	}
 	if r.Asset.ID == "" {
@@ -270,16 +256,15 @@ func (w *work) dependabotOld(v val) error {
 	r := &raw{
 		tool: "dependabot",
 		Alert: model.Alert{
-			Source: "dependabot",
-			Kind:   "vuln",
-			Rule:   rule,
-			Title:  pkg + " " + alert.get("affected_range").str() + ": " + rule,
-			SeverityRaw: alert.get("severity").
-				str(),
-			Confidence: "likely",
-			FirstSeen:  alert.get("created_at").when(),
-			Asset:      model.AlertAsset{Type: "repository", ID: repo},
-			Link:       alert.get("external_reference").str(),
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg + " " + alert.get("affected_range").str() + ": " + rule,
+			SeverityRaw: alert.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   alert.get("created_at").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        alert.get("external_reference").str(),
 		},
 	}
 	r.githubState(alert, action)
@@ -365,14 +350,12 @@ func (w *work) graphAlert(v val, repo string) error {
 			Rule:        rule,
 			Title:       pkg + ": " + adv.get("summary").str(),
 			Description: adv.get("description").str(),
-			SeverityRaw: vuln.get("severity").
-				str(),
-			Confidence: "likely",
-			FirstSeen:  v.get("createdAt").when(),
-			Asset:      model.AlertAsset{Type: "repository", ID: repo},
-			Link: adv.get("permalink").
-				str(),
-			Location: model.AlertLocation{URI: v.first("vulnerableManifestPath", "vulnerableManifestFilename")},
+			SeverityRaw: vuln.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   v.get("createdAt").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        adv.get("permalink").str(),
+			Location:    model.AlertLocation{URI: v.first("vulnerableManifestPath", "vulnerableManifestFilename")},
 		},
 	}
 	if s := v.get("state").str(); s != "" {

@@ -5,151 +5,149 @@ import (
 )
 
 // scannerForms are those of scanners of code, dependencies and images.
-func scannerForms() []form {
-	return []form{
-		{
-			name: "sarif",
-			tool: "SARIF 2.1",
-			made: "-f sarif, --format sarif",
-			doc:  []string{"runs[]", "version~2.1"},
-			note: "of any tool; older SARIF is refused by its version",
-		},
-		{
-			name: "sarif",
-			tool: "SARIF 2.1",
-			made: "-f sarif, --format sarif",
-			doc:  []string{"runs[]", "$schema~sarif", "!version"},
-		},
-		{
-			name: "trivy-json",
-			tool: "Trivy",
-			made: "trivy image IMAGE -f json",
-			doc:  []string{"SchemaVersion=2", "ArtifactName"},
-			note: "vulnerabilities, secrets and misconfigurations; licences are counted",
-		},
-		{
-			name: "trivy-k8s-json",
-			tool: "Trivy for Kubernetes",
-			made: "trivy k8s --report all -f json",
-			doc:  []string{"ClusterName"},
-		},
-		{
-			name: "trivy-list-json",
-			tool: "Trivy before 0.20",
-			made: "trivy image IMAGE -f json",
-			item: []string{"Target", "Vulnerabilities"},
-			is:   isOldTrivy,
-			read: (*work).trivyList,
-		},
-		{
-			name: "trivy-list-json",
-			tool: "Trivy before 0.20",
-			made: "trivy image IMAGE -f json",
-			item: []string{"Target", "Type"},
-			is:   isOldTrivy,
-			read: (*work).trivyList,
-		},
-		{
-			name: "grype-json",
-			tool: "Grype",
-			made: "grype IMAGE -o json",
-			doc:  []string{"matches[]", "descriptor.name=grype"},
-			item: []string{"vulnerability{}", "artifact{}", "matchDetails"},
-			m:    grypeFields(),
-		},
-		{
-			name: "grype-json",
-			tool: "Grype",
-			made: "grype IMAGE -o json",
-			doc:  []string{"matches[]", "source{}", "!descriptor"},
-			item: []string{"vulnerability.id", "artifact.name"},
-			m:    grypeFields(),
-		},
-		{
-			name: "semgrep-json",
-			tool: "Semgrep",
-			made: "semgrep scan --json",
-			doc:  []string{"results[]", "errors[]", "!metrics", "!generated_at"},
-			item: []string{"check_id", "path", "extra{}"},
-			m:    semgrepFields(),
-			note: "a fingerprint of \"requires login\" identifies nothing and is ignored",
-		},
-		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"auditReportVersion"}},
-		{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"advisories{}", "metadata{}"}},
-		{
-			name: "cargo-audit",
-			tool: "cargo audit",
-			made: "cargo audit --json",
-			doc:  []string{"vulnerabilities.count", "lockfile"},
-			item: []string{"advisory.id", "package.name", "versions"},
-			m:    cargoFields(),
-		},
-		{
-			name: "cargo-audit",
-			tool: "cargo audit",
-			made: "cargo audit --json",
-			item: []string{"advisory.id", "package.name", "!gem"},
-			m:    cargoFields(),
-		},
-		{
-			name: "composer-audit",
-			tool: "composer audit",
-			made: "composer audit --format=json",
-			doc:  []string{"advisories", "abandoned"},
-			item: []string{"advisoryId", "packageName"},
-			m: &fields{
-				tool: "composer", source: "=composer audit", kind: "vuln", rule: "cve|advisoryId",
-				title: "title", severity: "severity", link: "link", first: "reportedAt", pkg: "packageName",
-				release: "affectedVersions"},
-		},
-		{
-			name: "composer-audit",
-			tool: "composer audit",
-			made: "composer audit --format=json",
-			doc:  []string{"advisories[]"},
-			is:   isComposer,
-		},
-		{
-			name: "bundler-audit",
-			tool: "bundler-audit",
-			made: "bundle-audit check --format json",
-			doc:  []string{"results[]", "created_at", "version"},
-			item: []string{"gem{}", "type", "advisory"},
-			m: &fields{
-				tool: "bundler-audit", source: "=bundler-audit", kind: "vuln", rule: "advisory.id",
-				title: "advisory.title", text: "advisory.description", severity: "advisory.criticality",
-				score: "advisory.cvss_v3|advisory.cvss_v2", link: "advisory.url", first: "advisory.date",
-				pkg: "gem.name", release: "gem.version"},
-		},
-		{
-			name: "checkov",
-			tool: "Checkov",
-			made: "checkov -d . -o json",
-			doc:  []string{"check_type", "results{}"},
-			note: "passed and skipped checks are left out and counted",
-		},
-		{
-			name: "checkov",
-			tool: "Checkov",
-			made: "checkov -d . -o json",
-			doc:  []string{"passed", "failed", "checkov_version"},
-		},
-		{
-			name: "gitlab-sast",
-			tool: "GitLab SAST",
-			made: "artifact gl-sast-report.json",
-			doc:  []string{"vulnerabilities[]", "remediations", "!bomFormat"},
-			item: []string{"location{}", "identifiers[]", "!class_uid", "!raw_source_code_extract"},
-			m:    gitlabFields("detection"),
-			note: "also its container, dependency and DAST reports",
-		},
-		{
-			name: "gitlab-sast",
-			tool: "GitLab SAST",
-			made: "artifact gl-sast-report.json",
-			doc:  []string{"vulnerabilities[]", "scan{}"},
-		},
-	}
+var scannerForms = []form{
+	{
+		name: "sarif",
+		tool: "SARIF 2.1",
+		made: "-f sarif, --format sarif",
+		doc:  []string{"runs[]", "version~2.1"},
+		note: "of any tool; older SARIF is refused by its version",
+	},
+	{
+		name: "sarif",
+		tool: "SARIF 2.1",
+		made: "-f sarif, --format sarif",
+		doc:  []string{"runs[]", "$schema~sarif", "!version"},
+	},
+	{
+		name: "trivy-json",
+		tool: "Trivy",
+		made: "trivy image IMAGE -f json",
+		doc:  []string{"SchemaVersion=2", "ArtifactName"},
+		note: "vulnerabilities, secrets and misconfigurations; licences are counted",
+	},
+	{
+		name: "trivy-k8s-json",
+		tool: "Trivy for Kubernetes",
+		made: "trivy k8s --report all -f json",
+		doc:  []string{"ClusterName"},
+	},
+	{
+		name: "trivy-list-json",
+		tool: "Trivy before 0.20",
+		made: "trivy image IMAGE -f json",
+		item: []string{"Target", "Vulnerabilities"},
+		is:   isOldTrivy,
+		read: (*work).trivyList,
+	},
+	{
+		name: "trivy-list-json",
+		tool: "Trivy before 0.20",
+		made: "trivy image IMAGE -f json",
+		item: []string{"Target", "Type"},
+		is:   isOldTrivy,
+		read: (*work).trivyList,
+	},
+	{
+		name: "grype-json",
+		tool: "Grype",
+		made: "grype IMAGE -o json",
+		doc:  []string{"matches[]", "descriptor.name=grype"},
+		item: []string{"vulnerability{}", "artifact{}", "matchDetails"},
+		m:    grypeFields(),
+	},
+	{
+		name: "grype-json",
+		tool: "Grype",
+		made: "grype IMAGE -o json",
+		doc:  []string{"matches[]", "source{}", "!descriptor"},
+		item: []string{"vulnerability.id", "artifact.name"},
+		m:    grypeFields(),
+	},
+	{
+		name: "semgrep-json",
+		tool: "Semgrep",
+		made: "semgrep scan --json",
+		doc:  []string{"results[]", "errors[]", "!metrics", "!generated_at"},
+		item: []string{"check_id", "path", "extra{}"},
+		m:    semgrepFields(),
+		note: "a fingerprint of \"requires login\" identifies nothing and is ignored",
+	},
+	{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"auditReportVersion"}},
+	{name: "npm-audit", tool: "npm audit", made: "npm audit --json", doc: []string{"advisories{}", "metadata{}"}},
+	{
+		name: "cargo-audit",
+		tool: "cargo audit",
+		made: "cargo audit --json",
+		doc:  []string{"vulnerabilities.count", "lockfile"},
+		item: []string{"advisory.id", "package.name", "versions"},
+		m:    cargoFields(),
+	},
+	{
+		name: "cargo-audit",
+		tool: "cargo audit",
+		made: "cargo audit --json",
+		item: []string{"advisory.id", "package.name", "!gem"},
+		m:    cargoFields(),
+	},
+	{
+		name: "composer-audit",
+		tool: "composer audit",
+		made: "composer audit --format=json",
+		doc:  []string{"advisories", "abandoned"},
+		item: []string{"advisoryId", "packageName"},
+		m: &fields{
+			tool: "composer", source: "=composer audit", kind: "vuln", rule: "cve|advisoryId",
+			title: "title", severity: "severity", link: "link", first: "reportedAt", pkg: "packageName",
+			release: "affectedVersions"},
+	},
+	{
+		name: "composer-audit",
+		tool: "composer audit",
+		made: "composer audit --format=json",
+		doc:  []string{"advisories[]"},
+		is:   isComposer,
+	},
+	{
+		name: "bundler-audit",
+		tool: "bundler-audit",
+		made: "bundle-audit check --format json",
+		doc:  []string{"results[]", "created_at", "version"},
+		item: []string{"gem{}", "type", "advisory"},
+		m: &fields{
+			tool: "bundler-audit", source: "=bundler-audit", kind: "vuln", rule: "advisory.id",
+			title: "advisory.title", text: "advisory.description", severity: "advisory.criticality",
+			score: "advisory.cvss_v3|advisory.cvss_v2", link: "advisory.url", first: "advisory.date",
+			pkg: "gem.name", release: "gem.version"},
+	},
+	{
+		name: "checkov",
+		tool: "Checkov",
+		made: "checkov -d . -o json",
+		doc:  []string{"check_type", "results{}"},
+		note: "passed and skipped checks are left out and counted",
+	},
+	{
+		name: "checkov",
+		tool: "Checkov",
+		made: "checkov -d . -o json",
+		doc:  []string{"passed", "failed", "checkov_version"},
+	},
+	{
+		name: "gitlab-sast",
+		tool: "GitLab SAST",
+		made: "artifact gl-sast-report.json",
+		doc:  []string{"vulnerabilities[]", "remediations", "!bomFormat"},
+		item: []string{"location{}", "identifiers[]", "!class_uid", "!raw_source_code_extract"},
+		m:    gitlabFields("detection"),
+		note: "also its container, dependency and DAST reports",
+	},
+	{
+		name: "gitlab-sast",
+		tool: "GitLab SAST",
+		made: "artifact gl-sast-report.json",
+		doc:  []string{"vulnerabilities[]", "scan{}"},
+	},
 }
 
 func grypeFields() *fields {
@@ -193,22 +191,7 @@ func cvssVector(s string) (word, sev string) {
 	if !strings.HasPrefix(s, "CVSS:3") {
 		return "", "unknown"
 	}
-	high, network := strings.Count(
-		s,
-		"C:H",
-	)+strings.Count(
-		s,
-		"I:H",
-	)+strings.Count(
-		s,
-		"A:H",
-	)-strings.Count(
-		s,
-		"AC:H",
-	), strings.Contains(
-		s,
-		"AV:N",
-	)
+	high, network := strings.Count(s, "C:H")+strings.Count(s, "I:H")+strings.Count(s, "A:H")-strings.Count(s, "AC:H"), strings.Contains(s, "AV:N")
 	switch {
 	case high >= 3 && network && strings.Contains(s, "PR:N") && strings.Contains(s, "UI:N"):
 		return s, "critical"

@@ -3,92 +3,90 @@ package intake
 import "strings"
 
 // secretForms are those of tools that look for secrets.
-func secretForms() []form {
-	return []form{
-		{
-			name: "trufflehog-jsonl",
-			tool: "TruffleHog",
-			made: "trufflehog git URL --json",
-			item: []string{"SourceMetadata{}", "DetectorName"},
-			read: (*work).trufflehog,
-			note: "every source it reads; a secret that it verified is critical",
+var secretForms = []form{
+	{
+		name: "trufflehog-jsonl",
+		tool: "TruffleHog",
+		made: "trufflehog git URL --json",
+		item: []string{"SourceMetadata{}", "DetectorName"},
+		read: (*work).trufflehog,
+		note: "every source it reads; a secret that it verified is critical",
+	},
+	{
+		name: "trufflehog-v2-jsonl",
+		tool: "TruffleHog 2",
+		made: "trufflehog --json URL",
+		item: []string{"stringsFound[]", "commitHash", "reason"},
+		m: &fields{
+			tool: "trufflehog", kind: "secret", rule: "reason", uri: "path", commit: "commitHash",
+			first: "date", secret: "stringsFound.0"},
+	},
+	{
+		name: "gitleaks-json",
+		tool: "Gitleaks",
+		made: "gitleaks git . -f json -r -",
+		item: []string{"RuleID", "StartLine", "Secret"},
+		read: (*work).gitleaks,
+		note: "8.0 and later, with or without fingerprints; Betterleaks and its ValidationStatus",
+	},
+	{
+		name: "gitleaks-json",
+		tool: "Gitleaks",
+		made: "gitleaks git . -f json -r -",
+		item: []string{"RuleID", "Fingerprint", "File"},
+		read: (*work).gitleaks,
+	},
+	{
+		name: "gitleaks-v7-json",
+		tool: "Gitleaks 4 to 7",
+		made: "gitleaks --report FILE",
+		item: []string{"offender", "rule", "file"},
+		m: &fields{
+			tool: "gitleaks", kind: "secret", rule: "rule", title: "rule", uri: "file", line: "lineNumber",
+			commit: "commit", first: "date", link: "leakURL", secret: "offender"},
+	},
+	{
+		name: "secretlint-json",
+		tool: "secretlint",
+		made: "secretlint --format json",
+		item: []string{"filePath", "messages[]", "!errorCount", "!warnings"},
+		read: (*work).secretlint,
+	},
+	{
+		name: "kingfisher-json",
+		tool: "Kingfisher",
+		made: "kingfisher scan PATH --format json",
+		doc:  []string{"findings[]", "audit"},
+		item: []string{"rule{}", "finding.snippet"},
+		m:    kingfisherFields(),
+		note: "also its JSON lines; a credential that it validated is critical",
+	},
+	{
+		name: "kingfisher-json",
+		tool: "Kingfisher",
+		made: "kingfisher scan PATH --format json",
+		doc:  []string{"findings[]", "access_map"},
+	},
+	{
+		name: "gitlab-secret-detection",
+		tool: "GitLab secret detection",
+		made: "artifact gl-secret-detection-report.json",
+		doc:  []string{"vulnerabilities[]", "scan.type=secret_detection"},
+		item: []string{
+			"location{}",
+			"identifiers[]",
+			"raw_source_code_extract",
 		},
-		{
-			name: "trufflehog-v2-jsonl",
-			tool: "TruffleHog 2",
-			made: "trufflehog --json URL",
-			item: []string{"stringsFound[]", "commitHash", "reason"},
-			m: &fields{
-				tool: "trufflehog", kind: "secret", rule: "reason", uri: "path", commit: "commitHash",
-				first: "date", secret: "stringsFound.0"},
-		},
-		{
-			name: "gitleaks-json",
-			tool: "Gitleaks",
-			made: "gitleaks git . -f json -r -",
-			item: []string{"RuleID", "StartLine", "Secret"},
-			read: (*work).gitleaks,
-			note: "8.0 and later, with or without fingerprints; Betterleaks and its ValidationStatus",
-		},
-		{
-			name: "gitleaks-json",
-			tool: "Gitleaks",
-			made: "gitleaks git . -f json -r -",
-			item: []string{"RuleID", "Fingerprint", "File"},
-			read: (*work).gitleaks,
-		},
-		{
-			name: "gitleaks-v7-json",
-			tool: "Gitleaks 4 to 7",
-			made: "gitleaks --report FILE",
-			item: []string{"offender", "rule", "file"},
-			m: &fields{
-				tool: "gitleaks", kind: "secret", rule: "rule", title: "rule", uri: "file", line: "lineNumber",
-				commit: "commit", first: "date", link: "leakURL", secret: "offender"},
-		},
-		{
-			name: "secretlint-json",
-			tool: "secretlint",
-			made: "secretlint --format json",
-			item: []string{"filePath", "messages[]", "!errorCount", "!warnings"},
-			read: (*work).secretlint,
-		},
-		{
-			name: "kingfisher-json",
-			tool: "Kingfisher",
-			made: "kingfisher scan PATH --format json",
-			doc:  []string{"findings[]", "audit"},
-			item: []string{"rule{}", "finding.snippet"},
-			m:    kingfisherFields(),
-			note: "also its JSON lines; a credential that it validated is critical",
-		},
-		{
-			name: "kingfisher-json",
-			tool: "Kingfisher",
-			made: "kingfisher scan PATH --format json",
-			doc:  []string{"findings[]", "access_map"},
-		},
-		{
-			name: "gitlab-secret-detection",
-			tool: "GitLab secret detection",
-			made: "artifact gl-secret-detection-report.json",
-			doc:  []string{"vulnerabilities[]", "scan.type=secret_detection"},
-			item: []string{
-				"location{}",
-				"identifiers[]",
-				"raw_source_code_extract",
-			},
-			m:    gitlabFields("secret"),
-			note: "its raw_source_code_extract is the secret",
-		},
-		{
-			name: "gitlab-secret-detection",
-			tool: "GitLab secret detection",
-			made: "artifact gl-secret-detection-report.json",
-			item: []string{"location{}", "identifiers[]", "category=secret_detection"},
-			m:    gitlabFields("secret"),
-		},
-	}
+		m:    gitlabFields("secret"),
+		note: "its raw_source_code_extract is the secret",
+	},
+	{
+		name: "gitlab-secret-detection",
+		tool: "GitLab secret detection",
+		made: "artifact gl-secret-detection-report.json",
+		item: []string{"location{}", "identifiers[]", "category=secret_detection"},
+		m:    gitlabFields("secret"),
+	},
 }
 
 func kingfisherFields() *fields {

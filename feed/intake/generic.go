@@ -18,54 +18,12 @@ func (w *work) generic(v val) error {
 		w.skip()
 		return nil
 	}
-	at := v.get("location")
-	r := &raw{
-		Alert: model.Alert{
-			Source:        v.get("source").str(),
-			SourceVersion: v.get("source_version").str(),
-			Kind:          v.get("kind").str(),
-			Rule:          v.first("rule", "title"),
-			Title: v.first(
-				"title",
-				"rule",
-			),
-			Description: v.get("description").str(),
-			SeverityRaw: v.get("severity").str(),
-			Confidence:  v.get("confidence").str(),
-			Asset:       model.AlertAsset{Type: v.get("asset", "type").str(), ID: v.get("asset", "id").str()},
-			Location: model.AlertLocation{
-				URI:    at.get("uri").str(),
-				Line:   at.get("line").num(),
-				Column: at.get("column").num(),
-				Commit: at.get("commit").str(),
-			},
-			Account: v.get("account").
-				str(),
-			ARN: v.get("arn").
-				str(),
-			Validity: validity(v.get("validity").str()),
-			Public:   v.get("public").yes(),
-			Rotate:   v.get("rotate").str(),
-			FirstSeen: v.get("first_seen").
-				when(),
-			LastSeen: v.get("last_seen").
-				when(),
-			Count:  v.get("count").num(),
-			Link:   v.get("link").str(),
-			Sample: v.get("sample").yes(),
-		},
-	}
+	r := genericRaw(v)
 	if r.Source == "" {
 		r.Source = w.up(2).get("source").str()
 	}
 	if r.Source == "" {
 		r.Source = "generic"
-	}
-	if !slices.Contains(model.AlertKinds, r.Kind) {
-		r.Kind = "detection"
-	}
-	if !slices.Contains([]string{"verified", "likely", "unverified"}, r.Confidence) {
-		r.Confidence = "unknown"
 	}
 	if s := v.get("secret").str(); s != "" {
 		r.secrets = []string{s}
@@ -84,4 +42,26 @@ func (w *work) generic(v val) error {
 		r.group = []string{r.Rule}
 	}
 	return w.alert(r)
+}
+
+// genericRaw takes the parts of an alert out of a record.
+func genericRaw(v val) *raw {
+	at, text := v.get("location"), func(k string) string { return v.get(k).str() }
+	a := model.Alert{
+		Source: text("source"), SourceVersion: text("source_version"), Kind: text("kind"), Rule: v.first("rule", "title"),
+		Title: v.first("title", "rule"), Description: text("description"), SeverityRaw: text("severity"), Confidence: text("confidence"),
+		Asset: model.AlertAsset{Type: v.get("asset", "type").str(), ID: v.get("asset", "id").str()},
+		Location: model.AlertLocation{URI: at.get("uri").str(), Line: at.get("line").num(), Column: at.get("column").num(),
+			Commit: at.get("commit").str()},
+		Account: text("account"), ARN: text("arn"), Validity: validity(text("validity")), Public: v.get("public").yes(), Rotate: text("rotate"),
+		FirstSeen: v.get("first_seen").when(), LastSeen: v.get("last_seen").when(), Count: v.get("count").num(), Link: text("link"),
+		Sample: v.get("sample").yes(),
+	}
+	if !slices.Contains(model.AlertKinds, a.Kind) {
+		a.Kind = "detection"
+	}
+	if !slices.Contains([]string{"verified", "likely", "unverified"}, a.Confidence) {
+		a.Confidence = "unknown"
+	}
+	return &raw{Alert: a}
 }
