@@ -216,6 +216,9 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 			break
 		}
 	}
+	if n := r.CustomerReports(); a.isCustomerReport() && n > 0 {
+		s = Safef("%s; report %d of customers", s, n+max(1, b.Findings))
+	}
 	switch {
 	case a.Sample:
 		s = Safef("%s; its source calls it a sample", s)

@@ -42,6 +42,9 @@ func (f *finder) assigned(i int) {
 	if from >= to || placeholder(f.s[from:to]) {
 		return
 	}
+	if q > 0 && strings.IndexByte("),.; ", f.s[from]) >= 0 { // the quote closes: (`PASSWORD=`), and so on
+		return
+	}
 	if end, kind := f.known(from); kind != "" {
 		f.add(from, end, kind, false)
 		return

@@ -70,6 +70,8 @@ var forms = []form{
 	{"pscale_pw_", "planetscale-password", dotted, 32, 64}, {"fo1_", "fly-token", wordy, 43, 43}, {"fm2_", "fly-token", padded, 100, 2000}, {"ATATT3", "atlassian-token", wordy, 150, 250},
 	{"ATBB", "bitbucket-token", alnum, 32, 32}, {"ATCTT3", "bitbucket-token", wordy, 150, 250}, {"tskey-", "tailscale-key", wordy, 20, 80},
 	{"duffel_live_", "duffel-token", wordy, 43, 43}, {"EZAK", "easypost-key", alnum, 54, 54}, {"sk_prod_", "api-key", wordy, 20, 200}, {"vercel_", "vercel-token", alnum, 24, 60},
+	{"4b1d", "clickhouse-key", alnum, 38, 38}, {"EAAM", "facebook-token", alnum, 100, 300}, {"EAAC", "facebook-token", alnum, 100, 300},
+	{"dnkey-", "defined-networking-key", wordy, 79, 79}, {"duffel_test_", "duffel-token", wordy, 43, 43},
 	{"nfp_", "netlify-token", alnum, 36, 40}, {"rnd_", "render-key", alnum, 28, 40}, {"sb_secret_", "supabase-key", wordy, 20, 60}, {"HRKU-AA", "heroku-key", wordy, 50, 70},
 	{"EAAA", "square-token", wordy, 56, 80}, {"ops_eyJ", "1password-token", padded, 100, 2000}, {"A3-", "1password-key", upperDash, 31, 36}, {"cio", "crates-token", alnum, 32, 32},
 	{"SK", "twilio-key", hexes, 32, 32}, {"sha256~", "openshift-token", wordy, 43, 43}, {"dt0c01.", "dynatrace-token", dotted, 80, 100}, {"EZTK", "easypost-key", alnum, 54, 54},
