@@ -19,9 +19,6 @@ var left = map[string]func(*copier, string) string{
 }
 
 func secret(c *copier, s string) string {
-	if isKeyID(s) {
-		return s
-	}
 	if len(s) > 4<<10 {
 		return code(c, s)
 	}
