@@ -92,13 +92,15 @@ func (a *app) doCmd() *cobra.Command {
 			if line == ":help" {
 				return a.sayVerbs(args[0] == model.LobbyShort)
 			}
-			return a.withPlace(cmd.Context(), args[0], func(ctx context.Context, h Hub, s model.Seat) error {
-				v := s.Latest()
-				a.tellSimilar(ctx, h, v.Room, line)
-				if !insist && !guard.Insists(line) {
-					line = a.guarded(v.Room, line, insistFlag)
-				}
-				return a.act(ctx, s, line)
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				return a.inSeat(ctx, h, args[0], func(ctx context.Context, s model.Seat) error {
+					v := s.Latest()
+					a.tellSimilar(ctx, h, v.Room, line)
+					if !insist && !guard.Insists(line) {
+						line = a.guarded(v.Room, line, insistFlag)
+					}
+					return a.act(ctx, s, line)
+				})
 			})
 		},
 	})
