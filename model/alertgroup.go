@@ -253,10 +253,28 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 		})
 		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
 	}
-	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
-		a.Description, b.Rules, a.Link = "", nil, ""
-	}
+	b.shrink()
 	return b
+}
+
+// shrink takes out of an event what it can do without, until it fits in a message: that
+// another form of the tool has the same findings, then its longer texts, then which of
+// them were closed when they came.
+func (b *AlertReceived) shrink() {
+	if b.Alert.Resolved { // then all of them are
+		b.Closed = ""
+	}
+	for _, drop := range []func(){
+		func() { b.Alert.Description = cutText(b.Alert.Description, 200) },
+		func() { b.Also = "" },
+		func() { b.Alert.Description, b.Rules, b.Alert.Link = "", nil, "" },
+		func() { b.Closed = "" },
+	} {
+		if raw, err := json.Marshal(b); err == nil && len(raw) <= MaxBody {
+			return
+		}
+		drop()
+	}
 }
 
 // fillIn puts a word where a source said none, as a line needs one.

@@ -211,3 +211,46 @@ func TestAlertUpdatedInLog(t *testing.T) {
 		t.Error("got an update that cannot be redacted, want one that can")
 	}
 }
+
+// TestManyFindingsFit: an event of as many findings as one names fits in a message, also
+// where another form of the tool has them and some are closed; so does its update.
+func TestManyFindingsFit(t *testing.T) {
+	k := lobby(t)
+	var g, over model.AlertGroups
+	for i := range 1500 {
+		a := finding(i, "same", "high")
+		a.AlsoKey = finding(10_000+i, "", "").FindingKey
+		a.Title, a.Description = strings.Repeat("<", 200), strings.Repeat("&", 2000)
+		if a.Resolved = i%2 == 0; a.Resolved {
+			a.State = "fixed"
+		}
+		g.Add(a)
+		b := *a
+		b.Resolved = true
+		over.Add(&b)
+	}
+	bodies, _ := g.Bodies(k.room, "f", "s")
+	if len(bodies) != 1 {
+		t.Fatalf("got %d events, want 1", len(bodies))
+	}
+	if l := k.do("ana", model.Act{Body: bodies[0]}); !l.Refused.IsEmpty() {
+		t.Fatalf("got %q, want it taken", l.Refused)
+	}
+	handed := k.room.Handed(k.room.AlertN(1))
+	for what, b := range map[string]any{"received": bodies[0], "handed": handed} {
+		if raw, err := json.Marshal(b); err != nil || len(raw) > model.MaxBody {
+			t.Errorf("%s: got %d bytes, %v; want at most %d", what, len(raw), err, model.MaxBody)
+		}
+	}
+	for _, u := range over.Updates(k.room, "f", "s") {
+		if raw, err := json.Marshal(u); err != nil || len(raw) > model.MaxBody {
+			t.Errorf("the update: got %d bytes, %v; want at most %d", len(raw), err, model.MaxBody)
+		}
+		if l := k.do("ana", model.Act{Body: u}); !l.Refused.IsEmpty() {
+			t.Errorf("the update: got %q, want it taken", l.Refused)
+		}
+	}
+	if k.room.AlertN(1).Over.IsZero() {
+		t.Error("got it open, want it over")
+	}
+}

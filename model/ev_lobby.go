@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -314,9 +313,7 @@ func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	if a.Verdict != "" {
 		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500), By: a.JudgedBy, At: a.JudgedAt}
 	}
-	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
-		b.Alert.Description, b.Rules, b.Alert.Link = "", nil, ""
-	}
+	b.shrink()
 	return b
 }
 

@@ -65,6 +65,7 @@ type work struct {
 	strange  int               // records of no known form
 	near     nearest           // what they came nearest to
 	licences int               // of packages: no alerts
+	accepted bool              // what is read is a finding that Trivy was told to accept
 	cluster  string            // the resource of a cluster that is being read
 	unnamed  bool              // alerts of the generic form were read, and their document has not named itself yet
 	inner    int               // findings of lists of the document that is being read

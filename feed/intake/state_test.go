@@ -130,6 +130,7 @@ var states = map[string]struct {
 	"OCSF passed":      {ocsf(`"status_code":"FAIL"`), ocsf(`"status_code":"PASS"`), true, "", ""},
 	"Inspector closed": {inspector("ACTIVE"), inspector("CLOSED"), true, "", ""},
 	"Semgrep ignored":  {semgrep("false"), semgrep("true"), true, "", ""},
+	"Trivy accepted":   {trivyOpen, trivyAccepted, true, "", ""},
 	"generic fixed":    {generic("open"), generic("fixed"), true, "", ""},
 }
 
@@ -180,6 +181,11 @@ func semgrep(ignored string) string {
 func generic(state string) string {
 	return `{"warroom":"alerts/1","alerts":[{"source":"nwscan","title":"open door","severity":"high","state":"` + state + `"}]}`
 }
+
+const (
+	trivyOpen     = `{"SchemaVersion":2,"ArtifactName":"nw","Results":[{"Target":"a.lock","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-5","PkgName":"p","InstalledVersion":"1","Severity":"HIGH"}]}]}`
+	trivyAccepted = `{"SchemaVersion":2,"ArtifactName":"nw","Results":[{"Target":"a.lock","ExperimentalModifiedFindings":[{"Type":"vulnerability","Status":"ignored","Finding":{"VulnerabilityID":"CVE-2026-5","PkgName":"p","InstalledVersion":"1","Severity":"HIGH"}}]}]}`
+)
 
 // TestStates: what a source says of a finding that is known changes its alert, and is
 // never a new one.

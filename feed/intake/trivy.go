@@ -24,12 +24,12 @@ func (w *work) trivyIn(at string, v, result, top val) error {
 		w.skip()
 		return nil
 	}
+	if at == atTrivySuppressed {
+		return w.trivyAccepted(v, result, top)
+	}
 	r := w.trivyRaw(v, result, top)
 	target, artifact := result.get("Target").str(), top.get("ArtifactName").str()
 	switch at {
-	case atTrivySuppressed:
-		w.leave(model.LeftSuppressed)
-		return nil
 	case atTrivyVuln:
 		w.trivyVuln(r, v, result)
 		pkg := v.get("PkgIdentifier", "PURL").str()
@@ -52,10 +52,26 @@ func (w *work) trivyIn(at string, v, result, top val) error {
 		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line), v.get("CauseMetadata", "Resource").str(), r.Description}
 		r.what = []string{"misconfig", r.Rule, v.get("Message").str()}
 	}
+	if w.accepted {
+		r.LeftOut = model.LeftSuppressed
+	}
 	if w.cluster != "" {
 		r.where = append(r.where, w.cluster)
 	}
 	return w.alert(r)
+}
+
+// trivyAccepted reads a finding that Trivy was told to accept: it closes the one that is
+// known.
+func (w *work) trivyAccepted(v, result, top val) error {
+	at := map[string]string{"vulnerability": atTrivyVuln, "misconfiguration": atTrivyMisconfig, "secret": atTrivySecret}[v.get("Type").str()]
+	if at == "" || !v.get("Finding").is('{') {
+		w.leave(model.LeftSuppressed)
+		return nil
+	}
+	w.accepted = true
+	defer func() { w.accepted = false }()
+	return w.trivyIn(at, v.get("Finding"), result, top)
 }
 
 // trivyRaw is what every finding of Trivy has.
