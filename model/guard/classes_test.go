@@ -33,6 +33,8 @@ var classes = map[string][]string{
 		"Kennwort »Gh7!kk2p« gilt noch",
 		"das Passwort für svc-app ist »Kx82!mn«",
 	},
+	"sentence, short words":    {"pw: »hunter22«", "user: bob pass: »Hunter22!«", "the pass is »Hunter22!«", "pw = »q1w2e3r4«"},
+	"sentence, German, joined": {"Das WLAN-Passwort lautet »Gast2026!«", "Zugangspasswort: »Winter77«"},
 	"sentence, French": {
 		"le mot de passe est »Bonjour2026«",
 		"mot de passe : »Ete2025!«",

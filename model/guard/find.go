@@ -71,7 +71,7 @@ func (f *finder) worth(i, end int) bool {
 		return false
 	}
 	switch f.s[end] {
-	case '.', '+', '/', '=', '~':
+	case '.', '+', '/', '=', '~', '%':
 		return true
 	case ':':
 		return digits[f.s[i]]

@@ -83,6 +83,16 @@ ssh -p 2222 host
 docker run -p 8080:80 nginx
 machine example.org login deploy
 kubectl -n prod get secret api-token-x7k2p
+mysql -p3306
+pass 3 of 5
+pass Build42 on to the next shift
+password spraying from 203.0.113.9
+password123 is on the list
+docker login -u bo registry.example
+rsync --password-file /etc/x
+password is stored in vault/prod/db
+passwords were in job8841
+the psk was changed
 sha256~ is how OpenShift tokens begin
 sig=abc
 WIFI:T:nopass;S:guest;;

@@ -29,6 +29,10 @@ var passWords = []string{
 	"wpa2 key",
 }
 
+// shortWords are words for a password that are also other words: what follows has to be
+// said to be one.
+var shortWords = []string{"pw", "pass", "wpa-psk", "psk"}
+
 // afterWords may stand between the word and the password, and say that it comes.
 var afterWords = strings.Fields(
 	`is was are now has been set changed to as the new still ist lautet war wurde auf neu jetzt est était etait es era ahora
@@ -85,7 +89,10 @@ func (f *finder) words() {
 	f.wifi()
 	low := lower(f.s)
 	for _, w := range passWords {
-		f.sentences(low, w)
+		f.sentences(low, w, false)
+	}
+	for _, w := range shortWords {
+		f.sentences(low, w, true)
 	}
 	f.commands(low)
 	f.codes(low)
@@ -104,7 +111,7 @@ func lower(s string) string {
 }
 
 // sentences looks at what follows a word for a password.
-func (f *finder) sentences(low, word string) {
+func (f *finder) sentences(low, word string, short bool) {
 	for from := 0; ; {
 		k := strings.Index(low[from:], word)
 		if k < 0 {
@@ -112,8 +119,7 @@ func (f *finder) sentences(low, word string) {
 		}
 		i := from + k
 		from = i + len(word)
-		if i > 0 &&
-			(alnum[low[i-1]] || low[i-1] == '_' || low[i-1] == '-' || low[i-1] == '$' || low[i-1] == '{' || low[i-1] >= 0x80) {
+		if i > 0 && !beginsWord(low, i, word) {
 			continue
 		}
 		end := from
@@ -124,12 +130,25 @@ func (f *finder) sentences(low, word string) {
 			(alnum[low[end]] || low[end] == '-' || low[end] == '_' || low[end] == '.' || low[end] == '=') {
 			continue
 		}
-		f.sentence(low, end)
+		f.sentence(low, end, short)
+	}
+}
+
+// beginsWord reports whether a word for a password begins at i: alone, after a dash
+// (WLAN-Passwort), or as the end of a German word (Zugangspasswort).
+func beginsWord(low string, i int, word string) bool {
+	switch c := low[i-1]; {
+	case c >= 'a' && c <= 'z':
+		return word == "passwort" || word == "kennwort"
+	case c == '-':
+		return i > 1 && low[i-2] >= 'a' && low[i-2] <= 'z'
+	default:
+		return !alnum[c] && c != '_' && c != '$' && c != '{' && c < 0x80
 	}
 }
 
 // sentence takes the word after those that lead to a password.
-func (f *finder) sentence(low string, i int) {
+func (f *finder) sentence(low string, i int, short bool) {
 	said, n := false, 0
 	for n < 7 {
 		for i < len(low) && low[i] == ' ' {
@@ -158,7 +177,9 @@ func (f *finder) sentence(low string, i int) {
 		case inList(w, afterWords):
 			said = said || inList(w, says)
 		default:
-			f.password(i, said)
+			if said || !short {
+				f.password(i, said)
+			}
 			return
 		}
 		i = to
@@ -280,7 +301,7 @@ func (f *finder) flag(low string, from int, flag string, login, joined bool) {
 		i += len(user) + 1
 		v = pass
 	}
-	if len(v) < 3 || placeholder(v) || strings.HasPrefix(v, "-") || isPath(v) && !login || joined && len(v) < 4 {
+	if len(v) < 3 || placeholder(v) || strings.HasPrefix(v, "-") || isPath(v) && !login || joined && (len(v) < 4 || strings.Trim(v, "0123456789") == "") {
 		return
 	}
 	f.add(i, i+len(v), "password", true)
