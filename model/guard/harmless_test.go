@@ -85,6 +85,8 @@ machine example.org login deploy
 kubectl -n prod get secret api-token-x7k2p
 mysql -p3306
 pass 3 of 5
+the iterator passed to "insert_many9" is short
+host objects passed to "Promise.prototype.then2" are not cleaned
 pass Build42 on to the next shift
 password spraying from 203.0.113.9
 password123 is on the list

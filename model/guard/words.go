@@ -130,8 +130,17 @@ func (f *finder) sentences(low, word string, short bool) {
 			(alnum[low[end]] || low[end] == '-' || low[end] == '_' || low[end] == '.' || low[end] == '=') {
 			continue
 		}
+		if short && !saidAtOnce(low, from, end) {
+			continue
+		}
 		f.sentence(low, end, short)
 	}
+}
+
+// saidAtOnce reports whether a word that ends at end says at once that a password comes.
+func saidAtOnce(low string, from, end int) bool {
+	rest := strings.TrimLeft(low[end:], " ")
+	return end == from && (strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, "is "))
 }
 
 // beginsWord reports whether a word for a password begins at i: alone, after a dash
