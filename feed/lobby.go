@@ -150,6 +150,9 @@ func (s *lobbySeat) Append(ctx context.Context, a model.Act) (model.Receipt, err
 // hand gives an alert to its room, where an act moves one, and returns the act
 // that says so in the lobby.
 func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
+	if u, ok := a.Body.(*model.AlertUpdated); ok {
+		return a, s.pass(ctx, u)
+	}
 	b, ok := a.Body.(*model.AlertMoved)
 	if !ok || b.RoomID != "" {
 		return a, nil
@@ -180,6 +183,45 @@ func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
 		a.Body = movedTo(short, r, b.Alert, b.New != nil)
 	}
 	return a, err
+}
+
+// pass tells the room that an alert went to what changed in it. A room that cannot be
+// reached is told with the next change: the lobby has this one.
+func (s *lobbySeat) pass(ctx context.Context, u *model.AlertUpdated) error {
+	if alertOf(s.Latest().Room, u.Alert).Moved == "" {
+		return nil
+	}
+	all, err := s.home.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, info := range all {
+		for _, al := range info.Room.Alerts {
+			if al.Origin != u.Alert {
+				continue
+			}
+			b := *u
+			b.Alert = al.ID
+			return s.tellRoom(ctx, info.Short, &b)
+		}
+	}
+	return nil
+}
+
+// tellRoom has a room take an update, where it does not have it yet.
+func (s *lobbySeat) tellRoom(ctx context.Context, short string, u *model.AlertUpdated) error {
+	to, err := s.home.enter(ctx, short)
+	if err != nil {
+		return err
+	}
+	defer to.Close()
+	if err := to.d.f.settled(ctx); err != nil {
+		return err
+	}
+	if _, err = to.Append(ctx, model.Act{Body: u}); model.CodeOf(err) == model.Conflict { // it has it, or is closed
+		return nil
+	}
+	return err
 }
 
 // movedTo is what the lobby is told of an alert that a room has. Which room is

@@ -33,9 +33,29 @@ type Alert struct {
 	GroupKey   string `json:"group_key"`   // what one incident would be about
 	Secret     string `json:"secret,omitempty"`
 
-	Sample   bool `json:"sample,omitempty"`   // its source says that it is a test
-	Resolved bool `json:"resolved,omitempty"` // its source says that it is over
+	Sample   bool   `json:"sample,omitempty"`   // its source says that it is a test
+	Resolved bool   `json:"resolved,omitempty"` // its source says that it is over
+	State    string `json:"state,omitempty"`    // the source's word for its state, "" where it gives none
+
+	Account  string `json:"account,omitempty"`  // of the cloud it lies in
+	ARN      string `json:"arn,omitempty"`      // of the identity that a secret belongs to
+	Validity string `json:"validity,omitempty"` // of a secret: active, inactive, unknown
+	Public   bool   `json:"public,omitempty"`   // a secret that is publicly exposed
+	Rotate   string `json:"rotate,omitempty"`   // link to how a secret is rotated
+
+	FormerKey string `json:"-"` // the key that programs before finding keys of version 2 gave it
+	AlsoKey   string `json:"-"` // the key under which another form of the same tool may have it; "": none
+	LeftOut   string `json:"-"` // one of the Left* reasons: it only changes what is known already
 }
+
+// The reasons for which a finding is no new alert. It still closes the alert that
+// holds it.
+const (
+	LeftPassed     = "passed"     // a check that passed, or was not applicable
+	LeftSuppressed = "suppressed" // the tool was told to accept it
+	LeftUnchanged  = "unchanged"  // in the tool's baseline
+	LeftGone       = "gone"       // no longer found
+)
 
 // AlertAsset is what an alert is about.
 type AlertAsset struct {
@@ -65,7 +85,10 @@ type Intake struct {
 	Findings   int
 	Groups     int
 	Skipped    int    // lines and records that are no finding
-	Suppressed int    // findings that the tool itself was told to pass over
+	Suppressed int    // findings that are no alert: passed, suppressed, unchanged or gone
+	Passed     int    // of those, checks that passed
+	Unchanged  int    // of those, what a baseline has already
+	Reports    int    // reports of customers among the findings
 	Bytes      int64  // after unpacking
 	Sum        string // SHA-256 of what was read, in hexadecimal
 	Notes      []Safe // what a person should know about it

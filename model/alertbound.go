@@ -56,7 +56,8 @@ func (a *Alert) cut() {
 		max  int
 	}{{&a.Title, 200}, {&a.Description, 300}, {&a.Rule, 120}, {&a.Source, 80}, {&a.SourceVersion, 40},
 		{&a.Asset.ID, 200}, {&a.Asset.Type, 60},
-		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300}} {
+		{&a.Location.URI, 300}, {&a.Location.Commit, 64}, {&a.Link, 300},
+		{&a.ARN, 200}, {&a.Rotate, 200}, {&a.Account, 60}} {
 		*f.text = cutText(*f.text, f.max)
 	}
 }

@@ -2,8 +2,6 @@ package model
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
@@ -13,33 +11,45 @@ import (
 // Above that the file is one event: nobody reads a hundred.
 const maxAlertGroups = 12
 
+// maxOwnLines is how many verified secrets of one file become events of their own
+// where the file has too many groups for that.
+const maxOwnLines = 100
+
 // AlertGroups gathers the findings of one file into what a room is told. It
 // holds one finding of each group and the short keys of the others.
 type AlertGroups struct {
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
-	rules  int // of all groups
-	text   int // bytes of the texts that are held
+	rules  int           // of all groups
+	text   int           // bytes of the texts that are held
+	left   []findingMark // of what is no new alert: passed, suppressed, unchanged or gone
 }
 
 type alertGroup struct {
 	worst Alert
 	n     int
-	keys  []byte
+	marks []findingMark
 	rules map[string]*AlertRule
 }
 
 // The most that is held of one file.
 const (
-	heldGroups = 20_000
-	heldKeys   = 200_000
+	heldGroups = 12_000
+	heldKeys   = 100_000
 	heldRules  = 200
 )
 
 // Add takes a finding. Beyond what is held, findings are counted in the last
 // group.
 func (g *AlertGroups) Add(a *Alert) {
+	if a.LeftOut != "" {
+		if m, ok := markFinding(a); ok && g.keys < heldKeys {
+			g.left = append(g.left, m)
+			g.keys++
+		}
+		return
+	}
 	if g.groups == nil {
 		g.groups = map[string]*alertGroup{}
 	}
@@ -55,8 +65,8 @@ func (g *AlertGroups) Add(a *Alert) {
 	if worse(a, &c.worst) {
 		g.replace(c, a)
 	}
-	if k, err := hex.DecodeString(a.FindingKey); err == nil && len(k) >= alertKey && len(c.keys) < maxAlertKeys*alertKey && g.keys < heldKeys {
-		c.keys = append(c.keys, k[:alertKey]...)
+	if m, ok := markFinding(a); ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys {
+		c.marks = append(c.marks, m)
 		g.keys++
 	}
 	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
@@ -64,6 +74,10 @@ func (g *AlertGroups) Add(a *Alert) {
 
 // Merge takes the findings of another reading, which is not to be used any more.
 func (g *AlertGroups) Merge(o *AlertGroups) {
+	if left := min(heldKeys-g.keys, len(o.left)); left > 0 {
+		g.left = append(g.left, o.left[:left]...)
+		g.keys += left
+	}
 	for _, c := range o.order {
 		a := c.worst
 		if g.groups == nil {
@@ -81,9 +95,9 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		if worse(&a, &to.worst) {
 			g.replace(to, &a)
 		}
-		if left := min(maxAlertKeys*alertKey-len(to.keys), (heldKeys-g.keys)*alertKey, len(c.keys)); left > 0 {
-			to.keys = append(to.keys, c.keys[:left]...)
-			g.keys += left / alertKey
+		if left := min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)); left > 0 {
+			to.marks = append(to.marks, c.marks[:left]...)
+			g.keys += left
 		}
 		for _, r := range c.rules {
 			g.count(to, *r)
@@ -104,14 +118,21 @@ func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
 	return folded(fresh).body(format, sum, len(fresh)), seen
 }
 
-// Keys calls fn with the short key of every finding that is held.
+// Keys calls fn with the short key of every finding that is held, 8 bytes, and after it
+// how the finding stands.
 func (g *AlertGroups) Keys(fn func([]byte)) {
 	for _, c := range g.order {
-		for k := range slices.Chunk(c.keys, alertKey) {
-			fn(k)
+		for _, m := range c.marks {
+			fn(m.stamp())
 		}
 	}
+	for _, m := range g.left {
+		fn(m.stamp())
+	}
 }
+
+// IsEmpty reports whether nothing was read that a room could have to be told.
+func (g *AlertGroups) IsEmpty() bool { return len(g.order) == 0 && len(g.left) == 0 }
 
 func (c *alertGroup) count(r AlertRule) {
 	switch old := c.rules[r.Rule]; {
@@ -142,46 +163,49 @@ func weight(a *Alert) int {
 }
 
 // Bodies are the events for a room: one for each group with findings that the
-// room does not have, or one for all of them. Seen is how many it has.
+// room does not have, or one for all of them. Each verified secret has its own, before
+// all others. Seen is how many findings the room has.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
 	fresh, seen := g.fresh(r, sum)
-	if len(fresh) > maxAlertGroups {
-		return []*AlertReceived{folded(fresh).body(format, sum, len(fresh))}, seen
+	slices.SortStableFunc(fresh, func(a, b *alertGroup) int {
+		return cmp.Compare(triage(&a.worst), triage(&b.worst))
+	})
+	own := len(fresh)
+	if own > maxAlertGroups {
+		own = 0
+		for own < min(len(fresh), maxOwnLines) && fresh[own].worst.isLive() {
+			own++
+		}
+		if len(fresh)-own == 1 {
+			own = len(fresh)
+		}
 	}
-	for _, c := range fresh {
+	for _, c := range fresh[:own] {
 		out = append(out, c.body(format, sum, 1))
+	}
+	if rest := fresh[own:]; len(rest) > 0 {
+		out = append(out, folded(rest).body(format, sum, len(rest)))
 	}
 	return out, seen
 }
 
 // fresh are the groups with what the room does not have of them.
 func (g *AlertGroups) fresh(r *Room, sum string) (fresh []*alertGroup, seen int) {
-	have := map[string]struct{}{}
-	r.eachFinding(func(k []byte) { have[string(k)] = struct{}{} })
+	have := map[findingKey]struct{}{}
+	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
-		n, named := c.n, len(c.keys)/alertKey
-		c.keys, c.n = c.unseen(have)
+		n, named := c.n, len(c.marks)
+		c.marks = unknownOf(c.marks, have)
+		c.n = len(c.marks)
 		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
 			c.n += n - named
 		}
 		seen += n - c.n
-		if c.n > 0 && len(c.keys) > 0 {
+		if c.n > 0 && len(c.marks) > 0 {
 			fresh = append(fresh, c)
 		}
 	}
 	return fresh, seen
-}
-
-// unseen are the keys of findings that are not in the room, each once.
-func (c *alertGroup) unseen(have map[string]struct{}) ([]byte, int) {
-	var keys []byte
-	for k := range slices.Chunk(c.keys, alertKey) {
-		if _, ok := have[string(k)]; !ok {
-			have[string(k)] = struct{}{}
-			keys = append(keys, k...)
-		}
-	}
-	return keys, len(keys) / alertKey
 }
 
 // folded makes one group of many.
@@ -189,8 +213,8 @@ func folded(groups []*alertGroup) *alertGroup {
 	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
 	for _, c := range groups {
 		all.n += c.n
-		if room := maxAlertKeys*alertKey - len(all.keys); room > 0 {
-			all.keys = append(all.keys, c.keys[:min(room, len(c.keys))]...)
+		if room := maxAlertKeys - len(all.marks); room > 0 {
+			all.marks = append(all.marks, c.marks[:min(room, len(c.marks))]...)
 		}
 		if worse(&c.worst, &all.worst) {
 			all.worst = c.worst
@@ -205,7 +229,8 @@ func folded(groups []*alertGroup) *alertGroup {
 // body makes the event. Its texts are cut once more: it has to fit in a
 // message with the keys of its findings.
 func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
-	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Keys: base64.StdEncoding.EncodeToString(c.keys), Sum: sum}
+	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Sum: sum}
+	b.Keys, b.Also, b.Closed = keysOf(c.marks)
 	if groups > 1 {
 		b.Groups = groups
 	}
@@ -221,10 +246,28 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 		})
 		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
 	}
-	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
-		a.Description, b.Rules, a.Link = "", nil, ""
-	}
+	b.shrink()
 	return b
+}
+
+// shrink takes out of an event what it can do without, until it fits in a message: that
+// another form of the tool has the same findings, then its longer texts, then which of
+// them were closed when they came.
+func (b *AlertReceived) shrink() {
+	if b.Alert.Resolved { // then all of them are
+		b.Closed = ""
+	}
+	for _, drop := range []func(){
+		func() { b.Alert.Description = cutText(b.Alert.Description, 200) },
+		func() { b.Also = "" },
+		func() { b.Alert.Description, b.Rules, b.Alert.Link = "", nil, "" },
+		func() { b.Closed = "" },
+	} {
+		if raw, err := json.Marshal(b); err == nil && len(raw) <= MaxBody {
+			return
+		}
+		drop()
+	}
 }
 
 // fillIn puts a word where a source said none, as a line needs one.

@@ -95,3 +95,22 @@ func alertNoun(a *Alert) Safe {
 	}
 	return CleanLine(a.Kind)
 }
+
+// isLive reports whether an alert is a secret that was seen to work.
+func (a *Alert) isLive() bool {
+	return a.Kind == "secret" && a.Confidence == "verified" && !a.Resolved && !a.Sample
+}
+
+// triage is the order in which a person should look at alerts: secrets that work, then
+// by severity. What its source says is a test or is over comes last.
+func triage(a *Alert) int {
+	switch {
+	case a.Resolved:
+		return 200
+	case a.Sample:
+		return 100
+	case a.isLive():
+		return 0
+	}
+	return 1 + slices.Index(AlertSeverities, a.Severity)
+}

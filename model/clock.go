@@ -20,6 +20,7 @@ const (
 	ClockMissed     ClockState = "missed" // met too late, or stopped when it was overdue
 	ClockWaived     ClockState = "waived"
 	ClockSnoozed    ClockState = "snoozed"
+	ClockStopped    ClockState = "stopped" // of an alert: its source is done with it
 )
 
 // ClockView is a clock at a moment.

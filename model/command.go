@@ -135,6 +135,9 @@ type Hint struct {
 
 // HintOf says what a line would do.
 func HintOf(line string, c Ctx) Hint {
+	if h, ok := bulkHint(line, c); ok {
+		return h
+	}
 	var h Hint
 	_, rest, err := LeadingTime(line, c.Now, c.Zone)
 	if strings.TrimSpace(rest) == "" && err == nil {

@@ -24,6 +24,8 @@ const (
 type Error struct {
 	Code    Code
 	Message Safe
+
+	UnknownForm bool // of alerts: nothing that is read has their form
 }
 
 // Error returns the sentence.
@@ -32,6 +34,17 @@ func (e *Error) Error() string { return e.Message.String() }
 // Refuse makes an [Error] whose arguments are cleaned.
 func Refuse(code Code, format lit, args ...any) *Error {
 	return &Error{Code: code, Message: Safef(format, args...)}
+}
+
+// RefuseForm refuses alerts whose form is not known.
+func RefuseForm(format lit, args ...any) *Error {
+	return &Error{Code: Invalid, Message: Safef(format, args...), UnknownForm: true}
+}
+
+// IsUnknownForm reports whether alerts were refused because their form is not known.
+func IsUnknownForm(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.UnknownForm
 }
 
 // CodeOf returns the code of the first [Error] in err's chain, [Internal] for

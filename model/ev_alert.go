@@ -31,6 +31,8 @@ type AlertReceived struct {
 	Groups   int         `json:"groups,omitempty"` // more than one: what was folded together, not to flood the room
 	Rules    []AlertRule `json:"rules,omitempty"`  // what was found most, where it is more than one rule
 	Keys     string      `json:"keys"`             // 8 bytes of each finding's key, in base64
+	Also     string      `json:"also,omitempty"`   // keys under which another form of the tool has them
+	Closed   string      `json:"closed,omitempty"` // keys of those that their source has closed
 	Sum      string      `json:"sum"`              // SHA-256 of the bytes that were read
 
 	Origin   string        `json:"origin,omitempty"`   // ULID of the event in the lobby it came from
@@ -72,6 +74,8 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
 	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 || len(b.Format) > 64 || len(a.Secret) > 64:
 		return Refuse(Invalid, "the alert has more in it than an alert may have")
+	case !b.keysFit():
+		return Refuse(Invalid, "the alert names keys that are none")
 	case len(b.Origin) > 64 || b.Judged != nil && (!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
 		return Refuse(Invalid, "the alert does not say as it has to where it came from")
 	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
@@ -92,6 +96,13 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 	return longText("alert", strings.Join([]string{a.Description, a.SourceVersion, a.SeverityRaw, a.Confidence, a.Asset.Type, a.Asset.ID, a.Location.URI, a.Location.Commit, a.Link}, " "), true)
 }
 
+// keysFit reports whether the keys besides those of the findings are keys.
+func (b *AlertReceived) keysFit() bool {
+	_, also := keySet(b.Also)
+	_, closed := keySet(b.Closed)
+	return also && closed
+}
+
 // alertKey is how many bytes of a finding's key the log keeps.
 const alertKey = 8
 
@@ -105,6 +116,9 @@ func (r *Room) fresh(b *AlertReceived, keys []byte) int {
 	}
 	r.eachFinding(func(k []byte) { delete(left, string(k)) })
 	n := len(left)
+	if n > 0 && b.Also != "" && r.hasAll(b.Also) { // as another form of the tool has them
+		n = 0
+	}
 	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sum, b.Alert.GroupKey) {
 		n += more
 	}
@@ -120,14 +134,23 @@ func (r *Room) HasAlert(b *AlertReceived) bool {
 // eachFinding calls fn with the key of every finding in the room.
 func (r *Room) eachFinding(fn func([]byte)) {
 	for i := range r.Alerts {
-		keys, err := base64.StdEncoding.DecodeString(r.Alerts[i].Keys)
-		if err != nil {
-			continue // it was checked when it came
-		}
-		for k := range slices.Chunk(keys, alertKey) {
-			fn(k)
+		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
+			keys, err := base64.StdEncoding.DecodeString(s)
+			if err != nil {
+				continue // it was checked when it came
+			}
+			for k := range slices.Chunk(keys, alertKey) {
+				fn(k)
+			}
 		}
 	}
+}
+
+// hasAll reports whether the room has all of some keys.
+func (r *Room) hasAll(keys string) bool {
+	want, _ := keySet(keys)
+	r.eachFinding(func(k []byte) { delete(want, findingKey(k)) })
+	return len(want) == 0
 }
 
 func (r *Room) hasFile(sum, group string) bool {
@@ -140,12 +163,18 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 		return // it was checked
 	}
 	a := RoomAlert{N: r.nextAlert(), ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert, Findings: b.Findings,
-		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Sum: b.Sum, Origin: b.Origin}
+		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Also: b.Also, Done: b.Closed, Sum: b.Sum, Origin: b.Origin}
 	if b.Received != nil && b.Received.Before(a.At) {
 		a.At = b.Received.UTC()
 	}
 	if v := b.Judged; v != nil {
 		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt, a.ValidAt = v.Verdict, v.Why, v.By, v.At, v.At
+	}
+	if a.Done == "" && b.Alert.Resolved {
+		a.Done = b.Keys // the worst is over, so all are
+	}
+	if closed, _ := keySet(a.Done); len(closed) > 0 && a.allClosed(len(closed)) {
+		a.Over, a.Alert.Resolved = e.RecordedAt, true
 	}
 	if r.Lobby { // it lives as long as the hub
 		r.AlertsSeen = a.N
@@ -187,6 +216,9 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 			break
 		}
 	}
+	if n := r.CustomerReports(); a.isCustomerReport() && n > 0 {
+		s = Safef("%s; report %d of customers", s, n+max(1, b.Findings))
+	}
 	switch {
 	case a.Sample:
 		s = Safef("%s; its source calls it a sample", s)
@@ -218,7 +250,14 @@ type RoomAlert struct {
 	Groups   int         `json:"groups,omitempty"`
 	Rules    []AlertRule `json:"rules,omitempty"`
 	Keys     string      `json:"keys"`
+	Also     string      `json:"also,omitempty"` // keys under which another form of the tool has its findings
+	Done     string      `json:"done,omitempty"` // keys of the findings that their source has closed
 	Sum      string      `json:"sum"`
+
+	Over      time.Time `json:"over,omitzero"`    // when its source was done with all of it
+	Since     time.Time `json:"since,omitzero"`   // from when its time counts again: it came back, or got worse
+	UpdatedAt time.Time `json:"updated,omitzero"` // when its source changed it the last time
+	Before    string    `json:"before,omitempty"` // what it was judged before it came back
 
 	Verdict  string    `json:"verdict,omitempty"` // "" until it is judged
 	Why      string    `json:"why,omitempty"`

@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ const (
 var _ = register(func() Body { return new(LobbyOpened) }, func() Body { return new(AlertMoved) }, func() Body { return new(AlertClosed) })
 
 // inLobby are the kinds that the lobby takes, besides notes.
-var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertJudged, KindAlertMoved, KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
+var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindAlertMoved, KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
 	KindEntryPinned, KindEntryRedacted, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindLogResumed}
 
 // inPlace refuses what does not belong into the lobby, or only there.
@@ -142,7 +141,7 @@ func (b *AlertClosed) check(r *Room, _ *Event) error {
 		return err
 	case a.Verdict == "":
 		return Refuse(Conflict, "alert %d is not judged yet; first say what it is: :judge %d VERDICT REASON", a.N, a.N)
-	case a.Settled():
+	case a.harmless():
 		return Refuse(Conflict, "alert %d is put away already: it was judged %s", a.N, a.VerdictWords())
 	case strings.TrimSpace(b.Why) == "":
 		return Refuse(Invalid, "say why: :close %d REASON", a.N)
@@ -176,9 +175,13 @@ func (a *RoomAlert) valid(e *Event) {
 
 // Settled says whether nothing is left to do about an alert of the lobby. What
 // is a false positive or benign needs nothing more.
+// What its source is done with needs nothing either.
 func (a *RoomAlert) Settled() bool {
-	return a.Moved != "" || a.Closed != "" || a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3]
+	return a.Moved != "" || a.Closed != "" || a.harmless() || !a.Over.IsZero()
 }
+
+// harmless reports whether it was judged to be a false positive or benign.
+func (a *RoomAlert) harmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
 
 // VerdictWords is the verdict for people.
 func (a *RoomAlert) VerdictWords() Safe { return CleanLine(strings.ReplaceAll(a.Verdict, "_", " ")) }
@@ -193,15 +196,22 @@ type AlertClock struct {
 	Length    time.Duration
 	Due       time.Time
 	Remaining time.Duration // negative: overdue, or how late it was
-	State     ClockState    // running, warning, overdue, met or missed
+	State     ClockState    // running, warning, overdue, met, missed or stopped
 }
 
 // AlertClock returns the clock of an alert at now, the hub's time.
 func (r *Room) AlertClock(a *RoomAlert, now time.Time) AlertClock {
 	c := AlertClock{Length: r.validateIn(), State: ClockRunning}
-	c.Due = a.At.Add(c.Length)
-	if !a.ValidAt.IsZero() {
-		c.Remaining, c.State = c.Due.Sub(a.ValidAt), ClockMet
+	from := a.At
+	if a.Since.After(from) {
+		from = a.Since
+	}
+	c.Due = from.Add(c.Length)
+	if end, state := a.ValidAt, ClockMet; !end.IsZero() || !a.Over.IsZero() {
+		if end.IsZero() { // nobody judged it, and its source is done with it
+			end, state = a.Over, ClockStopped
+		}
+		c.Remaining, c.State = c.Due.Sub(end), state
 		if c.Remaining < 0 {
 			c.State = ClockMissed
 		}
@@ -229,8 +239,7 @@ func (r *Room) validateIn() time.Duration {
 }
 
 // OpenAlerts are the alerts with which something is left to do: those that nobody
-// has judged first, what is due soonest on top, and of what came in one minute the
-// worst.
+// has judged first, of them the secrets that work, then by severity, the oldest first.
 func (r *Room) OpenAlerts() []*RoomAlert {
 	var out []*RoomAlert
 	for i := range r.Alerts {
@@ -242,10 +251,7 @@ func (r *Room) OpenAlerts() []*RoomAlert {
 		if judged := (a.Verdict != "") != (b.Verdict != ""); judged {
 			return cmp.Compare(len(a.Verdict), len(b.Verdict))
 		}
-		if c := a.At.Truncate(time.Minute).Compare(b.At.Truncate(time.Minute)); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(weight(&a.Alert), weight(&b.Alert)), cmp.Compare(a.N, b.N))
+		return cmp.Or(cmp.Compare(triage(&a.Alert), triage(&b.Alert)), a.At.Compare(b.At), cmp.Compare(a.N, b.N))
 	})
 	return out
 }
@@ -303,13 +309,11 @@ func alertCount(n int) Safe {
 // when it was received, and what was said of it.
 func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	at := a.At
-	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys, Sum: a.Sum, Origin: a.ID, Received: &at}
+	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys, Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
 	if a.Verdict != "" {
 		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500), By: a.JudgedBy, At: a.JudgedAt}
 	}
-	if raw, err := json.Marshal(b); err != nil || len(raw) > MaxBody {
-		b.Alert.Description, b.Rules, b.Alert.Link = "", nil, ""
-	}
+	b.shrink()
 	return b
 }
 

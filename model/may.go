@@ -54,7 +54,7 @@ type needer interface {
 // afterClose are the kinds that a closed room still takes, besides entries.
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
-	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindChannelJudged,
+	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindAlertUpdated, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
 	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed, KindTimeCorrected,
 	KindHypothesisSupported, KindHypothesisEliminated, KindExportMade,
@@ -62,7 +62,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 
 // hubMay are the kinds that the hub's own key may write: who comes in and out,
 // the alerts that came by one of the hub's doors, and what bridges did.
-var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindDeliveryRecorded, KindPageAnswered, KindEntryNoted}
+var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindAlertUpdated, KindDeliveryRecorded, KindPageAnswered, KindEntryNoted}
 
 // allowed is the one check of an event: by its author before it is sent, and
 // by every reader at its place in the log.

@@ -29,7 +29,7 @@ var audited = slices.Concat(outside, []Kind{KindIncidentDeclared, KindPlanAdopte
 	KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
 	KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
 	KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication, KindFollowupAdded, KindFollowupDone,
-	KindReviewWritten, KindAlertReceived, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
+	KindReviewWritten, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
 	KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade})
 
 // Profiles are all there are. The first is the whole record.

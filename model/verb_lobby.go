@@ -9,10 +9,11 @@ import (
 // have a place there.
 var lobbyVerbs = sync.OnceValue(func() []verbDef {
 	out := []verbDef{
+		*verbIn(verbs, "alert"),
 		*verbIn(verbs, "judge"),
 		{"declare", "ALERT [SEVERITY] [TITLE]", "a room of its own for an alert; what is left out is as the alert suggests", []slot{alerts, severities}, parseLobbyDeclare, nil},
-		{"attach", "ALERT ROOM", "the alert belongs to a room that is there", []slot{alerts}, parseAttach, nil},
-		{"close", "ALERT REASON", "an alert that was judged needs nothing more", []slot{alerts}, parseLobbyClose, nil},
+		{"attach", "ALERTS ROOM", "the alert belongs to a room that is there", []slot{alerts}, parseAttach, nil},
+		{"close", "ALERTS REASON", "an alert that was judged needs nothing more", []slot{alerts}, parseLobbyClose, nil},
 	}
 	for _, name := range []string{"note", "insist", "amend", "retract", "redact", "pin", "unpin", "admit", "right", "strike"} {
 		out = append(out, *verbIn(verbs, name))

@@ -17,7 +17,7 @@ var words = map[Kind]lit{
 	KindFollowupAdded: "follow-up", KindFollowupDone: "follow-up", KindAskMade: "ask", KindAskAcked: "ack", KindAskAnswered: "answer",
 	KindReviewWritten:   "review",
 	KindEvidenceStarted: "evidence", KindEvidenceCollected: "evidence", KindEvidenceCustody: "custody",
-	KindAlertReceived: "alert", KindAlertJudged: "judged",
+	KindAlertReceived: "alert", KindAlertUpdated: "alert", KindAlertJudged: "judged",
 	KindLobbyOpened: "opened", KindAlertMoved: "moved", KindAlertClosed: "closed",
 	KindDeliveryRecorded: "delivery", KindPageAsked: "page", KindPageAnswered: "page",
 	KindLogResumed:  "restored",

@@ -143,7 +143,7 @@ var pool = []string{"@ana", "@bo", "@cy", "@me", "ic", "scribe", "sme", "1", "3"
 
 // starts are how lines of some commands begin, which chance alone seldom finds.
 var starts = map[string]string{"renounce": "scribe @bo", "ask": "@bo 10m", "handoff": "scribe @cy", "uncheck": "1", "if": "sessions yes", "time": "10 @14:10", "judge": "1", "kind": "breach", "right": "@bo watch",
-	"exposure": "suspected", "clock": "waive update", "todo": "done 1", "role": "sme @cy", "unpin": "5", "milestone": "contained", "assign": "3 @cy"}
+	"exposure": "suspected", "clock": "waive update", "todo": "done 1", "role": "sme @cy", "unpin": "5", "pin": "6", "alert": "soc a report", "milestone": "contained", "assign": "3 @cy"}
 
 // TestNoWordIsLost types random lines: of a line that is accepted, each word is in
 // a field, is a word of the grammar, or is what became of it.

@@ -189,6 +189,9 @@ func (a *app) sendLine() {
 		return
 	}
 	line, hidden := p.guarded(line)
+	if p.bulk(line) {
+		return
+	}
 	act, err := model.Parse(line, p.ctx())
 	if err == nil {
 		act.At = act.At.Truncate(time.Millisecond)
@@ -205,6 +208,36 @@ func (a *app) sendLine() {
 	if len(hidden) > 0 {
 		a.tell(replaced(hidden))
 	}
+}
+
+// bulk sends a line about several alerts as a line for each, all or none.
+func (p *place) bulk(line string) bool {
+	lines, err := model.Bulk(p.view.Room, line)
+	acts := make([]model.Act, len(lines))
+	for i, l := range lines {
+		if acts[i], err = model.Parse(l, p.ctx()); err == nil {
+			err = p.decide(acts[i])
+		}
+		if err != nil {
+			break
+		}
+	}
+	switch {
+	case err != nil:
+		p.refuse(err)
+	case lines == nil:
+		return false
+	default:
+		for i, l := range lines {
+			p.submit(l, acts[i])
+			p.comp.history.add(l) // each by itself, so that a redaction of one finds it
+		}
+		p.saveHistory()
+		p.comp.set("")
+		p.tl.bottom()
+		p.changed()
+	}
+	return true
 }
 
 // sendNow sends the line that stands in the composer.

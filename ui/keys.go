@@ -132,6 +132,7 @@ func writeKeys() []binding {
 		{in: inWrite, on: letter('/'), key: model.Lit("/"), name: model.Lit("filter"), help: model.Lit("on an empty line: filter the timeline (a note that begins with / takes a blank first)"), do: (*app).slash, first: true},
 		{in: inWrite | inWait, key: model.Lit("Ctrl-C"), name: model.Lit("leave"), help: model.Lit("leave, as :quit does; the room goes on and your draft is kept"), first: true},
 		{in: inWrite, on: k(tcell.KeyCtrlU), key: model.Lit("Ctrl-U"), help: model.Lit("empty the line; Up brings it back"), do: (*app).emptyLine},
+		{in: inWrite, on: k(tcell.KeyCtrlG), key: model.Lit("Ctrl-G"), help: model.Lit("send what looks like a secret as it is, or as a fingerprint again"), do: (*app).toggleInsist, not: (*app).noSecret},
 		{in: inWrite, on: k(tcell.KeyEsc), key: model.Lit("Esc"), help: model.Lit("show all lines again where a filter is on; your line stays"), do: (*app).goBack},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlX), key: model.Lit("Ctrl-X"), help: model.Lit("take a refused line of yours away; Up brings it back"), do: (*app).dismiss, not: (*app).noRefused},
 		{in: inWrite | inLog, on: k(tcell.KeyCtrlF), key: model.Lit("Ctrl-F"), help: model.Lit("filter the timeline"), do: (*app).toFilter},

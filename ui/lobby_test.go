@@ -44,16 +44,37 @@ func TestLobby(t *testing.T) {
 	mustDeclare(t, h, "Another one")
 	s := uitest.Open(t, h, "bo", 80, 24)
 	golden(t, "rooms-lobby.80x24", s.See("Lobby: 3 alerts not judged, the oldest 12:04 of 15:00").See("F9 lobby").Text())
-	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56 left").See("suggests SEV-2 as it is high").Text())
-	s.Key(tcell.KeyDown).See("read as critical")
-	s.Type("c").See(":close 3").See("alert 3 is not judged yet").Key(tcell.KeyCtrlU)
-	s.Key(tcell.KeyF3).Type("d").See(":declare 1 SEV-2").See("a room of its own for an alert").Key(tcell.KeyCtrlU)
-	s.Key(tcell.KeyF9).Key(tcell.KeyEnter).See(":judge 1").Type("fp a key of the documentation").Key(tcell.KeyEnter).See("judged     1  false positive")
+	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56 left").See("suggests SEV-1 as it is critical").Text())
+	s.Key(tcell.KeyDown).See("read as high")
+	s.Type("c").See(":close 1").See("alert 1 is not judged yet").Key(tcell.KeyCtrlU)
+	s.Key(tcell.KeyF3).Type("d").See(":declare 3 SEV-1").See("a room of its own for an alert").Key(tcell.KeyCtrlU)
+	s.Key(tcell.KeyF9).Key(tcell.KeyDown).Key(tcell.KeyEnter).See(":judge 1").Type("fp a key of the documentation").Key(tcell.KeyEnter).See("judged     1  false positive")
 	s.See("Lobby: 2 alerts not judged, the oldest 08:04 of 15:00")
 	s.Type(":sev SEV-1").See("the lobby is no incident").Key(tcell.KeyCtrlU)
 	h.Clock.Add(8 * time.Minute)
 	s.See("OVERDUE 01:04")
 	s.Key(tcell.KeyF9).See("Nothing is left to do").Key(tcell.KeyEsc).Type(":rooms").Key(tcell.KeyEnter).See("OVERDUE by 01:0")
+}
+
+// TestManyAlertsAtOnce: alerts are marked with one key each, and what is said is said of
+// all of them, each in its own line.
+func TestManyAlertsAtOnce(t *testing.T) {
+	h := full(t)
+	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
+	s.See("2:56 left").Type("*").See("*  ").Type("x").Key(tcell.KeyEnter).See(":judge 1-2")
+	s.Type("fp keys of the documentation").See("2 alerts, each in a line of its own")
+	s.Key(tcell.KeyEnter).See("judged     1  false positive").See("judged     2  false positive")
+	s.See("Lobby: 1 alert not judged")
+	s.Type(":judge 1,9 fp x").See("there is no alert 9").Key(tcell.KeyCtrlU)
+}
+
+// TestAReportFromTheComposer: what the SOC or a customer reports is an alert.
+func TestAReportFromTheComposer(t *testing.T) {
+	h := full(t)
+	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
+	s.See("2:56 left").Key(tcell.KeyEsc).See("bo >").Type(":alert customer orders of another person are shown").Key(tcell.KeyEnter)
+	s.See("4  unknown  customer: customer report, orders of another person are shown")
+	s.Type(":alert nobody x").See("is nobody who reports").Key(tcell.KeyCtrlU)
 }
 
 // TestLobbyWide is the lobby behind its page.

@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gdamore/tcell/v2"
 
@@ -17,6 +20,8 @@ type alertsPage struct {
 	sel string // id of the alert
 	top int
 	cut bool // there are more rows than fit
+
+	marked map[string]bool // ids of alerts that a command is to be about
 }
 
 // shownDone is how many alerts are listed with which nothing is left to do.
@@ -25,7 +30,7 @@ const shownDone = 50
 func (p *alertsPage) more() bool { return p.cut }
 
 func (a *app) openAlerts() {
-	a.over(&alertsPage{a: a}, func(o page) bool { _, ok := o.(*alertsPage); return ok })
+	a.over(&alertsPage{a: a, marked: map[string]bool{}}, func(o page) bool { _, ok := o.(*alertsPage); return ok })
 }
 
 func (p *alertsPage) scope() scope        { return inAlerts }
@@ -102,7 +107,12 @@ func (p *alertsPage) rows(w int) (out []draw.Line, from, to int) {
 		if i == open {
 			out = append(out, nil, draw.L(draw.T(th.dim, model.Lit("Nothing is left to do"))))
 		}
-		line := alertRow(room, al, p.a.second(), th)
+		line := alertRow(room, al, p.a.second(), th, w-1)
+		if p.marked[al.ID] {
+			line = append(draw.L(draw.T(th.bold, model.Lit("*"))), line...)
+		} else {
+			line = append(draw.L(draw.T(th.plain, model.Lit(" "))), line...)
+		}
 		if i != chosen {
 			out = append(out, line.Clip(w))
 			continue
@@ -117,15 +127,71 @@ func (p *alertsPage) rows(w int) (out []draw.Line, from, to int) {
 	return out, from, to
 }
 
-// alertAct begins a command about the selected alert in the composer.
+// numbers are the alerts that a command is about: those that are marked, as "1,4-6",
+// else the selected one.
+func (p *alertsPage) numbers() string {
+	list, _ := p.order()
+	var ns []int
+	for _, al := range list {
+		if p.marked[al.ID] {
+			ns = append(ns, al.N)
+		}
+	}
+	if len(ns) == 0 {
+		return strconv.Itoa(list[p.at(list)].N)
+	}
+	slices.Sort(ns)
+	var parts []string
+	for i := 0; i < len(ns); {
+		j := i
+		for j+1 < len(ns) && ns[j+1] == ns[j]+1 {
+			j++
+		}
+		part := strconv.Itoa(ns[i])
+		if j > i {
+			part += "-" + strconv.Itoa(ns[j])
+		}
+		parts, i = append(parts, part), j+1
+	}
+	return strings.Join(parts, ",")
+}
+
+// markAlert marks the selected alert, or takes its mark away, and goes to the next.
+func (a *app) markAlert() {
+	p, ok := a.top().(*alertsPage)
+	if !ok {
+		return
+	}
+	if al := p.selected(); al != nil {
+		p.marked[al.ID] = !p.marked[al.ID]
+		p.sel = al.ID
+		p.move(1)
+	}
+}
+
+// markAlerts marks all alerts with which something is left to do, or none.
+func (a *app) markAlerts() {
+	p, ok := a.top().(*alertsPage)
+	if !ok {
+		return
+	}
+	list, open := p.order()
+	all := true
+	for _, al := range list[:open] {
+		all = all && p.marked[al.ID]
+	}
+	p.marked = map[string]bool{}
+	for _, al := range list[:open] {
+		p.marked[al.ID] = !all
+	}
+}
+
+// alertAct begins a command about the marked alerts, or the selected one, in the
+// composer.
 func alertAct(form string) func(*app) {
 	return func(a *app) {
-		p, ok := a.top().(*alertsPage)
-		if !ok {
-			return
-		}
-		if al := p.selected(); al != nil {
-			a.in.prefill(fmt.Sprintf(form, al.N))
+		if p, ok := a.top().(*alertsPage); ok && p.selected() != nil {
+			a.in.prefill(fmt.Sprintf(form, p.numbers()))
 		}
 	}
 }
@@ -142,6 +208,24 @@ func (a *app) declareAlert() {
 		severity += " "
 	}
 	a.in.prefill(fmt.Sprintf(":declare %d %s", al.N, severity))
+	a.similar(al)
+}
+
+// similar names the open rooms that an alert may belong to, beside the loop.
+func (a *app) similar(al *model.RoomAlert) {
+	rooms, about := a.o.Rooms, *al
+	a.jobs.start(func(ctx context.Context) func() {
+		list, err := rooms.List(ctx)
+		if err != nil {
+			return func() {} // the link says why in the first row
+		}
+		line := model.SimilarLine(&about, model.SimilarRooms(&about.Alert, list))
+		return func() {
+			if !line.IsEmpty() {
+				a.tell(line)
+			}
+		}
+	})
 }
 
 func (a *app) noAlert() model.Safe {
@@ -163,10 +247,12 @@ func (a *app) notLobby() model.Safe {
 
 func alertKeys() []binding {
 	return []binding{
-		{in: inAlerts, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("judge"), help: model.Lit("begin to say what the alert is: true or false positive, benign, inconclusive"), do: alertAct(":judge %d "), not: (*app).noAlert, first: true},
+		{in: inAlerts, on: letter('x'), key: model.Lit("x"), name: model.Lit("mark"), help: model.Lit("mark the alert: judge, attach and close are then about all that are marked, with one reason"), do: (*app).markAlert, not: (*app).noAlert, first: true},
+		{in: inAlerts, on: letter('*'), key: model.Lit("*"), help: model.Lit("mark all alerts with which something is left to do, or none"), do: (*app).markAlerts, not: (*app).noAlert},
+		{in: inAlerts, on: k(tcell.KeyEnter), key: model.Lit("Enter"), name: model.Lit("judge"), help: model.Lit("begin to say what the alert is: true or false positive, benign, inconclusive"), do: alertAct(":judge %s "), not: (*app).noAlert, first: true},
 		{in: inAlerts, on: letter('d'), key: model.Lit("d"), name: model.Lit("declare"), help: model.Lit("in the lobby: begin to declare a room for the alert, as it suggests"), do: (*app).declareAlert, not: (*app).notLobby, first: true, when: (*app).inLobby},
-		{in: inAlerts, on: letter('a'), key: model.Lit("a"), name: model.Lit("attach"), help: model.Lit("in the lobby: begin to attach the alert to a room"), do: alertAct(":attach %d inc-"), not: (*app).notLobby, first: true, when: (*app).inLobby},
-		{in: inAlerts, on: letter('c'), key: model.Lit("c"), name: model.Lit("close"), help: model.Lit("in the lobby: begin to close an alert that was judged; it asks for a reason"), do: alertAct(":close %d "), not: (*app).notLobby, first: true, when: (*app).inLobby},
+		{in: inAlerts, on: letter('a'), key: model.Lit("a"), name: model.Lit("attach"), help: model.Lit("in the lobby: begin to attach the alert to a room"), do: alertAct(":attach %s inc-"), not: (*app).notLobby, first: true, when: (*app).inLobby},
+		{in: inAlerts, on: letter('c'), key: model.Lit("c"), name: model.Lit("close"), help: model.Lit("in the lobby: begin to close an alert that was judged; it asks for a reason"), do: alertAct(":close %s "), not: (*app).notLobby, first: true, when: (*app).inLobby},
 	}
 }
 

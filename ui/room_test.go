@@ -218,9 +218,9 @@ func TestDeclare(t *testing.T) {
 func TestSecretInATitle(t *testing.T) {
 	h := uitest.NewHouse()
 	s := uitest.Open(t, h, "ana", 80, 30)
-	s.See("Declare an incident", "severity").Type("AKIAFAKENOTREALKEY7Q leaked").Key(tcell.KeyCtrlD)
-	s.See("[secret aws-key] leaked", "what looked like a secret").Key(tcell.KeyCtrlD).See("inc-1", "TRIAGE")
-	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 || rooms[0].Room.Title != "[secret aws-key] leaked" {
+	s.See("Declare an incident", "severity").Type("ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2 leaked").Key(tcell.KeyCtrlD)
+	s.See("[secret github-token] leaked", "what looked like a secret").Key(tcell.KeyCtrlD).See("inc-1", "TRIAGE")
+	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 || rooms[0].Room.Title != "[secret github-token] leaked" {
 		t.Errorf("got %v, %v", rooms, err)
 	}
 }

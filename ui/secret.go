@@ -26,8 +26,35 @@ func secretHint(line string) model.Safe {
 	case guard.Insists(line):
 		return model.Safef("goes out AS IT IS, for ever: %s", kinds)
 	default:
-		return model.Safef("looks like a secret (%s): goes out as a fingerprint; :insist before the line sends it as it is", kinds)
+		return model.Safef("looks like a secret (%s): goes out as a fingerprint, as %s; Ctrl-G, or :insist before the line, sends it as it is", kinds, whyIn(line))
 	}
+}
+
+// whyIn says why the first secret of a text is taken for one.
+func whyIn(text string) model.Safe {
+	for _, f := range guard.Find(text) {
+		return guard.Why(f.Kind)
+	}
+	return model.Safe{}
+}
+
+// toggleInsist puts the text back that would be masked, or has it masked again.
+func (a *app) toggleInsist() {
+	p := a.in
+	if rest, ok := strings.CutPrefix(p.comp.text, ":insist "); ok {
+		p.comp.set(rest)
+	} else {
+		p.comp.set(":insist " + p.comp.text)
+	}
+	p.changed()
+}
+
+// noSecret says why there is nothing to put back.
+func (a *app) noSecret() model.Safe {
+	if kindsIn(a.in.comp.text) == "" {
+		return model.Lit("nothing in the line looks like a secret")
+	}
+	return model.Safe{}
 }
 
 // kindsIn names what looks like a secret in a text.

@@ -11,7 +11,7 @@ import (
 	"warroom/ui/uitest"
 )
 
-const fakeKey = "AKIAFAKENOTREALKEY7Q"
+const fakeKey = "ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2"
 
 // TestASecretIsNotSent: it is said while it is typed, what goes out has a
 // fingerprint, and nothing on this disk holds it either.
@@ -20,9 +20,9 @@ func TestASecretIsNotSent(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	bo, ana := uitest.Open(t, h, "bo", 100, 30, stateIn(dir)), uitest.Open(t, h, "ana", 100, 30)
 	ana.See("runner isolated")
-	bo.See("runner isolated").Type("the key " + fakeKey).See("looks like a secret (aws-key): goes out as a fingerprint")
-	bo.Key(tcell.KeyEnter).See("sent with a fingerprint in place of the secret (aws-key)")
-	ana.See("the key [secret aws-key ").Gone(fakeKey)
+	bo.See("runner isolated").Type("the key " + fakeKey).See("looks like a secret (github-token): goes out as a fingerprint")
+	bo.Key(tcell.KeyEnter).See("sent with a fingerprint in place of the secret (github-token)")
+	ana.See("the key [secret github-token ").Gone(fakeKey)
 	bo.Gone(fakeKey).Type("and again " + fakeKey).See("looks like a secret")
 	bo.Close()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -40,8 +40,8 @@ func TestASecretIsNotSent(t *testing.T) {
 func TestEntriesAboutASecretLinkUp(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("runner isolated").Line("first " + fakeKey).See("first [secret aws-key ")
-	s.Line("again " + fakeKey).See("again [secret aws-key ")
+	s.See("runner isolated").Line("first " + fakeKey).See("first [secret github-token ")
+	s.Line("again " + fakeKey).See("again [secret github-token ")
 	s.Key(tcell.KeyTab).Key(tcell.KeyEnter).See("the same as in ")
 }
 
@@ -49,7 +49,7 @@ func TestEntriesAboutASecretLinkUp(t *testing.T) {
 func TestInsisting(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("runner isolated").Type(":insist the key " + fakeKey + " is a decoy").See("goes out AS IT IS, for ever: aws-key")
+	s.See("runner isolated").Type(":insist the key " + fakeKey + " is a decoy").See("goes out AS IT IS, for ever: github-token")
 	s.Key(tcell.KeyEnter).See("note       the key " + fakeKey + " is a decoy")
 }
 
@@ -61,4 +61,15 @@ func TestAPastedPrivateKey(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 100, 30)
 	s.See("runner isolated").Paste(pem).See("there is a secret in it (private-key)")
 	s.Type("n").See("[secret private-key ").See("in the bucket").Gone("MIIEow")
+}
+
+// TestPuttingASecretBack: one key sends what looks like a secret as it is, and the same
+// key has it masked again; the hint says why it is masked.
+func TestPuttingASecretBack(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 140, 30)
+	s.See("runner isolated").Type("the password is kT9#mm2q").See("as a word for a password stands before it")
+	s.Key(tcell.KeyCtrlG).See(":insist the password is kT9#mm2q").See("goes out AS IT IS, for ever: password")
+	s.Key(tcell.KeyCtrlG).Gone("AS IT IS, for ever").See("goes out as a fingerprint")
+	s.Key(tcell.KeyCtrlG).Key(tcell.KeyEnter).See("note       the password is kT9#mm2q")
 }

@@ -2,14 +2,16 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
 	"warroom/ui/draw"
 )
 
-// alertRow is one alert: its number, how its time stands, and what it says.
-func alertRow(r *model.Room, a *model.RoomAlert, now time.Time, th *theme) draw.Line {
+// alertRow is one alert in a row of some width: its number, how its time stands, what
+// it says and where.
+func alertRow(r *model.Room, a *model.RoomAlert, now time.Time, th *theme, w int) draw.Line {
 	line := draw.L(draw.T(th.dim, model.Safef(" %3d  ", a.N)))
 	what, style := alertState(r, a, now), th.plain
 	switch c := r.AlertClock(a, now); {
@@ -23,11 +25,53 @@ func alertRow(r *model.Room, a *model.RoomAlert, now time.Time, th *theme) draw.
 	}
 	line = append(line, column(style, what, 14)...)
 	line = append(line, column(th.level(alertRank(a.Alert.Severity)), model.CleanLine(a.Alert.Severity), 8)...)
-	say := model.Safef("%s: %s", a.Alert.Source, a.Alert.What())
+	return append(line, alertSays(a, th, w-line.Width())...)
+}
+
+// alertSays is what an alert says and where, in a width: the place keeps its end, which
+// tells files apart, and what is said gives way first.
+func alertSays(a *model.RoomAlert, th *theme, w int) draw.Line {
+	var count, live model.Safe
 	if a.Findings > 1 {
-		say = model.Safef("%s (%d findings)", say, a.Findings)
+		count = model.Safef(" x%d", a.Findings)
 	}
-	return append(line, draw.T(th.plain, say))
+	if a.Alert.Kind == "secret" && a.Alert.Confidence == "verified" {
+		live = model.Lit("LIVE ")
+	}
+	where := a.Alert.Where()
+	what := model.Safef("%s: %s%s", a.Alert.Source, a.Alert.What(), count)
+	if where.IsEmpty() || w < 24 {
+		return draw.L(draw.T(th.bad, live), draw.T(th.plain, what))
+	}
+	left := w - draw.Width(live)
+	place := cutFront(where, max(left/2, left-draw.Width(what)-1))
+	room := left - draw.Width(place) - 1
+	if draw.Width(what) > room {
+		what = model.Safef("%s%s", cutBack(model.Safef("%s: %s", a.Alert.Source, a.Alert.What()), room-draw.Width(count)), count)
+	}
+	return draw.L(draw.T(th.bad, live), draw.T(th.plain, what), draw.T(th.dim, model.Safef(" %s", place)))
+}
+
+// cutFront is the end of a text in a width.
+func cutFront(s model.Safe, w int) model.Safe {
+	for from := 0; draw.Width(s) > w && from < s.Len(); {
+		rest := s.Slice(from, s.Len())
+		if draw.Width(rest) < w {
+			return model.Safef("…%s", rest)
+		}
+		from++
+	}
+	return s
+}
+
+// cutBack is the beginning of a text in a width.
+func cutBack(s model.Safe, w int) model.Safe {
+	for to := s.Len(); draw.Width(s) > w && to > 0; to-- {
+		if head := s.Slice(0, to); draw.Width(head) < w {
+			return model.Safef("%s…", head)
+		}
+	}
+	return s
 }
 
 // alertRank is the severity of an alert as a rank of a plan.
@@ -49,6 +93,8 @@ func alertState(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 		return model.Lit("closed")
 	case a.Verdict != "":
 		return shortVerdict(a.Verdict)
+	case !a.Over.IsZero():
+		return model.Lit("over")
 	case r.Status == model.Closed:
 		return model.Lit("not judged")
 	case c.State == model.ClockOverdue:
@@ -93,6 +139,12 @@ func alertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 	if h := r.AlertHint(al); !h.IsEmpty() {
 		add(true, h)
 	}
+	add(al.State != "" || !a.Over.IsZero(), stateFact(a, zone))
+	add(a.Before != "", model.Safef("judged %s before it came back", strings.ReplaceAll(a.Before, "_", " ")))
+	add(al.Validity != "" || al.Public, validFact(al))
+	add(al.Account != "", model.Safef("account %s", al.Account))
+	add(al.ARN != "", model.Safef("identity %s", al.ARN))
+	add(al.Rotate != "", model.Safef("how to rotate it: %s", al.Rotate))
 	add(al.Description != "", model.CleanLine(al.Description))
 	add(al.Link != "", model.CleanLine(al.Link))
 	add(true, model.Safef("received %s, brought by %s", a.At.In(zone).Format("2 Jan 15:04:05"), a.By))
@@ -100,6 +152,30 @@ func alertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 	add(a.Moved != "", model.Safef("in %s since %s moved it", a.Moved, a.SettledBy))
 	add(a.Closed != "", model.Safef("closed by %s: %s", a.SettledBy, a.Closed))
 	return out
+}
+
+// stateFact is how an alert stands at its source.
+func stateFact(a *model.RoomAlert, zone *time.Location) model.Safe {
+	s := model.Safef("its source says: %s", a.Alert.State)
+	if a.Alert.State == "" {
+		s = model.Lit("its source is done with it")
+	}
+	if !a.Over.IsZero() {
+		s = model.Safef("%s, over since %s", s, a.Over.In(zone).Format("2 Jan 15:04:05"))
+	}
+	return s
+}
+
+// validFact is whether a secret works, and who may have it.
+func validFact(al *model.Alert) model.Safe {
+	s := model.Safef("the secret is %s", al.Validity)
+	if al.Validity == "" {
+		s = model.Lit("the secret")
+	}
+	if al.Public {
+		s = model.Safef("%s, publicly exposed", s)
+	}
+	return s
 }
 
 // lobbyRows are the state of the lobby in a room's panes.
@@ -114,7 +190,7 @@ func lobbyRows(r *model.Room, now time.Time, w, h int, th *theme) []draw.Line {
 		if len(out) >= h-1 && i < len(open)-1 {
 			return append(out, draw.L(draw.T(th.dim, model.Safef("      and %d more: F9", len(open)-i))))
 		}
-		out = append(out, alertRow(r, a, now, th).Clip(w))
+		out = append(out, alertRow(r, a, now, th, w).Clip(w))
 	}
 	return out
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"strconv"
 	"strings"
 
 	"warroom/model"
@@ -22,16 +21,19 @@ const (
 type raw struct {
 	model.Alert
 	secrets []string // values that must not be kept, wherever they stand
-	find    []string // what makes the finding the same; none: all that is known
-	group   []string // what one incident is about; none: rule and place
+	tool    string   // names the tool in the finding's key; "": the source's name
+	what    []string // what the finding is: rule, package, mark of a secret; none: rule and mark, else rule and title
+	where   []string // where it is: file, resource; none: asset and path
+	spot    []string // tells two equal findings of one place apart; none: line, column and commit
+	group   []string // what one incident is about; none: the secret, else the rule
+	former  []string // what was hashed for its key before keys of version 2; none: it had no such key
+	also    string   // what another form of the tool has of it, "" where nothing
+	wasKind string   // the kind it was read as then, where that has changed
 }
 
 // alert cleans an alert and hands it out.
 func (w *work) alert(r *raw) error {
 	a := &r.Alert
-	if w.Source != "" {
-		a.Source = w.Source
-	}
 	if a.Severity == "" {
 		a.Severity = severity(a.SeverityRaw)
 	}
@@ -40,20 +42,29 @@ func (w *work) alert(r *raw) error {
 	}
 	a.Count = max(a.Count, 1)
 	if a.Title == "" {
+		a.Title = firstLine(a.Description)
+	}
+	if a.Title == "" {
 		a.Title = a.Rule
 	}
 	w.keys(r)
+	if w.Source != "" {
+		a.Source = w.Source
+	}
 	if w.Hidden != nil {
 		for _, s := range r.secrets {
-			w.Hidden(s)
+			if !isKeyID(s) {
+				w.Hidden(s)
+			}
 		}
 	}
-	for _, f := range []struct {
-		text *string
-		max  int
-	}{{&a.Source, maxShort}, {&a.SourceVersion, maxShort}, {&a.Rule, maxShort}, {&a.Title, maxTitle}, {&a.Description, maxBody}, {&a.SeverityRaw, 40},
-		{&a.Asset.Type, maxShort}, {&a.Asset.ID, maxPath}, {&a.Location.URI, maxPath}, {&a.Location.Commit, maxShort}, {&a.Link, maxPath}} {
-		*f.text = w.text(*f.text, f.max, r.secrets)
+	w.clean(r)
+	if a.LeftOut != "" {
+		w.leave(a.LeftOut)
+		return w.emit(a)
+	}
+	if a.Kind == "report" && isCustomer(a) {
+		w.out.Reports++
 	}
 	w.out.Findings++
 	if _, known := w.groups[a.GroupKey]; !known && len(w.groups) < maxGroups {
@@ -62,35 +73,56 @@ func (w *work) alert(r *raw) error {
 	return w.emit(a)
 }
 
-// keys names the finding and its group.
-func (w *work) keys(r *raw) {
-	a := &r.Alert
-	secret := ""
-	for _, s := range r.secrets {
-		if !masked(s) {
-			secret = s
-			break
-		}
-	}
-	if secret != "" {
-		a.Secret = w.mark(secret)
-	}
-	if len(r.find) == 0 {
-		r.find = []string{a.Rule, a.Asset.ID, a.Location.URI, strconv.Itoa(a.Location.Line), strconv.Itoa(a.Location.Column), a.Location.Commit, a.Title}
-	}
-	a.FindingKey = digest(append([]string{a.Kind, tool(a)}, r.find...))
-	switch {
-	case len(r.group) > 0:
-		a.GroupKey = digest(append([]string{"group", a.Kind}, r.group...))
-	case a.Secret != "":
-		a.GroupKey = digest([]string{"secret", a.Secret})
-	default:
-		a.GroupKey = digest([]string{"group", a.Kind, tool(a), a.Rule})
+// leave counts a finding that is no alert.
+func (w *work) leave(why string) {
+	w.out.Suppressed++
+	switch why {
+	case model.LeftPassed:
+		w.out.Passed++
+	case model.LeftUnchanged:
+		w.out.Unchanged++
 	}
 }
 
-// tool is the source without a name that a person gave.
-func tool(a *model.Alert) string { return strings.ToLower(a.Source) }
+// isCustomer reports whether a report came from a customer.
+func isCustomer(a *model.Alert) bool {
+	return strings.Contains(strings.ToLower(a.Source+" "+a.Asset.Type), "customer")
+}
+
+// firstLine is the first line of a text that has one.
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	return s
+}
+
+// clean bounds the texts of an alert and takes secrets out of them: out of names
+// only those that the tool named, as an identifier is no secret; out of sentences
+// also what looks like one.
+func (w *work) clean(r *raw) {
+	a := &r.Alert
+	for _, f := range []struct {
+		text *string
+		max  int
+	}{{&a.Source, maxShort}, {&a.SourceVersion, maxShort}, {&a.Rule, maxShort}, {&a.SeverityRaw, 40}, {&a.Asset.Type, maxShort},
+		{&a.Asset.ID, maxPath}, {&a.Location.URI, maxPath}, {&a.Location.Commit, maxShort}, {&a.Link, maxPath}, {&a.State, 40},
+		{&a.Account, maxShort}, {&a.ARN, maxPath}, {&a.Validity, 40}, {&a.Rotate, maxPath}} {
+		if *f.text != "" {
+			*f.text = bound(w.hideKnown(*f.text, f.max, r.secrets), f.max)
+		}
+	}
+	mails := a.Kind == "secret" || strings.HasSuffix(w.form, "sarif") // of those who made a commit
+	a.Title = bound(w.hideFree(a.Title, maxTitle, r.secrets, mails), maxTitle)
+	a.Description = bound(w.hideFree(a.Description, maxBody, r.secrets, mails), maxBody)
+}
+
+// bound cleans a text and cuts it.
+func bound(s string, limit int) string {
+	safe := model.CleanLine(strings.TrimSpace(s))
+	if safe.Len() <= limit {
+		return strings.Clone(safe.String()) // not a part of a text that is much longer
+	}
+	return model.CleanLine(safe.Slice(0, limit-3).String() + "…").String()
+}
 
 // mark is what is kept of a secret: equal secrets have equal marks, and only
 // who has this installation's key can try what the secret was.
@@ -98,36 +130,6 @@ func (w *work) mark(secret string) string {
 	h := hmac.New(sha256.New, w.Key.Reveal())
 	h.Write([]byte(strings.TrimSpace(secret)))
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}
-
-// digest is a hash of texts, each with its length before it.
-func digest(parts []string) string {
-	h := sha256.New()
-	var b []byte
-	for _, p := range parts {
-		b = strconv.AppendInt(b[:0], int64(len(p)), 10)
-		b = append(b, ':')
-		h.Write(append(b, p...))
-	}
-	var sum [sha256.Size]byte
-	return hex.EncodeToString(h.Sum(sum[:0])[:16])
-}
-
-// text makes a text fit to keep: without secrets, without control characters,
-// on one line, within its bound.
-func (w *work) text(s string, limit int, secrets []string) string {
-	if s == "" {
-		return ""
-	}
-	if len(s) > 8*limit { // no more than this is looked at
-		s = s[:8*limit]
-	}
-	s = w.hide(s, secrets)
-	safe := model.CleanLine(strings.TrimSpace(s))
-	if safe.Len() <= limit {
-		return strings.Clone(safe.String()) // not a part of a text that is much longer
-	}
-	return model.CleanLine(safe.Slice(0, limit-3).String() + "…").String()
 }
 
 // severities are the words that sources use.

@@ -78,17 +78,6 @@ func expand(template string, limit int, argument func(n int) (string, bool)) str
 	return s[:min(len(s), limit)]
 }
 
-// nth is the member of an array at a place.
-func (v val) nth(n int) val {
-	for m := range v.all() {
-		if n == 0 {
-			return m
-		}
-		n--
-	}
-	return val{}
-}
-
 // distinct returns the secrets that a record names, each once. Ok is false where
 // there are more than can be looked for in its texts.
 func distinct(secrets []string) (out []string, ok bool) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -171,4 +172,26 @@ func FuzzCopy(f *testing.F) {
 			t.Errorf("%q became %q", b, out.Bytes())
 		}
 	})
+}
+
+// TestCopyOfEveryForm: the copy of no form holds what its tool named a secret, and the
+// copy of each still reads as the original does, with the identifiers as they were.
+func TestCopyOfEveryForm(t *testing.T) {
+	for name := range variants {
+		raw, err := os.ReadFile(filepath.Join("testdata/formats", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if _, err := intake.Copy(context.Background(), bytes.NewReader(raw), intake.Options{Key: key}, &out); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, secret := range regexp.MustCompile(`made-up-(secret|raw|snippet|extract|offender|string)-[a-z0-9.]+`).FindAllString(out.String(), -1) {
+			t.Errorf("%s: got %s in the copy, want it masked", name, secret)
+		}
+		if was, is := readBytes(raw), readBytes(out.Bytes()); was.Findings != is.Findings {
+			t.Errorf("%s: got %d findings in the copy, want %d", name, is.Findings, was.Findings)
+		}
+	}
 }

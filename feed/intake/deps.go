@@ -9,12 +9,26 @@ import (
 
 // npmVuln reads a package of npm audit's report, version 2. What only comes by
 // another package has no advisory of its own.
-func (w *work) npmVuln(v val) error {
-	w.is("npm-audit")
-	if !v.is('{') {
-		w.skip()
-		return nil
+func (w *work) npmVuln(v val) (keep bool, err error) {
+	if v.key() == "list" && v.is('[') { // as cargo audit has it
+		for e := range v.all() {
+			if f := formOf(e); f == nil {
+				w.skip()
+			} else if err := w.take(f, e); err != nil {
+				return false, err
+			}
+		}
+		return false, nil
 	}
+	if !v.is('{') || !v.has("via") {
+		return true, nil
+	}
+	w.is("npm-audit")
+	w.taken++
+	return false, w.npmPackage(v)
+}
+
+func (w *work) npmPackage(v val) error {
 	name := v.get("name").str()
 	if name == "" {
 		name = v.key()
@@ -26,7 +40,8 @@ func (w *work) npmVuln(v val) error {
 		}
 		r := &raw{Alert: model.Alert{Source: "npm audit", Kind: "vuln", Rule: advisory(via.get("url").str(), via.get("source").str()), Title: name + ": " + via.get("title").str(),
 			SeverityRaw: via.get("severity").str(), Confidence: "likely", Asset: model.AlertAsset{Type: "package", ID: name + " " + via.get("range").str()}, Link: via.get("url").str()}}
-		r.find, r.group = []string{name, r.Rule}, []string{r.Rule}
+		r.former, r.group = []string{name, r.Rule}, []string{r.Rule}
+		r.what, r.where, r.tool = []string{r.Rule, name}, []string{}, "npm"
 		if err := w.alert(r); err != nil {
 			return err
 		}
@@ -42,6 +57,24 @@ func advisory(link, number string) string {
 	return number
 }
 
+// advisoryIn takes a member of "advisories", which npm audit and composer audit have.
+func (w *work) advisoryIn(v val) (keep bool, err error) {
+	if v.is('{') && v.has("module_name") {
+		w.taken++
+		return false, w.npmAdvisory(v)
+	}
+	keep = true
+	for e := range v.all() { // of one package
+		if f := formOf(e); f != nil {
+			keep = false
+			if err := w.take(f, e); err != nil {
+				return false, err
+			}
+		}
+	}
+	return keep, nil
+}
+
 // npmAdvisory reads an advisory of npm audit's older report.
 func (w *work) npmAdvisory(v val) error {
 	w.is("npm-audit")
@@ -53,13 +86,13 @@ func (w *work) npmAdvisory(v val) error {
 	r := &raw{Alert: model.Alert{Source: "npm audit", Kind: "vuln", Rule: rule, Title: name + ": " + v.get("title").str(), Description: v.get("overview").str(),
 		SeverityRaw: v.get("severity").str(), Confidence: "likely", FirstSeen: v.get("created").when(),
 		Asset: model.AlertAsset{Type: "package", ID: name + " " + v.get("vulnerable_versions").str()}, Link: v.get("url").str()}}
-	r.find, r.group = []string{name, rule}, []string{rule}
+	r.former, r.group = []string{name, rule}, []string{rule}
+	r.what, r.where, r.tool = []string{advisory(v.get("url").str(), v.key()), name}, []string{}, "npm"
 	return w.alert(r)
 }
 
-// checkov reads a failed check of Checkov; without its platform it has no
-// severity.
-func (w *work) checkov(v val) error {
+// checkov reads a check of Checkov; without its platform it has no severity.
+func (w *work) checkov(at string, v val) error {
 	w.is("checkov")
 	if !v.is('{') {
 		w.skip()
@@ -74,38 +107,34 @@ func (w *work) checkov(v val) error {
 		if r.SeverityRaw == "" {
 			r.Severity = "high"
 		}
+		r.Validity = validity(v.get("validation_status").str())
+		if r.Validity == "active" {
+			r.Confidence, r.Severity = "verified", "critical"
+		}
 	}
 	if strings.HasPrefix(r.Rule, "CKV_CVE") || v.get("vulnerability_details").is('{') {
 		r.Kind = "vuln"
 	}
-	r.find = []string{r.Rule, r.Asset.ID, r.Location.URI, strconv.Itoa(line)}
+	switch word := v.get("check_result", "result").str(); {
+	case at == atCheckovPassed, strings.EqualFold(word, "PASSED"), strings.EqualFold(word, "SKIPPED"):
+		r.LeftOut = model.LeftPassed
+	case strings.EqualFold(word, "UNKNOWN"):
+		r.LeftOut = model.LeftPassed
+	}
+	r.former = []string{r.Rule, r.Asset.ID, r.Location.URI, strconv.Itoa(line)}
+	// A secret of Checkov has the hash of the secret as its resource.
+	r.what, r.where = []string{r.Rule, r.Asset.ID}, []string{strings.TrimPrefix(r.Location.URI, "/")}
 	return w.alert(r)
 }
 
-// dependabot reads an alert of GitHub's Dependabot, as its interface lists
-// them or as its webhook sends one.
-func (w *work) dependabot(v val) error {
-	repo := v.get("repository", "full_name").str()
-	if v.has("alert") {
-		v = v.get("alert")
+// isAdvisory reports whether a rule is the name of a known vulnerability.
+func isAdvisory(rule string) bool {
+	up := strings.ToUpper(rule)
+	for _, p := range []string{"CVE-", "GHSA-", "RUSTSEC-", "PYSEC-", "GO-20", "OSV-", "SNYK-",
+		"ELSA-", "RHSA-", "DSA-", "TEMP-", "NSWG-", "GMS-"} {
+		if strings.HasPrefix(up, p) {
+			return true
+		}
 	}
-	adv, pkg := v.get("security_advisory"), v.get("dependency", "package")
-	rule := adv.first("cve_id", "ghsa_id")
-	if r := v.get("repository", "full_name").str(); r != "" {
-		repo = r
-	}
-	r := &raw{Alert: model.Alert{Source: "dependabot", Kind: "vuln", Rule: rule, Title: pkg.get("name").str() + ": " + adv.get("summary").str(),
-		Description: adv.get("description").str(), SeverityRaw: adv.get("severity").str(), Confidence: "likely", FirstSeen: v.get("created_at").when(),
-		LastSeen: v.get("updated_at").when(), Asset: model.AlertAsset{Type: "repository", ID: repo}, Link: v.get("html_url").str(),
-		Location: model.AlertLocation{URI: v.get("dependency", "manifest_path").str()}}}
-	if r.Asset.ID == "" {
-		r.Asset = model.AlertAsset{Type: "package", ID: pkg.get("name").str()}
-	}
-	switch v.get("state").str() {
-	case "fixed", "dismissed", "auto_dismissed":
-		r.Resolved = true
-	}
-	r.find = []string{repo, v.get("url").str(), v.get("number").str(), rule, pkg.get("name").str(), r.Location.URI}
-	r.group = []string{rule}
-	return w.alert(r)
+	return false
 }

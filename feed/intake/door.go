@@ -54,9 +54,10 @@ const (
 // Taken is what became of one reading at a door.
 type Taken struct {
 	model.Intake
-	New  int // findings that were not there, and are stored
-	Seen int // those that were
-	Held int // those that are stored when the window of a storm ends
+	New     int // findings that were not there, and are stored
+	Seen    int // those that were
+	Updated int // alerts that are known and changed
+	Held    int // those that are stored when the window of a storm ends
 
 	file *heldFile // in which these are until then
 	upto int64
@@ -71,9 +72,12 @@ func (t Taken) Answer() any {
 		Skipped  int          `json:"skipped"`
 		New      int          `json:"new"`
 		Seen     int          `json:"seen"`
-		Held     int          `json:"held,omitempty"` // stored when the storm's window ends
+		Updated  int          `json:"updated,omitempty"`  // alerts that are known and changed
+		LeftOut  int          `json:"left_out,omitempty"` // passed, suppressed, unchanged or gone
+		Passed   int          `json:"passed,omitempty"`   // of those, checks that passed
+		Held     int          `json:"held,omitempty"`     // stored when the storm's window ends
 		Notes    []model.Safe `json:"notes"`
-	}{t.Format, t.Findings, t.Groups, t.Skipped, t.New, t.Seen, t.Held, append([]model.Safe{}, t.Notes...)}
+	}{t.Format, t.Findings, t.Groups, t.Skipped, t.New, t.Seen, t.Updated, t.Suppressed, t.Passed, t.Held, append([]model.Safe{}, t.Notes...)}
 }
 
 // Later is a source that is made when it is needed first.
@@ -115,7 +119,7 @@ type lane struct {
 	closed bool
 	files  []*heldFile // of the journal, with what is held; the first one is written to
 
-	known map[string]struct{} // keys of findings that are stored
+	known map[string]string // findings that are stored, and how they stood
 	since time.Time
 }
 
@@ -148,7 +152,7 @@ func (d *Door) Take(ctx context.Context, r io.Reader, source, room string) (Take
 	if err != nil {
 		return Taken{Intake: in}, err
 	}
-	if in.Findings == 0 {
+	if g.IsEmpty() {
 		return Taken{Intake: in}, nil
 	}
 	l, err := d.lane(room)
@@ -206,9 +210,19 @@ func (l *lane) take(ctx context.Context, g *model.AlertGroups, in model.Intake) 
 		out.Held = in.Findings
 		return out, nil
 	}
+	updates := g.Updates(l.seat.Latest().Room, in.Format, in.Sum)
+	l.note(g, now)
 	bodies, seen := g.Bodies(l.seat.Latest().Room, in.Format, in.Sum)
 	out.Seen = seen
-	l.note(g, now)
+	for _, u := range updates {
+		if err := l.store(ctx, u); err != nil {
+			l.known = nil // it is not known what is there
+			return out, err
+		}
+		out.Updated++
+		n.events++
+		l.all++
+	}
 	for _, b := range bodies {
 		if err := l.store(ctx, b); err != nil {
 			l.known = nil // it is not known what is there
@@ -257,8 +271,8 @@ func (l *lane) has(g *model.AlertGroups, now time.Time) bool {
 	}
 	all := true
 	g.Keys(func(k []byte) {
-		_, ok := l.known[string(k)]
-		all = all && ok
+		state, ok := l.known[string(k[:8])]
+		all = all && ok && state == string(k[8:])
 	})
 	return all
 }
@@ -266,9 +280,9 @@ func (l *lane) has(g *model.AlertGroups, now time.Time) bool {
 // note notes that the findings of a reading are stored.
 func (l *lane) note(g *model.AlertGroups, now time.Time) {
 	if l.known == nil || len(l.known) > knownKeys || now.Sub(l.since) > knownFor {
-		l.known, l.since = map[string]struct{}{}, now
+		l.known, l.since = map[string]string{}, now
 	}
-	g.Keys(func(k []byte) { l.known[string(k)] = struct{}{} })
+	g.Keys(func(k []byte) { l.known[string(k[:8])] = string(k[8:]) })
 }
 
 // hold keeps a reading for the end of the window.
@@ -305,14 +319,11 @@ func (l *lane) flush() {
 		var all model.AlertGroups // what is held stays as it is until it is stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
-		b, _ := all.One(l.seat.Latest().Room, form, hex.EncodeToString(h.sum))
-		if b != nil {
-			if err := l.store(ctx, b); err != nil {
-				l.known = nil
-				l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
-				if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
-					continue // it may be stored later
-				}
+		if err := l.storeHeld(ctx, &all, form, hex.EncodeToString(h.sum)); err != nil {
+			l.known = nil
+			l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, form, model.Sentence(err)))
+			if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
+				continue // it may be stored later
 			}
 		}
 		delete(l.held, form)
@@ -325,14 +336,33 @@ func (l *lane) flush() {
 	}
 }
 
+// storeHeld stores what a storm changed, and one event for what it brought.
+func (l *lane) storeHeld(ctx context.Context, all *model.AlertGroups, form, sum string) error {
+	for _, u := range all.Updates(l.seat.Latest().Room, form, sum) {
+		if err := l.store(ctx, u); err != nil {
+			return err
+		}
+	}
+	b, _ := all.One(l.seat.Latest().Room, form, sum)
+	if b == nil {
+		return nil
+	}
+	return l.store(ctx, b)
+}
+
 // store stores one event. What the outbox has is not lost, and what somebody else
 // stored in this moment is there.
-func (l *lane) store(ctx context.Context, b *model.AlertReceived) error {
+func (l *lane) store(ctx context.Context, b model.Body) error {
 	ctx, cancel := context.WithTimeout(ctx, storeFor)
 	defer cancel()
 	_, err := l.seat.Append(ctx, model.Act{Body: b})
-	if code := model.CodeOf(err); code == model.Kept || code == model.Conflict && l.seat.Latest().Room.HasAlert(b) {
+	switch model.CodeOf(err) {
+	case model.Kept:
 		return nil
+	case model.Conflict:
+		if got, ok := b.(*model.AlertReceived); !ok || l.seat.Latest().Room.HasAlert(got) {
+			return nil
+		}
 	}
 	return err
 }

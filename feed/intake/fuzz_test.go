@@ -34,7 +34,10 @@ func fuzz(f *testing.F, words ...string) {
 		if got.Findings != len(got.alerts) || got.Sum != again.Sum || len(got.alerts) != len(again.alerts) {
 			t.Fatalf("%d findings, %d alerts, %d again", got.Findings, len(got.alerts), len(again.alerts))
 		}
-		for _, a := range got.alerts {
+		for i, a := range got.alerts {
+			if again.alerts[i].FindingKey != a.FindingKey {
+				t.Fatalf("finding %d: got the key %s and then %s, want the same", i, a.FindingKey, again.alerts[i].FindingKey)
+			}
 			if a.FindingKey == "" || a.GroupKey == "" || a.Count < 1 || a.Severity == "" || model.CleanLine(a.Title).String() != a.Title || len(a.Description) > 2000 {
 				t.Fatalf("%+v", a)
 			}
@@ -51,7 +54,18 @@ func FuzzTruffleHog(f *testing.F)   { fuzz(f, "trufflehog") }
 func FuzzTrivy(f *testing.F)        { fuzz(f, "trivy") }
 func FuzzDependencies(f *testing.F) { fuzz(f, "deps/") }
 func FuzzWatchers(f *testing.F)     { fuzz(f, "alertmanager", "ocsf") }
-func FuzzPeople(f *testing.F)       { fuzz(f, "generic") }
+func FuzzGitHub(f *testing.F)       { fuzz(f, "formats/github", "formats/dependabot") }
+func FuzzGitLab(f *testing.F)       { fuzz(f, "formats/gitlab") }
+func FuzzKingfisher(f *testing.F)   { fuzz(f, "formats/kingfisher", "formats/betterleaks") }
+func FuzzScanners(f *testing.F) {
+	fuzz(f, "formats/grype", "formats/semgrep", "formats/bundler", "formats/composer", "formats/cargo")
+}
+func FuzzCloud(f *testing.F) {
+	fuzz(f, "formats/asff", "formats/guardduty", "formats/inspector", "formats/prowler", "formats/ocsf")
+}
+func FuzzFalco(f *testing.F)   { fuzz(f, "formats/falco") }
+func FuzzGeneric(f *testing.F) { fuzz(f, "formats/generic") }
+func FuzzPeople(f *testing.F)  { fuzz(f, "generic") }
 
 // FuzzAmazon has seeds of its own: the samples of GuardDuty, Falco and ASFF
 // are not ours to ship.

@@ -6,23 +6,38 @@ import (
 	"warroom/model"
 )
 
-func isEventBridge(v val) bool {
-	if v.get("source").equal("aws.guardduty") || v.get("detail-type").equal("GuardDuty Finding") {
-		return true
-	}
-	return v.get("detail").is('{') && isGuardDuty(v.get("detail"))
-}
-
-// isGuardDuty knows a finding by its type, as "Recon:EC2/Portscan".
-func isGuardDuty(v val) bool {
-	kind := v.any("type").str()
-	return strings.Contains(kind, ":") && strings.Contains(kind, "/") && v.any("service").is('{') && v.any("id").i > 0
-}
-
 // eventBridge reads a finding in the envelope that EventBridge delivers.
-func (w *work) eventBridge(v val) error { return w.guardDutyIn(v, v.get("detail")) }
+func (w *work) eventBridge(v val) error {
+	d := v.get("detail")
+	if !d.any("type").is('"') && !d.any("id").is('"') {
+		w.skip() // what GuardDuty says of itself
+		return nil
+	}
+	return w.guardDutyIn(v, d)
+}
 
 func (w *work) guardDuty(v val) error { return w.guardDutyIn(val{}, v) }
+
+// objectScan reads what a malware scan of an object says. A clean one is no alert.
+func (w *work) objectScan(v val) error {
+	d := v.get("detail")
+	object, result := d.get("s3ObjectDetails"), d.get("scanResultDetails", "scanResultStatus").str()
+	place := object.get("bucketName").str() + "/" + object.get("objectKey").str()
+	threat := d.get("scanResultDetails", "threats").at0().get("name").str()
+	r := &raw{tool: "guardduty", Alert: model.Alert{Source: "guardduty", Kind: "threat", Rule: "Malware Protection Object Scan", Title: threat + " in s3://" + place,
+		SeverityRaw: result, Severity: "high", Confidence: "likely", FirstSeen: v.get("time").when(), Account: v.get("account").str(),
+		Asset: model.AlertAsset{Type: "s3", ID: object.get("bucketName").str()}, Location: model.AlertLocation{URI: "s3://" + place}}}
+	switch result {
+	case "THREATS_FOUND":
+	case "NO_THREATS_FOUND":
+		r.LeftOut = model.LeftPassed
+	default: // it was not scanned
+		w.skip()
+		return nil
+	}
+	r.what, r.where = []string{r.Rule, object.get("eTag").str(), object.get("versionId").str()}, []string{r.Account, place}
+	return w.alert(r)
+}
 
 // guardDutyIn reads a finding. The same id comes again with a higher count: it
 // is the same finding.
@@ -35,10 +50,10 @@ func (w *work) guardDutyIn(envelope, v val) error {
 		region = envelope.get("region").str()
 	}
 	service := v.any("service")
-	r := &raw{Alert: model.Alert{Source: "guardduty", Kind: "threat", Rule: v.any("type").str(), Title: v.any("title").str(), Description: v.any("description").str(),
+	r := &raw{tool: "guardduty", Alert: model.Alert{Source: "guardduty", Kind: "threat", Rule: v.any("type").str(), Title: v.any("title").str(), Description: v.any("description").str(),
 		SeverityRaw: v.any("severity").str(), Severity: "unknown", Confidence: "likely", FirstSeen: service.any("eventFirstSeen").when(),
-		LastSeen: service.any("eventLastSeen").when(), Count: service.any("count").num(), Asset: guardDutyAsset(v.any("resource"), account),
-		Sample: service.any("additionalInfo", "sample").yes() || strings.HasPrefix(v.any("title").str(), "[SAMPLE]"), Resolved: service.any("archived").yes()}}
+		LastSeen: service.any("eventLastSeen").when(), Count: service.any("count").num(), Asset: guardDutyAsset(v, account), Account: account,
+		ARN: v.any("arn").str(), Sample: guardDutySample(v, service)}}
 	if f, ok := v.any("severity").float(); ok {
 		r.Severity = guardDutySeverity(f)
 	}
@@ -48,9 +63,27 @@ func (w *work) guardDutyIn(envelope, v val) error {
 	if r.Rule == "" {
 		r.Rule = "GuardDuty Finding"
 	}
-	r.find = []string{v.any("id").str(), account, region}
+	if service.any("archived").yes() || service.any("archived").equal("true") {
+		r.state("archived", "archived")
+	}
+	id := v.any("id").str()
+	r.former = []string{id, account, region}
+	r.what, r.where, r.spot = guardDutyNames(r.Rule, id), []string{account, region}, []string{r.Asset.ID}
 	r.group = []string{"guardduty", r.Rule, r.Asset.ID}
 	return w.alert(r)
+}
+
+// guardDutyNames is what a finding is: the same in GuardDuty's form and in ASFF, which
+// writes its type with a dash.
+func guardDutyNames(rule, id string) []string {
+	return []string{strings.ReplaceAll(rule, "/", "-"), id}
+}
+
+// guardDutySample reports whether a finding is a test, which it says in four ways.
+func guardDutySample(v, service val) bool {
+	info := service.any("additionalInfo")
+	return info.any("sample").yes() || info.any("sample").equal("true") || strings.HasPrefix(v.any("title").str(), "[SAMPLE]") ||
+		strings.Contains(strings.ReplaceAll(info.any("value").str(), " ", ""), `"sample":true`)
 }
 
 // guardDutySeverity reads the number; its ranges have gaps, so they are taken
@@ -70,18 +103,31 @@ func guardDutySeverity(f float64) string {
 }
 
 var guardDutyAssets = [][]string{{"instanceDetails", "instanceId"}, {"accessKeyDetails", "userName"}, {"accessKeyDetails", "principalId"},
-	{"eksClusterDetails", "name"}, {"rdsDbInstanceDetails", "dbInstanceIdentifier"}, {"lambdaDetails", "functionName"},
-	{"ecsClusterDetails", "name"}, {"containerDetails", "name"}}
+	{"eksClusterDetails", "name"}, {"rdsDbInstanceDetails", "dbInstanceIdentifier"}, {"rdsLimitlessDbDetails", "dbShardGroupIdentifier"},
+	{"lambdaDetails", "functionName"}, {"ecsClusterDetails", "name"}, {"containerDetails", "name"}, {"kubernetesDetails", "kubernetesUserDetails", "username"},
+	{"ebsSnapshotDetails", "snapshotArn"}, {"ec2ImageDetails", "imageArn"}, {"recoveryPointDetails", "recoveryPointArn"}}
 
 func guardDutyAsset(v val, account string) model.AlertAsset {
-	a := model.AlertAsset{Type: v.any("resourceType").str()}
+	resource := v.any("resource")
+	a := model.AlertAsset{Type: resource.any("resourceType").str()}
 	for _, p := range guardDutyAssets {
-		if a.ID = v.any(p...).str(); a.ID != "" {
+		if a.ID = resource.any(p...).str(); a.ID != "" {
 			return a
 		}
 	}
-	if a.ID = v.any("s3BucketDetails").at0().any("name").str(); a.ID == "" {
-		a.Type, a.ID = "account", account
+	if a.ID = resource.any("s3BucketDetails").at0().any("name").str(); a.ID != "" {
+		return a
 	}
+	sequence := v.any("service", "detection", "sequence") // an attack has many
+	for _, list := range []string{"resources", "actors", "endpoints"} {
+		first := sequence.any(list).at0()
+		for _, name := range []string{"uid", "name", "id"} {
+			if a.ID = first.any(name).str(); a.ID != "" {
+				a.Type = "AttackSequence"
+				return a
+			}
+		}
+	}
+	a.Type, a.ID = "account", account
 	return a
 }

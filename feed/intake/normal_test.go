@@ -29,7 +29,7 @@ func TestNormal(t *testing.T) {
 		}
 		for i, a := range got.alerts {
 			was := first.alerts[i]
-			was.FindingKey, was.GroupKey = a.FindingKey, a.GroupKey
+			was.FindingKey, was.GroupKey, was.FormerKey, was.AlsoKey = a.FindingKey, a.GroupKey, a.FormerKey, a.AlsoKey
 			if a != was {
 				t.Errorf("%s: %+v became %+v", name, was, a)
 			}

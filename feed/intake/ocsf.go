@@ -10,6 +10,9 @@ var ocsfSeverity = []string{"unknown", "info", "low", "medium", "high", "critica
 
 var ocsfKind = map[int]string{2002: "vuln", 2003: "misconfig", 2004: "detection", 2005: "threat", 2001: "threat", 2006: "secret", 2007: "misconfig"}
 
+// isOCSFFinding reports whether a record is a finding, and no other event.
+func isOCSFFinding(v val) bool { return v.get("class_uid").num()/1000 == 2 }
+
 // ocsf reads a finding of the Open Cybersecurity Schema.
 func (w *work) ocsf(v val) error {
 	info := v.get("finding_info")
@@ -22,22 +25,54 @@ func (w *work) ocsf(v val) error {
 	r := &raw{Alert: model.Alert{Source: v.get("metadata", "product").first("name", "vendor_name"), SourceVersion: v.get("metadata", "product", "version").str(),
 		Kind: ocsfKind[v.get("class_uid").num()], Title: info.get("title").str(), Description: info.get("desc").str(), SeverityRaw: v.first("severity", "severity_id"),
 		Confidence: strings.ToLower(v.get("confidence").str()), FirstSeen: info.get("first_seen_time").when(), LastSeen: info.get("last_seen_time").when(),
-		Count: v.get("count").num(), Link: info.get("src_url").str()}}
-	r.ocsfWords(v)
+		Count: v.get("count").num(), Link: info.get("src_url").str(), Account: v.get("cloud", "account", "uid").str()}}
+	if r.Link == "" {
+		r.Link = v.get("remediation", "references").at0().str()
+	}
+	if r.Link == "" {
+		r.Link = v.get("remediation", "kb_articles").at0().str()
+	}
+	r.ocsfWords(v, info)
+	r.ocsfState(v)
 	ocsfRule(r, v, info)
 	asset := v.get("resources").at0()
 	if !asset.is('{') {
 		asset = v.get("resource")
 	}
-	r.Asset = model.AlertAsset{Type: asset.get("type").str(), ID: asset.first("uid", "name")}
-	if id := info.get("uid").str(); id != "" {
-		r.find = []string{id, r.Asset.ID, r.Rule}
+	if !asset.is('{') {
+		asset = v.get("device")
 	}
+	r.Asset = model.AlertAsset{Type: asset.get("type").str(), ID: asset.first("uid", "name", "hostname", "ip")}
+	r.ocsfNames(v, info)
 	return w.alert(r)
 }
 
+// ocsfNames says what a finding is. Its uid is part of it only where another one of
+// the same kind would be another attack; of checks some tools make a uid a run.
+func (r *raw) ocsfNames(v, info val) {
+	id, region := info.get("uid").str(), v.get("cloud", "region").str()
+	if id != "" {
+		r.former = []string{id, r.Asset.ID, r.Rule}
+	}
+	check := v.get("status_code").i > 0 || r.Kind == "misconfig"
+	vuln := v.get("vulnerabilities").at0()
+	switch {
+	case r.Kind == "vuln":
+		pkg := vuln.get("affected_packages").at0()
+		if !pkg.is('{') {
+			pkg = vuln.get("packages").at0()
+		}
+		r.what, r.spot = []string{r.Rule, pkg.get("name").str(), pkg.get("version").str()}, []string{id}
+	case check:
+		r.what, r.spot = []string{r.Rule, r.Title}, []string{id}
+	default:
+		r.what = []string{r.Rule, r.Title, id}
+	}
+	r.where = []string{r.Asset.ID, r.Account, region}
+}
+
 // ocsfWords reads what the schema writes as numbers.
-func (r *raw) ocsfWords(v val) {
+func (r *raw) ocsfWords(v, info val) {
 	if n := v.get("severity_id").num(); v.get("severity_id").i > 0 && n < len(ocsfSeverity) {
 		r.Severity = ocsfSeverity[n]
 	}
@@ -47,12 +82,10 @@ func (r *raw) ocsfWords(v val) {
 	if r.Source == "" {
 		r.Source = "ocsf"
 	}
-	if r.FirstSeen.IsZero() {
-		r.FirstSeen = v.get("time").when()
-	}
-	switch v.get("status_id").num() {
-	case 3, 4: // suppressed, resolved
-		r.Resolved = true
+	for _, from := range []val{info.get("created_time"), info.get("created_time_dt"), v.get("time"), v.get("time_dt")} {
+		if r.FirstSeen.IsZero() {
+			r.FirstSeen = from.when()
+		}
 	}
 	switch r.Confidence {
 	case "high":
@@ -64,20 +97,52 @@ func (r *raw) ocsfWords(v val) {
 	}
 }
 
+// ocsfState reads whether a check passed, and how the finding stands. Some tools give a
+// number of another version of the schema beside the right word: the word counts.
+func (r *raw) ocsfState(v val) {
+	for _, word := range []string{v.get("status_code").str(), v.get("compliance", "status").str(), v.get("compliance", "status_code").str(), v.get("status").str()} {
+		switch strings.ToLower(word) {
+		case "pass", "passed", "manual", "not_available", "not available", "not applicable", "skipped", "muted", "success":
+			r.LeftOut = model.LeftPassed
+		}
+	}
+	if n := v.get("compliance", "status_id"); n.i > 0 && n.num() == 1 {
+		r.LeftOut = model.LeftPassed
+	}
+	word := strings.ToLower(v.get("status").str())
+	switch word {
+	case "new", "in progress", "suppressed", "resolved", "archived", "deleted", "closed", "fail", "failed":
+	case "":
+		if n := v.get("status_id").num(); n > 0 && n < 7 {
+			word = []string{"", "new", "in progress", "suppressed", "resolved", "archived", "deleted"}[n]
+		}
+	}
+	if v.get("activity_id").num() == 3 && word != "suppressed" {
+		word = "closed"
+	}
+	if word == "fail" || word == "failed" {
+		word = "new"
+	}
+	r.state(word, append([]string{"deleted"}, closedStates...)...)
+}
+
 // ocsfRule is what was broken or found: an advisory, an analytic, a control.
 func ocsfRule(r *raw, v, info val) {
 	r.Rule = info.get("analytic").first("uid", "name")
 	vuln := v.get("vulnerabilities").at0()
-	if cve := vuln.get("cve", "uid").str(); cve != "" {
+	cve := vuln.get("cve", "uid").str()
+	if cve == "" {
+		cve = vuln.get("advisory", "uid").str()
+	}
+	if cve != "" {
 		r.Rule, r.group = cve, []string{cve}
 		if r.Title == "" {
 			r.Title = vuln.get("title").str()
 		}
 	}
-	if c := v.get("compliance", "control").str(); r.Rule == "" {
-		r.Rule = c
-	}
-	if r.Rule == "" {
-		r.Rule = info.get("title").str()
+	for _, word := range []string{v.get("compliance", "control").str(), v.get("metadata", "event_code").str(), info.get("types").at0().str(), info.get("title").str()} {
+		if r.Rule == "" {
+			r.Rule = word
+		}
 	}
 }

@@ -19,13 +19,21 @@ const (
 	formForm = "report-form"
 )
 
-// isReport knows what a person or a vendor sends as JSON: a title, and who or
-// when or what.
+// isReport reports whether a person or a vendor sent it: it has a title, who reports
+// it, and what or when. What has the members of a tool's finding is none.
 func isReport(v val) bool {
-	if v.first("title", "subject", "summary") == "" {
+	if v.first("title", "subject", "summary") == "" || v.has("alerts") || v.has("findings") || v.has("results") || v.has("rule") && v.has("severity") {
 		return false
 	}
-	return v.has("reporter") || v.has("vendor") || v.has("received_at") || v.has("awareness_at") || v.has("customer") || v.has("contact", "description")
+	who := v.first("vendor", "customer", "reporter", "contact") != "" || v.get("reporter").is('{') || v.get("contact").is('{')
+	when := v.first("received_at", "awareness_at") != ""
+	return when || who && (v.first("description", "body", "text", "message") != "" || v.has("reporter") || v.has("vendor") || v.has("customer"))
+}
+
+// isReport names a report: each that came is one.
+func (r *raw) isReport(parts ...string) {
+	r.what, r.where, r.spot = parts, []string{}, []string{}
+	r.former, r.group = parts, parts
 }
 
 // report reads it. Nobody has weighed it yet: it has no severity.
@@ -47,8 +55,7 @@ func (w *work) report(v val) error {
 		r.FirstSeen = r.LastSeen
 	}
 	r.Asset = model.AlertAsset{Type: "reporter", ID: who}
-	r.find = []string{who, v.first("reference", "id"), r.Title, v.get("received_at").str()}
-	r.group = r.find
+	r.isReport(who, v.first("reference", "id"), r.Title, v.get("received_at").str())
 	return w.alert(r)
 }
 
@@ -109,8 +116,7 @@ func (w *work) mail(b []byte) error {
 	if t, err := m.Header.Date(); err == nil {
 		r.FirstSeen, r.LastSeen = t.UTC(), t.UTC()
 	}
-	r.find = []string{m.Header.Get("Message-ID"), m.Header.Get("Date"), from, subject}
-	r.group = r.find
+	r.isReport(m.Header.Get("Message-ID"), m.Header.Get("Date"), from, subject)
 	return w.alert(r)
 }
 
@@ -193,19 +199,28 @@ var formKeys = map[string]string{"title": "title", "subject": "title", "summary"
 	"description": "text", "details": "text", "message": "text", "where": "asset", "asset": "asset", "system": "asset", "affected": "asset",
 	"severity": "severity", "link": "link", "url": "link", "reference": "ref", "ticket": "ref", "id": "ref"}
 
-// filled reads a form: lines of "Title: ..." of which at least the title and
-// one more are there.
+// filled reads a form: lines of "Title: ...", with who or when or what as well. What
+// has a title twice, or more fields that a form does not have than such as it has, is
+// the output of a tool.
 func (w *work) filled(s string) (bool, error) {
-	got, last := map[string]string{}, ""
+	got, last, strange := map[string]string{}, "", 0
 	for line := range strings.Lines(s) {
 		line = strings.TrimSpace(line)
 		k, v, ok := strings.Cut(line, ":")
 		field := formKeys[strings.ToLower(strings.TrimSpace(k))]
-		if ok && field != "" && got[field] == "" {
+		switch {
+		case ok && field == "title" && got[field] != "" && last != "text":
+			return false, nil
+		case ok && field != "" && got[field] == "":
 			got[field], last = strings.TrimSpace(v), field
-		} else if last == "text" && len(got[last]) < 8*maxBody {
+		case last == "text" && len(got[last]) < 8*maxBody:
 			got[last] += " " + line
+		case ok && field == "" && !strings.Contains(strings.TrimSpace(k), " "):
+			strange++
 		}
+	}
+	if strange >= len(got) || got["text"] == "" && got["when"] == "" && got["who"] == "" {
+		return false, nil
 	}
 	if got["title"] == "" || len(got) < 2 {
 		return false, nil
@@ -222,7 +237,6 @@ func (w *work) filled(s string) (bool, error) {
 	if r.Asset.ID == "" {
 		r.Asset = model.AlertAsset{Type: "reporter", ID: got["who"]}
 	}
-	r.find = []string{got["who"], got["ref"], got["title"], got["when"]}
-	r.group = r.find
+	r.isReport(got["who"], got["ref"], got["title"], got["when"])
 	return true, w.alert(r)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"strings"
 
 	"warroom/model"
 )
@@ -54,9 +53,22 @@ type work struct {
 	bad    int      // broken lines
 	empty  bool     // an array without members
 	handed int      // findings of the value that is being read
+	taken  int      // records of a form that is known
 	run    sarifRun // what a SARIF run says of its rules
 	held   []int32  // results that came before their tool
-	style  stylish
+
+	artifactBytes int // of the paths that the run names
+	style         stylish
+
+	seen     map[uint64]seenAt // findings of this reading, by what and where
+	spots    map[uint64]uint32 // ordinals of those that are there more than once
+	strange  int               // records of no known form
+	near     nearest           // what they came nearest to
+	licences int               // of packages: no alerts
+	accepted bool              // what is read is a finding that Trivy was told to accept
+	cluster  string            // the resource of a cluster that is being read
+	unnamed  bool              // alerts of the generic form were read, and their document has not named itself yet
+	inner    int               // findings of lists of the document that is being read
 }
 
 // maxHead is how much text is kept to see whether it is a mail or a form.
@@ -141,7 +153,7 @@ func (w *work) document(c byte) error {
 			w.empty = w.empty || w.nodes[i].child == 0 && w.handed == 0
 			return nil
 		}
-		return w.record(val{&w.doc, i})
+		return w.whole(val{&w.doc, i})
 	}
 	if (err == errCut || err == errSyntax) && c == '{' && w.scanner.lines == line && w.handed == 0 && (err == errSyntax || w.good > 0) {
 		w.bad++
@@ -149,6 +161,22 @@ func (w *work) document(c byte) error {
 		w.scanner.line(nil, 0)
 		return nil
 	}
+	return err
+}
+
+// whole takes a document whose lists were read.
+func (w *work) whole(v val) error {
+	if runs := v.get("runs"); runs.i > 0 {
+		if err := oldSarif(v); err != nil {
+			return err
+		}
+	}
+	if w.unnamed && v.get("warroom").str() != genericMark {
+		return model.RefuseForm("its form is not known; the nearest is the generic form, but it has no \"warroom\": %q; see docs/alerts.md", genericMark)
+	}
+	w.unnamed = false
+	err := w.record(v)
+	w.inner = 0
 	return err
 }
 
@@ -197,20 +225,25 @@ func (w *work) end() error {
 func (w *work) judge() error {
 	w.out.Format = w.form
 	switch {
-	case w.form == "" && (w.lines > 0 || w.bad > 0 || w.good > 0 && !w.empty):
-		return model.Refuse(model.Invalid, "its form is not known; tried: %s", strings.Join(tried, ", "))
+	case w.form == "" && (w.lines > 0 || w.bad > 0 || w.good > 0 && !w.empty || w.strange > 0):
+		return w.refuseUnknown()
 	case w.form == "":
 		w.out.Format = "empty"
 	}
-	if w.out.Findings == 0 {
-		w.out.Notes = append(w.out.Notes, model.Lit("no findings: there was nothing to find, or the tool failed; look at its exit code and its messages. This is no all-clear"))
+	note := func(on bool, s model.Safe) {
+		if on {
+			w.out.Notes = append(w.out.Notes, s)
+		}
 	}
-	if w.out.Skipped > 0 {
-		w.out.Notes = append(w.out.Notes, model.Safef("%d lines or records are no finding and were passed over", w.out.Skipped))
-	}
-	if w.out.Suppressed > 0 {
-		w.out.Notes = append(w.out.Notes, model.Safef("%d findings were left out because the tool calls them suppressed, accepted or gone", w.out.Suppressed))
-	}
+	out := &w.out
+	note(out.Findings == 0, model.Lit("no findings: there was nothing to find, or the tool failed; look at its exit code and its messages. This is no all-clear"))
+	note(out.Skipped > 0, model.Safef("%d lines or records are no finding and were passed over", out.Skipped))
+	note(out.Passed > 0, model.Safef("%d checks were left out because they passed or were not applicable", out.Passed))
+	note(out.Unchanged > 0, model.Safef("%d findings were left out because they are unchanged in the tool's baseline", out.Unchanged))
+	rest := out.Suppressed - out.Passed - out.Unchanged
+	note(rest > 0, model.Safef("%d findings were left out because the tool calls them suppressed, accepted or gone", rest))
+	note(w.licences > 0, model.Safef("%d licences of packages are no alerts and were left out", w.licences))
+	note(out.Reports > 0, model.Safef("%d of them are reports of customers", out.Reports))
 	return nil
 }
 
@@ -243,28 +276,73 @@ func (w *work) up(n int) val {
 	return val{&w.doc, w.open[len(w.open)-n]}
 }
 
-// found takes a member of a list that is watched.
+// found takes a member of a list that is watched. Keep leaves it in its document:
+// it is none of the findings that the list may have.
 func (w *work) found(at string, v val) (keep bool, err error) {
+	if at == atRecord {
+		w.handed++
+		return false, w.whole(v)
+	}
+	before := w.taken
+	keep, err = w.member1(at, v)
+	if keep && w.taken == before {
+		return true, err
+	}
 	w.handed++
+	w.inner += w.taken - before
+	return keep, err
+}
+
+// member1 takes a member of a list in a document.
+func (w *work) member1(at string, v val) (keep bool, err error) {
 	switch at {
-	case atRecord:
-		return false, w.record(v)
 	case atRun:
 		return false, w.endRun(v)
 	case atResult:
 		return w.sarifResult(v)
-	case atTrivyVuln, atTrivySecret, atTrivyMisconfig, atTrivySuppressed:
+	case atArtifact:
+		w.sarifArtifact(v)
+		return false, nil
+	case atTrivyVuln, atTrivySecret, atTrivyMisconfig, atTrivySuppressed, atTrivyLicense:
+		w.taken++
 		return false, w.trivy(at, v)
-	case atAlertmanager:
-		return false, w.alertmanager(v)
+	case atCheckov, atCheckovPassed:
+		w.taken++
+		return false, w.checkov(at, v)
+	case atTrivyResource:
+		return w.trivyResource(v)
 	case atFinding:
-		return false, w.finding(v)
+		return w.listed(v)
+	case atAlertmanager:
+		return w.alertIn(v)
 	case atNpmVuln:
-		return false, w.npmVuln(v)
+		return w.npmVuln(v)
 	case atNpmAdvisory:
-		return false, w.npmAdvisory(v)
-	case atCheckov:
-		return false, w.checkov(v)
+		return w.advisoryIn(v)
 	}
 	return false, nil
+}
+
+// listed takes a member of a list that findings of several forms are in.
+func (w *work) listed(v val) (keep bool, err error) {
+	f := formOf(v)
+	if f == nil {
+		w.unknown(v)
+		return true, nil
+	}
+	return false, w.take(f, v)
+}
+
+// alertIn takes a member of a list "alerts", which several forms have.
+func (w *work) alertIn(v val) (keep bool, err error) {
+	if f := formOf(v); f != nil && f.name != "report-json" {
+		return false, w.take(f, v)
+	}
+	if v.is('{') && v.first("title", "rule") != "" && !v.has("labels") {
+		w.unnamed = true
+		w.taken++
+		return false, w.generic(v)
+	}
+	w.unknown(v)
+	return true, nil
 }

@@ -10,23 +10,62 @@ import (
 
 // sarifRun is what the results of a run need of it.
 type sarifRun struct {
-	at    int32 // the run's value; 0: none yet
-	tool  string
-	ver   string
-	rules map[string]sarifRule
-	byPos []string
+	at        int32 // the run's value; 0: none yet
+	tool      string
+	ver       string
+	rules     map[string]sarifRule
+	byPos     []string
+	ext       []map[string]sarifRule // of the tool's extensions, by place
+	extNames  []string               // and their names and ids
+	artifacts []string               // paths, by place
+	over      map[string]string      // levels that the run gives rules
 }
 
 type sarifRule struct {
-	severity, level, title, link string
+	severity, level, title, about, link, kind string
+}
+
+// The most that is kept of a run.
+const (
+	maxArtifacts = 100_000
+	maxPlaces    = 100_000
+)
+
+// oldSarif refuses SARIF that is not of version 2.1, and what only looks like it.
+func oldSarif(v val) error {
+	version, schema := v.get("version").str(), v.get("$schema").str()
+	isSarif := strings.Contains(schema, "sarif") || version != "" || v.get("runs").at0().has("tool")
+	switch {
+	case !isSarif:
+	case !v.get("runs").is('['):
+		return model.RefuseForm("its form is not known: it looks like SARIF, and its runs are not a list; the tool failed before it wrote any")
+	case strings.HasPrefix(version, "2.1"), version == "" && strings.Contains(schema, "2.1"), version == "":
+	default:
+		return model.Refuse(model.Invalid, "it is SARIF %s, and SARIF 2.1.0 is what is read; use a newer version of the tool, or convert it: sarif transform --sarif-output-version Current", version)
+	}
+	return nil
+}
+
+// sarifArtifact keeps the path of a file that results may name by its place alone.
+func (w *work) sarifArtifact(v val) {
+	if w.run.artifacts == nil && w.artifactBytes > maxRecord {
+		return
+	}
+	uri := v.get("location", "uri").str()
+	if w.artifactBytes += len(uri); len(w.run.artifacts) < maxArtifacts && w.artifactBytes < maxRecord {
+		w.run.artifacts = append(w.run.artifacts, uri)
+	}
 }
 
 // sarifResult takes one result. Where the tool is named after its results, as
 // some write it, they wait for it.
 func (w *work) sarifResult(v val) (keep bool, err error) {
 	w.is("sarif")
+	w.taken++
 	run := w.up(2)
-	if !run.has("tool") {
+	at := v.get("locations").at0().get("physicalLocation", "artifactLocation")
+	later := at.has("index") && !at.has("uri") && at.get("index").num() >= len(w.run.artifacts)
+	if !run.has("tool") || later {
 		w.held = append(w.held, v.i)
 		return true, nil
 	}
@@ -35,6 +74,9 @@ func (w *work) sarifResult(v val) (keep bool, err error) {
 
 // endRun reads the results that waited.
 func (w *work) endRun(run val) error {
+	if res := run.get("results"); res.i > 0 && !res.is('[') && !res.is('n') {
+		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are not a list")
+	}
 	for _, i := range w.held {
 		if err := w.sarifAlert(run, val{&w.doc, i}); err != nil {
 			return err
@@ -44,7 +86,7 @@ func (w *work) endRun(run val) error {
 	if run.has("tool") {
 		w.sarifTool(run)
 	}
-	w.run = sarifRun{}
+	w.run, w.artifactBytes = sarifRun{}, 0
 	return nil
 }
 
@@ -54,35 +96,82 @@ func (w *work) sarifTool(run val) {
 		return
 	}
 	driver := run.get("tool", "driver")
-	w.run = sarifRun{at: run.i, tool: driver.first("name", "fullName"), ver: driver.first("semanticVersion", "version"), rules: map[string]sarifRule{}}
+	w.run = sarifRun{at: run.i, tool: driver.first("name", "fullName"), ver: driver.first("semanticVersion", "version"), rules: map[string]sarifRule{}, artifacts: w.run.artifacts}
 	if w.run.tool == "" {
 		w.run.tool = "sarif"
 	}
 	if slug := slug(w.run.tool); w.form == "" || w.form == "sarif" {
 		w.form = strings.TrimPrefix(slug+"-sarif", "sarif-")
 	}
-	w.sarifRules(driver.get("rules"), true)
+	w.sarifRules(driver.get("rules"), nil)
 	for x := range run.get("tool", "extensions").all() {
-		w.sarifRules(x.get("rules"), false)
+		own := map[string]sarifRule{}
+		w.sarifRules(x.get("rules"), own)
+		w.run.ext = append(w.run.ext, own)
+		w.run.extNames = append(w.run.extNames, x.get("name").str()+"\n"+x.get("guid").str())
+	}
+	w.sarifOverrides(run)
+}
+
+// sarifOverrides reads the levels that a single invocation gives rules.
+func (w *work) sarifOverrides(run val) {
+	w.run.over = map[string]string{}
+	calls := run.get("invocations")
+	if calls.nth(1).i > 0 {
+		return
+	}
+	for o := range calls.at0().get("ruleConfigurationOverrides").all() {
+		id := o.get("descriptor", "id").str()
+		if n := o.get("descriptor", "index"); id == "" && n.i > 0 && n.num() < len(w.run.byPos) && !o.get("descriptor").has("toolComponent") {
+			id = w.run.byPos[n.num()]
+		}
+		if level := o.get("configuration", "level").str(); id != "" && level != "" {
+			w.run.over[id] = level
+		}
 	}
 }
 
-func (w *work) sarifRules(rules val, main bool) {
+// sarifRules reads the rules of the tool, or of an extension of it into own.
+func (w *work) sarifRules(rules val, own map[string]sarifRule) {
+	n := 0
 	for r := range rules.all() {
 		if len(w.run.byPos) >= maxRules || len(w.run.rules) >= maxRules {
 			return
 		}
 		id := r.get("id").str()
-		if main {
+		if own == nil {
 			w.run.byPos = append(w.run.byPos, id)
 		}
 		rule := sarifRule{severity: r.get("properties", "security-severity").str(), level: r.get("defaultConfiguration", "level").str(),
-			title: cut(r.get("shortDescription", "text").str(), 8*maxTitle), link: r.get("helpUri").str()}
+			title: cut(r.get("shortDescription", "text").str(), 8*maxTitle), about: cut(r.get("fullDescription", "text").str(), 8*maxBody),
+			link: cut(r.get("helpUri").str(), 8*maxTitle), kind: sarifTags(r.get("properties", "tags"))}
 		if rule.title == "" {
 			rule.title = r.get("name").str()
 		}
-		w.run.rules[id] = rule
+		if own != nil {
+			own["#"+strconv.Itoa(n)] = rule
+			own[id] = rule
+			n++
+		}
+		if _, known := w.run.rules[id]; !known || own == nil {
+			w.run.rules[id] = rule
+		}
 	}
+}
+
+// sarifTags is the kind that the tags of a rule name.
+func sarifTags(tags val) string {
+	for t := range tags.all() {
+		switch strings.ToLower(t.str()) {
+		case "secret", "secrets":
+			return "secret"
+		case "vulnerability":
+			return "vuln"
+		case "misconfiguration":
+			return "misconfig"
+		}
+	}
+	return ""
 }
 
 // slug makes a tool's name fit for the name of a form.
@@ -112,49 +201,103 @@ func (w *work) sarifAlert(run, v val) error {
 		w.skip()
 		return nil
 	}
-	if sarifQuiet(v) {
-		w.out.Suppressed++
-		return nil
+	id, rule := w.sarifRule(v)
+	r := &raw{Alert: model.Alert{Source: w.run.tool, SourceVersion: w.run.ver, Kind: "detection", Rule: id, Title: rule.title, Link: rule.link,
+		Description: sarifMessage(run, v, id)}}
+	if rule.kind != "" {
+		r.Kind = rule.kind
 	}
-	id := v.get("ruleId").str()
+	if over := w.run.over[id]; over != "" {
+		rule.level = over
+	}
+	r.SeverityRaw, r.Severity = sarifSeverity(v, rule)
+	r.LeftOut = sarifLeftOut(v)
+	if s := v.get("baselineState").str(); s != "" {
+		r.state(s)
+	}
+	w.sarifPlace(r, v)
+	w.sarifKeys(r, v)
+	return w.alert(r)
+}
+
+// sarifRule is the rule of a result, by its id or its place, in the tool or in an
+// extension of it.
+func (w *work) sarifRule(v val) (id string, rule sarifRule) {
+	id = v.get("ruleId").str()
 	if id == "" {
 		id = v.get("rule", "id").str()
 	}
-	n, at := v.get("ruleIndex"), -1
+	n := v.get("rule", "index")
 	if n.i == 0 {
-		n = v.get("rule", "index")
+		n = v.get("ruleIndex")
 	}
-	if n.i > 0 {
+	if x := w.sarifExtension(v.get("rule", "toolComponent")); x >= 0 {
+		own := w.run.ext[x]
+		if n.i > 0 {
+			if rule, ok := own["#"+n.str()]; ok {
+				return id, rule
+			}
+		}
+		if rule, ok := own[id]; ok {
+			return id, rule
+		}
+	}
+	at := -1
+	if n.i > 0 && !strings.HasPrefix(n.str(), "-") {
 		at = n.num()
 	}
 	if id == "" && at >= 0 && at < len(w.run.byPos) {
 		id = w.run.byPos[at]
 	}
-	rule := w.run.rules[id]
-	if _, known := w.run.rules[id]; !known { // "CA1000/1" is of rule CA1000
+	rule, known := w.run.rules[id]
+	if !known && at >= 0 && at < len(w.run.byPos) {
+		rule, known = w.run.rules[w.run.byPos[at]]
+	}
+	if !known { // "CA1000/1" is of rule CA1000
 		base, _, _ := strings.Cut(id, "/")
 		rule = w.run.rules[base]
 	}
-	r := &raw{Alert: model.Alert{Source: w.run.tool, SourceVersion: w.run.ver, Kind: "detection", Rule: id, Title: rule.title, Link: rule.link,
-		Description: sarifMessage(run, v, id)}}
-	r.SeverityRaw, r.Severity = sarifSeverity(v, rule)
-	sarifPlace(r, v)
-	w.sarifKeys(r, v)
-	return w.alert(r)
+	return id, rule
 }
 
-// sarifQuiet says whether a result is no alert: passed, suppressed, or gone.
-func sarifQuiet(v val) bool {
-	switch v.get("kind").str() {
-	case "pass", "notApplicable", "informational":
-		return true
+// sarifExtension is the place of the extension that a reference names, -1 for the tool
+// itself.
+func (w *work) sarifExtension(ref val) int {
+	if x := ref.get("index"); x.i > 0 && !strings.HasPrefix(x.str(), "-") && x.num() < len(w.run.ext) {
+		return x.num()
 	}
-	for s := range v.get("suppressions").all() {
-		if st := s.get("status").str(); st == "" || st == "accepted" {
-			return true
+	name, guid := ref.get("name").str(), ref.get("guid").str()
+	for i, n := range w.run.extNames {
+		own, id, _ := strings.Cut(n, "\n")
+		if name != "" && name == own || guid != "" && guid == id {
+			return i
 		}
 	}
-	return v.get("baselineState").equal("absent")
+	return -1
+}
+
+// sarifLeftOut is why a result is no alert: it passed, is suppressed, was there
+// already, or is gone.
+func sarifLeftOut(v val) string {
+	switch v.get("kind").str() {
+	case "pass", "notApplicable", "informational":
+		return model.LeftPassed
+	}
+	n, open := 0, false
+	for s := range v.get("suppressions").all() {
+		n++
+		st := s.get("status").str()
+		open = open || st == "underReview" || st == "rejected"
+	}
+	switch state := v.get("baselineState"); {
+	case n > 0 && !open:
+		return model.LeftSuppressed
+	case state.equal("absent"):
+		return model.LeftGone
+	case state.equal("unchanged"):
+		return model.LeftUnchanged
+	}
+	return ""
 }
 
 // sarifSeverity is what a result weighs: the number of its rule, else its
@@ -168,6 +311,9 @@ func sarifSeverity(v val, rule sarifRule) (word, sev string) {
 		return number, score(f)
 	}
 	word = v.get("level").str()
+	if kind := v.get("kind").str(); word == "" && kind != "" && kind != "fail" {
+		return "none", "info"
+	}
 	if word == "" {
 		word = rule.level
 	}
@@ -197,73 +343,24 @@ func sarifMessage(run, v val, rule string) string {
 	return id
 }
 
-func sarifPlace(r *raw, v val) {
+func (w *work) sarifPlace(r *raw, v val) {
 	at := v.get("locations").at0().get("physicalLocation")
 	uri := at.get("artifactLocation", "uri").str()
+	if n := at.get("artifactLocation", "index"); uri == "" && n.i > 0 && n.num() < len(w.run.artifacts) {
+		uri = w.run.artifacts[n.num()]
+	}
 	if plain, err := url.PathUnescape(uri); err == nil {
 		uri = plain
 	}
 	r.Location = model.AlertLocation{URI: strings.TrimPrefix(uri, "file://"), Line: at.get("region", "startLine").num(), Column: at.get("region", "startColumn").num()}
 	if uri != "" {
 		r.Asset = model.AlertAsset{Type: "file", ID: r.Location.URI}
+	} else if name := v.get("locations").at0().get("logicalLocations").at0().first("fullyQualifiedName", "name"); name != "" {
+		r.Asset = model.AlertAsset{Type: "logical", ID: name}
 	}
 	for _, p := range [][]string{{"region", "snippet", "text"}, {"contextRegion", "snippet", "text"}} {
 		if s := at.get(p...).str(); s != "" {
 			r.secrets = append(r.secrets, s)
 		}
 	}
-}
-
-// sarifKeys knows the peculiar tools: what kind their findings are and what
-// makes two the same.
-func (w *work) sarifKeys(r *raw, v val) {
-	prints, line := v.get("partialFingerprints"), strconv.Itoa(r.Location.Line)
-	switch name := strings.ToLower(r.Source); {
-	case name == "gitleaks":
-		// Its fingerprints are those of the commit, the same for every finding in
-		// it; its version is always the same, its level never there.
-		r.Kind, r.Severity, r.Confidence, r.SourceVersion = "secret", "high", "unverified", ""
-		r.FirstSeen, r.Location.Commit = prints.get("date").when(), prints.get("commitSha").str()
-		r.find = []string{r.Location.Commit, r.Location.URI, r.Rule, line}
-	case name == "trufflehog":
-		r.Kind, r.Confidence = "secret", "unverified"
-		if r.SeverityRaw == "error" {
-			r.Severity, r.Confidence = "critical", "verified"
-		}
-		r.find = []string{prints.get("trufflehogFingerprint/v1").str(), r.Rule, r.Location.URI, line}
-	case name == "secretlint":
-		r.Kind, r.SourceVersion, r.Confidence = "secret", "", "unverified" // it always says 1.0.0
-		r.find = []string{r.Location.URI, secretlintRule(r.Rule), line, strconv.Itoa(r.Location.Column)}
-		r.Rule = secretlintRule(r.Rule)
-	case strings.HasPrefix(strings.ToUpper(r.Rule), "CVE-") || strings.HasPrefix(r.Rule, "GHSA-"):
-		r.Kind, r.group = "vuln", []string{strings.ToUpper(r.Rule)}
-		r.find = []string{r.Rule, r.Location.URI, r.Description}
-	default:
-		r.secrets = nil // a snippet is code, and where it is code it is no secret
-		r.find = sarifPrints(v)
-		if r.find == nil {
-			r.find = []string{r.Rule, r.Location.URI, line, r.Description}
-		}
-		r.find = append(r.find, r.Rule, r.Location.URI)
-	}
-	if r.Kind != "secret" {
-		r.secrets = nil
-	}
-}
-
-// sarifPrints are the fingerprints that a tool gives a result.
-func sarifPrints(v val) []string {
-	var out []string
-	for _, k := range []string{"fingerprints", "partialFingerprints"} {
-		for f := range v.get(k).all() {
-			if len(out) >= maxPrints {
-				break
-			}
-			out = append(out, f.key(), f.str())
-		}
-		if out != nil {
-			return out
-		}
-	}
-	return nil
 }

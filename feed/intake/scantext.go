@@ -28,15 +28,18 @@ func (p *parser) bare(kind byte) (int32, error) {
 	if p.pos >= p.end && len(p.open) > 0 {
 		return 0, p.ended()
 	}
-	if s := string(word[:min(n, len(word))]); kind != '0' && s != "true" && s != "false" && s != "null" || n > len(word) || kind == '0' && !isNumber(s) {
+	if s := string(word[:min(n, len(word))]); kind != '0' && (s != "true" && s != "false" && s != "null" || n > len(word)) || kind == '0' && (!isNumber(s) || n > maxNumber) {
 		return 0, errSyntax
 	}
 	if p.mute == 0 {
-		p.text = append(grownText(p.text, n), word[:n]...)
+		p.text = append(grownText(p.text, n), word[:min(n, len(word))]...)
 		p.setText(i, int32(from), int32(len(p.text)))
 	}
 	return i, nil
 }
+
+// maxNumber is how many digits a number may have; of a long one the first are kept.
+const maxNumber = 4096
 
 func isNumber(s string) bool {
 	digits := 0

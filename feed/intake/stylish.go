@@ -42,10 +42,9 @@ func (s *stylish) line(w *work, line string) (mine bool, err error) {
 	if w.out.Findings == 0 && w.out.Skipped > 0 {
 		w.out.Skipped-- // the line with the file
 	}
-	r := &raw{Alert: model.Alert{Source: "secretlint", Kind: "secret", Rule: secretlintRule(rule), Title: msg, SeverityRaw: sev, Confidence: "unverified",
-		Asset: model.AlertAsset{Type: "file", ID: s.file}, Location: model.AlertLocation{URI: s.file, Line: ln, Column: col + 1}}}
-	r.find = []string{s.file, r.Rule, strconv.Itoa(ln), strconv.Itoa(col + 1)}
-	return true, w.alert(r)
+	r := &raw{Alert: model.Alert{Source: "secretlint", Kind: "secret", Rule: secretlintRule(rule), Title: msg, SeverityRaw: sev,
+		Location: model.AlertLocation{URI: s.file, Line: ln, Column: col + 1}}}
+	return true, w.secretlintAlert(r)
 }
 
 // plain takes the escape sequences of a terminal out of a line.

@@ -7,93 +7,142 @@ import (
 	"warroom/model"
 )
 
-// trivy reads one finding of Trivy's JSON. Its own masking of secrets leaves
-// parts of them readable, so neither its match nor its code is kept.
+// trivy reads one finding of Trivy's JSON where it streams by.
 func (w *work) trivy(at string, v val) error {
 	w.is("trivy-json")
-	if at == atTrivySuppressed {
-		w.out.Suppressed++
+	return w.trivyIn(at, v, w.up(2), w.up(4))
+}
+
+// trivyIn reads a finding of a result. Trivy's own masking of secrets leaves parts of
+// them readable, so neither its match nor its code is kept.
+func (w *work) trivyIn(at string, v, result, top val) error {
+	switch {
+	case at == atTrivyLicense:
+		w.licences++
 		return nil
-	}
-	if !v.is('{') {
+	case !v.is('{'):
 		w.skip()
 		return nil
 	}
-	result, top := w.up(2), w.up(4)
+	if at == atTrivySuppressed {
+		return w.trivyAccepted(v, result, top)
+	}
+	r := w.trivyRaw(v, result, top)
 	target, artifact := result.get("Target").str(), top.get("ArtifactName").str()
-	r := &raw{Alert: model.Alert{Source: "trivy", SourceVersion: top.get("Trivy", "Version").str(), Title: v.get("Title").str(),
-		Description: v.first("Message", "Description"), SeverityRaw: v.get("Severity").str(), Confidence: "likely",
-		Asset: model.AlertAsset{Type: top.get("ArtifactType").str(), ID: artifact}, Link: v.get("PrimaryURL").str(),
-		Location: model.AlertLocation{URI: target}}}
 	switch at {
 	case atTrivyVuln:
+		w.trivyVuln(r, v, result)
 		pkg := v.get("PkgIdentifier", "PURL").str()
 		if pkg == "" {
 			pkg = v.get("PkgName").str() + "@" + v.get("InstalledVersion").str()
 		}
-		r.Kind, r.Rule, r.FirstSeen = "vuln", v.get("VulnerabilityID").str(), v.get("PublishedDate").when()
 		r.Title = strings.TrimSpace(pkg + " " + r.Title)
-		r.find, r.group = []string{artifact, target, r.Rule, pkg, v.get("PkgPath").str()}, []string{r.Rule}
+		r.former = []string{artifact, target, r.Rule, pkg, v.get("PkgPath").str()}
 	case atTrivySecret:
 		r.Kind, r.Rule, r.Confidence = "secret", v.get("RuleID").str(), "unverified"
 		r.Location.Line = v.get("StartLine").num()
-		r.find = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line)}
+		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line)}
+		r.what = []string{"secret", r.Rule, w.mark(v.get("Match").str())}
 	case atTrivyMisconfig:
 		if st := v.get("Status").str(); st != "" && st != "FAIL" {
-			w.out.Suppressed++
-			return nil
+			r.LeftOut = model.LeftPassed
 		}
 		r.Kind, r.Rule = "misconfig", v.first("ID", "AVDID")
 		r.Location.Line = v.get("CauseMetadata", "StartLine").num()
-		r.find = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line), v.get("CauseMetadata", "Resource").str(), r.Description}
+		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line), v.get("CauseMetadata", "Resource").str(), r.Description}
+		r.what = []string{"misconfig", r.Rule, v.get("Message").str()}
+	}
+	if w.accepted {
+		r.LeftOut = model.LeftSuppressed
+	}
+	if w.cluster != "" {
+		r.where = append(r.where, w.cluster)
 	}
 	return w.alert(r)
 }
 
-// finding reads a member of "Findings", which both Security Hub (ASFF) and
-// GuardDuty write.
-func (w *work) finding(v val) error {
-	switch {
-	case v.get("SchemaVersion").equal("2018-10-08"):
-		return w.asff(v)
-	case isGuardDuty(v):
-		w.is("guardduty-get-findings")
-		return w.guardDuty(v)
+// trivyAccepted reads a finding that Trivy was told to accept: it closes the one that is
+// known.
+func (w *work) trivyAccepted(v, result, top val) error {
+	at := map[string]string{"vulnerability": atTrivyVuln, "misconfiguration": atTrivyMisconfig, "secret": atTrivySecret}[v.get("Type").str()]
+	if at == "" || !v.get("Finding").is('{') {
+		w.leave(model.LeftSuppressed)
+		return nil
 	}
-	w.skip()
-	return nil
+	w.accepted = true
+	defer func() { w.accepted = false }()
+	return w.trivyIn(at, v.get("Finding"), result, top)
 }
 
-// asff reads a finding in Amazon's format for them.
-func (w *work) asff(v val) error {
-	gen := v.get("GeneratorId").str()
-	tool, rule, isPath := strings.Cut(gen, "/")
-	if !isPath {
-		tool, rule = "asff", gen
+// trivyRaw is what every finding of Trivy has.
+func (w *work) trivyRaw(v, result, top val) *raw {
+	target := result.get("Target").str()
+	r := &raw{tool: "trivy", Alert: model.Alert{Source: "trivy", SourceVersion: top.get("Trivy", "Version").str(), Title: v.get("Title").str(),
+		Description: v.first("Message", "Description"), SeverityRaw: v.get("Severity").str(), Confidence: "likely",
+		Asset: model.AlertAsset{Type: top.get("ArtifactType").str(), ID: top.get("ArtifactName").str()}, Link: v.get("PrimaryURL").str(),
+		Location: model.AlertLocation{URI: target}}}
+	r.where = []string{trivyPlace(target, false)}
+	switch {
+	case w.cluster != "":
+		r.Asset = model.AlertAsset{Type: "kubernetes", ID: w.cluster}
+	case r.Asset.ID == "":
+		r.Asset = model.AlertAsset{Type: result.get("Type").str(), ID: target}
 	}
-	if strings.EqualFold(tool, "trivy") {
-		tool = "trivy"
-		w.is("trivy-asff")
+	return r
+}
+
+func (w *work) trivyVuln(r *raw, v, result val) {
+	r.Kind, r.Rule, r.FirstSeen = "vuln", v.get("VulnerabilityID").str(), v.get("PublishedDate").when()
+	r.group = []string{r.Rule}
+	r.what = []string{r.Rule, v.get("PkgName").str(), v.get("InstalledVersion").str()}
+	place := result.get("Target").str()
+	if p := v.get("PkgPath").str(); p != "" {
+		place = p
 	}
-	w.is("asff")
-	asset := v.get("Resources").at0()
-	r := &raw{Alert: model.Alert{Source: tool, Kind: "detection", Rule: rule, Title: v.get("Title").str(), Description: v.get("Description").str(),
-		SeverityRaw: v.get("Severity", "Label").str(), FirstSeen: v.get("FirstObservedAt").when(), LastSeen: v.get("UpdatedAt").when(),
-		Asset: model.AlertAsset{Type: asset.get("Type").str(), ID: asset.get("Id").str()}, Link: v.get("SourceUrl").str(),
-		Sample: v.get("Sample").yes()}}
-	if r.FirstSeen.IsZero() {
-		r.FirstSeen = v.get("CreatedAt").when()
+	r.where = []string{trivyPlace(place, result.get("Class").equal("os-pkgs") || strings.Contains(place, " ("))}
+}
+
+// trivyPlace is a target as each of Trivy's forms has it: of an image the name alone,
+// without registry, tag, and system ("alpine:3.10 (alpine 3.10.2)" is library/alpine).
+func trivyPlace(s string, image bool) string {
+	s, _, _ = strings.Cut(strings.ReplaceAll(s, "\\", "/"), " (")
+	if s = strings.TrimPrefix(s, "./"); !image {
+		return s
 	}
-	if r.SeverityRaw == "" {
-		if f, ok := v.get("Severity", "Normalized").float(); ok {
-			r.SeverityRaw, r.Severity = v.get("Severity", "Normalized").str(), score(f/10)
+	s, _, _ = strings.Cut(s, "@")
+	if i := strings.LastIndexByte(s, ':'); i > strings.LastIndexByte(s, '/') {
+		s = s[:i]
+	}
+	if first, rest, ok := strings.Cut(s, "/"); ok && (strings.ContainsAny(first, ".:") || first == "localhost") {
+		s = rest
+	}
+	return strings.TrimPrefix(s, "library/")
+}
+
+// trivySarif names the findings of Trivy's SARIF as its JSON does. Its messages are
+// lines of "Package: musl".
+func (w *work) trivySarif(r *raw) {
+	said := map[string]string{}
+	for line := range strings.Lines(r.Description) {
+		if k, v, ok := strings.Cut(strings.TrimSpace(line), ": "); ok && said[k] == "" {
+			said[k] = v
 		}
 	}
-	st := v.get("Workflow", "Status").str()
-	r.Resolved = v.get("RecordState").equal("ARCHIVED") || st == "RESOLVED" || st == "SUPPRESSED"
-	if strings.HasPrefix(rule, "CVE-") {
-		r.Kind, r.group = "vuln", []string{rule}
+	switch {
+	case said["Package"] != "":
+		r.Kind, r.group = "vuln", []string{r.Rule}
+		r.what = []string{r.Rule, said["Package"], said["Installed Version"]}
+		r.where = []string{trivyPlace(r.Location.URI, strings.HasPrefix(r.Location.URI, "library/") || !strings.Contains(r.Location.URI, "."))}
+		if r.Title == "" || r.Title == r.Rule {
+			r.Title = said["Package"] + " " + said["Installed Version"]
+		}
+	case strings.Contains(r.Description, "\nSecret ") || said["Match"] != "":
+		r.Kind, r.Confidence = "secret", "unverified"
+		r.what = []string{"secret", r.Rule, w.mark(said["Match"])}
+		r.where = []string{trivyPlace(r.Location.URI, false)}
+	case said["Message"] != "":
+		r.Kind = "misconfig"
+		r.what = []string{"misconfig", r.Rule, said["Message"]}
+		r.where = []string{trivyPlace(r.Location.URI, false)}
 	}
-	r.find = []string{v.get("Id").str(), r.Asset.ID}
-	return w.alert(r)
 }

@@ -146,7 +146,8 @@ func (v val) at0() val {
 	return val{}
 }
 
-var timeForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999-0700", time.DateOnly}
+var timeForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05.999999999", "2006-01-02T15:04:05.999999999", "2006-01-02T15:04:05.999999999-0700",
+	"2006-01-02 15:04:05 -0700 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05 MST", time.RFC1123Z, time.RFC1123, time.DateOnly}
 
 // when is a time in any of the forms that tools write; a number is seconds or
 // milliseconds since 1970.

@@ -40,7 +40,7 @@ func skip(keys ...string) *watch {
 var documents = &watch{keys: map[string]*watch{
 	"runs": {list: atRun, elem: &watch{keys: map[string]*watch{
 		"results":   {list: atResult, elem: skip("codeFlows", "graphs", "stacks", "relatedLocations", "fixes", "attachments")},
-		"artifacts": skipped, "taxonomies": skipped, "webRequests": skipped, "webResponses": skipped, "graphs": skipped, "addresses": skipped,
+		"artifacts": {list: atArtifact, elem: skip("contents", "hashes", "properties", "roles")}, "taxonomies": skipped, "webRequests": skipped, "webResponses": skipped, "graphs": skipped, "addresses": skipped,
 		"threadFlowLocations": skipped, "logicalLocations": skipped, "translations": skipped,
 	}}},
 	"Results": {list: atTrivyResult, elem: &watch{keys: map[string]*watch{
@@ -48,15 +48,23 @@ var documents = &watch{keys: map[string]*watch{
 		"Secrets":                      {list: atTrivySecret, elem: skip("Code", "Layer")},
 		"Misconfigurations":            {list: atTrivyMisconfig, elem: skip("References", "Layer", "Traces")},
 		"ExperimentalModifiedFindings": {list: atTrivySuppressed},
-		"Packages":                     skipped, "Licenses": skipped, "CustomResources": skipped,
+		"Licenses":                     {list: atTrivyLicense, elem: skip("Text")},
+		"Packages":                     skipped, "CustomResources": skipped,
 	}}},
-	"alerts":          {list: atAlertmanager},
-	"Findings":        {list: atFinding},
-	"vulnerabilities": {dict: atNpmVuln, elem: skip("nodes")},
-	"advisories":      {dict: atNpmAdvisory},
-	"results": {keys: map[string]*watch{
-		"failed_checks": {list: atCheckov, elem: skip("code_block", "evaluations", "connected_node")},
-		"passed_checks": skipped, "skipped_checks": skipped,
+	"Resources":         {list: atTrivyResource},
+	"Vulnerabilities":   {list: atTrivyResource},
+	"Misconfigurations": {list: atTrivyResource},
+	"alerts":            {list: atAlertmanager},
+	"Findings":          {list: atFinding},
+	"findings":          {list: atFinding},
+	"detail":            {keys: map[string]*watch{"findings": {list: atFinding}}},
+	"matches":           {list: atFinding, elem: skip("matchDetails", "relatedVulnerabilities")},
+	"vulnerabilities":   {dict: atNpmVuln, list: atFinding, elem: skip("nodes")},
+	"advisories":        {dict: atNpmAdvisory},
+	"results": {list: atFinding, keys: map[string]*watch{
+		"failed_checks":  {list: atCheckov, elem: skip("code_block", "evaluations", "connected_node")},
+		"passed_checks":  {list: atCheckovPassed, elem: skip("code_block", "evaluations", "connected_node")},
+		"skipped_checks": {list: atCheckovPassed, elem: skip("code_block", "evaluations", "connected_node")},
 	}},
 	"sourceContent": skipped, "Packages": skipped, "dependencies": skipped,
 }}
@@ -78,5 +86,9 @@ const (
 	atFinding         = "finding"
 	atNpmVuln         = "npm vulnerability"
 	atNpmAdvisory     = "npm advisory"
+	atTrivyLicense    = "trivy licence"
+	atTrivyResource   = "trivy resource"
+	atArtifact        = "artifact"
 	atCheckov         = "checkov check"
+	atCheckovPassed   = "checkov check that passed"
 )

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -10,14 +11,6 @@ import (
 // alerts may be over while their group still fires.
 func (w *work) alertmanager(v val) error {
 	labels, notes, top := v.get("labels"), v.get("annotations"), w.up(2)
-	if isNormal(v) { // a list of ours has the same name
-		return w.normal(v)
-	}
-	if !labels.is('{') {
-		w.skip()
-		return nil
-	}
-	w.is("alertmanager")
 	var about []string
 	for l := range labels.all() {
 		if k := l.key(); k != "alertname" && k != "severity" && len(about) < 12 {
@@ -26,12 +19,18 @@ func (w *work) alertmanager(v val) error {
 	}
 	r := &raw{Alert: model.Alert{Source: "alertmanager", Kind: "detection", Rule: labels.get("alertname").str(), Title: notes.first("summary", "title", "message"),
 		Description: notes.first("description", "message"), SeverityRaw: labels.get("severity").str(), FirstSeen: v.get("startsAt").when(),
-		LastSeen: v.get("endsAt").when(), Asset: model.AlertAsset{Type: "labels", ID: strings.Join(about, " ")}, Link: v.get("generatorURL").str(),
-		Resolved: v.get("status").equal("resolved")}}
-	r.find = []string{v.get("fingerprint").str(), v.get("startsAt").str()}
-	if r.find[0] == "" {
-		r.find = []string{r.Rule, r.Asset.ID, r.find[1]}
+		LastSeen: v.get("endsAt").when(), Asset: model.AlertAsset{Type: "labels", ID: strings.Join(about, " ")}, Link: v.get("generatorURL").str()}}
+	r.state(v.get("status").str(), "resolved")
+	r.former = []string{v.get("fingerprint").str(), v.get("startsAt").str()}
+	if r.former[0] == "" {
+		r.former = []string{r.Rule, r.Asset.ID, r.former[1]}
 	}
+	all := []string{} // an alert is its labels; what fires again is the same one
+	for l := range labels.all() {
+		all = append(all, l.key()+"="+l.str())
+	}
+	slices.Sort(all)
+	r.what, r.where, r.spot = all, []string{}, []string{v.get("fingerprint").str()}
 	group := top.get("groupKey").str()
 	if group == "" {
 		group = r.Rule
@@ -52,7 +51,8 @@ func (w *work) falco(v val) error {
 		}
 	}
 	r.LastSeen = r.FirstSeen
-	r.find = []string{r.Rule, v.get("hostname").str(), f.get("proc.name").str(), f.get("proc.cmdline").str(), f.get("container.id").str(), v.get("time").str()}
+	r.former = []string{r.Rule, v.get("hostname").str(), f.get("proc.name").str(), f.get("proc.cmdline").str(), f.get("container.id").str(), v.get("time").str()}
+	r.what, r.where = r.former, []string{} // it has no id, and each event is one more
 	r.group = []string{"falco", r.Rule}
 	return w.alert(r)
 }

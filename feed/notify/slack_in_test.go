@@ -81,7 +81,7 @@ func TestSlackHook(t *testing.T) {
 		{"how to", good("", "d"), `200 {"mrkdwn":false,"response_type":"ephemeral","text":"Write /incident start SEV-1`},
 		{"no severity", good("start &lt;!here&gt; x", "e"), `200 {"mrkdwn":false,"response_type":"ephemeral","text":"The plan knows no severity \u0026lt;!here\u0026gt;; it has SEV-1`},
 		{"too long", good("start SEV-1 "+strings.Repeat("x", 300), "f"), `200 {"mrkdwn":false,"response_type":"ephemeral","text":"The title is too long`},
-		{"a secret", good("start SEV-1 key AKIAFAKENOTREALKEY7Q out", "g"), `200 {"mrkdwn":false,"response_type":"ephemeral","text":"There is something in the title that looks like a secret`},
+		{"a secret", good("start SEV-1 key ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2 out", "g"), `200 {"mrkdwn":false,"response_type":"ephemeral","text":"There is something in the title that looks like a secret`},
 	} {
 		if got := x.ask(c.r); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: answered %s, want %s", c.name, got, c.want)
@@ -129,7 +129,7 @@ func TestReaction(t *testing.T) {
 	opening := x.sent("slack/opening/", 1)[0]
 	_, thread, _ := strings.Cut(opening.Ref, "/")
 	ws.mu.Lock()
-	ws.posted = append(ws.posted, map[string]string{"ts": "1700000050.000200", "thread_ts": thread, "text": ":close &lt;b&gt; \x1b[2J AKIAFAKENOTREALKEY7Q"},
+	ws.posted = append(ws.posted, map[string]string{"ts": "1700000050.000200", "thread_ts": thread, "text": ":close &lt;b&gt; \x1b[2J ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2"},
 		map[string]string{"ts": "1700000051.000200", "thread_ts": "1600000000.000001", "text": "elsewhere"})
 	ws.mu.Unlock()
 	post := func(body string) string { return x.ask(signedBody("sign", time.Now(), "application/json", body)) }
@@ -148,7 +148,7 @@ func TestReaction(t *testing.T) {
 		return line != nil
 	})
 	text := line.Text.String()
-	if !strings.HasPrefix(text, "slack, U9: :close <b> ^[[2J ") || strings.Contains(text, "AKIAFAKENOTREALKEY7Q") || line.By != "hub" || line.At.Unix() > time.Now().Unix() {
+	if !strings.HasPrefix(text, "slack, U9: :close <b> ^[[2J ") || strings.Contains(text, "ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2") || line.By != "hub" || line.At.Unix() > time.Now().Unix() {
 		t.Errorf("by %s at %s: %q", line.By, line.At, text)
 	}
 	select {

@@ -27,6 +27,7 @@ func (f *finder) assigned(i int) {
 	name, quoted := f.name(i)
 	strong, weak := secretName(name)
 	if !strong && !weak {
+		f.carried(i, name)
 		return
 	}
 	from, wide := i+1, false
@@ -41,18 +42,26 @@ func (f *finder) assigned(i int) {
 	if from >= to || placeholder(f.s[from:to]) {
 		return
 	}
+	if q > 0 && strings.IndexByte("),.; ", f.s[from]) >= 0 { // the quote closes: (`PASSWORD=`), and so on
+		return
+	}
 	if end, kind := f.known(from); kind != "" {
 		f.add(from, end, kind, false)
 		return
 	}
 	switch v := f.s[from:to]; {
+	case f.keyID(from) == to, weak && isPath(v) && strings.HasSuffix(name, "pwd"):
+	case weak && dashed(v):
+		f.add(from, to, "password", true)
+	case strong && uuid(v) && strings.Contains(name, "heroku"):
+		f.add(from, to, "heroku-key", false)
 	case weak && q == 0 && !quoted && wide && f.s[i] == ':': // prose: "password: reset for all"
 		if len(v) >= 6 && odd(v) {
 			f.add(from, to, "password", true)
 		}
 	case weak && len(v) >= 4:
 		f.add(from, to, "password", true)
-	case strong && len(v) >= 16 && mixed(v) && allIn(v, dottedBase64) && !address(v):
+	case strong && len(v) >= 16 && mixed(v) && allIn(v, dottedBase64) && !address(v) && !nameLike(v):
 		f.add(from, to, "token", false)
 	}
 }
@@ -95,13 +104,13 @@ func (f *finder) value(i int) (to, quotes int) {
 var (
 	strongNames = []string{"secret", "token", "apikey", "api_key", "api-key", "access_key", "access-key", "accesskey", "secret_key", "secret-key", "secretkey",
 		"private_key", "privatekey", "client_secret", "account_key", "accountkey", "auth_key", "authkey", "encryption_key", "signing_key", "sharedaccesskey", "webhook_secret"}
-	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort"}
+	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort", "passcode", "contrasena", "motdepasse", "mot_de_passe", "sifre", "userpw", "rootpw"}
 	// harmless are names that end like one and are none.
 	harmless = []string{"next_token", "nexttoken", "page_token", "pagetoken", "continuation_token", "sync_token", "cancel_token", "no_token", "max_token", "cancellation_token"}
 )
 
 func secretName(n string) (strong, weak bool) {
-	if n == "" || strings.IndexByte("tnydea", n[len(n)-1]) < 0 { // most names, at once
+	if n == "" || strings.IndexByte("tnydeaw", n[len(n)-1]) < 0 { // most names, at once
 		return false, false
 	}
 	for _, w := range weakNames {
@@ -163,18 +172,61 @@ func placeholder(v string) bool {
 	if strings.Trim(v, "xX") == "" || strings.Trim(v, "-_.") == "" {
 		return true
 	}
-	for _, w := range said {
-		if strings.EqualFold(v, w) {
-			return true
-		}
-	}
-	return false
+	return inList(v, said)
 }
 
 // address says whether a value names where a secret is and not the secret.
 func address(v string) bool {
 	return strings.HasPrefix(v, "arn:") || strings.HasPrefix(v, "/") || strings.HasPrefix(v, "./") || strings.HasPrefix(v, "projects/") ||
 		strings.HasPrefix(v, "sha256") || strings.HasPrefix(v, "vault/") || strings.HasPrefix(v, "secret/") || uuid(v)
+}
+
+// isPath reports whether a value is a directory: what PWD= has.
+func isPath(v string) bool {
+	return strings.HasPrefix(v, "/") || strings.HasPrefix(v, "~") || strings.HasPrefix(v, "./") || len(v) > 2 && v[1] == ':' && (v[2] == '\\' || v[2] == '/')
+}
+
+// dashed reports whether a value is three or more words with dashes, as people are told
+// to make passwords.
+func dashed(v string) bool {
+	parts := strings.Split(v, "-")
+	if len(parts) < 3 {
+		return false
+	}
+	for _, p := range parts {
+		if len(p) < 3 || len(p) > 12 || strings.Trim(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || inList(p, linkWords) {
+			return false
+		}
+	}
+	return true
+}
+
+// linkWords are words of prose with dashes: reset-for-all.
+var linkWords = strings.Fields("for the and not see was all has its are from with")
+
+// nameLike reports whether a value is a name: words of small letters, each with a digit
+// or two at most, between dashes, dots or underscores: prod-db-credentials-v2.
+func nameLike(v string) bool {
+	parts := strings.FieldsFunc(v, func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+	if len(parts) < 2 {
+		return false
+	}
+	for _, p := range parts {
+		word := strings.TrimRight(p, "0123456789")
+		if len(p)-len(word) > 2 || len(word) == 0 && len(parts) < 3 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func inList(s string, list []string) bool {
+	for _, w := range list {
+		if strings.EqualFold(s, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func uuid(v string) bool {

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"slices"
 	"strings"
+
+	"warroom/model"
 )
 
 // Found is a place in a text that looks like a secret.
@@ -19,6 +21,8 @@ type Found struct {
 func Find(text string) []Found {
 	f := &finder{s: text, budget: 4 * many}
 	f.keys()
+	f.putty()
+	f.words()
 	for i := 0; i < len(text); {
 		c := text[i]
 		switch {
@@ -67,7 +71,7 @@ func (f *finder) worth(i, end int) bool {
 		return false
 	}
 	switch f.s[end] {
-	case '.', '+', '/', '=':
+	case '.', '+', '/', '=', '~', '%':
 		return true
 	case ':':
 		return digits[f.s[i]]
@@ -103,11 +107,15 @@ func (f *finder) sorted() []Found {
 func (f *finder) at(i int) {
 	if to, kind := f.known(i); kind != "" {
 		f.add(i, to, kind, false)
-		if kind == "aws-key" { // as scanners write a pair
-			if j := f.span(to+1, base64ish, 40); j == to+41 && f.s[to] == ':' && f.ends(j) {
-				f.add(to+1, j, "aws-secret", false)
-			}
+		return
+	}
+	if to := f.keyID(i); to > 0 { // as scanners write a pair: the id is none
+		if j := f.span(to+1, base64ish, 40); j == to+41 && f.s[to] == ':' && f.ends(j) {
+			f.add(to+1, j, "aws-secret", false)
 		}
+		return
+	}
+	if f.peculiar(i) {
 		return
 	}
 	switch rest := f.s[i:]; rest[0] {
@@ -122,6 +130,21 @@ func (f *finder) at(i int) {
 			f.add(i, f.span(i, base64ish, 100), "slack-webhook", false)
 		}
 	}
+}
+
+// keyIDs are how the ids of AWS keys begin. They name a key and are not secret.
+var keyIDs = []string{"AKIA", "ASIA", "ABIA", "ACCA"}
+
+// keyID is where the id of an AWS key that begins at i ends, 0 where there is none.
+func (f *finder) keyID(i int) int {
+	for _, p := range keyIDs {
+		if strings.HasPrefix(f.s[i:], p) {
+			if to := f.span(i+4, upper, 17); to == i+20 && f.ends(to) {
+				return to
+			}
+		}
+	}
+	return 0
 }
 
 // base64ish is the alphabet without the padding, dashes end a private key.
@@ -251,4 +274,20 @@ func (f *finder) keys() {
 		f.add(from, to, "private-key", false)
 		i = to
 	}
+}
+
+// reasons are why what has no form of its own is taken for a secret.
+var reasons = map[string]model.Safe{
+	"password": model.Lit("a word for a password stands before it"), "token": model.Lit("a name of a secret stands before it"),
+	"bearer-token": model.Lit("Bearer stands before it"), "basic-login": model.Lit("Basic stands before it"), "session": model.Lit("it is the value of a session"),
+	"totp-seed": model.Lit("words for one-time passwords stand before it"), "recovery-code": model.Lit("words for recovery codes stand before it"),
+	"azure-signature": model.Lit("it signs a shared link"), "password-hash": model.Lit("it is the hash of a password"), "wifi-password": model.Lit("it is in the text of a network"),
+}
+
+// Why says why a secret of a kind is taken for one.
+func Why(kind string) model.Safe {
+	if s, ok := reasons[kind]; ok {
+		return s
+	}
+	return model.Safef("it has the form of a %s", kind)
 }

@@ -25,15 +25,15 @@ func TestMarksLinkUpInOneRoomOnly(t *testing.T) {
 		}
 		return got
 	}
-	key := fake("AKIA", b32, 16)
+	key := fake("ghp_", alnum, 36)
 	one := of(a, "the key "+key+" is in the log")
-	if !regexp.MustCompile(`^the key \[secret aws-key [0-9a-f]{6}\] is in the log$`).MatchString(one) {
+	if !regexp.MustCompile(`^the key \[secret github-token [0-9a-f]{6}\] is in the log$`).MatchString(one) {
 		t.Errorf("got %q", one)
 	}
 	if got := of(a, "key="+key); !strings.Contains(one, strings.TrimPrefix(got, "key=")) {
 		t.Errorf("%q and %q do not link up", one, got)
 	}
-	if got := of(a, key[:19]+"3"); strings.Contains(one, got) {
+	if got := of(a, key[:39]+"3"); strings.Contains(one, got) {
 		t.Errorf("another key has the mark %q too", got)
 	}
 	if got := of(b, key); strings.Contains(one, got) {
@@ -62,8 +62,8 @@ func TestPrivateKeyInOtherLines(t *testing.T) {
 }
 
 func TestSeveralInOneText(t *testing.T) {
-	got, kinds := guard.Replace(room("01A", ""), "a "+fake("AKIA", b32, 16)+" b password=hunter2 c "+fake("AKIA", b32, 16)+" d")
-	if !slices.Equal(kinds, []string{"aws-key", "password"}) || strings.Count(got, "[secret aws-key ") != 2 || !strings.HasSuffix(got, " d") {
+	got, kinds := guard.Replace(room("01A", ""), "a "+fake("ghp_", alnum, 36)+" b password=hunter2 c "+fake("ghp_", alnum, 36)+" d")
+	if !slices.Equal(kinds, []string{"github-token", "password"}) || strings.Count(got, "[secret github-token ") != 2 || !strings.HasSuffix(got, " d") {
 		t.Errorf("got %q, %v", got, kinds)
 	}
 	if got := guard.Hide("password=hunter2"); got != "password=[secret password]" {
@@ -98,7 +98,7 @@ func TestSame(t *testing.T) {
 	one, two := model.Declaration{Title: "x", Severity: "SEV-1", Plan: plan, Salt: "s"}.Declare("")
 	say(one.Body)
 	say(two.Body)
-	mark, _ := guard.Replace(r, fake("AKIA", b32, 16))
+	mark, _ := guard.Replace(r, fake("ghp_", alnum, 36))
 	for _, text := range []string{"first " + mark, "nothing", "again " + mark, "[secret password]", "[secret password]"} {
 		say(model.NewEntry(model.KindEntryNoted, text))
 	}

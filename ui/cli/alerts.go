@@ -26,9 +26,12 @@ type alertRow struct {
 	State      model.ClockState `json:"state"` // of the time within which it is to be judged
 	DueAt      time.Time        `json:"due_at"`
 	RemainingS int64            `json:"remaining_s"`
-	Origin     string           `json:"origin,omitempty"` // its event in the lobby
-	Moved      string           `json:"moved,omitempty"`  // in the lobby: the room it went to
-	Closed     string           `json:"closed,omitempty"` // in the lobby: why it was put away
+	Origin     string           `json:"origin,omitempty"`  // its event in the lobby
+	Moved      string           `json:"moved,omitempty"`   // in the lobby: the room it went to
+	Closed     string           `json:"closed,omitempty"`  // in the lobby: why it was put away
+	Over       *time.Time       `json:"over,omitempty"`    // when its source was done with it
+	Updated    *time.Time       `json:"updated,omitempty"` // when its source changed it the last time
+	Before     string           `json:"before,omitempty"`  // what it was judged before it came back
 }
 
 func alertRows(r *model.Room, now time.Time) []alertRow {
@@ -38,7 +41,13 @@ func alertRows(r *model.Room, now time.Time) []alertRow {
 		c := r.AlertClock(a, now)
 		out[i] = alertRow{N: a.N, ID: a.ID, Seq: a.Seq, At: a.At, By: a.By, Findings: a.Findings, New: a.New, Groups: max(a.Groups, 1), Rules: a.Rules,
 			Verdict: a.Verdict, Why: a.Why, JudgedBy: a.JudgedBy, Suggests: r.AlertHint(&a.Alert), Alert: a.Alert,
-			State: c.State, DueAt: c.Due, RemainingS: int64(c.Remaining / time.Second), Origin: a.Origin, Moved: a.Moved, Closed: a.Closed}
+			State: c.State, DueAt: c.Due, RemainingS: int64(c.Remaining / time.Second), Origin: a.Origin, Moved: a.Moved, Closed: a.Closed, Before: a.Before}
+		if !a.Over.IsZero() {
+			out[i].Over = &a.Over
+		}
+		if !a.UpdatedAt.IsZero() {
+			out[i].Updated = &a.UpdatedAt
+		}
 	}
 	return out
 }
@@ -54,11 +63,16 @@ func alertLines(r *model.Room, now time.Time) []model.Safe {
 
 func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 	s := model.Safef("alert %d: %s  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
+	if a.Alert.Kind == "secret" && a.Alert.Confidence == "verified" {
+		s = model.Safef("alert %d: %s LIVE  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
+	}
 	if a.Findings > 1 {
 		s = model.Safef("%s, %d findings", s, a.Findings)
 	}
 	switch {
 	case a.Verdict == "" && a.Moved != "":
+	case a.Verdict == "" && !a.Over.IsZero():
+		s = model.Safef("%s; over at its source", s)
 	case a.Verdict == "":
 		s = model.Safef("%s; not judged%s", s, alertLeft(r, a, now))
 	default:
@@ -69,6 +83,9 @@ func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 		s = model.Safef("%s; in %s, by %s", s, a.Moved, a.SettledBy)
 	case a.Closed != "":
 		s = model.Safef("%s; closed by %s: %s", s, a.SettledBy, a.Closed)
+	}
+	if where := a.Alert.Where(); !where.IsEmpty() {
+		s = model.Safef("%s; in %s", s, where)
 	}
 	return s
 }

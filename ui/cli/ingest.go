@@ -123,15 +123,20 @@ type reading struct {
 	Findings   int          `json:"findings"`
 	Groups     int          `json:"groups"`
 	Skipped    int          `json:"skipped"`
-	Suppressed int          `json:"suppressed"`
+	Suppressed int          `json:"suppressed"` // left out: passed, suppressed, unchanged or gone
+	Passed     int          `json:"passed"`     // of those, checks that passed
+	Unchanged  int          `json:"unchanged"`  // of those, what a baseline has
+	Reports    int          `json:"customer_reports,omitempty"`
 	Bytes      int64        `json:"bytes"`
 	Sum        string       `json:"sha256"`
 	Notes      []model.Safe `json:"notes"`
 	LeftOut    int          `json:"alerts_left_out,omitempty"`
 
-	New    *int        `json:"new,omitempty"`  // findings that the room did not have
-	Seen   *int        `json:"seen,omitempty"` // and those that it had, or that came twice
-	Stored []storedRow `json:"stored,omitempty"`
+	Updated int          `json:"updated,omitempty"` // alerts that are known and changed
+	Changed []model.Safe `json:"changed,omitempty"` // and what is written of each
+	New     *int         `json:"new,omitempty"`     // findings that the room did not have
+	Seen    *int         `json:"seen,omitempty"`    // and those that it had, or that came twice
+	Stored  []storedRow  `json:"stored,omitempty"`
 
 	Evidence int `json:"evidence,omitempty"` // the number of the copy that is kept
 }
@@ -149,7 +154,7 @@ type storedRow struct {
 
 func readingOf(name string, in model.Intake) reading {
 	return reading{File: model.CleanLine(name).String(), Format: in.Format, Findings: in.Findings, Groups: in.Groups, Skipped: in.Skipped,
-		Suppressed: in.Suppressed, Bytes: in.Bytes, Sum: in.Sum, Notes: append([]model.Safe{}, in.Notes...)}
+		Suppressed: in.Suppressed, Passed: in.Passed, Unchanged: in.Unchanged, Reports: in.Reports, Bytes: in.Bytes, Sum: in.Sum, Notes: append([]model.Safe{}, in.Notes...)}
 }
 
 // show says what is read and keeps nothing.
@@ -159,7 +164,7 @@ func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
 	}
 	list := []model.Alert{}
 	in, err := g.read(ctx, r, g.source, func(a *model.Alert) error {
-		if len(list) < maxLines {
+		if len(list) < maxLines && a.LeftOut == "" {
 			list = append(list, *a)
 		}
 		return nil
@@ -268,6 +273,7 @@ type takenIn struct {
 	model.Intake
 	fresh, seen int
 	rows        []storedRow
+	changed     []model.Safe // lines of alerts that are known and changed
 }
 
 // takeIn reads a file and stores its alerts in a room. Where the error is that
@@ -279,6 +285,9 @@ func (a *app) takeIn(ctx context.Context, s model.Seat, r io.Reader, read model.
 		groups.Add(al)
 		return nil
 	}); err != nil {
+		return t, err
+	}
+	if kept, err = a.takeUpdates(ctx, s, &groups, &t); err != nil {
 		return t, err
 	}
 	bodies, seen := groups.Bodies(s.Latest().Room, t.Format, t.Sum)
@@ -298,12 +307,37 @@ func (a *app) takeIn(ctx context.Context, s model.Seat, r io.Reader, read model.
 	return t, kept
 }
 
+// takeUpdates stores what changed in alerts that a room has. What somebody else stored
+// in this moment is there.
+func (a *app) takeUpdates(ctx context.Context, s model.Seat, groups *model.AlertGroups, t *takenIn) (kept, err error) {
+	for _, u := range groups.Updates(s.Latest().Room, t.Format, t.Sum) {
+		rec, err := a.store(ctx, s, model.Act{Body: u})
+		switch model.CodeOf(err) {
+		case "":
+			if l := s.Latest().Room.Line(rec.Seq); l != nil {
+				t.changed = append(t.changed, model.Safef("alert %s", l.Text))
+			}
+		case model.Kept:
+			kept = err
+		case model.Conflict:
+			continue
+		default:
+			return kept, err
+		}
+	}
+	return kept, nil
+}
+
 // words say in one line what was stored.
 func (t *takenIn) words() model.Safe {
+	s := model.Safef("%s: %s, %d of them new, as %s", t.Format, many(t.Findings, "finding"), t.fresh, many(len(t.rows), "alert"))
 	if t.fresh == 0 && t.Findings > 0 {
-		return model.Safef("%s: %s, none of them new: all are stored already", t.Format, many(t.Findings, "finding"))
+		s = model.Safef("%s: %s, none of them new: all are stored already", t.Format, many(t.Findings, "finding"))
 	}
-	return model.Safef("%s: %s, %d of them new, as %s", t.Format, many(t.Findings, "finding"), t.fresh, many(len(t.rows), "alert"))
+	if n := len(t.changed); n > 0 {
+		s = model.Safef("%s; %s that is known changed", s, many(n, "alert"))
+	}
+	return s
 }
 
 // maxPosted is a byte more than what the invitation of a tool sends at once.
@@ -328,6 +362,7 @@ func (g *ingest) post(ctx context.Context, r io.Reader) error {
 	var t struct {
 		Format              string
 		Findings, New, Held int
+		Updated             int
 		Notes               []model.Safe
 	}
 	if err := json.Unmarshal(said, &t); err != nil {
@@ -337,6 +372,9 @@ func (g *ingest) post(ctx context.Context, r io.Reader) error {
 		g.tell(model.CleanLine(n.String()))
 	}
 	s := model.Safef("%s: %s, %d of them new", t.Format, many(t.Findings, "finding"), t.New)
+	if t.Updated > 0 {
+		s = model.Safef("%s; %s that is known changed", s, many(t.Updated, "alert"))
+	}
 	if t.Held > 0 {
 		s = model.Safef("%s: %s, stored within seconds with others: much comes in now", t.Format, many(t.Findings, "finding"))
 	}
@@ -351,11 +389,17 @@ func (g *ingest) sayTaken(name string, t takenIn, piece *model.Piece) error {
 			out.Evidence = piece.N
 		}
 		out.New, out.Seen, out.Stored = &t.fresh, &t.seen, t.rows
+		out.Updated, out.Changed = len(t.changed), t.changed
 		return g.sayJSON(out)
 	}
 	g.sayNotes(t.Intake)
 	if err := g.say(t.words()); err != nil {
 		return err
+	}
+	for _, line := range t.changed {
+		if err := g.say(line); err != nil {
+			return err
+		}
 	}
 	for _, row := range t.rows {
 		line := model.Safef("alert %d  %s  %s, %s", row.N, row.Severity, row.Rule, many(row.Findings, "finding"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"strings"
 
 	"warroom/model"
 )
@@ -61,7 +60,7 @@ func (raw *rawInput) keep(ctx context.Context, t takenIn) (*model.Piece, error) 
 
 // unread keeps what is of no known form, and words why an input was not read.
 func (raw *rawInput) unread(ctx context.Context, t takenIn, err error) error {
-	if !strings.Contains(err.Error(), "its form is not known") {
+	if !model.IsUnknownForm(err) {
 		return err
 	}
 	room := raw.seat.Latest()

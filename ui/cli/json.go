@@ -51,6 +51,7 @@ type status struct {
 	Channels   []model.Channel            `json:"channels"` // that were judged
 	Evidence   []evidenceRow              `json:"evidence"`
 	Lobby      bool                       `json:"lobby,omitempty"` // no incident: alerts wait here
+	Reports    int                        `json:"customer_reports"`
 
 	Pages      []model.Page     `json:"pages"`      // who was called from outside
 	Deliveries []model.Delivery `json:"deliveries"` // what bridges did
@@ -114,7 +115,7 @@ func statusOf(v *model.View, now time.Time) status {
 		Clocks: []clockRow{}, People: []personRow{}, Left: []personRow{}, Restricted: r.Restricted, Milestones: r.Milestones, Measures: map[string]int64{}, Exposure: r.Exposure,
 		Followups: append([]model.Followup{}, r.Followups...), Links: append([]model.LinkedTo{}, r.Links...), Alerts: alertRows(r, now), Channels: append([]model.Channel{}, r.Channels...), Evidence: evidenceRows(r), PlanSum: r.PlanSum,
 		Pages: append([]model.Page{}, r.PageViews()...), Deliveries: append([]model.Delivery{}, r.Deliveries...),
-		Entries: r.Entries, Waiting: len(v.Waiting), Lobby: r.Lobby, Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
+		Entries: r.Entries, Waiting: len(v.Waiting), Lobby: r.Lobby, Reports: r.CustomerReports(), Seq: r.Seq, StateHash: r.StateHash(), Verified: "ok"}
 	switch {
 	case !v.Proof.Alarm.IsEmpty() || r.Bad > 0:
 		s.Verified = "bad"

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,20 +92,57 @@ func (a *app) doCmd() *cobra.Command {
 			if line == ":help" {
 				return a.sayVerbs(args[0] == model.LobbyShort)
 			}
-			return a.withSeat(cmd.Context(), args[0], func(ctx context.Context, s model.Seat) error {
-				v := s.Latest()
-				if !insist && !guard.Insists(line) {
-					line = a.guarded(v.Room, line, insistFlag)
-				}
-				return a.act(ctx, s, line)
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
+				return a.inSeat(ctx, h, args[0], func(ctx context.Context, s model.Seat) error {
+					v := s.Latest()
+					a.tellSimilar(ctx, h, v.Room, line)
+					if !insist && !guard.Insists(line) {
+						line = a.guarded(v.Room, line, insistFlag)
+					}
+					return a.act(ctx, s, line)
+				})
 			})
 		},
 	})
 }
 
+// tellSimilar names the open rooms that an alert may belong to, before a room of its own
+// is declared for it.
+func (a *app) tellSimilar(ctx context.Context, h Hub, lobby *model.Room, line string) {
+	rest, ok := strings.CutPrefix(line, ":declare ")
+	if !ok || !lobby.Lobby {
+		return
+	}
+	n, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	number, err := strconv.Atoi(n)
+	al := lobby.AlertN(number)
+	if err != nil || al == nil {
+		return // the line is refused with its reason
+	}
+	rooms, err := h.List(ctx)
+	if err != nil {
+		return
+	}
+	if s := model.SimilarLine(al, model.SimilarRooms(&al.Alert, rooms)); !s.IsEmpty() {
+		a.tell(s)
+	}
+}
+
 // act says a line of the composer, with what will follow from it first.
 func (a *app) act(ctx context.Context, s model.Seat, line string) error {
 	v := s.Latest()
+	lines, err := model.Bulk(v.Room, line)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if err := a.act(ctx, s, l); err != nil {
+			return err
+		}
+	}
+	if lines != nil {
+		return nil
+	}
 	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), Knocks: v.Knocks, Plan: a.plan})
 	if err != nil {
 		return err

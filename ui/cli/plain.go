@@ -133,6 +133,7 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 		}
 		return a.typedExport(ctx, h, v.Short, e)
 	}
+	a.tellSimilar(ctx, h, v.Room, line)
 	if !guard.Insists(line) {
 		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}

@@ -1,0 +1,127 @@
+package feed_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/feed/feedtest"
+	"warroom/feed/intake"
+	"warroom/model"
+)
+
+// changed is the reading of the n-th finding of alertOf, as it became.
+func changed(n int, with func(*model.Alert)) *model.AlertGroups {
+	h := sha256.Sum256(fmt.Appendf(nil, "finding %d", n))
+	a := &model.Alert{
+		Source:     "gitleaks",
+		Kind:       "secret",
+		Rule:       "aws-access-token",
+		Title:      "AWS key",
+		Severity:   "high",
+		Confidence: "unverified",
+		Count:      1,
+		FindingKey: hex.EncodeToString(h[:16]),
+		GroupKey:   fmt.Sprint("group ", n),
+	}
+	with(a)
+	var g model.AlertGroups
+	g.Add(a)
+	return &g
+}
+
+// TestUpdateReachesTheRoom: what changes in an alert that went from the lobby into a room
+// is written in both, once, by whatever door it comes.
+func TestUpdateReachesTheRoom(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	s := waiting(t, f, 2)
+	short := feedtest.Declare(t, f)
+	if err := doLine(t, s, ":attach 1 "+short); err != nil {
+		t.Fatal(err)
+	}
+	own, err := f.Own().Enter(unhurried(t), model.LobbyShort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer own.Close()
+	feedtest.Until(t, own, "the move", func(v *model.View) bool { return v.Room.Alerts[0].Moved != "" })
+	live := changed(0, func(a *model.Alert) { a.Severity, a.Confidence = "critical", "verified" })
+	updates := live.Updates(own.Latest().Room, "f", "sum")
+	if len(updates) != 1 {
+		t.Fatalf("got %d updates, want 1", len(updates))
+	}
+	for range 2 { // the second is the same
+		if _, err := own.Append(unhurried(t), model.Act{Body: updates[0]}); err != nil &&
+			model.CodeOf(err) != model.Conflict {
+			t.Fatal(err)
+		}
+	}
+	room, err := f.Enter(unhurried(t), short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer room.Close()
+	v := feedtest.Until(
+		t,
+		room,
+		"the update",
+		func(v *model.View) bool { return v.Room.Alerts[0].Alert.Confidence == "verified" },
+	)
+	n := 0
+	for _, l := range v.Room.Lines() {
+		if l.Kind == model.KindAlertUpdated && l.Refused.IsEmpty() {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("got %d lines of it in the room, want 1", n)
+	}
+	over := changed(1, func(a *model.Alert) { a.Resolved, a.State = true, "resolved" })
+	for _, u := range over.Updates(own.Latest().Room, "f", "sum") {
+		if _, err := own.Append(unhurried(t), model.Act{Body: u}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	feedtest.Until(t, s, "that it is over", func(v *model.View) bool {
+		return !v.Room.Alerts[1].Over.IsZero() &&
+			v.Room.AlertClock(&v.Room.Alerts[1], v.Room.RecordedAt).State == model.ClockStopped
+	})
+}
+
+// TestSenderIsToldOfUpdates: who sends a finding that is known and changed is told that it
+// changed, also where nothing in the reading is a finding any more.
+func TestSenderIsToldOfUpdates(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	d := doorOf(t, f, 50*time.Millisecond)
+	send := func(doc string) intake.Taken {
+		t.Helper()
+		got, err := d.Take(unhurried(t), strings.NewReader(doc), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	doc := func(state string) string {
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]` + state + `}]}]}`
+	}
+	if got := send(doc("")); got.New != 1 || got.Updated != 0 {
+		t.Errorf("first: got %d new, %d updated, want 1 and 0", got.New, got.Updated)
+	}
+	if got := send(doc("")); got.New != 0 || got.Seen != 1 || got.Updated != 0 {
+		t.Errorf("again: got %d new, %d seen, %d updated, want 0, 1, 0", got.New, got.Seen, got.Updated)
+	}
+	if got := send(doc(`,"baselineState":"absent"`)); got.Findings != 0 || got.Updated != 1 || got.Suppressed != 1 {
+		t.Errorf(
+			"gone: got %d findings, %d updated, %d left out, want 0, 1, 1",
+			got.Findings,
+			got.Updated,
+			got.Suppressed,
+		)
+	}
+	if got := send(doc("")); got.New != 0 || got.Updated != 1 {
+		t.Errorf("back: got %d new, %d updated, want 0 and 1", got.New, got.Updated)
+	}
+}

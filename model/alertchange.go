@@ -1,0 +1,172 @@
+package model
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// alertChange gathers what a reading says of the findings of one alert.
+type alertChange struct {
+	closed, opened map[findingKey]struct{}
+	severity       int8
+	verified       bool
+	count          int
+	head           *Alert
+}
+
+// Updates are the events about findings that a room has and that changed. They have to
+// be made before Bodies takes out what is known.
+func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
+	at := map[findingKey]int{}
+	for i := range r.Alerts {
+		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
+			set, _ := keySet(s)
+			for k := range set {
+				at[k] = i
+			}
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	changes := map[int]*alertChange{}
+	for _, c := range g.order {
+		head, _ := findingKeyOf(c.worst.FindingKey)
+		for _, m := range c.marks {
+			var worst *Alert
+			if m.key == head {
+				worst = &c.worst
+			}
+			noteChange(changes, r, at, m, worst)
+		}
+	}
+	for _, m := range g.left {
+		noteChange(changes, r, at, m, nil)
+	}
+	for i := range r.Alerts {
+		if c := changes[i]; c != nil {
+			if b := c.body(&r.Alerts[i], format, sum); b.changes(&r.Alerts[i]) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// noteChange notes how a finding stands now, for the alert that holds it.
+func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m findingMark, head *Alert) {
+	i, ok := at[m.key]
+	key := m.key
+	if !ok {
+		if key, ok = m.also, m.also != (findingKey{}); ok {
+			i, ok = at[key]
+		}
+	}
+	if !ok && m.former != (findingKey{}) {
+		key = m.former
+		i, ok = at[key]
+		delete(at, key)
+	}
+	if !ok {
+		return
+	}
+	c := changes[i]
+	if c == nil {
+		c = &alertChange{
+			closed:   map[findingKey]struct{}{},
+			opened:   map[findingKey]struct{}{},
+			severity: int8(len(AlertSeverities)),
+		}
+		changes[i] = c
+	}
+	if _, own := r.Alerts[i].keys()[key]; own {
+		if m.closed {
+			c.closed[key] = struct{}{}
+			delete(c.opened, key)
+		} else if _, no := c.closed[key]; !no {
+			c.opened[key] = struct{}{}
+		}
+	}
+	if m.closed {
+		if head != nil && c.head == nil {
+			c.head = head
+		}
+		return
+	}
+	if m.severity < c.severity {
+		c.severity = m.severity
+	}
+	c.verified = c.verified || m.verified
+	c.count = max(c.count, int(m.count))
+	if head != nil && (c.head == nil || worse(head, c.head)) {
+		c.head = head
+	}
+}
+
+// body makes the event of a change.
+func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
+	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum}
+	done := a.closedKeys()
+	for k := range c.closed {
+		if _, ok := done[k]; ok {
+			delete(c.closed, k)
+		}
+	}
+	for k := range c.opened {
+		if _, ok := done[k]; !ok {
+			delete(c.opened, k)
+		}
+	}
+	if len(c.closed) > 0 {
+		b.Closed = setKeys(c.closed)
+	}
+	if len(c.opened) > 0 {
+		b.Opened = setKeys(c.opened)
+	}
+	c.raise(a, b)
+	if c.head != nil {
+		if len(c.closed)+len(c.opened) > 0 || b.Severity != "" || b.Confidence != "" {
+			b.State = cutText(c.head.State, 60)
+		}
+		if c.head.Validity != a.Alert.Validity {
+			b.Validity = cutText(c.head.Validity, 60)
+		}
+		b.Public = c.head.Public && !a.Alert.Public
+	}
+	return b
+}
+
+// raise puts into the event by what an alert weighs more than it did.
+func (c *alertChange) raise(a *RoomAlert, b *AlertUpdated) {
+	after := Alert{Severity: a.Alert.Severity, Confidence: a.Alert.Confidence}
+	if int(c.severity) < slices.Index(AlertSeverities, a.Alert.Severity) {
+		after.Severity = AlertSeverities[c.severity]
+	}
+	if c.verified {
+		after.Confidence = "verified"
+	}
+	if weight(&after) < weight(&a.Alert) {
+		if after.Severity != a.Alert.Severity {
+			b.Severity = after.Severity
+		}
+		if after.Confidence != a.Alert.Confidence {
+			b.Confidence = after.Confidence
+		}
+		if c.head != nil && c.head.FindingKey != a.Alert.FindingKey && weight(c.head) <= weight(&after) {
+			b.Head = headOf(c.head)
+		}
+	}
+	if c.count*2 >= a.Alert.Count*3 && c.count > a.Alert.Count {
+		b.Count = c.count
+	}
+}
+
+// headOf is a finding with its texts cut, as an alert is named by it.
+func headOf(a *Alert) *Alert {
+	g := alertGroup{worst: *a, n: 1}
+	h := g.body("", "", 1).Alert
+	if raw, err := json.Marshal(h); err != nil || len(raw) > MaxBody/2 {
+		h.Description, h.Link = "", ""
+	}
+	return &h
+}

@@ -1,0 +1,143 @@
+package model
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+)
+
+// findingKey is what the log keeps of a finding's key.
+type findingKey [alertKey]byte
+
+// findingMark is what is held of a finding besides the worst of its group: its keys,
+// and how it stands.
+type findingMark struct {
+	key    findingKey
+	former findingKey // under which programs before may have stored it; zero: none
+	also   findingKey // under which another form of its tool may have; zero: none
+
+	severity int8 // a place in AlertSeverities
+	verified bool
+	closed   bool // by its source
+	count    int32
+}
+
+// markFinding makes the mark of a finding.
+func markFinding(a *Alert) (m findingMark, ok bool) {
+	if m.key, ok = findingKeyOf(a.FindingKey); !ok {
+		return m, false
+	}
+	m.former, _ = findingKeyOf(a.FormerKey)
+	m.also, _ = findingKeyOf(a.AlsoKey)
+	m.severity = int8(max(0, slices.Index(AlertSeverities, a.Severity)))
+	m.verified = a.Confidence == "verified"
+	m.closed = a.Resolved || a.LeftOut != "" && a.LeftOut != LeftUnchanged
+	m.count = int32(min(a.Count, 1<<30))
+	return m, true
+}
+
+// stamp is the finding and how it stands.
+func (m *findingMark) stamp() []byte {
+	state := byte(m.severity) << 2
+	if m.verified {
+		state |= 1
+	}
+	if m.closed {
+		state |= 2
+	}
+	return binary.BigEndian.AppendUint32(append(m.key[:], state), uint32(m.count))
+}
+
+// findingKeyOf is the beginning of a key in hexadecimal.
+func findingKeyOf(s string) (k findingKey, ok bool) {
+	raw, err := hex.DecodeString(s)
+	if err != nil || len(raw) < alertKey {
+		return k, false
+	}
+	return findingKey(raw[:alertKey]), true
+}
+
+// unknownOf are the findings that are not among those that there are, each once. One that
+// programs before stored is known by its former key, which stands for one finding.
+func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark {
+	var out []findingMark
+	for _, m := range marks {
+		if _, ok := known(m, have); ok {
+			continue
+		}
+		have[m.key] = struct{}{}
+		if m.also != (findingKey{}) {
+			have[m.also] = struct{}{}
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// known returns the key under which a finding is there. A former key is taken with it.
+func known[V any](m findingMark, have map[findingKey]V) (findingKey, bool) {
+	if _, ok := have[m.key]; ok {
+		return m.key, true
+	}
+	if _, ok := have[m.also]; ok && m.also != (findingKey{}) {
+		return m.also, true
+	}
+	if _, ok := have[m.former]; ok && m.former != (findingKey{}) && m.former != m.key {
+		delete(have, m.former)
+		return m.former, true
+	}
+	return m.key, false
+}
+
+// keysOf are the keys of findings as the log has them, those of other forms, and those
+// of the findings that their source has closed.
+func keysOf(marks []findingMark) (keys, also, closed string) {
+	var k, o, c []byte
+	for _, m := range marks {
+		k = append(k, m.key[:]...)
+		if m.also != (findingKey{}) {
+			o = append(o, m.also[:]...)
+		}
+		if m.closed {
+			c = append(c, m.key[:]...)
+		}
+	}
+	return base64.StdEncoding.EncodeToString(k), base64.StdEncoding.EncodeToString(o), base64.StdEncoding.EncodeToString(c)
+}
+
+// keySet reads keys as the log has them; ok is false where they are none.
+func keySet(s string) (map[findingKey]struct{}, bool) {
+	raw, err := base64.StdEncoding.DecodeString(s)
+	if err != nil || len(raw)%alertKey != 0 || len(raw) > maxAlertKeys*alertKey {
+		return nil, false
+	}
+	out := make(map[findingKey]struct{}, len(raw)/alertKey)
+	for k := range slices.Chunk(raw, alertKey) {
+		out[findingKey(k)] = struct{}{}
+	}
+	return out, true
+}
+
+// setKeys writes a set of keys, in order.
+func setKeys(set map[findingKey]struct{}) string {
+	keys := make([]findingKey, 0, len(set))
+	for k := range set {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b findingKey) int {
+		x, y := binary.BigEndian.Uint64(a[:]), binary.BigEndian.Uint64(b[:])
+		switch {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	var out []byte
+	for _, k := range keys {
+		out = append(out, k[:]...)
+	}
+	return base64.StdEncoding.EncodeToString(out)
+}

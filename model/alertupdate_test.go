@@ -1,0 +1,256 @@
+package model_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+)
+
+// update reads findings again and stores what changed, as the command line does.
+func (k *desk) update(list ...*model.Alert) []*model.AlertUpdated {
+	k.t.Helper()
+	var g model.AlertGroups
+	for _, a := range list {
+		g.Add(a)
+	}
+	updates := g.Updates(k.room, "f", "sum")
+	for _, u := range updates {
+		if l := k.do("ana", model.Act{Body: u}); !l.Refused.IsEmpty() {
+			k.t.Fatalf("an update: got the refusal %q, want none", l.Refused)
+		}
+	}
+	if fresh, _ := g.Bodies(k.room, "f", "sum"); len(fresh) > 0 {
+		k.t.Errorf("got %d new alerts, want none", len(fresh))
+	}
+	return updates
+}
+
+func (k *desk) last() string { return k.room.Line(k.room.Seq).Text.String() }
+
+// TestAlertUpdated: a known finding that becomes worse, verified, more frequent, closed
+// or open again changes its alert: a line, its suggestion, its clock.
+func TestAlertUpdated(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "medium"))
+	if got := k.update(finding(1, "a", "medium")); len(got) != 0 {
+		t.Errorf("the same again: got %d updates, want 0", len(got))
+	}
+	worse := finding(1, "a", "critical")
+	worse.Confidence = "verified"
+	k.update(worse)
+	if a := k.room.AlertN(1); a.Alert.Severity != "critical" || a.Alert.Confidence != "verified" {
+		t.Errorf("got %s and %s, want critical and verified", a.Alert.Severity, a.Alert.Confidence)
+	}
+	if got, want := k.last(), "now verified, was unverified; now critical, was medium"; !strings.Contains(
+		got,
+		want,
+	) ||
+		!strings.Contains(got, "suggests SEV-1 as the secret was seen to work") {
+		t.Errorf("got %q, want %q in it, and what it suggests", got, want)
+	}
+	if got := k.update(finding(1, "a", "low")); len(got) != 0 {
+		t.Errorf("a later scan without verification: got %d updates, want 0", len(got))
+	}
+	often := finding(1, "a", "critical")
+	often.Count = 400
+	k.update(often)
+	if got := k.room.AlertN(1).Alert.Count; got != 400 {
+		t.Errorf("got count %d, want 400", got)
+	}
+	often.Count = 410
+	if got := k.update(often); len(got) != 0 {
+		t.Errorf("seen 410 times after 400: got %d updates, want 0", len(got))
+	}
+}
+
+// TestAlertClosedAtItsSource: the clock of an alert stops when its source is done with
+// it, and counts again from when it comes back.
+func TestAlertClosedAtItsSource(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "high"), finding(2, "a", "high"))
+	k.now = k.now.Add(5 * time.Minute)
+	over := func(n int) *model.Alert {
+		a := finding(n, "a", "high")
+		a.Resolved, a.State = true, "resolved"
+		return a
+	}
+	k.update(over(1))
+	if a := k.room.AlertN(1); !a.Over.IsZero() || k.room.AlertClock(a, k.now).State != model.ClockRunning {
+		t.Errorf("one of two is over: got %+v, want a running clock", a)
+	}
+	if got, want := k.last(), "1 of 2 findings resolved at their source"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+	gone := finding(2, "a", "high")
+	gone.LeftOut = model.LeftGone
+	k.update(gone)
+	a := k.room.AlertN(1)
+	if c := k.room.AlertClock(a, k.now.Add(time.Hour)); c.State != model.ClockStopped || !a.Settled() ||
+		len(k.room.OpenAlerts()) != 0 {
+		t.Errorf("all are over: got clock %s, %d open, want stopped and 0", c.State, len(k.room.OpenAlerts()))
+	}
+	if got, want := k.last(), "its clock stops"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+	k.now = k.now.Add(time.Hour)
+	k.update(finding(2, "a", "high"))
+	a = k.room.AlertN(1)
+	if c := k.room.AlertClock(a, k.now.Add(time.Minute)); c.State != model.ClockRunning ||
+		c.Remaining != 14*time.Minute {
+		t.Errorf("it came back: got %s %s, want running and 14m", c.State, c.Remaining)
+	}
+	if got, want := k.last(), "open again at its source"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+// TestAlertWakes: what was put away and comes back worse is to be judged again.
+func TestAlertWakes(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "medium"))
+	k.say("ana", ":judge 1 fp a test key")
+	k.now = k.now.Add(time.Hour)
+	live := finding(1, "a", "critical")
+	live.Confidence = "verified"
+	k.update(live)
+	a := k.room.AlertN(1)
+	if a.Verdict != "" || a.Before != "false_positive" || len(k.room.OpenAlerts()) != 1 {
+		t.Errorf(
+			"got verdict %q, before %q, %d open; want it open again",
+			a.Verdict,
+			a.Before,
+			len(k.room.OpenAlerts()),
+		)
+	}
+	if c := k.room.AlertClock(a, k.now); c.State != model.ClockRunning || c.Remaining != 15*time.Minute {
+		t.Errorf("got %s %s, want running and 15m", c.State, c.Remaining)
+	}
+}
+
+// TestAlertUpdateRefused: an update says nothing new, or names what is not there.
+func TestAlertUpdateRefused(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "medium"))
+	id := k.room.AlertN(1).ID
+	for want, b := range map[string]*model.AlertUpdated{
+		"there is no such alert":                            {Alert: "x", Severity: "high"},
+		"alert 1 is so already":                             {Alert: id, Severity: "medium"},
+		"the update has a severity or a confidence that":    {Alert: id, Severity: "sev-1"},
+		"the update names findings that alert 1 does not":   {Alert: id, Closed: "AAAAAAAAAAA="},
+		"the update has more in it than an update may have": {Alert: id, Closed: "x"},
+	} {
+		if l := k.do("ana", model.Act{Body: b}); !strings.HasPrefix(l.Refused.String(), want) {
+			t.Errorf("got %q, want %q", l.Refused, want)
+		}
+	}
+}
+
+// TestAlertKnownByOldKey: what programs before stored under another key is known, and
+// stands for one finding.
+func TestAlertKnownByOldKey(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "medium"))
+	old := finding(1, "a", "medium").FindingKey
+	now, other := finding(7, "a", "medium"), finding(8, "a", "medium")
+	now.FormerKey, other.FormerKey = old, old
+	got := k.take(now, other)
+	if len(got) != 1 || got[0].Findings != 1 {
+		t.Errorf("got %d alerts, want one with one finding", len(got))
+	}
+	form := finding(9, "b", "low")
+	form.AlsoKey = finding(100, "", "").FindingKey
+	k.take(form)
+	sarif := finding(10, "c", "low")
+	sarif.AlsoKey = form.AlsoKey
+	if got := k.take(sarif); len(got) != 0 {
+		t.Errorf("another form of the same finding: got %d alerts, want 0", len(got))
+	}
+}
+
+// TestVerifiedFirst: of a file with many groups each verified secret has its own line,
+// before the one of all others; and people see them first.
+func TestVerifiedFirst(t *testing.T) {
+	k := lobby(t)
+	var list []*model.Alert
+	for i := range 30 {
+		a := finding(i, string(rune('a'+i)), "high")
+		if i%10 == 3 {
+			a.Confidence, a.Severity = "verified", "critical"
+		}
+		list = append(list, a)
+	}
+	got := k.take(list...)
+	if len(got) != 4 || got[3].Groups != 27 || got[3].Findings != 27 {
+		t.Fatalf("got %d alerts, want 3 and one of 27 groups", len(got))
+	}
+	for i, a := range k.room.OpenAlerts() {
+		if live := a.Alert.Confidence == "verified"; live != (i < 3) {
+			t.Errorf("place %d: got %s, want the verified first", i, a.Alert.Confidence)
+		}
+	}
+}
+
+// TestAlertUpdatedInLog: an update comes back from an export as it was, and a program
+// that does not know it keeps it as a plain line.
+func TestAlertUpdatedInLog(t *testing.T) {
+	k := lobby(t)
+	k.take(finding(1, "a", "medium"))
+	k.update(finding(1, "a", "high"))
+	raw, err := json.Marshal(k.room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back model.Room
+	if err := json.Unmarshal(raw, &back); err != nil || back.Alerts[0].Alert.Severity != "high" {
+		t.Errorf("got %v, want the alert as it was", err)
+	}
+	if !model.KindAlertUpdated.Redactable() {
+		t.Error("got an update that cannot be redacted, want one that can")
+	}
+}
+
+// TestManyFindingsFit: an event of as many findings as one names fits in a message, also
+// where another form of the tool has them and some are closed; so does its update.
+func TestManyFindingsFit(t *testing.T) {
+	k := lobby(t)
+	var g, over model.AlertGroups
+	for i := range 1500 {
+		a := finding(i, "same", "high")
+		a.AlsoKey = finding(10_000+i, "", "").FindingKey
+		a.Title, a.Description = strings.Repeat("<", 200), strings.Repeat("&", 2000)
+		if a.Resolved = i%2 == 0; a.Resolved {
+			a.State = "fixed"
+		}
+		g.Add(a)
+		b := *a
+		b.Resolved = true
+		over.Add(&b)
+	}
+	bodies, _ := g.Bodies(k.room, "f", "s")
+	if len(bodies) != 1 {
+		t.Fatalf("got %d events, want 1", len(bodies))
+	}
+	if l := k.do("ana", model.Act{Body: bodies[0]}); !l.Refused.IsEmpty() {
+		t.Fatalf("got %q, want it taken", l.Refused)
+	}
+	handed := k.room.Handed(k.room.AlertN(1))
+	for what, b := range map[string]any{"received": bodies[0], "handed": handed} {
+		if raw, err := json.Marshal(b); err != nil || len(raw) > model.MaxBody {
+			t.Errorf("%s: got %d bytes, %v; want at most %d", what, len(raw), err, model.MaxBody)
+		}
+	}
+	for _, u := range over.Updates(k.room, "f", "s") {
+		if raw, err := json.Marshal(u); err != nil || len(raw) > model.MaxBody {
+			t.Errorf("the update: got %d bytes, %v; want at most %d", len(raw), err, model.MaxBody)
+		}
+		if l := k.do("ana", model.Act{Body: u}); !l.Refused.IsEmpty() {
+			t.Errorf("the update: got %q, want it taken", l.Refused)
+		}
+	}
+	if k.room.AlertN(1).Over.IsZero() {
+		t.Error("got it open, want it over")
+	}
+}

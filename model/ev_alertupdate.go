@@ -1,0 +1,276 @@
+package model
+
+import (
+	"encoding/base64"
+	"slices"
+	"strings"
+	"time"
+)
+
+// KindAlertUpdated says that a finding which is known changed at its source.
+const KindAlertUpdated Kind = "alert.updated"
+
+var _ = register(func() Body { return new(AlertUpdated) })
+
+// AlertUpdated is what changed in the findings of an alert that is known: worse,
+// verified, more frequent, closed by their source, or open again. What is empty did
+// not change.
+type AlertUpdated struct {
+	Alert      string `json:"alert"` // ULID of the event that received it
+	Severity   string `json:"severity,omitempty"`
+	Confidence string `json:"confidence,omitempty"`
+	Count      int    `json:"count,omitempty"`
+	State      string `json:"state,omitempty"`    // the source's word
+	Validity   string `json:"validity,omitempty"` // of a secret
+	Public     bool   `json:"public,omitempty"`
+	Head       *Alert `json:"head,omitempty"`   // the finding by which the alert is named from now on
+	Closed     string `json:"closed,omitempty"` // keys of findings that their source closed, as in alert.received
+	Opened     string `json:"opened,omitempty"` // keys of those that are open again
+	Format     string `json:"format,omitempty"`
+	Sum        string `json:"sum,omitempty"`
+}
+
+// Kind names the kind.
+func (*AlertUpdated) Kind() Kind { return KindAlertUpdated }
+
+func (b *AlertUpdated) free() []*string {
+	if b.Head == nil {
+		return nil
+	}
+	h := b.Head
+	return []*string{&h.Title, &h.Description, &h.Asset.ID, &h.Location.URI, &h.Link}
+}
+
+func (b *AlertUpdated) check(r *Room, _ *Event) error {
+	a := r.alertByID(b.Alert)
+	closed, ok1 := keySet(b.Closed)
+	opened, ok2 := keySet(b.Opened)
+	switch {
+	case a == nil:
+		return Refuse(NotFound, "there is no such alert")
+	case b.Severity != "" && !slices.Contains(AlertSeverities, b.Severity),
+		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
+		return Refuse(Invalid, "the update has a severity or a confidence that there is not")
+	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 || len(b.Sum) > 64 || len(b.Format) > 64:
+		return Refuse(Invalid, "the update has more in it than an update may have")
+	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
+		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
+	case !b.changes(a):
+		return Refuse(Conflict, "alert %d is so already", a.N)
+	}
+	if h := b.Head; h != nil {
+		if !slices.Contains(AlertKinds, h.Kind) || !slices.Contains(AlertSeverities, h.Severity) {
+			return Refuse(
+				Invalid,
+				"an alert has a kind (%s) and a severity (%s)",
+				strings.Join(AlertKinds, ", "),
+				strings.Join(AlertSeverities, ", "),
+			)
+		}
+		for _, s := range []string{h.Source, h.Rule, h.Title} {
+			if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
+				return err
+			}
+		}
+		return longText(
+			"alert",
+			strings.Join(
+				[]string{
+					h.Description,
+					h.SourceVersion,
+					h.SeverityRaw,
+					h.Confidence,
+					h.Asset.Type,
+					h.Asset.ID,
+					h.Location.URI,
+					h.Location.Commit,
+					h.Link,
+				},
+				" ",
+			),
+			true,
+		)
+	}
+	return validText("state", b.State+b.Validity)
+}
+
+// confidences are the words for how sure a source is.
+var confidences = []string{"verified", "likely", "unverified", "unknown"}
+
+// changes reports whether an alert is another one after the update.
+func (b *AlertUpdated) changes(a *RoomAlert) bool {
+	closed, _ := keySet(b.Closed)
+	opened, _ := keySet(b.Opened)
+	done := a.closedKeys()
+	for k := range closed {
+		if _, ok := done[k]; !ok {
+			return true
+		}
+	}
+	for k := range opened {
+		if _, ok := done[k]; ok {
+			return true
+		}
+	}
+	return b.Severity != "" && b.Severity != a.Alert.Severity ||
+		b.Confidence != "" && b.Confidence != a.Alert.Confidence ||
+		b.Count > a.Alert.Count ||
+		b.Validity != "" && b.Validity != a.Alert.Validity ||
+		b.Public && !a.Alert.Public
+}
+
+// raises reports whether the update makes an alert weigh more.
+func (b *AlertUpdated) raises(a *RoomAlert) bool {
+	after := Alert{Severity: a.Alert.Severity, Confidence: a.Alert.Confidence}
+	if b.Severity != "" {
+		after.Severity = b.Severity
+	}
+	if b.Confidence != "" {
+		after.Confidence = b.Confidence
+	}
+	return weight(&after) < weight(&a.Alert)
+}
+
+func (b *AlertUpdated) apply(r *Room, e *Event) {
+	r.setAlert(b.Alert, func(a *RoomAlert) {
+		raised, wasOver := b.raises(a), !a.Over.IsZero()
+		if b.Head != nil {
+			resolved := a.Alert.Resolved
+			a.Alert = *b.Head
+			a.Alert.Resolved = resolved
+		}
+		b.setFields(&a.Alert)
+		closed, _ := keySet(b.Closed)
+		opened, _ := keySet(b.Opened)
+		done := a.closedKeys()
+		for k := range closed {
+			done[k] = struct{}{}
+		}
+		for k := range opened {
+			delete(done, k)
+		}
+		a.Done, a.UpdatedAt = setKeys(done), e.RecordedAt
+		switch over := a.allClosed(len(done)); {
+		case over && !wasOver:
+			a.Over, a.Alert.Resolved = e.RecordedAt, true
+		case !over && wasOver:
+			a.Over, a.Alert.Resolved = time.Time{}, false
+			a.wake(e)
+		case raised && a.Settled() && !over:
+			a.wake(e)
+		}
+	})
+}
+
+func (b *AlertUpdated) setFields(a *Alert) {
+	for _, f := range []struct{ to, from *string }{{&a.Severity, &b.Severity}, {&a.Confidence,
+		&b.Confidence}, {&a.State, &b.State}, {&a.Validity, &b.Validity}} {
+		if *f.from != "" {
+			*f.to = *f.from
+		}
+	}
+	a.Count, a.Public = max(a.Count, b.Count), a.Public || b.Public
+}
+
+// wake starts the time of an alert again: it came back, or is worse than it was when
+// somebody settled it. What was said of it before stays readable.
+func (a *RoomAlert) wake(e *Event) {
+	if a.Moved != "" {
+		return
+	}
+	if a.Verdict != "" {
+		a.Before = a.Verdict
+	}
+	a.Verdict, a.Closed, a.ValidAt, a.Since = "", "", time.Time{}, e.RecordedAt
+}
+
+// keys are the keys of the findings of an alert.
+func (a *RoomAlert) keys() map[findingKey]struct{} {
+	set, _ := keySet(a.Keys)
+	return set
+}
+
+// closedKeys are the keys of the findings that their source has closed.
+func (a *RoomAlert) closedKeys() map[findingKey]struct{} {
+	set, ok := keySet(a.Done)
+	if !ok {
+		return map[findingKey]struct{}{}
+	}
+	return set
+}
+
+// allClosed reports whether a source is done with every finding of an alert, of which
+// it closed so many. One that does not name all of its findings stays open.
+func (a *RoomAlert) allClosed(closed int) bool {
+	raw, err := base64.StdEncoding.DecodeString(a.Keys)
+	n := len(raw) / alertKey
+	return err == nil && n > 0 && closed >= n && a.Findings <= n
+}
+
+func subset(some, all map[findingKey]struct{}) bool {
+	for k := range some {
+		if _, ok := all[k]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
+	a := r.alertByID(b.Alert)
+	var parts []Safe
+	if b.Confidence != "" && b.Confidence != a.Alert.Confidence {
+		parts = append(parts, Safef("now %s, was %s", b.Confidence, a.Alert.Confidence))
+	}
+	if b.Severity != "" && b.Severity != a.Alert.Severity {
+		parts = append(parts, Safef("now %s, was %s", b.Severity, a.Alert.Severity))
+	}
+	if b.Count > a.Alert.Count {
+		parts = append(parts, Safef("seen %d times, was %d", b.Count, a.Alert.Count))
+	}
+	if b.Validity != "" && b.Validity != a.Alert.Validity {
+		parts = append(parts, Safef("the secret is %s", b.Validity))
+	}
+	if b.Public && !a.Alert.Public {
+		parts = append(parts, Lit("publicly exposed"))
+	}
+	parts = append(parts, b.stateWords(a)...)
+	s := Safef("%d  %s  %s", a.N, JoinSafe(Lit("; "), parts...), a.Alert.What())
+	after := a.Alert
+	if b.Head != nil {
+		after = *b.Head
+	}
+	b.setFields(&after)
+	after.Resolved = false
+	if h := r.AlertHint(&after); !h.IsEmpty() && b.raises(a) {
+		s = Safef("%s; %s", s, h)
+	}
+	return s
+}
+
+// stateWords say which findings were closed or opened.
+func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
+	word := CleanLine(b.State)
+	if word.IsEmpty() {
+		word = Lit("closed")
+	}
+	closed, _ := keySet(b.Closed)
+	opened, _ := keySet(b.Opened)
+	done := a.closedKeys()
+	for k := range closed {
+		done[k] = struct{}{}
+	}
+	switch n := len(closed); {
+	case n > 0 && a.allClosed(len(done)):
+		out = append(out, Safef("over: %s at its source, its clock stops", word))
+	case n > 0:
+		out = append(out, Safef("%d of %d findings %s at their source", n, a.Findings, word))
+	}
+	switch n := len(opened); {
+	case n > 0 && !a.Over.IsZero():
+		out = append(out, Lit("open again at its source, its clock starts again"))
+	case n > 0:
+		out = append(out, Safef("%d findings open again at their source", n))
+	}
+	return out
+}
