@@ -79,6 +79,7 @@ func TestOnlyMainAsksForTheTime(t *testing.T) {
 // of faults import is in the go.mod of feed/faults.
 var testsOnly = []string{
 	"github.com/creack/pty", "github.com/emersion/go-smtp", "github.com/getkin/kin-openapi", "github.com/rogpeppe/go-internal",
+	"github.com/santhosh-tekuri/jsonschema/v6",
 }
 
 // TestGoModListsWhatShips: what go.mod requires is in the program, but for
