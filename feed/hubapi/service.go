@@ -21,8 +21,10 @@ type Policy interface {
 	From(handle, conn string) string
 	// Storing is called before a message of a login is stored in a room's log. A
 	// change of who may see the room takes effect in it, before others receive the
-	// message.
-	Storing(handle, room string, payload []byte)
+	// message; with an error the message is not stored. After, if it is not nil, is
+	// called when the message was stored or refused: it has the room be seen as its
+	// log says.
+	Storing(handle, room string, payload []byte) (after func(), err error)
 }
 
 // Config is what a [Service] needs.
