@@ -35,20 +35,37 @@ func refusing(err error) hubAnswer {
 // errOldTerminal is what terminals of warroom 0.1 are answered.
 var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
 
+// waitingAsks is how many questions of one login may wait for their turn.
+const waitingAsks = 64
+
+// queueAsk has a question of a login wait for the login's turn: one that asks too
+// much takes nothing from the others.
+func (s *steward) queueAsk(m *nats.Msg) {
+	_, handle, ok := hubapi.Question(m.Subject)
+	if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
+		return
+	}
+	if !s.asks.Push(handle, m) {
+		s.answerAsk(m, refusing(model.Refuse(model.Kept, "%s asks too much at once; try again in a moment", handle)))
+	}
+}
+
+func (s *steward) answerAsk(m *nats.Msg, a hubAnswer) {
+	if raw, err := json.Marshal(a); err == nil {
+		_ = m.Respond(raw) // who asked asks again
+	}
+}
+
+// allows counts a question of a login that is answered at once.
+func (s *steward) allows(verb, handle string) bool {
+	return s.api == nil || s.api.Allow(verb, handle) == nil
+}
+
 // answerLogins answers logins until the steward ends.
 func (s *steward) answerLogins(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case m := <-s.asks:
-			verb, handle, ok := hubapi.Question(m.Subject)
-			if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
-				continue
-			}
-			if raw, err := json.Marshal(s.answerLogin(ctx, verb, handle, m.Data)); err == nil {
-				_ = m.Respond(raw) // who asked asks again
-			}
+	for handle, m := s.asks.Pop(); m != nil; handle, m = s.asks.Pop() {
+		if verb, _, ok := hubapi.Question(m.Subject); ok {
+			s.answerAsk(m, s.answerLogin(ctx, verb, handle, m.Data))
 		}
 	}
 }
