@@ -79,7 +79,11 @@ func (s *steward) answerLogin(ctx context.Context, verb, handle string, data []b
 	if err := s.h.struck.refuse(handle); err != nil {
 		return refusing(err)
 	}
-	if err := s.api.Allow(verb, handle); err != nil {
+	asks := verb
+	if verb == hubapi.VerbCreate {
+		asks = hubapi.VerbList // a room is counted when it is made, see createRoom
+	}
+	if err := s.api.Allow(asks, handle); err != nil {
 		return refusing(err)
 	}
 	switch verb {
@@ -165,6 +169,9 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 		case first != nil:
 			return hubAnswer{Taken: true}
 		}
+	}
+	if err := s.api.Allow(hubapi.VerbCreate, handle); err != nil {
+		return refusing(err)
 	}
 	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
 	m.Data, m.Header = c.Data, signedHeader(c.Sig)
