@@ -178,7 +178,9 @@ func (s *sentry) all(ctx context.Context) {
 	}
 	s.mu.Lock()
 	for _, short := range shorts {
-		s.look[short] = s.look[short]
+		if _, ok := s.look[short]; !ok {
+			s.look[short] = false
+		}
 	}
 	s.mu.Unlock()
 }

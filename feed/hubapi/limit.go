@@ -88,7 +88,6 @@ type limiter struct {
 	mu      sync.Mutex
 	of      map[string]map[kind]*rate.Limiter // by handle
 	refused map[string]map[kind]int           // since the last report
-	since   time.Time
 }
 
 func newLimiter(l Limits, now func() time.Time, logf func(model.Safe)) *limiter {

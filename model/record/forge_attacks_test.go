@@ -223,7 +223,8 @@ var zipTricks = map[string]func(f *forgery) bool{
 	},
 	"a comment of a file": header(func(h *zip.FileHeader) { h.Comment = "x" }),
 	"an extra field":      header(func(h *zip.FileHeader) { h.Extra = []byte{1, 0, 1, 0, 0} }),
-	"a time":              header(func(h *zip.FileHeader) { h.ModifiedTime = 1 }), //nolint:staticcheck // see pack
+	//lint:ignore SA1019 see pack
+	"a time":              header(func(h *zip.FileHeader) { h.ModifiedTime = 1 }),
 	"a mode":              header(func(h *zip.FileHeader) { h.SetMode(0o755) }),
 	"a link":              header(func(h *zip.FileHeader) { h.SetMode(0o777 | 1<<27) }),
 	"another sum":         header(func(h *zip.FileHeader) { h.CRC32++ }),
