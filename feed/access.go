@@ -331,20 +331,34 @@ func restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
 }
 
 // Storing implements hubapi.Policy: a restriction that a login sends is in force
-// before others could receive it.
-func (s *steward) Storing(handle, short string, payload []byte) {
+// before others could receive it. Whether the log takes it is not known yet:
+// afterwards the room is seen by those whom the log names.
+func (s *steward) Storing(handle, short string, payload []byte) (after func(), err error) {
 	e, b := restriction(payload)
-	if b == nil || checkShort(short) != nil || s.api.Allow(hubapi.VerbAccess, handle) != nil {
-		return
+	if b == nil || checkShort(short) != nil {
+		return nil, nil
+	}
+	if err := s.api.Allow(hubapi.VerbAccess, handle); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(s.h.ctx, accessWait)
 	defer cancel()
 	r, err := s.h.roomAt(ctx, short, 0)
-	if err != nil || model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil {
-		return // it has no effect
+	if err != nil {
+		return nil, err
 	}
-	if err := s.h.setAccess(ctx, short, hubapi.NewAccess(b.Named(r, handle), nil), true); err != nil {
-		s.h.o.Logf(model.Safef("%s is not restricted at the hub's port yet: %s", short, model.Sentence(err)))
+	if model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil {
+		return nil, nil // it has no effect
+	}
+	return func() { s.followLog(short) }, s.h.setAccess(ctx, short, hubapi.NewAccess(b.Named(r, handle), nil), true)
+}
+
+// followLog has a room be seen by those whom its log names.
+func (s *steward) followLog(short string) {
+	ctx, cancel := context.WithTimeout(s.h.ctx, accessWait)
+	defer cancel()
+	if err := s.h.enforceRoom(ctx, short, 0); err != nil && ctx.Err() == nil {
+		s.h.o.Logf(model.Safef("who may see %s is not what its log says: %s", short, model.Sentence(err)))
 	}
 }
 

@@ -262,10 +262,16 @@ func TestKeysOfOneLoginAreBounded(t *testing.T) {
 }
 
 // TestRoomsOfOneLoginAreBounded: a login that declares room after room is refused in a
-// sentence, and the rooms that were refused use up no number.
+// sentence, and what was refused uses up no number and no room of the limit.
 func TestRoomsOfOneLoginAreBounded(t *testing.T) {
 	x := newTeam(t)
 	bo := x.comes("bo", model.Write)
+	for range 12 {
+		m, err := bo.Conn().Request(hubapi.Ask(hubapi.VerbCreate, "bo"), []byte(`{"short":"inc-1"}`), feedtest.Patience)
+		if must(t, err); !strings.Contains(string(m.Data), "has to declare it") {
+			t.Errorf("a room without a declaration: got %s, want it refused", m.Data)
+		}
+	}
 	for i := range 10 {
 		if got, want := feedtest.Declare(t, bo), fmt.Sprintf("inc-%d", i+1); got != want {
 			t.Errorf("got the room %s, want %s", got, want)

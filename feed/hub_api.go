@@ -35,20 +35,37 @@ func refusing(err error) hubAnswer {
 // errOldTerminal is what terminals of warroom 0.1 are answered.
 var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
 
+// waitingAsks is how many questions of one login may wait for their turn.
+const waitingAsks = 64
+
+// queueAsk has a question of a login wait for the login's turn: one that asks too
+// much takes nothing from the others.
+func (s *steward) queueAsk(m *nats.Msg) {
+	_, handle, ok := hubapi.Question(m.Subject)
+	if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
+		return
+	}
+	if !s.asks.Push(handle, m) {
+		s.answerAsk(m, refusing(model.Refuse(model.Kept, "%s asks too much at once; try again in a moment", handle)))
+	}
+}
+
+func (s *steward) answerAsk(m *nats.Msg, a hubAnswer) {
+	if raw, err := json.Marshal(a); err == nil {
+		_ = m.Respond(raw) // who asked asks again
+	}
+}
+
+// allows counts a question of a login that is answered at once.
+func (s *steward) allows(verb, handle string) bool {
+	return s.api == nil || s.api.Allow(verb, handle) == nil
+}
+
 // answerLogins answers logins until the steward ends.
 func (s *steward) answerLogins(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case m := <-s.asks:
-			verb, handle, ok := hubapi.Question(m.Subject)
-			if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
-				continue
-			}
-			if raw, err := json.Marshal(s.answerLogin(ctx, verb, handle, m.Data)); err == nil {
-				_ = m.Respond(raw) // who asked asks again
-			}
+	for handle, m := s.asks.Pop(); m != nil; handle, m = s.asks.Pop() {
+		if verb, _, ok := hubapi.Question(m.Subject); ok {
+			s.answerAsk(m, s.answerLogin(ctx, verb, handle, m.Data))
 		}
 	}
 }
@@ -62,7 +79,11 @@ func (s *steward) answerLogin(ctx context.Context, verb, handle string, data []b
 	if err := s.h.struck.refuse(handle); err != nil {
 		return refusing(err)
 	}
-	if err := s.api.Allow(verb, handle); err != nil {
+	asks := verb
+	if verb == hubapi.VerbCreate {
+		asks = hubapi.VerbList // a room is counted when it is made, see createRoom
+	}
+	if err := s.api.Allow(asks, handle); err != nil {
 		return refusing(err)
 	}
 	switch verb {
@@ -142,17 +163,23 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	}
 	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
 	m.Data, m.Header = c.Data, signedHeader(c.Sig)
-	for {
+	for counted := false; ; counted = true {
 		switch first := s.firstIs(ctx, c.Short); {
 		case first != nil && first.same(c.Sig, c.Data): // an earlier answer was lost
 			return hubAnswer{}
 		case first != nil:
 			return hubAnswer{Taken: true}
 		}
-		err := s.h.found(ctx, m, c.Sig, c.Data, c.Short, names)
+		if !counted { // what is refused counts no room
+			err = s.api.Allow(hubapi.VerbCreate, handle)
+		}
+		if err == nil {
+			err = s.h.found(ctx, m, c.Sig, c.Data, c.Short, names)
+		}
 		if !errors.Is(err, errTaken) {
 			return answered(err)
 		}
+		err = nil
 		select { // the name is taken, and nothing is there yet: the same question is being answered
 		case <-ctx.Done():
 			return refusing(errHalfDeclared(c.Short))

@@ -225,7 +225,7 @@ func (x *arena) run(who string, all []attack) (got []string) {
 		var i int
 		_, _ = fmt.Sscanf(m.Subject, "_INBOX_"+who+".ask.%d", &i)
 		refused := hubapi.Refused(m) != nil || m.Header.Get("Status") != "" || len(m.Data) == 0 || strings.Contains(string(m.Data), `"why"`) || strings.Contains(string(m.Data), `"error"`)
-		if !refused && !allowedAnswer(who, all[i].name) {
+		if !refused && (!allowedAnswer(who, all[i].name) || secretIn(m)) {
 			got = append(got, fmt.Sprintf("%s: answered with %.200q %v", all[i].name, m.Data, m.Header))
 		}
 	}
@@ -385,7 +385,7 @@ func TestNoLoginReachesMore(t *testing.T) {
 
 // allowedAnswer reports whether a question of the table is one that a right may ask.
 func allowedAnswer(who, name string) bool {
-	return who != "scanner" && strings.Contains(name, "warroom.hub.get.ME.inc-1.log") || strings.Contains(name, "warroom.hub.access.ME {\"room\":\"inc-1\"")
+	return who != "scanner" && strings.Contains(name, "warroom.hub.access.ME {\"room\":\"inc-1\"")
 }
 
 // TestEveryVerbHasARow: a new verb is tried before anybody may ask it.

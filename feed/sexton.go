@@ -187,6 +187,11 @@ func (w *wire) bury(ctx context.Context, short string, s seal.Stone, may bool) (
 	case err == nil, errors.Is(err, jetstream.ErrMsgNotFound), errors.As(err, &no) && no.ErrorCode == codeNoMessage:
 		return true, nil
 	}
+	// Where another process deletes it in this moment, the server only says that it
+	// could not.
+	if _, now := w.probe(ctx, short, query{Seq: s.Seq}); errors.Is(now, errNothing) {
+		return true, nil
+	}
 	return false, answer(ctx, err)
 }
 

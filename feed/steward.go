@@ -26,8 +26,8 @@ type steward struct {
 	h    *house
 	pen  *pen // the hub's, or that of whose process it is
 	in   chan *nats.Msg
-	asks chan *nats.Msg // of logins
-	mail chan *nats.Msg // alerts
+	asks *hubapi.FairQueue // of logins
+	mail chan *nats.Msg    // alerts
 
 	waiting mailRoom        // for what is in mail
 	access  chan *nats.Msg  // changes of access, of the owner's other processes
@@ -47,11 +47,11 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
-	err = s.listen(k.text)
+	err = s.serveLogins()
 	if err == nil {
-		err = s.serveLogins()
+		err = s.listen(k.text)
 	}
 	if err != nil {
 		s.unsubscribe()
@@ -66,16 +66,19 @@ func (s *steward) listen(key string) error {
 	nc := s.h.w.nc
 	to := map[string]nats.MsgHandler{
 		hubapi.Ask(hubapi.VerbWho, "*"): func(m *nats.Msg) {
-			if _, handle, ok := hubapi.Question(m.Subject); ok && hubapi.Answerable(m, handle) {
+			if _, handle, ok := hubapi.Question(m.Subject); ok && hubapi.Answerable(m, handle) && s.allows(hubapi.VerbWho, handle) {
 				_ = m.Respond([]byte(key)) // the asker asks again
 			}
 		},
 		hubapi.Ask(hubapi.VerbHow, "*"): func(m *nats.Msg) {
-			if _, handle, ok := hubapi.Question(m.Subject); ok && s.h.hosting() && hubapi.Answerable(m, handle) {
+			if _, handle, ok := hubapi.Question(m.Subject); ok && s.h.hosting() && hubapi.Answerable(m, handle) && s.allows(hubapi.VerbHow, handle) {
 				_ = m.Respond(s.h.ownHow()) // the asker asks again
 			}
 		},
 		intakeSubject + ">": s.hearAlerts,
+	}
+	for _, subject := range hubapi.PlainQuestions() {
+		to[subject] = s.queueAsk
 	}
 	for subject, fn := range to {
 		sub, err := nc.QueueSubscribe(subject, hubapi.Queue, fn)
@@ -85,9 +88,6 @@ func (s *steward) listen(key string) error {
 		s.subs = append(s.subs, sub)
 	}
 	into := map[string]chan *nats.Msg{accessSubject: s.access}
-	for _, subject := range hubapi.PlainQuestions() {
-		into[subject] = s.asks
-	}
 	for _, subject := range s.h.w.laneSubjects("*", laneDoor) {
 		into[subject] = s.in
 	}
@@ -158,7 +158,7 @@ func (s *steward) unsubscribe() {
 // whose process it is, it lets in whom it knows to be the same user on the same
 // machine. In rooms that are open here the follower does so, see answer.
 func newPorter(h *house) (*steward, error) {
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), done: make(chan struct{}), pen: h.pen}
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), done: make(chan struct{}), pen: h.pen}
 	for _, subject := range h.w.laneSubjects("*", laneDoor) {
 		sub, err := h.w.nc.ChanSubscribe(subject, s.in)
 		if err != nil {
@@ -175,6 +175,7 @@ func (s *steward) begin() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.h.ctx)
 	var asked sync.WaitGroup
+	context.AfterFunc(ctx, s.asks.Close)
 	for range 2 { // one question of a login that takes long does not hold up the rest
 		asked.Go(func() { s.answerLogins(ctx) })
 	}

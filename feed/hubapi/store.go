@@ -1,6 +1,7 @@
 package hubapi
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,10 @@ import (
 )
 
 const flushWait = 5 * time.Second
+
+// receiptWait is how long the receipt of a message that restricts a room is waited
+// for.
+const receiptWait = 5 * time.Second
 
 // SigHeader is the header that has the signature of a message.
 const SigHeader = "Warroom-Sig"
@@ -30,8 +35,19 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		s.refuse(m, forbidden, "a login stores nothing there")
 		return
 	}
-	if lane == LaneLog {
-		s.cfg.Policy.Storing(handle, short, m.Data)
+	var after func()
+	handed := false
+	defer func() {
+		if after != nil && !handed {
+			s.wg.Go(after)
+		}
+	}()
+	if lane == LaneLog && s.Sees(handle, short) {
+		var err error
+		if after, err = s.cfg.Policy.Storing(handle, short, m.Data); err != nil {
+			s.refuse(m, unavailable, "who may see the room could not be changed; it is tried again")
+			return
+		}
 	}
 	s.access.RLock()
 	defer s.access.RUnlock()
@@ -56,7 +72,35 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	if s.cfg.Receipts != "" {
 		out.Reply = s.cfg.Receipts + strings.TrimPrefix(m.Reply, "_INBOX_")
 	}
+	if after != nil {
+		handed = s.putWatched(out, m.Reply, after)
+		return
+	}
 	_ = s.cfg.Conn.PublishMsg(out) // the asker asks again
+}
+
+// putWatched has a message stored, passes its receipt on, and then calls after,
+// whatever the receipt was. False means that nothing was sent.
+func (s *Service) putWatched(m *nats.Msg, reply string, after func()) bool {
+	m.Reply = s.cfg.Conn.NewInbox()
+	sub, err := s.cfg.Conn.SubscribeSync(m.Reply)
+	if err != nil {
+		return false
+	}
+	if s.cfg.Conn.PublishMsg(m) != nil {
+		_ = sub.Unsubscribe()
+		return false
+	}
+	s.wg.Go(func() {
+		defer after()
+		defer func() { _ = sub.Unsubscribe() }()
+		ctx, cancel := context.WithTimeout(s.ctx, receiptWait)
+		defer cancel()
+		if r, err := sub.NextMsgWithContext(ctx); err == nil {
+			_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: reply, Header: r.Header, Data: r.Data}) // the asker asks again
+		}
+	})
+	return true
 }
 
 // receipt passes a receipt on to the inbox that its subject names. The way back is

@@ -243,6 +243,9 @@ func madeBy(fold string) model.Safe {
 		return model.Safef("were made by a newer warroom (fold %d, this one has %d; a newer warroom is needed) "+
 			"and", n, model.FoldVersion)
 	}
+	if fold == strconv.Itoa(model.FoldVersion) {
+		return model.Lit("were made by another build of this program and")
+	}
 	return model.Safef("were made by another version of this program (fold %s, this one has %d) "+
 		"and", fold, model.FoldVersion)
 }
