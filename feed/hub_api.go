@@ -130,7 +130,7 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	if n == 0 || numbered(n) != c.Short {
 		return refusing(model.Refuse(model.Invalid, "%s is no name for a room", c.Short))
 	}
-	names, err := s.h.firstNames(handle, c)
+	names, err := s.h.firstNames(s.pen.hold().text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}
