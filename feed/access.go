@@ -14,6 +14,7 @@ import (
 
 	"warroom/feed/hubapi"
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // Who may see a room is decided by its log, and enforced by the hub: in the
@@ -332,19 +333,81 @@ func restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
 
 // Storing implements hubapi.Policy: a restriction that a login sends is in force
 // before others could receive it.
-func (s *steward) Storing(handle, short string, payload []byte) {
-	e, b := restriction(payload)
+func (s *steward) Storing(handle, short, key, sig string, payload []byte) {
+	_, b := restriction(payload)
 	if b == nil || checkShort(short) != nil || s.api.Allow(hubapi.VerbAccess, handle) != nil {
 		return
+	}
+	e, fault := seal.Examine(handle, key, sig, payload).Alone()
+	if fault != "" {
+		return // it has no effect
 	}
 	ctx, cancel := context.WithTimeout(s.h.ctx, accessWait)
 	defer cancel()
 	r, err := s.h.roomAt(ctx, short, 0)
-	if err != nil || model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil {
+	if err != nil || model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil || e.Room != r.ID {
 		return // it has no effect
 	}
+	defer s.settle(handle, short)
 	if err := s.h.setAccess(ctx, short, hubapi.NewAccess(b.Named(r, handle), nil), true); err != nil {
 		s.h.o.Logf(model.Safef("%s is not restricted at the hub's port yet: %s", short, model.Sentence(err)))
+	}
+}
+
+// settleAfter is how long a restriction that a login sends may take to be stored.
+const settleAfter = 5 * time.Second
+
+// settle has the access of a room as its log has it in force a while after the last
+// restriction was announced. One that was not stored hides the room from nobody for
+// long.
+func (s *steward) settle(handle, short string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, waiting := s.announced[short]
+	if s.announced == nil {
+		s.announced = map[string]announcement{}
+	}
+	s.announced[short] = announcement{by: handle, at: s.h.o.Now()}
+	if !waiting {
+		s.h.wg.Go(func() { s.settleLater(short) })
+	}
+}
+
+// announcement is a restriction that a login is about to have stored.
+type announcement struct {
+	by string
+	at time.Time
+}
+
+func (s *steward) settleLater(short string) {
+	for more := false; ; more = true {
+		select {
+		case <-s.h.ctx.Done():
+			return
+		case <-time.After(settleAfter):
+		}
+		s.mu.Lock()
+		a := s.announced[short]
+		late := s.h.o.Now().Sub(a.at).Abs() >= settleAfter
+		if late {
+			delete(s.announced, short)
+		}
+		s.mu.Unlock()
+		if !late {
+			if !more {
+				s.h.o.Logf(model.Safef("%s announces restrictions of %s over and over; revoke a login that is not a person's mistake: warroom revoke %s", a.by, short, a.by))
+			}
+			continue
+		}
+		ctx, cancel := context.WithTimeout(s.h.ctx, accessWait)
+		defer cancel()
+		err := s.h.enforceRoom(ctx, short, 0)
+		if err == nil || s.h.ctx.Err() != nil {
+			return
+		}
+		s.h.o.Logf(model.Safef("who may see %s is not yet as its log says: %s", short, model.Sentence(err)))
+		s.settle(a.by, short)
+		return
 	}
 }
 

@@ -3,11 +3,15 @@ package feed_test
 import (
 	"crypto/ed25519"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
@@ -53,4 +57,41 @@ func TestCraftedDeclarations(t *testing.T) {
 	if rooms, err := x.host.List(soon(t)); err != nil || len(rooms) != 0 {
 		t.Errorf("got the rooms %v, %v; want none", rooms, err)
 	}
+}
+
+// TestAForgedRestrictionHidesNothing: a restriction that its author did not sign, or
+// that is not stored, keeps nobody from a room.
+func TestAForgedRestrictionHidesNothing(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	file := x.file(feed.Invite{Handle: "cmd", Right: model.Command})
+	cmd := feedtest.With(t, x.as(file))
+	seat := feedtest.Enter(t, cmd, short)
+	feedtest.Append(t, seat, "here")
+	raw := rawLogin(t, file, "cmd")
+	eve := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Watch}), "eve")
+	key := cmd.Who().Key
+	seed, err := os.ReadFile(cmd.KeyFile())
+	must(t, err)
+	seed, err = base64.StdEncoding.DecodeString(strings.TrimSpace(string(seed)))
+	must(t, err)
+	_, other, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	announce := func(k ed25519.PrivateKey) {
+		t.Helper()
+		payload, sig := crafted(k, key, seat.RoomID(), "01M8JZNH28KX3G9JYGBPYSB5Y2", "room.restricted", "cmd", `{"mode":"to","handles":["cmd"],"reason":"x"}`)
+		m := nats.NewMsg(hubapi.Ask(hubapi.VerbPut, "cmd", short, hubapi.LaneLog, key))
+		m.Data, m.Header = payload, nats.Header{hubapi.SigHeader: {sig}, "Nats-Expected-Last-Subject-Sequence": {"999999"}}
+		r, err := raw.RequestMsg(m, feedtest.Patience)
+		must(t, err)
+		if !strings.Contains(string(r.Data), "wrong last sequence") {
+			t.Fatalf("got the answer %s, want it not to be stored", r.Data)
+		}
+	}
+	announce(other)
+	if !probe(t, eve, "eve", short) {
+		t.Error("an entry that is not signed by its author keeps eve from the room")
+	}
+	announce(ed25519.NewKeyFromSeed(seed))
+	feedtest.Soon(t, "eve sees the room again", func() bool { return probe(t, eve, "eve", short) })
 }

@@ -39,6 +39,8 @@ type steward struct {
 
 	mu     sync.Mutex
 	joined map[string]bool // requests to be admitted that were counted
+
+	announced map[string]announcement // of restrictions, by room
 }
 
 // newSteward takes the hub's key and begins to answer.

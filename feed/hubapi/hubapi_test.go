@@ -26,9 +26,9 @@ func must(t *testing.T, err error) {
 // policy knows nobody who is revoked.
 type policy struct{}
 
-func (policy) Revoked(handle string) bool     { return handle == "gone" }
-func (policy) From(string, string) string     { return "192.0.2.7:1" }
-func (policy) Storing(string, string, []byte) {}
+func (policy) Revoked(handle string) bool                     { return handle == "gone" }
+func (policy) From(string, string) string                     { return "192.0.2.7:1" }
+func (policy) Storing(string, string, string, string, []byte) {}
 
 // rig is a service on a server of its own, with one room.
 type rig struct {

@@ -19,10 +19,10 @@ type Policy interface {
 	// From returns the address of a login's connection as the server has it, ""
 	// where this process does not know.
 	From(handle, conn string) string
-	// Storing is called before a message of a login is stored in a room's log. A
-	// change of who may see the room takes effect in it, before others receive the
-	// message.
-	Storing(handle, room string, payload []byte)
+	// Storing is called before a message of a login is stored in a room's log, with the
+	// key of its subject and its signature. A change of who may see the room takes
+	// effect in it, before others receive the message.
+	Storing(handle, room, key, sig string, payload []byte)
 }
 
 // Config is what a [Service] needs.

@@ -31,7 +31,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		return
 	}
 	if lane == LaneLog {
-		s.cfg.Policy.Storing(handle, short, m.Data)
+		s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data)
 	}
 	s.access.RLock()
 	defer s.access.RUnlock()
