@@ -95,3 +95,21 @@ func TestAForgedRestrictionHidesNothing(t *testing.T) {
 	announce(ed25519.NewKeyFromSeed(seed))
 	feedtest.Soon(t, "eve sees the room again", func() bool { return probe(t, eve, "eve", short) })
 }
+
+// TestAFloodOfQuestionsDelaysItsAuthorAlone: whoever asks as fast as they can keeps
+// nobody else from an answer.
+func TestAFloodOfQuestionsDelaysItsAuthorAlone(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	eve := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Watch}), "eve")
+	bo := rawLogin(t, x.file(feed.Invite{Handle: "bo", Right: model.Write}), "bo")
+	for range 10 {
+		for range 1000 {
+			must(t, eve.PublishRequest(hubapi.Ask(hubapi.VerbAccess, "eve"), "_INBOX_eve.x", []byte(`{"room":"`+short+`"}`)))
+		}
+		must(t, eve.Flush())
+		if _, err := bo.Request(hubapi.Ask(hubapi.VerbList, "bo"), nil, 3*time.Second); err != nil {
+			t.Fatalf("bo asks which rooms there are: %v", err)
+		}
+	}
+}

@@ -35,21 +35,46 @@ func refusing(err error) hubAnswer {
 // errOldTerminal is what terminals of warroom 0.1 are answered.
 var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
 
-// answerLogins answers logins until the steward ends.
-func (s *steward) answerLogins(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case m := <-s.asks:
-			verb, handle, ok := hubapi.Question(m.Subject)
-			if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
-				continue
-			}
-			if raw, err := json.Marshal(s.answerLogin(ctx, verb, handle, m.Data)); err == nil {
-				_ = m.Respond(raw) // who asked asks again
-			}
+// How many questions of one login may wait for its turn, and how long each may be. A
+// declaration may be as long as the server takes.
+const (
+	waitingAsks     = 64
+	waitingDeclares = 4
+	maxAsk          = 1 << 10
+)
+
+// queueAsk has a question wait for its login's turn, so that whoever asks too much
+// waits for themselves alone.
+func (s *steward) queueAsk(m *nats.Msg) {
+	verb, handle, ok := hubapi.Question(m.Subject)
+	if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
+		return
+	}
+	q := s.asks
+	if verb == hubapi.VerbCreate {
+		q = s.declares
+	}
+	if verb != hubapi.VerbCreate && len(m.Data) > maxAsk {
+		respond(m, refusing(model.Refuse(model.Invalid, "the question is too long; install a newer warroom")))
+		return
+	}
+	if !q.Push(handle, m) {
+		respond(m, refusing(model.Refuse(model.Kept, "%s sent too many questions to the hub; wait a moment, it is tried again", handle)))
+	}
+}
+
+// answerLogins answers the questions of a queue until the steward ends.
+func (s *steward) answerLogins(ctx context.Context, q *hubapi.FairQueue) {
+	for handle, m := q.Pop(); m != nil; handle, m = q.Pop() {
+		if verb, _, ok := hubapi.Question(m.Subject); ok {
+			respond(m, s.answerLogin(ctx, verb, handle, m.Data))
 		}
+	}
+}
+
+func respond(m *nats.Msg, a hubAnswer) {
+	if raw, err := json.Marshal(a); err == nil {
+		_ = m.Respond(raw) // who asked asks again
 	}
 }
 

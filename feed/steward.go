@@ -23,11 +23,11 @@ const hubKeyName = "hub.key"
 // everybody who can knock at its gates has a login with that right and handle.
 // On an external server it does so where it is told to, see Options.Steward.
 type steward struct {
-	h    *house
-	pen  *pen // the hub's, or that of whose process it is
-	in   chan *nats.Msg
-	asks chan *nats.Msg // of logins
-	mail chan *nats.Msg // alerts
+	h              *house
+	pen            *pen // the hub's, or that of whose process it is
+	in             chan *nats.Msg
+	asks, declares *hubapi.FairQueue // questions of logins; declarations apart, they may take long
+	mail           chan *nats.Msg    // alerts
 
 	waiting mailRoom        // for what is in mail
 	access  chan *nats.Msg  // changes of access, of the owner's other processes
@@ -49,7 +49,7 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: make(chan *nats.Msg, 256), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), declares: hubapi.NewFairQueue(waitingDeclares), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
 	err = s.listen(k.text)
 	if err == nil {
@@ -79,6 +79,9 @@ func (s *steward) listen(key string) error {
 		},
 		intakeSubject + ">": s.hearAlerts,
 	}
+	for _, subject := range hubapi.PlainQuestions() {
+		to[subject] = s.queueAsk
+	}
 	for subject, fn := range to {
 		sub, err := nc.QueueSubscribe(subject, hubapi.Queue, fn)
 		if err != nil {
@@ -87,9 +90,6 @@ func (s *steward) listen(key string) error {
 		s.subs = append(s.subs, sub)
 	}
 	into := map[string]chan *nats.Msg{accessSubject: s.access}
-	for _, subject := range hubapi.PlainQuestions() {
-		into[subject] = s.asks
-	}
 	for _, subject := range s.h.w.laneSubjects("*", laneDoor) {
 		into[subject] = s.in
 	}
@@ -177,8 +177,14 @@ func (s *steward) begin() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.h.ctx)
 	var asked sync.WaitGroup
-	for range 2 { // one question of a login that takes long does not hold up the rest
-		asked.Go(func() { s.answerLogins(ctx) })
+	for _, q := range []*hubapi.FairQueue{s.asks, s.declares} {
+		if q == nil {
+			continue
+		}
+		context.AfterFunc(ctx, q.Close)
+		for range 2 { // one question of a login that takes long does not hold up the rest
+			asked.Go(func() { s.answerLogins(ctx, q) })
+		}
 	}
 	asked.Go(func() { s.answerAccess(ctx) })
 	asked.Go(func() { s.takeAlerts(ctx) })

@@ -6,11 +6,11 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// fairQueue has one queue for each login, and takes from them in turn: a login that
+// FairQueue has one queue for each login, and takes from them in turn: a login that
 // asks too much waits for itself alone. Without it, one login that asks for batches
 // as fast as it can delays the append of another by seconds, because the server
 // reads a batch inside the connection that asks, which is the hub's.
-type fairQueue struct {
+type FairQueue struct {
 	limit int // of messages that wait for one login
 
 	mu      sync.Mutex
@@ -20,14 +20,15 @@ type fairQueue struct {
 	closed  bool
 }
 
-func newFairQueue(limit int) *fairQueue {
-	q := &fairQueue{limit: limit, waiting: map[string][]*nats.Msg{}}
+// NewFairQueue returns a queue in which so many messages of one login may wait.
+func NewFairQueue(limit int) *FairQueue {
+	q := &FairQueue{limit: limit, waiting: map[string][]*nats.Msg{}}
 	q.more = sync.NewCond(&q.mu)
 	return q
 }
 
-// push queues a message of a login; false where too many of its messages wait.
-func (q *fairQueue) push(handle string, m *nats.Msg) bool {
+// Push queues a message of a login; false where too many of its messages wait.
+func (q *FairQueue) Push(handle string, m *nats.Msg) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	own := q.waiting[handle]
@@ -42,8 +43,8 @@ func (q *fairQueue) push(handle string, m *nats.Msg) bool {
 	return true
 }
 
-// pop waits for the next message; nil after close.
-func (q *fairQueue) pop() (handle string, m *nats.Msg) {
+// Pop waits for the next message; nil after close.
+func (q *FairQueue) Pop() (handle string, m *nats.Msg) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.turns) == 0 && !q.closed {
@@ -65,8 +66,8 @@ func (q *fairQueue) pop() (handle string, m *nats.Msg) {
 	return handle, m
 }
 
-// close ends all pops.
-func (q *fairQueue) close() {
+// Close ends all pops.
+func (q *FairQueue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true

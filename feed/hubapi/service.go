@@ -48,9 +48,9 @@ type Service struct {
 	cfg   Config
 	limit *limiter
 	rooms *roomCache
-	reads *fairQueue
-	puts  *fairQueue
-	asks  *fairQueue
+	reads *FairQueue
+	puts  *FairQueue
+	asks  *FairQueue
 	subs  []*nats.Subscription
 	wg    sync.WaitGroup
 	stop  context.CancelFunc
@@ -80,7 +80,7 @@ func Listen(cfg Config) (*Service, error) {
 		cfg.Logf = func(model.Safe) {}
 	}
 	s := &Service{cfg: cfg, limit: newLimiter(cfg.Limits, cfg.Now, cfg.Logf), rooms: newRoomCache(cfg.Conn, cfg.Now),
-		reads: newFairQueue(waitingReads), puts: newFairQueue(waitingPuts), asks: newFairQueue(waitingReads), opened: make(chan struct{})}
+		reads: NewFairQueue(waitingReads), puts: NewFairQueue(waitingPuts), asks: NewFairQueue(waitingReads), opened: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.subscribe(); err != nil {
 		s.Close()
@@ -138,8 +138,8 @@ func (s *Service) Close() {
 		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
 	}
 	s.stop()
-	for _, q := range []*fairQueue{s.reads, s.puts, s.asks} {
-		q.close()
+	for _, q := range []*FairQueue{s.reads, s.puts, s.asks} {
+		q.Close()
 	}
 	s.wg.Wait()
 	s.limit.report()
@@ -173,9 +173,9 @@ func (s *Service) Allow(verb, handle string) error {
 }
 
 // work takes from a queue until it is closed.
-func (s *Service) work(q *fairQueue, fn func(handle string, m *nats.Msg)) {
+func (s *Service) work(q *FairQueue, fn func(handle string, m *nats.Msg)) {
 	s.wg.Go(func() {
-		for handle, m := q.pop(); m != nil; handle, m = q.pop() {
+		for handle, m := q.Pop(); m != nil; handle, m = q.Pop() {
 			fn(handle, m)
 		}
 	})
@@ -196,7 +196,7 @@ func (s *Service) reports() {
 }
 
 // queue returns a handler that has questions wait for their login's turn.
-func (s *Service) queue(q *fairQueue, k kind) nats.MsgHandler {
+func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 	return func(m *nats.Msg) {
 		handle := tokens(m.Subject)[3]
 		if !s.answers(m, handle) {
@@ -206,7 +206,7 @@ func (s *Service) queue(q *fairQueue, k kind) nats.MsgHandler {
 			s.refuse(m, limited, k.sentence(handle))
 			return
 		}
-		if !q.push(handle, m) {
+		if !q.Push(handle, m) {
 			s.refuse(m, limited, k.sentence(handle))
 		}
 	}
