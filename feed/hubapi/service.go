@@ -65,6 +65,10 @@ type Service struct {
 	access sync.RWMutex
 }
 
+// maxNote bounds what a login stores as a cosignature: a checkpoint with two
+// signatures has some 700 bytes.
+const maxNote = 4 << 10
+
 // How many messages of one login may wait for its turn.
 const (
 	waitingReads = 64
@@ -202,6 +206,9 @@ func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 		if !s.answers(m, handle) {
 			return
 		}
+		if k == messages && tokens(m.Subject)[5] == LaneSeal && !s.takesNote(handle, m) {
+			return
+		}
 		if !s.limit.allow(handle, k, 1) || k == messages && !s.limit.allow(handle, volume, len(m.Data)) {
 			s.refuse(m, limited, k.sentence(handle))
 			return
@@ -210,6 +217,20 @@ func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 			s.refuse(m, limited, k.sentence(handle))
 		}
 	}
+}
+
+// takesNote reports whether a cosignature may be stored. Whoever may only watch stores
+// there, and nothing is ever taken out.
+func (s *Service) takesNote(handle string, m *nats.Msg) bool {
+	switch {
+	case len(m.Data) > maxNote:
+		s.refuse(m, invalid, "a cosignature is shorter")
+	case !s.limit.allow(handle, notes, 1):
+		s.refuse(m, limited, notes.sentence(handle))
+	default:
+		return true
+	}
+	return false
 }
 
 // answers reports whether a question may be answered at all.
