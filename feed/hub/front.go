@@ -153,12 +153,10 @@ func proxyHeader(c net.Conn) string {
 }
 
 // admit counts a connection, by the address of its other end, as logged in. False
-// means that there are too many. One that did not come by the front may go on.
+// means that there are too many, or that it did not come by the front.
 func (f *front) admit(address net.Addr) bool {
-	if c := f.conn(address); c != nil {
-		return connlimit.Admit(c)
-	}
-	return true
+	c := f.conn(address)
+	return c != nil && connlimit.Admit(c)
 }
 
 // failed counts a failed login.
