@@ -1,12 +1,14 @@
 package feed_test
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
+	"warroom/feed/hub"
 	"warroom/feed/hubapi"
 	"warroom/model"
 	"warroom/model/seal"
@@ -111,5 +114,40 @@ func TestAFloodOfQuestionsDelaysItsAuthorAlone(t *testing.T) {
 		if _, err := bo.Request(hubapi.Ask(hubapi.VerbList, "bo"), nil, 3*time.Second); err != nil {
 			t.Fatalf("bo asks which rooms there are: %v", err)
 		}
+	}
+}
+
+// TestToolsTakeTurns: a tool that sends much waits for itself alone.
+func TestToolsTakeTurns(t *testing.T) {
+	x := newTeam(t)
+	began, next := make(chan string), make(chan struct{})
+	x.host.TakeAlerts(func(_ context.Context, from, _ string, _ []byte) (any, error) {
+		began <- from
+		<-next
+		return struct{}{}, nil
+	})
+	hog := rawLogin(t, x.file(feed.Invite{Handle: "hog", Right: hub.Intake}), "hog")
+	tool := rawLogin(t, x.file(feed.Invite{Handle: "tool", Right: hub.Intake}), "tool")
+	for range 5 {
+		must(t, hog.PublishRequest("warroom.intake.hog", "_INBOX_hog.x", []byte("{}")))
+	}
+	must(t, hog.Flush())
+	order := []string{<-began}
+	must(t, tool.PublishRequest("warroom.intake.tool", "_INBOX_tool.x", []byte("{}")))
+	must(t, tool.Flush())
+	if _, err := tool.Request("warroom.intake.tool", []byte("{}"), time.Second); err == nil { // so that the hub has it
+		t.Fatal("an answer came before its turn")
+	}
+	for range 3 {
+		next <- struct{}{}
+		order = append(order, <-began)
+	}
+	close(next)
+	go func() {
+		for range began {
+		}
+	}()
+	if !slices.Contains(order[1:3], "tool") {
+		t.Errorf("they were read in the order %v, want tool among the first three", order)
 	}
 }

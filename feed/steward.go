@@ -27,7 +27,7 @@ type steward struct {
 	pen            *pen // the hub's, or that of whose process it is
 	in             chan *nats.Msg
 	asks, declares *hubapi.FairQueue // questions of logins; declarations apart, they may take long
-	mail           chan *nats.Msg    // alerts
+	mail           *hubapi.FairQueue // alerts
 
 	waiting mailRoom        // for what is in mail
 	access  chan *nats.Msg  // changes of access, of the owner's other processes
@@ -49,7 +49,7 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), declares: hubapi.NewFairQueue(waitingDeclares), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), declares: hubapi.NewFairQueue(waitingDeclares), mail: hubapi.NewFairQueue(256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
 	err = s.listen(k.text)
 	if err == nil {
