@@ -14,6 +14,7 @@ import (
 
 	"warroom/feed/hubapi"
 	"warroom/model"
+	"warroom/model/seal"
 )
 
 // Who may see a room is decided by its log, and enforced by the hub: in the
@@ -333,13 +334,17 @@ func restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
 // Storing implements hubapi.Policy: a restriction that a login sends is in force
 // before others could receive it. Whether the log takes it is not known yet:
 // afterwards the room is seen by those whom the log names.
-func (s *steward) Storing(handle, short string, payload []byte) (after func(), err error) {
-	e, b := restriction(payload)
+func (s *steward) Storing(handle, short, key, sig string, payload []byte) (after func(), err error) {
+	_, b := restriction(payload)
 	if b == nil || checkShort(short) != nil {
 		return nil, nil
 	}
 	if err := s.api.Allow(hubapi.VerbAccess, handle); err != nil {
 		return nil, err
+	}
+	e, fault := seal.Examine(handle, key, sig, payload).Alone()
+	if fault != "" {
+		return nil, nil // it has no effect
 	}
 	ctx, cancel := context.WithTimeout(s.h.ctx, accessWait)
 	defer cancel()
@@ -347,7 +352,7 @@ func (s *steward) Storing(handle, short string, payload []byte) (after func(), e
 	if err != nil {
 		return nil, err
 	}
-	if model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil {
+	if model.Decide(r, model.Actor{Handle: handle, Key: e.Key, Via: e.Via}, model.Act{At: e.At, Body: b}, s.h.o.Now()) != nil || e.Room != r.ID {
 		return nil, nil // it has no effect
 	}
 	return func() { s.followLog(short) }, s.h.setAccess(ctx, short, hubapi.NewAccess(b.Named(r, handle), nil), true)

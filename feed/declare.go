@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -214,15 +215,21 @@ func (h *house) unmake(short string, why error) error {
 }
 
 // firstNames checks the first message of a room that a login asks for, and returns
-// who may see the room; none where it is not restricted.
-func (h *house) firstNames(handle string, c creation) ([]string, error) {
+// who may see the room; none where it is not restricted. A room that names another key
+// as its hub's takes that one's word for who is let in and when something was recorded.
+func (h *house) firstNames(hubKey, handle string, c creation) ([]string, error) {
 	chain := &seal.Chain{}
 	if e, err := model.DecodeEvent(c.Data); err == nil {
 		chain.Room = e.Room
 	}
 	e := chain.Next(1, h.o.Now(), handle, c.Key, c.Sig, c.Data)
-	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared {
+	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared || strings.ContainsAny(c.Key+c.Sig, "\r\n") { // base64 may have line ends, a subject and a header may not
 		return nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
+	}
+	if b, err := e.DecodeBody(); err != nil {
+		return nil, err
+	} else if d, ok := b.(*model.IncidentDeclared); !ok || d.HubKey != hubKey {
+		return nil, model.Refuse(model.Invalid, "the first message of a room has to name this hub's key, %s; the invitation may be of another hub", hubKey)
 	}
 	r := model.Apply(model.NewRoom(), e)
 	if why, no := r.Refusal(1); no {

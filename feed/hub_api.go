@@ -35,24 +35,31 @@ func refusing(err error) hubAnswer {
 // errOldTerminal is what terminals of warroom 0.1 are answered.
 var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
 
-// waitingAsks is how many questions of one login may wait for their turn.
-const waitingAsks = 64
+// How many questions of one login may wait for its turn, and how long each may be. A
+// declaration may be as long as the server takes.
+const (
+	waitingAsks     = 64
+	waitingDeclares = 4
+	maxAsk          = 1 << 10
+)
 
-// queueAsk has a question of a login wait for the login's turn: one that asks too
-// much takes nothing from the others.
+// queueAsk has a question wait for its login's turn, so that whoever asks too much
+// waits for themselves alone.
 func (s *steward) queueAsk(m *nats.Msg) {
-	_, handle, ok := hubapi.Question(m.Subject)
+	verb, handle, ok := hubapi.Question(m.Subject)
 	if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
 		return
 	}
-	if !s.asks.Push(handle, m) {
-		s.answerAsk(m, refusing(model.Refuse(model.Kept, "%s asks too much at once; try again in a moment", handle)))
+	q := s.asks
+	if verb == hubapi.VerbCreate {
+		q = s.declares
 	}
-}
-
-func (s *steward) answerAsk(m *nats.Msg, a hubAnswer) {
-	if raw, err := json.Marshal(a); err == nil {
-		_ = m.Respond(raw) // who asked asks again
+	if verb != hubapi.VerbCreate && len(m.Data) > maxAsk {
+		respond(m, refusing(model.Refuse(model.Invalid, "the question is too long; install a newer warroom")))
+		return
+	}
+	if !q.Push(handle, m) {
+		respond(m, refusing(model.Refuse(model.Kept, "%s sent too many questions to the hub; wait a moment, it is tried again", handle)))
 	}
 }
 
@@ -61,12 +68,18 @@ func (s *steward) allows(verb, handle string) bool {
 	return s.api == nil || s.api.Allow(verb, handle) == nil
 }
 
-// answerLogins answers logins until the steward ends.
-func (s *steward) answerLogins(ctx context.Context) {
-	for handle, m := s.asks.Pop(); m != nil; handle, m = s.asks.Pop() {
+// answerLogins answers the questions of a queue until the steward ends.
+func (s *steward) answerLogins(ctx context.Context, q *hubapi.FairQueue) {
+	for handle, m := q.Pop(); m != nil; handle, m = q.Pop() {
 		if verb, _, ok := hubapi.Question(m.Subject); ok {
-			s.answerAsk(m, s.answerLogin(ctx, verb, handle, m.Data))
+			respond(m, s.answerLogin(ctx, verb, handle, m.Data))
 		}
+	}
+}
+
+func respond(m *nats.Msg, a hubAnswer) {
+	if raw, err := json.Marshal(a); err == nil {
+		_ = m.Respond(raw) // who asked asks again
 	}
 }
 
@@ -151,7 +164,7 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	if n == 0 || numbered(n) != c.Short {
 		return refusing(model.Refuse(model.Invalid, "%s is no name for a room", c.Short))
 	}
-	names, err := s.h.firstNames(handle, c)
+	names, err := s.h.firstNames(s.pen.hold().text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}

@@ -44,27 +44,23 @@ type mailAnswer struct {
 func (s *steward) hearAlerts(m *nats.Msg) {
 	from, _, _ := parseMail(m.Subject)
 	if s.waiting.enter(from, len(m.Data)) {
-		select {
-		case s.mail <- m:
+		if s.mail.Push(from, m) {
 			return
-		default:
-			s.waiting.leave(from, len(m.Data))
 		}
+		s.waiting.leave(from, len(m.Data))
 	}
 	s.reply(m, mailAnswer{model.Lit("too much comes in at once; send it again in a few seconds")})
 }
 
-// takeAlerts takes what was queued until the steward ends.
+// takeAlerts takes what was queued, of each sender in turn, until the steward ends.
 func (s *steward) takeAlerts(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case m := <-s.mail:
-			from, _, _ := parseMail(m.Subject)
-			s.reply(m, s.oneMail(ctx, m))
-			s.waiting.leave(from, len(m.Data))
-		}
+	if s.mail == nil {
+		return
+	}
+	context.AfterFunc(ctx, s.mail.Close)
+	for from, m := s.mail.Pop(); m != nil; from, m = s.mail.Pop() {
+		s.reply(m, s.oneMail(ctx, m))
+		s.waiting.leave(from, len(m.Data))
 	}
 }
 

@@ -23,11 +23,11 @@ const hubKeyName = "hub.key"
 // everybody who can knock at its gates has a login with that right and handle.
 // On an external server it does so where it is told to, see Options.Steward.
 type steward struct {
-	h    *house
-	pen  *pen // the hub's, or that of whose process it is
-	in   chan *nats.Msg
-	asks *hubapi.FairQueue // of logins
-	mail chan *nats.Msg    // alerts
+	h              *house
+	pen            *pen // the hub's, or that of whose process it is
+	in             chan *nats.Msg
+	asks, declares *hubapi.FairQueue // questions of logins; declarations apart, they may take long
+	mail           *hubapi.FairQueue // alerts
 
 	waiting mailRoom        // for what is in mail
 	access  chan *nats.Msg  // changes of access, of the owner's other processes
@@ -39,6 +39,7 @@ type steward struct {
 
 	mu     sync.Mutex
 	joined map[string]bool // requests to be admitted that were counted
+
 }
 
 // newSteward takes the hub's key and begins to answer.
@@ -47,7 +48,7 @@ func newSteward(h *house) (*steward, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), mail: make(chan *nats.Msg, 256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
+	s := &steward{h: h, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks), declares: hubapi.NewFairQueue(waitingDeclares), mail: hubapi.NewFairQueue(256), access: make(chan *nats.Msg, 256), done: make(chan struct{}),
 		pen: &pen{handle: hubHandle, via: hubHandle, fixed: true, key: k}}
 	err = s.serveLogins()
 	if err == nil {
@@ -175,9 +176,14 @@ func (s *steward) begin() {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.h.ctx)
 	var asked sync.WaitGroup
-	context.AfterFunc(ctx, s.asks.Close)
-	for range 2 { // one question of a login that takes long does not hold up the rest
-		asked.Go(func() { s.answerLogins(ctx) })
+	for _, q := range []*hubapi.FairQueue{s.asks, s.declares} {
+		if q == nil {
+			continue
+		}
+		context.AfterFunc(ctx, q.Close)
+		for range 2 { // one question of a login that takes long does not hold up the rest
+			asked.Go(func() { s.answerLogins(ctx, q) })
+		}
 	}
 	asked.Go(func() { s.answerAccess(ctx) })
 	asked.Go(func() { s.takeAlerts(ctx) })

@@ -25,3 +25,9 @@ func (b *Book) Dir() string { return b.dir }
 
 // KindOf is what the warnings of one kind have in common.
 var KindOf = kindOf
+
+// Behind is the address of the server behind the front.
+func Behind(h *Hub) string {
+	at, _ := h.current().serverAt()
+	return at
+}

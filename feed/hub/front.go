@@ -28,6 +28,8 @@ type front struct {
 	ctx   context.Context
 	stop  context.CancelFunc
 
+	each int // connections of one login
+
 	mu    sync.Mutex
 	conns map[string]net.Conn // by the address of the other end
 }
@@ -35,8 +37,16 @@ type front struct {
 // frontPorts is how many ports of a process share its files: SSH, NATS and HTTP.
 const frontPorts = 3
 
-// maxLogins is how many connections of logins there may be, where files allow.
-const maxLogins = 4096
+// maxLogins is how many connections of logins there may be, where files allow, and
+// maxEach how many of them one login may have.
+const (
+	maxLogins = 4096
+	maxEach   = 64
+)
+
+// filesEach is how many files a connection takes: its own, the one to the server and
+// its other end there, and the pipes by which the system copies each way.
+const filesEach = 7
 
 // newFront listens at an address.
 func newFront(address string, now func() time.Time, logf func(model.Safe)) (*front, error) {
@@ -44,8 +54,8 @@ func newFront(address string, now func() time.Time, logf func(model.Safe)) (*fro
 	if err != nil {
 		return nil, model.Refuse(model.Conflict, "%s cannot be listened to (%s); end what uses it, or give another address with --nats", address, err)
 	}
-	in, waiting := connlimit.Budget(connlimit.Files(), frontPorts, maxLogins)
-	f := &front{logf: logf, conns: map[string]net.Conn{}}
+	in, waiting := connlimit.Budget(connlimit.Files(), frontPorts*filesEach, maxLogins)
+	f := &front{logf: logf, conns: map[string]net.Conn{}, each: min(maxEach, max(in/4, 4))}
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	f.ln = connlimit.Listen(ln, connlimit.Options{Admitted: in, Pending: waiting, Login: loginWait, Now: now, Report: func(r connlimit.Report) {
 		logf(model.Safef("at the port for logins, %s, in the last minute: %s", address, r.String()))
@@ -143,12 +153,10 @@ func proxyHeader(c net.Conn) string {
 }
 
 // admit counts a connection, by the address of its other end, as logged in. False
-// means that there are too many. One that did not come by the front may go on.
+// means that there are too many, or that it did not come by the front.
 func (f *front) admit(address net.Addr) bool {
-	if c := f.conn(address); c != nil {
-		return connlimit.Admit(c)
-	}
-	return true
+	c := f.conn(address)
+	return c != nil && connlimit.Admit(c)
 }
 
 // failed counts a failed login.

@@ -1,6 +1,8 @@
 package hub_test
 
 import (
+	"errors"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -99,4 +101,26 @@ func TestWarningsOfOneKindAreOneLine(t *testing.T) {
 			t.Errorf("%s is of the kind %q, want %q", format, got, want)
 		}
 	}
+}
+
+// behind dials the server behind the front, as from an address of the caller's choice.
+type behind string
+
+func (b behind) Dial(string, string) (net.Conn, error) {
+	c, err := net.Dial("tcp", string(b))
+	if err == nil {
+		_, err = io.WriteString(c, "PROXY TCP4 203.0.113.66 127.0.0.1 4444 4222\r\n")
+	}
+	return c, err
+}
+
+// TestNobodyPassesTheFrontBy: a login does not come in at the server's own port, where
+// nothing is bounded and it names its address itself.
+func TestNobodyPassesTheFrontBy(t *testing.T) {
+	x := newOffice(t)
+	v := x.invite(hub.Login{Handle: "bo", Right: model.Write})
+	if _, err := enter(t, v, nats.SetCustomDialer(behind(hub.Behind(x.h))), nats.NoReconnect()); !errors.Is(err, nats.ErrAuthorization) {
+		t.Errorf("got %v, want %v", err, nats.ErrAuthorization)
+	}
+	mustEnter(t, v)
 }

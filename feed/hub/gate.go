@@ -40,6 +40,8 @@ type gate struct {
 	noted int              // the one that is noted as in force
 	sum   string           // of the book as it was read
 	in    map[uint64]visit // by the server's number of a connection
+
+	crowded time.Time // when somebody with too many connections was reported
 }
 
 // visit is a connection that was let in.
@@ -92,7 +94,7 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		}
 		return false
 	}
-	if g.front != nil && !g.front.admit(c.RemoteAddress()) {
+	if g.front != nil && (g.tooMany(l.Handle) || !g.front.admit(c.RemoteAddress())) {
 		return false
 	}
 	conn := strconv.FormatUint(c.GetID(), 10)
@@ -103,6 +105,25 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		v.from = a.String()
 	}
 	g.in[c.GetID()] = v
+	return true
+}
+
+// tooMany reports whether a login has as many connections as one may have, so that it
+// leaves some to others. It is called with mu held.
+func (g *gate) tooMany(handle string) bool {
+	n := 0
+	for _, v := range g.in {
+		if v.handle == handle {
+			n++
+		}
+	}
+	if n < g.front.each {
+		return false
+	}
+	if now := g.book.now(); now.Sub(g.crowded).Abs() >= time.Minute {
+		g.crowded = now
+		g.logf(model.Safef("%s has %d connections, as many as one login may have; more are refused", handle, n))
+	}
 	return true
 }
 

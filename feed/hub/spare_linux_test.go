@@ -7,7 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"golang.org/x/sys/unix"
+
+	"warroom/feed/hub"
+	"warroom/model"
 )
 
 // TestSocketHasFilesLeft: when strangers have taken every file that the process may
@@ -54,4 +58,29 @@ func TestSocketHasFilesLeft(t *testing.T) {
 			t.Errorf("peer %d without a file left: got %q, %v; want the hub's greeting within %s", i+1, b[:max(n, 0)], err, 10*time.Second)
 		}
 	}
+}
+
+// TestOneLoginLeavesConnectionsToOthers: with few files too, one login that opens as
+// many connections as it can keeps out neither another one nor this machine's user.
+func TestOneLoginLeavesConnectionsToOthers(t *testing.T) {
+	var was unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &was))
+	low := was
+	low.Cur = 1024
+	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &low))
+	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &was)) }()
+	x := newOffice(t)
+	hog, bo := x.invite(hub.Login{Handle: "hog", Right: model.Watch}), x.invite(hub.Login{Handle: "bo", Right: model.Write})
+	n := 0
+	for n < 150 {
+		if _, err := enter(t, hog, nats.NoReconnect(), nats.Timeout(5*time.Second)); err != nil {
+			break
+		}
+		n++
+	}
+	if n < 4 || n > 64 {
+		t.Errorf("one login got %d connections, want some and no more than 64", n)
+	}
+	mustEnter(t, bo)
+	must(t, dial(t, x.h).FlushTimeout(5*time.Second))
 }

@@ -1,6 +1,7 @@
 package hubapi_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ type policy struct{}
 
 func (policy) Revoked(handle string) bool { return handle == "gone" }
 func (policy) From(string, string) string { return "192.0.2.7:1" }
-func (policy) Storing(string, string, []byte) (func(), error) {
+func (policy) Storing(string, string, string, string, []byte) (func(), error) {
 	return nil, nil
 }
 
@@ -91,7 +92,7 @@ func (x *rig) ask(handle, verb, data string, about ...string) *nats.Msg {
 // not held up, and the operator reads one line.
 func TestLimitsOfOneLogin(t *testing.T) {
 	l := hubapi.DefaultLimits()
-	l.Messages, l.Bytes, l.Questions = hubapi.Limit{Burst: 5}, hubapi.Limit{Burst: 1000}, hubapi.Limit{Burst: 7}
+	l.Messages, l.Bytes, l.Questions, l.Notes = hubapi.Limit{Burst: 5}, hubapi.Limit{Burst: 1000}, hubapi.Limit{Burst: 7}, hubapi.Limit{Burst: 3}
 	x := newRig(t, l)
 	x.s.Open()
 	count := func(handle, verb, data string, n int, about ...string) (refused int) {
@@ -116,6 +117,14 @@ func TestLimitsOfOneLogin(t *testing.T) {
 	}
 	if got := count("ana", hubapi.VerbPut, "x", 3, "inc-1", "log", "K"); got != 0 {
 		t.Errorf("%d of 3 messages of ana were refused, want 0", got)
+	}
+	_, err := x.js.CreateStream(t.Context(), jetstream.StreamConfig{Name: hubapi.Stream("inc-1", hubapi.LaneSeal), Subjects: []string{"warroom.inc-1.seal.>"}})
+	must(t, err)
+	if got := count("wim", hubapi.VerbPut, "x", 5, "inc-1", "seal", "K"); got != 2 {
+		t.Errorf("%d of 5 cosignatures of wim were refused, want 2", got)
+	}
+	if err := hubapi.Refused(x.ask("cy", hubapi.VerbPut, strings.Repeat("x", 5000), "inc-1", "seal", "K")); !errors.Is(err, hubapi.ErrInvalid) {
+		t.Errorf("a cosignature of 5,000 bytes: got %v, want %v", err, hubapi.ErrInvalid)
 	}
 	for i := range 12 {
 		if err := x.s.Allow(hubapi.VerbCreate, "bo"); (err != nil) != (i >= 10) {

@@ -23,6 +23,7 @@ type Limits struct {
 	Questions Limit // reads of logs, tips, lists and everything else that is answered
 	Messages  Limit // stored messages
 	Bytes     Limit // bytes of stored messages
+	Notes     Limit // stored cosignatures; they are messages too
 	Presence  Limit // presence messages
 	Knocks    Limit // requests to be admitted; a key repeats its own
 	Joins     Limit // keys admitted
@@ -35,6 +36,7 @@ func DefaultLimits() Limits {
 		Questions: Limit{Burst: 2000, PerSecond: 500},
 		Messages:  Limit{Burst: 4000, PerSecond: 500},
 		Bytes:     Limit{Burst: 128 << 20, PerSecond: 32 << 20},
+		Notes:     Limit{Burst: 300, PerSecond: 2},
 		Presence:  Limit{Burst: 100, PerSecond: 20},
 		Knocks:    Limit{Burst: 200, PerSecond: 10},
 		Joins:     Limit{Burst: 40, PerSecond: 0.1},
@@ -49,6 +51,7 @@ const (
 	questions kind = "questions to the hub"
 	messages  kind = "messages"
 	volume    kind = "bytes"
+	notes     kind = "cosignatures"
 	presence  kind = "presence messages"
 	knocks    kind = "requests to be admitted"
 	joins     kind = "keys to admit"
@@ -64,6 +67,8 @@ func (l Limits) of(k kind) Limit {
 		return l.Messages
 	case volume:
 		return l.Bytes
+	case notes:
+		return l.Notes
 	case presence:
 		return l.Presence
 	case knocks:

@@ -20,6 +20,7 @@ type FairQueue struct {
 	closed  bool
 }
 
+// NewFairQueue returns a queue in which so many messages of one login may wait.
 func NewFairQueue(limit int) *FairQueue {
 	q := &FairQueue{limit: limit, waiting: map[string][]*nats.Msg{}}
 	q.more = sync.NewCond(&q.mu)

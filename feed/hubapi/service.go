@@ -19,12 +19,12 @@ type Policy interface {
 	// From returns the address of a login's connection as the server has it, ""
 	// where this process does not know.
 	From(handle, conn string) string
-	// Storing is called before a message of a login is stored in a room's log. A
-	// change of who may see the room takes effect in it, before others receive the
+	// Storing is called before a message of a login is stored in a room's log, with the
+	// key of its subject and its signature. A change of who may see the room takes effect in it, before others receive the
 	// message; with an error the message is not stored. After, if it is not nil, is
 	// called when the message was stored or refused: it has the room be seen as its
 	// log says.
-	Storing(handle, room string, payload []byte) (after func(), err error)
+	Storing(handle, room, key, sig string, payload []byte) (after func(), err error)
 }
 
 // Config is what a [Service] needs.
@@ -66,6 +66,10 @@ type Service struct {
 	// was allowed before.
 	access sync.RWMutex
 }
+
+// maxNote bounds what a login stores as a cosignature: a checkpoint with two
+// signatures has some 700 bytes.
+const maxNote = 4 << 10
 
 // How many messages of one login may wait for its turn.
 const (
@@ -204,6 +208,9 @@ func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 		if !s.answers(m, handle) {
 			return
 		}
+		if k == messages && tokens(m.Subject)[5] == LaneSeal && !s.takesNote(handle, m) {
+			return
+		}
 		if !s.limit.allow(handle, k, 1) || k == messages && !s.limit.allow(handle, volume, len(m.Data)) {
 			s.refuse(m, limited, k.sentence(handle))
 			return
@@ -212,6 +219,20 @@ func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 			s.refuse(m, limited, k.sentence(handle))
 		}
 	}
+}
+
+// takesNote reports whether a cosignature may be stored. Whoever may only watch stores
+// there, and nothing is ever taken out.
+func (s *Service) takesNote(handle string, m *nats.Msg) bool {
+	switch {
+	case len(m.Data) > maxNote:
+		s.refuse(m, invalid, "a cosignature is shorter")
+	case !s.limit.allow(handle, notes, 1):
+		s.refuse(m, limited, notes.sentence(handle))
+	default:
+		return true
+	}
+	return false
 }
 
 // answers reports whether a question may be answered at all.

@@ -44,7 +44,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	}()
 	if lane == LaneLog && s.Sees(handle, short) {
 		var err error
-		if after, err = s.cfg.Policy.Storing(handle, short, m.Data); err != nil {
+		if after, err = s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data); err != nil {
 			s.refuse(m, unavailable, "who may see the room could not be changed; it is tried again")
 			return
 		}
