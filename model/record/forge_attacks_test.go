@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -351,6 +352,26 @@ func TestForgingsUnpacked(t *testing.T) {
 			}
 			if !strings.Contains(want, string(rune('0'+code))) {
 				t.Errorf("%s: %s: got exit code %d (%s), want one of %q", kind, name, code, why, want)
+			}
+		}
+	}
+}
+
+// TestNothingElseLiesInARecord: an unpacked record with a link, or with a directory
+// that has nothing of it, is not the one that was handed on.
+func TestNothingElseLiesInARecord(t *testing.T) {
+	all, _ := bags(t)
+	for _, kind := range slices.Sorted(maps.Keys(all)) {
+		for name, mode := range map[string]fs.FileMode{"empty": fs.ModeDir, "data/evidence/x": fs.ModeDir, "link": fs.ModeSymlink, "data/pipe": fs.ModeNamedPipe} {
+			f := all[kind].clone()
+			f.t = t
+			signers["hub"](f)
+			dir := fstest.MapFS{name: &fstest.MapFile{Mode: mode}}
+			for _, x := range f.files {
+				dir[x.name] = &fstest.MapFile{Data: x.body}
+			}
+			if _, err := record.OpenDir(dir); !errors.As(err, new(record.Tampered)) {
+				t.Errorf("%s with %s (%s): got %v, want that it was changed", kind, name, mode, err)
 			}
 		}
 	}

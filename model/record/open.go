@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,8 @@ type Bag struct {
 	base   string // the directory in the zip; "" where it was unpacked
 	files  []file
 	leaves []partLeaf // of a part
+
+	dirs []string // of one that was unpacked
 
 	blobs []zipped // the bytes of evidence, which stay where they are
 }
@@ -88,7 +91,13 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 	b, total := new(Bag), int64(0)
 	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
+			if err == nil {
+				b.dirs = append(b.dirs, name)
+			}
 			return err
+		}
+		if _, lost := fs.Stat(dir, fileBagit); lost == nil && !d.Type().IsRegular() {
+			return tampered(model.Safef("%s is no plain file, and a record has only such", name))
 		}
 		i, err := d.Info()
 		if err != nil {
@@ -112,6 +121,27 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 	return b, b.read()
 }
 
+// newerBagit is what another version of BagIt writes into bagit.txt (RFC 8493, 2.1.1).
+var newerBagit = regexp.MustCompile(`^BagIt-Version: [0-9]+\.[0-9]+\nTag-File-Character-Encoding: UTF-8\n$`)
+
+// emptyDir returns a directory of an unpacked bag that has no file, "" where there is
+// none.
+func (b *Bag) emptyDir() string {
+	for _, dir := range b.dirs {
+		has := dir == "."
+		for _, f := range b.files {
+			has = has || strings.HasPrefix(f.name, dir+"/")
+		}
+		for _, blob := range b.blobs {
+			has = has || strings.HasPrefix(blob.name(), dir+"/")
+		}
+		if !has {
+			return dir
+		}
+	}
+	return ""
+}
+
 // get returns a file's content.
 func (b *Bag) get(name string) ([]byte, bool) {
 	for _, f := range b.files {
@@ -126,8 +156,13 @@ func (b *Bag) get(name string) ([]byte, bool) {
 func (b *Bag) read() error {
 	if body, ok := b.get(fileBagit); !ok {
 		return unreadable(model.Lit("it is no record: it has no bagit.txt"))
+	} else if string(body) != bagit && !newerBagit.Match(body) {
+		return tampered(model.Lit("its bagit.txt was changed"))
 	} else if string(body) != bagit {
 		return unreadable(model.Lit("it is no record that this program can read: its bagit.txt says another form; where a newer warroom wrote it, a newer warroom is needed"))
+	}
+	if dir := b.emptyDir(); dir != "" {
+		return tampered(model.Safef("the directory %s has no place in a record", dir))
 	}
 	if err := b.form(); err != nil {
 		return err

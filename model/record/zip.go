@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"warroom/model"
@@ -56,22 +57,26 @@ func entries(r io.ReaderAt, size int64) (uint64, error) {
 // names refuses what has no place in a bag, and returns the directory that it is
 // in.
 func names(z *zip.Reader) (base string, err error) {
+	refuse := unreadable
+	if slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.HasSuffix(f.Name, "/"+fileBagit) }) {
+		refuse = tampered // it is a record, with something that no record has
+	}
 	seen, total := map[string]bool{}, uint64(0)
 	for _, f := range z.File {
 		dir, rest, ok := strings.Cut(f.Name, "/")
 		switch {
 		case f.Name == "" || strings.HasPrefix(f.Name, "/") || strings.Contains(f.Name, `\`) || strings.Contains(f.Name, ":"):
-			return "", unreadable(model.Safef("the zip has a file %q: an absolute path has no place in a record; nothing was read", f.Name))
+			return "", refuse(model.Safef("the zip has a file %q: an absolute path has no place in a record; nothing was read", f.Name))
 		case !fs.ValidPath(f.Name) || path.Clean(f.Name) != f.Name:
-			return "", unreadable(model.Safef("the zip has a file %q, which leads out of it or is a directory; nothing was read", f.Name))
+			return "", refuse(model.Safef("the zip has a file %q, which leads out of it or is a directory; nothing was read", f.Name))
 		case !f.Mode().IsRegular():
-			return "", unreadable(model.Safef("the zip has %q, which is no plain file (%s); nothing was read", f.Name, f.Mode().String()))
+			return "", refuse(model.Safef("the zip has %q, which is no plain file (%s); nothing was read", f.Name, f.Mode().String()))
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
 			return "", unreadable(model.Safef("the zip has %q compressed, and a record never is: it may be a bomb; unpack it elsewhere and check the directory", f.Name))
 		case seen[f.Name]:
-			return "", unreadable(model.Safef("the zip has the file %q twice; nothing was read", f.Name))
+			return "", refuse(model.Safef("the zip has the file %q twice; nothing was read", f.Name))
 		case !ok || rest == "" || base != "" && base != dir+"/":
-			return "", unreadable(model.Safef("the zip has a file %q outside of the record's one directory; nothing was read", f.Name))
+			return "", refuse(model.Safef("the zip has a file %q outside of the record's one directory; nothing was read", f.Name))
 		}
 		base, seen[f.Name] = dir+"/", true
 		if isBlob(rest) {
