@@ -287,3 +287,33 @@ func TestRoomsOfOneLoginAreBounded(t *testing.T) {
 		t.Errorf("got the room %s, want inc-11: what was refused uses up no number", got)
 	}
 }
+
+// TestRevokingIsInForceWhenAcknowledged: the same for whose keys a room revokes, and
+// for whom it lets in again.
+func TestRevokingIsInForceWhenAcknowledged(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	dee := feedtest.With(t, feedtest.Options(t, x.data, "dee"))
+	cy := x.comes("cy", model.Command)
+	var authors []model.Seat
+	for _, f := range []*feed.Feed{x.host, dee, cy} {
+		s := feedtest.Enter(t, f, short)
+		feedtest.Append(t, s, "here")
+		authors = append(authors, s)
+	}
+	for i := range 15 {
+		handle := fmt.Sprint("p", i)
+		file := x.file(feed.Invite{Handle: handle, Right: model.Write})
+		f := feedtest.With(t, x.as(file))
+		feedtest.Append(t, feedtest.Enter(t, f, short), "a key of theirs is in the room")
+		by := authors[i%len(authors)]
+		act(t, by, ":strike @"+handle)
+		if probe(t, rawLogin(t, file, handle), handle, short) {
+			t.Errorf("%s was revoked by %s: the hub's port lets them see the room", handle, by.Who().Handle)
+		}
+		act(t, by, ":right @"+handle+" watch")
+		if !probe(t, rawLogin(t, file, handle), handle, short) {
+			t.Errorf("%s was let in again by %s: the hub's port does not let them see the room", handle, by.Who().Handle)
+		}
+	}
+}
