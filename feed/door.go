@@ -301,10 +301,40 @@ func (f *follower) answer(ctx context.Context) {
 			continue
 		}
 		act := model.Act{Body: &model.KeyAdmitted{Key: k.Key, Handle: k.Handle, Right: right, Door: "key file"}}
-		if _, _, err := d.submit(ctx, act); err != nil && model.CodeOf(err) != model.Conflict {
+		f.admit(ctx, d, act, k)
+	}
+}
+
+// admit has a key admitted, once at a time: it asks again while that is on its way.
+// What somebody else did first is not shown as refused.
+func (f *follower) admit(ctx context.Context, d *desk, act model.Act, k model.Knock) {
+	f.mu.Lock()
+	busy := f.admitting[k.Key]
+	if f.admitting == nil {
+		f.admitting = map[string]bool{}
+	}
+	f.admitting[k.Key] = true
+	f.mu.Unlock()
+	if busy {
+		return
+	}
+	done := func() {
+		f.mu.Lock()
+		delete(f.admitting, k.Key)
+		f.mu.Unlock()
+	}
+	id, c, err := d.submit(ctx, act)
+	if err != nil {
+		done()
+		if model.CodeOf(err) != model.Conflict {
 			f.h.o.Logf(model.Safef("%s cannot be let in: %s", k.Handle, err))
 		}
+		return
 	}
+	f.wg.Go(func() {
+		defer done()
+		_, _ = d.await(ctx, id, c) // what is refused is dismissed there
+	})
 }
 
 // stewarded says whether a hub's own key may let others into a room: the

@@ -35,14 +35,15 @@ type follower struct {
 	log  *reader     // of the goroutine, but for linkOf
 	at   fold        // of the goroutine
 
-	state   atomic.Pointer[shared]
-	whole   atomic.Pointer[life] // the connection over which the end of the log was reached
-	cleared atomic.Pointer[life] // and that over which it was compared with the copy
-	mu      sync.Mutex           // guards what follows, and writing state
-	bells   map[chan struct{}]bool
-	desks   map[string]*desk // by key
-	waits   []wait
-	clock   offset
+	state     atomic.Pointer[shared]
+	whole     atomic.Pointer[life] // the connection over which the end of the log was reached
+	cleared   atomic.Pointer[life] // and that over which it was compared with the copy
+	mu        sync.Mutex           // guards what follows, and writing state
+	bells     map[chan struct{}]bool
+	desks     map[string]*desk // by key
+	waits     []wait
+	admitting map[string]bool // keys whose admission is on its way
+	clock     offset
 }
 
 // fold is how far the room is folded.
