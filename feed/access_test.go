@@ -317,3 +317,22 @@ func TestRevokingIsInForceWhenAcknowledged(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoOnlyReadsIsKeptOut: somebody with a login and no key in the room is kept out
+// of it too.
+func TestWhoOnlyReadsIsKeptOut(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	file := x.file(feed.Invite{Handle: "eve", Right: model.Watch})
+	if !probe(t, rawLogin(t, file, "eve"), "eve", short) {
+		t.Fatal("eve does not see the open room")
+	}
+	s := feedtest.Enter(t, x.host, short)
+	act(t, s, ":strike @eve a stolen laptop")
+	if probe(t, rawLogin(t, file, "eve"), "eve", short) {
+		t.Error("eve was revoked in the room, and the hub's port lets them see it")
+	}
+	if got, want := s.Latest().Room.Line(s.Latest().Room.Seq).Text.String(), "eve, who has no key here, is kept out: a stolen laptop"; got != want {
+		t.Errorf("the line is %q, want %q", got, want)
+	}
+}

@@ -167,12 +167,14 @@ func (*KeyStruck) need(*Room, *Event) Power { return PowerAuthority }
 func (b *KeyStruck) free() []*string { return []*string{&b.Reason} }
 
 func (b *KeyStruck) check(r *Room, _ *Event) error {
-	for k, m := range r.Members {
-		if b.hits(k, m) {
-			return longText("reason", b.Reason, true)
-		}
+	if b.hitsAny(r) {
+		return longText("reason", b.Reason, true)
 	}
 	if b.Key == "" && len(r.RolesOf(b.Handle)) > 0 {
+		return longText("reason", b.Reason, true)
+	}
+	// Who only reads may have a login and no key in the room.
+	if b.Key == "" && r.Rules >= 2 && ValidHandle(b.Handle) && b.Handle != "hub" && !r.IsStruck(b.Handle) {
 		return longText("reason", b.Reason, true)
 	}
 	return Refuse(NotFound, "%s has no key here that could be struck", b.Handle)
@@ -180,6 +182,16 @@ func (b *KeyStruck) check(r *Room, _ *Event) error {
 
 func (b *KeyStruck) hits(key string, m Member) bool {
 	return !m.Struck && !m.Hub && m.Handle == b.Handle && (b.Key == "" || b.Key == key)
+}
+
+// hitsAny reports whether a key in the room is ended by it.
+func (b *KeyStruck) hitsAny(r *Room) bool {
+	for k, m := range r.Members {
+		if b.hits(k, m) {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *KeyStruck) apply(r *Room, e *Event) {
@@ -202,6 +214,9 @@ func (b *KeyStruck) apply(r *Room, e *Event) {
 
 func (b *KeyStruck) line(r *Room, e *Event) Safe {
 	s := Safef("every key of %s", b.Handle)
+	if !b.hitsAny(r) {
+		s = Safef("%s, who has no key here, is kept out", b.Handle)
+	}
 	if b.Key != "" {
 		s = Safef("key %s of %s", shortKey(b.Key), b.Handle)
 	}
