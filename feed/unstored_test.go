@@ -34,10 +34,6 @@ func TestRestrictionThatIsNotStored(t *testing.T) {
 		if got := fmt.Sprint(hubapi.Refused(answer)); got != "<nil>" || len(answer.Data) == 0 {
 			t.Errorf("%s: got the answer %q, %s, want the server's own", name, answer.Data, got)
 		}
-		for end := time.Now().Add(feedtest.Patience); !probe(t, eve, "eve", short); time.Sleep(10 * time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatalf("%s: eve sees the room: got false, want true", name)
-			}
-		}
+		wait(t, name+": eve sees the room again", func() bool { return probe(t, eve, "eve", short) })
 	}
 }
