@@ -16,7 +16,7 @@ import (
 
 // front is the port at which logins come in. The server has no bounds for
 // connections that never log in, and counts the ones of this machine among them; so
-// the server listens on a port of the loopback interface that nobody is told, and the
+// the server listens on a port of the loopback interface that it publishes nowhere, and the
 // front passes connections on to it, within the bounds of connlimit. It keeps its
 // address while the server is restarted. The server receives the other end's address
 // by the PROXY protocol.

@@ -11,7 +11,7 @@ import (
 const Intake model.Right = "intake"
 
 // Grant is what the server lets a login do. docs/cluster/people.conf has the same
-// lists for a server of one's own; a test compares them.
+// lists for a server that you run; a test compares them.
 type Grant struct {
 	Handle string
 	Right  model.Right
