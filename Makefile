@@ -1,9 +1,12 @@
 # The one task file. Everything here is a command you could type yourself.
 
-.PHONY: build test race faults tmux bench golden lint ci
+.PHONY: build dist test race faults tmux bench shots golden lint ci
 
 build: ## one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o warroom .
+
+dist: ## a release in dist/: binaries, packages, images, SBOM, checksums
+	.ci/dist
 
 test: ## what the README says
 	go test ./...
@@ -19,6 +22,9 @@ tmux: ## the whole program in real terminals
 
 bench: ## see docs/benchmarks.md
 	go test -run '^$$' -bench . -benchtime 1s ./...
+
+shots: ## render real screens into docs/img
+	go test ./ui/cli -run TestShots -shots
 
 golden: ## write the golden screens again; read them before you commit them
 	go test ./ui -update

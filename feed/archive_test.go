@@ -6,8 +6,8 @@ import (
 	"warroom/feed/feedtest"
 )
 
-// TestHostThatOnlyHostsKeepsACopy: nobody sits in the room on the hub's machine,
-// and it has the log a second time all the same.
+// TestHostThatOnlyHostsKeepsACopy: the hub's machine has a replica of a room that nobody
+// has open there.
 func TestHostThatOnlyHostsKeepsACopy(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Via = "hub"

@@ -20,8 +20,8 @@ import (
 	"warroom/model"
 )
 
-// TestOutboxOfANewerProgram: a line that this program does not know is kept in a
-// file of its own, and what it knows is sent.
+// TestOutboxOfANewerProgram: an outbox line in an unknown format is moved to another
+// file, and the other lines are sent.
 func TestOutboxOfANewerProgram(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	f := feedtest.With(t, o)
@@ -48,8 +48,8 @@ func TestOutboxOfANewerProgram(t *testing.T) {
 	}
 }
 
-// TestDamagedRecord: copy and checkpoint that cannot be read are put under names
-// of their own, and the room works on.
+// TestDamagedRecord: a damaged replica or checkpoint is renamed, and the room still
+// works.
 func TestDamagedRecord(t *testing.T) {
 	for name, damage := range map[string]func(path string, b []byte) []byte{
 		"half a line":   func(_ string, b []byte) []byte { return b[:len(b)-3] },
@@ -83,7 +83,7 @@ func TestDamagedRecord(t *testing.T) {
 	}
 }
 
-// oldServer answers as a server of long ago does.
+// oldServer starts a server that answers like an old nats-server.
 func oldServer(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -97,7 +97,8 @@ func oldServer(t *testing.T) string {
 			}
 			go func() {
 				defer c.Close()
-				_, _ = fmt.Fprintf(c, "INFO {\"server_id\":\"OLD\",\"version\":\"2.9.25\",\"max_payload\":1048576,\"headers\":true}\r\n")
+				_, _ = fmt.Fprintf(c,
+					"INFO {\"server_id\":\"OLD\",\"version\":\"2.9.25\",\"max_payload\":1048576,\"headers\":true}\r\n")
 				for in := bufio.NewScanner(c); in.Scan(); {
 					if strings.HasPrefix(in.Text(), "PING") {
 						_, _ = fmt.Fprint(c, "PONG\r\n")
@@ -113,13 +114,16 @@ func TestOldServer(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Server = oldServer(t)
 	_, err := feed.Open(soon(t), o)
-	if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "is nats-server 2.9.25, which lets a login misuse its answers; it has to be 2.14.10 or a later 2.14, or 2.15.3 or newer") {
+	if model.CodeOf(err) != model.Unreachable ||
+		!strings.Contains(err.Error(),
+			"is nats-server 2.9.25, which lets a login misuse its answers; it has to be 2.14.10 or a later 2.14, or "+
+				"2.15.3 or newer") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestServerThatTakesLittle: what is too large for the server is refused in one
-// sentence, and the next line goes through.
+// TestServerThatTakesLittle: a message too large for the server is refused, and the next
+// one is stored.
 func TestServerThatTakesLittle(t *testing.T) {
 	srv := feedtest.Server(t, func(o *server.Options) { o.MaxPayload = 8 << 10 })
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
@@ -134,8 +138,8 @@ func TestServerThatTakesLittle(t *testing.T) {
 	once(t, s.Latest().Room, []string{"little"})
 }
 
-// TestServerThatDeniesWriting: a login that may read and not write is told so,
-// and who can change that.
+// TestServerThatDeniesWriting: a login without permission to write gets an error that
+// names who can change that.
 func TestServerThatDeniesWriting(t *testing.T) {
 	srv := feedtest.Server(t, func(o *server.Options) {
 		o.Users = []*server.User{
@@ -153,20 +157,23 @@ func TestServerThatDeniesWriting(t *testing.T) {
 	short := feedtest.Declare(t, f)
 	sa := feedtest.Enter(t, f, short)
 	g := feedtest.With(t, as("reader", "bo"))
-	if _, err := sa.Append(soon(t), model.Act{Body: &model.KeyAdmitted{Key: g.Who().Key, Handle: "bo", Right: model.Write, Door: "person"}}); err != nil {
-		t.Fatal(err)
+	if _, err := sa.Append(soon(t),
+		model.Act{Body: &model.KeyAdmitted{Key: g.Who().Key, Handle: "bo", Right: model.Write,
+			Origin: "person"}}); err != nil {
+		t.Fatalf("append an entry: %v", err)
 	}
 	s := feedtest.Enter(t, g, short)
 	ctx, cancel := context.WithTimeout(soon(t), 5e9)
 	defer cancel()
 	_, err := s.Append(ctx, feedtest.Note("may I"))
-	if err == nil || !strings.Contains(err.Error(), "the server does not let bo write in "+short+"; ask who invited you") {
+	if err == nil ||
+		!strings.Contains(err.Error(), "the server does not let bo write in "+short+"; ask who invited you") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestStreamOfSomebodyElse: a stream of that name with other limits is not
-// taken for a room, and not changed.
+// TestStreamOfSomebodyElse: a stream with the name of a room and another configuration is
+// neither used as a room nor changed.
 func TestStreamOfSomebodyElse(t *testing.T) {
 	srv := feedtest.Server(t)
 	nc, err := nats.Connect(srv.ClientURL())
@@ -174,7 +181,8 @@ func TestStreamOfSomebodyElse(t *testing.T) {
 	defer nc.Close()
 	js, err := jetstream.New(nc)
 	must(t, err)
-	_, err = js.CreateStream(soon(t), jetstream.StreamConfig{Name: "WARROOM_inc-1", Subjects: []string{"theirs.>"}, MaxMsgs: 3})
+	_, err = js.CreateStream(soon(t),
+		jetstream.StreamConfig{Name: "WARROOM_inc-1", Subjects: []string{"theirs.>"}, MaxMsgs: 3})
 	must(t, err)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Server = srv.ClientURL()

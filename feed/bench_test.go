@@ -12,8 +12,8 @@ import (
 	"warroom/model"
 )
 
-// BenchmarkAppend measures a line from the call in one process's connection to
-// the room in another's, beside a bare publish to the same synced server.
+// BenchmarkAppend measures a line from the call in one process to the view in another,
+// next to a plain publish to the same server.
 func BenchmarkAppend(b *testing.B) {
 	srv := feedtest.Server(b, func(o *server.Options) { o.SyncAlways = true })
 	o := feedtest.Options(b, feedtest.Data(b), "ana")
@@ -31,26 +31,27 @@ func BenchmarkAppend(b *testing.B) {
 	b.Run("bare", func(b *testing.B) {
 		nc, err := nats.Connect(srv.ClientURL())
 		if err != nil {
-			b.Fatal(err)
+			b.Fatalf("connect to NATS: %v", err)
 		}
 		defer nc.Close()
 		js, err := jetstream.New(nc)
 		if err != nil {
-			b.Fatal(err)
+			b.Fatalf("open JetStream: %v", err)
 		}
-		if _, err := js.CreateOrUpdateStream(soon(b), jetstream.StreamConfig{Name: "BARE", Subjects: []string{"bare"}}); err != nil {
-			b.Fatal(err)
+		if _, err := js.CreateOrUpdateStream(soon(b),
+			jetstream.StreamConfig{Name: "BARE", Subjects: []string{"bare"}}); err != nil {
+			b.Fatalf("create or update stream: %v", err)
 		}
 		data := make([]byte, 400)
 		for b.Loop() {
 			if _, err := js.Publish(soon(b), "bare", data); err != nil {
-				b.Fatal(err)
+				b.Fatalf("publish: %v", err)
 			}
 		}
 	})
 }
 
-// BenchmarkOpen measures until the first view of a room.
+// BenchmarkOpen measures the time to the first view of a room.
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{100, 2000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

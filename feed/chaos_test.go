@@ -16,7 +16,7 @@ import (
 	"warroom/model"
 )
 
-// inOrder demands that each author's lines are there once, in their order.
+// inOrder checks that each author's lines are in the room once, in order.
 func inOrder(t *testing.T, r *model.Room, author string, n int) {
 	t.Helper()
 	i := 0
@@ -38,14 +38,16 @@ func TestServerComesAndGoesWhileThreeWrite(t *testing.T) {
 	x := newExternal(t)
 	first := feedtest.With(t, x.options(t, "ana"))
 	short := feedtest.Declare(t, first)
-	var seats []*feed.Seat
+	var sessions []*feed.RoomSession
 	for i := range 3 {
-		f := feedtest.With(t, x.options(t, "ana"))
-		seats = append(seats, feedtest.Enter(t, f, short))
-		feedtest.Append(t, seats[i], "warm")
+		o, link := x.options(t, "ana"), &faultyLink{CustomDialer: &net.Dialer{}}
+		o.Dialer = link
+		f := feedtest.With(t, o)
+		sessions = append(sessions, feedtest.Enter(t, f, short))
+		feedtest.Append(t, sessions[i], "warm")
 		lost := 0
 		var mu sync.Mutex
-		f.DropAck(func() bool {
+		set(&link.damageAnswer, func() bool {
 			mu.Lock()
 			defer mu.Unlock()
 			lost++
@@ -53,15 +55,15 @@ func TestServerComesAndGoesWhileThreeWrite(t *testing.T) {
 		})
 	}
 	var wg sync.WaitGroup
-	for i, s := range seats {
+	for i, s := range sessions {
 		wg.Go(func() {
 			for k := range n {
 				if _, err := s.Submit(soon(t), feedtest.Note(fmt.Sprintf("w%d %03d", i, k))); err != nil {
-					t.Error(err)
+					t.Errorf("submit: %v", err)
 					return
 				}
 				if k%20 == 19 {
-					_, _ = s.Append(soon(t), feedtest.Note("pause")) // whatever comes of it: let the others catch up
+					_, _ = s.Append(soon(t), feedtest.Note("pause")) // only to pause
 				}
 			}
 		})
@@ -69,29 +71,31 @@ func TestServerComesAndGoesWhileThreeWrite(t *testing.T) {
 	for range 4 {
 		x.stop()
 		x.start()
-		feedtest.Until(t, seats[0], "it is live again", func(v *model.View) bool { return v.Link.State == model.Live })
+		feedtest.Until(t, sessions[0], "it is live again",
+			func(v *model.View) bool { return v.Link.State == model.Live })
 	}
 	wg.Wait()
-	for i, s := range seats {
-		feedtest.Until(t, s, "nothing waits", func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
-		for k := range seats {
+	for i, s := range sessions {
+		feedtest.Until(t, s, "nothing waits",
+			func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
+		for k := range sessions {
 			last := fmt.Sprintf("w%d %03d", k, n-1)
 			inOrder(t, feedtest.Until(t, s, last, has(last)).Room, fmt.Sprint("w", k), n)
 		}
-		if v := s.Latest(); v.Room.Bad != 0 || v.Room.Void != 0 || !v.Proof.Alarm.IsEmpty() {
-			t.Errorf("seat %d: got %d bad, %d void, alarm %q", i, v.Room.Bad, v.Room.Void, v.Proof.Alarm)
+		if v := s.Latest(); v.Room.Bad != 0 || v.Room.Rejected != 0 || !v.Proof.Alarm.IsEmpty() {
+			t.Errorf("seat %d: got %d bad, %d void, alarm %q", i, v.Room.Bad, v.Room.Rejected, v.Proof.Alarm)
 		}
 	}
 }
 
-func TestHubMovesAgainAndAgain(t *testing.T) {
+func TestHubMovesRepeatedly(t *testing.T) {
 	const n = 80
 	data := feedtest.Data(t)
 	w := feedtest.With(t, feedtest.Options(t, data, "zoe"))
 	short := feedtest.Declare(t, w)
 	var others []*feed.Feed
-	if err := w.Close(); err != nil { // so that another one hosts
-		t.Fatal(err)
+	if err := w.Close(); err != nil { // so that another process hosts
+		t.Fatalf("close: %v", err)
 	}
 	for i := range 4 {
 		others = append(others, feedtest.With(t, feedtest.Options(t, data, fmt.Sprint("o", i))))
@@ -103,14 +107,14 @@ func TestHubMovesAgainAndAgain(t *testing.T) {
 	feedtest.Append(t, s, "warm")
 	for k := range n {
 		if _, err := s.Submit(soon(t), feedtest.Note(fmt.Sprintf("zoe %03d", k))); err != nil {
-			t.Fatal(err)
+			t.Fatalf("submit: %v", err)
 		}
 		if k%25 == 20 {
 			feedtest.Append(t, s, "pause") // the hub is there
 			for i, f := range others {
 				if f.Hosting() && len(others) > 1 {
 					if err := f.Close(); err != nil {
-						t.Fatal(err)
+						t.Fatalf("close: %v", err)
 					}
 					others = append(others[:i], others[i+1:]...)
 					break
@@ -118,14 +122,15 @@ func TestHubMovesAgainAndAgain(t *testing.T) {
 			}
 		}
 	}
-	v := feedtest.Until(t, s, "nothing waits", func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
+	v := feedtest.Until(t, s, "nothing waits",
+		func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
 	inOrder(t, v.Room, "zoe", n)
 	if v.Link.Moved < 2 {
 		t.Errorf("got moved %d, want the hub to have moved", v.Link.Moved)
 	}
 }
 
-// cluster starts three servers that keep one log.
+// cluster starts a cluster of three servers.
 func cluster(t *testing.T) []*server.Server {
 	t.Helper()
 	var routes []*url.URL
@@ -133,20 +138,22 @@ func cluster(t *testing.T) []*server.Server {
 	for range 3 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("listen: %v", err)
 		}
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 		routes = append(routes, &url.URL{Scheme: "nats", Host: l.Addr().String()})
 		if err := l.Close(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("close: %v", err)
 		}
 	}
 	var out []*server.Server
 	for i := range 3 {
-		s, err := server.NewServer(&server.Options{ServerName: fmt.Sprint("n", i), Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: feedtest.Data(t),
-			NoLog: true, NoSigs: true, Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: ports[i]}, Routes: routes})
+		s, err := server.NewServer(&server.Options{ServerName: fmt.Sprint("n", i), Host: "127.0.0.1", Port: -1,
+			JetStream: true, StoreDir: feedtest.Data(t),
+			NoLog: true, NoSigs: true, Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: ports[i]},
+			Routes: routes})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make a server: %v", err)
 		}
 		go s.Start()
 		t.Cleanup(func() {
@@ -155,7 +162,7 @@ func cluster(t *testing.T) []*server.Server {
 		})
 		out = append(out, s)
 	}
-	late := time.Now().Add(feedtest.Patience)
+	late := time.Now().Add(feedtest.DefaultTimeout)
 	for _, s := range out {
 		for !s.ReadyForConnections(time.Second) || !s.JetStreamIsCurrent() {
 			if time.Now().After(late) {
@@ -177,14 +184,14 @@ func TestClusterKeepsThreeCopies(t *testing.T) {
 	for i, l := range want {
 		feedtest.Append(t, s, l)
 		if i == 10 {
-			srv[0].Shutdown() // the client goes to another one
+			srv[0].Shutdown() // the client connects to another server
 		}
 	}
 	once(t, s.Latest().Room, want)
 }
 
-// TestTooFewServers: where a cluster has lost its majority, a terminal says so,
-// keeps what is written, and the line is not called stored.
+// TestTooFewServers: in a cluster without a majority, a terminal shows the problem,
+// queues new lines, and does not report them as stored.
 func TestTooFewServers(t *testing.T) {
 	srv := cluster(t)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
@@ -195,13 +202,14 @@ func TestTooFewServers(t *testing.T) {
 	srv[1].Shutdown()
 	srv[2].Shutdown()
 	if _, err := s.Submit(soon(t), feedtest.Note("one")); err != nil {
-		t.Fatal(err)
+		t.Fatalf("submit: %v", err)
 	}
-	late := time.After(6 * feedtest.Patience) // an old leader gives up by itself, after a while
+	late := time.After(6 * feedtest.DefaultTimeout) // the old leader steps down after a while
 	v := s.Latest()
-	for ; v.Link.State != model.Offline || !strings.Contains(v.Link.Trouble.String(), "too few of the hub's servers"); v = s.Latest() {
+	for ; v.Link.State != model.Offline ||
+		!strings.Contains(v.Link.Problem.String(), "too few of the hub's servers"); v = s.Latest() {
 		select {
-		case <-s.Bell():
+		case <-s.Changed():
 		case <-late:
 			t.Fatalf("it does not say so: %+v, %+v", v.Link, v.Waiting)
 		}

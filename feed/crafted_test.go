@@ -20,25 +20,27 @@ import (
 	"warroom/feed/hub"
 	"warroom/feed/hubapi"
 	"warroom/model"
-	"warroom/model/seal"
+	"warroom/model/signing"
 )
 
-// crafted is a message that no warroom makes.
+// crafted signs a message that warroom would not write.
 func crafted(k ed25519.PrivateKey, key, room, id, kind, handle, body string) (payload []byte, sig string) {
-	payload = fmt.Appendf(nil, `{"v":1,"room":%q,"id":%q,"key":%q,"n":1,"prev":"","kind":%q,"at":%q,"by":%q,"via":"tui","body":%s}`, room, id, key, kind, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), handle, body)
-	return payload, seal.Sign(k, payload)
+	payload = fmt.Appendf(nil,
+		`{"v":1,"room":%q,"id":%q,"key":%q,"n":1,"prev":"","kind":%q,"at":%q,"by":%q,"via":"tui","body":%s}`, room, id,
+		key, kind, time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), handle, body)
+	return payload, signing.Sign(k, payload)
 }
 
-// TestCraftedDeclarations: the first message of a room that a login sends is taken as
-// a declaration of this hub alone. Otherwise a login used up numbers of rooms, had the
-// hub try for long, and spoke as the hub of a room in which others are.
+// TestCraftedDeclarations: the hub accepts the first message of a room from a login only
+// if it is a declaration that names this hub. Otherwise a login could use up room
+// numbers, occupy the hub, and act as the hub of a room with other members.
 func TestCraftedDeclarations(t *testing.T) {
 	x := newTeam(t)
 	raw := rawLogin(t, x.file(feed.Invite{Handle: "bo", Right: model.Write}), "bo")
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	must(t, err)
-	own := seal.KeyText(pub)
-	who, err := raw.Request(hubapi.Ask(hubapi.VerbWho, "bo"), nil, feedtest.Patience)
+	own := signing.KeyText(pub)
+	who, err := raw.Request(hubapi.Ask(hubapi.VerbWho, "bo"), nil, feedtest.DefaultTimeout)
 	must(t, err)
 	broken := own[:20] + "\r\n" + own[20:]
 	for _, c := range []struct{ name, key, hub, breakSig string }{
@@ -47,10 +49,12 @@ func TestCraftedDeclarations(t *testing.T) {
 		{"a hub of the author's own", own, own, ""},
 		{"no hub", own, "", ""},
 	} {
-		payload, sig := crafted(priv, c.key, "01M8JZNH28SVCJME0K4FZVDY36", "01M8JZNH28KX3G9JYGBPYSB5Y1", "incident.declared", "bo", fmt.Sprintf(`{"title":"crafted","severity":"SEV-1","hub_key":%q}`, c.hub))
-		body, err := json.Marshal(map[string]any{"short": "inc-1", "key": c.key, "sig": sig[:9] + c.breakSig + sig[9:], "data": payload})
+		payload, sig := crafted(priv, c.key, "01M8JZNH28SVCJME0K4FZVDY36", "01M8JZNH28KX3G9JYGBPYSB5Y1",
+			"incident.declared", "bo", fmt.Sprintf(`{"title":"crafted","severity":"SEV-1","hub_key":%q}`, c.hub))
+		body, err := json.Marshal(map[string]any{"short": "inc-1", "key": c.key, "sig": sig[:9] + c.breakSig + sig[9:],
+			"data": payload})
 		must(t, err)
-		m, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "bo"), body, feedtest.Patience)
+		m, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "bo"), body, feedtest.DefaultTimeout)
 		if err != nil {
 			t.Errorf("%s: got no answer (%v), want a refusal", c.name, err)
 		} else if !strings.Contains(string(m.Data), `"why":"invalid"`) {
@@ -62,15 +66,15 @@ func TestCraftedDeclarations(t *testing.T) {
 	}
 }
 
-// TestAForgedRestrictionHidesNothing: a restriction that its author did not sign, or
-// that is not stored, keeps nobody from a room.
+// TestAForgedRestrictionHidesNothing: a restriction with a forged signature, or one that
+// is not stored, does not change access.
 func TestAForgedRestrictionHidesNothing(t *testing.T) {
 	x := newTeam(t)
 	short := feedtest.Declare(t, x.host)
 	file := x.file(feed.Invite{Handle: "cmd", Right: model.Command})
 	cmd := feedtest.With(t, x.as(file))
-	seat := feedtest.Enter(t, cmd, short)
-	feedtest.Append(t, seat, "here")
+	session := feedtest.Enter(t, cmd, short)
+	feedtest.Append(t, session, "here")
 	raw := rawLogin(t, file, "cmd")
 	eve := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Watch}), "eve")
 	key := cmd.Who().Key
@@ -82,10 +86,12 @@ func TestAForgedRestrictionHidesNothing(t *testing.T) {
 	must(t, err)
 	announce := func(k ed25519.PrivateKey) {
 		t.Helper()
-		payload, sig := crafted(k, key, seat.RoomID(), "01M8JZNH28KX3G9JYGBPYSB5Y2", "room.restricted", "cmd", `{"mode":"to","handles":["cmd"],"reason":"x"}`)
-		m := nats.NewMsg(hubapi.Ask(hubapi.VerbPut, "cmd", short, hubapi.LaneLog, key))
-		m.Data, m.Header = payload, nats.Header{hubapi.SigHeader: {sig}, "Nats-Expected-Last-Subject-Sequence": {"999999"}}
-		r, err := raw.RequestMsg(m, feedtest.Patience)
+		payload, sig := crafted(k, key, session.RoomID(), "01M8JZNH28KX3G9JYGBPYSB5Y2", "room.restricted", "cmd",
+			`{"mode":"to","handles":["cmd"],"reason":"x"}`)
+		m := nats.NewMsg(hubapi.Ask(hubapi.VerbPut, "cmd", short, hubapi.SubjectLog, key))
+		m.Data, m.Header = payload,
+			nats.Header{hubapi.SigHeader: {sig}, "Nats-Expected-Last-Subject-Sequence": {"999999"}}
+		r, err := raw.RequestMsg(m, feedtest.DefaultTimeout)
 		must(t, err)
 		if !strings.Contains(string(r.Data), "wrong last sequence") {
 			t.Fatalf("got the answer %s, want it not to be stored", r.Data)
@@ -99,16 +105,18 @@ func TestAForgedRestrictionHidesNothing(t *testing.T) {
 	feedtest.Soon(t, "eve sees the room again", func() bool { return probe(t, eve, "eve", short) })
 }
 
-// TestAFloodOfQuestionsDelaysItsAuthorAlone: whoever asks as fast as they can keeps
-// nobody else from an answer.
-func TestAFloodOfQuestionsDelaysItsAuthorAlone(t *testing.T) {
+// TestQuestionFloodDelaysOnlyItsAuthor: a flood of requests by one login does not delay
+// the requests of others.
+func TestQuestionFloodDelaysOnlyItsAuthor(t *testing.T) {
 	x := newTeam(t)
 	short := feedtest.Declare(t, x.host)
 	eve := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Watch}), "eve")
 	bo := rawLogin(t, x.file(feed.Invite{Handle: "bo", Right: model.Write}), "bo")
 	for range 10 {
 		for range 1000 {
-			must(t, eve.PublishRequest(hubapi.Ask(hubapi.VerbAccess, "eve"), "_INBOX_eve.x", []byte(`{"room":"`+short+`"}`)))
+			must(t,
+				eve.PublishRequest(hubapi.Ask(hubapi.VerbAccess, "eve"), "_INBOX_eve.x",
+					[]byte(`{"room":"`+short+`"}`)))
 		}
 		must(t, eve.Flush())
 		if _, err := bo.Request(hubapi.Ask(hubapi.VerbList, "bo"), nil, 3*time.Second); err != nil {
@@ -117,7 +125,7 @@ func TestAFloodOfQuestionsDelaysItsAuthorAlone(t *testing.T) {
 	}
 }
 
-// TestToolsTakeTurns: a tool that sends much waits for itself alone.
+// TestToolsTakeTurns: a tool that sends too much delays only itself.
 func TestToolsTakeTurns(t *testing.T) {
 	x := newTeam(t)
 	began, next := make(chan string), make(chan struct{})
@@ -135,7 +143,7 @@ func TestToolsTakeTurns(t *testing.T) {
 	order := []string{<-began}
 	must(t, tool.PublishRequest("warroom.intake.tool", "_INBOX_tool.x", []byte("{}")))
 	must(t, tool.Flush())
-	if _, err := tool.Request("warroom.intake.tool", []byte("{}"), time.Second); err == nil { // so that the hub has it
+	if _, err := tool.Request("warroom.intake.tool", []byte("{}"), time.Second); err == nil { // the hub has received it
 		t.Fatal("an answer came before its turn")
 	}
 	for range 3 {

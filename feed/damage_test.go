@@ -15,12 +15,12 @@ import (
 	"warroom/model"
 )
 
-// storeDir is where the embedded hub of a data directory has a room.
+// storeDir returns the directory of a room in the embedded hub of a data directory.
 func storeDir(data, short string) string {
 	return filepath.Join(data, "hub", "jetstream", "$G", "streams", "WARROOM_"+short)
 }
 
-// blocks are the files with the messages of a stream.
+// blocks returns the files with the messages of a stream.
 func blocks(t *testing.T, dir string) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "msgs", "*.blk"))
@@ -33,11 +33,11 @@ func blocks(t *testing.T, dir string) []string {
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("set up: %v", err)
 	}
 }
 
-// flip changes one bit in the middle of the messages.
+// flip flips one bit in the middle of the messages.
 func flip(t *testing.T, dir string) {
 	path := blocks(t, dir)[0]
 	b, err := os.ReadFile(path)
@@ -46,7 +46,7 @@ func flip(t *testing.T, dir string) {
 	must(t, os.WriteFile(path, b, 0o600))
 }
 
-// truncate takes the last third of the messages away.
+// truncate removes the last third of the messages.
 func truncate(t *testing.T, dir string) {
 	path := blocks(t, dir)[0]
 	fi, err := os.Stat(path)
@@ -56,10 +56,10 @@ func truncate(t *testing.T, dir string) {
 
 func noIndex(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, "msgs", "index.db"))) }
 
-// written is how many lines the rooms of these tests have.
+// written is the number of lines in the rooms of these tests.
 const written = 120
 
-// filled is a data directory with a room of lines, closed.
+// filled returns the options of a closed data directory with a room of lines.
 func filled(t *testing.T) (o feed.Options, short string, want *model.Room) {
 	t.Helper()
 	o = feedtest.Options(t, feedtest.Data(t), "ana")
@@ -76,14 +76,14 @@ func filled(t *testing.T) (o feed.Options, short string, want *model.Room) {
 	return o, short, want
 }
 
-// events reads a whole log.
+// events reads the whole log.
 func events(t *testing.T, f *feed.Feed, short string) (out []*model.Event) {
 	t.Helper()
 	must(t, f.Events(soon(t), short, 1, func(e *model.Event) error { out = append(out, e); return nil }))
 	return out
 }
 
-// asBefore checks that a log begins with the room as it was, every entry once.
+// asBefore checks that a log begins with the entries of a room, each once.
 func asBefore(t *testing.T, f *feed.Feed, short string, want *model.Room) []*model.Event {
 	t.Helper()
 	all := events(t, f, short)
@@ -95,8 +95,8 @@ func asBefore(t *testing.T, f *feed.Feed, short string, want *model.Room) []*mod
 		t.Errorf("the state at entry %d is not what it was", want.Seq)
 	}
 	whole := model.Replay(model.NewRoom(), all...)
-	if whole.Bad != 0 || whole.Void != 0 {
-		t.Errorf("%d entries do not check, %d have no effect", whole.Bad, whole.Void)
+	if whole.Bad != 0 || whole.Rejected != 0 {
+		t.Errorf("%d entries do not check, %d have no effect", whole.Bad, whole.Rejected)
 	}
 	notes := feedtest.Notes(whole)
 	slices.Sort(notes)
@@ -106,10 +106,10 @@ func asBefore(t *testing.T, f *feed.Feed, short string, want *model.Room) []*mod
 	return all
 }
 
-// held checks that a room is held, and returns the sentence.
+// held checks that a room is held, and returns the reason.
 func held(t *testing.T, f *feed.Feed, short string) string {
 	t.Helper()
-	sick, err := f.Ailing(soon(t))
+	sick, err := f.Damaged(soon(t))
 	must(t, err)
 	if len(sick) != 1 || sick[0].Short != short {
 		t.Fatalf("held are %+v, want %s", sick, short)
@@ -117,17 +117,23 @@ func held(t *testing.T, f *feed.Feed, short string) string {
 	return sick[0].Why.String()
 }
 
-// TestDamagedStore damages a real store while no hub runs: it is found at the
-// start, named, held, and repaired with everything in it exactly once.
+// TestDamagedStore: damage to a store while no hub runs is detected when the hub starts.
+// The room is held, and a repair restores every entry exactly once.
 func TestDamagedStore(t *testing.T) {
 	for name, damage := range map[string][]func(*testing.T, string){
-		"flipped bit":            {flip},
-		"flipped bit, no index":  {flip, noIndex},
-		"cut block":              {truncate},
-		"cut block, no index":    {truncate, noIndex},
-		"no messages":            {func(t *testing.T, dir string) { must(t, os.RemoveAll(filepath.Join(dir, "msgs"))) }},
-		"no stream":              {func(t *testing.T, dir string) { must(t, os.RemoveAll(dir)) }},
-		"unreadable description": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, "meta.inf"), 10)) }},
+		"flipped bit":           {flip},
+		"flipped bit, no index": {flip, noIndex},
+		"cut block":             {truncate},
+		"cut block, no index":   {truncate, noIndex},
+		"no messages": {func(t *testing.T,
+			dir string) {
+			must(t, os.RemoveAll(filepath.Join(dir, "msgs")))
+		}},
+		"no stream": {func(t *testing.T, dir string) { must(t, os.RemoveAll(dir)) }},
+		"unreadable description": {func(t *testing.T,
+			dir string) {
+			must(t, os.Truncate(filepath.Join(dir, "meta.inf"), 10))
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, short, want := filled(t)
@@ -139,13 +145,14 @@ func TestDamagedStore(t *testing.T) {
 	}
 }
 
-// repaired opens a damaged hub, writes into the room that is held, repairs it,
-// and looks at everything.
+// repaired opens a damaged hub, writes to the held room, repairs it, and checks the
+// result.
 func repaired(t *testing.T, o feed.Options, short string, want *model.Room) {
 	f := feedtest.With(t, o)
 	why := held(t, f, short)
 	t.Log(why)
-	for _, w := range []string{short + " is held", fmt.Sprintf("says %d entries (root ", want.Seq), "store", "run: warroom doctor --repair " + short} {
+	for _, w := range []string{short + " is held", fmt.Sprintf("says %d entries (root ", want.Seq), "store",
+		"run: warroom doctor --repair " + short} {
 		if !strings.Contains(why, w) {
 			t.Errorf("%q does not say %q", why, w)
 		}
@@ -156,7 +163,7 @@ func repaired(t *testing.T, o feed.Options, short string, want *model.Room) {
 		ctx, cancel := moment(t)
 		defer cancel()
 		_, err := s.Append(ctx, feedtest.Note("written while it is held"))
-		if late = model.CodeOf(err) == model.Kept; late && !strings.Contains(err.Error(), short+" is held") {
+		if late = model.CodeOf(err) == model.Queued; late && !strings.Contains(err.Error(), short+" is held") {
 			t.Errorf("got %v, want the reason", err)
 		}
 		if err == nil {
@@ -193,7 +200,7 @@ func repaired(t *testing.T, o feed.Options, short string, want *model.Room) {
 	if seq <= done.Seq {
 		t.Errorf("the new line has number %d, the repair %d", seq, done.Seq)
 	}
-	if sick, err := f.Ailing(soon(t)); err != nil || len(sick) != 0 {
+	if sick, err := f.Damaged(soon(t)); err != nil || len(sick) != 0 {
 		t.Errorf("still held: %+v, %v", sick, err)
 	}
 	if _, err := f.Repair(soon(t), short); model.CodeOf(err) != model.Conflict {
@@ -201,7 +208,7 @@ func repaired(t *testing.T, o feed.Options, short string, want *model.Room) {
 	}
 }
 
-// tree says which blocks are there and how long they are.
+// tree lists the blocks with their sizes.
 func tree(t *testing.T, dir string) (out string) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "msgs", "*.blk"))
@@ -214,7 +221,7 @@ func tree(t *testing.T, dir string) (out string) {
 	return out
 }
 
-// moment is what nothing is waited for any longer that cannot come.
+// moment returns a short timeout, for waiting for something that must not happen.
 func moment(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithTimeout(soon(t), 300*time.Millisecond)

@@ -1,33 +1,36 @@
-// Package feed carries the rooms of package model over JetStream: it connects,
-// holds keys, keeps what is said on disk until the log has it, and folds what
-// the log has for everybody in this process.
+// Package feed stores the rooms of package model in NATS JetStream. It connects to the
+// hub, holds the keys, keeps each draft on disk until the log has it, and folds the log
+// of a room once for all sessions of the process.
 //
-// A line goes one way round: [Seat.Submit] decides it and puts it into the
-// outbox, on disk before anything else; the desk signs and publishes it and
-// finds out what became of it; the log gives it a sequence; the follower of the
-// room reads it back, checks it, applies it and rings every [Seat]. What was
-// accepted is never lost, doubled, reordered or changed: a key's messages form
-// a chain, a publish names the sequence it comes after, and every doubt is
-// settled by looking into the log (resolve.go).
+// A line takes this way: [RoomSession.Submit] decides it and writes it to the outbox
+// (package outbox). The writer (package writer) signs and publishes it, and resolves an
+// unknown outcome. The log assigns a sequence. The follower of the room (package replica)
+// reads the message back, verifies and applies it, and wakes every [RoomSession].
 //
-// Who ends what:
+// An accepted line is never lost, duplicated, reordered or changed: the messages of a key
+// form a chain, each publish names the sequence that it follows, and an uncertain outcome
+// is resolved by reading the log.
 //
-//	goroutine   how many                      owner, who waits for it
-//	keeper      1 a process                   house.close
-//	sweeper     1 a process                   house.close
-//	steward     1 with the hub or on a server steward.close
-//	porch       1 a steward: asks of logins   steward.close
-//	port        until people are let in       house.close
-//	desk        1 a pen and room              desk.close
-//	follower    1 a room                      follower.close
-//	greeter     1 a room: beats and the door  follower.close
-//	copyist     1 a room: copies its log      follower.close
-//	archivist   1 that hosts for others       house.close
-//	recheck     at most 1 a room              follower.close
-//	sentry      1 a process with guards       house.close
-//	opening     1 a room while it opens       whoever asked for the room
+// This package connects the parts. Each part declares what it needs from the process.
 //
-// The callbacks of NATS subscriptions only put things into channels or into
-// the hall of a room. Locks are taken in the order house, pen, desk, follower,
-// hall.
+// Goroutines and their owners:
+//
+//	goroutine     number                                          ends with
+//	monitorLink   1 per process                                   client.close
+//	sweeper       1 per process                                   client.close
+//	archiver      1 per process that hosts for others             client.close
+//	openPort      1 per process until logins are let in           client.close
+//	access watch  1 per process with enforcers                    client.close
+//	hub service   1 per process that hosts, or see client.attend  hubService.close
+//	login queues  2 per queue of a hub service                    hubService.close
+//	writer        1 per identity and room                         Writer.Close
+//	follower      1 per room                                      Follower.Close
+//	presence      1 per room: beats and join requests             Follower.Close
+//	redactor      1 per room: deletes what was redacted           Follower.Close
+//	mirror        1 per room: copies the log to disk              Follower.Close
+//	recheck       at most 1 per room: verifies a loaded snapshot  Follower.Close
+//	opening       1 per room while it opens                       the caller that opens it
+//
+// Callbacks of NATS subscriptions only send to channels and update the presence roster.
+// Locks are taken in the order client, identity, writer, follower, presence.
 package feed

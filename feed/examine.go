@@ -2,131 +2,118 @@ package feed
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
-
-	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hubapi"
+	"warroom/feed/jetlog"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// probeRoom stands for any room where a permission is tried: there is none of
-// that name, so nothing comes of it.
+// probeRoom is a room name for trying a permission. No room has that name, so the attempt
+// has no effect.
 const probeRoom = "doctor"
 
-// need is something that a server has to let this login do.
-type need struct {
-	hear    bool // or say
-	subject string
-	why     model.Safe
+func subscribing(subject string, why model.Safe) jetlog.Permission {
+	return jetlog.Permission{Subscribe: true, Subject: subject, Why: why}
 }
 
-// needs are what a login has to be able to do on a server that is not ours: ask the
-// hub, or as one that may use JetStream itself, what the hub does for others.
-func (h *house) needs() []need {
-	me, key := h.o.caller(), "doctor"
-	out := []need{
-		{true, hubapi.Inbox(me) + ".>", model.Lit("to receive answers")},
-		{true, lanes(probeRoom, laneLive), model.Lit("to receive new entries")},
-		{true, lanes(probeRoom, laneHere), model.Lit("to see who is there")},
+func publishing(subject string, why model.Safe) jetlog.Permission {
+	return jetlog.Permission{Subject: subject, Why: why}
+}
+
+// needs returns the permissions that a login needs on an external server: to ask the hub,
+// or, with JetStream access of its own, to do what the hub does for others.
+func (c *client) needs() []jetlog.Permission {
+	me, key := c.o.caller(), "doctor"
+	out := []jetlog.Permission{
+		subscribing(hubapi.Inbox(me)+".>", model.Lit("to receive answers")),
+		subscribing(subjects.All(probeRoom, subjects.Live), model.Lit("to receive new entries")),
+		subscribing(subjects.All(probeRoom, subjects.Presence), model.Lit("to see who is there")),
 	}
-	if h.w.byHub.Load() {
+	if c.conn.ByHub.Load() {
 		return append(out,
-			need{false, hubapi.Ask(hubapi.VerbTip, me, probeRoom), model.Lit("to ask for the end of a room's log")},
-			need{false, hubapi.Ask(hubapi.VerbGet, me, probeRoom, laneLog), model.Lit("to read a room's log")},
-			need{false, hubapi.Ask(hubapi.VerbRaw, me, probeRoom, laneLog), model.Lit("to read single entries")},
-			need{false, hubapi.Ask(hubapi.VerbHere, me, "0", probeRoom, key), model.Lit("to be seen")},
-			need{false, hubapi.Ask(hubapi.VerbList, me), model.Lit("to list the rooms")})
+			publishing(hubapi.Ask(hubapi.VerbTip, me, probeRoom), model.Lit("to ask for the end of a room's log")),
+			publishing(hubapi.Ask(hubapi.VerbGet, me, probeRoom, subjects.Log), model.Lit("to read a room's log")),
+			publishing(hubapi.Ask(hubapi.VerbRaw, me, probeRoom, subjects.Log), model.Lit("to read single entries")),
+			publishing(hubapi.Ask(hubapi.VerbHere, me, "0", probeRoom, key), model.Lit("to be seen")),
+			publishing(hubapi.Ask(hubapi.VerbList, me), model.Lit("to list the rooms")))
 	}
 	out = append(out,
-		need{false, "$JS.API.STREAM.INFO." + streamOf(probeRoom), model.Lit("to ask for the end of a room's log")},
-		need{false, "$JS.API.DIRECT.GET." + streamOf(probeRoom), model.Lit("to read a room's log")},
-		need{false, "$JS.API.STREAM.MSG.GET." + streamOf(probeRoom), model.Lit("to read single entries")},
-		need{false, lane(probeRoom, laneHere, me, key), model.Lit("to be seen")},
-		need{false, "$JS.API.STREAM.NAMES", model.Lit("to list the rooms")},
-		need{true, lanes(probeRoom, hubapi.Private(laneLive)), model.Lit("to receive the entries of restricted rooms")})
-	if !h.o.Steward {
+		publishing("$JS.API.STREAM.INFO."+subjects.Stream(probeRoom),
+			model.Lit("to ask for the end of a room's log")),
+		publishing("$JS.API.DIRECT.GET."+subjects.Stream(probeRoom), model.Lit("to read a room's log")),
+		publishing("$JS.API.STREAM.MSG.GET."+subjects.Stream(probeRoom), model.Lit("to read single entries")),
+		publishing(subjects.Of(probeRoom, subjects.Presence, me, key), model.Lit("to be seen")),
+		publishing("$JS.API.STREAM.NAMES", model.Lit("to list the rooms")),
+		subscribing(subjects.All(probeRoom, hubapi.Private(subjects.Live)),
+			model.Lit("to receive the entries of restricted rooms")))
+	if !c.o.HubService {
 		return out
 	}
 	out = append(out,
-		need{false, "$JS.API.STREAM.UPDATE." + streamOf(probeRoom), model.Lit("to restrict rooms")},
-		need{false, "$JS.API.STREAM.MSG.DELETE." + streamOf(probeRoom), model.Lit("to delete what was redacted")},
-		need{false, lane(probeRoom, laneLog, "doctor", key), model.Lit("to store what logins write")},
-		need{false, lane(probeRoom, laneGone, hubHandle, key), model.Lit("to store what was redacted")},
-		need{false, hubapi.Relayed("doctor", probeRoom, laneLive, key), model.Lit("to bring restricted rooms to those whom they name")})
-	for _, subject := range append(h.w.laneSubjects("*", laneDoor), h.w.laneSubjects("*", laneGate)...) {
-		out = append(out, need{true, subject, model.Lit("to receive who asks to be admitted")})
+		publishing("$JS.API.STREAM.UPDATE."+subjects.Stream(probeRoom), model.Lit("to restrict rooms")),
+		publishing("$JS.API.STREAM.MSG.DELETE."+subjects.Stream(probeRoom),
+			model.Lit("to delete what was redacted")),
+		publishing(subjects.Of(probeRoom, subjects.Log, "doctor", key), model.Lit("to store what logins write")),
+		publishing(subjects.Of(probeRoom, subjects.Tombstones, subjects.HubHandle, key),
+			model.Lit("to store what was redacted")),
+		jetlog.Permission{Subject: hubapi.Relayed("doctor", probeRoom, subjects.Live, key),
+			Why: model.Lit("to bring restricted rooms to those whom they name")})
+	for _, subject := range append(c.conn.SubjectsFor("*", subjects.LocalJoin),
+		c.conn.SubjectsFor("*", subjects.LoginJoin)...) {
+		out = append(out, subscribing(subject, model.Lit("to receive who asks to be admitted")))
 	}
 	for _, subject := range hubapi.PlainQuestions() {
-		out = append(out, need{true, subject, model.Lit("to answer logins")})
+		out = append(out, subscribing(subject, model.Lit("to answer logins")))
 	}
 	return out
 }
 
-// lacks tries what a login has to be able to do. A server complains before it
-// answers the ping behind it.
-func (w *wire) lacks(n need) (bool, error) {
-	if n.hear {
-		sub, err := w.nc.SubscribeSync(n.subject)
-		if err != nil {
-			return false, err
-		}
-		defer func() { _ = sub.Unsubscribe() }() // the connection may be gone: nothing to undo then
-	} else if err := w.nc.Publish(n.subject, nil); err != nil {
-		return false, err
-	}
-	if err := flush(w.nc, patience); err != nil {
-		return false, err
-	}
-	err := w.nc.LastError()
-	return errors.Is(err, nats.ErrPermissionViolation) && strings.Contains(err.Error(), fmt.Sprintf("%q", n.subject)), nil
-}
-
-// Examine says what a server that is not ours has and lacks; nothing of the
-// embedded hub.
+// Examine checks an external server: its version, the permissions of this login and the
+// number of copies. For the embedded hub it returns nil.
 func (f *Feed) Examine(ctx context.Context) (good, bad []model.Safe) {
-	h := f.h
-	if h.hub != nil {
+	client := f.client
+	if client.hub != nil {
 		return nil, nil
 	}
-	where := model.Safef("server: nats-server %s, alone", h.w.nc.ConnectedServerVersion())
-	if c := h.w.nc.ConnectedClusterName(); c != "" {
-		where = model.Safef("server: nats-server %s, in the cluster %s", h.w.nc.ConnectedServerVersion(), c)
+	where := model.Safef("server: nats-server %s, alone", client.conn.NC.ConnectedServerVersion())
+	if c := client.conn.NC.ConnectedClusterName(); c != "" {
+		where = model.Safef("server: nats-server %s, in the cluster %s", client.conn.NC.ConnectedServerVersion(), c)
 	}
 	good = append(good, where)
-	if h.o.login == nil { // the hub that invited gives what is needed
-		for _, n := range h.needs() {
-			switch missing, err := h.w.lacks(n); {
+	if client.o.login == nil { // an invitation grants the permissions that are needed
+		for _, n := range client.needs() {
+			switch missing, err := client.conn.Lacks(n); {
 			case err != nil:
 				return good, append(bad, model.Safef("server: it does not answer: %s", err))
 			case missing:
 				verb := "publish to"
-				if n.hear {
+				if n.Subscribe {
 					verb = "subscribe to"
 				}
-				bad = append(bad, model.Safef("permission: %s may not %s %s, which it has to %s", h.o.caller(), verb, n.subject, n.why))
+				bad = append(bad,
+					model.Safef("permission: %s may not %s %s, which it has to %s", client.o.caller(), verb, n.Subject,
+						n.Why))
 			}
 		}
 	}
 	if len(bad) > 0 {
 		return good, bad
 	}
-	return append(good, h.copies(ctx)...), h.alone(ctx)
+	return append(good, client.copies(ctx)...), client.missingHubService(ctx)
 }
 
-// copies says how many copies the newest room has.
-func (h *house) copies(ctx context.Context) []model.Safe {
-	shorts, err := h.shorts(ctx)
+// copies reports how many copies the newest room has.
+func (c *client) copies(ctx context.Context) []model.Safe {
+	shorts, err := c.shorts(ctx)
 	if err != nil || len(shorts) == 0 {
-		return nil // said elsewhere
+		return nil // another check reports this error
 	}
 	n := 0
-	if h.w.byHub.Load() {
-		_, _, err = h.w.tip(ctx, shorts[0])
-		n = h.w.standing(shorts[0]).copies
-	} else if s, lost := h.w.js.Stream(ctx, streamOf(shorts[0])); lost == nil {
+	if c.conn.ByHub.Load() {
+		_, _, err = c.conn.Tip(ctx, shorts[0])
+		n = c.conn.State(shorts[0]).Copies
+	} else if s, lost := c.conn.JS.Stream(ctx, subjects.Stream(shorts[0])); lost == nil {
 		n = s.CachedInfo().Config.Replicas
 	}
 	if n == 0 || err != nil {
@@ -135,16 +122,18 @@ func (h *house) copies(ctx context.Context) []model.Safe {
 	if n > 1 {
 		return []model.Safe{model.Safef("copies: %d of %s, on %d servers", n, shorts[0], n)}
 	}
-	return []model.Safe{model.Safef("copies: one of %s, as this is no cluster of three or more that makes it; what is lost with the server's disk is said in docs/cluster.md", shorts[0])}
+	return []model.Safe{model.Safef("copies: one of %s, as the server is not in a cluster of three or more; what "+
+		"is lost with the server's disk is said in docs/cluster.md", shorts[0])}
 }
 
-// alone says where nobody lets people in.
-func (h *house) alone(ctx context.Context) []model.Safe {
-	if h.o.Steward || h.o.login != nil {
+// missingHubService reports that no hub service answers on the server.
+func (c *client) missingHubService(ctx context.Context) []model.Safe {
+	if c.o.HubService || c.o.login != nil {
 		return nil
 	}
-	if key, err := h.hubKeyText(ctx); err == nil && key == "" {
-		return []model.Safe{model.Lit("steward: none answers, so people are let into rooms by hand, with :admit, and logins without that right cannot list or make rooms; start warroom serve --server")}
+	if key, err := c.hubKeyText(ctx); err == nil && key == "" {
+		return []model.Safe{model.Lit("steward: none answers, so people are let into rooms by hand, with :admit, " +
+			"and logins without that right cannot list or make rooms; start warroom serve --server")}
 	}
 	return nil
 }

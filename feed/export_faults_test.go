@@ -2,31 +2,34 @@ package feed
 
 import (
 	"path/filepath"
+
+	"warroom/feed/atomicfile"
+	"warroom/feed/outbox"
 )
 
-// Settled says whether the room of a seat was read to its end once.
-func (s *Seat) Settled() bool {
+// Settled reports whether the room of a session was read to its end once.
+func (s *RoomSession) Settled() bool {
 	select {
-	case <-s.d.f.begun:
+	case <-s.writer.Follower.Begun:
 		return true
 	default:
 		return false
 	}
 }
 
-// Boxed returns the ids that are in the outboxes of a data directory.
+// Boxed returns the ids in the outboxes of a data directory.
 func Boxed(data string) (map[string]bool, error) {
-	paths, err := filepath.Glob(filepath.Join(escapeGlob(data), "outbox", "*", "*"+boxEnd))
+	paths, err := filepath.Glob(filepath.Join(atomicfile.EscapeGlob(data), "outbox", "*", "*"+outbox.End))
 	if err != nil {
 		return nil, err
 	}
 	ids := map[string]bool{}
 	for _, p := range paths {
-		o, _, err := readOutbox(p, nil)
+		o, _, err := outbox.Read(p, nil)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range o.line {
+		for _, s := range o.Drafts {
 			ids[s.Draft.ID] = true
 		}
 	}

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,89 +11,92 @@ import (
 
 	"github.com/nats-io/nats.go"
 
-	"warroom/feed/logcopy"
+	"warroom/feed/jetlog"
+	"warroom/feed/mirror"
+	"warroom/feed/outbox"
+	"warroom/feed/replica"
+	"warroom/feed/roomindex"
+	"warroom/feed/roomstore"
+	"warroom/feed/subjects"
+	"warroom/feed/writer"
 	"warroom/model"
-	"warroom/model/seal"
+	"warroom/model/signing"
 )
 
-// DropAck makes the feed lose answers of the log.
-func (f *Feed) DropAck(fn func() bool) { f.h.dropAck.Store(&fn) }
+// Hub returns a dialer for the embedded hub, for a process without a hub.
+func (f *Feed) Hub() nats.CustomDialer { return f.client.hub }
 
-// Many sets how many events are worth a snapshot.
-func (o *Options) Many(n uint64) { o.many = n }
+// Conn returns the NATS connection, for messages that a feed would not send.
+func (f *Feed) Conn() *nats.Conn { return f.client.conn.NC }
 
-// Free sets what is said to be free on the disk, and looks often.
-func (o *Options) Free(fn func(string) (int64, bool)) { o.free, o.look = fn, 10*time.Millisecond }
-
-// Look sets how often the hub looks at itself.
-func (o *Options) Look(every time.Duration) { o.look = every }
-
-// Way sets the way to the server.
-func (o *Options) Way(d nats.CustomDialer) { o.way = d }
-
-// DropLive makes the feed lose live messages.
-func (f *Feed) DropLive(fn func() bool) { f.h.dropLive.Store(&fn) }
-
-// Hub is the way to the embedded hub, for somebody who has none on their machine.
-func (f *Feed) Hub() nats.CustomDialer { return f.h.hub }
-
-// Conn is the connection, to do what a feed would not.
-func (f *Feed) Conn() *nats.Conn { return f.h.w.nc }
-
-// RoomID is the ULID of a seat's room.
-func (s *Seat) RoomID() string { return s.d.f.room }
-
-// KeyFile is the file of the key that the feed holds.
-func (f *Feed) KeyFile() string { return f.pen.hold().path }
-
-// SayOther signs another log as the hub, and says so to everybody.
-func (f *Feed) SayOther(ctx context.Context, short, room string, size uint64) error {
-	k, err := f.h.sealKey()
-	if err != nil {
-		return err
+// FillIndex puts rooms into the index of this hub that have no log.
+func (f *Feed) FillIndex(ctx context.Context, rooms map[string]*model.Room) {
+	x := f.client.hubService.Load().index
+	if err := x.Settled(ctx); err != nil {
+		panic(err) // a test's hub answers
 	}
-	note, err := seal.Checkpoint{Room: room, Size: size}.Sign(k.priv)
-	if err != nil {
-		return err
+	for short, r := range rooms {
+		x.Rows.Put(roomindex.Row{Short: short, Tip: r.Seq, Room: r})
 	}
-	return f.h.w.note(ctx, short, hubHandle, k.text, note)
 }
 
-// Unsent says how many drafts of the seat's desk wait.
-func (s *Seat) Unsent() int { return s.d.unsent() }
+// Folds is how many rooms the index of this hub has folded.
+func (f *Feed) Folds() int64 { return f.client.hubService.Load().index.Folds.Load() }
 
-// Falsify changes the title in a snapshot and authenticates it again: what
-// somebody can do who has the cache's key.
+// RoomID is the ULID of a seat's room.
+func (s *RoomSession) RoomID() string { return s.writer.Follower.Room }
+
+// KeyFile returns the path of the key that the feed holds.
+func (f *Feed) KeyFile() string { return f.identity.Key().Path }
+
+// SignOtherLog publishes a checkpoint of another log, signed with the hub's key.
+func (f *Feed) SignOtherLog(ctx context.Context, short, room string, size uint64) error {
+	k, err := f.client.sealKey()
+	if err != nil {
+		return err
+	}
+	note, err := signing.Checkpoint{Room: room, Size: size}.Sign(k.Private)
+	if err != nil {
+		return err
+	}
+	return jetlog.StoreCheckpoint(ctx, f.client.conn, short, subjects.HubHandle, k.Text, note)
+}
+
+// Unsent returns the number of waiting drafts of the session's writer.
+func (s *RoomSession) Unsent() int { return s.writer.Unsent() }
+
+// Falsify changes the title in a snapshot and authenticates it again, as an attacker with
+// the cache key could.
 func Falsify(data, path string) error {
-	s := (&house{o: Options{Data: data}}).loadSnapshot(filepath.Base(filepath.Dir(path)))
+	s := (&roomstore.Store{Data: data}).LoadSnapshot(filepath.Base(filepath.Dir(path)))
 	if s == nil {
 		return os.ErrNotExist
 	}
-	s.room.Title = "a lie"
+	s.Folded.Title = "a lie"
 	var err error
-	if s.State, err = s.room.Snapshot(snapTail); err != nil {
+	if s.State, err = s.Folded.Snapshot(replica.SnapTail); err != nil {
 		return err
 	}
-	return (&house{o: Options{Data: data}}).writeSnapshot(s)
+	return (&roomstore.Store{Data: data}).WriteSnapshot(s)
 }
 
 // FalsifyLast changes the text of the last line in a snapshot.
 func FalsifyLast(data, path string) error {
-	h := &house{o: Options{Data: data}}
-	s := h.loadSnapshot(filepath.Base(filepath.Dir(path)))
+	h := &roomstore.Store{Data: data}
+	s := h.LoadSnapshot(filepath.Base(filepath.Dir(path)))
 	if s == nil {
 		return os.ErrNotExist
 	}
-	rows := s.room.Lines()
+	rows := s.Folded.Lines()
 	text := fmt.Sprintf("%q", rows[len(rows)-1].Text.String())
 	s.State = bytes.ReplaceAll(s.State, []byte(text), []byte(`"a lie"`))
-	return h.writeSnapshot(s)
+	return h.WriteSnapshot(s)
 }
 
 // DeclareHalf stores the first message of a room and stops, as a process does
 // that dies there.
 func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, error) {
-	hubKey, err := f.h.hubKeyText(ctx)
+	hubKey, err := f.client.hubKeyText(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -101,36 +105,42 @@ func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, er
 	for _, b := range d.Alerts {
 		acts = append(acts, model.Act{Body: b})
 	}
-	room, drafts, names, err := f.drafts(acts)
+	room, drafts, names, err := f.declare.drafts(acts)
 	if err != nil {
 		return "", err
 	}
-	k := f.pen.hold()
-	defer f.h.busy(outboxPath(f.h.o.Data, k.text, room))()
-	box, _, err := f.h.outbox(outboxPath(f.h.o.Data, k.text, room), boxHead{Room: room, Handle: f.pen.handle})
+	k := f.identity.Key()
+	defer f.client.rooms.Busy(outbox.Path(f.client.o.Data, k.Text, room))()
+	box, _,
+		err := f.client.store.OpenOutbox(outbox.Path(f.client.o.Data, k.Text, room),
+		outbox.Head{Room: room, Handle: f.identity.Handle})
 	if err != nil {
 		return "", err
 	}
-	n, err := f.h.highest(ctx)
+	n, err := f.client.highest(ctx)
 	if err != nil {
 		return "", err
 	}
-	short, err := f.place(ctx, box, k, drafts, names, func() string { n++; return numbered(n) })
+	short, err := f.declare.storeDeclaration(ctx, box, k, drafts, names,
+		func() string { n++; return subjects.Numbered(n) })
 	if err != nil {
 		return "", err
 	}
-	return short, box.close()
+	return short, box.Close()
 }
 
-// LeaveInBox puts a note into the outbox of a key that nobody holds, as a process
-// does that dies before it could send it.
-func LeaveInBox(data string, s *Seat, who model.Actor, text string, now time.Time) (string, error) {
-	path := outboxPath(data, who.Key, s.d.f.room)
-	box, _, err := openOutbox(path, boxHead{Room: s.d.f.room, Short: s.d.f.short, Handle: who.Handle}, nil, now)
+// LeaveInBox adds a note to the outbox of a key that no process holds, like a process
+// that ended before it could send it.
+func LeaveInBox(data string, s *RoomSession, who model.Actor, text string, now time.Time) (string, error) {
+	path := outbox.Path(data, who.Key, s.writer.Follower.Room)
+	box, _,
+		err := outbox.Open(path, outbox.Head{Room: s.writer.Follower.Room, Short: s.writer.Follower.Short,
+		Handle: who.Handle}, nil,
+		now)
 	if err != nil {
 		return "", err
 	}
-	id, err := newID(now)
+	id, err := writer.NewID(now)
 	if err != nil {
 		return "", err
 	}
@@ -138,63 +148,86 @@ func LeaveInBox(data string, s *Seat, who model.Actor, text string, now time.Tim
 	if err != nil {
 		return "", err
 	}
-	if _, err := box.add(d); err != nil {
+	if _, err := box.Add(d); err != nil {
 		return "", err
 	}
-	return path, box.f.Close()
+	return path, box.Close()
 }
 
-// Sweep has the outboxes looked at that nobody holds.
-func (f *Feed) Sweep() { ring(f.h.sweeps) }
+// Sweep makes the sweeper check the outboxes.
+func (f *Feed) Sweep() { f.client.sweeper.Look() }
 
-// Force signs an act with a seat's key and publishes it without asking anybody
-// whether it may be, as a crafted client does. It returns the place in the log.
-func Force(ctx context.Context, s *Seat, a model.Act) (uint64, error) {
-	id, err := newID(s.d.h.o.Now())
+// Force signs an act with a session's key and publishes it without a decision, like a
+// malicious client. It returns its sequence.
+func Force(ctx context.Context, s *RoomSession, a model.Act) (uint64, error) {
+	id, err := writer.NewID(s.client.o.Now())
 	if err != nil {
 		return 0, err
 	}
-	draft, err := model.NewDraft(id, s.Who(), a, s.d.h.o.Now())
+	draft, err := model.NewDraft(id, s.Who(), a, s.client.o.Now())
 	if err != nil {
 		return 0, err
 	}
-	d := &desk{h: s.d.h, p: s.d.p, f: s.d.f, box: new(outbox)}
-	if err := d.locate(ctx, s.d.p.hold()); err != nil {
+	d, k := s.writer, s.writer.Identity.Key()
+	r, err := s.client.conn.LastFor(ctx, d.Follower.Short,
+		subjects.Of(d.Follower.Short, subjects.Log, d.Identity.Handle, k.Text))
+	if err != nil && !errors.Is(err, jetlog.ErrNothing) {
 		return 0, err
 	}
-	l, err := d.sign(&slip{Draft: draft})
+	if err := d.Follower.AwaitEntry(ctx, r.Seq); err != nil {
+		return 0, err
+	}
+	link := d.Follower.Log.Link(k.Text)
+	head := writer.ChainHead{Key: k, N: link.N, Leaf: link.Leaf, Seq: r.Seq}
+	l, err := head.Sign(&outbox.Pending{Draft: draft}, d.Follower.Room)
 	if err != nil {
 		return 0, err
 	}
-	seq, _, err := s.d.h.w.publish(ctx, d.message(l, d.spot.seq, false))
+	seq, _, err := s.client.conn.Publish(ctx, l.Message(d.Follower.Short, d.Identity.Handle, r.Seq, false))
 	return seq, err
 }
 
-// CopyTip is the last sequence in a data directory's copy of a room.
+// CopyTip returns the last sequence of a data directory's replica of a room.
 func CopyTip(data, room string) uint64 {
-	t, err := logcopy.Look(recordDir(data, room), room, nil)
+	t, err := mirror.Look(roomstore.Dir(data, room), room, nil)
 	if err != nil {
 		return 0
 	}
 	return t.Seq
 }
 
-// Dir is the data directory.
-func (f *Feed) Dir() string { return f.h.o.Data }
+// Dir returns the data directory.
+func (f *Feed) Dir() string { return f.client.o.Data }
 
-// NoBurial makes the feed delete nothing.
-func (f *Feed) NoBurial() { f.h.noBurial.Store(true) }
+// DenyDelete makes the feed delete nothing.
+func (f *Feed) DenyDelete() { f.client.env.DeleteDenied.Store(true) }
 
-// Mourn puts the redaction at a place where readers of the hole find it.
-func (f *Feed) Mourn(ctx context.Context, short string, place uint64) error {
-	return f.h.mourn(ctx, short, place)
+// PublishTombstone stores the tombstone copy of a redaction.
+func (f *Feed) PublishTombstone(ctx context.Context, short string, redactionSeq uint64) error {
+	return f.client.env.PublishTombstone(ctx, short, redactionSeq)
 }
 
-// Delete takes a message out of a room's log.
+// Delete deletes a message from a room's log.
 func (f *Feed) Delete(ctx context.Context, short string, seq uint64) error {
-	s, err := f.h.w.js.Stream(ctx, streamOf(short))
+	s, err := f.client.conn.JS.Stream(ctx, subjects.Stream(short))
 	if err != nil {
 		return err
 	}
 	return s.DeleteMsg(ctx, seq)
+}
+
+// Relate makes the hub check the relations of rooms.
+func Relate(ctx context.Context, f *Feed) {
+	if s := f.client.hubService.Load(); s != nil {
+		s.relate(ctx)
+	}
+}
+
+// AttachAndDetach opens the writer of a feed in a room and releases it.
+func (f *Feed) AttachAndDetach(ctx context.Context, short string) error {
+	d, err := f.client.rooms.Attach(ctx, f.identity, short)
+	if err != nil {
+		return err
+	}
+	return f.client.rooms.Detach(d)
 }

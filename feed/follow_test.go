@@ -15,18 +15,17 @@ import (
 )
 
 func TestGapsOfTheLiveFeedAreFilled(t *testing.T) {
-	data := feedtest.Data(t)
-	a := feedtest.With(t, feedtest.Options(t, data, "ana"))
-	b := feedtest.With(t, feedtest.Options(t, data, "bo"))
+	a, link := feedtest.Open(t, "ana"), new(faultyLink)
+	b := feedtest.With(t, link.through(t, a, "bo"))
 	short := feedtest.Declare(t, a)
 	sa, sb := feedtest.Enter(t, a, short), feedtest.Enter(t, b, short)
 	var n atomic.Int64
-	b.DropLive(func() bool { return n.Add(1)%3 != 0 })
+	set(&link.loseLive, func() bool { return n.Add(1)%3 != 0 })
 	want := lines(60)
 	for _, l := range want {
 		feedtest.Append(t, sa, l)
 	}
-	b.DropLive(func() bool { return false })
+	set(&link.loseLive, func() bool { return false })
 	feedtest.Append(t, sa, "last")
 	once(t, feedtest.Until(t, sb, "all is there", has("last")).Room, append(want, "last"))
 	if n.Load() == 0 {
@@ -34,14 +33,14 @@ func TestGapsOfTheLiveFeedAreFilled(t *testing.T) {
 	}
 }
 
-// evil publishes what only somebody with a login and no manners would.
+// evil publishes a message as only a malicious login would.
 func evil(t *testing.T, f *feed.Feed, short string, h nats.Header, data string) {
 	t.Helper()
 	m := nats.NewMsg(fmt.Sprintf("warroom.%s.log.%s.%s", short, f.Who().Handle, f.Who().Key))
 	m.Header, m.Data = h, []byte(data)
 	r, err := f.Conn().RequestMsgWithContext(soon(t), m)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("request msg with context: %v", err)
 	}
 	t.Logf("stored: %s", r.Data)
 }
@@ -56,8 +55,9 @@ func TestForgedHeadersAndPoisonDoNotStopOrFool(t *testing.T) {
 	for _, st := range []string{"204", "404", "503", "100", "409"} {
 		evil(t, b, short, nats.Header{"Status": {st}}, "")
 	}
-	evil(t, b, short, nats.Header{"Nats-Subject": {"warroom." + short + ".log.ana." + a.Who().Key}, "Nats-Sequence": {"9999"},
-		"Nats-Stream": {"WARROOM_inc-9"}, "Nats-Time-Stamp": {"2001-01-01T00:00:00Z"}}, "{}")
+	evil(t, b, short,
+		nats.Header{"Nats-Subject": {"warroom." + short + ".log.ana." + a.Who().Key}, "Nats-Sequence": {"9999"},
+			"Nats-Stream": {"WARROOM_inc-9"}, "Nats-Time-Stamp": {"2001-01-01T00:00:00Z"}}, "{}")
 	raw(t, data, fmt.Sprintf("warroom.%s.log.bo.%s", short, b.Who().Key), "NATS/1.0\r\nno colon here\r\n\r\n", "{}")
 	feedtest.Append(t, sa, "ana goes on")
 	feedtest.Append(t, sb, "bo goes on")
@@ -69,7 +69,7 @@ func TestForgedHeadersAndPoisonDoNotStopOrFool(t *testing.T) {
 	if va.Room.StateHash() != vb.Room.StateHash() {
 		t.Error("two readers have two states")
 	}
-	// Somebody who reads it all by direct get sees the same.
+	// A reader that uses direct get sees the same.
 	c := feedtest.With(t, feedtest.Options(t, data, "cy"))
 	vc := feedtest.Until(t, feedtest.Enter(t, c, short), "cy sees bo", has("bo goes on"))
 	if vc.Room.StateHash() != va.Room.StateHash() || vc.Room.RecordedAt != va.Room.RecordedAt {
@@ -90,7 +90,7 @@ func TestForgedHeadersAndPoisonDoNotStopOrFool(t *testing.T) {
 	}
 }
 
-// raw publishes a message with headers that no client library makes.
+// raw publishes a message with headers that no client library would send.
 func raw(t *testing.T, data, subject, hdr, body string) {
 	t.Helper()
 	socks, err := filepath.Glob(filepath.Join(data, "run", "*"))
@@ -103,7 +103,8 @@ func raw(t *testing.T, data, subject, hdr, body string) {
 			continue
 		}
 		defer c.Close()
-		fmt.Fprintf(c, "CONNECT {\"headers\":true,\"verbose\":false,\"pedantic\":false}\r\nHPUB %s %d %d\r\n%s%s\r\nPING\r\n",
+		fmt.Fprintf(c,
+			"CONNECT {\"headers\":true,\"verbose\":false,\"pedantic\":false}\r\nHPUB %s %d %d\r\n%s%s\r\nPING\r\n",
 			subject, len(hdr), len(hdr)+len(body), hdr, body)
 		buf := make([]byte, 64<<10)
 		for got := ""; ; {
@@ -128,14 +129,17 @@ func TestAForeignAuthorOnOnesSubjectHasNoEffect(t *testing.T) {
 	feedtest.Append(t, sa, "one")
 	// bo's newest message again, under ana's name.
 	feedtest.Append(t, sb, "bo says")
-	evil(t, a, short, nats.Header{}, `{"v":1,"room":"`+sa.RoomID()+`","id":"x","key":"`+a.Who().Key+`","n":3,"prev":"","kind":"entry.noted","at":"2026-01-01T00:00:00.000Z","by":"ana","via":"tui","body":{"text":"forged"}}`)
+	evil(t, a, short, nats.Header{}, `{"v":1,"room":"`+sa.RoomID()+`","id":"x","key":"`+a.Who().Key+
+		`","n":3,"prev":"","kind":"entry.noted","at":"2026-01-01T00:00:00.000Z","by":"ana","via":"tui",`+
+		`"body":{"text":"forged"}}`)
 	feedtest.Append(t, sa, "two")
 	v := feedtest.Until(t, sb, "two is there", has("two"))
 	if has("forged")(v) && v.Room.Strays == 0 {
 		t.Error("a forged line was taken for ana's")
 	}
 	if v.Room.Strays != 1 || v.Room.Bad != 0 {
-		t.Errorf("got %d strays and %d bad messages, want 1 and 0: ana's own are complete without it", v.Room.Strays, v.Room.Bad)
+		t.Errorf("got %d strays and %d bad messages, want 1 and 0: ana's own are complete without it", v.Room.Strays,
+			v.Room.Bad)
 	}
 	for _, l := range v.Room.Lines() {
 		if l.By == "ana" && !l.Fault && l.Text.String() == "forged" {
@@ -163,9 +167,10 @@ func TestPresence(t *testing.T) {
 	feedtest.Until(t, sa, "bo types", func(v *model.View) bool { p := bo(v); return p != nil && p.Typing })
 	sb.Here(false)
 	feedtest.Until(t, sa, "bo types no more", func(v *model.View) bool { p := bo(v); return p != nil && !p.Typing })
-	// Nobody can say who somebody else is.
-	if err := b.Conn().Publish("warroom."+short+".here.cy."+b.Who().Key, []byte(`{"handle":"dan","via":"tui","seq":1}`)); err != nil {
-		t.Fatal(err)
+	// Nobody can send the presence of somebody else.
+	if err := b.Conn().Publish("warroom."+short+".here.cy."+b.Who().Key,
+		[]byte(`{"handle":"dan","via":"tui","seq":1}`)); err != nil {
+		t.Fatalf("publish: %v", err)
 	}
 	sb.Close()
 	v := feedtest.Until(t, sa, "bo is gone", func(v *model.View) bool { return bo(v) == nil })

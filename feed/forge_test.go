@@ -12,21 +12,23 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
-	"warroom/model/seal"
+	"warroom/model/signing"
 )
 
-// TestNobodyKnocksAsSomebodyElse: with a login that may write, somebody asks to be
-// admitted as bo, who has command, in every way that the hub answers to.
-func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
+// TestJoinRequestsCannotBeForged: a login with the right write sends join requests as bo,
+// who has command, on every subject that the hub answers.
+func TestJoinRequestsCannotBeForged(t *testing.T) {
 	x := newTeam(t)
 	short := feedtest.Declare(t, x.host)
 	sa := feedtest.Enter(t, x.host, short)
 	mal := x.comes("mal", model.Write)
 	feedtest.Append(t, feedtest.Enter(t, mal, short), "hello")
 	x.file(feed.Invite{Handle: "bo", Right: model.Command})
-	key, raw := forgedKnock(t, sa.RoomID(), "bo")
+	key, raw := forgedJoinRequest(t, sa.RoomID(), "bo")
 	nc := mal.Conn()
-	for _, subject := range []string{"warroom.hub.join.bo.command." + short, "warroom.hub.join.mal.command." + short, "warroom.hub.join.mal.write." + short, "warroom." + short + ".gate.command.bo", "warroom." + short + ".door.bo", "warroom." + short + ".private-gate.command.bo"} {
+	for _, subject := range []string{"warroom.hub.join.bo.command." + short, "warroom.hub.join.mal.command." + short,
+		"warroom.hub.join.mal.write." + short, "warroom." + short + ".gate.command.bo", "warroom." + short + ".door.bo",
+		"warroom." + short + ".private-gate.command.bo"} {
 		if err := nc.Publish(subject+"."+key, raw); err != nil {
 			t.Fatalf("publish to %s: %v", subject, err)
 		}
@@ -34,7 +36,7 @@ func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
 	if err := nc.Flush(); err != nil {
 		t.Fatalf("flush: %v", err)
 	}
-	late := x.comes("late", model.Watch) // is admitted behind what was forged
+	late := x.comes("late", model.Watch) // admitted after the forged requests
 	feedtest.Enter(t, late, short)
 	v := feedtest.Until(t, sa, "late is in", func(v *model.View) bool {
 		_, in := v.Room.Member(late.Who().Key)
@@ -45,27 +47,29 @@ func TestNobodyKnocksAsSomebodyElse(t *testing.T) {
 	}
 }
 
-// forgedKnock makes a key and what it would say at a door as somebody.
-func forgedKnock(t *testing.T, room, handle string) (key string, raw []byte) {
+// forgedJoinRequest makes a key and its join request for a handle.
+func forgedJoinRequest(t *testing.T, room, handle string) (key string, raw []byte) {
 	t.Helper()
 	pub, priv, err := ed25519.GenerateKey(nil)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a key: %v", err)
 	}
-	key = seal.KeyText(pub)
-	raw, err = json.Marshal(map[string]any{"room": room, "sig": ed25519.Sign(priv, fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", room, handle, key))})
+	key = signing.KeyText(pub)
+	raw, err = json.Marshal(map[string]any{"room": room,
+		"sig": ed25519.Sign(priv, fmt.Appendf(nil, "warroom/door/v1\n%s\n%s\n%s", room, handle, key))})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("encode JSON: %v", err)
 	}
 	return key, raw
 }
 
-// TestForbiddenIsNoOutage: what a server does not let somebody write is refused
-// at once, and does not wait for a hub that is there.
+// TestForbiddenIsNoOutage: a message that the server denies is refused at once, and does
+// not wait as if the hub were down.
 func TestForbiddenIsNoOutage(t *testing.T) {
 	s := feedtest.Server(t, func(o *server.Options) {
-		o.Users = []*server.User{{Username: "ana", Password: "a"}, {Username: "bo", Password: "b", Permissions: &server.Permissions{
-			Publish: &server.SubjectPermission{Deny: []string{"warroom.*.log.>"}}}}}
+		o.Users = []*server.User{{Username: "ana", Password: "a"},
+			{Username: "bo", Password: "b", Permissions: &server.Permissions{
+				Publish: &server.SubjectPermission{Deny: []string{"warroom.*.log.>"}}}}}
 	})
 	as := func(who, word string) feed.Options {
 		o := feedtest.Options(t, feedtest.Data(t), who)
@@ -75,9 +79,9 @@ func TestForbiddenIsNoOutage(t *testing.T) {
 	ana, bo := feedtest.With(t, as("ana", "a")), feedtest.With(t, as("bo", "b"))
 	short := feedtest.Declare(t, ana)
 	sa, sb := feedtest.Enter(t, ana, short), feedtest.Enter(t, bo, short)
-	act := model.Act{Body: &model.KeyAdmitted{Key: bo.Who().Key, Handle: "bo", Right: model.Write, Door: "person"}}
+	act := model.Act{Body: &model.KeyAdmitted{Key: bo.Who().Key, Handle: "bo", Right: model.Write, Origin: "person"}}
 	if _, err := sa.Append(soon(t), act); err != nil {
-		t.Fatal(err)
+		t.Fatalf("append an entry: %v", err)
 	}
 	feedtest.Until(t, sb, "bo is in", func(v *model.View) bool {
 		_, in := v.Room.Member(bo.Who().Key)
@@ -96,11 +100,12 @@ func TestForbiddenIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestExamineNamesWhatIsMissing: one sentence a subject.
+// TestExamineNamesWhatIsMissing: Examine names each missing permission in one sentence.
 func TestExamineNamesWhatIsMissing(t *testing.T) {
 	for _, missing := range []string{"$JS.API.DIRECT.GET.>", "$JS.API.STREAM.INFO.>", "warroom.*.here.>"} {
 		s := feedtest.Server(t, func(o *server.Options) {
-			o.Users = []*server.User{{Username: "bo", Password: "b", Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{missing}}}}}
+			o.Users = []*server.User{{Username: "bo", Password: "b",
+				Permissions: &server.Permissions{Publish: &server.SubjectPermission{Deny: []string{missing}}}}}
 		})
 		o := feedtest.Options(t, feedtest.Data(t), "bo")
 		o.Server = strings.Replace(s.ClientURL(), "nats://", "nats://bo:b@", 1)
@@ -112,23 +117,24 @@ func TestExamineNamesWhatIsMissing(t *testing.T) {
 	}
 }
 
-// TestBookIsComparedWithTheRooms: who may see a room changed while nobody could
-// come over the network.
-func TestBookIsComparedWithTheRooms(t *testing.T) {
+// TestUserStoreIsComparedWithTheRooms: access that changed while the port was closed is
+// enforced when it opens.
+func TestUserStoreIsComparedWithTheRooms(t *testing.T) {
 	x := newTeam(t)
 	file := x.file(feed.Invite{Handle: "bo", Right: model.Watch})
 	one, two := feedtest.Declare(t, x.host), feedtest.Declare(t, x.host)
 	restrict := func(f *feed.Feed, short, mode string, names ...string) {
 		t.Helper()
-		if _, err := feedtest.Enter(t, f, short).Append(soon(t), model.Act{Body: &model.RoomRestricted{Mode: mode, Handles: names, Reason: "test"}}); err != nil {
-			t.Fatal(err)
+		if _, err := feedtest.Enter(t, f, short).Append(soon(t),
+			model.Act{Body: &model.RoomRestricted{Mode: mode, Handles: names, Reason: "test"}}); err != nil {
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	sees := func(want ...string) {
 		t.Helper()
 		f, err := feed.Open(soon(t), x.as(file))
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("open the feed: %v", err)
 		}
 		defer f.Close()
 		rooms, err := f.List(soon(t))
@@ -144,16 +150,16 @@ func TestBookIsComparedWithTheRooms(t *testing.T) {
 	sees(two)
 	port := x.host.Address()
 	if err := x.host.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
-	alone, err := feed.Open(soon(t), feedtest.Options(t, x.data, "ana"))
+	portless, err := feed.Open(soon(t), feedtest.Options(t, x.data, "ana"))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open the feed: %v", err)
 	}
-	restrict(alone, one, model.RestrictOff)
-	restrict(alone, two, model.RestrictTo, "cy")
-	if err := alone.Close(); err != nil {
-		t.Fatal(err)
+	restrict(portless, one, model.RestrictOff)
+	restrict(portless, two, model.RestrictTo, "cy")
+	if err := portless.Close(); err != nil {
+		t.Fatalf("close: %v", err)
 	}
 	o := feedtest.Options(t, x.data, "ana")
 	o.Listen = port

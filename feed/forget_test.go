@@ -10,9 +10,9 @@ import (
 	"warroom/model"
 )
 
-// TestClosedTerminalDropsAtItsStart: a terminal elsewhere that was closed when an
-// entry was redacted drops it when it starts again, whether or not its person opens
-// the room, and what the entry said is given to what drops it elsewhere.
+// TestClosedTerminalDropsAtItsStart: a terminal on another machine that was closed during
+// a redaction drops the text when it starts again, even if nobody opens the room.
+// Options.Forget gets the text.
 func TestClosedTerminalDropsAtItsStart(t *testing.T) {
 	a := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, a)

@@ -16,13 +16,12 @@ import (
 	"warroom/model"
 )
 
-// insideVar says that the test runs where it may mount a disk of its own.
+// insideVar is set in the process that may mount a disk.
 const insideVar = "WARROOM_TEST_INSIDE"
 
-// TestRealFullDisk fills the disk of a hub's store while two terminals write: what
-// they take waits in their outboxes, they say why, and go on by themselves when
-// there is space again. It runs in a mount namespace of its own, so that nothing
-// is left of its disk.
+// TestRealFullDisk fills the disk of a hub's store while two terminals write. Their lines
+// wait in the outboxes, they show why, and the lines are sent when there is space. The
+// test runs in its own mount namespace, which leaves nothing of the disk behind.
 func TestRealFullDisk(t *testing.T) {
 	if os.Getenv(insideVar) != "" {
 		realFullDisk(t)
@@ -43,24 +42,24 @@ func TestRealFullDisk(t *testing.T) {
 	}
 	t.Logf("%s", out)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("run: %v", err)
 	}
 	if strings.Contains(string(out), "--- SKIP") {
 		t.Skip("no disk was filled")
 	}
 }
 
-// filling is a room whose hub has a small disk, and two terminals in it.
+// filling is a room whose hub has a small disk, with two terminals.
 type filling struct {
 	*testing.T
-	disk  string
-	short string
-	ana   *feed.Feed
-	seats []*feed.Seat
-	ids   [2][]string
+	disk     string
+	short    string
+	ana      *feed.Feed
+	sessions []*feed.RoomSession
+	ids      [2][]string
 }
 
-// smallDisk makes it.
+// smallDisk mounts the disk and opens the terminals.
 func smallDisk(t *testing.T) *filling {
 	t.Helper()
 	x := &filling{T: t, disk: feedtest.Data(t)}
@@ -77,17 +76,17 @@ func smallDisk(t *testing.T) *filling {
 	x.ana = feedtest.With(t, feedtest.Options(t, data, "ana"))
 	x.short = feedtest.Declare(t, x.ana)
 	bo := feedtest.With(t, feedtest.Options(t, data, "bo"))
-	x.seats = []*feed.Seat{feedtest.Enter(t, x.ana, x.short), feedtest.Enter(t, bo, x.short)}
-	for i, s := range x.seats {
+	x.sessions = []*feed.RoomSession{feedtest.Enter(t, x.ana, x.short), feedtest.Enter(t, bo, x.short)}
+	for i, s := range x.sessions {
 		feedtest.Append(t, s, fmt.Sprint("before ", i))
 	}
 	return x
 }
 
-// say has both terminals take a line.
-func (x *filling) say(text string) {
+// submitAll submits a line on both terminals.
+func (x *filling) submitAll(text string) {
 	x.Helper()
-	for i, s := range x.seats {
+	for i, s := range x.sessions {
 		r, err := s.Submit(soon(x.T), feedtest.Note(text))
 		if err != nil {
 			x.Fatalf("I9 violated: while the hub's disk is full a terminal does not take a line: %v", err)
@@ -96,27 +95,27 @@ func (x *filling) say(text string) {
 	}
 }
 
-// realFullDisk is the test, where it may mount.
+// realFullDisk runs the test in the mount namespace.
 func realFullDisk(t *testing.T) {
 	x := smallDisk(t)
 	ballast := filepath.Join(x.disk, "ballast")
 	fill(t, ballast)
 	for k := range 10 {
-		x.say(fmt.Sprint("full ", k))
+		x.submitAll(fmt.Sprint("full ", k))
 	}
-	for i, s := range x.seats {
-		v := feedtest.UntilWithin(t, s, feedtest.LongPatience, "the terminal says that the disk is full",
-			func(v *model.View) bool { return strings.Contains(v.Link.Trouble.String(), "disk is full") })
-		t.Logf("terminal %d: %s", i, v.Link.Trouble)
+	for i, s := range x.sessions {
+		v := feedtest.UntilWithin(t, s, feedtest.LongTimeout, "the terminal says that the disk is full",
+			func(v *model.View) bool { return strings.Contains(v.Link.Problem.String(), "disk is full") })
+		t.Logf("terminal %d: %s", i, v.Link.Problem)
 	}
-	x.say("while everybody knows")
-	if len(x.seats[1].Latest().Waiting) == 0 {
+	x.submitAll("while everybody knows")
+	if len(x.sessions[1].Latest().Waiting) == 0 {
 		t.Error("on a full disk nothing waits")
 	}
 	must(t, os.Remove(ballast))
 	start := time.Now()
-	for _, s := range x.seats {
-		feedtest.UntilWithin(t, s, feedtest.LongPatience, "all is sent",
+	for _, s := range x.sessions {
+		feedtest.UntilWithin(t, s, feedtest.LongTimeout, "all is sent",
 			func(v *model.View) bool { return s.Unsent() == 0 && len(v.Waiting) == 0 })
 	}
 	t.Logf("all was stored %v after there was space", time.Since(start))
@@ -136,7 +135,7 @@ func realFullDisk(t *testing.T) {
 	}
 }
 
-// fill writes a file until not one byte more fits on its disk.
+// fill writes a file until its disk is full.
 func fill(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -148,6 +147,6 @@ func fill(t *testing.T, path string) {
 		}
 	}
 	if !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal(err)
+		t.Fatalf("write: %v", err)
 	}
 }

@@ -6,26 +6,25 @@ import (
 	"warroom/model"
 )
 
-// HasCommand reports whether a person has the right command on this hub itself,
-// not only in a room: by an invitation, or by the key that they write with, which
-// lies on this machine with those of its own people or of guests with that right.
+// HasCommand reports whether a person has the right command on this hub as a whole, not
+// only in one room: by an invitation, or by a key of this machine's own users, or by the
+// key of a guest with that right.
 func (f *Feed) HasCommand(handle, key string) bool {
-	if !model.ValidHandle(handle) || f.h.struck.has(handle, "") {
+	if !model.ValidHandle(handle) || f.client.revoked.Has(handle, "") {
 		return false
 	}
 	if key != "" && filepath.Base(key) == key {
-		own := filepath.Join(f.h.keys.dir, handle, key+keyEnd)
-		if exists(own) || exists(own+retiredEnd) {
+		if f.client.keys.Made(handle, key) {
 			return true
 		}
-		if p := (&pen{handle: handle}); p.asGuest(f.h.keys, key) != "" {
-			return p.right == model.Command
+		if path, right := f.client.keys.GuestKey(handle, key); path != "" {
+			return right == model.Command
 		}
 	}
-	if f.h.hub == nil {
+	if f.client.hub == nil {
 		return false
 	}
-	p, err := f.h.hub.Book().Read()
+	p, err := f.client.hub.UserStore().Read()
 	if err != nil {
 		return false
 	}

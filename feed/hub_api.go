@@ -9,45 +9,51 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/evidence"
 	"warroom/feed/hubapi"
+	"warroom/feed/jetlog"
+	"warroom/feed/roomindex"
+	"warroom/feed/subjects"
+	"warroom/feed/writer"
 	"warroom/model"
 )
 
-// What a login asks of the hub beside stored messages, see package hubapi: which
-// rooms it may see, a stream for a new one, the store for evidence, and that a
-// change of access is in force. The handle in the subject was checked by the server.
+// Requests of a login to the hub besides stored messages, see package hubapi: list the
+// rooms it may see, create a room, create an evidence stream, and confirm that a change
+// of access is enforced. The server has authenticated the handle in the subject.
 
-// hubAnswer is what the hub answers.
+// hubAnswer is the answer of the hub to a request.
 type hubAnswer struct {
-	Rooms []string   `json:"rooms,omitempty"`
-	Taken bool       `json:"taken,omitempty"`
-	Why   model.Code `json:"why,omitempty"`
-	Text  string     `json:"text,omitempty"`
+	Rooms []string `json:"rooms,omitempty"`
+	Taken bool     `json:"taken,omitempty"`
 
-	sent bool // of the asking side: somebody may have received the question
+	roomindex.Answer // rows of rooms, or a refusal
+
+	sent bool // set by the client: the hub may have received the request
 }
 
-// refusing is the answer of an error.
+// refusing returns the answer for an error.
 func refusing(err error) hubAnswer {
-	return hubAnswer{Why: model.CodeOf(err), Text: model.Sentence(err).String()}
+	return hubAnswer{Answer: roomindex.Refusing(err)}
 }
 
-// errOldTerminal is what terminals of warroom 0.1 are answered.
-var errOldTerminal = model.Refuse(model.Conflict, "this hub needs a newer warroom than this terminal's; install a newer one")
+// errOldTerminal is the answer to terminals of warroom 0.1.
+var errOldTerminal = model.Refuse(model.Conflict,
+	"this hub needs a newer warroom than this terminal's; install a newer one")
 
-// How many questions of one login may wait for its turn, and how long each may be. A
-// declaration may be as long as the server takes.
+// The number of requests of one login that may wait, and their length in bytes. A
+// declaration may be as long as the server allows.
 const (
 	waitingAsks     = 64
 	waitingDeclares = 4
 	maxAsk          = 1 << 10
 )
 
-// queueAsk has a question wait for its login's turn, so that whoever asks too much
-// waits for themselves alone.
-func (s *steward) queueAsk(m *nats.Msg) {
+// queueAsk adds a request to the queue of its login. A login that sends too many requests
+// delays only itself.
+func (s *hubService) queueAsk(m *nats.Msg) {
 	verb, handle, ok := hubapi.Question(m.Subject)
-	if !ok || checkHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
+	if !ok || subjects.CheckHandle(handle) != nil || len(m.Header) > 0 || !hubapi.Answerable(m, handle) {
 		return
 	}
 	q := s.asks
@@ -59,17 +65,19 @@ func (s *steward) queueAsk(m *nats.Msg) {
 		return
 	}
 	if !q.Push(handle, m) {
-		respond(m, refusing(model.Refuse(model.Kept, "%s sent too many questions to the hub; wait a moment, it is tried again", handle)))
+		respond(m, refusing(model.Refuse(model.Queued,
+			"%s sent too many questions to the hub; wait a moment and try again", handle)))
 	}
 }
 
-// allows counts a question of a login that is answered at once.
-func (s *steward) allows(verb, handle string) bool {
+// allows counts a request that is answered at once, and reports whether it is within the
+// limit of the login.
+func (s *hubService) allows(verb, handle string) bool {
 	return s.api == nil || s.api.Allow(verb, handle) == nil
 }
 
-// answerLogins answers the questions of a queue until the steward ends.
-func (s *steward) answerLogins(ctx context.Context, q *hubapi.FairQueue) {
+// answerLogins answers the requests of a queue until the queue is closed.
+func (s *hubService) answerLogins(ctx context.Context, q *hubapi.FairQueue) {
 	for handle, m := q.Pop(); m != nil; handle, m = q.Pop() {
 		if verb, _, ok := hubapi.Question(m.Subject); ok {
 			respond(m, s.answerLogin(ctx, verb, handle, m.Data))
@@ -79,28 +87,31 @@ func (s *steward) answerLogins(ctx context.Context, q *hubapi.FairQueue) {
 
 func respond(m *nats.Msg, a hubAnswer) {
 	if raw, err := json.Marshal(a); err == nil {
-		_ = m.Respond(raw) // who asked asks again
+		_ = m.Respond(raw) // the sender retries
 	}
 }
 
-// answerLogin answers one question.
-func (s *steward) answerLogin(ctx context.Context, verb, handle string, data []byte) hubAnswer {
+// answerLogin answers one request.
+func (s *hubService) answerLogin(ctx context.Context, verb, handle string, data []byte) hubAnswer {
 	switch verb {
 	case hubapi.VerbOldRooms, hubapi.VerbOldMake, hubapi.VerbOldStore:
 		return refusing(errOldTerminal)
 	}
-	if err := s.h.struck.refuse(handle); err != nil {
+	if err := s.client.revoked.Refuse(handle); err != nil {
 		return refusing(err)
 	}
 	asks := verb
 	if verb == hubapi.VerbCreate {
-		asks = hubapi.VerbList // a room is counted when it is made, see createRoom
+		asks = hubapi.VerbList // createRoom counts a room when it is made
 	}
 	if err := s.api.Allow(asks, handle); err != nil {
 		return refusing(err)
 	}
 	switch verb {
 	case hubapi.VerbList:
+		if len(data) > 0 && s.index != nil {
+			return s.rowsOf(ctx, handle, data)
+		}
 		return s.roomsOf(ctx, handle)
 	case hubapi.VerbCreate:
 		return s.createRoom(ctx, handle, data)
@@ -109,38 +120,74 @@ func (s *steward) answerLogin(ctx context.Context, verb, handle string, data []b
 	case hubapi.VerbAccess:
 		return s.accessOf(ctx, handle, data)
 	}
-	return refusing(model.Refuse(model.Invalid, "this hub does not know the question %s; install a newer warroom there", verb))
+	return refusing(model.Refuse(model.Invalid, "this hub does not know the question %s; install a newer warroom there",
+		verb))
 }
 
-// roomsOf lists the rooms that a login may know of.
-func (s *steward) roomsOf(ctx context.Context, handle string) (a hubAnswer) {
-	ctx, cancel := context.WithTimeout(ctx, knockFor)
+// roomsOf lists the rooms that a login may see.
+func (s *hubService) roomsOf(ctx context.Context, handle string) (a hubAnswer) {
+	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	all, err := s.h.shorts(ctx)
+	all, err := s.client.shorts(ctx)
 	if err != nil {
 		return refusing(err)
 	}
 	for _, short := range all {
-		if s.sees(handle, short) {
+		visible, err := s.sees(ctx, handle, short)
+		if err != nil { // a list that lacks a room would look complete
+			return refusing(err)
+		}
+		if visible {
 			a.Rooms = append(a.Rooms, short)
 		}
 	}
 	return a
 }
 
-// sees reports whether a login may know of a room: what cannot be found out counts
-// as no.
-func (s *steward) sees(handle, short string) bool {
-	if s.h.hub != nil {
-		p, err := s.h.hub.Book().Read()
-		if err != nil || !p.Sees(handle, short) {
-			return false
-		}
+// rowsOf returns what lists show of the rooms that a login may know of.
+func (s *hubService) rowsOf(ctx context.Context, handle string, data []byte) hubAnswer {
+	var ask roomindex.Ask
+	if json.Unmarshal(data, &ask) != nil {
+		return refusing(model.Refuse(model.Invalid, "the question for rooms cannot be read; install a newer warroom"))
 	}
-	return s.api.Sees(handle, short)
+	if err := s.index.Settled(ctx); err != nil {
+		return refusing(err)
+	}
+	granted := func(string) bool { return true }
+	if s.client.hub != nil {
+		p, err := s.client.hub.UserStore().Read()
+		if err != nil {
+			return refusing(err)
+		}
+		granted = func(short string) bool { return p.Sees(handle, short) }
+	}
+	return hubAnswer{Answer: s.index.Answer(ask, func(r *roomindex.Row) bool {
+		return r.SeenBy(handle) && granted(r.Short)
+	})}
 }
 
-// creation is a new room that a login asks for: its name and its first message.
+// sees reports whether a login may see a room. The error is [model.Unreachable] if the server
+// does not answer before ctx ends.
+func (s *hubService) sees(ctx context.Context, handle, short string) (ok bool, err error) {
+	if s.client.hub != nil {
+		p, err := s.client.hub.UserStore().Read()
+		if err != nil || !p.Sees(handle, short) {
+			return false, err
+		}
+	}
+	err = jetlog.AskUntilAnswered(ctx, func() error {
+		if ok, err = s.api.Sees(handle, short); errors.Is(err, hubapi.ErrUnavailable) {
+			return jetlog.ErrSilence
+		}
+		return err
+	})
+	if err != nil {
+		return false, s.client.env.Unreachable(err)
+	}
+	return ok, nil
+}
+
+// creation is a login's request for a new room: its short id and its first message.
 type creation struct {
 	Short string `json:"short"`
 	Key   string `json:"key"`
@@ -148,52 +195,53 @@ type creation struct {
 	Data  []byte `json:"data"`
 }
 
-// createRoom makes a room for a login that may declare one, with its first message:
-// a room is there with it, or not at all.
-func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hubAnswer {
+// createRoom creates a room with its first message for a login that may declare one. If
+// the first message is not stored, there is no room.
+func (s *hubService) createRoom(ctx context.Context, handle string, data []byte) hubAnswer {
 	ctx, cancel := context.WithTimeout(ctx, declareWait)
 	defer cancel()
 	var c creation
 	if json.Unmarshal(data, &c) != nil {
-		return refusing(model.Refuse(model.Invalid, "this is no question for a new room; install a newer warroom"))
+		return refusing(model.Refuse(model.Invalid,
+			"the request for a new room cannot be read; install a newer warroom"))
 	}
 	if c.Short == model.LobbyShort {
 		return answered(s.makeLobby(ctx))
 	}
-	n := numberOf(c.Short)
-	if n == 0 || numbered(n) != c.Short {
+	n := subjects.NumberOf(c.Short)
+	if n == 0 || subjects.Numbered(n) != c.Short {
 		return refusing(model.Refuse(model.Invalid, "%s is no name for a room", c.Short))
 	}
-	names, err := s.h.firstNames(s.pen.hold().text, handle, c)
+	names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}
-	switch last, err := s.h.highest(ctx); {
+	switch last, err := s.client.highest(ctx); {
 	case err != nil:
 		return refusing(err)
 	case n > last+1:
 		return refusing(model.Refuse(model.Invalid, "%s is no name for the next room", c.Short))
 	}
-	m := nats.NewMsg(lane(c.Short, laneLog, handle, c.Key))
-	m.Data, m.Header = c.Data, signedHeader(c.Sig)
+	m := nats.NewMsg(subjects.Of(c.Short, subjects.Log, handle, c.Key))
+	m.Data, m.Header = c.Data, writer.SignedHeader(c.Sig)
 	for counted := false; ; counted = true {
 		switch first := s.firstIs(ctx, c.Short); {
-		case first != nil && first.same(c.Sig, c.Data): // an earlier answer was lost
+		case first != nil && first.Same(c.Sig, c.Data): // the answer to an earlier attempt was lost
 			return hubAnswer{}
 		case first != nil:
 			return hubAnswer{Taken: true}
 		}
-		if !counted { // what is refused counts no room
+		if !counted { // a refused request does not count as a room
 			err = s.api.Allow(hubapi.VerbCreate, handle)
 		}
 		if err == nil {
-			err = s.h.found(ctx, m, c.Sig, c.Data, c.Short, names)
+			err = s.client.found(ctx, m, c.Sig, c.Data, c.Short, names)
 		}
 		if !errors.Is(err, errTaken) {
 			return answered(err)
 		}
 		err = nil
-		select { // the name is taken, and nothing is there yet: the same question is being answered
+		select { // the stream exists and is empty: the same request is being processed
 		case <-ctx.Done():
 			return refusing(errHalfDeclared(c.Short))
 		case <-time.After(50 * time.Millisecond):
@@ -201,14 +249,14 @@ func (s *steward) createRoom(ctx context.Context, handle string, data []byte) hu
 	}
 }
 
-// firstIs returns the first message of a room, nil where there is none yet: it is
-// being made.
-func (s *steward) firstIs(ctx context.Context, short string) (first *record) {
-	_, _ = s.h.w.read(ctx, short, "", 1, 1, func(r record) error { first = &r; return nil }) // no answer is none
+// firstIs returns the first message of a room, or nil if there is none yet.
+func (s *hubService) firstIs(ctx context.Context, short string) (first *jetlog.Record) {
+	// after an error, first is nil
+	_, _ = s.client.conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) error { first = &r; return nil })
 	return first
 }
 
-// answered is the answer of what was done.
+// answered returns the answer for the result of a request.
 func answered(err error) hubAnswer {
 	switch {
 	case err == nil:
@@ -219,89 +267,96 @@ func answered(err error) hubAnswer {
 	return refusing(err)
 }
 
-// makeStore makes the store for the evidence of a room for a login that sees it.
-func (s *steward) makeStore(ctx context.Context, handle, short string) hubAnswer {
-	ctx, cancel := context.WithTimeout(ctx, knockFor)
+// makeStore creates the evidence stream of a room for a login that may see the room.
+func (s *hubService) makeStore(ctx context.Context, handle, short string) hubAnswer {
+	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	if err := checkShort(short); err != nil {
+	if err := subjects.CheckShort(short); err != nil {
 		return refusing(err)
 	}
-	if !s.sees(handle, short) {
-		return refusing(hidden(short))
+	if visible, err := s.sees(ctx, handle, short); err != nil {
+		return refusing(err)
+	} else if !visible {
+		return refusing(jetlog.Hidden(short))
 	}
-	return answered(s.h.makeBlobs(ctx, short))
+	return answered(evidence.MakeStream(ctx, newFeed(s.client, s.identity, false, true).evidenceStore, short))
 }
 
-// askBlobs asks the hub for the store of a room's evidence.
-func (h *house) askBlobs(ctx context.Context, short string) error {
-	ctx, cancel := context.WithTimeout(ctx, knockFor)
+// askBlobs asks the hub for the evidence stream of a room.
+func (c *client) askBlobs(ctx context.Context, short string) error {
+	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	_, err := h.askHub(ctx, hubapi.VerbEvidence, []byte(short))
+	_, err := c.askHub(ctx, hubapi.VerbEvidence, []byte(short))
 	return err
 }
 
-// askHub puts a question of a login to the hub.
-func (h *house) askHub(ctx context.Context, verb string, data []byte) (a hubAnswer, err error) {
-	subject := hubapi.Ask(verb, h.o.caller())
+// askHub sends a request of a login to the hub and waits for the answer. It retries while
+// nobody hosts the hub, until ctx ends. It returns [model.Unreachable] without an answer,
+// [model.Forbidden] if the server denies the subject, or the error in the answer.
+func (c *client) askHub(ctx context.Context, verb string, data []byte) (a hubAnswer, err error) {
+	subject, wait := hubapi.Ask(verb, c.o.caller()), writer.JoinTimeout
+	if verb == hubapi.VerbCreate { // the hub queues few of these, see waitingDeclares
+		wait = declareWait / waitingDeclares
+	}
 	for {
-		once, done := h.w.asking(ctx, knockFor, subject)
-		m, err := h.w.nc.RequestWithContext(once, subject, data)
-		err = answer(once, err)
+		once, done := c.conn.Asking(ctx, wait, subject)
+		m, err := c.conn.NC.RequestWithContext(once, subject, data)
+		err = jetlog.AnswerError(once, err)
 		done()
 		a.sent = a.sent || !errors.Is(err, nats.ErrNoResponders)
 		switch {
 		case err == nil:
 			if err := json.NewDecoder(bytes.NewReader(m.Data)).Decode(&a); err != nil {
-				return a, h.unreachable(err)
+				return a, c.env.Unreachable(err)
 			}
-			if a.Why != "" {
-				return a, &model.Error{Code: a.Why, Message: model.CleanLine(a.Text)}
-			}
-			return a, nil
-		case isDenied(err):
-			return a, model.Refuse(model.Forbidden, "the server does not let %s do that (%s); ask who invited you", h.o.Handle, subject)
-		case errors.Is(err, nats.ErrNoResponders) && h.o.login == nil:
-			return a, model.Refuse(model.Unreachable, "this login may not use the JetStream of %s itself, and no steward answers there; start one: warroom serve --server", h.w.where)
+			return a, a.Err()
+		case jetlog.IsDenied(err):
+			return a, model.Refuse(model.Forbidden, "the server does not let %s do that (%s); ask who invited you",
+				c.o.Handle, subject)
+		case errors.Is(err, nats.ErrNoResponders) && c.o.login == nil:
+			return a, model.Refuse(model.Unreachable,
+				"this login may not use the JetStream of %s itself, and no steward answers there; start one: "+
+					"warroom serve --server", c.conn.Where)
 		case errors.Is(err, nats.ErrNoResponders):
 			err = errors.New("nobody hosts it")
 		}
-		select { // the hub may be moving to another process
+		select { // another process may be taking over the hub
 		case <-ctx.Done():
-			return a, h.unreachable(err)
+			return a, c.env.Unreachable(err)
 		case <-time.After(100 * time.Millisecond):
 		}
 		if ctx.Err() != nil {
-			return a, h.unreachable(err)
+			return a, c.env.Unreachable(err)
 		}
 	}
 }
 
-// askRooms asks the hub which rooms there are for this login.
-func (h *house) askRooms(ctx context.Context) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, knockFor)
+// askRooms asks the hub for the rooms that this login may see.
+func (c *client) askRooms(ctx context.Context) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	a, err := h.askHub(ctx, hubapi.VerbList, nil)
+	a, err := c.askHub(ctx, hubapi.VerbList, nil)
 	var out []string
 	for _, short := range a.Rooms {
-		if checkShort(short) == nil {
+		if subjects.CheckShort(short) == nil {
 			out = append(out, short)
 		}
 	}
 	return out, err
 }
 
-// askRoom asks the hub for a new room.
-func (h *house) askRoom(ctx context.Context, c creation) error {
-	raw, err := json.Marshal(c)
+// askRoom asks the hub to create a room. It returns errTaken if the short id is taken.
+func (c *client) askRoom(ctx context.Context, req creation) error {
+	raw, err := json.Marshal(req)
 	if err != nil {
 		return err
 	}
-	a, err := h.askHub(ctx, hubapi.VerbCreate, raw)
+	a, err := c.askHub(ctx, hubapi.VerbCreate, raw)
 	switch {
 	case err == nil && a.Taken:
 		return errTaken
 	case model.CodeOf(err) == model.Unreachable && a.sent && a.Why == "":
-		return errHalfDeclared(c.Short)
+		return errHalfDeclared(req.Short)
 	}
 	return err
 }

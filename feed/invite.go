@@ -9,35 +9,43 @@ import (
 	"strings"
 	"time"
 
+	"warroom/feed/access"
+	"warroom/feed/atomicfile"
 	"warroom/feed/hub"
+	"warroom/feed/keyring"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// Invite says whom to invite to the hub of a data directory.
+// Invite describes an invitation to the hub of a data directory.
 type Invite struct {
 	Handle    string
 	Right     model.Right
-	Rooms     []string // short ids; none: all that are not restricted
+	Rooms     []string // short ids; empty: all rooms that are not restricted
 	Name, Job string
-	Until     time.Time // zero: until they are struck
-	At        []string  // addresses as host:port or tls://host:port; none: where the hub was listened to the last time
+	Until     time.Time // zero: until revoked
+	At        []string  // addresses as host:port or tls://host:port; empty: the last address that the hub listened on
 }
 
-// errNeverServed says that there is nothing to come to.
-var errNeverServed = model.Refuse(model.Conflict, "this hub was never opened to others; start warroom serve --nats ADDR first, then invite")
+// errNeverServed is returned if the hub has never listened on an address.
+var errNeverServed = model.Refuse(model.Conflict,
+	"this hub was never opened to others; start warroom serve --nats ADDR first, then invite")
 
-// Write writes a login into the book of a data directory and returns the one
-// file that proves it. The process that hosts need not be asked: it reads the
-// book at every login.
+// Write adds a login to the user store of a data directory and returns the text of the
+// invitation file, which has its credentials. A running hub need not be notified: it
+// reads the user store at each login.
+//
+// It returns [model.Invalid] for an invalid handle, room or address, and [model.Conflict]
+// if the hub has never listened and At is empty.
 func (v Invite) Write(ctx context.Context, data string, now func() time.Time) (string, error) {
-	if err := checkHandle(v.Handle); err != nil {
+	if err := subjects.CheckHandle(v.Handle); err != nil {
 		return "", err
 	}
-	if err := newStruckList(data, func(model.Safe) {}).refuse(v.Handle); err != nil {
+	if err := access.NewList(data, func(model.Safe) {}).Refuse(v.Handle); err != nil {
 		return "", err
 	}
 	for _, short := range v.Rooms {
-		if err := checkShort(short); err != nil {
+		if err := subjects.CheckShort(short); err != nil {
 			return "", err
 		}
 	}
@@ -45,15 +53,15 @@ func (v Invite) Write(ctx context.Context, data string, now func() time.Time) (s
 	if _, err := hub.OwnDir(data); err != nil {
 		return "", err
 	}
-	book, err := hub.OpenBook(dir, now)
+	users, err := hub.OpenUserStore(dir, now)
 	if err != nil {
 		return "", err
 	}
-	page, err := book.Read()
+	accounts, err := users.Read()
 	if err != nil {
 		return "", err
 	}
-	servers, err := v.servers(page.Address)
+	servers, err := v.servers(accounts.Address)
 	if err != nil {
 		return "", err
 	}
@@ -65,19 +73,21 @@ func (v Invite) Write(ctx context.Context, data string, now func() time.Time) (s
 	if err != nil {
 		return "", err
 	}
-	seed, err := book.Invite(hub.Login{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job, Until: v.Until})
+	seed, err := users.Invite(hub.Login{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Name: v.Name, Job: v.Job,
+		Until: v.Until})
 	if err != nil {
 		return "", err
 	}
-	late, cancel := context.WithTimeout(ctx, accessWait)
+	late, cancel := context.WithTimeout(ctx, access.Timeout)
 	defer cancel()
-	if err := book.Confirm(late); err != nil {
+	if err := users.Confirm(late); err != nil {
 		return "", err
 	}
-	return hub.Invitation{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Until: v.Until, Servers: servers, Pin: pin, Hub: key, Seed: seed}.Text()
+	return hub.Invitation{Handle: v.Handle, Right: v.Right, Rooms: v.Rooms, Until: v.Until, Servers: servers, Pin: pin,
+		Hub: key, Seed: seed}.Text()
 }
 
-// servers are the addresses that the person is told.
+// servers returns the URLs for the invitation.
 func (v Invite) servers(listened string) ([]string, error) {
 	var out []string
 	for _, at := range v.At {
@@ -100,8 +110,8 @@ func (v Invite) servers(listened string) ([]string, error) {
 	return out, nil
 }
 
-// reachable names a host for others: one that stands for every address of this
-// machine becomes its name and those addresses.
+// reachable returns names of a listen address for other machines: for the unspecified
+// address, the name and the global addresses of this machine.
 func reachable(host string) []string {
 	ip := net.ParseIP(host)
 	if ip == nil || !ip.IsUnspecified() {
@@ -123,18 +133,17 @@ func reachable(host string) []string {
 	return out
 }
 
-// publicHubKey is the public key of the hub in a directory. Whoever hosts holds it
-// meanwhile: it is only read.
+// publicHubKey returns the public key of the hub in a directory. It does not lock the
+// key, which a running hub holds. It waits for a hub that is just writing it.
 func publicHubKey(ctx context.Context, dir string) (string, error) {
-	path := filepath.Join(dir, hubKeyName)
-	if !exists(path) {
+	path := filepath.Join(dir, keyring.HubKeyFile)
+	if !atomicfile.Exists(path) {
 		return "", errNeverServed
 	}
-	for { // a hub that starts in this moment writes it
-		k := &key{path: path}
-		err := k.load()
+	for { // a hub that is starting may be writing it
+		k, err := keyring.Read(path)
 		if err == nil {
-			return k.text, nil
+			return k.Text, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -144,8 +153,8 @@ func publicHubKey(ctx context.Context, dir string) (string, error) {
 	}
 }
 
-// OwnData makes a data directory where it is missing, and refuses one that others
-// may write to.
+// OwnData creates a data directory if it does not exist, and returns [model.Forbidden] if
+// other users may write to it.
 func OwnData(data string) error {
 	_, err := hub.OwnDir(data)
 	return err

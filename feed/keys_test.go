@@ -24,7 +24,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("got %v, %v, want a key for this user alone", fi.Mode(), err)
 	}
 	if err := b.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	o := feedtest.Options(t, data, "ana")
 	o.Via = "cli"
@@ -32,20 +32,20 @@ func TestKeys(t *testing.T) {
 	if b.Who().Key != held {
 		t.Error("a free key was not taken")
 	}
-	c := feedtest.With(t, o) // all are held by others: it makes one, soon
+	c := feedtest.With(t, o) // all keys are in use, so it soon makes another
 	if n, err := filepath.Glob(filepath.Join(data, "keys", "ana", "*.key")); err != nil || len(n) != 3 {
 		t.Errorf("got %d keys, %v, want 3", len(n), err)
 	}
 	for _, f := range []*feed.Feed{b, c} {
 		if err := f.Close(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("close: %v", err)
 		}
 	}
 	if err := os.Chmod(file, 0o644); err != nil {
-		t.Fatal(err)
+		t.Fatalf("change a file's mode: %v", err)
 	}
 	if err := os.Chmod(a.KeyFile(), 0o644); err != nil {
-		t.Fatal(err)
+		t.Fatalf("change a file's mode: %v", err)
 	}
 	_, err := feed.Open(soon(t), feedtest.Options(t, data, "ana"))
 	if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "chmod 600") {
@@ -57,13 +57,15 @@ func TestGuestsWriteWithTheirRight(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
 	for _, right := range []model.Right{model.Write, model.Watch} {
-		g, err := f.Guest(soon(t), feed.Guest{Handle: "g-" + string(right), Via: "ssh", Dir: "ssh/" + string(right), Right: right, Door: "ssh SHA256:abc"})
+		g, err := f.Guest(soon(t),
+			feed.Guest{Handle: "g-" + string(right), Via: "ssh", Dir: "ssh/" + string(right), Right: right,
+				Origin: "ssh SHA256:abc"})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("guest: %v", err)
 		}
 		s, err := g.Enter(soon(t), short)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("enter a room: %v", err)
 		}
 		_, err = s.Append(soon(t), feedtest.Note("by "+string(right)))
 		if (err != nil) != (right == model.Watch) || err != nil && model.CodeOf(err) != model.Forbidden {
@@ -76,7 +78,7 @@ func TestGuestsWriteWithTheirRight(t *testing.T) {
 			s.Close()
 		}
 		if err := g.Close(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("close: %v", err)
 		}
 	}
 	feedtest.Append(t, feedtest.Enter(t, f, short), "still open")

@@ -11,13 +11,13 @@ import (
 
 var killRounds = flag.Int("rounds", 1, "how often processes are killed")
 
-// killsPerRoom is after how many kills a new room is made: the log of the old one
-// takes longer and longer to be looked through.
+// killsPerRoom is the number of kills after which a new room is created, because
+// searching a long log takes time.
 const killsPerRoom = 20
 
-// TestKill lets three processes write on one data directory, and ends the one
-// with the hub, another one, or all of them with kill -9 at a random point. Who
-// is left goes on. Whatever any process ever said is true afterwards.
+// TestKill lets three processes write in one data directory, and kills the one with the
+// hub, another one, or all of them with SIGKILL at a random point. The remaining
+// processes continue, and everything that a process acknowledged stays true.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(*simFirst, 3))
@@ -42,8 +42,8 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// killSome lets processes work and kills the one with the hub (0), another one
-// (1) or all (2).
+// killSome lets processes work and kills the one with the hub (0), another one (1) or all
+// (2).
 func killSome(c *feedtest.Processes, what int, rng *rand.Rand) {
 	all := c.Work(rng)
 	h := c.Host(all)

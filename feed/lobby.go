@@ -5,31 +5,35 @@ import (
 	"crypto/rand"
 	"errors"
 
+	"warroom/feed/evidence"
+	"warroom/feed/jetlog"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// The lobby is a log of the hub's own in the form of a room's: alerts wait there
-// that belong to no incident yet. Where one goes is said in two logs, and the
-// room is told first: whoever enters the lobby the next time finishes what a
-// crash left between the two, as the room says from which event it has the alert.
+// The lobby is a log of the hub in the form of a room. It has the alerts that belong to
+// no incident yet. Moving an alert takes an entry in two logs, first in the room, then in
+// the lobby. The room's entry has the id of the lobby's event, so whoever enters the
+// lobby next completes a move that a crash interrupted.
 
 var _ model.Lobby = (*Feed)(nil)
 
-// OpenLobby makes the lobby where there is none. Who opens it has command in it:
-// it is the hub's own key where a hub process runs, else that of whose process
-// this is. Guests and logins only have it opened.
+// OpenLobby creates the lobby if it does not exist. The key that creates it has command
+// there: the hub's own key if a hub process runs, otherwise that of the owner of this
+// process. Guests and logins ask the hub to create it. p is the plan of a new lobby;
+// without one, the error is [model.Invalid].
 func (f *Feed) OpenLobby(ctx context.Context, p *model.Plan) error {
 	ctx, cancel := context.WithTimeout(ctx, declareWait)
 	defer cancel()
-	switch _, _, err := f.h.first(ctx, model.LobbyShort); model.CodeOf(err) {
+	switch _, _, err := f.client.env.First(ctx, model.LobbyShort); model.CodeOf(err) {
 	case "":
 		return nil
 	case model.NotFound:
 	default:
 		return err
 	}
-	if f.h.w.byHub.Load() {
-		if err := f.h.askRoom(ctx, creation{Short: model.LobbyShort}); err != nil && !errors.Is(err, errTaken) {
+	if f.client.conn.ByHub.Load() {
+		if err := f.client.askRoom(ctx, creation{Short: model.LobbyShort}); err != nil && !errors.Is(err, errTaken) {
 			return err
 		}
 		return nil
@@ -37,66 +41,67 @@ func (f *Feed) OpenLobby(ctx context.Context, p *model.Plan) error {
 	if p == nil {
 		return model.Refuse(model.Invalid, "the lobby needs a plan; see `warroom playbook list`")
 	}
-	hubKey, err := f.h.hubKeyText(ctx)
+	hubKey, err := f.client.hubKeyText(ctx)
 	if err != nil {
 		return err
 	}
 	own := f.Own()
 	opened, adopted := model.OpenLobby(hubKey, rand.Text(), p)
 	names := []string{model.LobbyShort, ""}
-	_, err = own.begin(ctx, []model.Act{opened, adopted}, func() (s string) {
+	_, err = own.declare.begin(ctx, []model.Act{opened, adopted}, func() (s string) {
 		s, names = names[0], names[1:]
 		return s
 	})
-	if errors.Is(err, errTaken) { // by somebody else, in this moment
+	if errors.Is(err, errTaken) { // another process just opened it
 		return nil
 	}
 	return err
 }
 
-// makeLobby opens the lobby for a login that may not make streams.
-func (s *steward) makeLobby(ctx context.Context) error {
-	if s.h.o.Plan == nil {
-		return model.Refuse(model.Conflict, "the process that hosts opens no lobby; warroom ingest FILE on its machine does")
+// makeLobby opens the lobby for a login that may not create streams.
+func (s *hubService) makeLobby(ctx context.Context) error {
+	if s.client.o.Plan == nil {
+		return model.Refuse(model.Conflict,
+			"the process that hosts opens no lobby; warroom ingest FILE on its machine does")
 	}
-	p, err := s.h.o.Plan()
+	p, err := s.client.o.Plan()
 	if err != nil {
 		return err
 	}
-	return (&Feed{h: s.h, pen: s.pen, own: true}).OpenLobby(ctx, p)
+	return newFeed(s.client, s.identity, false, true).OpenLobby(ctx, p)
 }
 
-// Own returns the rooms as the hub itself has them: what comes by its doors is
-// written with its own key. Where no hub process runs in this one, it is the key
-// of whose process this is. It ends with the feed; closing it does nothing.
+// Own returns a feed that writes as the hub itself, for alerts that reach the hub
+// directly. If no hub service runs in this process, it writes with the key of its owner.
+// The feed is valid as long as f; closing it has no effect.
 func (f *Feed) Own() *Feed {
-	p := f.h.pen
-	if s := f.h.steward.Load(); s != nil && !s.porter() {
-		p = s.pen
+	p := f.client.identity
+	if s := f.client.hubService.Load(); s != nil && !s.isRoomAdmin() {
+		p = s.identity
 	}
-	return &Feed{h: f.h, pen: p, own: true}
+	return newFeed(f.client, p, false, true)
 }
 
-// EnterOpen takes a seat in a room for a door that no person stands behind. One
-// that only certain people may know of is not there.
-func (f *Feed) EnterOpen(ctx context.Context, short string) (model.Seat, error) {
-	if err := checkShort(short); err != nil {
+// EnterOpen is Enter for a source without a person behind it, such as an alert receiver.
+// It returns [model.NotFound] for a restricted room.
+func (f *Feed) EnterOpen(ctx context.Context, short string) (model.RoomSession, error) {
+	if err := subjects.CheckShort(short); err != nil {
 		return nil, err
 	}
-	r, err := f.h.roomAt(ctx, short, 0)
+	r, err := f.client.rooms.RoomAt(ctx, short, 0)
 	if err != nil {
 		return nil, err
 	}
 	if r.IsRestricted() {
-		return nil, notThere(short)
+		return nil, jetlog.NotThere(short)
 	}
 	return f.Enter(ctx, short)
 }
 
-// LobbyRoom returns the lobby folded to its tip, nil where there is none yet or
-// this person may not see it.
+// LobbyRoom returns the lobby folded to the end of its log, or nil if it does not exist
+// or this person may not see it.
 func (f *Feed) LobbyRoom(ctx context.Context) (*model.Room, error) {
-	r, err := f.h.glance(ctx, model.LobbyShort)
+	r, err := f.client.rooms.Glance(ctx, model.LobbyShort)
 	switch model.CodeOf(err) {
 	case "":
 	case model.NotFound, model.Forbidden:
@@ -104,52 +109,54 @@ func (f *Feed) LobbyRoom(ctx context.Context) (*model.Room, error) {
 	default:
 		return nil, err
 	}
-	if f.h.bars(f.pen, r, model.LobbyShort) != nil {
+	if f.client.access.CheckAccess(f.identity, r, model.LobbyShort) != nil {
 		return nil, nil
 	}
 	return r, nil
 }
 
-// lobbySeat is a seat in the lobby: what moves an alert is said in the room first.
-type lobbySeat struct {
-	*Seat
+// lobbySession is a session in the lobby. An act that moves an alert is written to the
+// room before the lobby.
+type lobbySession struct {
+	*RoomSession
 	home *Feed
 }
 
-func (f *Feed) enterLobby(ctx context.Context) (model.Seat, error) {
+func enterLobby(ctx context.Context, f *Feed) (model.RoomSession, error) {
 	s, err := f.enter(ctx, model.LobbyShort)
 	if model.CodeOf(err) == model.NotFound {
-		return nil, model.Refuse(model.NotFound, "there is no lobby yet: no alert has come in; warroom ingest FILE opens it")
+		return nil, model.Refuse(model.NotFound,
+			"there is no lobby yet: no alert has come in; warroom ingest FILE opens it")
 	}
 	if err != nil {
 		return nil, err
 	}
-	l := &lobbySeat{s, f}
+	l := &lobbySession{s, f}
 	l.tidy(ctx)
 	return l, nil
 }
 
-// Submit implements model.Log.
-func (s *lobbySeat) Submit(ctx context.Context, a model.Act) (model.Receipt, error) {
+// Submit implements [model.Log].
+func (s *lobbySession) Submit(ctx context.Context, a model.Act) (model.Receipt, error) {
 	a, err := s.hand(ctx, a)
 	if err != nil {
 		return model.Receipt{}, err
 	}
-	return s.Seat.Submit(ctx, a)
+	return s.RoomSession.Submit(ctx, a)
 }
 
-// Append implements model.Log.
-func (s *lobbySeat) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
+// Append implements [model.Log].
+func (s *lobbySession) Append(ctx context.Context, a model.Act) (model.Receipt, error) {
 	a, err := s.hand(ctx, a)
 	if err != nil {
 		return model.Receipt{}, err
 	}
-	return s.Seat.Append(ctx, a)
+	return s.RoomSession.Append(ctx, a)
 }
 
-// hand gives an alert to its room, where an act moves one, and returns the act
-// that says so in the lobby.
-func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
+// hand adds an alert to its room, if the act moves one, and returns the act that records
+// the move in the lobby.
+func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error) {
 	if u, ok := a.Body.(*model.AlertUpdated); ok {
 		return a, s.pass(ctx, u)
 	}
@@ -158,18 +165,19 @@ func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
 		return a, nil
 	}
 	lobby := s.Latest().Room
-	if err := model.Decide(lobby, s.Who(), a, s.d.h.hubNow(s.d.f)); err != nil {
+	if err := model.Decide(lobby, s.Who(), a, s.writer.Follower.HubNow()); err != nil {
 		return a, err
 	}
-	if done := s.already(ctx, b.Alert); done != nil { // and the lobby was not told
+	if done := s.already(ctx, b.Alert); done != nil { // an earlier move reached the room, but not the lobby
 		a.Body = done
 		if done.Room == b.Room {
 			return a, nil
 		}
-		if _, err := s.Seat.Append(ctx, a); err != nil {
+		if _, err := s.RoomSession.Append(ctx, a); err != nil {
 			return a, err
 		}
-		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby says so now", alertOf(lobby, b.Alert).N, done.Room)
+		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby says so now",
+			alertOf(lobby, b.Alert).N, done.Room)
 	}
 	short := b.Room
 	if b.New != nil {
@@ -178,16 +186,18 @@ func (s *lobbySeat) hand(ctx context.Context, a model.Act) (model.Act, error) {
 			return a, err
 		}
 	}
-	r, err := s.give(ctx, short, lobby.Handed(alertOf(lobby, b.Alert)))
+	al := alertOf(lobby, b.Alert)
+	r, err := s.give(ctx, short, lobby.Handed(al))
 	if err == nil {
+		evidence.GiveRaw(ctx, s.home.evidenceStore, short, r, al)
 		a.Body = movedTo(short, r, b.Alert, b.New != nil)
 	}
 	return a, err
 }
 
-// pass tells the room that an alert went to what changed in it. A room that cannot be
-// reached is told with the next change: the lobby has this one.
-func (s *lobbySeat) pass(ctx context.Context, u *model.AlertUpdated) error {
+// pass writes an update of a moved alert to the room that has the alert. If that room
+// cannot be reached, it gets the next update; the lobby has this one.
+func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) error {
 	if alertOf(s.Latest().Room, u.Alert).Moved == "" {
 		return nil
 	}
@@ -202,30 +212,30 @@ func (s *lobbySeat) pass(ctx context.Context, u *model.AlertUpdated) error {
 			}
 			b := *u
 			b.Alert = al.ID
-			return s.tellRoom(ctx, info.Short, &b)
+			return s.updateRoom(ctx, info.Short, &b)
 		}
 	}
 	return nil
 }
 
-// tellRoom has a room take an update, where it does not have it yet.
-func (s *lobbySeat) tellRoom(ctx context.Context, short string, u *model.AlertUpdated) error {
+// updateRoom appends an update to a room that does not have it yet.
+func (s *lobbySession) updateRoom(ctx context.Context, short string, u *model.AlertUpdated) error {
 	to, err := s.home.enter(ctx, short)
 	if err != nil {
 		return err
 	}
 	defer to.Close()
-	if err := to.d.f.settled(ctx); err != nil {
+	if err := to.writer.Follower.AwaitSettled(ctx); err != nil {
 		return err
 	}
-	if _, err = to.Append(ctx, model.Act{Body: u}); model.CodeOf(err) == model.Conflict { // it has it, or is closed
+	if _, err = to.Append(ctx, model.Act{Body: u}); model.CodeOf(err) == model.Conflict { // has it, or is closed
 		return nil
 	}
 	return err
 }
 
-// movedTo is what the lobby is told of an alert that a room has. Which room is
-// not said where only certain people may know of it: the lobby has more readers.
+// movedTo returns the lobby's entry for an alert that a room has. It does not name a
+// restricted room, because more people can read the lobby.
 func movedTo(short string, r *model.Room, alert string, declared bool) *model.AlertMoved {
 	if r.IsRestricted() {
 		return &model.AlertMoved{Alert: alert, Room: model.RestrictedRoom}
@@ -239,17 +249,17 @@ func alertOf(r *model.Room, id string) *model.RoomAlert {
 			return &r.Alerts[i]
 		}
 	}
-	return new(model.RoomAlert) // the act was decided: it is there
+	return new(model.RoomAlert) // the act was decided, so the alert exists
 }
 
-// give has a room take an alert, once, and returns the room.
-func (s *lobbySeat) give(ctx context.Context, short string, b *model.AlertReceived) (*model.Room, error) {
+// give appends an alert to a room that does not have it yet, and returns the room.
+func (s *lobbySession) give(ctx context.Context, short string, b *model.AlertReceived) (*model.Room, error) {
 	to, err := s.home.enter(ctx, short)
 	if err != nil {
 		return nil, err
 	}
 	defer to.Close()
-	if err := to.d.f.settled(ctx); err != nil {
+	if err := to.writer.Follower.AwaitSettled(ctx); err != nil {
 		return nil, err
 	}
 	r := to.Latest().Room
@@ -257,18 +267,18 @@ func (s *lobbySeat) give(ctx context.Context, short string, b *model.AlertReceiv
 		return r, nil
 	}
 	_, err = to.Append(ctx, model.Act{Body: b})
-	if err != nil && to.Latest().Room.HasAlert(b) { // somebody else was faster
+	if err != nil && to.Latest().Room.HasAlert(b) { // somebody else added it first
 		err = nil
 	}
 	return r, err
 }
 
-// already looks whether a room has an alert of the lobby, and returns what the
-// lobby has to be told then.
-func (s *lobbySeat) already(ctx context.Context, alert string) *model.AlertMoved {
+// already looks for a room that has an alert of the lobby. It returns the entry for the
+// lobby, or nil if there is no such room.
+func (s *lobbySession) already(ctx context.Context, alert string) *model.AlertMoved {
 	all, err := s.home.List(ctx)
 	if err != nil {
-		return nil // the room would say so too
+		return nil // the room refuses a second one
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
@@ -280,23 +290,26 @@ func (s *lobbySeat) already(ctx context.Context, alert string) *model.AlertMoved
 	return nil
 }
 
-// tidy finishes what a crash left between a room and the lobby.
-func (s *lobbySeat) tidy(ctx context.Context) {
+// tidy completes the moves between a room and the lobby that a crash interrupted.
+func (s *lobbySession) tidy(ctx context.Context) {
 	r := s.Latest().Room
 	if len(r.OpenAlerts()) == 0 {
 		return
 	}
 	all, err := s.home.List(ctx)
 	if err != nil {
-		return // the next one who comes does it
+		return // the next session retries
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
 			if al.Origin == "" || alertOf(r, al.Origin).ID == "" || alertOf(r, al.Origin).Settled() {
 				continue
 			}
+			if to, err := s.home.client.rooms.Glance(ctx, info.Short); err == nil {
+				evidence.GiveRaw(ctx, s.home.evidenceStore, info.Short, to, alertOf(r, al.Origin))
+			}
 			act := model.Act{Body: movedTo(info.Short, info.Room, al.Origin, al.Seq <= 3)}
-			_, _ = s.Seat.Append(ctx, act) // the next one who comes does it
+			_, _ = s.RoomSession.Append(ctx, act) // the next session retries
 		}
 	}
 }

@@ -15,10 +15,11 @@ import (
 	"warroom/model"
 )
 
-// alertOf is a made-up alert as intake hands it to a room.
+// alertOf returns a made-up alert in the form that a room gets.
 func alertOf(r *model.Room, n int) model.Act {
 	h := sha256.Sum256(fmt.Appendf(nil, "finding %d", n))
-	a := &model.Alert{Source: "gitleaks", Kind: "secret", Rule: "aws-access-token", Title: "AWS key", Severity: "high", Confidence: "unverified", Count: 1,
+	a := &model.Alert{Source: "gitleaks", Kind: "secret", Rule: "aws-access-token", Title: "AWS key", Severity: "high",
+		Confidence: "unverified", Count: 1,
 		FindingKey: hex.EncodeToString(h[:16]), GroupKey: fmt.Sprint("group ", n)}
 	var g model.AlertGroups
 	g.Add(a)
@@ -26,26 +27,26 @@ func alertOf(r *model.Room, n int) model.Act {
 	return model.Act{Body: b[0]}
 }
 
-// waiting is a feed with a lobby in which n alerts wait.
-func waiting(t *testing.T, f *feed.Feed, n int) model.Seat {
+// waiting opens a lobby with n waiting alerts.
+func waiting(t *testing.T, f *feed.Feed, n int) model.RoomSession {
 	t.Helper()
 	ctx := unhurried(t)
 	if err := f.OpenLobby(ctx, feedtest.Plan()); err != nil {
-		t.Fatal(err)
+		t.Fatalf("open lobby: %v", err)
 	}
 	own, err := f.Own().Enter(ctx, model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer own.Close()
 	for i := range n {
 		if _, err := own.Append(ctx, alertOf(own.Latest().Room, i)); err != nil {
-			t.Fatal(err)
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	s, err := f.Enter(ctx, model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	t.Cleanup(s.Close)
 	feedtest.Until(t, s, "the alerts", func(v *model.View) bool { return len(v.Room.Alerts) == n })
@@ -53,13 +54,13 @@ func waiting(t *testing.T, f *feed.Feed, n int) model.Seat {
 }
 
 func unhurried(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*feedtest.Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*feedtest.DefaultTimeout)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-// do says a line at a seat.
-func doLine(t *testing.T, s model.Seat, line string) error {
+// doLine runs a composer line in a session.
+func doLine(t *testing.T, s model.RoomSession, line string) error {
 	t.Helper()
 	a, err := model.Parse(line, model.Ctx{Room: s.Latest().Room, Who: s.Who(), Now: time.Now(), Zone: time.UTC})
 	if err == nil {
@@ -68,8 +69,8 @@ func doLine(t *testing.T, s model.Seat, line string) error {
 	return err
 }
 
-// TestLobby: the hub opens the lobby once, whoever asks; it is no room of the
-// list; an alert goes to a room with its time, and the lobby says where.
+// TestLobby: the hub creates the lobby once, whoever asks. It is not in the list of
+// rooms. An alert keeps its time when it moves to a room, and the lobby names the room.
 func TestLobby(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	if _, err := f.Enter(unhurried(t), model.LobbyShort); model.CodeOf(err) != model.NotFound {
@@ -81,7 +82,8 @@ func TestLobby(t *testing.T) {
 		t.Errorf("opened by %s, alert by %s", r.DeclaredBy, r.Alerts[0].By)
 	}
 	short := feedtest.Declare(t, f)
-	for _, line := range []string{":judge 1 with-impact it works", ":attach 2 " + short, ":declare 1 SEV-1 AWS key in CI"} {
+	for _, line := range []string{":judge 1 with-impact it works", ":attach 2 " + short,
+		":declare 1 SEV-1 AWS key in CI"} {
 		if err := doLine(t, s, line); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
@@ -97,8 +99,12 @@ func TestLobby(t *testing.T) {
 	if a := v.Room.Alerts; a[0].Moved != "inc-2" || a[1].Moved != "inc-1" {
 		t.Errorf("%q %q", a[0].Moved, a[1].Moved)
 	}
-	got := all[0].Room
-	if len(got.Alerts) != 1 || got.Alerts[0].Origin != v.Room.Alerts[0].ID || !got.Alerts[0].At.Equal(v.Room.Alerts[0].At) || got.Alerts[0].Verdict == "" || got.Title != "AWS key in CI" {
+	got, err := f.Glance(unhurried(t), "inc-2")
+	if err != nil {
+		t.Fatalf("fold inc-2: got %v, want no error", err)
+	}
+	if len(got.Alerts) != 1 || got.Alerts[0].Origin != v.Room.Alerts[0].ID ||
+		!got.Alerts[0].At.Equal(v.Room.Alerts[0].At) || got.Alerts[0].Verdict == "" || got.Title != "AWS key in CI" {
 		t.Errorf("%+v", got.Alerts)
 	}
 	if m := got.Milestones[model.MilestoneDetected]; !m.At.Equal(v.Room.Alerts[0].At) {
@@ -106,8 +112,8 @@ func TestLobby(t *testing.T) {
 	}
 }
 
-// TestLobbyCrash: a process that dies between the room and the lobby leaves an
-// alert in both; whoever enters next finishes it, and nothing is done twice.
+// TestLobbyCrash: a process that ends between the writes to room and lobby leaves the
+// alert in both. The next session completes the move, and nothing is done twice.
 func TestLobbyCrash(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	s := waiting(t, f, 2)
@@ -115,23 +121,26 @@ func TestLobbyCrash(t *testing.T) {
 	short := feedtest.Declare(t, f)
 	in := feedtest.Enter(t, f, short)
 	if _, err := in.Append(unhurried(t), model.Act{Body: r.Handed(&r.Alerts[0])}); err != nil {
-		t.Fatal(err)
+		t.Fatalf("append an entry: %v", err)
 	}
-	d := model.Declaration{Title: "for the second", Severity: "SEV-1", Plan: feedtest.Plan(), Alerts: []*model.AlertReceived{r.Handed(&r.Alerts[1])}}
+	d := model.Declaration{Title: "for the second", Severity: "SEV-1", Plan: feedtest.Plan(),
+		Alerts: []*model.AlertReceived{r.Handed(&r.Alerts[1])}}
 	two, err := f.DeclareHalf(unhurried(t), d)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare half: %v", err)
 	}
-	feedtest.Until(t, feedtest.Enter(t, f, two), "the rest of it", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
+	feedtest.Until(t, feedtest.Enter(t, f, two), "the rest of it",
+		func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
 	if err := doLine(t, s, ":declare 2 SEV-1 again"); model.CodeOf(err) != model.Conflict {
 		t.Errorf("declared again: %v", err)
 	}
 	n, err := f.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer n.Close()
-	v := feedtest.Until(t, n, "both are said to be moved", func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
+	v := feedtest.Until(t, n, "both are said to be moved",
+		func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
 	if a := v.Room.Alerts; a[0].Moved != short || a[1].Moved != two {
 		t.Errorf("%q %q", a[0].Moved, a[1].Moved)
 	}
@@ -140,8 +149,8 @@ func TestLobbyCrash(t *testing.T) {
 	}
 }
 
-// TestLobbyAtOnce: many who open the lobby at once have one; of two who move an
-// alert, the log takes one.
+// TestLobbyAtOnce: if several open the lobby at once there is one, and if two move an
+// alert, one of them succeeds.
 func TestLobbyAtOnce(t *testing.T) {
 	data := feedtest.Data(t)
 	a := feedtest.With(t, feedtest.Options(t, data, "ana"))
@@ -150,7 +159,7 @@ func TestLobbyAtOnce(t *testing.T) {
 	for _, f := range []*feed.Feed{a, b, a, b} {
 		wg.Go(func() {
 			if err := f.OpenLobby(unhurried(t), feedtest.Plan()); err != nil {
-				t.Error(err)
+				t.Errorf("open lobby: %v", err)
 			}
 		})
 	}
@@ -158,7 +167,7 @@ func TestLobbyAtOnce(t *testing.T) {
 	one := waiting(t, a, 1)
 	two, err := b.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer two.Close()
 	feedtest.Until(t, two, "the alert", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
@@ -178,28 +187,30 @@ func TestLobbyAtOnce(t *testing.T) {
 	}
 }
 
-// TestLobbyKeepsRestrictedRoom: an alert that goes into a room of certain people
-// is settled in the lobby, which does not say where it is, also after a crash.
+// TestLobbyKeepsRestrictedRoom: an alert that moves to a restricted room is settled in
+// the lobby, which does not name the room, even after a crash.
 func TestLobbyKeepsRestrictedRoom(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	s := waiting(t, f, 2)
-	short, err := f.Declare(unhurried(t), model.Declaration{Title: "An insider", Severity: "SEV-1", Plan: feedtest.Plan(), Restricted: []string{"bo"}})
+	short, err := f.Declare(unhurried(t),
+		model.Declaration{Title: "An insider", Severity: "SEV-1", Plan: feedtest.Plan(), Restricted: []string{"bo"}})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare a room: %v", err)
 	}
 	if err := doLine(t, s, ":attach 1 "+short); err != nil {
-		t.Fatal(err)
+		t.Fatalf("do line: %v", err)
 	}
 	r := s.Latest().Room
 	if _, err := feedtest.Enter(t, f, short).Append(unhurried(t), model.Act{Body: r.Handed(&r.Alerts[1])}); err != nil {
-		t.Fatal(err)
+		t.Fatalf("append an entry: %v", err)
 	}
 	n, err := f.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer n.Close()
-	v := feedtest.Until(t, n, "both are said to be moved", func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
+	v := feedtest.Until(t, n, "both are said to be moved",
+		func(v *model.View) bool { return len(v.Room.OpenAlerts()) == 0 })
 	for _, a := range v.Room.Alerts {
 		if a.Moved != model.RestrictedRoom {
 			t.Errorf("alert %d is in %q", a.N, a.Moved)
@@ -212,6 +223,6 @@ func TestLobbyKeepsRestrictedRoom(t *testing.T) {
 		return nil
 	})
 	if err != nil {
-		t.Error(err)
+		t.Errorf("events: %v", err)
 	}
 }

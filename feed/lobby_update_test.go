@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"warroom/feed/alerts"
 	"warroom/feed/feedtest"
-	"warroom/feed/intake"
 	"warroom/model"
 )
 
-// changed is the reading of the n-th finding of alertOf, as it became.
+// changed returns the n-th finding of alertOf in a changed form.
 func changed(n int, with func(*model.Alert)) *model.AlertGroups {
 	h := sha256.Sum256(fmt.Appendf(nil, "finding %d", n))
 	a := &model.Alert{
@@ -33,18 +33,18 @@ func changed(n int, with func(*model.Alert)) *model.AlertGroups {
 	return &g
 }
 
-// TestUpdateReachesTheRoom: what changes in an alert that went from the lobby into a room
-// is written in both, once, by whatever door it comes.
+// TestUpdateReachesTheRoom: a change of an alert that moved from the lobby to a room is
+// written in both, once, whichever way it arrives.
 func TestUpdateReachesTheRoom(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	s := waiting(t, f, 2)
 	short := feedtest.Declare(t, f)
 	if err := doLine(t, s, ":attach 1 "+short); err != nil {
-		t.Fatal(err)
+		t.Fatalf("do line: %v", err)
 	}
 	own, err := f.Own().Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer own.Close()
 	feedtest.Until(t, own, "the move", func(v *model.View) bool { return v.Room.Alerts[0].Moved != "" })
@@ -53,15 +53,15 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 	if len(updates) != 1 {
 		t.Fatalf("got %d updates, want 1", len(updates))
 	}
-	for range 2 { // the second is the same
+	for range 2 { // the second one is the same
 		if _, err := own.Append(unhurried(t), model.Act{Body: updates[0]}); err != nil &&
 			model.CodeOf(err) != model.Conflict {
-			t.Fatal(err)
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	room, err := f.Enter(unhurried(t), short)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer room.Close()
 	v := feedtest.Until(
@@ -82,7 +82,7 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 	over := changed(1, func(a *model.Alert) { a.Resolved, a.State = true, "resolved" })
 	for _, u := range over.Updates(own.Latest().Room, "f", "sum") {
 		if _, err := own.Append(unhurried(t), model.Act{Body: u}); err != nil {
-			t.Fatal(err)
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	feedtest.Until(t, s, "that it is over", func(v *model.View) bool {
@@ -91,21 +91,23 @@ func TestUpdateReachesTheRoom(t *testing.T) {
 	})
 }
 
-// TestSenderIsToldOfUpdates: who sends a finding that is known and changed is told that it
-// changed, also where nothing in the reading is a finding any more.
-func TestSenderIsToldOfUpdates(t *testing.T) {
+// TestSenderIsNotifiedOfUpdates: the answer to a known finding that has changed reports
+// the change, even if the input has no findings any more.
+func TestSenderIsNotifiedOfUpdates(t *testing.T) {
 	f := feedtest.Open(t, "ana")
-	d := doorOf(t, f, 50*time.Millisecond)
-	send := func(doc string) intake.Taken {
+	d := receiverOf(t, f, 50*time.Millisecond)
+	send := func(doc string) alerts.Taken {
 		t.Helper()
-		got, err := d.Take(unhurried(t), strings.NewReader(doc), "", "")
+		got, err := d.Take(unhurried(t), alerts.Delivery{Body: strings.NewReader(doc)})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("take: %v", err)
 		}
 		return got
 	}
 	doc := func(state string) string {
-		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"ruleId":"r","message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]` + state + `}]}]}`
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":[{"ruleId":"r",` +
+			`"message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a"}}}]` + state +
+			`}]}]}`
 	}
 	if got := send(doc("")); got.New != 1 || got.Updated != 0 {
 		t.Errorf("first: got %d new, %d updated, want 1 and 0", got.New, got.Updated)

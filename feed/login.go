@@ -6,14 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	"warroom/feed/backoff"
 
+	"warroom/feed/access"
+	"warroom/feed/atomicfile"
 	"warroom/feed/hub"
+	"warroom/feed/jetlog"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// invited reads an invitation where the credentials are one: it says where the
-// hub is, what its key is, and who comes.
+// invited reads the credentials file. If it is an invitation, invited takes the servers,
+// the hub's key and the handle from it.
 func (o *Options) invited() error {
 	if o.Creds == "" {
 		return nil
@@ -29,15 +33,18 @@ func (o *Options) invited() error {
 		return err
 	}
 	if fi, err := os.Stat(o.Creds); err == nil && fi.Mode().IsRegular() {
-		if err := private(o.Creds, fi); err != nil {
+		if err := atomicfile.CheckPrivate(o.Creds, fi); err != nil {
 			return err
 		}
 	}
 	if o.login.Right == hub.Intake {
-		return model.Refuse(model.Forbidden, "the invitation %s is that of a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE", o.Creds, o.Creds)
+		return model.Refuse(model.Forbidden,
+			"the invitation %s is that of a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE",
+			o.Creds, o.Creds)
 	}
 	if o.Named && o.Handle != o.login.Handle {
-		return model.Refuse(model.Invalid, "the invitation %s is for %s, not for %s; leave --as out", o.Creds, o.login.Handle, o.Handle)
+		return model.Refuse(model.Invalid, "the invitation %s is for %s, not for %s; leave --as out", o.Creds,
+			o.login.Handle, o.Handle)
 	}
 	o.Handle, o.HubKey = o.login.Handle, o.login.Hub
 	if o.Server == "" {
@@ -46,7 +53,7 @@ func (o *Options) invited() error {
 	return nil
 }
 
-// addresses completes a list of servers.
+// addresses adds the scheme nats:// to each server of a list that has none.
 func addresses(list string) string {
 	var out []string
 	for s := range strings.SplitSeq(list, ",") {
@@ -60,118 +67,92 @@ func addresses(list string) string {
 	return strings.Join(out, ",")
 }
 
-// proof returns the options by which an invitation is shown.
-func proof(v *hub.Invitation) ([]nats.Option, error) {
-	public, sign, err := v.Login()
-	if err != nil {
-		return nil, err
-	}
-	return []nats.Option{nats.Nkey(public, sign), nats.Secure(v.TLS())}, nil
+// conn returns the options of the connection.
+func (o *Options) conn() *jetlog.Options {
+	return &jetlog.Options{Handle: o.Handle, Via: o.Via, Caller: o.caller(), Server: o.Server, Creds: o.Creds, CA: o.CA,
+		Data: o.Data, Login: o.login, HubService: o.HubService, Now: o.Now, Dialer: o.Dialer}
 }
 
-// slower rests longer with every round of servers that did not answer or refused:
-// a login that was struck should not keep the hub busy.
-func slower(round int) time.Duration {
-	return min(50*time.Millisecond<<min(max(round-1, 0), 6), 2*time.Second)
-}
-
-// uninvited words why an invitation does not get in; nil where it is none of that.
-func (w *wire) uninvited(o *Options, err error) error {
-	switch {
-	case o.login == nil:
-		return nil
-	case errors.Is(err, hub.ErrOtherHub):
-		return model.Refuse(model.Forbidden, "what answers at %s has another certificate than your invitation says: this is not the hub that invited you; ask who invited you, by another way", w.where)
-	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrNkeysNotSupported):
-		return model.Refuse(model.Forbidden, "what answers at %s speaks no TLS or asks for no login: this is not the hub that invited you; ask who invited you, by another way", w.where)
-	case !isRefused(err):
-		return nil
-	case !o.login.Until.IsZero() && !o.Now().Before(o.login.Until):
-		return model.Refuse(model.Forbidden, "your invitation to %s ended at %s; ask who invited you for another", w.where, o.login.Until.UTC().Format(time.RFC3339))
-	}
-	return model.Refuse(model.Forbidden, "the hub at %s does not accept this invitation: it was struck, has ended, or a newer one took its place; ask who invited you", w.where)
-}
-
-// isRefused says whether a server did not accept a login.
-func isRefused(err error) bool {
-	return errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) || errors.Is(err, nats.ErrAuthRevoked) || isAuth(err)
-}
-
-// caller is whose inbox the answers go to: the server knows it.
+// caller returns the handle whose inbox receives the answers, as the server knows it.
 func (o *Options) caller() string {
-	if o.Server != "" && o.Steward {
-		return hubHandle
+	if o.Server != "" && o.HubService {
+		return subjects.HubHandle
 	}
 	return o.Handle
 }
 
-// portGuard has the hub's port let in only who may come.
-type portGuard struct{ h *house }
+// portGuard enforces access on the hub's port.
+type portGuard struct{ client *client }
 
-var _ Guard = portGuard{}
+var _ access.Enforcer = portGuard{}
 
-// Restrict implements Guard.
+// Restrict implements [access.Enforcer].
 func (g portGuard) Restrict(short string, handles []string) {
-	if err := g.h.hub.Restrict(short, handles); err != nil {
-		g.h.o.Logf(model.Safef("%s is not closed to those who come over the network: %s", short, model.Sentence(err)))
+	if err := g.client.hub.Restrict(short, handles); err != nil {
+		g.client.o.Logf(model.Safef("%s is not closed to those who come over the network: %s", short,
+			model.Sentence(err)))
 	}
 }
 
-// Strike implements Guard.
-func (g portGuard) Strike(handle string) int {
-	ended, err := g.h.hub.Strike(handle)
+// Revoke implements [access.Enforcer].
+func (g portGuard) Revoke(handle string) int {
+	ended, err := g.client.hub.Revoke(handle)
 	if err != nil {
-		g.h.o.Logf(model.Safef("the invitation of %s still works: %s", handle, model.Sentence(err)))
+		g.client.o.Logf(model.Safef("the invitation of %s still works: %s", handle, model.Sentence(err)))
 	}
 	return ended
 }
 
-// Lift implements Guard.
+// Lift implements [access.Enforcer].
 func (g portGuard) Lift(handle string) {
-	if err := g.h.hub.Book().Pardon(handle); err != nil {
-		g.h.o.Logf(model.Safef("%s cannot be invited again: %s", handle, model.Sentence(err)))
+	if err := g.client.hub.UserStore().Pardon(handle); err != nil {
+		g.client.o.Logf(model.Safef("%s cannot be invited again: %s", handle, model.Sentence(err)))
 	}
 }
 
-// openPort lets logins in, after who may see which room was compared with the rooms:
-// it may have changed while nobody listened.
-func (h *house) openPort() {
-	defer h.wg.Done()
-	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		s := h.steward.Load()
+// openPort lets logins in, after it has compared their access with the logs of the rooms,
+// which may have changed while no process was listening.
+func (c *client) openPort() {
+	defer c.wg.Done()
+	for pause := backoff.New(10*time.Millisecond, time.Second); ; pause.Grow() {
+		s := c.hubService.Load()
 		err := errNotServing
 		if s != nil && s.api != nil {
-			err = h.compareAccess(h.ctx)
+			err = c.access.CompareAccess(c.ctx)
 		}
 		if err == nil {
 			s.api.Open()
-			if h.hub != nil {
-				h.hub.Ready()
+			if c.hub != nil {
+				c.hub.Ready()
 			}
-			if s = h.steward.Load(); s.api != nil && s.api.IsOpen() {
+			if s = c.hubService.Load(); s.api != nil && s.api.IsOpen() {
 				return
 			}
 			continue
 		}
 		if !errors.Is(err, errNotServing) {
-			h.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
+			c.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
 		}
 		select {
-		case <-h.ctx.Done():
+		case <-c.ctx.Done():
 			return
-		case <-time.After(wait):
+		case <-pause.After():
 		}
 	}
 }
 
-// errNotServing means that this process does not speak for the hub yet.
+// errNotServing is returned while this process does not act for the hub.
 var errNotServing = errors.New("another process speaks for the hub")
 
-// Address is where others come in over the network; "" where this process does
-// not listen.
+// Address returns the address that the hub listens on, or "" if this process does not
+// listen.
 func (f *Feed) Address() string {
-	if f.h.hub == nil {
+	if f.client.hub == nil {
 		return ""
 	}
-	return f.h.hub.Address()
+	return f.client.hub.Address()
 }
+
+// Guard registers an enforcer of access until the feed is closed. It is called for the
+// present restrictions and revocations at once, and then for each change.
+func (f *Feed) Guard(g access.Enforcer) { f.client.access.Guard(g) }

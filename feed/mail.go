@@ -11,37 +11,39 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hub"
+	"warroom/feed/jetlog"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// Alerts come over NATS too: warroom.intake.<handle>.<source>, with the output of
-// a tool as the message. The process that hosts, or the steward of a server, hears
-// them and stores them in the lobby. The server has checked the handle: a login
-// with the right intake may say that, its own inbox, and nothing else.
+// A tool can send alerts as a NATS message on warroom.intake.<handle>.<source>. The
+// process that hosts the hub, or the hub service of a server, stores them in the lobby.
+// The server has authenticated the handle: a login with the right intake may publish to
+// that subject, use its own inbox, and nothing else.
 const intakeSubject = "warroom.intake."
 
-// maxMail is the largest message of alerts in bytes: what every server takes.
+// maxMail is the largest message of alerts in bytes, the default limit of a NATS server.
 const maxMail = 1 << 20
 
-// mailFor is how long one message may take.
+// mailFor is the time limit for one message.
 const mailFor = 20 * time.Second
 
-// TakeAlerts reads alerts of a tool and stores them. It returns the answer for
-// who sent them, as it is to be encoded.
+// TakeAlerts parses and stores the output of a tool. It returns the answer for the
+// sender, which is encoded as JSON.
 type TakeAlerts func(ctx context.Context, from, source string, data []byte) (any, error)
 
-// TakeAlerts has alerts that come over NATS taken by a function, from now on,
-// where this process is the one that hears them.
-func (f *Feed) TakeAlerts(fn TakeAlerts) { f.h.alerts.Store(&fn) }
+// TakeAlerts sets the function that takes alerts sent over NATS. It is called only while
+// this process acts for the hub.
+func (f *Feed) TakeAlerts(fn TakeAlerts) { f.client.alerts.Store(&fn) }
 
-// mailAnswer is what a sender is told where nothing was taken.
+// mailAnswer is the answer to a sender whose alerts were not stored.
 type mailAnswer struct {
 	Error model.Safe `json:"error"`
 }
 
-// hearAlerts queues a message of alerts. Where too many wait, its sender is told
-// to come again.
-func (s *steward) hearAlerts(m *nats.Msg) {
+// queueAlerts queues a message of alerts. If too many are waiting, the sender is asked to
+// retry later.
+func (s *hubService) queueAlerts(m *nats.Msg) {
 	from, _, _ := parseMail(m.Subject)
 	if s.waiting.enter(from, len(m.Data)) {
 		if s.mail.Push(from, m) {
@@ -52,8 +54,8 @@ func (s *steward) hearAlerts(m *nats.Msg) {
 	s.reply(m, mailAnswer{model.Lit("too much comes in at once; send it again in a few seconds")})
 }
 
-// takeAlerts takes what was queued, of each sender in turn, until the steward ends.
-func (s *steward) takeAlerts(ctx context.Context) {
+// takeAlerts takes the queued messages, one sender after the other, until ctx ends.
+func (s *hubService) takeAlerts(ctx context.Context) {
 	if s.mail == nil {
 		return
 	}
@@ -64,20 +66,22 @@ func (s *steward) takeAlerts(ctx context.Context) {
 	}
 }
 
-// parseMail takes the subject of a message of alerts apart.
+// parseMail splits the subject of a message of alerts.
 func parseMail(subject string) (from, source string, ok bool) {
 	from, source, _ = strings.Cut(strings.TrimPrefix(subject, intakeSubject), ".")
-	return from, source, checkHandle(from) == nil && len(source) <= 64 && !strings.Contains(source, ".") // else it is another lane's
+	// ok is false for a longer subject
+	return from, source, subjects.CheckHandle(from) == nil && len(source) <= 64 && !strings.Contains(source, ".")
 }
 
-func (s *steward) oneMail(ctx context.Context, m *nats.Msg) any {
+func (s *hubService) oneMail(ctx context.Context, m *nats.Msg) any {
 	ctx, cancel := context.WithTimeout(ctx, mailFor)
 	defer cancel()
 	from, source, ok := parseMail(m.Subject)
-	take := s.h.alerts.Load()
+	take := s.client.alerts.Load()
 	switch {
 	case !ok:
-		return mailAnswer{model.Lit("alerts are sent to warroom.intake.HANDLE.SOURCE, with the handle of the invitation")}
+		return mailAnswer{model.Lit(
+			"alerts are sent to warroom.intake.HANDLE.SOURCE, with the handle of the invitation")}
 	case len(m.Header) > 0:
 		return mailAnswer{model.Lit("alerts are sent without headers")}
 	case len(m.Data) > maxMail:
@@ -85,7 +89,7 @@ func (s *steward) oneMail(ctx context.Context, m *nats.Msg) any {
 	case take == nil:
 		return mailAnswer{model.Lit("the process that hosts this hub takes no alerts; start warroom serve")}
 	}
-	if err := s.h.struck.refuse(from); err != nil {
+	if err := s.client.revoked.Refuse(from); err != nil {
 		return mailAnswer{model.Sentence(err)}
 	}
 	out, err := (*take)(ctx, from, source, m.Data)
@@ -95,45 +99,54 @@ func (s *steward) oneMail(ctx context.Context, m *nats.Msg) any {
 	return out
 }
 
-// reply answers a sender in their own inbox and nowhere else: whoever names
-// another subject would have the hub speak there.
-func (s *steward) reply(m *nats.Msg, v any) {
+// reply answers a sender, but only in the sender's own inbox: another reply subject would
+// make the hub publish there.
+func (s *hubService) reply(m *nats.Msg, v any) {
 	from, _, _ := parseMail(m.Subject)
 	if !strings.HasPrefix(m.Reply, "_INBOX_"+from+".") {
 		return
 	}
 	if raw, err := json.Marshal(v); err == nil {
-		_ = m.Respond(raw) // who asked may be gone
+		_ = m.Respond(raw) // the sender may be gone
 	}
 }
 
-// Post sends alerts with the invitation of a tool, and returns what the hub says.
+// Post sends alerts with the invitation of a tool, and returns the hub's answer. It
+// returns [model.Invalid] for more than 1 MiB, for a file that cannot be read, and for
+// alerts that the hub refuses.
 func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessage, error) {
 	if len(data) > maxMail {
-		return nil, model.Refuse(model.Invalid, "more than %d kB at once cannot be sent with the invitation of a tool; split it, or bring it with a login that may write", maxMail>>10)
+		return nil, model.Refuse(model.Invalid,
+			"more than %d kB at once cannot be sent with the invitation of a tool; split it, or bring it with a "+
+				"login that may write", maxMail>>10)
 	}
 	raw, err := os.ReadFile(creds)
 	if err != nil {
-		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", creds, err)
+		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", creds,
+			err)
 	}
 	login, err := hub.ReadInvitation(creds, raw)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := proof(login)
+	opts, err := jetlog.LoginOptions(login)
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, nats.Name("warroom ingest"), nats.CustomInboxPrefix("_INBOX_"+login.Handle), nats.Timeout(dialFor), nats.NoReconnect())
-	nc, err := connect(ctx, strings.Join(login.Servers, ","), opts)
+	opts = append(opts, nats.Name("warroom ingest"), nats.CustomInboxPrefix("_INBOX_"+login.Handle),
+		nats.Timeout(jetlog.DialTimeout), nats.NoReconnect())
+	nc, err := jetlog.Connect(ctx, strings.Join(login.Servers, ","), opts)
 	if err != nil {
-		return nil, model.Refuse(model.Unreachable, "the hub at %s cannot be reached, or does not know this invitation any more: %s", strings.Join(login.Servers, ", "), err)
+		return nil, model.Refuse(model.Unreachable,
+			"the hub at %s cannot be reached, or does not know this invitation any more: %s",
+			strings.Join(login.Servers, ", "), err)
 	}
 	defer nc.Close()
 	m, err := nc.RequestWithContext(ctx, mailSubject(login.Handle, source), data)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
-		return nil, model.Refuse(model.Unreachable, "nobody takes alerts at %s now; try again in a moment", login.Servers[0])
+		return nil, model.Refuse(model.Unreachable, "nobody takes alerts at %s now; try again in a moment",
+			login.Servers[0])
 	case err != nil:
 		return nil, model.Refuse(model.Unreachable, "the hub does not answer: %s", err)
 	}
@@ -144,7 +157,8 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 	return m.Data, nil
 }
 
-// mailSubject is where a tool sends alerts of a source; "": the alerts say it.
+// mailSubject returns the subject for the alerts of a source. With an empty source, the
+// alerts name their source themselves.
 func mailSubject(handle, source string) string {
 	source = strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
@@ -158,7 +172,7 @@ func mailSubject(handle, source string) string {
 	return intakeSubject + handle + "." + source[:min(len(source), 64)]
 }
 
-// IsTool says whether a file is the invitation of a tool.
+// IsTool reports whether a file is the invitation of a tool.
 func IsTool(creds string) bool {
 	raw, err := os.ReadFile(creds)
 	if err != nil || !hub.IsInvitation(raw) {

@@ -10,19 +10,25 @@ import (
 	"time"
 
 	"warroom/feed"
+	"warroom/feed/alerts"
 	"warroom/feed/feedtest"
-	"warroom/feed/intake"
 	"warroom/model"
 )
 
-// doorOf is the door of a hub as main makes it.
-func doorOf(t testing.TB, f *feed.Feed, window time.Duration) *intake.Door {
+// receiverOf returns a receiver of alerts like that of the program.
+func receiverOf(t testing.TB, f *feed.Feed, window time.Duration) *alerts.Receiver {
 	t.Helper()
+	key := model.NewSecret([]byte("a key of this test, 32 bytes long"))
 	read := func(ctx context.Context, r io.Reader, source string, emit func(*model.Alert) error) (model.Intake, error) {
-		return intake.Read(ctx, r, intake.Options{Key: model.NewSecret([]byte("a key of this test, 32 bytes long")), Source: source}, emit)
+		return alerts.Read(ctx, r, alerts.Options{Key: key, Source: source}, emit)
 	}
-	d := intake.NewDoor(intake.DoorOptions{Read: read, Now: time.Now, Window: window, Logf: func(s model.Safe) { t.Log("door:", s) },
-		Enter: func(ctx context.Context, room string) (model.Seat, error) {
+	copyOf := func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
+		return alerts.Copy(ctx, in, alerts.Options{Key: key}, out)
+	}
+	d := alerts.NewReceiver(alerts.ReceiverOptions{Read: read, Now: time.Now, Window: window,
+		Logf:    func(s model.Safe) { t.Log("door:", s) },
+		Journal: alerts.NewJournal(t.TempDir(), nil), Copy: copyOf, Store: f.CollectRaw,
+		Enter: func(ctx context.Context, room string) (model.RoomSession, error) {
 			if room != "" {
 				return f.Own().Enter(ctx, room)
 			}
@@ -32,40 +38,42 @@ func doorOf(t testing.TB, f *feed.Feed, window time.Duration) *intake.Door {
 			return f.Own().Enter(ctx, model.LobbyShort)
 		}})
 	t.Cleanup(d.Close)
-	f.TakeAlerts(func(ctx context.Context, _, source string, data []byte) (any, error) {
-		taken, err := d.Take(ctx, bytes.NewReader(data), source, "")
+	f.TakeAlerts(func(ctx context.Context, from, source string, data []byte) (any, error) {
+		taken, err := d.Take(ctx, alerts.Delivery{Body: bytes.NewReader(data), Sender: from, Source: source})
 		return taken.Answer(), err
 	})
 	return d
 }
 
 func sample(n int) []byte {
-	return fmt.Appendf(nil, `{"rule":"Shell in a container","priority":"Critical","time":"2026-11-21T14:00:00Z","output":"shell","hostname":"web-%d","output_fields":{"proc.name":"sh"}}`, n)
+	return fmt.Appendf(nil,
+		`{"rule":"Shell in a container","priority":"Critical","time":"2026-11-21T14:00:00Z","output":"shell",`+
+			`"hostname":"web-%d","output_fields":{"proc.name":"sh"}}`, n)
 }
 
-// TestToolSendsAlerts: with the invitation of a tool alerts come into the lobby,
-// written by the hub, and nothing can be seen with it.
+// TestToolSendsAlerts: alerts sent with the invitation of a tool reach the lobby, written
+// by the hub. The invitation cannot read anything.
 func TestToolSendsAlerts(t *testing.T) {
 	x := newTeam(t)
-	doorOf(t, x.host, 50*time.Millisecond)
+	receiverOf(t, x.host, 50*time.Millisecond)
 	file := x.file(feed.Invite{Handle: "scanner", Right: "intake"})
 	if !feed.IsTool(file) {
 		t.Error("it is no tool's")
 	}
-	said, err := feed.Post(unhurried(t), file, "falco", sample(1))
+	reply, err := feed.Post(unhurried(t), file, "falco", sample(1))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("post: %v", err)
 	}
 	var got struct {
 		Format        string
 		Findings, New int
 	}
-	if err := json.Unmarshal(said, &got); err != nil || got.Format != "falco" || got.Findings != 1 || got.New != 1 {
-		t.Errorf("%s, %v", said, err)
+	if err := json.Unmarshal(reply, &got); err != nil || got.Format != "falco" || got.Findings != 1 || got.New != 1 {
+		t.Errorf("%s, %v", reply, err)
 	}
 	s, err := x.host.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer s.Close()
 	v := feedtest.Until(t, s, "the alert", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
@@ -86,19 +94,20 @@ func TestToolSendsAlerts(t *testing.T) {
 	if _, err := feed.Open(unhurried(t), x.as(file)); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("a tool sees the rooms: %v", err)
 	}
-	if _, err := (feed.Invite{Handle: "live", Right: "intake"}).Write(unhurried(t), x.data, time.Now); model.CodeOf(err) != model.Invalid {
+	if _, err := (feed.Invite{Handle: "live", Right: "intake"}).Write(unhurried(t), x.data,
+		time.Now); model.CodeOf(err) != model.Invalid {
 		t.Errorf("a tool that is called live: %v", err)
 	}
-	if _, err := x.host.Strike(unhurried(t), "scanner", "no more"); err != nil {
-		t.Fatal(err)
+	if _, err := x.host.Revoke(unhurried(t), "scanner", "no more"); err != nil {
+		t.Fatalf("revoke: %v", err)
 	}
 	if _, err := feed.Post(unhurried(t), file, "falco", sample(2)); err == nil {
 		t.Error("a tool that was struck sends alerts")
 	}
 }
 
-// TestLoginOpensLobby: a login that may write has the hub open the lobby, and is
-// nobody special in it.
+// TestLoginOpensLobby: a login with the right write can have the lobby created, and gets
+// no other right in it.
 func TestLoginOpensLobby(t *testing.T) {
 	data := feedtest.Data(t)
 	o := feedtest.Options(t, data, "ana")
@@ -106,15 +115,15 @@ func TestLoginOpensLobby(t *testing.T) {
 	x := &team{t: t, data: data, host: feedtest.With(t, o)}
 	bo := x.comes("bo", model.Write)
 	if err := bo.OpenLobby(unhurried(t), nil); err != nil {
-		t.Fatal(err)
+		t.Fatalf("open lobby: %v", err)
 	}
 	s, err := bo.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer s.Close()
 	if _, err := s.Append(unhurried(t), alertOf(s.Latest().Room, 1)); err != nil {
-		t.Fatal(err)
+		t.Fatalf("append an entry: %v", err)
 	}
 	v := feedtest.Until(t, s, "the alert", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
 	if m, _ := v.Room.Member(bo.Who().Key); m.Right != model.Write || v.Room.DeclaredBy != "hub" {
@@ -130,23 +139,27 @@ func TestLoginOpensLobby(t *testing.T) {
 	}
 }
 
-// TestStorm: ten thousand alerts, one by one, are a few events; a scribe's line
-// goes through meanwhile; nothing is lost, and what comes again is not new.
+// TestStorm: ten thousand single alerts become a few events, a scribe can write
+// meanwhile, nothing is lost, and a repeated alert is not new.
 func TestStorm(t *testing.T) {
+	t.Parallel()
 	f := feedtest.Open(t, "ana")
-	d := doorOf(t, f, time.Second)
+	d := receiverOf(t, f, time.Second)
 	short := feedtest.Declare(t, f)
 	room := feedtest.Enter(t, f, short)
-	const many = 10_000
-	sent := make(chan int)
+	many := 10_000
+	if raceDetector { // which takes ten times as long, and the lobby takes 500 events
+		many = 2_000
+	}
+	start, sent := time.Now(), make(chan int)
 	go func() {
 		defer close(sent)
 		for i := range many {
 			if i == many/2 {
 				sent <- i
 			}
-			if _, err := d.Take(context.Background(), bytes.NewReader(sample(i)), "", ""); err != nil {
-				t.Error(err)
+			if _, err := d.Take(context.Background(), alerts.Delivery{Body: bytes.NewReader(sample(i))}); err != nil {
+				t.Errorf("take: %v", err)
 				return
 			}
 		}
@@ -156,7 +169,7 @@ func TestStorm(t *testing.T) {
 	<-sent
 	s, err := f.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("enter a room: %v", err)
 	}
 	defer s.Close()
 	count := func(v *model.View) (n int) {
@@ -167,11 +180,14 @@ func TestStorm(t *testing.T) {
 	}
 	v := feedtest.Until(t, s, "all of them", func(v *model.View) bool { return count(v) == many })
 	t.Logf("%d events", len(v.Room.Alerts))
-	if n := len(v.Room.Alerts); n > 120 {
-		t.Errorf("%d alerts are %d events", many, n)
+	// At most five events per window of a second, and those before the storm is detected.
+	windows := int(time.Since(start)/time.Second) + 2
+	if n := len(v.Room.Alerts); n > 6*windows || n > 500 {
+		t.Errorf("%d alerts in %d windows: got %d events, want at most %d", many, windows, n, min(6*windows, 500))
 	}
 	before := v.Room.Seq
-	if taken, err := d.Take(unhurried(t), bytes.NewReader(sample(1)), "", ""); err != nil || taken.New > 0 {
+	if taken, err := d.Take(unhurried(t), alerts.Delivery{Body: bytes.NewReader(sample(1))}); err != nil ||
+		taken.New > 0 {
 		t.Errorf("again: %+v, %v", taken, err)
 	}
 	if after := s.Latest().Room.Seq; after != before {

@@ -2,20 +2,21 @@ package feed
 
 import "sync"
 
-// The bounds of messages of alerts that wait to be read.
+// The bounds of the waiting messages of alerts, in bytes.
 const (
 	maxMailBytes  = 32 << 20 // of all senders
-	maxSenderMail = 8 << 20  // of one
+	maxSenderMail = 8 << 20  // of one sender
 )
 
-// mailRoom counts the bytes of messages of alerts that wait, by sender.
+// mailRoom counts the bytes of the waiting messages of alerts, by sender.
 type mailRoom struct {
 	mu    sync.Mutex
 	bytes int
 	by    map[string]int
 }
 
-// enter counts a message, and reports whether there is room for it.
+// enter counts a message and reports true, or reports false if the message would exceed a
+// bound.
 func (m *mailRoom) enter(from string, n int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -30,7 +31,7 @@ func (m *mailRoom) enter(from string, n int) bool {
 	return true
 }
 
-// leave takes a message out of the count.
+// leave removes a message from the count.
 func (m *mailRoom) leave(from string, n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,8 +2,8 @@ package feed
 
 import "testing"
 
-// TestMailRoom: what waits is bounded in bytes, for one sender and for all, and one
-// sender leaves room for others.
+// TestMailRoom: the bytes of waiting messages are bounded per sender and in total, and
+// one sender leaves room for others.
 func TestMailRoom(t *testing.T) {
 	var m mailRoom
 	n := 0

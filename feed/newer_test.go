@@ -18,11 +18,11 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
-	sealed "warroom/model/record"
-	"warroom/model/seal"
+	sealed "warroom/model/bundle"
+	"warroom/model/signing"
 )
 
-// newer is a program of the future that writes in a room with a key of its own.
+// newer is a program of a newer version that writes to a room with its own key.
 type newer struct {
 	t    *testing.T
 	nc   *nats.Conn
@@ -33,13 +33,14 @@ type newer struct {
 	prev string
 }
 
-// newerIn lets a newer program into a room.
-func newerIn(t *testing.T, url string, s model.Seat) *newer {
+// newerIn admits a newer program to a room.
+func newerIn(t *testing.T, url string, s model.RoomSession) *newer {
 	t.Helper()
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	must(t, err)
-	p := &newer{t: t, priv: priv, key: seal.KeyText(pub)}
-	_, err = s.Append(soon(t), model.Act{Body: &model.KeyAdmitted{Key: p.key, Handle: "zed", Right: model.Command, Door: "test"}})
+	p := &newer{t: t, priv: priv, key: signing.KeyText(pub)}
+	_, err = s.Append(soon(t),
+		model.Act{Body: &model.KeyAdmitted{Key: p.key, Handle: "zed", Right: model.Command, Origin: "test"}})
 	must(t, err)
 	p.room = s.Latest()
 	p.nc, err = nats.Connect(url)
@@ -48,18 +49,19 @@ func newerIn(t *testing.T, url string, s model.Seat) *newer {
 	return p
 }
 
-// say stores a message of a version and a kind.
-func (p *newer) say(v int, kind model.Kind, body string) {
+// publishEvent stores an event of a version and a kind.
+func (p *newer) publishEvent(v int, kind model.Kind, body string) {
 	p.t.Helper()
 	p.n++
-	e := model.Event{V: v, Room: p.room.Room.ID, ID: ulid.Make().String(), Key: p.key, N: p.n, Prev: p.prev, Kind: kind, At: time.Now(), By: "zed", Via: "tui", Body: json.RawMessage(body)}
+	e := model.Event{V: v, Room: p.room.Room.ID, ID: ulid.Make().String(), Key: p.key, N: p.n, Prev: p.prev, Kind: kind,
+		At: time.Now(), By: "zed", Via: "tui", Body: json.RawMessage(body)}
 	raw, err := e.Encode()
 	must(p.t, err)
 	raw = append([]byte(`{"mood":"a field of the future",`), raw[1:]...)
 	m := nats.NewMsg("warroom." + p.room.Short + ".log.zed." + p.key)
-	sig := seal.Sign(p.priv, raw)
-	m.Data, m.Header[seal.Header] = raw, []string{sig}
-	p.prev = seal.Leaf(sig, raw)
+	sig := signing.Sign(p.priv, raw)
+	m.Data, m.Header[signing.Header] = raw, []string{sig}
+	p.prev = signing.Leaf(sig, raw)
 	a, err := p.nc.RequestMsgWithContext(soon(p.t), m)
 	must(p.t, err)
 	if strings.Contains(string(a.Data), "error") {
@@ -67,9 +69,9 @@ func (p *newer) say(v int, kind model.Kind, body string) {
 	}
 }
 
-// TestOlderProgramInARoomWithNewerEvents: kinds and forms that this program does
-// not know are plain lines without effect, what is around them works, and
-// terminals that read them live or from the beginning have the same room.
+// TestOlderProgramInARoomWithNewerEvents: events of unknown kinds and formats are plain
+// lines without effect, the other entries work, and terminals that read them live or from
+// the beginning have the same room.
 func TestOlderProgramInARoomWithNewerEvents(t *testing.T) {
 	x := newExternal(t)
 	a := feedtest.With(t, x.options(t, "ana"))
@@ -77,15 +79,15 @@ func TestOlderProgramInARoomWithNewerEvents(t *testing.T) {
 	sa := feedtest.Enter(t, a, short)
 	feedtest.Append(t, sa, "before")
 	z := newerIn(t, x.srv.ClientURL(), sa)
-	z.say(1, model.KindEntryNoted, `{"text":"of today","colour":"red"}`)
-	z.say(1, "weather.changed", `{"to":"rain\u001b[2J"}`)
-	z.say(2, model.KindEntryNoted, `{"text":{"de":"neu"}}`)
-	z.say(2, model.KindSeverityChanged, `{"to":"SEV-2","reason":"means something else by then"}`)
-	z.say(3, "tide.turned", `[1,2,3]`)
-	z.say(1, model.KindEntryNoted, `{"text":"of today again"}`)
+	z.publishEvent(1, model.KindEntryNoted, `{"text":"of today","colour":"red"}`)
+	z.publishEvent(1, "weather.changed", `{"to":"rain\u001b[2J"}`)
+	z.publishEvent(2, model.KindEntryNoted, `{"text":{"de":"neu"}}`)
+	z.publishEvent(2, model.KindSeverityChanged, `{"to":"SEV-2","reason":"means something else by then"}`)
+	z.publishEvent(3, "tide.turned", `[1,2,3]`)
+	z.publishEvent(1, model.KindEntryNoted, `{"text":"of today again"}`)
 	v := feedtest.Until(t, sa, "what is of today", has("of today again"))
-	if v.Room.Severity != "SEV-1" || v.Room.Bad != 0 || v.Room.Void != 0 || !v.Proof.Alarm.IsEmpty() {
-		t.Errorf("severity %s, %d bad, %d void, alarm %q", v.Room.Severity, v.Room.Bad, v.Room.Void, v.Proof.Alarm)
+	if v.Room.Severity != "SEV-1" || v.Room.Bad != 0 || v.Room.Rejected != 0 || !v.Proof.Alarm.IsEmpty() {
+		t.Errorf("severity %s, %d bad, %d void, alarm %q", v.Room.Severity, v.Room.Bad, v.Room.Rejected, v.Proof.Alarm)
 	}
 	plainly(t, v.Room)
 	feedtest.Append(t, sa, "and on")
@@ -99,13 +101,14 @@ func TestOlderProgramInARoomWithNewerEvents(t *testing.T) {
 	}
 }
 
-// plainly demands that what is not known is shown, as it is and without effect.
+// plainly checks that unknown events are shown without effect.
 func plainly(t *testing.T, r *model.Room) {
 	t.Helper()
 	want := map[model.Kind]string{
-		"weather.changed":         `weather.changed (not known to this program, kept) {"to":"rain\u001b[2J"}`,
-		"tide.turned":             `tide.turned (of form 3, not known to this program, kept) [1,2,3]`,
-		model.KindSeverityChanged: `severity.changed (of form 2, not known to this program, kept) {"to":"SEV-2","reason":"means something else by then"}`,
+		"weather.changed": `weather.changed (unknown to this warroom, kept) {"to":"rain\u001b[2J"}`,
+		"tide.turned":     `tide.turned (format 3, unknown to this warroom, kept) [1,2,3]`,
+		model.KindSeverityChanged: `severity.changed (format 2, unknown to this warroom, kept) ` +
+			`{"to":"SEV-2","reason":"means something else by then"}`,
 	}
 	for _, l := range r.Lines() {
 		if w, ok := want[l.Kind]; ok {
@@ -120,19 +123,19 @@ func plainly(t *testing.T, r *model.Room) {
 	}
 }
 
-// bury stores what a newer program says of a message that it took out of the log.
-func (p *newer) bury(body string) {
+// publishTombstone stores a tombstone of a newer version.
+func (p *newer) publishTombstone(body string) {
 	p.t.Helper()
 	raw := []byte(strings.ReplaceAll(body, "KEY", p.key))
 	m := nats.NewMsg("warroom." + p.room.Short + ".gone.zed." + p.key)
-	m.Data, m.Header[seal.Header] = raw, []string{seal.Sign(p.priv, raw)}
+	m.Data, m.Header[signing.Header] = raw, []string{signing.Sign(p.priv, raw)}
 	_, err := p.nc.RequestMsgWithContext(soon(p.t), m)
 	must(p.t, err)
 }
 
-// TestOlderProgramBeforeAHoleOfANewerOne: a message that a newer program took out, in a
-// way that this one does not know, is no alarm: a newer program is asked for, live, from
-// the beginning, and by verify. What is written goes on.
+// TestOlderProgramBeforeAHoleOfANewerOne: a message that a newer version removed in an
+// unknown way is not an alarm. Terminals ask for a newer version, live and from the
+// beginning, and so does verify. Writing still works.
 func TestOlderProgramBeforeAHoleOfANewerOne(t *testing.T) {
 	x := newExternal(t)
 	a := feedtest.With(t, x.options(t, "ana"))
@@ -140,7 +143,7 @@ func TestOlderProgramBeforeAHoleOfANewerOne(t *testing.T) {
 	sa := feedtest.Enter(t, a, short)
 	feedtest.Append(t, sa, "a password")
 	z := newerIn(t, x.srv.ClientURL(), sa)
-	z.say(1, model.KindEntryNoted, `{"text":"of zed"}`)
+	z.publishEvent(1, model.KindEntryNoted, `{"text":"of zed"}`)
 	v := feedtest.Until(t, sa, "zed's line", has("of zed"))
 	var seq uint64
 	for _, l := range v.Room.Lines() {
@@ -148,35 +151,37 @@ func TestOlderProgramBeforeAHoleOfANewerOne(t *testing.T) {
 			seq = l.Seq
 		}
 	}
-	z.bury(`{"v":2,"kind":"entry.redacted","key":"KEY","what":{"erased":true}}`)
+	z.publishTombstone(`{"v":2,"kind":"entry.redacted","key":"KEY","what":{"erased":true}}`)
 	must(t, a.Delete(soon(t), short, seq))
 	feedtest.Append(t, sa, "ana goes on")
 
-	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
+	sb := feedtest.Enter(t, feedtest.With(t, newOptions(t, x, "bo")), short)
 	vb := feedtest.Until(t, sb, "ana's line", has("ana goes on"))
-	if want := "a newer warroom is needed"; !strings.Contains(vb.Proof.Newer.String(), want) || !vb.Proof.Alarm.IsEmpty() || vb.Proof.Bad > 0 {
+	if want := "a newer warroom is needed"; !strings.Contains(vb.Proof.Newer.String(), want) ||
+		!vb.Proof.Alarm.IsEmpty() || vb.Proof.Bad > 0 {
 		t.Errorf("got %q, alarm %q, %d bad; want %q and no alarm", vb.Proof.Newer, vb.Proof.Alarm, vb.Proof.Bad, want)
 	}
 	ev, err := a.Record(soon(t), short)
 	must(t, err)
-	ev.Kept = nil
+	ev.KnownCheckpoint = nil
 	if err := a.Export(soon(t), short, "test", io.Discard); model.CodeOf(err) != model.Conflict {
 		t.Errorf("an export, whose root nobody could tell: got %v, want it refused", err)
 	}
-	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !got.Less || !strings.Contains(fmt.Sprint(got.Lacks), "a newer warroom is needed") {
+	if got := sealed.Verify(ev, sealed.VerifyOptions{}); !got.Sound() || !got.Less ||
+		!strings.Contains(fmt.Sprint(got.Lacks), "a newer warroom is needed") {
 		t.Errorf("verify: bad %v, lacks %v; want that a newer warroom is needed", got.Bad, got.Lacks)
 	}
 }
 
-// fresh is a terminal that has seen nothing of the room.
-func fresh(t *testing.T, x *external, handle string) feed.Options {
+// newOptions returns the options of a terminal that has not seen the room.
+func newOptions(t *testing.T, x *external, handle string) feed.Options {
 	t.Helper()
 	o := feedtest.Options(t, feedtest.Data(t), handle)
 	o.Server = x.srv.ClientURL()
 	return o
 }
 
-// TestHoleOfNobodyIsAnAlarm: the same hole without a word of anybody.
+// TestHoleOfNobodyIsAnAlarm: the same gap without a tombstone is an alarm.
 func TestHoleOfNobodyIsAnAlarm(t *testing.T) {
 	x := newExternal(t)
 	a := feedtest.With(t, x.options(t, "ana"))
@@ -185,23 +190,24 @@ func TestHoleOfNobodyIsAnAlarm(t *testing.T) {
 	feedtest.Append(t, sa, "one")
 	feedtest.Append(t, sa, "two")
 	must(t, a.Delete(soon(t), short, feedtest.Until(t, sa, "two", has("two")).Room.Seq-1))
-	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
+	sb := feedtest.Enter(t, feedtest.With(t, newOptions(t, x, "bo")), short)
 	v := feedtest.Until(t, sb, "an alarm", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
 	if !v.Proof.Newer.IsEmpty() {
 		t.Errorf("got %q; want no word of a newer program", v.Proof.Newer)
 	}
 }
 
-// TestStraysAreNoAlarm: what somebody stores who was never admitted is shown, counted,
-// and changes nothing in how the record stands, live, from the beginning, and by verify.
+// TestStraysAreNoAlarm: messages of somebody who was never admitted are shown and
+// counted, and do not change the state of the record: live, from the beginning, and in
+// verify.
 func TestStraysAreNoAlarm(t *testing.T) {
 	x := newExternal(t)
 	a := feedtest.With(t, x.options(t, "ana"))
 	short := feedtest.Declare(t, a)
 	sa := feedtest.Enter(t, a, short)
 	z := strangerAt(t, x.srv.ClientURL(), sa)
-	z.say(1, model.KindEntryNoted, `{"text":"let me in"}`)
-	z.say(7, "of.future", `{}`)
+	z.publishEvent(1, model.KindEntryNoted, `{"text":"let me in"}`)
+	z.publishEvent(7, "of.future", `{}`)
 	for _, subject := range []string{"log.ana." + a.Who().Key, "log.zed." + z.key, "log.a.b.c", "gone.zed." + z.key} {
 		m := nats.NewMsg("warroom." + short + "." + subject)
 		m.Data = []byte("{garbage")
@@ -209,45 +215,47 @@ func TestStraysAreNoAlarm(t *testing.T) {
 		must(t, err)
 	}
 	feedtest.Append(t, sa, "ana goes on")
-	sb := feedtest.Enter(t, feedtest.With(t, fresh(t, x, "bo")), short)
-	for name, s := range map[string]*feed.Seat{"who was there": sa, "who comes later": sb} {
+	sb := feedtest.Enter(t, feedtest.With(t, newOptions(t, x, "bo")), short)
+	for name, s := range map[string]*feed.RoomSession{"who was there": sa, "who comes later": sb} {
 		v := feedtest.Until(t, s, "ana's line", has("ana goes on"))
-		if v.Room.Strays != 3 || v.Room.Void != 2 || v.Proof.Bad != 0 || !v.Proof.Alarm.IsEmpty() {
-			t.Errorf("%s: got %d strays, %d without effect, %d bad, alarm %q; want 3, 2, 0 and none", name, v.Room.Strays, v.Room.Void, v.Proof.Bad, v.Proof.Alarm)
+		if v.Room.Strays != 3 || v.Room.Rejected != 2 || v.Proof.Bad != 0 || !v.Proof.Alarm.IsEmpty() {
+			t.Errorf("%s: got %d strays, %d without effect, %d bad, alarm %q; want 3, 2, 0 and none", name,
+				v.Room.Strays, v.Room.Rejected, v.Proof.Bad, v.Proof.Alarm)
 		}
 	}
 	ev, err := a.Record(soon(t), short)
 	must(t, err)
-	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || got.Less || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
+	if got := sealed.Verify(ev, sealed.VerifyOptions{}); !got.Sound() || got.Less ||
+		!strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
 		t.Errorf("verify: bad %v, lacks %v, good %v; want 6 strays and nothing bad", got.Bad, got.Lacks, got.Good)
 	}
 	bag := exported(t, a, short)
-	if !bag.Verify(sealed.Wish{}).Sound() {
-		t.Errorf("an export: bad %v", bag.Verify(sealed.Wish{}).Bad)
+	if !bag.Verify(sealed.VerifyOptions{}).Sound() {
+		t.Errorf("an export: bad %v", bag.Verify(sealed.VerifyOptions{}).Bad)
 	}
 	to := feedtest.Open(t, "cy")
 	there, err := to.Import(soon(t), bag)
 	must(t, err)
 	ev, err = to.Record(soon(t), there)
 	must(t, err)
-	if got := sealed.Verify(ev, sealed.Wish{}); !got.Sound() || !strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
+	if got := sealed.Verify(ev, sealed.VerifyOptions{}); !got.Sound() ||
+		!strings.Contains(fmt.Sprint(got.Good), "but 6 strays") {
 		t.Errorf("an import: bad %v, good %v; want 6 strays and nothing bad", got.Bad, got.Good)
 	}
 }
 
-// strangerAt is somebody with a key that nobody lets in.
-func strangerAt(t *testing.T, url string, s model.Seat) *newer {
+// strangerAt returns a program with a key that nobody admits.
+func strangerAt(t *testing.T, url string, s model.RoomSession) *newer {
 	t.Helper()
 	pub, priv, err := ed25519.GenerateKey(rand.Reader)
 	must(t, err)
 	nc, err := nats.Connect(url)
 	must(t, err)
 	t.Cleanup(nc.Close)
-	return &newer{t: t, nc: nc, room: s.Latest(), priv: priv, key: seal.KeyText(pub)}
+	return &newer{t: t, nc: nc, room: s.Latest(), priv: priv, key: signing.KeyText(pub)}
 }
 
-// TestCheckpointOfANewerForm: the checkpoint that a newer program kept of a room stays
-// as it is.
+// TestCheckpointOfANewerForm: a saved checkpoint in a newer format is not overwritten.
 func TestCheckpointOfANewerForm(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	f, err := feed.Open(soon(t), o)

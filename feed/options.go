@@ -1,78 +1,85 @@
 package feed
 
 import (
+	"net"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"warroom/feed/hub"
+	"warroom/feed/jetlog"
+	"warroom/feed/replica"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
-// Options say where the log is and who writes. Data, Handle and Now have to be
-// set.
+// Options configure a [Feed]. Data, Handle and Now are required.
 type Options struct {
-	Data      string                      // data directory: keys, outboxes, cache and the embedded hub
-	Runtime   string                      // directory of the hub's socket; "": the hub's own choice
-	Server    string                      // nats:// or tls:// address of an external server; "": the embedded hub
-	Creds     string                      // NATS credentials file for an external server, or an invitation, which says the rest
-	CA        string                      // PEM file with the authority of the server's certificate
-	HubKey    string                      // public key of an external server's steward, from an invitation; "": who answers there is believed
-	Handle    string                      // who writes: [a-z0-9_-]{1,32}
-	Via       string                      // the door: tui, cli, ssh, demo
-	Now       func() time.Time            // the clock
-	NeverHost bool                        // join the hub of another process, never become it
-	Listen    string                      // TCP address for others while this process hosts; "": none
-	Steward   bool                        // let people in on an external server, with a key of the hub's own
-	Named     bool                        // Handle was asked for: an invitation for somebody else is refused
-	AtRest    model.Secret                // passphrase or key with which the data directory is encrypted; empty: it is plain
-	Evidence  model.Secret                // passphrase or key with which evidence is encrypted before it leaves this process; empty: it is not
-	Logf      func(model.Safe)            // what no caller can be told; nil: nowhere
-	Plan      func() (*model.Plan, error) // of the lobby that this process opens for others; nil: it opens none
+	Data    string // data directory: keys, outboxes, cache and the embedded hub
+	Runtime string // directory of the hub's socket; "": chosen by the hub
+	Server  string // URL of an external server, nats:// or tls://; "": the embedded hub
+	// NATS credentials file for an external server, or an invitation, which also names
+	// the server and the hub's key
+	Creds string
+	// Dialer opens the connections to Server, for instance through a tunnel; nil: TCP
+	Dialer nats.CustomDialer
+	CA     string // PEM file with the CA of the server's certificate
+	// public key of an external server's hub service, from an invitation; "": the key
+	// that the hub service answers with
+	HubKey     string
+	Handle     string           // handle that this process writes as: [a-z0-9_-]{1,32}
+	Via        string           // origin of the entries: tui, cli, ssh, demo; "": tui
+	Now        func() time.Time // the clock
+	NeverHost  bool             // join the hub of another process, never host it
+	Listen     string           // TCP address for other machines while this process hosts; "": none
+	HubService bool             // run the hub service on an external server, with its own key
+	Named      bool             // Handle was given by the user: an invitation for another handle is refused
+	// passphrase or key that encrypts the data directory; empty: not encrypted
+	AtRest model.Secret
+	// passphrase or key that encrypts evidence before it leaves this process; empty: not
+	// encrypted
+	Evidence model.Secret
+	Logf     func(model.Safe)            // logs errors that have no caller; nil: discarded
+	Plan     func() (*model.Plan, error) // plan of a lobby that this process opens for others; nil: it opens none
 
-	// Forget takes what was redacted out of what terminals keep on this machine,
-	// sealed with box; nil: nobody does.
+	// Forget removes redacted texts from the other files of this data directory, which
+	// box encrypts. nil: there are no such files.
 	Forget func(texts []string, box model.Sealer) error
 
-	free  func(dir string) (int64, bool) // for tests: what is free on the disk,
-	look  time.Duration                  // and how often the hub looks
-	login *hub.Invitation                // what Creds is, where it is one
+	// FreeSpace returns the free bytes on the disk of a directory; nil: asks the system.
+	FreeSpace func(dir string) (int64, bool)
+	// CheckEvery is how often the hub checks its health and its disk; 0: every 3 s.
+	CheckEvery time.Duration
+	// SnapshotAfter is how many new events a snapshot is written for; 0: [replica.ManyEvents].
+	SnapshotAfter uint64
 
-	many uint64            // for tests: how many events are worth a snapshot
-	way  nats.CustomDialer // for tests: the way to Server
+	login *hub.Invitation // the invitation in Creds, if it is one
 }
 
-// check fills what may be left out and refuses what cannot be worked with.
+// check reads the credentials, sets the defaults and returns an error for an invalid
+// option.
 func (o *Options) check() error {
 	if err := o.invited(); err != nil {
 		return err
 	}
-	if err := checkHandle(o.Handle); err != nil {
+	if err := subjects.CheckHandle(o.Handle); err != nil {
 		return err
 	}
 	if o.Data == "" || o.Now == nil {
 		return model.Refuse(model.Internal, "feed.Options needs Data and Now")
 	}
 	o.Server = addresses(o.Server)
+	if o.Dialer == nil {
+		o.Dialer = &net.Dialer{Timeout: jetlog.DialTimeout}
+	}
 	if o.Via == "" {
 		o.Via = "tui"
 	}
-	if o.many == 0 {
-		o.many = manyEvents
+	if o.SnapshotAfter == 0 {
+		o.SnapshotAfter = replica.ManyEvents
 	}
 	if o.Logf == nil {
 		o.Logf = func(model.Safe) {}
 	}
 	return nil
-}
-
-// checkHandle refuses a handle that cannot stand in a subject.
-func checkHandle(s string) error {
-	if s == hubHandle {
-		return model.Refuse(model.Invalid, "hub is the name of the hub itself; take another handle with --as")
-	}
-	if model.ValidHandle(s) {
-		return nil
-	}
-	return model.Refuse(model.Invalid, "%q cannot be a handle: use 1 to 32 of a-z, 0-9, _ and -, for example --as ana", s)
 }

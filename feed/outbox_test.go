@@ -15,14 +15,14 @@ import (
 	"warroom/model"
 )
 
-// once demands that the lines are in the room once each, in this order.
+// once checks that the lines are in the room once each, in this order.
 func once(t *testing.T, r *model.Room, want []string) {
 	t.Helper()
 	if got := feedtest.Notes(r); !slices.Equal(got, want) {
 		t.Errorf("got lines %q\nwant      %q", got, want)
 	}
-	if r.Bad != 0 || r.Void != 0 {
-		t.Errorf("got %d bad and %d void events, want none", r.Bad, r.Void)
+	if r.Bad != 0 || r.Rejected != 0 {
+		t.Errorf("got %d bad and %d void events, want none", r.Bad, r.Rejected)
 	}
 }
 
@@ -35,22 +35,26 @@ func lines(n int) []string {
 }
 
 func TestLostAnswersDoNotDouble(t *testing.T) {
-	f := feedtest.Open(t, "ana")
-	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
+	hub, link := feedtest.Open(t, "ana"), new(faultyLink)
+	s := feedtest.Enter(t, feedtest.With(t, link.through(t, hub, "bo")), feedtest.Declare(t, hub))
 	var n atomic.Int64
-	f.DropAck(func() bool { return n.Add(1)%3 != 0 })
+	set(&link.damageAnswer, func() bool { return n.Add(1)%3 != 0 })
 	want := lines(30)
 	for _, l := range want {
 		if _, err := s.Submit(soon(t), feedtest.Note(l)); err != nil {
-			t.Fatal(err)
+			t.Fatalf("submit: %v", err)
 		}
 	}
-	v := feedtest.Until(t, s, "nothing waits", func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
+	v := feedtest.Until(t, s, "nothing waits",
+		func(v *model.View) bool { return len(v.Waiting) == 0 && s.Unsent() == 0 })
 	once(t, v.Room, want)
+	if got, atLeast := n.Load(), int64(len(want)); got < atLeast {
+		t.Errorf("got %d answers of the log, want at least %d: the link does not find them", got, atLeast)
+	}
 }
 
-// boxFile returns the outbox of a feed's key in a seat's room.
-func boxFile(data string, f *feed.Feed, s *feed.Seat) string {
+// boxFile returns the outbox of a feed's key in a session's room.
+func boxFile(data string, f *feed.Feed, s *feed.RoomSession) string {
 	return filepath.Join(data, "outbox", f.Who().Key, s.RoomID()+".jsonl")
 }
 
@@ -66,19 +70,19 @@ func TestOutboxThatMissedItsMarksDoesNotDouble(t *testing.T) {
 	path := boxFile(data, f, s)
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
-	var kept [][]byte
+	var withoutMarks [][]byte
 	for _, l := range bytes.SplitAfter(raw, []byte("\n")) {
 		if !bytes.Contains(l, []byte(`"stored"`)) {
-			kept = append(kept, l)
+			withoutMarks = append(withoutMarks, l)
 		}
 	}
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
-	if err := os.WriteFile(path, bytes.Join(kept, nil), 0o600); err != nil {
-		t.Fatal(err)
+	if err := os.WriteFile(path, bytes.Join(withoutMarks, nil), 0o600); err != nil {
+		t.Fatalf("write a file: %v", err)
 	}
 	f = feedtest.With(t, feedtest.Options(t, data, "ana"))
 	s = feedtest.Enter(t, f, short)
@@ -87,7 +91,7 @@ func TestOutboxThatMissedItsMarksDoesNotDouble(t *testing.T) {
 	once(t, v.Room, append(want, "after"))
 }
 
-func TestTornOutboxIsSetAsideAndTheGoodPartIsSent(t *testing.T) {
+func TestTornOutboxIsSetAsideAndItsGoodLinesAreSent(t *testing.T) {
 	data := feedtest.Data(t)
 	f := feedtest.With(t, feedtest.Options(t, data, "ana"))
 	short := feedtest.Declare(t, f)
@@ -96,13 +100,13 @@ func TestTornOutboxIsSetAsideAndTheGoodPartIsSent(t *testing.T) {
 	path := boxFile(data, f, s)
 	raw, err := os.ReadFile(path)
 	if err != nil || first == 0 {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
-	// What a crash in the middle of a second draft leaves, with the marks lost
-	// and a bit flipped in between.
+	// The result of a crash in the middle of a second draft, with the marks lost and a
+	// flipped bit in between.
 	var draft []byte
 	for _, l := range bytes.SplitAfter(raw, []byte("\n")) {
 		if bytes.Contains(l, []byte(`"draft"`)) {
@@ -112,7 +116,7 @@ func TestTornOutboxIsSetAsideAndTheGoodPartIsSent(t *testing.T) {
 	flipped := bytes.Replace(draft, []byte("first"), []byte("fixst"), 1)
 	raw = slices.Concat(raw[:bytes.IndexByte(raw, '\n')+1], flipped, draft, draft[:len(draft)/2])
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 	f = feedtest.With(t, feedtest.Options(t, data, "ana"))
 	s = feedtest.Enter(t, f, short)
@@ -129,9 +133,9 @@ func TestTornOutboxIsSetAsideAndTheGoodPartIsSent(t *testing.T) {
 }
 
 func TestDraftRefusedByThenIsShownAndTheNextGoesOn(t *testing.T) {
-	f := feedtest.Open(t, "ana")
-	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
-	f.DropAck(func() bool { return true }) // slow enough that both are decided on the same room
+	hub, link := feedtest.Open(t, "ana"), new(faultyLink)
+	s := feedtest.Enter(t, feedtest.With(t, link.through(t, hub, "bo")), feedtest.Declare(t, hub))
+	set(&link.damageAnswer, func() bool { return true }) // slow enough that both are decided against the same room
 	var id string
 	for range 2 {
 		r, err := s.Submit(soon(t), model.Act{Body: &model.ItemDoneBody{Item: "revoke"}})
@@ -141,24 +145,25 @@ func TestDraftRefusedByThenIsShownAndTheNextGoesOn(t *testing.T) {
 		id = r.ID
 	}
 	if _, err := s.Submit(soon(t), feedtest.Note("next")); err != nil {
-		t.Fatal(err)
+		t.Fatalf("submit: %v", err)
 	}
 	v := feedtest.Until(t, s, "the next one is stored", has("next"))
-	if len(v.Waiting) != 1 || v.Waiting[0].State != model.Refused || v.Waiting[0].Draft.ID != id || v.Waiting[0].Why.IsEmpty() {
+	if len(v.Waiting) != 1 || v.Waiting[0].State != model.Refused || v.Waiting[0].Draft.ID != id ||
+		v.Waiting[0].Why.IsEmpty() {
 		t.Fatalf("got waiting %+v, want the second one refused with the reason", v.Waiting)
 	}
-	if v.Room.Void != 0 || v.Room.Bad != 0 {
+	if v.Room.Rejected != 0 || v.Room.Bad != 0 {
 		t.Error("a refused draft got into the log")
 	}
 	if err := s.Dismiss(id); err != nil {
-		t.Fatal(err)
+		t.Fatalf("dismiss: %v", err)
 	}
 	if w := s.Latest().Waiting; len(w) != 0 {
 		t.Errorf("got waiting %v after it was dismissed", w)
 	}
 }
 
-func TestKeptWhileTheHubIsAwayAndSentAfter(t *testing.T) {
+func TestQueuedWhileTheHubIsAwayAndSentAfter(t *testing.T) {
 	x := newExternal(t)
 	f := feedtest.With(t, x.options(t, "ana"))
 	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
@@ -168,10 +173,11 @@ func TestKeptWhileTheHubIsAwayAndSentAfter(t *testing.T) {
 	ctx, cancel := short(t)
 	defer cancel()
 	r, err := s.Append(ctx, feedtest.Note("meanwhile"))
-	if model.CodeOf(err) != model.Kept || r.ID == "" {
+	if model.CodeOf(err) != model.Queued || r.ID == "" {
 		t.Fatalf("got %v, %v, want kept", r, err)
 	}
-	if w := s.Latest().Waiting; len(w) != 1 || strings.Contains(fmt.Sprint(feedtest.Notes(s.Latest().Room)), "meanwhile") {
+	if w := s.Latest().Waiting; len(w) != 1 ||
+		strings.Contains(fmt.Sprint(feedtest.Notes(s.Latest().Room)), "meanwhile") {
 		t.Errorf("got waiting %v, want the one line", w)
 	}
 	x.start()
@@ -187,7 +193,7 @@ func TestCopiedDataDirectoryGetsAKeyOfItsOwn(t *testing.T) {
 	feedtest.Append(t, sa, "one")
 	copied := feedtest.Data(t)
 	if err := os.CopyFS(filepath.Join(copied, "keys"), os.DirFS(filepath.Join(x.data, "keys"))); err != nil {
-		t.Fatal(err)
+		t.Fatalf("copy the files: %v", err)
 	}
 	private(t, copied)
 	o := x.options(t, "ana")
@@ -203,7 +209,7 @@ func TestCopiedDataDirectoryGetsAKeyOfItsOwn(t *testing.T) {
 	if a.Who().Key == old {
 		t.Error("the first one has to put the key away")
 	}
-	feedtest.Append(t, sb, "four") // finds that the old key has vouched for the new one
+	feedtest.Append(t, sb, "four") // finds that the old key has introduced the new one
 	if b.Who().Key == old || b.Who().Key == a.Who().Key {
 		t.Error("the copy has to put the key away, too")
 	}

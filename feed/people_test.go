@@ -29,7 +29,7 @@ import (
 	"warroom/model"
 )
 
-// documented is the cluster of docs/cluster, with its very files, on other ports.
+// documented is the cluster of docs/cluster, with its files, on other ports.
 type documented struct {
 	t    *testing.T
 	dir  string
@@ -43,19 +43,20 @@ func newDocumented(t *testing.T) *documented {
 	return newDocumentedFrom(t, string(raw), []string{"hub", "ana", "bo", "wim"})
 }
 
-// newDocumentedFrom is one with another people.conf.
+// newDocumentedFrom returns such a cluster with another people.conf.
 func newDocumentedFrom(t *testing.T, conf string, people []string) *documented {
 	t.Helper()
 	x := &documented{t: t, dir: feedtest.Data(t)}
 	for _, f := range []string{"people.conf", "n1.conf", "n2.conf", "n3.conf"} {
 		raw, err := os.ReadFile(filepath.Join("..", "docs", "cluster", f))
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("read a file: %v", err)
 		}
 		if f == "people.conf" {
 			raw = []byte(conf)
 		}
-		text := strings.NewReplacer("cert_file: ", "cert_file: "+x.dir+"/", "key_file: ", "key_file: "+x.dir+"/", "ca_file: ", "ca_file: "+x.dir+"/", "store/", x.dir+"/store/").Replace(string(raw))
+		text := strings.NewReplacer("cert_file: ", "cert_file: "+x.dir+"/", "key_file: ", "key_file: "+x.dir+"/",
+			"ca_file: ", "ca_file: "+x.dir+"/", "store/", x.dir+"/store/").Replace(string(raw))
 		x.write(f, text)
 	}
 	x.certificates()
@@ -63,7 +64,7 @@ func newDocumentedFrom(t *testing.T, conf string, people []string) *documented {
 	for _, who := range people {
 		pair, err := nkeys.CreateUser()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make a key: %v", err)
 		}
 		seed, _ := pair.Seed()
 		public, _ := pair.PublicKey()
@@ -78,42 +79,45 @@ func newDocumentedFrom(t *testing.T, conf string, people []string) *documented {
 func (x *documented) write(name, text string) {
 	x.t.Helper()
 	if err := os.WriteFile(filepath.Join(x.dir, name), []byte(text), 0o600); err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("write a file: %v", err)
 	}
 }
 
-// certificates makes what prepare.sh makes.
+// certificates makes the certificates that prepare.sh makes.
 func (x *documented) certificates() {
 	x.t.Helper()
 	make := func(c, by *x509.Certificate, key, signer *ecdsa.PrivateKey, name string) {
 		der, err := x509.CreateCertificate(rand.Reader, c, by, key.Public(), signer)
 		if err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("make a certificate: %v", err)
 		}
 		raw, err := x509.MarshalPKCS8PrivateKey(key)
 		if err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("encode a key: %v", err)
 		}
 		x.write(name+".pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 		x.write(name+".key", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})))
 	}
 	top, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("make a key: %v", err)
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("make a key: %v", err)
 	}
-	ca := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-	node := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour),
+		IsCA:     true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	node := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
 	make(ca, ca, top, top, "ca")
 	make(node, ca, key, top, "server")
 }
 
-// start starts the three nodes, on ports that are free.
+// start starts the three nodes on free ports.
 func (x *documented) start() {
 	x.t.Helper()
 	var all []*server.Options
@@ -121,32 +125,32 @@ func (x *documented) start() {
 	for i := 1; i <= 3; i++ {
 		o, err := server.ProcessConfigFile(filepath.Join(x.dir, fmt.Sprintf("n%d.conf", i)))
 		if err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("process config file: %v", err)
 		}
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("listen: %v", err)
 		}
 		defer l.Close()
 		o.Port, o.Cluster.Port, o.NoLog, o.NoSigs = -1, l.Addr().(*net.TCPAddr).Port, true, true
 		routes = append(routes, &url.URL{Scheme: "nats", Host: l.Addr().String()})
 		all = append(all, o)
 		if err := l.Close(); err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("close: %v", err)
 		}
 	}
 	for _, o := range all {
 		o.Routes = routes
 		s, err := server.NewServer(o)
 		if err != nil {
-			x.t.Fatal(err)
+			x.t.Fatalf("make a server: %v", err)
 		}
 		go s.Start()
 		x.t.Cleanup(func() {
 			s.Shutdown()
 			s.WaitForShutdown()
 		})
-		if !s.ReadyForConnections(feedtest.Patience) {
+		if !s.ReadyForConnections(feedtest.DefaultTimeout) {
 			x.t.Fatal("a node does not start")
 		}
 		x.urls = append(x.urls, strings.Replace(s.ClientURL(), "nats://", "tls://", 1))
@@ -158,13 +162,13 @@ func (x *documented) as(who string) feed.Options {
 	o := feedtest.Options(x.t, feedtest.Data(x.t), who)
 	o.Server, o.CA, o.Creds = strings.Join(x.urls, ","), filepath.Join(x.dir, "ca.pem"), filepath.Join(x.dir, who+".nk")
 	if who == "hub" {
-		o.Handle, o.Steward, o.Via = "steward", true, "hub"
+		o.Handle, o.HubService, o.Via = "steward", true, "hub"
 	}
 	return o
 }
 
-// TestDocumentedCluster: everybody does what they may with what docs/cluster
-// allows, the steward too, and a room has three copies.
+// TestDocumentedCluster: with the permissions in docs/cluster, everybody can do what they
+// may, including the hub service, and a room has three copies.
 func TestDocumentedCluster(t *testing.T) {
 	x := newDocumented(t)
 	hub := feedtest.With(t, x.as("hub"))
@@ -195,11 +199,14 @@ func TestDocumentedCluster(t *testing.T) {
 	}
 	leakedAt := feedtest.Append(t, sb, leaked)
 	feedtest.Until(t, sa, "it is there", has(leaked))
-	redact(t, sa, leakedAt) // the steward deletes it: ana may not
-	feedtest.Until(t, sw, "wim sees it no more", func(v *model.View) bool { return len(v.Room.Redactions) == 1 && !v.Room.Stale() })
+	redact(t, sa, leakedAt) // the hub service deletes it, because ana may not
+	feedtest.Until(t, sw, "wim sees it no more",
+		func(v *model.View) bool { return len(v.Room.Redactions) == 1 && !v.Room.Stale() })
 	feedtest.Append(t, sb, "bo goes on")
 	good, bad := wim.Examine(soon(t))
-	if len(bad) > 0 || !slices.ContainsFunc(good, func(s model.Safe) bool { return strings.HasPrefix(s.String(), "copies: 3 of "+short) }) {
+	if len(bad) > 0 ||
+		!slices.ContainsFunc(good,
+			func(s model.Safe) bool { return strings.HasPrefix(s.String(), "copies: 3 of "+short) }) {
 		t.Errorf("got %v, %v, want three copies", good, bad)
 	}
 	if second := feedtest.Declare(t, bo); second == short {
@@ -207,36 +214,48 @@ func TestDocumentedCluster(t *testing.T) {
 	}
 	rooms, err := wim.List(soon(t))
 	if err != nil || len(rooms) != 2 {
-		t.Errorf("got %d rooms, %v", len(rooms), err)
+		t.Errorf("got %d rooms, %v, want 2: %v", len(rooms), err, rooms)
 	}
 	forged := x.as("bo")
 	forged.Handle = "ana"
-	if f, err := feed.Open(soon(t), forged); err == nil || !strings.Contains(err.Error(), "may not hear answers for ana") {
+	if f, err := feed.Open(soon(t), forged); err == nil ||
+		!strings.Contains(err.Error(), "may not hear answers for ana") {
 		t.Errorf("bo comes as ana: %v %v", f, err)
 	}
 	x.rights()
 }
 
-// rights tries, by right, what a crafted client can say and hear.
+// rights tries, for each right, what a malicious client could publish and receive.
 func (x *documented) rights() {
-	all, writers, steward := []string{"ana", "bo", "wim"}, []string{"ana", "bo"}, []string{"hub"}
-	for who, c := range map[string]*nats.Conn{"hub": x.raw("hub"), "ana": x.raw("ana"), "bo": x.raw("bo"), "wim": x.raw("wim")} {
+	all, writers, hubOnly := []string{"ana", "bo", "wim"}, []string{"ana", "bo"}, []string{"hub"}
+	for who, c := range map[string]*nats.Conn{"hub": x.raw("hub"), "ana": x.raw("ana"), "bo": x.raw("bo"),
+		"wim": x.raw("wim")} {
 		right := map[string]string{"ana": "command", "bo": "write", "wim": "watch"}[who]
 		for _, try := range []struct {
-			subject string // ME and RIGHT are the handle and the right of who tries
+			subject string // ME and RIGHT stand for the handle and right of the login
 			who     []string
 		}{
-			{"warroom.inc-1.log.ME.K", steward}, {"warroom.inc-1.log.zoe.K", steward}, {"warroom.inc-1.gone.ME.K", steward},
-			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", steward}, {"warroom.inc-1.here.ME.K", steward},
-			{"warroom.inc-1.blob.ME.B", steward}, {"warroom.hub.evidence.ME", append(writers, "hub")}, {"$JS.API.DIRECT.GET.WARROOM_inc-1_BLOB", steward},
-			{"warroom.hub.put.ME.inc-1.log.K", writers}, {"warroom.hub.put.zoe.inc-1.log.K", nil}, {"warroom.hub.put.ME.inc-1.seal.K", all}, {"warroom.hub.put.ME.inc-1.blob.K", writers}, {"warroom.hub.put.ME.inc-1.gone.K", nil},
-			{"warroom.hub.get.ME.inc-1.log", all}, {"warroom.hub.get.ME.inc-1.blob", writers}, {"warroom.hub.get.zoe.inc-1.log", nil}, {"warroom.hub.raw.ME.inc-1.blob", writers}, {"warroom.hub.tip.ME.inc-1", all},
-			{"warroom.inc-1.door.ME.K", nil}, {"warroom.hub.join.ME.RIGHT.inc-1.K", all}, {"warroom.hub.join.ME.command.inc-1.K", all[:1]}, {"warroom.hub.tip.zoe.inc-1", nil},
-			{"warroom.hub.who.ME", append(all, "hub")}, {"warroom.hub.list.ME", append(all, "hub")}, {"warroom.hub.list.zoe", nil}, {"warroom.hub.create.ME", append(writers, "hub")},
-			{"$JS.API.STREAM.INFO.WARROOM_inc-1", steward}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", steward},
-			{"$JS.API.STREAM.NAMES", steward}, {"$JS.API.STREAM.CREATE.WARROOM_x", steward},
-			{"$JS.API.STREAM.LIST", nil}, {"$JS.API.STREAM.DELETE.WARROOM_inc-1", nil}, {"$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
-			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", steward}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", steward},
+			{"warroom.inc-1.log.ME.K", hubOnly}, {"warroom.inc-1.log.zoe.K", hubOnly},
+			{"warroom.inc-1.gone.ME.K", hubOnly},
+			{"warroom.inc-1.live.ME.K", nil}, {"warroom.inc-1.seal.ME.K", hubOnly},
+			{"warroom.inc-1.here.ME.K", hubOnly},
+			{"warroom.inc-1.blob.ME.B", hubOnly}, {"warroom.hub.evidence.ME", append(writers, "hub")},
+			{"$JS.API.DIRECT.GET.WARROOM_inc-1_BLOB", hubOnly},
+			{"warroom.hub.put.ME.inc-1.log.K", writers}, {"warroom.hub.put.zoe.inc-1.log.K", nil},
+			{"warroom.hub.put.ME.inc-1.seal.K", all}, {"warroom.hub.put.ME.inc-1.blob.K", writers},
+			{"warroom.hub.put.ME.inc-1.gone.K", nil},
+			{"warroom.hub.get.ME.inc-1.log", all}, {"warroom.hub.get.ME.inc-1.blob", writers},
+			{"warroom.hub.get.zoe.inc-1.log", nil}, {"warroom.hub.raw.ME.inc-1.blob", writers},
+			{"warroom.hub.tip.ME.inc-1", all},
+			{"warroom.inc-1.door.ME.K", nil}, {"warroom.hub.join.ME.RIGHT.inc-1.K", all},
+			{"warroom.hub.join.ME.command.inc-1.K", all[:1]}, {"warroom.hub.tip.zoe.inc-1", nil},
+			{"warroom.hub.who.ME", append(all, "hub")}, {"warroom.hub.list.ME", append(all, "hub")},
+			{"warroom.hub.list.zoe", nil}, {"warroom.hub.create.ME", append(writers, "hub")},
+			{"$JS.API.STREAM.INFO.WARROOM_inc-1", hubOnly}, {"$JS.API.DIRECT.GET.WARROOM_inc-1", hubOnly},
+			{"$JS.API.STREAM.NAMES", hubOnly}, {"$JS.API.STREAM.CREATE.WARROOM_x", hubOnly},
+			{"$JS.API.STREAM.LIST", nil}, {"$JS.API.STREAM.DELETE.WARROOM_inc-1", nil},
+			{"$JS.API.STREAM.PURGE.WARROOM_inc-1", nil},
+			{"$JS.API.STREAM.UPDATE.WARROOM_inc-1", hubOnly}, {"$JS.API.STREAM.MSG.DELETE.WARROOM_inc-1", hubOnly},
 			{"$JS.API.CONSUMER.CREATE.WARROOM_inc-1.c", nil}, {"_INBOX_zoe.x", nil}, {"anything", nil},
 		} {
 			if who == "hub" && strings.Contains(try.subject, "RIGHT") {
@@ -247,7 +266,8 @@ func (x *documented) rights() {
 				x.t.Errorf("%s publishes %s: allowed is %v, want %v", who, subject, got, want)
 			}
 		}
-		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>", "*.room.>", ">"} {
+		for _, subject := range []string{"_INBOX_zoe.>", "_INBOX.>", "warroom.inc-1.log.>", "warroom.>", "$JS.>",
+			"*.room.>", ">"} {
 			if hears(x.t, c, subject) {
 				x.t.Errorf("%s hears %s", who, subject)
 			}
@@ -255,12 +275,13 @@ func (x *documented) rights() {
 	}
 }
 
-// TestDocumentedPeopleHaveTheirGrants: people.conf says what the embedded hub does.
+// TestDocumentedPeopleHaveTheirGrants: people.conf grants the same as the embedded hub.
 func TestDocumentedPeopleHaveTheirGrants(t *testing.T) {
 	x := newDocumentedWith(t, "cy", "scanner", "boss")
 	o, err := server.ProcessConfigFile(filepath.Join(x.dir, "people.conf"))
 	must(t, err)
-	rights := map[string]model.Right{"ana": model.Command, "bo": model.Write, "wim": model.Watch, "scanner": hubapi.Intake}
+	rights := map[string]model.Right{"ana": model.Command, "bo": model.Write, "wim": model.Watch,
+		"scanner": hubapi.Intake}
 	for who, right := range rights {
 		raw, err := os.ReadFile(filepath.Join(x.dir, who+".nk"))
 		must(t, err)
@@ -273,7 +294,8 @@ func TestDocumentedPeopleHaveTheirGrants(t *testing.T) {
 			t.Fatalf("%s is not in people.conf", who)
 		}
 		g, p := hubapi.Grant{Handle: who, Right: right, Conn: "*"}, o.Nkeys[i].Permissions
-		for what, lists := range map[string][2][]string{"publish": {p.Publish.Allow, g.Publish()}, "subscribe": {p.Subscribe.Allow, g.Subscribe()}} {
+		for what, lists := range map[string][2][]string{"publish": {p.Publish.Allow, g.Publish()},
+			"subscribe": {p.Subscribe.Allow, g.Subscribe()}} {
 			got, want := slices.Sorted(slices.Values(lists[0])), slices.Sorted(slices.Values(lists[1]))
 			if !slices.Equal(got, want) {
 				t.Errorf("%s, %s:\n got %v\nwant %v", who, what, got, want)
@@ -282,28 +304,30 @@ func TestDocumentedPeopleHaveTheirGrants(t *testing.T) {
 	}
 }
 
-// raw is a connection by which anything can be tried.
+// raw returns a connection for arbitrary requests.
 func (x *documented) raw(who string) *nats.Conn {
 	x.t.Helper()
 	key, err := nats.NkeyOptionFromSeed(filepath.Join(x.dir, who+".nk"))
 	if err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("nkey option from seed: %v", err)
 	}
-	nc, err := nats.Connect(x.urls[0], key, nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13}),
-		nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.CustomInboxPrefix("_INBOX_"+who), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	nc, err := nats.Connect(x.urls[0], key, nats.RootCAs(filepath.Join(x.dir, "ca.pem")),
+		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13}),
+		nats.RootCAs(filepath.Join(x.dir, "ca.pem")), nats.CustomInboxPrefix("_INBOX_"+who),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("connect to NATS: %v", err)
 	}
 	x.t.Cleanup(nc.Close)
 	return nc
 }
 
-// may says whether the server lets somebody publish to a subject: it complains
-// before it answers the ping behind it.
+// may reports whether the server lets a login publish to a subject. The server reports a
+// denial before it answers the next ping.
 func may(t *testing.T, nc *nats.Conn, subject string) bool {
 	t.Helper()
 	if err := nc.Publish(subject, nil); err != nil {
-		t.Fatal(err)
+		t.Fatalf("publish: %v", err)
 	}
 	return allowed(t, nc, subject)
 }
@@ -312,7 +336,7 @@ func hears(t *testing.T, nc *nats.Conn, subject string) bool {
 	t.Helper()
 	s, err := nc.SubscribeSync(subject)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("subscribe: %v", err)
 	}
 	defer s.Unsubscribe()
 	return allowed(t, nc, subject)
@@ -320,8 +344,8 @@ func hears(t *testing.T, nc *nats.Conn, subject string) bool {
 
 func allowed(t *testing.T, nc *nats.Conn, subject string) bool {
 	t.Helper()
-	if err := nc.FlushTimeout(feedtest.Patience); err != nil {
-		t.Fatal(err)
+	if err := nc.FlushTimeout(feedtest.DefaultTimeout); err != nil {
+		t.Fatalf("flush timeout: %v", err)
 	}
 	err := nc.LastError()
 	return err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", subject))

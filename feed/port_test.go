@@ -2,6 +2,7 @@ package feed_test
 
 import (
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,12 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
 )
 
-// team is a hub with a port, and ana, who hosts it.
+// team is a hub with a port. ana hosts it.
 type team struct {
 	t    *testing.T
 	data string
@@ -30,31 +33,38 @@ func newTeam(t *testing.T) *team {
 	return x
 }
 
-// file invites somebody and returns the file that they are given.
+// file invites a person and returns the path of the invitation.
 func (x *team) file(v feed.Invite) string {
 	x.t.Helper()
 	text, err := v.Write(soon(x.t), x.data, time.Now)
 	if err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("write: %v", err)
 	}
-	path := filepath.Join(feedtest.Data(x.t), "invitation")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		x.t.Fatal(err)
+	path, err := x.remember(text)
+	if err != nil {
+		x.t.Fatalf("keep an invitation: %v", err)
 	}
 	return path
 }
 
-// as returns the options of somebody on a machine of their own.
+// remember writes an invitation to a new file.
+func (x *team) remember(text string) (path string, err error) {
+	path = filepath.Join(feedtest.Data(x.t), "invitation")
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}
+
+// as returns the options of a person on another machine.
 func (x *team) as(file string) feed.Options {
 	o := feedtest.Options(x.t, feedtest.Data(x.t), "whoever")
 	o.Creds = file
 	return o
 }
 
-// comes has somebody come in by an invitation.
+// comes opens a feed for an invited person.
 func (x *team) comes(handle string, r model.Right) *feed.Feed {
 	x.t.Helper()
-	f := feedtest.With(x.t, x.as(x.file(feed.Invite{Handle: handle, Right: r, Name: strings.ToUpper(handle), Job: "tester"})))
+	f := feedtest.With(x.t,
+		x.as(x.file(feed.Invite{Handle: handle, Right: r, Name: strings.ToUpper(handle), Job: "tester"})))
 	if got := f.Who().Handle; got != handle {
 		x.t.Fatalf("got in as %s, want %s", got, handle)
 	}
@@ -96,7 +106,9 @@ func TestInvitedPeopleDeclare(t *testing.T) {
 	feedtest.Append(t, feedtest.Enter(t, bo, short), "mine")
 	feedtest.Until(t, feedtest.Enter(t, x.host, short), "bo's line", has("mine"))
 	wim := x.comes("wim", model.Watch)
-	if _, err := wim.Declare(soon(t), model.Declaration{Title: "No", Severity: "SEV-1", Plan: feedtest.Plan()}); model.CodeOf(err) != model.Forbidden {
+	if _, err := wim.Declare(soon(t),
+		model.Declaration{Title: "No", Severity: "SEV-1",
+			Plan: feedtest.Plan()}); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("who may watch declares: %v", err)
 	}
 }
@@ -109,8 +121,10 @@ func TestRestrictedRoomIsHiddenFromInvited(t *testing.T) {
 	sb, sm := feedtest.Enter(t, bo, short), feedtest.Enter(t, mal, short)
 	feedtest.Append(t, sb, "one")
 	feedtest.Append(t, sm, "two")
-	if _, err := sa.Append(soon(t), model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"bo"}, Reason: "an insider"}}); err != nil {
-		t.Fatal(err)
+	if _, err := sa.Append(soon(t),
+		model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"bo"},
+			Reason: "an insider"}}); err != nil {
+		t.Fatalf("append an entry: %v", err)
 	}
 	feedtest.Append(t, sa, "secret")
 	feedtest.Until(t, sb, "bo, who is named", has("secret"))
@@ -130,24 +144,25 @@ func TestRestrictedRoomIsHiddenFromInvited(t *testing.T) {
 	}
 }
 
-func TestStrikeEndsAnInvitation(t *testing.T) {
+func TestRevokeEndsAnInvitation(t *testing.T) {
 	x := newTeam(t)
 	short := feedtest.Declare(t, x.host)
 	file := x.file(feed.Invite{Handle: "mal", Right: model.Write})
 	mal := feedtest.With(t, x.as(file))
 	sm := feedtest.Enter(t, mal, short)
 	feedtest.Append(t, sm, "hello")
-	if _, err := x.host.Strike(soon(t), "mal", "a stolen laptop"); err != nil {
-		t.Fatal(err)
+	if _, err := x.host.Revoke(soon(t), "mal", "a stolen laptop"); err != nil {
+		t.Fatalf("revoke: %v", err)
 	}
 	feedtest.Until(t, sm, "mal is out", func(v *model.View) bool {
-		return v.Link.State == model.Offline && strings.Contains(v.Link.Trouble.String(), "struck")
+		return v.Link.State == model.Offline && strings.Contains(v.Link.Problem.String(), "revoked")
 	})
 	_, err := feed.Open(soon(t), x.as(file))
-	if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "does not accept this invitation") {
+	if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "does not let this login in") {
 		t.Errorf("a struck invitation: %v", err)
 	}
-	if _, err := (feed.Invite{Handle: "mal", Right: model.Watch}).Write(soon(t), x.data, time.Now); model.CodeOf(err) != model.Forbidden {
+	if _, err := (feed.Invite{Handle: "mal", Right: model.Watch}).Write(soon(t), x.data,
+		time.Now); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("mal is invited again: %v", err)
 	}
 }
@@ -171,12 +186,12 @@ func TestInvitationSentences(t *testing.T) {
 	good := x.file(feed.Invite{Handle: "bo", Right: model.Write})
 	text, err := os.ReadFile(good)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	with := func(mode os.FileMode, change func(string) string) feed.Options {
 		path := filepath.Join(feedtest.Data(t), "i")
 		if err := os.WriteFile(path, []byte(change(string(text))), mode); err != nil {
-			t.Fatal(err)
+			t.Fatalf("write a file: %v", err)
 		}
 		return x.as(path)
 	}
@@ -192,30 +207,60 @@ func TestInvitationSentences(t *testing.T) {
 	named.Named = true
 	old := with(0o600, same)
 	x.file(feed.Invite{Handle: "bo", Right: model.Write})
-	for say, o := range map[string]feed.Options{
-		":4: this is no whole invitation": with(0o600, func(s string) string { return strings.Replace(s, "'bo'", "'b o'", 1) }),
-		"chmod 600":                       with(0o644, same),
-		"has another certificate than your invitation says":           with(0o600, pin),
-		"speaks no TLS or asks for no login":                          noTLS,
-		"is for bo, not for whoever":                                  named,
-		"does not accept this invitation: it was struck, has ended, ": old,
+	for sentence, o := range map[string]feed.Options{
+		":4: the invitation is not complete": with(0o600,
+			func(s string) string { return strings.Replace(s, "'bo'", "'b o'", 1) }),
+		"chmod 600": with(0o644, same),
+		"has another certificate than your invitation says":                  with(0o600, pin),
+		"speaks no TLS or asks for no login":                                 noTLS,
+		"is for bo, not for whoever":                                         named,
+		"does not let this login in: its invitation was revoked, has ended ": old,
 	} {
-		ctx, cancel := context.WithTimeout(context.Background(), feedtest.Patience)
+		ctx, cancel := context.WithTimeout(context.Background(), feedtest.DefaultTimeout)
 		f, err := feed.Open(ctx, o)
 		cancel()
 		if err == nil {
 			_ = f.Close()
 		}
-		if err == nil || !strings.Contains(err.Error(), say) {
-			t.Errorf("want %q, got %v", say, err)
+		if err == nil || !strings.Contains(err.Error(), sentence) {
+			t.Errorf("want %q, got %v", sentence, err)
 		}
 	}
 }
 
-// wait polls what must come true.
+// TestClosedBeforeTheLogin: the error for a port that closes connections, as one with too
+// many connections does, names that reason.
+func TestClosedBeforeTheLogin(t *testing.T) {
+	x := newTeam(t)
+	o := x.as(x.file(feed.Invite{Handle: "bo", Right: model.Write}))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = c.Close()
+		}
+	}()
+	o.Server = "tls://" + l.Addr().String()
+	f, err := feed.Open(soon(t), o)
+	if err == nil {
+		_ = f.Close()
+	}
+	for _, want := range []string{"closed the connection before the login", "as many connections as it takes"} {
+		if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v (%s), want it unreachable, and %q", err, model.CodeOf(err), want)
+		}
+	}
+}
+
+// wait polls a condition.
 func wait(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	late := time.After(2 * feedtest.Patience)
+	late := time.After(2 * feedtest.DefaultTimeout)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for !is() {
@@ -224,5 +269,28 @@ func wait(t *testing.T, what string, is func() bool) {
 		case <-late:
 			t.Fatalf("waited in vain until %s", what)
 		}
+	}
+}
+
+// TestTooManyConnectionsAreNamed: the error for a login with too many connections names
+// that reason.
+func TestTooManyConnectionsAreNamed(t *testing.T) {
+	x := newTeam(t)
+	file := x.file(feed.Invite{Handle: "bo", Right: model.Write})
+	n := 0
+	for ; n < 70; n++ {
+		nc, err := dialRaw(file, "bo", nats.NoReconnect())
+		if err != nil {
+			break
+		}
+		t.Cleanup(nc.Close)
+	}
+	f, err := feed.Open(soon(t), x.as(file))
+	if err == nil {
+		_ = f.Close()
+	}
+	if model.CodeOf(err) != model.Forbidden ||
+		!strings.Contains(err.Error(), "too many connections are open there or with it") {
+		t.Errorf("with %d connections: got %v, want a sentence that names this", n, err)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"warroom/model"
 )
 
-// child is the environment variable that makes the test binary a writer on a
-// data directory.
+// child is the environment variable that makes the test binary a writer in a data
+// directory.
 const child = "WARROOM_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -35,11 +35,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// write declares a room and appends 200 lines; each is printed when it was
-// acknowledged.
+// write declares a room and appends 200 lines. It prints each after the acknowledgement.
 func write(data string) error {
 	ctx := context.Background()
-	f, err := feed.Open(ctx, feed.Options{Data: data, Runtime: filepath.Join(data, "run"), Handle: "ana", Via: "tui", Now: time.Now})
+	f, err := feed.Open(ctx,
+		feed.Options{Data: data, Runtime: filepath.Join(data, "run"), Handle: "ana", Via: "tui", Now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -68,13 +68,13 @@ func TestHostIsKilledWhileItWrites(t *testing.T) {
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open stdout: %v", err)
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start: %v", err)
 	}
 	var acked []string
-	var s *feed.Seat
+	var s *feed.RoomSession
 	var bo *feed.Feed
 	sc := bufio.NewScanner(out)
 	for sc.Scan() {
@@ -84,7 +84,7 @@ func TestHostIsKilledWhileItWrites(t *testing.T) {
 		}
 		if len(acked) == 80 {
 			if err := cmd.Process.Kill(); err != nil {
-				t.Fatal(err)
+				t.Fatalf("kill: %v", err)
 			}
 		}
 	}
@@ -102,12 +102,12 @@ func TestHostIsKilledWhileItWrites(t *testing.T) {
 	if !slices.Equal(got, lines(len(got))) {
 		t.Errorf("got %q: doubled, lost or out of order", got)
 	}
-	backAgain(t, data, acked)
+	checkNextHost(t, data, acked)
 }
 
-// backAgain demands that whoever hosts now has sent what the dead one had kept
-// and not sent, so that another terminal of ana finds nothing waiting.
-func backAgain(t *testing.T, data string, acked []string) {
+// checkNextHost checks that the next host has sent the outbox of the killed one, so that
+// another terminal of ana finds nothing waiting.
+func checkNextHost(t *testing.T, data string, acked []string) {
 	t.Helper()
 	ana := feedtest.With(t, feedtest.Options(t, data, "ana"))
 	sa := feedtest.Enter(t, ana, "inc-1")
@@ -133,9 +133,10 @@ func TestTenDeclareAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 10 {
 		wg.Go(func() {
-			short, err := feeds[i%5].Declare(soon(t), model.Declaration{Title: fmt.Sprint("room ", i), Severity: "SEV-2", Plan: feedtest.Plan()})
+			short, err := feeds[i%5].Declare(soon(t),
+				model.Declaration{Title: fmt.Sprint("room ", i), Severity: "SEV-2", Plan: feedtest.Plan()})
 			if err != nil {
-				t.Error(err)
+				t.Errorf("declare a room: %v", err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -163,10 +164,10 @@ func TestDeclarationThatDiedHalfWayIsFinished(t *testing.T) {
 	f := feedtest.With(t, feedtest.Options(t, data, "ana"))
 	short, err := f.DeclareHalf(soon(t), model.Declaration{Title: "Half", Severity: "SEV-1", Plan: feedtest.Plan()})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare half: %v", err)
 	}
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	f = feedtest.With(t, feedtest.Options(t, data, "ana"))
 	s := feedtest.Enter(t, f, short)
@@ -195,14 +196,14 @@ func TestNothingRunsAfterClose(t *testing.T) {
 	feedtest.Until(t, sa, "hello", has("hello"))
 	for _, f := range []*feed.Feed{b, a} {
 		if err := f.Close(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("close: %v", err)
 		}
 	}
-	sa.Close() // after its feed: allowed, and nothing
+	sa.Close() // after its feed, which is allowed
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	after := count()
-	for i := 0; after > before && i < 1000; i++ { // for those that have done their work and only return
+	for i := 0; after > before && i < 1000; i++ { // wait for goroutines that only have to return
 		<-tick.C
 		after = count()
 	}

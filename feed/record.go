@@ -9,118 +9,139 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"warroom/feed/logcopy"
+	"warroom/feed/atomicfile"
+	"warroom/feed/evidence"
+	"warroom/feed/hubapi"
+	"warroom/feed/jetlog"
+	"warroom/feed/keyring"
+	"warroom/feed/logreader"
+	"warroom/feed/mirror"
+	"warroom/feed/repair"
+	"warroom/feed/roomstore"
+	"warroom/feed/subjects"
 	"warroom/model"
-	sealed "warroom/model/record"
-	"warroom/model/seal"
+	sealed "warroom/model/bundle"
+	"warroom/model/signing"
 )
 
-var _ sealed.Keeper = (*Feed)(nil)
+var _ sealed.Store = (*Feed)(nil)
 
-// Record returns the log of a room as it is stored, and what was said of it.
+// Record returns the log of a room as it is stored, with its checkpoints.
 func (f *Feed) Record(ctx context.Context, short string) (sealed.Evidence, error) {
 	var ev sealed.Evidence
-	if err := checkShort(short); err != nil {
+	if err := subjects.CheckShort(short); err != nil {
 		return ev, err
 	}
-	if _, err := f.gate(ctx, short); err != nil {
+	if _, err := f.client.access.NewFilter(ctx, f.identity, short); err != nil {
 		return ev, err
 	}
-	r := newReader(f.h.w, short)
-	r.asStored = true
-	r.each = func(uint64, *model.Event) error { return ctx.Err() }
-	r.heard = func(c record) { ev.Messages = append(ev.Messages, outward(c)) }
-	if err := r.toTip(ctx); err != nil {
-		return ev, f.h.unreachable(err)
+	r := logreader.New(f.client.conn, short)
+	r.AsStored = true
+	r.Each = func(uint64, *model.Event) error { return ctx.Err() }
+	r.OnAccepted = func(c jetlog.Record) { ev.Messages = append(ev.Messages, toExport(c)) }
+	if err := r.ToTip(ctx); err != nil {
+		return ev, f.client.env.Unreachable(err)
 	}
 	var err error
 	ev.Messages = sealed.Without(ev.Messages)
-	if ev.Notes, err = f.h.w.notes(ctx, short, sealed.Verify(ev, sealed.Wish{}).Room); err != nil {
-		return ev, f.h.unreachable(err)
+	if ev.Notes, err = jetlog.Checkpoints(ctx, f.client.conn, short,
+		sealed.Verify(ev, sealed.VerifyOptions{}).Room); err != nil {
+		return ev, f.client.env.Unreachable(err)
 	}
-	if _, first, err := f.h.first(ctx, short); err == nil {
-		if k, err := f.h.knowledge(first.Room); err == nil && k != nil && k.Short == short && k.Where == f.h.o.Server {
-			ev.Kept = []byte(k.point.Text())
+	if _, first, err := f.client.env.First(ctx, short); err == nil {
+		if k, err := f.client.store.Known(first.Room); err == nil && k != nil && k.Short == short &&
+			k.Where == f.client.o.Server {
+			ev.KnownCheckpoint = []byte(k.Point.Text())
 		}
 	}
 	return ev, nil
 }
 
-// outward is a record without the name that its room has on this hub.
-func outward(c record) sealed.Message {
-	_, lane, _ := strings.Cut(strings.TrimPrefix(c.subject, root), ".")
-	return sealed.Message{Seq: c.seq, At: c.at, Lane: lane, Sig: c.sig, Data: c.data}
+// toExport returns a record without the short id that the room has on this hub.
+func toExport(c jetlog.Record) sealed.Message {
+	_, subject, _ := strings.Cut(strings.TrimPrefix(c.Subject, subjects.Root), ".")
+	return sealed.Message{Seq: c.Seq, At: c.At, Subject: subject, Sig: c.Sig, Data: c.Data}
 }
 
-// Export writes the record of a room as a bag. On this machine's hub the hub
-// signs it, on a server whoever exports it.
+// Export writes the record of a room as a bag. It is signed with the hub's key on the
+// hub's machine, otherwise with the key of this feed. agent names the program for
+// bag-info.txt.
 func (f *Feed) Export(ctx context.Context, short, agent string, w io.Writer) error {
-	return f.exportWith(ctx, short, agent, w, func(x *sealed.Export, v *sealed.Verdict) (lost []string, err error) {
-		x.Blobs, lost, err = f.exportBlobs(ctx, short, v.Room)
+	return exportWith(ctx, f, short, agent, w, func(x *sealed.Export, v *sealed.Verdict) (lost []string, err error) {
+		x.Blobs, lost, err = evidence.Export(ctx, f.evidenceStore, short, v.Room)
 		return lost, err
 	})
 }
 
-// ExportPart writes the part of a record that a profile shows.
-func (f *Feed) ExportPart(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error {
-	x, _, err := f.export(ctx, short, agent)
+// ExportSubset writes the part of a record that a profile selects.
+func (f *Feed) ExportSubset(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error {
+	x, _, err := newExport(ctx, f, short, agent)
 	if err != nil {
 		return err
 	}
-	return x.WritePart(w, p)
+	return x.WriteSubset(w, p)
 }
 
-// ExportEntry writes the proof of one entry alone.
+// ExportEntry writes one entry with the proof that it is in the log.
 func (f *Feed) ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error {
-	x, _, err := f.export(ctx, short, agent)
+	x, _, err := newExport(ctx, f, short, agent)
 	if err != nil {
 		return err
 	}
 	return x.WriteEntry(w, seq)
 }
 
-// export gathers what is handed on, and who signs.
-func (f *Feed) export(ctx context.Context, short, agent string) (*sealed.Export, *sealed.Verdict, error) {
+// newExport reads and verifies the log of a room and selects the signing key. It returns
+// [sealed.Tampered] if the log cannot be read as a room.
+func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Export, *sealed.Verdict, error) {
 	ev, err := f.Record(ctx, short)
 	if err != nil {
 		return nil, nil, err
 	}
-	v := sealed.Verify(ev, sealed.Wish{})
+	v := sealed.Verify(ev, sealed.VerifyOptions{})
 	if v.Room.ID == "" {
-		return nil, nil, sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
+		return nil, nil,
+			sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
 	}
 	if v.Cut {
-		return nil, nil, model.Refuse(model.Conflict, "a newer warroom took something out of the log of %s, and this one cannot tell what; install a newer warroom to export it", short)
+		return nil, nil,
+			model.Refuse(model.Conflict,
+				"a newer warroom took something out of the log of %s, and this one cannot tell what; install a "+
+					"newer warroom to export it", short)
 	}
-	who, k := f.pen.handle, f.pen.hold()
-	hub, err := f.h.sealKey()
+	who, k := f.identity.Handle, f.identity.Key()
+	hub, err := f.client.sealKey()
 	if err != nil {
 		return nil, nil, err
 	}
 	if hub != nil {
-		who, k = hubHandle, hub
+		who, k = subjects.HubHandle, hub
 	}
-	if _, ok := v.Room.Member(k.text); ok {
-		p := seal.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}
-		note, err := p.SignTimes(k.priv, v.Times)
+	if _, ok := v.Room.Member(k.Text); ok {
+		p := signing.Checkpoint{Room: v.Room.ID, Size: v.Size, Root: v.Root}
+		note, err := p.SignTimes(k.Private, v.Times)
 		if err != nil {
 			return nil, nil, err
 		}
 		if hub != nil && v.Sound() {
-			ev.Notes = f.witnessed(ctx, short, v.Room, p, note, ev.Notes, hub)
+			ev.Notes = witnessed(ctx, f, short, v.Room, p, note, ev.Notes, hub)
 		} else {
 			ev.Notes = withNote(ev.Notes, note)
 		}
 	} else if hub == nil {
-		return nil, nil, model.Refuse(model.Forbidden, "the key of %s is not let into %s, so nobody could tell who handed its record on; write something there first", who, short)
+		return nil, nil,
+			model.Refuse(model.Forbidden,
+				"the key of %s is not let into %s, so nobody could tell who handed its record on; write something "+
+					"there first", who, short)
 	}
-	return &sealed.Export{Short: short, Made: f.h.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes, Principal: who, Key: k.priv}, v, nil
+	return &sealed.Export{Short: short, Made: f.client.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes,
+		Principal: who, Key: k.Private}, v, nil
 }
 
-// withNote adds a note, under the one with the same text where there is one.
+// withNote adds a note, or merges its signatures into the note with the same text.
 func withNote(all [][]byte, n []byte) [][]byte {
 	for i, have := range all {
-		if joined := seal.Join(have, n); len(joined) != len(have) || bytes.Equal(have, n) {
+		if joined := signing.Join(have, n); len(joined) != len(have) || bytes.Equal(have, n) {
 			all[i] = joined
 			return all
 		}
@@ -128,165 +149,226 @@ func withNote(all [][]byte, n []byte) [][]byte {
 	return append(all, n)
 }
 
-// Import makes a room of a record: the same bytes with the same times under a new
-// short id, which it returns. A record that does not check is refused, and
-// nothing is left of one that could not be stored as a whole.
+// Import creates a room from a record: the same messages with the same times under a new
+// short id, which it returns. It returns [sealed.Tampered] if the record does not verify,
+// [model.Conflict] if the room exists or this machine knows another log of it. After an
+// error it removes what it stored.
 func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
-	h := f.h
-	if h.hub == nil {
-		return "", model.Refuse(model.Forbidden, "a record is imported on the machine of a hub; %s is a server: import it here, without --server", h.w.where)
+	return f.importRecord(ctx, b, nil)
+}
+
+// destination is the short id and the evidence of a record that is restored from a
+// backup.
+type destination struct {
+	short    string
+	evidence func(context.Context) error // stores its evidence
+}
+
+// isThere returns the error for restoring a room over an existing one.
+func isThere(short string) error {
+	return model.Refuse(model.Conflict, "there is a room %s already; restore into an empty data directory", short)
+}
+
+// importRecord creates a room from a record, under the short id of to or, if to is nil,
+// under the next free one with the evidence in the record.
+func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination) (string, error) {
+	client := f.client
+	if client.hub == nil {
+		return "", model.Refuse(model.Forbidden,
+			"a record is imported on the machine of a hub; %s is a server: import it here, without --server",
+			client.conn.Where)
 	}
-	if b.Part {
-		return "", model.Refuse(model.Invalid, "this is a part of a record, made for the profile that its bag-info.txt names; a room is made of a whole one")
+	if b.Partial {
+		return "", model.Refuse(model.Invalid,
+			"this is a part of a record, made for the profile that its bag-info.txt names; a room is made of a "+
+				"whole one")
 	}
-	if b.Alone {
+	if b.SingleEntry {
 		return "", model.Refuse(model.Invalid, "this is the proof of one entry alone; a room is made of a whole record")
 	}
-	done, err := h.mendLock()
+	done, err := client.repair.LockRepair()
 	if err != nil {
 		return "", err
 	}
 	defer done()
-	v := sealed.Verify(b.Evidence(), sealed.Wish{})
+	v := sealed.Verify(b.Evidence(), sealed.VerifyOptions{})
 	if !v.Sound() {
 		return "", sealed.Tampered{Safe: model.Safef("the record does not check: %s; nothing was imported", v.Bad[0])}
 	}
 	if v.Cut {
-		return "", model.Refuse(model.Conflict, "a newer warroom took something out of this record, and this one cannot tell what; install a newer warroom to import it; nothing was imported")
+		return "", model.Refuse(model.Conflict,
+			"a newer warroom took something out of this record, and this one cannot tell what; install a newer "+
+				"warroom to import it; nothing was imported")
 	}
-	if err := h.strange(ctx, v, b); err != nil {
+	if v.Unbound {
+		return "", model.Refuse(model.Conflict,
+			"another version of warroom made the state and the report of this export, and the key that signed it is "+
+				"not one of the room's, so nothing covers them; export it again with this version; nothing was "+
+				"imported")
+	}
+	if err := client.verifyImport(ctx, v, b); err != nil {
 		return "", err
 	}
-	hub, err := h.hubKeyFile()
+	hub, err := keyring.ReadHub(client.o.Data)
 	if err != nil {
 		return "", err
 	}
-	tree := new(seal.Tree)
-	_ = inward(b, "x", func(c *logcopy.Message) error { // it has no errors
+	tree := new(signing.Tree)
+	_ = fromExport(b, "x", func(c *mirror.Message) error { // fn returns no error
 		if c.IsLeaf() {
 			tree.Add(c.Leaf())
 		}
 		return nil
 	})
-	short, err := h.restore(ctx, b, tree, hub, v.Room)
+	short, err := client.restore(ctx, b, tree, hub, v.Room, to)
 	if err != nil {
 		return "", err
 	}
-	if err := h.keepNotes(ctx, short, b, hub); err != nil {
-		return "", errors.Join(err, h.w.js.DeleteStream(ctx, streamOf(short)), h.dropBlobs(ctx, short))
+	if err := client.storeNotes(ctx, short, b, hub); err != nil {
+		return "", errors.Join(err, client.conn.JS.DeleteStream(ctx, subjects.Stream(short)),
+			evidence.DropStream(ctx, f.evidenceStore, short))
 	}
-	if err := privateDir(recordDir(h.o.Data, v.Room.ID)); err != nil {
+	if err := atomicfile.MakePrivateDir(roomstore.Dir(client.o.Data, v.Room.ID)); err != nil {
 		return short, err
 	}
 	last := b.Messages[len(b.Messages)-1].Seq
-	return short, writeKept(h.o.Data, kept{Room: v.Room.ID, Short: short, At: h.o.Now()}, logcopy.Tip{Seq: last, Size: tree.Size(), Root: tree.Root()}, hub)
+	return short, roomstore.WriteCheckpoint(client.o.Data, roomstore.SavedCheckpoint{Room: v.Room.ID, Short: short,
+		At: client.o.Now()},
+		mirror.Tip{Seq: last, Size: tree.Size(), Root: tree.Root()}, hub)
 }
 
-// keepNotes stores what was said of the log of a record.
-func (h *house) keepNotes(ctx context.Context, short string, b *sealed.Bag, hub *key) error {
+// storeNotes stores the checkpoints of a record.
+func (c *client) storeNotes(ctx context.Context, short string, b *sealed.Bag, hub *keyring.Key) error {
 	if len(b.Notes) == 0 {
 		return nil
 	}
-	if err := h.w.sealStream(ctx, short); err != nil {
+	if err := jetlog.MakeCheckpointStream(ctx, c.conn, short); err != nil {
 		return err
 	}
 	for _, n := range b.Notes {
-		if err := h.w.note(ctx, short, hubHandle, hub.text, n); err != nil {
-			return model.Refuse(model.Internal, "the record was not imported: its checkpoints cannot be stored: %s", err)
+		if err := jetlog.StoreCheckpoint(ctx, c.conn, short, subjects.HubHandle, hub.Text, n); err != nil {
+			return model.Refuse(model.Internal, "the record was not imported: its checkpoints cannot be stored: %s",
+				err)
 		}
 	}
 	return nil
 }
 
-// strange refuses a room that is here already, or was here with another log.
-func (h *house) strange(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) error {
-	names, err := h.shorts(ctx)
+// verifyImport returns [model.Conflict] if the room is on this hub, or if this machine
+// knows another log of it.
+func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) error {
+	names, err := c.shorts(ctx)
 	if err != nil {
 		return err
 	}
 	for _, s := range names {
-		if _, first, err := h.first(ctx, s); err == nil && first.Room == v.Room.ID {
-			return model.Refuse(model.Conflict, "the room of this record is on this hub already, as %s; to compare both: warroom verify %s --pin FILE", s, s)
+		if _, first, err := c.env.First(ctx, s); err == nil && first.Room == v.Room.ID {
+			return model.Refuse(model.Conflict,
+				"the room of this record is on this hub already, as %s; to compare both: warroom verify %s --pin FILE",
+				s, s)
 		}
 	}
-	k, err := h.knowledge(v.Room.ID)
+	k, err := c.store.Known(v.Room.ID)
 	if k == nil || err != nil {
 		return err
 	}
 	ev := b.Evidence()
-	ev.Kept = []byte(seal.Checkpoint{Room: k.Room, Size: k.point.Size, Root: k.point.Root}.Text())
-	if v := sealed.Verify(ev, sealed.Wish{}); !v.Sound() {
-		return model.Refuse(model.Conflict, "this machine knows another record of this room, in %s: %s; nothing was imported", recordDir(h.o.Data, k.Room), v.Bad[0])
+	ev.KnownCheckpoint = []byte(signing.Checkpoint{Room: k.Room, Size: k.Point.Size, Root: k.Point.Root}.Text())
+	if v := sealed.Verify(ev, sealed.VerifyOptions{}); !v.Sound() {
+		return model.Refuse(model.Conflict,
+			"this machine knows another record of this room, in %s: %s; nothing was imported",
+			roomstore.Dir(c.o.Data, k.Room), v.Bad[0])
 	}
 	return nil
 }
 
-// inward calls fn for the messages of a record as a hub has them.
-func inward(b *sealed.Bag, short string, fn func(*logcopy.Message) error) error {
-	stones := sealed.Stones(b.Messages)
+// fromExport calls fn for the messages of a record in the form that a hub stores.
+// Redacted messages are replaced by their tombstones.
+func fromExport(b *sealed.Bag, short string, fn func(*mirror.Message) error) error {
+	tombstones := sealed.Tombstones(b.Messages)
 	for i, next := 0, uint64(1); i < len(b.Messages); next++ {
 		m := &b.Messages[i]
-		if s, ok := stones[next]; ok && next < m.Seq {
-			c := logcopy.Instead(&s, lane(short, laneLog, s.Handle, s.Key))
+		if s, ok := tombstones[next]; ok && next < m.Seq {
+			c := mirror.Instead(&s, subjects.Of(short, subjects.Log, s.Handle, s.Key))
 			if err := fn(&c); err != nil {
 				return err
 			}
 			continue
 		}
 		i++
-		if err := fn(&logcopy.Message{Seq: m.Seq, At: m.At, Subject: root + short + "." + m.Lane, Sig: m.Sig, Data: m.Data}); err != nil {
+		if err := fn(&mirror.Message{Seq: m.Seq, At: m.At, Subject: subjects.Root + short + "." + m.Subject,
+			Sig:  m.Sig,
+			Data: m.Data}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// restore stores a record under the next free name.
-func (h *house) restore(ctx context.Context, b *sealed.Bag, tree *seal.Tree, hub *key, r *model.Room) (string, error) {
-	n, err := h.highest(ctx)
+// restore stores a record under the short id of to or, if to is nil, under the next free
+// one.
+func (c *client) restore(ctx context.Context, b *sealed.Bag, tree *signing.Tree, hub *keyring.Key, r *model.Room,
+	to *destination) (string, error) {
+	n, err := c.highest(ctx)
 	if err != nil {
 		return "", err
 	}
 	for {
 		n++
-		short := numbered(n)
-		m := &restoring{h: h, short: short, hub: hub, tree: tree, why: model.Safef("%s is being imported; wait a moment", short),
-			each:   func(fn func(*logcopy.Message) error) error { return inward(b, short, fn) },
-			before: func(ctx context.Context) error { return h.takeBlobs(ctx, short, r, b) }}
-		free, err := h.w.unfinished(ctx, short, m.why)
+		short := subjects.Numbered(n)
+		if to != nil {
+			short = to.short
+		}
+		m := &repair.Restore{Client: c.repair, Short: short, Hub: hub, Tree: tree,
+			Why:  model.Safef("%s is being imported; wait a moment", short),
+			Each: func(fn func(*mirror.Message) error) error { return fromExport(b, short, fn) },
+			Before: func(ctx context.Context) error {
+				return evidence.Import(ctx, newFeed(c, c.identity, false, false).evidenceStore, short, r, b)
+			}}
+		if to != nil {
+			m.Before = to.evidence
+		}
+		free, err := unfinished(ctx, c.conn, short, m.Why)
 		if err == nil && !free {
+			if to != nil {
+				return "", isThere(short)
+			}
 			continue
 		}
 		if err == nil {
-			err = m.run(ctx)
+			err = m.Run(ctx)
 		}
 		switch {
 		case err == nil:
 			return short, nil
-		case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse): // declared this moment
+		case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) && to != nil:
+			return "", isThere(short)
+		case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse): // declared just now
 			continue
 		}
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), jetlog.DefaultTimeout)
 		defer cancel()
-		if lost := h.w.js.DeleteStream(clean, streamOf(short)); lost != nil && !errors.Is(lost, jetstream.ErrStreamNotFound) {
+		if lost := c.conn.JS.DeleteStream(clean, subjects.Stream(short)); lost != nil &&
+			!errors.Is(lost, jetstream.ErrStreamNotFound) {
 			err = errors.Join(err, lost)
 		}
-		err = errors.Join(err, h.dropBlobs(clean, short))
-		return "", model.Refuse(model.Internal, "the record was not imported: %s; nothing of it was kept", model.Sentence(err))
+		err = errors.Join(err, evidence.DropStream(clean, newFeed(c, c.identity, false, false).evidenceStore, short))
+		return "", model.Refuse(model.Internal, "the record was not imported: %s; nothing of it was kept",
+			model.Sentence(err))
 	}
 }
 
-// unfinished says whether a name is free, after it took away what an import left
-// there that was killed.
-func (w *wire) unfinished(ctx context.Context, short string, why model.Safe) (free bool, err error) {
-	s, err := w.js.Stream(ctx, streamOf(short))
+// unfinished reports whether a short id is free. It first deletes what an interrupted
+// import left there.
+func unfinished(ctx context.Context, c *jetlog.Conn, short string, why model.Safe) (free bool, err error) {
+	s, err := c.JS.Stream(ctx, subjects.Stream(short))
 	switch {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		return true, nil
 	case err != nil:
-		return false, said(err)
-	case s.CachedInfo().Config.Metadata[metaHeld] != why.String():
+		return false, jetlog.RequestError(err)
+	case s.CachedInfo().Config.Metadata[hubapi.MetaHeld] != why.String():
 		return false, nil
 	}
-	return true, said(w.js.DeleteStream(ctx, streamOf(short)))
+	return true, jetlog.RequestError(c.JS.DeleteStream(ctx, subjects.Stream(short)))
 }

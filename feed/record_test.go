@@ -11,7 +11,7 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
-	sealed "warroom/model/record"
+	sealed "warroom/model/bundle"
 )
 
 // exported returns the record of a room as a bag.
@@ -23,23 +23,24 @@ func exported(t *testing.T, f *feed.Feed, short string) *sealed.Bag {
 	}
 	bag, err := sealed.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open: %v", err)
 	}
 	return bag
 }
 
-// sameLog says whether two records have the same messages with the same times.
+// sameLog reports whether two records have the same messages with the same times.
 func sameLog(a, b []sealed.Message) bool {
 	return slices.EqualFunc(a, b, func(x, y sealed.Message) bool {
-		return x.Seq == y.Seq && x.At.Equal(y.At) && x.Lane == y.Lane && x.Sig == y.Sig && bytes.Equal(x.Data, y.Data)
+		return x.Seq == y.Seq && x.At.Equal(y.At) && x.Subject == y.Subject && x.Sig == y.Sig &&
+			bytes.Equal(x.Data, y.Data)
 	})
 }
 
-// TestImportIsTheSameRoom: byte for byte, on another hub and under another name,
-// and so is the record of the import.
+// TestImportIsTheSameRoom: an import on another hub with another short id has the same
+// bytes, and so has the record of the import.
 func TestImportIsTheSameRoom(t *testing.T) {
 	from, to := feedtest.Open(t, "ana"), feedtest.Open(t, "cy")
-	feedtest.Declare(t, to) // so that the name is taken there
+	feedtest.Declare(t, to) // so that the short id is taken there
 	short := feedtest.Declare(t, from)
 	s := feedtest.Enter(t, from, short)
 	for _, text := range []string{"one", "two", "three"} {
@@ -52,16 +53,20 @@ func TestImportIsTheSameRoom(t *testing.T) {
 		t.Fatalf("import: %q, %v", got, err)
 	}
 	there := feedtest.Enter(t, to, got)
-	v := feedtest.Until(t, there, "the import is read", func(v *model.View) bool { return v.Room.Seq == want.Seq && !v.Proof.Pending })
+	v := feedtest.Until(t, there, "the import is read",
+		func(v *model.View) bool { return v.Room.Seq == want.Seq && !v.Proof.Pending })
 	if v.Room.StateHash() != want.StateHash() || !v.Proof.Alarm.IsEmpty() {
 		t.Errorf("the import has another state; alarm %q", v.Proof.Alarm)
 	}
-	again := exported(t, to, got)
-	if !sameLog(bag.Messages, again.Messages) {
+	reexported := exported(t, to, got)
+	if !sameLog(bag.Messages, reexported.Messages) {
 		t.Error("the record of the import has another log")
 	}
-	// The importing hub is not of the room; when things were recorded the first hub's checkpoint still says.
-	if d := sealed.Verify(again.Evidence(), sealed.Wish{}); !d.Sound() || len(d.Lacks) != 1 || !strings.Contains(d.Lacks[0].String(), "which is not a key of the room") || d.Room.StateHash() != want.StateHash() {
+	// The importing hub is not a member of the room. The first hub's checkpoint still
+	// proves the receipt times.
+	if d := sealed.Verify(reexported.Evidence(), sealed.VerifyOptions{}); !d.Sound() || len(d.Lacks) != 1 ||
+		!strings.Contains(d.Lacks[0].String(), "which is not a key of the room") ||
+		d.Room.StateHash() != want.StateHash() {
 		t.Errorf("the record of the import: bad %v, open %v", d.Bad, d.Open)
 	}
 	if _, err := to.Import(soon(t), bag); model.CodeOf(err) != model.Conflict {
@@ -72,7 +77,7 @@ func TestImportIsTheSameRoom(t *testing.T) {
 	}
 }
 
-// TestNothingHalfImported: what cannot be stored as a whole leaves nothing.
+// TestNothingHalfImported: an import that fails leaves nothing behind.
 func TestNothingHalfImported(t *testing.T) {
 	from, to := feedtest.Open(t, "ana"), feedtest.Open(t, "cy")
 	short := feedtest.Declare(t, from)
@@ -82,7 +87,7 @@ func TestNothingHalfImported(t *testing.T) {
 	bad.Messages[1].Data = bytes.Replace(bad.Messages[1].Data, []byte("small"), []byte("smell"), 1)
 	var no sealed.Tampered
 	if _, err := to.Import(soon(t), &bad); !errors.As(err, &no) {
-		t.Errorf("a record that does not check: %v", err)
+		t.Errorf("a record that does not verify: %v", err)
 	}
 	gone, cancel := context.WithCancel(soon(t))
 	cancel()
@@ -97,17 +102,17 @@ func TestNothingHalfImported(t *testing.T) {
 	}
 }
 
-// TestRecordOfTheHub: the log on the hub is checked as an export is, against what
-// this machine has seen of it.
+// TestRecordOfTheHub: the log on the hub is verified like an export, against what this
+// machine has seen of it.
 func TestRecordOfTheHub(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
 	feedtest.Append(t, feedtest.Enter(t, f, short), "one")
 	ev, err := f.Record(soon(t), short)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("record: %v", err)
 	}
-	if v := sealed.Verify(ev, sealed.Wish{}); !v.Sound() || v.Less || v.Size < 3 {
+	if v := sealed.Verify(ev, sealed.VerifyOptions{}); !v.Sound() || v.Less || v.Size < 3 {
 		t.Errorf("%d entries, bad %v", v.Size, v.Bad)
 	}
 	if _, err := f.Record(soon(t), "inc-9"); model.CodeOf(err) != model.NotFound {

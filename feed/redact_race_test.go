@@ -9,9 +9,9 @@ import (
 	"warroom/model"
 )
 
-// TestTwoProcessesDeleteWhatWasRedacted: the process that hosts and the one in which
-// somebody redacts both delete it. That the other was first is no failure.
-func TestTwoProcessesDeleteWhatWasRedacted(t *testing.T) {
+// TestTwoProcessesDeleteRedactedMessages: the process that hosts and the one that redacts
+// both delete the message. It is not an error if the other one was first.
+func TestTwoProcessesDeleteRedactedMessages(t *testing.T) {
 	data := feedtest.Data(t)
 	var mu sync.Mutex
 	var failed []string

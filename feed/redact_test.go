@@ -12,25 +12,26 @@ import (
 	"warroom/feed"
 	"warroom/feed/feedtest"
 	"warroom/model"
-	sealed "warroom/model/record"
+	sealed "warroom/model/bundle"
 )
 
-// leaked is what should never have been written.
+// leaked is a text that should not have been written.
 const leaked = "hunter2-very-leaked-Passw0rd"
 
-// redact takes the text of an entry out, and waits until it is gone.
-func redact(t *testing.T, s model.Seat, seq uint64) {
+// redact redacts an entry and waits until it is deleted.
+func redact(t *testing.T, s model.RoomSession, seq uint64) {
 	t.Helper()
 	l := s.Latest().Room.Line(seq)
 	if l == nil {
 		t.Fatalf("there is no line %d", seq)
 	}
-	if _, err := s.Append(soon(t), model.Act{Body: &model.EntryRedacted{Entry: l.ID, Seq: seq, Reason: "a password"}}); err != nil {
+	if _, err := s.Append(soon(t),
+		model.Act{Body: &model.EntryRedacted{Entry: l.ID, Seq: seq, Reason: "a password"}}); err != nil {
 		t.Fatalf("redact %d: %v", seq, err)
 	}
 }
 
-// holding names the files under a directory in which a text stands.
+// holding returns the files below a directory that contain a text.
 func holding(t *testing.T, dir, text string) (out []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -42,7 +43,7 @@ func holding(t *testing.T, dir, text string) (out []string) {
 		}
 		b, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // replaced at this moment: looked at again
+			return nil // just replaced, and checked again
 		}
 		if bytes.Contains(b, []byte(text)) {
 			out = append(out, path)
@@ -50,27 +51,27 @@ func holding(t *testing.T, dir, text string) (out []string) {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	return out
 }
 
-// sound refuses a record that does not check.
+// sound checks that the record of a room verifies.
 func sound(t *testing.T, f *feed.Feed, short string) *sealed.Verdict {
 	t.Helper()
 	ev, err := f.Record(soon(t), short)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("record: %v", err)
 	}
-	v := sealed.Verify(ev, sealed.Wish{})
+	v := sealed.Verify(ev, sealed.VerifyOptions{})
 	if !v.Sound() {
 		t.Errorf("%s does not verify: %v", short, v.Bad)
 	}
 	return v
 }
 
-// TestRedact: what was written is nowhere on the disk any more, everybody sees the
-// same room, the record verifies, and its author goes on.
+// TestRedact: a redacted text is in no file on disk, everybody sees the same room, the
+// record verifies, and its author can still write.
 func TestRedact(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
@@ -81,7 +82,8 @@ func TestRedact(t *testing.T) {
 		t.Fatal("the test finds nothing on the disk")
 	}
 	redact(t, s, seq)
-	v := feedtest.Until(t, s, "the room is folded anew", func(v *model.View) bool { return len(v.Room.Redactions) == 1 && !v.Room.Stale() })
+	v := feedtest.Until(t, s, "the room is folded anew",
+		func(v *model.View) bool { return len(v.Room.Redactions) == 1 && !v.Room.Stale() })
 	if got := v.Room.Line(seq).Text.String(); got != model.Blank || !v.Proof.Alarm.IsEmpty() {
 		t.Errorf("the line says %q, alarm %q", got, v.Proof.Alarm)
 	}
@@ -94,8 +96,8 @@ func TestRedact(t *testing.T) {
 	if left := holding(t, f.Dir(), leaked); len(left) > 0 {
 		t.Errorf("when the room is left it is in %v", left)
 	}
-	again := feedtest.Enter(t, f, short)
-	w := feedtest.Until(t, again, "it is read again", func(w *model.View) bool { return w.Room.Seq >= v.Room.Seq+1 })
+	reopened := feedtest.Enter(t, f, short)
+	w := feedtest.Until(t, reopened, "it is read again", func(w *model.View) bool { return w.Room.Seq >= v.Room.Seq+1 })
 	if w.Room.Stale() || !w.Proof.Alarm.IsEmpty() || w.Room.Redaction(seq) == nil {
 		t.Errorf("opened again: stale %v, alarm %q", w.Room.Stale(), w.Proof.Alarm)
 	}
@@ -104,16 +106,16 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// folded waits until a seat shows the room as everybody has it after a redaction.
-func folded(t *testing.T, s model.Seat, n int) *model.View {
+// folded waits until a session shows the room after n redactions.
+func folded(t *testing.T, s model.RoomSession, n int) *model.View {
 	t.Helper()
 	return feedtest.Until(t, s, "the room is folded anew", func(v *model.View) bool {
 		return len(v.Room.Redactions) == n && !v.Room.Stale() && !v.Proof.Pending
 	})
 }
 
-// TestRedactForOthers: who has the room open elsewhere loses the text on the screen
-// and on the disk; who was away finds neither; all have one state.
+// TestRedactForOthers: the text also vanishes from the screens and disks of others. A
+// terminal that was closed does not get it, and all have the same state.
 func TestRedactForOthers(t *testing.T) {
 	a := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, a)
@@ -122,7 +124,7 @@ func TestRedactForOthers(t *testing.T) {
 	b := feedtest.With(t, ob)
 	sb := feedtest.Enter(t, b, short)
 	oc := remote(t, a, feedtest.Data(t), "cy")
-	oc.Many(2)
+	oc.SnapshotAfter = 2
 	c, err := feed.Open(soon(t), oc)
 	must(t, err)
 	seq := feedtest.Append(t, sb, leaked)
@@ -144,8 +146,9 @@ func TestRedactForOthers(t *testing.T) {
 	feedtest.Append(t, sb, "bo goes on")
 	late := feedtest.Append(t, sb, "and on")
 	feedtest.Until(t, sa, "it is there", has("and on"))
-	again := feedtest.With(t, oc)
-	v := feedtest.Until(t, feedtest.Enter(t, again, short), "cy is back", func(v *model.View) bool { return v.Room.Seq >= late && !v.Proof.Pending && !v.Room.Stale() })
+	reopened := feedtest.With(t, oc)
+	v := feedtest.Until(t, feedtest.Enter(t, reopened, short), "cy is back",
+		func(v *model.View) bool { return v.Room.Seq >= late && !v.Proof.Pending && !v.Room.Stale() })
 	if v.Room.StateHash() != sa.Latest().Room.StateHash() || !v.Proof.Alarm.IsEmpty() {
 		t.Errorf("cy has another state; alarm %q", v.Proof.Alarm)
 	}
@@ -153,10 +156,10 @@ func TestRedactForOthers(t *testing.T) {
 	feedtest.Soon(t, "it is nowhere at ana's", func() bool { return len(holding(t, a.Dir(), leaked)) == 0 })
 }
 
-// TestRedactionIsFinished: a process that dies between the redaction and the
-// deletion leaves it to the next.
+// TestRedactionIsFinished: the next process completes a deletion that a crash
+// interrupted.
 func TestRedactionIsFinished(t *testing.T) {
-	for name, said := range map[string]bool{"before it was said": false, "before it was deleted": true} {
+	for name, hasTombstone := range map[string]bool{"before it was said": false, "before it was deleted": true} {
 		t.Run(name, func(t *testing.T) {
 			o := feedtest.Options(t, feedtest.Data(t), "ana")
 			f, err := feed.Open(soon(t), o)
@@ -164,14 +167,17 @@ func TestRedactionIsFinished(t *testing.T) {
 			short := feedtest.Declare(t, f)
 			s := feedtest.Enter(t, f, short)
 			seq := feedtest.Append(t, s, leaked)
-			f.NoBurial()
-			_, err = s.Submit(soon(t), model.Act{Body: &model.EntryRedacted{Entry: s.Latest().Room.Line(seq).ID, Seq: seq, Reason: "a password"}})
+			f.DenyDelete()
+			_, err = s.Submit(soon(t),
+				model.Act{Body: &model.EntryRedacted{Entry: s.Latest().Room.Line(seq).ID, Seq: seq,
+					Reason: "a password"}})
 			must(t, err)
 			v := folded(t, s, 1)
-			if said {
-				must(t, f.Mourn(soon(t), short, v.Room.Redactions[0].Place))
+			if hasTombstone {
+				must(t, f.PublishTombstone(soon(t), short, v.Room.Redactions[0].RedactionSeq))
 			}
-			if ev, err := f.Record(soon(t), short); err != nil || strings.Contains(string(ev.Messages[seq-1].Data), leaked) {
+			if ev, err := f.Record(soon(t), short); err != nil ||
+				strings.Contains(string(ev.Messages[seq-1].Data), leaked) {
 				t.Errorf("a record hands it on, %v", err)
 			}
 			s.Close()
@@ -185,8 +191,8 @@ func TestRedactionIsFinished(t *testing.T) {
 	}
 }
 
-// TestRedactedLogElsewhere: an import of the record of a room has the hole too, and
-// so has a log that was repaired.
+// TestRedactedLogElsewhere: an import of the record, and a repaired log, have the gap
+// too.
 func TestRedactedLogElsewhere(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	from, err := feed.Open(soon(t), o)
@@ -201,11 +207,12 @@ func TestRedactedLogElsewhere(t *testing.T) {
 	to := feedtest.Open(t, "cy")
 	got, err := to.Import(soon(t), bag)
 	must(t, err)
-	v := feedtest.Until(t, feedtest.Enter(t, to, got), "the import is read", func(v *model.View) bool { return v.Room.Seq == want.Seq })
+	v := feedtest.Until(t, feedtest.Enter(t, to, got), "the import is read",
+		func(v *model.View) bool { return v.Room.Seq == want.Seq })
 	if v.Room.StateHash() != want.StateHash() || !v.Proof.Alarm.IsEmpty() {
 		t.Errorf("the import has another state; alarm %q", v.Proof.Alarm)
 	}
-	if again := exported(t, to, got); !sameLog(bag.Messages, again.Messages) {
+	if reexported := exported(t, to, got); !sameLog(bag.Messages, reexported.Messages) {
 		t.Error("the record of the import has another log")
 	}
 	id := s.RoomID()
@@ -219,7 +226,8 @@ func TestRedactedLogElsewhere(t *testing.T) {
 	must(t, err)
 	r := feedtest.Enter(t, f, short)
 	feedtest.Append(t, r, "after the repair")
-	w := feedtest.Until(t, r, "it is repaired", func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() && !v.Room.Stale() })
+	w := feedtest.Until(t, r, "it is repaired",
+		func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() && !v.Room.Stale() })
 	if w.Room.Redaction(seq) == nil || w.Room.Line(seq).Text.String() != model.Blank {
 		t.Errorf("the repaired log says %q", w.Room.Line(seq).Text)
 	}
@@ -227,7 +235,7 @@ func TestRedactedLogElsewhere(t *testing.T) {
 	feedtest.Soon(t, "it is nowhere on the disk", func() bool { return len(holding(t, o.Data, leaked)) == 0 })
 }
 
-// TestHoleIsAnAlarm: what is gone without a redaction is not taken for one.
+// TestHoleIsAnAlarm: a message that is missing without a redaction is an alarm.
 func TestHoleIsAnAlarm(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
@@ -236,10 +244,10 @@ func TestHoleIsAnAlarm(t *testing.T) {
 	feedtest.Append(t, s, "there")
 	s.Close()
 	must(t, f.Delete(soon(t), short, seq))
-	again := feedtest.Enter(t, f, short)
-	feedtest.Until(t, again, "it is noticed", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
+	reopened := feedtest.Enter(t, f, short)
+	feedtest.Until(t, reopened, "it is noticed", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
 	ev, err := f.Record(soon(t), short)
-	if v := sealed.Verify(ev, sealed.Wish{}); err != nil || v.Sound() {
+	if v := sealed.Verify(ev, sealed.VerifyOptions{}); err != nil || v.Sound() {
 		t.Errorf("the record is taken, %v", err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"warroom/model"
 )
 
-// road is a way to whichever hub is at its end now.
+// road is a dialer for the hub that is set at the time.
 type road struct {
 	atomic.Pointer[nats.CustomDialer]
 }
@@ -32,31 +32,30 @@ func (r *road) Dial(network, address string) (net.Conn, error) {
 	return (*r.Load()).Dial(network, address)
 }
 
-// remote are the options of a person on another machine, who reaches the hub of
-// f.
+// remote returns the options of a person on another machine who connects to the hub of f.
 func remote(t *testing.T, f *feed.Feed, data, handle string) feed.Options {
 	t.Helper()
 	o := feedtest.Options(t, data, handle)
 	o.Server = hub.URL
-	o.Way(f.Hub())
+	o.Dialer = f.Hub()
 	return o
 }
 
-// copied waits until a data directory has a copy of so many entries.
+// copied waits until a data directory has a replica with seq entries.
 func copied(t *testing.T, data, room string, seq uint64) {
 	t.Helper()
 	feedtest.Soon(t, fmt.Sprintf("%d entries are copied", seq), func() bool { return feed.CopyTip(data, room) >= seq })
 }
 
-// TestAuthorsPublishAgain: the hub lost everything and its own copy is older
-// than what others wrote: they publish it again, with the same bytes, whether
-// they come back later or were there all the time.
-func TestAuthorsPublishAgain(t *testing.T) {
-	t.Run("later", func(t *testing.T) { publishedAgain(t, false) })
-	t.Run("at once", func(t *testing.T) { publishedAgain(t, true) })
+// TestAuthorsReplayLostEntries: the hub lost everything, and its own replica is older
+// than what others wrote. They publish it again, with the same bytes, whether they
+// connect later or stayed connected.
+func TestAuthorsReplayLostEntries(t *testing.T) {
+	t.Run("later", func(t *testing.T) { testReplay(t, false) })
+	t.Run("at once", func(t *testing.T) { testReplay(t, true) })
 }
 
-func publishedAgain(t *testing.T, stays bool) {
+func testReplay(t *testing.T, stays bool) {
 	way := new(road)
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	a, err := feed.Open(soon(t), o)
@@ -66,7 +65,7 @@ func publishedAgain(t *testing.T, stays bool) {
 	id := sa.RoomID()
 	bdata := feedtest.Data(t)
 	ob := remote(t, a, bdata, "bo")
-	ob.Way(way.to(a))
+	ob.Dialer = way.to(a)
 	b, err := feed.Open(soon(t), ob)
 	must(t, err)
 	sb := feedtest.Enter(t, b, short)
@@ -87,7 +86,7 @@ func publishedAgain(t *testing.T, stays bool) {
 	sa.Close()
 	must(t, a.Close())
 
-	must(t, os.RemoveAll(storeDir(o.Data, short))) // the hub's machine has an old backup of the copy alone
+	must(t, os.RemoveAll(storeDir(o.Data, short))) // the hub's machine has only an old backup of the replica
 	must(t, os.RemoveAll(filepath.Join(o.Data, "record")))
 	must(t, os.CopyFS(filepath.Join(o.Data, "record"), os.DirFS(old)))
 	private(t, o.Data)
@@ -105,12 +104,13 @@ func publishedAgain(t *testing.T, stays bool) {
 		b = feedtest.With(t, ob)
 		sb = feedtest.Enter(t, b, short)
 	}
-	feedtest.Until(t, sb, "what was lost is there again", func(v *model.View) bool { return has("late")(v) && has("later")(v) })
+	feedtest.Until(t, sb, "what was lost is there again",
+		func(v *model.View) bool { return has("late")(v) && has("later")(v) })
 	feedtest.Append(t, sb, "after it")
 	v := feedtest.Until(t, sb, "no alarm", func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() })
 	once(t, v.Room, []string{"early", "late", "later", "after it"})
-	if v.Room.Bad != 0 || v.Room.Void != 0 || len(v.Room.Breaks) != 1 {
-		t.Errorf("%d bad, %d void, breaks %+v", v.Room.Bad, v.Room.Void, v.Room.Breaks)
+	if v.Room.Bad != 0 || v.Room.Rejected != 0 || len(v.Room.Breaks) != 1 {
+		t.Errorf("%d bad, %d void, breaks %+v", v.Room.Bad, v.Room.Rejected, v.Room.Breaks)
 	}
 	leaves := map[string]bool{}
 	for _, e := range events(t, b, short) {
@@ -126,8 +126,8 @@ func publishedAgain(t *testing.T, stays bool) {
 	}
 }
 
-// TestOpenTerminalSeesTheRepair: who has the room open while it is repaired,
-// sees it held, then whole, without doing anything.
+// TestOpenTerminalSeesTheRepair: a terminal that has the room open during a repair shows
+// it as held, then as whole, without user action.
 func TestOpenTerminalSeesTheRepair(t *testing.T) {
 	o, short, want := filled(t)
 	flip(t, storeDir(o.Data, short))
@@ -136,19 +136,20 @@ func TestOpenTerminalSeesTheRepair(t *testing.T) {
 	s := feedtest.Enter(t, g, short)
 	feedtest.Until(t, s, "it is held", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })
 	if _, err := s.Submit(soon(t), feedtest.Note("waits")); err != nil {
-		t.Fatal(err)
+		t.Fatalf("submit: %v", err)
 	}
 	_, err := f.Repair(soon(t), short)
 	must(t, err)
-	v := feedtest.Until(t, s, "it is whole", func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() && has("waits")(v) })
+	v := feedtest.Until(t, s, "it is whole",
+		func(v *model.View) bool { return v.Proof.Alarm.IsEmpty() && has("waits")(v) })
 	if v.Room.Bad != 0 || v.Room.Entries != want.Entries+1 {
 		t.Errorf("%d bad, %d entries, want %d", v.Room.Bad, v.Room.Entries, want.Entries+1)
 	}
 	asBefore(t, f, short, want)
 }
 
-// TestAnotherTerminalBecomesTheHub: the hub's machine is gone for good, and a
-// terminal with the whole log hosts the room.
+// TestAnotherTerminalBecomesTheHub: the hub's machine is lost, and a terminal with the
+// whole log hosts the room.
 func TestAnotherTerminalBecomesTheHub(t *testing.T) {
 	o := feedtest.Options(t, feedtest.Data(t), "ana")
 	a, err := feed.Open(soon(t), o)
@@ -169,7 +170,7 @@ func TestAnotherTerminalBecomesTheHub(t *testing.T) {
 	must(t, a.Close())
 
 	n := feedtest.With(t, feedtest.Options(t, bdata, "bo"))
-	other := feedtest.Declare(t, n) // its own first room has the same name
+	other := feedtest.Declare(t, n) // its own first room has the same short id
 	done, err := n.Repair(soon(t), short)
 	must(t, err)
 	if done.Short == other || done.Entries != want.Seq {
@@ -180,15 +181,15 @@ func TestAnotherTerminalBecomesTheHub(t *testing.T) {
 	asBefore(t, n, done.Short, want)
 	v := s.Latest()
 	key := v.Room.Breaks[0].HubKey
-	if m, ok := v.Room.Member(key); !ok || !m.Hub || m.Struck {
+	if m, ok := v.Room.Member(key); !ok || !m.Hub || m.Revoked {
 		t.Errorf("the new hub's key is %+v", m)
 	}
 	for k, m := range v.Room.Members {
-		if m.Hub && k != key && !m.Struck {
+		if m.Hub && k != key && !m.Revoked {
 			t.Error("the old hub may still speak")
 		}
 	}
-	// Who comes now is let in by the new hub.
+	// The new hub admits new people.
 	c := feedtest.Enter(t, feedtest.With(t, feedtest.Options(t, bdata, "cy")), done.Short)
 	feedtest.Append(t, c, "cy is in")
 }

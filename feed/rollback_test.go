@@ -11,7 +11,7 @@ import (
 	"warroom/model"
 )
 
-// exchange closes a feed, has its data directory changed, and opens it again.
+// exchange closes a feed, changes its data directory, and opens it again.
 func exchange(t *testing.T, f *feed.Feed, o feed.Options, way *road, change func()) *feed.Feed {
 	t.Helper()
 	must(t, f.Close())
@@ -23,8 +23,8 @@ func exchange(t *testing.T, f *feed.Feed, o feed.Options, way *road, change func
 	return f
 }
 
-// keepHub copies what a hub's directory has, but for its runtime directory.
-func keepHub(t *testing.T, data string) (old string) {
+// copyHub copies a hub's directory, except for its runtime directory.
+func copyHub(t *testing.T, data string) (old string) {
 	t.Helper()
 	old = feedtest.Data(t)
 	for _, d := range []string{"hub", "record"} {
@@ -33,7 +33,7 @@ func keepHub(t *testing.T, data string) (old string) {
 	return old
 }
 
-// putBack puts such a copy in its place.
+// putBack restores such a copy.
 func putBack(t *testing.T, data, old string) {
 	t.Helper()
 	for _, d := range []string{"hub", "record"} {
@@ -42,8 +42,8 @@ func putBack(t *testing.T, data, old string) {
 	}
 }
 
-// says opens a feed as a one-shot command does, writes one line and leaves.
-func says(t *testing.T, o feed.Options, short, text string) error {
+// appendOnce opens a feed like a one-shot command, writes one line and closes it.
+func appendOnce(t *testing.T, o feed.Options, short, text string) error {
 	t.Helper()
 	o.Via = "cli"
 	f, err := feed.Open(soon(t), o)
@@ -56,8 +56,8 @@ func says(t *testing.T, o feed.Options, short, text string) error {
 	return err
 }
 
-// TestRollbackAfterARepair: a log that was restored once is put back to an
-// older state. That the copy knows of the repair excuses nothing.
+// TestRollbackAfterARepair: rolling back a log that was repaired before is detected,
+// although the replica has the repair.
 func TestRollbackAfterARepair(t *testing.T) {
 	way := new(road)
 	o, short, _ := filled(t)
@@ -69,20 +69,22 @@ func TestRollbackAfterARepair(t *testing.T) {
 	way.to(a)
 	bdata := feedtest.Data(t)
 	ob := remote(t, a, bdata, "gil")
-	ob.Way(way)
-	must(t, says(t, ob, short, "one"))
+	ob.Dialer = way
+	must(t, appendOnce(t, ob, short, "one"))
 	var old string
-	a = exchange(t, a, o, way, func() { old = keepHub(t, o.Data) })
-	must(t, says(t, ob, short, "two"))
-	must(t, says(t, ob, short, "three"))
+	a = exchange(t, a, o, way, func() { old = copyHub(t, o.Data) })
+	must(t, appendOnce(t, ob, short, "two"))
+	must(t, appendOnce(t, ob, short, "three"))
 	a = exchange(t, a, o, way, func() { putBack(t, o.Data, old) })
 	defer func() { must(t, a.Close()) }()
-	if err := says(t, ob, short, "four"); model.CodeOf(err) != model.Kept || !strings.Contains(err.Error(), "there are two records") {
+	if err := appendOnce(t, ob, short, "four"); model.CodeOf(err) != model.Queued ||
+		!strings.Contains(err.Error(), "there are two records") {
 		t.Errorf("got %v, want it kept, and why", err)
 	}
 	b := feedtest.With(t, ob)
 	s := feedtest.Enter(t, b, short)
-	feedtest.Until(t, s, "the alarm", func(v *model.View) bool { return strings.Contains(v.Proof.Alarm.String(), "there are two records") })
+	feedtest.Until(t, s, "the alarm",
+		func(v *model.View) bool { return strings.Contains(v.Proof.Alarm.String(), "there are two records") })
 	if names, _ := filepath.Glob(filepath.Join(bdata, "record", s.RoomID(), "log.before-*")); len(names) != 0 {
 		t.Errorf("what gil had was put away: %v", names)
 	}

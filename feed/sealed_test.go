@@ -13,7 +13,7 @@ import (
 	"warroom/model"
 )
 
-// onDisk says in which files under a directory a text can be read.
+// onDisk returns the files below a directory that contain a text.
 func onDisk(t *testing.T, dir, text string) []string {
 	t.Helper()
 	var found []string
@@ -28,15 +28,15 @@ func onDisk(t *testing.T, dir, text string) []string {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	return found
 }
 
-// TestSealedOutbox: what waits can be read by nobody without the passphrase,
-// is not taken for damage by who has none, and is sent by who has it.
+// TestSealedOutbox: an encrypted outbox cannot be read without the passphrase, is not
+// treated as damaged, and is sent with the passphrase.
 func TestSealedOutbox(t *testing.T) {
-	const said = "the admin password of the vault is gone"
+	const secretText = "the admin password of the vault is gone"
 	x := newExternal(t)
 	pass := model.NewSecret([]byte("correct horse"))
 	o := x.options(t, "ana")
@@ -46,27 +46,27 @@ func TestSealedOutbox(t *testing.T) {
 	s := feedtest.Enter(t, f, short)
 	feedtest.Append(t, s, "here")
 	x.stop()
-	if _, err := s.Submit(soon(t), feedtest.Note(said)); err != nil {
-		t.Fatal(err)
+	if _, err := s.Submit(soon(t), feedtest.Note(secretText)); err != nil {
+		t.Fatalf("submit: %v", err)
 	}
 	if found := onDisk(t, x.data, "admin password"); len(found) > 0 {
 		t.Errorf("it can be read in %s", found)
 	}
 	s.Close()
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	x.start()
 	refusedWithout(t, x, short)
 	o = x.options(t, "ana")
 	o.AtRest = pass
 	s = feedtest.Enter(t, feedtest.With(t, o), short)
-	feedtest.Until(t, s, said, has(said))
-	once(t, s.Latest().Room, []string{"here", said})
+	feedtest.Until(t, s, secretText, has(secretText))
+	once(t, s.Latest().Room, []string{"here", secretText})
 }
 
-// refusedWithout demands that a terminal without the passphrase says so and
-// leaves everything as it is.
+// refusedWithout checks that a terminal without the passphrase returns an error and
+// changes nothing.
 func refusedWithout(t *testing.T, x *external, short string) {
 	t.Helper()
 	refusesOther(t, x.options(t, "ana"))
@@ -75,8 +75,8 @@ func refusedWithout(t *testing.T, x *external, short string) {
 	}
 }
 
-// refusesOther demands that neither no passphrase nor another one opens a data
-// directory.
+// refusesOther checks that a data directory cannot be opened without a passphrase or with
+// another one.
 func refusesOther(t *testing.T, o feed.Options) {
 	t.Helper()
 	for pass, want := range map[string]string{"": "is encrypted, and at_rest", "another": "is not the one with which"} {
@@ -91,14 +91,14 @@ func refusesOther(t *testing.T, o feed.Options) {
 	}
 }
 
-// TestNothingLiesPlain: with at_rest no file of the data directory of a hub has
-// in the clear what was typed, whether the directory was new or plain before;
-// all of it is there again with the passphrase, and with nothing else.
+// TestNothingLiesPlain: with at_rest no file in the data directory of a hub contains the
+// typed text, whether the directory was new or unencrypted before. With the passphrase,
+// and only with it, everything is readable.
 func TestNothingLiesPlain(t *testing.T) {
-	const before, said = "the vault was left open", "the admin password of the vault is gone"
+	const before, secondText = "the vault was left open", "the admin password of the vault is gone"
 	for _, plain := range []bool{false, true} {
 		o := feedtest.Options(t, feedtest.Data(t), "ana")
-		o.Many(2) // so that there is a snapshot
+		o.SnapshotAfter = 2 // so that there is a snapshot
 		sealed := o
 		sealed.AtRest = model.NewSecret([]byte("correct horse"))
 		first := sealed
@@ -109,7 +109,7 @@ func TestNothingLiesPlain(t *testing.T) {
 		if found := onDisk(t, o.Data, "vault was left"); plain != (len(found) > 0) {
 			t.Errorf("plain %v: it can be read in %v", plain, found)
 		}
-		typed(t, sealed, short, said)
+		typed(t, sealed, short, secondText)
 		for _, text := range []string{"vault was left", "admin password", "Deploy key in"} {
 			if found := onDisk(t, o.Data, text); len(found) > 0 {
 				t.Errorf("plain before %v: %q can be read in %s", plain, text, found)
@@ -117,21 +117,22 @@ func TestNothingLiesPlain(t *testing.T) {
 		}
 		refusesOther(t, o)
 		s := feedtest.Enter(t, feedtest.With(t, sealed), short)
-		v := feedtest.Until(t, s, said, func(v *model.View) bool { return has(said)(v) && !v.Proof.Pending })
-		once(t, v.Room, []string{before, said})
+		v := feedtest.Until(t, s, secondText,
+			func(v *model.View) bool { return has(secondText)(v) && !v.Proof.Pending })
+		once(t, v.Room, []string{before, secondText})
 		if !v.Proof.Alarm.IsEmpty() || v.Proof.Bad > 0 {
 			t.Errorf("plain before %v: %+v", plain, v.Proof)
 		}
 	}
 }
 
-// typed opens a hub, writes a line into a room, which is declared where it has
-// no name yet, waits until it is in the copy too, and closes the hub.
+// typed opens a hub, writes a line to a room, which it declares if short is "", waits
+// until the replica has it, and closes the hub.
 func typed(t *testing.T, o feed.Options, short, text string) string {
 	t.Helper()
 	f, err := feed.Open(soon(t), o)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open the feed: %v", err)
 	}
 	if short == "" {
 		short = feedtest.Declare(t, f)
@@ -143,7 +144,7 @@ func typed(t *testing.T, o feed.Options, short, text string) string {
 		t.Errorf("at rest it is %s, %v", is, ok)
 	}
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	return short
 }

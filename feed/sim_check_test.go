@@ -9,7 +9,7 @@ import (
 	"warroom/model"
 )
 
-// check demands of a healed world what was promised.
+// check verifies the promises in a healed world.
 func (w *world) check() {
 	w.Helper()
 	if w.net.server() == nil {
@@ -17,15 +17,15 @@ func (w *world) check() {
 	}
 	for _, p := range w.people {
 		p.losing.Store(0)
-		feedtest.Until(w.T, p.seat, p.name+" has sent all", func(v *model.View) bool {
-			return v.Link.State == model.Live && p.seat.(*feed.Seat).Unsent() == 0
+		feedtest.Until(w.T, p.session, p.name+" has sent all", func(v *model.View) bool {
+			return v.Link.State == model.Live && p.session.(*feed.RoomSession).Unsent() == 0
 		})
 	}
-	<-time.After(5 * time.Second) // the hub lets the last keys in
+	<-time.After(5 * time.Second) // the hub admits the last keys
 	events := w.log(w.people[0])
 	tip := uint64(len(events))
 	for _, p := range w.people {
-		feedtest.Until(w.T, p.seat, p.name+" has read all", func(v *model.View) bool { return v.Room.Seq >= tip })
+		feedtest.Until(w.T, p.session, p.name+" has read all", func(v *model.View) bool { return v.Room.Seq >= tip })
 	}
 	w.sameEverywhere(events)
 	for _, p := range w.people {
@@ -46,21 +46,23 @@ func (w *world) log(p *person) []*model.Event {
 	return out
 }
 
-// sameEverywhere compares what the terminals have folded, with each other and
-// with a fold from the beginning; and the countdowns that they show.
+// sameEverywhere compares the rooms of the terminals with each other and with a fold from
+// the beginning, and the clocks that they show.
 func (w *world) sameEverywhere(events []*model.Event) {
 	w.Helper()
 	first := w.people[0]
-	v := first.seat.Latest()
+	v := first.session.Latest()
 	clean := model.Replay(model.NewRoom(), events...)
 	if clean.Seq != v.Room.Seq || clean.StateHash() != v.Room.StateHash() {
 		w.note("newest event: %+v", events[len(events)-1])
-		w.violated("I5", "a fold from the beginning is another one: seq %d %s, %s has %d %s", clean.Seq, clean.StateHash(), first.name, v.Room.Seq, v.Room.StateHash())
+		w.violated("I5", "a fold from the beginning is another one: seq %d %s, %s has %d %s", clean.Seq,
+			clean.StateHash(), first.name, v.Room.Seq, v.Room.StateHash())
 	}
 	for _, p := range w.people {
-		o := p.seat.Latest()
+		o := p.session.Latest()
 		if o.Room.Seq != v.Room.Seq || o.Room.StateHash() != v.Room.StateHash() {
-			w.violated("I4", "%s is at %d %s, %s at %d %s", first.name, v.Room.Seq, v.Room.StateHash(), p.name, o.Room.Seq, o.Room.StateHash())
+			w.violated("I4", "%s is at %d %s, %s at %d %s", first.name, v.Room.Seq, v.Room.StateHash(), p.name,
+				o.Room.Seq, o.Room.StateHash())
 		}
 		if o.Room.Bad != 0 || !o.Proof.Alarm.IsEmpty() {
 			w.violated("I2", "%s: %d bad messages, alarm %q", p.name, o.Room.Bad, o.Proof.Alarm)
@@ -69,20 +71,21 @@ func (w *world) sameEverywhere(events []*model.Event) {
 	}
 }
 
-// sameClocks demands countdowns within a second of each other.
+// sameClocks checks that the clocks are within a second of each other.
 func (w *world) sameClocks(a, b *person) {
 	w.Helper()
-	va, vb := a.seat.Latest(), b.seat.Latest()
+	va, vb := a.session.Latest(), b.session.Latest()
 	ca, cb := va.Room.ClockViews(a.now().Add(va.Offset)), vb.Room.ClockViews(b.now().Add(vb.Offset))
 	for i := range ca {
 		if ca[i].State != cb[i].State || (ca[i].Remaining-cb[i].Remaining).Abs() > time.Second {
-			w.violated("I6", "clock %s: %s sees %s %s, %s sees %s %s", ca[i].Def.ID, a.name, ca[i].State, ca[i].Remaining, b.name, cb[i].State, cb[i].Remaining)
+			w.violated("I6", "clock %s: %s sees %s %s, %s sees %s %s", ca[i].Def.ID, a.name, ca[i].State,
+				ca[i].Remaining, b.name, cb[i].State, cb[i].Remaining)
 		}
 	}
 }
 
-// onceInOrder demands that what a terminal accepted is in the log once, in its
-// order, or was refused in sight of its author.
+// onceInOrder checks that what a terminal accepted is in the log once, in order, or was
+// visibly refused.
 func (w *world) onceInOrder(p *person, events []*model.Event) {
 	w.Helper()
 	at := map[string]int{}
@@ -90,7 +93,7 @@ func (w *world) onceInOrder(p *person, events []*model.Event) {
 		at[e.ID]++
 	}
 	shown := map[string]bool{}
-	for _, x := range p.seat.Latest().Waiting {
+	for _, x := range p.session.Latest().Waiting {
 		shown[x.Draft.ID] = x.State == model.Refused
 	}
 	p.mu.Lock()
@@ -99,7 +102,8 @@ func (w *world) onceInOrder(p *person, events []*model.Event) {
 	for _, id := range p.accepted {
 		no := p.refused[id] || shown[id]
 		if n := at[id]; n > 1 || n == 0 && !no || n == 1 && no {
-			w.violated(map[bool]string{true: "I1", false: "I2"}[n == 0], "%s: %s is in the log %d times, refused: %v", p.name, id, n, no)
+			w.violated(map[bool]string{true: "I1", false: "I2"}[n == 0], "%s: %s is in the log %d times, refused: %v",
+				p.name, id, n, no)
 		}
 		if at[id] == 0 {
 			w.tally.refused++

@@ -11,22 +11,22 @@ import (
 	"warroom/model"
 )
 
-// inside says whether a terminal has read the room and is let in: from then on
-// nothing that is typed may wait for anybody.
+// inside reports whether a terminal has read the room and is admitted. From then on no
+// input may block.
 func (p *person) inside(v *model.View) bool {
-	m, ok := v.Room.Members[p.seat.Who().Key]
-	return ok && !m.Struck && p.seat.(*feed.Seat).Settled()
+	m, ok := v.Room.Members[p.session.Who().Key]
+	return ok && !m.Revoked && p.session.(*feed.RoomSession).Settled()
 }
 
-// glance looks at a terminal at any moment: what it accepted is in its room or
-// waits in sight. A program that has just started may not have read that far:
-// then it is in the log, or in an outbox on the disk.
+// glance checks a terminal at any moment: what it accepted is in its room or visibly
+// waiting. A program that has just started may not have read that far; then it is in the
+// log, or in an outbox on disk.
 func (p *person) glance() {
 	p.w.mu.Lock()
 	p.w.glances++
 	p.w.mu.Unlock()
 	seen := map[string]bool{}
-	v := p.seat.Latest()
+	v := p.session.Latest()
 	for _, x := range v.Waiting {
 		seen[x.Draft.ID] = true
 	}
@@ -34,29 +34,29 @@ func (p *person) glance() {
 		seen[l.ID] = true
 	}
 	p.mu.Lock()
-	var doubt []string
+	var missing []string
 	for i, id := range p.accepted[p.checked:] {
 		switch {
 		case seen[id] || p.refused[id]:
 		case p.checked+i >= p.before:
 			p.w.violated("I7", "%s: %s was accepted, is not in the room and does not wait", p.name, id)
 		default:
-			doubt = append(doubt, id)
+			missing = append(missing, id)
 		}
 	}
 	p.mu.Unlock()
-	for tries := 0; len(doubt) > 0; tries++ {
-		doubt = p.w.nowhere(p.data, doubt)
-		if len(doubt) > 0 && tries == 3 { // a box may be moved while it is looked for
-			p.w.violated("I7", "%s: %s was accepted, and is neither in the log nor on the disk", p.name, doubt[0])
+	for tries := 0; len(missing) > 0; tries++ {
+		missing = p.w.nowhere(p.data, missing)
+		if len(missing) > 0 && tries == 3 { // an outbox may be moved during the search
+			p.w.violated("I7", "%s: %s was accepted, and is neither in the log nor on the disk", p.name, missing[0])
 		}
 	}
 }
 
-// nowhere returns those of some ids that are neither in the outboxes of a data
-// directory nor in the log; none where nobody can know, as the server is away.
+// nowhere returns the ids that are neither in the outboxes of a data directory nor in the
+// log, or nil if that is unknown because the server is down.
 func (w *world) nowhere(data string, ids []string) []string {
-	boxed, err := feed.Boxed(data) // first: they go from there into the log
+	boxed, err := feed.Boxed(data) // first, because drafts move from there to the log
 	if err != nil {
 		w.fatal("read the outboxes: %v", err)
 	}
@@ -73,7 +73,7 @@ func (w *world) nowhere(data string, ids []string) []string {
 	return out
 }
 
-// logged asks the server itself for the ids in the log.
+// logged reads the ids in the log from the server.
 func (w *world) logged() (map[string]bool, bool) {
 	srv := w.net.server()
 	if srv == nil || !srv.Running() {

@@ -12,22 +12,22 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// weather is what a link is like.
+// weather is the state of a link.
 type weather int
 
 const (
 	good  weather = iota
 	cut           // connections break, and none can be made
-	hole          // bytes vanish into a queue: nothing comes, nothing breaks
-	slow          // every piece takes its time
-	kinds         // how many there are
+	hole          // bytes vanish: nothing arrives, and nothing breaks
+	slow          // every packet is delayed
+	kinds         // number of kinds
 )
 
 func (w weather) String() string { return [...]string{"good", "cut", "black hole", "slow"}[w] }
 
 var errCut = errors.New("the link is cut")
 
-// network is the network of a simulation: one server, links to it.
+// network is the network of a simulation: one server and its links.
 type network struct {
 	mu  sync.Mutex
 	srv *server.Server
@@ -45,13 +45,13 @@ func (n *network) set(s *server.Server) {
 	n.mu.Unlock()
 }
 
-// simLink is one terminal's way to the server. Who writes into it never waits:
-// what is held up is held up inside. The client greets the server with a mutex
-// held, and virtual time stands while somebody waits for a mutex: so a greeting
-// is not held up, and where it would be there is no connection.
+// simLink is one terminal's link to the server. A write never blocks: delays happen
+// inside the link. The client holds a mutex during the handshake, and virtual time stops
+// while a goroutine waits for a mutex. So a handshake is not delayed; if it would be,
+// there is no connection.
 type simLink struct {
 	net *network
-	rng *rand.Rand // of the goroutines that carry; guarded by mu
+	rng *rand.Rand // used by the copying goroutines; guarded by mu
 
 	mu      sync.Mutex
 	now     weather
@@ -61,10 +61,11 @@ type simLink struct {
 }
 
 func newSimLink(n *network, seed uint64) *simLink {
-	return &simLink{net: n, rng: rand.New(rand.NewPCG(seed, 7)), changed: make(chan struct{}), conns: map[net.Conn]bool{}}
+	return &simLink{net: n, rng: rand.New(rand.NewPCG(seed, 7)), changed: make(chan struct{}),
+		conns: map[net.Conn]bool{}}
 }
 
-// turn changes the weather.
+// turn sets the weather.
 func (l *simLink) turn(w weather) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,7 +76,7 @@ func (l *simLink) turn(w weather) {
 		return
 	}
 	for c := range l.conns {
-		_ = c.Close() // nobody is told of a cut
+		_ = c.Close() // cutting sends no notice
 	}
 	clear(l.conns)
 }
@@ -86,7 +87,7 @@ func (l *simLink) look() (weather, <-chan struct{}, time.Duration) {
 	return l.now, l.changed, time.Duration(l.rng.Int64N(int64(3 * time.Second)))
 }
 
-// Dial makes a connection through the link.
+// Dial makes a connection over the link.
 func (l *simLink) Dial(string, string) (net.Conn, error) {
 	if w, _, _ := l.look(); w == cut || w == hole {
 		return nil, errCut
@@ -109,7 +110,7 @@ func (l *simLink) Dial(string, string) (net.Conn, error) {
 	return near, nil
 }
 
-// carry takes bytes from one end to the other, through the weather.
+// carry copies bytes from one end to the other, subject to the weather.
 func (l *simLink) carry(from, to net.Conn, greeted *atomic.Bool) {
 	q := make(chan []byte, 1)
 	l.wg.Go(func() { l.deliver(q, to, greeted) })
@@ -147,7 +148,7 @@ func (l *simLink) carry(from, to net.Conn, greeted *atomic.Bool) {
 	}
 }
 
-// deliver writes what arrives, when the weather lets it.
+// deliver writes what arrives, when the weather permits.
 func (l *simLink) deliver(q <-chan []byte, to net.Conn, greeted *atomic.Bool) {
 	defer to.Close()
 	broken := false
@@ -159,13 +160,13 @@ func (l *simLink) deliver(q <-chan []byte, to net.Conn, greeted *atomic.Bool) {
 			_, err := to.Write(b)
 			broken = err != nil
 		}
-		if bytes.Contains(b, []byte("PONG")) { // the last word of a greeting
+		if bytes.Contains(b, []byte("PONG")) { // the last message of the handshake
 			greeted.Store(true)
 		}
 	}
 }
 
-// hold waits for the weather.
+// hold waits until the weather permits.
 func (l *simLink) hold() {
 	for {
 		w, changed, late := l.look()

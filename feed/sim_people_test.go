@@ -15,57 +15,59 @@ import (
 	"warroom/model/playbook"
 )
 
-// person is somebody at a terminal of a simulation.
+// person is a person at a terminal of a simulation.
 type person struct {
 	w            *world
 	name, handle string
 	data         string
-	ahead        time.Duration // the machine's clock is wrong by this
+	ahead        time.Duration // error of the machine's clock
 	rng          *rand.Rand
 	link         *simLink
 	losing       atomic.Int64 // one in so many answers of the log is lost; 0: none
 
-	f    *feed.Feed
-	seat model.Seat
-	said int
+	f        *feed.Feed
+	session  model.RoomSession
+	appended int
 
 	mu       sync.Mutex
-	accepted []string        // ids, in the order in which the terminal took them
-	refused  map[string]bool // told so by Append
-	checked  int             // so many were checked at the end of a half hour
-	before   int             // so many were accepted before the program started
+	accepted []string        // ids in the order in which the terminal accepted them
+	refused  map[string]bool // refusals that Append returned
+	checked  int             // number that was checked at the end of a half hour
+	before   int             // number that was accepted before the program started
 }
 
 func (p *person) now() time.Time { return time.Now().Add(p.ahead) }
 
 // open starts the terminal.
 func (p *person) open() {
-	o := feed.Options{Data: p.data, Server: "nats://127.0.0.1:4222", Handle: p.handle, Via: "tui", Now: p.now, Logf: func(s model.Safe) { p.w.note("%s: %s", p.name, s) }}
-	o.Way(p.link)
+	o := feed.Options{Data: p.data, Server: "nats://127.0.0.1:4222", Handle: p.handle, Via: "tui", Now: p.now,
+		Logf: func(s model.Safe) { p.w.note("%s: %s", p.name, s) }}
+	link := &faultyLink{CustomDialer: p.link}
+	set(&link.damageAnswer, func() bool { n := p.losing.Load(); return n > 0 && rand.Int64N(n) == 0 })
+	o.Dialer = link
 	f, err := feed.Open(context.Background(), o)
 	if err != nil {
 		p.w.fatal("%s: open: %v", p.name, err)
 	}
-	f.DropAck(func() bool { n := p.losing.Load(); return n > 0 && rand.Int64N(n) == 0 })
 	p.f = f
 }
 
-func (p *person) sit() {
+func (p *person) enter() {
 	var err error
-	if p.seat, err = p.f.Enter(context.Background(), p.w.short); err != nil {
+	if p.session, err = p.f.Enter(context.Background(), p.w.short); err != nil {
 		p.w.fatal("%s: enter: %v", p.name, err)
 	}
 }
 
 func (p *person) close() {
-	p.seat.Close()
+	p.session.Close()
 	if err := p.f.Close(); err != nil {
 		p.w.fatal("%s: close: %v", p.name, err)
 	}
 }
 
-// restart ends the program and starts it again. It takes a good link, as there
-// is no room without one.
+// restart restarts the program. It needs a good link, because there is no room without
+// one.
 func (p *person) restart() {
 	p.w.note("%s starts anew", p.name)
 	p.close()
@@ -77,11 +79,11 @@ func (p *person) restart() {
 	p.before = len(p.accepted)
 	p.mu.Unlock()
 	p.open()
-	p.sit()
+	p.enter()
 	p.glance()
 }
 
-// gather opens all terminals, declares the room and lets everybody in.
+// gather opens all terminals, declares the room and admits everybody.
 func (w *world) gather() {
 	for _, p := range w.people {
 		p.refused = map[string]bool{}
@@ -92,26 +94,29 @@ func (w *world) gather() {
 	if err != nil {
 		w.fatal("%v", err)
 	}
-	if w.short, err = ana.f.Declare(context.Background(), model.Declaration{Title: "simulated", Severity: "SEV-2", Plan: plan}); err != nil {
+	if w.short,
+		err = ana.f.Declare(context.Background(),
+		model.Declaration{Title: "simulated", Severity: "SEV-2", Plan: plan}); err != nil {
 		w.fatal("declare: %v", err)
 	}
 	for _, p := range w.people {
-		p.sit()
+		p.enter()
 	}
 	for _, p := range w.people[2:] {
-		feedtest.Until(w.T, ana.seat, p.name+" knocks", func(v *model.View) bool {
-			for _, k := range v.Knocks {
+		feedtest.Until(w.T, ana.session, p.name+" knocks", func(v *model.View) bool {
+			for _, k := range v.JoinRequests {
 				if k.Handle == p.handle {
 					return true
 				}
 			}
 			return false
 		})
-		ana.do(fmt.Sprintf(":admit @%s %s", p.handle, map[string]string{"bo": "write", "cy": "write", "di": "command"}[p.handle]), true)
+		ana.do(fmt.Sprintf(":admit @%s %s", p.handle,
+			map[string]string{"bo": "write", "cy": "write", "di": "command"}[p.handle]), true)
 	}
 }
 
-// work does what people do until it is over.
+// work types lines until over is closed.
 func (p *person) work(over <-chan struct{}) {
 	for {
 		select {
@@ -132,11 +137,11 @@ func (p *person) work(over <-chan struct{}) {
 	}
 }
 
-// line is a line that somebody may type now, sensible or not.
+// line returns a line that a person may type now, sensible or not.
 func (p *person) line() string {
-	p.said++
+	p.appended++
 	n := p.rng.IntN(40)
-	seq := 1 + p.rng.Int64N(int64(max(1, p.seat.Latest().Room.Seq)))
+	seq := 1 + p.rng.Int64N(int64(max(1, p.session.Latest().Room.Seq)))
 	switch p.rng.IntN(24) {
 	case 0:
 		return fmt.Sprintf(":check %d", n)
@@ -159,23 +164,25 @@ func (p *person) line() string {
 	case 9:
 		return fmt.Sprintf(":pin %d", seq)
 	case 10:
-		return fmt.Sprintf("!decision %d of %s", p.said, p.name)
+		return fmt.Sprintf("!decision %d of %s", p.appended, p.name)
 	case 11:
 		return fmt.Sprintf("TODO: %s will do it", p.name)
 	case 12:
 		return ":exposure " + []string{"suspected", "confirmed"}[p.rng.IntN(2)]
 	case 13:
-		return ":resolve it seems over"
+		return ":resolve override it seems over"
 	case 14:
 		return ":reopen it is not"
 	}
-	return fmt.Sprintf("line %d of %s", p.said, p.name)
+	return fmt.Sprintf("line %d of %s", p.appended, p.name)
 }
 
-// do types a line. What the terminal takes is remembered.
+// do types a line, and records it if the terminal accepts it.
 func (p *person) do(line string, wait bool) {
-	v := p.seat.Latest()
-	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: p.seat.Who(), Now: p.now().Add(v.Offset), Zone: time.UTC, Knocks: v.Knocks})
+	v := p.session.Latest()
+	act, err := model.Parse(line,
+		model.Ctx{Room: v.Room, Who: p.session.Who(), Now: p.now().Add(v.Offset), Zone: time.UTC,
+			JoinRequests: v.JoinRequests})
 	if err != nil {
 		return
 	}
@@ -185,9 +192,9 @@ func (p *person) do(line string, wait bool) {
 	if wait {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Duration(1+p.rng.IntN(20))*time.Second)
 		defer cancel()
-		r, err = p.seat.Append(ctx, act)
+		r, err = p.session.Append(ctx, act)
 	} else {
-		r, err = p.seat.Submit(context.Background(), act)
+		r, err = p.session.Submit(context.Background(), act)
 		if d := time.Since(began); in && d > 50*time.Millisecond {
 			p.w.violated("I9", "%s: %q took %s, link %+v: %v", p.name, line, d, v.Link, err)
 		}
@@ -203,7 +210,7 @@ func (p *person) do(line string, wait bool) {
 	switch {
 	case err == nil && wait:
 		p.w.ack()
-	case errors.As(err, &no) && no.Code != model.Kept && r.Seq == 0:
+	case errors.As(err, &no) && no.Code != model.Queued && r.Seq == 0:
 		p.refused[r.ID] = true
 	}
 }

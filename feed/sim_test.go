@@ -19,17 +19,17 @@ var (
 	simHours = flag.Int("sim-hours", 1, "virtual hours of a seed")
 )
 
-// keptSeeds found something once, and are run for ever.
-var keptSeeds = []uint64{}
+// regressionSeeds have found a fault before, and are always run.
+var regressionSeeds = []uint64{}
 
-// TestSim lets five terminals on machines whose clocks disagree do what people
-// do, over links that break, and a server that comes and goes, in virtual time.
-// After every half hour all is mended, and everything that a terminal accepted
-// has to be where it belongs.
+// TestSim lets five terminals on machines with different clocks do what people do, over
+// links that break, with a server that is stopped and restarted, in virtual time. After
+// every half hour all faults are healed, and everything that a terminal accepted must be
+// where it belongs.
 func TestSim(t *testing.T) {
-	ats.Register() // its ticker must not be born in the bubble
+	ats.Register() // its ticker must not be created in the bubble
 	defer ats.Unregister()
-	seeds := append([]uint64(nil), keptSeeds...)
+	seeds := append([]uint64(nil), regressionSeeds...)
 	for i := range *simSeeds {
 		seeds = append(seeds, *simFirst+i)
 	}
@@ -50,7 +50,7 @@ func TestSim(t *testing.T) {
 	t.Log("all: " + all.String())
 }
 
-// tally is what a run did.
+// tally counts what a run did.
 type tally struct {
 	hours                                     float64
 	accepted, refused, faults, acked, glances int
@@ -66,7 +66,8 @@ func (a *tally) add(b tally) {
 }
 
 func (a tally) String() string {
-	return fmt.Sprintf("%.1f virtual hours, %d faults, %d acts accepted, %d acknowledged, %d refused, %d looks in between", a.hours, a.faults, a.accepted, a.acked, a.refused, a.glances)
+	return fmt.Sprintf("%.1f virtual hours, %d faults, %d acts accepted, %d acknowledged, %d refused, %d looks in "+
+		"between", a.hours, a.faults, a.accepted, a.acked, a.refused, a.glances)
 }
 
 // world is one simulation.
@@ -83,7 +84,7 @@ type world struct {
 	history []string
 }
 
-// note keeps what happened, for a run that fails.
+// note records what happened, for the output of a failed run.
 func (w *world) note(format string, a ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -96,7 +97,7 @@ func (w *world) violated(promise, format string, a ...any) {
 	w.fatal("%s violated: %s", promise, fmt.Sprintf(format, a...))
 }
 
-// fatal ends the run with its newest history.
+// fatal ends the run and prints its recent history.
 func (w *world) fatal(format string, a ...any) {
 	w.Helper()
 	w.mu.Lock()
@@ -114,7 +115,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 	w.startServer()
 	shared := t.TempDir()
 	for i, handle := range []string{"ana", "ana", "bo", "cy", "di"} {
-		p := &person{w: w, handle: handle, name: fmt.Sprintf("%s%d", handle, i), data: shared, rng: rand.New(rand.NewPCG(seed, uint64(i)+10)),
+		p := &person{w: w, handle: handle, name: fmt.Sprintf("%s%d", handle, i), data: shared,
+			rng:  rand.New(rand.NewPCG(seed, uint64(i)+10)),
 			link: newSimLink(&w.net, seed+uint64(i)), ahead: time.Duration(i-2) * 5 * time.Minute}
 		if handle != "ana" {
 			p.data = t.TempDir()
@@ -126,7 +128,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 }
 
 func (w *world) startServer() {
-	s, err := server.NewServer(&server.Options{DontListen: true, JetStream: true, SyncAlways: true, StoreDir: w.store, NoSigs: true, NoLog: true})
+	s, err := server.NewServer(&server.Options{DontListen: true, JetStream: true, SyncAlways: true, StoreDir: w.store,
+		NoSigs: true, NoLog: true})
 	if err != nil {
 		w.fatal("server: %v", err)
 	}
@@ -151,16 +154,16 @@ func (w *world) close() {
 	}
 }
 
-// abandon ends what a run that failed has left: goroutines that go on would hide
-// the reason behind a report of their own.
+// abandon cleans up after a failed run: the remaining goroutines would hide its failure
+// behind their own.
 func (w *world) abandon() {
 	if !w.Failed() {
 		return
 	}
 	for _, p := range w.people {
 		p.link.turn(good)
-		if p.seat != nil {
-			p.seat.Close()
+		if p.session != nil {
+			p.session.Close()
 		}
 		if p.f != nil {
 			_ = p.f.Close() // it has failed already
@@ -174,7 +177,7 @@ func (w *world) abandon() {
 	}
 }
 
-// halfHour lets people work in bad weather, and then heals and checks all.
+// halfHour lets people work in bad weather, then heals the faults and checks everything.
 func (w *world) halfHour() {
 	var wg sync.WaitGroup
 	over := make(chan struct{})
@@ -195,14 +198,14 @@ func (w *world) halfHour() {
 		p.link.turn(good)
 	}
 	wg.Wait()
-	if w.Failed() { // one of the people has said why
+	if w.Failed() { // one of the people has reported why
 		w.FailNow()
 	}
 	w.hours += 0.5
 	w.check()
 }
 
-// fault breaks something, or mends it.
+// fault causes or heals a fault.
 func (w *world) fault() {
 	w.faults++
 	p := w.people[w.rng.IntN(len(w.people))]

@@ -11,14 +11,14 @@ import (
 	"warroom/model"
 )
 
-// large returns a server with a room of some more than n entries, and a data
-// directory that has a snapshot of it.
+// large returns a server with a room of more than n entries, and a data directory with a
+// snapshot of it.
 func large(t testing.TB, n int, many uint64) (o feed.Options, short string, path string) {
 	t.Helper()
 	srv := feedtest.Server(t)
 	o = feedtest.Options(t, feedtest.Data(t), "ana")
 	o.Server = srv.ClientURL()
-	o.Many(many)
+	o.SnapshotAfter = many
 	f := feedtest.With(t, o)
 	short = feedtest.Declare(t, f)
 	s := feedtest.Enter(t, f, short)
@@ -27,7 +27,7 @@ func large(t testing.TB, n int, many uint64) (o feed.Options, short string, path
 	v := feedtest.Until(t, s, "all is folded", has("after the filler"))
 	path = filepath.Join(o.Data, "cache", v.Room.ID, "snapshot")
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("no snapshot: %v", err)
@@ -37,9 +37,9 @@ func large(t testing.TB, n int, many uint64) (o feed.Options, short string, path
 
 func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
 	o, short, path := large(t, 700, 200)
-	fresh := o
-	fresh.Data, fresh.Handle = feedtest.Data(t), "bo"
-	full := feedtest.Enter(t, feedtest.With(t, fresh), short)
+	emptyData := o
+	emptyData.Data, emptyData.Handle = feedtest.Data(t), "bo"
+	full := feedtest.Enter(t, feedtest.With(t, emptyData), short)
 	want := feedtest.Until(t, full, "all is folded", has("after the filler"))
 	if want.Proof.Pending || want.Room.Older() != 0 {
 		t.Fatal("the other data directory has a snapshot")
@@ -65,15 +65,15 @@ func TestRoomFromSnapshotIsTheRoomOfTheLog(t *testing.T) {
 	t.Run("tampered", func(t *testing.T) { tampered(t, o, short, path) })
 }
 
-// tampered changes one byte of the snapshot: it is not used.
+// tampered changes one byte of the snapshot, which must then not be used.
 func tampered(t *testing.T, o feed.Options, short, path string) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	raw[len(raw)/2] ^= 1
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 	s := feedtest.Enter(t, feedtest.With(t, o), short)
 	if v := s.Latest(); v.Proof.Pending || v.Room.Older() != 0 {
@@ -84,7 +84,7 @@ func tampered(t *testing.T, o feed.Options, short, path string) {
 func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
 	o, short, path := large(t, 700, 200)
 	if err := feed.Falsify(o.Data, path); err != nil {
-		t.Fatal(err)
+		t.Fatalf("falsify: %v", err)
 	}
 	s := feedtest.Enter(t, feedtest.With(t, o), short)
 	if s.Latest().Room.Title != "a lie" {
@@ -96,12 +96,12 @@ func TestSnapshotThatLiesIsFoundOut(t *testing.T) {
 	}
 }
 
-// TestLieOnTheNewestPage: a line that the snapshot shows and the log does not
-// have is found before the rest was read.
-func TestLieOnTheNewestPage(t *testing.T) {
+// TestFalsifiedNewestLines: a line of the snapshot that the log does not have is found
+// before the rest is read.
+func TestFalsifiedNewestLines(t *testing.T) {
 	o, short, path := large(t, 700, 200)
 	if err := feed.FalsifyLast(o.Data, path); err != nil {
-		t.Fatal(err)
+		t.Fatalf("falsify last: %v", err)
 	}
 	s := feedtest.Enter(t, feedtest.With(t, o), short)
 	v := feedtest.Until(t, s, "it is found", func(v *model.View) bool { return !v.Proof.Alarm.IsEmpty() })

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Alert is a claim from a tool or a person, not yet judged: one finding as
-// intake read it, whatever its source called it. Its texts were cleaned as by
-// [CleanLine] and cut when it was read, and no secret stands in them.
+// Alert is one finding of a tool, or one report by a person, that nobody has judged
+// yet. Intake cleans its texts as [CleanLine] does, limits their length, and removes
+// secrets from them.
 type Alert struct {
-	Source        string `json:"source"` // the tool, or who reports
+	Source        string `json:"source"` // the tool, or the person who reports
 	SourceVersion string `json:"source_version,omitempty"`
 	Kind          string `json:"kind"` // one of AlertKinds
 	Rule          string `json:"rule"`
 	Title         string `json:"title"`
 	Description   string `json:"description,omitempty"`
 
-	SeverityRaw string `json:"severity_raw,omitempty"` // the source's own word
+	SeverityRaw string `json:"severity_raw,omitempty"` // as the source wrote it
 	Severity    string `json:"severity"`               // one of AlertSeverities
 	Confidence  string `json:"confidence"`             // verified, likely, unverified, unknown
 
@@ -26,44 +26,44 @@ type Alert struct {
 
 	FirstSeen time.Time `json:"first_seen,omitzero"`
 	LastSeen  time.Time `json:"last_seen,omitzero"`
-	Count     int       `json:"count"` // how often its source saw it
+	Count     int       `json:"count"` // how often the source saw it
 	Link      string    `json:"link,omitempty"`
 
-	FindingKey string `json:"finding_key"` // exactly this finding
-	GroupKey   string `json:"group_key"`   // what one incident would be about
+	FindingKey string `json:"finding_key"` // identifies exactly this finding
+	GroupKey   string `json:"group_key"`   // identifies what one incident would be about
 	Secret     string `json:"secret,omitempty"`
 
-	Sample   bool   `json:"sample,omitempty"`   // its source says that it is a test
-	Resolved bool   `json:"resolved,omitempty"` // its source says that it is over
-	State    string `json:"state,omitempty"`    // the source's word for its state, "" where it gives none
+	Sample   bool   `json:"sample,omitempty"`   // the source marks it as a test
+	Resolved bool   `json:"resolved,omitempty"` // the source marks it as resolved
+	State    string `json:"state,omitempty"`    // state as the source writes it; "" if it has none
 
-	Account  string `json:"account,omitempty"`  // of the cloud it lies in
+	Account  string `json:"account,omitempty"`  // of the cloud provider
 	ARN      string `json:"arn,omitempty"`      // of the identity that a secret belongs to
 	Validity string `json:"validity,omitempty"` // of a secret: active, inactive, unknown
 	Public   bool   `json:"public,omitempty"`   // a secret that is publicly exposed
-	Rotate   string `json:"rotate,omitempty"`   // link to how a secret is rotated
+	Rotate   string `json:"rotate,omitempty"`   // link to instructions for rotating the secret
 
-	FormerKey string `json:"-"` // the key that programs before finding keys of version 2 gave it
-	AlsoKey   string `json:"-"` // the key under which another form of the same tool may have it; "": none
-	LeftOut   string `json:"-"` // one of the Left* reasons: it only changes what is known already
+	FormerKey string `json:"-"` // key of the finding before version 2 of finding keys
+	AlsoKey   string `json:"-"` // key under which another form of the same tool may list it; "": none
+	LeftOut   string `json:"-"` // one of the Left* reasons: the finding only updates a known alert
 }
 
-// The reasons for which a finding is no new alert. It still closes the alert that
-// holds it.
+// The reasons for which a finding does not become a new alert. If an alert has the
+// finding already, it is closed there, except for LeftUnchanged.
 const (
-	LeftPassed     = "passed"     // a check that passed, or was not applicable
-	LeftSuppressed = "suppressed" // the tool was told to accept it
+	LeftPassed     = "passed"     // a check that passed or does not apply
+	LeftSuppressed = "suppressed" // suppressed in the tool
 	LeftUnchanged  = "unchanged"  // in the tool's baseline
 	LeftGone       = "gone"       // no longer found
 )
 
-// AlertAsset is what an alert is about.
+// AlertAsset is the system or object that an alert is about.
 type AlertAsset struct {
 	Type string `json:"type,omitempty"`
 	ID   string `json:"id,omitempty"`
 }
 
-// AlertLocation is where a finding lies.
+// AlertLocation is the place of a finding, such as a file and a line.
 type AlertLocation struct {
 	URI    string `json:"uri,omitempty"`
 	Line   int    `json:"line,omitempty"`
@@ -75,27 +75,33 @@ type AlertLocation struct {
 var AlertKinds = []string{"secret", "vuln", "misconfig", "threat", "detection", "report"}
 
 // AlertSeverities are the severities of alerts, the worst first. They are the
-// sources' view; the severity of an incident is set by people.
+// source's rating; the severity of an incident is set by people.
 var AlertSeverities = []string{"critical", "high", "medium", "low", "info", "unknown"}
 
-// Intake is what became of one file or stream of alerts. Findings of zero
-// never mean that all is well: the tool may have crashed.
+// Intake is the result of reading one file or stream of alerts. Zero findings do not
+// mean that nothing was found: the tool may have crashed.
 type Intake struct {
-	Format     string // how it was read, as "gitleaks-sarif"
+	Format     string // the format that was recognized, such as "gitleaks-sarif"
 	Findings   int
 	Groups     int
-	Skipped    int    // lines and records that are no finding
-	Suppressed int    // findings that are no alert: passed, suppressed, unchanged or gone
+	Skipped    int    // lines and records that are not findings
+	Suppressed int    // findings that are not alerts: passed, suppressed, unchanged or gone
 	Passed     int    // of those, checks that passed
-	Unchanged  int    // of those, what a baseline has already
-	Reports    int    // reports of customers among the findings
+	Unchanged  int    // of those, findings that a baseline contains
+	Reports    int    // findings that are reports by customers
 	Bytes      int64  // after unpacking
-	Sum        string // SHA-256 of what was read, in hexadecimal
-	Notes      []Safe // what a person should know about it
+	Sum        string // SHA-256 of the input, in hexadecimal
+	Notes      []Safe // remarks for the person who imports it
 }
 
-// AlertSource reads the alerts of a file or a stream and hands them to emit,
-// one after the other. What was handed out before an error must not be used:
-// the document was not whole. It keeps nothing. Source is the name that a
-// person gave for where it comes from, "" where none was given.
+// NoFindings returns the note on an input without findings.
+func NoFindings() Safe {
+	return Lit("no findings: there was nothing to find, or the tool failed; check its exit code and its messages. " +
+		"This does not mean that all is well")
+}
+
+// AlertSource reads the alerts of a file or stream and passes them to emit one at a
+// time. Source names where the input comes from, or is "" if nobody named it. If
+// AlertSource returns an error, the document was incomplete and the alerts emitted
+// so far must be discarded. It keeps no reference to an alert.
 type AlertSource func(ctx context.Context, r io.Reader, source string, emit func(*Alert) error) (Intake, error)

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// The bounds of what [AlertGroups] holds beside heldGroups and heldKeys: findings
-// beyond them are counted in groups and rules that are held.
+// Further limits on what [AlertGroups] keeps, besides heldGroups and heldKeys.
+// Findings beyond them are counted in the groups and rules that it has.
 const (
-	heldText     = 8 << 20 // bytes of texts
-	heldAllRules = 20_000  // rules of all groups
+	heldText     = 8 << 20 // bytes of text
+	heldAllRules = 20_000  // rules, over all groups
 )
 
-// full reports whether no group more is held.
+// full reports whether no further group can be kept.
 func (g *AlertGroups) full() bool {
 	return len(g.order) >= heldGroups || len(g.order) > 0 && g.text >= heldText
 }
 
-// begin holds a new group.
+// begin adds a group whose worst finding is a.
 func (g *AlertGroups) begin(a *Alert) *alertGroup {
 	c := &alertGroup{rules: map[string]*AlertRule{}}
 	g.groups[a.GroupKey] = c
@@ -26,8 +26,8 @@ func (g *AlertGroups) begin(a *Alert) *alertGroup {
 	return c
 }
 
-// replace makes a finding the worst of its group. Its texts are copied: they may
-// be parts of texts that are much longer, and are cut to what an event has room for.
+// replace makes a the worst finding of group c. Its texts are cut to the size that
+// an event allows, and cloned, since they may be substrings of much longer texts.
 func (g *AlertGroups) replace(c *alertGroup, a *Alert) {
 	g.text -= c.worst.TextSize()
 	c.worst = *a
@@ -36,7 +36,8 @@ func (g *AlertGroups) replace(c *alertGroup, a *Alert) {
 	g.text += c.worst.TextSize()
 }
 
-// count counts a finding of a rule, where the rule is known or one more is held.
+// count counts a finding of a rule, unless the rule is new and no further rule can
+// be kept.
 func (g *AlertGroups) count(c *alertGroup, r AlertRule) {
 	if _, known := c.rules[r.Rule]; !known {
 		if g.rules >= heldAllRules || g.text >= heldText {
@@ -49,7 +50,7 @@ func (g *AlertGroups) count(c *alertGroup, r AlertRule) {
 	c.count(r)
 }
 
-// cut cuts the texts of an alert to what an event of it has room for.
+// cut shortens the texts of an alert to the size that an event allows.
 func (a *Alert) cut() {
 	for _, f := range []struct {
 		text *string
@@ -62,13 +63,13 @@ func (a *Alert) cut() {
 	}
 }
 
-// TextSize is how many bytes the texts of an alert have.
+// TextSize returns the number of bytes in all texts of the alert.
 func (a *Alert) TextSize() int {
 	return textSize(reflect.ValueOf(a).Elem())
 }
 
-// textSize adds the texts of a struct up, so that none is forgotten when one is
-// added.
+// textSize adds up the lengths of all string fields of a struct, by reflection, so
+// that it covers fields that are added later.
 func textSize(v reflect.Value) int {
 	n := 0
 	for i := range v.NumField() {
@@ -82,7 +83,7 @@ func textSize(v reflect.Value) int {
 	return n
 }
 
-// copyTexts copies the texts of a struct.
+// copyTexts clones all string fields of a struct.
 func copyTexts(v reflect.Value) {
 	for i := range v.NumField() {
 		switch f := v.Field(i); {

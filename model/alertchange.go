@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// alertChange gathers what a reading says of the findings of one alert.
+// alertChange collects what one reading reports about the findings of one alert.
 type alertChange struct {
 	closed, opened map[findingKey]struct{}
 	severity       int8
@@ -14,8 +14,8 @@ type alertChange struct {
 	head           *Alert
 }
 
-// Updates are the events about findings that a room has and that changed. They have to
-// be made before Bodies takes out what is known.
+// Updates returns the events for findings that the room has and that changed. Call
+// it before Bodies, which drops the findings that the room has.
 func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
 	at := map[findingKey]int{}
 	for i := range r.Alerts {
@@ -53,7 +53,8 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 	return out
 }
 
-// noteChange notes how a finding stands now, for the alert that holds it.
+// noteChange records the current state of a finding in the change of the alert that
+// has it.
 func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m findingMark, head *Alert) {
 	i, ok := at[m.key]
 	key := m.key
@@ -103,7 +104,7 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 	}
 }
 
-// body makes the event of a change.
+// body returns the event for the change.
 func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
 	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum}
 	done := a.closedKeys()
@@ -136,7 +137,8 @@ func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
 	return b
 }
 
-// raise puts into the event by what an alert weighs more than it did.
+// raise sets in the event what became worse: severity, confidence, the leading
+// finding, or the number of occurrences.
 func (c *alertChange) raise(a *RoomAlert, b *AlertUpdated) {
 	after := Alert{Severity: a.Alert.Severity, Confidence: a.Alert.Confidence}
 	if int(c.severity) < slices.Index(AlertSeverities, a.Alert.Severity) {
@@ -161,7 +163,8 @@ func (c *alertChange) raise(a *RoomAlert, b *AlertUpdated) {
 	}
 }
 
-// headOf is a finding with its texts cut, as an alert is named by it.
+// headOf returns a copy of a finding with its texts cut, to be the leading finding
+// of an alert.
 func headOf(a *Alert) *Alert {
 	g := alertGroup{worst: *a, n: 1}
 	h := g.body("", "", 1).Alert

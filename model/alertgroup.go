@@ -7,23 +7,25 @@ import (
 	"unicode/utf8"
 )
 
-// maxAlertGroups is how many groups of one file become events of their own.
-// Above that the file is one event: nobody reads a hundred.
+// maxAlertGroups is the maximum number of groups of one file that become events of their
+// own. A file with more groups becomes one event, so that it does not flood the
+// timeline.
 const maxAlertGroups = 12
 
-// maxOwnLines is how many verified secrets of one file become events of their own
-// where the file has too many groups for that.
+// maxOwnLines is the maximum number of verified secrets that become events of their own if
+// the file has more than maxAlertGroups groups.
 const maxOwnLines = 100
 
-// AlertGroups gathers the findings of one file into what a room is told. It
-// holds one finding of each group and the short keys of the others.
+// AlertGroups collects the findings of one file for a room. It keeps the worst
+// finding of each group, and the short keys of the others. The zero value is ready
+// to use.
 type AlertGroups struct {
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
-	rules  int           // of all groups
-	text   int           // bytes of the texts that are held
-	left   []findingMark // of what is no new alert: passed, suppressed, unchanged or gone
+	rules  int           // over all groups
+	text   int           // bytes of text that are kept
+	left   []findingMark // findings that are not new alerts: passed, suppressed, unchanged or gone
 }
 
 type alertGroup struct {
@@ -33,15 +35,14 @@ type alertGroup struct {
 	rules map[string]*AlertRule
 }
 
-// The most that is held of one file.
+// Limits on what is kept of one file.
 const (
 	heldGroups = 12_000
 	heldKeys   = 100_000
 	heldRules  = 200
 )
 
-// Add takes a finding. Beyond what is held, findings are counted in the last
-// group.
+// Add adds a finding. Beyond the limits, it is counted in the last group.
 func (g *AlertGroups) Add(a *Alert) {
 	if a.LeftOut != "" {
 		if m, ok := markFinding(a); ok && g.keys < heldKeys {
@@ -72,7 +73,7 @@ func (g *AlertGroups) Add(a *Alert) {
 	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
 }
 
-// Merge takes the findings of another reading, which is not to be used any more.
+// Merge adds the findings of o, which must not be used afterwards.
 func (g *AlertGroups) Merge(o *AlertGroups) {
 	if left := min(heldKeys-g.keys, len(o.left)); left > 0 {
 		g.left = append(g.left, o.left[:left]...)
@@ -105,33 +106,33 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 	}
 }
 
-// One is the one event for all findings that the room does not have, nil where it
-// has them all.
+// One returns a single event for all findings that the room does not have, or nil if
+// it has them all, and the number of findings that it has.
 func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
-	fresh, seen := g.fresh(r, sum)
-	switch len(fresh) {
+	unknown, seen := g.unknownGroups(r, sum)
+	switch len(unknown) {
 	case 0:
 		return nil, seen
 	case 1:
-		return fresh[0].body(format, sum, 1), seen
+		return unknown[0].body(format, sum, 1), seen
 	}
-	return folded(fresh).body(format, sum, len(fresh)), seen
+	return folded(unknown).body(format, sum, len(unknown)), seen
 }
 
-// Keys calls fn with the short key of every finding that is held, 8 bytes, and after it
-// how the finding stands.
+// Keys calls fn for every finding that is kept, with the 8 bytes of its short key
+// followed by its state.
 func (g *AlertGroups) Keys(fn func([]byte)) {
 	for _, c := range g.order {
 		for _, m := range c.marks {
-			fn(m.stamp())
+			fn(m.encode())
 		}
 	}
 	for _, m := range g.left {
-		fn(m.stamp())
+		fn(m.encode())
 	}
 }
 
-// IsEmpty reports whether nothing was read that a room could have to be told.
+// IsEmpty reports whether there is nothing that could change a room.
 func (g *AlertGroups) IsEmpty() bool { return len(g.order) == 0 && len(g.left) == 0 }
 
 func (c *alertGroup) count(r AlertRule) {
@@ -143,7 +144,7 @@ func (c *alertGroup) count(r AlertRule) {
 	}
 }
 
-// worse says whether a person should hear of a before b.
+// worse reports whether a is more urgent than b.
 func worse(a, b *Alert) bool {
 	if a.Resolved != b.Resolved {
 		return b.Resolved
@@ -162,35 +163,37 @@ func weight(a *Alert) int {
 	return w
 }
 
-// Bodies are the events for a room: one for each group with findings that the
-// room does not have, or one for all of them. Each verified secret has its own, before
-// all others. Seen is how many findings the room has.
+// Bodies returns the events for a room, and the number of findings that the room
+// has. There is one event for each group with findings that the room does not have,
+// or one event for all groups if there are more than maxAlertGroups. Verified
+// secrets come first and keep an event each, up to maxOwnLines.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
-	fresh, seen := g.fresh(r, sum)
-	slices.SortStableFunc(fresh, func(a, b *alertGroup) int {
+	unknown, seen := g.unknownGroups(r, sum)
+	slices.SortStableFunc(unknown, func(a, b *alertGroup) int {
 		return cmp.Compare(triage(&a.worst), triage(&b.worst))
 	})
-	own := len(fresh)
+	own := len(unknown)
 	if own > maxAlertGroups {
 		own = 0
-		for own < min(len(fresh), maxOwnLines) && fresh[own].worst.isLive() {
+		for own < min(len(unknown), maxOwnLines) && unknown[own].worst.isLive() {
 			own++
 		}
-		if len(fresh)-own == 1 {
-			own = len(fresh)
+		if len(unknown)-own == 1 {
+			own = len(unknown)
 		}
 	}
-	for _, c := range fresh[:own] {
+	for _, c := range unknown[:own] {
 		out = append(out, c.body(format, sum, 1))
 	}
-	if rest := fresh[own:]; len(rest) > 0 {
+	if rest := unknown[own:]; len(rest) > 0 {
 		out = append(out, folded(rest).body(format, sum, len(rest)))
 	}
 	return out, seen
 }
 
-// fresh are the groups with what the room does not have of them.
-func (g *AlertGroups) fresh(r *Room, sum string) (fresh []*alertGroup, seen int) {
+// unknownGroups returns the groups that have findings which the room does not have,
+// reduced to those findings.
+func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup, seen int) {
 	have := map[findingKey]struct{}{}
 	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
@@ -202,13 +205,13 @@ func (g *AlertGroups) fresh(r *Room, sum string) (fresh []*alertGroup, seen int)
 		}
 		seen += n - c.n
 		if c.n > 0 && len(c.marks) > 0 {
-			fresh = append(fresh, c)
+			unknown = append(unknown, c)
 		}
 	}
-	return fresh, seen
+	return unknown, seen
 }
 
-// folded makes one group of many.
+// folded merges groups into one.
 func folded(groups []*alertGroup) *alertGroup {
 	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
 	for _, c := range groups {
@@ -226,8 +229,8 @@ func folded(groups []*alertGroup) *alertGroup {
 	return all
 }
 
-// body makes the event. Its texts are cut once more: it has to fit in a
-// message with the keys of its findings.
+// body returns the event for the group. It cuts the texts once more, since the event
+// has to fit into a message together with the keys of its findings.
 func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Sum: sum}
 	b.Keys, b.Also, b.Closed = keysOf(c.marks)
@@ -242,7 +245,8 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, 60), Severity: r.Severity, Findings: r.Findings})
 		}
 		slices.SortFunc(b.Rules, func(x, y AlertRule) int {
-			return cmp.Or(slices.Index(AlertSeverities, x.Severity)-slices.Index(AlertSeverities, y.Severity), y.Findings-x.Findings, cmp.Compare(x.Rule, y.Rule))
+			return cmp.Or(slices.Index(AlertSeverities, x.Severity)-slices.Index(AlertSeverities, y.Severity),
+				y.Findings-x.Findings, cmp.Compare(x.Rule, y.Rule))
 		})
 		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
 	}
@@ -250,11 +254,11 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	return b
 }
 
-// shrink takes out of an event what it can do without, until it fits in a message: that
-// another form of the tool has the same findings, then its longer texts, then which of
-// them were closed when they came.
+// shrink drops optional parts of an event until it fits into a message: keys from
+// another form of the tool, then the longer texts, then which findings were closed
+// on arrival.
 func (b *AlertReceived) shrink() {
-	if b.Alert.Resolved { // then all of them are
+	if b.Alert.Resolved { // then all findings are resolved
 		b.Closed = ""
 	}
 	for _, drop := range []func(){
@@ -270,7 +274,7 @@ func (b *AlertReceived) shrink() {
 	}
 }
 
-// fillIn puts a word where a source said none, as a line needs one.
+// fillIn replaces missing texts that the line of an alert needs.
 func (b *AlertReceived) fillIn() {
 	for _, s := range []*string{&b.Alert.Source, &b.Alert.Rule, &b.Alert.Title} {
 		if *s == "" {
@@ -279,7 +283,7 @@ func (b *AlertReceived) fillIn() {
 	}
 }
 
-// cutText cuts a text to a number of characters, with what says so at its end.
+// cutText shortens a text to limit characters, the last of which is an ellipsis.
 func cutText(s string, limit int) string {
 	if utf8.RuneCountInString(s) <= limit {
 		return s

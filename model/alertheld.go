@@ -8,19 +8,19 @@ import (
 	"slices"
 )
 
-// heldGroup is a group as it is written to disk.
+// heldGroup is the form of a group on disk.
 type heldGroup struct {
 	Group    string      `json:"group"`
 	Worst    Alert       `json:"worst"`
 	Findings int         `json:"findings"`
 	Marks    []byte      `json:"marks,omitempty"`
 	Rules    []AlertRule `json:"rules,omitempty"`
-	Left     []byte      `json:"left,omitempty"` // in a part of its own: findings that are no new alert
+	Left     []byte      `json:"left,omitempty"` // findings that are not new alerts; such a heldGroup has nothing else
 }
 
-// Parts returns the groups in a form that can be kept on disk, one after the other.
-// [AlertGroups.AddPart] takes them in again.
-func (g *AlertGroups) Parts() iter.Seq2[json.RawMessage, error] {
+// Encoded returns the groups one at a time in a form for storage on disk.
+// [AlertGroups.AddEncoded] reads it.
+func (g *AlertGroups) Encoded() iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for _, c := range g.order {
 			h := heldGroup{Group: c.worst.GroupKey, Worst: c.worst, Findings: c.n, Marks: packMarks(c.marks)}
@@ -37,8 +37,9 @@ func (g *AlertGroups) Parts() iter.Seq2[json.RawMessage, error] {
 	}
 }
 
-// AddPart takes in a group that Parts returned.
-func (g *AlertGroups) AddPart(raw json.RawMessage) error {
+// AddEncoded adds one group that Encoded returned. It returns an error if raw is not
+// such a group.
+func (g *AlertGroups) AddEncoded(raw json.RawMessage) error {
 	var h heldGroup
 	if err := json.Unmarshal(raw, &h); err != nil {
 		return err
@@ -56,11 +57,11 @@ func (g *AlertGroups) AddPart(raw json.RawMessage) error {
 	return nil
 }
 
-// markSize is how many bytes a mark has on disk.
+// markSize is the size of a mark on disk in bytes.
 const markSize = 3*alertKey + 1 + 4
 
-// packMarks writes marks one behind the other: the three keys, a byte that says how
-// the finding stands, and the count, big endian.
+// packMarks encodes marks one after the other: the three keys, a state byte, and the
+// count as a big-endian uint32.
 func packMarks(marks []findingMark) []byte {
 	out := make([]byte, 0, len(marks)*markSize)
 	for _, m := range marks {
@@ -77,10 +78,12 @@ func packMarks(marks []findingMark) []byte {
 	return out
 }
 
-// unpackMarks reads what packMarks wrote; what is cut off at the end is left out.
+// unpackMarks decodes the output of packMarks. It ignores a truncated mark at the
+// end.
 func unpackMarks(b []byte) (out []findingMark) {
 	for len(b) >= markSize {
-		m := findingMark{key: findingKey(b[:alertKey]), former: findingKey(b[alertKey : 2*alertKey]), also: findingKey(b[2*alertKey : 3*alertKey])}
+		m := findingMark{key: findingKey(b[:alertKey]), former: findingKey(b[alertKey : 2*alertKey]),
+			also: findingKey(b[2*alertKey : 3*alertKey])}
 		state := b[3*alertKey]
 		m.severity, m.verified, m.closed = int8(state>>2), state&1 != 0, state&2 != 0
 		m.count = int32(binary.BigEndian.Uint32(b[3*alertKey+1:]))

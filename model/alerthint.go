@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Where is the place of a finding for people: "deploy/ci.sh:4", else what it is
-// about.
+// Where returns the place of a finding, such as "deploy/ci.sh:4", or the asset if it
+// has no place.
 func (a *Alert) Where() Safe {
 	switch {
 	case a.Location.URI != "" && a.Location.Line > 0:
@@ -17,7 +17,7 @@ func (a *Alert) Where() Safe {
 	return CleanLine(a.Asset.ID)
 }
 
-// What is what a finding says: its rule, and its title where that says more.
+// What returns the rule of a finding, and its title if that differs.
 func (a *Alert) What() Safe {
 	if a.Title == "" || a.Title == a.Rule {
 		return CleanLine(a.Rule)
@@ -25,22 +25,22 @@ func (a *Alert) What() Safe {
 	return Safef("%s, %s", a.Rule, a.Title)
 }
 
-// AlertHint is what an alert would suggest for the incident, and why. Nothing
-// is ever set by it: people decide.
+// AlertHint returns which severity and kind of incident an alert suggests, and why.
+// It only suggests: people set both.
 func (r *Room) AlertHint(a *Alert) Safe {
 	if r.Plan == nil || a.Sample || a.Resolved {
 		return Safe{}
 	}
 	var out []Safe
 	rank, why := alertRank(a)
-	if rank == 0 { // nothing to declare an incident for
+	if rank == 0 { // not severe enough to declare an incident
 		return Safe{}
 	}
 	if s := r.nthSeverity(rank); s != "" && s != r.Severity {
-		out = append(out, Safef("%s as %s", s, why))
+		out = append(out, Safef("%s (%s)", s, why))
 	}
 	if k := r.kindFor(a); k != "" && k != r.Kind {
-		out = append(out, Safef("kind %s as it is a %s", k, alertNoun(a)))
+		out = append(out, Safef("%s (%s found)", r.Plan.KindDef(k).Label, alertNoun(a)))
 	}
 	if len(out) == 0 {
 		return Safe{}
@@ -48,24 +48,24 @@ func (r *Room) AlertHint(a *Alert) Safe {
 	return Safef("suggests %s", JoinSafe(Lit(", "), out...))
 }
 
-// alertRank is which severity of a plan an alert weighs, counted from the
-// worst; 0 where it weighs none.
+// alertRank returns the rank of the severity that an alert suggests, 1 being the
+// plan's worst, and the reason. The rank is 0 if it suggests none.
 func alertRank(a *Alert) (int, Safe) {
 	switch {
 	case a.Kind == "secret" && a.Confidence == "verified":
-		return 1, Lit("the secret was seen to work")
+		return 1, Lit("the secret works")
 	case a.Severity == "critical" && (a.Kind == "threat" || a.Confidence == "verified"):
-		return 1, Lit("it is critical")
+		return 1, Lit("critical")
 	case a.Severity == "critical" || a.Severity == "high":
-		return 2, Safef("it is %s", a.Severity)
+		return 2, Safef("%s", a.Severity)
 	case a.Severity == "medium":
-		return 3, Lit("it is medium")
+		return 3, Lit("medium")
 	}
 	return 0, Safe{}
 }
 
-// nthSeverity is the plan's severity of a place, the worst first; the last where
-// it has fewer.
+// nthSeverity returns the n-th severity of the plan, the worst being 1, or the last
+// one if there are fewer.
 func (r *Room) nthSeverity(n int) string {
 	all := slices.SortedFunc(slices.Values(r.Plan.Severities), func(a, b Severity) int { return a.Rank - b.Rank })
 	if len(all) == 0 {
@@ -74,9 +74,10 @@ func (r *Room) nthSeverity(n int) string {
 	return all[min(n, len(all))-1].ID
 }
 
-// alertWords are what a plan's kinds of incident are called for alerts of a
-// kind.
-var alertWords = map[string][]string{"secret": {"credential", "secret", "leak"}, "vuln": {"vuln"}, "threat": {"breach", "intrusion", "compromise"}}
+// alertWords has, for each kind of alert, words by which a plan may call the
+// matching kind of incident.
+var alertWords = map[string][]string{"secret": {"credential", "secret", "leak"}, "vuln": {"vuln"},
+	"threat": {"breach", "intrusion", "compromise"}}
 
 func (r *Room) kindFor(a *Alert) string {
 	for _, w := range alertWords[a.Kind] {
@@ -96,13 +97,13 @@ func alertNoun(a *Alert) Safe {
 	return CleanLine(a.Kind)
 }
 
-// isLive reports whether an alert is a secret that was seen to work.
+// isLive reports whether an alert is an unresolved secret that was verified to work.
 func (a *Alert) isLive() bool {
 	return a.Kind == "secret" && a.Confidence == "verified" && !a.Resolved && !a.Sample
 }
 
-// triage is the order in which a person should look at alerts: secrets that work, then
-// by severity. What its source says is a test or is over comes last.
+// triage returns the rank by which alerts are sorted for review: verified secrets
+// first, then by severity, then tests, then resolved ones.
 func triage(a *Alert) int {
 	switch {
 	case a.Resolved:

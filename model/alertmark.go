@@ -7,23 +7,22 @@ import (
 	"slices"
 )
 
-// findingKey is what the log keeps of a finding's key.
+// findingKey is the prefix of a finding's key that the log stores.
 type findingKey [alertKey]byte
 
-// findingMark is what is held of a finding besides the worst of its group: its keys,
-// and how it stands.
+// findingMark has the keys and state of one finding.
 type findingMark struct {
 	key    findingKey
-	former findingKey // under which programs before may have stored it; zero: none
-	also   findingKey // under which another form of its tool may have; zero: none
+	former findingKey // key under which older programs may have stored it; zero: none
+	also   findingKey // key from another form of its tool; zero: none
 
-	severity int8 // a place in AlertSeverities
+	severity int8 // index into AlertSeverities
 	verified bool
-	closed   bool // by its source
+	closed   bool // resolved or gone at its source
 	count    int32
 }
 
-// markFinding makes the mark of a finding.
+// markFinding returns the mark of a finding; ok is false if its key is not valid.
 func markFinding(a *Alert) (m findingMark, ok bool) {
 	if m.key, ok = findingKeyOf(a.FindingKey); !ok {
 		return m, false
@@ -37,8 +36,8 @@ func markFinding(a *Alert) (m findingMark, ok bool) {
 	return m, true
 }
 
-// stamp is the finding and how it stands.
-func (m *findingMark) stamp() []byte {
+// encode returns the key, state and count of the mark.
+func (m *findingMark) encode() []byte {
 	state := byte(m.severity) << 2
 	if m.verified {
 		state |= 1
@@ -49,7 +48,7 @@ func (m *findingMark) stamp() []byte {
 	return binary.BigEndian.AppendUint32(append(m.key[:], state), uint32(m.count))
 }
 
-// findingKeyOf is the beginning of a key in hexadecimal.
+// findingKeyOf returns the first bytes of a key that is written in hexadecimal.
 func findingKeyOf(s string) (k findingKey, ok bool) {
 	raw, err := hex.DecodeString(s)
 	if err != nil || len(raw) < alertKey {
@@ -58,8 +57,8 @@ func findingKeyOf(s string) (k findingKey, ok bool) {
 	return findingKey(raw[:alertKey]), true
 }
 
-// unknownOf are the findings that are not among those that there are, each once. One that
-// programs before stored is known by its former key, which stands for one finding.
+// unknownOf returns the findings that are not in have, each once, and adds them to
+// have. A former key matches one finding only.
 func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark {
 	var out []findingMark
 	for _, m := range marks {
@@ -75,7 +74,8 @@ func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark 
 	return out
 }
 
-// known returns the key under which a finding is there. A former key is taken with it.
+// known returns the key under which have contains the finding. It removes a former
+// key that matched.
 func known[V any](m findingMark, have map[findingKey]V) (findingKey, bool) {
 	if _, ok := have[m.key]; ok {
 		return m.key, true
@@ -90,8 +90,8 @@ func known[V any](m findingMark, have map[findingKey]V) (findingKey, bool) {
 	return m.key, false
 }
 
-// keysOf are the keys of findings as the log has them, those of other forms, and those
-// of the findings that their source has closed.
+// keysOf returns the keys of findings as the log stores them, the keys from other
+// forms, and the keys of the findings that their source closed.
 func keysOf(marks []findingMark) (keys, also, closed string) {
 	var k, o, c []byte
 	for _, m := range marks {
@@ -103,10 +103,11 @@ func keysOf(marks []findingMark) (keys, also, closed string) {
 			c = append(c, m.key[:]...)
 		}
 	}
-	return base64.StdEncoding.EncodeToString(k), base64.StdEncoding.EncodeToString(o), base64.StdEncoding.EncodeToString(c)
+	return base64.StdEncoding.EncodeToString(k), base64.StdEncoding.EncodeToString(o),
+		base64.StdEncoding.EncodeToString(c)
 }
 
-// keySet reads keys as the log has them; ok is false where they are none.
+// keySet decodes keys that the log stores; ok is false if they are malformed.
 func keySet(s string) (map[findingKey]struct{}, bool) {
 	raw, err := base64.StdEncoding.DecodeString(s)
 	if err != nil || len(raw)%alertKey != 0 || len(raw) > maxAlertKeys*alertKey {
@@ -119,7 +120,7 @@ func keySet(s string) (map[findingKey]struct{}, bool) {
 	return out, true
 }
 
-// setKeys writes a set of keys, in order.
+// setKeys encodes a set of keys in ascending order.
 func setKeys(set map[findingKey]struct{}) string {
 	keys := make([]findingKey, 0, len(set))
 	for k := range set {

@@ -9,8 +9,8 @@ import (
 	"warroom/model"
 )
 
-// update reads findings again and stores what changed, as the command line does.
-func (k *desk) update(list ...*model.Alert) []*model.AlertUpdated {
+// update imports findings again and stores what changed, as the command line does.
+func (k *testRoom) update(list ...*model.Alert) []*model.AlertUpdated {
 	k.t.Helper()
 	var g model.AlertGroups
 	for _, a := range list {
@@ -22,16 +22,16 @@ func (k *desk) update(list ...*model.Alert) []*model.AlertUpdated {
 			k.t.Fatalf("an update: got the refusal %q, want none", l.Refused)
 		}
 	}
-	if fresh, _ := g.Bodies(k.room, "f", "sum"); len(fresh) > 0 {
-		k.t.Errorf("got %d new alerts, want none", len(fresh))
+	if added, _ := g.Bodies(k.room, "f", "sum"); len(added) > 0 {
+		k.t.Errorf("got %d new alerts, want none", len(added))
 	}
 	return updates
 }
 
-func (k *desk) last() string { return k.room.Line(k.room.Seq).Text.String() }
+func (k *testRoom) last() string { return k.room.Line(k.room.Seq).Text.String() }
 
-// TestAlertUpdated: a known finding that becomes worse, verified, more frequent, closed
-// or open again changes its alert: a line, its suggestion, its clock.
+// TestAlertUpdated: if a known finding becomes worse, verified, more frequent,
+// closed or open again, its alert changes: its line, its suggestion and its clock.
 func TestAlertUpdated(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "medium"))
@@ -48,7 +48,7 @@ func TestAlertUpdated(t *testing.T) {
 		got,
 		want,
 	) ||
-		!strings.Contains(got, "suggests SEV-1 as the secret was seen to work") {
+		!strings.Contains(got, "suggests SEV-1 (the secret works)") {
 		t.Errorf("got %q, want %q in it, and what it suggests", got, want)
 	}
 	if got := k.update(finding(1, "a", "low")); len(got) != 0 {
@@ -66,8 +66,8 @@ func TestAlertUpdated(t *testing.T) {
 	}
 }
 
-// TestAlertClosedAtItsSource: the clock of an alert stops when its source is done with
-// it, and counts again from when it comes back.
+// TestAlertClosedAtItsSource: the clock of an alert stops when its source closes it,
+// and counts again from when it returns.
 func TestAlertClosedAtItsSource(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "high"), finding(2, "a", "high"))
@@ -107,11 +107,12 @@ func TestAlertClosedAtItsSource(t *testing.T) {
 	}
 }
 
-// TestAlertWakes: what was put away and comes back worse is to be judged again.
+// TestAlertWakes: an alert that was settled and returns worse has to be judged
+// again.
 func TestAlertWakes(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "medium"))
-	k.say("ana", ":judge 1 fp a test key")
+	k.mustType("ana", ":judge 1 fp a test key")
 	k.now = k.now.Add(time.Hour)
 	live := finding(1, "a", "critical")
 	live.Confidence = "verified"
@@ -130,17 +131,18 @@ func TestAlertWakes(t *testing.T) {
 	}
 }
 
-// TestAlertUpdateRefused: an update says nothing new, or names what is not there.
+// TestAlertUpdateRefused: an update is refused if it changes nothing, or names an
+// alert that does not exist.
 func TestAlertUpdateRefused(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "medium"))
 	id := k.room.AlertN(1).ID
 	for want, b := range map[string]*model.AlertUpdated{
-		"there is no such alert":                            {Alert: "x", Severity: "high"},
-		"alert 1 is so already":                             {Alert: id, Severity: "medium"},
-		"the update has a severity or a confidence that":    {Alert: id, Severity: "sev-1"},
-		"the update names findings that alert 1 does not":   {Alert: id, Closed: "AAAAAAAAAAA="},
-		"the update has more in it than an update may have": {Alert: id, Closed: "x"},
+		"there is no such alert":                           {Alert: "x", Severity: "high"},
+		"alert 1 is in that state already":                 {Alert: id, Severity: "medium"},
+		"the update has an unknown severity or confidence": {Alert: id, Severity: "sev-1"},
+		"the update names findings that alert 1 does not":  {Alert: id, Closed: "AAAAAAAAAAA="},
+		"the update is larger than an update may be":       {Alert: id, Closed: "x"},
 	} {
 		if l := k.do("ana", model.Act{Body: b}); !strings.HasPrefix(l.Refused.String(), want) {
 			t.Errorf("got %q, want %q", l.Refused, want)
@@ -148,8 +150,8 @@ func TestAlertUpdateRefused(t *testing.T) {
 	}
 }
 
-// TestAlertKnownByOldKey: what programs before stored under another key is known, and
-// stands for one finding.
+// TestAlertKnownByOldKey: a finding that older programs stored under another key is
+// recognized, and that key matches one finding only.
 func TestAlertKnownByOldKey(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "medium"))
@@ -170,8 +172,8 @@ func TestAlertKnownByOldKey(t *testing.T) {
 	}
 }
 
-// TestVerifiedFirst: of a file with many groups each verified secret has its own line,
-// before the one of all others; and people see them first.
+// TestVerifiedFirst: of a file with many groups, each verified secret gets its own
+// line before the line of all others, and is listed first.
 func TestVerifiedFirst(t *testing.T) {
 	k := lobby(t)
 	var list []*model.Alert
@@ -193,15 +195,15 @@ func TestVerifiedFirst(t *testing.T) {
 	}
 }
 
-// TestAlertUpdatedInLog: an update comes back from an export as it was, and a program
-// that does not know it keeps it as a plain line.
+// TestAlertUpdatedInLog: an update survives an export, and a program that does not
+// know the kind shows it as a plain line.
 func TestAlertUpdatedInLog(t *testing.T) {
 	k := lobby(t)
 	k.take(finding(1, "a", "medium"))
 	k.update(finding(1, "a", "high"))
 	raw, err := json.Marshal(k.room)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("encode JSON: %v", err)
 	}
 	var back model.Room
 	if err := json.Unmarshal(raw, &back); err != nil || back.Alerts[0].Alert.Severity != "high" {
@@ -212,8 +214,9 @@ func TestAlertUpdatedInLog(t *testing.T) {
 	}
 }
 
-// TestManyFindingsFit: an event of as many findings as one names fits in a message, also
-// where another form of the tool has them and some are closed; so does its update.
+// TestManyFindingsFit: an event with the maximum number of findings fits into a
+// message, even if another form of the tool has them and some are closed. So does
+// its update.
 func TestManyFindingsFit(t *testing.T) {
 	k := lobby(t)
 	var g, over model.AlertGroups

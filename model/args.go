@@ -7,52 +7,53 @@ import (
 	"time"
 )
 
-// args reads the words after a command, one after the other.
+// args reads the words after a command from left to right.
 type args struct {
 	Ctx
-	rest  string
-	at    time.Time
-	parts []Part // what the words so far were read as
+	remaining string
+	at        time.Time
+	parsed    []ParsedArg // what the words so far were understood as
 }
 
-// word takes the next word; "" at the end.
+// word consumes and returns the next word, or "" at the end.
 func (a *args) word() string {
-	a.rest = strings.TrimLeft(a.rest, " ")
-	w, rest, _ := strings.Cut(a.rest, " ")
-	a.rest = rest
+	a.remaining = strings.TrimLeft(a.remaining, " ")
+	w, rest, _ := strings.Cut(a.remaining, " ")
+	a.remaining = rest
 	return w
 }
 
-// peek is the next word, which stays.
+// peek returns the next word without consuming it.
 func (a *args) peek() string {
-	w, _, _ := strings.Cut(strings.TrimLeft(a.rest, " "), " ")
+	w, _, _ := strings.Cut(strings.TrimLeft(a.remaining, " "), " ")
 	return w
 }
 
-// text takes all that is left.
+// text consumes and returns the remaining text.
 func (a *args) text() string {
 	return a.textAs("text")
 }
 
-// when takes a time, where the rest begins with one.
+// when consumes a time if the remaining text begins with one.
 func (a *args) when() (time.Time, error) {
-	line := strings.TrimLeft(a.rest, " ")
-	if first, next, _ := strings.Cut(line, " "); bareTime(first) || (first == "yesterday" || first == "today" || dateForm.MatchString(first)) && bareTime(firstWord(next)) {
+	line := strings.TrimLeft(a.remaining, " ")
+	if first, next, _ := strings.Cut(line, " "); bareTime(first) ||
+		(first == "yesterday" || first == "today" || dateForm.MatchString(first)) && bareTime(firstWord(next)) {
 		line = "@" + line
 	}
 	at, rest, err := LeadingTime(line, a.Now, a.Zone)
 	switch w := a.peek(); {
 	case err != nil:
 	case !at.IsZero():
-		a.rest = rest
-		a.as("time", Stamp(at))
+		a.remaining = rest
+		a.as("time", FormatTime(at))
 	case strings.HasPrefix(w, "@") || looksLikeTime(w):
-		return at, Refuse(Invalid, "%s is no time; write @14:37, @yesterday 23:10 or -12m", w)
+		return at, Refuse(Invalid, "%s is not a time; write @14:37, @yesterday 23:10 or -12m", w)
 	}
 	return at, err
 }
 
-// person takes a handle, with or without @. "@me" is who types.
+// person consumes a handle, with or without @. "@me" is the person who types.
 func (a *args) person() string {
 	w := a.word()
 	if w == "" {
@@ -61,21 +62,21 @@ func (a *args) person() string {
 	return a.handle(w)
 }
 
-// firstWord is the first word of a text.
+// firstWord returns the first word of a text.
 func firstWord(s string) string {
 	w, _, _ := strings.Cut(strings.TrimLeft(s, " "), " ")
 	return w
 }
 
-// number takes a number of the screen.
+// number consumes a number that the screen shows.
 func (a *args) number(what lit) (int, error) {
 	w := strings.TrimPrefix(a.word(), "#")
 	n, err := strconv.Atoi(w)
 	if w == "" {
-		return 0, Refuse(Invalid, "give the number of the %s as the screen shows it", Lit(what))
+		return 0, Refuse(Invalid, "give the number of the %s that the screen shows", Lit(what))
 	}
 	if err != nil || n < 1 {
-		return 0, Refuse(Invalid, "give the number of the %s as the screen shows it, not %s", Lit(what), quoted(w))
+		return 0, Refuse(Invalid, "give the number of the %s that the screen shows, not %s", Lit(what), quoted(w))
 	}
 	a.as(what, Safef("%d", n))
 	return n, nil
@@ -88,36 +89,50 @@ func quoted(w string) Safe {
 	return Safef("%q", CleanLine(w).String())
 }
 
-// item takes an item's number and returns its id.
+// item consumes an item's number and returns the item's id.
 func (a *args) item() (string, error) {
 	n, err := a.number("item")
 	if err != nil {
 		return "", err
 	}
 	if it := a.Room.ItemByN(n); it != nil {
+		a.about(Safef("%d %s", n, it.Text))
 		return it.ID, nil
 	}
 	if n <= len(a.Room.Plan.Items) {
 		d := a.Room.Plan.Items[n-1]
-		return "", Refuse(Conflict, "item %d (%s) is only for incidents of kind %s; :kind %s adds it", n, d.Text, strings.Join(d.Kinds, ", "), d.Kinds[0])
+		return "", Refuse(Conflict, "item %d (%s) is only for incidents of kind %s; :kind %s adds it", n, d.Text,
+			strings.Join(d.Kinds, ", "), d.Kinds[0])
 	}
 	last := len(a.Room.Plan.Items)
 	if k := len(a.Room.Items); k > 0 {
 		last = max(last, a.Room.Items[k-1].N)
 	}
-	return "", Refuse(NotFound, "there is no item %d; the checklist has 1 to %d", n, last)
+	return "", noSuch("item", n, last, "the checklist has")
 }
 
-// entry takes an entry's number.
+// noSuch is the error for a number that is not among the first last ones; has is who has
+// them, with its verb.
+func noSuch(what lit, n, last int, has lit) error {
+	switch last {
+	case 0:
+		return Refuse(NotFound, "there is no %s %d: %s none", Lit(what), n, Lit(has))
+	case 1:
+		return Refuse(NotFound, "there is no %s %d; %s only %s 1", Lit(what), n, Lit(has), Lit(what))
+	}
+	return Refuse(NotFound, "there is no %s %d; %s 1 to %d", Lit(what), n, Lit(has), last)
+}
+
+// entry consumes the number of an entry.
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d is no entry; only what a person wrote can be changed", l.Seq)
+		return nil, Refuse(Invalid, "line %d cannot be changed; only entries that a person wrote can", l.Seq)
 	}
 	return l, err
 }
 
-// anyLine takes the number of a line of the timeline.
+// anyLine consumes the number of a line of the timeline.
 func (a *args) anyLine() (*Line, error) {
 	n, err := a.number("entry")
 	if err != nil {
@@ -130,37 +145,45 @@ func (a *args) anyLine() (*Line, error) {
 	case l == nil:
 		return nil, Refuse(NotFound, "there is no entry %d; the newest is %d", n, a.Room.Seq)
 	}
+	a.about(Safef("%d %s by %s: %s", n, l.Word(), l.By, CleanLine(a.Room.Text(l).String())))
 	return l, nil
 }
 
-// clock takes a clock's id or number.
+// clock consumes a clock's id or number.
 func (a *args) clock() (*ClockDef, error) {
-	w := a.word()
+	w, number := a.word(), Safe{}
 	if n, err := strconv.Atoi(w); err == nil && n >= 1 && n <= len(a.Room.Clocks) {
-		w = a.Room.Clocks[n-1].ID
+		w, number = a.Room.Clocks[n-1].ID, Safef("%d ", n)
 	}
-	if d := a.Room.Plan.Clock(w); d != nil {
-		a.as("clock", CleanLine(d.Label))
+	id, several := meant(w, a.Room.Plan.clockNames())
+	if d := a.Room.Plan.Clock(id); d != nil {
+		a.as("clock", Safef("%s%s", number, d.Label))
+		if !number.IsEmpty() {
+			a.about(Safef("%s%s", number, d.Label))
+		}
 		return d, nil
 	}
 	if w == "" {
-		return nil, Refuse(Invalid, "say which clock: %s", a.Room.Plan.clockIDs())
+		return nil, Refuse(Invalid, "name the clock: %s", a.Room.Plan.clockIDs())
 	}
-	return nil, Refuse(NotFound, "the plan knows no clock %s; it has: %s", quoted(w), a.Room.Plan.clockIDs())
+	if len(several) > 0 {
+		return nil, Refuse(Invalid, "%s fits more than one clock: %s", quoted(w), strings.Join(several, ", "))
+	}
+	return nil, Refuse(NotFound, "there is no clock %s in the plan; it has: %s", quoted(w), a.Room.Plan.clockIDs())
 }
 
-// span takes a length of time: 10m.
+// span consumes a length of time such as 10m.
 func (a *args) span() (Duration, error) {
 	w := a.word()
 	d, err := time.ParseDuration(w)
 	if err != nil || d <= 0 {
-		return 0, Refuse(Invalid, "%s is no length of time; write 10m or 1h30m", quoted(w))
+		return 0, Refuse(Invalid, "%s is not a length of time; write 10m or 1h30m", quoted(w))
 	}
 	a.as("length", Safef("%s", Duration(d)))
 	return Duration(d), nil
 }
 
-// override takes "override REASON".
+// override consumes "override REASON".
 func (a *args) override() (reason string, ok bool, err error) {
 	if a.peek() != "override" {
 		return "", false, nil
@@ -168,18 +191,19 @@ func (a *args) override() (reason string, ok bool, err error) {
 	a.word()
 	reason = a.reason()
 	if reason == "" {
-		return "", true, Refuse(Invalid, "say why after override")
+		return "", true, Refuse(Invalid, "give a reason after override")
 	}
 	return reason, true, nil
 }
 
-// option is one word that may come next.
+// option is one word that may come next in a line.
 type option struct {
 	word string
 	help Safe
 }
 
-// slot lists what may stand at a place of a command; words are those so far.
+// slot returns the words that may stand at one position of a command. words are the
+// words before that position.
 type slot func(c Ctx, words []string) []option
 
 func from[T any](list []T, f func(T) (string, string)) []option {
@@ -212,7 +236,8 @@ func phases(c Ctx, _ []string) []option {
 }
 
 func roles(c Ctx, _ []string) []option {
-	return from(c.Room.Plan.Roles, func(d RoleDef) (string, string) { return d.ID, d.Label + "  " + strings.Join(d.Duties, "; ") })
+	return from(c.Room.Plan.Roles,
+		func(d RoleDef) (string, string) { return d.ID, d.Label + "  " + strings.Join(d.Duties, "; ") })
 }
 
 func conditions(c Ctx, _ []string) []option {
@@ -252,10 +277,10 @@ func items(c Ctx, _ []string) []option {
 	return out
 }
 
-func reviewParts(c Ctx, _ []string) []option {
-	return from(ReviewParts, func(s string) (string, string) {
-		if was, ok := c.Room.Review[s]; ok {
-			return s, "now: " + was.Text
+func reviewSections(c Ctx, _ []string) []option {
+	return from(ReviewSections, func(s string) (string, string) {
+		if prev, ok := c.Room.Review[s]; ok {
+			return s, "now: " + prev.Text
 		}
 		return s, "not written yet"
 	})
@@ -275,10 +300,11 @@ func wordsOf(list ...lit) slot {
 }
 
 func clockActs(Ctx, []string) []option {
-	return []option{{"arm", Lit("start it by hand")}, {"move", Lit("move its start, with a reason")}, {"met", Lit("say how it was met")}, {"waive", Lit("not required, because")}}
+	return []option{{"arm", Lit("start it by hand")}, {"move", Lit("move its start, with a reason")},
+		{"met", Lit("record how it was met")}, {"waive", Lit("not required, with a reason")}}
 }
 
-// people are who is known in the room.
+// people lists the people known in the room.
 func people(c Ctx, _ []string) []option {
 	seen := map[string]bool{}
 	var out []option

@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// FreeTexts returns the free texts of a message as it is stored: what a redaction
-// takes out of it. There are none where it cannot be read or has none.
+// FreeTexts returns the texts that a redaction would remove from a stored message.
+// It returns nil if the message cannot be read or has none.
 func FreeTexts(payload []byte) []string {
 	e, err := DecodeEvent(payload)
 	if err != nil {
@@ -30,17 +30,17 @@ func FreeTexts(payload []byte) []string {
 	return out
 }
 
-// The shortest texts and words that are looked for elsewhere: shorter ones stand
-// in many lines that have nothing to do with what was redacted.
+// The shortest texts and words, in bytes, that Blanked searches for. Shorter ones
+// occur in many unrelated lines.
 const (
 	minBlankText  = 4
 	minBlankWord  = 6
-	minBlankPlain = 16 // of a word of small letters alone
+	minBlankPlain = 16 // for a word of lower-case letters only
 )
 
-// Blanked returns a text with [Blank] for what was redacted elsewhere: each of the
-// texts as a whole, and the words of them that look as if they were the reason. A
-// text that is part of what was redacted is blank altogether.
+// Blanked returns s with [Blank] in place of text that was redacted elsewhere: each
+// redacted text as a whole, and those words of it that look like secrets, names or
+// numbers. If s is itself part of a redacted text, all of it is replaced.
 func Blanked(s string, redacted []string) string {
 	var parts []string
 	whole := strings.TrimSpace(s)
@@ -67,8 +67,8 @@ func Blanked(s string, redacted []string) string {
 	return s
 }
 
-// betweenWords reports whether a rune parts words. What stands inside of secrets
-// and addresses does not.
+// betweenWords reports whether r separates words. Characters that occur within
+// secrets and addresses do not.
 func betweenWords(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(`"'`+"`"+`,;:()[]{}<>|=`, r)
 }

@@ -6,14 +6,14 @@ import (
 	"warroom/model"
 )
 
-// TestBlanked: what was redacted is found in other lines, as a whole and by its
-// telling words, and ordinary words stay.
+// TestBlanked: redacted text is found in other lines, as a whole and by its
+// distinctive words; ordinary words stay.
 func TestBlanked(t *testing.T) {
-	const said = "the password of db2 is hunter2-Prod, rotate containment"
+	const redacted = "the password of db2 is hunter2-Prod, rotate containment"
 	for line, want := range map[string]string{
-		"":                  "",
-		said:                "[redacted]",
-		":amend 41 " + said: ":amend 41 [redacted]",
+		"":                      "",
+		redacted:                "[redacted]",
+		":amend 41 " + redacted: ":amend 41 [redacted]",
 		":todo @bo change hunter2-Prod everywhere": ":todo @bo change [redacted] everywhere",
 		":insist HUNTER2-Prod":                     ":insist HUNTER2-Prod",
 		"try hunter2-Prod!":                        "try [redacted]!",
@@ -22,7 +22,7 @@ func TestBlanked(t *testing.T) {
 		"is hunter2":                               "[redacted]",
 		"the password was changed":                 "the password was changed",
 	} {
-		if got := model.Blanked(line, []string{said}); got != want {
+		if got := model.Blanked(line, []string{redacted}); got != want {
 			t.Errorf("%q: got %q, want %q", line, got, want)
 		}
 	}
@@ -34,8 +34,8 @@ func TestBlanked(t *testing.T) {
 }
 
 func TestFreeTexts(t *testing.T) {
-	k := office2(t)
-	k.say("ana", ":todo @bo change hunter2-Prod")
+	k := newExposedRoom(t)
+	k.mustType("ana", ":todo @bo change hunter2-Prod")
 	e := k.log[len(k.log)-1]
 	raw, err := e.Encode()
 	if err != nil {

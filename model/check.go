@@ -10,24 +10,26 @@ import (
 	"unicode/utf8"
 )
 
-// Skew is how far ahead of the hub's clock a time may be before it is called a
-// future time.
+// Skew is how far a time may lie ahead of the hub's clock before it counts as a time
+// in the future.
 const Skew = 2 * time.Second
 
-// oneLine checks a short text that must be there and have no line breaks.
+// oneLine checks a short text that is required and must not contain line breaks.
+// limit is in characters.
 func oneLine(what, s string, limit int) error {
 	switch {
 	case strings.TrimSpace(s) == "":
 		return Refuse(Invalid, "the %s is missing", what)
 	case utf8.RuneCountInString(s) > limit:
-		return Refuse(Invalid, "the %s has %d characters; %d are allowed: make it shorter", what, utf8.RuneCountInString(s), limit)
+		return Refuse(Invalid, "the %s has %d characters, and %d are allowed: make it shorter", what,
+			utf8.RuneCountInString(s), limit)
 	case strings.ContainsAny(s, "\n\r"):
 		return Refuse(Invalid, "the %s has a line break; write it as one line", what)
 	}
 	return validText(what, s)
 }
 
-// longText checks an entry's text.
+// longText checks the text of an entry.
 func longText(what, s string, mayBeEmpty bool) error {
 	switch {
 	case strings.TrimSpace(s) == "" && !mayBeEmpty:
@@ -38,8 +40,8 @@ func longText(what, s string, mayBeEmpty bool) error {
 	return validText(what, s)
 }
 
-// TooLong refuses a text that an entry does not hold, with how many of its
-// characters fit.
+// TooLong returns the error for a text that is too long for an entry. It states how
+// many of its characters fit.
 func TooLong(what, s string) error {
 	fit := 0
 	for i, c := range s {
@@ -48,7 +50,9 @@ func TooLong(what, s string) error {
 		}
 		fit++
 	}
-	return Refuse(Invalid, "the %s has %d characters; an entry holds %d of these (8 KiB): split it, or keep it in a file and note where it is", what, utf8.RuneCountInString(s), fit)
+	return Refuse(Invalid,
+		"the %s has %d characters, and an entry holds %d of them (8 KiB): split it, or put it into a file and "+
+			"note where that is", what, utf8.RuneCountInString(s), fit)
 }
 
 func validText(what, s string) error {
@@ -58,15 +62,15 @@ func validText(what, s string) error {
 	return nil
 }
 
-// notFuture refuses times that lie ahead of the hub's clock.
+// notFuture refuses a time that lies ahead of the hub's clock.
 func notFuture(at, now time.Time) error {
 	if at.After(now.Add(Skew)) {
-		return Refuse(Invalid, "%s is in the future; it is %s now", Stamp(at), Stamp(now))
+		return Refuse(Invalid, "%s is in the future; it is %s now", FormatTime(at), FormatTime(now))
 	}
 	return nil
 }
 
-// because adds a reason to a sentence.
+// because appends a reason to a sentence, if there is one.
 func because(s Safe, reason string) Safe {
 	if strings.TrimSpace(reason) == "" {
 		return s
@@ -74,10 +78,10 @@ func because(s Safe, reason string) Safe {
 	return Safef("%s: %s", s, Clean(strings.TrimSpace(reason)))
 }
 
-// Stamp writes a time for people: date and time in UTC.
-func Stamp(t time.Time) Safe { return Safe{t.UTC().Format("2006-01-02 15:04:05 UTC")} }
+// FormatTime formats a time as date and time in UTC.
+func FormatTime(t time.Time) Safe { return Safe{t.UTC().Format("2006-01-02 15:04:05 UTC")} }
 
-// Span writes a length of time for people: "04:12", "1:04:12", "2d 03:04".
+// Span formats a length of time: "04:12", "1:04:12", "2d 03:04".
 func Span(d time.Duration) Safe {
 	if d < 0 {
 		d = -d
@@ -93,8 +97,8 @@ func Span(d time.Duration) Safe {
 	return Safe{fmt.Sprintf("%02d:%02d", m, s)}
 }
 
-// ValidText makes text valid UTF-8 without losing a byte: what is none is
-// written as <9B>. It returns how many bytes that were.
+// ValidText returns s as valid UTF-8, and the number of invalid bytes. Each invalid
+// byte is written as <9B>.
 func ValidText(s string) (string, int) {
 	if utf8.ValidString(s) {
 		return s, 0
@@ -119,7 +123,7 @@ func sumOf(b []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
-// without returns a copy of m without some keys.
+// without returns a copy of m without the given keys.
 func without[K comparable, V any](m map[K]V, keys ...K) map[K]V {
 	c := maps.Clone(m)
 	for _, k := range keys {

@@ -10,7 +10,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// clean is the slow path of Clean and CleanLine.
+// clean is the slow path of Clean and CleanLine. Line breaks become nl.
 func clean(s, nl string) Safe {
 	var c cleaner
 	c.out.Grow(len(s) + len(s)/4)
@@ -36,20 +36,20 @@ func clean(s, nl string) Safe {
 	return Safe{c.out.String()}
 }
 
-// cleaner holds what the next decision depends on. A rune is kept only for
-// reasons that can be read in the output again, so cleaning is idempotent.
+// cleaner is the state of clean. Every decision depends only on what the output
+// shows as well, which makes cleaning idempotent.
 type cleaner struct {
 	out     strings.Builder
-	base    rune // carries the marks that follow; 0 when nothing can
-	last    rune // the last rune kept; 0 after a code
+	base    rune // carries the marks that follow; 0 if nothing can
+	last    rune // the last rune that was kept; 0 after a code
 	stacked int  // non-spacing marks since base
 	spacing int  // spacing marks since base
 	cut     int  // marks left out since base
-	joins   int  // joiners in this emoji
-	half    bool // last opened a flag
+	joins   int  // joiners in the current emoji
+	half    bool // the last rune began a flag
 }
 
-// put keeps r or shows its code. The order of the cases matters.
+// put keeps r or writes its code. The order of the cases matters.
 func (c *cleaner) put(r, next rune) {
 	switch {
 	case r > ' ' && r < 0x7F:
@@ -57,8 +57,8 @@ func (c *cleaner) put(r, next rune) {
 	case r == zwj || r == zwnj:
 		c.joiner(r, next)
 	case r == vs15 || r == vs16:
-		c.keepIf(r, c.last != 0 && (isPictograph(c.last) || isKey(c.last) && next == keycap))
-	case r == 0xFF9E || r == 0xFF9F: // a cell here, none there
+		c.writeIf(r, c.last != 0 && (isPictograph(c.last) || isKey(c.last) && next == keycap))
+	case r == 0xFF9E || r == 0xFF9F: // one cell wide in some terminals, none in others
 		c.start(r - 0xFF9E + 0x309B)
 	case r == 0x2E3A || r == 0x2E3B, isTone(r), !unicode.IsGraphic(r), unicode.In(r, unseen...):
 		c.show("<U+%04X>", r)
@@ -73,26 +73,26 @@ func (c *cleaner) put(r, next rune) {
 		}
 		c.start(r)
 	case isVowel(r):
-		c.keepIf(r, isLead(c.last))
+		c.writeIf(r, isLead(c.last))
 	case isTail(r):
-		c.keepIf(r, isVowel(c.last))
+		c.writeIf(r, isVowel(c.last))
 	case unicode.Is(unicode.Zs, r):
 		c.blank(string(r))
 	case c.last == zwj && isPictograph(r):
-		c.keepIf(r, true)
+		c.writeIf(r, true)
 		c.base, c.stacked, c.spacing = r, 0, 0
 	default:
 		c.start(r)
 	}
 }
 
-// start keeps a rune that begins a new cluster.
+// start keeps a rune that begins a new grapheme cluster.
 func (c *cleaner) start(r rune) {
 	c.blank(string(r))
 	c.base, c.last = r, r
 }
 
-// blank writes what ends a cluster and carries no marks.
+// blank writes s, which ends a cluster and carries no marks.
 func (c *cleaner) blank(s string) {
 	c.flush()
 	c.out.WriteString(s)
@@ -105,8 +105,8 @@ func (c *cleaner) show(format string, r rune) {
 	c.blank(fmt.Sprintf(format, r))
 }
 
-// keepIf goes on with the cluster, or shows r.
-func (c *cleaner) keepIf(r rune, ok bool) {
+// writeIf continues the cluster with r if ok, and writes its code otherwise.
+func (c *cleaner) writeIf(r rune, ok bool) {
 	if !ok || c.cut > 0 {
 		c.show("<U+%04X>", r)
 		return
@@ -115,7 +115,7 @@ func (c *cleaner) keepIf(r rune, ok bool) {
 	c.last = r
 }
 
-// flush tells how many marks were left out.
+// flush writes how many marks were left out.
 func (c *cleaner) flush() {
 	if c.cut > 0 {
 		fmt.Fprintf(&c.out, "<+%d marks>", c.cut)
@@ -123,7 +123,7 @@ func (c *cleaner) flush() {
 	}
 }
 
-// room says whether the base can carry one more mark like r.
+// room reports whether the base can carry one more mark like r.
 func (c *cleaner) room(r rune) bool {
 	if unicode.Is(unicode.Mc, r) {
 		return c.spacing < maxMarks
@@ -131,7 +131,8 @@ func (c *cleaner) room(r rune) bool {
 	return c.stacked < maxMarks
 }
 
-// mark keeps a mark on its base, shows one without a base, counts the rest.
+// mark keeps a mark on its base, writes the code of one without a base, and counts
+// those that exceed the limit.
 func (c *cleaner) mark(r rune) {
 	if c.cut > 0 || !c.room(r) {
 		c.cut++
@@ -143,16 +144,16 @@ func (c *cleaner) mark(r rune) {
 	} else {
 		stacked++
 	}
-	c.keepIf(r, c.base != 0)
-	c.spacing, c.stacked = spacing, stacked // codes count too
+	c.writeIf(r, c.base != 0)
+	c.spacing, c.stacked = spacing, stacked // codes count towards the limit
 }
 
-// flag keeps two regional indicators together; a single one has no agreed
-// width.
+// flag keeps two regional indicators together. Terminals do not agree on the width
+// of a single one.
 func (c *cleaner) flag(r, next rune) {
 	switch {
 	case c.half:
-		c.keepIf(r, true)
+		c.writeIf(r, true)
 		c.half = false
 	case isFlag(next):
 		c.start(r)
@@ -162,7 +163,7 @@ func (c *cleaner) flag(r, next rune) {
 	}
 }
 
-// joiner keeps a joiner inside an emoji or a word that is spelled with it.
+// joiner keeps a joiner within an emoji, or within a word of a script that needs it.
 func (c *cleaner) joiner(r, next rune) {
 	if c.last == 0 || c.cut > 0 || c.last == zwj || c.last == zwnj {
 		c.show("<U+%04X>", r)
@@ -173,7 +174,7 @@ func (c *cleaner) joiner(r, next rune) {
 	if pictures {
 		c.joins++
 	}
-	c.keepIf(r, pictures || isJoining(c.base, unicode.L) &&
+	c.writeIf(r, pictures || isJoining(c.base, unicode.L) &&
 		(isJoining(next, unicode.L) || isJoining(next, unicode.M) && c.room(next)))
 }
 
@@ -181,8 +182,8 @@ func isJoining(r rune, class *unicode.RangeTable) bool {
 	return unicode.Is(class, r) && unicode.In(r, joining...) && !unicode.In(r, unseen...)
 }
 
-// isPictograph asks the library that measures the text, so that both agree
-// about which runes a joiner joins.
+// isPictograph uses the library that measures the text, so that both agree on which
+// runes a joiner joins.
 func isPictograph(r rune) bool {
 	if r < 0xA9 || !unicode.IsGraphic(r) {
 		return false
@@ -198,8 +199,9 @@ func isTone(r rune) bool { return r >= 0x1F3FB && r <= 0x1F3FF }
 func isFlag(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }
 func isKey(r rune) bool  { return r == '#' || r == '*' || r >= '0' && r <= '9' }
 
-// A Hangul syllable in parts is kept as lead, vowel and at most one tail: any
-// other run of parts is one cluster of two cells that a terminal draws longer.
+// A Hangul syllable that is written in parts is kept as a lead, a vowel and at most
+// one tail. The library measures any other run of parts as one cluster of two cells,
+// which a terminal draws longer.
 func isLead(r rune) bool  { return r >= 0x1100 && r <= 0x115E || r >= 0xA960 && r <= 0xA97C }
 func isVowel(r rune) bool { return r >= 0x1161 && r <= 0x11A7 || r >= 0xD7B0 && r <= 0xD7C6 }
 func isTail(r rune) bool  { return r >= 0x11A8 && r <= 0x11FF || r >= 0xD7CB && r <= 0xD7FB }

@@ -7,44 +7,61 @@ import (
 	"time"
 )
 
-// ClockState is how a clock stands at a moment.
+// ClockState is the state of a clock at a moment.
 type ClockState string
 
 // The states of a clock.
 const (
 	ClockNotStarted ClockState = "not_started"
 	ClockRunning    ClockState = "running"
-	ClockWarning    ClockState = "warning" // a third of its time is left
+	ClockWarning    ClockState = "warning" // a third of its time or less is left
 	ClockOverdue    ClockState = "overdue"
 	ClockMet        ClockState = "met"
-	ClockMissed     ClockState = "missed" // met too late, or stopped when it was overdue
+	ClockMissed     ClockState = "missed" // met too late, or stopped after it was overdue
 	ClockWaived     ClockState = "waived"
 	ClockSnoozed    ClockState = "snoozed"
-	ClockStopped    ClockState = "stopped" // of an alert: its source is done with it
+	ClockStopped    ClockState = "stopped" // of an alert: its source closed it; of a room: it is a duplicate
 )
 
-// ClockView is a clock at a moment.
+// ClockView is a clock and its state at a moment.
 type ClockView struct {
-	N         int // its number: the place in the plan, from 1
+	N         int // its number: the position in the plan, from 1
 	Def       *ClockDef
 	Run       ClockRun
 	State     ClockState
-	Remaining time.Duration // to its due time; negative when overdue; how late or early where it was met
-	Fraction  float64       // of its time that has passed, 0 to 1
+	Remaining time.Duration // until it is due; negative: overdue; once met, how early or late that was
+	Fraction  float64       // fraction of its time that has passed, 0 to 1
 	Start     Safe          // its start event in words
-	Needs     Safe          // what a clock that is not started waits for
+	Needs     Safe          // what the clock waits for, if it has not started
 }
 
-// Waits says why a clock does not run: what it needs to start, or what stopped
+// Waits returns why the clock does not run: what it needs to start, or what stopped
 // it.
 func (v ClockView) Waits() Safe {
+	if v.State == ClockStopped || v.Run.StoodBy == string(bySeverity) {
+		return v.Needs
+	}
 	if v.Run.StoodBy != "" {
 		return Safef("stopped by %s", v.Run.StoodBy)
 	}
 	return Safef("not started: needs %s", v.Needs)
 }
 
-// Length returns how long a clock runs at a severity.
+// Since returns from when the clock counts at now: when a repeating clock was last
+// met, or else its start event.
+func (v ClockView) Since(now time.Time) Safe {
+	n := len(v.Run.Times.rows)
+	if v.Def.Every == 0 || n == 0 {
+		return Safef("from %s", v.Start)
+	}
+	last := Span(now.Sub(v.Run.Times.rows[n-1].At))
+	if v.Def.Audience == "" {
+		return Safef("last met %s ago", last)
+	}
+	return Safef("last sent %s ago", last)
+}
+
+// Length returns the length of the clock at a severity.
 func (d *ClockDef) Length(severity string) time.Duration {
 	if v, ok := d.BySeverity[severity]; ok {
 		return time.Duration(v)
@@ -52,8 +69,8 @@ func (d *ClockDef) Length(severity string) time.Duration {
 	return time.Duration(max(d.After, d.Every, d.AtLeast))
 }
 
-// ClockViews returns the clocks as they stand at now, the hub's time: overdue
-// first, then by what is due next, then what waits, then what is over.
+// ClockViews returns the clocks at now, the hub's time: overdue ones first, then
+// running ones by due time, then those that wait, then those that are over.
 func (r *Room) ClockViews(now time.Time) []ClockView {
 	if r.Plan == nil {
 		return nil
@@ -72,7 +89,7 @@ func (r *Room) ClockViews(now time.Time) []ClockView {
 	return out
 }
 
-// rank is the order of the screen.
+// rank returns the position of the state in the order of the screen.
 func (s ClockState) rank() int {
 	switch s {
 	case ClockOverdue:
@@ -88,8 +105,10 @@ func (s ClockState) rank() int {
 func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 	v := ClockView{Def: d, Run: c}
 	v.Start, v.Needs = r.startWords(d)
-	length := d.Length(r.Severity)
-	switch {
+	length := c.length(d, r.Severity)
+	switch x := r.DuplicateOf(); {
+	case x != nil:
+		v.State, v.Needs = ClockStopped, x.notCounted()
 	case !c.MetAt.IsZero():
 		v.State, v.Remaining = ClockMet, c.due().Sub(c.MetAt)
 		if v.Remaining < 0 {
@@ -105,6 +124,9 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 		}
 	case !c.StoodAt.IsZero():
 		v.State, v.Needs = ClockNotStarted, Safe{}
+		if c.StoodBy == string(bySeverity) {
+			v.Needs = Safef("not required at %s", r.Severity)
+		}
 		if c.cutShort(d) || d.AtLeast == 0 && c.StoodAt.After(c.due()) {
 			v.State, v.Remaining = ClockMissed, -c.due().Sub(c.StoodAt).Abs()
 		}
@@ -118,7 +140,7 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 	return v
 }
 
-// running is the state of a clock that was started and is not over.
+// running returns the state of a clock that was started and is not over.
 func running(d *ClockDef, c ClockRun, left, length time.Duration, now time.Time) ClockState {
 	switch {
 	case d.AtLeast > 0 && left <= 0:
@@ -135,7 +157,7 @@ func running(d *ClockDef, c ClockRun, left, length time.Duration, now time.Time)
 	return ClockRunning
 }
 
-// startWords says what starts a clock, and what is missing while it is not
+// startWords describes what starts a clock, and what is missing while it has not
 // started.
 func (r *Room) startWords(d *ClockDef) (start, needs Safe) {
 	for _, s := range ClockStarts {
@@ -151,7 +173,8 @@ func (r *Room) startWords(d *ClockDef) (start, needs Safe) {
 	if x := r.Exposure; d.Start == StartExposure && x != nil {
 		needs = Safef("exposure, which was assessed as %s", x.Level)
 		if x.Level != ExposureNone {
-			needs = Safef("exposure under %s; it was assessed for %s", strings.ToUpper(d.Regime), strings.ToUpper(strings.Join(x.Regimes, ", ")))
+			needs = Safef("exposure under %s; it was assessed for %s", strings.ToUpper(d.Regime),
+				strings.ToUpper(strings.Join(x.Regimes, ", ")))
 		}
 	}
 	if len(d.Severities) > 0 {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Verdict is how a number of the plan was kept.
+// Verdict is how well a deadline of the plan was met.
 type Verdict string
 
 // The verdicts.
@@ -13,46 +13,46 @@ const (
 	VerdictMet          Verdict = "met"
 	VerdictPartly       Verdict = "met in part"   // and waived or snoozed for a time
 	VerdictMissed       Verdict = "missed"        //
-	VerdictRecordedLate Verdict = "recorded late" // in time by the word of its author, late by the record
+	VerdictRecordedLate Verdict = "recorded late" // in time as its author reports, late by the record
 	VerdictWaived       Verdict = "waived"
-	VerdictRunning      Verdict = "running" // its time is not over
-	VerdictStopped      Verdict = "stopped" // before its time was over, by what happened in the room
+	VerdictRunning      Verdict = "running" // not due yet
+	VerdictStopped      Verdict = "stopped" // stopped before it was due, by an event in the room
 	VerdictNotStarted   Verdict = "not started"
-	VerdictNotNeeded    Verdict = "not needed"   // what starts it did not happen, or somebody decided that
-	VerdictNotAssessed  Verdict = "not assessed" // nobody decided whether it is needed
+	VerdictNotNeeded    Verdict = "not needed"   // its start event did not happen, or somebody decided so
+	VerdictNotAssessed  Verdict = "not assessed" // nobody decided whether it applies
 )
 
-// RunView is one run of a clock at a moment.
+// RunView is one run of a clock as of a moment.
 type RunView struct {
-	Run      ClockRun // without the runs before it
+	Run      ClockRun // with Past empty
 	State    ClockState
 	Verdict  Verdict
-	Due      time.Time     // that counts; zero: none is due any more
+	Due      time.Time     // the due time that counts; zero: none
 	Until    time.Time     // when it was met, waived or stopped, by the record; zero: it runs
-	Late     time.Duration // after its due time, by the record; negative: before
-	WordLate time.Duration // the same by the word of whom it was met by
-	Missed   int           // of a repeating clock, with what is overdue now
-	ByWord   int           // of what was late by the record, what was in time by word
+	Late     time.Duration // time after Due, by the record; negative: before
+	WordLate time.Duration // the same by the time that the author reported
+	Missed   int           // of a repeating clock: missed periods, including the one overdue now
+	ByWord   int           // how many were late by the record, but in time as reported
 }
 
-// The stretches in which a clock did not count.
+// The kinds of gaps.
 const (
 	GapWaived  = "waived"
 	GapSnoozed = "snoozed"
 	GapStopped = "stopped"
 )
 
-// ClockGap is a stretch in which a clock was waived, snoozed or stopped.
+// ClockGap is a period in which a clock was waived, snoozed or stopped.
 type ClockGap struct {
 	What   string
 	From   time.Time
-	Until  time.Time // zero: it goes on
+	Until  time.Time // zero: it has not ended
 	By     string
 	Seq    uint64
 	Reason Safe
 }
 
-// Length is how long it was, up to now where it goes on.
+// Length returns how long the gap lasted, or has lasted until now.
 func (g ClockGap) Length(now time.Time) time.Duration {
 	if g.Until.IsZero() {
 		return now.Sub(g.From)
@@ -60,14 +60,13 @@ func (g ClockGap) Length(now time.Time) time.Duration {
 	return g.Until.Sub(g.From)
 }
 
-// ClockHistory is all that the log has of one clock. Every list of clocks that
-// shows more than how they stand is made of it.
+// ClockHistory is everything that the log contains about one clock.
 type ClockHistory struct {
-	ClockView           // as it stands
+	ClockView           // the current state
 	Runs      []RunView // the oldest first
 	Gaps      []ClockGap
 	Verdict   Verdict // over all runs
-	Decides   int     // the run that the verdict is from; -1: none has started
+	Decides   int     // index of the run that the verdict comes from; -1: no run has started
 	Why       Safe
 	OnTime    int // of a repeating clock, over all runs
 	LateN     int
@@ -76,7 +75,7 @@ type ClockHistory struct {
 	Worst     time.Duration
 }
 
-// Times are all times that a repeating clock was met, the oldest first.
+// Times returns all times at which a repeating clock was met, the oldest first.
 func (h *ClockHistory) Times() []Met {
 	var out []Met
 	for i := range h.Runs {
@@ -85,7 +84,8 @@ func (h *ClockHistory) Times() []Met {
 	return out
 }
 
-// Decisive is the run that the verdict is from, nil where none has started.
+// Decisive returns the run that the verdict comes from, or nil if no run has
+// started.
 func (h *ClockHistory) Decisive() *RunView {
 	if h.Decides < 0 {
 		return nil
@@ -130,7 +130,7 @@ func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
 	return h
 }
 
-// runView is one run at a moment.
+// runView returns one run of a clock as of now.
 func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 	cv := r.view(d, c, now)
 	v := RunView{Run: c, State: cv.State, Due: c.due(), Missed: c.Missed}
@@ -147,6 +147,9 @@ func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 			v.Until, v.Late = c.DueAt, 0
 		}
 	}
+	if v.Due.IsZero() { // nothing was due, such as for a clock that was waived before it started
+		v.Late, v.WordLate = 0, 0
+	}
 	if d.Every > 0 {
 		v.cadence(d, r.Severity)
 		return v
@@ -155,7 +158,7 @@ func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 	return v
 }
 
-// verdict is that of a deadline, or of what has to run for a time.
+// verdict returns the verdict of a clock that does not repeat.
 func (v *RunView) verdict(d *ClockDef) Verdict {
 	c := &v.Run
 	switch {
@@ -167,13 +170,14 @@ func (v *RunView) verdict(d *ClockDef) Verdict {
 		return VerdictMissed
 	case v.State == ClockWaived:
 		return VerdictWaived
-	case !c.StoodAt.IsZero():
+	case !c.StoodAt.IsZero() || v.State == ClockStopped:
 		return VerdictStopped
 	}
 	return VerdictRunning
 }
 
-// cadence counts what a run of a repeating clock has with what is overdue now.
+// cadence sets the verdict and counts of a run of a repeating clock, including what
+// is overdue now.
 func (v *RunView) cadence(d *ClockDef, severity string) {
 	c := &v.Run
 	for _, m := range c.Times.Rows() {
@@ -182,7 +186,7 @@ func (v *RunView) cadence(d *ClockDef, severity string) {
 		}
 	}
 	if v.State == ClockOverdue {
-		v.Missed += 1 + periods(v.Late, d.Length(severity))
+		v.Missed += 1 + periods(v.Late, c.length(d, severity))
 	}
 	if !v.Until.IsZero() {
 		v.Due = time.Time{}
@@ -196,14 +200,15 @@ func (v *RunView) cadence(d *ClockDef, severity string) {
 		v.Verdict = VerdictMet
 	case c.Waived != "":
 		v.Verdict = VerdictWaived
-	case !c.StoodAt.IsZero():
+	case !c.StoodAt.IsZero() || v.State == ClockStopped:
 		v.Verdict = VerdictStopped
 	default:
 		v.Verdict = VerdictRunning
 	}
 }
 
-// over is when the room was closed, by the record; zero while it is not.
+// over returns when the room was closed, by the record, or the zero time if it is
+// not.
 func (r *Room) over() time.Time {
 	if n := len(r.States); n > 0 && r.Status == Closed {
 		return r.States[n-1].From
@@ -211,8 +216,8 @@ func (r *Room) over() time.Time {
 	return time.Time{}
 }
 
-// gaps lists the stretches in which the clock was waived, snoozed or stopped. None
-// goes on in a closed room, and what stopped and did not start again is over.
+// gaps lists the periods in which the clock was waived, snoozed or stopped. A gap
+// ends when the room is closed.
 func (h *ClockHistory) gaps(closed time.Time) {
 	for i := range h.Runs {
 		v := &h.Runs[i]
@@ -222,7 +227,7 @@ func (h *ClockHistory) gaps(closed time.Time) {
 				continue
 			}
 			until := s.Due
-			if k+1 < len(c.Changes) && c.Changes[k+1].What == ChangeSnoozed && c.Changes[k+1].At.Before(until) {
+			if k+1 < len(c.Changes) && c.Changes[k+1].endsSnooze() && c.Changes[k+1].At.Before(until) {
 				until = c.Changes[k+1].At
 			}
 			for _, m := range c.Times.Rows() {
@@ -250,26 +255,34 @@ func (h *ClockHistory) gaps(closed time.Time) {
 				next = c.MetAt
 			}
 			if i+1 < len(h.Runs) || !c.MetAt.IsZero() {
-				h.Gaps = append(h.Gaps, c.gap(GapStopped, c.StoodAt, next, Safef("by %s", c.StoodBy)))
+				h.Gaps = append(h.Gaps, c.gap(GapStopped, c.StoodAt, next, CleanLine(c.StoodBy)))
 			}
 		}
 	}
 }
 
-// gap is a stretch that begins with the end of the run.
+// gap returns a gap that begins with the end of the run.
 func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap {
-	if until.Before(from) { // it was waived in a closed room
+	if until.Before(from) { // waived after the room was closed
 		until = time.Time{}
 	}
 	return ClockGap{What: what, From: from, Until: until, By: c.EndBy, Seq: c.EndSeq, Reason: reason}
 }
 
-// decide is the verdict over all runs: what was missed once stays missed, what
-// was recorded late once stays so, else it is as the newest run has it.
+// decide sets the verdict over all runs. A missed run decides, then one that was
+// recorded late, then the newest.
 func (h *ClockHistory) decide(r *Room) {
 	n := len(h.Runs)
+	if x := r.DuplicateOf(); n == 0 && x != nil {
+		h.Verdict, h.Why = VerdictNotNeeded, x.notCounted()
+		return
+	}
 	if n == 0 {
 		h.Verdict, h.Why = r.unstarted(h.Def, h.ClockView)
+		return
+	}
+	if x := r.DuplicateOf(); x != nil {
+		h.Decides, h.Verdict, h.Why = n-1, VerdictNotNeeded, x.notCounted()
 		return
 	}
 	h.Decides, h.Verdict = n-1, h.Runs[n-1].Verdict
@@ -290,20 +303,23 @@ func (h *ClockHistory) decide(r *Room) {
 	case v.State == ClockOverdue && h.Def.Every > 0:
 		h.Why = Safef("overdue by %s", Took(v.Late))
 	case v.State == ClockOverdue:
-		h.Why = Lit("nothing has met it")
+		h.Why = Lit("not met")
 	case c.Waived != "":
 		h.Why = CleanLine(c.Waived)
-	case v.Verdict == VerdictMissed && c.MetAt.IsZero() && c.StoodBy != "" && v.Late > 0:
-		h.Why = Safef("nothing met it; stopped by %s", c.StoodBy)
+	case v.Verdict == VerdictMissed && c.MetAt.IsZero() && c.StoodBy != "" && v.Late > 0 && h.Def.Every == 0:
+		h.Why = Safef("not met; stopped by %s", c.StoodBy)
 	case c.StoodBy != "" && c.MetAt.IsZero():
 		h.Why = Safef("stopped by %s", c.StoodBy)
 	default:
 		h.Why = CleanLine(c.Why)
 	}
+	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
+		h.Why = Safef("its four parts are written; %s", JoinSafe(Lit("; "), left...))
+	}
 }
 
-// together is the verdict of a repeating clock that was not missed: where it was
-// waived or snoozed for a time, it was met in part.
+// together sets the verdict of a repeating clock that was never missed: met in part
+// if it was waived or snoozed for a time.
 func (h *ClockHistory) together() {
 	if h.Verdict == VerdictMissed || h.Verdict == VerdictRecordedLate {
 		return
@@ -320,12 +336,12 @@ func (h *ClockHistory) together() {
 	}
 }
 
-// unstarted is the verdict of a clock that never ran, and why.
+// unstarted returns the verdict of a clock that never ran, and the reason.
 func (r *Room) unstarted(d *ClockDef, v ClockView) (Verdict, Safe) {
 	x := r.Exposure
 	switch {
 	case d.Start == StartExposure && x == nil:
-		return VerdictNotAssessed, Lit("nobody assessed whether data of people got out")
+		return VerdictNotAssessed, Lit("nobody assessed whether personal data was exposed")
 	case d.Start == StartExposure && x.Level == ExposureNone:
 		return VerdictNotNeeded, because(Safef("exposure was assessed as none by %s", x.By), x.Why)
 	case d.Start == StartExposure:
@@ -337,8 +353,8 @@ func (r *Room) unstarted(d *ClockDef, v ClockView) (Verdict, Safe) {
 	return VerdictNotStarted, Safef("needs %s", v.Needs)
 }
 
-// Differs reports whether the verdict over all runs is another one than the
-// state of the newest run tells.
+// Differs reports whether the verdict over all runs differs from the state of the
+// newest run.
 func (h *ClockHistory) Differs() bool {
 	switch h.Verdict {
 	case VerdictMet:

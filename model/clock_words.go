@@ -2,10 +2,10 @@ package model
 
 import "time"
 
-// At writes a time for one reader, in their zone.
+// At formats a time in the time zone of one reader.
 type At func(time.Time) Safe
 
-// Took is a length of time with its units, for people who were not there.
+// Took formats a length of time with its units, for readers of a report.
 func Took(d time.Duration) Safe {
 	s := int64(d.Abs() / time.Second)
 	day, h, m := s/86400, s/3600%24, s/60%60
@@ -26,31 +26,31 @@ func Took(d time.Duration) Safe {
 	return Safef("%d s", s)
 }
 
-// wordGap is from how far apart on the time when something happened and the time
-// when it was recorded are both written.
+// wordGap is the difference between the reported and the recorded time from which
+// both are written.
 const wordGap = time.Minute
 
-// Apart reports whether the time that somebody gave and the time of the record
-// are far enough apart to be told apart.
-func Apart(done, recorded time.Time) bool { return recorded.Sub(done).Abs() >= wordGap }
+// TimesDiffer reports whether a reported time and the time of the record differ by
+// at least a minute.
+func TimesDiffer(done, recorded time.Time) bool { return recorded.Sub(done).Abs() >= wordGap }
 
-// BothTimes writes when something was done: once where the word and the record
-// agree, else both.
+// BothTimes formats when something was done: the reported time, followed by the
+// recorded time if they differ.
 func BothTimes(done, recorded time.Time, by string, at At) Safe {
-	if !Apart(done, recorded) {
+	if !TimesDiffer(done, recorded) {
 		return at(recorded)
 	}
 	return Safef("%s by %s's word, recorded %s", at(done), by, at(recorded))
 }
 
-// Words are what became of a run, in one line for every reader.
+// Words describes the outcome of a run in one line.
 func (v *RunView) Words(d *ClockDef, at At) Safe {
 	c := &v.Run
 	s := Safef("from %s", at(c.From))
 	if c.From.IsZero() {
 		s = Lit("from nothing known")
 	}
-	if Apart(c.From, c.BeganAt) && !c.BeganAt.IsZero() {
+	if TimesDiffer(c.From, c.BeganAt) && !c.BeganAt.IsZero() {
 		s = Safef("%s, begun %s", s, at(c.BeganAt))
 	}
 	if d.Every > 0 {
@@ -73,14 +73,15 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 	return v.changes(s, at)
 }
 
-// changes adds what moved the run or put it off.
+// changes appends what changed the due time of the run.
 func (v *RunView) changes(s Safe, at At) Safe {
 	for _, c := range v.Run.Changes {
 		if c.What == ChangeSnoozed {
-			continue // a stretch of its own, see ClockGap
+			continue // listed as a gap, see ClockGap
 		}
-		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("another length")}[c.What]
-		s = Safef("%s; %s %s by %s, due %s, was %s", s, what, at(c.At), c.By, at(c.Due), at(c.Was))
+		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("another length"),
+			ChangePaced: Lit("another cadence")}[c.What]
+		s = Safef("%s; %s %s by %s, due %s, was %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
 		if c.Reason != "" {
 			s = Safef("%s, because %s", s, CleanLine(c.Reason))
 		}
@@ -88,13 +89,13 @@ func (v *RunView) changes(s Safe, at At) Safe {
 	return s
 }
 
-// ended is how the run ended: ", met ...", empty while it runs.
+// ended returns how the run ended: ", met ...", or empty text while it runs.
 func (v *RunView) ended(at At) Safe {
 	c := &v.Run
 	switch {
 	case !c.MetAt.IsZero() && c.MetBy == "":
 		return Safef(", over %s", at(c.MetAt))
-	case !c.MetAt.IsZero() && Apart(c.DoneAt, c.MetAt):
+	case !c.MetAt.IsZero() && TimesDiffer(c.DoneAt, c.MetAt):
 		return Safef(", met %s", BothTimes(c.DoneAt, c.MetAt, c.MetBy, at))
 	case !c.MetAt.IsZero():
 		return Safef(", met %s by %s", at(c.MetAt), c.MetBy)
@@ -106,7 +107,7 @@ func (v *RunView) ended(at At) Safe {
 	return Safe{}
 }
 
-// lateness is how far from its due time the run ended.
+// lateness returns how long before or after its due time the run ended.
 func (v *RunView) lateness(d *ClockDef) Safe {
 	switch {
 	case d.AtLeast > 0 && v.Verdict == VerdictMissed:
@@ -115,6 +116,8 @@ func (v *RunView) lateness(d *ClockDef) Safe {
 		return Safe{}
 	case v.Verdict == VerdictRecordedLate:
 		return Safef("%s late by the record, %s by that word", Took(v.Late), Lateness(v.WordLate))
+	case v.Verdict == VerdictMissed && !v.Run.MetAt.IsZero() && TimesDiffer(v.Run.DoneAt, v.Run.MetAt):
+		return Safef("%s by that word, %s by the record", Lateness(v.WordLate), Lateness(v.Late))
 	case !v.Run.MetAt.IsZero():
 		return Lateness(v.Late)
 	case v.State == ClockOverdue:
@@ -125,7 +128,7 @@ func (v *RunView) lateness(d *ClockDef) Safe {
 	return Safe{}
 }
 
-// Lateness is how far from its due time something came.
+// Lateness formats a time after (or, if negative, before) a due time.
 func Lateness(d time.Duration) Safe {
 	switch d = d.Truncate(time.Second); {
 	case d > 0:
@@ -136,7 +139,7 @@ func Lateness(d time.Duration) Safe {
 	return Lit("on the second")
 }
 
-// Cadence is how what is due again and again was kept.
+// Cadence describes how regularly a repeating clock was met.
 func Cadence(onTime, late, byWord, missed int, worst time.Duration) Safe {
 	s := Safef("%d on time, %d late, %d missed", onTime, late, missed)
 	if byWord > 0 {
@@ -148,8 +151,7 @@ func Cadence(onTime, late, byWord, missed int, worst time.Duration) Safe {
 	return s
 }
 
-// Words are a stretch in which a clock did not count, in one line for every
-// reader.
+// Words describes the gap in one line.
 func (g *ClockGap) Words(now time.Time, at At) Safe {
 	s := Safef("%s %s to %s, %s, by %s", Lit(gapWords[g.What]), at(g.From), at(g.Until), Took(g.Length(now)), g.By)
 	if g.Until.IsZero() {

@@ -6,20 +6,24 @@ import (
 	"time"
 )
 
-// Ctx is what a composer line is read against.
+// Ctx is the context in which a composer line is parsed.
 type Ctx struct {
-	Room   *Room
-	Who    Actor
-	Now    time.Time // the hub's time
-	Zone   *time.Location
-	Knocks []Knock
+	Room         *Room
+	Who          Actor
+	Now          time.Time // the hub's time
+	Zone         *time.Location
+	JoinRequests []JoinRequest
+	Here         []Presence // who is present; empty: not known
 
-	Plan func(name string) (*Plan, error) // reads a playbook, "": the configured one; nil: the room's is meant
+	Rooms func(short string) (*Room, error) // returns another room that the person may see; nil: there is none
+
+	Plan func(name string) (*Plan, error) // reads a playbook, "" being the configured one; nil: use the room's plan
 }
 
-// Parse reads a composer line. Plain text is a note, "!" a decision, "?" a
-// hypothesis, "TODO:" a follow-up, ":" a command; a time before any of them
-// says when it happened. Numbers of the screen become ids here.
+// Parse parses a composer line. Plain text is a note, "!" begins a decision, "?" a
+// hypothesis, "TODO:" a follow-up and ":" a command; a time in front of any of them
+// is when it happened. Numbers on the screen are replaced by ids. Errors are of type
+// [Error].
 func Parse(line string, c Ctx) (Act, error) {
 	line = strings.TrimRight(line, " \t\n")
 	at, rest, err := LeadingTime(line, c.Now, c.Zone)
@@ -27,19 +31,28 @@ func Parse(line string, c Ctx) (Act, error) {
 		return Act{}, err
 	}
 	if rest == "" {
-		return Act{}, Refuse(Invalid, "there is nothing to say yet")
+		return Act{}, Refuse(Invalid, "the line is empty")
 	}
+	act, err := parseRest(rest, at, c)
+	act.Line = line
+	return act, err
+}
+
+// parseRest reads what follows a line's time.
+func parseRest(rest string, at time.Time, c Ctx) (Act, error) {
 	switch {
 	case strings.HasPrefix(rest, ":"):
 		return parseVerb(rest[1:], at, c)
 	case rest[0] == '!':
 		return entry(KindDecisionMade, rest[1:], at)
 	case rest[0] == '?':
-		return entry(KindHypothesisOpened, rest[1:], at)
+		a := &args{remaining: rest[1:], Ctx: c}
+		b, err := parseHypothesis(a)
+		return Act{At: at, Body: b, Args: a.parsed}, err
 	case strings.HasPrefix(rest, "TODO:"):
-		a := &args{rest: rest[5:], Ctx: c}
+		a := &args{remaining: rest[5:], Ctx: c}
 		b, err := parseTodo(a)
-		return Act{At: at, Body: b, Parts: a.parts}, err
+		return Act{At: at, Body: b, Args: a.parsed}, err
 	}
 	return entry(KindEntryNoted, rest, at)
 }
@@ -52,25 +65,25 @@ func entry(k Kind, text string, at time.Time) (Act, error) {
 	return Act{At: at, Body: NewEntry(k, text)}, nil
 }
 
-// parseVerb reads what follows the colon.
+// parseVerb parses the text after the colon.
 func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
-	a := &args{rest: s, Ctx: c, at: at}
+	a := &args{remaining: s, Ctx: c, at: at}
 	name := a.word()
 	v := c.verb(name)
 	if name == "" {
-		return Act{}, Refuse(Invalid, "after the colon comes a command; :help lists them")
+		return Act{}, Refuse(Invalid, "a command follows the colon; :help lists the commands")
 	}
 	if v == nil && c.Room.Lobby && verbIn(verbs, name) != nil {
-		return Act{}, c.Room.inPlace(KindSeverityChanged)
+		return Act{}, c.Room.checkLobbyKind(KindSeverityChanged)
 	}
 	if v == nil && elsewhere[name] != "" {
-		return Act{}, Refuse(NotFound, ":%s is no line of the log; %s", name, Lit(elsewhere[name]))
+		return Act{}, Refuse(NotFound, ":%s is not possible here; instead: %s", name, Lit(elsewhere[name]))
 	}
 	if v == nil {
-		return Act{}, Refuse(NotFound, "there is no command :%s%s; :help lists them", name, c.near(name))
+		return Act{}, Refuse(NotFound, "there is no command :%s%s", name, c.near(name))
 	}
-	a.parts = nil
-	if v.parse == nil { // insist: the line behind it, as if it stood alone
+	a.parsed = nil
+	if v.parse == nil { // insist: parse the line after it
 		in, err := Parse(a.text(), c)
 		if in.At.IsZero() {
 			in.At = at
@@ -81,59 +94,49 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	if err == nil {
 		err = a.done(v)
 	}
-	if err != nil {
-		return Act{}, err
+	if err == nil {
+		err = a.stray(b)
 	}
-	return Act{At: a.at, Body: b, Parts: a.parts}, nil
+	if err != nil {
+		return Act{Args: a.parsed}, err
+	}
+	return Act{At: a.at, Body: b, Args: a.parsed}, nil
 }
 
-// elsewhere says where to find what is no line of the log: a page of the screen, or
-// a command of the shell.
+// elsewhere has, for words that are not commands of a room, where to find what they
+// name: a page of the screen, or a shell command.
 var elsewhere = map[string]lit{
 	"alerts":    "F9 on the screen, or in a shell: warroom status ROOM",
 	"channels":  "F8 on the screen, or in a shell: warroom status ROOM",
 	"checklist": "F3 on the screen, or in a shell: warroom status ROOM",
 	"clocks":    "F2 on the screen, or in a shell: warroom status ROOM",
-	"export":    "the screen writes the record by it, or in a shell: warroom export ROOM -o FILE",
+	"export":    "on the screen, or in a shell: warroom export ROOM -o FILE",
 	"import":    "in a shell: warroom import FILE",
 	"ingest":    "in a shell: warroom ingest FILE --room ROOM",
 	"invite":    "in a shell: warroom invite HANDLE --right write",
 	"lobby":     "F9 in the list of rooms, or in a shell: warroom status lobby",
 	"people":    "F4 on the screen, or in a shell: warroom status ROOM",
 	"report":    "in a shell: warroom report ROOM",
+	"radar":     "F2 on the screen, or in a shell: warroom status ROOM",
 	"rooms":     "F5 on the screen, or in a shell: warroom rooms",
 	"status":    "F2, F3 and F4 on the screen, or in a shell: warroom status ROOM",
 	"tail":      "in a shell: warroom tail ROOM",
-	"verify":    "it is a page of the screen, or in a shell: warroom verify ROOM",
+	"verify":    "a page of the screen, or in a shell: warroom verify ROOM",
 	"wall":      "in a shell: warroom wall ROOM",
 	"who":       "F4 on the screen, or in a shell: warroom status ROOM",
 }
 
-// near suggests the commands that begin alike.
-func (c Ctx) near(name string) Safe {
-	var out []string
-	for _, v := range c.verbs() {
-		if name != "" && (strings.HasPrefix(string(v.name), name[:1]) || strings.Contains(string(v.name), name)) {
-			out = append(out, ":"+string(v.name))
-		}
-	}
-	if len(out) == 0 || len(out) > 7 {
-		return Safe{}
-	}
-	return Safef("; near it: %s", strings.Join(out, " "))
-}
-
-// Hint is what a composer line would do, shown while it is typed.
+// Hint describes what a composer line would do. It is shown while the line is typed.
 type Hint struct {
-	Will    Safe     // what it is
-	When    Safe     // the time it would get, in UTC, where one was given
-	Refusal Safe     // why it may not be, and what to do
-	Parts   []Part   // what each word became
-	Changes []Change // what it does to the clocks
-	Toll    Safe     // whom it puts out, and which roles nobody holds then
+	Will    Safe        // what the line would store
+	When    Safe        // the time that was given, in UTC
+	Refusal Safe        // why the line is refused, and what to do
+	Args    []ParsedArg // how each word was understood
+	Changes []Change    // effects on the clocks
+	Impact  Safe        // who would be removed, and which roles would become vacant
 }
 
-// HintOf says what a line would do.
+// HintOf returns what a line would do. It does not change anything.
 func HintOf(line string, c Ctx) Hint {
 	if h, ok := bulkHint(line, c); ok {
 		return h
@@ -150,21 +153,33 @@ func HintOf(line string, c Ctx) Hint {
 		}
 	}
 	a, err := Parse(line, c)
+	h.Args = a.Args
 	if err == nil {
 		if !a.At.IsZero() {
-			h.When = Stamp(a.At)
+			h.When = FormatTime(a.At)
 		}
-		h.Parts = a.Parts
 		if h.Will.IsEmpty() {
-			h.Will = a.Body.Kind().Word()
-			if w, _, _ := strings.Cut(line, " "); looksLikeTime(w) && a.At.IsZero() {
-				h.Will = Safef("%s; %s is no time and stays text: write -12m, @14:32 or @yesterday 23:10", h.Will, w)
+			h.Will = KindOf(a.Body).Word()
+			if s := StaysText(line, a); !s.IsEmpty() {
+				h.Will = Safef("%s; %s", h.Will, s)
 			}
 		}
 		if u, ok := a.Body.(*UpdateSent); ok && c.Room.Plan.Audience(u.Audience) != nil {
-			h.Will = Safef("an update to %s: %s", c.Room.Plan.Audience(u.Audience).Label, u.Conditions)
+			d := c.Room.Plan.Audience(u.Audience)
+			h.Will = Safef("an update to %s: %s", d.Label, u.Conditions)
+			if d.Approval {
+				h.Will = Safef("an update to %s, sent at once with no approval by anybody else: %s", d.Label,
+					u.Conditions)
+			}
+		}
+		if u, ok := a.Body.(*UpdateDrafted); ok {
+			h.Will = Safef("a draft to %s, sent when %s approves it: %s", c.Room.Plan.Audience(u.Audience).Label,
+				c.Room.approver(), u.Conditions)
 		}
 		if w := c.Room.Warning(a); !w.IsEmpty() {
+			h.Will = Safef("%s  (%s)", h.Will, w)
+		}
+		if w := c.absent(a.Body); !w.IsEmpty() {
 			h.Will = Safef("%s  (%s)", h.Will, w)
 		}
 		if !c.Room.Knows(c.Who.Key) {
@@ -176,23 +191,22 @@ func HintOf(line string, c Ctx) Hint {
 		h.Refusal = Sentence(err)
 		return h
 	}
-	if !a.Body.Kind().IsEntry() {
-		h.Changes, h.Toll = c.Room.Preview(c.Who, a, c.Now), c.Room.Toll(c.Who, a, c.Now)
+	if !KindOf(a.Body).IsEntry() {
+		h.Changes, h.Impact = c.Room.Preview(c.Who, a, c.Now), c.Room.Impact(c.Who, a, c.Now)
 	}
 	return h
 }
 
-// Warning says what may be a slip of the hand in an act that is allowed: nobody of
-// that name was ever here.
+// Warning returns a warning if an allowed act names people who were never in the
+// room, which may be a typing error. It is empty otherwise.
 func (r *Room) Warning(a Act) Safe {
 	if who := strangers(a.Body, r); len(who) > 0 {
-		return Safef("nobody called %s was here yet", strings.Join(who, ", "))
+		return Safef("nobody called %s has been here yet", strings.Join(who, ", "))
 	}
 	return Safe{}
 }
 
-// strangers are those an act is about who were never seen in the room, which may
-// be a slip of the hand.
+// strangers returns the people in an act who were never in the room.
 func strangers(b Body, r *Room) []string {
 	var about, out []string
 	switch b := b.(type) {
@@ -202,6 +216,8 @@ func strangers(b Body, r *Room) []string {
 		about = []string{b.To}
 	case *AskMade:
 		about = []string{b.To}
+	case *PollOpened:
+		about = []string{b.Executes}
 	case *ItemAssigned:
 		about = []string{b.Owner}
 	case *ItemAdded:
@@ -221,7 +237,7 @@ func strangers(b Body, r *Room) []string {
 	return out
 }
 
-// met says whether a key of a person was ever let in.
+// met reports whether a key of the person was ever admitted.
 func (r *Room) met(handle string) bool {
 	for _, m := range r.Members {
 		if m.Handle == handle {
@@ -231,60 +247,7 @@ func (r *Room) met(handle string) bool {
 	return false
 }
 
-// Choice is one completion of a line.
-type Choice struct {
-	Line  string // the whole line with it
-	Label Safe
-	Help  Safe
-}
-
-// Complete returns how a line may go on: commands, then their arguments.
-func Complete(line string, c Ctx) []Choice {
-	at := strings.LastIndexByte(line, ' ') + 1
-	head, last := line[:at], line[at:]
-	_, rest, err := LeadingTime(line, c.Now, c.Zone)
-	if err != nil || !strings.HasPrefix(rest, ":") {
-		return persons(head, last, c)
-	}
-	words := strings.Fields(rest)
-	if len(words) <= 1 && !strings.HasSuffix(rest, " ") {
-		var out []Choice
-		for _, v := range c.verbs() {
-			if strings.HasPrefix(":"+string(v.name), last) {
-				out = append(out, Choice{Line: head + ":" + string(v.name) + " ", Label: Safef(":%s %s", Lit(v.name), Lit(v.args)), Help: Lit(v.help)})
-			}
-		}
-		return out
-	}
-	v := c.verb(strings.TrimPrefix(words[0], ":"))
-	pos := strings.Count(strings.TrimLeft(rest, " "), " ") - 1
-	if v == nil || pos >= len(v.slots) {
-		return persons(head, last, c)
-	}
-	var out []Choice
-	for _, o := range v.slots[pos](c, words) {
-		if strings.HasPrefix(strings.ToLower(o.word), strings.ToLower(last)) {
-			out = append(out, Choice{Line: head + o.word + " ", Label: Safef("%s", o.word), Help: o.help})
-		}
-	}
-	return out
-}
-
-// persons completes "@an" to the people known here.
-func persons(head, last string, c Ctx) []Choice {
-	if !strings.HasPrefix(last, "@") {
-		return nil
-	}
-	var out []Choice
-	for _, o := range people(c, nil) {
-		if strings.HasPrefix(o.word, last) {
-			out = append(out, Choice{Line: head + o.word + " ", Label: Safef("%s", o.word), Help: o.help})
-		}
-	}
-	return out
-}
-
-// Verb is one command of the composer, for help.
+// Verb is one command of the composer, as the help shows it.
 type Verb struct {
 	Name       string
 	Args, Help Safe
@@ -304,7 +267,7 @@ func listed(list []verbDef) []Verb {
 	return out
 }
 
-// verbs are the commands of the room in which the line is written.
+// verbs returns the commands of the room for which the line is written.
 func (c Ctx) verbs() []verbDef {
 	if c.Room != nil && c.Room.Lobby {
 		return lobbyVerbs()

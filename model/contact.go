@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// Contact is somebody who can be called for a purpose.
+// Contact is a person who can be called for a purpose.
 type Contact struct {
 	Purpose string    `json:"purpose"`
-	Level   int       `json:"level"` // 1: called first
+	Level   int       `json:"level"` // order of calling, from 1
 	Name    string    `json:"name"`
 	Phone   string    `json:"phone,omitempty"`
 	Mail    string    `json:"mail,omitempty"`
-	Until   time.Time `json:"until,omitzero"` // when somebody else takes over
+	Until   time.Time `json:"until,omitzero"` // end of their shift; zero: not known
 }
 
-// Contacts are the people to call, as they were known at a time.
+// Contacts is the list of people to call, as known at a time.
 type Contacts struct {
-	At     time.Time `json:"at,omitzero"` // zero: they stand in the configuration
+	At     time.Time `json:"at,omitzero"` // when it was fetched; zero: it is from the configuration
 	Source string    `json:"source,omitempty"`
 	List   []Contact `json:"contacts"`
 }
 
-// Purposes are what there are contacts for, in order.
+// Purposes returns the purposes for which there are contacts, sorted.
 func (c Contacts) Purposes() []string {
 	var out []string
 	for _, p := range c.List {
@@ -33,7 +33,7 @@ func (c Contacts) Purposes() []string {
 	return out
 }
 
-// For are the contacts for a purpose, the first to call first.
+// For returns the contacts for a purpose in the order of calling.
 func (c Contacts) For(purpose string) []Contact {
 	var out []Contact
 	for _, p := range c.List {
@@ -45,7 +45,7 @@ func (c Contacts) For(purpose string) []Contact {
 	return out
 }
 
-// Words say whom to call: "1 Ana K., +90 555 0100, ana@example.org".
+// Words formats a contact: "1 Ana K., +90 555 0100, ana@example.org".
 func (p Contact) Words(now time.Time) Safe {
 	s := Safef("%d %s", p.Level, CleanLine(p.Name))
 	for _, more := range []string{p.Phone, p.Mail} {
@@ -54,15 +54,15 @@ func (p Contact) Words(now time.Time) Safe {
 		}
 	}
 	if !p.Until.IsZero() && now.After(p.Until) {
-		s = Safef("%s (until %s, somebody else by now)", s, Stamp(p.Until))
+		s = Safef("%s (until %s; the duty has since passed to somebody else)", s, FormatTime(p.Until))
 	}
 	return s
 }
 
-// Age says how old what is known is.
+// Age describes how old the list is.
 func (c Contacts) Age(now time.Time) Safe {
 	if c.At.IsZero() {
 		return Lit("from the configuration")
 	}
-	return Safef("as %s said %s ago", c.Source, Span(now.Sub(c.At)))
+	return Safef("according to %s, %s ago", c.Source, Span(now.Sub(c.At)))
 }

@@ -8,8 +8,8 @@ import (
 	"warroom/model"
 )
 
-// delivery says what became of a duty, and returns why it had no effect.
-func (k *desk) delivery(who string, s model.DeliveryState, attempt int) string {
+// delivery records the state of a duty and returns why that had no effect.
+func (k *testRoom) delivery(who string, s model.DeliveryState, attempt int) string {
 	k.t.Helper()
 	b := &model.DeliveryRecorded{Duty: "slack/x", Bridge: "slack", State: s, Attempt: attempt}
 	if s == model.DeliveryFailed {
@@ -21,8 +21,8 @@ func (k *desk) delivery(who string, s model.DeliveryState, attempt int) string {
 	return why.String()
 }
 
-// TestOneDelivers: of two that see the same duty one delivers it; another may,
-// when the first has not been heard of for the lease.
+// TestOneDelivers: of two processes with the same duty, one delivers it. The other
+// may do so after the lease of the first has expired.
 func TestOneDelivers(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	k.admit("bo", model.Command)
@@ -31,18 +31,19 @@ func TestOneDelivers(t *testing.T) {
 		after time.Duration
 		who   string
 		state model.DeliveryState
-		want  string // begins the refusal
+		want  string // beginning of the refusal
 	}{
 		{0, "cy", model.DeliverySending, "cy may not do that"},
 		{0, "ana", model.DeliverySending, ""},
-		{0, "bo", model.DeliverySending, "another has it in hand, until 2026-11-21"},
-		{0, "bo", model.DeliveryFailed, "another has it in hand"},
+		{0, "bo", model.DeliverySending, "another process is delivering it, until 2026-11-21"},
+		{0, "bo", model.DeliveryFailed, "another process is delivering it"},
 		{0, "ana", model.DeliveryFailed, ""},
-		{time.Minute, "bo", model.DeliverySending, "another has it in hand"}, // it said when it tries again
+		{time.Minute, "bo", model.DeliverySending, "another process is delivering " +
+			"it"}, // its next retry is still ahead
 		{4 * time.Minute, "ana", model.DeliveryFailed, ""},
-		{7 * time.Minute, "bo", model.DeliverySending, ""}, // and was not heard of
-		{0, "ana", model.DeliveryFailed, "another has it in hand"},
-		{0, "ana", model.DeliverySent, ""}, // it did, late: a fact
+		{7 * time.Minute, "bo", model.DeliverySending, ""}, // its lease has expired
+		{0, "ana", model.DeliveryFailed, "another process is delivering it"},
+		{0, "ana", model.DeliverySent, ""}, // late, but it was delivered
 		{0, "bo", model.DeliverySent, "it was delivered already"},
 		{0, "bo", model.DeliveryCut, "it was delivered already"},
 	} {
@@ -62,14 +63,14 @@ func TestNothingLeaves(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.say("ana", ":channel slack compromised somebody reads along")
+	k.mustType("ana", ":channel slack compromised somebody reads along")
 	if got := k.delivery("ana", model.DeliverySending, 1); !strings.Contains(got, "compromised") {
 		t.Errorf("%q", got)
 	}
 	if got := k.delivery("ana", model.DeliveryCut, 0); got != "" {
 		t.Errorf("%q", got)
 	}
-	k.say("ana", ":channel slack trusted it was rebuilt")
+	k.mustType("ana", ":channel slack trusted it was rebuilt")
 	if got := k.delivery("ana", model.DeliverySending, 1); got != "" {
 		t.Errorf("%q", got)
 	}
@@ -77,19 +78,21 @@ func TestNothingLeaves(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.say("ana", ":page security the key is live")
+	k.mustType("ana", ":page security the key is live")
 	k.refused("ana", ":page security", "security was paged at 2026-11-21 14:00:00 UTC by ana: no answer yet")
-	k.say("ana", ":paged security next Cy Demir")
-	k.say("ana", ":paged security acknowledged @bo")
+	k.mustType("ana", ":paged security next Cy Demir")
+	k.mustType("ana", ":paged security acknowledged @bo")
 	if p, _ := k.room.Page("security"); p.Words().String() != "bo answers" {
 		t.Errorf("%s", p.Words())
 	}
-	k.say("ana", ":paged security over")
-	k.say("ana", ":page security it is back")
+	k.mustType("ana", ":paged security over")
+	k.mustType("ana", ":page security it is back")
 	if p, _ := k.room.Page("security"); p.Duty() != "page/security/2" || p.Reason != "it is back" {
 		t.Errorf("%+v", p)
 	}
-	k.refused("ana", ":page Security!", "\"security!\" is nobody to page: name a purpose of a-z 0-9 _ -, as in :page security")
-	k.refused("ana", ":paged security maybe", "say what came of it: :paged security acknowledged|next|declined|over [WHO]")
-	k.refused("ana", ":page", "say for what somebody is called: :page security [REASON]")
+	k.refused("ana", ":page Security!",
+		"\"security!\" is not a purpose; write one of a-z 0-9 _ -, as in :page security")
+	k.refused("ana", ":paged security maybe",
+		"give the outcome: :paged security acknowledged|next|declined|over [WHO]")
+	k.refused("ana", ":page", "give the purpose of the page: :page security [REASON]")
 }

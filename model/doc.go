@@ -1,17 +1,19 @@
-// Package model is what an incident is: a room is the fold of its events, and
-// nothing else is state.
+// Package model defines an incident room: its state is the fold of its events, and
+// nothing else.
 //
-// An [Event] is one signed message of the log; [Apply] makes the next [Room]
-// from a room and an event, purely and without failing. [Parse] reads what a
-// person types into an [Act], [Decide] says whether it may be; every reader
-// makes the same check again at the event's place in the log. A [Plan] is the
-// playbook that a room is run by: it lies in the log itself. [Safe] is the only
-// text that may be shown.
+// An [Event] is one signed message of the log. [Apply] returns the [Room] that
+// results from a room and an event; it is a pure function that never fails. [Parse]
+// turns a line that a person typed into an [Act], and [Decide] reports whether the
+// act is allowed. Every reader repeats that check at the event's position in the
+// log. A [Plan] is the playbook of a room; it is stored in the log. [Safe] is the
+// only type of text that may be shown.
 //
-// The words: a room has entries (typed by people), amendments, retractions,
-// roles that are assumed, renounced or handed off, a checklist of items, clocks
-// with a start event, asks for now and follow-ups for after.
+// A room has entries, which people type, with amendments and retractions; roles,
+// which are assumed, renounced or handed off; a checklist of items; clocks, each
+// with a start event; asks, which are due now; and follow-ups, which come after the
+// incident.
 //
-// There is no I/O here, no goroutine, no time.Now and nothing at random. The
-// ports (port.go) are what package feed brings and package ui uses.
+// The package does no I/O, starts no goroutines, and uses neither the current time
+// nor randomness. The interfaces in port.go are implemented by package feed and used
+// by package ui.
 package model

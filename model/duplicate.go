@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// DuplicateKey returns a key that one object of a JSON text has twice, at any
-// depth, and false where there is none. Keys that differ only in case count as
-// one, as in package encoding/json: which of both a reader takes depends on the
-// reader, so such a text has no single meaning. A text that is no JSON has none.
+// DuplicateKey returns a key that occurs twice in one object of a JSON text, at any
+// depth. Keys that differ only in case count as the same, since package
+// encoding/json matches them without regard to case. Readers disagree on which of
+// two values counts, so such a text is ambiguous. It returns false if there is no
+// such key or if raw is not JSON.
 func DuplicateKey(raw []byte) (key string, found bool) {
 	if !json.Valid(raw) {
 		return "", false
@@ -19,19 +20,18 @@ func DuplicateKey(raw []byte) (key string, found bool) {
 	return duplicateKey(raw)
 }
 
-// manyKeys is the number of keys above which those of an object are looked up in
-// a map, and not compared with each other.
+// manyKeys is the number of keys above which an object is searched with a map.
 const manyKeys = 24
 
-// object is one object or array that is open at a place of the text.
+// object is an object or array that is open at the current position.
 type object struct {
-	first int // its first key in keys
+	first int // index in keys of its first key
 	seen  map[string]bool
 	isMap bool
 	isKey bool // the next string is a key
 }
 
-// duplicateKey is DuplicateKey for a text that is valid JSON.
+// duplicateKey is DuplicateKey for text that is known to be valid JSON.
 func duplicateKey(raw []byte) (string, bool) {
 	var few [32][]byte
 	var shallow [8]object
@@ -70,8 +70,8 @@ func duplicateKey(raw []byte) (string, bool) {
 	return "", false
 }
 
-// stringAt returns the inside of the string that begins at raw[i], whether it
-// stands there as it reads, and where it ends.
+// stringAt returns the content of the string that begins at raw[i], whether it is
+// free of escapes, and the index after it.
 func stringAt(raw []byte, i int) (text []byte, plain bool, end int) {
 	plain = true
 	for end = i + 1; end < len(raw); end++ {
@@ -86,7 +86,7 @@ func stringAt(raw []byte, i int) (text []byte, plain bool, end int) {
 	return raw[i+1:], plain, len(raw)
 }
 
-// unquoted returns what a string with escapes in it reads as.
+// unquoted decodes the escapes of a string.
 func unquoted(text []byte) []byte {
 	var s string
 	if json.Unmarshal(append(append([]byte{'"'}, text...), '"'), &s) != nil {
@@ -95,7 +95,8 @@ func unquoted(text []byte) []byte {
 	return []byte(s)
 }
 
-// has reports whether an object has a key already, and notes it where it has many.
+// has reports whether the object has the key already, and adds it to its map if it
+// has many keys.
 func (o *object) has(keys [][]byte, key []byte) bool {
 	if len(keys) < manyKeys {
 		for _, k := range keys {
@@ -119,7 +120,8 @@ func (o *object) has(keys [][]byte, key []byte) bool {
 	return false
 }
 
-// foldedKey maps all keys that [bytes.EqualFold] takes for one to one text.
+// foldedKey returns the same text for all keys that are equal under
+// [bytes.EqualFold].
 func foldedKey(key []byte) string {
 	var b strings.Builder
 	b.Grow(len(key))

@@ -11,8 +11,8 @@ import (
 	"warroom/model"
 )
 
-// TestDuplicateKey: at any depth, however it is written, and for every pair of
-// keys that encoding/json takes for one.
+// TestDuplicateKey: duplicate keys are found at any depth, in any notation, and for
+// every pair of keys that encoding/json considers equal.
 func TestDuplicateKey(t *testing.T) {
 	many := func(last string) string {
 		var b strings.Builder
@@ -42,7 +42,7 @@ func TestDuplicateKey(t *testing.T) {
 		"{\"É\":1,\"é\":2}":                   "é",
 		"{\"σ\":1,\"ς\":2}":                   "ς",
 		`{"":1,"":2}`:                         "",
-		`{"a":1,"a"`:                          "", // no JSON
+		`{"a":1,"a"`:                          "", // not JSON
 		"{\"a\":{\"b\":1},\"a\":{}} x":        "",
 		many(`"k100"`):                        "",
 		many(`"k57"`):                         "k57",
@@ -56,7 +56,7 @@ func TestDuplicateKey(t *testing.T) {
 	}
 }
 
-// TestDuplicateKeyInDeepText: as deep as encoding/json reads.
+// TestDuplicateKeyInDeepText: to the depth that encoding/json reads.
 func TestDuplicateKeyInDeepText(t *testing.T) {
 	deep := strings.Repeat(`{"a":[`, 4000) + `{"b":1,"B":2}` + strings.Repeat(`]}`, 4000)
 	if got, found := model.DuplicateKey([]byte(deep)); got != "B" || !found {
@@ -64,9 +64,10 @@ func TestDuplicateKeyInDeepText(t *testing.T) {
 	}
 }
 
-// FuzzDuplicateKey compares with what package encoding/json reads token by token.
+// FuzzDuplicateKey compares DuplicateKey with a decoder that reads token by token.
 func FuzzDuplicateKey(f *testing.F) {
-	for _, s := range []string{`{"a":1,"A":2}`, `[{"a":{"b":[1,"x"]}}]`, "{\"k\":1,\"\u212a\":2}", `{"a":"\"","\u0061":0}`} {
+	for _, s := range []string{`{"a":1,"A":2}`, `[{"a":{"b":[1,"x"]}}]`, "{\"k\":1,\"\u212a\":2}",
+		`{"a":"\"","\u0061":0}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -80,7 +81,7 @@ func FuzzDuplicateKey(f *testing.F) {
 	})
 }
 
-// slowly reports whether the next value has a key twice.
+// slowly reports whether the next value has a duplicate key.
 func slowly(d *json.Decoder) bool {
 	t, err := d.Token()
 	if err != nil {
@@ -95,8 +96,8 @@ func slowly(d *json.Decoder) bool {
 			if err != nil {
 				return found
 			}
-			for _, was := range keys {
-				found = found || strings.EqualFold(was, fmt.Sprint(k))
+			for _, prev := range keys {
+				found = found || strings.EqualFold(prev, fmt.Sprint(k))
 			}
 			keys = append(keys, fmt.Sprint(k))
 			found = slowly(d) || found
@@ -108,23 +109,25 @@ func slowly(d *json.Decoder) bool {
 	default:
 		return false
 	}
-	_, _ = d.Token() // the end of it
+	_, _ = d.Token() // the closing delimiter
 	return found
 }
 
-// TestDuplicateKeysAreNeverWritten: neither drafted nor encoded, also where another
-// message is carried inside of one.
+// TestDuplicateKeysAreNeverWritten: they are refused when drafting and when
+// encoding, even in a message that is part of another one.
 func TestDuplicateKeysAreNeverWritten(t *testing.T) {
-	for _, inner := range []string{`{"a":1,"a":2}`, `{"a":1,"A":2}`, "{\"k\":1,\"\u212a\":2}", `{"b":[{"a":{"x":1,"\u0058":2}}]}`} {
+	for _, inner := range []string{`{"a":1,"a":2}`, `{"a":1,"A":2}`, "{\"k\":1,\"\u212a\":2}",
+		`{"b":[{"a":{"x":1,"\u0058":2}}]}`} {
 		b := &model.EntryRedacted{Entry: "x", Seq: 3, Reason: "x", Event: json.RawMessage(inner)}
-		if _, err := model.NewDraft("id", model.Actor{Handle: "ana"}, model.Act{Body: b}, time.Now()); model.CodeOf(err) != model.Invalid {
+		if _, err := model.NewDraft("id", model.Actor{Handle: "ana"}, model.Act{Body: b},
+			time.Now()); model.CodeOf(err) != model.Invalid {
 			t.Errorf("a draft with %s: got %v, want it refused", inner, err)
 		}
 		raw, err := json.Marshal(b)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("encode JSON: %v", err)
 		}
-		e := model.Event{V: 1, Room: "r", ID: "i", Kind: b.Kind(), Body: raw}
+		e := model.Event{V: 1, Room: "r", ID: "i", Kind: model.KindOf(b), Body: raw}
 		if _, err := e.Encode(); model.CodeOf(err) != model.Invalid {
 			t.Errorf("a message with %s: got %v, want it refused", inner, err)
 		}

@@ -13,34 +13,34 @@ const (
 	KindAlertJudged   Kind = "alert.judged"
 )
 
-var _ = register(func() Body { return new(AlertReceived) }, func() Body { return new(AlertJudged) })
+var _ = register(bodyOf[AlertReceived](KindAlertReceived), bodyOf[AlertJudged](KindAlertJudged))
 
-// The bounds of one event about alerts.
+// Limits on events about alerts.
 const (
 	maxAlerts     = 500  // in a room
-	maxAlertKeys  = 1500 // findings of one event whose keys it names
+	maxAlertKeys  = 1500 // findings of one event that are listed by key
 	maxAlertRules = 12
 )
 
-// AlertReceived is a group of findings that came in together: one event, however
-// many they are. Alert is the worst of them.
+// AlertReceived is a group of findings that arrived together, as one event. Alert is
+// the worst of them.
 type AlertReceived struct {
 	Alert    Alert       `json:"alert"`
-	Format   string      `json:"format,omitempty"` // how it was read
-	Findings int         `json:"findings"`         // that were not in the room when it was sent
-	Groups   int         `json:"groups,omitempty"` // more than one: what was folded together, not to flood the room
-	Rules    []AlertRule `json:"rules,omitempty"`  // what was found most, where it is more than one rule
-	Keys     string      `json:"keys"`             // 8 bytes of each finding's key, in base64
-	Also     string      `json:"also,omitempty"`   // keys under which another form of the tool has them
-	Closed   string      `json:"closed,omitempty"` // keys of those that their source has closed
-	Sum      string      `json:"sum"`              // SHA-256 of the bytes that were read
+	Format   string      `json:"format,omitempty"` // the format in which it was read
+	Findings int         `json:"findings"`         // number of findings that the room did not have
+	Groups   int         `json:"groups,omitempty"` // number of groups that were merged; 0: one
+	Rules    []AlertRule `json:"rules,omitempty"`  // the rules with the worst and most findings, if there are several
+	Keys     string      `json:"keys"`             // the first 8 bytes of each finding's key, in base64
+	Also     string      `json:"also,omitempty"`   // keys from another form of the tool
+	Closed   string      `json:"closed,omitempty"` // keys of findings that the source has closed
+	Sum      string      `json:"sum"`              // SHA-256 of the input
 
-	Origin   string        `json:"origin,omitempty"`   // ULID of the event in the lobby it came from
-	Received *time.Time    `json:"received,omitempty"` // when, there; its clock counts from then
-	Judged   *AlertVerdict `json:"judged,omitempty"`   // what was said of it there
+	Origin   string        `json:"origin,omitempty"`   // ULID of its event in the lobby, if it comes from there
+	Received *time.Time    `json:"received,omitempty"` // when the lobby received it; its clock counts from then
+	Judged   *AlertVerdict `json:"judged,omitempty"`   // how it was judged in the lobby
 }
 
-// AlertVerdict is what was said of an alert before it came into a room.
+// AlertVerdict is how an alert was judged before it came into a room.
 type AlertVerdict struct {
 	Verdict string    `json:"verdict"`
 	Why     string    `json:"why"`
@@ -48,15 +48,12 @@ type AlertVerdict struct {
 	At      time.Time `json:"at"`
 }
 
-// AlertRule is how often a rule was hit.
+// AlertRule counts the findings of one rule.
 type AlertRule struct {
 	Rule     string `json:"rule"`
 	Severity string `json:"severity"`
 	Findings int    `json:"findings"`
 }
-
-// Kind names the kind.
-func (*AlertReceived) Kind() Kind { return KindAlertReceived }
 
 func (b *AlertReceived) free() []*string {
 	return []*string{&b.Alert.Title, &b.Alert.Description, &b.Alert.Asset.ID, &b.Alert.Location.URI, &b.Alert.Link}
@@ -67,48 +64,54 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
 	switch {
 	case !slices.Contains(AlertKinds, a.Kind) || !slices.Contains(AlertSeverities, a.Severity):
-		return Refuse(Invalid, "an alert has a kind (%s) and a severity (%s)", strings.Join(AlertKinds, ", "), strings.Join(AlertSeverities, ", "))
+		return Refuse(Invalid, "an alert needs a kind (%s) and a severity (%s)", strings.Join(AlertKinds, ", "),
+			strings.Join(AlertSeverities, ", "))
 	case err != nil || len(keys) == 0 || len(keys)%alertKey != 0 || len(keys) > maxAlertKeys*alertKey:
-		return Refuse(Invalid, "the alert does not name its findings as it has to")
+		return Refuse(Invalid, "the alert does not name its findings correctly")
 	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
-	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 || len(b.Format) > 64 || len(a.Secret) > 64:
-		return Refuse(Invalid, "the alert has more in it than an alert may have")
+	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
+		len(b.Format) > 64 || len(a.Secret) > 64:
+		return Refuse(Invalid, "the alert is larger than an alert may be")
 	case !b.keysFit():
-		return Refuse(Invalid, "the alert names keys that are none")
-	case len(b.Origin) > 64 || b.Judged != nil && (!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
-		return Refuse(Invalid, "the alert does not say as it has to where it came from")
+		return Refuse(Invalid, "the alert names keys that are not keys")
+	case len(b.Origin) > 64 || b.Judged != nil &&
+		(!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
+		return Refuse(Invalid, "the alert does not name its origin correctly")
 	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
-		return Refuse(Invalid, "%s is in the future; an alert was received before", Stamp(*b.Received))
+		return Refuse(Invalid, "%s is in the future; an alert was received before", FormatTime(*b.Received))
 	case r.Lobby && len(r.Alerts) >= maxAlerts && r.oldestSettled() < 0:
-		return Refuse(Conflict, "%d alerts wait in the lobby, no more fit: judge and close some", maxAlerts)
+		return Refuse(Conflict, "the lobby is full with %d alerts: judge and close some", maxAlerts)
 	case !r.Lobby && len(r.Alerts) >= maxAlerts:
 		return Refuse(Conflict, "the room has %d alerts; no more fit", maxAlerts)
 	}
-	if fresh := r.fresh(b, keys); fresh == 0 {
-		return Refuse(Conflict, "all findings of it are in the room already")
+	if added := r.countUnknown(b, keys); added == 0 {
+		return Refuse(Conflict, "all its findings are in the room already")
 	}
 	for _, s := range []string{a.Source, a.Rule, a.Title} {
 		if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
 			return err
 		}
 	}
-	return longText("alert", strings.Join([]string{a.Description, a.SourceVersion, a.SeverityRaw, a.Confidence, a.Asset.Type, a.Asset.ID, a.Location.URI, a.Location.Commit, a.Link}, " "), true)
+	return longText("alert",
+		strings.Join([]string{a.Description, a.SourceVersion, a.SeverityRaw, a.Confidence, a.Asset.Type, a.Asset.ID,
+			a.Location.URI, a.Location.Commit, a.Link}, " "), true)
 }
 
-// keysFit reports whether the keys besides those of the findings are keys.
+// keysFit reports whether Also and Closed are well-formed lists of keys.
 func (b *AlertReceived) keysFit() bool {
 	_, also := keySet(b.Also)
 	_, closed := keySet(b.Closed)
 	return also && closed
 }
 
-// alertKey is how many bytes of a finding's key the log keeps.
+// alertKey is the number of bytes of a finding's key that the log stores.
 const alertKey = 8
 
-// fresh counts the findings of an alert that the room does not have yet. Those
-// that are not named, because they are too many, are known by the whole file.
-func (r *Room) fresh(b *AlertReceived, keys []byte) int {
+// countUnknown returns the number of findings of an alert that the room does not
+// have. Findings beyond maxAlertKeys are not listed by key; they count as known if
+// the room has an alert of the same group from the same file.
+func (r *Room) countUnknown(b *AlertReceived, keys []byte) int {
 	named := len(keys) / alertKey
 	left := make(map[string]struct{}, named)
 	for k := range slices.Chunk(keys, alertKey) {
@@ -116,7 +119,7 @@ func (r *Room) fresh(b *AlertReceived, keys []byte) int {
 	}
 	r.eachFinding(func(k []byte) { delete(left, string(k)) })
 	n := len(left)
-	if n > 0 && b.Also != "" && r.hasAll(b.Also) { // as another form of the tool has them
+	if n > 0 && b.Also != "" && r.hasAll(b.Also) { // matched by the keys from another form of the tool
 		n = 0
 	}
 	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sum, b.Alert.GroupKey) {
@@ -125,10 +128,10 @@ func (r *Room) fresh(b *AlertReceived, keys []byte) int {
 	return n
 }
 
-// HasAlert says whether all findings of an alert are in the room.
+// HasAlert reports whether all findings of an alert are in the room.
 func (r *Room) HasAlert(b *AlertReceived) bool {
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
-	return err == nil && r.fresh(b, keys) == 0
+	return err == nil && r.countUnknown(b, keys) == 0
 }
 
 // eachFinding calls fn with the key of every finding in the room.
@@ -137,7 +140,7 @@ func (r *Room) eachFinding(fn func([]byte)) {
 		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
 			keys, err := base64.StdEncoding.DecodeString(s)
 			if err != nil {
-				continue // it was checked when it came
+				continue // the check has validated it
 			}
 			for k := range slices.Chunk(keys, alertKey) {
 				fn(k)
@@ -146,7 +149,7 @@ func (r *Room) eachFinding(fn func([]byte)) {
 	}
 }
 
-// hasAll reports whether the room has all of some keys.
+// hasAll reports whether the room has all of the given keys.
 func (r *Room) hasAll(keys string) bool {
 	want, _ := keySet(keys)
 	r.eachFinding(func(k []byte) { delete(want, findingKey(k)) })
@@ -160,10 +163,12 @@ func (r *Room) hasFile(sum, group string) bool {
 func (b *AlertReceived) apply(r *Room, e *Event) {
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
 	if err != nil {
-		return // it was checked
+		return // the check has validated it
 	}
-	a := RoomAlert{N: r.nextAlert(), ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert, Findings: b.Findings,
-		New: r.fresh(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Also: b.Also, Done: b.Closed, Sum: b.Sum, Origin: b.Origin}
+	a := RoomAlert{N: r.nextAlert(), ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert,
+		Findings: b.Findings,
+		New:      r.countUnknown(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Also: b.Also, Done: b.Closed,
+		Sum: b.Sum, Origin: b.Origin}
 	if b.Received != nil && b.Received.Before(a.At) {
 		a.At = b.Received.UTC()
 	}
@@ -171,12 +176,12 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt, a.ValidAt = v.Verdict, v.Why, v.By, v.At, v.At
 	}
 	if a.Done == "" && b.Alert.Resolved {
-		a.Done = b.Keys // the worst is over, so all are
+		a.Done = b.Keys // the worst finding is resolved, so all are
 	}
 	if closed, _ := keySet(a.Done); len(closed) > 0 && a.allClosed(len(closed)) {
 		a.Over, a.Alert.Resolved = e.RecordedAt, true
 	}
-	if r.Lobby { // it lives as long as the hub
+	if r.Lobby { // a lobby is as old as its hub
 		r.AlertsSeen = a.N
 		if i := r.oldestSettled(); len(r.Alerts) >= maxAlerts && i >= 0 {
 			r.Alerts = slices.Delete(slices.Clone(r.Alerts), i, i+1)
@@ -185,7 +190,7 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 	r.Alerts = push(r.Alerts, a)
 }
 
-// nextAlert is the number of the next alert.
+// nextAlert returns the number of the next alert.
 func (r *Room) nextAlert() int {
 	if r.Lobby {
 		return r.AlertsSeen + 1
@@ -193,8 +198,8 @@ func (r *Room) nextAlert() int {
 	return len(r.Alerts) + 1
 }
 
-// oldestSettled is the place of the oldest alert with which nothing is left to
-// do, -1 where there is none.
+// oldestSettled returns the index of the oldest settled alert, or -1 if there is
+// none.
 func (r *Room) oldestSettled() int {
 	return slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.Settled() })
 }
@@ -203,7 +208,8 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	a := &b.Alert
 	s := Safef("%d  %s  %s: %s", r.nextAlert(), a.Severity, a.Source, a.What())
 	if b.Groups > 1 {
-		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source, b.Findings, b.Groups, a.What())
+		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source,
+			b.Findings, b.Groups, a.What())
 	} else if b.Findings > 1 {
 		s = Safef("%s; %d findings, one is", s, b.Findings)
 	}
@@ -223,10 +229,10 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	case a.Sample:
 		s = Safef("%s; its source calls it a sample", s)
 	case a.Resolved:
-		s = Safef("%s; its source says that it is over", s)
+		s = Safef("%s; resolved at its source", s)
 	}
 	if b.Received != nil {
-		s = Safef("%s; from the lobby, received %s", s, Stamp(*b.Received))
+		s = Safef("%s; from the lobby, received %s", s, FormatTime(*b.Received))
 	}
 	if b.Judged != nil {
 		s = Safef("%s; judged %s there by %s", s, strings.ReplaceAll(b.Judged.Verdict, "_", " "), b.Judged.By)
@@ -237,53 +243,51 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// RoomAlert is an alert in a room: a claim, until somebody has judged it.
+// RoomAlert is an alert in a room, with how it was judged.
 type RoomAlert struct {
 	N        int         `json:"n"` // its number on every screen
 	ID       string      `json:"id"`
 	Seq      uint64      `json:"seq"`
 	By       string      `json:"by"`
-	At       time.Time   `json:"at"` // when it was received, here or in the lobby
+	At       time.Time   `json:"at"` // when it was received, in the room or in the lobby
 	Alert    Alert       `json:"alert"`
 	Findings int         `json:"findings"`
-	New      int         `json:"new"` // of them, how many were not in the room yet
+	New      int         `json:"new"` // of them, findings that the room did not have
 	Groups   int         `json:"groups,omitempty"`
 	Rules    []AlertRule `json:"rules,omitempty"`
 	Keys     string      `json:"keys"`
-	Also     string      `json:"also,omitempty"` // keys under which another form of the tool has its findings
-	Done     string      `json:"done,omitempty"` // keys of the findings that their source has closed
+	Also     string      `json:"also,omitempty"` // keys of its findings from another form of the tool
+	Done     string      `json:"done,omitempty"` // keys of findings that the source has closed
 	Sum      string      `json:"sum"`
 
-	Over      time.Time `json:"over,omitzero"`    // when its source was done with all of it
-	Since     time.Time `json:"since,omitzero"`   // from when its time counts again: it came back, or got worse
-	UpdatedAt time.Time `json:"updated,omitzero"` // when its source changed it the last time
-	Before    string    `json:"before,omitempty"` // what it was judged before it came back
+	Over      time.Time `json:"over,omitzero"`    // when the source had closed all of its findings
+	Since     time.Time `json:"since,omitzero"`   // from when its clock counts again, because it returned or got worse
+	UpdatedAt time.Time `json:"updated,omitzero"` // when the source last changed it
+	Before    string    `json:"before,omitempty"` // its verdict before it returned
 
 	Verdict  string    `json:"verdict,omitempty"` // "" until it is judged
 	Why      string    `json:"why,omitempty"`
 	JudgedBy string    `json:"judged_by,omitempty"`
 	JudgedAt time.Time `json:"judged_at,omitzero"`
-	ValidAt  time.Time `json:"valid_at,omitzero"` // when somebody first said what it is
+	ValidAt  time.Time `json:"valid_at,omitzero"` // when it was first judged
 
-	Origin    string `json:"origin,omitempty"` // of one from the lobby: its event there
+	Origin    string `json:"origin,omitempty"` // of an alert from the lobby: its event there
 	Moved     string `json:"moved,omitempty"`  // in the lobby: the room it went to
-	Closed    string `json:"closed,omitempty"` // in the lobby: why it was put away
+	Closed    string `json:"closed,omitempty"` // in the lobby: why it was closed
 	SettledBy string `json:"settled_by,omitempty"`
 }
 
-// Verdicts are what an alert may be judged to be.
-var Verdicts = []string{"true_positive_with_impact", "true_positive_without_impact", "false_positive", "benign", "inconclusive"}
+// Verdicts are the possible verdicts on an alert.
+var Verdicts = []string{"true_positive_with_impact", "true_positive_without_impact", "false_positive", "benign",
+	"inconclusive"}
 
-// AlertJudged says what an alert is. It may be judged again; the newest verdict
-// holds, and all of them stay readable.
+// AlertJudged records the verdict on an alert. An alert may be judged again; the
+// newest verdict counts, and all of them stay in the timeline.
 type AlertJudged struct {
 	Alert   string `json:"alert"` // ULID of the event
 	Verdict string `json:"verdict"`
 	Why     string `json:"why"`
 }
-
-// Kind names the kind.
-func (*AlertJudged) Kind() Kind { return KindAlertJudged }
 
 func (b *AlertJudged) free() []*string { return []*string{&b.Why} }
 
@@ -293,13 +297,14 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 	case a == nil:
 		return Refuse(NotFound, "the room has no such alert")
 	case !slices.Contains(Verdicts, b.Verdict):
-		return Refuse(Invalid, "%s is no verdict; they are: %s", quoted(b.Verdict), strings.Join(Verdicts, ", "))
+		return Refuse(Invalid, "%s is not a verdict; the verdicts are: "+
+			"%s", quoted(b.Verdict), strings.Join(Verdicts, ", "))
 	case a.Moved != "":
 		return Refuse(Conflict, "alert %d went to %s; judge it there", a.N, a.Moved)
 	case a.Verdict == b.Verdict:
 		return Refuse(Conflict, "alert %d is judged so already, by %s", a.N, a.JudgedBy)
 	case strings.TrimSpace(b.Why) == "":
-		return Refuse(Invalid, "say why: :judge %d %s REASON", a.N, b.Verdict)
+		return Refuse(Invalid, "give a reason: :judge %d %s REASON", a.N, b.Verdict)
 	}
 	return longText("reason", b.Why, false)
 }
@@ -307,7 +312,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 func (b *AlertJudged) apply(r *Room, e *Event) {
 	r.setAlert(b.Alert, func(a *RoomAlert) {
 		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt = b.Verdict, b.Why, e.By, e.RecordedAt
-		a.Closed = "" // said anew
+		a.Closed = "" // reopened by the new verdict
 		a.valid(e)
 	})
 }
@@ -321,7 +326,7 @@ func (b *AlertJudged) line(r *Room, _ *Event) Safe {
 	return because(s, b.Why)
 }
 
-// AlertN is the alert of a number, nil where there is none.
+// AlertN returns the alert with number n, or nil if there is none.
 func (r *Room) AlertN(n int) *RoomAlert {
 	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.N == n })
 	if i < 0 {

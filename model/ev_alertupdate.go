@@ -7,31 +7,28 @@ import (
 	"time"
 )
 
-// KindAlertUpdated says that a finding which is known changed at its source.
+// KindAlertUpdated is the kind of an update of known findings by their source.
 const KindAlertUpdated Kind = "alert.updated"
 
-var _ = register(func() Body { return new(AlertUpdated) })
+var _ = register(bodyOf[AlertUpdated](KindAlertUpdated))
 
-// AlertUpdated is what changed in the findings of an alert that is known: worse,
-// verified, more frequent, closed by their source, or open again. What is empty did
-// not change.
+// AlertUpdated records what changed in the findings of a known alert: worse,
+// verified, more frequent, closed by the source, or open again. Empty fields did not
+// change.
 type AlertUpdated struct {
 	Alert      string `json:"alert"` // ULID of the event that received it
 	Severity   string `json:"severity,omitempty"`
 	Confidence string `json:"confidence,omitempty"`
 	Count      int    `json:"count,omitempty"`
-	State      string `json:"state,omitempty"`    // the source's word
+	State      string `json:"state,omitempty"`    // state as the source writes it
 	Validity   string `json:"validity,omitempty"` // of a secret
 	Public     bool   `json:"public,omitempty"`
-	Head       *Alert `json:"head,omitempty"`   // the finding by which the alert is named from now on
-	Closed     string `json:"closed,omitempty"` // keys of findings that their source closed, as in alert.received
-	Opened     string `json:"opened,omitempty"` // keys of those that are open again
+	Head       *Alert `json:"head,omitempty"`   // the finding that the alert is named after from now on
+	Closed     string `json:"closed,omitempty"` // keys of findings that the source closed, as in alert.received
+	Opened     string `json:"opened,omitempty"` // keys of findings that are open again
 	Format     string `json:"format,omitempty"`
 	Sum        string `json:"sum,omitempty"`
 }
-
-// Kind names the kind.
-func (*AlertUpdated) Kind() Kind { return KindAlertUpdated }
 
 func (b *AlertUpdated) free() []*string {
 	if b.Head == nil {
@@ -50,19 +47,20 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "there is no such alert")
 	case b.Severity != "" && !slices.Contains(AlertSeverities, b.Severity),
 		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
-		return Refuse(Invalid, "the update has a severity or a confidence that there is not")
-	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 || len(b.Sum) > 64 || len(b.Format) > 64:
-		return Refuse(Invalid, "the update has more in it than an update may have")
+		return Refuse(Invalid, "the update has an unknown severity or confidence")
+	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 ||
+		len(b.Sum) > 64 || len(b.Format) > 64:
+		return Refuse(Invalid, "the update is larger than an update may be")
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
 	case !b.changes(a):
-		return Refuse(Conflict, "alert %d is so already", a.N)
+		return Refuse(Conflict, "alert %d is in that state already", a.N)
 	}
 	if h := b.Head; h != nil {
 		if !slices.Contains(AlertKinds, h.Kind) || !slices.Contains(AlertSeverities, h.Severity) {
 			return Refuse(
 				Invalid,
-				"an alert has a kind (%s) and a severity (%s)",
+				"an alert needs a kind (%s) and a severity (%s)",
 				strings.Join(AlertKinds, ", "),
 				strings.Join(AlertSeverities, ", "),
 			)
@@ -94,10 +92,10 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 	return validText("state", b.State+b.Validity)
 }
 
-// confidences are the words for how sure a source is.
+// confidences are the levels of a source's confidence, the highest first.
 var confidences = []string{"verified", "likely", "unverified", "unknown"}
 
-// changes reports whether an alert is another one after the update.
+// changes reports whether the update changes alert a.
 func (b *AlertUpdated) changes(a *RoomAlert) bool {
 	closed, _ := keySet(b.Closed)
 	opened, _ := keySet(b.Opened)
@@ -119,7 +117,7 @@ func (b *AlertUpdated) changes(a *RoomAlert) bool {
 		b.Public && !a.Alert.Public
 }
 
-// raises reports whether the update makes an alert weigh more.
+// raises reports whether the update makes an alert more urgent.
 func (b *AlertUpdated) raises(a *RoomAlert) bool {
 	after := Alert{Severity: a.Alert.Severity, Confidence: a.Alert.Confidence}
 	if b.Severity != "" {
@@ -172,8 +170,8 @@ func (b *AlertUpdated) setFields(a *Alert) {
 	a.Count, a.Public = max(a.Count, b.Count), a.Public || b.Public
 }
 
-// wake starts the time of an alert again: it came back, or is worse than it was when
-// somebody settled it. What was said of it before stays readable.
+// wake restarts the clock of an alert that returned, or that got worse after it was
+// settled. Earlier verdicts stay in the timeline.
 func (a *RoomAlert) wake(e *Event) {
 	if a.Moved != "" {
 		return
@@ -184,13 +182,13 @@ func (a *RoomAlert) wake(e *Event) {
 	a.Verdict, a.Closed, a.ValidAt, a.Since = "", "", time.Time{}, e.RecordedAt
 }
 
-// keys are the keys of the findings of an alert.
+// keys returns the keys of the alert's findings.
 func (a *RoomAlert) keys() map[findingKey]struct{} {
 	set, _ := keySet(a.Keys)
 	return set
 }
 
-// closedKeys are the keys of the findings that their source has closed.
+// closedKeys returns the keys of the findings that the source has closed.
 func (a *RoomAlert) closedKeys() map[findingKey]struct{} {
 	set, ok := keySet(a.Done)
 	if !ok {
@@ -199,8 +197,9 @@ func (a *RoomAlert) closedKeys() map[findingKey]struct{} {
 	return set
 }
 
-// allClosed reports whether a source is done with every finding of an alert, of which
-// it closed so many. One that does not name all of its findings stays open.
+// allClosed reports whether the source has closed every finding of the alert; closed
+// is the number that it closed. An alert that does not list all of its findings
+// stays open.
 func (a *RoomAlert) allClosed(closed int) bool {
 	raw, err := base64.StdEncoding.DecodeString(a.Keys)
 	n := len(raw) / alertKey
@@ -248,7 +247,7 @@ func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// stateWords say which findings were closed or opened.
+// stateWords describes which findings were closed or reopened.
 func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
 	word := CleanLine(b.State)
 	if word.IsEmpty() {
@@ -262,7 +261,7 @@ func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
 	}
 	switch n := len(closed); {
 	case n > 0 && a.allClosed(len(done)):
-		out = append(out, Safef("over: %s at its source, its clock stops", word))
+		out = append(out, Safef("resolved at its source (%s); its clock stops", word))
 	case n > 0:
 		out = append(out, Safef("%d of %d findings %s at their source", n, a.Findings, word))
 	}

@@ -6,43 +6,44 @@ import (
 	"time"
 )
 
-// KindChannelJudged is the kind about whether a channel can be trusted.
+// KindChannelJudged is the kind of a verdict on whether a channel can be trusted.
 const KindChannelJudged Kind = "channel.judged"
 
-var _ = register(func() Body { return new(ChannelJudged) })
+var _ = register(bodyOf[ChannelJudged](KindChannelJudged))
 
-// Trust is whether what is said over a channel can be relied on, and kept from
-// whom it is not for.
+// Trust is whether messages over a channel are reliable and confidential.
 type Trust string
 
-// The states of a channel. One that nobody judged is trusted.
+// The states of a channel. A channel that nobody judged is trusted.
 const (
 	Trusted     Trust = "trusted"
-	Suspected   Trust = "suspected"   // it works on; what comes over it is marked
-	Compromised Trust = "compromised" // nothing goes over it, either way
+	Suspected   Trust = "suspected"   // still used; what arrives over it is marked
+	Compromised Trust = "compromised" // not used in either direction
 )
 
-// Trusts are the states, the best first.
+// Trusts are the states of a channel, the best first.
 var Trusts = []Trust{Trusted, Suspected, Compromised}
 
-// ChannelNames are the channels that are proposed. Any other word is one too.
+// ChannelNames are the channels that completion offers. A channel may have any other
+// name as well.
 var ChannelNames = []string{"slack", "pagerduty", "mail", "jira", "notion", "sso", "vpn", "phone", "ssh"}
 
-// MaxChannels is how many channels a room judges at most.
+// MaxChannels is the maximum number of channels that a room can judge.
 const MaxChannels = 100
 
-// Channel is a way to speak to people or tools, as it was judged last.
+// Channel is a way to communicate with people or tools, with the newest verdict on
+// it.
 type Channel struct {
 	Name   string    `json:"name"`
 	State  Trust     `json:"state"`
 	Reason string    `json:"reason,omitempty"`
 	By     string    `json:"by"`
-	At     time.Time `json:"at"` // since when, as its author says
+	At     time.Time `json:"at"` // since when, as its author reports
 	Seq    uint64    `json:"seq"`
-	Key    string    `json:"key,omitempty"` // of By; by older rules it is not kept
+	Key    string    `json:"key,omitempty"` // key of By; not stored under older rules
 }
 
-// ChannelJudged says whether a channel can be trusted, from its place in the
+// ChannelJudged records whether a channel can be trusted from its position in the
 // log on.
 type ChannelJudged struct {
 	Channel string `json:"channel"`
@@ -50,27 +51,27 @@ type ChannelJudged struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-// Kind names the kind.
-func (*ChannelJudged) Kind() Kind               { return KindChannelJudged }
 func (*ChannelJudged) need(*Room, *Event) Power { return PowerTrust }
 
 func (b *ChannelJudged) free() []*string { return []*string{&b.Reason} }
 
 func (b *ChannelJudged) check(r *Room, _ *Event) error {
 	if !ValidChannel(b.Channel) {
-		return Refuse(Invalid, "%s names no channel; write one word of a-z 0-9 . _ -, as slack, mail or vpn", quoted(b.Channel))
+		return Refuse(Invalid, "%s is not a channel; write one word of a-z 0-9 . _ -, such as slack, mail or vpn",
+			quoted(b.Channel))
 	}
 	if !slices.Contains(Trusts, b.State) {
 		return Refuse(Invalid, "a channel is trusted, suspected or compromised, not %s", quoted(string(b.State)))
 	}
-	was := r.Channel(b.Channel)
+	prev := r.Channel(b.Channel)
 	switch {
-	case was.State == b.State && was.Seq > 0:
-		return Refuse(Conflict, "%s is %s already, since %s by %s", b.Channel, string(b.State), Stamp(was.At), was.By)
-	case was.Seq == 0 && len(r.Channels) >= MaxChannels:
-		return Refuse(Invalid, "the room has judged %d channels, which is all it holds", MaxChannels)
+	case prev.State == b.State && prev.Seq > 0:
+		return Refuse(Conflict, "%s is %s already, since %s by %s", b.Channel, string(b.State), FormatTime(prev.At),
+			prev.By)
+	case prev.Seq == 0 && len(r.Channels) >= MaxChannels:
+		return Refuse(Invalid, "the room has %d channels; no more fit", MaxChannels)
 	case strings.TrimSpace(b.Reason) == "":
-		return Refuse(Invalid, "say why: :channel %s %s REASON", b.Channel, string(b.State))
+		return Refuse(Invalid, "give a reason: :channel %s %s REASON", b.Channel, string(b.State))
 	}
 	return longText("reason", b.Reason, false)
 }
@@ -81,7 +82,7 @@ func (b *ChannelJudged) apply(r *Room, e *Event) {
 		c.Key = e.Key
 	}
 	if i := r.channel(b.Channel); i >= 0 {
-		r.Channels = set(r.Channels, i, c)
+		r.Channels = set(r, r.Channels, i, c)
 		return
 	}
 	r.Channels = push(r.Channels, c)
@@ -91,22 +92,22 @@ func (b *ChannelJudged) line(r *Room, _ *Event) Safe {
 	s := Safef("%s is %s", b.Channel, string(b.State))
 	switch {
 	case b.State == Compromised:
-		s = Safef("%s is COMPROMISED, nothing goes over it now, in or out; speak elsewhere", b.Channel)
+		s = Safef("%s is COMPROMISED and not used any more, in or out; talk elsewhere", b.Channel)
 	case b.State == Suspected:
-		s = Safef("%s is SUSPECTED, what comes over it is marked", b.Channel)
+		s = Safef("%s is SUSPECTED; what arrives over it is marked", b.Channel)
 	case r.ChannelCut(b.Channel):
-		s = Safef("%s is trusted again, it is used from here on", b.Channel)
+		s = Safef("%s is trusted and used again", b.Channel)
 	}
 	return because(s, b.Reason)
 }
 
-// toll says what judging it costs, before it is sent.
-func (b *ChannelJudged) toll(r *Room) Safe {
+// impact describes the consequences of the verdict, for the preview.
+func (b *ChannelJudged) impact(r *Room) Safe {
 	switch {
 	case b.State == Compromised:
-		return Safef("cuts %s both ways at once: nothing is sent over it, nothing from it is taken", b.Channel)
+		return Safef("cuts %s off at once: nothing is sent over it, nothing from it is accepted", b.Channel)
 	case b.State == Trusted && r.ChannelCut(b.Channel):
-		return Safef("what waits for %s is sent", b.Channel)
+		return Safef("what is waiting for %s is sent", b.Channel)
 	}
 	return Safe{}
 }
@@ -115,8 +116,8 @@ func (r *Room) channel(name string) int {
 	return slices.IndexFunc(r.Channels, func(c Channel) bool { return c.Name == name })
 }
 
-// Channel returns how a channel was judged. One that nobody judged is trusted,
-// with no sequence.
+// Channel returns the newest verdict on a channel. If there is none, the channel is
+// trusted and has no sequence.
 func (r *Room) Channel(name string) Channel {
 	if i := r.channel(strings.ToLower(name)); i >= 0 {
 		return r.Channels[i]
@@ -124,23 +125,23 @@ func (r *Room) Channel(name string) Channel {
 	return Channel{Name: strings.ToLower(name), State: Trusted}
 }
 
-// ChannelCut says whether nothing may go over a channel, in or out, because it
-// was judged compromised.
+// ChannelCut reports whether a channel may not be used, in either direction, because
+// it was judged compromised.
 func (r *Room) ChannelCut(name string) bool { return r.Channel(name).State == Compromised }
 
-// ChannelDoubted says whether what comes over a channel is to be marked.
-func (r *Room) ChannelDoubted(name string) bool { return r.Channel(name).State != Trusted }
+// ChannelUntrusted reports whether what arrives over a channel is marked.
+func (r *Room) ChannelUntrusted(name string) bool { return r.Channel(name).State != Trusted }
 
-// doubted marks the line of what came over a channel in doubt. Nobody is kept
-// out by that: the keys decide who may write.
-func (r *Room) doubted(over string, s Safe) Safe {
-	if len(r.Channels) == 0 || !r.ChannelDoubted(over) {
+// markUntrusted marks a line that arrived over an untrusted channel. The line still
+// counts: keys decide who may write.
+func (r *Room) markUntrusted(over string, s Safe) Safe {
+	if len(r.Channels) == 0 || !r.ChannelUntrusted(over) {
 		return s
 	}
 	return Safef("(over %s, %s) %s", over, string(r.Channel(over).State), s)
 }
 
-// CutChannels names the channels that are compromised.
+// CutChannels returns the names of the compromised channels.
 func (r *Room) CutChannels() []string {
 	var out []string
 	for _, c := range r.Channels {
@@ -151,7 +152,7 @@ func (r *Room) CutChannels() []string {
 	return out
 }
 
-// ValidChannel says whether s may name a channel: [a-z0-9._-]{1,40}.
+// ValidChannel reports whether s may name a channel: [a-z0-9._-]{1,40}.
 func ValidChannel(s string) bool {
 	if len(s) < 1 || len(s) > 40 {
 		return false

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The kinds about clocks. A clock that ran out is computed by every reader and
-// never published.
+// The kinds of events about clocks. There is no event for a clock that runs out:
+// every reader computes it.
 const (
 	KindClockArmed   Kind = "clock.armed"
 	KindClockRetimed Kind = "clock.retimed"
@@ -16,13 +16,13 @@ const (
 )
 
 var _ = register(
-	func() Body { return &ClockMoved{kind: KindClockArmed} }, func() Body { return &ClockMoved{kind: KindClockRetimed} },
-	func() Body { return new(ClockSnoozedBody) },
-	func() Body { return &ClockEnded{kind: KindClockMet} }, func() Body { return &ClockEnded{kind: KindClockWaived} },
+	shared(func(k Kind) Body { return &ClockMoved{kind: k} }, KindClockArmed, KindClockRetimed),
+	bodyOf[ClockSnoozedBody](KindClockSnoozed),
+	shared(func(k Kind) Body { return &ClockEnded{kind: k} }, KindClockMet, KindClockWaived),
 )
 
-// clockNeed is the power that a clock takes: law clocks also obey who assesses
-// exposure.
+// clockNeed returns the power that changing a clock takes. A clock of law may also
+// be changed by whoever assesses exposure.
 func clockNeed(r *Room, e *Event, id string) Power {
 	if d := r.Plan.Clock(id); d != nil && d.Law && r.Has(e.By, e.Key, PowerExposure) {
 		return PowerExposure
@@ -30,8 +30,8 @@ func clockNeed(r *Room, e *Event, id string) Power {
 	return PowerClocks
 }
 
-// lawNeed is the power to spare oneself what a clock demands: for a clock of law
-// it is a grave one.
+// lawNeed returns the power that waiving or delaying a clock takes, which for a
+// clock of law is a sensitive one.
 func lawNeed(r *Room, e *Event, id string) Power {
 	if d := r.Plan.Clock(id); d != nil && d.Law && r.Rules >= confirmedRules {
 		return PowerLaw
@@ -42,12 +42,13 @@ func lawNeed(r *Room, e *Event, id string) Power {
 func (r *Room) runOf(id string) (*ClockDef, ClockRun, error) {
 	d := r.Plan.Clock(id)
 	if d == nil {
-		return nil, ClockRun{}, Refuse(NotFound, "the plan knows no clock %s; it has: %s", id, r.Plan.clockIDs())
+		return nil, ClockRun{}, Refuse(NotFound, "the plan has no clock %s; it has: %s", id, r.Plan.clockIDs())
 	}
 	return d, r.Clocks[r.clockIndex(d.ID)], nil
 }
 
-// ClockMoved starts a clock by hand (armed) or moves its start (re-timed).
+// ClockMoved starts a clock by hand (clock.armed) or changes its start
+// (clock.retimed).
 type ClockMoved struct {
 	Clock  string    `json:"clock"`
 	Start  time.Time `json:"start"` // its new start
@@ -55,8 +56,7 @@ type ClockMoved struct {
 	kind   Kind
 }
 
-// Kind names the kind.
-func (b *ClockMoved) Kind() Kind { return b.kind }
+func (b *ClockMoved) ownKind() Kind { return b.kind }
 func (b *ClockMoved) need(r *Room, e *Event) Power {
 	if _, c, err := r.runOf(b.Clock); err == nil && b.kind == KindClockRetimed && b.Start.After(c.StartedAt) {
 		return lawNeed(r, e, b.Clock)
@@ -74,18 +74,21 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 	runs := c.runs()
 	switch {
 	case b.Start.After(e.RecordedAt.Add(Skew)):
-		return Refuse(Invalid, "%s is in the future; a clock starts at something that happened", Stamp(b.Start))
+		return Refuse(Invalid, "%s is in the future; a clock starts at a time in the past", FormatTime(b.Start))
 	case b.kind == KindClockArmed && runs:
-		return Refuse(Conflict, "%s runs already; :clock move %s @TIME REASON moves its start", d.Label, d.ID)
+		return Refuse(Conflict, "%s is running already; move its start with :clock move %s @TIME "+
+			"REASON", d.Label, d.ID)
 	case b.kind == KindClockArmed && d.AtLeast > 0 && r.Status == Open:
 		return Refuse(Conflict, "%s starts when the incident is resolved", d.Label)
 	case b.kind == KindClockRetimed && !runs:
-		return Refuse(Conflict, "%s does not run; :clock arm %s @TIME starts it", d.Label, d.ID)
+		return Refuse(Conflict, "%s is not running; start it with :clock arm %s @TIME", d.Label, d.ID)
 	case r.Rules >= 2 && b.kind == KindClockRetimed && d.Start == StartExposure && !b.Start.Before(c.From):
-		return Refuse(Conflict, "%s counts from the earliest awareness, %s; a later one does not move it. If that time is wrong, correct it: :time %d @TIME REASON",
-			d.Label, Stamp(c.From), r.awareClaim().Seq)
+		return Refuse(Conflict,
+			"%s counts from the earliest awareness, %s; a later one does not move it. If that time is wrong, "+
+				"correct it: :time %d @TIME REASON",
+			d.Label, FormatTime(c.From), r.awareClaim().Seq)
 	case b.kind == KindClockRetimed && strings.TrimSpace(b.Reason) == "":
-		return Refuse(Invalid, "say why the start moves: :clock move %s @TIME REASON", d.ID)
+		return Refuse(Invalid, "give a reason: :clock move %s @TIME REASON", d.ID)
 	}
 	return longText("reason", b.Reason, true)
 }
@@ -102,12 +105,12 @@ func (b *ClockMoved) apply(r *Room, e *Event) {
 	}
 	c := r.Clocks[i]
 	c.Why = b.Reason
-	r.Clocks = set(r.Clocks, i, c)
+	r.Clocks = set(r, r.Clocks, i, c)
 }
 
-// moveAware moves the start of a clock that counts from awareness. There is one
-// awareness, and the earliest counts: an earlier one moves every such clock, a
-// later one moves none.
+// moveAware changes the start of a clock that counts from awareness. All such clocks
+// share the earliest time of awareness: an earlier time moves every one of them, a
+// later time moves none.
 func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
 	r.claimAware(b.Start, b.Reason, e)
 	if c := r.Clocks[i]; !c.runs() {
@@ -118,22 +121,20 @@ func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
 
 func (b *ClockMoved) line(r *Room, _ *Event) Safe {
 	d, c, _ := r.runOf(b.Clock)
-	s := Safef("%s runs from %s", d.Label, Stamp(b.Start))
+	s := Safef("%s runs from %s", d.Label, FormatTime(b.Start))
 	if b.kind == KindClockRetimed {
-		s = Safef("%s, was %s", s, Stamp(c.From))
+		s = Safef("%s, was %s", s, FormatTime(c.From))
 	}
 	return because(s, b.Reason)
 }
 
-// ClockSnoozedBody puts the due time of a clock off, with a reason.
+// ClockSnoozedBody postpones the due time of a clock, with a reason.
 type ClockSnoozedBody struct {
 	Clock  string   `json:"clock"`
 	For    Duration `json:"for"`
 	Reason string   `json:"reason"`
 }
 
-// Kind names the kind.
-func (*ClockSnoozedBody) Kind() Kind                     { return KindClockSnoozed }
 func (b *ClockSnoozedBody) need(r *Room, e *Event) Power { return clockNeed(r, e, b.Clock) }
 
 func (b *ClockSnoozedBody) free() []*string { return []*string{&b.Reason} }
@@ -144,11 +145,12 @@ func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 	case err != nil:
 		return err
 	case d.Law:
-		return Refuse(Forbidden, "%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
+		return Refuse(Forbidden,
+			"%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
 	case d.AtLeast > 0:
-		return Refuse(Conflict, "%s has to run; it cannot be snoozed", d.Label)
+		return Refuse(Conflict, "%s has to run its full time; it cannot be snoozed", d.Label)
 	case !c.runs():
-		return Refuse(Conflict, "%s does not run", d.Label)
+		return Refuse(Conflict, "%s is not running", d.Label)
 	case b.For <= 0 || time.Duration(b.For) > 24*time.Hour:
 		return Refuse(Invalid, "snooze for more than 0 and up to 24h, as in :snooze %s 10m REASON", d.ID)
 	}
@@ -166,28 +168,27 @@ func (b *ClockSnoozedBody) apply(r *Room, e *Event) {
 	c = r.Clocks[i]
 	c.Snoozed, c.Why = c.DueAt, b.Reason
 	if d := r.Plan.Clock(c.ID); e.RecordedAt.Before(from) {
-		c.Snoozed = c.DueAt.Add(-d.Length(r.Severity) / 3)
+		c.Snoozed = c.DueAt.Add(-c.length(d, r.Severity) / 3)
 	}
-	r.Clocks = set(r.Clocks, i, c)
+	r.Clocks = set(r, r.Clocks, i, c)
 }
 
 func (b *ClockSnoozedBody) line(r *Room, _ *Event) Safe {
-	return because(Safef("%s put off by %s", r.Plan.Clock(b.Clock).Label, b.For), b.Reason)
+	return because(Safef("%s postponed by %s", r.Plan.Clock(b.Clock).Label, b.For), b.Reason)
 }
 
-// ClockEnded says that a clock was met or waived.
+// ClockEnded records that a clock was met or waived.
 type ClockEnded struct {
 	Clock  string `json:"clock"`
 	Reason string `json:"reason,omitempty"` // how it was met, or why it is waived
 	kind   Kind
 }
 
-// Kind names the kind.
-func (b *ClockEnded) Kind() Kind { return b.kind }
+func (b *ClockEnded) ownKind() Kind { return b.kind }
 func (b *ClockEnded) need(r *Room, e *Event) Power {
 	if b.kind == KindClockWaived {
 		if d := r.Plan.Clock(b.Clock); d != nil && r.Rules >= 2 && d.AtLeast > 0 && r.ownsClock(d, e.By) {
-			return "" // the plan names their role
+			return "" // the plan names the role that may do it
 		}
 		return lawNeed(r, e, b.Clock)
 	}
@@ -207,11 +208,13 @@ func (b *ClockEnded) check(r *Room, e *Event) error {
 	case !c.MetAt.IsZero() || c.Waived != "":
 		return Refuse(Conflict, "%s is over already", d.Label)
 	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
-		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT", strings.Join(r.unwritten(), ", "))
+		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
+			strings.Join(r.UnwrittenSections(), ", "))
 	case b.kind == KindClockMet && d.AtLeast > 0:
-		return Refuse(Conflict, "%s is met by letting it run; :clock waive %s REASON ends it", d.Label, d.ID)
+		return Refuse(Conflict, "%s is met when its time is over; end it early with :clock waive %s "+
+			"REASON", d.Label, d.ID)
 	case b.kind == KindClockMet && (c.StartedAt.IsZero() || !c.StoodAt.IsZero()):
-		return Refuse(Conflict, "%s does not run", d.Label)
+		return Refuse(Conflict, "%s is not running", d.Label)
 	}
 	return longText("reason", b.Reason, false)
 }
@@ -228,7 +231,7 @@ func (b *ClockEnded) apply(r *Room, e *Event) {
 	}
 	c.N = max(1, c.N)
 	c.Waived, c.WaivedAt, c.EndSeq, c.EndBy = b.Reason, e.RecordedAt, e.Seq, e.By
-	r.Clocks = set(r.Clocks, i, c)
+	r.Clocks = set(r, r.Clocks, i, c)
 }
 
 func (b *ClockEnded) line(r *Room, _ *Event) Safe {

@@ -5,33 +5,34 @@ import (
 	"strings"
 )
 
-// KindRoleConfirmed is the kind about the powers of a role that its holder took.
+// KindRoleConfirmed is the kind that confirms the powers of a role.
 const KindRoleConfirmed Kind = "role.confirmed"
 
-var _ = register(func() Body { return new(RoleConfirmed) })
+var _ = register(bodyOf[RoleConfirmed](KindRoleConfirmed))
 
-// confirmedRules is the first version of a room's rules in which a role that
-// somebody takes for themselves has its grave powers only once it is confirmed.
+// confirmedRules is the first version of the rules under which a role that a person
+// takes has its sensitive powers only once they are confirmed.
 const confirmedRules = 2
 
-// The powers that cannot be undone, or that decide who sees the room and may
-// write. No plan names them: they come with other powers.
+// The powers whose effects cannot be undone, or that control who may see the room
+// and write in it. A plan does not name them; they come with other powers.
 const (
-	// PowerAuthority is to admit, strike, restrict, close, and to change rights
-	// and the plan; it comes with PowerAll.
+	// PowerAuthority is the power to admit, revoke, restrict and close, and to
+	// change rights and the plan. It comes with PowerAll.
 	PowerAuthority Power = "authority"
-	// PowerLaw is to waive a clock of law or move it to a later start; it comes
-	// with PowerClocks and with PowerExposure.
+	// PowerLaw is the power to waive a clock of law or to give it a later start. It
+	// comes with PowerClocks and with PowerExposure.
 	PowerLaw Power = "law"
 )
 
-// gravePowers need the confirmation of somebody who has them.
-var gravePowers = []Power{PowerAuthority, PowerRedact, PowerTrust, PowerLaw}
+// sensitivePowers lists the powers that have to be confirmed by somebody who has
+// them.
+var sensitivePowers = []Power{PowerAuthority, PowerRedact, PowerTrust, PowerLaw}
 
-// grave returns the grave powers of a role.
-func (d *RoleDef) grave() []Power {
+// sensitivePowers returns the sensitive powers of the role.
+func (d *RoleDef) sensitivePowers() []Power {
 	var out []Power
-	for _, p := range gravePowers {
+	for _, p := range sensitivePowers {
 		if d.gives(p) {
 			out = append(out, p)
 		}
@@ -39,10 +40,19 @@ func (d *RoleDef) grave() []Power {
 	return out
 }
 
-// lacksAny returns a grave power of a role that a person at a key does not have
-// by themselves, "" where they have all of them.
+// sensitivePowersOf returns the sensitive powers of a role. A deputy has those of
+// the role that they may take.
+func (r *Room) sensitivePowersOf(d *RoleDef) []Power {
+	if o := r.Plan.Role(d.DeputyOf); d.DeputyOf != "" && o != nil {
+		return o.sensitivePowers()
+	}
+	return d.sensitivePowers()
+}
+
+// lacksAny returns a sensitive power of a role that the person with this key does
+// not have, or "" if they have them all.
 func (r *Room) lacksAny(handle, key string, d *RoleDef) Power {
-	for _, p := range d.grave() {
+	for _, p := range r.sensitivePowersOf(d) {
 		if !r.Has(handle, key, p) {
 			return p
 		}
@@ -50,14 +60,14 @@ func (r *Room) lacksAny(handle, key string, d *RoleDef) Power {
 	return ""
 }
 
-// unconfirmed reports whether a role that the author of an event gives or takes
-// waits for a confirmation: its author does not have its grave powers.
+// unconfirmed reports whether a role that the author of an event gives or takes has
+// to be confirmed, because the author does not have its sensitive powers.
 func (r *Room) unconfirmed(e *Event, d *RoleDef) bool {
 	return r.Rules >= confirmedRules && r.lacksAny(e.By, e.Key, d) != ""
 }
 
-// Unconfirmed returns who holds a role now and still waits for the confirmation
-// of its powers.
+// Unconfirmed returns the current holders of a role whose powers have not been
+// confirmed.
 func (r *Room) Unconfirmed(role string) []string {
 	var out []string
 	for _, a := range r.Roles {
@@ -68,43 +78,67 @@ func (r *Room) Unconfirmed(role string) []string {
 	return out
 }
 
-// RoleConfirmed says that a person who took a role has its powers, too.
+// RoleConfirmed confirms the sensitive powers of a person's role.
 type RoleConfirmed struct {
 	Role   string `json:"role"`
 	Person string `json:"person"`
 }
 
-// Kind names the kind.
-func (*RoleConfirmed) Kind() Kind { return KindRoleConfirmed }
-
-// need is a grave power of the role that the author lacks: all of them are
-// needed.
+// need returns a sensitive power of the role that the author lacks. Confirming takes
+// all of them.
 func (b *RoleConfirmed) need(r *Room, e *Event) Power {
-	if d := r.Plan.Role(b.Role); d != nil {
+	if d := r.Plan.Role(b.Role); d != nil && !r.secondMayConfirm(d, b.Person, e) {
 		return r.lacksAny(e.By, e.Key, d)
 	}
 	return ""
 }
 
-func (b *RoleConfirmed) check(r *Room, _ *Event) error {
+func (b *RoleConfirmed) check(r *Room, e *Event) error {
 	d := r.Plan.Role(b.Role)
 	switch {
 	case d == nil:
-		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	case !slices.Contains(r.Holders(d.ID), b.Person):
 		return Refuse(Conflict, "%s is not %s", b.Person, d.Label)
 	case !slices.Contains(r.Unconfirmed(d.ID), b.Person):
-		return Refuse(Conflict, "%s has the powers of %s already; nothing waits for a confirmation", b.Person, d.Label)
+		return Refuse(Conflict, "%s has all powers of %s; there is nothing to confirm", b.Person, d.Label)
+	}
+	if by := r.secondOf(d.ID, b.Person); by != "" && b.seconds(r, e) {
+		return Refuse(Conflict, "%s and %s took %s together already; its other powers await someone who has them",
+			b.Person, by, d.Label)
 	}
 	return nil
 }
 
-// apply confirms the role, and what its holder offers to somebody else.
+// seconds reports whether the author only agrees to a takeover: they lack the
+// sensitive powers of the role, so they cannot confirm them.
+func (b *RoleConfirmed) seconds(r *Room, e *Event) bool {
+	return r.lacksAny(e.By, e.Key, r.Plan.Role(b.Role)) != ""
+}
+
+// secondOf returns the person who agreed to a takeover, or "" if nobody did.
+func (r *Room) secondOf(role, person string) string {
+	for _, a := range r.Roles {
+		if a.Role == role && a.Person == person && a.Until.IsZero() {
+			return a.SecondBy
+		}
+	}
+	return ""
+}
+
+// apply confirms the role, and offers of the role by its holder. If the author only
+// agrees to a takeover, it records that, and the sensitive powers remain
+// unconfirmed.
 func (b *RoleConfirmed) apply(r *Room, e *Event) {
 	id := r.Plan.Role(b.Role).ID
+	seconds := b.seconds(r, e)
 	r.Roles, r.Handoffs = slices.Clone(r.Roles), slices.Clone(r.Handoffs)
 	for i, a := range r.Roles {
 		if a.Role == id && a.Until.IsZero() && a.Person == b.Person && a.Unconfirmed {
+			if seconds {
+				r.Roles[i].SecondBy = e.By
+				return
+			}
 			r.Roles[i].Unconfirmed, r.Roles[i].ConfirmedBy = false, e.By
 		}
 	}
@@ -115,32 +149,44 @@ func (b *RoleConfirmed) apply(r *Room, e *Event) {
 	}
 }
 
-func (b *RoleConfirmed) line(r *Room, _ *Event) Safe {
+func (b *RoleConfirmed) line(r *Room, e *Event) Safe {
+	if b.seconds(r, e) {
+		return Safef("%s and %s take %s together", b.Person, e.By, r.Plan.Role(b.Role).Label)
+	}
 	return Safef("%s is confirmed as %s", b.Person, r.Plan.Role(b.Role).Label)
 }
 
-// Awaits says what of a role its holder may not do yet, and what changes that;
-// empty where nothing waits.
+// Awaits describes the powers that the holder of a role does not have yet, and how
+// they get them. It is empty if there are none.
 func (r *Room) Awaits(a Assignment) Safe {
-	d := r.Plan.Role(a.Role)
-	if d == nil || !a.Unconfirmed || !a.Until.IsZero() {
+	powers := r.Withheld(a)
+	if powers.IsEmpty() || !a.Until.IsZero() {
 		return Safe{}
 	}
-	return Safef("%s await :confirm %s @%s by someone with command or these powers",
-		powerWords(d.grave()), d.ID, CleanLine(a.Person))
+	return Safef("%s need a confirmation by someone with command or these powers: :confirm %s @%s",
+		powers, r.Plan.Role(a.Role).ID, CleanLine(a.Person))
 }
 
-// waits returns what a role that is about to be taken will wait for, and waitsBriefly
-// the same for a line of the timeline.
+// Withheld names the powers of a role that its holder never had because nobody
+// confirmed them, even if they no longer hold it. It is empty if they had all.
+func (r *Room) Withheld(a Assignment) Safe {
+	if d := r.Plan.Role(a.Role); d != nil && a.Unconfirmed {
+		return powerWords(r.sensitivePowersOf(d))
+	}
+	return Safe{}
+}
+
+// waits describes the confirmation that a role needs after it is taken. waitsBriefly
+// is the same for a line of the timeline.
 func (r *Room) waits(d *RoleDef, person string) Safe {
 	return r.Awaits(Assignment{Role: d.ID, Person: person, Unconfirmed: true})
 }
 
 func waitsBriefly(s Safe, d *RoleDef) Safe {
-	return Safef("%s; some powers await :confirm %s", s, d.ID)
+	return Safef("%s; some powers need :confirm %s", s, d.ID)
 }
 
-// powerWords names powers: "judging channels and taking text out of the log".
+// powerWords describes powers: "judging channels and taking text out of the log".
 func powerWords(list []Power) Safe {
 	var out []Safe
 	for _, p := range list {
@@ -156,8 +202,8 @@ func powerWords(list []Power) Safe {
 	return JoinSafe(Lit(", "), out...)
 }
 
-// unconfirmedFor words the refusal of somebody who holds a role with a power, and
-// only lacks the confirmation; nil where they hold none.
+// unconfirmedFor returns the refusal for a person who holds a role with power p that
+// nobody confirmed, or nil if they hold none.
 func (r *Room) unconfirmedFor(e *Event, p Power) error {
 	if r.Plan == nil {
 		return nil
@@ -172,7 +218,7 @@ func (r *Room) unconfirmedFor(e *Event, p Power) error {
 	if len(roles) == 0 {
 		return nil
 	}
-	return Refuse(Forbidden, "%s took %s without being given it, and %s waits for a confirmation; "+
-		"someone with the right \"command\" or that power can give it: :confirm %s @%s",
+	return Refuse(Forbidden, "%s took %s without being given it, and %s needs a confirmation by someone with the "+
+		"right \"command\" or that power: :confirm %s @%s",
 		e.By, strings.Join(roles, ", "), p.does(), roles[0], e.By)
 }

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// KindEvidenceCustody is what happens to a piece of evidence after it was
+// KindEvidenceCustody is the kind of a change of custody after evidence was
 // collected.
 const KindEvidenceCustody Kind = "evidence.custody"
 
-var _ = register(func() Body { return new(EvidenceCustody) })
+var _ = register(bodyOf[EvidenceCustody](KindEvidenceCustody))
 
-// The steps of custody. A transfer has two sides: one offers, the other accepts.
+// The steps of custody. A transfer takes two: one person offers, the other accepts.
 const (
-	CustodyCollected = "collected" // by evidence.collected itself
-	CustodyAccessed  = "accessed"  // the bytes were got out
+	CustodyCollected = "collected" // recorded by evidence.collected itself
+	CustodyAccessed  = "accessed"  // somebody read the bytes
 	CustodyOffered   = "offered"
 	CustodyAccepted  = "accepted"
 	CustodyDeclined  = "declined"
@@ -23,12 +23,13 @@ const (
 	CustodyReleased  = "released"
 )
 
-var custodyActs = []string{CustodyAccessed, CustodyOffered, CustodyAccepted, CustodyDeclined, CustodySealed, CustodyReleased}
+var custodyActs = []string{CustodyAccessed, CustodyOffered, CustodyAccepted, CustodyDeclined, CustodySealed,
+	CustodyReleased}
 
-// maxCustody is how many steps a piece may have.
+// maxCustody is the maximum number of custody steps that an evidence item may have.
 const maxCustody = 1000
 
-// CustodyStep is one step in the custody of a piece.
+// CustodyStep is one step in the custody of an evidence item.
 type CustodyStep struct {
 	Act    string    `json:"act"`
 	By     string    `json:"by"`
@@ -38,37 +39,36 @@ type CustodyStep struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// CustodyOffer is a piece on its way from one to another.
+// CustodyOffer is an offered transfer that has not been accepted.
 type CustodyOffer struct {
 	By string    `json:"by"`
 	To string    `json:"to"`
 	At time.Time `json:"at"`
 }
 
-// EvidenceCustody is one step in the custody of a piece of evidence.
+// EvidenceCustody records one step in the custody of an evidence item.
 type EvidenceCustody struct {
-	Piece  string `json:"piece"` // ULID of the event that brought it
-	Act    string `json:"act"`
-	To     string `json:"to,omitempty"`
-	Reason string `json:"reason,omitempty"`
+	EvidenceID string `json:"piece"` // ULID of the event that collected it
+	Act        string `json:"act"`
+	To         string `json:"to,omitempty"`
+	Reason     string `json:"reason,omitempty"`
 }
-
-// Kind names the kind.
-func (*EvidenceCustody) Kind() Kind { return KindEvidenceCustody }
 
 func (b *EvidenceCustody) free() []*string { return []*string{&b.Reason} }
 
-// need is command, where somebody disposes of what another has in custody.
+// need returns PowerAuthority if the author transfers, seals or disposes of evidence
+// that somebody else holds.
 func (b *EvidenceCustody) need(r *Room, e *Event) Power {
-	p := r.pieceByID(b.Piece)
-	if p == nil || p.Holder == e.By || b.Act == CustodyAccessed || b.Act == CustodyAccepted || b.Act == CustodyDeclined {
+	p := r.evidenceItemByID(b.EvidenceID)
+	if p == nil || p.Holder == e.By || b.Act == CustodyAccessed || b.Act == CustodyAccepted ||
+		b.Act == CustodyDeclined {
 		return ""
 	}
 	return PowerAuthority
 }
 
 func (b *EvidenceCustody) check(r *Room, e *Event) error {
-	p := r.pieceByID(b.Piece)
+	p := r.evidenceItemByID(b.EvidenceID)
 	switch {
 	case p == nil:
 		return Refuse(NotFound, "there is no such piece of evidence")
@@ -86,38 +86,40 @@ func (b *EvidenceCustody) check(r *Room, e *Event) error {
 	return nil
 }
 
-// against is what stands against a step, nil where nothing does.
-func (b *EvidenceCustody) against(p *Piece, e *Event) error {
+// against returns why a step is not possible, or nil if it is.
+func (b *EvidenceCustody) against(p *EvidenceItem, e *Event) error {
 	empty := strings.TrimSpace(b.Reason) == ""
 	switch {
 	case !p.Whole() && b.Act != CustodyReleased:
-		return Refuse(Conflict, "E%d is incomplete: it is in nobody's custody yet; to give it up: :custody E%d release REASON", p.N, p.N)
+		return Refuse(Conflict,
+			"E%d is incomplete and in nobody's custody yet; to abandon it: :custody E%d release REASON", p.N, p.N)
 	case p.Released && b.Act != CustodyAccessed:
-		return Refuse(Conflict, "E%d was released by %s: %s", p.N, p.last(CustodyReleased).By, CleanLine(p.last(CustodyReleased).Reason))
+		return Refuse(Conflict, "E%d was released by %s: %s", p.N, p.last(CustodyReleased).By,
+			CleanLine(p.last(CustodyReleased).Reason))
 	case b.Act == CustodyAccessed && p.Sealed && empty:
-		return Refuse(Conflict, "E%d is sealed: say why it is got out, with --reason", p.N)
+		return Refuse(Conflict, "E%d is sealed: give a reason with --reason", p.N)
 	case b.Act == CustodyOffered && !ValidHandle(b.To):
-		return Refuse(Invalid, "say to whom: :custody E%d transfer @WHO REASON", p.N)
+		return Refuse(Invalid, "name the person: :custody E%d transfer @WHO REASON", p.N)
 	case b.Act == CustodyOffered && b.To == p.Holder:
 		return Refuse(Conflict, "%s has E%d in custody already", b.To, p.N)
 	case b.Act == CustodyOffered && p.Offer != nil && p.Offer.To == b.To:
 		return Refuse(Conflict, "E%d is offered to %s already", p.N, b.To)
 	case (b.Act == CustodyAccepted || b.Act == CustodyDeclined) && p.Offer == nil:
-		return Refuse(Conflict, "nobody offers E%d", p.N)
+		return Refuse(Conflict, "nobody has offered E%d", p.N)
 	case b.Act == CustodyAccepted && p.Offer.To != e.By:
 		return Refuse(Forbidden, "E%d is offered to %s, not to %s", p.N, p.Offer.To, e.By)
 	case b.Act == CustodyDeclined && p.Offer.To != e.By && p.Offer.By != e.By && p.Holder != e.By:
-		return Refuse(Forbidden, "E%d is offered by %s to %s; only they may end that", p.N, p.Offer.By, p.Offer.To)
+		return Refuse(Forbidden, "E%d is offered by %s to %s; only they can answer", p.N, p.Offer.By, p.Offer.To)
 	case b.Act == CustodySealed && p.Sealed:
 		return Refuse(Conflict, "E%d is sealed already", p.N)
 	case b.Act == CustodyReleased && empty:
-		return Refuse(Invalid, "say to whom or why: :custody E%d release REASON", p.N)
+		return Refuse(Invalid, "give the recipient or the reason: :custody E%d release REASON", p.N)
 	}
 	return nil
 }
 
 func (b *EvidenceCustody) apply(r *Room, e *Event) {
-	p := *r.pieceByID(b.Piece) // it was checked
+	p := *r.evidenceItemByID(b.EvidenceID) // the check found it
 	switch b.Act {
 	case CustodyOffered:
 		p.Offer = &CustodyOffer{By: e.By, To: b.To, At: e.RecordedAt}
@@ -130,12 +132,13 @@ func (b *EvidenceCustody) apply(r *Room, e *Event) {
 	case CustodyReleased:
 		p.Released, p.Offer = true, nil
 	}
-	p.Custody = push(p.Custody, CustodyStep{Act: b.Act, By: e.By, To: b.To, At: e.RecordedAt, Seq: e.Seq, Reason: b.Reason})
-	r.Evidence = set(r.Evidence, p.N-1, p)
+	p.Custody = push(p.Custody,
+		CustodyStep{Act: b.Act, By: e.By, To: b.To, At: e.RecordedAt, Seq: e.Seq, Reason: b.Reason})
+	r.Evidence = set(r, r.Evidence, p.N-1, p)
 }
 
 func (b *EvidenceCustody) line(r *Room, e *Event) Safe {
-	p := r.pieceByID(b.Piece)
+	p := r.evidenceItemByID(b.EvidenceID)
 	s := Safef("E%d  %s  %s", p.N, p.Name, b.Act)
 	switch b.Act {
 	case CustodyOffered:
@@ -143,7 +146,7 @@ func (b *EvidenceCustody) line(r *Room, e *Event) Safe {
 	case CustodyAccepted:
 		s = Safef("E%d  %s  accepted from %s; %s has it in custody", p.N, p.Name, p.Holder, e.By)
 	case CustodyAccessed:
-		s = Safef("E%d  %s  accessed: its bytes were got out", p.N, p.Name)
+		s = Safef("E%d  %s  accessed: its bytes were read", p.N, p.Name)
 	}
 	if b.Reason != "" {
 		s = Safef("%s: %s", s, CleanLine(b.Reason))
@@ -151,7 +154,7 @@ func (b *EvidenceCustody) line(r *Room, e *Event) Safe {
 	return s
 }
 
-func (r *Room) pieceByID(id string) *Piece {
+func (r *Room) evidenceItemByID(id string) *EvidenceItem {
 	for i := range r.Evidence {
 		if r.Evidence[i].ID == id {
 			return &r.Evidence[i]

@@ -6,79 +6,78 @@ import (
 	"time"
 )
 
-// KindDeliveryRecorded is the kind about what a bridge did.
+// KindDeliveryRecorded is the kind of the result of a bridge's work.
 const KindDeliveryRecorded Kind = "delivery.recorded"
 
-var _ = register(func() Body { return new(DeliveryRecorded) })
+var _ = register(bodyOf[DeliveryRecorded](KindDeliveryRecorded))
 
-// DeliveryState is how far a duty is.
+// DeliveryState is the state of a delivery.
 type DeliveryState string
 
 // The states of a delivery.
 const (
-	DeliverySending DeliveryState = "sending"  // somebody has taken it on
-	DeliverySent    DeliveryState = "sent"     // the service has it
-	DeliveryFailed  DeliveryState = "failed"   // it is tried again
-	DeliveryGivenUp DeliveryState = "given-up" // it is not
-	DeliveryCut     DeliveryState = "cut"      // its channel is compromised: nothing left
+	DeliverySending DeliveryState = "sending"  // claimed by a process
+	DeliverySent    DeliveryState = "sent"     // accepted by the service
+	DeliveryFailed  DeliveryState = "failed"   // will be retried
+	DeliveryGivenUp DeliveryState = "given-up" // will not be retried
+	DeliveryCut     DeliveryState = "cut"      // not sent, since its channel is compromised
 )
 
 var deliveryStates = []DeliveryState{DeliverySending, DeliverySent, DeliveryFailed, DeliveryGivenUp, DeliveryCut}
 
-// DeliveryLease is how long a delivery belongs to who took it on. After that
-// another may take it: whoever had it has died, or cannot reach the log.
+// DeliveryLease is how long a delivery is reserved for the process that claimed it.
+// After that another process may claim it, since the first one may have crashed or
+// lost the log.
 const DeliveryLease = time.Minute
 
-// The bounds of one delivery.
+// Limits on deliveries.
 const (
 	maxDuty       = 200
 	maxBridge     = 32
-	maxDelivery   = 600  // bytes of a text in it
+	maxDelivery   = 600  // bytes of text in one delivery
 	maxDeliveries = 5000 // in a room
 )
 
-// DeliveryRecorded says what became of a duty: something that has to leave the
-// room by a bridge. The duties themselves are in no event: they follow from the
-// room and from the configuration of whoever hosts.
+// DeliveryRecorded records the state of a duty: something that a bridge has to
+// deliver out of the room. No event records duties themselves; they follow from the
+// room and from the configuration of the process that hosts the hub.
 type DeliveryRecorded struct {
-	Duty    string        `json:"duty"`   // its key: what it is, and of what; the same at every host
-	Bridge  string        `json:"bridge"` // which way it goes
+	Duty    string        `json:"duty"`   // key of the duty, the same at every host
+	Bridge  string        `json:"bridge"` // name of the bridge
 	What    string        `json:"what,omitempty"`
 	State   DeliveryState `json:"state"`
 	Attempt int           `json:"attempt,omitempty"`
 	Ref     string        `json:"ref,omitempty"`    // id or address at the service
-	Detail  string        `json:"detail,omitempty"` // what the service said
-	Next    *time.Time    `json:"next,omitempty"`   // when it is tried again
-	Link    string        `json:"link,omitempty"`   // where people find it, which the room keeps
+	Detail  string        `json:"detail,omitempty"` // response of the service
+	Next    *time.Time    `json:"next,omitempty"`   // when it will be retried
+	Link    string        `json:"link,omitempty"`   // address for people, which the room keeps
 }
 
-// Kind names the kind.
-func (*DeliveryRecorded) Kind() Kind               { return KindDeliveryRecorded }
 func (*DeliveryRecorded) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *DeliveryRecorded) free() []*string { return []*string{&b.What, &b.Detail} }
 
-// quiet keeps from the timeline that something is on its way.
-func (b *DeliveryRecorded) quiet() bool { return b.State == DeliverySending }
+// hidden keeps claimed deliveries out of the timeline.
+func (b *DeliveryRecorded) hidden() bool { return b.State == DeliverySending }
 
 func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	switch {
 	case r.Drill:
-		return Refuse(Conflict, "this is a drill: nothing leaves it")
+		return Refuse(Conflict, "this is a drill: nothing is sent")
 	case !ValidHandle(b.Bridge):
 		return Refuse(Invalid, "the delivery names no bridge")
 	case !slices.Contains(deliveryStates, b.State) || b.Attempt < 0 || b.Attempt > 1<<20:
-		return Refuse(Invalid, "the delivery has no state that there is")
+		return Refuse(Invalid, "the delivery has an unknown state")
 	case b.State == DeliverySending && r.ChannelCut(b.Bridge):
-		return Refuse(Forbidden, "%s is compromised: nothing goes over it", b.Bridge)
+		return Refuse(Forbidden, "%s is compromised and not used", b.Bridge)
 	case len(b.What)+len(b.Ref)+len(b.Detail) > maxDelivery:
-		return Refuse(Invalid, "the delivery has more in it than a delivery may have")
+		return Refuse(Invalid, "the delivery is larger than a delivery may be")
 	}
 	if err := oneLine("duty", b.Duty, maxDuty); err != nil {
 		return err
 	}
 	if b.Link != LinkOr(b.Link, "") {
-		return Refuse(Invalid, "the delivery has a link that is none")
+		return Refuse(Invalid, "the delivery has a link that is not a link")
 	}
 	if err := validText("delivery", b.What+b.Ref+b.Detail); err != nil {
 		return err
@@ -86,8 +85,7 @@ func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	return b.order(r, e)
 }
 
-// order refuses what another was faster with: of all who see the same duty one
-// delivers it.
+// order refuses a delivery that another process has claimed or completed.
 func (b *DeliveryRecorded) order(r *Room, e *Event) error {
 	d, ok := r.Delivery(b.Duty)
 	switch {
@@ -96,15 +94,15 @@ func (b *DeliveryRecorded) order(r *Room, e *Event) error {
 	case !ok:
 		return nil
 	case d.State == DeliveryCut && b.State == DeliveryCut:
-		return Refuse(Conflict, "that is known already")
+		return Refuse(Conflict, "that is recorded already")
 	case d.State == DeliverySent:
-		return Refuse(Conflict, "it was delivered already, at %s", Stamp(d.At))
+		return Refuse(Conflict, "it was delivered already, at %s", FormatTime(d.At))
 	case b.State == DeliverySent || d.Key == e.Key:
 		return nil
 	case d.Busy(e.RecordedAt):
-		return Refuse(Conflict, "another has it in hand, until %s", Stamp(d.until()))
+		return Refuse(Conflict, "another process is delivering it, until %s", FormatTime(d.until()))
 	case b.State == DeliveryFailed:
-		return Refuse(Conflict, "it was not this one's to deliver")
+		return Refuse(Conflict, "this process was not to deliver it")
 	}
 	return nil
 }
@@ -115,7 +113,8 @@ func (b *DeliveryRecorded) apply(r *Room, e *Event) {
 	if i >= 0 {
 		d = r.Deliveries[i]
 	}
-	d.State, d.At, d.Seq, d.Key, d.By, d.Attempt, d.Detail, d.Next = b.State, e.RecordedAt, e.Seq, e.Key, e.By, b.Attempt, b.Detail, time.Time{}
+	d.State, d.At, d.Seq, d.Key, d.By, d.Attempt, d.Detail, d.Next = b.State, e.RecordedAt, e.Seq, e.Key, e.By,
+		b.Attempt, b.Detail, time.Time{}
 	if b.Next != nil {
 		d.Next = b.Next.UTC()
 	}
@@ -130,13 +129,13 @@ func (b *DeliveryRecorded) apply(r *Room, e *Event) {
 		r.Deliveries = push(r.Deliveries, d)
 		return
 	}
-	r.Deliveries = set(r.Deliveries, i, d)
+	r.Deliveries = set(r, r.Deliveries, i, d)
 }
 
-// followDuty is what stands in the key of a duty before the id of a follow-up.
+// followDuty precedes the id of a follow-up in the key of a duty.
 const followDuty = "/follow-up/"
 
-// link keeps where people find what was made: at its follow-up, or in the room.
+// link stores the address of what was created, at its follow-up or in the room.
 func (b *DeliveryRecorded) link(r *Room, e *Event) {
 	if b.Link == "" {
 		return
@@ -145,7 +144,7 @@ func (b *DeliveryRecorded) link(r *Room, e *Event) {
 		if i := r.followup(id); i >= 0 && !slices.Contains(r.Followups[i].Tickets, b.Link) {
 			f := r.Followups[i]
 			f.Tickets = push(f.Tickets, b.Link)
-			r.Followups = set(r.Followups, i, f)
+			r.Followups = set(r, r.Followups, i, f)
 		}
 		return
 	}
@@ -154,9 +153,10 @@ func (b *DeliveryRecorded) link(r *Room, e *Event) {
 	}
 }
 
-// LinkOr returns an address that people can follow, or else something instead.
+// LinkOr returns s if it is an address that people can open, and instead otherwise.
 func LinkOr(s, instead string) string {
-	if (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && len(s) <= maxDelivery && !strings.ContainsAny(s, " \n\r\t") && CleanLine(s).String() == s {
+	if (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && len(s) <= maxDelivery &&
+		!strings.ContainsAny(s, " \n\r\t") && CleanLine(s).String() == s {
 		return s
 	}
 	return instead
@@ -180,7 +180,7 @@ func (b *DeliveryRecorded) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// words say a state to people.
+// words formats the state.
 func (s DeliveryState) words() Safe {
 	switch s {
 	case DeliverySending:
@@ -188,37 +188,37 @@ func (s DeliveryState) words() Safe {
 	case DeliverySent:
 		return Lit("delivered")
 	case DeliveryFailed:
-		return Lit("not delivered, it is tried again")
+		return Lit("not delivered yet, will be retried")
 	case DeliveryGivenUp:
 		return Lit("not delivered, given up")
 	}
 	return Lit("not sent, the channel is compromised")
 }
 
-// Words say a state to people.
+// Words formats the state for people.
 func (s DeliveryState) Words() Safe { return s.words() }
 
-// Delivery is what the log says of one duty.
+// Delivery is the recorded state of one duty.
 type Delivery struct {
 	Duty    string        `json:"duty"`
 	Bridge  string        `json:"bridge"`
 	What    string        `json:"what,omitempty"`
 	State   DeliveryState `json:"state"`
 	Attempt int           `json:"attempt,omitempty"`
-	Begun   time.Time     `json:"begun"` // when it was taken on first
+	Begun   time.Time     `json:"begun"` // when it was first claimed
 	At      time.Time     `json:"at"`    // when the state was recorded
 	Seq     uint64        `json:"seq"`
-	Key     string        `json:"key"` // who has it in hand
+	Key     string        `json:"key"` // key of the process that claimed it
 	By      string        `json:"by"`
 	Ref     string        `json:"ref,omitempty"`
 	Detail  string        `json:"detail,omitempty"`
 	Next    time.Time     `json:"next,omitzero"`
 }
 
-// Over says whether nobody has to do anything about it any more.
+// Over reports whether nothing more will be done about the delivery.
 func (d Delivery) Over() bool { return d.State != DeliverySending && d.State != DeliveryFailed }
 
-// Busy says whether a delivery belongs to who took it on, at a time.
+// Busy reports whether the delivery is reserved for the process that claimed it.
 func (d Delivery) Busy(now time.Time) bool { return !d.Over() && now.Before(d.until()) }
 
 func (d Delivery) until() time.Time {
@@ -228,7 +228,7 @@ func (d Delivery) until() time.Time {
 	return d.At.Add(DeliveryLease)
 }
 
-// Delivery returns what became of a duty.
+// Delivery returns the state of a duty, and whether one is recorded.
 func (r *Room) Delivery(duty string) (Delivery, bool) {
 	for i := len(r.Deliveries) - 1; i >= 0; i-- {
 		if r.Deliveries[i].Duty == duty {
@@ -238,30 +238,31 @@ func (r *Room) Delivery(duty string) (Delivery, bool) {
 	return Delivery{}, false
 }
 
-// BridgeTrouble is a bridge that does not do its work in a room.
-type BridgeTrouble struct {
+// BridgeProblem is a bridge that failed to deliver something from a room.
+type BridgeProblem struct {
 	Bridge  string
-	Since   time.Time // when the oldest of what did not go out was taken on
-	Waiting int       // what did not go out
-	Detail  string    // of the newest failure
-	Next    time.Time // when it is tried again
-	GivenUp bool      // some of it is not tried again
+	Since   time.Time // when the oldest failed delivery was first claimed
+	Waiting int       // number of failed deliveries
+	Detail  string    // detail of the newest failure
+	Next    time.Time // next retry
+	GivenUp bool      // some of them will not be retried
 }
 
-// troubleFor is how long a delivery that was given up is called to mind.
-const troubleFor = 10 * time.Minute
+// problemWindow is how long an abandoned delivery is shown as a problem.
+const problemWindow = 10 * time.Minute
 
-// BridgeTroubles are the bridges by which something did not go out, by name.
-func (r *Room) BridgeTroubles(now time.Time) []BridgeTrouble {
-	var out []BridgeTrouble
+// BridgeProblems returns the bridges with failed deliveries, by name.
+func (r *Room) BridgeProblems(now time.Time) []BridgeProblem {
+	var out []BridgeProblem
 	for _, d := range r.Deliveries {
 		late := d.State == DeliverySending && now.Sub(d.At) > DeliveryLease
-		if given := d.State == DeliveryGivenUp && now.Sub(d.At) < troubleFor; d.State != DeliveryFailed && !late && !given {
+		if given := d.State == DeliveryGivenUp && now.Sub(d.At) < problemWindow; d.State != DeliveryFailed && !late &&
+			!given {
 			continue
 		}
-		i := slices.IndexFunc(out, func(t BridgeTrouble) bool { return t.Bridge == d.Bridge })
+		i := slices.IndexFunc(out, func(t BridgeProblem) bool { return t.Bridge == d.Bridge })
 		if i < 0 {
-			i, out = len(out), append(out, BridgeTrouble{Bridge: d.Bridge, Since: d.Begun})
+			i, out = len(out), append(out, BridgeProblem{Bridge: d.Bridge, Since: d.Begun})
 		}
 		t := &out[i]
 		t.Waiting++
@@ -276,21 +277,21 @@ func (r *Room) BridgeTroubles(now time.Time) []BridgeTrouble {
 		}
 		t.GivenUp = t.GivenUp || d.State == DeliveryGivenUp
 	}
-	slices.SortFunc(out, func(a, b BridgeTrouble) int { return strings.Compare(a.Bridge, b.Bridge) })
+	slices.SortFunc(out, func(a, b BridgeProblem) int { return strings.Compare(a.Bridge, b.Bridge) })
 	return out
 }
 
-// Words say the trouble in one sentence.
-func (t BridgeTrouble) Words(zone *time.Location) Safe {
+// Words describes the problem in one sentence.
+func (t BridgeProblem) Words(zone *time.Location) Safe {
 	s := Safef("%s: %d not delivered since %s", t.Bridge, t.Waiting, t.Since.In(zone).Format("15:04"))
 	if t.Detail != "" {
 		s = Safef("%s: %s", s, CleanLine(t.Detail))
 	}
 	switch {
 	case !t.Next.IsZero():
-		return Safef("%s; tried again at %s", s, t.Next.In(zone).Format("15:04"))
+		return Safef("%s; next try at %s", s, t.Next.In(zone).Format("15:04"))
 	case t.GivenUp:
-		return Safef("%s; not tried again", s)
+		return Safef("%s; no further tries", s)
 	}
 	return s
 }

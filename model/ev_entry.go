@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The kinds that a person writes as text.
+// The kinds of entries that people write as text.
 const (
 	KindEntryNoted       Kind = "entry.noted"
 	KindActionTaken      Kind = "action.taken"
@@ -16,38 +16,41 @@ const (
 	KindEvidenceNoted    Kind = "evidence.noted"
 	KindCommunication    Kind = "communication.noted"
 
+	KindAdversaryObserved Kind = "adversary.observed" // what the attacker did
+
 	KindEntryAmended   Kind = "entry.amended"
 	KindEntryRetracted Kind = "entry.retracted"
 	KindEntryPinned    Kind = "entry.pinned"
 )
 
-var entryKinds = []Kind{KindEntryNoted, KindActionTaken, KindDecisionMade, KindFindingRecorded, KindHypothesisOpened, KindEvidenceNoted, KindCommunication}
+var entryKinds = []Kind{KindEntryNoted, KindActionTaken, KindDecisionMade, KindFindingRecorded, KindHypothesisOpened,
+	KindEvidenceNoted, KindCommunication,
+	KindAdversaryObserved}
 
 var _ = register(
-	func() Body { return &Entry{kind: KindEntryNoted} }, func() Body { return &Entry{kind: KindActionTaken} },
-	func() Body { return &Entry{kind: KindDecisionMade} }, func() Body { return &Entry{kind: KindFindingRecorded} },
-	func() Body { return &Entry{kind: KindHypothesisOpened} }, func() Body { return &Entry{kind: KindEvidenceNoted} },
-	func() Body { return &Entry{kind: KindCommunication} },
-	func() Body { return new(EntryAmended) }, func() Body { return new(EntryRetracted) }, func() Body { return new(EntryPinned) },
+	shared(func(k Kind) Body { return &Entry{kind: k} },
+		KindEntryNoted, KindActionTaken, KindDecisionMade, KindFindingRecorded,
+		KindHypothesisOpened, KindEvidenceNoted, KindCommunication, KindAdversaryObserved),
+	bodyOf[EntryAmended](KindEntryAmended), bodyOf[EntryRetracted](KindEntryRetracted),
+	bodyOf[EntryPinned](KindEntryPinned),
 )
 
-// IsEntry says whether events of the kind are entries: text that a person
-// wrote, which can be amended and retracted.
+// IsEntry reports whether events of the kind are text that a person wrote, which can
+// be amended and retracted.
 func (k Kind) IsEntry() bool { return slices.Contains(entryKinds, k) }
 
-// Entry is a line that a person wrote. Its kind says what it is: a note, an
-// action, a decision, a finding, a hypothesis, a word on evidence or on a
+// Entry is a line that a person wrote. Its kind determines what it is: a note, an
+// action, a decision, a finding, a hypothesis, or a remark on evidence or
 // communication.
 type Entry struct {
 	Text string `json:"text"`
-	Over string `json:"over,omitempty"` // the channel that it came over: a bridge brought it, nobody typed it here
-	From string `json:"from,omitempty"` // who wrote it there, as that channel says
-	Ref  string `json:"ref,omitempty"`  // what it is there; the same is taken once
+	Over string `json:"over,omitempty"` // the channel from which a bridge imported it; "": typed here
+	From string `json:"from,omitempty"` // its author there, as that channel reports it
+	Ref  string `json:"ref,omitempty"`  // its id there, by which it is imported only once
 	kind Kind
 }
 
-// NewEntry makes an entry of a kind; of another kind than those of entries it
-// makes a note.
+// NewEntry returns an entry of a kind, or a note if the kind is not one of entries.
 func NewEntry(k Kind, text string) *Entry {
 	if !k.IsEntry() {
 		k = KindEntryNoted
@@ -55,8 +58,7 @@ func NewEntry(k Kind, text string) *Entry {
 	return &Entry{Text: text, kind: k}
 }
 
-// Kind names the kind.
-func (b *Entry) Kind() Kind { return b.kind }
+func (b *Entry) ownKind() Kind { return b.kind }
 
 func (b *Entry) free() []*string { return []*string{&b.Text, &b.From} }
 
@@ -77,13 +79,13 @@ func (b *Entry) line(r *Room, _ *Event) Safe {
 	if b.Over == "" {
 		return Clean(b.Text)
 	}
-	return r.doubted(b.Over, Safef("%s, %s: %s", b.Over, CleanLine(b.From), Clean(b.Text)))
+	return r.markUntrusted(b.Over, Safef("%s, %s: %s", b.Over, CleanLine(b.From), Clean(b.Text)))
 }
 
-// maxBrought is how many entries bridges bring into a room at most.
+// maxBrought is the maximum number of entries that bridges may import into a room.
 const maxBrought = 2000
 
-// brought checks what a bridge brings in. The hub's key writes no other entries.
+// brought checks an imported entry. The hub's key writes no other entries.
 func (b *Entry) brought(r *Room, e *Event) error {
 	switch {
 	case b.Over == "" && r.Members[e.Key].Hub:
@@ -93,11 +95,12 @@ func (b *Entry) brought(r *Room, e *Event) error {
 	case !ValidChannel(b.Over):
 		return Refuse(Invalid, "%s names no channel", quoted(b.Over))
 	case r.ChannelCut(b.Over):
-		return Refuse(Forbidden, "it came over %s, which is compromised since %s", b.Over, Stamp(r.Channel(b.Over).At))
+		return Refuse(Forbidden, "it arrived over %s, which has been compromised since %s", b.Over,
+			FormatTime(r.Channel(b.Over).At))
 	case slices.Contains(r.Brought, b.Over+" "+b.Ref):
 		return Refuse(Conflict, "it is in the room already")
 	case len(r.Brought) >= maxBrought:
-		return Refuse(Conflict, "bridges brought %d entries; no more fit", maxBrought)
+		return Refuse(Conflict, "the room has %d entries from bridges; no more fit", maxBrought)
 	}
 	if err := oneLine("sender", b.From, 100); err != nil {
 		return err
@@ -108,12 +111,12 @@ func (b *Entry) brought(r *Room, e *Event) error {
 // Mark is what happened to an entry after it was written.
 type Mark struct {
 	Amended   []Amendment `json:"amended,omitempty"`
-	Retracted string      `json:"retracted,omitempty"` // the reason
+	Retracted string      `json:"retracted,omitempty"` // the reason for retracting it
 	By        string      `json:"by,omitempty"`        // who retracted it
 	Pinned    bool        `json:"pinned,omitempty"`
 
-	Corrected []Correction `json:"corrected,omitempty"` // when it happened, see TimeCorrected
-	Outcome   *Outcome     `json:"outcome,omitempty"`   // of a hypothesis
+	Corrected []Correction `json:"corrected,omitempty"` // corrections of its time, see TimeCorrected
+	Outcome   *Outcome     `json:"outcome,omitempty"`   // outcome, if it is a hypothesis
 }
 
 // Amendment is a newer text of an entry.
@@ -121,12 +124,11 @@ type Amendment struct {
 	Text string    `json:"text"`
 	By   string    `json:"by"`
 	At   time.Time `json:"at"`            // when it was amended
-	When time.Time `json:"when,omitzero"` // when the entry's matter happened, where that was amended
+	When time.Time `json:"when,omitzero"` // the amended time of what it describes, if that was amended
 	Seq  uint64    `json:"seq"`
 }
 
-// Text returns what an entry says now: its newest amendment, else its own
-// text.
+// Text returns the current text of an entry: its newest amendment, or its own text.
 func (r *Room) Text(l *Line) Safe {
 	if m := r.Marks[l.Seq].Amended; len(m) > 0 {
 		return Clean(m[len(m)-1].Text)
@@ -134,8 +136,8 @@ func (r *Room) Text(l *Line) Safe {
 	return l.Text
 }
 
-// When returns when an entry's matter happened: as newly amended, else as its
-// line says.
+// When returns when what an entry describes happened: as last amended, or as its
+// line states.
 func (r *Room) When(l *Line) time.Time {
 	at := l.At
 	for _, m := range r.Marks[l.Seq].Amended {
@@ -149,9 +151,9 @@ func (r *Room) When(l *Line) time.Time {
 	return at
 }
 
-// target checks that an event is about an entry of this room. Where the line
-// is older than what this room holds, the event's word is taken; the full fold
-// behind settles it.
+// target checks that an event refers to an entry of this room. If the room does not
+// hold the line, because it was restored from a snapshot, target trusts the event;
+// the full fold checks it later.
 func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
 	l := r.Line(seq)
 	if l == nil {
@@ -162,7 +164,7 @@ func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
 	}
 	switch {
 	case l.ID != id || !l.IsEntry():
-		return Refuse(Invalid, "line %d is no entry that can be changed", seq)
+		return Refuse(Invalid, "line %d cannot be changed", seq)
 	case !l.Refused.IsEmpty():
 		return Refuse(Conflict, "entry %d has no effect already", seq)
 	case own && l.By != e.By && !r.Has(e.By, e.Key, PowerAmend):
@@ -173,23 +175,20 @@ func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
 	return nil
 }
 
-// EntryAmended gives an entry a newer text. The old one stays readable.
+// EntryAmended replaces the text of an entry. The old text stays in the log.
 type EntryAmended struct {
 	Entry string `json:"entry"` // ULID of the event
 	Seq   uint64 `json:"seq"`
 	Text  string `json:"text"`
 
-	When *time.Time `json:"when,omitempty"` // when it happened, where that is amended too
+	When *time.Time `json:"when,omitempty"` // the amended time, if that changes too
 }
-
-// Kind names the kind.
-func (*EntryAmended) Kind() Kind { return KindEntryAmended }
 
 func (b *EntryAmended) free() []*string { return []*string{&b.Text} }
 
 func (b *EntryAmended) check(r *Room, e *Event) error {
 	if b.When != nil && b.When.After(e.RecordedAt.Add(Skew)) {
-		return Refuse(Invalid, "%s is in the future", Stamp(*b.When))
+		return Refuse(Invalid, "%s is in the future", FormatTime(*b.When))
 	}
 	if err := longText("text", b.Text, false); err != nil {
 		return err
@@ -209,26 +208,23 @@ func (b *EntryAmended) apply(r *Room, e *Event) {
 
 func (b *EntryAmended) line(*Room, *Event) Safe {
 	if b.When != nil {
-		return Safef("%d  at %s: %s", b.Seq, Stamp(*b.When), Clean(b.Text))
+		return Safef("%d  at %s: %s", b.Seq, FormatTime(*b.When), Clean(b.Text))
 	}
 	return Safef("%d  %s", b.Seq, Clean(b.Text))
 }
 
-// EntryRetracted takes an entry back, with a reason. It stays readable.
+// EntryRetracted retracts an entry, with a reason. Its text stays in the log.
 type EntryRetracted struct {
 	Entry  string `json:"entry"`
 	Seq    uint64 `json:"seq"`
 	Reason string `json:"reason"`
 }
 
-// Kind names the kind.
-func (*EntryRetracted) Kind() Kind { return KindEntryRetracted }
-
 func (b *EntryRetracted) free() []*string { return []*string{&b.Reason} }
 
 func (b *EntryRetracted) check(r *Room, e *Event) error {
 	if strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "say why: :retract %d REASON", b.Seq)
+		return Refuse(Invalid, "give a reason: :retract %d REASON", b.Seq)
 	}
 	if err := longText("reason", b.Reason, false); err != nil {
 		return err
@@ -246,20 +242,18 @@ func (b *EntryRetracted) line(*Room, *Event) Safe {
 	return Safef("%d  because %s", b.Seq, Clean(b.Reason))
 }
 
-// EntryPinned marks an entry as important, or no longer.
+// EntryPinned marks an entry as important, or removes the mark.
 type EntryPinned struct {
 	Entry string `json:"entry"`
 	Seq   uint64 `json:"seq"`
 	Off   bool   `json:"off,omitempty"`
 }
 
-// Kind names the kind.
-func (*EntryPinned) Kind() Kind               { return KindEntryPinned }
 func (*EntryPinned) need(*Room, *Event) Power { return PowerAmend }
 
 func (b *EntryPinned) check(r *Room, e *Event) error {
 	if r.Marks[b.Seq].Pinned != b.Off {
-		return Refuse(Conflict, "entry %d is so already", b.Seq)
+		return Refuse(Conflict, "entry %d is in that state already", b.Seq)
 	}
 	return r.target(e, b.Seq, b.Entry, false)
 }

@@ -5,24 +5,21 @@ import (
 	"time"
 )
 
-// KindExportMade is the kind about what was handed out of the room.
+// KindExportMade is the kind of an export from the room.
 const KindExportMade Kind = "export.made"
 
-var _ = register(func() Body { return new(ExportMade) })
+var _ = register(bodyOf[ExportMade](KindExportMade))
 
-// ExportMade says that the record, a part of it or a report was written for
+// ExportMade records that the record, a partial export or a report was written for
 // somebody.
 type ExportMade struct {
-	What    string `json:"what"`              // record, report
-	Profile string `json:"profile,omitempty"` // for whom
+	What    string `json:"what"`              // record or report
+	Profile string `json:"profile,omitempty"` // profile of the export
 	Form    string `json:"form,omitempty"`    // md, html, json, zip
-	Upto    uint64 `json:"upto,omitempty"`    // the newest entry in it
-	SHA256  string `json:"sha256,omitempty"`  // of what was written
-	Note    string `json:"note,omitempty"`    // to whom it went
+	Upto    uint64 `json:"upto,omitempty"`    // sequence of the newest entry in it
+	SHA256  string `json:"sha256,omitempty"`  // of the file that was written
+	Note    string `json:"note,omitempty"`    // recipient, as reported
 }
-
-// Kind names the kind.
-func (*ExportMade) Kind() Kind { return KindExportMade }
 
 func (b *ExportMade) free() []*string { return []*string{&b.Note} }
 
@@ -31,7 +28,7 @@ func (b *ExportMade) check(r *Room, _ *Event) error {
 	case b.What != "record" && b.What != "report":
 		return Refuse(Invalid, "an export is of the record or a report, not of %s", quoted(b.What))
 	case len(b.Profile) > 40 || len(b.Form) > 10 || len(b.SHA256) > 64 || b.Upto > r.Seq:
-		return Refuse(Invalid, "the export is not described as it has to be")
+		return Refuse(Invalid, "the export is not described correctly")
 	}
 	return longText("note", b.Note, true)
 }
@@ -57,10 +54,10 @@ func (b *ExportMade) line(*Room, *Event) Safe {
 	return because(s, b.Note)
 }
 
-// Export is what was handed out of the room.
+// Export is one export from the room.
 type Export struct {
 	ExportMade
 	By  string    `json:"by"`
-	At  time.Time `json:"at"` // recorded
+	At  time.Time `json:"at"` // when it was recorded
 	Seq uint64    `json:"seq"`
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// KindExposureAssessed is the kind about whether data of people got out.
+// KindExposureAssessed is the kind of an assessment of whether personal data leaked.
 const KindExposureAssessed Kind = "exposure.assessed"
 
-var _ = register(func() Body { return new(ExposureAssessed) })
+var _ = register(bodyOf[ExposureAssessed](KindExposureAssessed))
 
 // The levels of exposure.
 const (
@@ -18,22 +18,21 @@ const (
 	ExposureConfirmed = "confirmed"
 )
 
-// Exposure is whether data of people got out, as all assessments so far have it:
-// what one left out is as the one before had it.
+// Exposure is the result of all assessments so far. What an assessment leaves out
+// stays as it was.
 type Exposure struct {
 	Level      string    `json:"level"`
-	Subjects   string    `json:"subjects,omitempty"`   // how many people, as it was written: "~1200"
-	Regimes    []string  `json:"regimes,omitempty"`    // none: all that the plan has clocks for
-	Categories []string  `json:"categories,omitempty"` // of data
-	Aware      time.Time `json:"aware,omitzero"`       // the earliest awareness, which starts the clocks of law
+	Subjects   string    `json:"subjects,omitempty"`   // number of people, as written: "~1200"
+	Regimes    []string  `json:"regimes,omitempty"`    // empty: all regimes that the plan has clocks for
+	Categories []string  `json:"categories,omitempty"` // categories of data
+	Aware      time.Time `json:"aware,omitzero"`       // earliest awareness, from which the clocks of law count
 	Why        string    `json:"why,omitempty"`
 	By         string    `json:"by"`
 	At         time.Time `json:"at"` // recorded
 	Seq        uint64    `json:"seq,omitempty"`
 }
 
-// AwareClaim is a time from which on somebody was aware of an exposure, and by
-// whose word.
+// AwareClaim is a time of awareness of an exposure, with who reported it.
 type AwareClaim struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
@@ -41,7 +40,7 @@ type AwareClaim struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// awareClaim is the earliest claim of awareness.
+// awareClaim returns the earliest claim of awareness.
 func (r *Room) awareClaim() AwareClaim {
 	if len(r.Awareness) == 0 {
 		return AwareClaim{}
@@ -49,7 +48,7 @@ func (r *Room) awareClaim() AwareClaim {
 	return slices.MinFunc(r.Awareness, func(a, b AwareClaim) int { return a.At.Compare(b.At) })
 }
 
-// awareSince is the earliest awareness; zero while nobody was aware.
+// awareSince returns the earliest awareness, or the zero time if there is none.
 func (r *Room) awareSince() time.Time { return r.awareClaim().At }
 
 // claimAware adds a claim of awareness.
@@ -57,8 +56,8 @@ func (r *Room) claimAware(at time.Time, reason string, e *Event) {
 	r.Awareness = push(r.Awareness, AwareClaim{At: at.UTC(), By: e.By, Seq: e.Seq, Reason: reason})
 }
 
-// countFromAwareness lets every clock that counts from awareness, and the
-// exposure, have the earliest one.
+// countFromAwareness applies the earliest awareness to the exposure and to every
+// clock that counts from it.
 func (r *Room) countFromAwareness(reason string, e *Event) {
 	aware := r.awareSince()
 	for i, c := range r.Clocks {
@@ -74,7 +73,7 @@ func (r *Room) countFromAwareness(reason string, e *Event) {
 	}
 }
 
-// Concerns reports whether an exposure was assessed for a regime.
+// Concerns reports whether the exposure was assessed for a regime.
 func (x *Exposure) Concerns(regime string) bool {
 	return len(x.Regimes) == 0 || slices.ContainsFunc(x.Regimes, func(g string) bool {
 		return strings.EqualFold(g,
@@ -82,20 +81,18 @@ func (x *Exposure) Concerns(regime string) bool {
 	})
 }
 
-// ExposureAssessed says whether data of people got out. Suspected or confirmed
-// starts the clocks of law from awareness.
+// ExposureAssessed records whether personal data leaked. If that is suspected or
+// confirmed, it starts the clocks of law, which count from awareness.
 type ExposureAssessed struct {
 	Level    string     `json:"level"`
 	Subjects string     `json:"subjects,omitempty"`
-	Regimes  []string   `json:"regimes,omitempty"` // none: as before, at first all that the plan has clocks for
+	Regimes  []string   `json:"regimes,omitempty"` // empty: as before; at first, all that the plan has clocks for
 	Aware    *time.Time `json:"aware,omitempty"`
 	Why      string     `json:"why,omitempty"`
 
-	Categories []string `json:"categories,omitempty"` // of data
+	Categories []string `json:"categories,omitempty"` // categories of data
 }
 
-// Kind names the kind.
-func (*ExposureAssessed) Kind() Kind               { return KindExposureAssessed }
 func (*ExposureAssessed) need(*Room, *Event) Power { return PowerExposure }
 
 func (b *ExposureAssessed) free() []*string {
@@ -111,7 +108,7 @@ func (b *ExposureAssessed) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "exposure is none, suspected or confirmed, not %s", b.Level)
 	}
 	if b.Aware != nil && b.Aware.After(e.RecordedAt.Add(Skew)) {
-		return Refuse(Invalid, "%s is in the future", Stamp(*b.Aware))
+		return Refuse(Invalid, "%s is in the future", FormatTime(*b.Aware))
 	}
 	for _, g := range b.Regimes {
 		if !slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.Regime == g }) {
@@ -144,7 +141,7 @@ func (b *ExposureAssessed) apply(r *Room, e *Event) {
 	}
 }
 
-// after is the exposure after an assessment. x may be nil.
+// after returns the exposure after an assessment. x may be nil.
 func (x *Exposure) after(b *ExposureAssessed, e *Event) *Exposure {
 	n := Exposure{}
 	if x != nil {
@@ -157,14 +154,14 @@ func (x *Exposure) after(b *ExposureAssessed, e *Event) *Exposure {
 	if strings.TrimSpace(b.Why) != "" {
 		n.Why = b.Why
 	}
-	if x == nil || len(x.Regimes) > 0 || x.Aware.IsZero() { // else: all of them already
+	if x == nil || len(x.Regimes) > 0 || x.Aware.IsZero() { // otherwise it covers all regimes already
 		n.Regimes = union(n.Regimes, b.Regimes)
 	}
 	n.Categories = union(n.Categories, b.Categories)
 	return &n
 }
 
-// union is a list with what another has besides.
+// union returns a followed by the elements of b that a does not have.
 func union(a, b []string) []string {
 	out := slices.Clone(a)
 	for _, v := range b {
@@ -175,8 +172,8 @@ func union(a, b []string) []string {
 	return out
 }
 
-// startLaw starts the clocks of law in the regimes of an exposure, also those
-// that were waived before this was known.
+// startLaw starts the clocks of law for the regimes of an exposure, including those
+// that were waived before it was assessed.
 func (r *Room) startLaw(x *Exposure, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
@@ -187,7 +184,7 @@ func (r *Room) startLaw(x *Exposure, e *Event) {
 	}
 }
 
-// lawRuns names the clocks of law that run.
+// lawRuns names the running clocks of law.
 func (r *Room) lawRuns() string {
 	var out []string
 	for _, c := range r.Clocks {
@@ -201,7 +198,7 @@ func (r *Room) lawRuns() string {
 func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
 	s := Safef("%s", b.Level)
 	if on := r.lawRuns(); b.Level == ExposureNone && on != "" {
-		s = Safef("%s; %s runs on until it is waived with a reason", s, on)
+		s = Safef("%s; %s keeps running until it is waived with a reason", s, on)
 	}
 	if b.Subjects != "" {
 		s = Safef("%s, %s people", s, b.Subjects)
@@ -213,10 +210,11 @@ func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
 		s = Safef("%s, data: %s", s, strings.Join(b.Categories, ", "))
 	}
 	if b.Aware != nil {
-		s = Safef("%s, aware since %s", s, Stamp(*b.Aware))
+		s = Safef("%s, aware since %s", s, FormatTime(*b.Aware))
 	}
-	if was := r.awareSince(); b.Level != ExposureNone && !was.IsZero() && (b.Aware == nil || was.Before(*b.Aware)) {
-		s = Safef("%s; the earliest awareness counts, %s", s, Stamp(was))
+	if earliest := r.awareSince(); b.Level != ExposureNone && !earliest.IsZero() &&
+		(b.Aware == nil || earliest.Before(*b.Aware)) {
+		s = Safef("%s; the earliest awareness counts, %s", s, FormatTime(earliest))
 	}
 	return because(s, b.Why)
 }

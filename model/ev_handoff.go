@@ -6,32 +6,32 @@ import (
 )
 
 var _ = register(
-	func() Body { return new(HandoffOffered) },
-	func() Body { return &HandoffEnded{kind: KindHandoffAccepted} },
-	func() Body { return &HandoffEnded{kind: KindHandoffDeclined} },
-	func() Body { return &HandoffEnded{kind: KindHandoffWithdrawn} },
+	bodyOf[HandoffOffered](KindHandoffOffered),
+	shared(func(k Kind) Body { return &HandoffEnded{kind: k} },
+		KindHandoffAccepted, KindHandoffDeclined, KindHandoffWithdrawn),
 )
 
-// Handoff is a role offered to somebody who has not answered yet.
+// Handoff is an offer of a role that has not been answered.
 type Handoff struct {
 	Role string    `json:"role"`
 	From string    `json:"from"`
 	To   string    `json:"to"`
 	At   time.Time `json:"at"`
 
-	Unconfirmed bool `json:"unconfirmed,omitempty"` // From cannot hand on the grave powers of the role
+	Brief string `json:"brief,omitempty"` // summary for the person who is offered the role
+
+	Unconfirmed bool `json:"unconfirmed,omitempty"` // From does not have the sensitive powers
 }
 
-// HandoffOffered offers a role that one holds to somebody else, with a brief.
-// Nothing changes until it is accepted.
+// HandoffOffered offers a role of its author to somebody else, with a brief. The
+// role changes hands when the offer is accepted.
 type HandoffOffered struct {
 	Role  string `json:"role"`
 	To    string `json:"to"`
 	Brief string `json:"brief,omitempty"`
-}
 
-// Kind names the kind.
-func (*HandoffOffered) Kind() Kind { return KindHandoffOffered }
+	Drafted bool `json:"drafted,omitempty"` // a program wrote the brief; the room keeps it until the offer is answered
+}
 
 func (b *HandoffOffered) free() []*string { return []*string{&b.Brief} }
 
@@ -49,15 +49,23 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 	d := r.Plan.Role(b.Role)
 	switch {
 	case d == nil:
-		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	case !ValidHandle(b.To):
-		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.To)
+		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.To)
+	case b.Drafted && r.handoff(d.ID) != nil && r.handoff(d.ID).To == b.To && r.handoff(d.ID).From == e.By:
+		return Refuse(Conflict,
+			"%s is offered to %s already, who can :accept or :decline; take the offer back with :withdraw %s",
+			d.Label, b.To, d.ID)
+	case b.Drafted && b.To == e.By:
+		return Refuse(Invalid, "you cannot offer a role to yourself; take it with :takeover %s REASON", d.ID)
 	case slices.Contains(r.Holders(d.ID), b.To):
 		return Refuse(Conflict, "%s is %s already", b.To, d.Label)
 	case r.onlyWatches(b.To):
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.To)
 	case r.Rules >= 2 && !r.mayHandOff(d, e):
-		return Refuse(Forbidden, "%s is %s, and hands it off, or the Commander does; to take it: :role %s @WHO", nobody(r.Holders(d.ID)), d.Label, d.ID)
+		return Refuse(Forbidden, "%s is %s; only they or the Commander can hand it off; to give it to somebody: "+
+			":role %s @WHO",
+			nobody(r.Holders(d.ID)), d.Label, d.ID)
 	case r.fit(b.To) != nil:
 		return r.fit(b.To)
 	case !r.Names(b.To):
@@ -66,40 +74,55 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 	return longText("brief", b.Brief, true)
 }
 
+// dropOffers removes all offers by and to a person, under rules 2. A person who was
+// removed from the room cannot hand over a role.
+func (r *Room) dropOffers(handle string) {
+	if r.Rules < 2 {
+		return
+	}
+	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool {
+		return h.From == handle ||
+			h.To == handle
+	})
+}
+
 func (b *HandoffOffered) apply(r *Room, e *Event) {
 	d := r.Plan.Role(b.Role)
 	id, waits := d.ID, r.unconfirmed(e, d)
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == id })
-	r.Handoffs = push(r.Handoffs, Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt, Unconfirmed: waits})
+	h := Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt, Unconfirmed: waits}
+	if b.Drafted {
+		h.Brief = b.Brief
+	}
+	r.Handoffs = push(r.Handoffs, h)
 }
 
 func (b *HandoffOffered) line(r *Room, _ *Event) Safe {
-	return because(Safef("%s offered to @%s, who says :accept or :decline", r.Plan.Role(b.Role).Label, b.To), b.Brief)
+	return because(Safef("%s offered to @%s, who can :accept or :decline", r.Plan.Role(b.Role).Label, b.To), b.Brief)
 }
 
-// HandoffEnded answers an offer: accepted or declined by whom it was for,
-// withdrawn by who made it.
+// HandoffEnded answers an offer: its addressee accepts or declines it, or its author
+// withdraws it.
 type HandoffEnded struct {
 	Role   string `json:"role"`
 	Reason string `json:"reason,omitempty"`
 	kind   Kind
 }
 
-// Accept, Decline and Withdraw answer the offer of a role.
+// Accept returns the act that accepts the offer of a role.
 func Accept(role string) *HandoffEnded { return &HandoffEnded{Role: role, kind: KindHandoffAccepted} }
 
-// Decline answers the offer of a role with no.
+// Decline returns the act that declines the offer of a role.
 func Decline(role, reason string) *HandoffEnded {
 	return &HandoffEnded{Role: role, Reason: reason, kind: KindHandoffDeclined}
 }
 
-// Withdraw takes the offer of a role back.
+// Withdraw returns the act that withdraws the offer of a role.
 func Withdraw(role string) *HandoffEnded {
 	return &HandoffEnded{Role: role, kind: KindHandoffWithdrawn}
 }
 
-// Kind names the kind.
-func (b *HandoffEnded) Kind() Kind { return b.kind }
+func (b *HandoffEnded) ownKind() Kind { return b.kind }
 
 func (b *HandoffEnded) free() []*string { return []*string{&b.Reason} }
 
@@ -147,17 +170,17 @@ func (b *HandoffEnded) line(r *Room, _ *Event) Safe {
 	}
 	switch b.kind {
 	case KindHandoffAccepted:
-		held := r.Holders(b.Role) // who offered it may be the Commander
+		held := r.Holders(b.Role) // the Commander may have offered a role that they do not hold
 		if d := r.Plan.Role(b.Role); d != nil && d.Many && slices.Contains(held, h.From) || len(held) == 0 {
 			held = []string{h.From}
 		}
-		s := because(Safef("%s takes %s from %s", h.To, label, atAll(held)), b.Reason)
+		s := because(Safef("%s is %s, was %s (offered by %s)", h.To, label, atAll(held), h.From), b.Reason)
 		if d := r.Plan.Role(b.Role); h.Unconfirmed && d != nil {
 			s = waitsBriefly(s, d)
 		}
 		return s
 	case KindHandoffDeclined:
-		return because(Safef("%s does not take %s", h.To, label), b.Reason)
+		return because(Safef("%s declined %s", h.To, label), b.Reason)
 	}
 	return because(Safef("the offer of %s to %s is withdrawn", label, h.To), b.Reason)
 }

@@ -2,15 +2,15 @@ package model
 
 import "strings"
 
-// The kinds about what became of a hypothesis.
+// The kinds of the outcome of a hypothesis.
 const (
 	KindHypothesisSupported  Kind = "hypothesis.supported"
 	KindHypothesisEliminated Kind = "hypothesis.eliminated"
 )
 
 var _ = register(
-	func() Body { return &HypothesisSettled{kind: KindHypothesisSupported} },
-	func() Body { return &HypothesisSettled{kind: KindHypothesisEliminated} },
+	shared(func(k Kind) Body { return &HypothesisSettled{kind: k} },
+		KindHypothesisSupported, KindHypothesisEliminated),
 )
 
 // The outcomes of a hypothesis.
@@ -19,7 +19,7 @@ const (
 	OutcomeEliminated = "eliminated"
 )
 
-// Outcome is what became of a hypothesis.
+// Outcome is the outcome of a hypothesis.
 type Outcome struct {
 	Outcome string `json:"outcome"`
 	By      string `json:"by"`
@@ -27,7 +27,7 @@ type Outcome struct {
 	Reason  string `json:"reason"`
 }
 
-// HypothesisSettled says what became of a hypothesis, and why. The newest counts.
+// HypothesisSettled records the outcome of a hypothesis, and why. The newest counts.
 type HypothesisSettled struct {
 	Entry  string `json:"entry"` // ULID of the hypothesis
 	Seq    uint64 `json:"seq"`
@@ -35,8 +35,7 @@ type HypothesisSettled struct {
 	kind   Kind
 }
 
-// Kind names the kind.
-func (b *HypothesisSettled) Kind() Kind { return b.kind }
+func (b *HypothesisSettled) ownKind() Kind { return b.kind }
 
 func (b *HypothesisSettled) free() []*string { return []*string{&b.Reason} }
 
@@ -52,7 +51,7 @@ func (b *HypothesisSettled) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "entry %d is not a hypothesis", b.Seq)
 	}
 	if strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "say why: :hyp %d %s REASON", b.Seq, b.outcome())
+		return Refuse(Invalid, "give a reason: :hyp %d %s REASON", b.Seq, b.outcome())
 	}
 	if o := r.Marks[b.Seq].Outcome; o != nil && o.Outcome == b.outcome() {
 		return Refuse(Conflict, "hypothesis %d is %s already, by %s", b.Seq, o.Outcome, o.By)

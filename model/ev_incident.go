@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The kinds about the incident as a whole.
+// The kinds of events about the incident as a whole.
 const (
 	KindIncidentDeclared Kind = "incident.declared"
 	KindPlanAdopted      Kind = "plan.adopted"
@@ -21,19 +21,18 @@ const (
 )
 
 var _ = register(
-	func() Body { return new(IncidentDeclared) }, func() Body { return new(PlanAdopted) },
-	func() Body { return new(IncidentRenamed) }, func() Body { return new(KindChanged) },
-	func() Body { return new(SeverityChanged) }, func() Body { return new(IncidentResolved) },
-	func() Body { return new(IncidentReopened) }, func() Body { return new(IncidentClosed) },
-	func() Body { return new(IncidentLinked) },
+	bodyOf[IncidentDeclared](KindIncidentDeclared), bodyOf[PlanAdopted](KindPlanAdopted),
+	bodyOf[IncidentRenamed](KindIncidentRenamed), bodyOf[KindChanged](KindKindChanged),
+	bodyOf[SeverityChanged](KindSeverityChanged), bodyOf[IncidentResolved](KindIncidentResolved),
+	bodyOf[IncidentReopened](KindIncidentReopened), bodyOf[IncidentClosed](KindIncidentClosed),
+	bodyOf[IncidentLinked](KindIncidentLinked),
 )
 
-// MaxTitle is the longest title in characters.
+// MaxTitle is the maximum length of a title in characters.
 const MaxTitle = 200
 
-// IncidentDeclared is the first message of every room. It brings the first
-// keys: the declarer's, with the right command, and the hub's where there is
-// one.
+// IncidentDeclared is the first message of every room. It admits the first keys: the
+// key of its author, with the right command, and the hub's key if there is a hub.
 type IncidentDeclared struct {
 	Title     string     `json:"title"`
 	Kind_     string     `json:"kind"`
@@ -43,17 +42,15 @@ type IncidentDeclared struct {
 	Detected  *time.Time `json:"detected,omitempty"`
 	Drill     bool       `json:"drill,omitempty"`
 	HubKey    string     `json:"hub_key,omitempty"`
-	Salt      string     `json:"salt,omitempty"` // for fingerprints of secrets, see package guard
+	Salt      string     `json:"salt,omitempty"` // for fingerprints of secrets, see package secretscan
 
-	Restricted []string `json:"restricted,omitempty"` // who may see the room besides the declarer
+	Restricted []string `json:"restricted,omitempty"` // the other people who may see the room; empty: everybody
 }
-
-// Kind names the kind.
-func (*IncidentDeclared) Kind() Kind { return KindIncidentDeclared }
 
 // Declare returns the first two acts of a room.
 func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
-	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion, Reason: d.Reason, Drill: d.Drill, HubKey: hubKey, Salt: d.Salt, Restricted: d.Restricted}
+	b := &IncidentDeclared{Title: d.Title, Kind_: d.Kind, Severity: d.Severity, Criterion: d.Criterion,
+		Reason: d.Reason, Drill: d.Drill, HubKey: hubKey, Salt: d.Salt, Restricted: d.Restricted}
 	if !d.Detected.IsZero() {
 		t := d.Detected.UTC()
 		b.Detected = &t
@@ -67,7 +64,7 @@ func (b *IncidentDeclared) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "the room is declared already")
 	}
 	if !ValidHandle(e.By) {
-		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", e.By)
+		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
 	}
 	if err := namedHandles(b.Restricted); err != nil {
 		return err
@@ -89,11 +86,13 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
 	}
-	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}}
+	r.Milestones = map[string]Milestone{MilestoneDeclared: {At: e.RecordedAt, By: e.By, Seq: e.Seq,
+		RecordedAt: e.RecordedAt}}
 	if b.Detected != nil && !b.Detected.After(e.RecordedAt) {
 		r.Milestones[MilestoneDetected] = Milestone{At: *b.Detected, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt}
 	}
-	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By}}
+	r.Levels = []LevelSpan{{Severity: b.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt,
+		By: e.By}}
 	r.States = []StatusSpan{{Status: Open, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: b.Reason}}
 }
 
@@ -106,7 +105,9 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 		s = Safef("%s (%s)", s, strings.ReplaceAll(b.Kind_, "_", " "))
 	}
 	if len(b.Restricted) > 0 {
-		s = Safef("%s RESTRICTED to %s", s, atAll(append([]string{e.By}, slices.DeleteFunc(slices.Clone(b.Restricted), func(h string) bool { return h == e.By })...)))
+		s = Safef("%s RESTRICTED to %s", s,
+			atAll(append([]string{e.By},
+				slices.DeleteFunc(slices.Clone(b.Restricted), func(h string) bool { return h == e.By })...)))
 	}
 	if b.Detected != nil {
 		form := "2006-01-02 15:04 MST"
@@ -118,8 +119,8 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 	return because(s, b.Reason)
 }
 
-// PlanAdopted is the second message of every room: the whole plan. The fold
-// knows no other.
+// PlanAdopted is the second message of every room. It contains the whole plan, which
+// is the only one that the fold uses.
 type PlanAdopted struct {
 	Name   string          `json:"name"`
 	SHA256 string          `json:"sha256"` // of the bytes of Plan
@@ -127,9 +128,6 @@ type PlanAdopted struct {
 	Rules  int             `json:"rules,omitempty"` // see RulesVersion
 	plan   *Plan
 }
-
-// Kind names the kind.
-func (*PlanAdopted) Kind() Kind { return KindPlanAdopted }
 
 func (*PlanAdopted) need(*Room, *Event) Power { return PowerAuthority }
 
@@ -145,7 +143,7 @@ func (b *PlanAdopted) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "the plan cannot be read: %s", err)
 	}
 	if sumOf(b.Plan) != b.SHA256 {
-		return Refuse(Invalid, "the plan is not the one of its SHA-256")
+		return Refuse(Invalid, "the plan does not match its SHA-256")
 	}
 	if len(p.Severities) == 0 || len(p.Phases) == 0 {
 		return Refuse(Invalid, "the plan has no severities or no phases")
@@ -161,7 +159,9 @@ func (b *PlanAdopted) apply(r *Room, e *Event) {
 	}
 	if s := r.Plan.Severity(r.Severity); s != nil {
 		r.Severity = s.ID
-		r.Levels = set(r.Levels, 0, LevelSpan{Severity: s.ID, Criterion: r.Criterion, Reason: r.Levels[0].Reason, From: r.Levels[0].From, By: r.Levels[0].By})
+		r.Levels = set(r, r.Levels, 0,
+			LevelSpan{Severity: s.ID, Criterion: r.Criterion, Reason: r.Levels[0].Reason, From: r.Levels[0].From,
+				By: r.Levels[0].By})
 	}
 	first := r.Plan.Phases[0].ID
 	r.Phase, r.Phases = first, []PhaseSpan{{Phase: first, From: r.DeclaredAt, By: r.DeclaredBy}}
@@ -174,7 +174,7 @@ func (b *PlanAdopted) apply(r *Room, e *Event) {
 	by.Seq, by.By = 1, r.DeclaredBy // the declaration starts them
 	r.begin(StartDeclared, r.DeclaredAt, &by)
 	r.begin(StartSeverity, r.DeclaredAt, &by)
-	r.begin(StartAlert, r.alertAt(), &by)
+	r.begin(StartAlert, r.AlertAt(), &by)
 }
 
 func (b *PlanAdopted) line(_ *Room, _ *Event) Safe {
@@ -185,13 +185,11 @@ func (b *PlanAdopted) line(_ *Room, _ *Event) Safe {
 	return Safef("%s (SHA-256 %s)", b.plan.Title, short)
 }
 
-// IncidentRenamed gives the incident another title.
+// IncidentRenamed changes the title of the incident.
 type IncidentRenamed struct {
 	Title string `json:"title"`
 }
 
-// Kind names the kind.
-func (*IncidentRenamed) Kind() Kind                      { return KindIncidentRenamed }
 func (*IncidentRenamed) need(*Room, *Event) Power        { return PowerAll }
 func (b *IncidentRenamed) check(r *Room, _ *Event) error { return oneLine("title", b.Title, MaxTitle) }
 func (b *IncidentRenamed) apply(r *Room, _ *Event)       { r.Title = b.Title }
@@ -199,18 +197,16 @@ func (b *IncidentRenamed) line(r *Room, _ *Event) Safe   { return Safef("%s, was
 
 func (b *IncidentRenamed) free() []*string { return []*string{&b.Title} }
 
-// KindChanged says what kind of incident it is; items of that kind are added.
+// KindChanged sets the kind of the incident, and adds the items of that kind.
 type KindChanged struct {
 	To string `json:"to"` // id in the plan
 }
 
-// Kind names the kind.
-func (*KindChanged) Kind() Kind               { return KindKindChanged }
 func (*KindChanged) need(*Room, *Event) Power { return PowerAll }
 
 func (b *KindChanged) check(r *Room, _ *Event) error {
 	if r.Plan.KindDef(b.To) == nil {
-		return Refuse(NotFound, "the plan knows no kind %s; it has: %s", b.To, r.Plan.kindIDs())
+		return Refuse(NotFound, "the plan has no kind %s; it has: %s", b.To, r.Plan.kindIDs())
 	}
 	if b.To == r.Kind {
 		return Refuse(Conflict, "the incident is of kind %s already", b.To)
@@ -236,15 +232,14 @@ func (b *KindChanged) line(r *Room, _ *Event) Safe {
 	return Safef("%s, was %s", label(b.To), label(r.Kind))
 }
 
-// SeverityChanged sets the level; clocks are armed and re-timed by it.
+// SeverityChanged sets the severity, and starts and adjusts the clocks that depend
+// on it.
 type SeverityChanged struct {
 	To        string `json:"to"`                  // id in the plan
-	Criterion string `json:"criterion,omitempty"` // id of the criterion that was picked
+	Criterion string `json:"criterion,omitempty"` // id of the criterion that was chosen
 	Reason    string `json:"reason,omitempty"`
 }
 
-// Kind names the kind.
-func (*SeverityChanged) Kind() Kind               { return KindSeverityChanged }
 func (*SeverityChanged) need(*Room, *Event) Power { return PowerAll }
 
 func (b *SeverityChanged) free() []*string { return []*string{&b.Reason} }
@@ -252,13 +247,14 @@ func (b *SeverityChanged) free() []*string { return []*string{&b.Reason} }
 func (b *SeverityChanged) check(r *Room, _ *Event) error {
 	s := r.Plan.Severity(b.To)
 	if s == nil {
-		return Refuse(NotFound, "the plan knows no severity %s; it has: %s", b.To, r.Plan.severityIDs())
+		return Refuse(NotFound, "the plan has no severity %s; it has: %s", b.To, r.Plan.severityIDs())
 	}
 	if s.ID == r.Severity {
 		return Refuse(Conflict, "the severity is %s already", s.ID)
 	}
 	if b.Criterion == "" && strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "a change of severity needs a criterion or a reason: :sev %s %s", s.ID, s.criteriaHint())
+		return Refuse(Invalid, "a change of severity needs a criterion or a reason: :sev %s "+
+			"%s", s.ID, s.criteriaHint())
 	}
 	if b.Criterion != "" && !slices.ContainsFunc(s.Criteria, func(c Criterion) bool { return c.ID == b.Criterion }) {
 		return Refuse(NotFound, "%s has no criterion %s; it has: %s", s.ID, b.Criterion, s.criteriaHint())
@@ -269,7 +265,8 @@ func (b *SeverityChanged) check(r *Room, _ *Event) error {
 func (b *SeverityChanged) apply(r *Room, e *Event) {
 	r.Severity, r.Criterion = r.Plan.Severity(b.To).ID, b.Criterion
 	r.endLevel(e.RecordedAt)
-	r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
+	r.Levels = push(r.Levels,
+		LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
 	r.relevel(e)
 }
 
@@ -285,32 +282,49 @@ func (b *SeverityChanged) line(r *Room, e *Event) Safe {
 	return because(s, b.Reason)
 }
 
-// IncidentLinked points to a record elsewhere: a tracker page, a ticket.
+// IncidentLinked links to a record elsewhere, such as a ticket or another room.
 type IncidentLinked struct {
 	System string `json:"system"`
 	URL    string `json:"url"`
 	Title  string `json:"title,omitempty"`
+
+	Relation string `json:"relation,omitempty"` // relation to another room, see ev_related.go
+	Room     string `json:"room,omitempty"`     // short id of that room
+	RoomID   string `json:"room_id,omitempty"`  // ULID of that room
+	Reason   string `json:"reason,omitempty"`
 }
 
-// Kind names the kind.
-func (*IncidentLinked) Kind() Kind { return KindIncidentLinked }
+func (b *IncidentLinked) free() []*string { return []*string{&b.Title, &b.Reason} }
 
-func (b *IncidentLinked) free() []*string { return []*string{&b.Title} }
-
-func (b *IncidentLinked) check(_ *Room, _ *Event) error {
+func (b *IncidentLinked) check(r *Room, e *Event) error {
+	switch {
+	case b.Relation != "":
+		return b.checkRelated(r, e)
+	case r.Members[e.Key].Hub:
+		return Refuse(Forbidden, "the hub's own key links no records")
+	}
 	if err := oneLine("system", b.System, 40); err != nil {
 		return err
 	}
 	if !strings.HasPrefix(b.URL, "https://") && !strings.HasPrefix(b.URL, "http://") {
-		return Refuse(Invalid, "%s is no address; it begins with https://", b.URL)
+		return Refuse(Invalid, "%s is not a link; it has to begin with https://", b.URL)
 	}
 	return oneLine("address", b.URL, 2000)
 }
 
 func (b *IncidentLinked) apply(r *Room, e *Event) {
+	if b.Relation != "" {
+		r.Related = push(r.Related,
+			Related{Room: b.Room, RoomID: b.RoomID, Relation: b.Relation, Reason: b.Reason, By: e.By,
+				At: e.At, Seq: e.Seq})
+		return
+	}
 	r.Links = push(r.Links, LinkedTo{System: b.System, URL: b.URL, Title: b.Title, By: e.By, At: e.At})
 }
 
 func (b *IncidentLinked) line(*Room, *Event) Safe {
+	if b.Relation != "" {
+		return because((&Related{Relation: b.Relation, Room: b.Room}).Words(), b.Reason)
+	}
 	return Safef("%s %s %s", b.System, b.URL, b.Title)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The kinds about the checklist.
+// The kinds of events about the checklist.
 const (
 	KindItemAdded         Kind = "item.added"
 	KindItemAssigned      Kind = "item.assigned"
@@ -15,17 +15,19 @@ const (
 	KindItemSkipped       Kind = "item.skipped"
 	KindItemBlocked       Kind = "item.blocked"
 	KindItemReopened      Kind = "item.reopened"
+	KindItemDue           Kind = "item.due"
 	KindConditionAnswered Kind = "condition.answered"
 )
 
 var _ = register(
-	func() Body { return new(ItemAdded) }, func() Body { return new(ItemAssigned) }, func() Body { return new(ItemDoneBody) },
-	func() Body { return &ItemMoved{kind: KindItemStarted} }, func() Body { return &ItemMoved{kind: KindItemSkipped} },
-	func() Body { return &ItemMoved{kind: KindItemBlocked} }, func() Body { return &ItemMoved{kind: KindItemReopened} },
-	func() Body { return new(ConditionAnswered) },
+	bodyOf[ItemAdded](KindItemAdded), bodyOf[ItemAssigned](KindItemAssigned),
+	bodyOf[ItemDoneBody](KindItemDone),
+	shared(func(k Kind) Body { return &ItemMoved{kind: k} },
+		KindItemStarted, KindItemSkipped, KindItemBlocked, KindItemReopened),
+	bodyOf[ConditionAnswered](KindConditionAnswered),
 )
 
-// Answer is whether a condition of the plan holds.
+// Answer records whether a condition of the plan applies.
 type Answer struct {
 	Yes bool      `json:"yes"`
 	By  string    `json:"by"`
@@ -33,27 +35,24 @@ type Answer struct {
 	Why string    `json:"why,omitempty"`
 }
 
-// ItemAdded adds a line to the checklist of a phase.
+// ItemAdded adds an item to the checklist of a phase.
 type ItemAdded struct {
 	Phase string `json:"phase"`
 	Text  string `json:"text"`
 	Owner string `json:"owner,omitempty"`
 }
 
-// Kind names the kind.
-func (*ItemAdded) Kind() Kind { return KindItemAdded }
-
 func (b *ItemAdded) free() []*string { return []*string{&b.Text} }
 
 func (b *ItemAdded) check(r *Room, _ *Event) error {
 	if r.Plan.Phase(b.Phase) == nil {
-		return Refuse(NotFound, "the plan knows no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
+		return Refuse(NotFound, "the plan has no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
 	}
 	if len(r.Items) >= 500 {
 		return Refuse(Conflict, "the checklist has 500 items; no more fit")
 	}
 	if b.Owner != "" && !ValidHandle(b.Owner) {
-		return Refuse(Invalid, "%s is no handle", b.Owner)
+		return Refuse(Invalid, "%s is not a handle", b.Owner)
 	}
 	if err := r.fit(b.Owner); err != nil {
 		return err
@@ -66,8 +65,9 @@ func (b *ItemAdded) apply(r *Room, e *Event) {
 	for _, it := range r.Items {
 		n = max(n, it.N+1)
 	}
-	r.Items = push(r.Items, Item{N: n, ID: e.ID, Phase: r.Plan.Phase(b.Phase).ID, Text: b.Text, State: ItemTodo, Owner: b.Owner,
-		By: e.By, At: e.RecordedAt, Added: true})
+	r.Items = push(r.Items,
+		Item{N: n, ID: e.ID, Phase: r.Plan.Phase(b.Phase).ID, Text: b.Text, State: ItemTodo, Owner: b.Owner,
+			By: e.By, At: e.RecordedAt, Added: true})
 }
 
 func (b *ItemAdded) line(r *Room, _ *Event) Safe {
@@ -78,18 +78,15 @@ func (b *ItemAdded) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// ItemAssigned says who does an item.
+// ItemAssigned assigns an item to a person.
 type ItemAssigned struct {
 	Item  string `json:"item"`
 	Owner string `json:"owner"`
 }
 
-// Kind names the kind.
-func (*ItemAssigned) Kind() Kind { return KindItemAssigned }
-
 func (b *ItemAssigned) check(r *Room, _ *Event) error {
 	if !ValidHandle(b.Owner) {
-		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Owner)
+		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Owner)
 	}
 	if err := r.fit(b.Owner); err != nil {
 		return err
@@ -114,7 +111,7 @@ func (r *Room) hasItem(id string) error {
 }
 
 func (r *Room) changeItem(id string, change func(*Item)) {
-	r.Items = slices.Clone(r.Items)
+	r.Items = own(r, r.Items)
 	for i := range r.Items {
 		if r.Items[i].ID == id {
 			change(&r.Items[i])
@@ -122,16 +119,15 @@ func (r *Room) changeItem(id string, change func(*Item)) {
 	}
 }
 
-// ItemDoneBody says that an item was done.
+// ItemDoneBody records that an item is done.
 type ItemDoneBody struct {
 	Item     string `json:"item"`
 	Note     string `json:"note,omitempty"`
-	Override string `json:"override,omitempty"` // why it was done against the plan's order
-	Severity string `json:"severity,omitempty"` // of a validation: the severity that was verified, beside the alert being real
+	Override string `json:"override,omitempty"` // reason for doing it out of order
+	// Of a validation: the severity that was verified, in addition to the alert
+	// being real.
+	Severity string `json:"severity,omitempty"`
 }
-
-// Kind names the kind.
-func (*ItemDoneBody) Kind() Kind { return KindItemDone }
 
 func (b *ItemDoneBody) free() []*string { return []*string{&b.Note, &b.Override} }
 
@@ -150,18 +146,27 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 	if it.State == ItemDone && (r.Rules < 2 || r.StaleWhy(it).IsEmpty()) {
 		return Refuse(Conflict, "item %d is done already, by %s", it.N, it.By)
 	}
-	if err := longText("note", b.Note+b.Override, true); err != nil || b.Override != "" {
+	if err := longText("note", b.Note+b.Override, true); err != nil {
 		return err
+	}
+	if b.Override != "" {
+		return b.askedTwice(r)
 	}
 	if err := r.stillSevere(b.Severity); err != nil {
 		return err
 	}
-	if g := r.Gate(it); !g.IsEmpty() {
-		return Refuse(Conflict, "%s; to do it all the same, with the right command or as Commander: :check %d override REASON", g, it.N)
+	if g := r.BlockedBy(it); !g.IsEmpty() {
+		return Refuse(Conflict,
+			"%s; to override it, as Commander or with the right command: :check %d override REASON", g, it.N)
+	}
+	if err := r.uncontained(it); err != nil {
+		return err
 	}
 	d := r.Def(it)
 	if role := r.Plan.Role(d.Role); d.OnlyRole && role != nil && !slices.Contains(r.Holders(role.ID), e.By) {
-		return Refuse(Forbidden, "item %d is for the %s (%s) to check; to do it all the same, with the right command or as Commander: :check %d override REASON",
+		return Refuse(Forbidden,
+			"item %d is for the %s (%s) to check; to override that, as Commander or with the right command: "+
+				":check %d override REASON",
 			it.N, role.Label, nobody(r.Holders(role.ID)), it.N)
 	}
 	return nil
@@ -174,11 +179,31 @@ func nobody(holders []string) string {
 	return strings.Join(holders, ", ")
 }
 
+// askedTwice refuses a second override while the first one waits for its
+// confirmation.
+func (b *ItemDoneBody) askedTwice(r *Room) error {
+	if it := r.ItemByID(b.Item); b.waitsForSecond(r) && it.Asked != nil {
+		return Refuse(Conflict, "%s requested that already; a second person confirms it: :confirm %d", it.Asked.By,
+			it.N)
+	}
+	return nil
+}
+
 func (b *ItemDoneBody) apply(r *Room, e *Event) {
+	if b.waitsForSecond(r) {
+		r.changeItem(b.Item, func(it *Item) { it.Asked = &Override{By: e.By, Reason: b.Override, At: e.RecordedAt} })
+		return
+	}
+	b.finish(r, e)
+}
+
+// finish marks the item as done, and applies the effects: validation, milestone and
+// clock.
+func (b *ItemDoneBody) finish(r *Room, e *Event) {
 	d := r.Def(r.ItemByID(b.Item))
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = ItemDone, e.By, e.RecordedAt, b.Note, b.Override
-		it.StaleBy = 0
+		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""
 	})
 	if r.validates(b.Item) {
 		r.validate(b.Severity, e)
@@ -201,25 +226,28 @@ func (b *ItemDoneBody) line(r *Room, _ *Event) Safe {
 		s = Safef("%s: the alert is real, the severity is %s", s, b.Severity)
 	}
 	s = because(s, b.Note)
+	if b.waitsForSecond(r) {
+		return Safef("%s; OVERRIDE requested: %s; a second person confirms it: :confirm %d", s, b.Override, it.N)
+	}
 	if b.Override != "" {
 		s = Safef("%s; OVERRIDE of the plan's order: %s", s, b.Override)
 	}
 	return s
 }
 
-// ItemMoved says that an item was started, skipped, blocked or reopened.
+// ItemMoved records that an item was started, skipped, blocked or reopened.
 type ItemMoved struct {
 	Item   string `json:"item"`
 	Reason string `json:"reason,omitempty"`
 	kind   Kind
 }
 
-// Kind names the kind.
-func (b *ItemMoved) Kind() Kind { return b.kind }
+func (b *ItemMoved) ownKind() Kind { return b.kind }
 
 func (b *ItemMoved) free() []*string { return []*string{&b.Reason} }
 
-var itemStates = map[Kind]ItemState{KindItemStarted: ItemDoing, KindItemSkipped: ItemSkipped, KindItemBlocked: ItemBlocked, KindItemReopened: ItemTodo}
+var itemStates = map[Kind]ItemState{KindItemStarted: ItemDoing, KindItemSkipped: ItemSkipped,
+	KindItemBlocked: ItemBlocked, KindItemReopened: ItemTodo}
 
 func (b *ItemMoved) check(r *Room, _ *Event) error {
 	if err := r.hasItem(b.Item); err != nil {
@@ -238,7 +266,7 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
 		it.State, it.By, it.At, it.Reason, it.Override = itemStates[b.kind], e.By, e.RecordedAt, b.Reason, ""
-		it.StaleBy = 0
+		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""
 		if b.kind == KindItemStarted && it.Owner == "" {
 			it.Owner = e.By
 		}
@@ -253,24 +281,23 @@ func (b *ItemMoved) line(r *Room, _ *Event) Safe {
 	return because(Safef("%d  %s", it.N, it.Text), b.Reason)
 }
 
-// ConditionAnswered says whether a condition of the plan holds.
+// ConditionAnswered records whether a condition of the plan applies.
 type ConditionAnswered struct {
 	Condition string `json:"condition"`
 	Yes       bool   `json:"yes"`
 	Why       string `json:"why,omitempty"`
 }
 
-// Kind names the kind.
-func (*ConditionAnswered) Kind() Kind { return KindConditionAnswered }
-
 func (b *ConditionAnswered) free() []*string { return []*string{&b.Why} }
 
 func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 	if r.Plan.Condition(b.Condition) == nil {
-		return Refuse(NotFound, "the plan knows no condition %s; it has: %s", b.Condition, r.Plan.conditionIDs())
+		return Refuse(NotFound, "the plan has no condition %s; it has: %s", b.Condition, r.Plan.conditionIDs())
 	}
 	if r.Plan.Condition(b.Condition).Exposure {
-		return Refuse(Invalid, "that follows from exposure, which also starts the clocks of law: say :exposure none, suspected or confirmed")
+		return Refuse(Invalid,
+			"that follows from the exposure, which also starts the legal deadlines: write :exposure none, "+
+				"suspected or confirmed")
 	}
 	if a, ok := r.Answers[b.Condition]; ok && a.Yes == b.Yes {
 		return Refuse(Conflict, "that was answered already, by %s", a.By)
@@ -279,7 +306,8 @@ func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 }
 
 func (b *ConditionAnswered) apply(r *Room, e *Event) {
-	r.Answers = with(r.Answers, r.Plan.Condition(b.Condition).ID, Answer{Yes: b.Yes, By: e.By, At: e.RecordedAt, Why: b.Why})
+	r.Answers = with(r.Answers, r.Plan.Condition(b.Condition).ID,
+		Answer{Yes: b.Yes, By: e.By, At: e.RecordedAt, Why: b.Why})
 }
 
 func (b *ConditionAnswered) line(r *Room, _ *Event) Safe {

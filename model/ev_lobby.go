@@ -7,39 +7,43 @@ import (
 	"time"
 )
 
-// LobbyShort is the short id of the lobby: the log of a hub's own in which
-// alerts wait that belong to no incident yet. See docs/adr on why it is a log
-// like a room's.
+// LobbyShort is the short id of the lobby, the log in which alerts wait that belong
+// to no incident yet. docs/adr explains why it is a log like that of a room.
 const LobbyShort = "lobby"
 
-// RestrictedRoom stands in the lobby for a room that its readers need not know of.
+// RestrictedRoom replaces the name of a restricted room in the lobby.
 const RestrictedRoom = "a restricted room"
 
-// The kinds of the lobby.
+// The kinds of events in the lobby only.
 const (
 	KindLobbyOpened Kind = "lobby.opened"
 	KindAlertMoved  Kind = "alert.moved"
 	KindAlertClosed Kind = "alert.closed"
 )
 
-var _ = register(func() Body { return new(LobbyOpened) }, func() Body { return new(AlertMoved) }, func() Body { return new(AlertClosed) })
+var _ = register(bodyOf[LobbyOpened](KindLobbyOpened), bodyOf[AlertMoved](KindAlertMoved),
+	bodyOf[AlertClosed](KindAlertClosed))
 
-// inLobby are the kinds that the lobby takes, besides notes.
-var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindAlertMoved, KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
-	KindEntryPinned, KindEntryRedacted, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindLogResumed}
+// inLobby lists the kinds that the lobby accepts.
+var inLobby = []Kind{KindPlanAdopted, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindAlertMoved,
+	KindAlertClosed, KindEntryNoted, KindEntryAmended, KindEntryRetracted,
+	KindEntryPinned, KindEntryRedacted, KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindLogResumed}
 
-// inPlace refuses what does not belong into the lobby, or only there.
-func (r *Room) inPlace(k Kind) error {
+// checkLobbyKind refuses kinds that are not allowed in the lobby, or only there.
+func (r *Room) checkLobbyKind(k Kind) error {
 	switch {
 	case r.Lobby && k.Known() && !slices.Contains(inLobby, k):
-		return Refuse(Conflict, "the lobby is no incident: here alerts are judged, declared, attached or closed; :declare N SEVERITY TITLE makes a room of one")
+		return Refuse(Conflict,
+			"the lobby is not an incident: here alerts are judged, declared, attached or closed; :declare N "+
+				"SEVERITY TITLE makes a room for one")
 	case !r.Lobby && (k == KindAlertMoved || k == KindAlertClosed):
-		return Refuse(Conflict, "alerts are moved and closed in the lobby alone; :judge N VERDICT REASON says what this one is")
+		return Refuse(Conflict,
+			"alerts are moved and closed only in the lobby; judge this one with :judge N VERDICT REASON")
 	}
 	return nil
 }
 
-// Begins says whether events of a kind are the first of a log.
+// Begins reports whether an event of the kind is the first of a log.
 func (k Kind) Begins() bool { return k == KindIncidentDeclared || k == KindLobbyOpened }
 
 // LobbyOpened is the first message of a hub's lobby.
@@ -48,13 +52,11 @@ type LobbyOpened struct {
 	Salt   string `json:"salt,omitempty"`
 }
 
-// Kind names the kind.
-func (*LobbyOpened) Kind() Kind { return KindLobbyOpened }
-
 // OpenLobby returns the first two acts of a lobby.
 func OpenLobby(hubKey, salt string, p *Plan) (opened, adopted Act) {
 	raw, sum := p.Encode()
-	return Act{Body: &LobbyOpened{HubKey: hubKey, Salt: salt}}, Act{Body: &PlanAdopted{Name: p.Name, SHA256: sum, Plan: raw, Rules: RulesVersion}}
+	return Act{Body: &LobbyOpened{HubKey: hubKey, Salt: salt}},
+		Act{Body: &PlanAdopted{Name: p.Name, SHA256: sum, Plan: raw, Rules: RulesVersion}}
 }
 
 func (b *LobbyOpened) check(r *Room, e *Event) error {
@@ -62,7 +64,7 @@ func (b *LobbyOpened) check(r *Room, e *Event) error {
 	case r.ID != "" || e.Seq > 1:
 		return Refuse(Conflict, "the lobby is open already")
 	case !ValidHandle(e.By):
-		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", e.By)
+		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
 	case len(b.Salt) > 100:
 		return Refuse(Invalid, "the salt is longer than 100 bytes")
 	}
@@ -72,29 +74,28 @@ func (b *LobbyOpened) check(r *Room, e *Event) error {
 func (b *LobbyOpened) apply(r *Room, e *Event) {
 	r.ID, r.Lobby, r.Title, r.Salt, r.Status = e.Room, true, "Alerts that belong to no incident yet", b.Salt, Open
 	r.DeclaredAt, r.DeclaredBy = e.RecordedAt, e.By
-	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via, Hub: b.HubKey == e.Key, Since: e.RecordedAt}}
+	r.Members = map[string]Member{e.Key: {Handle: e.By, Right: Command, Came: Command, Via: e.Via,
+		Hub: b.HubKey == e.Key, Since: e.RecordedAt}}
 	if b.HubKey != "" && b.HubKey != e.Key {
 		r.Members[b.HubKey] = Member{Handle: "hub", Right: Command, Via: "hub", Hub: true}
 	}
 }
 
 func (*LobbyOpened) line(*Room, *Event) Safe {
-	return Lit("alerts that belong to no incident yet wait here")
+	return Lit("alerts that belong to no incident yet")
 }
 
-// AlertMoved says into which room an alert of the lobby went. The room has it by
-// then: what a crash left between the two is finished from there.
+// AlertMoved records the room to which an alert of the lobby was moved. That room
+// already has the alert; after a crash between the two events, the move is completed
+// from there.
 type AlertMoved struct {
 	Alert    string `json:"alert"`   // ULID of the event that received it here
 	Room     string `json:"room"`    // short id on this hub
 	RoomID   string `json:"room_id"` // ULID
 	Declared bool   `json:"declared,omitempty"`
 
-	New *Declaration `json:"-"` // of a room that is to be declared for it
+	New *Declaration `json:"-"` // the room to declare for it
 }
-
-// Kind names the kind.
-func (*AlertMoved) Kind() Kind { return KindAlertMoved }
 
 func (b *AlertMoved) check(r *Room, _ *Event) error {
 	a, err := r.openAlert(b.Alert)
@@ -102,11 +103,11 @@ func (b *AlertMoved) check(r *Room, _ *Event) error {
 	case err != nil:
 		return err
 	case len(b.Room) > 64 || len(b.RoomID) > 64:
-		return Refuse(Invalid, "that is no room")
+		return Refuse(Invalid, "there is no such room")
 	case b.New != nil:
 		return oneLine("title", b.New.Title, MaxTitle)
 	case b.Room == "" || b.Room == LobbyShort:
-		return Refuse(Invalid, "say which room: :attach %d inc-1", a.N)
+		return Refuse(Invalid, "name the room: :attach %d inc-1", a.N)
 	}
 	return oneLine("room", b.Room, 64)
 }
@@ -123,14 +124,11 @@ func (b *AlertMoved) line(r *Room, _ *Event) Safe {
 	return Safef("%d  attached to %s  %s", a.N, b.Room, a.Alert.What())
 }
 
-// AlertClosed puts an alert away that was judged and needs nothing more.
+// AlertClosed closes an alert that was judged and needs no further work.
 type AlertClosed struct {
 	Alert string `json:"alert"`
 	Why   string `json:"why"`
 }
-
-// Kind names the kind.
-func (*AlertClosed) Kind() Kind { return KindAlertClosed }
 
 func (b *AlertClosed) free() []*string { return []*string{&b.Why} }
 
@@ -140,11 +138,11 @@ func (b *AlertClosed) check(r *Room, _ *Event) error {
 	case err != nil:
 		return err
 	case a.Verdict == "":
-		return Refuse(Conflict, "alert %d is not judged yet; first say what it is: :judge %d VERDICT REASON", a.N, a.N)
+		return Refuse(Conflict, "alert %d is not judged yet; judge it first: :judge %d VERDICT REASON", a.N, a.N)
 	case a.harmless():
-		return Refuse(Conflict, "alert %d is put away already: it was judged %s", a.N, a.VerdictWords())
+		return Refuse(Conflict, "alert %d needs no closing: it was judged %s", a.N, a.VerdictWords())
 	case strings.TrimSpace(b.Why) == "":
-		return Refuse(Invalid, "say why: :close %d REASON", a.N)
+		return Refuse(Invalid, "give a reason: :close %d REASON", a.N)
 	}
 	return longText("reason", b.Why, false)
 }
@@ -158,44 +156,43 @@ func (b *AlertClosed) line(r *Room, _ *Event) Safe {
 	return because(Safef("%d  closed  %s", a.N, a.Alert.What()), b.Why)
 }
 
-// setAlert changes one alert in a copy of the list.
+// setAlert replaces one alert in a copy of the list.
 func (r *Room) setAlert(id string, fn func(*RoomAlert)) {
 	i := slices.IndexFunc(r.Alerts, func(a RoomAlert) bool { return a.ID == id })
 	a := r.Alerts[i]
 	fn(&a)
-	r.Alerts = set(r.Alerts, i, a)
+	r.Alerts = set(r, r.Alerts, i, a)
 }
 
-// valid notes when somebody first said what the alert is.
+// valid records when the alert was first judged.
 func (a *RoomAlert) valid(e *Event) {
 	if a.ValidAt.IsZero() {
 		a.ValidAt = e.RecordedAt
 	}
 }
 
-// Settled says whether nothing is left to do about an alert of the lobby. What
-// is a false positive or benign needs nothing more.
-// What its source is done with needs nothing either.
+// Settled reports whether nothing is left to do about an alert of the lobby: it was
+// moved, closed, judged false positive or benign, or its source closed it.
 func (a *RoomAlert) Settled() bool {
 	return a.Moved != "" || a.Closed != "" || a.harmless() || !a.Over.IsZero()
 }
 
-// harmless reports whether it was judged to be a false positive or benign.
+// harmless reports whether the alert was judged false positive or benign.
 func (a *RoomAlert) harmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
 
-// VerdictWords is the verdict for people.
+// VerdictWords returns the verdict as it is displayed.
 func (a *RoomAlert) VerdictWords() Safe { return CleanLine(strings.ReplaceAll(a.Verdict, "_", " ")) }
 
-// defaultValidate is how long an alert may wait for somebody to say what it is
-// where the plan says nothing.
+// defaultValidate is the time within which an alert has to be judged if the plan
+// sets none.
 const defaultValidate = 15 * time.Minute
 
-// AlertClock is how the time stands within which somebody has to say what an
-// alert is. It counts from when the alert was received, wherever that was.
+// AlertClock is the clock for judging an alert. It counts from when the alert was
+// received, in the room or in the lobby.
 type AlertClock struct {
 	Length    time.Duration
 	Due       time.Time
-	Remaining time.Duration // negative: overdue, or how late it was
+	Remaining time.Duration // until it is due; negative: overdue, or how late it was
 	State     ClockState    // running, warning, overdue, met, missed or stopped
 }
 
@@ -208,7 +205,7 @@ func (r *Room) AlertClock(a *RoomAlert, now time.Time) AlertClock {
 	}
 	c.Due = from.Add(c.Length)
 	if end, state := a.ValidAt, ClockMet; !end.IsZero() || !a.Over.IsZero() {
-		if end.IsZero() { // nobody judged it, and its source is done with it
+		if end.IsZero() { // not judged, but closed by its source
 			end, state = a.Over, ClockStopped
 		}
 		c.Remaining, c.State = c.Due.Sub(end), state
@@ -226,7 +223,7 @@ func (r *Room) AlertClock(a *RoomAlert, now time.Time) AlertClock {
 	return c
 }
 
-// validateIn is the plan's time from the alert to its validation.
+// validateIn returns the plan's time limit for judging an alert.
 func (r *Room) validateIn() time.Duration {
 	if r.Plan != nil {
 		for i := range r.Plan.Clocks {
@@ -238,8 +235,8 @@ func (r *Room) validateIn() time.Duration {
 	return defaultValidate
 }
 
-// OpenAlerts are the alerts with which something is left to do: those that nobody
-// has judged first, of them the secrets that work, then by severity, the oldest first.
+// OpenAlerts returns the alerts that still need work: those not judged first,
+// ordered by urgency (see triage), then the oldest first.
 func (r *Room) OpenAlerts() []*RoomAlert {
 	var out []*RoomAlert
 	for i := range r.Alerts {
@@ -256,7 +253,8 @@ func (r *Room) OpenAlerts() []*RoomAlert {
 	return out
 }
 
-// Unjudged counts the alerts that nobody has judged, and returns the oldest.
+// Unjudged returns the number of alerts that nobody has judged, and the oldest of
+// them.
 func (r *Room) Unjudged() (n int, oldest *RoomAlert) {
 	for _, a := range r.OpenAlerts() {
 		if a.Verdict != "" {
@@ -269,18 +267,18 @@ func (r *Room) Unjudged() (n int, oldest *RoomAlert) {
 	return n, oldest
 }
 
-// LobbyLine says how the lobby stands, in one line.
+// LobbyLine describes the state of the lobby in one line.
 func (r *Room) LobbyLine(now time.Time) Safe {
 	n, oldest := r.Unjudged()
 	judged := len(r.OpenAlerts()) - n
 	var s Safe
 	switch {
 	case n == 0 && judged == 0:
-		return Lit("Lobby: no alert waits")
+		return Lit("Lobby: no alerts to triage")
 	case n == 0:
 		return Safef("Lobby: %s judged, not yet declared, attached or closed", alertCount(judged))
 	default:
-		s = Safef("Lobby: %s not judged, the oldest %s", alertCount(n), r.alertAge(oldest, now))
+		s = Safef("Lobby: %s to triage, oldest waiting %s", alertCount(n), r.alertAge(oldest, now))
 	}
 	if judged > 0 {
 		s = Safef("%s; %d more to declare, attach or close", s, judged)
@@ -288,12 +286,12 @@ func (r *Room) LobbyLine(now time.Time) Safe {
 	return s
 }
 
-// alertAge is "12:04 of 15:00", with a word where the time is over.
+// alertAge returns the age of an alert and its limit: "12:04 (limit 15:00)".
 func (r *Room) alertAge(a *RoomAlert, now time.Time) Safe {
 	c := r.AlertClock(a, now)
-	s := Safef("%s of %s", Span(max(0, now.Sub(a.At))), Span(c.Length))
+	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Span(c.Length))
 	if c.State == ClockOverdue {
-		s = Safef("%s, OVERDUE by %s", s, Span(c.Remaining))
+		s = Safef("%s, OVERDUE by %s", Span(max(0, now.Sub(a.At))), Span(c.Remaining))
 	}
 	return s
 }
@@ -305,11 +303,12 @@ func alertCount(n int) Safe {
 	return Safef("%d alerts", n)
 }
 
-// Handed is the event by which a room gets an alert of the lobby: the alert with
-// when it was received, and what was said of it.
+// Handed returns the event that adds an alert of the lobby to a room, with when it
+// was received and how it was judged.
 func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	at := a.At
-	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys, Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
+	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys,
+		Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
 	if a.Verdict != "" {
 		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500), By: a.JudgedBy, At: a.JudgedAt}
 	}
@@ -317,8 +316,8 @@ func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	return b
 }
 
-// SuggestedDeclaration is what an alert of the lobby would be declared as, and
-// why; the words of a person go before it.
+// SuggestedDeclaration returns the severity and kind that an alert of the lobby
+// suggests for a new incident, and why. What a person types overrides them.
 func (r *Room) SuggestedDeclaration(a *RoomAlert) (severity, kind string, why Safe) {
 	if r.Plan == nil {
 		return "", "", Safe{}
@@ -329,7 +328,7 @@ func (r *Room) SuggestedDeclaration(a *RoomAlert) (severity, kind string, why Sa
 	return severity, r.kindFor(&a.Alert), r.AlertHint(&a.Alert)
 }
 
-// openAlert is an alert of the lobby that nobody has settled.
+// openAlert returns an alert of the lobby that has not been moved or closed.
 func (r *Room) openAlert(id string) (*RoomAlert, error) {
 	a := r.alertByID(id)
 	switch {

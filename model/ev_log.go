@@ -4,26 +4,26 @@ import (
 	"strings"
 )
 
-// KindLogResumed says that the log was restored from a copy.
+// KindLogResumed is the kind of the event after a log was restored from a copy.
 const KindLogResumed Kind = "log.resumed"
 
-var _ = register(func() Body { return new(LogResumed) })
+var _ = register(bodyOf[LogResumed](KindLogResumed))
 
-// LogResumed is the place at which a log goes on that its hub had lost, in part
-// or as a whole: everything before it was restored from a terminal's copy. What
-// the copy did not have is published again by its authors, behind this place.
+// LogResumed marks where a log resumes after its hub had lost all or part of it.
+// Everything before it was restored from a replica. Messages that the replica did
+// not have are published again by their authors after it.
 type LogResumed struct {
-	Known    string `json:"known,omitempty"` // the newest checkpoint that was known: size and root
-	Found    string `json:"found"`           // what was in the hub's store, in words
-	Size     uint64 `json:"size"`            // leaves that were restored
-	Root     string `json:"root"`            // and their root
-	LastSeq  uint64 `json:"last_seq"`        // the sequence of the last one
-	HubKey   string `json:"hub_key"`         // the key of the hub that goes on
-	Aside    string `json:"aside,omitempty"` // the name under which the broken store was kept
+	Known    string `json:"known,omitempty"` // newest known checkpoint: size and root
+	Found    string `json:"found"`           // what the hub's store contained, in words
+	Size     uint64 `json:"size"`            // number of restored leaves
+	Root     string `json:"root"`            // root of the restored leaves
+	LastSeq  uint64 `json:"last_seq"`        // sequence of the last restored message
+	HubKey   string `json:"hub_key"`         // key of the hub that continues
+	Aside    string `json:"aside,omitempty"` // name under which the broken store was set aside
 	Restored string `json:"restored_from,omitempty"`
 }
 
-// LogBreak is a place at which the log was restored.
+// LogBreak is a position at which the log was restored.
 type LogBreak struct {
 	Seq    uint64 `json:"seq"`
 	Size   uint64 `json:"size"`
@@ -31,36 +31,33 @@ type LogBreak struct {
 	HubKey string `json:"hub_key"`
 }
 
-// Kind names the kind.
-func (*LogResumed) Kind() Kind { return KindLogResumed }
-
 func (*LogResumed) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *LogResumed) check(r *Room, e *Event) error {
 	m, ok := r.Members[e.Key]
 	switch {
 	case !ok || m.Right != Command:
-		return Refuse(Forbidden, "only a key with the right command may say that the log was restored")
+		return Refuse(Forbidden, "only a key with the right command may record that the log was restored")
 	case b.Size == 0 || b.Root == "" || len(b.Root) > 64:
-		return Refuse(Invalid, "what was restored needs its size and its root")
+		return Refuse(Invalid, "a restored log needs its size and its root")
 	case b.HubKey == "" || len(b.HubKey) > 64:
-		return Refuse(Invalid, "the key of the hub that goes on cannot be read")
+		return Refuse(Invalid, "the new hub's key cannot be read")
 	case e.Seq > 0 && b.LastSeq >= e.Seq:
 		return Refuse(Invalid, "the log cannot be restored up to entry %d by entry %d", b.LastSeq, e.Seq)
 	}
-	if m, ok := r.Members[b.HubKey]; ok && (!m.Hub || m.Struck) {
-		return Refuse(Conflict, "the key of the new hub is a person's, or was struck")
+	if m, ok := r.Members[b.HubKey]; ok && (!m.Hub || m.Revoked) {
+		return Refuse(Conflict, "the key of the new hub belongs to a person, or was revoked")
 	}
 	return longText("text", strings.TrimSpace(b.Known+b.Found+b.Aside+b.Restored), true)
 }
 
-// apply lets the new hub's key in and strikes that of the old one, so that a
-// hub that comes back cannot speak for the room any more.
+// apply admits the key of the new hub and revokes that of the old one, so that an
+// old hub that returns cannot write in the room.
 func (b *LogResumed) apply(r *Room, e *Event) {
 	r.Breaks = push(r.Breaks, LogBreak{Seq: e.Seq, Size: b.Size, Root: b.Root, HubKey: b.HubKey})
 	for k, m := range r.Members {
-		if m.Hub && !m.Struck && k != b.HubKey {
-			m.Struck = true
+		if m.Hub && !m.Revoked && k != b.HubKey {
+			m.Revoked = true
 			r.Members = with(r.Members, k, m)
 		}
 	}
@@ -70,7 +67,9 @@ func (b *LogResumed) apply(r *Room, e *Event) {
 }
 
 func (b *LogResumed) line(*Room, *Event) Safe {
-	s := Safef("the log was restored up to entry %d (root %s) from a copy and goes on here; the hub had: %s", b.LastSeq, shortKey(b.Root), b.Found)
+	s := Safef("the log was restored up to entry %d (root %s) from a copy and continues here; the hub had: "+
+		"%s", b.LastSeq,
+		shortKey(b.Root), b.Found)
 	if b.Known != "" {
 		s = Safef("%s; known was: %s", s, b.Known)
 	}

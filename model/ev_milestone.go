@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// KindMilestoneSet is the kind about milestones.
+// KindMilestoneSet is the kind of events about milestones.
 const KindMilestoneSet Kind = "milestone.set"
 
-var _ = register(func() Body { return new(MilestoneSet) })
+var _ = register(bodyOf[MilestoneSet](KindMilestoneSet))
 
-// The milestones, named as STIX 1.2 names an incident's times, and reviewed.
+// The milestones. All but reviewed are named after the times of an incident in STIX
+// 1.2.
 const (
 	MilestoneCompromise   = "initial_compromise"
 	MilestoneFirst        = "first_malicious_action"
@@ -33,7 +34,7 @@ var MilestoneNames = []string{MilestoneCompromise, MilestoneFirst, MilestoneExfi
 	MilestoneValidated, MilestoneDeclared,
 	MilestoneContained, MilestoneEradicated, MilestoneRestored, MilestoneResolved, MilestoneClosed, MilestoneReviewed}
 
-// milestoneOrder are pairs of milestones of which the first cannot come after
+// milestoneOrder lists pairs of milestones in which the first cannot be later than
 // the second.
 var milestoneOrder = [][2]string{
 	{MilestoneCompromise, MilestoneDetected}, {MilestoneFirst, MilestoneDetected}, {MilestoneCompromise,
@@ -53,62 +54,87 @@ var milestoneOrder = [][2]string{
 		MilestoneReviewed},
 }
 
-// Milestone is when something that everybody asks for later was reached.
+// Milestone is the time at which a step of the incident was reached, for the report.
 type Milestone struct {
-	At  time.Time `json:"at"` // by the word of By
+	At  time.Time `json:"at"` // as reported by By
 	By  string    `json:"by"`
 	Seq uint64    `json:"seq"`
 
 	RecordedAt time.Time `json:"recorded_at"`
 	NA         bool      `json:"not_applicable,omitempty"`
 	Reason     string    `json:"reason,omitempty"`
+	Until      time.Time `json:"until,omitzero"` // end of a range that begins at At; zero: a single time
 }
 
-// Contradiction is two milestones in an order in which they cannot have been.
+// latest returns the latest possible time of the milestone.
+func (m Milestone) latest() time.Time {
+	if m.Until.IsZero() {
+		return m.At
+	}
+	return m.Until
+}
+
+// Contradiction is a pair of milestones whose times are in an impossible order.
 type Contradiction struct {
 	First, Then string // First is later than Then
 	FirstAt     time.Time
 	ThenAt      time.Time
 }
 
-// Words say so.
+// Words describes the contradiction.
 func (c Contradiction) Words(at At) Safe {
 	return Safef("%s (%s) is after %s (%s)", MilestoneWords(c.First), at(c.FirstAt), MilestoneWords(c.Then),
 		at(c.ThenAt))
 }
 
-// MilestoneWords is the name of a milestone for people.
+// MilestoneWords returns the name of a milestone as it is displayed.
 func MilestoneWords(name string) Safe { return CleanLine(strings.ReplaceAll(name, "_", " ")) }
 
-// Contradictions returns the milestones that cannot have been in the order that
-// their times have.
+// Contradictions returns the pairs of milestones in an impossible order.
 func (r *Room) Contradictions() []Contradiction { return contradictions(r.Milestones, "") }
 
-// contradictions returns those of one milestone, or of all where name is "".
+// contradictions returns those that involve one milestone, or all if name is "".
 func contradictions(m map[string]Milestone, name string) []Contradiction {
 	var out []Contradiction
 	for _, p := range milestoneOrder {
 		a, ok := m[p[0]]
 		b, ok2 := m[p[1]]
-		if ok && ok2 && !a.NA && !b.NA && a.At.After(b.At) && (name == "" || name == p[0] || name == p[1]) {
+		if ok && ok2 && !a.NA && !b.NA && a.At.After(b.latest()) && (name == "" || name == p[0] || name == p[1]) {
 			out = append(out, Contradiction{First: p[0], Then: p[1], FirstAt: a.At, ThenAt: b.At})
 		}
 	}
 	return out
 }
 
-// MilestoneSet says when a milestone was reached, corrects it, or says that it
-// does not apply.
+// MilestoneSet sets or corrects the time of a milestone, or records that it does not
+// apply.
 type MilestoneSet struct {
 	Name   string `json:"name"`
-	Reason string `json:"reason,omitempty"` // must be there where it moves one that was set, or contradicts another
+	Reason string `json:"reason,omitempty"` // required to change a time that was set, or to contradict another
 	NA     bool   `json:"not_applicable,omitempty"`
 
-	Severity string `json:"severity,omitempty"` // of a validation: the severity that was verified, beside the alert being real
+	// Of a validation: the severity that was verified, in addition to the alert
+	// being real.
+	Severity string `json:"severity,omitempty"`
+
+	SeverityOnly bool       `json:"severity_only,omitempty"` // it only verifies the severity of an existing validation
+	Until        *time.Time `json:"until,omitempty"`         // end of a range that begins at the event's time
 }
 
-// Kind names the kind.
-func (*MilestoneSet) Kind() Kind               { return KindMilestoneSet }
+// ranged refuses a range that ends before it begins.
+func (b *MilestoneSet) ranged(e *Event) error {
+	switch {
+	case b.Until == nil:
+		return nil
+	case b.NA || b.Name == MilestoneResolved || b.Name == MilestoneClosed || b.Name == MilestoneDeclared:
+		return Refuse(Invalid, "%s has one time, not a range", b.Name)
+	case !b.Until.After(e.At):
+		return Refuse(Invalid, "the range ends at %s, which is not after its beginning, %s", FormatTime(*b.Until),
+			FormatTime(e.At))
+	}
+	return notFuture(*b.Until, e.RecordedAt)
+}
+
 func (*MilestoneSet) need(*Room, *Event) Power { return PowerClocks }
 
 func (b *MilestoneSet) free() []*string { return []*string{&b.Reason} }
@@ -118,22 +144,29 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames,
 			func(s string) string { return s }))
 	}
-	was, ok := r.Milestones[b.Name]
+	if b.SeverityOnly {
+		return b.checkSeverity(r)
+	}
+	prev, ok := r.Milestones[b.Name]
 	doing := b.Name == MilestoneResolved || b.Name == MilestoneClosed
 	switch {
 	case doing && !ok:
-		return Refuse(Invalid, "%s is set by doing it; when it is, its time can be moved with a reason", b.Name)
+		return Refuse(Invalid, "%s is set when it is done; then its time can be corrected with a reason", b.Name)
 	case b.NA && (doing || b.Name == MilestoneDeclared):
-		return Refuse(Invalid, "%s was reached by doing it", b.Name)
+		return Refuse(Invalid, "%s was set when it was done", b.Name)
 	case b.NA && strings.TrimSpace(b.Reason) == "":
-		return Refuse(Invalid, "say why: :milestone %s n/a REASON", b.Name)
-	case ok && !b.NA && !was.NA && was.At.Equal(e.At):
+		return Refuse(Invalid, "give a reason: :milestone %s n/a REASON", b.Name)
+	case ok && !b.NA && !prev.NA && prev.At.Equal(e.At) && prev.Until.IsZero() == (b.Until == nil) &&
+		(b.Until == nil || prev.Until.Equal(*b.Until)):
 		return Refuse(Conflict, "%s is set to that time already", b.Name)
-	case ok && b.NA && was.NA:
-		return Refuse(Conflict, "%s is not applicable already, by %s", b.Name, was.By)
+	case ok && b.NA && prev.NA:
+		return Refuse(Conflict, "%s is not applicable already, by %s", b.Name, prev.By)
 	case ok && b.Reason == "":
-		return Refuse(Invalid, "%s was set to %s; say why it moves: :milestone %s @TIME REASON", b.Name,
-			Stamp(was.At), b.Name)
+		return Refuse(Invalid, "%s was set to %s; give a reason to change it: :milestone %s @TIME REASON", b.Name,
+			FormatTime(prev.At), b.Name)
+	}
+	if err := b.ranged(e); err != nil {
+		return err
 	}
 	if err := b.stricter(r, e); err != nil {
 		return err
@@ -144,26 +177,52 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 	return longText("reason", b.Reason, true)
 }
 
-// stricter are the checks of rooms that state rules 2.
+// checkSeverity checks an event that verifies the severity of an existing
+// validation.
+func (b *MilestoneSet) checkSeverity(r *Room) error {
+	switch {
+	case b.Name != MilestoneValidated || b.NA || b.Severity == "":
+		return Refuse(Invalid, "the alert is validated already; to verify the severity as well: :milestone "+
+			"validated %s", r.Severity)
+	case r.Validated == nil:
+		return Refuse(Conflict, "nobody has validated the alert yet; :milestone validated %s does both", r.Severity)
+	case r.Validated.Severity == b.Severity:
+		return Refuse(Conflict, "%s was verified already, by %s", b.Severity, r.Validated.verifiedBy())
+	}
+	if err := r.stillSevere(b.Severity); err != nil {
+		return err
+	}
+	return longText("reason", b.Reason, true)
+}
+
+// stricter makes the checks of rules 2.
 func (b *MilestoneSet) stricter(r *Room, e *Event) error {
 	if r.Rules < 2 || b.NA {
 		return nil
 	}
 	if b.Name == MilestoneDeclared {
-		return Refuse(Invalid, "the room was declared at %s, which is a fact of the record; when it was known before: :milestone detected @TIME", Stamp(r.DeclaredAt))
+		return Refuse(Invalid,
+			"the room was declared at %s, which the record proves; record when it was known earlier with "+
+				":milestone detected @TIME", FormatTime(r.DeclaredAt))
 	}
 	if b.Name == MilestoneReviewed && r.reviewLacks() {
 		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
-			strings.Join(r.unwritten(), ", "))
+			strings.Join(r.UnwrittenSections(), ", "))
 	}
-	n := with(r.Milestones, b.Name, Milestone{At: e.At})
+	n := with(r.Milestones, b.Name, b.milestone(e))
 	if odd := contradictions(n, b.Name); len(odd) > 0 && strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "%s; correct one of them, or give a reason and both stay in the report: :milestone %s @TIME REASON", odd[0].Words(Stamp), b.Name)
+		return Refuse(Invalid,
+			"%s; correct one of them, or give a reason and both stay in the report: :milestone %s @TIME REASON",
+			odd[0].Words(FormatTime), b.Name)
 	}
 	return nil
 }
 
 func (b *MilestoneSet) apply(r *Room, e *Event) {
+	if b.SeverityOnly {
+		r.verify(b.Severity, e)
+		return
+	}
 	if b.NA {
 		r.Milestones = with(r.Milestones, b.Name, Milestone{At: e.At, By: e.By, Seq: e.Seq,
 			RecordedAt: e.RecordedAt, NA: true, Reason: b.Reason})
@@ -174,20 +233,35 @@ func (b *MilestoneSet) apply(r *Room, e *Event) {
 	}
 	r.reach(b.Name, e.At, e)
 	m := r.Milestones[b.Name]
-	m.Reason = b.Reason
+	m.Reason, m.Until = b.Reason, b.milestone(e).Until
 	r.Milestones = with(r.Milestones, b.Name, m)
 	if b.Name == MilestoneDetected {
 		r.moveStart(StartAlert, e.At, b.Reason, e)
 	}
 }
 
+// milestone returns the milestone with the times of the event.
+func (b *MilestoneSet) milestone(e *Event) Milestone {
+	m := Milestone{At: e.At}
+	if b.Until != nil {
+		m.Until = b.Until.UTC()
+	}
+	return m
+}
+
 func (b *MilestoneSet) line(r *Room, e *Event) Safe {
-	s := Safef("%s at %s", MilestoneWords(b.Name), Stamp(e.At))
+	if b.SeverityOnly {
+		return because(Safef("the severity is verified: %s", b.Severity), b.Reason)
+	}
+	s := Safef("%s at %s", MilestoneWords(b.Name), FormatTime(e.At))
+	if b.Until != nil {
+		s = Safef("%s %s", MilestoneWords(b.Name), b.milestone(e).words())
+	}
 	if b.NA {
 		s = Safef("%s is not applicable", MilestoneWords(b.Name))
 	}
-	if was, ok := r.Milestones[b.Name]; ok {
-		s = Safef("%s, was %s", s, was.words())
+	if prev, ok := r.Milestones[b.Name]; ok {
+		s = Safef("%s, was %s", s, prev.words())
 	}
 	if b.Severity != "" {
 		s = Safef("%s: the alert is real, the severity is %s", s, b.Severity)
@@ -195,18 +269,21 @@ func (b *MilestoneSet) line(r *Room, e *Event) Safe {
 	return because(s, b.Reason)
 }
 
-// words are when it was reached.
+// words formats the time or range.
 func (m Milestone) words() Safe {
 	if m.NA {
 		return Lit("not applicable")
 	}
-	return Stamp(m.At)
+	if !m.Until.IsZero() {
+		return Safef("between %s and %s", FormatTime(m.At), FormatTime(m.Until))
+	}
+	return FormatTime(m.At)
 }
 
 // reach sets a milestone and meets the clocks that wait for it.
 func (r *Room) reach(name string, at time.Time, e *Event) {
 	if name == MilestoneReviewed && r.reviewLacks() {
-		return // it was held, and is not complete
+		return // the review was held, but parts of it are missing
 	}
 	r.Milestones = with(r.Milestones, name, Milestone{At: at, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt})
 	for i, c := range r.Clocks {
@@ -214,29 +291,30 @@ func (r *Room) reach(name string, at time.Time, e *Event) {
 		case d == nil || d.MetBy != name:
 		case c.MetAt.IsZero():
 			r.meet(i, e)
-		case d.Every == 0: // its time is corrected
+		case d.Every == 0: // a correction of its time
 			c.DoneAt = at
-			r.Clocks = set(r.Clocks, i, c)
+			r.Clocks = set(r, r.Clocks, i, c)
 		}
 	}
 }
 
-// alertAt is when the alert was received: as somebody said, else the declaration.
-func (r *Room) alertAt() time.Time {
+// AlertAt returns when the alert was received: as set by a milestone, or else the
+// time of the declaration.
+func (r *Room) AlertAt() time.Time {
 	if m, ok := r.Milestones[MilestoneDetected]; ok && !m.NA {
 		return m.At
 	}
 	return r.DeclaredAt
 }
 
-// Measure is a time between two milestones.
+// Measure is the time between two milestones.
 type Measure struct {
 	Name     Safe
 	From, To string
 	Took     time.Duration
 }
 
-// measures are the times between milestones that people ask for.
+// measures lists the pairs of milestones that reports measure.
 var measures = []struct {
 	name     lit
 	from, to string
@@ -251,8 +329,8 @@ var measures = []struct {
 		MilestoneReviewed},
 }
 
-// MilestoneAt is when a milestone was reached; zero where that is not known. The
-// declaration is a fact of the record.
+// MilestoneAt returns when a milestone was reached, or the zero time if that is not
+// known. The time of the declaration is taken from the record.
 func (r *Room) MilestoneAt(name string) time.Time {
 	if name == MilestoneDeclared {
 		return r.DeclaredAt
@@ -263,9 +341,13 @@ func (r *Room) MilestoneAt(name string) time.Time {
 	return time.Time{}
 }
 
-// Measures returns the times between milestones that are set. Where somebody
-// knows of the compromise and not of the first act, detection counts from that.
+// Measures returns the times between milestones that are set. If only the compromise
+// is known, and not the attacker's first action, detection is measured from the
+// compromise.
 func (r *Room) Measures() []Measure {
+	if r.DuplicateOf() != nil {
+		return nil
+	}
 	var out []Measure
 	for _, m := range measures {
 		from := m.from

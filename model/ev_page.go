@@ -7,54 +7,53 @@ import (
 	"time"
 )
 
-// The kinds about calling people who are not in the room.
+// The kinds of events about pages.
 const (
 	KindPageAsked    Kind = "page.asked"
 	KindPageAnswered Kind = "page.answered"
 )
 
-var _ = register(func() Body { return new(PageAsked) }, func() Body { return new(PageAnswered) })
+var _ = register(bodyOf[PageAsked](KindPageAsked), bodyOf[PageAnswered](KindPageAnswered))
 
-// maxPages is how often somebody may be called from one room.
+// maxPages is the maximum number of pages that a room can send.
 const maxPages = 200
 
-// Page is that somebody was called for a purpose: "security", "database". It is
-// open until it is answered or the room is over.
+// Page is one call to whoever is on call for a purpose, such as "security" or
+// "database". It is open until it is answered or the room is closed.
 type Page struct {
 	Purpose string    `json:"purpose"`
-	N       int       `json:"n"` // how often this purpose was paged for, from 1
+	N       int       `json:"n"` // number of the page for this purpose, from 1
 	ID      string    `json:"id"`
 	Seq     uint64    `json:"seq"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
 	Reason  string    `json:"reason,omitempty"`
 
-	State      string    `json:"state,omitempty"` // the newest answer; "": none yet
-	Who        string    `json:"who,omitempty"`   // who answered, or is asked now
+	State      string    `json:"state,omitempty"` // newest answer; "": none
+	Who        string    `json:"who,omitempty"`   // who answered, or is being called
 	AnsweredAt time.Time `json:"answered,omitzero"`
 	Ref        string    `json:"ref,omitempty"` // id or address at the service
+	// place of whoever is called now among the contacts, from 2 on; 0: the first, or unknown
+	Level int `json:"level,omitempty"`
 }
 
-// The answers to a page.
+// The states of a page that a service reports.
 const (
-	PageRinging      = "ringing"      // the service calls this person now
-	PageAcknowledged = "acknowledged" // they are on it
-	PageNext         = "no answer"    // nobody answered: the next one is called, who is named
+	PageRinging      = "ringing"      // the service is calling this person
+	PageAcknowledged = "acknowledged" // the person has accepted the page
+	PageNext         = "no answer"    // nobody answered; the person named is called next
 	PageDeclined     = "declined"
 	PageOver         = "over" // resolved at the service
 )
 
 var pageStates = []string{PageRinging, PageAcknowledged, PageNext, PageDeclined, PageOver}
 
-// PageAsked calls whoever is on call for a purpose. It holds without any bridge:
-// then people call them by other means.
+// PageAsked pages whoever is on call for a purpose. Without a bridge, people have to
+// call them by other means.
 type PageAsked struct {
 	Purpose string `json:"purpose"`
 	Reason  string `json:"reason,omitempty"`
 }
-
-// Kind names the kind.
-func (*PageAsked) Kind() Kind { return KindPageAsked }
 
 func (b *PageAsked) free() []*string { return []*string{&b.Reason} }
 
@@ -62,9 +61,10 @@ func (b *PageAsked) check(r *Room, _ *Event) error {
 	p, ok := r.Page(b.Purpose)
 	switch {
 	case !ValidHandle(b.Purpose):
-		return Refuse(Invalid, "%s is nobody to page: name a purpose of a-z 0-9 _ -, as in :page security", quoted(b.Purpose))
+		return Refuse(Invalid, "%s is not a purpose; write one of a-z 0-9 _ -, as in :page security",
+			quoted(b.Purpose))
 	case ok && p.Open() && !r.unpaged(p):
-		return Refuse(Conflict, "%s was paged at %s by %s: %s", b.Purpose, Stamp(p.At), p.By, p.Words())
+		return Refuse(Conflict, "%s was paged at %s by %s: %s", b.Purpose, FormatTime(p.At), p.By, p.Words())
 	case r.Status != Open:
 		return Refuse(Conflict, "the incident is %s; nobody is paged for it", string(r.Status))
 	case len(r.Pages) >= maxPages:
@@ -78,7 +78,17 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 	if p, ok := r.Page(b.Purpose); ok {
 		n = p.N + 1
 	}
-	r.Pages = push(r.Pages, Page{Purpose: b.Purpose, N: n, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Reason: b.Reason})
+	r.Pages = push(r.Pages,
+		Page{Purpose: b.Purpose, N: n, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Reason: b.Reason})
+	for i := range r.Items {
+		it := &r.Items[i]
+		if r.Def(it).Pages == b.Purpose && (it.State == ItemTodo || it.State == ItemDoing) {
+			r.changeItem(it.ID, func(it *Item) {
+				it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
+					strconv.FormatUint(e.Seq, 10)
+			})
+		}
+	}
 }
 
 func (b *PageAsked) line(r *Room, _ *Event) Safe {
@@ -89,48 +99,67 @@ func (b *PageAsked) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// PageAnswered says what came back of a page.
+// PageAnswered records the response to a page.
 type PageAnswered struct {
 	Purpose string `json:"purpose"`
 	Bridge  string `json:"bridge,omitempty"`
 	State   string `json:"state"`
 	Who     string `json:"who,omitempty"`
 	Ref     string `json:"ref,omitempty"`
-	Source  string `json:"source,omitempty"` // id of the message it came with
+	Source  string `json:"source,omitempty"` // id of the message that reported it
+	Level   int    `json:"level,omitempty"`  // place of Who among the contacts, if the hub recorded the next one
 }
 
-// Kind names the kind.
-func (*PageAnswered) Kind() Kind               { return KindPageAnswered }
 func (*PageAnswered) need(*Room, *Event) Power { return "" }
 
-func (b *PageAnswered) check(r *Room, _ *Event) error {
+func (b *PageAnswered) check(r *Room, e *Event) error {
 	p, ok := r.Page(b.Purpose)
 	switch {
 	case r.Drill && b.Bridge != "":
-		return Refuse(Conflict, "this is a drill: nothing comes in")
+		return Refuse(Conflict, "this is a drill: nothing is received")
 	case b.Bridge != "" && r.ChannelCut(b.Bridge):
-		return Refuse(Forbidden, "%s is compromised: what comes over it is not taken in", b.Bridge)
+		return Refuse(Forbidden, "%s is compromised: what arrives over it is refused", b.Bridge)
 	case !ValidHandle(b.Purpose):
-		return Refuse(Invalid, "the answer names no page")
+		return Refuse(Invalid, "the answer does not name a page")
 	case !ok && b.Bridge == "":
 		return Refuse(NotFound, "nobody was paged for %s", b.Purpose)
 	case !slices.Contains(pageStates, b.State):
-		return Refuse(Invalid, "%s is no answer to a page; there are: %s", quoted(b.State), strings.Join(pageStates, ", "))
+		return Refuse(Invalid, "%s is not an answer to a page; the answers are: %s", quoted(b.State),
+			strings.Join(pageStates, ", "))
 	case ok && p.State == b.State && p.Who == b.Who:
-		return Refuse(Conflict, "that is known already")
+		return Refuse(Conflict, "that is recorded already")
 	case ok && p.State == PageOver && b.State != PageRinging:
 		return Refuse(Conflict, "the page for %s is over", b.Purpose)
 	case !ok && len(r.Pages) >= maxPages:
 		return Refuse(Conflict, "the room has paged %d times; no more fit", maxPages)
 	case len(b.Bridge) > maxBridge || len(b.Who)+len(b.Ref)+len(b.Source) > maxDelivery:
-		return Refuse(Invalid, "the answer has more in it than an answer may have")
+		return Refuse(Invalid, "the answer is larger than an answer may be")
+	}
+	if b.Level != 0 {
+		if err := b.checkLevel(r, e, p, ok); err != nil {
+			return err
+		}
 	}
 	return validText("answer", b.Who+b.Ref+b.Source)
 }
 
+// checkLevel refuses the next contact of a page that went to them already, or that was
+// answered meanwhile. Only the hub records it.
+func (b *PageAnswered) checkLevel(r *Room, e *Event, p Page, paged bool) error {
+	switch {
+	case !r.Members[e.Key].Hub || b.State != PageNext || b.Level < 2 || !paged:
+		return Refuse(Forbidden, "only the hub records that a page goes to the next contact")
+	case b.Level <= p.Level:
+		return Refuse(Conflict, "the page for %s went to that contact already", b.Purpose)
+	case p.State != "" && p.State != PageNext:
+		return Refuse(Conflict, "the page for %s was answered meanwhile: %s", b.Purpose, p.Words())
+	}
+	return nil
+}
+
 func (b *PageAnswered) apply(r *Room, e *Event) {
 	i := r.pageIndex(b.Purpose)
-	if i < 0 { // paged by the declaration
+	if i < 0 { // the page was sent by the declaration
 		i = len(r.Pages)
 		p := Page{Purpose: b.Purpose, N: 1, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt}
 		if d, ok := r.Delivery(p.Duty()); ok {
@@ -139,11 +168,11 @@ func (b *PageAnswered) apply(r *Room, e *Event) {
 		r.Pages = push(r.Pages, p)
 	}
 	p := r.Pages[i]
-	p.State, p.Who, p.AnsweredAt = b.State, b.Who, e.RecordedAt
+	p.State, p.Who, p.AnsweredAt, p.Level = b.State, b.Who, e.RecordedAt, max(p.Level, b.Level)
 	if b.Ref != "" {
 		p.Ref = b.Ref
 	}
-	r.Pages = set(r.Pages, i, p)
+	r.Pages = set(r, r.Pages, i, p)
 }
 
 func (b *PageAnswered) line(r *Room, _ *Event) Safe {
@@ -151,7 +180,7 @@ func (b *PageAnswered) line(r *Room, _ *Event) Safe {
 	if b.Bridge == "" {
 		return s
 	}
-	return r.doubted(b.Bridge, s)
+	return r.markUntrusted(b.Bridge, s)
 }
 
 func pageWords(state, who string) Safe {
@@ -163,24 +192,24 @@ func pageWords(state, who string) Safe {
 	case "":
 		return Lit("no answer yet")
 	case PageRinging:
-		return Safef("%s is called", name)
+		return Safef("calling %s", name)
 	case PageAcknowledged:
 		return Safef("%s answers", name)
 	case PageNext:
-		return Safef("no answer, %s is called next", name)
+		return Safef("no answer, calling %s next", name)
 	case PageDeclined:
 		return Safef("%s cannot come", name)
 	}
-	return Lit("over at the service")
+	return Lit("ended at the service")
 }
 
-// Open says whether somebody is still called, or on it.
+// Open reports whether the page is neither over nor declined.
 func (p Page) Open() bool { return p.State != PageOver && p.State != PageDeclined }
 
-// Duty is the key of the delivery that brings a page out.
+// Duty returns the key of the delivery of the page.
 func (p Page) Duty() string { return PageDuty(p.Purpose, p.N) }
 
-// PageDuty is the key of the delivery that brings the nth page for a purpose out.
+// PageDuty returns the key of the delivery of the nth page for a purpose.
 func PageDuty(purpose string, n int) string {
 	if n <= 1 {
 		return "page/" + purpose
@@ -188,16 +217,16 @@ func PageDuty(purpose string, n int) string {
 	return "page/" + purpose + "/" + strconv.Itoa(n)
 }
 
-// unpaged says whether a page did not get out and is not tried again.
+// unpaged reports whether a page was not delivered and will not be retried.
 func (r *Room) unpaged(p Page) bool {
 	d, ok := r.Delivery(p.Duty())
 	return ok && (d.State == DeliveryGivenUp || d.State == DeliveryCut)
 }
 
-// Words say how a page stands.
+// Words describes the state of the page.
 func (p Page) Words() Safe { return pageWords(p.State, p.Who) }
 
-// Page returns the newest page for a purpose.
+// Page returns the newest page for a purpose, and whether there is one.
 func (r *Room) Page(purpose string) (Page, bool) {
 	if i := r.pageIndex(purpose); i >= 0 {
 		return r.Pages[i], true
@@ -214,13 +243,14 @@ func (r *Room) pageIndex(purpose string) int {
 	return -1
 }
 
-// PageViews are all pages, in order, those too that the declaration made: nobody
-// asked for them, and the room knows them by their delivery.
+// PageViews returns all pages in order, including those that the declaration sent,
+// which are known only by their delivery.
 func (r *Room) PageViews() []Page {
 	out := slices.Clone(r.Pages)
 	for _, d := range r.Deliveries {
 		purpose, ok := strings.CutPrefix(d.Duty, "page/")
-		if !ok || strings.Contains(purpose, "/") || slices.ContainsFunc(out, func(p Page) bool { return p.Purpose == purpose }) {
+		if !ok || strings.Contains(purpose, "/") ||
+			slices.ContainsFunc(out, func(p Page) bool { return p.Purpose == purpose }) {
 			continue
 		}
 		out = append(out, Page{Purpose: purpose, N: 1, By: d.By, At: d.Begun, Seq: d.Seq, Ref: d.Ref})

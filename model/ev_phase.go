@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// The kinds about phases.
+// The kinds of events about phases.
 const (
 	KindPhaseEntered Kind = "phase.entered"
 	KindPhaseLeft    Kind = "phase.left"
 )
 
 var _ = register(
-	func() Body { return new(PhaseEntered) }, func() Body { return new(PhaseLeft) },
+	bodyOf[PhaseEntered](KindPhaseEntered), bodyOf[PhaseLeft](KindPhaseLeft),
 )
 
-// PhaseSpan is a phase from when it was entered until it was left.
+// PhaseSpan is the time from when a phase was entered until it was left.
 type PhaseSpan struct {
 	Phase string    `json:"phase"`
 	From  time.Time `json:"from"`
@@ -24,7 +24,7 @@ type PhaseSpan struct {
 	By    string    `json:"by"`
 }
 
-// LevelSpan is a severity from when it was set until the next one.
+// LevelSpan is the time from when a severity was set until the next one was.
 type LevelSpan struct {
 	Severity  string    `json:"severity"`
 	Criterion string    `json:"criterion,omitempty"`
@@ -34,12 +34,23 @@ type LevelSpan struct {
 	By        string    `json:"by"`
 }
 
-// StatusSpan is a status from when it was recorded until the next one.
+// Resumed reports whether the severity was not set by a person but restored when a
+// closed room was reopened.
+func (r *Room) Resumed(l LevelSpan) bool {
+	for i, s := range r.States {
+		if i > 0 && s.Status == Open && s.From.Equal(l.From) && r.States[i-1].Status == Closed {
+			return true
+		}
+	}
+	return false
+}
+
+// StatusSpan is the time from when a status was recorded until the next one was.
 type StatusSpan struct {
 	Status Status    `json:"status"`
 	From   time.Time `json:"from"` // recorded
 	Until  time.Time `json:"until,omitzero"`
-	At     time.Time `json:"at"` // when it happened, by the word of By
+	At     time.Time `json:"at"` // when it happened, as reported by By
 	By     string    `json:"by"`
 	Seq    uint64    `json:"seq"`
 	Reason string    `json:"reason,omitempty"`
@@ -51,12 +62,12 @@ func (r *Room) enterStatus(s Status, reason string, e *Event) {
 	if n := len(r.States); n > 0 {
 		last := r.States[n-1]
 		last.Until = e.RecordedAt
-		r.States = set(r.States, n-1, last)
+		r.States = set(r, r.States, n-1, last)
 	}
 	r.States = push(r.States, StatusSpan{Status: s, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: reason})
 }
 
-// endLevel ends the severity that holds.
+// endLevel ends the current severity.
 func (r *Room) endLevel(at time.Time) {
 	n := len(r.Levels)
 	if n == 0 || !r.Levels[n-1].Until.IsZero() {
@@ -64,7 +75,7 @@ func (r *Room) endLevel(at time.Time) {
 	}
 	last := r.Levels[n-1]
 	last.Until = at
-	r.Levels = set(r.Levels, n-1, last)
+	r.Levels = set(r, r.Levels, n-1, last)
 }
 
 // LinkedTo is a record elsewhere.
@@ -76,21 +87,18 @@ type LinkedTo struct {
 	At     time.Time `json:"at"`
 }
 
-// PhaseEntered says that a phase of the work began. The phases before it end,
-// unless Overlap says that they go on.
+// PhaseEntered begins a phase. It ends the phases before it, unless Overlap is set.
 type PhaseEntered struct {
 	Phase   string `json:"phase"`
 	Overlap bool   `json:"overlap,omitempty"`
 }
 
-// Kind names the kind.
-func (*PhaseEntered) Kind() Kind               { return KindPhaseEntered }
 func (*PhaseEntered) need(*Room, *Event) Power { return PowerClocks }
 
 func (b *PhaseEntered) check(r *Room, _ *Event) error {
 	d := r.Plan.Phase(b.Phase)
 	if d == nil {
-		return Refuse(NotFound, "the plan knows no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
+		return Refuse(NotFound, "the plan has no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
 	}
 	if r.inPhase(d.ID) {
 		return Refuse(Conflict, "the room is in %s already", d.Label)
@@ -123,19 +131,17 @@ func (b *PhaseEntered) line(r *Room, _ *Event) Safe {
 	return Safef("%s", d.Label)
 }
 
-// PhaseLeft says that a phase of the work ended.
+// PhaseLeft ends a phase.
 type PhaseLeft struct {
 	Phase string `json:"phase"`
 }
 
-// Kind names the kind.
-func (*PhaseLeft) Kind() Kind               { return KindPhaseLeft }
 func (*PhaseLeft) need(*Room, *Event) Power { return PowerClocks }
 
 func (b *PhaseLeft) check(r *Room, _ *Event) error {
 	d := r.Plan.Phase(b.Phase)
 	if d == nil {
-		return Refuse(NotFound, "the plan knows no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
+		return Refuse(NotFound, "the plan has no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
 	}
 	if !r.inPhase(d.ID) {
 		return Refuse(Conflict, "the room is not in %s", d.Label)
@@ -161,7 +167,26 @@ func (r *Room) inPhase(id string) bool {
 	return slices.ContainsFunc(r.Phases, func(s PhaseSpan) bool { return s.Phase == id && s.Until.IsZero() })
 }
 
-// leavePhases ends one phase, or all where id is "".
+// PhaseLabels returns the labels of the open phases in the order in which they were
+// entered. It returns nil if the room is closed.
+func (r *Room) PhaseLabels() []Safe {
+	var out []Safe
+	for _, s := range r.Phases {
+		if !s.Until.IsZero() {
+			continue
+		}
+		label := CleanLine(s.Phase)
+		if r.Plan != nil {
+			if d := r.Plan.Phase(s.Phase); d != nil {
+				label = CleanLine(d.Label)
+			}
+		}
+		out = append(out, label)
+	}
+	return out
+}
+
+// leavePhases ends one phase, or all phases if id is "".
 func (r *Room) leavePhases(at time.Time, id string) {
 	r.Phases = slices.Clone(r.Phases)
 	for i, s := range r.Phases {
@@ -171,8 +196,22 @@ func (r *Room) leavePhases(at time.Time, id string) {
 	}
 }
 
+// enterPhase begins a phase and ends the others, unless they overlap. Under rules 2,
+// a phase that is open continues; under older rules it begins again, unless it is
+// the newest.
 func (r *Room) enterPhase(id string, e *Event, overlap bool) {
-	if r.inPhase(id) && r.Phase == id {
+	switch in := r.inPhase(id); {
+	case in && r.Rules >= 2:
+		if !overlap {
+			for _, s := range r.Phases {
+				if s.Until.IsZero() && s.Phase != id {
+					r.leavePhases(e.RecordedAt, s.Phase)
+				}
+			}
+		}
+		r.Phase = id
+		return
+	case in && r.Phase == id:
 		return
 	}
 	if !overlap {

@@ -7,14 +7,13 @@ import (
 	"strings"
 )
 
-// AlertCopier writes the copy of a file of alerts that may be kept: without the
-// secrets that are in it. It reads in twice, and returns the SHA-256 that a reading
-// has for it.
+// AlertCopier writes a copy of an alert file in which secrets are masked. It reads
+// in twice, and returns the SHA-256 of in as [Intake] reports it.
 type AlertCopier func(ctx context.Context, in io.ReadSeeker, out io.Writer) (sum string, err error)
 
-// RawOf is the piece of evidence that is the copy of what an alert was read from,
-// nil where there is none.
-func (r *Room) RawOf(sum string) *Piece {
+// RawOf returns the masked copy of the file from which an alert was read, or nil if
+// there is none. sum is the SHA-256 of the file.
+func (r *Room) RawOf(sum string) *EvidenceItem {
 	if sum == "" {
 		return nil
 	}
@@ -26,8 +25,9 @@ func (r *Room) RawOf(sum string) *Piece {
 	return nil
 }
 
-// RawOfLine is RawOf for a line of the log, nil where that is no alert.
-func (r *Room) RawOfLine(l *Line) *Piece {
+// RawOfLine returns the masked copy for a line of the log, or nil if it is not an
+// alert or there is no copy.
+func (r *Room) RawOfLine(l *Line) *EvidenceItem {
 	if a := r.alertByID(l.ID); a != nil {
 		return r.RawOf(a.Sum)
 	}
@@ -41,7 +41,7 @@ func (a *EvidenceAbout) ofWords() Safe {
 	return Lit(" (read for alerts, its secrets masked)")
 }
 
-// isSum says whether s is a SHA-256 as it is written here.
+// isSum reports whether s is a SHA-256 in lower-case hexadecimal.
 func isSum(s string) bool {
 	sum, err := hex.DecodeString(s)
 	return err == nil && len(sum) == 32 && strings.ToLower(s) == s

@@ -7,50 +7,50 @@ import (
 	"time"
 )
 
-// KindEntryRedacted is the kind that takes text out of the log.
+// KindEntryRedacted is the kind that removes text from the log.
 const KindEntryRedacted Kind = "entry.redacted"
 
-var _ = register(func() Body { return new(EntryRedacted) })
+var _ = register(bodyOf[EntryRedacted](KindEntryRedacted))
 
-// Blank stands where text was redacted.
+// Blank replaces redacted text.
 const Blank = "[redacted]"
 
-// EntryRedacted takes the free text out of a message that lies in the log: a
-// secret that should never have been written. What the message did stays, and so
-// does its place, author and time. Its stored bytes are deleted; what is said of
-// them here stands in for them from then on, in the log and in its tree.
+// EntryRedacted removes the free text of a stored message, such as a secret that was
+// typed by mistake. The effects, position, author and time of the message stay. Its
+// stored bytes are deleted, and the fields of EntryRedacted stand in for them, in
+// the log and in its tree.
 type EntryRedacted struct {
 	Entry  string `json:"entry"` // ULID of the event
 	Seq    uint64 `json:"seq"`
 	Reason string `json:"reason"`
 
-	// What the redactor's terminal reads in the log and adds.
-	Leaf     string          `json:"leaf,omitempty"`     // hash of the message as it was stored
-	Recorded int64           `json:"recorded,omitempty"` // when it was, in nanoseconds of Unix time
-	Void     bool            `json:"void,omitempty"`     // it had no effect
-	Event    json.RawMessage `json:"event,omitempty"`    // the message with [Blank] for its free text
+	// Filled in by the redactor's client from the log.
+	Leaf     string          `json:"leaf,omitempty"`     // leaf hash of the message as stored
+	Recorded int64           `json:"recorded,omitempty"` // when it was recorded, in nanoseconds of Unix time
+	Rejected bool            `json:"void,omitempty"`     // the message had no effect
+	Event    json.RawMessage `json:"event,omitempty"`    // the message with [Blank] in place of its free text
 }
 
-// Redaction is a message whose text was taken out of the log.
+// Redaction is a message whose text was removed from the log.
 type Redaction struct {
-	Seq    uint64    `json:"seq"` // the message
-	By     string    `json:"by"`
-	Reason string    `json:"reason"`
-	At     time.Time `json:"at"`
-	Place  uint64    `json:"place"` // sequence of the redaction
-	Leaf   string    `json:"leaf"`
-	Entry  string    `json:"entry,omitempty"` // ULID of the message; by older rules it is not kept
+	Seq          uint64    `json:"seq"` // sequence of the message
+	By           string    `json:"by"`
+	Reason       string    `json:"reason"`
+	At           time.Time `json:"at"`
+	RedactionSeq uint64    `json:"place"` // sequence of the redaction
+	Leaf         string    `json:"leaf"`
+	Entry        string    `json:"entry,omitempty"` // ULID of the message; not stored under older rules
 }
 
-// worded is a body with free text: what people or tools wrote, and what drives
-// nothing. Each stands next to the body; a body without is kept as it is.
+// worded is a body with free text, which people or tools wrote and which has no
+// effect on the room. Bodies without free text do not implement it.
 type worded interface {
-	// free points to the texts. With all that are not empty replaced the event
-	// does what it did.
+	// free returns pointers to the texts. The event has the same effect if every
+	// non-empty text is replaced.
 	free() []*string
 }
 
-// Redactable says whether events of a kind have text that can be taken out.
+// Redactable reports whether events of the kind have text that can be removed.
 func (k Kind) Redactable() bool {
 	mk := registry[k]
 	if mk == nil {
@@ -60,8 +60,8 @@ func (k Kind) Redactable() bool {
 	return ok
 }
 
-// WithoutText returns a message with [Blank] for its free text. What this program
-// does not know in it is left out, as nobody can say what that is.
+// WithoutText returns a message with [Blank] in place of its free text. It drops
+// members that this program does not know, since they might contain text.
 func WithoutText(payload []byte) ([]byte, error) {
 	e, err := DecodeEvent(payload)
 	if err != nil {
@@ -73,7 +73,7 @@ func WithoutText(payload []byte) ([]byte, error) {
 	}
 	w, ok := b.(worded)
 	if !ok {
-		return nil, fmt.Errorf("%s has no text that can be taken out", e.Kind)
+		return nil, fmt.Errorf("%s has no text to redact", e.Kind)
 	}
 	for _, s := range w.free() {
 		if strings.TrimSpace(*s) != "" {
@@ -86,19 +86,17 @@ func WithoutText(payload []byte) ([]byte, error) {
 	return e.Encode()
 }
 
-// Kind names the kind.
-func (*EntryRedacted) Kind() Kind               { return KindEntryRedacted }
 func (*EntryRedacted) need(*Room, *Event) Power { return PowerRedact }
 
 func (b *EntryRedacted) check(r *Room, e *Event) error {
 	if strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "say why: :redact %d REASON", b.Seq)
+		return Refuse(Invalid, "give a reason: :redact %d REASON", b.Seq)
 	}
 	if err := longText("reason", b.Reason, false); err != nil {
 		return err
 	}
-	if was := r.Redaction(b.Seq); was != nil {
-		return Refuse(Conflict, "entry %d is redacted already, by %s: %s", b.Seq, was.By, was.Reason)
+	if prev := r.Redaction(b.Seq); prev != nil {
+		return Refuse(Conflict, "entry %d is redacted already, by %s: %s", b.Seq, prev.By, prev.Reason)
 	}
 	l := r.Line(b.Seq)
 	switch {
@@ -108,50 +106,59 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 	case l.ID != b.Entry:
 		return Refuse(Invalid, "entry %d is another one", b.Seq)
 	case l.Fault:
-		return Refuse(Conflict, "entry %d does not check, so nobody can say what in it is text; who runs the hub can take its message out, and the record will show the hole", b.Seq)
+		return Refuse(Conflict,
+			"entry %d does not verify, so nobody knows which part of it is the text; the hub's "+
+				"administrator can delete the "+
+				"whole message, and the record will show the gap", b.Seq)
 	case b.Seq <= 2:
-		return Refuse(Conflict, "entry %d is what the room stands on: a secret in its title can only be made worthless; :rename shows another title", b.Seq)
+		return Refuse(Conflict,
+			"entry %d declares the room and cannot be redacted: make a secret in its title worthless; :rename "+
+				"shows another title", b.Seq)
 	case !l.Kind.Redactable():
-		return Refuse(Conflict, "entry %d (%s) has no text that can be taken out", b.Seq, l.Word())
+		return Refuse(Conflict, "entry %d (%s) has no text to redact", b.Seq, l.Word())
 	}
 	if e.Seq == 0 && b.Leaf == "" {
-		return nil // its author's terminal adds the rest
+		return nil // the author's client adds the other fields
 	}
 	return b.stands(r, l)
 }
 
-// stands checks what is said of the message that was there.
+// stands checks the statements about the redacted message against the line that the
+// room has.
 func (b *EntryRedacted) stands(r *Room, l *Line) error {
-	lies := Refuse(Invalid, "what it says of entry %d is not what that entry was", b.Seq)
-	was, err := DecodeEvent(b.Event)
-	if err != nil || len(b.Leaf) != 44 || was.Room != r.ID || was.ID != b.Entry || !was.Kind.Redactable() {
+	lies := Refuse(Invalid, "it describes entry %d incorrectly", b.Seq)
+	original, err := DecodeEvent(b.Event)
+	if err != nil || len(b.Leaf) != 44 || original.Room != r.ID || original.ID != b.Entry ||
+		!original.Kind.Redactable() {
 		return lies
 	}
-	body, err := was.DecodeBody()
+	body, err := original.DecodeBody()
 	if err != nil {
 		return lies
 	}
-	for _, s := range body.(worded).free() { // it is: see Redactable
+	for _, s := range body.(worded).free() { // Redactable was checked
 		if *s != Blank && strings.TrimSpace(*s) != "" {
 			return lies
 		}
 	}
-	if l != nil && (was.Kind != l.Kind || was.By != l.By || was.Key != l.Key || was.Via != l.Via || !was.At.Equal(l.At) ||
-		time.Unix(0, b.Recorded).After(l.RecordedAt) || b.Void == l.Refused.IsEmpty()) {
+	if l != nil &&
+		(original.Kind != l.Kind || original.By != l.By || original.Key != l.Key || original.Via != l.Via ||
+			!original.At.Equal(l.At) ||
+			time.Unix(0, b.Recorded).After(l.RecordedAt) || b.Rejected == l.Refused.IsEmpty()) {
 		return lies
 	}
 	return nil
 }
 
 func (b *EntryRedacted) apply(r *Room, e *Event) {
-	d := Redaction{Seq: b.Seq, By: e.By, Reason: b.Reason, At: e.RecordedAt, Place: e.Seq, Leaf: b.Leaf}
+	d := Redaction{Seq: b.Seq, By: e.By, Reason: b.Reason, At: e.RecordedAt, RedactionSeq: e.Seq, Leaf: b.Leaf}
 	if r.Rules >= confirmedRules {
 		d.Entry = b.Entry
 	}
 	r.Redactions = push(r.Redactions, d)
-	if i := r.tape.find(b.Seq); i < 0 || !r.tape.rows[i].Blank {
+	if i := r.timeline.find(b.Seq); i < 0 || !r.timeline.rows[i].Blank {
 		r.stale = true
-		r.tape = r.tape.blank(i)
+		r.timeline = r.timeline.blank(i)
 	}
 }
 
@@ -159,7 +166,7 @@ func (b *EntryRedacted) line(*Room, *Event) Safe {
 	return Safef("%d  because %s", b.Seq, Clean(b.Reason))
 }
 
-// Redaction returns who took the text of a message out, nil where nobody did.
+// Redaction returns the redaction of a message, or nil if it was not redacted.
 func (r *Room) Redaction(seq uint64) *Redaction {
 	for i := range r.Redactions {
 		if r.Redactions[i].Seq == seq {
@@ -169,17 +176,18 @@ func (r *Room) Redaction(seq uint64) *Redaction {
 	return nil
 }
 
-// Stale says that the room was folded from text that was redacted since: its
-// line is blank already, but the room has to be folded anew, from what stands in
-// for the message, to be the one that everybody has.
+// Stale reports whether the room was folded from text that was redacted since. Its
+// lines are blank already, but the room has to be folded again, with the redaction
+// in place of the message, to equal the room of other readers.
 func (r *Room) Stale() bool { return r.stale }
 
-// redactToll says what a redaction does not reach.
-func (r *Room) redactToll(seq uint64) Safe {
-	s := Lit("for good: nobody can undo it. It does not reach screens, scrollback, backups, what was exported or sent out, and what a cluster's own logs hold; make the secret worthless")
+// redactImpact describes what a redaction does not reach.
+func (r *Room) redactImpact(seq uint64) Safe {
+	s := Lit("for good: this cannot be undone. It does not reach screens, scrollback, backups, exports, what was " +
+		"sent out, or a cluster's own logs; make the secret worthless")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {
-			s = Safef("%s; line %d says it anew, redact that too", s, a.Seq)
+			s = Safef("%s; line %d has it as well, redact that too", s, a.Seq)
 		}
 	}
 	return s

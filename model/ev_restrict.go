@@ -5,33 +5,31 @@ import (
 	"strings"
 )
 
-// KindRoomRestricted is the kind about who may see a room at all.
+// KindRoomRestricted is the kind that sets who may see a room.
 const KindRoomRestricted Kind = "room.restricted"
 
-var _ = register(func() Body { return new(RoomRestricted) })
+var _ = register(bodyOf[RoomRestricted](KindRoomRestricted))
 
-// MaxNamed is how many people a restricted room may name.
+// MaxNamed is the maximum number of people that a restricted room may name.
 const MaxNamed = 200
 
-// The ways in which an event changes who is named. What two people add at the
-// same time is both there: only RestrictTo says how it is altogether.
+// The ways to change who is named. Two people who add names at the same time both
+// succeed; RestrictTo replaces the whole list.
 const (
-	RestrictTo  = "to"     // these alone
-	RestrictAdd = "add"    // these too
-	RestrictNot = "remove" // these no longer
-	RestrictOff = "off"    // everybody on this hub may see it
+	RestrictTo  = "to"     // replace the list
+	RestrictAdd = "add"    // add people
+	RestrictNot = "remove" // remove people
+	RestrictOff = "off"    // lift the restriction
 )
 
-// RoomRestricted makes a room one that only certain people may see, or know
-// of, from its place in the log on. Who says so is always among them.
+// RoomRestricted sets who may see the room, or learn of it, from its position in the
+// log on. Its author is always named.
 type RoomRestricted struct {
 	Mode    string   `json:"mode"`
 	Handles []string `json:"handles,omitempty"`
 	Reason  string   `json:"reason,omitempty"`
 }
 
-// Kind names the kind.
-func (*RoomRestricted) Kind() Kind               { return KindRoomRestricted }
 func (*RoomRestricted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *RoomRestricted) free() []*string { return []*string{&b.Reason} }
@@ -42,50 +40,50 @@ func (b *RoomRestricted) check(r *Room, e *Event) error {
 	}
 	switch {
 	case b.Mode != RestrictTo && b.Mode != RestrictAdd && b.Mode != RestrictNot && b.Mode != RestrictOff:
-		return Refuse(Invalid, "a room is restricted to people, add, remove or off, not %s", b.Mode)
+		return Refuse(Invalid, "write add, remove or off, or people as @bo @cy, not %s", b.Mode)
 	case b.Mode != RestrictTo && !r.IsRestricted():
-		return Refuse(Conflict, "the room is not restricted; :restrict @WHO makes it so")
+		return Refuse(Conflict, "the room is not restricted; restrict it with :restrict @WHO")
 	case b.Mode != RestrictOff && len(b.Handles) == 0:
-		return Refuse(Invalid, "say to whom: :restrict @%s @WHO", e.By)
+		return Refuse(Invalid, "name the people: :restrict @%s @WHO", e.By)
 	case b.Mode == RestrictNot && slices.Contains(b.Handles, e.By):
-		return Refuse(Conflict, "you cannot take yourself out of the room; somebody else who is named has to")
+		return Refuse(Conflict, "you cannot remove yourself; another of the named people has to")
 	case b.Mode == RestrictNot && !slices.ContainsFunc(b.Handles, r.Names):
-		return Refuse(NotFound, "%s is not named here", strings.Join(b.Handles, ", "))
+		return Refuse(NotFound, "%s is not on the list", strings.Join(b.Handles, ", "))
 	case len(b.Named(r, e.By)) > MaxNamed:
-		return Refuse(Invalid, "a restricted room names %d people at most", MaxNamed)
+		return Refuse(Invalid, "a room can be restricted to at most %d people", MaxNamed)
 	}
 	return longText("reason", b.Reason, true)
 }
 
-// namedHandles refuses what cannot name people.
+// namedHandles refuses a list that contains an invalid handle or too many.
 func namedHandles(list []string) error {
 	if len(list) > MaxNamed {
-		return Refuse(Invalid, "a restricted room names %d people at most", MaxNamed)
+		return Refuse(Invalid, "a room can be restricted to at most %d people", MaxNamed)
 	}
 	for _, h := range list {
 		if !ValidHandle(h) || h == "hub" {
-			return Refuse(Invalid, "%s is no handle for a person; handles are 1 to 32 of a-z 0-9 _ -", h)
+			return Refuse(Invalid, "%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -", h)
 		}
 	}
 	return nil
 }
 
-// People reads handles that a person wrote in a row: "@bo, @cy". A word without
-// an @ is refused, as it may be part of a sentence: "everyone but bo".
+// People parses a list of handles that a person typed: "@bo, @cy". It refuses a word
+// without @, which may be part of a sentence: "everyone but bo".
 func People(s string) ([]string, error) {
 	var out []string
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
 		h, ok := strings.CutPrefix(w, "@")
 		if !ok || h == "" {
-			return nil, Refuse(Invalid, "%s names nobody; write who may see it as @bo @cy", quoted(w))
+			return nil, Refuse(Invalid, "%s is not a person; write the people as @bo @cy", quoted(w))
 		}
 		out = append(out, strings.ToLower(h))
 	}
 	return out, namedHandles(out)
 }
 
-// Named returns the handles that the room names when the event of an author has had
-// its effect, sorted; none where it is not restricted any more.
+// Named returns the handles that the room names after the event, sorted, or nil if
+// the restriction was lifted. by is the author of the event.
 func (b *RoomRestricted) Named(r *Room, by string) []string {
 	list := []string{by}
 	switch b.Mode {
@@ -106,7 +104,7 @@ func (b *RoomRestricted) Named(r *Room, by string) []string {
 	return slices.Compact(list)
 }
 
-// apply names the people. Who is put out holds no role any more.
+// apply sets the names. Roles of people who are removed end.
 func (b *RoomRestricted) apply(r *Room, e *Event) {
 	r.Restricted = b.Named(r, e.By)
 	for _, a := range r.Roles {
@@ -118,12 +116,12 @@ func (b *RoomRestricted) apply(r *Room, e *Event) {
 }
 
 func (b *RoomRestricted) line(r *Room, e *Event) Safe {
-	n := *r
-	b.apply(&n, e)
-	return leaving(b.says(r, e), r.vacated(&n))
+	n := r.alike()
+	b.apply(n, e)
+	return leaving(b.describe(r, e), r.vacated(n))
 }
 
-// leaving adds the roles that an event left vacant to what is said of it.
+// leaving appends the roles that become vacant to a sentence.
 func leaving(s, vacant Safe) Safe {
 	if vacant.IsEmpty() {
 		return s
@@ -131,20 +129,20 @@ func leaving(s, vacant Safe) Safe {
 	return Safef("%s; %s", s, vacant)
 }
 
-func (b *RoomRestricted) says(r *Room, e *Event) Safe {
+func (b *RoomRestricted) describe(r *Room, e *Event) Safe {
 	who := atAll(b.Handles)
 	switch b.Mode {
 	case RestrictOff:
 		return because(Lit("everybody on this hub may see the room"), b.Reason)
 	case RestrictAdd:
-		return because(Safef("%s may see the room too", who), b.Reason)
+		return because(Safef("%s may also see the room", who), b.Reason)
 	case RestrictNot:
-		return because(Safef("%s may not see the room any more", who), b.Reason)
+		return because(Safef("%s may no longer see the room", who), b.Reason)
 	}
 	return because(Safef("RESTRICTED: only %s may see the room", atAll(b.Named(r, e.By))), b.Reason)
 }
 
-// atAll is people in a row.
+// atAll formats people as a list.
 func atAll(list []string) Safe {
 	out := make([]Safe, len(list))
 	for i, h := range list {
@@ -153,19 +151,20 @@ func atAll(list []string) Safe {
 	return JoinSafe(Lit(" "), out...)
 }
 
-// IsRestricted says whether only certain people may see the room.
+// IsRestricted reports whether only the people that the room names may see it.
 func (r *Room) IsRestricted() bool { return len(r.Restricted) > 0 }
 
-// Names says whether a person may see the room: everybody may, or they are
-// named.
+// Names reports whether a person may see the room, because it names them or is not
+// restricted.
 func (r *Room) Names(handle string) bool {
 	return !r.IsRestricted() || slices.Contains(r.Restricted, handle)
 }
 
-// unseenBy refuses to give a role to somebody who may not see the room.
+// unseenBy refuses to give a role to a person who may not see the room.
 func (r *Room) unseenBy(person string) error {
 	if r.Names(person) {
 		return nil
 	}
-	return Refuse(Forbidden, "the room is restricted and does not name %s; :restrict add @%s does", person, person)
+	return Refuse(Forbidden, "the room is restricted and %s is not on the list; add them with :restrict add "+
+		"@%s", person, person)
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The kinds about who holds which role.
+// The kinds of events about roles.
 const (
 	KindRoleAssumed      Kind = "role.assumed"
 	KindRoleRenounced    Kind = "role.renounced"
@@ -16,27 +16,29 @@ const (
 	KindHandoffWithdrawn Kind = "handoff.withdrawn"
 )
 
-var _ = register(func() Body { return new(RoleAssumed) }, func() Body { return new(RoleRenounced) })
+var _ = register(bodyOf[RoleAssumed](KindRoleAssumed), bodyOf[RoleRenounced](KindRoleRenounced))
 
 // Assignment is a role held by a person, from when it was assumed until it was
-// renounced. Past ones stay in the room.
+// renounced. Past assignments stay in the room.
 type Assignment struct {
 	Role   string    `json:"role"`
 	Person string    `json:"person"` // handle
 	Name   string    `json:"name,omitempty"`
-	Job    string    `json:"job,omitempty"`   // day-job title
-	Scope  string    `json:"scope,omitempty"` // what the role is about: a system
+	Job    string    `json:"job,omitempty"`   // job title
+	Scope  string    `json:"scope,omitempty"` // what the role covers, such as a system
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until,omitzero"`
 	By     string    `json:"by"`
 
-	// Unconfirmed: its holder was given it by nobody who has its grave powers, so
-	// these wait. ConfirmedBy is who ended that.
+	// Unconfirmed is set while the sensitive powers of the role have not been
+	// confirmed. ConfirmedBy is the person who confirmed them.
 	Unconfirmed bool   `json:"unconfirmed,omitempty"`
 	ConfirmedBy string `json:"confirmed_by,omitempty"`
+	SecondBy    string `json:"second_by,omitempty"` // agreed to a takeover without having the sensitive powers
+	Takeover    string `json:"takeover,omitempty"`  // reason for taking it over
 }
 
-// Who is a holder in words: "ana (Ana K., CTO) for payments".
+// Who describes the holder: "ana (Ana K., CTO) for payments".
 func (a Assignment) Who() Safe {
 	s := who(CleanLine(a.Person), a.Name, a.Job)
 	if a.Scope != "" {
@@ -45,7 +47,7 @@ func (a Assignment) Who() Safe {
 	return s
 }
 
-// Holders returns who holds a role now.
+// Holders returns the current holders of a role.
 func (r *Room) Holders(role string) []string {
 	var out []string
 	for _, a := range r.Roles {
@@ -56,7 +58,7 @@ func (r *Room) Holders(role string) []string {
 	return out
 }
 
-// RolesOf returns the ids of the roles that a person holds now.
+// RolesOf returns the ids of the roles that a person currently holds.
 func (r *Room) RolesOf(person string) []string {
 	var out []string
 	for _, a := range r.Roles {
@@ -67,7 +69,8 @@ func (r *Room) RolesOf(person string) []string {
 	return out
 }
 
-// VacantSince returns since when nobody holds a role; zero where somebody does.
+// VacantSince returns since when nobody has held a role, or the zero time if
+// somebody does.
 func (r *Room) VacantSince(role string) time.Time {
 	since := r.DeclaredAt
 	for _, a := range r.Roles {
@@ -82,8 +85,8 @@ func (r *Room) VacantSince(role string) time.Time {
 	return since
 }
 
-// RoleAssumed says that a person has a role from now on. A role that only one
-// may hold passes from its holder.
+// RoleAssumed gives a role to a person. A role that allows one holder passes from
+// its present holder.
 type RoleAssumed struct {
 	Role   string `json:"role"`
 	Person string `json:"person"`
@@ -91,22 +94,24 @@ type RoleAssumed struct {
 	Job    string `json:"job,omitempty"`
 	Scope  string `json:"scope,omitempty"`
 
-	Held *string `json:"held,omitempty"` // who held it when its author decided; "": nobody
+	Takeover string `json:"takeover,omitempty"` // reason for taking a role that was vacant or whose holder was silent
+
+	Held *string `json:"held,omitempty"` // the holder when its author decided; "": none
 }
 
-// Kind names the kind.
-func (*RoleAssumed) Kind() Kind { return KindRoleAssumed }
-
-// need lets a person take a vacant role: its grave powers come with a
-// confirmation. By older rules there is none, and the Commander's role has to be
-// given. All else is a matter of command; to end what a confirmed holder may do
-// takes authority.
+// need allows a person to take a vacant role; its sensitive powers come with a
+// confirmation. Under older rules there is no confirmation, and only somebody with
+// command can give the Commander's role. Everything else takes command, and taking a
+// role from a confirmed holder takes authority.
 func (b *RoleAssumed) need(r *Room, e *Event) Power {
 	d := r.Plan.Role(b.Role)
 	if d == nil {
 		return ""
 	}
 	vacant := d.Many || len(r.Holders(d.ID)) == 0
+	if b.Takeover != "" && r.mayTake(d, e) {
+		return ""
+	}
 	switch confirmed := r.Rules >= confirmedRules; {
 	case vacant && b.Person == e.By && (confirmed || !slices.Contains(d.Powers, PowerAll)):
 		return ""
@@ -116,16 +121,19 @@ func (b *RoleAssumed) need(r *Room, e *Event) Power {
 	return PowerAll
 }
 
-func (b *RoleAssumed) check(r *Room, _ *Event) error {
+func (b *RoleAssumed) check(r *Room, e *Event) error {
 	d := r.Plan.Role(b.Role)
 	if d == nil {
-		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	}
 	if !ValidHandle(b.Person) {
-		return Refuse(Invalid, "%s is no handle; handles are 1 to 32 of a-z 0-9 _ -", b.Person)
+		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Person)
 	}
 	if slices.Contains(r.Holders(d.ID), b.Person) {
 		return Refuse(Conflict, "%s is %s already", b.Person, d.Label)
+	}
+	if err := b.checkTakeover(r, e, d); err != nil {
+		return err
 	}
 	if r.onlyWatches(b.Person) {
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.Person)
@@ -137,17 +145,17 @@ func (b *RoleAssumed) check(r *Room, _ *Event) error {
 		return err
 	}
 	if is := strings.Join(r.Holders(d.ID), ","); r.Rules >= 2 && b.Held != nil && !d.Many && *b.Held != is {
-		return Refuse(Conflict, "%s is %s now; it was %s when this was decided", nobody(r.Holders(d.ID)), d.Label, nobody(strings.FieldsFunc(*b.Held, func(c rune) bool { return c == ',' })))
+		return Refuse(Conflict, "%s is %s now; it was %s when this was decided", nobody(r.Holders(d.ID)), d.Label,
+			nobody(strings.FieldsFunc(*b.Held, func(c rune) bool { return c == ',' })))
 	}
 	return longText("name", b.Name+b.Job+b.Scope, true)
 }
 
-// onlyWatches says whether a person is known here, and by no key that may
-// write.
+// onlyWatches reports whether a person is known here, but has no key that may write.
 func (r *Room) onlyWatches(person string) bool {
 	known := false
 	for _, m := range r.Members {
-		if m.Handle != person || m.Struck {
+		if m.Handle != person || m.Revoked {
 			continue
 		}
 		if m.Right != Watch {
@@ -160,12 +168,12 @@ func (r *Room) onlyWatches(person string) bool {
 
 func (b *RoleAssumed) apply(r *Room, e *Event) {
 	d := r.Plan.Role(b.Role)
-	waits := r.unconfirmed(e, d)
+	waits := r.unconfirmed(e, d) && !(b.Takeover != "" && r.mayTake(d, e))
 	if !d.Many {
 		r.renounce(d.ID, "", e.RecordedAt)
 	}
 	r.Roles = push(r.Roles, r.named(Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
-		From: e.RecordedAt, By: e.By, Unconfirmed: waits}))
+		From: e.RecordedAt, By: e.By, Unconfirmed: waits, Takeover: b.Takeover}))
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID && !d.Many })
 }
 
@@ -173,21 +181,47 @@ func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	d := r.Plan.Role(b.Role)
 	s := Safef("%s is %s", b.Person, d.Label)
 	if !d.Many {
-		if was := r.Holders(d.ID); len(was) > 0 {
-			s = Safef("%s, was %s", s, atAll(was))
+		if holders := r.Holders(d.ID); len(holders) > 0 {
+			s = Safef("%s, was %s", s, atAll(holders))
 		}
 	}
 	if b.Scope != "" {
 		s = Safef("%s for %s", s, b.Scope)
 	}
 	s = who(s, b.Name, b.Job)
-	if r.unconfirmed(e, d) {
+	if b.Takeover != "" {
+		s = Safef("%s, TAKEN OVER: %s", s, CleanLine(b.Takeover))
+	}
+	if r.unconfirmed(e, d) && !(b.Takeover != "" && r.mayTake(d, e)) {
 		s = waitsBriefly(s, d)
 	}
 	return s
 }
 
-// who adds a person's name and job to a sentence.
+// checkTakeover refuses to take over a role for somebody else, or from a holder who
+// is not silent.
+func (b *RoleAssumed) checkTakeover(r *Room, e *Event, d *RoleDef) error {
+	if b.Takeover == "" {
+		return nil
+	}
+	held := r.Holders(d.ID)
+	_, gap := r.CommandGap(e.RecordedAt)
+	switch {
+	case b.Person != e.By:
+		return Refuse(Invalid, "you can only take over a role for yourself; to give it to %s: :role %s "+
+			"@%s", b.Person, d.ID,
+			b.Person)
+	case d.Many:
+		return Refuse(Invalid, "several may be %s; take it with :role %s @%s", d.Label, d.ID, e.By)
+	case len(held) > 0 && !(gap && r.CommandRole().ID == d.ID):
+		return Refuse(Conflict, "%s is %s and not silent; ask them to hand it off with :handoff %s @%s",
+			nobody(held), d.Label,
+			d.ID, e.By)
+	}
+	return longText("reason", b.Takeover, false)
+}
+
+// who appends a person's name and job to a sentence.
 func who(s Safe, name, job string) Safe {
 	if t := strings.Trim(name+", "+job, ", "); t != "" {
 		return Safef("%s (%s)", s, t)
@@ -195,7 +229,8 @@ func who(s Safe, name, job string) Safe {
 	return s
 }
 
-// renounce ends the assignments of a role: one person's, or all.
+// renounce ends the assignments of a role: those of one person, or all if person is
+// "".
 func (r *Room) renounce(role, person string, at time.Time) {
 	r.Roles = slices.Clone(r.Roles)
 	for i, a := range r.Roles {
@@ -205,14 +240,11 @@ func (r *Room) renounce(role, person string, at time.Time) {
 	}
 }
 
-// RoleRenounced says that a person has a role no longer.
+// RoleRenounced ends a person's role.
 type RoleRenounced struct {
 	Role   string `json:"role"`
 	Person string `json:"person"`
 }
-
-// Kind names the kind.
-func (*RoleRenounced) Kind() Kind { return KindRoleRenounced }
 
 func (b *RoleRenounced) need(r *Room, e *Event) Power {
 	d := r.Plan.Role(b.Role)
@@ -228,7 +260,7 @@ func (b *RoleRenounced) need(r *Room, e *Event) Power {
 func (b *RoleRenounced) check(r *Room, _ *Event) error {
 	d := r.Plan.Role(b.Role)
 	if d == nil {
-		return Refuse(NotFound, "the plan knows no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	}
 	if !slices.Contains(r.Holders(d.ID), b.Person) {
 		return Refuse(Conflict, "%s is not %s", b.Person, d.Label)
@@ -239,7 +271,8 @@ func (b *RoleRenounced) check(r *Room, _ *Event) error {
 func (b *RoleRenounced) apply(r *Room, e *Event) {
 	id := r.Plan.Role(b.Role).ID
 	r.renounce(id, b.Person, e.RecordedAt)
-	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == id && h.From == b.Person })
+	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs),
+		func(h Handoff) bool { return h.Role == id && h.From == b.Person })
 }
 
 func (b *RoleRenounced) line(r *Room, _ *Event) Safe {

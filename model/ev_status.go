@@ -7,26 +7,30 @@ import (
 	"time"
 )
 
-// IncidentResolved says that the incident is over and watching begins.
+// IncidentResolved records that the incident is over and monitoring begins.
 type IncidentResolved struct {
 	Text string `json:"text,omitempty"`
+
+	Override string `json:"override,omitempty"` // reason for what is left open
 }
 
-// Kind names the kind.
-func (*IncidentResolved) Kind() Kind               { return KindIncidentResolved }
 func (*IncidentResolved) need(*Room, *Event) Power { return PowerAll }
 
-func (b *IncidentResolved) free() []*string { return []*string{&b.Text} }
+func (b *IncidentResolved) free() []*string { return []*string{&b.Text, &b.Override} }
 
-func (b *IncidentResolved) check(r *Room, _ *Event) error {
+func (b *IncidentResolved) check(r *Room, e *Event) error {
 	if r.Status != Open {
 		return Refuse(Conflict, "the incident is %s already", string(r.Status))
 	}
-	return longText("text", b.Text, true)
+	if err := longText("text", b.Text+b.Override, true); err != nil {
+		return err
+	}
+	return b.mustAnswer(r, e)
 }
 
 func (b *IncidentResolved) apply(r *Room, e *Event) {
-	r.enterStatus(Resolved, b.Text, e)
+	r.addFollowups(e)
+	r.enterStatus(Resolved, b.Text+b.Override, e)
 	r.reach(MilestoneResolved, e.At, e)
 	r.stand(StartDeclared, "the resolution", e)
 	r.begin(StartResolved, e.RecordedAt, e)
@@ -35,21 +39,22 @@ func (b *IncidentResolved) apply(r *Room, e *Event) {
 	}
 }
 
-func (b *IncidentResolved) line(r *Room, _ *Event) Safe {
+func (b *IncidentResolved) line(r *Room, e *Event) Safe {
 	s := Lit("the incident is over")
+	if left := r.LeftOpen(e.RecordedAt); b.Override != "" && len(left) > 0 {
+		return Safef("%s, with this left open: %s; reason: %s", s, JoinSafe(Lit("; "), left...), Clean(b.Override))
+	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
 	}
-	return because(s, b.Text)
+	return because(s, b.Text+b.Override)
 }
 
-// IncidentReopened says that it was not over, or came back.
+// IncidentReopened records that the incident was not over, or returned.
 type IncidentReopened struct {
 	Reason string `json:"reason"`
 }
 
-// Kind names the kind.
-func (*IncidentReopened) Kind() Kind               { return KindIncidentReopened }
 func (*IncidentReopened) need(*Room, *Event) Power { return PowerAll }
 
 func (b *IncidentReopened) free() []*string { return []*string{&b.Reason} }
@@ -68,9 +73,10 @@ func (b *IncidentReopened) apply(r *Room, e *Event) {
 	r.stand(StartResolved, "the reopening", e)
 	r.begin(StartDeclared, e.RecordedAt, e)
 	r.begin(StartSeverity, e.RecordedAt, e)
-	r.begin(StartAlert, r.alertAt(), e)
+	r.begin(StartAlert, r.AlertAt(), e)
 	if n := len(r.Levels); closed && n > 0 {
-		r.Levels = push(r.Levels, LevelSpan{Severity: r.Severity, Criterion: r.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
+		r.Levels = push(r.Levels,
+			LevelSpan{Severity: r.Severity, Criterion: r.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
 	}
 	for i := len(r.Phases) - 1; i >= 0; i-- {
 		if p := r.Phases[i].Phase; p != "monitoring" && p != "review" {
@@ -82,14 +88,12 @@ func (b *IncidentReopened) apply(r *Room, e *Event) {
 
 func (b *IncidentReopened) line(*Room, *Event) Safe { return Clean(b.Reason) }
 
-// IncidentClosed ends the work. It is refused while something is open, unless
-// it is overridden with a reason.
+// IncidentClosed ends the work. It is refused while something is open, unless it has
+// a reason to override that.
 type IncidentClosed struct {
-	Override string `json:"override,omitempty"` // why it is closed all the same
+	Override string `json:"override,omitempty"` // reason for closing it with open work
 }
 
-// Kind names the kind.
-func (*IncidentClosed) Kind() Kind               { return KindIncidentClosed }
 func (*IncidentClosed) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *IncidentClosed) free() []*string { return []*string{&b.Override} }
@@ -99,7 +103,8 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "the incident is closed already")
 	}
 	if left := r.unfinished(e.RecordedAt); left.Len() > 0 && strings.TrimSpace(b.Override) == "" {
-		return Refuse(Conflict, "not yet: %s; finish them, or :close override REASON", left)
+		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+
+			":close override REASON (left: %s)", left)
 	}
 	return longText("reason", b.Override, true)
 }
@@ -110,7 +115,7 @@ func (b *IncidentClosed) apply(r *Room, e *Event) {
 	for _, start := range []string{StartDeclared, StartAlert, StartSeverity} {
 		r.stand(start, byClosing, e)
 	}
-	for i, c := range r.Clocks { // what had to run for a time does not run on in a closed room
+	for i, c := range r.Clocks { // a clock of AtLeast stops when the room is closed
 		if d := r.Plan.Clock(c.ID); d != nil && d.AtLeast > 0 {
 			r.standOne(i, byClosing, e)
 		}
@@ -123,11 +128,14 @@ func (b *IncidentClosed) line(r *Room, e *Event) Safe {
 	if b.Override == "" {
 		return Lit("everything is done")
 	}
-	return Safef("with this left: %s; because %s", r.unfinished(e.RecordedAt), b.Override)
+	return Safef("with this left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
 }
 
-// unfinished lists what stands against closing.
+// unfinished lists what has to be done before the room can be closed.
 func (r *Room) unfinished(now time.Time) Safe {
+	if r.Plan.AnswerOpen {
+		return JoinSafe(Lit("; "), r.unanswered(now)...)
+	}
 	var left []Safe
 	if r.Status == Open {
 		left = append(left, Lit("the incident is not resolved"))
@@ -154,7 +162,7 @@ func (r *Room) unfinished(now time.Time) Safe {
 		}
 	}
 	for _, f := range r.Followups {
-		if !f.Done && (f.Owner == "" || f.Due == "") {
+		if f.IsOpen() && (f.Owner == "" || f.Due == "") {
 			left = append(left, Safef("follow-up %d has no owner or no due date", f.N))
 		}
 	}
@@ -165,7 +173,7 @@ func (r *Room) unfinished(now time.Time) Safe {
 	return JoinSafe(Lit("; "), left...)
 }
 
-// staleWords say which items have to be done again.
+// staleWords lists the items that have to be done again.
 func (r *Room) staleWords(stale []*Item) Safe {
 	n := make([]string, len(stale))
 	for i, it := range stale {
@@ -177,16 +185,17 @@ func (r *Room) staleWords(stale []*Item) Safe {
 	return Safef("items %s are stale: %s", strings.Join(n, ", "), r.StaleWhy(stale[0]))
 }
 
-// reviewMissing is what the review lacks once the incident is resolved, where the
-// plan asks for one.
+// reviewMissing returns what the review lacks after the incident was resolved, if
+// the plan requires one.
 func (r *Room) reviewMissing() []Safe {
-	if r.Status == Open || !slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed }) {
+	if r.Status == Open ||
+		!slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed }) {
 		return nil
 	}
 	return r.ReviewLeft()
 }
 
-// vacantMandatory are the roles that the plan demands and that nobody ever held.
+// vacantMandatory returns the mandatory roles that nobody ever held.
 func (r *Room) vacantMandatory() []Safe {
 	var out []Safe
 	for _, d := range r.Plan.Roles {

@@ -6,19 +6,20 @@ import (
 	"time"
 )
 
-// KindTimeCorrected is the kind that corrects when something happened.
+// KindTimeCorrected is the kind of a correction of when something happened.
 const KindTimeCorrected Kind = "time.corrected"
 
-var _ = register(func() Body { return new(TimeCorrected) })
+var _ = register(bodyOf[TimeCorrected](KindTimeCorrected))
 
-// timed are the kinds whose author gives a time that the report is made of.
-// Entries have :amend.
+// timed lists the kinds whose author reports a time that the report uses. Entries
+// have :amend.
 var timed = []Kind{KindNoticeGiven, KindUpdateSent, KindClockMet, KindMilestoneSet, KindExposureAssessed,
 	KindItemDone, KindIncidentResolved, KindIncidentClosed,
-	KindClockArmed, KindClockRetimed}
+	KindClockArmed, KindClockRetimed, KindAssetAdded, KindAssetState,
+	KindIOCAdded, KindIOCBlocked, KindImpactStarted, KindImpactEnded}
 
-// TimeCorrected corrects the time that the author of an event gave, with a
-// reason. The record of when it was stored stays as it is.
+// TimeCorrected corrects the time that the author of an event reported, with a
+// reason. The time of the record does not change.
 type TimeCorrected struct {
 	Of     string    `json:"of"` // ULID of the event
 	Seq    uint64    `json:"seq"`
@@ -26,12 +27,9 @@ type TimeCorrected struct {
 	Reason string    `json:"reason"`
 }
 
-// Kind names the kind.
-func (*TimeCorrected) Kind() Kind { return KindTimeCorrected }
-
 func (b *TimeCorrected) free() []*string { return []*string{&b.Reason} }
 
-// need lets everybody correct their own word.
+// need allows people to correct the times that they reported themselves.
 func (b *TimeCorrected) need(r *Room, e *Event) Power {
 	l := r.Line(b.Seq)
 	switch {
@@ -52,22 +50,23 @@ func (b *TimeCorrected) check(r *Room, e *Event) error {
 	case l.ID != b.Of:
 		return Refuse(Invalid, "entry %d is another one", b.Seq)
 	case l.IsEntry():
-		return Refuse(Invalid, "entry %d is text; :amend %d @TIME TEXT corrects it", b.Seq, b.Seq)
+		return Refuse(Invalid, "entry %d is text; correct its time with :amend %d @TIME TEXT", b.Seq, b.Seq)
 	case !slices.Contains(timed, l.Kind):
-		return Refuse(Invalid, "entry %d (%s) has no time of its own that could be corrected", b.Seq, l.Word())
+		return Refuse(Invalid, "entry %d (%s) has no time to correct", b.Seq, l.Word())
 	case !l.Refused.IsEmpty():
 		return Refuse(Conflict, "entry %d has no effect", b.Seq)
 	case b.When.After(l.RecordedAt.Add(Skew)):
-		return Refuse(Invalid, "%s is after entry %d was recorded, %s", Stamp(b.When), b.Seq, Stamp(l.RecordedAt))
+		return Refuse(Invalid, "%s is after entry %d was recorded, %s", FormatTime(b.When), b.Seq,
+			FormatTime(l.RecordedAt))
 	}
 	if l != nil && (l.Kind == KindClockArmed || l.Kind == KindClockRetimed) && !r.claimedBy(b.Seq) {
-		return Refuse(Invalid, "entry %d moved a clock of the plan; :clock move moves it again", b.Seq)
+		return Refuse(Invalid, "entry %d moved a clock; correct that with :clock move", b.Seq)
 	}
 	if b.When.After(e.RecordedAt.Add(Skew)) {
-		return Refuse(Invalid, "%s is in the future", Stamp(b.When))
+		return Refuse(Invalid, "%s is in the future", FormatTime(b.When))
 	}
 	if strings.TrimSpace(b.Reason) == "" {
-		return Refuse(Invalid, "say why: :time %d @TIME REASON", b.Seq)
+		return Refuse(Invalid, "give a reason: :time %d @TIME REASON", b.Seq)
 	}
 	return longText("reason", b.Reason, false)
 }
@@ -80,62 +79,82 @@ func (b *TimeCorrected) apply(r *Room, e *Event) {
 	for i, n := range r.Notices {
 		if n.Seq == b.Seq {
 			n.At = at
-			r.Notices = set(r.Notices, i, n)
+			r.Notices = set(r, r.Notices, i, n)
 		}
 	}
 	for i, d := range r.Dispatches {
 		if d.Seq == b.Seq {
 			d.At = at
-			r.Dispatches = set(r.Dispatches, i, d)
+			r.Dispatches = set(r, r.Dispatches, i, d)
 			if u := r.Updates[d.Audience]; u.Seq == b.Seq {
 				u.At = at
 				r.Updates = with(r.Updates, d.Audience, u)
 			}
 		}
 	}
-	for name, was := range r.Milestones {
-		if was.Seq == b.Seq && name != MilestoneDeclared {
-			was.At = at
-			r.Milestones = with(r.Milestones, name, was)
+	for name, prev := range r.Milestones {
+		if prev.Seq == b.Seq && name != MilestoneDeclared {
+			prev.At, prev.Until = at, time.Time{}
+			r.Milestones = with(r.Milestones, name, prev)
 			if name == MilestoneDetected {
 				r.moveStart(StartAlert, at, b.Reason, e)
 			}
 		}
 	}
+	r.correctValidation(b.Seq, at)
 	for i, s := range r.States {
 		if s.Seq == b.Seq {
 			s.At = at
-			r.States = set(r.States, i, s)
+			r.States = set(r, r.States, i, s)
 		}
 	}
+	r.correctAssets(b)
+	r.correctIndicators(b)
+	r.correctImpacts(b)
 	r.correctClocks(b, e)
 }
 
-// claimedBy reports whether an entry claims since when somebody was aware.
+// correctValidation changes the time in a validation that an entry recorded.
+func (r *Room) correctValidation(seq uint64, at time.Time) {
+	if r.Validated == nil || seq == 0 || r.Validated.Seq != seq && r.Validated.SeveritySeq != seq {
+		return
+	}
+	v := *r.Validated
+	if v.Seq == seq {
+		v.At = at
+	}
+	if v.SeveritySeq == seq {
+		v.SeverityAt = at
+	}
+	r.Validated = &v
+}
+
+// claimedBy reports whether an entry claims a time of awareness.
 func (r *Room) claimedBy(seq uint64) bool {
 	return slices.ContainsFunc(r.Awareness, func(a AwareClaim) bool { return a.Seq == seq })
 }
 
-// correctClocks gives the runs that an event met, or started, its corrected time.
+// correctClocks changes the times of the runs that the corrected event met or
+// started.
 func (r *Room) correctClocks(b *TimeCorrected, e *Event) {
 	at := b.When.UTC()
 	for i, c := range r.Clocks {
 		n := c.corrected(b.Seq, at)
 		for k, p := range c.Past {
-			n.Past = set(n.Past, k, p.corrected(b.Seq, at))
+			n.Past = set(r, n.Past, k, p.corrected(b.Seq, at))
 		}
-		r.Clocks = set(r.Clocks, i, n)
+		r.Clocks = set(r, r.Clocks, i, n)
 	}
 	for i, a := range r.Awareness {
 		if a.Seq == b.Seq {
 			a.At = at
-			r.Awareness = set(r.Awareness, i, a)
+			r.Awareness = set(r, r.Awareness, i, a)
 			r.countFromAwareness(b.Reason, e)
 		}
 	}
 }
 
-// corrected is the run in which what an entry met was done at another time.
+// corrected returns the run with a new time for what the entry met.
 func (c ClockRun) corrected(seq uint64, at time.Time) ClockRun {
 	if c.EndSeq == seq && !c.MetAt.IsZero() {
 		c.DoneAt = at
@@ -150,14 +169,14 @@ func (c ClockRun) corrected(seq uint64, at time.Time) ClockRun {
 }
 
 func (b *TimeCorrected) line(r *Room, _ *Event) Safe {
-	s := Safef("%d  at %s", b.Seq, Stamp(b.When))
+	s := Safef("%d  at %s", b.Seq, FormatTime(b.When))
 	if l := r.Line(b.Seq); l != nil {
-		s = Safef("%d  (%s) at %s, was %s", b.Seq, l.Word(), Stamp(b.When), Stamp(r.When(l)))
+		s = Safef("%d  (%s) at %s, was %s", b.Seq, l.Word(), FormatTime(b.When), FormatTime(r.When(l)))
 	}
 	return because(s, b.Reason)
 }
 
-// Correction is another time of an event.
+// Correction is a corrected time of an event.
 type Correction struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`

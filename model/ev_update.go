@@ -2,14 +2,14 @@ package model
 
 import "time"
 
-// The kinds about what went out, and what it was about.
+// The kinds of updates and notices that were sent.
 const (
 	KindUpdateSent  Kind = "update.sent"
 	KindNoticeGiven Kind = "notice.given"
 )
 
 var _ = register(
-	func() Body { return new(UpdateSent) }, func() Body { return new(NoticeGiven) },
+	bodyOf[UpdateSent](KindUpdateSent), bodyOf[NoticeGiven](KindNoticeGiven),
 )
 
 // LastUpdate is the newest update to one audience.
@@ -18,13 +18,13 @@ type LastUpdate struct {
 	By       string    `json:"by"`
 	Seq      uint64    `json:"seq"`
 	Count    int       `json:"count"`
-	Severity string    `json:"severity"` // as it stood then
+	Severity string    `json:"severity"` // severity at that time
 }
 
-// Dispatch is one update as it was sent, for what carries it to its audience.
+// Dispatch is one update as it was sent, for the bridges that deliver it.
 type Dispatch struct {
 	ID         string    `json:"id"`
-	N          int       `json:"n"` // of its audience, from 1
+	N          int       `json:"n"` // number of the update to its audience, from 1
 	Seq        uint64    `json:"seq"`
 	Audience   string    `json:"audience"`
 	Conditions string    `json:"conditions"`
@@ -33,16 +33,18 @@ type Dispatch struct {
 	By         string    `json:"by"`
 	At         time.Time `json:"at"`
 	RecordedAt time.Time `json:"recorded_at"`
-	Severity   string    `json:"severity"` // as it stood then
+	Severity   string    `json:"severity"` // severity at that time
+
+	ApprovedBy string `json:"approved_by,omitempty"` // who approved the draft by By
 }
 
-// Notice is that somebody was told.
+// Notice records that somebody was notified.
 type Notice struct {
 	Audience string    `json:"audience"`
-	Clock    string    `json:"clock,omitempty"` // of law, that it was for
+	Clock    string    `json:"clock,omitempty"` // the clock of law that it is for
 	Who      string    `json:"who"`
-	How      string    `json:"how,omitempty"`
-	At       time.Time `json:"at"` // when they were told, by the word of By
+	Means    string    `json:"how,omitempty"`
+	At       time.Time `json:"at"` // when they were notified, as reported by By
 	By       string    `json:"by"`
 	Seq      uint64    `json:"seq"`
 
@@ -57,15 +59,35 @@ type UpdateSent struct {
 	Needs      string `json:"needs,omitempty"`
 }
 
-// Kind names the kind.
-func (*UpdateSent) Kind() Kind               { return KindUpdateSent }
 func (*UpdateSent) need(*Room, *Event) Power { return PowerUpdates }
 
 func (b *UpdateSent) free() []*string { return []*string{&b.Conditions, &b.Actions, &b.Needs} }
 
-func (b *UpdateSent) check(r *Room, _ *Event) error {
+func (b *UpdateSent) check(r *Room, e *Event) error {
+	if err := b.checkText(r); err != nil {
+		return err
+	}
+	if d := r.Plan.Audience(b.Audience); d.Approval && !r.Has(e.By, e.Key, PowerAll) {
+		return Refuse(Forbidden,
+			"an update to %s is approved by %s first: :update %s TEXT drafts it, :approve N sends it",
+			d.Label, r.approver(), d.ID)
+	}
+	return nil
+}
+
+// approver names who approves updates: "the Incident Commander (ana)".
+func (r *Room) approver() Safe {
+	if d := r.CommandRole(); d != nil {
+		return Safef("the %s (%s)", d.Label, nobody(r.Holders(d.ID)))
+	}
+	return Lit("somebody with the right \"command\"")
+}
+
+// checkText refuses an audience that the plan does not have, and a text that is too
+// long.
+func (b *UpdateSent) checkText(r *Room) error {
 	if r.Plan.Audience(b.Audience) == nil {
-		return Refuse(NotFound, "the plan knows no audience %s; it has: %s", b.Audience, r.Plan.audienceIDs())
+		return Refuse(NotFound, "the plan has no audience %s; it has: %s", b.Audience, r.Plan.audienceIDs())
 	}
 	if err := longText("update", b.Conditions, false); err != nil {
 		return err
@@ -73,16 +95,23 @@ func (b *UpdateSent) check(r *Room, _ *Event) error {
 	return longText("update", b.Actions+b.Needs, true)
 }
 
-func (b *UpdateSent) apply(r *Room, e *Event) {
+func (b *UpdateSent) apply(r *Room, e *Event) { r.dispatch(b, e.By, "", e) }
+
+// dispatch sends an update that somebody wrote and, if the plan requires it, that
+// somebody else approved.
+func (r *Room) dispatch(b *UpdateSent, by, approved string, e *Event) {
 	id := r.Plan.Audience(b.Audience).ID
-	r.Updates = with(r.Updates, id, LastUpdate{At: e.At, By: e.By, Seq: e.Seq, Count: r.Updates[id].Count + 1, Severity: r.Severity})
-	r.Dispatches = push(r.Dispatches, Dispatch{ID: e.ID, N: r.Updates[id].Count, Seq: e.Seq, Audience: id, Conditions: b.Conditions, Actions: b.Actions, Needs: b.Needs,
-		By: e.By, At: e.At, RecordedAt: e.RecordedAt, Severity: r.Severity})
+	r.Updates = with(r.Updates, id,
+		LastUpdate{At: e.At, By: by, Seq: e.Seq, Count: r.Updates[id].Count + 1, Severity: r.Severity})
+	r.Dispatches, r.owned.dispatches = grown(r, r.Dispatches, r.owned.dispatches,
+		Dispatch{ID: e.ID, N: r.Updates[id].Count, Seq: e.Seq, Audience: id, Conditions: b.Conditions,
+			Actions: b.Actions, Needs: b.Needs,
+			By: by, At: e.At, RecordedAt: e.RecordedAt, Severity: r.Severity, ApprovedBy: approved})
 	r.meetAudience(id, e)
 }
 
-// meetAudience meets the clocks of the plan, not of law, that run for an
-// audience, or that run on when their severity is set again.
+// meetAudience meets the clocks of an audience, other than clocks of law, that run
+// or that resume when their severity is set again.
 func (r *Room) meetAudience(id string, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
@@ -103,18 +132,15 @@ func (b *UpdateSent) line(r *Room, _ *Event) Safe {
 	return s
 }
 
-// NoticeGiven says who was told, and how.
+// NoticeGiven records who was notified, and how.
 type NoticeGiven struct {
 	Audience string `json:"audience"`
 	Clock    string `json:"clock,omitempty"` // the clock of law that it meets
 	Who      string `json:"who"`
-	How      string `json:"how,omitempty"`
+	Means    string `json:"how,omitempty"`
 }
 
-// Kind names the kind.
-func (*NoticeGiven) Kind() Kind { return KindNoticeGiven }
-
-func (b *NoticeGiven) free() []*string { return []*string{&b.Who, &b.How} }
+func (b *NoticeGiven) free() []*string { return []*string{&b.Who, &b.Means} }
 
 func (b *NoticeGiven) need(r *Room, e *Event) Power {
 	if r.Has(e.By, e.Key, PowerExposure) && b.Clock != "" {
@@ -125,20 +151,22 @@ func (b *NoticeGiven) need(r *Room, e *Event) Power {
 
 func (b *NoticeGiven) check(r *Room, _ *Event) error {
 	if r.Plan.Audience(b.Audience) == nil {
-		return Refuse(NotFound, "the plan knows no audience %s; it has: %s", b.Audience, r.Plan.audienceIDs())
+		return Refuse(NotFound, "the plan has no audience %s; it has: %s", b.Audience, r.Plan.audienceIDs())
 	}
 	if b.Clock != "" && r.Plan.Clock(b.Clock) == nil {
-		return Refuse(NotFound, "the plan knows no clock %s; it has: %s", b.Clock, r.Plan.clockIDs())
+		return Refuse(NotFound, "the plan has no clock %s; it has: %s", b.Clock, r.Plan.clockIDs())
 	}
-	if err := oneLine("name of who was told", b.Who, 200); err != nil {
+	if err := oneLine("name of the person who was notified", b.Who, 200); err != nil {
 		return err
 	}
-	return longText("way", b.How, true)
+	return longText("way", b.Means, true)
 }
 
 func (b *NoticeGiven) apply(r *Room, e *Event) {
 	id := r.Plan.Audience(b.Audience).ID
-	r.Notices = push(r.Notices, Notice{Audience: id, Clock: b.Clock, Who: b.Who, How: b.How, At: e.At, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt})
+	r.Notices = push(r.Notices,
+		Notice{Audience: id, Clock: b.Clock, Who: b.Who, Means: b.Means, At: e.At, By: e.By, Seq: e.Seq,
+			RecordedAt: e.RecordedAt})
 	if i := r.clockIndex(b.Clock); i >= 0 {
 		if r.Clocks[i].MetAt.IsZero() && r.Clocks[i].Waived == "" {
 			r.meet(i, e)
@@ -153,8 +181,8 @@ func (b *NoticeGiven) line(r *Room, _ *Event) Safe {
 	if d := r.Plan.Clock(b.Clock); d != nil {
 		s = Safef("%s: %s", d.Label, b.Who)
 	}
-	if b.How != "" {
-		s = Safef("%s, %s", s, b.How)
+	if b.Means != "" {
+		s = Safef("%s, %s", s, b.Means)
 	}
 	return s
 }

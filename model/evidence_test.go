@@ -13,15 +13,16 @@ const blobID = "01JD0000000000000000000BB1"
 var sumOfLog = strings.Repeat("ab", 32)
 
 func about(class string) model.EvidenceAbout {
-	return model.EvidenceAbout{Blob: blobID, Name: "auth.log", Class: class, Host: "web3", Command: "journalctl -u sshd"}
+	return model.EvidenceAbout{Blob: blobID, Name: "auth.log", Class: class, Host: "web3",
+		Command: "journalctl -u sshd"}
 }
 
 func collected(class string) *model.EvidenceCollected {
 	return &model.EvidenceCollected{EvidenceAbout: about(class), SHA256: sumOfLog, Size: 5 << 30}
 }
 
-// act does what must be allowed, and returns its line.
-func (k *desk) act(who string, b model.Body) *model.Line {
+// act does something that has to be allowed, and returns its line.
+func (k *testRoom) act(who string, b model.Body) *model.Line {
 	k.t.Helper()
 	l := k.do(who, model.Act{Body: b})
 	if !l.Refused.IsEmpty() {
@@ -30,54 +31,64 @@ func (k *desk) act(who string, b model.Body) *model.Line {
 	return l
 }
 
-// TestCustody: a piece begins, is cut, comes whole, and goes from hand to hand.
+// TestCustody: an upload begins, is interrupted, completes, and the evidence changes
+// hands.
 func TestCustody(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	for _, who := range []string{"bo", "cy", "di"} {
 		k.admit(who, model.Write)
 	}
 	k.admit("wim", model.Watch)
-	if l := k.act("bo", &model.EvidenceStarted{EvidenceAbout: about("log")}); l.Text.String() != "E1  log  auth.log from web3: begun" {
+	if l := k.act("bo",
+		&model.EvidenceStarted{EvidenceAbout: about("log")}); l.Text.String() != "E1  log  auth.log from web3: begun" {
 		t.Errorf("begun: %s", l.Text)
 	}
-	k.refused("bo", ":custody E1 seal", "E1 is incomplete: it is in nobody's custody yet; to give it up: :custody E1 release REASON")
-	if s := k.room.Piece(1).State().String(); s != "incomplete" {
+	k.refused("bo", ":custody E1 seal",
+		"E1 is incomplete and in nobody's custody yet; to abandon it: :custody E1 release REASON")
+	if s := k.room.EvidenceItem(1).State().String(); s != "incomplete" {
 		t.Errorf("it is %s", s)
 	}
 	k.wait(time.Minute)
-	if l := k.act("bo", collected("log")); l.Text.String() != "E1  log  auth.log from web3: 5.0 GiB, sha256 "+sumOfLog {
+	if l := k.act("bo", collected("log")); l.Text.String() != "E1  log  auth.log from web3: 5.0 GiB, sha256 "+
+		""+sumOfLog {
 		t.Errorf("collected: %s", l.Text)
 	}
-	k.refused("bo", ":custody E2 seal", "there is no E2; the room has E1 alone")
-	k.refused("bo", ":custody seal", `give the number of the piece of evidence, as E3, not "seal"`)
-	k.refused("bo", ":custody E1 eat", `say what happens to E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
-	k.refused("bo", ":custody E1 transfer di", "say to whom: :custody E1 transfer @WHO REASON")
+	k.refused("bo", ":custody E2 seal", "there is no E2; this room has only E1")
+	k.refused("bo", ":custody seal", `give the number of the piece of evidence, such as E3, not "seal"`)
+	k.refused("bo", ":custody E1 eat",
+		`give what happens to E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
+	k.refused("bo", ":custody E1 transfer di", "name the person: :custody E1 transfer @WHO REASON")
 	k.refused("bo", ":custody E1 transfer @bo x", "bo has E1 in custody already")
-	k.refused("di", ":custody E1 accept", "nobody offers E1")
+	k.refused("di", ":custody E1 accept", "nobody has offered E1")
 	if err := k.try("cy", ":custody E1 transfer @cy mine"); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("cy takes what bo holds: %v", err)
 	}
 	if err := k.try("wim", ":custody E1 accept"); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("who watches takes part: %v", err)
 	}
-	k.say("bo", ":custody e1 transfer @di to the lab")
+	k.mustType("bo", ":custody e1 transfer @di to the lab")
 	k.refused("cy", ":custody E1 accept", "E1 is offered to di, not to cy")
 	k.refused("bo", ":custody E1 transfer @di again", "E1 is offered to di already")
-	k.say("di", ":custody 1 decline no room")
-	k.say("ana", ":custody E1 transfer @di it is night there") // command may
-	k.say("di", ":custody E1 accept", ":custody E1 seal for the court")
-	if p := k.room.Piece(1); p.Holder != "di" || !p.Sealed || p.Offer != nil || p.State().String() != "sealed" || p.By != "bo" {
+	k.mustType("di", ":custody 1 decline no room")
+	k.mustType("ana", ":custody E1 transfer @di it is night there") // the right command may do this
+	k.mustType("di", ":custody E1 accept", ":custody E1 seal for the court")
+	if p := k.room.EvidenceItem(1); p.Holder != "di" || !p.Sealed || p.Offer != nil || p.State().String() != "sealed" ||
+		p.By != "bo" {
 		t.Errorf("got %+v", p)
 	}
-	if l := k.do("cy", model.Act{Body: &model.EvidenceCustody{Piece: k.room.Piece(1).ID, Act: model.CustodyAccessed}}); l.Refused.String() != "E1 is sealed: say why it is got out, with --reason" {
+	if l := k.do("cy",
+		model.Act{Body: &model.EvidenceCustody{EvidenceID: k.room.EvidenceItem(1).ID,
+			Act: model.CustodyAccessed}}); l.Refused.String() != "E1 is sealed: give a reason with --reason" {
 		t.Errorf("sealed and got out: %s", l.Refused)
 	}
-	k.act("cy", &model.EvidenceCustody{Piece: k.room.Piece(1).ID, Act: model.CustodyAccessed, Reason: "to compare"})
-	k.refused("di", ":custody E1 release", "say to whom or why: :custody E1 release REASON")
-	k.say("di", ":custody E1 release to the police, receipt 12/26")
+	k.act("cy",
+		&model.EvidenceCustody{EvidenceID: k.room.EvidenceItem(1).ID, Act: model.CustodyAccessed, Reason: "to " +
+			"compare"})
+	k.refused("di", ":custody E1 release", "give the recipient or the reason: :custody E1 release REASON")
+	k.mustType("di", ":custody E1 release to the police, receipt 12/26")
 	k.refused("di", ":custody E1 transfer @cy back", "E1 was released by di: to the police, receipt 12/26")
 	var acts []string
-	for _, s := range k.room.Piece(1).Custody {
+	for _, s := range k.room.EvidenceItem(1).Custody {
 		acts = append(acts, s.Act)
 	}
 	if got := strings.Join(acts, " "); got != "collected offered declined offered accepted sealed accessed released" {
@@ -85,7 +96,7 @@ func TestCustody(t *testing.T) {
 	}
 }
 
-// TestBadEvidence: what is no piece of evidence has no effect, and says why.
+// TestBadEvidence: an invalid evidence item has no effect, and its line states why.
 func TestBadEvidence(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	for name, change := range map[string]func(*model.EvidenceCollected){
@@ -110,9 +121,9 @@ func TestBadEvidence(t *testing.T) {
 	if l := k.do("ana", model.Act{Body: collected("log")}); l.Refused.String() != "E1 is collected already" {
 		t.Errorf("twice: %s", l.Refused)
 	}
-	again := collected("log")
-	again.Blob = strings.Replace(blobID, "BB1", "BB2", 1)
-	if l := k.act("ana", again); !strings.HasSuffix(l.Text.String(), "; the same bytes as E1") {
+	repeated := collected("log")
+	repeated.Blob = strings.Replace(blobID, "BB1", "BB2", 1)
+	if l := k.act("ana", repeated); !strings.HasSuffix(l.Text.String(), "; the same bytes as E1") {
 		t.Errorf("the same bytes: %s", l.Text)
 	}
 	nasty := collected("other")
@@ -122,33 +133,40 @@ func TestBadEvidence(t *testing.T) {
 	}
 }
 
-// TestEvidenceOpensGates: what destroys evidence waits for the classes that the
-// plan names, and real evidence of them is as good as a checked item.
-func TestEvidenceOpensGates(t *testing.T) {
+// collect adds the ith evidence item, of a class, to the register.
+func (k *testRoom) collect(class string, i int) {
+	k.t.Helper()
+	b := collected(class)
+	b.Blob = strings.Replace(blobID, "BB1", "BC"+string(rune('1'+i)), 1)
+	k.act("ana", b)
+}
+
+// TestEvidenceUnblocksItems: an item that destroys evidence waits for the classes
+// that the plan names.
+func TestEvidenceUnblocksItems(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	gate := func() string {
+	blockedBy := func() string {
 		for i := range k.room.Items {
-			if it := &k.room.Items[i]; k.room.Def(it).Destroys && k.room.Def(it).If == "" && len(k.room.Def(it).Needs) == 0 {
-				return k.room.Gate(it).String()
+			if it := &k.room.Items[i]; k.room.Def(it).Destroys && k.room.Def(it).If == "" &&
+				len(k.room.Def(it).Needs) == 0 {
+				return k.room.BlockedBy(it).String()
 			}
 		}
 		t.Fatal("the plan has no item that destroys evidence and waits for nothing else")
 		return ""
 	}
 	for i, class := range []string{"log", "metric", "snapshot"} {
-		if g := gate(); !strings.Contains(g, "("+class+")") {
+		if g := blockedBy(); !strings.Contains(g, "not there yet: "+class) {
 			t.Errorf("without %s the gate says %q", class, g)
 		}
-		b := collected(class)
-		b.Blob = strings.Replace(blobID, "BB1", "BC"+string(rune('1'+i)), 1)
-		k.act("ana", b)
+		k.collect(class, i)
 	}
-	if g := gate(); g != "" {
+	if g := blockedBy(); g != "" {
 		t.Errorf("with all classes the gate says %q", g)
 	}
 }
 
-// TestEvidenceLine: which lines take a file.
+// TestEvidenceLine: which lines name a file to collect.
 func TestEvidenceLine(t *testing.T) {
 	for line, want := range map[string]string{
 		":evidence disk image taken by bo":                     "",
@@ -164,12 +182,16 @@ func TestEvidenceLine(t *testing.T) {
 		}
 	}
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.refused("ana", ":evidence ./a --class log", "a file is taken into evidence by the terminal that has it: warroom evidence add ROOM ./a, or by SSH: ssh HOST evidence add ROOM - < ./a")
-	k.say("ana", ":evidence bo has the disk")
+	k.refused("ana", ":evidence ./a --class log",
+		"a file is added to the evidence from the machine that has it: warroom evidence add ROOM ./a, or over "+
+			"SSH: ssh "+
+			"HOST evidence add ROOM - < ./a")
+	k.mustType("ana", ":evidence bo has the disk")
 }
 
 func TestBytes(t *testing.T) {
-	for n, want := range map[int64]string{1: "1 bytes", 1023: "1023 bytes", 1 << 10: "1.0 KiB", 5 << 30: "5.0 GiB", 1<<20 - 1: "1.0 MiB", 3 << 40: "3.0 TiB"} {
+	for n, want := range map[int64]string{1: "1 bytes", 1023: "1023 bytes", 1 << 10: "1.0 KiB", 5 << 30: "5.0 GiB",
+		1<<20 - 1: "1.0 MiB", 3 << 40: "3.0 TiB"} {
 		if got := model.Bytes(n).String(); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,25 +10,30 @@ import (
 	"warroom/model"
 )
 
-// story is a desk after something of everything.
-func story(t testing.TB) *desk {
-	k := declared(t, "security", model.Declaration{Severity: "SEV-1", Kind: "credential_leak", Reason: "exposed master key"})
+// story returns a room in which nearly every kind of event occurred.
+func story(t testing.TB) *testRoom {
+	k := declared(t, "security",
+		model.Declaration{Severity: "SEV-1", Kind: "credential_leak", Reason: "exposed master key"})
 	k.admit("bo", model.Write)
 	k.admit("cy", model.Write)
 	k.wait(time.Minute)
-	k.say("ana", ":role ic @ana Ana K., CTO", ":role scribe @bo", ":phase containment")
-	k.say("bo", "key ..7Q seen in job 8841", "!rotate now, isolate after; cy executes", "?the runner is compromised", "TODO: scan CI logs daily",
+	k.mustType("ana", ":role ic @ana Ana K., CTO", ":role scribe @bo", ":phase containment")
+	k.mustType("bo", "key ..7Q seen in job 8841", "!rotate now, isolate after; cy executes",
+		"?the runner is compromised",
+		"TODO: scan CI logs daily",
 		"-12m first odd login", ":action runner isolated", ":update key revoked | isolating | nothing", ":pin 10")
 	k.wait(time.Minute)
-	k.say("cy", ":role sme @cy for payments-api", ":start 5", ":todo @cy due 3d prevent rotate keys monthly", ":link notion https://notion.example/x tracker")
-	k.say("ana", ":ask @cy 3m is the old key dead?", ":handoff ic @bo going to the board", ":exposure suspected ~1200 gdpr")
-	k.say("cy", ":ack", ":answer yes, 403 since 14:01")
-	k.say("bo", ":accept ic", ":amend 8 key ..7Q seen in job 8842")
-	k.say("ana", ":retract 13 it was said twice")
+	k.mustType("cy", ":role sme @cy for payments-api", ":start 5", ":todo @cy due 3d prevent rotate keys monthly",
+		":link notion https://notion.example/x tracker")
+	k.mustType("ana", ":ask @cy 3m is the old key dead?", ":handoff ic @bo going to the board",
+		":exposure suspected ~1200 gdpr")
+	k.mustType("cy", ":ack", ":answer yes, 403 since 14:01")
+	k.mustType("bo", ":accept ic", ":amend 8 key ..7Q seen in job 8842")
+	k.mustType("ana", ":retract 13 it was said twice")
 	return k
 }
 
-func TestReplayInTwoPartsIsReplay(t *testing.T) {
+func TestReplayInTwoStepsIsReplay(t *testing.T) {
 	k := story(t)
 	want := k.room.StateHash()
 	for i := range k.log {
@@ -44,11 +50,11 @@ func TestRestoredRoomGoesOnAsIfItHadNeverStopped(t *testing.T) {
 	r := model.Replay(model.NewRoom(), k.log[:half]...)
 	b, err := r.Snapshot(5)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("take a snapshot: %v", err)
 	}
 	r, err = model.Restore(b)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("restore a room: %v", err)
 	}
 	if r.Older() != half-5 || len(r.Lines()) != 5 {
 		t.Errorf("holds %d lines after %d older ones", len(r.Lines()), r.Older())
@@ -58,8 +64,8 @@ func TestRestoredRoomGoesOnAsIfItHadNeverStopped(t *testing.T) {
 	}
 }
 
-// TestRoomsDoNotShareTheirEnds: two rooms after the same one do not write over
-// one another's lines.
+// TestRoomsDoNotShareTheirEnds: two rooms made from the same one do not overwrite
+// each other's lines.
 func TestRoomsDoNotShareTheirEnds(t *testing.T) {
 	k := story(t)
 	base := k.room
@@ -84,20 +90,23 @@ func TestRenouncedRoleNoLongerCounts(t *testing.T) {
 		}
 	}
 	if entry == nil {
-		k.say("cy", "mine")
+		k.mustType("cy", "mine")
 		entry = k.room.Line(k.room.Seq)
 	}
 	amend := model.Act{Body: &model.EntryAmended{Entry: entry.ID, Seq: entry.Seq, Text: "changed"}}
 	if l := k.do("bo", amend); !l.Refused.IsEmpty() {
 		t.Fatalf("the Commander may amend: %s", l.Refused)
 	}
-	k.say("bo", ":renounce ic", ":renounce scribe")
+	k.mustType("bo", ":renounce ic", ":renounce scribe")
 	l := k.do("bo", amend)
-	want := "bo may not do that (changing what others wrote); it takes the right \"command\" or one of these roles: Incident Commander, Scribe"
+	want := "bo may not do that (changing what others wrote); it needs the right \"command\" or one of these " +
+		"roles: Incident Commander, Scribe"
 	if l.Refused.String() != want {
 		t.Errorf("got %q\nwant %q", l.Refused, want)
 	}
-	k.refused("bo", ":sev SEV-2 calm", "bo may not do that (a matter of command); it takes the right \"command\" or one of these roles: Incident Commander")
+	k.refused("bo", ":sev SEV-2 calm",
+		"bo may not do that (a decision of the commander); it needs the right \"command\" or one of these roles: "+
+			"Incident Commander")
 }
 
 func TestWhoMayNot(t *testing.T) {
@@ -105,16 +114,17 @@ func TestWhoMayNot(t *testing.T) {
 	k.admit("wu", model.Watch)
 	k.admit("bo", model.Write)
 	k.refused("wu", "hello", "wu may only watch here; somebody with command can change that: :right wu write")
-	k.refused("eve", "hello", "the key of eve is not admitted to this room; somebody with command can let it in: :admit eve write")
+	k.refused("eve", "hello",
+		"the key of eve is not admitted to this room; somebody with command can admit it: :admit eve write")
 	k.refused("ana", ":role scribe @wu", "wu may only watch here and can hold no role")
-	k.say("bo", ":role scribe @bo")
+	k.mustType("bo", ":role scribe @bo")
 	e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "as ana")})
 	e.By = "ana"
 	if r := model.Apply(k.room, e); r.Line(e.Seq).Refused.String() != "this key belongs to bo, not to ana" {
 		t.Errorf("a foreign name: %q", r.Line(e.Seq).Refused)
 	}
-	k.say("ana", ":strike @bo laptop stolen")
-	k.refused("bo", "still here", "this key of bo was struck from the room; ask the Commander for a new one")
+	k.mustType("ana", ":strike @bo laptop stolen")
+	k.refused("bo", "still here", "this key of bo was revoked in the room; ask the Commander to admit a new one")
 	if len(k.room.Holders("scribe")) != 0 {
 		t.Error("a struck person holds a role")
 	}
@@ -124,9 +134,10 @@ func TestFaultyAndUnknownEventsAreShownAndHaveNoEffect(t *testing.T) {
 	k := story(t)
 	before := k.room.StateHash()
 	e := k.event("ana", model.Act{Body: &model.IncidentRenamed{Title: "forged"}})
-	e.Fault = "its signature does not check"
+	e.Fault = "its signature does not verify"
 	r := model.Apply(k.room, e)
-	if l := r.Line(e.Seq); !l.Fault || l.Refused.String() != "does not check: its signature does not check" || r.Title == "forged" {
+	if l := r.Line(e.Seq); !l.Fault || l.Refused.String() != "does not verify: its signature does not verify" ||
+		r.Title == "forged" {
 		t.Errorf("%+v", l)
 	}
 	e = k.event("ana", model.Act{Body: model.NewEntry(model.KindEntryNoted, "x")})
@@ -165,8 +176,11 @@ func TestOrderOfTheChecklist(t *testing.T) {
 	}
 	for _, d := range k.room.Plan.Items {
 		if d.Preserves != "" {
-			k.say("ana", check(d.ID))
+			k.mustType("ana", check(d.ID))
 		}
+	}
+	for i, class := range []string{"log", "metric", "snapshot"} {
+		k.collect(class, i)
 	}
 	first := ""
 	for _, d := range k.room.Plan.Items {
@@ -174,7 +188,7 @@ func TestOrderOfTheChecklist(t *testing.T) {
 			first = d.ID
 		}
 	}
-	k.say("ana", check(first))
+	k.mustType("ana", check(first))
 	for i := range k.room.Items {
 		if it := &k.room.Items[i]; k.room.Def(it).Group == "fix" && it.ID != first && k.room.NotNeeded(it).IsEmpty() {
 			t.Errorf("%s is still needed", it.ID)
@@ -185,20 +199,21 @@ func TestOrderOfTheChecklist(t *testing.T) {
 	}
 }
 
-func TestCloseGate(t *testing.T) {
+func TestCloseIsBlocked(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-3"})
 	err := k.try("ana", ":close")
-	if err == nil || !strings.HasPrefix(err.Error(), "not yet: the incident is not resolved; ") || !strings.HasSuffix(err.Error(), "finish them, or :close override REASON") {
+	if err == nil || !strings.HasPrefix(err.Error(), "not everything is done; finish it, or give a reason with "+
+		":close override REASON (left: the incident is not resolved; ") {
 		t.Errorf("got %v", err)
 	}
-	k.say("ana", ":close override false alarm, scanner test")
+	k.mustType("ana", ":close override false alarm, scanner test")
 	k.refused("ana", ":phase containment", "the room is closed; :reopen REASON opens it again")
-	k.say("ana", "a late note", ":reopen not a test after all")
+	k.mustType("ana", "a late note", ":reopen not a test after all")
 }
 
 func TestRepeatsFold(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-3"})
-	k.say("ana", "again", "again", "again", "other")
+	k.mustType("ana", "again", "again", "again", "other")
 	n := 0
 	for _, l := range k.room.Lines() {
 		if l.Repeat {
@@ -211,18 +226,44 @@ func TestRepeatsFold(t *testing.T) {
 }
 
 func FuzzApply(f *testing.F) {
-	k := story(f)
-	for _, e := range k.log {
+	k, p := story(f), processed(f)
+	for _, e := range append(slices.Clone(k.log), p.log...) {
 		f.Add(string(e.Kind), []byte(e.Body), uint8(0))
 	}
 	f.Fuzz(func(t *testing.T, kind string, body []byte, who uint8) {
 		by := []string{"ana", "bo", "cy", "eve"}[who%4]
-		e := &model.Event{V: 1, Room: roomID, ID: "x", Key: keyOf(by), By: by, Kind: model.Kind(kind), Body: body, Seq: k.room.Seq + 1, RecordedAt: k.now, At: k.now}
+		e := &model.Event{V: 1, Room: roomID, ID: "x", Key: keyOf(by), By: by, Kind: model.Kind(kind), Body: body,
+			Seq: k.room.Seq + 1, RecordedAt: k.now, At: k.now}
 		r := model.Apply(k.room, e)
 		if r.Seq != e.Seq || r.Line(e.Seq) == nil {
 			t.Fatal("an event without a line")
 		}
 		r.ClockViews(k.now)
 		r.StateHash()
+		e.Seq, e.RecordedAt, e.At = p.room.Seq+1, p.now, p.now
+		q := model.Apply(p.room, e)
+		if q.Seq != e.Seq || q.Line(e.Seq) == nil {
+			t.Fatal("an event without a line in a room that runs an incident")
+		}
+		q.Radar(p.now.Add(time.Hour))
+		q.LeftOpen(p.now)
+		q.ClockHistories(p.now)
+		for _, a := range q.Plan.Audiences {
+			q.DraftUpdate(a.ID, p.now)
+		}
+		q.StateHash()
 	})
+}
+
+// processed returns a room with every kind of event that is used to run an incident.
+func processed(t testing.TB) *testRoom {
+	k := led(t)
+	k.mustType("bo", ":ask @cy 3m is it dead?", ":poll isolate it 2m executes @cy", ":cadence update 30m it is calm",
+		":exposure suspected gdpr", ":page security", ":due 4 30m", ":block 4 legal sleeps", "TODO: typo", ":drop "+
+			"1 no",
+		":check 18 override the vendor did it", ":handoff ic @cy")
+	k.mustType("di", ":object 1 it holds the log", ":update customers a draft", ":update customers another",
+		":confirm 18", ":update responders draft")
+	k.mustType("bo", ":approve 2", ":role scribe @bo", ":dual it is night")
+	return k
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ItemState is where a checklist item stands.
+// ItemState is the state of an item of the checklist.
 type ItemState string
 
-// The states of a checklist item.
+// The states of an item.
 const (
 	ItemTodo    ItemState = "todo"
 	ItemDoing   ItemState = "doing"
@@ -18,11 +18,11 @@ const (
 	ItemBlocked ItemState = "blocked"
 )
 
-// Item is one line of the room's checklist. What the plan says of it is in its
+// Item is an item of the room's checklist. Its definition by the plan is its
 // [ItemDef]; items that people added have none.
 type Item struct {
 	N        int       `json:"n"`  // its number on every screen
-	ID       string    `json:"id"` // of the plan, or of the event that added it
+	ID       string    `json:"id"` // id from the plan, or of the event that added it
 	Phase    string    `json:"phase"`
 	Text     string    `json:"text"`
 	State    ItemState `json:"state"`
@@ -30,14 +30,18 @@ type Item struct {
 	By       string    `json:"by,omitempty"` // who changed it last
 	At       time.Time `json:"at,omitzero"`
 	Reason   string    `json:"reason,omitempty"`
-	Override string    `json:"override,omitempty"` // why it was checked against the plan's order
+	Override string    `json:"override,omitempty"` // reason for doing it out of order
 	Added    bool      `json:"added,omitempty"`
-	StaleBy  int       `json:"stale_by,omitempty"` // number of the item before it that was opened again after this was done
+	Due      time.Time `json:"due,omitzero"`
+	Asked    *Override `json:"asked,omitempty"`     // an override that waits for a second person
+	SecondBy string    `json:"second_by,omitempty"` // who confirmed the override
+	// Number of an earlier item that was reopened after this one was done.
+	StaleBy int `json:"stale_by,omitempty"`
 }
 
-// addPlanItems adds the plan's items that apply to the room's kind and are not
-// there yet. Their numbers are their places in the plan, so that a printed plan
-// and every screen say the same; they never change.
+// addPlanItems adds the items of the plan that apply to the room's kind and are not
+// in the checklist. An item's number is its position in the plan and never changes,
+// so that a printed plan and every screen agree.
 func (r *Room) addPlanItems() {
 	items := slices.Clone(r.Items)
 	for i, d := range r.Plan.Items {
@@ -49,8 +53,8 @@ func (r *Room) addPlanItems() {
 	r.Items = items
 }
 
-// KindHint says how many items of the plan wait for the kind of incident to be
-// known; empty where none does.
+// KindHint states how many items of the plan depend on the kind of incident, while
+// the kind is not known. It is empty if none does.
 func (r *Room) KindHint() Safe {
 	if r.Plan == nil || r.Kind != "" {
 		return Safe{}
@@ -69,10 +73,10 @@ func (r *Room) KindHint() Safe {
 	if n == 0 {
 		return Safe{}
 	}
-	return Safef("the kind is not known: %d items wait for :kind %s", n, strings.Join(kinds, " or "))
+	return Safef("no kind of incident is set: %d more items come with :kind %s", n, strings.Join(kinds, " or "))
 }
 
-// ItemByID returns an item of the checklist, nil where there is none.
+// ItemByID returns the item with an id, or nil if there is none.
 func (r *Room) ItemByID(id string) *Item {
 	for i := range r.Items {
 		if r.Items[i].ID == id {
@@ -82,7 +86,7 @@ func (r *Room) ItemByID(id string) *Item {
 	return nil
 }
 
-// ItemByN returns the item of a number.
+// ItemByN returns the item with number n, or nil if there is none.
 func (r *Room) ItemByN(n int) *Item {
 	for i := range r.Items {
 		if r.Items[i].N == n {
@@ -92,8 +96,8 @@ func (r *Room) ItemByN(n int) *Item {
 	return nil
 }
 
-// Def returns what the plan says of an item; an empty definition for one that
-// was added.
+// Def returns the plan's definition of an item, or an empty one for an item that was
+// added.
 func (r *Room) Def(it *Item) ItemDef {
 	if d := r.Plan.Item(it.ID); d != nil && !it.Added {
 		return *d
@@ -101,8 +105,8 @@ func (r *Room) Def(it *Item) ItemDef {
 	return ItemDef{ID: it.ID, Phase: it.Phase, Text: it.Text}
 }
 
-// NotNeeded says why an item need not be done: its condition was answered
-// with no, or another of its group is done. Empty where it is needed.
+// NotNeeded returns why an item need not be done: its condition does not apply, or
+// another item of its group is done. It is empty if the item is needed.
 func (r *Room) NotNeeded(it *Item) Safe {
 	d := r.Def(it)
 	if d.If != "" {
@@ -110,18 +114,25 @@ func (r *Room) NotNeeded(it *Item) Safe {
 			return Safef("not %s", strings.TrimPrefix(r.condition(d.If), "if "))
 		}
 	}
+	if d.IfDone != "" {
+		if o := r.ItemByID(d.IfDone); o == nil {
+			return Lit("the item that it follows is not on the checklist")
+		} else if o.State != ItemDone {
+			return Safef("item %d was not done", o.N)
+		}
+	}
 	if d.Group != "" && it.State != ItemDone {
 		for i := range r.Items {
 			if o := &r.Items[i]; o.ID != it.ID && o.State == ItemDone && r.Def(o).Group == d.Group {
-				return Safef("item %d does it", o.N)
+				return Safef("item %d covers it", o.N)
 			}
 		}
 	}
 	return Safe{}
 }
 
-// StaleWhy says why an item that was done has to be done again: one that comes before
-// it was opened again. Empty where it stands.
+// StaleWhy returns why a done item has to be done again: an earlier one was
+// reopened. It is empty if it need not be.
 func (r *Room) StaleWhy(it *Item) Safe {
 	if it.State != ItemDone || it.StaleBy == 0 {
 		return Safe{}
@@ -129,7 +140,7 @@ func (r *Room) StaleWhy(it *Item) Safe {
 	return Safef("done before item %d was opened again", it.StaleBy)
 }
 
-// StaleItems are the items that have to be done again.
+// StaleItems returns the items that have to be done again.
 func (r *Room) StaleItems() []*Item {
 	var out []*Item
 	for i := range r.Items {
@@ -140,22 +151,21 @@ func (r *Room) StaleItems() []*Item {
 	return out
 }
 
-// spoil marks the items that were done after the one that is opened again and
-// that the plan has come after it.
+// spoil marks the done items that the plan puts after the one that is reopened.
 func (r *Room) spoil(opened *Item) {
 	ids, groups := map[string]bool{opened.ID: true}, map[string]bool{}
 	if g := r.Def(opened).Group; g != "" && !r.groupDone(g) {
 		groups[g] = true
 	}
-	r.Items = slices.Clone(r.Items)
-	for again := true; again; {
-		again = false
+	r.Items = own(r, r.Items)
+	for changed := true; changed; {
+		changed = false
 		for i := range r.Items {
 			it := &r.Items[i]
 			if ids[it.ID] || !slices.ContainsFunc(r.Def(it).Needs, func(n string) bool { return ids[n] || groups[n] }) {
 				continue
 			}
-			ids[it.ID], again = true, true
+			ids[it.ID], changed = true, true
 			if it.State == ItemDone {
 				it.StaleBy = opened.N
 			}
@@ -163,7 +173,8 @@ func (r *Room) spoil(opened *Item) {
 	}
 }
 
-// Settled says whether nothing is left to do about an item.
+// Settled reports whether nothing is left to do about an item: it is done, skipped
+// or not needed.
 func (r *Room) Settled(it *Item) bool {
 	if r.Rules >= 2 && !r.StaleWhy(it).IsEmpty() {
 		return false
@@ -171,7 +182,7 @@ func (r *Room) Settled(it *Item) bool {
 	return it.State == ItemDone || it.State == ItemSkipped || !r.NotNeeded(it).IsEmpty()
 }
 
-// Asked says whether the condition of an item is still to be answered.
+// Asked reports whether the condition of an item has not been answered yet.
 func (r *Room) Asked(it *Item) bool {
 	d := r.Def(it)
 	_, ok := r.Answers[d.If]
@@ -185,7 +196,7 @@ func (r *Room) condition(id string) string {
 	return "if " + id
 }
 
-// Progress counts the items of a phase: how many are settled, of how many.
+// Progress returns how many items of a phase are settled, and how many there are.
 func (r *Room) Progress(phase string) (settled, all int) {
 	for i := range r.Items {
 		if it := &r.Items[i]; it.Phase == phase {
@@ -198,30 +209,36 @@ func (r *Room) Progress(phase string) (settled, all int) {
 	return settled, all
 }
 
-// Gate says what has to come before an item, and what to do; empty where
-// nothing stands against it.
-func (r *Room) Gate(it *Item) Safe {
+// BlockedBy returns what has to be done before an item, and how, or empty text if
+// nothing has to be.
+func (r *Room) BlockedBy(it *Item) Safe {
 	d := r.Def(it)
 	if a, ok := r.Answers[d.If]; d.If != "" {
 		switch {
 		case !ok:
-			return Safef("item %d is only for the case: %s; say first :if %s yes, or no", it.N, r.condition(d.If), d.If)
+			return Safef("item %d depends on a condition: %s; answer it first with :if %s yes or "+
+				"no", it.N, r.condition(d.If), d.If)
 		case !a.Yes:
-			return Safef("item %d is only for the case: %s; %s answered no", it.N, r.condition(d.If), a.By)
+			return Safef("item %d depends on a condition: %s; %s answered no", it.N, r.condition(d.If), a.By)
 		}
 	}
 	if missing := r.missing(d); len(missing) > 0 {
 		return Safef("item %d comes after %s", it.N, strings.Join(missing, " and "))
 	}
-	if d.Destroys {
+	if len(d.Evidence) > 0 {
+		if left := r.unregistered(d.Evidence); len(left) > 0 {
+			return Safef("item %d needs evidence that is not there yet: %s; add it with :evidence FILE --class "+
+				"%s", it.N, strings.Join(left, ", "), left[0])
+		}
+	} else if d.Destroys {
 		if left := r.unpreserved(); len(left) > 0 {
 			return Safef("item %d destroys evidence; secure it first: %s", it.N, strings.Join(left, ", "))
 		}
 	}
-	return Safe{}
+	return r.scanAfter(it, d)
 }
 
-// missing names the items and groups that d needs and that are not settled.
+// missing returns the items and groups that d needs and that are not settled.
 func (r *Room) missing(d ItemDef) []string {
 	var out []string
 	for _, need := range d.Needs {
@@ -252,8 +269,13 @@ func (r *Room) groupDone(id string) bool {
 	return !any || !open
 }
 
-// unpreserved names the items that secure evidence and are not settled: neither
-// checked, nor is evidence of their class in the register.
+// unregistered returns the classes of which the register has no evidence.
+func (r *Room) unregistered(classes []string) []string {
+	return slices.DeleteFunc(slices.Clone(classes), r.secured)
+}
+
+// unpreserved returns the items that preserve evidence but are neither done nor have
+// evidence of their class in the register.
 func (r *Room) unpreserved() []string {
 	var out []string
 	for i := range r.Items {

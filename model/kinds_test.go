@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestEveryKind: each kind has a word of its own family for the screen, and its
-// body comes back from the wire as the same type and kind.
+// TestEveryKind: each kind has a word for the screen, and its body decodes to the
+// same type and kind.
 func TestEveryKind(t *testing.T) {
 	for k, mk := range registry {
 		if _, ok := words[k]; !ok {
@@ -30,7 +30,7 @@ func TestEveryKind(t *testing.T) {
 			continue
 		}
 		b, err := e.DecodeBody()
-		if err != nil || b.Kind() != k || reflect.TypeOf(b) != reflect.TypeOf(mk()) {
+		if err != nil || KindOf(b) != k || reflect.TypeOf(b) != reflect.TypeOf(mk()) {
 			t.Errorf("%s came back as %T %v: %v", k, b, b, err)
 		}
 	}
@@ -41,9 +41,9 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
-// wordless are the kinds that have no free text: what they say drives the room, or
-// is what it stands on. A new kind has to be here, or its body has a method free
-// that names its texts, and then [EntryRedacted] can take them out.
+// wordless lists the kinds without free text. A new kind has to be listed here, or
+// its body needs a method free that returns its texts, so that [EntryRedacted] can
+// remove them.
 var wordless = []Kind{
 	KindIncidentDeclared, KindPlanAdopted, KindKindChanged, KindLobbyOpened,
 	KindPhaseEntered, KindPhaseLeft, KindRoleAssumed, KindRoleConfirmed, KindRoleRenounced,

@@ -2,20 +2,19 @@ package model
 
 import "time"
 
-// Lifetime is an incident from its declaration until it ended: by its resolution,
-// or by the closing of its room where it was never resolved. Its age does not
-// grow after that.
+// Lifetime is the time from the declaration of an incident until it was resolved, or
+// until its room was closed if it never was. Its age does not grow after that.
 type Lifetime struct {
 	From     time.Time
 	Until    time.Time // zero: it is open
-	How      Status    // Open, Resolved, or Closed: never resolved
+	Outcome  Status    // Open, Resolved, or Closed (never resolved)
 	Reopened int       // how often
 }
 
-// Lifetime returns how long the incident lasted. An incident that was reopened
-// lasts until its last resolution.
+// Lifetime returns how long the incident lasted. If it was reopened, it lasts until
+// its last resolution.
 func (r *Room) Lifetime() Lifetime {
-	l := Lifetime{From: r.DeclaredAt, How: Open}
+	l := Lifetime{From: r.DeclaredAt, Outcome: Open}
 	for i, s := range r.States {
 		if i > 0 && s.Status == Open {
 			l.Reopened++
@@ -25,17 +24,17 @@ func (r *Room) Lifetime() Lifetime {
 		return l
 	}
 	if m, ok := r.Milestones[MilestoneResolved]; ok && !m.NA {
-		l.Until, l.How = m.At, Resolved
+		l.Until, l.Outcome = m.At, Resolved
 	} else if m, ok := r.Milestones[MilestoneClosed]; ok {
-		l.Until, l.How = m.At, Closed
+		l.Until, l.Outcome = m.At, Closed
 	}
-	if l.Until.Before(l.From) { // by the word of somebody, before it was declared
+	if l.Until.Before(l.From) { // as somebody reported it, before the declaration
 		l.Until = l.From
 	}
 	return l
 }
 
-// Age is how long the incident lasted, or lasts, at now.
+// Age returns how long the incident lasted, or has lasted at now.
 func (l Lifetime) Age(now time.Time) time.Duration {
 	if !l.Until.IsZero() {
 		now = l.Until
@@ -43,11 +42,11 @@ func (l Lifetime) Age(now time.Time) time.Duration {
 	return max(0, now.Sub(l.From))
 }
 
-// Words are how long it lasted: "resolved after 8 min", "closed after 2 min,
-// never resolved".
+// Words describes how the incident ended: "resolved after 8 min", "closed after 2
+// min, never resolved".
 func (l Lifetime) Words(now time.Time) Safe {
 	s := Safef("open for %s", Took(l.Age(now)))
-	switch l.How {
+	switch l.Outcome {
 	case Resolved:
 		s = Safef("resolved after %s", Took(l.Age(now)))
 	case Closed:

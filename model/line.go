@@ -16,59 +16,60 @@ type Line struct {
 	Seq        uint64    `json:"seq"`
 	ID         string    `json:"id"`
 	Kind       Kind      `json:"kind"`
-	At         time.Time `json:"at"`          // happened
-	RecordedAt time.Time `json:"recorded_at"` // stored
+	At         time.Time `json:"at"`          // when it happened
+	RecordedAt time.Time `json:"recorded_at"` // when it was stored
 	By         string    `json:"by"`
 	Via        string    `json:"via,omitempty"`
 	Key        string    `json:"key,omitempty"`
 	Text       Safe      `json:"text"`
-	Refused    Safe      `json:"refused,omitzero"` // why it has no effect
-	Fault      bool      `json:"fault,omitempty"`  // the message itself does not check
-	Repeat     bool      `json:"repeat,omitempty"` // says the same as the line before: shown as one
-	Quiet      bool      `json:"quiet,omitempty"`  // machinery: in the record, not on a timeline
-	Blank      bool      `json:"blank,omitempty"`  // its text was redacted
+	Refused    Safe      `json:"refused,omitzero"`  // why it has no effect
+	Fault      bool      `json:"fault,omitempty"`   // its message does not check
+	Repeat     bool      `json:"repeat,omitempty"`  // same as the line before: the two are shown as one
+	Hidden     bool      `json:"quiet,omitempty"`   // in the record, but not on a timeline
+	Blank      bool      `json:"blank,omitempty"`   // its text was redacted
+	Pending    bool      `json:"pending,omitempty"` // it needs the confirmation of a second person in another line
 }
 
-// Word is the one word for a line's kind in the timeline.
+// Word returns the word for the line's kind.
 func (l *Line) Word() Safe { return l.Kind.Word() }
 
-// IsEntry says whether a person wrote the line as text.
+// IsEntry reports whether the line is text that a person wrote.
 func (l *Line) IsEntry() bool { return l.Kind.IsEntry() }
 
-// Backdated says whether the author put the time of the line further back than
-// writing it takes.
+// Backdated reports whether the line was stored more than a minute after the time
+// that its author gave.
 func (l *Line) Backdated() bool { return l.RecordedAt.Sub(l.At) > time.Minute }
 
-// quieter is a body whose line is not for a timeline: what follows it says how it
-// went.
-type quieter interface{ quiet() bool }
+// hideable is a body whose line may be left out of the timeline, since later lines
+// report the result.
+type hideable interface{ hidden() bool }
 
-// repeatWithin is how close two equal lines must be to be shown as one.
+// repeatWithin is the longest time between two equal lines that are shown as one.
 const repeatWithin = 10 * time.Minute
 
-// record puts a line at the end of the timeline and into its digest.
-func (n *Room) record(l *Line) {
-	if rows := n.tape.rows; len(rows) > 0 {
+// record appends a line to the timeline and to its digest.
+func (r *Room) record(l *Line) {
+	if rows := r.timeline.rows; len(rows) > 0 {
 		p := rows[len(rows)-1]
 		l.Repeat = p.By == l.By && p.Kind == l.Kind && p.Text == l.Text && p.Refused == l.Refused &&
 			l.RecordedAt.Sub(p.RecordedAt) < repeatWithin
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%d\n%s\n%s\n%s\n%s\n%v", n.Digest, l.Seq, l.ID, l.Kind, l.Text, l.Refused, l.Repeat)
-	n.Digest = hex.EncodeToString(h.Sum(nil))
-	n.tape = n.tape.push(l)
+	fmt.Fprintf(h, "%s\n%d\n%s\n%s\n%s\n%s\n%v", r.Digest, l.Seq, l.ID, l.Kind, l.Text, l.Refused, l.Repeat)
+	r.Digest = hex.EncodeToString(h.Sum(nil))
+	r.timeline = r.timeline.push(l)
 }
 
-// tape is a list that only grows. Rooms that follow one another share its
-// memory; a second room after the same one copies it.
-type tape struct {
+// timeline is an append-only list of lines. Rooms made one after the other share its
+// memory; if two rooms are made from the same one, the second copies it.
+type timeline struct {
 	rows  []*Line
-	older int           // lines before rows that are not held
-	owned *atomic.Int64 // how many of the shared rows are taken
+	older int           // number of lines before rows, which are not held
+	owned *atomic.Int64 // number of rows of the shared memory that are in use
 }
 
-// find returns where the line of a sequence is, -1 where it is not held.
-func (t tape) find(seq uint64) int {
+// find returns the index of the line with a sequence, or -1 if it is not held.
+func (t timeline) find(seq uint64) int {
 	i, ok := slices.BinarySearchFunc(t.rows, seq, func(l *Line, s uint64) int {
 		return int(int64(l.Seq) - int64(s))
 	})
@@ -78,8 +79,9 @@ func (t tape) find(seq uint64) int {
 	return i
 }
 
-// blank returns the tape without the text of line i, which may be -1.
-func (t tape) blank(i int) tape {
+// blank returns the timeline with the text of line i blanked. If i is -1, it returns
+// t.
+func (t timeline) blank(i int) timeline {
 	if i < 0 {
 		return t
 	}
@@ -90,8 +92,8 @@ func (t tape) blank(i int) tape {
 	return t
 }
 
-// push returns the tape with l at its end.
-func (t tape) push(l *Line) tape {
+// push returns the timeline with l appended.
+func (t timeline) push(l *Line) timeline {
 	n := int64(len(t.rows))
 	if t.owned == nil || !t.owned.CompareAndSwap(n, n+1) {
 		t.rows = append(make([]*Line, 0, 2*n+16), t.rows...)
@@ -102,7 +104,7 @@ func (t tape) push(l *Line) tape {
 	return t
 }
 
-// Mentions returns whether a line names a person as @handle.
+// Mentions reports whether a line names a person as @handle.
 func (l *Line) Mentions(handle string) bool {
 	rest := l.Text.String()
 	for {
@@ -118,8 +120,8 @@ func (l *Line) Mentions(handle string) bool {
 	}
 }
 
-// UnmarshalJSON reads the text of a line from this terminal's own snapshot,
-// cleaning it again.
+// UnmarshalJSON decodes the text of a line from the client's own snapshot, and
+// cleans it again.
 func (s *Safe) UnmarshalJSON(b []byte) error {
 	var t string
 	err := json.Unmarshal(b, &t)

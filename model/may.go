@@ -6,66 +6,73 @@ import (
 	"time"
 )
 
-// Member is a key that was let into the room.
+// Member is a key that was admitted to the room.
 type Member struct {
-	Handle string `json:"handle"`
-	Right  Right  `json:"right"`
-	Via    string `json:"via,omitempty"`
-	Name   string `json:"name,omitempty"` // person
-	Job    string `json:"job,omitempty"`  // day-job title
-	Hub    bool   `json:"hub,omitempty"`  // the hub's own key: see hubMay
-	Struck bool   `json:"struck,omitempty"`
+	Handle  string `json:"handle"`
+	Right   Right  `json:"right"`
+	Via     string `json:"via,omitempty"`
+	Name    string `json:"name,omitempty"` // name of the person
+	Job     string `json:"job,omitempty"`  // job title
+	Hub     bool   `json:"hub,omitempty"`  // a key of the hub, see hubMay
+	Revoked bool   `json:"struck,omitempty"`
 
-	Came  Right     `json:"came,omitempty"` // the right it came with
-	Since time.Time `json:"since,omitzero"` // when it was let in
+	Came  Right     `json:"came,omitempty"` // right with which it was admitted
+	Since time.Time `json:"since,omitzero"` // when it was admitted
 }
 
-// local says whether a key came at the hub's own machine, where everybody is this
-// user and sees every room.
-func (m Member) local() bool { return localDoor(m.Via) }
+// local reports whether a key was admitted on the hub's own machine, where all keys
+// belong to one user, who sees every room.
+func (m Member) local() bool { return isLocalOrigin(m.Via) }
 
-func localDoor(door string) bool {
-	switch door {
+func isLocalOrigin(origin string) bool {
+	switch origin {
 	case "socket", "key file", "tui", "cli", "hub":
 		return true
 	}
 	return false
 }
 
-// Member returns what the room knows of a key.
+// Member returns the member with a key, and whether there is one.
 func (r *Room) Member(key string) (Member, bool) {
 	m, ok := r.Members[key]
 	return m, ok
 }
 
-// Knows says whether a key was ever let in. One that was not is let in by the
-// seat, before it decides.
+// Knows reports whether a key was ever admitted. The client asks to admit a key that
+// was not before it decides anything.
 func (r *Room) Knows(key string) bool {
 	_, ok := r.Members[key]
 	return ok
 }
 
-// needer is a body that needs more than the right to write.
+// needer is a body that needs a power in addition to the right to write.
 type needer interface {
-	// need returns the power it takes, "" where the right to write is enough.
+	// need returns the power, or "" if the right to write is enough.
 	need(r *Room, e *Event) Power
 }
 
-// afterClose are the kinds that a closed room still takes, besides entries.
-var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded, KindFollowupDone,
-	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindClockMet, KindClockWaived,
-	KindClockRetimed, KindItemDone, KindItemSkipped, KindUpdateSent, KindLogResumed, KindReviewWritten, KindAlertJudged, KindAlertUpdated, KindChannelJudged,
+// afterClose lists the kinds, besides entries, that a closed room accepts.
+var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded,
+	KindFollowupDone, KindFollowupDropped,
+	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyRevoked, KindRightChanged,
+	KindRoomRestricted, KindClockMet, KindClockWaived,
+	KindClockRetimed, KindItemDone, KindItemSkipped, KindGateOverridden, KindUpdateSent, KindUpdateDrafted,
+	KindUpdateApproved, KindLogResumed,
+	KindReviewWritten, KindAlertJudged, KindAlertUpdated, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
 	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed, KindTimeCorrected,
 	KindHypothesisSupported, KindHypothesisEliminated, KindExportMade,
+	KindIncidentDrill, KindAssetState, KindIOCAdded, KindIOCBlocked, KindImpactEnded,
 }
 
-// hubMay are the kinds that the hub's own key may write: who comes in and out,
-// the alerts that came by one of the hub's doors, and what bridges did.
-var hubMay = []Kind{KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindAlertReceived, KindAlertUpdated, KindDeliveryRecorded, KindPageAnswered, KindEntryNoted}
+// hubMay lists the kinds that the hub's own key may write: admissions, alerts that
+// arrived at the hub with the files they were read from, and the results of bridges.
+var hubMay = []Kind{KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindAlertReceived, KindAlertUpdated,
+	KindDeliveryRecorded, KindPageAnswered, KindEntryNoted,
+	KindEvidenceStarted, KindEvidenceCollected, KindIncidentLinked}
 
-// allowed is the one check of an event: by its author before it is sent, and
-// by every reader at its place in the log.
+// allowed is the check of an event. Its author makes it before the event is sent,
+// and every reader makes it at the event's position in the log.
 func allowed(r *Room, e *Event, b Body) error {
 	if e.Kind.Begins() {
 		return b.check(r, e)
@@ -79,11 +86,12 @@ func allowed(r *Room, e *Event, b Body) error {
 	if err := r.mayWrite(e); err != nil {
 		return err
 	}
-	if err := r.inPlace(e.Kind); err != nil {
+	if err := r.checkLobbyKind(e.Kind); err != nil {
 		return err
 	}
 	if r.Plan == nil && e.Kind != KindPlanAdopted && e.Kind != KindKeyAdmitted {
-		return Refuse(Conflict, "the room has no plan yet; the one who declared it must finish that: open it as %s", r.DeclaredBy)
+		return Refuse(Conflict, "the room has no plan yet; whoever declared it has to finish that: open it as %s",
+			r.DeclaredBy)
 	}
 	if n, ok := b.(needer); ok {
 		if p := n.need(r, e); p != "" && !r.Has(e.By, e.Key, p) {
@@ -96,30 +104,35 @@ func allowed(r *Room, e *Event, b Body) error {
 	return b.check(r, e)
 }
 
-// mayWrite refuses a key that was not let in, was struck, or only watches.
+// mayWrite refuses a key that was not admitted, was revoked, or may only watch.
 func (r *Room) mayWrite(e *Event) error {
 	m, ok := r.Members[e.Key]
 	switch {
 	case !ok:
-		return Refuse(Forbidden, "the key of %s is not admitted to this room; somebody with command can let it in: :admit %s write", e.By, e.By)
+		return Refuse(Forbidden,
+			"the key of %s is not admitted to this room; somebody with command can admit it: :admit %s write", e.By,
+			e.By)
 	case m.Handle != e.By:
 		return Refuse(Forbidden, "this key belongs to %s, not to %s", m.Handle, e.By)
-	case m.Struck:
-		return Refuse(Forbidden, "this key of %s was struck from the room; ask the Commander for a new one", e.By)
+	case m.Revoked:
+		return Refuse(Forbidden, "this key of %s was revoked in the room; ask the Commander to admit a new one", e.By)
 	case m.Hub && !slices.Contains(hubMay, e.Kind) && !(r.Lobby && e.Kind == KindPlanAdopted):
-		return Refuse(Forbidden, "the hub's own key only lets keys in and out, brings alerts and says what bridges did")
+		return Refuse(Forbidden, "the hub's own key may only admit and revoke keys, add alerts and record what "+
+			"bridges did")
 	case !m.local() && !r.Names(e.By):
-		return Refuse(Forbidden, "the room is restricted and does not name %s", e.By)
+		return Refuse(Forbidden, "the room is restricted and %s is not on the list", e.By)
 	case m.Right == Watch:
-		return Refuse(Forbidden, "%s may only watch here; somebody with command can change that: :right %s write", e.By, e.By)
+		return Refuse(Forbidden, "%s may only watch here; somebody with command can change that: :right %s "+
+			"write", e.By,
+			e.By)
 	}
 	return nil
 }
 
-// Has says whether a person at a key has a power: by the right command, or by
-// a role that they hold now.
+// Has reports whether a person with this key has a power, by the right command or by
+// a role that they currently hold.
 func (r *Room) Has(handle, key string, p Power) bool {
-	if m, ok := r.Members[key]; !ok || m.Right == Watch || m.Struck {
+	if m, ok := r.Members[key]; !ok || m.Right == Watch || m.Revoked {
 		return false
 	} else if m.Right == Command {
 		return true
@@ -128,7 +141,7 @@ func (r *Room) Has(handle, key string, p Power) bool {
 		return false
 	}
 	for _, a := range r.Roles {
-		if a.Person != handle || !a.Until.IsZero() || a.Unconfirmed && slices.Contains(gravePowers, p) {
+		if a.Person != handle || !a.Until.IsZero() || a.Unconfirmed && slices.Contains(sensitivePowers, p) {
 			continue
 		}
 		if d := r.Plan.Role(a.Role); d != nil && d.gives(p) {
@@ -138,7 +151,7 @@ func (r *Room) Has(handle, key string, p Power) bool {
 	return false
 }
 
-// PersonHas reports whether a person has a power at any of their keys.
+// PersonHas reports whether a person has a power with any of their keys.
 func (r *Room) PersonHas(handle string, p Power) bool {
 	for key, m := range r.Members {
 		if m.Handle == handle && !m.Hub && r.Has(handle, key, p) {
@@ -148,8 +161,8 @@ func (r *Room) PersonHas(handle string, p Power) bool {
 	return false
 }
 
-// gives says whether a role has a power. Plans are older than trust: the role
-// that assesses exposure judges channels.
+// gives reports whether the role has a power. PowerTrust and PowerLaw are newer than
+// some plans: other powers include them.
 func (d *RoleDef) gives(p Power) bool {
 	switch has := func(p Power) bool { return slices.Contains(d.Powers, p) }; {
 	case has(p), has(PowerAll):
@@ -162,8 +175,8 @@ func (d *RoleDef) gives(p Power) bool {
 	return false
 }
 
-// lacks words the refusal of somebody without a power: which roles have it and
-// who holds them.
+// lacks returns the refusal for a person without a power. It names the roles that
+// have the power, and their holders.
 func (r *Room) lacks(e *Event, p Power) error {
 	if err := r.unconfirmedFor(e, p); err != nil {
 		return err
@@ -181,10 +194,11 @@ func (r *Room) lacks(e *Event, p Power) error {
 			roles = append(roles, s)
 		}
 	}
-	return Refuse(Forbidden, "%s may not do that (%s); it takes the right \"command\" or one of these roles: %s", e.By, p.does(), strings.Join(roles, ", "))
+	return Refuse(Forbidden, "%s may not do that (%s); it needs the right \"command\" or one of these roles: %s", e.By,
+		p.does(), strings.Join(roles, ", "))
 }
 
-// does says what a power is about.
+// does describes a power.
 func (p Power) does() Safe {
 	switch p {
 	case PowerAmend:
@@ -198,27 +212,28 @@ func (p Power) does() Safe {
 	case PowerTrust:
 		return Lit("judging channels")
 	case PowerRedact:
-		return Lit("taking text out of the log")
+		return Lit("redacting text")
 	case PowerLaw:
-		return Lit("waiving clocks of law and moving them to a later start")
+		return Lit("waiving legal deadlines or starting them later")
 	}
-	return Lit("a matter of command")
+	return Lit("a decision of the commander")
 }
 
-// Decide says whether a person may do what they want in the room as it is:
-// nil, or a refusal that says why and what to do. Now is the hub's time.
+// Decide returns nil if the person may do the act in the room as it is, or a refusal
+// that states why not and what to do. now is the hub's time.
 func Decide(r *Room, who Actor, a Act, now time.Time) error {
 	if err := notFuture(a.At, now); err != nil {
 		return err
 	}
-	e := &Event{V: Version, Room: r.ID, Key: who.Key, Kind: a.Body.Kind(), At: a.At, By: who.Handle, Via: who.Via, RecordedAt: now}
+	e := &Event{V: Version, Room: r.ID, Key: who.Key, Kind: KindOf(a.Body), At: a.At, By: who.Handle, Via: who.Via,
+		RecordedAt: now}
 	if e.At.IsZero() {
 		e.At = now
 	}
 	return allowed(r, e, a.Body)
 }
 
-// ValidHandle says whether s may name a person: [a-z0-9_-]{1,32}.
+// ValidHandle reports whether s is a valid handle: [a-z0-9_-]{1,32}.
 func ValidHandle(s string) bool {
 	if len(s) < 1 || len(s) > 32 {
 		return false

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Who is here and who left, in words that the screen and the plain face share.
+// Who is present and who has left, for the screen and the command line.
 
-// mostHeard is how many of the newest lines are looked through for what somebody
-// said last.
-const mostHeard = 2000
+// maxRecentLines is the maximum number of the newest lines that are searched for what a
+// person last wrote.
+const maxRecentLines = 2000
 
-// Way is how somebody comes: "by ssh from 192.0.2.7".
+// Way returns how a person connects: "by ssh from 192.0.2.7".
 func (p Presence) Way() Safe {
 	s := Safef("by %s", p.Via)
 	if p.From != "" {
@@ -20,12 +20,12 @@ func (p Presence) Way() Safe {
 	return s
 }
 
-// Known is what the doors of a person's keys said of them: name and job.
+// Known returns the names and jobs with which a person's keys were admitted.
 func (r *Room) Known(handle string) []Safe {
 	var out []Safe
 	for _, m := range r.Members {
 		t := CleanLine(strings.Trim(m.Name+", "+m.Job, ", "))
-		if m.Handle == handle && !m.Struck && !t.IsEmpty() && !slices.Contains(out, t) {
+		if m.Handle == handle && !m.Revoked && !t.IsEmpty() && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}
@@ -33,9 +33,9 @@ func (r *Room) Known(handle string) []Safe {
 	return out
 }
 
-// Absent are the people of the room who are not here, who was seen last first.
-// Whom this process did not see itself was seen when they wrote last, or else when
-// they were let in; no way is known of them then.
+// Absent returns the people of the room who are not present, the one who was seen
+// last first. For a person whom this process did not see, the time is that of their
+// last line, or of their admission, and it is not known how they connected.
 func (v *View) Absent() []Presence {
 	at := map[string]Presence{}
 	for _, p := range v.Left {
@@ -47,7 +47,7 @@ func (v *View) Absent() []Presence {
 		}
 	}
 	lines := v.Room.Lines()
-	for _, l := range lines[max(0, len(lines)-mostHeard):] {
+	for _, l := range lines[max(0, len(lines)-maxRecentLines):] {
 		if p, ok := at[l.By]; ok && l.RecordedAt.After(p.LastSeen) {
 			at[l.By] = Presence{Handle: l.By, LastSeen: l.RecordedAt}
 		}

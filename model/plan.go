@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Plan is a playbook as data: what a room is run by. The whole of it is
-// written into the log when the room is declared, and the fold knows no other.
+// Plan is a playbook as data. It is written to the log in full when the room is
+// declared, and the fold uses no other copy.
 type Plan struct {
 	Name       string      `json:"name"`             // file name without ".toml"
-	Title      string      `json:"title"`            // as people say it
-	Source     string      `json:"source,omitempty"` // where it was written down
-	Notice     string      `json:"notice,omitempty"` // shown with law clocks: no legal advice
+	Title      string      `json:"title"`            // title for people
+	Source     string      `json:"source,omitempty"` // the document that it was derived from
+	Notice     string      `json:"notice,omitempty"` // shown with clocks of law: not legal advice
 	Kinds      []KindDef   `json:"kinds,omitempty"`  // kinds of incident
 	Severities []Severity  `json:"severities"`       // by rank, the worst first
-	Roles      []RoleDef   `json:"roles"`            // in the order of the screen
+	Roles      []RoleDef   `json:"roles"`            // in the order in which they are displayed
 	Phases     []PhaseDef  `json:"phases"`           // in the order of work
 	Items      []ItemDef   `json:"items,omitempty"`  // the checklist, by phase
 	Conditions []Condition `json:"conditions,omitempty"`
@@ -26,16 +26,24 @@ type Plan struct {
 	Controls   []Control   `json:"controls,omitempty"`
 	Triggers   []Trigger   `json:"triggers,omitempty"`
 	Artifacts  []Artifact  `json:"artifacts,omitempty"`
+
+	Radar *Radar `json:"radar,omitempty"` // limits of the silence radar; nil: it is off
+
+	// Resolving and closing are refused while something is open that is neither done
+	// nor answered with a reason.
+	AnswerOpen bool `json:"answer_open,omitempty"`
+	// The hub adds the report to the evidence of the room when it is closed.
+	StoreReport bool `json:"store_report,omitempty"`
 }
 
-// KindDef is one kind of incident; checklist items may apply to some kinds only.
+// KindDef is one kind of incident. Items may apply to some kinds only.
 type KindDef struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
-	From  string `json:"from,omitempty"` // source, "file:line"
+	From  string `json:"from,omitempty"` // origin in the source, as "file:line"
 }
 
-// Severity is one level.
+// Severity is one severity level.
 type Severity struct {
 	ID         string      `json:"id"`                // "SEV-1"
 	Aliases    []string    `json:"aliases,omitempty"` // "P0"
@@ -46,26 +54,26 @@ type Severity struct {
 	From       string      `json:"from,omitempty"`
 }
 
-// Criterion is one reason that makes an incident be of a severity.
+// Criterion is one reason for choosing a severity.
 type Criterion struct {
 	ID   string `json:"id"`
 	Text string `json:"text"`
 	From string `json:"from,omitempty"`
 }
 
-// Power is what a role may do beyond the right to write.
+// Power allows the holder of a role to do something beyond the right to write.
 type Power string
 
-// The powers a plan may give to a role. Every reader checks them at the
-// event's place in the log.
+// The powers that a plan may give to a role. Every reader checks them at the event's
+// position in the log.
 const (
-	PowerAll      Power = "all"      // everything, like the right command
+	PowerAll      Power = "all"      // every power, like the right command
 	PowerAmend    Power = "amend"    // amend and pin the entries of others
-	PowerUpdates  Power = "updates"  // send updates, note who was notified
-	PowerClocks   Power = "clocks"   // snooze, move, waive clocks; set milestones and phases
-	PowerExposure Power = "exposure" // assess exposure, run the clocks of law
-	PowerTrust    Power = "trust"    // judge channels; who may assess exposure may too
-	PowerRedact   Power = "redact"   // take text out of the log for good
+	PowerUpdates  Power = "updates"  // send updates, record notices
+	PowerClocks   Power = "clocks"   // snooze, move and waive clocks; set milestones and phases
+	PowerExposure Power = "exposure" // assess exposure, control the clocks of law
+	PowerTrust    Power = "trust"    // judge channels; PowerExposure includes it
+	PowerRedact   Power = "redact"   // remove text from the log permanently
 )
 
 // RoleDef is one role of the plan.
@@ -73,11 +81,15 @@ type RoleDef struct {
 	ID        string   `json:"id"`                // "commander"
 	Aliases   []string `json:"aliases,omitempty"` // "ic"
 	Label     string   `json:"label"`
+	Short     string   `json:"short,omitempty"` // short form of the label: "IC"
 	Duties    []string `json:"duties,omitempty"`
-	Mandatory bool     `json:"mandatory,omitempty"` // nags with its age while unfilled
-	Many      bool     `json:"many,omitempty"`      // several holders at once
+	Mandatory bool     `json:"mandatory,omitempty"` // the screen shows for how long it has been vacant
+	Many      bool     `json:"many,omitempty"`      // it may have several holders
 	Powers    []Power  `json:"powers,omitempty"`
 	From      string   `json:"from,omitempty"`
+
+	DeputyOf    string   `json:"deputy_of,omitempty"`    // the role that its holders are offered when it is vacant
+	SilentAfter Duration `json:"silent_after,omitempty"` // time without a line after which its holder is silent
 }
 
 // PhaseDef is one phase of the work.
@@ -94,47 +106,59 @@ type ItemDef struct {
 	ID        string   `json:"id"`
 	Phase     string   `json:"phase"`
 	Text      string   `json:"text"`
-	Kinds     []string `json:"kinds,omitempty"`             // incident kinds it applies to; none: all
-	If        string   `json:"if,omitempty"`                // id of a Condition
-	Needs     []string `json:"needs,omitempty"`             // ids of items or groups that come first
+	Kinds     []string `json:"kinds,omitempty"`             // kinds of incident that it applies to; empty: all
+	If        string   `json:"if,omitempty"`                // id of the Condition under which it applies
+	Needs     []string `json:"needs,omitempty"`             // ids of items or groups that have to be done before
 	Group     string   `json:"group,omitempty"`             // id of a GroupDef
-	Role      string   `json:"role,omitempty"`              // who is to do it
-	OnlyRole  bool     `json:"only_role,omitempty"`         // nobody else may check it
-	Preserves string   `json:"preserves,omitempty"`         // evidence class that it secures: log, metric, snapshot
-	Destroys  bool     `json:"destroys_evidence,omitempty"` // waits for every item that preserves
-	Urgent    bool     `json:"urgent,omitempty"`            // "immediately" in the plan: shown first with its age
-	Ref       string   `json:"ref,omitempty"`               // a document
-	From      string   `json:"from,omitempty"`              // "file:line" of the seed
-	Meets     string   `json:"meets,omitempty"`             // id of a clock that checking this meets
-	Milestone string   `json:"milestone,omitempty"`         // milestone that checking this sets, where it is not set yet
+	Role      string   `json:"role,omitempty"`              // role that is to do it
+	OnlyRole  bool     `json:"only_role,omitempty"`         // only a holder of Role may check it off
+	Preserves string   `json:"preserves,omitempty"`         // class of evidence it preserves: log, metric, snapshot
+	Destroys  bool     `json:"destroys_evidence,omitempty"` // blocked until all items with Preserves are settled
+	Urgent    bool     `json:"urgent,omitempty"`            // shown first, with its age ("immediately" in the plan)
+	Ref       string   `json:"ref,omitempty"`               // a document to consult
+	From      string   `json:"from,omitempty"`              // origin in the source, as "file:line"
+	Meets     string   `json:"meets,omitempty"`             // id of a clock that it meets
+	// Milestone that it sets, unless that is set already.
+	Milestone string `json:"milestone,omitempty"`
+	Contains  string `json:"contains,omitempty"` // type of asset: done once each asset of that type is contained
+
+	Pages string `json:"pages,omitempty"` // done by a page for this purpose
+
+	Evidence  []string `json:"evidence,omitempty"`   // classes that have to be in the register before it is done
+	TwoPeople bool     `json:"two_people,omitempty"` // doing it out of order needs a second person
+
+	ScanAfter   []string `json:"scan_after,omitempty"`  // items or groups that a new scan has to follow
+	IfDone      string   `json:"if_done,omitempty"`     // needed only if that other item was done
+	FollowUp    string   `json:"follow_up,omitempty"`   // follow-up on resolution, unless the item is settled
+	Independent []string `json:"independent,omitempty"` // items or groups that somebody else should have done
 }
 
-// Condition is a question that decides whether items apply.
+// Condition is a question whose answer determines whether items apply.
 type Condition struct {
 	ID       string `json:"id"`
 	Text     string `json:"text"`               // "if sessions are involved"
-	Exposure bool   `json:"exposure,omitempty"` // answered by exposure.assessed too
+	Exposure bool   `json:"exposure,omitempty"` // also answered by exposure.assessed
 	From     string `json:"from,omitempty"`
 }
 
-// GroupDef is a set of items of which one is enough.
+// GroupDef is a set of items of which one has to be done.
 type GroupDef struct {
 	ID   string `json:"id"`
 	Text string `json:"text"` // "one of: patch, configuration, hotfix or revert"
 	From string `json:"from,omitempty"`
 }
 
-// The start events that a clock may name.
+// The start events of clocks.
 const (
-	StartAlert    = "alert"    // the alert was received (milestone detected); else the declaration
-	StartDeclared = "declared" // the room was declared; stops when resolved, starts again when reopened
+	StartAlert    = "alert"    // the alert was received (milestone detected), or else the declaration
+	StartDeclared = "declared" // the declaration; the clock stops on resolution and restarts on reopening
 	StartSeverity = "severity" // a severity of the clock's list was set
 	StartResolved = "resolved" // the incident was resolved
 	StartExposure = "exposure" // awareness: exposure was assessed as suspected or confirmed
 )
 
-// ClockStarts are the start events in the order of documentation, each with the
-// words that the screen shows.
+// ClockStarts lists the start events in the order of the documentation, each with
+// the texts that the screen shows.
 var ClockStarts = []struct {
 	ID    string
 	From  lit // "from: the alert"
@@ -147,31 +171,40 @@ var ClockStarts = []struct {
 	{StartExposure, "awareness", "exposure to be assessed"},
 }
 
-// ClockDef is one clock of the plan. Exactly one of After, Every and AtLeast is
-// set.
+// ClockDef is one clock of the plan. It has exactly one of After, Every and AtLeast.
 type ClockDef struct {
 	ID         string              `json:"id"`
 	Label      string              `json:"label"`
 	Start      string              `json:"start"`                 // one of the start events
-	After      Duration            `json:"after,omitempty"`       // a deadline
-	Every      Duration            `json:"every,omitempty"`       // due again after each time it is met
-	AtLeast    Duration            `json:"at_least,omitempty"`    // must run out before the room may be closed
-	BySeverity map[string]Duration `json:"by_severity,omitempty"` // other lengths of Every or After by severity id
-	Severities []string            `json:"severities,omitempty"`  // runs only at these; none: at all
-	Audience   string              `json:"audience,omitempty"`    // an update or a notice to it meets the clock
+	After      Duration            `json:"after,omitempty"`       // a deadline, this long after the start
+	Every      Duration            `json:"every,omitempty"`       // it repeats, due this long after each time it is met
+	AtLeast    Duration            `json:"at_least,omitempty"`    // minimum that has to pass before the room is closed
+	BySeverity map[string]Duration `json:"by_severity,omitempty"` // other lengths for Every or After, by severity id
+	Severities []string            `json:"severities,omitempty"`  // severities at which it runs; empty: all
+	Audience   string              `json:"audience,omitempty"`    // an update or notice to it meets the clock
 	Owner      string              `json:"owner,omitempty"`       // role id
-	Law        bool                `json:"law,omitempty"`         // from law, not from the plan
+	Law        bool                `json:"law,omitempty"`         // set by law
 	Regime     string              `json:"regime,omitempty"`      // "gdpr", "kvkk"
-	MetBy      string              `json:"met_by,omitempty"`      // a milestone that meets it
+	MetBy      string              `json:"met_by,omitempty"`      // milestone that meets it
 	From       string              `json:"from,omitempty"`
 }
 
-// Audience is whom an update or a notice is for.
+// Audience is a group of people to whom updates and notices are sent.
 type Audience struct {
 	ID      string `json:"id"`
 	Label   string `json:"label"`
-	Channel string `json:"channel,omitempty"` // "#lumi-incidents"
+	Channel string `json:"channel,omitempty"` // "#incidents"
 	From    string `json:"from,omitempty"`
+
+	// Templates of an update. {severity} and the other [UpdateFields] are replaced
+	// by the state of the room when the update is drafted. If a template is empty,
+	// the default is used.
+	Conditions string `json:"conditions,omitempty"`
+	Actions    string `json:"actions,omitempty"`
+	Needs      string `json:"needs,omitempty"`
+
+	Approval   bool `json:"approval,omitempty"`    // updates to it need the approval of the commander
+	OnExposure bool `json:"on_exposure,omitempty"` // a draft is prepared once exposure is suspected
 }
 
 // Control is one row of the compliance table.
@@ -181,25 +214,25 @@ type Control struct {
 	Requirement string   `json:"requirement"` // "Detection"
 	Text        string   `json:"text"`        // the control
 	Tools       []string `json:"tools,omitempty"`
-	Kinds       []string `json:"event_kinds,omitempty"` // events that answer it
+	Kinds       []string `json:"event_kinds,omitempty"` // kinds of events that show it was met
 	From        string   `json:"from,omitempty"`
 }
 
-// Trigger is a source of alerts that the plan names.
+// Trigger is a source of alerts that the plan lists.
 type Trigger struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
 	From  string `json:"from,omitempty"`
 }
 
-// Artifact is something that the plan wants to exist in the end.
+// Artifact is a document that should exist after the incident.
 type Artifact struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
 	From  string `json:"from,omitempty"`
 }
 
-// Duration is a length of time that reads and writes as "15m" or "72h".
+// Duration is a length of time with a text form such as "15m" or "72h".
 type Duration time.Duration
 
 // String returns the shortest form: "15m", "24h", "1h30m".
@@ -213,22 +246,23 @@ func (d Duration) String() string {
 	return s
 }
 
-// MarshalText writes the form of String.
+// MarshalText implements encoding.TextMarshaler. It returns the same form as String.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads what time.ParseDuration reads.
+// UnmarshalText implements encoding.TextUnmarshaler. It accepts what
+// time.ParseDuration accepts.
 func (d *Duration) UnmarshalText(b []byte) error {
 	v, err := time.ParseDuration(string(b))
 	*d = Duration(v)
 	return err
 }
 
-// Encode returns the plan as it is written into the log, and its SHA-256 in
-// hexadecimal over these very bytes.
+// Encode returns the plan as it is written to the log, and the SHA-256 of exactly
+// these bytes in hexadecimal.
 func (p *Plan) Encode() (raw json.RawMessage, sum string) {
 	raw, err := json.Marshal(p)
 	if err != nil {
-		panic("model: a plan cannot be encoded: " + err.Error()) // only strings and numbers: cannot happen
+		panic("model: a plan cannot be encoded: " + err.Error()) // it has only strings and numbers
 	}
 	h := sha256.Sum256(raw)
 	return raw, hex.EncodeToString(h[:])

@@ -5,53 +5,53 @@ import (
 	"strings"
 )
 
-// Severity returns the level of an id or alias, in any case; nil where there
-// is none.
+// Severity returns the severity with an id or alias, without regard to case, or nil
+// if there is none. The other methods look names up in the same way.
 func (p *Plan) Severity(name string) *Severity {
 	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
 }
 
-// Role returns the role of an id or alias.
+// Role returns the role with an id or alias, or nil.
 func (p *Plan) Role(name string) *RoleDef {
 	return find(p.orEmpty().Roles, name, func(d *RoleDef) (string, []string) { return d.ID, d.Aliases })
 }
 
-// Phase returns the phase of an id or alias.
+// Phase returns the phase with an id or alias, or nil.
 func (p *Plan) Phase(name string) *PhaseDef {
 	return find(p.orEmpty().Phases, name, func(d *PhaseDef) (string, []string) { return d.ID, d.Aliases })
 }
 
-// Clock returns the clock of an id.
+// Clock returns the clock with an id, or nil.
 func (p *Plan) Clock(name string) *ClockDef {
 	return find(p.orEmpty().Clocks, name, func(d *ClockDef) (string, []string) { return d.ID, nil })
 }
 
-// KindDef returns the kind of incident of an id.
+// KindDef returns the kind of incident with an id, or nil.
 func (p *Plan) KindDef(name string) *KindDef {
 	return find(p.orEmpty().Kinds, name, func(d *KindDef) (string, []string) { return d.ID, nil })
 }
 
-// Item returns the checklist item of an id.
+// Item returns the item with an id, or nil.
 func (p *Plan) Item(name string) *ItemDef {
 	return find(p.orEmpty().Items, name, func(d *ItemDef) (string, []string) { return d.ID, nil })
 }
 
-// Condition returns the condition of an id.
+// Condition returns the condition with an id, or nil.
 func (p *Plan) Condition(name string) *Condition {
 	return find(p.orEmpty().Conditions, name, func(d *Condition) (string, []string) { return d.ID, nil })
 }
 
-// Group returns the group of an id.
+// Group returns the group with an id, or nil.
 func (p *Plan) Group(name string) *GroupDef {
 	return find(p.orEmpty().Groups, name, func(d *GroupDef) (string, []string) { return d.ID, nil })
 }
 
-// Audience returns the audience of an id.
+// Audience returns the audience with an id, or nil.
 func (p *Plan) Audience(name string) *Audience {
 	return find(p.orEmpty().Audiences, name, func(d *Audience) (string, []string) { return d.ID, nil })
 }
 
-// orEmpty lets a room without a plan be asked like any other.
+// orEmpty returns p, or an empty plan if p is nil.
 func (p *Plan) orEmpty() *Plan {
 	if p == nil {
 		return &Plan{}
@@ -59,11 +59,12 @@ func (p *Plan) orEmpty() *Plan {
 	return p
 }
 
-// find looks a name up among ids and aliases.
+// find looks up a name among ids and aliases.
 func find[T any](list []T, name string, names func(*T) (string, []string)) *T {
 	for i := range list {
 		id, also := names(&list[i])
-		if strings.EqualFold(id, name) || slices.ContainsFunc(also, func(a string) bool { return strings.EqualFold(a, name) }) {
+		if strings.EqualFold(id, name) ||
+			slices.ContainsFunc(also, func(a string) bool { return strings.EqualFold(a, name) }) {
 			return &list[i]
 		}
 	}
@@ -90,7 +91,7 @@ func ids[T any](list []T, id func(T) string) string {
 	return strings.Join(s, ", ")
 }
 
-// criteriaHint lists the criteria that a severity may be picked by.
+// criteriaHint lists the criteria of the severity, for a refusal.
 func (s *Severity) criteriaHint() string {
 	if len(s.Criteria) == 0 {
 		return "REASON"

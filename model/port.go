@@ -6,190 +6,204 @@ import (
 	"time"
 )
 
-// Clock tells the time. The only time.Now of the program is in main.go.
+// Clock returns the current time. Only main.go calls time.Now.
 type Clock interface {
 	Now() time.Time
 }
 
-// Right is what a key may do in a room at all.
+// Right is what a key is allowed to do in a room.
 type Right string
 
-// The three rights. Roles come on top, and only for keys that may write.
+// The three rights. Roles add powers to them, but only for keys that may write.
 const (
 	Watch   Right = "watch"
 	Write   Right = "write"
 	Command Right = "command"
 )
 
-// Actor is who does something: a person at a key.
+// Actor is a person with the key that they use.
 type Actor struct {
 	Handle string // [a-z0-9_-]{1,32}
-	Key    string // public key in the form of package seal; "" where none is held yet
+	Key    string // public key, see package signing; "": none yet
 	Via    string // tui, cli, ssh, hub, demo
 }
 
-// Act is something that a person wants to have happened: a command that was
-// parsed, before anyone decided whether it may be.
+// Act is something that a person wants to do. It has been parsed, but not checked.
 type Act struct {
-	At    time.Time // when it happened; zero: now
-	Body  Body
-	Parts []Part // what the words of its line were read as
+	At   time.Time // when it happened; zero: now
+	Body Body
+	Args []ParsedArg // how the words of its line were understood
+	Line string      // as it was typed; empty where a program made it
 }
 
-// Receipt is what one holds of an entry after it was kept.
+// Receipt identifies an event that was accepted.
 type Receipt struct {
 	ID  string // ULID of the event
-	Seq uint64 // its place in the log; 0 while it is not stored
+	Seq uint64 // its sequence in the log; 0 while it is not stored
 }
 
-// Log takes what a person wants to say in one room.
+// Log accepts what a person writes in one room.
 type Log interface {
-	// Submit decides the act against the newest room this process knows,
-	// keeps it on disk and returns; the rest happens behind. What becomes of
-	// it is seen in View.Waiting and then in the room. It returns an [Error]
-	// where the act is refused or could not be kept.
+	// Submit checks the act against the newest room that this process has, writes it
+	// to the outbox and returns. It is sent in the background: View.Waiting lists it
+	// until it is in the room. It returns an [Error] if the act is refused or cannot
+	// be written to the outbox.
 	Submit(ctx context.Context, a Act) (Receipt, error)
-	// Append is Submit, and waits until the event is stored and folded. When
-	// ctx ends before that, the error has the code [Kept] and the receipt the
-	// id; when the log refuses it, [Conflict] or [Forbidden] with the reason.
+	// Append is like Submit, but waits until the event is stored and folded. If ctx
+	// ends first, it returns an error with code [Queued] and a receipt with the id.
+	// If the event is stored but has no effect, it returns an error with code
+	// [Conflict] or [Forbidden] and the reason.
 	Append(ctx context.Context, a Act) (Receipt, error)
-	// Who says as whom this log writes.
+	// Who returns the identity that the Log writes as.
 	Who() Actor
 }
 
-// Observer shows a room as it moves. Slow readers lose states in between,
-// never the newest one.
+// Observer gives access to the changing state of a room. A slow reader misses
+// intermediate states, but never the newest one.
 type Observer interface {
-	// Latest returns the newest view; it never blocks and is never nil.
+	// Latest returns the newest view. It never blocks and never returns nil.
 	Latest() *View
-	// Bell has an element after Latest has changed. It has room for one.
-	Bell() <-chan struct{}
+	// Changed returns a channel of capacity 1 that receives a value after Latest has
+	// changed.
+	Changed() <-chan struct{}
 }
 
-// Seat is one person's place in one room: what they see and say there.
-type Seat interface {
+// RoomSession is one person's session in one room.
+type RoomSession interface {
 	Log
 	Observer
-	// Dismiss takes a draft that was refused out of View.Waiting.
+	// Dismiss removes a refused draft from View.Waiting.
 	Dismiss(id string) error
-	// Here tells the others that this person is typing or not.
+	// Here tells the others in the room whether this person is typing.
 	Here(typing bool)
-	// Close leaves the room and waits for what it owns. What waits in the
-	// outbox stays there.
+	// IntegrityWarning compares what this machine stored about the room with what
+	// the hub has now. It returns what is wrong with the record, or empty text if
+	// nothing is.
+	IntegrityWarning(ctx context.Context) Safe
+	// Close leaves the room and waits for the goroutines of the session. Drafts in
+	// the outbox stay there.
 	Close()
 }
 
-// Rooms is the hub's list of rooms and the door to each.
+// Rooms is the hub's list of rooms, and access to each of them.
 type Rooms interface {
-	// List returns the rooms of this hub, the newest first.
+	// List returns the rooms of the hub, the newest first.
 	List(ctx context.Context) ([]RoomInfo, error)
+	// Recent returns the rooms that are not closed and the newest of those that are, at
+	// most so many, and how many closed ones it leaves out. It takes as long for ten
+	// thousand closed rooms as for a hundred.
+	Recent(ctx context.Context, closed int) (rooms []RoomInfo, more int, err error)
 	// Declare makes a room: its first message, and the plan as its second. It
 	// returns the short id.
 	Declare(ctx context.Context, d Declaration) (string, error)
-	// Enter takes a seat in a room. It returns as soon as there is something
-	// to show. [NotFound] where there is no such room; [Unreachable] where the
-	// hub cannot be reached and nothing of the room is kept here.
-	Enter(ctx context.Context, short string) (Seat, error)
-	// Events calls fn for every event of a room from sequence from on, in
-	// order and checked, until the tip that was there at the call.
+	// Enter opens a session in a room. It returns as soon as there is something to
+	// show. The error has code [NotFound] if there is no such room, and
+	// [Unreachable] if the hub cannot be reached and there is no replica of the
+	// room.
+	Enter(ctx context.Context, short string) (RoomSession, error)
+	// Events calls fn for every event of a room from sequence from on, in order and
+	// checked, up to the end of the log at the time of the call. It returns the
+	// first error of fn.
 	Events(ctx context.Context, short string, from uint64, fn func(*Event) error) error
-	// Follow is Events, and goes on until ctx ends or fn fails.
+	// Follow is like Events, but continues until ctx ends or fn returns an error.
 	Follow(ctx context.Context, short string, from uint64, fn func(*Event) error) error
-	// Link says how this process stands to its hub.
+	// Link returns the state of the connection to the hub.
 	Link() Link
 }
 
-// RoomInfo is one row of the list of rooms.
+// RoomInfo is an entry in the list of rooms.
 type RoomInfo struct {
 	Short      string
-	Room       *Room // folded, its timeline perhaps only in part
+	Room       *Room // as [Room.Summary] returns it, or more of it
 	LastAt     time.Time
 	Restricted bool
 }
 
-// Declaration is what a room is declared with.
+// Declaration contains what is needed to declare a room.
 type Declaration struct {
 	Title     string
 	Kind      string
-	Severity  string // id or alias in the plan
+	Severity  string // id or alias from the plan
 	Criterion string
 	Reason    string
 	Detected  time.Time // zero: not known
 	Drill     bool
 	Plan      *Plan
 
-	Restricted []string // who may see the room besides the declarer; nobody: everyone may
-	Salt       string   // at random, for fingerprints of secrets; the port makes one where there is none
+	Restricted []string // people who may see the room besides the declarer; empty: everybody
+	Salt       string   // random, for fingerprints of secrets; if empty, Declare creates one
 
-	Alerts []*AlertReceived // with which the room begins: those of the lobby that it is declared for
+	Alerts []*AlertReceived // alerts of the lobby for which the room is declared
 }
 
-// Lobby is a hub that has one: where alerts wait that belong to no incident yet.
-// Its seat is entered like that of a room, by [LobbyShort].
+// Lobby is a hub with a lobby, where alerts wait that belong to no incident yet.
+// Rooms.Enter opens it with the short id [LobbyShort].
 type Lobby interface {
-	// OpenLobby makes the lobby where there is none. The plan says how long an
-	// alert may wait, and what it suggests.
+	// OpenLobby creates the lobby if there is none. The plan determines how long an
+	// alert may wait, and what the lobby suggests.
 	OpenLobby(ctx context.Context, p *Plan) error
-	// LobbyRoom returns the lobby folded to its tip, nil where there is none yet.
+	// LobbyRoom returns the current state of the lobby, or nil if there is none.
 	LobbyRoom(ctx context.Context) (*Room, error)
 }
 
-// Strike is what became of a person's keys and connections when they were struck
-// from a hub, or what is left of that when it is lifted.
-type Strike struct {
+// Revocation is the result of revoking a person's keys and connections on a hub, or
+// of lifting that.
+type Revocation struct {
 	Handle  string
-	Rooms   []StruckIn
-	SSHKeys []string // fingerprints of the keys of SSH that they came by
-	Ended   int      // connections
-	Serving bool     // a server of this hub was there to end them
-	Remote  bool     // the hub is somewhere else: its logins are not ours to end
-	Unknown bool     // nobody of that name was in a room here, or invited
+	Rooms   []RoomRevocation
+	SSHKeys []string // fingerprints of the person's SSH keys
+	Ended   int      // number of connections that were closed
+	Serving bool     // an SSH server of this hub was running
+	Remote  bool     // the hub is on another server, which controls its own logins
+	Unknown bool     // nobody of that name was ever in a room here, or invited
 }
 
-// StruckIn is one room of a [Strike].
-type StruckIn struct {
+// RoomRevocation is the result for one room of a [Revocation].
+type RoomRevocation struct {
 	Short   string
 	Keys    int
 	Roles   []string
-	Trouble Safe // why it was not done there
+	Problem Safe // why it failed there
 }
 
-// LinkState is how a process stands to its hub.
+// LinkState is the state of a connection to a hub.
 type LinkState string
 
-// The states of a link.
+// The states of a connection.
 const (
 	Live     LinkState = "live"
 	Catching LinkState = "catching up"
 	Offline  LinkState = "offline"
 )
 
-// Link is the state of the way to the hub.
+// Link describes the connection to the hub.
 type Link struct {
 	State   LinkState
 	Since   time.Time
-	Behind  uint64 // events still to be read while catching up
-	Hosting bool   // the hub is inside this process
-	Moved   int    // how often the hub has moved to another process
+	Lag     uint64 // events left to read while catching up
+	Hosting bool   // this process hosts the hub
+	Moved   int    // how often another process took over hosting the hub
 	Where   Safe   // "embedded hub", or the server's address
-	Trouble Safe   // what is wrong, for people
-	Open    bool   // a server of others: what its logins may read is for its own configuration to say
+	Problem Safe   // what is wrong
+	Open    bool   // a server that others configure may let its other logins read rooms
 }
 
-// OpenRoom is what is true of a restricted room on a hub that is Open.
-const OpenRoom = "the server lets its other logins read this room until its configuration denies them: docs/cluster.md says which lines"
+// OpenRoom is the warning for a restricted room on a hub that is Open.
+const OpenRoom = "the server lets its other logins read this room until its configuration denies them: " +
+	"docs/cluster.md says which lines"
 
-// Bares says whether a room is restricted here and not on its server.
+// Bares reports whether a room is restricted here but readable by other logins of
+// the server.
 func (l Link) Bares(r *Room) bool { return l.Open && r.IsRestricted() }
 
-// WaitState is where one's own draft is on its way to the log.
+// WaitState is the state of a draft that is not in the log yet.
 type WaitState string
 
-// The states of a waiting draft.
+// The states of a draft.
 const (
 	Pending WaitState = "pending" // on disk here, not sent
-	Sent    WaitState = "sent"    // sent, no answer yet
-	Refused WaitState = "refused" // the hub or the room refused it; Why says what to do
+	Sent    WaitState = "sent"    // sent, not confirmed
+	Refused WaitState = "refused" // refused by the hub or the room; Why states what to do
 )
 
 // Waiting is one draft that is not in the room yet.
@@ -199,41 +213,41 @@ type Waiting struct {
 	Why   Safe
 }
 
-// Proof is how far a reader has checked what it shows.
+// Proof is how much of the displayed room has been verified.
 type Proof struct {
-	Pending bool   // shown from this terminal's own snapshot; the check behind runs
-	Checked uint64 // events checked so far
+	Pending bool   // shown from the client's own snapshot while the check is running
+	Checked uint64 // number of events verified so far
 	Total   uint64
-	Bad     uint64 // events that did not check, where something of their author's is missing: strays are none
-	Alarm   Safe   // two truths, or Held: what was found, where
-	Held    bool   // Alarm says why nothing is written to the room, and how it is mended
-	Newer   Safe   // why a newer program is needed to show the room as it is
-	First   uint64 // while Pending: from this entry on the snapshot's newest page was checked, before all else
-	Sealed  Sealed // what was said of the log last
+	Bad     uint64 // events that do not check and are not strays, so their author's messages are incomplete
+	Alarm   Safe   // what was found wrong and where: two versions of the log, or Held
+	Held    bool   // nothing is written to the room; Alarm states why, and how to repair it
+	Newer   Safe   // why a newer program is needed to show the room completely
+	First   uint64 // while Pending: the newest page, from this entry on, was verified first
+	Sealed  Sealed // newest checkpoint
 }
 
-// Sealed is the newest checkpoint of a room's hub that a process knows of, and
-// who else said the same.
+// Sealed is the newest checkpoint by a room's hub that a process knows, and who
+// cosigned it.
 type Sealed struct {
-	Text string    // its three lines; "": there is none
-	Size uint64    // how many entries it covers
-	At   time.Time // when this process heard it, or the hub stored it
-	Key  string    // who signed it as the hub
-	Seen string    // whose terminals computed the same root, by handle, with commas
+	Text string    // the three lines of the checkpoint; "": none
+	Size uint64    // number of entries that it covers
+	At   time.Time // when this process received it, or the hub stored it
+	Key  string    // key of the hub that signed it
+	Seen string    // handles of the people who cosigned it, with commas
 	Upto uint64    // the largest size that anybody cosigned
-	By   string    // and who did, as Seen
-	Last time.Time // when
+	By   string    // handles of the people who cosigned that, as in Seen
+	Last time.Time // time of the newest cosignature
 }
 
-// cosignedFor is for how long a cosignature speaks for a log that goes on: the
-// terminals cosign once a minute at most.
+// cosignedFor is how long after a cosignature a growing log counts as cosigned.
+// Clients cosign at most once a minute.
 const cosignedFor = 3 * time.Minute
 
-// IsCosigned says whether somebody besides the hub stands for the log, but for
-// what came in the last minutes.
+// IsCosigned reports whether somebody besides the hub has cosigned the log, except
+// for its last few minutes.
 func (s Sealed) IsCosigned() bool { return s.Upto > 0 && s.At.Sub(s.Last) < cosignedFor }
 
-// Percent is how far the check behind is.
+// Percent returns the progress of the background check, from 0 to 100.
 func (p Proof) Percent() int {
 	if p.Total == 0 {
 		return 0
@@ -241,7 +255,7 @@ func (p Proof) Percent() int {
 	return int(min(99, p.Checked*100/p.Total))
 }
 
-// Presence is one person seen in a room.
+// Presence is a person seen in a room.
 type Presence struct {
 	Handle   string
 	Key      string
@@ -249,49 +263,64 @@ type Presence struct {
 	Typing   bool
 	LastSeen time.Time
 	Seq      uint64 // newest sequence that they have
-	From     string // address they come from, where their door says one; for people in the room alone
+	From     string // address they connect from, if known; shown to people in the room only
 }
 
-// Knock is somebody at the door of a room whom no hub process lets in: a
-// `command` key has to say who they are.
-type Knock struct {
+// JoinRequest is a person who asks to be admitted to a room, and whom no hub process
+// admits by itself. Somebody with a command key has to confirm who they are.
+type JoinRequest struct {
 	Handle string
 	Key    string
 	At     time.Time
 }
 
-// View is what a terminal needs to draw a room: an immutable room, and what is
-// true of this process alone.
+// View is what a client needs to draw a room: the immutable room, and the state of
+// this process.
 type View struct {
-	Short   string
-	Room    *Room
-	Link    Link
-	Waiting []Waiting
-	Here    []Presence
-	Left    []Presence // who was seen here and is not any more, the newest first
-	Knocks  []Knock
-	Proof   Proof
-	Offset  time.Duration // add to the own clock to get the hub's
-	Over    Safe          // the seat has ended, and why; the rest is as it was before
+	Short        string
+	Room         *Room
+	Link         Link
+	Waiting      []Waiting
+	Here         []Presence
+	Left         []Presence // people seen here who have left, the newest first
+	JoinRequests []JoinRequest
+	Proof        Proof
+	Offset       time.Duration // add to this machine's clock to get the hub's
+	Over         Safe          // why the session has ended; the other fields keep their last values
 }
 
-// Blobs keeps the bytes of evidence: a store for each room, which only those may
-// read who see the room. Nothing of them is ever held in memory as a whole.
+// Blobs stores the bytes of evidence, separately for each room. Only people who may
+// see the room can read them. An implementation never holds a whole item in memory.
 type Blobs interface {
-	// Collect takes what r has into the room's evidence, hashing it on the way.
-	// Done is called with how many bytes are stored; it may be nil. Where it ends
-	// before r does, what is there stays: the same input from its beginning goes on
-	// behind it, after it was compared. The error is an [Error]: [Kept] where all
-	// bytes are stored and the entry waits in the outbox.
-	Collect(ctx context.Context, short string, c Collection, r io.Reader, done func(int64)) (Piece, error)
-	// Fetch gets a piece out: that is an access, which is in the log before the
-	// first byte goes to w. It fails where the bytes are not those that were
-	// collected, then w has got some of them.
-	Fetch(ctx context.Context, short string, n int, why string, w io.Writer, done func(int64)) (Piece, error)
+	// Collect reads r into the evidence of a room and hashes it on the way. It calls
+	// done, unless that is nil, with the number of bytes stored so far. If it is
+	// interrupted, the bytes so far remain; another Collect with the same input from
+	// the beginning compares them and continues after them. The error is an [Error];
+	// its code is [Queued] if all bytes are stored and the entry is in the outbox.
+	Collect(ctx context.Context, short string, c Collection, r io.Reader, done func(int64)) (EvidenceItem, error)
+	// Fetch writes the bytes of an evidence item to w. It first records the access
+	// in the log. It returns an error if the bytes are not those that were
+	// collected; w has then received some of them.
+	Fetch(ctx context.Context, short string, n int, why string, w io.Writer, done func(int64)) (EvidenceItem, error)
 }
 
-// Collection is what somebody takes into evidence.
+// RawFiles stores the files from which alerts of the lobby were read.
+type RawFiles interface {
+	// StoreRaw stores the masked copy of the file with the SHA-256 c.Of, for the
+	// alerts of the lobby that the same person imported from it. When such an alert
+	// moves to a room, the copy becomes evidence there. A copy that is stored
+	// already is not stored again; one larger than [MaxRawFile] is refused.
+	StoreRaw(ctx context.Context, c Collection, r io.Reader) error
+}
+
+// MaxRawFile is the maximum size in bytes of a file that is kept for alerts of the
+// lobby.
+const MaxRawFile = 64 << 20
+
+// Collection describes what somebody adds to the evidence.
 type Collection struct {
-	EvidenceAbout     // but for Blob and Offset, which the store knows
-	Resume        int // the incomplete piece to go on with; 0: one of the same person, name and beginning, where there is one
+	EvidenceAbout // without Blob and Offset, which the store sets
+	// Number of the incomplete item to resume; 0: one of the same person, name and
+	// beginning, if there is one.
+	Resume int
 }

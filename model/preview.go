@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Change is what an act would do to one clock.
+// Change is the effect of an act on one clock.
 type Change struct {
 	Clock *ClockDef
 	Text  Safe
 }
 
-// Preview says what an act would do to the clocks if it were sent now: which
-// start, stop and move. It is shown before it is sent.
+// Preview returns the effects on the clocks that an act would have if it were sent
+// now. It returns nil if the act is refused.
 func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 	n := r.with(who, a, now)
 	if n == nil {
@@ -20,11 +20,11 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 	}
 	var out []Change
 	for i, c := range n.Clocks {
-		was := ClockRun{}
+		prev := ClockRun{}
 		if i < len(r.Clocks) {
-			was = r.Clocks[i]
+			prev = r.Clocks[i]
 		}
-		if t := differs(was, c, now); !t.IsEmpty() {
+		if t := differs(prev, c, now); !t.IsEmpty() {
 			def := n.Plan.Clock(c.ID)
 			out = append(out, Change{Clock: def, Text: Safef("%s %s", def.Label, t)})
 		}
@@ -32,7 +32,7 @@ func (r *Room) Preview(who Actor, a Act, now time.Time) []Change {
 	return out
 }
 
-// with is the room as it would be after an act; nil where it may not be.
+// with returns the room as it would be after an act, or nil if the act is refused.
 func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 	d, err := NewDraft("preview", who, a, now)
 	if err != nil || Decide(r, who, a, now) != nil {
@@ -40,19 +40,20 @@ func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 	}
 	e := d.Event(r.ID)
 	e.Key, e.Seq, e.RecordedAt = who.Key, r.Seq+1, now
-	n := *r
-	n.effect(r, e, new(Line)) // what Apply does, but for the timeline
-	return &n
+	n := r.alike()
+	n.effect(r, e, new(Line)) // as Apply does, without the timeline
+	return n
 }
 
-// Toll says whom an act puts out of the room, which roles nobody holds then, and
-// what of a role waits for a confirmation. It is empty for other acts.
-func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
+// Impact describes the side effects of an act: who would be removed from the room,
+// which roles would become vacant, and what would need a confirmation. It is empty
+// if there are none.
+func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 	switch b := a.Body.(type) {
 	case *ChannelJudged:
-		return b.toll(r)
+		return b.impact(r)
 	case *EntryRedacted:
-		return r.redactToll(b.Seq)
+		return r.redactImpact(b.Seq)
 	case *RoleAssumed:
 		s := b.takes(r)
 		if d := r.Plan.Role(b.Role); d != nil && r.unconfirmed(&Event{By: who.Handle, Key: who.Key}, d) {
@@ -62,12 +63,15 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 			s = JoinSafe(Lit("; "), s, r.waits(d, b.Person))
 		}
 		return s
-	case *IncidentResolved:
-		if stale := r.StaleItems(); len(stale) > 0 {
-			return r.staleWords(stale)
+	case *IncidentResolved, *IncidentClosed:
+		return r.leftOpenWords(now)
+	case *UpdateSent:
+		if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
+			return Safef("is sent to %s at once, with no approval by anybody else; `:update %s draft` makes a draft "+
+				"of what the log has", d.Label, d.ID)
 		}
 		return Safe{}
-	case *RoomRestricted, *KeyStruck, *RightChanged:
+	case *RoomRestricted, *KeyRevoked, *RightChanged:
 	default:
 		return Safe{}
 	}
@@ -77,7 +81,7 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 	}
 	var parts []Safe
 	if out := r.putOut(n); len(out) > 0 {
-		parts = append(parts, Safef("puts out %s", atAll(out)))
+		parts = append(parts, Safef("removes %s from the room", atAll(out)))
 	}
 	if t := r.vacated(n); !t.IsEmpty() {
 		parts = append(parts, t)
@@ -85,11 +89,11 @@ func (r *Room) Toll(who Actor, a Act, now time.Time) Safe {
 	return JoinSafe(Lit("; "), parts...)
 }
 
-// putOut are the people of a room who have no way into the one after it.
+// putOut returns the people of room r who have no access to room n.
 func (r *Room) putOut(n *Room) []string {
 	in := func(r *Room, handle string) bool {
 		for _, m := range r.Members {
-			if m.Handle == handle && !m.Hub && !m.Struck {
+			if m.Handle == handle && !m.Hub && !m.Revoked {
 				return r.Names(handle)
 			}
 		}
@@ -105,8 +109,8 @@ func (r *Room) putOut(n *Room) []string {
 	return out
 }
 
-// vacated says which roles were held in a room and are not in the one after it:
-// "vacant now: Scribe, Commander".
+// vacated names the roles that are held in r and vacant in n: "vacant now: Scribe,
+// Commander".
 func (r *Room) vacated(n *Room) Safe {
 	if r.Plan == nil {
 		return Safe{}
@@ -124,26 +128,26 @@ func (r *Room) vacated(n *Room) Safe {
 	return Safef("vacant now: %s", JoinSafe(Lit(", "), out...))
 }
 
-func differs(was, is ClockRun, now time.Time) Safe {
+func differs(prev, is ClockRun, now time.Time) Safe {
 	switch {
-	case was.MetAt.IsZero() && !is.MetAt.IsZero():
+	case prev.MetAt.IsZero() && !is.MetAt.IsZero():
 		if late := is.MetAt.Sub(is.due()); late > 0 {
 			return Safef("is met, %s late by the record", Took(late))
 		}
 		return Lit("is met")
-	case was.Waived == "" && is.Waived != "":
+	case prev.Waived == "" && is.Waived != "":
 		return Lit("is waived")
-	case was.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == was.N:
+	case prev.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == prev.N:
 		return Lit("stops")
-	case is.N > was.N && was.Waived != "" && is.runs():
-		return Safef("runs again, due %s; it was waived: %s", Stamp(is.DueAt), CleanLine(was.Waived))
-	case is.DueAt.Equal(was.DueAt) || is.DueAt.IsZero():
+	case is.N > prev.N && prev.Waived != "" && is.runs():
+		return Safef("runs again, due %s; it was waived: %s", FormatTime(is.DueAt), CleanLine(prev.Waived))
+	case is.DueAt.Equal(prev.DueAt) || is.DueAt.IsZero():
 		return Safe{}
-	case was.StartedAt.IsZero() || !was.StoodAt.IsZero() && is.StoodAt.IsZero():
+	case prev.StartedAt.IsZero() || !prev.StoodAt.IsZero() && is.StoodAt.IsZero():
 		if left := is.DueAt.Sub(now); left > 0 {
 			return Safef("starts, due in %s", Duration(left.Round(time.Second)))
 		}
-		return Safef("starts, due since %s", Stamp(is.DueAt))
+		return Safef("starts, due since %s", FormatTime(is.DueAt))
 	}
-	return Safef("moves to %s", Stamp(is.DueAt))
+	return Safef("moves to %s", FormatTime(is.DueAt))
 }

@@ -5,77 +5,100 @@ import (
 	"strings"
 )
 
-// Profile says what of a record is for whom. What is left out of it stands in an
-// export as its hash, so that the rest is still proven to be a true part of the
-// record. A message is shown whole or not at all: who wrote it is in the bytes that
-// they signed.
+// Profile selects the messages of a record that an audience receives. A partial
+// export has the hashes of the others, which proves that the messages are part of
+// the record. A message is exported completely or not at all, since its author
+// signed all of its bytes.
 type Profile struct {
-	Name      string
-	For       string   // whom it is for, and what they get
-	Kinds     []Kind   // what is shown; nil: everything
-	Audiences []string // whose updates and notices are; nil: everybody's
-	Blameless bool     // in its report roles stand for people
-	Quiet     bool     // words are shown where they were written for these audiences, and nothing else that has any
+	Name         string
+	For          string   // whom it is for, and what they receive
+	Kinds        []Kind   // the kinds it contains; nil: all
+	Audiences    []string // audiences whose updates and notices it contains; nil: all
+	Blameless    bool     // its report has roles in place of people
+	HideFreeText bool     // messages with free text are left out, except updates and notices to Audiences
 }
 
-// outside is what anybody may be told who was affected: how bad it was, how it went
-// on, and what was told to them.
-var outside = []Kind{KindSeverityChanged, KindPhaseEntered, KindPhaseLeft, KindMilestoneSet, KindIncidentResolved, KindIncidentReopened, KindIncidentClosed,
+// outside lists the kinds that anybody who was affected may see: severity, progress,
+// and what was sent to them.
+var outside = []Kind{KindSeverityChanged, KindPhaseEntered, KindPhaseLeft, KindMilestoneSet, KindIncidentResolved,
+	KindIncidentReopened, KindIncidentClosed,
 	KindUpdateSent, KindNoticeGiven}
 
-// audited is what an auditor may ask for: everything but working notes,
-// hypotheses, asks and pages.
-var audited = slices.Concat(outside, []Kind{KindIncidentDeclared, KindPlanAdopted, KindIncidentRenamed, KindKindChanged, KindExposureAssessed, KindConditionAnswered,
-	KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped, KindItemReopened,
-	KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken, KindDecisionMade, KindFindingRecorded,
-	KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication, KindFollowupAdded, KindFollowupDone,
-	KindReviewWritten, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindChannelJudged, KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
-	KindKeyAdmitted, KindKeyStruck, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade})
+// audited lists the kinds for an auditor: everything but working notes, hypotheses,
+// asks and pages.
+var audited = slices.Concat(outside,
+	[]Kind{KindIncidentDeclared, KindPlanAdopted, KindIncidentRenamed, KindKindChanged, KindExposureAssessed,
+		KindConditionAnswered,
+		KindRoleAssumed, KindRoleRenounced, KindHandoffAccepted, KindItemAdded, KindItemDone, KindItemSkipped,
+		KindItemReopened,
+		KindClockArmed, KindClockRetimed, KindClockSnoozed, KindClockMet, KindClockWaived, KindActionTaken,
+		KindDecisionMade, KindFindingRecorded,
+		KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication,
+		KindFollowupAdded, KindFollowupDone,
+		// Work, polls and command.
+		KindFollowupDropped, KindPollOpened, KindPollObjected, KindRoleCombined, KindGateOverridden,
+		KindReviewWritten, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindChannelJudged,
+		KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
+		KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade,
+		KindAssetAdded, KindAssetState, KindItemExcepted, KindIOCAdded, KindIOCBlocked,
+		KindImpactStarted, KindImpactEnded, KindAdversaryObserved, KindIncidentDrill})
 
-// Profiles are all there are. The first is the whole record.
+// Profiles lists all profiles. The first is the whole record.
 var Profiles = []Profile{
 	{Name: "internal", For: "the company itself: the whole record"},
-	{Name: "leadership", For: "the leadership of the company: everything but working notes, hypotheses, asks and pages; the report names roles",
+	{Name: "leadership",
+		For:   "company leadership: everything but working notes, hypotheses, asks and pages; the report names roles",
 		Kinds: audited, Blameless: true},
-	{Name: "compliance", For: "compliance officers: everything but working notes, hypotheses, asks and pages; the report names people", Kinds: audited},
-	{Name: "regulator", For: "authorities and auditors: everything but working notes, hypotheses, asks and pages; the report names roles",
+	{Name: "compliance",
+		For: "compliance officers: everything but working notes, hypotheses, asks and pages; the report names " +
+			"people",
+		Kinds: audited},
+	{Name: "regulator",
+		For: "authorities and auditors: everything but working notes, hypotheses, asks and pages; the report " +
+			"names roles",
 		Kinds: audited, Blameless: true},
-	{Name: "customer", For: "customers: severity, phases and milestones, whether data got out, and what they were told",
-		Kinds: append(slices.Clip(outside), KindExposureAssessed), Audiences: []string{"customers", "customer", "public", "status-page"}, Quiet: true, Blameless: true},
-	{Name: "public", For: "everybody: severity, phases and milestones, and what the public was told",
-		Kinds: outside, Audiences: []string{"public", "status-page"}, Quiet: true, Blameless: true},
+	{Name: "customer", For: "customers: severity, phases and milestones, whether data was exposed, and the " +
+		"updates to them",
+		Kinds:     append(slices.Clip(outside), KindExposureAssessed),
+		Audiences: []string{"customers", "customer", "public", "status-page"}, HideFreeText: true, Blameless: true},
+	{Name: "public", For: "everybody: severity, phases and milestones, and the updates to the public",
+		Kinds: outside, Audiences: []string{"public", "status-page"}, HideFreeText: true, Blameless: true},
 }
 
-// ProfileOf finds a profile by its name.
+// ProfileOf returns the profile with a name. It returns an error that lists the
+// names if there is none.
 func ProfileOf(name string) (*Profile, error) {
 	for i := range Profiles {
 		if Profiles[i].Name == name {
 			return &Profiles[i], nil
 		}
 	}
-	return nil, Refuse(NotFound, "there is no profile %s; there are: %s", quoted(name), ids(Profiles, func(p Profile) string { return p.Name }))
+	return nil, Refuse(NotFound, "there is no profile %s; there are: %s", quoted(name),
+		ids(Profiles, func(p Profile) string { return p.Name }))
 }
 
-// IsWhole says whether a profile leaves nothing out.
+// IsWhole reports whether the profile contains every message.
 func (p *Profile) IsWhole() bool { return p.Kinds == nil }
 
-// Has says whether messages of a kind are in a profile.
+// Has reports whether the profile contains messages of a kind.
 func (p *Profile) Has(k Kind) bool { return p.Kinds == nil || slices.Contains(p.Kinds, k) }
 
-// Shown says of each event of a log, all of it and in order, whether it is in a
-// profile. One that does not check, had no effect, or was redacted is in the whole
-// record alone. What happened to an entry later is shown where the entry is.
+// Shown reports, by sequence, which events of a log the profile contains. events is
+// the complete log in order. Events that do not check, have no effect, or are
+// redacted are only in the whole record. Amendments and retractions are shown if
+// their entry is.
 func (p *Profile) Shown(events []*Event) map[uint64]bool {
 	out, r := map[uint64]bool{}, NewRoom()
 	for _, e := range events {
 		r = Apply(r, e)
-		_, void := r.Refusal(e.Seq)
-		out[e.Seq] = p.IsWhole() || !void && e.Fault == "" && !e.Redacted && p.shows(e, out)
+		_, rejected := r.Refusal(e.Seq)
+		out[e.Seq] = p.IsWhole() || !rejected && e.Fault == "" && !e.Redacted && p.shows(e, out)
 	}
 	return out
 }
 
-// shows decides about one event; before are those in front of it.
+// shows reports whether the profile contains an event; before is the result for the
+// earlier ones.
 func (p *Profile) shows(e *Event, before map[uint64]bool) bool {
 	b, err := e.DecodeBody()
 	if err != nil {
@@ -91,16 +114,16 @@ func (p *Profile) shows(e *Event, before map[uint64]bool) bool {
 	case *NoticeGiven:
 		return p.Has(e.Kind) && p.addresses(b.Audience)
 	}
-	return p.Has(e.Kind) && !(p.Quiet && hasWords(b))
+	return p.Has(e.Kind) && !(p.HideFreeText && hasWords(b))
 }
 
-// hasWords says whether somebody wrote something in their own words.
+// hasWords reports whether a body contains free text.
 func hasWords(b Body) bool {
 	w, ok := b.(worded)
 	return ok && slices.ContainsFunc(w.free(), func(s *string) bool { return strings.TrimSpace(*s) != "" })
 }
 
-// addresses says whether what was told to an audience is in a profile.
+// addresses reports whether the profile contains updates and notices to an audience.
 func (p *Profile) addresses(audience string) bool {
 	return p.Audiences == nil || slices.Contains(p.Audiences, audience)
 }

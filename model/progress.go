@@ -2,23 +2,23 @@ package model
 
 import "sync/atomic"
 
-// Progress is how far something of a known length was read. It may be asked while
-// another goroutine reads.
+// Progress is the progress of reading something of a known length. It is safe for
+// concurrent use.
 type Progress struct{ all, got atomic.Int64 }
 
-// Begin says how much there is to read.
+// Begin sets the number of bytes to read.
 func (p *Progress) Begin(all int64) { p.all.Store(all) }
 
-// Size is how much there is to read, 0 where that is not known.
+// Size returns the number of bytes to read, or 0 if it is not known.
 func (p *Progress) Size() int64 { return p.all.Load() }
 
-// Write counts what was read. It takes all of it.
+// Write counts the bytes that were read. It never returns an error.
 func (p *Progress) Write(b []byte) (int, error) {
 	p.got.Add(int64(len(b)))
 	return len(b), nil
 }
 
-// Share is how much of it was read, from 0 to 1.
+// Share returns the fraction that was read, from 0 to 1.
 func (p *Progress) Share() float64 {
 	all := p.all.Load()
 	if all <= 0 {
@@ -27,7 +27,7 @@ func (p *Progress) Share() float64 {
 	return min(1, float64(p.got.Load())/float64(all))
 }
 
-// Words say so: "42% of 512 MB".
+// Words describes the progress: "42% of 512 MB".
 func (p *Progress) Words() Safe {
 	return Safef("%d%% of %s", int(100*p.Share()), byteCount(p.all.Load()))
 }

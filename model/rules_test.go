@@ -8,7 +8,7 @@ import (
 )
 
 // TestRulesOfARoom: a new room and a new lobby state the newest rules, and a log
-// without a number folds under none.
+// without a version uses version 0.
 func TestRulesOfARoom(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	if got := k.room.Rules; got != model.RulesVersion {
@@ -23,16 +23,16 @@ func TestRulesOfARoom(t *testing.T) {
 		older := *k.log[1]
 		var b map[string]any
 		if err := json.Unmarshal(older.Body, &b); err != nil {
-			t.Fatal(err)
+			t.Fatalf("decode JSON: %v", err)
 		}
 		delete(b, "rules")
 		if err := json.Unmarshal([]byte(body), &b); err != nil {
-			t.Fatal(err)
+			t.Fatalf("decode JSON: %v", err)
 		}
 		b["plan"] = json.RawMessage(mustPlan(t, older.Body))
 		raw, err := json.Marshal(b)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("encode JSON: %v", err)
 		}
 		older.Body = raw
 		if got := model.Replay(model.NewRoom(), k.log[0], &older); got.Rules != want || got.Plan == nil {
@@ -46,7 +46,7 @@ func mustPlan(t *testing.T, body json.RawMessage) json.RawMessage {
 	t.Helper()
 	var b model.PlanAdopted
 	if err := json.Unmarshal(body, &b); err != nil {
-		t.Fatal(err)
+		t.Fatalf("decode JSON: %v", err)
 	}
 	return b.Plan
 }

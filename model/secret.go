@@ -2,15 +2,17 @@ package model
 
 import "fmt"
 
-// Secret is a password, a key or a token. It never prints: every way in which
-// Go makes text of a value says "secret", or a number that is none of it. Only
-// Reveal returns what it is.
-type Secret struct{ get func() []byte } // fmt asks no method of what is in a field that is not exported; it cannot look into a function
+// Secret is a password, key or token. Formatting or encoding it never shows its
+// bytes; only Reveal returns them.
+//
+// Package fmt does not call methods of values in unexported fields, so the bytes are
+// kept in a closure, which fmt cannot inspect.
+type Secret struct{ get func() []byte }
 
-// NewSecret makes a secret of bytes, which belong to it from then on.
+// NewSecret returns a secret that consists of b. It takes ownership of b.
 func NewSecret(b []byte) Secret { return Secret{func() []byte { return b }} }
 
-// Reveal returns what the secret is, to use it and not to keep it.
+// Reveal returns the bytes of the secret. The caller must not store them.
 func (s Secret) Reveal() []byte {
 	if s.get == nil {
 		return nil
@@ -18,11 +20,11 @@ func (s Secret) Reveal() []byte {
 	return s.get()
 }
 
-// IsEmpty says whether there is none.
+// IsEmpty reports whether the secret has no bytes.
 func (s Secret) IsEmpty() bool { return len(s.Reveal()) == 0 }
 
-// Sealer encrypts what lies on a disk. Where says what it belongs to: Open takes
-// it only there.
+// Sealer encrypts data for storage on disk. Where names what the data belongs to;
+// Open fails for data that was sealed with another name.
 type Sealer interface {
 	Seal(text, where []byte) []byte
 	Open(sealed, where []byte) ([]byte, error)
@@ -37,7 +39,7 @@ func (Secret) String() string { return shownSecret }
 func (Secret) GoString() string { return shownSecret }
 
 // Format implements fmt.Formatter, so that no verb shows the bytes.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(shownSecret)) } // a writer of fmt does not fail
+func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(shownSecret)) } // fmt's writer never fails
 
 // MarshalText implements encoding.TextMarshaler, for JSON, TOML and logs.
 func (Secret) MarshalText() ([]byte, error) { return []byte(shownSecret), nil }

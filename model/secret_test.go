@@ -22,17 +22,18 @@ func TestSecretNeverPrints(t *testing.T) {
 		fmt.Fprintf(&out, verb, s)
 		fmt.Fprintf(&out, verb, &s)
 		fmt.Fprintf(&out, verb, in.A)
-		fmt.Fprintf(&out, verb, in) // b is asked nothing
+		fmt.Fprintf(&out, verb, in) // methods of b are not called
 		fmt.Fprintf(&out, verb, &in)
 		fmt.Fprintf(&out, verb, []Secret{s})
 		fmt.Fprintf(&out, verb, map[string]Secret{"a": s})
 	}
 	if err := json.NewEncoder(&out).Encode(in); err != nil {
-		t.Fatal(err)
+		t.Fatalf("encode: %v", err)
 	}
 	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "s", s, "in", slog.AnyValue(in.C))
 	out.WriteString(Safef("%s", s).String())
-	for _, bad := range []string{open, fmt.Sprintf("%x", open), fmt.Sprintf("%X", open), fmt.Sprint([]byte(open)), fmt.Sprintf("%x", open[:4]), "0x68, 0x75, 0x6e"} {
+	for _, bad := range []string{open, fmt.Sprintf("%x", open), fmt.Sprintf("%X", open), fmt.Sprint([]byte(open)),
+		fmt.Sprintf("%x", open[:4]), "0x68, 0x75, 0x6e"} {
 		if strings.Contains(out.String(), bad) {
 			t.Errorf("it prints: %s", out.String())
 		}

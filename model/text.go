@@ -8,16 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// MaxText is how many bytes the text of one entry may have. Some terminal
-// libraries need time that grows with the square of the text: 8 KiB of hostile
-// text still draws in a twentieth of a second, 1 MiB freezes the room.
+// MaxText is the maximum size in bytes of the text of an entry. In some terminal
+// libraries, the time to draw text is quadratic in its size: 8 KiB of hostile text
+// takes a twentieth of a second, 1 MiB freezes the screen.
 const MaxText = 8 << 10
 
-// maxMarks is how many non-spacing marks, and how many spacing ones, one base
-// may carry. Vietnamese needs two, pointed Hebrew four, Burmese two and three.
+// maxMarks is the maximum number of non-spacing marks, and of spacing marks, that a base
+// character may carry. Vietnamese needs two, pointed Hebrew four, Burmese two and
+// three.
 const maxMarks = 4
 
-// maxJoins is how many joiners one emoji may hold; a family of four has three.
+// maxJoins is the maximum number of joiners that an emoji may contain. A family of four has
+// three.
 const maxJoins = 3
 
 const (
@@ -30,7 +32,7 @@ const (
 	tab     = "    "
 )
 
-// joining holds the scripts whose spelling needs ZWJ and ZWNJ.
+// joining lists the scripts that need ZWJ and ZWNJ for spelling.
 var joining = []*unicode.RangeTable{
 	unicode.Arabic, unicode.Syriac, unicode.Nko, unicode.Mandaic,
 	unicode.Mongolian, unicode.Devanagari, unicode.Bengali, unicode.Gurmukhi,
@@ -39,7 +41,7 @@ var joining = []*unicode.RangeTable{
 	unicode.Myanmar,
 }
 
-// unseen holds the runes that count as graphic and yet draw nothing.
+// unseen contains the runes that count as graphic but draw nothing.
 var unseen = []*unicode.RangeTable{
 	unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector,
 	{
@@ -52,28 +54,30 @@ var unseen = []*unicode.RangeTable{
 	},
 }
 
-// Safe is text that was cleaned: the one type that may be shown, printed,
-// logged or exported. The zero value is empty text. It is made by Clean,
-// CleanLine, Lit and Safef only, and never decoded, so bytes from outside
-// cannot become Safe unseen. Raw bytes stay in the log.
+// Safe is text that was cleaned: the only type that may be shown, printed, logged or
+// exported. The zero value is empty text. Only Clean, CleanLine, Lit and Safef
+// return it; it cannot be decoded, so that input never becomes Safe without being
+// cleaned. The log stores the original bytes.
 type Safe struct{ s string }
 
-// lit is the type of our own words. It has no name outside this package, so
-// only an untyped constant can become one.
+// lit is the type of texts in the program. It is not exported, so other packages can
+// pass only untyped constants.
 type lit string
 
-// Lit is a constant of the program, taken as it is. Lit("open") compiles;
-// Lit(v) with a variable v does not.
+// Lit returns a constant as it is. Lit("open") compiles; Lit(v) with a variable v
+// does not.
 func Lit(s lit) Safe { return Safe{string(s)} }
 
-// Clean makes text fit for a terminal and shows what it took away: ESC becomes
-// "^[", a bidi override "<U+202E>", a stray byte "<9B>", the tail of a tower of
-// sixty-four marks "<+60 marks>". Lines stay lines and a tab becomes four
-// spaces. Words of all living scripts, flags and joined emoji pass unchanged;
-// skin tones and CJK variation selectors do not, and half-width voicing marks
-// become their wide forms, as terminals and libraries disagree about the
-// width. Somebody may type "<U+202E>" himself, so the codes prove nothing; the
-// raw bytes do. Cleaning twice changes nothing.
+// Clean returns text that is safe to write to a terminal, with a visible code for
+// every character that is not: ESC becomes "^[", a bidi override "<U+202E>", an
+// invalid byte "<9B>", and the excess of sixty-four combining marks "<+60 marks>".
+// Line breaks stay, and a tab becomes four spaces. Words of all living scripts, flags
+// and joined emoji are unchanged. Skin tones and CJK variation selectors become
+// codes, and half-width voicing marks become full-width, since terminals and
+// libraries disagree on their width.
+//
+// The codes prove nothing about the original, since a person may type "<U+202E>".
+// Clean is idempotent.
 func Clean(s string) Safe {
 	for i := range len(s) {
 		if (s[i] < ' ' && s[i] != '\n') || s[i] > '~' {
@@ -83,7 +87,7 @@ func Clean(s string) Safe {
 	return Safe{s}
 }
 
-// CleanLine is Clean for a place with one line: a line break is shown as "↵".
+// CleanLine is like Clean, but returns one line: it shows a line break as "↵".
 func CleanLine(s string) Safe {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -93,8 +97,8 @@ func CleanLine(s string) Safe {
 	return Safe{s}
 }
 
-// Safef is fmt.Sprintf for text that will be shown. A Safe goes in as it is,
-// numbers, bools and durations too; all else is cleaned to one line on its way.
+// Safef formats like fmt.Sprintf. Arguments of type Safe, numbers, bools and
+// durations are used as they are; all others are cleaned to one line.
 func Safef(format lit, args ...any) Safe {
 	words := make([]any, len(args))
 	for i, a := range args {
@@ -112,21 +116,21 @@ func Safef(format lit, args ...any) Safe {
 			words[i] = foreign{a}
 		}
 	}
-	// Once more over the whole: %c and %.3s can make what no argument was.
+	// Clean the result as well: %c and %.3s can produce what no argument contains.
 	return Clean(fmt.Sprintf(string(format), words...))
 }
 
-// foreign is a value whose own words are cleaned as fmt prints it, with the
-// verb it was asked for.
+// foreign wraps a value so that its text is cleaned when fmt formats it with any
+// verb.
 type foreign struct{ v any }
 
 // Format implements fmt.Formatter.
 func (f foreign) Format(st fmt.State, verb rune) {
 	s := fmt.Sprintf(fmt.FormatString(st, verb), f.v)
-	_, _ = st.Write([]byte(CleanLine(s).s)) // fmt's buffer never refuses
+	_, _ = st.Write([]byte(CleanLine(s).s)) // fmt's buffer never fails
 }
 
-// JoinSafe puts sep between the parts.
+// JoinSafe concatenates parts with sep between them.
 func JoinSafe(sep Safe, parts ...Safe) Safe {
 	var b strings.Builder
 	for i, p := range parts {
@@ -138,20 +142,20 @@ func JoinSafe(sep Safe, parts ...Safe) Safe {
 	return Safe{b.String()}
 }
 
-// String is the text.
+// String returns the text.
 func (s Safe) String() string { return s.s }
 
-// Len is the number of bytes.
+// Len returns the length in bytes.
 func (s Safe) Len() int { return len(s.s) }
 
-// IsEmpty says whether there is no text.
+// IsEmpty reports whether the text is empty.
 func (s Safe) IsEmpty() bool { return s.s == "" }
 
-// MarshalText implements encoding.TextMarshaler. There is no way back: what is
-// read from outside goes through Clean.
+// MarshalText implements encoding.TextMarshaler. Safe has no UnmarshalText; input
+// has to pass through Clean.
 func (s Safe) MarshalText() ([]byte, error) { return []byte(s.s), nil }
 
-// Lines splits the text at its line breaks; empty text is one empty line.
+// Lines splits the text at line breaks. Empty text is one empty line.
 func (s Safe) Lines() []Safe {
 	lines := make([]Safe, 0, 1+strings.Count(s.s, "\n"))
 	for l := range strings.SplitSeq(s.s, "\n") {
@@ -160,8 +164,8 @@ func (s Safe) Lines() []Safe {
 	return lines
 }
 
-// Slice is the bytes from i up to j. Offsets outside the text are moved into
-// it, and those inside a rune back to its start.
+// Slice returns bytes i to j of the text. It clamps offsets to the text, and moves
+// those within a rune back to its start.
 func (s Safe) Slice(i, j int) Safe {
 	i, j = s.bound(i), s.bound(j)
 	if i >= j {

@@ -15,7 +15,7 @@ import (
 	"warroom/model"
 )
 
-// legit is text people write, which must pass as it is.
+// legit has texts that people write, which have to pass unchanged.
 var legit = map[string]string{
 	"ascii":             `db-3 [red]x[-] ~/.ssh $(id) <b> "q"`,
 	"latin":             "Überlänge façade 100 µs ≤ 5 €",
@@ -54,25 +54,26 @@ func TestCleanKeepsWhatPeopleWrite(t *testing.T) {
 
 func TestCleanShowsWhatItTakesAway(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
-		"esc":              {"a\x1b[31mb", "a^[[31mb"},
-		"osc 52":           {"\x1b]52;c;?\a", "^[]52;c;?^G"},
-		"nul del":          {"\x00\x7f\b", "^@^?^H"},
-		"c1 rune":          {"a\u009b31m\u0085", "a<U+009B>31m<U+0085>"},
-		"c1 byte":          {"a\x9b31m", "a<9B>31m"},
-		"surrogate":        {"\xed\xa0\x80", "<ED><A0><80>"},
-		"crlf":             {"a\r\nb\r\r\n", "a\nb^M\n"},
-		"lone cr":          {"real\rFAKE", "real^MFAKE"},
-		"tab":              {"x\ty", "x    y"},
-		"bidi":             {"u \u202etxt\u202c", "u <U+202E>txt<U+202C>"},
-		"line separator":   {"a\u2028b", "a<U+2028>b"},
-		"zero width":       {"a\u200bb\ufeff\u00ad", "a<U+200B>b<U+FEFF><U+00AD>"},
-		"tags":             {"al\U000e0069ce", "al<U+E0069>ce"},
-		"fillers":          {"\u3164\u2800\u115f", "<U+3164><U+2800><U+115F>"},
-		"private":          {"\ue000\U0010ffff\u0378", "<U+E000><U+10FFFF><U+0378>"},
-		"variation":        {"a\ufe0fb\ufe00c\U000e0100", "a<U+FE0F>b<U+FE00>c<U+E0100>"},
-		"two selectors":    {"❤\ufe0f\ufe0f", "❤\ufe0f<U+FE0F>"},
-		"leading mark":     {"\u0301x \u0301", "<U+0301>x <U+0301>"},
-		"zalgo":            {"Z" + strings.Repeat("\u0301", 64) + "!", "Z" + strings.Repeat("\u0301", 4) + "<+60 marks>!"},
+		"esc":            {"a\x1b[31mb", "a^[[31mb"},
+		"osc 52":         {"\x1b]52;c;?\a", "^[]52;c;?^G"},
+		"nul del":        {"\x00\x7f\b", "^@^?^H"},
+		"c1 rune":        {"a\u009b31m\u0085", "a<U+009B>31m<U+0085>"},
+		"c1 byte":        {"a\x9b31m", "a<9B>31m"},
+		"surrogate":      {"\xed\xa0\x80", "<ED><A0><80>"},
+		"crlf":           {"a\r\nb\r\r\n", "a\nb^M\n"},
+		"lone cr":        {"real\rFAKE", "real^MFAKE"},
+		"tab":            {"x\ty", "x    y"},
+		"bidi":           {"u \u202etxt\u202c", "u <U+202E>txt<U+202C>"},
+		"line separator": {"a\u2028b", "a<U+2028>b"},
+		"zero width":     {"a\u200bb\ufeff\u00ad", "a<U+200B>b<U+FEFF><U+00AD>"},
+		"tags":           {"al\U000e0069ce", "al<U+E0069>ce"},
+		"fillers":        {"\u3164\u2800\u115f", "<U+3164><U+2800><U+115F>"},
+		"private":        {"\ue000\U0010ffff\u0378", "<U+E000><U+10FFFF><U+0378>"},
+		"variation":      {"a\ufe0fb\ufe00c\U000e0100", "a<U+FE0F>b<U+FE00>c<U+E0100>"},
+		"two selectors":  {"❤\ufe0f\ufe0f", "❤\ufe0f<U+FE0F>"},
+		"leading mark":   {"\u0301x \u0301", "<U+0301>x <U+0301>"},
+		"zalgo": {"Z" + strings.Repeat("\u0301", 64) + "!", "Z" + strings.Repeat("\u0301", 4) +
+			"<+60 marks>!"},
 		"zalgo, no base":   {strings.Repeat("\u0301", 9), strings.Repeat("<U+0301>", 4) + "<+5 marks>"},
 		"mark after code":  {"a\u200b\u0301", "a<U+200B><U+0301>"},
 		"skin tone":        {"A✋\U0001f3ffB", "A✋<U+1F3FF>B"},
@@ -102,7 +103,7 @@ func TestCleanLineIsOneLine(t *testing.T) {
 	}
 }
 
-// check fails unless everything that must hold for cleaned text holds for in.
+// check fails unless the result of cleaning in has all required properties.
 func check(t *testing.T, in string) {
 	t.Helper()
 	for name, clean := range map[string]func(string) model.Safe{
@@ -112,8 +113,8 @@ func check(t *testing.T, in string) {
 		if bad := residue(out.String(), name == "Clean"); bad != "" {
 			t.Errorf("%s(%+q) = %+q: %s", name, in, out, bad)
 		}
-		if again := clean(out.String()); again != out {
-			t.Errorf("%s twice of %+q: got %+q, want %+q", name, in, again, out)
+		if twice := clean(out.String()); twice != out {
+			t.Errorf("%s twice of %+q: got %+q, want %+q", name, in, twice, out)
 		}
 		if out.Len() > 5*len(in) {
 			t.Errorf("%s(%+q): %d bytes became %d", name, in, len(in), out.Len())
@@ -121,7 +122,7 @@ func check(t *testing.T, in string) {
 	}
 }
 
-// residue names what must not be left in cleaned text.
+// residue returns what must not be left in cleaned text.
 func residue(s string, lines bool) string {
 	if !utf8.ValidString(s) {
 		return "not UTF-8"
@@ -173,11 +174,11 @@ func clusterResidue(runes []rune) string {
 func TestCleanOfEveryRune(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		switch r {
-		case 0x4E10, 0x20010: // Han, all alike
+		case 0x4E10, 0x20010: // Han characters of the same kind
 			r += 0x5000
-		case 0x33480: // nothing assigned
+		case 0x33480: // unassigned
 			r = 0xDFFF0
-		case 0xE0200: // nothing, then private
+		case 0xE0200: // unassigned, then private use
 			r = 0x10FFF0
 		}
 		x := string(r)
@@ -186,13 +187,13 @@ func TestCleanOfEveryRune(t *testing.T) {
 		if bad := residue(out.String(), true); bad != "" {
 			t.Fatalf("Clean(%+q) = %+q: %s", s, out, bad)
 		}
-		if again := model.Clean(out.String()); again != out {
-			t.Fatalf("twice of %+q: got %+q, want %+q", s, again, out)
+		if twice := model.Clean(out.String()); twice != out {
+			t.Fatalf("twice of %+q: got %+q, want %+q", s, twice, out)
 		}
 	}
 }
 
-// nasty is one item of the corpus of hostile strings.
+// nasty is an item of the corpus of hostile strings.
 type nasty struct {
 	ID, Class string
 	B64       []byte
@@ -203,14 +204,14 @@ func mustNasty(tb testing.TB) []nasty {
 	tb.Helper()
 	b, err := os.ReadFile("testdata/nasty/nasty-dev.json")
 	if err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("read a file: %v", err)
 	}
 	var all struct {
 		Count int
 		Items []nasty
 	}
 	if err := json.Unmarshal(b, &all); err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("decode JSON: %v", err)
 	}
 	if got, want := len(all.Items), all.Count; got != want || got == 0 {
 		tb.Fatalf("got %d items, want %d", got, want)
@@ -218,8 +219,8 @@ func mustNasty(tb testing.TB) []nasty {
 	return all.Items
 }
 
-// expectations are the properties of the corpus that belong to cleaning. Those
-// of file names, homoglyphs and secrets are kept elsewhere.
+// expectations are the properties of the corpus that concern cleaning. Other tests
+// cover file names, homoglyphs and secrets.
 var expectations = map[string]func(in, out string) bool{
 	"no ESC":                    lacks(func(r rune) bool { return r == 0x1B }),
 	"no BEL":                    lacks(func(r rune) bool { return r == 0x07 }),

@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// parseJudge reads a verdict. Its words may be short, and written with a dash.
+// parseJudge parses ":judge N VERDICT REASON". The words of a verdict may be
+// abbreviated or hyphenated.
 func parseJudge(a *args) (Body, error) {
 	al, err := a.alert()
 	if err != nil {
 		return nil, err
 	}
 	if a.peek() == "" {
-		return nil, Refuse(Invalid, "say what alert %d is: %s, and why", al.N, strings.Join(Verdicts, ", "))
+		return nil, Refuse(Invalid, "judge alert %d as one of %s, with a reason", al.N, strings.Join(Verdicts, ", "))
 	}
 	v, err := a.verdict(al)
 	if err != nil {
@@ -22,8 +23,7 @@ func parseJudge(a *args) (Body, error) {
 	return &AlertJudged{Alert: al.ID, Verdict: v, Why: a.reason()}, nil
 }
 
-// verdict takes the words of a verdict. A true positive is with impact or without:
-// nobody is to guess which.
+// verdict consumes a verdict. A true positive has to state whether it had impact.
 func (a *args) verdict(al *RoomAlert) (string, error) {
 	v := verdict(a.word())
 	next := func() string { return strings.ReplaceAll(strings.ToLower(a.peek()), "-", "_") }
@@ -37,47 +37,52 @@ func (a *args) verdict(al *RoomAlert) (string, error) {
 	default:
 		return v, nil
 	}
-	for _, w := range []struct{ word, verdict string }{{"with_impact", Verdicts[0]}, {"without_impact", Verdicts[1]}, {"no_impact", Verdicts[1]}, {"impact", Verdicts[0]}} {
+	for _, w := range []struct{ word, verdict string }{{"with_impact", Verdicts[0]}, {"without_impact", Verdicts[1]},
+		{"no_impact", Verdicts[1]}, {"impact", Verdicts[0]}} {
 		if next() == w.word {
 			a.word()
 			return w.verdict, nil
 		}
 	}
-	for _, w := range []struct{ word, verdict string }{{"with", Verdicts[0]}, {"without", Verdicts[1]}, {"no", Verdicts[1]}} {
+	for _, w := range []struct{ word, verdict string }{{"with", Verdicts[0]}, {"without", Verdicts[1]},
+		{"no", Verdicts[1]}} {
 		if f := a.words(); len(f) > 1 && strings.EqualFold(f[0], w.word) && strings.EqualFold(f[1], "impact") {
 			a.word()
 			a.word()
 			return w.verdict, nil
 		}
 	}
-	return "", Refuse(Invalid, "with impact or without? :judge %d with-impact REASON, or :judge %d without-impact REASON", al.N, al.N)
+	return "", Refuse(Invalid,
+		"with impact or without? :judge %d with-impact REASON, or :judge %d without-impact REASON", al.N, al.N)
 }
 
-// alert takes an alert's number.
+// alert consumes the number of an alert.
 func (a *args) alert() (*RoomAlert, error) {
 	n, err := a.number("alert")
 	if err != nil {
 		return nil, err
 	}
 	if al := a.Room.AlertN(n); al != nil {
+		a.about(Safef("%d %s", n, CleanLine(al.Alert.Title)))
 		return al, nil
 	}
 	return nil, Refuse(NotFound, "there is no alert %d; %s", n, a.Room.alertSpan())
 }
 
-// alertSpan says which alerts there are.
+// alertSpan describes which alerts exist, for a refusal.
 func (r *Room) alertSpan() Safe {
 	n := len(r.Alerts)
 	switch {
 	case !r.Lobby:
 		return Safef("the room has %d", n)
 	case n == 0:
-		return Lit("none came in yet")
+		return Lit("there are none yet")
 	}
 	return Safef("there are %d, up to %d", n, r.Alerts[n-1].N)
 }
 
-// verdict reads the word for a verdict, which the check refuses where it is none.
+// verdict returns the verdict that a word stands for, or the word itself if it
+// stands for none.
 func verdict(w string) string {
 	w = strings.ReplaceAll(strings.ToLower(w), "-", "_")
 	switch w {

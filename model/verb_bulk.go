@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// Several alerts at once: ":judge 1,4-9 fp the keys of a test" is one line for each
-// alert, with one reason, so that each has its own place in the log.
+// Commands about several alerts: ":judge 1,4-9 fp the keys of a test" stands for one
+// line per alert, with the same reason, so that each gets its own entry.
 
-// maxBulk is how many alerts one line may name.
+// maxBulk is the maximum number of alerts that one line may name.
 const maxBulk = 200
 
-// bulkVerbs are the commands that take several alerts.
+// bulkVerbs are the commands that accept several alerts.
 var bulkVerbs = []string{"judge", "attach", "close"}
 
-// Bulk returns the lines that a line about several alerts stands for, nil where it is
-// about one or about something else. Of a range, the alerts that there are count.
+// Bulk expands a line about several alerts into one line per alert. It returns nil
+// for any other line. Numbers of a range that do not exist are skipped. It returns
+// an error if the list is malformed, or names no alert or too many.
 func Bulk(r *Room, line string) ([]string, error) {
 	verb, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
 	verb = strings.TrimPrefix(verb, ":")
@@ -39,7 +40,7 @@ func Bulk(r *Room, line string) ([]string, error) {
 	return out, nil
 }
 
-// alertNumbers reads "1,4-9".
+// alertNumbers parses "1,4-9".
 func (r *Room) alertNumbers(s string) ([]int, error) {
 	var out []int
 	for _, part := range strings.Split(s, ",") {
@@ -50,7 +51,7 @@ func (r *Room) alertNumbers(s string) ([]int, error) {
 			b, err2 = strconv.Atoi(to)
 		}
 		if err1 != nil || err2 != nil || a < 1 || b < a {
-			return nil, Refuse(Invalid, "%s names no alerts; write numbers as 1,4-9", quoted(part))
+			return nil, Refuse(Invalid, "%s is not a list of alerts; write their numbers, as in 1,4-9", quoted(part))
 		}
 		if !isRange && r.AlertN(a) == nil {
 			return nil, Refuse(NotFound, "there is no alert %d; %s", a, r.alertSpan())
@@ -63,14 +64,15 @@ func (r *Room) alertNumbers(s string) ([]int, error) {
 	}
 	switch {
 	case len(out) == 0:
-		return nil, Refuse(NotFound, "there is none of these alerts; %s", r.alertSpan())
+		return nil, Refuse(NotFound, "there are no such alerts; %s", r.alertSpan())
 	case len(out) > maxBulk:
-		return nil, Refuse(Invalid, "that is %d alerts; one line takes %d", len(out), maxBulk)
+		return nil, Refuse(Invalid, "that is %d alerts; one line can have %d", len(out), maxBulk)
 	}
 	return out, nil
 }
 
-// bulkHint says what a line about several alerts would do.
+// bulkHint returns what a line about several alerts would do, or false if it is not
+// one.
 func bulkHint(line string, c Ctx) (Hint, bool) {
 	lines, err := Bulk(c.Room, line)
 	if err != nil {
@@ -80,6 +82,6 @@ func bulkHint(line string, c Ctx) (Hint, bool) {
 		return Hint{}, false
 	}
 	h := HintOf(lines[0], c)
-	h.Will = Safef("%d alerts, each in a line of its own with the same words: %s", len(lines), h.Will)
+	h.Will = Safef("%d alerts, each in an entry of its own with the same text: %s", len(lines), h.Will)
 	return h, true
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// parseChannel reads how a channel is judged: "slack compromised REASON".
+// parseChannel parses a verdict on a channel: "slack compromised REASON".
 func parseChannel(a *args) (Body, error) {
 	b := &ChannelJudged{Channel: strings.ToLower(a.word()), State: Trust(strings.ToLower(a.word()))}
 	a.as("channel", CleanLine(b.Channel))
@@ -13,14 +13,14 @@ func parseChannel(a *args) (Body, error) {
 	b.Reason = a.reason()
 	switch {
 	case b.Channel == "":
-		return nil, Refuse(Invalid, "say which channel and how it is: :channel slack compromised REASON")
+		return nil, Refuse(Invalid, "give a channel and its state: :channel slack compromised REASON")
 	case b.State == "":
-		return nil, Refuse(Invalid, "say how %s is: trusted, suspected or compromised", b.Channel)
+		return nil, Refuse(Invalid, "give the state of %s: trusted, suspected or compromised", b.Channel)
 	}
 	return b, nil
 }
 
-// channels are those that were judged, and those that most houses have.
+// channels lists the judged channels and common ones.
 func channels(c Ctx, _ []string) []option {
 	var out []option
 	for _, ch := range c.Room.Channels {
@@ -28,12 +28,14 @@ func channels(c Ctx, _ []string) []option {
 	}
 	for _, name := range ChannelNames {
 		if !slices.ContainsFunc(out, func(o option) bool { return o.word == name }) {
-			out = append(out, option{name, Lit("nobody judged it yet")})
+			out = append(out, option{name, Lit("not judged yet")})
 		}
 	}
 	return out
 }
 
 func trusts(Ctx, []string) []option {
-	return []option{{string(Compromised), Lit("nothing goes over it, in or out")}, {string(Suspected), Lit("it goes on, what comes over it is marked")}, {string(Trusted), Lit("it can be relied on")}}
+	return []option{{string(Compromised), Lit("not used, in or out")},
+		{string(Suspected), Lit("still used; what arrives over it is marked")},
+		{string(Trusted), Lit("can be relied on")}}
 }

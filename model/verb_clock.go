@@ -13,11 +13,18 @@ func parseUpdate(a *args) (Body, error) {
 		a.word()
 		b.Audience = d.ID
 	} else if near := a.Room.Plan.nearAudience(a.peek()); near != "" {
-		return nil, Refuse(NotFound, "there is no audience %s; did you mean %s? To the responders: :update responders ...", quoted(a.peek()), near)
+		return nil, Refuse(NotFound,
+			"there is no audience %s; did you mean %s? To update the responders: :update responders "+
+				"...", quoted(a.peek()),
+			near)
+	} else if w := a.words(); len(w) > 1 && (w[0] == "to" || w[0] == "for") && a.Room.Plan.Audience(w[1]) != nil {
+		return nil, Refuse(Invalid, "to update %[1]s: :update %[1]s ...; to update the responders: :update "+
+			"responders %[2]s %[3]s ...", w[1],
+			w[0], w[1])
 	}
 	a.as("audience", CleanLine(b.Audience))
-	text := strings.TrimSpace(a.rest)
-	a.rest = ""
+	text := strings.TrimSpace(a.remaining)
+	a.remaining = ""
 	parts := strings.SplitN(text, "|", 3)
 	for len(parts) < 3 {
 		parts = append(parts, "")
@@ -26,14 +33,22 @@ func parseUpdate(a *args) (Body, error) {
 		s = strings.TrimSpace(s)
 		return strings.TrimSpace(strings.TrimPrefix(s, l))
 	}
-	b.Conditions, b.Actions, b.Needs = label(parts[0], "conditions:"), label(parts[1], "actions:"), label(parts[2], "needs:")
+	b.Conditions, b.Actions, b.Needs = label(parts[0], "conditions:"), label(parts[1], "actions:"),
+		label(parts[2], "needs:")
 	a.as("conditions", CleanLine(b.Conditions))
 	a.as("actions", CleanLine(b.Actions))
 	a.as("needs", CleanLine(b.Needs))
-	if b.Conditions == "" {
-		return nil, Refuse(Invalid, "say how it stands: :update %s CONDITIONS | ACTIONS | NEEDS", b.Audience)
+	if b.Conditions == draftWord && b.Actions+b.Needs == "" {
+		b = a.Room.DraftUpdate(b.Audience, a.Now)
+		if d := a.Room.Plan.Audience(b.Audience); d != nil && d.Approval { // also for those who may approve it
+			draft := UpdateDrafted(*b)
+			return &draft, nil
+		}
+	} else if b.Conditions == "" {
+		return nil, Refuse(Invalid, "describe the state: :update %s CONDITIONS | ACTIONS | NEEDS; or send what "+
+			"the log has with :update %s draft", b.Audience, b.Audience)
 	}
-	return b, nil
+	return a.asUpdate(b), nil
 }
 
 func parseNotify(a *args) (Body, error) {
@@ -46,7 +61,7 @@ func parseNotify(a *args) (Body, error) {
 	case a.Room.Plan.Audience(w) != nil:
 		b.Audience = a.Room.Plan.Audience(w).ID
 	default:
-		return nil, Refuse(NotFound, "say whom: %s, or a clock of law", a.Room.Plan.audienceIDs())
+		return nil, Refuse(NotFound, "name who was notified: %s, or a legal deadline", a.Room.Plan.audienceIDs())
 	}
 	a.as("audience", CleanLine(a.Room.Plan.Audience(b.Audience).Label))
 	if err := a.timed(false); err != nil {
@@ -54,16 +69,16 @@ func parseNotify(a *args) (Body, error) {
 	}
 	if isPerson(a.peek()) {
 		b.Who = a.person()
-		b.How = a.textAs("how")
+		b.Means = a.textAs("how")
 	} else {
-		who, how, _ := strings.Cut(a.rest, ",")
-		b.Who, b.How = strings.TrimSpace(who), strings.TrimSpace(how)
-		a.rest = ""
+		who, means, _ := strings.Cut(a.remaining, ",")
+		b.Who, b.Means = strings.TrimSpace(who), strings.TrimSpace(means)
+		a.remaining = ""
 		a.as("who", CleanLine(b.Who))
-		a.as("how", CleanLine(b.How))
+		a.as("how", CleanLine(b.Means))
 	}
 	if b.Who == "" {
-		return nil, Refuse(Invalid, "say who was told and how: :notify %s @mei phone", w)
+		return nil, Refuse(Invalid, "give the person and the means: :notify %s @mei phone", w)
 	}
 	return b, nil
 }
@@ -95,7 +110,7 @@ func parseSnooze(a *args) (Body, error) {
 func parseClock(a *args) (Body, error) {
 	act := a.word()
 	if !slices.Contains([]string{"arm", "move", "met", "waive"}, act) {
-		return nil, Refuse(Invalid, "say :clock arm, move, met or waive")
+		return nil, Refuse(Invalid, "write :clock arm, move, met or waive")
 	}
 	d, err := a.clock()
 	if err != nil {
@@ -117,26 +132,26 @@ func parseClock(a *args) (Body, error) {
 	}
 	if at.IsZero() {
 		if at = a.Now; act == "move" {
-			return nil, Refuse(Invalid, "say to when: :clock move %s @14:37 REASON", d.ID)
+			return nil, Refuse(Invalid, "give the new time: :clock move %s @14:37 REASON", d.ID)
 		}
 	}
 	k := map[string]Kind{"arm": KindClockArmed, "move": KindClockRetimed}[act]
 	return &ClockMoved{Clock: d.ID, Start: at.UTC(), Reason: a.reason(), kind: k}, nil
 }
 
-// nearAudience is the audience that a word was most likely meant for, "" where it
-// is like none.
+// nearAudience returns the audience that a word was probably meant for, because it
+// is a misspelling or the beginning of its name, or "" if there is none.
 func (p *Plan) nearAudience(w string) string {
 	w = strings.ToLower(w)
 	for _, d := range p.Audiences {
-		if len(w) >= 5 && w != d.ID && nearly(w, d.ID) {
+		if len(w) >= 5 && w != d.ID && nearly(w, d.ID) || len(w) >= 4 && w != d.ID && strings.HasPrefix(d.ID, w) {
 			return d.ID
 		}
 	}
 	return ""
 }
 
-// nearly reports whether two words differ by two letters or fewer.
+// nearly reports whether two words differ in at most two letters.
 func nearly(a, b string) bool {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -167,7 +182,7 @@ func parseMilestone(a *args) (Body, error) {
 		a.word()
 		b.NA = true
 		a.as("time", Lit("not applicable"))
-	} else if err := a.timed(true); err != nil {
+	} else if err := a.ranged(b); err != nil {
 		return nil, err
 	}
 	if b.Name == MilestoneValidated && !b.NA {
@@ -175,10 +190,43 @@ func parseMilestone(a *args) (Body, error) {
 		if b.Severity, err = a.verified(); err != nil {
 			return nil, err
 		}
+		if a.at.IsZero() && b.Until == nil {
+			if err := a.timeNext(); err != nil {
+				return nil, err
+			}
+		}
+		_, set := a.Room.Milestones[b.Name]
+		b.SeverityOnly = b.Severity != "" && set && a.Room.Validated != nil && a.at.IsZero()
 	}
 	b.Reason = a.reason()
 	return b, nil
 }
 
-// milestoneAliases are short names of milestones.
-var milestoneAliases = map[string]string{"compromise": MilestoneCompromise, "first": MilestoneFirst, "exfiltration": MilestoneExfiltration}
+// ranged consumes a time, or "between 13:00 and 14:30".
+func (a *args) ranged(b *MilestoneSet) error {
+	if !strings.EqualFold(a.peek(), "between") {
+		return a.timed(true)
+	}
+	a.word()
+	from, err := a.when()
+	if err != nil {
+		return err
+	}
+	and := a.word()
+	until, err := a.when()
+	switch {
+	case err != nil:
+		return err
+	case from.IsZero() || until.IsZero() || !strings.EqualFold(and, "and"):
+		return Refuse(Invalid, "a range has two times: :milestone %s between 13:00 and 14:30 [REASON]", b.Name)
+	case !a.at.IsZero():
+		return Refuse(Invalid, "a range has its own times; leave out the time before the command")
+	}
+	a.at, until = from, until.UTC()
+	b.Until = &until
+	return nil
+}
+
+// milestoneAliases maps short names to milestones.
+var milestoneAliases = map[string]string{"compromise": MilestoneCompromise, "first": MilestoneFirst,
+	"exfiltration": MilestoneExfiltration}

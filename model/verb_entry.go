@@ -17,14 +17,14 @@ func parseAmend(a *args) (Body, error) {
 		return nil, err
 	}
 	b := &EntryAmended{Entry: l.ID, Seq: l.Seq}
-	at, rest, err := LeadingTime(strings.TrimLeft(a.rest, " "), a.Now, a.Zone)
+	at, rest, err := LeadingTime(strings.TrimLeft(a.remaining, " "), a.Now, a.Zone)
 	if err != nil {
 		return nil, err
 	}
 	if !at.IsZero() {
 		at = at.UTC()
-		b.When, a.rest = &at, rest
-		a.as("time", Stamp(at))
+		b.When, a.remaining = &at, rest
+		a.as("time", FormatTime(at))
 	}
 	if b.Text = a.text(); b.Text == "" && b.When != nil {
 		b.Text = a.Room.Text(l).String()
@@ -58,25 +58,27 @@ func parsePin(off bool) func(*args) (Body, error) {
 	}
 }
 
-// parseHypothesis reads a hypothesis, or what became of one: "12 eliminated WHY".
+// parseHypothesis parses a new hypothesis, or the outcome of one: "12 eliminated
+// WHY".
 func parseHypothesis(a *args) (Body, error) {
-	w := a.words()
-	if len(w) < 2 || !onlyNumbers(w[0]) {
-		return parseEntry(KindHypothesisOpened)(a)
-	}
-	kind := map[string]Kind{"supported": KindHypothesisSupported, "confirmed": KindHypothesisSupported, "eliminated": KindHypothesisEliminated, "refuted": KindHypothesisEliminated}[strings.ToLower(w[1])]
-	if kind == "" {
-		return parseEntry(KindHypothesisOpened)(a)
-	}
-	l, err := a.entry()
-	if err != nil {
+	switch b, err := a.settled(); {
+	case err != nil:
 		return nil, err
+	case b != nil:
+		return b, nil
 	}
-	a.as("outcome", CleanLine(a.word()))
-	return &HypothesisSettled{Entry: l.ID, Seq: l.Seq, Reason: a.reason(), kind: kind}, nil
+	return parseEntry(KindHypothesisOpened)(a)
 }
 
-// parseTime corrects when something happened: "12 @14:05 WHY".
+// parseAdversary parses what the attacker did, and when.
+func parseAdversary(a *args) (Body, error) {
+	if err := a.timed(false); err != nil {
+		return nil, err
+	}
+	return parseEntry(KindAdversaryObserved)(a)
+}
+
+// parseTime parses a correction of a time: "12 @14:05 WHY".
 func parseTime(a *args) (Body, error) {
 	l, err := a.anyLine()
 	if err != nil {
@@ -87,12 +89,15 @@ func parseTime(a *args) (Body, error) {
 		at, err = a.lastTime(true)
 	}
 	if err == nil && at.IsZero() {
-		err = Refuse(Invalid, "say to when: :time %d @14:05 REASON", l.Seq)
+		err = Refuse(Invalid, "give the right time: :time %d @14:05 REASON", l.Seq)
 	}
 	return &TimeCorrected{Of: l.ID, Seq: l.Seq, When: at.UTC(), Reason: a.reason()}, err
 }
 
 func parseLink(a *args) (Body, error) {
+	if w := a.words(); len(w) > 0 && (len(w) == 1 || !strings.Contains(w[1], "://")) && roomForm.MatchString(w[0]) {
+		return a.related(RelationLinked)
+	}
 	b := &IncidentLinked{System: a.word(), URL: a.word()}
 	a.as("system", CleanLine(b.System))
 	a.as("address", CleanLine(b.URL))

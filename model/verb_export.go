@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// ExportFile is what ":export regulator FILE" asks for: the terminal writes the
-// file, as no command of the room does.
+// ExportFile is the request of a line such as ":export regulator FILE". The client
+// has to write the file, since commands of the room do no I/O.
 type ExportFile struct {
 	Profile *Profile
-	Path    string // "": a name is made
+	Path    string // "": use ExportName
 }
 
-// ParseExport says whether a line hands a record on, and how. The first word is a
-// profile where it is the name of one.
+// ParseExport reports whether a line asks for an export, and which. The first word
+// is a profile if it is the name of one.
 func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	rest, ok := strings.CutPrefix(strings.TrimSpace(line), ":export")
 	if !ok || rest != "" && rest[0] != ' ' {
@@ -22,7 +22,10 @@ func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	}
 	f.Profile, f.Path = &Profiles[0], strings.TrimSpace(rest)
 	if strings.HasPrefix(f.Path, "-") {
-		return f, true, Refuse(Invalid, "write it as: :export [%s] [FILE]; for one entry alone: warroom export ROOM --entry N -o FILE", strings.Join(profileNames(), "|"))
+		return f, true,
+			Refuse(Invalid,
+				"write it as: :export [%s] [FILE]; for one entry alone: warroom export ROOM --entry N -o FILE",
+				strings.Join(profileNames(), "|"))
 	}
 	name, path, _ := strings.Cut(f.Path, " ")
 	if i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.Name == name }); i >= 0 {
@@ -31,8 +34,8 @@ func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	return f, true, nil
 }
 
-// ExportName is the file of an export that nobody gave a name: for whom it is and
-// when it was made stand in it, so that none is written over another.
+// ExportName returns the file name of an export for which nobody chose one. It
+// contains the profile and the time, so that no export overwrites another.
 func ExportName(short string, p *Profile, at time.Time) string {
 	return short + "-" + p.Name + "-" + at.UTC().Format("20060102T150405Z") + ".zip"
 }

@@ -3,20 +3,57 @@ package model
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// The parts of an assessment of exposure stand before the reason, in any order, or
-// behind it where they cannot be taken for words of it.
+// The arguments of :exposure come before the reason, in any order, or after it if
+// they cannot be part of it.
 
 var (
 	aboutForm = regexp.MustCompile(`^~[0-9][0-9.,]*[kKmM]?$`)
 	countForm = regexp.MustCompile(`^[0-9][0-9.,]*[kKmM]?$`)
+	groupForm = regexp.MustCompile(`^\d{1,3}([.,]\d{3})+$`)
+	// wrongAbout matches a word that begins like a number of people.
+	wrongAbout = regexp.MustCompile(`^~[-+]?[0-9]`)
 )
 
-// exposureParts are what was read of one so far.
-type exposureParts struct {
+// maxPeople is more than there are people.
+const maxPeople = 1e10
+
+// countable reports whether a word such as ~1,200 or 3.5k is a possible number of people.
+func countable(w string) bool {
+	n := strings.ToLower(strings.TrimPrefix(w, "~"))
+	if !countForm.MatchString(n) {
+		return false
+	}
+	times := 1.0
+	switch n[len(n)-1] {
+	case 'k':
+		times = 1e3
+	case 'm':
+		times = 1e6
+	}
+	n = strings.TrimRight(n, "km")
+	if groupForm.MatchString(n) {
+		n = strings.NewReplacer(",", "", ".", "").Replace(n)
+	}
+	v, err := strconv.ParseFloat(strings.ReplaceAll(n, ",", "."), 64)
+	return err == nil && v*times <= maxPeople
+}
+
+// wrongCount reports whether a word within a reason begins like a number of people but
+// is none.
+func wrongCount(w string) bool { return wrongAbout.MatchString(w) && !countable(w) }
+
+func notCountable(w string) error {
+	return Refuse(Invalid, "%s is not a number of people; write ~1200: :exposure none|suspected|confirmed [~N] "+
+		"[REGIME...] [@TIME] [data:KIND,...] [WHY]", quoted(w))
+}
+
+// exposureArgs is the state of parsing an assessment.
+type exposureArgs struct {
 	*args
 	b     *ExposureAssessed
 	aware time.Time
@@ -28,7 +65,7 @@ func parseExposure(a *args) (Body, error) {
 		b.Level = ExposureConfirmed
 	}
 	a.as("exposure", CleanLine(b.Level))
-	x := &exposureParts{args: a, b: b}
+	x := &exposureArgs{args: a, b: b}
 	for {
 		took, err := x.next()
 		if err != nil {
@@ -43,9 +80,10 @@ func parseExposure(a *args) (Body, error) {
 	}
 	switch {
 	case !a.at.IsZero() && !x.aware.IsZero() && !a.at.Equal(x.aware):
-		return nil, Refuse(Invalid, "two times are given, %s and %s; leave one out", Stamp(a.at), Stamp(x.aware))
+		return nil, Refuse(Invalid, "there are two times, %s and %s; leave one out", FormatTime(a.at),
+			FormatTime(x.aware))
 	case x.aware.IsZero():
-		x.aware = a.at // a time before the command says the same
+		x.aware = a.at // a time before the command has the same meaning
 	}
 	if !x.aware.IsZero() {
 		at := x.aware.UTC()
@@ -58,13 +96,13 @@ func parseExposure(a *args) (Body, error) {
 	a.as("regimes", CleanLine(strings.ToUpper(strings.Join(b.Regimes, ", "))))
 	a.as("data", CleanLine(strings.Join(b.Categories, ", ")))
 	if b.Aware != nil {
-		a.as("aware since", Stamp(*b.Aware))
+		a.as("aware since", FormatTime(*b.Aware))
 	}
 	b.Why = a.reason()
 	return b, nil
 }
 
-// regime is the regime of the plan that a word names, "" where it names none.
+// regime returns the regime of the plan that a word names, or "" if it names none.
 func (a *args) regime(w string) string {
 	for _, d := range a.Room.Plan.Clocks {
 		if d.Regime != "" && strings.EqualFold(d.Regime, w) {
@@ -74,15 +112,19 @@ func (a *args) regime(w string) string {
 	return ""
 }
 
-// next takes one part off the beginning of what is left.
-func (x *exposureParts) next() (bool, error) {
+// next consumes one argument at the beginning of the remaining text.
+func (x *exposureArgs) next() (bool, error) {
 	w := strings.TrimRight(x.peek(), ",;")
 	switch {
 	case w == "":
 		return false, nil
+	case strings.HasPrefix(w, "~") && !countable(w), countForm.MatchString(w) && !bareTime(w) && !countable(w):
+		return false, notCountable(w)
 	case x.b.Subjects == "" && (aboutForm.MatchString(w) || countForm.MatchString(w) && !bareTime(w)):
-		if next := x.words(); countForm.MatchString(w) && len(next) > 1 && !x.isPart(next[1]) {
-			return false, Refuse(Invalid, "is %s how many people? Then write ~%s; else begin the reason with a word", quoted(w), w)
+		if next := x.words(); countForm.MatchString(w) && len(next) > 1 && !x.isArg(next[1]) {
+			return false, Refuse(Invalid, "if %s is the number of people, write ~%s; otherwise begin the reason "+
+				"with a word",
+				quoted(w), w)
 		}
 		x.word()
 		x.people(w)
@@ -90,6 +132,12 @@ func (x *exposureParts) next() (bool, error) {
 	case x.regime(w) != "":
 		x.word()
 		x.addRegime(x.regime(w))
+		return true, nil
+	case x.severalRegimes(w):
+		x.word()
+		for _, g := range splitRegimes(w) {
+			x.addRegime(x.regime(g))
+		}
 		return true, nil
 	case strings.HasPrefix(strings.ToLower(w), "data:") && len(w) > 5:
 		list, _, _ := strings.Cut(x.word(), " ")
@@ -101,27 +149,38 @@ func (x *exposureParts) next() (bool, error) {
 	case !x.aware.IsZero():
 		return false, nil
 	}
-	had := len(x.parts)
+	had := len(x.parsed)
 	at, err := x.when()
-	x.parts = x.parts[:had]
+	x.parsed = x.parsed[:had]
 	x.aware = at
 	return !at.IsZero(), err
 }
 
-// isPart reports whether a word can be a part of an assessment that is not its
-// reason.
-func (x *exposureParts) isPart(w string) bool {
-	w = strings.ToLower(strings.TrimRight(w, ",;"))
-	return isCounted(w) || x.regime(w) != "" || strings.HasPrefix(w, "data:") || timeWord(w) || bareTime(w) || agoForm.MatchString(w)
+// splitRegimes splits a list such as "GDPR/KVKK".
+func splitRegimes(w string) []string {
+	return strings.FieldsFunc(w, func(c rune) bool { return c == '/' || c == '+' || c == ',' || c == '&' })
 }
 
-// isCounted reports whether a word says what a number counts.
+// severalRegimes reports whether a word is a list of two or more regimes.
+func (x *exposureArgs) severalRegimes(w string) bool {
+	list := splitRegimes(w)
+	return len(list) > 1 && !slices.ContainsFunc(list, func(g string) bool { return x.regime(g) == "" })
+}
+
+// isArg reports whether a word may be an argument rather than part of the reason.
+func (x *exposureArgs) isArg(w string) bool {
+	w = strings.ToLower(strings.TrimRight(w, ",;"))
+	return isCounted(w) || x.regime(w) != "" || strings.HasPrefix(w, "data:") || timeWord(w) || bareTime(w) ||
+		agoForm.MatchString(w)
+}
+
+// isCounted reports whether a word names what a number counts, such as users.
 func isCounted(w string) bool {
 	return slices.Contains([]string{"people", "persons", "subjects", "users", "customers", "accounts"}, w)
 }
 
-// people takes how many, and the word for whom it is a number of.
-func (x *exposureParts) people(w string) {
+// people consumes a number of people, and the word for what it counts.
+func (x *exposureArgs) people(w string) {
 	x.b.Subjects = "~" + strings.TrimPrefix(w, "~")
 	if isCounted(strings.ToLower(strings.TrimRight(x.peek(), ",;"))) {
 		if w := strings.TrimRight(x.word(), ",;"); !strings.EqualFold(w, "people") {
@@ -130,14 +189,14 @@ func (x *exposureParts) people(w string) {
 	}
 }
 
-func (x *exposureParts) addRegime(g string) {
+func (x *exposureArgs) addRegime(g string) {
 	if !slices.Contains(x.b.Regimes, g) {
 		x.b.Regimes = append(x.b.Regimes, g)
 	}
 }
 
-// trailing takes parts off the end of the reason: ~1200, a regime, a time.
-func (x *exposureParts) trailing() error {
+// trailing consumes arguments at the end of the reason: ~1200, a regime, a time.
+func (x *exposureArgs) trailing() error {
 	for {
 		w := x.words()
 		if len(w) == 0 {
@@ -145,6 +204,8 @@ func (x *exposureParts) trailing() error {
 		}
 		last := strings.TrimRight(w[len(w)-1], ",;")
 		switch {
+		case wrongCount(last):
+			return notCountable(last)
 		case x.b.Subjects == "" && aboutForm.MatchString(last):
 			x.b.Subjects = last
 		case len(w) > 2 && x.b.Subjects == "" && strings.EqualFold(last, "people") &&
@@ -154,32 +215,39 @@ func (x *exposureParts) trailing() error {
 		case x.regime(last) != "":
 			x.addRegime(x.regime(last))
 		default:
-			had := len(x.parts)
+			had := len(x.parsed)
 			at, err := time.Time{}, error(nil)
 			if x.aware.IsZero() {
 				at, err = x.lastTime(true)
 			}
-			x.parts = x.parts[:had]
+			x.parsed = x.parsed[:had]
 			if at.IsZero() || err != nil {
 				return err
 			}
 			x.aware = at
 			continue
 		}
-		x.rest = strings.Join(w[:len(w)-1], " ")
+		x.remaining = strings.Join(w[:len(w)-1], " ")
 	}
 }
 
-// inside refuses a number or a time in the middle of the reason, where nobody can
-// tell whether it is a part of it.
-func (x *exposureParts) inside() error {
+// inside refuses a reason with a number or time in the middle, which may have been
+// meant as an argument.
+func (x *exposureArgs) inside() error {
 	for _, w := range x.words() {
 		w = strings.TrimRight(w, ",;.")
 		switch {
+		case wrongCount(w):
+			return notCountable(w)
 		case x.b.Subjects == "" && aboutForm.MatchString(w):
-			return Refuse(Invalid, "%s stands inside the reason; how many people stands before or behind it: :exposure %s %s ... REASON", quoted(w), x.b.Level, w)
+			return Refuse(Invalid,
+				"%s is in the middle of the reason; put the number of people before or after it: :exposure %s %s "+
+					"... REASON",
+				quoted(w), x.b.Level, w)
 		case x.b.Aware == nil && strings.HasPrefix(w, "@") && (looksLikeTime(w) || hourForm.MatchString(w[1:])):
-			return Refuse(Invalid, "%s stands inside the reason; since when somebody was aware stands before or behind it: :exposure %s %s ... REASON", quoted(w), x.b.Level, w)
+			return Refuse(Invalid,
+				"%s is in the middle of the reason; put the time of awareness before or after it: :exposure %s %s "+
+					"... REASON", quoted(w), x.b.Level, w)
 		}
 	}
 	return nil

@@ -5,24 +5,29 @@ import (
 	"sync"
 )
 
-// lobbyVerbs are the commands of the lobby: its own, and of a room's those that
-// have a place there.
+// lobbyVerbs returns the commands of the lobby: its own, and those of a room that
+// apply to it.
 var lobbyVerbs = sync.OnceValue(func() []verbDef {
 	out := []verbDef{
 		*verbIn(verbs, "alert"),
 		*verbIn(verbs, "judge"),
-		{"declare", "ALERT [SEVERITY] [TITLE]", "a room of its own for an alert; what is left out is as the alert suggests", []slot{alerts, severities}, parseLobbyDeclare, nil},
-		{"attach", "ALERTS ROOM", "the alert belongs to a room that is there", []slot{alerts}, parseAttach, nil},
-		{"close", "ALERTS REASON", "an alert that was judged needs nothing more", []slot{alerts}, parseLobbyClose, nil},
+		{name: "declare", args: "ALERT [SEVERITY] [TITLE]",
+			help:  "declare a room for an alert; what you leave out is taken from the alert",
+			slots: []slot{alerts, severities}, parse: parseLobbyDeclare},
+		{name: "attach", args: "ALERTS ROOM", help: "add the alert to an existing room", slots: []slot{alerts},
+			parse: parseAttach},
+		{name: "close", args: "ALERTS REASON", help: "close an alert that was judged",
+			slots: []slot{alerts}, parse: parseLobbyClose},
 	}
-	for _, name := range []string{"note", "insist", "amend", "retract", "redact", "pin", "unpin", "admit", "right", "strike"} {
+	for _, name := range []string{"note", "insist", "amend", "retract", "redact", "pin", "unpin", "admit", "right",
+		"strike"} {
 		out = append(out, *verbIn(verbs, name))
 	}
 	return out
 })
 
-// parseLobbyDeclare reads what a room is to be declared as. The feed makes it, and
-// says then in the lobby where the alert went.
+// parseLobbyDeclare parses a declaration from the lobby. The client creates the
+// room, and then records in the lobby where the alert went.
 func parseLobbyDeclare(a *args) (Body, error) {
 	al, err := a.alert()
 	if err != nil {
@@ -41,21 +46,22 @@ func parseLobbyDeclare(a *args) (Body, error) {
 		a.as("severity", CleanLine(s.ID))
 	}
 	if severity == "" {
-		return nil, Refuse(Invalid, "the alert suggests no severity; say which: %s", plan.severityIDs())
+		return nil, Refuse(Invalid, "the alert suggests no severity; give one: %s", plan.severityIDs())
 	}
 	title := a.textAs("title")
 	if title == "" {
 		title = cutText(al.Alert.What().String(), MaxTitle)
 	}
-	d := &Declaration{Title: title, Severity: severity, Kind: kind, Detected: al.At, Plan: plan, Alerts: []*AlertReceived{a.Room.Handed(al)}}
+	d := &Declaration{Title: title, Severity: severity, Kind: kind, Detected: al.At, Plan: plan,
+		Alerts: []*AlertReceived{a.Room.Handed(al)}}
 	if !why.IsEmpty() {
 		d.Reason = Safef("alert %d of the lobby %s", al.N, why).String()
 	}
 	return &AlertMoved{Alert: al.ID, Declared: true, New: d}, nil
 }
 
-// declaredBy is the plan by which rooms are declared now. The lobby's own may be an
-// older one.
+// declaredBy returns the plan for new rooms, which may be newer than the lobby's
+// own.
 func (a *args) declaredBy() (*Plan, error) {
 	if a.Ctx.Plan == nil {
 		return a.Room.Plan, nil

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Commands about calling people who are not in the room.
+// Commands about paging people who are not in the room.
 
 func parsePage(a *args) (Body, error) {
 	b := &PageAsked{Purpose: a.person()}
 	b.Reason = a.reason()
 	if b.Purpose == "" {
-		return nil, Refuse(Invalid, "say for what somebody is called: :page security [REASON]")
+		return nil, Refuse(Invalid, "give the purpose of the page: :page security [REASON]")
 	}
 	return b, nil
 }
@@ -24,15 +24,14 @@ func parsePaged(a *args) (Body, error) {
 	case PageAcknowledged, PageDeclined, PageOver:
 		b.State = w
 	default:
-		return nil, Refuse(Invalid, "say what came of it: :paged security acknowledged|next|declined|over [WHO]")
+		return nil, Refuse(Invalid, "give the outcome: :paged security acknowledged|next|declined|over [WHO]")
 	}
 	a.as("answer", CleanLine(b.State))
 	b.Who = strings.TrimPrefix(a.textAs("by"), "@")
 	return b, nil
 }
 
-// purposes completes what people are paged for: what was paged for, then the
-// roles of the plan.
+// purposes lists purposes of pages: those paged before, then the roles of the plan.
 func purposes(c Ctx, _ []string) []option {
 	var out []option
 	for _, p := range c.Room.Pages {

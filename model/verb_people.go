@@ -1,48 +1,49 @@
 package model
 
 import (
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 )
 
-// Commands about people: roles, handoffs, asks, and who is let in.
+// Commands about people: roles, handoffs, and admission.
 
-// role takes a role's name and returns its id.
+// role consumes the name of a role and returns its id.
 func (a *args) role() (string, error) {
-	w := a.word()
-	d := a.Room.Plan.Role(w)
-	switch {
-	case w == "":
-		return "", Refuse(Invalid, "say which role: %s", a.Room.Plan.roleIDs())
-	case d == nil:
-		return "", Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w), a.Room.Plan.roleIDs())
+	id, err := a.named("role", a.Room.Plan.roleNames())
+	if err != nil {
+		return "", err
 	}
-	a.as("role", CleanLine(d.Label))
-	return d.ID, nil
+	a.as("role", CleanLine(a.Room.Plan.Role(id).Label))
+	return id, nil
 }
 
 func parseRole(a *args) (Body, error) {
+	line := strings.ToLower(a.remaining)
 	role, who, err := a.roleAndPerson()
 	if err != nil {
 		return nil, err
 	}
 	b := &RoleAssumed{Role: role, Person: who}
 	if b.Person == "" {
-		return nil, Refuse(Invalid, "say who: :role %s @%s", role, a.Who.Handle)
+		return nil, Refuse(Invalid, "name the person: :role %s @%s", role, a.Who.Handle)
 	}
 	if a.peek() == "for" {
 		a.word()
-		b.Scope = a.word()
+		if b.Scope = a.word(); b.Scope == "" {
+			return nil, Refuse(Invalid, "name the system: :role %s @%s for SYSTEM", role, who)
+		}
 		a.as("for", CleanLine(b.Scope))
 	}
-	rest := strings.TrimSpace(a.rest)
+	rest := strings.TrimSpace(a.remaining)
 	name, job, _ := strings.Cut(rest, ",")
 	name, job = strings.TrimSpace(name), strings.TrimSpace(job)
-	if !looksNamed(name, job) {
-		return b, nil // what is left is refused with the usage
+	if job == "" && strings.Contains(line, who+",") { // "@bo, SRE"
+		name, job = "", name
 	}
-	a.rest = ""
+	if !looksNamed(name, job) {
+		return b, nil // the caller refuses what is left, with the usage
+	}
+	a.remaining = ""
 	b.Name, b.Job = name, job
 	a.as("name", CleanLine(name))
 	a.as("job", CleanLine(job))
@@ -53,8 +54,14 @@ func parseRole(a *args) (Body, error) {
 	return b, nil
 }
 
-// parseConfirm takes the only one who waits where nobody is named.
+// parseConfirm parses whose role is confirmed. If nobody is named, it is the only
+// person who waits for a confirmation. A number is an item whose override waits for
+// a second person.
 func parseConfirm(a *args) (Body, error) {
+	if onlyNumbers(a.peek()) {
+		id, err := a.item()
+		return &GateOverridden{Item: id, Note: a.textAs("note")}, err
+	}
 	role, who, err := a.roleAndPerson()
 	if err != nil {
 		return nil, err
@@ -64,13 +71,13 @@ func parseConfirm(a *args) (Body, error) {
 		if wait := a.Room.Unconfirmed(role); len(wait) == 1 {
 			b.Person = wait[0]
 		} else {
-			return nil, Refuse(Invalid, "say who: :confirm %s @bo", role)
+			return nil, Refuse(Invalid, "name the person: :confirm %s @bo", role)
 		}
 	}
 	return b, nil
 }
 
-// roleAndPerson takes a role and a person, in any order.
+// roleAndPerson consumes a role and a person, in any order.
 func (a *args) roleAndPerson() (role, who string, err error) {
 	if isPerson(a.peek()) {
 		who = a.person()
@@ -79,6 +86,19 @@ func (a *args) roleAndPerson() (role, who string, err error) {
 		who = a.person()
 	}
 	return role, who, err
+}
+
+func parseTakeover(a *args) (Body, error) {
+	role, err := a.role()
+	if err != nil {
+		return nil, err
+	}
+	held := strings.Join(a.Room.Holders(role), ",")
+	b := &RoleAssumed{Role: role, Person: a.Who.Handle, Held: &held, Takeover: a.reason()}
+	if b.Takeover == "" {
+		return nil, Refuse(Invalid, "give a reason: :takeover %s REASON", role)
+	}
+	return b, nil
 }
 
 func parseRenounce(a *args) (Body, error) {
@@ -98,83 +118,65 @@ func parseHandoff(a *args) (Body, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &HandoffOffered{Role: role, To: who}
-	b.Brief = a.textAs("brief")
+	b := &HandoffOffered{Role: role, To: who, Drafted: true}
+	if b.Brief = a.textAs("brief"); b.Brief == "" {
+		b.Brief = a.Room.HandoffBrief(a.Now)
+	}
 	if b.To == "" {
-		return nil, Refuse(Invalid, "say to whom: :handoff %s @bo", role)
+		return nil, Refuse(Invalid, "name the person: :handoff %s @bo", role)
 	}
 	return b, a.known(b.To)
+}
+
+// absent returns a remark if the person to whom a role is offered is not present, as
+// seen by this client.
+func (c Ctx) absent(b Body) Safe {
+	h, ok := b.(*HandoffOffered)
+	if !ok || len(c.Here) == 0 || slices.ContainsFunc(c.Here, func(p Presence) bool { return p.Handle == h.To }) {
+		return Safe{}
+	}
+	return Safef("%s is not connected; the offer stays open", h.To)
 }
 
 func answerHandoff(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		b := &HandoffEnded{kind: k}
-		if d := a.Room.Plan.Role(a.peek()); d != nil {
+		if id, _ := meant(a.peek(), a.Room.Plan.roleNames()); id != "" {
 			a.word()
-			b.Role = d.ID
-			a.as("role", CleanLine(d.Label))
+			b.Role = id
+			a.as("role", CleanLine(a.Room.Plan.Role(id).Label))
 		} else if w := a.words(); len(w) == 1 && k != KindHandoffDeclined {
-			return nil, Refuse(NotFound, "the plan knows no role %s; it has: %s", quoted(w[0]), a.Room.Plan.roleIDs())
+			return nil, Refuse(NotFound, "the plan has no role %s; it has: %s", quoted(w[0]), a.Room.Plan.roleIDs())
 		}
 		for _, h := range a.Room.Handoffs {
-			if mine := h.To == a.Who.Handle || k == KindHandoffWithdrawn && h.From == a.Who.Handle; b.Role == "" && mine {
+			own := h.To == a.Who.Handle
+			if k == KindHandoffWithdrawn {
+				own = h.From == a.Who.Handle
+			}
+			if b.Role == "" && own {
 				b.Role = h.Role
 			}
 		}
 		if b.Role == "" {
-			return nil, Refuse(Conflict, "no handoff waits for you")
+			if k == KindHandoffWithdrawn {
+				return nil, Refuse(Conflict, "you have offered no role to anybody, so there is nothing to withdraw")
+			}
+			return nil, Refuse(Conflict, "nobody has offered you a role")
 		}
 		b.Reason = a.reason()
 		return b, nil
 	}
 }
 
-func parseAsk(a *args) (Body, error) {
-	b := &AskMade{}
-	var err error
-	if _, e := time.ParseDuration(a.peek()); e == nil { // the length may stand first
-		if b.For, err = a.span(); err != nil {
-			return nil, err
-		}
-	}
-	b.To = a.person()
-	if err := a.known(b.To); err != nil {
-		return nil, err
-	}
-	if b.For == 0 {
-		if b.For, err = a.span(); err != nil {
-			return nil, err
-		}
-	}
-	b.Text = a.text()
-	return b, nil
-}
-
-func parseReply(k Kind) func(*args) (Body, error) {
-	return func(a *args) (Body, error) {
-		n, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#"))
-		if err == nil {
-			a.word()
-			a.as("ask", Safef("%d", n))
-		}
-		for i := len(a.Room.Asks) - 1; i >= 0; i-- {
-			q := a.Room.Asks[i]
-			if n == q.N || n == 0 && q.To == a.Who.Handle && !q.Done {
-				return &AskReply{Ask: q.ID, Text: a.text(), kind: k}, nil
-			}
-		}
-		return nil, Refuse(NotFound, "no such ask waits; the room has %d", len(a.Room.Asks))
-	}
-}
-
 func parseAdmit(a *args) (Body, error) {
 	h := a.person()
-	for _, k := range a.Knocks {
+	for _, k := range a.JoinRequests {
 		if k.Handle == h {
-			return &KeyAdmitted{Key: k.Key, Handle: h, Right: Right(strings.ToLower(a.word())), Door: DoorPerson}, nil
+			return &KeyAdmitted{Key: k.Key, Handle: h, Right: Right(strings.ToLower(a.word())), Origin: OriginPerson},
+				nil
 		}
 	}
-	return nil, Refuse(NotFound, "nobody called %s is at the door", quoted(h))
+	return nil, Refuse(NotFound, "nobody called %s has asked to join", quoted(h))
 }
 
 func parseRight(a *args) (Body, error) {
@@ -183,11 +185,11 @@ func parseRight(a *args) (Body, error) {
 	return b, nil
 }
 
-func parseStrike(a *args) (Body, error) {
-	return &KeyStruck{Handle: a.person(), Reason: a.reason()}, nil
+func parseRevoke(a *args) (Body, error) {
+	return &KeyRevoked{Handle: a.person(), Reason: a.reason()}, nil
 }
 
-// parseRestrict reads who may see the room. A reason follows the people.
+// parseRestrict parses who may see the room. A reason follows the people.
 func parseRestrict(a *args) (Body, error) {
 	b := &RoomRestricted{Mode: RestrictTo}
 	switch w := strings.ToLower(a.peek()); w {
@@ -200,19 +202,21 @@ func parseRestrict(a *args) (Body, error) {
 	}
 	b.Reason = a.reason()
 	if len(b.Handles) == 0 && b.Mode != RestrictOff {
-		return nil, Refuse(Invalid, "say to whom, each with an @: :restrict @%s @WHO [REASON]", a.Who.Handle)
+		return nil, Refuse(Invalid, "name the people, each with an @: :restrict @%s @WHO [REASON]", a.Who.Handle)
 	}
 	return b, nil
 }
 
 func restrictActs(c Ctx, words []string) []option {
-	out := []option{{"add", Lit("these people too")}, {"remove", Lit("these people no longer")}, {"off", Lit("everybody on this hub may see it")}}
+	out := []option{{"add", Lit("these people too")}, {"remove", Lit("these people no longer")},
+		{"off", Lit("everybody on this hub may see it")}}
 	if !c.Room.IsRestricted() {
 		out = nil
 	}
 	return append(people(c, words), out...)
 }
 
-func knockers(c Ctx, _ []string) []option {
-	return from(c.Knocks, func(k Knock) (string, string) { return "@" + k.Handle, "key " + shortKey(k.Key) })
+func joinRequesters(c Ctx, _ []string) []option {
+	return from(c.JoinRequests,
+		func(k JoinRequest) (string, string) { return "@" + k.Handle, "key " + shortKey(k.Key) })
 }

@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// reporters are who reports from outside of the tools.
+// reporters are the possible sources of a report by a person.
 var reporters = []string{"soc", "vendor", "customer", "user", "partner", "researcher"}
 
-// parseReport reads a report that came to the person who writes: an alert of kind
-// report, whose time to be judged begins now. The same words twice are two reports.
+// parseReport parses a report that a person received: an alert of kind report, which
+// has to be judged in time. The same words twice are two reports.
 func parseReport(a *args) (Body, error) {
 	if a.peek() == "" {
 		return nil, Refuse(
 			Invalid,
-			"say who reports, and what: :alert soc TEXT; who: %s",
+			"give who reports and what: :alert soc TEXT; who is one of: %s",
 			strings.Join(reporters, ", "),
 		)
 	}
@@ -25,14 +25,14 @@ func parseReport(a *args) (Body, error) {
 	if !inWords(who, reporters) {
 		return nil, Refuse(
 			Invalid,
-			"%s is nobody who reports; say one of: %s",
+			"%s is not a reporter; give one of: %s",
 			quoted(who),
 			strings.Join(reporters, ", "),
 		)
 	}
 	text := a.text()
 	if strings.TrimSpace(text) == "" {
-		return nil, Refuse(Invalid, "say what is reported: :alert %s TEXT", who)
+		return nil, Refuse(Invalid, "give what is reported: :alert %s TEXT", who)
 	}
 	title := cutText(CleanLine(text).String(), 200)
 	sum := sha256.Sum256(
@@ -80,7 +80,7 @@ func reporterOptions(Ctx, []string) []option {
 	return from(reporters, func(s string) (string, string) { return s, "a report of a " + s })
 }
 
-// CustomerReports counts the reports of customers among the alerts.
+// CustomerReports returns the number of alerts that customers reported.
 func (r *Room) CustomerReports() (n int) {
 	for i := range r.Alerts {
 		if a := &r.Alerts[i].Alert; a.isCustomerReport() {
@@ -90,7 +90,7 @@ func (r *Room) CustomerReports() (n int) {
 	return n
 }
 
-// isCustomerReport reports whether an alert is what a customer reported.
+// isCustomerReport reports whether a customer reported the alert.
 func (a *Alert) isCustomerReport() bool {
 	return a.Kind == "report" && strings.Contains(strings.ToLower(a.Source+" "+a.Rule+" "+a.Asset.Type), "customer")
 }

@@ -5,10 +5,11 @@ import "strings"
 // Commands about the incident as a whole.
 
 func parseSev(a *args) (Body, error) {
-	s := a.Room.Plan.Severity(a.word())
-	if s == nil {
-		return nil, Refuse(NotFound, "say which severity: %s", a.Room.Plan.severityIDs())
+	id, err := a.named("severity", a.Room.Plan.severityNames())
+	if err != nil {
+		return nil, err
 	}
+	s := a.Room.Plan.Severity(id)
 	b := &SeverityChanged{To: s.ID}
 	a.as("severity", CleanLine(s.ID))
 	for _, c := range s.Criteria {
@@ -23,19 +24,18 @@ func parseSev(a *args) (Body, error) {
 }
 
 func parsePhase(a *args) (Body, error) {
-	w := a.word()
-	leave, overlap := strings.EqualFold(w, "leave"), strings.HasPrefix(w, "+")
-	if leave || w == "+" {
-		w = a.word()
+	leave := strings.EqualFold(a.peek(), "leave")
+	if leave {
+		a.word()
 	}
-	name := strings.TrimPrefix(w, "+")
-	d := a.Room.Plan.Phase(name)
-	if d == nil {
-		d = a.Room.phaseByPrefix(name)
+	a.remaining = strings.TrimLeft(a.remaining, " ")
+	rest, overlap := strings.CutPrefix(a.remaining, "+")
+	a.remaining = rest
+	id, err := a.named("phase", a.Room.Plan.phaseNames())
+	if err != nil {
+		return nil, err
 	}
-	if d == nil {
-		return nil, Refuse(NotFound, "say which phase: %s", a.Room.Plan.phaseIDs())
-	}
+	d := a.Room.Plan.Phase(id)
 	a.as("phase", CleanLine(d.Label))
 	if leave {
 		return &PhaseLeft{Phase: d.ID}, nil
@@ -43,40 +43,47 @@ func parsePhase(a *args) (Body, error) {
 	return &PhaseEntered{Phase: d.ID, Overlap: overlap}, nil
 }
 
-func (r *Room) phaseByPrefix(name string) *PhaseDef {
-	for i := range r.Plan.Phases {
-		if name != "" && strings.HasPrefix(r.Plan.Phases[i].ID, strings.ToLower(name)) {
-			return &r.Plan.Phases[i]
-		}
-	}
-	return nil
-}
-
 func parseKind(a *args) (Body, error) {
-	w := strings.ToLower(a.word())
-	ids := a.Room.Plan.kindIDs()
-	switch {
-	case len(a.Room.Plan.Kinds) == 0:
-		return nil, Refuse(NotFound, "the plan knows no kinds of incidents")
-	case w == "":
-		return nil, Refuse(Invalid, "say which kind: %s", ids)
+	if len(a.Room.Plan.Kinds) == 0 {
+		return nil, Refuse(NotFound, "the plan has no kinds of incidents")
 	}
-	a.as("kind", CleanLine(w))
-	return &KindChanged{To: w}, nil
+	id, err := a.named("kind", a.Room.Plan.kindNames())
+	if err != nil {
+		return nil, err
+	}
+	a.as("kind", CleanLine(a.Room.Plan.KindDef(id).Label))
+	return &KindChanged{To: id}, nil
 }
 
 func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.textAs("title")}, nil }
 
 func parseResolve(a *args) (Body, error) {
+	if err := a.timed(true); err != nil {
+		return nil, err
+	}
+	if why, ok, err := a.override(); ok {
+		return &IncidentResolved{Override: why}, err
+	}
 	return &IncidentResolved{Text: a.text()}, nil
 }
 
 func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.reason()}, nil }
 
 func parseClose(a *args) (Body, error) {
+	if w := a.peek(); timeWord(w) || bareTime(w) {
+		if err := a.timed(true); err != nil {
+			return nil, err
+		}
+	}
 	why, ok, err := a.override()
 	if !ok && a.text() != "" {
 		return nil, Refuse(Invalid, "write :close, or :close override REASON")
+	}
+	if err == nil && !ok && a.Room.Status != Closed {
+		if left := a.Room.unfinished(a.Now); left.Len() > 0 {
+			return nil, Refuse(Conflict, "not everything is done; finish it, or give a reason with :close "+
+				"override REASON (left: %s)", left)
+		}
 	}
 	return &IncidentClosed{Override: why}, err
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Commands about work: the checklist now, follow-ups for after.
+// Commands about work: items of the checklist, and follow-ups.
 
 func parseCheck(a *args) (Body, error) {
 	id, err := a.item()
@@ -15,6 +15,9 @@ func parseCheck(a *args) (Body, error) {
 	}
 	b := &ItemDoneBody{Item: id}
 	if a.Room.validates(id) {
+		if err := a.timeNext(); err != nil {
+			return nil, err
+		}
 		if b.Severity, err = a.verified(); err != nil {
 			return nil, err
 		}
@@ -27,32 +30,40 @@ func parseCheck(a *args) (Body, error) {
 	if err := a.timed(false); err != nil {
 		return nil, err
 	}
-	if onlyNumbers(a.rest) {
-		return nil, Refuse(Invalid, "one item a line; a note has words: :check N NOTE, not %s", quoted(strings.TrimSpace(a.rest)))
+	if onlyNumbers(a.remaining) {
+		return nil, Refuse(Invalid, "give one item a line; a note has words: :check N NOTE, not %s",
+			quoted(strings.TrimSpace(a.remaining)))
 	}
 	b.Note = a.textAs("note")
 	return b, nil
 }
 
-// verified is the severity that a validation confirms, beside the fact that the
-// alert is real. A line that names another one than the room has is refused.
+// verified consumes the severity that a validation confirms in addition to the alert
+// being real, and returns "" if the line states none. It refuses a severity that is
+// not the room's.
 func (a *args) verified() (string, error) {
-	if s := a.Room.Plan.Severity(a.peek()); s != nil {
-		a.word()
-		if s.ID != a.Room.Severity {
-			return "", Refuse(Conflict, "the severity is %s; set it first: :sev %s %s", a.Room.Severity, s.ID, s.criteriaHint())
-		}
+	s := a.Room.Plan.Severity(a.peek())
+	if s == nil {
+		a.as("alert", Lit("is real"))
+		a.as("severity", Safef("not verified; to verify it, name it, as in %s", a.Room.Severity))
+		return "", nil
+	}
+	a.word()
+	if s.ID != a.Room.Severity {
+		return "", Refuse(Conflict, "the severity is %s; set it first: :sev %s %s", a.Room.Severity, s.ID,
+			s.criteriaHint())
 	}
 	a.as("alert", Lit("is real"))
-	a.as("severity", Safef("%s is verified", a.Room.Severity))
-	return a.Room.Severity, nil
+	a.as("severity", Safef("%s is verified", s.ID))
+	return s.ID, nil
 }
 
 func parseMove(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		id, err := a.item()
-		if err == nil && onlyNumbers(a.rest) {
-			err = Refuse(Invalid, "one item a line; a reason has words, not %s", quoted(strings.TrimSpace(a.rest)))
+		if err == nil && onlyNumbers(a.remaining) {
+			err = Refuse(Invalid, "give one item a line; a reason has words, not "+
+				"%s", quoted(strings.TrimSpace(a.remaining)))
 		}
 		return &ItemMoved{Item: id, Reason: a.reason(), kind: k}, err
 	}
@@ -71,10 +82,11 @@ func parseAssign(a *args) (Body, error) {
 }
 
 func parseItem(a *args) (Body, error) {
-	b := &ItemAdded{Phase: a.word()}
-	if d := a.Room.Plan.Phase(b.Phase); d == nil {
-		return nil, Refuse(NotFound, "say for which phase: %s", a.Room.Plan.phaseIDs())
+	phase, err := a.named("phase", a.Room.Plan.phaseNames())
+	if err != nil {
+		return nil, err
 	}
+	b := &ItemAdded{Phase: phase}
 	a.as("phase", CleanLine(b.Phase))
 	if isPerson(a.peek()) {
 		b.Owner = a.person()
@@ -86,13 +98,18 @@ func parseItem(a *args) (Body, error) {
 }
 
 func parseIf(a *args) (Body, error) {
-	b := &ConditionAnswered{Condition: a.word()}
+	condition, err := a.named("condition", a.Room.Plan.conditionNames())
+	if err != nil {
+		return nil, err
+	}
+	b := &ConditionAnswered{Condition: condition}
 	switch w := strings.ToLower(a.word()); w {
 	case "yes", "y":
 		b.Yes = true
 	case "no", "n":
 	default:
-		return nil, Refuse(Invalid, "answer with yes or no, as in :if CONDITION yes; the plan has: %s", a.Room.Plan.conditionIDs())
+		return nil, Refuse(Invalid, "answer with yes or no, as in :if CONDITION yes; the plan has: %s",
+			a.Room.Plan.conditionIDs())
 	}
 	a.as("answer", Safef("%s", map[bool]string{true: "yes", false: "no"}[b.Yes]))
 	b.Why = a.reason()
@@ -132,10 +149,13 @@ func parseTodo(a *args) (Body, error) {
 		}
 		break
 	}
-	t := strings.TrimSpace(a.rest)
-	a.rest = ""
+	t := strings.TrimSpace(a.remaining)
+	a.remaining = ""
 	if t = b.trailing(t, a); t != "" {
 		b.Title = t
+	}
+	if w := strings.ToLower(t); b.Of != "" && (w == "done" || w == "drop" || w == "dropped" || w == "open") {
+		return nil, Refuse(Invalid, "%s is not a title; mark a follow-up as done with :todo done N", quoted(t))
 	}
 	a.as("title", CleanLine(b.Title))
 	a.as("due", CleanLine(b.Due))
@@ -143,7 +163,7 @@ func parseTodo(a *args) (Body, error) {
 	return b, nil
 }
 
-// trailing takes owner, due date and type off the end of a follow-up's title.
+// trailing removes owner, due date and type from the end of a follow-up's title.
 func (b *FollowupAdded) trailing(title string, a *args) string {
 	for {
 		w := strings.Fields(title)
@@ -169,8 +189,8 @@ func (b *FollowupAdded) trailing(title string, a *args) string {
 }
 
 func parseReview(a *args) (Body, error) {
-	b := &ReviewWritten{Part: strings.ToLower(a.word())}
-	a.as("part", CleanLine(b.Part))
+	b := &ReviewWritten{Section: strings.ToLower(a.word())}
+	a.as("part", CleanLine(b.Section))
 	b.Text = a.text()
 	return b, b.check(a.Room, nil)
 }
@@ -181,7 +201,8 @@ func (a *args) followup() (Followup, error) {
 		return Followup{}, err
 	}
 	if n > len(a.Room.Followups) {
-		return Followup{}, Refuse(NotFound, "there is no follow-up %d; the room has %d", n, len(a.Room.Followups))
+		return Followup{}, noSuch("follow-up", n, len(a.Room.Followups), "this room has")
 	}
+	a.about(Safef("%d %s", n, CleanLine(a.Room.Followups[n-1].Title)))
 	return a.Room.Followups[n-1], nil
 }

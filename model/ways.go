@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// updateDuty is what stands in the key of a duty before the id of an update.
+// updateDuty precedes the id of an update in the key of a duty.
 const updateDuty = "/update/"
 
-// Way is how an update does on one way to its audience.
+// Way is the state of delivering an update by one bridge.
 type Way struct {
 	Bridge   string
-	All      int // addresses, where the way has several
+	All      int // number of addresses
 	Sent     int
-	Failed   int       // not there yet, tried again
+	Failed   int       // not delivered, will be retried
 	Lost     int       // given up
 	Cut      int       // the channel is compromised
-	Tries    int       // of the one that took most
-	Next     time.Time // of the next try
-	Detail   string    // of what did not get through
-	Expected bool      // nothing is said of it yet, and an update before went that way
+	Tries    int       // attempts for the address that took most
+	Next     time.Time // next retry
+	Detail   string    // detail of the newest failure
+	Expected bool      // nothing is recorded yet, but the update before used this bridge
 }
 
-// Ways are the ways that an update goes, by name. One of which nothing is said
-// yet is expected where the update before to the same audience went it.
+// Ways returns the bridges that deliver an update, by name. A bridge without a
+// recorded delivery is expected if it delivered the previous update to the same
+// audience.
 func (r *Room) Ways(d *Dispatch) []Way {
 	out := r.waysOf(d.ID)
 	for i := len(r.Dispatches) - 1; i >= 0; i-- {
@@ -81,8 +82,8 @@ func (w *Way) count(d *Delivery) {
 	}
 }
 
-// Words say how the update does that way: "slack sent", "mail 1 of 2 sent,
-// failed, tried again 14:05".
+// Words describes the state: "slack sent", "mail 1 of 2 sent, failed, tried again
+// 14:05".
 func (w Way) Words(zone *time.Location) Safe {
 	s := Safef("%s", w.Bridge)
 	add := func(on bool, t Safe) {
@@ -110,19 +111,21 @@ func (w Way) Words(zone *time.Location) Safe {
 	return s
 }
 
-// DispatchOf returns the update that a line is, nil where it is none.
+// DispatchOf returns the update that a line records, or nil if it is not one.
 func (r *Room) DispatchOf(l *Line) *Dispatch {
-	if l.Kind != KindUpdateSent {
+	if l.Kind != KindUpdateSent && l.Kind != KindUpdateApproved {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(r.Dispatches, l.Seq, func(d Dispatch, seq uint64) int { return int(int64(d.Seq) - int64(seq)) })
+	i, ok := slices.BinarySearchFunc(r.Dispatches, l.Seq,
+		func(d Dispatch, seq uint64) int { return int(int64(d.Seq) - int64(seq)) })
 	if !ok {
 		return nil
 	}
 	return &r.Dispatches[i]
 }
 
-// WayWords say how an update does on all its ways: "[slack sent, mail queued]".
+// WayWords describes how an update is delivered by all its bridges: "[slack sent,
+// mail queued]".
 func (r *Room) WayWords(l *Line, zone *time.Location) Safe {
 	d := r.DispatchOf(l)
 	if d == nil || len(r.Deliveries) == 0 {

@@ -7,7 +7,7 @@ import (
 	"warroom/model"
 )
 
-// TestWays: the line of an update says how it does on every way.
+// TestWays: the line of an update describes its delivery by every bridge.
 func TestWays(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	record := func(bridge, duty string, s model.DeliveryState, attempt int) {
@@ -19,7 +19,7 @@ func TestWays(t *testing.T) {
 		k.do("ana", model.Act{Body: b})
 	}
 	words := func(seq uint64) string { return k.room.WayWords(k.room.Line(seq), time.UTC).String() }
-	k.say("ana", ":update one")
+	k.mustType("ana", ":update one")
 	one := k.room.Seq
 	id := k.room.Dispatches[0].ID
 	if got := words(one); got != "" {
@@ -36,7 +36,7 @@ func TestWays(t *testing.T) {
 	if got := words(one); got != "[mail 1 of 2 sent FAILED, given up, slack sent, try 2]" {
 		t.Errorf("got %s", got)
 	}
-	k.say("ana", ":update two")
+	k.mustType("ana", ":update two")
 	if got := words(k.room.Seq); got != "[mail queued, slack queued]" {
 		t.Errorf("got %s", got)
 	}
@@ -46,25 +46,31 @@ func TestWays(t *testing.T) {
 	}
 }
 
-// TestLinksComeBack: what a tracker made is found from the room.
+// TestLinksComeBack: the room has the address of what a tracker created.
 func TestLinksComeBack(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.say("ana", ":todo rotate every key")
+	k.mustType("ana", ":todo rotate every key")
 	id := k.room.Followups[0].ID
 	for _, link := range []string{"https://jira.example/browse/OPS-1", "https://jira.example/browse/OPS-1"} {
-		k.do("ana", model.Act{Body: &model.DeliveryRecorded{Duty: "jira/follow-up/" + id, Bridge: "jira", State: model.DeliverySent, Link: link}})
+		k.do("ana",
+			model.Act{Body: &model.DeliveryRecorded{Duty: "jira/follow-up/" + id, Bridge: "jira",
+				State: model.DeliverySent, Link: link}})
 	}
-	k.do("ana", model.Act{Body: &model.DeliveryRecorded{Duty: "jira/page/open-1", Bridge: "jira", State: model.DeliverySent, Link: "https://jira.example/browse/OPS-2"}})
+	k.do("ana",
+		model.Act{Body: &model.DeliveryRecorded{Duty: "jira/page/open-1", Bridge: "jira", State: model.DeliverySent,
+			Link: "https://jira.example/browse/OPS-2"}})
 	if f := k.room.Followups[0]; len(f.Tickets) != 1 || len(k.room.Links) != 1 || k.room.Links[0].System != "jira" {
 		t.Errorf("%+v %+v", f, k.room.Links)
 	}
 	for _, link := range []string{"javascript:alert(1)", "https://x.example/\x1b[2J", "https://x y"} {
-		l := k.do("ana", model.Act{Body: &model.DeliveryRecorded{Duty: "jira/page/x", Bridge: "jira", State: model.DeliverySent, Link: link}})
-		if l.Refused.String() != "the delivery has a link that is none" {
+		l := k.do("ana",
+			model.Act{Body: &model.DeliveryRecorded{Duty: "jira/page/x", Bridge: "jira", State: model.DeliverySent,
+				Link: link}})
+		if l.Refused.String() != "the delivery has a link that is not a link" {
 			t.Errorf("%q: %s", link, l.Refused)
 		}
 	}
-	k.say("ana", ":todo 1 @bo due 2030-01-01")
+	k.mustType("ana", ":todo 1 @bo due 2030-01-01")
 	if f := k.room.Followups[0]; len(f.Tickets) != 1 || f.Owner != "bo" {
 		t.Errorf("%+v", f)
 	}

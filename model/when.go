@@ -12,11 +12,11 @@ var (
 	dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 )
 
-// LeadingTime takes a time off the beginning of a line: "-12m text" (also
-// "@-12m"), "@14:32 text", "@yesterday 23:10 text", "@2026-11-20 23:10+03:00 text". It
-// returns the zero time and the line as it is where the line begins with none.
-// Times are read in zone; one that lies ahead of now, that the zone has twice
-// or not at all is refused with the reading that was tried.
+// LeadingTime consumes a time at the beginning of a line: "-12m text" (also
+// "@-12m"), "@14:32 text", "@yesterday 23:10 text", "@2026-11-20 23:10+03:00 text".
+// If there is none, it returns the zero time and the line. Times are in zone. It
+// returns an error, with the reading that was tried, for a time after now and for
+// one that zone has twice or not at all.
 func LeadingTime(line string, now time.Time, zone *time.Location) (at time.Time, rest string, err error) {
 	first, rest, _ := strings.Cut(line, " ")
 	rest = strings.TrimLeft(rest, " ")
@@ -44,28 +44,67 @@ func LeadingTime(line string, now time.Time, zone *time.Location) (at time.Time,
 	m := hourForm.FindStringSubmatch(clock)
 	if m == nil {
 		if day != "" {
-			return time.Time{}, line, Refuse(Invalid, "after @%s comes a time of day, as in @%s 23:10", day, day)
+			return time.Time{}, line, Refuse(Invalid, "@%s needs a time of day, as in @%s 23:10", day, day)
+		}
+		if word != "" && agoForm.MatchString("-"+word) {
+			return time.Time{}, line,
+				Refuse(Invalid, "\"%s\" is not a time; for %s ago write -%s", word, lengthWords(word), word)
 		}
 		if looksLikeTime(first) {
-			return time.Time{}, line, Refuse(Invalid, "%s is no time that can be read; write @14:32, @yesterday 23:10 or @2026-11-20 23:10+03:00", first)
+			return time.Time{}, line,
+				Refuse(Invalid,
+					"%q is not a time; write @14:32, @yesterday 23:10 or @2026-11-20 23:10+03:00", first)
 		}
-		return time.Time{}, line, nil // @ana: a person
+		return time.Time{}, line, nil // a handle
+	}
+	if m[4] == "" {
+		next, after, _ := strings.Cut(rest, " ")
+		switch {
+		case next == "UTC" || next == "GMT":
+			m[4], rest = "Z", strings.TrimLeft(after, " ")
+		case zoneNames[next]:
+			return time.Time{}, line, Refuse(Invalid,
+				"%s is not understood: write the time with its offset, as in %s+01:00", next, first)
+		}
 	}
 	at, err = dayTime(day, m, now, zone)
 	return at, rest, err
 }
 
-// wrongTime is what begins like a time and is none.
-var wrongTime = regexp.MustCompile(`^(-\d+[a-zA-Z]+|@\d.*|@-.*|@(tomorrow|now|noon|midnight|last|monday|tuesday|wednesday|thursday|friday|saturday|sunday))$`)
+// lengthWords spells out a length of time such as 1h or 20m, or returns "that long"
+// if it has several parts.
+func lengthWords(s string) Safe {
+	units := map[byte]lit{'d': "day", 'h': "hour", 'm': "minute", 's': "second"}
+	n, unit := strings.TrimLeft(s[:len(s)-1], "0"), units[s[len(s)-1]]
+	switch {
+	case strings.Trim(n, "0123456789") != "" || n == "" || unit == "":
+		return Lit("that long")
+	case n == "1":
+		return Safef("one %s", Lit(unit))
+	}
+	return Safef("%s %ss", n, Lit(unit))
+}
 
-// looksLikeTime says whether a word begins like a time; where it is none, that
-// is worth a word to whoever typed it.
+// zoneNames are abbreviations of time zones that people append to a time. Most of
+// them stand for several offsets.
+var zoneNames = map[string]bool{"CET": true, "CEST": true, "EET": true, "EEST": true, "WET": true, "BST": true,
+	"IST": true, "TRT": true, "MSK": true,
+	"EST": true, "EDT": true, "CST": true, "CDT": true, "MST": true, "MDT": true, "PST": true, "PDT": true,
+	"JST": true, "AEST": true, "AEDT": true}
+
+// wrongTime matches words that begin like a time but are not one.
+var wrongTime = regexp.MustCompile(
+	`^([-+]\d[\d.,]*[a-z]*[\d]*|@[-+\d].*|@(tomorrow|now|noon|midnight|last|monday|tuesday|wednesday|thursday|` +
+		`friday|saturday|sunday))$`)
+
+// looksLikeTime reports whether a word begins like a time. If it is not a valid one,
+// the person who typed it gets an error.
 func looksLikeTime(w string) bool { return wrongTime.MatchString(strings.ToLower(w)) }
 
 func ago(m []string, now time.Time) (time.Time, error) {
 	d, err := time.ParseDuration("0s" + m[3] + m[4] + m[5])
 	if err != nil {
-		return time.Time{}, Refuse(Invalid, "%s is no length of time; write -12m or -1h30m", m[0])
+		return time.Time{}, Refuse(Invalid, "%s is not a length of time; write -12m or -1h30m", m[0])
 	}
 	days := 0
 	for _, c := range m[2] {
@@ -77,9 +116,9 @@ func ago(m []string, now time.Time) (time.Time, error) {
 	return now.Add(-d).AddDate(0, 0, -days).Truncate(time.Second), nil
 }
 
-// dayTime reads a time of day on a day.
+// dayTime parses a time of day on a given day.
 func dayTime(day string, m []string, now time.Time, zone *time.Location) (time.Time, error) {
-	said := strings.TrimSpace(strings.TrimSpace(day+" "+m[1]+":"+m[2]) + m[4])
+	input := strings.TrimSpace(strings.TrimSpace(day+" "+m[1]+":"+m[2]) + m[4])
 	if m[4] != "" {
 		z := strings.ReplaceAll(m[4], ":", "")
 		if z == "Z" {
@@ -87,7 +126,7 @@ func dayTime(day string, m []string, now time.Time, zone *time.Location) (time.T
 		}
 		t, err := time.Parse("-0700", z)
 		if err != nil {
-			return time.Time{}, Refuse(Invalid, "%s is no offset from UTC; write +03:00 or Z", m[4])
+			return time.Time{}, Refuse(Invalid, "%s is not an offset from UTC; write +03:00 or Z", m[4])
 		}
 		zone = t.Location()
 	}
@@ -115,7 +154,9 @@ func dayTime(day string, m []string, now time.Time, zone *time.Location) (time.T
 		if day == "" {
 			hint = Safef("; for the day before write @yesterday %s:%s", m[1], m[2])
 		}
-		return time.Time{}, Refuse(Invalid, "%s was read as %s (%s), which is in the future%s", said, at.In(zone).Format("2006-01-02 15:04 -07:00"), Stamp(at), hint)
+		return time.Time{},
+			Refuse(Invalid, "%s was read as %s (%s), which is in the future%s", input,
+				at.In(zone).Format("2006-01-02 15:04 -07:00"), FormatTime(at), hint)
 	}
 	return at.UTC(), nil
 }
@@ -128,26 +169,30 @@ func two(s string) int {
 	return n
 }
 
-// local makes a time in a zone and refuses one that the zone's clocks show
-// twice or never.
+// local returns a time in zone, and refuses one that occurs there twice or not at
+// all.
 func local(base time.Time, h, m, s int, zone *time.Location) (time.Time, error) {
 	y, mo, d := base.Date()
 	at := time.Date(y, mo, d, h, m, s, 0, zone)
 	if at.Hour() != h || at.Minute() != m {
-		return at, Refuse(Invalid, "on %s the clocks of %s skip %02d:%02d; write the time with its offset, as in @%s %02d:%02d+03:00",
+		return at, Refuse(Invalid,
+			"on %s the clocks of %s skip %02d:%02d; write the time with its offset, as in @%s %02d:%02d+03:00",
 			base.Format(time.DateOnly), zone.String(), h, m, base.Format(time.DateOnly), h, m)
 	}
-	for _, shift := range []time.Duration{-2 * time.Hour, -time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour} {
+	for _, shift := range []time.Duration{-2 * time.Hour, -time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour,
+		2 * time.Hour} {
 		o := at.Add(shift)
 		if o.Hour() == h && o.Minute() == m && o.Day() == d {
-			return at, Refuse(Invalid, "%02d:%02d came twice on %s: %s and %s; write it with its offset, as in @%s %s", h, m,
-				base.Format(time.DateOnly), at.Format("15:04-07:00"), o.Format("15:04-07:00"), base.Format(time.DateOnly), at.Format("15:04-07:00"))
+			return at, Refuse(Invalid, "%02d:%02d came twice on %s: %s and %s; write it with its offset, as in @%s %s",
+				h, m,
+				base.Format(time.DateOnly), at.Format("15:04-07:00"), o.Format("15:04-07:00"),
+				base.Format(time.DateOnly), at.Format("15:04-07:00"))
 		}
 	}
 	return at, nil
 }
 
-// DueDate reads a due date: 2026-11-30, fri, friday, today, tomorrow, 3d. It
+// DueDate parses a due date: 2026-11-30, fri, friday, today, tomorrow, 3d. It
 // returns it as YYYY-MM-DD in zone.
 func DueDate(s string, now time.Time, zone *time.Location) (string, error) {
 	n := now.In(zone)
@@ -171,5 +216,5 @@ func DueDate(s string, now time.Time, zone *time.Location) (string, error) {
 			}
 		}
 	}
-	return "", Refuse(Invalid, "%s is no date; write it as 2026-11-30, or as fri, or as 3d", s)
+	return "", Refuse(Invalid, "%s is not a date; write 2026-11-30, fri or 3d", s)
 }

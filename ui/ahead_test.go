@@ -12,13 +12,13 @@ import (
 	"warroom/ui/uitest"
 )
 
-// slow is a house whose door takes its time.
+// slow is a hub whose rooms take time to open.
 type slow struct {
-	model.Rooms
+	ui.Rooms
 	open chan struct{}
 }
 
-func (r *slow) Enter(ctx context.Context, short string) (model.Seat, error) {
+func (r *slow) Enter(ctx context.Context, short string) (model.RoomSession, error) {
 	select {
 	case <-r.open:
 	case <-ctx.Done():
@@ -29,12 +29,13 @@ func (r *slow) Enter(ctx context.Context, short string) (model.Seat, error) {
 
 func TestTypedAhead(t *testing.T) {
 	h, short := busy(t)
-	door := make(chan struct{})
-	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = &slow{o.Rooms, door} })
-	s.See("opening ...", "Ctrl-C").Line("quickly said").Type("hslf").Key(tcell.KeyBackspace2, tcell.KeyBackspace2, tcell.KeyBackspace2).Type("alf ")
-	s.Paste("pasted").See("what you type goes into the room")
-	close(door)
-	s.See("note       quickly said", "> half pasted").Gone("opening") // it is stored
+	release := make(chan struct{})
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = &slow{o.Rooms, release} })
+	s.See("opening ...", "Ctrl-C").Line("quickly said").Type("hslf").Key(tcell.KeyBackspace2, tcell.KeyBackspace2,
+		tcell.KeyBackspace2).Type("alf ")
+	s.Paste("pasted").See("what you type is sent once")
+	close(release)
+	s.See("bo       quickly said", "> half pasted").Gone("opening") // it is stored
 	n := 0
 	if err := h.As("bo").Events(context.Background(), short, 1, func(e *model.Event) error {
 		if strings.Contains(string(e.Body), "quickly said") {
@@ -46,16 +47,16 @@ func TestTypedAhead(t *testing.T) {
 	}
 }
 
-// TestTypedAheadOfADraft: what lay there from last time is not sent with it.
+// TestTypedAheadOfADraft: a saved draft is not mixed with what is typed ahead.
 func TestTypedAheadOfADraft(t *testing.T) {
 	h, _ := busy(t)
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
 	s.See("runner isolated").Type("from last time").See("> from last time").Key(tcell.KeyCtrlC)
 	s.Wait()
-	door := make(chan struct{})
-	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir), func(o *ui.Options) { o.Rooms = &slow{o.Rooms, door} })
-	s.See("opening ...").Line("something new").See("what you type goes")
-	close(door)
+	release := make(chan struct{})
+	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir), func(o *ui.Options) { o.Rooms = &slow{o.Rooms, release} })
+	s.See("opening ...").Line("something new").See("what you type is sent")
+	close(release)
 	s.See("something new", "one line up (Up)").Key(tcell.KeyUp, tcell.KeyUp).See("> from last time")
 }

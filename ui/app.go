@@ -2,191 +2,204 @@ package ui
 
 import (
 	"context"
-	"time"
 
 	"github.com/gdamore/tcell/v2"
-	"github.com/rivo/tview"
 
 	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/keymap"
+	"warroom/ui/room"
+	"warroom/ui/roomlist"
+	"warroom/ui/shell"
+	"warroom/ui/state"
+	"warroom/ui/view"
 )
 
-// app is one terminal. All of it belongs to the loop.
+// app leads from page to page: from the list of rooms into a room and out of it. It is
+// used only by the loop.
 type app struct {
-	o Options
-	glass
-	behind
-	keys  []binding
-	pages []page       // the one on top has the keys
-	in    *place       // the room one is in; nil: none
-	say   note         // the newest word of the program to the person
-	heard []model.Safe // what is still to be said
-	deaf  func()       // ends listening; nil: nothing is listened to
-	was   string       // the room that the list was opened from; empty: none
-	fresh fresh        // when the list is read again
-	utc   bool         // times are shown in UTC, not in the viewer's zone
+	o           Options
+	shell       *shell.Shell
+	store       *state.Store
+	list        *roomlist.List
+	in          *room.Page         // the open room; nil: none
+	keys        keymap.Table[*app] // together with the pages that they apply to
+	unsubscribe func()             // ends the subscription; nil: there is none
 }
 
-// glass is the terminal.
-type glass struct {
-	tv   *tview.Application
-	scr  tcell.Screen
-	root *root
-
-	sheets stamper // scr, where it can; else nil
-
-	th *theme
-
-	small bool // too small for a page, as it was last drawn: what is typed goes nowhere
-}
-
-// behind is what works behind the loop.
-type behind struct {
-	ctx   context.Context
-	stop  context.CancelFunc // ends the session
-	pump  *pump
-	jobs  *jobs
-	store *store
-}
-
-// note is a sentence for the person, shown where hints are until the next key.
-type note struct {
-	text model.Safe
-	bad  bool
-}
-
-// page is one screenful. The pages lie on one another.
-type page interface {
-	// scope says which keys of the table are the page's.
-	scope() scope
-	// draw shows the page in a rectangle; where returns the cursor's place.
-	draw(s tcell.Screen, r rect)
-	// key takes a key that is not in the table.
-	key(ev *tcell.EventKey)
-	// paste takes pasted text.
-	paste(text string)
-}
-
-// rect is a part of the screen.
-type rect struct{ x, y, w, h int }
-
-func newApp(ctx context.Context, stop context.CancelFunc, s tcell.Screen, o Options) *app {
-	a := &app{o: o, glass: glass{tv: tview.NewApplication(), scr: s}}
-	a.root = newRoot(a)
-	p := newPump(s, o)
-	p.stop = func() { a.tv.Stop() }
-	a.behind = behind{ctx: ctx, stop: stop, pump: p, jobs: &jobs{ctx: ctx, wake: p.wake, fail: a.fail, fault: a.o.fault}}
-	a.sheets, _ = s.(stamper)
-	a.keys = allKeys()
-	return a
+// Run shows rooms on a screen until the person leaves, ctx ends or the terminal hangs up;
+// none of these is an error. It takes over the screen, and restores the terminal and
+// waits for all of its goroutines before it returns.
+func Run(ctx context.Context, s tcell.Screen, o Options) error {
+	o = o.withDefaults()
+	a := &app{o: o}
+	a.keys = keymap.Table[*app]{Rows: allKeys(), Of: a}
+	a.shell = shell.New(ctx, s, shell.Options{Clock: o.Clock, Zone: o.Zone, ASCII: o.ASCII, Mouse: o.Mouse,
+		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Fault: a.o.fault, Keys: &a.keys,
+		Stop: o.Stop, Wake: a.takeUpdates})
+	return a.shell.Run(a.start, a.leave)
 }
 
 // start opens the first page.
 func (a *app) start() {
-	a.store = openStore(a.o.State, a.o.Box, func(err error) { a.jobs.post(func() { a.fail(err) }) })
-	a.open(&waitPage{a: a, what: model.Lit("opening ...")})
-	a.hear()
+	sh := a.shell
+	a.store = state.Open(a.o.State, a.o.Box, func(err error) { sh.Jobs.Post(func() { sh.Notes.Fail(err) }) })
+	a.list = roomlist.New(sh, roomlist.Env{Rooms: a.o.Rooms, Store: a.store, Handle: a.o.Handle, Zone: a.o.Zone,
+		Wall: a.o.Wall, Plans: a.o.Plans, Plan: a.o.Plan, Playbook: a.o.Playbook, Enter: a.enter, Lobby: a.ToLobby})
+	sh.Open(&waitPage{shell: sh, what: model.Lit("opening ...")})
+	a.subscribe()
 	if a.o.Room != "" {
 		a.enter(a.o.Room, "")
 		return
 	}
-	a.list(true)
+	a.list.Open(true)
 }
 
-// leave ends what the loop has begun. The loop is over.
+// leave ends what start began. It is called after the loop.
 func (a *app) leave() {
-	if a.deaf != nil {
-		a.deaf()
+	if a.unsubscribe != nil {
+		a.unsubscribe()
 	}
 	a.leaveRoom()
-	a.jobs.wait()
-	a.store.close()
+	a.shell.Jobs.Wait()
+	a.store.Close()
 }
 
-// top is the page that has the keys.
-func (a *app) top() page { return a.pages[len(a.pages)-1] }
-
-// open puts a page on top.
-func (a *app) open(p page) { a.pages = append(a.pages, p) }
-
-// closePage takes the top page away. The last one stays.
-func (a *app) closePage() {
-	if len(a.pages) > 1 {
-		a.pages = a.pages[:len(a.pages)-1]
+// subscribe subscribes to messages of the program while the screen is shown, for example
+// that a damaged file was renamed.
+func (a *app) subscribe() {
+	if a.o.Subscribe != nil && !a.o.Wall { // nobody could dismiss a message there
+		a.unsubscribe = a.o.Subscribe(func(s model.Safe) {
+			a.shell.Jobs.Post(func() { a.shell.Notes.Queue(s) })
+		})
 	}
 }
 
-// only leaves one page.
-func (a *app) only(p page) { a.pages = append(a.pages[:0], p) }
-
-// onKey takes every key before tview does. The key that wakes the loop brings
-// what is new.
-func (a *app) onKey(ev *tcell.EventKey) *tcell.EventKey {
-	switch {
-	case ev.Key() == keyWake:
-		a.news()
-	case ev.Key() == tcell.KeyCtrlC:
-		a.stop()
-	case a.small: // nobody sees what a key would do
-	default:
-		a.say = note{}
-		if a.in != nil {
-			a.in.moved = false
-		}
-		if !a.bound(ev) {
-			a.top().key(ev)
-		}
-	}
-	return nil
-}
-
-// bound does what the key table says for a key.
-func (a *app) bound(ev *tcell.EventKey) bool {
-	for i := range a.keys {
-		b := &a.keys[i]
-		if b.in&a.top().scope() == 0 || !b.is(ev) {
-			continue
-		}
-		if b.not != nil {
-			if why := b.not(a); !why.IsEmpty() {
-				a.tell(why)
-				return true
-			}
-		}
-		b.do(a)
-		return true
-	}
-	return false
-}
-
-// news takes what happened behind the loop: jobs that are done, a newer view.
-func (a *app) news() {
-	a.jobs.run()
-	a.sayHeard()
-	a.beat()
+// takeUpdates processes changes outside the loop: a newer list of rooms, a newer view.
+func (a *app) takeUpdates() {
+	a.list.Beat()
 	if a.in != nil {
-		a.in.news()
+		a.in.Refresh()
 	}
 }
 
-// tell shows a sentence to the person.
-func (a *app) tell(s model.Safe) { a.say = note{text: s} }
-
-// fail shows what went wrong.
-func (a *app) fail(err error) { a.say = note{text: model.Sentence(err), bad: true} }
-
-// zone is the zone in which times are shown.
-func (a *app) zone() *time.Location {
-	if a.utc {
-		return time.UTC
-	}
-	return a.o.Zone
+// enter opens a room in a job.
+func (a *app) enter(short, filter string) {
+	a.shell.Jobs.Start(func(ctx context.Context) func() {
+		session, err := a.o.Rooms.Enter(ctx, short)
+		if err != nil {
+			return func() { a.notEntered(err) }
+		}
+		if ctx.Err() != nil {
+			session.Close()
+			return nil
+		}
+		return func() { a.arrive(session, filter) }
+	})
 }
 
-// now is the hub's time in the zone of the screen.
-func (a *app) now() time.Time {
-	t := a.o.Clock.Now().In(a.zone())
+// notEntered shows the list, and why a room could not be opened.
+func (a *app) notEntered(err error) {
+	a.list.Open(false)
+	a.shell.Notes.Fail(err)
+}
+
+// arrive shows a room that was opened.
+func (a *app) arrive(session model.RoomSession, filter string) {
+	a.leaveRoom()
+	sh, p := a.shell, room.New(a.roomEnv(), session)
+	a.in = p
+	wait, _ := sh.Top().(*waitPage)
+	if a.o.Wall {
+		sh.Only(room.NewWall(p))
+	} else {
+		sh.Only(p)
+	}
+	if sh.Notes.Is(roomlist.Opening(p.Short())) || p.IsLobby() {
+		sh.Notes.Clear()
+	}
+	p.Arrive(filter)
+	if wait != nil && !a.o.Wall {
+		wait.replay(p)
+	}
+}
+
+// roomEnv returns the environment of a room.
+func (a *app) roomEnv() room.Env {
+	o := &a.o
+	return room.Env{Shell: a.shell, Store: a.store, Shared: o.Shared, Nav: a,
+		Handle: o.Handle, Wall: o.Wall, Guest: o.Guest, Bell: o.Bell,
+		Machine: room.Machine{Edit: o.Edit, Ingest: o.Ingest, Collect: o.Collect, Export: o.Export},
+		List:    o.Rooms.List, Named: a.list.Named, Plan: o.Plan, Contacts: o.Contacts, Verify: o.Verify,
+		Choices: a.keys.Choices}
+}
+
+// leaveRoom leaves the open room.
+func (a *app) leaveRoom() {
 	if a.in != nil {
-		t = t.Add(a.in.view.Offset)
+		a.in.Leave()
+		a.in = nil
 	}
-	return t
+}
+
+// PutOut leaves a room that this person may no longer see, and shows why.
+func (a *app) PutOut(why model.Safe) {
+	a.ToRooms()
+	a.list.PrevRoom = "" // the person cannot go back
+	a.shell.Notes.Warn(why)
+}
+
+// ToRooms leaves the room for the list.
+func (a *app) ToRooms() {
+	if a.list.PrevRoom = ""; a.in != nil {
+		a.list.PrevRoom = a.in.Short()
+	}
+	a.leaveRoom()
+	a.shell.Only(&waitPage{shell: a.shell, what: model.Lit("reading the list of rooms ...")})
+	a.list.Open(false)
+}
+
+// ToLobby opens the lobby.
+func (a *app) ToLobby() {
+	if a.in != nil && a.in.IsLobby() {
+		room.OpenAlerts(a.in)
+		return
+	}
+	a.shell.Notes.Show(model.Lit("opening the lobby ..."))
+	a.enter(model.LobbyShort, "")
+}
+
+// OpenDeclare opens the form that declares an incident.
+func (a *app) OpenDeclare() { a.list.OpenDeclare() }
+
+// OpenHelp shows the keys of the top page, then all keys and commands. Esc returns to
+// that page.
+func (a *app) OpenHelp() {
+	title, in := model.Lit("Help"), a.shell.Top().Scope()
+	if p, ok := a.shell.Top().(*shell.TextPage); ok && p.Title == title {
+		a.shell.CloseTop()
+		return
+	}
+	a.shell.Open(&shell.TextPage{Shell: a.shell, Title: title, Lines: func(w int) []draw.Line {
+		return view.HelpLines(room.OwnHelp(), keymap.HelpFor(a.keys.Rows, in), w, a.shell.Theme)
+	}})
+}
+
+// goBack closes the top page. It never removes text from the composer.
+func (a *app) goBack() {
+	sh := a.shell
+	if !sh.IsCovered() {
+		if a.in != nil && sh.Top() == shell.Page(a.in) {
+			a.in.Back()
+		}
+		return
+	}
+	if sh.ClearFind() {
+		return
+	}
+	g, _ := sh.Top().(*room.PastePage)
+	sh.CloseTop()
+	if g != nil {
+		g.Closed()
+	}
 }

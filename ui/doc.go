@@ -1,22 +1,29 @@
-// Package ui is the full-screen face of a room: it shows what a model.View
-// says and turns what a person types into acts. It holds no state of the
-// incident, and nothing in it asks the network: reading is Seat.Latest, writing
-// is Seat.Submit.
+// Package ui is the full-screen interface of warroom: [Run] shows rooms on a terminal and
+// turns input into acts. It has no state of the incident and does no network I/O: it
+// reads with RoomSession.Latest and writes with RoomSession.Submit.
 //
-// One terminal is one [Run]. Its goroutines, all of which Run waits for:
+// The package itself leads from page to page and assembles the key table. Its parts are
+// packages that can be read on their own, from the screen upwards:
 //
-//	loop    tview's: takes keys, draws. Everything not named here lives in it
-//	events  tview's: takes events from the screen
-//	pump    wakes the loop: the room has changed, a second has passed, a job is
-//	        done; ends it when the context does
-//	sender  gives acts to the seat, one after the other, and says who is typing;
-//	        while there are any
-//	keeper  writes draft, history and last seen line to disk, at most once a
-//	        second; while there is something to write
+//	draw      lines of styled text, cell by cell      theme     colors and styles
+//	lineedit  a line editor                           fold      case-insensitive comparison
+//	view      words and rows for a room; pure         state     files of a terminal
+//	timeline  the lines of a room: scroll and filter  shared    state that terminals share
+//	keymap    the key table                           shell     a terminal and its pages
+//	roomlist  the list of rooms, the declare form     room      the page of a room
+//
+// One terminal is one call of Run. Its goroutines, all of which Run waits for:
+//
+//	loop    tview's: handles keys and draws; all state not named here belongs to it
+//	events  tview's: reads events from the screen
+//	pump    wakes the loop when the room has changed, a second has passed or a job
+//	        is done, and ends it when the context ends
+//	sender  submits acts to the session one after the other, and sends whether the
+//	        person is typing; runs while there are any
+//	saver   writes draft, history and last seen line to disk, at most once a second;
+//	        runs while there are any
 //	jobs    short ones: list rooms, enter, search, declare
 //
-// The loop is only ever woken by the screen's Wake or a private key event, never
-// by QueueUpdate. What a person reads is made by pure functions, xxxLines, of the
-// view and a width; text of others is model.Safe and meets no markup. Keys are
-// in one table, keys.go, of which help and the bottom line are made.
+// The loop is woken only by the screen's Wake or a private key event, never by
+// QueueUpdate. Text from others is model.Safe, and is never parsed as markup.
 package ui

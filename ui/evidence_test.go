@@ -13,41 +13,50 @@ import (
 	"warroom/ui/uitest"
 )
 
-// collected is a piece of evidence for a house without a store.
+// collected returns the event of an item, for a fake hub without a store.
 func collected(n int, class, name string) *model.EvidenceCollected {
-	return &model.EvidenceCollected{SHA256: strings.Repeat("ab12", 16), Size: 5 << 30, EvidenceAbout: model.EvidenceAbout{
-		Blob: "01JD0000000000000000000BB" + string(rune('0'+n)), Class: class, Name: name, Host: "web3", Source: "/var/log/auth.log", Command: "warroom evidence add inc-1 auth.log", Note: "before the reboot"}}
+	return &model.EvidenceCollected{SHA256: strings.Repeat("ab12", 16), Size: 5 << 30,
+		EvidenceAbout: model.EvidenceAbout{
+			Blob: "01JD0000000000000000000BB" + string(rune('0'+n)), Class: class, Name: name, Host: "web3",
+			Source: "/var/log/auth.log", Command: "warroom evidence add inc-1 auth.log", Note: "before the reboot"}}
 }
 
-// TestEvidencePage: the register is a key away, with hash and custody of each.
+// TestEvidencePage: one key opens the register, with hash and custody of each item.
 func TestEvidencePage(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("runner isolated").Key(tcell.KeyF7).See("No evidence yet", "| warroom evidence add ROOM -").Key(tcell.KeyEsc)
-	for _, b := range []model.Body{collected(1, "log", "auth.log"), &model.EvidenceStarted{EvidenceAbout: collected(2, "memory", "dump").EvidenceAbout}} {
+	for _, b := range []model.Body{collected(1, "log", "auth.log"),
+		&model.EvidenceStarted{EvidenceAbout: collected(2, "memory", "dump").EvidenceAbout}} {
 		if err := h.Force("bo", short, model.Act{Body: b}); err != nil {
-			t.Fatal(err)
+			t.Fatalf("force: %v", err)
 		}
 	}
 	s.See("E2  memory  dump from web3").Line(":custody e1 transfer @cy to the lab").See("offered to cy: to the lab")
-	mustSay(t, h, short, "cy :custody E1 accept", "cy :custody E1 seal")
+	mustType(t, h, short, "cy :custody E1 accept", "cy :custody E1 seal")
 	golden(t, "evidence.80x24", s.See("E1  auth.log  sealed").Line(":evidence").See("accepted  by cy").Text())
 }
 
-// TestEvidenceLine: a file goes to who can read it, and a word on evidence stays
-// one. Who came by SSH is told what to type.
+// TestEvidenceLine: :evidence with a file adds it, if the person may use files here, and
+// a guest is shown what to type instead. Other lines that begin with it are commands.
 func TestEvidenceLine(t *testing.T) {
 	h, _ := busy(t)
 	var asked model.EvidenceFile
 	fail := error(nil)
 	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) {
-		o.Collect = func(_ context.Context, _ string, f model.EvidenceFile, done func(n, size int64)) (model.Piece, error) {
+		o.Collect = func(_ context.Context, _ string, f model.EvidenceFile,
+			done func(n, size int64)) (model.EvidenceItem,
+			error) {
 			asked = f
 			done(1, 2)
-			return model.Piece{N: 7, Size: 2, SHA256: strings.Repeat("ab", 32)}, fail
+			return model.EvidenceItem{N: 7, Size: 2, SHA256: strings.Repeat("ab", 32)}, fail
 		}
 	})
-	s.See("runner isolated").Type(":evidence ./a b.log --class log").See("a file of this machine into evidence").Key(tcell.KeyEnter).See("./a b.log is E7: 2 bytes, sha256 abababababababab (F7)")
+	s.See(
+		"runner isolated").Type(
+		":evidence ./a b.log --class log").See(
+		"adds a file of this machine to the evidence").Key(tcell.KeyEnter).See("./a b.log is E7: 2 bytes, sha256 " +
+		"abababababababab (F7)")
 	if asked.Path != "./a b.log" || asked.Class != "log" {
 		t.Errorf("asked for %+v", asked)
 	}
@@ -57,5 +66,6 @@ func TestEvidenceLine(t *testing.T) {
 	s.Line(":evidence ./b").See("there is no file ./b")
 
 	g := uitest.Open(t, h, "cy", 80, 24)
-	g.See("runner isolated").Line(":evidence ./a --class log").See("the files of this machine are not yours to give", "evidence add inc-1 - --name ./a < ./a")
+	g.See("runner isolated").Line(":evidence ./a --class log").See("over SSH you cannot add files of the server",
+		"evidence add inc-1 - --name ./a < ./a")
 }

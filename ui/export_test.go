@@ -12,8 +12,8 @@ import (
 	"warroom/ui/uitest"
 )
 
-// TestExportLine: a record goes where it was asked for, and for whom. A line that
-// cannot be done stays. Who came by SSH is told what to type.
+// TestExportLine: an export is written to the given file for the given profile. An
+// invalid line stays in the tray, and a guest is shown what to type instead.
 func TestExportLine(t *testing.T) {
 	h, _ := busy(t)
 	var asked model.ExportFile
@@ -25,11 +25,15 @@ func TestExportLine(t *testing.T) {
 			return model.Safef("written: %s", short), fail
 		}
 	})
-	s.See("runner isolated").Type(":export regulator ./for them.zip").See("for authorities and auditors").Key(tcell.KeyEnter).See("written: inc-1")
+	s.See(
+		"runner isolated").Type(
+		":export regulator ./for them.zip").See(
+		"for authorities and auditors").Key(tcell.KeyEnter).See("written: inc-1")
 	if asked.Profile.Name != "regulator" || asked.Path != "./for them.zip" {
 		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
 	}
-	s.Line(":export --entry 4").See("write it as: :export", "[internal|leadership|compliance|regulator|customer|public] [FILE]", "> :export --entry 4").Key(tcell.KeyCtrlU)
+	s.Line(":export --entry 4").See("write it as: :export",
+		"[internal|leadership|compliance|regulator|customer|public]", "refused  :export --entry 4").Key(tcell.KeyCtrlX)
 	fail = errors.New("x.zip is there already")
 	s.Line(":export x.zip").See("x.zip is there already")
 	if asked.Profile.Name != "internal" || asked.Path != "x.zip" {

@@ -7,22 +7,27 @@ import (
 	"runtime/debug"
 
 	"warroom/model"
+	"warroom/ui/shell"
 )
 
-// fault makes a sentence of a panic. Where the program was when it happened goes
-// to a file in the directory of the state, for who mends it.
+// fault converts a panic to an error. It writes the stack to a file in the state
+// directory, for a bug report.
 func (o *Options) fault(what any) error {
-	say := model.Safef("a fault of the program: %s", fmt.Sprint(what))
+	message := model.Safef("internal error: %s", fmt.Sprint(what))
 	if o.State == "" {
-		return model.Refuse(model.Internal, "%s", say)
+		return model.Refuse(model.Internal, "%s", message)
 	}
 	path := filepath.Join(o.State, "fault-"+o.Clock.Now().UTC().Format("20060102-150405.000")+".txt")
+	stack := debug.Stack()
+	if p, ok := what.(shell.Stacked); ok {
+		stack = p.PanicStack()
+	}
 	err := os.MkdirAll(o.State, 0o700)
 	if err == nil {
-		err = os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", what, debug.Stack()), 0o600)
+		err = os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", what, stack), 0o600)
 	}
 	if err != nil {
-		return model.Refuse(model.Internal, "%s (and nothing could be written to %s)", say, path)
+		return model.Refuse(model.Internal, "%s (and nothing could be written to %s)", message, path)
 	}
-	return model.Refuse(model.Internal, "%s; where it happened is in %s", say, path)
+	return model.Refuse(model.Internal, "%s; where it happened is in %s", message, path)
 }

@@ -15,7 +15,7 @@ import (
 	"warroom/ui/uitest"
 )
 
-// sink is a terminal that nobody types on; it counts what is sent to it.
+// sink is a terminal without input that counts the bytes sent to it.
 type sink struct {
 	gone    chan struct{}
 	bytes   atomic.Int64
@@ -38,31 +38,32 @@ func (s *sink) Close() error {
 	return nil
 }
 
-// running is a clock that goes on from a time as virtual time does.
+// running is a clock that starts at a given time and runs with virtual time.
 type running struct{ from, began time.Time }
 
 func (c running) Now() time.Time { return c.from.Add(time.Since(c.began)) }
 
-// TestIdleHour: in an hour in which nobody says anything an idle room with
-// running clocks sends ticking digits and no whole screens, and its memory does
-// not grow.
+// TestIdleHour: in an hour without entries, a room with running clocks sends the changing
+// digits and no whole screens, and memory does not grow.
 func TestIdleHour(t *testing.T) {
-	h := uitest.NewHouse()
-	short, err := h.As("ana").Declare(t.Context(), model.Declaration{Title: "idle", Severity: "SEV-1", Plan: uitest.Plan()})
+	h := uitest.NewHub()
+	short, err := h.As("ana").Declare(t.Context(),
+		model.Declaration{Title: "idle", Severity: "SEV-1", Plan: uitest.Plan()})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare a room: %v", err)
 	}
 	synctest.Test(t, func(t *testing.T) {
 		out := &sink{gone: make(chan struct{})}
 		s, err := screen.New(screen.NewRemote(out, 120, 40), screen.Options{Term: "xterm-256color", Colors: 256})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make screen: %v", err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() {
-			ended <- ui.Run(ctx, s, ui.Options{Rooms: h.As("ana"), Clock: running{h.Clock.Now(), time.Now()}, Handle: "ana", Room: short,
-				Plan: func(string) (*model.Plan, error) { return uitest.Plan(), nil }})
+			ended <- ui.Run(ctx, s,
+				ui.Options{Rooms: h.As("ana"), Clock: running{h.Clock.Now(), time.Now()}, Handle: "ana", Room: short,
+					Plan: func(string) (*model.Plan, error) { return uitest.Plan(), nil }})
 		}()
 		<-time.After(5 * time.Minute)
 		out.largest.Store(0)
@@ -79,7 +80,7 @@ func TestIdleHour(t *testing.T) {
 		}
 		stop()
 		if err := <-ended; err != nil {
-			t.Error(err)
+			t.Errorf("wait: %v", err)
 		}
 		_ = out.Close()
 		<-s.Done()

@@ -1,9 +1,6 @@
 package ui_test
 
 import (
-	"context"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,24 +13,25 @@ import (
 	"warroom/ui/uitest"
 )
 
-// What a newcomer stumbled over, one test each.
+// Each test covers something that a newcomer stumbled over.
 
 func TestAnAmendmentIsNotPutIntoTheAuthorsMouth(t *testing.T) {
 	h, short := busy(t)
-	mustSay(t, h, short, "bo the key was public for 19 minutes", "ana :amend 15 @13:40 it was public for 91 minutes")
+	mustType(t, h, short, "bo the key was public for 19 minutes", "ana :amend 15 @13:40 it was public for 91 minutes")
 	s := uitest.Open(t, h, "bo", 100, 30)
 	s.See("15 13:40< bo       note       it was public for 91 minutes (amended by ana)")
 	s.Key(tcell.KeyTab, tcell.KeyUp, tcell.KeyEnter).See("(amended by ana)", "happened   2026-11-20 13:40:00 UTC",
 		"line 16 by ana: written 2026-11-20 14:03:40, happened 2026-11-20 13:40:00",
 		"line 15 by bo: written 2026-11-20 14:03:20, happened 2026-11-20 14:03:20").Key(tcell.KeyEsc, tcell.KeyEsc)
-	mustSay(t, h, short, "bo :amend 15 for 92 minutes")
+	mustType(t, h, short, "bo :amend 15 for 92 minutes")
 	s.See("15 13:40< bo       note       for 92 minutes (amended)").Type("/before:13:50").See("1 line", "92 minutes")
 }
 
 func TestATooSmallTerminalTakesNothing(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Type("half").See("> half").Resize(58, 14).See("warroom needs", "Ctrl-C").Line(" blind").Paste("and\nthat").Frame()
+	s.See("runner isolated").Type("half").See("> half").Resize(58, 14).See("warroom needs",
+		"Ctrl-C").Line(" blind").Paste("and\nthat").Frame()
 	s.Resize(80, 24).See("> half").Gone("blind").Resize(58, 14).See("warroom needs").Key(tcell.KeyCtrlC)
 	s.Wait()
 	if rooms, _ := h.As("bo").List(t.Context()); len(rooms[0].Room.Lines()) != 14 {
@@ -45,25 +43,28 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 	h, _ := busy(t)
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
-	s.See("runner isolated").Paste("a\nb\n").See("A paste").Type("s").Gone("A paste").See("saved to", dir[:20]).Type("n").See("> n")
+	s.See("runner isolated").Paste("a\nb\n").See("A paste").Type("s").Gone("A paste").See("saved to",
+		dir[:20]).Type("n").See("> n")
 	files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
 	if len(files) != 1 {
 		t.Fatalf("got %v", files)
 	}
 	h.Clock.Add(time.Second)
-	s.Paste(strings.Repeat("0123456789abcdef\n", 600)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20], "> n")
+	s.Paste(strings.Repeat("0123456789abcdef\n", 600)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20],
+		"> n")
 	nowhere := uitest.Open(t, h, "bo", 80, 30)
-	nowhere.See("runner isolated").Paste("a\nb\n").Type("s").See("no directory to keep it in", "A paste")
+	nowhere.See("runner isolated").Paste("a\nb\n").Type("s").See("no directory for it", "A paste")
 }
 
 func TestRoomsOfOthersAreNoticed(t *testing.T) {
 	t.Parallel() // it takes some beats
-	h := uitest.NewHouse()
+	h := uitest.NewHub()
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("Declare an incident", "severity").Type("Leak")
 	mustDeclare(t, h, "Deploy key in a public CI log")
 	h.Clock.Add(10 * time.Second)
-	s.See("ana declared inc-1 10 s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:", "inc-1")
+	s.See("ana declared inc-1 10 s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:",
+		"inc-1")
 	mustDeclare(t, h, "Phishing wave")
 	s.See("inc-2").Type("deploy").Gone("inc-2")
 	mustDeclare(t, h, "Deploy of a bad build")
@@ -78,24 +79,40 @@ func TestRoomsOfOthersAreNoticed(t *testing.T) {
 	s.See("ana declared inc-4", "Esc, then F5, opens the list")
 }
 
-func TestTheListBeginsWhereOneWas(t *testing.T) {
+// TestFormNamesSimilarRooms: the declare form names the open rooms with a similar title,
+// and no others.
+func TestFormNamesSimilarRooms(t *testing.T) {
+	t.Parallel() // it takes some beats
+	h := uitest.NewHub()
+	mustDeclare(t, h, "Deploy key in a public CI log")
+	mustDeclare(t, h, "Phishing wave")
+	s := uitest.Open(t, h, "bo", 80, 30)
+	s.See("inc-2").Key(tcell.KeyCtrlN).See("severity").Type("Deploy key leaked")
+	s.See("similar rooms are open: inc-1 Deploy key", "2 words of its title").Gone("Phishing")
+	s.Key(tcell.KeyCtrlU).Type("A laptop was stolen").Gone("similar rooms")
+}
+
+func TestListStartsAtLastRoom(t *testing.T) {
 	h, short := busy(t)
 	two, three := mustDeclare(t, h, "two"), mustDeclare(t, h, "three")
 	dir := t.TempDir()
-	mustSay(t, h, two, "ana :resolve done", "ana :close override a test")
+	mustType(t, h, two, "ana :resolve done", "ana :close override a test")
 	s := uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
 	selected := func(want string) {
 		t.Helper()
-		s.Until(want+" selected", func(f uitest.Frame) bool { return strings.Contains(strings.Join(f.Reverse, "\n"), want) })
+		s.Until(want+" selected",
+			func(f uitest.Frame) bool { return strings.Contains(strings.Join(f.Reverse, "\n"), want) })
 	}
 	s.See("inc-3", "closed")
 	selected(three)
 	if f := s.Frame().Text(); strings.Index(f, "inc-2") < strings.Index(f, "inc-1") {
 		t.Errorf("the closed room is not the last:\n%s", f)
 	}
-	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Gone("opening inc-1").Key(tcell.KeyF5).See("search:", "you were here")
+	s.Key(tcell.KeyDown, tcell.KeyEnter).See("runner isolated").Gone("opening inc-1").Key(tcell.KeyF5).See("search:",
+		"you were here")
 	selected(short)
-	s.Type("zzz").See("search: zzz", "Esc back").Key(tcell.KeyEsc).Gone("zzz").Key(tcell.KeyEsc).See("runner isolated").Gone("search:")
+	s.Type("zzz").See("search: zzz",
+		"Esc back").Key(tcell.KeyEsc).Gone("zzz").Key(tcell.KeyEsc).See("runner isolated").Gone("search:")
 	s.Key(tcell.KeyF5).See("search:", "you were here")
 	h.Clock.Add(time.Minute)
 	s.Key(tcell.KeyUp, tcell.KeyEnter).See("TRIAGE").Type("half").See("> half")
@@ -105,104 +122,100 @@ func TestTheListBeginsWhereOneWas(t *testing.T) {
 	selected(three)
 }
 
-func TestALongListSaysThatThereIsMore(t *testing.T) {
-	h := uitest.NewHouse()
+func TestLongListShowsMoreMarker(t *testing.T) {
+	h := uitest.NewHub()
 	for range 20 {
 		mustDeclare(t, h, "one of many")
 	}
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("inc-20", "PgUp, PgDn more").Gone("inc-1 ").Key(tcell.KeyPgDn, tcell.KeyPgDn).See("inc-1 ").Type("inc-20").Gone("more")
+	s.See("inc-20", "PgUp, PgDn more").Gone("inc-1 ").Key(tcell.KeyPgDn,
+		tcell.KeyPgDn).See("inc-1 ").Type("inc-20").Gone("more")
 }
 
 func TestASearchGoesAlong(t *testing.T) {
 	h, short := busy(t)
 	two := mustDeclare(t, h, "Key of another sort")
-	mustSay(t, h, short, "cy a key at the door", "cy quiet")
-	mustSay(t, h, two, "cy nothing")
+	mustType(t, h, short, "cy a key at the door", "cy quiet")
+	mustType(t, h, two, "cy nothing")
 	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("inc-1").Type("key").See("entries:").Key(tcell.KeyDown, tcell.KeyEnter).See("/key", "a key at the door").Gone("quiet")
-	s.Key(tcell.KeyEsc).See("quiet").Gone("/key").Key(tcell.KeyF5).See("search:").Type("another").Key(tcell.KeyEnter).See("/another", "declared").Gone("nothing")
+	s.See("inc-1").Type("key").See("entries:").Key(tcell.KeyDown, tcell.KeyEnter).See("/key",
+		"a key at the door").Gone("quiet")
+	s.Key(
+		tcell.KeyEsc).See(
+		"quiet").Gone("/key").Key(tcell.KeyF5).See("search:").Type("another").Key(tcell.KeyEnter).See("/another",
+		"declared").Gone("nothing")
 }
 
 func TestFilterAndBack(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Type("/kind:decision").Gone("runner isolated").Key(tcell.KeyEsc).See("runner isolated").Type("qa").See("> qa").Key(tcell.KeyCtrlU)
-	s.Key(tcell.KeyTab).Type("/who:ana").Gone("runner").Key(tcell.KeyEsc).See("runner").Type("x").See("the timeline has the keys").Key(tcell.KeyEsc)
-	s.Type("/kind:decision").Key(tcell.KeyEnter, tcell.KeyTab).Line("unseen").See("sent; the filter hides it, Esc shows all").Gone("runner")
-	s.Key(tcell.KeyEsc).See("note       unseen").Gone("the filter hides it")
-	s.Key(tcell.KeyF6).See("no line is like that").Key(tcell.KeyF2, tcell.KeyF6).See("Esc leads back to it").Key(tcell.KeyEsc, tcell.KeyF6).See("/kind:decision")
-	mustSay(t, h, short, "cy not mine")
-	s.Gone("the filter hides it").Type("draft").Key(tcell.KeyEsc).See("not mine", "> draft")
+	s.See(
+		"runner isolated").Type(
+		"/kind:decision").Gone(
+		"runner isolated").Key(tcell.KeyEsc).See("runner isolated").Type("qa").See("> qa").Key(tcell.KeyCtrlU)
+	s.Key(
+		tcell.KeyTab).Type(
+		"/who:ana").Gone(
+		"runner").Key(tcell.KeyEsc).See("runner").Type("x").See("you are in the timeline").Key(tcell.KeyEsc)
+	s.Type("/kind:decision").Key(tcell.KeyEnter,
+		tcell.KeyTab).Line("unseen").See("it would hide the line you sent", "bo       unseen")
+	s.Key(tcell.KeyEsc).See("bo       unseen").Gone("would hide")
+	s.Key(tcell.KeyF6).See("no entries match this filter").Key(tcell.KeyF2,
+		tcell.KeyF6).See("Esc goes back to it").Key(tcell.KeyEsc, tcell.KeyF6).See("/kind:decision")
+	mustType(t, h, short, "cy not mine")
+	s.Gone("would hide").Type("draft").Key(tcell.KeyEsc).See("not mine", "> draft")
 }
 
-func TestWholeCommandsSayWhatTheyDo(t *testing.T) {
+func TestCompleteCommandsShowTheirEffect(t *testing.T) {
 	h, _ := busy(t)
 	h.SetRight("ana", model.Command)
 	s := uitest.Open(t, h, "ana", 80, 24)
-	s.See("runner isolated").Type(":resolve").See("clocks:", "Update stops", ":resolve [TEXT]")
-	s.Key(tcell.KeyCtrlU).Type(":close").See("not yet:").Key(tcell.KeyCtrlU).Type(":accept").See("not yet: no handoff waits for you")
-	s.Key(tcell.KeyCtrlU).Type(":reopen x").See("not yet:").Key(tcell.KeyCtrlU).Type(":re").See(":renounce").Gone("not yet")
+	s.See("runner isolated").Type(":resolve").See("clocks:", "Update stops",
+		":resolve [@TIME] [TEXT | override REASON]")
+	s.Key(
+		tcell.KeyCtrlU).Type(
+		":close").See("not yet:").Key(tcell.KeyCtrlU).Type(":accept").See("not yet: nobody has offered you a role")
+	s.Key(
+		tcell.KeyCtrlU).Type(
+		":reopen x").See("not yet:").Key(tcell.KeyCtrlU).Type(":re").See(":renounce").Gone("not yet")
 	s.Key(tcell.KeyTab).See("> :renounce")
 	s.Key(tcell.KeyCtrlU, tcell.KeyUp).See("> :renounce")
 }
 
-func TestRefusalsSayHowToBeRidOfThem(t *testing.T) {
+func TestRefusalsShowHowToDismiss(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Line(":check 7").See("Ctrl-U empties the").Key(tcell.KeyLeft, tcell.KeyCtrlU).Gone("> :check").Type("new").See("> new")
+	s.See("runner isolated").Line(":check 7").See("Ctrl-X discards it").Gone("> :check").Type("new").See("> new")
 	s.Key(tcell.KeyCtrlO).See("set EDITOR (over SSH there is none)")
 }
-
-func TestThePanicIsOneSentence(t *testing.T) {
-	h, _ := busy(t)
-	dir := t.TempDir()
-	mustDeclare(t, h, "two")
-	o := ui.Options{Rooms: badLink{h.As("bo")}, Clock: h.Clock, Handle: "bo", State: dir}
-	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
-	defer stop()
-	err := ui.Run(ctx, uitest.NewScreen(80, 24), o)
-	var e *model.Error
-	if !errors.As(err, &e) || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "a fault of the program: a bug; where it happened is in "+dir) {
-		t.Errorf("got %v", err)
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "fault-*"))
-	if len(files) != 1 {
-		t.Fatalf("got %v", files)
-	}
-	if b, _ := os.ReadFile(files[0]); !strings.Contains(string(b), "badLink") {
-		t.Errorf("got %s", b)
-	}
-}
-
-type badLink struct{ model.Rooms }
-
-func (badLink) Link() model.Link { panic("a bug") }
 
 func TestClocksThatAreLeftOutAreCounted(t *testing.T) {
 	h, short := busy(t)
 	h.SetRight("ana", model.Command)
-	mustSay(t, h, short, "ana :snooze update 10m the provider calls back", "ana :update all quiet")
+	mustType(t, h, short, "ana :snooze update 10m the provider calls back", "ana :update all quiet")
 	h.Clock.Add(4 * time.Minute)
-	mustSay(t, h, short, "ana :snooze update 10m the provider calls back")
+	mustType(t, h, short, "ana :snooze update 10m the provider calls back")
 	wall := func(o *ui.Options) { o.Wall, o.Room = true, short }
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("z Update snoozed, due ", "+2 more, 1 law").Key(tcell.KeyF2).See("1 on time", "snoozed until")
-	uitest.Open(t, h, "eve", 80, 24, wall).See("> Executives", "2 more clocks, 1 of law").Gone("Update")
-	uitest.Open(t, h, "eve", 60, 15, wall).See("z Update", "snoozed, due")
+	uitest.Open(t, h, "eve", 80, 24, wall).See("> Executives", "> Legal due in", "> GDPR due in", "z Update snoozed")
+	uitest.Open(t, h, "eve", 60, 15, wall).See("> GDPR due in", "z Update snoozed")
 	uitest.Open(t, h, "eve", 120, 40, wall).See("z Update", "snoozed").Gone("more clock")
-	mustSay(t, h, short, "ana :update all quiet", "ana :update all quiet")
+	mustType(t, h, short, "ana :update all quiet", "ana :update all quiet")
 	h.Clock.Add(20 * time.Minute)
-	mustSay(t, h, short, "ana :update all quiet")
+	mustType(t, h, short, "ana :update all quiet")
 	s.See("1 late, 0 missed")
 }
 
-func TestPagesSayThatThereIsMore(t *testing.T) {
+func TestPagesShowMoreMarker(t *testing.T) {
 	h, short := busy(t)
-	reason := "the provider does not let us, and whoever could change that is on a plane until tomorrow noon; we asked twice"
-	mustSay(t, h, short, "cy :block 3 "+reason)
+	reason := "the provider does not let us, and whoever could change that is on a plane until tomorrow noon; we " +
+		"asked twice"
+	mustType(t, h, short, "cy :block 3 "+reason)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Key(tcell.KeyF1).See("PgUp, PgDn more").Key(tcell.KeyF4).See("Roles and people").Gone("more").Key(tcell.KeyF3).See("PgUp, PgDn more")
+	s.See("runner isolated").Key(tcell.KeyF1).See("PgUp, PgDn more").Key(tcell.KeyF4).See("Roles and people",
+		"PgUp, PgDn more").Key(tcell.KeyF3).See("PgUp, PgDn more")
+	uitest.Open(t, h, "bo", 80, 40).See("runner isolated").Key(tcell.KeyF4).See("Roles and people").Gone("more")
 	s.Until("the whole reason", func(f uitest.Frame) bool {
 		return strings.Contains(strings.Join(strings.Fields(strings.Map(func(r rune) rune {
 			if r == '│' {
@@ -213,20 +226,21 @@ func TestPagesSayThatThereIsMore(t *testing.T) {
 	})
 }
 
-// TestPeopleSayWhoTheyAre: a holder's name, day job and system stand on the page
-// of people, and a checklist that waits for the kind of incident says so.
-func TestPeopleSayWhoTheyAre(t *testing.T) {
-	h := uitest.NewHouse()
+// TestPeopleAreDescribed: the page of people shows a holder's name, job and system, and a
+// checklist that waits for the kind of incident shows a hint.
+func TestPeopleAreDescribed(t *testing.T) {
+	h := uitest.NewHub()
 	plan := uitest.Plan()
 	plan.Items[1].Kinds = []string{"credential_leak"}
-	short, err := h.As("ana").Declare(t.Context(), model.Declaration{Title: "who is who", Severity: "SEV-1", Plan: plan})
+	short, err := h.As("ana").Declare(t.Context(),
+		model.Declaration{Title: "who is who", Severity: "SEV-1", Plan: plan})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare a room: %v", err)
 	}
-	if err := h.Say("ana", short, ":role scribe @bo for payments Bo B., SRE lead"); err != nil {
-		t.Fatal(err)
+	if err := h.SubmitLine("ana", short, ":role scribe @bo for payments Bo B., SRE lead"); err != nil {
+		t.Fatalf("submit line: %v", err)
 	}
 	s := uitest.Open(t, h, "ana", 100, 40)
 	s.See("who is who").Key(tcell.KeyF4).See("bo (Bo B., SRE lead) for payments").Key(tcell.KeyEsc)
-	s.Key(tcell.KeyF3).See("the kind is not known")
+	s.Key(tcell.KeyF3).See("no kind of incident is set")
 }

@@ -5,71 +5,75 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/roomlist"
+	"warroom/ui/shared"
+	"warroom/ui/theme"
+	"warroom/ui/view"
 )
 
-// Options say who sits at the terminal, what it can show and what it is for.
+// Rooms is the part of a hub that the screen uses.
+type Rooms interface {
+	model.Rooms
+	model.Lobby
+}
+
+// Options configure a terminal.
 type Options struct {
-	Rooms  model.Rooms
+	Rooms  Rooms
 	Clock  model.Clock
-	Handle string // who sits here
+	Handle string // the person at the terminal
 
-	Room string // short id to enter; "": the list, or straight in where one room is open
-	Wall bool   // big clocks and no input, for a screen on the wall
+	Room string // short id of the room to enter; "": the list, or the only open room
+	Wall bool   // large clocks and no input, for a wall display
 
-	Zone   *time.Location // the viewer's; nil: UTC
-	ASCII  bool           // draw with ASCII only
-	Mouse  bool           // take the mouse; the terminal's own selection then needs Shift
-	Bell   bool           // ring when a clock runs out or one is named
-	Colors int            // 0: attributes only; negative: as many as the screen has
+	Zone      *time.Location // of the viewer; nil: UTC
+	ASCII     bool           // draw with ASCII only
+	Mouse     bool           // enable the mouse; selecting in the terminal then takes Shift
+	Bell      bool           // beep when a clock runs out or the person is mentioned
+	Theme     theme.Name     // "": the terminal's own colors
+	ColorFGBG string         // the terminal's colors, as in the variable of this name
+	Colors    int            // 0: attributes only; negative: as many as the screen has
 
-	Guest bool         // this machine is somebody else's: no paste is kept on it
-	State string       // directory for drafts and history; "": keep nothing
-	Box   model.Sealer // what they are sealed with; nil: they are plain
+	Guest bool         // the person uses another machine: pastes are not saved here
+	State string       // directory for drafts and history; "": nothing is saved
+	Box   model.Sealer // encrypts them; nil: not encrypted
 
-	// Edit lets a person write a text in an editor of their own and returns it.
-	// The screen is given away for it. Nil where that cannot be.
+	// Edit opens a text in the person's editor and returns the edited text. The screen is
+	// released meanwhile. Nil: not possible.
 	Edit func(text string) (string, error)
-	// Ingest reads the alerts of a file into the room of a seat, and returns what
-	// was read in a line. Nil where files are not this person's to read.
-	Ingest func(ctx context.Context, s model.Seat, file string, p *model.Progress) (model.Safe, error)
-	// Plans lists the playbooks to declare by, Plan reads one.
-	Plans func() ([]PlanChoice, error)
+	// Stop stops this process, as Ctrl-Z does, until it is continued. Nil: it cannot be
+	// stopped.
+	Stop func()
+	// Ingest reads the alerts of a file into a room, and returns a summary. Nil: the
+	// person may not read files here.
+	Ingest func(ctx context.Context, s model.RoomSession, file string, p *model.Progress) (model.Safe, error)
+	// Plans lists the playbooks for declaring an incident, and Plan reads one.
+	Plans func() ([]roomlist.PlanChoice, error)
 	Plan  func(name string) (*model.Plan, error)
+	// Playbook is the name of the one that the declare form starts with.
+	Playbook string
 
-	// Verify reads the whole record of a room and checks it. Nil where that cannot be.
-	Verify func(ctx context.Context, short string) (Verified, error)
-	// Contacts says whom to call for a purpose; nil: nobody is known.
+	// Verify reads and verifies the record of a room. Nil: not possible.
+	Verify func(ctx context.Context, short string) (view.Verified, error)
+	// Contacts returns the people to call for a purpose. Nil: there are none.
 	Contacts func(purpose string, now time.Time) []model.Safe
 
-	// Collect takes a file of this machine into a room's evidence. Nil where its
-	// files are not the person's.
-	Collect func(ctx context.Context, short string, f model.EvidenceFile, done func(n, size int64)) (model.Piece, error)
+	// Collect adds a file of this machine to a room's evidence. Nil: the person may not
+	// read files here.
+	Collect func(ctx context.Context, short string, f model.EvidenceFile, done func(n, size int64)) (model.EvidenceItem,
+		error)
 
-	// Hear has the screen told what nobody asked for, from any goroutine and never
-	// waiting for it, until the function it returns is called. Nil: nothing is.
-	Hear func(say func(model.Safe)) (deaf func())
+	// Subscribe calls say with messages that no request caused, from any goroutine and
+	// without blocking, until unsubscribe is called. Nil: there are none.
+	Subscribe func(say func(model.Safe)) (unsubscribe func())
 
-	// Export writes the record of a room into a file of this machine, and returns
-	// which in a line. Nil where its files are not the person's.
+	// Export writes the record of a room to a file of this machine, and returns a line
+	// that names it. Nil: the person may not write files here.
 	Export func(ctx context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error)
 
-	Shared *Shared // what the terminals of this process have in common; nil: this one is alone
+	Shared *shared.State // state shared by the terminals of this process; nil: not shared
 
-	Frame time.Duration // least time between two frames that others cause; 0: 20 ms
-}
-
-// PlanChoice is one playbook in the declare form.
-type PlanChoice struct {
-	Name  string
-	Title model.Safe
-}
-
-// Verified is what the check of a record found.
-type Verified struct {
-	Head model.Safe
-	Bad  []model.Safe // why it does not stand
-	Good []model.Safe // what is proven, and by whom
-	Open []model.Safe // what is not
+	Frame time.Duration // minimum time between two frames caused by others; 0: 20 ms
 }
 
 const defaultFrame = 20 * time.Millisecond
@@ -82,7 +86,7 @@ func (o Options) withDefaults() Options {
 		o.Frame = defaultFrame
 	}
 	if o.Shared == nil {
-		o.Shared = NewShared()
+		o.Shared = shared.New()
 	}
 	return o
 }

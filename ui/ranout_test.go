@@ -9,16 +9,16 @@ import (
 	"warroom/ui/uitest"
 )
 
-// TestRanOutMeanwhile: who comes again is told which clocks ran out, once.
+// TestRanOutMeanwhile: a person who comes back sees which clocks ran out, once.
 func TestRanOutMeanwhile(t *testing.T) {
 	h, _ := busy(t)
 	state := stateIn(t.TempDir())
 	s := uitest.Open(t, h, "bo", 120, 30, state)
-	s.See("runner isolated").Gone("ran out").Key(tcell.KeyCtrlC)
+	s.See("runner isolated").Gone("overdue since").Key(tcell.KeyCtrlC)
 	s.Wait()
 	h.Clock.Add(20 * time.Minute)
 	s = uitest.Open(t, h, "bo", 120, 30, state)
-	s.See("ran out: Update (14:").Key(tcell.KeyCtrlC)
+	s.See("Update overdue since 14:15: :update responders TEXT starts it again").Key(tcell.KeyCtrlC)
 	s.Wait()
-	uitest.Open(t, h, "bo", 120, 30, state).See("OVERDUE").Gone("ran out")
+	uitest.Open(t, h, "bo", 120, 30, state).See("OVERDUE").Gone("overdue since")
 }

@@ -15,14 +15,15 @@ import (
 
 	"warroom/model"
 	"warroom/ui"
+	"warroom/ui/roomlist"
 	"warroom/ui/uitest"
 )
 
-func mustFill(tb testing.TB, h *uitest.House, short string, n int) {
+func mustFill(tb testing.TB, h *uitest.Hub, short string, n int) {
 	tb.Helper()
 	for i := range n {
-		if err := h.Say("cy", short, fmt.Sprintf("line %d of many", i)); err != nil {
-			tb.Fatal(err)
+		if err := h.SubmitLine("cy", short, fmt.Sprintf("line %d of many", i)); err != nil {
+			tb.Fatalf("submit line: %v", err)
 		}
 	}
 }
@@ -33,7 +34,7 @@ func TestWhatIsReadStaysWhereItIs(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("line 99 of many").Key(tcell.KeyPgUp, tcell.KeyPgUp).See("scrolled back")
 	before := s.Frame().Rows[5:18]
-	mustSay(t, h, short, "cy a new one", "cy and another")
+	mustType(t, h, short, "cy a new one", "cy and another")
 	s.See("2 new below")
 	after := s.Frame().Rows[5:18]
 	if strings.Join(before, "\n") != strings.Join(after, "\n") {
@@ -49,12 +50,14 @@ func TestFilter(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("line 49 of many").Type("/who:ana kind:decision").See("rotate now", "1 line").Gone("many")
 	s.Key(tcell.KeyCtrlU).Type("LINE 4").See("14 lines", "line 49 of many") // 4, 14, 24, ... and 40 to 49
-	mustSay(t, h, short, "cy line 4 again", "cy not this")
+	mustType(t, h, short, "cy line 4 again", "cy not this")
 	s.See("line 4 again").Gone("not this")
-	s.Key(tcell.KeyCtrlU).Type("after:nonsense").See("is no time").Key(tcell.KeyEsc, tcell.KeyEsc).See("not this", "scribe bo >")
-	s.Key(tcell.KeyF6).See("no line is like that").Key(tcell.KeyF6).See("rotate now").Key(tcell.KeyF6).See("not this")
-	s.Key(tcell.KeyF6).See("no line is like that")
-	mustSay(t, h, short, "ana :pin 10")
+	s.Key(tcell.KeyCtrlU).Type("after:nonsense").See("is not a time").Key(tcell.KeyEsc, tcell.KeyEsc).See("not this",
+		"scribe bo >")
+	s.Key(tcell.KeyF6).See("no entries match this filter").Key(tcell.KeyF6).See("rotate now").Key(tcell.KeyF6).See(
+		"not this")
+	s.Key(tcell.KeyF6).See("no entries match this filter")
+	mustType(t, h, short, "ana :pin 10")
 	s.See("*10 14:02", "rotate now").Gone("no line").Key(tcell.KeyF6, tcell.KeyF6).See("not this")
 	s.Type(" /etc/passwd").See(">  /etc/passwd")
 }
@@ -63,7 +66,9 @@ func TestLongRoomOpensFiltersAndScrolls(t *testing.T) {
 	h, short := busy(t)
 	mustFill(t, h, short, 30000)
 	s := uitest.Open(t, h, "bo", 120, 40)
-	s.See("line 29999 of many").Type("/\"line 17 of\"").See("1 line").Gone("looking").See("line 17 of many").Key(tcell.KeyEsc)
+	s.See(
+		"line 29999 of many").Type(
+		"/\"line 17 of\"").See("1 line").Gone("looking").See("line 17 of many").Key(tcell.KeyEsc)
 	s.See("scribe bo >").Key(tcell.KeyTab).Type("g").See("declared").Type("G").See("line 29999 of many")
 }
 
@@ -93,9 +98,10 @@ func TestLeaving(t *testing.T) {
 			for i := 0; runtime.NumGoroutine() > before; i++ {
 				if i > 2000 {
 					buf := make([]byte, 1<<16)
-					t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+					t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before,
+						buf[:runtime.Stack(buf, true)])
 				}
-				<-tick.C // goroutines that have done their work are still to return
+				<-tick.C // goroutines that are done still have to return
 			}
 		})
 	}
@@ -106,8 +112,8 @@ func TestEveryOrderOfEnterAndLeaveKeepsTheLine(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("runner isolated").Line("said and gone").Key(tcell.KeyCtrlC)
 	s.Wait()
-	again := uitest.Open(t, h, "ana", 80, 24)
-	again.See("said and gone")
+	reopened := uitest.Open(t, h, "ana", 80, 24)
+	reopened.See("said and gone")
 	_ = short
 }
 
@@ -134,11 +140,11 @@ func mustNasty(tb testing.TB) []string {
 	tb.Helper()
 	b, err := os.ReadFile("../model/testdata/nasty/nasty-dev.json")
 	if err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("read a file: %v", err)
 	}
 	var all struct{ Items []struct{ B64 []byte } }
 	if err := json.Unmarshal(b, &all); err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("decode JSON: %v", err)
 	}
 	var out []string
 	for _, n := range all.Items {
@@ -147,8 +153,8 @@ func mustNasty(tb testing.TB) []string {
 	return out
 }
 
-// TestNasty lets a foreign program write everything it can into titles, names,
-// plans and entries, and looks for a single character that a terminal obeys.
+// TestNasty has a malicious program write everything it can into titles, names, plans and
+// entries, and searches the output for characters that a terminal would interpret.
 func TestNasty(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "bo", 120, 40)
@@ -162,14 +168,17 @@ func TestNasty(t *testing.T) {
 		}
 	}
 	for i, n := range mustNasty(t) {
-		for _, b := range []model.Body{model.NewEntry(model.KindEntryNoted, n), &model.IncidentRenamed{Title: n}, &model.EntryRetracted{Seq: 14, Reason: n},
-			&model.RoleAssumed{Role: "sre", Person: "cy", Name: n, Job: n}, &model.ItemAdded{Phase: "containment", Text: n}, &model.AskMade{To: "bo", For: model.Duration(time.Hour), Text: n}} {
+		for _, b := range []model.Body{model.NewEntry(model.KindEntryNoted, n), &model.IncidentRenamed{Title: n},
+			&model.EntryRetracted{Seq: 14, Reason: n},
+			&model.RoleAssumed{Role: "sre", Person: "cy", Name: n, Job: n},
+			&model.ItemAdded{Phase: "containment", Text: n}, &model.AskMade{To: "bo", For: model.Duration(time.Hour),
+				Text: n}} {
 			if err := h.Force([]string{"ana", n}[i%2], short, model.Act{Body: b}); err != nil {
-				t.Fatal(err)
+				t.Fatalf("force: %v", err)
 			}
 		}
 		h.Seen(short, model.Presence{Handle: n, Via: n})
-		if i%3 == 2 { // what came since is still on the screen
+		if i%3 == 2 { // newer lines are still on the screen
 			check(n, s.Frame())
 		}
 		if i%30 == 0 {
@@ -201,12 +210,17 @@ func TestNoSuchRoom(t *testing.T) {
 }
 
 func TestDeclare(t *testing.T) {
-	h := uitest.NewHouse()
+	h := uitest.NewHub()
 	s := uitest.Open(t, h, "ana", 80, 30)
-	s.See("Declare an incident", "severity").Key(tcell.KeyCtrlD).See("give it a title")
-	s.Type("Leaked key").Key(tcell.KeyTab).Type("tomorrow").Key(tcell.KeyCtrlD).See("!").Key(tcell.KeyCtrlU).Type("13:55")
+	s.See("Declare an incident", "not chosen", "3  SEV-3").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("give it a title")
+	s.Type("Leaked key").Mod(tcell.KeyEnter, 0,
+		tcell.ModAlt).See("the incident needs a severity: SEV-1, SEV-2 or SEV-3")
+	s.Type("1").See("SEV-1 Critical", "Starts: Update every 15m, Executives within 30m, Legal within")
+	s.Key(tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown).Type("tomorrow").Mod(tcell.KeyEnter, 0,
+		tcell.ModAlt).See("! ").Key(tcell.KeyCtrlU).Type("13:55")
 	s.See("2026-11-20 13:55:00 UTC")
-	s.Key(tcell.KeyUp, tcell.KeyUp, tcell.KeyRight).See("Leaked credential").Key(tcell.KeyUp, tcell.KeyRight).See("> data breach")
+	s.Key(tcell.KeyUp, tcell.KeyUp, tcell.KeyRight).See("Leaked credential").Key(tcell.KeyUp,
+		tcell.KeyRight).See("> data breach")
 	s.Key(tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyDown, tcell.KeyEnter)
 	s.See("inc-1", "Leaked key", "TRIAGE", "Validate")
 	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 {
@@ -214,13 +228,17 @@ func TestDeclare(t *testing.T) {
 	}
 }
 
-// TestSecretInATitle: it is replaced before anything is stored, and said.
+// TestSecretInATitle: a secret in a title is replaced before anything is stored, with a
+// message.
 func TestSecretInATitle(t *testing.T) {
-	h := uitest.NewHouse()
+	h := uitest.NewHub()
 	s := uitest.Open(t, h, "ana", 80, 30)
-	s.See("Declare an incident", "severity").Type("ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2 leaked").Key(tcell.KeyCtrlD)
-	s.See("[secret github-token] leaked", "what looked like a secret").Key(tcell.KeyCtrlD).See("inc-1", "TRIAGE")
-	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 || rooms[0].Room.Title != "[secret github-token] leaked" {
+	s.See("Declare an incident", "severity").Type("ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2 leaked").Mod(
+		tcell.KeyEnter, 0, tcell.ModAlt)
+	s.See("[secret github-token] leaked", "what looks like a secret in the title").Key(tcell.KeyUp, tcell.KeyUp,
+		tcell.KeyUp).Type("1").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("inc-1", "TRIAGE")
+	if rooms, err := h.As("ana").List(context.Background()); err != nil || len(rooms) != 1 ||
+		rooms[0].Room.Title != "[secret github-token] leaked" {
 		t.Errorf("got %v, %v", rooms, err)
 	}
 }
@@ -229,17 +247,17 @@ func TestWatchersSeeThatTheyWatch(t *testing.T) {
 	h, _ := busy(t)
 	h.SetRight("eve", model.Watch)
 	s := uitest.Open(t, h, "eve", 80, 24)
-	s.See("watching eve >").Line("hello").See("may only watch here", "> hello")
+	s.See("watching eve >").Line("hello").See("may only watch here", "refused  hello")
 }
 
-type broken struct{ model.Rooms }
+type broken struct{ ui.Rooms }
 
-func (broken) List(context.Context) ([]model.RoomInfo, error) { panic("a bug") }
+func (broken) Recent(context.Context, int) ([]model.RoomInfo, int, error) { panic("a bug") }
 
 func TestAJobThatPanicsEndsNothing(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Rooms = broken{o.Rooms} })
-	s.See("a fault of the program: a bug").Key(tcell.KeyCtrlC)
+	s.See("internal error: a bug").Key(tcell.KeyCtrlC)
 	s.Wait()
 }
 
@@ -248,4 +266,25 @@ func TestUTC(t *testing.T) {
 	zone := time.FixedZone("TRT", 3*60*60)
 	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Zone = zone })
 	s.See("17:03  cy").Key(tcell.KeyCtrlT).See("14:03  cy", "shown in UTC").Key(tcell.KeyCtrlT).See("17:03  cy")
+}
+
+// TestTheFormKeepsWhatWasTyped: the form keeps its content when it is closed. Another
+// playbook keeps the selections that it has too. A long title scrolls, with a visible
+// cursor.
+func TestTheFormKeepsWhatWasTyped(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "ana", 80, 30, func(o *ui.Options) {
+		plans := []roomlist.PlanChoice{{Name: "other", Title: model.Lit("Another")},
+			{Name: "test", Title: model.Lit("Security")}}
+		o.Plans = func() ([]roomlist.PlanChoice, error) { return plans, nil }
+	})
+	title := strings.Repeat("abcdefghij", 8) + "the end"
+	s.See("runner isolated").Line(":declare").See("Declare an incident", "test: Security").Type(title).See("the end")
+	if f := s.Frame(); f.X < 0 || !strings.Contains(f.Rows[f.Y], "the end") {
+		t.Errorf("got the cursor at %d, %d, want it behind the end of the title:\n%s", f.X, f.Y, f.Text())
+	}
+	s.Key(tcell.KeyUp, tcell.KeyRight, tcell.KeyUp, tcell.KeyUp).Type("1").See("SEV-1 Critical")
+	s.Key(tcell.KeyUp, tcell.KeyRight).See("other: Another", "SEV-1 Critical", "Leaked credential")
+	s.Key(tcell.KeyEsc).Gone("Declare an incident").Line(":declare").See("other: Another", "SEV-1 Critical",
+		"Leaked credential", "abcdefghij")
 }

@@ -15,19 +15,19 @@ import (
 
 var update = flag.Bool("update", false, "write the golden screens anew")
 
-// golden compares a screen with the one that was read and found good.
+// golden compares a screen with its golden file.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name+".txt")
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
+			t.Fatalf("write a file: %v", err)
 		}
 		return
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	if want := string(b); got != want {
 		t.Errorf("%s is another screen.\ngot:\n%s\nrows that differ:\n%s", name, got, diff(want, got))
@@ -53,33 +53,34 @@ func diff(want, got string) string {
 }
 
 // mustDeclare declares the incident of the scenes as ana.
-func mustDeclare(tb testing.TB, h *uitest.House, title string) string {
+func mustDeclare(tb testing.TB, h *uitest.Hub, title string) string {
 	tb.Helper()
-	short, err := h.As("ana").Declare(context.Background(), model.Declaration{Title: title, Kind: "credential_leak", Severity: "SEV-1",
-		Criterion: "master-key", Detected: h.Clock.Now().Add(-5 * time.Minute), Plan: uitest.Plan()})
+	short, err := h.As("ana").Declare(context.Background(),
+		model.Declaration{Title: title, Kind: "credential_leak", Severity: "SEV-1",
+			Criterion: "master-key", Detected: h.Clock.Now().Add(-5 * time.Minute), Plan: uitest.Plan()})
 	if err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("declare a room: %v", err)
 	}
 	return short
 }
 
-func mustSay(tb testing.TB, h *uitest.House, short string, lines ...string) {
+func mustType(tb testing.TB, h *uitest.Hub, short string, lines ...string) {
 	tb.Helper()
 	for _, l := range lines {
 		who, line, _ := strings.Cut(l, " ")
-		if err := h.Say(who, short, line); err != nil {
+		if err := h.SubmitLine(who, short, line); err != nil {
 			tb.Fatalf("%s: %v", l, err)
 		}
 		h.Clock.Add(20 * time.Second)
 	}
 }
 
-// busy is a room in the middle of the work.
-func busy(tb testing.TB) (*uitest.House, string) {
+// busy returns a room in the middle of an incident.
+func busy(tb testing.TB) (*uitest.Hub, string) {
 	tb.Helper()
-	h := uitest.NewHouse()
+	h := uitest.NewHub()
 	short := mustDeclare(tb, h, "Deploy key in a public CI log")
-	mustSay(tb, h, short,
+	mustType(tb, h, short,
 		"ana :role commander @ana",
 		"bo :role scribe @bo",
 		"bo key ..7Q seen in job 8841, public for 19 minutes",
@@ -89,7 +90,8 @@ func busy(tb testing.TB) (*uitest.House, string) {
 		"ana !rotate now, isolate after; cy executes",
 		"cy :start 3",
 		"ana :exposure suspected",
-		"cy runner isolated, the old key still answers; waiting for the provider to drop it, which they say takes up to five minutes",
+		"cy runner isolated, the old key still answers; waiting for the provider to drop it, which they say takes "+
+			"up to five minutes",
 	)
 	return h, short
 }

@@ -13,14 +13,15 @@ import (
 
 const fakeKey = "ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2"
 
-// TestASecretIsNotSent: it is said while it is typed, what goes out has a
-// fingerprint, and nothing on this disk holds it either.
+// TestASecretIsNotSent: a warning is shown while a secret is typed, a fingerprint is
+// sent, and no file on disk has the secret.
 func TestASecretIsNotSent(t *testing.T) {
 	h, _ := busy(t)
 	dir := filepath.Join(t.TempDir(), "state")
 	bo, ana := uitest.Open(t, h, "bo", 100, 30, stateIn(dir)), uitest.Open(t, h, "ana", 100, 30)
 	ana.See("runner isolated")
-	bo.See("runner isolated").Type("the key " + fakeKey).See("looks like a secret (github-token): goes out as a fingerprint")
+	bo.See("runner isolated").Type("the key " +
+		fakeKey).See("looks like a secret (github-token), as ")
 	bo.Key(tcell.KeyEnter).See("sent with a fingerprint in place of the secret (github-token)")
 	ana.See("the key [secret github-token ").Gone(fakeKey)
 	bo.Gone(fakeKey).Type("and again " + fakeKey).See("looks like a secret")
@@ -36,7 +37,8 @@ func TestASecretIsNotSent(t *testing.T) {
 	}
 }
 
-// TestEntriesAboutASecretLinkUp: the page of a line names the others.
+// TestEntriesAboutASecretLinkUp: the page of a line names the other lines with the same
+// secret.
 func TestEntriesAboutASecretLinkUp(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 100, 30)
@@ -45,31 +47,34 @@ func TestEntriesAboutASecretLinkUp(t *testing.T) {
 	s.Key(tcell.KeyTab).Key(tcell.KeyEnter).See("the same as in ")
 }
 
-// TestInsisting: the line goes out as it is, and says so before.
+// TestInsisting: with :insist the line is sent unmasked, after a warning.
 func TestInsisting(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("runner isolated").Type(":insist the key " + fakeKey + " is a decoy").See("goes out AS IT IS, for ever: github-token")
+	s.See("runner isolated").Type(":insist the key " + fakeKey +
+		" is a decoy").See("will be sent UNCHANGED and stays in the log: github-token")
 	s.Key(tcell.KeyEnter).See("note       the key " + fakeKey + " is a decoy")
 }
 
-// TestAPastedPrivateKey: however a paste of many lines is sent, a private key in
-// it is one fingerprint.
+// TestAPastedPrivateKey: a private key in a paste of many lines is one fingerprint,
+// however the paste is sent.
 func TestAPastedPrivateKey(t *testing.T) {
 	h, _ := busy(t)
-	pem := "found this:\n-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEowIBAAKCAQEA\nabcdefgh\n-----END RSA PRIVATE " + "KEY-----\nin the bucket"
+	pem := "found this:\n-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEowIBAAKCAQEA\nabcdefgh\n-----END RSA PRIVATE " +
+		"KEY-----\nin the bucket"
 	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("runner isolated").Paste(pem).See("there is a secret in it (private-key)")
+	s.See("runner isolated").Paste(pem).See("contain a secret (private-key)")
 	s.Type("n").See("[secret private-key ").See("in the bucket").Gone("MIIEow")
 }
 
-// TestPuttingASecretBack: one key sends what looks like a secret as it is, and the same
-// key has it masked again; the hint says why it is masked.
+// TestPuttingASecretBack: a key unmasks a possible secret, and masks it again. The hint
+// explains why it is masked.
 func TestPuttingASecretBack(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 140, 30)
 	s.See("runner isolated").Type("the password is kT9#mm2q").See("as a word for a password stands before it")
-	s.Key(tcell.KeyCtrlG).See(":insist the password is kT9#mm2q").See("goes out AS IT IS, for ever: password")
-	s.Key(tcell.KeyCtrlG).Gone("AS IT IS, for ever").See("goes out as a fingerprint")
+	s.Key(tcell.KeyCtrlG).See(":insist the password is kT9#mm2q").See("will be sent UNCHANGED and stays in the " +
+		"log: password")
+	s.Key(tcell.KeyCtrlG).Gone("UNCHANGED").See("will be sent as a fingerprint")
 	s.Key(tcell.KeyCtrlG).Key(tcell.KeyEnter).See("note       the password is kT9#mm2q")
 }

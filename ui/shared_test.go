@@ -13,10 +13,11 @@ import (
 
 	"warroom/ui"
 	"warroom/ui/screen"
+	"warroom/ui/shared"
 	"warroom/ui/uitest"
 )
 
-// board is a screen whose last drawing can be read, with its styles.
+// board is a screen whose last frame can be read, with its styles.
 type board struct {
 	*screen.Screen
 	mu    sync.Mutex
@@ -24,7 +25,7 @@ type board struct {
 	text  string
 }
 
-// Show keeps what is drawn.
+// Show stores the frame.
 func (b *board) Show() {
 	var cells, text strings.Builder
 	w, h := b.Size()
@@ -43,7 +44,7 @@ func (b *board) Show() {
 		cells.WriteByte('\n')
 		text.WriteByte('\n')
 	}
-	if strings.Contains(text.String(), "T+") { // else the draw was skipped
+	if strings.Contains(text.String(), "T+") { // otherwise the draw was skipped
 		b.mu.Lock()
 		b.cells, b.text = cells.String(), text.String()
 		b.mu.Unlock()
@@ -57,17 +58,17 @@ func (b *board) seen() (cells, text string) {
 	return b.cells, b.text
 }
 
-// void is a client that takes everything and says nothing.
-type void struct {
+// discardConn is a connection that discards everything.
+type discardConn struct {
 	gone chan struct{}
 	once sync.Once
 }
 
-func (v *void) Read([]byte) (int, error)    { <-v.gone; return 0, io.EOF }
-func (v *void) Write(p []byte) (int, error) { return len(p), nil }
-func (v *void) Close() error                { v.once.Do(func() { close(v.gone) }); return nil }
+func (v *discardConn) Read([]byte) (int, error)    { <-v.gone; return 0, io.EOF }
+func (v *discardConn) Write(p []byte) (int, error) { return len(p), nil }
+func (v *discardConn) Close() error                { v.once.Do(func() { close(v.gone) }); return nil }
 
-// viewer is somebody who looks at a room.
+// viewer is a person who looks at a room.
 type viewer struct {
 	handle, room string
 	w, h, colors int
@@ -75,26 +76,29 @@ type viewer struct {
 	zone         *time.Location
 }
 
-// watch starts a terminal for a viewer, with what it shares.
-func watch(t *testing.T, h *uitest.House, v viewer, table *screen.Table, shared *ui.Shared) *board {
+// watch starts a terminal for a viewer, with shared state.
+func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *shared.State) *board {
 	t.Helper()
-	c := &void{gone: make(chan struct{})}
-	s, err := screen.New(screen.NewRemote(c, v.w, v.h), screen.Options{Term: "xterm-256color", Colors: v.colors, ASCII: v.ascii, Table: table})
+	c := &discardConn{gone: make(chan struct{})}
+	s, err := screen.New(screen.NewRemote(c, v.w, v.h), screen.Options{Term: "xterm-256color", Colors: v.colors,
+		ASCII: v.ascii, Table: table})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make screen: %v", err)
 	}
 	b := &board{Screen: s}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- ui.Run(ctx, b, ui.Options{Rooms: h.As(v.handle), Room: v.room, Clock: h.Clock, Handle: v.handle, Zone: v.zone, Colors: v.colors,
-			ASCII: v.ascii, Frame: time.Millisecond, Shared: shared})
+		done <- ui.Run(ctx, b,
+			ui.Options{Rooms: h.As(v.handle), Room: v.room, Clock: h.Clock, Handle: v.handle, Zone: v.zone,
+				Colors: v.colors,
+				ASCII:  v.ascii, Frame: time.Millisecond, Shared: common})
 	}()
 	t.Cleanup(func() {
 		stop()
 		_ = c.Close()
 		if err := <-done; err != nil {
-			t.Error(err)
+			t.Errorf("wait: %v", err)
 		}
 		<-s.Done()
 	})
@@ -102,8 +106,8 @@ func watch(t *testing.T, h *uitest.House, v viewer, table *screen.Table, shared 
 	return b
 }
 
-// viewers are different in all that a screen depends on, one thing at a time and
-// together.
+// viewers returns viewers that differ in everything that a screen depends on, one
+// property at a time and together.
 func viewers() []viewer {
 	east := time.FixedZone("east", 5*3600+1800)
 	base := viewer{"ana", "inc-1", 120, 40, 256, false, time.UTC}
@@ -111,7 +115,8 @@ func viewers() []viewer {
 	for _, f := range []func(*viewer){
 		func(*viewer) {}, func(*viewer) {}, func(v *viewer) { v.handle = "bo" }, func(v *viewer) { v.room = "inc-2" },
 		func(v *viewer) { v.colors = 0 }, func(v *viewer) { v.ascii = true }, func(v *viewer) { v.zone = east },
-		func(v *viewer) { v.w = 100 }, func(v *viewer) { v.h = 30 }, func(v *viewer) { v.handle, v.room, v.zone = "bo", "inc-2", east },
+		func(v *viewer) { v.w = 100 }, func(v *viewer) { v.h = 30 },
+		func(v *viewer) { v.handle, v.room, v.zone = "bo", "inc-2", east },
 		func(v *viewer) { v.handle, v.colors, v.ascii, v.w, v.h = "cy", 8, true, 80, 24 },
 	} {
 		v := base
@@ -121,19 +126,19 @@ func viewers() []viewer {
 	return out
 }
 
-// TestSharedIsNobodysElse: terminals of one process, which share what they draw
-// while things happen in two rooms, each show what the terminal of the same
-// person shows that shares nothing and came only now.
+// TestSharedIsNobodysElse: terminals of one process that share state during events in two
+// rooms each show the same as a new terminal of the same person without shared state.
 func TestSharedIsNobodysElse(t *testing.T) {
 	h, _ := busy(t)
 	mustDeclare(t, h, "Another incident, of which the first must not speak")
-	table, shared, list := screen.NewTable(), ui.NewShared(), viewers()
+	table, common, list := screen.NewTable(), shared.New(), viewers()
 	var open []*board
 	for _, v := range list {
-		open = append(open, watch(t, h, v, table, shared))
+		open = append(open, watch(t, h, v, table, common))
 	}
 	for n, step := range [][]string{
-		{"inc-1 bo @ana please look, 世界 e\u0301 and a line that is long enough to be wrapped on the narrower ones of these terminals, surely"},
+		{"inc-1 bo @ana please look, 世界 e\u0301 and a line that is long enough to be wrapped on the narrower ones " +
+			"of these terminals, surely"},
 		{"inc-2 cy only in the second room", "inc-2 ana :phase containment"},
 		{"inc-1 ana @bo said twice", "inc-1 cy @cy is nobody"},
 		{"inc-1 ana :amend KEY key ..8Q it was", "inc-1 ana :pin KEY"},
@@ -143,8 +148,9 @@ func TestSharedIsNobodysElse(t *testing.T) {
 	} {
 		for _, s := range step {
 			room, line, _ := strings.Cut(s, " ")
-			line = strings.NewReplacer("KEY", seqOf(t, h, "job 8841"), "LOG", seqOf(t, h, "first fetched")).Replace(line)
-			mustSay(t, h, room, line)
+			line = strings.NewReplacer("KEY", seqOf(t, h, "job 8841"), "LOG",
+				seqOf(t, h, "first fetched")).Replace(line)
+			mustType(t, h, room, line)
 		}
 		for _, b := range open {
 			b.Wake()
@@ -164,11 +170,11 @@ func TestSharedIsNobodysElse(t *testing.T) {
 	press(open[1], tcell.KeyPgUp)
 	press(open[1], tcell.KeyEnd, tcell.KeyPgDn, tcell.KeyPgDn)
 	pass(t, h, open) // everybody has seen who came
-	pass(t, h, open) // and that is some time ago
+	pass(t, h, open) // and the message about it has passed
 	for i, v := range list {
-		alone := watch(t, h, v, screen.NewTable(), ui.NewShared())
-		match(t, fmt.Sprintf("viewer %d, %+v", i, v), open[i], alone)
-		open = append(open, alone)
+		unshared := watch(t, h, v, screen.NewTable(), shared.New())
+		match(t, fmt.Sprintf("viewer %d, %+v", i, v), open[i], unshared)
+		open = append(open, unshared)
 	}
 	for i, v := range list {
 		_, text := open[i].seen()
@@ -179,29 +185,29 @@ func TestSharedIsNobodysElse(t *testing.T) {
 }
 
 // pass lets a minute pass on all terminals.
-func pass(t *testing.T, h *uitest.House, open []*board) {
+func pass(t *testing.T, h *uitest.Hub, open []*board) {
 	t.Helper()
 	age := func(b *board) string {
 		_, text := b.seen()
 		_, after, _ := strings.Cut(text, "T+")
 		return after[:8]
 	}
-	var was []string
+	var prev []string
 	for _, b := range open {
-		was = append(was, age(b))
+		prev = append(prev, age(b))
 	}
 	h.Clock.Add(time.Minute)
 	for i, b := range open {
-		until(t, "a minute has passed", func() bool { b.Wake(); return age(b) != was[i] })
+		until(t, "a minute has passed", func() bool { b.Wake(); return age(b) != prev[i] })
 	}
 }
 
-// seqOf is the number of the line of inc-1 that says something.
-func seqOf(t *testing.T, h *uitest.House, text string) string {
+// seqOf returns the number of the line of inc-1 with a text.
+func seqOf(t *testing.T, h *uitest.Hub, text string) string {
 	t.Helper()
 	list, err := h.As("ana").List(context.Background())
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("list the rooms: %v", err)
 	}
 	for _, r := range list {
 		for _, l := range r.Room.Lines() {
@@ -241,7 +247,7 @@ func (b *board) both() [2]string {
 	return [2]string{cells, text}
 }
 
-// until polls with a deadline.
+// until polls a condition with a deadline.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -22,14 +22,14 @@ func TestALineIsOnEveryScreen(t *testing.T) {
 	ana.See("runner isolated")
 	bo.See("runner isolated").Line("the provider says the key is dead")
 	ana.See("the provider says the key is dead")
-	bo.See("note       the provider says the key is dead")
+	bo.See("the provider says the key is dead")
 	ana.Line(":check 3 rotated")
 	bo.See("Containment 1/5")
 	ana.Type("I am")
 	bo.Key(tcell.KeyF4).See("Incident Commander, typing")
 }
 
-func TestDraftAndHistoryAreFoundAgain(t *testing.T) {
+func TestDraftAndHistoryAreRestored(t *testing.T) {
 	h, _ := busy(t)
 	dir := filepath.Join(t.TempDir(), "state")
 	s := uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
@@ -46,7 +46,8 @@ func TestDraftAndHistoryAreFoundAgain(t *testing.T) {
 	}
 	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
 	s.See("> half a thou").Key(tcell.KeyUp).See("> second").Key(tcell.KeyUp).See("> first")
-	s.Key(tcell.KeyDown, tcell.KeyDown).See("> half a thou").Type("ght").Key(tcell.KeyEnter).See("note       half a thought")
+	s.Key(tcell.KeyDown,
+		tcell.KeyDown).See("> half a thou").Type("ght").Key(tcell.KeyEnter).See("bo       half a thought")
 	s.Close()
 	s = uitest.Open(t, h, "bo", 80, 24, stateIn(dir))
 	s.See("half a thought").Gone("> half")
@@ -67,18 +68,31 @@ func TestCompletion(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("runner isolated").Type(":chec").Key(tcell.KeyTab).See("> :check").Key(tcell.KeyTab).See("> :check 3")
-	s.Key(tcell.KeyCtrlU).Type(":s").Key(tcell.KeyTab).See("> :sev").Key(tcell.KeyTab).Key(tcell.KeyBacktab).See("> :sev")
+	s.Key(
+		tcell.KeyCtrlU).Type(":s").Key(tcell.KeyTab).See("> :sev").Key(tcell.KeyTab).Key(tcell.KeyBacktab).See("> " +
+		":sev")
 	s.Key(tcell.KeyCtrlU).Type("hello @a").Key(tcell.KeyTab).See("> hello @ana")
-	s.Key(tcell.KeyCtrlU).Type(":lo").See("alerts that belong to no incident yet").Key(tcell.KeyTab).See("> :lobby").Key(tcell.KeyCtrlU).Type(":checkl").Key(tcell.KeyTab).See("> :checklist")
-	s.Key(tcell.KeyCtrlU).Type(":in").See(":insist").Key(tcell.KeyCtrlU).Type(":ing").Key(tcell.KeyTab).Type("x").See("> :ingest x")
+	s.Key(
+		tcell.KeyCtrlU).Type(
+		":lo").See(
+		"the lobby: alerts that belong to no incident yet").Key(
+		tcell.KeyTab).See("> :lobby").Key(tcell.KeyCtrlU).Type(":checkl").Key(tcell.KeyTab).See("> :checklist")
+	s.Key(
+		tcell.KeyCtrlU).Type(
+		":in").See(":insist").Key(tcell.KeyCtrlU).Type(":ing").Key(tcell.KeyTab).Type("x").See("> :ingest x")
 }
 
-func TestARefusalLeavesTheLine(t *testing.T) {
+// TestTray: a refused line is above the composer, which takes the next one.
+func TestTray(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Line(":check 7").See("! item 7 destroys evidence", "> :check 7")
-	s.Key(tcell.KeyCtrlU).Line("+3d nonsense is a note").See("note       +3d nonsense")
-	s.Line("@26:99 x").See("> @26:99 x")
+	s.See("runner isolated").Line(":check 7").See("item 7 destroys evidence").Gone("> :check 7")
+	if s.Screen.Bells() != 1 {
+		t.Errorf("got %d bells, want one for the refusal", s.Screen.Bells())
+	}
+	s.Line("+3d nonsense is a note").See("bo       +3d nonsense", "item 7 destroys evidence")
+	s.Line("@26:99 x").See("refused  @26:99 x").Key(tcell.KeyUp).See("> @26:99 x").Gone("refused  @26:99 x")
+	s.Key(tcell.KeyCtrlU, tcell.KeyCtrlX).Gone("item 7 destroys").Key(tcell.KeyUp).See("> :check 7")
 }
 
 func TestPaste(t *testing.T) {
@@ -92,19 +106,22 @@ func TestPaste(t *testing.T) {
 		s.Paste("a\nb").See("A paste").Key(tcell.KeyEsc).Gone("A paste")
 	})
 	t.Run("as one", func(t *testing.T) {
-		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("note       up")
+		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("bo       up")
 	})
 	t.Run("however lines are broken", func(t *testing.T) {
 		s.Paste("one\vtwo\n\vthree").See("3 lines").Type("1").See("> one↵two↵three").Key(tcell.KeyCtrlU)
 		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
 	})
 	t.Run("as many, and none is a command", func(t *testing.T) {
-		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("note       l1", "note       :close", "note       !l3")
+		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("bo       l1", "bo       :close",
+			"bo       !l3")
 	})
 	t.Run("too large", func(t *testing.T) {
 		text := strings.Repeat("0123456789abcdef\n", 6000)
 		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", ":evidence ", "It was saved")
-		s.Type("1").See("an entry holds 8.0 KiB").Type("n").See("200 at once are allowed").Key(tcell.KeyEsc).See("> kept")
+		s.Type(
+			"1").See("an entry holds 8.0 KiB").Type("n").See("at most 200 can be sent at " +
+			"once").Key(tcell.KeyEsc).See("> kept")
 		files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
 		if len(files) != 1 {
 			t.Fatalf("got %v", files)
@@ -126,31 +143,34 @@ func TestEscOnlyCloses(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("runner isolated").Type("precious").Key(tcell.KeyEsc, tcell.KeyEsc)
-	s.Key(tcell.KeyF1).See("What you type").Key(tcell.KeyEsc).Gone("What you type").See("> precious")
-	s.Mod(tcell.KeyUp, 0, tcell.ModShift).Key(tcell.KeyEnter).See("Line 14").Key(tcell.KeyEsc, tcell.KeyEsc).Type("!").See("> precious!")
+	s.Key(tcell.KeyF1).See("In the composer").Key(tcell.KeyEsc).Gone("In the composer").See("> precious")
+	s.Mod(tcell.KeyUp, 0, tcell.ModShift).Key(tcell.KeyEnter).See("Line 14").Key(tcell.KeyEsc,
+		tcell.KeyEsc).Type("!").See("> precious!")
 }
 
 func TestActsOfTheTimelineBeginInTheComposer(t *testing.T) {
 	h, short := busy(t)
-	mustSay(t, h, short, "bo public for 19 minutes")
+	mustType(t, h, short, "bo public for 19 minutes")
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("public for 19 minutes").Type("draft").Mod(tcell.KeyUp, 0, tcell.ModShift).Type("a")
 	s.See("> :amend 15 public for 19 minutes", "one line up")
 	s.Key(tcell.KeyBackspace2).Type("s!").Key(tcell.KeyEnter).See("public for 19 minutes! (amended)")
 	s.Key(tcell.KeyUp, tcell.KeyUp).See("> draft").Key(tcell.KeyCtrlU)
-	s.Key(tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted: wrong)")
+	s.Key(
+		tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted: " +
+		"wrong)")
 	s.Key(tcell.KeyF3).See("Checklist").Key(tcell.KeyEnter).See("> :check 3")
 }
 
 func TestCopyIsForOnesOwnKeyOnly(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	mustSay(t, h, short, "ana \x1b]52;c;ZXZpbA==\a copy me")
+	mustType(t, h, short, "ana \x1b]52;c;ZXZpbA==\a copy me")
 	s.See("copy me")
 	if got := s.Screen.GetClipboardData(); got != nil {
 		t.Errorf("got %q before a key was pressed", got)
 	}
-	s.Key(tcell.KeyTab).Type("y").See("sent to the clipboard")
+	s.Key(tcell.KeyTab).Type("y").See("sent to the clipboard: line ", "select it with the mouse")
 	want := "2026-11-20 14:03:20 UTC ana note: ^[]52;c;ZXZpbA==^G copy me"
 	if got := string(s.Screen.GetClipboardData()); got != want {
 		t.Errorf("got %q, want %q", got, want)
@@ -161,11 +181,11 @@ func TestBells(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("runner isolated")
-	mustSay(t, h, short, "ana nothing for anybody", "ana @bob not you")
+	mustType(t, h, short, "ana nothing for anybody", "ana @bob not you")
 	if s.See("not you"); s.Screen.Bells() != 0 {
 		t.Errorf("got %d bells, want none", s.Screen.Bells())
 	}
-	mustSay(t, h, short, "ana @bo you")
+	mustType(t, h, short, "ana @bo you")
 	if s.See("@bo you"); s.Screen.Bells() != 1 {
 		t.Errorf("got %d bells, want one for the name", s.Screen.Bells())
 	}
@@ -181,12 +201,12 @@ func TestCatchUp(t *testing.T) {
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
 	s.See("runner isolated").Close()
-	mustSay(t, h, short, "ana !we go public", "ana :sev SEV-2 it is contained", "cy ok", "bo mine does not count")
+	mustType(t, h, short, "ana !we go public", "ana :sev SEV-2 it is contained", "cy ok", "bo mine does not count")
 	s = uitest.Open(t, h, "bo", 100, 24, stateIn(dir))
 	s.See("3 new since 14:03: 1 decision, severity lowered")
 	h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
 	s.See("OFFLINE since 14:04")
-	mustSay(t, h, short, "cy one more")
+	mustType(t, h, short, "cy one more")
 	h.SetLink(model.Link{State: model.Live, Moved: 1, Hosting: true})
 	s.See("1 new since 14:04", "hub moved here").Key(tcell.KeyTab, tcell.KeyEsc).Gone("1 new since")
 }
@@ -194,22 +214,22 @@ func TestCatchUp(t *testing.T) {
 func TestEditor(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("runner isolated").Key(tcell.KeyCtrlO).See("there is no editor here")
+	s.See("runner isolated").Key(tcell.KeyCtrlO).See("there is no editor")
 	s = uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) {
 		o.Edit = func(text string) (string, error) { return text + " edited\n", nil }
 	})
 	s.See("runner isolated").Type("text").Key(tcell.KeyCtrlO).See("> text edited")
 }
 
-// TestHintHidesNoNews: while a hint of several rows is up, what others write is
-// still in sight above it.
-func TestHintHidesNoNews(t *testing.T) {
+// TestHintHidesNoUpdate: while a hint takes several rows, new lines of others are visible
+// above it.
+func TestHintHidesNoUpdate(t *testing.T) {
 	h, short := busy(t)
 	s := uitest.Open(t, h, "ana", 100, 30)
 	s.See("runner isolated").Type(":sev SEV-3 it was a test").See("clocks:")
 	for _, l := range []string{"first news", "second news", "third news"} {
-		if err := h.Say("bo", short, l); err != nil {
-			t.Fatal(err)
+		if err := h.SubmitLine("bo", short, l); err != nil {
+			t.Fatalf("submit line: %v", err)
 		}
 		s.See(l)
 	}

@@ -9,20 +9,19 @@ import (
 	"warroom/model"
 )
 
-// A channel is one for all rooms of a hub: who reads the chat reads it for every
-// incident. So what one open room calls compromised is cut in others, too, where
-// whoever judged it has the power to: in that other room, or on the hub. Anybody
-// may declare a room of their own and judge what they like there. Which room it
-// is, the others are told, but for a restricted one.
+// A channel is shared by all rooms of a hub: a person who reads the chat reads it for every
+// incident. Therefore a channel that one open room judges compromised is cut in others too,
+// if the person who judged it has the power to do so in the other room or on the hub.
+// (Anybody may declare a room and judge there.) The other rooms are informed which room it
+// is, unless that room is restricted.
 
-// cutWords name the room that calls a channel compromised, where it is not the
-// room itself.
+// cutWords names the room that judges a channel compromised, if it is another room.
 func (r *Runner) cutWords(room *model.Room, name string) string {
 	p := r.cutFor(room, name)
 	switch {
 	case room.ChannelCut(name) || p == nil:
 		return ""
-	case p.office.Room().IsRestricted():
+	case p.hubRoom.Room().IsRestricted():
 		return "as a restricted room says"
 	}
 	return "as " + p.short + " says"
@@ -32,25 +31,24 @@ func (r *Runner) isCut(room *model.Room, name string) bool {
 	return room.ChannelCut(name) || r.cutFor(room, name) != nil
 }
 
-// cutFor returns another open room whose judgement of a channel holds in a room,
-// nil where there is none.
-func (r *Runner) cutFor(room *model.Room, name string) *place {
+// cutFor returns another open room whose judgement of a channel applies to room, or nil.
+func (r *Runner) cutFor(room *model.Room, name string) *roomBridge {
 	return r.cutBy(name, func(c model.Channel) bool {
 		return room.PersonHas(c.By, model.PowerTrust) || r.o.Hub.HasCommand(c.By, c.Key)
 	}, room.ID)
 }
 
-// cutHub returns an open room whose judgement of a channel holds for the hub
-// itself, as for what comes in for no room.
-func (r *Runner) cutHub(name string) *place {
+// cutHub returns an open room whose judgement of a channel applies to the hub itself, as
+// for messages that belong to no room.
+func (r *Runner) cutHub(name string) *roomBridge {
 	return r.cutBy(name, func(c model.Channel) bool { return r.o.Hub.HasCommand(c.By, c.Key) }, "")
 }
 
-// cutBy returns an open room, other than the one with an id, that calls a channel
-// compromised, by somebody who may.
-func (r *Runner) cutBy(name string, may func(model.Channel) bool, not string) *place {
-	for _, p := range r.places() {
-		room := p.office.Room()
+// cutBy returns an open room, other than the one with an id, in which a permitted person
+// judged a channel compromised.
+func (r *Runner) cutBy(name string, may func(model.Channel) bool, not string) *roomBridge {
+	for _, p := range r.roomBridges() {
+		room := p.hubRoom.Room()
 		if room.ID == not || room.Status == model.Closed || !p.isOurs(room) || !room.ChannelCut(name) {
 			continue
 		}
@@ -61,21 +59,21 @@ func (r *Runner) cutBy(name string, may func(model.Channel) bool, not string) *p
 	return nil
 }
 
-// isOurs reports whether a room was declared on this hub. People of an imported
-// one are others, though they may be called the same.
-func (p *place) isOurs(room *model.Room) bool {
-	m, ok := room.Member(p.office.Key())
-	return ok && !m.Struck && m.Right == model.Command
+// isOurs reports whether a room was declared on this hub. The people of an imported room
+// are different ones, even with the same handles.
+func (p *roomBridge) isOurs(room *model.Room) bool {
+	m, ok := room.Member(p.hubRoom.Key())
+	return ok && !m.Revoked && m.Right == model.Command
 }
 
-// cutsChanged reports whether other channels are cut than at the last round, in
+// cutsChanged reports whether the channels that are cut changed since the last round, in
 // any room.
 func (r *Runner) cutsChanged() bool {
 	var now []string
 	if r.anyCut() {
-		for _, p := range r.places() {
-			room := p.office.Room()
-			for _, l := range r.lanes {
+		for _, p := range r.roomBridges() {
+			room := p.hubRoom.Room()
+			for _, l := range r.queues {
 				if r.isCut(room, l.b.Name()) {
 					now = append(now, p.short+" "+l.b.Name())
 				}
@@ -88,14 +86,15 @@ func (r *Runner) cutsChanged() bool {
 	return changed
 }
 
-// anyCut reports whether any room calls any channel compromised.
+// anyCut reports whether any room judges any channel compromised.
 func (r *Runner) anyCut() bool {
-	return slices.ContainsFunc(r.places(), func(p *place) bool { return len(p.office.Room().CutChannels()) > 0 })
+	return slices.ContainsFunc(r.roomBridges(),
+		func(p *roomBridge) bool { return len(p.hubRoom.Room().CutChannels()) > 0 })
 }
 
-// endCut ends what is on its way over a channel that is compromised now.
-func (r *Runner) endCut(p *place) {
-	room := p.office.Room()
+// endCut ends running deliveries over a channel that is compromised now.
+func (r *Runner) endCut(p *roomBridge) {
+	room := p.hubRoom.Room()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, t := range p.left {
@@ -105,14 +104,13 @@ func (r *Runner) endCut(p *place) {
 	}
 }
 
-// showCuts writes into a room which channels other rooms cut there, and which
-// they do not cut any more. Each of that is written once: the room remembers the
-// judgement that it is about.
-func (r *Runner) showCuts(ctx context.Context, p *place, room *model.Room) {
+// showCuts writes into a room which channels other rooms cut there, and which ones no
+// longer. Each is written once: the room remembers the judgement it refers to.
+func (r *Runner) showCuts(ctx context.Context, p *roomBridge, room *model.Room) {
 	if room.Status == model.Closed {
 		return
 	}
-	for _, l := range r.lanes {
+	for _, l := range r.queues {
 		name := l.b.Name()
 		if text, ref := r.cutLine(room, name); text != "" {
 			r.show(ctx, p, text, ref)
@@ -120,12 +118,13 @@ func (r *Runner) showCuts(ctx context.Context, p *place, room *model.Room) {
 	}
 }
 
-// cutLine returns what a room does not show yet of a channel that others cut, or
-// do not cut any more, and how the room remembers it; empty where there is none.
+// cutLine returns the text that is missing in a room about a channel that others cut or no
+// longer cut, and the reference under which the room remembers it. Both are empty if
+// nothing is missing.
 func (r *Runner) cutLine(room *model.Room, name string) (text, ref string) {
 	is, begun, over := r.cutFor(room, name), cutRef(name), freeRef(name)
 	if is != nil {
-		from := is.office.Room()
+		from := is.hubRoom.Room()
 		ref = begun + judgement(from, name)
 		if room.ChannelCut(name) || has(room, ref) {
 			return "", ""
@@ -145,13 +144,13 @@ func (r *Runner) cutLine(room *model.Room, name string) (text, ref string) {
 	return name + " is used here again: no other room cuts it now", over + last
 }
 
-// shownOver stands for the channel that these lines come over.
+// shownOver is the channel in the reference of these lines.
 const shownOver = "hub"
 
 func cutRef(name string) string  { return "cut " + name + " " }
 func freeRef(name string) string { return "free " + name + " " }
 
-// judgement tells one judgement of a channel from others.
+// judgement identifies one judgement of a channel.
 func judgement(room *model.Room, name string) string {
 	return room.ID + " " + strconv.FormatUint(room.Channel(name).Seq, 10)
 }
@@ -160,12 +159,12 @@ func has(room *model.Room, ref string) bool {
 	return slices.Contains(room.Brought, shownOver+" "+ref)
 }
 
-func (r *Runner) show(ctx context.Context, p *place, text, ref string) {
-	ctx, cancel := context.WithTimeout(ctx, sayFor)
+func (r *Runner) show(ctx context.Context, p *roomBridge, text, ref string) {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
 	b := model.NewEntry(model.KindEntryNoted, text)
 	b.Over, b.From, b.Ref = shownOver, "warroom", ref
-	if _, err := p.office.Append(ctx, model.Act{Body: b}); err != nil {
+	if _, err := p.hubRoom.Append(ctx, model.Act{Body: b}); err != nil {
 		r.o.Logf(model.Safef("%s: a line about a channel could not be written: %s", p.short, model.Sentence(err)))
 	}
 }

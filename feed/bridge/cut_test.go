@@ -10,10 +10,12 @@ import (
 	"warroom/model"
 )
 
-// guest is somebody who came by SSH with a right.
+// guest returns a person with a right who connects over SSH.
 func guest(t *testing.T, f *feed.Feed, handle string, right model.Right) *feed.Feed {
 	t.Helper()
-	g, err := f.Guest(context.Background(), feed.Guest{Handle: handle, Via: "ssh", Dir: "ssh/print-of-" + handle + "/" + handle + "-" + string(right), Right: right, Door: "ssh SHA256:" + handle})
+	g, err := f.Guest(context.Background(),
+		feed.Guest{Handle: handle, Via: "ssh", Dir: "ssh/print-of-" + handle + "/" + handle + "-" + string(right),
+			Right: right, Origin: "ssh SHA256:" + handle})
 	if err != nil {
 		t.Fatalf("%s comes in: got %v, want no error", handle, err)
 	}
@@ -21,14 +23,15 @@ func guest(t *testing.T, f *feed.Feed, handle string, right model.Right) *feed.F
 	return g
 }
 
-func judge(t *testing.T, s model.Seat, state model.Trust) {
+func judge(t *testing.T, s model.RoomSession, state model.Trust) {
 	t.Helper()
-	if _, err := s.Append(context.Background(), model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "seen in the logs"}}); err != nil {
+	if _, err := s.Append(context.Background(),
+		model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "seen in the logs"}}); err != nil {
 		t.Fatalf("judge the channel: got %v, want no error", err)
 	}
 }
 
-// hasNote reports whether the hub wrote a note that begins like this.
+// hasNote reports whether the hub wrote a note with a prefix.
 func hasNote(text string) func(*model.View) bool {
 	return func(v *model.View) bool {
 		for _, l := range v.Room.Lines() {
@@ -40,15 +43,15 @@ func hasNote(text string) func(*model.View) bool {
 	}
 }
 
-// TestOwnRoomCutsNobodyElse: whoever may declare a room may judge channels there;
-// other rooms go on with theirs.
+// TestOwnRoomCutsNobodyElse: a person who may declare a room may judge channels there;
+// other rooms keep using them.
 func TestOwnRoomCutsNobodyElse(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	one := feedtest.Declare(t, f)
 	s := newShop()
 	start(t, f, s)
-	seat := feedtest.Enter(t, f, one)
-	feedtest.Until(t, seat, "the declaration is delivered", sent("shop/declared"))
+	session := feedtest.Enter(t, f, one)
+	feedtest.Until(t, session, "the declaration is delivered", sent("shop/declared"))
 	bo := guest(t, f, "bo", model.Write)
 	own := feedtest.Enter(t, bo, feedtest.Declare(t, bo))
 	judge(t, own, model.Compromised)
@@ -56,8 +59,8 @@ func TestOwnRoomCutsNobodyElse(t *testing.T) {
 	feedtest.Until(t, own, "its own room is cut", func(v *model.View) bool {
 		return len(v.Room.Deliveries) > 0 && v.Room.Deliveries[len(v.Room.Deliveries)-1].State == model.DeliveryCut
 	})
-	feedtest.Append(t, seat, "not cut there")
-	v := feedtest.Until(t, seat, "the other room delivers", func(v *model.View) bool {
+	feedtest.Append(t, session, "not cut there")
+	v := feedtest.Until(t, session, "the other room delivers", func(v *model.View) bool {
 		return len(v.Room.Deliveries) == 2 && v.Room.Deliveries[1].State == model.DeliverySent
 	})
 	if hasNote("hub, warroom: shop is cut here")(v) {
@@ -65,29 +68,29 @@ func TestOwnRoomCutsNobodyElse(t *testing.T) {
 	}
 }
 
-// TestCutsAreShown: who has command on the hub cuts a channel for all rooms, which
-// show it, and that it is over; who has the power in one other room cuts it there.
+// TestCutsAreShown: a person with command on the hub cuts a channel for all rooms, which
+// show that and its end; a person with the power in one other room cuts it there.
 func TestCutsAreShown(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	one, two, three := feedtest.Declare(t, f), feedtest.Declare(t, f), feedtest.Declare(t, f)
 	s := newShop()
 	r := start(t, f, s)
-	seats := map[string]model.Seat{}
+	sessions := map[string]model.RoomSession{}
 	for _, short := range []string{one, two, three} {
-		seats[short] = feedtest.Enter(t, f, short)
-		feedtest.Until(t, seats[short], "the declaration is delivered", sent("shop/declared"))
+		sessions[short] = feedtest.Enter(t, f, short)
+		feedtest.Until(t, sessions[short], "the declaration is delivered", sent("shop/declared"))
 	}
-	judge(t, seats[one], model.Compromised)
-	feedtest.Until(t, seats[two], "the cut is shown", hasNote("hub, warroom: shop is cut here, as "+one+" says"))
-	feedtest.Append(t, seats[two], "waits")
-	feedtest.Until(t, seats[two], "the note waits", func(v *model.View) bool {
+	judge(t, sessions[one], model.Compromised)
+	feedtest.Until(t, sessions[two], "the cut is shown", hasNote("hub, warroom: shop is cut here, as "+one+" says"))
+	feedtest.Append(t, sessions[two], "waits")
+	feedtest.Until(t, sessions[two], "the note waits", func(v *model.View) bool {
 		d := v.Room.Deliveries[len(v.Room.Deliveries)-1]
 		return d.State == model.DeliveryCut && d.Detail == "as "+one+" says"
 	})
-	r.Close() // another process takes over: what was shown is not shown twice
+	r.Close() // another process takes over, and repeats nothing
 	start(t, f, s)
-	judge(t, seats[one], model.Trusted)
-	v := feedtest.Until(t, seats[two], "the end is shown", hasNote("hub, warroom: shop is used here again"))
+	judge(t, sessions[one], model.Trusted)
+	v := feedtest.Until(t, sessions[two], "the end is shown", hasNote("hub, warroom: shop is used here again"))
 	n := 0
 	for _, l := range v.Room.Lines() {
 		if strings.HasPrefix(l.Text.String(), "hub, warroom: shop is cut here") {
@@ -98,16 +101,18 @@ func TestCutsAreShown(t *testing.T) {
 		t.Errorf("lines that the channel is cut: got %d, want 1", n)
 	}
 	bo := guest(t, f, "bo", model.Write)
-	if _, err := feedtest.Enter(t, bo, three).Append(context.Background(), model.Act{Body: model.NewEntry(model.KindEntryNoted, "bo is here")}); err != nil {
+	if _, err := feedtest.Enter(t, bo, three).Append(context.Background(),
+		model.Act{Body: model.NewEntry(model.KindEntryNoted, "bo is here")}); err != nil {
 		t.Fatalf("bo writes: got %v, want no error", err)
 	}
-	if _, err := seats[three].Append(context.Background(), model.Act{Body: &model.RoleAssumed{Role: "commander", Person: "bo"}}); err != nil {
+	if _, err := sessions[three].Append(context.Background(),
+		model.Act{Body: &model.RoleAssumed{Role: "commander", Person: "bo"}}); err != nil {
 		t.Fatalf("bo is given the role: got %v, want no error", err)
 	}
 	judge(t, feedtest.Enter(t, bo, feedtest.Declare(t, bo)), model.Compromised)
-	feedtest.Until(t, seats[three], "cut where bo is Commander", hasNote("hub, warroom: shop is cut here"))
-	feedtest.Append(t, seats[two], "goes out")
-	feedtest.Until(t, seats[two], "delivered where bo is nobody", func(v *model.View) bool {
+	feedtest.Until(t, sessions[three], "cut where bo is Commander", hasNote("hub, warroom: shop is cut here"))
+	feedtest.Append(t, sessions[two], "goes out")
+	feedtest.Until(t, sessions[two], "delivered where bo is nobody", func(v *model.View) bool {
 		for _, l := range v.Room.Lines() {
 			if l.Text.String() == "goes out" {
 				d, ok := v.Room.Delivery("shop/" + l.ID)
@@ -136,7 +141,8 @@ func TestHasCommand(t *testing.T) {
 	if !f.HasCommand("ana", f.Who().Key) {
 		t.Error("the user of this machine: got no command, want it")
 	}
-	for _, bad := range [][2]string{{"nobody", ""}, {"", ""}, {"../ana", f.Who().Key}, {"nobody", f.Who().Key}, {"ana", "../ana/" + f.Who().Key}} {
+	for _, bad := range [][2]string{{"nobody", ""}, {"", ""}, {"../ana", f.Who().Key}, {"nobody", f.Who().Key},
+		{"ana", "../ana/" + f.Who().Key}} {
 		if f.HasCommand(bad[0], bad[1]) {
 			t.Errorf("%q: got command, want none", bad)
 		}

@@ -2,15 +2,16 @@ package bridge
 
 import (
 	"context"
-	"math/rand/v2"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"warroom/feed/backoff"
 	"warroom/model"
 )
 
-// begin sets a duty on its way.
+// begin starts the delivery of a duty.
 func (r *Runner) begin(ctx context.Context, d ready) {
 	ctx, end := context.WithCancel(ctx)
 	d.p.mu.Lock()
@@ -26,99 +27,121 @@ func (r *Runner) begin(ctx context.Context, d ready) {
 		delete(d.p.going, d.t.Key)
 		delete(d.p.hold, d.t.Key)
 		if hold > 0 {
-			d.p.hold[d.t.Key] = d.p.office.Now().Add(hold)
+			d.p.hold[d.t.Key] = d.p.hubRoom.Now().Add(hold)
 		}
 		d.p.mu.Unlock()
-		r.ring()
+		r.notify()
 	})
 }
 
-// attempt tries a duty once. It returns how long to let it rest where the log
-// does not say so.
+// attempt tries a duty once. It returns how long to leave it alone if the log does not
+// determine that.
 func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
-	name, room := d.t.l.b.Name(), d.p.office.Room()
+	name, room := d.t.l.b.Name(), d.p.hubRoom.Room()
 	w, begun := room.Delivery(d.t.Key)
-	say := &model.DeliveryRecorded{Duty: d.t.Key, Bridge: name, What: short(d.t.What, 200), Attempt: w.Attempt + 1}
+	record := &model.DeliveryRecorded{Duty: d.t.Key, Bridge: name, What: short(d.t.What, 200), Attempt: w.Attempt + 1}
 	switch {
 	case ctx.Err() != nil || begun && w.State == model.DeliverySent:
 		return 0
 	case r.isCut(room, name):
-		say.State, say.Attempt, say.Detail = model.DeliveryCut, w.Attempt, r.cutWords(room, name)
-		return r.say(ctx, d.p, say)
-	case d.t.late || w.Attempt >= mostTries:
-		say.State, say.Attempt, say.Detail = model.DeliveryGivenUp, w.Attempt, "it is too late for it now"
-		return r.say(ctx, d.p, say)
+		record.State, record.Attempt, record.Detail = model.DeliveryCut, w.Attempt, r.cutWords(room, name)
+		return r.recordDelivery(ctx, d.p, record)
+	case d.t.late || w.Attempt >= maxTries:
+		record.State, record.Attempt, record.Detail = model.DeliveryGivenUp, w.Attempt, "it is too late for it now"
+		return r.recordDelivery(ctx, d.p, record)
 	}
-	if ours := w.State == model.DeliveryFailed && w.Key == d.p.office.Key(); !ours {
-		say.State = model.DeliverySending
-		if hold = r.say(ctx, d.p, say); hold > 0 {
+	if ours := w.State == model.DeliveryFailed && w.Key == d.p.hubRoom.Key(); !ours {
+		record.State = model.DeliverySending
+		if hold = r.recordDelivery(ctx, d.p, record); hold > 0 {
 			return hold
 		}
 	}
 	once, cancel := context.WithTimeout(ctx, deliverFor)
 	defer cancel()
-	res, err := d.t.l.b.Deliver(once, Job{Duty: d.t.Duty, Short: d.p.short, Room: d.p.office.Room(), Attempt: say.Attempt, Again: begun && !w.Over()})
-	if err != nil && ctx.Err() != nil && !r.isCut(d.p.office.Room(), name) {
-		return 0 // this process ends: the next one does it
+	res, err := d.t.l.b.Deliver(once,
+		Job{Duty: d.t.Duty, Short: d.p.short, Room: d.p.hubRoom.Room(), Attempt: record.Attempt,
+			MaybeDelivered: begun && !w.Over()})
+	if err != nil && ctx.Err() != nil && !r.isCut(d.p.hubRoom.Room(), name) {
+		return r.interrupted(d, record, err)
 	}
-	r.judge(d, say, res, err)
-	return r.say(context.WithoutCancel(ctx), d.p, say)
+	r.judge(d, record, res, err)
+	hold = r.recordDelivery(context.WithoutCancel(ctx), d.p, record)
+	r.awaitSecret(d.t.l, err)
+	return hold
 }
 
-// judge makes of what the service answered what is said in the room.
-func (r *Runner) judge(d ready, say *model.DeliveryRecorded, res Result, err error) {
+// endingTimeout is how long a process that ends takes to write what it could not deliver.
+const endingTimeout = 250 * time.Millisecond
+
+// interrupted writes that this process ends before a service answered: the next one, or one
+// with the same key, tries it at once.
+func (r *Runner) interrupted(d ready, record *model.DeliveryRecorded, err error) time.Duration {
+	if r.ctx.Err() == nil {
+		return 0 // only this attempt was ended
+	}
+	record.State, record.Detail = model.DeliveryFailed, reason(err)
+	if errors.Is(err, context.Canceled) {
+		record.Detail = "this process ended before " + record.Bridge + " answered"
+	}
+	next := d.p.hubRoom.Now().UTC().Truncate(time.Millisecond)
+	record.Next = &next
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), endingTimeout)
+	defer cancel()
+	return r.recordDelivery(ctx, d.p, record)
+}
+
+// judge turns the answer of the service into the record for the room.
+func (r *Runner) judge(d ready, record *model.DeliveryRecorded, res Result, err error) {
 	l, now := d.t.l, r.o.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case err == nil:
-		l.fails, l.paused = 0, time.Time{}
-		say.State, say.Ref, say.Detail, say.Link = model.DeliverySent, short(res.Ref, 180), short(res.Detail, 180), model.LinkOr(res.Link, "")
-	case r.isCut(d.p.office.Room(), l.b.Name()):
-		say.State, say.Detail = model.DeliveryCut, r.cutWords(d.p.office.Room(), l.b.Name())
+		l.fails, l.paused, l.sent = 0, time.Time{}, l.sent+1
+		record.State, record.Ref, record.Detail, record.Link = model.DeliverySent, short(res.Ref, 180),
+			short(res.Detail, 180),
+			model.LinkOr(res.Link, "")
+	case r.isCut(d.p.hubRoom.Room(), l.b.Name()):
+		record.State, record.Detail = model.DeliveryCut, r.cutWords(d.p.hubRoom.Room(), l.b.Name())
 	case IsNever(err):
-		say.State, say.Detail = model.DeliveryGivenUp, reason(err)
+		l.failed++
+		record.State, record.Detail = model.DeliveryGivenUp, reason(err)
 	default:
 		l.fails++
-		wait := backoff(r.o.Base, max(l.fails, say.Attempt))
+		l.failed++
+		wait := backoff.Nth(r.o.Base, longestWait, max(l.fails, record.Attempt))
 		if d.t.Urgent {
-			wait = min(backoff(r.o.Base, say.Attempt), urgentWait)
+			wait = min(backoff.Nth(r.o.Base, longestWait, record.Attempt), urgentWait)
 		}
 		wait = max(wait, waitOf(err))
 		l.paused = now.Add(wait)
-		next := d.p.office.Now().Add(wait).UTC().Truncate(time.Millisecond)
-		say.State, say.Detail, say.Next = model.DeliveryFailed, reason(err), &next
+		next := d.p.hubRoom.Now().Add(wait).UTC().Truncate(time.Millisecond)
+		record.State, record.Detail, record.Next = model.DeliveryFailed, reason(err), &next
 	}
 }
 
-// backoff is how long the nth failure waits.
-func backoff(base time.Duration, n int) time.Duration {
-	d := min(base<<min(max(n-1, 0), 12), longestWait)
-	return d/2 + rand.N(d/2+1)
-}
-
-// say writes what became of a duty into the room. Where another was faster, or
-// the log cannot be reached, it returns how long to keep away from it.
-func (r *Runner) say(ctx context.Context, p *place, b *model.DeliveryRecorded) time.Duration {
-	ctx, cancel := context.WithTimeout(ctx, sayFor)
+// recordDelivery writes the outcome of a duty into the room. If another process was faster,
+// or the log cannot be reached, it returns how long to leave the duty alone.
+func (r *Runner) recordDelivery(ctx context.Context, p *roomBridge, b *model.DeliveryRecorded) time.Duration {
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
-	_, err := p.office.Append(ctx, model.Act{Body: b})
+	_, err := p.hubRoom.Append(ctx, model.Act{Body: b})
 	switch code := model.CodeOf(err); {
 	case err == nil:
 		return 0
 	case code == model.Conflict || code == model.Forbidden || ctx.Err() != nil:
 		return 5 * time.Second
-	case code == model.Kept:
+	case code == model.Queued:
 		return model.DeliveryLease // it is in the outbox, and will be in the log
 	}
 	r.o.Logf(model.Safef("%s: what became of %s could not be said: %s", p.short, b.Duty, model.Sentence(err)))
 	return 10 * time.Second
 }
 
-// reason words an error of a service.
+// reason formats an error of a service.
 func reason(err error) string { return short(model.CleanLine(err.Error()).String(), 180) }
 
-// short cuts a text at a rune.
+// short truncates a text at a rune boundary.
 func short(s string, n int) string {
 	s = strings.TrimSpace(s)
 	if len(s) <= n {

@@ -16,21 +16,21 @@ import (
 	"warroom/model"
 )
 
-// hub is a feed as a runner has it.
+// hub is a feed as a runner uses it.
 type hub struct{ *feed.Feed }
 
-func (h hub) Open(ctx context.Context, short string) (bridge.Office, error) {
-	return h.Office(ctx, short)
+func (h hub) Open(ctx context.Context, short string) (bridge.HubRoom, error) {
+	return h.OpenHubRoom(ctx, short)
 }
 
-// shop is a bridge to a service that lives in the test: every update of a room
-// goes there, and what was declared.
+// shop is a bridge to a service within the test, which gets every update of a room and its
+// declaration.
 type shop struct {
 	mu   sync.Mutex
-	got  []string // keys of what came, in order
+	got  []string // keys of the deliveries, in order
 	fail func(j bridge.Job) error
-	hang chan struct{} // deliveries wait until it is closed
-	came chan struct{} // an element for every delivery that began
+	hang chan struct{} // deliveries block until it is closed
+	came chan struct{} // receives a value when a delivery begins
 }
 
 func newShop() *shop { return &shop{came: make(chan struct{}, 100)} }
@@ -40,10 +40,12 @@ func (*shop) Check(context.Context) []bridge.Finding { return nil }
 func (*shop) Pace() (time.Duration, int, int)        { return time.Millisecond, 50, 2 }
 
 func (*shop) Duties(r *model.Room) []bridge.Duty {
-	out := []bridge.Duty{{Key: "shop/declared", What: "the declaration", Since: r.DeclaredAt, Until: r.DeclaredAt.Add(time.Hour), Urgent: true}}
+	out := []bridge.Duty{{Key: "shop/declared", What: "the declaration", Since: r.DeclaredAt,
+		Until: r.DeclaredAt.Add(time.Hour), Urgent: true}}
 	for _, l := range r.Lines() {
 		if l.Kind == model.KindEntryNoted {
-			out = append(out, bridge.Duty{Key: "shop/" + l.ID, What: l.Text.String(), Since: l.RecordedAt, Content: l.Text.String()})
+			out = append(out,
+				bridge.Duty{Key: "shop/" + l.ID, What: l.Text.String(), Since: l.RecordedAt, Content: l.Text.String()})
 		}
 	}
 	return out
@@ -80,7 +82,8 @@ func (s *shop) orders() []string {
 
 func start(t *testing.T, f *feed.Feed, b ...bridge.Bridge) *bridge.Runner {
 	t.Helper()
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: b, Now: time.Now, Logf: func(s model.Safe) { t.Log("bridge:", s) }, Base: 20 * time.Millisecond})
+	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: b, Now: time.Now,
+		Logf: func(s model.Safe) { t.Log("bridge:", s) }, Base: 20 * time.Millisecond})
 	t.Cleanup(r.Close)
 	return r
 }
@@ -101,17 +104,17 @@ func TestDelivers(t *testing.T) {
 	short := feedtest.Declare(t, f)
 	s := newShop()
 	start(t, f, s)
-	seat := feedtest.Enter(t, f, short)
-	feedtest.Until(t, seat, "the declaration is delivered", sent("shop/declared"))
-	feedtest.Append(t, seat, "one")
-	v := feedtest.Until(t, seat, "the note is delivered", func(v *model.View) bool {
+	session := feedtest.Enter(t, f, short)
+	feedtest.Until(t, session, "the declaration is delivered", sent("shop/declared"))
+	feedtest.Append(t, session, "one")
+	v := feedtest.Until(t, session, "the note is delivered", func(v *model.View) bool {
 		return len(v.Here) > 0 && len(v.Room.Deliveries) == 2 && v.Room.Deliveries[1].State == model.DeliverySent
 	})
 	if d := v.Room.Deliveries[1]; d.Ref != "order-2" || d.By != "hub" || d.Attempt != 1 {
 		t.Errorf("%+v", d)
 	}
-	if v.Room.Void+v.Room.Bad > 0 {
-		t.Errorf("%d refused, %d bad", v.Room.Void, v.Room.Bad)
+	if v.Room.Rejected+v.Room.Bad > 0 {
+		t.Errorf("%d refused, %d bad", v.Room.Rejected, v.Room.Bad)
 	}
 	if len(v.Here) != 1 {
 		t.Errorf("the office is seen: %+v", v.Here)
@@ -121,37 +124,38 @@ func TestDelivers(t *testing.T) {
 	}
 }
 
-// TestCrashBetween: whoever delivered dies before it could say so. The next one
-// does it again at once, and says that it may be the second time.
+// TestCrashBetween: the process dies after it has delivered and before it could record
+// that. The next process delivers at once, marked as possibly repeated.
 func TestCrashBetween(t *testing.T) {
 	data := feedtest.Data(t)
 	f, err := feed.Open(t.Context(), feedtest.Options(t, data, "ana"))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open the feed: %v", err)
 	}
 	short := feedtest.Declare(t, f)
 	s := newShop()
 	s.hang = make(chan struct{})
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{s}, Now: time.Now, Logf: func(model.Safe) {}})
+	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{s}, Now: time.Now,
+		Logf: func(model.Safe) {}})
 	<-s.came
-	r.Close() // the attempt ends without a word
+	r.Close() // the attempt ends without a record
 	if err := f.Close(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("close: %v", err)
 	}
 	f = feedtest.With(t, feedtest.Options(t, data, "ana"))
-	again := make(chan bool, 1)
+	maybeDelivered := make(chan bool, 1)
 	s.hang = nil
-	s.fail = func(j bridge.Job) error { again <- j.Again; return nil }
+	s.fail = func(j bridge.Job) error { maybeDelivered <- j.MaybeDelivered; return nil }
 	start(t, f, s)
-	seat := feedtest.Enter(t, f, short)
-	v := feedtest.Until(t, seat, "it is delivered", sent("shop/declared"))
-	if d, _ := v.Room.Delivery("shop/declared"); d.Attempt != 2 || !<-again {
+	session := feedtest.Enter(t, f, short)
+	v := feedtest.Until(t, session, "it is delivered", sent("shop/declared"))
+	if d, _ := v.Room.Delivery("shop/declared"); d.Attempt != 2 || !<-maybeDelivered {
 		t.Errorf("%+v", d)
 	}
 }
 
-// TestTwoHosts: on a server without a hub process two people's terminals see the
-// same duties, and one delivers each.
+// TestTwoHosts: on a server without a hub process, the terminals of two people find the
+// same duties, and each duty is delivered by one of them.
 func TestTwoHosts(t *testing.T) {
 	srv := feedtest.Server(t)
 	person := func(handle string) *feed.Feed {
@@ -163,13 +167,15 @@ func TestTwoHosts(t *testing.T) {
 	short := feedtest.Declare(t, ana)
 	a := feedtest.Enter(t, ana, short)
 	b := feedtest.Enter(t, bo, short)
-	feedtest.Until(t, a, "bo is at the door", func(v *model.View) bool { return len(v.Knocks) > 0 })
-	act, err := model.Parse(":admit @bo command", model.Ctx{Room: a.Latest().Room, Who: a.Who(), Knocks: a.Latest().Knocks, Now: time.Now(), Zone: time.UTC})
+	feedtest.Until(t, a, "bo is at the door", func(v *model.View) bool { return len(v.JoinRequests) > 0 })
+	act, err := model.Parse(":admit @bo command",
+		model.Ctx{Room: a.Latest().Room, Who: a.Who(), JoinRequests: a.Latest().JoinRequests, Now: time.Now(),
+			Zone: time.UTC})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("parse a line: %v", err)
 	}
 	if _, err := a.Append(t.Context(), act); err != nil {
-		t.Fatal(err)
+		t.Fatalf("append an entry: %v", err)
 	}
 	feedtest.Until(t, b, "bo is in", func(v *model.View) bool { return v.Room.Knows(b.Who().Key) })
 	s := newShop()
@@ -198,22 +204,23 @@ func TestDrill(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	s := newShop()
 	r := start(t, f, s)
-	short, err := f.Declare(t.Context(), model.Declaration{Title: "a drill", Severity: "SEV-1", Reason: "test", Drill: true, Plan: feedtest.Plan()})
+	short, err := f.Declare(t.Context(),
+		model.Declaration{Title: "a drill", Severity: "SEV-1", Reason: "test", Drill: true, Plan: feedtest.Plan()})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("declare a room: %v", err)
 	}
-	seat := feedtest.Enter(t, f, short)
-	feedtest.Append(t, seat, "nothing leaves")
-	ctx, cancel := context.WithTimeout(t.Context(), feedtest.Patience)
+	session := feedtest.Enter(t, f, short)
+	feedtest.Append(t, session, "nothing leaves")
+	ctx, cancel := context.WithTimeout(t.Context(), feedtest.DefaultTimeout)
 	defer cancel()
 	r.Settle(ctx)
-	if v := seat.Latest(); len(s.orders()) > 0 || len(v.Room.Deliveries) > 0 || ctx.Err() != nil {
+	if v := session.Latest(); len(s.orders()) > 0 || len(v.Room.Deliveries) > 0 || ctx.Err() != nil {
 		t.Errorf("%v %+v %v", s.orders(), v.Room.Deliveries, ctx.Err())
 	}
 }
 
-// TestFailing: a service that is down is asked for one duty at a time, and all
-// goes out when it is there again; what it refuses for good is given up.
+// TestFailing: a service that is down gets one duty at a time, and everything is delivered
+// once it works again. What it refuses permanently is given up.
 func TestFailing(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
@@ -232,31 +239,34 @@ func TestFailing(t *testing.T) {
 		return nil
 	}
 	start(t, f, s)
-	seat := feedtest.Enter(t, f, short)
-	feedtest.Append(t, seat, "good")
-	feedtest.Append(t, seat, "bad")
-	v := feedtest.Until(t, seat, "the bridge fails", func(v *model.View) bool { return len(v.Room.BridgeTroubles(time.Now())) == 1 })
-	if w := v.Room.BridgeTroubles(time.Now())[0]; !strings.Contains(w.Words(time.UTC).String(), "503: ^[[31mdown; tried again at") {
+	session := feedtest.Enter(t, f, short)
+	feedtest.Append(t, session, "good")
+	feedtest.Append(t, session, "bad")
+	v := feedtest.Until(t, session, "the bridge fails",
+		func(v *model.View) bool { return len(v.Room.BridgeProblems(time.Now())) == 1 })
+	if w := v.Room.BridgeProblems(time.Now())[0]; !strings.Contains(w.Words(time.UTC).String(),
+		"503: ^[[31mdown; next try at") {
 		t.Errorf("%s", w.Words(time.UTC))
 	}
 	down.Lock()
 	broken = false
 	down.Unlock()
-	v = feedtest.Until(t, seat, "all is done", func(v *model.View) bool {
-		return len(v.Room.Deliveries) == 3 && !slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool { return !d.Over() })
+	v = feedtest.Until(t, session, "all is done", func(v *model.View) bool {
+		return len(v.Room.Deliveries) == 3 &&
+			!slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool { return !d.Over() })
 	})
 	for _, d := range v.Room.Deliveries {
 		if want := d.What == "bad"; want != (d.State == model.DeliveryGivenUp) {
 			t.Errorf("%+v", d)
 		}
 	}
-	if v.Room.Void > 0 {
-		t.Errorf("%d events had no effect", v.Room.Void)
+	if v.Room.Rejected > 0 {
+		t.Errorf("%d events had no effect", v.Room.Rejected)
 	}
 }
 
-// TestCutOnItsWay: what is on its way when its channel is judged compromised is
-// ended, and said to be cut; what still waits goes out when it is trusted again.
+// TestCutOnItsWay: a running delivery ends when its channel is judged compromised, and is
+// recorded as cut. Waiting duties are delivered when the channel is trusted again.
 func TestCutOnItsWay(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
@@ -264,14 +274,15 @@ func TestCutOnItsWay(t *testing.T) {
 	s.hang = make(chan struct{})
 	start(t, f, s)
 	<-s.came
-	seat := feedtest.Enter(t, f, short)
+	session := feedtest.Enter(t, f, short)
 	judge := func(state model.Trust) {
-		if _, err := seat.Append(t.Context(), model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
-			t.Fatal(err)
+		if _, err := session.Append(t.Context(),
+			model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	judge(model.Compromised)
-	feedtest.Until(t, seat, "it is cut", state("shop/declared", model.DeliveryCut))
+	feedtest.Until(t, session, "it is cut", state("shop/declared", model.DeliveryCut))
 	if got := s.orders(); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
@@ -279,11 +290,11 @@ func TestCutOnItsWay(t *testing.T) {
 	s.hang = nil
 	s.mu.Unlock()
 	judge(model.Trusted)
-	feedtest.Until(t, seat, "it goes out", sent("shop/declared"))
+	feedtest.Until(t, session, "it goes out", sent("shop/declared"))
 }
 
-// TestCutForAllRooms: what one room calls compromised is cut in the others too,
-// also what is on its way there; they are told who says so.
+// TestCutForAllRooms: a channel that one room judges compromised is cut in the others too,
+// including running deliveries. They show which room it is.
 func TestCutForAllRooms(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
@@ -294,8 +305,9 @@ func TestCutForAllRooms(t *testing.T) {
 	feedtest.Until(t, here, "the declaration is delivered", sent("shop/declared"))
 	judge := func(state model.Trust) {
 		t.Helper()
-		if _, err := there.Append(t.Context(), model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
-			t.Fatal(err)
+		if _, err := there.Append(t.Context(),
+			model.Act{Body: &model.ChannelJudged{Channel: "shop", State: state, Reason: "test"}}); err != nil {
+			t.Fatalf("append an entry: %v", err)
 		}
 	}
 	cut := func(want string) func(*model.View) bool {
@@ -320,41 +332,45 @@ func TestCutForAllRooms(t *testing.T) {
 	s.mu.Lock()
 	s.hang = nil
 	s.mu.Unlock()
-	if _, err := there.Append(t.Context(), model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"ana"}, Reason: "test"}}); err != nil {
-		t.Fatal(err)
+	if _, err := there.Append(t.Context(),
+		model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"ana"},
+			Reason: "test"}}); err != nil {
+		t.Fatalf("append an entry: %v", err)
 	}
 	feedtest.Append(t, here, "another")
 	feedtest.Until(t, here, "the other is cut", cut("as a restricted room says"))
 	judge(model.Trusted)
 	feedtest.Until(t, here, "all goes out", func(v *model.View) bool {
-		return !slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool { return d.State != model.DeliverySent })
+		return !slices.ContainsFunc(v.Room.Deliveries,
+			func(d model.Delivery) bool { return d.State != model.DeliverySent })
 	})
 }
 
-// quick is a shop that has only the declaration to deliver, at once, alone.
+// quick is a shop with one duty, the declaration, that is delivered at once.
 type quick struct{ *shop }
 
 func (q quick) Duties(r *model.Room) []bridge.Duty {
-	return []bridge.Duty{{Key: "shop/alone", What: "alone", Since: r.DeclaredAt, Alone: true}, {Key: "shop/late", What: "late", Since: r.DeclaredAt, Until: r.DeclaredAt.Add(-time.Second)},
+	return []bridge.Duty{{Key: "shop/alone", What: "alone", Since: r.DeclaredAt, WhenUnattended: true},
+		{Key: "shop/late", What: "late", Since: r.DeclaredAt, Until: r.DeclaredAt.Add(-time.Second)},
 		{Key: "shop/soon", What: "soon", Since: r.DeclaredAt.Add(300 * time.Millisecond)}}
 }
 
-// TestAloneAndLate: a duty for an empty room waits while somebody is there; one
-// that is too late was never anything; one of the future waits for its time.
-func TestAloneAndLate(t *testing.T) {
+// TestUnattendedAndLate: a duty for an empty room waits while somebody is in the room. One
+// that is too late is dropped silently. One in the future waits for its time.
+func TestUnattendedAndLate(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	short := feedtest.Declare(t, f)
-	seat := feedtest.Enter(t, f, short)
-	feedtest.Until(t, seat, "somebody is here", func(v *model.View) bool { return len(v.Here) > 0 })
+	session := feedtest.Enter(t, f, short)
+	feedtest.Until(t, session, "somebody is here", func(v *model.View) bool { return len(v.Here) > 0 })
 	s := newShop()
 	r := start(t, f, quick{s})
-	feedtest.Until(t, seat, "the time has come", sent("shop/soon"))
-	ctx, cancel := context.WithTimeout(t.Context(), feedtest.Patience)
+	feedtest.Until(t, session, "the time has come", sent("shop/soon"))
+	ctx, cancel := context.WithTimeout(t.Context(), feedtest.DefaultTimeout)
 	defer cancel()
 	r.Settle(ctx)
 	if got := s.orders(); len(got) != 1 || ctx.Err() != nil {
 		t.Errorf("%v", got)
 	}
-	seat.Close()
+	session.Close()
 	feedtest.Soon(t, "nobody is there any more", func() bool { return slices.Contains(s.orders(), "shop/alone") })
 }

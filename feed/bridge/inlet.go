@@ -7,25 +7,25 @@ import (
 	"warroom/model"
 )
 
-// inlet is the door in of one bridge.
+// inlet is the Inlet of one bridge.
 type inlet struct {
 	r *Runner
-	l *lane
+	l *deliveryQueue
 }
 
-// Rooms are the open rooms that the bridge may know of.
-func (i inlet) Rooms() []Place {
-	var out []Place
-	for _, p := range i.r.places() {
-		room := p.office.Room()
+// Rooms implements [Inlet].
+func (i inlet) Rooms() []OpenRoom {
+	var out []OpenRoom
+	for _, p := range i.r.roomBridges() {
+		room := p.hubRoom.Room()
 		if room.ID != "" && room.Plan != nil && !room.Drill && !i.r.isCut(room, i.l.b.Name()) {
-			out = append(out, Place{Short: p.short, Room: room, Now: p.office.Now()})
+			out = append(out, OpenRoom{Short: p.short, Room: room, Now: p.hubRoom.Now()})
 		}
 	}
 	return out
 }
 
-// Cut names an open room in which the channel is compromised, for the whole hub.
+// Cut implements [Inlet].
 func (i inlet) Cut() string {
 	if p := i.r.cutHub(i.l.b.Name()); p != nil {
 		return p.short
@@ -33,35 +33,35 @@ func (i inlet) Cut() string {
 	return ""
 }
 
-// Say says something in a room, as the hub.
-func (i inlet) Say(ctx context.Context, short string, a model.Act) error {
+// Append implements [Inlet].
+func (i inlet) Append(ctx context.Context, short string, a model.Act) error {
 	i.r.mu.Lock()
 	p := i.r.rooms[short]
 	i.r.mu.Unlock()
 	switch {
 	case p == nil:
 		return model.Refuse(model.NotFound, "there is no open room %s here", short)
-	case p.office.Room().Drill:
+	case p.hubRoom.Room().Drill:
 		return model.Refuse(model.Conflict, "%s is a drill: nothing comes in", short)
-	case i.r.isCut(p.office.Room(), i.l.b.Name()):
-		return model.Refuse(model.Forbidden, "%s is compromised: what comes over it is not taken in", i.l.b.Name())
+	case i.r.isCut(p.hubRoom.Room(), i.l.b.Name()):
+		return model.Refuse(model.Forbidden, "%s is compromised: what arrives over it is refused", i.l.b.Name())
 	}
-	ctx, cancel := context.WithTimeout(ctx, sayFor)
+	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()
-	_, err := p.office.Append(ctx, a)
+	_, err := p.hubRoom.Append(ctx, a)
 	return err
 }
 
-// Declare makes a room.
+// Declare implements [Inlet].
 func (i inlet) Declare(ctx context.Context, d model.Declaration) (string, error) {
 	return i.r.o.Hub.Declare(ctx, d)
 }
 
-// Tell says something to whoever runs the process.
-func (i inlet) Tell(s model.Safe) { i.r.o.Logf(s) }
+// Log implements [Inlet].
+func (i inlet) Log(s model.Safe) { i.r.o.Logf(s) }
 
-// listen has a bridge listen while this process speaks for the hub.
-func (r *Runner) listen(ctx context.Context, b Listener, l *lane) {
+// listen runs a bridge's Listen while this process acts for the hub.
+func (r *Runner) listen(ctx context.Context, b Listener, l *deliveryQueue) {
 	for wait := time.Duration(0); ; wait = idleFor {
 		t := time.NewTimer(wait)
 		select {

@@ -9,14 +9,14 @@ import (
 	"warroom/model"
 )
 
-// enter opens the rooms that were heard of and have something to do: a closed
-// room with nothing left to deliver costs nothing.
+// enter opens the rooms with activity that have something to do. A closed room with nothing
+// left to deliver costs nothing.
 func (r *Runner) enter(ctx context.Context) {
 	r.mu.Lock()
-	heard := r.heard
-	r.heard = map[string]bool{}
+	pendingRooms := r.pendingRooms
+	r.pendingRooms = map[string]bool{}
 	r.mu.Unlock()
-	for short := range heard {
+	for short := range pendingRooms {
 		if ctx.Err() != nil {
 			return
 		}
@@ -38,12 +38,13 @@ func (r *Runner) open(ctx context.Context, short string) error {
 	if err != nil || !r.concerns(room) {
 		return err
 	}
-	office, err := r.o.Hub.Open(ctx, short)
+	hubRoom, err := r.o.Hub.Open(ctx, short)
 	if err != nil {
 		return err
 	}
 	over, stop := context.WithCancel(r.ctx)
-	p := &place{short: short, office: office, stop: stop, going: map[string]context.CancelFunc{}, hold: map[string]time.Time{}}
+	p := &roomBridge{short: short, hubRoom: hubRoom, stop: stop, going: map[string]context.CancelFunc{},
+		hold: map[string]time.Time{}, retry: map[string]bool{}}
 	r.mu.Lock()
 	r.rooms[short] = p
 	r.mu.Unlock()
@@ -52,46 +53,47 @@ func (r *Runner) open(ctx context.Context, short string) error {
 			select {
 			case <-over.Done():
 				return
-			case <-office.Bell():
-				r.ring()
+			case <-hubRoom.Changed():
+				r.notify()
 			}
 		}
 	})
 	return nil
 }
 
-// outside says whether nothing ever leaves a room: a drill, and the lobby, which
-// is no incident.
+// outside reports whether a room never sends anything: a drill, or the lobby, which is not
+// an incident.
 func outside(room *model.Room) bool { return room.Drill || room.Lobby }
 
-// concerns says whether a room has to be open here: it lives, or something of it
-// did not go out. A drill never does.
+// concerns reports whether a room has to be open here: it is not closed, or has undelivered
+// duties. A drill never does.
 func (r *Runner) concerns(room *model.Room) bool {
 	switch {
 	case outside(room):
 		return false
-	case room.ID == "" || room.Plan == nil || room.Status != model.Closed: // the first: it is being declared
+	case room.ID == "" || room.Plan == nil || room.Status != model.Closed: // empty: it is being declared
 		return true
 	}
 	return len(r.undone(room, room.RecordedAt, "")) > 0
 }
 
-// undone are the duties of a room that are not done, for who writes with a key.
+// undone returns the duties of a room that are not done, from the point of view of a key.
 func (r *Runner) undone(room *model.Room, now time.Time, key string) []todo {
 	if room.ID == "" || outside(room) || room.Plan == nil {
 		return nil
 	}
-	was := make(map[string]model.Delivery, len(room.Deliveries))
+	prev := make(map[string]model.Delivery, len(room.Deliveries))
 	for _, d := range room.Deliveries {
-		was[d.Duty] = d
+		prev[d.Duty] = d
 	}
 	var out []todo
-	for _, l := range r.lanes {
+	for _, l := range r.queues {
+		away := outages(room, l.b.Name())
 		for _, d := range l.b.Duties(room) {
-			if was[d.Key].State == model.DeliveryCut && r.isCut(room, l.b.Name()) {
-				continue // said once; it goes on when the channel is trusted again
+			if prev[d.Key].State == model.DeliveryCut && r.isCut(room, l.b.Name()) {
+				continue // recorded once; continues when the channel is trusted again
 			}
-			if t, ok := ahead(d, was, now, key); ok {
+			if t, ok := ahead(d, prev, now, key, away); ok {
 				t.l = l
 				out = append(out, t)
 			}
@@ -100,29 +102,30 @@ func (r *Runner) undone(room *model.Room, now time.Time, key string) []todo {
 	return out
 }
 
-// ahead says whether a duty is still to be done, and from when on.
-func ahead(d Duty, was map[string]model.Delivery, now time.Time, key string) (todo, bool) {
-	w, begun := was[d.Key]
+// ahead reports whether a duty is still to be done, or to be given up, and from when on.
+// Away are the times in which its bridge did not get through.
+func ahead(d Duty, prev map[string]model.Delivery, now time.Time, key string, away []stretch) (todo, bool) {
+	w, begun := prev[d.Key]
 	t := todo{Duty: d, due: d.Since, tries: w.Attempt, begun: begun && !w.Over()}
 	switch {
 	case begun && w.State == model.DeliverySent:
 		return t, false
 	case begun && w.State == model.DeliveryGivenUp && !d.Since.After(w.At):
-		return t, false // and nobody has asked for it since
+		return t, false // and nobody asked for it since
 	}
-	switch mine := w.Key == key; {
+	switch own := w.Key == key; {
 	case !begun || w.Over():
-	case w.State == model.DeliveryFailed && mine:
+	case w.State == model.DeliveryFailed && own:
 		t.due = w.Next
-	case w.State == model.DeliverySending && mine: // who had it is dead: this key is ours
+	case w.State == model.DeliverySending && own: // the attempt is our own key's, and its process is dead
 		t.due = w.At
 	default:
 		t.due = maxTime(w.At, w.Next).Add(model.DeliveryLease)
 	}
-	return t, d.Until.IsZero() || !now.After(d.Until) || t.begun
+	return t, !t.over(now) || t.begun || !begun && missed(d, away)
 }
 
-// over says whether it is too late for a duty.
+// over reports whether it is too late for a duty.
 func (t todo) over(now time.Time) bool { return !t.Until.IsZero() && now.After(t.Until) }
 
 func maxTime(a, b time.Time) time.Time {
@@ -132,25 +135,26 @@ func maxTime(a, b time.Time) time.Time {
 	return b
 }
 
-// round starts whatever is due and may go. It says when to look again, and
-// whether anything is on its way or could be.
+// round starts all duties that are due and allowed. It returns when to look again, and
+// whether deliveries are running or could be.
 func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 	wait = listEvery
 	sooner := func(d time.Duration) { wait = min(wait, max(d, 10*time.Millisecond)) }
 	var due []ready
-	anew := r.cutsChanged()
-	for _, p := range r.places() {
-		now := p.office.Now()
-		room := p.office.Room()
-		if room != p.seen || anew {
-			p.seen, p.left = room, r.undone(room, now, p.office.Key())
+	recompute := r.cutsChanged()
+	r.retryRenewed()
+	for _, p := range r.roomBridges() {
+		now := p.hubRoom.Now()
+		room := p.hubRoom.Room()
+		if room != p.seen || recompute {
+			p.seen, p.left = room, r.undone(room, now, p.hubRoom.Key())
 			r.endCut(p)
 		}
 		if p.idle() && (outside(room) || room.Status == model.Closed && len(p.left) == 0) {
 			r.leave(p)
 			continue
 		}
-		if !p.office.Writes() {
+		if !p.hubRoom.Writes() {
 			sooner(idleFor)
 			continue
 		}
@@ -160,11 +164,11 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 			switch {
 			case going:
 				busy = true
-			case t.over(now) && !t.begun: // nobody misses it
+			case t.over(now) && !t.begun && !missed(t.Duty, outages(room, t.l.b.Name())): // nobody misses it
 			case now.Before(at):
 				sooner(at.Sub(now))
-			case t.Alone && !t.over(now) && p.office.Attended():
-				sooner(aloneEvery)
+			case t.WhenUnattended && !t.over(now) && p.hubRoom.Attended():
+				sooner(unattendedInterval)
 			default:
 				t.late = t.over(now)
 				due = append(due, ready{p, t})
@@ -175,13 +179,14 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 		return cmp.Or(cmp.Compare(a.t.tries, b.t.tries), urgentFirst(a.t, b.t), a.t.Since.Compare(b.t.Since))
 	})
 	for _, d := range due {
-		again, ok := d.t.l.take(r.o.Now(), d.t.Urgent)
+		retryIn, ok := d.t.l.take(r.o.Now(), d.t.Urgent)
 		if !ok {
-			sooner(again)
+			sooner(retryIn)
 			busy = busy || d.t.l.well()
 			continue
 		}
 		busy = true
+		delete(d.p.retry, d.t.Key)
 		r.begin(ctx, d)
 	}
 	return wait, busy
@@ -189,7 +194,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 
 // ready is a duty that is due.
 type ready struct {
-	p *place
+	p *roomBridge
 	t todo
 }
 
@@ -204,38 +209,40 @@ func urgentFirst(a, b todo) int {
 }
 
 // leave closes a room that has nothing left to do.
-func (r *Runner) leave(p *place) {
+func (r *Runner) leave(p *roomBridge) {
 	r.mu.Lock()
 	delete(r.rooms, p.short)
 	r.mu.Unlock()
 	p.stop()
-	p.office.Close()
+	p.hubRoom.Close()
 }
 
-// when is from when on a duty may go, and whether it is on its way.
-func (p *place) when(t todo) (time.Time, bool) {
+// when returns from when on a duty may be tried, and whether it is being delivered.
+func (p *roomBridge) when(t todo) (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.retry[t.Key] {
+		return p.hold[t.Key], p.going[t.Key] != nil
+	}
 	return maxTime(t.due, p.hold[t.Key]), p.going[t.Key] != nil
 }
 
-func (p *place) idle() bool {
+func (p *roomBridge) idle() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.going) == 0
 }
 
-// take lets one more delivery on the way, or says when to ask again. While a
-// bridge fails, one at a time shows whether it works again; what is urgent does not
-// wait for what is not.
-func (l *lane) take(now time.Time, urgent bool) (time.Duration, bool) {
+// take admits one more delivery, or returns when to ask again. While a bridge fails, one
+// delivery at a time tests whether it works again. Urgent duties do not wait for others.
+func (l *deliveryQueue) take(now time.Time, urgent bool) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch most := l.together; {
+	switch limit := l.together; {
 	case now.Before(l.paused) && !urgent:
 		return l.paused.Sub(now), false
-	case l.going >= most || l.fails > 0 && l.going > 0 && !urgent:
-		return listEvery, false // who ends rings
+	case l.going >= limit || l.fails > 0 && l.going > 0 && !urgent:
+		return listEvery, false // the end of a delivery wakes the runner
 	case !l.pace.AllowN(now, 1):
 		return 100 * time.Millisecond, false
 	}
@@ -243,8 +250,8 @@ func (l *lane) take(now time.Time, urgent bool) (time.Duration, bool) {
 	return 0, true
 }
 
-// well says whether the bridge did not fail the last time.
-func (l *lane) well() bool {
+// well reports whether the last delivery of the bridge succeeded.
+func (l *deliveryQueue) well() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.fails == 0

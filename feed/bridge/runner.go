@@ -12,57 +12,57 @@ import (
 	"warroom/model"
 )
 
-// Options say what a runner works with. All but Base have to be set.
+// Options configure a runner. All fields except Base and Look are required.
 type Options struct {
 	Hub     Hub
 	Bridges []Bridge
 	Now     func() time.Time // the clock
-	Logf    func(model.Safe) // what no room can be told
-	Base    time.Duration    // how long the first failure of a bridge waits; 0: five seconds
+	Logf    func(model.Safe) // logs what cannot be recorded in a room
+	Base    time.Duration    // delay after the first failure of a bridge; 0: five seconds
+	Look    time.Duration    // interval of checks whether a refused secret was replaced; 0: two seconds
 }
 
-// The times of the runner.
+// The timing of the runner.
 const (
-	firstWait   = 5 * time.Second
-	longestWait = 10 * time.Minute
-	urgentWait  = time.Minute      // at most, for what is urgent
-	deliverFor  = 30 * time.Second // one attempt; well under the lease
-	sayFor      = 15 * time.Second // one line in the log
-	openFor     = 30 * time.Second // a room
-	listEvery   = time.Minute      // rooms that were made unheard
-	gatherFor   = 50 * time.Millisecond
-	idleFor     = 2 * time.Second  // while another process hosts
-	aloneEvery  = 10 * time.Second // whether a room is still attended
-	mostTries   = 60
+	firstWait          = 5 * time.Second
+	longestWait        = 10 * time.Minute
+	urgentWait         = time.Minute      // max delay for urgent duties
+	deliverFor         = 30 * time.Second // max duration of one attempt; well below the lease
+	appendTimeout      = 15 * time.Second // max duration of writing one entry
+	openFor            = 30 * time.Second // max duration of opening a room
+	listEvery          = time.Minute      // interval of listing rooms, to find those created without a notification
+	gatherFor          = 50 * time.Millisecond
+	idleFor            = 2 * time.Second  // interval of checks while another process hosts
+	unattendedInterval = 10 * time.Second // interval of checks whether a room is attended
+	maxTries           = 60
 )
 
-// Runner sees to it that every duty is done, where its process speaks for the
-// hub. A nil runner does nothing.
+// Runner delivers duties while its process acts for the hub. A nil runner does nothing.
 type Runner struct {
-	o     Options
-	lanes []*lane
-	ctx   context.Context
-	stop  context.CancelFunc
-	wg    sync.WaitGroup
-	bell  chan struct{}
-	quiet chan quiet  // asks of Settle
-	cuts  []string    // the bridges that are cut, at the last round
-	spoke atomic.Bool // something was said in a room since this process began
+	o              Options
+	queues         []*deliveryQueue
+	ctx            context.Context
+	stop           context.CancelFunc
+	wg             sync.WaitGroup
+	wake           chan struct{}
+	settleRequests chan settleRequest // calls of Settle
+	cuts           []string           // the channels that were cut in the last round
+	spoke          atomic.Bool        // a room had activity since this process started
 
-	mu    sync.Mutex // guards what follows
-	rooms map[string]*place
-	heard map[string]bool // rooms to look at
-	never map[string]bool // drills, the lobby
+	mu           sync.Mutex // guards the fields below
+	rooms        map[string]*roomBridge
+	pendingRooms map[string]bool // rooms to examine
+	never        map[string]bool // drills, the lobby
 }
 
-// quiet is an ask of Settle.
-type quiet struct {
-	done  chan struct{}
-	fresh bool // what was just said has to be looked at first
+// settleRequest is a call of Settle.
+type settleRequest struct {
+	done          chan struct{}
+	includeNewest bool // examine the newest entries first
 }
 
-// lane is the way of one bridge: at most so much at a time.
-type lane struct {
+// deliveryQueue limits the rate of one bridge.
+type deliveryQueue struct {
 	b        Bridge
 	pace     *rate.Limiter
 	together int
@@ -71,32 +71,38 @@ type lane struct {
 	going  int
 	fails  int
 	paused time.Time // not before
+	sent   uint64    // deliveries, and
+	failed uint64    // failures since the process began
+
+	awaiting bool // waiting for another secret, as one was refused
+	renewed  bool // there is another secret
 }
 
-// place is a room that is open here.
-type place struct {
-	short  string
-	office Office
-	seen   *model.Room // of which the duties are
-	left   []todo
-	stop   context.CancelFunc // of the bell
+// roomBridge is a room that is open here.
+type roomBridge struct {
+	short   string
+	hubRoom HubRoom
+	seen    *model.Room // the state from which the duties were computed
+	left    []todo
+	stop    context.CancelFunc // ends the notifications
+	retry   map[string]bool    // duties that are tried even before their delay is over
 
 	mu    sync.Mutex
-	going map[string]context.CancelFunc // by key of the duty
-	hold  map[string]time.Time          // not before
+	going map[string]context.CancelFunc // running deliveries by key of the duty
+	hold  map[string]time.Time          // earliest next attempt
 }
 
 // todo is a duty that is not done.
 type todo struct {
 	Duty
-	l     *lane
+	l     *deliveryQueue
 	due   time.Time
 	tries int
 	begun bool
-	late  bool // it was begun, and is given up now
+	late  bool // it is given up now
 }
 
-// Start begins. Without bridges it returns nil, and nothing runs.
+// Start starts a runner. Without bridges it returns nil, and nothing runs.
 func Start(o Options) *Runner {
 	if len(o.Bridges) == 0 {
 		return nil
@@ -104,19 +110,23 @@ func Start(o Options) *Runner {
 	if o.Base == 0 {
 		o.Base = firstWait
 	}
-	r := &Runner{o: o, bell: make(chan struct{}, 1), quiet: make(chan quiet),
-		rooms: map[string]*place{}, heard: map[string]bool{}, never: map[string]bool{}}
+	if o.Look == 0 {
+		o.Look = lookEvery
+	}
+	r := &Runner{o: o, wake: make(chan struct{}, 1), settleRequests: make(chan settleRequest),
+		rooms: map[string]*roomBridge{}, pendingRooms: map[string]bool{}, never: map[string]bool{}}
 	for _, b := range o.Bridges {
 		every, burst, together := 500*time.Millisecond, 10, 2
 		if p, ok := b.(Paced); ok {
 			every, burst, together = p.Pace()
 		}
-		r.lanes = append(r.lanes, &lane{b: b, pace: rate.NewLimiter(rate.Every(every), burst), together: together})
+		r.queues = append(r.queues,
+			&deliveryQueue{b: b, pace: rate.NewLimiter(rate.Every(every), burst), together: together})
 	}
 	r.ctx, r.stop = context.WithCancel(context.Background())
-	deafen, deaf := r.listenTo()
-	r.wg.Go(func() { r.run(r.ctx, deafen, deaf) })
-	for _, l := range r.lanes {
+	unsubscribe, unsubscribed := r.listenTo()
+	r.wg.Go(func() { r.run(r.ctx, unsubscribe, unsubscribed) })
+	for _, l := range r.queues {
 		if b, ok := l.b.(Listener); ok {
 			r.wg.Go(func() { r.listen(r.ctx, b, l) })
 		}
@@ -124,29 +134,29 @@ func Start(o Options) *Runner {
 	return r
 }
 
-// Close ends everything that is on its way, and waits for it. What was not said
-// to be done is done again by the next.
+// Close ends all running deliveries and waits for them. Deliveries that were not recorded
+// as done are repeated by the next process.
 func (r *Runner) Close() {
 	if r == nil {
 		return
 	}
 	r.stop()
 	r.wg.Wait()
-	for _, p := range r.places() {
-		p.office.Close()
+	for _, p := range r.roomBridges() {
+		p.hubRoom.Close()
 	}
 }
 
-// Settle waits until nothing is due, but for what fails, or until ctx ends. Where
-// nothing was said since this process began it waits for what is on its way alone.
+// Settle waits until nothing is due except for failing duties, or until ctx ends. If no
+// room had activity since this process started, it only waits for running deliveries.
 func (r *Runner) Settle(ctx context.Context) {
 	if r == nil || !r.o.Hub.Presides() {
 		return
 	}
-	r.gather(ctx) // what was said last comes back now
-	q := quiet{make(chan struct{}), r.spoke.Load()}
+	r.gather(ctx) // receive the newest entries first
+	q := settleRequest{make(chan struct{}), r.spoke.Load()}
 	select {
-	case r.quiet <- q:
+	case r.settleRequests <- q:
 	case <-ctx.Done():
 		return
 	}
@@ -156,13 +166,13 @@ func (r *Runner) Settle(ctx context.Context) {
 	}
 }
 
-// Hooks are the handlers of the bridges that take requests, by name.
+// Hooks returns the webhook handlers of the bridges, by name.
 func (r *Runner) Hooks() map[string]Hook {
 	out := map[string]Hook{}
 	if r == nil {
 		return out
 	}
-	for _, l := range r.lanes {
+	for _, l := range r.queues {
 		if b, ok := l.b.(Hooked); ok {
 			out[l.b.Name()] = b.Webhook(inlet{r, l})
 		}
@@ -170,16 +180,16 @@ func (r *Runner) Hooks() map[string]Hook {
 	return out
 }
 
-// run goes round until ctx ends.
-func (r *Runner) run(ctx context.Context, stop func(), deaf bool) {
+// run executes rounds until ctx ends.
+func (r *Runner) run(ctx context.Context, stop func(), unsubscribed bool) {
 	defer func() { stop() }()
 	var listed time.Time
-	var asks []quiet
+	var asks []settleRequest
 	for ctx.Err() == nil {
 		wait := idleFor
 		if r.o.Hub.Presides() {
-			if deaf {
-				stop, deaf = r.listenTo()
+			if unsubscribed {
+				stop, unsubscribed = r.listenTo()
 			}
 			if now := r.o.Now(); now.Sub(listed).Abs() >= listEvery && r.list(ctx) {
 				listed = now
@@ -187,8 +197,8 @@ func (r *Runner) run(ctx context.Context, stop func(), deaf bool) {
 			r.enter(ctx)
 			var busy bool
 			wait, busy = r.round(ctx)
-			asks = slices.DeleteFunc(asks, func(q quiet) bool {
-				over := !busy && (!listed.IsZero() || !q.fresh)
+			asks = slices.DeleteFunc(asks, func(q settleRequest) bool {
+				over := !busy && (!listed.IsZero() || !q.includeNewest)
 				if over {
 					close(q.done)
 				}
@@ -200,12 +210,12 @@ func (r *Runner) run(ctx context.Context, stop func(), deaf bool) {
 		case <-ctx.Done():
 			t.Stop()
 			return
-		case q := <-r.quiet:
+		case q := <-r.settleRequests:
 			asks = append(asks, q)
-			if q.fresh {
-				listed = time.Time{} // what was just declared counts too
+			if q.includeNewest {
+				listed = time.Time{} // include what was just declared
 			}
-		case <-r.bell:
+		case <-r.wake:
 			r.gather(ctx)
 		case <-t.C:
 		}
@@ -213,17 +223,17 @@ func (r *Runner) run(ctx context.Context, stop func(), deaf bool) {
 	}
 }
 
-// listenTo hears what is said from now on, where this process speaks for the hub.
-func (r *Runner) listenTo() (stop func(), deaf bool) {
+// listenTo subscribes to activity while this process acts for the hub.
+func (r *Runner) listenTo() (stop func(), unsubscribed bool) {
 	if r.o.Hub.Presides() {
-		if stop, err := r.o.Hub.Hear(r.hear); err == nil {
+		if stop, err := r.o.Hub.OnActivity(r.markPending); err == nil {
 			return stop, false
 		}
 	}
 	return func() {}, true
 }
 
-// gather lets a burst of news come in before it is looked at.
+// gather waits a little, so that a burst of activity is examined together.
 func (r *Runner) gather(ctx context.Context) {
 	t := time.NewTimer(gatherFor)
 	defer t.Stop()
@@ -233,25 +243,25 @@ func (r *Runner) gather(ctx context.Context) {
 	}
 }
 
-func (r *Runner) ring() {
+func (r *Runner) notify() {
 	select {
-	case r.bell <- struct{}{}:
+	case r.wake <- struct{}{}:
 	default:
 	}
 }
 
-// hear notes that a room is to be looked at.
-func (r *Runner) hear(short string) {
+// markPending records that a room has to be examined.
+func (r *Runner) markPending(short string) {
 	r.spoke.Store(true)
 	r.mu.Lock()
 	if r.rooms[short] == nil && !r.never[short] {
-		r.heard[short] = true
+		r.pendingRooms[short] = true
 	}
 	r.mu.Unlock()
-	r.ring()
+	r.notify()
 }
 
-// list has every room looked at that is not open.
+// list marks every room that is not open.
 func (r *Runner) list(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, openFor)
 	defer cancel()
@@ -263,17 +273,17 @@ func (r *Runner) list(ctx context.Context) bool {
 	defer r.mu.Unlock()
 	for _, s := range names {
 		if r.rooms[s] == nil && !r.never[s] {
-			r.heard[s] = true
+			r.pendingRooms[s] = true
 		}
 	}
 	return true
 }
 
-// places are the rooms that are open here.
-func (r *Runner) places() []*place {
+// roomBridges returns the rooms that are open here.
+func (r *Runner) roomBridges() []*roomBridge {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := make([]*place, 0, len(r.rooms))
+	out := make([]*roomBridge, 0, len(r.rooms))
 	for _, p := range r.rooms {
 		out = append(out, p)
 	}

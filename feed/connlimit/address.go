@@ -9,10 +9,10 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxAddresses is how many addresses are remembered.
+// maxAddresses is the max number of remembered addresses.
 const maxAddresses = 1 << 14
 
-// address is what one address does, or one IPv6 network of 64 bits.
+// address is the state of one address, or of one IPv6 network of 64 bits.
 type address struct {
 	ip       netip.Addr
 	bucket   *rate.Limiter
@@ -37,8 +37,8 @@ func (l *Listener) address(a net.Addr, now time.Time) *address {
 	return by
 }
 
-// forget drops addresses without a connection: those without a login first, of
-// each kind those not seen for the longest time, down to three quarters.
+// forget removes addresses without a connection down to three quarters of the max: those
+// without a login first, and then by the time of the last connection.
 func (l *Listener) forget() {
 	idle := make([]*address, 0, len(l.from))
 	for _, by := range l.from {
@@ -57,8 +57,8 @@ func (l *Listener) forget() {
 	}
 }
 
-// addressOf returns what stands for an address: an IPv6 network of 64 bits is
-// one, and an address that is not of TCP is the zero value.
+// addressOf returns the key of an address: an IPv6 network of 64 bits counts as one, and an
+// address that is not TCP is the zero value.
 func addressOf(a net.Addr) netip.Addr {
 	t, ok := a.(*net.TCPAddr)
 	if !ok {
@@ -83,8 +83,8 @@ func (l *Listener) oldest(by *address) *Conn {
 	return nil
 }
 
-// worst returns the pending connection to close first: the oldest one of the
-// address that holds the most of them. Known addresses come last.
+// worst returns the pending connection to close first: the oldest one of the address that
+// has the most of them. Known addresses come last.
 func (l *Listener) worst() *Conn {
 	now := l.o.Now()
 	worst := l.pending[0]
@@ -108,7 +108,7 @@ func (l *Listener) evict(c *Conn) {
 	_ = c.Conn.Close()
 }
 
-// release takes a connection out of what is counted.
+// release removes a connection from the counts.
 func (l *Listener) release(c *Conn) {
 	switch c.state {
 	case pending:

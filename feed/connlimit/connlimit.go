@@ -1,16 +1,14 @@
-// Package connlimit bounds what connections that never log in can take from a
-// TCP port.
+// Package connlimit limits what connections that never log in can take from a TCP port.
 //
-// A [Listener] counts a connection as pending until the program that serves it
-// calls [Admit]. Pending connections are bounded for each address and in all,
-// and have a deadline. Where a bound is reached, a pending connection of the
-// address that holds the most of them is closed in favour of the new one, so
-// nobody can keep others out by connecting and waiting. Addresses from which
-// somebody has logged in lately are the last to lose a connection. Admitted
-// connections do not count against the pending ones.
+// A [Listener] counts a connection as pending until the program that serves it calls
+// [Admit]. Pending connections are limited per address and in total, and have a deadline.
+// If a limit is reached, a pending connection of the address that has the most of them is
+// closed in favour of the new one, so nobody can keep others out by connecting and waiting.
+// Addresses with a recent login are the last to lose a connection. Admitted connections do
+// not count against the pending ones.
 //
-// What was closed or refused is reported in one [Report] an interval, however
-// many connections it concerns.
+// What was closed or refused is reported in one [Report] per interval, however many
+// connections it concerns.
 package connlimit
 
 import (
@@ -21,20 +19,18 @@ import (
 	"time"
 )
 
-// Options are the bounds of a [Listener]. A number that is zero counts as its
-// default. Now is required.
+// Options are the limits of a [Listener]. Zero values mean the defaults. Now is required.
 type Options struct {
 	// Pending is the maximum number of connections that have not logged in; 256.
 	Pending int
-	// PerAddress is the maximum of them for one address; 64. An IPv6 network of
-	// 64 bits counts as one address.
+	// PerAddress is the maximum of them per address; 64. An IPv6 network of 64 bits counts
+	// as one address.
 	PerAddress int
-	// Admitted is the maximum number of connections that have logged in; 0:
-	// unlimited. Set it below what the process has files for, so that some are
-	// left for the local socket.
+	// Admitted is the maximum number of connections that have logged in; 0: unlimited. Set
+	// it below the number of file descriptors, so that some are left for the local socket.
 	Admitted int
-	// Rate is how many connections an address may open a second, and Burst how
-	// many at once; 50 and 200.
+	// Rate is how many connections an address may open per second, and Burst how many at
+	// once; 50 and 200.
 	Rate  float64
 	Burst int
 	// Login is the time in which a connection has to log in; 15 s.
@@ -45,8 +41,8 @@ type Options struct {
 	Every time.Duration
 	// Now is the clock.
 	Now func() time.Time
-	// Report receives what was closed or refused. It may be nil. It is called on
-	// goroutines of its own, one call at a time.
+	// Report is called with what was closed or refused. It may be nil. It is called on
+	// separate goroutines, one call at a time.
 	Report func(Report)
 }
 
@@ -73,7 +69,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Listener bounds the connections of another listener.
+// Listener limits the connections of another listener.
 type Listener struct {
 	net.Listener
 	o Options
@@ -87,7 +83,7 @@ type Listener struct {
 	reports  sync.Mutex // held while Report is called
 }
 
-// Listen returns a listener that bounds the connections of l.
+// Listen returns a listener that limits the connections of l.
 func Listen(l net.Listener, o Options) *Listener {
 	return &Listener{Listener: l, o: o.withDefaults(), from: map[netip.Addr]*address{}}
 }
@@ -110,7 +106,7 @@ const (
 	closed
 )
 
-// NetConn returns the connection below, as [crypto/tls.Conn] does.
+// NetConn returns the underlying connection, as [crypto/tls.Conn] does.
 func (c *Conn) NetConn() net.Conn { return c.Conn }
 
 // Close closes the connection and releases its place.
@@ -121,8 +117,9 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
-// Accept returns the next connection within the bounds. When the process has no
-// files left it closes pending connections and tries again, rather than fail.
+// Accept returns the next connection within the limits. If the process has no file
+// descriptors left, it closes pending connections and retries instead of returning an
+// error.
 func (l *Listener) Accept() (net.Conn, error) {
 	for {
 		nc, err := l.Listener.Accept()
@@ -140,7 +137,7 @@ func (l *Listener) Accept() (net.Conn, error) {
 	}
 }
 
-// retryPause is the time between two attempts to accept without files.
+// retryPause is the time between two attempts to accept without file descriptors.
 const retryPause = 20 * time.Millisecond
 
 // makeRoom closes some pending connections and waits a moment.
@@ -158,7 +155,7 @@ func (l *Listener) makeRoom() {
 	<-t.C
 }
 
-// take counts a connection in, nil when it is refused.
+// take counts a new connection. It returns nil if the connection is refused.
 func (l *Listener) take(nc net.Conn) *Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,10 +189,9 @@ func (c *Conn) expire() {
 	}
 }
 
-// Admit counts a connection as logged in, whatever wraps it, such as
-// [crypto/tls.Conn]. It reports whether the connection may go on: false means
-// that there are too many or that it was closed. A connection that comes from
-// no [Listener] may always go on.
+// Admit counts a connection as logged in, whatever wraps it, such as [crypto/tls.Conn]. It
+// reports whether the connection may continue: false means that there are too many or that
+// it was closed. A connection that is not from a [Listener] may always continue.
 func Admit(nc net.Conn) bool {
 	c := find(nc)
 	return c == nil || c.l.admit(c)
@@ -210,7 +206,7 @@ func Failed(nc net.Conn) {
 	}
 }
 
-// find returns the Conn within a connection, nil where there is none.
+// find returns the Conn within a connection, or nil.
 func find(nc net.Conn) *Conn {
 	for nc != nil {
 		if c, ok := nc.(*Conn); ok {
@@ -243,14 +239,14 @@ func (l *Listener) admit(c *Conn) bool {
 	return true
 }
 
-// Counts returns how many connections have logged in and how many have not.
+// Counts returns the number of connections that have logged in, and of those that have not.
 func (l *Listener) Counts() (in, waiting int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.admitted, len(l.pending)
 }
 
-// noFiles reports whether an error of Accept passes when files are closed.
+// noFiles reports whether an error of Accept will go away when file descriptors are closed.
 func noFiles(err error) bool {
 	for _, e := range outOfFiles {
 		if errors.Is(err, e) {

@@ -15,7 +15,7 @@ import (
 	"warroom/feed/connlimit"
 )
 
-// fakeListener hands out connections from addresses of the test's choice.
+// fakeListener returns connections from addresses that the test chooses.
 type fakeListener struct {
 	in chan any // *fakeConn or error
 }
@@ -53,7 +53,7 @@ func (c *fakeConn) isClosed() bool {
 	return c.closed
 }
 
-// rig is a limited listener whose connections are in got.
+// rig is a limited listener whose accepted connections are in got.
 type rig struct {
 	*connlimit.Listener
 	in  chan any
@@ -78,8 +78,8 @@ func newRig(t *testing.T, o connlimit.Options) *rig {
 	return r
 }
 
-// dial connects and returns the client's end, and the accepted one, nil where
-// it was refused.
+// dial connects and returns the client's end and the accepted one, which is nil if the
+// connection was refused.
 func (r *rig) dial(ip string) (*fakeConn, net.Conn) {
 	c := &fakeConn{ip: ip}
 	r.in <- c
@@ -92,13 +92,14 @@ func (r *rig) dial(ip string) (*fakeConn, net.Conn) {
 	}
 }
 
-// TestIdleConnections: 4,400 connections that never log in keep out neither who
-// has logged in nor who comes from another address, and they end.
+// TestIdleConnections: 4,400 connections that never log in keep out neither those that have
+// logged in nor other addresses, and they end.
 func TestIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var lines []string
-		r := newRig(t, connlimit.Options{Burst: 8000, Report: func(x connlimit.Report) { lines = append(lines, x.String()) }})
-		mine, nc := r.dial("192.0.2.7")
+		r := newRig(t,
+			connlimit.Options{Burst: 8000, Report: func(x connlimit.Report) { lines = append(lines, x.String()) }})
+		own, nc := r.dial("192.0.2.7")
 		if !connlimit.Admit(nc) {
 			t.Fatal("admit the first connection: got false, want true")
 		}
@@ -117,20 +118,22 @@ func TestIdleConnections(t *testing.T) {
 			t.Error("a login from the address of the attack: got refused, want admitted")
 		}
 		<-time.After(16 * time.Second)
-		if in, waiting := r.Counts(); in != 3 || waiting != 0 || mine.isClosed() {
-			t.Errorf("after the deadline: got %d in, %d waiting, first one closed %v; want 3, 0, false", in, waiting, mine.isClosed())
+		if in, waiting := r.Counts(); in != 3 || waiting != 0 || own.isClosed() {
+			t.Errorf("after the deadline: got %d in, %d waiting, first one closed %v; want 3, 0, false", in, waiting,
+				own.isClosed())
 		}
 		<-time.After(time.Minute)
 		synctest.Wait()
-		want := "63 connections that never logged in, 4337 connections without a login closed to make room from 198.51.100.1"
+		want := "63 connections that never logged in, 4337 connections without a login closed to make room from " +
+			"198.51.100.1"
 		if len(lines) != 1 || lines[0] != want {
 			t.Errorf("reports: got %q, want one: %q", lines, want)
 		}
 	})
 }
 
-// TestManyAddresses: the bound for all addresses closes a connection of the
-// address that holds the most, and of a known address last.
+// TestManyAddresses: at the total limit, a connection of the address that has the most is
+// closed, and one of a known address last.
 func TestManyAddresses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, connlimit.Options{Pending: 8, PerAddress: 4})
@@ -148,7 +151,8 @@ func TestManyAddresses(t *testing.T) {
 		}
 		r.dial("198.51.100.99")
 		if !heavy[0].isClosed() || heavy[1].isClosed() {
-			t.Errorf("the ninth connection: got closed %v and %v, want the oldest of the address with the most", heavy[0].isClosed(), heavy[1].isClosed())
+			t.Errorf("the ninth connection: got closed %v and %v, want the oldest of the address with the most",
+				heavy[0].isClosed(), heavy[1].isClosed())
 		}
 		for i := range 200 {
 			r.dial(fmt.Sprintf("2001:db8:0:%x::1", i+1))
@@ -187,8 +191,8 @@ func TestRateAndMaximum(t *testing.T) {
 	})
 }
 
-// TestNoFiles: a process that has no files left closes pending connections
-// rather than stop to accept.
+// TestNoFiles: a process that has no file descriptors left closes pending connections and
+// keeps accepting.
 func TestNoFiles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, connlimit.Options{})
@@ -209,7 +213,7 @@ func TestNoFiles(t *testing.T) {
 	})
 }
 
-// TestWithin: a connection is found within what wraps it.
+// TestWithin: a connection is found within its wrappers.
 func TestWithin(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -237,21 +241,23 @@ func TestWithin(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	for _, x := range []struct{ files, ports, most, admitted, pending int }{
+	for _, x := range []struct{ files, ports, limit, admitted, pending int }{
 		{0, 3, 4096, 4096, 256},
 		{1 << 20, 3, 4096, 4096, 256},
 		{4096, 3, 4096, 1045, 149},
 		{1024, 2, 4096, 224, 32},
 		{64, 3, 4096, 8, 8},
 	} {
-		if a, p := connlimit.Budget(x.files, x.ports, x.most); a != x.admitted || p != x.pending {
-			t.Errorf("budget of %d files for %d ports: got %d and %d, want %d and %d", x.files, x.ports, a, p, x.admitted, x.pending)
+		if a, p := connlimit.Budget(x.files, x.ports, x.limit); a != x.admitted || p != x.pending {
+			t.Errorf("budget of %d files for %d ports: got %d and %d, want %d and %d", x.files, x.ports, a, p,
+				x.admitted, x.pending)
 		}
 	}
 	if n := connlimit.Files(); n != 0 && n < 64 {
 		t.Errorf("files: got %d, want the system's limit", n)
 	}
-	if s := (connlimit.Report{Failed: 2, From: 2, MostOnes: 1}).String(); !strings.HasPrefix(s, "2 failed logins from 2 addresses") {
+	if s := (connlimit.Report{Failed: 2, From: 2, TopCount: 1}).String(); !strings.HasPrefix(s,
+		"2 failed logins from 2 addresses") {
 		t.Errorf("report: got %q", s)
 	}
 }

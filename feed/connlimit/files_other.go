@@ -2,7 +2,7 @@
 
 package connlimit
 
-// outOfFiles are the errors of Accept that pass when files are closed.
+// outOfFiles are the errors of Accept that go away when file descriptors are closed.
 var outOfFiles []error
 
 // Files returns 0: the system does not limit the open files of a process.

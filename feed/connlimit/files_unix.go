@@ -4,11 +4,11 @@ package connlimit
 
 import "golang.org/x/sys/unix"
 
-// outOfFiles are the errors of Accept that pass when files are closed.
+// outOfFiles are the errors of Accept that go away when file descriptors are closed.
 var outOfFiles = []error{unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM}
 
-// Files raises the limit on open files to what the system allows and returns
-// it; 0 where the system does not report one.
+// Files raises the limit of open files to what the system allows and returns it, or 0 if
+// the system does not report one.
 func Files() int {
 	var r unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &r) != nil {

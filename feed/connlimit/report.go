@@ -9,17 +9,17 @@ import (
 
 // Report is what was closed or refused since the last report.
 type Report struct {
-	Evicted  int // pending connections closed in favour of others
-	Refused  int // connections above the rate or the maximum
-	Late     int // connections that did not log in by the deadline
-	Failed   int // failed logins
-	From     int // addresses that these came from
-	Most     netip.Addr
-	MostOnes int // how many of them came from Most
+	Evicted    int // pending connections closed in favour of others
+	Refused    int // connections above the rate or the maximum
+	Late       int // connections that did not log in by the deadline
+	Failed     int // failed logins
+	From       int // addresses that these came from
+	TopAddress netip.Addr
+	TopCount   int // number of these from TopAddress
 }
 
-// String is one line for the operator. It holds nothing that a client chose
-// but its address.
+// String returns one line for the operator. It has nothing that a client chose except its
+// address.
 func (r Report) String() string {
 	var parts []string
 	for _, p := range []struct {
@@ -33,9 +33,9 @@ func (r Report) String() string {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
 		}
 	}
-	from := fmt.Sprintf("from %d addresses, most of them (%d) from %s", r.From, r.MostOnes, r.Most)
+	from := fmt.Sprintf("from %d addresses, most of them (%d) from %s", r.From, r.TopCount, r.TopAddress)
 	if r.From == 1 {
-		from = fmt.Sprintf("from %s", r.Most)
+		from = fmt.Sprintf("from %s", r.TopAddress)
 	}
 	return strings.Join(parts, ", ") + " " + from
 }
@@ -46,8 +46,8 @@ type tally struct {
 	by                             map[netip.Addr]int
 }
 
-// note counts something for the next report. The first one waits as long as
-// later ones, so that an attack is one line from its first minute on.
+// note counts something for the next report. The first one waits an interval too, so that
+// an attack is one line from its first minute on.
 func (l *Listener) note(by *address, count func(*tally)) {
 	count(&l.seen)
 	if l.seen.by == nil {
@@ -61,8 +61,8 @@ func (l *Listener) note(by *address, count func(*tally)) {
 	}
 }
 
-// Flush reports what was not reported yet. It runs by itself each interval, and
-// whoever closes the listener may call it.
+// Flush reports what was not reported yet. It runs in each interval, and may be called when
+// the listener is closed.
 func (l *Listener) Flush() {
 	l.mu.Lock()
 	t := l.seen
@@ -77,8 +77,8 @@ func (l *Listener) Flush() {
 	}
 	r := Report{Evicted: t.evicted, Refused: t.refused, Late: t.late, Failed: t.failed, From: len(t.by)}
 	for ip, n := range t.by {
-		if n > r.MostOnes || n == r.MostOnes && ip.Less(r.Most) {
-			r.Most, r.MostOnes = ip, n
+		if n > r.TopCount || n == r.TopCount && ip.Less(r.TopAddress) {
+			r.TopAddress, r.TopCount = ip, n
 		}
 	}
 	l.reports.Lock()

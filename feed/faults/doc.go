@@ -1,4 +1,4 @@
-// Package faults tests what warroom promises while networks are broken and the
-// power is cut, see docs/reliability.md. It is a module of its own, so that what
-// only these tests require is not in the go.mod of the program.
+// Package faults tests the promises in docs/reliability.md with broken networks and power
+// failures. It is a module of its own, so that the dependencies of these tests are not in
+// the go.mod of the program.
 package faults

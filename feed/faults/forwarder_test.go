@@ -13,8 +13,8 @@ import (
 	"warroom/feed/feedtest"
 )
 
-// forwarder forwards TCP connections from an address that stays the same to a
-// target that can be changed.
+// forwarder forwards TCP connections from a fixed address to a target that can be
+// changed.
 type forwarder struct {
 	listener net.Listener
 	wg       sync.WaitGroup
@@ -25,7 +25,7 @@ type forwarder struct {
 	conns    map[net.Conn]bool
 }
 
-// newForwarder starts one without a target, and closes it at the end of the test.
+// newForwarder starts a forwarder without a target, and closes it at the end of the test.
 func newForwarder(t *testing.T) *forwarder {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,7 +42,7 @@ func newForwarder(t *testing.T) *forwarder {
 	return f
 }
 
-// address is where clients connect.
+// address returns the address for clients.
 func (f *forwarder) address() string { return f.listener.Addr().String() }
 
 // connections returns how many connections were accepted.
@@ -52,8 +52,8 @@ func (f *forwarder) connections() int {
 	return f.accepted
 }
 
-// retarget closes all connections; later ones go to the new target. Without a
-// target they are closed at once.
+// retarget closes all connections; later ones go to the new target. Without a target they
+// are closed at once.
 func (f *forwarder) retarget(target string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,7 +76,7 @@ func (f *forwarder) serve() {
 	}
 }
 
-// forward connects a client with the target, until one of them closes.
+// forward connects a client to the target until one of them closes.
 func (f *forwarder) forward(client net.Conn) {
 	defer client.Close()
 	f.mu.Lock()
@@ -98,7 +98,7 @@ func (f *forwarder) forward(client net.Conn) {
 	pass(client, server)
 }
 
-// add remembers connections, unless the target was changed in between.
+// add records connections. It reports false if the target was changed in between.
 func (f *forwarder) add(target string, conns ...net.Conn) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -119,18 +119,18 @@ func (f *forwarder) remove(conns ...net.Conn) {
 	}
 }
 
-// pass copies one direction, and closes both ends after it. A reset arrives as a
-// reset.
+// pass copies one direction and then closes both ends. It forwards a reset as a reset.
 func pass(to, from net.Conn) {
 	_, err := io.Copy(to, from)
 	if tcp, ok := to.(*net.TCPConn); ok && errors.Is(err, syscall.ECONNRESET) {
-		_ = tcp.SetLinger(0) // else it arrives as an ordinary end
+		_ = tcp.SetLinger(0) // otherwise it would arrive as an ordinary end
 	}
 	_ = to.Close()
 	_ = from.Close()
 }
 
-// TestForwarder: the address stays, the target changes, open connections end.
+// TestForwarder: the address stays when the target changes, and open connections are
+// closed.
 func TestForwarder(t *testing.T) {
 	f := newForwarder(t)
 	ask := func(want string) net.Conn {
@@ -141,17 +141,17 @@ func TestForwarder(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = c.Close() })
 		got := make([]byte, len(want))
-		_ = c.SetReadDeadline(time.Now().Add(feedtest.Patience))
+		_ = c.SetReadDeadline(time.Now().Add(feedtest.DefaultTimeout))
 		if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
 			t.Fatalf("got %q, %v, want %q", got, err, want)
 		}
 		return c
 	}
-	ask("") // closed at once: there is no target
-	first := greeter(t, "one")
+	ask("") // closed at once, because there is no target
+	first := greetingServer(t, "one")
 	f.retarget(first)
 	c := ask("one")
-	f.retarget(greeter(t, "two"))
+	f.retarget(greetingServer(t, "two"))
 	if n, err := c.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("got %d bytes, %v, want the end of the connection to the old target", n, err)
 	}
@@ -161,8 +161,8 @@ func TestForwarder(t *testing.T) {
 	}
 }
 
-// greeter is a server that sends a text and keeps the connection open.
-func greeter(t *testing.T, text string) string {
+// greetingServer starts a server that sends a text and keeps the connection open.
+func greetingServer(t *testing.T, text string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -12,10 +12,10 @@ import (
 
 var cutRounds = flag.Int("cuts", 2, "how often the power is cut")
 
-// TestPowerCut lets three processes write on a disk that keeps what was synced,
-// cuts the power at a random point, and starts on what is left: everything that
-// was acknowledged and everything that was accepted is there, once. In every
-// other round a part of what was not synced is there too.
+// TestPowerCut lets three processes write to a disk that keeps only what was synced, cuts
+// the power at a random point, and restarts on the rest. Everything that was acknowledged
+// or accepted must be there, once. In every other round a part of the unsynced data
+// survives too.
 func TestPowerCut(t *testing.T) {
 	if _, err := os.Stat("/dev/fuse"); err != nil || os.Geteuid() != 0 {
 		t.Skip("a power cut needs root and /dev/fuse; none was made here")

@@ -15,13 +15,12 @@ import (
 	"github.com/hanwen/go-fuse/v2/fuse"
 )
 
-// powerDisk is a file system in memory that knows what would still be there if
-// the power went: of a file what was synced, of a directory the entries that
-// were there when it was synced. As on the file systems that people have, who
-// syncs a file also finds it again under its name.
+// powerDisk is a file system in memory that tracks what would survive a power failure:
+// the synced content of a file, and the entries of a directory when it was synced. As on
+// common file systems, syncing a file also makes its name durable.
 type powerDisk struct {
 	mu   sync.Mutex
-	dead bool // the power is gone: nothing is written any more
+	dead bool // the power is cut: writes fail
 	root *powerNode
 	ino  atomic.Uint64
 }
@@ -36,11 +35,11 @@ type powerNode struct {
 	parent *powerNode
 	name   string
 
-	live, safe []byte // contents: as it is, and as it would be
-	lo, hi     int    // what of live was changed since
-	kids, kept map[string]*powerNode
-	keptIn     *powerNode // the directory, and the name there, that it would be found at
-	keptAs     string
+	live, safe    []byte // present and durable content
+	lo, hi        int    // range of live that was changed since
+	kids, durable map[string]*powerNode
+	durableIn     *powerNode // the durable directory and name
+	durableAs     string
 }
 
 func newPowerDisk() *powerDisk {
@@ -52,15 +51,17 @@ func newPowerDisk() *powerDisk {
 func (d *powerDisk) node(dir bool, mode uint32) *powerNode {
 	n := &powerNode{d: d, dir: dir, mode: mode, ino: d.ino.Add(1)}
 	if dir {
-		n.kids, n.kept = map[string]*powerNode{}, map[string]*powerNode{}
+		n.kids, n.durable = map[string]*powerNode{}, map[string]*powerNode{}
 	}
 	return n
 }
 
-// mount mounts the disk, until the function it returns is called.
+// mount mounts the disk until unmount is called.
 func (d *powerDisk) mount(t *testing.T, at string) (unmount func()) {
 	t.Helper()
-	srv, err := fs.Mount(at, d.root, &fs.Options{MountOptions: fuse.MountOptions{DirectMountStrict: true, FsName: "power", Name: "power", DisableXAttrs: true}})
+	srv, err := fs.Mount(at, d.root,
+		&fs.Options{MountOptions: fuse.MountOptions{DirectMountStrict: true, FsName: "power", Name: "power",
+			DisableXAttrs: true}})
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.ENODEV) {
 		t.Skipf("no file system can be mounted here (%v): no power was cut", err)
 	}
@@ -70,14 +71,14 @@ func (d *powerDisk) mount(t *testing.T, at string) (unmount func()) {
 	return sync.OnceFunc(func() {
 		if err := srv.Unmount(); err != nil {
 			t.Logf("unmount: %v", err)
-			_ = syscall.Unmount(at, syscall.MNT_DETACH) // else the next test finds it
+			_ = syscall.Unmount(at, syscall.MNT_DETACH) // otherwise the next test finds it
 		}
 	})
 }
 
-// cut takes the power away. It returns the disk as it is found afterwards. With
-// some, a part of what was not synced is there too: whole files, and whole
-// directories, as a kernel writes them behind in its own order.
+// cut cuts the power and returns the disk as it is found afterwards. With some, a part of
+// the unsynced data survives too: whole files and whole directories, as a kernel writes
+// them back in its own order.
 func (d *powerDisk) cut(some *rand.Rand) *powerDisk {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -87,7 +88,7 @@ func (d *powerDisk) cut(some *rand.Rand) *powerDisk {
 	return next
 }
 
-// left is what is left of a node.
+// left returns what survives of a node.
 func (n *powerNode) left(d *powerDisk, some *rand.Rand) *powerNode {
 	c := d.node(n.dir, n.mode)
 	lucky := some != nil && some.IntN(2) == 0
@@ -98,38 +99,39 @@ func (n *powerNode) left(d *powerDisk, some *rand.Rand) *powerNode {
 		c.safe = slices.Clone(c.live)
 		return c
 	}
-	kids := n.kept
+	kids := n.durable
 	if lucky {
 		kids = n.kids
 	}
 	for _, name := range slices.Sorted(maps.Keys(kids)) {
 		k := kids[name].left(d, some)
-		k.parent, k.name, k.keptIn, k.keptAs = c, name, c, name
-		c.kids[name], c.kept[name] = k, k
+		k.parent, k.name, k.durableIn, k.durableAs = c, name, c, name
+		c.kids[name], c.durable[name] = k, k
 	}
 	return c
 }
 
-// keep makes the link to n one that would be found again, and those above it.
-// It is called with mu held, as are all that follow.
-func (n *powerNode) keep() {
+// makeDurable makes the link to n durable, and the links above it. mu must be held, as
+// for the functions below.
+func (n *powerNode) makeDurable() {
 	for ; n.parent != nil; n = n.parent {
-		if n.keptIn != nil && (n.keptIn != n.parent || n.keptAs != n.name) && n.keptIn.kept[n.keptAs] == n {
-			delete(n.keptIn.kept, n.keptAs)
+		if n.durableIn != nil && (n.durableIn != n.parent || n.durableAs != n.name) &&
+			n.durableIn.durable[n.durableAs] == n {
+			delete(n.durableIn.durable, n.durableAs)
 		}
-		n.parent.kept[n.name], n.keptIn, n.keptAs = n, n.parent, n.name
+		n.parent.durable[n.name], n.durableIn, n.durableAs = n, n.parent, n.name
 	}
 }
 
-// sync brings a node down to the disk.
+// sync makes a node durable.
 func (n *powerNode) sync() {
 	if n.dir {
-		n.kept = maps.Clone(n.kids)
-		for name, k := range n.kept {
-			k.keptIn, k.keptAs = n, name
+		n.durable = maps.Clone(n.kids)
+		for name, k := range n.durable {
+			k.durableIn, k.durableAs = n, name
 		}
 		if n.parent != nil {
-			n.keep()
+			n.makeDurable()
 		}
 		return
 	}
@@ -140,7 +142,7 @@ func (n *powerNode) sync() {
 	}
 	n.lo, n.hi = 0, 0
 	if n.parent != nil && n.parent.kids[n.name] == n {
-		n.keep()
+		n.makeDurable()
 	}
 }
 
@@ -170,7 +172,7 @@ func (n *powerNode) write(b []byte, off int) {
 	n.dirty(off, off+len(b))
 }
 
-// begin locks the disk, unless the power is gone.
+// begin locks the disk, and fails if the power is cut.
 func (n *powerNode) begin() syscall.Errno {
 	n.d.mu.Lock()
 	if n.d.dead {
@@ -192,7 +194,7 @@ func (n *powerNode) kind() uint32 {
 	return syscall.S_IFREG
 }
 
-// inode is the node for the library.
+// inode returns the node for the library.
 func (n *powerNode) inode(ctx context.Context, parent *powerNode) *fs.Inode {
 	return parent.NewInode(ctx, n, fs.StableAttr{Mode: n.kind(), Ino: n.ino})
 }

@@ -28,7 +28,7 @@ var _ interface {
 // powerHandle is an open file.
 type powerHandle struct{ flags uint32 }
 
-// synced says whether every write is to be on the disk when it returns.
+// synced reports whether every write is durable when it returns.
 func (h *powerHandle) synced() bool { return h.flags&(syscall.O_SYNC|syscall.O_DSYNC) != 0 }
 
 func (n *powerNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
@@ -67,7 +67,8 @@ func (n *powerNode) Setattr(_ context.Context, _ fs.FileHandle, in *fuse.SetAttr
 }
 
 // add puts a new node into a directory.
-func (n *powerNode) add(ctx context.Context, name string, dir bool, mode uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+func (n *powerNode) add(ctx context.Context, name string, dir bool, mode uint32, out *fuse.EntryOut) (*fs.Inode,
+	syscall.Errno) {
 	if no := n.begin(); no != 0 {
 		return nil, no
 	}
@@ -82,12 +83,14 @@ func (n *powerNode) add(ctx context.Context, name string, dir bool, mode uint32,
 	return k.inode(ctx, n), 0
 }
 
-func (n *powerNode) Create(ctx context.Context, name string, flags, mode uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
+func (n *powerNode) Create(ctx context.Context, name string, flags, mode uint32, out *fuse.EntryOut) (*fs.Inode,
+	fs.FileHandle, uint32, syscall.Errno) {
 	in, no := n.add(ctx, name, false, mode, out)
 	return in, &powerHandle{flags}, fuse.FOPEN_DIRECT_IO, no
 }
 
-func (n *powerNode) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+func (n *powerNode) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.EntryOut) (*fs.Inode,
+	syscall.Errno) {
 	return n.add(ctx, name, true, mode, out)
 }
 
@@ -171,7 +174,8 @@ func (n *powerNode) Rmdir(_ context.Context, name string) syscall.Errno {
 	return 0
 }
 
-func (n *powerNode) Rename(_ context.Context, name string, to fs.InodeEmbedder, newName string, _ uint32) syscall.Errno {
+func (n *powerNode) Rename(_ context.Context, name string, to fs.InodeEmbedder, newName string,
+	_ uint32) syscall.Errno {
 	if no := n.begin(); no != 0 {
 		return no
 	}

@@ -22,7 +22,7 @@ import (
 
 var toxicFaults = flag.Int("toxics", 4, "how often a connection over TCP is poisoned")
 
-// toxics are what a network does to a connection.
+// toxics are faults of a network connection.
 var toxics = []struct{ kind, attributes string }{
 	{"reset_peer", `{"timeout":0}`},
 	{"timeout", `{"timeout":0}`}, // a black hole
@@ -31,7 +31,7 @@ var toxics = []struct{ kind, attributes string }{
 	{"slicer", `{"average_size":40,"size_variation":30,"delay":500}`},
 }
 
-// network is terminals whose connections to one server go through a proxy each.
+// network is a set of terminals that each connect to one server through a proxy.
 type network struct {
 	*testing.T
 	api       *toxiproxy.ApiServer
@@ -42,20 +42,19 @@ type network struct {
 	accepted  [][]string
 }
 
-// terminal is one of them.
+// terminal is one terminal of the network.
 type terminal struct {
 	feed *feed.Feed
-	seat *feed.Seat
+	room *feed.RoomSession
 }
 
-// link is what a terminal connects through: a forwarder, and the proxy that is
-// its target.
+// link is the connection of a terminal: a forwarder, and the proxy that is its target.
 type link struct {
 	*forwarder
 	proxy *toxiproxy.Proxy
 }
 
-// renew gives a link a new proxy, and cuts what went through the old one.
+// renew gives a link a new proxy and closes the connections through the old one.
 func (w *network) renew(y *link) {
 	w.Helper()
 	p := toxiproxy.NewProxy(w.api, "link", "127.0.0.1:0", w.server.Addr().String())
@@ -69,8 +68,8 @@ func (w *network) renew(y *link) {
 	y.retarget(p.Listen)
 }
 
-// change changes the toxics of a proxy. The library can deadlock where it removes
-// one from a connection that is blocked: then the proxy is replaced.
+// change changes the toxics of a proxy. The library can deadlock when it removes a toxic
+// from a blocked connection: if so, the proxy is replaced.
 func (w *network) change(y *link, do func(*toxiproxy.Proxy)) {
 	w.Helper()
 	done := make(chan struct{})
@@ -103,13 +102,13 @@ func newNetwork(t *testing.T, n int) *network {
 			short = feedtest.Declare(t, f)
 		}
 		s := feedtest.Enter(t, f, short)
-		w.terminals = append(w.terminals, terminal{feed: f, seat: s})
+		w.terminals = append(w.terminals, terminal{feed: f, room: s})
 		feedtest.Append(t, s, "warm")
 	}
 	return w
 }
 
-// write lets a terminal write until it is over.
+// write makes a terminal write lines until over is closed.
 func (w *network) write(i int, over <-chan struct{}) {
 	for k := 0; ; k++ {
 		select {
@@ -117,7 +116,8 @@ func (w *network) write(i int, over <-chan struct{}) {
 			return
 		case <-time.After(time.Duration(rand.IntN(20)) * time.Millisecond):
 		}
-		r, err := w.terminals[i].seat.Submit(context.Background(), feedtest.Note(fmt.Sprintf("line %d of terminal %d", k, i)))
+		r, err := w.terminals[i].room.Submit(context.Background(),
+			feedtest.Note(fmt.Sprintf("line %d of terminal %d", k, i)))
 		if err != nil {
 			w.Errorf("terminal %d does not accept line %d: %v", i, k, err)
 			return
@@ -128,7 +128,7 @@ func (w *network) write(i int, over <-chan struct{}) {
 	}
 }
 
-// poison adds a toxic in one direction.
+// poison adds a random toxic to a random link, in one direction.
 func (w *network) poison(rng *rand.Rand) {
 	y, x := w.links[rng.IntN(len(w.links))], toxics[rng.IntN(len(toxics))]
 	raw, err := json.Marshal(map[string]any{"name": fmt.Sprint(rng.Uint64()), "type": x.kind, "toxicity": 1.0,
@@ -143,7 +143,7 @@ func (w *network) poison(rng *rand.Rand) {
 	})
 }
 
-// heal takes all toxics away.
+// heal removes all toxics.
 func (w *network) heal() {
 	w.Helper()
 	for _, y := range w.links {
@@ -151,8 +151,8 @@ func (w *network) heal() {
 	}
 }
 
-// TestToxicNetwork lets three terminals write to a server over TCP, through
-// proxies that reset, swallow, slow, delay and slice what goes through.
+// TestToxicNetwork: three terminals write to a server over TCP, through proxies that
+// reset, swallow, slow, delay and slice the traffic.
 func TestToxicNetwork(t *testing.T) {
 	t.Parallel()
 	w := newNetwork(t, 3)
@@ -176,29 +176,30 @@ func TestToxicNetwork(t *testing.T) {
 	w.check()
 }
 
-// check demands that all that was accepted is in the log, once and in order, and
+// check checks that everything that was accepted is in the log, once and in order, and
 // that all terminals show the same.
 func (w *network) check() {
 	w.Helper()
 	for i, x := range w.terminals {
-		feedtest.UntilWithin(w.T, x.seat, feedtest.LongPatience, fmt.Sprint("terminal ", i, " has sent all"),
+		feedtest.UntilWithin(w.T, x.room, feedtest.LongTimeout, fmt.Sprint("terminal ", i, " has sent all"),
 			func(v *model.View) bool { return feedtest.IsSent(x.feed, v) })
 	}
 	tip := uint64(0)
 	for _, x := range w.terminals {
-		tip = max(tip, x.seat.Latest().Room.Seq)
+		tip = max(tip, x.room.Latest().Room.Seq)
 	}
 	total, connections := 0, 0
 	for _, y := range w.links {
 		connections += y.connections()
 	}
 	if v, err := w.server.Varz(nil); err != nil || v.TotalConnections > uint64(connections) {
-		w.Errorf("the server got %d connections, %v, want at most the %d through the links", v.TotalConnections, err, connections)
+		w.Errorf("the server got %d connections, %v, want at most the %d through the links", v.TotalConnections, err,
+			connections)
 	}
 	for i, x := range w.terminals {
-		v := feedtest.UntilWithin(w.T, x.seat, feedtest.LongPatience, fmt.Sprint("terminal ", i, " has read all"),
+		v := feedtest.UntilWithin(w.T, x.room, feedtest.LongTimeout, fmt.Sprint("terminal ", i, " has read all"),
 			func(v *model.View) bool { return v.Room.Seq >= tip })
-		if v.Room.StateHash() != w.terminals[0].seat.Latest().Room.StateHash() {
+		if v.Room.StateHash() != w.terminals[0].room.Latest().Room.StateHash() {
 			w.Errorf("I5 violated: terminal %d shows another room", i)
 		}
 		if v.Room.Bad != 0 || !v.Proof.Alarm.IsEmpty() {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// audited is what another process read in the log.
+// audited is what another process read from the log.
 type audited struct {
 	at     map[string][]uint64 // sequences of each id
-	states map[uint64]string   // state hash at the sequences that were asked for
+	states map[uint64]string   // state hash at the requested sequences
 }
 
-// audit has another process read the log.
+// audit starts another process that reads the log.
 func (c *Processes) audit() (a audited, noise string) {
 	c.t.Helper()
 	p := c.start("audit", "eve")
@@ -51,9 +51,9 @@ func (c *Processes) audit() (a audited, noise string) {
 	return a, p.noise.String()
 }
 
-// Check compares all reports with the log: each acknowledged line is there where
-// it was acknowledged, each accepted one once and in its author's order, and the
-// log folds to what terminals showed.
+// Check compares all reports with the log: each acknowledged line has the acknowledged
+// sequence, each accepted line is in the log once and in its author's order, and the state
+// of the fold is the one that terminals showed.
 func (c *Processes) Check() {
 	c.t.Helper()
 	a, noise := c.audit()

@@ -24,8 +24,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// follower reads the events of a room as they come, and demands that none is
-// missing and none comes twice.
+// follower reads the events of a room as they arrive, and fails the test if one is missing
+// or repeated.
 type follower struct {
 	t     *testing.T
 	f     *feed.Feed
@@ -52,10 +52,10 @@ func follow(t *testing.T, f *feed.Feed, short string) *follower {
 	return x
 }
 
-// end demands that all up to a sequence came.
+// end waits for all events up to a sequence.
 func (x *follower) end(who string, seq uint64) {
 	x.t.Helper()
-	late := time.After(4 * feedtest.Patience)
+	late := time.After(4 * feedtest.DefaultTimeout)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for x.next.Load() <= seq {
@@ -81,11 +81,10 @@ func at(t *testing.T, n *feedtest.Nodes, data, handle string, node int) *feed.Fe
 	return feedtest.With(t, o)
 }
 
-// TestClusterRidesOutFaults: while one writes and two follow, the leader is
-// killed, rebuilt from nothing, and all nodes are restarted one by one. Nothing
-// that was written is lost, doubled or out of order, and no follower sees a gap
-// or a repeat: neither the one at the node that died, nor the one at a node that
-// stayed.
+// TestClusterRidesOutFaults: while one person writes and two follow, the leader is killed
+// and rebuilt from nothing, and all nodes are restarted one by one. Nothing that was
+// written is lost, duplicated or reordered, and no follower has a gap or a repeat: neither
+// at the node that died, nor at one that stayed.
 func TestClusterRidesOutFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for elections")
@@ -95,18 +94,19 @@ func TestClusterRidesOutFaults(t *testing.T) {
 	writer := at(t, n, data, "ana", 0)
 	short := feedtest.Declare(t, writer)
 	n.Whole(short)
-	seat := feedtest.Enter(t, writer, short)
+	session := feedtest.Enter(t, writer, short)
 	var followers []*follower
 	for i := range 3 {
 		followers = append(followers, follow(t, at(t, n, data, "ana", i), short))
 	}
-	w := write(t, seat)
+	w := write(t, session)
 	for round := range *rounds {
 		faults(t, n, w, short)
 		t.Logf("round %d: %d lines written", round, w.acked.Load())
 	}
 	want := w.end()
-	v := feedtest.Until(t, seat, "nothing waits", func(v *model.View) bool { return len(v.Waiting) == 0 && v.Link.State == model.Live })
+	v := feedtest.Until(t, session, "nothing waits",
+		func(v *model.View) bool { return len(v.Waiting) == 0 && v.Link.State == model.Live })
 	var got []string
 	for _, l := range feedtest.Notes(v.Room) {
 		if strings.HasPrefix(l, "line ") {
@@ -121,16 +121,16 @@ func TestClusterRidesOutFaults(t *testing.T) {
 	if len(got) != want {
 		t.Errorf("%d lines are there, %d were written", len(got), want)
 	}
-	if v.Room.Bad != 0 || v.Room.Void != 0 || !v.Proof.Alarm.IsEmpty() {
-		t.Errorf("got %d bad, %d void, alarm %q", v.Room.Bad, v.Room.Void, v.Proof.Alarm)
+	if v.Room.Bad != 0 || v.Room.Rejected != 0 || !v.Proof.Alarm.IsEmpty() {
+		t.Errorf("got %d bad, %d void, alarm %q", v.Room.Bad, v.Room.Rejected, v.Proof.Alarm)
 	}
 	for i, x := range followers {
 		x.end(fmt.Sprint("follower ", i), v.Room.Seq)
 	}
 }
 
-// faults is one round: the leader dies and comes back with nothing, then all are
-// restarted in good order.
+// faults is one round: the leader dies and comes back without data, then all nodes are
+// restarted gracefully.
 func faults(t *testing.T, n *feedtest.Nodes, w *scribe, short string) {
 	t.Helper()
 	lead := n.Leader(short)
@@ -138,7 +138,7 @@ func faults(t *testing.T, n *feedtest.Nodes, w *scribe, short string) {
 	n.Kill(lead)
 	w.more(20)
 	if err := os.RemoveAll(n.Store(lead)); err != nil {
-		t.Fatal(err)
+		t.Fatalf("remove a directory: %v", err)
 	}
 	n.Start(lead)
 	n.Whole(short)
@@ -150,7 +150,7 @@ func faults(t *testing.T, n *feedtest.Nodes, w *scribe, short string) {
 	}
 }
 
-// scribe writes lines one after the other, until it is told to end.
+// scribe writes lines one after the other, until end.
 type scribe struct {
 	t     *testing.T
 	acked atomic.Int64
@@ -158,7 +158,7 @@ type scribe struct {
 	done  chan struct{}
 }
 
-func write(t *testing.T, s *feed.Seat) *scribe {
+func write(t *testing.T, s *feed.RoomSession) *scribe {
 	w := &scribe{t: t, stop: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(w.done)
@@ -168,7 +168,7 @@ func write(t *testing.T, s *feed.Seat) *scribe {
 				return
 			default:
 			}
-			ctx, cancel := context.WithTimeout(context.Background(), 8*feedtest.Patience)
+			ctx, cancel := context.WithTimeout(context.Background(), 8*feedtest.DefaultTimeout)
 			_, err := s.Append(ctx, feedtest.Note(fmt.Sprintf("line %d", i)))
 			cancel()
 			if err != nil {
@@ -185,7 +185,7 @@ func write(t *testing.T, s *feed.Seat) *scribe {
 func (w *scribe) more(n int64) {
 	w.t.Helper()
 	goal := w.acked.Load() + n
-	late := time.After(8 * feedtest.Patience)
+	late := time.After(8 * feedtest.DefaultTimeout)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for w.acked.Load() < goal {
@@ -199,7 +199,7 @@ func (w *scribe) more(n int64) {
 	}
 }
 
-// end stops writing and returns how many lines there are.
+// end stops writing and returns the number of lines.
 func (w *scribe) end() int {
 	close(w.stop)
 	<-w.done

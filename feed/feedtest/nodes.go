@@ -20,11 +20,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// nodeConf is the environment variable that makes a test binary a nats-server.
+// nodeConf is the environment variable that makes the test binary run a nats-server.
 const nodeConf = "WARROOM_TEST_NODE"
 
-// BeNode runs a nats-server where this process was started as a node of [Nodes],
-// and does not return then. A TestMain calls it first.
+// BeNode runs a nats-server if this process was started as a node of [Nodes], and does not
+// return then. A TestMain must call it first.
 func BeNode() {
 	path := os.Getenv(nodeConf)
 	if path == "" {
@@ -51,8 +51,7 @@ func BeNode() {
 	os.Exit(1)
 }
 
-// Nodes is a cluster of three nats-servers, each a process of its own, which can
-// be killed.
+// Nodes is a cluster of three nats-servers in separate processes, which can be killed.
 type Nodes struct {
 	t     testing.TB
 	dir   string
@@ -62,7 +61,7 @@ type Nodes struct {
 	js    jetstream.JetStream
 }
 
-// NewNodes starts three servers that keep one log.
+// NewNodes starts a cluster of three servers.
 func NewNodes(t testing.TB) *Nodes {
 	t.Helper()
 	n := &Nodes{t: t, dir: Data(t), cmds: make([]*exec.Cmd, 3)}
@@ -71,7 +70,7 @@ func NewNodes(t testing.TB) *Nodes {
 	for range 6 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("listen: %v", err)
 		}
 		free = append(free, l)
 		n.ports = append(n.ports, l.Addr().(*net.TCPAddr).Port)
@@ -80,10 +79,12 @@ func NewNodes(t testing.TB) *Nodes {
 		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", p))
 	}
 	for i := range 3 {
-		text := fmt.Sprintf("server_name: n%d\nlisten: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: always }\n"+
-			"cluster { name: c, listen: 127.0.0.1:%d, routes: [%s] }\n", i, n.ports[i], n.Store(i), n.ports[3+i], strings.Join(routes, ", "))
+		text := fmt.Sprintf("server_name: n%d\nlisten: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: "+
+			"always }\n"+
+			"cluster { name: c, listen: 127.0.0.1:%d, routes: [%s] }\n", i, n.ports[i], n.Store(i), n.ports[3+i],
+			strings.Join(routes, ", "))
 		if err := os.WriteFile(n.conf(i), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			t.Fatalf("write a file: %v", err)
 		}
 	}
 	for _, l := range free {
@@ -93,13 +94,14 @@ func NewNodes(t testing.TB) *Nodes {
 	for i := range 3 {
 		n.Start(i)
 	}
-	nc, err := nats.Connect(n.URL(0), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond), nats.RetryOnFailedConnect(true), nats.ReconnectBufSize(-1),
+	nc, err := nats.Connect(n.URL(0), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond),
+		nats.RetryOnFailedConnect(true), nats.ReconnectBufSize(-1),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("connect to NATS: %v", err)
 	}
 	if n.js, err = jetstream.New(nc); err != nil {
-		t.Fatal(err)
+		t.Fatalf("open JetStream: %v", err)
 	}
 	n.nc = nc
 	n.until("the cluster is there", func(ctx context.Context) bool {
@@ -111,10 +113,10 @@ func NewNodes(t testing.TB) *Nodes {
 
 func (n *Nodes) conf(i int) string { return filepath.Join(n.dir, fmt.Sprintf("n%d.conf", i)) }
 
-// Store is the directory of a node's store.
+// Store returns the store directory of a node.
 func (n *Nodes) Store(i int) string { return filepath.Join(n.dir, fmt.Sprintf("store%d", i)) }
 
-// URL is the list of all nodes, one of them first.
+// URL returns the URLs of all nodes, beginning with one of them.
 func (n *Nodes) URL(first int) string {
 	var out []string
 	for i := range 3 {
@@ -130,15 +132,15 @@ func (n *Nodes) Start(i int) {
 	cmd.Env = append(os.Environ(), nodeConf+"="+n.conf(i))
 	cmd.Stderr = new(bytes.Buffer)
 	if err := cmd.Start(); err != nil {
-		n.t.Fatal(err)
+		n.t.Fatalf("start: %v", err)
 	}
 	n.cmds[i] = cmd
 }
 
-// Kill ends a node without a warning.
+// Kill kills a node.
 func (n *Nodes) Kill(i int) { n.stop(i, syscall.SIGKILL) }
 
-// Stop ends a node in good order.
+// Stop stops a node gracefully.
 func (n *Nodes) Stop(i int) { n.stop(i, syscall.SIGTERM) }
 
 func (n *Nodes) stop(i int, s os.Signal) {
@@ -146,11 +148,11 @@ func (n *Nodes) stop(i int, s os.Signal) {
 		return
 	}
 	_ = n.cmds[i].Process.Signal(s)
-	_ = n.cmds[i].Wait() // it was ended
+	_ = n.cmds[i].Wait() // it was killed
 	n.cmds[i] = nil
 }
 
-// end ends everything.
+// end stops everything.
 func (n *Nodes) end() {
 	if n.nc != nil {
 		n.nc.Close()
@@ -160,7 +162,7 @@ func (n *Nodes) end() {
 	}
 }
 
-// Leader is the node that leads a room's stream.
+// Leader returns the node that leads a room's stream.
 func (n *Nodes) Leader(short string) int {
 	n.t.Helper()
 	lead := -1
@@ -174,7 +176,7 @@ func (n *Nodes) Leader(short string) int {
 	return lead
 }
 
-// Whole waits until a room's stream has three copies that are current.
+// Whole waits until a room's stream has three current replicas.
 func (n *Nodes) Whole(short string) {
 	n.t.Helper()
 	n.until("three copies are current", func(ctx context.Context) bool {
@@ -199,10 +201,10 @@ func (n *Nodes) cluster(ctx context.Context, short string) *jetstream.ClusterInf
 	return s.CachedInfo().Cluster
 }
 
-// until asks again and again.
+// until polls a condition.
 func (n *Nodes) until(what string, is func(context.Context) bool) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), 4*DefaultTimeout)
 	defer cancel()
 	t := time.NewTicker(50 * time.Millisecond)
 	defer t.Stop()

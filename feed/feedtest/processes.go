@@ -18,24 +18,24 @@ import (
 	"time"
 )
 
-// LongPatience is how long a test waits where processes are killed and networks
-// are broken, for what should take moments.
-const LongPatience = 60 * time.Second
+// LongTimeout is the max time for what should take moments, in tests that kill processes
+// and break networks.
+const LongTimeout = 60 * time.Second
 
-// Processes are the processes that write to one data directory, one set after
-// another, and what they reported. Each is the test binary, see [BeWorker].
+// Processes are the processes that write to one data directory, one set after another, and
+// what they reported. Each runs the test binary, see [BeWorker].
 type Processes struct {
 	t             testing.TB
 	data, runtime string
-	accepted      [][]string        // ids in their order, of each process that ever ran
-	stored        map[string]uint64 // acknowledged ids, with their sequence
+	accepted      [][]string        // accepted ids in order, of each process that ever ran
+	stored        map[string]uint64 // acknowledged ids with their sequence
 	ends          map[uint64]string // sequence and state hash of each terminal at its end
 	faults        int
-	before        *Processes // on another data directory, for the summary
+	before        *Processes // with another data directory, for the summary
 }
 
-// NewProcesses declares the room inc-1 on a data directory. Runtime is the
-// directory of the hub's socket.
+// NewProcesses declares the room inc-1 in a data directory. Runtime is the directory of the
+// hub's socket.
 func NewProcesses(t testing.TB, data, runtime string) *Processes {
 	t.Helper()
 	c := &Processes{t: t, data: data, runtime: runtime, stored: map[string]uint64{}, ends: map[uint64]string{}}
@@ -47,8 +47,7 @@ func NewProcesses(t testing.TB, data, runtime string) *Processes {
 	return c
 }
 
-// Next is NewProcesses on another data directory. Its summary includes the one
-// of c.
+// Next is NewProcesses with another data directory. Its summary includes that of c.
 func (c *Processes) Next(data, runtime string) *Processes {
 	c.t.Helper()
 	next := NewProcesses(c.t, data, runtime)
@@ -56,7 +55,7 @@ func (c *Processes) Next(data, runtime string) *Processes {
 	return next
 }
 
-// Process is one of the processes.
+// Process is a running program of [Processes].
 type Process struct {
 	c     *Processes
 	cmd   *exec.Cmd
@@ -71,13 +70,13 @@ type Process struct {
 	lines    [][]string
 }
 
-// noise is the output of a process besides its reports.
+// noise is the output of a process other than its reports.
 type noise struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-// Write appends what comes on stderr.
+// Write appends stderr.
 func (n *noise) Write(b []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -94,7 +93,8 @@ func (n *noise) String() string {
 // start starts a process.
 func (c *Processes) start(job, handle string) *Process {
 	c.t.Helper()
-	p := &Process{c: c, cmd: exec.Command(os.Args[0]), over: make(chan struct{}), changed: make(chan struct{}, 1), count: map[string]int{}}
+	p := &Process{c: c, cmd: exec.Command(os.Args[0]), over: make(chan struct{}), changed: make(chan struct{}, 1),
+		count: map[string]int{}}
 	p.cmd.Env = append(os.Environ(), jobVar+"="+job, dataVar+"="+c.data, runtimeVar+"="+c.runtime, handleVar+"="+handle)
 	p.cmd.Stderr = &p.noise
 	var err error
@@ -113,7 +113,7 @@ func (c *Processes) start(job, handle string) *Process {
 	return p
 }
 
-// read collects the reports of the process, up to its last whole line.
+// read collects the reports of the process, up to the last complete line.
 func (p *Process) read(out io.Reader) {
 	defer close(p.over)
 	for r := bufio.NewReader(out); ; {
@@ -131,7 +131,7 @@ func (p *Process) read(out io.Reader) {
 		case "accepted":
 			p.accepted = append(p.accepted, f[1])
 		case "log":
-			_, _ = io.WriteString(&p.noise, s) // it does not fail
+			_, _ = io.WriteString(&p.noise, s) // never returns an error
 		default:
 			p.lines = append(p.lines, f)
 		}
@@ -143,18 +143,17 @@ func (p *Process) read(out io.Reader) {
 	}
 }
 
-// Count returns how many reports of a kind came: declared, entered, accepted,
-// stored, end.
+// Count returns the number of reports of a kind: declared, entered, accepted, stored, end.
 func (p *Process) Count(kind string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.count[kind]
 }
 
-// Await waits until n reports of a kind came.
+// Await waits for n reports of a kind.
 func (p *Process) Await(kind string, n int) {
 	p.c.t.Helper()
-	late := time.NewTimer(LongPatience)
+	late := time.NewTimer(LongTimeout)
 	defer late.Stop()
 	for p.Count(kind) < n {
 		select {
@@ -169,13 +168,13 @@ func (p *Process) Await(kind string, n int) {
 	}
 }
 
-// stacks ends a process that hangs, and returns its output with the stacks of
-// its goroutines.
+// stacks kills a process that hangs, and returns its output with the stacks of its
+// goroutines.
 func (p *Process) stacks() string {
 	_ = p.cmd.Process.Signal(syscall.SIGQUIT) // it may have ended
 	select {
 	case <-p.over:
-	case <-time.After(LongPatience):
+	case <-time.After(LongTimeout):
 	}
 	_ = p.cmd.Wait()
 	return p.noise.String()
@@ -184,14 +183,14 @@ func (p *Process) stacks() string {
 // Running reports whether the process was neither killed nor finished.
 func (p *Process) Running() bool { return p.cmd.ProcessState == nil }
 
-// Kill is kill -9.
+// Kill kills the process with SIGKILL.
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill() // it may have ended
 	<-p.over
 	_ = p.cmd.Wait()
 }
 
-// Finish ends the process in good order.
+// Finish ends the process gracefully.
 func (p *Process) Finish() {
 	p.c.t.Helper()
 	if err := p.finish(); err != nil {
@@ -201,16 +200,16 @@ func (p *Process) Finish() {
 
 func (p *Process) finish() error {
 	p.c.t.Helper()
-	_ = p.in.Close() // that ends it; it may have ended
+	_ = p.in.Close() // this ends it; it may have ended
 	select {
 	case <-p.over:
-	case <-time.After(LongPatience):
+	case <-time.After(LongTimeout):
 		p.c.t.Fatalf("a process does not end\n%s", p.stacks())
 	}
 	return p.cmd.Wait()
 }
 
-// Collect takes in the reports of a process that has ended.
+// Collect adds the reports of a process that has ended.
 func (c *Processes) Collect(p *Process) {
 	c.t.Helper()
 	p.mu.Lock()
@@ -242,8 +241,8 @@ func number(t testing.TB, s string) uint64 {
 	return n
 }
 
-// Host returns the index of the process that hosts, by the file beside the
-// store, and 0 where that names none of them.
+// Host returns the index of the process that hosts, according to the file beside the store,
+// or 0 if that names none of them.
 func (c *Processes) Host(all []*Process) int {
 	var card struct {
 		PID int `json:"pid"`
@@ -259,8 +258,7 @@ func (c *Processes) Host(all []*Process) int {
 	return 0
 }
 
-// Work lets three processes write, and returns them at a random point of their
-// work.
+// Work lets three processes write, and returns them at a random point of their work.
 func (c *Processes) Work(rng *rand.Rand) []*Process {
 	c.t.Helper()
 	var all []*Process
@@ -270,14 +268,14 @@ func (c *Processes) Work(rng *rand.Rand) []*Process {
 	for _, p := range all {
 		p.Await("accepted", 1+rng.IntN(25))
 	}
-	<-time.After(time.Duration(rng.IntN(15000)) * time.Microsecond) // a point within an entry
+	<-time.After(time.Duration(rng.IntN(15000)) * time.Microsecond) // within the writing of an entry
 	return all
 }
 
 // Fault counts a fault for the summary.
 func (c *Processes) Fault() { c.faults++ }
 
-// Summary returns one line on these processes and those before them.
+// Summary returns one line about these processes and those before them.
 func (c *Processes) Summary() string {
 	var faults, lives, accepted, stored int
 	for ; c != nil; c = c.before {
@@ -286,5 +284,6 @@ func (c *Processes) Summary() string {
 			accepted += len(ids)
 		}
 	}
-	return fmt.Sprintf("%d faults, %d processes, %d lines accepted, %d acknowledged, 0 violations", faults, lives, accepted, stored)
+	return fmt.Sprintf("%d faults, %d processes, %d lines accepted, %d acknowledged, 0 violations", faults, lives,
+		accepted, stored)
 }

@@ -16,7 +16,7 @@ import (
 	"warroom/model"
 )
 
-// The environment variables that make a test binary one of [Processes].
+// The environment variables that make the test binary one of [Processes].
 const (
 	jobVar     = "WARROOM_TEST_JOB"  // declare, write or audit
 	dataVar    = "WARROOM_TEST_DATA" // the data directory
@@ -24,8 +24,8 @@ const (
 	handleVar  = "WARROOM_TEST_HANDLE"
 )
 
-// BeWorker does a job where this process was started as one of [Processes], and
-// does not return then. A TestMain calls it first.
+// BeWorker does a job if this process was started as one of [Processes], and does not
+// return then. A TestMain must call it first.
 func BeWorker() {
 	job := os.Getenv(jobVar)
 	if job == "" {
@@ -38,15 +38,16 @@ func BeWorker() {
 	os.Exit(0)
 }
 
-// workerOptions are those of the process that this one was started as.
+// workerOptions returns the options that the parent process passed.
 func workerOptions() feed.Options {
-	return feed.Options{Data: os.Getenv(dataVar), Runtime: os.Getenv(runtimeVar), Handle: os.Getenv(handleVar), Via: "tui",
+	return feed.Options{Data: os.Getenv(dataVar), Runtime: os.Getenv(runtimeVar), Handle: os.Getenv(handleVar),
+		Via: "tui",
 		Now: time.Now, Logf: func(s model.Safe) { fmt.Println("log", s) }}
 }
 
-// work runs in the child process; it reports to its parent in lines.
+// work runs in the child process, and reports to its parent in lines.
 func work(job string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // should the parent have ended
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // in case the parent has ended
 	defer cancel()
 	f, err := openUntil(ctx, workerOptions())
 	if err != nil {
@@ -69,7 +70,8 @@ func work(job string) error {
 	return errors.Join(err, f.Close())
 }
 
-// openUntil opens a feed; the process that hosted may just have been killed.
+// openUntil opens a feed. It retries, because the process that hosted may just have been
+// killed.
 func openUntil(ctx context.Context, o feed.Options) (*feed.Feed, error) {
 	for {
 		f, err := feed.Open(ctx, o)
@@ -80,12 +82,13 @@ func openUntil(ctx context.Context, o feed.Options) (*feed.Feed, error) {
 	}
 }
 
-// enterUntil enters the room; the process that hosted may just have been killed.
-func enterUntil(ctx context.Context, f *feed.Feed) (*feed.Seat, error) {
+// enterUntil enters the room. It retries, because the process that hosted may just have
+// been killed.
+func enterUntil(ctx context.Context, f *feed.Feed) (*feed.RoomSession, error) {
 	for {
 		s, err := f.Enter(ctx, "inc-1")
 		if err == nil {
-			return s.(*feed.Seat), nil
+			return s.(*feed.RoomSession), nil
 		}
 		if model.CodeOf(err) != model.Unreachable || ctx.Err() != nil {
 			return nil, err
@@ -94,9 +97,9 @@ func enterUntil(ctx context.Context, f *feed.Feed) (*feed.Seat, error) {
 	}
 }
 
-// write writes lines until the parent closes stdin, then sends what waits. It
-// reports "accepted ID" when the terminal accepted a line, "stored ID SEQ" when
-// the line was acknowledged, and at last "end SEQ HASH BAD ALARM" of the room.
+// write writes lines until the parent closes stdin, and then sends what is pending. It
+// reports "accepted ID" when the terminal accepted a line, "stored ID SEQ" when the line
+// was acknowledged, and finally "end SEQ HASH BAD ALARM" of the room.
 func write(ctx context.Context, f *feed.Feed) error {
 	s, err := enterUntil(ctx, f)
 	if err != nil {
@@ -121,8 +124,8 @@ func write(ctx context.Context, f *feed.Feed) error {
 	}
 }
 
-// writeLine writes one line; for one in three it waits until it is stored.
-func writeLine(ctx context.Context, s *feed.Seat, text string) {
+// writeLine writes one line; one in three times it waits until it is stored.
+func writeLine(ctx context.Context, s *feed.RoomSession, text string) {
 	if rand.IntN(3) > 0 {
 		r, err := s.Submit(ctx, Note(text))
 		if err == nil {
@@ -145,8 +148,8 @@ func writeLine(ctx context.Context, s *feed.Seat, text string) {
 	}
 }
 
-// reportEnd waits until no line waits, and reports what the terminal shows then.
-func reportEnd(ctx context.Context, f *feed.Feed, s *feed.Seat) error {
+// reportEnd waits until no line is pending, and reports the state of the terminal.
+func reportEnd(ctx context.Context, f *feed.Feed, s *feed.RoomSession) error {
 	for {
 		v := s.Latest()
 		if IsSent(f, v) {
@@ -154,7 +157,7 @@ func reportEnd(ctx context.Context, f *feed.Feed, s *feed.Seat) error {
 			return nil
 		}
 		select {
-		case <-s.Bell():
+		case <-s.Changed():
 		case <-time.After(100 * time.Millisecond): // an outbox does not notify
 		case <-ctx.Done():
 			return fmt.Errorf("got %d unsent lines, want 0; link %+v", f.Left(), v.Link)
@@ -162,8 +165,8 @@ func reportEnd(ctx context.Context, f *feed.Feed, s *feed.Seat) error {
 	}
 }
 
-// IsSent reports whether a terminal is connected and has sent every line: none
-// waits in its view, nor in its outbox on disk.
+// IsSent reports whether a terminal is connected and has sent every line: nothing is
+// pending in its view or in its outbox on disk.
 func IsSent(f *feed.Feed, v *model.View) bool {
 	return v.Link.State == model.Live && len(v.Waiting) == 0 && f.Left() == 0
 }
@@ -182,9 +185,9 @@ func readQuestions() (ids map[string]bool, seqs map[uint64]bool) {
 	return ids, seqs
 }
 
-// readUntil returns the log as soon as some ids are in it, or as it is when they
-// do not come.
-func readUntil(ctx context.Context, f *feed.Feed, s *feed.Seat, ids map[string]bool) []*model.Event {
+// readUntil returns the log once it has all ids, or its current content if they do not
+// arrive in time.
+func readUntil(ctx context.Context, f *feed.Feed, s *feed.RoomSession, ids map[string]bool) []*model.Event {
 	late, cancel := context.WithTimeout(ctx, 45*time.Second)
 	defer cancel()
 	var other *feed.Feed
@@ -204,14 +207,14 @@ func readUntil(ctx context.Context, f *feed.Feed, s *feed.Seat, ids map[string]b
 			return log
 		}
 		select {
-		case <-s.Bell():
+		case <-s.Changed():
 			continue
 		case <-time.After(time.Second):
 		case <-late.Done():
 			continue
 		}
 		closeFeed(other)
-		// A feed that opens sends what killed processes left in their outboxes.
+		// Opening a feed sends what killed processes left in their outboxes.
 		if other, err = feed.Open(late, workerOptions()); err != nil {
 			fmt.Println("log", err)
 		}
@@ -227,9 +230,8 @@ func closeFeed(f *feed.Feed) {
 	}
 }
 
-// audit waits until the ids that it is asked for are in the log. It reports
-// "event SEQ ID FAULT" for each event, "state SEQ HASH" for the sequences that it
-// is asked for, and "alarm WHY".
+// audit waits until the requested ids are in the log. It reports "event SEQ ID FAULT" for
+// each event, "state SEQ HASH" for the requested sequences, and "alarm WHY".
 func audit(ctx context.Context, f *feed.Feed) error {
 	ids, seqs := readQuestions()
 	s, err := enterUntil(ctx, f)

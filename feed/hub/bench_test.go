@@ -10,11 +10,10 @@ import (
 	"warroom/feed/hub"
 )
 
-// BenchmarkOpen is what a one-shot command pays for hosting: to open, and to
-// close again.
+// BenchmarkOpen measures what hosting costs a one-shot command: opening and closing.
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{0, 100_000} {
-		o := place(b)
+		o := testOptions(b)
 		fill(b, o, n)
 		b.Run(fmt.Sprint(n), func(b *testing.B) { cycle(b, o, func() {}) })
 		index := filepath.Join(o.Dir, "jetstream", "$G", "streams", "ROOM", "msgs", "index.db")

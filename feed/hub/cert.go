@@ -20,32 +20,32 @@ import (
 	"warroom/model"
 )
 
-// certFile holds the hub's certificate and its key, made once.
+// certFile has the hub's certificate and its key, created once.
 const certFile = "tls.pem"
 
-// certLasts is how long the certificate says that it is valid. Nobody asks: who
-// was invited knows the key, and trusts that and no date.
+// certLasts is the validity period of the certificate. No client checks it: invitations pin
+// the key.
 const certLasts = 50 * 365 * 24 * time.Hour
 
-// certificate is the hub's own.
+// certificate is the hub's certificate with its pin.
 type certificate struct {
 	pair tls.Certificate
 	pin  string
 }
 
-// config is the server's side of TLS.
+// config returns the server's TLS configuration.
 func (c certificate) config() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{c.pair}, MinVersion: tls.VersionTLS13}
 }
 
-// pinOf is the name of a certificate's key: invitations carry it.
+// pinOf returns the pin of a certificate's public key, which invitations contain.
 func pinOf(c *x509.Certificate) string {
 	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
 	return "sha256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 }
 
-// Pin returns the pin of the certificate of the hub in a directory, which is
-// made where there is none.
+// Pin returns the pin of the hub's certificate in a directory. It creates the certificate
+// if there is none.
 func Pin(dir string, now func() time.Time) (string, error) {
 	dir, err := OwnDir(dir)
 	if err != nil {
@@ -55,8 +55,7 @@ func Pin(dir string, now func() time.Time) (string, error) {
 	return c.pin, err
 }
 
-// ownCertificate reads the certificate of a directory, and makes it where there
-// is none.
+// ownCertificate reads the certificate of a directory, and creates it if there is none.
 func ownCertificate(dir string, now func() time.Time) (certificate, error) {
 	path := filepath.Join(dir, certFile)
 	raw, err := os.ReadFile(path)
@@ -71,19 +70,22 @@ func ownCertificate(dir string, now func() time.Time) (certificate, error) {
 	}
 	if fi, err := os.Stat(path); err == nil && fi.Mode().Perm()&0o077 != 0 {
 		if _, known := owner(fi); known {
-			return certificate{}, model.Refuse(model.Forbidden, "others can read %s, which holds the hub's TLS key; run chmod 600 on it", path)
+			return certificate{},
+				model.Refuse(model.Forbidden, "others can read %s, which holds the hub's TLS key; run chmod 600 on it",
+					path)
 		}
 	}
 	pair, err := tls.X509KeyPair(raw, raw)
 	if err != nil {
 		return certificate{}, model.Refuse(model.Internal,
-			"%s holds no certificate and key (%s); restore it from a copy, or move it away: all invitations have to be made again then", path, err)
+			"%s holds no certificate and key (%s); restore it from a copy, or move it away: all invitations have to "+
+				"be made again then", path, err)
 	}
 	return certificate{pair: pair, pin: pinOf(pair.Leaf)}, nil
 }
 
-// makeCertificate writes a certificate that nobody needs to have signed. Where
-// two processes make one, the first is kept.
+// makeCertificate writes a self-signed certificate. If two processes do so at once, the
+// first one is kept.
 func makeCertificate(path string, now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -108,7 +110,7 @@ func makeCertificate(path string, now time.Time) error {
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw})...)
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".tls-*") // 0600
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".tls-*") // created with mode 0600
 	if err != nil {
 		return refuseDisk(err, "write", path)
 	}

@@ -15,30 +15,33 @@ import (
 	"warroom/model"
 )
 
-// encrypt has a server encrypt its store: message blocks, indexes and settings.
-// The names of streams and the sizes of files stay readable.
+// encrypt configures a server to encrypt its store: message blocks, indexes and metadata.
+// Names of streams and sizes of files stay readable.
 func encrypt(o *server.Options, key model.Secret) {
 	if !key.IsEmpty() {
 		o.JetStreamKey, o.JetStreamCipher = hex.EncodeToString(key.Reveal()), server.ChaCha
 	}
 }
 
-// keyCheck is what tells the right key from others, and nothing about it.
+// keyCheck returns a value by which a key can be recognized, and which reveals nothing
+// about it.
 func keyCheck(key model.Secret) string {
 	mac := hmac.New(sha256.New, key.Reveal())
 	mac.Write([]byte("warroom/hub/check/v1"))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// fits refuses a store that is of a newer form, or encrypted with another key:
-// the server would open it as if the rooms were not there.
+// fits refuses a store that is of a newer form, or encrypted with another key. The server
+// would open it as if it had no rooms.
 func (o Options) fits() error {
 	n, err := readForm(o.Dir)
 	if err != nil || !isSealed(n) {
 		return err
 	}
 	if o.Key.IsEmpty() {
-		return model.Refuse(model.Forbidden, "the hub's store in %s is encrypted, and at_rest in the configuration names no passphrase or key; name the one it was encrypted with", o.Dir)
+		return model.Refuse(model.Forbidden,
+			"the hub's store in %s is encrypted, and at_rest in the configuration names no passphrase or key; name "+
+				"the one it was encrypted with", o.Dir)
 	}
 	path := filepath.Join(o.Dir, keyFile)
 	b, err := os.ReadFile(path)
@@ -46,19 +49,21 @@ func (o Options) fits() error {
 		return refuseDisk(err, "read", path)
 	}
 	if !hmac.Equal([]byte(strings.TrimSpace(string(b))), []byte(keyCheck(o.Key))) {
-		return model.Refuse(model.Forbidden, "the hub's store in %s was encrypted with another passphrase or key than at_rest names now; name that one, and if it is the same, put vault.json back from a copy", o.Dir)
+		return model.Refuse(model.Forbidden,
+			"the hub's store in %s was encrypted with another passphrase or key than at_rest names now; name that "+
+				"one, and if it is the same, put vault.json back from a copy", o.Dir)
 	}
 	return nil
 }
 
-// The places beside the store while it is encrypted.
+// The directories that exist beside the store while it is encrypted.
 const (
-	sealingDir = "sealing"         // where the encrypted one grows
-	plainDir   = "jetstream.plain" // the plain one, until the form says that it is not needed
+	sealingDir = "sealing"         // the encrypted copy, while it is written
+	plainDir   = "jetstream.plain" // the plain store, until the encrypted one replaces it
 )
 
-// settle brings the store into the form that it is to have. It is called under
-// the lock, before a server is started.
+// settle converts the store to the form that it should have. The caller must hold the lock,
+// and no server may run.
 func (o Options) settle(l *logger) error {
 	if err := o.fits(); err != nil {
 		return err
@@ -79,20 +84,21 @@ func (o Options) settle(l *logger) error {
 	return o.seal(l)
 }
 
-// newForm notes the form of a store that was written by an older program, or is new.
-func (o Options) newForm(was, is int) error {
-	if was == is {
+// newForm records the form of a store that is new or was written by an older program.
+func (o Options) newForm(from, is int) error {
+	if from == is {
 		return nil
 	}
 	return writeForm(o.Dir, is)
 }
 
-// tidy ends what a process left half done that died while it encrypted: before
-// the form was written all is as it was before, after that the plain store goes.
+// tidy completes or undoes an encryption that was interrupted: before the form was written
+// the plain store stays, afterwards it is removed.
 func (o Options) tidy(n int) error {
-	store, plain, sealing := filepath.Join(o.Dir, server.JetStreamStoreDir), filepath.Join(o.Dir, plainDir), filepath.Join(o.Dir, sealingDir)
+	store, plain, sealing := filepath.Join(o.Dir, server.JetStreamStoreDir), filepath.Join(o.Dir, plainDir),
+		filepath.Join(o.Dir, sealingDir)
 	if _, err := os.Lstat(plain); err == nil && !isSealed(n) {
-		if err := os.RemoveAll(store); err != nil { // encrypted, and nothing was written to it yet
+		if err := os.RemoveAll(store); err != nil { // the encrypted copy, to which nothing was written yet
 			return err
 		}
 		if err := os.Rename(plain, store); err != nil {
@@ -102,7 +108,7 @@ func (o Options) tidy(n int) error {
 	return errors.Join(os.RemoveAll(plain), os.RemoveAll(sealing))
 }
 
-// sealed notes that the store is encrypted.
+// sealed records that the store is encrypted.
 func (o Options) sealed() error {
 	if err := writeFile(filepath.Join(o.Dir, keyFile), []byte(keyCheck(o.Key)+"\n")); err != nil {
 		return err
@@ -110,13 +116,13 @@ func (o Options) sealed() error {
 	return writeForm(o.Dir, formSealed)
 }
 
-// Plain says whether the store lies plain on the disk.
+// Plain reports whether the store is stored unencrypted.
 func (h *Hub) Plain() bool {
 	n, err := readForm(h.o.Dir)
 	return err == nil && !isSealed(n)
 }
 
-// missing says whether nothing lies at a path.
+// missing reports whether a path does not exist.
 func missing(path string) bool {
 	_, err := os.Lstat(path)
 	return errors.Is(err, fs.ErrNotExist)

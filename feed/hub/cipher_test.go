@@ -12,16 +12,16 @@ import (
 	"warroom/model"
 )
 
-// secretLine is what nobody is to read on the disk.
+// secretLine must not be readable on the disk.
 const secretLine = "the admin password of the vault is gone"
 
-// keyed is o with a key of one byte, repeated.
+// keyed returns o with a key that consists of one repeated byte.
 func keyed(o hub.Options, b byte) hub.Options {
 	o.Key = model.NewSecret(bytes.Repeat([]byte{b}, 32))
 	return o
 }
 
-// readable says whether a text can be read in a file under a directory.
+// readable returns the files below a directory that contain a text.
 func readable(t *testing.T, dir, text string) (found []string) {
 	t.Helper()
 	must(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -37,9 +37,9 @@ func readable(t *testing.T, dir, text string) (found []string) {
 	return found
 }
 
-// say publishes a line to a hub that is opened and closed for it, and says how
-// many are stored then.
-func say(t *testing.T, o hub.Options, text string) uint64 {
+// publishText opens a hub, publishes a line, closes the hub, and returns the number of
+// stored messages.
+func publishText(t *testing.T, o hub.Options, text string) uint64 {
 	t.Helper()
 	h := open(t, o)
 	nc := dial(t, h)
@@ -51,42 +51,44 @@ func say(t *testing.T, o hub.Options, text string) uint64 {
 	return n
 }
 
-// TestEncryptedFromTheStart: what is stored cannot be read on the disk, and is
-// there again with the key alone.
+// TestEncryptedFromTheStart: what is stored cannot be read from the disk, and is available
+// with the key.
 func TestEncryptedFromTheStart(t *testing.T) {
-	o := place(t)
-	say(t, keyed(o, 1), secretLine)
+	o := testOptions(t)
+	publishText(t, keyed(o, 1), secretLine)
 	if found := readable(t, o.Dir, "admin password"); len(found) > 0 {
 		t.Errorf("it can be read in %s", found)
 	}
 	for name, other := range map[string]hub.Options{"no key": o, "another key": keyed(o, 2)} {
 		_, err := hub.Open(soon(t), other)
-		if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "encrypted") || !strings.Contains(err.Error(), "at_rest") {
+		if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), "encrypted") ||
+			!strings.Contains(err.Error(), "at_rest") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if n := say(t, keyed(o, 1), "again"); n != 2 {
+	if n := publishText(t, keyed(o, 1), "again"); n != 2 {
 		t.Errorf("%d are stored, want 2", n)
 	}
 }
 
-// TestEncryptedLater: a plain store is encrypted when it is opened with a key,
-// with all that is in it.
+// TestEncryptedLater: a plain store is encrypted with all its content when it is opened
+// with a key.
 func TestEncryptedLater(t *testing.T) {
-	o := place(t)
-	say(t, o, secretLine)
+	o := testOptions(t)
+	publishText(t, o, secretLine)
 	if found := readable(t, o.Dir, "admin password"); len(found) == 0 {
 		t.Fatal("it was never plain: this test shows nothing")
 	}
-	var told []string
-	o.Logf = func(s model.Safe) { told = append(told, s.String()) }
-	if n := say(t, keyed(o, 1), "again"); n != 2 {
+	var logs []string
+	o.Logf = func(s model.Safe) { logs = append(logs, s.String()) }
+	if n := publishText(t, keyed(o, 1), "again"); n != 2 {
 		t.Errorf("%d are stored, want 2", n)
 	}
 	if found := readable(t, o.Dir, "admin password"); len(found) > 0 {
 		t.Errorf("it can still be read in %s", found)
 	}
-	if all := strings.Join(told, "\n"); !strings.Contains(all, "is being encrypted") || !strings.Contains(all, "is removed") || len(told) != 2 {
+	if all := strings.Join(logs, "\n"); !strings.Contains(all, "is being encrypted") ||
+		!strings.Contains(all, "is removed") || len(logs) != 2 {
 		t.Errorf("got the log %q, want that it is encrypted, that it was, and no error", all)
 	}
 	h := open(t, keyed(o, 1))
@@ -98,8 +100,8 @@ func TestEncryptedLater(t *testing.T) {
 	}
 }
 
-// TestEncryptingIsCutOff: whatever a death leaves, nothing is lost, and the next
-// one goes on.
+// TestEncryptingIsCutOff: if the process dies at any step, nothing is lost, and the next
+// one completes the encryption.
 func TestEncryptingIsCutOff(t *testing.T) {
 	for name, leave := range map[string]func(t *testing.T, dir string){
 		"while it copied": func(t *testing.T, dir string) {
@@ -114,13 +116,13 @@ func TestEncryptingIsCutOff(t *testing.T) {
 		},
 	} {
 		for _, key := range []bool{false, true} {
-			o := place(t)
-			say(t, o, secretLine)
+			o := testOptions(t)
+			publishText(t, o, secretLine)
 			leave(t, o.Dir)
 			if key {
 				o = keyed(o, 1)
 			}
-			if n := say(t, o, "again"); n != 2 {
+			if n := publishText(t, o, "again"); n != 2 {
 				t.Errorf("%s, key %v: %d are stored, want 2", name, key, n)
 			}
 			if found := readable(t, o.Dir, "admin password"); len(found) > 0 == key {
@@ -135,17 +137,17 @@ func TestEncryptingIsCutOff(t *testing.T) {
 	}
 }
 
-// TestNoRoomToEncrypt: it is said, and the store stays as it is.
+// TestNoRoomToEncrypt: the error is reported, and the store stays unchanged.
 func TestNoRoomToEncrypt(t *testing.T) {
-	o := place(t)
-	say(t, o, secretLine)
+	o := testOptions(t)
+	publishText(t, o, secretLine)
 	full := keyed(o, 1)
 	full.Free = func(string) (int64, bool) { return 10, true }
 	_, err := hub.Open(soon(t), full)
 	if err == nil || !strings.Contains(err.Error(), "there is no room for that") {
 		t.Errorf("got %v", err)
 	}
-	if n := say(t, o, "again"); n != 2 {
+	if n := publishText(t, o, "again"); n != 2 {
 		t.Errorf("%d are stored, want 2", n)
 	}
 }

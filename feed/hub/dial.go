@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	patience  = 2 * time.Second       // a host that is silent for so long hangs
-	pollEvery = 10 * time.Millisecond // between two looks for a host
-	beatEvery = patience / 4          // a host that is busy says so this often
+	defaultTimeout = 2 * time.Second       // a host that sends nothing for this long hangs
+	pollEvery      = 10 * time.Millisecond // polling interval
+	beatEvery      = defaultTimeout / 4    // interval of the beats of a busy host
 )
 
 var (
@@ -21,12 +21,12 @@ var (
 	errBusy   = errors.New("the host says it is busy")
 )
 
-// past is a deadline that wakes a reader now.
+// past is a deadline that wakes a reader immediately.
 var past = time.Unix(1, 0)
 
-// find returns the host in this process or a connection to another process
-// that has answered. It waits until one of both is there, until it is clear
-// that waiting does not help, or until ctx ends.
+// find returns the host in this process, or a connection to another process that has
+// answered. It waits until there is one of them, until it is clear that waiting does not
+// help, or until ctx ends.
 func (h *Hub) find(ctx context.Context) (*host, net.Conn, error) {
 	hung := time.NewTimer(h.wait())
 	defer hung.Stop()
@@ -66,19 +66,19 @@ func (h *Hub) find(ctx context.Context) (*host, net.Conn, error) {
 	}
 }
 
-// wait is how long a host may be silent. Once it hangs, little more is lost
-// by it: nats.go asks again and again, and its users wait meanwhile.
+// wait is how long a host may send nothing. It is shorter once the host hangs, because
+// nats.go retries and its callers wait meanwhile.
 func (h *Hub) wait() time.Duration {
 	if h.silent.Load() {
-		return patience / 8
+		return defaultTimeout / 8
 	}
-	return patience
+	return defaultTimeout
 }
 
-// join connects to the socket and waits for the server's first words. Errors
-// other than errSilent and errBusy say that nobody is there.
+// join connects to the socket and waits for the server's INFO. Errors other than errSilent
+// and errBusy mean that there is no host.
 func (h *Hub) join(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{Timeout: patience}
+	d := net.Dialer{Timeout: defaultTimeout}
 	c, err := d.DialContext(ctx, "unix", h.Socket())
 	if err != nil {
 		return nil, err
@@ -95,12 +95,12 @@ func (h *Hub) join(ctx context.Context) (net.Conn, error) {
 	return &answered{Conn: c, first: first}, nil
 }
 
-// listen reads up to the server's first words. Empty lines before them are
-// the beats of a host that is starting or stopping its server.
+// listen reads up to the server's INFO. Empty lines before it are the beats of a host that
+// is starting or stopping its server.
 func listen(ctx context.Context, c net.Conn, wait time.Duration) ([]byte, error) {
 	wake := func() { _ = c.SetReadDeadline(past) }
-	quiet := time.AfterFunc(wait, wake)
-	defer quiet.Stop()
+	idle := time.AfterFunc(wait, wake)
+	defer idle.Stop()
 	ended := context.AfterFunc(ctx, wake)
 	defer ended()
 	room, beats := make([]byte, 4096), 0
@@ -120,17 +120,17 @@ func listen(ctx context.Context, c net.Conn, wait time.Duration) ([]byte, error)
 			words = words[1:]
 		}
 		if len(words) == 0 {
-			quiet.Reset(patience)
+			idle.Reset(defaultTimeout)
 			continue
 		}
-		if !quiet.Stop() || !ended() { // the deadline is set, or about to be
+		if !idle.Stop() || !ended() { // the deadline is set, or about to be
 			return nil, errSilent
 		}
 		return words, nil
 	}
 }
 
-// blame makes a sentence of what find waited for in vain.
+// blame returns the error for a person after find has waited in vain.
 func (h *Hub) blame(err error) error {
 	if h.ctx.Err() != nil {
 		return errClosed()
@@ -139,7 +139,8 @@ func (h *Hub) blame(err error) error {
 	switch {
 	case errors.Is(err, errBusy) && lost == nil:
 		return model.Refuse(model.Unreachable,
-			"the warroom process %d is still opening or closing the store in %s; wait a moment and try again", c.PID, h.o.Dir)
+			"the warroom process %d is still opening or closing the store in %s; wait a moment and try again", c.PID,
+			h.o.Dir)
 	case errors.Is(err, errSilent) && lost == nil:
 		h.silent.Store(true)
 		return model.Refuse(model.Unreachable,
@@ -147,7 +148,8 @@ func (h *Hub) blame(err error) error {
 	case errors.Is(err, errSilent):
 		h.silent.Store(true)
 		return model.Refuse(model.Unreachable,
-			"another process holds %s but does not answer; look for a warroom that hangs, end it and try again", h.lock.Path())
+			"another process holds %s but does not answer; look for a warroom that hangs, end it and try again",
+			h.lock.Path())
 	case h.o.NeverHost:
 		return model.Refuse(model.Unreachable,
 			"no warroom hosts the hub in %s; start one (warroom serve) and try again", h.o.Dir)
@@ -160,7 +162,7 @@ func errClosed() error {
 	return model.Refuse(model.Unreachable, "this warroom has left its hub; start it again")
 }
 
-// answered is a connection whose first words were read already.
+// answered is a connection whose first bytes were already read.
 type answered struct {
 	net.Conn
 	first []byte

@@ -18,16 +18,16 @@ import (
 	"warroom/model"
 )
 
-// The files of a hub's directory, beside JetStream's own.
+// The files of a hub's directory, beside those of JetStream.
 const (
 	lockFile = "lock"
-	cardFile = "host.json" // who hosts; see card
-	formFile = "form"      // the number of the store's form
-	keyFile  = "key"       // by which the key of an encrypted store is known
+	cardFile = "host.json" // the host; see card
+	formFile = "form"      // the form of the store
+	keyFile  = "key"       // identifies the key of an encrypted store
 )
 
-// The store's forms that this program writes. Programs before 0.2 wrote 1 (plain)
-// and 2 (encrypted), and let logins use the JetStream API; they refuse these.
+// The forms of the store that this program writes. Programs before 0.2 wrote 1 (plain) and
+// 2 (encrypted), and let logins use the JetStream API. They refuse the forms below.
 const (
 	form       = 3 // plain
 	formSealed = 4 // encrypted
@@ -36,24 +36,23 @@ const (
 // isSealed reports whether a form is that of an encrypted store.
 func isSealed(form int) bool { return form == 2 || form == formSealed }
 
-// maxPath is how long the path of a socket may be: macOS has room for 104
-// bytes with the last one zero, Linux for 108.
+// maxPath is the max length of a socket's path: macOS allows 104 bytes including a
+// terminating zero, Linux 108.
 const maxPath = 103
 
-// card says who hosts.
+// card identifies the process that hosts.
 type card struct {
 	PID     int       `json:"pid"`
 	Started time.Time `json:"started"`
 	Version string    `json:"version"`
 	Form    int       `json:"form"`
 	Socket  string    `json:"socket"`
-	Port    bool      `json:"port,omitempty"` // logins come in over the network
+	Port    bool      `json:"port,omitempty"` // logins can connect over the network
 }
 
-// OwnDir makes a directory where it is missing, closes it to others, and returns
-// its real path. One that belongs to another user, that others may write to, or
-// that others may replace by way of a directory above it is refused with a
-// [model.Error].
+// OwnDir creates a directory if necessary, removes access for others, and returns its real
+// path. It returns a [model.Error] if the directory belongs to another user, if others may
+// write to it, or if they may replace it through one of its parents.
 func OwnDir(dir string) (string, error) {
 	path, err := filepath.Abs(dir)
 	if err == nil {
@@ -73,10 +72,12 @@ func OwnDir(dir string) (string, error) {
 	switch {
 	case known && uid != os.Geteuid():
 		return "", model.Refuse(model.Forbidden,
-			"%s belongs to user %d and not to you (user %d); choose another directory with --data", path, uid, os.Geteuid())
+			"%s belongs to user %d and not to you (user %d); choose another directory with --data", path, uid,
+			os.Geteuid())
 	case known && fi.Mode().Perm()&0o022 != 0:
 		return "", model.Refuse(model.Forbidden,
-			"others may write to %s; run chmod 700 on it if you trust what is inside, or choose another directory with --data", path)
+			"others may write to %s; run chmod 700 on it if you trust what is inside, or choose another directory "+
+				"with --data", path)
 	}
 	for _, way := range []string{dir, path} {
 		if err := ownWay(way); err != nil {
@@ -91,13 +92,12 @@ func OwnDir(dir string) (string, error) {
 	return path, nil
 }
 
-// overflow is the user that Linux shows for those of another namespace, as for
-// root's directories that a container was given.
+// overflow is the user id that Linux shows for users of another namespace, such as for
+// root's directories in a container.
 const overflow = 65534
 
-// ownWay refuses a path that others may lead somewhere else: a directory above it
-// in which they may rename belongs to them, or is open to them without the sticky
-// bit. A group of this user's own counts as this user.
+// ownWay refuses a path that others can redirect: a parent directory belongs to them, or
+// they may write to it and it has no sticky bit. This user's own group counts as this user.
 func ownWay(path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -112,34 +112,36 @@ func ownWay(path string) error {
 		if !known {
 			return nil
 		}
-		mode, mine := fi.Mode(), uid == os.Geteuid() || uid == 0 || uid == overflow
+		mode, trusted := fi.Mode(), uid == os.Geteuid() || uid == 0 || uid == overflow
 		open := mode.Perm()&0o002 != 0 || mode.Perm()&0o020 != 0 && !ownGroup(fi)
 		switch {
-		case !mine:
+		case !trusted:
 			return model.Refuse(model.Forbidden,
-				"%s is below %s, which belongs to user %d, who could replace it; choose another directory with --data", path, up, uid)
+				"%s is below %s, which belongs to user %d, who could replace it; choose another directory with --data",
+				path, up, uid)
 		case open && mode&fs.ModeSticky == 0:
 			return model.Refuse(model.Forbidden,
-				"%s is below %s, in which others may replace it; run chmod go-w %s, or choose another directory with --data", path, up, up)
+				"%s is below %s, in which others may replace it; run chmod go-w %s, or choose another directory "+
+					"with --data", path, up, up)
 		case up == filepath.Dir(up):
 			return nil
 		}
 	}
 }
 
-// socketPath is where a hub in dir binds its socket.
+// socketPath returns the path at which a hub in dir binds its socket.
 func socketPath(dir, runtime string) (string, error) {
 	sum := sha256.Sum256([]byte(dir))
 	name := hex.EncodeToString(sum[:8]) + ".sock"
 	var err error
-	for _, place := range runtimeDirs(runtime) {
+	for _, candidate := range runtimeDirs(runtime) {
 		var own string
-		if fi, lost := os.Lstat(place); lost == nil && fi.Mode()&fs.ModeSymlink != 0 {
+		if fi, lost := os.Lstat(candidate); lost == nil && fi.Mode()&fs.ModeSymlink != 0 {
 			err = model.Refuse(model.Forbidden,
-				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", place)
+				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", candidate)
 			continue
 		}
-		if own, err = OwnDir(place); err != nil {
+		if own, err = OwnDir(candidate); err != nil {
 			continue
 		}
 		path := filepath.Join(own, name)
@@ -152,7 +154,7 @@ func socketPath(dir, runtime string) (string, error) {
 	return "", err
 }
 
-// runtimeDirs are the places for the socket, the best one first.
+// runtimeDirs returns the candidate directories for the socket, the best one first.
 func runtimeDirs(chosen string) []string {
 	if chosen != "" {
 		return []string{chosen}
@@ -169,8 +171,8 @@ func runtimeDirs(chosen string) []string {
 	return append(dirs, filepath.Join(os.TempDir(), fmt.Sprintf("warroom-%d", os.Geteuid())))
 }
 
-// readForm returns the form of a store, 0 where there is none yet, and refuses
-// one that a newer program has written.
+// readForm returns the form of a store, or 0 if there is none yet. It refuses a form that a
+// newer program wrote.
 func readForm(dir string) (int, error) {
 	b, err := os.ReadFile(filepath.Join(dir, formFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -183,15 +185,17 @@ func readForm(dir string) (int, error) {
 	switch {
 	case err != nil || n < 1:
 		return 0, model.Refuse(model.Conflict,
-			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used, %d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
+			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used, "+
+				"%d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
 	case n > formSealed:
 		return 0, model.Refuse(model.Conflict,
-			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n, version(), formSealed)
+			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n,
+			version(), formSealed)
 	}
 	return n, nil
 }
 
-// writeForm sets the form of a store.
+// writeForm records the form of a store.
 func writeForm(dir string, form int) error {
 	return writeFile(filepath.Join(dir, formFile), []byte(strconv.Itoa(form)+"\n"))
 }
@@ -216,8 +220,8 @@ func readCard(dir string) (card, error) {
 	return c, nil
 }
 
-// writeFile writes path whole or not at all, down to the disk: a name whose
-// contents a power cut took away would be worse than no file.
+// writeFile replaces path atomically and syncs it to disk. A file that a power failure left
+// empty would be worse than none.
 func writeFile(path string, b []byte) error {
 	tmp := path + ".new"
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
@@ -235,7 +239,7 @@ func writeFile(path string, b []byte) error {
 	return nil
 }
 
-// refuseDisk makes a sentence of what the disk refused.
+// refuseDisk returns the error for a person after a disk operation failed.
 func refuseDisk(err error, what, path string) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
@@ -243,16 +247,19 @@ func refuseDisk(err error, what, path string) error {
 			"cannot %s %s: the disk is full; free some space and try again", model.Clean(what), path)
 	case errors.Is(err, syscall.EROFS):
 		return model.Refuse(model.Internal,
-			"cannot %s %s: it can only be read; choose a directory you may write to with --data", model.Clean(what), path)
+			"cannot %s %s: it can only be read; choose a directory you may write to with --data", model.Clean(what),
+			path)
 	case errors.Is(err, fs.ErrPermission):
 		return model.Refuse(model.Internal,
-			"cannot %s %s: you may not write there; choose a directory of your own with --data", model.Clean(what), path)
+			"cannot %s %s: you may not write there; choose a directory of your own with --data", model.Clean(what),
+			path)
 	}
 	return model.Refuse(model.Internal,
-		"cannot %s %s: %s; see that it is a directory you may write to, or choose another with --data", model.Clean(what), path, err.Error())
+		"cannot %s %s: %s; see that it is a directory you may write to, or choose another with --data",
+		model.Clean(what), path, err.Error())
 }
 
-// version is that of this program.
+// version returns the version of this program.
 func version() string {
 	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
 		return b.Main.Version

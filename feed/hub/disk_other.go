@@ -4,11 +4,11 @@ package hub
 
 import "io/fs"
 
-// owner is not known here.
+// owner is not available on this system.
 func owner(fs.FileInfo) (int, bool) { return 0, false }
 
-// ownGroup is not known here.
+// ownGroup is not available on this system.
 func ownGroup(fs.FileInfo) bool { return true }
 
-// FreeBytes is not known here.
+// FreeBytes is not available on this system.
 func FreeBytes(string) (int64, bool) { return 0, false }

@@ -24,12 +24,12 @@ func contextOf(t *testing.T, ms int) (context.Context, context.CancelFunc) {
 func remove(t testing.TB, path string) {
 	t.Helper()
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
+		t.Fatalf("remove a file: %v", err)
 	}
 }
 
 func TestNewerForm(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	h := open(t, o)
 	form := filepath.Join(o.Dir, "form")
 	for content, want := range map[string]string{
@@ -38,7 +38,7 @@ func TestNewerForm(t *testing.T) {
 		"":                              "does not hold a number",
 	} {
 		must(t, os.WriteFile(form, []byte(content), 0o600))
-		_, err := hub.Open(soon(t), o) // joining is refused as well
+		_, err := hub.Open(soon(t), o) // joining is refused too
 		if model.CodeOf(err) != model.Conflict || !strings.Contains(err.Error(), want) {
 			t.Errorf("form %q: %v", content, err)
 		}
@@ -54,7 +54,7 @@ func TestNewerForm(t *testing.T) {
 }
 
 func TestReadOnlyDir(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	o.Dir = readOnly(t)
 	_, err := hub.Open(soon(t), o)
 	if model.CodeOf(err) != model.Internal || !strings.Contains(err.Error(), o.Dir) ||
@@ -64,7 +64,7 @@ func TestReadOnlyDir(t *testing.T) {
 }
 
 func TestNoDirectory(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	must(t, os.MkdirAll(filepath.Dir(o.Dir), 0o700))
 	must(t, os.WriteFile(o.Dir, nil, 0o600))
 	if _, err := hub.Open(soon(t), o); model.CodeOf(err) != model.Internal {
@@ -73,7 +73,7 @@ func TestNoDirectory(t *testing.T) {
 }
 
 func TestWritableByOthers(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	must(t, os.MkdirAll(o.Dir, 0o700))
 	must(t, os.Chmod(o.Dir, 0o777))
 	_, err := hub.Open(soon(t), o)
@@ -101,9 +101,10 @@ func TestWritableByOthers(t *testing.T) {
 	}
 }
 
-// TestLimit fills a store up to its limit: an instant refusal and a sentence.
+// TestLimit fills a store up to its limit: publishing is refused at once, with an
+// explanation.
 func TestLimit(t *testing.T) {
-	o := prepared(t, hub.WithLimit(place(t), 1<<20), 5*time.Millisecond)
+	o := prepared(t, hub.WithLimit(testOptions(t), 1<<20), 5*time.Millisecond)
 	h := open(t, o)
 	js, _ := stream(t, dial(t, h))
 	err := flood(t, js, 64)
@@ -111,7 +112,7 @@ func TestLimit(t *testing.T) {
 		t.Errorf("over the limit: %v", err)
 	}
 	until(t, "the trouble is said", func() bool {
-		return strings.Contains(h.Trouble().String(), "nothing more can be stored in "+o.Dir)
+		return strings.Contains(h.Problem().String(), "nothing more can be stored in "+o.Dir)
 	})
 	<-h.Changed()
 	if !h.Hosting() || h.Server() == nil {
@@ -119,10 +120,10 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestFullDisk fills a real disk of 16 MiB behind the hub's back, where the
-// system lets us have one; a tiny limit (above) stands for it elsewhere.
+// TestFullDisk fills a real disk of 16 MiB while the hub runs, if the system permits.
+// Elsewhere TestLimit must do.
 func TestFullDisk(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	disk, ok := smallDisk(t)
 	if !ok {
 		t.Log("no small disk to be had here: TestLimit and TestRestart stand for it")
@@ -137,7 +138,7 @@ func TestFullDisk(t *testing.T) {
 		warned = append(warned, s.String())
 	}
 	h := open(t, prepared(t, o, 20*time.Millisecond))
-	if got := h.Trouble().String(); !strings.Contains(got, "MiB can still be stored") {
+	if got := h.Problem().String(); !strings.Contains(got, "MiB can still be stored") {
 		t.Errorf("a disk of 16 MiB: trouble %q", got)
 	}
 	nc := dial(t, h)
@@ -148,19 +149,19 @@ func TestFullDisk(t *testing.T) {
 	if err := flood(t, js, 64); err == nil {
 		t.Error("published 4 MiB to a full disk")
 	}
-	until(t, "the trouble is said", func() bool { return strings.Contains(h.Trouble().String(), "disk is full") })
-	t.Log(h.Trouble())
-	was := stored(t, nc)
-	if got := stored(t, dial(t, open(t, o))); got != was {
-		t.Errorf("who joins a full disk reads up to %d, want %d", got, was)
+	until(t, "the trouble is said", func() bool { return strings.Contains(h.Problem().String(), "disk is full") })
+	t.Log(h.Problem())
+	before := stored(t, nc)
+	if got := stored(t, dial(t, open(t, o))); got != before {
+		t.Errorf("who joins a full disk reads up to %d, want %d", got, before)
 	}
 	remove(t, ballast)
 	start := time.Now()
 	publish(t, js, "after")
 	t.Logf("stored again %v after there was room", time.Since(start))
-	until(t, "the trouble is over", func() bool { return !strings.Contains(h.Trouble().String(), "disk is full") })
-	if got := stored(t, nc); got <= was-1 {
-		t.Errorf("stored %d, before %d", got, was)
+	until(t, "the trouble is over", func() bool { return !strings.Contains(h.Problem().String(), "disk is full") })
+	if got := stored(t, nc); got <= before-1 {
+		t.Errorf("stored %d, before %d", got, before)
 	}
 	mu.Lock()
 	defer mu.Unlock()
@@ -169,9 +170,9 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestNoRoomToBegin opens a hub where not one byte can be written.
+// TestNoRoomToBegin opens a hub on a disk to which nothing can be written.
 func TestNoRoomToBegin(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	disk, ok := smallDisk(t)
 	if !ok {
 		t.Log("no small disk to be had here: TestReadOnlyDir stands for it")
@@ -201,9 +202,9 @@ func flood(t *testing.T, js jetstream.JetStream, n int) error {
 	return nil
 }
 
-// TestRestart takes the server away under everyone: the watch brings another.
+// TestRestart stops the server while it is used: the watch starts another one.
 func TestRestart(t *testing.T) {
-	o := prepared(t, place(t), 5*time.Millisecond)
+	o := prepared(t, testOptions(t), 5*time.Millisecond)
 	h := open(t, o)
 	guest := open(t, o)
 	nc := dial(t, guest)
@@ -218,5 +219,5 @@ func TestRestart(t *testing.T) {
 	if got := stored(t, nc); got < 2 {
 		t.Errorf("stored %d, want 2", got)
 	}
-	until(t, "the trouble is over", func() bool { return h.Trouble().IsEmpty() })
+	until(t, "the trouble is over", func() bool { return h.Problem().IsEmpty() })
 }

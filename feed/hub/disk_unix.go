@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// owner is the user that owns a file, where the system tells.
+// owner returns the user id that owns a file, if the system provides it.
 func owner(fi fs.FileInfo) (int, bool) {
 	st, ok := fi.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -25,7 +25,7 @@ func ownGroup(fi fs.FileInfo) bool {
 	return ok && (int(st.Gid) == os.Getegid() || st.Gid == 0)
 }
 
-// FreeBytes is what this user may still write to the disk of dir.
+// FreeBytes returns how many bytes this user may still write to the disk of dir.
 func FreeBytes(dir string) (int64, bool) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

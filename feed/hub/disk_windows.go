@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// owner is not known here: the directory's access list decides.
+// owner is not available on Windows: the access list of the directory decides.
 func owner(fs.FileInfo) (int, bool) { return 0, false }
 
-// ownGroup is not known here.
+// ownGroup is not available on Windows.
 func ownGroup(fs.FileInfo) bool { return true }
 
-// FreeBytes is what this user may still write to the disk of dir.
+// FreeBytes returns how many bytes this user may still write to the disk of dir.
 func FreeBytes(dir string) (int64, bool) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {

@@ -7,18 +7,18 @@ import (
 	"warroom/model"
 )
 
-// afterFailure is for how long a take-over that failed is not tried again.
+// afterFailure is how long a failed take-over is not retried.
 const afterFailure = time.Second
 
-// try is one attempt to become the host. What it found is read after done.
+// try is one attempt to become the host. Its results are valid once done is closed.
 type try struct {
 	done chan struct{}
 	held bool  // another process has the lock
-	err  error // we have had the lock and could not host
+	err  error // this process had the lock and could not host
 }
 
-// elect tries to become the host, and says whether another process holds the
-// lock. After false and nil this process hosts, or never may.
+// elect tries to become the host, and reports whether another process holds the lock. If it
+// returns false and nil, this process hosts, or NeverHost is set.
 func (h *Hub) elect(ctx context.Context) (held bool, err error) {
 	if h.o.NeverHost {
 		return false, nil
@@ -39,9 +39,9 @@ func (h *Hub) elect(ctx context.Context) (held bool, err error) {
 		"the store in %s is still being opened; wait a moment and try again", h.o.Dir)
 }
 
-// attempt joins the take-over under way or starts one; nil after Close. It
-// has a goroutine of its own because a long log may take longer to open than
-// Dial may wait.
+// attempt joins the take-over that is running, or starts one. It returns nil after Close. A
+// take-over runs in its own goroutine, because opening a long log may take longer than Dial
+// may wait.
 func (h *Hub) attempt() *try {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -71,12 +71,12 @@ func (h *Hub) takeOver(t *try) {
 	h.mu.Unlock()
 	close(t.done)
 	if x != nil {
-		h.ring()
+		h.notify()
 	}
 	if err == nil {
 		return
 	}
-	select { // until then, who asks gets the same answer
+	select { // until then, callers get the same result
 	case <-time.After(afterFailure):
 	case <-h.ctx.Done():
 	}
@@ -85,8 +85,8 @@ func (h *Hub) takeOver(t *try) {
 	h.mu.Unlock()
 }
 
-// takeLock takes the lock and hosts under it. It returns nil and nil while
-// another process has the lock.
+// takeLock takes the lock and hosts. It returns nil and nil if another process has the
+// lock.
 func (h *Hub) takeLock() (*host, error) {
 	ok, err := h.lock.TryLock()
 	if err != nil {

@@ -2,32 +2,32 @@ package hub
 
 import "time"
 
-// WithLimit sets the store's limit.
+// WithLimit sets the limit of the store.
 func WithLimit(o Options, limit int64) Options {
-	o.limit = limit
+	o.MaxStore = limit
 	return o
 }
 
-// WithCheck sets the time between two health checks.
+// WithCheck sets the interval of health checks.
 func WithCheck(o Options, every time.Duration) Options {
 	o.Check = every
 	return o
 }
 
-// Form is the store's form that this program knows.
+// Form is the newest form of the store.
 const Form = formSealed
 
 // Restart restarts the server as the health check does.
 func Restart(h *Hub) error { return h.current().restart() }
 
-// Dir is the hub's directory.
-func (b *Book) Dir() string { return b.dir }
+// Dir returns the hub's directory.
+func (b *UserStore) Dir() string { return b.dir }
 
-// KindOf is what the warnings of one kind have in common.
+// KindOf exports kindOf.
 var KindOf = kindOf
 
-// Behind is the address of the server behind the front.
-func Behind(h *Hub) string {
+// BackendAddress returns the address of the server behind the front.
+func BackendAddress(h *Hub) string {
 	at, _ := h.current().serverAt()
 	return at
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,11 +18,10 @@ import (
 	"warroom/model"
 )
 
-// TestIdleConnectionsLockNobodyOut: connections that never log in, many more than
-// the port has places for, keep out neither this machine nor logins, and the operator
-// reads one line about them.
+// TestIdleConnectionsLockNobodyOut: connections that never log in, many more than the port
+// accepts, keep out neither this machine nor logins, and cause one log line.
 func TestIdleConnectionsLockNobodyOut(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	o.Listen = "127.0.0.1:0"
 	var mu sync.Mutex
 	var lines []string
@@ -30,7 +30,7 @@ func TestIdleConnectionsLockNobodyOut(t *testing.T) {
 		defer mu.Unlock()
 		lines = append(lines, s.String())
 	}
-	x := &office{t: t, h: open(t, o)}
+	x := &portHub{t: t, h: open(t, o)}
 	x.h.Ready()
 	x.owner = dial(t, x.h)
 	before := mustEnter(t, x.invite(hub.Login{Handle: "bo", Right: model.Write}))
@@ -73,10 +73,10 @@ func TestIdleConnectionsLockNobodyOut(t *testing.T) {
 	}
 }
 
-// TestOlderStoreIsTaken: a store of warroom 0.1 is opened, and marked so that 0.1
-// does not open it again.
+// TestOlderStoreIsTaken: a store of warroom 0.1 is opened, and marked so that 0.1 does not
+// open it any more.
 func TestOlderStoreIsTaken(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	h := open(t, o)
 	h.Close()
 	path := filepath.Join(o.Dir, "form")
@@ -88,39 +88,52 @@ func TestOlderStoreIsTaken(t *testing.T) {
 	}
 }
 
-// TestWarningsOfOneKindAreOneLine, whatever connection they are of and whatever a
-// client wrote into them.
+// TestWarningsOfOneKindAreOneLine: warnings are grouped, whatever the connection and
+// whatever the client sent.
 func TestWarningsOfOneKindAreOneLine(t *testing.T) {
-	for format, want := range map[string]string{
-		`127.0.0.1:1 - cid:26 - "v1:go" - "$G/nkey:U" - Publish Violation - Subject %q`:                       "Publish Violation",
-		`127.0.0.1:2 - cid:27 - "v1:go" - "$G/nkey:V" - Subscription Violation - Subject "a - b" - c", SID 1`: "Subscription Violation",
-		`127.0.0.1:3 - cid:28 - TLS handshake error: %v`:                                                      "TLS handshake error",
-		`JetStream failed to store a msg on stream '%s > %s': %v`:                                             "JetStream failed to store a msg on stream '%s > %s': %v",
+	for _, c := range []struct{ format, want string }{
+		{`127.0.0.1:1 - cid:26 - "v1:go" - "$G/nkey:U" - Publish Violation - Subject %q`, "Publish Violation"},
+		{`127.0.0.1:2 - cid:27 - "v1:go" - "$G/nkey:V" - Subscription Violation - Subject "a - b" - c", SID 1`,
+			"Subscription Violation"},
+		{`127.0.0.1:3 - cid:28 - TLS handshake error: %v`, "TLS handshake error"},
+		{`JetStream failed to store a msg on stream '%s > %s': %v`,
+			"JetStream failed to store a msg on stream '%s > %s': %v"},
 	} {
-		if got := hub.KindOf(format); got != want {
-			t.Errorf("%s is of the kind %q, want %q", format, got, want)
+		if got := hub.KindOf(c.format); got != c.want {
+			t.Errorf("%s is of the kind %q, want %q", c.format, got, c.want)
 		}
 	}
 }
 
-// behind dials the server behind the front, as from an address of the caller's choice.
-type behind string
+// backendDialer dials the server behind the front, claiming an address in the PROXY header.
+type backendDialer struct{ server, claim string }
 
-func (b behind) Dial(string, string) (net.Conn, error) {
-	c, err := net.Dial("tcp", string(b))
+func (b backendDialer) Dial(string, string) (net.Conn, error) {
+	c, err := net.Dial("tcp", b.server)
 	if err == nil {
-		_, err = io.WriteString(c, "PROXY TCP4 203.0.113.66 127.0.0.1 4444 4222\r\n")
+		host, port, _ := net.SplitHostPort(b.claim)
+		_, err = io.WriteString(c, "PROXY TCP4 "+host+" 127.0.0.1 "+port+" 4222\r\n")
 	}
 	return c, err
 }
 
-// TestNobodyPassesTheFrontBy: a login does not come in at the server's own port, where
-// nothing is bounded and it names its address itself.
+// TestNobodyPassesTheFrontBy: a login is refused at the server's own port, which has no
+// limits and trusts the claimed address, even if it claims the alias of a connection of the
+// front.
 func TestNobodyPassesTheFrontBy(t *testing.T) {
-	x := newOffice(t)
+	x := newPortHub(t)
 	v := x.invite(hub.Login{Handle: "bo", Right: model.Write})
-	if _, err := enter(t, v, nats.SetCustomDialer(behind(hub.Behind(x.h))), nats.NoReconnect()); !errors.Is(err, nats.ErrAuthorization) {
-		t.Errorf("got %v, want %v", err, nats.ErrAuthorization)
+	bo := mustEnter(t, v)
+	id, err := bo.GetClientID()
+	must(t, err)
+	if got, want := x.h.From("bo", strconv.FormatUint(id, 10)), bo.LocalAddr(); got != want {
+		t.Errorf("the hub has the address %s for bo, want %s", got, want)
+	}
+	for _, claim := range []string{"203.0.113.66:4444", bo.LocalAddr()} {
+		way := nats.SetCustomDialer(backendDialer{hub.BackendAddress(x.h), claim})
+		if _, err := enter(t, v, way, nats.NoReconnect()); !errors.Is(err, nats.ErrAuthorization) {
+			t.Errorf("as from %s: got %v, want %v", claim, err, nats.ErrAuthorization)
+		}
 	}
 	mustEnter(t, v)
 }

@@ -7,14 +7,15 @@ import (
 	"warroom/model"
 )
 
-// FuzzReadInvitation: whatever is in the file, it is an invitation that can be
-// used or a sentence.
+// FuzzReadInvitation: for any file, the result is a usable invitation or an error.
 func FuzzReadInvitation(f *testing.F) {
-	v := hub.Invitation{Handle: "ana", Right: model.Write, Servers: []string{"tls://h:1"}, Pin: "sha256:zv5KtC19lt/vv7nd1mLFeFcNYOZXLWvlwmsXXzR6x08",
-		Hub: "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", Seed: "SUAP5O4VWFFN75GNAOX3QSOHC3VSTAIMG5JJH2WU4OMGHUP5XZQA5LVQV4"}
+	v := hub.Invitation{Handle: "ana", Right: model.Write, Servers: []string{"tls://h:1"},
+		Pin:  "sha256:zv5KtC19lt/vv7nd1mLFeFcNYOZXLWvlwmsXXzR6x08",
+		Hub:  "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+		Seed: "SUAP5O4VWFFN75GNAOX3QSOHC3VSTAIMG5JJH2WU4OMGHUP5XZQA5LVQV4"}
 	text, err := v.Text()
 	if err != nil {
-		f.Fatal(err)
+		f.Fatalf("text: %v", err)
 	}
 	f.Add([]byte(text))
 	f.Add([]byte("invitation = 1\nhandle = 'x'"))

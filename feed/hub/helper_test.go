@@ -18,7 +18,7 @@ import (
 	"warroom/feed/hub"
 )
 
-// TestMain runs the tests, or, asked by one of them, a process with a hub.
+// TestMain runs the tests or, if the environment asks for it, a helper process with a hub.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("HUB_TEST_DIR"); dir != "" {
 		os.Exit(helper(dir, os.Getenv("HUB_TEST_RUNTIME")))
@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// helper opens a hub, keeps a connection, and answers lines on stdin.
+// helper opens a hub, keeps a connection, and executes commands from stdin.
 func helper(dir, runtime string) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -55,12 +55,12 @@ func helper(dir, runtime string) int {
 	return 0
 }
 
-// connect is how package feed connects.
+// connect connects as package feed does.
 func connect(h *hub.Hub) (*nats.Conn, error) {
 	return nats.Connect(hub.URL, nats.SetCustomDialer(h), nats.MaxReconnects(-1),
 		nats.ReconnectWait(50*time.Millisecond), nats.ReconnectJitter(0, 0),
 		nats.ReconnectBufSize(-1), nats.RetryOnFailedConnect(true),
-		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // else it prints
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})) // instead of printing
 }
 
 // process is a helper process.
@@ -73,7 +73,7 @@ type process struct {
 	ended bool
 }
 
-// spawn starts a helper; the first line that it says is read by open.
+// spawn starts a helper; open reads its first line.
 func spawn(t *testing.T, o hub.Options) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(os.Args[0])}
@@ -89,7 +89,7 @@ func spawn(t *testing.T, o hub.Options) *process {
 	return p
 }
 
-// open waits until the helper has opened its hub and says whether it hosts.
+// open waits until the helper has opened its hub and reports whether it hosts.
 func (p *process) open() bool {
 	p.t.Helper()
 	return p.hears() == "open true"
@@ -100,7 +100,7 @@ func (p *process) hears() string {
 	line, err := p.out.ReadString('\n')
 	line = strings.TrimSpace(line)
 	if err != nil || strings.HasPrefix(line, "error") {
-		p.t.Fatalf("helper said %q (%v), on stderr %q", line, err, p.noise.String())
+		p.t.Fatalf("helper printed %q (%v), on stderr %q", line, err, p.noise.String())
 	}
 	return line
 }
@@ -112,7 +112,7 @@ func (p *process) asked(what string) string {
 	return p.hears()
 }
 
-// kill ends the helper as kill -9 does.
+// kill kills the helper with SIGKILL.
 func (p *process) kill() {
 	if p.ended {
 		return
@@ -125,8 +125,8 @@ func (p *process) kill() {
 	}
 }
 
-// place is an empty directory for a hub and its socket.
-func place(t testing.TB) hub.Options {
+// testOptions returns options with empty directories for a hub and its socket.
+func testOptions(t testing.TB) hub.Options {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "hub")
 	must(t, err)
@@ -150,7 +150,7 @@ func dial(t testing.TB, h *hub.Hub) *nats.Conn {
 	return nc
 }
 
-// stream binds the test's stream, or makes it.
+// stream returns the test's stream, which it creates if necessary.
 func stream(t testing.TB, nc *nats.Conn) (jetstream.JetStream, jetstream.Stream) {
 	t.Helper()
 	js, err := jetstream.New(nc)
@@ -159,15 +159,15 @@ func stream(t testing.TB, nc *nats.Conn) (jetstream.JetStream, jetstream.Stream)
 	if err != nil {
 		s, err = js.CreateStream(soon(t), jetstream.StreamConfig{
 			Name: "ROOM", Subjects: []string{"room.>"}, AllowDirect: true,
-			Duplicates: time.Second, // all within it is read at each start
+			Duplicates: time.Second, // the server reads this much at each start
 		})
 	}
 	must(t, err)
 	return js, s
 }
 
-// prepared is o with the stream made: a check that comes every few
-// milliseconds may take a stream that is being made for a lost one.
+// prepared returns o with the stream created: with checks every few milliseconds, a stream
+// that is being created could be taken for a lost one.
 func prepared(t testing.TB, o hub.Options, check time.Duration) hub.Options {
 	t.Helper()
 	h := open(t, o)
@@ -178,7 +178,7 @@ func prepared(t testing.TB, o hub.Options, check time.Duration) hub.Options {
 	return hub.WithCheck(o, check)
 }
 
-// stored is the last sequence of the test's stream.
+// stored returns the last sequence of the test's stream.
 func stored(t testing.TB, nc *nats.Conn) uint64 {
 	t.Helper()
 	_, s := stream(t, nc)
@@ -187,7 +187,7 @@ func stored(t testing.TB, nc *nats.Conn) uint64 {
 	return info.State.LastSeq
 }
 
-// publish tries until it is stored, and returns how often that was.
+// publish retries until a message is stored, and returns the number of attempts.
 func publish(t testing.TB, js jetstream.JetStream, text string) int {
 	t.Helper()
 	for n := 1; ; n++ {
@@ -204,7 +204,7 @@ func publish(t testing.TB, js jetstream.JetStream, text string) int {
 	}
 }
 
-// until polls what must come true soon.
+// until polls a condition, with a deadline.
 func until(t testing.TB, what string, is func() bool) time.Duration {
 	t.Helper()
 	start := time.Now()
@@ -217,7 +217,7 @@ func until(t testing.TB, what string, is func() bool) time.Duration {
 	return time.Since(start)
 }
 
-// pause is the step of a poll.
+// pause waits between two polls.
 func pause() { <-time.After(2 * time.Millisecond) }
 
 func soon(t testing.TB) context.Context {
@@ -229,6 +229,6 @@ func soon(t testing.TB) context.Context {
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("set up: %v", err)
 	}
 }

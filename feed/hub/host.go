@@ -13,43 +13,44 @@ import (
 	"warroom/model"
 )
 
-// cutAfter is how long a server that shuts down waits for peers that do not
-// read before they are cut off.
+// cutAfter is how long a server that shuts down waits for peers that do not read, before
+// they are disconnected.
 const cutAfter = time.Second
 
-// host is the time in which this process hosts: it begins with the lock in
-// hand and gives it back at its end.
+// host is the state of a process while it hosts: from taking the lock to releasing it.
 type host struct {
-	h    *Hub
-	door *door
-	log  *logger
+	h        *Hub
+	listener *listener
+	log      *logger
 
 	ctx   context.Context // of watch
 	stop  context.CancelFunc
-	wg    sync.WaitGroup // watch and the gate's
+	wg    sync.WaitGroup // watch and the authenticator
 	net   *network       // nil without TCP
 	front *front         // the port of net
 
 	mu    sync.Mutex
-	srv   *server.Server // nil while it is started or stopped
-	moved chan struct{}  // closed when srv changes, and then another one
-	limit int64          // of the store, of this srv
+	srv   *server.Server // nil while it starts or stops
+	moved chan struct{}  // closed and replaced when srv changes
+	limit int64          // of the store, for this srv
 
-	address string // of the network's side
+	address string // of the network listener
 }
 
-// openHost hosts under the lock that h holds. The socket is bound first: who
-// joins while a long log is opened is kept waiting by beats.
+// openHost hosts while h holds the lock. It binds the socket first, so that clients that
+// connect while a long log is opened receive beats.
 func openHost(h *Hub) (*host, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	x := &host{h: h, ctx: ctx, stop: stop, log: newLogger(h.o), moved: make(chan struct{}), net: h.net}
-	x.door = newDoor(x)
+	x.listener = newListener(x)
 	err := x.bind(h.socket)
 	if err == nil {
 		err = h.o.settle(x.log)
 	}
 	if err == nil && x.net != nil {
-		x.front, err = x.net.open(x.serverAt)
+		if x.front, err = x.net.open(x.serverAt); err == nil {
+			x.log.named = x.front.named
+		}
 	}
 	if err == nil {
 		err = x.start()
@@ -59,7 +60,7 @@ func openHost(h *Hub) (*host, error) {
 		return nil, err
 	}
 	w := &watch{host: x}
-	w.look() // so that a disk that is nearly full is said at once
+	w.look() // so that a nearly full disk is reported at once
 	x.wg.Go(w.run)
 	if x.net != nil {
 		x.wg.Go(x.guard)
@@ -68,9 +69,9 @@ func openHost(h *Hub) (*host, error) {
 	return x, nil
 }
 
-// bind opens the door at path and tells the others where it is.
+// bind opens the listener at path and publishes the path for other processes.
 func (x *host) bind(path string) error {
-	if err := x.door.open(path); err != nil {
+	if err := x.listener.open(path); err != nil {
 		return err
 	}
 	return writeCard(x.h.o.Dir, card{
@@ -80,7 +81,7 @@ func (x *host) bind(path string) error {
 
 // start starts a server.
 func (x *host) start() error {
-	limit := x.h.o.limit
+	limit := x.h.o.MaxStore
 	if limit == 0 {
 		used := dirSize(filepath.Join(x.h.o.Dir, server.JetStreamStoreDir))
 		limit = x.h.o.storeLimit(used)
@@ -99,10 +100,10 @@ func (x *host) start() error {
 	x.mu.Lock()
 	x.address = x.net.listen
 	x.mu.Unlock()
-	return x.net.gate.book.listens(x.net.listen)
+	return x.net.authenticator.users.listens(x.net.listen)
 }
 
-// guard looks after who came in over the network.
+// guard enforces changes of the accounts on network connections.
 func (x *host) guard() {
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
@@ -112,32 +113,31 @@ func (x *host) guard() {
 			return
 		case <-t.C:
 			srv, _ := x.server()
-			x.net.gate.look(srv)
+			x.net.authenticator.look(srv)
 		}
 	}
 }
 
-// restart puts a new server in the place of the old one. All connections end
-// and come again.
+// restart replaces the server. All connections end, and clients reconnect.
 func (x *host) restart() error {
 	x.shut()
 	return x.start()
 }
 
-// shut shuts the server down; what was acknowledged is stored.
+// shut shuts the server down. Acknowledged messages are stored.
 func (x *host) shut() {
 	srv, _ := x.server()
 	x.put(nil, 0)
 	if srv == nil {
 		return
 	}
-	late := time.AfterFunc(cutAfter, x.door.cut)
+	late := time.AfterFunc(cutAfter, x.listener.cut)
 	srv.Shutdown()
 	srv.WaitForShutdown()
 	late.Stop()
 }
 
-// close ends hosting.
+// close stops hosting.
 func (x *host) close() {
 	x.stop()
 	if x.front != nil {
@@ -147,11 +147,11 @@ func (x *host) close() {
 	x.leave()
 	_ = x.h.lock.Unlock()
 	x.h.full.Store(false)
-	x.h.say(model.Safe{})
+	x.h.setProblem(model.Safe{})
 }
 
-// leave is close without the watch and the lock. The door stays open until
-// the server is down, so that the others wait for it by ear.
+// leave is close without the watch and the lock. The listener stays open until the server
+// is down, so that other processes wait for its beats.
 func (x *host) leave() {
 	x.stop()
 	if x.front != nil {
@@ -159,10 +159,10 @@ func (x *host) leave() {
 	}
 	x.shut()
 	_ = os.Remove(filepath.Join(x.h.o.Dir, cardFile))
-	x.door.close()
+	x.listener.close()
 }
 
-// put makes srv the server and wakes who waits for one.
+// put sets the server and wakes callers that wait for one.
 func (x *host) put(srv *server.Server, limit int64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -171,15 +171,15 @@ func (x *host) put(srv *server.Server, limit int64) {
 	x.moved = make(chan struct{})
 }
 
-// server is the server, or nil, and a channel closed when that changes.
+// server returns the server, or nil, and a channel that is closed when it changes.
 func (x *host) server() (*server.Server, <-chan struct{}) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.srv, x.moved
 }
 
-// serverAt is the address of the server behind the front, "" while there is none,
-// and a channel closed when that changes.
+// serverAt returns the address of the server behind the front, or "", and a channel that is
+// closed when it changes.
 func (x *host) serverAt() (string, <-chan struct{}) {
 	srv, moved := x.server()
 	return serverAddress(srv), moved
@@ -206,14 +206,14 @@ func (x *host) dial(ctx context.Context) (net.Conn, error) {
 	}
 }
 
-// pipe connects to srv and reads its first words: an unread pipe would hold
-// up the server's shutdown.
+// pipe connects to srv and reads its INFO: an unread pipe would delay the server's
+// shutdown.
 func pipe(ctx context.Context, srv *server.Server) (net.Conn, error) {
 	c, err := srv.InProcessConn()
 	if err != nil {
 		return nil, err
 	}
-	first, err := listen(ctx, c, patience)
+	first, err := listen(ctx, c, defaultTimeout)
 	if err != nil {
 		_ = c.Close()
 		return nil, err

@@ -14,55 +14,53 @@ import (
 	"warroom/model"
 )
 
-// URL is what to give nats.Connect beside the Hub as its custom dialer. No
-// name is looked up for it and no port is opened.
+// URL is the address for nats.Connect when the Hub is its custom dialer. It is not
+// resolved, and no port is opened.
 const URL = "nats://127.0.0.1:4222"
 
-// Options say where the hub lives and how far this process may go.
+// Options configure a hub, and what this process may do.
 type Options struct {
 	// Dir is the hub's directory: JetStream's store, lock, form, host.json.
 	Dir string
-	// Runtime is where the socket goes. Empty: a directory of ours in
-	// $XDG_RUNTIME_DIR, else one in os.TempDir.
+	// Runtime is the directory of the socket. If empty, it is a private directory in
+	// $XDG_RUNTIME_DIR, or else in os.TempDir.
 	Runtime string
-	// Logf gets the server's warnings, cleaned. It may be nil and is called
-	// on the server's goroutines, so it must not block.
+	// Logf logs the server's warnings, cleaned. It may be nil. It is called on goroutines
+	// of the server, so it must not block.
 	Logf func(model.Safe)
-	// Now is the clock of what is written and said; nil: time.Now.
+	// Now is the clock for what is stored and logged; nil: time.Now.
 	Now func() time.Time
-	// NeverHost makes this process join only.
+	// NeverHost restricts this process to joining a host.
 	NeverHost bool
-	// Listen is the TCP address at which others come in while this process
-	// hosts, by TLS and with an invitation of the [Book]; "": none.
+	// Listen is the TCP address for clients with an invitation of the [UserStore], over
+	// TLS, while this process hosts; "": none.
 	Listen string
 
-	// Key is what the store is encrypted with; empty: it is plain. A store that
-	// was plain is encrypted when this process hosts; one that is encrypted is
-	// not opened without its key.
+	// Key encrypts the store; empty: the store is plain. A plain store is encrypted when
+	// this process hosts. An encrypted store is not opened without its key.
 	Key model.Secret
-	// Begin is called with every server that has started, before anybody is
-	// let in to it; it may be nil.
+	// Begin is called with every server that has started, before it accepts clients; it may
+	// be nil.
 	Begin func(*server.Server)
-	// Free says what is free on the disk of a directory; nil: what the system
-	// says.
+	// Free returns the free bytes on the disk of a directory; nil: FreeBytes.
 	Free func(dir string) (int64, bool)
-	// Check is the time between two looks at the server's health and the disk;
-	// 0: three seconds.
+	// Check is the interval of checks of the server's health and the disk; 0: three
+	// seconds.
 	Check time.Duration
 
-	limit int64 // for tests: the store's limit instead of the disk's
+	// MaxStore limits the store in bytes; 0: what the disk has.
+	MaxStore int64
 }
 
-// Hub is one process's way to the hub. Its methods may be called from any
-// goroutine.
+// Hub is the access of one process to the hub. Its methods are safe for concurrent use.
 type Hub struct {
-	o      Options
-	socket string // where this process binds; under it, others look first
-	net    *network
-	lock   *flock.Flock
-	bell   chan struct{}
-	silent atomic.Bool // the host did not answer the last time
-	full   atomic.Bool // nothing more should be stored
+	o       Options
+	socket  string // where this process binds; other processes may have bound another path
+	net     *network
+	lock    *flock.Flock
+	changed chan struct{}
+	silent  atomic.Bool // the host did not answer last time
+	full    atomic.Bool // nothing more should be stored
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -70,18 +68,18 @@ type Hub struct {
 
 	mu      sync.Mutex
 	host    *host // nil while another process hosts
-	try     *try  // the take-over under way, or the last one for a moment
-	trouble model.Safe
+	try     *try  // the running take-over, or for a moment the last one
+	problem model.Safe
 	closed  bool
 }
 
-// Open finds the hub of a directory: it takes the lock and starts the server,
-// or finds the host's socket, and waits until one of both works or ctx ends.
+// Open finds the hub of a directory: it takes the lock and starts the server, or finds the
+// host's socket. It waits until one of both works or ctx ends.
 //
-// The error is a [model.Error]. [model.Unreachable]: the host does not answer
-// (yet), trying again may help. [model.Forbidden]: the directory is not ours
-// alone, or its store is encrypted with another key than Key. [model.Conflict]: a newer warroom wrote the store.
-// [model.Internal]: the directory or the disk refuses.
+// The error is a [model.Error]. [model.Unreachable]: the host does not answer (yet),
+// retrying may help. [model.Forbidden]: others have access to the directory, or its store
+// is encrypted with a key other than Key. [model.Conflict]: a newer warroom wrote the
+// store. [model.Internal]: the directory or the disk cannot be used.
 func Open(ctx context.Context, o Options) (*Hub, error) {
 	h, err := prepare(o)
 	if err != nil {
@@ -93,12 +91,12 @@ func Open(ctx context.Context, o Options) (*Hub, error) {
 		return nil, err
 	}
 	if conn != nil {
-		_ = conn.Close() // it has answered, that is all
+		_ = conn.Close() // it has answered, which is all that matters
 	}
 	return h, nil
 }
 
-// prepare makes what must be there before anyone is looked for.
+// prepare creates everything that is needed before looking for a host.
 func prepare(o Options) (*Hub, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -127,25 +125,25 @@ func prepare(o Options) (*Hub, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	return &Hub{
-		net:    n,
-		o:      o,
-		socket: socket,
-		lock:   flock.New(filepath.Join(dir, lockFile)),
-		bell:   make(chan struct{}, 1),
-		ctx:    ctx,
-		stop:   stop,
+		net:     n,
+		o:       o,
+		socket:  socket,
+		lock:    flock.New(filepath.Join(dir, lockFile)),
+		changed: make(chan struct{}, 1),
+		ctx:     ctx,
+		stop:    stop,
 	}, nil
 }
 
-// Dial connects to the hub: by a pipe when this process hosts, else by the
-// host's socket. Where no host is left this process becomes it. The arguments
-// are nats.go's and do not matter.
+// Dial connects to the hub: through a pipe if this process hosts, and else through the
+// host's socket. If there is no host, this process becomes the host. The arguments are
+// those of nats.go and are ignored.
 //
-// nats.go holds its connection's lock meanwhile, so Dial gives up after some
-// two seconds, and sooner while the host is known not to answer. Its errors
-// are those of [Open]; after Close it fails at once.
+// nats.go holds its connection's lock meanwhile, so Dial gives up after about two seconds,
+// and sooner if the host did not answer last time. Its errors are those of [Open]. After
+// Close it fails at once.
 func (h *Hub) Dial(network, address string) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(h.ctx, patience+patience/4)
+	ctx, cancel := context.WithTimeout(h.ctx, defaultTimeout+defaultTimeout/4)
 	defer cancel()
 	x, conn, err := h.find(ctx)
 	if err != nil || x == nil {
@@ -154,30 +152,29 @@ func (h *Hub) Dial(network, address string) (net.Conn, error) {
 	return x.dial(ctx)
 }
 
-// Hosting says whether the hub is inside this process.
+// Hosting reports whether the hub runs in this process.
 func (h *Hub) Hosting() bool { return h.current() != nil }
 
-// Changed has an element after Hosting or Trouble has changed. It has room
-// for one.
-func (h *Hub) Changed() <-chan struct{} { return h.bell }
+// Changed receives a value after Hosting or Problem has changed. It has a buffer of one.
+func (h *Hub) Changed() <-chan struct{} { return h.changed }
 
-// Trouble says what is wrong with the hub that this process hosts; empty when
-// nothing is.
-func (h *Hub) Trouble() model.Safe {
+// Problem describes what is wrong with the hub that this process hosts; empty if nothing
+// is.
+func (h *Hub) Problem() model.Safe {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.trouble
+	return h.problem
 }
 
-// Full says whether the hub that this process hosts has so little room that
-// nothing more should be sent to it: before the disk is full, as a stream that
-// meets a full disk stays stuck.
+// Full reports whether the hub that this process hosts has so little space that nothing
+// more should be sent to it. That happens before the disk is full, because a stream that
+// meets a full disk stays blocked.
 func (h *Hub) Full() bool { return h.full.Load() }
 
-// Socket is the path at which the host is found now.
+// Socket returns the current path of the host's socket.
 func (h *Hub) Socket() string {
 	if x := h.current(); x != nil {
-		return x.door.where()
+		return x.listener.where()
 	}
 	if c, err := readCard(h.o.Dir); err == nil && c.Socket != "" {
 		return c.Socket
@@ -185,8 +182,8 @@ func (h *Hub) Socket() string {
 	return h.socket
 }
 
-// Server is the server inside this process; nil when it does not host, or
-// while the server is restarted.
+// Server returns the server in this process, or nil if it does not host or while the server
+// restarts.
 func (h *Hub) Server() *server.Server {
 	x := h.current()
 	if x == nil {
@@ -196,8 +193,8 @@ func (h *Hub) Server() *server.Server {
 	return srv
 }
 
-// Close stops hosting in good order: the server is shut down with all stored,
-// the socket removed, the lock released. From then on Dial fails at once.
+// Close stops hosting: it shuts down the server with everything stored, removes the socket,
+// and releases the lock. Afterwards Dial fails at once.
 func (h *Hub) Close() {
 	h.mu.Lock()
 	h.closed = true
@@ -210,31 +207,31 @@ func (h *Hub) Close() {
 	h.mu.Unlock()
 	if x != nil {
 		x.close()
-		h.ring()
+		h.notify()
 	}
 }
 
-// current is the host in this process, or nil.
+// current returns the host in this process, or nil.
 func (h *Hub) current() *host {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.host
 }
 
-// say makes s the trouble, and rings when that is news.
-func (h *Hub) say(s model.Safe) {
+// setProblem sets the problem, and signals a change.
+func (h *Hub) setProblem(s model.Safe) {
 	h.mu.Lock()
-	news := h.trouble != s
-	h.trouble = s
+	changed := h.problem != s
+	h.problem = s
 	h.mu.Unlock()
-	if news {
-		h.ring()
+	if changed {
+		h.notify()
 	}
 }
 
-func (h *Hub) ring() {
+func (h *Hub) notify() {
 	select {
-	case h.bell <- struct{}{}:
+	case h.changed <- struct{}{}:
 	default:
 	}
 }

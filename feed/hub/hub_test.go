@@ -14,7 +14,7 @@ import (
 )
 
 func TestHostAndJoin(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	host := open(t, o)
 	guest := open(t, o)
 	if !host.Hosting() || guest.Hosting() {
@@ -56,7 +56,7 @@ func TestHostAndJoin(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	h := open(t, o)
 	h.Close()
 	h.Close()
@@ -75,18 +75,18 @@ func TestClosed(t *testing.T) {
 }
 
 func TestNeverHost(t *testing.T) {
-	o := place(t)
-	alone := o
-	alone.NeverHost = true
+	o := testOptions(t)
+	joinOnly := o
+	joinOnly.NeverHost = true
 	ctx, cancel := contextOf(t, 100)
 	defer cancel()
-	_, err := hub.Open(ctx, alone)
+	_, err := hub.Open(ctx, joinOnly)
 	if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), "no warroom hosts") {
 		t.Fatalf("without a host: %v", err)
 	}
 	came := make(chan *hub.Hub)
 	go func() {
-		h, _ := hub.Open(soon(t), alone) // waits for a host
+		h, _ := hub.Open(soon(t), joinOnly) // waits for a host
 		came <- h
 	}()
 	host := open(t, o)
@@ -98,8 +98,8 @@ func TestNeverHost(t *testing.T) {
 }
 
 func TestModes(t *testing.T) {
-	o := place(t)
-	must(t, os.MkdirAll(o.Dir, 0o755)) // ours, so it is closed to others
+	o := testOptions(t)
+	must(t, os.MkdirAll(o.Dir, 0o755)) // access for others is removed
 	h := open(t, o)
 	for path, want := range map[string]fs.FileMode{
 		o.Dir: 0o700, o.Runtime: 0o700, h.Socket(): 0o600,
@@ -119,7 +119,7 @@ func TestModes(t *testing.T) {
 }
 
 func TestRuntimeOfTheSession(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	session := o.Runtime
 	o.Runtime = ""
 	must(t, os.MkdirAll(session, 0o700))
@@ -128,7 +128,7 @@ func TestRuntimeOfTheSession(t *testing.T) {
 	if got, want := filepath.Dir(host.Socket()), session+"/warroom"; got != want {
 		t.Errorf("socket in %s, want %s", got, want)
 	}
-	// Another login of the same user has another one, and joins all the same.
+	// Another login session of the same user has another directory, and joins nevertheless.
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	t.Setenv("TMPDIR", t.TempDir())
 	if guest := open(t, o); guest.Hosting() || guest.Socket() != host.Socket() {
@@ -137,7 +137,7 @@ func TestRuntimeOfTheSession(t *testing.T) {
 }
 
 func TestStaleSocket(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	h := open(t, o)
 	path := h.Socket()
 	h.Close()
@@ -164,9 +164,10 @@ func TestStaleSocket(t *testing.T) {
 	})
 }
 
-// TestSocketTakenAway is what cleaners of /tmp and the end of a login do.
+// TestSocketTakenAway removes the socket, as cleaners of /tmp and the end of a login
+// session do.
 func TestSocketTakenAway(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	h := open(t, hub.WithCheck(o, 5e6))
 	must(t, os.RemoveAll(o.Runtime))
 	until(t, "the socket is back", func() bool {
@@ -179,7 +180,7 @@ func TestSocketTakenAway(t *testing.T) {
 }
 
 func TestHalfClose(t *testing.T) {
-	h := open(t, place(t))
+	h := open(t, testOptions(t))
 	c, err := net.Dial("unix", h.Socket())
 	must(t, err)
 	defer c.Close()
@@ -202,9 +203,9 @@ func TestHalfClose(t *testing.T) {
 	until(t, "the server has let go", func() bool { return h.Server().NumClients() == 0 })
 }
 
-// TestCloseBesideDeafPeer closes while a peer does not read what it is sent.
-func TestCloseBesideDeafPeer(t *testing.T) {
-	h := open(t, place(t))
+// TestCloseBesideUnresponsivePeer closes the hub while a peer does not read.
+func TestCloseBesideUnresponsivePeer(t *testing.T) {
+	h := open(t, testOptions(t))
 	c, err := net.Dial("unix", h.Socket())
 	must(t, err)
 	defer c.Close()

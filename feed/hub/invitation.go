@@ -16,13 +16,13 @@ import (
 	"warroom/model"
 )
 
-// invitationForm is the form of invitations that this program writes and knows.
+// invitationForm is the form of invitations that this program writes and reads.
 const invitationForm = 1
 
-// Invitation is the one file that somebody needs to come in over the network:
-// where the hub is, how it is known again, and what proves who they are. The
-// seed proves a login and nothing else: what they write is signed by another
-// key, which never leaves their machine.
+// Invitation is the only file that a person needs to connect over the network: the address
+// of the hub, its pin, and the seed of a login. The seed authenticates the login and
+// nothing else: entries are signed with another key, which never leaves the person's
+// machine.
 type Invitation struct {
 	Form    int         `toml:"invitation"`
 	Handle  string      `toml:"handle"`
@@ -35,12 +35,12 @@ type Invitation struct {
 	Seed    string      `toml:"seed"`
 }
 
-// Format implements fmt.Formatter: an invitation prints without its secret.
+// Format implements fmt.Formatter: an invitation is printed without its secret.
 func (v Invitation) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, "invitation of "+v.Handle) // a writer of fmt does not fail
+	_, _ = io.WriteString(f, "invitation of "+v.Handle) // writing to fmt.State does not fail
 }
 
-// Text is the invitation as it is given to the person.
+// Text returns the invitation as the file to hand over.
 func (v Invitation) Text() (string, error) {
 	v.Form = invitationForm
 	var b bytes.Buffer
@@ -48,7 +48,8 @@ func (v Invitation) Text() (string, error) {
 	if !v.Until.IsZero() {
 		ends = ", until " + v.Until.UTC().Format(time.RFC3339)
 	}
-	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle, v.Right, ends, v.Handle)
+	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle,
+		v.Right, ends, v.Handle)
 	use := "come in with: warroom --creds FILE"
 	if v.Right == Intake {
 		use = "send alerts with: warroom ingest --creds FILE OUTPUT-OF-A-TOOL"
@@ -58,14 +59,14 @@ func (v Invitation) Text() (string, error) {
 	return b.String(), err
 }
 
-// IsInvitation says whether a file is meant to be an invitation rather than a
-// NATS credentials file, which has the form of PEM, or a bare NATS key.
+// IsInvitation reports whether a file seems to be an invitation and not a NATS credentials
+// file, which is PEM, or a bare NATS key.
 func IsInvitation(raw []byte) bool {
 	return !bytes.Contains(raw, []byte("-----BEGIN")) && Seed(raw) == nil
 }
 
-// Seed returns the seed of a user's NATS key where a file holds that and nothing
-// else, as nk and nsc write it.
+// Seed returns the seed of a user's NATS key if the file has that and nothing else, as nk
+// and nsc write it.
 func Seed(raw []byte) []byte {
 	raw = bytes.TrimSpace(raw)
 	if _, err := nkeys.FromSeed(raw); err != nil || !bytes.HasPrefix(raw, []byte("SU")) {
@@ -74,8 +75,7 @@ func Seed(raw []byte) []byte {
 	return raw
 }
 
-// ReadInvitation reads the text of a file. The error says what is wrong, and in
-// which line.
+// ReadInvitation parses an invitation. The error states what is wrong, and in which line.
 func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 	v := new(Invitation)
 	err := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields().Decode(v)
@@ -91,7 +91,9 @@ func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 	case err != nil:
 		return nil, garbled(path, 1, err.Error())
 	case v.Form > invitationForm:
-		return nil, model.Refuse(model.Invalid, "the invitation %s has form %d and this warroom knows form %d only; install a newer warroom", path, v.Form, invitationForm)
+		return nil, model.Refuse(model.Invalid,
+			"the invitation %s has form %d and this warroom knows form %d only; install a newer warroom", path, v.Form,
+			invitationForm)
 	}
 	if key, why := v.check(); why != "" {
 		return nil, garbled(path, lineOf(raw, key), why)
@@ -100,7 +102,8 @@ func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 }
 
 func garbled(path string, row int, why string) error {
-	return model.Refuse(model.Invalid, "%s:%d: this is no whole invitation: %s; copy it again as it was sent, or ask for another", path, row, why)
+	return model.Refuse(model.Invalid,
+		"%s:%d: the invitation is not complete: %s; copy it again as it was sent, or ask for another", path, row, why)
 }
 
 // check returns the key that is wrong, and why.
@@ -130,7 +133,7 @@ func (v *Invitation) check() (key, why string) {
 	return "", ""
 }
 
-// lineOf is the line of a key, or the last one where it has none.
+// lineOf returns the line of a key, or the last line if the file does not have it.
 func lineOf(raw []byte, key string) int {
 	n := 0
 	for line := range bytes.Lines(raw) {
@@ -142,17 +145,18 @@ func lineOf(raw []byte, key string) int {
 	return max(n, 1)
 }
 
-// ErrOtherHub says that the certificate is not the one of the invitation.
+// ErrOtherHub means that the certificate is not the one of the invitation.
 var ErrOtherHub = errors.New("this is not the hub that invited you")
 
-// TLS is the client's side: TLS 1.3, and the one key that the invitation names.
-// No date and no name is looked at, so no clock can be wrong for it.
+// TLS returns the client's configuration: TLS 1.3, and only the key that the invitation
+// pins. Names and dates are not checked, so that a wrong clock has no effect.
 func (v *Invitation) TLS() *tls.Config {
 	return &tls.Config{
 		MinVersion:         tls.VersionTLS13,
-		InsecureSkipVerify: true, // VerifyConnection does what it would have done, with the pin
+		InsecureSkipVerify: true, // VerifyConnection checks the pin instead
 		VerifyConnection: func(s tls.ConnectionState) error {
-			if len(s.PeerCertificates) == 0 || subtle.ConstantTimeCompare([]byte(pinOf(s.PeerCertificates[0])), []byte(v.Pin)) != 1 {
+			if len(s.PeerCertificates) == 0 ||
+				subtle.ConstantTimeCompare([]byte(pinOf(s.PeerCertificates[0])), []byte(v.Pin)) != 1 {
 				return ErrOtherHub
 			}
 			return nil
@@ -160,8 +164,7 @@ func (v *Invitation) TLS() *tls.Config {
 	}
 }
 
-// Login returns the public key of the login, and signs what the hub asks to
-// have signed.
+// Login returns the public key of the login, and a function that signs the hub's nonce.
 func (v *Invitation) Login() (public string, sign func([]byte) ([]byte, error), err error) {
 	pair, err := nkeys.FromSeed([]byte(v.Seed))
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"warroom/model"
 )
 
-// TestOwnDir: a directory that others may write to or replace is refused in one
-// sentence; one that is this user's alone is taken, and closed to others.
+// TestOwnDir: a directory that others may write to or replace is refused with an
+// explanation. A private one is accepted, and closed to others.
 func TestOwnDir(t *testing.T) {
 	for _, c := range []struct {
 		what   string
@@ -22,9 +22,14 @@ func TestOwnDir(t *testing.T) {
 		asRoot bool
 	}{
 		{"not there yet", func(_ *testing.T, dir string) string { return filepath.Join(dir, "a", "b") }, "", false},
-		{"readable by all", func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o755)); return dir }, "", false},
-		{"writable by a group", func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o770)); return dir }, "others may write to", false},
-		{"writable by all", func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o707)); return dir }, "others may write to", false},
+		{what: "readable by all",
+			make: func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o755)); return dir }},
+		{what: "writable by a group",
+			make: func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o770)); return dir },
+			want: "others may write to"},
+		{what: "writable by all",
+			make: func(t *testing.T, dir string) string { must(t, os.Chmod(dir, 0o707)); return dir },
+			want: "others may write to"},
 		{"sticky and writable by all", func(t *testing.T, dir string) string {
 			must(t, os.Chmod(dir, 0o777|os.ModeSticky))
 			return dir
@@ -58,7 +63,9 @@ func TestOwnDir(t *testing.T) {
 			must(t, os.Chown(dir, 4242, 4242))
 			return filepath.Join(dir, "a")
 		}, "belongs to user 4242", true},
-		{"another user's", func(t *testing.T, dir string) string { must(t, os.Chown(dir, 4242, 4242)); return dir }, "belongs to user 4242", true},
+		{what: "another user's",
+			make: func(t *testing.T, dir string) string { must(t, os.Chown(dir, 4242, 4242)); return dir },
+			want: "belongs to user 4242", asRoot: true},
 	} {
 		if c.asRoot && os.Geteuid() != 0 {
 			continue

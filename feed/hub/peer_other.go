@@ -4,5 +4,5 @@ package hub
 
 import "net"
 
-// sameUser trusts the mode of the socket and of the directory it lies in.
+// sameUser relies on the modes of the socket and its directory.
 func sameUser(*net.UnixConn) bool { return true }

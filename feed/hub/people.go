@@ -2,11 +2,10 @@ package hub
 
 import "github.com/nats-io/nats-server/v2/server"
 
-// Book is the book of who may come in over the network.
-func (h *Hub) Book() *Book { return &Book{dir: h.o.Dir, now: h.o.Now} }
+// UserStore returns the accounts that may connect over the network.
+func (h *Hub) UserStore() *UserStore { return &UserStore{dir: h.o.Dir, now: h.o.Now} }
 
-// Address is where this process is listened to over the network; "" where it is
-// not.
+// Address returns the network address on which this process listens, or "".
 func (h *Hub) Address() string {
 	x := h.current()
 	if x == nil || x.net == nil {
@@ -17,46 +16,47 @@ func (h *Hub) Address() string {
 	return x.address
 }
 
-// Ready lets people in over the network: the book says now who may see which
-// room. Until then whoever comes waits a little.
+// Ready lets logins connect: the accounts are up to date as to who may see which room.
+// Until then, clients are kept waiting.
 func (h *Hub) Ready() {
 	if h.net != nil {
-		h.net.gate.once.Do(func() { close(h.net.gate.ready) })
+		h.net.authenticator.once.Do(func() { close(h.net.authenticator.ready) })
 	}
 }
 
-// Restrict writes down that a room is denied to all logins but those of some
-// handles; to none where nobody is named.
+// Restrict denies a room to all logins except those of some handles. Without handles, it is
+// denied to all.
 func (h *Hub) Restrict(short string, handles []string) error {
-	err := h.Book().Restrict(short, handles)
+	err := h.UserStore().Restrict(short, handles)
 	h.reread()
 	return err
 }
 
-// Bar denies a room to the logins of some handles, whose keys it revoked, at once.
-func (h *Hub) Bar(short string, handles []string) error {
-	err := h.Book().Bar(short, handles)
+// RevokeInRoom denies a room to the logins of handles whose keys it revoked, at once.
+func (h *Hub) RevokeInRoom(short string, handles []string) error {
+	err := h.UserStore().RevokeInRoom(short, handles)
 	h.reread()
 	return err
 }
 
-// Strike ends a handle's login and its connections, at once and for good. It
-// returns how many connections of this process's server those were.
-func (h *Hub) Strike(handle string) (ended int, err error) {
-	err = h.Book().Strike(handle)
+// Revoke ends a handle's login and its connections, at once and permanently. It returns the
+// number of connections to this process's server that ended.
+func (h *Hub) Revoke(handle string) (ended int, err error) {
+	err = h.UserStore().Revoke(handle)
 	return h.reread(), err
 }
 
-// From returns the address from which a connection of a handle came over the
-// network, by the server's number for it; "" where there is none.
+// From returns the network address of a connection of a handle, by the server's number for
+// it, or "".
 func (h *Hub) From(handle, conn string) string {
 	if h.net == nil {
 		return ""
 	}
-	return h.net.gate.from(handle, conn)
+	return h.net.authenticator.from(handle, conn)
 }
 
-// Interest returns how many subscriptions there are to exactly one subject, where this process hosts; 0 elsewhere.
+// Interest returns the number of subscriptions to exactly one subject if this process
+// hosts, and else 0.
 func (h *Hub) Interest(subject string) int {
 	srv := h.Server()
 	if srv == nil {
@@ -68,21 +68,21 @@ func (h *Hub) Interest(subject string) int {
 	}
 	n := 0
 	for _, sub := range s.Subs {
-		if sub.Subject == subject { // no wildcard of somebody who only watches
+		if sub.Subject == subject { // not a wildcard of a login that only watches
 			n++
 		}
 	}
 	return n
 }
 
-// maxInterest bounds how many subscriptions are counted.
+// maxInterest limits how many subscriptions are examined.
 const maxInterest = 4096
 
-// reread makes the gate look at the book now, where it is in this process.
+// reread makes the authenticator of this process read the accounts now.
 func (h *Hub) reread() (ended int) {
 	if x := h.current(); x != nil && x.net != nil {
 		srv, _ := x.server()
-		return x.net.gate.look(srv)
+		return x.net.authenticator.look(srv)
 	}
 	return 0
 }

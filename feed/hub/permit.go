@@ -7,15 +7,16 @@ import (
 	"warroom/model"
 )
 
-// permissions are what the server lets a login do over one of its connections: it
-// asks the hub, receives what is published in rooms that are not restricted, and its
-// own inbox. They do not depend on which rooms are restricted: a login could tell by
-// a denial that there is one.
+// permissions returns what the server permits a login over one of its connections: to send
+// requests to the hub, and to receive from its inbox and what is published in rooms that
+// are not restricted. They do not depend on which rooms are restricted, because a denial
+// would reveal that there is one.
 //
-// A room that revoked the login's keys is denied as a whole: that login knows of it.
-func permissions(l Login, conn string, barred []string) *server.Permissions {
+// A room that revoked the login's keys is denied completely: that only reveals a room that
+// those keys were in.
+func permissions(l Login, conn string, revokedRooms []string) *server.Permissions {
 	var deny []string
-	for _, short := range barred {
+	for _, short := range revokedRooms {
 		deny = append(deny, hubapi.Root+short+".>")
 	}
 	g := hubapi.Grant{Handle: l.Handle, Right: l.Right, Rooms: l.Rooms, Conn: conn}
@@ -25,8 +26,8 @@ func permissions(l Login, conn string, barred []string) *server.Permissions {
 	}
 }
 
-// Intake is the right of a login that no person has: a tool's, which sends alerts.
-// No room knows it.
+// Intake is the right of a login for a tool that sends alerts. People cannot have it, and
+// it is not a right in a room.
 const Intake = hubapi.Intake
 
 // validRight reports whether a login may have a right.

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// TestMoves ends the host while this process publishes.
+// TestMoves kills the host while this process publishes.
 func TestMoves(t *testing.T) {
 	for name, end := range map[string]func(*process){
 		"Close": func(p *process) { p.asked("close") },
 		"Kill":  func(p *process) { p.kill() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := place(t)
+			o := testOptions(t)
 			p := spawn(t, o)
 			if !p.open() {
 				t.Fatal("the first process does not host")
@@ -25,7 +25,7 @@ func TestMoves(t *testing.T) {
 			for n := range 100 {
 				publish(t, js, fmt.Sprint(n))
 			}
-			bell := h.Changed()
+			changed := h.Changed()
 			start := time.Now()
 			end(p)
 			extra := publish(t, js, "after") - 1
@@ -35,10 +35,10 @@ func TestMoves(t *testing.T) {
 				t.Errorf("the hub needed %v to move", gap)
 			}
 			if !h.Hosting() {
-				t.Fatal("nobody hosts")
+				t.Fatal("no process hosts")
 			}
 			select {
-			case <-bell:
+			case <-changed:
 			default:
 				t.Error("the bell did not ring")
 			}
@@ -49,9 +49,9 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-// TestRace lets eight processes begin at once, and again when the host dies.
+// TestRace starts eight processes at once, and again when the host dies.
 func TestRace(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	var all []*process
 	for range 8 {
 		all = append(all, spawn(t, o))
@@ -76,7 +76,7 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// count is how many helpers that live host.
+// count returns the number of live helpers that host.
 func count(all []*process) int {
 	n := 0
 	for _, p := range all {
@@ -87,9 +87,10 @@ func count(all []*process) int {
 	return n
 }
 
-// TestNoPort asks the kernel where it can and the server everywhere.
+// TestNoPort checks for open ports, with the kernel where possible and with the server
+// everywhere.
 func TestNoPort(t *testing.T) {
-	h := open(t, place(t))
+	h := open(t, testOptions(t))
 	dial(t, h)
 	if a := h.Server().Addr(); a != nil {
 		t.Errorf("the server listens on %v", a)

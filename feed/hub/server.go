@@ -17,11 +17,11 @@ import (
 const (
 	maxPayload = 1 << 20
 	maxMemory  = 256 << 20       // of consumers and streams in memory
-	slowPeer   = 5 * time.Second // a peer that does not read is cut off then
+	slowPeer   = 5 * time.Second // then a peer that does not read is disconnected
 )
 
-// serverOptions are those of a server without any port: the socket's door is
-// the only way in, and who passes it is the owner of all that lies here.
+// serverOptions returns the options of a server without ports: it is reachable only through
+// the socket, whose peers have all permissions.
 func serverOptions(dir string, limit int64) *server.Options {
 	return &server.Options{
 		ServerName:             "warroom",
@@ -39,35 +39,36 @@ func serverOptions(dir string, limit int64) *server.Options {
 	}
 }
 
-// startServer returns a server that is ready; with n it is listened to over the
-// network too.
+// startServer returns a server that is ready. If n is not nil, it also listens for the
+// network.
 func startServer(dir string, key model.Secret, limit int64, l *logger, n *network) (*server.Server, error) {
 	o := serverOptions(dir, limit)
 	encrypt(o, key)
 	if n != nil {
 		n.apply(o)
-		n.gate.forget()
+		n.authenticator.forget()
 	}
 	srv, err := server.NewServer(o)
 	if err != nil {
 		return nil, fmt.Errorf("make the embedded server: %w", err)
 	}
-	l.failed() // forget what an earlier server said
+	l.failed() // discard messages of an earlier start
 	srv.SetLoggerV2(l, false, false, false)
 	srv.Start()
 	why := l.failed()
-	if why == "" && srv.ReadyForConnections(patience) && srv.JetStreamEnabled() {
+	if why == "" && srv.ReadyForConnections(defaultTimeout) && srv.JetStreamEnabled() {
 		return srv, nil
 	}
 	srv.Shutdown()
 	srv.WaitForShutdown()
 	return nil, model.Refuse(model.Internal,
-		"the hub's store in %s cannot be opened (%s); see that the disk is there, writable and not full, and try again", dir, why)
+		"the hub's store in %s cannot be opened (%s); see that the disk is there, writable and not full, and try again",
+		dir, why)
 }
 
-// storeLimit is how large the store may grow: below what the disk has, since
-// a stream that met a full disk stays frozen and one that meets its limit
-// says so at once.
+// storeLimit returns the max size of the store. It is less than the free space, because a
+// stream that meets a full disk stays blocked, while one that meets its limit returns an
+// error at once.
 func (o Options) storeLimit(used int64) int64 {
 	free, ok := o.Free(o.Dir)
 	if !ok {
@@ -76,12 +77,12 @@ func (o Options) storeLimit(used int64) int64 {
 	return max(used+free/10*9, 1)
 }
 
-// dirSize is the bytes of all files below dir.
+// dirSize returns the total size of the files below dir, in bytes.
 func dirSize(dir string) int64 {
 	var sum int64
 	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
-			return nil // what is not there has no size
+			return nil // a missing file has no size
 		}
 		if fi, err := d.Info(); err == nil {
 			sum += fi.Size()
@@ -91,22 +92,23 @@ func dirSize(dir string) int64 {
 	return sum
 }
 
-// logger passes the server's warnings on, each kind once in a while.
+// logger logs the server's warnings, each kind at most once per interval.
 type logger struct {
-	logf func(model.Safe)
-	now  func() time.Time
+	logf  func(model.Safe)
+	now   func() time.Time
+	named func(string) string // replaces aliases by addresses; nil: there are none
 
 	mu    sync.Mutex
 	last  map[string]time.Time // by format
-	more  map[string]int       // by format: those that were not passed on since
+	more  map[string]int       // by format: number not logged since
 	fatal string
 }
 
 var _ server.Logger = (*logger)(nil)
 
-// logAgain is after how long a warning of the same kind is passed on again, with the
-// number of those in between.
-const logAgain = time.Minute
+// warningInterval is the min time between two logged warnings of the same kind. The second
+// one has the number of those in between.
+const warningInterval = time.Minute
 
 func newLogger(o Options) *logger {
 	return &logger{logf: o.Logf, now: o.Now, last: map[string]time.Time{}, more: map[string]int{}}
@@ -127,8 +129,8 @@ func (l *logger) Warnf(format string, v ...any) { l.pass(format, v) }
 // Errorf implements server.Logger.
 func (l *logger) Errorf(format string, v ...any) { l.pass(format, v) }
 
-// Fatalf implements server.Logger. The server expects it to end the process;
-// here the start fails instead.
+// Fatalf implements server.Logger. The server expects it to end the process; here the start
+// fails instead.
 func (l *logger) Fatalf(format string, v ...any) {
 	l.mu.Lock()
 	l.fatal = fmt.Sprintf(format, v...)
@@ -136,9 +138,10 @@ func (l *logger) Fatalf(format string, v ...any) {
 	l.pass(format, v)
 }
 
-// usual is how the server words what is no fault: after a kill it reads a
-// stream from its messages instead of from the index that it writes when it ends.
-var usual = []string{"Recovering stream state from index errored", "Stream state outdated", "Error reading PROXY protocol header"}
+// usual are warnings that do not indicate a fault: after a kill, the server reads a stream
+// from its messages instead of from the index that it writes on shutdown.
+var usual = []string{"Recovering stream state from index errored", "Stream state outdated",
+	"Error reading PROXY protocol header"}
 
 func (l *logger) pass(format string, v []any) {
 	if l.logf == nil || slices.ContainsFunc(usual, func(s string) bool { return strings.Contains(format, s) }) {
@@ -147,8 +150,8 @@ func (l *logger) pass(format string, v []any) {
 	kind := kindOf(format)
 	l.mu.Lock()
 	now := l.now()
-	at, told := l.last[kind]
-	if told && now.Sub(at) < logAgain {
+	at, logged := l.last[kind]
+	if logged && now.Sub(at) < warningInterval {
 		l.more[kind]++
 		l.mu.Unlock()
 		return
@@ -160,21 +163,26 @@ func (l *logger) pass(format string, v []any) {
 	l.last[kind] = now
 	delete(l.more, kind)
 	l.mu.Unlock()
-	s := model.Safef("hub: %s", fmt.Sprintf(format, v...))
+	text := fmt.Sprintf(format, v...)
+	if l.named != nil {
+		text = l.named(text)
+	}
+	s := model.Safef("hub: %s", text)
 	if more > 0 {
 		s = model.Safef("%s; and %d like it before", s, more)
 	}
 	l.logf(s)
 }
 
-// maxKinds bounds how many kinds of warnings are remembered.
+// maxKinds limits how many kinds of warnings are remembered.
 const maxKinds = 1000
 
-// connKinds are the kinds of warnings about a connection. The server writes the
-// connection, and text of its client, into the format itself.
-var connKinds = []string{"Publish Violation", "Subscription Violation", "authentication", "TLS handshake error", "Slow Consumer"}
+// connKinds are kinds of warnings about a connection. The server writes the connection, and
+// text from its client, into the format itself.
+var connKinds = []string{"Publish Violation", "Subscription Violation", "authentication", "TLS handshake error",
+	"Slow Consumer"}
 
-// kindOf is what the warnings of one kind have in common, whatever a client sent.
+// kindOf returns what warnings of one kind have in common, whatever a client sent.
 func kindOf(format string) string {
 	if !strings.Contains(format, " - cid:") {
 		return format
@@ -187,7 +195,7 @@ func kindOf(format string) string {
 	return "connection"
 }
 
-// failed returns the reason of a failed start, and forgets it.
+// failed returns the reason of a failed start, and resets it.
 func (l *logger) failed() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// spareFiles is how many files are held open for nothing, to be given up one by
-// one for peers at the local socket when the process has no files left.
+// spareFiles is the number of file descriptors that are reserved, to be released one by one
+// for peers at the local socket when the process has none left.
 const spareFiles = 16
 
-// spare holds files in reserve: whatever strangers at other ports take, this
-// machine's own user still gets in.
+// spare is a reserve of file descriptors: even if clients of other ports use up all others,
+// this machine's own user can connect.
 type spare struct {
 	mu   sync.Mutex
 	held []*os.File
 }
 
-// fill opens what is missing of the reserve, as far as there are files for it.
+// fill fills the reserve, as far as descriptors are available.
 func (s *spare) fill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -29,8 +29,7 @@ func (s *spare) fill() {
 	}
 }
 
-// give closes one file of the reserve, so that another one can be opened in its
-// place. It reports whether there was one.
+// give releases one descriptor of the reserve. It reports whether there was one.
 func (s *spare) give() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +42,7 @@ func (s *spare) give() bool {
 	return true
 }
 
-// empty closes all of the reserve.
+// empty releases the whole reserve.
 func (s *spare) empty() {
 	for s.give() {
 	}

@@ -14,13 +14,13 @@ import (
 	"warroom/model"
 )
 
-// TestSocketHasFilesLeft: when strangers have taken every file that the process may
-// open, this machine's user still gets in at the socket.
+// TestSocketHasFilesLeft: when strangers use all file descriptors of the process, this
+// machine's user can still connect to the socket.
 func TestSocketHasFilesLeft(t *testing.T) {
-	h := open(t, place(t))
-	var was unix.Rlimit
-	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &was))
-	clients := make([]int, 8) // made before, as they take files of this process too
+	h := open(t, testOptions(t))
+	var original unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &original))
+	clients := make([]int, 8) // created first, because they use descriptors of this process too
 	for i := range clients {
 		fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 		must(t, err)
@@ -29,10 +29,10 @@ func TestSocketHasFilesLeft(t *testing.T) {
 	}
 	open, err := os.ReadDir("/proc/self/fd")
 	must(t, err)
-	low := was
+	low := original
 	low.Cur = uint64(len(open) + 40)
 	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &low))
-	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &was)) }()
+	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &original)) }()
 	var taken []*os.File
 	defer func() {
 		for _, f := range taken {
@@ -55,22 +55,24 @@ func TestSocketHasFilesLeft(t *testing.T) {
 			n, err = syscall.Read(fd, b[:])
 		}
 		if err != nil || !strings.Contains(string(b[:max(n, 0)]), "INFO") && string(b[:max(n, 0)]) != "\n" {
-			t.Errorf("peer %d without a file left: got %q, %v; want the hub's greeting within %s", i+1, b[:max(n, 0)], err, 10*time.Second)
+			t.Errorf("peer %d without a file left: got %q, %v; want the hub's greeting within %s", i+1, b[:max(n, 0)],
+				err, 10*time.Second)
 		}
 	}
 }
 
-// TestOneLoginLeavesConnectionsToOthers: with few files too, one login that opens as
-// many connections as it can keeps out neither another one nor this machine's user.
+// TestOneLoginLeavesConnectionsToOthers: even with few file descriptors, a login that opens
+// as many connections as it can keeps out neither another login nor this machine's user.
 func TestOneLoginLeavesConnectionsToOthers(t *testing.T) {
-	var was unix.Rlimit
-	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &was))
-	low := was
+	var original unix.Rlimit
+	must(t, unix.Getrlimit(unix.RLIMIT_NOFILE, &original))
+	low := original
 	low.Cur = 1024
 	must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &low))
-	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &was)) }()
-	x := newOffice(t)
-	hog, bo := x.invite(hub.Login{Handle: "hog", Right: model.Watch}), x.invite(hub.Login{Handle: "bo", Right: model.Write})
+	defer func() { must(t, unix.Setrlimit(unix.RLIMIT_NOFILE, &original)) }()
+	x := newPortHub(t)
+	hog, bo := x.invite(hub.Login{Handle: "hog", Right: model.Watch}),
+		x.invite(hub.Login{Handle: "bo", Right: model.Write})
 	n := 0
 	for n < 150 {
 		if _, err := enter(t, hog, nats.NoReconnect(), nats.Timeout(5*time.Second)); err != nil {

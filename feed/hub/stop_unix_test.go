@@ -11,7 +11,7 @@ import (
 	"warroom/model"
 )
 
-// freeze makes p hang, and waits until it does; thaw ends that.
+// freeze stops p, and waits until it has stopped; thaw continues it.
 func freeze(t *testing.T, p *process) {
 	t.Helper()
 	must(t, p.cmd.Process.Signal(syscall.SIGSTOP))
@@ -26,12 +26,13 @@ func freeze(t *testing.T, p *process) {
 func thaw(t *testing.T, p *process) { must(t, p.cmd.Process.Signal(syscall.SIGCONT)) }
 
 func TestHungHost(t *testing.T) {
-	o := place(t)
+	o := testOptions(t)
 	p := spawn(t, o)
 	p.open()
 	h := open(t, o)
 	freeze(t, p)
-	want := fmt.Sprintf("the warroom process %d holds the hub but does not answer; end it (kill %[1]d) and try again", p.cmd.Process.Pid)
+	want := fmt.Sprintf("the warroom process %d holds the hub but does not answer; end it (kill %[1]d) and try again",
+		p.cmd.Process.Pid)
 
 	start := time.Now()
 	_, err := hub.Open(soon(t), o)

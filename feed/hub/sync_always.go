@@ -2,5 +2,5 @@
 
 package hub
 
-// syncAlways has every write on the disk before it is acknowledged.
+// syncAlways makes the server sync every write to disk before it is acknowledged.
 const syncAlways = true

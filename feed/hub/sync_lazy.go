@@ -2,7 +2,6 @@
 
 package hub
 
-// syncAlways is what a server does where nobody says otherwise: it syncs every
-// two minutes. The test of power cuts has to catch it, else it would catch
-// nothing.
+// syncAlways is false, as by default in the server, which then syncs every two minutes. The
+// power failure test must fail with this, to show that it detects lost writes.
 const syncAlways = false

@@ -9,25 +9,25 @@ import (
 	"testing"
 )
 
-// listening is the local addresses on which this process listens on TCP.
+// listening returns the local TCP addresses on which this process listens.
 func listening(t *testing.T) []string {
 	t.Helper()
 	fds, err := filepath.Glob("/proc/self/fd/*")
 	must(t, err)
-	mine := map[string]bool{}
+	own := map[string]bool{}
 	for _, fd := range fds {
 		if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, "socket:[") {
-			mine[strings.Trim(to, "socket:[]")] = true
+			own[strings.Trim(to, "socket:[]")] = true
 		}
 	}
-	if len(mine) == 0 {
+	if len(own) == 0 {
 		t.Fatal("no socket at all: this test looks in the wrong place")
 	}
 	var found []string
 	for _, table := range []string{"/proc/self/net/tcp", "/proc/self/net/tcp6"} {
 		b, _ := os.ReadFile(table)
 		for line := range strings.Lines(string(b)) {
-			if f := strings.Fields(line); len(f) > 9 && f[3] == "0A" && mine[f[9]] {
+			if f := strings.Fields(line); len(f) > 9 && f[3] == "0A" && own[f[9]] {
 				found = append(found, f[1])
 			}
 		}
@@ -35,7 +35,7 @@ func listening(t *testing.T) []string {
 	return found
 }
 
-// smallDisk is a disk of 16 MiB, where we may have one.
+// smallDisk returns a disk of 16 MiB, if the system permits.
 func smallDisk(t *testing.T) (string, bool) {
 	t.Helper()
 	dir := t.TempDir()
@@ -44,14 +44,14 @@ func smallDisk(t *testing.T) (string, bool) {
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
+			t.Errorf("unmount: %v", err)
 		}
 	})
 	return dir, true
 }
 
-// readOnly is a directory that cannot be written: by its mode, or for root,
-// who may write anyway, by its disk or by being the kernel's own.
+// readOnly returns a directory that cannot be written to. For root, who ignores modes, it
+// is on a read-only file system.
 func readOnly(t *testing.T) string {
 	t.Helper()
 	if os.Geteuid() != 0 {

@@ -4,10 +4,10 @@ package hub_test
 
 import "testing"
 
-// listening is what the kernel says; here only the server is asked.
+// listening returns nil: on this system only the server is asked.
 func listening(*testing.T) []string { return nil }
 
-// smallDisk is not to be had here.
+// smallDisk is not available on this system.
 func smallDisk(*testing.T) (string, bool) { return "", false }
 
 func readOnly(t *testing.T) string { return lockedDir(t) }

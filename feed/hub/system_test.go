@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// lockedDir is a directory into which its own owner may not write.
+// lockedDir returns a directory into which its owner may not write.
 func lockedDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -15,7 +15,7 @@ func lockedDir(t *testing.T) string {
 	return dir
 }
 
-// fillDisk writes to path until nothing more fits, to the last byte.
+// fillDisk writes to path until the disk is full, to the last byte.
 func fillDisk(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -27,6 +27,6 @@ func fillDisk(t *testing.T, path string) {
 		}
 	}
 	if errors.Is(err, os.ErrPermission) {
-		t.Fatal(err)
+		t.Fatalf("write: %v", err)
 	}
 }

@@ -8,34 +8,35 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// The metadata of a room's stream, beside its messages.
+// The metadata of a room's log stream.
 const (
-	metaReaders = "warroom-readers" // handles that may see the room, by commas; missing: it is not restricted
-	metaBarred  = "warroom-barred"  // handles whose keys the room revoked, by commas
+	metaReaders = "warroom-readers" // handles that may see the room, separated by commas; missing: not restricted
+	metaRevoked = "warroom-barred"  // handles whose keys the room revoked, separated by commas
 	MetaHeld    = "warroom-held"    // why nothing may be written
-	MetaTimes   = "warroom-times"   // the hub's key that signs original times of recording
+	MetaTimes   = "warroom-times"   // the hub's key that signs original recording times
 )
 
-// Access is who may see a room over the network.
+// Access determines who may see a room over the network.
 type Access struct {
 	Restricted bool
-	Readers    []string // handles, where it is restricted
-	Barred     []string // handles that may not see it any more, restricted or not
+	Readers    []string // handles that may see a restricted room
+	Revoked    []string // handles that may no longer see it, restricted or not
 }
 
 // Sees reports whether a handle may see the room.
 func (a Access) Sees(handle string) bool {
-	return !slices.Contains(a.Barred, handle) && (!a.Restricted || slices.Contains(a.Readers, handle))
+	return !slices.Contains(a.Revoked, handle) && (!a.Restricted || slices.Contains(a.Readers, handle))
 }
 
-// Equal reports whether two accesses are the same.
+// Equal reports whether a and b are the same.
 func (a Access) Equal(b Access) bool {
-	return a.Restricted == b.Restricted && slices.Equal(a.Readers, b.Readers) && slices.Equal(a.Barred, b.Barred)
+	return a.Restricted == b.Restricted && slices.Equal(a.Readers, b.Readers) && slices.Equal(a.Revoked, b.Revoked)
 }
 
-// Both returns the access of those who may see the room by both.
+// Both returns the access of handles that both a and b allow.
 func (a Access) Both(b Access) Access {
-	out := Access{Restricted: a.Restricted || b.Restricted, Barred: sorted(append(slices.Clone(a.Barred), b.Barred...))}
+	out := Access{Restricted: a.Restricted || b.Restricted,
+		Revoked: sorted(append(slices.Clone(a.Revoked), b.Revoked...))}
 	for _, h := range append(slices.Clone(a.Readers), b.Readers...) {
 		if (!a.Restricted || slices.Contains(a.Readers, h)) && (!b.Restricted || slices.Contains(b.Readers, h)) {
 			out.Readers = append(out.Readers, h)
@@ -45,10 +46,10 @@ func (a Access) Both(b Access) Access {
 	return out
 }
 
-// NewAccess returns the access of a room: readers are the handles that a restricted
-// room names, none where it is not restricted.
-func NewAccess(readers, barred []string) Access {
-	return Access{Restricted: len(readers) > 0, Readers: sorted(readers), Barred: sorted(barred)}
+// NewAccess returns the access of a room. Readers are the handles that a restricted room
+// names, empty if it is not restricted.
+func NewAccess(readers, revoked []string) Access {
+	return Access{Restricted: len(readers) > 0, Readers: sorted(readers), Revoked: sorted(revoked)}
 }
 
 func sorted(handles []string) []string {
@@ -58,11 +59,11 @@ func sorted(handles []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(handles)))
 }
 
-// AccessOf reads who may see a room from the configuration of its stream.
+// AccessOf reads the access of a room from the configuration of its stream.
 func AccessOf(c jetstream.StreamConfig) (a Access) {
 	readers, restricted := c.Metadata[metaReaders]
 	a.Restricted = restricted
-	a.Readers, a.Barred = split(readers), split(c.Metadata[metaBarred])
+	a.Readers, a.Revoked = split(readers), split(c.Metadata[metaRevoked])
 	return a
 }
 
@@ -73,27 +74,29 @@ func split(list string) []string {
 	return strings.Split(list, ",")
 }
 
-// Set writes the access into the configuration of a stream of a room, of its log or
-// its checkpoints: what is stored there is published again on a subject that every
-// login may subscribe to, or on the private one.
-func (a Access) Set(c *jetstream.StreamConfig, short, lane string) {
-	if lane == LaneLog {
+// Set writes the access into the configuration of a room's stream, for its log or its
+// checkpoints. Stored messages are republished on a subject that every login may subscribe
+// to, or on the private one.
+func (a Access) Set(c *jetstream.StreamConfig, short, subjectKind string) {
+	if subjectKind == SubjectLog {
 		c.Metadata = maps.Clone(c.Metadata)
 		if c.Metadata == nil {
 			c.Metadata = map[string]string{}
 		}
 		delete(c.Metadata, metaReaders)
-		delete(c.Metadata, metaBarred)
+		delete(c.Metadata, metaRevoked)
 		if a.Restricted {
 			c.Metadata[metaReaders] = strings.Join(a.Readers, ",")
 		}
-		if len(a.Barred) > 0 {
-			c.Metadata[metaBarred] = strings.Join(a.Barred, ",")
+		if len(a.Revoked) > 0 {
+			c.Metadata[metaRevoked] = strings.Join(a.Revoked, ",")
 		}
 	}
-	live := LaneLive
+	live := SubjectLive
 	if a.Restricted {
-		live = Private(LaneLive)
+		live = Private(SubjectLive)
 	}
-	c.RePublish = &jetstream.RePublish{Source: Root + short + "." + lane + ".>", Destination: Root + short + "." + live + ".>"}
+	c.RePublish = &jetstream.RePublish{Source: Root + short + "." + subjectKind + ".>", Destination: Root + short +
+		"." +
+		live + ".>"}
 }

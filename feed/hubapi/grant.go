@@ -6,20 +6,20 @@ import (
 	"warroom/model"
 )
 
-// Intake is the right of a login that no person has: a tool's, which sends alerts.
-// No room knows it.
+// Intake is the right of a login for a tool that sends alerts. People cannot have it, and
+// it is not a right in a room.
 const Intake model.Right = "intake"
 
-// Grant is what the server lets a login do. docs/cluster/people.conf has the same
-// lists for a server that you run; a test compares them.
+// Grant has what determines a login's permissions on the server. docs/cluster/people.conf
+// has the same lists for a server that you run; a test compares them.
 type Grant struct {
 	Handle string
 	Right  model.Right
 	Rooms  []string // short ids; none: every room that is not restricted
-	Conn   string   // number of the connection, "*" where the server does not check it
+	Conn   string   // number of the connection, "*" if the server does not check it
 }
 
-// rooms returns the token for the rooms of a grant.
+// rooms returns the tokens for the rooms of a grant.
 func (g Grant) rooms() []string {
 	if len(g.Rooms) == 0 {
 		return []string{"*"}
@@ -27,21 +27,21 @@ func (g Grant) rooms() []string {
 	return g.Rooms
 }
 
-// Stores returns the lanes in which a right may store.
+// Stores returns the kinds of subjects in which a right may store messages.
 func Stores(r model.Right) []string {
 	if r == model.Watch {
-		return []string{LaneSeal}
+		return []string{SubjectCheckpoints}
 	}
-	return []string{LaneSeal, LaneLog, LaneBlob}
+	return []string{SubjectCheckpoints, SubjectLog, SubjectBlob}
 }
 
-// Reads returns the lanes that a right may read. Evidence is for those who may
+// Reads returns the kinds of subjects that a right may read. Evidence requires the right to
 // write.
 func Reads(r model.Right) []string {
 	if r == model.Watch {
-		return []string{LaneLog, LaneSeal}
+		return []string{SubjectLog, SubjectCheckpoints}
 	}
-	return []string{LaneLog, LaneSeal, LaneBlob}
+	return []string{SubjectLog, SubjectCheckpoints, SubjectBlob}
 }
 
 // Publish returns the subjects to which the login may publish, with wildcards.
@@ -50,7 +50,7 @@ func (g Grant) Publish() (out []string) {
 		return []string{IntakeRoot + g.Handle, IntakeRoot + g.Handle + ".*"}
 	}
 	ask := func(verb string, about ...string) { out = append(out, Ask(verb, g.Handle, about...)) }
-	for _, verb := range []string{VerbWho, VerbHow, VerbList, VerbAccess, VerbOldRooms} {
+	for _, verb := range []string{VerbWho, VerbHealth, VerbList, VerbAccess, VerbOldRooms} {
 		ask(verb)
 	}
 	if g.Right != model.Watch {
@@ -65,18 +65,18 @@ func (g Grant) Publish() (out []string) {
 		ask(VerbTip, short)
 		ask(VerbHere, g.Conn, short, "*")
 		ask(VerbJoin, string(g.Right), short, "*")
-		for _, lane := range Reads(g.Right) {
-			ask(VerbGet, short, lane)
-			ask(VerbRaw, short, lane)
+		for _, subjectKind := range Reads(g.Right) {
+			ask(VerbGet, short, subjectKind)
+			ask(VerbRaw, short, subjectKind)
 		}
-		for _, lane := range Stores(g.Right) {
-			ask(VerbPut, short, lane, "*")
+		for _, subjectKind := range Stores(g.Right) {
+			ask(VerbPut, short, subjectKind, "*")
 		}
 	}
 	return out
 }
 
-// Subscribe returns the subjects to which the login may subscribe.
+// Subscribe returns the subjects to which the login may subscribe, with wildcards.
 func (g Grant) Subscribe() []string {
 	out := []string{Inbox(g.Handle) + ".>"}
 	if g.Right == Intake {
@@ -84,23 +84,25 @@ func (g Grant) Subscribe() []string {
 	}
 	out = append(out, Health)
 	for _, short := range g.rooms() {
-		lanes := []string{LaneLive, LaneHere}
-		if g.Right == model.Command { // who may admit somebody sees who asks
-			lanes = append(lanes, LaneDoor, LaneGate)
+		subjectKinds := []string{SubjectLive, SubjectPresence}
+		if g.Right == model.Command { // join requests are for those who may admit
+			subjectKinds = append(subjectKinds, SubjectLocalJoin, SubjectLoginJoin)
 		}
-		for _, lane := range lanes {
-			out = append(out, Root+short+"."+lane+".>")
+		for _, subjectKind := range subjectKinds {
+			out = append(out, Root+short+"."+subjectKind+".>")
 		}
 	}
 	return out
 }
 
-// IntakeRoot begins the subjects to which tools send alerts:
-// warroom.intake.HANDLE, or with the source behind it.
+// IntakeRoot is the prefix of the subjects to which tools send alerts:
+// warroom.intake.HANDLE, optionally followed by the source.
 const IntakeRoot = Root + "intake."
 
-// Reserved reports whether a handle would make the subjects of a tool ambiguous: it
-// is the name of a lane.
+// Reserved reports whether a handle would make the subjects of a tool ambiguous, because it
+// is also a kind of subject.
 func Reserved(handle string) bool {
-	return slices.Contains([]string{LaneLog, LaneGone, LaneLive, LaneHere, LaneDoor, LaneGate, LaneSeal, LaneBlob, "hub"}, handle)
+	return slices.Contains([]string{SubjectLog, SubjectTombstones, SubjectLive, SubjectPresence, SubjectLocalJoin,
+		SubjectLoginJoin, SubjectCheckpoints, SubjectBlob,
+		"hub"}, handle)
 }

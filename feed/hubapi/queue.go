@@ -6,28 +6,28 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// FairQueue has one queue for each login, and takes from them in turn: a login that
-// asks too much waits for itself alone. Without it, one login that asks for batches
-// as fast as it can delays the append of another by seconds, because the server
-// reads a batch inside the connection that asks, which is the hub's.
+// FairQueue has one queue per login and serves them in turn, so that a login that requests
+// too much delays only itself. Without it, a login that requests batches as fast as it can
+// would delay another's append by seconds, because the server reads a batch in the read
+// loop of the connection that requests it, which is the hub's.
 type FairQueue struct {
-	limit int // of messages that wait for one login
+	limit int // max waiting messages per login
 
 	mu      sync.Mutex
 	more    *sync.Cond
 	waiting map[string][]*nats.Msg // by handle
-	turns   []string               // handles with something waiting, the next one first
+	turns   []string               // handles with waiting messages, the next one first
 	closed  bool
 }
 
-// NewFairQueue returns a queue in which so many messages of one login may wait.
+// NewFairQueue returns a queue with a limit of waiting messages per login.
 func NewFairQueue(limit int) *FairQueue {
 	q := &FairQueue{limit: limit, waiting: map[string][]*nats.Msg{}}
 	q.more = sync.NewCond(&q.mu)
 	return q
 }
 
-// Push queues a message of a login; false where too many of its messages wait.
+// Push queues a message of a login. It reports false if too many of its messages wait.
 func (q *FairQueue) Push(handle string, m *nats.Msg) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -43,7 +43,7 @@ func (q *FairQueue) Push(handle string, m *nats.Msg) bool {
 	return true
 }
 
-// Pop waits for the next message; nil after close.
+// Pop waits for the next message. It returns nil after Close.
 func (q *FairQueue) Pop() (handle string, m *nats.Msg) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -66,7 +66,7 @@ func (q *FairQueue) Pop() (handle string, m *nats.Msg) {
 	return handle, m
 }
 
-// Close ends all pops.
+// Close ends all calls of Pop.
 func (q *FairQueue) Close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -11,14 +11,14 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Bounds of one question.
+// The limits of one request.
 const (
 	maxQuestion = 1 << 10
 	MaxBatch    = 512
 	maxAnswer   = 8 << 20
 )
 
-// Query is the body of get and raw: which stored messages are wanted.
+// Query is the body of get and raw: the stored messages to read.
 type Query struct {
 	Seq      uint64 `json:"seq,omitempty"`
 	LastFor  string `json:"last_by_subj,omitempty"`
@@ -27,8 +27,8 @@ type Query struct {
 	MaxBytes int    `json:"max_bytes,omitempty"`
 }
 
-// read decodes a query. Anything that is not in it is refused: JetStream knows
-// fields that say more.
+// read decodes a query. Unknown fields are refused, because JetStream has fields that allow
+// more.
 func (q *Query) read(data []byte) error {
 	if len(data) > maxQuestion {
 		return errors.New("the question is too long")
@@ -50,14 +50,14 @@ func (q *Query) read(data []byte) error {
 	return nil
 }
 
-// sees returns what is known of a room that a login may see. The answer for a room
-// that it may not see is the one for a room that is not there.
+// sees returns what is known of a room that a login may see. If it may not, the answer is
+// the same as for a room that does not exist.
 func (s *Service) sees(m *nats.Msg, handle, short string) (roomState, bool) {
 	if !room(short) {
 		s.refuse(m, notFound, "no such room")
 		return roomState{}, false
 	}
-	st, err := s.rooms.get(s.ctx, Stream(short, LaneLog))
+	st, err := s.rooms.get(s.ctx, Stream(short, SubjectLog))
 	switch {
 	case err != nil:
 		s.refuse(m, unavailable, "the hub's server does not answer")
@@ -69,10 +69,10 @@ func (s *Service) sees(m *nats.Msg, handle, short string) (roomState, bool) {
 	return st, true
 }
 
-// get hands a question about stored messages on to JetStream.
+// get forwards a request for stored messages to JetStream.
 func (s *Service) get(nc *nats.Conn, handle string, m *nats.Msg) {
 	t := tokens(m.Subject)
-	verb, short, lane := t[2], t[4], t[5]
+	verb, short, subjectKind := t[2], t[4], t[5]
 	var q Query
 	if err := q.read(m.Data); err != nil || len(m.Header) > 0 {
 		s.refuse(m, invalid, "the question is not a query of this version; install a newer warroom")
@@ -83,8 +83,8 @@ func (s *Service) get(nc *nats.Conn, handle string, m *nats.Msg) {
 	if _, ok := s.sees(m, handle, short); !ok {
 		return
 	}
-	stream := Stream(short, lane)
-	if !slices.Contains([]string{LaneLog, LaneSeal, LaneBlob}, lane) {
+	stream := Stream(short, subjectKind)
+	if !slices.Contains([]string{SubjectLog, SubjectCheckpoints, SubjectBlob}, subjectKind) {
 		s.refuse(m, notFound, "no such lane")
 		return
 	}
@@ -101,20 +101,21 @@ func (s *Service) get(nc *nats.Conn, handle string, m *nats.Msg) {
 		api = "$JS.API.STREAM.MSG.GET."
 	}
 	if nc.PublishRequest(api+stream, m.Reply, body) != nil {
-		return // the asker asks again
+		return // the requester retries
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, flushWait)
 	defer cancel()
-	_ = nc.FlushWithContext(ctx) // until the server has read it all
+	_ = nc.FlushWithContext(ctx) // wait until the server has processed it
 }
 
-// noResponders answers as the server does where nothing listens: a room has no
+// noResponders answers as the server does if there is no responder: the room has no
 // checkpoints or no evidence yet.
 func (s *Service) noResponders(m *nats.Msg) {
-	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{"Status": {"503"}}}) // the asker asks again
+	// the requester retries
+	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{"Status": {"503"}}})
 }
 
-// tip answers where the log of a room ends.
+// tip answers with the end of a room's log.
 func (s *Service) tip(handle string, m *nats.Msg) {
 	short := tokens(m.Subject)[4]
 	s.access.RLock()
@@ -123,7 +124,7 @@ func (s *Service) tip(handle string, m *nats.Msg) {
 		s.refuse(m, notFound, "no such room")
 		return
 	}
-	st, err := s.rooms.ask(s.ctx, Stream(short, LaneLog))
+	st, err := s.rooms.ask(s.ctx, Stream(short, SubjectLog))
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
 		s.noResponders(m)
@@ -136,6 +137,6 @@ func (s *Service) tip(handle string, m *nats.Msg) {
 		return
 	}
 	if raw, err := json.Marshal(st.tip); err == nil {
-		_ = s.cfg.Conn.Publish(m.Reply, raw) // the asker asks again
+		_ = s.cfg.Conn.Publish(m.Reply, raw) // the requester retries
 	}
 }

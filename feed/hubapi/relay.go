@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	"github.com/nats-io/nats.go"
+
+	"warroom/model"
 )
 
-// maxPresence and maxJoin bound a message that is not stored.
+// maxPresence and maxJoin are the max sizes of messages that are not stored, in bytes.
 const (
 	maxPresence = 1 << 10
 	maxJoin     = 1 << 10
@@ -19,77 +21,92 @@ type Presence struct {
 	Via    string `json:"via"`
 	Typing bool   `json:"typing,omitempty"`
 	Seq    uint64 `json:"seq"`            // newest sequence that the terminal has
-	Bye    bool   `json:"bye,omitempty"`  // they left
-	Ask    bool   `json:"ask,omitempty"`  // no presence: who is here?
-	From   string `json:"from,omitempty"` // address as the process that let them in has it
+	Bye    bool   `json:"bye,omitempty"`  // the person left
+	Ask    bool   `json:"ask,omitempty"`  // not presence, but a request for that of others
+	From   string `json:"from,omitempty"` // address as seen by the process that accepted the connection
 }
 
-// ViaNetwork is how a person is shown who came with a login.
+// ViaNetwork is the origin of a person who connected with a login.
 const ViaNetwork = "nats"
 
-// here publishes the presence of a login in a room. Which way they came and from
-// where is what the server knows, whatever the message claims.
+// here publishes the presence of a login in a room. Origin and address are those of the
+// server's connection, whatever the message claims. A login over its limit is answered if
+// the message names an inbox of the login.
 func (s *Service) here(m *nats.Msg) {
 	t := tokens(m.Subject)
 	handle, conn, short, key := t[3], t[4], t[5], t[6]
-	if !s.IsOpen() || s.cfg.Policy.Revoked(handle) || !s.limit.allow(handle, presence, 1) {
+	if !s.IsOpen() || s.cfg.Policy.Revoked(handle) {
+		return
+	}
+	if !s.limit.allow(handle, presence, 1) {
+		if Answerable(m, handle) {
+			s.refuse(m, limited, s.limit.sentence(handle, presence))
+		}
 		return
 	}
 	var p Presence
-	if len(m.Header) > 0 || len(m.Data) > maxPresence || json.Unmarshal(m.Data, &p) != nil || p.Handle != handle || !token(key) {
+	if len(m.Header) > 0 || len(m.Data) > maxPresence || json.Unmarshal(m.Data, &p) != nil || p.Handle != handle ||
+		!token(key) {
 		return
 	}
 	p.Via, p.From = ViaNetwork, s.cfg.Policy.From(handle, conn)
 	s.access.RLock()
 	defer s.access.RUnlock()
-	st, ok := s.shown(handle, short)
+	st, ok, _ := s.shown(handle, short) // presence is sent again
 	if !ok {
 		return
 	}
 	if raw, err := json.Marshal(p); err == nil {
-		_ = s.cfg.Conn.Publish(Root+short+"."+st.access.lane(LaneHere)+"."+handle+"."+key, raw) // the next one follows
+		// the next one follows soon
+		_ = s.cfg.Conn.Publish(Root+short+"."+st.access.subjectKind(SubjectPresence)+"."+handle+"."+key, raw)
 	}
 }
 
-// join passes on that a key of a login asks to be admitted. Who may admit it
-// answers into the asker's inbox, where that is said.
+// join publishes that a key of a login asks to be admitted, with the reply subject of the
+// request, if it has one: a process that may admit the key answers there.
 func (s *Service) join(m *nats.Msg) {
 	t := tokens(m.Subject)
 	handle, right, short, key := t[3], t[4], t[5], t[6]
-	if m.Reply != "" && !Answerable(m, handle) || len(m.Header) > 0 || len(m.Data) > maxJoin || !token(right) || !token(key) {
+	if m.Reply != "" && !Answerable(m, handle) || len(m.Header) > 0 || len(m.Data) > maxJoin || !token(right) ||
+		!token(key) {
 		return
 	}
 	if !s.IsOpen() || s.cfg.Policy.Revoked(handle) {
 		return
 	}
-	if !s.limit.allow(handle, knocks, 1) {
+	if !s.limit.allow(handle, joinRequests, 1) {
 		if m.Reply != "" {
-			s.refuse(m, limited, knocks.sentence(handle))
+			s.refuse(m, limited, s.limit.sentence(handle, joinRequests))
 		}
 		return
 	}
 	s.access.RLock()
 	defer s.access.RUnlock()
-	if st, ok := s.shown(handle, short); ok {
-		_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: Root + short + "." + st.access.lane(LaneGate) + "." + right + "." + handle + "." + key, Reply: m.Reply, Data: m.Data})
+	if st, ok, _ := s.shown(handle, short); ok { // the request is sent again
+		_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: Root + short + "." + st.access.subjectKind(SubjectLoginJoin) +
+			"." + right + "." +
+			handle + "." + key, Reply: m.Reply, Data: m.Data})
 	}
 }
 
-// shown returns what is known of a room that a login may see, and answers nothing.
-func (s *Service) shown(handle, short string) (roomState, bool) {
+// shown returns the cached or requested state of a room and whether a login may see it, without
+// answering. The error is [ErrUnavailable] if the server does not answer; ok is false then.
+func (s *Service) shown(handle, short string) (st roomState, ok bool, err error) {
 	if !room(short) {
-		return roomState{}, false
+		return roomState{}, false, nil
 	}
-	st, err := s.rooms.get(s.ctx, Stream(short, LaneLog))
-	return st, err == nil && st.there && st.access.Sees(handle)
+	if st, err = s.rooms.get(s.ctx, Stream(short, SubjectLog)); err != nil {
+		return roomState{}, false, &Refusal{Code: unavailable, Why: model.Lit("the hub's server does not answer")}
+	}
+	return st, st.there && st.access.Sees(handle), nil
 }
 
-// lane returns the lane that a room with this access uses.
-func (a Access) lane(lane string) string {
+// subjectKind returns the kind of subject that a room with this access uses.
+func (a Access) subjectKind(subjectKind string) string {
 	if a.Restricted {
-		return Private(lane)
+		return Private(subjectKind)
 	}
-	return lane
+	return subjectKind
 }
 
 // IsOpen reports whether the service answers.
@@ -102,22 +119,24 @@ func (s *Service) IsOpen() bool {
 	}
 }
 
-// relay brings what goes over a private lane to the readers of its room.
+// relay forwards what is published on a private subject to the readers of its room.
 func (s *Service) relay(m *nats.Msg) {
 	t := strings.SplitN(m.Subject, ".", 4)
-	short, lane, rest := t[1], strings.TrimPrefix(t[2], private), t[3]
-	if !s.IsOpen() || lane != LaneLive && lane != LaneHere {
+	short, subjectKind, rest := t[1], strings.TrimPrefix(t[2], private), t[3]
+	if !s.IsOpen() || subjectKind != SubjectLive && subjectKind != SubjectPresence {
 		return
 	}
 	s.access.RLock()
 	defer s.access.RUnlock()
-	st, err := s.rooms.get(s.ctx, Stream(short, LaneLog))
+	st, err := s.rooms.get(s.ctx, Stream(short, SubjectLog))
 	if err != nil || !st.there || !st.access.Restricted {
 		return
 	}
 	for _, reader := range st.access.Readers {
 		if st.access.Sees(reader) && token(reader) && !s.cfg.Policy.Revoked(reader) {
-			_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: Relayed(reader, short, lane, rest), Header: m.Header, Data: m.Data}) // readers ask for what they miss
+			// readers request what they miss
+			_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: Relayed(reader, short, subjectKind, rest), Header: m.Header,
+				Data: m.Data})
 		}
 	}
 }

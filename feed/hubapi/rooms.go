@@ -10,16 +10,15 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Lease is how long a service uses what it knows of a room without asking the
-// server again. Where several services answer for one server, a change of who may
-// see a room is enforced by all of them after this time.
+// Lease is how long a service caches the state of a room. If several services answer for
+// one server, all of them enforce a change of access after this time.
 const Lease = time.Second
 
-// roomState is what a service knows of a stream of a room.
+// roomState is the cached state of a room's stream.
 type roomState struct {
 	there  bool
 	access Access // of a log
-	tip    Tip    // of a log, when it was asked
+	tip    Tip    // of a log, at the time of the request
 	at     time.Time
 }
 
@@ -28,26 +27,26 @@ type Tip struct {
 	Last   uint64    `json:"last"`            // newest sequence
 	Now    time.Time `json:"now"`             // on the server's clock
 	Held   string    `json:"held,omitempty"`  // why nothing may be written
-	Times  string    `json:"times,omitempty"` // key that signs original times of recording
-	Log    bool      `json:"log"`             // the stream is one of warroom
-	Copies int       `json:"copies"`          // that the servers keep
+	Times  string    `json:"times,omitempty"` // key that signs original recording times
+	Log    bool      `json:"log"`             // the stream is a log of warroom
+	Copies int       `json:"copies"`          // replicas of the stream
 }
 
-// roomCache keeps what is known of streams for a [Lease].
+// roomCache caches the state of streams for a [Lease].
 type roomCache struct {
 	nc  *nats.Conn
 	now func() time.Time
 
 	mu    sync.Mutex
 	known map[string]roomState // by stream
-	gen   uint64               // counts what was forgotten
+	gen   uint64               // counts calls of forget
 }
 
 func newRoomCache(nc *nats.Conn, now func() time.Time) *roomCache {
 	return &roomCache{nc: nc, now: now, known: map[string]roomState{}}
 }
 
-// get returns what is known of a stream, and asks the server where that is too old.
+// get returns the state of a stream, from the server if the cached one is too old.
 func (c *roomCache) get(ctx context.Context, stream string) (roomState, error) {
 	c.mu.Lock()
 	st, ok := c.known[stream]
@@ -58,24 +57,25 @@ func (c *roomCache) get(ctx context.Context, stream string) (roomState, error) {
 	return c.ask(ctx, stream)
 }
 
-// forget has the server asked again about all streams of a room.
+// forget removes all streams of a room from the cache.
 func (c *roomCache) forget(room string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, lane := range []string{LaneLog, LaneSeal, LaneBlob} {
-		delete(c.known, Stream(room, lane))
+	for _, subjectKind := range []string{SubjectLog, SubjectCheckpoints, SubjectBlob} {
+		delete(c.known, Stream(room, subjectKind))
 	}
 	c.gen++
 }
 
-// infoWait is how long the server may take to answer: less than an asker waits, so
-// that it learns of a stream without a leader.
+// infoWait is how long the server may take to answer. It is shorter than the requester's
+// timeout, so that a stream without a leader is reported and does not look like a
+// timeout.
 const infoWait = 800 * time.Millisecond
 
-// noStream is JetStream's code for a stream that is not there.
+// noStream is JetStream's error code for a stream that does not exist.
 const noStream = 10059
 
-// ask asks the server about a stream.
+// ask requests the state of a stream from the server.
 func (c *roomCache) ask(ctx context.Context, stream string) (roomState, error) {
 	c.mu.Lock()
 	gen := c.gen
@@ -107,7 +107,8 @@ func (c *roomCache) ask(ctx context.Context, stream string) (roomState, error) {
 	st := roomState{there: info.Error == nil, at: at}
 	if st.there {
 		st.access = AccessOf(info.Config)
-		st.tip = Tip{Last: info.State.Last, Now: info.Time, Held: info.Config.Metadata[MetaHeld], Times: info.Config.Metadata[MetaTimes], Log: info.Config.AllowDirect, Copies: info.Config.Replicas}
+		st.tip = Tip{Last: info.State.Last, Now: info.Time, Held: info.Config.Metadata[MetaHeld],
+			Times: info.Config.Metadata[MetaTimes], Log: info.Config.AllowDirect, Copies: info.Config.Replicas}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,5 +118,6 @@ func (c *roomCache) ask(ctx context.Context, stream string) (roomState, error) {
 	return st, nil
 }
 
-// maxStreams bounds what is remembered; more rooms are asked about each time.
+// maxStreams is the max number of cached streams; the state of other rooms is requested
+// each time.
 const maxStreams = 100_000

@@ -12,40 +12,42 @@ import (
 	"warroom/model"
 )
 
-// Policy is what the service has to know beside what stands in the streams.
+// Policy provides what the service needs beside the streams.
 type Policy interface {
-	// Revoked reports whether a handle is let in no more.
+	// Revoked reports whether a handle may no longer connect.
 	Revoked(handle string) bool
-	// From returns the address of a login's connection as the server has it, ""
-	// where this process does not know.
+	// From returns the server's address for a login's connection, or "" if this process
+	// does not know it.
 	From(handle, conn string) string
-	// Storing is called before a message of a login is stored in a room's log, with the
-	// key of its subject and its signature. A change of who may see the room takes effect in it, before others receive the
-	// message; with an error the message is not stored. After, if it is not nil, is
-	// called when the message was stored or refused: it has the room be seen as its
-	// log says.
+	// Storing is called before a message of a login is stored in a room's log, with the key
+	// of its subject and its signature. A change of access by the message takes effect in
+	// it, before others receive the message. If it returns an error, the message is not
+	// stored. If after is not nil, it is called once the message was stored or refused; it
+	// sets the access to what the log states.
 	Storing(handle, room, key, sig string, payload []byte) (after func(), err error)
+	// Keys returns the keys that a room has admitted, with their handles, including those
+	// that were revoked later.
+	Keys(room string) (map[string]string, error)
 }
 
-// Config is what a [Service] needs.
+// Config configures a [Service].
 type Config struct {
 	// Conn is a connection that may use the JetStream API.
 	Conn *nats.Conn
-	// Readers are more of them, for what is read: the server reads a batch inside
-	// the connection that asks for it.
+	// Readers are further such connections, for reads: the server reads a batch in the read
+	// loop of the connection that requests it.
 	Readers []*nats.Conn
 	Policy  Policy
 	Limits  Limits
 	Logf    func(model.Safe)
 	Now     func() time.Time
-	// Receipts begins a subject of this service's own, as "_INBOX_hub.put1.", over
-	// which receipts of stored messages come back. A cluster without a leader says so
-	// to who published, and to nobody else. "": they go to the asker directly.
+	// Receipts is the prefix of a subject of this service, such as "_INBOX_hub.put1.", for
+	// the receipts of stored messages. A cluster without a leader reports that only to the
+	// connection that published. If empty, receipts go directly to the requester.
 	Receipts string
 }
 
-// Service answers what logins ask about rooms. It answers nothing but refusals
-// before [Service.Open].
+// Service answers requests of logins about rooms. Before [Service.Open] it only refuses.
 type Service struct {
 	cfg   Config
 	limit *limiter
@@ -61,23 +63,25 @@ type Service struct {
 	opened chan struct{}
 	once   sync.Once
 
-	// access is held for reading while a question is checked and handed on, and for
-	// writing while who may see a room changes: after that, nothing is in flight that
-	// was allowed before.
+	keys keyCache
+
+	// access is locked for reading while a request is checked and forwarded, and for
+	// writing while the access of a room changes. After that, nothing is in flight that was
+	// allowed before.
 	access sync.RWMutex
 }
 
-// maxNote bounds what a login stores as a cosignature: a checkpoint with two
-// signatures has some 700 bytes.
+// maxNote is the max size of a stored cosignature: a checkpoint with two signatures has
+// about 700 bytes.
 const maxNote = 4 << 10
 
-// How many messages of one login may wait for its turn.
+// The max number of waiting messages per login.
 const (
 	waitingReads = 64
 	waitingPuts  = 512
 )
 
-// Listen starts a service. The error is one of the connection.
+// Listen starts a service. It returns an error if it cannot subscribe.
 func Listen(cfg Config) (*Service, error) {
 	if cfg.Limits == (Limits{}) {
 		cfg.Limits = DefaultLimits()
@@ -86,7 +90,8 @@ func Listen(cfg Config) (*Service, error) {
 		cfg.Logf = func(model.Safe) {}
 	}
 	s := &Service{cfg: cfg, limit: newLimiter(cfg.Limits, cfg.Now, cfg.Logf), rooms: newRoomCache(cfg.Conn, cfg.Now),
-		reads: NewFairQueue(waitingReads), puts: NewFairQueue(waitingPuts), asks: NewFairQueue(waitingReads), opened: make(chan struct{})}
+		reads: NewFairQueue(waitingReads), puts: NewFairQueue(waitingPuts), asks: NewFairQueue(waitingReads),
+		opened: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.subscribe(); err != nil {
 		s.Close()
@@ -103,7 +108,7 @@ func Listen(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// subscribe begins to receive questions, as one of the queue group.
+// subscribe subscribes to requests, as a member of the queue group.
 func (s *Service) subscribe() error {
 	to := map[string]nats.MsgHandler{
 		hubRoot + VerbGet + ".*.*.*":    s.queue(s.reads, questions),
@@ -113,8 +118,8 @@ func (s *Service) subscribe() error {
 		hubRoot + VerbHere + ".*.*.*.*": s.here,
 		hubRoot + VerbJoin + ".*.*.*.*": s.join,
 	}
-	for _, lane := range []string{LaneLive, LaneHere} {
-		to[Root+"*."+Private(lane)+".>"] = s.relay
+	for _, subjectKind := range []string{SubjectLive, SubjectPresence} {
+		to[Root+"*."+Private(subjectKind)+".>"] = s.relay
 	}
 	for subject, fn := range to {
 		sub, err := s.cfg.Conn.QueueSubscribe(subject, Queue, fn)
@@ -135,13 +140,13 @@ func (s *Service) subscribe() error {
 	return s.cfg.Conn.FlushWithContext(ctx)
 }
 
-// Open begins to answer: it is known of every room who may see it.
+// Open starts answering. It is called once it is known who may see which room.
 func (s *Service) Open() { s.once.Do(func() { close(s.opened) }) }
 
 // Close ends the service.
 func (s *Service) Close() {
 	for _, sub := range s.subs {
-		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+		_ = sub.Unsubscribe() // no matter if the connection is gone
 	}
 	s.stop()
 	for _, q := range []*FairQueue{s.reads, s.puts, s.asks} {
@@ -151,16 +156,16 @@ func (s *Service) Close() {
 	s.limit.report()
 }
 
-// Changed has the service use who may see a room now. When it returns, nothing is
-// in flight that was allowed before.
+// Changed applies the current access of a room. When it returns, nothing is in flight that
+// was allowed before.
 func (s *Service) Changed(room string) {
 	s.access.Lock()
 	defer s.access.Unlock()
 	s.rooms.forget(room)
 }
 
-// Allow counts a question, a room or a key that a login asks for beside what the
-// service itself answers. The error is of a login over its limit.
+// Allow counts a request, a room or a key of a login that the service itself does not
+// answer. It returns an error if the login is over its limit.
 func (s *Service) Allow(verb, handle string) error {
 	k := questions
 	switch verb {
@@ -172,13 +177,15 @@ func (s *Service) Allow(verb, handle string) error {
 	if s.limit.allow(handle, k, 1) {
 		return nil
 	}
-	if k == rooms { // nothing tries that again
-		return model.Refuse(model.Conflict, "%s declared too many rooms: one login may make %d at once, and then one every %d minutes; try again later", handle, s.cfg.Limits.Rooms.Burst, int(1/s.cfg.Limits.Rooms.PerSecond/60))
+	if k == rooms { // not retried automatically
+		return model.Refuse(model.Conflict,
+			"%s declared too many rooms: one login may make %d at once, and then one every %d minutes; try again later",
+			handle, s.cfg.Limits.Rooms.Burst, int(1/s.cfg.Limits.Rooms.PerSecond/60))
 	}
-	return model.Refuse(model.Kept, "%s", k.sentence(handle))
+	return model.Refuse(model.Queued, "%s", s.limit.sentence(handle, k))
 }
 
-// work takes from a queue until it is closed.
+// work processes a queue until it is closed.
 func (s *Service) work(q *FairQueue, fn func(handle string, m *nats.Msg)) {
 	s.wg.Go(func() {
 		for handle, m := q.Pop(); m != nil; handle, m = q.Pop() {
@@ -187,7 +194,7 @@ func (s *Service) work(q *FairQueue, fn func(handle string, m *nats.Msg)) {
 	})
 }
 
-// reports writes to the operator now and then.
+// reports logs refusals in intervals.
 func (s *Service) reports() {
 	t := time.NewTicker(reportEvery)
 	defer t.Stop()
@@ -201,44 +208,44 @@ func (s *Service) reports() {
 	}
 }
 
-// queue returns a handler that has questions wait for their login's turn.
+// queue returns a handler that queues requests by login.
 func (s *Service) queue(q *FairQueue, k kind) nats.MsgHandler {
 	return func(m *nats.Msg) {
 		handle := tokens(m.Subject)[3]
 		if !s.answers(m, handle) {
 			return
 		}
-		if k == messages && tokens(m.Subject)[5] == LaneSeal && !s.takesNote(handle, m) {
+		if k == messages && tokens(m.Subject)[5] == SubjectCheckpoints && !s.takesNote(handle, m) {
 			return
 		}
 		if !s.limit.allow(handle, k, 1) || k == messages && !s.limit.allow(handle, volume, len(m.Data)) {
-			s.refuse(m, limited, k.sentence(handle))
+			s.refuse(m, limited, s.limit.sentence(handle, k))
 			return
 		}
 		if !q.Push(handle, m) {
-			s.refuse(m, limited, k.sentence(handle))
+			s.refuse(m, limited, s.limit.sentence(handle, k))
 		}
 	}
 }
 
-// takesNote reports whether a cosignature may be stored. Whoever may only watch stores
-// there, and nothing is ever taken out.
+// takesNote reports whether a cosignature may be stored. Logins that may only watch can
+// store cosignatures, and they are never deleted.
 func (s *Service) takesNote(handle string, m *nats.Msg) bool {
 	switch {
 	case len(m.Data) > maxNote:
 		s.refuse(m, invalid, "a cosignature is shorter")
 	case !s.limit.allow(handle, notes, 1):
-		s.refuse(m, limited, notes.sentence(handle))
+		s.refuse(m, limited, s.limit.sentence(handle, notes))
 	default:
 		return true
 	}
 	return false
 }
 
-// answers reports whether a question may be answered at all.
+// answers reports whether a request may be answered at all.
 func (s *Service) answers(m *nats.Msg, handle string) bool {
 	if !Answerable(m, handle) {
-		return false // there is nobody to tell
+		return false // there is no valid reply subject
 	}
 	select {
 	case <-s.opened:
@@ -270,12 +277,13 @@ const (
 	hdrReason  = "Warroom-Reason"  // a sentence
 )
 
-// refuse answers a question that is not handed on.
+// refuse answers a request with a refusal.
 func (s *Service) refuse(m *nats.Msg, code, why string) {
-	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{hdrRefused: {code}, hdrReason: {why}}}) // the asker asks again
+	// the requester retries
+	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{hdrRefused: {code}, hdrReason: {why}}})
 }
 
-// Errors of a refusal, for errors.Is.
+// The errors that a refusal matches with errors.Is.
 var (
 	ErrForbidden   = errors.New("the hub refuses it to this login")
 	ErrNotFound    = errors.New("no such room")
@@ -284,7 +292,7 @@ var (
 	ErrInvalid     = errors.New("the hub does not understand the question")
 )
 
-// Refusal is an answer of the hub that is no answer of JetStream.
+// Refusal is an answer of the hub, not of JetStream, which refuses a request.
 type Refusal struct {
 	Code string
 	Why  model.Safe
@@ -293,12 +301,13 @@ type Refusal struct {
 // Error returns the hub's sentence.
 func (r *Refusal) Error() string { return r.Why.String() }
 
-// Is reports whether the refusal is one of this package's errors.
+// Is reports whether target is the error of the refusal's code.
 func (r *Refusal) Is(target error) bool {
-	return target == map[string]error{forbidden: ErrForbidden, notFound: ErrNotFound, limited: ErrLimited, unavailable: ErrUnavailable, invalid: ErrInvalid}[r.Code]
+	return target == map[string]error{forbidden: ErrForbidden, notFound: ErrNotFound, limited: ErrLimited,
+		unavailable: ErrUnavailable, invalid: ErrInvalid}[r.Code]
 }
 
-// Refused returns the refusal in an answer, nil where it is another answer.
+// Refused returns the refusal in an answer, or nil if it is not a refusal.
 func Refused(m *nats.Msg) error {
 	v := m.Header[hdrRefused]
 	if len(v) != 1 {
@@ -307,16 +316,19 @@ func Refused(m *nats.Msg) error {
 	return &Refusal{Code: v[0], Why: model.CleanLine(m.Header.Get(hdrReason))}
 }
 
-// Sees reports whether a login may see a room, as far as the room itself decides.
-func (s *Service) Sees(handle, short string) bool {
+// Sees reports whether the room's access lets a login see it. The error is
+// [ErrUnavailable] if the server does not answer: the caller must neither grant nor deny
+// then.
+func (s *Service) Sees(handle, short string) (bool, error) {
 	s.access.RLock()
 	defer s.access.RUnlock()
-	_, ok := s.shown(handle, short)
-	return ok
+	_, ok, err := s.shown(handle, short)
+	return ok, err
 }
 
-// Refuse answers a question that somebody else than a [Service] does not hand on.
-// The question has to be [Answerable].
+// Refuse refuses a request that is not handled by a [Service]. The request must be
+// [Answerable].
 func Refuse(nc *nats.Conn, m *nats.Msg, why model.Safe) error {
-	return nc.PublishMsg(&nats.Msg{Subject: m.Reply, Header: nats.Header{hdrRefused: {limited}, hdrReason: {why.String()}}})
+	return nc.PublishMsg(&nats.Msg{Subject: m.Reply,
+		Header: nats.Header{hdrRefused: {limited}, hdrReason: {why.String()}}})
 }

@@ -12,27 +12,35 @@ import (
 
 const flushWait = 5 * time.Second
 
-// receiptWait is how long the receipt of a message that restricts a room is waited
-// for.
+// receiptWait is how long to wait for the receipt of a message that restricts a room.
 const receiptWait = 5 * time.Second
 
-// SigHeader is the header that has the signature of a message.
+// SigHeader is the header with the signature of a message.
 const SigHeader = "Warroom-Sig"
 
-// passed are the headers that a message of a login may have. All others are left
-// out: some have JetStream do something (rollup, TTL, schedule, batch, trace), and
-// readers give no meaning to the rest.
-var passed = []string{SigHeader, jetstream.MsgIDHeader, jetstream.ExpectedStreamHeader, jetstream.ExpectedLastSubjSeqHeader, jetstream.ExpectedLastSeqHeader}
+// passed are the headers that a message of a login may have. All others are removed: some
+// trigger functions of JetStream (rollup, TTL, schedule, batch, trace), and readers ignore
+// the rest.
+var passed = []string{SigHeader, jetstream.MsgIDHeader, jetstream.ExpectedStreamHeader,
+	jetstream.ExpectedLastSubjSeqHeader, jetstream.ExpectedLastSeqHeader}
 
-// maxHeader bounds the value of a header.
+// maxHeader is the max length of a header's value, in bytes.
 const maxHeader = 256
 
-// put has a message stored.
+// put stores a message.
 func (s *Service) put(handle string, m *nats.Msg) {
 	t := tokens(m.Subject)
-	short, lane, key := t[4], t[5], t[6]
-	if !slices.Contains([]string{LaneLog, LaneSeal, LaneBlob}, lane) || !token(key) {
+	short, subjectKind, key := t[4], t[5], t[6]
+	if !slices.Contains([]string{SubjectLog, SubjectCheckpoints, SubjectBlob}, subjectKind) || !token(key) {
 		s.refuse(m, forbidden, "a login stores nothing there")
+		return
+	}
+	visible, err := s.Sees(handle, short)
+	switch {
+	case err != nil:
+		s.refuse(m, unavailable, "the hub's server does not answer")
+		return
+	case visible && subjectKind != SubjectCheckpoints && !s.takesKey(m, handle, short, subjectKind, key):
 		return
 	}
 	var after func()
@@ -42,8 +50,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 			s.wg.Go(after)
 		}
 	}()
-	if lane == LaneLog && s.Sees(handle, short) {
-		var err error
+	if subjectKind == SubjectLog && visible {
 		if after, err = s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data); err != nil {
 			s.refuse(m, unavailable, "who may see the room could not be changed; it is tried again")
 			return
@@ -54,18 +61,19 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	if _, ok := s.sees(m, handle, short); !ok {
 		return
 	}
-	if st, err := s.rooms.get(s.ctx, Stream(short, lane)); err != nil || !st.there {
+	if st, err := s.rooms.get(s.ctx, Stream(short, subjectKind)); err != nil || !st.there {
 		s.noResponders(m)
 		return
 	}
-	out := nats.NewMsg(Root + short + "." + lane + "." + handle + "." + key)
+	out := nats.NewMsg(Root + short + "." + subjectKind + "." + handle + "." + key)
 	out.Data, out.Reply = m.Data, m.Reply
 	for _, k := range passed {
 		if v := m.Header[k]; len(v) == 1 && len(v[0]) <= maxHeader {
 			out.Header[k] = v
 		}
 	}
-	// The ids of a stream are common to all its authors: nobody uses up another's.
+	// All authors share the message ids of a stream. The prefix prevents collisions with
+	// others.
 	if id := out.Header.Get(jetstream.MsgIDHeader); id != "" {
 		out.Header.Set(jetstream.MsgIDHeader, handle+"."+key+"."+id)
 	}
@@ -76,11 +84,11 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		handed = s.putWatched(out, m.Reply, after)
 		return
 	}
-	_ = s.cfg.Conn.PublishMsg(out) // the asker asks again
+	_ = s.cfg.Conn.PublishMsg(out) // the requester retries
 }
 
-// putWatched has a message stored, passes its receipt on, and then calls after,
-// whatever the receipt was. False means that nothing was sent.
+// putWatched stores a message, forwards its receipt, and then calls after, whatever the
+// receipt was. It reports false if nothing was sent.
 func (s *Service) putWatched(m *nats.Msg, reply string, after func()) bool {
 	m.Reply = s.cfg.Conn.NewInbox()
 	sub, err := s.cfg.Conn.SubscribeSync(m.Reply)
@@ -97,15 +105,15 @@ func (s *Service) putWatched(m *nats.Msg, reply string, after func()) bool {
 		ctx, cancel := context.WithTimeout(s.ctx, receiptWait)
 		defer cancel()
 		if r, err := sub.NextMsgWithContext(ctx); err == nil {
-			_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: reply, Header: r.Header, Data: r.Data}) // the asker asks again
+			_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: reply, Header: r.Header, Data: r.Data}) // it is retried
 		}
 	})
 	return true
 }
 
-// receipt passes a receipt on to the inbox that its subject names. The way back is
-// in the subject, so nothing is remembered; only JetStream and this service publish
-// there.
+// receipt forwards a receipt to the inbox in its subject. Because the subject has the
+// inbox, no state is needed; only JetStream and this service may publish there.
 func (s *Service) receipt(m *nats.Msg) {
-	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: "_INBOX_" + strings.TrimPrefix(m.Subject, s.cfg.Receipts), Header: m.Header, Data: m.Data})
+	_ = s.cfg.Conn.PublishMsg(&nats.Msg{Subject: "_INBOX_" + strings.TrimPrefix(m.Subject, s.cfg.Receipts),
+		Header: m.Header, Data: m.Data})
 }

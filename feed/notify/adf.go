@@ -2,7 +2,7 @@ package notify
 
 import "strings"
 
-// node is a piece of a document in Atlassian's form.
+// node is a node of a document in Atlassian Document Format.
 type node struct {
 	Type    string  `json:"type"`
 	Version int     `json:"version,omitempty"`
@@ -15,14 +15,14 @@ type mark struct {
 	Type string `json:"type"`
 }
 
-// mostADF is how much text a document of ours has at most, under the 32,767
-// characters that Jira takes.
-const mostADF = 28000
+// maxADF is the max length of the text in a document, in bytes. Jira accepts up to 32,767
+// characters.
+const maxADF = 28000
 
-// adf is a record as a document: its facts as a list, its text as paragraphs.
+// adf returns a record as a document: its facts as a list, its text as paragraphs.
 func adf(r Record) *node {
 	doc := &node{Type: "doc", Version: 1}
-	left := mostADF
+	left := maxADF
 	take := func(s string) string {
 		s = cut(plain(s), left, "...")
 		left -= len(s)
@@ -30,7 +30,8 @@ func adf(r Record) *node {
 	}
 	list := &node{Type: "bulletList"}
 	for _, f := range r.Facts {
-		p := &node{Type: "paragraph", Content: []*node{{Type: "text", Text: f.Name + ": ", Marks: []mark{{Type: "strong"}}}}}
+		p := &node{Type: "paragraph",
+			Content: []*node{{Type: "text", Text: f.Name + ": ", Marks: []mark{{Type: "strong"}}}}}
 		p.Content = append(p.Content, texts(take(f.Value))...)
 		list.Content = append(list.Content, &node{Type: "listItem", Content: []*node{p}})
 	}
@@ -48,7 +49,7 @@ func adf(r Record) *node {
 	return doc
 }
 
-// texts are the lines of a text. A text of nothing is no node there may be.
+// texts returns the lines of a text as nodes. Empty text nodes are not allowed.
 func texts(s string) []*node {
 	var out []*node
 	for i, l := range strings.Split(s, "\n") {

@@ -11,17 +11,14 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
-// MailConfig is what sends updates by mail.
+// MailConfig configures the mail bridge: the configuration, with the secret that it names.
 type MailConfig struct {
-	Server   string
-	TLS      string
-	CA       *x509.CertPool
-	Username string
+	config.Mail
+	CA       *x509.CertPool // nil: the system's
 	Password *bridge.Source
-	From     string
-	To       map[string][]string // audience to addresses
 	Now      func() time.Time
 }
 
@@ -37,7 +34,8 @@ var _ bridge.Bridge = (*MailBridge)(nil)
 func NewMailBridge(o MailConfig) (*MailBridge, error) {
 	b := &MailBridge{o: o}
 	mk := func(secret model.Secret) (*Mailer, error) {
-		return NewMailer(MailOptions{Server: o.Server, TLS: o.TLS, CA: o.CA, Username: o.Username, Password: secret, From: o.From, Now: o.Now})
+		return NewMailer(MailOptions{Server: o.Server, TLS: o.TLS, CA: o.CA, Username: o.Username, Password: secret,
+			From: o.From, Now: o.Now})
 	}
 	if _, err := mk(model.Secret{}); err != nil {
 		return nil, err
@@ -56,8 +54,8 @@ func NewMailBridge(o MailConfig) (*MailBridge, error) {
 // Name implements [bridge.Bridge].
 func (*MailBridge) Name() string { return "mail" }
 
-// letter is an update to one person.
-type letter struct {
+// updateMail is an update to one person.
+type updateMail struct {
 	d  *model.Dispatch
 	to string
 }
@@ -69,8 +67,9 @@ func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
 		d := &r.Dispatches[i]
 		for _, to := range slices.Compact(slices.Sorted(slices.Values(b.o.To[d.Audience]))) {
 			h := sha256.Sum256([]byte(to))
-			out = append(out, bridge.Duty{Key: "mail/update/" + d.ID + "/" + hex.EncodeToString(h[:4]), What: updateWords(r, d, to),
-				Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: letter{d, to}})
+			out = append(out,
+				bridge.Duty{Key: "mail/update/" + d.ID + "/" + hex.EncodeToString(h[:4]), What: updateWords(r, d, to),
+					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: updateMail{d, to}})
 		}
 	}
 	return out
@@ -78,21 +77,25 @@ func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
 
 // Deliver implements [bridge.Bridge].
 func (b *MailBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
-	l, in := j.Content.(letter), Incident{Room: j.Room, Short: j.Short}
-	var said string
+	l, in := j.Content.(updateMail), Incident{Room: j.Room, Short: j.Short}
+	var detail string
 	err := b.held.use(ctx, func(m *Mailer) (err error) {
-		said, err = m.Send(ctx, Mail{To: l.to, Subject: fmt.Sprintf("%s - update %d", in.Title(), l.d.N), Mark: j.Room.ID + " " + j.Key, Thread: j.Room.ID,
-			Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in the room.\n", in.Title(), in.Update(l.d), j.Short)})
+		detail, err = m.Send(ctx,
+			Mail{To: l.to, Subject: fmt.Sprintf("%s - update %d", in.Title(), l.d.N), Mark: j.Room.ID + " " + j.Key,
+				Thread: j.Room.ID,
+				Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in "+
+					"the room.\n", in.Title(), in.Update(l.d), j.Short)})
 		return err
 	})
-	return bridge.Result{Detail: said}, told(err)
+	return bridge.Result{Detail: detail}, asBridgeError(err)
 }
 
 // Check implements [bridge.Bridge].
 func (b *MailBridge) Check(ctx context.Context) []bridge.Finding {
 	err := b.held.use(ctx, func(m *Mailer) error { return m.Check(ctx) })
 	if err != nil {
-		return []bridge.Finding{{What: model.Safef("mail: %s", err), Do: model.Lit("updates by mail wait in the room until it works")}}
+		return []bridge.Finding{{What: model.Safef("mail: %s", err),
+			Do: model.Lit("updates by mail wait in the room until it works")}}
 	}
 	n := 0
 	for _, l := range b.o.To {

@@ -2,31 +2,28 @@ package notify
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
-// SlackConfig is what connects rooms with Slack.
+// SlackConfig configures the Slack bridge: the configuration, with the secrets that it
+// names.
 type SlackConfig struct {
+	config.Slack
 	Token    *bridge.Source
-	AppToken *bridge.Source // for Socket Mode; nil: none
-	Signing  *bridge.Source // for requests by HTTP; nil: none are taken
-	API      string
-
-	Channels map[string]string // audience to channel
-	Announce []string          // audiences whose channel hears of an incident when it is declared
-	Reaction string            // that makes an entry of a message; "": none does
-	Team     string            // id of the workspace; "": that of the token
-	Starters []string          // ids of who may declare; nobody: everybody in the workspace
+	AppToken *bridge.Source // for Socket Mode; nil: not used
+	Signing  *bridge.Source // for requests over HTTP; nil: not accepted
 	Plan     func() (*model.Plan, error)
 	Now      func() time.Time
 }
 
-// SlackBridge carries updates to Slack and commands from there.
+// SlackBridge sends updates to Slack and receives commands from it.
 type SlackBridge struct {
 	o    SlackConfig
 	held *held[*Slack]
@@ -53,7 +50,7 @@ func NewSlackBridge(o SlackConfig) *SlackBridge {
 // Name implements [bridge.Bridge].
 func (*SlackBridge) Name() string { return "slack" }
 
-// Pace implements [bridge.Paced]: Slack takes a message a second in a channel.
+// Pace implements [bridge.Paced]: Slack accepts one message per second in a channel.
 func (*SlackBridge) Pace() (time.Duration, int, int) { return time.Second, 3, 1 }
 
 // opening is the first message of an incident in a channel.
@@ -61,8 +58,8 @@ type opening struct{ channel string }
 
 func (o opening) key() string { return "slack/opening/" + o.channel }
 
-// Duties implements [bridge.Bridge]: the opening of a channel, and then the
-// updates to the audiences that read there.
+// Duties implements [bridge.Bridge]: the opening message of a channel, and then the updates
+// to the audiences that read it.
 func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 	if r.Lobby {
 		return nil
@@ -70,7 +67,9 @@ func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 	var out []bridge.Duty
 	open := func(channel string, at time.Time) {
 		if d := (opening{channel}); !slices.ContainsFunc(out, func(o bridge.Duty) bool { return o.Key == d.key() }) {
-			out = append(out, bridge.Duty{Key: d.key(), What: "the incident, to " + channel, Since: at, Until: at.Add(usable), Content: d})
+			out = append(out,
+				bridge.Duty{Key: d.key(), What: "the incident, to " + channel, Since: at, Until: at.Add(usable),
+					Content: d})
 		}
 	}
 	for _, a := range b.o.Announce {
@@ -87,13 +86,39 @@ func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 		d := &r.Dispatches[i]
 		c := b.o.Channels[d.Audience]
 		if w, begun := r.Delivery(opening{c}.key()); c != "" && begun && w.Over() {
-			out = append(out, bridge.Duty{Key: "slack/update/" + d.ID, What: updateWords(r, d, c), Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: d})
+			out = append(out,
+				bridge.Duty{Key: "slack/update/" + d.ID, What: updateWords(r, d, c), Since: d.RecordedAt,
+					Until: d.RecordedAt.Add(usable), Content: d})
 		}
+	}
+	return append(out, staleDuties(r)...)
+}
+
+// stale is the content of a message that names a forgotten room in one of its channels.
+type stale struct{ channel string }
+
+// staleDuties name a room without an entry in the channels in which it was opened, once for
+// each time it is forgotten.
+func staleDuties(r *model.Room) []bridge.Duty {
+	at := r.StaleAt()
+	if at.IsZero() || r.IsRestricted() {
+		return nil
+	}
+	seq, _ := r.LastWritten()
+	var out []bridge.Duty
+	for _, d := range r.Deliveries {
+		channel, ok := strings.CutPrefix(d.Duty, opening{}.key())
+		if !ok || d.State != model.DeliverySent {
+			continue
+		}
+		out = append(out, bridge.Duty{Key: fmt.Sprintf("slack/stale/%d/%s", seq, channel),
+			What: "no entry for long, to " + channel, Since: at, Until: at.Add(model.StaleAfter),
+			Content: stale{channel}})
 	}
 	return out
 }
 
-// updateWords name an update and where it goes.
+// updateWords names an update and where it is sent.
 func updateWords(r *model.Room, d *model.Dispatch, where string) string {
 	s := model.Safef("update %d to %s", d.N, Incident{Room: r}.label(d.Audience))
 	if where != "" {
@@ -109,6 +134,8 @@ func (b *SlackBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result,
 	switch c := j.Content.(type) {
 	case opening:
 		m.Channel, m.Text = c.channel, in.Opening()
+	case stale:
+		m.Channel, m.Text = c.channel, in.Stale()
 	case *model.Dispatch:
 		m.Channel, m.Text = b.o.Channels[c.Audience], in.Update(c)
 		if w, _ := j.Room.Delivery(opening{m.Channel}.key()); w.State == model.DeliverySent {
@@ -117,13 +144,13 @@ func (b *SlackBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result,
 			m.Text = in.Title() + "\n" + m.Text
 		}
 	}
-	was, _ := j.Room.Delivery(j.Key)
+	prev, _ := j.Room.Delivery(j.Key)
 	var channel, ts string
 	err := b.held.use(ctx, func(s *Slack) (err error) {
-		channel, ts, err = s.Post(ctx, m, j.Again, was.Begun)
+		channel, ts, err = s.Post(ctx, m, j.MaybeDelivered, prev.Begun)
 		return err
 	})
-	return bridge.Result{Ref: channel + "/" + ts}, told(err)
+	return bridge.Result{Ref: channel + "/" + ts}, asBridgeError(err)
 }
 
 // Check implements [bridge.Bridge].
@@ -148,16 +175,18 @@ func (b *SlackBridge) Check(ctx context.Context) []bridge.Finding {
 		must  bool
 		for_  model.Safe
 	}{
-		{"chat:write", true, model.Lit("post updates")},
-		{"channels:history", false, model.Lit("see after a crash what got through, and take messages in by a reaction")},
-		{"users:read", false, model.Lit("name who wrote a message that is taken in")},
+		{scope: "chat:write", must: true, for_: model.Lit("post updates")},
+		{scope: "channels:history",
+			for_: model.Lit("see after a crash what got through, and take messages in by a reaction")},
+		{scope: "users:read", for_: model.Lit("name who wrote a message that is taken in")},
 	} {
 		switch has := slices.Contains(scopes, c.scope); {
-		case len(scopes) == 0: // Slack did not say
+		case len(scopes) == 0: // unknown
 		case has:
 			add(true, model.Safef("slack: the token may %s (%s)", c.for_, c.scope), model.Safe{})
 		default:
-			add(!c.must, model.Safef("slack: the token may not %s; that takes the scope %s", c.for_, c.scope), model.Lit("give it to the app and put the new token where the configuration reads it"))
+			add(!c.must, model.Safef("slack: the token may not %s; that takes the scope %s", c.for_, c.scope),
+				model.Lit("give it to the app and put the new token where the configuration reads it"))
 		}
 	}
 	return append(out, b.in.check(ctx)...)

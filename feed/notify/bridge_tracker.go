@@ -11,15 +11,15 @@ import (
 	"warroom/model"
 )
 
-// TrackerConfig is what mirrors rooms in a tracker.
+// TrackerConfig configures the bridge to a tracker.
 type TrackerConfig struct {
 	Name  string // jira, notion
 	Token *bridge.Source
 	Make  func(token model.Secret) (Tracker, error)
-	Pages bool // the incident gets a page too, not only its follow-ups
+	Pages bool // mirror the incident too, not only its follow-ups
 }
 
-// TrackerBridge makes tickets of follow-ups and keeps the page of the incident.
+// TrackerBridge creates tickets for follow-ups and maintains the page of the incident.
 type TrackerBridge struct {
 	o    TrackerConfig
 	held *held[Tracker]
@@ -32,7 +32,7 @@ var (
 
 // NewTrackerBridge returns the bridge to a tracker.
 func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
-	if _, err := o.Make(model.Secret{}); err != nil { // what is wrong with the configuration besides the token
+	if _, err := o.Make(model.Secret{}); err != nil { // detects faults of the configuration other than the token
 		return nil, err
 	}
 	return &TrackerBridge{o: o, held: &held[Tracker]{src: o.Token, make: o.Make}}, nil
@@ -41,17 +41,17 @@ func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
 // Name implements [bridge.Bridge].
 func (b *TrackerBridge) Name() string { return b.o.Name }
 
-// Pace implements [bridge.Paced]: a page is written by one at a time.
+// Pace implements [bridge.Paced]. Only one delivery runs at a time, because pages are
+// rewritten.
 func (b *TrackerBridge) Pace() (time.Duration, int, int) { return time.Second, 5, 1 }
 
 const (
-	pageCalm   = 2 * time.Second     // what happens together is written together
-	pageFor    = 7 * 24 * time.Hour  // a page is still worth writing
-	ticketsFor = 60 * 24 * time.Hour // a ticket is
+	pageDelay  = 2 * time.Second     // changes within this time are written together
+	pageFor    = 7 * 24 * time.Hour  // how long a page is worth writing
+	ticketsFor = 60 * 24 * time.Hour // how long a ticket is worth creating
 )
 
-// Duties implements [bridge.Bridge]. A room that only certain people may know of
-// has no mirror.
+// Duties implements [bridge.Bridge]. A restricted room is not mirrored.
 func (b *TrackerBridge) Duties(r *model.Room) []bridge.Duty {
 	if r.Lobby || r.IsRestricted() {
 		return nil
@@ -59,14 +59,21 @@ func (b *TrackerBridge) Duties(r *model.Room) []bridge.Duty {
 	var out []bridge.Duty
 	for i := range r.Followups {
 		f := &r.Followups[i]
-		out = append(out, bridge.Duty{Key: b.o.Name + "/follow-up/" + f.ID, What: fmt.Sprintf("follow-up %d", f.N), Since: f.At, Until: f.At.Add(ticketsFor), Content: f.ID})
+		if _, begun := r.Delivery(b.o.Name + "/follow-up/" + f.ID); f.DroppedBy != "" && !begun {
+			continue
+		}
+		out = append(out,
+			bridge.Duty{Key: b.o.Name + "/follow-up/" + f.ID, What: fmt.Sprintf("follow-up %d", f.N), Since: f.At,
+				Until: f.At.Add(ticketsFor), Content: f.ID})
 	}
 	if !b.o.Pages {
 		return out
 	}
 	n, at := pageVersion(r)
-	out = append(out, bridge.Duty{Key: fmt.Sprintf("%s/page/%s-%d", b.o.Name, r.Status, n), What: "the page of the incident", Since: at.Add(pageCalm), Until: at.Add(pageFor)})
-	for _, d := range r.Deliveries { // what was begun and is overtaken ends with the newest
+	out = append(out,
+		bridge.Duty{Key: fmt.Sprintf("%s/page/%s-%d", b.o.Name, r.Status, n), What: "the page of the incident",
+			Since: at.Add(pageDelay), Until: at.Add(pageFor)})
+	for _, d := range r.Deliveries { // duties that were begun and superseded end with the newest one
 		if key := d.Duty; strings.HasPrefix(key, b.o.Name+"/page/") && !d.Over() && key != out[len(out)-1].Key {
 			out = append(out, bridge.Duty{Key: key, What: d.What, Since: d.Begun})
 		}
@@ -74,7 +81,8 @@ func (b *TrackerBridge) Duties(r *model.Room) []bridge.Duty {
 	return out
 }
 
-// pageVersion counts what a page says, and when it changed last.
+// pageVersion counts the changes of the page's content, and returns the time of the last
+// one.
 func pageVersion(r *model.Room) (n int, at time.Time) {
 	at = r.DeclaredAt
 	seen := func(t time.Time) {
@@ -94,7 +102,7 @@ func pageVersion(r *model.Room) (n int, at time.Time) {
 	}
 	for _, f := range r.Followups {
 		seen(f.At)
-		if f.Done {
+		if !f.IsOpen() {
 			n++
 		}
 	}
@@ -123,10 +131,10 @@ func (b *TrackerBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 		p, err = t.Put(ctx, rec)
 		return err
 	})
-	return bridge.Result{Ref: p.ID, Link: p.URL}, told(err)
+	return bridge.Result{Ref: p.ID, Link: p.URL}, asBridgeError(err)
 }
 
-// pageID is the page that an earlier version was written to.
+// pageID returns the page that an earlier version was written to.
 func (b *TrackerBridge) pageID(r *model.Room) string {
 	for _, d := range slices.Backward(r.Deliveries) {
 		if strings.HasPrefix(d.Duty, b.o.Name+"/page/") && d.State == model.DeliverySent && d.Ref != "" {
@@ -137,7 +145,8 @@ func (b *TrackerBridge) pageID(r *model.Room) string {
 }
 
 func ticketOf(in Incident, f *model.Followup) Record {
-	return Record{Key: "warroom:" + in.Room.ID + ":" + f.ID, Ticket: true, Done: f.Done, Due: f.Due, Title: plainLine(f.Title),
+	return Record{Key: "warroom:" + in.Room.ID + ":" + f.ID, Ticket: true, Done: f.Done, Due: f.Due,
+		Title: plainLine(f.Title),
 		Facts: facts("Incident", in.Title(), "Owner", f.Owner, "Due", f.Due, "Type", f.Type, "Asked for by", f.By),
 		Text:  []string{"A follow-up of the incident. What becomes of it is kept here; the room keeps the link."}}
 }
@@ -145,27 +154,32 @@ func ticketOf(in Incident, f *model.Followup) Record {
 func pageOf(in Incident) Record {
 	r := in.Room
 	rec := Record{Key: "warroom:" + r.ID, Title: in.Title(), Done: r.Status == model.Closed,
-		Facts: facts("Severity", r.Severity, "Status", string(r.Status), "Phase", r.Phase, "Kind", r.Kind, "Declared", clock(r.DeclaredAt)+" by "+r.DeclaredBy)}
+		Facts: facts("Severity", r.Severity, "Status", string(r.Status), "Phase", r.Phase, "Kind", r.Kind, "Declared",
+			clock(r.DeclaredAt)+" by "+r.DeclaredBy)}
 	for _, d := range r.Plan.Roles {
 		if h := r.Holders(d.ID); len(h) > 0 {
 			rec.Facts = append(rec.Facts, Fact{plainLine(d.Label), strings.Join(h, ", ")})
 		}
 	}
-	rec.Text = append(rec.Text, "Kept by warroom; the room is the record. Write below this block or in comments, it is written anew.")
+	rec.Text = append(rec.Text,
+		"Kept by warroom; the room is the record. Write below this block or in comments, it is rewritten.")
 	for i := len(r.Dispatches) - 1; i >= 0; i-- {
 		rec.Text = append(rec.Text, in.Update(&r.Dispatches[i]))
 	}
 	for _, f := range r.Followups {
 		s := fmt.Sprintf("Follow-up %d: %s", f.N, plain(f.Title))
-		if f.Done {
+		switch {
+		case f.Done:
 			s += " (done)"
+		case f.DroppedBy != "":
+			s += " (dropped)"
 		}
 		rec.Text = append(rec.Text, s)
 	}
 	return rec
 }
 
-// facts are pairs of a name and a value; those without a value are left out.
+// facts returns facts from pairs of names and values; those without a value are omitted.
 func facts(pairs ...string) []Fact {
 	var out []Fact
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -178,13 +192,14 @@ func facts(pairs ...string) []Fact {
 
 // Check implements [bridge.Bridge].
 func (b *TrackerBridge) Check(ctx context.Context) []bridge.Finding {
-	var say string
+	var detail string
 	err := b.held.use(ctx, func(t Tracker) (err error) {
-		say, err = t.Check(ctx)
+		detail, err = t.Check(ctx)
 		return err
 	})
 	if err != nil {
-		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err), Do: model.Lit("follow-ups wait in the room until it works")}}
+		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err),
+			Do: model.Lit("follow-ups wait in the room until it works")}}
 	}
-	return []bridge.Finding{{OK: true, What: model.Safef("%s: %s", b.o.Name, say)}}
+	return []bridge.Finding{{OK: true, What: model.Safef("%s: %s", b.o.Name, detail)}}
 }

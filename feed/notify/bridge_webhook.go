@@ -11,23 +11,22 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
-// The types of events that a webhook gets.
-var hookTypes = []string{"incident.declared", "severity.changed", "phase.entered", "update.sent", "incident.resolved", "incident.closed"}
+// The types of events that webhooks receive.
+var hookTypes = []string{"incident.declared", "severity.changed", "phase.entered", "update.sent", "incident.resolved",
+	"incident.closed"}
 
-// WebhookConfig is one address that gets events.
+// WebhookConfig configures a webhook: the configuration, with the secrets that it names.
 type WebhookConfig struct {
-	Name         string // of the bridge, and as a channel
-	URL          string
-	Secret       *bridge.Source
-	Old          *bridge.Source // signs too, while the secret is changed; nil: none
-	Events       []string       // nothing: all
-	AllowPrivate bool
-	Now          func() time.Time
+	config.Webhook
+	Secret *bridge.Source
+	Old    *bridge.Source // signs too, while the secret is rotated; nil: none
+	Now    func() time.Time
 }
 
-// WebhookBridge sends events of rooms to one address.
+// WebhookBridge sends events of rooms to one URL.
 type WebhookBridge struct {
 	o    WebhookConfig
 	held *held[*Webhook]
@@ -35,7 +34,7 @@ type WebhookBridge struct {
 
 var _ bridge.Bridge = (*WebhookBridge)(nil)
 
-// NewWebhookBridge returns the bridge to an address.
+// NewWebhookBridge returns the bridge to a URL.
 func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 	if !model.ValidHandle(o.Name) {
 		return nil, never("name of [[webhook]] is a word of a-z 0-9 _ -, not %q", short(o.Name, 40))
@@ -45,7 +44,8 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 	}
 	for _, e := range o.Events {
 		if !slices.Contains(hookTypes, e) {
-			return nil, never("webhook %s cannot get events %q; there are %s", o.Name, short(e, 40), strings.Join(hookTypes, ", "))
+			return nil, never("webhook %s cannot get events %q; there are %s", o.Name, short(e, 40),
+				strings.Join(hookTypes, ", "))
 		}
 	}
 	if o.Secret == nil {
@@ -57,11 +57,12 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 		if o.Old != nil {
 			s, err := o.Old.Get(context.Background())
 			if err != nil {
-				return nil, again(mendable, "%s", err)
+				return nil, temporary(permissionWait, "%s", err)
 			}
 			all = append(all, s)
 		}
-		return NewWebhook(WebhookOptions{Name: o.Name, URL: o.URL, Secrets: all, AllowPrivate: o.AllowPrivate, Now: o.Now})
+		return NewWebhook(WebhookOptions{Name: o.Name, URL: o.URL, Secrets: all, AllowPrivate: o.AllowPrivate,
+			Now: o.Now})
 	}}
 	return b, nil
 }
@@ -69,55 +70,61 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 // Name implements [bridge.Bridge].
 func (b *WebhookBridge) Name() string { return b.o.Name }
 
-// happened is what an event is about.
+// happened is the subject of an event.
 type happened struct {
 	kind string
 	at   time.Time
 	what any
 }
 
-// Duties implements [bridge.Bridge]. Of a room that only certain people may know
-// of goes out what somebody sends, and nothing else.
+// Duties implements [bridge.Bridge]. For a restricted room, only explicitly sent updates
+// are duties.
 func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 	if r.Lobby {
 		return nil
 	}
 	var out []bridge.Duty
-	add := func(id, kind, say string, at time.Time, what any) {
+	add := func(id, kind, text string, at time.Time, what any) {
 		if (len(b.o.Events) == 0 || slices.Contains(b.o.Events, kind)) && (kind == "update.sent" || !r.IsRestricted()) {
-			out = append(out, bridge.Duty{Key: b.o.Name + "/" + id, What: say, Since: at, Until: at.Add(usable), Content: happened{kind, at, what}})
+			out = append(out,
+				bridge.Duty{Key: b.o.Name + "/" + id, What: text, Since: at, Until: at.Add(usable),
+					Content: happened{kind: kind, at: at, what: what}})
 		}
 	}
 	add("declared", "incident.declared", "the incident was declared", r.DeclaredAt, nil)
 	for i, l := range r.Levels {
 		if i > 0 {
-			add(fmt.Sprintf("severity/%d", i), "severity.changed", "severity is "+l.Severity, l.From, map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
+			add(fmt.Sprintf("severity/%d", i), "severity.changed", "severity is "+l.Severity, l.From,
+				map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
 		}
 	}
 	for i, p := range r.Phases {
 		if i > 0 {
-			add(fmt.Sprintf("phase/%d", i), "phase.entered", "phase is "+p.Phase, p.From, map[string]string{"phase": p.Phase, "by": p.By})
+			add(fmt.Sprintf("phase/%d", i), "phase.entered", "phase is "+p.Phase, p.From,
+				map[string]string{"phase": p.Phase, "by": p.By})
 		}
 	}
 	for i := range r.Dispatches {
 		d := &r.Dispatches[i]
 		add("update/"+d.ID, "update.sent", updateWords(r, d, ""), d.RecordedAt, plainUpdate(*d))
 	}
-	for _, m := range []struct{ milestone, kind string }{{model.MilestoneResolved, "incident.resolved"}, {model.MilestoneClosed, "incident.closed"}} {
+	for _, m := range []struct{ milestone, kind string }{{model.MilestoneResolved, "incident.resolved"},
+		{model.MilestoneClosed, "incident.closed"}} {
 		if at, ok := r.Milestones[m.milestone]; ok && at.Seq > 0 {
-			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, "the incident is "+m.milestone, at.At, map[string]string{"by": at.By})
+			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, "the incident is "+m.milestone, at.At,
+				map[string]string{"by": at.By})
 		}
 	}
 	return out
 }
 
-// plainUpdate is an update whose texts drive nothing.
+// plainUpdate returns an update without control characters in its texts.
 func plainUpdate(d model.Dispatch) model.Dispatch {
 	d.Conditions, d.Actions, d.Needs = plain(d.Conditions), plain(d.Actions), plain(d.Needs)
 	return d
 }
 
-// incidentData is what every event says of the incident.
+// incidentData is the incident as in every event.
 type incidentData struct {
 	Incident struct {
 		ID       string `json:"id"`
@@ -142,23 +149,27 @@ func (b *WebhookBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	}
 	if !r.IsRestricted() {
 		i := &data.Incident
-		i.Title, i.Kind, i.Severity, i.Status, i.Phase = plainLine(r.Title), r.Kind, r.Severity, string(r.Status), r.Phase
+		i.Title, i.Kind, i.Severity, i.Status, i.Phase = plainLine(r.Title), r.Kind, r.Severity, string(r.Status),
+			r.Phase
 	}
 	sum := sha256.Sum256([]byte(r.ID + " " + j.Key))
 	id := "msg_" + hex.EncodeToString(sum[:16])
 	err := b.held.use(ctx, func(w *Webhook) error { return w.Send(ctx, id, h.kind, h.at, data) })
-	return bridge.Result{Ref: id}, told(err)
+	return bridge.Result{Ref: id}, asBridgeError(err)
 }
 
-// Check implements [bridge.Bridge]. Nothing is sent: the other side would have
-// to take it for an event.
+// Check implements [bridge.Bridge]. It sends nothing, because the receiver would take that
+// for an event.
 func (b *WebhookBridge) Check(ctx context.Context) []bridge.Finding {
 	w, err := b.held.get(ctx)
 	if err == nil {
 		err = w.reach(ctx)
 	}
 	if err != nil {
-		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err), Do: model.Lit("its events wait in the rooms until it works")}}
+		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err),
+			Do: model.Lit("its events wait in the rooms until it works")}}
 	}
-	return []bridge.Finding{{OK: true, What: model.Safef("%s: the webhook can be reached; what its secret is worth shows with the first event", b.o.Name)}}
+	return []bridge.Finding{{OK: true,
+		What: model.Safef("%s: the webhook can be reached; what its secret is worth shows with the first event",
+			b.o.Name)}}
 }

@@ -7,14 +7,14 @@ import (
 	"warroom/model"
 )
 
-// broken stands for a bridge that cannot be made of its configuration: the room
-// goes on without it, and doctor says why.
+// broken replaces a bridge that cannot be created from its configuration: the room works
+// without it, and doctor reports why.
 type broken struct {
 	name string
 	err  error
 }
 
-// Broken returns a bridge that does nothing and says why.
+// Broken returns a bridge that does nothing and reports err.
 func Broken(name string, err error) bridge.Bridge { return broken{name, err} }
 
 // Name implements [bridge.Bridge].
@@ -30,5 +30,6 @@ func (b broken) Deliver(context.Context, bridge.Job) (bridge.Result, error) {
 
 // Check implements [bridge.Bridge].
 func (b broken) Check(context.Context) []bridge.Finding {
-	return []bridge.Finding{{What: model.Safef("%s: %s", b.name, b.err), Do: model.Lit("mend it in the configuration; nothing goes there until then")}}
+	return []bridge.Finding{{What: model.Safef("%s: %s", b.name, b.err),
+		Do: model.Lit("mend it in the configuration; nothing goes there until then")}}
 }

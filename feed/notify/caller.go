@@ -15,25 +15,26 @@ import (
 	"time"
 )
 
-// The bounds of one call.
+// The limits of one call.
 const (
-	callWait   = 20 * time.Second
-	mostAnswer = 4 << 20
-	mostDetail = 300 // bytes of what the other side said, in a sentence
+	callWait  = 20 * time.Second
+	maxAnswer = 4 << 20
+	maxDetail = 300 // bytes of the service's text in a sentence
 )
 
-// newHTTP returns a client that follows no redirect, since that would carry the
-// token to another place, and that waits only so long.
+// newHTTP returns a client that follows no redirects, because they would send the token
+// elsewhere, and that has a timeout.
 func newHTTP(control func(network, address string, c syscall.RawConn) error) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = callWait
 	t.DialContext = (&net.Dialer{Timeout: callWait / 2, KeepAlive: 30 * time.Second, Control: control}).DialContext
-	return &http.Client{Transport: t, Timeout: callWait, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{Transport: t, Timeout: callWait,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// special are the prefixes of IANA's registries of special addresses that netip does
-// not know as such, and those by which an IPv4 address is written as one of IPv6: a
-// gateway may lead them back inside.
+// special are the prefixes of IANA's special-purpose address registries that netip does not
+// recognize, and those that embed an IPv4 address in IPv6: a gateway may route these to
+// internal addresses.
 var special = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),        // this network
 	netip.MustParsePrefix("100.64.0.0/10"),    // shared by a carrier, and metadata of some clouds
@@ -55,21 +56,23 @@ var special = []netip.Prefix{
 	netip.MustParsePrefix("fec0::/10"),        // site-local
 }
 
-// outside refuses connections to addresses that are not public. It is asked for the
-// address that is dialled, so a name that leads elsewhere the next time is no way in.
+// outside refuses connections to addresses that are not public. It checks the address that
+// is actually dialled, so a name that resolves to another address the next time does not
+// circumvent it.
 func outside(_, address string, _ syscall.RawConn) error {
 	p, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return never("%s is no address", address)
 	}
 	a := p.Addr().Unmap().WithZone("")
-	if !a.IsGlobalUnicast() || a.IsPrivate() || slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) }) {
+	if !a.IsGlobalUnicast() || a.IsPrivate() ||
+		slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) }) {
 		return never("its name leads to %s, inside this network; allow_private = true allows that", a)
 	}
 	return nil
 }
 
-// address checks an address of the configuration: https, or http on loopback.
+// address checks a URL of the configuration: https, or http on loopback.
 func address(key, s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	switch {
@@ -90,17 +93,17 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && a.IsLoopback()
 }
 
-// caller makes JSON calls of one service.
+// caller makes JSON calls to one service.
 type caller struct {
-	who     string // in sentences
-	base    string // without a slash at its end
+	who     string // name for sentences
+	base    string // without a trailing slash
 	client  *http.Client
 	sign    func(*http.Request)
-	explain func(body []byte) string // what an answer says went wrong
+	explain func(body []byte) string // extracts the error from an answer
 	now     func() time.Time
 }
 
-// call sends in as JSON and reads the answer into out; both may be nil.
+// call sends in as JSON and decodes the answer into out; both may be nil.
 func (c *caller) call(ctx context.Context, method, path string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
@@ -126,43 +129,44 @@ func (c *caller) call(ctx context.Context, method, path string, in, out any) err
 	if err != nil {
 		return cannotReach(c.who, err)
 	}
-	defer func() { _ = res.Body.Close() }() // it was read, or is of no use
-	raw, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
+	defer func() { _ = res.Body.Close() }() // it was read, or is not needed
+	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if f := c.fault(res, raw); f != nil {
 		return f
 	}
-	if err != nil || len(raw) > mostAnswer {
-		return again(0, "%s broke off in the middle of its answer", c.who)
+	if err != nil || len(raw) > maxAnswer {
+		return temporary(0, "%s broke off in the middle of its answer", c.who)
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return again(0, "%s answered with something that is not whole", c.who)
+		return temporary(0, "%s answered with something that is not whole", c.who)
 	}
 	return nil
 }
 
-// fault reads an answer's status; nil where it is good.
+// fault returns the fault that an answer's status means, or nil.
 func (c *caller) fault(res *http.Response, body []byte) error {
-	say := c.explain(body)
-	if say != "" {
-		say = ": " + short(say, mostDetail)
+	reason := c.explain(body)
+	if reason != "" {
+		reason = ": " + short(reason, maxDetail)
 	}
 	switch n := res.StatusCode; {
 	case n >= 200 && n < 300:
 		return nil
 	case n >= 300 && n < 400:
-		return never("%s answers %d and sends us elsewhere; write the address it means into the configuration", c.who, n)
+		return never("%s answers %d and sends us elsewhere; write the address it means into the configuration", c.who,
+			n)
 	case n == http.StatusUnauthorized:
-		return refused("%s does not take the token%s; put a new one where the configuration reads it", c.who, say)
+		return refused("%s does not take the token%s; put a new one where the configuration reads it", c.who, reason)
 	case n == http.StatusForbidden:
-		return again(mendable, "%s says that the token may not do this%s", c.who, say)
+		return temporary(permissionWait, "%s says that the token may not do this%s", c.who, reason)
 	case n == http.StatusTooManyRequests:
-		return again(max(leastWait, retryAfter(res.Header, c.now())), "%s asks us to wait", c.who)
+		return temporary(max(minWait, retryAfter(res.Header, c.now())), "%s asks us to wait", c.who)
 	case n == http.StatusRequestTimeout || n == http.StatusTooEarly || n == http.StatusConflict || n >= 500:
-		return again(retryAfter(res.Header, c.now()), "%s answers %d%s", c.who, n, say)
+		return temporary(retryAfter(res.Header, c.now()), "%s answers %d%s", c.who, n, reason)
 	default:
-		return never("%s refuses it with %d%s", c.who, n, say)
+		return never("%s refuses it with %d%s", c.who, n, reason)
 	}
 }

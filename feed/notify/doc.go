@@ -1,12 +1,11 @@
-// Package notify carries what a room says to the places where its audiences
-// are: Slack, signed webhooks, mail, Jira and Notion.
+// Package notify sends updates of rooms to their audiences: Slack, signed webhooks, mail,
+// Jira and Notion.
 //
-// Each file holds one client: what it may say, in the form that the other side
-// publishes, and what went wrong as a [Fault] that says what to do. A client
-// keeps no state that matters: what was delivered is in the room's log, and
-// every delivery can be tried again without being there twice, as far as the
-// other side allows that.
+// Each file has one client, which uses the published API of the service and returns
+// failures as a [Fault] that says what to do. A client has no essential state: the room's
+// log has what was delivered, and every delivery can be retried without creating
+// duplicates, as far as the service supports that.
 //
-// What comes in (a command, a reaction) is text by strangers until it has
-// proved where it is from, and text by somebody after that.
+// Incoming commands and reactions are untrusted until their origin is verified, and are
+// text of a person after that.
 package notify

@@ -12,47 +12,47 @@ import (
 	"time"
 )
 
-// Fault is why something did not get through.
+// Fault is why a delivery failed.
 type Fault struct {
-	Say   string        // one sentence: what is wrong, and what to do
-	After time.Duration // it is no use before; 0: nobody said
-	Final bool          // trying again does not help
-	Token bool          // the token was not taken: a newer one may be
+	Message string        // one sentence: what is wrong, and what to do
+	After   time.Duration // delay before a retry; 0: not specified
+	Final   bool          // retrying does not help
+	Token   bool          // the token was refused: a newer one may work
 }
 
 // Error implements error.
-func (f *Fault) Error() string { return f.Say }
+func (f *Fault) Error() string { return f.Message }
 
-// again is a fault that may pass.
-func again(after time.Duration, format string, args ...any) error {
-	return &Fault{Say: fmt.Sprintf(format, args...), After: after}
+// temporary returns a fault that may pass.
+func temporary(after time.Duration, format string, args ...any) error {
+	return &Fault{Message: fmt.Sprintf(format, args...), After: after}
 }
 
-// never is a fault that stays until somebody changes something.
+// never returns a fault that lasts until somebody changes something.
 func never(format string, args ...any) error {
-	return &Fault{Say: fmt.Sprintf(format, args...), Final: true}
+	return &Fault{Message: fmt.Sprintf(format, args...), Final: true}
 }
 
-// refused is a fault of the token.
+// refused returns a fault of the token.
 func refused(format string, args ...any) error {
-	return &Fault{Say: fmt.Sprintf(format, args...), After: mendable, Token: true}
+	return &Fault{Message: fmt.Sprintf(format, args...), After: permissionWait, Token: true}
 }
 
-// mendable is how long to wait for a person to mend a token or a right.
-const mendable = 5 * time.Minute
+// permissionWait is the delay before a retry when a person has to fix a token or a
+// permission.
+const permissionWait = 5 * time.Minute
 
-// The bounds of what the other side may ask for.
+// The limits for delays that a service demands.
 const (
-	leastWait = time.Second
-	mostWait  = time.Hour
+	minWait = time.Second
+	maxWait = time.Hour
 )
 
-// retryAfter reads how long the other side wants to be left alone: seconds or a
-// date.
+// retryAfter returns the delay of a Retry-After header: seconds or a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	s := strings.TrimSpace(h.Get("Retry-After"))
 	if n, err := strconv.ParseFloat(s, 64); err == nil && n >= 0 {
-		return bounded(time.Duration(min(n, mostWait.Seconds()) * float64(time.Second)))
+		return bounded(time.Duration(min(n, maxWait.Seconds()) * float64(time.Second)))
 	}
 	if t, err := http.ParseTime(s); err == nil {
 		return bounded(t.Sub(now))
@@ -60,10 +60,10 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-func bounded(d time.Duration) time.Duration { return max(leastWait, min(d, mostWait)) }
+func bounded(d time.Duration) time.Duration { return max(minWait, min(d, maxWait)) }
 
-// cannotReach words an error of the way there. The address is left out of it: it
-// may be a secret itself.
+// cannotReach returns the fault for a failed connection. It omits the URL, which may be a
+// secret.
 func cannotReach(who string, err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -73,9 +73,12 @@ func cannotReach(who string, err error) error {
 	if errors.As(err, &f) {
 		return f
 	}
+	if errors.Is(err, context.Canceled) {
+		return temporary(0, "this process ended before %s answered", who)
+	}
 	var n net.Error
 	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &n) && n.Timeout() {
-		return again(0, "%s does not answer in time", who)
+		return temporary(0, "%s does not answer in time", who)
 	}
-	return again(0, "%s cannot be reached: %s", who, err)
+	return temporary(0, "%s cannot be reached: %s", who, err)
 }

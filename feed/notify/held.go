@@ -11,7 +11,7 @@ import (
 	"warroom/model"
 )
 
-// held keeps the client that was made with a secret.
+// held caches the client that was created with a secret.
 type held[C any] struct {
 	src  *bridge.Source // nil: there is no secret
 	make func(secret model.Secret) (C, error)
@@ -27,7 +27,7 @@ func (h *held[C]) get(ctx context.Context) (C, error) {
 	if h.src != nil {
 		s, err := h.src.Get(ctx)
 		if err != nil {
-			return h.cur, &Fault{Say: err.Error(), After: mendable}
+			return h.cur, bridge.Refused(h.src, s, &Fault{Message: err.Error(), After: permissionWait})
 		}
 		secret = s
 	}
@@ -43,8 +43,8 @@ func (h *held[C]) get(ctx context.Context) (C, error) {
 	return c, err
 }
 
-// use calls the service. Where it does not take the secret and there is a newer
-// one by now, it is called once more.
+// use calls the service. If the service refuses the secret and there is a newer one, use
+// calls it once more.
 func (h *held[C]) use(ctx context.Context, f func(C) error) error {
 	c, err := h.get(ctx)
 	if err != nil {
@@ -55,21 +55,25 @@ func (h *held[C]) use(ctx context.Context, f func(C) error) error {
 	if h.src == nil || !errors.As(err, &fault) || !fault.Token {
 		return err
 	}
-	was, e := h.src.Get(ctx)
+	refused, e := h.src.Get(ctx)
 	if e != nil {
 		return err
 	}
-	if _, other, e := h.src.Renew(ctx, was); e != nil || !other {
-		return err
+	now, other, e := h.src.Renew(ctx, refused)
+	if e != nil || !other {
+		return bridge.Refused(h.src, refused, err)
 	}
 	if c, e = h.get(ctx); e != nil {
 		return err
 	}
-	return f(c)
+	if err = f(c); errors.As(err, &fault) && fault.Token {
+		return bridge.Refused(h.src, now, err)
+	}
+	return err
 }
 
-// told makes of a fault what the runner understands.
-func told(err error) error {
+// asBridgeError converts a fault to an error for the runner.
+func asBridgeError(err error) error {
 	var f *Fault
 	switch {
 	case err == nil || !errors.As(err, &f):
@@ -82,7 +86,7 @@ func told(err error) error {
 	return err
 }
 
-// pause waits, or until ctx ends.
+// pause waits for d or until ctx ends.
 func pause(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -92,5 +96,5 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// usable is how long after it was written an update is still worth sending.
+// usable is how long an update is worth sending.
 const usable = 24 * time.Hour

@@ -13,13 +13,15 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
-// evil is what drives a terminal, turns the direction of a line, ends a header or a
-// string, or is no text.
-var evil = "\x1b]0;x\a\x1b[2J \u202eabc\u2066 \u200b <!channel> \"}],{\" \r\nBcc: a@b.example\x00\xff \u0085 labels = \"x\" OR 1=1"
+// evil has sequences that control a terminal, change the text direction, end a header or a
+// string, or are not valid text.
+var evil = "\x1b]0;x\a\x1b[2J \u202eabc\u2066 \u200b <!channel> \"}],{\" \r\nBcc: a@b.example\x00\xff \u0085 labels " +
+	"= \"x\" OR 1=1"
 
-// texted goes over every text of a JSON value.
+// texted calls fn for every string of a JSON value.
 func texted(v any, fn func(string)) {
 	switch v := v.(type) {
 	case string:
@@ -36,8 +38,8 @@ func texted(v any, fn func(string)) {
 	}
 }
 
-// TestHostileText: whatever stands in a title, a follow-up or an update, what goes
-// to Jira, Notion and webhooks is whole JSON in which nothing drives anything.
+// TestHostileText: with such text in titles, follow-ups and updates, the requests to Jira,
+// Notion and webhooks are valid JSON without control sequences.
 func TestHostileText(t *testing.T) {
 	var mu sync.Mutex
 	seen := map[string]int{}
@@ -57,7 +59,8 @@ func TestHostileText(t *testing.T) {
 						seen[r.URL.Path]++
 					}
 					if strings.ContainsFunc(s, func(c rune) bool {
-						return c != '\n' && unicode.IsControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
+						return c != '\n' && unicode.IsControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 &&
+							c <= 0x2069
 					}) {
 						t.Errorf("%s: %q", r.URL, s)
 					}
@@ -71,29 +74,32 @@ func TestHostileText(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s
 	}
-	jira, notion := newHouse(t, jiraHouse), newHouse(t, notionHouse)
-	j := newTestJira(t, &house{Server: serve(jira.Config.Handler.ServeHTTP)}, "good")
-	n := newTestNotion(t, &house{Server: serve(notion.Config.Handler.ServeHTTP)}, "good")
+	jira, notion := newFakeService(t, fakeJira), newFakeService(t, fakeNotion)
+	j := newTestJira(t, &fakeService{Server: serve(jira.Config.Handler.ServeHTTP)}, "good")
+	n := newTestNotion(t, &fakeService{Server: serve(notion.Config.Handler.ServeHTTP)}, "good")
 	for _, ticket := range []bool{true, false} {
-		r := Record{Key: "warroom:01JD:x", Title: evil, Ticket: ticket, Facts: []Fact{{"Owner", evil}}, Text: []string{evil, "", evil}}
+		r := Record{Key: "warroom:01JD:x", Title: evil, Ticket: ticket, Facts: []Fact{{"Owner", evil}},
+			Text: []string{evil, "", evil}}
 		if _, err := j.Put(t.Context(), r); err != nil {
-			t.Error(err)
+			t.Errorf("put: %v", err)
 		}
 		if _, err := n.Put(t.Context(), r); err != nil {
-			t.Error(err)
+			t.Errorf("put: %v", err)
 		}
 	}
 	hook := serve(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	b, err := NewWebhookBridge(WebhookConfig{Name: "ops", URL: hook.URL + "/hook", Secret: source(longSecret), AllowPrivate: true, Now: time.Now})
+	b, err := NewWebhookBridge(WebhookConfig{
+		Webhook: config.Webhook{Name: "ops", URL: hook.URL + "/hook", AllowPrivate: true},
+		Secret:  source(longSecret), Now: time.Now})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the webhook bridge: %v", err)
 	}
 	room := model.NewRoom()
 	room.ID, room.Title, room.DeclaredAt = "01JD", evil, time.Now()
 	room.Dispatches = []model.Dispatch{{ID: "u1", Audience: "responders", Conditions: evil, Actions: evil, Needs: evil}}
 	for _, d := range b.Duties(room) {
 		if _, err := b.Deliver(t.Context(), bridge.Job{Duty: d, Short: "inc-1", Room: room}); err != nil {
-			t.Error(err)
+			t.Errorf("deliver: %v", err)
 		}
 	}
 	for _, path := range []string{"/rest/api/3/issue", "/v1/pages", "/hook"} {

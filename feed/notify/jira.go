@@ -16,20 +16,20 @@ import (
 	"warroom/model"
 )
 
-// Jira is one project of Jira Cloud, by version 3 of its REST API.
+// Jira is a client for one project of Jira Cloud, using version 3 of its REST API.
 type Jira struct {
 	o JiraOptions
 	c *caller
 }
 
-// JiraOptions are how a project is reached.
+// JiraOptions configure the access to a project.
 type JiraOptions struct {
 	URL     string // https://NAME.atlassian.net
-	Email   string // of the account that the token belongs to
+	Email   string // of the token's account
 	Token   model.Secret
-	Project string // its key: OPS
-	Ticket  string // the type of issue of a follow-up; empty: Task
-	Page    string // of an incident; empty: Task
+	Project string // key of the project: OPS
+	Ticket  string // issue type of a follow-up; empty: Task
+	Page    string // issue type of an incident; empty: Task
 	Now     func() time.Time
 }
 
@@ -55,12 +55,14 @@ func NewJira(o JiraOptions) (*Jira, error) {
 	if o.Page == "" {
 		o.Page = "Task"
 	}
-	return &Jira{o: o, c: &caller{who: "Jira", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now, explain: jiraSays,
-		sign: func(r *http.Request) { r.SetBasicAuth(o.Email, string(o.Token.Reveal())) }}}, nil
+	return &Jira{o: o,
+		c: &caller{who: "Jira", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now,
+			explain: jiraError,
+			sign:    func(r *http.Request) { r.SetBasicAuth(o.Email, string(o.Token.Reveal())) }}}, nil
 }
 
-// jiraSays reads what Jira says went wrong.
-func jiraSays(body []byte) string {
+// jiraError extracts the errors from an answer of Jira.
+func jiraError(body []byte) string {
 	var e struct {
 		ErrorMessages []string          `json:"errorMessages"`
 		Errors        map[string]string `json:"errors"`
@@ -76,15 +78,15 @@ func jiraSays(body []byte) string {
 	return strings.Join(out, "; ")
 }
 
-// label is how an issue is found again. It has nothing in it that means
-// something in a query.
+// label returns the label by which an issue is found again. It has no characters with a
+// meaning in JQL.
 func label(key string) string {
 	h := sha256.Sum256([]byte(key))
 	return "warroom-" + hex.EncodeToString(h[:10])
 }
 
-// Put makes an issue once. That of an incident is brought up to date; a ticket
-// belongs to whoever works on it once it is there.
+// Put creates an issue once. The issue of an incident is updated; a ticket is not changed
+// after it was created, because it belongs to its assignee.
 func (j *Jira) Put(ctx context.Context, r Record) (Placed, error) {
 	id := r.ID
 	if id == "" {
@@ -106,7 +108,8 @@ func (j *Jira) Put(ctx context.Context, r Record) (Placed, error) {
 func (j *Jira) placed(id string) Placed { return Placed{ID: id, URL: j.c.base + "/browse/" + id} }
 
 func (j *Jira) find(ctx context.Context, label string) (string, error) {
-	in := map[string]any{"jql": fmt.Sprintf(`project = "%s" AND labels = "%s" ORDER BY created ASC`, j.o.Project, label), "fields": []string{"summary"}, "maxResults": 1}
+	in := map[string]any{"jql": fmt.Sprintf(`project = "%s" AND labels = "%s" ORDER BY created ASC`, j.o.Project,
+		label), "fields": []string{"summary"}, "maxResults": 1}
 	var out struct {
 		Issues []struct {
 			Key string `json:"key"`
@@ -135,12 +138,12 @@ func (j *Jira) create(ctx context.Context, r Record) (Placed, error) {
 		return Placed{}, err
 	}
 	if out.Key == "" {
-		return Placed{}, again(0, "Jira made an issue and did not say which")
+		return Placed{}, temporary(0, "Jira made an issue and did not say which")
 	}
 	return j.placed(out.Key), nil
 }
 
-// summary is the title of an issue: one line of 255 characters at most.
+// summary returns the title of an issue: one line of at most 255 characters.
 func summary(r Record) string { return cut(plainLine(r.Title), 250, "...") }
 
 // Check implements [Tracker].

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"net"
 	stdmail "net/mail"
+	"net/smtp"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,24 +21,27 @@ import (
 	"warroom/model"
 )
 
-// Mailer hands mail to one server.
+// Mailer sends mail through one server.
 type Mailer struct {
-	o    MailOptions
-	host string
-	opts []mail.Option
+	o      MailOptions
+	host   string
+	addr   string // host:port
+	domain string // domain of the sender, for EHLO
+	tls    *tls.Config
+	opts   []mail.Option
 }
 
-// The ways of TLS to a mail server.
+// How a mail server is secured with TLS.
 const (
-	StartTLS = "starttls" // on the port for submission, and required
+	StartTLS = "starttls" // on the submission port, and required
 	TLS      = "tls"      // from the first byte
-	NoTLS    = "none"     // on loopback alone
+	NoTLS    = "none"     // only on loopback
 )
 
-// MailOptions are how a server is reached.
+// MailOptions configure the access to a mail server.
 type MailOptions struct {
 	Server   string // host or host:port
-	TLS      string // StartTLS where it is empty
+	TLS      string // empty: StartTLS
 	CA       *x509.CertPool
 	Username string
 	Password model.Secret
@@ -44,7 +49,7 @@ type MailOptions struct {
 	Now      func() time.Time
 }
 
-// NewMailer returns the client of a server. It does not speak to it yet.
+// NewMailer returns the client of a server. It does not connect yet.
 func NewMailer(o MailOptions) (*Mailer, error) {
 	from, err := stdmail.ParseAddress(o.From)
 	if err != nil {
@@ -58,9 +63,11 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 			return nil, never("server of [mail] has no port %s; write host:port", p)
 		}
 	}
-	_, domain, _ := strings.Cut(from.Address, "@")
-	m.opts = []mail.Option{mail.WithPort(port), mail.WithTimeout(callWait), mail.WithHELO(domain),
-		mail.WithTLSConfig(&tls.Config{ServerName: m.host, MinVersion: tls.VersionTLS12, RootCAs: o.CA})}
+	_, m.domain, _ = strings.Cut(from.Address, "@")
+	m.addr = net.JoinHostPort(m.host, strconv.Itoa(port))
+	m.tls = &tls.Config{ServerName: m.host, MinVersion: tls.VersionTLS12, RootCAs: o.CA}
+	m.opts = []mail.Option{mail.WithPort(port), mail.WithTimeout(callWait), mail.WithHELO(m.domain),
+		mail.WithTLSConfig(m.tls)}
 	switch {
 	case m.host == "":
 		return nil, never("server of [mail] is missing; write host:port")
@@ -76,7 +83,8 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 		return nil, never("tls of [mail] is starttls, tls or none, not %q", short(o.TLS, 40))
 	}
 	if o.Username != "" {
-		m.opts = append(m.opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(o.Username), mail.WithPassword(string(o.Password.Reveal())))
+		m.opts = append(m.opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(o.Username),
+			mail.WithPassword(string(o.Password.Reveal())))
 	}
 	return m, nil
 }
@@ -84,10 +92,10 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 // Mail is one mail to one person.
 type Mail struct {
 	To      string
-	Subject string // any text: it becomes one header, whatever is in it
+	Subject string // any text: it is encoded as one header
 	Text    string
-	Mark    string // the duty's key; two attempts have one Message-ID
-	Thread  string // by which mail programs keep an incident together
+	Mark    string // key of the duty; determines the Message-ID
+	Thread  string // groups the mails of an incident
 }
 
 // Address checks an address of the configuration.
@@ -98,8 +106,8 @@ func Address(s string) error {
 	return nil
 }
 
-// Send hands a mail over and returns what the server answered, with the number
-// that it has in its queue. That is sent, not read.
+// Send hands a mail over and returns the server's answer, which usually has its queue id.
+// That means sent, not read.
 func (m *Mailer) Send(ctx context.Context, l Mail) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*callWait)
 	defer cancel()
@@ -107,15 +115,37 @@ func (m *Mailer) Send(ctx context.Context, l Mail) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c, err := mail.NewClient(m.host, m.opts...)
+	c, err := m.client(ctx)
 	if err != nil {
-		return "", never("mail cannot be sent with this configuration: %s", err)
+		return "", err
 	}
 	err = c.DialAndSendWithContext(ctx, msg)
-	if err != nil && !msg.IsDelivered() { // what goes wrong after its 250 does not matter
-		return "", mailFault(err)
+	if err != nil && !msg.IsDelivered() { // errors after the acceptance do not matter
+		return "", m.fault(ctx, err)
 	}
 	return short(msg.ServerResponse(), 200), nil
+}
+
+// client returns a client whose connection is closed when ctx ends: the library waits for
+// an answer as long as its own timeout.
+func (m *Mailer) client(ctx context.Context) (*mail.Client, error) {
+	dial := (&net.Dialer{Timeout: callWait}).DialContext
+	if m.o.TLS == TLS {
+		dial = (&tls.Dialer{NetDialer: &net.Dialer{Timeout: callWait}, Config: m.tls}).DialContext
+	}
+	opts := append(slices.Clone(m.opts), mail.WithDialContextFunc(
+		func(once context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dial(once, network, addr)
+			if err == nil {
+				context.AfterFunc(ctx, func() { _ = conn.Close() }) // it is of no use any more
+			}
+			return conn, err
+		}))
+	c, err := mail.NewClient(m.host, opts...)
+	if err != nil {
+		return nil, never("mail cannot be sent with this configuration: %s", err)
+	}
+	return c, nil
 }
 
 func (m *Mailer) message(l Mail) (*mail.Msg, error) {
@@ -138,41 +168,69 @@ func (m *Mailer) message(l Mail) (*mail.Msg, error) {
 	return msg, nil
 }
 
-// messageID is the same for the same duty, so that a mail that was sent twice
-// by a crash is one to whoever looks at that.
+// messageID returns the same id for the same duty, so that a mail that was sent twice
+// because of a crash can be recognized.
 func messageID(mark string) string {
 	h := sha256.Sum256([]byte(mark))
 	return hex.EncodeToString(h[:16]) + "@warroom.invalid"
 }
 
-// Check greets the server and signs in, and sends nothing.
+// Check connects and authenticates, and sends nothing.
 func (m *Mailer) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	c, err := mail.NewClient(m.host, m.opts...)
+	c, err := m.client(ctx)
 	if err != nil {
-		return never("mail cannot be sent with this configuration: %s", err)
+		return err
 	}
 	if err := c.DialWithContext(ctx); err != nil {
-		return mailFault(err)
+		return m.fault(ctx, err)
 	}
-	_ = c.Close() // it was only greeted
+	_ = c.Close() // nothing was sent
 	return nil
 }
 
-// mailFault words what a mail server said.
-func mailFault(err error) error {
+// fault returns the fault for a mail that was not accepted.
+func (m *Mailer) fault(ctx context.Context, err error) error {
 	var sent *mail.SendError
 	var said *textproto.Error
 	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return cannotReach("the mail server", ctx.Err())
 	case errors.As(err, &sent) && sent.IsTemp():
-		return again(0, "the mail server puts it off: %s", short(sent.Error(), mostDetail))
+		return temporary(0, "the mail server puts it off: %s", short(sent.Error(), maxDetail))
 	case errors.As(err, &sent) && sent.ErrorCode() >= 500:
-		return never("the mail server refuses it: %s", short(sent.Error(), mostDetail))
+		return never("the mail server refuses it: %s", short(sent.Error(), maxDetail))
 	case errors.As(err, &said) && (said.Code == 535 || said.Code == 534 || said.Code == 530):
-		return refused("the mail server does not take name and password: %s", short(said.Error(), mostDetail))
-	case strings.Contains(err.Error(), "STARTTLS"):
-		return again(mendable, "the mail server offers no TLS, and without it nothing is sent")
+		return refused("the mail server does not take name and password: %s", short(said.Error(), maxDetail))
+	case m.lacksTLS(ctx):
+		return temporary(permissionWait, "the mail server offers no TLS, and without it nothing is sent")
 	}
 	return cannotReach("the mail server", err)
+}
+
+// lacksTLS reports whether the server answers and does not offer STARTTLS although it is
+// required. The library has no type for that error, so lacksTLS connects once more.
+func (m *Mailer) lacksTLS(ctx context.Context) bool {
+	if m.o.TLS != "" && m.o.TLS != StartTLS {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", m.addr)
+	if err != nil {
+		return false
+	}
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	s, err := smtp.NewClient(conn, m.host)
+	if err != nil {
+		_ = conn.Close() // the answer is not SMTP
+		return false
+	}
+	defer func() { _ = s.Close() }() // only the greeting was needed
+	if err := s.Hello(m.domain); err != nil {
+		return false
+	}
+	offered, _ := s.Extension("STARTTLS")
+	return !offered
 }

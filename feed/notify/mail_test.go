@@ -19,13 +19,13 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// post is a mail server: what it took, and what it says instead.
+// post is a mail server that stores mails or refuses them.
 type post struct {
-	addr string
-	mu   sync.Mutex
-	took []taken
-	say  *smtp.SMTPError // to every recipient
-	cut  bool            // hang up in the middle of a mail
+	addr  string
+	mu    sync.Mutex
+	took  []taken
+	reply *smtp.SMTPError // for every recipient
+	cut   bool            // disconnect within a mail
 }
 
 type taken struct {
@@ -51,8 +51,8 @@ func (s *postSession) Mail(from string, _ *smtp.MailOptions) error {
 func (s *postSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.p.mu.Lock()
 	defer s.p.mu.Unlock()
-	if s.p.say != nil {
-		return s.p.say
+	if s.p.reply != nil {
+		return s.p.reply
 	}
 	s.to = append(s.to, to)
 	return nil
@@ -70,15 +70,18 @@ func (s *postSession) Data(r io.Reader) error {
 	return err
 }
 
-// newPost starts a mail server on loopback, with TLS where a certificate is given.
+// newPost starts a mail server on loopback, with TLS if a certificate is given.
 func newPost(t *testing.T, cert *tls.Config) *post {
 	t.Helper()
 	p := &post{}
-	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &postSession{p: p, c: c}, nil }))
+	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &postSession{p: p, c: c},
+			nil
+	}))
 	srv.TLSConfig, srv.Domain = cert, "mx.example"
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("listen: %v", err)
 	}
 	p.addr = l.Addr().String()
 	go func() { _ = srv.Serve(l) }()
@@ -86,21 +89,22 @@ func newPost(t *testing.T, cert *tls.Config) *post {
 	return p
 }
 
-// certificate is a server's for loopback, with who trusts it.
+// certificate returns a server certificate for loopback, and a pool that trusts it.
 func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a key: %v", err)
 	}
-	tpl := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
+	tpl := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true}
 	der, err := x509.CreateCertificate(rand.Reader, tpl, tpl, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a certificate: %v", err)
 	}
 	c, err := x509.ParseCertificate(der)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("parse a certificate: %v", err)
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(c)
@@ -112,23 +116,25 @@ func mailer(t *testing.T, o MailOptions) *Mailer {
 	o.From, o.Now = "Incidents <incidents@acme.example>", time.Now
 	m, err := NewMailer(o)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the mailer: %v", err)
 	}
 	return m
 }
 
-// TestMail: by TLS, to one person, and whatever is in the subject stays there.
+// TestMail: a mail is sent over TLS to one person, and text in the subject cannot add
+// headers.
 func TestMail(t *testing.T) {
 	cert, pool := certificate(t)
 	p := newPost(t, cert)
 	m := mailer(t, MailOptions{Server: p.addr, CA: pool})
-	l := Mail{To: "ceo@acme.example", Subject: "x\r\nBcc: eve@evil.example\r\n\r\nhello \x1b[2J ü", Text: "line\n.\nBcc: eve\n", Mark: "mail/1", Thread: "inc-1"}
-	said, err := m.Send(t.Context(), l)
-	if err != nil || said == "" {
-		t.Fatalf("%q %v", said, err)
+	l := Mail{To: "ceo@acme.example", Subject: "x\r\nBcc: eve@evil.example\r\n\r\nhello \x1b[2J ü",
+		Text: "line\n.\nBcc: eve\n", Mark: "mail/1", Thread: "inc-1"}
+	detail, err := m.Send(t.Context(), l)
+	if err != nil || detail == "" {
+		t.Fatalf("%q %v", detail, err)
 	}
 	if _, err := m.Send(t.Context(), l); err != nil {
-		t.Fatal(err)
+		t.Fatalf("send: %v", err)
 	}
 	var ids []string
 	for _, g := range p.took {
@@ -137,9 +143,11 @@ func TestMail(t *testing.T) {
 		}
 		r, err := mail.ReadMessage(bytes.NewReader(g.data))
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("read a mail: %v", err)
 		}
-		if r.Header.Get("Bcc") != "" || r.Header.Get("X-Mailer") != "" || !strings.Contains(r.Header.Get("Subject"), "=?UTF-8?") || r.Header.Get("Auto-Submitted") != "auto-generated" {
+		if r.Header.Get("Bcc") != "" || r.Header.Get("X-Mailer") != "" ||
+			!strings.Contains(r.Header.Get("Subject"), "=?UTF-8?") ||
+			r.Header.Get("Auto-Submitted") != "auto-generated" {
 			t.Errorf("%v", r.Header)
 		}
 		ids = append(ids, r.Header.Get("Message-ID"))
@@ -148,7 +156,7 @@ func TestMail(t *testing.T) {
 		t.Errorf("two attempts have the ids %v", ids)
 	}
 	if err := m.Check(t.Context()); err != nil {
-		t.Error(err)
+		t.Errorf("check: %v", err)
 	}
 }
 
@@ -160,36 +168,43 @@ func TestMailFaults(t *testing.T) {
 		_, err := mailer(t, o).Send(t.Context(), Mail{To: "ceo@acme.example", Subject: "x", Text: "y", Mark: "m"})
 		return asIs(t, err)
 	}
-	if f := send(MailOptions{Server: bare.addr}); f.Final || f.Say != "the mail server offers no TLS, and without it nothing is sent" || len(bare.took) > 0 {
+	if f := send(MailOptions{Server: bare.addr}); f.Final ||
+		f.Message != "the mail server offers no TLS, and without it nothing is sent" || len(bare.took) > 0 {
 		t.Errorf("without TLS: %+v", f)
 	}
-	if f := send(MailOptions{Server: p.addr}); f.Final || !strings.Contains(f.Say, "certificate") || len(p.took) > 0 {
-		t.Errorf("a certificate of nobody: %+v", f)
+	if f := send(MailOptions{Server: p.addr}); f.Final || !strings.Contains(f.Message, "certificate") ||
+		len(p.took) > 0 {
+		t.Errorf("a certificate of an unknown authority: %+v", f)
 	}
-	p.say = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Greylisted"}
-	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final || !strings.Contains(f.Say, "puts it off") {
+	p.reply = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Greylisted"}
+	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final || !strings.Contains(f.Message, "puts it off") {
 		t.Errorf("put off: %+v", f)
 	}
-	p.say = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such user"}
-	if f := send(MailOptions{Server: p.addr, CA: pool}); !f.Final || !strings.Contains(f.Say, "No such user") {
+	p.reply = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such user"}
+	if f := send(MailOptions{Server: p.addr, CA: pool}); !f.Final || !strings.Contains(f.Message, "No such user") {
 		t.Errorf("refused: %+v", f)
 	}
-	p.say, p.cut = nil, true
+	p.reply, p.cut = nil, true
 	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final {
 		t.Errorf("a hang-up: %+v", f)
 	}
-	if f := send(MailOptions{Server: p.addr, CA: pool, Username: "u", Password: secret("hunter2")}); strings.Contains(f.Say, "hunter2") {
+	if f := send(MailOptions{Server: p.addr, CA: pool, Username: "u",
+		Password: secret("hunter2")}); strings.Contains(f.Message, "hunter2") {
 		t.Errorf("no login there: %+v", f)
 	}
-	if _, err := mailer(t, MailOptions{Server: bare.addr, TLS: NoTLS}).Send(t.Context(), Mail{To: "a@b.example", Subject: "x", Mark: "m"}); err != nil {
+	if _, err := mailer(t, MailOptions{Server: bare.addr, TLS: NoTLS}).Send(t.Context(),
+		Mail{To: "a@b.example", Subject: "x", Mark: "m"}); err != nil {
 		t.Errorf("loopback needs no TLS: %v", err)
 	}
-	for _, o := range []MailOptions{{}, {From: "x"}, {From: "a@b.example"}, {From: "a@b.example", Server: "mx.example", TLS: NoTLS}, {From: "a@b.example", Server: "mx.example:0"}, {From: "a@b.example", Server: "mx.example", TLS: "maybe"}} {
+	for _, o := range []MailOptions{{}, {From: "x"}, {From: "a@b.example"},
+		{From: "a@b.example", Server: "mx.example", TLS: NoTLS}, {From: "a@b.example", Server: "mx.example:0"},
+		{From: "a@b.example", Server: "mx.example", TLS: "maybe"}} {
 		if _, err := NewMailer(o); err == nil {
-			t.Errorf("%+v is taken", o)
+			t.Errorf("%+v is accepted", o)
 		}
 	}
-	if Address("ceo@acme.example\r\nBcc: x@y.example") == nil || Address("nobody") == nil || Address("A B <a@b.example>") != nil {
+	if Address("ceo@acme.example\r\nBcc: x@y.example") == nil || Address("nobody") == nil ||
+		Address("A B <a@b.example>") != nil {
 		t.Error("addresses")
 	}
 }

@@ -14,28 +14,28 @@ import (
 	"warroom/model"
 )
 
-// Notion is one database of Notion, by the version of its API that still takes
-// a database for its one source.
+// Notion is a client for one database of Notion. It uses the last API version that treats a
+// database as a single data source.
 type Notion struct {
 	o NotionOptions
 	c *caller
 
 	mu    sync.Mutex
-	title string // the name of the database's title property; "" until it was asked for
+	title string // name of the title property; "" until it was read
 }
 
-// NotionOptions are how a database is reached.
+// NotionOptions configure the access to a database.
 type NotionOptions struct {
 	Token    model.Secret // of the integration, ntn_ or secret_
-	Database string       // its id
-	API      string       // empty: at Notion
+	Database string       // id of the database
+	API      string       // URL of the API; empty: Notion's
 	Now      func() time.Time
 }
 
 const (
 	notionAPI     = "https://api.notion.com"
 	notionVersion = "2022-06-28"
-	// notionKey is the property of text by which a page is found again.
+	// notionKey is the text property by which a page is found again.
 	notionKey = "Warroom"
 )
 
@@ -53,17 +53,20 @@ func NewNotion(o NotionOptions) (*Notion, error) {
 		return nil, err
 	}
 	if !databaseID.MatchString(o.Database) {
-		return nil, never("database of [notion] is the id of a database, 32 digits of its address, not %q", short(o.Database, 60))
+		return nil, never("database of [notion] is the id of a database, 32 digits of its address, not %q",
+			short(o.Database, 60))
 	}
-	return &Notion{o: o, c: &caller{who: "Notion", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now, explain: notionSays,
-		sign: func(r *http.Request) {
-			r.Header.Set("Authorization", "Bearer "+string(o.Token.Reveal()))
-			r.Header.Set("Notion-Version", notionVersion)
-		}}}, nil
+	return &Notion{o: o,
+		c: &caller{who: "Notion", base: strings.TrimSuffix(u.String(), "/"), client: newHTTP(nil), now: o.Now,
+			explain: notionError,
+			sign: func(r *http.Request) {
+				r.Header.Set("Authorization", "Bearer "+string(o.Token.Reveal()))
+				r.Header.Set("Notion-Version", notionVersion)
+			}}}, nil
 }
 
-// notionSays reads what Notion says went wrong.
-func notionSays(body []byte) string {
+// notionError extracts the error from an answer of Notion.
+func notionError(body []byte) string {
 	var e struct {
 		Object  string `json:"object"`
 		Message string `json:"message"`
@@ -74,8 +77,8 @@ func notionSays(body []byte) string {
 	return e.Message
 }
 
-// Put makes a page once. That of an incident is brought up to date; a ticket
-// belongs to whoever works on it once it is there.
+// Put creates a page once. The page of an incident is updated; a ticket is not changed
+// after it was created, because it belongs to its assignee.
 func (n *Notion) Put(ctx context.Context, r Record) (Placed, error) {
 	title, err := n.titleProperty(ctx)
 	if err != nil {
@@ -96,7 +99,7 @@ func (n *Notion) Put(ctx context.Context, r Record) (Placed, error) {
 	return p, n.update(ctx, p.ID, title, r)
 }
 
-// titleProperty is the name that the database's owner gave to the title.
+// titleProperty returns the name of the database's title property.
 func (n *Notion) titleProperty(ctx context.Context) (string, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -112,7 +115,8 @@ func (n *Notion) titleProperty(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if db.Properties[notionKey].Type != "rich_text" {
-		return "", again(mendable, "the database of Notion has no property %s of type text, by which pages are found again; add it", notionKey)
+		return "", temporary(permissionWait,
+			"the database of Notion has no property %s of type text, by which pages are found again; add it", notionKey)
 	}
 	for name, p := range db.Properties {
 		if p.Type == "title" {
@@ -120,17 +124,19 @@ func (n *Notion) titleProperty(ctx context.Context) (string, error) {
 		}
 	}
 	if n.title == "" {
-		return "", again(0, "Notion shows no title in the database")
+		return "", temporary(0, "Notion shows no title in the database")
 	}
 	return n.title, nil
 }
 
 func (n *Notion) find(ctx context.Context, key string) (Placed, error) {
-	in := map[string]any{"filter": map[string]any{"property": notionKey, "rich_text": map[string]string{"equals": key}}, "page_size": 1}
+	in := map[string]any{"filter": map[string]any{"property": notionKey, "rich_text": map[string]string{"equals": key}},
+		"page_size": 1}
 	var out struct {
 		Results []notionPage `json:"results"`
 	}
-	if err := n.c.call(ctx, http.MethodPost, "/v1/databases/"+n.o.Database+"/query", in, &out); err != nil || len(out.Results) == 0 {
+	if err := n.c.call(ctx, http.MethodPost, "/v1/databases/"+n.o.Database+"/query", in, &out); err != nil ||
+		len(out.Results) == 0 {
 		return Placed{}, err
 	}
 	return Placed(out.Results[0]), nil
@@ -150,13 +156,13 @@ func (n *Notion) create(ctx context.Context, title string, r Record) (Placed, er
 		return Placed{}, err
 	}
 	if p.ID == "" {
-		return Placed{}, again(0, "Notion made a page and did not say which")
+		return Placed{}, temporary(0, "Notion made a page and did not say which")
 	}
 	return Placed(p), nil
 }
 
-// update writes the title and the first quote of a page anew. What people wrote
-// below it is theirs.
+// update rewrites the title and the first quote of a page. What people wrote below it is
+// kept.
 func (n *Notion) update(ctx context.Context, id, title string, r Record) error {
 	id = url.PathEscape(id)
 	in := map[string]any{"properties": map[string]any{title: titleOf(r)}}
@@ -174,10 +180,12 @@ func (n *Notion) update(ctx context.Context, id, title string, r Record) error {
 	}
 	for _, b := range list.Results {
 		if b.Type == "quote" {
-			return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+url.PathEscape(b.ID), map[string]any{"quote": map[string]any{"rich_text": rich(body(r))}}, nil)
+			return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+url.PathEscape(b.ID),
+				map[string]any{"quote": map[string]any{"rich_text": rich(body(r))}}, nil)
 		}
 	}
-	return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+id+"/children", map[string]any{"children": []any{quote(r)}}, nil)
+	return n.c.call(ctx, http.MethodPatch, "/v1/blocks/"+id+"/children", map[string]any{"children": []any{quote(r)}},
+		nil)
 }
 
 func titleOf(r Record) any {
@@ -188,7 +196,7 @@ func quote(r Record) any {
 	return map[string]any{"object": "block", "type": "quote", "quote": map[string]any{"rich_text": rich(body(r))}}
 }
 
-// body is a record as plain text.
+// body returns a record as plain text.
 func body(r Record) string {
 	var b strings.Builder
 	for _, f := range r.Facts {
@@ -200,20 +208,20 @@ func body(r Record) string {
 	return strings.TrimSpace(plain(b.String()))
 }
 
-// The bounds of one list of texts.
+// The limits of a list of rich texts.
 const (
-	richText  = 1900 // bytes of one, under the 2,000 characters that there may be
-	richTexts = 90   // of the 100 that there may be
+	richText  = 1900 // bytes per text, below the limit of 2,000 characters
+	richTexts = 90   // below the limit of 100 texts
 )
 
-// rich is text in as many pieces as it takes.
+// rich returns a text split into as many parts as needed.
 func rich(s string) []any {
 	s = cut(s, richText*(richTexts-1), "\n... cut; the whole is in the room")
 	out := []any{}
 	for s != "" {
-		piece := cut(s, richText, "")
-		out = append(out, map[string]any{"type": "text", "text": map[string]string{"content": piece}})
-		s = s[len(piece):]
+		text := cut(s, richText, "")
+		out = append(out, map[string]any{"type": "text", "text": map[string]string{"content": text}})
+		s = s[len(text):]
 	}
 	return out
 }
@@ -229,5 +237,6 @@ func (n *Notion) Check(ctx context.Context) (string, error) {
 	if _, err := n.titleProperty(ctx); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("the token is that of %s, which may read the database; whether it may write there shows with the first page", short(me.Name, 80)), nil
+	return fmt.Sprintf("the token is that of %s, which may read the database; whether it may write there shows with "+
+		"the first page", short(me.Name, 80)), nil
 }

@@ -14,25 +14,25 @@ import (
 	"warroom/model"
 )
 
-// Slack is one app of one workspace.
+// Slack is a client of one app in one workspace.
 type Slack struct {
 	api    *slack.Client
 	client *http.Client
 	now    func() time.Time
 }
 
-// SlackOptions are how an app is reached.
+// SlackOptions configure the access of an app.
 type SlackOptions struct {
 	Token    model.Secret // of the bot, xoxb-
 	AppToken model.Secret // for Socket Mode, xapp-; empty: none
-	API      string       // where Slack's methods are; empty: at Slack
+	API      string       // URL of the API; empty: Slack's
 	Now      func() time.Time
 }
 
-// slackText is the longest text that Slack shows in whole.
+// slackText is the max length of a text that Slack shows in full.
 const slackText = 3900
 
-// marker is the type of the metadata by which a message of ours is known again.
+// marker is the metadata type that identifies our messages.
 const marker = "warroom_duty"
 
 // NewSlack returns the client of an app.
@@ -49,26 +49,27 @@ func NewSlack(o SlackOptions) *Slack {
 	return s
 }
 
-// Message is what is posted.
+// Message is a message to post.
 type Message struct {
 	Channel string // its id, C0123ABCD, or #name
-	Thread  string // the message it belongs to; empty: it stands alone
-	Text    string // plain; nothing in it is a command to Slack
-	Mark    string // the duty's key, by which it is known again
+	Thread  string // the parent message; empty: none
+	Text    string // plain text, without Slack markup
+	Mark    string // key of the duty, which identifies the message
 }
 
-// Post posts a message once and returns where it is. With doubt it looks first
-// whether an attempt before got through, as far as the token may read.
-func (s *Slack) Post(ctx context.Context, m Message, doubt bool, since time.Time) (channel, ts string, err error) {
+// Post posts a message once and returns where it is. If maybePosted is set, it first looks
+// for the message of an earlier attempt, as far as the token may read.
+func (s *Slack) Post(ctx context.Context, m Message, maybePosted bool, since time.Time) (channel, ts string,
+	err error) {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	if doubt {
+	if maybePosted {
 		if ts, err := s.find(ctx, m, since); ts != "" || err != nil && !lacksScope(err) {
 			return m.Channel, ts, s.fault(err)
 		}
 	}
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(cut(m.Text, slackText, "\n... cut; the whole is in the room"), true), // & < > as text
+		slack.MsgOptionText(cut(m.Text, slackText, "\n... cut; the whole is in the room"), true), // & < > are escaped
 		slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false), slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: marker, EventPayload: map[string]any{"duty": m.Mark}}),
@@ -85,13 +86,18 @@ func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, e
 	var list []slack.Message
 	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
 	if m.Thread != "" {
-		msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: m.Channel, Timestamp: m.Thread, Oldest: oldest, Limit: 200, IncludeAllMetadata: true})
+		msgs, _, _,
+			err := s.api.GetConversationRepliesContext(ctx,
+			&slack.GetConversationRepliesParameters{ChannelID: m.Channel, Timestamp: m.Thread, Oldest: oldest,
+				Limit: 200, IncludeAllMetadata: true})
 		if err != nil {
 			return "", err
 		}
 		list = msgs
 	} else {
-		h, err := s.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Limit: 200, IncludeAllMetadata: true})
+		h, err := s.api.GetConversationHistoryContext(ctx,
+			&slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Limit: 200,
+				IncludeAllMetadata: true})
 		if err != nil {
 			return "", err
 		}
@@ -106,11 +112,14 @@ func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, e
 	return list[i].Timestamp, nil
 }
 
-// Message returns one message, wherever it stands.
+// Message returns one message, in a thread or not.
 func (s *Slack) Message(ctx context.Context, channel, ts string) (slack.Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	msgs, _, _, err := s.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Latest: ts, Inclusive: true, Limit: 200})
+	msgs, _, _,
+		err := s.api.GetConversationRepliesContext(ctx,
+		&slack.GetConversationRepliesParameters{ChannelID: channel, Timestamp: ts, Latest: ts, Inclusive: true,
+			Limit: 200})
 	if err != nil {
 		return slack.Message{}, s.fault(err)
 	}
@@ -122,7 +131,7 @@ func (s *Slack) Message(ctx context.Context, channel, ts string) (slack.Message,
 	return slack.Message{}, never("Slack does not show that message to the app")
 }
 
-// Name is what a person calls themselves, "" where the token may not ask.
+// Name returns a user's display name, or "" if the token may not read it.
 func (s *Slack) Name(ctx context.Context, user string) string {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
@@ -133,7 +142,7 @@ func (s *Slack) Name(ctx context.Context, user string) string {
 	return u.Name
 }
 
-// Who says who the token belongs to, and in which workspace.
+// Who returns the token's user, its workspace and its scopes.
 func (s *Slack) Who(ctx context.Context) (user, team, teamID string, scopes []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
@@ -154,23 +163,25 @@ func lacksScope(err error) bool {
 	return errors.As(err, &r) && (r.Err == "missing_scope" || r.Err == "not_in_channel" || r.Err == "channel_not_found")
 }
 
-// What Slack's words mean, and what to do.
+// What Slack's error codes mean, and what to do.
 var slackWords = map[string]string{
-	"invalid_auth":      "does not take the token; put a new one where the configuration reads it",
-	"not_authed":        "got no token; the configuration has to name one",
-	"token_revoked":     "says that the token was revoked; put a new one where the configuration reads it",
-	"token_expired":     "says that the token has expired; put a new one where the configuration reads it",
-	"account_inactive":  "says that the app's account is not active any more",
-	"not_in_channel":    "says that the app is not in the channel; invite it there: /invite @warroom",
-	"channel_not_found": "does not know the channel, or the app is not in it; write the channel's id and invite the app",
+	"invalid_auth":     "does not take the token; put a new one where the configuration reads it",
+	"not_authed":       "got no token; the configuration has to name one",
+	"token_revoked":    "says that the token was revoked; put a new one where the configuration reads it",
+	"token_expired":    "says that the token has expired; put a new one where the configuration reads it",
+	"account_inactive": "says that the app's account is not active any more",
+	"not_in_channel":   "says that the app is not in the channel; invite it there: /invite @warroom",
+	"channel_not_found": "does not know the channel, or the app is not in it; write the channel's id and invite " +
+		"the app",
 	"is_archived":       "says that the channel is archived; name another in the configuration",
 	"msg_too_long":      "says that the text is too long",
 	"restricted_action": "does not let the app post in that channel",
 	"thread_not_found":  "does not find the message that the update belongs to",
 }
 
-// Words by which Slack says that it is Slack's trouble.
-var slackTroubled = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited", "rollup_error"}
+// Error codes for problems of Slack itself.
+var slackTroubled = []string{"internal_error", "fatal_error", "service_unavailable", "request_timeout",
+	"team_added_to_org", "ratelimited", "rollup_error"}
 
 func (s *Slack) fault(err error) error {
 	if err == nil {
@@ -178,36 +189,38 @@ func (s *Slack) fault(err error) error {
 	}
 	var f *Fault
 	var limit *slack.RateLimitedError
-	var said slack.SlackErrorResponse
+	var response slack.SlackErrorResponse
 	var code slack.StatusCodeError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &limit):
-		return again(bounded(limit.RetryAfter), "Slack asks us to wait")
-	case errors.As(err, &said):
-		return saidFault(said)
+		return temporary(bounded(limit.RetryAfter), "Slack asks us to wait")
+	case errors.As(err, &response):
+		return responseFault(response)
 	case errors.As(err, &code) && code.Code < 500 && code.Code != http.StatusRequestTimeout:
 		return never("Slack refuses it with %d", code.Code)
 	case errors.As(err, &code):
-		return again(0, "Slack answers %d", code.Code)
+		return temporary(0, "Slack answers %d", code.Code)
 	}
 	return cannotReach("Slack", err)
 }
 
-func saidFault(r slack.SlackErrorResponse) error {
+func responseFault(r slack.SlackErrorResponse) error {
 	words, known := slackWords[r.Err]
 	switch {
-	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}, r.Err):
+	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"},
+		r.Err):
 		return refused("Slack %s", words)
 	case r.Err == "missing_scope":
-		return again(mendable, "Slack says that the token may not do this; it needs the scope %s", short(r.Needed, 100))
+		return temporary(permissionWait, "Slack says that the token may not do this; it needs the scope %s",
+			short(r.Needed, 100))
 	case slices.Contains(slackTroubled, r.Err):
-		return again(0, "Slack has trouble of its own: %s", r.Err)
+		return temporary(0, "Slack has trouble of its own: %s", r.Err)
 	case r.Err == "msg_too_long" || r.Err == "thread_not_found" || r.Err == "is_archived":
 		return never("Slack %s", words)
 	case known:
-		return again(mendable, "Slack %s", words)
+		return temporary(permissionWait, "Slack %s", words)
 	}
-	return never("Slack refuses it: %s", short(r.Err, mostDetail))
+	return never("Slack refuses it: %s", short(r.Err, maxDetail))
 }

@@ -12,11 +12,10 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
-	"warroom/model/guard"
+	"warroom/model/secretscan"
 )
 
-// envelope is what the Events API sends, by HTTP; by Socket Mode it is the
-// payload.
+// envelope is a request of the Events API over HTTP; with Socket Mode it is the payload.
 type envelope struct {
 	Type      string   `json:"type"`
 	Challenge string   `json:"challenge"`
@@ -25,7 +24,7 @@ type envelope struct {
 	Event     reaction `json:"event"`
 }
 
-// reaction is somebody's sign at a message.
+// reaction is a reaction to a message.
 type reaction struct {
 	Type     string `json:"type"`
 	User     string `json:"user"`
@@ -37,26 +36,27 @@ type reaction struct {
 	} `json:"item"`
 }
 
-// event answers the Events API at once, and works after that.
+// event answers the Events API at once, and processes the event afterwards.
 func (d *doorman) event(w http.ResponseWriter, _ *http.Request, raw []byte, in bridge.Inlet) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
-		http.Error(w, "this is no event", http.StatusBadRequest)
+		http.Error(w, "this is not an event", http.StatusBadRequest)
 		return
 	}
 	if e.Type == "url_verification" {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write([]byte(short(e.Challenge, 200))) // Slack asks again
+		_, _ = w.Write([]byte(short(e.Challenge, 200))) // Slack retries
 		return
 	}
 	w.WriteHeader(http.StatusOK)
 	go d.react(e, in)
 }
 
-// react takes in a message that somebody gave the configured sign.
+// react records a message that received the configured reaction.
 func (d *doorman) react(e envelope, in bridge.Inlet) {
 	r := e.Event
-	if d.b.o.Reaction == "" || r.Type != "reaction_added" || r.Reaction != d.b.o.Reaction || r.Item.Type != "message" || e.EventID != "" && !d.first("event "+e.EventID) {
+	if d.b.o.Reaction == "" || r.Type != "reaction_added" || r.Reaction != d.b.o.Reaction || r.Item.Type != "message" ||
+		e.EventID != "" && !d.first("event "+e.EventID) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), finishIn)
@@ -65,7 +65,7 @@ func (d *doorman) react(e envelope, in bridge.Inlet) {
 		return
 	}
 	if err := d.take(ctx, r, in); err != nil {
-		in.Tell(model.Safef("slack: a message was not taken in: %s", model.Sentence(err)))
+		in.Log(model.Safef("slack: a message was not taken in: %s", model.Sentence(err)))
 	}
 }
 
@@ -81,27 +81,27 @@ func (d *doorman) take(ctx context.Context, r reaction, in bridge.Inlet) error {
 	if err != nil {
 		return err
 	}
-	p, ok := placeOf(in.Rooms(), r.Item.Channel, m.ThreadTimestamp)
+	p, ok := roomOf(in.Rooms(), r.Item.Channel, m.ThreadTimestamp)
 	if !ok {
 		return never("it is in the thread of no open incident")
 	}
-	text, _ := guard.Replace(p.Room, cut(plain(unescape(m.Text)), model.MaxText-200, " ..."))
+	text, _ := secretscan.Replace(p.Room, cut(plain(unescape(m.Text)), model.MaxText-200, " ..."))
 	if strings.TrimSpace(text) == "" {
 		text = "(a message without text)"
 	}
 	b := model.NewEntry(model.KindEntryNoted, text)
 	b.Over, b.From, b.Ref = "slack", sender(name, m.User), short(r.Item.Channel+"/"+r.Item.TS, 100)
-	err = in.Say(ctx, p.Short, model.Act{At: writtenAt(r.Item.TS, p), Body: b})
-	if model.CodeOf(err) == model.Conflict { // somebody else gave it the sign too
+	err = in.Append(ctx, p.Short, model.Act{At: writtenAt(r.Item.TS, p), Body: b})
+	if model.CodeOf(err) == model.Conflict { // another person reacted with it too
 		return nil
 	}
 	return err
 }
 
-// placeOf is the room whose thread a message is in, or the only one that has its
-// opening in the channel where the message stands alone.
-func placeOf(rooms []bridge.Place, channel, thread string) (bridge.Place, bool) {
-	var here []bridge.Place
+// roomOf returns the room in whose thread a message is. For a message outside a thread, it
+// returns the only room that has its opening message in the channel.
+func roomOf(rooms []bridge.OpenRoom, channel, thread string) (bridge.OpenRoom, bool) {
+	var here []bridge.OpenRoom
 	for _, p := range rooms {
 		for _, d := range p.Room.Deliveries {
 			if !strings.HasPrefix(d.Duty, "slack/opening/") || d.State != model.DeliverySent {
@@ -116,13 +116,14 @@ func placeOf(rooms []bridge.Place, channel, thread string) (bridge.Place, bool) 
 		}
 	}
 	if len(here) != 1 || thread != "" {
-		return bridge.Place{}, false
+		return bridge.OpenRoom{}, false
 	}
 	return here[0], true
 }
 
-// writtenAt is when a message was written, by Slack's clock, where that can be.
-func writtenAt(ts string, p bridge.Place) time.Time {
+// writtenAt returns when a message was written according to Slack's clock, if that is
+// plausible.
+func writtenAt(ts string, p bridge.OpenRoom) time.Time {
 	sec, _, _ := strings.Cut(ts, ".")
 	n, err := strconv.ParseInt(sec, 10, 64)
 	at := time.Unix(n, 0).UTC()

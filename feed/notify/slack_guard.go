@@ -14,35 +14,35 @@ import (
 	"warroom/model"
 )
 
-// guarded lets in only what Slack signed, a moment ago, and once.
+// guarded accepts only requests that Slack signed recently, each only once.
 type guarded struct {
 	secret func(context.Context) (string, error)
 	now    func() time.Time
 
 	mu   sync.Mutex
-	seen map[string]time.Time // signatures, and until when they would be good
+	seen map[string]time.Time // signatures, and until when they would be valid
 }
 
-// The bounds of a request.
+// The limits of requests.
 const (
-	mostRequest = 64 << 10
-	mostSeen    = 20000
-	seenFor     = 11 * time.Minute // a clock may be five minutes off either way
+	maxRequest = 64 << 10
+	maxSeen    = 20000
+	seenFor    = 11 * time.Minute // clocks may differ by five minutes in both directions
 )
 
 func newGuard(secret func(context.Context) (string, error), now func() time.Time) *guarded {
 	return &guarded{secret: secret, now: now, seen: map[string]time.Time{}}
 }
 
-// body returns the body of a request that is Slack's. Otherwise it answers the
-// request and returns false.
+// body returns the body of a request from Slack. Otherwise it answers the request and
+// returns false.
 func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		http.Error(w, "only POST", http.StatusMethodNotAllowed)
 		return nil, false
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostRequest))
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		http.Error(w, "the request is too large or broke off", http.StatusRequestEntityTooLarge)
 		return nil, false
@@ -65,7 +65,7 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	return raw, true
 }
 
-// claim refuses a request whose headers show that it is not Slack's.
+// claim refuses a request whose headers show that it is not from Slack.
 func (g *guarded) claim(h http.Header) error {
 	if _, err := slack.NewSecretsVerifier(h, "any"); err != nil || h.Get("X-Slack-Signature") == "" {
 		return model.Refuse(model.Forbidden, "%s", unsigned(err))
@@ -88,7 +88,7 @@ func (g *guarded) verified(ctx context.Context, h http.Header, body io.ReadSeeke
 	return nil
 }
 
-// unsigned words why a request is not Slack's.
+// unsigned explains why a request is not from Slack.
 func unsigned(err error) error {
 	if errors.Is(err, slack.ErrExpiredTimestamp) {
 		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
@@ -96,7 +96,7 @@ func unsigned(err error) error {
 	return errors.New("the signature is not Slack's")
 }
 
-// verify checks signature and age.
+// verify checks the signature and its age.
 func verify(h http.Header, secret string, body io.Reader) error {
 	if secret == "" {
 		return errors.New("there is no signing secret here")
@@ -114,8 +114,8 @@ func verify(h http.Header, secret string, body io.Reader) error {
 	return nil
 }
 
-// first says whether a signature was not seen before. Where so many came that it
-// cannot know, nothing is let in: that is no traffic of people.
+// first reports whether a signature was not used before. If there are too many to remember,
+// it accepts nothing: people do not cause that much traffic.
 func (g *guarded) first(sig string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -123,13 +123,13 @@ func (g *guarded) first(sig string) bool {
 	if until, ok := g.seen[sig]; ok && now.Before(until) {
 		return false
 	}
-	if len(g.seen) >= mostSeen {
+	if len(g.seen) >= maxSeen {
 		for s, until := range g.seen {
 			if now.After(until) {
 				delete(g.seen, s)
 			}
 		}
-		if len(g.seen) >= mostSeen {
+		if len(g.seen) >= maxSeen {
 			return false
 		}
 	}

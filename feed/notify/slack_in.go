@@ -14,30 +14,30 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
-	"warroom/model/guard"
+	"warroom/model/secretscan"
 )
 
-// doorman takes in what comes from Slack, by HTTP and by Socket Mode: commands
-// and reactions. All of it is text by strangers.
+// doorman handles what Slack sends, over HTTP and Socket Mode: commands and reactions. All
+// of it is untrusted text.
 type doorman struct {
 	b     *SlackBridge
 	guard *guarded
 
 	mu       sync.Mutex
-	once     map[string]time.Time // ids of what was taken in, and until when they are remembered
-	declared []time.Time          // in the last hour
-	team     string               // of the token; "" until it was asked for
+	once     map[string]time.Time // processed ids, and until when they are remembered
+	declared []time.Time          // times within the last hour
+	team     string               // of the token; "" until it was read
 }
 
-// The bounds of what comes in.
+// The limits of what comes in.
 const (
-	answerIn    = 2 * time.Second // Slack waits three
-	finishIn    = time.Minute
-	mostAnHour  = 10 // incidents that are declared from Slack
-	onceFor     = time.Hour
-	mostOnce    = 10000
-	responseAt  = "hooks.slack.com"
-	whoToldSize = 80
+	answerIn      = 2 * time.Second // Slack's timeout is three
+	finishIn      = time.Minute
+	maxPerHour    = 10 // incidents declared from Slack
+	onceFor       = time.Hour
+	maxRemembered = 10000
+	responseAt    = "hooks.slack.com"
+	maxSender     = 80
 )
 
 func newDoorman(b *SlackBridge) *doorman {
@@ -52,7 +52,7 @@ func newDoorman(b *SlackBridge) *doorman {
 	return d
 }
 
-// slackHook takes in what Slack sends by HTTP.
+// slackHook handles Slack's HTTP requests.
 type slackHook struct {
 	b  *SlackBridge
 	in bridge.Inlet
@@ -62,7 +62,7 @@ type slackHook struct {
 func (b *SlackBridge) Webhook(in bridge.Inlet) bridge.Hook { return slackHook{b: b, in: in} }
 
 // MaxBody implements [bridge.Hook].
-func (slackHook) MaxBody() int64 { return mostRequest }
+func (slackHook) MaxBody() int64 { return maxRequest }
 
 // Claim implements [bridge.Hook].
 func (h slackHook) Claim(head http.Header) error { return h.b.in.guard.claim(head) }
@@ -85,65 +85,65 @@ func (h slackHook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	cmd, err := slack.SlashCommandParse(r)
 	if err != nil || cmd.Command == "" {
-		http.Error(w, "this is no command", http.StatusBadRequest)
+		http.Error(w, "this is not a command", http.StatusBadRequest)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(ephemeral(b.in.command(cmd, in))) // Slack is gone: it asks again
 }
 
-// ephemeral is an answer that only who asked sees. Nothing in it means anything
-// to Slack.
+// ephemeral returns an answer that only the requester sees. Its text is escaped.
 func ephemeral(text string) map[string]any {
 	return map[string]any{"response_type": "ephemeral", "text": escape(text), "mrkdwn": false}
 }
 
-// command does what somebody asks for, and answers in time: where it takes
-// longer, what became of it follows.
+// command executes a command and answers within Slack's timeout. If it takes longer, the
+// result is sent later.
 func (d *doorman) command(c slack.SlashCommand, in bridge.Inlet) string {
 	done := make(chan string)
 	late := make(chan struct{})
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), finishIn)
 		defer cancel()
-		say := d.obey(ctx, c, in)
+		reply := d.obey(ctx, c, in)
 		select {
-		case done <- say:
+		case done <- reply:
 		case <-late:
-			d.follow(ctx, c.ResponseURL, say, in)
+			d.follow(ctx, c.ResponseURL, reply, in)
 		}
 	}()
 	t := time.NewTimer(answerIn)
 	defer t.Stop()
 	select {
-	case say := <-done:
-		return say
+	case reply := <-done:
+		return reply
 	case <-t.C:
 		close(late)
 		return "That is being done; what became of it follows here."
 	}
 }
 
-// follow answers a command after its time, where Slack said that it can be.
-func (d *doorman) follow(ctx context.Context, to, say string, in bridge.Inlet) {
+// follow sends the result of a command later, to the URL that Slack provided.
+func (d *doorman) follow(ctx context.Context, to, reply string, in bridge.Inlet) {
 	u, err := url.Parse(to)
 	if err != nil || d.b.o.API == "" && (u.Scheme != "https" || u.Host != responseAt) {
-		in.Tell(model.Safef("slack: an answer has nowhere to go: %s", say))
+		in.Log(model.Safef("slack: an answer has nowhere to go: %s", reply))
 		return
 	}
-	c := &caller{who: "Slack", base: to, client: newHTTP(nil), now: d.b.o.Now, sign: func(*http.Request) {}, explain: func([]byte) string { return "" }}
-	if err := c.call(ctx, http.MethodPost, "", ephemeral(say), nil); err != nil {
-		in.Tell(model.Safef("slack: an answer did not get through: %s", err))
+	c := &caller{who: "Slack", base: to, client: newHTTP(nil), now: d.b.o.Now, sign: func(*http.Request) {},
+		explain: func([]byte) string { return "" }}
+	if err := c.call(ctx, http.MethodPost, "", ephemeral(reply), nil); err != nil {
+		in.Log(model.Safef("slack: an answer did not get through: %s", err))
 	}
 }
 
-// obey is what a command does.
+// obey executes a slash command and returns the answer.
 func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inlet) string {
-	if say := d.stranger(ctx, c.TeamID); say != "" {
-		return say
+	if reply := d.stranger(ctx, c.TeamID); reply != "" {
+		return reply
 	}
 	if short := in.Cut(); short != "" {
-		in.Tell(model.Safef("slack: a command of %s was refused: Slack is compromised, says %s", c.UserID, short))
+		in.Log(model.Safef("slack: a command of %s was refused: Slack is compromised, says %s", c.UserID, short))
 		return "Slack is not trusted at the moment. Declare by the terminal or by phone."
 	}
 	if len(d.b.o.Starters) > 0 && !contains(d.b.o.Starters, c.UserID) {
@@ -153,30 +153,32 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 	if err != nil {
 		return "The playbook cannot be read here; use the terminal."
 	}
-	st, say := parseStart(c.Text, plan)
+	st, reply := parseStart(c.Text, plan)
 	switch {
-	case say != "":
-		return say
-	case len(guard.Find(st.title)) > 0:
+	case reply != "":
+		return reply
+	case len(secretscan.Find(st.title)) > 0:
 		return "There is something in the title that looks like a secret. Leave it out."
 	case c.TriggerID != "" && !d.first("command "+c.TriggerID):
 		return "That was asked for already."
 	case !d.mayDeclare():
 		return "Many incidents were declared from Slack within the hour. Declare by the terminal."
 	}
-	short, err := in.Declare(ctx, model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " + sender(c.UserName, c.UserID) + doubt(in)})
+	short, err := in.Declare(ctx,
+		model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " +
+			sender(c.UserName, c.UserID) + suspectedIn(in)})
 	if err != nil {
-		in.Tell(model.Safef("slack: an incident was not declared: %s", model.Sentence(err)))
+		in.Log(model.Safef("slack: an incident was not declared: %s", model.Sentence(err)))
 		return "It could not be declared: " + model.Sentence(err).String()
 	}
 	return "Declared " + short + " as " + st.severity + ". Join by the terminal: warroom open " + short
 }
 
-// doubt says in which room Slack is suspected.
-func doubt(in bridge.Inlet) string {
+// suspectedIn returns a warning that names the room in which Slack is suspected.
+func suspectedIn(in bridge.Inlet) string {
 	for _, p := range in.Rooms() {
 		switch {
-		case !p.Room.ChannelDoubted("slack"):
+		case !p.Room.ChannelUntrusted("slack"):
 		case p.Room.IsRestricted(): // the new room has more readers
 			return "; slack is suspected in a restricted room"
 		default:
@@ -186,16 +188,15 @@ func doubt(in bridge.Inlet) string {
 	return ""
 }
 
-// sender names who wrote something at Slack: what they call themselves is a
-// word of theirs, the id is Slack's.
+// sender names a Slack user: the display name is chosen by the user, the id is Slack's.
 func sender(name, id string) string {
 	if name = plainLine(name); name == "" {
-		return short(id, whoToldSize)
+		return short(id, maxSender)
 	}
-	return short(name, whoToldSize/2) + " (" + short(id, 20) + ")"
+	return short(name, maxSender/2) + " (" + short(id, 20) + ")"
 }
 
-// stranger refuses what comes from another workspace than the token's.
+// stranger refuses requests from a workspace other than the token's.
 func (d *doorman) stranger(ctx context.Context, team string) string {
 	d.mu.Lock()
 	ours := d.team
@@ -208,7 +209,7 @@ func (d *doorman) stranger(ctx context.Context, team string) string {
 			_, _, ours, _, err = s.Who(ctx)
 			return err
 		}); err != nil {
-			return "It cannot be told now whether this is our workspace: " + err.Error()
+			return "It cannot be checked now whether this is our workspace: " + err.Error()
 		}
 	}
 	d.mu.Lock()
@@ -220,12 +221,12 @@ func (d *doorman) stranger(ctx context.Context, team string) string {
 	return ""
 }
 
-// first says whether something came for the first time.
+// first reports whether an id was not processed before.
 func (d *doorman) first(id string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.b.o.Now()
-	if len(d.once) >= mostOnce {
+	if len(d.once) >= maxRemembered {
 		clear(d.once)
 	}
 	until, ok := d.once[id]
@@ -233,7 +234,7 @@ func (d *doorman) first(id string) bool {
 	return !ok || now.After(until)
 }
 
-// mayDeclare keeps a flood out.
+// mayDeclare limits the rate of declarations.
 func (d *doorman) mayDeclare() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -241,7 +242,7 @@ func (d *doorman) mayDeclare() bool {
 	for len(d.declared) > 0 && now.Sub(d.declared[0]) > time.Hour {
 		d.declared = d.declared[1:]
 	}
-	if len(d.declared) >= mostAnHour {
+	if len(d.declared) >= maxPerHour {
 		return false
 	}
 	d.declared = append(d.declared, now)
@@ -257,12 +258,14 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// check says how what comes in gets here.
+// check reports how commands and reactions are received.
 func (d *doorman) check(ctx context.Context) []bridge.Finding {
 	var out []bridge.Finding
 	add := func(err error, ok model.Safe) {
 		if err != nil {
-			out = append(out, bridge.Finding{What: model.Safef("slack: %s", err), Do: model.Lit("commands and reactions do not get here until it works")})
+			out = append(out,
+				bridge.Finding{What: model.Safef("slack: %s", err),
+					Do: model.Lit("commands and reactions do not get here until it works")})
 			return
 		}
 		out = append(out, bridge.Finding{OK: true, What: ok})
@@ -275,7 +278,9 @@ func (d *doorman) check(ctx context.Context) []bridge.Finding {
 		add(d.b.canListen(ctx), model.Lit("slack: commands come in by Socket Mode"))
 	}
 	if len(out) == 0 {
-		out = append(out, bridge.Finding{OK: true, What: model.Lit("slack: nothing comes in from there: neither app_token nor signing_secret is set")})
+		out = append(out,
+			bridge.Finding{OK: true,
+				What: model.Lit("slack: nothing comes in from there: neither app_token nor signing_secret is set")})
 	}
 	return out
 }

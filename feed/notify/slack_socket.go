@@ -12,22 +12,22 @@ import (
 	"warroom/model"
 )
 
-// socket returns the client of Socket Mode: a connection from here, so that no
-// address of ours has to be open to the world.
+// socket returns a client for Socket Mode: an outgoing connection, so that no port has to
+// be reachable from the internet.
 func (b *SlackBridge) socket(ctx context.Context) (*socketmode.Client, error) {
 	app, err := b.o.AppToken.Get(ctx)
 	if err != nil {
-		return nil, &Fault{Say: err.Error(), After: mendable}
+		return nil, &Fault{Message: err.Error(), After: permissionWait}
 	}
 	bot, err := b.o.Token.Get(ctx)
 	if err != nil {
-		return nil, &Fault{Say: err.Error(), After: mendable}
+		return nil, &Fault{Message: err.Error(), After: permissionWait}
 	}
 	s := NewSlack(SlackOptions{Token: bot, AppToken: app, API: b.o.API, Now: b.o.Now})
 	return socketmode.New(s.api), nil
 }
 
-// canListen says whether Slack would take the connection.
+// canListen returns an error if Slack would refuse the connection.
 func (b *SlackBridge) canListen(ctx context.Context) error {
 	c, err := b.socket(ctx)
 	if err == nil {
@@ -44,8 +44,8 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 	}
 	c, err := b.socket(ctx)
 	if err != nil {
-		in.Tell(model.Safef("slack: %s", err))
-		pause(ctx, mendable)
+		in.Log(model.Safef("slack: %s", err))
+		pause(ctx, permissionWait)
 		return
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -53,8 +53,8 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 	go func() {
 		defer close(done)
 		defer stop()
-		if err := c.RunContext(ctx); !errors.Is(err, context.Canceled) { // it ends by an error always
-			in.Tell(model.Safef("slack: nothing comes in by Socket Mode: %s", (&Slack{}).fault(err)))
+		if err := c.RunContext(ctx); !errors.Is(err, context.Canceled) { // it always returns an error
+			in.Log(model.Safef("slack: nothing comes in by Socket Mode: %s", (&Slack{}).fault(err)))
 		}
 	}()
 	for {
@@ -68,15 +68,15 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 	}
 }
 
-// came handles one thing that came by Socket Mode. What is not answered there
-// Slack sends again.
+// came handles one event of Socket Mode. Slack sends events again that are not
+// acknowledged.
 func (d *doorman) came(ctx context.Context, c *socketmode.Client, ev socketmode.Event, in bridge.Inlet) {
 	switch ev.Type {
 	case socketmode.EventTypeInvalidAuth:
-		in.Tell(model.Lit("slack: the app token is not taken; put a new one where the configuration reads it"))
+		in.Log(model.Lit("slack: the app token is not taken; put a new one where the configuration reads it"))
 	case socketmode.EventTypeConnectionError:
 		if e, ok := ev.Data.(*slack.ConnectionErrorEvent); ok && e.Attempt == 1 {
-			in.Tell(model.Safef("slack: nothing comes in by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))
+			in.Log(model.Safef("slack: nothing comes in by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))
 		}
 	case socketmode.EventTypeSlashCommand:
 		cmd, ok := ev.Data.(slack.SlashCommand)

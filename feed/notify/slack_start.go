@@ -7,16 +7,16 @@ import (
 	"warroom/model"
 )
 
-// start is an incident that somebody asks for in a chat.
+// start is an incident that somebody declares in a chat.
 type start struct {
 	severity string
 	title    string
 }
 
-// usage is how the command is written.
+// usage explains the command.
 const usage = "Write /incident start SEV-1 what happened, in a few words."
 
-// parseStart reads what follows the command: "start SEV-1 title".
+// parseStart parses the arguments of the command: "start SEV-1 title".
 func parseStart(text string, p *model.Plan) (start, string) {
 	w := strings.Fields(plainLine(unescape(text)))
 	if len(w) == 0 || !strings.EqualFold(w[0], "start") {
@@ -31,7 +31,8 @@ func parseStart(text string, p *model.Plan) (start, string) {
 		for _, s := range p.Severities {
 			ids = append(ids, s.ID)
 		}
-		return start{}, "The plan knows no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " + usage
+		return start{}, "The plan knows no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " +
+			usage
 	}
 	title := strings.Join(w[2:], " ")
 	if utf8.RuneCountInString(title) > model.MaxTitle {
@@ -40,12 +41,12 @@ func parseStart(text string, p *model.Plan) (start, string) {
 	return start{sev.ID, title}, ""
 }
 
-// unescape undoes what Slack does to text that people typed.
+// unescape undoes Slack's escaping of typed text.
 func unescape(s string) string {
 	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(s)
 }
 
-// escape keeps text from meaning something to Slack.
+// escape escapes the characters that have a meaning for Slack.
 func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }

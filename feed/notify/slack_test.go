@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// workspace is Slack as far as an app sees it: it keeps messages and answers in
-// the forms that Slack publishes.
+// workspace is a fake of Slack's API: it stores messages and answers in Slack's published
+// forms.
 type workspace struct {
 	*httptest.Server
 	mu     sync.Mutex
 	posted []map[string]string
-	next   func(w http.ResponseWriter, method string) bool // answers instead, where it returns true
+	next   func(w http.ResponseWriter, method string) bool // answers instead if it returns true
 }
 
 func newWorkspace(t *testing.T) *workspace {
@@ -45,7 +45,9 @@ func (x *workspace) serve(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"ok":false,"error":"invalid_auth"}`)
 	case method == "auth.test":
 		w.Header().Set("X-OAuth-Scopes", "chat:write,channels:history")
-		fmt.Fprint(w, `{"ok":true,"url":"https://acme.slack.com/","team":"Acme","user":"warroom","team_id":"T1","user_id":"U0","bot_id":"B0"}`)
+		fmt.Fprint(w,
+			`{"ok":true,"url":"https://acme.slack.com/","team":"Acme","user":"warroom","team_id":"T1",`+
+				`"user_id":"U0","bot_id":"B0"}`)
 	case method == "chat.postMessage":
 		m := map[string]string{}
 		for k := range r.PostForm {
@@ -62,7 +64,8 @@ func (x *workspace) serve(w http.ResponseWriter, r *http.Request) {
 				in = m["thread_ts"] == ""
 			}
 			if in {
-				e := map[string]any{"type": "message", "user": "U9", "text": m["text"], "ts": m["ts"], "thread_ts": m["thread_ts"]}
+				e := map[string]any{"type": "message", "user": "U9", "text": m["text"], "ts": m["ts"],
+					"thread_ts": m["thread_ts"]}
 				if m["metadata"] != "" {
 					e["metadata"] = json.RawMessage(m["metadata"])
 				}
@@ -92,7 +95,7 @@ func (x *workspace) client(token string) *Slack {
 	return NewSlack(SlackOptions{Token: secret(token), API: x.URL, Now: time.Now})
 }
 
-// asIs returns the fault that an error is.
+// asIs returns the Fault in an error.
 func asIs(t *testing.T, err error) *Fault {
 	t.Helper()
 	var f *Fault
@@ -102,13 +105,16 @@ func asIs(t *testing.T, err error) *Fault {
 	return f
 }
 
-// TestSlackText: nothing in a text means anything to Slack.
+// TestSlackText: text cannot contain Slack markup.
 func TestSlackText(t *testing.T) {
 	x := newWorkspace(t)
 	s := x.client("xoxb-good")
-	_, _, err := s.Post(t.Context(), Message{Channel: "C1", Thread: "17.1", Text: "<!channel> & <@U1|bo> <https://x|y> @here " + strings.Repeat("x", 5000), Mark: "m"}, false, time.Now())
+	_, _,
+		err := s.Post(t.Context(),
+		Message{Channel: "C1", Thread: "17.1", Text: "<!channel> & <@U1|bo> <https://x|y> @here " +
+			strings.Repeat("x", 5000), Mark: "m"}, false, time.Now())
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("post: %v", err)
 	}
 	m := x.messages()[0]
 	if strings.ContainsAny(m["text"], "<>") || !strings.HasPrefix(m["text"], "&lt;!channel&gt; &amp; &lt;@U1|bo&gt;") {
@@ -117,12 +123,13 @@ func TestSlackText(t *testing.T) {
 	if len(m["text"]) > 4000 || !strings.HasSuffix(m["text"], "cut; the whole is in the room") {
 		t.Errorf("it has %d bytes and ends %q", len(m["text"]), m["text"][len(m["text"])-20:])
 	}
-	if m["parse"] != "none" || m["link_names"] != "false" || m["mrkdwn"] != "false" || m["unfurl_links"] != "false" || m["unfurl_media"] != "false" || m["thread_ts"] != "17.1" {
+	if m["parse"] != "none" || m["link_names"] != "false" || m["mrkdwn"] != "false" || m["unfurl_links"] != "false" ||
+		m["unfurl_media"] != "false" || m["thread_ts"] != "17.1" {
 		t.Errorf("%v", m)
 	}
 }
 
-// TestSlackOnce: after a crash the message that got through is found by its mark.
+// TestSlackOnce: after a crash, the posted message is found by its mark.
 func TestSlackOnce(t *testing.T) {
 	x := newWorkspace(t)
 	s := x.client("xoxb-good")
@@ -131,12 +138,12 @@ func TestSlackOnce(t *testing.T) {
 		m := Message{Channel: "C1", Thread: thread, Text: "hello", Mark: "slack/update/1" + thread}
 		_, first, err := s.Post(t.Context(), m, true, begun)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("post: %v", err)
 		}
 		n := len(x.messages())
-		_, again, err := s.Post(t.Context(), m, true, begun)
-		if err != nil || again != first || len(x.messages()) != n {
-			t.Errorf("in thread %q: %s and %s, %d posted, %v", thread, first, again, len(x.messages()), err)
+		_, second, err := s.Post(t.Context(), m, true, begun)
+		if err != nil || second != first || len(x.messages()) != n {
+			t.Errorf("in thread %q: %s and %s, %d posted, %v", thread, first, second, len(x.messages()), err)
 		}
 	}
 	x.answer(func(w http.ResponseWriter, method string) bool {
@@ -146,8 +153,10 @@ func TestSlackOnce(t *testing.T) {
 		}
 		return false
 	})
-	if _, _, err := s.Post(t.Context(), Message{Channel: "C1", Text: "who may not look posts", Mark: "x"}, true, begun); err != nil {
-		t.Error(err)
+	if _, _,
+		err := s.Post(t.Context(), Message{Channel: "C1", Text: "who may not look posts", Mark: "x"}, true,
+		begun); err != nil {
+		t.Errorf("post: %v", err)
 	}
 }
 
@@ -157,10 +166,11 @@ func TestSlackFaults(t *testing.T) {
 		_, _, err := x.client(token).Post(t.Context(), Message{Channel: "C1", Text: "x"}, false, time.Now())
 		return asIs(t, err)
 	}
-	if f := post("xoxb-bad"); f.Final || !f.Token || !strings.Contains(f.Say, "does not take the token") || strings.Contains(f.Say, "xoxb") {
+	if f := post("xoxb-bad"); f.Final || !f.Token || !strings.Contains(f.Message, "does not take the token") ||
+		strings.Contains(f.Message, "xoxb") {
 		t.Errorf("%+v", f)
 	}
-	say := func(status int, header, value, body string) func(http.ResponseWriter, string) bool {
+	responder := func(status int, header, value, body string) func(http.ResponseWriter, string) bool {
 		return func(w http.ResponseWriter, _ string) bool {
 			if header != "" {
 				w.Header().Set(header, value)
@@ -174,21 +184,25 @@ func TestSlackFaults(t *testing.T) {
 		answer func(http.ResponseWriter, string) bool
 		want   Fault
 	}{
-		{say(429, "Retry-After", "30", ""), Fault{Say: "Slack asks us to wait", After: 30 * time.Second}},
-		{say(500, "", "", "oops"), Fault{Say: "Slack answers 500"}},
-		{say(200, "", "", `{"ok":false,"error":"is_archived"}`), Fault{Say: "Slack says that the channel is archived; name another in the configuration", Final: true}},
-		{say(200, "", "", `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"x"}`), Fault{Say: "Slack says that the token may not do this; it needs the scope chat:write", After: mendable}},
-		{say(200, "", "", `{"ok":false,"error":"internal_error"}`), Fault{Say: "Slack has trouble of its own: internal_error"}},
-		{say(200, "", "", "{\"ok\":false,\"error\":\"\x1b[2J<!here>\"}"), Fault{}},
+		{responder(429, "Retry-After", "30", ""), Fault{Message: "Slack asks us to wait", After: 30 * time.Second}},
+		{responder(500, "", "", "oops"), Fault{Message: "Slack answers 500"}},
+		{responder(200, "", "", `{"ok":false,"error":"is_archived"}`),
+			Fault{Message: "Slack says that the channel is archived; name another in the configuration", Final: true}},
+		{responder(200, "", "", `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"x"}`),
+			Fault{Message: "Slack says that the token may not do this; it needs the scope chat:write",
+				After: permissionWait}},
+		{responder(200, "", "", `{"ok":false,"error":"internal_error"}`),
+			Fault{Message: "Slack has trouble of its own: internal_error"}},
+		{responder(200, "", "", "{\"ok\":false,\"error\":\"\x1b[2J<!here>\"}"), Fault{}},
 	} {
 		x.answer(c.answer)
-		if f := post("xoxb-good"); c.want.Say != "" && *f != c.want || strings.Contains(f.Say, "\x1b") {
+		if f := post("xoxb-good"); c.want.Message != "" && *f != c.want || strings.Contains(f.Message, "\x1b") {
 			t.Errorf("got %+v, want %+v", *f, c.want)
 		}
 	}
 	x.answer(func(w http.ResponseWriter, _ string) bool {
 		w.Header().Set("Content-Length", "100")
-		fmt.Fprint(w, `{"ok":tr`) // and then the connection ends
+		fmt.Fprint(w, `{"ok":tr`) // and then the connection breaks
 		return true
 	})
 	if f := post("xoxb-good"); f.Final {
@@ -200,7 +214,8 @@ func TestSlackFaults(t *testing.T) {
 		t.Error("a cancelled call is no success")
 	}
 	x.Close()
-	if f := post("xoxb-good"); f.Final || !strings.HasPrefix(f.Say, "Slack cannot be reached: ") || strings.Contains(f.Say, "chat.postMessage") {
+	if f := post("xoxb-good"); f.Final || !strings.HasPrefix(f.Message, "Slack cannot be reached: ") ||
+		strings.Contains(f.Message, "chat.postMessage") {
 		t.Errorf("%+v", f)
 	}
 }

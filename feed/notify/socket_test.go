@@ -18,24 +18,28 @@ import (
 )
 
 func slackCommand(f url.Values, answer string) slack.SlashCommand {
-	return slack.SlashCommand{TeamID: f.Get("team_id"), UserID: f.Get("user_id"), UserName: f.Get("user_name"), Command: f.Get("command"), Text: f.Get("text"), TriggerID: f.Get("trigger_id"), ResponseURL: answer}
+	return slack.SlashCommand{TeamID: f.Get("team_id"), UserID: f.Get("user_id"), UserName: f.Get("user_name"),
+		Command: f.Get("command"), Text: f.Get("text"), TriggerID: f.Get("trigger_id"), ResponseURL: answer}
 }
 
-// quiet is a house with nothing in it.
-type quiet struct{}
+// emptyInlet is an inlet without rooms.
+type emptyInlet struct{}
 
-func (quiet) Rooms() []bridge.Place                                      { return nil }
-func (quiet) Say(context.Context, string, model.Act) error               { return nil }
-func (quiet) Cut() string                                                { return "" }
-func (quiet) Tell(model.Safe)                                            {}
-func (quiet) Declare(context.Context, model.Declaration) (string, error) { return "inc-9", nil }
+func (emptyInlet) Rooms() []bridge.OpenRoom                                   { return nil }
+func (emptyInlet) Append(context.Context, string, model.Act) error            { return nil }
+func (emptyInlet) Cut() string                                                { return "" }
+func (emptyInlet) Log(model.Safe)                                             {}
+func (emptyInlet) Declare(context.Context, model.Declaration) (string, error) { return "inc-9", nil }
 
-// TestSocketMode: a command comes over a connection from here, is answered there,
-// and the one that Slack sends again is not done twice.
+// TestSocketMode: a command comes in over an outgoing connection and is answered there. One
+// that Slack sends again is not executed twice.
 func TestSocketMode(t *testing.T) {
 	ws := newWorkspace(t)
 	answers := make(chan map[string]any, 10)
-	plug := websocket.Upgrader{CheckOrigin: func(r *http.Request) bool { return r.Header.Get("Origin") == "https://api.slack.com" }}
+	plug := websocket.Upgrader{CheckOrigin: func(r *http.Request) bool {
+		return r.Header.Get("Origin") ==
+			"https://api.slack.com"
+	}}
 	ws.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/apps.connections.open" && r.Header.Get("Authorization") == "Bearer xapp-good":
@@ -46,10 +50,13 @@ func TestSocketMode(t *testing.T) {
 				return
 			}
 			defer func() { _ = c.Close() }()
-			_ = c.WriteJSON(map[string]any{"type": "hello", "num_connections": 1, "connection_info": map[string]string{"app_id": "A1"}})
+			_ = c.WriteJSON(map[string]any{"type": "hello", "num_connections": 1,
+				"connection_info": map[string]string{"app_id": "A1"}})
 			for i := range 2 {
-				_ = c.WriteJSON(map[string]any{"type": "slash_commands", "envelope_id": fmt.Sprint("e", i), "accepts_response_payload": true,
-					"payload": map[string]string{"team_id": "T1", "user_id": "U9", "user_name": "bo", "command": "/incident", "text": "start SEV-1 by socket", "trigger_id": "same"}})
+				_ = c.WriteJSON(map[string]any{"type": "slash_commands", "envelope_id": fmt.Sprint("e", i),
+					"accepts_response_payload": true,
+					"payload": map[string]string{"team_id": "T1", "user_id": "U9", "user_name": "bo",
+						"command": "/incident", "text": "start SEV-1 by socket", "trigger_id": "same"}})
 			}
 			for {
 				_, b, err := c.ReadMessage()
@@ -66,17 +73,17 @@ func TestSocketMode(t *testing.T) {
 		}
 	})
 	x := open(t, false, ws.bridge(SlackConfig{AppToken: source("xapp-good")}))
-	var said []string
+	var replies []string
 	for range 2 {
 		select {
 		case m := <-answers:
 			p, _ := m["payload"].(map[string]any)
-			said = append(said, fmt.Sprint(p["text"]))
+			replies = append(replies, fmt.Sprint(p["text"]))
 		case <-time.After(30 * time.Second):
-			t.Fatalf("answered only %v", said)
+			t.Fatalf("answered only %v", replies)
 		}
 	}
-	all := strings.Join(said, "; ")
+	all := strings.Join(replies, "; ")
 	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "That was asked for already.") {
 		t.Errorf("answered %s", all)
 	}

@@ -9,17 +9,17 @@ import (
 	"warroom/model"
 )
 
-// Incident is what the places outside are told about a room itself.
+// Incident formats a room for external services.
 type Incident struct {
 	Room  *model.Room
-	Short string // its name on the hub: inc-7
+	Short string // short id on the hub: inc-7
 }
 
-// hidden says whether only certain people may know of the room: then its title
-// stays in it, and only what somebody sends on purpose leaves it.
+// hidden reports whether the room is restricted: its title must not be sent, and only
+// explicit updates are.
 func (i Incident) hidden() bool { return i.Room.IsRestricted() }
 
-// Title is the one line that names the incident outside.
+// Title returns the line that names the incident externally.
 func (i Incident) Title() string {
 	if i.hidden() {
 		return i.Short
@@ -27,17 +27,23 @@ func (i Incident) Title() string {
 	return plainLine(fmt.Sprintf("[%s] %s: %s", i.Room.Severity, i.Short, i.Room.Title))
 }
 
-// Opening is the first message about an incident at a place, to which the
-// updates are attached.
+// Opening returns the first message about an incident, which updates reply to.
 func (i Incident) Opening() string {
-	s := fmt.Sprintf("%s\nDeclared %s by %s. Updates follow here.", i.Title(), clock(i.Room.DeclaredAt), i.Room.DeclaredBy)
+	s := fmt.Sprintf("%s\nDeclared %s by %s. Updates follow here.", i.Title(), clock(i.Room.DeclaredAt),
+		i.Room.DeclaredBy)
 	if i.hidden() {
 		s = fmt.Sprintf("%s\nUpdates follow here.", i.Title())
 	}
 	return s
 }
 
-// Update is an update in plain text.
+// Stale returns the message that names a room in which nobody wrote for long.
+func (i Incident) Stale() string {
+	return fmt.Sprintf("%s\nNot closed, and without an entry for %d days. A note in the room keeps it open; "+
+		"this closes it: warroom close %s --reason TEXT", i.Title(), int(model.StaleAfter.Hours()/24), i.Short)
+}
+
+// Update returns an update in plain text.
 func (i Incident) Update(d *model.Dispatch) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Update %d to %s, %s, by %s", d.N, i.label(d.Audience), clock(d.At), d.By)
@@ -61,21 +67,21 @@ func (i Incident) label(audience string) string {
 	return plainLine(audience)
 }
 
-// plain is text in which nothing drives a terminal or turns the direction of
-// what stands around it: the same text that the screen shows.
+// plain returns text without control characters and changes of text direction, as the
+// screen shows it.
 func plain(s string) string { return model.Clean(s).String() }
 
 func plainLine(s string) string { return model.CleanLine(s).String() }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// short cuts text to n bytes at most, between runes, and says so.
+// short truncates text to n bytes at a rune boundary, and marks that.
 func short(s string, n int) string {
 	s = strings.Join(strings.Fields(plainLine(s)), " ")
 	return cut(s, n, "...")
 }
 
-// cut cuts text to n bytes at most, between runes, with what says so at its end.
+// cut truncates text to n bytes at a rune boundary, ending with mark.
 func cut(s string, n int, mark string) string {
 	if len(s) <= n {
 		return s

@@ -2,32 +2,32 @@ package notify
 
 import "context"
 
-// Tracker is a place that keeps records of work: a ticket for each follow-up
-// and a page for the incident. Trackers are mirrors; the room is the truth.
+// Tracker is a service that stores records of work: a ticket for each follow-up and a page
+// for the incident. Trackers are mirrors; the room is authoritative.
 type Tracker interface {
-	// Put makes the record of a key, or brings the one that is there up to date.
-	// It can be called again after a crash: a record with the key is found.
+	// Put creates the record of a key, or updates it if it exists. It can be repeated after
+	// a crash, because it finds the record by its key.
 	Put(ctx context.Context, r Record) (Placed, error)
-	// Check says who the token belongs to and what it may do.
+	// Check returns who the token belongs to and what it may do.
 	Check(ctx context.Context) (string, error)
 }
 
 // Record is one ticket or page.
 type Record struct {
-	Key    string // by which it is found again, the same for ever
-	ID     string // at the tracker, where it is known
+	Key    string // identifies the record permanently
+	ID     string // id at the tracker, if known
 	Title  string // one line
 	Facts  []Fact
 	Text   []string // paragraphs
-	Ticket bool     // a follow-up; else the page of an incident
+	Ticket bool     // a follow-up; otherwise the page of an incident
 	Done   bool
 	Due    string // date, YYYY-MM-DD
 }
 
-// Fact is a word and what it is: "severity", "SEV-1".
+// Fact is a name and a value: "severity", "SEV-1".
 type Fact struct{ Name, Value string }
 
-// Placed is where a record is.
+// Placed is the location of a record.
 type Placed struct {
 	ID  string
 	URL string

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// house is a tracker's server: it keeps what is made, and hands every call to
-// its kind of answers.
-type house struct {
+// fakeService is a fake server of a tracker: it stores records, and passes every call to
+// the fake of a service.
+type fakeService struct {
 	*httptest.Server
 	mu    sync.Mutex
 	calls []string
@@ -23,8 +23,9 @@ type house struct {
 	next  func(w http.ResponseWriter, r *http.Request) bool
 }
 
-func newHouse(t *testing.T, serve func(h *house, w http.ResponseWriter, r *http.Request, in map[string]any)) *house {
-	h := &house{}
+func newFakeService(t *testing.T,
+	serve func(h *fakeService, w http.ResponseWriter, r *http.Request, in map[string]any)) *fakeService {
+	h := &fakeService{}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
@@ -42,7 +43,7 @@ func newHouse(t *testing.T, serve func(h *house, w http.ResponseWriter, r *http.
 	return h
 }
 
-func (h *house) count(call string) (n int) {
+func (h *fakeService) count(call string) (n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, c := range h.calls {
@@ -53,7 +54,7 @@ func (h *house) count(call string) (n int) {
 	return n
 }
 
-func (h *house) answer(status int, head, body string) {
+func (h *fakeService) answer(status int, head, body string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.next = func(w http.ResponseWriter, _ *http.Request) bool {
@@ -66,16 +67,18 @@ func (h *house) answer(status int, head, body string) {
 	}
 }
 
-func say(w http.ResponseWriter, status int, v any) {
+func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// jiraHouse answers as Jira Cloud does, and refuses what it would: a description
-// that is no document, a search that names no label.
-func jiraHouse(h *house, w http.ResponseWriter, r *http.Request, in map[string]any) {
+// fakeJira answers as Jira Cloud does, and refuses what Jira would: a description that is
+// not a document, a search without a label.
+func fakeJira(h *fakeService, w http.ResponseWriter, r *http.Request, in map[string]any) {
 	if u, p, _ := r.BasicAuth(); u != "bot@acme.example" || p != "good" {
-		say(w, 401, map[string]any{"errorMessages": []string{"Client must be authenticated to access this resource."}, "errors": map[string]string{}})
+		writeJSON(w, 401,
+			map[string]any{"errorMessages": []string{"Client must be authenticated to access this resource."},
+				"errors": map[string]string{}})
 		return
 	}
 	fields, _ := in["fields"].(map[string]any)
@@ -90,41 +93,48 @@ func jiraHouse(h *house, w http.ResponseWriter, r *http.Request, in map[string]a
 				}
 			}
 		}
-		say(w, 200, map[string]any{"issues": out, "isLast": true})
+		writeJSON(w, 200, map[string]any{"issues": out, "isLast": true})
 	case fields != nil && (doc["type"] != "doc" || doc["version"] != 1.0):
-		say(w, 400, map[string]any{"errorMessages": []string{}, "errors": map[string]string{"description": "Operation value must be an Atlassian Document"}})
+		writeJSON(w, 400,
+			map[string]any{"errorMessages": []string{},
+				"errors": map[string]string{"description": "Operation value must be an Atlassian Document"}})
 	case path == "POST /rest/api/3/issue":
 		h.made = append(h.made, fields)
-		say(w, 201, map[string]string{"id": "1", "key": fmt.Sprintf("OPS-%d", len(h.made)), "self": h.URL})
+		writeJSON(w, 201, map[string]string{"id": "1", "key": fmt.Sprintf("OPS-%d", len(h.made)), "self": h.URL})
 	case r.Method == "PUT":
 		for k, v := range fields {
 			h.made[0][k] = v
 		}
 		w.WriteHeader(204)
 	case path == "GET /rest/api/3/myself":
-		say(w, 200, map[string]any{"accountId": "5b1", "displayName": "War room bot"})
+		writeJSON(w, 200, map[string]any{"accountId": "5b1", "displayName": "War room bot"})
 	case path == "GET /rest/api/3/mypermissions":
-		say(w, 200, map[string]any{"permissions": map[string]any{"BROWSE_PROJECTS": map[string]any{"havePermission": true}, "CREATE_ISSUES": map[string]any{"havePermission": true}, "EDIT_ISSUES": map[string]any{"havePermission": false}}})
+		writeJSON(w, 200,
+			map[string]any{"permissions": map[string]any{"BROWSE_PROJECTS": map[string]any{"havePermission": true},
+				"CREATE_ISSUES": map[string]any{"havePermission": true},
+				"EDIT_ISSUES":   map[string]any{"havePermission": false}}})
 	default:
-		say(w, 404, map[string]any{"errorMessages": []string{"no such call"}})
+		writeJSON(w, 404, map[string]any{"errorMessages": []string{"no such call"}})
 	}
 }
 
-func newTestJira(t *testing.T, h *house, token string) *Jira {
+func newTestJira(t *testing.T, h *fakeService, token string) *Jira {
 	t.Helper()
-	j, err := NewJira(JiraOptions{URL: h.URL + "/", Email: "bot@acme.example", Token: secret(token), Project: "OPS", Now: time.Now})
+	j, err := NewJira(JiraOptions{URL: h.URL + "/", Email: "bot@acme.example", Token: secret(token), Project: "OPS",
+		Now: time.Now})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the jira: %v", err)
 	}
 	return j
 }
 
-var ticket = Record{Key: "warroom:01JD:follow-up", Title: "rotate every key", Ticket: true, Due: "2026-12-01", Facts: []Fact{{"Owner", "bo"}, {"Nothing", ""}}, Text: []string{"one\n\ntwo", ""}}
+var ticket = Record{Key: "warroom:01JD:follow-up", Title: "rotate every key", Ticket: true, Due: "2026-12-01",
+	Facts: []Fact{{"Owner", "bo"}, {"Nothing", ""}}, Text: []string{"one\n\ntwo", ""}}
 
 func TestJira(t *testing.T) {
-	h := newHouse(t, jiraHouse)
+	h := newFakeService(t, fakeJira)
 	j := newTestJira(t, h, "good")
-	for range 2 { // the second as after a crash: nobody knows that the first got through
+	for range 2 { // the second time as after a crash: nobody knows that the first one succeeded
 		p, err := j.Put(t.Context(), ticket)
 		if err != nil || p.ID != "OPS-1" || p.URL != h.URL+"/browse/OPS-1" {
 			t.Fatalf("%+v %v", p, err)
@@ -144,16 +154,18 @@ func TestJira(t *testing.T) {
 	if b, _ := json.Marshal(adf(Record{})); string(b) != `{"type":"doc","version":1,"content":[{"type":"paragraph"}]}` {
 		t.Errorf("an empty document is %s", b)
 	}
-	if b, _ := json.Marshal(adf(ticket)); strings.Contains(string(b), `"text":""`) || !strings.Contains(string(b), `{"type":"hardBreak"}`) {
+	if b, _ := json.Marshal(adf(ticket)); strings.Contains(string(b), `"text":""`) ||
+		!strings.Contains(string(b), `{"type":"hardBreak"}`) {
 		t.Errorf("the document is %s", b)
 	}
-	if _, err := j.Check(t.Context()); err == nil || err.Error() != "the token is that of War room bot, who may not in project OPS: edit issues" {
+	if _, err := j.Check(t.Context()); err == nil ||
+		err.Error() != "the token is that of War room bot, who may not in project OPS: edit issues" {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestJiraFaults(t *testing.T) {
-	h := newHouse(t, jiraHouse)
+	h := newFakeService(t, fakeJira)
 	if _, err := newTestJira(t, h, "bad").Put(t.Context(), ticket); !asIs(t, err).Token {
 		t.Errorf("%v", err)
 	}
@@ -168,28 +180,34 @@ func TestJiraFaults(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	h.answer(400, "", `{"errorMessages":[],"errors":{"issuetype":"Specify a valid issue type","a":"\u001b[2J"}}`)
-	if f := put(); !f.Final || f.Say != "Jira refuses it with 400: a: ^[[2J; issuetype: Specify a valid issue type" {
+	if f := put(); !f.Final ||
+		f.Message != "Jira refuses it with 400: a: ^[[2J; issuetype: Specify a valid issue type" {
 		t.Errorf("%+v", f)
 	}
 	h.answer(200, "", `{"issues":[{"key"`)
-	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final || err.Error() != "Jira answered with something that is not whole" {
+	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final ||
+		err.Error() != "Jira answered with something that is not whole" {
 		t.Errorf("%v", err)
 	}
 	h.answer(200, "Content-Length: 50", `{"issues":[`)
-	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final || err.Error() != "Jira broke off in the middle of its answer" {
+	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final ||
+		err.Error() != "Jira broke off in the middle of its answer" {
 		t.Errorf("%v", err)
 	}
-	for _, o := range []JiraOptions{{URL: "x"}, {URL: "https://a.example", Project: `OPS" OR 1=1`, Email: "x"}, {URL: "https://a.example", Project: "OPS"}} {
+	for _, o := range []JiraOptions{{URL: "x"}, {URL: "https://a.example", Project: `OPS" OR 1=1`, Email: "x"},
+		{URL: "https://a.example", Project: "OPS"}} {
 		if _, err := NewJira(o); err == nil {
-			t.Errorf("%+v is taken", o)
+			t.Errorf("%+v is accepted", o)
 		}
 	}
 }
 
-// notionHouse answers as Notion does.
-func notionHouse(h *house, w http.ResponseWriter, r *http.Request, in map[string]any) {
+// fakeNotion answers as Notion does.
+func fakeNotion(h *fakeService, w http.ResponseWriter, r *http.Request, in map[string]any) {
 	if r.Header.Get("Authorization") != "Bearer good" || r.Header.Get("Notion-Version") == "" {
-		say(w, 401, map[string]any{"object": "error", "status": 401, "code": "unauthorized", "message": "API token is invalid."})
+		writeJSON(w, 401,
+			map[string]any{"object": "error", "status": 401, "code": "unauthorized",
+				"message": "API token is invalid."})
 		return
 	}
 	text := func(v any) (s string) {
@@ -201,49 +219,62 @@ func notionHouse(h *house, w http.ResponseWriter, r *http.Request, in map[string
 	props, _ := in["properties"].(map[string]any)
 	switch path := r.Method + " " + strings.ReplaceAll(r.URL.Path, database, "DB"); {
 	case path == "GET /v1/databases/DB":
-		say(w, 200, map[string]any{"object": "database", "properties": map[string]any{"Vorgang": map[string]string{"type": "title"}, "Warroom": map[string]string{"type": "rich_text"}}})
+		writeJSON(w, 200,
+			map[string]any{"object": "database",
+				"properties": map[string]any{"Vorgang": map[string]string{"type": "title"},
+					"Warroom": map[string]string{"type": "rich_text"}}})
 	case path == "POST /v1/databases/DB/query":
 		want := in["filter"].(map[string]any)["rich_text"].(map[string]any)["equals"]
 		out := []any{}
 		for i, m := range h.made {
 			if m["key"] == want {
-				out = append(out, map[string]any{"object": "page", "id": fmt.Sprintf("page-%d", i), "url": "https://notion.example/p"})
+				out = append(out,
+					map[string]any{"object": "page", "id": fmt.Sprintf("page-%d", i),
+						"url": "https://notion.example/p"})
 			}
 		}
-		say(w, 200, map[string]any{"object": "list", "results": out, "has_more": false})
+		writeJSON(w, 200, map[string]any{"object": "list", "results": out, "has_more": false})
 	case path == "POST /v1/pages":
-		h.made = append(h.made, map[string]any{"key": text(props["Warroom"].(map[string]any)["rich_text"]), "title": text(props["Vorgang"].(map[string]any)["title"])})
-		say(w, 200, map[string]any{"object": "page", "id": fmt.Sprintf("page-%d", len(h.made)-1), "url": "https://notion.example/p"})
+		h.made = append(h.made,
+			map[string]any{"key": text(props["Warroom"].(map[string]any)["rich_text"]),
+				"title": text(props["Vorgang"].(map[string]any)["title"])})
+		writeJSON(w, 200,
+			map[string]any{"object": "page", "id": fmt.Sprintf("page-%d", len(h.made)-1),
+				"url": "https://notion.example/p"})
 	case strings.HasPrefix(path, "PATCH /v1/pages/page-0"):
 		h.made[0]["title"] = text(props["Vorgang"].(map[string]any)["title"])
-		say(w, 200, map[string]any{"object": "page"})
+		writeJSON(w, 200, map[string]any{"object": "page"})
 	case path == "GET /v1/blocks/page-0/children":
-		say(w, 200, map[string]any{"object": "list", "results": []any{map[string]any{"id": "b0", "type": "paragraph"}, map[string]any{"id": "b1", "type": "quote"}}})
+		writeJSON(w, 200,
+			map[string]any{"object": "list",
+				"results": []any{map[string]any{"id": "b0", "type": "paragraph"},
+					map[string]any{"id": "b1", "type": "quote"}}})
 	case path == "PATCH /v1/blocks/b1":
 		h.made[0]["text"] = text(in["quote"].(map[string]any)["rich_text"])
-		say(w, 200, map[string]any{"object": "block"})
+		writeJSON(w, 200, map[string]any{"object": "block"})
 	case path == "GET /v1/users/me":
-		say(w, 200, map[string]any{"object": "user", "name": "War room", "type": "bot"})
+		writeJSON(w, 200, map[string]any{"object": "user", "name": "War room", "type": "bot"})
 	default:
-		say(w, 404, map[string]any{"object": "error", "status": 404, "message": "no such call"})
+		writeJSON(w, 404, map[string]any{"object": "error", "status": 404, "message": "no such call"})
 	}
 }
 
 const database = "0123456789abcdef0123456789abcdef"
 
-func newTestNotion(t *testing.T, h *house, token string) *Notion {
+func newTestNotion(t *testing.T, h *fakeService, token string) *Notion {
 	t.Helper()
 	n, err := NewNotion(NotionOptions{Token: secret(token), Database: database, API: h.URL, Now: time.Now})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the notion: %v", err)
 	}
 	return n
 }
 
 func TestNotion(t *testing.T) {
-	h := newHouse(t, notionHouse)
+	h := newFakeService(t, fakeNotion)
 	n := newTestNotion(t, h, "good")
-	page := Record{Key: "warroom:01JD", Title: "[SEV-1] inc-1: x", Facts: []Fact{{"Severity", "SEV-1"}}, Text: []string{strings.Repeat("ü", 3000)}}
+	page := Record{Key: "warroom:01JD", Title: "[SEV-1] inc-1: x", Facts: []Fact{{"Severity", "SEV-1"}},
+		Text: []string{strings.Repeat("ü", 3000)}}
 	for range 2 {
 		if p, err := n.Put(t.Context(), page); err != nil || p.ID != "page-0" || p.URL != "https://notion.example/p" {
 			t.Fatalf("%+v %v", p, err)
@@ -263,13 +294,15 @@ func TestNotion(t *testing.T) {
 }
 
 func TestNotionFaults(t *testing.T) {
-	h := newHouse(t, notionHouse)
-	if _, err := newTestNotion(t, h, "bad").Put(t.Context(), ticket); !asIs(t, err).Token || !strings.Contains(err.Error(), "API token is invalid.") {
+	h := newFakeService(t, fakeNotion)
+	if _, err := newTestNotion(t, h, "bad").Put(t.Context(), ticket); !asIs(t, err).Token ||
+		!strings.Contains(err.Error(), "API token is invalid.") {
 		t.Errorf("%v", err)
 	}
 	n := newTestNotion(t, h, "good")
 	h.answer(200, "", `{"object":"database","properties":{"Name":{"type":"title"}}}`)
-	if _, err := n.Put(t.Context(), ticket); asIs(t, err).Final || !strings.Contains(err.Error(), "has no property Warroom of type text") {
+	if _, err := n.Put(t.Context(), ticket); asIs(t, err).Final ||
+		!strings.Contains(err.Error(), "has no property Warroom of type text") {
 		t.Errorf("%v", err)
 	}
 	h.answer(429, "Retry-After: 1.5", `{"object":"error","status":429,"code":"rate_limited","message":"slow down"}`)
@@ -278,7 +311,7 @@ func TestNotionFaults(t *testing.T) {
 	}
 	for _, id := range []string{"", "x", "../../users"} {
 		if _, err := NewNotion(NotionOptions{Database: url.PathEscape(id)}); err == nil {
-			t.Errorf("database %q is taken", id)
+			t.Errorf("database %q is accepted", id)
 		}
 	}
 }

@@ -15,29 +15,29 @@ import (
 	"warroom/model"
 )
 
-// Webhook is one address that gets signed events, by the headers of the
-// Standard Webhooks form: webhook-id, webhook-timestamp, webhook-signature.
+// Webhook is a client that sends signed events to one URL, with the headers of Standard
+// Webhooks: webhook-id, webhook-timestamp, webhook-signature.
 type Webhook struct {
 	name    string
 	url     string
-	secrets []model.Secret // the first signs; the others too, while they are changed
+	secrets []model.Secret // the first one signs; the others too, during rotation
 	client  *http.Client
 	now     func() time.Time
 }
 
-// WebhookOptions are how an address is reached.
+// WebhookOptions configure the access to a URL.
 type WebhookOptions struct {
 	Name         string
 	URL          string
-	Secrets      []model.Secret // whsec_BASE64, or any text of 24 bytes and more
-	AllowPrivate bool           // the address may lie inside this network
+	Secrets      []model.Secret // whsec_BASE64, or any text of at least 24 bytes
+	AllowPrivate bool           // private addresses are allowed
 	Now          func() time.Time
 }
 
-// leastSecret is how many bytes a signing secret has at least.
+// leastSecret is the min length of a signing secret, in bytes.
 const leastSecret = 24
 
-// NewWebhook returns the client of an address.
+// NewWebhook returns the client of a URL.
 func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	u, err := address("url of webhook "+o.Name, o.URL)
 	if err != nil {
@@ -52,7 +52,8 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 			}
 		}
 		if len(key) < leastSecret {
-			return nil, never("the secret of webhook %s is shorter than %d bytes; make one of openssl rand -base64 32", o.Name, leastSecret)
+			return nil, never("the secret of webhook %s is shorter than %d bytes; make one of openssl rand -base64 32",
+				o.Name, leastSecret)
 		}
 		w.secrets = append(w.secrets, model.NewSecret(key))
 	}
@@ -67,8 +68,8 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	return w, nil
 }
 
-// Signature is the value of webhook-signature for a delivery: the parts are
-// joined by dots, HMAC-SHA256, base64, one for each secret.
+// Signature returns the value of webhook-signature for a delivery: id, time and body joined
+// by dots, HMAC-SHA256, base64, one signature per secret.
 func Signature(secrets []model.Secret, id string, at time.Time, body []byte) string {
 	var out []string
 	for _, s := range secrets {
@@ -83,18 +84,20 @@ func Signature(secrets []model.Secret, id string, at time.Time, body []byte) str
 // hook is the body of a webhook.
 type hook struct {
 	Type      string `json:"type"`
-	Timestamp string `json:"timestamp"` // of what happened
+	Timestamp string `json:"timestamp"` // of the event
 	Data      any    `json:"data"`
 }
 
-// Send sends one event. Its id is the same at every attempt, so that the other
-// side can take it once.
+// Send sends one event. The id must be the same for every attempt, so that the receiver can
+// discard duplicates.
 func (w *Webhook) Send(ctx context.Context, id, kind string, at time.Time, data any) error {
 	body, err := json.Marshal(hook{kind, at.UTC().Format(time.RFC3339Nano), data})
 	if err != nil {
 		return never("the event cannot be written: %s", err)
 	}
-	c := &caller{who: "webhook " + w.name, base: w.url, client: w.client, now: w.now, explain: func([]byte) string { return "" }, // what it says may be anything
+	// the answer may be anything
+	c := &caller{who: "webhook " + w.name, base: w.url, client: w.client, now: w.now,
+		explain: func([]byte) string { return "" },
 		sign: func(r *http.Request) {
 			now := w.now()
 			r.Header.Set("webhook-id", id)
@@ -104,8 +107,7 @@ func (w *Webhook) Send(ctx context.Context, id, kind string, at time.Time, data 
 	return c.call(ctx, http.MethodPost, "", json.RawMessage(body), nil)
 }
 
-// reach looks whether the address can be reached, with a request that means
-// nothing.
+// reach checks whether the URL can be reached, with a request that has no effect.
 func (w *Webhook) reach(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()

@@ -29,13 +29,14 @@ func TestWebhookSigns(t *testing.T) {
 	t.Cleanup(srv.Close)
 	key := []byte("0123456789abcdef0123456789abcdef")
 	at := time.Unix(1700000000, 0)
-	w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + "/in?x=1", AllowPrivate: true, Now: func() time.Time { return at },
+	w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + "/in?x=1", AllowPrivate: true,
+		Now:     func() time.Time { return at },
 		Secrets: secrets("whsec_"+base64.StdEncoding.EncodeToString(key), longSecret)})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a webhook bridge: %v", err)
 	}
 	if err := w.Send(t.Context(), "msg_1", "update.sent", at, map[string]string{"text": "<a> & \u2028"}); err != nil {
-		t.Fatal(err)
+		t.Fatalf("send: %v", err)
 	}
 	g := <-came
 	var sigs []string
@@ -47,10 +48,12 @@ func TestWebhookSigns(t *testing.T) {
 	if got := g.head.Get("webhook-signature"); got != strings.Join(sigs, " ") {
 		t.Errorf("signed %s, want %s over %s", got, sigs, g.body)
 	}
-	if g.head.Get("webhook-id") != "msg_1" || g.head.Get("webhook-timestamp") != "1700000000" || g.head.Get("Content-Type") != "application/json" {
+	if g.head.Get("webhook-id") != "msg_1" || g.head.Get("webhook-timestamp") != "1700000000" ||
+		g.head.Get("Content-Type") != "application/json" {
 		t.Errorf("%v", g.head)
 	}
-	if want := `{"type":"update.sent","timestamp":"2023-11-14T22:13:20Z","data":{"text":`; !strings.HasPrefix(g.body, want) {
+	if want := `{"type":"update.sent","timestamp":"2023-11-14T22:13:20Z","data":{"text":`; !strings.HasPrefix(g.body,
+		want) {
 		t.Errorf("the body is %s", g.body)
 	}
 }
@@ -60,12 +63,18 @@ func TestWebhookOptions(t *testing.T) {
 		o    WebhookOptions
 		want string
 	}{
-		{WebhookOptions{Name: "x", Secrets: secrets(longSecret)}, "url of webhook x is missing; write the address, beginning with https://"},
-		{WebhookOptions{Name: "x", URL: "http://example.org", Secrets: secrets(longSecret)}, "url of webhook x has to begin with https://"},
-		{WebhookOptions{Name: "x", URL: "https://u:p@example.org", Secrets: secrets(longSecret)}, "url of webhook x has a name or password in it; they belong into a secret of the configuration"},
-		{WebhookOptions{Name: "x", URL: "https://example.org"}, "webhook x has no secret; without one nobody can know that it is us"},
-		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("short")}, "the secret of webhook x is shorter than 24 bytes; make one of openssl rand -base64 32"},
-		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("whsec_!")}, "the secret of webhook x begins with whsec_ and is no base64 after it"},
+		{WebhookOptions{Name: "x", Secrets: secrets(longSecret)},
+			"url of webhook x is missing; write the address, beginning with https://"},
+		{WebhookOptions{Name: "x", URL: "http://example.org", Secrets: secrets(longSecret)},
+			"url of webhook x has to begin with https://"},
+		{WebhookOptions{Name: "x", URL: "https://u:p@example.org", Secrets: secrets(longSecret)},
+			"url of webhook x has a name or password in it; they belong into a secret of the configuration"},
+		{WebhookOptions{Name: "x", URL: "https://example.org"},
+			"webhook x has no secret; without one nobody can know that it is us"},
+		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("short")},
+			"the secret of webhook x is shorter than 24 bytes; make one of openssl rand -base64 32"},
+		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("whsec_!")},
+			"the secret of webhook x begins with whsec_ and is no base64 after it"},
 	} {
 		if _, err := NewWebhook(c.o); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
@@ -73,7 +82,7 @@ func TestWebhookOptions(t *testing.T) {
 	}
 }
 
-// TestWebhookFaults: what the other side does wrong, or what it must not be.
+// TestWebhookFaults: faults of the receiver, and invalid receivers.
 func TestWebhookFaults(t *testing.T) {
 	var status int
 	var head [2]string
@@ -87,9 +96,10 @@ func TestWebhookFaults(t *testing.T) {
 	t.Cleanup(srv.Close)
 	send := func(path string, private bool) *Fault {
 		t.Helper()
-		w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + path, AllowPrivate: private, Now: time.Now, Secrets: secrets(longSecret)})
+		w, err := NewWebhook(WebhookOptions{Name: "siem", URL: srv.URL + path, AllowPrivate: private, Now: time.Now,
+			Secrets: secrets(longSecret)})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make a webhook bridge: %v", err)
 		}
 		return asIs(t, w.Send(t.Context(), "m", "k", time.Now(), nil))
 	}
@@ -98,13 +108,15 @@ func TestWebhookFaults(t *testing.T) {
 		head, word string
 		want       Fault
 	}{
-		{429, "Retry-After", "7", Fault{Say: "webhook siem asks us to wait", After: 7 * time.Second}},
-		{429, "Retry-After", "99999999999", Fault{Say: "webhook siem asks us to wait", After: mostWait}},
-		{429, "Retry-After", "soon", Fault{Say: "webhook siem asks us to wait", After: leastWait}},
-		{503, "", "", Fault{Say: "webhook siem answers 503"}},
-		{400, "", "", Fault{Say: "webhook siem refuses it with 400", Final: true}},
-		{410, "", "", Fault{Say: "webhook siem refuses it with 410", Final: true}},
-		{302, "Location", "http://169.254.169.254/", Fault{Say: "webhook siem answers 302 and sends us elsewhere; write the address it means into the configuration", Final: true}},
+		{429, "Retry-After", "7", Fault{Message: "webhook siem asks us to wait", After: 7 * time.Second}},
+		{429, "Retry-After", "99999999999", Fault{Message: "webhook siem asks us to wait", After: maxWait}},
+		{429, "Retry-After", "soon", Fault{Message: "webhook siem asks us to wait", After: minWait}},
+		{503, "", "", Fault{Message: "webhook siem answers 503"}},
+		{400, "", "", Fault{Message: "webhook siem refuses it with 400", Final: true}},
+		{410, "", "", Fault{Message: "webhook siem refuses it with 410", Final: true}},
+		{status: 302, head: "Location", word: "http://169.254.169.254/",
+			want: Fault{Message: "webhook siem answers 302 and sends us elsewhere; write the address it means " +
+				"into the configuration", Final: true}},
 	} {
 		status, head = c.status, [2]string{c.head, c.word}
 		if head[0] == "" {
@@ -114,10 +126,11 @@ func TestWebhookFaults(t *testing.T) {
 			t.Errorf("%d: got %+v, want %+v", c.status, *f, c.want)
 		}
 	}
-	if f := send("/hang-up", true); f.Final || !strings.HasPrefix(f.Say, "webhook siem cannot be reached: ") {
+	if f := send("/hang-up", true); f.Final || !strings.HasPrefix(f.Message, "webhook siem cannot be reached: ") {
 		t.Errorf("a hang-up: %+v", f)
 	}
-	if f := send("/", false); !f.Final || !strings.Contains(f.Say, "inside this network; allow_private = true allows that") {
+	if f := send("/", false); !f.Final ||
+		!strings.Contains(f.Message, "inside this network; allow_private = true allows that") {
 		t.Errorf("an address inside: %+v", f)
 	}
 }

@@ -12,45 +12,51 @@ import (
 	"warroom/model"
 )
 
-// news is what came back of a page.
-type news struct {
+// pageUpdate is a change of a page, as the service reports it.
+type pageUpdate struct {
 	duty   string // key of the page
 	state  string
 	who    string
 	ref    string // id of the incident
-	source string // id of the message that brought it
+	source string // id of the message that reported it
 	at     time.Time
 }
 
-// take says in the room what came back. Nothing is said twice.
-func (b *Bridge) take(ctx context.Context, in bridge.Inlet, p bridge.Place, n news) error {
+// take records a change of a page in the room, once.
+func (b *Bridge) take(ctx context.Context, in bridge.Inlet, p bridge.OpenRoom, n pageUpdate) error {
 	purpose := purposeOf(n.duty)
-	was, ok := p.Room.Page(purpose)
+	prev, ok := p.Room.Page(purpose)
 	switch {
-	case purpose == "clock" || ok && was.Duty() != n.duty: // nobody asks for that one any more
+	case purpose == "clock" || ok && prev.Duty() != n.duty: // no longer the current page
 		return nil
 	case !ok && model.PageDuty(purpose, 1) != n.duty:
 		return nil
-	case ok && n.at.Before(was.AnsweredAt): // older than what is known
+	case ok && n.at.Before(prev.AnsweredAt): // older than what is recorded
 		return nil
-	case n.state == model.PageRinging && was.State == model.PageRinging && was.Who != n.who:
+	case n.state == model.PageRinging && prev.State == model.PageRinging && prev.Who != n.who:
 		n.state = model.PageNext
 	}
-	if n.state == model.PageRinging && was.State == model.PageNext && was.Who == n.who || ok && was.State == n.state && was.Who == n.who {
+	if n.state == model.PageRinging && prev.State == model.PageNext && prev.Who == n.who || ok &&
+		prev.State == n.state &&
+		prev.Who == n.who {
 		return nil
 	}
 	at := n.at
 	if at.After(p.Now) {
 		at = p.Now
 	}
-	err := in.Say(ctx, p.Short, model.Act{At: at, Body: &model.PageAnswered{Purpose: purpose, Bridge: Name, State: n.state, Who: cut(n.who, 200), Ref: n.ref, Source: cut(n.source, 100)}})
-	if c := model.CodeOf(err); c == model.Conflict || c == model.Forbidden || c == model.Kept { // known meanwhile, cut, or on its way
+	err := in.Append(ctx, p.Short,
+		model.Act{At: at,
+			Body: &model.PageAnswered{Purpose: purpose, Bridge: Name, State: n.state, Who: cut(n.who, 200), Ref: n.ref,
+				Source: cut(n.source, 100)}})
+	// recorded meanwhile, cut, or in the outbox
+	if c := model.CodeOf(err); c == model.Conflict || c == model.Forbidden || c == model.Queued {
 		return nil
 	}
 	return err
 }
 
-// Listen asks how the pages stand that are not over, and who is on call.
+// Listen polls the state of open pages, and who is on call.
 func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 	if b.c.Token == nil {
 		<-ctx.Done()
@@ -58,7 +64,7 @@ func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 	}
 	every := b.c.Poll
 	if every <= 0 {
-		every = time.Minute // for who is on call
+		every = time.Minute // for the on-call list
 	}
 	asked := Cached(b.c.Dir, b.c.Box).At
 	for {
@@ -66,7 +72,7 @@ func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 			asked = now
 			once, cancel := context.WithTimeout(ctx, time.Minute)
 			if _, err := b.OnCall(once); err != nil && ctx.Err() == nil {
-				in.Tell(model.Safef("pagerduty: who is on call could not be asked: %s", err))
+				in.Log(model.Safef("pagerduty: who is on call could not be asked: %s", err))
 			}
 			cancel()
 		}
@@ -79,11 +85,12 @@ func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 	}
 }
 
-// ask asks how the pages of all rooms stand.
+// ask polls the state of the pages of all rooms.
 func (b *Bridge) ask(ctx context.Context, in bridge.Inlet) {
 	for _, p := range in.Rooms() {
 		for _, d := range p.Room.Deliveries {
-			if d.Bridge != Name || d.State != model.DeliverySent || !strings.HasPrefix(d.Duty, "page/") || strings.HasPrefix(d.Duty, "page/clock/") || over(p.Room, d.Duty) {
+			if d.Bridge != Name || d.State != model.DeliverySent || !strings.HasPrefix(d.Duty, "page/") ||
+				strings.HasPrefix(d.Duty, "page/clock/") || over(p.Room, d.Duty) {
 				continue
 			}
 			once, cancel := context.WithTimeout(ctx, 20*time.Second)
@@ -92,16 +99,16 @@ func (b *Bridge) ask(ctx context.Context, in bridge.Inlet) {
 				err = b.take(once, in, p, n)
 			}
 			cancel()
-			if ctx.Err() != nil || err != nil { // its duties say that it is down
+			if ctx.Err() != nil || err != nil { // an unreachable service is reported by its duties
 				return
 			}
 		}
 	}
 }
 
-// stands asks how one page stands.
-func (b *Bridge) stands(ctx context.Context, r *model.Room, d model.Delivery) (news, error) {
-	n := news{duty: d.Duty, at: b.c.Now()}
+// stands reads the state of one page.
+func (b *Bridge) stands(ctx context.Context, r *model.Room, d model.Delivery) (pageUpdate, error) {
+	n := pageUpdate{duty: d.Duty, at: b.c.Now()}
 	t, _ := b.target(purposeOf(d.Duty))
 	from := d.Duty
 	if t.joins() {
@@ -128,10 +135,11 @@ func (b *Bridge) stands(ctx context.Context, r *model.Room, d model.Delivery) (n
 	return n, nil
 }
 
-// replies are the answers to a request to join.
-var replies = map[string]string{"pending": model.PageRinging, "joined": model.PageAcknowledged, "declined": model.PageDeclined}
+// replies maps the answers to a request to join to states of a page.
+var replies = map[string]string{"pending": model.PageRinging, "joined": model.PageAcknowledged,
+	"declined": model.PageDeclined}
 
-// stateOf is how an incident stands, and with whom.
+// stateOf returns the state of an incident, and who is responsible for it.
 func stateOf(i *pagerduty.Incident) (state, who string) {
 	switch i.Status {
 	case "resolved":

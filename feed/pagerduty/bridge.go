@@ -7,61 +7,53 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
 // Name is the name of the bridge and of its channel.
 const Name = "pagerduty"
 
-// The addresses of the service.
+// The URLs of the service.
 const (
 	API    = "https://api.pagerduty.com"
 	Events = "https://events.pagerduty.com"
 )
 
-// Config is what the bridge works with. Pages, Dir and Now have to be set.
+// Config configures the bridge: the configuration, with the secrets that it names. Pages,
+// Dir and Now are required.
 type Config struct {
-	Token   *bridge.Source // of the REST API; nil: none, then nothing is asked, mirrored or resolved there
-	Hook    *bridge.Source // with which webhooks are signed; nil: none are taken
-	From    string         // mail address of the user of PagerDuty as whom we write; "": the token's own
-	API     string         // "": the service's
-	Events  string
-	Pages   []Target
-	Overdue []string      // clocks that page when they run out with nobody in the room
-	Updates []string      // audiences whose updates are mirrored
-	Notes   bool          // decisions are mirrored as notes
-	Poll    time.Duration // how often answers are asked for; 0: never
-	Dir     string        // where the cache lies
-	Box     model.Sealer  // what the cache is sealed with; nil: it is plain
-	Now     func() time.Time
-	Send    http.RoundTripper // nil: the usual
+	config.PagerDuty
+	Token *bridge.Source // of the REST API; nil: nothing is polled, mirrored or resolved there
+	Hook  *bridge.Source // secret of the webhook signatures; nil: webhooks are refused
+	Pages []Target
+	Poll  time.Duration // interval of polling for answers; 0: never
+	Dir   string        // directory of the cache
+	Box   model.Sealer  // encrypts the cache; nil: it is plain
+	Now   func() time.Time
+	Send  http.RoundTripper // nil: the default transport
 }
 
-// Target is whom a purpose pages. One of Key, Service, Policy and User is set, or
-// Service and Policy.
+// Target is the target of a purpose, with its key. One of Key, Service, Policy and User is
+// set, or Service and Policy.
 type Target struct {
-	Purpose  string
-	Key      *bridge.Source // an integration key of the Events API v2: the way for programs
-	Service  string         // id of a service, on which an incident is opened
-	Policy   string         // id of an escalation policy; alone: asked to join what was opened before
-	User     string         // id of a user, asked to join
-	Severity string         // paged by declaring at this severity or a worse one; "": only when asked for
+	config.PagerDutyPage
+	Key *bridge.Source // an integration key of the Events API v2
 }
 
-// joins says whether a target is asked to join an incident, not paged with one of
-// its own.
+// joins reports whether a target is asked to join an existing incident instead of being
+// paged with its own.
 func (t Target) joins() bool { return t.Key == nil && t.Service == "" }
 
-// Bridge is the way to PagerDuty. Its methods may be called from any goroutine.
+// Bridge connects rooms with PagerDuty. Its methods are safe for concurrent use.
 type Bridge struct {
 	c    Config
 	http *sender
 
-	mu      sync.Mutex
-	me      string // id of the user as whom we write
-	mail    string
-	seen    seen      // webhooks that were taken
-	renewed time.Time // when the secret of webhooks was read again
-	kept    int       // events of incidents that no room knows
+	received received // of webhooks
+
+	mu   sync.Mutex
+	me   string // id of the user that requests are made for
+	mail string
 }
 
 var (
@@ -71,7 +63,7 @@ var (
 	_ bridge.Hooked   = (*Bridge)(nil)
 )
 
-// New returns the bridge of a configuration.
+// New returns a bridge.
 func New(c Config) *Bridge {
 	if c.API == "" {
 		c.API = API
@@ -82,13 +74,14 @@ func New(c Config) *Bridge {
 	return &Bridge{c: c, http: newSender(c.Send), mail: c.From}
 }
 
-// Name is the name of the bridge.
+// Name implements [bridge.Bridge].
 func (*Bridge) Name() string { return Name }
 
-// Pace keeps below the 120 calls a minute of an integration key.
+// Pace implements [bridge.Paced]. It stays below the limit of an integration key, 120 calls
+// per minute.
 func (*Bridge) Pace() (every time.Duration, burst, together int) { return time.Second, 20, 3 }
 
-// target is the target of a purpose.
+// target returns the target of a purpose.
 func (b *Bridge) target(purpose string) (Target, bool) {
 	for _, t := range b.c.Pages {
 		if t.Purpose == purpose {
@@ -98,5 +91,5 @@ func (b *Bridge) target(purpose string) (Target, bool) {
 	return Target{}, false
 }
 
-// key is what makes a page one, however often it is sent.
+// key returns the deduplication key of a page, which is the same however often it is sent.
 func key(r *model.Room, duty string) string { return "warroom/" + r.ID + "/" + duty }

@@ -12,7 +12,7 @@ import (
 	"warroom/model"
 )
 
-// errNoToken is what needs the REST API and has no token for it.
+// errNoToken is the error of a duty that needs the REST API without a token.
 var errNoToken = errors.New("no token for PagerDuty's REST API is configured")
 
 // call is one attempt at a duty.
@@ -22,34 +22,35 @@ type call struct {
 	task
 }
 
-// Deliver does one duty.
+// Deliver implements [bridge.Bridge].
 func (b *Bridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
 	t, ok := j.Content.(task)
 	if !ok {
-		return bridge.Result{}, bridge.Never(errors.New("it is no duty of this bridge"))
+		return bridge.Result{}, bridge.Never(errors.New("this bridge has no such duty"))
 	}
 	return t.do(b, &call{ctx, j, t})
 }
 
-// rest calls the REST API with a client of the library. A token that is refused
-// is read again, and tried again where it is another.
-func (b *Bridge) rest(ctx context.Context, fn func(context.Context, *pagerduty.Client) error) error {
+// callREST calls the REST API with a client of the library. If the token is refused, it is
+// read again, and the call is repeated if it has changed.
+func (b *Bridge) callREST(ctx context.Context, fn func(context.Context, *pagerduty.Client) error) error {
 	if b.c.Token == nil {
 		return bridge.Never(errNoToken)
 	}
 	return b.with(ctx, b.c.Token, func(ctx context.Context, token string) error {
-		c := pagerduty.NewClient(token, pagerduty.WithAPIEndpoint(b.c.API), pagerduty.WithV2EventsAPIEndpoint(b.c.Events))
+		c := pagerduty.NewClient(token, pagerduty.WithAPIEndpoint(b.c.API),
+			pagerduty.WithV2EventsAPIEndpoint(b.c.Events))
 		c.HTTPClient = b.http
 		return fn(ctx, c)
 	})
 }
 
-// with calls fn with a secret, and once again with another where that one was
-// refused.
+// with calls fn with a secret. If the secret is refused and has changed since, with calls
+// fn once more.
 func (b *Bridge) with(ctx context.Context, from *bridge.Source, fn func(context.Context, string) error) error {
 	token, err := from.Get(ctx)
 	if err != nil {
-		return err
+		return bridge.Refused(from, token, err)
 	}
 	for try := 0; ; try++ {
 		a := new(answer)
@@ -64,19 +65,24 @@ func (b *Bridge) with(ctx context.Context, from *bridge.Source, fn func(context.
 				continue
 			}
 		}
-		return a.fault(ctx, err)
+		if err = a.fault(ctx, err); a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
+			return bridge.Refused(from, token, err)
+		}
+		return err
 	}
 }
 
-// refused says whether a secret may be what was refused. The Events API answers
-// an integration key that it does not know with 400.
+// refused reports whether the secret may have been refused. The Events API answers an
+// unknown integration key with 400.
 func (a *answer) refused() bool {
 	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden || a.status == http.StatusBadRequest
 }
 
-// fault words what went wrong, and says whether it is worth trying again.
+// fault converts an error for the runner, which determines whether a retry makes sense.
 func (a *answer) fault(ctx context.Context, err error) error {
 	switch {
+	case a.status == 0 && a.err != nil && !isEnded(a.err): // of the try before, where ctx ended in a pause
+		return fmt.Errorf("PagerDuty cannot be reached: %s", bare(a.err))
 	case a.status == 0 && ctx.Err() != nil:
 		return fmt.Errorf("PagerDuty did not answer in time (%w)", ctx.Err())
 	case a.status == 0 && a.err != nil:
@@ -88,11 +94,11 @@ func (a *answer) fault(ctx context.Context, err error) error {
 	case a.status < 300:
 		return fmt.Errorf("PagerDuty's answer cannot be read: %s", model.CleanLine(err.Error()))
 	}
-	f := &Fault{Status: a.status, Said: a.said}
+	f := &Fault{Status: a.status, Message: a.message}
 	switch {
 	case a.status == http.StatusTooManyRequests:
 		return bridge.After(a.reset, f)
-	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden: // somebody may give us another token
+	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden: // somebody may provide another token
 		return f
 	case a.status >= 500 || a.status == http.StatusRequestTimeout || a.status < 400:
 		return f
@@ -100,7 +106,12 @@ func (a *answer) fault(ctx context.Context, err error) error {
 	return bridge.Never(f)
 }
 
-// bare is the reason of a network error, without the address and what it carries.
+// isEnded reports whether an error is that a context ended.
+func isEnded(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// bare returns the reason of a network error, without the URL and the secrets in it.
 func bare(err error) model.Safe {
 	for {
 		next := errors.Unwrap(err)
@@ -113,24 +124,25 @@ func bare(err error) model.Safe {
 
 // Fault is a refusal by the service.
 type Fault struct {
-	Status int
-	Said   string
+	Status  int
+	Message string
 }
 
-// Error says what the service said.
+// Error returns what the service refused, and its reason.
 func (f *Fault) Error() string {
-	what := map[int]string{401: "does not know the token", 402: "does not do that on this plan", 403: "does not allow the token to do that", 404: "has no such thing",
+	what := map[int]string{401: "does not know the token", 402: "does not do that on this plan",
+		403: "does not allow the token to do that", 404: "has no such thing",
 		429: "is asked too often"}[f.Status]
 	if what == "" {
 		what = "refuses"
 	}
-	if f.Said == "" {
+	if f.Message == "" {
 		return fmt.Sprintf("PagerDuty %s (%d)", what, f.Status)
 	}
-	return fmt.Sprintf("PagerDuty %s (%d): %s", what, f.Status, f.Said)
+	return fmt.Sprintf("PagerDuty %s (%d): %s", what, f.Status, f.Message)
 }
 
-// status is the status of a refusal, 0 where it was none.
+// status returns the HTTP status of a refusal, or 0 if err is not one.
 func status(err error) int {
 	var f *Fault
 	if errors.As(err, &f) {

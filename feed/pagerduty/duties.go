@@ -9,23 +9,23 @@ import (
 	"warroom/model"
 )
 
-// How long a duty is worth doing.
+// How long a duty is worth delivering.
 const (
 	pageFor   = 4 * time.Hour
 	mirrorFor = time.Hour
 )
 
-// task is what a duty is about.
+// task is the content of a duty.
 type task struct {
 	do      func(*Bridge, *call) (bridge.Result, error)
 	target  Target
-	page    string // key of the duty that opened the incident it is about
-	subject string // of a page: why
-	id      string // of the event that is mirrored
+	page    string // key of the duty that opened its incident
+	subject string // of a page: the reason
+	id      string // of the event to mirror
 	text    string
 }
 
-// Duties are who is to be paged, what is to be mirrored, and what is over.
+// Duties implements [bridge.Bridge]: whom to page, what to mirror, and what to resolve.
 func (b *Bridge) Duties(r *model.Room) []bridge.Duty {
 	out := b.pages(r)
 	out = append(out, b.overdue(r)...)
@@ -35,7 +35,7 @@ func (b *Bridge) Duties(r *model.Room) []bridge.Duty {
 	return append(out, b.mirrors(r)...)
 }
 
-// pages are who is to be called: by severity, and because somebody asked.
+// pages returns the pages of a room, by severity and on request.
 func (b *Bridge) pages(r *model.Room) []bridge.Duty {
 	var out []bridge.Duty
 	add := func(purpose string, n int, since time.Time, why string) {
@@ -48,8 +48,9 @@ func (b *Bridge) pages(r *model.Room) []bridge.Duty {
 		if !ok {
 			do = (*Bridge).nobody
 		}
-		out = append(out, bridge.Duty{Key: k, What: "page " + purpose, Since: since, Until: since.Add(pageFor), Urgent: true,
-			Content: task{do: do, target: orPurpose(t, purpose), page: k, subject: why}})
+		out = append(out,
+			bridge.Duty{Key: k, What: "page " + purpose, Since: since, Until: since.Add(pageFor), Urgent: true,
+				Content: task{do: do, target: orPurpose(t, purpose), page: k, subject: why}})
 	}
 	for _, t := range b.c.Pages {
 		if since, ok := reached(r, t.Severity); ok && !t.joins() {
@@ -59,7 +60,7 @@ func (b *Bridge) pages(r *model.Room) []bridge.Duty {
 	for _, p := range r.Pages {
 		add(p.Purpose, p.N, p.At, p.Reason)
 	}
-	for _, t := range b.c.Pages { // who joins needs something to join
+	for _, t := range b.c.Pages { // joining requires an open incident
 		if since, ok := reached(r, t.Severity); ok && t.joins() {
 			add(t.Purpose, 1, since, "")
 		}
@@ -72,7 +73,7 @@ func orPurpose(t Target, purpose string) Target {
 	return t
 }
 
-// reached is since when a room is at a severity or at a worse one.
+// reached returns since when a room has a severity or a worse one.
 func reached(r *model.Room, severity string) (time.Time, bool) {
 	d := r.Plan.Severity(severity)
 	now := r.Plan.Severity(r.Severity)
@@ -90,7 +91,7 @@ func reached(r *model.Room, severity string) (time.Time, bool) {
 	return since, true
 }
 
-// overdue are the clocks that page when they run out and nobody is there to see.
+// overdue returns the pages for clocks that expire while nobody is in the room.
 func (b *Bridge) overdue(r *model.Room) []bridge.Duty {
 	if len(b.c.Pages) == 0 || r.Status == model.Closed {
 		return nil
@@ -98,7 +99,8 @@ func (b *Bridge) overdue(r *model.Room) []bridge.Duty {
 	var out []bridge.Duty
 	for _, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		runs := d != nil && d.AtLeast == 0 && !c.StartedAt.IsZero() && c.MetAt.IsZero() && c.StoodAt.IsZero() && c.Waived == ""
+		runs := d != nil && d.AtLeast == 0 && !c.StartedAt.IsZero() && c.MetAt.IsZero() && c.StoodAt.IsZero() &&
+			c.Waived == ""
 		if !runs || !slices.Contains(b.c.Overdue, c.ID) {
 			continue
 		}
@@ -107,14 +109,16 @@ func (b *Bridge) overdue(r *model.Room) []bridge.Duty {
 			at = c.Snoozed
 		}
 		k := "page/clock/" + c.ID + "/" + at.UTC().Format("20060102T150405")
-		out = append(out, bridge.Duty{Key: k, What: "page: " + d.Label + " ran out", Since: at, Until: at.Add(pageFor), Urgent: true, Alone: true,
-			Content: task{do: (*Bridge).page, target: b.c.Pages[0], page: k,
-				subject: d.Label + " ran out, and nobody is in the room"}})
+		out = append(out,
+			bridge.Duty{Key: k, What: "page: " + d.Label + " ran out", Since: at, Until: at.Add(pageFor), Urgent: true,
+				WhenUnattended: true,
+				Content: task{do: (*Bridge).page, target: b.c.Pages[0], page: k,
+					subject: d.Label + " ran out, and nobody is in the room"}})
 	}
 	return out
 }
 
-// opened are the deliveries of a room that opened an incident at the service, the
+// opened returns the deliveries of a room that opened an incident at the service, the
 // oldest first.
 func (b *Bridge) opened(r *model.Room) []model.Delivery {
 	var out []model.Delivery
@@ -129,27 +133,28 @@ func (b *Bridge) opened(r *model.Room) []model.Delivery {
 	return out
 }
 
-// purposeOf is the purpose in the key of a page.
+// purposeOf returns the purpose in the key of a page.
 func purposeOf(duty string) string {
 	p, _, _ := strings.Cut(strings.TrimPrefix(duty, "page/"), "/")
 	return p
 }
 
-// mirrors are the updates and decisions that go to what was opened first. Of a
-// restricted room nothing is told.
+// mirrors returns the updates and decisions to mirror to the first incident. Restricted
+// rooms are not mirrored.
 func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
 	open := b.opened(r)
 	if len(open) == 0 || b.c.Token == nil || r.IsRestricted() {
 		return nil
 	}
-	at, page := open[0].At, open[0].Duty
+	at, page := open[0].Begun, open[0].Duty // what is written while the page is on its way goes behind it
 	var out []bridge.Duty
 	add := func(what, id, text string, since time.Time, do func(*Bridge, *call) (bridge.Result, error)) {
 		if since.Before(at) {
-			return // who comes by the page reads the room
+			return // people who respond to the page read the room
 		}
-		out = append(out, bridge.Duty{Key: Name + "/" + what + "/" + id, What: what, Since: since, Until: since.Add(mirrorFor),
-			Content: task{do: do, page: page, id: id, text: text}})
+		out = append(out,
+			bridge.Duty{Key: Name + "/" + what + "/" + id, What: what, Since: since, Until: since.Add(mirrorFor),
+				Content: task{do: do, page: page, id: id, text: text}})
 	}
 	for _, d := range r.Dispatches {
 		if slices.Contains(b.c.Updates, d.Audience) {
@@ -178,7 +183,7 @@ func dispatchText(d model.Dispatch) string {
 	return model.CleanLine(s).String()
 }
 
-// resolves are the incidents there that are over here.
+// resolves returns the incidents at the service to resolve.
 func (b *Bridge) resolves(r *model.Room) []bridge.Duty {
 	since := r.RecordedAt
 	for _, m := range []string{model.MilestoneClosed, model.MilestoneResolved} {
@@ -195,13 +200,16 @@ func (b *Bridge) resolves(r *model.Room) []bridge.Duty {
 		if t.Key == nil && b.c.Token == nil || over(r, d.Duty) {
 			continue
 		}
-		out = append(out, bridge.Duty{Key: Name + "/resolve/" + strings.TrimPrefix(d.Duty, "page/"), What: "resolve " + d.What, Since: since, Until: since.Add(24 * time.Hour),
-			Content: task{do: (*Bridge).resolve, target: t, page: d.Duty}})
+		out = append(out,
+			bridge.Duty{Key: Name + "/resolve/" + strings.TrimPrefix(d.Duty, "page/"), What: "resolve " + d.What,
+				Since: since, Until: since.Add(24 * time.Hour),
+				Content: task{do: (*Bridge).resolve, target: t, page: d.Duty}})
 	}
 	return out
 }
 
-// over says whether the service said that a page is over.
+// over reports whether the service reported that a page is over.
 func over(r *model.Room, duty string) bool {
-	return slices.ContainsFunc(r.Pages, func(p model.Page) bool { return p.Duty() == duty && p.State == model.PageOver })
+	return slices.ContainsFunc(r.Pages,
+		func(p model.Page) bool { return p.Duty() == duty && p.State == model.PageOver })
 }

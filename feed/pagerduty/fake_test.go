@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// fake is PagerDuty, as far as a room needs it: it keeps incidents, and what was
-// done to them, and behaves badly when it is told to.
+// fake is a fake of PagerDuty: it stores incidents and what was done to them, and
+// misbehaves on request.
 type fake struct {
 	t     testing.TB
 	api   *httptest.Server
@@ -23,10 +23,11 @@ type fake struct {
 	token     string
 	routing   string
 	incidents []*incident
-	calls     []string                                                 // method and path of every request that was let in
-	bad       func(w http.ResponseWriter, r *http.Request, n int) bool // answers in place of the fake; n counts from 1
-	after     func(w http.ResponseWriter, r *http.Request) bool        // the same, after it was done
-	asked     int
+	// method and path of every accepted request
+	calls []string
+	bad   func(w http.ResponseWriter, r *http.Request, n int) bool // answers instead of the fake; n counts from 1
+	after func(w http.ResponseWriter, r *http.Request) bool        // the same, after the request was executed
+	asked int
 }
 
 type incident struct {
@@ -55,7 +56,7 @@ func (f *fake) with(fn func()) {
 	fn()
 }
 
-// serve answers one request, and has request and answer checked.
+// serve answers one request, and checks request and answer with the schema.
 func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -110,24 +111,30 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	f.calls = append(f.calls, r.Method+" "+path)
-	part := strings.Split(strings.Trim(path, "/"), "/")
-	if len(part) == 3 && part[0] == "incidents" {
-		f.part(w, r, part[1], part[2], body)
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	if len(segments) == 3 && segments[0] == "incidents" {
+		f.serveIncident(w, r, segments[1], segments[2], body)
 		return
 	}
-	switch r.Method + " " + part[0] {
+	switch r.Method + " " + segments[0] {
 	case "GET abilities":
 		reply(w, 200, m{"abilities": []string{"teams", "urgencies"}})
 	case "GET users":
-		f.users(w, part)
+		f.users(w, segments)
 	case "GET services":
-		reply(w, 200, m{"service": m{"id": part[1], "type": "service", "summary": "Security", "self": nil, "html_url": nil, "escalation_policy": refTo("PPOLICY", "escalation_policy_reference", "Security")}})
+		reply(w, 200,
+			m{"service": m{"id": segments[1], "type": "service", "summary": "Security", "self": nil, "html_url": nil,
+				"escalation_policy": refTo("PPOLICY", "escalation_policy_reference", "Security")}})
 	case "GET oncalls":
 		who := func(level int, id, name string) m {
-			return m{"user": refTo(id, "user_reference", name), "schedule": refTo("PSCHED", "schedule_reference", "Rotation"),
-				"escalation_policy": refTo("PPOLICY", "escalation_policy_reference", "Security"), "escalation_level": level, "start": "2026-01-01T00:00:00Z", "end": "2126-01-01T00:00:00Z"}
+			return m{"user": refTo(id, "user_reference", name),
+				"schedule":          refTo("PSCHED", "schedule_reference", "Rotation"),
+				"escalation_policy": refTo("PPOLICY", "escalation_policy_reference", "Security"),
+				"escalation_level":  level, "start": "2026-01-01T00:00:00Z", "end": "2126-01-01T00:00:00Z"}
 		}
-		reply(w, 200, m{"oncalls": []m{who(2, "PBO", "Bo Demir"), who(1, "PANA", "Ana K.")}, "limit": 100, "offset": 0, "more": false, "total": nil})
+		reply(w, 200,
+			m{"oncalls": []m{who(2, "PBO", "Bo Demir"), who(1, "PANA", "Ana K.")}, "limit": 100, "offset": 0,
+				"more": false, "total": nil})
 	case "GET incidents":
 		out := []m{}
 		for _, i := range f.incidents {
@@ -154,18 +161,23 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-func (f *fake) users(w http.ResponseWriter, part []string) {
-	me := m{"id": "PME", "type": "user", "summary": "War Room", "self": nil, "html_url": nil, "name": "War Room", "email": "warroom@example.org"}
+func (f *fake) users(w http.ResponseWriter, segments []string) {
+	me := m{"id": "PME", "type": "user", "summary": "War Room", "self": nil, "html_url": nil, "name": "War Room",
+		"email": "warroom@example.org"}
 	switch {
-	case len(part) == 3:
-		reply(w, 200, m{"contact_methods": []m{{"id": "PC" + part[1], "type": "phone_contact_method", "summary": "Mobile", "self": nil, "html_url": nil, "label": "Mobile", "address": "5550100", "country_code": 90}}})
-	case len(part) == 1:
+	case len(segments) == 3:
+		reply(w, 200,
+			m{"contact_methods": []m{{"id": "PC" + segments[1], "type": "phone_contact_method", "summary": "Mobile",
+				"self": nil, "html_url": nil, "label": "Mobile", "address": "5550100", "country_code": 90}}})
+	case len(segments) == 1:
 		reply(w, 200, m{"users": []m{me}, "limit": 25, "offset": 0, "more": false, "total": nil})
-	case part[1] == "me":
+	case segments[1] == "me":
 		reply(w, 200, m{"user": me})
 	default:
-		name := map[string]string{"PANA": "Ana K.", "PBO": "Bo Demir", "PCY": "Cy"}[part[1]]
-		reply(w, 200, m{"user": m{"id": part[1], "type": "user", "summary": name, "self": nil, "html_url": nil, "name": name, "email": strings.ToLower(part[1]) + "@example.org"}})
+		name := map[string]string{"PANA": "Ana K.", "PBO": "Bo Demir", "PCY": "Cy"}[segments[1]]
+		reply(w, 200,
+			m{"user": m{"id": segments[1], "type": "user", "summary": name, "self": nil, "html_url": nil, "name": name,
+				"email": strings.ToLower(segments[1]) + "@example.org"}})
 	}
 }
 
@@ -178,7 +190,9 @@ func (f *fake) event(w http.ResponseWriter, body []byte) {
 	}
 	_ = json.Unmarshal(body, &e)
 	if e.Key != f.routing {
-		reply(w, 400, m{"status": "invalid event", "message": "Event object is invalid", "errors": []string{"Invalid routing key"}})
+		reply(w, 400,
+			m{"status": "invalid event", "message": "Event object is invalid",
+				"errors": []string{"Invalid routing key"}})
 		return
 	}
 	f.calls = append(f.calls, e.Action+" "+e.Dedup)
@@ -215,7 +229,7 @@ func (f *fake) create(w http.ResponseWriter, body []byte) {
 	reply(w, 201, m{"incident": i.json()})
 }
 
-func (f *fake) part(w http.ResponseWriter, r *http.Request, id, what string, body []byte) {
+func (f *fake) serveIncident(w http.ResponseWriter, r *http.Request, id, what string, body []byte) {
 	i := f.byID(id)
 	if i == nil {
 		refuse(w, 404, "Not Found")
@@ -231,34 +245,48 @@ func (f *fake) part(w http.ResponseWriter, r *http.Request, id, what string, bod
 	case "POST status_updates":
 		i.updates = append(i.updates, in.Message)
 		i.log = append(i.log, in.Message)
-		reply(w, 200, m{"status_update": m{"id": fmt.Sprint("PU", len(i.updates)), "message": in.Message, "created_at": at, "sender": refTo("PME", "user_reference", "War Room")}})
+		reply(w, 200,
+			m{"status_update": m{"id": fmt.Sprint("PU", len(i.updates)), "message": in.Message, "created_at": at,
+				"sender": refTo("PME", "user_reference", "War Room")}})
 	case "POST notes":
 		i.notes = append(i.notes, in.Note.Content)
-		reply(w, 200, m{"note": m{"id": fmt.Sprint("PN", len(i.notes)), "content": in.Note.Content, "created_at": at, "user": refTo("PME", "user_reference", "War Room"), "channel": m{"summary": "The API"}}})
+		reply(w, 200,
+			m{"note": m{"id": fmt.Sprint("PN", len(i.notes)), "content": in.Note.Content, "created_at": at,
+				"user": refTo("PME", "user_reference", "War Room"), "channel": m{"summary": "The API"}}})
 	case "GET notes":
 		out := []m{}
 		for n, c := range i.notes {
-			out = append(out, m{"id": fmt.Sprint("PN", n+1), "content": c, "created_at": at, "user": refTo("PME", "user_reference", "War Room"), "channel": m{"summary": "The API"}})
+			out = append(out,
+				m{"id": fmt.Sprint("PN", n+1), "content": c, "created_at": at,
+					"user": refTo("PME", "user_reference", "War Room"), "channel": m{"summary": "The API"}})
 		}
 		reply(w, 200, m{"notes": out})
 	case "GET log_entries":
 		out := []m{}
 		for n, c := range i.log {
-			out = append(out, m{"id": fmt.Sprint("RL", n), "type": "notify_log_entry", "summary": c, "self": nil, "html_url": nil, "created_at": at, "channel": m{"type": "api"}, "event_details": m{"n": "x"}})
+			out = append(out,
+				m{"id": fmt.Sprint("RL", n), "type": "notify_log_entry", "summary": c, "self": nil, "html_url": nil,
+					"created_at": at, "channel": m{"type": "api"}, "event_details": m{"n": "x"}})
 		}
 		reply(w, 200, m{"log_entries": out})
 	case "POST responder_requests":
 		who := refTo("PCY", "user_reference", "Cy")
-		i.responders = append(i.responders, m{"state": "pending", "user": who, "incident": refTo(i.id, "incident_reference", i.title), "updated_at": at, "message": in.Message, "requester": refTo("PME", "user_reference", "War Room"), "requested_at": at})
-		reply(w, 200, m{"responder_request": m{"incident": refTo(i.id, "incident_reference", i.title), "requester": refTo("PME", "user_reference", "War Room"), "requested_at": at, "message": in.Message,
-			"responder_request_targets": []m{{"responder_request_target": m{"type": "user", "id": "PCY", "incidents_responders": []m{}}}}}})
+		i.responders = append(i.responders,
+			m{"state": "pending", "user": who, "incident": refTo(i.id, "incident_reference", i.title), "updated_at": at,
+				"message": in.Message, "requester": refTo("PME", "user_reference", "War Room"), "requested_at": at})
+		reply(w, 200,
+			m{"responder_request": m{"incident": refTo(i.id, "incident_reference", i.title),
+				"requester": refTo("PME", "user_reference", "War Room"), "requested_at": at, "message": in.Message,
+				"responder_request_targets": []m{{"responder_request_target": m{"type": "user", "id": "PCY",
+					"incidents_responders": []m{}}}}}})
 	default:
 		refuse(w, 404, "Not Found")
 	}
 }
 
 func (f *fake) add(key, title, service string) *incident {
-	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title, status: "triggered", assignee: "Ana K.", service: service}
+	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title, status: "triggered",
+		assignee: "Ana K.", service: service}
 	f.incidents = append(f.incidents, i)
 	return i
 }
@@ -271,7 +299,7 @@ func (f *fake) byID(id string) *incident {
 	return f.incidents[n]
 }
 
-// byKey is the open incident with a key.
+// byKey returns the open incident with a key.
 func (f *fake) byKey(key string) *incident {
 	n := slices.IndexFunc(f.incidents, func(i *incident) bool { return i.key == key && i.status != "resolved" })
 	if n < 0 {
@@ -286,8 +314,12 @@ func (i *incident) json() m {
 	if i.status == "acknowledged" {
 		acks = append(acks, m{"at": at, "acknowledger": refTo("PACK", "user_reference", i.ack)})
 	}
-	return m{"id": i.id, "type": "incident", "summary": i.title, "self": nil, "html_url": "https://example.pagerduty.com/incidents/" + i.id, "incident_number": 7, "title": i.title,
-		"created_at": at, "status": i.status, "incident_key": i.key, "urgency": "high", "service": refTo(i.service, "service_reference", "Security"),
-		"assignments": []m{{"at": at, "assignee": refTo("PASS", "user_reference", i.assignee)}}, "acknowledgements": acks,
-		"last_status_change_at": at, "last_status_change_by": refTo("PACK", "user_reference", i.ack), "incidents_responders": append([]m{}, i.responders...)}
+	return m{"id": i.id, "type": "incident", "summary": i.title, "self": nil,
+		"html_url": "https://example.pagerduty.com/incidents/" + i.id, "incident_number": 7, "title": i.title,
+		"created_at": at, "status": i.status, "incident_key": i.key, "urgency": "high",
+		"service":               refTo(i.service, "service_reference", "Security"),
+		"assignments":           []m{{"at": at, "assignee": refTo("PASS", "user_reference", i.assignee)}},
+		"acknowledgements":      acks,
+		"last_status_change_at": at, "last_status_change_by": refTo("PACK", "user_reference", i.ack),
+		"incidents_responders": append([]m{}, i.responders...)}
 }

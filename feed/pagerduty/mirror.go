@@ -12,14 +12,14 @@ import (
 	"warroom/feed/bridge"
 )
 
-// maxMirror is how long a mirrored text is at most.
+// maxMirror is the max length of a mirrored text.
 const maxMirror = 2000
 
-// mark is by what a mirrored text is known again: whoever may have sent it before
-// looks for that first.
+// mark returns the mark by which a mirrored text is recognized, so that one that was
+// already sent is found.
 func mark(id string) string { return " [warroom " + id + "]" }
 
-// incident is the incident that a mirrored text belongs to.
+// incident returns the incident that a mirrored text belongs to.
 func (b *Bridge) incident(c *call) (*pagerduty.Incident, error) {
 	i, err := b.find(c.ctx, key(c.Room, strings.TrimPrefix(c.task.page, "page/")))
 	switch {
@@ -33,15 +33,15 @@ func (b *Bridge) incident(c *call) (*pagerduty.Incident, error) {
 	return i, nil
 }
 
-// update tells the subscribers of an incident. Where the account's plan has no
-// such updates, it becomes a note.
+// update sends a status update to the subscribers of an incident. If the account's plan
+// does not include these, it writes a note.
 func (b *Bridge) update(c *call) (bridge.Result, error) {
 	i, err := b.incident(c)
 	if err != nil {
 		return bridge.Result{}, err
 	}
 	text := cut(c.text, maxMirror) + mark(c.id)
-	if c.Again || c.Attempt > 1 {
+	if c.MaybeDelivered || c.Attempt > 1 {
 		if there, err := b.logged(c.ctx, i.ID, mark(c.id)); err != nil || there {
 			return bridge.Result{Ref: i.ID}, err
 		}
@@ -51,7 +51,7 @@ func (b *Bridge) update(c *call) (bridge.Result, error) {
 		return bridge.Result{}, err
 	}
 	var sent pagerduty.IncidentStatusUpdate
-	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
 		sent, err = cl.CreateIncidentStatusUpdate(ctx, i.ID, from, text)
 		return err
 	})
@@ -65,12 +65,13 @@ func (b *Bridge) update(c *call) (bridge.Result, error) {
 	return bridge.Result{Ref: i.ID, Detail: sent.ID}, err
 }
 
-// logged looks in the log of an incident for a text that is ours. The library
-// cannot read every entry of such a log, so it is read as it is.
+// logged searches the log of an incident for a text with a mark. It parses the log itself,
+// because the library cannot decode every kind of entry.
 func (b *Bridge) logged(ctx context.Context, id, mark string) (bool, error) {
 	var there bool
-	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.c.API+"/incidents/"+id+"/log_entries?limit=100", nil)
+	err := b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.c.API+"/incidents/"+id+"/log_entries?limit=100",
+			nil)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (b *Bridge) logged(ctx context.Context, id, mark string) (bool, error) {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = res.Body.Close() }() // it lies in memory
+		defer func() { _ = res.Body.Close() }() // it is in memory
 		if res.StatusCode >= 300 {
 			return fmt.Errorf("refused")
 		}
@@ -96,7 +97,7 @@ func (b *Bridge) logged(ctx context.Context, id, mark string) (bool, error) {
 	return there, err
 }
 
-// note writes a note at an incident.
+// note adds a note to an incident.
 func (b *Bridge) note(c *call) (bridge.Result, error) {
 	i, err := b.incident(c)
 	if err != nil {
@@ -107,8 +108,8 @@ func (b *Bridge) note(c *call) (bridge.Result, error) {
 		return bridge.Result{}, err
 	}
 	res := bridge.Result{Ref: i.ID}
-	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
-		if c.Again || c.Attempt > 1 {
+	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+		if c.MaybeDelivered || c.Attempt > 1 {
 			l, err := cl.ListIncidentNotesWithContext(ctx, i.ID)
 			if err != nil {
 				return err
@@ -119,7 +120,9 @@ func (b *Bridge) note(c *call) (bridge.Result, error) {
 				}
 			}
 		}
-		n, err := cl.CreateIncidentNoteWithContext(ctx, i.ID, pagerduty.IncidentNote{User: pagerduty.APIObject{Summary: from}, Content: cut(c.text, maxMirror) + mark(c.id)})
+		n, err := cl.CreateIncidentNoteWithContext(ctx, i.ID,
+			pagerduty.IncidentNote{User: pagerduty.APIObject{Summary: from},
+				Content: cut(c.text, maxMirror) + mark(c.id)})
 		if err == nil {
 			res.Detail = n.ID
 		}
@@ -128,7 +131,7 @@ func (b *Bridge) note(c *call) (bridge.Result, error) {
 	return res, err
 }
 
-// resolve resolves what a page opened.
+// resolve resolves the incident that a page opened.
 func (b *Bridge) resolve(c *call) (bridge.Result, error) {
 	if c.target.Key != nil {
 		return b.event(c, "resolve")
@@ -144,8 +147,9 @@ func (b *Bridge) resolve(c *call) (bridge.Result, error) {
 	if err != nil {
 		return bridge.Result{}, err
 	}
-	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
-		_, err := cl.ManageIncidentsWithContext(ctx, from, []pagerduty.ManageIncidentsOptions{{ID: i.ID, Status: "resolved"}})
+	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+		_, err := cl.ManageIncidentsWithContext(ctx, from,
+			[]pagerduty.ManageIncidentsOptions{{ID: i.ID, Status: "resolved"}})
 		return err
 	})
 	return bridge.Result{Ref: i.ID}, err

@@ -15,15 +15,14 @@ import (
 	"warroom/model"
 )
 
-// onCallEvery is how often the cache of who is on call is made anew.
+// onCallEvery is the interval of refreshing the on-call cache.
 const onCallEvery = 10 * time.Minute
 
-// maxLevel is how many levels of a policy are kept: the first, the second, and one
-// behind them.
+// maxLevel is the number of levels of a policy that are cached.
 const maxLevel = 3
 
-// OnCall asks who is on call for every purpose, and keeps it for the time when
-// nobody can be asked.
+// OnCall requests who is on call for every purpose, and caches that for when the service
+// cannot be reached.
 func (b *Bridge) OnCall(ctx context.Context) (model.Contacts, error) {
 	out := model.Contacts{At: b.c.Now().UTC(), Source: Name}
 	for _, t := range b.c.Pages {
@@ -41,7 +40,7 @@ func (b *Bridge) OnCall(ctx context.Context) (model.Contacts, error) {
 		return out, err
 	}
 	if b.c.Box != nil {
-		raw = b.c.Box.Seal(raw, cachePlace)
+		raw = b.c.Box.Seal(raw, cacheContext)
 	}
 	path := cachePath(b.c.Dir)
 	if err := os.WriteFile(path+".new", raw, 0o600); err != nil {
@@ -50,11 +49,11 @@ func (b *Bridge) OnCall(ctx context.Context) (model.Contacts, error) {
 	return out, os.Rename(path+".new", path)
 }
 
-// levels is who is on call for a target, by level.
+// levels returns who is on call for a target, by level.
 func (b *Bridge) levels(ctx context.Context, t Target) ([]model.Contact, error) {
 	policy := t.Policy
 	var list []model.Contact
-	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+	err := b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
 		list = nil
 		switch {
 		case t.User != "":
@@ -71,10 +70,12 @@ func (b *Bridge) levels(ctx context.Context, t Target) ([]model.Contact, error) 
 			policy = s.EscalationPolicy.ID
 		}
 		if policy == "" {
-			return nil // an integration key says nothing of who is behind it
+			return nil // an integration key does not reveal who is paged
 		}
 		for offset := uint(0); offset < 1000; {
-			l, err := c.ListOnCallsWithContext(ctx, pagerduty.ListOnCallOptions{EscalationPolicyIDs: []string{policy}, Includes: []string{"users"}, Earliest: true, Limit: 100, Offset: offset})
+			l, err := c.ListOnCallsWithContext(ctx,
+				pagerduty.ListOnCallOptions{EscalationPolicyIDs: []string{policy}, Includes: []string{"users"},
+					Earliest: true, Limit: 100, Offset: offset})
 			if err != nil {
 				return err
 			}
@@ -99,9 +100,10 @@ func (b *Bridge) levels(ctx context.Context, t Target) ([]model.Contact, error) 
 	return list, err
 }
 
-// person is one contact, with a number where the token may see it.
-func (b *Bridge) person(ctx context.Context, c *pagerduty.Client, purpose string, level int, u pagerduty.User) model.Contact {
-	if u.Name == "" || u.Email == "" { // no more than who it is was given
+// person returns one contact, with a phone number if the token may read it.
+func (b *Bridge) person(ctx context.Context, c *pagerduty.Client, purpose string, level int,
+	u pagerduty.User) model.Contact {
+	if u.Name == "" || u.Email == "" { // only a reference was returned
 		if more, err := c.GetUserWithContext(ctx, u.ID, pagerduty.GetUserOptions{}); err == nil {
 			u = *more
 		}
@@ -112,7 +114,7 @@ func (b *Bridge) person(ctx context.Context, c *pagerduty.Client, purpose string
 	}
 	l, err := c.ListUserContactMethodsWithContext(ctx, u.ID)
 	if err != nil {
-		return p // the name is worth something without it
+		return p // the name alone is useful
 	}
 	for _, m := range l.ContactMethods {
 		if strings.HasPrefix(m.Type, "phone") && p.Phone == "" {
@@ -125,17 +127,17 @@ func (b *Bridge) person(ctx context.Context, c *pagerduty.Client, purpose string
 	return p
 }
 
-// cachePlace binds what is sealed to what it is.
-var cachePlace = []byte("bridges/oncall")
+// cacheContext binds encrypted data to its purpose.
+var cacheContext = []byte("bridges/oncall")
 
 func cachePath(dir string) string { return filepath.Join(dir, "oncall.json") }
 
-// Cached is who was on call when it was asked last, nobody where it never was.
+// Cached returns the cached on-call list, empty if there is none.
 func Cached(dir string, box model.Sealer) model.Contacts {
 	var c model.Contacts
 	raw, err := os.ReadFile(cachePath(dir))
 	if err == nil && box != nil && !json.Valid(raw) {
-		raw, err = box.Open(raw, cachePlace)
+		raw, err = box.Open(raw, cacheContext)
 	}
 	if err != nil || json.Unmarshal(raw, &c) != nil {
 		return model.Contacts{}

@@ -16,22 +16,24 @@ import (
 	"warroom/model"
 )
 
-// Bounds of the service.
+// The limits of the service.
 const (
 	maxSummary = 1024
 	maxTitle   = 255
 )
 
-// nobody says that the configuration has nobody for a purpose.
+// nobody returns the error for a purpose without a target.
 func (b *Bridge) nobody(c *call) (bridge.Result, error) {
 	var names []string
 	for _, t := range b.c.Pages {
 		names = append(names, t.Purpose)
 	}
-	return bridge.Result{}, bridge.Never(fmt.Errorf("the configuration pages nobody for %s, only for: %s; call them by other means", c.target.Purpose, strings.Join(names, ", ")))
+	return bridge.Result{},
+		bridge.Never(fmt.Errorf("the configuration pages nobody for %s, only for: %s; call them by other means",
+			c.target.Purpose, strings.Join(names, ", ")))
 }
 
-// page pages whoever is on call, in the way of the target.
+// page pages whoever is on call, in the way that the target requires.
 func (b *Bridge) page(c *call) (bridge.Result, error) {
 	switch {
 	case c.target.Key != nil:
@@ -42,9 +44,9 @@ func (b *Bridge) page(c *call) (bridge.Result, error) {
 	return b.open(c)
 }
 
-// summary is what the called person reads first. Of a restricted room it says no
-// more than that there is one.
-func summary(c *call, most int) string {
+// summary returns the first line that the paged person reads. For a restricted room it only
+// names the room.
+func summary(c *call, limit int) string {
 	r := c.Room
 	s := fmt.Sprintf("[%s] %s %s", r.Severity, c.Short, r.Title)
 	if r.IsRestricted() {
@@ -52,20 +54,21 @@ func summary(c *call, most int) string {
 	} else if c.subject != "" {
 		s += ": " + c.subject
 	}
-	return cut(model.CleanLine(s).String(), most)
+	return cut(model.CleanLine(s).String(), limit)
 }
 
-// details are what the called person may read next.
+// details returns further facts for the paged person.
 func details(c *call) map[string]string {
 	r := c.Room
 	d := map[string]string{"room": c.Short, "severity": r.Severity, "purpose": c.target.Purpose}
 	if !r.IsRestricted() {
-		d["kind"], d["declared by"], d["declared at"], d["status"] = r.Kind, r.DeclaredBy, model.Stamp(r.DeclaredAt).String(), string(r.Status)
+		d["kind"], d["declared by"], d["declared at"], d["status"] = r.Kind, r.DeclaredBy,
+			model.FormatTime(r.DeclaredAt).String(), string(r.Status)
 	}
 	return d
 }
 
-// urgency is a severity in the four words of the Events API.
+// urgency maps a severity to one of the four of the Events API.
 func urgency(r *model.Room) string {
 	s := r.Plan.Severity(r.Severity)
 	words := []string{"critical", "error", "warning", "info"}
@@ -75,12 +78,13 @@ func urgency(r *model.Room) string {
 	return words[min(max(s.Rank, 1), len(words))-1]
 }
 
-// event sends an event: sent twice it is one, by its key.
+// event sends an event. Because of its key, sending it twice has no effect.
 func (b *Bridge) event(c *call, action string) (bridge.Result, error) {
 	k := key(c.Room, strings.TrimPrefix(c.task.page, "page/"))
 	e := &pagerduty.V2Event{Action: action, DedupKey: k, Client: "warroom"}
 	if action == "trigger" {
-		e.Payload = &pagerduty.V2Payload{Summary: summary(c, maxSummary), Source: "warroom", Severity: urgency(c.Room), Component: c.Short, Details: details(c)}
+		e.Payload = &pagerduty.V2Payload{Summary: summary(c, maxSummary), Source: "warroom", Severity: urgency(c.Room),
+			Component: c.Short, Details: details(c)}
 	}
 	err := b.with(c.ctx, c.target.Key, func(ctx context.Context, routing string) error {
 		one := *e
@@ -93,11 +97,11 @@ func (b *Bridge) event(c *call, action string) (bridge.Result, error) {
 	return bridge.Result{}, err
 }
 
-// open opens an incident on a service. One that is open with the same key is the
-// one that was meant.
+// open opens an incident on a service. If one with the same key is open, it returns that
+// one.
 func (b *Bridge) open(c *call) (bridge.Result, error) {
 	k := key(c.Room, strings.TrimPrefix(c.task.page, "page/"))
-	if c.Again || c.Attempt > 1 {
+	if c.MaybeDelivered || c.Attempt > 1 {
 		if i, err := b.find(c.ctx, k); err == nil && i != nil {
 			return bridge.Result{Ref: i.ID}, nil
 		}
@@ -110,7 +114,7 @@ func (b *Bridge) open(c *call) (bridge.Result, error) {
 	}
 	var out struct{ Incident pagerduty.Incident }
 	err := b.post(c.ctx, "/incidents", map[string]any{"incident": in}, &out)
-	if status(err) == http.StatusBadRequest { // it is open already, or ours is wrong
+	if status(err) == http.StatusBadRequest { // it is already open, or the request is invalid
 		if i, ferr := b.find(c.ctx, k); ferr == nil && i != nil {
 			return bridge.Result{Ref: i.ID}, nil
 		}
@@ -120,8 +124,8 @@ func (b *Bridge) open(c *call) (bridge.Result, error) {
 
 func ref(id, kind string) map[string]string { return map[string]string{"id": id, "type": kind} }
 
-// post makes a request that the library would make wrong: an incident without a
-// priority is refused when it says so with null.
+// post sends a request that the library would encode wrongly: with a null priority, which
+// is refused.
 func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
@@ -131,7 +135,7 @@ func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	return b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+	return b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.c.API+path, bytes.NewReader(raw))
 		if err != nil {
 			return err
@@ -141,7 +145,7 @@ func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = res.Body.Close() }() // it lies in memory
+		defer func() { _ = res.Body.Close() }() // it is in memory
 		if res.StatusCode >= 300 {
 			return errors.New("refused")
 		}
@@ -149,7 +153,7 @@ func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
 	})
 }
 
-// from is the mail address of the user as whom we write.
+// from returns the mail address of the user that requests are made for.
 func (b *Bridge) from(ctx context.Context) (string, error) {
 	if _, err := b.user(ctx); err != nil {
 		return "", err
@@ -159,8 +163,8 @@ func (b *Bridge) from(ctx context.Context) (string, error) {
 	return b.mail, nil
 }
 
-// user is the id of the user as whom we write: the token's own, or the one with
-// the configured address.
+// user returns the id of the user that requests are made for: the token's own, or the one
+// with the configured address.
 func (b *Bridge) user(ctx context.Context) (string, error) {
 	b.mu.Lock()
 	me, mail := b.me, b.mail
@@ -168,7 +172,7 @@ func (b *Bridge) user(ctx context.Context) (string, error) {
 	if me != "" {
 		return me, nil
 	}
-	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+	err := b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
 		if mail == "" {
 			u, err := c.GetCurrentUserWithContext(ctx, pagerduty.GetCurrentUserOptions{})
 			if err == nil {
@@ -188,11 +192,13 @@ func (b *Bridge) user(ctx context.Context) (string, error) {
 	})
 	switch {
 	case status(err) == http.StatusBadRequest:
-		return "", bridge.Never(errors.New("the token is of the account, not of a user: set from in [pagerduty] to the mail address of a user"))
+		return "", bridge.Never(errors.New("the token is of the account, not of a user: set from in [pagerduty] to " +
+			"the mail address of a user"))
 	case err != nil:
 		return "", err
 	case me == "":
-		return "", bridge.Never(fmt.Errorf("PagerDuty has no user with the mail address %s, which from in [pagerduty] names", mail))
+		return "", bridge.Never(fmt.Errorf("PagerDuty has no user with the mail address %s, which from in "+
+			"[pagerduty] names", mail))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -200,10 +206,10 @@ func (b *Bridge) user(ctx context.Context) (string, error) {
 	return me, nil
 }
 
-// find finds the incident with a key, nil where there is none (yet).
+// find returns the incident with a key, or nil if there is none (yet).
 func (b *Bridge) find(ctx context.Context, k string) (*pagerduty.Incident, error) {
 	var found *pagerduty.Incident
-	err := b.rest(ctx, func(ctx context.Context, c *pagerduty.Client) error {
+	err := b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
 		l, err := c.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{IncidentKey: k, DateRange: "all"})
 		if err != nil {
 			return err
@@ -218,15 +224,16 @@ func (b *Bridge) find(ctx context.Context, k string) (*pagerduty.Incident, error
 	return found, err
 }
 
-// errNotYet is an incident that was asked for and does not show: the service makes
-// it a moment later.
+// errNotYet is the error for an incident that was created but is not listed: the service
+// needs a moment.
 var errNotYet = errors.New("PagerDuty does not show the incident yet")
 
-// join asks somebody to join what was opened before.
+// join asks somebody to join the incident that was opened first.
 func (b *Bridge) join(c *call) (bridge.Result, error) {
 	open := b.opened(c.Room)
 	if len(open) == 0 {
-		return bridge.Result{}, bridge.Never(errors.New("nobody was paged yet whom they could join: page another purpose first"))
+		return bridge.Result{},
+			bridge.Never(errors.New("nobody was paged yet whom they could join: page another purpose first"))
 	}
 	i, err := b.find(c.ctx, key(c.Room, strings.TrimPrefix(open[0].Duty, "page/")))
 	if err == nil && i == nil {
@@ -236,7 +243,9 @@ func (b *Bridge) join(c *call) (bridge.Result, error) {
 		return bridge.Result{}, err
 	}
 	mark := joinMark(c.target.Purpose)
-	if (c.Again || c.Attempt > 1) && slices.ContainsFunc(i.IncidentResponders, func(r pagerduty.IncidentResponders) bool { return strings.HasPrefix(r.Message, mark) }) {
+	if (c.MaybeDelivered || c.Attempt > 1) &&
+		slices.ContainsFunc(i.IncidentResponders,
+			func(r pagerduty.IncidentResponders) bool { return strings.HasPrefix(r.Message, mark) }) {
 		return bridge.Result{Ref: i.ID}, nil
 	}
 	me, err := b.user(c.ctx)
@@ -253,12 +262,12 @@ func (b *Bridge) join(c *call) (bridge.Result, error) {
 	}
 	o := pagerduty.ResponderRequestOptions{From: from, RequesterID: me, Message: mark + summary(c, 100),
 		Targets: []pagerduty.ResponderRequestTargetWrapper{{Target: pagerduty.ResponderRequestTarget{APIObject: to}}}}
-	err = b.rest(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
+	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
 		_, err := cl.ResponderRequestWithContext(ctx, i.ID, o)
 		return err
 	})
 	return bridge.Result{Ref: i.ID}, err
 }
 
-// joinMark is by what a request to join is known again.
+// joinMark returns the mark by which a request to join is recognized.
 func joinMark(purpose string) string { return "warroom " + purpose + ": " }

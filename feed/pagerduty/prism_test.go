@@ -18,16 +18,15 @@ import (
 	"warroom/feed/feedtest"
 )
 
-// TestPrism has an incident at the fake with Stoplight Prism before it, a server
-// that is not ours and serves PagerDuty's schema: it says of every request whether
-// it fits. .ci/prism runs it.
+// TestPrism plays an incident with the fake behind Stoplight Prism, an independent proxy
+// that checks every request and answer with PagerDuty's schema. .ci/prism runs it.
 func TestPrism(t *testing.T) {
 	bin, dir := os.Getenv("WARROOM_PRISM"), schemaDir()
 	if bin == "" || dir == "" {
 		t.Fatal("WARROOM_PRISM is the path of prism, and the schema has to be there; .ci/prism sees to both")
 	}
 	f := newFake(t)
-	c := config(t, f)
+	c := testConfig(t, f)
 	c.API = prism(t, bin, filepath.Join(dir, "rest-warroom.json"), f.api.URL)
 	c.Events = prism(t, bin, filepath.Join(dir, "events-v2-prefixed.json"), f.api.URL)
 	w := &watcher{t: t}
@@ -41,26 +40,27 @@ func TestPrism(t *testing.T) {
 	t.Logf("%d requests went through prism, %d with something wrong in the request", w.asked, w.wrong)
 }
 
-// prism serves a schema before an address, and returns its own.
+// prism starts a proxy that checks with a schema, and returns its URL.
 func prism(t *testing.T, bin, schema, to string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("listen: %v", err)
 	}
 	addr := l.Addr().(*net.TCPAddr)
-	_ = l.Close() // prism takes it
+	_ = l.Close() // prism listens on the port
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, bin, "proxy", "-h", "127.0.0.1", "-p", fmt.Sprint(addr.Port), "-v", "warn", schema, to)
+	cmd := exec.CommandContext(ctx, bin, "proxy", "-h", "127.0.0.1", "-p", fmt.Sprint(addr.Port), "-v", "warn", schema,
+		to)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start: %v", err)
 	}
 	t.Cleanup(func() {
 		stop()
-		_ = cmd.Wait() // it was ended
+		_ = cmd.Wait() // it was killed
 	})
-	late := time.Now().Add(4 * feedtest.Patience)
+	late := time.Now().Add(4 * feedtest.DefaultTimeout)
 	for {
 		c, err := net.DialTimeout("tcp", addr.String(), time.Second)
 		if err == nil {
@@ -74,7 +74,7 @@ func prism(t *testing.T, bin, schema, to string) string {
 	}
 }
 
-// watcher fails a test for every request that prism does not like.
+// watcher fails a test for every request that prism rejects.
 type watcher struct {
 	t            *testing.T
 	mu           sync.Mutex
@@ -93,7 +93,7 @@ func (w *watcher) RoundTrip(r *http.Request) (*http.Response, error) {
 		Location []string
 		Message  string
 	}
-	_ = json.Unmarshal([]byte(res.Header.Get("sl-violations")), &list) // there is none where all is well
+	_ = json.Unmarshal([]byte(res.Header.Get("sl-violations")), &list) // missing if there are no violations
 	for _, v := range list {
 		if len(v.Location) > 0 && v.Location[0] == "request" {
 			w.wrong++

@@ -18,12 +18,12 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// schema is PagerDuty's published description of its API. It is not part of this
-// project: where it is not to be had, the fake runs without it.
-type schema struct{ rest, events routers.Router }
+// schema is PagerDuty's published OpenAPI schema. It is not part of this project; without
+// it, the fake does not check.
+type schema struct{ restAPI, events routers.Router }
 
-// schemaDir is where the description lies: where an environment variable says, or
-// beside the project.
+// schemaDir returns the directory of the schema: the value of an environment variable, or a
+// directory beside the project.
 func schemaDir() string {
 	if d := os.Getenv("WARROOM_PAGERDUTY_SCHEMA"); d != "" {
 		return d
@@ -44,22 +44,23 @@ var loaded = sync.OnceValues(func() (*schema, error) {
 	if dir == "" {
 		return nil, nil
 	}
-	rest, err := load(filepath.Join(dir, "rest-warroom.json"))
+	restAPI, err := load(filepath.Join(dir, "rest-warroom.json"))
 	if err != nil {
 		return nil, err
 	}
 	events, err := load(filepath.Join(dir, "events-v2-prefixed.json"))
-	return &schema{rest, events}, err
+	return &schema{restAPI, events}, err
 })
 
 func theSchema(t testing.TB) *schema {
 	t.Helper()
 	s, err := loaded()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("load: %v", err)
 	}
 	if s == nil {
-		t.Log("PagerDuty's schema is not here (WARROOM_PAGERDUTY_SCHEMA, ../shared/samples/pagerduty): requests and answers are not checked against it")
+		t.Log("PagerDuty's schema is not here (WARROOM_PAGERDUTY_SCHEMA, ../shared/samples/pagerduty): requests and " +
+			"answers are not checked against it")
 	}
 	return s
 }
@@ -81,7 +82,7 @@ func (s *schema) exchange(t testing.TB, r *http.Request, body []byte, rec *httpt
 	if s == nil {
 		return
 	}
-	router := s.rest
+	router := s.restAPI
 	if strings.HasPrefix(r.URL.Path, "/v2/") {
 		router = s.events
 	}
@@ -93,7 +94,8 @@ func (s *schema) exchange(t testing.TB, r *http.Request, body []byte, rec *httpt
 		t.Errorf("%s %s is in no schema: %v", r.Method, r.URL.Path, err)
 		return
 	}
-	o := &openapi3filter.Options{ExcludeReadOnlyValidations: true, MultiError: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
+	o := &openapi3filter.Options{ExcludeReadOnlyValidations: true, MultiError: true,
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
 	in := &openapi3filter.RequestValidationInput{Request: one, PathParams: params, Route: route, Options: o}
 	if err := openapi3filter.ValidateRequest(context.Background(), in); err != nil {
 		t.Errorf("request %s %s: %.400s\n%.400s", r.Method, r.URL.Path, err, body)
@@ -101,7 +103,8 @@ func (s *schema) exchange(t testing.TB, r *http.Request, body []byte, rec *httpt
 	if strings.HasSuffix(r.URL.Path, "/log_entries") {
 		return // PagerDuty's own example does not fit its schema here: a channel matches more than one form
 	}
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(), Options: o}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: rec.Code, Header: rec.Header(),
+		Options: o}
 	out.SetBodyBytes(rec.Body.Bytes())
 	if err := openapi3filter.ValidateResponse(context.Background(), out); err != nil {
 		t.Errorf("answer of %s %s: %.400s\n%.400s", r.Method, r.URL.Path, err, rec.Body)

@@ -16,16 +16,16 @@ import (
 	"warroom/model"
 )
 
-// The bounds of one request.
+// The limits of one request.
 const (
-	mostAnswer = 4 << 20          // bytes
-	mostTries  = 3                // of one request
-	oneTry     = 10 * time.Second // for an answer
-	soonReset  = 3 * time.Second  // a rate limit that is waited for here and now
+	maxAnswer = 4 << 20          // bytes
+	maxTries  = 3                // per request
+	oneTry    = 10 * time.Second // timeout of an answer
+	soonReset = 3 * time.Second  // max reset of a rate limit that is waited for within a request
 )
 
-// sender sends requests for the library. The library forgets what a refusal said
-// and when to come again: both are put where the caller of the library finds them.
+// sender is the HTTP client for the library. The library drops the text of a refusal and
+// the delay before a retry; sender stores both in the context of the request.
 type sender struct {
 	c    *http.Client
 	base time.Duration
@@ -36,25 +36,26 @@ func newSender(rt http.RoundTripper) *sender {
 		rt = &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true, MaxIdleConns: 4, IdleConnTimeout: time.Minute,
+			TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true, MaxIdleConns: 4,
+			IdleConnTimeout: time.Minute,
 		}
 	}
 	return &sender{base: 200 * time.Millisecond, c: &http.Client{Transport: rt,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// answer is what came back of the newest try.
+// answer is the answer to the newest try.
 type answer struct {
-	status int           // 0: nothing came
-	said   string        // the words of a refusal
-	reset  time.Duration // when the rate limit is over
-	err    error         // of the way there
-	empty  bool          // a good answer with nothing in it: nobody knows what was done
+	status  int           // 0: no answer
+	message string        // text of a refusal
+	reset   time.Duration // until the rate limit is reset
+	err     error         // network error
+	empty   bool          // a success with an empty body: what was done is unknown
 }
 
 type answerKey struct{}
 
-// Do sends a request, and sends it again where that can do no harm.
+// Do sends a request, and repeats it if that is harmless.
 func (s *sender) Do(req *http.Request) (*http.Response, error) {
 	a, ok := req.Context().Value(answerKey{}).(*answer)
 	if !ok {
@@ -62,14 +63,14 @@ func (s *sender) Do(req *http.Request) (*http.Response, error) {
 	}
 	for try := 1; ; try++ {
 		res, err := s.once(req, a)
-		again := try < mostTries && req.Context().Err() == nil
+		retry := try < maxTries && req.Context().Err() == nil
 		switch {
-		case err == nil && res.StatusCode == http.StatusTooManyRequests && a.reset <= soonReset: // was not done
+		case err == nil && res.StatusCode == http.StatusTooManyRequests && a.reset <= soonReset: // was not executed
 		case (err != nil || res.StatusCode >= 500) && harmless(req):
 		default:
-			again = false
+			retry = false
 		}
-		if !again {
+		if !retry {
 			return res, err
 		}
 		if err := s.pause(req.Context(), max(a.reset, s.base<<try/2+rand.N(s.base))); err != nil {
@@ -85,13 +86,14 @@ func (s *sender) Do(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// harmless says whether a request may be sent twice: it reads, or has a key by
-// which the service knows it again.
+// harmless reports whether a request may be sent twice: it only reads, or has a
+// deduplication key.
 func harmless(req *http.Request) bool {
-	return req.Method == http.MethodGet || req.Method == http.MethodPut || strings.HasSuffix(req.URL.Path, "/v2/enqueue")
+	return req.Method == http.MethodGet || req.Method == http.MethodPut ||
+		strings.HasSuffix(req.URL.Path, "/v2/enqueue")
 }
 
-// once sends a request once and reads the answer whole.
+// once sends a request once and reads the whole answer.
 func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), oneTry)
 	defer cancel()
@@ -101,9 +103,9 @@ func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
 		a.err = err
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
+	b, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	_ = res.Body.Close() // it was read
-	if err == nil && len(b) > mostAnswer {
+	if err == nil && len(b) > maxAnswer {
 		err = errors.New("the answer is too long")
 	}
 	if err != nil {
@@ -113,13 +115,13 @@ func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
 	a.status, a.empty = res.StatusCode, len(bytes.TrimSpace(b)) == 0
 	a.reset = resetOf(res.Header)
 	if res.StatusCode >= 300 {
-		a.said = refusal(b)
+		a.message = refusal(b)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(b))
 	return res, nil
 }
 
-// resetOf is when the service says that the rate limit is over.
+// resetOf returns how long the rate limit lasts according to the headers.
 func resetOf(h http.Header) time.Duration {
 	for _, k := range []string{"ratelimit-reset", "Retry-After"} {
 		if n, err := strconv.Atoi(h.Get(k)); err == nil && n >= 0 && n <= 3600 {
@@ -129,8 +131,8 @@ func resetOf(h http.Header) time.Duration {
 	return 0
 }
 
-// refusal finds the reason in the body of a refusal: of the REST API, or of the
-// one for events, whose reasons lie elsewhere.
+// refusal extracts the reason from the body of a refusal, of the REST API or the Events
+// API.
 func refusal(b []byte) string {
 	var d struct {
 		Error struct {
@@ -172,7 +174,7 @@ func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "")
 }
 
-// pause waits, or ends with the context.
+// pause waits for d, or until ctx ends.
 func (s *sender) pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

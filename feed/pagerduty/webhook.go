@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PagerDuty/go-pagerduty/webhookv3"
@@ -22,15 +23,15 @@ import (
 	"warroom/model"
 )
 
-// The bounds of what comes in.
+// The limits of incoming requests.
 const (
 	maxHook   = 256 << 10
 	maxSeen   = 10000
-	maxKept   = 1 << 20 // bytes of events that no room knows
+	maxAside  = 1 << 20 // bytes of events without a room
 	answerFor = 4 * time.Second
 )
 
-// hook is an event of a webhook, as far as it is read.
+// hook has the fields of a webhook's event that are used.
 type hook struct {
 	Event struct {
 		ID         string    `json:"id"`
@@ -42,7 +43,7 @@ type hook struct {
 			Status    string  `json:"status"`
 			Key       string  `json:"incident_key"`
 			Assignees []thing `json:"assignees"`
-			Incident  thing   `json:"incident"` // of what is no incident itself
+			Incident  thing   `json:"incident"` // of data that is not an incident itself
 			Message   string  `json:"message"`
 			User      thing   `json:"user"`
 			State     string  `json:"state"`
@@ -55,7 +56,7 @@ type thing struct {
 	Summary string `json:"summary"`
 }
 
-// seen are the ids of what was taken, the newest last.
+// seen are the ids of processed events, the newest last.
 type seen []string
 
 func (s *seen) has(id string) bool { return id != "" && slices.Contains(*s, id) }
@@ -69,14 +70,25 @@ func (s *seen) add(id string) {
 	}
 }
 
-// webhook takes in what PagerDuty sends.
+// received is the state of incoming webhooks.
+type received struct {
+	mu      sync.Mutex
+	seen    seen      // ids of processed events
+	renewed time.Time // when the secret was last read again
+	aside   int       // number of events without a room
+}
+
+// webhook handles the requests of PagerDuty.
 type webhook struct {
 	b  *Bridge
 	in bridge.Inlet
+	*received
 }
 
 // Webhook implements [bridge.Hooked].
-func (b *Bridge) Webhook(in bridge.Inlet) bridge.Hook { return webhook{b: b, in: in} }
+func (b *Bridge) Webhook(in bridge.Inlet) bridge.Hook {
+	return webhook{b: b, in: in, received: &b.received}
+}
 
 // MaxBody implements [bridge.Hook].
 func (webhook) MaxBody() int64 { return maxHook }
@@ -95,7 +107,7 @@ func (h webhook) Claim(head http.Header) error {
 // Verify implements [bridge.Hook].
 func (h webhook) Verify(ctx context.Context, head http.Header, body io.ReadSeeker) error {
 	sums := signatures(head)
-	err := h.b.checkSecret(ctx, func(s model.Secret) error {
+	err := h.checkSecret(ctx, func(s model.Secret) error {
 		if _, err := body.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -116,11 +128,11 @@ func (h webhook) Verify(ctx context.Context, head http.Header, body io.ReadSeeke
 	return nil
 }
 
-// errSignature means that none of the signatures fits.
+// errSignature means that no signature is valid.
 var errSignature = errors.New("the signature is not PagerDuty's")
 
-// signatures returns the signatures of a request: PagerDuty sends one for each
-// secret while it is changed.
+// signatures returns the signatures of a request: PagerDuty sends one per secret during a
+// rotation.
 func signatures(h http.Header) [][]byte {
 	var out [][]byte
 	for _, v := range h.Values("X-PagerDuty-Signature") {
@@ -134,12 +146,11 @@ func signatures(h http.Header) [][]byte {
 	return out
 }
 
-// ServeHTTP implements http.Handler. What is not signed is refused; what is
-// signed is never answered with a refusal, because three of those disable the
-// subscription: it is taken, known already, or kept for a person.
+// ServeHTTP implements http.Handler. Unsigned requests are refused. A signed request is
+// always answered with success, because three refusals disable the subscription: it is
+// processed, recognized as a repeat, or set aside for a person.
 func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	b, in := h.b, h.in
-	if r.Method != http.MethodPost || b.c.Hook == nil {
+	if r.Method != http.MethodPost || h.b.c.Hook == nil {
 		http.Error(w, "there is nothing here", http.StatusNotFound)
 		return
 	}
@@ -150,17 +161,17 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the event is too large or was cut", http.StatusRequestEntityTooLarge)
 		return
 	}
-	if err := b.signed(ctx, r, body); err != nil {
+	if err := h.signed(ctx, r, body); err != nil {
 		http.Error(w, "the signature is not ours", http.StatusForbidden)
 		return
 	}
-	if b.taken(r.Header.Get("X-Webhook-Id"), "") {
+	if h.taken(r.Header.Get("X-Webhook-Id"), "") {
 		w.WriteHeader(http.StatusOK) // a refusal would count against the subscription
 		_, _ = io.WriteString(w, "this event was received before\n")
 		return
 	}
-	if err := b.hear(ctx, in, body, r.Header.Get("X-Webhook-Id")); err != nil {
-		in.Tell(model.Safef("pagerduty: an event could not be taken, it will come again: %s", model.Sentence(err)))
+	if err := h.receive(ctx, body, r.Header.Get("X-Webhook-Id")); err != nil {
+		h.in.Log(model.Safef("pagerduty: an event could not be taken, it will come again: %s", model.Sentence(err)))
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
@@ -168,19 +179,20 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // signed checks the signature of a body.
-func (b *Bridge) signed(ctx context.Context, r *http.Request, body []byte) error {
-	return b.checkSecret(ctx, func(s model.Secret) error {
+func (h webhook) signed(ctx context.Context, r *http.Request, body []byte) error {
+	return h.checkSecret(ctx, func(s model.Secret) error {
 		one := r.Clone(ctx)
-		one.Header.Set("X-PagerDuty-Signature", strings.ReplaceAll(strings.Join(r.Header.Values("X-PagerDuty-Signature"), ","), " ", ""))
+		one.Header.Set("X-PagerDuty-Signature",
+			strings.ReplaceAll(strings.Join(r.Header.Values("X-PagerDuty-Signature"), ","), " ", ""))
 		one.Body = io.NopCloser(bytes.NewReader(body))
 		return webhookv3.VerifySignature(one, string(s.Reveal()))
 	})
 }
 
-// checkSecret checks something with the secret. One that does not fit is read
-// once more: it may have been changed.
-func (b *Bridge) checkSecret(ctx context.Context, fits func(model.Secret) error) error {
-	secret, err := b.c.Hook.Get(ctx)
+// checkSecret calls fits with the secret. If that fails, the secret is read again, because
+// it may have been rotated.
+func (h webhook) checkSecret(ctx context.Context, fits func(model.Secret) error) error {
+	secret, err := h.b.c.Hook.Get(ctx)
 	if err != nil {
 		return err
 	}
@@ -193,74 +205,74 @@ func (b *Bridge) checkSecret(ctx context.Context, fits func(model.Secret) error)
 	if err = check(secret); err == nil {
 		return nil
 	}
-	if !b.mayRenew() {
+	if !h.mayRenew() {
 		return err
 	}
-	now, other, rerr := b.c.Hook.Renew(ctx, secret)
+	now, other, rerr := h.b.c.Hook.Renew(ctx, secret)
 	if rerr != nil || !other {
 		return err
 	}
 	return check(now)
 }
 
-// renewEvery is how often a signature that does not fit has the secret read again:
-// anybody may send one, and it may be a program that has to run for it.
+// renewEvery is the min interval in which an invalid signature causes the secret to be read
+// again: anybody can send one, and reading may run a program.
 const renewEvery = time.Minute
 
-func (b *Bridge) mayRenew() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := b.c.Now()
-	if now.Sub(b.renewed).Abs() < renewEvery {
+func (h webhook) mayRenew() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.b.c.Now()
+	if now.Sub(h.renewed).Abs() < renewEvery {
 		return false
 	}
-	b.renewed = now
+	h.renewed = now
 	return true
 }
 
-// taken says whether one of two ids was taken before.
-func (b *Bridge) taken(hook, event string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.seen.has(hook) || b.seen.has(event)
+// taken reports whether one of two ids was processed before.
+func (h webhook) taken(hook, event string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.seen.has(hook) || h.seen.has(event)
 }
 
-// hear takes one event that is signed.
-func (b *Bridge) hear(ctx context.Context, in bridge.Inlet, body []byte, id string) error {
-	var h hook
-	if err := json.Unmarshal(body, &h); err != nil || h.Event.ID == "" {
-		return b.keep(in, id, body, "it cannot be read")
+// receive processes one signed event.
+func (h webhook) receive(ctx context.Context, body []byte, id string) error {
+	var ev hook
+	if err := json.Unmarshal(body, &ev); err != nil || ev.Event.ID == "" {
+		return h.setAside(id, body, "it cannot be read")
 	}
-	if b.taken("", h.Event.ID) {
+	if h.taken("", ev.Event.ID) {
 		return nil
 	}
-	if p, n, ok := b.place(in, &h); ok {
+	if p, n, ok := h.match(&ev); ok {
 		if n.state != "" {
-			if err := b.take(ctx, in, p, n); err != nil {
+			if err := h.b.take(ctx, h.in, p, n); err != nil {
 				return err
 			}
 		}
-	} else if h.Event.Type != "pagey.ping" {
-		if err := b.keep(in, h.Event.ID, body, "no open room knows the incident"); err != nil {
+	} else if ev.Event.Type != "pagey.ping" {
+		if err := h.setAside(ev.Event.ID, body, "no open room knows the incident"); err != nil {
 			return err
 		}
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.seen.add(id)
-	b.seen.add(h.Event.ID)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seen.add(id)
+	h.seen.add(ev.Event.ID)
 	return nil
 }
 
-// place finds the room and the page of an event.
-func (b *Bridge) place(in bridge.Inlet, h *hook) (bridge.Place, news, bool) {
-	e := &h.Event
+// match finds the room and the page of an event.
+func (h webhook) match(ev *hook) (bridge.OpenRoom, pageUpdate, bool) {
+	e := &ev.Event
 	id := e.Data.ID
 	if e.Data.Incident.ID != "" {
 		id = e.Data.Incident.ID
 	}
-	n := news{ref: id, source: e.ID, at: e.OccurredAt}
-	for _, p := range in.Rooms() {
+	n := pageUpdate{ref: id, source: e.ID, at: e.OccurredAt}
+	for _, p := range h.in.Rooms() {
 		for _, d := range p.Room.Deliveries {
 			if d.Bridge != Name || !strings.HasPrefix(d.Duty, "page/") {
 				continue
@@ -274,31 +286,31 @@ func (b *Bridge) place(in bridge.Inlet, h *hook) (bridge.Place, news, bool) {
 				continue
 			}
 			n.duty = d.Duty
-			b.read(h, &n)
+			h.read(ev, &n)
 			return p, n, true
 		}
 	}
-	return bridge.Place{}, n, false
+	return bridge.OpenRoom{}, n, false
 }
 
-// read says what an event means for a page; an event that means nothing for it
-// leaves the state empty.
-func (b *Bridge) read(h *hook, n *news) {
-	e := &h.Event
+// read sets what an event means for a page. If it has no meaning, the state stays empty.
+func (h webhook) read(ev *hook, n *pageUpdate) {
+	e := &ev.Event
 	var names []string
 	for _, a := range e.Data.Assignees {
 		names = append(names, a.Summary)
 	}
 	slices.Sort(names)
 	switch e.Type {
-	case "incident.triggered", "incident.unacknowledged", "incident.escalated", "incident.reassigned", "incident.delegated", "incident.reopened":
+	case "incident.triggered", "incident.unacknowledged", "incident.escalated", "incident.reassigned",
+		"incident.delegated", "incident.reopened":
 		n.state, n.who = model.PageRinging, strings.Join(names, ", ")
 	case "incident.acknowledged":
 		n.state, n.who = model.PageAcknowledged, e.Agent.Summary
 	case "incident.resolved":
 		n.state, n.who = model.PageOver, e.Agent.Summary
 	case "incident.responder.added", "incident.responder.replied":
-		for _, t := range b.c.Pages {
+		for _, t := range h.b.c.Pages {
 			if t.joins() && strings.HasPrefix(e.Data.Message, joinMark(t.Purpose)) {
 				n.duty, n.who, n.state = model.PageDuty(t.Purpose, 1), e.Data.User.Summary, replies[e.Data.State]
 			}
@@ -306,13 +318,13 @@ func (b *Bridge) read(h *hook, n *news) {
 	}
 }
 
-// keep puts an event aside for a person.
-func (b *Bridge) keep(in bridge.Inlet, id string, body []byte, why string) error {
-	path := b.keptPath()
-	if err := os.MkdirAll(b.c.Dir, 0o700); err != nil {
+// setAside stores an event for a person to examine.
+func (h webhook) setAside(id string, body []byte, why string) error {
+	path := h.b.asidePath()
+	if err := os.MkdirAll(h.b.c.Dir, 0o700); err != nil {
 		return err
 	}
-	if st, err := os.Stat(path); err == nil && st.Size()+int64(len(body)) > maxKept {
+	if st, err := os.Stat(path); err == nil && st.Size()+int64(len(body)) > maxAside {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return err
 		}
@@ -321,22 +333,23 @@ func (b *Bridge) keep(in bridge.Inlet, id string, body []byte, why string) error
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(map[string]any{"at": b.c.Now().UTC(), "why": why, "body": string(body)})
+	raw, err := json.Marshal(map[string]any{"at": h.b.c.Now().UTC(), "why": why, "body": string(body)})
 	if err == nil {
 		_, err = f.Write(append(raw, '\n'))
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	b.mu.Lock()
-	b.seen.add(id)
-	b.kept++
-	first := b.kept == 1
-	b.mu.Unlock()
+	h.mu.Lock()
+	h.seen.add(id)
+	h.aside++
+	first := h.aside == 1
+	h.mu.Unlock()
 	if first {
-		in.Tell(model.Safef("pagerduty: an event was put aside (%s): %s; look at it, and at what follows there", why, path))
+		h.in.Log(model.Safef("pagerduty: an event was put aside (%s): %s; look at it, and at what follows there", why,
+			path))
 	}
 	return nil
 }
 
-func (b *Bridge) keptPath() string { return filepath.Join(b.c.Dir, "pagerduty-aside.jsonl") }
+func (b *Bridge) asidePath() string { return filepath.Join(b.c.Dir, "pagerduty-aside.jsonl") }

@@ -31,20 +31,21 @@ func signature(secret string, body []byte) string {
 
 func hookBody(t *testing.T, id, kind, key, agent string, at time.Time) []byte {
 	t.Helper()
-	b, err := json.Marshal(m{"event": m{"id": id, "event_type": kind, "resource_type": "incident", "occurred_at": at.UTC().Format(time.RFC3339Nano), "agent": m{"summary": agent, "id": "P1"},
+	b, err := json.Marshal(m{"event": m{"id": id, "event_type": kind, "resource_type": "incident",
+		"occurred_at": at.UTC().Format(time.RFC3339Nano), "agent": m{"summary": agent, "id": "P1"},
 		"data": m{"id": "QINC1", "type": "incident", "incident_key": key, "assignees": []m{{"summary": "Ana K."}}}}})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("encode JSON: %v", err)
 	}
 	return b
 }
 
-// TestWebhook: what is signed is taken once; what is not is refused; what no room
-// knows is kept for a person.
+// TestWebhook: a signed event is processed once, an unsigned one is refused, and one
+// without a room is set aside.
 func TestWebhook(t *testing.T) {
 	f := newFake(t)
 	ana := feedtest.Open(t, "ana")
-	c := config(t, f)
+	c := testConfig(t, f)
 	c.Poll, c.Token = 0, nil
 	r := start(t, ana, c)
 	h := r.Hooks()[pagerduty.Name]
@@ -73,14 +74,15 @@ func TestWebhook(t *testing.T) {
 		{big, signature(hookSecret, big), "W1", 413},
 		{ack, signature("the old one", ack) + ", " + signature(hookSecret, ack), "W1", 202},
 		{ack, signature(hookSecret, ack), "W1", 200}, // replayed
-		{ack, signature(hookSecret, ack), "W2", 202}, // under another name: the event is known
+		{ack, signature(hookSecret, ack), "W2", 202}, // with another id of the request: the event is recognized
 		{[]byte("nonsense"), signature(hookSecret, []byte("nonsense")), "W3", 202},
 	} {
 		if got := post(c.body, c.sig, c.id); got != c.want {
 			t.Errorf("%d: %d, want %d", i, got, c.want)
 		}
 	}
-	v = feedtest.Until(t, s, "bo answers", func(v *model.View) bool { p, _ := v.Room.Page("security"); return p.State == model.PageAcknowledged })
+	v = feedtest.Until(t, s, "bo answers",
+		func(v *model.View) bool { p, _ := v.Room.Page("security"); return p.State == model.PageAcknowledged })
 	if p, _ := v.Room.Page("security"); p.Words().String() != "Bo^[[2J answers" {
 		t.Errorf("%s", p.Words())
 	}
@@ -100,10 +102,10 @@ func TestWebhook(t *testing.T) {
 	if err != nil || strings.Count(string(raw), "\n") != 2 || !strings.Contains(string(raw), "E9") {
 		t.Errorf("%v %s", err, raw)
 	}
-	if v.Room.Void > 0 {
-		t.Errorf("%d without effect", v.Room.Void)
+	if v.Room.Rejected > 0 {
+		t.Errorf("%d without effect", v.Room.Rejected)
 	}
-	say(t, s, ":channel pagerduty compromised they read along")
+	submit(t, s, ":channel pagerduty compromised they read along")
 	late := hookBody(t, "E3", "incident.triggered", key, "", now.Add(2*time.Second))
 	if got := post(late, signature(hookSecret, late), "W5"); got != 202 {
 		t.Errorf("%d", got)
@@ -113,14 +115,18 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
-// TestForgedStorm: whoever sends what is not signed does not have the secret read
-// again and again; one that was changed is taken.
+// TestForgedStorm: unsigned requests do not cause the secret to be read each time; a
+// rotated secret is still read.
 func TestForgedStorm(t *testing.T) {
-	c := config(t, newFake(t))
+	c := testConfig(t, newFake(t))
 	c.Poll, c.Token = 0, nil
 	reads, now := 0, time.Now()
 	is := "the old one"
-	c.Hook = bridge.NewSource(func(context.Context) (model.Secret, error) { reads++; return model.NewSecret([]byte(is)), nil })
+	c.Hook = bridge.NewSource(func(context.Context) (model.Secret, error) {
+		reads++
+		return model.NewSecret([]byte(is)),
+			nil
+	})
 	c.Now = func() time.Time { return now }
 	h := start(t, feedtest.Open(t, "ana"), c).Hooks()[pagerduty.Name]
 	post := func(secret string) int {
@@ -145,7 +151,7 @@ func TestForgedStorm(t *testing.T) {
 	}
 }
 
-// TestPublishedVector: the signature that PagerDuty's own library is tested with.
+// TestPublishedVector checks the signature in the tests of PagerDuty's own library.
 func TestPublishedVector(t *testing.T) {
 	dir := schemaDir()
 	body, err := os.ReadFile(filepath.Join(dir, "webhook-v3-incident.priority_updated.json"))
@@ -153,7 +159,7 @@ func TestPublishedVector(t *testing.T) {
 		t.Log("the published webhook is not here")
 		return
 	}
-	c := config(t, newFake(t))
+	c := testConfig(t, newFake(t))
 	c.Hook = secret("lDQHScfUeXUKaQRNF+8XIiDKZ7XX3itBAYzwU0TARw8lJqRnkKl2iB1anSb0Z+IK")
 	r := start(t, feedtest.Open(t, "ana"), c)
 	req := httptest.NewRequest(http.MethodPost, "/hooks/pagerduty", bytes.NewReader(body))

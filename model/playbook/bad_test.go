@@ -12,15 +12,25 @@ import (
 	"warroom/model/playbook"
 )
 
-// bad is what is said of every file in testdata/bad, as "LINE:COLUMN: what is
-// wrong; what to do". The lines that are meant are marked in the files with #!.
+// bad has the expected faults of every file in testdata/bad, as "LINE:COLUMN: what is
+// wrong; what to do". In the files, the faulty lines are marked with #!.
 var bad = map[string][]string{
 	"alias-clash": {
 		`13:12: the alias "p0" of "SEV-2" already means "SEV-1"; leave one of them out`,
 		`18:12: the alias "commander" of "commander" already means "commander"; leave one of them out`,
 	},
 	"bad-id": {
-		`17:6: the id "Look at it" has other characters than it may have; use a to z, 0 to 9, - and _, up to 40 of them`,
+		`17:6: the id "Look at it" has other characters than it may have; use a to z, 0 to 9, - and _,` +
+			` up to 40 of them`,
+	},
+	"process-names": {
+		`20:13: "logs" is not a class of evidence; did you mean "log"?`,
+		`21:15: "fix" is not an item or a group of this plan; write one of: look`,
+		`22:19: "patch" is not an item or a group of this plan; write one of: look`,
+		`23:11: "lok" is not an item of this plan; did you mean "look"?`,
+		`28:14: {severty} is not a field of updates; did you mean "severity"?`,
+		`31:12: the length "0m" is not more than nothing; write one like "15m"`,
+		`32:1: the key "ask-overdu" is not known in [radar]; did you mean "ask-overdue"?`,
 	},
 	"bidi": {
 		`10:19: the text holds the control character U+202E; take it out`,
@@ -63,7 +73,8 @@ var bad = map[string][]string{
 		`10:9: the text holds the control character U+001B; take it out`,
 	},
 	"cycle-evidence": {
-		`16:3: these items wait for each other: look needs act needs look (what destroys evidence needs all that preserve it); take one of the needs out`,
+		`16:3: these items wait for each other: look needs act needs look (what destroys evidence needs all that ` +
+			`preserve it); take one of the needs out`,
 	},
 	"cycle-group": {
 		`16:3: these items wait for each other: look needs look; take one of the needs out`,
@@ -105,6 +116,7 @@ var bad = map[string][]string{
 		`24:8: "sme" is not a role of this plan; write one of: commander`,
 		`25:9: "review" is not a clock of this plan; there are none, so leave it out`,
 		`26:13: "logs" is not a class of evidence; did you mean "log"?`,
+		`27:12: "credentials" is not a type of asset; did you mean "credential"?`,
 	},
 	"item-only-role": {
 		`20:13: the item "look" is for one role only, but names none; write role = "..."`,
@@ -146,7 +158,8 @@ var bad = map[string][]string{
 		`12:1: the key "at_least" is not known in [[clocks]]; did you mean "at-least"?`,
 	},
 	"unknown-key-far": {
-		`6:1: the key "colour" is not known in [[severities]]; write one of: id, aliases, label, rank, definition, criteria, from`,
+		`6:1: the key "colour" is not known in [[severities]]; write one of: id, aliases, label, rank, definition,` +
+			` criteria, from`,
 	},
 	"unknown-key": {
 		`5:1: the key "lable" is not known in [[severities]]; did you mean "label"?`,
@@ -195,16 +208,16 @@ func TestBadFiles(t *testing.T) {
 	}
 }
 
-// checkMarks compares the lines that were told with those that are marked.
+// checkMarks compares the lines of the faults with the marked lines.
 func checkMarks(t *testing.T, path string, faults playbook.Faults) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
-	told, marked := map[int]bool{}, map[int]bool{}
+	reported, marked := map[int]bool{}, map[int]bool{}
 	for _, f := range faults {
-		told[f.Line] = true
+		reported[f.Line] = true
 	}
 	for i, l := range strings.Split(string(data), "\n") {
 		if strings.Contains(l, "#!") {
@@ -212,8 +225,8 @@ func checkMarks(t *testing.T, path string, faults playbook.Faults) {
 		}
 	}
 	for n := range strings.Count(string(data), "\n") + 1 {
-		if told[n] != marked[n] {
-			t.Errorf("line %s: told %v, marked %v", strconv.Itoa(n), told[n], marked[n])
+		if reported[n] != marked[n] {
+			t.Errorf("line %s: got reported %v, want %v", strconv.Itoa(n), reported[n], marked[n])
 		}
 	}
 }

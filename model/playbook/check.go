@@ -10,7 +10,7 @@ import (
 	"warroom/model"
 )
 
-// maxItems is how many items a checklist may have: more is no checklist.
+// maxItems is the maximum number of items in a checklist.
 const maxItems = 500
 
 var (
@@ -27,7 +27,7 @@ type checker struct {
 	conditions, groups, clocks, audiences, starts []string
 }
 
-// check finds everything in the plan that would make a room misbehave.
+// check reports everything in the plan that would make a room misbehave.
 func (r *reader) check(p *model.Plan) {
 	c := &checker{reader: r, plan: p}
 	for _, s := range model.ClockStarts {
@@ -40,18 +40,20 @@ func (r *reader) check(p *model.Plan) {
 	c.checkAliases()
 	c.checkItems()
 	c.checkClocks()
+	c.checkAudiences()
 	c.checkControls()
 	if len(p.Items) <= maxItems {
 		c.checkCycles()
 	}
 }
 
-// checkWhole asks for what no room can do without.
+// checkWhole reports missing parts that every room needs.
 func (c *checker) checkWhole() {
 	p := c.plan
 	c.needs("", "title", p.Title)
 	if len(p.Severities) == 0 && !c.odd[""] {
-		c.fault("severities", model.Lit("the plan has no severities; add at least one [[severities]] with id, label and rank"))
+		c.fault("severities",
+			model.Lit("the plan has no severities; add at least one [[severities]] with id, label and rank"))
 	}
 	if len(p.Roles) == 0 && !c.odd[""] {
 		c.fault("roles", model.Lit("the plan has no roles; add at least one [[roles]] with id and label"))
@@ -60,26 +62,27 @@ func (c *checker) checkWhole() {
 		c.fault("phases", model.Lit("the plan has no phases; add at least one [[phases]] with id and label"))
 	}
 	if n := len(p.Items); n > maxItems {
-		c.fault(fmt.Sprintf("items[%d]", maxItems), model.Safef("the plan has %d items; a plan may have %d, so split it", n, maxItems))
+		c.fault(fmt.Sprintf("items[%d]",
+			maxItems), model.Safef("the plan has %d items; a plan may have %d, so split it", n, maxItems))
 	}
 }
 
-// needs notes a key that must not be empty. In a table with a key that is not
-// known it keeps still: what is missing may be there under a wrong name.
+// needs reports a key that must not be empty. In a table with an unknown key it reports
+// nothing, because the missing key may be the misspelled one.
 func (c *checker) needs(path, key, value string) {
 	if strings.TrimSpace(value) == "" && !c.odd[path] {
 		c.fault(join(path, key), model.Safef("the %s is missing %s; write %s = \"...\"", key, where(path), key))
 	}
 }
 
-// silent says whether nothing is written at a path, or something of a wrong
-// type, which was told already.
+// silent reports whether there is no value at a path, or one of a wrong type, which
+// was reported already.
 func (r *reader) silent(path string) bool {
 	_, written := r.places[path]
 	return !written || r.odd[path[:max(0, strings.LastIndexByte(path, '.'))]]
 }
 
-// known notes a name that points at nothing.
+// known reports a name that does not refer to anything.
 func (c *checker) known(path, value string, what model.Safe, names []string) {
 	if value == "" && c.silent(path) {
 		return
@@ -89,26 +92,30 @@ func (c *checker) known(path, value string, what model.Safe, names []string) {
 	}
 }
 
-// thing is what every list of a plan is made of.
+// thing is what the elements of all lists of a plan have in common.
 type thing struct{ id, key, text string }
 
-// checkNames looks at ids and labels, and gathers the ids for references.
+// checkNames checks ids and labels, and collects the ids for references.
 func (c *checker) checkNames() {
 	p := c.plan
 	c.kinds = names(c, "kinds", p.Kinds, func(v model.KindDef) thing { return thing{v.ID, "label", v.Label} })
-	c.severities = names(c, "severities", p.Severities, func(v model.Severity) thing { return thing{v.ID, "label", v.Label} })
+	c.severities = names(c, "severities", p.Severities,
+		func(v model.Severity) thing { return thing{id: v.ID, key: "label", text: v.Label} })
 	c.roles = names(c, "roles", p.Roles, func(v model.RoleDef) thing { return thing{v.ID, "label", v.Label} })
 	c.phases = names(c, "phases", p.Phases, func(v model.PhaseDef) thing { return thing{v.ID, "label", v.Label} })
 	c.items = names(c, "items", p.Items, func(v model.ItemDef) thing { return thing{v.ID, "text", v.Text} })
-	c.conditions = names(c, "conditions", p.Conditions, func(v model.Condition) thing { return thing{v.ID, "text", v.Text} })
+	c.conditions = names(c, "conditions", p.Conditions,
+		func(v model.Condition) thing { return thing{id: v.ID, key: "text", text: v.Text} })
 	c.groups = names(c, "groups", p.Groups, func(v model.GroupDef) thing { return thing{v.ID, "text", v.Text} })
 	c.clocks = names(c, "clocks", p.Clocks, func(v model.ClockDef) thing { return thing{v.ID, "label", v.Label} })
-	c.audiences = names(c, "audiences", p.Audiences, func(v model.Audience) thing { return thing{v.ID, "label", v.Label} })
+	c.audiences = names(c, "audiences", p.Audiences,
+		func(v model.Audience) thing { return thing{id: v.ID, key: "label", text: v.Label} })
 	names(c, "controls", p.Controls, func(v model.Control) thing { return thing{v.ID, "text", v.Text} })
 	names(c, "triggers", p.Triggers, func(v model.Trigger) thing { return thing{v.ID, "label", v.Label} })
 	names(c, "artifacts", p.Artifacts, func(v model.Artifact) thing { return thing{v.ID, "label", v.Label} })
 	for i, s := range p.Severities {
-		names(c, fmt.Sprintf("severities[%d].criteria", i), s.Criteria, func(v model.Criterion) thing { return thing{v.ID, "text", v.Text} })
+		names(c, fmt.Sprintf("severities[%d].criteria", i), s.Criteria,
+			func(v model.Criterion) thing { return thing{id: v.ID, key: "text", text: v.Text} })
 	}
 }
 
@@ -128,7 +135,8 @@ func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
 		case !good.MatchString(t.id):
 			c.fault(path+".id", model.Safef("the id %q has other characters than it may have; use %s", t.id, rule))
 		case seen[t.id]:
-			c.fault(path+".id", model.Safef("the id %q stands twice in [[%s]]; give one of them another", t.id, bare(list)))
+			c.fault(path+".id",
+				model.Safef("the id %q stands twice in [[%s]]; give one of them another", t.id, bare(list)))
 		}
 		if t.id != "" && !seen[t.id] {
 			ids, seen[t.id] = append(ids, t.id), true
@@ -137,7 +145,7 @@ func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
 	return ids
 }
 
-// bare is a path without its numbers.
+// bare returns a path without indexes.
 func bare(path string) string {
 	return regexp.MustCompile(`\[\d+\]`).ReplaceAllString(path, "")
 }
@@ -154,23 +162,32 @@ func (c *checker) checkSeverities() {
 		case s.Rank < 1:
 			c.fault(path+".rank", model.Safef("the rank of %q is %d; the worst has 1, then 2, 3", s.ID, s.Rank))
 		case ranks[s.Rank] != "":
-			c.fault(path+".rank", model.Safef("%q and %q have the same rank %d; give each its own", ranks[s.Rank], s.ID, s.Rank))
+			c.fault(path+".rank",
+				model.Safef("%q and %q have the same rank %d; give each its own", ranks[s.Rank], s.ID, s.Rank))
 		default:
 			ranks[s.Rank] = cmp.Or(s.ID, "?")
 		}
 	}
 }
 
+// powerNames are what a role may be given.
+var powerNames = []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates),
+	string(model.PowerClocks), string(model.PowerExposure), string(model.PowerTrust), string(model.PowerRedact)}
+
 func (c *checker) checkRoles() {
-	powers := []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates), string(model.PowerClocks), string(model.PowerExposure), string(model.PowerTrust), string(model.PowerRedact)}
 	for i, r := range c.plan.Roles {
+		c.known(fmt.Sprintf("roles[%d].deputy-of", i), r.DeputyOf, model.Lit("a role of this plan"), c.roles)
+		if r.DeputyOf != "" && r.DeputyOf == r.ID {
+			c.fault(fmt.Sprintf("roles[%d].deputy-of",
+				i), model.Safef("the role %q is its own deputy; name another role", r.ID))
+		}
 		for j, p := range r.Powers {
-			c.known(fmt.Sprintf("roles[%d].powers[%d]", i, j), string(p), model.Lit("a power"), powers)
+			c.known(fmt.Sprintf("roles[%d].powers[%d]", i, j), string(p), model.Lit("a power"), powerNames)
 		}
 	}
 }
 
-// checkAliases makes sure that one word means one thing, however it is typed.
+// checkAliases checks that one word has one meaning, in any case.
 func (c *checker) checkAliases() {
 	p := c.plan
 	aliases(c, "severities", p.Severities, func(v model.Severity) (string, []string) { return v.ID, v.Aliases })
@@ -188,12 +205,14 @@ func aliases[T any](c *checker, list string, all []T, of func(T) (string, []stri
 		id, other := of(v)
 		for j, a := range other {
 			path := fmt.Sprintf("%s[%d].aliases[%d]", list, i, j)
-			was, taken := owner[strings.ToLower(a)]
+			prev, taken := owner[strings.ToLower(a)]
 			switch {
 			case !goodSev.MatchString(a):
-				c.fault(path, model.Safef("the alias %q has other characters than it may have; use letters, digits, dots, - and _, up to 20 of them", a))
+				c.fault(path,
+					model.Safef("the alias %q has other characters than it may have; use letters, digits, dots, - "+
+						"and _, up to 20 of them", a))
 			case taken:
-				c.fault(path, model.Safef("the alias %q of %q already means %q; leave one of them out", a, id, was))
+				c.fault(path, model.Safef("the alias %q of %q already means %q; leave one of them out", a, id, prev))
 			default:
 				owner[strings.ToLower(a)] = id
 			}
@@ -207,7 +226,8 @@ func (c *checker) checkControls() {
 		c.needs(path, "framework", t.Framework)
 		for j, k := range t.Kinds {
 			if !goodKind.MatchString(k) {
-				c.fault(fmt.Sprintf("%s.event-kinds[%d]", path, j), model.Safef("%q is not a kind of event; write it like \"item.done\"", k))
+				c.fault(fmt.Sprintf("%s.event-kinds[%d]", path, j),
+					model.Safef("%q is not a kind of event; write it like \"item.done\"", k))
 			}
 		}
 	}

@@ -28,7 +28,8 @@ func (c *checker) checkClock(path string, k model.ClockDef) {
 		c.known(path+".by-severity."+s, s, model.Lit("a severity of this plan"), c.severities)
 	}
 	if k.Start == model.StartSeverity && len(k.Severities) == 0 && !c.odd[path] {
-		c.fault(path, model.Safef("the clock %q starts with a severity, but names none; write severities = [\"...\"]", k.ID))
+		c.fault(path,
+			model.Safef("the clock %q starts with a severity, but names none; write severities = [\"...\"]", k.ID))
 	}
 	c.known(path+".audience", k.Audience, model.Lit("an audience of this plan"), c.audiences)
 	c.known(path+".owner", k.Owner, model.Lit("a role of this plan"), c.roles)

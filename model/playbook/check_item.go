@@ -8,7 +8,7 @@ import (
 	"warroom/model"
 )
 
-// classes are the kinds of evidence that an item may secure.
+// classes are the classes of evidence that an item may preserve.
 var classes = []string{"log", "metric", "snapshot", "memory", "other"}
 
 func (c *checker) checkItems() {
@@ -19,15 +19,22 @@ func (c *checker) checkItems() {
 	}
 	for i, g := range c.plan.Groups {
 		if g.ID != "" && !members[g.ID] {
-			c.fault(fmt.Sprintf("groups[%d]", i), model.Safef("no item is in the group %q; write group = %q in its items, or take it out", g.ID, g.ID))
+			c.fault(fmt.Sprintf("groups[%d]",
+				i), model.Safef("no item is in the group %q; write group = %q in its items, or take it out", g.ID,
+				g.ID))
 		}
 		if g.ID != "" && slices.Contains(c.items, g.ID) {
-			c.fault(fmt.Sprintf("groups[%d].id", i), model.Safef("%q is an item too, so needs = [%q] could mean both; give one of them another id", g.ID, g.ID))
+			c.fault(fmt.Sprintf("groups[%d].id",
+				i), model.Safef("%q is an item too, so needs = [%q] could mean both; give one of them another id", g.ID,
+				g.ID))
 		}
 	}
 }
 
 func (c *checker) checkItem(path string, it model.ItemDef) {
+	for j, class := range it.Evidence {
+		c.known(fmt.Sprintf("%s.evidence[%d]", path, j), class, model.Lit("a class of evidence"), classes)
+	}
 	if c.needs(path, "phase", it.Phase); it.Phase != "" {
 		c.known(path+".phase", it.Phase, model.Lit("a phase of this plan"), c.phases)
 	}
@@ -35,15 +42,27 @@ func (c *checker) checkItem(path string, it model.ItemDef) {
 		c.known(fmt.Sprintf("%s.kinds[%d]", path, j), k, model.Lit("a kind of incident of this plan"), c.kinds)
 	}
 	for j, n := range it.Needs {
-		c.known(fmt.Sprintf("%s.needs[%d]", path, j), n, model.Lit("an item or a group of this plan"), slices.Concat(c.items, c.groups))
+		c.known(fmt.Sprintf("%s.needs[%d]", path, j), n, model.Lit("an item or a group of this plan"),
+			slices.Concat(c.items, c.groups))
 	}
+	for j, n := range it.ScanAfter {
+		c.known(fmt.Sprintf("%s.scan-after[%d]", path, j), n, model.Lit("an item or a group of this plan"),
+			slices.Concat(c.items, c.groups))
+	}
+	for j, n := range it.Independent {
+		c.known(fmt.Sprintf("%s.independent-of[%d]", path, j), n, model.Lit("an item or a group of this plan"),
+			slices.Concat(c.items, c.groups))
+	}
+	c.known(path+".if-done", it.IfDone, model.Lit("an item of this plan"), c.items)
 	c.known(path+".if", it.If, model.Lit("a condition of this plan"), c.conditions)
 	c.known(path+".group", it.Group, model.Lit("a group of this plan"), c.groups)
 	c.known(path+".role", it.Role, model.Lit("a role of this plan"), c.roles)
 	c.known(path+".meets", it.Meets, model.Lit("a clock of this plan"), c.clocks)
 	c.known(path+".preserves", it.Preserves, model.Lit("a class of evidence"), classes)
+	c.known(path+".contains", it.Contains, model.Lit("a type of asset"), model.AssetTypes)
 	if it.OnlyRole && it.Role == "" && !c.odd[path] {
-		c.fault(path+".only-role", model.Safef("the item %q is for one role only, but names none; write role = \"...\"", it.ID))
+		c.fault(path+".only-role",
+			model.Safef("the item %q is for one role only, but names none; write role = \"...\"", it.ID))
 	}
 	switch it.Milestone {
 	case model.MilestoneDeclared, model.MilestoneResolved, model.MilestoneClosed:
@@ -53,8 +72,8 @@ func (c *checker) checkItem(path string, it model.ItemDef) {
 	}
 }
 
-// checkCycles finds items that wait for each other, so that none can be done.
-// An item that destroys evidence waits for all that preserve it.
+// checkCycles reports items that wait for each other, so that none of them can be done. An
+// item that destroys evidence waits for all that preserve it.
 func (c *checker) checkCycles() {
 	w := waits{items: c.plan.Items, state: make([]int, len(c.plan.Items))}
 	w.index()
@@ -70,17 +89,18 @@ func (c *checker) checkCycles() {
 				why = model.Lit(" (what destroys evidence needs all that preserve it)")
 			}
 		}
-		c.fault(fmt.Sprintf("items[%d]", loop[0]), model.Safef("these items wait for each other: %s%s; take one of the needs out",
+		c.fault(fmt.Sprintf("items[%d]",
+			loop[0]), model.Safef("these items wait for each other: %s%s; take one of the needs out",
 			strings.Join(ids, " needs "), why))
 	}
 }
 
-// waits is who waits for whom.
+// waits is the graph of items that wait for other items.
 type waits struct {
 	items     []model.ItemDef
-	byID      map[string][]int // of an item or of a group
+	byID      map[string][]int // by id of an item or of a group
 	preserves []int
-	state     []int // 0 not seen, 1 on the way, 2 done
+	state     []int // 0 not visited, 1 on the current path, 2 done
 	way       []int
 }
 
@@ -97,8 +117,8 @@ func (w *waits) index() {
 	}
 }
 
-// visit walks on from item i and returns the first loop it finds, the item
-// where it closes both first and last.
+// visit searches depth-first from item i and returns the first cycle that it finds, with
+// the item that closes it both first and last.
 func (w *waits) visit(i int) []int {
 	switch w.state[i] {
 	case 1:
@@ -110,7 +130,7 @@ func (w *waits) visit(i int) []int {
 	w.way = append(w.way, i)
 	defer func() { w.state[i], w.way = 2, w.way[:len(w.way)-1] }()
 	var next []int
-	for _, n := range w.items[i].Needs {
+	for _, n := range slices.Concat(w.items[i].Needs, w.items[i].ScanAfter) {
 		next = append(next, w.byID[n]...)
 	}
 	if w.items[i].Destroys {

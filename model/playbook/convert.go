@@ -7,18 +7,21 @@ import (
 	"warroom/model"
 )
 
-// plan turns what was written into what a room is run by. Its lists have the
-// order of the file, so an index is a path.
+// plan converts the file to a plan. The lists have the order of the file, so that indexes
+// are valid in paths.
 func (r *reader) plan(name string, f *file) *model.Plan {
-	p := &model.Plan{Name: name, Title: f.Title, Source: f.Source, Notice: f.Notice}
+	p := &model.Plan{Name: name, Title: f.Title, Source: f.Source, Notice: f.Notice, AnswerOpen: f.AnswerOpen,
+		StoreReport: f.StoreReport, Radar: r.radar(f.Radar)}
 	for _, k := range f.Kinds {
 		p.Kinds = append(p.Kinds, model.KindDef(k))
 	}
 	for _, s := range f.Severities {
 		p.Severities = append(p.Severities, severity(s))
 	}
-	for _, s := range f.Roles {
-		p.Roles = append(p.Roles, role(s))
+	for i, s := range f.Roles {
+		d := role(s)
+		d.DeputyOf, d.SilentAfter = s.DeputyOf, r.length(s.SilentAfter, fmt.Sprintf("roles[%d].silent-after", i))
+		p.Roles = append(p.Roles, d)
 	}
 	for _, s := range f.Phases {
 		p.Phases = append(p.Phases, model.PhaseDef(s))
@@ -51,7 +54,8 @@ func (r *reader) plan(name string, f *file) *model.Plan {
 }
 
 func severity(s fileSeverity) model.Severity {
-	v := model.Severity{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Rank: s.Rank, Definition: s.Definition, From: s.From}
+	v := model.Severity{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Rank: s.Rank, Definition: s.Definition,
+		From: s.From}
 	for _, c := range s.Criteria {
 		v.Criteria = append(v.Criteria, model.Criterion(c))
 	}
@@ -59,14 +63,31 @@ func severity(s fileSeverity) model.Severity {
 }
 
 func role(s fileRole) model.RoleDef {
-	v := model.RoleDef{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Duties: s.Duties, Mandatory: s.Mandatory, Many: s.Many, From: s.From}
+	v := model.RoleDef{ID: s.ID, Aliases: s.Aliases, Label: s.Label, Short: s.Short, Duties: s.Duties,
+		Mandatory: s.Mandatory,
+		Many:      s.Many, From: s.From}
 	for _, p := range s.Powers {
 		v.Powers = append(v.Powers, model.Power(p))
 	}
 	return v
 }
 
-// clock reads the lengths of a clock, of which there must be exactly one.
+// radar returns the limits of the silence radar, or nil if the plan has none.
+func (r *reader) radar(f fileRadar) *model.Radar {
+	at := func(key, s string) model.Duration { return r.length(s, "radar."+key) }
+	m := model.Radar{NoEntry: at("no-entry", f.NoEntry), RoleEmpty: at("role-empty", f.RoleEmpty),
+		RoleSilent: at("role-silent", f.RoleSilent), AskOverdue: at("ask-overdue", f.AskOverdue),
+		UrgentIdle: at("urgent-idle", f.UrgentIdle), ItemSilent: at("item-silent", f.ItemSilent),
+		ItemBlocked: at("item-blocked", f.ItemBlocked), PageSilent: at("page-silent", f.PageSilent),
+		UpdateSoon: at("update-soon", f.UpdateSoon), DraftWaits: at("draft-waits", f.DraftWaits),
+		Age: at("age", f.Age)}
+	if m == (model.Radar{}) {
+		return nil
+	}
+	return &m
+}
+
+// clock returns a clock. It reports a fault unless the clock has exactly one length.
 func (r *reader) clock(c fileClock, path string) model.ClockDef {
 	v := model.ClockDef{
 		ID: c.ID, Label: c.Label, Start: c.Start, Severities: c.Severities, Audience: c.Audience,
@@ -80,7 +101,8 @@ func (r *reader) clock(c fileClock, path string) model.ClockDef {
 		_, ok := r.places[path+"."+key]
 		switch {
 		case ok && given != "":
-			r.fault(path+"."+key, model.Safef("the clock %q has two lengths, %q and %q; keep one of them", c.ID, given, key))
+			r.fault(path+"."+key,
+				model.Safef("the clock %q has two lengths, %q and %q; keep one of them", c.ID, given, key))
 		case ok:
 			given = key
 		}
@@ -95,12 +117,14 @@ func (r *reader) clock(c fileClock, path string) model.ClockDef {
 		v.BySeverity[id] = r.length(s, path+".by-severity."+id)
 	}
 	if c.AtLeast != "" && len(c.BySeverity) > 0 {
-		r.fault(path+".by-severity", model.Safef("the clock %q runs at least so long, whatever the severity; use after or every, or leave this out", c.ID))
+		r.fault(path+".by-severity",
+			model.Safef("the clock %q runs at least so long, whatever the severity; use after or every, or leave "+
+				"this out", c.ID))
 	}
 	return v
 }
 
-// length reads "15m", "72h" or "1h30m"; 0 where nothing is written.
+// length parses "15m", "72h" or "1h30m". It returns 0 for "".
 func (r *reader) length(s, path string) model.Duration {
 	if s == "" && r.silent(path) {
 		return 0
@@ -119,5 +143,5 @@ func (r *reader) length(s, path string) model.Duration {
 	return model.Duration(d)
 }
 
-// maxLength keeps a due date within what calendars and JSON can hold.
+// maxLength limits due dates to what calendars and JSON can represent.
 const maxLength = 10 * 366 * 24 * time.Hour

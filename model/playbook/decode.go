@@ -12,31 +12,30 @@ import (
 	"warroom/model"
 )
 
-// maxWords is how many characters one text of a plan may have.
+// maxWords is the maximum length of a text in a plan, in characters.
 const maxWords = 500
 
-// reader fills the file's structs from the tree and collects what is wrong. It
-// keeps the place of every value under its path, "items[3].needs[1]", for the
-// checks that come after.
+// reader fills the structs of the file from the tree and collects faults. It keeps the
+// position of every value by its path, "items[3].needs[1]", for later checks.
 type reader struct {
 	file   string
-	places map[string]place
-	odd    map[string]bool // tables with an unknown key: what seems missing may be it
+	places map[string]position
+	odd    map[string]bool // tables with an unknown key, which may be the one that seems missing
 	faults Faults
 }
 
 func newReader(file string) *reader {
-	return &reader{file: file, places: map[string]place{}, odd: map[string]bool{}}
+	return &reader{file: file, places: map[string]position{}, odd: map[string]bool{}}
 }
 
-// fault notes what is wrong at a path. Where nothing stands there, the place is
-// that of the table around it.
+// fault records a fault at a path. If there is no value there, it uses the position
+// of the enclosing table.
 func (r *reader) fault(path string, text model.Safe) {
 	at, ok := r.places[path]
 	for !ok {
 		i := strings.LastIndexAny(path, ".[")
 		if i < 0 {
-			at = place{1, 1}
+			at = position{1, 1}
 			break
 		}
 		path = path[:i]
@@ -45,19 +44,19 @@ func (r *reader) fault(path string, text model.Safe) {
 	r.faultAt(at, text)
 }
 
-// maxFaults is how many faults of one file are told: nobody reads more.
+// maxFaults is the maximum number of faults that are reported for one file.
 const maxFaults = 200
 
 func (r *reader) full() bool { return len(r.faults) >= maxFaults }
 
-func (r *reader) faultAt(at place, text model.Safe) {
+func (r *reader) faultAt(at position, text model.Safe) {
 	if r.full() {
 		return
 	}
 	r.faults = append(r.faults, Fault{r.file, at.line, at.column, text})
 }
 
-// fill reads n into v, which is of a type that [file] is made of.
+// fill reads n into v, whose type is one of those in [file].
 func (r *reader) fill(v reflect.Value, n *node, path string) {
 	r.places[path] = n.at
 	switch v.Kind() {
@@ -116,7 +115,7 @@ func (r *reader) fillStruct(v reflect.Value, n *node, path string) {
 	}
 }
 
-// fillMap reads a table whose keys are the author's.
+// fillMap reads a table with arbitrary keys.
 func (r *reader) fillMap(v reflect.Value, n *node, path string) {
 	m := reflect.MakeMap(v.Type())
 	for _, key := range n.keys {
@@ -136,7 +135,7 @@ func (r *reader) fillInt(v reflect.Value, n *node, path string) {
 	v.SetInt(i)
 }
 
-// is says whether n is of the kind that is wanted, and notes it where not.
+// is reports whether n has the wanted kind, and records a fault if not.
 func (r *reader) is(n *node, want unstable.Kind, path string) bool {
 	if n.kind == want {
 		return true
@@ -146,15 +145,16 @@ func (r *reader) is(n *node, want unstable.Kind, path string) bool {
 		key = path[i+1:]
 	}
 	r.odd[strings.TrimSuffix(strings.TrimSuffix(path, key), ".")] = true
-	how := example(want)
+	fix := example(want)
 	if n.kind == unstable.Table && want == unstable.Array {
-		how = model.Safef("[[%s]] in double brackets, once for each", key)
+		fix = model.Safef("[[%s]] in double brackets, once for each", key)
 	}
-	r.fault(path, model.Safef("%q is %s, but %s is wanted; write %s", key, kindWords(n.kind), kindWords(want), how))
+	r.fault(path, model.Safef("%q is %s, but %s is wanted; write %s", key, kindWords(n.kind), kindWords(want), fix))
 	return false
 }
 
-// words refuses text that a terminal would obey instead of show.
+// words reports a fault if a text contains characters that a terminal would
+// interpret.
 func (r *reader) words(s, path string) string {
 	for _, c := range s {
 		if unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
@@ -168,7 +168,7 @@ func (r *reader) words(s, path string) string {
 	return s
 }
 
-// kindWords is what a kind of value is called.
+// kindWords returns the name of a kind of value.
 func kindWords(k unstable.Kind) model.Safe {
 	switch k {
 	case unstable.Table:
@@ -187,7 +187,7 @@ func kindWords(k unstable.Kind) model.Safe {
 	return model.Lit("a date or time")
 }
 
-// example is how a kind of value is written.
+// example returns an example of a kind of value.
 func example(k unstable.Kind) model.Safe {
 	switch k {
 	case unstable.Table:
@@ -209,10 +209,13 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// where names the kind of table of a path: "items[3]" is "in [[items]]".
+// where describes the table of a path: "items[3]" is "in [[items]]".
 func where(path string) model.Safe {
 	if path == "" {
 		return model.Lit("at the top of the file")
+	}
+	if !strings.Contains(path, "[") {
+		return model.Safef("in [%s]", path)
 	}
 	parts := strings.Split(path, ".")
 	for i, p := range parts {

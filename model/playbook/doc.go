@@ -1,12 +1,13 @@
-// Package playbook reads plans: what a room is run by, written down as data.
+// Package playbook reads plans: the severities, roles, phases, checklists and clocks that a
+// room follows.
 //
-// A plan is one TOML file with severities, roles, phases, a checklist, clocks,
-// audiences and controls. Three are shipped inside the program: security-plan
-// and security-playbook, each one document as it was written, and security,
-// the default, which joins both. A user's own file of the same name wins.
+// A plan is one TOML file with severities, roles, phases, a checklist, clocks, audiences
+// and controls. Three are embedded in the program: security-plan and security-playbook,
+// each made from one document, and security, the default, which joins both. A user's own
+// file of the same name takes precedence.
 //
-// Reading is strict: an unknown key, a wrong type or a name that points at
-// nothing is a [Fault] with its line and column and a word on what to do. All
-// faults of a file are told at once. What is loaded can be run as it is, and
-// each thing in it says in "from" which line of which document demands it.
+// Reading is strict: an unknown key, a wrong type or a name that does not refer to anything
+// is a [Fault] with its line, its column and advice on what to do. All faults of a file are
+// reported together. A plan that loads can be used as it is, and the "from" of each part
+// names the line of the document that requires it.
 package playbook

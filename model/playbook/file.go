@@ -1,8 +1,7 @@
 package playbook
 
-// file is a plan as it is written by hand: a tag is a key in the TOML. The
-// fields are those of the model in the same order, so that the one converts to
-// the other and the compiler tells what is missing here.
+// file is a plan as written in TOML. The fields are those of the model in the same order,
+// so that one type converts to the other and the compiler reports a missing field.
 type file struct {
 	Title      string          `toml:"title"`
 	Source     string          `toml:"source"`
@@ -19,6 +18,25 @@ type file struct {
 	Controls   []fileControl   `toml:"controls"`
 	Triggers   []fileTrigger   `toml:"triggers"`
 	Artifacts  []fileArtifact  `toml:"artifacts"`
+
+	Radar fileRadar `toml:"radar"`
+
+	AnswerOpen  bool `toml:"answer-open"`
+	StoreReport bool `toml:"store-report"`
+}
+
+type fileRadar struct {
+	NoEntry     string `toml:"no-entry"`
+	RoleEmpty   string `toml:"role-empty"`
+	RoleSilent  string `toml:"role-silent"`
+	AskOverdue  string `toml:"ask-overdue"`
+	UrgentIdle  string `toml:"urgent-idle"`
+	ItemSilent  string `toml:"item-silent"`
+	ItemBlocked string `toml:"item-blocked"`
+	PageSilent  string `toml:"page-silent"`
+	UpdateSoon  string `toml:"update-soon"`
+	DraftWaits  string `toml:"draft-waits"`
+	Age         string `toml:"age"`
 }
 
 type fileKind struct {
@@ -47,11 +65,15 @@ type fileRole struct {
 	ID        string   `toml:"id"`
 	Aliases   []string `toml:"aliases"`
 	Label     string   `toml:"label"`
+	Short     string   `toml:"short"`
 	Duties    []string `toml:"duties"`
 	Mandatory bool     `toml:"mandatory"`
 	Many      bool     `toml:"many"`
 	Powers    []string `toml:"powers"`
 	From      string   `toml:"from"`
+
+	DeputyOf    string `toml:"deputy-of"`
+	SilentAfter string `toml:"silent-after"`
 }
 
 type filePhase struct {
@@ -79,6 +101,17 @@ type fileItem struct {
 	From      string   `toml:"from"`
 	Meets     string   `toml:"meets"`
 	Milestone string   `toml:"milestone"`
+	Contains  string   `toml:"contains"`
+
+	Pages string `toml:"pages"`
+
+	Evidence  []string `toml:"evidence"`
+	TwoPeople bool     `toml:"two-people"`
+
+	ScanAfter   []string `toml:"scan-after"`
+	IfDone      string   `toml:"if-done"`
+	FollowUp    string   `toml:"follow-up"`
+	Independent []string `toml:"independent-of"`
 }
 
 type fileCondition struct {
@@ -116,6 +149,13 @@ type fileAudience struct {
 	Label   string `toml:"label"`
 	Channel string `toml:"channel"`
 	From    string `toml:"from"`
+
+	Conditions string `toml:"conditions"`
+	Actions    string `toml:"actions"`
+	Needs      string `toml:"needs"`
+
+	Approval   bool `toml:"approval"`
+	OnExposure bool `toml:"on-exposure"`
 }
 
 type fileControl struct {

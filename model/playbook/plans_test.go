@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	seedPlan     = "000_1d7e6c96ba3b1e70.txt"
-	seedPlaybook = "004_5af3da5394a68b28.txt"
+	seedPlan     = "incident response plan"
+	seedPlaybook = "incident response playbook"
 )
 
 var shippedNames = []string{"security", "security-plan", "security-playbook"}
@@ -29,14 +29,13 @@ func mustLoad(t *testing.T, name string) *model.Plan {
 	return p
 }
 
-// froms collects every "from" of a plan out of its JSON, so that no list can be
-// forgotten here.
+// froms collects every "from" of a plan from its JSON, so that no list is forgotten.
 func froms(t *testing.T, p *model.Plan) map[string]bool {
 	t.Helper()
 	raw, _ := p.Encode()
 	var whole any
 	if err := json.Unmarshal(raw, &whole); err != nil {
-		t.Fatal(err)
+		t.Fatalf("decode JSON: %v", err)
 	}
 	all := map[string]bool{}
 	var walk func(any)
@@ -49,7 +48,7 @@ func froms(t *testing.T, p *model.Plan) map[string]bool {
 		case map[string]any:
 			for k, e := range v {
 				if s, ok := e.(string); ok && k == "from" {
-					for part := range strings.SplitSeq(s, ", ") {
+					for part := range strings.SplitSeq(s, "; ") {
 						all[part] = true
 					}
 				}
@@ -61,8 +60,8 @@ func froms(t *testing.T, p *model.Plan) map[string]bool {
 	return all
 }
 
-// seeds say which lines of the two documents carry no demand, and why. Every
-// other line must be named by the plan made from it and by the joined one.
+// seeds lists the lines of the two documents that require nothing, and why. Every other
+// line must be named by the plan made from the document and by the joined plan.
 var seeds = []struct {
 	file, plan string
 	lines      int
@@ -86,7 +85,7 @@ func TestEveryLineOfTheSeedsIsCovered(t *testing.T) {
 		for _, name := range []string{seed.plan, "security"} {
 			have := froms(t, mustLoad(t, name))
 			for n := 1; n <= seed.lines; n++ {
-				want := seed.file + ":" + itoa(n)
+				want := seed.file + ", line " + itoa(n)
 				if _, none := seed.no[n]; !none && !have[want] {
 					t.Errorf("%s: nothing comes from %s", name, want)
 				}
@@ -100,14 +99,14 @@ func TestSourcesExist(t *testing.T) {
 	for _, seed := range seeds {
 		for n := 1; n <= seed.lines; n++ {
 			if why := seed.no[n]; why != "" || seed.no == nil || !has(seed.no, n) {
-				good[seed.file+":"+itoa(n)] = true
+				good[seed.file+", line "+itoa(n)] = true
 			}
 		}
 	}
 	for _, name := range shippedNames {
 		for from := range froms(t, mustLoad(t, name)) {
 			if !good[from] {
-				t.Errorf("%s names %q, which is no line with words", name, from)
+				t.Errorf("%s names %q, which is not a line with words", name, from)
 			}
 		}
 	}
@@ -117,7 +116,7 @@ func has(m map[int]string, n int) bool { _, ok := m[n]; return ok }
 
 func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
 
-// clockFacts is what the documents and the laws say about hours.
+// clockFacts are the time limits in the documents and the laws.
 type clockFacts struct {
 	start               string
 	after, every, least time.Duration
@@ -149,7 +148,9 @@ func TestClocks(t *testing.T) {
 			t.Errorf("%s has %d clocks, want %d", name, len(p.Clocks), len(clocks))
 		}
 		for _, c := range p.Clocks {
-			got := clockFacts{c.Start, time.Duration(c.After), time.Duration(c.Every), time.Duration(c.AtLeast), c.Severities, c.Audience, c.MetBy, c.Law}
+			got := clockFacts{start: c.Start, after: time.Duration(c.After), every: time.Duration(c.Every),
+				least: time.Duration(c.AtLeast), severities: c.Severities, audience: c.Audience, met: c.MetBy,
+				law: c.Law}
 			if !reflect.DeepEqual(got, clocks[c.ID]) {
 				t.Errorf("%s: clock %s\n got %+v\nwant %+v", name, c.ID, got, clocks[c.ID])
 			}
@@ -224,7 +225,7 @@ func TestOrderOfWork(t *testing.T) {
 }
 
 func TestShippedPlansFitThePane(t *testing.T) {
-	counts := map[string]int{"security": 41, "security-plan": 32, "security-playbook": 15}
+	counts := map[string]int{"security": 42, "security-plan": 33, "security-playbook": 15}
 	for _, name := range shippedNames {
 		p := mustLoad(t, name)
 		if len(p.Items) != counts[name] {
@@ -246,8 +247,8 @@ func TestShippedPlansFitThePane(t *testing.T) {
 	}
 }
 
-// TestJoinedPlanLosesNothing asks the default for everything that has a name
-// in the two plans it joins.
+// TestJoinedPlanLosesNothing: the default plan has everything that has a name in the two
+// plans it joins.
 func TestJoinedPlanLosesNothing(t *testing.T) {
 	joined := mustLoad(t, "security")
 	merged := map[string]string{"verify-severity": "validate", "complete-review": "retrospective"}
@@ -259,13 +260,15 @@ func TestJoinedPlanLosesNothing(t *testing.T) {
 				id = m
 			}
 			got := item(t, joined, id)
-			if got.Phase != it.Phase || got.If != it.If || got.Destroys != it.Destroys || got.Preserves != it.Preserves || !slices.Contains([]string{got.Role, ""}, it.Role) && id != "staging" {
+			if got.Phase != it.Phase || got.If != it.If || got.Destroys != it.Destroys ||
+				got.Preserves != it.Preserves || !slices.Contains([]string{got.Role, ""}, it.Role) && id != "staging" {
 				t.Errorf("%s of %s was joined as %+v", it.ID, name, got)
 			}
 		}
 		for _, r := range p.Roles {
 			if !slices.ContainsFunc(joined.Roles, func(j model.RoleDef) bool {
-				return j.ID == r.ID && j.Mandatory == r.Mandatory && j.Many == r.Many && slices.Equal(j.Powers, r.Powers)
+				return j.ID == r.ID && j.Mandatory == r.Mandatory && j.Many == r.Many &&
+					slices.Equal(j.Powers, r.Powers)
 			}) {
 				t.Errorf("the role %s of %s is not in the joined plan", r.ID, name)
 			}

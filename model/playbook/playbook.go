@@ -19,32 +19,32 @@ import (
 //go:embed plans/*.toml
 var shipped embed.FS
 
-// maxFile is how large a plan may be.
+// maxFile is the maximum size of a plan file in bytes.
 const maxFile = 256 << 10
 
 const suffix = ".toml"
 
 var goodName = regexp.MustCompile(`^[a-z0-9_-]{1,40}$`)
 
-// Info is a plan that can be chosen.
+// Info describes a plan that can be chosen.
 type Info struct {
 	Name    string // for --playbook
-	Title   string // as people say it; empty where Err is set
-	Path    string // of the user's own file; empty for a shipped plan
-	Shipped bool   // inside the program
-	Err     error  // why it cannot be loaded
+	Title   string // for people; empty if Err is set
+	Path    string // path of the user's own file; empty for an embedded plan
+	Shipped bool   // embedded in the program
+	Err     error  // why the plan cannot be loaded
 }
 
-// Default is the name of the plan that is used where none is chosen.
+// Default returns the name of the plan that is used if none is chosen.
 func Default() string { return "security" }
 
-// Names lists the shipped plans and the user's own in dir, by name; the user's
-// own hides a shipped one of the same name. A plan with faults is listed with
-// its Err. An empty or missing dir has no plans; the error is for one that
-// cannot be read, and the shipped plans are listed even then.
+// Names lists the embedded plans and the user's own plans in dir, by name. The user's own
+// hides an embedded one of the same name. A plan with faults is listed with its Err. An
+// empty or missing dir has no plans. If dir cannot be read, Names returns an error along
+// with the embedded plans.
 func Names(dir string) ([]Info, error) {
 	found := map[string]Info{}
-	entries, _ := shipped.ReadDir("plans") // embedded: cannot fail
+	entries, _ := shipped.ReadDir("plans") // an embedded directory can always be read
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), suffix)
 		found[name] = describe(Info{Name: name, Shipped: true}, dir)
@@ -73,7 +73,8 @@ func readDir(dir string) ([]fs.DirEntry, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return entries, model.Refuse(model.Invalid, "the directory of playbooks %s cannot be read (%v); check its permissions", dir, err)
+		return entries, model.Refuse(model.Invalid,
+			"the directory of playbooks %s cannot be read (%v); check its permissions", dir, err)
 	}
 	return entries, nil
 }
@@ -92,13 +93,13 @@ func describe(i Info, dir string) Info {
 	return i
 }
 
-// Load returns the plan of that name: the user's own in dir, else the shipped
-// one. It refuses with [model.NotFound] where there is neither, with
-// [model.Invalid] where the name is no name, and with [Faults] where the file
-// cannot be run.
+// Load returns the plan of a name: the user's own in dir, or else the embedded one. It
+// returns [model.NotFound] if there is neither, [model.Invalid] if the name is malformed,
+// and [Faults] if the file cannot be used.
 func Load(dir, name string) (*model.Plan, error) {
 	if !goodName.MatchString(name) {
-		return nil, model.Refuse(model.Invalid, "%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
+		return nil, model.Refuse(model.Invalid,
+			"%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
 	}
 	if dir != "" {
 		path := filepath.Join(dir, name+suffix)
@@ -126,14 +127,14 @@ func notFound(dir, name string) error {
 	return model.Refuse(model.NotFound, "there is no playbook %q; %s", name, instead(name, known))
 }
 
-// Parse reads a plan from the bytes of a file. What is wrong is told as
-// [Faults].
+// Parse reads a plan from the content of a file. If the plan has faults, the error is of
+// type [Faults].
 func Parse(name string, data []byte) (*model.Plan, error) {
 	return load(name+suffix, name, data)
 }
 
-// Check reads the file at path as [Load] would and returns nil, [Faults] with
-// everything that is wrong in it, or why it cannot be read.
+// Check reads the file at path as [Load] does. It returns nil, all faults of the file as
+// [Faults], or an error if the file cannot be read.
 func Check(path string) error {
 	data, err := readFile(path)
 	if err != nil {
@@ -144,12 +145,14 @@ func Check(path string) error {
 		return err
 	}
 	if !goodName.MatchString(name) || !strings.HasSuffix(path, suffix) {
-		return model.Refuse(model.Invalid, "%s: the plan is good, but the file's name is not; call it NAME.toml, NAME of a to z, 0 to 9, - and _", path)
+		return model.Refuse(model.Invalid,
+			"%s: the plan is good, but the file's name is not; call it NAME.toml, NAME of a to z, 0 to 9, - and _",
+			path)
 	}
 	return nil
 }
 
-// load does all the work: the syntax, the keys, the types, then the meaning.
+// load checks the syntax, the keys and the types, and then the meaning.
 func load(label, name string, data []byte) (*model.Plan, error) {
 	if len(data) > maxFile {
 		return nil, tooLarge(label)
@@ -171,8 +174,7 @@ func load(label, name string, data []byte) (*model.Plan, error) {
 	return p, nil
 }
 
-// arrange puts the severities by rank and the items by phase, whatever order
-// the file has.
+// arrange sorts the severities by rank and the items by phase.
 func arrange(p *model.Plan) {
 	slices.SortStableFunc(p.Severities, func(a, b model.Severity) int { return cmp.Compare(a.Rank, b.Rank) })
 	order := map[string]int{}
@@ -184,7 +186,7 @@ func arrange(p *model.Plan) {
 
 var errTooLarge = errors.New("too large")
 
-// readFile reads a file that is a file, and no further than a plan may go.
+// readFile reads a regular file of at most maxFile bytes.
 func readFile(path string) ([]byte, error) {
 	st, err := os.Stat(path)
 	if err != nil {

@@ -25,7 +25,7 @@ phases = [{ id = "all", label = "All" }]
 func mustWrite(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 }
 
@@ -40,7 +40,7 @@ func TestShow(t *testing.T) {
 	}
 	want, err := os.ReadFile(golden)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	if got.String() != string(want) {
 		t.Errorf("Show differs from %s; look at it with -update", golden)
@@ -70,11 +70,15 @@ func TestLoad(t *testing.T) {
 		code model.Code
 		text string
 	}{
-		"securty":  {model.NotFound, `there is no playbook "securty"; did you mean "security"?`},
-		"broken":   {model.Invalid, filepath.Join(dir, "broken.toml") + `:1:9: "title" is a whole number, but a text is wanted; write it in quotes, like "15m"`},
-		"../mine":  {model.Invalid, `"../mine" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
-		"":         {model.Invalid, `"" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
-		"large":    {model.Invalid, "the playbook " + filepath.Join(dir, "large.toml") + " is larger than 256 KiB; a plan is shorter, so split it"},
+		"securty": {model.NotFound, `there is no playbook "securty"; did you mean "security"?`},
+		"broken": {model.Invalid, filepath.Join(dir, "broken.toml") +
+			`:1:9: "title" is a whole number, but a text is wanted; write it in quotes, like "15m"`},
+		"../mine": {model.Invalid,
+			`"../mine" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
+		"": {model.Invalid,
+			`"" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
+		"large": {model.Invalid, "the playbook " + filepath.Join(dir, "large.toml") +
+			" is larger than 256 KiB; a plan is shorter, so split it"},
 		"security": {"", ""},
 	} {
 		_, err := playbook.Load(dir, name)
@@ -95,7 +99,7 @@ func TestNames(t *testing.T) {
 	mustWrite(t, filepath.Join(dir, "readme.md"), "no plan")
 	infos, err := playbook.Names(dir)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("list the names: %v", err)
 	}
 	var got []string
 	for _, i := range infos {
@@ -126,7 +130,8 @@ func TestCheck(t *testing.T) {
 	if err := playbook.Check(filepath.Join(dir, "mine.toml")); err != nil {
 		t.Errorf("a good file: %v", err)
 	}
-	for path, want := range map[string]model.Code{"none.toml": model.NotFound, "My Plan.toml": model.Invalid, ".": model.Invalid} {
+	for path, want := range map[string]model.Code{"none.toml": model.NotFound, "My Plan.toml": model.Invalid,
+		".": model.Invalid} {
 		if code := model.CodeOf(playbook.Check(filepath.Join(dir, path))); code != want {
 			t.Errorf("Check(%q): code %q, want %q", path, code, want)
 		}
@@ -142,14 +147,14 @@ items = [{ id = "b", phase = "then", text = "B" }, { id = "a", phase = "first", 
 clocks = [{ id = "c", label = "C", start = "declared", every = "15m", by-severity = { "S1" = "5m" } }]
 `))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("parse: %v", err)
 	}
 	if p.Severities[0].ID != "S1" || p.Items[0].ID != "a" || p.Clocks[0].BySeverity["S1"].String() != "5m" {
 		t.Errorf("got %+v", p)
 	}
 }
 
-// TestManyItems makes sure that a checklist ends somewhere.
+// TestManyItems: a checklist has a maximum number of items.
 func TestManyItems(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(small)
@@ -166,12 +171,12 @@ func TestManyItems(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	files, err := filepath.Glob("testdata/bad/*.toml")
 	if err != nil {
-		f.Fatal(err)
+		f.Fatalf("list files: %v", err)
 	}
 	for _, path := range files {
 		data, err := os.ReadFile(path)
 		if err != nil {
-			f.Fatal(err)
+			f.Fatalf("read a file: %v", err)
 		}
 		f.Add(data)
 	}

@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"warroom/model"
 )
 
-// Show returns the plan as plain lines for a person: what it asks for, in the
-// order of work, and where each thing was written down.
+// Show returns the plan as plain text: what it requires, in the order of work, and where
+// each part comes from.
 func Show(p *model.Plan) []model.Safe {
 	s := &shower{plan: p, letters: map[string]string{}}
 	s.gather()
@@ -20,16 +21,17 @@ func Show(p *model.Plan) []model.Safe {
 	s.items()
 	s.clocks()
 	s.audiences()
+	s.radar()
 	s.controls()
-	s.rest()
+	s.lists()
 	return s.lines
 }
 
-// shower writes the lines.
+// shower collects the lines of a plan.
 type shower struct {
 	plan    *model.Plan
 	lines   []model.Safe
-	letters map[string]string // of the documents, so that sources stay short
+	letters map[string]string // a letter per document, to keep sources short
 	files   []string
 }
 
@@ -40,7 +42,7 @@ func (s *shower) heading(l model.Safe) {
 	s.add(l)
 }
 
-// entry is one thing: its id, its words and its source at the right.
+// entry adds a line with an id, a text and the source on the right.
 func (s *shower) entry(id string, words model.Safe, from string) {
 	src := s.source(from)
 	if src.IsEmpty() {
@@ -50,7 +52,7 @@ func (s *shower) entry(id string, words model.Safe, from string) {
 	s.add(model.Safef("  %-16s %-56s  %s", id, words, src))
 }
 
-// more is a line that goes on about the entry above it.
+// more adds a continuation line for the entry above it.
 func (s *shower) more(parts ...model.Safe) {
 	parts = slices.DeleteFunc(parts, model.Safe.IsEmpty)
 	if len(parts) > 0 {
@@ -58,12 +60,11 @@ func (s *shower) more(parts ...model.Safe) {
 	}
 }
 
-// gather gives a letter to every document that things come from, in the order
-// of their names.
+// gather assigns a letter to every source document, in the order of names.
 func (s *shower) gather() {
 	set := map[string]bool{}
 	for _, from := range sources(s.plan) {
-		for part := range strings.SplitSeq(from, ", ") {
+		for part := range sourceRefs(from) {
 			if file, _, ok := cutLine(part); ok {
 				set[file] = true
 			}
@@ -77,22 +78,34 @@ func (s *shower) gather() {
 	}
 }
 
-// cutLine takes "file:12" apart.
-func cutLine(from string) (file, line string, ok bool) {
-	i := strings.LastIndexByte(from, ':')
-	if i <= 0 || i == len(from)-1 || strings.Trim(from[i+1:], "0123456789") != "" {
-		return "", "", false
+// sourceRefs returns the sources in a "from": "incident response plan, line 12",
+// with further ones after semicolons, or in the form of older plans "file:12", with
+// further ones after commas.
+func sourceRefs(from string) iter.Seq[string] {
+	if strings.Contains(from, ", line ") {
+		return strings.SplitSeq(from, "; ")
 	}
-	return from[:i], from[i+1:], true
+	return strings.SplitSeq(from, ", ")
 }
 
-// source is "[A:26, B:7]".
+// cutLine splits "incident response plan, line 12", or "file:12" as in older plans.
+func cutLine(from string) (file, line string, ok bool) {
+	for _, sep := range []string{", line ", ":"} {
+		i := strings.LastIndex(from, sep)
+		if i > 0 && from[i+len(sep):] != "" && strings.Trim(from[i+len(sep):], "0123456789") == "" {
+			return from[:i], from[i+len(sep):], true
+		}
+	}
+	return "", "", false
+}
+
+// source returns the abbreviated source, "[A:26, B:7]".
 func (s *shower) source(from string) model.Safe {
 	if from == "" {
 		return model.Safe{}
 	}
 	var short []string
-	for part := range strings.SplitSeq(from, ", ") {
+	for part := range sourceRefs(from) {
 		if file, line, ok := cutLine(part); ok {
 			part = cmp.Or(s.letters[file], file) + ":" + line
 		}
@@ -101,7 +114,7 @@ func (s *shower) source(from string) model.Safe {
 	return model.Safef("[%s]", strings.Join(short, ", "))
 }
 
-// sources is every "from" of a plan.
+// sources returns every "from" of a plan.
 func sources(p *model.Plan) []string {
 	var all []string
 	each(&all, p.Kinds, func(v model.KindDef) string { return v.From })
@@ -174,6 +187,15 @@ func (s *shower) roles() {
 		if r.Many {
 			words = model.Safef("%s; several may hold it", words)
 		}
+		if r.DeputyOf != "" {
+			words = model.Safef("%s; deputy of %s", words, r.DeputyOf)
+		}
+		if r.SilentAfter > 0 {
+			words = model.Safef("%s; shown as silent after %s", words, r.SilentAfter)
+		}
+		if r.Short != "" {
+			words = model.Safef("%s; short %s", words, r.Short)
+		}
 		s.entry(r.ID, words, r.From)
 		for _, d := range r.Duties {
 			s.more(model.Safef("- %s", d))
@@ -182,12 +204,14 @@ func (s *shower) roles() {
 	}
 }
 
-// powers is what a role may do, in words.
+// powers describes what a role may do.
 func powers(all []model.Power) model.Safe {
 	words := map[model.Power]model.Safe{
 		model.PowerAll: model.Lit("everything"), model.PowerAmend: model.Lit("amend and pin the entries of others"),
-		model.PowerUpdates: model.Lit("send updates"), model.PowerClocks: model.Lit("run clocks, phases and milestones"),
-		model.PowerExposure: model.Lit("assess exposure"), model.PowerTrust: model.Lit("judge channels"), model.PowerRedact: model.Lit("redact what was written"),
+		model.PowerUpdates:  model.Lit("send updates"),
+		model.PowerClocks:   model.Lit("run clocks, phases and milestones"),
+		model.PowerExposure: model.Lit("assess exposure"), model.PowerTrust: model.Lit("judge channels"),
+		model.PowerRedact: model.Lit("redact what was written"),
 	}
 	if len(all) == 0 {
 		return model.Safe{}
@@ -212,7 +236,47 @@ func (s *shower) audiences() {
 		if a.Channel != "" {
 			words = model.Safef("%s, in %s", a.Label, a.Channel)
 		}
+		if a.Approval {
+			words = model.Safef("%s; approved before it is sent", words)
+		}
+		if a.OnExposure {
+			words = model.Safef("%s; prepared when exposure is suspected", words)
+		}
 		s.entry(a.ID, words, a.From)
+		for _, t := range []struct{ what, text string }{{"conditions", a.Conditions}, {"actions", a.Actions},
+			{"needs", a.Needs}} {
+			if t.text != "" {
+				s.more(model.Safef("%s: %s", t.what, t.text))
+			}
+		}
+	}
+}
+
+// radar adds the time limits of the silence radar.
+func (s *shower) radar() {
+	x := s.plan.Radar
+	if x == nil {
+		return
+	}
+	s.heading(model.Lit("SILENCE RADAR"))
+	for _, l := range []struct {
+		limit model.Duration
+		what  model.Safe
+	}{
+		{x.NoEntry, model.Lit("without an entry of anybody")},
+		{x.RoleEmpty, model.Lit("of a role that must be filled")},
+		{x.RoleSilent, model.Lit("of silence of who has a role with open items")},
+		{x.AskOverdue, model.Lit("after the time of an ask")},
+		{x.UrgentIdle, model.Lit("of an urgent item with nobody on it")},
+		{x.ItemSilent, model.Lit("of silence of who started an item")}, {x.ItemBlocked, model.Lit("of a blocked item")},
+		{x.PageSilent, model.Lit("of a page that nobody acknowledged")},
+		{x.UpdateSoon, model.Lit("before an update is due")},
+		{x.DraftWaits, model.Lit("of a draft that waits for approval")},
+		{x.Age, model.Lit("of the age of the incident, each time")},
+	} {
+		if l.limit > 0 {
+			s.entry(l.limit.String(), l.what, "")
+		}
 	}
 }
 
@@ -238,10 +302,13 @@ func (s *shower) controls() {
 	}
 }
 
-func (s *shower) rest() {
-	show(s, model.Lit("KINDS OF INCIDENT"), s.plan.Kinds, func(v model.KindDef) [3]string { return [3]string{v.ID, v.Label, v.From} })
-	show(s, model.Lit("ALERTS COME FROM"), s.plan.Triggers, func(v model.Trigger) [3]string { return [3]string{v.ID, v.Label, v.From} })
-	show(s, model.Lit("WHAT MUST EXIST IN THE END"), s.plan.Artifacts, func(v model.Artifact) [3]string { return [3]string{v.ID, v.Label, v.From} })
+func (s *shower) lists() {
+	show(s, model.Lit("KINDS OF INCIDENT"), s.plan.Kinds,
+		func(v model.KindDef) [3]string { return [3]string{v.ID, v.Label, v.From} })
+	show(s, model.Lit("ALERTS COME FROM"), s.plan.Triggers,
+		func(v model.Trigger) [3]string { return [3]string{v.ID, v.Label, v.From} })
+	show(s, model.Lit("WHAT MUST EXIST IN THE END"), s.plan.Artifacts,
+		func(v model.Artifact) [3]string { return [3]string{v.ID, v.Label, v.From} })
 }
 
 func show[T any](s *shower, title model.Safe, list []T, of func(T) [3]string) {

@@ -10,7 +10,7 @@ import (
 	"warroom/model"
 )
 
-// items shows the checklist phase by phase, numbered through.
+// items shows the checklist by phase, with consecutive numbers.
 func (s *shower) items() {
 	for _, ph := range s.plan.Phases {
 		title := model.CleanLine(strings.ToUpper(ph.Label))
@@ -50,7 +50,15 @@ func (s *shower) item(i int, it model.ItemDef) {
 	add(it.OnlyRole, model.Safef("by %s alone", it.Role))
 	add(len(it.Needs) > 0, model.Safef("after %s", s.needs(it.Needs)))
 	add(it.Preserves != "", model.Safef("secures evidence: %s", it.Preserves))
-	add(it.Destroys, model.Safef("destroys evidence%s", s.guard()))
+	add(it.Contains != "", model.Safef("done when every %s is contained", it.Contains))
+	add(it.Destroys && len(it.Evidence) == 0, model.Safef("destroys evidence%s", s.guard()))
+	add(it.Destroys && len(it.Evidence) > 0, model.Lit("destroys evidence"))
+	add(len(it.Evidence) > 0, model.Safef("only with evidence in the register: %s", strings.Join(it.Evidence, ", ")))
+	add(it.TwoPeople, model.Lit("an override takes two people"))
+	add(len(it.ScanAfter) > 0, model.Safef("with a file taken in after %s", s.needs(it.ScanAfter)))
+	add(len(it.Independent) > 0, model.Safef("by somebody else than %s", s.needs(it.Independent)))
+	add(it.IfDone != "", model.Safef("if %s was done", s.needs([]string{it.IfDone})))
+	add(it.FollowUp != "", model.Lit("a resolution adds it as a follow-up"))
 	add(it.Meets != "", model.Safef("meets the clock %s", it.Meets))
 	add(it.Milestone != "", model.Safef("reaches %s", it.Milestone))
 	add(it.Ref != "", model.Safef("see %s", it.Ref))
@@ -75,12 +83,12 @@ func (s *shower) group(id string) model.Safe {
 	return model.Safef("one of %s is enough", s.members(id))
 }
 
-// members is the numbers of a group's items.
+// members returns the numbers of a group's items.
 func (s *shower) members(id string) string {
 	return s.numbers(func(it model.ItemDef) bool { return it.Group == id })
 }
 
-// needs is the numbers of what comes first.
+// needs returns the numbers of the items that must be done first.
 func (s *shower) needs(ids []string) string {
 	var all []string
 	if n := s.numbers(func(it model.ItemDef) bool { return slices.Contains(ids, it.ID) }); n != "" {
@@ -94,7 +102,7 @@ func (s *shower) needs(ids []string) string {
 	return strings.Join(all, " and ")
 }
 
-// guard is what an item that destroys evidence waits for.
+// guard describes what an item that destroys evidence waits for.
 func (s *shower) guard() model.Safe {
 	n := s.numbers(func(it model.ItemDef) bool { return it.Preserves != "" })
 	if n == "" {
@@ -103,7 +111,7 @@ func (s *shower) guard() model.Safe {
 	return model.Safef(", so only after %s", n)
 }
 
-// numbers is "5, 18-21" for the items that are asked for.
+// numbers returns the numbers of the wanted items, as "5, 18-21".
 func (s *shower) numbers(want func(model.ItemDef) bool) string {
 	var all []string
 	for i := 0; i < len(s.plan.Items); i++ {
@@ -147,7 +155,8 @@ func (s *shower) clocks() {
 			met = model.Safef("met by telling %s", s.audience(c.Audience))
 		}
 		if c.MetBy != "" {
-			met = model.JoinSafe(model.Lit(" or "), slices.DeleteFunc([]model.Safe{met, model.Safef("met when %s", c.MetBy)}, model.Safe.IsEmpty)...)
+			met = model.JoinSafe(model.Lit(" or "),
+				slices.DeleteFunc([]model.Safe{met, model.Safef("met when %s", c.MetBy)}, model.Safe.IsEmpty)...)
 		}
 		if c.AtLeast > 0 {
 			met = model.Lit("the room cannot be closed before")
@@ -171,7 +180,7 @@ func (s *shower) audience(id string) model.Safe {
 	return model.CleanLine(id)
 }
 
-// lengths is "30m", "every 15m (SEV-1 5m)" or "at least 24h".
+// lengths returns "30m", "every 15m (SEV-1 5m)" or "at least 24h".
 func lengths(c model.ClockDef) model.Safe {
 	l := model.CleanLine(c.After.String())
 	switch {
@@ -190,7 +199,7 @@ func lengths(c model.ClockDef) model.Safe {
 	return l
 }
 
-// start is the start event in words.
+// start describes the event that starts a clock.
 func start(c model.ClockDef) model.Safe {
 	words := model.CleanLine(c.Start)
 	for _, s := range model.ClockStarts {

@@ -12,25 +12,25 @@ import (
 	"warroom/model"
 )
 
-// place is where something stands in a file, both from 1.
-type place struct{ line, column int }
+// position is a position in a file, both fields counted from 1.
+type position struct{ line, column int }
 
-// node is one value of a TOML document with its place. The TOML library tells
-// places only with its own errors, and stops at the first; here every value
-// keeps its own, so that all faults can be told.
+// node is one value of a TOML document with its position. The TOML library gives positions
+// only for its own errors, and stops at the first one. With the position of every value,
+// all faults can be reported.
 type node struct {
-	at   place            // of the value; of the header for a table
-	key  place            // of the key
-	kind unstable.Kind    // Table and Array stand for their other spellings too
+	at   position         // of the value; for a table, of its header
+	key  position         // of the key
+	kind unstable.Kind    // Table and Array include their other notations
 	text string           // of a string, a number or a bool
 	keys []string         // of a table, in the order of the file
 	kids map[string]*node // of a table
 	list []*node          // of an array
 }
 
-// child is the table of that name in n, made where it is missing; the last one
-// where it is an array of tables. It is nil where something else has the name.
-func (n *node) child(name string, at place) *node {
+// child returns the table of a name in n, which it creates if necessary. For an array of
+// tables it returns the last one. It returns nil if the name has another kind of value.
+func (n *node) child(name string, at position) *node {
 	k := n.kids[name]
 	if k == nil {
 		k = &node{at: at, key: at, kind: unstable.Table}
@@ -55,13 +55,13 @@ func (n *node) put(name string, k *node) {
 	n.kids[name] = k
 }
 
-// source is the text of a file and where its lines begin.
+// source is the text of a file with the offsets of its lines.
 type source struct {
 	data  []byte
 	lines []int
 	p     unstable.Parser
-	last  int // the offset that was asked for last, and its place
-	known place
+	last  int // the offset and position of the previous call
+	known position
 }
 
 func newSource(data []byte) *source {
@@ -74,30 +74,31 @@ func newSource(data []byte) *source {
 	return s
 }
 
-// place counts columns in characters, as editors do. On the line of the last
-// place it goes on from there, so that one long line costs no more than many.
-func (s *source) place(offset int) place {
+// position returns the position of an offset, with columns in characters, as in editors. On
+// the line of the previous call it continues from there, so that one long line does not
+// take quadratic time.
+func (s *source) position(offset int) position {
 	offset = max(0, min(offset, len(s.data)))
 	l := sort.SearchInts(s.lines, offset+1)
 	from, column := s.lines[l-1], 1
 	if s.known.line == l && s.last <= offset {
 		from, column = s.last, s.known.column
 	}
-	s.last, s.known = offset, place{l, column + utf8.RuneCount(s.data[from:offset])}
+	s.last, s.known = offset, position{l, column + utf8.RuneCount(s.data[from:offset])}
 	return s.known
 }
 
-// check lets the library judge the syntax, and says where it stumbled.
-func (s *source) check() (place, error) {
+// check checks the syntax with the library, and returns the position of an error.
+func (s *source) check() (position, error) {
 	var whole map[string]any
 	err := toml.Unmarshal(s.data, &whole)
 	var d *toml.DecodeError
 	if errors.As(err, &d) {
 		line, column := d.Position()
 		line = max(1, min(line, len(s.lines)))
-		return s.place(s.lines[line-1] + column - 1), err
+		return s.position(s.lines[line-1] + column - 1), err
 	}
-	return place{1, 1}, err
+	return position{1, 1}, err
 }
 
 // parse reads the document as a tree.
@@ -108,7 +109,7 @@ func parse(file string, data []byte) (*node, Faults) {
 		return nil, Faults{{file, at.line, at.column,
 			model.Safef("this is not TOML: %s; correct it here or just before", reason)}}
 	}
-	root := &node{at: place{1, 1}, key: place{1, 1}, kind: unstable.Table}
+	root := &node{at: position{1, 1}, key: position{1, 1}, kind: unstable.Table}
 	table := root
 	s.p.Reset(data)
 	for s.p.NextExpression() {
@@ -125,18 +126,18 @@ func parse(file string, data []byte) (*node, Faults) {
 	return root, nil
 }
 
-// names are the parts of a dotted key, and where it begins.
-func (s *source) names(e *unstable.Node) (names []string, at place) {
+// names returns the parts of a dotted key, and its position.
+func (s *source) names(e *unstable.Node) (names []string, at position) {
 	for it := e.Key(); it.Next(); {
 		if names == nil {
-			at = s.place(int(it.Node().Raw.Offset))
+			at = s.position(int(it.Node().Raw.Offset))
 		}
 		names = append(names, string(it.Node().Data))
 	}
 	return names, at
 }
 
-// descend finds or makes the table of a header.
+// descend returns the table of a header, which it creates if necessary.
 func (s *source) descend(n *node, e *unstable.Node) *node {
 	names, at := s.names(e)
 	for _, name := range names {
@@ -148,7 +149,7 @@ func (s *source) descend(n *node, e *unstable.Node) *node {
 	return n
 }
 
-// extend adds a table to the array of a header.
+// extend appends a table to the array of a header.
 func (s *source) extend(n *node, e *unstable.Node) *node {
 	names, at := s.names(e)
 	for _, name := range names[:len(names)-1] {
@@ -167,7 +168,7 @@ func (s *source) extend(n *node, e *unstable.Node) *node {
 	return t
 }
 
-// set puts a key and its value into a table.
+// set stores the value of a key in a table.
 func (s *source) set(n *node, e *unstable.Node) {
 	names, at := s.names(e)
 	for _, name := range names[:len(names)-1] {
@@ -184,10 +185,10 @@ func (s *source) set(n *node, e *unstable.Node) {
 	n.put(names[len(names)-1], v)
 }
 
-// value reads one value; at is the place to fall back on.
-func (s *source) value(v *unstable.Node, at place) *node {
+// value reads one value; at is used if the value has no position of its own.
+func (s *source) value(v *unstable.Node, at position) *node {
 	if v.Raw.Length > 0 {
-		at = s.place(int(v.Raw.Offset))
+		at = s.position(int(v.Raw.Offset))
 	}
 	n := &node{at: at, key: at, kind: v.Kind, text: string(v.Data)}
 	switch v.Kind {

@@ -2,23 +2,24 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"warroom/model"
 )
 
-// Alert is a claim that came into the room, and what it was judged to be.
+// Alert is an alert that came into the room, with its verdict.
 type Alert struct {
 	N         int        `json:"n"`
 	Entry     uint64     `json:"entry"`
 	At        time.Time  `json:"at"`
-	FirstSeen *time.Time `json:"first_seen"` // by its source
+	FirstSeen *time.Time `json:"first_seen"` // according to its source
 	Source    model.Safe `json:"source"`
 	Rule      model.Safe `json:"rule"`
 	Title     model.Safe `json:"title"`
 	Severity  model.Safe `json:"severity"`
 	Findings  int        `json:"findings"`
-	Verdict   model.Safe `json:"verdict"` // "" while nobody has judged it
+	Verdict   model.Safe `json:"verdict"` // "" until it is judged
 	Why       model.Safe `json:"why"`
 	JudgedBy  model.Safe `json:"judged_by"`
 	JudgedAt  *time.Time `json:"judged_at"`
@@ -27,13 +28,17 @@ type Alert struct {
 func alertsOf(r *model.Room) []Alert {
 	out := make([]Alert, 0, len(r.Alerts))
 	for _, a := range r.Alerts {
-		out = append(out, Alert{a.N, a.Seq, a.At, maybe(a.Alert.FirstSeen), model.CleanLine(a.Alert.Source), model.CleanLine(a.Alert.Rule), model.CleanLine(a.Alert.Title),
-			model.CleanLine(a.Alert.Severity), a.Findings, a.VerdictWords(), model.CleanLine(a.Why), model.CleanLine(a.JudgedBy), maybe(a.JudgedAt)})
+		out = append(out,
+			Alert{N: a.N, Entry: a.Seq, At: a.At, FirstSeen: maybe(a.Alert.FirstSeen),
+				Source: model.CleanLine(a.Alert.Source), Rule: model.CleanLine(a.Alert.Rule),
+				Title:    model.CleanLine(a.Alert.Title),
+				Severity: model.CleanLine(a.Alert.Severity), Findings: a.Findings, Verdict: a.VerdictWords(),
+				Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), JudgedAt: maybe(a.JudgedAt)})
 	}
 	return out
 }
 
-// alerts is what was claimed, by whom, and what became of it.
+// alerts writes what was reported, by whom, and with which result.
 func (w *writer) alerts() {
 	if len(w.d.Alerts) == 0 {
 		w.f("No alert is in the record.\n\n")
@@ -45,40 +50,86 @@ func (w *writer) alerts() {
 		if !a.Verdict.IsEmpty() {
 			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.JudgedBy))
 		}
-		rows = append(rows, []string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity), orDash(plain(joined(": ", a.Rule, a.Title))), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
+		rows = append(rows,
+			[]string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity),
+				orDash(plain(joined(": ", a.Rule, a.Title))), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
 	}
-	w.table([]string{"Entry", "First seen by its source", "Came in", "Source", "Severity", "What", "Findings", "Verdict", "Why"}, rows)
+	w.table([]string{"Entry", "First seen by its source", "Came in", "Source", "Severity", "What", "Findings",
+		"Verdict", "Why"}, rows)
 }
 
-// Validated is that somebody found out two things: that the alert is real, and how
-// severe it is.
+// Validated records two findings: whether the alert is real, and how severe it is.
 type Validated struct {
 	Real     bool       `json:"real"`
-	Severity model.Safe `json:"severity"` // "": it was not verified
+	Severity model.Safe `json:"severity"` // "" if it was not verified
 	By       model.Safe `json:"by"`
 	At       time.Time  `json:"at"`
 	Entry    uint64     `json:"entry"`
+	Undone   *Undone    `json:"undone"` // the item was reopened; null if not
+
+	VerifiedBy model.Safe `json:"severity_by"` // who verified the severity; "" if nobody did
+	VerifiedAt *time.Time `json:"severity_at"`
+	VerifiedIn uint64     `json:"severity_entry"`
 }
 
-func validatedOf(r *model.Room) *Validated {
-	v := r.Validated
+// Undone records that somebody took back what a checklist item had recorded.
+type Undone struct {
+	By     model.Safe `json:"by"`
+	At     time.Time  `json:"at"` // recorded
+	Entry  uint64     `json:"entry"`
+	Reason model.Safe `json:"reason"`
+}
+
+func (w *walk) validated() *Validated {
+	v := w.room.Validated
 	if v == nil {
 		return nil
 	}
-	return &Validated{Real: true, Severity: model.CleanLine(v.Severity), By: model.CleanLine(v.By), At: v.At.UTC(), Entry: v.Seq}
+	out := &Validated{Real: true, Severity: model.CleanLine(v.Severity), By: model.CleanLine(v.By), At: v.At.UTC(),
+		Entry: v.Seq}
+	by, at, entry := v.Verified()
+	out.VerifiedBy, out.VerifiedAt, out.VerifiedIn = model.CleanLine(by), maybe(at), entry
+	for i := range w.room.Items {
+		it := &w.room.Items[i]
+		d := w.room.Def(it)
+		if n := w.items[it.ID]; d.Milestone == model.MilestoneValidated && it.State != model.ItemDone && n > v.Seq {
+			out.Undone = &Undone{By: model.CleanLine(it.By), At: it.At.UTC(), Entry: n,
+				Reason: model.CleanLine(it.Reason)}
+		}
+	}
+	return out
 }
 
-// validation says both facts, and which of them nobody has found out.
+// validation writes both findings, or that nobody recorded them.
 func (w *writer) validation() {
 	v := w.d.Validated
 	if v == nil {
-		w.f("- the alert is real: **nobody said so**\n- its severity: **not verified**\n")
+		w.f("- the alert is real: **nobody recorded that**\n- its severity: %s, **not verified**\n", severitySetBy(w))
 		return
 	}
-	w.f("- the alert is real: by %s, entry %d, %s\n", plain(v.By), v.Entry, w.at(v.At))
-	if v.Severity.IsEmpty() {
-		w.f("- its severity: **not verified**\n")
-		return
+	w.f("- the alert is real: by %s, entry %d, %s", plain(v.By), v.Entry, w.at(v.At))
+	if u := v.Undone; u != nil {
+		w.f("; **taken back** by %s, entry %d, %s: %s", plain(u.By), u.Entry, w.at(u.At), plain(u.Reason))
 	}
-	w.f("- its severity: %s, verified by %s, entry %d\n", plain(v.Severity), plain(v.By), v.Entry)
+	w.f("\n")
+	switch {
+	case v.Severity.IsEmpty():
+		w.f("- its severity: %s, **not verified with the validation**\n", severitySetBy(w))
+	case v.Severity != w.d.Severity:
+		w.f("- its severity: %s, verified by %s, entry %d, %s; **changed since**: %s\n", plain(v.Severity),
+			plain(v.VerifiedBy), v.VerifiedIn, w.maybe(v.VerifiedAt, "-"), severitySetBy(w))
+	default:
+		w.f("- its severity: %s, verified by %s, entry %d, %s\n", plain(v.Severity), plain(v.VerifiedBy), v.VerifiedIn,
+			w.maybe(v.VerifiedAt, "-"))
+	}
+}
+
+// severitySetBy returns the current severity, with who set it and when.
+func severitySetBy(w *writer) string {
+	for _, s := range slices.Backward(w.d.Severities) {
+		if !s.Resumed {
+			return fmt.Sprintf("%s, set by %s, %s", plain(w.d.Severity), plain(s.By), w.at(s.From))
+		}
+	}
+	return plain(w.d.Severity)
 }

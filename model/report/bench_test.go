@@ -10,8 +10,8 @@ import (
 	"warroom/model/report"
 )
 
-// benchLog is a log of 100,000 events: mostly notes, every tenth an update, and
-// checks, phases and severities that come and go.
+// benchLog is a log of 100,000 events: mostly notes, an update in every ten, and checks,
+// phases and severities.
 var benchLog = sync.OnceValue(func() []*model.Event {
 	p, err := shipped()
 	if err != nil {
@@ -21,7 +21,8 @@ var benchLog = sync.OnceValue(func() []*model.Event {
 	var log []*model.Event
 	put := func(b model.Body) {
 		seq := uint64(len(log) + 1)
-		d, err := model.NewDraft(fmt.Sprintf("01JD%022d", seq), model.Actor{Handle: "ana", Via: "tui"}, model.Act{Body: b}, now)
+		d, err := model.NewDraft(fmt.Sprintf("01JD%022d", seq), model.Actor{Handle: "ana", Via: "tui"},
+			model.Act{Body: b}, now)
 		if err != nil {
 			panic(err)
 		}
@@ -54,13 +55,13 @@ var benchLog = sync.OnceValue(func() []*model.Event {
 func BenchmarkFold100k(b *testing.B) {
 	log := benchLog()
 	for b.Loop() {
-		if r := model.Replay(model.NewRoom(), log...); r.Void != 0 || r.Seq != 100_000 {
-			b.Fatalf("got %d events without effect of %d, want 0 of 100000", r.Void, r.Seq)
+		if r := model.Replay(model.NewRoom(), log...); r.Rejected != 0 || r.Seq != 100_000 {
+			b.Fatalf("got %d events without effect of %d, want 0 of 100000", r.Rejected, r.Seq)
 		}
 	}
 }
 
-// BenchmarkReport100k makes the report of 100,000 events, in Markdown.
+// BenchmarkReport100k makes the Markdown report of 100,000 events.
 func BenchmarkReport100k(b *testing.B) {
 	log := benchLog()
 	for b.Loop() {

@@ -10,35 +10,49 @@ import (
 	"warroom/model"
 )
 
-// blameless is the report in which roles stand for people. Events are all that it
-// was made of. Whoever held several roles is called by the first of the plan;
-// several people of one role are numbered.
+// blameless returns the report with roles instead of people. Events are all events that the
+// report was made from. A person with several roles is named by the first one in the order
+// of the plan; several people with the same role are numbered.
 func (d Report) blameless(events []*model.Event) Report {
 	n := namer(events)
-	out := n.value(reflect.ValueOf(d)).Interface().(Report) // it is the same type
+	out := n.value(reflect.ValueOf(d)).Interface().(Report) // it has the same type
 	out.Blameless = true
 	for i := range out.Roles {
 		out.Roles[i].Person = out.Roles[i].Handle
 	}
+	for i, x := range out.Notices {
+		if !x.Update {
+			out.Notices[i].Who = n.contact(x.Who)
+		}
+	}
+	for _, list := range [][]Line{out.Timeline, out.Decisions, out.Handoffs, out.Evidence.Notes} {
+		for i := range list {
+			list[i].Text = n.line(&list[i])
+		}
+	}
 	return out
 }
 
-// masked are people and what stands for them.
+// masked are the people of a log and what replaces their names.
 type masked struct {
-	handles map[string]string // to the name of a role
-	names   []string          // full names and what stands for them, in turns, for a replacer
-	full    *strings.Replacer
+	handles  map[string]string // to the label of a role
+	full     *strings.Replacer // full names, and what a role adds to a name in parentheses
+	words    map[string]string // the words of full names in lower case, to the label of a role
+	reported map[uint64]string // who was notified, by the entry of the notice
 }
 
-// commonWords are handles that are words too: they are replaced only where they
-// can be nothing else.
+// commonWords are handles that are also common words: they are replaced only where they can
+// only be a handle.
 var commonWords = map[string]bool{"an": true, "as": true, "at": true, "be": true, "by": true, "do": true,
 	"go": true, "he": true, "in": true, "is": true, "it": true,
-	"me": true, "no": true, "of": true, "on": true, "or": true, "so": true, "to": true, "up": true, "us": true, "we": true, "will": true, "may": true, "mark": true,
-	"art": true, "bill": true, "rob": true, "sue": true, "pat": true, "grant": true, "drew": true, "jack": true, "max": true, "ray": true, "dawn": true, "hope": true,
-	"faith": true, "grace": true, "joy": true, "rose": true, "miles": true, "frank": true, "root": true, "admin": true, "user": true, "test": true, "security": true}
+	"me": true, "no": true, "of": true, "on": true, "or": true, "so": true, "to": true, "up": true, "us": true,
+	"we": true, "will": true, "may": true, "mark": true,
+	"art": true, "bill": true, "rob": true, "sue": true, "pat": true, "grant": true, "drew": true, "jack": true,
+	"max": true, "ray": true, "dawn": true, "hope": true,
+	"faith": true, "grace": true, "joy": true, "rose": true, "miles": true, "frank": true, "root": true, "admin": true,
+	"user": true, "test": true, "security": true}
 
-// namer finds everybody in a log, and what stands for each.
+// namer finds all people in a log, and what replaces each name.
 func namer(events []*model.Event) *masked {
 	r := model.NewRoom()
 	var order []string
@@ -69,16 +83,19 @@ func namer(events []*model.Event) *masked {
 	for _, a := range r.Asks {
 		people = append(people, a.To)
 	}
+	for i := range r.Polls {
+		people = append(people, r.Polls[i].Executes)
+	}
 	slices.Sort(people)
 	for _, h := range people {
 		add(h)
 	}
-	n := &masked{handles: labels(r, order)}
+	n := &masked{handles: labels(r, order), words: map[string]string{}, reported: map[uint64]string{}}
 	n.fullNames(r)
 	return n
 }
 
-// labels are the names of roles for people.
+// labels returns the role labels that replace handles.
 func labels(r *model.Room, order []string) map[string]string {
 	base, count := map[string]string{}, map[string]int{}
 	for _, h := range order {
@@ -109,79 +126,7 @@ func labels(r *model.Room, order []string) map[string]string {
 	return out
 }
 
-// fullNames are the names with which people came, and those that were given with
-// their roles. The longest is replaced first.
-func (n *masked) fullNames(r *model.Room) {
-	full := map[string]string{}
-	put := func(name, handle string) {
-		if name = strings.TrimSpace(name); len(name) > 2 && n.handles[handle] != "" {
-			full[name] = n.handles[handle]
-		}
-	}
-	for _, m := range r.Members {
-		put(m.Name, m.Handle)
-	}
-	for _, a := range r.Roles {
-		put(a.Name, a.Person)
-	}
-	list := make([]string, 0, len(full))
-	for name := range full {
-		list = append(list, name)
-	}
-	slices.SortFunc(list, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
-	for _, name := range list {
-		n.names = append(n.names, name, full[name])
-	}
-	n.full = strings.NewReplacer(n.names...)
-}
-
-// text is a text in which roles stand for people.
-func (n *masked) text(s string) string {
-	if label, ok := n.handles[s]; ok {
-		return label
-	}
-	s = n.full.Replace(s)
-	var b strings.Builder
-	word := func(c byte) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-'
-	}
-	for i, before := 0, ""; i < len(s); {
-		if !word(s[i]) {
-			b.WriteByte(s[i])
-			i++
-			continue
-		}
-		j := i
-		for j < len(s) && word(s[j]) {
-			j++
-		}
-		w := s[i:j]
-		at := i > 0 && s[i-1] == '@'
-		inWord := i > 0 && s[i-1] >= 0x80 || j < len(s) && s[j] >= 0x80 // a part of a word of another script
-		label, ok := n.handles[strings.ToLower(w)]
-		sure := at || before == "by" || before == "from" || strings.HasPrefix(s[j:], "'s word")
-		switch {
-		case !ok || inWord || commonWords[strings.ToLower(w)] && !sure:
-			b.WriteString(w)
-		case at:
-			t := b.String()
-			b.Reset()
-			b.WriteString(t[:len(t)-1])
-			b.WriteString(label)
-		default:
-			b.WriteString(label)
-		}
-		before, i = w, j
-	}
-	return b.String()
-}
-
-// value is a copy of a value in which roles stand for people.
+// value returns a copy of a value with roles instead of people.
 func (n *masked) value(v reflect.Value) reflect.Value {
 	switch s := v.Interface().(type) {
 	case model.Safe:

@@ -7,10 +7,9 @@ import (
 	"warroom/model"
 )
 
-// Control is one row of the plan's compliance table, with the events of this
-// room that answer it by the tools and processes that the plan maps to it. That
-// there are such events is a fact of the record; whether they suffice is for an
-// auditor to say.
+// Control is one row of the plan's compliance table, with the events of this room that
+// answer it, according to the tools and processes that the plan assigns to it. The report
+// states which events exist; whether they suffice is for an auditor to decide.
 type Control struct {
 	ID          string     `json:"id"`
 	Framework   model.Safe `json:"framework"`
@@ -19,15 +18,15 @@ type Control struct {
 	Tools       model.Safe `json:"tools"`
 	From        model.Safe `json:"from"`
 	Answers     []Answer   `json:"answers"`
-	Answered    int        `json:"answered"` // kinds with an event; 0: no evidence
+	Answered    int        `json:"answered"` // number of kinds with an event; 0: no evidence
 }
 
-// Answer is the events of one kind that a control asks for.
+// Answer lists the events of one kind that a control asks for.
 type Answer struct {
 	Kind    model.Safe `json:"kind"`
-	What    model.Safe `json:"what"` // the kind in words
+	What    model.Safe `json:"what"` // the kind, for people
 	Entries []uint64   `json:"entries"`
-	By      model.Safe `json:"by"` // the tools whose alerts they are
+	By      model.Safe `json:"by"` // the tools that raised the alerts
 }
 
 func controlsOf(r *model.Room) []Control {
@@ -68,18 +67,19 @@ func controlsOf(r *model.Room) []Control {
 	return out
 }
 
-// scanners are what tools look for that a plan may map to a control, by their
+// scanners maps tools that a plan may assign to a control to what they look for, by their
 // names in lower case.
 var scanners = map[string]string{
-	"gitleaks": "secret", "trufflehog": "secret", "secretlint": "secret", "detect-secrets": "secret", "git-secrets": "secret", "ggshield": "secret",
-	"trivy": "vuln", "grype": "vuln", "npm audit": "vuln", "snyk": "vuln", "osv-scanner": "vuln", "govulncheck": "vuln", "pip-audit": "vuln",
+	"gitleaks": "secret", "trufflehog": "secret", "secretlint": "secret", "detect-secrets": "secret",
+	"git-secrets": "secret", "ggshield": "secret",
+	"trivy": "vuln", "grype": "vuln", "npm audit": "vuln", "snyk": "vuln", "osv-scanner": "vuln", "govulncheck": "vuln",
+	"pip-audit":  "vuln",
 	"dependabot": "dependency", "renovate": "dependency",
 	"checkov": "misconfig", "tfsec": "misconfig", "kics": "misconfig", "terrascan": "misconfig",
 }
 
-// alertsFor are the entries of the alerts that answer a control: those of its own
-// tools, or of another tool that does what they do where the plan names that tool
-// nowhere.
+// alertsFor returns the entries of the alerts that answer a control: those of its own
+// tools, or of a similar tool that the plan names nowhere.
 func alertsFor(r *model.Room, c *model.Control) ([]uint64, model.Safe) {
 	out, by := []uint64{}, []model.Safe{}
 	for i := range r.Alerts {
@@ -97,7 +97,7 @@ func alertsFor(r *model.Room, c *model.Control) ([]uint64, model.Safe) {
 
 func answers(p *model.Plan, c *model.Control, a *model.Alert) bool {
 	if len(c.Tools) == 0 {
-		return true // the plan asks for alerts, whatever they come from
+		return true // the plan asks for alerts from any source
 	}
 	named := func(c *model.Control) bool {
 		return slices.ContainsFunc(c.Tools, func(t string) bool {
@@ -116,8 +116,7 @@ func answers(p *model.Plan, c *model.Control, a *model.Alert) bool {
 		func(t string) bool { return scanners[strings.ToLower(strings.TrimSpace(t))] == finds })
 }
 
-// noticesFor are the notices that answer a control: those about the law that it
-// is of, where it is of one.
+// noticesFor returns the notices that answer a control: those about its law, if it has one.
 func noticesFor(r *model.Room, c *model.Control) []uint64 {
 	regime := ""
 	for _, d := range r.Plan.Clocks {

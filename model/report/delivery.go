@@ -7,19 +7,19 @@ import (
 	"warroom/model"
 )
 
-// Page is that somebody was called from outside.
+// Page records that somebody outside the room was paged.
 type Page struct {
 	Purpose    model.Safe `json:"purpose"`
 	Entry      uint64     `json:"entry"`
 	At         time.Time  `json:"at"`
 	By         model.Safe `json:"by"`
 	Reason     model.Safe `json:"reason"`
-	State      model.Safe `json:"state"` // as words
+	State      model.Safe `json:"state"` // for people
 	Who        model.Safe `json:"who"`
 	AnsweredAt *time.Time `json:"answered_at"`
 }
 
-// Carried is what a bridge did.
+// Carried is a delivery by a bridge.
 type Carried struct {
 	Entry   uint64     `json:"entry"`
 	Bridge  model.Safe `json:"bridge"`
@@ -35,7 +35,10 @@ type Carried struct {
 func pagesOf(r *model.Room) []Page {
 	out := []Page{}
 	for _, p := range r.PageViews() {
-		out = append(out, Page{model.CleanLine(p.Purpose), p.Seq, p.At, model.CleanLine(p.By), model.CleanLine(p.Reason), p.Words(), model.CleanLine(p.Who), maybe(p.AnsweredAt)})
+		out = append(out,
+			Page{Purpose: model.CleanLine(p.Purpose), Entry: p.Seq, At: p.At, By: model.CleanLine(p.By),
+				Reason: model.CleanLine(p.Reason), State: p.Words(), Who: model.CleanLine(p.Who),
+				AnsweredAt: maybe(p.AnsweredAt)})
 	}
 	return out
 }
@@ -47,12 +50,15 @@ func deliveriesOf(r *model.Room) []Carried {
 		if what == "" {
 			what = "not described"
 		}
-		out = append(out, Carried{d.Seq, model.CleanLine(d.Bridge), model.CleanLine(what), d.State.Words(), d.Begun, d.At, d.Attempt, model.CleanLine(d.Ref), model.CleanLine(d.Detail)})
+		out = append(out,
+			Carried{Entry: d.Seq, Bridge: model.CleanLine(d.Bridge), What: model.CleanLine(what),
+				State: d.State.Words(), Begun: d.Begun, At: d.At, Attempt: d.Attempt, Ref: model.CleanLine(d.Ref),
+				Detail: model.CleanLine(d.Detail)})
 	}
 	return out
 }
 
-// sent is who was called, and what went out by bridges; nothing where nothing was.
+// sent writes who was paged and what bridges sent. It writes nothing if there was neither.
 func (w *writer) sent() {
 	if len(w.d.Pages)+len(w.d.Deliveries) == 0 {
 		return
@@ -61,15 +67,20 @@ func (w *writer) sent() {
 	if len(w.d.Pages) > 0 {
 		var rows [][]string
 		for _, p := range w.d.Pages {
-			rows = append(rows, []string{entry(p.Entry), w.at(p.At), plain(p.Purpose), plain(p.By), orDash(plain(p.Reason)), plain(p.State), w.maybe(p.AnsweredAt, "-")})
+			rows = append(rows,
+				[]string{entry(p.Entry), w.at(p.At), plain(p.Purpose), plain(p.By), orDash(plain(p.Reason)),
+					plain(p.State), w.maybe(p.AnsweredAt, "-")})
 		}
 		w.table([]string{"Entry", "At", "Paged for", "By", "Why", "Answer", "Answered"}, rows)
 	}
 	if len(w.d.Deliveries) > 0 {
 		var rows [][]string
 		for _, d := range w.d.Deliveries {
-			rows = append(rows, []string{entry(d.Entry), w.at(d.Begun), plain(d.Bridge), plain(d.What), plain(d.State), w.at(d.At), fmt.Sprint(d.Attempt), orDash(plain(joined(": ", d.Detail, d.Ref)))})
+			rows = append(rows,
+				[]string{entry(d.Entry), w.at(d.Begun), plain(d.Bridge), plain(d.What), plain(d.State), w.at(d.At),
+					fmt.Sprint(d.Attempt), orDash(plain(joined(": ", d.Detail, d.Ref)))})
 		}
-		w.table([]string{"Entry", "Begun", "By", "What", "How it stands", "Since", "Attempts", "The service said"}, rows)
+		w.table([]string{"Entry", "Begun", "By", "What", "How it stands", "Since", "Attempts", "The service said"},
+			rows)
 	}
 }

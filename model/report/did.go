@@ -7,7 +7,7 @@ import (
 	"warroom/model"
 )
 
-// Deed is an item of the checklist with what became of it.
+// Deed is a checklist item with its outcome.
 type Deed struct {
 	N         int             `json:"n"`
 	Phase     model.Safe      `json:"phase"`
@@ -17,13 +17,13 @@ type Deed struct {
 	By        model.Safe      `json:"by"`
 	At        *time.Time      `json:"at"` // recorded
 	Result    model.Safe      `json:"result"`
-	Condition model.Safe      `json:"condition"` // by which it is asked for, and how that was answered
+	Condition model.Safe      `json:"condition"` // the condition that the item depends on, and its answer
 	NotNeeded bool            `json:"not_needed"`
-	Stale     model.Safe      `json:"stale"` // why it has to be done again
+	Stale     model.Safe      `json:"stale"` // why it must be done again
 	Entry     uint64          `json:"entry"`
 }
 
-// deeds is who did what: every item, also those that a condition dropped.
+// deeds returns all items with their outcome, including those that a condition dropped.
 func (w *walk) deeds() []Deed {
 	r := w.room
 	out := make([]Deed, 0, len(r.Items))
@@ -35,9 +35,13 @@ func (w *walk) deeds() []Deed {
 		if it.State != model.ItemTodo {
 			d.By, d.At = model.CleanLine(it.By), maybe(it.At)
 		}
+		if self := r.SelfChecked(it); !self.IsEmpty() {
+			d.Result = joined("; ", d.Result, self)
+		}
 		if it.Override != "" {
 			d.Result = joined("; ", d.Result, model.Safef("against the plan's order: %s", it.Override))
 		}
+		d.Result = joined("; ", append([]model.Safe{d.Result, r.Containment(it).Words()}, r.ExceptedWords(it)...)...)
 		d.Condition = conditionOf(r, it)
 		d.NotNeeded = it.State != model.ItemDone && !r.NotNeeded(it).IsEmpty()
 		out = append(out, d)
@@ -45,7 +49,7 @@ func (w *walk) deeds() []Deed {
 	return out
 }
 
-// conditionOf is the condition of an item with its answer.
+// conditionOf returns the condition of an item with its answer.
 func conditionOf(r *model.Room, it *model.Item) model.Safe {
 	def := r.Def(it)
 	if def.If == "" {
@@ -77,7 +81,7 @@ func phaseWords(r *model.Room, id string) model.Safe {
 	return model.CleanLine(id)
 }
 
-// did is who did what.
+// did writes who did what.
 func (w *writer) did() {
 	c := w.d.Items
 	w.f("## Who did what\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped,
@@ -103,8 +107,8 @@ func (w *writer) did() {
 	}
 }
 
-// Said is a hypothesis, an ask or an offer of a role, with its outcome.
-type Said struct {
+// Statement is a hypothesis, an ask, a poll or an offer of a role, with its outcome.
+type Statement struct {
 	What    model.Safe `json:"what"` // hypothesis, ask, handoff
 	Text    model.Safe `json:"text"`
 	By      model.Safe `json:"by"`
@@ -114,16 +118,17 @@ type Said struct {
 	Outcome model.Safe `json:"outcome"`
 }
 
-// hypothesesOf are the hypotheses with what became of them.
-func hypothesesOf(r *model.Room) []Said {
-	out := []Said{}
+// hypothesesOf returns the hypotheses with their outcome.
+func hypothesesOf(r *model.Room) []Statement {
+	out := []Statement{}
 	for _, l := range r.Lines() {
 		if l.Kind != model.KindHypothesisOpened || !l.Refused.IsEmpty() {
 			continue
 		}
 		m := r.Marks[l.Seq]
-		s := Said{What: model.Lit("hypothesis"), Text: model.CleanLine(r.Text(l).String()),
-			By: model.CleanLine(l.By), At: r.When(l).UTC(), Entry: l.Seq, Outcome: model.Lit("open: no outcome is recorded")}
+		s := Statement{What: model.Lit("hypothesis"), Text: model.CleanLine(r.Text(l).String()),
+			By: model.CleanLine(l.By), At: r.When(l).UTC(), Entry: l.Seq,
+			Outcome: model.Lit("open: no outcome is recorded")}
 		switch o := m.Outcome; {
 		case m.Retracted != "":
 			s.Outcome = model.Safef("retracted by %s: %s", m.By, m.Retracted)
@@ -136,12 +141,15 @@ func hypothesesOf(r *model.Room) []Said {
 	return out
 }
 
-// asksOf are the asks with what became of them.
-func asksOf(r *model.Room, now time.Time) []Said {
-	out := []Said{}
+// asksOf returns the asks with their outcome.
+func asksOf(r *model.Room, now time.Time) []Statement {
+	out := []Statement{}
 	for _, a := range r.Asks {
-		s := Said{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
+		s := Statement{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
 			To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
+		if a.Role != "" {
+			s.To = r.AskTo(a)
+		}
 		switch {
 		case a.Done && a.DoneAt.After(a.Due):
 			s.Outcome = model.Safef("answered %s late: %s", model.Took(a.DoneAt.Sub(a.Due)),
@@ -162,8 +170,23 @@ func asksOf(r *model.Room, now time.Time) []Said {
 	return out
 }
 
-// said lists hypotheses, asks and handoffs.
-func (w *writer) said(title, none string, list []Said) {
+// pollsOf returns the polls with the objections and the outcome.
+func pollsOf(r *model.Room, now time.Time) []Statement {
+	out := []Statement{}
+	for i := range r.Polls {
+		p := &r.Polls[i]
+		s := Statement{What: model.Lit("poll"), Text: model.CleanLine(p.Text), By: model.CleanLine(p.By), At: p.At,
+			Entry: p.Seq, Outcome: p.Outcome(now)}
+		for _, o := range p.Objections {
+			s.Outcome = model.Safef("%s; %s in entry %d: %s", s.Outcome, o.By, o.Seq, model.CleanLine(o.Reason))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// statements writes a section of statements.
+func (w *writer) statements(title, none string, list []Statement) {
 	w.f("## %s\n\n", title)
 	if len(list) == 0 {
 		w.f("%s\n\n", none)

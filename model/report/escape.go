@@ -6,10 +6,10 @@ import (
 	"warroom/model"
 )
 
-// plain writes text of a room so that Markdown shows it as it is, on one line:
-// no heading, list, emphasis, HTML, table or link can come of it. What looks
-// like an address, a person or a number of a ticket is written as code, because
-// renderers make links of those whatever stands before them.
+// plain returns text of a room on one line, escaped so that Markdown shows it unchanged: it
+// cannot become a heading, list, emphasis, HTML, table or link. Words that look like an
+// address, a mention or a ticket number are written as code, because renderers link them
+// despite escapes.
 func plain(s model.Safe) string {
 	var b strings.Builder
 	text := strings.TrimSpace(model.CleanLine(s.String()).String())
@@ -22,8 +22,8 @@ func plain(s model.Safe) string {
 	return b.String()
 }
 
-// word writes what stands between two spaces. A bar and a backtick are never in
-// code: there is no way to write them there that all renderers agree on.
+// word writes a word. Bars and backticks are never inside code, because renderers do not
+// agree on how to escape them there.
 func word(b *strings.Builder, w string, first bool) {
 	for w != "" {
 		cut := strings.IndexAny(w, "|`")
@@ -46,13 +46,13 @@ func word(b *strings.Builder, w string, first bool) {
 	}
 }
 
-// looksLinked says whether a renderer may make a link of a word.
+// looksLinked reports whether a renderer may make a link of a word.
 func looksLinked(w string) bool {
 	return strings.ContainsAny(w, "@#") || strings.Contains(w, "://") || strings.Contains(strings.ToLower(w), "www.")
 }
 
-// escape takes the meaning from every character that has one for Markdown. A
-// bar is written by its number, which is none in a table either.
+// escape escapes every character that has a meaning in Markdown. A bar is written as a
+// numeric character reference, which does not end a cell of a table.
 func escape(b *strings.Builder, w string, first bool) {
 	if first {
 		b.WriteString(opening(w))
@@ -71,8 +71,7 @@ func escape(b *strings.Builder, w string, first bool) {
 	}
 }
 
-// openingOf is what at the beginning of a line would make a list, a rule or a
-// heading of it.
+// openingOf returns the prefix of a line that would make it a list, a rule or a heading.
 func openingOf(w string) string {
 	digits := len(w) - len(strings.TrimLeft(w, "0123456789"))
 	switch {

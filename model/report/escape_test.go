@@ -16,22 +16,29 @@ import (
 	"warroom/model/report"
 )
 
-// hostile is what somebody may write to make something of a report that it is
-// not. Each holds the word "evil".
+// hostile are texts that try to inject markup into a report. Each has the word "evil".
 var hostile = []string{
-	"# evil", "evil\n===", "evil\n---", "- evil", "* evil", "+ evil", "1. evil", "12) evil", "> evil", "    evil", "\tevil", "```\nevil", "~~~\nevil",
-	"[evil](https://evil.example)", "![evil](https://evil.example/x.png)", "<a href=https://evil.example>evil</a>", "<https://evil.example>", "<evil@evil.example>",
-	"https://evil.example", "see https://evil.example/a_b?c=d&e=f, now", "(https://evil.example)", "http://evil.example", "ftp://evil.example", "www.evil.example", "WWW.evil.example", "xwww.evil.example",
-	"evil@evil.example", "mailto:evil@evil.example", "xmpp:evil@evil.example", "[evil]: https://evil.example", "[evil][1]", "[^evil]", "@evil", "#1 evil", "evil/evil#12",
-	"<script>evil()</script>", "<!-- evil", "<b>evil", "&lt;b&gt;evil", "&#60;b&#62;evil", "<evil", "<?evil?>", "**evil**", "_evil_", "__evil__", "~~evil~~", "`evil`", "``evil`", "evil`", "`https://evil.example`", "a`https://evil.example`b",
-	"evil | evil | evil", "| evil |\n|---|", "evil|https://evil.example|x", `evil\`, `evil\|x`, `evil\\|x`, `\[evil](https://evil.example)`, `\`, `https://evil.example\`, "evil `|` x", "a|b@evil.example|c`d",
-	"$evil$", "$$evil$$", ":evil:", ":---:|evil", "evil\n:---", "javascript:evil", "evil\u2028# evil", "evil\x1b[31m", "\u202eevil", "evil  \nevil", "evil\\\nevil", "- [ ] evil", "evil\n\n# evil", "\"'(@evil)'\"", "***", "---", "evil\n***",
+	"# evil", "evil\n===", "evil\n---", "- evil", "* evil", "+ evil", "1. evil", "12) evil", "> evil", "    evil",
+	"\tevil", "```\nevil", "~~~\nevil",
+	"[evil](https://evil.example)", "![evil](https://evil.example/x.png)", "<a href=https://evil.example>evil</a>",
+	"<https://evil.example>", "<evil@evil.example>",
+	"https://evil.example", "see https://evil.example/a_b?c=d&e=f, now", "(https://evil.example)",
+	"http://evil.example", "ftp://evil.example", "www.evil.example", "WWW.evil.example", "xwww.evil.example",
+	"evil@evil.example", "mailto:evil@evil.example", "xmpp:evil@evil.example", "[evil]: https://evil.example",
+	"[evil][1]", "[^evil]", "@evil", "#1 evil", "evil/evil#12",
+	"<script>evil()</script>", "<!-- evil", "<b>evil", "&lt;b&gt;evil", "&#60;b&#62;evil", "<evil", "<?evil?>",
+	"**evil**", "_evil_", "__evil__", "~~evil~~", "`evil`", "``evil`", "evil`", "`https://evil.example`",
+	"a`https://evil.example`b",
+	"evil | evil | evil", "| evil |\n|---|", "evil|https://evil.example|x", `evil\`, `evil\|x`, `evil\\|x`,
+	`\[evil](https://evil.example)`, `\`, `https://evil.example\`, "evil `|` x", "a|b@evil.example|c`d",
+	"$evil$", "$$evil$$", ":evil:", ":---:|evil", "evil\n:---", "javascript:evil", "evil\u2028# evil", "evil\x1b[31m",
+	"\u202eevil", "evil  \nevil", "evil\\\nevil", "- [ ] evil", "evil\n\n# evil", "\"'(@evil)'\"", "***", "---",
+	"evil\n***",
 }
 
-// TestNothingOfARoomIsMarkup renders a report of a room full of hostile text, in
-// every place that takes text, with HTML let through and links made of whatever
-// looks like one: what comes out has the headings, rows and cells that one of
-// plain words has, and no link, picture or code that is not ours.
+// TestNothingOfARoomIsMarkup renders a report of a room with hostile text in every field,
+// with HTML allowed and autolinks enabled. The result has the same headings, rows and cells
+// as one with plain words, and no link, picture or code from the room.
 func TestNothingOfARoomIsMarkup(t *testing.T) {
 	want := marks(t, "word")
 	if want["h1"] != 1 || want["h2"] < 10 || want["table"] < 10 || want["blockquote"] != 4 {
@@ -44,7 +51,8 @@ func TestNothingOfARoomIsMarkup(t *testing.T) {
 				t.Errorf("%q makes <%s>", text, tag)
 			}
 		}
-		for _, tag := range []string{"h1", "h2", "h3", "table", "tr", "td", "th", "ul", "li", "blockquote", "strong", "em"} {
+		for _, tag := range []string{"h1", "h2", "h3", "table", "tr", "td", "th", "ul", "li", "blockquote", "strong",
+			"em"} {
 			if got[tag] != want[tag] {
 				t.Errorf("%q makes %d <%s>, not %d", text, got[tag], tag, want[tag])
 			}
@@ -52,13 +60,13 @@ func TestNothingOfARoomIsMarkup(t *testing.T) {
 	}
 }
 
-// marks renders a report with a text everywhere and counts its tags.
+// marks renders a report with a text in every field and counts its tags.
 func marks(t *testing.T, text string) map[string]int {
 	t.Helper()
 	var out bytes.Buffer
 	md := goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(html.WithUnsafe()))
 	if err := md.Convert(filled(t, text), &out); err != nil {
-		t.Fatal(err)
+		t.Fatalf("convert: %v", err)
 	}
 	tags := map[string]int{}
 	for _, m := range tag.FindAllStringSubmatch(out.String(), -1) {
@@ -69,7 +77,7 @@ func marks(t *testing.T, text string) map[string]int {
 
 var tag = regexp.MustCompile(`<([a-zA-Z!?][a-zA-Z0-9]*)`)
 
-// filled is the report of a room with a text in every place that takes one.
+// filled returns the report of a room with a text in every field.
 func filled(t *testing.T, text string) []byte {
 	d := filledReport(t, text)
 	return d.Markdown()
@@ -85,26 +93,27 @@ func filledReport(t *testing.T, text string) report.Report {
 	put(&model.RoleAssumed{Role: "scribe", Person: "ana", Name: line, Job: line, Scope: line})
 	put(&model.ItemDoneBody{Item: k.room.Items[0].ID, Override: text})
 	put(&model.FollowupAdded{Title: line})
-	put(&model.IncidentLinked{System: "tracker", URL: "https://example.org/" + strings.ReplaceAll(line, " ", "%20"), Title: line})
-	put(&model.NoticeGiven{Audience: "legal", Who: line, How: text})
+	put(&model.IncidentLinked{System: "tracker", URL: "https://example.org/" + strings.ReplaceAll(line, " ", "%20"),
+		Title: line})
+	put(&model.NoticeGiven{Audience: "legal", Who: line, Means: text})
 	put(&model.ExposureAssessed{Level: model.ExposureSuspected, Subjects: line, Why: text})
 	put(&model.UpdateSent{Audience: "responders", Conditions: text, Actions: text, Needs: text})
 	put(&model.EntryAmended{Entry: k.room.Line(3).ID, Seq: 3, Text: "x " + text})
 	put(&model.EntryRetracted{Entry: k.room.Line(4).ID, Seq: 4, Reason: text})
-	for _, part := range model.ReviewParts {
-		put(&model.ReviewWritten{Part: part, Text: text + "\n" + text})
+	for _, part := range model.ReviewSections {
+		put(&model.ReviewWritten{Section: part, Text: text + "\n" + text})
 	}
-	if k.room.Void > 0 {
+	if k.room.Rejected > 0 {
 		t.Fatalf("%q is refused somewhere", text)
 	}
 	return k.report()
 }
 
-// nasty are a tenth of the model's own samples of text that does harm elsewhere.
+// nasty returns every tenth of the model's samples of harmful text.
 func nasty(t *testing.T) []string {
 	raw, err := os.ReadFile("../testdata/nasty/nasty-dev.json")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	var list struct {
 		Items []struct {

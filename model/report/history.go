@@ -7,17 +7,19 @@ import (
 	"warroom/model"
 )
 
-// Span is a severity or a phase, from when it began until it ended.
+// Span is the duration of a severity, a phase or a status.
 type Span struct {
 	ID     string     `json:"id"`
 	Label  model.Safe `json:"label"`
 	Reason model.Safe `json:"reason"`
 	By     model.Safe `json:"by"`
 	From   time.Time  `json:"from"`
-	Until  *time.Time `json:"until"`   // null: it goes on
-	Done   *time.Time `json:"done_at"` // of a status: when it was, by the word of By
+	Until  *time.Time `json:"until"`   // null: it has not ended
+	Done   *time.Time `json:"done_at"` // of a status: when it took effect, according to By
 	Entry  uint64     `json:"entry"`   // of a status
 	TookS  int64      `json:"took_s"`
+
+	Resumed bool `json:"resumed,omitempty"` // of a severity: in effect again, in a reopened room
 }
 
 func spanOf(id string, label, reason model.Safe, by string, from, until, now time.Time) Span {
@@ -29,7 +31,7 @@ func spanOf(id string, label, reason model.Safe, by string, from, until, now tim
 	return s
 }
 
-// levelsOf are the severities.
+// levelsOf returns the history of severities.
 func levelsOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Levels))
 	for _, l := range r.Levels {
@@ -38,14 +40,19 @@ func levelsOf(r *model.Room, now time.Time) []Span {
 			label = model.Safef("%s %s", s.ID, s.Label)
 		}
 		if reason := model.CleanLine(strings.TrimSpace(l.Reason)); !reason.IsEmpty() {
+			if r.Resumed(l) {
+				reason = model.Safef("as before, reopened: %s", reason)
+			}
 			why = joined("; ", why, reason)
 		}
-		out = append(out, spanOf(l.Severity, label, why, l.By, l.From, l.Until, now))
+		s := spanOf(l.Severity, label, why, l.By, l.From, l.Until, now)
+		s.Resumed = r.Resumed(l)
+		out = append(out, s)
 	}
 	return out
 }
 
-// worstOf is the worst severity that the room had.
+// worstOf returns the worst severity that the room had.
 func worstOf(r *model.Room) string {
 	worst, rank := r.Severity, -1
 	for _, l := range r.Levels {
@@ -59,23 +66,39 @@ func worstOf(r *model.Room) string {
 func phasesOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Phases))
 	for _, p := range r.Phases {
-		out = append(out, spanOf(p.Phase, phaseWords(r, p.Phase), model.Safe{}, p.By, p.From, p.Until, now))
+		out = append(out, spanOf(p.Phase, phaseWords(r, p.Phase), begunBy(r, p.From), p.By, p.From, p.Until, now))
 	}
 	return out
 }
 
-// statusesOf are the statuses of the incident: each resolution, each reopening.
+// begunBy describes the resolution or reopening that began a phase. It is empty if a person
+// entered the phase.
+func begunBy(r *model.Room, from time.Time) model.Safe {
+	for _, s := range r.States[min(1, len(r.States)):] {
+		switch {
+		case !s.From.Equal(from):
+		case s.Status == model.Resolved:
+			return model.Lit("the resolution")
+		case s.Status == model.Open:
+			return model.Lit("the reopening")
+		}
+	}
+	return model.Safe{}
+}
+
+// statusesOf returns the statuses of the incident: each resolution, each reopening.
 func statusesOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.States))
 	for _, p := range r.States {
-		s := spanOf(string(p.Status), model.CleanLine(string(p.Status)), model.CleanLine(p.Reason), p.By, p.From, p.Until, now)
+		s := spanOf(string(p.Status), model.CleanLine(string(p.Status)), model.CleanLine(p.Reason), p.By, p.From,
+			p.Until, now)
 		s.Done, s.Entry = maybe(p.At), p.Seq
 		out = append(out, s)
 	}
 	return out
 }
 
-// closedAt is when the room was closed, by the record; zero while it is not.
+// closedAt returns when closing the room was recorded, or zero if it is open.
 func closedAt(r *model.Room) time.Time {
 	if n := len(r.States); r.Status == model.Closed && n > 0 {
 		return r.States[n-1].From
@@ -83,20 +106,25 @@ func closedAt(r *model.Room) time.Time {
 	return time.Time{}
 }
 
-// Holder is a person who held a role for a time.
+// Holder is a person who held a role for some time.
 type Holder struct {
 	Role   string     `json:"role"`
 	Label  model.Safe `json:"label"`
-	Person model.Safe `json:"person"` // with name, job and what it was about
+	Person model.Safe `json:"person"` // with name, job and purpose
 	Handle model.Safe `json:"handle"`
-	By     model.Safe `json:"by"` // who said so
+	By     model.Safe `json:"by"` // who recorded it
 	From   time.Time  `json:"from"`
-	Until  *time.Time `json:"until"` // null: still
+	Until  *time.Time `json:"until"` // null: still holds it
 	TookS  int64      `json:"took_s"`
+
+	// Unconfirmed is set if the holder assumed the role and nobody confirmed it. Withheld
+	// then lists the powers of the role that the holder did not have.
+	Unconfirmed bool       `json:"unconfirmed,omitempty"`
+	Withheld    model.Safe `json:"withheld,omitzero"`
+	ConfirmedBy model.Safe `json:"confirmed_by,omitzero"` // who confirmed it later
 }
 
-// rolesOf is who held which role, by the plan's order of roles and then by
-// time.
+// rolesOf returns who held which role, in the order of the plan's roles and then by time.
 func rolesOf(r *model.Room, now time.Time) []Holder {
 	out := []Holder{}
 	if r.Plan == nil {
@@ -107,11 +135,13 @@ func rolesOf(r *model.Room, now time.Time) []Holder {
 			if a.Role != d.ID {
 				continue
 			}
-			h := Holder{Role: d.ID, Label: model.CleanLine(d.Label), Person: a.Who(), Handle: model.CleanLine(a.Person), By: model.CleanLine(a.By), From: a.From, Until: maybe(a.Until)}
+			h := Holder{Role: d.ID, Label: model.CleanLine(d.Label), Person: a.Who(), Handle: model.CleanLine(a.Person),
+				By: model.CleanLine(a.By), From: a.From, Until: maybe(a.Until),
+				Unconfirmed: a.Unconfirmed, Withheld: r.Withheld(a), ConfirmedBy: model.CleanLine(a.ConfirmedBy)}
 			until := a.Until
 			if until.IsZero() {
 				until = now
-				if end := closedAt(r); !end.IsZero() { // nobody works in a closed room
+				if end := closedAt(r); !end.IsZero() { // roles end when the room is closed
 					until = end
 				}
 			}
@@ -122,27 +152,30 @@ func rolesOf(r *model.Room, now time.Time) []Holder {
 	return out
 }
 
-// Milestone is when something that everybody asks for was reached.
+// Milestone is a milestone of the incident with its time.
 type Milestone struct {
 	ID       string     `json:"id"`
 	Name     model.Safe `json:"name"`
-	At       *time.Time `json:"at"`          // by the word of By; null: not known
+	At       *time.Time `json:"at"`          // according to By; null: not known
 	Recorded *time.Time `json:"recorded_at"` // when that was recorded
 	By       model.Safe `json:"by"`
 	Entry    uint64     `json:"entry"`
 	NA       bool       `json:"not_applicable"`
 	Reason   model.Safe `json:"reason"`
 	Claim    *time.Time `json:"claimed_at,omitempty"` // of the declaration: another time that somebody gave
+	Until    *time.Time `json:"until"`                // of a range: it was between At and this
 }
 
 func milestonesOf(r *model.Room) []Milestone {
 	out := make([]Milestone, 0, len(model.MilestoneNames))
 	for _, id := range model.MilestoneNames {
 		m, ok := r.Milestones[id]
-		row := Milestone{ID: id, Name: model.MilestoneWords(id), At: maybe(r.MilestoneAt(id)), By: model.CleanLine(m.By), Entry: m.Seq, NA: m.NA, Reason: model.CleanLine(m.Reason)}
+		row := Milestone{ID: id, Name: model.MilestoneWords(id), At: maybe(r.MilestoneAt(id)),
+			By: model.CleanLine(m.By), Entry: m.Seq, NA: m.NA, Reason: model.CleanLine(m.Reason)}
 		if ok {
 			row.Recorded = maybe(m.RecordedAt)
 		}
+		row.Until = maybe(m.Until)
 		if !ok {
 			row.Reason = undone(r, id)
 		}
@@ -154,7 +187,7 @@ func milestonesOf(r *model.Room) []Milestone {
 	return out
 }
 
-// undone says that an incident was resolved or closed, and reopened.
+// undone states that an incident was reopened after it was resolved or closed.
 func undone(r *model.Room, id string) model.Safe {
 	for i := len(r.States) - 1; i >= 0; i-- {
 		if s := r.States[i]; string(s.Status) == id {
@@ -164,22 +197,36 @@ func undone(r *model.Room, id string) model.Safe {
 	return model.Safe{}
 }
 
-// Odd is two milestones in an order in which they cannot have been.
+// Odd is a pair of milestones in an impossible order, or a notice and the start of its clock.
 type Odd struct {
 	First string     `json:"first"`
 	Then  string     `json:"then"`
 	Words model.Safe `json:"words"`
+
+	do model.Safe // what corrects it; empty: nothing does any more
 }
 
-func oddOf(r *model.Room, at model.At) []Odd {
+// oddOf returns the contradictions of the walked log, with those of a resolution or closing
+// that a reopening took back.
+func (w *walk) oddOf(at model.At) []Odd {
+	r := w.room
 	out := []Odd{}
+	for _, c := range w.undone {
+		out = append(out, Odd{First: c.First, Then: c.Then,
+			Words: model.Safef("%s, before entry %d reopened the incident", c.Words(at), c.reopened)})
+	}
+	for _, n := range r.EarlyNotices() {
+		out = append(out, Odd{First: n.Clock.ID, Then: "notice", Words: n.Words(at),
+			do: model.Safef(":time %d @TIME REASON", n.Seq)})
+	}
 	for _, c := range r.Contradictions() {
-		out = append(out, Odd{First: c.First, Then: c.Then, Words: c.Words(at)})
+		out = append(out, Odd{First: c.First, Then: c.Then, Words: c.Words(at),
+			do: model.Safef(":milestone %s @TIME REASON", c.First)})
 	}
 	return out
 }
 
-// momentWords names a milestone as something that has a time.
+// momentWords names a milestone, for use in a sentence about its time.
 func momentWords(id string) model.Safe {
 	switch id {
 	case model.MilestoneFirst:
@@ -214,7 +261,7 @@ func measuresOf(r *model.Room) []Measure {
 	return out
 }
 
-// joined puts words between what is not empty.
+// joined joins the parts that are not empty.
 func joined(sep string, parts ...model.Safe) model.Safe {
 	var out []model.Safe
 	for _, p := range parts {

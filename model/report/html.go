@@ -13,17 +13,16 @@ import (
 	"warroom/model"
 )
 
-// The papers on which a report can be printed.
+// The paper sizes on which a report can be printed.
 const (
 	A4     = "a4"
 	Letter = "letter"
 )
 
-// page is what stands around the report: nothing is fetched, nothing runs. On
-// paper pages are numbered, the heads of tables repeat, and a row stays on one
-// page. Words stay whole: only what is longer than a column, as a hash is, may
-// break anywhere.
-const page = `<!DOCTYPE html>
+// htmlTemplate is the page around the report. It loads nothing and runs nothing. In print,
+// pages are numbered, table headers repeat, and a row stays on one page. Words stay whole;
+// only what is longer than a column, such as a hash, may break anywhere.
+const htmlTemplate = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -33,11 +32,13 @@ const page = `<!DOCTYPE html>
 <title>%s</title>
 <style>
 :root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 76rem; margin: 2rem auto; padding: 0 1.5rem; }
+body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 76rem; margin: 2rem auto; ` +
+	`padding: 0 1.5rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; }
 h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 2px solid #d0d0d0; padding-bottom: .2rem; }
 table { border-collapse: collapse; width: 100%%; margin: .8rem 0 1.4rem; font-size: .92rem; }
-th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: left; vertical-align: top; overflow-wrap: normal; word-break: normal; hyphens: none; font-variant-numeric: tabular-nums; }
+th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: left; vertical-align: top; ` +
+	`overflow-wrap: normal; word-break: normal; hyphens: none; font-variant-numeric: tabular-nums; }
 th { background: #f2f2f2; }
 blockquote { margin: .8rem 0; padding: .1rem 1rem; border-left: 4px solid #888; background: #f7f7f7; }
 code { font: .9em ui-monospace, monospace; background: #f2f2f2; }
@@ -60,7 +61,8 @@ code { font: .9em ui-monospace, monospace; background: #f2f2f2; }
     size: %s;
     margin: 14mm 12mm 16mm;
     @bottom-left { content: %s; font: 7pt system-ui, sans-serif; color: #555; }
-    @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 7pt system-ui, sans-serif; color: #555; }
+    @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 7pt system-ui, sans-serif; ` +
+	`color: #555; }
   }
 }
 </style>
@@ -70,8 +72,8 @@ code { font: .9em ui-monospace, monospace; background: #f2f2f2; }
 </html>
 `
 
-// HTML is the report as one file that needs no other: the Markdown form, drawn.
-// What comes from the room is text in it, as it is there.
+// HTML returns the report as one self-contained file: the rendered Markdown form. Text from
+// the room stays text.
 func (d *Report) HTML() ([]byte, error) {
 	var body bytes.Buffer
 	if err := goldmark.New(goldmark.WithExtensions(extension.Table)).Convert(d.Markdown(), &body); err != nil {
@@ -83,10 +85,11 @@ func (d *Report) HTML() ([]byte, error) {
 		paper = "letter"
 	}
 	foot := model.Safef("%s, made %s", model.CleanLine(d.Room), utc(d.MadeAt))
-	return fmt.Appendf(nil, page, html.EscapeString(title.String()), paper, cssString(foot.String()), printable(body.String())), nil
+	return fmt.Appendf(nil, htmlTemplate, html.EscapeString(title.String()), paper, cssString(foot.String()),
+		printable(body.String())), nil
 }
 
-// cssString is a text as a string of CSS that no text can leave.
+// cssString quotes a text as a CSS string.
 func cssString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -101,8 +104,8 @@ func cssString(s string) string {
 	return b.String()
 }
 
-// longWord is from how many characters on a word may break anywhere: it would make
-// a column wider than paper.
+// longWord is the minimum length, in characters, of a word that may break anywhere,
+// because it would make a column too wide for the paper.
 const longWord = 24
 
 var (
@@ -111,8 +114,8 @@ var (
 	tableForm = regexp.MustCompile(`(?s)<table>.*?</table>`)
 )
 
-// fit keeps a word whole that a line may otherwise be broken in, at a hyphen or a
-// slash, and lets a long one break.
+// fit prevents breaks in a short word with a hyphen or a slash, and allows breaks in a long
+// one.
 func fit(w string) string {
 	switch long := len(w) >= longWord && len([]rune(html.UnescapeString(w))) >= longWord; {
 	case long:
@@ -123,8 +126,8 @@ func fit(w string) string {
 	return w
 }
 
-// printable lets long words break, and marks tables of many columns, which are
-// printed smaller.
+// printable lets long words break, and marks tables of many columns, which are printed
+// smaller.
 func printable(body string) string {
 	body = tableForm.ReplaceAllStringFunc(body, func(t string) string {
 		head, _, _ := strings.Cut(t, "</tr>")

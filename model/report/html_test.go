@@ -9,20 +9,20 @@ import (
 	"testing"
 )
 
-// anyTag is a tag with all of its attributes.
+// anyTag matches a tag with its attributes.
 var anyTag = regexp.MustCompile(`<[a-zA-Z!/][^>]*>`)
 
-// ours are the tags of a report's page that have attributes.
-var ours = regexp.MustCompile(`^<(html lang="en"|meta (charset|http-equiv|name)=[^>]*|/?[a-z0-9]+|br ?/?|!DOCTYPE html|table class="wide"|span class="(long|whole)")>$`)
+// ours matches the tags of a report's page that have attributes.
+var ours = regexp.MustCompile(
+	`^<(html lang="en"|meta (charset|http-equiv|name)=[^>]*|/?[a-z0-9]+|br ?/?|!DOCTYPE html|table class="wide"|` +
+		`span class="(long|whole)")>$`)
 
-// fitted are tags that the page has for long and short words: any text may make
-// them.
+// fitted are the tags that fit adds for long and short words: any text may cause them.
 var fitted = []string{"<code>", "</code>", `<span class="long">`, `<span class="whole">`, "</span>"}
 
-// TestThePageHasNothingOfARoomButText: whatever is written in a room, the page has
-// the tags that one of plain words has, none with an attribute that is not ours,
-// and nothing that runs or is fetched.
-func TestThePageHasNothingOfARoomButText(t *testing.T) {
+// TestHTMLHasOnlyTextOfARoom: whatever text a room has, the page has the same tags as one
+// with plain words, no attributes that are not ours, and nothing that runs or is loaded.
+func TestHTMLHasOnlyTextOfARoom(t *testing.T) {
 	want := tagsOf(t, "word")
 	for _, text := range append(hostile, nasty(t)...) {
 		got := tagsOf(t, text)
@@ -44,7 +44,7 @@ func tagsOf(t *testing.T, text string) map[string]int {
 	d := filledReport(t, text)
 	page, err := d.HTML()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("write the HTML: %v", err)
 	}
 	tags := map[string]int{}
 	for _, m := range anyTag.FindAll(page, -1) {
@@ -53,15 +53,16 @@ func tagsOf(t *testing.T, text string) map[string]int {
 	return tags
 }
 
-// TestThePageStandsAlone: it is whole, forbids everything from elsewhere, and is
-// made to be printed.
-func TestThePageStandsAlone(t *testing.T) {
+// TestHTMLIsSelfContained: the page is complete, forbids external resources, and is styled
+// for print.
+func TestHTMLIsSelfContained(t *testing.T) {
 	d := filledReport(t, "a <b> & \"c\"")
 	page, err := d.HTML()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("write the HTML: %v", err)
 	}
-	for _, has := range []string{"<!DOCTYPE html>", `content="default-src 'none'; style-src 'unsafe-inline'"`, "@media print", "<title>a &lt;b&gt; &amp; &#34;c&#34;, ", "<table>", "</html>\n"} {
+	for _, has := range []string{"<!DOCTYPE html>", `content="default-src 'none'; style-src 'unsafe-inline'"`,
+		"@media print", "<title>a &lt;b&gt; &amp; &#34;c&#34;, ", "<table>", "</html>\n"} {
 		if !bytes.Contains(page, []byte(has)) {
 			t.Errorf("it has no %s", has)
 		}

@@ -12,26 +12,26 @@ import (
 	"warroom/model"
 )
 
-// sources are this package as it was when the program was built.
+// sources is the source code of this package at build time.
 //
 //go:embed *.go
 var sources embed.FS
 
-// Maker names what makes reports: two programs of the same maker and the same
-// version of the fold make the same report of a log, byte for byte. It changes by
-// itself with every change of this package.
+// Maker identifies the code that makes reports: two programs with the same maker and the
+// same fold version make the same report of a log, byte for byte. It changes with every
+// change of this package.
 var Maker = sync.OnceValue(func() string {
 	h := sha256.New()
-	names, _ := fs.Glob(sources, "*.go") // a pattern without a fault
+	names, _ := fs.Glob(sources, "*.go") // the pattern is valid
 	for _, n := range names {
-		b, _ := sources.ReadFile(n) // it is in the program
+		b, _ := sources.ReadFile(n) // the file is embedded
 		fmt.Fprintf(h, "%s %d\n", n, len(b))
-		_, _ = h.Write(b) // a hash takes everything
+		_, _ = h.Write(b) // a hash never returns an error
 	}
 	return fmt.Sprintf("%d-%s", model.FoldVersion, hex.EncodeToString(h.Sum(nil)[:8]))
 })
 
-// Files are the report in its three forms, by the end of their names.
+// Files returns the report in its three formats, by file extension.
 func (d *Report) Files() (map[string][]byte, error) {
 	page, err := d.HTML()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"warroom/model"
 )
 
-// Markdown is the report for people, in CommonMark with tables.
+// Markdown returns the report for people, in CommonMark with tables.
 func (d *Report) Markdown() []byte {
 	var b bytes.Buffer
 	w := &writer{Writer: &b, d: d}
@@ -23,27 +23,32 @@ func (d *Report) Markdown() []byte {
 		w.spans("Severity", "severity", d.Severities)
 		w.spans("Phases", "phase", d.Phases)
 		if len(d.Notices) > 0 {
-			w.told()
+			w.notices()
 		}
 		w.timeline()
 		return b.Bytes()
 	}
-	w.part(model.ReviewSummary)
+	w.related()
+	w.section(model.ReviewSummary)
 	w.gaps()
 	w.numbers()
 	w.runs()
 	w.updates()
-	w.part(model.ReviewCause)
-	w.part(model.ReviewRadius)
+	w.section(model.ReviewCause)
+	w.section(model.ReviewRadius)
 	w.radius()
-	w.part(model.ReviewDetection)
+	w.adversary()
+	w.section(model.ReviewDetection)
 	w.detection()
-	w.told()
+	w.notices()
 	w.sent()
 	w.did()
 	w.decisions()
-	w.said("Hypotheses", "None was written down.", d.Guesses)
-	w.said("Asks", "Nobody was asked for anything.", d.Asks)
+	w.statements("Hypotheses", "None was written down.", d.Guesses)
+	w.statements("Asks", "Nobody was asked for anything.", d.Asks)
+	if len(d.Polls) > 0 {
+		w.statements("Polls", "", d.Polls)
+	}
 	w.followups()
 	w.milestones()
 	w.spans("Status", "status", d.Statuses)
@@ -59,16 +64,15 @@ func (d *Report) Markdown() []byte {
 	return b.Bytes()
 }
 
-// writer writes the parts of a report. What comes from the room goes through
-// plain.
+// writer writes the sections of a report. Text from the room is escaped with plain.
 type writer struct {
 	io.Writer
 	d *Report
 }
 
-func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } // into memory
+func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } // writes to memory
 
-// head is the title, and what must not be overlooked, on top of all.
+// head writes the title, and warnings that must not be overlooked.
 func (w *writer) head() {
 	d := w.d
 	if len(d.Restricted) > 0 {
@@ -98,7 +102,7 @@ func (w *writer) head() {
 	}
 }
 
-// facts is what an executive asks first.
+// facts writes the summary for executives.
 func (w *writer) facts() {
 	d := w.d
 	count := map[Verdict]int{}
@@ -108,28 +112,28 @@ func (w *writer) facts() {
 	w.f("| | |\n|---|---|\n")
 	row := func(name, text string) { w.f("| %s | %s |\n", name, text) }
 	row("Room", plain(joined(", ", model.CleanLine(d.Room), model.CleanLine(d.ULID))))
-	row("Severity", w.severity())
+	row("Severity", severityFact(w))
 	if d.lean {
 		row("Declared", w.at(d.DeclaredAt))
 		if d.Exposure != nil {
-			row("Data of people", w.exposure())
+			row("Data of people", exposureFact(w))
 		}
 		w.f("\n")
 		return
 	}
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
-	row(w.lasted())
-	row("Data of people", w.exposure())
+	row(lastedFact(w))
+	row("Data of people", exposureFact(w))
 	row("Numbers of the plan", counted(count))
-	row("Updates", w.updatesKept())
-	row("Follow-ups", w.followupsKept())
+	row("Updates", updateSummary(w))
+	row("Follow-ups", followupSummary(w))
 	row("Plan", plain(d.Record.Plan))
 	w.f("\n")
 }
 
-// lasted is how long the incident lasted, and how it ended.
-func (w *writer) lasted() (name, text string) {
+// lastedFact returns how long the incident lasted, and how it ended.
+func lastedFact(w *writer) (name, text string) {
 	d := w.d
 	name, text = "Open for", span(d.LastedS).String()
 	switch {
@@ -147,9 +151,10 @@ func (w *writer) lasted() (name, text string) {
 	return name, text
 }
 
-// counted says how many numbers of the plan had each verdict.
+// counted returns the number of clocks per verdict.
 func counted(count map[Verdict]int) string {
-	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived], count[Running])
+	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived],
+		count[Running])
 	for _, v := range []Verdict{RecordedLate, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
 		if count[v] > 0 {
 			s += fmt.Sprintf(", %d %s", count[v], v)
@@ -158,8 +163,8 @@ func counted(count map[Verdict]int) string {
 	return s
 }
 
-// severity is the one that holds, why, and the worst one before it.
-func (w *writer) severity() string {
+// severityFact returns the current severity, its reason, and the worst one before it.
+func severityFact(w *writer) string {
 	d := w.d
 	label := plain(d.Severity)
 	var worst model.Safe
@@ -180,8 +185,8 @@ func (w *writer) severity() string {
 	return label
 }
 
-// updatesKept says how what is due again and again was kept, all of it together.
-func (w *writer) updatesKept() string {
+// updateSummary summarizes all recurring clocks together.
+func updateSummary(w *writer) string {
 	var c Cadence
 	asked := false
 	var away []string
@@ -190,7 +195,8 @@ func (w *writer) updatesKept() string {
 			continue
 		}
 		asked = true
-		c.OnTime, c.Late, c.Missed, c.ByWord = c.OnTime+n.Every.OnTime, c.Late+n.Every.Late, c.Missed+n.Every.Missed, c.ByWord+n.Every.ByWord
+		c.OnTime, c.Late, c.Missed, c.ByWord = c.OnTime+n.Every.OnTime, c.Late+n.Every.Late, c.Missed+n.Every.Missed,
+			c.ByWord+n.Every.ByWord
 		for _, g := range n.Gaps {
 			if g.What != model.GapStopped {
 				away = append(away, fmt.Sprintf("%s for %s", g.What, span(g.LengthS)))
@@ -200,28 +206,38 @@ func (w *writer) updatesKept() string {
 	if !asked {
 		return "none was due"
 	}
-	return strings.Join(append([]string{model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, 0).String()}, away...), ", ")
+	return strings.Join(append([]string{model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, 0).String()}, away...),
+		", ")
 }
 
-// followupsKept counts them, and those that nobody can be asked for.
-func (w *writer) followupsKept() string {
-	done, lack := 0, 0
+// followupSummary counts follow-ups, and those without an owner or a due date.
+func followupSummary(w *writer) string {
+	done, lack, dropped := 0, 0, 0
 	for _, f := range w.d.Followups {
 		if f.Done {
 			done++
+		}
+		if f.Dropped != nil {
+			dropped++
 		}
 		if len(f.Lacks) > 0 {
 			lack++
 		}
 	}
+	if len(w.d.Followups) == 0 {
+		return "none"
+	}
 	s := fmt.Sprintf("%d, %d of them done", len(w.d.Followups), done)
+	if dropped > 0 {
+		s += fmt.Sprintf(", %d dropped", dropped)
+	}
 	if lack > 0 {
 		s += fmt.Sprintf(", **%d without owner, due date or type**", lack)
 	}
 	return s
 }
 
-func (w *writer) exposure() string {
+func exposureFact(w *writer) string {
 	x := w.d.Exposure
 	if x == nil {
 		return "not assessed"
@@ -248,8 +264,8 @@ func (w *writer) exposure() string {
 	return s
 }
 
-// part is what people wrote of one part of the review, as a quotation.
-func (w *writer) part(id string) {
+// section writes a section of the review that people wrote, as a quotation.
+func (w *writer) section(id string) {
 	p := w.d.written(id)
 	w.f("## %s\n\n", p.Title)
 	if p.Empty {
@@ -263,7 +279,7 @@ func (w *writer) part(id string) {
 		}
 		w.f("> %s%s\n", plain(l), end)
 	}
-	w.f("\nBy %s, entry %d.\n\n", plain(p.By), p.Entry)
+	w.f("\nBy %s, entry %d, %s.\n\n", plain(p.By), p.Entry, w.maybe(p.At, "-"))
 }
 
 func (w *writer) gaps() {
@@ -274,15 +290,15 @@ func (w *writer) gaps() {
 	for _, g := range w.d.Missing {
 		w.f("- %s", plain(g.What))
 		if !g.Do.IsEmpty() {
-			w.f(" `%s`", g.Do) // our own words
+			w.f(" `%s`", g.Do) // text of the report itself
 		}
 		w.f("\n")
 	}
 	w.f("\n")
 }
 
-// at is a time in UTC, with the reader's beside it where that is another one. Each
-// has the offset that holds at that time.
+// at returns a time in UTC, followed by the reader's local time if that differs. Each has
+// the offset that is valid at that time.
 func (w *writer) at(t time.Time) string {
 	if !w.zoned(t) {
 		return utc(t)
@@ -295,10 +311,10 @@ func (w *writer) at(t time.Time) string {
 	return fmt.Sprintf("%s (%s)", utc(t), there.Format(form))
 }
 
-// safeAt is at for sentences.
+// safeAt returns at for sentences.
 func (w *writer) safeAt(t time.Time) model.Safe { return model.CleanLine(w.at(t)) }
 
-// zoned reports whether the reader's clocks show another time than UTC's at a time.
+// zoned reports whether the reader's local time differs from UTC at a time.
 func (w *writer) zoned(t time.Time) bool {
 	if w.d.zone == nil {
 		return false
@@ -307,7 +323,7 @@ func (w *writer) zoned(t time.Time) bool {
 	return offset != 0
 }
 
-// maybe is a time, or that there is none.
+// maybe returns a time, or none if t is nil.
 func (w *writer) maybe(t *time.Time, none string) string {
 	if t == nil {
 		return none
@@ -331,21 +347,37 @@ func entry(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// entries lists numbers of entries, the first of many.
+// entries lists sequences of entries, up to a maximum number.
 func entries(list []uint64) string {
-	const most = 12
+	const maxEntries = 12
 	var out []string
-	for _, n := range list[:min(most, len(list))] {
+	for _, n := range list[:min(maxEntries, len(list))] {
 		out = append(out, strconv.FormatUint(n, 10))
 	}
 	s := strings.Join(out, ", ")
-	if len(list) > most {
-		s += fmt.Sprintf(" and %d more", len(list)-most)
+	if len(list) > maxEntries {
+		s += fmt.Sprintf(" and %d more", len(list)-maxEntries)
 	}
 	return s
 }
 
-// names lists people.
+// ofEntries returns "entry 3" or "entries 3, 4".
+func ofEntries(list []uint64) string {
+	if len(list) == 1 {
+		return "entry " + entries(list)
+	}
+	return "entries " + entries(list)
+}
+
+// count returns "1 entry" or "2 entries".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// names joins the names of people.
 func names(list []string) string {
 	out := make([]string, len(list))
 	for i, s := range list {

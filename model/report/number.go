@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 )
 
-// Verdict is how a number of the plan was kept.
+// Verdict is the outcome of a clock of the plan.
 type Verdict = model.Verdict
 
 // The verdicts that this package counts.
@@ -22,26 +22,25 @@ const (
 	NotStarted   = model.VerdictNotStarted
 )
 
-// Number is one number of the plan, and what became of it over all runs of its
-// clock.
+// Number is one clock of the plan with its outcome over all runs.
 type Number struct {
 	ID      string     `json:"id"`
 	Label   model.Safe `json:"label"`
 	Rule    model.Safe `json:"rule"` // "within 15m of the alert"
 	Law     bool       `json:"law"`
-	From    model.Safe `json:"from"` // where the plan has it from
+	From    model.Safe `json:"from"` // the source of the clock in the plan
 	Verdict Verdict    `json:"verdict"`
-	Entry   uint64     `json:"entry"` // that met, waived or stopped the run that decides; 0: none
+	Entry   uint64     `json:"entry"` // that met, waived or stopped the deciding run; 0: none
 	By      model.Safe `json:"by"`
 	Start   *time.Time `json:"start"`
 	Due     *time.Time `json:"due"`
 	At      *time.Time `json:"at"`          // the same as recorded_at
-	Done    *time.Time `json:"done_at"`     // when it was met, by the word of By
+	Done    *time.Time `json:"done_at"`     // when it was met, according to By
 	Rec     *time.Time `json:"recorded_at"` // when that was recorded
-	LateS   int64      `json:"late_s"`      // after its due time, by the record; negative: before
+	LateS   int64      `json:"late_s"`      // after its due time, as recorded; negative: before
 	WordS   int64      `json:"late_by_word_s"`
 	Why     model.Safe `json:"why"`
-	Every   *Cadence   `json:"cadence"` // of one that is due again and again
+	Every   *Cadence   `json:"cadence"` // of a recurring clock
 	Runs    []Run      `json:"runs"`
 	Gaps    []Gone     `json:"stretches"` // in which it was waived, snoozed or stopped
 }
@@ -54,15 +53,15 @@ type Run struct {
 	Began   *time.Time `json:"began_at"` // when its start was recorded
 	Due     *time.Time `json:"due"`
 	Done    *time.Time `json:"done_at"`
-	Until   *time.Time `json:"until"` // when it was met, waived or stopped, by the record
+	Until   *time.Time `json:"until"` // when it was met, waived or stopped, as recorded
 	LateS   int64      `json:"late_s"`
 	By      model.Safe `json:"by"`
 	First   uint64     `json:"first_entry"` // that started it
-	Last    uint64     `json:"last_entry"`  // that ended it; 0: it runs
+	Last    uint64     `json:"last_entry"`  // that ended it; 0: still running
 	Words   model.Safe `json:"words"`
 }
 
-// Gone is a stretch in which a clock did not count.
+// Gone is a period in which a clock was not counted.
 type Gone struct {
 	What    string     `json:"what"` // waived, snoozed, stopped
 	From    time.Time  `json:"from"`
@@ -73,10 +72,10 @@ type Gone struct {
 	Reason  model.Safe `json:"reason"`
 }
 
-// Cadence is how something that is due again and again was kept. An update is
-// late when it came after its due time, and for each whole further period that
-// had passed by then one more was missed. Where the clock was put off, waived or
-// stopped past its due time, or runs past it, that one was missed too.
+// Cadence is the outcome of a recurring clock. An update after its due time is late, and
+// each further full period that had passed by then counts as one missed update. A clock
+// that is snoozed, waived or stopped after its due time, or still runs after it, counts as
+// one missed update too.
 type Cadence struct {
 	OnTime int        `json:"on_time"`
 	Late   int        `json:"late"`
@@ -86,16 +85,16 @@ type Cadence struct {
 	Times  []Delivery `json:"times"`
 }
 
-// Delivery is one time that it was met.
+// Delivery is one time at which a recurring clock was met.
 type Delivery struct {
 	Entry uint64     `json:"entry"`
 	By    model.Safe `json:"by"`
 	At    time.Time  `json:"at"`      // recorded
-	Done  time.Time  `json:"done_at"` // by the word of By
+	Done  time.Time  `json:"done_at"` // according to By
 	LateS int64      `json:"late_s"`  // negative: before it was due
 }
 
-// numbersOf are the clocks of the plan in its order.
+// numbersOf returns the clocks of the plan in its order.
 func numbersOf(r *model.Room, now time.Time, at model.At) []Number {
 	all := r.ClockHistories(now)
 	out := make([]Number, 0, len(all))
@@ -114,7 +113,8 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 		v := &h.Runs[i]
 		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt),
 			Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
-			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq, Last: v.Run.EndSeq, Words: v.Words(d, at)}
+			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq,
+			Last: v.Run.EndSeq, Words: v.Words(d, at)}
 		n.Runs = append(n.Runs, run)
 	}
 	for _, g := range h.Gaps {
@@ -132,7 +132,7 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 	return n
 }
 
-// cadence is how what was due again and again was kept, over all runs.
+// cadence sets the outcome of a recurring clock over all runs.
 func (n *Number) cadence(h *model.ClockHistory) {
 	c := &Cadence{OnTime: h.OnTime, Late: h.LateN, ByWord: h.ByWord, Missed: h.Missed, WorstS: seconds(h.Worst),
 		Times: []Delivery{}}
@@ -143,13 +143,13 @@ func (n *Number) cadence(h *model.ClockHistory) {
 	n.Every, n.LateS, n.WordS = c, c.WorstS, 0
 }
 
-// ruleOf is a number of the plan in words.
+// ruleOf describes the deadline of a clock.
 func ruleOf(r *model.Room, h *model.ClockHistory) model.Safe {
 	d := h.Def
 	length := model.Duration(d.Length(r.Severity))
 	switch {
 	case d.Every > 0:
-		return model.Safef("every %s from %s", length, h.Start)
+		return model.Safef("%s from %s", h.CadenceWords(r.Severity), h.Start)
 	case d.AtLeast > 0:
 		return model.Safef("at least %s from %s", length, h.Start)
 	}

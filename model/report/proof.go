@@ -7,7 +7,7 @@ import (
 	"warroom/model"
 )
 
-// checklist says what was done otherwise than the plan has it.
+// checklist writes the deviations from the plan.
 func (w *writer) checklist() {
 	c := w.d.Items
 	w.f("## Checklist\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
@@ -16,7 +16,9 @@ func (w *writer) checklist() {
 	}
 	var rows [][]string
 	for _, it := range c.Odd {
-		rows = append(rows, []string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry), orDash(plain(it.Why))})
+		rows = append(rows,
+			[]string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry),
+				orDash(plain(it.Why))})
 	}
 	w.f("Not as planned:\n\n")
 	w.table([]string{"Item", "Text", "State", "By", "Entry", "Why"}, rows)
@@ -25,7 +27,7 @@ func (w *writer) checklist() {
 func (w *writer) evidence() {
 	x := w.d.Evidence
 	w.f("## Evidence\n\n")
-	if len(x.Items)+len(x.Notes)+len(x.Pieces) == 0 {
+	if len(x.Items)+len(x.Notes)+len(x.Collected) == 0 {
 		w.f("The plan asks for none and none was noted.\n\n")
 	}
 	var rows [][]string
@@ -34,12 +36,14 @@ func (w *writer) evidence() {
 		if it.State != model.ItemDone && it.State != model.ItemSkipped {
 			state = "**" + state + "**"
 		}
-		rows = append(rows, []string{plain(it.Class), fmt.Sprintf("%d %s", it.N, plain(it.Text)), state, orDash(plain(it.By)), w.maybe(it.At, "-"), entry(it.Entry), orDash(plain(it.Why))})
+		rows = append(rows,
+			[]string{plain(it.Class), fmt.Sprintf("%d %s", it.N, plain(it.Text)), state, orDash(plain(it.By)),
+				w.maybe(it.At, "-"), entry(it.Entry), orDash(plain(it.Why))})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Class", "Item", "State", "By", "At", "Entry", "Note"}, rows)
 	}
-	w.pieces()
+	w.collected()
 	rows = nil
 	for _, l := range x.Notes {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
@@ -55,18 +59,20 @@ func (w *writer) evidence() {
 	}
 }
 
-// pieces is the register of evidence, and who had each of it when.
-func (w *writer) pieces() {
-	if len(w.d.Evidence.Pieces) == 0 {
+// collected writes the evidence register with the custody of each item.
+func (w *writer) collected() {
+	if len(w.d.Evidence.Collected) == 0 {
 		return
 	}
 	var rows, steps [][]string
-	for _, p := range w.d.Evidence.Pieces {
+	for _, p := range w.d.Evidence.Collected {
 		size, sum := "-", "**"+plain(p.State)+"**"
 		if p.SHA256 != "" {
 			size, sum = model.Bytes(p.Size).String(), "`"+p.SHA256+"`"
 		}
-		rows = append(rows, []string{p.N, plain(p.Class), plain(p.Name), size, sum, orDash(plain(p.Host)), orDash(plain(p.Command)), plain(p.By), w.at(p.At), entry(p.Entry), plain(p.Holder), plain(p.State)})
+		rows = append(rows,
+			[]string{p.N, plain(p.Class), plain(p.Name), size, sum, orDash(plain(p.Host)), orDash(plain(p.Command)),
+				plain(p.By), w.at(p.At), entry(p.Entry), plain(p.Holder), plain(p.State)})
 		for _, s := range p.Custody {
 			act := s.Act
 			if !s.To.IsEmpty() {
@@ -75,19 +81,21 @@ func (w *writer) pieces() {
 			steps = append(steps, []string{p.N, entry(s.Entry), w.at(s.At), act, plain(s.By), orDash(plain(s.Reason))})
 		}
 	}
-	w.table([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry", "In custody of", "State"}, rows)
+	w.table([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry",
+		"In custody of", "State"}, rows)
 	w.f("Custody:\n\n")
 	w.table([]string{"Piece", "Entry", "At", "Step", "By", "Reason"}, steps)
 }
 
-// controls is the plan's compliance table with the events that answer it.
+// controls writes the plan's compliance table with the events that answer it.
 func (w *writer) controls() {
 	w.f("## Compliance\n\n")
 	if len(w.d.Controls) == 0 {
 		w.f("The plan has no table of controls.\n\n")
 		return
 	}
-	w.f("The controls that the plan names, and the entries of this room that answer them. That there are such entries is a fact of the record; whether they suffice is for an auditor to say.\n\n")
+	w.f("The controls that the plan names, and the entries of this room that answer them. That there are such " +
+		"entries is a fact of the record; whether they suffice is for an auditor to say.\n\n")
 	var rows [][]string
 	for _, c := range w.d.Controls {
 		var parts []string
@@ -100,14 +108,16 @@ func (w *writer) controls() {
 			if !a.By.IsEmpty() {
 				what = model.Safef("%s by %s", what, a.By)
 			}
-			parts = append(parts, plain(what)+": entry "+entries(a.Entries))
+			parts = append(parts, plain(what)+": "+ofEntries(a.Entries))
 		}
-		rows = append(rows, []string{plain(c.Framework), plain(c.Requirement), plain(c.Text), orDash(plain(c.Tools)), orNo(strings.Join(parts, "; "))})
+		rows = append(rows,
+			[]string{plain(c.Framework), plain(c.Requirement), plain(c.Text), orDash(plain(c.Tools)),
+				orNo(strings.Join(parts, "; "))})
 	}
 	w.table([]string{"Requirement", "About", "Control", "Tools", "Answered by"}, rows)
 }
 
-// orNo says where nothing answers a control.
+// orNo returns s, or "no evidence" if it is empty.
 func orNo(s string) string {
 	if s == "" {
 		return "**no evidence**"
@@ -115,23 +125,27 @@ func orNo(s string) string {
 	return s
 }
 
-// record says what this was made from, so that it can be checked.
+// record writes what the report was made from, so that it can be verified.
 func (w *writer) record() {
 	c := w.d.Record
-	w.f("## The record\n\nMade from %d events of room %s, %d of them entries of people.", c.Events, plain(model.CleanLine(w.d.ULID)), c.Entries)
+	w.f("## The record\n\nMade from %s of room %s; people wrote %d of them as text.", count(int(c.Events), "event",
+		"events"),
+		plain(model.CleanLine(w.d.ULID)), c.Entries)
 	if c.Bad == 0 {
-		w.f(" None of them fails its check: author, signature, order.")
+		w.f(" None of them fails its check of author, signature and order.")
 	} else {
-		w.f(" **%d messages do not check.**", c.Bad)
+		w.f(" **%s not check.**", count(c.Bad, "message does", "messages do"))
 	}
 	if c.Strays > 0 {
-		w.f(" %d messages that nobody of the room wrote stand in the log and have no effect.", c.Strays)
+		w.f(" %s in the log without effect: nobody of the room wrote %s.", count(c.Strays, "message is",
+			"messages are"),
+			map[bool]string{true: "it", false: "them"}[c.Strays == 1])
 	}
-	if c.Void > 0 {
-		w.f(" %d had no effect, as the timeline says of each.", c.Void)
+	if c.NoEffect > 0 {
+		w.f(" %s no effect, and the timeline gives each reason.", count(c.NoEffect, "event had", "events had"))
 	}
 	if c.Restored > 0 {
-		w.f(" The log was restored from a copy, %d times.", c.Restored)
+		w.f(" The log was restored from a copy %s.", count(c.Restored, "time", "times"))
 	}
 	w.f(" State `%s` under fold %d. Plan `%s` (SHA-256).\n", c.StateHash, c.Fold, c.PlanSum)
 }

@@ -9,13 +9,13 @@ import (
 // Form is the version of the JSON form.
 const Form = 1
 
-// Reader is who a report is made for, and what they know besides the log.
+// Reader is the person a report is made for, and what is known besides the log.
 type Reader struct {
 	Short string         // the room's id on this hub
 	Now   time.Time      // the hub's time
-	Zone  *time.Location // the reader's; nil: UTC
-	Alarm model.Safe     // what this reader found wrong with the record
-	Paper string         // on which the HTML form is printed: a4 (the default), letter
+	Zone  *time.Location // the reader's zone; nil: UTC
+	Alarm model.Safe     // a fault of the record that this reader detected
+	Paper string         // paper size of the HTML form: a4 (the default), letter
 }
 
 // Report is the draft of a review as data.
@@ -24,41 +24,41 @@ type Report struct {
 	MadeAt time.Time `json:"made_at"`
 	Zone   string    `json:"zone"`
 
-	Profile string `json:"profile,omitempty"` // for whom something was left out
+	Profile string `json:"profile,omitempty"` // the profile that left something out
 
 	Room       string       `json:"room"`
 	ULID       string       `json:"ulid"`
 	Title      model.Safe   `json:"title"`
 	Kind       model.Safe   `json:"kind"`
 	Severity   model.Safe   `json:"severity"`
-	Criterion  model.Safe   `json:"criterion"` // of the plan, in words
+	Criterion  model.Safe   `json:"criterion"` // of the plan, for people
 	Worst      string       `json:"worst_severity"`
 	Status     model.Status `json:"status"`
 	Final      bool         `json:"final"` // the room is closed
 	Drill      bool         `json:"drill"`
-	Restricted []string     `json:"restricted"` // who alone may see the room; empty: everybody
+	Restricted []string     `json:"restricted"` // who may see the room; empty: everybody
 	DeclaredAt time.Time    `json:"declared_at"`
 	DeclaredBy model.Safe   `json:"declared_by"`
 	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or the closing, or now
-	Lasted     model.Safe   `json:"lasted"`   // the same in words
+	Lasted     model.Safe   `json:"lasted"`   // LastedS for people
 	EndedAt    *time.Time   `json:"ended_at"` // null: it is open
 	Ended      model.Status `json:"ended"`    // resolved, closed (never resolved), open
 	Reopened   int          `json:"reopened"`
-	Blameless  bool         `json:"blameless"` // roles stand for people
+	Blameless  bool         `json:"blameless"` // roles replace people
 
-	Parts      []Part      `json:"review"`
+	Sections   []Section   `json:"review"`
 	Missing    []Gap       `json:"missing"`
 	Numbers    []Number    `json:"numbers"`
 	Alerts     []Alert     `json:"alerts"`
-	Validated  *Validated  `json:"validated"` // null: nobody did
+	Validated  *Validated  `json:"validated"` // null: not validated
 	Exposure   *Exposure   `json:"exposure"`
-	Assessed   []Exposure  `json:"assessments"` // of exposure, each as it stood then
-	Aware      []Aware     `json:"awareness"`   // who was aware since when
-	Notices    []Notice    `json:"notices"`     // who was told, by notices and updates
-	Pages      []Page      `json:"pages"`       // who was called from outside
-	Deliveries []Carried   `json:"deliveries"`  // what bridges did
+	Assessed   []Exposure  `json:"assessments"` // assessments of exposure, in order
+	Aware      []Aware     `json:"awareness"`   // who was aware of it, and since when
+	Notices    []Notice    `json:"notices"`     // who was informed, by notices and updates
+	Pages      []Page      `json:"pages"`       // who was paged
+	Deliveries []Carried   `json:"deliveries"`  // what bridges sent
 	Milestones []Milestone `json:"milestones"`
-	Odd        []Odd       `json:"contradictions"` // milestones in an order in which they cannot have been
+	Odd        []Odd       `json:"contradictions"` // milestones or notices in an impossible order
 	Measures   []Measure   `json:"measures"`
 	Severities []Span      `json:"severities"`
 	Statuses   []Span      `json:"statuses"`
@@ -67,8 +67,9 @@ type Report struct {
 	Handoffs   []Line      `json:"handoffs"`
 	Items      Checklist   `json:"checklist"`
 	Deeds      []Deed      `json:"who_did_what"`
-	Guesses    []Said      `json:"hypotheses"`
-	Asks       []Said      `json:"asks"`
+	Guesses    []Statement `json:"hypotheses"`
+	Asks       []Statement `json:"asks"`
+	Polls      []Statement `json:"polls"`
 	Decisions  []Line      `json:"decisions"`
 	Followups  []Followup  `json:"followups"`
 	Evidence   Evidence    `json:"evidence"`
@@ -76,31 +77,38 @@ type Report struct {
 	Redactions []Redaction `json:"redactions"`
 	Exports    []Export    `json:"exports"`
 	Controls   []Control   `json:"controls"`
+	Assets     []Asset     `json:"assets"`
+	Scopes     []Scope     `json:"scope"` // assets by type
+	Indicators []Indicator `json:"indicators"`
+	Impacts    []Impact    `json:"impact"`
+	Adversary  []Line      `json:"adversary"` // what the attacker did
+	Related    []Related   `json:"related"`   // other rooms
 	Timeline   []Line      `json:"timeline"`
+	LeftOut    int         `json:"timeline_left_out,omitempty"` // lines that the reader did not ask for
 	Record     Record      `json:"record"`
 
 	zone  *time.Location
-	lean  bool // only what anybody may be told
+	lean  bool // for the general public
 	paper string
 }
 
-// Record is what the report was made from.
+// Record describes what the report was made from.
 type Record struct {
 	Plan      model.Safe `json:"plan"`
 	PlanSum   string     `json:"plan_sha256"`
-	Notice    model.Safe `json:"notice"` // of the plan, about law
+	Notice    model.Safe `json:"notice"` // the plan's notice about law
 	Events    uint64     `json:"events"`
 	Entries   int        `json:"entries"`
-	Bad       int        `json:"bad"`       // messages that do not check
-	Strays    int        `json:"strays"`    // messages of nobody's in the room, which have no effect
-	Void      int        `json:"no_effect"` // events that were refused
+	Bad       int        `json:"bad"`       // invalid messages
+	Strays    int        `json:"strays"`    // messages by keys that are not in the room, which have no effect
+	NoEffect  int        `json:"no_effect"` // events that were refused
 	Restored  int        `json:"restored"`  // how often the log was restored from a copy
 	Fold      int        `json:"fold"`
 	StateHash string     `json:"state_hash"`
 	Alarm     model.Safe `json:"alarm"`
 }
 
-// Of makes the report of a log: all of it, in order and checked.
+// Of makes the report of a log. The events must be complete, in order and verified.
 func Of(events []*model.Event, to Reader) Report {
 	if to.Zone == nil {
 		to.Zone = time.UTC
@@ -108,27 +116,34 @@ func Of(events []*model.Event, to Reader) Report {
 	w := walked(events)
 	r := w.room
 	d := Report{Form: Form, MadeAt: to.Now.UTC().Truncate(time.Second), Zone: to.Zone.String(), zone: to.Zone,
-		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r), Severity: model.CleanLine(r.Severity), Criterion: criterionOf(r, r.Severity, r.Criterion),
-		Status: r.Status, Final: r.Status == model.Closed, Drill: r.Drill, Restricted: append([]string{}, r.Restricted...),
+		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r),
+		Severity: model.CleanLine(r.Severity), Criterion: criterionOf(r, r.Severity, r.Criterion),
+		Status: r.Status, Final: r.Status == model.Closed, Drill: r.Drill,
+		Restricted: append([]string{}, r.Restricted...),
 		DeclaredAt: r.DeclaredAt, DeclaredBy: model.CleanLine(r.DeclaredBy)}
 	d.paper = to.Paper
 	at := (&writer{d: &d}).safeAt
-	life := r.Lifetime()
-	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(life.Age(to.Now)), life.Words(to.Now), maybe(life.Until), life.How, life.Reopened
-	d.Parts = partsOf(r)
+	lifetime := r.Lifetime()
+	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(lifetime.Age(to.Now)), lifetime.Words(to.Now),
+		maybe(lifetime.Until), lifetime.Outcome, lifetime.Reopened
+	d.Sections = sectionsOf(r)
 	d.Numbers = numbersOf(r, to.Now, at)
-	d.Alerts, d.Validated = alertsOf(r), validatedOf(r)
+	d.Alerts, d.Validated = alertsOf(r), w.validated()
 	d.Exposure, d.Notices = exposureOf(r), noticesOf(r)
 	d.Assessed, d.Aware = assessedOf(r), awareOf(r)
 	d.Pages, d.Deliveries = pagesOf(r), deliveriesOf(r)
-	d.Milestones, d.Measures, d.Odd = milestonesOf(r), measuresOf(r), oddOf(r, at)
-	d.Severities, d.Statuses, d.Phases, d.Roles = levelsOf(r, to.Now), statusesOf(r, to.Now), phasesOf(r, to.Now), rolesOf(r, to.Now)
+	d.Milestones, d.Measures, d.Odd = milestonesOf(r), measuresOf(r), w.oddOf(at)
+	d.Severities, d.Statuses, d.Phases, d.Roles = levelsOf(r, to.Now), statusesOf(r, to.Now), phasesOf(r, to.Now),
+		rolesOf(r, to.Now)
 	d.Worst = worstOf(r)
 	d.Items, d.Deeds, d.Evidence = w.checklist(), w.deeds(), w.evidence()
-	d.Guesses, d.Asks = hypothesesOf(r), asksOf(r, to.Now)
+	d.Guesses, d.Asks, d.Polls = hypothesesOf(r), asksOf(r, to.Now), pollsOf(r, to.Now)
 	d.Followups, d.Links = followupsOf(r), linksOf(r)
 	d.Controls, d.Redactions, d.Exports = controlsOf(r), redactionsOf(r), exportsOf(r)
+	d.Assets, d.Scopes, d.Indicators = assetsOf(r), scopesOf(r), indicatorsOf(r)
+	d.Impacts, d.Related = impactsOf(r, to.Now), relatedOf(r)
 	d.Timeline = timelineOf(r)
+	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Record = recordOf(r, to)
 	d.Missing = d.gaps(r)
@@ -136,8 +151,10 @@ func Of(events []*model.Event, to Reader) Report {
 }
 
 func recordOf(r *model.Room, to Reader) Record {
-	c := Record{PlanSum: r.PlanSum, Events: r.Seq, Entries: r.Entries, Bad: r.Bad, Strays: r.Strays, Void: r.Void, Restored: len(r.Breaks),
-		Fold: r.Fold, StateHash: r.StateHash(), Alarm: to.Alarm}
+	c := Record{PlanSum: r.PlanSum, Events: r.Seq, Entries: r.Entries, Bad: r.Bad, Strays: r.Strays,
+		NoEffect: r.Rejected,
+		Restored: len(r.Breaks),
+		Fold:     r.Fold, StateHash: r.StateHash(), Alarm: to.Alarm}
 	if r.Plan != nil {
 		c.Plan, c.Notice = model.CleanLine(r.Plan.Title), model.CleanLine(r.Plan.Notice)
 	}
@@ -151,8 +168,7 @@ func kindOf(r *model.Room) model.Safe {
 	return model.CleanLine(r.Kind)
 }
 
-// criterionOf is the criterion that a severity was picked by, in the plan's
-// words.
+// criterionOf returns the plan's text of the criterion for which a severity was chosen.
 func criterionOf(r *model.Room, severity, id string) model.Safe {
 	if s := r.Plan.Severity(severity); s != nil {
 		for _, c := range s.Criteria {

@@ -11,8 +11,8 @@ import (
 	"warroom/model/report"
 )
 
-// TestNumbersOfDeadlines: what met a deadline, what missed it and what was
-// never asked, each with its entry.
+// TestNumbersOfDeadlines: clocks that were met, missed or never started, each with its
+// entry.
 func TestNumbersOfDeadlines(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	if n := k.number("validate"); n.Verdict != report.Running || n.Entry != 0 {
@@ -22,8 +22,9 @@ func TestNumbersOfDeadlines(t *testing.T) {
 	if n := k.number("validate"); n.Verdict != report.Missed || n.LateS != 300 || n.Entry != 0 {
 		t.Errorf("validate after its time: %+v", n)
 	}
-	k.say(":milestone validated", ":notify legal Mei, phone")
-	if n := k.number("validate"); n.Verdict != report.Missed || n.LateS != 300 || n.Entry != 3 || n.By.String() != "ana" {
+	k.mustType(":milestone validated", ":notify legal Mei, phone")
+	if n := k.number("validate"); n.Verdict != report.Missed || n.LateS != 300 || n.Entry != 3 ||
+		n.By.String() != "ana" {
 		t.Errorf("validate, late: %+v", n)
 	}
 	if n := k.number("legal"); n.Verdict != report.Met || n.LateS != -600 || n.Entry != 4 {
@@ -32,70 +33,73 @@ func TestNumbersOfDeadlines(t *testing.T) {
 	if n := k.number("gdpr"); n.Verdict != report.NotAssessed || !n.Law || n.Due != nil {
 		t.Errorf("gdpr: %+v", n)
 	}
-	k.say(":exposure confirmed gdpr", ":clock waive gdpr told by another")
+	k.mustType(":exposure confirmed gdpr", ":clock waive gdpr told by another")
 	if n := k.number("gdpr"); n.Verdict != report.Waived || n.Entry != 6 || n.Why.String() != "told by another" {
 		t.Errorf("gdpr, waived: %+v", n)
 	}
 }
 
-// TestNumbersOfUpdates: an update is late after its due time, and one more was
-// missed for each whole period without any.
+// TestNumbersOfUpdates: an update is late after its due time, and each full period without
+// one counts as missed.
 func TestNumbersOfUpdates(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	is := func(when string, onTime, late, missed int, worst int64, v report.Verdict) {
 		t.Helper()
 		n := k.number("update")
-		if n.Verdict != v || n.Every == nil || n.Every.OnTime != onTime || n.Every.Late != late || n.Every.Missed != missed || n.Every.WorstS != worst {
+		if n.Verdict != v || n.Every == nil || n.Every.OnTime != onTime || n.Every.Late != late ||
+			n.Every.Missed != missed || n.Every.WorstS != worst {
 			t.Errorf("%s: got %s %+v", when, n.Verdict, n.Every)
 		}
 	}
 	is("at first", 0, 0, 0, 0, report.Running)
 	k.wait(10 * time.Minute)
-	k.say(":update one")
+	k.mustType(":update one")
 	is("one in time", 1, 0, 0, 0, report.Met)
 	k.wait(20 * time.Minute)
 	is("overdue by 5 minutes", 1, 0, 1, 0, report.Missed)
-	k.say(":update two")
+	k.mustType(":update two")
 	is("late by 5 minutes", 1, 1, 0, 300, report.Missed)
 	k.wait(50 * time.Minute)
-	k.say(":update three")
+	k.mustType(":update three")
 	is("late by 35 minutes", 1, 2, 2, 2100, report.Missed)
 	k.wait(16 * time.Minute)
-	k.say(":resolve over")
+	k.mustType(":resolve override over")
 	is("stopped a minute after its time", 1, 2, 3, 2100, report.Missed)
-	if n := k.number("update"); len(n.Every.Times) != 3 || n.Every.Times[1].Entry != 4 || n.Every.Times[1].LateS != 300 || n.Due != nil {
+	if n := k.number("update"); len(n.Every.Times) != 3 || n.Every.Times[1].Entry != 4 ||
+		n.Every.Times[1].LateS != 300 || n.Due != nil {
 		t.Errorf("%+v", n)
 	}
 }
 
-// TestNumberCutShort: closing a room before what has to run is over misses it.
+// TestNumberCutShort: closing a room before a minimum duration is over misses it.
 func TestNumberCutShort(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
-	k.say(":resolve over")
+	k.mustType(":resolve override over")
 	if n := k.number("watch"); n.Verdict != report.Running {
 		t.Errorf("watch: %+v", n)
 	}
 	k.wait(23 * time.Hour)
-	k.say(":close override going home")
+	k.mustType(":close override going home")
 	k.wait(5 * time.Hour)
-	if n := k.number("watch"); n.Verdict != report.Missed || n.Entry != 4 || n.Why.String() != "the room was closed 1 h before it was over" {
+	if n := k.number("watch"); n.Verdict != report.Missed || n.Entry != 4 ||
+		n.Why.String() != "the room was closed 1 h before it was over" {
 		t.Errorf("watch: %+v", n)
 	}
 }
 
-// TestReopened: what was met before the incident was reopened is not taken for
-// what has to be met now.
+// TestReopened: what was met before the incident was reopened does not count for the clocks
+// after it.
 func TestReopened(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
-	k.say(":resolve over", ":review summary a", ":review cause b", ":review radius c")
+	k.mustType(":resolve override over", ":review summary a", ":review cause b", ":review radius c")
 	if n := k.number("review"); n.Verdict != report.Running || n.Entry != 0 {
 		t.Errorf("review with three parts: got %s by %d, want running", n.Verdict, n.Entry)
 	}
-	k.say(":review detection d")
+	k.mustType(":review detection d")
 	if n := k.number("review"); n.Verdict != report.Met || n.Entry != k.room.Seq {
 		t.Errorf("review with four parts: got %s by %d, want met by %d", n.Verdict, n.Entry, k.room.Seq)
 	}
-	k.say(":reopen not over", ":resolve now it is")
+	k.mustType(":reopen not over", ":resolve override now it is")
 	n := k.number("review")
 	if n.Verdict != report.Running || n.Entry != 0 || len(n.Runs) != 2 || n.Runs[0].Verdict != report.Met {
 		t.Errorf("review, resolved again: got %s by %d in %d runs, want running in 2", n.Verdict, n.Entry, len(n.Runs))
@@ -110,7 +114,8 @@ func TestWhatMustNotBeOverlookedIsOnTop(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3", Drill: true, Restricted: []string{"bo"}})
 	d := k.report()
 	text := string(d.Markdown())
-	if !strings.HasPrefix(text, "**RESTRICTED. The room may be seen by these people alone, and so may this: ana, bo.**\n\n**DRILL.") {
+	if !strings.HasPrefix(text,
+		"**RESTRICTED. The room may be seen by these people alone, and so may this: ana, bo.**\n\n**DRILL.") {
 		t.Errorf("begins with %.200q", text)
 	}
 	if !strings.Contains(text, "**The incident is still open.**") {
@@ -122,30 +127,30 @@ func TestWhatMustNotBeOverlookedIsOnTop(t *testing.T) {
 	}
 }
 
-// TestMissingIsSaid: every part that is not written is flagged, until it is.
-func TestMissingIsSaid(t *testing.T) {
+// TestMissingSectionsAreFlagged: every section is flagged until it is written.
+func TestMissingSectionsAreFlagged(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
 	d := k.report()
 	before := string(d.Markdown())
-	for _, part := range model.ReviewParts {
-		flag := fmt.Sprintf("**Not written yet.** In the room: `:review %s TEXT`", part)
+	for _, section := range model.ReviewSections {
+		flag := fmt.Sprintf("**Not written yet.** In the room: `:review %s TEXT`", section)
 		if !strings.Contains(before, flag) {
-			t.Errorf("%s is not flagged", part)
+			t.Errorf("%s is not flagged", section)
 		}
-		k.say(":review " + part + " it was\nso")
+		k.mustType(":review " + section + " it was\nso")
 		d := k.report()
 		after := string(d.Markdown())
 		if strings.Contains(after, flag) || !strings.Contains(after, "> it was\\\n> so\n\nBy ana, entry ") {
-			t.Errorf("%s is not written", part)
+			t.Errorf("%s is not written", section)
 		}
 	}
 }
 
-// TestLinesSayWhatBecameOfThem: amended, retracted and refused lines stay, with
-// what became of them.
-func TestLinesSayWhatBecameOfThem(t *testing.T) {
+// TestLinesShowTheirOutcome: amended, retracted and refused lines are kept, with their
+// outcome.
+func TestLinesShowTheirOutcome(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
-	k.say("one", "!two", ":amend 3 uno", ":retract 4 nobody decided that")
+	k.mustType("one", "!two", ":amend 3 uno", ":retract 4 nobody decided that")
 	k.do("eve", model.Act{Body: model.NewEntry(model.KindEntryNoted, "let me in")})
 	d := k.report()
 	text := string(d.Markdown())
@@ -163,18 +168,19 @@ func TestLinesSayWhatBecameOfThem(t *testing.T) {
 	}
 }
 
-// TestJSON: lists are lists where they are empty, and a log without a plan or
-// without anything is no reason to fail.
+// TestJSON: empty lists are [] and not null, and a log without a plan or without events has
+// a report.
 func TestJSON(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-3"})
 	for n := range len(k.log) + 1 {
 		d := report.Of(k.log[:n], report.Reader{Now: k.now})
 		raw, err := json.Marshal(d)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("encode JSON: %v", err)
 		}
 		d.Markdown()
-		for _, field := range []string{"review", "missing", "alerts", "numbers", "notices", "milestones", "measures", "severities", "phases", "roles", "decisions", "followups", "links", "controls", "timeline", "restricted"} {
+		for _, field := range []string{"review", "missing", "alerts", "numbers", "notices", "milestones", "measures",
+			"severities", "phases", "roles", "decisions", "followups", "links", "controls", "timeline", "restricted"} {
 			if strings.Contains(string(raw), `"`+field+`":null`) {
 				t.Errorf("%s is null after %d events", field, n)
 			}
@@ -182,18 +188,23 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestEvidencePieces: the register and its custody stand in both forms.
-func TestEvidencePieces(t *testing.T) {
+// TestCollectedEvidence: both formats have the register and its custody.
+func TestCollectedEvidence(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	sum := strings.Repeat("ab12", 16)
-	k.do("ana", model.Act{Body: &model.EvidenceCollected{SHA256: sum, Size: 5 << 30, EvidenceAbout: model.EvidenceAbout{Blob: "01JD0000000000000000000BB1", Class: "log", Name: "authlog", Command: "journalctl"}}})
-	k.say(":custody E1 seal for the court")
+	k.do("ana",
+		model.Act{Body: &model.EvidenceCollected{SHA256: sum, Size: 5 << 30,
+			EvidenceAbout: model.EvidenceAbout{Blob: "01JD0000000000000000000BB1", Class: "log", Name: "authlog",
+				Command: "journalctl"}}})
+	k.mustType(":custody E1 seal for the court")
 	d := k.report()
-	if p := d.Evidence.Pieces; len(p) != 1 || p[0].N != "E1" || p[0].SHA256 != sum || len(p[0].Custody) != 2 || p[0].Custody[1].Reason.String() != "for the court" {
+	if p := d.Evidence.Collected; len(p) != 1 || p[0].N != "E1" || p[0].SHA256 != sum || len(p[0].Custody) != 2 ||
+		p[0].Custody[1].Reason.String() != "for the court" {
 		t.Errorf("got %+v", p)
 	}
 	md := string(d.Markdown())
-	for _, want := range []string{"| E1 | log | authlog | 5.0 GiB | `" + sum + "` |", "| E1 | 4 | ", "| sealed | ana | for the court |"} {
+	for _, want := range []string{"| E1 | log | authlog | 5.0 GiB | `" + sum + "` |", "| E1 | 4 | ",
+		"| sealed | ana | for the court |"} {
 		if !strings.Contains(md, want) {
 			t.Errorf("no %q in the report", want)
 		}

@@ -7,49 +7,50 @@ import (
 	"warroom/model"
 )
 
-// Part is one part of the review that people write.
-type Part struct {
+// Section is one section of the review, which people write.
+type Section struct {
 	ID    string       `json:"id"`
 	Title model.Safe   `json:"title"`
 	Empty bool         `json:"empty"`
-	Text  []model.Safe `json:"text"` // its lines
+	Text  []model.Safe `json:"text"` // one element per line
 	By    model.Safe   `json:"by"`
 	At    *time.Time   `json:"at"`
 	Entry uint64       `json:"entry"`
 }
 
-func partsOf(r *model.Room) []Part {
-	titles := map[string]model.Safe{model.ReviewSummary: model.Lit("Summary"), model.ReviewCause: model.Lit("Root cause"),
+func sectionsOf(r *model.Room) []Section {
+	titles := map[string]model.Safe{model.ReviewSummary: model.Lit("Summary"),
+		model.ReviewCause:  model.Lit("Root cause"),
 		model.ReviewRadius: model.Lit("Blast radius"), model.ReviewDetection: model.Lit("Detection efficacy")}
-	out := make([]Part, 0, len(model.ReviewParts))
-	for _, id := range model.ReviewParts {
-		p := Part{ID: id, Title: titles[id], Empty: true, Text: []model.Safe{}}
-		if was, ok := r.Review[id]; ok {
-			p.Empty, p.By, p.At, p.Entry = false, model.CleanLine(was.By), maybe(was.At), was.Seq
-			p.Text = model.Clean(strings.TrimSpace(was.Text)).Lines()
+	out := make([]Section, 0, len(model.ReviewSections))
+	for _, id := range model.ReviewSections {
+		p := Section{ID: id, Title: titles[id], Empty: true, Text: []model.Safe{}}
+		if section, ok := r.Review[id]; ok {
+			p.Empty, p.By, p.At, p.Entry = false, model.CleanLine(section.By), maybe(section.At), section.Seq
+			p.Text = model.Clean(strings.TrimSpace(section.Text)).Lines()
 		}
 		out = append(out, p)
 	}
 	return out
 }
 
-// written returns a part of the review by its id.
-func (d *Report) written(id string) Part {
-	for _, p := range d.Parts {
+// written returns the section of an id.
+func (d *Report) written(id string) Section {
+	for _, p := range d.Sections {
 		if p.ID == id {
 			return p
 		}
 	}
-	return Part{ID: id, Empty: true}
+	return Section{ID: id, Empty: true}
 }
 
-// Gap is something that a review should say and this one does not.
+// Gap is something that is missing in a review.
 type Gap struct {
 	What model.Safe `json:"what"`
-	Do   model.Safe `json:"do"` // what fills it
+	Do   model.Safe `json:"do"` // how to fill it
 }
 
-// gaps lists what is missing, what people have to write first.
+// gaps returns what is missing, beginning with what people have to write.
 func (d *Report) gaps(r *model.Room) []Gap {
 	out := []Gap{}
 	add := func(what, do model.Safe) { out = append(out, Gap{what, do}) }
@@ -57,24 +58,32 @@ func (d *Report) gaps(r *model.Room) []Gap {
 		add(model.Lit("The room has no plan."), model.Safe{})
 		return out
 	}
-	for _, p := range d.Parts {
+	for _, p := range d.Sections {
 		if p.Empty {
-			add(model.Safef("%s is not written.", p.Title), model.Safef(":review %s TEXT", p.ID))
+			add(model.Safef("The %s is not written.", strings.ToLower(p.Title.String())),
+				model.Safef(":review %s TEXT", p.ID))
 		}
 	}
-	for _, left := range r.ReviewLeft()[len(emptyParts(d)):] {
+	for _, left := range r.ReviewLeft()[len(emptySections(d)):] {
 		add(model.Safef("The review is not complete: %s.", left), model.Safe{})
 	}
 	for _, c := range d.Odd {
-		add(model.Safef("%s: both cannot be so.", c.Words), model.Safef(":milestone %s @TIME REASON", c.First))
+		add(model.Safef("%s: both cannot be so.", c.Words), c.do)
 	}
-	for _, name := range []string{model.MilestoneCompromise, model.MilestoneFirst, model.MilestoneExfiltration, model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {
+	for _, name := range []string{model.MilestoneCompromise, model.MilestoneFirst, model.MilestoneExfiltration,
+		model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {
 		if _, ok := r.Milestones[name]; !ok {
-			add(model.Safef("The time of %s is not known.", momentWords(name)), model.Safef(":milestone %s @TIME, or n/a WHY", name))
+			add(model.Safef("The time of %s is not known.", momentWords(name)),
+				model.Safef(":milestone %s @TIME, or n/a WHY", name))
 		}
 	}
+	if v := d.Validated; v == nil || v.Severity.IsEmpty() {
+		add(model.Lit("Nobody recorded that the severity was verified."), model.Safef(":milestone validated %s",
+			r.Severity))
+	}
 	if r.Exposure == nil {
-		add(model.Lit("Nobody assessed whether data of people got out."), model.Lit(":exposure none|suspected|confirmed WHY"))
+		add(model.Lit("Nobody assessed whether data of people got out."),
+			model.Lit(":exposure none|suspected|confirmed WHY"))
 	}
 	for _, a := range d.Alerts {
 		if a.Verdict.IsEmpty() {
@@ -91,7 +100,8 @@ func (d *Report) gaps(r *model.Room) []Gap {
 	}
 	for _, f := range d.Followups {
 		if len(f.Lacks) > 0 {
-			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, ", no ")), model.Safef(":todo %d @OWNER due DATE detect|prevent|correct", f.N))
+			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, ", no ")),
+				model.Safef(":todo %d @OWNER due DATE detect|prevent|correct", f.N))
 		}
 	}
 	for _, it := range r.StaleItems() {
@@ -103,9 +113,9 @@ func (d *Report) gaps(r *model.Room) []Gap {
 	return out
 }
 
-// emptyParts are the parts of the review that nobody wrote.
-func emptyParts(d *Report) (out []Part) {
-	for _, p := range d.Parts {
+// emptySections returns the sections that nobody wrote.
+func emptySections(d *Report) (out []Section) {
+	for _, p := range d.Sections {
 		if p.Empty {
 			out = append(out, p)
 		}
@@ -122,7 +132,7 @@ func held(r *model.Room, role string) bool {
 	return false
 }
 
-// Exposure is whether data of people got out, as it was assessed at a time.
+// Exposure is an assessment of whether personal data got out.
 type Exposure struct {
 	Level      model.Safe   `json:"level"`
 	Subjects   model.Safe   `json:"subjects"`
@@ -140,11 +150,18 @@ func exposureOf(r *model.Room) *Exposure {
 		return nil
 	}
 	x := exposure(r.Exposure)
+	if r.Exposure.Level == model.ExposureNone { // without the people and the reason of an earlier assessment
+		x.Subjects = model.Safe{}
+		if n := len(r.Assessments); n > 1 && r.Assessments[n-2].Why == r.Exposure.Why {
+			x.Why = model.Safe{}
+		}
+	}
 	return &x
 }
 
 func exposure(x *model.Exposure) Exposure {
-	out := Exposure{Level: model.CleanLine(x.Level), Subjects: model.CleanLine(x.Subjects), Regimes: append([]string{}, x.Regimes...), Categories: []model.Safe{},
+	out := Exposure{Level: model.CleanLine(x.Level), Subjects: model.CleanLine(x.Subjects),
+		Regimes: append([]string{}, x.Regimes...), Categories: []model.Safe{},
 		Why: model.CleanLine(x.Why), By: model.CleanLine(x.By), At: x.At, Entry: x.Seq}
 	for _, c := range x.Categories {
 		out.Categories = append(out.Categories, model.CleanLine(c))
@@ -163,12 +180,12 @@ func assessedOf(r *model.Room) []Exposure {
 	return out
 }
 
-// Aware is since when somebody was aware of the exposure, by their word.
+// Aware states since when somebody was aware of the exposure.
 type Aware struct {
 	At       time.Time  `json:"at"`
 	By       model.Safe `json:"by"`
 	Entry    uint64     `json:"entry"`
-	Earliest bool       `json:"earliest"` // this one counts
+	Earliest bool       `json:"earliest"` // the one that counts
 }
 
 func awareOf(r *model.Room) []Aware {

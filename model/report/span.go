@@ -6,10 +6,10 @@ import (
 	"warroom/model"
 )
 
-// span is a length of time for people who were not there: with its units.
+// span formats a number of seconds with units.
 func span(s int64) model.Safe { return spanD(time.Duration(s) * time.Second) }
 
 func spanD(d time.Duration) model.Safe { return model.Took(d) }
 
-// late is how far from its due time something came.
+// late formats the deviation from a due time.
 func late(s int64) model.Safe { return model.Lateness(time.Duration(s) * time.Second) }

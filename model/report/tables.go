@@ -10,7 +10,7 @@ import (
 	"warroom/model"
 )
 
-// table writes a table; its cells are Markdown already.
+// table writes a table; its cells are already Markdown.
 func (w *writer) table(head []string, rows [][]string) {
 	w.f("| %s |\n|%s\n", strings.Join(head, " | "), strings.Repeat("---|", len(head)))
 	for _, r := range rows {
@@ -28,7 +28,9 @@ func (w *writer) numbers() {
 		if n.Law {
 			name, law = name+" (law)", true
 		}
-		rows = append(rows, []string{name, plain(n.Rule), verdict(n.Verdict), w.how(&n), w.maybe(n.Due, "-"), n.entry(), orDash(plain(n.Why))})
+		rows = append(rows,
+			[]string{name, plain(n.Rule), verdict(n.Verdict), marginOf(w, &n), w.maybe(n.Due, "-"), n.entry(),
+				orDash(plain(n.Why))})
 	}
 	w.table([]string{"Number", "The plan says", "Verdict", "How", "Due", "Entry", "Why"}, rows)
 	if notice := w.d.Record.Notice; law && !notice.IsEmpty() {
@@ -46,27 +48,38 @@ func verdict(v Verdict) string {
 	return string(v)
 }
 
-// runs lists every run of every clock, and the stretches in which one was waived,
-// snoozed or stopped.
+// runs writes every run of every clock, and the periods in which one was waived, snoozed or
+// stopped.
 func (w *writer) runs() {
 	var rows [][]string
 	for _, n := range w.d.Numbers {
 		for _, v := range n.Runs {
-			rows = append(rows, []string{plain(n.Label), strconv.Itoa(v.N), verdict(v.Verdict), plain(v.Words), entry(v.First) + " to " + entry(v.Last)})
+			rows = append(rows, []string{plain(n.Label), strconv.Itoa(v.N), verdict(v.Verdict), plain(v.Words),
+				fromTo(v.First, v.Last)})
 		}
 		for _, g := range n.Gaps {
-			rows = append(rows, []string{plain(n.Label), "-", g.What, plain(w.gone(g)), entry(g.Entry)})
+			rows = append(rows, []string{plain(n.Label), "-", g.What, plain(goneText(w, g)), entry(g.Entry)})
 		}
 	}
 	if len(rows) == 0 {
 		return
 	}
-	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict goes by the record; what somebody said of the time stands beside it.\n\n")
+	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict goes by the record; what " +
+		"somebody said of the time stands beside it.\n\n")
 	w.table([]string{"Clock", "Run", "Verdict", "What became of it", "Entries"}, rows)
 }
 
-// gone is a stretch in words.
-func (w *writer) gone(g Gone) model.Safe {
+// fromTo names the entries that began and ended a run, or only the first if it has not
+// ended.
+func fromTo(first, last uint64) string {
+	if last == 0 || last == first {
+		return entry(first)
+	}
+	return entry(first) + " to " + entry(last)
+}
+
+// goneText describes a period in which a clock was not counted.
+func goneText(w *writer, g Gone) model.Safe {
 	s := model.Safef("%s to %s, %s", w.at(g.From), w.maybe(g.Until, "now"), span(g.LengthS))
 	if !g.By.IsEmpty() {
 		s = model.Safef("%s, by %s", s, g.By)
@@ -74,16 +87,18 @@ func (w *writer) gone(g Gone) model.Safe {
 	return model.Safef("%s: %s", s, g.Reason)
 }
 
-// how says by how much a number was kept or not.
-func (w *writer) how(n *Number) string {
+// marginOf returns the margin by which a clock was met or missed.
+func marginOf(w *writer, n *Number) string {
 	switch c := n.Every; {
 	case c != nil:
 		return model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, time.Duration(c.WorstS)*time.Second).String()
 	case n.Verdict == RecordedLate && n.Done != nil && n.Rec != nil:
-		return fmt.Sprintf("%s by %s's word, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS), w.at(*n.Rec), late(n.LateS))
-	case n.Verdict == Missed && n.Done != nil && n.Rec != nil && model.Apart(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s; %s by %s's word, recorded %s", late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
-	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.Apart(*n.Done, *n.Rec):
+		return fmt.Sprintf("%s by %s's word, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS),
+			w.at(*n.Rec), late(n.LateS))
+	case n.Verdict == Missed && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
+		return fmt.Sprintf("%s by that word, %s by the record; %s by %s's word, recorded %s", late(n.WordS),
+			late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
+	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
 		return fmt.Sprintf("%s by %s's word; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
@@ -93,7 +108,7 @@ func (w *writer) how(n *Number) string {
 	return "-"
 }
 
-// entry names the entries that kept a number, or did not.
+// entry names the entries that met a clock.
 func (n Number) entry() string {
 	if n.Every == nil || len(n.Every.Times) == 0 {
 		return entry(n.Entry)
@@ -105,7 +120,7 @@ func (n Number) entry() string {
 	return entries(list)
 }
 
-// updates lists what was due again and again, each with its entry.
+// updates writes each time at which a recurring clock was met, with its entry.
 func (w *writer) updates() {
 	for _, n := range w.d.Numbers {
 		if n.Every == nil || len(n.Every.Times) == 0 {
@@ -113,23 +128,31 @@ func (w *writer) updates() {
 		}
 		var rows [][]string
 		for _, t := range n.Every.Times {
-			rows = append(rows, []string{entry(t.Entry), w.both(t.Done, t.At), plain(t.By), late(t.LateS).String()})
+			rows = append(rows,
+				[]string{entry(t.Entry), bothTimes(w, t.Done, t.At), plain(t.By), late(t.LateS).String()})
 		}
 		w.f("### %s, %s\n\n", plain(n.Label), plain(n.Rule))
 		w.table([]string{"Entry", "Sent", "By", "Against its due time"}, rows)
 	}
 }
 
-// radius is what the record says of the blast radius by itself.
+// radius writes the blast radius according to the record.
 func (w *writer) radius() {
-	w.f("The record: data of people: %s.\n\n", w.exposure())
+	w.f("The record: data of people: %s.\n\n", exposureFact(w))
+	w.assets()
+	w.impacts()
+	w.indicators()
 	var rows [][]string
 	for _, x := range w.d.Assessed {
-		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.Level), orDash(plain(x.Subjects)), orDash(plain(joined(", ", x.Categories...))),
-			orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), w.maybe(x.Aware, "-"), orDash(plain(x.Why)), plain(x.By)})
+		rows = append(rows,
+			[]string{entry(x.Entry), w.at(x.At), plain(x.Level), orDash(plain(x.Subjects)),
+				orDash(plain(joined(", ", x.Categories...))),
+				orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), w.maybe(x.Aware, "-"),
+				orDash(plain(x.Why)), plain(x.By)})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Entry", "Assessed", "Exposure", "People", "Data", "Regimes", "Aware since", "Why", "By"}, rows)
+		w.table([]string{"Entry", "Assessed", "Exposure", "People", "Data", "Regimes", "Aware since", "Why", "By"},
+			rows)
 	}
 	rows = nil
 	for _, a := range w.d.Aware {
@@ -142,25 +165,6 @@ func (w *writer) radius() {
 	if len(rows) > 1 {
 		w.table([]string{"Entry", "Aware since", "By the word of", "Counts"}, rows)
 	}
-}
-
-// detection is what the record says of the detection by itself.
-func (w *writer) detection() {
-	w.f("The record:\n\n")
-	for _, m := range w.d.Milestones {
-		if m.ID == model.MilestoneContained {
-			break
-		}
-		w.f("- %s: %s\n", plain(m.Name), w.reached(&m, "**not known**"))
-	}
-	w.validation()
-	for _, m := range w.d.Measures {
-		if m.To == model.MilestoneDetected || m.To == model.MilestoneValidated || m.To == model.MilestoneDeclared {
-			w.f("- %s: %s\n", plain(m.Name), span(m.TookS))
-		}
-	}
-	w.f("\n")
-	w.alerts()
 }
 
 func (w *writer) decisions() {
@@ -188,54 +192,29 @@ func (w *writer) followups() {
 		if f.Done {
 			state = "done"
 		}
+		if f.Dropped != nil {
+			state = plain(model.Safef("dropped by %s: %s", f.Dropped.By, f.Dropped.Reason))
+		}
 		need := func(name, is string) string {
 			if slices.Contains(f.Lacks, name) {
 				return "**missing**"
 			}
 			return orDash(plain(model.CleanLine(is)))
 		}
-		rows = append(rows, []string{fmt.Sprint(f.N), plain(f.Title), need("owner", f.Owner.String()), need("due date", f.Due), need("type", f.Type), state})
+		rows = append(rows,
+			[]string{fmt.Sprint(f.N), plain(f.Title), need("owner", f.Owner.String()), need("due date", f.Due),
+				need("type", f.Type), state})
 	}
 	w.table([]string{"N", "Follow-up", "Owner", "Due", "Type", "State"}, rows)
 }
 
-func (w *writer) milestones() {
-	w.f("## Milestones\n\n")
-	var rows [][]string
-	for _, m := range w.d.Milestones {
-		why := plain(m.Reason)
-		if m.Claim != nil {
-			why = "the time of the record counts; another was given: " + w.at(*m.Claim)
-		}
-		rows = append(rows, []string{plain(m.Name), w.reached(&m, "not reached or not known"), orDash(plain(m.By)), entry(m.Entry), orDash(why)})
+// public returns the first n cells of a row if the report is for the public, which omits
+// who and why, and else all of it.
+func (w *writer) public(row []string, n int) []string {
+	if w.d.lean {
+		return row[:n]
 	}
-	w.table([]string{"Milestone", "At", "By the word of", "Entry", "Why"}, rows)
-	for _, c := range w.d.Odd {
-		w.f("- **Contradiction:** %s.\n", plain(c.Words))
-	}
-	if len(w.d.Odd) > 0 {
-		w.f("\n")
-	}
-	rows = nil
-	for _, m := range w.d.Measures {
-		rows = append(rows, []string{plain(m.Name), fmt.Sprintf("%s to %s", plain(model.MilestoneWords(m.From)), plain(model.MilestoneWords(m.To))), span(m.TookS).String()})
-	}
-	if len(rows) > 0 {
-		w.table([]string{"Measure", "From and to", "Took"}, rows)
-	}
-}
-
-func (w *writer) spans(title, what string, list []Span) {
-	w.f("## %s\n\n", title)
-	var rows [][]string
-	for _, s := range list {
-		from := w.at(s.From)
-		if s.Done != nil && model.Apart(*s.Done, s.From) {
-			from = w.both(*s.Done, s.From)
-		}
-		rows = append(rows, []string{plain(s.Label), from, w.maybe(s.Until, "goes on"), span(s.TookS).String(), orDash(plain(s.By)), orDash(plain(s.Reason))})
-	}
-	w.table([]string{strings.ToUpper(what[:1]) + what[1:], "From", "Until", "Took", "By", "Why"}, rows)
+	return row
 }
 
 func (w *writer) roles() {
@@ -244,11 +223,28 @@ func (w *writer) roles() {
 		w.f("Nobody held one.\n\n")
 		return
 	}
-	var rows [][]string
+	var rows, withheld [][]string
 	for _, h := range w.d.Roles {
-		rows = append(rows, []string{plain(h.Label), plain(h.Person), w.at(h.From), w.maybe(h.Until, "still"), span(h.TookS).String(), plain(h.By)})
+		by := plain(h.By)
+		if !h.ConfirmedBy.IsEmpty() {
+			by += ", confirmed by " + plain(h.ConfirmedBy)
+		}
+		until := "still"
+		if w.d.Final {
+			until = "the closing"
+		}
+		rows = append(rows, []string{plain(h.Label), plain(h.Person), w.at(h.From), w.maybe(h.Until, until),
+			span(h.TookS).String(), by})
+		if !h.Withheld.IsEmpty() {
+			withheld = append(withheld, []string{plain(h.Label), plain(h.Person), plain(h.Withheld)})
+		}
 	}
 	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
+	if len(withheld) > 0 {
+		w.f("These roles were taken without being given, and nobody confirmed them, " +
+			"so their holders did not have every power of the role:\n\n")
+		w.table([]string{"Role", "Who", "Powers they did not have"}, withheld)
+	}
 	rows = nil
 	for _, l := range w.d.Handoffs {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
@@ -259,21 +255,26 @@ func (w *writer) roles() {
 	}
 }
 
-// left says what is not in the timeline.
-func (w *writer) left() string {
+// leftFact states what is missing in the timeline.
+func leftFact(w *writer) string {
+	if w.d.LeftOut > 0 {
+		return fmt.Sprintf("It has %d of %d lines: those that the reader asked for.", len(w.d.Timeline),
+			len(w.d.Timeline)+w.d.LeftOut)
+	}
 	if w.d.Profile == "" {
 		return "Nothing is left out."
 	}
 	return "What the profile " + w.d.Profile + " does not show is left out, here and above."
 }
 
-// timeline is the whole of it, in UTC and in the reader's time.
+// timeline writes the complete timeline, in UTC and in the reader's time.
 func (w *writer) timeline() {
-	w.f("## Timeline\n\nBy when things happened, as their authors say; the hub's word, when they were recorded, is given where it differs. %s\n\n", w.left())
+	w.f("## Timeline\n\nIn the order in which things happened, by the times that their authors gave. When they were "+
+		"recorded, by the hub's clock, is given where it differs by more than a minute. %s\n\n", leftFact(w))
 	head := []string{"Entry", "UTC"}
 	zoned := slices.ContainsFunc(w.d.Timeline, func(l Line) bool { return w.zoned(l.At) })
 	if zoned {
-		head = append(head, plain(model.CleanLine(w.zoneName())))
+		head = append(head, plain(model.CleanLine(zoneName(w))))
 	}
 	var rows [][]string
 	for _, l := range w.d.Timeline {
@@ -288,49 +289,44 @@ func (w *writer) timeline() {
 		for _, n := range l.Notes {
 			text += " *(" + plain(n) + ")*"
 		}
-		rows = append(rows, append(row, plain(l.By), plain(l.Word), text))
+		if !w.d.lean {
+			row = append(row, plain(l.By))
+		}
+		rows = append(rows, append(row, plain(l.Word), text))
 	}
-	w.table(append(head, "Who", "What", "Text"), rows)
+	if !w.d.lean {
+		head = append(head, "Who")
+	}
+	w.table(append(head, "What", "Text"), rows)
 }
 
-// zoneName is the name of the reader's zone. The offset stands at each time, as it
-// changes within a zone.
-func (w *writer) zoneName() string {
+// zoneName returns the name of the reader's zone. Offsets are written with each time,
+// because they change within a zone.
+func zoneName(w *writer) string {
 	if w.d.zone == time.Local {
 		return "Local time"
 	}
 	return w.d.zone.String()
 }
 
-// reached is when a milestone was reached.
-func (w *writer) reached(m *Milestone, none string) string {
-	switch {
-	case m.NA:
-		return "not applicable"
-	case m.At == nil:
-		return none
-	case m.Recorded != nil && m.ID != model.MilestoneDeclared:
-		return w.both(*m.At, *m.Recorded)
-	}
-	return w.at(*m.At)
-}
-
-// handedOut is what was redacted and what was exported.
+// handedOut writes what was redacted and what was exported.
 func (w *writer) handedOut() {
 	w.f("## Redactions and exports\n\n")
 	var rows [][]string
 	for _, x := range w.d.Redactions {
-		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.By), plain(x.Reason), entry(x.Place)})
+		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.By), plain(x.Reason), entry(x.RedactedIn)})
 	}
 	if len(rows) > 0 {
-		w.f("%d entries had their text taken out.\n\n", len(rows))
+		w.f("The text of %s was taken out.\n\n", count(len(rows), "entry", "entries"))
 		w.table([]string{"Entry", "Redacted", "By", "Why", "Recorded in entry"}, rows)
 	} else {
 		w.f("No text was taken out of the record.\n\n")
 	}
 	rows = nil
 	for _, x := range w.d.Exports {
-		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(joined(" for ", x.What, x.Profile)), orDash(plain(x.Form)), entry(x.Upto), orDash("`" + x.SHA256 + "`"), plain(x.By)})
+		rows = append(rows,
+			[]string{entry(x.Entry), w.at(x.At), plain(joined(" for ", x.What, x.Profile)), orDash(plain(x.Form)),
+				entry(x.Upto), orDash("`" + x.SHA256 + "`"), plain(x.By)})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)

@@ -13,17 +13,17 @@ type Line struct {
 	Entry    uint64       `json:"entry"`
 	Kind     model.Safe   `json:"kind"`
 	Word     model.Safe   `json:"word"`
-	At       time.Time    `json:"at"`          // it happened, as newly amended
-	Recorded time.Time    `json:"recorded_at"` // it was stored
+	At       time.Time    `json:"at"`          // when it happened, as last amended
+	Recorded time.Time    `json:"recorded_at"` // when it was stored
 	By       model.Safe   `json:"by"`
-	Text     model.Safe   `json:"text"` // as newly amended
+	Text     model.Safe   `json:"text"` // as last amended
 	Pinned   bool         `json:"pinned"`
-	Void     bool         `json:"no_effect"` // retracted, refused, or does not check
+	NoEffect bool         `json:"no_effect"` // retracted, refused, or invalid
 	Notes    []model.Safe `json:"notes"`
 }
 
-// timelineOf is every line of the log, by when it happened. Lines of one time
-// are in the log's order.
+// timelineOf returns every line of the log, by the time at which it happened. Lines of the
+// same time are in the order of the log.
 func timelineOf(r *model.Room) []Line {
 	out := make([]Line, 0, len(r.Lines()))
 	for _, l := range r.Lines() {
@@ -33,16 +33,28 @@ func timelineOf(r *model.Room) []Line {
 	return out
 }
 
+// WithTimeline returns the report with only those lines of its timeline for which
+// keep returns true. The other sections do not change.
+func (d Report) WithTimeline(keep func(Line) bool) Report {
+	all := len(d.Timeline)
+	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !keep(l) })
+	d.LeftOut = all - len(d.Timeline)
+	return d
+}
+
 func lineOf(r *model.Room, l *model.Line) Line {
 	m := r.Marks[l.Seq]
-	d := Line{Entry: l.Seq, Kind: model.CleanLine(string(l.Kind)), Word: l.Word(), At: r.When(l).UTC(), Recorded: l.RecordedAt.UTC(), By: model.CleanLine(l.By),
-		Text: model.CleanLine(r.Text(l).String()), Pinned: m.Pinned, Void: m.Retracted != "" || !l.Refused.IsEmpty(), Notes: []model.Safe{}}
+	d := Line{Entry: l.Seq, Kind: model.CleanLine(string(l.Kind)), Word: l.Word(), At: r.When(l).UTC(),
+		Recorded: l.RecordedAt.UTC(), By: model.CleanLine(l.By),
+		Text: model.CleanLine(r.Text(l).String()), Pinned: m.Pinned, NoEffect: m.Retracted != "" ||
+			!l.Refused.IsEmpty(),
+		Notes: []model.Safe{}}
 	add := func(s model.Safe) { d.Notes = append(d.Notes, s) }
 	if !l.Refused.IsEmpty() {
 		add(model.Safef("no effect: %s", l.Refused))
 	}
 	if t := r.Redaction(l.Seq); t != nil {
-		add(model.Safef("redacted by %s in entry %d: %s", t.By, t.Place, model.CleanLine(t.Reason)))
+		add(model.Safef("redacted by %s in entry %d: %s", t.By, t.RedactionSeq, model.CleanLine(t.Reason)))
 	}
 	if m.Retracted != "" {
 		add(model.Safef("retracted by %s: %s", m.By, m.Retracted))
@@ -52,7 +64,8 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		add(model.Safef("amended by %s in entry %d; it said: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
 	}
 	for _, c := range m.Corrected {
-		add(model.Safef("its time was corrected by %s in entry %d, because %s; it was %s", c.By, c.Seq, model.CleanLine(c.Reason), model.Stamp(l.At)))
+		add(model.Safef("its time was corrected by %s in entry %d, because %s; it was %s", c.By, c.Seq,
+			model.CleanLine(c.Reason), model.FormatTime(l.At)))
 	}
 	if back := l.RecordedAt.Sub(d.At); back > time.Minute {
 		add(model.Safef("recorded %s after it happened", spanD(back)))
@@ -60,35 +73,37 @@ func lineOf(r *model.Room, l *model.Line) Line {
 	return d
 }
 
-// handoffsOf are the offers of roles and their answers.
+// handoffsOf returns the offers of roles and their answers.
 func handoffsOf(all []Line) []Line {
 	out := []Line{}
 	for _, l := range all {
-		if strings.HasPrefix(l.Kind.String(), "handoff.") && !l.Void {
+		if strings.HasPrefix(l.Kind.String(), "handoff.") && !l.NoEffect {
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-// Redaction is that text was taken out of an entry.
+// Redaction records that text was redacted.
 type Redaction struct {
-	Entry  uint64     `json:"entry"`  // whose text it was
-	Place  uint64     `json:"placed"` // the entry that says so
-	By     model.Safe `json:"by"`
-	At     time.Time  `json:"at"`
-	Reason model.Safe `json:"reason"`
+	Entry      uint64     `json:"entry"`  // the entry that had the text
+	RedactedIn uint64     `json:"placed"` // the entry of the redaction
+	By         model.Safe `json:"by"`
+	At         time.Time  `json:"at"`
+	Reason     model.Safe `json:"reason"`
 }
 
 func redactionsOf(r *model.Room) []Redaction {
 	out := make([]Redaction, 0, len(r.Redactions))
 	for _, x := range r.Redactions {
-		out = append(out, Redaction{Entry: x.Seq, Place: x.Place, By: model.CleanLine(x.By), At: x.At, Reason: model.CleanLine(x.Reason)})
+		out = append(out,
+			Redaction{Entry: x.Seq, RedactedIn: x.RedactionSeq, By: model.CleanLine(x.By), At: x.At,
+				Reason: model.CleanLine(x.Reason)})
 	}
 	return out
 }
 
-// Export is what was handed out of the room.
+// Export is something that was exported from the room.
 type Export struct {
 	Entry   uint64     `json:"entry"`
 	What    model.Safe `json:"what"`
@@ -104,17 +119,19 @@ type Export struct {
 func exportsOf(r *model.Room) []Export {
 	out := make([]Export, 0, len(r.Exports))
 	for _, x := range r.Exports {
-		out = append(out, Export{Entry: x.Seq, What: model.CleanLine(x.What), Profile: model.CleanLine(x.Profile), Form: model.CleanLine(x.Form), Upto: x.Upto,
-			SHA256: x.SHA256, By: model.CleanLine(x.By), At: x.At, Note: model.CleanLine(x.Note)})
+		out = append(out,
+			Export{Entry: x.Seq, What: model.CleanLine(x.What), Profile: model.CleanLine(x.Profile),
+				Form: model.CleanLine(x.Form), Upto: x.Upto,
+				SHA256: x.SHA256, By: model.CleanLine(x.By), At: x.At, Note: model.CleanLine(x.Note)})
 	}
 	return out
 }
 
-// decisionsOf are the decisions that stand.
+// decisionsOf returns the decisions that were not retracted.
 func decisionsOf(all []Line) []Line {
 	out := []Line{}
 	for _, l := range all {
-		if l.Kind.String() == string(model.KindDecisionMade) && !l.Void {
+		if l.Kind.String() == string(model.KindDecisionMade) && !l.NoEffect {
 			out = append(out, l)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 )
 
-// Item is a line of the checklist that a review asks about.
+// Item is a checklist item that a review asks about.
 type Item struct {
 	N     int             `json:"n"`
 	Phase model.Safe      `json:"phase"`
@@ -16,21 +16,22 @@ type Item struct {
 	At    *time.Time      `json:"at"`
 	Entry uint64          `json:"entry"`
 	Why   model.Safe      `json:"why"`
-	Class model.Safe      `json:"class,omitzero"` // of evidence
+	Class model.Safe      `json:"class,omitzero"` // class of evidence
 }
 
-// Checklist is what became of it, and what was done otherwise than planned.
+// Checklist is the outcome of the checklist, with deviations from the plan.
 type Checklist struct {
 	All     int    `json:"all"`
 	Done    int    `json:"done"`
 	Skipped int    `json:"skipped"` // or not needed
 	Open    int    `json:"open"`
-	Left    []Item `json:"left"`           // the open ones
+	Left    []Item `json:"left"`           // the open items
 	Odd     []Item `json:"not_as_planned"` // overridden, skipped, blocked
 }
 
 func (w *walk) item(it *model.Item, why model.Safe) Item {
-	return Item{N: it.N, Phase: phaseWords(w.room, it.Phase), Text: model.CleanLine(it.Text), State: it.State, By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
+	return Item{N: it.N, Phase: phaseWords(w.room, it.Phase), Text: model.CleanLine(it.Text), State: it.State,
+		By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
 }
 
 func (w *walk) checklist() Checklist {
@@ -48,6 +49,8 @@ func (w *walk) checklist() Checklist {
 			c.Left = append(c.Left, w.item(it, joined("; ", r.StaleWhy(it), model.CleanLine(it.Reason))))
 		}
 		switch {
+		case !r.SelfChecked(it).IsEmpty() && it.Override == "":
+			c.Odd = append(c.Odd, w.item(it, r.SelfChecked(it)))
 		case it.Override != "":
 			c.Odd = append(c.Odd, w.item(it, model.Safef("against the plan's order: %s", it.Override)))
 		case it.State == model.ItemSkipped || it.State == model.ItemBlocked:
@@ -57,16 +60,16 @@ func (w *walk) checklist() Checklist {
 	return c
 }
 
-// Evidence is what the room has of it.
+// Evidence is the evidence of the room.
 type Evidence struct {
-	Items []Item `json:"items"` // of the plan, each of a class
-	Notes []Line `json:"notes"` // what people wrote of evidence
+	Items []Item `json:"items"` // items of the plan that have a class
+	Notes []Line `json:"notes"` // notes about evidence
 
-	Pieces []Piece `json:"pieces"` // that were collected, with their custody
+	Collected []EvidenceItem `json:"pieces"` // the evidence register with custody
 }
 
-// Piece is a piece of evidence in the room's register.
-type Piece struct {
+// EvidenceItem is an entry of the evidence register.
+type EvidenceItem struct {
 	N       string     `json:"n"` // E3
 	Class   model.Safe `json:"class"`
 	Name    model.Safe `json:"name"`
@@ -85,7 +88,7 @@ type Piece struct {
 	Custody []Custody  `json:"custody"`
 }
 
-// Custody is one step of a piece from hand to hand.
+// Custody is one step in the custody of an evidence item.
 type Custody struct {
 	Act    string     `json:"act"`
 	By     model.Safe `json:"by"`
@@ -95,25 +98,30 @@ type Custody struct {
 	Reason model.Safe `json:"reason"`
 }
 
-// piecesOf is the register of a room.
-func piecesOf(r *model.Room) []Piece {
-	out := make([]Piece, 0, len(r.Evidence))
+// collectedOf returns the evidence register of a room.
+func collectedOf(r *model.Room) []EvidenceItem {
+	out := make([]EvidenceItem, 0, len(r.Evidence))
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
-		row := Piece{N: model.Safef("E%d", p.N).String(), Class: model.CleanLine(p.Class), Name: model.CleanLine(p.Name), State: p.State(), SHA256: p.SHA256, Size: p.Size,
-			Host: model.CleanLine(p.Host), Source: model.CleanLine(p.Source), Command: model.CleanLine(p.Command), Note: model.CleanLine(p.Note), By: model.CleanLine(p.By),
-			At: p.RecordedAt, Entry: max(p.Seq, p.Done), Offset: p.Offset, Holder: model.CleanLine(p.Holder), Custody: []Custody{}}
+		row := EvidenceItem{N: model.Safef("E%d", p.N).String(), Class: model.CleanLine(p.Class),
+			Name: model.CleanLine(p.Name), State: p.State(), SHA256: p.SHA256, Size: p.Size,
+			Host: model.CleanLine(p.Host), Source: model.CleanLine(p.Source), Command: model.CleanLine(p.Command),
+			Note: model.CleanLine(p.Note), By: model.CleanLine(p.By),
+			At: p.RecordedAt, Entry: max(p.Seq, p.Done), Offset: p.Offset, Holder: model.CleanLine(p.Holder),
+			Custody: []Custody{}}
 		for _, s := range p.Custody {
-			row.Custody = append(row.Custody, Custody{s.Act, model.CleanLine(s.By), model.CleanLine(s.To), s.At, s.Seq, model.CleanLine(s.Reason)})
+			row.Custody = append(row.Custody,
+				Custody{Act: s.Act, By: model.CleanLine(s.By), To: model.CleanLine(s.To), At: s.At, Entry: s.Seq,
+					Reason: model.CleanLine(s.Reason)})
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-// evidence lists the items that secure evidence, done or not.
+// evidence returns the items that preserve evidence, done or not.
 func (w *walk) evidence() Evidence {
-	x := Evidence{Items: []Item{}, Notes: []Line{}, Pieces: piecesOf(w.room)}
+	x := Evidence{Items: []Item{}, Notes: []Line{}, Collected: collectedOf(w.room)}
 	for i := range w.room.Items {
 		it := &w.room.Items[i]
 		if d := w.room.Def(it); d.Preserves != "" {
@@ -141,14 +149,27 @@ type Followup struct {
 	By    model.Safe `json:"by"`
 	At    time.Time  `json:"at"`
 	Lacks []string   `json:"lacks"`
+
+	Dropped *Dropped `json:"dropped"` // null if it was not dropped
+}
+
+// Dropped records why a follow-up will not be done.
+type Dropped struct {
+	By     model.Safe `json:"by"`
+	Reason model.Safe `json:"reason"`
 }
 
 func followupsOf(r *model.Room) []Followup {
 	out := make([]Followup, 0, len(r.Followups))
 	for _, f := range r.Followups {
-		row := Followup{f.N, model.CleanLine(f.Title), model.CleanLine(f.Owner), f.Due, f.Type, f.Done, model.CleanLine(f.By), f.At, []string{}}
+		row := Followup{N: f.N, Title: model.CleanLine(f.Title), Owner: model.CleanLine(f.Owner), Due: f.Due,
+			Type: f.Type,
+			Done: f.Done, By: model.CleanLine(f.By), At: f.At, Lacks: []string{}}
+		if f.DroppedBy != "" {
+			row.Dropped = &Dropped{By: model.CleanLine(f.DroppedBy), Reason: model.CleanLine(f.Dropped)}
+		}
 		for _, m := range []struct{ name, is string }{{"owner", f.Owner}, {"due date", f.Due}, {"type", f.Type}} {
-			if m.is == "" && !f.Done {
+			if m.is == "" && f.IsOpen() {
 				row.Lacks = append(row.Lacks, m.name)
 			}
 		}
@@ -157,7 +178,7 @@ func followupsOf(r *model.Room) []Followup {
 	return out
 }
 
-// Link is a record elsewhere.
+// Link is a reference to a record in another system.
 type Link struct {
 	System  model.Safe `json:"system"`
 	Address model.Safe `json:"address"`
@@ -169,7 +190,9 @@ type Link struct {
 func linksOf(r *model.Room) []Link {
 	out := make([]Link, 0, len(r.Links))
 	for _, l := range r.Links {
-		out = append(out, Link{model.CleanLine(l.System), model.CleanLine(l.URL), model.CleanLine(l.Title), model.CleanLine(l.By), l.At})
+		out = append(out,
+			Link{System: model.CleanLine(l.System), Address: model.CleanLine(l.URL), Title: model.CleanLine(l.Title),
+				By: model.CleanLine(l.By), At: l.At})
 	}
 	return out
 }

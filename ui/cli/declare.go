@@ -2,21 +2,21 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
-	"warroom/model/playbook"
+	"warroom/model/backend"
 )
 
 // declareCmd declares a room.
-func (a *app) declareCmd() *cobra.Command {
+func declareCmd(a *app) *cobra.Command {
 	var d model.Declaration
 	var plan, detected, restricted string
 	var insist bool
-	c := &cobra.Command{
+	c := textCommand(&cobra.Command{
 		Use:   "declare --severity LEVEL [flags] TITLE...",
 		Short: "Declare an incident; prints the room's id",
 		Args:  atLeast(1, "declare --severity SEV-1 TITLE"),
@@ -30,71 +30,70 @@ func (a *app) declareCmd() *cobra.Command {
 			if !insist {
 				a.hidden(&d.Title, &d.Reason)
 			}
-			if d.Detected, err = a.timeFlag("detected", detected); err != nil {
+			if d.Detected, err = timeFlag(a, "detected", detected); err != nil {
 				return err
 			}
 			if d.Restricted, err = peopleFlag("restricted", restricted); err != nil {
 				return err
 			}
-			return a.declare(cmd.Context(), d)
+			return declare(cmd.Context(), a, d)
 		},
-	}
+	})
 	f := c.Flags()
 	f.StringVar(&d.Severity, "severity", "", "`LEVEL`, as SEV-1 or P0")
 	f.StringVar(&plan, "playbook", "", "`NAME` of the playbook")
-	f.StringVar(&d.Kind, "kind", "", "`KIND` of incident, as credential_leak")
+	f.StringVar(&d.Kind, "kind", "", "`KIND` of incident, such as credential_leak")
 	f.StringVar(&d.Criterion, "criterion", "", "`ID` of the criterion of the severity")
 	f.StringVar(&d.Reason, "reason", "", "`TEXT`: why this severity")
 	f.StringVar(&detected, "detected", "", "`TIME` of the alert: -12m, 14:32, 'yesterday 23:10'")
-	f.StringVar(&restricted, "restricted", "", "only these people may see it, or know of it: `@WHO,@WHO` and you")
-	f.BoolVar(&insist, "insist", false, "keep the title and the reason as they are, also what looks like a secret")
+	f.StringVar(&restricted, "restricted", "", "only you and these people may see the room or know that it "+
+		"exists: `@WHO,@WHO`")
+	f.BoolVar(&insist, "insist", false, "store the title and the reason unchanged, even what looks like a secret")
 	f.BoolVar(&d.Drill, "drill", false, "an exercise")
 	return c
 }
 
-// peopleFlag reads the people given to a flag.
-func peopleFlag(flag, s string) ([]string, error) {
-	list, err := model.People(s)
-	if err != nil {
-		return nil, usage(model.Safef("--%s: %s", flag, model.Sentence(err)))
-	}
-	return list, nil
-}
-
-// plan loads the playbook of a name, or the configured one.
-func (a *app) plan(name string) (*model.Plan, error) {
-	if name == "" {
-		name = a.cfg.Playbook
-	}
-	return playbook.Load(a.cfg.Playbooks, name)
-}
-
-func (a *app) declare(ctx context.Context, d model.Declaration) error {
+func declare(ctx context.Context, a *app, d model.Declaration) error {
 	if err := checkDeclaration(&d); err != nil {
 		return err
 	}
-	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+	return a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
 		wait, cancel := context.WithTimeout(ctx, storeWait)
 		defer cancel()
+		printSimilarTitles(wait, a, h, d.Title)
 		short, err := h.Declare(wait, d)
 		if err != nil {
 			return err
 		}
 		if d.Kind == "" && len(d.Plan.Kinds) > 0 {
-			a.tell(model.Safef("the kind of incident is not given; when it is known: warroom do %s ':kind KIND' adds its checklist items", short))
+			a.printErr(model.Safef("no kind of incident was given; once you know it, add its checklist items "+
+				"with: warroom do %s ':kind KIND'", short))
 		}
-		if no := a.unpaged(d.Plan); len(no) > 0 && !d.Drill {
-			a.tell(model.Safef("the playbook has no clock %s, of which on_overdue in [pagerduty] says that it pages: it pages nobody", strings.Join(no, ", ")))
+		if no := unpaged(a, d.Plan); len(no) > 0 && !d.Drill {
+			a.printErr(model.Safef("on_overdue in [pagerduty] names the clock %s, which the playbook does not "+
+				"have; nobody is paged for it", strings.Join(no, ", ")))
 		}
-		return a.say(model.Safef("%s", short))
+		return a.printResult(model.Safef("%s", short), model.Safef("%s is declared", short))
 	})
 }
 
-// checkDeclaration looks at what is declared before anything is stored.
+// printSimilarTitles prints the open rooms with a similar title before a room is
+// declared.
+func printSimilarTitles(ctx context.Context, a *app, h backend.Hub, title string) {
+	rooms, _, err := h.Recent(ctx, 0) // closed ones are not compared
+	if err != nil {
+		return // declaring fails with the same reason
+	}
+	if s := model.SimilarTitlesLine(model.SimilarTitles(title, rooms)); !s.IsEmpty() {
+		a.printErr(model.Safef("%s; the new room was declared nevertheless", s))
+	}
+}
+
+// checkDeclaration validates a declaration before anything is stored.
 func checkDeclaration(d *model.Declaration) error {
 	title, n := model.ValidText(d.Title)
 	if n > 0 {
-		return model.Refuse(model.Invalid, "the title has %d bytes that are no UTF-8; write it in UTF-8", n)
+		return model.Refuse(model.Invalid, "the title has %d bytes that are not UTF-8; write it in UTF-8", n)
 	}
 	d.Title = strings.TrimSpace(title)
 	s := d.Plan.Severity(d.Severity)
@@ -102,13 +101,15 @@ func checkDeclaration(d *model.Declaration) error {
 	case d.Severity == "":
 		return usage(model.Safef("give the severity: --severity with one of %s", levels(d.Plan)))
 	case s == nil:
-		return usage(model.Safef("the playbook %s knows no severity %s; it has: %s", d.Plan.Name, d.Severity, levels(d.Plan)))
+		return usage(model.Safef("the playbook %s has no severity %s; it has: %s", d.Plan.Name, d.Severity,
+			levels(d.Plan)))
 	case d.Kind != "" && d.Plan.KindDef(d.Kind) == nil:
 		var ids []string
 		for _, k := range d.Plan.Kinds {
 			ids = append(ids, k.ID)
 		}
-		return usage(model.Safef("the playbook %s knows no kind %s; it has: %s", d.Plan.Name, d.Kind, strings.Join(ids, ", ")))
+		return usage(model.Safef("the playbook %s has no kind %s; it has: %s", d.Plan.Name, d.Kind,
+			strings.Join(ids, ", ")))
 	}
 	d.Severity = s.ID
 	if d.Criterion != "" {
@@ -117,7 +118,8 @@ func checkDeclaration(d *model.Declaration) error {
 				return nil
 			}
 		}
-		return usage(model.Safef("%s has no criterion %s; see warroom playbook show %s", s.ID, d.Criterion, d.Plan.Name))
+		return usage(model.Safef("%s has no criterion %s; see warroom playbook show %s", s.ID, d.Criterion,
+			d.Plan.Name))
 	}
 	return nil
 }
@@ -134,20 +136,20 @@ func levels(p *model.Plan) string {
 	return strings.Join(out, ", ")
 }
 
-// timeFlag reads a time given to a flag, as the composer does.
-func (a *app) timeFlag(flag, s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
+// pagingClocks returns the clocks of a plan for whose end somebody can be paged.
+func pagingClocks(p *model.Plan) []string {
+	var out []string
+	for i := range p.Clocks {
+		if p.Clocks[i].AtLeast == 0 {
+			out = append(out, p.Clocks[i].ID)
+		}
 	}
-	if s[0] != '-' && s[0] != '@' {
-		s = "@" + s
-	}
-	at, rest, err := model.LeadingTime(s, a.Clock.Now(), a.zone())
-	if err != nil {
-		return at, err
-	}
-	if at.IsZero() || rest != "" {
-		return at, usage(model.Safef("--%s: %s is no time; write -12m, 14:32, 'yesterday 23:10' or '2026-11-20 23:10+03:00'", flag, strings.TrimPrefix(s, "@")))
-	}
-	return at, nil
+	return out
+}
+
+// unpaged returns the clocks in on_overdue that a plan does not have.
+func unpaged(a *app, p *model.Plan) []string {
+	have := pagingClocks(p)
+	return slices.DeleteFunc(slices.Clone(a.cfg.PagerDuty.Overdue),
+		func(id string) bool { return slices.Contains(have, id) })
 }

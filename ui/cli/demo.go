@@ -6,49 +6,54 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/backend"
 	"warroom/model/playbook"
 )
 
-// demoCmd plays an incident in a throw-away room.
-func (a *app) demoCmd() *cobra.Command {
+// demoCmd plays an incident in a temporary room.
+func demoCmd(a *app) *cobra.Command {
 	var speed float64
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Play an incident in a throw-away room, for a first look",
 		Long: "Play an incident made from the shipped playbook: a leaked key found by a\n" +
 			"scanner, its exploitation, containment and recovery, by four people who come\n" +
-			"in by the ordinary doors. You sit in the room with them and may write too.\n" +
-			"Nothing of it stays.",
+			"in through the normal interfaces. You are in the room with them and may write, too.\n" +
+			"Nothing of it is kept.",
 		Args: exactly(0, "demo"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if speed <= 0 || speed > 1000 {
 				return usage(model.Lit("--speed is more than 0 and up to 1000, as in --speed 4"))
 			}
-			return a.demo(cmd.Context(), speed)
+			return demo{a}.run(cmd.Context(), speed)
 		},
 	}
 	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster")
 	return c
 }
 
-// demo makes a throw-away hub, lets the cast come and shows the room.
-func (a *app) demo(ctx context.Context, speed float64) error {
+// demo plays an incident.
+type demo struct{ *app }
+
+// run creates a temporary hub, starts the cast and shows the room.
+func (a demo) run(ctx context.Context, speed float64) error {
 	dir, err := os.MkdirTemp("", "warroom-demo-")
 	if err != nil {
-		return model.Refuse(model.Internal, "no directory for the demo: %s", reason(err))
+		return model.Refuse(model.Internal, "no directory for the demo: %s", model.FileReason(err))
 	}
 	defer os.RemoveAll(dir)
 	a.cfg.Data, a.cfg.Server = filepath.Join(dir, "data"), ""
 	if a.cfg.As == "" {
 		a.cfg.As = "you"
 	}
-	return a.withHub(ctx, "demo", func(ctx context.Context, h Hub) error {
+	err = a.withHub(ctx, "demo", func(ctx context.Context, h backend.Hub) error {
 		p, err := playbook.Load("", playbook.Default())
 		if err != nil {
 			return err
@@ -64,23 +69,43 @@ func (a *app) demo(ctx context.Context, speed float64) error {
 		defer cast.Wait()
 		defer stop()
 		if a.Terminal && !a.cfg.Screen.Plain {
-			return a.show(ctx, h, short, false)
+			return fullScreen(a).show(ctx, h, short, false)
 		}
-		return a.watchDemo(ctx, h, short, played)
+		return a.watch(ctx, h, short, played)
 	})
+	if err != nil {
+		return err
+	}
+	return a.printNext()
 }
 
-// demoRoom is the incident of the play.
+// printNext prints what to do after the demo.
+func (a demo) printNext() error {
+	for _, l := range []model.Safe{
+		model.Lit("That was the demo. Nothing of it is kept. What to do next:"),
+		model.Lit("  warroom declare --severity SEV-3 --drill Key drill   declare a drill of your own"),
+		model.Lit("  warroom open                                         open it; F1 or :help lists the commands"),
+		model.Lit("  warroom playbook show security                       read the plan that it follows"),
+		model.Lit("  warroom help invite                                  let colleagues in"),
+	} {
+		if err := a.print(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoRoom returns the declaration of the incident.
 func demoRoom(p *model.Plan, now time.Time) model.Declaration {
 	return model.Declaration{Title: "Deploy key in a public CI log", Kind: "credential_leak", Severity: "SEV-2",
 		Reason: "TruffleHog: AWS key in job 8841", Detected: now.Add(-4 * time.Minute), Drill: true, Plan: p}
 }
 
-// watchDemo prints the room as lines until the play is over.
-func (a *app) watchDemo(ctx context.Context, h Hub, short string, played <-chan error) error {
+// watch prints the room as lines until the play ends.
+func (a demo) watch(ctx context.Context, h backend.Hub, short string, played <-chan error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	t := &tailer{app: a, room: model.NewRoom()}
+	t := &tailer{app: a.app, room: model.NewRoom(), last: -1}
 	var tail sync.WaitGroup
 	var terr error
 	last := make(chan struct{})
@@ -112,51 +137,66 @@ func (a *app) watchDemo(ctx context.Context, h Hub, short string, played <-chan 
 	return nil
 }
 
-// cue is one line of the play.
+// cue is one line of the play, or a file that somebody adds to evidence.
 type cue struct {
 	after time.Duration
 	who   string
-	line  string
+	line  string // for a file: its name
+	class string // class of the file; "": the line is typed
 }
 
-// play lets the cast say their lines, each at a terminal of their own, tells
-// when they are through, and lets them sit there until ctx ends.
-func (a *app) play(ctx context.Context, short string, speed float64, played chan<- error) {
-	seats := map[string]model.Seat{}
+// file returns the evidence of a cue, and its content.
+func (c *cue) file() (model.Collection, string) {
+	return model.Collection{EvidenceAbout: model.EvidenceAbout{Name: c.line, Class: c.class, Host: "runner-3",
+		Command: "warroom demo"}}, "made up for the demo: " + c.line + "\n"
+}
+
+// play runs the script, with a hub and a session for each person of the cast. It sends
+// the result to played, and keeps the sessions open until ctx ends.
+func (a demo) play(ctx context.Context, short string, speed float64, played chan<- error) {
+	sessions, hubs := map[string]model.RoomSession{}, map[string]backend.Hub{}
 	for _, who := range []string{"ana", "bo", "cy", "di"} {
-		h, err := a.Open(ctx, Place{Data: a.cfg.Data, Handle: who, Via: "demo"})
+		h, err := a.Open(ctx, backend.Location{Data: a.cfg.Data, Handle: who, Via: "demo"})
 		if err != nil {
 			played <- fmt.Errorf("%s comes in: %w", who, err)
 			return
 		}
 		defer h.Close()
-		s, err := seatIn(ctx, h, short)
+		s, err := openSession(ctx, h, short)
 		if err != nil {
 			played <- fmt.Errorf("%s comes in: %w", who, err)
 			return
 		}
 		defer s.Close()
-		seats[who] = s
+		sessions[who], hubs[who] = s, h
 	}
-	played <- a.recite(ctx, seats, speed)
+	played <- a.recite(ctx, sessions, hubs, speed)
 	<-ctx.Done()
 }
 
-// recite says the lines of the script in their time.
-func (a *app) recite(ctx context.Context, seats map[string]model.Seat, speed float64) error {
+// recite sends the lines of the script at their times.
+func (a demo) recite(ctx context.Context, sessions map[string]model.RoomSession, hubs map[string]backend.Hub,
+	speed float64) error {
 	for _, c := range script {
-		if err := a.pause(ctx, time.Duration(float64(c.after)/speed)); err != nil {
+		if err := pause(ctx, time.Duration(float64(c.after)/speed)); err != nil {
 			return err
 		}
-		if err := a.cue(ctx, seats[c.who], c.line); err != nil {
+		err := error(nil)
+		if s := sessions[c.who]; c.class != "" {
+			about, bytes := c.file()
+			_, err = hubs[c.who].Collect(ctx, s.Latest().Short, about, strings.NewReader(bytes), nil)
+		} else {
+			err = a.send(ctx, s, c.line)
+		}
+		if err != nil {
 			return fmt.Errorf("%s says %q: %w", c.who, c.line, err)
 		}
 	}
 	return nil
 }
 
-// cue says one line as its person would.
-func (a *app) cue(ctx context.Context, s model.Seat, line string) error {
+// send parses and stores one line of a person.
+func (a demo) send(ctx context.Context, s model.RoomSession, line string) error {
 	v := s.Latest()
 	act, err := model.Parse(line, model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: time.UTC})
 	if err != nil {
@@ -164,15 +204,4 @@ func (a *app) cue(ctx context.Context, s model.Seat, line string) error {
 	}
 	_, err = a.store(ctx, s, act)
 	return err
-}
-
-func (a *app) pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

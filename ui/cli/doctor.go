@@ -6,65 +6,32 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/backend"
+	"warroom/model/config"
 	"warroom/model/playbook"
 )
 
-// Version is the program's version; a release sets it when it is built.
-var Version = "0.1.0-dev"
-
-// versionLines say what program this is and what it is made of.
-func versionLines() []model.Safe {
-	out := []model.Safe{model.Safef("warroom %s, %s %s/%s, fold %d", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, model.FoldVersion)}
-	if b, ok := debug.ReadBuildInfo(); ok {
-		if s := commitOf(b.Settings); !s.IsEmpty() {
-			out = append(out, s)
-		}
-		for _, d := range b.Deps {
-			switch d.Path {
-			case "github.com/nats-io/nats-server/v2", "github.com/nats-io/nats.go", "github.com/rivo/tview", "github.com/gdamore/tcell/v2":
-				out = append(out, model.Safef("  %s %s", d.Path, d.Version))
-			}
-		}
-	}
-	return out
-}
-
-// commitOf returns the commit that the program was built from, where Go recorded it.
-func commitOf(settings []debug.BuildSetting) model.Safe {
-	of := map[string]string{}
-	for _, s := range settings {
-		of[s.Key] = s.Value
-	}
-	switch {
-	case of["vcs.revision"] == "":
-		return model.Safe{}
-	case of["vcs.modified"] == "true":
-		return model.Safef("  commit %s, with changes, %s", of["vcs.revision"], of["vcs.time"])
-	}
-	return model.Safef("  commit %s, %s", of["vcs.revision"], of["vcs.time"])
-}
-
-// finding is one line of doctor.
+// finding is one line of the output.
 type finding struct {
 	ok   bool
+	room string // the room it is about; "": none
 	what model.Safe
-	do   model.Safe // how to mend it
+	do   model.Safe // how to fix it
 }
 
-// doctorCmd looks at everything the program needs.
-func (a *app) doctorCmd() *cobra.Command {
+// doctorCmd checks everything that the program needs.
+func doctorCmd(a *app) *cobra.Command {
 	var repair, yes bool
 	c := &cobra.Command{
 		Use:   "doctor [--repair [ROOM]]",
-		Short: "Look at configuration, data, hub, terminal and clock; say what is wrong and how to mend it",
-		Long: "Look at everything that warroom needs, say what is wrong and how to mend it.\n" +
+		Short: "Check configuration, data, hub, terminal and clock, and print what to do",
+		Long: "Check everything that warroom needs, and print what is wrong and how to fix it.\n" +
 			"With --repair, restore the log of a room that is held from this terminal's copy,\n" +
 			"or take over a room whose hub is gone for good. Nothing is deleted: the broken\n" +
 			"store is kept under a name that is printed.",
@@ -74,13 +41,13 @@ func (a *app) doctorCmd() *cobra.Command {
 			}
 			return nil
 		},
-		// A configuration that cannot be read is a finding here, not the end.
-		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		// An invalid configuration is a finding here, not an error.
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return noEmptyFlags(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if repair {
-				return a.repair(cmd.Context(), args, yes)
+				return doctor{a}.repair(cmd.Context(), args, yes)
 			}
-			return a.diagnose(cmd.Context())
+			return doctor{a}.diagnose(cmd.Context())
 		},
 	}
 	c.Flags().BoolVar(&repair, "repair", false, "restore the log of a room from this terminal's copy")
@@ -88,8 +55,11 @@ func (a *app) doctorCmd() *cobra.Command {
 	return c
 }
 
-// diagnose says one line for everything that was looked at.
-func (a *app) diagnose(ctx context.Context) error {
+// doctor checks what the program needs, and repairs rooms.
+type doctor struct{ *app }
+
+// diagnose prints one line per check.
+func (a doctor) diagnose(ctx context.Context) error {
 	bad := false
 	for _, f := range a.examine(ctx) {
 		s := model.Safef("ok   %s", f.what)
@@ -100,107 +70,130 @@ func (a *app) diagnose(ctx context.Context) error {
 			s = model.Safef("BAD  %s; %s", f.what, f.do)
 		}
 		bad = bad || !f.ok
-		if err := a.say(s); err != nil {
+		if err := a.print(s); err != nil {
 			return err
 		}
 	}
 	if bad {
-		return errSaid
+		return errReported
 	}
 	return nil
 }
 
-// examine looks at one thing after the other.
-func (a *app) examine(ctx context.Context) []finding {
-	out := []finding{a.checkConfig(), a.checkHandle(), a.checkData(), a.checkPlaybooks()}
-	out = append(out, a.checkHub(ctx)...)
+// examine runs all checks.
+func (a doctor) examine(ctx context.Context) []finding {
+	out := []finding{a.checkConfig(), {}, a.checkData(), a.checkPlaybooks()}
+	login := ""
+	out = append(out, a.checkHub(ctx, &login)...)
+	out[1] = a.checkHandle(login)
 	out = append(out, a.checkAside()...)
 	out = append(out, a.checkSSH()...)
 	out = append(out, a.checkBridges(ctx)...)
 	return append(out, a.checkTerminal())
 }
 
-func (a *app) checkConfig() finding {
+func (a doctor) checkConfig() finding {
 	if err := a.configure(); err != nil {
-		a.cfg = DefaultConfig()
-		return finding{what: model.Safef("configuration: %s", model.Sentence(err)), do: model.Lit("the rest was looked at with the defaults")}
+		a.cfg = config.DefaultConfig()
+		a.applyFlags()
+		return finding{what: model.Safef("configuration: %s", model.Sentence(err)),
+			do: model.Lit("the rest was checked with the defaults")}
 	}
 	if a.path == "" {
-		return finding{ok: true, what: model.Safef("configuration: none at %s, the defaults hold", ConfigPath())}
+		return finding{ok: true, what: model.Safef("configuration: none at %s; the defaults "+
+			"apply", config.ConfigPath())}
 	}
 	return finding{ok: true, what: model.Safef("configuration: %s", a.path)}
 }
 
-func (a *app) checkHandle() finding {
+// checkHandle reports the handle that this user writes as. login is the handle of the
+// credentials, or "" without credentials. The hub uses it instead of --as.
+func (a doctor) checkHandle(login string) finding {
 	h, err := a.handle()
+	switch {
+	case login != "" && a.cfg.As != "" && a.cfg.As != login:
+		return finding{ok: true, what: model.Safef("handle: %s, from the login in %s; the handle %s in the "+
+			"configuration is not used there", login, a.cfg.Creds, a.cfg.As)}
+	case login != "":
+		return finding{ok: true, what: model.Safef("handle: %s, from the login in %s", login, a.cfg.Creds)}
+	}
 	if err != nil {
 		return finding{what: model.Sentence(err), do: model.Lit("set as in the configuration")}
 	}
 	return finding{ok: true, what: model.Safef("handle: %s", h)}
 }
 
-// checkData looks whether the data directory can be written to and is private.
-func (a *app) checkData() finding {
+// checkData checks that the data directory is writable and private.
+func (a doctor) checkData() finding {
 	dir := a.cfg.Data
 	st, err := os.Stat(dir)
 	if os.IsNotExist(err) {
-		return finding{ok: true, what: model.Safef("data: %s is not there yet and will be made", dir)}
+		return finding{ok: true, what: model.Safef("data: %s does not exist yet and will be created", dir)}
 	}
 	if err != nil || !st.IsDir() {
-		return finding{what: model.Safef("data: %s is no directory that can be used", dir), do: model.Lit("give another with --data DIR")}
+		return finding{what: model.Safef("data: %s is not a usable directory", dir),
+			do: model.Lit("give another with --data DIR")}
 	}
 	if runtime.GOOS != "windows" && st.Mode().Perm()&0o022 != 0 {
-		return finding{what: model.Safef("data: %s can be written to by others (%s)", dir, st.Mode().Perm().String()), do: model.Safef("chmod 700 %s", dir)}
+		return finding{what: model.Safef("data: %s can be written to by others (%s)", dir, st.Mode().Perm().String()),
+			do: model.Safef("chmod 700 %s", dir)}
 	}
 	f, err := os.CreateTemp(dir, ".doctor-*")
 	if err != nil {
-		return finding{what: model.Safef("data: %s cannot be written to: %s", dir, reason(err)), do: model.Lit("mend its permissions, make room, or give another with --data DIR")}
+		return finding{what: model.Safef("data: %s cannot be written to: %s", dir, model.FileReason(err)),
+			do: model.Lit("fix its permissions, free some space, or give another with --data DIR")}
 	}
 	_ = f.Close()
 	_ = os.Remove(f.Name())
 	return finding{ok: true, what: model.Safef("data: %s", dir)}
 }
 
-func (a *app) checkPlaybooks() finding {
+func (a doctor) checkPlaybooks() finding {
 	list, err := playbook.Names(a.cfg.Playbooks)
 	if err != nil {
-		return finding{what: model.Safef("playbooks: %s", model.Sentence(err)), do: model.Lit("mend the directory")}
+		return finding{what: model.Safef("playbooks: %s", model.Sentence(err)), do: model.Lit("fix the directory")}
 	}
 	var names []string
 	for _, i := range list {
 		if i.Err != nil {
-			return finding{what: model.Safef("playbooks: %s", model.Sentence(i.Err)), do: model.Safef("see warroom playbook check %s", i.Path)}
+			return finding{what: model.Safef("playbooks: %s", model.Sentence(i.Err)),
+				do: model.Safef("see warroom playbook check %s", i.Path)}
 		}
 		names = append(names, i.Name)
 	}
-	return finding{ok: true, what: model.Safef("playbooks: %s; your own go into %s as NAME.toml", strings.Join(names, ", "), a.cfg.Playbooks)}
+	return finding{ok: true,
+		what: model.Safef("playbooks: %s; put your own into %s as NAME.toml", strings.Join(names, ", "),
+			a.cfg.Playbooks)}
 }
 
-// checkHub opens the hub and reads its clock.
-func (a *app) checkHub(ctx context.Context) []finding {
+// checkHub opens the hub and reads its clock. It sets login to the handle of the
+// credentials, if there are any.
+func (a doctor) checkHub(ctx context.Context, login *string) []finding {
 	var out []finding
-	err := a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
+	err := a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
 		l := h.Link()
 		where := l.Where
 		if l.Hosting {
-			where = model.Safef("%s, nobody else hosts it now", where)
+			where = model.Safef("%s, hosted by this process for the check", where)
 		}
-		if who := h.Who().Handle; who != a.cfg.As && a.cfg.Creds != "" {
-			out = append(out, finding{ok: true, what: model.Safef("login: %s", who)})
+		if a.cfg.Creds != "" {
+			*login = h.Who().Handle
 		}
-		if n, ok := h.(leaver); ok && n.Left() > 0 {
-			out = append(out, finding{what: model.Safef("outbox: %s here and not stored yet", lines(n.Left())), do: model.Lit("all is sent as soon as warroom runs here and the hub answers")})
+		if n := h.Left(); n > 0 {
+			out = append(out,
+				finding{what: model.Safef("outbox: %s on this machine and not stored yet", lines(n)),
+					do: model.Lit("all is sent as soon as warroom runs here and the hub answers")})
 		}
 		if l.State == model.Offline {
-			return a.alone(ctx, h, l, &out)
+			return a.addOffline(ctx, h, l, &out)
 		}
 		out = append(out, finding{ok: true, what: model.Safef("hub: %s, %s", where, string(l.State))})
-		if !l.Trouble.IsEmpty() {
-			out = append(out, finding{what: model.Safef("hub: %s", l.Trouble)})
+		if !l.Problem.IsEmpty() {
+			out = append(out, finding{what: model.Safef("hub: %s", l.Problem)})
 		}
 		out = append(out, serverFindings(ctx, h)...)
 		out = append(out, damagedCopies(ctx, h)...)
-		out = append(out, restFinding(h)...)
+		out = append(out, atRestFinding(h)...)
 		sick, err := heldRooms(ctx, h)
 		out = append(out, sick...)
 		if err != nil {
@@ -220,7 +213,7 @@ func (a *app) checkHub(ctx context.Context) []finding {
 		if len(list) == 0 || len(sick) > 0 {
 			return nil
 		}
-		s, err := seatIn(ctx, h, list[0].Short)
+		s, err := openSession(ctx, h, list[0].Short)
 		if err != nil {
 			return err
 		}
@@ -234,65 +227,62 @@ func (a *app) checkHub(ctx context.Context) []finding {
 	return out
 }
 
-// alone says what there is while the hub does not answer.
-func (a *app) alone(ctx context.Context, h Hub, l model.Link, out *[]finding) error {
-	*out = append(*out, finding{what: model.Safef("hub: %s", l.Trouble), do: a.hubHelp()})
+// addOffline reports what is available while the hub does not answer.
+func (a doctor) addOffline(ctx context.Context, h backend.Hub, l model.Link, out *[]finding) error {
+	*out = append(*out, finding{what: model.Safef("hub: %s", l.Problem), do: a.hubHelp()})
 	list, err := h.List(ctx)
 	if err == nil {
-		*out = append(*out, finding{ok: true, what: model.Safef("rooms: %d, as the copies on this machine have them", len(list))})
+		*out = append(*out,
+			finding{ok: true, what: model.Safef("rooms: %d, from the copies on this machine", len(list))})
 	}
 	return err
 }
 
-// hubHelp says where to look when the hub cannot be opened.
-func (a *app) hubHelp() model.Safe {
+// hubHelp returns where to look if the hub cannot be opened.
+func (a doctor) hubHelp() model.Safe {
 	if a.cfg.Server != "" || a.cfg.Creds != "" {
-		return model.Lit("it is somewhere else: see server, creds and ca in the configuration, and docs/cluster.md")
+		return model.Lit("it is on another machine: check server, creds and ca in the configuration, and see " +
+			"docs/cluster.md")
 	}
 	return model.Safef("its files are in %s", filepath.Join(a.cfg.Data, "hub"))
 }
 
-// Examiner is a hub that can say what its server has and lacks.
-type Examiner interface {
-	Examine(ctx context.Context) (good, bad []model.Safe)
-}
-
-// serverFindings says what a server that is not ours has and lacks.
-func serverFindings(ctx context.Context, h Hub) (out []finding) {
-	e, ok := h.(Examiner)
-	if !ok {
-		return nil
-	}
-	good, bad := e.Examine(ctx)
+// serverFindings checks an external server.
+func serverFindings(ctx context.Context, h backend.Hub) (out []finding) {
+	good, bad := h.Examine(ctx)
 	for _, s := range good {
 		out = append(out, finding{ok: true, what: s})
 	}
 	for _, s := range bad {
-		out = append(out, finding{what: s, do: model.Lit("docs/cluster.md has the list that a server has to allow; ask who runs it")})
+		out = append(out,
+			finding{what: s, do: model.Lit("docs/cluster.md lists what the server has to allow; ask its " +
+				"administrator")})
 	}
 	return out
 }
 
 func offsetFinding(off time.Duration) finding {
-	s := model.Safef("clock: %s off the hub's", off.Round(time.Millisecond))
+	s := model.Safef("clock: %s off from the hub's", off.Round(time.Millisecond))
 	if off.Abs() > model.Skew {
-		return finding{what: s, do: model.Lit("set this machine's clock, as with NTP; countdowns use the hub's")}
+		return finding{what: s, do: model.Lit("set this machine's clock, for example with NTP; countdowns use the " +
+			"hub's")}
 	}
 	return finding{ok: true, what: s}
 }
 
-func (a *app) checkTerminal() finding {
+func (a doctor) checkTerminal() finding {
 	if !a.Terminal {
-		return finding{ok: true, what: model.Lit("terminal: none here; the plain commands work")}
+		return finding{ok: true, what: model.Lit("terminal: none; the plain commands work without one")}
 	}
 	set := "UTF-8"
 	if a.ascii() {
 		set = "ASCII"
 	}
 	if t := a.Getenv("TERM"); t == "" || t == "dumb" {
-		return finding{ok: true, what: model.Safef("terminal: TERM is %q, which shows plain lines only", t)}
+		return finding{ok: true, what: model.Safef("terminal: TERM is %q, so only plain lines are shown", t)}
 	}
-	return finding{ok: true, what: model.Safef("terminal: %s, %s, %s", a.Getenv("TERM"), set, fmt.Sprint(colorWords(a.colors())))}
+	return finding{ok: true,
+		what: model.Safef("terminal: %s, %s, %s", a.Getenv("TERM"), set, fmt.Sprint(colorWords(a.colors())))}
 }
 
 func colorWords(n int) string {
@@ -300,7 +290,13 @@ func colorWords(n int) string {
 	case n == 0:
 		return "no colours"
 	case n < 0:
-		return "colours as the terminal has them"
+		return "the terminal's own colours"
 	}
 	return "true colour"
+}
+
+// atRestFinding reports whether the files of this machine are encrypted.
+func atRestFinding(h backend.Hub) []finding {
+	is, ok := h.AtRest()
+	return []finding{{ok: ok, what: model.Safef("at rest: %s", is)}}
 }

@@ -12,39 +12,40 @@ import (
 	"warroom/ui/sshd"
 )
 
-// addressName is the file beside the host key that says where serve listened
-// last.
+// addressName is the file, next to the host key, with the last address of serve.
 const addressName = "address"
 
-// sshDir is where the host key lies.
-func (a *app) sshDir() string { return filepath.Join(a.cfg.Data, "ssh") }
+// sshDir returns the directory of the host key.
+func sshDir(a *app) string { return filepath.Join(a.cfg.Data, "ssh") }
 
-// keepAddress notes where guests come in. That it cannot be is no reason not to
-// let them in: doctor says less then.
-func (a *app) keepAddress(addr string) {
-	_ = os.WriteFile(filepath.Join(a.sshDir(), addressName), []byte(addr+"\n"), 0o600) // see above
+// saveAddress saves the address for guests. An error is ignored: only doctor uses the
+// file.
+func saveAddress(a *app, addr string) {
+	_ = os.WriteFile(filepath.Join(sshDir(a), addressName), []byte(addr+"\n"), 0o600) // see above
 }
 
-// checkSSH says how clients know the host key, where there is one, and whether
-// what guests depend on is this user's alone.
-func (a *app) checkSSH() []finding {
+// checkSSH reports the host key, if there is one, and checks the permissions of files
+// that guests depend on.
+func (a doctor) checkSSH() []finding {
 	addr := ":2222"
-	if b, err := os.ReadFile(filepath.Join(a.sshDir(), addressName)); err == nil {
+	if b, err := os.ReadFile(filepath.Join(sshDir(a.app), addressName)); err == nil {
 		addr = strings.TrimSpace(string(b))
 	}
-	print, known, err := sshd.Fingerprint(a.sshDir(), addr)
+	print, known, err := sshd.Fingerprint(sshDir(a.app), addr)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a.checkPrivate()
 	}
 	if err != nil {
-		return append([]finding{{what: model.Safef("ssh: %s", model.Sentence(err)), do: model.Lit("no guest is let in until then")}}, a.checkPrivate()...)
+		return append([]finding{{what: model.Safef("ssh: %s", model.Sentence(err)),
+			do: model.Lit("until then no guest can log in")}}, a.checkPrivate()...)
 	}
-	out := []finding{{ok: true, what: model.Safef("ssh host key: %s", print)}, {ok: true, what: model.Safef("known_hosts: %s", known)}}
+	out := []finding{{ok: true, what: model.Safef("ssh host key: %s", print)},
+		{ok: true, what: model.Safef("known_hosts: %s", known)}}
 	return append(out, a.checkPrivate()...)
 }
 
-// checkPrivate looks at files and directories that others must not get at.
-func (a *app) checkPrivate() []finding {
+// checkPrivate checks files and directories that other users must not access.
+func (a doctor) checkPrivate() []finding {
 	var out []finding
 	for _, f := range []struct {
 		name string
@@ -55,7 +56,9 @@ func (a *app) checkPrivate() []finding {
 		if err != nil || runtime.GOOS == "windows" || fi.Mode().Perm()&^f.mode == 0 {
 			continue
 		}
-		out = append(out, finding{what: model.Safef("%s is open to others (%s)", path, fi.Mode().Perm().String()), do: model.Safef("chmod %o %s", f.mode, path)})
+		out = append(out,
+			finding{what: model.Safef("%s can be read by others (%s)", path, fi.Mode().Perm().String()),
+				do: model.Safef("chmod %o %s", f.mode, path)})
 	}
 	return out
 }

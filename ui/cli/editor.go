@@ -8,9 +8,10 @@ import (
 	"warroom/model"
 )
 
-// editor returns a function that has a text written in $VISUAL or $EDITOR, else
-// in vi, nil where there is none. The text goes through a file that only this user can read.
-func (a *app) editor() func(string) (string, error) {
+// editor returns a function that opens a text in $VISUAL, $EDITOR or vi and returns the
+// edited text, or nil if there is no editor. The text is passed in a file that only this
+// user can read.
+func editor(a *app) func(string) (string, error) {
 	cmd := a.Getenv("VISUAL")
 	if cmd == "" {
 		cmd = a.Getenv("EDITOR")
@@ -25,7 +26,7 @@ func (a *app) editor() func(string) (string, error) {
 	return func(text string) (string, error) {
 		f, err := os.CreateTemp("", "warroom-*.txt")
 		if err != nil {
-			return text, model.Refuse(model.Internal, "no file for the editor: %s", err)
+			return text, model.Refuse(model.Internal, "no file could be created for the editor: %s", err)
 		}
 		defer os.Remove(f.Name())
 		_, err = f.WriteString(text)
@@ -33,12 +34,15 @@ func (a *app) editor() func(string) (string, error) {
 			err = cerr
 		}
 		if err != nil {
-			return text, model.Refuse(model.Internal, "no file for the editor: %s", err)
+			return text, model.Refuse(model.Internal, "no file could be created for the editor: %s", err)
 		}
 		c := exec.Command(words[0], append(words[1:], f.Name())...)
 		c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+		if a.Hold != nil {
+			defer a.Hold()()
+		}
 		if err := c.Run(); err != nil {
-			return text, model.Refuse(model.Invalid, "the editor %s failed: %s; the text is as it was", words[0], err)
+			return text, model.Refuse(model.Invalid, "the editor %s failed: %s; the text is unchanged", words[0], err)
 		}
 		b, err := os.ReadFile(f.Name())
 		if err != nil {

@@ -7,36 +7,38 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/backend"
 )
 
-// collector takes a file of this machine into evidence, for the screen.
-func (a *app) collector(h Hub) func(context.Context, string, model.EvidenceFile, func(n, size int64)) (model.Piece, error) {
-	b, ok := h.(model.Blobs)
-	if !ok {
-		return nil
-	}
-	return func(ctx context.Context, short string, e model.EvidenceFile, done func(n, size int64)) (model.Piece, error) {
+// collector returns the function that adds a file of this machine to evidence, for the
+// screen.
+func (a evidence) collector(h backend.Hub) func(context.Context, string, model.EvidenceFile,
+	func(n, size int64)) (model.EvidenceItem,
+	error) {
+	return func(ctx context.Context, short string, e model.EvidenceFile, done func(n, size int64)) (model.EvidenceItem,
+		error) {
 		name := e.Path
 		if rest, ok := strings.CutPrefix(name, "~/"); ok {
 			name = filepath.Join(a.Getenv("HOME"), rest)
 		}
 		f, err := openEvidence(name)
 		if err != nil {
-			return model.Piece{}, err
+			return model.EvidenceItem{}, err
 		}
 		defer f.Close()
 		size := int64(0)
 		if st, err := f.Stat(); err == nil {
 			size = st.Size()
 		}
-		c := model.Collection{EvidenceAbout: model.EvidenceAbout{Name: e.Name, Class: e.Class, Host: e.Host, Note: e.Note, Command: ":evidence " + e.Path}}
+		c := model.Collection{EvidenceAbout: model.EvidenceAbout{Name: e.Name, Class: e.Class, Host: e.Host,
+			Note: e.Note, Command: ":evidence " + e.Path}}
 		a.describe(&c, name)
-		return b.Collect(ctx, short, c, f, func(n int64) { done(n, size) })
+		return h.Collect(ctx, short, c, f, func(n int64) { done(n, size) })
 	}
 }
 
-// describe fills in what the person did not say of a piece.
-func (a *app) describe(c *model.Collection, name string) {
+// describe fills in the fields that the user has not given.
+func (a evidence) describe(c *model.Collection, name string) {
 	if name != "-" {
 		if path, err := filepath.Abs(name); err == nil {
 			c.Source = oneLine(path)
@@ -50,7 +52,7 @@ func (a *app) describe(c *model.Collection, name string) {
 		c.Name = filepath.Base(name)
 	}
 	if c.Host == "" && !a.visitor {
-		c.Host, _ = os.Hostname() // without one it is left out
+		c.Host, _ = os.Hostname() // empty if there is none
 	}
 	if c.Command == "" {
 		c.Command = ownWords(a.Args)
@@ -59,20 +61,17 @@ func (a *app) describe(c *model.Collection, name string) {
 	c.Note, _ = model.ValidText(c.Note)
 }
 
-// hide replaces what looks like a secret in what is said of a piece.
-func (a *app) hide(r *model.Room, c *model.Collection) {
-	for _, text := range []*string{&c.Name, &c.Source, &c.Command, &c.Note} {
-		if *text != "" {
-			*text = a.guarded(r, *text, insistFlag)
-		}
-	}
+// hide masks possible secrets in the description of an item, and reports each kind once:
+// the command also contains the file name.
+func (a evidence) hide(r *model.Room, c *model.Collection) {
+	a.guardedAll(r, insistFlag, &c.Name, &c.Source, &c.Command, &c.Note)
 }
 
-// oneLine is a text without what no line may have: names of files can have
-// anything in them.
+// oneLine returns a text without control characters and line breaks, which a file name
+// may contain.
 func oneLine(s string) string { return model.CleanLine(s).String() }
 
-// ownWords is how the program was called, as it could be typed again.
+// ownWords returns the command line of this program, quoted for a shell.
 func ownWords(args []string) string {
 	out := []string{"warroom"}
 	for _, w := range args {

@@ -12,27 +12,29 @@ import (
 	"golang.org/x/term"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/backend"
+	"warroom/model/bundle"
 )
 
-// errEntryAndProfile is two wishes at once.
-var errEntryAndProfile = model.Lit("--entry is one entry, whatever a profile shows; leave one of both")
+// errEntryAndProfile is the error for two options that exclude each other.
+var errEntryAndProfile = model.Lit("--entry exports one entry whatever the profile shows; leave out --entry or " +
+	"--profile")
 
-// exportCmd writes a room's record into a file.
-func (a *app) exportCmd() *cobra.Command {
+// exportCmd writes a room's record to a file.
+func exportCmd(a *app) *cobra.Command {
 	var out, profile string
 	var entry uint64
 	var bare bool
 	c := &cobra.Command{
 		Use:   "export ROOM -o FILE",
-		Short: "Write the record of a room into a file that can be checked anywhere",
-		Long: "Write the record of a room as a BagIt bag in a zip: the log as it was published,\n" +
-			"checkpoints, keys, plan and a timeline to read, signed. Anybody can check it with\n" +
-			"warroom verify FILE, or with sha256sum and ssh-keygen; the README in it says how.",
+		Short: "Export the record of a room into a file that can be verified anywhere",
+		Long: "Write the record of a room as a signed BagIt bag in a ZIP: the log as it was published,\n" +
+			"checkpoints, keys, plan and a readable timeline. Anybody can check it with\n" +
+			"warroom verify FILE, or with sha256sum and ssh-keygen as its README explains.",
 		Args: exactly(1, "export ROOM -o FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
-				return usage(model.Lit("where to? write it as: warroom export ROOM -o FILE"))
+				return usage(model.Lit("no file was given; write it as: warroom export ROOM -o FILE"))
 			}
 			p, err := profileOf(profile)
 			if err != nil {
@@ -41,35 +43,35 @@ func (a *app) exportCmd() *cobra.Command {
 			if !p.IsWhole() && cmd.Flags().Changed("entry") {
 				return usage(errEntryAndProfile)
 			}
-			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
-				if h, ok := k.(Hub); ok {
-					a.handsOut(ctx, h, args[0], exportOf(p, entry))
-				}
-				write := k.Export
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				exports{a}.handsOut(ctx, h, args[0], exportOf(p, entry))
+				write := h.Export
 				switch {
 				case !p.IsWhole():
 					write = func(ctx context.Context, short, agent string, w io.Writer) error {
-						return k.ExportPart(ctx, short, agent, p, w)
+						return h.ExportSubset(ctx, short, agent, p, w)
 					}
 				case cmd.Flags().Changed("entry"):
 					write = func(ctx context.Context, short, agent string, w io.Writer) error {
-						return k.ExportEntry(ctx, short, agent, entry, w)
+						return h.ExportEntry(ctx, short, agent, entry, w)
 					}
 				case bare:
-					write = k.ExportBare
+					write = h.ExportBare
 				}
-				return a.export(out, func(w io.Writer) error { return write(ctx, args[0], "warroom "+Version, w) })
+				return exports{a}.writeFile(out, func(w io.Writer) error {
+					return write(ctx, args[0], "warroom "+Version, w)
+				})
 			})
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; - is stdout")
-	c.Flags().Uint64Var(&entry, "entry", 0, "the entry of that `NUMBER` alone, with a proof that it lies in the log")
-	c.Flags().BoolVar(&bare, "without-evidence", false, "leave the bytes of evidence out; their SHA-256 stay in it")
+	c.Flags().Uint64Var(&entry, "entry", 0, "only the entry of this `NUMBER`, with a proof that it is in the log")
+	c.Flags().BoolVar(&bare, "without-evidence", false, "leave out the bytes of the evidence; their SHA-256 sums stay")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
 	return c
 }
 
-// profileOf finds the profile that was asked for.
+// profileOf returns the profile with a name, or a usageError.
 func profileOf(name string) (*model.Profile, error) {
 	p, err := model.ProfileOf(name)
 	if err != nil {
@@ -78,7 +80,7 @@ func profileOf(name string) (*model.Profile, error) {
 	return p, nil
 }
 
-// profileHelp names the profiles.
+// profileHelp lists the profiles.
 func profileHelp() string {
 	var names []string
 	for _, p := range model.Profiles {
@@ -87,37 +89,42 @@ func profileHelp() string {
 	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out stands as hashes"
 }
 
-// export writes a record into a file, or with - to stdout.
-func (a *app) export(out string, write func(io.Writer) error) error {
+// exports writes records of rooms.
+type exports struct{ *app }
+
+// writeFile writes a record to a file, or to stdout for "-".
+func (a exports) writeFile(out string, write func(io.Writer) error) error {
 	if out == "-" {
-		return a.exportOut(write)
+		return a.writeStdout(write)
 	}
 	bar := a.meter(filepath.Base(out), 0)
 	n, err := exportTo(out, bar.at, write)
 	bar.end()
 	if err == nil {
-		a.tell(model.Safef("%s is written, %s; warroom verify %s checks it", out, model.Bytes(n), out))
+		a.printErr(model.Safef("%s is written (%s); check it with warroom verify %s", out, model.Bytes(n), out))
 	}
 	return err
 }
 
-// exportOut writes a record to stdout, which no terminal can show.
-func (a *app) exportOut(write func(io.Writer) error) error {
+// writeStdout writes a record to stdout, unless that is a terminal.
+func (a exports) writeStdout(write func(io.Writer) error) error {
 	if f, ok := a.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) || a.visitor && a.Terminal {
-		return usage(model.Lit("a record is no text for a terminal; send it into a file, as in: export ROOM > FILE (over SSH without -t)"))
+		return usage(model.Lit("a record is not written to a terminal; send it into a file, as in: export ROOM > " +
+			"FILE (over SSH without -t)"))
 	}
 	return write(a.Stdout)
 }
 
-// exportTo writes a record into a file, and says on the way how many bytes there
-// are. One that does not check is written as it is, and told.
+// exportTo writes a record to a file and calls at with the number of bytes written so
+// far. A record that does not verify is written nevertheless, and then returned as the
+// error.
 func exportTo(out string, at func(int64), write func(io.Writer) error) (n int64, err error) {
 	var late error
 	to := &metered{at: at}
 	err = writeStream(out, func(w io.Writer) error {
 		to.w = w
 		err := write(to)
-		if to.n > 0 && errors.As(err, new(record.Tampered)) {
+		if to.n > 0 && errors.As(err, new(bundle.Tampered)) {
 			late, err = err, nil
 		}
 		return err
@@ -125,7 +132,7 @@ func exportTo(out string, at func(int64), write func(io.Writer) error) (n int64,
 	return to.n, errors.Join(err, late)
 }
 
-// metered tells how much was written.
+// metered counts written bytes and calls at.
 type metered struct {
 	w  io.Writer
 	n  int64
@@ -140,14 +147,14 @@ func (m *metered) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// writeStream writes a file as a whole or not at all, for this user alone: fill
-// writes it. What fill returns is returned as it is.
+// writeStream writes a file atomically, with mode 0600. fill writes the content; its
+// error is returned unchanged.
 func writeStream(path string, fill func(io.Writer) error) error {
 	refuse := func(err error) error {
-		return model.Refuse(model.Invalid, "%s cannot be written: %s", path, reason(err))
+		return model.Refuse(model.Invalid, "%s cannot be written: %s", path, model.FileReason(err))
 	}
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
-		return model.Refuse(model.Invalid, "%s is no plain file; give another name with -o", path)
+		return model.Refuse(model.Invalid, "%s is not a regular file; give another name with -o", path)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".warroom-*")
 	if err != nil {
@@ -174,7 +181,7 @@ func writeStream(path string, fill func(io.Writer) error) error {
 	return ferr
 }
 
-// failing keeps why a file could not be written.
+// failing records the error of a write.
 type failing struct {
 	w   io.Writer
 	err error

@@ -4,23 +4,25 @@ import (
 	"context"
 
 	"warroom/model"
+	"warroom/model/backend"
 )
 
-// handsOut writes into the room's log that its record or a report goes to somebody,
-// before it does, so that what is handed out has the line too. It is no reason not
-// to hand it out where that cannot be written: then the person is told.
-func (a *app) handsOut(ctx context.Context, h Hub, short string, b *model.ExportMade) {
+// handsOut records in the room that its record or a report is about to be exported, so
+// that the export contains the entry. If that fails, it prints a notice, and the export
+// continues.
+func (a exports) handsOut(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) {
 	if short == model.LobbyShort {
 		return
 	}
-	err := a.writeExport(ctx, h, short, b)
-	if err != nil && model.CodeOf(err) != model.NotFound { // then there is nothing to hand out
-		a.told.once(a.tell)(model.Safef("this is not recorded in the room: %s", model.Sentence(err)))
+	err := a.recordExport(ctx, h, short, b)
+	if err != nil && model.CodeOf(err) != model.NotFound { // otherwise there is nothing to export
+		a.notices.once(a.printErr)(model.Safef("the export could not be recorded in the room: "+
+			"%s", model.Sentence(err)))
 	}
 }
 
-func (a *app) writeExport(ctx context.Context, h Hub, short string, b *model.ExportMade) error {
-	s, err := seatIn(ctx, h, short)
+func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) error {
+	s, err := openSession(ctx, h, short)
 	if err != nil {
 		return err
 	}
@@ -37,7 +39,7 @@ func (a *app) writeExport(ctx context.Context, h Hub, short string, b *model.Exp
 	return err
 }
 
-// exportOf describes an export of a profile, or of one entry.
+// exportOf describes an export with a profile, or of one entry.
 func exportOf(p *model.Profile, entry uint64) *model.ExportMade {
 	b := &model.ExportMade{What: "record", Profile: p.Name, Form: "zip"}
 	if entry > 0 {

@@ -8,25 +8,23 @@ import (
 	"strings"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
-// exporter writes the record of a room into a file of this machine, for the
-// screen: what :export does. It is nil where this hub hands out none.
-func (a *app) exporter(h Hub) func(context.Context, string, model.ExportFile, func(int64)) (model.Safe, error) {
-	k, ok := h.(record.Keeper)
-	if !ok {
-		return nil
-	}
+// forScreen returns the function behind :export, which writes the record of a room to a
+// file of this machine.
+func (a exports) forScreen(h backend.Hub) func(context.Context, string, model.ExportFile, func(int64)) (
+	model.Safe, error) {
 	return func(ctx context.Context, short string, e model.ExportFile, done func(int64)) (model.Safe, error) {
-		path, err := a.exportPath(short, e)
+		path, err := a.filePath(short, e)
 		if err != nil {
 			return model.Safe{}, err
 		}
-		write := k.Export
+		write := h.Export
 		if !e.Profile.IsWhole() {
 			write = func(ctx context.Context, short, agent string, w io.Writer) error {
-				return k.ExportPart(ctx, short, agent, e.Profile, w)
+				return h.ExportSubset(ctx, short, agent, e.Profile, w)
 			}
 		}
 		a.handsOut(ctx, h, short, exportOf(e.Profile, 0))
@@ -34,13 +32,13 @@ func (a *app) exporter(h Hub) func(context.Context, string, model.ExportFile, fu
 		if err != nil {
 			return model.Safe{}, err
 		}
-		return model.Safef("written: %s, %s; warroom verify checks it", path, model.Bytes(n)), nil
+		return model.Safef("exported to %s (%s); check it with warroom verify", path, model.Bytes(n)), nil
 	}
 }
 
-// exportPath is the file that is written. One that is there stays: nobody sees on
-// the screen what they would write over.
-func (a *app) exportPath(short string, e model.ExportFile) (string, error) {
+// filePath returns the path of the export. It returns an error for an existing file,
+// because the screen does not ask before it overwrites one.
+func (a exports) filePath(short string, e model.ExportFile) (string, error) {
 	path := e.Path
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		path = filepath.Join(a.Getenv("HOME"), rest)
@@ -53,23 +51,22 @@ func (a *app) exportPath(short string, e model.ExportFile) (string, error) {
 		path = filepath.Join(path, model.ExportName(short, e.Profile, a.Clock.Now()))
 	}
 	if path, err = filepath.Abs(path); err != nil {
-		return "", model.Refuse(model.Invalid, "%s cannot be written: %s", e.Path, reason(err))
+		return "", model.Refuse(model.Invalid, "%s cannot be written: %s", e.Path, model.FileReason(err))
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return "", model.Refuse(model.Invalid, "%s is there already; give another name", path)
+		return "", model.Refuse(model.Invalid, "%s exists already; give another name", path)
 	}
 	return path, nil
 }
 
-// typedExport is :export among plain lines.
-func (a *app) typedExport(ctx context.Context, h Hub, short string, e model.ExportFile) error {
-	write := a.exporter(h)
-	if a.visitor || write == nil {
-		return model.Refuse(model.Forbidden, "a record is written where you are: ssh HOST export %s --profile %s > %s.zip", short, e.Profile.Name, short)
+// typed executes :export in plain mode.
+func (a exports) typed(ctx context.Context, h backend.Hub, short string, e model.ExportFile) error {
+	if a.visitor {
+		return &model.Error{Code: model.Forbidden, Message: present.ExportElsewhere(short, e.Profile)}
 	}
-	say, err := write(ctx, short, e, func(int64) {})
+	message, err := a.forScreen(h)(ctx, short, e, func(int64) {})
 	if err != nil {
 		return err
 	}
-	return a.say(say)
+	return a.print(message)
 }

@@ -7,8 +7,7 @@ import (
 	"io"
 )
 
-// whileRead cannot see here that nobody reads a pipe any more: the next line
-// finds it out.
+// whileRead cannot detect a closed pipe on this system; the next write does.
 func whileRead(ctx context.Context, _ io.Writer) (context.Context, func()) {
 	return context.WithCancel(ctx)
 }

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// whileRead returns a context that ends when nobody reads a pipe any more, as
-// after `| head -3`: whoever waits for the next line would find that out only by
-// writing it. The function gives everything back.
+// whileRead returns a context that ends when the reader of a pipe closes it, as with `|
+// head -3`. Without it, a command that waits for the next line would notice only when it
+// writes. The returned function releases the resources.
 func whileRead(ctx context.Context, w io.Writer) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	f, ok := w.(*os.File)
@@ -25,7 +25,7 @@ func whileRead(ctx context.Context, w io.Writer) (context.Context, func()) {
 	}
 	r, end, err := os.Pipe()
 	if err != nil {
-		return ctx, cancel // it ends with the next line then
+		return ctx, cancel // ends with the next write
 	}
 	done := make(chan struct{})
 	go func() {
@@ -42,7 +42,8 @@ func whileRead(ctx context.Context, w io.Writer) (context.Context, func()) {
 	}
 }
 
-// broken waits until the other end of out is gone, or that of stop.
+// broken waits until the other end of out is closed, or that of stop. It reports whether
+// it was out.
 func broken(out, stop int32) bool {
 	const gone = unix.POLLERR | unix.POLLHUP
 	fds := []unix.PollFd{{Fd: out}, {Fd: stop}}
@@ -55,7 +56,7 @@ func broken(out, stop int32) bool {
 		case fds[0].Revents&gone != 0:
 			return true
 		default:
-			return false // POLLNVAL: it cannot be watched
+			return false // POLLNVAL: it cannot be polled
 		}
 	}
 }

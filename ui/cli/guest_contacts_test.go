@@ -6,16 +6,17 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/config"
 	"warroom/ui/sshd"
 )
 
-// TestGuestsContacts: who comes by SSH and may write sees whom to call; who may
-// only watch sees no numbers.
+// TestGuestsContacts: a guest who may write sees whom to call. A guest with the right
+// watch sees no numbers.
 func TestGuestsContacts(t *testing.T) {
-	host := &app{cfg: DefaultConfig()}
-	host.cfg.Contacts = []Contact{{Purpose: "security", Name: "Ana K.", Phone: "+90 555 0100"}}
+	host := &app{cfg: config.DefaultConfig()}
+	host.cfg.Contacts = []config.Contact{{Purpose: "security", Name: "Ana K.", Phone: "+90 555 0100"}}
 	for right, sees := range map[model.Right]bool{model.Watch: false, model.Write: true, model.Command: true} {
-		g := face{host}.guest(nil, sshd.Visit{Who: sshd.Who{Handle: "bo", Right: right}})
+		g := guestHandler{host}.guest(nil, sshd.Visit{Who: sshd.Who{Handle: "bo", Right: right}})
 		got := model.Safe{}
 		for _, l := range g.contacts("", time.Now()) {
 			got = model.Safef("%s %s", got, l)

@@ -8,15 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/backend"
+	"warroom/model/bundle"
 )
 
-// importCmd makes a room of a record.
-func (a *app) importCmd() *cobra.Command {
+// importCmd creates a room from a record.
+func importCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
-		Short: "Make a room of an export, byte for byte; prints its new id",
-		Long: "Make a room of an export, byte for byte, and print its new id. An export that does\n" +
+		Short: "Import an export as a room; prints its new id",
+		Long: "Import an export as a room, byte for byte, and print its new id. An export that does\n" +
 			"not verify is refused; what could not be compared in it is named.",
 		Args: exactly(1, "import FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -28,19 +29,20 @@ func (a *app) importCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v := b.Verify(record.Wish{})
+			v := b.Verify(bundle.VerifyOptions{})
 			if !v.Sound() {
-				return record.Tampered{Safe: model.Safef("the record does not verify: %s; nothing was imported", v.Bad[0])}
+				return bundle.Tampered{Safe: model.Safef("the export does not verify: %s; nothing was imported",
+					v.Bad[0])}
 			}
-			return a.withKeeper(cmd.Context(), func(ctx context.Context, k record.Keeper) error {
-				short, err := k.Import(ctx, b)
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				short, err := h.Import(ctx, b)
 				if err != nil {
 					return err
 				}
 				for _, s := range v.Lacks {
-					a.tell(model.Safef("not compared: %s", s))
+					a.printErr(model.Safef("not compared: %s", s))
 				}
-				return a.say(model.CleanLine(short))
+				return a.printResult(model.CleanLine(short), model.Safef("the export is imported as %s", short))
 			})
 		},
 	}

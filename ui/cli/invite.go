@@ -11,121 +11,121 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/backend"
 )
 
-// Invitation says whom to invite to the hub of a data directory.
-type Invitation struct {
-	Handle    string
-	Right     model.Right
-	Rooms     []string
-	Name, Job string
-	Until     time.Time
-	At        []string
-}
-
-// rightIntake is the right of a tool that sends alerts. No room knows it.
+// rightIntake is the right of a tool that sends alerts. It does not exist in rooms.
 const rightIntake model.Right = "intake"
 
-// inviteCmd prints the one file that somebody needs to come in over the network.
-func (a *app) inviteCmd() *cobra.Command {
-	var v Invitation
+// inviteCmd prints the invitation file for a person or tool.
+func inviteCmd(a *app) *cobra.Command {
+	var v backend.Invitation
 	var right, until string
 	c := &cobra.Command{
 		Use:   "invite HANDLE --right watch|write|command",
-		Short: "Print the one file by which somebody comes in over the network",
-		Long: "Give somebody a login of this hub, which warroom serve --nats ADDR has opened to\n" +
-			"others, and print the file that proves it: where the hub is, how its TLS and its\n" +
-			"key are known again, and a secret. They come in with warroom --creds FILE. A new\n" +
-			"invitation takes the place of the one that the handle had; warroom revoke HANDLE\n" +
-			"ends it. The hub may be running meanwhile. With --right intake it is a tool's: it\n" +
-			"sends alerts with warroom ingest --creds FILE, and sees nothing.",
+		Short: "Print an invitation file, with which a person joins over the network",
+		Long: "Create a login for this hub, which has to be open to others (warroom serve --nats ADDR),\n" +
+			"and print it as a file: the hub's address, the fingerprints of its TLS certificate and\n" +
+			"key, and a secret. The person joins with warroom --creds FILE. A new invitation replaces\n" +
+			"the earlier one of the handle; warroom revoke HANDLE ends it. The hub may be running.\n" +
+			"With --right intake the login is for a tool: it sends alerts with\n" +
+			"warroom ingest --creds FILE and sees nothing.",
 		Args: exactly(1, "invite HANDLE --right watch|write|command"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v.Handle, v.Right = args[0], model.Right(right)
-			if err := a.checkInvitation(&v, until); err != nil {
+			if err := checkInvitation(a, &v, until); err != nil {
 				return err
 			}
 			text, err := a.Invite(cmd.Context(), a.cfg.Data, v)
 			if err != nil {
 				return err
 			}
-			a.keepPrivate()
+			makePrivate(a)
 			if _, err := fmt.Fprint(a.Stdout, text); err != nil {
 				return err
 			}
-			a.tell(model.Safef("whoever has this file is %s, with the right %s: give it to them by a way that nobody else reads; warroom revoke %s ends it", v.Handle, right, v.Handle))
-			a.tellMissing(cmd.Context(), v.Rooms)
+			a.printErr(model.Safef("whoever has this file can act as %s, with the right %s: send it over a "+
+				"channel that nobody else reads; warroom revoke %s ends it", v.Handle, right, v.Handle))
+			reportMissing(cmd.Context(), a, v.Rooms)
 			return nil
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&right, "right", "", "what they may do: watch, write or command; intake: a tool, which sends alerts and sees nothing")
-	f.StringSliceVar(&v.Rooms, "rooms", nil, "let them see these `ROOMS` alone, as inc-1,inc-2")
+	f.StringVar(&right, "right", "",
+		"what they may do: watch, write or command; or intake for a tool, which sends alerts and sees nothing")
+	f.StringSliceVar(&v.Rooms, "rooms", nil, "let them see only these `ROOMS`, such as inc-1,inc-2")
 	f.StringVar(&v.Name, "name", "", "their `NAME`, shown in the rooms")
 	f.StringVar(&v.Job, "job", "", "their `JOB`, shown in the rooms")
-	f.StringVar(&until, "until", "", "`TIME` at which it ends, as 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z")
-	f.StringSliceVar(&v.At, "at", nil, "the hub's address for them, as `HOST:PORT`, where it is another than it listens to")
+	f.StringVar(&until, "until", "", "`TIME` at which it ends: 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z")
+	f.StringSliceVar(&v.At, "at", nil,
+		"`HOST:PORT` under which they reach the hub, if it differs from what the hub listens on")
 	return c
 }
 
-// tellMissing says which rooms of an invitation are not there: one that is to be
-// declared may be meant, or the name is wrong.
-func (a *app) tellMissing(ctx context.Context, rooms []string) {
+// reportMissing prints the rooms of an invitation that do not exist: they may be declared
+// later, or misspelled.
+func reportMissing(ctx context.Context, a *app, rooms []string) {
 	if len(rooms) == 0 {
 		return
 	}
 	var there []model.RoomInfo
-	err := a.withHub(ctx, "cli", func(ctx context.Context, h Hub) (err error) {
+	err := a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) (err error) {
 		there, err = h.List(ctx)
 		return err
 	})
 	if err != nil {
-		a.tell(model.Safef("whether the rooms of --rooms are there could not be looked up: %s", model.Sentence(err)))
+		a.printErr(model.Safef("the rooms in --rooms could not be looked up: %s",
+			model.Sentence(err)))
 		return
 	}
 	for _, short := range rooms {
 		if !slices.ContainsFunc(there, func(i model.RoomInfo) bool { return i.Short == short }) {
-			a.tell(model.Safef("there is no room %s yet: look whether the name is right; the invitation is good for it once it is declared", short))
+			a.printErr(model.Safef("there is no room %s yet: check the name; the invitation covers the room once "+
+				"it is declared", short))
 		}
 	}
 }
 
-// keepPrivate keeps others from reading the file that stdout goes to, before a
-// secret is written there.
-func (a *app) keepPrivate() {
+// makePrivate removes the permissions of others from the file that stdout is redirected
+// to, before a secret is written to it.
+func makePrivate(a *app) {
 	f, ok := a.Stdout.(*os.File)
 	if !ok {
 		return
 	}
 	if fi, err := f.Stat(); err == nil && fi.Mode().IsRegular() && fi.Mode().Perm()&0o077 != 0 {
-		_ = f.Chmod(0o600) // where it cannot be, whoever uses it is told
+		_ = f.Chmod(0o600) // if it fails, the program that uses the file reports it
 	}
 }
 
-// checkInvitation refuses what cannot be meant.
-func (a *app) checkInvitation(v *Invitation, until string) (err error) {
+// checkInvitation validates an invitation.
+func checkInvitation(a *app, v *backend.Invitation, until string) (err error) {
 	switch {
 	case a.cfg.Server != "" || a.cfg.Creds != "":
-		return usage(model.Lit("invite gives logins of this machine's own hub; those of another server are made by who runs it, see docs/cluster.md"))
+		return usage(model.Lit("invite creates logins only for this machine's own hub; for another server ask its " +
+			"administrator, see docs/cluster.md"))
 	case !model.ValidHandle(v.Handle) || v.Handle == "hub":
-		return usage(model.Safef("%s is no handle for a person; handles are 1 to 32 of a-z 0-9 _ -", v.Handle))
+		return usage(model.Safef("%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -", v.Handle))
 	case v.Right == rightIntake && len(v.Rooms) > 0:
-		return usage(model.Lit("--right intake sees no room: what the tool sends waits in the lobby; leave --rooms out"))
+		return usage(
+			model.Lit("a tool with --right intake sees no room, its alerts go to the lobby; leave out --rooms"))
 	case v.Right != rightIntake && !v.Right.Valid():
-		return usage(model.Lit("say what they may do: --right watch, --right write or --right command; --right intake for a tool that sends alerts"))
+		return usage(model.Lit("give what they may do: --right watch, write or command, or --right intake for a " +
+			"tool that sends alerts"))
 	case v.Right == model.Command && len(v.Rooms) > 0:
-		return usage(model.Lit("--right command is for all rooms; leave --rooms out, or give --right write"))
+		return usage(model.Lit("--right command covers all rooms; leave out --rooms, or give --right write"))
 	case len([]rune(v.Name)) > 64 || len([]rune(v.Job)) > 64:
-		return usage(model.Lit("--name and --job have 64 letters at most"))
+		return usage(model.Lit("--name and --job may have up to 64 characters"))
 	}
-	if i := slices.IndexFunc(v.Rooms, func(s string) bool { return strings.ContainsAny(s, "*> .") || s == "" }); i >= 0 {
-		return usage(model.Safef("--rooms: %q is no room; write it as inc-1,inc-2", v.Rooms[i]))
+	if i := slices.IndexFunc(v.Rooms,
+		func(s string) bool { return strings.ContainsAny(s, "*> .") || s == "" }); i >= 0 {
+		return usage(model.Safef("--rooms: %q is not a room; write it as inc-1,inc-2", v.Rooms[i]))
 	}
 	v.Until, err = untilTime(until, a.Clock.Now(), a.zone())
 	return err
 }
 
-// untilTime reads a time that is still to come.
+// untilTime parses a time in the future.
 func untilTime(s string, now time.Time, zone *time.Location) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -146,10 +146,12 @@ func untilTime(s string, now time.Time, zone *time.Location) (time.Time, error) 
 		}
 	}
 	if err != nil {
-		return at, usage(model.Safef("--until: %s is no time; write it as 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z", s))
+		return at, usage(model.Safef("--until: %s is not a time; write it as 48h, 7d, 2026-12-24 or "+
+			"2026-12-24T18:00:00Z",
+			s))
 	}
 	if !at.After(now) {
-		return at, usage(model.Safef("--until: %s is over already", s))
+		return at, usage(model.Safef("--until: %s is in the past", s))
 	}
 	return at.UTC().Truncate(time.Second), nil
 }

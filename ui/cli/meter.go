@@ -4,37 +4,42 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"golang.org/x/term"
 
 	"warroom/model"
+	"warroom/ui/present"
 )
 
-// meterEvery is how often a bar is drawn.
-const meterEvery = 200 * time.Millisecond
+const (
+	meterEvery = 200 * time.Millisecond // how often a bar is drawn
+	meterCells = 16
+	bigFile    = 8 << 20 // size in bytes from which reading a file of alerts shows a bar
+)
 
-// meter shows on a terminal how far something has come. Without one it is silent.
+// meter shows progress on a terminal. Without a terminal it shows nothing.
 type meter struct {
-	w     io.Writer // nil: silent
+	w     io.Writer // nil: show nothing
+	n     int64     // bytes written with Write
 	clock model.Clock
 	name  string
-	size  int64 // 0: not known
+	size  int64 // 0: unknown
 	begun time.Time
 	drawn time.Time
 }
 
-// meter begins one on stderr, where that is a terminal.
+// meter starts a meter on stderr, if that is a terminal.
 func (a *app) meter(name string, size int64) *meter {
 	b := &meter{clock: a.Clock, name: name, size: size, begun: a.Clock.Now()}
-	if out, ok := a.Stderr.(*os.File); ok && term.IsTerminal(int(out.Fd())) && !a.cfg.Screen.Plain && a.Getenv("TERM") != "dumb" {
+	if out, ok := a.Stderr.(*os.File); ok && term.IsTerminal(int(out.Fd())) && !a.cfg.Screen.Plain &&
+		a.Getenv("TERM") != "dumb" {
 		b.w = a.Stderr
 	}
 	return b
 }
 
-// at is told how many bytes are done.
+// at draws the bar for n bytes, at most once per meterEvery.
 func (b *meter) at(n int64) {
 	now := b.clock.Now()
 	if b.w == nil || now.Sub(b.drawn) < meterEvery {
@@ -44,14 +49,21 @@ func (b *meter) at(n int64) {
 	fmt.Fprintf(b.w, "\r\x1b[K%s", meterLine(b.name, n, b.size, now.Sub(b.begun)))
 }
 
-// end takes the bar away.
+// Write counts bytes for the bar. It never fails.
+func (b *meter) Write(p []byte) (int, error) {
+	b.n += int64(len(p))
+	b.at(b.n)
+	return len(p), nil
+}
+
+// end erases the bar.
 func (b *meter) end() {
 	if b.w != nil && !b.drawn.IsZero() {
 		fmt.Fprint(b.w, "\r\x1b[K")
 	}
 }
 
-// meterLine says how far something has come: in at most 80 columns.
+// meterLine returns the progress in at most 80 columns.
 func meterLine(name string, n, size int64, since time.Duration) model.Safe {
 	name = model.CleanLine(name).String()
 	if r := []rune(name); len(r) > 20 {
@@ -64,12 +76,21 @@ func meterLine(name string, n, size int64, since time.Duration) model.Safe {
 	if size <= 0 {
 		return model.Safef("%s  %s%s", name, model.Bytes(n), rate)
 	}
-	const cells = 16
-	done := int(min(n, size) * cells / size)
-	filled := fmt.Sprintf("%-*s", cells, strings.Repeat("#", done))
 	left := model.Safe{}
 	if n > 0 && since >= time.Second {
 		left = model.Safef("  %s left", model.Span(time.Duration(float64(since)*float64(size-min(n, size))/float64(n))))
 	}
-	return model.Safef("%s  [%s] %3d %%  %s of %s%s%s", name, filled, min(n, size)*100/size, model.Bytes(n), model.Bytes(size), rate, left)
+	return model.Safef("%s  %s %3d %%  %s of %s%s%s", name, present.Bar(float64(n)/float64(size), meterCells),
+		min(n, size)*100/size, model.Bytes(n), model.Bytes(size), rate, left)
+}
+
+// watched shows the progress of reading a large file on a terminal. For small files, and
+// without a terminal, it returns the file as it is.
+func (a *app) watched(name string, f *os.File) (r io.Reader, done func()) {
+	fi, err := f.Stat()
+	if err != nil || fi.Size() < bigFile {
+		return f, func() {}
+	}
+	m := a.meter(name, fi.Size())
+	return io.TeeReader(f, m), m.end
 }

@@ -5,42 +5,56 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"warroom/model"
-	"warroom/model/guard"
+	"warroom/model/backend"
+	"warroom/model/secretscan"
+	"warroom/ui/present"
 )
 
-// plain is the room in plain sentences, one a line, for terminals that can show
-// no more and for people who have the screen read to them: what happens is
-// printed, what is typed is said as in the composer.
-func (a *app) plain(ctx context.Context, h Hub, short string) error {
+// plainRoom is a room in plain mode.
+type plainRoom struct {
+	*app
+	wall bool // no input is read
+}
+
+// open shows a room in plain mode, one line per message, for terminals without a full
+// screen and for screen readers. It prints new entries, and runs typed lines like the
+// composer.
+func (a plainRoom) open(ctx context.Context, h backend.Hub, short string) error {
 	if short == "" {
-		list, err := h.List(ctx)
+		list, more, err := h.Recent(ctx, closedShown)
 		if err != nil {
 			return err
 		}
-		if len(list) != 1 {
-			a.tell(model.Lit("pick a room with warroom open ROOM, or make one with warroom declare --severity SEV-1 TITLE"))
-			return a.sayRooms(list)
+		open := openRooms(list)
+		if len(open) != 1 {
+			a.printErr(model.Lit("open a room with warroom open ROOM, or declare one with warroom declare " +
+				"--severity SEV-1 TITLE"))
+			return printRooms(a.app, list, more, roomFilter{})
 		}
-		short = list[0].Short
+		short = open[0].Short
 	}
-	s, err := seatIn(ctx, h, short)
+	s, err := openSession(ctx, h, short)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	for _, l := range statusLines(s.Latest(), a.hubNow(s.Latest()), a.zone()) {
-		if err := a.say(l); err != nil {
+	for _, l := range present.Status(s.Latest(), a.hubNow(s.Latest()), a.zone()) {
+		if err := a.print(l); err != nil {
 			return err
 		}
 	}
-	a.tell(model.Lit("type a line and Enter: text is a note, :help lists the commands, :quit leaves"))
-	return a.converse(ctx, h, s)
+	if a.wall {
+		return a.converse(ctx, h, s, nil)
+	}
+	a.printErr(model.Lit("type a line and press Enter: text is a note, :help lists the commands, :quit leaves"))
+	return a.converse(ctx, h, s, a.readLines(ctx))
 }
 
-// converse prints what happens and says what is typed, until stdin ends.
-func (a *app) converse(ctx context.Context, h Hub, s model.Seat) error {
+// readLines returns a channel of the typed lines. It is closed at the end of stdin.
+func (a plainRoom) readLines(ctx context.Context) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -59,24 +73,41 @@ func (a *app) converse(ctx context.Context, h Hub, s model.Seat) error {
 			}
 		}
 	}()
+	return lines
+}
+
+// converse prints new entries and runs the lines until they end. If lines is nil, there
+// is no input.
+func (a plainRoom) converse(ctx context.Context, h backend.Hub, s model.RoomSession, lines <-chan string) error {
 	seen := max(s.Latest().Room.Seq, 20) - 20
+	held := heldBy(s.Latest().Room, s.Who().Handle)
+	notices := newPlainNotices(s.Latest(), s.Who().Handle, a.hubNow(s.Latest()))
+	second := time.NewTicker(time.Second) // a clock may run out without a new entry
+	defer second.Stop()
 	for {
-		if over := s.Latest().Over; !over.IsEmpty() {
-			return &model.Error{Code: model.Forbidden, Message: over}
+		v := s.Latest()
+		if !v.Over.IsEmpty() {
+			return &model.Error{Code: model.Forbidden, Message: v.Over}
 		}
-		for _, l := range s.Latest().Room.Lines() {
+		for _, l := range v.Room.Lines() {
 			if l.Seq <= seen {
 				continue
 			}
 			seen = l.Seq
-			if err := a.say(entryLine(s.Latest().Room, l, a.zone())); err != nil {
+			if err := a.print(present.Entry(v.Room, l, a.zone())); err != nil {
 				return err
 			}
+		}
+		held = a.printLostRoles(v.Room, s.Who().Handle, held)
+		for _, n := range notices.since(v, a.hubNow(v), a.zone()) {
+			a.beep()
+			a.printErr(n)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-s.Bell():
+		case <-s.Changed():
+		case <-second.C:
 		case line, ok := <-lines:
 			if !ok {
 				return nil
@@ -85,17 +116,17 @@ func (a *app) converse(ctx context.Context, h Hub, s model.Seat) error {
 				if err == io.EOF {
 					return nil
 				}
-				a.tell(model.Sentence(err))
+				a.printErr(model.Sentence(err))
 			}
 		}
 	}
 }
 
-// typed says one typed line. It returns io.EOF when the person leaves.
-func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error {
+// typed runs one typed line. It returns io.EOF when the user leaves.
+func (a plainRoom) typed(ctx context.Context, h backend.Hub, s model.RoomSession, line string) error {
 	line, n := model.ValidText(trimLine(line))
 	if n > 0 {
-		a.tell(notUTF8(n))
+		a.printErr(notUTF8(n))
 	}
 	v := s.Latest()
 	switch line {
@@ -104,24 +135,26 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 	case ":quit", ":q":
 		return io.EOF
 	case ":help":
-		return errors.Join(a.sayVerbs(v.Room.Lobby), a.sayPlainOnly())
+		return errors.Join(printVerbs(a.app, v.Room.Lobby), a.printCommands())
 	case ":verify":
-		err := a.verifyRoom(ctx, h, v.Short)
+		err := verification{a.app}.room(ctx, h, v.Short)
 		if errors.Is(err, errIncomplete) {
-			return nil // it was said
+			return nil // the result has been printed
 		}
 		return err
 	case ":evidence":
-		return a.sayEvidence(v.Room, 0, false)
+		return evidence{a.app}.printEvidence(v.Room, 0, false)
 	case ":rooms":
-		list, err := h.List(ctx)
+		list, more, err := h.Recent(ctx, closedShown)
 		if err != nil {
 			return err
 		}
-		return a.sayRooms(list)
+		return printRooms(a.app, list, more, roomFilter{})
+	case ":radar":
+		return a.printRadar(v)
 	case ":status", ":clocks", ":checklist", ":alerts", ":people", ":channels":
-		for _, l := range statusLines(v, a.hubNow(v), a.zone()) {
-			if err := a.say(l); err != nil {
+		for _, l := range present.Status(v, a.hubNow(v), a.zone()) {
+			if err := a.print(l); err != nil {
 				return err
 			}
 		}
@@ -131,13 +164,27 @@ func (a *app) typed(ctx context.Context, h Hub, s model.Seat, line string) error
 		if err != nil {
 			return err
 		}
-		return a.typedExport(ctx, h, v.Short, e)
+		return exports{a.app}.typed(ctx, h, v.Short, e)
 	}
-	a.tellSimilar(ctx, h, v.Room, line)
-	if !guard.Insists(line) {
+	reportSimilar(ctx, a.app, h, v.Room, line)
+	if !secretscan.Insists(line) {
 		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}
-	return a.act(ctx, s, line)
+	return a.act(ctx, s, line, nil)
+}
+
+// printRadar prints the signals of the radar.
+func (a plainRoom) printRadar(v *model.View) error {
+	list := present.Radar(v, a.hubNow(v))
+	if len(list) == 0 {
+		list = append(list, model.Lit("nothing has gone quiet"))
+	}
+	for _, l := range list {
+		if err := a.print(l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func trimLine(s string) string {
@@ -147,30 +194,17 @@ func trimLine(s string) string {
 	return s
 }
 
-// sayVerbs lists the commands of the composer.
-func (a *app) sayVerbs(lobby bool) error {
-	list := model.Verbs()
-	if lobby {
-		list = model.LobbyVerbs()
-	}
-	for _, v := range list {
-		if err := a.say(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sayPlainOnly lists what is not written into the room.
-func (a *app) sayPlainOnly() error {
+// printCommands lists the commands that are not written to the room.
+func (a plainRoom) printCommands() error {
 	for _, l := range []model.Safe{
-		model.Lit(":status  how the room stands: clocks, roles, checklist, alerts, channels"),
-		model.Lit(":evidence  the register of evidence; warroom evidence add ROOM FILE takes a file"),
-		model.Lit(":verify  what of the record is proven, by whom, and what is not"),
-		model.Lit(":rooms  the list of rooms; warroom open ROOM opens one, also the lobby"),
-		model.Lit(":quit  leave; the room goes on"),
+		model.Lit(":status  the state of the room: clocks, roles, checklist, alerts, channels"),
+		model.Lit(":radar  what has gone quiet: roles, items, asks, pages, updates"),
+		model.Lit(":evidence  the register of evidence; add a file with warroom evidence add ROOM FILE"),
+		model.Lit(":verify  which part of the record is proven, and by whom"),
+		model.Lit(":rooms  the list of rooms; open one, or the lobby, with warroom open ROOM"),
+		model.Lit(":quit  leave; the room stays open"),
 	} {
-		if err := a.say(l); err != nil {
+		if err := a.print(l); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"warroom/model"
 	"warroom/model/playbook"
 	"warroom/model/report"
+	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
 	"warroom/ui/uitest/recount"
 )
 
@@ -19,13 +21,14 @@ var (
 	firstSeed = flag.Uint64("recount-from", 0, "the first of them")
 )
 
-// TestFacesAgreeWithARecount plays random incidents. At every step the report, the
-// JSON and the words of status have what an independent count of the log has.
+// TestFacesAgreeWithARecount plays random incidents. At each step the report, the JSON
+// and the text of status agree with an independent count of the log.
 func TestFacesAgreeWithARecount(t *testing.T) {
 	p, err := playbook.Load("", "security")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("load a playbook: %v", err)
 	}
+	met := map[model.Kind]int{}
 	for seed := *firstSeed; seed < *firstSeed+*seeds; seed++ {
 		rng := rand.New(rand.NewPCG(seed, 7))
 		s := &stage{t: t, room: model.NewRoom(), now: time.Date(2026, 10, 31, 22, 0, 0, 0, time.UTC)}
@@ -33,41 +36,89 @@ func TestFacesAgreeWithARecount(t *testing.T) {
 		declared, adopted := d.Declare("")
 		s.do("ana", declared)
 		s.do("ana", adopted)
+		for _, h := range recount.People[1:] {
+			s.do("ana",
+				model.Act{Body: &model.KeyAdmitted{Key: "key-" + h, Handle: h, Right: model.Write,
+					Origin: "invitation"}})
+		}
 		var lines []string
+		var late *turn
 		for range 50 {
-			s.now = s.now.Add([]time.Duration{0, 30 * time.Second, 4 * time.Minute, 16 * time.Minute, 50 * time.Minute, 7 * time.Hour, 25 * time.Hour}[rng.IntN(7)])
-			line := recount.RandomLine(rng)
-			who := model.Actor{Handle: "ana", Key: "key-ana"}
+			s.now = s.now.Add([]time.Duration{0, 30 * time.Second, 4 * time.Minute, 16 * time.Minute, 50 * time.Minute,
+				7 * time.Hour, 25 * time.Hour}[rng.IntN(7)])
+			handle, line := recount.RandomTurn(rng)
+			who := model.Actor{Handle: handle, Key: "key-" + handle}
 			a, err := model.Parse(line, model.Ctx{Room: s.room, Who: who, Now: s.now, Zone: time.UTC})
-			if err == nil && model.Decide(s.room, who, a, s.now) == nil {
-				s.do("ana", a)
-				lines = append(lines, s.now.Format("01-02 15:04:05 ")+line)
+			switch _, gives := a.Body.(*model.RoleAssumed); {
+			case err != nil || model.Decide(s.room, who, a, s.now) != nil:
+			case gives && late == nil && rng.IntN(3) == 0: // two at once: this one is second
+				late = &turn{handle, line, a}
+			default:
+				s.put(handle, a)
+				met[model.KindOf(a.Body)]++
+				lines = append(lines, s.now.Format("01-02 15:04:05 ")+handle+" "+line)
 			}
-			if bad := disagreements(s); len(bad) > 0 {
-				t.Fatalf("seed %d, after\n%s\nat %s:\n%s", seed, strings.Join(lines, "\n"), s.now.Format("01-02 15:04:05"), strings.Join(bad, "\n"))
+			if late != nil && s.tooLate(late) {
+				s.put(late.who, late.act)
+				met["too late"]++
+				lines = append(lines, s.now.Format("01-02 15:04:05 ")+late.who+" "+late.line+" (too late)")
+				late = nil
 			}
+			if bad := disagreements(t, s); len(bad) > 0 {
+				t.Fatalf("seed %d, after\n%s\nat %s:\n%s", seed, strings.Join(lines, "\n"),
+					s.now.Format("01-02 15:04:05"), strings.Join(bad, "\n"))
+			}
+		}
+	}
+	for _, k := range []model.Kind{model.KindHandoffAccepted, model.KindRoleRenounced, model.KindKeyRevoked,
+		model.KindRightChanged,
+		model.KindPhaseLeft, model.KindIncidentReopened, model.KindUpdateSent, model.KindNoticeGiven, "too late"} {
+		if *seeds >= 20 && met[k] == 0 {
+			t.Errorf("got no %s in %d incidents, want some", k, *seeds)
 		}
 	}
 }
 
-// disagreements are where a face has something else than the recount.
-func disagreements(s *stage) (bad []string) {
+// turn is a line that somebody typed.
+type turn struct {
+	who, line string
+	act       model.Act
+}
+
+// tooLate reports whether a role was given to somebody else after the line was typed.
+func (s *stage) tooLate(l *turn) bool {
+	b, ok := l.act.Body.(*model.RoleAssumed)
+	if !ok || b.Held == nil {
+		return false
+	}
+	for _, h := range recount.LifeOf(s.log).Roles {
+		if h.Role == b.Role && h.Until.IsZero() {
+			return h.Person != *b.Held
+		}
+	}
+	return *b.Held != ""
+}
+
+// disagreements returns where an output differs from the recount.
+func disagreements(t *testing.T, s *stage) (bad []string) {
+	t.Helper()
 	d := report.Of(s.log, report.Reader{Short: "inc-1", Now: s.now})
+	bad = lifeFaults(t, s, &d)
 	numbers := map[string]report.Number{}
 	for _, n := range d.Numbers {
 		numbers[n.ID] = n
 	}
-	rows := map[string]clockRow{}
-	for _, r := range clockRows(s.room, s.now) {
+	rows := map[string]jsonform.Clock{}
+	for _, r := range jsonform.Clocks(s.room, s.now) {
 		rows[r.ID] = r
 	}
-	var words strings.Builder
-	for _, l := range clockStatus(s.room, s.now, time.UTC) {
-		fmt.Fprintln(&words, l)
+	var clocks strings.Builder
+	for _, l := range present.Clocks(s.room, s.now, time.UTC) {
+		fmt.Fprintln(&clocks, l)
 	}
-	differ := func(id, face string, got, want any) {
+	differ := func(id, source string, got, want any) {
 		if fmt.Sprint(got) != fmt.Sprint(want) {
-			bad = append(bad, fmt.Sprintf("%s: %s has %v, the recount %v", id, face, got, want))
+			bad = append(bad, fmt.Sprintf("%s: %s has %v, the recount %v", id, source, got, want))
 		}
 	}
 	for _, want := range recount.Of(s.log, s.now) {
@@ -94,12 +145,13 @@ func disagreements(s *stage) (bad []string) {
 				differ(want.ID, "the report", "nothing", "numbers")
 			}
 		}
-		if len(want.Runs) > 1 && strings.Count(words.String(), fmt.Sprintf("    run %d: ", len(want.Runs))) == 0 {
+		if len(want.Runs) > 1 && strings.Count(clocks.String(), fmt.Sprintf("    run %d: ", len(want.Runs))) == 0 {
 			bad = append(bad, want.ID+": status lists fewer runs than the recount")
 		}
 		state := row.State
 		if last := len(want.Runs) - 1; last >= 0 {
-			if v := want.Runs[last]; v == model.VerdictMet && want.ID != "update" && state != model.ClockMet || v == model.VerdictRecordedLate && want.ID != "update" && state != model.ClockMissed {
+			if v := want.Runs[last]; v == model.VerdictMet && want.ID != "update" && state != model.ClockMet ||
+				v == model.VerdictRecordedLate && want.ID != "update" && state != model.ClockMissed {
 				bad = append(bad, fmt.Sprintf("%s: the state is %s, the newest run %s", want.ID, state, v))
 			}
 		}

@@ -8,20 +8,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/backend"
 	"warroom/model/report"
 )
 
-// reportCmd writes the draft of a room's review.
-func (a *app) reportCmd() *cobra.Command {
+// reportCmd writes a draft of a room's review.
+func reportCmd(a *app) *cobra.Command {
 	var format, profile, paper string
 	var blameless bool
+	var flags lineFlags
 	c := &cobra.Command{
-		Use:   "report ROOM",
-		Short: "Write the draft of the review: timeline, numbers, roles, evidence, controls",
-		Long: "Write the draft of a room's review on stdout, from its log alone. The parts that\n" +
-			"people write come from :review in the room; what is not written yet is said to be\n" +
-			"missing. It works while the incident is open, and says so.",
-		Args: exactly(1, "report ROOM"),
+		Use:   "report [ROOM]",
+		Short: "Write a draft of the review: timeline, numbers, roles, evidence, controls",
+		Long: "Write the draft of a room's review to stdout, from its log alone. The parts that people\n" +
+			"write come from :review in the room; what is not written yet is marked as missing. The\n" +
+			"incident may still be open; the report then states it. --since, --until, --kind and --by\n" +
+			"shorten the timeline; the rest of the report covers the whole room.",
+		Args: maxArgs(1, "report [ROOM]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "md" && format != "json" && format != "html" {
 				return usage(model.Safef("--format is md, json or html, not %s", format))
@@ -37,16 +40,24 @@ func (a *app) reportCmd() *cobra.Command {
 			if cmd.Flags().Changed("blameless") {
 				of.Blameless = blameless
 			}
-			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
-				if !p.IsWhole() {
-					a.handsOut(ctx, h, args[0], &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+			filter, err := flags.filter(a)
+			if err != nil {
+				return err
+			}
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				short, err := readRoom(ctx, a, h, args)
+				if err != nil {
+					return err
 				}
-				d, err := a.reportOf(ctx, h, args[0], &of, paper)
+				if !p.IsWhole() {
+					exports{a}.handsOut(ctx, h, short, &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+				}
+				d, err := reportOf(ctx, a, h, short, &of, reportOptions{paper: paper, filter: &filter})
 				if err != nil {
 					return err
 				}
 				if format == "json" {
-					return a.sayJSON(d)
+					return a.printJSON(d)
 				}
 				body := d.Markdown()
 				if format == "html" {
@@ -61,24 +72,40 @@ func (a *app) reportCmd() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "md", "`FORM`: md, json or html")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
-	c.Flags().BoolVar(&blameless, "blameless", false, "roles stand for people; the profiles leadership, regulator, customer and public do so, --blameless=false names people")
+	c.Flags().BoolVar(&blameless, "blameless", false,
+		"name roles instead of people; this is the default for the profiles leadership, regulator, customer and "+
+			"public, and --blameless=false turns it off")
 	c.Flags().StringVar(&paper, "paper", report.A4, "`SIZE` of the pages when the HTML is printed: a4 or letter")
+	flags.add(c.Flags())
+	c.Flags().StringVar(&flags.until, "until", "", "only what was recorded before `TIME`")
 	return c
 }
 
-// reportOf reads a room's log to its end and makes the report of it.
-func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profile, paper string) (report.Report, error) {
-	s, err := seatIn(ctx, h, short)
+// reportOptions are the options of a report besides its profile. The filter applies to
+// its timeline; nil: none.
+type reportOptions struct {
+	paper  string
+	filter *lineFilter
+}
+
+// reportOf reads a room's log to its end and generates the report.
+func reportOf(ctx context.Context, a *app, h backend.Hub, short string, p *model.Profile,
+	o reportOptions) (report.Report, error) {
+	s, err := openSession(ctx, h, short)
 	if err != nil {
 		return report.Report{}, err
 	}
 	defer s.Close()
 	v := s.Latest()
 	if v.Room.Lobby {
-		return report.Report{}, model.Refuse(model.Invalid, "the lobby is no incident and has no review; warroom status lobby says how it stands")
+		return report.Report{},
+			model.Refuse(model.Invalid,
+				"the lobby is not an incident and has no review; warroom status lobby prints its state")
 	}
 	if v.Link.State == model.Offline {
-		a.tell(model.Safef("the hub does not answer (%s); this is made from the copy on this machine, up to entry %d", v.Link.Trouble, v.Room.Seq))
+		a.printErr(model.Safef("the hub does not answer (%s); this report is from the copy on this machine, up to "+
+			"entry %d",
+			v.Link.Problem, v.Room.Seq))
 	}
 	var log []*model.Event
 	if err := h.Events(ctx, short, 1, func(e *model.Event) error {
@@ -87,6 +114,14 @@ func (a *app) reportOf(ctx context.Context, h Hub, short string, p *model.Profil
 	}); err != nil {
 		return report.Report{}, err
 	}
-	d := report.Of(log, report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: paper})
-	return d.For(p, log), nil
+	d := report.Of(log,
+		report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: o.paper})
+	if o.filter == nil || o.filter.isEmpty() {
+		return d.For(p, log), nil
+	}
+	wanted := map[uint64]bool{} // computed with the names, which the profile may remove
+	for _, l := range d.Timeline {
+		wanted[l.Entry] = o.filter.keeps(model.Kind(l.Kind.String()), l.By.String(), l.Recorded)
+	}
+	return d.For(p, log).WithTimeline(func(l report.Line) bool { return wanted[l.Entry] }), nil
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestSecretEnv: no variable that the configuration names for a secret reaches a
-// program that is started; the secret itself can be read as often as before.
+// TestSecretEnv: no variable that the configuration names for a secret reaches a started
+// program. The secret itself can be read repeatedly.
 func TestSecretEnv(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.toml")
 	if err := os.WriteFile(path, []byte(`
@@ -33,9 +33,10 @@ url = "https://siem.example.org/"
 secret = { env = "T_SIEM" }
 old_secret = { env = "T_OLD" }
 `), 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
-	names := []string{"T_REST", "T_TOKEN", "T_SIGN", "T_GITHUB", "T_SLACK", "T_APP", "T_SIGNING", "T_MAIL", "T_JIRA", "T_NOTION", "T_PD", "T_HOOK", "T_ROUTE", "T_SIEM", "T_OLD"}
+	names := []string{"T_REST", "T_TOKEN", "T_SIGN", "T_GITHUB", "T_SLACK", "T_APP", "T_SIGNING", "T_MAIL", "T_JIRA",
+		"T_NOTION", "T_PD", "T_HOOK", "T_ROUTE", "T_SIEM", "T_OLD"}
 	for _, n := range names {
 		t.Setenv(n, "the secret of "+n)
 	}
@@ -44,7 +45,7 @@ old_secret = { env = "T_OLD" }
 	a.flags.config = path
 	for range 2 { // doctor reads the configuration twice
 		if err := a.configure(); err != nil {
-			t.Fatal(err)
+			t.Fatalf("configure: %v", err)
 		}
 	}
 	for _, n := range names {
@@ -54,7 +55,7 @@ old_secret = { env = "T_OLD" }
 	}
 	got, err := a.cfg.Evidence.Get(context.Background(), "evidence_key", a.Getenv)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("get: %v", err)
 	}
 	lines := strings.Split(string(got.Reveal()), "\n")
 	for _, l := range lines {

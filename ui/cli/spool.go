@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// spool holds what comes by a pipe until it was read a second time: in a file that
-// has no name, encrypted with a key that nobody keeps.
+// spool buffers the data of a pipe for a second read, in an unnamed file that is
+// encrypted with a key in memory.
 type spool struct {
 	f     *os.File
 	block cipher.Block
@@ -18,7 +18,7 @@ type spool struct {
 	err   error
 }
 
-// newSpool makes one, nil where none can be made.
+// newSpool returns a spool, or nil if the file cannot be created.
 func newSpool(dir string) *spool {
 	var key [32]byte
 	s := new(spool)
@@ -46,8 +46,8 @@ func newSpool(dir string) *spool {
 	return s
 }
 
-// Write adds to it. It never fails, so that reading goes on where the disk is full:
-// that comes out at rewind.
+// Write appends data. It returns no error, so that reading continues if the disk is full;
+// rewind returns the error.
 func (s *spool) Write(p []byte) (int, error) {
 	if s.err == nil {
 		b := make([]byte, len(p))
@@ -57,7 +57,7 @@ func (s *spool) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// rewind goes to the beginning, for Read.
+// rewind moves to the beginning, for Read.
 func (s *spool) rewind() error {
 	if s.err != nil {
 		return s.err
@@ -66,7 +66,7 @@ func (s *spool) rewind() error {
 	return err
 }
 
-// Seek goes to the beginning, whatever it is asked for.
+// Seek moves to the beginning, whatever the arguments are.
 func (s *spool) Seek(int64, int) (int64, error) {
 	s.way = cipher.NewCTR(s.block, s.iv[:])
 	return s.f.Seek(0, io.SeekStart)
@@ -79,5 +79,5 @@ func (s *spool) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close gives its room back.
-func (s *spool) Close() { _ = s.f.Close() } // nothing of it is wanted any more
+// Close deletes the data.
+func (s *spool) Close() { _ = s.f.Close() } // the data is no longer needed

@@ -2,74 +2,137 @@ package cli
 
 import (
 	"context"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"warroom/model"
+	"warroom/model/backend"
+	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
 )
 
-// tailCmd prints the timeline and goes on as it grows.
-func (a *app) tailCmd() *cobra.Command {
-	var asJSON, stop bool
-	var since string
+// tailCmd prints the timeline and new entries as they come.
+func tailCmd(a *app) *cobra.Command {
+	t := &tailer{app: a, room: model.NewRoom()}
+	var flags lineFlags
+	var follow, stop bool
 	c := &cobra.Command{
-		Use:   "tail ROOM",
-		Short: "Print a room's timeline, and go on as it grows",
-		Args:  exactly(1, "tail ROOM"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			from, err := a.timeFlag("since", since)
-			if err != nil {
+		Use:   "tail [ROOM]",
+		Short: "Print a room's timeline, then new entries as they come",
+		Long: "Print a room's timeline, then new entries as they come, until Ctrl-C. Without ROOM, it is the\n" +
+			"room that is open.",
+		Args: maxArgs(1, "tail [ROOM]"),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if t.filter, err = flags.filter(a); err != nil {
 				return err
 			}
-			t := &tailer{app: a, from: from, json: asJSON, room: model.NewRoom()}
-			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
-				if l := h.Link(); l.State == model.Offline {
-					a.tell(model.Safef("the hub does not answer (%s); this is the copy on this machine", l.Trouble))
+			switch {
+			case follow && stop:
+				return usage(model.Lit("give --follow or --no-follow, not both"))
+			case cmd.Flags().Changed("lines") && t.last < 0:
+				return usage(model.Lit("--lines takes a number from 0 on, as in -n 50"))
+			case !cmd.Flags().Changed("lines"):
+				t.last = -1
+			}
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				short, err := readRoom(ctx, a, h, args)
+				if err != nil {
+					return err
 				}
-				if d, ok := h.(roomDoubter); ok {
-					a.told.once(a.tell)(d.Doubt(ctx, args[0]))
-				}
-				if stop {
-					return h.Events(ctx, args[0], 1, t.event)
-				}
-				ctx, done := whileRead(ctx, a.Stdout)
-				defer done()
-				err := h.Follow(ctx, args[0], 1, t.event)
-				if ctx.Err() != nil {
-					return nil
-				}
-				return err
+				return t.run(ctx, h, short, !stop)
 			})
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "one event a line, as JSON")
-	c.Flags().BoolVar(&stop, "no-follow", false, "end with what is there now")
-	c.Flags().StringVar(&since, "since", "", "`TIME` from which on: -12m, 14:32, 'yesterday 23:10'")
+	f := c.Flags()
+	f.BoolVar(&t.json, "json", false, "print JSON, one event a line")
+	f.BoolVarP(&follow, "follow", "f", false, "print new entries as they come (the default)")
+	f.BoolVar(&stop, "no-follow", false, "stop after the present entries")
+	f.IntVarP(&t.last, "lines", "n", 0, "begin with the last `N` entries; 0 prints only new ones")
+	flags.add(f)
 	return c
 }
 
-// tailer folds what it prints, so that it can say what has no effect.
+// tailer folds the events it prints, so that it can mark those without effect.
 type tailer struct {
 	*app
-	from time.Time
-	json bool
-	room *model.Room
-	said bool // that the room is restricted
+	filter          lineFilter
+	last            int // start with so many entries; -1: with all
+	json            bool
+	room            *model.Room
+	restrictedShown bool // the notice about the restriction was printed
 }
 
+// run prints the entries of a room and, with follow, new ones as they come.
+func (t *tailer) run(ctx context.Context, h backend.Hub, short string, follow bool) error {
+	if l := h.Link(); l.State == model.Offline {
+		t.printErr(model.Safef("the hub does not answer (%s); this is the copy on this machine", l.Problem))
+	}
+	t.notices.once(t.printErr)(h.IntegrityWarning(ctx, short))
+	from := uint64(1)
+	if t.last >= 0 {
+		if err := t.printLast(ctx, h, short); err != nil {
+			return err
+		}
+		from = t.room.Seq + 1
+	}
+	if !follow {
+		if t.last >= 0 {
+			return nil
+		}
+		return h.Events(ctx, short, from, t.event)
+	}
+	ctx, done := whileRead(ctx, t.Stdout)
+	defer done()
+	err := h.Follow(ctx, short, from, t.event)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// printLast prints the last entries that the filter selects.
+func (t *tailer) printLast(ctx context.Context, h backend.Hub, short string) error {
+	var list []*model.Event
+	err := h.Events(ctx, short, 1, func(e *model.Event) error {
+		t.room = model.Apply(t.room, e)
+		if l := t.room.Line(e.Seq); !t.filter.keeps(l.Kind, l.By, l.RecordedAt) || t.last == 0 {
+			return nil
+		}
+		if list = append(list, e); len(list) > t.last {
+			list = list[1:]
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if err := t.show(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// event folds an event and prints it if the filter selects it.
 func (t *tailer) event(e *model.Event) error {
 	t.room = model.Apply(t.room, e)
-	l := t.room.Line(e.Seq)
-	switch {
-	case l.RecordedAt.Before(t.from):
+	if l := t.room.Line(e.Seq); !t.filter.keeps(l.Kind, l.By, l.RecordedAt) {
 		return nil
-	case t.json:
-		return t.sayJSON(loggedOf(e, l.Refused))
 	}
-	if t.room.IsRestricted() && !t.said && !t.from.IsZero() { // the line that says so was left out
-		t.tell(restrictedLine(t.room))
+	return t.show(e)
+}
+
+// show prints a folded event.
+func (t *tailer) show(e *model.Event) error {
+	l := t.room.Line(e.Seq)
+	if t.json {
+		return t.printJSON(jsonform.Event(e, l.Refused))
 	}
-	t.said = true
-	return t.say(entryLine(t.room, l, t.zone()))
+	// The line about the restriction may not have been selected.
+	if t.room.IsRestricted() && !t.restrictedShown && (t.last >= 0 || !t.filter.isEmpty()) {
+		t.printErr(present.Restricted(t.room))
+	}
+	t.restrictedShown = true
+	return t.print(present.Entry(t.room, l, t.zone()))
 }

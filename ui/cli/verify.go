@@ -10,161 +10,174 @@ import (
 	"github.com/spf13/cobra"
 
 	"warroom/model"
-	"warroom/model/record"
-	"warroom/ui"
+	"warroom/model/backend"
+	"warroom/model/bundle"
+	"warroom/ui/view"
 )
 
-// errIncomplete ends a check that found nothing wrong and could not go to the
-// end. What is missing was told already.
-var errIncomplete = errors.New("incomplete")
-
-// verifyCmd checks a record, in a file or on the hub.
-func (a *app) verifyCmd() *cobra.Command {
+// verifyCmd verifies a record, in a file or on the hub.
+func verifyCmd(a *app) *cobra.Command {
 	var pin, key string
 	var witness int
 	c := &cobra.Command{
-		Use:   "verify FILE|ROOM",
-		Short: "Check a record: what is proven, by whom, and what is not",
-		Long: "Check the record of a room: an export, packed or unpacked, or the log on the hub.\n" +
-			"An export is checked offline. It says what is proven, by whom, and what is not.\n" +
-			"Exit code: 0 everything in it was compared, or the key of the room's hub stands for it;\n" +
-			"4 it was tampered with (the first bad place is named); 6 it is good as far as it goes, and\n" +
-			"what could not be compared is named; 1 it cannot be read as a record.",
-		Args: exactly(1, "verify FILE|ROOM [--pin CHECKPOINT] [--witness N] [--key KEY]"),
+		Use:   "verify [FILE|ROOM]",
+		Short: "Verify a record: what is proven, by whom, and what is not",
+		Long: "Verify the record of a room: an export, packed or unpacked, or the log on the hub. An\n" +
+			"export is verified offline. The output lists what is proven, by whom, and what is not.\n" +
+			"Exit codes: 0 everything was compared, or the key of the room's hub vouches for it;\n" +
+			"4 it was tampered with (the first bad place is named); 6 it verifies, but part of it could\n" +
+			"not be compared; that part is named; 1 it cannot be read as a record.",
+		Args: maxArgs(1, "verify [FILE|ROOM] [--pin CHECKPOINT] [--witness N] [--key KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if witness < 0 {
-				return usage(model.Lit("--witness takes how many people have to stand for the record, as in --witness 2"))
+				return usage(
+					model.Lit("--witness takes the number of people who have to vouch for the record, as in " +
+						"--witness 2"))
 			}
-			if cmd.Flags().Changed("key") && !record.IsKey(key) {
-				return usage(model.Lit("--key takes a key as it stands in a message (43 characters), or as ssh-keygen -lf prints it (SHA256:...)"))
+			if cmd.Flags().Changed("key") && !bundle.IsKey(key) {
+				return usage(model.Lit("--key takes a key as it is in a message (43 characters), or as ssh-keygen " +
+					"-lf prints it (SHA256:...)"))
 			}
-			w := record.Wish{Witness: witness, Key: key}
+			w := bundle.VerifyOptions{Witness: witness, Key: key}
 			if pin != "" {
 				raw, err := os.ReadFile(pin)
 				if err != nil {
-					return model.Refuse(model.Invalid, "the checkpoint %s cannot be read: %s", pin, reason(err))
+					return model.Refuse(model.Invalid, "the checkpoint %s cannot be read: %s", pin,
+						model.FileReason(err))
 				}
 				w.Pin = raw
 			}
-			v, err := a.verified(cmd.Context(), args[0], w)
+			v, err := verification{a}.of(cmd.Context(), args, w)
 			if err != nil {
 				return err
 			}
-			return a.verdict(v)
+			return verification{a}.printVerdict(v)
 		},
 	}
-	c.Flags().StringVar(&pin, "pin", "", "a checkpoint in `FILE` that you kept: the record has to go on from it")
-	c.Flags().StringVar(&key, "key", "", "the `KEY` that you know its signer by, in full or as SHA256:...")
-	c.Flags().IntVar(&witness, "witness", 0, "how many people besides the hub have to stand for it")
+	c.Flags().StringVar(&pin, "pin", "", "`FILE` of a checkpoint that you kept: the record has to continue it")
+	c.Flags().StringVar(&key, "key", "", "the `KEY` of the signer that you expect, in full or as SHA256:...")
+	c.Flags().IntVar(&witness, "witness", 0, "number of people besides the hub who have to vouch for it")
 	return c
 }
 
-// verifyRoomCmd is verify for a guest: a room, and no files of this machine.
-func (a *app) verifyRoomCmd() *cobra.Command {
+// verifyRoomCmd is the verify command for a guest, who may not use the files of this
+// machine.
+func verifyRoomCmd(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify ROOM",
-		Short: "Check the record of a room: what is proven, by whom, and what is not",
-		Args:  exactly(1, "verify ROOM"),
+		Use:   "verify [ROOM]",
+		Short: "Verify the record of a room: what is proven, by whom, and what is not",
+		Args:  maxArgs(1, "verify [ROOM]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h Hub) error {
-				return a.verifyRoom(ctx, h, args[0])
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				short, err := readRoom(ctx, a, h, args)
+				if err != nil {
+					return err
+				}
+				return verification{a}.room(ctx, h, short)
 			})
 		},
 	}
 }
 
-// verified checks a file where there is one of that name, else a room.
-func (a *app) verified(ctx context.Context, name string, w record.Wish) (v *record.Verdict, err error) {
-	b, done, err := openBag(name)
-	defer done()
-	switch {
-	case err == nil:
-		return b.Verify(w), nil
-	case !errors.Is(err, os.ErrNotExist):
-		return nil, err
-	case strings.ContainsAny(name, `/\.`):
-		return nil, model.Refuse(model.NotFound, "there is no file %s", name)
+// verification verifies records and prints the results.
+type verification struct{ *app }
+
+// of verifies the named file or, if there is none, the named room. Without a name it
+// verifies the only open room.
+func (a verification) of(ctx context.Context, args []string, w bundle.VerifyOptions) (v *bundle.Verdict, err error) {
+	if len(args) > 0 {
+		b, done, err := openBag(args[0])
+		defer done()
+		switch {
+		case err == nil:
+			return b.Verify(w), nil
+		case !errors.Is(err, os.ErrNotExist):
+			return nil, err
+		case strings.ContainsAny(args[0], `/\.`):
+			return nil, model.Refuse(model.NotFound, "there is no file %s", args[0])
+		}
 	}
-	err = a.withKeeper(ctx, func(ctx context.Context, k record.Keeper) error {
-		ev, err := k.Record(ctx, name)
+	err = a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
+		name, err := readRoom(ctx, a.app, h, args)
+		if err != nil {
+			return err
+		}
+		ev, err := h.Record(ctx, name)
 		if err == nil {
-			v = record.Verify(ev, w)
+			v = bundle.Verify(ev, w)
 		}
 		return err
 	})
 	return v, err
 }
 
-// recorder is a hub that hands out the log of a room as it is stored.
-type recorder interface {
-	Record(ctx context.Context, short string) (record.Evidence, error)
-}
-
-// verifier returns what reads and checks the record of a room for the screen, nil
-// where this hub hands out none. All screens of a process take turns: it takes a
-// processor and the whole log.
-func (a *app) verifier(h Hub) func(context.Context, string) (ui.Verified, error) {
-	k, ok := h.(recorder)
-	if !ok {
-		return nil
-	}
-	return func(ctx context.Context, short string) (ui.Verified, error) {
+// forScreen returns the function that verifies the record of a room for the screen. The
+// screens of a process take turns, because it takes the whole log and a processor.
+func (a verification) forScreen(h backend.Hub) func(context.Context, string) (view.Verified, error) {
+	return func(ctx context.Context, short string) (view.Verified, error) {
 		verifying.Lock()
 		defer verifying.Unlock()
-		ev, err := k.Record(ctx, short)
+		ev, err := h.Record(ctx, short)
 		if err != nil {
-			return ui.Verified{}, err
+			return view.Verified{}, err
 		}
-		v := record.Verify(ev, record.Wish{})
-		return ui.Verified{Head: v.Head, Bad: v.Bad, Good: v.Good, Open: v.Open}, nil
+		v := bundle.Verify(ev, bundle.VerifyOptions{})
+		return view.Verified{Head: v.Head, Bad: v.Bad, Good: v.Good, Open: v.Open}, nil
 	}
 }
 
-// verifying is held by the one that checks a record.
+// verifying is held during a verification.
 var verifying sync.Mutex
 
-// verifyRoom checks the record of a room and prints what was found.
-func (a *app) verifyRoom(ctx context.Context, h Hub, short string) error {
-	k, ok := h.(recorder)
-	if !ok {
-		return model.Refuse(model.Internal, "this hub hands out no records")
-	}
+// room verifies the record of a room and prints the result.
+func (a verification) room(ctx context.Context, h backend.Hub, short string) error {
 	verifying.Lock()
 	defer verifying.Unlock()
-	ev, err := k.Record(ctx, short)
+	ev, err := h.Record(ctx, short)
 	if err != nil {
 		return err
 	}
-	return a.verdict(record.Verify(ev, record.Wish{}))
+	return a.printVerdict(bundle.Verify(ev, bundle.VerifyOptions{}))
 }
 
-// openBag reads a record from a file, or from the directory that it was unpacked
-// into. The error is [os.ErrNotExist] where there is neither. The bytes of evidence
-// stay in the file until done is called.
-func openBag(name string) (b *record.Bag, done func(), err error) {
+// openBag opens a record in a file, or in the directory that it was unpacked to. It
+// returns [os.ErrNotExist] if there is neither. The contents of evidence stay in the
+// file; done closes it.
+func openBag(name string) (b *bundle.Bag, done func(), err error) {
 	done = func() {}
 	st, err := os.Stat(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, done, os.ErrNotExist
 	case err != nil:
-		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, model.FileReason(err))
 	case st.IsDir():
-		b, err = record.OpenDir(os.DirFS(name))
-		return b, done, err
+		b, err = bundle.OpenDir(os.DirFS(name))
+		return b, done, inFile(name, err)
 	case !st.Mode().IsRegular():
-		return nil, done, model.Refuse(model.Invalid, "%s is no plain file", name)
+		return nil, done, model.Refuse(model.Invalid, "%s is not a regular file", name)
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, reason(err))
+		return nil, done, model.Refuse(model.Invalid, "%s cannot be read: %s", name, model.FileReason(err))
 	}
-	b, err = record.Open(f, st.Size())
-	return b, func() { _ = f.Close() }, err // it was read only
+	b, err = bundle.Open(f, st.Size())
+	return b, func() { _ = f.Close() }, inFile(name, err) // it was only read
 }
 
-// verdict prints what a check found, the worst first.
-func (a *app) verdict(v *record.Verdict) error {
+// inFile puts the name of the file in front of why it cannot be read as an export.
+func inFile(name string, err error) error {
+	var e *model.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	named := *e
+	named.Message = model.Safef("%s: %s", model.CleanLine(name), e.Message)
+	return &named
+}
+
+// printVerdict prints the result of a verification, the worst first.
+func (a verification) printVerdict(v *bundle.Verdict) error {
 	lines := []model.Safe{v.Head}
 	for i, s := range v.Bad {
 		if i == 10 {
@@ -180,30 +193,21 @@ func (a *app) verdict(v *record.Verdict) error {
 		lines = append(lines, model.Safef("open  %s", s))
 	}
 	for _, l := range lines {
-		if err := a.say(l); err != nil {
+		if err := a.print(l); err != nil {
 			return err
 		}
 	}
 	switch {
 	case !v.Sound():
-		return record.Tampered{Safe: model.Safef("the record does not verify: %s", v.Bad[0])}
+		return bundle.Tampered{Safe: model.Safef("the record does not verify: %s", v.Bad[0])}
 	case v.Less && len(v.Lacks) > 1:
-		a.tell(model.Safef("the record verifies as far as it goes; not compared: %s; and %d more, see above", v.Lacks[0], len(v.Lacks)-1))
+		a.printErr(model.Safef("the record verifies, but part of it was not compared: %s; and %d more, see above",
+			v.Lacks[0], len(v.Lacks)-1))
 		return errIncomplete
 	case v.Less:
-		a.tell(model.Safef("the record verifies as far as it goes; not compared: %s", model.JoinSafe(model.Safe{}, v.Lacks...)))
+		a.printErr(model.Safef("the record verifies, but part of it was not compared: %s",
+			model.JoinSafe(model.Safe{}, v.Lacks...)))
 		return errIncomplete
 	}
 	return nil
-}
-
-// withKeeper opens the hub for its records.
-func (a *app) withKeeper(ctx context.Context, fn func(context.Context, record.Keeper) error) error {
-	return a.withHub(ctx, "cli", func(ctx context.Context, h Hub) error {
-		k, ok := h.(record.Keeper)
-		if !ok {
-			return model.Refuse(model.Internal, "this hub hands out no records")
-		}
-		return fn(ctx, k)
-	})
 }

@@ -1,12 +1,12 @@
-// Package draw puts lines of styled, cleaned text on a screen, cell by cell.
+// Package draw draws lines of styled, cleaned text on a screen, cell by cell.
 //
-// It exists because every text in the room may have been written by an
-// attacker. There is no markup here, so there is none to inject: a Line is a
-// row of Spans, a Span is a model.Safe with a tcell.Style. Views make Lines
-// (Clip, Pad, Wrap) and are pure; Put, Fill and Frame are the only functions
-// that touch the screen. Text was cleaned at the door, by model.Clean, and Put
-// looks at each rune once more at the glass.
+// Every text in a room may have been written by an attacker. Therefore this package has no
+// markup that could be injected: a Line is a sequence of Spans, and a Span is a model.Safe
+// with a tcell.Style. Views make Lines (Clip, Pad, Wrap, Column,
+// Spread, Indent) and are pure; Put, Fill and Frame
+// are the only functions that draw on the screen. Text was cleaned by model.Clean when it
+// came in, and Put checks each rune once more.
 //
-// Text is cut between grapheme clusters only and measured by uniseg, as tcell
-// does. Nothing here keeps state, starts a goroutine or knows about the room.
+// Text is only cut between grapheme clusters, and measured with uniseg, as in tcell. The
+// package has no state and no goroutines, and does not know the room.
 package draw

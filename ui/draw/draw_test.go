@@ -22,7 +22,7 @@ func mustScreen(tb testing.TB, w, h int) tcell.SimulationScreen {
 	tb.Helper()
 	s := tcell.NewSimulationScreen("UTF-8")
 	if err := s.Init(); err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("start the screen: %v", err)
 	}
 	tb.Cleanup(s.Fini)
 	s.SetSize(w, h)
@@ -30,8 +30,7 @@ func mustScreen(tb testing.TB, w, h int) tcell.SimulationScreen {
 	return s
 }
 
-// row is what stands in one row, as text; the second cell of a wide cluster is
-// skipped.
+// row returns the text in one row, without the second cell of wide clusters.
 func row(s tcell.SimulationScreen, y int) string {
 	s.Show()
 	cells, w, _ := s.GetContents()
@@ -50,11 +49,11 @@ func mustNasty(tb testing.TB) []string {
 	tb.Helper()
 	b, err := os.ReadFile("../../model/testdata/nasty/nasty-dev.json")
 	if err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("read a file: %v", err)
 	}
 	var all struct{ Items []struct{ B64 []byte } }
 	if err := json.Unmarshal(b, &all); err != nil {
-		tb.Fatal(err)
+		tb.Fatalf("decode JSON: %v", err)
 	}
 	var texts []string
 	for _, n := range all.Items {
@@ -120,7 +119,7 @@ func TestPutAll(t *testing.T) {
 	}
 }
 
-func TestNastyCorpusAtTheGlass(t *testing.T) {
+func TestNastyCorpusOnScreen(t *testing.T) {
 	const w, h = 12, 400
 	s := mustScreen(t, w+2, h)
 	for _, in := range mustNasty(t) {
@@ -164,8 +163,10 @@ func TestFrame(t *testing.T) {
 		title draw.Line
 		want  []string
 	}{
-		"lines":    {draw.Frame{}, 14, 3, text("Clocks"), []string{"┌ Clocks ────┐", "│            │", "└────────────┘"}},
-		"ascii":    {draw.Frame{ASCII: true}, 14, 3, text("Clocks"), []string{"+ Clocks ----+", "|            |", "+------------+"}},
+		"lines": {f: draw.Frame{}, w: 14, h: 3, title: text("Clocks"),
+			want: []string{"┌ Clocks ────┐", "│            │", "└────────────┘"}},
+		"ascii": {f: draw.Frame{ASCII: true}, w: 14, h: 3, title: text("Clocks"),
+			want: []string{"+ Clocks ----+", "|            |", "+------------+"}},
 		"cut":      {draw.Frame{}, 8, 2, text("Clocks"), []string{"┌ Clo… ┐      ", "└──────┘      ", ""}},
 		"no title": {draw.Frame{}, 4, 2, text("Clocks"), []string{"┌──┐          ", "└──┘          ", ""}},
 		"hostile":  {draw.Frame{}, 14, 2, text("\x1b[2J漢"), []string{"┌ ^[[2J漢 ───┐", "└────────────┘", ""}},

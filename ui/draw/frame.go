@@ -22,9 +22,9 @@ func (f Frame) strokes() strokes {
 	return strokes{'┌', '┐', '└', '┘', '─', '│'}
 }
 
-// Draw draws the border and the title in it, as in "┌ Clocks ───┐", and leaves
-// the inside alone. A box under two cells in either direction is not drawn, a
-// title without room is cut.
+// Draw draws the border with a title, as in "┌ Clocks ───┐", and leaves the inside
+// unchanged. A box of less than two cells in either direction is not drawn; a title that
+// does not fit is clipped.
 func (f Frame) Draw(s tcell.Screen, x, y, w, h int, title Line) {
 	if w < 2 || h < 2 {
 		return
@@ -46,7 +46,7 @@ func (f Frame) Draw(s tcell.Screen, x, y, w, h int, title Line) {
 	Put(s, x+1, y, w-2, f.title(title.Clip(w-4)))
 }
 
-// title is the line between two blanks, or nothing.
+// title returns the line between two blanks, or nothing.
 func (f Frame) title(l Line) Line {
 	if l.Width() == 0 {
 		return nil
@@ -61,7 +61,7 @@ func (f Frame) title(l Line) Line {
 	return append(out, T(f.TitleStyle, model.Lit(" ")))
 }
 
-// Bar is a progress bar of w cells. It is full only when fraction reaches 1.
+// Bar returns a progress bar of w cells. It is full only when fraction reaches 1.
 func Bar(w int, fraction float64, ascii bool) model.Safe {
 	full, empty := "█", "░"
 	if ascii {

@@ -9,7 +9,7 @@ import (
 	"warroom/model"
 )
 
-// ellipsis marks a line that was cut.
+// ellipsis marks a line that was clipped.
 const ellipsis = "…"
 
 // Span is text in one style.
@@ -21,13 +21,13 @@ type Span struct {
 // Line is one row of text, from left to right.
 type Line []Span
 
-// T makes a Span.
+// T returns a Span.
 func T(style tcell.Style, s model.Safe) Span { return Span{Text: s, Style: style} }
 
-// L makes a Line.
+// L returns a Line.
 func L(spans ...Span) Line { return spans }
 
-// Width is the number of cells the text needs in one row.
+// Width returns the number of cells that the text needs in one row.
 func Width(s model.Safe) int {
 	w := 0
 	for rest := s.String(); rest != ""; {
@@ -37,7 +37,7 @@ func Width(s model.Safe) int {
 	return w
 }
 
-// cluster is the first grapheme cluster of s and the cells it takes.
+// cluster returns the first grapheme cluster of s and its width in cells.
 func cluster(s string) (string, int) {
 	if isPlain(s[0]) && (len(s) == 1 || isPlain(s[1])) {
 		return s[:1], 1
@@ -48,7 +48,7 @@ func cluster(s string) (string, int) {
 
 func isPlain(b byte) bool { return b >= ' ' && b <= '~' }
 
-// Width is the number of cells the line needs.
+// Width returns the number of cells that the line needs.
 func (l Line) Width() int {
 	w := 0
 	for _, s := range l {
@@ -57,8 +57,8 @@ func (l Line) Width() int {
 	return w
 }
 
-// Clip is the line in at most w cells. When something had to go, the line ends
-// with "…" in the style of what was cut.
+// Clip returns the line in at most w cells. If something was removed, the line ends with
+// "…" in the style of the first removed text.
 func (l Line) Clip(w int) Line {
 	if w <= 0 {
 		return nil
@@ -81,7 +81,7 @@ func (l Line) Clip(w int) Line {
 	return out
 }
 
-// first is as much of s as fits into w cells, and the cells it takes.
+// first returns the part of s that fits into w cells, and its width.
 func first(s model.Safe, w int) (model.Safe, int) {
 	text, used, end := s.String(), 0, 0
 	for end < len(text) {
@@ -94,8 +94,8 @@ func first(s model.Safe, w int) (model.Safe, int) {
 	return s.Slice(0, end), used
 }
 
-// Pad is the line with blanks up to w cells, in the style of its last span. A
-// longer line stays as it is.
+// Pad returns the line with blanks up to w cells, in the style of its last span. A longer
+// line is unchanged.
 func (l Line) Pad(w int) Line {
 	n := w - l.Width()
 	if n <= 0 {
@@ -106,7 +106,7 @@ func (l Line) Pad(w int) Line {
 	return append(out, T(l.lastStyle(), repeat(" ", n)))
 }
 
-// lastStyle is the style a line ends in.
+// lastStyle returns the style of the last span.
 func (l Line) lastStyle() tcell.Style {
 	if len(l) == 0 {
 		return tcell.StyleDefault
@@ -114,12 +114,12 @@ func (l Line) lastStyle() tcell.Style {
 	return l[len(l)-1].Style
 }
 
-// repeat is n times one of our own characters.
+// repeat repeats a literal n times.
 func repeat(s string, n int) model.Safe {
 	return model.Clean(strings.Repeat(s, max(0, n)))
 }
 
-// String is the text without styles.
+// String returns the text without styles.
 func (l Line) String() string {
 	var b strings.Builder
 	for _, s := range l {

@@ -7,15 +7,14 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Put draws the line at x, y in at most w cells and nothing beside it. What
-// takes no cell and what could speak to the terminal is dropped here, whoever
-// let it through before; a wide cluster is drawn whole or not at all.
+// Put draws the line at x, y in at most w cells. Runes without a cell and those that a
+// terminal would interpret are dropped, even if they passed earlier checks. A wide cluster
+// is drawn completely or not at all.
 func Put(s tcell.Screen, x, y, w int, l Line) {
 	put(s, x, y, w, l)
 }
 
-// PutAll is Put, with blanks in the style of the last span over the cells that
-// are left.
+// PutAll is Put, and fills the remaining cells with blanks in the style of the last span.
 func PutAll(s tcell.Screen, x, y, w int, l Line) {
 	used := put(s, x, y, w, l)
 	Fill(s, x+used, y, w-used, 1, l.lastStyle())
@@ -31,7 +30,7 @@ func Fill(s tcell.Screen, x, y, w, h int, style tcell.Style) {
 	}
 }
 
-// put draws and says how many cells it used.
+// put draws and returns the number of cells used.
 func put(s tcell.Screen, x, y, w int, l Line) int {
 	sw, _ := s.Size()
 	w = min(w, sw-x)
@@ -41,7 +40,7 @@ func put(s tcell.Screen, x, y, w int, l Line) int {
 			c, cells := cluster(rest)
 			rest = rest[len(c):]
 			if len(c) > 1 || !isPlain(c[0]) {
-				c, cells = glass(c, cells)
+				c, cells = cleanCluster(c, cells)
 			}
 			if cells == 0 {
 				continue
@@ -56,8 +55,8 @@ func put(s tcell.Screen, x, y, w int, l Line) int {
 	return used
 }
 
-// putCluster draws one cluster. The cells a wide one covers are made blank, so
-// nothing old is left in them.
+// putCluster draws one cluster. The cells that a wide one covers are blanked, so that they
+// have no old content.
 func putCluster(s tcell.Screen, x, y, cells int, c string, style tcell.Style) {
 	for i := 1; i < cells; i++ {
 		s.SetContent(x+i, y, ' ', nil, style)
@@ -70,8 +69,8 @@ func putCluster(s tcell.Screen, x, y, cells int, c string, style tcell.Style) {
 	s.SetContent(x, y, runes[0], runes[1:], style)
 }
 
-// glass is the second cleaning: the cluster without runes no cell may hold.
-func glass(c string, cells int) (string, int) {
+// cleanCluster is the second check: it removes runes that a cell may not have.
+func cleanCluster(c string, cells int) (string, int) {
 	clean := make([]rune, 0, 8)
 	dropped := false
 	for _, r := range c {
@@ -88,8 +87,8 @@ func glass(c string, cells int) (string, int) {
 	return c, uniseg.StringWidth(c)
 }
 
-// isForbidden says whether no cell may hold r. A joiner may stand inside a
-// cluster; alone it has no width and is dropped for that.
+// isForbidden reports whether a cell may not have r. A joiner may occur within a cluster;
+// alone it has no width and is dropped for that reason.
 func isForbidden(r rune) bool {
 	return r != 0x200C && r != 0x200D && !unicode.IsGraphic(r)
 }

@@ -8,11 +8,10 @@ import (
 	"warroom/model"
 )
 
-// Wrap breaks text into lines of at most w cells: at its own line breaks, else
-// at blanks and beside wide characters, else inside a word that is longer than
-// a line. The blanks at a break are dropped, those at the start of a line stay.
-// Empty text is one empty line. Less than one cell counts as one; only there a
-// wide character stands over the edge, as there is no room for it.
+// Wrap breaks text into lines of at most w cells: at its own line breaks, or else at blanks
+// and next to wide characters, or else within a word that is longer than a line. Blanks at
+// a break are dropped, those at the start of a line are kept. Empty text is one empty line.
+// A width of less than one counts as one; only then a wide character exceeds the width.
 func Wrap(s model.Safe, w int) []model.Safe {
 	w = max(1, w)
 	var out []model.Safe
@@ -26,23 +25,23 @@ func Wrap(s model.Safe, w int) []model.Safe {
 	return out
 }
 
-// wrapper is where Wrap is in a line. Offsets are in bytes, widths in cells.
+// wrapper is the state of Wrap within a line. Offsets are in bytes, widths in cells.
 type wrapper struct {
 	text  model.Safe
 	out   []model.Safe
-	start int  // the line being filled begins here
-	width int  // and is this wide so far
-	end   int  // it can end here,
-	next  int  // the next one then begins here; 0 for nowhere
+	start int  // start of the current line
+	width int  // its width so far
+	end   int  // it can end here
+	next  int  // the next line would begin here; 0 for nowhere
 	used  int  // width from start to next
-	blank bool // what came last was a blank
+	blank bool // the last character was a blank
 }
 
 func wrapLine(s model.Safe, w int) []model.Safe {
 	k := wrapper{text: s}
 	text := s.String()
 	for i := 0; i < len(text); {
-		c, cells := piece(text[i:], w)
+		c, cells := firstCluster(text[i:], w)
 		if c == " " {
 			i = k.space(i, w)
 			continue
@@ -64,19 +63,19 @@ func wrapLine(s model.Safe, w int) []model.Safe {
 	return k.out
 }
 
-// canBreak notes that the line may end at end and the next begin at next.
+// canBreak records that the line may end at end and the next one begin at next.
 func (k *wrapper) canBreak(end, next int) {
 	k.end, k.next, k.used = end, next, k.width
 }
 
-// cut ends the line at end and begins the next at next.
+// cut ends the line at end and begins the next one at next.
 func (k *wrapper) cut(end, next, used int) {
 	k.out = append(k.out, k.text.Slice(k.start, end))
 	k.start, k.width = next, k.width-used
 	k.end, k.next, k.used = 0, 0, 0
 }
 
-// fit makes room for so many cells at offset i.
+// fit breaks the line if necessary, to make room for some cells at offset i.
 func (k *wrapper) fit(i, cells, w int) {
 	if k.width+cells <= w {
 		return
@@ -89,7 +88,7 @@ func (k *wrapper) fit(i, cells, w int) {
 	}
 }
 
-// space takes the blank at i and says where to go on.
+// space handles the blank at i and returns where to continue.
 func (k *wrapper) space(i, w int) int {
 	end := i
 	if k.blank {
@@ -97,7 +96,7 @@ func (k *wrapper) space(i, w int) int {
 	}
 	if k.width+1 > w {
 		if end == k.start {
-			end = i // nothing but blanks
+			end = i // only blanks
 		}
 		k.cut(end, i, k.width)
 		for text := k.text.String(); i < len(text) && text[i] == ' '; i++ {
@@ -112,9 +111,9 @@ func (k *wrapper) space(i, w int) int {
 	return i + 1
 }
 
-// piece is the first grapheme cluster of s, or its first rune when the cluster
+// firstCluster returns the first grapheme cluster of s, or its first rune if the cluster
 // alone is wider than a line.
-func piece(s string, w int) (string, int) {
+func firstCluster(s string, w int) (string, int) {
 	c, cells := cluster(s)
 	if cells > w {
 		_, n := utf8.DecodeRuneInString(c)

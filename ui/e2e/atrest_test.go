@@ -18,16 +18,16 @@ import (
 	"time"
 )
 
-// plainFiles are the files of a data directory in which words may stand as they were
-// typed. docs/record.md names each.
+// plainFiles are the files of an encrypted data directory that may contain typed words.
+// docs/record.md lists them.
 var plainFiles = []string{"hub/people.json", "struck", "bridges/pagerduty-aside.jsonl"}
 
-// typed are the words that the test types, says or sends, wherever that is.
+// typed matches the words that the test types or sends.
 var typed = regexp.MustCompile(`MARK[A-Z]+`)
 
-// TestAtRestLeavesPlain: in an encrypted data directory after a busy day, killed in
-// the middle, nothing that was typed or sent can be read but in the files that
-// docs/record.md lists.
+// TestAtRestLeavesPlain: in an encrypted data directory after a busy day that ends with
+// SIGKILL, only the files listed in docs/record.md contain anything that was typed or
+// sent.
 func TestAtRestLeavesPlain(t *testing.T) {
 	o := newBusy(t)
 	o.run("", "declare", "--severity", "SEV-1", "MARKTITLE")
@@ -39,7 +39,7 @@ func TestAtRestLeavesPlain(t *testing.T) {
 	o.run("", "invite", "cy", "--right", "write", "--at", "127.0.0.1:4222", "--name", "MARKPERSON", "--job", "MARKJOB")
 	o.run("", "strike", "cy", "MARKREASON")
 	url, stop := o.serve()
-	for i := range 30 { // a storm: some of them are held when it is killed
+	for i := range 30 { // a storm: some are held when the process is killed
 		o.post(url+"/ingest", []byte(falcoLine(i)), "Authorization", "Bearer "+busySecret, 200, 202)
 	}
 	body := []byte(`{"event":{"id":"E1","event_type":"incident.triggered","data":{"id":"Q","title":"MARKPAGED"}}}`)
@@ -64,11 +64,11 @@ func TestAtRestLeavesPlain(t *testing.T) {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	docs, err := os.ReadFile("../../docs/record.md")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	for _, path := range plainFiles {
 		if found[path] == "" {
@@ -87,10 +87,10 @@ func TestAtRestLeavesPlain(t *testing.T) {
 	}
 }
 
-// busySecret is every secret of the test.
+// busySecret is the value of every secret in the test.
 const busySecret = "every secret of this test"
 
-// busy runs the program on one data directory.
+// busy runs the program in one data directory.
 type busy struct {
 	t                 *testing.T
 	dir, data, config string
@@ -101,23 +101,27 @@ func newBusy(t *testing.T) *busy {
 	t.Helper()
 	dir := t.TempDir()
 	o := &busy{t: t, dir: dir, data: filepath.Join(dir, "data"), config: filepath.Join(dir, "config.toml")}
-	o.env = []string{"HOME=" + dir, "USER=ana", "TZ=UTC", "PATH=" + os.Getenv("PATH"), "XDG_RUNTIME_DIR=" + dir, "T_SECRET=" + busySecret}
-	o.file("config.toml", fmt.Sprintf("as = \"ana\"\ndata = %q\nat_rest = { env = \"T_SECRET\" }\nhttp = { addr = \"127.0.0.1:0\", token = { env = \"T_SECRET\" } }\n"+
-		"[pagerduty]\npoll = \"0s\"\nwebhook = { env = \"T_SECRET\" }\n[[pagerduty.page]]\npurpose = \"security\"\nrouting_key = { env = \"T_SECRET\" }\n", o.data))
+	o.env = []string{"HOME=" + dir, "USER=ana", "TZ=UTC", "PATH=" + os.Getenv("PATH"), "XDG_RUNTIME_DIR=" + dir,
+		"T_SECRET=" + busySecret}
+	o.file("config.toml",
+		fmt.Sprintf("as = \"ana\"\ndata = %q\nat_rest = { env = \"T_SECRET\" }\nhttp = { addr = \"127.0.0.1:0\", "+
+			"token = { env = \"T_SECRET\" } }\n"+
+			"[pagerduty]\npoll = \"0s\"\nwebhook = { env = \"T_SECRET\" }\n[[pagerduty.page]]\npurpose = "+
+			"\"security\"\nrouting_key = { env = \"T_SECRET\" }\n", o.data))
 	return o
 }
 
-// file writes a file beside the data directory.
+// file writes a file next to the data directory.
 func (o *busy) file(name, text string) string {
 	o.t.Helper()
 	path := filepath.Join(o.dir, name)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		o.t.Fatal(err)
+		o.t.Fatalf("write a file: %v", err)
 	}
 	return path
 }
 
-// run runs one command and returns what it prints.
+// run runs one command and returns its output.
 func (o *busy) run(stdin string, args ...string) string {
 	o.t.Helper()
 	cmd := exec.Command(binary, append([]string{"--config", o.config}, args...)...)
@@ -131,7 +135,7 @@ func (o *busy) run(stdin string, args ...string) string {
 	return string(out)
 }
 
-// serve hosts until stop kills it, and returns its address.
+// serve runs serve until stop kills it, and returns its address.
 func (o *busy) serve() (url string, stop func()) {
 	o.t.Helper()
 	cmd := exec.Command(binary, "--config", o.config, "serve")
@@ -141,13 +145,13 @@ func (o *busy) serve() (url string, stop func()) {
 		err = cmd.Start()
 	}
 	if err != nil {
-		o.t.Fatal(err)
+		o.t.Fatalf("start: %v", err)
 	}
 	stop = func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }
 	o.t.Cleanup(stop)
 	lines := bufio.NewScanner(errs)
 	for lines.Scan() {
-		if _, rest, ok := strings.Cut(lines.Text(), "taking alerts at "); ok {
+		if _, rest, ok := strings.Cut(lines.Text(), "accepting alerts at "); ok {
 			go func() {
 				for lines.Scan() {
 				}
@@ -159,17 +163,17 @@ func (o *busy) serve() (url string, stop func()) {
 	return "", stop
 }
 
-// post sends a body, and fails the test where the answer is none of want.
+// post sends a body, and fails the test unless the status is one of want.
 func (o *busy) post(url string, body []byte, header, value string, want ...int) {
 	o.t.Helper()
 	req, err := http.NewRequestWithContext(o.t.Context(), http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		o.t.Fatal(err)
+		o.t.Fatalf("make a request: %v", err)
 	}
 	req.Header.Set(header, value)
 	resp, err := (&http.Client{Timeout: time.Minute}).Do(req)
 	if err != nil {
-		o.t.Fatal(err)
+		o.t.Fatalf("do the request: %v", err)
 	}
 	resp.Body.Close()
 	for _, w := range want {
@@ -181,9 +185,13 @@ func (o *busy) post(url string, body []byte, header, value string, want ...int) 
 }
 
 func finding(word string) string {
-	return fmt.Sprintf(`[{"RuleID":"%s","Fingerprint":"f","Secret":"%s","Match":"m","Description":"%s","File":"%s","StartLine":1}]`, word, word, word, word)
+	return fmt.Sprintf(
+		`[{"RuleID":"%s","Fingerprint":"f","Secret":"%s","Match":"m","Description":"%s","File":"%s","StartLine":1}]`,
+		word, word, word, word)
 }
 
 func falcoLine(i int) string {
-	return fmt.Sprintf(`{"rule":"MARKSTORM","priority":"Critical","time":"2026-11-21T14:00:00Z","output":"MARKSTORM","hostname":"MARKHOST-%d","output_fields":{"proc.name":"sh"}}`, i)
+	return fmt.Sprintf(
+		`{"rule":"MARKSTORM","priority":"Critical","time":"2026-11-21T14:00:00Z","output":"MARKSTORM",`+
+			`"hostname":"MARKHOST-%d","output_fields":{"proc.name":"sh"}}`, i)
 }

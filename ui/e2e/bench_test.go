@@ -23,8 +23,8 @@ import (
 	"warroom/feed/feedtest"
 )
 
-// floor is the least that a line costs: it is written and synced to one file
-// here, published to a synced stream, and delivered to another connection.
+// floor is the minimum cost of a line: it is written and synced to a file, published to a
+// synced stream, and delivered to another connection.
 type floor struct {
 	b    *testing.B
 	file *os.File
@@ -38,53 +38,53 @@ func newFloor(b *testing.B, url string) *floor {
 	f := &floor{b: b, got: make(chan *nats.Msg, 64), data: bytes.Repeat([]byte("x"), 420)}
 	var err error
 	if f.file, err = os.Create(filepath.Join(b.TempDir(), "outbox")); err != nil {
-		b.Fatal(err)
+		b.Fatalf("make a file: %v", err)
 	}
 	conn := func() *nats.Conn {
 		nc, err := nats.Connect(url)
 		if err != nil {
-			b.Fatal(err)
+			b.Fatalf("connect to NATS: %v", err)
 		}
 		b.Cleanup(nc.Close)
 		return nc
 	}
 	if f.js, err = jetstream.New(conn()); err != nil {
-		b.Fatal(err)
+		b.Fatalf("open JetStream: %v", err)
 	}
-	_, err = f.js.CreateStream(context.Background(), jetstream.StreamConfig{Name: "FLOOR", Subjects: []string{"floor.in"},
-		RePublish: &jetstream.RePublish{Source: "floor.in", Destination: "floor.out"}})
+	_, err = f.js.CreateStream(context.Background(),
+		jetstream.StreamConfig{Name: "FLOOR", Subjects: []string{"floor.in"},
+			RePublish: &jetstream.RePublish{Source: "floor.in", Destination: "floor.out"}})
 	if err != nil {
-		b.Fatal(err)
+		b.Fatalf("make a stream: %v", err)
 	}
 	other := conn()
 	if _, err := other.ChanSubscribe("floor.out", f.got); err != nil {
-		b.Fatal(err)
+		b.Fatalf("chan subscribe: %v", err)
 	}
 	if err := other.Flush(); err != nil {
-		b.Fatal(err)
+		b.Fatalf("flush: %v", err)
 	}
 	return f
 }
 
-// once sends one line along the floor.
+// once sends one line over the floor.
 func (f *floor) once() time.Duration {
 	start := time.Now()
 	if _, err := f.file.Write(f.data); err != nil {
-		f.b.Fatal(err)
+		f.b.Fatalf("write: %v", err)
 	}
 	if err := f.file.Sync(); err != nil {
-		f.b.Fatal(err)
+		f.b.Fatalf("sync: %v", err)
 	}
 	if _, err := f.js.Publish(context.Background(), "floor.in", f.data); err != nil {
-		f.b.Fatal(err)
+		f.b.Fatalf("publish: %v", err)
 	}
 	<-f.got
 	return time.Since(start)
 }
 
-// tokenOf is a word no letter of which stands at its place in the words of the
-// neighbouring lines, so that a screen that sends only what changed sends it
-// whole.
+// tokenOf returns a word that differs in every letter from those of neighboring lines, so
+// that a screen that sends only changes sends it completely.
 func tokenOf(i int) string {
 	b := make([]byte, 9)
 	for k := range b {
@@ -98,8 +98,8 @@ func median(d []time.Duration) time.Duration {
 	return d[len(d)/2]
 }
 
-// BenchmarkLineToScreen measures a line from being said in one process to
-// being drawn on the terminal of another, beside the floor in the same run.
+// BenchmarkLineToScreen measures a line from the call in one process until it is drawn on
+// the terminal of another, next to the floor in the same run.
 func BenchmarkLineToScreen(b *testing.B) {
 	srv := feedtest.Server(b, func(o *server.Options) { o.SyncAlways = true })
 	data := feedtest.Data(b)
@@ -107,7 +107,7 @@ func BenchmarkLineToScreen(b *testing.B) {
 	o.Server = srv.ClientURL()
 	f := feedtest.With(b, o)
 	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
-	g := onGlass(b, b.TempDir(), "open", "inc-1", "--server", o.Server, "--data", data, "--as", "bo")
+	g := startTerminal(b, b.TempDir(), "open", "inc-1", "--server", o.Server, "--data", data, "--as", "bo")
 	defer g.close()
 	g.expect("live")
 	g.wait(b)
@@ -119,12 +119,13 @@ func BenchmarkLineToScreen(b *testing.B) {
 		g.forget()
 		g.expect(token)
 		start := time.Now()
-		if _, err := s.Submit(context.Background(), feedtest.Note("a line as long as people write them when it burns "+token)); err != nil {
-			b.Fatal(err)
+		if _, err := s.Submit(context.Background(),
+			feedtest.Note("a line as long as people write them when it burns "+token)); err != nil {
+			b.Fatalf("submit: %v", err)
 		}
 		g.wait(b)
 		drawn = append(drawn, time.Since(start))
-		<-time.After(120 * time.Millisecond) // people do not type faster than frames come
+		<-time.After(120 * time.Millisecond) // people do not type faster than frames
 	}
 	d, l := median(drawn), median(bare)
 	b.ReportMetric(float64(d.Microseconds()), "drawn-us")
@@ -132,7 +133,7 @@ func BenchmarkLineToScreen(b *testing.B) {
 	b.ReportMetric(float64(d)/float64(l), "ratio")
 }
 
-// roomOf makes a room of n lines in a data directory with a snapshot.
+// roomOf creates a room of n lines in a data directory, with a snapshot.
 func roomOf(b *testing.B, n int) (data, url string) {
 	b.Helper()
 	srv := feedtest.Server(b)
@@ -141,14 +142,14 @@ func roomOf(b *testing.B, n int) (data, url string) {
 	o.Server = srv.ClientURL()
 	f, err := feed.Open(context.Background(), o)
 	if err != nil {
-		b.Fatal(err)
+		b.Fatalf("open the feed: %v", err)
 	}
 	defer f.Close()
 	s := feedtest.Enter(b, f, feedtest.Declare(b, f))
 	feedtest.Fill(b, o.Server, s, n)
-	for v := s.Latest(); v.Room.Seq < uint64(n) || v.Link.Behind > 0; v = s.Latest() {
+	for v := s.Latest(); v.Room.Seq < uint64(n) || v.Link.Lag > 0; v = s.Latest() {
 		select {
-		case <-s.Bell():
+		case <-s.Changed():
 		case <-time.After(5 * time.Minute):
 			b.Fatalf("the room stands at %d", v.Room.Seq)
 		}
@@ -158,10 +159,10 @@ func roomOf(b *testing.B, n int) (data, url string) {
 	return data, o.Server
 }
 
-// million adds a room of a million lines, which takes some minutes to make.
+// million adds a room of a million lines, which takes some minutes to create.
 var million = flag.Bool("million", false, "measure the first screen of a room of 1,000,000 lines too")
 
-// BenchmarkFirstScreen measures from starting the program to its first full
+// BenchmarkFirstScreen measures the time from the start of the program to its first full
 // screen of a room, by the length of the room.
 func BenchmarkFirstScreen(b *testing.B) {
 	sizes := []int{1000, 100_000}
@@ -175,7 +176,7 @@ func BenchmarkFirstScreen(b *testing.B) {
 			for range b.N {
 				home := b.TempDir()
 				start := time.Now()
-				g := onGlass(b, home, "open", "inc-1", "--server", url, "--data", data, "--as", "ana")
+				g := startTerminal(b, home, "open", "inc-1", "--server", url, "--data", data, "--as", "ana")
 				g.expect("the newest line of all")
 				g.wait(b)
 				took = append(took, time.Since(start))
@@ -186,8 +187,8 @@ func BenchmarkFirstScreen(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle measures what an idle room with ticking clocks costs: processor
-// time and bytes a second, and memory.
+// BenchmarkIdle measures the cost of an idle room with running clocks: processor time and
+// bytes per second, and memory.
 func BenchmarkIdle(b *testing.B) {
 	home := b.TempDir()
 	data := feedtest.Data(b)
@@ -196,7 +197,7 @@ func BenchmarkIdle(b *testing.B) {
 	if out, err := declare.CombinedOutput(); err != nil {
 		b.Fatalf("%v %s", err, out)
 	}
-	g := onGlass(b, home, "open", "inc-1", "--data", data)
+	g := startTerminal(b, home, "open", "inc-1", "--data", data)
 	defer g.close()
 	g.expect("live")
 	g.wait(b)
@@ -211,7 +212,7 @@ func BenchmarkIdle(b *testing.B) {
 	}
 }
 
-// cpuOf is the processor time that a process has used, by /proc.
+// cpuOf returns the processor time that a process has used, from /proc.
 func cpuOf(b *testing.B, pid int) time.Duration {
 	b.Helper()
 	var utime, stime int64
@@ -223,7 +224,7 @@ func cpuOf(b *testing.B, pid int) time.Duration {
 	return time.Duration(utime+stime) * 10 * time.Millisecond // ticks of 1/100 s
 }
 
-// rssOf is the resident memory of a process in KiB.
+// rssOf returns the resident memory of a process in KiB.
 func rssOf(b *testing.B, pid int) int64 {
 	b.Helper()
 	var kib int64
@@ -239,7 +240,7 @@ func proc(b *testing.B, pid int, name string) []byte {
 	b.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
 	if err != nil && err != io.EOF {
-		b.Fatal(err)
+		b.Fatalf("read a file: %v", err)
 	}
 	return raw
 }

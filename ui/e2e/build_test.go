@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// readmeBuild returns the command by which the README builds the program.
+// readmeBuild returns the command in the README that builds the program.
 func readmeBuild() (string, error) {
 	b, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -26,14 +26,16 @@ func readmeBuild() (string, error) {
 	return string(m[1]), nil
 }
 
-// TestReadmeBuild: what the README's command builds is static, has no symbols and
-// no paths of this machine, and names its version. make build is the same command.
+// TestReadmeBuild: the binary built with the command in the README is static, has no
+// symbols and no paths of this machine, and has its version. make build runs the same
+// command.
 func TestReadmeBuild(t *testing.T) {
 	line, err := readmeBuild()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("readme build: %v", err)
 	}
-	if mk, err := os.ReadFile(filepath.Join("..", "..", "Makefile")); err != nil || !strings.Contains(string(mk), "\t"+line+"\n") {
+	if mk, err := os.ReadFile(filepath.Join("..", "..", "Makefile")); err != nil ||
+		!strings.Contains(string(mk), "\t"+line+"\n") {
 		t.Errorf("the Makefile does not build with the README's command %q (%v)", line, err)
 	}
 	out, err := exec.Command(binary, "version").CombinedOutput()
@@ -41,11 +43,11 @@ func TestReadmeBuild(t *testing.T) {
 		t.Errorf("version: got %q, %v, want the version first", out, err)
 	}
 	if raceEnabled || runtime.GOOS != "linux" {
-		return // another command built it, or it is not ELF
+		return // built with another command, or not ELF
 	}
 	f, err := elf.Open(binary)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open: %v", err)
 	}
 	defer f.Close()
 	for _, p := range f.Progs {
@@ -60,21 +62,22 @@ func TestReadmeBuild(t *testing.T) {
 	}
 	raw, err := os.ReadFile(binary)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("read a file: %v", err)
 	}
 	repo, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("find a path: %v", err)
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("user home dir: %v", err)
 	}
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("run: %v", err)
 	}
-	for _, path := range []string{repo, filepath.Join(home, "go"), filepath.Join(strings.TrimSpace(string(root)), "src")} {
+	for _, path := range []string{repo, filepath.Join(home, "go"),
+		filepath.Join(strings.TrimSpace(string(root)), "src")} {
 		if bytes.Contains(raw, []byte(path)) {
 			t.Errorf("the program has the path %s in it", path)
 		}

@@ -2,5 +2,5 @@
 
 package e2e_test
 
-// raceEnabled builds the program under test as the tests were built.
+// raceEnabled is whether the program under test is built with the race detector.
 const raceEnabled = false

@@ -47,7 +47,7 @@ func build(m *testing.M) int {
 	return m.Run()
 }
 
-// TestScripts runs what stands in testdata/script, each in an empty home.
+// TestScripts runs the scripts in testdata/script, each with an empty home.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -73,16 +73,18 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: tools,
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort, "ondisk": onDisk},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"until": untilThere, "port": freePort,
+			"ondisk": onDisk},
 	})
 }
 
-// tools says whether the public tools that docs/check.sh uses are here, and start.
+// tools reports whether the public tools that docs/check.sh uses are installed and start.
 func tools(cond string) (bool, error) {
 	if cond != "tools" {
 		return false, fmt.Errorf("there is no condition %s", cond)
 	}
-	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""}, {"openssl", "version"}} {
+	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""},
+		{"openssl", "version"}} {
 		c := exec.Command(argv[0], argv[1:]...)
 		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()}
 		if c.Run() != nil {
@@ -93,7 +95,7 @@ func tools(cond string) (bool, error) {
 	return err == nil, nil
 }
 
-// onDisk looks for a text in every file below the home: "ondisk TEXT", "! ondisk TEXT".
+// onDisk searches every file below the home for a text: "ondisk TEXT", "! ondisk TEXT".
 func onDisk(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: ondisk TEXT")
@@ -115,7 +117,7 @@ func onDisk(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// untilThere waits until a file is there: "until FILE".
+// untilThere waits until a file exists: "until FILE".
 func untilThere(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: until FILE")
@@ -136,7 +138,7 @@ func untilThere(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// freePort finds a free port of 127.0.0.1: "port NAME" puts it into $NAME.
+// freePort finds a free port of 127.0.0.1: "port NAME" stores it in $NAME.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port NAME")

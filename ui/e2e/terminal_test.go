@@ -9,39 +9,43 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// declareByForm fills the declare form that an empty hub begins with.
+// declareByForm fills in the declare form that an empty hub shows.
 func (p *pane) declareByForm(title string) {
 	p.t.Helper()
 	p.sees("Declare an incident", "title")
 	p.text(title)
 	p.sees(title)
-	p.keys("C-d")
+	p.keys("Up", "Up", "Up")
+	p.text("1")
+	p.sees("SEV-1 Critical")
+	p.keys("M-Enter")
 	p.sees("TRIAGE", title, "live")
 }
 
-// stateOf is what status --json says of a room.
-func (h *house) stateOf(room string) (state struct {
+// stateOf returns a part of status --json of a room.
+func (h *testEnv) stateOf(room string) (state struct {
 	Seq       uint64 `json:"seq"`
 	StateHash string `json:"state_hash"`
 	Entries   int    `json:"entries"`
 }) {
 	h.t.Helper()
 	if err := json.Unmarshal([]byte(h.run("status", room, "--json")), &state); err != nil {
-		h.t.Fatal(err)
+		h.t.Fatalf("decode JSON: %v", err)
 	}
 	return state
 }
 
-// TestTmuxTwoTerminals: an empty home, two terminals, one room; what one does,
-// the other shows; the host leaves and the other goes on.
+// TestTmuxTwoTerminals: with an empty home, two terminals share a room. Each shows what
+// the other does, and the second continues when the host leaves.
 func TestTmuxTwoTerminals(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	a := h.open("a", 120, 40, "warroom")
 	a.declareByForm("Deploy key in a public CI log")
 	b := h.open("b", 80, 24, "warroom --as bo")
@@ -57,7 +61,7 @@ func TestTmuxTwoTerminals(t *testing.T) {
 	b.sees("Triage 1/4")
 	a.line(":sev SEV-2 calmer than it looked")
 	b.sees(" SEV-2 ", "calmer than it looked")
-	a.sees("SEV-2, was SEV-1") // else the next line is refused: it is SEV-1 already
+	a.sees("SEV-2, was SEV-1") // otherwise the next line is refused, because it is SEV-1 already
 	a.line(":sev SEV-1 active-exploit")
 	b.sees("SEV-1, was SEV-2")
 	a.line(":update key revoked | isolating the runner | nothing")
@@ -71,15 +75,16 @@ func TestTmuxTwoTerminals(t *testing.T) {
 	before := h.stateOf("inc-1")
 	a = h.open("a2", 120, 40, "warroom")
 	a.sees("still here", "live")
-	if after := h.stateOf("inc-1"); after.Seq < before.Seq || after.Seq == before.Seq && after.StateHash != before.StateHash {
+	if after := h.stateOf("inc-1"); after.Seq < before.Seq || after.Seq == before.Seq &&
+		after.StateHash != before.StateHash {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
 }
 
-// TestTmuxKilled: both terminals are killed in the middle of a line; every line
-// that was acknowledged is there once, and the draft too.
+// TestTmuxKilled: after both terminals were killed in the middle of a line, every
+// acknowledged line is there once, and so is the draft.
 func TestTmuxKilled(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	a := h.open("a", 120, 40, "warroom")
 	a.declareByForm("killed")
 	b := h.open("b", 120, 40, "warroom --as bo")
@@ -96,9 +101,9 @@ func TestTmuxKilled(t *testing.T) {
 	a.wait("the draft on disk", 10*time.Second, func() bool { return inFiles(draft, "half a thou") })
 	for _, p := range []*pane{a, b} {
 		if err := syscall.Kill(p.pid(), syscall.SIGKILL); err != nil {
-			t.Fatal(err)
+			t.Fatalf("kill: %v", err)
 		}
-		p.sees("ended with 137")
+		p.sees("warroom was killed")
 	}
 	a = h.open("again", 120, 40, "warroom")
 	a.sees("half a thou", "bo-three-line")
@@ -110,11 +115,12 @@ func TestTmuxKilled(t *testing.T) {
 	}
 }
 
-// inFiles says whether a text stands in a file of a directory.
+// inFiles reports whether a file in a directory contains a text. It ignores files that
+// are being written.
 func inFiles(dir, text string) bool {
 	found := false
 	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
+		if err == nil && !d.IsDir() && !strings.HasPrefix(d.Name(), ".") {
 			if b, err := os.ReadFile(path); err == nil && bytes.Contains(b, []byte(text)) {
 				found = true
 			}
@@ -124,13 +130,13 @@ func inFiles(dir, text string) bool {
 	return found
 }
 
-// colour is an escape sequence that sets one. 39 and 49 are the terminal's own.
+// colour matches an escape sequence that sets a color. 39 and 49 are the terminal's own.
 var colour = regexp.MustCompile(`\x1b\[([0-9]+;)*(3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m]`)
 
-// TestTmuxTerminals: the terminals that people have, and every way out of them
-// gives the terminal back.
+// TestTmuxTerminals: the program works with common values of TERM, and restores the
+// terminal however it ends.
 func TestTmuxTerminals(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	h.run("declare", "--severity", "SEV-1", "terminals")
 	for _, c := range []struct {
 		name, box string
@@ -141,10 +147,11 @@ func TestTmuxTerminals(t *testing.T) {
 		{"linux", "──", []string{"TERM=linux"}, func(p *pane) { p.keys("C-c") }},
 		{"mono", "──", []string{"TERM=screen-256color", "NO_COLOR=1"}, func(p *pane) { p.signal(syscall.SIGTERM) }},
 		{"ascii", "--", []string{"TERM=screen-256color", "LC_ALL=C"}, func(p *pane) { p.signal(syscall.SIGHUP) }},
-		{"dumb", "type a line and Enter", []string{"TERM=dumb"}, func(p *pane) { p.line(":quit") }},
+		{"dumb", "type a line and press Enter", []string{"TERM=dumb"}, func(p *pane) { p.line(":quit") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := h.open(c.name, 80, 24, "stty -a > "+h.dir+"/"+c.name+".before; warroom open inc-1; stty -a > "+h.dir+"/"+c.name+".after", c.env...)
+			p := h.open(c.name, 80, 24, "stty -a > "+h.dir+"/"+c.name+".before; warroom open inc-1; stty -a > "+h.dir+
+				"/"+c.name+".after", c.env...)
 			p.sees(c.box)
 			p.line("note from " + c.name)
 			p.sees("note from " + c.name)
@@ -160,7 +167,8 @@ func TestTmuxTerminals(t *testing.T) {
 			if !bytes.Equal(was, is) || len(was) == 0 {
 				t.Errorf("terminal modes before:\n%s\nafter:\n%s", was, is)
 			}
-			if f := strings.TrimSpace(p.tmux("display-message", "-p", "-t", p.name, "#{alternate_on}#{cursor_flag}#{mouse_any_flag}")); f != "010" {
+			if f := strings.TrimSpace(p.tmux("display-message", "-p", "-t", p.name,
+				"#{alternate_on}#{cursor_flag}#{mouse_any_flag}")); f != "010" {
 				t.Errorf("the terminal was left with alternate screen, cursor, mouse = %s", f)
 			}
 		})
@@ -171,14 +179,13 @@ func TestTmuxTerminals(t *testing.T) {
 func (p *pane) signal(s syscall.Signal) {
 	p.t.Helper()
 	if err := syscall.Kill(p.pid(), s); err != nil {
-		p.t.Fatal(err)
+		p.t.Fatalf("kill: %v", err)
 	}
 }
 
-// TestTmuxPaste: many lines pasted ask what to do with them; nothing of them is
-// run.
+// TestTmuxPaste: pasting several lines asks what to do, and executes nothing.
 func TestTmuxPaste(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	h.run("declare", "--severity", "SEV-2", "paste")
 	p := h.open("p", 80, 24, "warroom open inc-1")
 	p.sees("live")
@@ -198,9 +205,9 @@ func TestTmuxPaste(t *testing.T) {
 	}
 }
 
-// TestTmuxSmall: a terminal that is too small says so, and comes back.
+// TestTmuxSmall: a terminal that is too small shows a message until it is large enough.
 func TestTmuxSmall(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	h.run("declare", "--severity", "SEV-1", "small")
 	p := h.open("s", 50, 10, "warroom open inc-1")
 	p.sees("60x15")
@@ -210,16 +217,71 @@ func TestTmuxSmall(t *testing.T) {
 	p.sees("small", "live")
 }
 
-// TestTmuxWall: the wall shows big clocks and takes no input.
+// TestTmuxWall: the wall display shows the state of the incident and takes no input, in
+// plain mode too. Without a room it shows the only open one.
 func TestTmuxWall(t *testing.T) {
-	h := newHouse(t)
+	h := newTestEnv(t)
 	h.run("declare", "--severity", "SEV-1", "wall")
-	p := h.open("w", 120, 40, "warroom wall inc-1")
-	p.sees("TRIAGE", "Update")
-	p.line("not an entry")
-	p.keys("q")
-	p.sees("ended with 0")
-	if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "not an entry") {
-		t.Error("the wall took input")
+	for i, args := range []string{"wall inc-1", "wall", "wall --plain"} {
+		p := h.open("w"+strconv.Itoa(i), 120, 40, "warroom "+args)
+		p.sees("Update", "SEV-1")
+		p.line("not an entry")
+		if strings.Contains(args, "plain") {
+			h.run("note", "inc-1", "another line")
+			p.sees("another line")
+		} else {
+			p.keys("q")
+			p.sees("ended with 0")
+		}
+		if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "not an entry") {
+			t.Errorf("warroom %s: got the line stored, want no input taken", args)
+		}
 	}
+}
+
+// TestTmuxSuspend: Ctrl-Z returns to the shell with the terminal as it was, and fg shows the
+// screen whole, with what was typed; also at another size. A window without a shell stays as it is.
+func TestTmuxSuspend(t *testing.T) {
+	h := newTestEnv(t)
+	h.run("declare", "--severity", "SEV-1", "suspended")
+	p := h.open("z", 80, 24, "sh -i")
+	p.line("PS1='shell: '; stty -a > " + h.dir + "/before")
+	p.line(binary + " open inc-1")
+	p.sees("suspended", "live")
+	p.text("half a thought")
+	p.sees("half a thought")
+	for _, rows := range []string{"24", "30"} {
+		p.keys("C-z")
+		p.wait("the shell", 10*time.Second, func() bool {
+			return strings.Contains(p.screen(), "shell:") && !strings.Contains(p.screen(), "half a thought")
+		})
+		p.line("stty -a > " + h.dir + "/after")
+		p.wait("the shell's modes", 10*time.Second, func() bool {
+			b, err := os.ReadFile(h.dir + "/after")
+			return err == nil && len(b) > 0
+		})
+		before, _ := os.ReadFile(h.dir + "/before")
+		after, _ := os.ReadFile(h.dir + "/after")
+		if !bytes.Equal(before, after) {
+			t.Errorf("got the modes %s, want those of before: %s", after, before)
+		}
+		p.tmux("resize-window", "-t", "z", "-x", "80", "-y", rows)
+		p.line("fg")
+		p.sees("suspended", "half a thought", "live", "F1 help")
+		if err := os.Remove(h.dir + "/after"); err != nil {
+			t.Fatalf("remove: %v", err)
+		}
+	}
+	p.keys("Enter")
+	p.sees("half a thought")
+	if log := h.run("tail", "inc-1", "--no-follow"); !strings.Contains(log, "half a thought") {
+		t.Errorf("got %s, want the note that was typed before Ctrl-Z", log)
+	}
+	p.keys("C-c")
+
+	alone := h.open("alone", 80, 24, "exec warroom open inc-1")
+	alone.sees("live")
+	alone.keys("C-z")
+	alone.text("still there")
+	alone.sees("still there")
 }

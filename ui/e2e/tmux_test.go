@@ -14,31 +14,31 @@ import (
 	"time"
 )
 
-// house is an empty home with a tmux server of its own. Every window of it is
-// a real terminal.
-type house struct {
+// testEnv is an empty home with its own tmux server. Each of its windows is a real
+// terminal.
+type testEnv struct {
 	t      *testing.T
 	dir    string
 	socket string
 }
 
-// newHouse makes one; its tmux server ends with the test.
-func newHouse(t *testing.T) *house {
+// newTestEnv creates one. Its tmux server ends with the test.
+func newTestEnv(t *testing.T) *testEnv {
 	t.Helper()
 	dir := t.TempDir()
 	for _, d := range []string{"home", "run"} {
 		if err := os.Mkdir(filepath.Join(dir, d), 0o700); err != nil {
-			t.Fatal(err)
+			t.Fatalf("make a directory: %v", err)
 		}
 	}
-	h := &house{t: t, dir: dir, socket: fmt.Sprintf("warroom-%d-%s", os.Getpid(), filepath.Base(dir))}
+	h := &testEnv{t: t, dir: dir, socket: fmt.Sprintf("warroom-%d-%s", os.Getpid(), filepath.Base(dir))}
 	t.Cleanup(h.close)
 	return h
 }
 
-// close ends every terminal and waits until the programs in them have ended,
-// so that nobody writes into the house any more.
-func (h *house) close() {
+// close closes every terminal and waits until the programs have ended, so that none
+// writes to the home any more.
+func (h *testEnv) close() {
 	out, _ := exec.Command("tmux", "-L", h.socket, "list-panes", "-a", "-F", "#{pane_pid}").Output()
 	var pids []string
 	for _, shell := range strings.Fields(string(out)) {
@@ -61,14 +61,15 @@ func (h *house) close() {
 	}
 }
 
-// env is the environment of everything in the house.
-func (h *house) env(more ...string) []string {
-	return append([]string{"HOME=" + h.dir + "/home", "XDG_RUNTIME_DIR=" + h.dir + "/run", "PATH=" + os.Getenv("PATH"), "USER=ana", "TZ=UTC",
+// env returns the environment of all commands.
+func (h *testEnv) env(more ...string) []string {
+	return append([]string{"HOME=" + h.dir + "/home", "XDG_RUNTIME_DIR=" + h.dir + "/run", "PATH=" + os.Getenv("PATH"),
+		"USER=ana", "TZ=UTC",
 		"LC_ALL=C.UTF-8", "SHELL=/bin/sh"}, more...)
 }
 
 // run runs warroom without a terminal and returns its stdout.
-func (h *house) run(args ...string) string {
+func (h *testEnv) run(args ...string) string {
 	h.t.Helper()
 	cmd := exec.Command(binary, args...)
 	cmd.Env = h.env()
@@ -81,15 +82,16 @@ func (h *house) run(args ...string) string {
 
 // pane is one real terminal.
 type pane struct {
-	*house
+	*testEnv
 	name string
 }
 
-// open starts a shell line in a terminal of a size. The terminal stays when the
-// line has ended, so that what it left can be looked at.
-func (h *house) open(name string, w, hgt int, line string, env ...string) *pane {
+// open runs a shell command in a terminal of a size. The terminal stays open when the
+// command has ended, so that its screen can be read.
+func (h *testEnv) open(name string, w, hgt int, line string, env ...string) *pane {
 	h.t.Helper()
-	args := []string{"-L", h.socket, "-f", "/dev/null", "new-session", "-d", "-s", name, "-x", strconv.Itoa(w), "-y", strconv.Itoa(hgt),
+	args := []string{"-L", h.socket, "-f", "/dev/null", "new-session", "-d", "-s", name, "-x", strconv.Itoa(w), "-y",
+		strconv.Itoa(hgt),
 		"env", "-i"}
 	term := "TERM=screen-256color"
 	for _, e := range env {
@@ -98,7 +100,8 @@ func (h *house) open(name string, w, hgt int, line string, env ...string) *pane 
 		}
 	}
 	args = append(args, h.env(append(env, term)...)...)
-	args = append(args, "sh", "-c", strings.ReplaceAll(line, "warroom", binary)+`; echo "ended with $?"; exec sleep 600`)
+	args = append(args, "sh", "-c", strings.ReplaceAll(line, "warroom", binary)+
+		`; echo "ended with $?"; exec sleep 600`)
 	if out, err := exec.Command("tmux", args...).CombinedOutput(); err != nil {
 		h.t.Fatalf("tmux: %v\n%s", err, out)
 	}
@@ -123,10 +126,10 @@ func (p *pane) text(s string)    { p.tmux("send-keys", "-t", p.name, "-l", s) }
 // line types a line and Enter.
 func (p *pane) line(s string) { p.text(s); p.keys("Enter") }
 
-// screen is what the terminal shows.
+// screen returns the screen of the terminal.
 func (p *pane) screen() string { return p.tmux("capture-pane", "-p", "-t", p.name) }
 
-// pid is the process of the terminal's program: the child of its shell.
+// pid returns the process id of the terminal's program, the child of its shell.
 func (p *pane) pid() int {
 	p.t.Helper()
 	shell := strings.TrimSpace(p.tmux("list-panes", "-t", p.name, "-F", "#{pane_pid}"))
@@ -139,8 +142,8 @@ func (p *pane) pid() int {
 	return pid
 }
 
-// sees waits until the terminal shows all of the texts. Blanks in a row count
-// as one, since columns move.
+// sees waits until the screen has all of the texts. Consecutive blanks count as one,
+// because columns move.
 func (p *pane) sees(texts ...string) {
 	p.t.Helper()
 	p.wait(strings.Join(texts, " | "), 15*time.Second, func() bool {

@@ -8,7 +8,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// asciiMore is what tcell's table lacks and text of people is full of.
+// asciiMore has replacements for common characters that tcell's table lacks.
 var asciiMore = map[rune]string{
 	0xa0: " ", '…': ".", '–': "-", '—': "-", '‘': "'", '’': "'", '“': "\"", '”': "\"",
 	'•': "*", '●': "*", '○': "o", '▲': "^", '▼': "v", '◀': "<", '▶': ">", '×': "x",
@@ -18,8 +18,8 @@ var asciiMore = map[rune]string{
 	'╷': "|", '╸': "-", '╹': "|", '╺': "-", '╻': "|", '╼': "-", '╽': "|", '╾': "-", '╿': "|",
 }
 
-// fallbacks is the table of replacements that screens begin with. They share it
-// and write to a copy.
+// fallbacks is the table of replacements that screens begin with. They share it, and copy
+// it before they change it.
 var fallbacks = sync.OnceValue(func() map[rune]string {
 	m := maps.Clone(asciiMore)
 	maps.Copy(m, tcell.RuneFallbacks)
@@ -27,12 +27,12 @@ var fallbacks = sync.OnceValue(func() map[rune]string {
 })
 
 // ascii returns what to send for a rune on a terminal that has only ASCII.
-func (s *Screen) ascii(r rune) string {
+func (s *encoder) ascii(r rune) string {
 	if fb, ok := s.fallback[r]; ok {
 		return fb
 	}
 	switch {
-	case r >= 0x2500 && r < 0x2580: // the corners and crossings of all weights
+	case r >= 0x2500 && r < 0x2580: // corners and crossings of all weights
 		return "+"
 	case r >= 0x2580 && r < 0x25a0:
 		return "#"
@@ -40,8 +40,8 @@ func (s *Screen) ascii(r rune) string {
 	return "?"
 }
 
-// appendASCII sends a cell in ASCII, filling its whole width.
-func (s *Screen) appendASCII(b []byte, c cell) []byte {
+// appendASCII appends a cell in ASCII, padded to its width.
+func (s *encoder) appendASCII(b []byte, c cell) []byte {
 	r := rune(c.glyph())
 	if c.glyph()&clusterBit != 0 {
 		r, _ = utf8.DecodeRuneInString(s.table.cluster(c.glyph()))
@@ -57,9 +57,9 @@ func (s *Screen) appendASCII(b []byte, c cell) []byte {
 	return b
 }
 
-// RegisterRuneFallback sets what stands for a rune on an ASCII terminal.
-// Runes a terminal would act on are refused.
-func (s *Screen) RegisterRuneFallback(r rune, subst string) {
+// RegisterRuneFallback sets the replacement of a rune on an ASCII terminal. It ignores
+// replacements that a terminal would interpret.
+func (s *encoder) RegisterRuneFallback(r rune, subst string) {
 	for i := range len(subst) {
 		if !plain(rune(subst[i])) {
 			return
@@ -71,14 +71,14 @@ func (s *Screen) RegisterRuneFallback(r rune, subst string) {
 	}
 }
 
-// UnregisterRuneFallback forgets what stands for a rune.
-func (s *Screen) UnregisterRuneFallback(r rune) {
+// UnregisterRuneFallback removes the replacement of a rune.
+func (s *encoder) UnregisterRuneFallback(r rune) {
 	s.fallback = maps.Clone(s.fallback)
 	delete(s.fallback, r)
 }
 
-// CanDisplay tells whether a rune can be shown.
-func (s *Screen) CanDisplay(r rune, checkFallbacks bool) bool {
+// CanDisplay reports whether a rune can be shown.
+func (s *encoder) CanDisplay(r rune, checkFallbacks bool) bool {
 	if isControl(r) {
 		return false
 	}
@@ -89,8 +89,8 @@ func (s *Screen) CanDisplay(r rune, checkFallbacks bool) bool {
 	return ok && checkFallbacks
 }
 
-// CharacterSet names the character set in use.
-func (s *Screen) CharacterSet() string {
+// CharacterSet returns the name of the character set in use.
+func (s *encoder) CharacterSet() string {
 	if s.opts.ASCII {
 		return "US-ASCII"
 	}

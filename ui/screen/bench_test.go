@@ -8,7 +8,7 @@ import (
 	"warroom/ui/screen"
 )
 
-// benchmark draws 120x40 as tview does, a Clear and then every cell.
+// benchmark draws 120x40 as tview does: a Clear and then every cell.
 func benchmark(b *testing.B, s tcell.Screen, idle func() bool, changes int) {
 	styles := []tcell.Style{
 		tcell.StyleDefault, tcell.StyleDefault.Foreground(tcell.ColorGreen),
@@ -47,7 +47,7 @@ func BenchmarkShow(b *testing.B) {
 		b.Run(c.name+"/stock", func(b *testing.B) {
 			cleanEnv(b, "C.UTF-8")
 			p := newPipe(120, 40)
-			benchmark(b, mustStock(b, p, "xterm-256color", 256), func() bool { return true }, c.changes)
+			benchmark(b, mustTcell(b, p, "xterm-256color", 256), func() bool { return true }, c.changes)
 			n, _ := p.sent()
 			b.ReportMetric(float64(n)/float64(b.N), "wire-B/op")
 		})

@@ -11,14 +11,14 @@ import (
 	"warroom/ui/screen"
 )
 
-// board is something like an incident room in tview: panes and a clock.
+// board is similar to an incident room in tview: panes and a clock.
 type board struct {
 	app   *tview.Application
 	clock *tview.TextView
 }
 
-// begun is a stock screen that SetScreen does not start a second time, which
-// would be a data race in tcell.
+// begun is a stock screen that SetScreen does not start a second time, which would be a
+// data race in tcell.
 type begun struct{ tcell.Screen }
 
 func (begun) Init() error { return nil }
@@ -39,7 +39,7 @@ func newBoard(s tcell.Screen) *board {
 	return b
 }
 
-// frame draws as tview does on every event, and returns what it cost.
+// frame draws as tview does on every event, and returns the bytes and writes.
 func (b *board) frame(p *pipe, idle func() bool, t testing.TB) (bytes, writes int) {
 	n, k := p.sent()
 	b.app.ForceDraw()
@@ -55,24 +55,24 @@ func TestBytesOfAFrame(t *testing.T) {
 	s := mustScreen(t, p, screen.Options{Colors: 256})
 	b := newBoard(s)
 	q := newPipe(120, 40)
-	stock := newBoard(begun{mustStock(t, q, "xterm-256color", 256)})
+	theirs := newBoard(begun{mustTcell(t, q, "xterm-256color", 256)})
 	always := func() bool { return true }
 	until(t, "the beginning", s.Idle)
 
 	first, writes := b.frame(p, s.Idle, t)
-	firstStock, _ := stock.frame(q, always, t)
-	if writes != 1 || first == 0 || first > firstStock {
-		t.Errorf("first frame: %d bytes in %d writes, stock %d", first, writes, firstStock)
+	firstTheirs, _ := theirs.frame(q, always, t)
+	if writes != 1 || first == 0 || first > firstTheirs {
+		t.Errorf("first frame: %d bytes in %d writes, stock %d", first, writes, firstTheirs)
 	}
 	same, writes := b.frame(p, s.Idle, t)
-	sameStock, _ := stock.frame(q, always, t)
+	sameTheirs, _ := theirs.frame(q, always, t)
 	if same != 0 || writes != 0 {
 		t.Errorf("the same frame again: %d bytes in %d writes, want none", same, writes)
 	}
 	b.clock.SetText("00:00:02")
-	stock.clock.SetText("00:00:02")
+	theirs.clock.SetText("00:00:02")
 	digit, writes := b.frame(p, s.Idle, t)
-	digitStock, _ := stock.frame(q, always, t)
+	digitTheirs, _ := theirs.frame(q, always, t)
 	if digit == 0 || digit >= 40 || writes != 1 {
 		t.Errorf("one digit: %d bytes in %d writes, want less than 40 in one", digit, writes)
 	}
@@ -80,17 +80,18 @@ func TestBytesOfAFrame(t *testing.T) {
 		t.Error("the digit is not there")
 	}
 	t.Logf("bytes, stock and ours: first %d %d, same %d %d, digit %d %d",
-		firstStock, first, sameStock, same, digitStock, digit)
+		firstTheirs, first, sameTheirs, same, digitTheirs, digit)
 }
 
-// TestHostileCells draws what an attacker would like to see sent.
+// TestHostileCells draws what an attacker would like to be sent to the terminal.
 func TestHostileCells(t *testing.T) {
 	v, p := newVT(60, 4), newPipe(60, 4)
 	p.sink = v
 	s := mustScreen(t, p, screen.Options{})
 	s.Clear()
 	x := 0
-	for _, bad := range []rune{0, 7, 8, '\t', '\n', 0x1b, 0x7f, 0x85, 0x9b, 0x9d, 0xd800, -1, 0x110000, 0x202e, 0xfeff, 0xad} {
+	for _, bad := range []rune{0, 7, 8, '\t', '\n', 0x1b, 0x7f, 0x85, 0x9b, 0x9d, 0xd800, -1, 0x110000, 0x202e, 0xfeff,
+		0xad} {
 		s.SetContent(x, 0, bad, nil, tcell.StyleDefault)
 		s.SetContent(x, 1, 'a', []rune{bad, bad}, tcell.StyleDefault)
 		x++
@@ -104,8 +105,8 @@ func TestHostileCells(t *testing.T) {
 	s.SetTitle("title\x1b\\\x1b]52;c;AAAA\a\u009c\u202e")
 	s.Show()
 	until(t, "the frame", s.Idle)
-	if len(v.strange) > 0 || len(v.clips) > 0 || v.bells > 0 {
-		t.Errorf("strange %q, clipboard %q, %d bells", v.strange, v.clips, v.bells)
+	if len(v.unknown) > 0 || len(v.clips) > 0 || v.bells > 0 {
+		t.Errorf("strange %q, clipboard %q, %d bells", v.unknown, v.clips, v.bells)
 	}
 	if got, want := v.cells[0].s+v.cells[120].s, "??"; got != want {
 		t.Errorf("shown %q, want %q", got, want)
@@ -123,7 +124,7 @@ func TestHostileCells(t *testing.T) {
 	}
 }
 
-// TestSharedTable lets many screens draw at once with one table.
+// TestSharedTable draws on many screens that share a table concurrently.
 func TestSharedTable(t *testing.T) {
 	table := screen.NewTable()
 	done := make(chan struct{})
@@ -159,16 +160,28 @@ func TestMergeSGR(t *testing.T) {
 	}
 }
 
-func FuzzSieve(f *testing.F) {
+// FuzzDecode: whatever comes, Ctrl-C after a silence is a key, and every paste has an end.
+func FuzzDecode(f *testing.F) {
 	f.Add("\x1b]52;c;AA\x1b\\", "\x1b[1;5A")
 	f.Add("\x1b[200~x\x1b[201~", "\xe4\xb8")
+	f.Add("\x1b\x1b[200~a\rb\x03", "\x1bO")
 	f.Fuzz(func(t *testing.T, a, b string) {
-		out := screen.Sieve(a, b)
-		if len(out) > len(a)+len(b) {
-			t.Errorf("%d bytes made %d", len(a)+len(b), len(out))
+		events := screen.Decode(a, b, "", "\x03")
+		open := 0
+		for _, ev := range events {
+			if p, ok := ev.(*tcell.EventPaste); ok && p.Start() {
+				open++
+			} else if ok {
+				open--
+			}
+			if open < 0 || open > 1 {
+				t.Fatalf("%q and %q: got %d pastes open at once, want at most one", a, b, open)
+			}
 		}
-		if strings.Contains(out, "\x1b]") || strings.Contains(out, "\x1b_") {
-			t.Errorf("%q and %q let a string through: %q", a, b, out)
+		k, ok := events[len(events)-1].(*tcell.EventKey)
+		if !ok || k.Key() != tcell.KeyCtrlC || open != 0 {
+			t.Errorf("%q and %q: got %T as the last event with %d pastes open, want Ctrl-C and none", a, b,
+				events[len(events)-1], open)
 		}
 	})
 }

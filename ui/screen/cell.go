@@ -6,10 +6,9 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// cell is one place on the screen in eight bytes: bits 0-31 a rune, or the
-// index of a cluster with clusterBit set; 32-47 the style; 48-49 the width;
-// bit 50 marks the right half of a wide cell. Zero means unknown: it is not
-// equal to any cell that can be wanted.
+// cell is one cell of the screen in eight bytes: bits 0-31 are a rune, or the index of a
+// cluster with clusterBit set; 32-47 the style; 48-49 the width; bit 50 marks the right
+// half of a wide cell. Zero means unknown: it differs from every cell that can be drawn.
 type cell uint64
 
 const (
@@ -25,15 +24,15 @@ func mk(glyph uint32, style uint16, width int) cell {
 	return cell(glyph) | cell(style)<<32 | cell(width)<<48
 }
 
-// tail is what stands to the right of a wide cell in this style.
+// tail returns the right half of a wide cell in a style.
 func tail(style uint16) cell { return cell(style)<<32 | tailBit }
 
 func (c cell) glyph() uint32 { return uint32(c) }
 func (c cell) style() uint16 { return uint16(c >> 32) }
 func (c cell) width() int    { return int(c >> 48 & 3) }
 
-// look is the part of a tcell.Style that reaches a terminal. Links are not in
-// it: their address is untrusted and tcell does not show it.
+// look is the part of a tcell.Style that is sent to a terminal. It has no link, because its
+// URL is untrusted and tcell does not show it.
 type look struct {
 	fg, bg, ul tcell.Color
 	attrs      tcell.AttrMask
@@ -50,31 +49,30 @@ func (l look) styled() tcell.Style {
 	return st.Underline(l.line, l.ul).Attributes(l.attrs)
 }
 
-// Table interns styles and clusters of runes, so that a cell fits in eight
-// bytes. Screens that share a Table (see [Options]) share its memory, and the
-// rows that they all show. A Table is safe for use by many screens at once. It is
-// bounded: when full, a new style shows as the default one and a new cluster as
-// its first rune.
+// Table interns styles and clusters of runes, so that a cell fits in eight bytes. Screens
+// that share a Table (see [Options]) share its memory, and the rows that they all show. A
+// Table is safe for concurrent use by several screens. Its size is limited: when it is
+// full, a new style is shown as the default one and a new cluster as its first rune.
 type Table struct {
-	mu       sync.RWMutex
-	styles   map[look]uint16
-	looks    []look
-	clusters map[string]uint32
-	texts    []string
-	stocks   map[int]*stock // by width
-	pens     map[penKey]*pen
+	mu          sync.RWMutex
+	styles      map[look]uint16
+	looks       []look
+	clusters    map[string]uint32
+	texts       []string
+	rowPools    map[int]*rowPool // by width
+	sgrEncoders map[sgrKey]*sgrEncoder
 
-	stamps stamps
+	rowCache rowCache
 }
 
 // NewTable returns an empty Table.
 func NewTable() *Table {
 	return &Table{
-		styles:   map[look]uint16{{}: 0},
-		looks:    []look{{}},
-		clusters: map[string]uint32{},
-		stocks:   map[int]*stock{},
-		pens:     map[penKey]*pen{},
+		styles:      map[look]uint16{{}: 0},
+		looks:       []look{{}},
+		clusters:    map[string]uint32{},
+		rowPools:    map[int]*rowPool{},
+		sgrEncoders: map[sgrKey]*sgrEncoder{},
 	}
 }
 
@@ -105,8 +103,7 @@ func (t *Table) look(id uint16) look {
 	return t.looks[id]
 }
 
-// clusterID returns the glyph of s, which must be clean, or first if the
-// table is full.
+// clusterID returns the glyph of s, which must be clean, or first if the table is full.
 func (t *Table) clusterID(s string, first rune) uint32 {
 	t.mu.RLock()
 	id, ok := t.clusters[s]
@@ -134,7 +131,7 @@ func (t *Table) cluster(glyph uint32) string {
 	return t.texts[glyph&^clusterBit]
 }
 
-// text is the glyph as a string, for Get.
+// text returns the glyph as a string, for Get.
 func (t *Table) text(glyph uint32) string {
 	if glyph&clusterBit != 0 {
 		return t.cluster(glyph)

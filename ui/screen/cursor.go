@@ -6,32 +6,32 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// ShowCursor puts the cursor at a place, from the next Show on.
-func (s *Screen) ShowCursor(x, y int) { s.curX, s.curY = x, y }
+// ShowCursor sets the position of the cursor, from the next Show on.
+func (s *encoder) ShowCursor(x, y int) { s.curX, s.curY = x, y }
 
 // HideCursor hides the cursor.
-func (s *Screen) HideCursor() { s.ShowCursor(-1, -1) }
+func (s *encoder) HideCursor() { s.ShowCursor(-1, -1) }
 
-// SetCursorStyle sets the form and the colour of the cursor.
-func (s *Screen) SetCursorStyle(cs tcell.CursorStyle, colors ...tcell.Color) {
+// SetCursorStyle sets the shape and the color of the cursor.
+func (s *encoder) SetCursorStyle(cs tcell.CursorStyle, colors ...tcell.Color) {
 	s.curStyle, s.curColor = cs, tcell.ColorNone
 	if len(colors) > 0 {
 		s.curColor = colors[0]
 	}
 }
 
-// cursor ends a frame: the cursor where it is wanted, or hidden.
-func (s *Screen) cursor() {
+// cursor ends a frame: it sets or hides the cursor.
+func (s *encoder) cursor() {
 	if !s.inside(s.curX, s.curY) {
 		s.hideCursor()
 		return
 	}
 	s.move(s.curX, s.curY)
 	if !s.shown {
-		s.buf = append(s.buf, s.pen.ti.ShowCursor...)
+		s.buf = append(s.buf, s.sgrEnc.ti.ShowCursor...)
 		s.shown = true
 	}
-	if !s.pen.cursorForms() {
+	if !s.sgrEnc.cursorForms() {
 		return
 	}
 	if s.curStyle != s.sentStyle && s.curStyle >= 0 && s.curStyle <= tcell.CursorStyleSteadyBar {
@@ -48,18 +48,18 @@ func (s *Screen) cursor() {
 	}
 }
 
-func (s *Screen) hideCursor() {
-	if s.pen.ti.HideCursor == "" { // no way to hide it: into the corner
+func (s *encoder) hideCursor() {
+	if s.sgrEnc.ti.HideCursor == "" { // it cannot be hidden: move it to the corner
 		s.move(s.w-1, s.h-1)
 		return
 	}
 	if s.shown {
-		s.buf = append(s.buf, s.pen.ti.HideCursor...)
+		s.buf = append(s.buf, s.sgrEnc.ti.HideCursor...)
 		s.shown = false
 	}
 }
 
-// cursorForms tells whether the terminal knows forms of the cursor.
+// cursorForms reports whether the terminal supports cursor shapes.
 func (p *profile) cursorForms() bool { return p.ti.Mouse != "" || p.xt }
 
 func cursorColor(c tcell.Color) string {

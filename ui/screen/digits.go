@@ -1,20 +1,20 @@
 package screen
 
-// A clock that ticks changes a digit here and there, in few styles. Those cells
-// are sent last and by style, as most bytes of such a frame would go into setting
-// styles and moving about.
+// A clock that ticks changes single digits in a few styles. These cells are sent last and
+// sorted by style, because most bytes of such a frame would otherwise set styles and move
+// the cursor.
 
 const (
-	digitRun  = 3 // cells next to each other
-	digitRuns = 4 // runs in one row
+	digitRun  = 3 // max length of a run
+	digitRuns = 4 // max number of runs in one row
 )
 
-// digits are a few cells of one style.
+// digits is a run of cells in one style.
 type digits struct{ y, x, n int }
 
-// digitsOnly says whether nothing but digits changes in a row. They then wait,
-// and the row counts as sent.
-func (s *Screen) digitsOnly(y int, back []cell) bool {
+// digitsOnly reports whether only digits change in a row. They are then queued, and the row
+// counts as sent.
+func (s *encoder) digitsOnly(y int, back []cell) bool {
 	front := s.front[y].cells
 	first := len(s.late)
 	for x := 0; x < len(back); x++ {
@@ -27,7 +27,8 @@ func (s *Screen) digitsOnly(y int, back []cell) bool {
 			}
 			x++
 		case front[x] == c:
-		case front[x].width() != 1 || s.pen.corner && y == s.h-1 && x == s.w-1 || !s.addDigit(first, y, x, c.style(), back):
+		case front[x].width() != 1 || s.sgrEnc.corner && y == s.h-1 && x == s.w-1 ||
+			!s.addDigit(first, y, x, c.style(), back):
 			s.late = s.late[:first]
 			return false
 		}
@@ -35,8 +36,8 @@ func (s *Screen) digitsOnly(y int, back []cell) bool {
 	return true
 }
 
-// addDigit makes the last run longer, or begins one.
-func (s *Screen) addDigit(first, y, x int, style uint16, back []cell) bool {
+// addDigit extends the last run, or begins a new one.
+func (s *encoder) addDigit(first, y, x int, style uint16, back []cell) bool {
 	if n := len(s.late); n > first {
 		if d := &s.late[n-1]; d.x+d.n == x {
 			d.n++
@@ -50,9 +51,9 @@ func (s *Screen) addDigit(first, y, x int, style uint16, back []cell) bool {
 	return true
 }
 
-// sendDigits sends what waits, beginning with the style in force. Front has it
-// already.
-func (s *Screen) sendDigits() {
+// sendDigits sends the queued runs, beginning with the current style. Front is already
+// updated.
+func (s *encoder) sendDigits() {
 	for left := s.late; len(left) > 0; {
 		style := s.front[left[0].y].cells[left[0].x].style()
 		for _, d := range left {

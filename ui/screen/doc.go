@@ -1,14 +1,14 @@
-// Package screen is the glass between tview and a terminal: a tcell.Screen
-// that draws what stock tcell draws, sends only the cells that changed, in one
-// write a frame, and can always be ended. A screen's rows are strips; those that
-// many screens of a process show alike are drawn once and shared ([Screen.Stamp]),
-// and rows that have moved together are moved by the terminal itself
-// ([Screen.MayScroll]). Goroutines of one screen:
+// Package screen implements a tcell.Screen that shows what stock tcell shows, sends only
+// the cells that changed, in one write per frame, and can always be ended. Rows that
+// several screens of a process show alike are drawn once and shared ([Screen.DrawCached]),
+// and rows that have moved together are moved by the terminal itself ([Screen.MayScroll]).
+// The goroutines of one screen:
 //
-//	reader  Init..Fini  Terminal.Read -> sieve -> tcell's parser -> input queue
+//	reader  Init..Fini  Terminal.Read -> queue of reads
 //	writer  Init..Fini  control bytes and one frame at a time -> Terminal.Write
-//	caller  tview's     one draws and shows, another polls events
+//	caller  tview's     one draws and shows, another decodes what was read and takes events
 //
-// Fini waits a moment for the writer, then closes the Terminal; see [Screen.Done].
-// Any goroutine may call Wake, Hangup, Resized, Fini, PostEvent and what sets modes.
+// Fini waits briefly for the writer, and then closes the Terminal; see [Screen.Done]. Wake,
+// Hangup, Resized, Fini, PostEvent and the methods that set modes may be called from any
+// goroutine.
 package screen

@@ -6,30 +6,28 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// glass is the screen's cells. It belongs to the goroutine that draws.
-type glass struct {
+// frameBuffer has the cells of a screen: those that were drawn, and those that the terminal
+// shows. It belongs to the goroutine that draws.
+type frameBuffer struct {
+	term  Terminal
+	table *Table
+
 	w, h  int
-	back  []*strip // what is wanted, by row; nil: the same as front
-	front []*strip // what the terminal shows
-	stock *stock
+	back  []*cellRow // what was drawn, by row; nil: the same as front
+	front []*cellRow // what the terminal shows
+	pool  *rowPool
 	full  bool // the terminal's cells are not known
-	skip  bool // the next Show is to do nothing
-	base  look // stands for the default style
+	skip  bool // the next Show does nothing
+	base  look // replaces the default style
 
 	region region // where rows may have moved
 
-	looks [4]look // the last styles asked for, and their ids
+	looks [4]look // the last styles that were looked up, with their ids
 	ids   [4]uint16
 	turn  uint8
-
-	wire
 }
 
-func newGlass() glass {
-	return glass{full: true, wire: wire{tx: -1, style: -1, curX: -1, curY: -1}}
-}
-
-func (s *Screen) styleID(l look) uint16 {
+func (s *frameBuffer) styleID(l look) uint16 {
 	for i := range s.looks {
 		if s.looks[i] == l {
 			return s.ids[i]
@@ -41,33 +39,33 @@ func (s *Screen) styleID(l look) uint16 {
 	return id
 }
 
-// Size returns the size of the screen, within 500 by 200. It is the first thing
-// a draw asks for, and here the buffers follow the terminal.
-func (s *Screen) Size() (width, height int) {
+// Size returns the size of the screen, at most 500 by 200. A draw calls it first, and it
+// adapts the buffers to the terminal.
+func (s *frameBuffer) Size() (width, height int) {
 	w, h := s.termSize()
 	if w == s.w && h == s.h {
 		return w, h
 	}
-	kept := make([][]cell, min(h, s.h))
-	for y := range kept {
-		kept[y] = s.row(y)
+	saved := make([][]cell, min(h, s.h))
+	for y := range saved {
+		saved[y] = s.row(y)
 	}
 	for y := range s.h {
-		s.stock.release(s.front[y])
+		s.pool.release(s.front[y])
 	}
-	s.w, s.h, s.stock, s.full = w, h, s.table.stock(w), true
-	s.back, s.front = make([]*strip, h), make([]*strip, h)
+	s.w, s.h, s.pool, s.full = w, h, s.table.rowPool(w), true
+	s.back, s.front = make([]*cellRow, h), make([]*cellRow, h)
 	for y := range h {
-		s.front[y], s.back[y] = s.stock.unknown, s.stock.blank
-		if y < len(kept) {
-			copy(s.row(y), kept[y])
+		s.front[y], s.back[y] = s.pool.unknown, s.pool.blank
+		if y < len(saved) {
+			copy(s.row(y), saved[y])
 		}
 	}
 	return w, h
 }
 
-// row returns a row to draw on.
-func (s *Screen) row(y int) []cell {
+// row returns a row for drawing.
+func (s *frameBuffer) row(y int) []cell {
 	p := s.back[y]
 	if p != nil && !p.shared {
 		return p.cells
@@ -75,7 +73,7 @@ func (s *Screen) row(y int) []cell {
 	if p == nil {
 		p = s.front[y]
 	}
-	own := s.stock.take()
+	own := s.pool.take()
 	for x, c := range p.cells {
 		if c&tailBit != 0 {
 			c = mk(' ', c.style(), 1)
@@ -86,8 +84,8 @@ func (s *Screen) row(y int) []cell {
 	return own.cells
 }
 
-// at is the cell that was drawn at a place, shown or not.
-func (s *Screen) at(x, y int) cell {
+// at returns the cell that was drawn at a position, shown or not.
+func (s *frameBuffer) at(x, y int) cell {
 	p := s.back[y]
 	if p == nil {
 		p = s.front[y]
@@ -100,16 +98,16 @@ func (s *Screen) at(x, y int) cell {
 }
 
 // Clear fills the screen with blanks.
-func (s *Screen) Clear() { s.Fill(' ', tcell.StyleDefault) }
+func (s *frameBuffer) Clear() { s.Fill(' ', tcell.StyleDefault) }
 
 // Fill fills the screen with a narrow rune.
-func (s *Screen) Fill(r rune, st tcell.Style) {
+func (s *frameBuffer) Fill(r rune, st tcell.Style) {
 	s.Size()
 	l := lookOf(st)
 	if r == ' ' && l == (look{}) {
 		for y, p := range s.back {
-			s.stock.release(p)
-			s.back[y] = s.stock.blank
+			s.pool.release(p)
+			s.back[y] = s.pool.blank
 		}
 		return
 	}
@@ -133,7 +131,7 @@ func fillRune(r rune) uint32 {
 }
 
 // set writes one cell of the drawing.
-func (s *Screen) set(x, y int, glyph uint32, width int, l look) {
+func (s *frameBuffer) set(x, y int, glyph uint32, width int, l look) {
 	row := s.row(y)
 	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
 		old := s.table.look(row[x].style())
@@ -147,12 +145,12 @@ func (s *Screen) set(x, y int, glyph uint32, width int, l look) {
 	row[x] = mk(glyph, s.styleID(l), width)
 }
 
-func (s *Screen) inside(x, y int) bool {
+func (s *frameBuffer) inside(x, y int) bool {
 	return x >= 0 && y >= 0 && x < s.w && y < s.h
 }
 
-// SetContent sets a cell to a rune and the marks combined with it.
-func (s *Screen) SetContent(x, y int, r rune, comb []rune, st tcell.Style) {
+// SetContent sets a cell to a rune and its combining marks.
+func (s *frameBuffer) SetContent(x, y int, r rune, comb []rune, st tcell.Style) {
 	if !s.inside(x, y) {
 		return
 	}
@@ -172,9 +170,9 @@ func (s *Screen) SetContent(x, y int, r rune, comb []rune, st tcell.Style) {
 	s.set(x, y, glyph, width, lookOf(st))
 }
 
-// Put sets a cell to the first cluster of str, and returns the rest of str and
-// the width of the cluster. A control rune shows as '?'.
-func (s *Screen) Put(x, y int, str string, st tcell.Style) (string, int) {
+// Put sets a cell to the first cluster of str, and returns the rest of str and the width of
+// the cluster. A control rune is shown as '?'.
+func (s *frameBuffer) Put(x, y int, str string, st tcell.Style) (string, int) {
 	if !s.inside(x, y) {
 		return str, 0
 	}
@@ -192,10 +190,10 @@ func (s *Screen) Put(x, y int, str string, st tcell.Style) (string, int) {
 }
 
 // PutStr writes a line in the default style.
-func (s *Screen) PutStr(x, y int, str string) { s.PutStrStyled(x, y, str, tcell.StyleDefault) }
+func (s *frameBuffer) PutStr(x, y int, str string) { s.PutStrStyled(x, y, str, tcell.StyleDefault) }
 
 // PutStrStyled writes a line, clipped to the screen.
-func (s *Screen) PutStrStyled(x, y int, str string, st tcell.Style) {
+func (s *frameBuffer) PutStrStyled(x, y int, str string, st tcell.Style) {
 	for str != "" && s.inside(x, y) {
 		var width int
 		if str, width = s.Put(x, y, str, st); width == 0 {
@@ -206,15 +204,15 @@ func (s *Screen) PutStrStyled(x, y int, str string, st tcell.Style) {
 }
 
 // SetCell is the old form of Put.
-func (s *Screen) SetCell(x, y int, st tcell.Style, ch ...rune) {
+func (s *frameBuffer) SetCell(x, y int, st tcell.Style, ch ...rune) {
 	if len(ch) == 0 {
 		ch = []rune{' '}
 	}
 	s.Put(x, y, string(ch), st)
 }
 
-// Get returns what was drawn at a place, shown or not.
-func (s *Screen) Get(x, y int) (string, tcell.Style, int) {
+// Get returns what was drawn at a position, shown or not.
+func (s *frameBuffer) Get(x, y int) (string, tcell.Style, int) {
 	if !s.inside(x, y) {
 		return "", tcell.StyleDefault, 0
 	}
@@ -223,7 +221,7 @@ func (s *Screen) Get(x, y int) (string, tcell.Style, int) {
 }
 
 // GetContent is the old form of Get.
-func (s *Screen) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
+func (s *frameBuffer) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
 	if !s.inside(x, y) {
 		return 0, nil, tcell.StyleDefault, 0
 	}
@@ -236,8 +234,8 @@ func (s *Screen) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
 	return rs[0], rs[1:], st, c.width()
 }
 
-// SetStyle sets what the default style means.
-func (s *Screen) SetStyle(st tcell.Style) {
+// SetStyle sets the default style.
+func (s *encoder) SetStyle(st tcell.Style) {
 	if l := lookOf(st); l != s.base {
 		s.base, s.sgrs, s.full = l, nil, true
 	}

@@ -13,8 +13,8 @@ import (
 	"warroom/ui/screen"
 )
 
-// TestBurstThenHangup sends 2000 keys and vanishes, 150 times: stock tcell
-// would leave most of these sessions standing for ever.
+// TestBurstThenHangup sends 2000 keys and disconnects, 150 times: stock tcell would leave
+// most of these sessions running forever.
 func TestBurstThenHangup(t *testing.T) {
 	before := runtime.NumGoroutine()
 	burst := bytes.Repeat([]byte("x"), 2000)
@@ -22,7 +22,7 @@ func TestBurstThenHangup(t *testing.T) {
 		p := newPipe(80, 24)
 		s, err := screen.New(p, screen.Options{Term: "xterm-256color", Colors: 256})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make screen: %v", err)
 		}
 		app := tview.NewApplication().SetScreen(s).SetRoot(tview.NewBox(), true)
 		app.SetInputCapture(s.Capture(nil)).SetBeforeDrawFunc(s.BeforeDraw)
@@ -52,13 +52,13 @@ func closed(c <-chan struct{}) bool {
 	}
 }
 
-// TestCtrlCBehindKeys ends from inside while input still waits.
-func TestCtrlCBehindKeys(t *testing.T) {
+// TestCtrlCAfterKeys ends the application while input is still pending.
+func TestCtrlCAfterKeys(t *testing.T) {
 	for range 20 {
 		p := newPipe(80, 24)
 		s, err := screen.New(p, screen.Options{Term: "xterm", Colors: 8})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("make screen: %v", err)
 		}
 		app := tview.NewApplication().SetScreen(s).SetRoot(tview.NewBox(), true)
 		done := make(chan error, 1)
@@ -106,7 +106,7 @@ func TestStuckWriteEndsSession(t *testing.T) {
 	}
 }
 
-// TestHangupComesFirst wants the end before input that still waits.
+// TestHangupComesFirst: a hangup is reported before pending input.
 func TestHangupComesFirst(t *testing.T) {
 	p := newPipe(80, 24)
 	s := mustScreen(t, p, screen.Options{})
@@ -121,7 +121,7 @@ func TestHangupComesFirst(t *testing.T) {
 	}
 }
 
-// TestLocalTakeAndGive wants the terminal taken and given back in pairs.
+// TestLocalTakeAndGive: the terminal is started and stopped in pairs.
 func TestLocalTakeAndGive(t *testing.T) {
 	v := newVT(80, 24)
 	p := newPipe(80, 24)
@@ -135,16 +135,16 @@ func TestLocalTakeAndGive(t *testing.T) {
 	s.SetCursorStyle(tcell.CursorStyleSteadyBar)
 	s.Show()
 	if err := s.Suspend(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("suspend the screen: %v", err)
 	}
 	for _, m := range []string{"?1049", "?2004", "?1000", "?1002", "?1003", "?1006", "?1"} {
 		if v.modes[m] {
 			t.Errorf("mode %s is on while suspended", m)
 		}
 	}
-	s.Show() // of no effect
+	s.Show() // has no effect
 	if err := s.Resume(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("resume the screen: %v", err)
 	}
 	s.PutStr(0, 0, "again")
 	s.Show()
@@ -164,7 +164,7 @@ func TestLocalTakeAndGive(t *testing.T) {
 		t.Errorf("%d starts and %d stops, want 2 and 2", term.starts, term.stops)
 	}
 	if term.notify != nil {
-		t.Error("still told about sizes")
+		t.Error("still notified of sizes")
 	}
 }
 
@@ -173,7 +173,7 @@ func TestInitErr(t *testing.T) {
 	term.startErr = errors.New("no raw mode today")
 	s, err := screen.New(screen.NewTty(term), screen.Options{Term: "xterm"})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make screen: %v", err)
 	}
 	app := tview.NewApplication().SetScreen(s).SetRoot(tview.NewBox(), true)
 	if !errors.Is(s.InitErr(), term.startErr) || !errors.Is(s.Init(), term.startErr) {
@@ -197,7 +197,8 @@ func TestErrNoScreen(t *testing.T) {
 			t.Errorf("TERM=%q: %v, want ErrNoScreen", term, err)
 		}
 	}
-	for _, term := range []string{"-A/some/file", "../../etc", "wezterm", "screen.xterm-256color", "x\x1b[2J", "$(id)"} {
+	for _, term := range []string{"-A/some/file", "../../etc", "wezterm", "screen.xterm-256color", "x\x1b[2J",
+		"$(id)"} {
 		if _, err := screen.New(newPipe(80, 24), screen.Options{Term: term}); err != nil {
 			t.Errorf("TERM=%q: %v", term, err)
 		}

@@ -6,40 +6,38 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// KeyWake is the key that Wake sends through the event loop. No keyboard has
-// it. See [Screen.Capture].
+// KeyWake is the key that Wake sends through the event loop. No keyboard has it. See
+// [Screen.Capture].
 const KeyWake = tcell.KeyF64
 
 const (
-	postSize = 16      // events that wait
-	maxPaste = 2 << 20 // runes taken of one paste
-	maxSkips = 32      // draws skipped in a row before one is done all the same
+	postSize = 16 // events that wait
+	maxSkips = 32 // draws skipped in a row before one is done
 )
 
-// inbox is the screen's side that faces the event loop. Events are taken by
-// one goroutine, tview's.
+// inbox is the side of the screen that faces the event loop. One goroutine, tview's,
+// receives the events.
 type inbox struct {
-	parser tcell.InputProcessor
-	input  chan tcell.Event // from the client
+	input  chan []byte      // from the client, a read each
+	decode decoder          // makes events of them; belongs to the goroutine that takes events
 	posted chan tcell.Event // from PostEvent
 	size   chan struct{}    // the size may have changed
 	wake   chan struct{}
 	quit   chan struct{} // closed by Fini
 
-	told    bool // EventError was given out
-	pasting bool
-	pasted  int
-	pasteOn atomic.Bool
-	mouseOn atomic.Bool
-	waking  atomic.Bool  // a wake-up is on its way and not yet handled
-	capture atomic.Bool  // Capture is in use
-	keys    atomic.Int64 // keys given out and not yet handled
-	skips   int          // belongs to the drawing goroutine
+	errorSent bool // EventError was given out
+	pasting   bool // a paste is given out
+	pasteOn   atomic.Bool
+	mouseOn   atomic.Bool
+	waking    atomic.Bool  // a wake-up was sent and is not handled yet
+	capture   atomic.Bool  // Capture is in use
+	keys      atomic.Int64 // keys that were returned and are not handled yet
+	skips     int          // belongs to the drawing goroutine
 }
 
 func newInbox() inbox {
 	return inbox{
-		input: make(chan tcell.Event, inputSize), posted: make(chan tcell.Event, postSize),
+		input: make(chan []byte, inputSize), decode: newDecoder(maxW, maxH), posted: make(chan tcell.Event, postSize),
 		size: make(chan struct{}, 1), wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
 }
@@ -47,9 +45,8 @@ func newInbox() inbox {
 // Wake makes the event loop handle one KeyWake, after which tview draws. It
 // may be called from any goroutine, never waits, and is what to call when
 // shared state has changed: at most one wake-up is on its way, and one that
-// comes after the application began to handle the last is never lost. While
-// the user pastes, when tview drops keys, wake-ups are held back.
-func (s *Screen) Wake() {
+// comes after the application began to handle the last is never lost.
+func (s *inbox) Wake() {
 	if s.waking.CompareAndSwap(false, true) {
 		select {
 		case s.wake <- struct{}{}:
@@ -67,20 +64,20 @@ func (s *Screen) Wake() {
 //	app.SetInputCapture(scr.Capture(a.onKey))
 //	app.SetBeforeDrawFunc(scr.BeforeDraw)
 //
-// The capture sees KeyWake too and fetches the newest state then; what it
-// returns for it is ignored. Capture also counts keys, for Busy.
-func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
+// The capture receives KeyWake too, and should read the newest state then; its result for
+// KeyWake is ignored. Capture also counts keys, for Busy.
+func (s *inbox) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
 	s.capture.Store(true)
 	return func(ev *tcell.EventKey) *tcell.EventKey {
 		if ev.Key() == KeyWake {
-			s.waking.Store(false) // before f looks: what changes later wakes again
+			s.waking.Store(false) // before f reads: later changes wake again
 			if f != nil {
 				f(ev)
 			}
 			return nil
 		}
 		if s.keys.Add(-1) < 0 {
-			s.keys.Store(0) // it came from somewhere else
+			s.keys.Store(0) // it was not counted
 		}
 		if f != nil {
 			return f(ev)
@@ -89,16 +86,15 @@ func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Ev
 	}
 }
 
-// Busy tells whether keys wait that the application has not handled yet, or
-// the client is gone: a draw now would be for nothing. It needs Capture.
+// Busy reports whether the application has keys to handle, or the client is gone: a draw
+// now would be useless. It needs Capture.
 func (s *Screen) Busy() bool {
 	return s.capture.Load() && s.keys.Load() > 0 || !s.live.Load()
 }
 
-// BeforeDraw is for tview's SetBeforeDrawFunc: several waiting keys make one
-// draw. While Busy it skips the draw and the Show that tview does all the
-// same; the last key draws. An application with a BeforeDrawFunc of its own
-// calls this first and returns true when it does.
+// BeforeDraw is for tview's SetBeforeDrawFunc: several pending keys cause one draw. While
+// Busy, it skips the draw and the Show that tview calls anyway; the last key draws. An
+// application with its own BeforeDrawFunc must call this first and return true if it does.
 func (s *Screen) BeforeDraw(tcell.Screen) bool {
 	if !s.Busy() {
 		s.skips = 0
@@ -136,21 +132,21 @@ func (s *Screen) ChannelEvents(ch chan<- tcell.Event, quit <-chan struct{}) {
 
 func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 	for {
-		input, wake, hup := s.input, s.wake, s.hup
-		if s.pasting {
-			wake = nil
-		}
+		input, hup := s.input, s.hup
 		if s.over(stop) {
 			return nil
 		}
-		select { // the end comes before what waits
+		select { // the end takes precedence over pending events
 		case <-hup:
-			if !s.told {
-				s.told = true
+			if !s.errorSent {
+				s.errorSent = true
 				return tcell.NewEventError(s.Err())
 			}
 			input, hup = nil, nil
 		default:
+		}
+		if ev := s.decoded(); ev != nil {
+			return ev
 		}
 		var ev tcell.Event
 		select {
@@ -160,14 +156,15 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		case <-s.size:
 			w, h := s.termSize()
 			ev = tcell.NewEventResize(w, h)
-		case <-wake:
+		case <-s.wake:
 			ev = s.wakeEvent()
 		case e := <-s.posted:
 			ev = s.accept(e)
-		case e := <-input:
-			if k, ok := e.(*tcell.EventKey); !ok || k.Key() != KeyWake {
-				ev = s.accept(e)
-			}
+		case read := <-input:
+			s.decode.paste.enabled = s.pasteOn.Load()
+			s.decode.feed(read)
+		case <-s.decode.timer.C:
+			s.decode.flush()
 		}
 		if ev != nil {
 			return ev
@@ -175,8 +172,32 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 	}
 }
 
-// over tells whether events are at an end.
-func (s *Screen) over(stop <-chan struct{}) bool {
+// decoded returns the next event of what was read, nil if none is due. What was
+// posted comes before it: it may be the end.
+func (s *Screen) decoded() tcell.Event {
+	for {
+		select {
+		case e := <-s.posted:
+			if ev := s.accept(e); ev != nil {
+				return ev
+			}
+		default:
+		}
+		e := s.decode.next()
+		if e == nil {
+			return nil
+		}
+		if k, ok := e.(*tcell.EventKey); ok && k.Key() == KeyWake {
+			continue
+		}
+		if ev := s.accept(e); ev != nil {
+			return ev
+		}
+	}
+}
+
+// over reports whether events are at an end.
+func (s *inbox) over(stop <-chan struct{}) bool {
 	select {
 	case <-s.quit:
 		return true
@@ -187,27 +208,25 @@ func (s *Screen) over(stop <-chan struct{}) bool {
 	}
 }
 
-func (s *Screen) wakeEvent() tcell.Event {
+func (s *inbox) wakeEvent() tcell.Event {
 	if !s.capture.Load() {
 		s.waking.Store(false)
 	}
 	return tcell.NewEventKey(KeyWake, 0, tcell.ModNone)
 }
 
-// accept follows the paste, counts keys and drops what was not asked for.
+// accept tracks pastes, counts keys and drops events that were not requested.
 func (s *Screen) accept(ev tcell.Event) tcell.Event {
 	switch e := ev.(type) {
 	case *tcell.EventKey:
 		if !s.pasting {
 			s.keys.Add(1)
-		} else if s.pasted++; s.pasted > maxPaste {
-			return nil
 		}
 	case *tcell.EventPaste:
 		if !s.pasteOn.Load() {
 			return nil
 		}
-		s.pasting, s.pasted = e.Start(), 0
+		s.pasting = e.Start()
 	case *tcell.EventMouse:
 		if !s.mouseOn.Load() {
 			return nil
@@ -221,13 +240,13 @@ func (s *Screen) accept(ev tcell.Event) tcell.Event {
 	return ev
 }
 
-// HasPendingEvent tells whether PollEvent would return at once.
-func (s *Screen) HasPendingEvent() bool {
-	return len(s.input)+len(s.posted)+len(s.size) > 0 || len(s.wake) > 0 && !s.pasting
+// HasPendingEvent reports whether PollEvent would return at once.
+func (s *inbox) HasPendingEvent() bool {
+	return len(s.input)+len(s.posted)+len(s.size)+len(s.wake) > 0
 }
 
 // PostEvent queues an event. It may be called from any goroutine.
-func (s *Screen) PostEvent(ev tcell.Event) error {
+func (s *inbox) PostEvent(ev tcell.Event) error {
 	select {
 	case <-s.quit:
 		return tcell.ErrEventQFull
@@ -238,26 +257,26 @@ func (s *Screen) PostEvent(ev tcell.Event) error {
 	}
 }
 
-// PostEventWait queues an event and waits for room, at most until Fini.
-func (s *Screen) PostEventWait(ev tcell.Event) {
+// PostEventWait queues an event and waits for space, until Fini at the latest.
+func (s *inbox) PostEventWait(ev tcell.Event) {
 	select {
 	case <-s.quit:
 	case s.posted <- ev:
 	}
 }
 
-// Resized tells the screen that the terminal's size may have changed. It may
-// be called from any goroutine; a Notifier does so itself. The buffers follow
-// when the next draw begins.
-func (s *Screen) Resized() {
+// Resized notifies the screen that the terminal's size may have changed. It may be called
+// from any goroutine; a Notifier does so itself. The buffers are adapted when the next draw
+// begins.
+func (s *inbox) Resized() {
 	select {
 	case s.size <- struct{}{}:
 	default:
 	}
 }
 
-// termSize is the terminal's size within our bounds.
-func (s *Screen) termSize() (w, h int) {
+// termSize returns the terminal's size within the limits of the screen.
+func (s *frameBuffer) termSize() (w, h int) {
 	w, h = s.term.Size()
 	if w <= 0 {
 		w = 80

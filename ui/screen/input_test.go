@@ -10,7 +10,7 @@ import (
 	"warroom/ui/screen"
 )
 
-// mustPoll takes the next event of the wanted type.
+// mustPoll returns the next event of a type.
 func mustPoll[E tcell.Event](t *testing.T, s *screen.Screen) E {
 	t.Helper()
 	for {
@@ -33,9 +33,11 @@ func TestKeys(t *testing.T) {
 		{[]string{"a"}, "Rune[a]"}, {[]string{"\x1b[A"}, "Up"}, {[]string{"\x1bOB"}, "Down"},
 		{[]string{"\x1b[1;5C"}, "Ctrl+Right"}, {[]string{"\x1b", "[5~"}, "PgUp"}, {[]string{"\x1bx"}, "Alt+Rune[x]"},
 		{[]string{"\xe4\xb8", "\x96"}, "Rune[世]"}, {[]string{"\t"}, "Tab"}, {[]string{"\x1b[Z"}, "Backtab"},
-		{[]string{"\x03"}, "Ctrl+C"}, {[]string{"\r"}, "Enter"}, {[]string{"\x1b[[A"}, "F1"}, {[]string{"\x7f"}, "Backspace"},
+		{[]string{"\x03"}, "Ctrl+C"}, {[]string{"\r"}, "Enter"}, {[]string{"\x1b[[A"}, "F1"},
+		{[]string{"\x7f"}, "Backspace"},
 		{[]string{"\x1b[97;5u"}, "Ctrl+A"}, {[]string{"\x1b]11;rgb:0/0/0\x1b\\q"}, "Rune[q]"},
-		{[]string{"\x1b]", "z"}, "Rune[z]"}, {[]string{"\x1b[65;0;97;1;0;2000000000_k"}, "Rune[k]"},
+		{[]string{"\x1b]", "z"}, "Alt+Rune[]]"}, {nil, "Rune[z]"},
+		{[]string{"\x1b[65;0;97;1;0;2000000000_k"}, "Rune[k]"},
 		{[]string{"\x1b[" + strings.Repeat("1;", 5000) + "Ak"}, "Rune[k]"}, {[]string{"\x1b"}, "Esc"},
 	} {
 		for _, b := range c.bytes {
@@ -50,7 +52,7 @@ func TestKeys(t *testing.T) {
 func TestMouse(t *testing.T) {
 	p := newPipe(40, 10)
 	s := mustScreen(t, p, screen.Options{})
-	p.in <- []byte("\x1b[<0;5;6M") // before it was asked for
+	p.in <- []byte("\x1b[<0;5;6M") // before it was enabled
 	p.in <- []byte("a")
 	mustPoll[*tcell.EventKey](t, s)
 	s.EnableMouse()
@@ -64,38 +66,36 @@ func TestMouse(t *testing.T) {
 	}
 }
 
-// TestWakeWaitsForPaste: tview drops keys inside a paste, so a wake-up there
-// would be lost.
-func TestWakeWaitsForPaste(t *testing.T) {
+// TestWakeDuringPaste: the loop continues while a paste comes, and gets it as a whole.
+func TestWakeDuringPaste(t *testing.T) {
 	p := newPipe(40, 10)
 	s := mustScreen(t, p, screen.Options{})
 	s.EnablePaste()
 	p.in <- []byte("\x1b[200~ab")
-	if !mustPoll[*tcell.EventPaste](t, s).Start() {
-		t.Fatal("no start of the paste")
+	s.Wake()
+	s.Wake()
+	if k := mustPoll[*tcell.EventKey](t, s); k.Key() != screen.KeyWake {
+		t.Errorf("got %s while a paste comes, want the wake-up", k.Name())
 	}
-	s.Wake()
-	s.Wake()
+	p.in <- []byte("\x1b[201~")
+	if !mustPoll[*tcell.EventPaste](t, s).Start() {
+		t.Error("got the end of the paste first, want its beginning")
+	}
 	for _, want := range "ab" {
 		if k := mustPoll[*tcell.EventKey](t, s); k.Rune() != want {
 			t.Fatalf("got %s inside the paste, want %c", k.Name(), want)
 		}
 	}
-	if s.HasPendingEvent() {
-		t.Error("the wake-up is not held back")
-	}
-	p.in <- []byte("\x1b[201~")
-	mustPoll[*tcell.EventPaste](t, s)
-	if k := mustPoll[*tcell.EventKey](t, s); k.Key() != screen.KeyWake {
-		t.Errorf("got %s after the paste, want the wake-up", k.Name())
+	if mustPoll[*tcell.EventPaste](t, s).Start() {
+		t.Error("got the beginning of another paste, want the end")
 	}
 	if s.HasPendingEvent() {
-		t.Error("two wake-ups")
+		t.Error("got two wake-ups, want one")
 	}
 }
 
-// TestWakeDraws wakes a running application from outside, many times from many
-// goroutines; the last state must be on the screen in the end.
+// TestWakeDraws wakes a running application from many goroutines; the screen must show the
+// last state in the end.
 func TestWakeDraws(t *testing.T) {
 	v := newVT(20, 3)
 	p := newPipe(20, 3)
@@ -141,7 +141,7 @@ func TestWakeDraws(t *testing.T) {
 	<-done
 }
 
-// TestKeysMakeOneDraw wants fewer draws than keys, and the last key shown.
+// TestKeysMakeOneDraw: there are fewer draws than keys, and the last key is shown.
 func TestKeysMakeOneDraw(t *testing.T) {
 	v := newVT(20, 3)
 	p := newPipe(20, 3)
@@ -177,13 +177,13 @@ func TestKeysMakeOneDraw(t *testing.T) {
 	}
 }
 
-// TestSlowClientGetsNewest: frames are skipped, the last one comes.
+// TestSlowClientGetsNewest: frames are skipped, but not the last one.
 func TestSlowClientGetsNewest(t *testing.T) {
 	v := newVT(20, 3)
 	p := newPipe(20, 3)
 	p.sink = v
 	s := mustScreen(t, p, screen.Options{})
-	p.mu.Lock() // the client reads nothing for now
+	p.mu.Lock() // the client does not read for now
 	s.Clear()
 	s.Show()
 	for range 100 {
@@ -211,7 +211,7 @@ func TestPostEvent(t *testing.T) {
 	s := mustScreen(t, newPipe(20, 3), screen.Options{})
 	for range 16 {
 		if err := s.PostEvent(tcell.NewEventInterrupt(1)); err != nil {
-			t.Fatal(err)
+			t.Fatalf("post event: %v", err)
 		}
 	}
 	if err := s.PostEvent(tcell.NewEventInterrupt(1)); err != tcell.ErrEventQFull {
@@ -223,7 +223,7 @@ func TestPostEvent(t *testing.T) {
 		t.Error("not what was posted")
 	}
 	close(quit)
-	for range ch { // ends
+	for range ch { // must end
 	}
 }
 

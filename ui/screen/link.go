@@ -7,21 +7,20 @@ import (
 	"time"
 )
 
-// link is the screen's side that faces the terminal.
+// link is the side of the screen that faces the terminal.
 type link struct {
-	live   atomic.Bool   // taken, and the client is there
-	formed atomic.Bool   // the cursor's form was changed
-	hup    chan struct{} // closed by Hangup
-	done   chan struct{} // closed when finished and running is zero
+	live atomic.Bool   // the terminal is taken, and the client is connected
+	hup  chan struct{} // closed by Hangup
+	done chan struct{} // closed when finished is set and running is zero
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	modes    modes
 	out      *writer
-	stop     chan struct{} // closed: the reader must not report any more
+	stop     chan struct{} // closed: the reader must not report events any more
 	read     chan struct{} // closed: the reader has ended
 	taken    bool
 	hung     error
-	running  int // goroutines
+	running  int // number of goroutines
 	finished bool
 }
 
@@ -29,19 +28,19 @@ func newLink() link {
 	return link{hup: make(chan struct{}), done: make(chan struct{})}
 }
 
-// Done is closed when Fini was called and no goroutine of the screen is left.
-// The reader of a Remote waits until the owner closes the stream.
+// Done returns a channel that is closed when Fini was called and no goroutine of the screen
+// is left. The reader of a Remote ends when the owner closes the stream.
 func (l *link) Done() <-chan struct{} { return l.done }
 
-// Err tells why the client is gone, nil while it is there.
+// Err returns why the client is gone, or nil while it is connected.
 func (l *link) Err() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.hung
 }
 
-// Hangup tells the screen that the client is gone. PollEvent reports it before
-// any input that still waits; nothing is drawn any more. Safe from anywhere.
+// Hangup notifies the screen that the client is gone. PollEvent reports that before any
+// pending input, and nothing is drawn any more. It may be called from any goroutine.
 func (l *link) Hangup(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,7 +51,7 @@ func (l *link) Hangup(err error) {
 	}
 }
 
-// leave counts a goroutine out, finish the screen itself.
+// leave records the end of a goroutine, finish the end of the screen.
 func (l *link) leave()  { l.settle(-1, false) }
 func (l *link) finish() { l.settle(0, true) }
 
@@ -101,8 +100,8 @@ func (s *Screen) engage() error {
 	return nil
 }
 
-// disengage gives the terminal back and waits for the writer, and for the
-// reader where it can be woken. It waits for neither longer than a moment.
+// disengage releases the terminal and waits for the writer, and for the reader if it can be
+// interrupted. The wait is limited.
 func (s *Screen) disengage() {
 	s.mu.Lock()
 	if !s.taken {
@@ -125,7 +124,7 @@ func (s *Screen) disengage() {
 	}
 	out.close(farewell)
 	if !ended(out.done) {
-		s.shut() // the client takes nothing: let the writer go
+		s.shut() // the client does not read: stop the writer
 		ended(out.done)
 	}
 	if local {
@@ -134,7 +133,7 @@ func (s *Screen) disengage() {
 	}
 }
 
-// shut closes the terminal without waiting: even that may take its time.
+// shut closes the terminal without waiting, because even that may block.
 func (s *Screen) shut() {
 	s.mu.Lock()
 	s.running++
@@ -145,7 +144,7 @@ func (s *Screen) shut() {
 	}()
 }
 
-// ended waits a moment for a goroutine.
+// ended waits briefly for a goroutine, and reports whether it ended.
 func ended(c <-chan struct{}) bool {
 	t := time.NewTimer(grace)
 	defer t.Stop()
@@ -157,8 +156,8 @@ func ended(c <-chan struct{}) bool {
 	}
 }
 
-// drain empties the input queue, so that a reader in the middle of a chunk
-// has room for the rest of it; with until it goes on till that is closed.
+// drain empties the input queue, so that a reader within a chunk has space for the rest. If
+// until is not nil, drain continues until that is closed.
 func (s *Screen) drain(until <-chan struct{}) {
 	if until == nil {
 		for {

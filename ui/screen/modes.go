@@ -9,70 +9,102 @@ import (
 
 const (
 	maxTitle     = 200
-	maxClipboard = 96 << 10 // more than that terminals refuse
+	maxClipboard = 96 << 10 // terminals refuse more
 
 	mouseOff = "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l"
 	pasteOn  = "\x1b[?2004h"
 	pasteOff = "\x1b[?2004l"
 	focusOn  = "\x1b[?1004h"
 	focusOff = "\x1b[?1004l"
+
+	// The wheel sends no arrow keys, which would change the line that is typed. Where it
+	// sends them by default, it does so again afterwards.
+	wheelOff  = "\x1b[?1007l"
+	wheelBack = "\x1b[?1007h"
 )
 
-// modes is what was switched on besides drawing.
+// modes are the modes that are switched on.
 type modes struct {
 	mouse        tcell.MouseFlags
 	paste, focus bool
 	title        string
 }
 
-// enter takes the terminal: other buffer, application keys, and the modes that
-// were on. The caller holds mu. The parser understands keys with and without
-// application mode, so nothing more is asked for.
+// enter takes the terminal: other buffer, and the modes that were on. The caller holds
+// mu. Application modes of the keys are not asked for: the numeric keypad would not type
+// digits.
 func (s *Screen) enter() string {
-	ti := &s.pen.ti
+	ti := &s.sgrEnc.ti
 	b := ti.EnterCA
-	if s.pen.xt {
-		b += "\x1b[22;2t" // keep the title
+	if s.sgrEnc.xt {
+		b += "\x1b[22;2t" // save the title
 	}
-	b += ti.EnterKeypad + ti.HideCursor + ti.DisableAutoMargin
+	b += ti.ExitKeypad + ti.HideCursor + ti.DisableAutoMargin
+	if s.sgrEnc.modern() {
+		b += wheelOff
+	}
 	b += s.mouseSeq() + s.titleSeq()
-	if s.modes.paste && s.pen.modern() {
+	if s.modes.paste && s.sgrEnc.modern() {
 		b += pasteOn
 	}
-	if s.modes.focus && s.pen.modern() {
+	if s.modes.focus && s.sgrEnc.modern() {
 		b += focusOn
 	}
 	return b
 }
 
-// farewell undoes what was done. The caller holds mu.
-func (s *Screen) farewell() string {
-	ti := &s.pen.ti
+// farewell returns the bytes that undo everything. The caller must hold mu.
+func (s *Screen) farewell() string { return s.sgrEnc.farewell(s.modes, s.formed.Load()) }
+
+// farewell returns the bytes that undo what enter did, these modes, and the shape of the
+// cursor if it was formed.
+func (p *profile) farewell(m modes, formed bool) string {
+	ti := &p.ti
 	b := ti.AttrOff + ti.ShowCursor
-	if s.formed.Load() {
+	if formed {
 		b += "\x1b[0 q\x1b]112\x07"
 	}
-	if s.modes.mouse != 0 {
+	if m.mouse != 0 {
 		b += mouseOff
 	}
-	if s.modes.paste && s.pen.modern() {
+	if m.paste && p.modern() {
 		b += pasteOff
 	}
-	if s.modes.focus && s.pen.modern() {
+	if m.focus && p.modern() {
 		b += focusOff
 	}
+	if p.modern() {
+		b += wheelBack
+	}
 	b += ti.ExitKeypad + ti.EnableAutoMargin
-	if s.pen.xt {
+	if p.xt {
 		b += "\x1b[23;2t"
 	}
 	return b + ti.Clear + ti.ExitCA
 }
 
-// modern tells a terminal with a mouse, and so with the other reports too.
+// RestoreSequence returns the bytes that give back a terminal that a screen had when its
+// program crashed, in the middle of a frame at worst. It is empty where there was no screen.
+func RestoreSequence(term string) string {
+	p, err := newProfile(term)
+	if err != nil {
+		return ""
+	}
+	begin := ""
+	if p.scrolls {
+		begin = "\x1b[r"
+	}
+	if p.xt {
+		begin = syncOff + begin
+	}
+	return begin + p.farewell(modes{mouse: tcell.MouseButtonEvents, paste: true, focus: true}, p.cursorForms() && p.xt)
+}
+
+// modern reports whether the terminal has a mouse, and thus supports the other reports too.
 func (p *profile) modern() bool { return p.ti.Mouse != "" || p.xt }
 
-// say sends bytes that touch no cell, now or with the next engage.
-func (s *Screen) say(set func(m *modes) string) {
+// sendControl sends bytes that do not change cells, now or with the next engage.
+func (s *Screen) sendControl(set func(m *modes) string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if b := set(&s.modes); b != "" && s.taken && s.hung == nil {
@@ -80,7 +112,7 @@ func (s *Screen) say(set func(m *modes) string) {
 	}
 }
 
-// EnableMouse asks for mouse reports, all of them if no flag is given.
+// EnableMouse enables mouse reports, all of them if no flag is given.
 func (s *Screen) EnableMouse(flags ...tcell.MouseFlags) {
 	var f tcell.MouseFlags
 	for _, g := range flags {
@@ -92,7 +124,7 @@ func (s *Screen) EnableMouse(flags ...tcell.MouseFlags) {
 	s.setMouse(f)
 }
 
-// DisableMouse ends mouse reports.
+// DisableMouse disables mouse reports.
 func (s *Screen) DisableMouse() { s.setMouse(0) }
 
 func (s *Screen) setMouse(f tcell.MouseFlags) {
@@ -100,7 +132,7 @@ func (s *Screen) setMouse(f tcell.MouseFlags) {
 		return
 	}
 	s.mouseOn.Store(f != 0)
-	s.say(func(m *modes) string {
+	s.sendControl(func(m *modes) string {
 		if m.mouse == f {
 			return ""
 		}
@@ -113,7 +145,8 @@ func (s *Screen) setMouse(f tcell.MouseFlags) {
 	})
 }
 
-// mouseSeq asks for reports in the SGR form, the one the parser knows.
+// mouseSeq returns the sequence that enables reports in SGR form, which the parser
+// understands.
 func (s *Screen) mouseSeq() string {
 	var b string
 	f := s.modes.mouse
@@ -132,16 +165,16 @@ func (s *Screen) mouseSeq() string {
 	return b
 }
 
-// EnablePaste asks for pasted text to be marked.
+// EnablePaste enables bracketed paste.
 func (s *Screen) EnablePaste() { s.setPaste(true, pasteOn) }
 
-// DisablePaste ends that.
+// DisablePaste disables bracketed paste.
 func (s *Screen) DisablePaste() { s.setPaste(false, pasteOff) }
 
 func (s *Screen) setPaste(on bool, seq string) {
 	s.pasteOn.Store(on)
-	s.say(func(m *modes) string {
-		if m.paste == on || !s.pen.modern() {
+	s.sendControl(func(m *modes) string {
+		if m.paste == on || !s.sgrEnc.modern() {
 			seq = ""
 		}
 		m.paste = on
@@ -149,15 +182,15 @@ func (s *Screen) setPaste(on bool, seq string) {
 	})
 }
 
-// EnableFocus asks for a report when the terminal's window is entered or left.
+// EnableFocus enables reports of focus changes.
 func (s *Screen) EnableFocus() { s.setFocus(true, focusOn) }
 
-// DisableFocus ends that.
+// DisableFocus disables reports of focus changes.
 func (s *Screen) DisableFocus() { s.setFocus(false, focusOff) }
 
 func (s *Screen) setFocus(on bool, seq string) {
-	s.say(func(m *modes) string {
-		if m.focus == on || !s.pen.modern() {
+	s.sendControl(func(m *modes) string {
+		if m.focus == on || !s.sgrEnc.modern() {
 			seq = ""
 		}
 		m.focus = on
@@ -165,8 +198,8 @@ func (s *Screen) setFocus(on bool, seq string) {
 	})
 }
 
-// SetTitle sets the title of the window. Control runes are dropped, the rest
-// cut to a sane length. Terminals without titles are left alone.
+// SetTitle sets the title of the window. Control runes are removed and the rest is
+// truncated to a reasonable length. It does nothing on terminals without titles.
 func (s *Screen) SetTitle(title string) {
 	var b strings.Builder
 	n := 0
@@ -180,34 +213,34 @@ func (s *Screen) SetTitle(title string) {
 		}
 		b.WriteRune(r)
 	}
-	s.say(func(m *modes) string {
+	s.sendControl(func(m *modes) string {
 		m.title = b.String()
 		return s.titleSeq()
 	})
 }
 
 func (s *Screen) titleSeq() string {
-	if s.modes.title == "" || !s.pen.xt {
+	if s.modes.title == "" || !s.sgrEnc.xt {
 		return ""
 	}
 	return "\x1b]2;" + s.modes.title + "\x1b\\"
 }
 
-// SetClipboard puts data on the user's clipboard (OSC 52), to be called only
-// for the user's own key. Data too large for a terminal are not sent.
+// SetClipboard writes data to the user's clipboard (OSC 52). It must only be called in
+// response to the user's own key. Data that is too large for terminals is not sent.
 func (s *Screen) SetClipboard(data []byte) {
-	if !s.pen.xt || len(data) > maxClipboard {
+	if !s.sgrEnc.xt || len(data) > maxClipboard {
 		return
 	}
 	seq := "\x1b]52;c;" + base64.StdEncoding.EncodeToString(data) + "\x1b\\"
-	s.say(func(*modes) string { return seq })
+	s.sendControl(func(*modes) string { return seq })
 }
 
-// GetClipboard does nothing: what other programs copied is none of ours.
+// GetClipboard does nothing: the content of the clipboard is private.
 func (s *Screen) GetClipboard() {}
 
 // Beep rings the bell.
 func (s *Screen) Beep() error {
-	s.say(func(*modes) string { return "\a" })
+	s.sendControl(func(*modes) string { return "\a" })
 	return nil
 }

@@ -7,11 +7,11 @@ import (
 	"sync"
 
 	"github.com/gdamore/tcell/v2/terminfo"
-	_ "github.com/gdamore/tcell/v2/terminfo/extended" // all the terminals tcell knows
+	_ "github.com/gdamore/tcell/v2/terminfo/extended" // all terminals that tcell supports
 )
 
-// ErrNoScreen says that the terminal cannot show a full screen: TERM is empty
-// or dumb. The caller falls back to plain lines.
+// ErrNoScreen means that the terminal cannot show a full screen: TERM is empty or dumb. The
+// caller should fall back to plain lines.
 var ErrNoScreen = errors.New("terminal cannot show a full screen (TERM is empty or dumb): use the plain commands")
 
 var (
@@ -23,23 +23,30 @@ var (
 	lookupMu sync.Mutex
 )
 
-// profile is what one terminal understands.
+// profile describes the capabilities of one terminal.
 type profile struct {
 	ti      terminfo.Terminfo
-	ansi    bool // cursor moves are the ECMA-48 ones, so the short forms work
+	ansi    bool // cursor moves are those of ECMA-48, so the short forms work
 	xt      bool // has the common extensions of xterm
-	corner  bool // the last cell needs the insert trick, or the screen scrolls
-	scrolls bool // moves the rows between two margins
+	corner  bool // writing the last cell scrolls the screen, unless characters are inserted
+	scrolls bool // can move the rows between two margins
+	answers bool // takes questions about itself; what it does not know it ignores
 	attrOff string
 }
 
-// scrolling are the families of terminals that have margins (DECSTBM) and move
-// what lies between them at IND and RI.
-var scrolling = []string{"xterm", "tmux", "screen", "rxvt", "linux", "vt100", "vt220", "alacritty", "foot", "konsole", "gnome", "vte", "st",
+// scrolling lists the families of terminals that have margins (DECSTBM) and scroll the rows
+// between them with IND and RI.
+var scrolling = []string{"xterm", "tmux", "screen", "rxvt", "linux", "vt100", "vt220", "alacritty", "foot", "konsole",
+	"gnome", "vte", "st",
 	"wezterm", "iterm2", "mintty", "putty", "contour", "ghostty", "kitty"}
 
-func doesScroll(name string) bool {
-	for _, f := range scrolling {
+// asked are the families that are no xterms and may be asked too. The console of
+// Linux is not among them: it answers some questions, and shows others.
+var asked = []string{"tmux", "screen", "rxvt", "st", "foot", "alacritty", "konsole", "gnome", "vte"}
+
+// isOf reports whether a TERM is of one of the families.
+func isOf(name string, families []string) bool {
+	for _, f := range families {
 		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '-' || rest[0] == '.') {
 			return true
 		}
@@ -47,8 +54,7 @@ func doesScroll(name string) bool {
 	return false
 }
 
-// newProfile looks a TERM up. It never runs a program and never hands out the
-// shared entry.
+// newProfile looks up a TERM. It never runs a program and never returns the shared entry.
 func newProfile(name string) (*profile, error) {
 	if name == "" || name == "dumb" {
 		return nil, ErrNoScreen
@@ -57,7 +63,7 @@ func newProfile(name string) (*profile, error) {
 	for _, f := range []*string{
 		&ti.Clear, &ti.EnterCA, &ti.ExitCA, &ti.ShowCursor, &ti.HideCursor, &ti.AttrOff,
 		&ti.Underline, &ti.Bold, &ti.Blink, &ti.Reverse, &ti.Dim, &ti.Italic, &ti.StrikeThrough,
-		&ti.EnterKeypad, &ti.ExitKeypad, &ti.ResetFgBg, &ti.SetFg, &ti.SetBg, &ti.SetFgBg,
+		&ti.ExitKeypad, &ti.ResetFgBg, &ti.SetFg, &ti.SetBg, &ti.SetFgBg,
 		&ti.SetCursor, &ti.InsertChar, &ti.DisableAutoMargin, &ti.EnableAutoMargin,
 	} {
 		*f = padding.ReplaceAllString(*f, "")
@@ -65,9 +71,10 @@ func newProfile(name string) (*profile, error) {
 	p := &profile{ti: ti}
 	p.xt = ti.XTermLike || strings.HasPrefix(ti.Name, "xterm")
 	p.ansi = ti.SetCursor == "\x1b[%i%p1%d;%p2%dH"
-	p.scrolls = p.ansi && doesScroll(name)
+	p.scrolls = p.ansi && isOf(name, scrolling)
+	p.answers = p.ansi && (p.xt || isOf(name, asked))
 	p.corner = ti.AutoMargin && ti.DisableAutoMargin == "" && ti.InsertChar != ""
-	// We never switch character sets, so styles need not switch them back.
+	// Character sets are never switched, so styles need not switch them back.
 	p.attrOff = strings.NewReplacer("\x1b(B", "", "\x0f", "").Replace(ti.AttrOff)
 	return p, nil
 }
@@ -90,7 +97,7 @@ func lookup(name string) terminfo.Terminfo {
 	return terminfo.Terminfo{} // not reached: xterm-256color is compiled in
 }
 
-// limit fits the colours to what the caller wants and the terminal has.
+// limit returns the colors that both the caller wants and the terminal has.
 func (p *profile) limit(colors int) (palette int, rgb bool) {
 	ti := &p.ti
 	if colors == ColorsAuto {

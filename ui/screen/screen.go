@@ -11,55 +11,48 @@ import (
 
 // Values of Options.Colors besides 8, 16 and 256.
 const (
-	Mono       = 0       // attributes only, as NO_COLOR asks
-	TrueColor  = 1 << 24 // RGB colours are sent as they are
-	ColorsAuto = -1      // as many as the terminfo entry says
+	Mono       = 0       // attributes only, as NO_COLOR demands
+	TrueColor  = 1 << 24 // RGB colors are sent unchanged
+	ColorsAuto = -1      // the number in the terminfo entry
 )
 
 const (
-	maxW, maxH = 500, 200               // a larger terminal is used in part
+	maxW, maxH = 500, 200               // a larger terminal is used partly
 	grace      = 500 * time.Millisecond // how long Fini waits for a goroutine
 	stuckAfter = 20 * time.Second       // default of Options.Stuck
 )
 
 var (
-	// ErrStuck ends a session whose client takes no bytes any more.
+	// ErrStuck means that the client does not read its output.
 	ErrStuck = errors.New("terminal takes no output")
-	// ErrNoSuspend says that the terminal is not ours to give away.
+	// ErrNoSuspend means that the terminal is not local.
 	ErrNoSuspend = errors.New("suspend: not a local terminal")
 	errFinished  = errors.New("screen is finished")
 )
 
-// Options say how to talk to a terminal. The zero value is refused: Term must
-// be given.
+// Options configure a screen. Term is required.
 type Options struct {
-	Term   string        // the client's TERM; unknown names count as xterm-256color
+	Term   string        // the client's TERM; unknown names are treated as xterm-256color
 	Colors int           // Mono, 8, 16, 256, TrueColor or ColorsAuto
-	ASCII  bool          // the terminal shows nothing but ASCII
-	Stuck  time.Duration // end after a write that takes longer; 0: 20 s, negative: never
-	Table  *Table        // shared between the screens of a process; nil: an own one
+	ASCII  bool          // the terminal only shows ASCII
+	Stuck  time.Duration // end if a write takes longer; 0: 20 s, negative: never
+	Table  *Table        // shared between the screens of a process; nil: a new one
 }
 
 var _ tcell.Screen = (*Screen)(nil)
 
-// Screen is a tcell.Screen on a Terminal. Make one with New or Local.
+// Screen is a tcell.Screen on a Terminal. Create one with New or Local.
 type Screen struct {
-	term     Terminal
-	opts     Options
-	table    *Table
-	pen      *pen
-	fallback map[rune]string
-
-	glass // the cells: belong to the goroutine that draws
-	inbox // the events
-	link  // the terminal and the goroutines on it
+	encoder // the cells, and the bytes that update the terminal
+	inbox   // the events
+	link    // the terminal and its goroutines
 
 	initOnce, finiOnce sync.Once
 	initErr            error
 }
 
-// New makes a screen on t. It returns ErrNoScreen if the terminal cannot show
-// one. Nothing is sent before Init.
+// New creates a screen on t. It returns ErrNoScreen if the terminal cannot show one.
+// Nothing is sent before Init.
 func New(t Terminal, o Options) (*Screen, error) {
 	if o.Stuck == 0 {
 		o.Stuck = stuckAfter
@@ -67,19 +60,18 @@ func New(t Terminal, o Options) (*Screen, error) {
 	if o.Table == nil {
 		o.Table = NewTable()
 	}
-	p, err := o.Table.pen(o.Term, o.Colors)
+	p, err := o.Table.sgrEncoder(o.Term, o.Colors)
 	if err != nil {
 		return nil, err
 	}
 	s := &Screen{
-		term: t, opts: o, table: o.Table, pen: p, fallback: fallbacks(),
-		glass: newGlass(), inbox: newInbox(), link: newLink(),
+		encoder: newEncoder(t, o.Table, p, fallbacks(), o), inbox: newInbox(), link: newLink(),
 	}
 	return s, nil
 }
 
-// Local makes a screen on the terminal of this process. A write that hangs
-// does not end it unless Options.Stuck says so.
+// Local creates a screen on the terminal of this process. A blocked write does not end it
+// unless Options.Stuck is set.
 func Local(o Options) (*Screen, error) {
 	if _, err := newProfile(o.Term); err != nil {
 		return nil, err
@@ -94,13 +86,10 @@ func Local(o Options) (*Screen, error) {
 	return New(NewTty(tty), o)
 }
 
-// Init takes the terminal. tview's SetScreen calls it and drops the error, so
-// it is kept for InitErr. A second call does nothing and returns the same.
+// Init takes the terminal. tview's SetScreen calls it and drops the error; InitErr returns
+// it later. Further calls do nothing and return the same.
 func (s *Screen) Init() error {
 	s.initOnce.Do(func() {
-		s.parser = tcell.NewInputProcessor(s.input)
-		s.parser.SetSize(maxW, maxH) // only bounds the mouse; accept clips it
-		<-s.input                    // what SetSize posts, soon
 		if s.initErr = s.engage(); s.initErr != nil {
 			s.Hangup(s.initErr)
 		}
@@ -108,14 +97,14 @@ func (s *Screen) Init() error {
 	return s.initErr
 }
 
-// InitErr is what Init returned. Ask after tview's SetScreen; an application
-// that is run all the same ends at once with this error.
+// InitErr returns the result of Init. Call it after tview's SetScreen; an application that
+// is run after an error ends at once with this error.
 func (s *Screen) InitErr() error { return s.initErr }
 
-// Fini gives the terminal back and ends every goroutine of the screen. It
-// returns within a moment, may be called again and from any goroutine.
-// PollEvent returns nil from now on. A Remote stays open, so that the exit
-// status can still be sent, unless its client is stuck.
+// Fini releases the terminal and ends every goroutine of the screen. It returns soon, and
+// may be called repeatedly and from any goroutine. Afterwards PollEvent returns nil. A
+// Remote stays open, so that the exit status can still be sent, unless its client does not
+// read.
 func (s *Screen) Fini() {
 	s.finiOnce.Do(func() {
 		s.initOnce.Do(func() { s.initErr = errFinished })
@@ -129,8 +118,7 @@ func (s *Screen) Fini() {
 	})
 }
 
-// Suspend gives a local terminal back, to run another program on it. Keys
-// typed ahead are lost.
+// Suspend releases a local terminal, to run another program on it. Pending input is lost.
 func (s *Screen) Suspend() error {
 	if _, ok := s.term.(Moder); !ok {
 		return ErrNoSuspend

@@ -12,22 +12,22 @@ import (
 	"warroom/ui/screen"
 )
 
-// sheet is a picture as a page draws it: rows of text that move between a head
-// and a foot that change.
-type sheet struct {
+// picture is similar to a page: rows of text that move between a header and a footer that
+// change.
+type picture struct {
 	w, h     int
 	rows     []string
 	styles   []tcell.Style
 	at       int // the first row that is shown
 	head     string
-	x, y     int // something over it, or none
+	x, y     int // an overlay, if any
 	over     string
 	y0, y1   int // where rows move
 	cursorAt int
 }
 
-func newSheet(r *rand.Rand, w, h int, letters []string) *sheet {
-	p := &sheet{w: w, h: h, y0: r.IntN(2), y1: h - r.IntN(3)}
+func newPicture(r *rand.Rand, w, h int, letters []string) *picture {
+	p := &picture{w: w, h: h, y0: r.IntN(2), y1: h - r.IntN(3)}
 	for i := range 60 {
 		row := fmt.Sprintf("%3d ", i)
 		for range r.IntN(w) {
@@ -38,9 +38,9 @@ func newSheet(r *rand.Rand, w, h int, letters []string) *sheet {
 	return p
 }
 
-// change makes what others and a person do: lines come, somebody scrolls, a
-// digit ticks, something is laid over the rows and goes again.
-func (p *sheet) change(r *rand.Rand) {
+// change makes one change as users cause it: lines are added, somebody scrolls, a digit
+// changes, an overlay appears or disappears.
+func (p *picture) change(r *rand.Rand) {
 	switch r.IntN(9) {
 	case 0, 1, 2:
 		p.at++
@@ -58,8 +58,8 @@ func (p *sheet) change(r *rand.Rand) {
 	p.cursorAt = r.IntN(p.w)
 }
 
-// draw draws it, on stamps where the screen has them.
-func (p *sheet) draw(s tcell.Screen) {
+// draw draws the picture, with cached rows if the screen supports them.
+func (p *picture) draw(s tcell.Screen) {
 	s.Clear()
 	ours, _ := s.(*screen.Screen)
 	for y := p.y0; y < p.y1; y++ {
@@ -69,7 +69,7 @@ func (p *sheet) draw(s tcell.Screen) {
 		}
 		paint := func(s tcell.Screen, y int) { line(s, y, p.rows[i], p.styles[i]) }
 		if ours != nil && i%5 > 0 {
-			ours.Stamp(y, 0, 1, &p.rows[i], nil, p.w, 1, func(s tcell.Screen) { paint(s, 0) })
+			ours.DrawCached(y, 0, 1, &p.rows[i], nil, p.w, 1, func(s tcell.Screen) { paint(s, 0) })
 		} else {
 			paint(s, y)
 		}
@@ -86,8 +86,7 @@ func (p *sheet) draw(s tcell.Screen) {
 	}
 }
 
-// line draws a line as package draw does: what a wide cell covers is of its
-// style.
+// line draws a line as package draw does: what a wide cell covers has its style.
 func line(s tcell.Screen, y int, text string, st tcell.Style) {
 	w, _ := s.Size()
 	for x := 0; text != "" && x < w; {
@@ -103,9 +102,9 @@ func line(s tcell.Screen, y int, text string, st tcell.Style) {
 	}
 }
 
-// TestScrolledSameAsStock: a terminal whose rows were moved shows what stock
-// sends, and what a terminal shows that was attached just now.
-func TestScrolledSameAsStock(t *testing.T) {
+// TestScrolledSameAsTcell: a terminal whose rows were moved shows the same as with stock
+// tcell, and as a terminal that was just attached.
+func TestScrolledSameAsTcell(t *testing.T) {
 	for _, c := range []struct {
 		term   string
 		colors int
@@ -130,43 +129,42 @@ func scrolled(t *testing.T, seed uint64, term string, colors int) (moves int) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	w, h := 16+r.IntN(20), 6+r.IntN(8)
 	c := mustPair(t, w, h, term, colors, false)
-	p := newSheet(r, w, h, c.letters)
+	p := newPicture(r, w, h, c.letters)
 	for i := range 60 {
 		p.change(r)
 		if i%20 == 19 {
 			w, h = 16+r.IntN(20), 6+r.IntN(8)
 			c.resize(w, h)
-			p = newSheet(r, w, h, c.letters)
+			p = newPicture(r, w, h, c.letters)
 		}
-		p.draw(c.stock)
+		p.draw(c.theirs)
 		p.draw(c.ours)
 		c.show(t)
 	}
-	fresh, q := newVT(w, h), newPipe(w, h)
-	q.sink = fresh
+	redrawn, q := newVT(w, h), newPipe(w, h)
+	q.sink = redrawn
 	s := mustScreen(t, q, screen.Options{Term: term, Colors: colors})
 	p.draw(s)
 	s.Show()
 	until(t, "the frame is out", s.Idle)
-	if d := fresh.differ(c.got); d != "" {
-		t.Fatalf("%s\nfresh:\n%sstep by step:\n%s", d, fresh, c.got)
+	if d := redrawn.differ(c.got); d != "" {
+		t.Fatalf("%s\nfresh:\n%sstep by step:\n%s", d, redrawn, c.got)
 	}
 	return c.got.moves
 }
 
-// TestStampsAreSharedAndKept: two screens of a Table draw the same once; what is
-// not the same is drawn again; and what was shared is not changed by who draws
-// over it.
-func TestStampsAreSharedAndKept(t *testing.T) {
+// TestCachedRowsAreShared: two screens of a Table draw the same rows once; different rows
+// are drawn again; and drawing over shared rows does not change them.
+func TestCachedRowsAreShared(t *testing.T) {
 	table, painted := screen.NewTable(), 0
 	open := func() (*screen.Screen, *vt) {
 		v, p := newVT(20, 4), newPipe(20, 4)
 		p.sink = v
 		return mustScreen(t, p, screen.Options{Term: "xterm-256color", Colors: 256, Table: table}), v
 	}
-	stamp := func(s *screen.Screen, text string, state any) {
+	drawOn := func(s *screen.Screen, text string, state any) {
 		s.Clear()
-		s.Stamp(1, 0, 2, "key", state, 20, 2, func(s tcell.Screen) {
+		s.DrawCached(1, 0, 2, "key", state, 20, 2, func(s tcell.Screen) {
 			painted++
 			s.PutStr(0, 0, text)
 			s.PutStr(0, 1, "世界")
@@ -174,14 +172,15 @@ func TestStampsAreSharedAndKept(t *testing.T) {
 	}
 	a, va := open()
 	b, vb := open()
-	stamp(a, "first", 1)
-	stamp(b, "nobody draws this", 1)
+	drawOn(a, "first", 1)
+	drawOn(b, "nobody draws this", 1)
 	b.PutStr(5, 2, "over")
 	for _, s := range []*screen.Screen{a, b} {
 		s.Show()
 		until(t, "the frame is out", s.Idle)
 	}
-	if painted != 1 || !bytes.Contains([]byte(va.String()), []byte("first")) || !bytes.Contains([]byte(vb.String()), []byte("first")) {
+	if painted != 1 || !bytes.Contains([]byte(va.String()), []byte("first")) ||
+		!bytes.Contains([]byte(vb.String()), []byte("first")) {
 		t.Fatalf("painted %d times\n%s\n%s", painted, va, vb)
 	}
 	if got := va.String(); !bytes.Contains([]byte(got), []byte("世界")) {
@@ -190,8 +189,8 @@ func TestStampsAreSharedAndKept(t *testing.T) {
 	if got := vb.String(); !bytes.Contains([]byte(got), []byte(" over")) {
 		t.Errorf("what was drawn over it is not there:\n%s", got)
 	}
-	stamp(a, "second", 2)
-	a.Stamp(0, 0, 1, "key", 2, 19, 1, func(tcell.Screen) { t.Error("drawn for another width") })
+	drawOn(a, "second", 2)
+	a.DrawCached(0, 0, 1, "key", 2, 19, 1, func(tcell.Screen) { t.Error("drawn for another width") })
 	a.Show()
 	until(t, "the frame is out", a.Idle)
 	if got := va.String(); painted != 2 || !bytes.Contains([]byte(got), []byte("second")) {
@@ -199,7 +198,7 @@ func TestStampsAreSharedAndKept(t *testing.T) {
 	}
 }
 
-// TestScrolledInTmux lets a real terminal judge moved rows.
+// TestScrolledInTmux checks moved rows with a real terminal.
 func TestScrolledInTmux(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Log("no tmux here")
@@ -210,15 +209,15 @@ func TestScrolledInTmux(t *testing.T) {
 	var want, got bytes.Buffer
 	p, q := newPipe(w, h), newPipe(w, h)
 	p.sink, q.sink = &want, &got
-	stock := mustStock(t, p, "tmux-256color", screen.TrueColor)
+	theirs := mustTcell(t, p, "tmux-256color", screen.TrueColor)
 	ours := mustScreen(t, q, screen.Options{Term: "tmux-256color", Colors: screen.TrueColor})
 	r := rand.New(rand.NewPCG(8, 8))
-	page := newSheet(r, w, h, alphabet[:20])
+	pic := newPicture(r, w, h, alphabet[:20])
 	for range 80 {
-		page.change(r)
-		page.draw(stock)
-		page.draw(ours)
-		stock.Show()
+		pic.change(r)
+		pic.draw(theirs)
+		pic.draw(ours)
+		theirs.Show()
 		ours.Show()
 		until(t, "the frame is out", ours.Idle)
 	}
@@ -244,8 +243,8 @@ func TestScrolledInTmux(t *testing.T) {
 	})
 }
 
-// seen is a screen that tmux has captured. What it says about colours at the end
-// of a row depends on whether blanks were written there.
+// seen returns a captured screen of tmux. Colors at the end of a row depend on whether
+// blanks were written there.
 func seen(w, h int, capture []byte) *vt {
 	v := newVT(w, h)
 	_, _ = v.Write([]byte("\x1b[2J\x1b[H"))
@@ -254,8 +253,8 @@ func seen(w, h int, capture []byte) *vt {
 	}
 	_, _ = v.Write([]byte("\x1b[H"))
 	for i := range v.cells {
-		if c := &v.cells[i]; c.s == " " { // nobody sees in what colour
-			c.pen.fg = ""
+		if c := &v.cells[i]; c.s == " " { // the color of a blank is invisible
+			c.style.fg = ""
 		}
 	}
 	return v

@@ -1,16 +1,16 @@
 package screen
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/gdamore/tcell/v2"
 )
 
-// pen turns looks into the bytes that set them. Screens of a Table on the same
-// sort of terminal share one; each keeps the result per style, so none of this is
-// on the way of a frame.
-type pen struct {
+// sgrEncoder converts looks to SGR sequences. Screens of a Table on terminals of the same
+// kind share one; each screen caches the result per style, so none of this runs per frame.
+type sgrEncoder struct {
 	*profile
 	rgb     bool
 	palette []tcell.Color
@@ -19,19 +19,19 @@ type pen struct {
 	near map[tcell.Color]tcell.Color
 }
 
-type penKey struct {
+type sgrKey struct {
 	term   string
 	colors int
 }
 
-// mostPens bounds what clients can make us keep by inventing terminals.
-const mostPens = 64
+// maxSGREncoders limits what clients can make the server store by inventing terminals.
+const maxSGREncoders = 64
 
-// pen returns the pen for a TERM.
-func (t *Table) pen(term string, colors int) (*pen, error) {
-	k := penKey{term, colors}
+// sgrEncoder returns the encoder for a TERM.
+func (t *Table) sgrEncoder(term string, colors int) (*sgrEncoder, error) {
+	k := sgrKey{term, colors}
 	t.mu.RLock()
-	e := t.pens[k]
+	e := t.sgrEncoders[k]
 	t.mu.RUnlock()
 	if e != nil {
 		return e, nil
@@ -40,26 +40,26 @@ func (t *Table) pen(term string, colors int) (*pen, error) {
 	if err != nil {
 		return nil, err
 	}
-	e = newPen(p, colors)
+	e = newSGREncoder(p, colors)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.pens) < mostPens {
-		t.pens[k] = e
+	if len(t.sgrEncoders) < maxSGREncoders {
+		t.sgrEncoders[k] = e
 	}
 	return e, nil
 }
 
-func newPen(p *profile, colors int) *pen {
+func newSGREncoder(p *profile, colors int) *sgrEncoder {
 	n, rgb := p.limit(colors)
-	e := &pen{profile: p, rgb: rgb, near: map[tcell.Color]tcell.Color{}}
+	e := &sgrEncoder{profile: p, rgb: rgb, near: map[tcell.Color]tcell.Color{}}
 	for i := range n {
 		e.palette = append(e.palette, tcell.PaletteColor(i))
 	}
 	return e
 }
 
-// fit returns the nearest colour of the palette.
-func (e *pen) fit(c tcell.Color) tcell.Color {
+// fit returns the nearest color of the palette.
+func (e *sgrEncoder) fit(c tcell.Color) tcell.Color {
 	if c&tcell.ColorIsRGB == 0 && int(c&0xffffff) < len(e.palette) {
 		return c
 	}
@@ -75,8 +75,8 @@ func (e *pen) fit(c tcell.Color) tcell.Color {
 	return v
 }
 
-// sgr is the sequence that sets the look, from any look before it.
-func (e *pen) sgr(l look) string {
+// sgr returns the sequence that sets the look, whatever the look before.
+func (e *sgrEncoder) sgr(l look) string {
 	var b strings.Builder
 	b.WriteString(e.attrOff)
 	attrs := l.attrs
@@ -105,8 +105,37 @@ func (e *pen) sgr(l look) string {
 	return mergeSGR(b.String())
 }
 
-// mono turns a dark foreground, which is how tview marks what is selected,
-// into reverse video.
+// appendChange appends what changes one look into another on the same background, nothing
+// where that is not simple. It is shorter than setting everything where a theme has a
+// background.
+func (e *sgrEncoder) appendChange(b []byte, from, to look) []byte {
+	const bold = tcell.AttrBold
+	if e.rgb || len(e.palette) < 256 || from.bg != to.bg || !to.bg.Valid() || from.line != to.line ||
+		to.line != tcell.UnderlineStyleNone || from.attrs&^bold != to.attrs&^bold || to.attrs&tcell.AttrDim != 0 ||
+		!to.fg.Valid() || to.fg.IsRGB() {
+		return b
+	}
+	b = append(b, "\x1b["...)
+	if from.attrs != to.attrs && to.attrs&bold != 0 {
+		b = append(b, "1;"...)
+	} else if from.attrs != to.attrs {
+		b = append(b, "22;"...)
+	}
+	n := int64(e.fit(to.fg) & 0xff)
+	switch {
+	case from.fg == to.fg:
+		b = b[:len(b)-1] // the semicolon: the looks differ
+	case n < 8:
+		b = strconv.AppendInt(b, 30+n, 10)
+	case n < 16:
+		b = strconv.AppendInt(b, 90+n-8, 10)
+	default:
+		b = strconv.AppendInt(append(b, "38;5;"...), n, 10)
+	}
+	return append(b, 'm')
+}
+
+// mono converts a dark foreground, with which tview marks a selection, to reverse video.
 func mono(fg tcell.Color, attrs tcell.AttrMask) tcell.AttrMask {
 	if !fg.Valid() {
 		return attrs
@@ -117,7 +146,7 @@ func mono(fg tcell.Color, attrs tcell.AttrMask) tcell.AttrMask {
 	return attrs
 }
 
-func (e *pen) colour(b *strings.Builder, fg, bg tcell.Color) {
+func (e *sgrEncoder) colour(b *strings.Builder, fg, bg tcell.Color) {
 	ti := &e.ti
 	if fg == tcell.ColorReset || bg == tcell.ColorReset {
 		b.WriteString(ti.ResetFgBg)
@@ -140,7 +169,7 @@ func (e *pen) colour(b *strings.Builder, fg, bg tcell.Color) {
 	}
 }
 
-func (e *pen) underline(b *strings.Builder, l look) {
+func (e *sgrEncoder) underline(b *strings.Builder, l look) {
 	ti := &e.ti
 	if e.xt && (e.rgb || len(e.palette) > 0) {
 		switch {
@@ -159,13 +188,13 @@ func (e *pen) underline(b *strings.Builder, l look) {
 	}
 }
 
-// mergeSGR joins neighbouring SGR sequences into one.
+// mergeSGR merges adjacent SGR sequences into one.
 func mergeSGR(s string) string {
 	var b strings.Builder
 	open := false
 	for s != "" {
 		params, rest, ok := cutSGR(s)
-		if !ok { // a byte that belongs to something else
+		if !ok { // part of another sequence
 			if open {
 				b.WriteByte('m')
 			}

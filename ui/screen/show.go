@@ -2,6 +2,7 @@ package screen
 
 import (
 	"strconv"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/gdamore/tcell/v2"
@@ -10,29 +11,49 @@ import (
 const (
 	syncOn    = "\x1b[?2026h"
 	syncOff   = "\x1b[?2026l"
-	smallFrom = 128 // a smaller frame does without the two above
-	maxGap    = 4   // unchanged cells rather written again than jumped over
+	smallFrom = 256 // a smaller frame does not use the two above
+	maxGap    = 4   // up to this many unchanged cells are rewritten instead of skipped
 )
 
-// wire is what is known of the terminal between two frames.
-type wire struct {
-	buf    []byte
-	late   []digits // what is sent last
-	sgrs   []string // by style
-	tx, ty int      // where the terminal's cursor is; tx -1: not known
-	style  int      // the style in force, -1: not known
-	shown  bool     // the cursor is to be seen
+// encoder encodes the difference between what was drawn and what the terminal shows. It
+// belongs to the goroutine that draws.
+type encoder struct {
+	frameBuffer
+	terminalState
+	opts     Options
+	sgrEnc   *sgrEncoder
+	fallback map[rune]string
+	formed   atomic.Bool // the shape of the cursor was changed
+	canCopy  bool        // the terminal answered that it takes what is written to its clipboard
+}
 
-	curX, curY int // where the cursor is wanted
+func newEncoder(t Terminal, table *Table, p *sgrEncoder, fallback map[rune]string, o Options) encoder {
+	return encoder{
+		frameBuffer:   frameBuffer{term: t, table: table, full: true},
+		terminalState: terminalState{tx: -1, style: -1, curX: -1, curY: -1},
+		opts:          o, sgrEnc: p, fallback: fallback,
+	}
+}
+
+// terminalState is the state of the terminal between two frames.
+type terminalState struct {
+	buf    []byte
+	late   []digits // sent last
+	sgrs   []string // by style
+	tx, ty int      // position of the terminal's cursor; tx -1: not known
+	style  int      // the current style, -1: not known
+	shown  bool     // the cursor is visible
+
+	curX, curY int // requested position of the cursor
 	curStyle   tcell.CursorStyle
 	curColor   tcell.Color
 	sentStyle  tcell.CursorStyle
 	sentColor  tcell.Color
 }
 
-// Show sends what has changed, in one write. While the last frame is on its
-// way nothing is sent, but a Wake comes as soon as it has left: a slow client
-// sees fewer frames, always of the newest state.
+// Show sends what has changed, in one write. While the last frame is being written, nothing
+// is sent, but a Wake follows as soon as it is written: a slow client gets fewer frames,
+// always of the newest state.
 func (s *Screen) Show() {
 	if s.skip {
 		s.skip = false
@@ -55,15 +76,15 @@ func (s *Screen) Show() {
 	}
 }
 
-// Sync sends every cell anew.
+// Sync sends every cell again.
 func (s *Screen) Sync() {
 	s.full = true
 	s.Show()
 }
 
-// encode brings front to what is wanted and returns the bytes that do it.
-func (s *Screen) encode() []byte {
-	if cap(s.buf) > keepBuffer {
+// encode updates front to what was drawn and returns the bytes that update the terminal.
+func (s *encoder) encode() []byte {
+	if cap(s.buf) > maxReusedBuffer {
 		s.buf = nil
 	}
 	s.buf = s.buf[:0]
@@ -85,48 +106,48 @@ func (s *Screen) encode() []byte {
 	return s.buf
 }
 
-// opening begins a frame with what keeps a large one from flickering.
-func (s *Screen) opening() {
-	if s.pen.xt {
+// opening begins a frame, with sequences that prevent a large one from flickering.
+func (s *encoder) opening() {
+	if s.sgrEnc.xt {
 		s.buf = append(s.buf, syncOn...)
 	} else if s.shown {
-		s.buf = append(s.buf, s.pen.ti.HideCursor...)
+		s.buf = append(s.buf, s.sgrEnc.ti.HideCursor...)
 	}
 }
 
-// closing is its mirror.
-func (s *Screen) closing(opened bool) {
-	if s.pen.xt {
+// closing ends a frame.
+func (s *encoder) closing(opened bool) {
+	if s.sgrEnc.xt {
 		s.buf = append(s.buf, syncOff...)
 	} else if opened && s.shown {
-		s.buf = append(s.buf, s.pen.ti.ShowCursor...)
+		s.buf = append(s.buf, s.sgrEnc.ti.ShowCursor...)
 	}
 }
 
-// erase clears the terminal, so that only what is not blank is sent.
-func (s *Screen) erase() {
-	s.buf = append(s.buf, s.pen.ti.AttrOff...)
+// erase clears the terminal, so that blank cells need not be sent.
+func (s *encoder) erase() {
+	s.buf = append(s.buf, s.sgrEnc.ti.AttrOff...)
 	s.tx, s.style, s.full = -1, -1, false
-	known := s.stock.unknown
+	known := s.pool.unknown
 	if s.base == (look{}) {
-		known = s.stock.blank
+		known = s.pool.blank
 		s.style = 0
 	}
-	s.buf = append(s.buf, s.pen.ti.Clear...)
+	s.buf = append(s.buf, s.sgrEnc.ti.Clear...)
 	for y, p := range s.front {
 		if s.back[y] == nil {
 			s.back[y] = p.freeze()
 		}
 		if s.back[y] != p {
-			s.stock.release(p)
+			s.pool.release(p)
 		}
 		s.front[y] = known
 	}
 }
 
-// showRow sends the changes of one row. Where something drawn is hidden behind
-// a wide cell, front cannot stand for back, which then stays.
-func (s *Screen) showRow(y int) {
+// showRow sends the changes of one row. If a wide cell hides something that was drawn,
+// front cannot replace back, which is then kept.
+func (s *encoder) showRow(y int) {
 	back := s.back[y]
 	if back == nil {
 		return
@@ -142,16 +163,16 @@ func (s *Screen) showRow(y int) {
 	}
 	s.back[y] = nil
 	if !back.shared {
-		s.stock.release(back)
+		s.pool.release(back)
 		return
 	}
 	if s.front[y] != back {
-		s.stock.release(s.front[y])
+		s.pool.release(s.front[y])
 		s.front[y] = back
 	}
 }
 
-func (s *Screen) compare(y int, back []cell) (exact bool) {
+func (s *encoder) compare(y int, back []cell) (exact bool) {
 	exact = true
 	front := s.front[y].cells
 	for x := 0; x < len(back); x++ {
@@ -172,7 +193,7 @@ func (s *Screen) compare(y int, back []cell) (exact bool) {
 		if front[x] == c {
 			continue
 		}
-		if s.pen.corner && y == s.h-1 && x == s.w-1 && x > 0 && front[x-1].width() == 1 {
+		if s.sgrEnc.corner && y == s.h-1 && x == s.w-1 && x > 0 && front[x-1].width() == 1 {
 			s.corner(c)
 		} else {
 			s.send(x, y, c)
@@ -182,20 +203,20 @@ func (s *Screen) compare(y int, back []cell) (exact bool) {
 	return exact
 }
 
-// sent is a row of front to write to.
-func (s *Screen) sent(y int) []cell {
+// sent returns a row of front for writing.
+func (s *encoder) sent(y int) []cell {
 	p := s.front[y]
 	if p.shared {
-		own := s.stock.take()
+		own := s.pool.take()
 		copy(own.cells, p.cells)
 		s.front[y], p = own, own
 	}
 	return p.cells
 }
 
-// send writes one cell and notes what it does to its neighbour: a terminal
-// that loses one half of a wide cell blanks the other.
-func (s *Screen) send(x, y int, c cell) {
+// send writes one cell and updates its neighbour: a terminal that loses one half of a wide
+// cell blanks the other.
+func (s *encoder) send(x, y int, c cell) {
 	row, w := s.sent(y), c.width()
 	if e := x + w - 1; row[e].width() == 2 && x+w < s.w {
 		row[e+1] = 0
@@ -207,8 +228,8 @@ func (s *Screen) send(x, y int, c cell) {
 	}
 }
 
-// put writes one cell and knows where the cursor is after it.
-func (s *Screen) put(x, y int, c cell) {
+// put writes one cell and tracks the cursor.
+func (s *encoder) put(x, y int, c cell) {
 	w := c.width()
 	s.move(x, y)
 	s.pick(c.style())
@@ -231,30 +252,29 @@ func (s *Screen) put(x, y int, c cell) {
 	}
 }
 
-// settleWidth blanks both columns first: not all terminals agree that what
-// follows is wide.
-func (s *Screen) settleWidth(x, w int) {
+// settleWidth blanks both columns first, because not all terminals treat the cell as wide.
+func (s *encoder) settleWidth(x, w int) {
 	if w == 2 && x+w < s.w {
 		s.buf = append(s.buf, "  \b\b"...)
 	}
 }
 
-// corner writes the last cell of the screen on a terminal that would scroll:
-// one column early, then the column before is inserted.
-func (s *Screen) corner(c cell) {
+// corner writes the last cell of the screen on a terminal that would scroll: it writes the
+// cell one column to the left, and then inserts the previous one.
+func (s *encoder) corner(c cell) {
 	x, y := s.w-1, s.h-1
 	before := s.sent(y)[x-1]
 	s.send(x-1, y, c)
 	s.tx = -1
 	s.move(x-1, y)
-	s.buf = append(s.buf, s.pen.ti.InsertChar...)
+	s.buf = append(s.buf, s.sgrEnc.ti.InsertChar...)
 	s.send(x-1, y, before)
 	s.sent(y)[x] = c
 	s.tx = -1
 }
 
 // pick sets the style.
-func (s *Screen) pick(style uint16) {
+func (s *encoder) pick(style uint16) {
 	if s.style == int(style) {
 		return
 	}
@@ -262,26 +282,36 @@ func (s *Screen) pick(style uint16) {
 		s.sgrs = append(s.sgrs, "")
 	}
 	if s.sgrs[style] == "" {
-		l := s.table.look(style)
-		if style == 0 {
-			l = s.base
-		}
-		s.sgrs[style] = s.pen.sgr(l)
+		s.sgrs[style] = s.sgrEnc.sgr(s.look(int(style)))
 	}
-	s.buf = append(s.buf, s.sgrs[style]...)
+	before := len(s.buf)
+	if s.style >= 0 && s.sgrEnc.answers {
+		s.buf = s.sgrEnc.appendChange(s.buf, s.look(s.style), s.look(int(style)))
+	}
+	if n := len(s.buf) - before; n == 0 || n > len(s.sgrs[style]) {
+		s.buf = append(s.buf[:before], s.sgrs[style]...)
+	}
 	s.style = int(style)
 }
 
-// move puts the cursor at x, y by the shortest way known.
-func (s *Screen) move(x, y int) {
+// look returns a style.
+func (s *frameBuffer) look(style int) look {
+	if style == 0 {
+		return s.base
+	}
+	return s.table.look(uint16(style))
+}
+
+// move moves the cursor to x, y with the shortest known sequence.
+func (s *encoder) move(x, y int) {
 	if s.tx == x && s.ty == y {
 		return
 	}
-	if s.tx >= 0 && s.ty == y && s.pen.ansi && (x == 0 || x > s.tx) {
+	if s.tx >= 0 && s.ty == y && s.sgrEnc.ansi && (x == 0 || x > s.tx) {
 		s.moveInRow(x, y)
-	} else if back := s.tx - x; s.tx >= 0 && y == s.ty+1 && back >= 0 && back <= digitRun && s.pen.scrolls {
+	} else if back := s.tx - x; s.tx >= 0 && y == s.ty+1 && back >= 0 && back <= digitRun && s.sgrEnc.scrolls {
 		s.buf = append(s.buf, "\x1bD\b\b\b"[:2+back]...)
-	} else if s.pen.ansi {
+	} else if s.sgrEnc.ansi {
 		s.buf = append(s.buf, "\x1b["...)
 		if x > 0 || y > 0 {
 			s.buf = strconv.AppendInt(s.buf, int64(y+1), 10)
@@ -292,12 +322,12 @@ func (s *Screen) move(x, y int) {
 		}
 		s.buf = append(s.buf, 'H')
 	} else {
-		s.buf = append(s.buf, s.pen.ti.TGoto(x, y)...)
+		s.buf = append(s.buf, s.sgrEnc.ti.TGoto(x, y)...)
 	}
 	s.tx, s.ty = x, y
 }
 
-func (s *Screen) moveInRow(x, y int) {
+func (s *encoder) moveInRow(x, y int) {
 	if x == 0 {
 		s.buf = append(s.buf, '\r')
 		return
@@ -315,8 +345,8 @@ func (s *Screen) moveInRow(x, y int) {
 	s.buf = append(s.buf, 'C')
 }
 
-// same tells whether the cells are plain and of the style in force.
-func (s *Screen) same(cells []cell) bool {
+// same reports whether the cells are plain and have the current style.
+func (s *encoder) same(cells []cell) bool {
 	for _, c := range cells {
 		if c.width() != 1 || int(c.style()) != s.style || !plain(rune(c.glyph())) {
 			return false

@@ -16,7 +16,7 @@ import (
 	"warroom/ui/screen"
 )
 
-// pipe is a client in memory: what it is sent goes to sink.
+// pipe is a client in memory: sink has what it receives.
 type pipe struct {
 	mu     sync.Mutex
 	sink   io.Writer
@@ -24,10 +24,10 @@ type pipe struct {
 	writes int
 	size   atomic.Pointer[[2]int]
 	in     chan []byte
-	rest   []byte
+	unread []byte
 	gone   chan struct{}
 	once   sync.Once
-	stuck  bool // takes nothing until it is closed
+	stuck  bool // does not read until it is closed
 }
 
 func newPipe(w, h int) *pipe {
@@ -37,15 +37,15 @@ func newPipe(w, h int) *pipe {
 }
 
 func (p *pipe) Read(b []byte) (int, error) {
-	if len(p.rest) == 0 {
+	if len(p.unread) == 0 {
 		select {
-		case p.rest = <-p.in:
+		case p.unread = <-p.in:
 		case <-p.gone:
 			return 0, io.EOF
 		}
 	}
-	n := copy(b, p.rest)
-	p.rest = p.rest[n:]
+	n := copy(b, p.unread)
+	p.unread = p.unread[n:]
 	return n, nil
 }
 
@@ -88,7 +88,7 @@ func (p *pipe) sent() (bytes, writes int) {
 	return p.bytes, p.writes
 }
 
-// tty makes a tcell.Tty of a pipe, for the stock screen and for Moder.
+// tty is a tcell.Tty on a pipe, for the stock screen and for Moder.
 type tty struct {
 	*pipe
 	mu       sync.Mutex
@@ -148,18 +148,19 @@ func (t *tty) Read(b []byte) (int, error) {
 	}
 }
 
-// mustStock starts tcell's own screen on p.
-func mustStock(t testing.TB, p *pipe, term string, colors int) tcell.Screen {
+// mustTcell starts tcell's own screen on p.
+func mustTcell(t testing.TB, p *pipe, term string, colors int) tcell.Screen {
 	t.Helper()
 	found, err := terminfo.LookupTerminfo(term)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("look up the terminfo: %v", err)
 	}
 	ti := *found
 	ti.Colors = min(ti.Colors, colors)
 	ti.AltChars = ""
 	pad := regexp.MustCompile(`\$<[^>]*>`) // stock sleeps for these
-	for _, f := range []*string{&ti.Clear, &ti.AttrOff, &ti.Bold, &ti.Underline, &ti.Blink, &ti.Reverse, &ti.SetCursor} {
+	for _, f := range []*string{&ti.Clear, &ti.AttrOff, &ti.Bold, &ti.Underline, &ti.Blink, &ti.Reverse,
+		&ti.SetCursor} {
 		*f = pad.ReplaceAllString(*f, "")
 	}
 	if colors > 256 {
@@ -169,16 +170,16 @@ func mustStock(t testing.TB, p *pipe, term string, colors int) tcell.Screen {
 	}
 	s, err := tcell.NewTerminfoScreenFromTtyTerminfo(newTty(p), &ti)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a screen: %v", err)
 	}
 	if err := s.Init(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start the screen: %v", err)
 	}
 	t.Cleanup(s.Fini)
 	return s
 }
 
-// mustScreen starts our screen on a terminal.
+// mustScreen starts a screen of this package on a terminal.
 func mustScreen(t testing.TB, term screen.Terminal, o screen.Options) *screen.Screen {
 	t.Helper()
 	if o.Term == "" {
@@ -186,10 +187,10 @@ func mustScreen(t testing.TB, term screen.Terminal, o screen.Options) *screen.Sc
 	}
 	s, err := screen.New(term, o)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make screen: %v", err)
 	}
 	if err := s.Init(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start the screen: %v", err)
 	}
 	t.Cleanup(func() {
 		s.Fini()
@@ -222,10 +223,11 @@ func until(t testing.TB, what string, ok func() bool) {
 	}
 }
 
-// cleanEnv takes from stock tcell what it would read of our environment.
+// cleanEnv unsets the environment variables that stock tcell reads.
 func cleanEnv(t testing.TB, charset string) {
 	t.Helper()
-	for _, name := range []string{"NO_COLOR", "COLORTERM", "LINES", "COLUMNS", "TCELL_TRUECOLOR", "TCELL_ALTSCREEN", "LC_CTYPE", "LANG"} {
+	for _, name := range []string{"NO_COLOR", "COLORTERM", "LINES", "COLUMNS", "TCELL_TRUECOLOR", "TCELL_ALTSCREEN",
+		"LC_CTYPE", "LANG"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("LC_ALL", charset)

@@ -7,27 +7,27 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// Terminal is what a screen needs of a terminal. Close must make a Read and a
-// Write in progress return. Read returns an error when the client is gone.
+// Terminal is what a screen needs from a terminal. Close must make a pending Read and Write
+// return. Read must return an error when the client is gone.
 type Terminal interface {
 	io.ReadWriteCloser
-	// Size is the present size in cells; a zero means unknown.
+	// Size returns the current size in cells; zero means unknown.
 	Size() (w, h int)
 }
 
-// Moder is a Terminal with a mode of its own: raw while the screen has it,
-// the old one while somebody else has. Only such a screen can be suspended.
+// Moder is a Terminal with modes: raw while the screen uses it, the previous mode
+// otherwise. Only a screen on such a terminal can be suspended.
 type Moder interface {
-	// Start takes the terminal.
+	// Start switches to raw mode.
 	Start() error
 	// Interrupt makes Read return soon, until the next Start.
 	Interrupt()
-	// Stop gives the terminal back as it was before Start.
+	// Stop restores the mode before Start.
 	Stop() error
 }
 
-// Notifier is a Terminal that tells when its size changes. The screen passes
-// a function that may be called from any goroutine, or nil to end that.
+// Notifier is a Terminal that reports changes of its size. The screen passes a function
+// that may be called from any goroutine, or nil to stop that.
 type Notifier interface {
 	Notify(func())
 }
@@ -43,7 +43,7 @@ var (
 // Tty is the terminal of this process as a Terminal.
 type Tty struct{ tcell.Tty }
 
-// NewTty makes a Terminal of a tcell.Tty.
+// NewTty returns a Terminal for a tcell.Tty.
 func NewTty(t tcell.Tty) *Tty { return &Tty{t} }
 
 // Size implements Terminal.
@@ -61,8 +61,8 @@ func (t *Tty) Interrupt() { _ = t.Drain() }
 // Notify implements Notifier.
 func (t *Tty) Notify(f func()) { t.NotifyResize(f) }
 
-// chunk bounds one write to a remote client: an SSH library keeps a buffer of
-// the largest packet it ever sent.
+// chunk is the max size of one write to a remote client: an SSH library keeps a buffer of
+// the largest packet that it ever sent.
 const chunk = 2048
 
 // Remote is a Terminal over a byte stream, such as an SSH channel.
@@ -77,12 +77,12 @@ type Remote struct {
 	err    error
 }
 
-// NewRemote makes a Terminal of a stream whose client has w by h cells.
+// NewRemote returns a Terminal for a stream whose client has w by h cells.
 func NewRemote(rw io.ReadWriteCloser, w, h int) *Remote {
 	return &Remote{rw: rw, w: w, h: h}
 }
 
-// SetSize stores the size the client told and wakes the screen.
+// SetSize stores the client's size and notifies the screen.
 func (r *Remote) SetSize(w, h int) {
 	r.mu.Lock()
 	r.w, r.h = w, h
@@ -110,7 +110,7 @@ func (r *Remote) Notify(f func()) {
 // Read implements Terminal.
 func (r *Remote) Read(p []byte) (int, error) { return r.rw.Read(p) }
 
-// Write implements Terminal. Long frames go in pieces.
+// Write implements Terminal. Long frames are split.
 func (r *Remote) Write(p []byte) (n int, err error) {
 	for n < len(p) && err == nil {
 		var k int
@@ -120,8 +120,8 @@ func (r *Remote) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// Close closes the stream once. A screen does so only when its client is
-// stuck or gone; otherwise the owner of the stream closes it after Fini.
+// Close closes the stream once. A screen calls it only if its client is stuck or gone;
+// otherwise the owner of the stream closes it after Fini.
 func (r *Remote) Close() error {
 	r.once.Do(func() { r.err = r.rw.Close() })
 	return r.err

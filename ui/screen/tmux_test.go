@@ -12,9 +12,9 @@ import (
 	"warroom/ui/screen"
 )
 
-// TestSameInTmux lets a real terminal judge: what stock and we send goes
-// through tmux, which must show the same text in the same colours. Without
-// tmux the interpreter of TestSameAsStock has to do.
+// TestSameInTmux compares with a real terminal: the output of stock and of this package
+// goes through tmux, which must show the same text in the same colors. Without tmux only
+// the interpreter of TestSameAsTcell checks that.
 func TestSameInTmux(t *testing.T) {
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Log("no tmux here")
@@ -25,16 +25,16 @@ func TestSameInTmux(t *testing.T) {
 	var want, got bytes.Buffer
 	p, q := newPipe(w, h), newPipe(w, h)
 	p.sink, q.sink = &want, &got
-	stock := mustStock(t, p, "tmux-256color", screen.TrueColor)
+	theirs := mustTcell(t, p, "tmux-256color", screen.TrueColor)
 	ours := mustScreen(t, q, screen.Options{Term: "tmux-256color", Colors: screen.TrueColor})
-	stock.Clear()
+	theirs.Clear()
 	ours.Clear()
 	r := rand.New(rand.NewPCG(7, 7))
 	for range 60 {
 		for range 10 { // without emoji, whose width tmux does not know
-			scribble(r, w, h, alphabet[:20], stock, ours)
+			scribble(r, w, h, alphabet[:20], theirs, ours)
 		}
-		stock.Show()
+		theirs.Show()
 		ours.Show()
 		until(t, "the frame is out", ours.Idle)
 	}
@@ -56,12 +56,12 @@ func TestSameInTmux(t *testing.T) {
 	})
 }
 
-// startTmux shows the bytes in a tmux of its own and returns what looks at it.
+// startTmux shows the bytes in a new tmux and returns a function that captures it.
 func startTmux(t *testing.T, name string, w, h int, data []byte) (capture func() []byte) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "out")
 	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 	socket := fmt.Sprintf("warroom-screen-%d-%s", os.Getpid(), name)
 	tmux := func(args ...string) []byte {

@@ -9,37 +9,37 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// vt is a strict little terminal: it shows what it is sent and remembers every
-// sequence it does not know.
+// vt is a small, strict terminal: it shows what it receives and records every sequence that
+// it does not know.
 type vt struct {
 	w, h    int
 	cells   []vtCell
 	x, y    int
-	pen     vtPen
-	wrap    bool // the next rune goes to the next row
+	style   vtStyle
+	wrap    bool // the next rune goes to next field
 	nowrap  bool
 	top     int // the margins: rows top to end move
 	end     int
-	moves   int // how often they did
+	moves   int // how often rows moved
 	hidden  bool
 	modes   map[string]bool
 	titles  []string
 	clips   []string
-	strange []string
+	unknown []string
 	bells   int
 	text    []byte
 }
 
-type vtPen struct {
+type vtStyle struct {
 	fg, bg, ul string
 	attrs      [10]string
 }
 
 type vtCell struct {
-	s    string
-	wide bool
-	tail bool
-	pen  vtPen
+	s     string
+	wide  bool
+	tail  bool
+	style vtStyle
 }
 
 func newVT(w, h int) *vt {
@@ -53,7 +53,7 @@ func (v *vt) resize(w, h int) {
 	v.top, v.end = 0, h
 	v.cells = make([]vtCell, w*h)
 	for i := range v.cells {
-		v.cells[i].s = "#" // nobody may rely on what is there after a resize
+		v.cells[i].s = "#" // the content after a resize is undefined
 	}
 }
 
@@ -85,14 +85,14 @@ func (v *vt) control(p []byte) int {
 	case 0x1b:
 		return v.escape(string(p))
 	default:
-		v.strange = append(v.strange, fmt.Sprintf("%q", p[0]))
+		v.unknown = append(v.unknown, fmt.Sprintf("%q", p[0]))
 	}
 	return 1
 }
 
 func (v *vt) escape(p string) int {
 	if len(p) < 2 {
-		v.strange = append(v.strange, "cut escape")
+		v.unknown = append(v.unknown, "cut escape")
 		return len(p)
 	}
 	switch p[1] {
@@ -103,7 +103,7 @@ func (v *vt) escape(p string) int {
 				return i + 1
 			}
 		}
-		v.strange = append(v.strange, "cut control sequence")
+		v.unknown = append(v.unknown, "cut control sequence")
 		return len(p)
 	case ']':
 		end, n := strings.Index(p, "\x1b\\"), 2
@@ -111,7 +111,7 @@ func (v *vt) escape(p string) int {
 			end, n = bel, 1
 		}
 		if end < 0 {
-			v.strange = append(v.strange, "cut string")
+			v.unknown = append(v.unknown, "cut string")
 			return len(p)
 		}
 		v.osc(p[2:end])
@@ -135,18 +135,17 @@ func (v *vt) escape(p string) int {
 	case '(', ')':
 		return 3
 	}
-	v.strange = append(v.strange, fmt.Sprintf("ESC %q", p[1]))
+	v.unknown = append(v.unknown, fmt.Sprintf("ESC %q", p[1]))
 	return 2
 }
 
-// rows moves the rows between the margins from one place to another; blank is
-// what came free.
+// rows moves the rows between the margins; blank is the row that becomes free.
 func (v *vt) rows(from, to, blank int) {
 	n := v.end - v.top - 1
 	v.moves++
 	copy(v.cells[to*v.w:(to+n)*v.w], v.cells[from*v.w:(from+n)*v.w])
 	for i := blank * v.w; i < (blank+1)*v.w; i++ {
-		v.cells[i] = vtCell{s: " ", pen: vtPen{bg: v.pen.bg}}
+		v.cells[i] = vtCell{s: " ", style: vtStyle{bg: v.style.bg}}
 	}
 }
 
@@ -159,7 +158,7 @@ func (v *vt) osc(s string) {
 		v.clips = append(v.clips, arg)
 	case "8":
 	default:
-		v.strange = append(v.strange, "OSC "+s)
+		v.unknown = append(v.unknown, "OSC "+s)
 	}
 }
 
@@ -189,7 +188,7 @@ func (v *vt) csi(params string, final byte) {
 			from = 0
 		}
 		for i := from; i < len(v.cells); i++ {
-			v.cells[i] = vtCell{s: " ", pen: vtPen{bg: v.pen.bg}}
+			v.cells[i] = vtCell{s: " ", style: vtStyle{bg: v.style.bg}}
 		}
 	case final == '@':
 		row := v.cells[v.y*v.w : (v.y+1)*v.w]
@@ -203,7 +202,7 @@ func (v *vt) csi(params string, final byte) {
 		}
 	case final == 't' || final == 'q' || final == 'u' || final == 'm' || final == 'c':
 	default:
-		v.strange = append(v.strange, fmt.Sprintf("CSI %s%c", params, final))
+		v.unknown = append(v.unknown, fmt.Sprintf("CSI %s%c", params, final))
 	}
 }
 
@@ -216,7 +215,7 @@ func (v *vt) mode(m string, on bool) {
 	}
 }
 
-// sgr keeps what is set as text: equal text is equal look.
+// sgr stores the attributes as text: equal text means equal look.
 func (v *vt) sgr(params string) {
 	f := strings.Split(params, ";")
 	for i := 0; i < len(f); i++ {
@@ -224,16 +223,18 @@ func (v *vt) sgr(params string) {
 		k, _ := strconv.Atoi(head)
 		switch {
 		case k == 0:
-			v.pen = vtPen{}
+			v.style = vtStyle{}
 		case k < 10:
-			v.pen.attrs[k] = f[i]
+			v.style.attrs[k] = f[i]
 		case k == 10: // the first font
+		case k == 22:
+			v.style.attrs[1], v.style.attrs[2] = "", ""
 		case k == 39:
-			v.pen.fg = ""
+			v.style.fg = ""
 		case k == 49:
-			v.pen.bg = ""
+			v.style.bg = ""
 		case k == 59:
-			v.pen.ul = ""
+			v.style.ul = ""
 		case k == 38 || k == 48 || k == 58:
 			val := f[i][len(head):]
 			if val == "" {
@@ -244,13 +245,13 @@ func (v *vt) sgr(params string) {
 				val = ":" + strings.Join(f[i+1:end], ":")
 				i = end - 1
 			}
-			*map[int]*string{38: &v.pen.fg, 48: &v.pen.bg, 58: &v.pen.ul}[k] = val
+			*map[int]*string{38: &v.style.fg, 48: &v.style.bg, 58: &v.style.ul}[k] = val
 		case k >= 30 && k < 38 || k >= 90 && k < 98:
-			v.pen.fg = f[i]
+			v.style.fg = f[i]
 		case k >= 40 && k < 48 || k >= 100 && k < 108:
-			v.pen.bg = f[i]
+			v.style.bg = f[i]
 		default:
-			v.strange = append(v.strange, "SGR "+f[i])
+			v.unknown = append(v.unknown, "SGR "+f[i])
 		}
 	}
 }
@@ -259,7 +260,7 @@ func (v *vt) flush() {
 	s, state := string(v.text), -1
 	v.text = v.text[:0]
 	if !utf8.ValidString(s) {
-		v.strange = append(v.strange, fmt.Sprintf("bytes %q", s))
+		v.unknown = append(v.unknown, fmt.Sprintf("bytes %q", s))
 	}
 	for s != "" {
 		var g string
@@ -271,31 +272,30 @@ func (v *vt) flush() {
 
 func (v *vt) put(g string, w int) {
 	if w == 0 {
-		v.strange = append(v.strange, fmt.Sprintf("no width: %q", g))
+		v.unknown = append(v.unknown, fmt.Sprintf("no width: %q", g))
 		return
 	}
 	if v.wrap && !v.nowrap {
-		v.x, v.y, v.wrap = 0, min(v.y+1, v.h-1), false // scrolling is not wanted
+		v.x, v.y, v.wrap = 0, min(v.y+1, v.h-1), false // scrolling must not happen
 	}
 	if v.x+w > v.w {
-		v.strange = append(v.strange, fmt.Sprintf("over the edge: %q", g))
+		v.unknown = append(v.unknown, fmt.Sprintf("over the edge: %q", g))
 		return
 	}
 	for i := range w {
 		v.lose(v.x + i)
 	}
 	row := v.cells[v.y*v.w : (v.y+1)*v.w]
-	row[v.x] = vtCell{s: g, wide: w == 2, pen: v.pen}
+	row[v.x] = vtCell{s: g, wide: w == 2, style: v.style}
 	if w == 2 {
-		row[v.x+1] = vtCell{tail: true, pen: v.pen}
+		row[v.x+1] = vtCell{tail: true, style: v.style}
 	}
 	if v.x += w; v.x >= v.w {
 		v.x, v.wrap = v.w-1, true
 	}
 }
 
-// lose overwrites a place: half of a wide cell takes the other half along, and
-// what stands there then is anybody's guess.
+// lose overwrites a cell. If it is half of a wide cell, the other half becomes undefined.
 func (v *vt) lose(x int) {
 	row := v.cells[v.y*v.w : (v.y+1)*v.w]
 	if row[x].wide && x+1 < v.w {
@@ -318,7 +318,7 @@ func (v *vt) String() string {
 	return b.String()
 }
 
-// differ names the first place where two terminals show different things.
+// differ returns the first difference between two terminals.
 func (v *vt) differ(o *vt) string {
 	for i := range v.cells {
 		if v.cells[i] != o.cells[i] {

@@ -8,25 +8,24 @@ import (
 )
 
 const (
-	maxControl = 256 << 10 // control bytes that may wait for a slow client
-	keepBuffer = 1 << 10   // a larger frame buffer is not kept
+	maxControl      = 256 << 10 // max bytes of control sequences for a slow client
+	maxReusedBuffer = 1 << 10   // a larger frame buffer is not reused
 )
 
-// writer owns the writes to one terminal. Nobody who hands it bytes waits. It
-// takes one frame at a time: who comes with the next one too early is told
-// when the way is free.
+// writer performs the writes to one terminal. Its callers never wait. It takes one frame at
+// a time: a caller whose next frame comes too early is notified when it can be taken.
 type writer struct {
 	w     io.Writer
 	limit time.Duration
 	free  func()      // a frame was refused and would be taken now
-	fail  func(error) // the terminal takes no more; called once
+	fail  func(error) // the terminal does not read; called once
 	kick  chan struct{}
 	done  chan struct{}
 
 	mu      sync.Mutex
 	ctl     []byte
 	frame   []byte
-	busy    bool // a frame waits or is being written
+	busy    bool // a frame is pending or being written
 	refused bool
 	writing bool
 	closing bool
@@ -40,7 +39,7 @@ func newWriter(w io.Writer, limit time.Duration, free func(), fail func(error)) 
 	}
 }
 
-// ready tells whether a frame would be taken now. After a no, free is called.
+// ready reports whether a frame would be taken now. If not, free is called later.
 func (w *writer) ready() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -48,7 +47,7 @@ func (w *writer) ready() bool {
 	return !w.busy && !w.closing && !w.dead
 }
 
-// show takes a frame; the bytes belong to the writer until ready says yes.
+// show takes a frame. The bytes belong to the writer until ready returns true.
 func (w *writer) show(frame []byte) {
 	w.mu.Lock()
 	w.frame, w.busy = frame, true
@@ -56,8 +55,8 @@ func (w *writer) show(frame []byte) {
 	w.wake()
 }
 
-// control queues bytes that do not touch the cells; they go before the frame
-// that waits. When the client lets too many wait they are dropped.
+// control queues bytes that do not change cells; they are sent before a pending frame. If
+// the client lets too many accumulate, they are dropped.
 func (w *writer) control(p string) {
 	w.mu.Lock()
 	if !w.closing && !w.dead && len(w.ctl)+len(p) <= maxControl {
@@ -67,7 +66,7 @@ func (w *writer) control(p string) {
 	w.wake()
 }
 
-// close ends the writer after the farewell. A frame that waits is not sent.
+// close ends the writer after the farewell. A pending frame is not sent.
 func (w *writer) close(farewell string) {
 	w.mu.Lock()
 	w.ctl = append(w.ctl, farewell...)
@@ -87,7 +86,7 @@ func (w *writer) loop() {
 	defer close(w.done)
 	defer func() {
 		if p := recover(); p != nil {
-			w.die(fmt.Errorf("writer: %v", p))
+			w.die(newPanic(p))
 		}
 	}()
 	var timer *time.Timer
@@ -116,7 +115,7 @@ func (w *writer) loop() {
 	}
 }
 
-// next takes what is to be written, nil when there is nothing.
+// next returns what is to be written, or nil.
 func (w *writer) next() []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -132,24 +131,24 @@ func (w *writer) next() []byte {
 	return p
 }
 
-// settled marks the way free and tells whether the writer is to end.
+// settled clears busy and reports whether the writer should end.
 func (w *writer) settled() bool {
 	w.mu.Lock()
-	if len(w.ctl) > 0 || w.frame != nil { // came since next: the kick is there
+	if len(w.ctl) > 0 || w.frame != nil { // queued since next: a kick is pending
 		w.mu.Unlock()
 		return false
 	}
-	tell := w.refused && !w.closing
+	notify := w.refused && !w.closing
 	w.busy, w.refused = false, false
 	end := w.closing
 	w.mu.Unlock()
-	if tell {
+	if notify {
 		w.free()
 	}
 	return end
 }
 
-// stuck runs when one write took longer than the limit.
+// stuck runs when one write takes longer than the limit.
 func (w *writer) stuck() {
 	w.mu.Lock()
 	late := w.writing

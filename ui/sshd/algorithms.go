@@ -9,12 +9,11 @@ import (
 	"warroom/model"
 )
 
-// tooWeak are algorithms that the library supports and this server does not use:
+// tooWeak are algorithms that the library supports and this server does not use, because
 // they rest on SHA-1.
 var tooWeak = []string{ssh.HMACSHA1, ssh.InsecureHMACSHA196, ssh.KeyAlgoRSA, ssh.CertAlgoRSAv01}
 
-// algorithms returns what the library supports, without its insecure algorithms
-// and those that are too weak.
+// algorithms returns the algorithms of the library, without the insecure and the weak ones.
 func algorithms() ssh.Algorithms {
 	a := ssh.SupportedAlgorithms()
 	for _, list := range []*[]string{&a.KeyExchanges, &a.Ciphers, &a.MACs, &a.HostKeys, &a.PublicKeyAuths} {
@@ -23,44 +22,48 @@ func algorithms() ssh.Algorithms {
 	return a
 }
 
-// signatures are the formats of signatures that are accepted, of clients and of
-// authorities alike.
+// signatures are the accepted signature formats, of clients and authorities.
 var signatures = algorithms().PublicKeyAuths
 
-// keyTypes are the words that a key begins with. An RSA key has one name and
-// several formats of signatures.
+// keyTypes are the accepted types of keys. An RSA key has one type and several signature
+// formats.
 var keyTypes = append(slices.DeleteFunc(slices.Clone(signatures), func(s string) bool {
 	return s == ssh.KeyAlgoRSASHA256 || s == ssh.KeyAlgoRSASHA512
 }), ssh.KeyAlgoRSA)
 
-// minRSA is the size of the smallest RSA key in bits that is accepted.
+// minRSA is the min size of an RSA key, in bits.
 const minRSA = 2048
 
-// strong refuses a key that is too weak to prove who somebody is, wherever it
-// stands: in a line, inside a certificate, or as its authority.
+// strong returns an error if a key is too weak for authentication, wherever it occurs: in a
+// line, inside a certificate, or as its authority.
 func strong(k ssh.PublicKey) error {
 	if _, nested := k.(*ssh.Certificate); nested || !isKeyType(k.Type()) {
-		return model.Refuse(model.Invalid, "keys of the type %s are not taken; make one with ssh-keygen -t ed25519", short(k.Type()))
+		return model.Refuse(model.Invalid, "keys of the type %s are not taken; make one with ssh-keygen -t ed25519",
+			short(k.Type()))
 	}
 	if c, ok := k.(ssh.CryptoPublicKey); ok {
 		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok && r.N.BitLen() < minRSA {
-			return model.Refuse(model.Invalid, "the RSA key has %d bits, and %d are the least; make one with ssh-keygen -t ed25519", r.N.BitLen(), minRSA)
+			return model.Refuse(model.Invalid,
+				"the RSA key has %d bits, and %d are the least; make one with ssh-keygen -t ed25519", r.N.BitLen(),
+				minRSA)
 		}
 	}
 	return nil
 }
 
-// strongCert refuses a certificate of which any part is weaker than a plain key
-// may be: its key, its authority's key, or the signature between them.
+// strongCert returns an error if any part of a certificate is too weak: its key, its
+// authority's key, or the signature.
 func strongCert(c *ssh.Certificate) error {
 	if err := strong(c.Key); err != nil {
-		return told(model.Safef("the key of the certificate is refused: %s", model.Sentence(err)))
+		return bannerError(model.Safef("the key of the certificate is refused: %s", model.Sentence(err)))
 	}
 	if err := strong(c.SignatureKey); err != nil {
-		return told(model.Safef("the authority of the certificate is refused: %s", model.Sentence(err)))
+		return bannerError(model.Safef("the authority of the certificate is refused: %s", model.Sentence(err)))
 	}
 	if c.Signature == nil || !slices.Contains(signatures, c.Signature.Format) {
-		return told(model.Lit("the signature of the certificate is refused, as it rests on SHA-1; sign it again with ssh-keygen -t rsa-sha2-512"))
+		return bannerError(
+			model.Lit("the signature of the certificate is refused, as it rests on SHA-1; sign it again " +
+				"with ssh-keygen -t rsa-sha2-512"))
 	}
 	return nil
 }

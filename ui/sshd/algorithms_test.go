@@ -16,7 +16,7 @@ import (
 	"warroom/ui/sshd"
 )
 
-// signerOf makes a signer of a private key.
+// signerOf returns a signer for a private key.
 func signerOf(t *testing.T, key any, err error) ssh.Signer {
 	t.Helper()
 	if err != nil {
@@ -45,7 +45,7 @@ func dsaKey(t *testing.T) ssh.Signer {
 	return signerOf(t, k, err)
 }
 
-// only is a signer that signs by one algorithm.
+// only returns a signer that only uses one algorithm.
 func only(t *testing.T, s ssh.Signer, algorithm string) ssh.Signer {
 	t.Helper()
 	m, err := ssh.NewSignerWithAlgorithms(s.(ssh.AlgorithmSigner), []string{algorithm})
@@ -55,14 +55,16 @@ func only(t *testing.T, s ssh.Signer, algorithm string) ssh.Signer {
 	return m
 }
 
-// TestAlgorithms: each algorithm that the server offers works, and none that the
-// library calls insecure, or that rests on SHA-1.
+// TestAlgorithms: each algorithm that the server offers works, and none of them is insecure
+// according to the library, or rests on SHA-1.
 func TestAlgorithms(t *testing.T) {
 	r := start(t, usual())
 	a, bad := sshd.Algorithms(), ssh.InsecureAlgorithms()
 	for _, list := range [][]string{a.KeyExchanges, a.Ciphers, a.MACs, a.PublicKeyAuths, a.HostKeys} {
 		for _, n := range list {
-			if strings.Contains(n, "sha1") || n == ssh.KeyAlgoRSA || strings.Contains(n, "-dss") || slices.Contains(slices.Concat(bad.Ciphers, bad.MACs, bad.KeyExchanges, bad.PublicKeyAuths, bad.HostKeys), n) {
+			if strings.Contains(n, "sha1") || n == ssh.KeyAlgoRSA || strings.Contains(n, "-dss") ||
+				slices.Contains(slices.Concat(bad.Ciphers, bad.MACs, bad.KeyExchanges, bad.PublicKeyAuths,
+					bad.HostKeys), n) {
 				t.Errorf("offered: got %s, want no weak algorithm", n)
 			}
 		}
@@ -81,18 +83,20 @@ func TestAlgorithms(t *testing.T) {
 		}
 	}
 	for _, n := range slices.Concat(all.KeyExchanges, bad.KeyExchanges) {
-		try("key exchange", n, !strings.HasSuffix(n, "-sha1"), func(c *ssh.ClientConfig) { c.KeyExchanges = []string{n} })
+		try("key exchange", n, !strings.HasSuffix(n, "-sha1"),
+			func(c *ssh.ClientConfig) { c.KeyExchanges = []string{n} })
 	}
 	for _, n := range slices.Concat(all.Ciphers, bad.Ciphers) {
 		try("cipher", n, slices.Contains(all.Ciphers, n), func(c *ssh.ClientConfig) { c.Ciphers = []string{n} })
 	}
 	for _, n := range slices.Concat(all.MACs, bad.MACs) {
-		try("MAC", n, !strings.HasPrefix(n, "hmac-sha1"), func(c *ssh.ClientConfig) { c.Ciphers, c.MACs = []string{ssh.CipherAES128CTR}, []string{n} })
+		try("MAC", n, !strings.HasPrefix(n, "hmac-sha1"),
+			func(c *ssh.ClientConfig) { c.Ciphers, c.MACs = []string{ssh.CipherAES128CTR}, []string{n} })
 	}
 }
 
-// TestKeyStrength: a key, the key inside a certificate and the key of its authority
-// are held to the same strength, and so are the signatures by them.
+// TestKeyStrength: a key, the key inside a certificate and the key of its authority must
+// have the same strength, and so must their signatures.
 func TestKeyStrength(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")
 	weak, good, dss := rsaKey(t, 1024), rsaKey(t, 2048), dsaKey(t)
@@ -143,17 +147,20 @@ func TestKeyStrength(t *testing.T) {
 	}
 }
 
-// TestWeakFiles: weak keys are refused in the files, each with its line.
+// TestWeakFiles: weak keys in the files are refused, each with its line.
 func TestWeakFiles(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")
-	for name, k := range map[string]ssh.Signer{"the RSA key has 1024 bits, and 2048 are the least": rsaKey(t, 1024), "DSA keys are not taken": dsaKey(t)} {
+	for name, k := range map[string]ssh.Signer{"the RSA key has 1024 bits, and 2048 are the least": rsaKey(t, 1024),
+		"DSA keys are not taken": dsaKey(t)} {
 		for _, file := range []string{"keys", "ca"} {
 			dir := t.TempDir()
 			r := &rig{t: t, dir: dir}
 			r.write("keys", usual())
-			o := sshd.Options{Keys: r.path("keys"), CA: r.path("ca"), Dir: r.path("ssh"), Clock: wall{}, Face: testFace{}, Log: noLog}
+			o := sshd.Options{Keys: r.path("keys"), CA: r.path("ca"), Dir: r.path("ssh"), Clock: wall{},
+				Handler: testHandler{}, Log: noLog}
 			r.write("ca", pub(ca)+"\n")
-			r.write(file, `right="watch",`+map[string]string{"keys": `handle="wim" `, "ca": `rooms="inc-1" `}[file]+pub(k)+"\n")
+			r.write(file, `right="watch",`+
+				map[string]string{"keys": `handle="wim" `, "ca": `rooms="inc-1" `}[file]+pub(k)+"\n")
 			if _, err := sshd.New(o); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s in %s: got %v, want %q", k.PublicKey().Type(), file, err, name)
 			}

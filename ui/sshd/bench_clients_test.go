@@ -12,29 +12,28 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// benchClients are the people at their terminals, in a process of their own.
+// benchClients are the people at their terminals, in a separate process.
 type benchClients struct{ list []*benchClient }
 
-// benchClient is one of them: it reads what it is sent and says when a text was
-// among it.
+// benchClient is one of them: it reads its output and reports when a text was in it.
 type benchClient struct {
 	ssh     *ssh.Client
 	session *ssh.Session
-	wrap    func(net.Conn) net.Conn // around its connection; nil: nothing is
+	wrap    func(net.Conn) net.Conn // wraps its connection; nil: not wrapped
 
-	in   io.WriteCloser
-	wire atomic.Int64 // bytes of the connection, framing too
-	load atomic.Int64 // bytes of the channel
-	keys atomic.Int64 // times something came
+	in        io.WriteCloser
+	connBytes atomic.Int64 // bytes of the connection, including framing
+	load      atomic.Int64 // bytes of the channel
+	keys      atomic.Int64 // number of reads
 
 	mu    sync.Mutex
 	want  []byte
 	tail  []byte
 	seen  chan time.Time
-	pause chan struct{} // closed: reads go on
+	pause chan struct{} // closed: reading continues
 }
 
-// counted counts what comes in.
+// counted counts incoming bytes.
 type counted struct {
 	net.Conn
 	n *atomic.Int64
@@ -47,17 +46,17 @@ func (c counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// OpenArgs say how many clients there are to be.
+// OpenArgs configure the number of clients.
 type OpenArgs struct {
 	Addr string
 	N    int
 	W, H int
-	Who  int    // how many people they are
-	User string // whom all of them log in as; "": as those people
-	See  string // each has to show it before the next comes
+	Who  int    // number of different people
+	User string // user name for all of them; "": their own
+	See  string // text that each must show before the next one connects
 }
 
-// Open logs in until there are N.
+// Open connects clients until there are N.
 func (s *benchClients) Open(a OpenArgs, took *time.Duration) error {
 	start := time.Now()
 	for i := len(s.list); i < a.N; i++ {
@@ -83,7 +82,8 @@ func (c *benchClient) login(i int, a OpenArgs) error {
 	if user == "" {
 		user = fmt.Sprintf("p%03d", i)
 	}
-	conn, chans, reqs, err := ssh.NewClientConn(counted{nc, &c.wire}, a.Addr, config(user, ssh.PublicKeys(benchKey(i))))
+	conn, chans, reqs,
+		err := ssh.NewClientConn(counted{nc, &c.connBytes}, a.Addr, config(user, ssh.PublicKeys(benchKey(i))))
 	if err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (c *benchClient) read(r io.Reader) {
 			if bytes.Contains(c.tail, c.want) {
 				c.want, c.tail = nil, nil
 				c.seen <- now
-			} else if keep := 4 << 10; len(c.tail) > 2*keep {
-				c.tail = append(c.tail[:0], c.tail[len(c.tail)-keep:]...)
+			} else if retained := 4 << 10; len(c.tail) > 2*retained {
+				c.tail = append(c.tail[:0], c.tail[len(c.tail)-retained:]...)
 			}
 		}
 		pause := c.pause
@@ -140,8 +140,7 @@ func (c *benchClient) read(r io.Reader) {
 	}
 }
 
-// expect makes seen tell when a text comes. Nothing is what comes next,
-// whatever it is.
+// expect sets the text to wait for. With an empty text it waits for any output.
 func (c *benchClient) expect(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -156,14 +155,14 @@ func (c *benchClient) await() (time.Time, error) {
 	select {
 	case t := <-c.seen:
 		return t, nil
-	case <-time.After(3 * patience):
+	case <-time.After(3 * defaultTimeout):
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return time.Time{}, fmt.Errorf("waited in vain for %q; there was %q", c.want, c.tail)
 	}
 }
 
-// Expect makes all of them look out for a text.
+// Expect sets the text for all clients.
 func (s *benchClients) Expect(text string, _ *struct{}) error {
 	for _, c := range s.list {
 		c.expect(text)
@@ -171,11 +170,10 @@ func (s *benchClients) Expect(text string, _ *struct{}) error {
 	return nil
 }
 
-// Arrived is when the text was where, in Unix nanoseconds.
+// Arrived is when the text arrived, in Unix nanoseconds.
 type Arrived struct{ Median, Last int64 }
 
-// Await waits until the clients have seen what they look out for; those that
-// are paused do not count.
+// Await waits until the clients have seen their text; paused clients do not count.
 func (s *benchClients) Await(_ struct{}, out *Arrived) error {
 	var times []time.Duration
 	for i, c := range s.list {
@@ -196,36 +194,36 @@ func (s *benchClients) Await(_ struct{}, out *Arrived) error {
 	return nil
 }
 
-// Sums is what came so far, at all of them.
-type Sums struct{ Wire, Payload int64 }
+// Sums has the bytes that all clients received so far.
+type Sums struct{ Conn, Payload int64 }
 
-// Got sums what came.
+// Got returns the received bytes.
 func (s *benchClients) Got(_ struct{}, out *Sums) error {
 	for _, c := range s.list {
-		out.Wire += c.wire.Load()
+		out.Conn += c.connBytes.Load()
 		out.Payload += c.load.Load()
 	}
 	return nil
 }
 
-// KeysArgs say who types what.
+// KeysArgs configure who types what.
 type KeysArgs struct {
 	Client int
 	Text   string
 }
 
-// Echoes are the answers to keys.
+// Echoes are the results of typed keys.
 type Echoes struct {
 	Took []time.Duration
 	Sums
 }
 
-// Keys types a text, one key after the other, each when the one before has come
-// back, and returns how long each took and what came to this client.
+// Keys types a text, each key after the echo of the previous one, and returns the time per
+// key and the bytes that this client received.
 func (s *benchClients) Keys(a KeysArgs, out *Echoes) error {
 	c := s.list[a.Client]
-	wire, load := c.wire.Load(), c.load.Load()
-	defer func() { out.Wire, out.Payload = c.wire.Load()-wire, c.load.Load()-load }()
+	connBytes, load := c.connBytes.Load(), c.load.Load()
+	defer func() { out.Conn, out.Payload = c.connBytes.Load()-connBytes, c.load.Load()-load }()
 	for i := range len(a.Text) {
 		c.expect("")
 		start := time.Now()
@@ -241,14 +239,14 @@ func (s *benchClients) Keys(a KeysArgs, out *Echoes) error {
 	return nil
 }
 
-// Type types a text at once and returns when, in Unix nanoseconds.
+// Type types a text at once and returns the time, in Unix nanoseconds.
 func (s *benchClients) Type(a KeysArgs, at *int64) error {
 	*at = time.Now().UnixNano()
 	_, err := io.WriteString(s.list[a.Client].in, a.Text)
 	return err
 }
 
-// Pause makes a client read nothing any more, or go on.
+// Pause makes a client stop or continue reading.
 func (s *benchClients) Pause(i int, _ *struct{}) error {
 	c := s.list[i]
 	c.mu.Lock()
@@ -262,12 +260,12 @@ func (s *benchClients) Pause(i int, _ *struct{}) error {
 	return nil
 }
 
-// Burst logs in n times, types a lot and hangs up.
+// Burst logs in n times, types a lot and disconnects.
 func (s *benchClients) Burst(a OpenArgs, _ *struct{}) error {
 	text := bytes.Repeat([]byte("a lot of keys "), 40)
 	for i := range a.N {
 		c := &benchClient{seen: make(chan time.Time, 1)}
-		if err := c.login(mostBenched-1-i%50, a); err != nil {
+		if err := c.login(maxBenched-1-i%50, a); err != nil {
 			return err
 		}
 		if _, err := c.in.Write(text); err != nil {

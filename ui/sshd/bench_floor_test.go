@@ -9,10 +9,10 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// floorPeer is the least that SSH costs: every session is sent ready bytes by a
-// goroutine of its own, and what is typed is sent back.
+// floorPeer is the min cost of SSH: every session gets prepared bytes from its own
+// goroutine, and input is echoed.
 type floorPeer struct {
-	size int // bytes of a line
+	size int // bytes per line
 
 	mu   sync.Mutex
 	outs []chan []byte
@@ -23,10 +23,13 @@ func (p *floorPeer) start(_ string, l net.Listener) error {
 	return acceptBare(l, func(_ string, ch *bareTerm) { p.session(ch) })
 }
 
-// acceptBare serves SSH without anything but the library; whoever comes is let
-// in, and begin is called with their channel.
+// acceptBare serves SSH with the library only. Every client is accepted, and begin is
+// called with its channel.
 func acceptBare(l net.Listener, begin func(user string, ch *bareTerm)) error {
-	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil },
+	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions,
+		error) {
+		return nil, nil
+	},
 		Config: ssh.Config{Ciphers: []string{ssh.CipherAES128GCM}}}
 	config.AddHostKey(key(9))
 	go func() {
@@ -66,15 +69,15 @@ func serveBare(nc net.Conn, config *ssh.ServerConfig, begin func(string, *bareTe
 	}
 }
 
-// bareTerm is a channel and what is known of the terminal at its other end.
+// bareTerm is a channel with the state of the client's terminal.
 type bareTerm struct {
 	ssh.Channel
 	name string
 
 	mu      sync.Mutex
 	w, h    int
-	resized func() // nil: nobody wants to know
-	ended   func() // nil: nobody wants to know
+	resized func() // may be nil
+	ended   func() // may be nil
 }
 
 func (t *bareTerm) request(r *ssh.Request) {
@@ -96,10 +99,10 @@ func (t *bareTerm) request(r *ssh.Request) {
 func (t *bareTerm) resize(w, h int) {
 	t.mu.Lock()
 	t.w, t.h = w, h
-	tell := t.resized
+	notify := t.resized
 	t.mu.Unlock()
-	if tell != nil {
-		tell()
+	if notify != nil {
+		notify()
 	}
 }
 
@@ -111,7 +114,7 @@ func (t *bareTerm) gone() {
 	}
 }
 
-// session begins with a screenful, as a terminal does.
+// session sends a screenful first, as a terminal application does.
 func (p *floorPeer) session(ch ssh.Channel) {
 	out := make(chan []byte, 64)
 	p.mu.Lock()
@@ -137,8 +140,8 @@ func (p *floorPeer) session(ch ssh.Channel) {
 	}()
 }
 
-// say implements benchPeer.
-func (p *floorPeer) say(text string) (time.Time, error) {
+// send implements benchPeer.
+func (p *floorPeer) send(text string) (time.Time, error) {
 	line := make([]byte, max(p.size, len(text)))
 	copy(line[copy(line, bytes.Repeat([]byte("x"), len(line)-len(text))):], text)
 	at := time.Now()

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// roleEnv makes a process of this test binary a part of the benchmark: memory
-// and processor time are then the server's alone.
+// roleEnv makes a process of this test binary a part of the benchmark, so that memory and
+// processor time are those of the server alone.
 const roleEnv = "WARROOM_BENCH_ROLE"
 
 func TestMain(m *testing.M) {
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// benchRoles are roles that are not asked for anything.
+// benchRoles are roles without calls.
 var benchRoles = map[string]func() error{}
 
 // answer serves calls on stdin and stdout until the other side closes them.
@@ -66,7 +66,7 @@ type helper struct {
 	*rpc.Client
 }
 
-// startRole starts one, and ends it with the benchmark.
+// startRole starts a helper, and ends it with the benchmark.
 func startRole(b testing.TB, role, name string) *helper {
 	b.Helper()
 	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], fmt.Sprint("-heaps=", *benchHeap))}
@@ -74,14 +74,14 @@ func startRole(b testing.TB, role, name string) *helper {
 	h.cmd.Stderr = os.Stderr
 	in, err := h.cmd.StdinPipe()
 	if err != nil {
-		b.Fatal(err)
+		b.Fatalf("open stdin: %v", err)
 	}
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {
-		b.Fatal(err)
+		b.Fatalf("open stdout: %v", err)
 	}
 	if err := h.cmd.Start(); err != nil {
-		b.Fatal(err)
+		b.Fatalf("start: %v", err)
 	}
 	h.Client = rpc.NewClient(struct {
 		io.Reader
@@ -95,11 +95,11 @@ func startRole(b testing.TB, role, name string) *helper {
 func (h *helper) end() {
 	_ = h.Close() // it may have ended
 	if h.cmd.ProcessState == nil {
-		_ = h.cmd.Wait() // what it was asked is what counts
+		_ = h.cmd.Wait() // only its answers matter
 	}
 }
 
-// do asks for something. In and out may be nil.
+// do makes a call. In and out may be nil.
 func (h *helper) do(method string, in, out any) {
 	h.b.Helper()
 	if in == nil {

@@ -25,44 +25,43 @@ import (
 	"warroom/ui/sshd"
 )
 
-// benchServer is the process that is measured. Its peer says what it serves.
+// benchServer is the measured process. Its peer determines what it serves.
 type benchServer struct {
 	peer benchPeer
 	dir  string
 }
 
-// benchPeer is something that shows a room to clients of SSH. Who compares
-// another program adds one to benchPeers.
+// benchPeer shows a room to SSH clients. To compare another program, add a peer to
+// benchPeers.
 type benchPeer interface {
 	// start serves on the listener until the process ends.
 	start(dir string, l net.Listener) error
-	// say makes a line appear on all screens and returns when it was there to
-	// be drawn.
-	say(text string) (time.Time, error)
+	// send makes a line appear on all screens and returns when it was ready to be drawn.
+	send(text string) (time.Time, error)
 }
 
-// benchEnder is a peer that is made of other processes: it says what they use,
-// and ends them.
+// benchEnder is a peer that consists of other processes: it returns their usage, and stops
+// them.
 type benchEnder interface {
 	used(*Used) error
 	stop()
 }
 
-// benchPeers are those that can be compared.
+// benchPeers are the peers that can be compared.
 var benchPeers = map[string]func(frame int) benchPeer{
 	"warroom": func(int) benchPeer { return &wholePeer{} },
-	"stock":   func(int) benchPeer { return &stockPeer{} },
+	"stock":   func(int) benchPeer { return &tcellPeer{} },
 	"floor":   func(n int) benchPeer { return &floorPeer{size: n} },
 }
 
-// ServeArgs say what to serve. Frame is how many bytes a line costs where the
-// peer cannot know.
+// ServeArgs configure what to serve. Frame is the size of a line in bytes, for peers that
+// cannot know it.
 type ServeArgs struct {
 	Peer  string
 	Frame int
 }
 
-// Used is what the process has used.
+// Used is the resource usage of the process.
 type Used struct {
 	RSS, Heap, Stacks int64 // KiB
 	CPU               time.Duration
@@ -86,21 +85,22 @@ func (s *benchServer) Serve(a ServeArgs, addr *string) error {
 	return s.peer.start(s.dir, l)
 }
 
-// end ends what the process has started.
+// end stops what the process has started.
 func (s *benchServer) end() {
 	if p, ok := s.peer.(benchEnder); ok {
 		p.stop()
 	}
 }
 
-// Say says a line and returns when it was there, in Unix nanoseconds.
+// Say writes a line and returns when it was ready, in Unix nanoseconds.
 func (s *benchServer) Say(text string, at *int64) error {
-	t, err := s.peer.say(text)
+	t, err := s.peer.send(text)
 	*at = t.UnixNano()
 	return err
 }
 
-// Usage says what was used so far. Tidy gives free memory back before.
+// Usage returns the usage so far. If tidy is set, free memory is returned to the system
+// first.
 func (s *benchServer) Usage(tidy bool, u *Used) error {
 	if p, ok := s.peer.(benchEnder); ok {
 		return p.used(u)
@@ -128,8 +128,8 @@ func (s *benchServer) Usage(tidy bool, u *Used) error {
 	return fmt.Errorf("no VmRSS")
 }
 
-// Profile writes a profile of the heap, the goroutines or, for some time, the
-// processor to a file.
+// Profile writes a profile of the heap, the goroutines or, for some time, the processor to
+// a file.
 func (s *benchServer) Profile(a ProfileArgs, _ *struct{}) error {
 	f, err := os.Create(a.File)
 	if err != nil {
@@ -153,14 +153,14 @@ type ProfileArgs struct {
 	For        time.Duration
 }
 
-// wholePeer is the program: the server of guests over a feed with its embedded
+// wholePeer is the complete program: the server of guests over a feed with its embedded
 // hub.
 type wholePeer struct {
 	feed *feed.Feed
-	seat model.Seat
+	room model.RoomSession
 }
 
-// benchKey is the key of person n.
+// benchKey returns the key of person n.
 func benchKey(n int) ssh.Signer {
 	seed := make([]byte, ed25519.SeedSize)
 	binary.BigEndian.PutUint32(seed, uint32(n)+1000)
@@ -171,24 +171,27 @@ func benchKey(n int) ssh.Signer {
 	return s
 }
 
-const mostBenched = 1100
+const maxBenched = 1100
 
 // start implements benchPeer.
 func (p *wholePeer) start(dir string, l net.Listener) error {
-	if err := p.room(dir); err != nil {
+	if err := p.openRoom(dir); err != nil {
 		return err
 	}
 	var keys strings.Builder
-	for i := range mostBenched {
+	for i := range maxBenched {
 		fmt.Fprintf(&keys, "handle=\"p%03d\",right=\"write\" %s\n", i, pub(benchKey(i)))
 	}
 	file := filepath.Join(dir, "authorized")
 	if err := os.WriteFile(file, []byte(keys.String()), 0o600); err != nil {
 		return err
 	}
-	s, err := sshd.New(sshd.Options{Keys: file, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Face: benchFace{dir}, Log: func(model.Safe) {},
+	s, err := sshd.New(sshd.Options{Keys: file, Dir: filepath.Join(dir, "ssh"), Clock: wall{},
+		Handler: benchHandler{dir},
+		Log:     func(model.Safe) {},
 		Guest: func(ctx context.Context, w sshd.Who) (sshd.Hub, error) {
-			return p.feed.Guest(ctx, feed.Guest{Handle: w.Handle, Via: "ssh", Dir: w.Dir(), Right: w.Right, Door: w.Door()})
+			return p.feed.Guest(ctx,
+				feed.Guest{Handle: w.Handle, Via: "ssh", Dir: w.Dir(), Right: w.Right, Origin: w.Origin()})
 		},
 		Limits: sshd.Limits{Rate: 1e6, Burst: 1e6, PerKey: 1e6, HalfOpen: 1e4}})
 	if err != nil {
@@ -198,11 +201,14 @@ func (p *wholePeer) start(dir string, l net.Listener) error {
 	return nil
 }
 
-// room makes a room with some lines in it.
-func (p *wholePeer) room(dir string) error {
+// openRoom creates a room with some lines.
+func (p *wholePeer) openRoom(dir string) error {
 	ctx := context.Background()
 	var err error
-	p.feed, err = feed.Open(ctx, feed.Options{Data: dir, Runtime: filepath.Join(dir, "run"), Handle: "host", Via: "tui", Now: time.Now, Logf: func(model.Safe) {}})
+	p.feed,
+		err = feed.Open(ctx,
+		feed.Options{Data: dir, Runtime: filepath.Join(dir, "run"), Handle: "host", Via: "tui", Now: time.Now,
+			Logf: func(model.Safe) {}})
 	if err != nil {
 		return err
 	}
@@ -210,32 +216,34 @@ func (p *wholePeer) room(dir string) error {
 	if err != nil {
 		return err
 	}
-	short, err := p.feed.Declare(ctx, model.Declaration{Title: "Deploy key in a public log", Severity: "SEV-1", Plan: plan})
+	short, err := p.feed.Declare(ctx,
+		model.Declaration{Title: "Deploy key in a public log", Severity: "SEV-1", Plan: plan})
 	if err != nil {
 		return err
 	}
-	if p.seat, err = p.feed.Enter(ctx, short); err != nil {
+	if p.room, err = p.feed.Enter(ctx, short); err != nil {
 		return err
 	}
 	for i := range 60 {
-		if _, err := p.say(fmt.Sprintf("line %d of what was said before anybody came, as long as people write", i)); err != nil {
+		if _, err := p.send(fmt.Sprintf("line %d of what was said before anybody came, as long as people write",
+			i)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// FloodArgs say how many lines come at once, and what stands in the last one.
+// FloodArgs configure the number of lines, and the text of the last one.
 type FloodArgs struct {
 	N    int
 	Last string
 }
 
-// Flooded is when they came and when the room had folded the last one, in Unix
+// Flooded is when the lines began and when the room had folded the last one, in Unix
 // nanoseconds.
 type Flooded struct{ Begun, Folded int64 }
 
-// Flood says many lines as fast as they go.
+// Flood writes many lines as fast as possible.
 func (s *benchServer) Flood(a FloodArgs, out *Flooded) error {
 	p, ok := s.peer.(interface{ flood(n int) error })
 	if !ok {
@@ -250,41 +258,42 @@ func (s *benchServer) Flood(a FloodArgs, out *Flooded) error {
 
 func (p *wholePeer) flood(n int) error {
 	for i := range n {
-		if _, err := p.seat.Submit(context.Background(), feedtest.Note(fmt.Sprintf("what somebody says when it burns, %s", tokenOf(i)))); err != nil {
+		if _, err := p.room.Submit(context.Background(),
+			feedtest.Note(fmt.Sprintf("what somebody says when it burns, %s", tokenOf(i)))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// say implements benchPeer. The line is there when the room has folded it.
-func (p *wholePeer) say(text string) (time.Time, error) {
-	if _, err := p.seat.Submit(context.Background(), feedtest.Note(text)); err != nil {
+// send implements benchPeer. The line is ready when the room has folded it.
+func (p *wholePeer) send(text string) (time.Time, error) {
+	if _, err := p.room.Submit(context.Background(), feedtest.Note(text)); err != nil {
 		return time.Time{}, err
 	}
-	late := time.After(3 * patience)
+	late := time.After(3 * defaultTimeout)
 	for {
-		at, lines := time.Now(), p.seat.Latest().Room.Lines()
+		at, lines := time.Now(), p.room.Latest().Room.Lines()
 		for _, l := range lines[max(0, len(lines)-4):] {
 			if l.Text.String() == text {
 				return at, nil
 			}
 		}
 		select {
-		case <-p.seat.Bell():
+		case <-p.room.Changed():
 		case <-late:
 			return time.Time{}, fmt.Errorf("%q is not in the room", text)
 		}
 	}
 }
 
-// benchFace is the face of the program, as serve makes it.
-type benchFace struct{ dir string }
+// benchHandler is the handler of the program, as created by serve.
+type benchHandler struct{ dir string }
 
-func (benchFace) Commands() []string                                { return nil }
-func (benchFace) Plain(context.Context, sshd.Hub, sshd.Visit) int   { return 1 }
-func (benchFace) Command(context.Context, sshd.Hub, sshd.Visit) int { return 1 }
-func (f benchFace) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
+func (benchHandler) Commands() []string                                { return nil }
+func (benchHandler) Plain(context.Context, sshd.Hub, sshd.Visit) int   { return 1 }
+func (benchHandler) Command(context.Context, sshd.Hub, sshd.Visit) int { return 1 }
+func (f benchHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	return ui.Options{Rooms: h, Clock: wall{}, Handle: v.Who.Handle, Room: v.Room, Zone: time.UTC, Colors: 256,
 		State: filepath.Join(f.dir, "state", "ssh-"+v.Who.Handle)}
 }

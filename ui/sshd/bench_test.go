@@ -14,17 +14,18 @@ import (
 
 var (
 	benchSessions = flag.Int("sessions", 100, "sessions of BenchmarkSessions")
-	benchPeople   = flag.Int("people", mostBenched, "by how many people the sessions are, each with a key")
-	benchPeersOf  = flag.String("peers", "warroom,floor", "what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
+	benchPeople   = flag.Int("people", maxBenched, "by how many people the sessions are, each with a key")
+	benchPeersOf  = flag.String("peers", "warroom,floor",
+		"what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
 	benchIdle     = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
 	benchHeap     = flag.Bool("heaps", false, "profile heaps exactly, which costs time")
 	benchProfiles = flag.String("profiles", "", "directory for profiles of the servers of BenchmarkSessions")
 )
 
-// BenchmarkSessions measures what one more session at 120x40 costs, with a tick
-// a second: memory, processor, bytes on the wire, and how long a line, a key and
-// a typed line take, beside the floor in the same run. It is one run of some
-// twenty seconds for each peer, whatever -benchtime says.
+// BenchmarkSessions measures the cost of one more session at 120x40, with one tick per
+// second: memory, processor, bytes on the network, and the latency of a line, a key and a
+// typed line, together with the min cost in the same run. Each peer is run once for about
+// twenty seconds, whatever -benchtime says.
 func BenchmarkSessions(b *testing.B) {
 	frame := 300
 	for _, peer := range strings.Split(*benchPeersOf, ",") {
@@ -43,8 +44,8 @@ func BenchmarkSessions(b *testing.B) {
 	}
 }
 
-// BenchmarkStuck measures a line at the others before, while and after one of
-// twenty reads nothing.
+// BenchmarkStuck measures the latency of a line for others before, while and after one of
+// twenty clients does not read.
 func BenchmarkStuck(b *testing.B) {
 	r := newBenchRun(b, "warroom", 0)
 	defer r.end()
@@ -52,7 +53,7 @@ func BenchmarkStuck(b *testing.B) {
 	before := r.latency(20)
 	r.clients.do("Pause", 7, nil)
 	for i := range 400 { // until its window and its buffers are full
-		r.say(fmt.Sprint("flood ", tokenOf(i)))
+		r.send(fmt.Sprint("flood ", tokenOf(i)))
 	}
 	stuck := r.latency(40)
 	r.clients.do("Pause", 7, nil)
@@ -63,8 +64,7 @@ func BenchmarkStuck(b *testing.B) {
 	b.ReportMetric(2*float64(stuck)/float64(before+after), "ratio")
 }
 
-// BenchmarkVanished counts what is left of clients that type a burst and
-// vanish.
+// BenchmarkVanished measures what is left of clients that type a burst and disconnect.
 func BenchmarkVanished(b *testing.B) {
 	r := newBenchRun(b, "warroom", 0)
 	defer r.end()
@@ -89,15 +89,16 @@ type benchRun struct {
 	user            string // "": each is somebody else
 	server, clients *helper
 	n               int
-	tick            float64 // bytes a client a second
-	said            int
+	tick            float64 // bytes per client and second
+	sent            int
 }
 
 func newBenchRun(b *testing.B, peer string, frame int) *benchRun {
 	if strings.HasPrefix(peer, "tmux") {
 		needTmux(b)
 	}
-	r := &benchRun{b: b, peer: peer, see: "live", server: startRole(b, "server", "Server"), clients: startRole(b, "clients", "Clients")}
+	r := &benchRun{b: b, peer: peer, see: "live", server: startRole(b, "server", "Server"),
+		clients: startRole(b, "clients", "Clients")}
 	if peer == "floor" || peer == "tmux-line" {
 		r.see = "ready"
 	}
@@ -116,7 +117,8 @@ func (r *benchRun) end() {
 
 func (r *benchRun) open(n int) (took time.Duration) {
 	r.b.Helper()
-	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, Who: *benchPeople, User: r.user, See: r.see}, &took)
+	r.clients.do("Open", OpenArgs{Addr: r.addr, N: n, W: 120, H: 40, Who: *benchPeople, User: r.user, See: r.see},
+		&took)
 	r.n = n
 	return took
 }
@@ -131,7 +133,7 @@ func (r *benchRun) got() (g Sums) {
 	return g
 }
 
-// profile writes a profile where they are wanted.
+// profile writes a profile if requested.
 func (r *benchRun) profile(kind, name string, d time.Duration) {
 	if *benchProfiles != "" {
 		file := filepath.Join(*benchProfiles, fmt.Sprintf("%s-%d-%s", r.peer, r.n, name))
@@ -139,15 +141,15 @@ func (r *benchRun) profile(kind, name string, d time.Duration) {
 	}
 }
 
-// memory is what one more session keeps resident, after the first few.
+// memory measures what one more session keeps resident, after the first few.
 func (r *benchRun) memory() {
 	const first = 5
 	r.open(first)
-	r.rest()
+	r.settle()
 	before := r.usage(true)
 	took := r.open(*benchSessions)
-	r.rest()
-	<-time.After(5 * time.Second) // ticks
+	r.settle()
+	<-time.After(5 * time.Second) // wait for ticks
 	raw, u := r.usage(false), r.usage(true)
 	r.profile("heap", "heap", 0)
 	r.profile("goroutine", "goroutines", 0)
@@ -160,18 +162,18 @@ func (r *benchRun) memory() {
 	r.b.ReportMetric(float64(u.Goroutines-before.Goroutines)/more, "goroutines")
 }
 
-// rest waits until nothing but ticks comes.
-func (r *benchRun) rest() {
+// settle waits until only ticks are sent.
+func (r *benchRun) settle() {
 	for range 20 {
-		was := r.got()
+		prev := r.got()
 		<-time.After(time.Second)
-		if now := r.got(); now.Wire-was.Wire < int64(400*r.n) {
+		if now := r.got(); now.Conn-prev.Conn < int64(400*r.n) {
 			return
 		}
 	}
 }
 
-// idle is what sessions cost at which nobody does anything.
+// idle measures the cost of idle sessions.
 func (r *benchRun) idle() {
 	u, g := r.usage(false), r.got()
 	start := time.Now()
@@ -181,35 +183,35 @@ func (r *benchRun) idle() {
 		<-time.After(*benchIdle)
 	}
 	took := time.Since(start)
-	used, came := r.usage(false).CPU-u.CPU, r.got().Wire-g.Wire
+	used, came := r.usage(false).CPU-u.CPU, r.got().Conn-g.Conn
 	r.tick = float64(came) / float64(r.n) / took.Seconds()
 	r.b.ReportMetric(100*used.Seconds()/took.Seconds(), "idle-%")
 	r.b.ReportMetric(r.tick, "B/tick")
 }
 
-func (r *benchRun) say(text string) (at int64) {
+func (r *benchRun) send(text string) (at int64) {
 	r.server.do("Say", text, &at)
 	return at
 }
 
-// latency is the median over n lines of when the last client had it.
+// latency returns the median over n lines of when the last client got it.
 func (r *benchRun) latency(n int) time.Duration {
 	var took []time.Duration
 	for range n {
-		r.said++
-		token := tokenOf(r.said)
+		r.sent++
+		token := tokenOf(r.sent)
 		r.clients.do("Expect", token, nil)
-		at := r.say("what somebody says when it burns, as long as people write it, " + token)
+		at := r.send("what somebody says when it burns, as long as people write it, " + token)
 		var l Arrived
 		r.clients.do("Await", struct{}{}, &l)
 		took = append(took, time.Duration(l.Last-at))
-		<-time.After(120 * time.Millisecond) // people do not type faster than frames come
+		<-time.After(120 * time.Millisecond) // people do not type faster than frames are sent
 	}
 	return middle(took)
 }
 
-// lines is a line said by somebody else: time, bytes and processor. It returns
-// its payload.
+// lines measures a line of another person: time, bytes and processor. It returns its
+// payload.
 func (r *benchRun) lines(n int) int {
 	r.latency(3)
 	done := make(chan struct{})
@@ -224,14 +226,14 @@ func (r *benchRun) lines(n int) int {
 	now := r.got()
 	cpu := r.usage(false).CPU - u.CPU
 	<-done
-	wire := (float64(now.Wire-g.Wire)/float64(r.n) - r.tick*secs) / float64(n)
+	connBytes := (float64(now.Conn-g.Conn)/float64(r.n) - r.tick*secs) / float64(n)
 	r.b.ReportMetric(float64(took.Microseconds()), "last-us")
-	r.b.ReportMetric(wire, "B/line")
+	r.b.ReportMetric(connBytes, "B/line")
 	r.b.ReportMetric(float64(cpu.Microseconds())/float64(n*r.n), "cpu-us/line")
 	return int(float64(now.Payload-g.Payload) / float64(n*r.n))
 }
 
-// typing is a key and its echo.
+// typing measures a key and its echo.
 func (r *benchRun) typing(n int) {
 	text := strings.Repeat("typing ", n/7+1)[:n]
 	var e Echoes
@@ -239,21 +241,21 @@ func (r *benchRun) typing(n int) {
 	e = Echoes{}
 	r.clients.do("Keys", KeysArgs{Client: 0, Text: text[4:]}, &e)
 	r.b.ReportMetric(float64(middle(e.Took).Microseconds()), "key-us")
-	r.b.ReportMetric(float64(e.Wire)/float64(n-4), "B/key")
+	r.b.ReportMetric(float64(e.Conn)/float64(n-4), "B/key")
 	r.b.ReportMetric(float64(e.Payload)/float64(n-4), "payload-B/key")
 	r.clients.do("Type", KeysArgs{Client: 0, Text: "\x15"}, new(int64))
 	<-time.After(time.Second)
 }
 
-// typed is a line that a client types, at the last of the others.
+// typed measures a line that a client types, at the last of the others.
 func (r *benchRun) typed(n int) {
 	if r.peer == "floor" {
 		return
 	}
 	var took []time.Duration
 	for range n {
-		r.said++
-		token := tokenOf(r.said)
+		r.sent++
+		token := tokenOf(r.sent)
 		r.clients.do("Expect", token, nil)
 		var at int64
 		r.clients.do("Type", KeysArgs{Client: 0, Text: "typed by somebody " + token + "\r"}, &at)
@@ -265,16 +267,16 @@ func (r *benchRun) typed(n int) {
 	r.b.ReportMetric(float64(middle(took).Microseconds()), "typed-us")
 }
 
-// entered is a line of a client, too, but from the key that ends it: in tmux
-// everybody sees a line while it is typed, in the prompt.
+// entered measures a line of a client too, but from the key that ends it: in tmux everybody
+// sees a line in the prompt while it is typed.
 func (r *benchRun) entered(n int) {
 	if r.peer == "floor" {
 		return
 	}
 	var took []time.Duration
 	for range n {
-		r.said++
-		token := tokenOf(r.said)
+		r.sent++
+		token := tokenOf(r.sent)
 		r.clients.do("Type", KeysArgs{Client: 0, Text: "typed by somebody " + token}, new(int64))
 		<-time.After(300 * time.Millisecond)
 		r.clients.do("Expect", token, nil)
@@ -288,20 +290,21 @@ func (r *benchRun) entered(n int) {
 	r.b.ReportMetric(float64(middle(took).Microseconds()), "entered-us")
 }
 
-// tmux says whether the peer is one, not a room.
+// tmux reports whether the peer is tmux, not a room.
 func (r *benchRun) tmux() bool { return strings.HasPrefix(r.peer, "tmux") }
 
-// needTmux leaves peers out whose programs are not here.
+// needTmux skips peers whose programs are not installed.
 func needTmux(b *testing.B) {
 	for _, name := range []string{"tmux", "ssh-keygen", sshdPath()} {
 		if _, err := exec.LookPath(name); err != nil {
-			b.Skipf("%s is missing: this peer needs tmux and OpenSSH's server (in Debian: apt-get install tmux openssh-server)", filepath.Base(name))
+			b.Skipf("%s is missing: this peer needs tmux and OpenSSH's server (in Debian: apt-get install tmux "+
+				"openssh-server)", filepath.Base(name))
 		}
 	}
 }
 
-// sshdPath is where sshd lies: it wants to be called by its whole path, and is
-// often not in the path of who is not root.
+// sshdPath returns the path of sshd, which must be started with its absolute path, and is
+// often not in the PATH of users other than root.
 func sshdPath() string {
 	if p, err := exec.LookPath("sshd"); err == nil {
 		return p
@@ -309,25 +312,25 @@ func sshdPath() string {
 	return "/usr/sbin/sshd"
 }
 
-// loginName is who sshd lets in: whoever it runs as.
+// loginName returns the user that sshd accepts: the one that it runs as.
 func loginName(b *testing.B) string {
 	u, err := user.Current()
 	if err != nil {
-		b.Fatal(err)
+		b.Fatalf("current: %v", err)
 	}
 	return u.Username
 }
 
-// BenchmarkBurst is how long it takes until the last of fifty has the last of
-// three hundred lines that come as fast as they go, beside stock tview and tcell
-// with the same views, and how much of it is the log's.
+// BenchmarkBurst measures how long it takes until the last of fifty clients has the last of
+// three hundred lines that are written as fast as possible, compared with stock tview and
+// tcell with the same views, and how much of it is due to the log.
 func BenchmarkBurst(b *testing.B) {
 	for _, peer := range []string{"warroom", "stock"} {
 		b.Run(peer, func(b *testing.B) {
 			r := newBenchRun(b, peer, 0)
 			defer r.end()
 			r.open(50)
-			r.rest()
+			r.settle()
 			g := r.got()
 			token := tokenOf(999)
 			r.clients.do("Expect", token, nil)
@@ -337,14 +340,13 @@ func BenchmarkBurst(b *testing.B) {
 			r.clients.do("Await", struct{}{}, &l)
 			b.ReportMetric(float64(l.Last-f.Begun)/1e6, "last-ms")
 			b.ReportMetric(float64(l.Last-f.Folded)/1e6, "after-the-log-ms")
-			b.ReportMetric(float64(r.got().Wire-g.Wire)/50/300, "B/line")
+			b.ReportMetric(float64(r.got().Conn-g.Conn)/50/300, "B/line")
 		})
 	}
 }
 
-// tokenOf is a word no letter of which stands at its place in the words of the
-// neighbouring lines, so that a screen that sends only what changed sends it
-// whole.
+// tokenOf returns a word that differs in every letter from those of neighbouring lines, so
+// that a screen that only sends changes sends it completely.
 func tokenOf(i int) string {
 	t := make([]byte, 9)
 	for k := range t {

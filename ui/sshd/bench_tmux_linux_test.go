@@ -19,11 +19,11 @@ import (
 	"warroom/ui/screen"
 )
 
-// tmuxPeer is what people do who have no warroom: they log in by sshd and attach
-// to one session of tmux, which shows a line that is typed, or the dashboard of
-// one of them. What it costs is what its processes cost.
+// tmuxPeer is the alternative without warroom: people log in with sshd and attach to one
+// session of tmux, which shows a line that is typed, or the dashboard of one of them. Its
+// usage is that of its processes.
 type tmuxPeer struct {
-	board string // what draws the dashboard in the pane; "": there is cat, no dashboard
+	board string // draws the dashboard in the pane; "": cat, no dashboard
 	sock  string
 	begun []*exec.Cmd
 }
@@ -35,7 +35,7 @@ func init() {
 	benchRoles["board"] = func() error { return runBoard(os.Getenv(boardEnv), os.Getenv(boardDirEnv)) }
 }
 
-// errNoTalk: what is not a room has nobody who could say something in it.
+// errNoTalk is the error for a peer that is not a room, in which nobody else can write.
 var errNoTalk = errors.New("lines in tmux are typed by a client")
 
 // start implements benchPeer.
@@ -54,7 +54,8 @@ func (p *tmuxPeer) start(dir string, l net.Listener) error {
 // session starts tmux with what everybody sees.
 func (p *tmuxPeer) session(dir string) error {
 	conf := filepath.Join(dir, "tmux.conf")
-	if err := os.WriteFile(conf, []byte("set -g status off\nset -g escape-time 0\nset -g default-terminal tmux-256color\n"), 0o600); err != nil {
+	if err := os.WriteFile(conf,
+		[]byte("set -g status off\nset -g escape-time 0\nset -g default-terminal tmux-256color\n"), 0o600); err != nil {
 		return err
 	}
 	if err := p.begin("tmux", "-D", "-u", "-S", p.sock, "-f", conf); err != nil {
@@ -64,8 +65,9 @@ func (p *tmuxPeer) session(dir string) error {
 	if p.board != "" {
 		pane = fmt.Sprintf("%s=board %s=%s %s=%s exec %s", roleEnv, boardEnv, p.board, boardDirEnv, dir, os.Args[0])
 	}
-	for late := time.Now().Add(patience); ; <-time.After(20 * time.Millisecond) {
-		out, err := exec.Command("tmux", "-N", "-u", "-S", p.sock, "new-session", "-d", "-s", "room", "-x", "120", "-y", "40", pane).CombinedOutput()
+	for late := time.Now().Add(defaultTimeout); ; <-time.After(20 * time.Millisecond) {
+		out, err := exec.Command("tmux", "-N", "-u", "-S", p.sock, "new-session", "-d", "-s", "room", "-x", "120", "-y",
+			"40", pane).CombinedOutput()
 		if err == nil {
 			return nil
 		}
@@ -75,34 +77,39 @@ func (p *tmuxPeer) session(dir string) error {
 	}
 }
 
-// sshd starts a server that belongs to nobody but us and does nothing but attach.
+// sshd starts an unprivileged server that only attaches to the session.
 func (p *tmuxPeer) sshd(dir, addr string) error {
-	if os.Geteuid() == 0 { // it does not start without, where it could part with privileges
+	if os.Geteuid() == 0 { // as root it needs this directory for privilege separation
 		if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
 			return err
 		}
 	}
-	host, authorized, conf := filepath.Join(dir, "host"), filepath.Join(dir, "authorized"), filepath.Join(dir, "sshd.conf")
-	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host).CombinedOutput(); err != nil {
+	host, authorized, conf := filepath.Join(dir, "host"), filepath.Join(dir, "authorized"),
+		filepath.Join(dir, "sshd.conf")
+	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+		host).CombinedOutput(); err != nil {
 		return fmt.Errorf("ssh-keygen: %w: %s", err, out)
 	}
 	var keys strings.Builder
-	for i := range mostBenched {
+	for i := range maxBenched {
 		fmt.Fprintln(&keys, pub(benchKey(i)))
 	}
 	if err := os.WriteFile(authorized, []byte(keys.String()), 0o600); err != nil {
 		return err
 	}
-	lines := []string{"ListenAddress " + addr, "HostKey " + host, "AuthorizedKeysFile " + authorized, "StrictModes no", "UsePAM no",
-		"PermitRootLogin prohibit-password", "PasswordAuthentication no", "KbdInteractiveAuthentication no", "MaxStartups 2000", "PidFile none",
-		"PrintMotd no", "PrintLastLog no", "UseDNS no", "ForceCommand exec tmux -u -S " + p.sock + " attach -t room", ""}
+	lines := []string{"ListenAddress " + addr, "HostKey " + host, "AuthorizedKeysFile " + authorized, "StrictModes no",
+		"UsePAM no",
+		"PermitRootLogin prohibit-password", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
+		"MaxStartups 2000", "PidFile none",
+		"PrintMotd no", "PrintLastLog no", "UseDNS no", "ForceCommand exec tmux -u -S " + p.sock + " attach -t room",
+		""}
 	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
 		return err
 	}
 	if err := p.begin(sshdPath(), "-D", "-q", "-f", conf); err != nil {
 		return err
 	}
-	for late := time.Now().Add(patience); ; <-time.After(20 * time.Millisecond) {
+	for late := time.Now().Add(defaultTimeout); ; <-time.After(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
 			return c.Close()
@@ -129,12 +136,12 @@ func (p *tmuxPeer) begin(name string, args ...string) error {
 func (p *tmuxPeer) stop() {
 	for _, c := range p.begun {
 		_ = c.Process.Signal(syscall.SIGTERM) // or it has ended
-		_ = c.Wait()                          // ended by us
+		_ = c.Wait()                          // it was killed
 	}
 }
 
-// used implements benchEnder: what the programs and all that came of them use,
-// what they share counted once.
+// used implements benchEnder: the usage of the programs and their descendants, with shared
+// memory counted once.
 func (p *tmuxPeer) used(u *Used) error {
 	tree, err := descendants(os.Getpid())
 	if err != nil {
@@ -149,7 +156,7 @@ func (p *tmuxPeer) used(u *Used) error {
 	return nil
 }
 
-// descendants are the processes that came of one, without itself.
+// descendants returns the descendants of a process, without itself.
 func descendants(of int) (tree []int, err error) {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -175,7 +182,7 @@ func descendants(of int) (tree []int, err error) {
 	return tree, nil
 }
 
-// statOf are the fields of /proc/PID/stat behind the name, nil for one that has
+// statOf returns the fields of /proc/PID/stat after the name, or nil if the process has
 // ended.
 func statOf(pid int) []string {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -186,15 +193,15 @@ func statOf(pid int) []string {
 	return strings.Fields(rest)
 }
 
-// usedBy is the memory of a process with its share of what it shares, and its
-// processor time with that of the children that have ended.
+// usedBy returns the proportional memory of a process, and its processor time including
+// that of children that have ended.
 func usedBy(pid int) (kib int64, cpu time.Duration) {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
 		return 0, 0 // it has ended
 	}
 	for line := range strings.Lines(string(raw)) {
-		_, _ = fmt.Sscanf(line, "Pss: %d kB", &kib) // one line of them
+		_, _ = fmt.Sscanf(line, "Pss: %d kB", &kib) // one of the lines
 	}
 	f := statOf(pid)
 	for i := 11; i < 15 && f != nil; i++ {
@@ -205,26 +212,27 @@ func usedBy(pid int) (kib int64, cpu time.Duration) {
 	return kib, cpu
 }
 
-// say implements benchPeer.
-func (p *tmuxPeer) say(string) (time.Time, error) { return time.Time{}, errNoTalk }
+// send implements benchPeer.
+func (p *tmuxPeer) send(string) (time.Time, error) { return time.Time{}, errNoTalk }
 
 const (
 	boardEnv    = "WARROOM_BENCH_BOARD"
 	boardDirEnv = "WARROOM_BENCH_DIR"
 )
 
-// runBoard is the program in the pane: the whole of it, hub and log, on the
-// terminal that tmux gives it, drawn by our screen or by stock tcell.
+// runBoard is the program in the pane: complete with hub and log, on the terminal of tmux,
+// drawn by package screen or by stock tcell.
 func runBoard(name, dir string) error {
 	var p wholePeer
-	if err := p.room(dir); err != nil {
+	if err := p.openRoom(dir); err != nil {
 		return err
 	}
 	s, err := boardScreen(name)
 	if err != nil {
 		return err
 	}
-	return ui.Run(context.Background(), s, ui.Options{Rooms: p.feed, Clock: wall{}, Handle: "host", Room: "inc-1", Zone: time.UTC, Colors: 256})
+	return ui.Run(context.Background(), s,
+		ui.Options{Rooms: p.feed, Clock: wall{}, Handle: "host", Room: "inc-1", Zone: time.UTC, Colors: 256})
 }
 
 func boardScreen(name string) (tcell.Screen, error) {

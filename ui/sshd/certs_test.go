@@ -14,21 +14,24 @@ import (
 
 var ca, otherCA = key(50), key(51)
 
-// cert is a certificate for a key that a change makes worse.
+// cert returns a certificate for a key, modified by change.
 func cert(t *testing.T, by, holder ssh.Signer, change func(*ssh.Certificate)) ssh.Signer {
 	t.Helper()
-	c := &ssh.Certificate{Key: holder.PublicKey(), CertType: ssh.UserCert, KeyId: "dan@laptop", Serial: 7, ValidPrincipals: []string{"dan", "daniel"},
-		ValidAfter: uint64(time.Now().Add(-time.Hour).Unix()), ValidBefore: uint64(time.Now().Add(time.Hour).Unix()),
-		Permissions: ssh.Permissions{CriticalOptions: map[string]string{}, Extensions: map[string]string{"permit-pty": ""}}}
+	c := &ssh.Certificate{Key: holder.PublicKey(), CertType: ssh.UserCert, KeyId: "dan@laptop", Serial: 7,
+		ValidPrincipals: []string{"dan", "daniel"},
+		ValidAfter:      uint64(time.Now().Add(-time.Hour).Unix()),
+		ValidBefore:     uint64(time.Now().Add(time.Hour).Unix()),
+		Permissions: ssh.Permissions{CriticalOptions: map[string]string{},
+			Extensions: map[string]string{"permit-pty": ""}}}
 	if change != nil {
 		change(c)
 	}
 	if err := c.SignCert(rand.Reader, by); err != nil {
-		t.Fatal(err)
+		t.Fatalf("sign cert: %v", err)
 	}
 	s, err := ssh.NewCertSigner(c, holder)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a certificate: %v", err)
 	}
 	return s
 }
@@ -44,13 +47,13 @@ func withCA(r *string, options string) func(*sshd.Options) {
 	}
 }
 
-// certCase is a certificate, and what becomes of it.
+// certCase is a certificate with the expected result.
 type certCase struct {
 	name, user string
 	by         ssh.Signer // nil: the authority
 	change     func(*ssh.Certificate)
-	want       string // what who says; "": refused
-	told       string
+	want       string // output of who; "": refused
+	banner     string
 }
 
 func crit(k, v string) func(*ssh.Certificate) {
@@ -65,26 +68,40 @@ func certCases() []certCase {
 	return []certCase{
 		{name: "good", user: "dan", want: "dan write"},
 		{name: "another principal", user: "daniel", want: "daniel write"},
-		{name: "no principal of it", user: "ana", told: "log in as a handle that the certificate names as a principal"},
-		{name: "room", user: "room", told: "log in as a handle that the certificate names as a principal"},
-		{name: "room as a principal", user: "room", change: func(c *ssh.Certificate) { c.ValidPrincipals = []string{"room", "hub"} }, told: "log in as a handle"},
-		{name: "no handle", user: "Dan K", change: func(c *ssh.Certificate) { c.ValidPrincipals = []string{"Dan K"} }, told: "log in as a handle"},
-		{name: "no principals", user: "dan", change: func(c *ssh.Certificate) { c.ValidPrincipals = nil }, told: "this certificate has no principals"},
+		{name: "no principal of it", user: "ana",
+			banner: "log in as a handle that the certificate names as a principal"},
+		{name: "room", user: "room", banner: "log in as a handle that the certificate names as a principal"},
+		{name: "room as a principal", user: "room",
+			change: func(c *ssh.Certificate) { c.ValidPrincipals = []string{"room", "hub"} },
+			banner: "log in as a handle"},
+		{name: "no handle", user: "Dan K", change: func(c *ssh.Certificate) { c.ValidPrincipals = []string{"Dan K"} },
+			banner: "log in as a handle"},
+		{name: "no principals", user: "dan", change: func(c *ssh.Certificate) { c.ValidPrincipals = nil },
+			banner: "this certificate has no principals"},
 		{name: "another authority", user: "dan", by: otherCA},
-		{name: "host certificate", user: "dan", change: func(c *ssh.Certificate) { c.CertType = ssh.HostCert }, told: "the certificate is refused: ssh: cert has type 2"},
-		{name: "over", user: "dan", change: func(c *ssh.Certificate) { c.ValidBefore = c.ValidAfter + 1 }, told: "the certificate is refused: ssh: cert has expired"},
-		{name: "not yet", user: "dan", change: func(c *ssh.Certificate) { c.ValidAfter = c.ValidBefore - 1 }, told: "the certificate is refused: ssh: cert is not yet valid"},
-		{name: "for ever", user: "dan", change: func(c *ssh.Certificate) { c.ValidBefore = ssh.CertTimeInfinity }, want: "dan write"},
+		{name: "host certificate", user: "dan", change: func(c *ssh.Certificate) { c.CertType = ssh.HostCert },
+			banner: "the certificate is refused: ssh: cert has type 2"},
+		{name: "over", user: "dan", change: func(c *ssh.Certificate) { c.ValidBefore = c.ValidAfter + 1 },
+			banner: "the certificate is refused: ssh: cert has expired"},
+		{name: "not yet", user: "dan", change: func(c *ssh.Certificate) { c.ValidAfter = c.ValidBefore - 1 },
+			banner: "the certificate is refused: ssh: cert is not yet valid"},
+		{name: "for ever", user: "dan", change: func(c *ssh.Certificate) { c.ValidBefore = ssh.CertTimeInfinity },
+			want: "dan write"},
 		{name: "from here", user: "dan", change: crit("source-address", "127.0.0.0/8"), want: "dan write"},
 		{name: "from elsewhere", user: "dan", change: crit("source-address", "10.0.0.0/8")},
 		{name: "source unreadable", user: "dan", change: crit("source-address", "everywhere")},
-		{name: "unknown critical", user: "dan", change: crit("verify-required", ""), told: `unsupported critical option "verify-required"`},
+		{name: "unknown critical", user: "dan", change: crit("verify-required", ""),
+			banner: `unsupported critical option "verify-required"`},
 		{name: "our command", user: "dan", change: crit("force-command", "who"), want: "dan write"},
-		{name: "a shell", user: "dan", change: crit("force-command", "/bin/sh"), told: "the certificate forces a command that is none of ours: /bin/sh"},
-		{name: "no command", user: "dan", change: crit("force-command", ""), told: "the certificate forces a command that is none of ours: "},
+		{name: "a shell", user: "dan", change: crit("force-command", "/bin/sh"),
+			banner: "the certificate forces a command that is none of ours: /bin/sh"},
+		{name: "no command", user: "dan", change: crit("force-command", ""),
+			banner: "the certificate forces a command that is none of ours: "},
 		{name: "less", user: "dan", change: ext("right@warroom", "watch"), want: "dan watch"},
-		{name: "more than the authority may give", user: "dan", change: ext("right@warroom", "command"), want: "dan write"},
-		{name: "no right", user: "dan", change: ext("right@warroom", "root"), told: `the certificate asks for the right "root"; there are watch, write and command`},
+		{name: "more than the authority may give", user: "dan", change: ext("right@warroom", "command"),
+			want: "dan write"},
+		{name: "no right", user: "dan", change: ext("right@warroom", "root"),
+			banner: `the certificate asks for the right "root"; there are watch, write and command`},
 		{name: "unknown extension", user: "dan", change: ext("permit-everything", ""), want: "dan write"},
 	}
 }
@@ -97,21 +114,21 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// try logs in by the certificate.
+// try logs in with the certificate.
 func (c certCase) try(t *testing.T, r *rig) {
 	by := c.by
 	if by == nil {
 		by = ca
 	}
-	told := ""
+	banner := ""
 	conf := config(c.user, ssh.PublicKeys(cert(t, by, eve, c.change)))
-	conf.BannerCallback = func(m string) error { told += m; return nil }
+	conf.BannerCallback = func(m string) error { banner += m; return nil }
 	conn, err := ssh.Dial("tcp", r.addr, conf)
 	if (err == nil) != (c.want != "") {
-		t.Fatalf("let in: %v, told %q", err == nil, told)
+		t.Fatalf("accepted: %v, message %q", err == nil, banner)
 	}
-	if !strings.Contains(told, c.told) || c.told == "" && told != "" {
-		t.Errorf("told %q, want %q", told, c.told)
+	if !strings.Contains(banner, c.banner) || c.banner == "" && banner != "" {
+		t.Errorf("got the message %q, want %q", banner, c.banner)
 	}
 	if err != nil {
 		return
@@ -119,15 +136,16 @@ func (c certCase) try(t *testing.T, r *rig) {
 	defer conn.Close()
 	s, err := conn.NewSession()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open an SSH session: %v", err)
 	}
 	out, err := s.Output("who")
-	if want := c.want + " " + ssh.FingerprintSHA256(eve.PublicKey()) + ` "dan@laptop" serial 7`; strings.TrimSpace(string(out)) != want || err != nil {
+	if want := c.want + " " + ssh.FingerprintSHA256(eve.PublicKey()) +
+		` "dan@laptop" serial 7`; strings.TrimSpace(string(out)) != want || err != nil {
 		t.Errorf("%q %v, want %q", out, err, want)
 	}
 }
 
-// TestForcedCommand: whatever is asked for, the forced command is done.
+// TestForcedCommand: whatever the client requests, the forced command is executed.
 func TestForcedCommand(t *testing.T) {
 	var path string
 	r := start(t, `handle="ana",right="watch",command="echo forced" `+pub(ana)+"\n", withCA(&path, `right="command" `))
@@ -145,18 +163,21 @@ func TestForcedCommand(t *testing.T) {
 	}
 }
 
-// TestNoTerminal: a key or certificate without the right to one gets none.
+// TestNoTerminal: a key or certificate without permission for a terminal gets none.
 func TestNoTerminal(t *testing.T) {
 	var path string
-	r := start(t, `handle="ana",right="watch",restrict `+pub(ana)+"\n"+`handle="bo",right="watch",restrict,pty `+pub(bo)+"\n", withCA(&path, ""))
+	r := start(t, `handle="ana",right="watch",restrict `+pub(ana)+"\n"+`handle="bo",right="watch",restrict,pty `+
+		pub(bo)+"\n", withCA(&path, ""))
 	for _, c := range []struct {
 		user string
 		key  ssh.Signer
 		want bool
-	}{{"ana", ana, false}, {"bo", bo, true}, {"dan", cert(t, ca, eve, func(c *ssh.Certificate) { c.Extensions = nil }), false}, {"dan", cert(t, ca, eve, nil), true}} {
+	}{{user: "ana", key: ana}, {user: "bo", key: bo, want: true},
+		{user: "dan", key: cert(t, ca, eve, func(c *ssh.Certificate) { c.Extensions = nil })},
+		{user: "dan", key: cert(t, ca, eve, nil), want: true}} {
 		s, err := r.login(c.user, c.key).NewSession()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("open an SSH session: %v", err)
 		}
 		if got := s.RequestPty("xterm", 24, 80, nil) == nil; got != c.want {
 			t.Errorf("%s has a terminal: %v", c.user, got)
@@ -164,8 +185,8 @@ func TestNoTerminal(t *testing.T) {
 	}
 }
 
-// TestAuthorityStruckOut: with the authority go those whom it let in.
-func TestAuthorityStruckOut(t *testing.T) {
+// TestAuthorityRemoved: removing an authority ends the connections of its certificates.
+func TestAuthorityRemoved(t *testing.T) {
 	var path string
 	r := start(t, usual(), withCA(&path, `right="command",rooms="inc-1" `))
 	x := r.open(r.login("dan", cert(t, ca, eve, nil)), "xterm", "", 80, 24)
@@ -179,12 +200,14 @@ func TestAuthorityStruckOut(t *testing.T) {
 	y.out.until(t, "still here")
 }
 
-// TestCertificateEnds: a session does not outlive its certificate.
+// TestCertificateEnds: a session ends when its certificate expires.
 func TestCertificateEnds(t *testing.T) {
 	t.Parallel()
 	var path string
 	r := start(t, usual(), withCA(&path, ""))
-	x := r.open(r.login("dan", cert(t, ca, eve, func(c *ssh.Certificate) { c.ValidBefore = uint64(time.Now().Add(2 * time.Second).Unix()) })), "xterm", "", 80, 24)
+	x := r.open(r.login("dan",
+		cert(t, ca, eve, func(c *ssh.Certificate) { c.ValidBefore = uint64(time.Now().Add(2 * time.Second).Unix()) })),
+		"xterm", "", 80, 24)
 	x.out.until(t, "Deploy key")
 	x.out.until(t, "your key was good until")
 }

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// text is a buffer that can be waited for.
+// text is a buffer with a method to wait for content.
 type text struct {
 	mu   sync.Mutex
 	b    bytes.Buffer
-	more chan struct{} // closed and made anew with every write
+	more chan struct{} // closed and replaced with every write
 }
 
 func newText() *text { return &text{more: make(chan struct{})} }
@@ -38,17 +38,17 @@ func (x *text) String() string {
 	return x.b.String()
 }
 
-// forget drops what is there.
+// forget drops the content.
 func (x *text) forget() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.b.Reset()
 }
 
-// until waits until all of the texts are there.
+// until waits until the buffer has all texts.
 func (x *text) until(t testing.TB, want ...string) {
 	t.Helper()
-	late := time.After(patience)
+	late := time.After(defaultTimeout)
 	for {
 		x.mu.Lock()
 		s, more := x.b.String(), x.more
@@ -76,10 +76,11 @@ func (r *rig) dial(user string, keys ...ssh.Signer) (*ssh.Client, error) {
 }
 
 func config(user string, auth ...ssh.AuthMethod) *ssh.ClientConfig {
-	return &ssh.ClientConfig{User: user, Auth: auth, HostKeyCallback: ssh.InsecureIgnoreHostKey(), Timeout: patience}
+	return &ssh.ClientConfig{User: user, Auth: auth, HostKeyCallback: ssh.InsecureIgnoreHostKey(),
+		Timeout: defaultTimeout}
 }
 
-// login logs in, and out at the end of the test.
+// login logs in, and logs out at the end of the test.
 func (r *rig) login(user string, keys ...ssh.Signer) *ssh.Client {
 	r.t.Helper()
 	c, err := r.dial(user, keys...)
@@ -90,14 +91,14 @@ func (r *rig) login(user string, keys ...ssh.Signer) *ssh.Client {
 	return c
 }
 
-// run runs a command in a connection of its own.
+// run runs a command in a new connection.
 func (r *rig) run(user string, k ssh.Signer, cmd string) (stdout, stderr string, code int) {
 	r.t.Helper()
 	c := r.login(user, k)
 	defer c.Close()
 	s, err := c.NewSession()
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("open an SSH session: %v", err)
 	}
 	var out, errs bytes.Buffer
 	s.Stdout, s.Stderr = &out, &errs
@@ -105,7 +106,7 @@ func (r *rig) run(user string, k ssh.Signer, cmd string) (stdout, stderr string,
 	return out.String(), errs.String(), code
 }
 
-// exitOf is the exit code in what Run or Wait returned.
+// exitOf returns the exit code in the error of Run or Wait.
 func exitOf(t testing.TB, err error) int {
 	t.Helper()
 	switch e := err.(type) {
@@ -131,12 +132,12 @@ func (r *rig) open(c *ssh.Client, name, cmd string, w, h int, env ...string) *te
 	r.t.Helper()
 	s, err := c.NewSession()
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("open an SSH session: %v", err)
 	}
 	x := &term{Session: s, t: r.t, out: newText()}
 	s.Stdout = x.out
 	if x.in, err = s.StdinPipe(); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("open stdin: %v", err)
 	}
 	for _, e := range env {
 		k, v, _ := strings.Cut(e, "=")
@@ -145,7 +146,7 @@ func (r *rig) open(c *ssh.Client, name, cmd string, w, h int, env ...string) *te
 		}
 	}
 	if err := s.RequestPty(name, h, w, ssh.TerminalModes{}); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("ask for a terminal: %v", err)
 	}
 	if cmd == "" {
 		err = s.Shell()
@@ -153,16 +154,16 @@ func (r *rig) open(c *ssh.Client, name, cmd string, w, h int, env ...string) *te
 		err = s.Start(cmd)
 	}
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("start: %v", err)
 	}
 	return x
 }
 
-// keys types.
+// keys types keys.
 func (x *term) keys(s string) {
 	x.t.Helper()
 	if _, err := io.WriteString(x.in, s); err != nil {
-		x.t.Fatal(err)
+		x.t.Fatalf("write: %v", err)
 	}
 }
 
@@ -174,16 +175,16 @@ func (x *term) wait() int {
 	select {
 	case err := <-done:
 		return exitOf(x.t, err)
-	case <-time.After(patience):
-		x.t.Fatalf("the session does not end; it says %q", x.out)
+	case <-time.After(defaultTimeout):
+		x.t.Fatalf("the session does not end; output %q", x.out)
 	}
 	return -1
 }
 
-// eventually polls until ok, with a deadline.
+// eventually polls ok, with a deadline.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	late := time.After(patience)
+	late := time.After(defaultTimeout)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
@@ -199,11 +200,12 @@ func eventually(t testing.TB, what string, ok func() bool) {
 // settled waits until there are no more goroutines than before.
 func settled(t testing.TB, before int) {
 	t.Helper()
-	eventually(t, fmt.Sprintf("no more than %d goroutines", before), func() bool { return runtime.NumGoroutine() <= before })
+	eventually(t, fmt.Sprintf("no more than %d goroutines", before),
+		func() bool { return runtime.NumGoroutine() <= before })
 }
 
-// atRest is the number of goroutines when nobody is here.
-func (r *rig) atRest() int {
+// idleGoroutines returns the number of goroutines without clients.
+func (r *rig) idleGoroutines() int {
 	r.t.Helper()
 	r.run("ana", ana, "who")
 	n, same := runtime.NumGoroutine(), 0

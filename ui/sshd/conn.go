@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	maxSessions = 2               // at a time, in one connection
-	partTime    = 2 * time.Second // to say goodbye
-	idleLooks   = 4               // keepalives that a connection may be without a session
+	maxSessions     = 2               // concurrent sessions per connection
+	shutdownTimeout = 2 * time.Second // time for the final message
+	idleLooks       = 4               // max keepalives of a connection without a session
 
-	maxAsked      = 200  // channels and requests of SSH that one connection may ask for in a second
-	maxAskedBurst = 2000 // and at once
+	maxAsked      = 200  // SSH channels and requests per connection and second
+	maxAskedBurst = 2000 // burst of these
 )
 
-// errGone is the end of a connection from the other side.
+// errGone means that the client has closed the connection.
 var errGone = errors.New("the client is gone")
 
 // conn is one connection.
@@ -32,48 +32,58 @@ type conn struct {
 	nc   *patient
 	ssh  *ssh.ServerConn
 	ctx  context.Context
-	end  context.CancelCauseFunc // with what the client is told
-	wg   sync.WaitGroup          // sessions, keepalive, parting
-	open atomic.Int32            // channels
-	runs atomic.Int32            // sessions that run
+	end  context.CancelCauseFunc // the cause is the message for the client
+	wg   sync.WaitGroup          // sessions, keepalive, shutdown
+	open atomic.Int32            // number of channels
+	runs atomic.Int32            // number of running sessions
 
-	rested chan struct{} // rung when one of them has ended
+	rested chan struct{} // receives a value when a session or channel has ended
 
-	grant   *grant // nil: not logged in; guarded by Server.mu until run has it
-	counted bool   // guarded by Server.mu
-	deny    error  // why its sessions are refused
-	cost    *meter // of the login
+	grant   *grant        // nil: not logged in; guarded by Server.mu until run has it
+	counted bool          // guarded by Server.mu
+	deny    error         // why its sessions are refused
+	cost    *meter        // of the login
+	slowed  chan struct{} // closed when reading from the client was delayed noticeably
 	asked   *rate.Limiter
 }
 
 func newConn(ctx context.Context, s *Server, nc net.Conn) *conn {
 	c := &conn{s: s, nc: &patient{Conn: nc, clock: s.o.Clock, limit: s.o.Limits.Write}, rested: make(chan struct{}, 1),
-		asked: rate.NewLimiter(maxAsked, maxAskedBurst)}
+		asked: rate.NewLimiter(maxAsked, maxAskedBurst), slowed: make(chan struct{})}
+	c.nc.slow = sync.OnceFunc(func() { close(c.slowed) })
 	c.ctx, c.end = context.WithCancelCause(ctx)
 	return c
 }
 
-// patient is a connection whose writes have a deadline: a client that takes no
-// bytes is gone.
+// patient is a connection with a deadline for writes: a client that does not read is
+// disconnected.
 type patient struct {
 	net.Conn
 	clock model.Clock
 	limit time.Duration
 	meter atomic.Pointer[meter] // nil: not logged in
+
+	slow func()        // called when reads were delayed for slowNoticed
+	held time.Duration // by Read: total delay
 }
 
-// Read reads no faster than the login may send.
+// slowNoticed is the delay after which a client gets a notice that it is slowed down.
+const slowNoticed = 200 * time.Millisecond
+
+// Read reads at the rate that the login is allowed. Only one goroutine may read.
 func (p *patient) Read(b []byte) (int, error) {
 	n, err := p.Conn.Read(b)
 	if m := p.meter.Load(); m != nil && n > 0 {
-		m.take(n)
+		if p.held += m.take(n); p.held >= slowNoticed {
+			p.slow()
+		}
 	}
 	return n, err
 }
 
-// Write writes or closes the connection.
+// Write writes, or closes the connection.
 func (p *patient) Write(b []byte) (int, error) {
-	_ = p.SetWriteDeadline(p.clock.Now().Add(p.limit)) // fails where it is closed, and so does the write
+	_ = p.SetWriteDeadline(p.clock.Now().Add(p.limit)) // fails if it is closed, and so does the write
 	n, err := p.Conn.Write(b)
 	if err != nil {
 		_ = p.Close()
@@ -81,22 +91,23 @@ func (p *patient) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// run serves the connection until it ends. The guard hears when it has logged in
-// or not.
+// run serves the connection until it ends. It reports to the login limiter whether the
+// login succeeded.
 func (c *conn) run(half *halfOpen) {
 	defer c.end(errGone)
 	chans, reqs, ok := c.handshake(half)
-	c.s.guard.done(half)
+	c.s.limiter.done(half)
 	if !ok {
 		return
 	}
 	w := c.grant.who
-	c.s.o.Log(model.Safef("%s came from %s by %s, right %s%s", w.Handle, c.nc.RemoteAddr(), w.Door(), string(w.Right), known(w)))
+	c.s.o.Log(model.Safef("%s came from %s by %s, right %s%s", w.Handle, c.nc.RemoteAddr(), w.Origin(), string(w.Right),
+		known(w)))
 	c.wg.Go(c.keepalive)
 	parting := make(chan struct{})
 	context.AfterFunc(c.ctx, func() {
 		defer close(parting)
-		c.part()
+		c.shutdown()
 	})
 	for chans != nil || reqs != nil {
 		select {
@@ -115,16 +126,16 @@ func (c *conn) run(half *halfOpen) {
 				continue
 			}
 			_ = c.talks()
-			_ = r.Reply(false, nil) // nothing is forwarded; a connection that is gone ends below
+			_ = r.Reply(false, nil) // nothing is forwarded; a closed connection is detected below
 		}
 	}
 	c.wg.Wait()
 	<-parting
-	_ = c.ssh.Wait() // says how it ended, which the log of the network knows better
+	_ = c.ssh.Wait() // its error is of no use
 	c.s.o.Log(model.Safef("%s left, from %s", w.Handle, c.nc.RemoteAddr()))
 }
 
-// known says what a line says of a person besides the handle.
+// known describes a person by name and job.
 func known(w Who) model.Safe {
 	switch {
 	case w.Name != "" && w.Job != "":
@@ -135,11 +146,11 @@ func known(w Who) model.Safe {
 	return model.Safe{}
 }
 
-// handshake logs the client in.
+// handshake authenticates the client.
 func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Request, bool) {
 	late := time.AfterFunc(c.s.o.Limits.Handshake, func() { _ = c.nc.Close() })
 	defer late.Stop()
-	stop := context.AfterFunc(c.ctx, func() { _ = c.nc.Close() }) // nobody is there yet to say goodbye to
+	stop := context.AfterFunc(c.ctx, func() { _ = c.nc.Close() }) // there is no session yet to send a message to
 	defer stop()
 	tries, last, as := 0, error(nil), ""
 	config := c.s.config
@@ -149,34 +160,34 @@ func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Req
 			return
 		}
 		if tries++; last == nil || errors.Is(last, errNotKnown) {
-			last = err // clients try other keys after the one that says most
+			last = err // clients try other keys after the one with the most specific error
 		}
-		c.pause(c.s.guard.slow(half))
+		c.pause(c.s.limiter.slow(half))
 	}
 	sc, chans, reqs, err := ssh.NewServerConn(c.nc, &config)
 	if err != nil {
 		if tries > 0 {
 			who := model.Safef("as %s (they were told: %s)", model.CleanLine(short(as)), model.Sentence(last))
-			if said := c.s.guard.failed(c.nc.RemoteAddr(), who, model.Sentence(last)); !said.IsEmpty() {
-				c.s.o.Log(said)
+			if message := c.s.limiter.failed(c.nc.RemoteAddr(), who, model.Sentence(last)); !message.IsEmpty() {
+				c.s.o.Log(message)
 			}
 		}
 		return nil, nil, false
 	}
 	c.ssh = sc
 	g, ok := sc.Permissions.ExtraData[grantKey{}].(*grant)
-	if !ok { // not reached: admit never lets in without
+	if !ok { // not reached: admit never accepts without a grant
 		_ = sc.Close()
 		return nil, nil, false
 	}
-	c.s.guard.came(c.nc.RemoteAddr())
+	c.s.limiter.came(c.nc.RemoteAddr())
 	c.cost = c.s.meters.of(g.who)
 	c.nc.meter.Store(c.cost)
 	c.deny = c.s.login(c, g)
 	return chans, reqs, true
 }
 
-// pause waits with an answer, unless the connection is to end.
+// pause delays an answer, unless the connection is to end.
 func (c *conn) pause(d time.Duration) {
 	if d <= 0 {
 		return
@@ -189,11 +200,11 @@ func (c *conn) pause(d time.Duration) {
 	}
 }
 
-// part ends a connection that is to end: its sessions have a moment to say
-// goodbye, and the client one to hear it. It answers the end of each channel;
-// closing before that could take away what is still under way to it.
-func (c *conn) part() {
-	t := time.NewTimer(partTime)
+// shutdown ends a connection: its sessions have some time to send a final message, and the
+// client has some to receive it. The client confirms the end of each channel; closing
+// earlier could discard what is still in transit.
+func (c *conn) shutdown() {
+	t := time.NewTimer(shutdownTimeout)
 	defer t.Stop()
 	for c.runs.Load() > 0 || c.open.Load() > 0 {
 		select {
@@ -205,8 +216,8 @@ func (c *conn) part() {
 	_ = c.nc.Close()
 }
 
-// rest counts a session or a channel out.
-func (c *conn) rest(n *atomic.Int32) {
+// release counts the end of a session or a channel.
+func (c *conn) release(n *atomic.Int32) {
 	n.Add(-1)
 	select {
 	case c.rested <- struct{}{}:
@@ -214,8 +225,8 @@ func (c *conn) rest(n *atomic.Int32) {
 	}
 }
 
-// keepalive asks every now and then whether the client is there. Three questions
-// without an answer are one that takes as long.
+// keepalive checks regularly whether the client still answers. A client that does not
+// answer for three intervals is disconnected.
 func (c *conn) keepalive() {
 	every := c.s.o.Limits.Keepalive
 	t := time.NewTicker(every)
@@ -243,7 +254,7 @@ func (c *conn) keepalive() {
 	}
 }
 
-// channel answers a channel that the client wants to open.
+// channel handles a request to open a channel.
 func (c *conn) channel(n ssh.NewChannel) {
 	if n.ChannelType() != "session" {
 		_ = n.Reject(ssh.Prohibited, "warroom has sessions only, nothing is forwarded")
@@ -260,18 +271,19 @@ func (c *conn) channel(n ssh.NewChannel) {
 	c.open.Add(1)
 	s := newSession(c, ch)
 	c.wg.Go(func() {
-		defer c.rest(&c.open)
+		defer c.release(&c.open)
 		s.serve(reqs)
 	})
 }
 
-// talks counts a channel or request that the client asks for. A connection that
-// asks for too many is ended, and false.
+// talks counts a channel or request of the client. If there are too many, it ends the
+// connection and returns false.
 func (c *conn) talks() bool {
 	if c.asked.AllowN(c.s.o.Clock.Now(), 1) {
 		return true
 	}
 	c.cost.refuse()
-	c.end(model.Refuse(model.Conflict, "this connection sent more than %d requests a second, so it was ended; log in again", maxAsked))
+	c.end(model.Refuse(model.Conflict,
+		"this connection sent more than %d requests a second, so it was ended; log in again", maxAsked))
 	return false
 }

@@ -21,8 +21,10 @@ import (
 )
 
 var (
-	crowdFlag = flag.Int("crowd", 0, "how many come in TestCrowd, twice: 500 for a long look, which also looks at the resident memory; 0: a few, once")
-	raced     bool // the race detector runs
+	crowdFlag = flag.Int("crowd", 0,
+		"how many come in TestCrowd, twice: 500 for a long look, which also looks at the resident memory; 0: a few, "+
+			"once")
+	raced bool // the race detector is enabled
 )
 
 func crowdSize() int {
@@ -35,28 +37,28 @@ func crowdSize() int {
 	return 60
 }
 
-// crowd are the people of one room, each with a key and a terminal.
+// crowd are the people in one room, each with a key and a terminal.
 type crowd struct {
 	*rig
 	n                   int
 	all                 []*benchClient
 	stays, leaves       []*benchClient
-	silent, busy, giant *benchClient // reads nothing; resizes all the time; has an absurd terminal
-	shut                *gated
+	silent, busy, giant *benchClient // does not read; resizes constantly; has an absurd size
+	shut                *pausableConn
 	strangers           []net.Conn
 }
 
-// TestCrowd: many in one room, half of whom hang up in the middle of a storm of
-// keys, lines and sizes, one reads nothing, one resizes a thousand times a second,
-// one has a terminal of 100000x100000, and many more connect and say nothing. Who
-// is left sees what one of them says, and nothing of the others is left.
+// TestCrowd: many people in one room. Half of them disconnect during a storm of keys, lines
+// and sizes, one does not read, one resizes a thousand times per second, one has a terminal
+// of 100000x100000, and many more connect without logging in. Those who are left see what
+// one of them writes, and nothing remains of the others.
 func TestCrowd(t *testing.T) {
 	n := crowdSize()
 	c := &crowd{n: n, rig: start(t, usual()+crowdKeys(n), func(o *sshd.Options) {
 		o.Limits.HalfOpen, o.Limits.PerAddr, o.Limits.Handshake = 3*n+100, 3*n+100, 5*time.Minute
-		o.Face = crowdFace{o.Face.(testFace)}
+		o.Handler = crowdHandler{o.Handler.(testHandler)}
 	})}
-	before := c.atRest()
+	before := c.idleGoroutines()
 	if *crowdFlag > 0 { // the runtime keeps what it needed for so many
 		c.scene()
 		settled(t, before)
@@ -72,16 +74,16 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
-// crowdFace draws as often as the program does.
-type crowdFace struct{ testFace }
+// crowdHandler draws as often as the program does.
+type crowdHandler struct{ testHandler }
 
-func (f crowdFace) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
-	o := f.testFace.Screen(h, v)
+func (f crowdHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
+	o := f.testHandler.Screen(h, v)
 	o.Frame = 0
 	return o
 }
 
-// scene is what happens, from the first who comes until the last has gone.
+// scene runs everything, from the first login to the last disconnect.
 func (c *crowd) scene() {
 	c.t.Helper()
 	rss := resident(c.t)
@@ -91,7 +93,8 @@ func (c *crowd) scene() {
 		c.t.Errorf("%d are in, %d half in; want %d and %d", in, half, c.n, 2*c.n)
 	}
 	sizes := c.storm()
-	c.t.Logf("%d people, %d sizes of one terminal, resident %d MiB more with half of them", c.n, sizes, (resident(c.t)-rss)>>10)
+	c.t.Logf("%d people, %d sizes of one terminal, resident %d MiB more with half of them", c.n, sizes,
+		(resident(c.t)-rss)>>10)
 	c.everyoneSees("who is still here? " + tokenOf(c.n))
 	c.hangUp()
 	c.all, c.stays, c.leaves, c.silent, c.busy, c.giant, c.shut, c.strangers = nil, nil, nil, nil, nil, nil, nil, nil
@@ -105,20 +108,20 @@ func crowdKeys(n int) string {
 	return s.String()
 }
 
-// connect makes the connections that nobody logs in over.
+// connect opens the connections that never log in.
 func (c *crowd) connect() {
 	c.t.Helper()
 	for range 2 * c.n {
 		nc, err := net.Dial("tcp", c.addr)
 		if err != nil {
-			c.t.Fatal(err)
+			c.t.Fatalf("dial: %v", err)
 		}
 		c.t.Cleanup(func() { _ = nc.Close() })
 		c.strangers = append(c.strangers, nc)
 	}
 }
 
-// come lets all of them in, a few at a time, and sorts them by what they will do.
+// come logs in everybody, a few at a time, and sorts them by what they will do.
 func (c *crowd) come() {
 	c.t.Helper()
 	c.all = make([]*benchClient, c.n)
@@ -135,7 +138,7 @@ func (c *crowd) come() {
 	}
 	c.silent.wrap = func(nc net.Conn) net.Conn {
 		_ = nc.(*net.TCPConn).SetReadBuffer(4096) // so that it is full soon
-		c.shut = &gated{Conn: nc}
+		c.shut = &pausableConn{Conn: nc}
 		return c.shut
 	}
 	c.each(c.all, func(i int, b *benchClient) error {
@@ -151,7 +154,7 @@ func (c *crowd) come() {
 	c.t.Cleanup(c.hangUp)
 }
 
-// each does something for many, a few at a time.
+// each calls do for many clients, a few at a time.
 func (c *crowd) each(list []*benchClient, do func(int, *benchClient) error) {
 	c.t.Helper()
 	var wg sync.WaitGroup
@@ -168,7 +171,7 @@ func (c *crowd) each(list []*benchClient, do func(int, *benchClient) error) {
 	wg.Wait()
 }
 
-// storm is everybody at once; it returns when half of them have gone.
+// storm has everybody act at once; it returns when half of them have gone.
 func (c *crowd) storm() (sizes int64) {
 	c.t.Helper()
 	c.shut.stop()
@@ -180,7 +183,8 @@ func (c *crowd) storm() (sizes int64) {
 	}()
 	c.each(c.all[3:], func(i int, b *benchClient) error {
 		for n := range 3 {
-			if _, err := fmt.Fprintf(b.in, "storm %d of %d\r", n, i); err != nil {
+			// one line end for each: several that arrive together are a paste, which is asked about
+			if _, err := fmt.Fprintf(b.in, "storm %d of %d%s", n, i, [3]string{" ", " ", "\r"}[n]); err != nil {
 				return err
 			}
 			if err := b.session.WindowChange(24+n, 80+i%60); err != nil {
@@ -193,7 +197,7 @@ func (c *crowd) storm() (sizes int64) {
 		if _, err := io.WriteString(b.in, strings.Repeat("gone", 75)); err != nil {
 			return err
 		}
-		return b.ssh.Close() // hang up
+		return b.ssh.Close() // disconnect
 	})
 	eventually(c.t, "a thousand sizes", func() bool { return resized.Load() >= 1000 })
 	close(stop)
@@ -202,8 +206,8 @@ func (c *crowd) storm() (sizes int64) {
 	return resized.Load()
 }
 
-// resizes tells a new size a thousand times a second, as far as the machine can,
-// and comes to rest at 120x40.
+// resizes sends a new size a thousand times per second, as far as possible, and ends at
+// 120x40.
 func (c *crowd) resizes(n *atomic.Int64, stop chan struct{}) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
@@ -211,20 +215,20 @@ func (c *crowd) resizes(n *atomic.Int64, stop chan struct{}) {
 		select {
 		case <-stop:
 			if err := c.busy.session.WindowChange(40, 120); err != nil {
-				c.t.Error(err)
+				c.t.Errorf("window change: %v", err)
 			}
 			return
 		case <-tick.C:
 		}
 		if err := c.busy.session.WindowChange(15+i%60, 60+i%150); err != nil {
-			c.t.Error(err)
+			c.t.Errorf("window change: %v", err)
 			return
 		}
 		n.Add(1)
 	}
 }
 
-// everyoneSees has one of those who are left say something.
+// everyoneSees has one of the remaining clients write a line.
 func (c *crowd) everyoneSees(text string) {
 	c.t.Helper()
 	left := append([]*benchClient{c.busy, c.giant}, c.stays...)
@@ -233,7 +237,7 @@ func (c *crowd) everyoneSees(text string) {
 	}
 	begun := time.Now()
 	if _, err := io.WriteString(c.stays[0].in, text+"\r"); err != nil {
-		c.t.Fatal(err)
+		c.t.Fatalf("write: %v", err)
 	}
 	for i, b := range left {
 		if _, err := b.await(); err != nil {
@@ -243,7 +247,7 @@ func (c *crowd) everyoneSees(text string) {
 	c.t.Logf("seen by %d after %s", len(left), time.Since(begun).Round(time.Millisecond))
 }
 
-// hangUp ends all that are left, without a word.
+// hangUp disconnects all remaining clients.
 func (c *crowd) hangUp() {
 	if c.shut != nil {
 		c.shut.open()
@@ -258,31 +262,31 @@ func (c *crowd) hangUp() {
 	}
 }
 
-// mostKept is how much more may be resident afterwards, in KiB. Of 500 sessions
+// maxGrowth is the max growth of resident memory afterwards, in KiB. With 500 sessions left
 // it would be 75 MiB.
-const mostKept = 16 << 10
+const maxGrowth = 16 << 10
 
-// givesBack: the memory of those who have gone is the system's again. What the
-// room remembers of them is not much.
+// givesBack checks that the memory of disconnected clients was returned to the system,
+// except for what the room keeps of them.
 func (c *crowd) givesBack(before int64) {
 	c.t.Helper()
 	var now int64
-	late := time.Now().Add(patience)
+	late := time.Now().Add(defaultTimeout)
 	for {
 		now = resident(c.t)
-		if now-before <= mostKept || time.Now().After(late) {
+		if now-before <= maxGrowth || time.Now().After(late) {
 			break
 		}
 		runtime.Gosched()
 	}
 	c.t.Logf("resident: %d MiB before, %d MiB after", before>>10, now>>10)
-	if now-before > mostKept {
+	if now-before > maxGrowth {
 		c.t.Errorf("%d KiB are not given back", now-before)
 	}
 }
 
-// resident is the resident memory of this process in KiB, free memory given back;
-// 0 where the system does not say.
+// resident returns the resident memory of this process in KiB, after returning free memory,
+// or 0 if the system does not report it.
 func resident(t testing.TB) (kib int64) {
 	t.Helper()
 	debug.FreeOSMemory()
@@ -291,29 +295,30 @@ func resident(t testing.TB) (kib int64) {
 		return 0
 	}
 	for line := range strings.Lines(string(raw)) {
-		_, _ = fmt.Sscanf(line, "VmRSS: %d kB", &kib) // one line of them
+		_, _ = fmt.Sscanf(line, "VmRSS: %d kB", &kib) // one of the lines
 	}
 	return kib
 }
 
-// TestCrowdAsShipped: what the limits make of such a crowd where nobody has
-// raised them. Who comes from elsewhere does not feel it.
+// TestCrowdAsShipped: the default limits with such a crowd. A person from another address
+// is not affected.
 func TestCrowdAsShipped(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits = sshd.Limits{Look: o.Limits.Look} })
-	before := r.atRest()
-	var mine []*ssh.Client
+	before := r.idleGoroutines()
+	var clients []*ssh.Client
 	for range 50 {
-		mine = append(mine, r.login("bo", bo))
+		clients = append(clients, r.login("bo", bo))
 	}
-	eventually(t, "all of them are counted in", func() bool { in, _ := r.srv.Here(); return in == len(mine) })
+	eventually(t, "all of them are counted in", func() bool { in, _ := r.srv.Here(); return in == len(clients) })
 	r.refusesOneMore("your key has 50 connections here already; close one of them")
-	for _, c := range mine {
+	for _, c := range clients {
 		_ = c.Close()
 	}
-	r.floodedAtTheDoor(before)
+	r.refusesFlood(before)
 }
 
-// refusesOneMore: a connection too many is let in to be told so.
+// refusesOneMore: one connection too many is accepted in order to tell the client why it is
+// refused.
 func (r *rig) refusesOneMore(want string) {
 	r.t.Helper()
 	_, errs, code := r.run("bo", bo, "who")
@@ -322,12 +327,12 @@ func (r *rig) refusesOneMore(want string) {
 	}
 }
 
-// floodedAtTheDoor: connections of one address, one after the other, until one is
-// turned away; 64 may be half in, and the oldest make room for the others.
-func (r *rig) floodedAtTheDoor(before int) {
+// refusesFlood opens connections from one address until one is refused; 64 may be pending,
+// and the oldest make room for new ones.
+func (r *rig) refusesFlood(before int) {
 	r.t.Helper()
 	var silent []net.Conn
-	told := func() bool { // the one that came last
+	refused := func() bool { // the newest one
 		c := silent[len(silent)-1]
 		_ = c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 		b, _ := io.ReadAll(c)
@@ -336,14 +341,14 @@ func (r *rig) floodedAtTheDoor(before int) {
 	for n := 0; ; n++ {
 		c, err := net.Dial("tcp", r.addr)
 		if err != nil {
-			r.t.Fatal(err)
+			r.t.Fatalf("dial: %v", err)
 		}
 		silent = append(silent, c)
-		if n%100 == 99 && told() {
+		if n%100 == 99 && refused() {
 			break
 		}
 		if n > 5000 {
-			r.t.Fatal("nobody is turned away")
+			r.t.Fatal("no connection is refused")
 		}
 	}
 	eventually(r.t, "64 are half in at the most", func() bool { _, half := r.srv.Here(); return half <= 64 })
@@ -363,7 +368,7 @@ func (r *rig) floodedAtTheDoor(before int) {
 	settled(r.t, before)
 }
 
-// elsewhere logs in from another address of this machine, where it has one.
+// elsewhere logs in from another address of this machine, if it has one.
 func (r *rig) elsewhere() error {
 	if runtime.GOOS != "linux" {
 		return nil

@@ -1,45 +1,44 @@
-// Package sshd lets guests into the rooms of this process over SSH: a
-// connection becomes a [screen.Screen] and a [ui.Run], or a plain command.
+// Package sshd gives guests access to the rooms of this process over SSH: a connection
+// becomes a [screen.Screen] with a [ui.Run], or a plain command.
 //
-// # Who comes in
+// # Authentication
 //
-// Public keys alone, from a file in the form of authorized_keys whose options
-// say who holds the key,
+// Only public keys are accepted, from a file in authorized_keys format whose options
+// describe the holder of the key,
 //
 //	handle="ana",right="write",name="Ana K.",rooms="inc-7" ssh-ed25519 AAAA...
 //
-// or certificates of an authority in a file of the same form. Who a connection
-// is stands in the permissions of the key that signed, nowhere else: the library
-// asks about keys that nobody has proven yet. The files are read again when they
-// change; a connection whose key does not stand there any more is ended. What a
-// guest may do in a room is decided by the room (model.Decide, and the fold):
-// each guest writes with a signing key of their own that this server keeps, let
-// into the room with the right of their line. See [Who].
+// or certificates of an authority in a file of the same format. The identity of a
+// connection is taken only from the permissions of the key that signed, because the library
+// asks about keys before the client has proven that it has them. The files are read again
+// when they change; a connection whose key was removed is ended. The room decides what a
+// guest may do in it (model.Decide, and the fold): each guest writes with a separate
+// signing key that this server stores, admitted to the room with the right in their line.
+// See [Who].
 //
-// # What can be asked for
+// # Requests
 //
-// A terminal, its size, five names of the environment, a shell, a room's name or
-// one of the face's commands. Nothing is ever executed, forwarded or written to
-// a path that a client names.
+// A client may request a terminal, its size, five environment variables, a shell, the name
+// of a room, or one of the commands of the handler. Nothing is ever executed, forwarded or
+// written to a path that a client names.
 //
 // # Goroutines
 //
-//	goroutine   how many                        who waits for it
+//	goroutine   number                          who waits for it
 //	accept      1, the caller of Serve          its caller
-//	warden      1: files of keys, struck keys   Serve
+//	reloadKeys  1: key files, revocations       Serve
 //	connection  1 each: channels, requests      Serve
-//	keepalive   1 each connection, logged in    connection
-//	parting     1 each connection, at its end   connection
-//	session     1 each channel: its requests    connection
-//	run         1 each session: ui.Run or a     session
+//	keepalive   1 per connection, logged in     connection
+//	shutdown    1 per connection, at its end    connection
+//	session     1 per channel: its requests     connection
+//	run         1 per session: ui.Run or a      session
 //	            command; sends the exit status
-//	input       1 each session that reads what  session
-//	            is typed and has no screen
-//	last        1 each screen: waits for its    session
+//	input       1 per session that reads        session
+//	            input and has no screen
+//	last        1 per screen: waits for its     session
 //	            reader, which ends with the channel
 //
-// and three of the library for each connection, which end with it; timers for
-// the handshake, the size, the end of a line, idling and parting. Every one that
-// serves a guest recovers: a panic ends that session with a sentence, and no
-// other.
+// and three of the library per connection, which end with it; timers for the handshake, the
+// size, the end of a line, idling and shutdown. Every goroutine that serves a guest
+// recovers from panics: a panic ends only that session, with a message.
 package sshd

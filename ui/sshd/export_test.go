@@ -11,16 +11,16 @@ import (
 	"warroom/model"
 )
 
-// Words is words.
+// Words exports words.
 var Words = words
 
-// Args is what a client's command is taken for.
+// Args returns how a client's command is parsed.
 func Args(s string, commands []string) ([]string, error) {
 	o, err := parseOrder(s, commands)
 	return o.args, err
 }
 
-// Allows says whether from= lets somebody come from an address.
+// Allows reports whether from= allows an address.
 func Allows(from, addr string) (bool, error) {
 	o, err := parseOrigin(from)
 	if err != nil {
@@ -29,53 +29,53 @@ func Allows(from, addr string) (bool, error) {
 	return o.allows(netip.MustParseAddr(addr)), nil
 }
 
-// Guard is guard.
-type Guard = guard
+// Guard exports loginLimiter.
+type Guard = loginLimiter
 
-// NewGuard is newGuard with the defaults filled in.
-func NewGuard(l Limits, c model.Clock) *Guard { return newGuard(l.withDefaults(), c) }
+// NewGuard returns a loginLimiter with default limits filled in.
+func NewGuard(l Limits, c model.Clock) *Guard { return newLoginLimiter(l.withDefaults(), c) }
 
-// Methods of the guard.
+// Methods of loginLimiter.
 var (
-	Admit  = (*guard).admit
-	Done   = (*guard).done
-	Slow   = (*guard).slow
-	Failed = (*guard).failed
-	Counts = (*guard).counts
-	Came   = (*guard).came
-	Forget = (*guard).forget
-	Known  = func(g *guard) int { return len(g.from) }
+	Admit  = (*loginLimiter).admit
+	Done   = (*loginLimiter).done
+	Slow   = (*loginLimiter).slow
+	Failed = (*loginLimiter).failed
+	Counts = (*loginLimiter).counts
+	Came   = (*loginLimiter).came
+	Forget = (*loginLimiter).forget
+	Known  = func(g *loginLimiter) int { return len(g.from) }
 
-	MakeRoom = (*guard).makeRoom
-	Halves   = (*guard).halves
+	MakeRoom = (*loginLimiter).makeRoom
+	Halves   = (*loginLimiter).halves
 )
 
-// Revoked reads a list of what is revoked, and looks a key up in it. The error is
-// the first line that is wrong.
+// Revoked parses a revocation list, and looks up a key. The error is the first invalid
+// line.
 func Revoked(list []byte, k ssh.PublicKey) error {
-	r, said := parseRevoked("list", list)
+	r, messages := parseRevoked("list", list)
 	r.has(k)
-	if len(said) > 0 {
-		return &model.Error{Code: model.Invalid, Message: said[0]}
+	if len(messages) > 0 {
+		return &model.Error{Code: model.Invalid, Message: messages[0]}
 	}
 	return nil
 }
 
-// NewPipe makes a pipe.
+// NewPipe returns a pipe.
 func NewPipe(w io.Writer) *pipe { return &pipe{w: w} }
 
-// EndPipe is the end of a pipe.
+// EndPipe exports pipe.end.
 var EndPipe = (*pipe).end
 
-// What a guest reaches of a hub and of a seat, and what stands before it.
+// What a guest can call on a hub and a session, and what checks these calls.
 var (
-	HubType            = reflect.TypeFor[Hub]()
-	SeatType           = reflect.TypeFor[Seat]()
-	RestrictedHubType  = reflect.TypeFor[*restrictedHub]()
-	RestrictedSeatType = reflect.TypeFor[*restrictedSeat]()
+	HubType                   = reflect.TypeFor[Hub]()
+	RoomSessionType           = reflect.TypeFor[model.RoomSession]()
+	RestrictedHubType         = reflect.TypeFor[*restrictedHub]()
+	RestrictedRoomSessionType = reflect.TypeFor[*restrictedRoomSession]()
 )
 
-// Restrict returns a hub as a guest has it.
+// Restrict returns a hub as a guest may use it.
 func Restrict(h Hub, w Who) Hub {
 	m := meters{clock: fixedClock{}, limits: Limits{}.withDefaults(), by: map[string]*meter{}}
 	return &restrictedHub{hub: h, who: w, cost: m.of(w)}
@@ -85,18 +85,18 @@ type fixedClock struct{}
 
 func (fixedClock) Now() time.Time { return time.Unix(1e9, 0) }
 
-// Algorithms is algorithms.
+// Algorithms exports algorithms.
 var Algorithms = algorithms
 
-// Meters are meters.
+// Meters exports meters.
 type Meters = meters
 
-// NewMeters makes meters with the defaults filled in.
+// NewMeters returns meters with default limits filled in.
 func NewMeters(l Limits, c model.Clock) *Meters {
 	return &meters{clock: c, limits: l.withDefaults(), by: map[string]*meter{}}
 }
 
-// Of is of, Counts counts, Request request and Take take.
+// Of, Counts, Request and Take export the methods of meters and meter.
 func (m *meters) Of(w Who) *meter      { return m.of(w) }
 func (m *meters) Counts() []model.Safe { return m.counts() }
 func (m *meter) Request() error        { return m.request() }

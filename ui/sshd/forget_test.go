@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// holding names the files below a directory that have a text in them.
+// holding returns the files below a directory that contain a text.
 func holding(t *testing.T, dir, text string) (out []string) {
 	t.Helper()
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -26,17 +26,19 @@ func holding(t *testing.T, dir, text string) (out []string) {
 	return out
 }
 
-// TestRedactionReachesClosedTerminals: what a guest typed, in whatever command it
-// went out or stayed a draft, is nowhere on the disk of the server after it was
-// redacted, though their terminal was closed.
+// TestRedactionReachesClosedTerminals: after a redaction, the text is nowhere on the disk
+// of the server, whichever command the guest sent it with and even if it stayed a draft,
+// although their terminal was closed.
 func TestRedactionReachesClosedTerminals(t *testing.T) {
 	const mark = "Zebra-7-stripes"
 	r, data := whole(t)
 	x := r.open(r.login("bo", bo), "xterm-256color", "inc-1", 100, 30)
 	x.out.until(t, "Deploy key")
-	for i, line := range []string{"the key is " + mark, ":note again " + mark, ":todo change " + mark, "!turn " + mark + " off", ":insist token=" + mark, "?who used " + mark} {
+	for i, line := range []string{"the key is " + mark, ":note again " + mark, ":todo change " + mark, "!turn " + mark +
+		" off", ":insist token=" + mark, "?who used " + mark} {
+		x.out.forget()
 		x.keys(line + "\r")
-		x.out.until(t, "Tab")
+		x.out.until(t, mark[:6])
 		x.keys("line " + strconv.Itoa(i) + "\r")
 		x.out.until(t, "line "+strconv.Itoa(i))
 	}
@@ -55,7 +57,8 @@ func TestRedactionReachesClosedTerminals(t *testing.T) {
 	for line := range strings.Lines(out) {
 		var e struct{ Seq uint64 }
 		if strings.Contains(line, mark) && json.Unmarshal([]byte(line), &e) == nil {
-			if _, errs, code := r.run("ana", ana, "do inc-1 ':redact "+strconv.FormatUint(e.Seq, 10)+" a key'"); code != 0 {
+			if _, errs,
+				code := r.run("ana", ana, "do inc-1 ':redact "+strconv.FormatUint(e.Seq, 10)+" a key'"); code != 0 {
 				t.Errorf("redact %d: got %d %s, want 0", e.Seq, code, errs)
 			}
 			n++
@@ -72,7 +75,7 @@ func TestRedactionReachesClosedTerminals(t *testing.T) {
 	for range 14 {
 		y.keys("\x1b[A")
 	}
-	y.keys("Ω") // when it is drawn, all of them were
+	y.keys("Ω") // when it is drawn, all previous keys were
 	y.out.until(t, "Ω")
 	if strings.Contains(y.out.String(), mark) {
 		t.Error("the next terminal: got the mark on the screen, want nothing of it")

@@ -9,19 +9,19 @@ import (
 	"warroom/model"
 )
 
-// origin is the value of from=: patterns of addresses, of which one has to fit
-// and none of those behind an exclamation mark may.
+// origin is the value of from=: patterns of addresses. One of them must match, and none of
+// those with an exclamation mark.
 type origin []pattern
 
-// pattern is an address, a network or an address with * and ? in it.
+// pattern is an address, a network, or an address with * and ?.
 type pattern struct {
 	not  bool
 	net  netip.Prefix
 	glob string
 }
 
-// parseOrigin reads the value of from=. Names of hosts are refused: nothing is
-// looked up, because who owns the name would own the answer.
+// parseOrigin parses the value of from=. It refuses host names: names are not resolved,
+// because the owner of the name controls the result.
 func parseOrigin(s string) (origin, error) {
 	var o origin
 	for f := range strings.SplitSeq(s, ",") {
@@ -29,7 +29,9 @@ func parseOrigin(s string) (origin, error) {
 		f, p.not = strings.CutPrefix(strings.TrimSpace(f), "!")
 		if n, err := netip.ParsePrefix(f); err == nil {
 			if n != n.Masked() {
-				return nil, model.Refuse(model.Invalid, "from= has %s, which is an address inside of the network %s; write one or the other", f, n.Masked().String())
+				return nil, model.Refuse(model.Invalid,
+					"from= has %s, which is an address inside of the network %s; write one or the other", f,
+					n.Masked().String())
 			}
 			p.net = n
 		} else if a, err := netip.ParseAddr(f); err == nil {
@@ -38,14 +40,16 @@ func parseOrigin(s string) (origin, error) {
 		} else if f != "" && strings.Trim(f, "0123456789abcdefABCDEF.:*?") == "" {
 			p.glob = strings.ToLower(f)
 		} else {
-			return nil, model.Refuse(model.Invalid, "from= has %q, which is no address; write addresses, networks as 10.0.0.0/8, or 10.1.*; names are not looked up", f)
+			return nil, model.Refuse(model.Invalid,
+				"from= has %q, which is not an address; write addresses, networks as 10.0.0.0/8, or 10.1.*; names "+
+					"are not looked up", f)
 		}
 		o = append(o, p)
 	}
 	return o, nil
 }
 
-// allows says whether one may come from an address.
+// allows reports whether a connection from an address is allowed.
 func (o origin) allows(a netip.Addr) bool {
 	if !a.IsValid() {
 		return false
@@ -54,7 +58,7 @@ func (o origin) allows(a netip.Addr) bool {
 	for _, p := range o {
 		fits := p.net.IsValid() && p.net.Contains(a)
 		if p.glob != "" {
-			fits, _ = path.Match(p.glob, a.String()) // the pattern has no class that could be bad
+			fits, _ = path.Match(p.glob, a.String()) // the pattern has no character class that could be invalid
 		}
 		if fits && p.not {
 			return false
@@ -64,8 +68,7 @@ func (o origin) allows(a netip.Addr) bool {
 	return ok
 }
 
-// addrOf is the IP address of a connection's other end, the zero one where it
-// has none.
+// addrOf returns the IP address of a peer, or the zero value if it has none.
 func addrOf(a net.Addr) netip.Addr {
 	t, ok := a.(*net.TCPAddr)
 	if !ok {

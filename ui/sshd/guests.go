@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// guests are the hubs of those who are here. All sessions of one guest share
-// one, and so one signing key.
+// guests are the hubs of the connected guests. All sessions of a guest share one, and thus
+// one signing key.
 type guests struct {
 	open func(context.Context, Who) (Hub, error)
 	fail func(error)
@@ -16,25 +16,25 @@ type guests struct {
 	here map[string]*guest
 }
 
-// guest is one of them. Who is on the way out stays in the list until their
-// signing key is free again.
+// guest is one connected guest. A guest who is leaving stays in the list until their
+// signing key is released.
 type guest struct {
 	refs int           // guarded by guests.mu
-	gone chan struct{} // closed when the hub is
+	gone chan struct{} // closed when the hub is closed
 	once sync.Once
 	hub  Hub
 	err  error
 }
 
-// enter returns a guest's hub. Leave has to be called after it where there is
-// no error.
-func (g *guests) enter(ctx context.Context, w Who, from net.Addr, cost *meter) (h *restrictedHub, leave func(), err error) {
+// enter returns a guest's hub. The caller must call leave unless there is an error.
+func (g *guests) enter(ctx context.Context, w Who, from net.Addr, cost *meter) (h *restrictedHub, leave func(),
+	err error) {
 	o, err := g.join(ctx, w.Dir())
 	if err != nil {
 		return nil, nil, err
 	}
 	o.once.Do(func() {
-		// Not the session's own end: others may wait for the same hub.
+		// Not the session's context: others may wait for the same hub.
 		o.hub, o.err = g.open(context.WithoutCancel(ctx), w)
 	})
 	gone := func() {}
@@ -52,7 +52,7 @@ func (g *guests) enter(ctx context.Context, w Who, from net.Addr, cost *meter) (
 	return &restrictedHub{hub: o.hub, who: w, cost: cost}, leave, nil
 }
 
-// join counts a session in.
+// join counts a new session.
 func (g *guests) join(ctx context.Context, id string) (*guest, error) {
 	for {
 		g.mu.Lock()
@@ -78,7 +78,7 @@ func (g *guests) join(ctx context.Context, id string) (*guest, error) {
 	}
 }
 
-// leave counts a session out. The last one closes the hub.
+// leave counts the end of a session. The last one closes the hub.
 func (g *guests) leave(id string, o *guest) {
 	g.mu.Lock()
 	o.refs--

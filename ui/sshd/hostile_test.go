@@ -14,16 +14,16 @@ import (
 	"warroom/ui/sshd"
 )
 
-// TestHalfOpen: a thousand who connect and say nothing keep nobody out, and
-// leave nothing behind.
+// TestHalfOpen: a thousand clients that connect and send nothing keep nobody out, and leave
+// nothing behind.
 func TestHalfOpen(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Handshake = 2 * time.Second })
-	before := r.atRest()
+	before := r.idleGoroutines()
 	var silent []net.Conn
 	for range 1000 {
 		c, err := net.Dial("tcp", r.addr)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("dial: %v", err)
 		}
 		silent = append(silent, c)
 	}
@@ -37,7 +37,7 @@ func TestHalfOpen(t *testing.T) {
 	t.Logf("a login among 1,000 half-open connections took %s", time.Since(begun).Round(time.Millisecond))
 	settled(t, before)
 	for _, c := range silent { // closed by the server
-		_ = c.SetReadDeadline(time.Now().Add(patience))
+		_ = c.SetReadDeadline(time.Now().Add(defaultTimeout))
 		if _, err := io.Copy(io.Discard, c); err != nil {
 			if e, ok := err.(net.Error); ok && e.Timeout() {
 				t.Fatal("a half-open connection is still there")
@@ -47,14 +47,15 @@ func TestHalfOpen(t *testing.T) {
 	}
 }
 
-// TestGarbage: whatever a stranger sends, the server lives.
+// TestGarbage: the server survives whatever a stranger sends.
 func TestGarbage(t *testing.T) {
 	r := start(t, usual())
-	before := r.atRest()
-	for _, s := range []string{"GET / HTTP/1.1\r\n\r\n", strings.Repeat("a", 1<<20), "SSH-2.0-x\r\n" + strings.Repeat("\xff", 1<<16), "SSH-1.5-x\r\n", "\x00\x00\x00\x00", "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x14"} {
+	before := r.idleGoroutines()
+	for _, s := range []string{"GET / HTTP/1.1\r\n\r\n", strings.Repeat("a", 1<<20), "SSH-2.0-x\r\n" +
+		strings.Repeat("\xff", 1<<16), "SSH-1.5-x\r\n", "\x00\x00\x00\x00", "SSH-2.0-x\r\n\x00\x00\x00\x0c\x0a\x14"} {
 		c, err := net.Dial("tcp", r.addr)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("dial: %v", err)
 		}
 		_, _ = io.WriteString(c, s)
 		_ = c.Close()
@@ -63,8 +64,9 @@ func TestGarbage(t *testing.T) {
 	r.run("ana", ana, "who")
 }
 
-// TestPenaltyForOthers: after a failed login the next failure from that address
-// waits, and who has a key that is let in does not: many come from one address.
+// TestPenaltyForOthers: after a failed login, the next failure from that address is
+// delayed, but a client with an accepted key is not, because many people may share an
+// address.
 func TestPenaltyForOthers(t *testing.T) {
 	t.Parallel()
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Penalty = time.Hour })
@@ -88,17 +90,17 @@ func TestPenaltyForOthers(t *testing.T) {
 			t.Fatalf("%s is kept out by another's failure: %v", c.user, err)
 		}
 		_ = conn.Close()
-		if _, err := r.dial("bo", ana); err == nil { // a login ends a penalty; this begins another
+		if _, err := r.dial("bo", ana); err == nil { // a login ends a penalty; this begins another one
 			t.Error("was let in")
 		}
 	}
 }
 
-// TestStorm: sixty sessions, half of which vanish in the middle of a storm of
-// keys, entries and sizes. Nothing of them is left.
+// TestStorm: sixty sessions, half of which disconnect during a storm of keys, entries and
+// sizes. Nothing of them remains.
 func TestStorm(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.PerKey = 100 })
-	before := r.atRest()
+	before := r.idleGoroutines()
 	conn := r.login("ana", ana)
 	stay := r.open(conn, "xterm", "", 120, 40)
 	stay.out.until(t, "Deploy key")
@@ -107,7 +109,7 @@ func TestStorm(t *testing.T) {
 		wg.Go(func() {
 			c, err := r.dial("bo", bo)
 			if err != nil {
-				t.Error(err)
+				t.Errorf("dial: %v", err)
 				return
 			}
 			defer c.Close()
@@ -119,7 +121,7 @@ func TestStorm(t *testing.T) {
 			}
 			if i%2 == 0 {
 				x.keys(strings.Repeat("gone", 75))
-				return // hang up
+				return // disconnect
 			}
 			x.keys("\x03")
 			x.wait()
@@ -138,14 +140,14 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-// gated is a connection whose reads can be stopped.
-type gated struct {
+// pausableConn is a connection whose reads can be paused.
+type pausableConn struct {
 	net.Conn
 	mu   sync.Mutex
 	shut chan struct{} // nil: open
 }
 
-func (g *gated) Read(p []byte) (int, error) {
+func (g *pausableConn) Read(p []byte) (int, error) {
 	g.mu.Lock()
 	shut := g.shut
 	g.mu.Unlock()
@@ -155,14 +157,14 @@ func (g *gated) Read(p []byte) (int, error) {
 	return g.Conn.Read(p)
 }
 
-func (g *gated) stop() {
+func (g *pausableConn) stop() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.shut = make(chan struct{})
 }
 
-// open lets reads go on.
-func (g *gated) open() {
+// open continues reading.
+func (g *pausableConn) open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.shut != nil {
@@ -171,29 +173,31 @@ func (g *gated) open() {
 	}
 }
 
-// TestStuckClients: who reads nothing is not felt by the others, and is let go.
+// TestStuckClients: a client that does not read does not affect others, and is
+// disconnected.
 func TestStuckClients(t *testing.T) {
-	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Write, o.Limits.Keepalive = 700*time.Millisecond, 200*time.Millisecond })
-	before := r.atRest()
+	r := start(t, usual(),
+		func(o *sshd.Options) { o.Limits.Write, o.Limits.Keepalive = 700*time.Millisecond, 200*time.Millisecond })
+	before := r.idleGoroutines()
 	nc, err := net.Dial("tcp", r.addr)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("dial: %v", err)
 	}
 	_ = nc.(*net.TCPConn).SetReadBuffer(4096)
-	g := &gated{Conn: nc}
+	g := &pausableConn{Conn: nc}
 	sc, chans, reqs, err := ssh.NewClientConn(g, r.addr, config("bo", ssh.PublicKeys(bo)))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the client conn: %v", err)
 	}
 	others := []*ssh.Client{r.login("cy", cy), r.login("ana", ana)}
 	stuck := r.open(ssh.NewClient(sc, chans, reqs), "xterm", "", 200, 60)
 	stuck.out.until(t, "Deploy key")
 	flood, err := others[0].NewSession() // reads packets, but never its output
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open an SSH session: %v", err)
 	}
 	if err := flood.Start("flood"); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start: %v", err)
 	}
 	a := r.open(others[1], "xterm", "", 120, 40)
 	a.out.until(t, "Deploy key")
@@ -216,11 +220,11 @@ func TestStuckClients(t *testing.T) {
 	settled(t, before)
 }
 
-// TestUnread: a client that reads packets and leaves its output unread is cut off,
-// whatever it asked for, and the line in the log names it.
+// TestUnread: a client that reads packets and leaves its output unread is disconnected,
+// whatever it requested, and the log names it.
 func TestUnread(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Unread = 200 * time.Millisecond })
-	before := r.atRest()
+	before := r.idleGoroutines()
 	c := r.login("bo", bo)
 	s, err := c.NewSession()
 	if err != nil {
@@ -240,12 +244,12 @@ func TestUnread(t *testing.T) {
 	r.run("ana", ana, "who")
 }
 
-// types types lines and does something after each; it returns how long the
-// slowest took to be seen.
+// types types lines and calls a function after each; it returns the max time until one was
+// seen.
 func (x *term) types(n int, after func(int)) (slowest time.Duration) {
 	x.t.Helper()
 	for i := range n {
-		want := strings.Repeat(string(rune('a'+i%26)), 12) // no letter of the row before, or only the rest is sent
+		want := strings.Repeat(string(rune('a'+i%26)), 12) // all letters differ
 		x.out.forget()
 		begun := time.Now()
 		x.keys(want + "\r")
@@ -256,18 +260,17 @@ func (x *term) types(n int, after func(int)) (slowest time.Duration) {
 	return slowest
 }
 
-// TestSilentPeer: a client that is not there any more, without having said so,
-// is let go.
+// TestSilentPeer: a client that disappeared without closing the connection is disconnected.
 func TestSilentPeer(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Keepalive = 50 * time.Millisecond })
 	nc, err := net.Dial("tcp", r.addr)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("dial: %v", err)
 	}
-	g := &gated{Conn: nc}
+	g := &pausableConn{Conn: nc}
 	sc, chans, reqs, err := ssh.NewClientConn(g, r.addr, config("bo", ssh.PublicKeys(bo)))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make the client conn: %v", err)
 	}
 	x := r.open(ssh.NewClient(sc, chans, reqs), "xterm", "", 80, 24)
 	x.out.until(t, "Deploy key")
@@ -277,7 +280,7 @@ func TestSilentPeer(t *testing.T) {
 	_ = nc.Close()
 }
 
-// TestUnused: a connection without a session is not kept for ever.
+// TestUnused: a connection without a session is not kept forever.
 func TestUnused(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Keepalive = 20 * time.Millisecond })
 	c := r.login("ana", ana)
@@ -285,11 +288,11 @@ func TestUnused(t *testing.T) {
 	r.log.until(t, "ana left")
 }
 
-// TestNastyBytes: what clients send under any name does not come back as more
-// than text.
+// TestNastyBytes: what clients send under any name is returned as text only.
 func TestNastyBytes(t *testing.T) {
 	r := start(t, usual())
-	for _, evil := range []string{"\x1b]0;pwned\a", "\x1b[2J", "\x9b31m", "\u202egnp.exe", "\x00", "\r\nforged: line", "a\x08b", "\x1b]52;c;ZXZpbA==\a"} {
+	for _, evil := range []string{"\x1b]0;pwned\a", "\x1b[2J", "\x9b31m", "\u202egnp.exe", "\x00", "\r\nforged: line",
+		"a\x08b", "\x1b]52;c;ZXZpbA==\a"} {
 		_, errs, _ := r.run("ana", ana, evil)
 		x := r.open(r.login("ana", ana), "dumb", "cat", 80, 24)
 		x.keys(evil + "\r\x04\x04") // at once: the first Ctrl-D may end it
@@ -298,7 +301,8 @@ func TestNastyBytes(t *testing.T) {
 		y.wait()
 		_, _ = r.dial(evil, ana)
 		for _, s := range []string{errs, r.log.String(), strings.ReplaceAll(y.out.String(), "\r\n", "\n")} {
-			if strings.ContainsAny(s, "\x1b\x00\a\b\r\u202e") || strings.Contains(s, "\x9b") || strings.Contains(s, "\nforged") {
+			if strings.ContainsAny(s, "\x1b\x00\a\b\r\u202e") || strings.Contains(s, "\x9b") ||
+				strings.Contains(s, "\nforged") {
 				t.Errorf("%q: %q", evil, s)
 			}
 		}

@@ -18,11 +18,11 @@ import (
 	"warroom/model"
 )
 
-// hostKeyName is the file of the host key in its directory.
+// hostKeyName is the file name of the host key.
 const hostKeyName = "host_key"
 
-// HostKey reads the host key in a directory, and makes it where there is none.
-// A key that others can read is refused: they may have it.
+// HostKey reads the host key of a directory, and creates it if there is none. A key that
+// others can read is refused, because they may have copied it.
 func HostKey(dir string) (ssh.Signer, error) {
 	k, err := readHostKey(dir)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -34,9 +34,9 @@ func HostKey(dir string) (ssh.Signer, error) {
 	return readHostKey(dir)
 }
 
-// Fingerprint says how clients see the host key in a directory: its fingerprint
-// and a line for their known_hosts, for a server at an address. It makes no key;
-// the error is fs.ErrNotExist where there is none yet.
+// Fingerprint returns how clients see the host key of a directory: its fingerprint and a
+// line for their known_hosts, for a server at an address. It does not create a key; the
+// error is fs.ErrNotExist if there is none yet.
 func Fingerprint(dir, addr string) (print, known string, err error) {
 	k, err := readHostKey(dir)
 	if err != nil {
@@ -45,7 +45,7 @@ func Fingerprint(dir, addr string) (print, known string, err error) {
 	return ssh.FingerprintSHA256(k.PublicKey()), knownhosts.Line([]string{publicName(addr)}, k.PublicKey()), nil
 }
 
-// publicName is an address as a client would dial it.
+// publicName returns an address as a client would dial it.
 func publicName(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -68,9 +68,12 @@ func readHostKey(dir string) (ssh.Signer, error) {
 	case err != nil:
 		return nil, model.Refuse(model.Internal, "the host key %s cannot be read: %s", path, reason(err))
 	case !fi.Mode().IsRegular():
-		return nil, model.Refuse(model.Forbidden, "the host key %s is no file of its own; put the key itself there", path)
+		return nil, model.Refuse(model.Forbidden, "the host key %s is no file of its own; put the key itself there",
+			path)
 	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o077 != 0:
-		return nil, model.Refuse(model.Forbidden, "the host key %s is open to others (%s), who may have it: move it away for a new one, or chmod 600 if you are sure", path, fi.Mode().Perm().String())
+		return nil, model.Refuse(model.Forbidden,
+			"the host key %s is open to others (%s), who may have it: move it away for a new one, or chmod 600 if "+
+				"you are sure", path, fi.Mode().Perm().String())
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -78,13 +81,15 @@ func readHostKey(dir string) (ssh.Signer, error) {
 	}
 	k, err := ssh.ParsePrivateKey(b)
 	if err != nil || k.PublicKey().Type() != ssh.KeyAlgoED25519 {
-		return nil, model.Refuse(model.Internal, "the host key %s is damaged or no Ed25519 key without a pass phrase; bring it back from a backup, or move it away and tell everybody the new one", path)
+		return nil, model.Refuse(model.Internal,
+			"the host key %s is damaged or no Ed25519 key without a pass phrase; bring it back from a backup, or "+
+				"move it away and tell everybody the new one", path)
 	}
 	return k, nil
 }
 
-// makeHostKey writes a new key under a name of its own and then gives it the
-// right one, so that nobody sees half a key and two servers agree.
+// makeHostKey writes a new key to a temporary file and then renames it, so that the key is
+// complete and concurrent servers agree.
 func makeHostKey(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -97,7 +102,7 @@ func makeHostKey(dir string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, ".host_key-*") // made with 0600
+	f, err := os.CreateTemp(dir, ".host_key-*") // created with mode 0600
 	if err != nil {
 		return err
 	}

@@ -9,28 +9,28 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// put moves a file of a mode over the one that is there.
+// put replaces a file, with a mode.
 func (r *rig) put(name, content string, mode os.FileMode) {
 	r.t.Helper()
 	if err := os.WriteFile(r.path(name+".new"), []byte(content), 0o600); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("write a file: %v", err)
 	}
 	r.mode(name+".new", mode)
 	if err := os.Rename(r.path(name+".new"), r.path(name)); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("rename a file: %v", err)
 	}
 }
 
-// mode says who may read and write a file.
+// mode changes the mode of a file.
 func (r *rig) mode(name string, mode os.FileMode) {
 	r.t.Helper()
 	if err := os.Chmod(r.path(name), mode); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("change a file's mode: %v", err)
 	}
 }
 
-// TestReadWhenMended: a file that was refused when it changed is read as soon as
-// that is mended, and what was struck out of it does not come in any more.
+// TestReadWhenMended: a file that was refused when it changed is read as soon as it is
+// fixed, and keys that were removed from it are not accepted any more.
 func TestReadWhenMended(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no modes of files here")
@@ -48,7 +48,7 @@ func TestReadWhenMended(t *testing.T) {
 		{"revoked", "id: dan@laptop\n", "revoked was read again: 1 lines", "dan", dan},
 		{"ca", "# nobody\n", "ca was read again: 0 keys", "dan", dan},
 	} {
-		if c.file == "ca" { // so that its list is not what keeps dan out
+		if c.file == "ca" { // so that dan is not refused because of its list
 			r.put("revoked", "", 0o600)
 			r.log.until(t, "revoked was read again: 0 lines")
 		}
@@ -63,7 +63,7 @@ func TestReadWhenMended(t *testing.T) {
 		r.mode(c.file, 0o644)
 		r.log.until(t, c.read)
 		if n := strings.Count(r.log.String(), "can be written to"); n != 1 {
-			t.Errorf("%s: told %d times that it is not read", c.file, n)
+			t.Errorf("%s: got %d messages that it is not read, want one", c.file, n)
 		}
 		if conn, err := r.dial(c.user, c.key); err == nil {
 			_ = conn.Close()

@@ -8,15 +8,17 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"warroom/ui/sshd"
 
 	"golang.org/x/crypto/ssh"
+
+	"warroom/ui/sshd"
 )
 
-// TestTerms: any name of a terminal does, and none reaches another program.
+// TestTerms: any terminal name is accepted, and none reaches another program.
 func TestTerms(t *testing.T) {
 	r := start(t, usual())
-	for _, name := range []string{"wezterm", "xterm-kitty", "-A/etc/passwd", "../../etc/passwd", "\x1b]52;c;AAAA\a", strings.Repeat("x", 5000), "$(id)", "nul\x00", "xterm\n"} {
+	for _, name := range []string{"wezterm", "xterm-kitty", "-A/etc/passwd", "../../etc/passwd", "\x1b]52;c;AAAA\a",
+		strings.Repeat("x", 5000), "$(id)", "nul\x00", "xterm\n"} {
 		x := r.open(r.login("ana", ana), name, "", 80, 24)
 		x.out.until(t, "Deploy key")
 		x.keys("\x03")
@@ -39,33 +41,33 @@ func TestTerms(t *testing.T) {
 	}
 }
 
-// TestResize: the newest size arrives, and not each of a thousand is drawn.
+// TestResize: the last size arrives, and not every one of a thousand is drawn.
 func TestResize(t *testing.T) {
 	r := start(t, usual())
 	x := r.open(r.login("ana", ana), "xterm", "", 100000, 100000)
 	x.out.until(t, "Deploy key")
 	for i := range 1000 {
 		if err := x.WindowChange(15+i%100, 60+i%100); err != nil {
-			t.Fatal(err)
+			t.Fatalf("window change: %v", err)
 		}
 	}
 	for _, c := range []struct{ w, h int }{{0, 0}, {1, 1}, {1 << 31, 1 << 31}, {59, 20}} {
 		if err := x.WindowChange(c.h, c.w); err != nil {
-			t.Fatal(err)
+			t.Fatalf("window change: %v", err)
 		}
 	}
-	x.out.until(t, "this terminal is 59x20")
+	x.out.until(t, "this one is 59x20")
 	if n := len(x.out.String()); n > 4<<20 {
 		t.Errorf("%d bytes were sent", n)
 	}
 	x.out.forget()
 	if err := x.WindowChange(30, 100); err != nil {
-		t.Fatal(err)
+		t.Fatalf("window change: %v", err)
 	}
 	x.out.until(t, "Deploy key")
 }
 
-// TestBroken: a session that fails ends with a sentence, and no other does.
+// TestBroken: a session that fails ends with a message, and no other session ends.
 func TestBroken(t *testing.T) {
 	r := start(t, usual())
 	a := r.open(r.login("ana", ana), "xterm", "", 80, 24)
@@ -73,7 +75,8 @@ func TestBroken(t *testing.T) {
 	for _, cmd := range []string{"boom", "inc-666"} {
 		x := r.open(r.login("bo", bo), "xterm", cmd, 80, 24)
 		code := x.wait()
-		if code != 1 || strings.Contains(x.out.String(), "goroutine") || strings.Contains(x.out.String(), "secret of the server") {
+		if code != 1 || strings.Contains(x.out.String(), "goroutine") ||
+			strings.Contains(x.out.String(), "secret of the server") {
 			t.Errorf("%s: %d %q", cmd, code, x.out)
 		}
 	}
@@ -106,38 +109,38 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// TestBrokenOff: a text whose connection breaks in the middle is not taken for
-// one that has ended.
+// TestBrokenOff: a text whose connection breaks is not treated as complete.
 func TestBrokenOff(t *testing.T) {
 	r := start(t, usual())
 	for _, c := range []struct{ term, end, want string }{
-		{"", "eof", `store "half a" <nil>`}, {"", "drop", `" the client is gone`}, {"", "close", `" the client is gone`},
-		{"xterm", "eof", `store "half a\n" <nil>`}, {"xterm", "drop", `" the client is gone`},
+		{end: "eof", want: `store "half a" <nil>`}, {end: "drop", want: `" the client is gone`},
+		{end: "close", want: `" the client is gone`},
+		{"xterm", "eof", `store "half a\n" <nil>`}, {"xterm", "drop", ` is gone`}, // the client, or first its terminal
 	} {
 		r.log.forget()
 		conn := r.login("ana", ana)
 		s, err := conn.NewSession()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("open an SSH session: %v", err)
 		}
 		in, err := s.StdinPipe()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("open stdin: %v", err)
 		}
 		text := "half a"
 		if c.term != "" {
 			text += "\r"
 			if err := s.RequestPty(c.term, 24, 80, nil); err != nil {
-				t.Fatal(err)
+				t.Fatalf("ask for a terminal: %v", err)
 			}
 		}
 		out := newText()
 		s.Stdout = out
 		if err := s.Start("store"); err != nil {
-			t.Fatal(err)
+			t.Fatalf("start: %v", err)
 		}
 		if _, err := io.WriteString(in, text); err != nil {
-			t.Fatal(err)
+			t.Fatalf("write: %v", err)
 		}
 		out.until(t, "reading")
 		switch {
@@ -154,8 +157,8 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// TestGoodbye: a server that ends parts from everybody, after their terminals
-// were given back.
+// TestGoodbye: a server that stops sends a message to everybody, after their terminals were
+// restored.
 func TestGoodbye(t *testing.T) {
 	r := start(t, usual())
 	a := r.open(r.login("ana", ana), "xterm", "", 80, 24)
@@ -164,19 +167,20 @@ func TestGoodbye(t *testing.T) {
 	b.out.until(t, "held")
 	s, err := r.login("cy", cy).NewSession()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open an SSH session: %v", err)
 	}
 	var errs bytes.Buffer
 	s.Stderr = &errs
 	if err := s.Start("hold"); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start: %v", err)
 	}
 	r.close()
 	for _, x := range []*term{a, b} {
 		if code := x.wait(); code != 1 {
 			t.Errorf("exit code %d", code)
 		}
-		if got := x.out.String(); !strings.HasSuffix(got, "warroom: this server ends; what was stored is stored, log in again when it is back\r\n") {
+		if got := x.out.String(); !strings.HasSuffix(got,
+			"warroom: this server ends; what was stored is stored, log in again when it is back\r\n") {
 			t.Errorf("%q", got)
 		}
 	}
@@ -191,20 +195,25 @@ func TestGoodbye(t *testing.T) {
 	}
 }
 
-// TestWelcome: what the server tells is what clients see.
+// TestWelcome: the host key that the server prints is the one that clients see.
 func TestWelcome(t *testing.T) {
 	r := start(t, usual())
 	var seen ssh.PublicKey
 	conf := config("ana", ssh.PublicKeys(ana))
-	conf.HostKeyCallback = ssh.HostKeyCallback(func(_ string, _ net.Addr, k ssh.PublicKey) error { seen = k; return nil })
+	conf.HostKeyCallback = ssh.HostKeyCallback(func(_ string, _ net.Addr,
+		k ssh.PublicKey) error {
+		seen = k
+		return nil
+	})
 	c, err := ssh.Dial("tcp", r.addr, conf)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("dial: %v", err)
 	}
 	defer c.Close()
 	lines := r.srv.Welcome(r.addr)
 	host, port, _ := strings.Cut(r.addr, ":")
-	if want := fmt.Sprintf("known_hosts: [%s]:%s %s", host, port, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(seen)))); len(lines) != 2 ||
+	if want := fmt.Sprintf("known_hosts: [%s]:%s %s", host, port,
+		strings.TrimSpace(string(ssh.MarshalAuthorizedKey(seen)))); len(lines) != 2 ||
 		lines[0].String() != "host key: "+ssh.FingerprintSHA256(seen) || lines[1].String() != want {
 		t.Errorf("%q, want %q", lines, want)
 	}

@@ -13,8 +13,8 @@ import (
 	"warroom/model"
 )
 
-// line is one line of a file in the form of authorized_keys: a key and what its
-// options say of whoever holds it.
+// line is one line of a file in authorized_keys format: a key with options that describe
+// its holder.
 type line struct {
 	n   int // in the file, from 1
 	key ssh.PublicKey
@@ -28,115 +28,122 @@ type opts struct {
 	rooms             []string // nil: all
 	from              origin   // nil: from anywhere
 	fromText          string
-	until             time.Time // zero: for ever
-	command           string    // whatever the client asks for, this is done
+	until             time.Time // zero: does not expire
+	command           string    // forced command
 	noPTY             bool
 }
 
-// same says whether two lines let the same person do the same.
+// same reports whether two lines give the same person the same access.
 func (o *opts) same(p *opts) bool {
-	return o.handle == p.handle && o.right == p.right && slices.Equal(o.rooms, p.rooms) && (o.rooms == nil) == (p.rooms == nil) &&
+	return o.handle == p.handle && o.right == p.right && slices.Equal(o.rooms, p.rooms) &&
+		(o.rooms == nil) == (p.rooms == nil) &&
 		o.fromText == p.fromText && o.until.Equal(p.until) && o.command == p.command && o.noPTY == p.noPTY
 }
 
-// errUnknown marks an option that is not understood: its key alone is refused.
+// errUnknown marks an unknown option: only the key with it is refused.
 var errUnknown = errors.New("option not understood")
 
-// parseLine reads one line; nil for one without a key. The error wraps
-// errUnknown where only an option is not understood.
+// parseLine parses one line. It returns nil for a line without a key. The error wraps
+// errUnknown if only an option is unknown.
 func parseLine(n int, b []byte) (*line, error) {
 	b = bytes.TrimSpace(b)
 	if len(b) == 0 || b[0] == '#' {
 		return nil, nil
 	}
-	l := &line{n: n}
-	head, rest, err := cutOptions(string(b))
-	if err != nil {
+	key, _, head, _, err := ssh.ParseAuthorizedKey(b)
+	if err != nil || !isKeyType(key.Type()) {
+		return nil, whyNoKey(string(b))
+	}
+	if err := strong(key); err != nil {
 		return nil, err
 	}
-	if l.key, err = parseKey(rest); err != nil {
-		return nil, err
-	}
+	l := &line{n: n, key: key}
 	seen := map[string]bool{}
 	for _, o := range head {
-		name, value, _ := strings.Cut(o, "=")
+		name, value, valued := strings.Cut(o, "=")
 		name = strings.ToLower(name)
 		if seen[name] {
 			return nil, model.Refuse(model.Invalid, "the option %s stands there twice; take one away", name)
 		}
 		seen[name] = true
-		if err := l.option(name, value, strings.Contains(o, "=")); err != nil {
+		if err := l.option(name, unquote(value), valued); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
 }
 
-// cutOptions parts a line into its options, their quotes taken away, and the
-// key.
-func cutOptions(s string) (head []string, rest string, err error) {
-	if w, _, _ := strings.Cut(s, " "); isKeyType(w) {
-		return nil, s, nil
-	}
-	var o strings.Builder
-	quoted := false
+// unquote returns the value of an option without its quotes; \" is a literal quote.
+func unquote(s string) string {
+	var out strings.Builder
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' && quoted && i+1 < len(s) && s[i+1] == '"':
-			o.WriteByte('"')
+		switch {
+		case strings.HasPrefix(s[i:], `\"`):
+			out.WriteByte('"')
 			i++
-		case c == '"':
-			quoted = !quoted
-		case !quoted && (c == ',' || c == ' ' || c == '\t'):
-			if o.Len() > 0 {
-				head = append(head, o.String())
-			}
-			o.Reset()
-			if c != ',' {
-				return head, strings.TrimLeft(s[i:], " \t"), nil
-			}
-		default:
-			o.WriteByte(c)
+		case s[i] != '"':
+			out.WriteByte(s[i])
 		}
 	}
-	if quoted {
-		return nil, "", model.Refuse(model.Invalid, "a quote is not closed; write options as handle=\"ana\",right=\"write\"")
-	}
-	return nil, "", model.Refuse(model.Invalid, "there is no key; a line is options, key type and key, as in a .pub file")
+	return out.String()
 }
 
 func isKeyType(s string) bool { return slices.Contains(keyTypes, s) }
 
-// parseKey reads the type and the key itself; what follows is a comment.
-func parseKey(s string) (ssh.PublicKey, error) {
+// whyNoKey explains what is wrong with a line that has no accepted key.
+func whyNoKey(s string) error {
 	f := strings.Fields(s)
+	if w := f[0]; !isKeyType(w) && w != "ssh-dss" && !strings.Contains(w, "-cert-v") { // options come first
+		rest, quoted := afterOptions(s)
+		if quoted {
+			return model.Refuse(model.Invalid,
+				"a quote is not closed; write options as handle=\"ana\",right=\"write\"")
+		}
+		if rest == "" {
+			return model.Refuse(model.Invalid,
+				"there is no key; a line is options, key type and key, as in a .pub file")
+		}
+		f = strings.Fields(rest)
+	}
 	switch {
 	case len(f) > 0 && strings.Contains(f[0], "-cert-v"):
-		return nil, model.Refuse(model.Invalid, "this is a certificate, not a key; put the key of its authority into the file of --ssh-ca")
+		return model.Refuse(model.Invalid,
+			"this is a certificate, not a key; put the key of its authority into the file of --ssh-ca")
 	case len(f) > 0 && f[0] == "ssh-dss":
-		return nil, model.Refuse(model.Invalid, "DSA keys are not taken; make one with ssh-keygen -t ed25519")
+		return model.Refuse(model.Invalid, "DSA keys are not taken; make one with ssh-keygen -t ed25519")
 	case len(f) < 2 || !isKeyType(f[0]):
-		return nil, model.Refuse(model.Invalid, "there is no key that can be read; a line is options, key type and key, as in a .pub file")
+		return model.Refuse(model.Invalid,
+			"there is no key that can be read; a line is options, key type and key, as in a .pub file")
 	}
-	b, err := base64.StdEncoding.DecodeString(f[1])
-	if err != nil {
-		return nil, model.Refuse(model.Invalid, "the key is damaged; copy the whole line of the .pub file")
+	if b, err := base64.StdEncoding.DecodeString(f[1]); err == nil {
+		if k, err := ssh.ParsePublicKey(b); err == nil && k.Type() != f[0] {
+			return model.Refuse(model.Invalid,
+				"the line says %s, but the key is of the type %s; copy the whole line of the .pub file", f[0],
+				k.Type())
+		}
 	}
-	k, err := ssh.ParsePublicKey(b)
-	if err != nil {
-		return nil, model.Refuse(model.Invalid, "the key is damaged; copy the whole line of the .pub file")
-	}
-	if k.Type() != f[0] {
-		return nil, model.Refuse(model.Invalid, "the line says %s, but the key is of the type %s; copy the whole line of the .pub file", f[0], k.Type())
-	}
-	return k, strong(k)
+	return model.Refuse(model.Invalid, "the key is damaged; copy the whole line of the .pub file")
 }
 
-// option takes one option.
+// afterOptions returns what follows the options of a line, and whether a quote in them is
+// not closed.
+func afterOptions(s string) (rest string, quoted bool) {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' && (i == 0 || s[i-1] != '\\'):
+			quoted = !quoted
+		case !quoted && (c == ' ' || c == '\t'):
+			return strings.TrimLeft(s[i:], " \t"), false
+		}
+	}
+	return "", quoted
+}
+
+// option applies one option.
 func (l *line) option(name, value string, valued bool) error {
 	switch name {
 	case "no-agent-forwarding", "no-port-forwarding", "no-x11-forwarding", "no-user-rc":
-		return nil // nothing of that is here
+		return nil // not supported anyway
 	case "no-pty":
 		l.noPTY = true
 		return nil
@@ -154,18 +161,21 @@ func (l *line) option(name, value string, valued bool) error {
 		return set(value)
 	}
 	if name == "cert-authority" || name == "principals" {
-		return unknown{model.Safef("the option %s is not understood here, so this key is refused; put authorities into the file of --ssh-ca", name)}
+		return unknown{model.Safef("the option %s is not understood here, so this key is refused; put authorities "+
+			"into the file of --ssh-ca", name)}
 	}
-	return unknown{model.Safef("the option %s is not understood, so this key is refused; take it away if the key may do without it", short(name))}
+	return unknown{model.Safef("the option %s is not understood, so this key is refused; take it away if the key "+
+		"may do without it", short(name))}
 }
 
-// unknown is an option that is not understood.
+// unknown is the error for an unknown option.
 type unknown struct{ text model.Safe }
 
 func (u unknown) Error() string        { return u.text.String() }
 func (u unknown) Is(target error) bool { return target == errUnknown }
 
-// setter is what takes the value of an option, nil where there is no such one.
+// setter returns the function that applies the value of an option, or nil if the option is
+// unknown.
 func (l *line) setter(name string) func(string) error {
 	switch name {
 	case "handle":
@@ -191,13 +201,14 @@ func (l *line) setter(name string) func(string) error {
 func (l *line) setHandle(s string) error {
 	l.handle = s
 	if !model.ValidHandle(s) || reserved(s) {
-		return model.Refuse(model.Invalid, "%q cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room", short(s))
+		return model.Refuse(model.Invalid,
+			"%q cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room", short(s))
 	}
 	return nil
 }
 
-// reserved are the handles that nobody may have: the hub's own, and the user
-// name that stands for whoever the key says.
+// reserved reports whether nobody may have a handle: the hub's own, and the user name that
+// stands for the handle of the key.
 func reserved(handle string) bool { return handle == "hub" || handle == anyone }
 
 func (l *line) setRight(s string) error {
@@ -212,15 +223,16 @@ func (l *line) setRooms(s string) error {
 	l.rooms = []string{}
 	for r := range strings.SplitSeq(s, ",") {
 		if r = strings.TrimSpace(r); !roomName.MatchString(r) {
-			return model.Refuse(model.Invalid, "rooms= has %q, which is no room; write it as rooms=\"inc-7,inc-8\"", short(r))
+			return model.Refuse(model.Invalid, "rooms= has %q, which is not a room; write it as rooms=\"inc-7,inc-8\"",
+				short(r))
 		}
 		l.rooms = append(l.rooms, r)
 	}
 	return nil
 }
 
-// setExpiry reads a time as sshd does: YYYYMMDD, YYYYMMDDHHMM or
-// YYYYMMDDHHMMSS in the time zone of the machine, with Z behind it in UTC.
+// setExpiry parses a time as sshd does: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS in the
+// time zone of the machine, or with a trailing Z in UTC.
 func (l *line) setExpiry(s string) error {
 	digits, utc := strings.CutSuffix(s, "Z")
 	zone := time.Local
@@ -230,7 +242,8 @@ func (l *line) setExpiry(s string) error {
 	form := map[int]string{8: "20060102", 12: "200601021504", 14: "20060102150405"}[len(digits)]
 	t, err := time.ParseInLocation(form, digits, zone)
 	if form == "" || err != nil {
-		return model.Refuse(model.Invalid, "expiry-time= has %q, which is no time; write it as 20261231 or 202612312359Z", short(s))
+		return model.Refuse(model.Invalid,
+			"expiry-time= has %q, which is not a time; write it as 20261231 or 202612312359Z", short(s))
 	}
 	l.until = t
 	return nil

@@ -16,19 +16,19 @@ import (
 	"warroom/ui/sshd"
 )
 
-// read reads a file of keys and returns what is said about it.
-func read(t *testing.T, file string, mode os.FileMode) (said string, err error) {
+// read reads a file of keys and returns the messages about it.
+func read(t *testing.T, file string, mode os.FileMode) (messages string, err error) {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "keys")
 	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 	if err := os.Chmod(path, mode); err != nil {
-		t.Fatal(err)
+		t.Fatalf("change a file's mode: %v", err)
 	}
 	var b strings.Builder
-	_, err = sshd.New(sshd.Options{Keys: path, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Face: testFace{},
+	_, err = sshd.New(sshd.Options{Keys: path, Dir: filepath.Join(dir, "ssh"), Clock: wall{}, Handler: testHandler{},
 		Log: func(s model.Safe) { b.WriteString(strings.ReplaceAll(s.String(), dir+"/", "") + "\n") }})
 	if err != nil {
 		return b.String(), &model.Error{Message: model.Clean(strings.ReplaceAll(err.Error(), dir+"/", ""))}
@@ -36,68 +36,103 @@ func read(t *testing.T, file string, mode os.FileMode) (said string, err error) 
 	return b.String(), nil
 }
 
-// lineCase is a file of keys, and what is said of it.
-type lineCase struct{ name, file, fatal, said string }
+// lineCase is a file of keys with the expected messages.
+type lineCase struct{ name, file, fatal, messages string }
 
-// optionCases are lines with a key p and all sorts of options.
+// optionCases are lines with a key p and various options.
 func optionCases(p, who string) []lineCase {
 	return []lineCase{
 		{"empty", "", "", ""},
 		{"comments", "# nobody\n\n   \n", "", ""},
 		{"good", who + " " + p + " ana@laptop\n", "", ""},
 		{"no line end, CR", who + " " + p + "\r", "", ""},
-		{"all options", `handle="ana",name="Ana \"K\", SRE",job="lead",right="command",rooms="inc-7, inc-8",from="10.0.0.0/8,!10.6.6.6,192.168.1.*",expiry-time="20301231",command="echo hello",restrict,pty,no-agent-forwarding,no-X11-forwarding,no-port-forwarding,no-user-rc ` + p, "", ""},
+		{name: "all options",
+			file: `handle="ana",name="Ana \"K\", SRE",job="lead",right="command",rooms="inc-7, inc-8",` +
+				`from="10.0.0.0/8,!10.6.6.6,192.168.1.*",expiry-time="20301231",command="echo hello",restrict,pty,` +
+				`no-agent-forwarding,no-X11-forwarding,no-port-forwarding,no-user-rc ` + p},
 		{"capital option", `HANDLE="ana",Right="write" ` + p, "", ""},
 		{"bare", p, `keys:1: the key has no handle; write handle="ana",right="write" and a blank before it`, ""},
-		{"no right", `handle="ana" ` + p, `keys:1: the key of ana has no right; write right="watch", right="write" or right="command"`, ""},
+		{name: "no right", file: `handle="ana" ` + p,
+			fatal: `keys:1: the key of ana has no right; write right="watch", right="write" or right="command"`},
 		{"bad right", `handle="ana",right="admin" ` + p, `keys:1: right= is watch, write or command, not "admin"`, ""},
-		{"bad handle", `handle="Ana K",right="write" ` + p, `keys:1: "Ana K" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
-		{"room", `handle="room",right="write" ` + p, `keys:1: "room" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
-		{"hub", `handle="hub",right="write" ` + p, `keys:1: "hub" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
-		{"escape", "handle=\"a\x1b]0;x\a\",right=\"write\" " + p, `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`, ""},
-		{"twice", `handle="ana",handle="bo",right="write" ` + p, "keys:1: the option handle stands there twice; take one away", ""},
-		{"no value", `handle,right="write" ` + p, `keys:1: the option handle has no value; write it as handle="..."`, ""},
-		{"rooms", who + `,rooms="inc-7,*" ` + p, `keys:1: rooms= has "*", which is no room; write it as rooms="inc-7,inc-8"`, ""},
-		{"from name", who + `,from="*.example.org" ` + p, `keys:1: from= has "*.example.org", which is no address; write addresses, networks as 10.0.0.0/8, or 10.1.*; names are not looked up`, ""},
-		{"from in network", who + `,from="10.1.2.3/8" ` + p, `keys:1: from= has 10.1.2.3/8, which is an address inside of the network 10.0.0.0/8; write one or the other`, ""},
-		{"expiry", who + `,expiry-time="tomorrow" ` + p, `keys:1: expiry-time= has "tomorrow", which is no time; write it as 20261231 or 202612312359Z`, ""},
-		{"expiry month", who + `,expiry-time="20261331" ` + p, `keys:1: expiry-time= has "20261331", which is no time; write it as 20261231 or 202612312359Z`, ""},
-		{"command", who + `,command="/bin/sh" ` + p, "keys:1: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store", ""},
-		{"long name", who + `,name="` + strings.Repeat("a", 121) + `" ` + p, "keys:1: name= has 121 bytes, and 120 are the most", ""},
+		{name: "bad handle", file: `handle="Ana K",right="write" ` + p,
+			fatal: `keys:1: "Ana K" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+		{name: "room", file: `handle="room",right="write" ` + p,
+			fatal: `keys:1: "room" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+		{name: "hub", file: `handle="hub",right="write" ` + p,
+			fatal: `keys:1: "hub" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
+			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
+			fatal: "keys:1: the option handle stands there twice; take one away"},
+		{name: "no value", file: `handle,right="write" ` + p,
+			fatal: `keys:1: the option handle has no value; write it as handle="..."`},
+		{name: "rooms", file: who + `,rooms="inc-7,*" ` + p,
+			fatal: `keys:1: rooms= has "*", which is not a room; write it as rooms="inc-7,inc-8"`},
+		{name: "from name", file: who + `,from="*.example.org" ` + p,
+			fatal: `keys:1: from= has "*.example.org", which is not an address; write addresses,` +
+				` networks as 10.0.0.0/8, or 10.1.*; names are not looked up`},
+		{name: "from in network", file: who + `,from="10.1.2.3/8" ` + p,
+			fatal: `keys:1: from= has 10.1.2.3/8, which is an address inside of the network 10.0.0.0/8; ` +
+				`write one or the other`},
+		{name: "expiry", file: who + `,expiry-time="tomorrow" ` + p,
+			fatal: `keys:1: expiry-time= has "tomorrow", which is not a time; write it as 20261231 or 202612312359Z`},
+		{name: "expiry month", file: who + `,expiry-time="20261331" ` + p,
+			fatal: `keys:1: expiry-time= has "20261331", which is not a time; write it as 20261231 or 202612312359Z`},
+		{name: "command", file: who + `,command="/bin/sh" ` + p,
+			fatal: "keys:1: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, " +
+				"who, env, fail, boom, hold, flood, list, enter, declare, store"},
+		{name: "long name", file: who + `,name="` + strings.Repeat("a", 121) + `" ` + p,
+			fatal: "keys:1: name= has 121 bytes, and 120 are the most"},
 	}
 }
 
-// keyCases are lines with all sorts of keys.
+// keyCases are lines with various keys.
 func keyCases(p, who, weakPub string) []lineCase {
 	return []lineCase{
-		{"open quote", `handle="ana ` + p, `keys:1: a quote is not closed; write options as handle="ana",right="write"`, ""},
+		{name: "open quote", file: `handle="ana ` + p,
+			fatal: `keys:1: a quote is not closed; write options as handle="ana",right="write"`},
 		{"only options", who, "keys:1: there is no key; a line is options, key type and key, as in a .pub file", ""},
-		{"garbage", "\n\nhello world\n", "keys:3: there is no key that can be read; a line is options, key type and key, as in a .pub file", ""},
-		{"binary", string([]byte{0, 1, 2, 255, 254, ' ', 7}), "keys:1: there is no key that can be read; a line is options, key type and key, as in a .pub file", ""},
+		{name: "garbage", file: "\n\nhello world\n",
+			fatal: "keys:3: there is no key that can be read; a line is options, key type and key, as in a .pub file"},
+		{name: "binary", file: string([]byte{0, 1, 2, 255, 254, ' ', 7}),
+			fatal: "keys:1: there is no key that can be read; a line is options, key type and key, as in a .pub file"},
 		{"cut key", who + " " + p[:40], "keys:1: the key is damaged; copy the whole line of the .pub file", ""},
-		{"not base64", who + " ssh-ed25519 !!!!", "keys:1: the key is damaged; copy the whole line of the .pub file", ""},
-		{"wrong type", who + " ssh-rsa " + strings.Fields(p)[1], "keys:1: the line says ssh-rsa, but the key is of the type ssh-ed25519; copy the whole line of the .pub file", ""},
-		{"weak", who + " " + weakPub, "keys:1: the RSA key has 1024 bits, and 2048 are the least; make one with ssh-keygen -t ed25519", ""},
+		{name: "not base64", file: who + " ssh-ed25519 !!!!",
+			fatal: "keys:1: the key is damaged; copy the whole line of the .pub file"},
+		{name: "wrong type", file: who + " ssh-rsa " + strings.Fields(p)[1],
+			fatal: "keys:1: the line says ssh-rsa, but the key is of the type ssh-ed25519; copy the whole line of " +
+				"the .pub file"},
+		{name: "weak", file: who + " " + weakPub,
+			fatal: "keys:1: the RSA key has 1024 bits, and 2048 are the least; make one with ssh-keygen -t ed25519"},
 		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not taken; make one with ssh-keygen -t ed25519", ""},
-		{"certificate", who + " ssh-ed25519-cert-v01@openssh.com AAAA", "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca", ""},
-		{"twice the key", who + " " + p + "\n" + `handle="bo",right="watch" ` + p, "keys:2: this key stands in line 1 already; take one of the two away", ""},
-		{"unknown option", "\n" + who + `,environment="A=b" ` + p, "", "keys:2: the option environment is not understood, so this key is refused; take it away if the key may do without it\n"},
-		{"unknown flag", who + `,verify-required ` + p, "", "keys:1: the option verify-required is not understood, so this key is refused; take it away if the key may do without it\n"},
-		{"authority", "cert-authority," + who + " " + p, "", "keys:1: the option cert-authority is not understood here, so this key is refused; put authorities into the file of --ssh-ca\n"},
+		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
+			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca"},
+		{name: "twice the key", file: who + " " + p + "\n" + `handle="bo",right="watch" ` + p,
+			fatal: "keys:2: this key stands in line 1 already; take one of the two away"},
+		{name: "unknown option", file: "\n" + who + `,environment="A=b" ` + p,
+			messages: "keys:2: the option environment is not understood, so this key is refused; take it away if the " +
+				"key may do without it\n"},
+		{name: "unknown flag", file: who + `,verify-required ` + p,
+			messages: "keys:1: the option verify-required is not understood, so this key is refused; take it away if " +
+				"the key may do without it\n"},
+		{name: "authority", file: "cert-authority," + who + " " + p,
+			messages: "keys:1: the option cert-authority is not understood here, so this key is refused; put " +
+				"authorities into the file of --ssh-ca\n"},
 	}
 }
 
 func TestLines(t *testing.T) {
 	weak, err := rsa.GenerateKey(rand.Reader, 1024)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("make a key: %v", err)
 	}
 	weakKey, _ := ssh.NewPublicKey(&weak.PublicKey)
 	weakPub := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(weakKey)))
 	p, who := pub(ana), `handle="ana",right="write"`
 	for _, c := range append(optionCases(p, who), keyCases(p, who, weakPub)...) {
 		t.Run(c.name, func(t *testing.T) {
-			said, err := read(t, c.file, 0o600)
+			messages, err := read(t, c.file, 0o600)
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -105,14 +140,14 @@ func TestLines(t *testing.T) {
 			if got != c.fatal {
 				t.Errorf("got  %s\nwant %s", got, c.fatal)
 			}
-			if said != c.said {
-				t.Errorf("said %q\nwant %q", said, c.said)
+			if messages != c.messages {
+				t.Errorf("got %q\nwant %q", messages, c.messages)
 			}
 		})
 	}
 }
 
-// TestRefusedKey: a key with an option that is not understood is not let in.
+// TestRefusedKey: a key with an unknown option is not accepted.
 func TestRefusedKey(t *testing.T) {
 	r := start(t, strings.ReplaceAll(usual(), `handle="bo"`, `handle="bo",environment="A=b"`))
 	if _, err := r.dial("bo", bo); err == nil {
@@ -123,15 +158,17 @@ func TestRefusedKey(t *testing.T) {
 
 func TestKeyFileItself(t *testing.T) {
 	if runtime.GOOS != "windows" {
-		if _, err := read(t, usual(), 0o620); err == nil || err.Error() != "keys can be written to by others (-rw--w----); chmod go-w keys" {
-			t.Error(err)
+		if _, err := read(t, usual(), 0o620); err == nil ||
+			err.Error() != "keys can be written to by others (-rw--w----); chmod go-w keys" {
+			t.Errorf("read: %v", err)
 		}
 	}
 	for path, want := range map[string]string{
-		"/nowhere/keys": "the keys in /nowhere/keys cannot be read: no such file or directory; give a file in the form of authorized_keys",
-		"/":             "/ is no file; give a file in the form of authorized_keys",
+		"/nowhere/keys": "the keys in /nowhere/keys cannot be read: no such file or directory; give a file in the " +
+			"form of authorized_keys",
+		"/": "/ is no file; give a file in the form of authorized_keys",
 	} {
-		_, err := sshd.New(sshd.Options{Keys: path, Dir: t.TempDir(), Clock: wall{}, Face: testFace{}})
+		_, err := sshd.New(sshd.Options{Keys: path, Dir: t.TempDir(), Clock: wall{}, Handler: testHandler{}})
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %v", path, err)
 		}
@@ -161,7 +198,8 @@ func TestFrom(t *testing.T) {
 			t.Errorf("from=%q %s: %v %v", c.from, c.addr, got, err)
 		}
 	}
-	r := start(t, `handle="ana",right="write",from="10.0.0.0/8" `+pub(ana)+"\n"+`handle="bo",right="write",from="127.*" `+pub(bo)+"\n")
+	r := start(t, `handle="ana",right="write",from="10.0.0.0/8" `+pub(ana)+"\n"+
+		`handle="bo",right="write",from="127.*" `+pub(bo)+"\n")
 	if _, err := r.dial("ana", ana); err == nil {
 		t.Error("ana was let in from here")
 	}

@@ -21,7 +21,11 @@ func TestLogin(t *testing.T) {
 	}{
 		{"password", "ana", ssh.Password("secret")},
 		{"password of nobody", "nobody", ssh.Password("secret")},
-		{"questions", "ana", ssh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) { return []string{"yes"}, nil })},
+		{name: "questions", user: "ana",
+			auth: ssh.KeyboardInteractive(func(string, string, []string, []bool) ([]string,
+				error) {
+				return []string{"yes"}, nil
+			})},
 		{"unknown key", "ana", ssh.PublicKeys(eve)},
 		{"another's name", "bo", ssh.PublicKeys(ana)},
 		{"no name", "", ssh.PublicKeys(ana)},
@@ -41,12 +45,12 @@ func TestLogin(t *testing.T) {
 		}
 	}
 	if strings.ContainsAny(r.log.String(), "\x1b\a\x00") {
-		t.Errorf("what a client sent stands raw in the log: %q", r.log)
+		t.Errorf("what a client sent is unescaped in the log: %q", r.log)
 	}
 }
 
-// TestTwoKeys: who one is comes from the key that signed, not from one that was
-// offered before.
+// TestTwoKeys: the identity comes from the key that signed, not from one that was offered
+// before.
 func TestTwoKeys(t *testing.T) {
 	r := start(t, usual())
 	for _, c := range []struct {
@@ -61,10 +65,11 @@ func TestTwoKeys(t *testing.T) {
 		conn := r.login(c.user, c.keys...)
 		s, err := conn.NewSession()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("open an SSH session: %v", err)
 		}
 		out, err := s.Output("who")
-		if err != nil || !strings.HasPrefix(string(out), c.want+" "+ssh.FingerprintSHA256(c.keys[len(c.keys)-1].PublicKey())) {
+		if err != nil ||
+			!strings.HasPrefix(string(out), c.want+" "+ssh.FingerprintSHA256(c.keys[len(c.keys)-1].PublicKey())) {
 			t.Errorf("%s: %q, %v", c.user, out, err)
 		}
 	}
@@ -88,7 +93,7 @@ func TestSignedByAnotherKey(t *testing.T) {
 	}
 }
 
-// TestBanner: who has a key but the wrong name is told.
+// TestBanner: a person with a valid key and the wrong name gets an explanation.
 func TestBanner(t *testing.T) {
 	r := start(t, usual()+`handle="dan",right="write",expiry-time="20200101Z" `+pub(eve)+"\n")
 	for _, c := range []struct {
@@ -106,14 +111,13 @@ func TestBanner(t *testing.T) {
 			t.Errorf("%s was let in", c.user)
 		}
 		if got != c.want {
-			t.Errorf("%s was told %q, want %q", c.user, got, c.want)
+			t.Errorf("%s: got the message %q, want %q", c.user, got, c.want)
 		}
 	}
 }
 
-// TestStruckOut: a key that is taken out of the file ends its connections, and
-// no others.
-func TestStruckOut(t *testing.T) {
+// TestKeyRemoved: removing a key from the file ends its connections, and no others.
+func TestKeyRemoved(t *testing.T) {
 	r := start(t, usual())
 	a, b := r.login("ana", ana), r.login("bo", bo)
 	ta, tb := r.open(a, "xterm", "", 80, 24), r.open(b, "xterm", "", 80, 24)
@@ -133,7 +137,8 @@ func TestStruckOut(t *testing.T) {
 	if _, err := r.dial("bo", bo); err == nil {
 		t.Error("the struck key was let in")
 	}
-	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"), strings.Index(tb.out.String(), "struck out"); i < 0 || i > j {
+	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"), strings.Index(tb.out.String(), "struck out"); i < 0 ||
+		i > j {
 		t.Error("the sentence came before the terminal was given back")
 	}
 	ta.out.forget()
@@ -147,15 +152,15 @@ func TestStruckOut(t *testing.T) {
 	r.login("ana", ana)
 }
 
-// TestKeysGone: a file that is away for a moment does nothing, one that stays
-// away lets nobody in.
+// TestKeysGone: a file that is missing for a moment has no effect; if it stays missing,
+// nobody is accepted.
 func TestKeysGone(t *testing.T) {
 	r := start(t, usual())
 	x := r.open(r.login("ana", ana), "xterm", "", 80, 24)
 	x.out.until(t, "Deploy key")
 	r.write("elsewhere", usual())
 	if err := os.Remove(r.path("keys")); err != nil {
-		t.Fatal(err)
+		t.Fatalf("remove a file: %v", err)
 	}
 	r.log.until(t, "keys is not there any more, so it lets nobody in")
 	x.out.until(t, "your key was struck out")
@@ -172,7 +177,7 @@ func TestKeysGone(t *testing.T) {
 	})
 }
 
-// TestExpiresInside: a key whose time runs out is parted with.
+// TestExpiresInside: the connection of a key that expires is ended.
 func TestExpiresInside(t *testing.T) {
 	t.Parallel()
 	end := time.Now().Add(1500 * time.Millisecond).UTC().Truncate(time.Second).Add(time.Second)
@@ -186,7 +191,8 @@ func TestTooManyConnections(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.PerKey = 2 })
 	r.login("ana", ana)
 	r.login("ana", ana)
-	eventually(t, "the third connection is refused", func() bool { // the server counts one a moment after its client is in
+	// the server counts a login slightly later than the client
+	eventually(t, "the third connection is refused", func() bool {
 		_, errs, code := r.run("ana", ana, "who")
 		return code == 1 && errs == "warroom: your key has 2 connections here already; close one of them\n"
 	})

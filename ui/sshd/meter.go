@@ -9,7 +9,7 @@ import (
 	"warroom/model"
 )
 
-// meters count what each login asks for, over all its connections.
+// meters count the requests of each login, over all its connections.
 type meters struct {
 	clock  model.Clock
 	limits Limits
@@ -17,10 +17,10 @@ type meters struct {
 	mu sync.Mutex
 	by map[string]*meter // by handle and key
 
-	next time.Time // when counts may have lines again
+	next time.Time // when counts may return lines again
 }
 
-// meter counts what one login asks for.
+// meter counts the requests of one login.
 type meter struct {
 	name     model.Safe
 	clock    model.Clock
@@ -33,10 +33,10 @@ type meter struct {
 	last    time.Time
 	refused int           // requests since the last report
 	slowed  time.Duration // since the last report
+	slow    time.Time     // until then it counts as slowed down
 }
 
-// of returns the meter of a login. A login that comes back soon gets the one it
-// had.
+// of returns the meter of a login. A login that returns soon gets its previous meter.
 func (m *meters) of(w Who) *meter {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -60,24 +60,25 @@ func (m *meter) touch(now time.Time) {
 	m.last = now
 }
 
-// refuse counts a request that was refused.
+// refuse counts a refused request.
 func (m *meter) refuse() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.refused++
 }
 
-// request counts a request, and refuses it when there are too many.
+// request counts a request, and refuses it if there are too many.
 func (m *meter) request() error {
 	if m.requests.AllowN(m.clock.Now(), 1) {
 		return nil
 	}
 	m.refuse()
-	return model.Refuse(model.Conflict, "too many requests from this login, %d a second are the limit; wait a moment and try again",
+	return model.Refuse(model.Conflict,
+		"too many requests from this login, %d a second are the limit; wait a moment and try again",
 		m.limits.Requests)
 }
 
-// declare counts a room that is declared.
+// declare counts a declared room.
 func (m *meter) declare() error {
 	if err := m.request(); err != nil {
 		return err
@@ -90,12 +91,30 @@ func (m *meter) declare() error {
 		"use one of them, or ask somebody else to declare", m.limits.Rooms)
 }
 
-// maxSlow bounds how long one read is held back.
+// maxSlow is the max delay of one read.
 const maxSlow = time.Second
 
-// take counts bytes that a login sent, and holds the reader back when there are
-// too many.
-func (m *meter) take(n int) {
+// slowFor is how long a login counts as slowed down.
+const slowFor = 5 * time.Second
+
+// slowness returns the message for a person whose login is slowed down; empty if it is not.
+func (m *meter) slowness() model.Safe {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.clock.Now().Before(m.slow) {
+		return model.Safe{}
+	}
+	return m.slowSentence()
+}
+
+func (m *meter) slowSentence() model.Safe {
+	return model.Safef("this login sends more than %s a second, which is its limit: "+
+		"it is taken more slowly, and nothing is lost", model.Bytes(int64(m.limits.Bytes)))
+}
+
+// take counts bytes that a login sent. If there are too many, it blocks the reader, and
+// returns for how long.
+func (m *meter) take(n int) (slowed time.Duration) {
 	now := m.clock.Now()
 	for n > 0 {
 		part := min(n, m.limits.Bytes)
@@ -106,14 +125,17 @@ func (m *meter) take(n int) {
 		}
 		m.mu.Lock()
 		m.slowed += d
+		m.slow = now.Add(d + slowFor)
 		m.mu.Unlock()
 		t := time.NewTimer(d)
 		<-t.C
+		slowed += d
 	}
+	return slowed
 }
 
-// counts returns one line for each login that was limited since the last lines,
-// once a minute at most, and forgets those not seen for long.
+// counts returns one line for each login that was limited since the last lines, at most
+// once a minute, and forgets logins that were inactive for long.
 func (m *meters) counts() (lines []model.Safe) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

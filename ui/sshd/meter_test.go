@@ -11,8 +11,8 @@ import (
 	"warroom/ui/sshd"
 )
 
-// TestRequestsOfALogin: who asks for too much is refused with a sentence, over all
-// their connections; others are not, and the log has one line.
+// TestRequestsOfALogin: a person with too many requests is refused with an explanation,
+// over all their connections; others are not, and the log has one line.
 func TestRequestsOfALogin(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Requests = 1 })
 	refused := 0
@@ -23,8 +23,10 @@ func TestRequestsOfALogin(t *testing.T) {
 			last = errs
 		}
 	}
-	if want := "warroom: too many requests from this login, 1 a second are the limit; wait a moment and try again\n"; refused < 10 || last != want {
-		t.Errorf("20 commands of 2 requests: got %d refused, the last with %q; want 10 or more with %q", refused, last, want)
+	want := "warroom: too many requests from this login, 1 a second are the limit; wait a moment and try again\n"
+	if refused < 10 || last != want {
+		t.Errorf("20 commands of 2 requests: got %d refused, the last with %q; want 10 or more with %q", refused, last,
+			want)
 	}
 	if out, errs, code := r.run("ana", ana, "list"); code != 0 {
 		t.Errorf("another login: got %d %q %q, want 0", code, out, errs)
@@ -35,20 +37,20 @@ func TestRequestsOfALogin(t *testing.T) {
 	}
 }
 
-// TestRoomsOfALogin: who declares too many rooms is refused with a sentence.
+// TestRoomsOfALogin: a person who declares too many rooms is refused with an explanation.
 func TestRoomsOfALogin(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Rooms = 2 })
 	for i := range 4 {
 		_, errs, code := r.run("bo", bo, "declare")
-		want := "warroom: this login has declared too many rooms, 2 an hour are the limit; use one of them, or ask somebody else to declare\n"
+		want := "warroom: this login has declared too many rooms, 2 an hour are the limit; use one of them, or ask " +
+			"somebody else to declare\n"
 		if (code == 0) != (i < 2) || code != 0 && !strings.HasSuffix(want, errs) {
 			t.Errorf("room %d of 2: got %d %q", i+1, code, errs)
 		}
 	}
 }
 
-// TestMeter: the counts are one line for a login, and bytes are taken slowly above
-// the limit.
+// TestMeter: the counts are one line per login, and bytes above the limit are delayed.
 func TestMeter(t *testing.T) {
 	clock := &fakeClock{time.Unix(1e9, 0)}
 	m := sshd.NewMeters(sshd.Limits{Requests: 2, Bytes: 1000}, clock)
@@ -64,7 +66,8 @@ func TestMeter(t *testing.T) {
 		t.Errorf("bytes: got %s within the limit and %s above it, want none and 20ms", fast, d)
 	}
 	got := m.Counts()
-	if len(got) != 2 || got[0].String() != "10 requests of bo (SHA256:x) were refused, 2 a second are the limit of a login" ||
+	if len(got) != 2 ||
+		got[0].String() != "10 requests of bo (SHA256:x) were refused, 2 a second are the limit of a login" ||
 		!strings.HasPrefix(got[1].String(), "bo (SHA256:x) was slowed down by 20ms, 1000 bytes a second") {
 		t.Errorf("counts: got %q", got)
 	}
@@ -81,7 +84,7 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-// TestChatter: a connection that floods the server with requests of SSH is ended.
+// TestChatter: a connection that floods the server with SSH requests is ended.
 func TestChatter(t *testing.T) {
 	r := start(t, usual())
 	c := r.login("bo", bo)

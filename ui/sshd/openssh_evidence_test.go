@@ -19,18 +19,18 @@ import (
 	"time"
 )
 
-// evidenceGiB is how much goes through the pipe: go test -tags ssh -run
-// OpenSSHEvidence ./ui/sshd -evidence-gib 5 -timeout 60m.
+// evidenceGiB is the amount of data: go test -tags ssh -run OpenSSHEvidence ./ui/sshd
+// -evidence-gib 5 -timeout 60m.
 var evidenceGiB = flag.Int64("evidence-gib", 0, "GiB of evidence through a pipe over SSH; 0: 40 MiB")
 
-// source is the same stream of bytes every time.
+// source returns the same stream of bytes every time.
 func source(n int64) io.Reader {
 	return io.LimitReader(rand.NewChaCha8([32]byte{7}), n)
 }
 
-// TestOpenSSHEvidence: evidence by a pipe, cut in the middle by killing the
-// client, is incomplete; the same pipe again goes on behind it, and what is got
-// out is what went in. The server's memory does not grow with it.
+// TestOpenSSHEvidence: evidence from a pipe that is interrupted by killing the client is
+// incomplete; repeating the pipe resumes it, and what is read back is what was sent. The
+// server's memory does not grow with it.
 func TestOpenSSHEvidence(t *testing.T) {
 	b := newBastion(t)
 	size := int64(40<<20 + 5)
@@ -46,10 +46,10 @@ func TestOpenSSHEvidence(t *testing.T) {
 	cut.Dir, cut.Env, cut.Stderr = b.dir, b.env(), &bad
 	in, err := cut.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open stdin: %v", err)
 	}
 	if err := cut.Start(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("start: %v", err)
 	}
 	if _, err := io.Copy(in, source(size/2)); err != nil {
 		t.Fatalf("%v: %s", err, bad.String())
@@ -57,7 +57,7 @@ func TestOpenSSHEvidence(t *testing.T) {
 	_ = cut.Process.Kill()
 	_ = cut.Wait()
 	t.Logf("cut after %d of %d bytes, %s", size/2, size, time.Since(begun).Round(time.Second))
-	p := b.piece(bo, func(p piece) bool { return p.State == "incomplete" })
+	p := b.waitEvidence(bo, func(p evidenceRow) bool { return p.State == "incomplete" })
 	if p.Whole || p.Host != "web3" || p.By != "bo" || p.Command != "dd if=/dev/mem" {
 		t.Errorf("cut: %+v", p)
 	}
@@ -70,7 +70,8 @@ func TestOpenSSHEvidence(t *testing.T) {
 	sum, got := b.through(add, source(size))
 	b.wants("resumed", got, "E1  ", "sha256 "+sum, "dump")
 	t.Logf("resumed and whole, %s", time.Since(begun).Round(time.Second))
-	if p := b.piece(bo, func(p piece) bool { return p.Whole }); p.SHA256 != sum || p.Size != size || p.State != "held" {
+	if p := b.waitEvidence(bo, func(p evidenceRow) bool { return p.Whole }); p.SHA256 != sum || p.Size != size ||
+		p.State != "held" {
 		t.Errorf("whole: %+v", p)
 	}
 
@@ -94,11 +95,12 @@ func TestOpenSSHEvidence(t *testing.T) {
 	out, code = b.try("%s evidence get inc-1 E1 | wc -c", cy)
 	b.wants("a watcher gets", out, "cy may only watch here", "0")
 	out, code = b.try("%s evidence add inc-1 /etc/passwd", bo)
-	if b.wants("the server's files", out, "the files of this server are not yours to give; send your own by stdin"); code != 1 {
+	if b.wants("the server's files", out,
+		"over SSH you cannot add files of the server; send your own through stdin"); code != 1 {
 		t.Errorf("the server's files: %d %s", code, out)
 	}
 	out, code = b.try("%s evidence get inc-1 E1 -o /tmp/warroom-was-here", bo)
-	if b.wants("-o", out, "-o would write on the server"); code != 2 {
+	if b.wants("-o", out, "-o would write a file on the server"); code != 2 {
 		t.Errorf("-o: %d", code)
 	}
 	out, code = b.try("printf '' | %s evidence add inc-1 -", bo)
@@ -107,21 +109,22 @@ func TestOpenSSHEvidence(t *testing.T) {
 	}
 	b.sh("%s evidence custody inc-1 E1 transfer @ana for the court", bo)
 	b.sh("%s evidence custody inc-1 E1 accept", b.ssh("-i ana ana@127.0.0.1"))
-	b.wants("custody", b.sh("%s evidence list inc-1 E1", cy), "offered   by bo to ana: for the court", "accepted  by ana", "accessed  by bo")
+	b.wants("custody", b.sh("%s evidence list inc-1 E1", cy), "offered   by bo to ana: for the court",
+		"accepted  by ana", "accessed  by bo")
 }
 
-// piece is a row of evidence list --json.
-type piece struct {
+// evidenceRow is a row of evidence list --json.
+type evidenceRow struct {
 	State, Host, By, Command, SHA256 string
 	Whole                            bool
 	Size                             int64
 }
 
-// piece waits until the first piece is as it should be.
-func (b *bastion) piece(who string, is func(piece) bool) piece {
+// waitEvidence waits until the first evidence item is as expected.
+func (b *bastion) waitEvidence(who string, is func(evidenceRow) bool) evidenceRow {
 	b.t.Helper()
-	for late := time.Now().Add(patience); ; {
-		var all []piece
+	for late := time.Now().Add(defaultTimeout); ; {
+		var all []evidenceRow
 		out := b.sh("%s evidence list inc-1 --json 2>/dev/null", who)
 		if err := json.Unmarshal([]byte(out), &all); err != nil {
 			b.t.Fatalf("%v: %s", err, out)
@@ -135,8 +138,8 @@ func (b *bastion) piece(who string, is func(piece) bool) piece {
 	}
 }
 
-// through sends a stream to a command, and returns its hash and what it said.
-func (b *bastion) through(line string, r io.Reader) (sum, said string) {
+// through sends a stream to a command, and returns its hash and the output.
+func (b *bastion) through(line string, r io.Reader) (sum, message string) {
 	b.t.Helper()
 	h := sha256.New()
 	cmd := exec.Command("sh", "-c", "exec "+line)
@@ -148,7 +151,7 @@ func (b *bastion) through(line string, r io.Reader) (sum, said string) {
 	return hex.EncodeToString(h.Sum(nil)), out.String()
 }
 
-// drain runs a command into a hash.
+// drain hashes the output of a command.
 func (b *bastion) drain(line string, h hash.Hash) {
 	b.t.Helper()
 	cmd := exec.Command("sh", "-c", "exec "+line)
@@ -159,16 +162,16 @@ func (b *bastion) drain(line string, h hash.Hash) {
 	}
 }
 
-// peak is the most memory that the server ever had.
+// peak returns the peak memory of the server.
 func (b *bastion) peak() int64 {
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.cmd.Process.Pid))
 	if err != nil {
-		b.t.Fatal(err)
+		b.t.Fatalf("read a file: %v", err)
 	}
 	_, after, _ := strings.Cut(string(raw), "VmHWM:")
 	var kib int64
 	if _, err := fmt.Sscan(after, &kib); err != nil {
-		b.t.Fatal(err)
+		b.t.Fatalf("sscan: %v", err)
 	}
 	return kib << 10
 }

@@ -7,12 +7,13 @@ import (
 	"testing"
 )
 
-// TestOpenSSHLiteral: a note by SSH is the note that the same words make at the
-// hub's own machine.
+// TestOpenSSHLiteral: a note over SSH has the same text as a note by the same command on
+// the hub's machine.
 func TestOpenSSHLiteral(t *testing.T) {
 	b := newBastion(t)
 	bo := b.ssh("-i bo bo@127.0.0.1")
-	texts := []string{`'found C:\temp\new.exe and $HOME #hash "quoted"'`, `'  two   spaces'`, `"it's down"`, `a "b  c" d`, `-- -5 degrees`, `'ends in \'`, `--json`}
+	texts := []string{`'found C:\temp\new.exe and $HOME #hash "quoted"'`, `'  two   spaces'`, `"it's down"`,
+		`a "b  c" d`, `-- -5 degrees`, `'ends in \'`, `-- --json`}
 	for _, s := range texts {
 		b.sh("%s note inc-1 %s", bo, s)
 		b.sh("./warroom --data data --as host note inc-1 %s", s)
@@ -43,7 +44,7 @@ func TestOpenSSHLiteral(t *testing.T) {
 	b.wants("do", strings.Join(far[len(texts):], "\n"), `"rotate now, it's out"`, `"isolate after"`, `"it's out"`)
 }
 
-// body is the text at the beginning of what is left of a line of JSON.
+// body returns the text at the beginning of the rest of a line of JSON.
 func body(s string) string {
 	for i := 1; i < len(s); i++ {
 		if s[i] == '"' && s[i-1] != '\\' {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// tmux is a real terminal in which a line runs.
+// tmux runs a line in a real terminal.
 func (b *bastion) tmux(name, line string) (keys func(...string), sees func(...string), end func()) {
 	b.t.Helper()
 	tm := "tmux -L " + filepath.Base(b.dir) + " -f /dev/null "
@@ -18,7 +18,7 @@ func (b *bastion) tmux(name, line string) (keys func(...string), sees func(...st
 	sees = func(want ...string) {
 		b.t.Helper()
 		var got string
-		late := time.Now().Add(patience)
+		late := time.Now().Add(defaultTimeout)
 		for ok := false; !ok; {
 			got, ok = b.sh("%scapture-pane -p -t %s", tm, name), true
 			for _, w := range want {
@@ -36,25 +36,25 @@ func TestOpenSSHScreen(t *testing.T) {
 	b := newBastion(t)
 	keys, sees, end := b.tmux("ana", b.ssh("-t -i ana ana@127.0.0.1"))
 	defer end()
-	sees("SEV-1  TRIAGE  inc-1  Deploy key in a public log", "┌ Clocks", "here: ana")
+	sees("SEV-1  TRIAGE  inc-1  Deploy key in a public log", "┌ Clocks", "1 here")
 	other, otherSees, _ := b.tmux("bo", "LC_ALL=C "+b.ssh("-t -o SendEnv=LC_ALL -i bo bo@127.0.0.1 inc-1"))
-	otherSees("inc-1  Deploy key", "+ Clocks ---", "here: ana bo")
-	sees("here: ana bo")
+	otherSees("inc-1  Deploy key", "+ Clocks ---", "2 here")
+	sees("2 here")
 	keys("-l", "'seen in job 8841'")
 	keys("Enter")
 	otherSees("note       seen in job 8841")
 	b.sh("tmux -L %s resize-window -t ana -x 80 -y 24", filepath.Base(b.dir))
 	sees("SEV-1  TRIAGE  inc-1  Deploy key", "seen in job 8841")
 	b.sh("tmux -L %s resize-window -t ana -x 50 -y 10", filepath.Base(b.dir))
-	sees("warroom needs 60x15; this terminal is 50x10")
+	sees("needs a terminal of 60x15; this one is", "50x10. Make it larger")
 	b.sh("tmux -L %s resize-window -t ana -x 110 -y 32", filepath.Base(b.dir))
 	sees("┌ Clocks")
 	other("C-c")
 	otherSees("ended with 0")
-	sees("here: ana ")
+	sees("1 here")
 
 	_, thirdSees, _ := b.tmux("cy", b.ssh("-t -i cy cy@127.0.0.1"))
-	thirdSees("here: ana cy")
+	thirdSees("2 here")
 	begun := time.Now()
 	b.keys("ana", "bo")
 	thirdSees("warroom: your key was struck out; ask who runs this server", "ended with 1")
@@ -64,10 +64,10 @@ func TestOpenSSHScreen(t *testing.T) {
 		t.Logf("striking a key out took %s", d.Round(10*time.Millisecond))
 	}
 	_, dropSees, _ := b.tmux("drop", b.ssh("-t -i bo bo@127.0.0.1"))
-	dropSees("here: ana bo")
+	dropSees("2 here")
 	b.sh("kill -9 $(pgrep -P $(tmux -L %s list-panes -t drop -F '#{pane_pid}'))", filepath.Base(b.dir))
 	b.log.until(t, "bo left")
-	sees("here: ana ")
+	sees("1 here")
 	b.stop()
 	sees("warroom: this server ends; what was stored is stored, log in again when it is back", "ended with 1")
 }

@@ -6,8 +6,7 @@ import (
 	"warroom/model"
 )
 
-// outsiders counts connections and logins that were refused, for one line in the
-// log.
+// outsiders counts refused connections and logins, for one line in the log.
 type outsiders struct {
 	failed int        // logins
 	turned int        // connections that were too many, or made room for others
@@ -20,12 +19,12 @@ func (o *outsiders) from(a netip.Addr) {
 	if o.by == nil {
 		o.by = map[netip.Addr]int{}
 	}
-	if _, ok := o.by[a]; ok || len(o.by) < mostCallers {
+	if _, ok := o.by[a]; ok || len(o.by) < maxCallers {
 		o.by[a]++
 	}
 }
 
-// line is all of it.
+// line returns the line.
 func (o *outsiders) line() model.Safe {
 	var worst netip.Addr
 	for a, n := range o.by {
@@ -33,10 +32,12 @@ func (o *outsiders) line() model.Safe {
 			worst = a
 		}
 	}
-	s := model.Safef("%d logins failed and %d connections were closed as too many, from %d addresses, most of them (%d) from %s",
+	s := model.Safef("%d logins failed and %d connections were closed as too many, from %d addresses, most of them "+
+		"(%d) from %s",
 		o.failed, o.turned, len(o.by), o.by[worst], worst)
 	if len(o.by) == 1 {
-		s = model.Safef("%d logins failed and %d connections were closed as too many, from %s", o.failed, o.turned, worst)
+		s = model.Safef("%d logins failed and %d connections were closed as too many, from %s", o.failed, o.turned,
+			worst)
 	}
 	if o.failed > 0 {
 		s = model.Safef("%s; the last login that failed: %s", s, o.who)

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// probeAfter is how long the end of the last line waits. A client that has
-// written what came before finds out meanwhile whether anybody reads it.
+// probeAfter is the delay of the last line break. Meanwhile a client that has written the
+// output detects whether anybody reads it.
 const probeAfter = 200 * time.Millisecond
 
-// pipe is the output of a client without a terminal. That the reader has gone is
-// said in the words of a pipe.
+// pipe is the output of a client without a terminal. If the reader has gone, it returns the
+// error of a broken pipe.
 //
-// OpenSSH's client notices only when it has something to write that nobody reads
-// its output any more, as in ssh HOST tail inc-1 | head -3, and its shell would
-// stand there until somebody says something. So of several lines at once the very
-// last byte, the end of the last line, comes a moment after the rest.
+// OpenSSH's client only detects that nobody reads its output any more when it writes, as in
+// ssh HOST tail inc-1 | head -3; its shell would hang until somebody writes in the room.
+// Therefore, of several lines at once, the very last byte, the final line break, is sent a
+// moment after the rest.
 type pipe struct {
 	w io.Writer
 
 	mu    sync.Mutex
-	held  bool        // the end of a line has still to be written
+	held  bool        // a line break has still to be written
 	burst bool        // something was written a moment ago
 	timer *time.Timer // nil: nothing was written yet
 	over  bool
@@ -48,7 +48,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// wait is called with mu held.
+// wait must be called with mu held.
 func (p *pipe) wait() {
 	switch {
 	case p.over:
@@ -67,15 +67,15 @@ func (p *pipe) rested() {
 	p.release()
 }
 
-// release is called with mu held.
+// release must be called with mu held.
 func (p *pipe) release() {
 	if p.held {
 		p.held = false
-		_, _ = p.w.Write([]byte{'\n'}) // the next write fails, too
+		_, _ = p.w.Write([]byte{'\n'}) // the next write fails too
 	}
 }
 
-// end writes what is held back; nothing is any more.
+// end writes what is held back. Nothing is held back afterwards.
 func (p *pipe) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

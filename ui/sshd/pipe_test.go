@@ -8,7 +8,7 @@ import (
 	"warroom/ui/sshd"
 )
 
-// writes are what was written, one after the other.
+// writes records each write.
 type writes struct {
 	mu  sync.Mutex
 	all []string
@@ -27,8 +27,8 @@ func (w *writes) list() []string {
 	return append([]string(nil), w.all...)
 }
 
-// TestLastByte: the end of the last of several lines comes for itself, a moment
-// later or at the end, and nothing is lost or comes twice.
+// TestLastByte: the final line break of several lines is written separately, a moment later
+// or at the end, and nothing is lost or duplicated.
 func TestLastByte(t *testing.T) {
 	w := &writes{}
 	p := sshd.NewPipe(w)

@@ -7,39 +7,38 @@ import (
 	"sync"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/bundle"
 )
 
-// restrictedHub is a guest's hub as one session has it: rooms that the login
-// does not name do not exist, a login that may only watch changes nothing, and
-// each call counts against the login's limit. It embeds nothing, so that a
-// method of a hub which is not written here cannot be reached; methodsOfGuests in
-// the tests says what each one checks.
+// restrictedHub is a guest's hub in one session: rooms that the login does not name do not
+// exist, a login that may only watch changes nothing, and each call counts against the
+// login's limit. It embeds nothing, so that a method of a hub that is not listed here
+// cannot be called; methodsOfGuests in the tests lists what each one checks.
 type restrictedHub struct {
 	hub  Hub
 	who  Who
 	cost *meter
 
-	mu   sync.Mutex
-	seat *firstSeat // nil: none, or it was given out
+	mu       sync.Mutex
+	reserved *reservedRoom // nil: none, or it was handed out
 }
 
-// firstSeat is a seat that was taken before the screen began. A second one
-// would be woken with every line for nothing, and would keep the room as it was
-// when it was taken.
-type firstSeat struct {
+// reservedRoom is a session that was opened before the screen started. A second one would
+// be notified of every line for nothing, and would keep its first state of the room in
+// memory.
+type reservedRoom struct {
 	short string
-	model.Seat
+	model.RoomSession
 }
 
-// sees reports whether the login may learn of a room. The lobby is for logins
-// that see every room: from there an alert goes to any of them.
+// sees reports whether the login may know of a room. The lobby requires a login for all
+// rooms, because an alert can go from there to any of them.
 func (h *restrictedHub) sees(short string) bool {
 	return h.who.Rooms == nil || short != model.LobbyShort && slices.Contains(h.who.Rooms, short)
 }
 
-// room checks a request that concerns one room. A hidden room is refused with
-// the sentence for one that does not exist.
+// room checks a request about one room. For a hidden room it returns the same error as for
+// one that does not exist.
 func (h *restrictedHub) room(short string) error {
 	if err := h.cost.request(); err != nil {
 		return err
@@ -59,7 +58,8 @@ func (h *restrictedHub) mayWrite() error {
 }
 
 func onlyWatches(handle string) error {
-	return model.Refuse(model.Forbidden, "%s may only watch here, by the key of this login; who runs this server can change that", handle)
+	return model.Refuse(model.Forbidden,
+		"%s may only watch here, by the key of this login; who runs this server can change that", handle)
 }
 
 // List returns the rooms that the guest may see.
@@ -71,13 +71,28 @@ func (h *restrictedHub) List(ctx context.Context) ([]model.RoomInfo, error) {
 	return slices.DeleteFunc(list, func(i model.RoomInfo) bool { return !h.sees(i.Short) }), err
 }
 
-// Declare makes a room, where the login may.
+// Recent returns the rooms that the guest may see, without older ones that are closed. Of a
+// login for certain rooms, all of those are returned.
+func (h *restrictedHub) Recent(ctx context.Context, closed int) (rooms []model.RoomInfo, more int, err error) {
+	if h.who.Rooms != nil {
+		rooms, err = h.List(ctx)
+		return rooms, 0, err
+	}
+	if err := h.cost.request(); err != nil {
+		return nil, 0, err
+	}
+	rooms, more, err = h.hub.Recent(ctx, closed)
+	return slices.DeleteFunc(rooms, func(i model.RoomInfo) bool { return !h.sees(i.Short) }), more, err
+}
+
+// Declare declares a room, if the login may.
 func (h *restrictedHub) Declare(ctx context.Context, d model.Declaration) (string, error) {
 	if err := h.mayWrite(); err != nil {
 		return "", err
 	}
 	if h.who.Rooms != nil {
-		return "", model.Refuse(model.Forbidden, "the key of this login is for certain rooms only; somebody else has to declare a new one")
+		return "", model.Refuse(model.Forbidden,
+			"the key of this login is for certain rooms only; somebody else has to declare a new one")
 	}
 	if err := h.cost.declare(); err != nil {
 		return "", err
@@ -85,48 +100,48 @@ func (h *restrictedHub) Declare(ctx context.Context, d model.Declaration) (strin
 	return h.hub.Declare(ctx, d)
 }
 
-// Enter takes a seat in a room.
-func (h *restrictedHub) Enter(ctx context.Context, short string) (model.Seat, error) {
+// Enter opens a session in a room.
+func (h *restrictedHub) Enter(ctx context.Context, short string) (model.RoomSession, error) {
 	if err := h.room(short); err != nil {
 		return nil, err
 	}
-	if f := h.takeSeat(); f != nil {
+	if f := h.takeReserved(); f != nil {
 		if f.short == short {
-			return f.Seat, nil
+			return f.RoomSession, nil
 		}
 		f.Close()
 	}
-	seat, err := h.hub.Enter(ctx, short)
+	room, err := h.hub.Enter(ctx, short)
 	if err != nil {
 		return nil, err
 	}
-	return &restrictedSeat{seat: seat, cost: h.cost}, nil
+	return &restrictedRoomSession{room: room, cost: h.cost}, nil
 }
 
-// reserve enters a room ahead of the screen, which gets that seat.
+// reserve enters a room before the screen starts, which gets that session.
 func (h *restrictedHub) reserve(ctx context.Context, short string) error {
-	seat, err := h.Enter(ctx, short)
+	room, err := h.Enter(ctx, short)
 	if err != nil {
 		return err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.seat = &firstSeat{short: short, Seat: seat}
+	h.reserved = &reservedRoom{short: short, RoomSession: room}
 	return nil
 }
 
-// release closes the reserved seat if nobody has taken it.
+// release closes the reserved session if nobody has used it.
 func (h *restrictedHub) release() {
-	if f := h.takeSeat(); f != nil {
+	if f := h.takeReserved(); f != nil {
 		f.Close()
 	}
 }
 
-func (h *restrictedHub) takeSeat() *firstSeat {
+func (h *restrictedHub) takeReserved() *reservedRoom {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f := h.seat
-	h.seat = nil
+	f := h.reserved
+	h.reserved = nil
 	return f
 }
 
@@ -146,18 +161,19 @@ func (h *restrictedHub) Follow(ctx context.Context, short string, from uint64, f
 	return h.hub.Follow(ctx, short, from, fn)
 }
 
-// Link returns the state of the hub. It is asked for with every frame and
-// concerns no room, so it costs nothing.
+// Link returns the state of the hub. It is called for every frame and concerns no room, so
+// it is not counted.
 func (h *restrictedHub) Link() model.Link { return h.hub.Link() }
 
-// OpenLobby has the lobby made, for a login that may bring alerts there.
+// OpenLobby creates the lobby, if the login may bring alerts there.
 func (h *restrictedHub) OpenLobby(ctx context.Context, p *model.Plan) error {
 	if h.who.Rooms != nil {
 		room := "ROOM"
 		if len(h.who.Rooms) > 0 {
 			room = h.who.Rooms[0]
 		}
-		return model.Refuse(model.Forbidden, "the key of this login is for certain rooms only; say which: ingest - --room %s", room)
+		return model.Refuse(model.Forbidden,
+			"the key of this login is for certain rooms only; say which: ingest - --room %s", room)
 	}
 	if err := h.mayWrite(); err != nil {
 		return err
@@ -168,7 +184,7 @@ func (h *restrictedHub) OpenLobby(ctx context.Context, p *model.Plan) error {
 	return h.hub.OpenLobby(ctx, p)
 }
 
-// LobbyRoom returns the lobby, nil for a login that may not see it.
+// LobbyRoom returns the lobby, or nil for a login that may not see it.
 func (h *restrictedHub) LobbyRoom(ctx context.Context) (*model.Room, error) {
 	if !h.sees(model.LobbyShort) {
 		return nil, nil
@@ -179,26 +195,39 @@ func (h *restrictedHub) LobbyRoom(ctx context.Context) (*model.Room, error) {
 	return h.hub.LobbyRoom(ctx)
 }
 
-// Collect takes what r has into a room's evidence.
-func (h *restrictedHub) Collect(ctx context.Context, short string, c model.Collection, r io.Reader, done func(int64)) (model.Piece, error) {
+// Collect stores the content of r in a room's evidence.
+func (h *restrictedHub) Collect(ctx context.Context, short string, c model.Collection, r io.Reader,
+	done func(int64)) (model.EvidenceItem, error) {
 	if err := h.room(short); err != nil {
-		return model.Piece{}, err
+		return model.EvidenceItem{}, err
 	}
 	return h.hub.Collect(ctx, short, c, r, done)
 }
 
-// Fetch gets a piece of a room's evidence out, which the log records.
-func (h *restrictedHub) Fetch(ctx context.Context, short string, n int, why string, w io.Writer, done func(int64)) (model.Piece, error) {
+// Fetch reads an evidence item, which the log records.
+func (h *restrictedHub) Fetch(ctx context.Context, short string, n int, why string, w io.Writer,
+	done func(int64)) (model.EvidenceItem, error) {
 	if err := h.room(short); err != nil {
-		return model.Piece{}, err
+		return model.EvidenceItem{}, err
 	}
 	return h.hub.Fetch(ctx, short, n, why, w, done)
 }
 
+// StoreRaw stores a file of the lobby's alerts, if the login may bring alerts there.
+func (h *restrictedHub) StoreRaw(ctx context.Context, c model.Collection, r io.Reader) error {
+	if err := h.mayWrite(); err != nil {
+		return err
+	}
+	if err := h.room(model.LobbyShort); err != nil {
+		return err
+	}
+	return h.hub.StoreRaw(ctx, c, r)
+}
+
 // Record returns the log of a room as it is stored.
-func (h *restrictedHub) Record(ctx context.Context, short string) (record.Evidence, error) {
+func (h *restrictedHub) Record(ctx context.Context, short string) (bundle.Evidence, error) {
 	if err := h.room(short); err != nil {
-		return record.Evidence{}, err
+		return bundle.Evidence{}, err
 	}
 	return h.hub.Record(ctx, short)
 }
@@ -211,15 +240,15 @@ func (h *restrictedHub) ExportBare(ctx context.Context, short, agent string, w i
 	return h.hub.ExportBare(ctx, short, agent, w)
 }
 
-// ExportPart writes the part of a record that a profile shows.
-func (h *restrictedHub) ExportPart(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error {
+// ExportSubset writes the part of a record that a profile shows.
+func (h *restrictedHub) ExportSubset(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error {
 	if err := h.room(short); err != nil {
 		return err
 	}
-	return h.hub.ExportPart(ctx, short, agent, p, w)
+	return h.hub.ExportSubset(ctx, short, agent, p, w)
 }
 
-// ExportEntry writes the proof of one entry alone.
+// ExportEntry writes the proof of a single entry.
 func (h *restrictedHub) ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error {
 	if err := h.room(short); err != nil {
 		return err
@@ -230,7 +259,7 @@ func (h *restrictedHub) ExportEntry(ctx context.Context, short, agent string, se
 // Who returns the identity that the guest writes as.
 func (h *restrictedHub) Who() model.Actor { return h.hub.Who() }
 
-// At does nothing: the server says where a guest comes from, not the session.
+// At does nothing: the origin of a guest is set by the server, not by the session.
 func (h *restrictedHub) At(string) (gone func()) { return func() {} }
 
 // Close does nothing: the hub is shared by all sessions of the guest.

@@ -9,11 +9,11 @@ import (
 	"testing"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/bundle"
 	"warroom/ui/sshd"
 )
 
-// probeHub notes which of its methods were reached.
+// probeHub records which of its methods were called.
 type probeHub struct{ reached []string }
 
 var errReached = errors.New("reached")
@@ -24,11 +24,18 @@ func (h *probeHub) List(context.Context) ([]model.RoomInfo, error) {
 	return []model.RoomInfo{{Short: "inc-1"}, {Short: "inc-2"}, {Short: model.LobbyShort}}, nil
 }
 
+func (h *probeHub) Recent(ctx context.Context, _ int) ([]model.RoomInfo, int, error) {
+	rooms, err := h.List(ctx)
+	return rooms, 7, err
+}
+
 func (h *probeHub) Declare(context.Context, model.Declaration) (string, error) {
 	return "", h.note("Declare")
 }
 
-func (h *probeHub) Enter(context.Context, string) (model.Seat, error) { return nil, h.note("Enter") }
+func (h *probeHub) Enter(context.Context, string) (model.RoomSession, error) {
+	return nil, h.note("Enter")
+}
 
 func (h *probeHub) Events(context.Context, string, uint64, func(*model.Event) error) error {
 	return h.note("Events")
@@ -47,51 +54,59 @@ func (h *probeHub) ExportBare(context.Context, string, string, io.Writer) error 
 	return h.note("ExportBare")
 }
 
-func (h *probeHub) Collect(context.Context, string, model.Collection, io.Reader, func(int64)) (model.Piece, error) {
-	return model.Piece{}, h.note("Collect")
+func (h *probeHub) StoreRaw(context.Context, model.Collection, io.Reader) error {
+	h.note("StoreRaw")
+	return nil
 }
 
-func (h *probeHub) Fetch(context.Context, string, int, string, io.Writer, func(int64)) (model.Piece, error) {
-	return model.Piece{}, h.note("Fetch")
+func (h *probeHub) Collect(context.Context, string, model.Collection, io.Reader, func(int64)) (model.EvidenceItem,
+	error) {
+	return model.EvidenceItem{}, h.note("Collect")
 }
 
-func (h *probeHub) Record(context.Context, string) (record.Evidence, error) {
-	return record.Evidence{}, h.note("Record")
+func (h *probeHub) Fetch(context.Context, string, int, string, io.Writer, func(int64)) (model.EvidenceItem, error) {
+	return model.EvidenceItem{}, h.note("Fetch")
 }
 
-func (h *probeHub) ExportPart(context.Context, string, string, *model.Profile, io.Writer) error {
-	return h.note("ExportPart")
+func (h *probeHub) Record(context.Context, string) (bundle.Evidence, error) {
+	return bundle.Evidence{}, h.note("Record")
+}
+
+func (h *probeHub) ExportSubset(context.Context, string, string, *model.Profile, io.Writer) error {
+	return h.note("ExportSubset")
 }
 
 func (h *probeHub) ExportEntry(context.Context, string, string, uint64, io.Writer) error {
 	return h.note("ExportEntry")
 }
 
-// Secret is a method that no guest may reach: a hub has many of them.
+// Secret stands for the methods of a hub that no guest may call.
 func (h *probeHub) Secret() {}
 
-// guestMethod is what a method of a hub does for guests.
+// guestMethod is how a method of a hub is available to guests.
 type guestMethod int
 
 const (
-	ofRoom   guestMethod = iota // of one room: reached for the rooms of the login alone
-	ofAll                       // of no room: reached by logins for all rooms alone
-	ofWriter                    // as ofAll, and not by those who only watch
-	filtered                    // answers for the rooms of the login
-	open                        // concerns no room and tells nothing of one
-	nothing                     // is not handed on
+	ofRoom   guestMethod = iota // about one room: only for the rooms of the login
+	ofAll                       // about no room: only for logins for all rooms
+	ofWriter                    // as ofAll, but not for those who may only watch
+	filtered                    // returns only the rooms of the login
+	open                        // concerns no room and reveals nothing of one
+	nothing                     // is not forwarded
 )
 
 // methodsOfGuests has a row for every method that a guest can call.
 var methodsOfGuests = map[string]guestMethod{
-	"List": filtered, "Declare": ofWriter, "Enter": ofRoom, "Events": ofRoom, "Follow": ofRoom, "Link": open,
-	"OpenLobby": ofWriter, "LobbyRoom": ofAll, "Collect": ofRoom, "Fetch": ofRoom,
-	"Record": ofRoom, "ExportBare": ofRoom, "ExportPart": ofRoom, "ExportEntry": ofRoom, "Who": open, "At": nothing, "Close": nothing,
+	"List": filtered, "Recent": filtered, "Declare": ofWriter, "Enter": ofRoom, "Events": ofRoom, "Follow": ofRoom,
+	"Link": open, "OpenLobby": ofWriter, "LobbyRoom": ofAll, "StoreRaw": ofWriter, "Collect": ofRoom, "Fetch": ofRoom,
+	"Record": ofRoom, "ExportBare": ofRoom, "ExportSubset": ofRoom, "ExportEntry": ofRoom, "Who": open, "At": nothing,
+	"Close": nothing,
 }
 
-// methodsOfSeats has a row for every method of a seat that a guest can call: all
-// are of the room of the seat.
-var methodsOfSeats = []string{"Append", "Bell", "Close", "Dismiss", "Doubt", "Here", "Latest", "Submit", "Who"}
+// methodsOfRoomSessions has every method of a room session that a guest can call: all of
+// them concern the session's room.
+var methodsOfRoomSessions = []string{"Append", "Changed", "Close", "Dismiss", "Here", "IntegrityWarning", "Latest",
+	"Submit", "Who"}
 
 func names(t reflect.Type) (out []string) {
 	for m := range t.Methods() {
@@ -100,13 +115,14 @@ func names(t reflect.Type) (out []string) {
 	return out
 }
 
-// TestGuestsReachNothingUnchecked: a method that is added to what guests reach
-// needs a check of its own and a row here.
+// TestGuestsReachNothingUnchecked: a method that is added for guests needs its own check
+// and a row here.
 func TestGuestsReachNothingUnchecked(t *testing.T) {
 	for _, typ := range []reflect.Type{sshd.HubType, sshd.RestrictedHubType} {
 		for _, n := range names(typ) {
 			if _, ok := methodsOfGuests[n]; !ok {
-				t.Errorf("%s has the new method %s: write it out in restricted.go, denying what the login may not, and add its row to methodsOfGuests", typ, n)
+				t.Errorf("%s has the new method %s: write it out in restricted.go, denying what the login may not, "+
+					"and add its row to methodsOfGuests", typ, n)
 			}
 		}
 		for n := range methodsOfGuests {
@@ -115,12 +131,13 @@ func TestGuestsReachNothingUnchecked(t *testing.T) {
 			}
 		}
 	}
-	for _, typ := range []reflect.Type{sshd.SeatType, sshd.RestrictedSeatType} {
-		if got := names(typ); !slices.Equal(got, methodsOfSeats) {
-			t.Errorf("methods of %s: got %v, want %v: write each out in restricted_seat.go and add it here", typ, got, methodsOfSeats)
+	for _, typ := range []reflect.Type{sshd.RoomSessionType, sshd.RestrictedRoomSessionType} {
+		if got := names(typ); !slices.Equal(got, methodsOfRoomSessions) {
+			t.Errorf("methods of %s: got %v, want %v: write each out in restricted_session.go and add it here", typ,
+				got, methodsOfRoomSessions)
 		}
 	}
-	for _, typ := range []reflect.Type{sshd.RestrictedHubType.Elem(), sshd.RestrictedSeatType.Elem()} {
+	for _, typ := range []reflect.Type{sshd.RestrictedHubType.Elem(), sshd.RestrictedRoomSessionType.Elem()} {
 		for i := range typ.NumField() {
 			if f := typ.Field(i); f.Anonymous {
 				t.Errorf("%s embeds %s, whose methods reach guests unchecked", typ, f.Name)
@@ -129,7 +146,7 @@ func TestGuestsReachNothingUnchecked(t *testing.T) {
 	}
 }
 
-// TestMethodsOfGuests calls each method as several logins.
+// TestMethodsOfGuests calls each method with several logins.
 func TestMethodsOfGuests(t *testing.T) {
 	for _, c := range []struct {
 		who   sshd.Who
@@ -137,20 +154,26 @@ func TestMethodsOfGuests(t *testing.T) {
 	}{
 		{sshd.Who{Handle: "ana", Right: model.Command}, func(k guestMethod, _ string) bool { return k != nothing }},
 		{sshd.Who{Handle: "bo", Right: model.Write}, func(k guestMethod, _ string) bool { return k != nothing }},
-		{sshd.Who{Handle: "wim", Right: model.Watch}, func(k guestMethod, _ string) bool { return k == ofRoom || k == ofAll }},
-		{sshd.Who{Handle: "cy", Right: model.Command, Rooms: []string{"inc-1"}}, func(k guestMethod, room string) bool { return k == ofRoom && room == "inc-1" }},
-		{sshd.Who{Handle: "dan", Right: model.Watch, Rooms: []string{"inc-1"}}, func(k guestMethod, room string) bool { return k == ofRoom && room == "inc-1" }},
-		{sshd.Who{Handle: "eve", Right: model.Command, Rooms: []string{}}, func(guestMethod, string) bool { return false }},
+		{sshd.Who{Handle: "wim", Right: model.Watch},
+			func(k guestMethod, _ string) bool { return k == ofRoom || k == ofAll }},
+		{sshd.Who{Handle: "cy", Right: model.Command, Rooms: []string{"inc-1"}},
+			func(k guestMethod, room string) bool { return k == ofRoom && room == "inc-1" }},
+		{sshd.Who{Handle: "dan", Right: model.Watch, Rooms: []string{"inc-1"}},
+			func(k guestMethod, room string) bool { return k == ofRoom && room == "inc-1" }},
+		{sshd.Who{Handle: "eve", Right: model.Command, Rooms: []string{}},
+			func(guestMethod, string) bool { return false }},
 	} {
 		for name, kind := range methodsOfGuests {
 			if kind == filtered || kind == open {
 				continue
 			}
-			for _, room := range []string{"inc-1", "inc-2", "INC-1", "inc-1 ", "inc-01", "lobby", "", "../inc-1", "inc-1\x00", "*", ">"} {
+			for _, room := range []string{"inc-1", "inc-2", "INC-1", "inc-1 ", "inc-01", "lobby", "", "../inc-1",
+				"inc-1\x00", "*", ">"} {
 				h := &probeHub{}
 				call(sshd.Restrict(h, c.who), name, room)
 				if got, want := slices.Contains(h.reached, name), c.reach(kind, room); got != want {
-					t.Errorf("%s (%s, rooms %q) calls %s of %q: reached %v, want %v", c.who.Handle, c.who.Right, c.who.Rooms, name, room, got, want)
+					t.Errorf("%s (%s, rooms %q) calls %s of %q: reached %v, want %v", c.who.Handle, c.who.Right,
+						c.who.Rooms, name, room, got, want)
 				}
 			}
 		}
@@ -166,10 +189,23 @@ func TestMethodsOfGuests(t *testing.T) {
 		if err != nil || !slices.Equal(got, want) && len(got)+len(want) > 0 {
 			t.Errorf("%s lists rooms: got %v, %v; want %v", c.who.Handle, got, err, want)
 		}
+		list, more, err := sshd.Restrict(&probeHub{}, c.who).Recent(context.Background(), 1)
+		got = nil
+		for _, i := range list {
+			got = append(got, i.Short)
+		}
+		wantMore := 7
+		if c.who.Rooms != nil {
+			wantMore = 0 // how many others there are is not for this login
+		}
+		if err != nil || !slices.Equal(got, want) && len(got)+len(want) > 0 || more != wantMore {
+			t.Errorf("%s lists the newest rooms: got %v and %d more, %v; want %v and %d", c.who.Handle, got, more, err,
+				want, wantMore)
+		}
 	}
 }
 
-// call calls a method with a room wherever it takes a text first.
+// call calls a method, with a room if its first text argument is one.
 func call(h sshd.Hub, name, room string) {
 	m := reflect.ValueOf(h).MethodByName(name)
 	var in []reflect.Value

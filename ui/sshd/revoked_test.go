@@ -12,7 +12,7 @@ import (
 	"warroom/ui/sshd"
 )
 
-// withRevoked has a list of what is revoked.
+// withRevoked sets a revocation list.
 func withRevoked(text string) func(*sshd.Options) {
 	return func(o *sshd.Options) {
 		o.Revoked = strings.TrimSuffix(o.Keys, "keys") + "revoked"
@@ -29,7 +29,7 @@ func TestRevoked(t *testing.T) {
 	text := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(dan.PublicKey())))
 	for _, c := range []struct {
 		line    string
-		key, ok bool // of bo's key, and of dan's certificate: may they still come
+		key, ok bool // whether bo's key, and dan's certificate, are still accepted
 	}{
 		{"serial: 7", true, false},
 		{"serial: 0x7", true, false},
@@ -67,7 +67,7 @@ func TestRevoked(t *testing.T) {
 	}
 }
 
-// TestRevokedInside: who is in by what is revoked is put out, and nobody else.
+// TestRevokedInside: connections of revoked keys and certificates are ended, and no others.
 func TestRevokedInside(t *testing.T) {
 	var path string
 	r := start(t, usual(), withCA(&path, ""), withRevoked(""))
@@ -87,11 +87,11 @@ func TestRevokedInside(t *testing.T) {
 	r.write("revoked", "id: somebody else\nnonsense\n")
 	r.log.until(t, "revoked:2: \"nonsense\" is no line of what is revoked", "what was revoked before still is")
 	if _, err := r.dial("dan", cert(t, ca, eve, nil)); err == nil {
-		t.Error("a slip of the hand let dan in again")
+		t.Error("a mistake in the list reinstated dan")
 	}
 	r.log.forget()
 	if err := os.Remove(r.path("revoked")); err != nil {
-		t.Fatal(err)
+		t.Fatalf("remove a file: %v", err)
 	}
 	r.log.until(t, "cannot be read: no such file or directory; what stood in it still holds")
 	if _, err := r.dial("dan", cert(t, ca, eve, nil)); err == nil {
@@ -99,15 +99,17 @@ func TestRevokedInside(t *testing.T) {
 	}
 }
 
-// TestRevokedBadFile: at the start everything has to be right.
+// TestRevokedBadFile: at startup everything must be valid.
 func TestRevokedBadFile(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"SSHKRL\n\x00\x00\x00\x00\x01", "is a revocation list in OpenSSH's binary form; give the text that ssh-keygen -k makes it from"},
-		{"serial: 5\nserial: x\n", `revoked:2: serial: has "x", which is no number from 1 on and no range; write serial: 5 or serial: 10-19`},
+		{"SSHKRL\n\x00\x00\x00\x00\x01", "is a revocation list in OpenSSH's binary form; give the text that " +
+			"ssh-keygen -k makes it from"},
+		{"serial: 5\nserial: x\n", `revoked:2: serial: has "x", which is not a number from 1 up, nor a range; ` +
+			`write serial: 5 or serial: 10-19`},
 		{"serial: 9-5\n", `revoked:1: serial: has "9-5"`},
 		{"serial: 0\n", `revoked:1: serial: has "0"`},
 		{"id:\n", "revoked:1: nothing follows id:"},
-		{"hash: SHA256:short\n", `revoked:1: hash: has "SHA256:short", which is no fingerprint`},
+		{"hash: SHA256:short\n", `revoked:1: hash: has "SHA256:short", which is not a fingerprint`},
 		{"key: ssh-ed25519 AAAA\n", "revoked:1: the key cannot be read"},
 		{"ssh-ed25519\n", "revoked:1: the key cannot be read"},
 		{"everything\n", `revoked:1: "everything" is no line of what is revoked`},
@@ -116,7 +118,8 @@ func TestRevokedBadFile(t *testing.T) {
 			t.Errorf("%q: %v, want %s", c.text, err, c.want)
 		}
 	}
-	o := sshd.Options{Keys: keysFile(t), Dir: t.TempDir(), Clock: wall{}, Face: testFace{}, Revoked: t.TempDir() + "/none"}
+	o := sshd.Options{Keys: keysFile(t), Dir: t.TempDir(), Clock: wall{}, Handler: testHandler{}, Revoked: t.TempDir() +
+		"/none"}
 	if _, err := sshd.New(o); err == nil || !strings.Contains(err.Error(), "none, cannot be read; give a text file") {
 		t.Errorf("no file: %v", err)
 	}
@@ -126,29 +129,30 @@ func keysFile(t *testing.T) string {
 	t.Helper()
 	path := t.TempDir() + "/keys"
 	if err := os.WriteFile(path, []byte(usual()), 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
 	return path
 }
 
-// revokedBy is what New says to a list.
+// revokedBy returns the error of New for a list.
 func revokedBy(t *testing.T, text string) error {
 	t.Helper()
 	path := t.TempDir() + "/revoked"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		t.Fatalf("write a file: %v", err)
 	}
-	_, err := sshd.New(sshd.Options{Keys: keysFile(t), Dir: t.TempDir(), Clock: wall{}, Face: testFace{}, Revoked: path})
+	_, err := sshd.New(sshd.Options{Keys: keysFile(t), Dir: t.TempDir(), Clock: wall{}, Handler: testHandler{},
+		Revoked: path})
 	return err
 }
 
-// FuzzRevoked: no list brings the server down, and what is wrong is said in one
-// line.
+// FuzzRevoked: no list crashes the server, and errors are reported in one line.
 func FuzzRevoked(f *testing.F) {
 	f.Add("serial: 5\nid: ana\n# x\n" + pub(bo) + "\n")
 	f.Add("sha256:\x1b[2J\nkey: \nserial: 1-18446744073709551615\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		if err := sshd.Revoked([]byte(text), bo.PublicKey()); err != nil && bytes.ContainsAny([]byte(fmt.Sprint(err)), "\x1b\n") {
+		if err := sshd.Revoked([]byte(text), bo.PublicKey()); err != nil &&
+			bytes.ContainsAny([]byte(fmt.Sprint(err)), "\x1b\n") {
 			t.Errorf("%q", err)
 		}
 	})

@@ -17,19 +17,20 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"warroom/model"
-	"warroom/model/record"
+	"warroom/model/bundle"
 	"warroom/ui"
 	"warroom/ui/sshd"
+	"warroom/ui/theme"
 	"warroom/ui/uitest"
 )
 
-const patience = 20 * time.Second
+const defaultTimeout = 20 * time.Second
 
 type wall struct{}
 
 func (wall) Now() time.Time { return time.Now() }
 
-// key makes a key; the same number makes the same one.
+// key returns a key that is determined by a number.
 func key(n byte) ssh.Signer {
 	seed := bytes.Repeat([]byte{n}, ed25519.SeedSize)
 	s, err := ssh.NewSignerFromKey(ed25519.NewKeyFromSeed(seed))
@@ -39,23 +40,23 @@ func key(n byte) ssh.Signer {
 	return s
 }
 
-// pub is a key as in a .pub file.
+// pub returns a key in the format of a .pub file.
 func pub(s ssh.Signer) string {
 	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(s.PublicKey())))
 }
 
 var ana, bo, cy, eve = key(1), key(2), key(3), key(4)
 
-// usual are the keys of most tests.
+// usual returns the keys of most tests.
 func usual() string {
 	return `handle="ana",right="command",name="Ana K.",job="SRE lead" ` + pub(ana) + "\n" +
 		`handle="bo",right="write" ` + pub(bo) + "\n" + `handle="cy",right="watch",rooms="inc-1" ` + pub(cy) + "\n"
 }
 
-// rig is a server over a house in memory.
+// rig is a server for a hub in memory.
 type rig struct {
 	t     testing.TB
-	house *uitest.House
+	hub   *uitest.Hub
 	srv   *sshd.Server
 	dir   string
 	addr  string
@@ -68,15 +69,15 @@ type rig struct {
 // start starts a server with these keys and one room.
 func start(t testing.TB, keys string, with ...func(*sshd.Options)) *rig {
 	t.Helper()
-	r := &rig{t: t, house: uitest.NewHouse(), dir: t.TempDir(), log: newText(), done: make(chan error, 1)}
-	r.house.SetRight("ana", model.Command)
-	r.house.SetRight("cy", model.Watch)
+	r := &rig{t: t, hub: uitest.NewHub(), dir: t.TempDir(), log: newText(), done: make(chan error, 1)}
+	r.hub.SetRight("ana", model.Command)
+	r.hub.SetRight("cy", model.Watch)
 	r.declare("Deploy key in a public log")
 	r.write("keys", keys)
-	o := sshd.Options{Keys: r.path("keys"), Dir: r.path("ssh"), Clock: wall{}, Face: testFace{r.house, r.log},
+	o := sshd.Options{Keys: r.path("keys"), Dir: r.path("ssh"), Clock: wall{}, Handler: testHandler{r.hub, r.log},
 		Log: func(s model.Safe) { fmt.Fprintln(r.log, s) },
 		Guest: func(_ context.Context, w sshd.Who) (sshd.Hub, error) {
-			return testHub{r.house.As(w.Handle).(memory), w}, nil
+			return testHub{r.hub.As(w.Handle).(memory), w}, nil
 		},
 		Limits: sshd.Limits{Penalty: -1, Rate: 1e6, Burst: 1e6, Look: 20 * time.Millisecond}}
 	for _, f := range with {
@@ -84,11 +85,11 @@ func start(t testing.TB, keys string, with ...func(*sshd.Options)) *rig {
 	}
 	var err error
 	if r.srv, err = sshd.New(o); err != nil {
-		t.Fatal(err)
+		t.Fatalf("make sshd: %v", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("listen: %v", err)
 	}
 	r.addr = l.Addr().String()
 	ctx, stop := context.WithCancel(context.Background())
@@ -98,7 +99,7 @@ func start(t testing.TB, keys string, with ...func(*sshd.Options)) *rig {
 	return r
 }
 
-// close ends the server and waits for it.
+// close stops the server and waits for it.
 func (r *rig) close() {
 	r.t.Helper()
 	if r.ended {
@@ -111,29 +112,30 @@ func (r *rig) close() {
 		if err != nil {
 			r.t.Errorf("Serve: %v", err)
 		}
-	case <-time.After(patience):
+	case <-time.After(defaultTimeout):
 		r.t.Error("the server does not end")
 	}
 }
 
 func (r *rig) path(name string) string { return filepath.Join(r.dir, name) }
 
-// write writes a file as an editor does: whole, by rename.
+// write replaces a file by renaming, as an editor does.
 func (r *rig) write(name, content string) {
 	r.t.Helper()
 	if err := os.WriteFile(r.path(name+".new"), []byte(content), 0o600); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("write a file: %v", err)
 	}
 	if err := os.Rename(r.path(name+".new"), r.path(name)); err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("rename a file: %v", err)
 	}
 }
 
 func (r *rig) declare(title string) string {
 	r.t.Helper()
-	short, err := r.house.As("ana").Declare(context.Background(), model.Declaration{Title: title, Severity: "SEV-1", Plan: uitest.Plan()})
+	short, err := r.hub.As("ana").Declare(context.Background(),
+		model.Declaration{Title: title, Severity: "SEV-1", Plan: uitest.Plan()})
 	if err != nil {
-		r.t.Fatal(err)
+		r.t.Fatalf("declare a room: %v", err)
 	}
 	return short
 }
@@ -144,30 +146,32 @@ type testHub struct {
 	who sshd.Who
 }
 
-// memory is what a house in memory has of a hub.
+// memory is what a hub in memory implements.
 type memory interface {
 	model.Rooms
 	model.Lobby
 }
 
-// errNone is the error of what a house in memory does not have.
+// errNone is the error for what a hub in memory does not implement.
 var errNone = errors.New("not in memory")
 
 func (testHub) At(string) func() { return func() {} }
 
-func (testHub) Collect(context.Context, string, model.Collection, io.Reader, func(int64)) (model.Piece, error) {
-	return model.Piece{}, errNone
+func (testHub) StoreRaw(context.Context, model.Collection, io.Reader) error { return nil }
+
+func (testHub) Collect(context.Context, string, model.Collection, io.Reader, func(int64)) (model.EvidenceItem, error) {
+	return model.EvidenceItem{}, errNone
 }
 
-func (testHub) Fetch(context.Context, string, int, string, io.Writer, func(int64)) (model.Piece, error) {
-	return model.Piece{}, errNone
+func (testHub) Fetch(context.Context, string, int, string, io.Writer, func(int64)) (model.EvidenceItem, error) {
+	return model.EvidenceItem{}, errNone
 }
 
-func (testHub) Record(context.Context, string) (record.Evidence, error) {
-	return record.Evidence{}, errNone
+func (testHub) Record(context.Context, string) (bundle.Evidence, error) {
+	return bundle.Evidence{}, errNone
 }
 func (testHub) ExportBare(context.Context, string, string, io.Writer) error { return errNone }
-func (testHub) ExportPart(context.Context, string, string, *model.Profile, io.Writer) error {
+func (testHub) ExportSubset(context.Context, string, string, *model.Profile, io.Writer) error {
 	return errNone
 }
 
@@ -178,19 +182,20 @@ func (testHub) ExportEntry(context.Context, string, string, uint64, io.Writer) e
 func (h testHub) Who() model.Actor { return model.Actor{Handle: h.who.Handle, Via: "ssh"} }
 func (h testHub) Close() error     { return nil }
 
-// testFace is a face with commands that do what tests want.
-type testFace struct {
-	house *uitest.House
-	log   *text
+// testHandler is a handler with commands for tests.
+type testHandler struct {
+	hub *uitest.Hub
+	log *text
 }
 
-func (testFace) Commands() []string {
+func (testHandler) Commands() []string {
 	return []string{"echo", "cat", "who", "env", "fail", "boom", "hold", "flood", "list", "enter", "declare", "store"}
 }
 
-func (f testFace) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
-	o := ui.Options{Rooms: h, Clock: f.house.Clock, Handle: v.Who.Handle, Room: v.Room, Zone: time.UTC, Colors: 256,
-		ASCII: v.Getenv("LANG") == "C", Frame: time.Millisecond}
+func (f testHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
+	o := ui.Options{Rooms: h, Clock: f.hub.Clock, Handle: v.Who.Handle, Room: v.Room, Zone: time.UTC, Colors: 256,
+		ASCII: v.Getenv("LANG") == "C", Theme: theme.Name(v.Getenv("WARROOM_THEME")), Frame: time.Millisecond,
+		Bell: true}
 	if v.Getenv("NO_COLOR") != "" {
 		o.Colors = 0
 	}
@@ -200,7 +205,7 @@ func (f testFace) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	return o
 }
 
-func (f testFace) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
+func (f testHandler) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	fmt.Fprintf(v.Stdout, "plain %s\n", v.Room)
 	var b [64]byte
 	for ctx.Err() == nil {
@@ -215,7 +220,7 @@ func (f testFace) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	return 1
 }
 
-func (f testFace) Command(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
+func (f testHandler) Command(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	var err error
 	switch v.Args[0] {
 	case "echo":
@@ -262,5 +267,5 @@ func (f testFace) Command(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	return 0
 }
 
-// noLog is a log that nobody reads.
+// noLog discards the log.
 func noLog(model.Safe) {}

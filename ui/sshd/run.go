@@ -12,41 +12,43 @@ import (
 
 	"warroom/model"
 	"warroom/ui"
+	"warroom/ui/lineterm"
 	"warroom/ui/screen"
 )
 
-// Exit codes of a session that no command has ended.
+// Exit codes of a session that did not end with a command.
 const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
 )
 
-// errBroken is what a client is told when its session failed by our fault.
-var errBroken = model.Refuse(model.Internal, "this session failed, which is our fault; the room goes on: log in again")
+// errBroken is the message for a client whose session failed because of a defect.
+var errBroken = model.Refuse(model.Internal,
+	"this session failed, which is our fault; the room continues: log in again")
 
-// run does what the client asked for, parts from it and closes the channel.
+// run executes the client's request, sends the final message and closes the channel.
 func (s *session) run(text string) {
 	code, err := s.perform(text)
 	if bye := s.farewell(); bye != nil {
 		err, code = bye, exitFailed
 	}
-	// A client that takes nothing must not keep us here.
-	late := time.AfterFunc(partTime, func() { _ = s.c.nc.Close() })
+	// A client that does not read must not block this.
+	late := time.AfterFunc(shutdownTimeout, func() { _ = s.c.nc.Close() })
 	defer late.Stop()
 	if s.out != nil {
 		s.out.end()
 	}
 	if err != nil {
-		s.say(model.Sentence(err))
+		s.print(model.Sentence(err))
 	}
-	// Both fail where the client is gone.
+	// Both fail if the client is gone.
 	_, _ = s.ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Code uint32 }{uint32(code)}))
 	_ = s.ch.Close()
 }
 
-// say tells the client one sentence.
-func (s *session) say(text model.Safe) {
+// print writes one message to the client.
+func (s *session) print(text model.Safe) {
 	if s.pty {
 		_, _ = fmt.Fprintf(s.ch, "warroom: %s\r\n", text)
 		return
@@ -54,11 +56,12 @@ func (s *session) say(text model.Safe) {
 	_, _ = fmt.Fprintf(s.ch.Stderr(), "warroom: %s\n", text)
 }
 
-// perform returns the exit code, and what the client has to be told.
+// perform executes the request and returns the exit code, and an error for the client.
 func (s *session) perform(text string) (code int, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.c.s.o.Log(model.Safef("the session of %s failed: %s\n%s", s.c.grant.who.Handle, fmt.Sprint(p), model.Clean(string(debug.Stack()))))
+			s.c.s.o.Log(model.Safef("the session of %s failed: %s\n%s", s.c.grant.who.Handle, fmt.Sprint(p),
+				model.Clean(string(debug.Stack()))))
 			code, err = exitFailed, errBroken
 		}
 	}()
@@ -68,7 +71,7 @@ func (s *session) perform(text string) (code int, err error) {
 	if s.c.grant.command != "" {
 		text = s.c.grant.command
 	}
-	o, err := parseOrder(text, s.c.s.o.Face.Commands())
+	o, err := parseOrder(text, s.c.s.o.Handler.Commands())
 	if err != nil {
 		return exitUsage, err
 	}
@@ -90,22 +93,23 @@ func (s *session) perform(text string) (code int, err error) {
 	return s.plain(hub, o), nil
 }
 
-// screen shows the rooms in full.
+// screen runs the full screen.
 func (s *session) screen(hub *restrictedHub, o order) (int, error) {
-	face := s.c.s.o.Face.Screen(hub, s.visit(o))
-	face.Shared = s.c.s.shared
-	scr, err := screen.New(s.size.to, screen.Options{Term: s.env["TERM"], Colors: face.Colors, ASCII: face.ASCII, Table: s.c.s.table})
+	opts := s.c.s.o.Handler.Screen(hub, s.visit(o))
+	opts.Shared = s.c.s.shared
+	scr, err := screen.New(s.size.to,
+		screen.Options{Term: s.env["TERM"], Colors: opts.Colors, ASCII: opts.ASCII, Table: s.c.s.table})
 	if err != nil {
 		return exitFailed, err
 	}
-	if o.room != "" { // what is wrong with it is said before the screen is taken
+	if o.room != "" { // errors are reported before the screen starts
 		if err := hub.reserve(s.ctx, o.room); err != nil {
 			return exitFailed, err
 		}
 		defer hub.release()
 	}
-	defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
-	err = ui.Run(s.ctx, scr, face)
+	defer s.terminal.watch(s.c.s.o.Limits.Idle, s.end)()
+	err = ui.Run(s.ctx, scr, opts)
 	scr.Fini()
 	s.wg.Go(func() { <-scr.Done() }) // when the channel is closed
 	switch {
@@ -119,17 +123,17 @@ func (s *session) screen(hub *restrictedHub, o order) (int, error) {
 	return exitDone, nil
 }
 
-// plain talks to the client in lines.
+// plain runs the line-based mode.
 func (s *session) plain(hub Hub, o order) int {
 	v := s.visit(o)
 	if s.pty {
-		defer s.wire.watch(s.c.s.o.Limits.Idle, s.end)()
-		t := newTTY(struct {
+		defer s.terminal.watch(s.c.s.o.Limits.Idle, s.end)()
+		t := lineterm.New(struct {
 			io.Reader
 			io.Writer
-		}{s.wire, s.drained(s.wire)}, func() { s.end(errGone) })
-		s.wg.Go(t.run)
-		defer context.AfterFunc(s.ctx, func() { t.end(errGone) })()
+		}{s.terminal, s.drained(s.terminal)}, func() { s.end(errGone) })
+		s.wg.Go(t.Run)
+		defer context.AfterFunc(s.ctx, func() { t.End(errGone) })()
 		v.Stdin, v.Stdout, v.Stderr = t, t, t
 	} else {
 		in := newInput(s.ch, s.wg.Go)
@@ -137,8 +141,23 @@ func (s *session) plain(hub Hub, o order) int {
 		s.out = &pipe{w: s.drained(s.ch)}
 		v.Stdin, v.Stdout, v.Stderr = in, s.out, &pipe{w: s.drained(s.ch.Stderr()), over: true}
 	}
+	defer s.notifySlow()()
 	if o.args != nil {
-		return s.c.s.o.Face.Command(s.ctx, hub, v)
+		return s.c.s.o.Handler.Command(s.ctx, hub, v)
 	}
-	return s.c.s.o.Face.Plain(s.ctx, hub, v)
+	return s.c.s.o.Handler.Plain(s.ctx, hub, v)
+}
+
+// notifySlow tells the client once that its input is slowed down, until stop is called. A
+// full screen shows that itself, see restrictedRoomSession.
+func (s *session) notifySlow() (stop func()) {
+	over := make(chan struct{})
+	s.wg.Go(func() {
+		select {
+		case <-s.c.slowed:
+			s.print(s.c.cost.slowSentence())
+		case <-over:
+		}
+	})
+	return func() { close(over) }
 }

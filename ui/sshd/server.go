@@ -16,35 +16,36 @@ import (
 	"warroom/model"
 	"warroom/ui"
 	"warroom/ui/screen"
+	"warroom/ui/shared"
 )
 
-// Options say whom a server lets in and what it shows them. Keys, Dir, Clock,
-// Log, Guest and Face have to be set.
+// Options configure whom a server accepts and what it shows. Keys, Dir, Clock, Log, Guest
+// and Handler are required.
 type Options struct {
-	Keys string // file of the keys that are let in, in the form of authorized_keys
-	CA   string // file of the authorities whose certificates are; "": none
-	// Revoked is a file of what is revoked, see revoked.go; "": nothing is.
+	Keys string // file of the accepted keys, in authorized_keys format
+	CA   string // file of the trusted authorities; "": none
+	// Revoked is the revocation list, see revoked.go; "": none.
 	Revoked string
-	// Struck says whether somebody was struck from the hub, by handle or key; nil:
+	// AccessRevoked reports whether a person was revoked on the hub, by handle or key; nil:
 	// nobody is. It is called often.
-	Struck func(Who) bool
-	Dir    string // directory of the host key
-	Clock  model.Clock
-	Log    func(model.Safe) // what whoever runs the server should know; from any goroutine
-	// Guest opens the rooms for a guest.
-	Guest  func(context.Context, Who) (Hub, error)
-	Face   Face
-	Limits Limits
+	AccessRevoked func(Who) bool
+	Dir           string // directory of the host key
+	Clock         model.Clock
+	Log           func(model.Safe) // logs messages for the operator; called from any goroutine
+	// Guest opens the hub for a guest.
+	Guest   func(context.Context, Who) (Hub, error)
+	Handler Handler
+	Limits  Limits
 }
 
-// Face is what a guest sees.
-type Face interface {
-	// Commands are the words that a plain command may begin with.
+// Handler provides what a guest sees.
+type Handler interface {
+	// Commands returns the names of the plain commands.
 	Commands() []string
-	// Screen says how the full screen looks for a visit.
+	// Screen returns the options of the full screen for a visit.
 	Screen(Hub, Visit) ui.Options
-	// Plain shows a room in plain sentences, the only open one or the list
-	// where Room is empty, and returns the exit code.
+	// Plain shows a room as plain text: the named one, or the only open one, or else the
+	// list. It returns the exit code.
 	Plain(context.Context, Hub, Visit) int
 	// Command runs the command of a visit and returns the exit code.
 	Command(context.Context, Hub, Visit) int
@@ -53,42 +54,42 @@ type Face interface {
 // Visit is one session of a guest.
 type Visit struct {
 	Who    Who
-	Getenv func(string) string // TERM and what little else a client may set
+	Getenv func(string) string // TERM and the few other variables that a client may set
 	PTY    bool
-	Room   string   // short id, "" where none was named
+	Room   string   // short id, "" if none was named
 	Args   []string // the command, its name first
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
 }
 
-// Server lets guests in over SSH.
+// Server gives guests access over SSH.
 type Server struct {
-	o      Options
-	ring   *ring
-	guard  *guard
-	guests *guests
-	meters *meters
-	table  *screen.Table
-	shared *ui.Shared
-	config ssh.ServerConfig
-	host   ssh.PublicKey
+	o       Options
+	keyring *keyring
+	limiter *loginLimiter
+	guests  *guests
+	meters  *meters
+	table   *screen.Table
+	shared  *shared.State
+	config  ssh.ServerConfig
+	host    ssh.PublicKey
 
 	mu    sync.Mutex
 	conns map[*conn]bool
-	by    map[string]int // connections that are in, by key
+	by    map[string]int // number of logged-in connections by key
 	wg    sync.WaitGroup // one for each connection
 }
 
-// version is how the server calls itself. OpenSSH's client says that nobody reads
-// its output any more (tail | head) only to those whose name begins like this.
+// version is the server's identification. OpenSSH's client reports that nobody reads its
+// output any more (tail | head) only to servers whose name begins like this.
 const version = "SSH-2.0-OpenSSH-compatible_warroom"
 
-// New reads the keys and the host key. A file of keys in which something is
-// wrong is an error with its place.
+// New reads the keys and the host key. An invalid file of keys is an error with its
+// position.
 func New(o Options) (*Server, error) {
 	o.Limits = o.Limits.withDefaults()
-	r, said, err := newRing(&o)
+	r, messages, err := newKeyring(&o)
 	if err != nil {
 		return nil, err
 	}
@@ -96,26 +97,30 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range said {
+	for _, s := range messages {
 		o.Log(s)
 	}
-	s := &Server{o: o, ring: r, guard: newGuard(o.Limits, o.Clock), table: screen.NewTable(), shared: ui.NewShared(), host: host.PublicKey(),
-		conns: map[*conn]bool{}, by: map[string]int{}}
+	s := &Server{o: o, keyring: r, limiter: newLoginLimiter(o.Limits, o.Clock), table: screen.NewTable(),
+		shared: shared.New(),
+		host:   host.PublicKey(),
+		conns:  map[*conn]bool{}, by: map[string]int{}}
 	s.meters = &meters{clock: o.Clock, limits: o.Limits, by: map[string]*meter{}}
 	s.guests = &guests{open: o.Guest, fail: func(err error) { o.Log(model.Sentence(err)) }, here: map[string]*guest{}}
 	a := algorithms()
-	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version, PublicKeyAuthAlgorithms: a.PublicKeyAuths,
-		Config: ssh.Config{KeyExchanges: a.KeyExchanges, Ciphers: a.Ciphers, MACs: a.MACs}}
+	s.config = ssh.ServerConfig{MaxAuthTries: 3, PublicKeyCallback: r.admit, ServerVersion: version,
+		PublicKeyAuthAlgorithms: a.PublicKeyAuths,
+		Config:                  ssh.Config{KeyExchanges: a.KeyExchanges, Ciphers: a.Ciphers, MACs: a.MACs}}
 	s.config.AddHostKey(host)
 	return s, nil
 }
 
-// errOver ends the connections of a server that ends.
-var errOver = model.Refuse(model.Unreachable, "this server ends; what was stored is stored, log in again when it is back")
+// errOver ends the connections of a server that stops.
+var errOver = model.Refuse(model.Unreachable,
+	"this server ends; what was stored is stored, log in again when it is back")
 
-// Serve lets guests in until ctx ends or the listener fails. It then says
-// goodbye to everybody, waits for every goroutine and closes the listener. It is
-// called once.
+// Serve accepts guests until ctx ends or the listener fails. It then sends everybody a
+// final message, waits for every goroutine and closes the listener. It must be called only
+// once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	inside, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	closed := make(chan struct{})
@@ -124,10 +129,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		end(errOver)
 		_ = l.Close()
 	})
-	warden := make(chan struct{})
+	reloaderDone := make(chan struct{})
 	go func() {
-		defer close(warden)
-		s.warden(inside)
+		defer close(reloaderDone)
+		s.reloadKeys(inside)
 	}()
 	err := s.accept(inside, l)
 	if stop() {
@@ -137,14 +142,14 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		<-closed
 	}
 	s.wg.Wait()
-	<-warden
+	<-reloaderDone
 	if ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("accept SSH connections: %w", err)
 }
 
-// accept takes connections until the listener is closed.
+// accept accepts connections until the listener is closed.
 func (s *Server) accept(ctx context.Context, l net.Listener) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
@@ -158,7 +163,7 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 		}
 		if err != nil {
 			if passes(err) {
-				s.guard.makeRoom()
+				s.limiter.makeRoom()
 			} else if bad++; bad > 100 {
 				return err
 			}
@@ -170,18 +175,18 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 			continue
 		}
 		bad = 0
-		half, why := s.guard.admit(nc)
+		half, why := s.limiter.admit(nc)
 		if !why.IsEmpty() {
 			_ = nc.SetWriteDeadline(s.o.Clock.Now().Add(100 * time.Millisecond))
-			_, _ = io.WriteString(nc, why.String()+"\r\n") // clients show it when asked to be verbose
+			_, _ = io.WriteString(nc, why.String()+"\r\n") // clients show it in verbose mode
 			_ = nc.Close()
 			continue
 		}
 		c := newConn(ctx, s, nc)
-		s.keep(c)
+		s.addConn(c)
 		s.wg.Go(func() {
 			defer s.forgetConn(c)
-			defer s.guard.done(half)
+			defer s.limiter.done(half)
 			defer c.nc.Close()
 			defer s.survive("a connection")
 			c.run(half)
@@ -189,8 +194,8 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// passes reports whether an error of Accept ends by itself or when files are
-// closed.
+// passes reports whether an error of Accept is temporary, or goes away when file
+// descriptors are closed.
 func passes(err error) bool {
 	for _, e := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ECONNABORTED} {
 		if errors.Is(err, e) {
@@ -200,14 +205,14 @@ func passes(err error) bool {
 	return false
 }
 
-// survive keeps a panic in one connection from ending the others.
+// survive recovers from a panic in one connection, so that the others continue.
 func (s *Server) survive(what string) {
 	if p := recover(); p != nil {
 		s.o.Log(model.Safef("%s of a guest failed: %s\n%s", what, fmt.Sprint(p), model.Clean(string(debug.Stack()))))
 	}
 }
 
-func (s *Server) keep(c *conn) {
+func (s *Server) addConn(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.conns[c] = true
@@ -224,13 +229,14 @@ func (s *Server) forgetConn(c *conn) {
 	}
 }
 
-// login counts a connection in. The error is a sentence for its sessions.
+// login counts a logged-in connection. The error is for its sessions.
 func (s *Server) login(c *conn, g *grant) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.grant = g
 	if s.by[g.who.Key] >= s.o.Limits.PerKey {
-		return model.Refuse(model.Forbidden, "your key has %d connections here already; close one of them", s.o.Limits.PerKey)
+		return model.Refuse(model.Forbidden, "your key has %d connections here already; close one of them",
+			s.o.Limits.PerKey)
 	}
 	c.counted = true
 	s.by[g.who.Key]++
@@ -250,9 +256,9 @@ func (s *Server) which(in bool) []*conn {
 	return out
 }
 
-// warden looks at the files of keys, and ends the connections whose keys do not
-// hold any more.
-func (s *Server) warden(ctx context.Context) {
+// reloadKeys checks the key files regularly, and ends the connections whose keys are not
+// valid any more.
+func (s *Server) reloadKeys(ctx context.Context) {
 	t := time.NewTicker(s.o.Limits.Look)
 	defer t.Stop()
 	for n := 0; ; n++ {
@@ -267,31 +273,31 @@ func (s *Server) warden(ctx context.Context) {
 
 func (s *Server) watchKeys(n int) {
 	defer s.survive("the look at the keys")
-	_, said := s.ring.look()
-	for _, l := range said {
+	_, messages := s.keyring.look()
+	for _, l := range messages {
 		s.o.Log(l)
 	}
 	for _, c := range s.which(true) {
-		if err := s.ring.stands(c.grant); err != nil {
+		if err := s.keyring.stands(c.grant); err != nil {
 			c.end(err)
 		}
 	}
-	if l := s.guard.counts(); !l.IsEmpty() {
+	if l := s.limiter.counts(); !l.IsEmpty() {
 		s.o.Log(l)
 	}
 	for _, l := range s.meters.counts() {
 		s.o.Log(l)
 	}
 	if n%64 == 0 {
-		s.guard.forget()
+		s.limiter.forget()
 	}
 }
 
-// Here says how many connections have logged in, and how many have not.
-func (s *Server) Here() (in, half int) { return len(s.which(true)), s.guard.halves() }
+// Here returns the number of connections that have logged in, and of those that have not.
+func (s *Server) Here() (in, half int) { return len(s.which(true)), s.limiter.halves() }
 
-// Welcome is what whoever runs the server should tell those who come: the
-// fingerprint of the host key, and a line for known_hosts.
+// Welcome returns what the operator should give to guests: the fingerprint of the host key,
+// and a line for known_hosts.
 func (s *Server) Welcome(addr string) []model.Safe {
 	print, known, err := Fingerprint(s.o.Dir, addr)
 	if err != nil {

@@ -17,25 +17,26 @@ type session struct {
 	ch  ssh.Channel
 	ctx context.Context
 	end context.CancelCauseFunc
-	wg  sync.WaitGroup // what runs in it
-	out *pipe          // of what runs in it without a terminal; nil: none yet
+	wg  sync.WaitGroup // goroutines of the session
+	out *pipe          // of a session without a terminal; nil: none yet
 
-	// Before it runs these belong to the goroutine of the requests, after that
+	// Before the session runs, these belong to the goroutine of the requests. Afterwards
 	// they do not change.
-	began bool
-	pty   bool
-	env   map[string]string
-	wire  *wire
-	size  *resizer
+	began    bool
+	pty      bool
+	env      map[string]string
+	terminal *terminalChannel
+	size     *resizer
 }
 
 const (
 	maxEnv      = 64   // bytes of a value that a client sets
-	largestSide = 4096 // of a terminal; the screen has a bound of its own
+	largestSide = 4096 // of a terminal; the screen has its own limit
 )
 
-// accepted are the names that a client may set, for its own session alone.
-var accepted = map[string]bool{"LANG": true, "LC_ALL": true, "LC_CTYPE": true, "COLORTERM": true, "NO_COLOR": true}
+// accepted are the variables that a client may set for its session.
+var accepted = map[string]bool{"LANG": true, "LC_ALL": true, "LC_CTYPE": true, "COLORTERM": true, "NO_COLOR": true,
+	"COLORFGBG": true, "WARROOM_THEME": true}
 
 func newSession(c *conn, ch ssh.Channel) *session {
 	s := &session{c: c, ch: ch, env: map[string]string{}}
@@ -43,23 +44,23 @@ func newSession(c *conn, ch ssh.Channel) *session {
 	return s
 }
 
-// serve answers the requests of a channel until it is closed, and waits for
-// what runs in it.
+// serve handles the requests of a channel until it is closed, and waits for the goroutines
+// of the session.
 func (s *session) serve(reqs <-chan *ssh.Request) {
 	defer s.wg.Wait()
 	defer s.end(errGone)
 	defer s.c.s.survive("a session")
 	for r := range reqs {
 		ok := s.c.talks() && s.request(r)
-		_ = r.Reply(ok, nil)    // a channel that is gone ends the loop
-		if ok && ends(r.Type) { // after the answer, which has to find the channel open
+		_ = r.Reply(ok, nil)    // a closed channel ends the loop
+		if ok && ends(r.Type) { // after the answer, which needs an open channel
 			s.end(errGone)
 		}
 		if ok && (r.Type == "shell" || r.Type == "exec") {
 			text := execText(r)
 			s.c.runs.Add(1)
 			s.wg.Go(func() {
-				defer s.c.rest(&s.c.runs)
+				defer s.c.release(&s.c.runs)
 				s.run(text)
 			})
 		}
@@ -69,8 +70,8 @@ func (s *session) serve(reqs <-chan *ssh.Request) {
 	}
 }
 
-// request says whether a request is taken. Whatever is not here is refused:
-// forwarding, agents, X11, subsystems.
+// request reports whether a request is accepted. Everything else is refused: forwarding,
+// agents, X11, subsystems.
 func (s *session) request(r *ssh.Request) bool {
 	switch r.Type {
 	case "pty-req":
@@ -91,11 +92,11 @@ func (s *session) request(r *ssh.Request) bool {
 	return ends(r.Type)
 }
 
-// ends says whether a request that is taken ends the session: a signal, or that
-// the client reads no more, as in tail | head.
+// ends reports whether an accepted request ends the session: a signal, or that the client
+// does not read any more, as in tail | head.
 func ends(request string) bool { return request == "signal" || request == "eow@openssh.com" }
 
-// wantPTY takes the client's terminal.
+// wantPTY handles a request for a terminal.
 func (s *session) wantPTY(p []byte) bool {
 	var m struct {
 		Term                 string
@@ -110,12 +111,12 @@ func (s *session) wantPTY(p []byte) bool {
 	if len(m.Term) > maxEnv {
 		s.env["TERM"] = "unknown"
 	}
-	s.wire = &wire{Channel: s.ch, cut: s.c.nc.Close}
-	s.size = newResizer(screen.NewRemote(s.wire, side(m.Cols), side(m.Rows)))
+	s.terminal = &terminalChannel{Channel: s.ch, cut: s.c.nc.Close}
+	s.size = newResizer(screen.NewRemote(s.terminal, side(m.Cols), side(m.Rows)))
 	return true
 }
 
-// side is one side of a terminal within bounds.
+// side limits one dimension of a terminal.
 func side(n uint32) int { return int(min(n, largestSide)) }
 
 func (s *session) setEnv(p []byte) bool {
@@ -141,7 +142,7 @@ func (s *session) resize(p []byte) bool {
 	return true
 }
 
-// endSignal says whether a signal is one that ends a session.
+// endSignal reports whether a signal ends a session.
 func endSignal(p []byte) bool {
 	var m struct{ Name string }
 	return ssh.Unmarshal(p, &m) == nil && slices.Contains([]string{"INT", "TERM", "HUP", "QUIT", "KILL"}, m.Name)
@@ -152,21 +153,22 @@ func wellFormed(p []byte) bool {
 	return ssh.Unmarshal(p, &m) == nil
 }
 
-// execText is what a request asks to be run, "" for a shell.
+// execText returns the command of a request, "" for a shell.
 func execText(r *ssh.Request) string {
 	var m struct{ Command string }
 	if r.Type == "exec" {
-		_ = ssh.Unmarshal(r.Payload, &m) // it was looked at when the request was taken
+		_ = ssh.Unmarshal(r.Payload, &m) // it was checked when the request was accepted
 	}
 	return m.Command
 }
 
-// visit is the session as a face sees it, without input and output.
+// visit returns the session as passed to a handler, without input and output.
 func (s *session) visit(o order) Visit {
-	return Visit{Who: s.c.grant.who, Getenv: func(k string) string { return s.env[k] }, PTY: s.pty, Room: o.room, Args: o.args}
+	return Visit{Who: s.c.grant.who, Getenv: func(k string) string { return s.env[k] }, PTY: s.pty, Room: o.room,
+		Args: o.args}
 }
 
-// farewell is what a session that is ended is told, nil where nobody ended it.
+// farewell returns the message for a session that was ended, or nil if nobody ended it.
 func (s *session) farewell() error {
 	if err := context.Cause(s.ctx); model.CodeOf(err) != model.Internal {
 		return err

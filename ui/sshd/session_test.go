@@ -9,7 +9,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// TestRoom: two people in one room, each in a terminal of their own.
+// TestRoom: two people in one room, each in their own terminal.
 func TestRoom(t *testing.T) {
 	r := start(t, usual())
 	a := r.open(r.login("ana", ana), "xterm-256color", "", 120, 40)
@@ -31,7 +31,7 @@ func TestRoom(t *testing.T) {
 	a.out.until(t, "alone now")
 }
 
-// TestWatcher sees everything and writes nothing.
+// TestWatcher: a watcher sees everything and writes nothing.
 func TestWatcher(t *testing.T) {
 	r := start(t, usual())
 	a := r.open(r.login("ana", ana), "xterm", "", 120, 40)
@@ -41,12 +41,13 @@ func TestWatcher(t *testing.T) {
 	c.out.until(t, "told to all")
 	c.keys("let me in\r")
 	c.out.until(t, "cy may only watch here")
-	if _, errs, code := r.run("cy", cy, "declare"); code != 1 || !strings.Contains(errs, "cy may only watch here, by the key of this login") {
+	if _, errs, code := r.run("cy", cy, "declare"); code != 1 ||
+		!strings.Contains(errs, "cy may only watch here, by the key of this login") {
 		t.Errorf("%d %q", code, errs)
 	}
 }
 
-// TestRoomsOfAKey: rooms that the key does not name are not there.
+// TestRoomsOfAKey: rooms that the key does not name do not exist.
 func TestRoomsOfAKey(t *testing.T) {
 	r := start(t, usual()+`handle="dan",right="command",rooms="inc-2" `+pub(eve)+"\n")
 	r.declare("The insider")
@@ -59,16 +60,17 @@ func TestRoomsOfAKey(t *testing.T) {
 	_, there, _ := r.run("cy", cy, "enter inc-2")
 	_, none, code := r.run("cy", cy, "enter inc-9")
 	if strings.ReplaceAll(there, "inc-2", "inc-9") != none || code != 1 || none == "" {
-		t.Errorf("a hidden room says %q, none says %q", there, none)
+		t.Errorf("a hidden room: got %q, want %q as for a missing one", there, none)
 	}
 	if _, errs, code := r.run("dan", eve, "declare"); code != 1 || !strings.Contains(errs, "for certain rooms only") {
 		t.Errorf("%d %q", code, errs)
 	}
 	x := r.open(r.login("cy", cy), "xterm", "inc-2", 80, 24)
-	if code := x.wait(); code != 1 || x.out.String() != "warroom: there is no room inc-2 here; `warroom rooms` lists them\r\n" {
+	if code := x.wait(); code != 1 ||
+		x.out.String() != "warroom: there is no room inc-2 here; `warroom rooms` lists them\r\n" {
 		t.Errorf("%d %q", code, x.out)
 	}
-	y := r.open(r.login("dan", eve), "xterm", "", 80, 24) // the only one they see
+	y := r.open(r.login("dan", eve), "xterm", "", 80, 24) // the only one they may see
 	y.out.until(t, "The insider")
 }
 
@@ -81,15 +83,25 @@ func TestCommands(t *testing.T) {
 		{`echo a 'b c' "d"`, "a|b c|d\n", "said\n", 0},
 		{"warroom echo a", "a\n", "said\n", 0},
 		{"fail", "", "", 7},
-		{"boom", "", "warroom: this session failed, which is our fault; the room goes on: log in again\n", 1},
+		{"boom", "", "warroom: this session failed, which is our fault; the room continues: log in again\n", 1},
 		{"inc-1", "plain inc-1\n", "", 0},
 		{"", "plain \n", "", 0},
-		{"/bin/sh -c id", "", "warroom: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
-		{"scp -t /tmp", "", "warroom: there is no command scp here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
-		{"inc-1 inc-2", "", "warroom: there is no command inc-1 here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
-		{"\x1b]0;pwned\a\x9b31m", "", "warroom: there is no command ^[]0;pwned^G<9B>31m here; there are a room's name, as inc-1, and: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", 2},
+		{cmd: "/bin/sh -c id",
+			errs: "warroom: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, " +
+				"who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "scp -t /tmp",
+			errs: "warroom: there is no command scp here; there are a room's name, as inc-1, and: echo, cat, who, " +
+				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "inc-1 inc-2",
+			errs: "warroom: there is no command inc-1 here; there are a room's name, as inc-1, and: echo, cat, who, " +
+				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "\x1b]0;pwned\a\x9b31m",
+			errs: "warroom: there is no command ^[]0;pwned^G<9B>31m here; there are a room's name, as inc-1, and: " +
+				"echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
 		{"echo 'a", "", "warroom: a quote in the command is not closed; close it, or take it away\n", 2},
-		{"echo " + strings.Repeat("a", 40<<10), "", "warroom: the command has 40965 bytes, and 32768 are taken; send a long text by stdin: note ROOM -\n", 2},
+		{cmd: "echo " + strings.Repeat("a", 40<<10),
+			errs: "warroom: the command has 40965 bytes, and 32768 are taken; send a long text by stdin: note ROOM -\n",
+			code: 2},
 	} {
 		out, errs, code := r.run("ana", ana, c.cmd)
 		if out != c.out || errs != c.errs || code != c.code {
@@ -101,8 +113,8 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// TestRequests: nothing is taken but what a room needs.
-// request is what a client may send in a session, and whether it is taken.
+// request is a request that a client may send in a session, and whether it is accepted:
+// only what a room needs is.
 type request struct {
 	kind string
 	with []byte
@@ -118,9 +130,12 @@ func sessionRequests() []request {
 		return b
 	}
 	return []request{
-		{"subsystem", str("sftp"), false}, {"x11-req", nil, false}, {"auth-agent-req@openssh.com", nil, false}, {"nonsense", nil, false},
-		{"env", str("PATH", "/tmp"), false}, {"env", str("LD_PRELOAD", "/tmp/x.so"), false}, {"env", str("TERM", "xterm"), false},
-		{"env", str("LANG", strings.Repeat("C", 65)), false}, {"env", str("LANG", "\x1b[31m"), false}, {"env", nil, false},
+		{kind: "subsystem", with: str("sftp")}, {kind: "x11-req"}, {kind: "auth-agent-req@openssh.com"},
+		{kind: "nonsense"},
+		{kind: "env", with: str("PATH", "/tmp")}, {kind: "env", with: str("LD_PRELOAD", "/tmp/x.so")},
+		{kind: "env", with: str("TERM", "xterm")},
+		{kind: "env", with: str("LANG", strings.Repeat("C", 65))}, {kind: "env", with: str("LANG", "\x1b[31m")},
+		{kind: "env"},
 		{"env", str("LANG", "C.UTF-8"), true}, {"env", str("NO_COLOR", "1"), true},
 		{"window-change", ssh.Marshal(struct{ A, B, C, D uint32 }{80, 24, 0, 0}), false},
 		{"pty-req", []byte{1, 2}, false}, {"exec", []byte{0, 0, 0, 99}, false}, {"signal", nil, false},
@@ -136,7 +151,8 @@ func sessionRequests() []request {
 		}{"xterm", 80, 24, 0, 0, ""}), false},
 		{"window-change", []byte{1}, false},
 		{"window-change", ssh.Marshal(struct{ A, B, C, D uint32 }{80, 24, 0, 0}), true},
-		{"exec", str("hold"), true}, {"exec", str("hold"), false}, {"shell", nil, false}, {"env", str("LANG", "C"), false},
+		{kind: "exec", with: str("hold"), want: true}, {kind: "exec", with: str("hold")}, {kind: "shell"},
+		{kind: "env", with: str("LANG", "C")},
 		{"signal", str("WINCH"), false}, {"signal", str("INT"), true},
 	}
 }
@@ -144,19 +160,22 @@ func sessionRequests() []request {
 func TestRequests(t *testing.T) {
 	r := start(t, usual())
 	c := r.login("ana", ana)
-	for _, kind := range []string{"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent@openssh.com", "direct-streamlocal@openssh.com", "tun@openssh.com", "nonsense"} {
-		if _, _, err := c.OpenChannel(kind, nil); err == nil || !strings.Contains(err.Error(), "warroom has sessions only, nothing is forwarded") {
+	for _, kind := range []string{"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent@openssh.com",
+		"direct-streamlocal@openssh.com", "tun@openssh.com", "nonsense"} {
+		if _, _, err := c.OpenChannel(kind, nil); err == nil ||
+			!strings.Contains(err.Error(), "warroom has sessions only, nothing is forwarded") {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	for _, kind := range []string{"tcpip-forward", "streamlocal-forward@openssh.com", "hostkeys-prove-00@openssh.com", "keepalive@openssh.com"} {
+	for _, kind := range []string{"tcpip-forward", "streamlocal-forward@openssh.com", "hostkeys-prove-00@openssh.com",
+		"keepalive@openssh.com"} {
 		if ok, _, err := c.SendRequest(kind, true, nil); ok || err != nil {
 			t.Errorf("%s: %v %v", kind, ok, err)
 		}
 	}
 	ch, reqs, err := c.OpenChannel("session", nil)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("open channel: %v", err)
 	}
 	go ssh.DiscardRequests(reqs)
 	for _, q := range sessionRequests() {
@@ -165,11 +184,11 @@ func TestRequests(t *testing.T) {
 		}
 	}
 	if _, err := io.Copy(io.Discard, ch); err != nil { // the signal has ended it
-		t.Error(err)
+		t.Errorf("copy: %v", err)
 	}
 }
 
-// TestSessions: two at a time in one connection.
+// TestSessions: a connection may have two sessions at a time.
 func TestSessions(t *testing.T) {
 	r := start(t, usual())
 	c := r.login("ana", ana)
@@ -177,7 +196,7 @@ func TestSessions(t *testing.T) {
 	one.out.until(t, "Deploy key")
 	two.out.until(t, "held\r\n")
 	if _, err := c.NewSession(); err == nil || !strings.Contains(err.Error(), "two sessions are the most") {
-		t.Error(err)
+		t.Errorf("open an SSH session: %v", err)
 	}
 	two.keys("\x03")
 	two.wait()
@@ -201,7 +220,8 @@ func TestEnv(t *testing.T) {
 	c := r.login("ana", ana)
 	x := r.open(c, "xterm", "env", 80, 24, "LANG=tr_TR.UTF-8", "COLORTERM=24bit")
 	x.wait()
-	if want := "TERM=\"xterm\"\r\nLANG=\"tr_TR.UTF-8\"\r\nLC_ALL=\"\"\r\nLC_CTYPE=\"\"\r\nCOLORTERM=\"24bit\"\r\nNO_COLOR=\"\"\r\nPATH=\"\"\r\nHOME=\"\"\r\n"; x.out.String() != want {
+	if want := "TERM=\"xterm\"\r\nLANG=\"tr_TR.UTF-8\"\r\nLC_ALL=\"\"\r\nLC_CTYPE=\"\"\r\nCOLORTERM=\"24bit\"\r\nNO_" +
+		"COLOR=\"\"\r\nPATH=\"\"\r\nHOME=\"\"\r\n"; x.out.String() != want {
 		t.Errorf("%q", x.out)
 	}
 	for _, w := range []struct {

@@ -7,21 +7,20 @@ import (
 	"warroom/model"
 )
 
-// maxExec is how many bytes a client may ask for in one command. An entry of
-// the greatest length fits, quoted.
+// maxExec is the max length of a command, in bytes. An entry of max length fits, quoted.
 const maxExec = 32 << 10
 
-// roomName is how rooms are called: a command of one such word opens the room.
+// roomName matches the name of a room: a command that is one such word opens the room.
 var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
 
-// words splits what a client asked for as a simple shell would: blanks part
-// words, quotes and backslashes keep them together. Nothing is expanded.
+// words splits a command as a simple shell would: blanks separate words, unless they are
+// quoted or escaped. Nothing is expanded.
 func words(s string) ([]string, error) {
 	var (
 		out   []string
 		word  strings.Builder
-		open  bool // inside a word, which may be empty
-		quote byte // the quote that is open
+		open  bool // within a word, which may be empty
+		quote byte // the open quote
 	)
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -29,7 +28,8 @@ func words(s string) ([]string, error) {
 		case c == '\\' && quote != '\'':
 			i++
 			if i == len(s) {
-				return nil, model.Refuse(model.Invalid, "the command ends in a backslash; put what belongs together into quotes")
+				return nil, model.Refuse(model.Invalid,
+					"the command ends in a backslash; put what belongs together into quotes")
 			}
 			if quote == '"' && s[i] != '"' && s[i] != '\\' {
 				word.WriteByte(c)
@@ -62,14 +62,14 @@ func words(s string) ([]string, error) {
 	return out, nil
 }
 
-// order is what a session is to do.
+// order is what a session should do.
 type order struct {
-	room string   // a room to open, "" with no command: the list, or the only room
+	room string   // the room to open, "" with no command: the list, or the only room
 	args []string // a command and its arguments
 }
 
-// rooms returns the rooms that an order names, nil where it names none. The text
-// of a note or a composer line names no room.
+// rooms returns the rooms that an order names, or nil. The text of a note or a composer
+// line does not name rooms.
 func (o *order) rooms() []string {
 	if o.room != "" {
 		return []string{o.room}
@@ -90,11 +90,13 @@ func (o *order) rooms() []string {
 	return names
 }
 
-// parseOrder reads what a client asked for. Commands are those of the face; a
-// room's name alone opens it; anything else is refused, and nothing is ever run.
+// parseOrder parses a client's command. Only the commands of the handler are accepted, and
+// the name of a room, which opens it. Nothing is ever executed by a shell.
 func parseOrder(s string, commands []string) (order, error) {
 	if len(s) > maxExec {
-		return order{}, model.Refuse(model.Invalid, "the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
+		return order{},
+			model.Refuse(model.Invalid,
+				"the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
 	}
 	if o, ok, err := literal(s, commands); ok {
 		return o, err
@@ -103,7 +105,7 @@ func parseOrder(s string, commands []string) (order, error) {
 	if err != nil {
 		return order{}, err
 	}
-	if len(w) > 0 && w[0] == "warroom" { // as the program itself writes its commands
+	if len(w) > 0 && w[0] == "warroom" { // the prefix that the program's own documentation uses
 		w = w[1:]
 	}
 	if len(w) == 0 {
@@ -117,10 +119,12 @@ func parseOrder(s string, commands []string) (order, error) {
 	if len(w) == 1 && roomName.MatchString(w[0]) {
 		return order{room: w[0]}, nil
 	}
-	return order{}, model.Refuse(model.Invalid, "there is no command %s here; there are a room's name, as inc-1, and: %s", short(w[0]), strings.Join(commands, ", "))
+	return order{},
+		model.Refuse(model.Invalid, "there is no command %s here; there are a room's name, as inc-1, and: %s",
+			short(w[0]), strings.Join(commands, ", "))
 }
 
-// short cuts what somebody sent to a length that fits into a sentence.
+// short truncates untrusted text for use in a sentence.
 func short(s string) string {
 	if len(s) > 40 {
 		return s[:40] + "..."

@@ -6,8 +6,8 @@ import (
 	"warroom/model"
 )
 
-// OpenLobby makes the house's lobby with alerts in it, brought by the hub.
-func (h *House) OpenLobby(alerts ...*model.AlertReceived) {
+// OpenLobby creates the hub's lobby with alerts from the hub.
+func (h *Hub) OpenLobby(alerts ...*model.AlertReceived) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.find(model.LobbyShort)
@@ -27,10 +27,10 @@ func (h *House) OpenLobby(alerts ...*model.AlertReceived) {
 	h.publish()
 }
 
-func (h *House) draft(who model.Actor, a model.Act) model.Draft {
+func (h *Hub) draft(who model.Actor, a model.Act) model.Draft {
 	d, err := model.NewDraft(h.id(), who, a, h.Clock.Now())
 	if err != nil {
-		panic(err) // a body of our own cannot be encoded
+		panic(err) // our own bodies can be encoded
 	}
 	return d
 }
@@ -49,4 +49,12 @@ func (v *visitor) LobbyRoom(context.Context) (*model.Room, error) {
 		return r.now, nil
 	}
 	return nil, nil
+}
+
+// AskToJoin has somebody ask to join every room.
+func (h *Hub) AskToJoin(j ...model.JoinRequest) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.joinRequests = j
+	h.publish()
 }

@@ -12,40 +12,42 @@ import (
 
 const keyWake = tcell.KeyF64
 
-// Screen is tcell's simulated screen with what ours have besides. It takes a
-// picture of every frame, and knows which keys a frame has seen.
+// Screen is tcell's simulated screen with the additional methods of package screen. It
+// records every frame, and tracks which keys a frame includes.
 type Screen struct {
 	tcell.SimulationScreen
 
 	waking atomic.Bool
-	handed int64 // the newest sentinel that was handled; the loop's
+	handed int64 // the newest sentinel that was handled; belongs to the loop
 	bells  atomic.Int64
 	ready  chan struct{} // closed by Init
 
 	mu     sync.Mutex
-	size   [2]int // to be set; the loop takes it
+	size   [2]int // to be applied by the loop
 	frame  Frame
-	shown  int64 // the newest sentinel that was drawn
+	shown  int64  // the newest sentinel that was drawn
+	once   func() // called with the next frame, by the loop
 	change chan struct{}
 }
 
-// Frame is a picture of the screen.
+// Frame is the content of the screen.
 type Frame struct {
 	Rows    []string
-	Runes   []rune // all of them
+	Runes   []rune // of all cells
 	Reverse []string
 	X, Y    int // the cursor; -1: hidden
 }
 
-// Text is the picture as lines.
+// Text returns the content as lines.
 func (f Frame) Text() string { return strings.Join(f.Rows, "\n") + "\n" }
 
 // NewScreen returns a screen of a size.
 func NewScreen(w, h int) *Screen {
-	return &Screen{SimulationScreen: tcell.NewSimulationScreen("UTF-8"), size: [2]int{w, h}, change: make(chan struct{}), ready: make(chan struct{})}
+	return &Screen{SimulationScreen: tcell.NewSimulationScreen("UTF-8"), size: [2]int{w, h},
+		change: make(chan struct{}), ready: make(chan struct{})}
 }
 
-// Init takes the size, which tcell's would forget.
+// Init applies the size, which tcell's would forget.
 func (s *Screen) Init() error {
 	err := s.SimulationScreen.Init()
 	s.resize()
@@ -63,7 +65,7 @@ func (s *Screen) resize() {
 	}
 }
 
-// Resized gives the screen another size, at the next key.
+// Resized sets another size, which is applied with the next key.
 func (s *Screen) Resized(w, h int) {
 	s.mu.Lock()
 	s.size = [2]int{w, h}
@@ -77,7 +79,7 @@ func (s *Screen) Wake() {
 	}
 }
 
-// Capture sees the sentinels.
+// Capture handles the sentinels.
 func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
 	return func(ev *tcell.EventKey) *tcell.EventKey {
 		s.resize()
@@ -93,28 +95,39 @@ func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Ev
 	}
 }
 
-// BeforeDraw draws always.
+// BeforeDraw never skips a draw.
 func (s *Screen) BeforeDraw(tcell.Screen) bool { return false }
 
-// Beep counts.
+// Beep counts bells.
 func (s *Screen) Beep() error { s.bells.Add(1); return nil }
 
-// Bells is how often it rang.
+// Bells returns the number of bells.
 func (s *Screen) Bells() int { return int(s.bells.Load()) }
 
-// Show takes a picture.
+// Show records a frame.
 func (s *Screen) Show() {
 	s.SimulationScreen.Show()
 	f := s.picture()
 	s.mu.Lock()
+	if s.once != nil {
+		s.once()
+		s.once = nil
+	}
 	s.frame, s.shown = f, s.handed
 	close(s.change)
 	s.change = make(chan struct{})
 	s.mu.Unlock()
 }
 
-// picture reads the front cells. Behind a wide one stands what was there before,
-// so it is passed over.
+// onShow calls a function with the next frame.
+func (s *Screen) onShow(fn func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.once = fn
+}
+
+// picture reads the front cells. The cell after a wide one has stale content and is
+// skipped.
 func (s *Screen) picture() Frame {
 	cells, w, h := s.GetContents()
 	f := Frame{X: -1, Y: -1}
@@ -139,16 +152,15 @@ func (s *Screen) picture() Frame {
 	return f
 }
 
-// last is the newest frame, the newest sentinel in it, and what closes when
-// there is another.
+// last returns the newest frame, the newest sentinel in it, and a channel that is closed
+// when there is another frame.
 func (s *Screen) last() (Frame, int64, <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.frame, s.shown, s.change
 }
 
-// Press puts an event into the queue. While the queue is full it tries again,
-// for as long as a person would.
+// Press queues an event. While the queue is full it retries.
 func (s *Screen) Press(ev tcell.Event) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()

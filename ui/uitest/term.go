@@ -1,8 +1,8 @@
-// Package uitest drives the real screen program in tests: it types, and reads
-// what stands on a simulated screen. A House is the hub in memory behind it.
+// Package uitest drives the real screen program in tests: it types, and reads a simulated
+// screen. Behind it is a Hub in memory.
 //
-// After keys comes a sentinel key: a frame that has seen it has seen them all.
-// Nothing here sleeps.
+// After keys it sends a sentinel key: a frame that includes the sentinel includes all keys
+// before it. Nothing here sleeps.
 package uitest
 
 import (
@@ -16,14 +16,15 @@ import (
 
 	"warroom/model"
 	"warroom/ui"
+	"warroom/ui/roomlist"
 )
 
-const patience = 20 * time.Second
+const defaultTimeout = 20 * time.Second
 
 // Term is a person at a terminal.
 type Term struct {
 	Screen *Screen
-	House  *House
+	Hub    *Hub
 	tb     testing.TB
 	n      rune
 	stop   context.CancelFunc
@@ -32,13 +33,14 @@ type Term struct {
 	err    error
 }
 
-// Open starts the program for a person of a house. With changes it changes the
-// options first.
-func Open(tb testing.TB, h *House, handle string, w, height int, with ...func(*ui.Options)) *Term {
+// Open starts the program for a person of a hub. The functions in with change the options
+// first.
+func Open(tb testing.TB, h *Hub, handle string, w, height int, with ...func(*ui.Options)) *Term {
 	tb.Helper()
-	o := ui.Options{Rooms: h.As(handle), Clock: h.Clock, Handle: handle, Zone: time.UTC, Colors: 256, Bell: true, Frame: time.Millisecond,
-		Plans: func() ([]ui.PlanChoice, error) {
-			return []ui.PlanChoice{{Name: "test", Title: model.Lit("Security incident response")}}, nil
+	o := ui.Options{Rooms: h.As(handle), Clock: h.Clock, Handle: handle, Zone: time.UTC, Colors: 256, Bell: true,
+		Frame: time.Millisecond, Playbook: "test",
+		Plans: func() ([]roomlist.PlanChoice, error) {
+			return []roomlist.PlanChoice{{Name: "test", Title: model.Lit("Security incident response")}}, nil
 		},
 		Plan: func(string) (*model.Plan, error) { return Plan(), nil },
 	}
@@ -46,7 +48,7 @@ func Open(tb testing.TB, h *House, handle string, w, height int, with ...func(*u
 		f(&o)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	t := &Term{Screen: NewScreen(w, height), House: h, tb: tb, stop: stop, done: make(chan error, 1)}
+	t := &Term{Screen: NewScreen(w, height), Hub: h, tb: tb, stop: stop, done: make(chan error, 1)}
 	go func() { t.done <- ui.Run(ctx, t.Screen, o) }()
 	<-t.Screen.ready
 	tb.Cleanup(func() { t.Close() })
@@ -72,7 +74,7 @@ func (t *Term) Wait() error {
 		if t.err != nil {
 			t.tb.Errorf("Run: %v", t.err)
 		}
-	case <-time.After(patience):
+	case <-time.After(defaultTimeout):
 		t.tb.Fatal("the program does not end")
 	}
 	return t.err
@@ -83,7 +85,7 @@ func (t *Term) Key(keys ...tcell.Key) *Term {
 	for _, k := range keys {
 		m := tcell.ModNone
 		if k >= tcell.KeyCtrlSpace && k <= tcell.KeyCtrlUnderscore {
-			m = tcell.ModCtrl // as terminals have it
+			m = tcell.ModCtrl // as terminals send it
 		}
 		t.press(tcell.NewEventKey(k, 0, m))
 	}
@@ -104,7 +106,7 @@ func (t *Term) Type(s string) *Term {
 	return t
 }
 
-// Line types a line and sends it.
+// Line types a line and submits it.
 func (t *Term) Line(s string) *Term { return t.Type(s).Key(tcell.KeyEnter) }
 
 // Paste pastes text as a terminal does.
@@ -112,7 +114,7 @@ func (t *Term) Paste(s string) *Term {
 	t.press(tcell.NewEventPaste(true))
 	for _, r := range s {
 		switch r {
-		case '\v': // for tests: a line break as it is
+		case '\v': // for tests: a literal line break
 			t.press(tcell.NewEventKey(tcell.KeyCtrlJ, 0, tcell.ModCtrl))
 		case '\n':
 			t.press(tcell.NewEventKey(tcell.KeyEnter, 0, tcell.ModNone))
@@ -126,7 +128,7 @@ func (t *Term) Paste(s string) *Term {
 	return t
 }
 
-// Resize gives the terminal another size.
+// Resize changes the size of the terminal.
 func (t *Term) Resize(w, h int) *Term {
 	t.Screen.Resized(w, h)
 	return t
@@ -136,12 +138,12 @@ func (t *Term) press(ev tcell.Event) { t.Screen.Press(ev) }
 
 var errGone = errors.New("the program has ended")
 
-// Frame is the screen after everything that was typed.
+// Frame returns the screen after everything that was typed.
 func (t *Term) Frame() Frame {
 	t.tb.Helper()
 	t.n++
 	t.press(tcell.NewEventKey(keyWake, t.n, tcell.ModNone))
-	end := time.After(patience)
+	end := time.After(defaultTimeout)
 	for {
 		f, n, change := t.Screen.last()
 		if n >= int64(t.n) {
@@ -158,13 +160,13 @@ func (t *Term) Frame() Frame {
 	}
 }
 
-// Text is the screen as text.
+// Text returns the screen as text.
 func (t *Term) Text() string { t.tb.Helper(); return t.Frame().Text() }
 
-// Until waits until the screen is as ok wants it.
+// Until waits until ok returns true for the screen.
 func (t *Term) Until(what string, ok func(Frame) bool) Frame {
 	t.tb.Helper()
-	end := time.After(patience)
+	end := time.After(defaultTimeout)
 	for {
 		f := t.Frame()
 		if ok(f) {
@@ -180,7 +182,7 @@ func (t *Term) Until(what string, ok func(Frame) bool) Frame {
 	}
 }
 
-// See waits until texts stand on the screen.
+// See waits until the screen shows all texts.
 func (t *Term) See(texts ...string) *Term {
 	t.tb.Helper()
 	for _, s := range texts {
@@ -189,7 +191,7 @@ func (t *Term) See(texts ...string) *Term {
 	return t
 }
 
-// Gone waits until a text is on the screen no more.
+// Gone waits until the screen does not show a text.
 func (t *Term) Gone(s string) *Term {
 	t.tb.Helper()
 	t.Until("no "+s, func(f Frame) bool { return !strings.Contains(f.Text(), s) })

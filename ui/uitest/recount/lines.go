@@ -5,8 +5,41 @@ import (
 	"strings"
 )
 
-// RandomLine is a line that somebody may type in an incident that goes badly. Many
-// of them are refused where they stand.
+// People are the people in a random incident. The first one declared it; the last one is
+// removed at times.
+var People = []string{"ana", "bo", "cy", "di"}
+
+// RandomTurn returns a line of a chaotic incident, and its author.
+func RandomTurn(rng *rand.Rand) (who, line string) {
+	pick := func(s ...string) string { return s[rng.IntN(len(s))] }
+	who = pick("ana", "ana", "ana", "bo", "cy", "di")
+	if rng.IntN(5) < 3 {
+		return who, RandomLine(rng)
+	}
+	role := pick("commander", "commander", "commander", "scribe", "security-lead", "sre", "comms")
+	person := "@" + pick(People...)
+	switch rng.IntN(12) {
+	case 0, 1, 2:
+		return who, ":role " + role + " " + person
+	case 3:
+		return who, ":renounce " + role + pick("", " "+person)
+	case 4, 5:
+		return who, ":handoff " + role + " " + person + " it is late"
+	case 6, 7:
+		return who, pick(":accept", ":accept", ":accept "+role, ":decline", ":withdraw")
+	case 8:
+		return who, ":phase " + pick("", "+", "+") + pick("triage", "containment", "recovery", "monitoring", "review")
+	case 9:
+		return who, ":phase " + pick("leave triage", "leave containment", "leave monitoring", "+containment",
+			"recovery")
+	case 10:
+		return who, pick(":right @cy watch", ":right @cy write", ":strike @di stolen", ":right @di write")
+	}
+	return who, ":confirm " + role
+}
+
+// RandomLine returns a line that somebody may type in a chaotic incident. Many of them are
+// refused.
 func RandomLine(rng *rand.Rand) string {
 	pick := func(s ...string) string { return s[rng.IntN(len(s))] }
 	at := pick("", "", "", "-2m ", "-20m ", "-1h ", "-3h ")
@@ -36,7 +69,8 @@ func RandomLine(rng *rand.Rand) string {
 		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h",
 			"20h") + " " + reason
 	case 13:
-		return pick(":milestone validated", "-10m :milestone validated "+reason, ":check 1")
+		return pick(":milestone validated", "-10m :milestone validated "+reason, ":check 1",
+			":milestone validated SEV-1", ":check 1 SEV-2")
 	case 14:
 		return ":review " + pick("summary", "cause", "radius", "detection") + " " + reason
 	}

@@ -1,5 +1,5 @@
-// Package recount counts the clocks of a log a second time, for tests: by its own
-// rules, from the bytes of the events, without the fold.
+// Package recount computes the clocks of a log, for comparison in tests: with an
+// independent implementation of the rules, from the bytes of the events, without the fold.
 package recount
 
 import (
@@ -9,9 +9,8 @@ import (
 	"warroom/model"
 )
 
-// Clock is what the log has of one clock of the shipped plan, counted from
-// the bytes of its events by rules written here a second time: nothing of the
-// fold is asked.
+// Clock is the outcome of one clock of the shipped plan, computed from the bytes of a log's
+// events, without the fold.
 type Clock struct {
 	ID      string
 	Verdict model.Verdict
@@ -19,10 +18,10 @@ type Clock struct {
 	OnTime  int
 	Late    int
 	Missed  int
-	LateS   int64 // of a deadline that was met, by the record
+	LateS   int64 // of a deadline that was met, as recorded
 }
 
-// tally is one clock while a log is counted.
+// tally is the state of one clock.
 type tally struct {
 	id, start string
 	after     time.Duration
@@ -33,17 +32,17 @@ type tally struct {
 	runs      []*stint
 	waived    bool
 	byWord    int
-	away      bool // waived or snoozed for a time
+	away      bool // waived or snoozed at the moment
 }
 
-// stint is one run while a log is counted.
+// stint is one run of a clock.
 type stint struct {
 	from, due  time.Time
 	end        time.Time
-	how        string // "", met, stopped, waived
+	outcome    string // "", met, stopped, waived
 	rec, done  time.Time
 	missed     bool
-	firstDue   time.Time // that was missed before it was put off
+	firstDue   time.Time // the due time that was missed before it was postponed
 	ok, bad    int
 	nothing    int
 	word       int
@@ -51,15 +50,16 @@ type stint struct {
 	bySeverity bool
 }
 
-// body is what the recount reads of an event.
+// body has the members of events that Of needs.
 type body struct {
 	Severity, To, Audience, Clock, Name, Level, Item, Part string
+	SeverityOnly                                           bool `json:"severity_only"`
 	Aware, Start, Detected                                 *time.Time
 	For                                                    string
 	Regimes                                                []string
 }
 
-// counting is a log while it is counted.
+// counting is the state of Of.
 type counting struct {
 	tallies  map[string]*tally
 	order    []string
@@ -70,13 +70,14 @@ type counting struct {
 	level    string
 	regimes  map[string]bool
 	allLaw   bool
-	parts    map[string]bool
-	now      time.Time // of the event that is counted
+	sections map[string]bool
+	now      time.Time // of the current event
 }
 
-// Of counts the clocks of a log by the shipped plan "security".
+// Of computes the clocks of a log with the shipped plan "security".
 func Of(log []*model.Event, now time.Time) []Clock {
-	c := &counting{tallies: map[string]*tally{}, regimes: map[string]bool{}, parts: map[string]bool{}, status: "open"}
+	c := &counting{tallies: map[string]*tally{}, regimes: map[string]bool{}, sections: map[string]bool{},
+		status: "open"}
 	for _, t := range []*tally{
 		{id: "validate", start: "alert", after: 15 * time.Minute}, {id: "update", start: "declared",
 			every: 15 * time.Minute, audience: "responders"},
@@ -91,7 +92,7 @@ func Of(log []*model.Event, now time.Time) []Clock {
 	}
 	for _, e := range log {
 		var b body
-		_ = json.Unmarshal(e.Body, &b) // a field of another form is not one that is counted
+		_ = json.Unmarshal(e.Body, &b) // fields of another type do not count
 		c.now = e.RecordedAt
 		c.event(e, &b)
 	}
@@ -102,9 +103,9 @@ func Of(log []*model.Event, now time.Time) []Clock {
 	return out
 }
 
-// open is the run of a tally that goes on, nil where none does.
+// open returns the current run of a tally, or nil.
 func (t *tally) open() *stint {
-	if n := len(t.runs); n > 0 && t.runs[n-1].how == "" {
+	if n := len(t.runs); n > 0 && t.runs[n-1].outcome == "" {
 		return t.runs[n-1]
 	}
 	return nil
@@ -116,7 +117,7 @@ func (t *tally) begin(from time.Time) {
 	t.runs = append(t.runs, &stint{from: from, due: from.Add(t.length())})
 }
 
-// overdue counts what was missed when a run is put off or ended at a time.
+// overdue counts what was missed when a run is postponed or ended at a time.
 func (t *tally) overdue(r *stint, at time.Time) {
 	if t.least > 0 || !at.After(r.due) {
 		return
@@ -134,16 +135,16 @@ func (c *counting) stop(t *tally, closing, severity bool) {
 		return
 	}
 	if t.least > 0 && !c.now.Before(r.due) {
-		r.how, r.end, r.rec, r.done = "met", r.due, r.due, r.due
+		r.outcome, r.end, r.rec, r.done = "met", r.due, r.due, r.due
 		return
 	}
 	t.overdue(r, c.now)
-	r.how, r.end, r.byClosing, r.bySeverity = "stopped", c.now, closing, severity
+	r.outcome, r.end, r.byClosing, r.bySeverity = "stopped", c.now, closing, severity
 }
 
 func (c *counting) met(t *tally, r *stint, e *model.Event) {
 	if t.every == 0 {
-		r.how, r.end, r.rec, r.done = "met", c.now, c.now, e.At
+		r.outcome, r.end, r.rec, r.done = "met", c.now, c.now, e.At
 		return
 	}
 	if late := c.now.Sub(r.due); late > 0 {
@@ -158,8 +159,8 @@ func (c *counting) met(t *tally, r *stint, e *model.Event) {
 	r.due = c.now.Add(t.every)
 }
 
-// again begins what a status or a severity starts and what is not running.
-func (c *counting) again(start string, from time.Time) {
+// restart begins the clocks that a status or a severity starts and that are not running.
+func (c *counting) restart(start string, from time.Time) {
 	for _, id := range c.order {
 		t := c.tallies[id]
 		if t.start != start || t.open() != nil || t.waived || start == "severity" && c.severity != "SEV-1" {
@@ -167,7 +168,7 @@ func (c *counting) again(start string, from time.Time) {
 		}
 		at := from
 		if n := len(t.runs); n > 0 && t.every == 0 {
-			if t.runs[n-1].how == "met" {
+			if t.runs[n-1].outcome == "met" {
 				continue
 			}
 			if start == "severity" || start == "alert" {
@@ -183,9 +184,9 @@ func (c *counting) event(e *model.Event, b *body) {
 	case model.KindIncidentDeclared:
 		c.declared, c.severity = e.RecordedAt, b.Severity
 	case model.KindPlanAdopted:
-		c.again("declared", c.declared)
-		c.again("severity", c.declared)
-		c.again("alert", c.declared)
+		c.restart("declared", c.declared)
+		c.restart("severity", c.declared)
+		c.restart("alert", c.declared)
 	case model.KindSeverityChanged:
 		c.severity = b.To
 		for _, id := range []string{"executives", "legal"} {
@@ -193,19 +194,22 @@ func (c *counting) event(e *model.Event, b *body) {
 				c.stop(c.tallies[id], false, true)
 			}
 		}
-		c.again("severity", c.now)
+		c.restart("severity", c.now)
 	case model.KindUpdateSent, model.KindNoticeGiven:
-		c.told(e, b)
+		c.notified(e, b)
 	case model.KindMilestoneSet, model.KindItemDone:
+		if b.SeverityOnly {
+			return // the validation stays as it was
+		}
 		if t := c.tallies["validate"]; (b.Name == "validated" || b.Item == "validate") && len(t.runs) > 0 &&
-			t.runs[len(t.runs)-1].how != "met" {
+			t.runs[len(t.runs)-1].outcome != "met" {
 			c.met(t, t.runs[len(t.runs)-1], e)
 		} else if b.Name == "validated" && len(t.runs) > 0 {
 			t.runs[len(t.runs)-1].done = e.At // corrected
 		}
 	case model.KindReviewWritten:
-		c.parts[b.Part] = true
-		if t := c.tallies["review"]; len(c.parts) == 4 && c.status != "open" && t.open() != nil {
+		c.sections[b.Part] = true
+		if t := c.tallies["review"]; len(c.sections) == 4 && c.status != "open" && t.open() != nil {
 			c.met(t, t.open(), e)
 		}
 	case model.KindExposureAssessed:
@@ -222,7 +226,7 @@ func (c *counting) event(e *model.Event, b *body) {
 	}
 }
 
-// turn is a change of status.
+// turn applies a change of status.
 func (c *counting) turn(e *model.Event) {
 	stop := func(start string, closing bool) {
 		for _, id := range c.order {
@@ -242,9 +246,9 @@ func (c *counting) turn(e *model.Event) {
 	case model.KindIncidentReopened:
 		c.status = "open"
 		stop("resolved", false)
-		c.again("declared", c.now)
-		c.again("severity", c.now)
-		c.again("alert", c.declared)
+		c.restart("declared", c.now)
+		c.restart("severity", c.now)
+		c.restart("alert", c.declared)
 	case model.KindIncidentClosed:
 		c.status = "closed"
 		for _, start := range []string{"declared", "alert", "severity"} {
@@ -254,14 +258,14 @@ func (c *counting) turn(e *model.Event) {
 	}
 }
 
-// told is an update or a notice.
-func (c *counting) told(e *model.Event, b *body) {
+// notified applies an update or a notice.
+func (c *counting) notified(e *model.Event, b *body) {
 	if b.Clock != "" {
 		t := c.tallies[b.Clock]
-		if n := len(t.runs); n > 0 && t.runs[n-1].how == "" {
+		if n := len(t.runs); n > 0 && t.runs[n-1].outcome == "" {
 			c.met(t, t.runs[n-1], e)
 		} else if n == 0 {
-			t.runs = append(t.runs, &stint{how: "met", rec: c.now, done: e.At, due: c.now, end: c.now})
+			t.runs = append(t.runs, &stint{outcome: "met", rec: c.now, done: e.At, due: c.now, end: c.now})
 		}
 		return
 	}
@@ -270,13 +274,13 @@ func (c *counting) told(e *model.Event, b *body) {
 		if t.audience != b.Audience || t.law || n == 0 {
 			continue
 		}
-		if r := t.runs[n-1]; r.how == "" || r.how == "stopped" && r.bySeverity && t.after > 0 {
+		if r := t.runs[n-1]; r.outcome == "" || r.outcome == "stopped" && r.bySeverity && t.after > 0 {
 			c.met(t, r, e)
 		}
 	}
 }
 
-// exposed is an assessment of exposure: the earliest awareness counts for all.
+// exposed applies an assessment of exposure: the earliest awareness counts for all.
 func (c *counting) exposed(b *body) {
 	c.level = b.Level
 	for _, g := range b.Regimes {
@@ -300,27 +304,26 @@ func (c *counting) exposed(b *body) {
 	for _, id := range []string{"gdpr", "kvkk"} {
 		t := c.tallies[id]
 		n := len(t.runs)
-		if (c.allLaw || c.regimes[id]) && (n == 0 || t.runs[n-1].how == "waived") {
+		if (c.allLaw || c.regimes[id]) && (n == 0 || t.runs[n-1].outcome == "waived") {
 			t.waived = false
 			t.begin(c.aware)
-		} else if n > 0 && t.runs[n-1].how != "waived" && !t.runs[n-1].from.Equal(c.aware) {
+		} else if n > 0 && t.runs[n-1].outcome != "waived" && !t.runs[n-1].from.Equal(c.aware) {
 			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
 		}
 	}
 }
 
-// fromAwareness lets every clock of law that is not waived count from the earliest
-// awareness.
+// fromAwareness restarts every clock of law that is not waived from the earliest awareness.
 func (c *counting) fromAwareness() {
 	for _, id := range []string{"gdpr", "kvkk"} {
 		t := c.tallies[id]
-		if n := len(t.runs); n > 0 && t.runs[n-1].how != "waived" {
+		if n := len(t.runs); n > 0 && t.runs[n-1].outcome != "waived" {
 			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
 		}
 	}
 }
 
-// byHand is a clock that somebody waives, snoozes or arms.
+// byHand applies waiving, snoozing and arming of a clock.
 func (c *counting) byHand(e *model.Event, b *body) {
 	t := c.tallies[b.Clock]
 	switch r := t.open(); {
@@ -347,6 +350,6 @@ func (c *counting) byHand(e *model.Event, b *body) {
 		} else {
 			t.overdue(r, c.now)
 		}
-		r.how, r.end = "waived", c.now
+		r.outcome, r.end = "waived", c.now
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"warroom/model"
 )
 
-// close is what became of a tally at a moment.
+// close returns the outcome of a tally at a time.
 func (c *counting) close(t *tally, now time.Time) Clock {
 	out := Clock{ID: t.id}
 	for _, r := range t.runs {
 		v := t.verdict(r, now)
 		out.Runs = append(out.Runs, v)
-		out.OnTime, out.Late, out.Missed, t.byWord = out.OnTime+r.ok, out.Late+r.bad, out.Missed+r.nothing, t.byWord+r.word
+		out.OnTime, out.Late, out.Missed, t.byWord = out.OnTime+r.ok, out.Late+r.bad, out.Missed+r.nothing,
+			t.byWord+r.word
 	}
 	if len(t.runs) == 0 {
 		out.Verdict = c.never(t)
@@ -23,7 +24,7 @@ func (c *counting) close(t *tally, now time.Time) Clock {
 		for i, v := range out.Runs {
 			if v == bad {
 				out.Verdict = bad
-				if r := t.runs[i]; r.how == "met" && t.every == 0 {
+				if r := t.runs[i]; r.outcome == "met" && t.every == 0 {
 					out.LateS = int64(r.rec.Sub(r.dueThatCounts()) / time.Second)
 				}
 			}
@@ -46,10 +47,10 @@ func (r *stint) dueThatCounts() time.Time {
 	return r.due
 }
 
-// verdict is that of one run.
+// verdict returns the verdict of one run.
 func (t *tally) verdict(r *stint, now time.Time) model.Verdict {
 	if t.every > 0 {
-		if r.how == "" && !now.Before(r.due) {
+		if r.outcome == "" && !now.Before(r.due) {
 			r.nothing += 1 + int(now.Sub(r.due)/t.every)
 		}
 		switch {
@@ -63,21 +64,21 @@ func (t *tally) verdict(r *stint, now time.Time) model.Verdict {
 	}
 	due := r.dueThatCounts()
 	switch {
-	case r.how == "met" && !r.rec.After(due):
+	case r.outcome == "met" && !r.rec.After(due):
 		return model.VerdictMet
-	case r.how == "met" && !r.done.After(due):
+	case r.outcome == "met" && !r.done.After(due):
 		return model.VerdictRecordedLate
-	case r.how == "met", r.missed && t.every == 0, r.byClosing && t.least > 0, r.how == "" && t.after > 0 &&
+	case r.outcome == "met", r.missed && t.every == 0, r.byClosing && t.least > 0, r.outcome == "" && t.after > 0 &&
 		!now.Before(r.due):
 		return model.VerdictMissed
-	case r.how == "" && t.least > 0 && !now.Before(r.due):
+	case r.outcome == "" && t.least > 0 && !now.Before(r.due):
 		return model.VerdictMet
 	}
 	return map[string]model.Verdict{"": model.VerdictRunning, "stopped": model.VerdictStopped,
-		"waived": model.VerdictWaived}[r.how]
+		"waived": model.VerdictWaived}[r.outcome]
 }
 
-// never is the verdict of a clock that has no run.
+// never returns the verdict of a clock without a run.
 func (c *counting) never(t *tally) model.Verdict {
 	switch {
 	case t.start == "exposure" && c.level == "none":

@@ -1,0 +1,66 @@
+package alerts_test
+
+import (
+	"strings"
+	"testing"
+
+	"warroom/model"
+)
+
+// TestEmptyListsNameNoTool: an input without findings and without the name of a tool is
+// refused, not read as "0 findings". A document that names its tool is read.
+func TestEmptyListsNameNoTool(t *testing.T) {
+	for doc, want := range map[string]string{
+		`[]`:                     "an empty list or null",
+		" [ ]\n":                 "an empty list or null",
+		`{"findings":[]}`:        "an empty list or null",
+		`{"Findings":[]}`:        "an empty list or null",
+		`{"advisories":[]}`:      "an empty list or null",
+		`[][]`:                   "an empty list or null",
+		`{"results":[]}`:         "not known",
+		`{"results":42}`:         "not known",
+		`{"runs":null}`:          "not known",
+		`{"runs":[]}`:            "not known",
+		`{"alerts":[]}`:          "not known",
+		`{"vulnerabilities":[]}`: "not known",
+		`{"matches":null}`:       "not known",
+		`{"Results":null}`:       "not known",
+		`{}`:                     "not known",
+		`[{}]`:                   "not known",
+		`[null]`:                 "not known",
+		`[42]`:                   "not known",
+		`null`:                   "an empty list or null",
+		"null\n":                 "an empty list or null",
+		"null\nnull":             "not known",
+		`true`:                   "not known",
+		"[]\nsomething":          "not known",
+		`[]{"findings":42}`:      "not known",
+	} {
+		got := readBytes([]byte(doc))
+		if got.err == nil || !strings.Contains(got.err.Error(), want) {
+			t.Errorf("%s: got %s, %d findings (%v), want a refusal with %q", doc, got.Format, got.Findings, got.err,
+				want)
+		}
+		if is := model.IsEmptyOf(got.err, "gitleaks"); is != (want == "an empty list or null") {
+			t.Errorf("%s: got %v, want it to be an empty list of gitleaks: %v", doc, is,
+				want == "an empty list or null")
+		}
+	}
+	for doc, form := range map[string]string{
+		`{"version":"2.1.0","runs":[]}`:                "sarif",
+		`{"SchemaVersion":2,"ArtifactName":"x"}`:       "trivy-json",
+		`{"advisories":[],"abandoned":[]}`:             "composer-audit",
+		`{"warroom":"alerts/1","alerts":[]}`:           "generic",
+		`{"matches":[],"descriptor":{"name":"grype"}}`: "grype-json",
+		``: "empty",
+	} {
+		if got := readBytes([]byte(doc)); got.err != nil || got.Format != form || got.Findings != 0 {
+			t.Errorf("%s: got %s, %d findings (%v), want %s without findings", doc, got.Format, got.Findings, got.err,
+				form)
+		}
+	}
+	if err := readBytes([]byte("[]")).err; model.IsEmptyOf(err, "no-such-tool") || model.IsEmptyOf(err, "") ||
+		model.IsEmptyOf(nil, "gitleaks") {
+		t.Errorf("got an empty list of no tool (%v), want none", err)
+	}
+}

@@ -1,0 +1,138 @@
+package alerts
+
+import "bytes"
+
+// foreignForm is a form that is recognized but not supported: the refusal explains how the
+// tool can write a supported one.
+type foreignForm struct {
+	what string
+	has  []string
+	text []string // of a form that is not JSON: words that must all occur at its beginning
+	way  string
+
+	marks []mark
+}
+
+// foreign are the forms that are refused by name.
+var foreign = []foreignForm{
+	{what: "ESLint's JSON", has: []string{"filePath", "messages[]", "errorCount"},
+		way: "ESLint can write SARIF: eslint -f @microsoft/eslint-formatter-sarif"},
+	{
+		what: "a report of Trivy Operator",
+		has:  []string{"apiVersion~aquasecurity", "kind"},
+		way:  "trivy k8s --report all -f json writes a form that is read",
+	},
+	{
+		what: "a list of Trivy Operator's reports",
+		has:  []string{"apiVersion", "items[]", "kind"},
+		way:  "trivy k8s --report all -f json writes a form that is read",
+	},
+	{
+		what: "SonarQube's issues",
+		has:  []string{"key", "rule", "component", "project"},
+		way:  "send its SARIF export, or the generic form of docs/alerts.md",
+	},
+	{
+		what: "Snyk's JSON",
+		has:  []string{"vulnerabilities[]", "packageManager"},
+		way:  "Snyk can write SARIF: snyk test --sarif",
+	},
+	{
+		what: "OSV-Scanner's JSON",
+		has:  []string{"results[]", "experimental_config"},
+		way:  "it can write SARIF: osv-scanner --format sarif",
+	},
+	{
+		what: "Bandit's JSON",
+		has:  []string{"results[]", "metrics", "generated_at"},
+		way:  "Bandit can write SARIF: bandit -f sarif (package bandit[sarif])",
+	},
+	{
+		what: "detect-secrets' baseline",
+		has:  []string{"results{}", "plugins_used"},
+		way:  "send the generic form of docs/alerts.md, or scan with a tool that writes SARIF",
+	},
+	{what: "gosec's JSON", has: []string{"Golang errors", "Issues"}, way: "gosec can write SARIF: gosec -fmt sarif"},
+	{
+		what: "CycloneDX",
+		has:  []string{"bomFormat"},
+		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+	},
+	{
+		what: "SPDX",
+		has:  []string{"spdxVersion"},
+		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+	},
+	{
+		what: "Checkmarx's JSON",
+		has:  []string{"scanResults"},
+		way:  "Checkmarx One can write SARIF: cx results show --report-format sarif",
+	},
+	{
+		what: "Nuclei's JSON",
+		has:  []string{"template-id", "matched-at"},
+		way:  "Nuclei can write SARIF: nuclei -sarif-export FILE",
+	},
+	{
+		what: "Hadolint's JSON",
+		has:  []string{"code", "column", "file", "level", "line", "message"},
+		way:  "Hadolint can write SARIF: hadolint -f sarif",
+	},
+	{
+		what: "GitGuardian's JSON",
+		has:  []string{"total_incidents"},
+		way:  "ggshield can write SARIF: ggshield secret scan --format sarif",
+	},
+	{
+		what: "govulncheck's JSON",
+		has:  []string{"config.protocol_version"},
+		way:  "govulncheck can write SARIF: govulncheck -format sarif",
+	},
+	{
+		what: "KICS' JSON",
+		has:  []string{"kics_version"},
+		way:  "KICS can write SARIF: kics scan --report-formats sarif",
+	},
+	{
+		what: "Terrascan's JSON",
+		has:  []string{"results.violations"},
+		way:  "Terrascan can write SARIF: terrascan scan -o sarif",
+	},
+	{
+		what: "tfsec's JSON",
+		has:  []string{"results[]", "!errors", "!version", "!matches"},
+		way:  "tfsec can write SARIF: tfsec -f sarif",
+	},
+	{what: "a JUnit report", text: []string{"<testsuite"}, way: "ask the tool for JSON or SARIF"},
+	{what: "a Checkstyle report", text: []string{"<checkstyle"}, way: "ask the tool for JSON or SARIF"},
+	{
+		what: "bundler-audit's text",
+		text: []string{"Name: ", "Version: ", "Solution: "},
+		way:  "bundler-audit can write JSON, which is read: bundle-audit check --format json",
+	},
+	{
+		what: "an HTML page",
+		text: []string{"<html"},
+		way:  "it is not the report of a tool; look at the server that answered",
+	},
+	{what: "an XML document", text: []string{"<?xml"}, way: "ask the tool for JSON or SARIF"},
+}
+
+// foreignText finds a form that is not JSON by words at its beginning.
+func foreignText(head []byte) *foreignForm {
+	head = head[:min(len(head), 4<<10)]
+	for i := range foreign {
+		f := &foreign[i]
+		if len(f.text) == 0 {
+			continue
+		}
+		all := true
+		for _, t := range f.text {
+			all = all && bytes.Contains(head, []byte(t))
+		}
+		if all {
+			return f
+		}
+	}
+	return nil
+}

@@ -1,0 +1,288 @@
+package alerts
+
+import (
+	"slices"
+	"strings"
+
+	"warroom/model"
+)
+
+// form is a form of documents or records: how it is recognized, how tools write it, and how
+// it is read. The table of forms is used for reading, for explaining a refusal, and for
+// docs/alerts.md.
+type form struct {
+	name string         // name in --json
+	tool string         // name for people
+	made string         // how the tool writes it
+	doc  []string       // marks of a document whose findings are in a list
+	item []string       // marks of one finding; none: they are read with their document
+	list []string       // lists of a document, beyond its marks; "{}": an object is one too
+	note string         // notes for people
+	is   func(val) bool // further condition; may be nil
+	read func(*work, val) error
+	m    *fields // of a form that needs no code
+
+	docMarks, itemMarks, lists []mark
+}
+
+// mark is a property that identifies a form: "a.b" exists, "a[]" is a list, "a{}" an
+// object, "a=x" has that text, "a~x" contains it, "!a" does not exist.
+type mark struct {
+	text    string
+	path    []string
+	kind    byte
+	want    string
+	not     bool
+	partial bool
+}
+
+func marksOf(texts []string) (out []mark) {
+	for _, t := range texts {
+		m := mark{text: t}
+		if m.not = strings.HasPrefix(t, "!"); m.not {
+			t = t[1:]
+		}
+		switch name, want, ok := strings.Cut(t, "="); {
+		case ok:
+			t, m.want = name, want
+		case strings.HasSuffix(t, "[]"):
+			t, m.kind = t[:len(t)-2], '['
+		case strings.HasSuffix(t, "{}"):
+			t, m.kind = t[:len(t)-2], '{'
+		}
+		if name, want, ok := strings.Cut(t, "~"); ok {
+			t, m.want, m.partial = name, want, true
+		}
+		m.path = strings.Split(t, ".")
+		out = append(out, m)
+	}
+	return out
+}
+
+// fits reports whether a value has a mark.
+func (m *mark) fits(v val) bool {
+	got := v.get(m.path...)
+	switch {
+	case m.not:
+		return got.i == 0
+	case m.partial:
+		return strings.Contains(got.str(), m.want)
+	case m.want != "":
+		return got.str() == m.want
+	case m.kind != 0:
+		return got.is(m.kind)
+	}
+	return got.i > 0
+}
+
+// fitting returns how many of the required marks a value has.
+func fitting(marks []mark, v val) (n, of int) {
+	for i := range marks {
+		if marks[i].not {
+			continue
+		}
+		if of++; marks[i].fits(v) {
+			n++
+		}
+	}
+	return n, of
+}
+
+func allFit(marks []mark, v val) bool {
+	for i := range marks {
+		if !marks[i].fits(v) {
+			return false
+		}
+	}
+	return len(marks) > 0
+}
+
+// forms are tried in this order, the most specific first; registry.go fills them.
+var forms []form
+
+// formOf returns the form of a finding, or nil.
+func formOf(v val) *form {
+	if !v.is('{') {
+		return nil
+	}
+	for i := range forms {
+		if f := &forms[i]; f.item != nil && allFit(f.itemMarks, v) && (f.is == nil || f.is(v)) {
+			return f
+		}
+	}
+	return nil
+}
+
+// take reads one finding of a form.
+func (w *work) take(f *form, v val) error {
+	w.is(f.name)
+	w.taken++
+	if f.m != nil {
+		return w.mapped(f, v)
+	}
+	return f.read(w, v)
+}
+
+// record reads one document, line or element of a list.
+func (w *work) record(v val) error {
+	if f := formOf(v); f != nil && w.inner == 0 {
+		return w.take(f, v)
+	}
+	for i := range forms {
+		f := &forms[i]
+		if f.doc == nil || !allFit(f.docMarks, v) || f.is != nil && f.item == nil && !f.is(v) {
+			continue
+		}
+		if err := f.contradicts(w, v); err != nil {
+			return err
+		}
+		remaining := strangers(f, v)
+		if remaining > 0 && w.inner == 0 { // its list has other elements
+			continue
+		}
+		if remaining == 0 && w.inner == 0 && f.isBare() {
+			w.bare = true
+			return nil
+		}
+		w.is(f.name)
+		w.taken++
+		w.out.Skipped += remaining
+		return nil
+	}
+	if w.inner > 0 { // its findings were read one by one
+		return nil
+	}
+	w.unknown(v)
+	w.skip()
+	return nil
+}
+
+// isBare reports whether a document of a form has nothing but a list: an empty one could be
+// of any form.
+func (f *form) isBare() bool {
+	lists, marks := 0, 0
+	for i := range f.docMarks {
+		if m := &f.docMarks[i]; !m.not {
+			marks++
+			if m.kind == '[' {
+				lists++
+			}
+		}
+	}
+	return marks == 1 && lists == 1
+}
+
+// refuseEmpty returns the error for an empty list that does not name a tool.
+func refuseEmpty() error {
+	var names []string
+	for i := range forms {
+		if f := &forms[i]; (f.item != nil || f.isBare()) && !slices.Contains(names, f.name) {
+			names = append(names, f.name)
+		}
+	}
+	return model.RefuseEmpty(names,
+		"its form is not known: it is an empty list or null, and nothing in it names a tool; "+
+			"if it is the output of one that found nothing, say which: warroom ingest --format gitleaks FILE")
+}
+
+// strangers counts the elements that remain in the lists of a document: those that are
+// findings were removed.
+func strangers(f *form, v val) (n int) {
+	for i := range f.docMarks {
+		if m := &f.docMarks[i]; m.kind == '[' {
+			for range v.get(m.path...).all() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// nearest is the form that is most similar to an input, and what the input lacks.
+type nearest struct {
+	share   float64
+	form    *form
+	missing string
+	foreign *foreignForm
+}
+
+// unknown records which form an unknown record is most similar to.
+func (w *work) unknown(v val) {
+	w.unknownRecords++
+	if w.unknownRecords > 20 {
+		return
+	}
+	for i := range foreign {
+		if f := &foreign[i]; allFit(f.marks, v) {
+			w.near = nearest{share: 2, foreign: f}
+			return
+		}
+	}
+	for i := range forms {
+		for _, marks := range [][]mark{forms[i].itemMarks, forms[i].docMarks} {
+			n, of := fitting(marks, v)
+			share := float64(n) / float64(max(of, 1))
+			if share <= w.near.share || of < 2 || n == of {
+				continue
+			}
+			w.near = nearest{share: share, form: &forms[i]}
+			for j := range marks {
+				if !marks[j].fits(v) {
+					w.near.missing = marks[j].words()
+					break
+				}
+			}
+		}
+	}
+}
+
+// words describes what a mark requires.
+func (m *mark) words() string {
+	name := strings.Join(m.path, ".")
+	switch {
+	case m.not:
+		return "it has a member " + name + ", which that form does not have"
+	case m.want != "":
+		return name + " is not " + m.want
+	case m.kind == '[':
+		return name + " is not a list"
+	case m.kind == '{':
+		return name + " is not an object"
+	}
+	return "it has no member " + name
+}
+
+// refuseUnknown returns the error for an input that fits no form.
+func (w *work) refuseUnknown() error {
+	switch n := w.near; {
+	case n.foreign != nil:
+		return model.RefuseForm("its form is not known here: it looks like %s; %s", n.foreign.what, n.foreign.way)
+	case n.form != nil && n.share > 0.5:
+		return model.RefuseForm(
+			"its form is not known; the nearest is %s (%s), but %s; %s",
+			n.form.tool,
+			n.form.name,
+			n.missing,
+			otherWays,
+		)
+	}
+	if f := foreignText(w.head); f != nil {
+		return model.RefuseForm("its form is not known here: it looks like %s; %s", f.what, f.way)
+	}
+	return model.RefuseForm("its form is not known; tried: %s; %s", strings.Join(toolsRead(), ", "), otherWays)
+}
+
+const otherWays = "if the tool can write SARIF or OCSF, send that, else the generic form of docs/alerts.md"
+
+// toolsRead returns the tools whose forms are supported, without duplicates, the most
+// common ones first.
+func toolsRead() []string {
+	out := []string{"SARIF", "Gitleaks", "secretlint", "TruffleHog", "Trivy"}
+	for i := range forms {
+		tool := forms[i].tool
+		if !slices.ContainsFunc(out, func(t string) bool { return strings.HasPrefix(tool, t) }) {
+			out = append(out, tool)
+		}
+	}
+	return out
+}

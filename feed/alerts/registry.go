@@ -1,0 +1,52 @@
+package alerts
+
+import "slices"
+
+// init fills the tables of forms and lists, so that the code that reads inputs does not
+// depend on the forms.
+func init() {
+	forms = slices.Concat(secretForms, scannerForms, hubForms, cloudForms, otherForms)
+	for i := range forms {
+		f := &forms[i]
+		f.docMarks, f.itemMarks, f.lists = marksOf(f.doc), marksOf(f.item), marksOf(f.list)
+		if f.m != nil {
+			f.m.compile()
+		}
+	}
+	for i := range foreign {
+		foreign[i].marks = marksOf(foreign[i].has)
+	}
+	memberReaders = map[string]memberReader{
+		atRun:             func(w *work, _ string, v val) (bool, error) { return false, endSarifRun(w, v) },
+		atResult:          func(w *work, _ string, v val) (bool, error) { return readSarifResult(w, v) },
+		atArtifact:        readArtifactMember,
+		atTrivyResult:     func(w *work, _ string, v val) (bool, error) { return false, endTrivyResult(v) },
+		atTrivyResource:   func(w *work, _ string, v val) (bool, error) { return readTrivyResource(w, v) },
+		atFinding:         func(w *work, _ string, v val) (bool, error) { return w.listed(v) },
+		atAlertmanager:    func(w *work, _ string, v val) (bool, error) { return w.alertIn(v) },
+		atNpmVuln:         func(w *work, _ string, v val) (bool, error) { return readNpmVuln(w, v) },
+		atNpmAdvisory:     func(w *work, _ string, v val) (bool, error) { return readAdvisoryIn(w, v) },
+		atCheckov:         readCheckovMember,
+		atCheckovPassed:   readCheckovMember,
+		atTrivyVuln:       readTrivyMember,
+		atTrivySecret:     readTrivyMember,
+		atTrivyMisconfig:  readTrivyMember,
+		atTrivySuppressed: readTrivyMember,
+		atTrivyLicense:    readTrivyMember,
+	}
+}
+
+func readArtifactMember(w *work, _ string, v val) (bool, error) {
+	readSarifArtifact(w, v)
+	return false, nil
+}
+
+func readTrivyMember(w *work, at string, v val) (bool, error) {
+	w.taken++
+	return false, readTrivy(w, at, v)
+}
+
+func readCheckovMember(w *work, at string, v val) (bool, error) {
+	w.taken++
+	return false, readCheckov(w, at, v)
+}

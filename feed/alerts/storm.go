@@ -1,0 +1,100 @@
+package alerts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"warroom/model"
+)
+
+// origin is what alerts of a storm have in common if they become one event.
+type origin struct{ format, source string }
+
+// held is what waits for the end of a window, of one origin.
+type held struct {
+	groups model.AlertGroups
+	n      int
+	sum    []byte
+}
+
+// hold keeps a reading until the end of the window.
+func (l *roomQueue) hold(g *model.AlertGroups, from origin, of string, findings int, now time.Time) {
+	if l.held == nil {
+		l.held = map[origin]*held{}
+	}
+	h := l.held[from]
+	if h == nil {
+		h = new(held)
+		l.held[from] = h
+	}
+	sum := sha256.Sum256(append(h.sum, of...))
+	h.sum = sum[:]
+	h.n += findings
+	h.groups.Merge(g)
+	if l.timer == nil {
+		l.timer = time.AfterFunc(max(0, l.begun.Add(l.d.o.Window).Sub(now)), l.flush)
+	}
+}
+
+// merged returns the origin under which alerts are held. So that a sender cannot make a
+// storm of sources, those beyond a limit are held as one.
+func (l *roomQueue) merged(from origin) origin {
+	if l.held[from] == nil && len(l.held) >= allEvents {
+		from.source = ""
+	}
+	return from
+}
+
+// flush stores what was held, one event per form and source.
+func (l *roomQueue) flush() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), storeFor)
+	defer cancel()
+	now := l.d.o.Now()
+	for from, h := range l.held {
+		var all model.AlertGroups // what is held is kept until it is stored
+		all.Merge(&h.groups)
+		l.note(&all, now)
+		if err := l.storeHeld(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {
+			l.known = nil
+			l.d.o.Logf(model.Safef("%d findings of %s that came in a storm are not stored yet: %s", h.n, from.format,
+				model.Sentence(err)))
+			if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
+				continue // it may be stored later
+			}
+		}
+		delete(l.held, from)
+	}
+	switch {
+	case len(l.held) == 0:
+		l.settle()
+	case !l.closed:
+		l.timer = time.AfterFunc(l.d.o.Window, l.flush)
+	}
+}
+
+// storeHeld stores what a storm changed, and one event for what it brought.
+func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from origin, sum string) error {
+	room, form := l.session.Latest().Room, from.format
+	updates := all.Updates(room, form, sum)
+	if b, _ := all.One(room, form, sum); b != nil || len(updates) > 0 && !l.isLobby() {
+		l.storeHeldRaw(ctx, from, sum)
+	}
+	for _, u := range updates {
+		if err := l.store(ctx, u); err != nil {
+			return err
+		}
+	}
+	b, _ := all.One(l.session.Latest().Room, form, sum)
+	if b == nil {
+		return nil
+	}
+	return l.store(ctx, b)
+}

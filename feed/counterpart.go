@@ -1,0 +1,108 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"warroom/feed/writer"
+	"warroom/model"
+	"warroom/model/report"
+)
+
+// relateEvery is how often the hub looks for rooms that name other rooms.
+const relateEvery = 30 * time.Second
+
+// relate writes the counterpart of each relation into the related room, once, with the
+// hub's key. It reads only rooms that have new entries. The relation is in the log, so
+// after a crash the next round finds what is missing.
+func (s *hubService) relate(ctx context.Context) {
+	if s.isRoomAdmin() {
+		return
+	}
+	s.relating.Lock()
+	defer s.relating.Unlock()
+	if s.related == nil {
+		s.related = map[string]uint64{}
+	}
+	if s.index.Settled(ctx) != nil {
+		return // the next round finds them
+	}
+	for _, row := range s.index.Rows.All() {
+		if ctx.Err() != nil || row.Tip == s.related[row.Short] {
+			continue
+		}
+		if len(row.Room.Related) > 0 || row.Room.ReportDue() {
+			if err := s.relateRoom(ctx, row.Short); err != nil {
+				s.client.o.Logf(model.Safef("what is due of %s was not written, the rooms that it names or its "+
+					"report: %s", row.Short, err))
+				continue
+			}
+		}
+		s.related[row.Short] = row.Tip
+	}
+}
+
+// relateRoom stores the report of a room, if it is closed, and writes the counterparts of
+// its relations.
+func (s *hubService) relateRoom(ctx context.Context, short string) error {
+	r, err := s.client.rooms.Glance(ctx, short)
+	if err != nil {
+		return err
+	}
+	if err := s.storeReport(ctx, short, r); err != nil {
+		return err
+	}
+	for _, rel := range r.Related {
+		other, err := s.client.rooms.Glance(ctx, rel.Room)
+		if err != nil {
+			return err
+		}
+		if b := r.Counterpart(short, rel, other); b != nil {
+			if err := s.write(ctx, rel.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write appends an event with the key of the hub service.
+func (s *hubService) write(ctx context.Context, short string, b model.Body) error {
+	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
+	defer cancel()
+	d, err := s.client.rooms.Attach(ctx, s.identity, short)
+	if err != nil {
+		return err
+	}
+	_, err = d.Append(ctx, model.Act{Body: b})
+	return errors.Join(err, s.client.rooms.Detach(d))
+}
+
+// storeReport adds the report of a closed room to its evidence, once, with the hub's key,
+// if the plan asks for it. The report covers the log up to its present end. The evidence
+// entry in the log shows that the report exists, so a crash leads to a retry, not to a
+// second report.
+func (s *hubService) storeReport(ctx context.Context, short string, r *model.Room) error {
+	if !r.ReportDue() {
+		return nil
+	}
+	f := newFeed(s.client, s.identity, false, true)
+	var log []*model.Event
+	if err := f.Events(ctx, short, 1, func(e *model.Event) error {
+		log = append(log, e)
+		return nil
+	}); err != nil {
+		return err
+	}
+	d := report.Of(log, report.Reader{Short: short, Now: s.client.o.Now()})
+	d = d.For(&model.Profiles[0], log)
+	_, err := f.Collect(ctx, short, model.Collection{EvidenceAbout: model.EvidenceAbout{
+		Name: "report-" + short + ".md", Class: "other", Report: true, Command: "warroom report " + short}},
+		bytes.NewReader(d.Markdown()), nil)
+	if model.CodeOf(err) == model.Conflict {
+		return nil // another process of the hub stored it
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/model"
+	"warroom/model/config"
+)
+
+// contacts sends nothing: it records that a page which nobody acknowledged goes to the next
+// contact, so that people call them. Whatever a service delivers is left to the service.
+type contacts struct {
+	known func() model.Contacts
+}
+
+var (
+	_ bridge.Bridge   = contacts{}
+	_ bridge.Listener = contacts{}
+)
+
+// contactLists are those of the on-call cache, and for other purposes those of the
+// configuration.
+func contactLists(cached, configured model.Contacts) model.Contacts {
+	out := cached
+	for _, p := range configured.List {
+		if len(cached.For(p.Purpose)) == 0 {
+			out.List = append(out.List, p)
+		}
+	}
+	return out
+}
+
+// newContacts returns the bridge for the contacts of a configuration, and false if it has none.
+func (n *Node) newContacts(data string, c config.Bridges, box model.Sealer) (contacts, bool) {
+	if len(c.Contacts.List) == 0 && !c.PagerDuty.Used() {
+		return contacts{}, false
+	}
+	return contacts{func() model.Contacts { return contactLists(n.Contacts(data, box), c.Contacts) }}, true
+}
+
+// Name implements [bridge.Bridge].
+func (contacts) Name() string { return "contacts" }
+
+// Duties implements [bridge.Bridge]: nothing is sent.
+func (contacts) Duties(*model.Room) []bridge.Duty { return nil }
+
+// Deliver implements [bridge.Bridge].
+func (contacts) Deliver(context.Context, bridge.Job) (bridge.Result, error) {
+	return bridge.Result{}, nil
+}
+
+// Check implements [bridge.Bridge].
+func (contacts) Check(context.Context) []bridge.Finding { return nil }
+
+// contactEvery is how often the pages are looked at while none is due sooner.
+const contactEvery = 5 * time.Second
+
+// Listen implements [bridge.Listener].
+func (c contacts) Listen(ctx context.Context, in bridge.Inlet) {
+	for {
+		t := time.NewTimer(c.advance(ctx, in))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// advance records which pages go to the next contact now. It returns when to look again.
+func (c contacts) advance(ctx context.Context, in bridge.Inlet) time.Duration {
+	wait := contactEvery
+	known := c.known()
+	for _, p := range in.Rooms() {
+		for _, next := range p.Room.NextContacts(known) {
+			if left := next.At.Sub(p.Now); left > 0 {
+				wait = min(wait, left)
+				continue
+			}
+			err := in.Append(ctx, p.Short, model.Act{Body: next.Page})
+			code := model.CodeOf(err)
+			if err != nil && ctx.Err() == nil && code != model.Conflict && code != model.Queued {
+				in.Log(model.Safef("%s: that the page for %s goes to the next contact was not recorded: %s", p.Short,
+					next.Page.Purpose, model.Sentence(err)))
+			}
+		}
+	}
+	return wait
+}

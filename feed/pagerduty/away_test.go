@@ -1,0 +1,66 @@
+package pagerduty_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/feed/bridge"
+	"warroom/feed/feedtest"
+	"warroom/feed/pagerduty"
+	"warroom/model"
+)
+
+// updateIs reports whether the only update of a room has a state.
+func updateIs(s model.DeliveryState) func(*model.View) bool {
+	return func(v *model.View) bool {
+		return slices.ContainsFunc(v.Room.Deliveries, func(d model.Delivery) bool {
+			return strings.HasPrefix(d.Duty, "pagerduty/update/") && d.State == s
+		})
+	}
+}
+
+// TestUpdatesWhileAwayAreCaughtUp: what was written while the page itself could not be
+// delivered goes to its incident behind it.
+func TestUpdatesWhileAwayAreCaughtUp(t *testing.T) {
+	f := newFake(t)
+	f.bad = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+		return true
+	}
+	ana := feedtest.Open(t, "ana")
+	start(t, ana, testConfig(t, f))
+	s := feedtest.Enter(t, ana, declare(t, ana))
+	feedtest.Until(t, s, "the page fails", is("page/security", model.DeliveryFailed))
+	submit(t, s, ":update team written while it was away")
+	f.with(func() { f.bad = nil })
+	feedtest.Until(t, s, "security is paged", is("page/security", model.DeliverySent))
+	feedtest.Until(t, s, "the update is there", updateIs(model.DeliverySent))
+	f.with(func() {
+		if i := f.incidents[0]; len(i.updates) != 1 || !strings.Contains(i.updates[0], "written while it was away") {
+			t.Errorf("updates at the service: got %q, want the one that was written meanwhile", i.updates)
+		}
+	})
+}
+
+// TestReplacedTokenIsTriedNow: an update that the service refused for the token is tried
+// again as soon as there is another one.
+func TestReplacedTokenIsTriedNow(t *testing.T) {
+	f := newFake(t)
+	ana := feedtest.Open(t, "ana")
+	token := &vault{s: goodToken}
+	c := testConfig(t, f)
+	c.Token, c.Poll = token.source(), 0
+	r := bridge.Start(bridge.Options{Hub: hub{ana}, Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
+		Logf: func(model.Safe) {}, Base: time.Hour, Look: 10 * time.Millisecond})
+	t.Cleanup(r.Close)
+	s := feedtest.Enter(t, ana, declare(t, ana))
+	feedtest.Until(t, s, "security is paged", is("page/security", model.DeliverySent))
+	f.with(func() { f.token = "u+token-two" })
+	submit(t, s, ":update team with a token that is not known any more")
+	feedtest.Until(t, s, "the token is refused", updateIs(model.DeliveryFailed))
+	token.set("u+token-two")
+	feedtest.Until(t, s, "the update is there", updateIs(model.DeliverySent))
+}

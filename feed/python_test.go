@@ -1,0 +1,52 @@
+package feed_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"warroom/feed"
+	sealed "warroom/model/bundle"
+)
+
+// pythonAgrees exports a room and compares the exit code of docs/verify.py with that of
+// warroom verify, both with a pinned checkpoint. .ci/run installs Python.
+func pythonAgrees(t *testing.T, f *feed.Feed, short string, pin []byte) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Log("NOT RUN: python3 is not installed, so docs/verify.py was not compared with warroom verify")
+		return
+	}
+	var b bytes.Buffer
+	if err := f.Export(soon(t), short, "test", &b); !errors.As(err, new(sealed.Tampered)) { // it is written
+		must(t, err)
+	}
+	dir := t.TempDir()
+	bag, kept := filepath.Join(dir, "x.zip"), filepath.Join(dir, "pin")
+	must(t, os.WriteFile(bag, b.Bytes(), 0o600))
+	must(t, os.WriteFile(kept, pin, 0o600))
+	out, err := exec.Command(python, "../docs/verify.py", bag, "--pin", kept).CombinedOutput()
+	code := 0
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		must(t, err)
+	}
+	read, err := sealed.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	must(t, err)
+	v, want := read.Verify(sealed.VerifyOptions{Pin: pin}), 0
+	switch {
+	case !v.Sound():
+		want = 4
+	case v.Less:
+		want = 6
+	}
+	if code != want {
+		t.Errorf("docs/verify.py ends with %d, want %d\n%s\nwarroom verify found %v, %v", code, want, out, v.Bad,
+			v.Lacks)
+	}
+}

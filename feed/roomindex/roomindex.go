@@ -1,0 +1,162 @@
+// Package roomindex is the list of rooms of a hub without their logs: a row for each room,
+// with what lists show of it and who may see it. The log of a room is what is true of it;
+// a row is folded from the log and names the message up to which it was.
+package roomindex
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"warroom/feed/hubapi"
+	"warroom/feed/subjects"
+	"warroom/model"
+)
+
+// Row is one room. It is never changed after it was put into an index.
+type Row struct {
+	Short  string
+	Tip    uint64    // the newest message of the log, as the room was folded
+	At     time.Time // when that was stored
+	Access hubapi.Access
+	Room   *model.Room // a summary
+
+	plan    uint64 // its number in the index; 0: none
+	encoded string // as an index with its plans has it
+}
+
+// SeenBy reports whether a person may know of the room: what its log and its stream say
+// both count.
+func (r *Row) SeenBy(handle string) bool {
+	return r.Access.Sees(handle) && r.Room.Names(handle) && !r.Room.IsRevoked(handle)
+}
+
+// Info returns the row as lists show it.
+func (r *Row) Info() model.RoomInfo {
+	return model.RoomInfo{Short: r.Short, Room: r.Room, LastAt: r.Room.RecordedAt, Restricted: r.Room.IsRestricted()}
+}
+
+// Recent returns the rooms that are not closed and the first so many of those that are, and
+// how many it leaves out; of those that may be seen, nil: of all. A negative number leaves
+// out none.
+func Recent(all []*Row, closed int, sees func(*Row) bool) (rows []*Row, more int) {
+	if closed < 0 && sees == nil {
+		return all, 0
+	}
+	for _, r := range all {
+		switch {
+		case sees != nil && !sees(r):
+			continue
+		case r.Room.Status != model.Closed || closed < 0:
+		case closed == 0:
+			more++
+			continue
+		default:
+			closed--
+		}
+		rows = append(rows, r)
+	}
+	return rows, more
+}
+
+// Index has the rows of a hub. Its methods may be called from any goroutine.
+type Index struct {
+	mu      sync.Mutex
+	rows    map[string]*Row
+	sorted  []*Row // newest first; nil: to be made
+	open    []*Row // those of sorted that are not closed
+	closed  []*Row // and those that are
+	plans   plans
+	version uint64 // counts changes
+}
+
+// New returns an index without rows.
+func New() *Index { return &Index{rows: map[string]*Row{}, plans: newPlans()} }
+
+// Put takes a row in place of the one before. Rooms with one plan share its memory.
+func (x *Index) Put(r Row) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r.Room = r.Room.Summary()
+	r.Room.Plan, r.plan = x.plans.intern(r.Room)
+	r.encoded = encodeRow(&r)
+	x.rows[r.Short], x.sorted = &r, nil
+	x.version++
+}
+
+// Drop removes a room.
+func (x *Index) Drop(short string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.rows[short] == nil {
+		return
+	}
+	delete(x.rows, short)
+	x.sorted = nil
+	x.version++
+}
+
+// Get returns the row of a room, nil if the index has none.
+func (x *Index) Get(short string) *Row {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.rows[short]
+}
+
+// Version is another one after each change.
+func (x *Index) Version() uint64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.version
+}
+
+// All returns the rows, the newest room first. They are shared: do not write to them.
+func (x *Index) All() []*Row {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.sort()
+	return x.sorted
+}
+
+// sort orders the rows where they have changed. The caller holds mu.
+func (x *Index) sort() {
+	if x.sorted != nil {
+		return
+	}
+	x.sorted, x.open, x.closed = make([]*Row, 0, len(x.rows)), nil, nil
+	for _, r := range x.rows {
+		x.sorted = append(x.sorted, r)
+	}
+	slices.SortFunc(x.sorted, byAge)
+	for _, r := range x.sorted {
+		if r.Room.Status == model.Closed {
+			x.closed = append(x.closed, r)
+		} else {
+			x.open = append(x.open, r)
+		}
+	}
+}
+
+func byAge(a, b *Row) int { return Newest(a.Short, b.Short) }
+
+// Recent returns rows as the function of that name does. Where all may be seen, it takes
+// as long as there are rows in its result.
+func (x *Index) Recent(closed int, sees func(*Row) bool) (rows []*Row, more int) {
+	x.mu.Lock()
+	x.sort()
+	all, open, old := x.sorted, x.open, x.closed
+	x.mu.Unlock()
+	if closed < 0 || sees != nil {
+		return Recent(all, closed, sees)
+	}
+	n := min(closed, len(old))
+	rows = append(slices.Clone(open), old[:n]...)
+	slices.SortFunc(rows, byAge)
+	return rows, len(old) - n
+}
+
+// Newest compares short ids: the newest room comes first.
+func Newest(a, b string) int {
+	return cmp.Or(subjects.NumberOf(b)-subjects.NumberOf(a), cmp.Compare(a, b))
+}

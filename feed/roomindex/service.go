@@ -1,0 +1,395 @@
+package roomindex
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/feed/hubapi"
+	"warroom/feed/jetlog"
+	"warroom/feed/replica"
+	"warroom/feed/rooms"
+	"warroom/feed/subjects"
+	"warroom/model"
+)
+
+// Service keeps the rows of all rooms up to date where the hub is, and answers who asks
+// for them. What was stored and who asks come over one connection into one channel: whoever
+// asks after their message was acknowledged gets a row that has it.
+type Service struct {
+	Config
+	Rows *Index
+
+	in   chan *nats.Msg
+	subs []*nats.Subscription
+	sync string        // the subject on which this process itself asks
+	wake chan struct{} // something is to be done
+
+	mu      sync.Mutex
+	changed map[string]bool // rooms to be folded
+	missed  bool            // messages may have been missed: all rooms are to be looked at
+	dropped int             // messages that did not fit into the channel
+	epoch   *jetlog.Epoch   // of the connection in which the rooms were looked at
+	asks    []*nats.Msg
+	waiting []chan error // of this process, on an external server
+	saved   uint64       // version that is on disk
+
+	Folds atomic.Int64 // rows that were made from logs
+}
+
+// Config is what a service reaches of its process.
+type Config struct {
+	*replica.Env
+	Rooms  *rooms.Set
+	Caller string // whose inbox the answers to this process go to
+	Eager  bool   // make the rows before anybody asks
+}
+
+const (
+	indexSave  = 30 * time.Second // how often what changed is written
+	indexLook  = 10 * time.Minute // how often all rooms are looked at, for what no message tells
+	indexFolds = 4                // rooms that are folded at once
+	indexBlock = 400 << 10        // bytes of rows in one answer
+)
+
+// Listen begins to receive what changes.
+func Listen(c Config) (*Service, error) {
+	x := &Service{Config: c, Rows: New(), in: make(chan *nats.Msg, 8192), wake: make(chan struct{}, 1),
+		changed: map[string]bool{}, missed: true, sync: hubapi.Ask(hubapi.VerbIndex, c.Caller, rand.Text())}
+	if block := c.Store.LoadIndex(); block != nil && x.Rows.Load(block) != nil {
+		x.Rows = New() // of another version: all rooms are folded
+	}
+	x.saved = x.Rows.Version()
+	from := append(c.Conn.SubjectsFor("*", subjects.Live), subjects.All("*", subjects.Tombstones), x.sync)
+	if c.OwnsHub { // another server may not let this login receive them
+		from = append(from, streamEvents+">")
+	}
+	for _, subject := range from {
+		sub, err := c.Conn.NC.ChanSubscribe(subject, x.in)
+		if err != nil {
+			x.Close()
+			return nil, err
+		}
+		x.subs = append(x.subs, sub)
+	}
+	sub, err := c.Conn.NC.ChanQueueSubscribe(hubapi.Ask(hubapi.VerbIndex, "*"), hubapi.Queue, x.in)
+	if err != nil {
+		x.Close()
+		return nil, err
+	}
+	x.subs = append(x.subs, sub)
+	return x, nil
+}
+
+// streamEvents begins the subjects on which a server reports streams that were made,
+// changed or deleted; the name of the stream comes last.
+const streamEvents = "$JS.EVENT.ADVISORY.STREAM."
+
+// Close ends the subscriptions.
+func (x *Service) Close() {
+	for _, sub := range x.subs {
+		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+	}
+}
+
+// Receive notes what changed and who asks, in the order of the connection.
+func (x *Service) Receive(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-x.in:
+			x.note(m)
+		}
+	}
+}
+
+func (x *Service) note(m *nats.Msg) {
+	if strings.HasPrefix(m.Subject, hubapi.Ask(hubapi.VerbIndex, "")) {
+		_, handle, ok := hubapi.Question(m.Subject)
+		if m.Subject != x.sync && (!ok || !hubapi.Answerable(m, handle)) {
+			return
+		}
+		x.mu.Lock()
+		x.asks = append(x.asks, m)
+		x.mu.Unlock()
+		x.notify()
+		return
+	}
+	short, _, _, _, ok := subjects.Parse(m.Subject)
+	if name, is := strings.CutPrefix(m.Subject, streamEvents); is {
+		_, name, _ = strings.Cut(name, ".")
+		short, ok = strings.CutPrefix(name, subjects.StreamRoot)
+	}
+	if ok && !strings.HasSuffix(jetlog.LastHeader(m.Header, jetlog.StreamHeader), subjects.CheckpointsEnd) {
+		x.Changed(short)
+	}
+}
+
+func (x *Service) notify() {
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Changed has a room folded before anybody is answered.
+func (x *Service) Changed(short string) {
+	if subjects.CheckShort(short) != nil || short == model.LobbyShort {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.changed[short] = true
+}
+
+// Run answers, and writes the rows to disk now and then, until ctx ends.
+func (x *Service) Run(ctx context.Context) {
+	save, look := time.NewTicker(indexSave), time.NewTicker(indexLook)
+	defer save.Stop()
+	defer look.Stop()
+	defer x.save()
+	if x.Eager {
+		_ = x.settle(ctx) // whoever asks gets the error
+	}
+	given := false // what starting took was given back
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-x.wake:
+			x.answerAll(ctx)
+		case <-look.C:
+			x.mu.Lock()
+			x.missed = true
+			x.mu.Unlock()
+		case <-save.C:
+			if x.Eager {
+				_ = x.settle(ctx)
+			}
+			x.save()
+			if !given { // a start reads much that is not needed any more
+				debug.FreeOSMemory()
+				given = true
+			}
+		}
+	}
+}
+
+// save writes the rows where they have changed.
+func (x *Service) save() {
+	version := x.Rows.Version()
+	if version == x.saved {
+		return
+	}
+	all := x.Rows.All()
+	block, n := x.Rows.Block(all, int(^uint(0)>>1))
+	if n < len(all) {
+		return
+	}
+	if err := x.Store.WriteIndex(block); err != nil {
+		x.Logf(model.Sentence(err))
+		return
+	}
+	x.saved = version
+}
+
+// settle brings the rows up to what was stored when it was called.
+func (x *Service) settle(ctx context.Context) error {
+	if x.isLost() {
+		if err := x.lookAtAll(ctx); err != nil {
+			x.mu.Lock()
+			x.missed = true
+			x.mu.Unlock()
+			return err
+		}
+	}
+	x.mu.Lock()
+	shorts := make(chan string, len(x.changed))
+	for short := range x.changed {
+		shorts <- short
+	}
+	clear(x.changed)
+	x.mu.Unlock()
+	close(shorts)
+	var wg sync.WaitGroup
+	errs := make([]error, min(indexFolds, len(shorts)))
+	for i := range errs {
+		wg.Go(func() {
+			for short := range shorts {
+				if err := x.refresh(ctx, short); err != nil {
+					x.Changed(short)
+					errs[i] = err
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// isLost reports whether something may have been missed since the rooms were looked at,
+// and takes note that they are looked at now. On an external server it always may: a stored
+// message comes from another server than its acknowledgement, so it can be the later of the two.
+func (x *Service) isLost() bool {
+	dropped := 0
+	for _, sub := range x.subs {
+		n, _ := sub.Dropped() // it may be closed: the process ends
+		dropped += n
+	}
+	epoch := x.Conn.Epoch.Load()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	lost := x.missed || !x.OwnsHub || dropped != x.dropped || epoch != x.epoch
+	x.missed, x.dropped, x.epoch = false, dropped, epoch
+	return lost
+}
+
+// lookAtAll compares the rows with the streams, and notes the rooms of which they differ.
+func (x *Service) lookAtAll(ctx context.Context) error {
+	there := map[string]bool{}
+	streams, err := x.streams(ctx)
+	if err != nil {
+		return x.Unreachable(jetlog.AnswerError(ctx, err))
+	}
+	for _, i := range streams {
+		short, ok := strings.CutPrefix(i.Config.Name, subjects.StreamRoot)
+		if !ok || subjects.CheckShort(short) != nil || short == model.LobbyShort {
+			continue
+		}
+		there[short] = true
+		r := x.Rows.Get(short)
+		if r == nil || r.Tip != i.State.LastSeq || !r.At.Equal(i.State.LastTime) ||
+			!r.Access.Equal(hubapi.AccessOf(i.Config)) {
+			x.Changed(short)
+		}
+	}
+	for _, r := range x.Rows.All() {
+		if !there[r.Short] {
+			x.Rows.Drop(r.Short)
+		}
+	}
+	return nil
+}
+
+// refresh makes the row of a room from its log.
+func (x *Service) refresh(ctx context.Context, short string) error {
+	s, err := x.Conn.JS.Stream(ctx, subjects.Stream(short))
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		x.Rows.Drop(short)
+		return nil
+	}
+	if err != nil {
+		return x.Unreachable(jetlog.AnswerError(ctx, err))
+	}
+	r, err := x.foldTo(ctx, short, s.CachedInfo().State.LastSeq)
+	switch model.CodeOf(err) {
+	case "":
+	case model.Conflict: // held, and the hub has nothing of it
+		r = x.Rooms.GlanceOffline(ctx, short)
+	case model.NotFound, model.Forbidden: // made this moment and not declared yet, or gone since
+		r = nil
+	default:
+		return err
+	}
+	if r == nil || r.ID == "" {
+		x.Rows.Drop(short)
+		return nil
+	}
+	i := s.CachedInfo()
+	x.Folds.Add(1)
+	x.Rows.Put(Row{Short: short, Tip: i.State.LastSeq, At: i.State.LastTime,
+		Access: hubapi.AccessOf(i.Config), Room: r})
+	return nil
+}
+
+// foldTo folds a room up to a message at least. One that is open here and does not get
+// there in time is returned as it is, and folded again before the next answer.
+func (x *Service) foldTo(ctx context.Context, short string, seq uint64) (*model.Room, error) {
+	late, cancel := context.WithTimeout(ctx, jetlog.DefaultTimeout)
+	r, err := x.Rooms.RoomAt(late, short, seq)
+	behind := late.Err() != nil
+	cancel()
+	if behind && ctx.Err() == nil {
+		x.Changed(short)
+		return x.Rooms.Glance(ctx, short)
+	}
+	return r, err
+}
+
+// answerAll answers everybody who has asked.
+func (x *Service) answerAll(ctx context.Context) {
+	x.mu.Lock()
+	asks, waiting := x.asks, x.waiting
+	x.asks, x.waiting = nil, nil
+	x.mu.Unlock()
+	if len(asks) == 0 && len(waiting) == 0 {
+		return
+	}
+	err := x.settle(ctx)
+	for _, w := range waiting {
+		w <- err
+	}
+	for _, m := range asks {
+		var ask Ask
+		switch {
+		case err != nil:
+			respond(m, Refusing(err))
+		case m.Subject == x.sync:
+			respond(m, Answer{})
+		case json.Unmarshal(m.Data, &ask) != nil:
+			respond(m, Refusing(model.Refuse(model.Invalid,
+				"the question for rooms cannot be read; install a newer warroom")))
+		default: // a process of the hub's own machine sees all rooms
+			respond(m, x.Answer(ask, nil))
+		}
+	}
+}
+
+// Answer is the answer to one question, with what may be seen; nil: all may.
+func (x *Service) Answer(ask Ask, sees func(*Row) bool) (a Answer) {
+	rows, more := x.Rows.Recent(ask.Closed, sees)
+	if ask.From != "" {
+		i, found := slices.BinarySearchFunc(rows, ask.From,
+			func(r *Row, from string) int { return Newest(r.Short, from) })
+		if found {
+			i++
+		}
+		rows = rows[i:]
+	}
+	block, n := x.Rows.Block(rows, indexBlock)
+	a.Block, a.More = block, more
+	if n < len(rows) {
+		a.Next = rows[n-1].Short
+	}
+	return a
+}
+
+// Settled waits until the rows are as they are behind everything that this process was
+// told is stored.
+func (x *Service) Settled(ctx context.Context) error {
+	ctx, cancel := x.Conn.Alive(ctx, Timeout)
+	defer cancel()
+	if !x.OwnsHub { // its login may not ask itself, and all rooms are looked at, see isLost
+		return x.settledHere(ctx)
+	}
+	m, err := x.Conn.NC.RequestWithContext(ctx, x.sync, nil)
+	if err != nil {
+		return x.Unreachable(jetlog.AnswerError(ctx, err))
+	}
+	var a Answer
+	if err := json.Unmarshal(m.Data, &a); err != nil {
+		return x.Unreachable(err)
+	}
+	return a.Err()
+}

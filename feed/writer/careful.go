@@ -1,0 +1,6 @@
+//go:build !naive
+
+package writer
+
+// naive is off; see naive.go.
+const naive = false

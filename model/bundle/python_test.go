@@ -1,0 +1,217 @@
+package bundle_test
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"warroom/model"
+	"warroom/model/bundle"
+)
+
+// driver runs docs/verify.py for each line of its input: a path, and the options as JSON.
+// It prints the exit code and the findings.
+const driver = `
+import argparse, json, sys
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+import verify
+for line in sys.stdin:
+    o = json.loads(line)
+    pin = o["pin"].encode() if o["pin"] else None
+    options = argparse.Namespace(pin=pin, key=o["key"], witness=o["witness"])
+    print(json.dumps(verify.run(o["path"], options)), flush=True)
+`
+
+// python is a running docs/verify.py.
+type python struct {
+	t    *testing.T
+	in   io.WriteCloser
+	out  *bufio.Reader
+	path string // of the file that it reads next
+	runs int
+}
+
+// startPython starts the verifier. Without Python 3 it skips the test; .ci/run installs
+// Python.
+func startPython(t *testing.T) *python {
+	t.Helper()
+	name, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("NOT RUN: python3 is not installed, so docs/verify.py was not compared with warroom verify")
+	}
+	docs, err := filepath.Abs("../../docs")
+	if err != nil {
+		t.Fatalf("find docs: %v", err)
+	}
+	cmd := exec.Command(name, "-c", driver, docs)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatalf("open its input: %v", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatalf("open its output: %v", err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start python3: %v", err)
+	}
+	p := &python{t: t, in: in, out: bufio.NewReader(out), path: filepath.Join(t.TempDir(), "bag.zip")}
+	t.Cleanup(func() {
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
+			t.Errorf("docs/verify.py ended: %v", err)
+		}
+	})
+	return p
+}
+
+// verify returns the exit code and the output of docs/verify.py.
+func (p *python) verify(path string, w bundle.VerifyOptions) (code int, found []string) {
+	p.t.Helper()
+	p.runs++
+	err := json.NewEncoder(p.in).Encode(map[string]any{"path": path, "pin": string(w.Pin), "key": w.Key,
+		"witness": w.Witness})
+	if err != nil {
+		p.t.Fatalf("ask docs/verify.py: %v", err)
+	}
+	answer, err := p.out.ReadBytes('\n')
+	if err != nil {
+		p.t.Fatalf("docs/verify.py gave no answer: %v", err)
+	}
+	if err := json.Unmarshal(answer, &[]any{&code, &found}); err != nil {
+		p.t.Fatalf("docs/verify.py answered %q: %v", answer, err)
+	}
+	return code, found
+}
+
+// agrees compares the exit codes of both verifiers for a bag.
+func (p *python) agrees(what string, bag []byte, w bundle.VerifyOptions) {
+	p.t.Helper()
+	if err := os.WriteFile(p.path, bag, 0o600); err != nil {
+		p.t.Fatalf("write a bag: %v", err)
+	}
+	b, err := bundle.Open(bytes.NewReader(bag), int64(len(bag)))
+	want, why := withoutDerived(b, err, w, bag)
+	code, found := p.verify(p.path, w)
+	if limits := strings.Join(found, "\n"); want == 0 && !statesLimits.MatchString(limits) {
+		p.t.Errorf("%s: docs/verify.py found %q, want that it names what it did not compare", what, found)
+	}
+	if code != want {
+		p.t.Errorf("%s: docs/verify.py ends with %d, want %d\n  it found %q\n  warroom verify found %q", what, code,
+			want, found, why)
+	}
+}
+
+// derivedReasons match what only the code of warroom can compare: see "Derived files" in
+// docs/protocol.md.
+var derivedReasons = regexp.MustCompile(`^data/(README\.txt|timeline\.txt|plan\.json|roster\.json|evidence\.jsonl|` +
+	`custody\.jsonl|report\.(md|html|json)) says something else|^bag-info\.txt says another state|` +
+	`written by another version|were not compared with the log|^there is no report in it`)
+
+// statesLimits matches how docs/verify.py names the signer on whom derived files
+// depend.
+var statesLimits = regexp.MustCompile(`whose word are: data/README\.txt`)
+
+// roleReasons match what needs the fold: whether a role allows something.
+var roleReasons = regexp.MustCompile(`, does not count: [a-z]+ may not do that`)
+
+// withoutDerived returns the exit code that docs/protocol.md requires of a verifier
+// that cannot compute the derived files: that of warroom verify without the findings
+// about them. They depend on the signer, who has to be the hub or known.
+func withoutDerived(b *bundle.Bag, err error, w bundle.VerifyOptions, bag []byte) (code int, why []model.Safe) {
+	switch {
+	case errors.As(err, new(bundle.Tampered)):
+		return 4, []model.Safe{model.Sentence(err)}
+	case err != nil:
+		return 1, []model.Safe{model.Sentence(err)}
+	}
+	v := b.Verify(w)
+	hub := b.Key == newWriter("hub", 1).key && b.Principal == "hub"
+	less := !b.SingleEntry && !b.Partial && !hub && w.Key == "" && v.Size > 0
+	for _, s := range slices.Concat(v.Bad, v.Lacks) {
+		bad := slices.Contains(v.Bad, s)
+		switch text := s.String(); {
+		case derivedReasons.MatchString(text):
+		case strings.HasPrefix(text, "bag-info.txt is not what") && infoHolds(bag, v):
+		case roleReasons.MatchString(text):
+			less = true
+		case bad:
+			return 4, []model.Safe{s}
+		default:
+			less, why = true, append(why, s)
+		}
+	}
+	if less {
+		return 6, why
+	}
+	return 0, why
+}
+
+// infoHolds reports whether the lines of bag-info.txt that every version writes alike are
+// right.
+func infoHolds(bag []byte, v *bundle.Verdict) bool {
+	z, err := zip.NewReader(bytes.NewReader(bag), int64(len(bag)))
+	if err != nil {
+		return false
+	}
+	info, size, n := "\n", uint64(0), 0
+	for _, f := range z.File {
+		switch _, name, _ := strings.Cut(f.Name, "/"); {
+		case strings.HasPrefix(name, "data/"):
+			size, n = size+f.UncompressedSize64, n+1
+		case name == "bag-info.txt":
+			if r, err := f.Open(); err == nil {
+				text, _ := io.ReadAll(r) // it was read before
+				info += string(text)
+			}
+		}
+	}
+	for _, l := range []string{"External-Identifier: " + v.Room.ID, fmt.Sprintf("Payload-Oxum: %d.%d", size, n),
+		fmt.Sprintf("Warroom-Entries: %d", v.Size), "Warroom-Root: " + v.Root.String()} {
+		if !strings.Contains(info, "\n"+l+"\n") {
+			return false
+		}
+	}
+	return true
+}
+
+// TestPythonVerifier: docs/verify.py, which was written from docs/protocol.md alone,
+// returns the exit code of warroom verify for exports of every kind, redactions, strays and
+// forgeries.
+func TestPythonVerifier(t *testing.T) {
+	p := startPython(t)
+	all, _ := bags(t)
+	for _, kind := range slices.Sorted(maps.Keys(all)) {
+		f := all[kind]
+		f.t = t
+		p.agrees(kind, f.pack(), bundle.VerifyOptions{})
+		p.options(kind, f)
+		p.flips(kind, f)
+		p.forgings(kind, f)
+		p.zipTricks(kind, f)
+	}
+	p.agrees("the forged report of the attack", readFile(t, "testdata/forged-report-exit0.zip"), bundle.VerifyOptions{})
+	p.rewritten()
+	p.strays()
+	p.redactions()
+	p.others()
+	p.oddBodies()
+	p.mutated()
+	if p.runs < 1000 {
+		t.Errorf("%d bags were compared, want 1000 and more", p.runs)
+	}
+	t.Logf("%d bags were compared", p.runs)
+}

@@ -1,0 +1,226 @@
+package bundle
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"warroom/model"
+	"warroom/model/signing"
+)
+
+// subsetCheck is the state of the verification of a partial export.
+type subsetCheck struct {
+	*Verdict
+	b     *Bag
+	w     VerifyOptions
+	roots map[uint64]tlog.Hash
+	links map[string]signing.Link // the last shown message of each key
+
+	people  map[string]*authorStats
+	members map[string]string // the handles of admitted keys, as far as shown; nil if entry 1 is not shown
+	hub     string            // the hub's key, if entry 1 is shown and names one
+}
+
+// VerifySubset verifies a partial export: that the shown messages are part of the log that
+// the checkpoint covers.
+func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
+	c := &subsetCheck{Verdict: &Verdict{Room: model.NewRoom()}, b: b, w: w, roots: map[uint64]tlog.Hash{},
+		links: map[string]signing.Link{}, people: map[string]*authorStats{}}
+	tree, next := new(signing.Tree), uint64(0)
+	for i, l := range b.leaves {
+		if l.seq <= next {
+			c.bad(model.Safef("entry %d does not come behind entry %d", l.seq, next))
+		}
+		next = l.seq
+		tree.Add(l.hash)
+		c.roots[tree.Size()] = tree.Root()
+		if l.m != nil {
+			c.shown(l, i == 0)
+		}
+	}
+	c.Size, c.Root = tree.Size(), tree.Root()
+	if len(b.Messages) == 0 {
+		c.Room.ID = b.info(infoID)
+	}
+	profile := b.info(infoProfile)
+	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest "+
+		"stands as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
+	if len(b.Messages) == 0 {
+		c.open(model.Lit("nothing of the log is shown in this profile"))
+	} else if c.Sound() {
+		c.good(model.Safef("what is shown is signed by its authors, and none of them wrote it in another order: "+
+			"%s", formatAuthors(c.people)))
+	}
+	c.notes()
+	c.files(profile)
+	c.open(model.Lit("what the messages that were left out say, whether every author was let into the room, and " +
+		"what the report says: that takes the whole record"))
+	c.open(model.Lit("whose the keys are, and when anything was recorded"))
+	return c.Verdict
+}
+
+// shown checks one message.
+func (c *subsetCheck) shown(l subsetLeaf, first bool) {
+	h, k, _ := l.m.author()
+	e, fault := signing.Examine(h, k, l.m.Sig, l.m.Data).Event()
+	if c.Room.ID == "" {
+		c.Room.ID = e.Room
+	}
+	prev := c.links[k]
+	switch {
+	case e.Unread:
+		c.less(model.Safef("entry %d of %s is of form %d: a newer warroom is needed", l.seq, h, e.V))
+		return
+	case fault != "":
+	case e.Room != c.Room.ID:
+		fault = "it is of another room"
+	case e.N <= prev.N || e.N == prev.N+1 && prev.N > 0 && e.Prev != prev.Leaf:
+		fault = "it does not follow its author's message before it"
+	case first && e.Kind.Begins():
+		c.declared(e)
+	case c.members != nil && c.members[k] != h:
+		fault = "its key was not let into the room by what is shown"
+	}
+	if fault != "" {
+		c.bad(model.Safef("entry %d, as %s's, does not check: %s", l.seq, h, fault))
+		return
+	}
+	if e.Duplicate != "" {
+		c.less(model.Safef("entry %d of %s has the key %q twice (or in two cases): other programs may read "+
+			"something else in it", l.seq, h, e.Duplicate))
+	}
+	c.links[k] = signing.Link{N: e.N, Leaf: e.Leaf}
+	statsOf(c.people, h).add(k)
+	c.admit(e)
+}
+
+// declared records the members that entry 1 adds to the room.
+func (c *subsetCheck) declared(e *model.Event) {
+	c.members = map[string]string{e.Key: e.By}
+	if c.hub = hubOf(e); c.hub != "" && c.hub != e.Key {
+		c.members[c.hub] = "hub"
+	}
+}
+
+// hubOf returns the hub's key that entry 1 names, or "".
+func hubOf(e *model.Event) string {
+	var b struct {
+		HubKey string `json:"hub_key"`
+	}
+	if json.Unmarshal(e.Body, &b) != nil {
+		return ""
+	}
+	return b.HubKey
+}
+
+// admit records the member that an entry admits.
+func (c *subsetCheck) admit(e *model.Event) {
+	var b model.KeyAdmitted
+	if c.members == nil || e.Kind != model.KindKeyAdmitted || json.Unmarshal(e.Body, &b) != nil {
+		return
+	}
+	if _, in := c.members[b.Key]; !in {
+		c.members[b.Key] = b.Handle
+	}
+}
+
+// notes reports whose signatures cover the log.
+func (c *subsetCheck) notes() {
+	keys := []string{c.b.Key}
+	if c.members != nil {
+		keys = slices.Sorted(maps.Keys(c.members))
+	}
+	covered := false
+	for _, raw := range c.b.Notes {
+		n, err := signing.OpenNote(raw, c.Room.ID, keys)
+		switch {
+		case err != nil:
+			c.bad(model.Safef("a checkpoint does not check: %s", err))
+		case c.roots[n.Point.Size] != n.Point.Root || n.Point.Size == 0:
+			c.bad(model.Safef("the messages and hashes have another root at %d entries than a checkpoint says: "+
+				"something in them was changed", n.Point.Size))
+		case n.Point.Size == c.Size:
+			covered = true
+			c.standing(n)
+		}
+	}
+	if !covered {
+		c.bad(model.Safef("nobody signed that the log has %d entries with this root", c.Size))
+	}
+}
+
+// standing returns [Verdict.standing] for a partial export, which can be compared
+// with every checkpoint up to its size.
+func (c *subsetCheck) standing(n signing.Note) {
+	if c.w.Pin != nil {
+		switch p, err := signing.PinText(bytes.ReplaceAll(c.w.Pin, []byte("\r\n"), []byte("\n"))); {
+		case err != nil || p.Room != n.Point.Room || p.Size == 0 || c.roots[p.Size] != p.Root:
+			c.bad(model.Lit("the checkpoint that was pinned is of another log, or of a longer one"))
+		default:
+			c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was "+
+				"pinned", p.Size, c.Size))
+		}
+	}
+	if len(n.By) == 0 {
+		c.bad(model.Lit("the log's length and root are signed by nobody who is known here"))
+		return
+	}
+	if c.hub != "" && !slices.Contains(n.By, c.hub) {
+		c.less(model.Lit("that the log ends there is the word of one person of the room, not of its hub"))
+	}
+	w := c.w
+	w.Pin = nil
+	c.Verdict.standing(c.b, n, w)
+}
+
+// files checks the other files of the bag.
+func (c *subsetCheck) files(profile string) {
+	c.anchor(c.b, c.w, c.hub)
+	c.beside(c.b)
+	p, err := model.ProfileOf(profile)
+	if err != nil || p.IsWhole() {
+		c.bad(model.Safef("%s names an unknown profile: %s", fileInfo, profile))
+		return
+	}
+	c.text(c.b, fileReadme, subsetReadme(c.Room.ID, p, len(c.b.Messages), c.Size))
+	if body, _ := c.b.get(fileTimeline); !bytes.Equal(body, subsetTimeline(c.b.Messages)) {
+		c.bad(model.Safef("%s says something else than the messages", fileTimeline))
+	}
+	if missing := len(reportFiles) - len(c.b.present(reportFiles)); missing > 0 {
+		c.bad(model.Safef("the report is not there in all of its forms: %d of %d are "+
+			"missing", missing, len(reportFiles)))
+	}
+}
+
+// anchor reports whether the key that signed a bag is the hub's. The other files of
+// the bag, and the recording times, depend on that key alone. hub is the key that
+// the record names, or "" if it names none.
+func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
+	pinned := false
+	if w.Pin != nil {
+		_, pinned = signing.UnderPin(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n")), v.Room.ID, []string{b.Key})
+	}
+	switch {
+	case w.Key != "" && !isKey(w.Key, b.Key):
+		v.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
+			"--key", fingers(b.Key)))
+	case w.Key != "":
+		v.good(model.Safef("handed on and signed by %s, with the key that was given with --key", b.Principal))
+	case hub != "" && hub == b.Key:
+		v.good(model.Safef("handed on and signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
+	case pinned:
+		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was "+
+			"pinned", fingers(b.Key)))
+	case hub != "":
+		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's; the report and "+
+			"the recording times are signed by it alone", fingers(b.Key)))
+	default:
+		v.less(model.Safef("it is signed with the key %s, and nothing in it shows that this is a key of the "+
+			"room; what its authors did not sign is not proven. Compare the key with --key KEY, or give --pin a "+
+			"checkpoint that the hub signed", fingers(b.Key)))
+	}
+}

@@ -1,0 +1,101 @@
+package config
+
+import "warroom/model"
+
+// Services that receive updates. Each is used if it is configured.
+
+// Slack configures an app in a Slack workspace.
+type Slack struct {
+	Channels map[string]string `toml:"channels"`       // channel by audience
+	Announce []string          `toml:"announce"`       // audiences whose channel is notified when a room is declared
+	Reaction string            `toml:"reaction"`       // emoji that turns a message into an entry; "": none
+	Team     string            `toml:"team"`           // id of the workspace; "": the token's
+	Starters []string          `toml:"starters"`       // ids of who may declare; empty: the workspace
+	API      string            `toml:"api"`            // base URL of the API; "": Slack's
+	Token    SecretFrom        `toml:"token"`          // bot token, xoxb-
+	App      SecretFrom        `toml:"app_token"`      // app token for Socket Mode, xapp-
+	Signing  SecretFrom        `toml:"signing_secret"` // signing secret for requests from Slack by HTTP
+}
+
+// Used reports whether Slack is configured.
+func (s Slack) Used() bool { return !s.Token.IsEmpty() }
+
+// Webhook configures a URL that receives signed events.
+type Webhook struct {
+	Name         string     `toml:"name"`          // name of its channel
+	URL          string     `toml:"url"`           // https
+	Events       []string   `toml:"events"`        // kinds of events; empty: all
+	AllowPrivate bool       `toml:"allow_private"` // the URL may be inside this network
+	Secret       SecretFrom `toml:"secret"`        // key that signs the events
+	Old          SecretFrom `toml:"old_secret"`    // previous key, which also signs during a rotation
+}
+
+// Mail configures the mail server that sends updates.
+type Mail struct {
+	Server   string              `toml:"server"`   // host:port
+	TLS      string              `toml:"tls"`      // starttls, tls, or none (on this machine only)
+	From     string              `toml:"from"`     // sender address
+	Username string              `toml:"username"` // "": no login
+	To       map[string][]string `toml:"to"`       // addresses by audience
+	Password SecretFrom          `toml:"password"` // of the login
+}
+
+// Used reports whether mail is configured.
+func (m Mail) Used() bool { return m.Server != "" }
+
+// Jira configures a project in Jira Cloud.
+type Jira struct {
+	URL     string     `toml:"url"`         // https://NAME.atlassian.net
+	Email   string     `toml:"email"`       // account of the token
+	Project string     `toml:"project"`     // key of the project
+	Ticket  string     `toml:"ticket_type"` // issue type for follow-ups
+	Page    string     `toml:"page_type"`   // issue type for the incident
+	Pages   bool       `toml:"pages"`       // keep an issue for the incident up to date
+	Token   SecretFrom `toml:"token"`
+}
+
+// Used reports whether Jira is configured.
+func (j Jira) Used() bool { return j.URL != "" }
+
+// Notion configures a database in Notion.
+type Notion struct {
+	Database string     `toml:"database"` // id of the database
+	API      string     `toml:"api"`      // base URL of the API; "": Notion's
+	Pages    bool       `toml:"pages"`    // keep a page for the incident up to date
+	Token    SecretFrom `toml:"token"`
+}
+
+// Used reports whether Notion is configured.
+func (n Notion) Used() bool { return n.Database != "" }
+
+// Notify configures the services that receive updates.
+type Notify struct {
+	Slack    Slack     `toml:"slack"`
+	Webhooks []Webhook `toml:"webhook"`
+	Mail     Mail      `toml:"mail"`
+	Jira     Jira      `toml:"jira"`
+	Notion   Notion    `toml:"notion"`
+}
+
+// defaultNotify returns the defaults.
+func defaultNotify() Notify {
+	return Notify{Slack: Slack{Announce: []string{"responders"}}, Mail: Mail{TLS: "starttls"},
+		Jira: Jira{Ticket: "Task", Page: "Task", Pages: true}, Notion: Notion{Pages: true}}
+}
+
+// check returns an error for a setting that cannot work. path is the file.
+func (n Notify) check(path string) error {
+	seen := map[string]bool{"slack": true, "mail": true, "jira": true, "notion": true, "pagerduty": true,
+		"contacts": true}
+	for i, w := range n.Webhooks {
+		switch {
+		case !model.ValidHandle(w.Name):
+			return model.Refuse(model.Invalid, "%s: every [[webhook]] has a name of a-z 0-9 _ -, not %q", path, w.Name)
+		case seen[w.Name]:
+			return model.Refuse(model.Invalid, "%s: [[webhook]] %d cannot be called %s, which there is already", path,
+				i+1, w.Name)
+		}
+		seen[w.Name] = true
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package model
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The relations of a room to another one. The hub writes the second of each pair
+// into the other room.
+const (
+	RelationDuplicate  = "duplicate_of"
+	RelationLinked     = "related_to"
+	RelationDuplicated = "duplicated_by"
+	RelationLinkedFrom = "related_from"
+)
+
+// relationBack maps a relation to the one that the hub writes into the other room.
+var relationBack = map[string]string{RelationDuplicate: RelationDuplicated, RelationLinked: RelationLinkedFrom}
+
+// maxRelated is the maximum number of other rooms that a room can name.
+const maxRelated = 200
+
+// relatedURL is the address that older programs show for a related room. It cannot
+// resolve.
+const relatedURL = "https://warroom.invalid/"
+
+// Related is a relation to another room.
+type Related struct {
+	Room     string    `json:"room"`    // short id on this hub
+	RoomID   string    `json:"room_id"` // ULID
+	Relation string    `json:"relation"`
+	Reason   string    `json:"reason"`
+	By       string    `json:"by"`
+	At       time.Time `json:"at"`
+	Seq      uint64    `json:"seq"`
+}
+
+// NewRelated returns the event that relates this room to another one.
+func NewRelated(relation, short string, to *Room, reason string) *IncidentLinked {
+	return &IncidentLinked{System: "warroom", URL: relatedURL + short, Title: strings.ReplaceAll(relation, "_", " "),
+		Relation: relation, Room: short, RoomID: to.ID, Reason: reason}
+}
+
+// Counterpart returns the event for the hub to write into the other room, or nil if
+// there is nothing to write because this room is restricted or the other one already
+// has it.
+func (r *Room) Counterpart(short string, rel Related, other *Room) *IncidentLinked {
+	back := relationBack[rel.Relation]
+	if back == "" || r.IsRestricted() || other.ID != rel.RoomID || other.relation(back, r.ID) != nil {
+		return nil
+	}
+	return NewRelated(back, short, r, rel.Reason)
+}
+
+func (r *Room) relation(relation, id string) *Related {
+	i := slices.IndexFunc(r.Related, func(x Related) bool { return x.Relation == relation && x.RoomID == id })
+	if i < 0 {
+		return nil
+	}
+	return &r.Related[i]
+}
+
+// DuplicateOf returns the relation to the room that this one duplicates, or nil if
+// it is not a duplicate.
+func (r *Room) DuplicateOf() *Related {
+	i := slices.IndexFunc(r.Related, func(x Related) bool { return x.Relation == RelationDuplicate })
+	if i < 0 {
+		return nil
+	}
+	return &r.Related[i]
+}
+
+// Words names the relation: "duplicate of inc-1".
+func (x *Related) Words() Safe {
+	return Safef("%s %s", strings.ReplaceAll(x.Relation, "_", " "), x.Room)
+}
+
+// notCounted returns the remark that the numbers of a duplicate do not count.
+func (x *Related) notCounted() Safe { return Safef("%s: its numbers do not count", x.Words()) }
+
+// checkRelated checks a relation to another room.
+func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
+	hub := r.Members[e.Key].Hub
+	switch {
+	case relationBack[b.Relation] == "" && b.Relation != RelationDuplicated && b.Relation != RelationLinkedFrom:
+		return Refuse(Invalid, "%s is not a relation between rooms", quoted(b.Relation))
+	case hub == (relationBack[b.Relation] != ""):
+		return Refuse(Forbidden,
+			"only the hub's own key records that another room names this one, and nothing else about it")
+	case b.Room == "" || len(b.Room) > 64 || b.RoomID == "" || len(b.RoomID) > 64:
+		return Refuse(Invalid, "name the room: :duplicate ROOM REASON")
+	case b.RoomID == r.ID && b.Relation == RelationDuplicate:
+		return Refuse(Conflict, "a room is not a duplicate of itself; name the other room")
+	case b.RoomID == r.ID:
+		return Refuse(Conflict, "a room is not linked to itself; name the other room")
+	case len(r.Related) >= maxRelated:
+		return Refuse(Conflict, "the room names %d others; no more fit", maxRelated)
+	case strings.TrimSpace(b.Reason) == "":
+		return Refuse(Invalid, "give a reason: :duplicate %s REASON, or :link %s REASON", b.Room, b.Room)
+	}
+	if x := r.DuplicateOf(); x != nil && b.Relation == RelationDuplicate {
+		return Refuse(Conflict, "the room is a duplicate of %s already, by %s: %s", x.Room, x.By, CleanLine(x.Reason))
+	}
+	if x := r.relation(b.Relation, b.RoomID); x != nil {
+		return Refuse(Conflict, "that is recorded already: %s, by %s", x.Words(), x.By)
+	}
+	return longText("reason", b.Reason, false)
+}
+
+// need returns PowerAll for a duplicate, since its numbers then do not count.
+func (b *IncidentLinked) need(*Room, *Event) Power {
+	if b.Relation == RelationDuplicate {
+		return PowerAll
+	}
+	return ""
+}
+
+// related consumes the other room of a relation.
+func (a *args) related(relation string) (Body, error) {
+	short := a.word()
+	if short == "" {
+		return nil, Refuse(Invalid, "name the room: :duplicate ROOM REASON, or :link ROOM REASON")
+	}
+	a.as("room", CleanLine(short))
+	reason := a.reason()
+	if a.Rooms == nil {
+		return nil, Refuse(Unreachable, "the rooms of this hub cannot be read here")
+	}
+	other, err := a.Rooms(short)
+	if err != nil {
+		return nil, err
+	}
+	if other == nil || other.Lobby {
+		return nil, Refuse(NotFound, "there is no room %s; warroom rooms lists them", quoted(short))
+	}
+	if other.IsRestricted() && !a.Room.IsRestricted() {
+		return nil, Refuse(Forbidden, "%s is restricted and this room is not, so everybody here would learn of it; "+
+			"name this room there", CleanLine(short))
+	}
+	if x := other.DuplicateOf(); x != nil && relation == RelationDuplicate {
+		return nil, Refuse(Conflict, "%s is a duplicate itself, of %s: :duplicate %s REASON", CleanLine(short), x.Room,
+			x.Room)
+	}
+	return NewRelated(relation, short, other, reason), nil
+}
+
+func parseDuplicate(a *args) (Body, error) { return a.related(RelationDuplicate) }
+
+// roomForm matches the short id of a room.
+var roomForm = regexp.MustCompile(`^inc-[0-9]+$`)

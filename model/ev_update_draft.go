@@ -1,0 +1,153 @@
+package model
+
+import (
+	"slices"
+	"time"
+)
+
+// The kinds of events about drafts of updates that need approval.
+const (
+	KindUpdateDrafted  Kind = "update.drafted"
+	KindUpdateApproved Kind = "update.approved"
+)
+
+var _ = register(
+	bodyOf[UpdateDrafted](KindUpdateDrafted), bodyOf[UpdateApproved](KindUpdateApproved),
+)
+
+// maxDrafts is the maximum number of drafts that a room can have.
+const maxDrafts = 500
+
+// UpdateDraft is an update that needs or needed approval.
+type UpdateDraft struct {
+	N          int       `json:"n"`
+	ID         string    `json:"id"`
+	Audience   string    `json:"audience"`
+	Conditions string    `json:"conditions"`
+	Actions    string    `json:"actions,omitempty"`
+	Needs      string    `json:"needs,omitempty"`
+	By         string    `json:"by"`
+	At         time.Time `json:"at"` // recorded
+	Seq        uint64    `json:"seq"`
+
+	ApprovedBy string    `json:"approved_by,omitempty"` // who approved it, which sent it
+	ApprovedAt time.Time `json:"approved_at,omitzero"`
+	Replaced   int       `json:"replaced_by,omitempty"` // number of the newer draft to the same audience
+}
+
+// Waits reports whether the draft is waiting for approval.
+func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 }
+
+// State returns the state of the draft: waiting, approved or replaced.
+func (d *UpdateDraft) State() string {
+	switch {
+	case d.ApprovedBy != "":
+		return "approved"
+	case d.Replaced > 0:
+		return "replaced"
+	}
+	return "waiting"
+}
+
+// WaitingDrafts returns the drafts that wait for approval.
+func (r *Room) WaitingDrafts() []UpdateDraft {
+	var out []UpdateDraft
+	for i := range r.Drafts {
+		if r.Drafts[i].Waits() {
+			out = append(out, r.Drafts[i])
+		}
+	}
+	return out
+}
+
+// text returns the update that approving the draft sends.
+func (d *UpdateDraft) text() *UpdateSent {
+	return &UpdateSent{Audience: d.Audience, Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
+}
+
+// UpdateDrafted is a draft of an update to an audience for which the plan requires
+// approval. Approving it sends it. A newer draft to the same audience replaces it.
+type UpdateDrafted struct {
+	Audience   string `json:"audience"`
+	Conditions string `json:"conditions"`
+	Actions    string `json:"actions,omitempty"`
+	Needs      string `json:"needs,omitempty"`
+}
+
+func (*UpdateDrafted) need(*Room, *Event) Power { return PowerUpdates }
+
+func (b *UpdateDrafted) free() []*string { return []*string{&b.Conditions, &b.Actions, &b.Needs} }
+
+func (b *UpdateDrafted) check(r *Room, _ *Event) error {
+	if len(r.Drafts) >= maxDrafts {
+		return Refuse(Conflict, "the room has had %d drafts of updates; no more fit", maxDrafts)
+	}
+	u := UpdateSent(*b)
+	if err := u.checkText(r); err != nil {
+		return err
+	}
+	if d := r.Plan.Audience(b.Audience); !d.Approval {
+		return Refuse(Conflict, "an update to %s needs no approval; send it: :update %s TEXT", d.Label, d.ID)
+	}
+	return nil
+}
+
+func (b *UpdateDrafted) apply(r *Room, e *Event) {
+	d := UpdateDraft{N: len(r.Drafts) + 1, ID: e.ID, Audience: r.Plan.Audience(b.Audience).ID, Conditions: b.Conditions,
+		Actions: b.Actions, Needs: b.Needs, By: e.By, At: e.RecordedAt, Seq: e.Seq}
+	for i := range r.Drafts {
+		if old := r.Drafts[i]; old.Audience == d.Audience && old.Waits() {
+			old.Replaced = d.N
+			r.Drafts = set(r, r.Drafts, i, old)
+		}
+	}
+	r.Drafts, r.owned.drafts = grown(r, r.Drafts, r.owned.drafts, d)
+}
+
+func (b *UpdateDrafted) line(r *Room, e *Event) Safe {
+	u := UpdateSent(*b)
+	return Safef("%d  %s; needs approval: :approve %d", len(r.Drafts)+1, u.line(r, e), len(r.Drafts)+1)
+}
+
+// UpdateApproved approves a draft, which sends it.
+type UpdateApproved struct {
+	Draft string `json:"draft"`
+	Note  string `json:"note,omitempty"`
+}
+
+func (*UpdateApproved) need(*Room, *Event) Power { return PowerAll }
+
+func (b *UpdateApproved) free() []*string { return []*string{&b.Note} }
+
+func (r *Room) draft(id string) int {
+	return slices.IndexFunc(r.Drafts, func(d UpdateDraft) bool { return d.ID == id })
+}
+
+func (b *UpdateApproved) check(r *Room, _ *Event) error {
+	i := r.draft(b.Draft)
+	if i < 0 {
+		return Refuse(NotFound, "there is no such draft")
+	}
+	switch d := &r.Drafts[i]; {
+	case d.ApprovedBy != "":
+		return Refuse(Conflict, "draft %d was approved by %s and sent at %s", d.N, d.ApprovedBy,
+			FormatTime(d.ApprovedAt))
+	case d.Replaced > 0:
+		return Refuse(Conflict, "draft %d was replaced by draft %d; approve that with :approve "+
+			"%d", d.N, d.Replaced, d.Replaced)
+	}
+	return longText("note", b.Note, true)
+}
+
+func (b *UpdateApproved) apply(r *Room, e *Event) {
+	i := r.draft(b.Draft)
+	d := r.Drafts[i]
+	d.ApprovedBy, d.ApprovedAt = e.By, e.RecordedAt
+	r.Drafts = set(r, r.Drafts, i, d)
+	r.dispatch(d.text(), d.By, e.By, e)
+}
+
+func (b *UpdateApproved) line(r *Room, e *Event) Safe {
+	d := r.Drafts[r.draft(b.Draft)]
+	return because(Safef("draft %d by %s, approved and sent %s", d.N, d.By, d.text().line(r, e)), b.Note)
+}

@@ -1,0 +1,30 @@
+package model_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// TestHypotheses: each hypothesis has a state with its reason and entry, and a
+// sentence about a hypothesis is never stored as a new one.
+func TestHypotheses(t *testing.T) {
+	k := scoped(t)
+	k.mustType("bo", "?the runner is compromised", ":hyp a vendor leaked it", "?it was ana", "?nobody used it")
+	k.mustType("ana", ":hyp 4 supported the image differs", "?5 eliminated: they never had it", ":retract 6 not fair")
+	var got []string
+	for _, h := range k.room.Hypotheses() {
+		got = append(got, fmt.Sprint(h.N, " ", h.State, " ", h.Settler, " ", h.Entry, " ", h.Reason))
+	}
+	want := []string{"4 supported ana 8 the image differs", "5 eliminated ana 9 they never had it",
+		"6 retracted ana 0 not fair", "7 open  0 "}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	k.refused("bo", "?hypothesis 4 is no longer what I think",
+		"4 is a hypothesis (the runner is compromised): record its outcome with :hyp 4 supported REASON or "+
+			":hyp 4 eliminated REASON; a new hypothesis begins with a word, not with a number")
+	k.refused("bo", ":hyp 4 eliminated", "give a reason: :hyp 4 eliminated REASON")
+	k.refused("bo", ":hyp 4 supported once more", "hypothesis 4 is supported already, by ana")
+	k.refused("bo", ":hyp 2 supported it is", "line 2 cannot be changed; only entries that a person wrote can")
+}

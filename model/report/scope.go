@@ -1,0 +1,243 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// Asset is something that the attacker controlled or may have controlled.
+type Asset struct {
+	N           int        `json:"n"`
+	Type        string     `json:"type"`
+	Name        model.Safe `json:"name"`
+	State       string     `json:"state"`
+	Compromised *time.Time `json:"compromised_at"`
+	Contained   *time.Time `json:"contained_at"`
+	By          model.Safe `json:"by"` // who recorded the state
+	Reason      model.Safe `json:"reason"`
+	Entry       uint64     `json:"entry"` // the entry that recorded it
+
+	Steps []AssetStep `json:"steps"`
+}
+
+// AssetStep is one state of an asset.
+type AssetStep struct {
+	State  string     `json:"state"`
+	At     time.Time  `json:"at"`
+	By     model.Safe `json:"by"`
+	Reason model.Safe `json:"reason"`
+	Entry  uint64     `json:"entry"`
+}
+
+// Scope counts the assets of one type.
+type Scope struct {
+	Type      string `json:"type"`
+	Contained int    `json:"contained"`
+	All       int    `json:"all"`
+}
+
+func assetsOf(r *model.Room) []Asset {
+	out := make([]Asset, 0, len(r.Assets))
+	for i := range r.Assets {
+		a := r.Assets[i]
+		row := Asset{N: a.N, Type: a.Type, Name: model.CleanLine(a.Name), State: a.State(),
+			Compromised: maybe(a.CompromisedAt()),
+			Contained:   maybe(a.ContainedAt()), By: model.CleanLine(a.By()), Reason: model.CleanLine(a.Reason())}
+		for _, s := range a.Steps {
+			row.Steps = append(row.Steps,
+				AssetStep{State: s.State, At: s.At, By: model.CleanLine(s.By), Reason: model.CleanLine(s.Reason),
+					Entry: s.Seq})
+			row.Entry = s.Seq
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func scopesOf(r *model.Room) []Scope {
+	out := []Scope{}
+	for _, s := range r.Scopes() {
+		out = append(out, Scope(s))
+	}
+	return out
+}
+
+// assets writes the blast radius according to the record: each asset with the time since
+// when it was compromised, and for how long.
+func (w *writer) assets() {
+	if len(w.d.Assets) == 0 {
+		w.f("No compromised asset is in the record.\n\n")
+		return
+	}
+	for _, s := range w.d.Scopes {
+		w.f("- %s: %d of %d contained\n", s.Type, s.Contained, s.All)
+	}
+	w.f("\n")
+	var rows [][]string
+	for _, a := range w.d.Assets {
+		lasted := "-"
+		if a.Compromised != nil && a.Contained != nil {
+			lasted = span(seconds(a.Contained.Sub(*a.Compromised))).String()
+		}
+		contained := "-"
+		if a.State != model.AssetCleared {
+			contained = w.maybe(a.Contained, "**not contained**")
+		}
+		rows = append(rows, []string{fmt.Sprint(a.N), a.Type, plain(a.Name), a.State, w.maybe(a.Compromised, "-"),
+			contained, lasted, entry(a.Entry), plain(a.By), orDash(plain(a.Reason))})
+	}
+	w.table([]string{"N", "Type", "Asset", "State", "Compromised since", "Contained", "Lasted", "Entry", "By", "Why"},
+		rows)
+}
+
+// Indicator is an indicator of compromise, defanged.
+type Indicator struct {
+	N         int        `json:"n"`
+	Type      string     `json:"type"`
+	Value     model.Safe `json:"value"` // defanged
+	FirstSeen time.Time  `json:"first_seen"`
+	By        model.Safe `json:"by"`
+	Reason    model.Safe `json:"reason"`
+	Entry     uint64     `json:"entry"`
+	BlockedAt *time.Time `json:"blocked_at"`
+	BlockedBy model.Safe `json:"blocked_by"`
+	Blocked   model.Safe `json:"blocked_reason"`
+}
+
+func indicatorsOf(r *model.Room) []Indicator {
+	out := make([]Indicator, 0, len(r.Indicators))
+	for i := range r.Indicators {
+		is := r.Indicators[i]
+		row := Indicator{N: is.N, Type: is.Type, Value: is.Shown(), FirstSeen: is.Seen, By: model.CleanLine(is.By),
+			Reason: model.CleanLine(is.Reason), Entry: is.Seq, BlockedAt: maybe(is.BlockedAt())}
+		if b := is.Blocked; b != nil {
+			row.BlockedBy, row.Blocked = model.CleanLine(b.By), model.CleanLine(b.Reason)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (w *writer) indicators() {
+	if len(w.d.Indicators) == 0 {
+		return
+	}
+	w.f("### Indicators, defanged\n\n")
+	var rows [][]string
+	for _, i := range w.d.Indicators {
+		rows = append(rows,
+			[]string{fmt.Sprint(i.N), i.Type, plain(i.Value), w.at(i.FirstSeen),
+				w.maybe(i.BlockedAt, "**not blocked**"),
+				orDash(plain(i.BlockedBy)), entry(i.Entry), plain(i.By),
+				orDash(plain(joined("; ", i.Reason, i.Blocked)))})
+	}
+	w.table([]string{"N", "Type", "Value", "First seen", "Blocked", "Blocked by", "Entry", "By", "Why"}, rows)
+}
+
+// Impact is a period in which people or systems were affected.
+type Impact struct {
+	Asset   int        `json:"asset"` // its number; 0: not about one asset
+	What    model.Safe `json:"what"`
+	From    time.Time  `json:"started_at"`
+	By      model.Safe `json:"by"`
+	Reason  model.Safe `json:"reason"`
+	Entry   uint64     `json:"entry"`
+	Until   *time.Time `json:"ended_at"`
+	EndedBy model.Safe `json:"ended_by"`
+	Ended   model.Safe `json:"end_reason"`
+	TookS   int64      `json:"took_s"`
+}
+
+func impactsOf(r *model.Room, now time.Time) []Impact {
+	out := make([]Impact, 0, len(r.Impacts))
+	for k := range r.Impacts {
+		i := &r.Impacts[k]
+		row := Impact{What: r.ImpactWords(i), From: i.From, By: model.CleanLine(i.By),
+			Reason: model.CleanLine(i.Reason), Entry: i.Seq,
+			Until: maybe(i.Until), EndedBy: model.CleanLine(i.EndedBy), Ended: model.CleanLine(i.EndReason),
+			TookS: seconds(i.Took(now))}
+		if a := r.ImpactAsset(i); a != nil {
+			row.Asset = a.N
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (w *writer) impacts() {
+	if len(w.d.Impacts) == 0 {
+		return
+	}
+	w.f("### Impact\n\n")
+	var rows [][]string
+	for _, i := range w.d.Impacts {
+		rows = append(rows,
+			[]string{plain(i.What), w.at(i.From), w.maybe(i.Until, "**ongoing**"), span(i.TookS).String(),
+				entry(i.Entry), plain(joined(", ", i.By, i.EndedBy)), orDash(plain(joined("; ", i.Reason, i.Ended)))})
+	}
+	w.table([]string{"What", "From", "Until", "Took", "Entry", "By", "Why"}, rows)
+}
+
+// adversaryOf returns what the attacker did, by the time at which it happened.
+func adversaryOf(all []Line) []Line {
+	out := []Line{}
+	for _, l := range all {
+		if model.Kind(l.Kind.String()) == model.KindAdversaryObserved && !l.NoEffect {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (w *writer) adversary() {
+	if len(w.d.Adversary) == 0 {
+		return
+	}
+	w.f("## What the attacker did\n\n")
+	var rows [][]string
+	for _, l := range w.d.Adversary {
+		rows = append(rows, []string{entry(l.Entry), bothTimes(w, l.At, l.Recorded), plain(l.By), plain(l.Text)})
+	}
+	w.table([]string{"Entry", "At", "Observed by", "What"}, rows)
+}
+
+// Related is another room that is related to this one.
+type Related struct {
+	Room     model.Safe `json:"room"`
+	Relation string     `json:"relation"`
+	By       model.Safe `json:"by"`
+	At       time.Time  `json:"at"`
+	Entry    uint64     `json:"entry"`
+	Reason   model.Safe `json:"reason"`
+}
+
+func relatedOf(r *model.Room) []Related {
+	out := make([]Related, 0, len(r.Related))
+	for _, x := range r.Related {
+		out = append(out,
+			Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
+				Entry: x.Seq, Reason: model.CleanLine(x.Reason)})
+	}
+	return out
+}
+
+// related writes the related rooms. The numbers of a duplicate do not count.
+func (w *writer) related() {
+	for _, x := range w.d.Related {
+		if x.Relation == model.RelationDuplicate {
+			w.f("**This room is a duplicate of %s: its numbers do not count.**\n\n", plain(x.Room))
+		}
+	}
+	var rows [][]string
+	for _, x := range w.d.Related {
+		rows = append(rows,
+			[]string{entry(x.Entry), w.at(x.At), strings.ReplaceAll(x.Relation, "_", " "), plain(x.Room), plain(x.By),
+				plain(x.Reason)})
+	}
+	if len(rows) > 0 {
+		w.table([]string{"Entry", "At", "This room is", "Room", "By", "Why"}, rows)
+	}
+}

@@ -1,0 +1,116 @@
+package secretscan
+
+import (
+	"strings"
+)
+
+// flags are command line options that are followed by a password or a login.
+var flags = []struct {
+	before string // words that must precede it in the line, or ""
+	flag   string
+	login  bool // USER:PASSWORD
+	joined bool // the value follows without a space
+}{
+	{
+		"curl",
+		"-u",
+		true,
+		false,
+	}, {"curl", "--user", true, false}, {"curl", "--proxy-user", true, false}, {"wget", "--password", false, false},
+	{
+		"sshpass",
+		"-p",
+		false,
+		false,
+	}, {"sshpass", "-p", false, true}, {"mysql", "-p", false, true}, {"mariadb", "-p",
+		false, true}, {"mysqldump", "-p", false, true},
+	{
+		"mysqladmin",
+		"-p",
+		false,
+		true,
+	}, {"redis-cli", "-a", false, false}, {"docker login", "-p", false, false}, {"mongo", "-p",
+		false, false}, {"ldapsearch", "-w", false, false},
+	{
+		"ldapmodify",
+		"-w",
+		false,
+		false,
+	}, {"", "--password", false, false}, {"", "--passwd", false, false}, {"", "-passin pass",
+		false, false}, {"htpasswd", "-b", false, false},
+	{"smbclient", "-u", true, false}, {"xfreerdp", "/p", false, false}, {"az login", "-p", false, false},
+}
+
+// commands finds logins and passwords in command lines.
+func (f *finder) commands(low string) {
+	if strings.IndexByte(low, '-') < 0 && !strings.Contains(low, " login ") && !strings.Contains(low, "/p:") {
+		return
+	}
+	for _, g := range flags {
+		at := 0
+		if g.before != "" {
+			if at = strings.Index(low, g.before); at < 0 {
+				continue
+			}
+		}
+		f.flag(low, at, g.flag, g.login, g.joined)
+	}
+	f.netrc(low)
+}
+
+func (f *finder) flag(low string, from int, flag string, login, joined bool) {
+	k := strings.Index(low[from:], " "+flag)
+	if k < 0 {
+		return
+	}
+	i := from + k + 1 + len(flag)
+	if i >= len(f.s) || joined == (f.s[i] == ' ' || f.s[i] == '=' || f.s[i] == ':') {
+		return
+	}
+	if joined && f.s[i] == '-' {
+		return
+	}
+	if !joined {
+		for i < len(f.s) && (f.s[i] == ' ' || f.s[i] == '=' || f.s[i] == ':') {
+			i++
+		}
+	}
+	to, q := f.value(i)
+	i += q
+	v := f.s[i:max(i, to)]
+	if login {
+		user, pass, ok := strings.Cut(v, ":")
+		if sep := strings.IndexByte(v, '%'); !ok && sep > 0 {
+			user, pass, ok = v[:sep], v[sep+1:], true
+		}
+		if !ok {
+			return
+		}
+		i += len(user) + 1
+		v = pass
+	}
+	if len(v) < 3 || placeholder(v) || strings.HasPrefix(v, "-") || isPath(v) && !login || joined &&
+		(len(v) < 4 || strings.Trim(v, "0123456789") == "") {
+		return
+	}
+	f.add(i, i+len(v), "password", true)
+}
+
+// netrc finds "login NAME password VALUE".
+func (f *finder) netrc(low string) {
+	for from := 0; ; {
+		k := strings.Index(low[from:], "login ")
+		if k < 0 {
+			return
+		}
+		from += k + 6
+		p := strings.Index(low[from:], " password ")
+		if p < 0 || p > 80 || strings.Count(strings.TrimSpace(low[from:from+p]), " ") > 0 {
+			continue
+		}
+		i := from + p + len(" password ")
+		if to, q := f.value(i); to-i-q >= 4 && !placeholder(f.s[i+q:to]) {
+			f.add(i+q, to, "password", true)
+		}
+	}
+}

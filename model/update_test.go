@@ -1,0 +1,198 @@
+package model_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+)
+
+// TestUpdateIsDraftedFromTheLog: a draft has the current state, what changed and was
+// done since the last update to its audience, and when the next one is due.
+func TestUpdateIsDraftedFromTheLog(t *testing.T) {
+	k := led(t)
+	k.mustType("bo", "!rotate the key now", ":action the key is revoked", ":start 1", ":phase containment",
+		":asset host web3 confirmed", ":ask @di 3m who called?", ":block 8 no access | yet")
+	got := k.room.DraftUpdate("responders", k.now)
+	want := &model.UpdateSent{Audience: "responders",
+		Conditions: "SEV-2 (High), Containment. Since the declaration at 2026-11-21 14:00:00 UTC: decision: " +
+			"rotate the " +
+			"key now; phase: Containment: Stop the damage from growing and keep the traces; asset: 1  host web3: " +
+			"confirmed. Exposure not assessed. Scope: host 0 of 1 contained.",
+		Actions: "action: the key is revoked. In work: 1 Validate that the alert is real and verify its severity " +
+			"@bo. Next update by 2026-11-21 14:15:00 UTC.",
+		Needs: "Blocked: 8 Isolate the affected services: no access / yet. Asks: 1 to @di: who called?."}
+	if *got != *want {
+		t.Errorf("got  %q\nwant %q", *got, *want)
+	}
+	k.mustType("di", ":update responders draft")
+	if d := k.room.Dispatches[0]; d.Conditions != want.Conditions || d.Needs != want.Needs {
+		t.Errorf("sent: got %+v, want the draft", d)
+	}
+	k.wait(time.Minute)
+	if got := k.room.DraftUpdate("responders", k.now).Conditions; !strings.Contains(got,
+		"Since update 1 at 2026-11-21 14:00:00 UTC: nothing changed.") {
+		t.Errorf("the next draft: got %q, want nothing changed since the first", got)
+	}
+	line, ok := model.DraftLine(":update executives", k.ctx("di"))
+	if !ok || !strings.HasPrefix(line, ":update executives Deploy key in a public CI log: SEV-2 (High), Containment") {
+		t.Errorf("the line: got %q, %v; want the draft behind the audience", line, ok)
+	}
+	for _, line := range []string{":update executives it is out", ":updates", ":update nobody", "update"} {
+		if got, ok := model.DraftLine(line, k.ctx("di")); ok {
+			t.Errorf("%s: got %q, want no draft", line, got)
+		}
+	}
+}
+
+// TestUpdateSkipsWhatWaits: an override that nobody confirmed is not something that was done.
+func TestUpdateSkipsWhatWaits(t *testing.T) {
+	k := led(t)
+	k.room.Plan.Items[1].TwoPeople, k.room.Plan.Items[1].Pages = true, ""
+	k.mustType("bo", ":check 2 override the pager is down")
+	if got := k.room.DraftUpdate("responders", k.now).Actions; !strings.HasPrefix(got, "nothing done.") {
+		t.Errorf("before the second person: got %q, want nothing done", got)
+	}
+	k.mustType("di", ":confirm 2 it is")
+	got := k.room.DraftUpdate("responders", k.now).Actions
+	if !strings.HasPrefix(got, "override: 2  Page the Platform") {
+		t.Errorf("after the second person: got %q, want the override", got)
+	}
+}
+
+// TestUpdateIsApproved: an update that needs approval is sent when the commander
+// approves it, once.
+func TestUpdateIsApproved(t *testing.T) {
+	k := led(t)
+	k.mustType("di", ":update customers an attack | we work on it", ":update customers an attack was stopped")
+	if n := len(k.room.Dispatches); n != 0 {
+		t.Fatalf("before the approval: got %d updates sent, want none", n)
+	}
+	if a, b := k.room.Drafts[0].State(), k.room.Drafts[1].State(); a != "replaced" || b != "waiting" {
+		t.Errorf("drafts: got %s and %s, want replaced and waiting", a, b)
+	}
+	k.refused("bo", ":approve 1", "draft 1 was replaced by draft 2; approve that with :approve 2")
+	crafted := &model.UpdateSent{Audience: "customers", Conditions: "x"}
+	if l := k.do("di", model.Act{Body: crafted}); l.Refused.IsEmpty() || len(k.room.Dispatches) != 0 {
+		t.Errorf("sent without approval: got %q and %d updates, want it refused", l.Refused, len(k.room.Dispatches))
+	}
+	k.mustType("bo", ":approve read by legal")
+	d := k.room.Dispatches[0]
+	if d.By != "di" || d.ApprovedBy != "bo" || d.Conditions != "an attack was stopped" || d.N != 1 {
+		t.Errorf("got %+v, want the draft of di, approved by bo", d)
+	}
+	want := "draft 2 by di, approved and sent to Customers: an attack was stopped: read by legal"
+	if got := k.last(); got != want {
+		t.Errorf("line: got %q, want %q", got, want)
+	}
+	k.mustType("bo", ":update customers it is over")
+	if d := k.room.Dispatches[1]; d.By != "bo" || d.ApprovedBy != "" {
+		t.Errorf("of the commander: got %+v, want it sent at once", d)
+	}
+}
+
+// TestUpdateIsPreparedOnExposure: once exposure is suspected, an update to customers
+// is prepared until somebody drafts or sends one. Nothing is sent automatically.
+func TestUpdateIsPreparedOnExposure(t *testing.T) {
+	k := led(t)
+	prepared := func() []string {
+		var out []string
+		for _, a := range k.room.PreparedUpdates() {
+			out = append(out, a.ID)
+		}
+		return out
+	}
+	if got := prepared(); got != nil {
+		t.Errorf("before: got %v, want none", got)
+	}
+	k.mustType("bo", ":exposure suspected gdpr")
+	if got := prepared(); !slices.Equal(got, []string{"customers"}) || len(k.room.Dispatches) != 0 {
+		t.Errorf("got %v prepared and %d sent, want customers and none", got, len(k.room.Dispatches))
+	}
+	k.mustType("bo", ":exposure confirmed gdpr see the log")
+	k.mustType("di", ":update customers draft")
+	if got := prepared(); got != nil {
+		t.Errorf("after the draft: got %v, want none", got)
+	}
+}
+
+// TestCadence: a new cadence counts from then on, and periods that were missed
+// before stay missed.
+func TestCadence(t *testing.T) {
+	k := led(t)
+	k.mustType("di", ":update all quiet")
+	k.wait(35 * time.Minute) // the second update was due at 14:15, the third at 14:30
+	k.mustType("bo", ":cadence update 1h the vendor works on it")
+	k.clockIs("update", model.ClockRunning, time.Hour)
+	if c := k.clock("update").Run; c.OnTime != 1 || c.Missed != 2 || c.Pace != model.Duration(time.Hour) {
+		t.Errorf("got %d in time, %d missed, every %s; want 1, 2, 1h", c.OnTime, c.Missed, c.Pace)
+	}
+	k.wait(50 * time.Minute)
+	k.mustType("di", ":update still quiet")
+	k.clockIs("update", model.ClockRunning, time.Hour)
+	if c := k.clock("update").Run; c.OnTime != 2 || c.Late != 0 {
+		t.Errorf("after an hour's update: got %d in time, %d late; want 2, 0", c.OnTime, c.Late)
+	}
+	v := k.clock("update")
+	if got, want := v.CadenceWords(k.room.Severity).String(), "every 1h (plan: 15m)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	k.mustType("ana", ":resolve override over", ":reopen not over")
+	k.clockIs("update", model.ClockRunning, time.Hour)
+}
+
+// TestCadenceEndsASnooze: changing the cadence ends a snooze.
+func TestCadenceEndsASnooze(t *testing.T) {
+	k := led(t)
+	k.mustType("bo", ":snooze update 30m lunch")
+	k.wait(5 * time.Minute)
+	k.mustType("bo", ":cadence update 20m we are back")
+	k.clockIs("update", model.ClockRunning, 20*time.Minute)
+	for _, h := range k.room.ClockHistories(k.now) {
+		for _, g := range h.Gaps {
+			if g.What == model.GapSnoozed && g.Length(k.now) != 5*time.Minute {
+				t.Errorf("snoozed: got %s, want 5m", g.Length(k.now))
+			}
+		}
+	}
+}
+
+// TestDraftIsADraftForEverybody: the word draft makes the draft that the plan wants approved,
+// whoever types it; a text by somebody who may approve is sent at once, and the preview has it.
+func TestDraftIsADraftForEverybody(t *testing.T) {
+	k := led(t)
+	k.refused("bo", ":approve", "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
+	k.mustType("bo", ":update customers draft")
+	if d, n := len(k.room.Drafts), len(k.room.Dispatches); d != 1 || n != 0 {
+		t.Fatalf("draft by the commander: got %d drafts and %d updates sent, want 1 and 0", d, n)
+	}
+	k.mustType("bo", ":approve 1")
+	k.refused("bo", ":approve", "no draft of an update waits for approval; `:update AUDIENCE draft` makes one")
+	for line, want := range map[string]string{":update customers it is over": "is sent to Customers at once, with no " +
+		"approval by anybody else; `:update customers draft` makes a draft of what the log has",
+		":update customers draft": "", ":update executives it is over": ""} {
+		a, err := k.typed("bo", line)
+		if err != nil {
+			t.Fatalf("%s: got %v, want it read", line, err)
+		}
+		if got := k.room.Impact(k.ctx("bo").Who, a, k.now).String(); got != want {
+			t.Errorf("%s: got the preview %q, want %q", line, got, want)
+		}
+	}
+}
+
+// TestPollsThatAreNone: a poll with a wrong result or a length that is too long.
+func TestPollsThatAreNone(t *testing.T) {
+	k := led(t)
+	k.mustType("bo", ":poll isolate now 1m")
+	wrong := `"maybe" is not a result of a poll; close poll 1 with :poll 1 proceeds|changed|dropped REASON`
+	long := " is too long for a poll; give up to 24h, as in :poll TEXT 60s"
+	k.refused("bo", ":poll 1 maybe x", wrong)
+	k.refused("bo", ":poll 1 maybe", wrong)
+	k.refused("bo", ":poll text 99d", `"99d"`+long)
+	k.refused("bo", ":poll 99d text", `"99d"`+long)
+	k.refused("bo", ":poll text 25h", `"25h"`+long)
+	k.mustType("bo", ":poll 1 more node 1m")
+}

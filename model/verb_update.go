@@ -1,0 +1,85 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Commands about updates: sending, drafting and approving.
+
+// asUpdate returns the event for an update: a draft if the plan requires approval by
+// somebody else.
+func (a *args) asUpdate(b *UpdateSent) Body {
+	d := a.Room.Plan.Audience(b.Audience)
+	if d != nil && d.Approval && !a.Room.Has(a.Who.Handle, a.Who.Key, PowerAll) {
+		draft := UpdateDrafted(*b)
+		return &draft
+	}
+	return b
+}
+
+// draftWord is the word that sends the prepared draft unchanged.
+const draftWord = "draft"
+
+// DraftLine returns a line like ":update executives" with a drafted text appended,
+// to be edited. It returns false for any other line.
+func DraftLine(line string, c Ctx) (string, bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(line), ":update")
+	if !ok || c.Room == nil || c.Room.Plan == nil {
+		return "", false
+	}
+	id := strings.TrimSpace(rest)
+	if id == "" {
+		id = "responders"
+	} else if !strings.HasPrefix(rest, " ") {
+		return "", false
+	}
+	b := c.Room.DraftUpdate(id, c.Now)
+	if b == nil {
+		return "", false
+	}
+	return ":update " + b.Audience + " " + b.Words(), true
+}
+
+// drafted lists the draft of an update as a completion.
+func drafted(c Ctx, words []string) []option {
+	if len(words) != 2 {
+		return nil
+	}
+	b := c.Room.DraftUpdate(words[1], c.Now)
+	if b == nil {
+		return nil
+	}
+	return []option{{b.Words(), Lit("from the log, to be edited")}}
+}
+
+func parseApprove(a *args) (Body, error) {
+	waiting := a.Room.WaitingDrafts()
+	n, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#"))
+	switch {
+	case err == nil:
+		a.word()
+	case len(waiting) == 1:
+		n = waiting[0].N
+	case len(a.Room.Drafts) == 0:
+		return nil, Refuse(NotFound, "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
+	case len(waiting) == 0:
+		return nil, Refuse(NotFound, "no draft of an update waits for approval; `:update AUDIENCE draft` makes one")
+	default:
+		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d are not approved yet",
+			len(waiting))
+	}
+	a.as("draft", Safef("%d", n))
+	for _, d := range a.Room.Drafts {
+		if d.N == n {
+			return &UpdateApproved{Draft: d.ID, Note: a.textAs("note")}, nil
+		}
+	}
+	return nil, noSuch("draft", n, len(a.Room.Drafts), "this room has")
+}
+
+func waitingDrafts(c Ctx, _ []string) []option {
+	return from(c.Room.WaitingDrafts(), func(d UpdateDraft) (string, string) {
+		return strconv.Itoa(d.N), "to " + d.Audience + " by " + d.By + ": " + d.Conditions
+	})
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// known returns the contacts of the on-call service and those of the configuration.
+func (a *app) known() []model.Contacts {
+	out := []model.Contacts{a.cfg.KnownContacts()}
+	if a.Contacts != nil {
+		out = append([]model.Contacts{a.Contacts(a.cfg.Data, a.box)}, out...)
+	}
+	return out
+}
+
+// contacts describes the people to call for a purpose; "": all of them.
+func (a *app) contacts(purpose string, now time.Time) []model.Safe {
+	var out []model.Safe
+	for _, c := range a.known() {
+		for _, p := range c.Purposes() {
+			if purpose != "" && p != purpose {
+				continue
+			}
+			out = append(out, model.Safef("to call for %s, %s:", p, c.Age(now)))
+			for _, who := range c.For(p) {
+				out = append(out, model.Safef("  %s", who.Words(now)))
+			}
+		}
+	}
+	if len(out) == 0 && purpose != "" {
+		out = append(out,
+			model.Safef("there is no contact for %s; add one under [[contact]] in the configuration", purpose))
+	}
+	return out
+}

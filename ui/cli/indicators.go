@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+	"warroom/model/stix"
+	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
+)
+
+// indicatorsCmd writes the indicators of a room.
+func indicatorsCmd(a *app) *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "indicators [ROOM]",
+		Short: "Write the indicators of a room: as text, CSV or STIX 2.1",
+		Long: "Write the indicators of a room on stdout. As text they are defanged; CSV, JSON and STIX 2.1\n" +
+			"have the values as tools read them.",
+		Args: maxArgs(1, "indicators [ROOM]"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch format {
+			case "text", "csv", "stix", "json":
+			default:
+				return usage(model.Safef("--format is text, csv, stix or json, not %s", format))
+			}
+			return a.withReadSession(cmd.Context(), args, func(_ context.Context, s model.RoomSession) error {
+				return writeIndicators(a, s.Latest(), format)
+			})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "`FORM`: text, csv, stix or json")
+	return c
+}
+
+func writeIndicators(a *app, v *model.View, format string) error {
+	if v.Link.State == model.Offline {
+		a.printErr(model.Safef("the hub does not answer (%s); this is from the copy on this machine, up to entry %d",
+			v.Link.Problem, v.Room.Seq))
+	}
+	switch format {
+	case "csv":
+		return stix.WriteCSV(a.Stdout, v.Room)
+	case "stix":
+		return stix.WriteJSON(a.Stdout, v.Room)
+	case "json":
+		return a.printJSON(jsonform.Indicators(v.Room))
+	}
+	if len(v.Room.Indicators) == 0 {
+		a.printErr(model.Lit("there are no indicators yet; add one with :ioc ip VALUE in the room"))
+	}
+	for _, l := range present.Indicators(v.Room, a.zone()) {
+		if err := a.print(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}

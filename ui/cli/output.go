@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+
+	"warroom/model"
+	"warroom/model/bundle"
+	"warroom/ui/cli/jsonform"
+)
+
+// exit prints an error as one sentence, and returns the exit code.
+func (a *app) exit(err error) int {
+	var u usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &u):
+		a.printErr(model.Safef("%s", u.text))
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitFailed
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
+	case errors.As(err, new(bundle.Tampered)):
+		a.printErr(model.Sentence(err))
+		return exitTampered
+	case brokenPipe(err):
+		return exitDone
+	}
+	a.logAt(slog.LevelError, "serve")(model.Sentence(err))
+	switch model.CodeOf(err) {
+	case model.Unreachable:
+		return exitUnreachable
+	case model.Queued:
+		return exitQueued
+	}
+	return exitFailed
+}
+
+// printErr writes one line to stderr, or to the log of serve.
+func (a *app) printErr(s model.Safe) {
+	if a.log != nil {
+		a.log.At(slog.LevelInfo, "serve")(s)
+		return
+	}
+	fmt.Fprintf(a.Stderr, "warroom: %s\n", s)
+}
+
+// logAt returns a function that logs at a level for a part of the program.
+func (a *app) logAt(level slog.Level, part string) func(model.Safe) {
+	if a.log == nil {
+		return a.printErr
+	}
+	return a.log.At(level, part)
+}
+
+// print writes one line to stdout.
+func (a *app) print(s model.Safe) error {
+	_, err := fmt.Fprintln(a.Stdout, s)
+	return err
+}
+
+// printResult prints the result of a command, such as the id of a room. If stdout cannot
+// be written, the error names what was done, so that the user does not repeat it.
+func (a *app) printResult(id, done model.Safe) error {
+	err := a.print(id)
+	switch {
+	case err == nil:
+		return nil
+	case brokenPipe(err):
+		a.printErr(done)
+		return err
+	}
+	return model.Refuse(model.Internal, "%s, but stdout could not be written: %s", done, model.FileReason(err))
+}
+
+// brokenPipe reports whether the reader of stdout has closed it, which is not a failure.
+func brokenPipe(err error) bool {
+	var p *os.PathError
+	return errors.Is(err, io.ErrClosedPipe) || errors.As(err, &p) && p.Op == "write" &&
+		slices.ContainsFunc(errsPipe, func(is error) bool { return errors.Is(p, is) })
+}
+
+// printJSON prints a value as one line of JSON, in which nothing can act as a control
+// sequence.
+func (a *app) printJSON(v any) error { return writeJSON(a.Stdout, v) }
+
+func writeJSON(w io.Writer, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	_, err = io.Copy(w, bytes.NewReader(append(jsonform.Escape(b), '\n')))
+	return err
+}

@@ -1,0 +1,7 @@
+package cli
+
+import "syscall"
+
+// errsPipe are the errors of writing to a closed pipe. The last is ERROR_NO_DATA, which
+// package syscall does not define.
+var errsPipe = []error{syscall.EPIPE, syscall.ERROR_BROKEN_PIPE, syscall.Errno(232)}

@@ -1,0 +1,48 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
+
+// noEcho makes a terminal deliver each byte as it is typed, without an echo; keys that
+// send signals still do. It does so again after Ctrl-Z and fg. restore restores the
+// previous state.
+func noEcho(ctx context.Context, fd int) (restore func(), err error) {
+	before, err := unix.IoctlGetTermios(fd, getTermios)
+	if err != nil {
+		return nil, err
+	}
+	ours := *before
+	ours.Lflag &^= unix.ECHO | unix.ICANON | unix.IEXTEN
+	ours.Cc[unix.VMIN], ours.Cc[unix.VTIME] = 1, 0
+	if err := unix.IoctlSetTermios(fd, setTermios, &ours); err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	resumed := make(chan os.Signal, 1)
+	signal.Notify(resumed, unix.SIGCONT)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-resumed:
+				_ = unix.IoctlSetTermios(fd, setTermios, &ours) // otherwise it would echo twice
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(resumed)
+		stop()
+		<-done
+		_ = unix.IoctlSetTermios(fd, setTermios, before) // the terminal may be gone
+	}, nil
+}

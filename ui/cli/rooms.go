@@ -1,0 +1,225 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"warroom/model"
+	"warroom/model/backend"
+	"warroom/model/secretscan"
+	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
+)
+
+// roomFilter selects the rooms to list. The zero value selects all.
+type roomFilter struct {
+	open, drill, overdue bool
+	severity             string // id or alias
+}
+
+// keeps reports whether a room is listed.
+func (f *roomFilter) keeps(o *model.Overview) bool {
+	r := o.Room
+	if r == nil {
+		return *f == roomFilter{}
+	}
+	if f.severity != "" {
+		if s := r.Plan.Severity(f.severity); !strings.EqualFold(r.Severity, f.severity) &&
+			(s == nil || s.ID != r.Severity) {
+			return false
+		}
+	}
+	return (!f.open || r.Status == model.Open) && (!f.drill || r.Drill) && (!f.overdue || o.Overdue+o.Asks > 0)
+}
+
+// listed returns the rooms that a filter selects, the worst first.
+func (f *roomFilter) listed(list []model.RoomInfo, now time.Time) []model.Overview {
+	var out []model.Overview
+	for _, o := range model.Overviews(list, now) {
+		if f.keeps(&o) {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// closedShown is how many closed rooms a list has where nobody asks for all of them.
+const closedShown = 100
+
+// closed returns how many closed rooms have to be read for the filter; negative: all.
+func (f *roomFilter) closed() int {
+	switch {
+	case f.open, f.overdue: // a closed room is neither
+		return 0
+	case *f == roomFilter{}:
+		return closedShown
+	}
+	return -1
+}
+
+// roomsCmd lists the rooms.
+func roomsCmd(a *app) *cobra.Command {
+	var asJSON, all bool
+	var f roomFilter
+	c := &cobra.Command{
+		Use:   "rooms",
+		Short: "List the rooms of this hub, the worst first",
+		Long: "List the rooms of this hub, the worst first. Of closed rooms the newest hundred are listed, and all\n" +
+			"with --all, --json, --drill or --severity.",
+		Args: exactly(0, "rooms"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				closed := f.closed()
+				if all || asJSON {
+					closed = -1
+				}
+				list, more, err := h.Recent(ctx, closed)
+				if err != nil {
+					return err
+				}
+				if l := h.Link(); l.State == model.Offline {
+					a.printErr(model.Safef("the hub does not answer (%s); these are the copies on this machine",
+						l.Problem))
+				}
+				reportLobby(ctx, a, h)
+				if asJSON {
+					return a.printJSON(jsonform.Rooms(f.listed(list, a.Clock.Now()), a.Clock.Now()))
+				}
+				return printRooms(a, list, more, f)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
+	c.Flags().BoolVar(&all, "all", false, "also closed rooms that are older than the newest hundred of them")
+	c.Flags().BoolVar(&f.open, "open", false, "only rooms that are open")
+	c.Flags().BoolVar(&f.drill, "drill", false, "only drills")
+	c.Flags().BoolVar(&f.overdue, "overdue", false, "only rooms with a clock or an ask that is overdue")
+	c.Flags().StringVar(&f.severity, "severity", "", "only rooms of this `LEVEL`")
+	return c
+}
+
+// printRooms prints the rooms that a filter selects. More closed ones were left out.
+func printRooms(a *app, rooms []model.RoomInfo, more int, f roomFilter) error {
+	w := bufio.NewWriter(a.Stdout)
+	if err := errors.Join(writeRooms(a, w, rooms, more, f), w.Flush()); err != nil {
+		return err
+	}
+	if more > 0 && f.closed() != 0 {
+		a.printErr(model.Safef("%d older rooms that are closed are not listed; warroom rooms --all lists them", more))
+	}
+	return nil
+}
+
+// writeRooms writes the rooms that a filter selects.
+func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilter) error {
+	now := a.Clock.Now()
+	list := f.listed(all, now)
+	a.mention(model.StaleLine(all, now))
+	switch {
+	case len(all)+more == 0:
+		a.printErr(model.Lit("there is no room yet; warroom declare makes one"))
+	case len(list) == 0:
+		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
+	}
+	for _, o := range list {
+		r := o.Room
+		if r == nil {
+			continue
+		}
+		s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", o.Short, r.Severity, string(r.Status), present.Phase(r),
+			r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04Z07:00"), r.Title)
+		if r.Drill {
+			s = model.Safef("%s  DRILL", s)
+		}
+		if o.Restricted || r.IsRestricted() {
+			s = model.Safef("%s  RESTRICTED", s)
+		}
+		if !r.Lobby {
+			s = model.Safef("%s  (%s)", s, r.Lifetime().Words(now))
+		}
+		if _, err := fmt.Fprintln(w, s); err != nil {
+			return err
+		}
+		if words := o.Words(now); !words.IsEmpty() {
+			if _, err := fmt.Fprintln(w, model.Safef("         %s", words)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// closeCmd closes several rooms with one reason.
+func closeCmd(a *app) *cobra.Command {
+	var reason string
+	var insist bool
+	c := &cobra.Command{
+		Use:   "close ROOM... --reason TEXT",
+		Short: "Close rooms, with one reason for all of them",
+		Long: "Close rooms, with one reason for all of them. A room that is still open is resolved first;\n" +
+			"what is not done there is overridden with the reason, as with :close override REASON.",
+		Args: atLeast(1, "close ROOM... --reason TEXT"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(reason) == "" {
+				return usage(model.Lit("give a reason: warroom close ROOM... --reason TEXT"))
+			}
+			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
+				var first error
+				for _, short := range args {
+					err := a.inSession(ctx, h, short, func(ctx context.Context, s model.RoomSession) error {
+						text := reason
+						if !insist {
+							var found []string
+							if text, found = secretscan.Replace(s.Latest().Room, reason); len(found) > 0 {
+								a.notices.once(a.printErr)(secretReplaced(found, insistFlag)) // once for all rooms
+							}
+						}
+						return closeRoom(ctx, a, s, text)
+					})
+					if err != nil {
+						a.printErr(model.Safef("%s is not closed: %s", short, model.Sentence(err)))
+						if first == nil {
+							first = err
+						}
+					}
+				}
+				return first
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "`TEXT`: why, for all of the rooms")
+	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even what looks like a secret")
+	return c
+}
+
+// closeRoom resolves a room, if it is open, and closes it.
+func closeRoom(ctx context.Context, a *app, s model.RoomSession, reason string) error {
+	if r := s.Latest().Room; r.Status == model.Open {
+		line := ":resolve " + reason
+		if r.Plan != nil && r.Plan.AnswerOpen {
+			line = ":resolve override " + reason
+		}
+		if err := a.act(ctx, s, line, nil); err != nil {
+			return err
+		}
+	}
+	return a.act(ctx, s, ":close override "+reason, nil)
+}
+
+// reportLobby prints how many alerts wait in the lobby, if any do.
+func reportLobby(ctx context.Context, a *app, h backend.Hub) {
+	r, err := h.LobbyRoom(ctx)
+	switch {
+	case err != nil:
+		a.printErr(model.Safef("the lobby could not be read: %s", model.Sentence(err)))
+	case r != nil && len(r.OpenAlerts()) > 0:
+		a.printErr(model.Safef("%s; warroom status lobby lists them", r.LobbyLine(a.Clock.Now())))
+	}
+}

@@ -1,0 +1,116 @@
+package draw
+
+import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+)
+
+// What Spaces and Rule cut pieces from, so that a row costs no memory.
+const (
+	manyBlanks  = "                                                                                                    "
+	manyStrokes = "────────────────────────────────────────────────────────────────────────────────────────────────────"
+	manyDashes  = "----------------------------------------------------------------------------------------------------"
+)
+
+// Spaces is n blanks.
+func Spaces(n int) model.Safe {
+	if n <= len(manyBlanks) {
+		return model.Lit(manyBlanks).Slice(0, max(0, n))
+	}
+	return model.Clean(strings.Repeat(" ", n))
+}
+
+// Blanks is n blanks as a line.
+func Blanks(n int) Line { return L(T(tcell.StyleDefault, Spaces(n))) }
+
+// Rule is a stroke of n cells.
+func Rule(n int, ascii bool) model.Safe {
+	n = max(0, n)
+	if ascii {
+		if n <= len(manyDashes) {
+			return model.Lit(manyDashes).Slice(0, n)
+		}
+		return model.Clean(strings.Repeat("-", n))
+	}
+	if size := len("─"); n*size <= len(manyStrokes) {
+		return model.Lit(manyStrokes).Slice(0, n*size)
+	}
+	return model.Clean(strings.Repeat("─", n))
+}
+
+// Spread puts right at the right end of a row of w cells. Left gives way.
+func Spread(w int, left, right Line) Line {
+	room := w - right.Width()
+	if room <= 0 {
+		return right.Clip(w)
+	}
+	l := left.Clip(room)
+	out := append(l[:len(l):len(l)], T(tcell.StyleDefault, Spaces(room-l.Width())))
+	return append(out, right...)
+}
+
+// Rows is text in one style, in rows of w cells.
+func Rows(style tcell.Style, s model.Safe, w int) []Line {
+	var out []Line
+	for _, t := range Wrap(s, w) {
+		out = append(out, L(T(style, t)))
+	}
+	return out
+}
+
+// PlainText returns the text of a row, without its styles.
+func PlainText(l Line) model.Safe {
+	parts := make([]model.Safe, len(l))
+	for i, s := range l {
+		parts[i] = s.Text
+	}
+	return model.JoinSafe(model.Safe{}, parts...)
+}
+
+// Reversed is a row as it looks when it is selected: all of it, to the edge.
+func Reversed(l Line, w int) Line {
+	out := make(Line, 0, len(l)+1)
+	for _, s := range l {
+		out = append(out, T(s.Style.Reverse(true).Dim(false), s.Text))
+	}
+	return append(out, T(tcell.StyleDefault.Reverse(true), Spaces(w-l.Width())))
+}
+
+// Column is text in exactly w cells and a blank.
+func Column(style tcell.Style, s model.Safe, w int) Line {
+	l := L(T(style, s)).Clip(w)
+	return append(l[:len(l):len(l)], T(tcell.StyleDefault, Spaces(w+1-l.Width())))
+}
+
+// Limit returns the first n rows.
+func Limit(rows []Line, n int) []Line {
+	if len(rows) > n {
+		rows = rows[:n]
+	}
+	return rows
+}
+
+// Indent moves rows to the right.
+func Indent(rows []Line, n int) []Line {
+	for i, l := range rows {
+		rows[i] = append(Blanks(n), l...)
+	}
+	return rows
+}
+
+// Hanging is a line of two columns, its second one wrapped below itself.
+func Hanging(line Line, w int) []Line {
+	head, tail := line[:len(line)-1], line[len(line)-1]
+	rows := Rows(tail.Style, tail.Text, max(w-Line(head).Width(), 20))
+	for i, l := range rows {
+		if i == 0 {
+			rows[i] = append(append(Line{}, head...), l...)
+		} else {
+			rows[i] = Indent([]Line{l}, Line(head).Width())[0]
+		}
+	}
+	return rows
+}

@@ -1,0 +1,40 @@
+package ui_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// TestKeysOfARoomThatIsNotThere: over the help of the list of rooms, the keys that open
+// pages of a room do nothing, because no room is open.
+func TestKeysOfARoomThatIsNotThere(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24, func(o *ui.Options) { o.Room = "inc-1" })
+	s.See("runner isolated").Key(tcell.KeyF5).See("search:").Key(tcell.KeyF1).See("Help")
+	for _, k := range []tcell.Key{tcell.KeyF2, tcell.KeyF3, tcell.KeyF4, tcell.KeyF7, tcell.KeyF8, tcell.KeyF9,
+		tcell.KeyF10} {
+		s.Key(k)
+	}
+	s.Key(tcell.KeyF6).See("F6 filters the timeline: Esc", "Help")
+	s.Key(tcell.KeyCtrlT).See("times are shown in UTC", "Help").Key(tcell.KeyF5).See("search:")
+}
+
+// TestFilterOfPages: / filters a page over a room: typed letters narrow it, Enter keeps the filter,
+// and Esc shows everything again.
+func TestFilterOfPages(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 100, 40)
+	s.See("runner isolated").Key(tcell.KeyF1).See("rows 1 to")
+	s.Type("/").See("/_").Type("yank").See("/yank_")
+	if text := s.Text(); strings.Contains(text, "rows 1 to") {
+		t.Errorf("filtered help: got more rows than fit, want the few that match:\n%s", text)
+	}
+	s.Key(tcell.KeyEnter).See("/yank (Esc shows everything)").Key(tcell.KeyEscape).See("rows 1 to")
+	s.Key(tcell.KeyEscape).See("runner isolated").Key(tcell.KeyF3).See("Checklist").Type("/").Type("rotate").See(
+		"/rotate_")
+}

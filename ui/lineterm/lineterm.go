@@ -1,0 +1,191 @@
+// Package lineterm implements a line-based terminal, for screen readers and for terminals that
+// cannot show a full screen. It echoes and edits the input itself, so that an arriving line never
+// splits the line that is being typed. It writes text, line breaks, backspaces and bells, but no
+// escape sequences.
+package lineterm
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+const (
+	maxTyped  = 64 << 10 // max bytes of input that is not read yet
+	maxEdit   = 16 << 10 // max bytes of the line being edited
+	sureCells = 40       // a shorter line is assumed to fit into one row of the terminal
+)
+
+// ErrGone ends the input when the terminal is gone.
+var ErrGone = errors.New("the terminal is gone")
+
+// Terminal is a line-based terminal. The underlying terminal neither echoes nor edits, so
+// Terminal echoes, edits, and converts line breaks. One goroutine reads the input, see Run, so
+// that Ctrl-C works even while nobody reads.
+//
+// It is not golang.org/x/term, which handles Ctrl-C only while a line is read, and as the
+// end of input, silently drops what exceeds 4096 characters of a line (a note may be
+// longer), echoes C1 controls, which terminals interpret, and writes escape sequences.
+type Terminal struct {
+	rw        io.ReadWriter
+	interrupt func() // Ctrl-C
+
+	mu    sync.Mutex // guards the fields below and the writes
+	line  []byte     // being typed
+	typed bytes.Buffer
+	more  *sync.Cond
+	ended error // io.EOF: ended by the user; ErrGone: the terminal is gone
+	skip  bool  // within an escape sequence
+}
+
+// New returns a terminal on a stream. interrupt is called when Ctrl-C is pressed.
+func New(rw io.ReadWriter, interrupt func()) *Terminal {
+	t := &Terminal{rw: rw, interrupt: interrupt}
+	t.more = sync.NewCond(&t.mu)
+	return t
+}
+
+// Run reads input until the terminal is gone, or Ctrl-C is pressed.
+func (t *Terminal) Run() {
+	defer t.End(ErrGone)
+	var buf [256]byte
+	for {
+		n, err := t.rw.Read(buf[:])
+		for _, c := range buf[:n] {
+			switch c {
+			case 3: // Ctrl-C
+				t.interrupt()
+				return
+			case 4: // Ctrl-D
+				if t.empty() {
+					t.End(io.EOF)
+				}
+				continue
+			}
+			t.key(c)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (t *Terminal) empty() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.line) == 0
+}
+
+// End ends the input after what has been typed. Read then returns why.
+func (t *Terminal) End(why error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended == nil {
+		t.ended = why
+	}
+	t.more.Broadcast()
+}
+
+// key handles one byte.
+func (t *Terminal) key(c byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case c == 0x1b:
+		t.skip = true
+		return
+	case t.skip:
+		t.skip = c == '[' || c == 'O' || c < 0x40
+		return
+	case c == '\r' || c == '\n':
+		if t.typed.Len() < maxTyped && t.ended == nil {
+			t.typed.Write(append(t.line, '\n'))
+		}
+		t.line = t.line[:0]
+		t.echo("\r\n")
+		t.more.Broadcast()
+	case c == 0x7f || c == 8:
+		_, k := utf8.DecodeLastRune(t.line)
+		t.rubOut(len(t.line) - k)
+	case c == 0x15: // Ctrl-U
+		t.rubOut(0)
+	case c == 0x17: // Ctrl-W
+		t.rubOut(bytes.LastIndexByte(bytes.TrimRight(t.line, " "), ' ') + 1)
+	case c < ' ' && c != '\t', len(t.line) >= maxEdit:
+	default:
+		from := len(t.line)
+		t.line = append(t.line, c)
+		if c >= 0x80 { // echo a character with its last byte
+			if _, k := utf8.DecodeLastRune(t.line); k > 1 {
+				from = len(t.line) - k
+			}
+		}
+		t.echo(visible(t.line[from:]))
+	}
+}
+
+// rubOut shortens the line to its first n bytes, here and on the terminal.
+func (t *Terminal) rubOut(n int) {
+	cells := width(t.line) - width(t.line[:n])
+	t.line = t.line[:n]
+	t.echo(strings.Repeat("\b \b", max(0, cells)))
+}
+
+// visible returns the part of the input that is echoed: no control characters.
+func visible(line []byte) string {
+	var b strings.Builder
+	for _, r := range string(line) {
+		switch {
+		case r == '\t':
+			b.WriteByte(' ')
+		case r >= ' ' && r < 0x7f, r >= 0xa0 && r != utf8.RuneError:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// width returns the number of cells of a line.
+func width(line []byte) int { return uniseg.StringWidth(visible(line)) }
+
+// echo writes to the terminal. An error is ignored, because reading fails too.
+func (t *Terminal) echo(s string) { _, _ = io.WriteString(t.rw, s) }
+
+// Read returns complete lines as they were typed.
+func (t *Terminal) Read(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.typed.Len() == 0 {
+		if t.ended != nil {
+			return 0, t.ended
+		}
+		t.more.Wait()
+	}
+	return t.typed.Read(p)
+}
+
+// Write writes text and converts its line ends. It erases the line being typed first, and
+// shows it again below the text. A line that may not fit into one row cannot be erased;
+// it stays, and the text begins below it.
+func (t *Terminal) Write(p []byte) (int, error) {
+	b := bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n"))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if typed := visible(t.line); typed != "" && bytes.HasSuffix(p, []byte("\n")) {
+		before := "\r\n"
+		if n := width(t.line); n <= sureCells {
+			before = "\r" + strings.Repeat(" ", n) + "\r"
+		}
+		b = append([]byte(before), b...)
+		b = append(b, typed...)
+	}
+	if _, err := t.rw.Write(b); err != nil {
+		return 0, io.ErrClosedPipe
+	}
+	return len(p), nil
+}

@@ -1,0 +1,84 @@
+package present
+
+import (
+	"strings"
+	"time"
+
+	"warroom/model"
+)
+
+// historyLines describes the exposure, the notices and updates, and the history of
+// status, severity, phases and roles.
+func historyLines(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
+	var out []model.Safe
+	if q := r.Exposure; q != nil {
+		out = append(out, exposureLine(q, zone))
+	}
+	for _, c := range r.Contradictions() {
+		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
+	}
+	for _, n := range r.Notices {
+		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+	}
+	out = append(out, updateLines(r, zone)...)
+	for _, s := range append(r.Stretches(), r.RoleStretches()...) {
+		out = append(out, r.StretchWords(s, now, zoned(zone)))
+	}
+	return out
+}
+
+// updateLines describes the newest update for each audience of the plan.
+func updateLines(r *model.Room, zone *time.Location) []model.Safe {
+	var out []model.Safe
+	if r.Plan == nil {
+		return nil
+	}
+	for _, d := range r.Plan.Audiences {
+		var last *model.Dispatch
+		for i := range r.Dispatches {
+			if r.Dispatches[i].Audience == d.ID {
+				last = &r.Dispatches[i]
+			}
+		}
+		if last == nil {
+			continue
+		}
+		times := model.Lit("1 update")
+		if last.N > 1 {
+			times = model.Safef("%d updates, the newest", last.N)
+		}
+		out = append(out, model.Safef("told: %s by %s, %s by %s: %s", d.Label, times,
+			model.BothTimes(last.At, last.RecordedAt, last.By, zoned(zone)), last.By, model.CleanLine(last.Conditions)))
+	}
+	return out
+}
+
+// ageWords describes the age of the incident, which stops when it ends.
+func ageWords(r *model.Room, now time.Time) model.Safe {
+	lifetime := r.Lifetime()
+	if lifetime.Until.IsZero() {
+		return model.Safef("age %s", model.Span(lifetime.Age(now)))
+	}
+	return lifetime.Words(now)
+}
+
+// exposureLine describes an exposure.
+func exposureLine(x *model.Exposure, zone *time.Location) model.Safe {
+	s := model.Safef("Exposure: %s, by %s", x.Level, x.By)
+	if x.Subjects != "" {
+		s = model.Safef("%s, %s people", s, x.Subjects)
+	}
+	if len(x.Regimes) > 0 {
+		s = model.Safef("%s, %s", s, strings.ToUpper(strings.Join(x.Regimes, ", ")))
+	}
+	if len(x.Categories) > 0 {
+		s = model.Safef("%s, data: %s", s, strings.Join(x.Categories, ", "))
+	}
+	if !x.Aware.IsZero() && x.Level != model.ExposureNone {
+		s = model.Safef("%s, aware since %s", s, zoned(zone)(x.Aware))
+	}
+	if x.Why != "" {
+		s = model.Safef("%s: %s", s, model.CleanLine(x.Why))
+	}
+	return s
+}

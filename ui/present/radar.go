@@ -1,0 +1,53 @@
+package present
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// Signals returns the signals of the radar, the most pressing first, including those that
+// only this terminal can detect.
+func Signals(v *model.View, now time.Time) []model.Signal {
+	list := v.Room.Radar(now)
+	if s, ok := v.AbsentCommander(now); ok {
+		list = append(list, s)
+	}
+	return list
+}
+
+// Radar describes the signals of the radar, each with a command.
+func Radar(v *model.View, now time.Time) []model.Safe {
+	var out []model.Safe
+	for _, s := range Signals(v, now) {
+		line := model.Safef("QUIET: %s", s.What)
+		if s.Line != "" {
+			line = model.Safef("%s (%s)", line, model.CleanLine(s.Line))
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// draftLines describes the updates that are prepared or wait for approval.
+func draftLines(r *model.Room, now time.Time) []model.Safe {
+	var out []model.Safe
+	for _, a := range r.PreparedUpdates() {
+		out = append(out, model.Safef("prepared for %s, as exposure is %s: %s; :update %s draft sends it", a.Label,
+			r.Exposure.Level, model.CleanLine(r.DraftUpdate(a.ID, now).Words()), a.ID))
+	}
+	for _, d := range r.WaitingDrafts() {
+		u := model.UpdateSent{Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
+		out = append(out, model.Safef("%s: %s", WaitingDraft(r, &d), model.CleanLine(u.Words())))
+	}
+	return out
+}
+
+// WaitingDraft describes a draft of an update that waits for approval.
+func WaitingDraft(r *model.Room, d *model.UpdateDraft) model.Safe {
+	label := model.CleanLine(d.Audience)
+	if a := r.Plan.Audience(d.Audience); a != nil {
+		label = model.CleanLine(a.Label)
+	}
+	return model.Safef("draft %d to %s by %s needs approval: :approve %d", d.N, label, d.By, d.N)
+}

@@ -1,0 +1,109 @@
+package room
+
+import (
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/keymap"
+	"warroom/ui/theme"
+	"warroom/ui/view"
+)
+
+// A room from top to bottom: header, attention, panes (or two rows of them), timeline,
+// waiting lines, hint, composer, keys.
+
+// Draw draws the room.
+func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
+	sh, th := p.shell, p.shell.Theme
+	sh.DrawHeader(s, r)
+	r.Y, r.H = r.Y+1, r.H-1
+	sh.DrawBottom(s, r)
+	r.H--
+	prompt := view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
+	r.H -= p.comp.draw(s, r, prompt, p.mode == keymap.InWrite, th)
+	for _, l := range p.attention(r.W) {
+		draw.Put(s, r.X, r.Y, r.W, l.Clip(r.W))
+		r.Y, r.H = r.Y+1, r.H-1
+	}
+	n := p.drawPanes(s, r)
+	r.Y, r.H = r.Y+n, r.H-n
+	hint := hintRows(p, r)
+	log := r
+	if p.log.tl.Follows() {
+		log.H -= max(0, len(hint)-1) // keeps the newest line visible above the hint
+	}
+	p.drawLog(s, log)
+	drawHint(s, r, hint, th)
+	if p.log.tl.Scan() {
+		sh.Redraw() // continue filtering with the next frame
+	}
+}
+
+// attention returns the rows that need the viewer's attention or, if there are none, the
+// signals of the radar.
+func (p *Page) attention(w int) []draw.Line {
+	now, th := p.shell.Clock.Second(), p.shell.Theme
+	if rows := view.Attention(p.view, p.env.Handle, now, w, th); len(rows) > 0 {
+		return rows
+	}
+	return p.shell.Derived(p.env.Shared, "radar", w, 0, func() any {
+		return view.RadarRows(p.view, now, w, th)
+	}).([]draw.Line)
+}
+
+// drawPanes draws the state of the room and returns the number of rows.
+func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
+	v := p.view
+	wide, h := r.W >= 96 && r.H >= 22, 3
+	if wide {
+		limit := min(max(7, r.H/3), 20)
+		h = p.shell.Derived(p.env.Shared, "height of the panes", r.W, limit, func() any {
+			return view.PanesHeight(v, p.shell.Clock.Second(), r.W, limit, p.shell.Theme)
+		}).(int)
+	}
+	if v.Room.Lobby {
+		h = min(max(4, r.H/2), len(v.Room.OpenAlerts())+2)
+	}
+	r.H = h
+	p.shell.DrawPanes(s, r, func(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme) {
+		if v.Room.Lobby {
+			for i, l := range view.LobbyRows(v.Room, now, r.W, r.H-1, th) {
+				draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
+			}
+			draw.Put(s, r.X, r.Y+r.H-1, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
+			return
+		}
+		if wide {
+			view.DrawPanes(s, r, v, now, th)
+			return
+		}
+		draw.Put(s, r.X, r.Y, r.W, view.NextClocks(v.Room, now, r.W, th).Clip(r.W))
+		draw.Put(s, r.X, r.Y+1, r.W, view.NextItem(v.Room, now, r.W, th))
+		draw.Put(s, r.X, r.Y+2, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
+	})
+	return h
+}
+
+// drawLog draws the timeline, the waiting lines below it, and how much is new.
+func (p *Page) drawLog(s tcell.Screen, r draw.Rect) {
+	th := p.shell.Theme
+	if p.mode == keymap.InFilter || p.log.search.Text != "" {
+		p.log.drawFilter(s, r, p.mode == keymap.InFilter)
+		r.Y, r.H = r.Y+1, r.H-1
+	}
+	tail := p.out.rows(r.W, max(2, r.H/3), p.log.tl.Columns(), th)
+	if p.out.hasRefused() {
+		tail = append(tail,
+			draw.Spread(r.W, nil, draw.L(draw.T(th.Dim, model.Lit("Up edits the refused line, Ctrl-X discards it ")))))
+	}
+	tail = append(tail, p.bells.rows(r.W, th)...)
+	tail = append(tail, p.log.positionRow(r.W)...)
+	h := max(1, r.H-len(tail))
+	p.log.draw(s, p.shell.RowCache, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: h})
+	for i, l := range tail {
+		draw.Put(s, r.X, r.Y+h+i, r.W, l.Clip(r.W))
+	}
+}

@@ -1,0 +1,87 @@
+package room
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/theme"
+	"warroom/ui/view"
+)
+
+// TestOutboxShowsALineOnce: from Enter until it is in the log, a line is shown once,
+// whether this terminal, the session or both have it.
+func TestOutboxShowsALineOnce(t *testing.T) {
+	v := func(waiting ...model.Waiting) *model.View {
+		return &model.View{Room: model.NewRoom(), Waiting: waiting}
+	}
+	draft := model.Waiting{State: model.Pending, Draft: model.Draft{ID: "id-1", Made: time.Unix(0, 0).UTC()}}
+	o := outbox{view: v(), typed: map[string]string{}, count: 2,
+		lines: []localLine{{n: 1, line: "one", made: time.Unix(0, 0).UTC()},
+			{n: 2, line: "two", made: time.Unix(0, 0).UTC()}}}
+	shows := func(when, want string) {
+		t.Helper()
+		var got []string
+		for _, u := range o.waiting() {
+			got = append(got, string(u.State)+" "+view.WaitingText(u.Waiting, u.Typed).String())
+		}
+		if s := strings.Join(got, ", "); s != want {
+			t.Errorf("%s: got %q, want %q", when, s, want)
+		}
+	}
+	shows("sent", "pending one, pending two")
+	o.accept(1, "id-1")
+	shows("known to the session, not in the view yet", "pending one, pending two")
+	o.take(v(draft))
+	shows("in the view", "pending one, pending two")
+	o.refuse(2, errors.New("no"))
+	shows("the other one is refused", "pending one, refused two")
+	if !o.hasRefused() {
+		t.Error("got no refused line, want one")
+	}
+	if line, job := o.dismiss(); line != "two" || job != nil {
+		t.Errorf("dismiss: got %q, job %v, want %q and none", line, job != nil, "two")
+	}
+	o.take(v())
+	shows("stored", "")
+	if !o.isOwn("id-1") || o.isOwn("id-2") {
+		t.Errorf("got own %v, %v, want true, false", o.isOwn("id-1"), o.isOwn("id-2"))
+	}
+}
+
+// TestOutboxRows: waiting lines take no more than n rows, and the number of those left
+// out is shown.
+func TestOutboxRows(t *testing.T) {
+	o := outbox{view: &model.View{Room: model.NewRoom()}, typed: map[string]string{}}
+	for i := range 5 {
+		o.lines = append(o.lines, localLine{n: i, line: "a line"})
+	}
+	rows := o.rows(80, 3, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
+	if len(rows) != 3 || !strings.Contains(rows[0].String(), "and 3 more") {
+		t.Errorf("got %d rows, the first %q, want 3, the first with %q", len(rows), rows[0].String(),
+			"and 3 more")
+	}
+}
+
+// TestALongReasonIsShown: the newest refused line is shown with the beginning of its reason,
+// however long that is.
+func TestALongReasonIsShown(t *testing.T) {
+	o := outbox{view: &model.View{Room: model.NewRoom()}, typed: map[string]string{}}
+	for i := range 3 {
+		o.lines = append(o.lines, localLine{n: i, line: ":resolve it is over",
+			why: model.CleanLine("not everything is done (open: " + strings.Repeat("another item; ", 60) + ")")})
+	}
+	rows := o.rows(80, 6, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
+	var text []string
+	for _, r := range rows {
+		text = append(text, r.String())
+	}
+	got := strings.Join(text, "\n")
+	if len(rows) != 6 || !strings.Contains(got, "and 2 more") || !strings.Contains(got, ":resolve it is over") ||
+		!strings.Contains(got, "not everything is done") || !strings.HasSuffix(got, " ...") {
+		t.Errorf("got %d rows:\n%s\nwant 6: how many more there are, the line, and the beginning of its "+
+			"reason", len(rows), got)
+	}
+}

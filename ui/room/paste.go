@@ -1,0 +1,196 @@
+package room
+
+import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/model/secretscan"
+	"warroom/ui/draw"
+	"warroom/ui/keymap"
+	"warroom/ui/view"
+)
+
+// maxNotes is how many notes one paste may become.
+const maxNotes = 200
+
+// PastePage asks what to do with a paste of several lines. The text is never lost: it is
+// still where it was copied from, and a paste that is too large for an entry is saved
+// before the page opens.
+type PastePage struct {
+	p     *Page
+	text  string
+	lines []string   // without empty ones
+	saved model.Safe // path of the saved paste
+
+	secrets string // kinds of possible secrets in it
+}
+
+func newPastePage(p *Page, text string) *PastePage {
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	return &PastePage{p: p, text: text, lines: written(text), secrets: kindsIn(text)}
+}
+
+// written returns the lines of a text without the empty ones.
+func written(text string) []string {
+	var out []string
+	for l := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(l) != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// refuseTooLong saves a text that is too long for an entry, and shows the choices.
+func refuseTooLong(p *Page, text string) {
+	g := newPastePage(p, text)
+	g.save()
+	p.shell.Open(g)
+}
+
+func (g *PastePage) save() {
+	if g.p.env.Guest { // a guest's files are on another machine
+		g.p.shell.Notes.Fail(model.Refuse(model.Conflict,
+			"the paste is too long for an entry; over SSH, add it as evidence from your machine: ssh HOST "+
+				"evidence add %s - --name FILE < FILE", g.p.view.Short))
+		return
+	}
+	path, err := g.p.env.Store.SavePaste(g.text, g.p.shell.Clock.Local())
+	if err != nil {
+		g.p.shell.Notes.Fail(err)
+		return
+	}
+	g.saved = model.CleanLine(path)
+}
+
+// Scope returns the key scope of the page.
+func (g *PastePage) Scope() keymap.Scope { return keymap.InPaste }
+
+// Key shows a hint. All keys of the page are in the key table.
+func (g *PastePage) Key(*tcell.EventKey) {
+	g.p.shell.Notes.Show(model.Lit("choose what to do with the paste, or press Esc to drop it"))
+}
+
+// Paste shows a hint. The page takes no text.
+func (g *PastePage) Paste(string) {
+	g.p.shell.Notes.Show(model.Lit("choose what to do with the first paste, or press Esc to drop it"))
+}
+
+// Draw draws the page.
+func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
+	g.p.shell.DrawBottom(s, r)
+	r = g.p.shell.DrawFrame(s, r, model.Lit("A paste"))
+	for i, l := range g.rows(r.W, r.H) {
+		draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
+	}
+}
+
+func (g *PastePage) rows(w, h int) []draw.Line {
+	th := g.p.shell.Theme
+	out := draw.Rows(th.Bold,
+		model.Safef("%s in %s were pasted.", view.Size(len(g.text)), view.Plural(len(g.lines), "line", "lines")), w)
+	if !g.saved.IsEmpty() {
+		out = append(out, draw.Rows(th.Warn, model.Safef("It was saved: %s", g.saved), w)...)
+	}
+	if g.secrets != "" {
+		out = append(out,
+			draw.Rows(th.Warn,
+				model.Safef("It seems to contain a secret (%s), which is sent as a fingerprint.", g.secrets),
+				w)...)
+	}
+	if len(g.text) > maxLine {
+		out = append(out,
+			draw.Rows(th.Plain,
+				model.Safef("It is too long: an entry holds %s. Add the file to the evidence:", view.Size(maxLine)),
+				w)...)
+		file := model.Lit("FILE")
+		if !g.saved.IsEmpty() {
+			file = g.saved
+		}
+		out = append(out, draw.Rows(th.Accent, model.Safef("  :evidence %s", file), w)...)
+	}
+	for _, k := range g.p.env.Choices(keymap.InPaste) {
+		style, why := th.Plain, k.Why
+		if !why.IsEmpty() {
+			style, why = th.Dim, model.Safef(" (not now: %s)", why)
+		}
+		out = append(out,
+			draw.L(draw.T(th.Accent, model.Safef("  %s ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
+	}
+	out = append(out, draw.L(draw.T(th.Accent, model.Lit("  Esc ")), draw.T(th.Plain, model.Lit("drop it"))),
+		nil)
+	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
+		out = append(out,
+			draw.L(draw.T(th.Dim, model.Lit("| ")), draw.T(th.Plain, model.CleanLine(l[:min(len(l), 4*w)]))))
+	}
+	return out
+}
+
+// notOne returns why the paste cannot be one entry.
+func (g *PastePage) notOne() model.Safe {
+	if len(g.text)+len(g.p.comp.Text) > maxLine {
+		return model.Safef("an entry holds %s", view.Size(maxLine))
+	}
+	return model.Safe{}
+}
+
+// notMany returns why the lines of the paste cannot be entries.
+func (g *PastePage) notMany() model.Safe {
+	if len(g.lines) > maxNotes {
+		return model.Safef("%d lines would be %d notes, and at most %d can be sent at "+
+			"once", len(g.lines), len(g.lines), maxNotes)
+	}
+	for _, l := range g.lines {
+		if len(l) > maxLine {
+			return model.Safef("one of the lines is longer than %s", view.Size(maxLine))
+		}
+	}
+	return model.Safe{}
+}
+
+// one inserts the paste into the composer, where it can still be edited.
+func (g *PastePage) one() {
+	g.p.shell.CloseTop()
+	g.p.comp.write(g.text)
+}
+
+// many sends each line as a note, never as a command. Secrets are searched in the whole
+// paste, because a private key has many lines.
+func (g *PastePage) many() {
+	sh := g.p.shell
+	sh.CloseTop()
+	text, hidden := secretscan.Replace(g.p.view.Room, g.text)
+	if len(hidden) > 0 {
+		sh.Notes.Show(replaced(hidden))
+	}
+	for _, l := range written(text) {
+		act := model.Act{Body: model.NewEntry(model.KindEntryNoted, strings.TrimRight(l, " \t"))}
+		if err := decide(g.p.ctx(), act); err != nil {
+			sh.Notes.Fail(err)
+			sh.Open(g)
+			return
+		}
+		g.p.out.submit(l, act)
+	}
+	g.p.log.tl.Bottom()
+}
+
+// saveAndClose saves the paste and closes the page, unless saving fails.
+func (g *PastePage) saveAndClose() {
+	if g.saved.IsEmpty() {
+		g.save()
+	}
+	if !g.saved.IsEmpty() {
+		g.p.shell.CloseTop()
+		g.Closed()
+	}
+}
+
+// Closed shows the path of the saved paste, if it was saved.
+func (g *PastePage) Closed() {
+	if !g.saved.IsEmpty() {
+		g.p.shell.Notes.Show(model.Safef("saved to %s", g.saved))
+	}
+}

@@ -1,0 +1,110 @@
+package roomlist
+
+import (
+	"context"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/lineedit"
+	"warroom/ui/shell"
+	"warroom/ui/state"
+)
+
+// Env is what the list of rooms uses of the program.
+type Env struct {
+	Rooms  Source
+	Store  *state.Store
+	Handle string         // the person at the terminal
+	Zone   *time.Location // of the viewer
+	Wall   bool           // wall display, without input
+	Plans  func() ([]PlanChoice, error)
+	Plan   func(name string) (*model.Plan, error)
+
+	Playbook string // the one that the form starts with
+	Enter    func(short, filter string)
+	Lobby    func()
+}
+
+// Source provides the rooms, and declares new ones.
+type Source interface {
+	List(ctx context.Context) ([]model.RoomInfo, error)
+	Recent(ctx context.Context, closed int) (rooms []model.RoomInfo, more int, err error)
+	Events(ctx context.Context, short string, from uint64, fn func(*model.Event) error) error
+	Declare(ctx context.Context, d model.Declaration) (string, error)
+	LobbyRoom(ctx context.Context) (*model.Room, error)
+	Link() model.Link
+}
+
+// List reads the list of rooms for the list page, for the declare form, and for lines
+// that name another room.
+type List struct {
+	env      Env
+	shell    *shell.Shell
+	refresh  refreshState // when the list is read again
+	cache    roomCache    // the list as last read
+	form     *DeclarePage // a form that was opened and not submitted; nil: none
+	PrevRoom string       // room that the list was opened from; "": none
+}
+
+// New returns a list for a terminal. It reads nothing yet.
+func New(sh *shell.Shell, env Env) *List { return &List{env: env, shell: sh} }
+
+// Open reads the rooms and shows them. At the start it enters the only open room, and
+// opens the declare form if there are no rooms.
+func (l *List) Open(start bool) {
+	l.shell.Jobs.Start(func(ctx context.Context) func() {
+		rooms, more, err := l.read(ctx)
+		v := l.env.Store.VisitsTo(rooms)
+		lobby := l.readLobby(ctx)
+		return func() {
+			if err != nil {
+				l.shell.Only(&Page{l: l, query: lineedit.Editor{Max: 200}})
+				l.shell.Notes.Fail(err)
+				return
+			}
+			l.opened(rooms, more, lobby, v, start)
+		}
+	})
+}
+
+func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v state.Visits, start bool) {
+	open := openRooms(rooms)
+	if start && len(open) == 1 {
+		l.env.Enter(open[0].Short, "")
+		l.notifyStale(rooms)
+		return
+	}
+	if l.env.Wall {
+		l.refresh.next = l.shell.Seconds() + refreshEvery
+		l.shell.Only(&WallPage{l: l, rooms: rooms})
+		return
+	}
+	p := &Page{l: l, rooms: worstFirst(rooms, l.shell.Clock.Now()), query: lineedit.Editor{Max: 200}, loaded: true,
+		visits: v, more: more, lobby: lobby}
+	p.sel = p.first()
+	l.refresh.next = l.shell.Seconds() + refreshEvery
+	l.shell.Only(p)
+	l.readOlder(p)
+	if start && l.shell.Notes.IsEmpty() {
+		l.notifyStale(rooms)
+	}
+	if start && len(rooms)+more == 0 && lobby == nil {
+		l.OpenDeclare()
+	}
+}
+
+// readLobby reads the lobby in a job. It returns nil if there is none, or if it cannot be
+// read.
+func (l *List) readLobby(ctx context.Context) *model.Room {
+	r, err := l.env.Rooms.LobbyRoom(ctx)
+	if err != nil {
+		return nil // the header shows the state of the link
+	}
+	return r
+}
+
+// PlanChoice is one playbook in the declare form.
+type PlanChoice struct {
+	Name  string
+	Title model.Safe
+}

@@ -1,0 +1,91 @@
+package roomlist
+
+import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/fold"
+	"warroom/ui/keymap"
+)
+
+// ListKeys returns the keys of the list of rooms.
+func ListKeys() []keymap.Binding[*Page] {
+	// Letters go to the search. q leaves while the search is empty.
+	move := func(n int) func(*Page) { return func(p *Page) { p.Move(n) } }
+	return []keymap.Binding[*Page]{
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("back"),
+			Help: model.Lit("clear the search; then go back to the room that you came from"), Do: (*Page).back,
+			First: true, When: func(p *Page) bool { return p.l.PrevRoom != "" }},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("open"),
+			Help: model.Lit("open the room, with the search as its filter"), Do: (*Page).openRoom,
+			First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyUp, tcell.KeyCtrlP), Key: model.Lit("Up, Down"),
+			Name: model.Lit("move"),
+			Help: model.Lit("select a room"), Do: move(-1), First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyDown), Do: move(1)},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgUp), Key: model.Lit("PgUp, PgDn"), Name: model.Lit("more"),
+			Help: model.Lit("move by ten rooms"), Do: move(-10), First: true, When: (*Page).More},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgDn), Do: move(10)},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyCtrlN), Key: model.Lit("Ctrl-N"), Name: model.Lit("declare"),
+			Help: model.Lit("declare an incident"), Do: func(p *Page) { p.l.OpenDeclare() }, First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyF9), Key: model.Lit("F9"), Name: model.Lit("lobby"),
+			Help: model.Lit("the lobby: alerts that belong to no incident yet"), Do: func(p *Page) { p.l.env.Lobby() },
+			First: true,
+			When:  func(p *Page) bool { return p.lobby != nil }},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("again"),
+			Help: model.Lit("read the list again"), Do: (*Page).refresh},
+		{In: keymap.InList, On: keymap.Runes('q'), Key: model.Lit("q"), Name: model.Lit("quit"),
+			Help: model.Lit("leave, if the search is empty"), Do: (*Page).quit, First: true},
+	}
+}
+
+func (p *Page) openRoom() {
+	list := p.shown()
+	if len(list) == 0 {
+		return
+	}
+	info := list[p.at(list)]
+	filter := strings.TrimSpace(p.query.Text)
+	if p.found[info.Short].n == 0 && (info.Room == nil || !fold.ContainsAll(info.Room.Title, fold.Words(filter))) {
+		filter = "" // the search matched its name
+	}
+	p.l.shell.Notes.Show(Opening(info.Short))
+	p.l.env.Enter(info.Short, filter)
+}
+
+// Opening returns the note that a room is being opened.
+func Opening(short string) model.Safe { return model.Safef("opening %s ...", short) }
+
+// refresh reads the list again. Selection and search stay.
+func (p *Page) refresh() {
+	if !p.loaded {
+		p.l.Open(false)
+		return
+	}
+	p.l.reread()
+}
+
+// back clears the search or, if it is empty, returns to the room that the list was opened
+// from.
+func (p *Page) back() {
+	switch {
+	case p.query.Text != "":
+		p.query.Set("")
+		p.search()
+	case p.l.PrevRoom != "":
+		p.l.shell.Notes.Show(Opening(p.l.PrevRoom))
+		p.l.env.Enter(p.l.PrevRoom, "")
+	}
+}
+
+// quit leaves the program. In a search, q is a letter.
+func (p *Page) quit() {
+	if p.query.Text != "" {
+		p.query.Insert("q")
+		p.search()
+		return
+	}
+	p.l.shell.Stop()
+}

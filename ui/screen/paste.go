@@ -1,0 +1,176 @@
+package screen
+
+import (
+	"bytes"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+const (
+	maxPaste = 8 << 20 // bytes taken of one paste
+
+	pasteSilence = time.Second            // ends a paste whose end never comes
+	burstSilence = 100 * time.Millisecond // ends a paste that is not marked
+	breakSilence = 100 * time.Millisecond // after a Ctrl-C or an Esc that may be in a paste
+)
+
+// paste collects what is pasted and gives it out as a whole, so that the event loop is
+// never held up within one. A paste is what the terminal marks as one, and also what
+// comes with two line ends in one read: no person types like that, and no line of it is
+// to be sent before it was looked at.
+type paste struct {
+	enabled bool // pastes are asked for
+	on      bool // one is being read
+	marked  bool // the terminal marked it
+	cr      bool // the key before was Enter
+	stop    tcell.Key
+
+	text []byte
+	out  []byte // given out
+	sent emitState
+}
+
+// emitState is how far a paste is given out.
+type emitState int
+
+const (
+	emitNothing emitState = iota
+	emitStart
+	emitText
+	emitStop
+)
+
+// begin begins a paste that the terminal marks. Within one it does nothing.
+func (p *paste) begin() {
+	if p.enabled {
+		p.on, p.marked = true, true
+	}
+}
+
+// noticeBurst begins a paste where what was read is one that is not marked.
+func (p *paste) noticeBurst(read []byte) {
+	if p.enabled && !p.on && isBurst(read) {
+		p.on, p.marked = true, false
+	}
+}
+
+// isBurst reports whether what was read, up to a marked paste, has text and at least
+// two line ends.
+func isBurst(read []byte) bool {
+	read, _, _ = bytes.Cut(read, pasteStart)
+	ends, text := 0, 0
+	for i := 0; i < len(read); i++ {
+		switch c := read[i]; {
+		case c == esc:
+			i += sequenceLen(read[i:]) - 1
+		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
+			ends++
+		case c >= ' ' && c != 0x7f:
+			text++
+		}
+	}
+	return ends >= 2 && text > 0
+}
+
+// sequenceLen is the length of the sequence that b begins with, as far as it is there.
+func sequenceLen(b []byte) int {
+	switch {
+	case len(b) < 2:
+		return 1
+	case b[1] == 'O':
+		return min(3, len(b))
+	case b[1] != '[':
+		return 1
+	}
+	for i := 2; i < len(b); i++ {
+		if b[i] >= 0x40 || b[i] < ' ' {
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+// take takes a key into the paste that is being read. It reports whether there is one.
+func (p *paste) take(ev *tcell.EventKey) bool {
+	if !p.on {
+		return false
+	}
+	cr := p.cr
+	p.cr, p.stop = false, tcell.KeyNUL
+	switch k := ev.Key(); {
+	case len(p.text) >= maxPaste:
+	case k == tcell.KeyEnter:
+		p.text, p.cr = append(p.text, '\n'), true
+	case (k == tcell.KeyCtrlJ || k == tcell.KeyLF) && !cr:
+		p.text = append(p.text, '\n')
+	case k == tcell.KeyTab:
+		p.text = append(p.text, '\t')
+	case k == tcell.KeyRune && ev.Modifiers()&^tcell.ModShift == 0:
+		p.text = utf8.AppendRune(p.text, ev.Rune())
+	case k == tcell.KeyCtrlC || k == tcell.KeyEsc:
+		p.stop = k
+	}
+	return true
+}
+
+// silence is how long nothing may come before the paste is over; 0: no paste is on.
+func (p *paste) silence() time.Duration {
+	switch {
+	case !p.on:
+		return 0
+	case p.stop != tcell.KeyNUL:
+		return breakSilence
+	case p.marked:
+		return pasteSilence
+	}
+	return burstSilence
+}
+
+// end ends the paste. Without one it does nothing. A Ctrl-C that came last was typed.
+func (p *paste) end() {
+	if p.on {
+		p.on, p.out, p.text, p.sent = false, p.text, nil, emitStart
+	}
+}
+
+// endMarked ends the paste at the mark of its end: a Ctrl-C before that was pasted.
+func (p *paste) endMarked() {
+	p.stop = tcell.KeyNUL
+	p.end()
+}
+
+// emit returns the next event of a paste that is over, nil if none is due.
+func (p *paste) emit() tcell.Event {
+	switch p.sent {
+	case emitStart:
+		p.sent = emitText
+		return tcell.NewEventPaste(true)
+	case emitText:
+		if len(p.out) > 0 {
+			return p.emitRune()
+		}
+		p.out, p.sent = nil, emitStop
+		return tcell.NewEventPaste(false)
+	case emitStop:
+		stop := p.stop
+		p.sent, p.stop, p.cr = emitNothing, tcell.KeyNUL, false
+		if stop == tcell.KeyCtrlC {
+			return tcell.NewEventKey(tcell.KeyCtrlC, 0, tcell.ModCtrl)
+		}
+	}
+	return nil
+}
+
+func (p *paste) emitRune() tcell.Event {
+	r, n := utf8.DecodeRune(p.out)
+	p.out = p.out[n:]
+	switch r {
+	case '\n':
+		return tcell.NewEventKey(tcell.KeyEnter, 0, tcell.ModNone)
+	case '\t':
+		return tcell.NewEventKey(tcell.KeyTab, 0, tcell.ModNone)
+	}
+	return tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone)
+}

@@ -1,0 +1,143 @@
+package shell
+
+import (
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/keymap"
+	"warroom/ui/shared"
+	"warroom/ui/theme"
+	"warroom/ui/view"
+)
+
+// DrawBottom draws the keys of the top page in the last row.
+func (s *Shell) DrawBottom(scr tcell.Screen, r draw.Rect) {
+	in := s.Top().Scope()
+	s.drawCached(scr, draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1},
+		keysKey{in: in, now: s.o.Keys.Variant(in), th: s.Theme}, nil, func(scr tcell.Screen, r draw.Rect) {
+			draw.Put(scr, r.X, r.Y, r.W, s.o.Keys.Line(in, r.W, s.Theme))
+		})
+}
+
+// DrawHeader draws the first row of a room.
+func (s *Shell) DrawHeader(scr tcell.Screen, r draw.Rect) {
+	v, k, p, moved := s.Room, s.seenNow(), regionHeader, s.Moved
+	if moved {
+		p = regionMovedHeader
+	}
+	s.drawCached(scr, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, s.at(p), k.any, func(scr tcell.Screen, r draw.Rect) {
+		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.now, r.W, moved, k.th))
+	})
+}
+
+// DrawPanes draws the state of the room with paint, which is called with the time to
+// show.
+func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, paint func(tcell.Screen, draw.Rect, time.Time, *theme.Theme)) {
+	k := s.seenNow()
+	s.drawCached(scr, r, s.at(regionPanes), k.any, func(scr tcell.Screen, r draw.Rect) { paint(scr, r, k.now, k.th) })
+}
+
+// derivedKey identifies a value that is computed from a room for a size.
+type derivedKey struct {
+	what string
+	at   shownAt
+	w, h int
+}
+
+// Derived returns the result of compute for the present state of the room, computed once
+// for all terminals that show the same state.
+func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func() any) any {
+	return all.Derived(derivedKey{what, s.at(regionPanes), w, h}, s.seenNow().any, compute)
+}
+
+// frameColumns are the columns that the frame of a page takes: a line and a blank on each side.
+const frameColumns = 4
+
+// DrawFrame draws the frame of a page over a room: the header, a title and the newest
+// note. It leaves the last row to the keys, and returns the inner rectangle.
+func (s *Shell) DrawFrame(scr tcell.Screen, r draw.Rect, title model.Safe) draw.Rect {
+	if s.Room != nil {
+		s.DrawHeader(scr, r)
+		r.Y, r.H = r.Y+1, r.H-1
+	}
+	r.H-- // for the keys
+	notes := s.Notes.Rows(r.W-2, s.Theme)
+	r.H -= len(notes)
+	for i, l := range notes {
+		draw.Put(scr, r.X+1, r.Y+r.H+i, r.W-2, l)
+	}
+	f := draw.Frame{ASCII: s.Theme.ASCII, Style: s.Theme.Dim, TitleStyle: s.Theme.Bold}
+	f.Draw(scr, r.X, r.Y, r.W, r.H, draw.L(draw.T(s.Theme.Bold, title)))
+	return draw.Rect{X: r.X + frameColumns/2, Y: r.Y + 1, W: r.W - frameColumns, H: r.H - 2}
+}
+
+// drawCached draws rows that many terminals show alike. Besides the size, they may depend
+// only on key and state; one result per key is cached. paint draws them.
+func (s *Shell) drawCached(scr tcell.Screen, r draw.Rect, key, state any, paint func(tcell.Screen, draw.Rect)) {
+	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+		paint(scr, r)
+		return
+	}
+	s.RowCache.DrawCached(r.Y, 0, r.H, key, state, r.W, r.H,
+		func(scr tcell.Screen) { paint(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}) })
+}
+
+// seenKey identifies the visible state of a room at a time: terminals with the same one
+// show the same. It does not cover waiting lines and join requests.
+type seenKey struct {
+	room       *model.Room
+	short      string
+	link       model.Link
+	proof      model.Proof
+	here, left shared.People
+	now        time.Time
+	th         *theme.Theme
+}
+
+// seenAs is a seenKey that is converted to an interface only when it changes, which saves
+// allocations.
+type seenAs struct {
+	seenKey
+	any any
+}
+
+// seenNow returns the visible state of the room at this moment.
+func (s *Shell) seenNow() *seenAs {
+	v := s.Room
+	k := seenKey{v.Room, v.Short, v.Link, v.Proof, shared.PeopleOf(v.Here), shared.PeopleOf(v.Left), s.Clock.Second(),
+		s.Theme}
+	if s.seen.any == nil || s.seen.seenKey != k {
+		s.seen = seenAs{k, k}
+	}
+	return &s.seen
+}
+
+// shownAt identifies a region of a room, with theme and zone.
+type shownAt struct {
+	region region
+	room   string // ULID
+	th     *theme.Theme
+	zone   *time.Location
+}
+
+// region is a part of the screen of a room.
+type region int
+
+const (
+	regionHeader      region = iota
+	regionMovedHeader        // the header after the hub has moved
+	regionPanes
+)
+
+// at returns the key of a region of the open room.
+func (s *Shell) at(p region) shownAt { return shownAt{p, s.Room.Room.ID, s.Theme, s.Clock.Zone()} }
+
+// keysKey identifies a bottom line.
+type keysKey struct {
+	in  keymap.Scope
+	now uint // bit set of the optional keys that are available
+	th  *theme.Theme
+}

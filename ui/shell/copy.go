@@ -1,0 +1,44 @@
+package shell
+
+import (
+	"strings"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
+
+// copier is a screen that knows whether its terminal takes what is copied.
+type copier interface {
+	Copies() (can, certain bool)
+}
+
+// maxCopied is how many cells of what was copied the note shows.
+const maxCopied = 40
+
+// Copy writes a text to the clipboard of the terminal and shows what was copied, or how to
+// select it where the terminal may not take it. It must only be called for a person's own key.
+func (s *Shell) Copy(what, text model.Safe) {
+	can, certain := true, false
+	if c, ok := s.Screen.(copier); ok {
+		can, certain = c.Copies()
+	}
+	s.Screen.SetClipboard([]byte(text.String()))
+	first, _, _ := strings.Cut(text.String(), "\n")
+	var shown []model.Safe
+	for _, part := range draw.L(draw.T(s.Theme.Plain, model.CleanLine(first))).Clip(maxCopied) {
+		shown = append(shown, part.Text)
+	}
+	how := model.Lit("select it with the mouse")
+	if s.o.Mouse {
+		how = model.Lit("select it with the mouse while you hold Shift")
+	}
+	switch {
+	case !can:
+		s.Notes.Show(model.Safef("this terminal has no clipboard for programs: %s", how))
+	case certain:
+		s.Notes.Show(model.Safef("copied %s: %s", what, model.JoinSafe(model.Lit(""), shown...)))
+	default:
+		s.Notes.Show(model.Safef("sent to the clipboard: %s: %s. If your terminal did not take it, %s", what,
+			model.JoinSafe(model.Lit(""), shown...), how))
+	}
+}

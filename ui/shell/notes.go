@@ -1,0 +1,66 @@
+package shell
+
+import (
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/theme"
+)
+
+// Notes are the messages for the person: the current note, which is shown in place of the
+// hint until the next key, and the queued ones.
+type Notes struct {
+	text  model.Safe
+	bad   bool
+	queue []model.Safe
+}
+
+// Show shows a note.
+func (n *Notes) Show(s model.Safe) { n.text, n.bad = s, false }
+
+// Warn shows a note about a problem.
+func (n *Notes) Warn(s model.Safe) { n.text, n.bad = s, true }
+
+// Fail shows an error.
+func (n *Notes) Fail(err error) { n.Warn(model.Sentence(err)) }
+
+// Clear removes the note.
+func (n *Notes) Clear() { n.text, n.bad = model.Safe{}, false }
+
+// IsEmpty reports whether there is no note.
+func (n *Notes) IsEmpty() bool { return n.text.IsEmpty() }
+
+// Is reports whether s is the current note.
+func (n *Notes) Is(s model.Safe) bool { return n.text == s }
+
+// IsBad reports whether the current note is about a problem.
+func (n *Notes) IsBad() bool { return n.bad }
+
+// Queue adds a note that is shown when there is no other. The caller reports it again
+// when the screen is closed.
+func (n *Notes) Queue(s model.Safe) { n.queue = append(n.queue, s) }
+
+// showQueued shows the next queued note, if there is no other note. Each stays until the
+// next key.
+func (n *Notes) showQueued() {
+	if len(n.queue) > 0 && n.IsEmpty() {
+		n.Warn(n.queue[0])
+		n.queue = n.queue[1:]
+	}
+}
+
+// Rows returns the note in at most 4 rows.
+func (n *Notes) Rows(w int, th *theme.Theme) []draw.Line {
+	if n.IsEmpty() {
+		return nil
+	}
+	note := n.Span(th)
+	return draw.Limit(draw.Rows(note.Style, note.Text, w), 4)
+}
+
+// Span returns the note.
+func (n *Notes) Span(th *theme.Theme) draw.Span {
+	if n.bad {
+		return draw.T(th.Bad, model.Safef("! %s", n.text))
+	}
+	return draw.T(th.Warn, n.text)
+}

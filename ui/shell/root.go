@@ -1,0 +1,66 @@
+package shell
+
+import (
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
+
+// The size of the smallest terminal that is supported.
+const minWidth, minHeight = 60, 15
+
+// root is the only primitive of tview. It draws the top page; keys go to the shell first.
+type root struct {
+	*tview.Box
+	sh *Shell
+}
+
+func newRoot(sh *Shell) *root { return &root{Box: tview.NewBox(), sh: sh} }
+
+// Draw draws the top page. tview has cleared the screen.
+func (r *root) Draw(s tcell.Screen) {
+	x, y, w, h := r.GetRect()
+	s.HideCursor()
+	r.sh.small = w < minWidth || h < minHeight
+	if r.sh.small {
+		message := model.Safef("warroom needs a terminal of %dx%d; this one is %dx%d. Make it larger, or press "+
+			"Ctrl-C to leave.", minWidth, minHeight, w, h)
+		for i, l := range draw.Wrap(message, max(1, w)) {
+			draw.Put(s, x, y+i, w, draw.L(draw.T(r.sh.Theme.Bold, l)))
+		}
+		return
+	}
+	r.sh.Top().Draw(s, draw.Rect{X: x, Y: y, W: w, H: h})
+}
+
+// PasteHandler passes pasted text to the top page.
+func (r *root) PasteHandler() func(string, func(tview.Primitive)) {
+	return r.WrapPasteHandler(func(text string, _ func(tview.Primitive)) {
+		if r.sh.small {
+			return
+		}
+		r.sh.Notes.Clear()
+		r.sh.Top().Paste(text)
+	})
+}
+
+// mousePage is a page that handles the mouse.
+type mousePage interface {
+	Mouse(act tview.MouseAction, x, y int) bool
+}
+
+// MouseHandler passes wheel and clicks to the top page.
+func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool,
+	tview.Primitive) {
+	return r.WrapMouseHandler(func(act tview.MouseAction, ev *tcell.EventMouse, _ func(tview.Primitive)) (bool,
+		tview.Primitive) {
+		m, ok := r.sh.Top().(mousePage)
+		if !ok || r.sh.small {
+			return false, nil
+		}
+		x, y := ev.Position()
+		return m.Mouse(act, x, y), nil
+	})
+}

@@ -1,0 +1,139 @@
+package shell
+
+import (
+	"context"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/tview"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/keymap"
+	"warroom/ui/theme"
+)
+
+// Shell is one terminal: a stack of pages on a screen, notes, jobs, and the loop that
+// handles keys and draws. It is used only by the loop.
+type Shell struct {
+	Stack
+	guard
+	Notes Notes
+	Clock Clock
+	Jobs  *Jobs
+
+	Screen   tcell.Screen
+	Theme    *theme.Theme
+	RowCache draw.RowCache // the screen, if it supports caching; nil otherwise
+
+	Context context.Context    // of the session
+	Stop    context.CancelFunc // ends the session
+	Fault   func(any) error    // converts a panic to an error
+
+	Room  *model.View // the open room; nil: none
+	Moved bool        // the hub moved to this process; shown until the next key
+
+	o     Options
+	tv    *tview.Application
+	root  *root
+	pump  *pump
+	small bool   // the terminal was too small when last drawn: keys are ignored
+	seen  seenAs // result of the last seenNow
+}
+
+// Keys is the key table of a terminal.
+type Keys interface {
+	Press(ev *tcell.EventKey, in keymap.Scope) (why model.Safe, ok bool)
+	Variant(in keymap.Scope) uint
+	Line(in keymap.Scope, w int, th *theme.Theme) draw.Line
+}
+
+// Options configure a terminal.
+type Options struct {
+	Clock     model.Clock
+	Zone      *time.Location  // of the viewer
+	ASCII     bool            // draw with ASCII only
+	Mouse     bool            // enable the mouse
+	Theme     theme.Name      // how things look
+	ColorFGBG string          // the terminal's colors, as in the variable of this name
+	Colors    int             // 0: attributes only; negative: as many as the screen has
+	Frame     time.Duration   // minimum time between two frames caused by others
+	Fault     func(any) error // converts a panic to an error
+	Keys      Keys
+	Stop      func() // stops the process, as Ctrl-Z does, until it is continued; nil: it cannot be stopped
+	Wake      func() // called at each wake of the loop
+}
+
+// New returns a terminal on a screen. It ends when ctx ends.
+func New(ctx context.Context, s tcell.Screen, o Options) *Shell {
+	ctx, stop := context.WithCancel(ctx)
+	sh := &Shell{tv: tview.NewApplication(), Screen: s, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
+		Clock: Clock{clock: o.Clock, own: o.Zone}, pump: newPump(s, o.Clock, o.Frame)}
+	sh.root = newRoot(sh)
+	sh.guard = guard{fault: o.Fault, end: stop}
+	sh.pump.stop = func() { sh.tv.Stop() }
+	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
+	sh.RowCache, _ = s.(draw.RowCache)
+	return sh
+}
+
+// Show sets the newest view of the open room; nil if no room is open.
+func (s *Shell) Show(v *model.View) {
+	s.Room, s.Clock.offset = v, 0
+	if v != nil {
+		s.Clock.offset = v.Offset
+	}
+}
+
+// OnKey handles every key before tview. The key that wakes the loop processes changes.
+func (s *Shell) OnKey(ev *tcell.EventKey) *tcell.EventKey {
+	switch {
+	case ev.Key() == keyWake:
+		s.Jobs.run()
+		s.Notes.showQueued()
+		s.o.Wake()
+	case ev.Key() == tcell.KeyCtrlC:
+		s.Stop()
+	case s.small: // the page is not visible
+	default:
+		s.press(ev)
+	}
+	return nil
+}
+
+// press executes a key of the key table, or passes it to the top page.
+func (s *Shell) press(ev *tcell.EventKey) {
+	s.Notes.Clear()
+	s.Moved = false
+	why, ok := s.o.Keys.Press(ev, s.Top().Scope())
+	switch {
+	case !ok:
+		s.Top().Key(ev)
+	case !why.IsEmpty():
+		s.Notes.Show(why)
+	}
+}
+
+// Watch makes the screen follow another room, or none.
+func (s *Shell) Watch(o model.Observer) { s.pump.watch(o) }
+
+// Redraw makes the loop process changes and draw. It may be called from any goroutine.
+func (s *Shell) Redraw() { s.pump.wake() }
+
+// Seconds returns how many seconds the screen has been shown.
+func (s *Shell) Seconds() int64 { return s.pump.beats.Load() }
+
+// Suspend releases the terminal while f runs. It reports false if that is not possible.
+func (s *Shell) Suspend(f func()) bool { return s.tv.Suspend(f) }
+
+// stopProcess stops the process, for the shell that it was started from, and takes the
+// terminal again when it is continued.
+func (s *Shell) stopProcess() {
+	if s.o.Stop == nil || !s.Suspend(s.o.Stop) {
+		s.Notes.Show(model.Lit("Ctrl-Z does nothing here: there is no shell under this terminal. Ctrl-C leaves; the " +
+			"draft stays"))
+	}
+}
+
+// Beep rings the terminal's bell.
+func (s *Shell) Beep() { _ = s.Screen.Beep() } // a terminal without a bell stays silent

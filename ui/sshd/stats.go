@@ -1,0 +1,11 @@
+package sshd
+
+import "warroom/model/stats"
+
+// Stats returns who is in and how many were refused.
+func (s *Server) Stats() stats.SSH {
+	in := len(s.which(true))
+	s.limiter.mu.Lock()
+	defer s.limiter.mu.Unlock()
+	return stats.SSH{Sessions: in, Refused: s.limiter.refused}
+}

@@ -1,0 +1,225 @@
+package timeline
+
+import (
+	"time"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/theme"
+	"warroom/ui/view"
+)
+
+// nearSize is how many lines keep their rows: those on the screen.
+const nearSize = 64
+
+// Timeline shows the lines of a room. It reads only the visible ones, however long the
+// log is, and new lines do not move them unless it follows the newest line.
+type Timeline struct {
+	th   *theme.Theme
+	me   string
+	set  lineSet
+	cols view.Columns
+
+	follow bool   // the newest line is at the bottom
+	top    uint64 // otherwise: sequence of the line at the top,
+	skip   int    // and how many of its rows are above the screen
+	unread int    // lines added below the screen since then
+	sel    uint64 // sequence of the selected line; 0: none
+	height int    // as last drawn
+
+	away  uint64 // last line read before the person was away; 0: they were not
+	since string // time of that
+
+	cache *Cache
+	near  [nearSize]nearby
+}
+
+// nearby is a line with its rows, by index.
+type nearby struct {
+	i int32
+	*shown
+}
+
+// New returns an empty timeline for a person. It follows the newest line.
+func New(th *theme.Theme, me string, c *Cache) *Timeline {
+	return &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
+		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
+}
+
+// forget drops the rows of the visible lines. It is called when they may have changed.
+func (t *Timeline) forget() { clear(t.near[:]) }
+
+// Take shows a newer state of the room.
+func (t *Timeline) Take(r *model.Room) {
+	old, now := t.set.room.Lines(), r.Lines()
+	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
+	t.set.room = r
+	t.forget()
+	if !same || len(old) == 0 { // another fold of the room
+		t.set.time.order(r)
+		t.set.hits.begin(len(now))
+		return
+	}
+	t.set.reorder(r, len(old))
+	for _, l := range now[len(old):] {
+		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended || l.Kind == model.KindTimeCorrected {
+			t.set.hits.begin(len(now)) // an older line may match now
+		}
+		if t.follow {
+			continue
+		}
+		if !t.set.hidden(l) && (t.set.f.isEmpty() || t.set.f.match(r, l)) {
+			t.unread++
+		}
+	}
+}
+
+// SetFilter sets the filter and scrolls to the newest line.
+func (t *Timeline) SetFilter(f Filter) {
+	t.set.f = f
+	t.forget()
+	t.set.hits.begin(len(t.set.lines()))
+	t.Bottom()
+}
+
+// MarkNew puts a divider before the first line after seq. since is the time shown in it.
+func (t *Timeline) MarkNew(seq uint64, since string) {
+	t.away, t.since = seq, since
+	t.forget()
+}
+
+// HasNew reports whether there is such a divider.
+func (t *Timeline) HasNew() bool { return t.away > 0 }
+
+// ToNew scrolls to the first new line and selects it. It reports whether there is one.
+func (t *Timeline) ToNew() bool {
+	if t.away == 0 {
+		return false
+	}
+	lines := t.set.lines()
+	for i := t.set.next(-1); i >= 0; i = t.set.next(i) {
+		if lines[i].Seq > t.away {
+			t.hold(rowPos{i, 0})
+			t.pick(i)
+			return true
+		}
+	}
+	return false
+}
+
+// Filtered reports whether a filter is set.
+func (t *Timeline) Filtered() bool { return !t.set.f.isEmpty() }
+
+// Shows reports whether the filter selects a line.
+func (t *Timeline) Shows(l *model.Line) bool { return t.set.f.match(t.set.room, l) }
+
+// Found returns the number of lines found so far, and whether the search is still
+// running.
+func (t *Timeline) Found() (n int, looking bool) { return t.set.hits.count(), t.set.hits.lo > 0 }
+
+// Columns returns the columns of the last layout.
+func (t *Timeline) Columns() view.Columns { return t.cols }
+
+// Scan continues the search of the filter and reports whether there are more lines.
+func (t *Timeline) Scan() bool {
+	if t.set.f.isEmpty() {
+		return false
+	}
+	t.forget() // the line before a line may be another one now
+	return t.set.hits.scan(t.set.room, t.set.lines(), &t.set.f)
+}
+
+// Layout sets the size. Rows are wrapped again when the width changes.
+func (t *Timeline) Layout(width, height int, zone *time.Location) {
+	c := view.ColumnsFor(width, t.set.room.Seq, zone)
+	if c != t.cols {
+		t.cols = c
+		t.forget()
+	}
+	t.height = height
+}
+
+// state returns what the rows of line i depend on.
+func (t *Timeline) state(i int) view.LineState {
+	rows := t.set.lines()
+	l := rows[i]
+	m := t.set.room.Marks[l.Seq]
+	st := view.LineState{Cols: t.cols, When: l.At, Amended: len(m.Amended), Gone: m.Retracted != "", Pinned: m.Pinned,
+		RoomName: l.By != t.me && l.IsEntry() && l.Mentions(t.me), Why: m.Retracted}
+	st.Ways = t.set.room.WayWords(l, t.cols.Zone)
+	if st.Amended > 0 {
+		st.When, st.Text, st.By = t.set.room.When(l), t.set.room.Text(l), m.Amended[st.Amended-1].By
+	}
+	if len(m.Corrected) > 0 {
+		st.When = t.set.room.When(l)
+	}
+	if d := t.set.room.Redaction(l.Seq); d != nil {
+		st.Taken = d.By + ": " + d.Reason
+	}
+	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.set.prev(i) < 0 || rows[t.set.prev(i)].Seq <= t.away) {
+		st.Since = t.since
+	}
+	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
+		st.Repeats++
+	}
+	p := t.set.prev(i)
+	st.Day = p < 0 || !view.SameDay(rows[p].RecordedAt.In(t.cols.Zone), l.RecordedAt.In(t.cols.Zone))
+	if t.set.time.on {
+		st.Happened = true
+		st.Day = p < 0 || !view.SameDay(t.set.room.When(rows[p]).In(t.cols.Zone), st.When.In(t.cols.Zone))
+	}
+	return st
+}
+
+// rows returns the rows of line i.
+func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
+
+// shown returns the cached rows of line i.
+func (t *Timeline) shown(i int) *shown {
+	n := &t.near[i%nearSize]
+	if n.shown == nil || n.i != int32(i) {
+		*n = nearby{int32(i), t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})}
+	}
+	return n.shown
+}
+
+// rowPos is a row: a line, and the number of its rows before it.
+type rowPos struct{ i, row int }
+
+// start returns the row at the top of the screen.
+func (t *Timeline) start() rowPos {
+	if t.follow {
+		return t.fromBottom(t.height)
+	}
+	i := t.set.index(t.top)
+	if i < 0 || !t.set.f.isEmpty() && t.set.next(i-1) != i {
+		if i = t.set.prev(i + 1); i < 0 {
+			i = t.set.next(-1)
+		}
+		return rowPos{i, 0}
+	}
+	for i > 0 && t.set.hidden(t.set.lines()[i]) {
+		i--
+	}
+	return rowPos{i, min(t.skip, len(t.rows(i))-1)}
+}
+
+// fromBottom returns the row from which n rows reach the end.
+func (t *Timeline) fromBottom(n int) rowPos {
+	i := t.set.last()
+	if i < 0 {
+		return rowPos{-1, 0}
+	}
+	for {
+		rows := len(t.rows(i))
+		if rows >= n {
+			return rowPos{i, rows - n}
+		}
+		n -= rows
+		p := t.set.prev(i)
+		if p < 0 {
+			return rowPos{i, 0}
+		}
+		i = p
+	}
+}

@@ -1,0 +1,106 @@
+package view
+
+import (
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/theme"
+)
+
+// WallCards returns a card for each room that is not closed, the worst first, in at most
+// h rows, with the number of those that do not fit.
+func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	var open []model.Overview
+	for _, o := range list {
+		if o.Room != nil && o.Room.Status != model.Closed {
+			open = append(open, o)
+		}
+	}
+	if len(open) == 0 {
+		return []draw.Line{nil, draw.L(draw.T(th.Bold, model.Lit("No incident is open.")))}
+	}
+	columns, gap := 1, 3
+	if w >= 100 {
+		columns = 2
+	}
+	cw := (w - gap*(columns-1)) / columns
+	each := h / ((len(open) + columns - 1) / columns) // rows per card
+	var out []draw.Line
+	for at := 0; at < len(open); at += columns {
+		var cards [][]draw.Line
+		for i := at; i < min(at+columns, len(open)); i++ {
+			cards = append(cards, wallCard(&open[i], now, cw, each, th))
+		}
+		rows := besides(cards, cw, gap)
+		last := 0
+		if at+columns < len(open) {
+			last = 1 // a row for the count
+		}
+		if len(out)+len(rows)+last > h && at > 0 {
+			left := Plural(len(open)-at, "more incident", "more incidents")
+			return append(draw.Limit(out, h-1), draw.L(draw.T(th.Warn, model.Safef("+%s", left))))
+		}
+		out = append(out, rows...)
+	}
+	return draw.Limit(out, h)
+}
+
+// besides puts blocks of w cells side by side.
+func besides(blocks [][]draw.Line, w, gap int) []draw.Line {
+	n := 0
+	for _, b := range blocks {
+		n = max(n, len(b))
+	}
+	out := make([]draw.Line, n)
+	for i := range n {
+		for k, b := range blocks {
+			var l draw.Line
+			if i < len(b) {
+				l = b[i].Clip(w)
+			}
+			if k > 0 {
+				out[i] = append(out[i], draw.Blanks(gap)...)
+			}
+			out[i] = append(append(out[i], l...), draw.Blanks(w-l.Width())...)
+		}
+	}
+	return out
+}
+
+// wallCard returns the card of a room: severity, phase, commander, and the clocks, in
+// large figures if h has room for them.
+func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	r := o.Room
+	head := append(draw.L(draw.T(th.Level(rankOf(r)), model.Safef(" %s ", r.Severity)), draw.T(th.Plain,
+		model.Lit(" "))), marks(r, th)...)
+	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(wallWord(r).String()))))
+	out := []draw.Line{draw.L(draw.T(th.Dim, draw.Rule(w, th.ASCII))),
+		draw.Spread(w, head, draw.L(draw.T(th.Accent, model.Safef("%s  ", o.Short)), draw.T(th.Bold,
+			sinceDeclared(r, now)))),
+		draw.L(draw.T(th.Bold, model.CleanLine(r.Title)))}
+	who := draw.L(draw.T(th.Bad, model.Lit("NO COMMANDER")))
+	if len(o.Commander) > 0 {
+		who = draw.L(draw.T(th.Dim, model.Lit("commander ")), draw.T(th.Accent, model.JoinSafe(model.Lit(", "),
+			cleanAll(o.Commander)...)))
+	}
+	out = append(out, who)
+	clocks := wallClocks(r, now)
+	if len(clocks) == 0 {
+		out = append(out, draw.L(draw.T(th.Dim, model.Lit("no clock is running"))))
+	}
+	if len(clocks) > 0 && h >= 11 {
+		out = append(out, wallClock(&clocks[0], now, 1, plainSeconds, w, th)...)
+		clocks = clocks[1:]
+	}
+	if len(clocks) > 0 {
+		due, _ := clocksSideBySide(clocks, w, true, th)
+		out = append(out, due)
+	}
+	if o.Asks > 0 {
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", Plural(o.Asks, "ask is overdue",
+			"asks are overdue")))))
+	}
+	return out
+}

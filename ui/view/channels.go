@@ -1,0 +1,108 @@
+package view
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/theme"
+)
+
+// ChannelPage returns the channels that were judged, the worst first, each with by whom,
+// since when and why.
+func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+	if len(r.Channels) == 0 {
+		message := model.Lit("All channels count as trusted. If the attacker may read or use one: :channel slack " +
+			"suspected REASON marks what arrives over it, :channel slack compromised REASON cuts it off.")
+		return append(draw.Rows(th.Dim, message, w), outRows(r, w, zone, th)...)
+	}
+	list := slices.Clone(r.Channels)
+	slices.SortStableFunc(list, func(a, b model.Channel) int {
+		return slices.Index(model.Trusts, b.State) - slices.Index(model.Trusts, a.State)
+	})
+	var out []draw.Line
+	for _, c := range list {
+		look := th.Trust(c.State)
+		line := draw.L(draw.T(look.Style, model.Safef("%s ", look.Glyph)))
+		line = append(line, draw.Column(th.Bold, model.CleanLine(c.Name), 14)...)
+		line = append(line, draw.Column(look.Style, look.Word, 13)...)
+		since := c.At.In(zone)
+		line = append(line,
+			draw.T(th.Plain,
+				model.Safef("by %s since %s, for %s", c.By, since.Format("2006-01-02 15:04 MST"),
+					model.Span(now.Sub(since)))))
+		out = append(out, line.Clip(w))
+		out = append(out, draw.Indent(draw.Rows(th.Dim, model.Clean(c.Reason), w-4), 4)...)
+	}
+	if len(r.CutChannels()) > 0 {
+		out = append(out, nil)
+		out = append(out, draw.Rows(th.Plain, cutWords, w)...)
+	}
+	return append(out, outRows(r, w, zone, th)...)
+}
+
+// outRows returns the deliveries of each bridge, by state.
+func outRows(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+	by := map[string]map[model.DeliveryState]int{}
+	last := map[string]time.Time{}
+	for _, d := range r.Deliveries {
+		if by[d.Bridge] == nil {
+			by[d.Bridge] = map[model.DeliveryState]int{}
+		}
+		by[d.Bridge][d.State]++
+		if d.At.After(last[d.Bridge]) {
+			last[d.Bridge] = d.At
+		}
+	}
+	var out []draw.Line
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		var parts []model.Safe
+		for _, s := range []model.DeliveryState{model.DeliverySent, model.DeliverySending, model.DeliveryFailed,
+			model.DeliveryGivenUp, model.DeliveryCut} {
+			if n := by[name][s]; n > 0 {
+				parts = append(parts, model.Safef("%d %s", n, s.Words()))
+			}
+		}
+		line := draw.Column(th.Bold, model.Safef("  %s", name), 16)
+		line = append(line,
+			draw.T(th.Plain,
+				model.Safef("last %s: %s", last[name].In(zone).Format("15:04"),
+					model.JoinSafe(model.Lit("; "), parts...))))
+		out = append(out, line.Clip(w))
+	}
+	if len(out) > 0 {
+		out = append([]draw.Line{nil, th.Heading(model.Lit("What left the room"))}, out...)
+	}
+	return out
+}
+
+// cutWords explains a compromised channel.
+var cutWords = model.Lit("A compromised channel is not used: what is due there waits, and what arrives over it is " +
+	"refused. Talk where the attacker cannot listen; docs/out-of-band.md describes how to move.")
+
+// cutMark returns the mark of the compromised channels in the header.
+func cutMark(r *model.Room) model.Safe {
+	switch cut := r.CutChannels(); len(cut) {
+	case 0:
+		return model.Safe{}
+	case 1:
+		return model.Safef(" %s CUT ", strings.ToUpper(cut[0]))
+	default:
+		return model.Safef(" %d CUT ", len(cut))
+	}
+}
+
+// NewlyCut describes the channels that were cut between two states of a room.
+func NewlyCut(old, r *model.Room) model.Safe {
+	var out []model.Safe
+	for _, name := range r.CutChannels() {
+		if !old.ChannelCut(name) {
+			c := r.Channel(name)
+			out = append(out, model.Safef("%s is COMPROMISED according to %s: do not use it (F8)", name, c.By))
+		}
+	}
+	return model.JoinSafe(model.Lit("; "), out...)
+}

@@ -1,0 +1,240 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/present"
+	"warroom/ui/theme"
+)
+
+// clockLines returns the clocks as rows of a pane, overdue ones first, then by due time.
+// If there is room, each has a row about its start.
+func clockLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	views := r.ClockViews(now)
+	roomy := h >= len(views)+len(liveClocks(r, now))
+	var out []draw.Line
+	for i := range views {
+		v := &views[i]
+		if len(out) == h-1 && i < len(views)-1 {
+			return append(out,
+				draw.L(draw.T(th.Dim, model.Safef("  and %s: F2", Plural(len(views)-i, "more clock", "more clocks")))))
+		}
+		out = append(out, clockLine(v, w, th))
+		if roomy && isLive(v) {
+			out = append(out,
+				draw.L(draw.T(th.Dim,
+					model.Safef("    from %s, %s", v.Start, v.Run.From.In(now.Location()).Format("15:04")))).Clip(w))
+		}
+	}
+	return out
+}
+
+// isLive reports whether a clock is running, overdue or snoozed.
+func isLive(v *model.ClockView) bool {
+	switch v.State {
+	case model.ClockRunning, model.ClockWarning, model.ClockOverdue, model.ClockSnoozed:
+		return true
+	}
+	return false
+}
+
+// snoozedDue is the word of a snoozed clock if there is room. It makes clear that the
+// time is to the due time, not to the end of the snooze.
+var snoozedDue = model.Lit("snoozed, due")
+
+// clockLine returns one clock: glyph, name, word, time and a bar.
+func clockLine(v *model.ClockView, w int, th *theme.Theme) draw.Line {
+	look := th.Clock(v)
+	span := model.Safe{}
+	switch {
+	case isLive(v):
+		span = model.Span(v.Remaining)
+	case v.State == model.ClockMissed:
+		span = model.Safef("+%s", model.Span(v.Remaining))
+	}
+	bar := min(10, w-2-11-9-8-1) // next to a name of ten cells
+	name := max(6, w-2-9-8-1)
+	if bar >= 4 {
+		name -= bar + 1
+	}
+	word, wide := look.Word, 8
+	if v.State == model.ClockSnoozed && name >= 14 {
+		word, wide, name = snoozedDue, 12, name-4
+	}
+	label := model.CleanLine(v.Def.Label)
+	if v.Def.Law {
+		label = model.Safef("%s (law)", label)
+	}
+	line := draw.L(draw.T(look.Style, model.Safef("%s ", look.Glyph)))
+	line = append(line, draw.Column(th.Plain, label, name)...)
+	if span.IsEmpty() { // the word also takes the room of the time
+		return append(line, draw.Column(look.Style, word, wide+8)...)
+	}
+	line = append(line, draw.Column(look.Style, word, wide)...)
+	line = append(line, draw.T(look.Style, draw.Spaces(8-draw.Width(span))), draw.T(look.Style, span))
+	if bar >= 4 && isLive(v) {
+		line = append(line, draw.T(th.Plain, model.Lit(" ")), draw.T(look.Style, draw.Bar(bar, v.Fraction, th.ASCII)))
+	}
+	return line
+}
+
+// ClockPage returns all clocks with all that is known of them.
+func ClockPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+	var out []draw.Line
+	all := map[string]*model.ClockHistory{}
+	list := r.ClockHistories(now)
+	for i := range list {
+		all[list[i].Def.ID] = &list[i]
+	}
+	law := false
+	for _, v := range r.ClockViews(now) {
+		law = law || v.Def.Law
+		out = append(out, clockLine(&v, min(w, 78), th))
+		for _, s := range clockFacts(all[v.Def.ID], r.Severity, now, zone) {
+			out = append(out, draw.Indent(draw.Rows(th.Dim, s, w-6), 6)...)
+		}
+		if isLive(&v) && v.Def.AtLeast == 0 {
+			style := th.Dim
+			if v.State == model.ClockOverdue || v.State == model.ClockWarning {
+				style = th.Warn
+			}
+			out = append(out, draw.Indent(draw.Rows(style, present.Remedy(r, v.Def), w-6), 6)...)
+		}
+	}
+	out = append(out, overTime(r, now, w, zone, th)...)
+	if law && r.Plan.Notice != "" {
+		out = append(out, nil)
+		out = append(out, draw.Rows(th.Dim, model.Clean(r.Plan.Notice), w)...)
+	}
+	if len(out) == 0 {
+		out = append(out, draw.L(draw.T(th.Dim, model.Lit("the plan has no clocks"))))
+	}
+	return out
+}
+
+// overTime returns the history of status, severity and phases.
+func overTime(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+	list := r.Stretches()
+	if len(list) == 0 {
+		return nil
+	}
+	out := []draw.Line{nil, th.Heading(model.Lit("Status, severity and phases"))}
+	for _, s := range list {
+		out = append(out, draw.Indent(draw.Rows(th.Dim, r.StretchWords(s, now, clockTime(zone)), w-4), 4)...)
+	}
+	return out
+}
+
+// clockTime returns a formatter of times with their zone.
+func clockTime(zone *time.Location) model.At {
+	return func(t time.Time) model.Safe { return model.Safef("%s", t.In(zone).Format("2006-01-02 15:04:05 MST")) }
+}
+
+// clockFacts describes the start and length of a clock, and each of its runs.
+func clockFacts(h *model.ClockHistory, severity string, now time.Time, zone *time.Location) []model.Safe {
+	at := clockTime(zone)
+	length := model.Safe{}
+	switch d := h.Def; {
+	case d.Every > 0:
+		length = h.CadenceWords(severity)
+	case d.AtLeast > 0:
+		length = model.Safef("at least %s", d.AtLeast)
+	default:
+		length = model.Safef("within %s", d.After)
+	}
+	first := model.Safef("%d %s: %s from %s", h.N, h.Def.ID, length, h.Start)
+	if h.Differs() || len(h.Runs) == 0 && h.Verdict != model.VerdictNotStarted {
+		first = model.Safef("%s; overall: %s", first, string(h.Verdict))
+	}
+	out := []model.Safe{first}
+	if len(h.Runs) == 0 {
+		return append(out, h.Waits())
+	}
+	for i := range h.Runs {
+		v := &h.Runs[i]
+		words := v.Words(h.Def, at)
+		if len(h.Runs) > 1 {
+			words = model.Safef("run %d: %s", v.Run.N, words)
+		}
+		out = append(out, words)
+		if v.Run.Waived != "" {
+			out = append(out, model.Safef("waived: %s", model.CleanLine(v.Run.Waived)))
+		}
+	}
+	if h.State == model.ClockSnoozed {
+		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
+	}
+	for i := range h.Gaps {
+		out = append(out, h.Gaps[i].Words(now, at))
+	}
+	return out
+}
+
+// liveClocks returns the live clocks.
+func liveClocks(r *model.Room, now time.Time) []model.ClockView {
+	views := r.ClockViews(now)
+	return slices.DeleteFunc(views, func(v model.ClockView) bool { return !isLive(&v) })
+}
+
+// lawOf returns the number of clocks of law.
+func lawOf(views []model.ClockView) int {
+	n := 0
+	for i := range views {
+		if views[i].Def.Law {
+			n++
+		}
+	}
+	return n
+}
+
+// moreClocks returns "+2 more, 1 law", so that clocks of law that do not fit are
+// mentioned.
+func moreClocks(left []model.ClockView) model.Safe {
+	if law := lawOf(left); law > 0 {
+		return model.Safef("+%d more, %d law", len(left), law)
+	}
+	return model.Safef("+%d more", len(left))
+}
+
+// NextClocks returns the most urgent clocks side by side in one row, with the number of
+// those that do not fit.
+func NextClocks(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
+	if asks := asksInRow(r, now, th); len(asks) > 0 {
+		tail := append(append(draw.L(draw.T(th.Plain, model.Lit("  "))), asks...), draw.T(th.Plain, model.Lit(" ")))
+		return draw.Spread(w, clocksInRow(r, now, w-tail.Width(), th), tail)
+	}
+	return clocksInRow(r, now, w, th)
+}
+
+func clocksInRow(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
+	line := draw.L(draw.T(th.Plain, model.Lit(" ")))
+	live := liveClocks(r, now)
+	for i := range live {
+		v := &live[i]
+		look := th.Clock(v)
+		word := look.Word
+		if v.State == model.ClockSnoozed {
+			word = snoozedDue
+		}
+		part := draw.L(draw.T(look.Style,
+			model.Safef("%s %s %s %s", look.Glyph, v.Def.Label, word, model.Span(v.Remaining))))
+		if i > 0 {
+			part = append(draw.L(draw.T(th.Dim, model.Lit("  |  "))), part...)
+		}
+		after := 0
+		if i+1 < len(live) {
+			after = 2 + draw.Width(moreClocks(live[i+1:]))
+		}
+		if i > 0 && line.Width()+part.Width()+after > w-1 {
+			return append(line, draw.T(th.Warn, model.Safef("  %s", moreClocks(live[i:]))))
+		}
+		line = append(line, part...)
+	}
+	if len(live) == 0 {
+		return append(line, draw.T(th.Dim, model.Lit("no clock is running")))
+	}
+	return line
+}

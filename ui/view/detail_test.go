@@ -1,0 +1,26 @@
+package view
+
+import (
+	"testing"
+
+	"warroom/model"
+)
+
+// TestWhoseWordASignatureIs: the page of a guest's line explains that the hub holds the
+// signing key, and names the guest's own key.
+func TestWhoseWordASignatureIs(t *testing.T) {
+	r := model.NewRoom()
+	r.Members = map[string]model.Member{"k1": {Handle: "bo", Via: "ssh SHA256:abc"},
+		"k2": {Handle: "ana", Via: "socket"}, "k3": {Handle: "hub", Hub: true}}
+	for key, want := range map[string]string{
+		"k1": "by the key that the hub holds for this guest, who came over ssh SHA256:abc: the hub vouches for them",
+		"k2": "by ana's own key", "k3": "by the hub's own key", "k4": "by a key that was not admitted to the room",
+	} {
+		if got := signedBy(r, &model.Line{Key: key}).String(); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+	if got := signedBy(r, &model.Line{Key: "k1", Fault: true}).String(); got != "it does not verify: see refused" {
+		t.Errorf("a line that does not verify: %q", got)
+	}
+}

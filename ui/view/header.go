@@ -1,0 +1,328 @@
+package view
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/present"
+	"warroom/ui/theme"
+)
+
+// HeaderLine returns the top line: severity, title, age, people, link, and the state of
+// the record.
+//
+// In a narrow terminal, the least important parts are dropped in favor of the title.
+func HeaderLine(v *model.View, now time.Time, w int, moved bool, th *theme.Theme) draw.Line {
+	var left, right draw.Line
+	for without := range noTime + 1 {
+		left, right = headerLeft(v, without, th), headerRight(v, now, w, without, moved, th)
+		title := min(titleCells, draw.Width(model.CleanLine(v.Room.Title)))
+		if without >= noAge { // the remaining parts take precedence over the title
+			title = 0
+		}
+		if left.Width()+right.Width()+title <= w {
+			break
+		}
+	}
+	return draw.Spread(w, append(left, draw.T(th.Bold, model.CleanLine(v.Room.Title))), right)
+}
+
+// titleCells is how much of the title the header keeps while there are parts to drop.
+const titleCells = 12
+
+// The parts that the header drops, in this order.
+const (
+	noScope = 1 + iota // number of contained assets
+	noCount            // number of people
+	noPhase            // phase of an incident that has ended
+	noAge              // age of an incident that is watched
+	noWatch            // remaining watch time, which its clock shows too
+	noSince            // since when the hub is gone, and how much is still to be read
+	noTime             // age of the incident
+)
+
+func headerLeft(v *model.View, without int, th *theme.Theme) draw.Line {
+	r := v.Room
+	left := draw.L(draw.T(th.Plain, model.Lit(" ")))
+	if r.Severity != "" {
+		left = append(left, draw.T(th.Level(rankOf(r)), model.Safef(" %s ", r.Severity)),
+			draw.T(th.Plain, model.Lit(" ")))
+	}
+	left = append(left, marks(r, th)...)
+	if p := phaseLabel(r); !p.IsEmpty() && (without < noPhase || r.Status == model.Open) {
+		left = append(left, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(p.String()))))
+	}
+	return append(left, draw.T(th.Accent, model.CleanLine(v.Short)), draw.T(th.Plain, model.Lit("  ")))
+}
+
+func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *theme.Theme) draw.Line {
+	gap := draw.T(th.Plain, model.Lit("  "))
+	if w < 100 {
+		gap = draw.T(th.Plain, model.Lit(" "))
+	}
+	right := draw.L(draw.T(th.Plain, model.Lit("  ")))
+	left, watched := watchLeft(v.Room, now)
+	if watched && without < noWatch {
+		right = append(right, draw.T(th.Warn, model.Safef("MONITORING %s left", model.Span(left))), gap)
+	}
+	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched && without < noTime) {
+		right = append(right, draw.T(th.Bold, sinceDeclared(v.Room, now)), gap)
+	}
+	if s := scopeSpan(v.Room, th); without < noScope && !s.Text.IsEmpty() {
+		right = append(right, s, gap)
+	}
+	if w >= 72 && without < noCount && v.Link.State != model.Offline { // without the hub, presence is unknown
+		right = append(right, draw.T(th.Plain, model.Safef("%d here", here(v))), gap)
+	}
+	right = append(right, LinkSpan(v.Link, now, w < 80 || without >= noSince, moved, th), gap)
+	return append(right, recordSpan(v.Proof, w, th), draw.T(th.Plain, model.Lit(" ")))
+}
+
+// marks returns the badges of a room.
+func marks(r *model.Room, th *theme.Theme) draw.Line {
+	var out draw.Line
+	add := func(on bool, s draw.Span) {
+		if on {
+			out = append(out, s, draw.T(th.Plain, model.Lit(" ")))
+		}
+	}
+	add(r.IsRestricted(), draw.T(th.Alarm, model.Lit(" RESTRICTED ")))
+	cut := cutMark(r)
+	add(!cut.IsEmpty(), draw.T(th.Alarm, cut))
+	add(r.Drill, draw.T(th.WarnBadge, model.Lit(" DRILL ")))
+	add(r.Status == model.Resolved, draw.T(th.GoodBadge, model.Lit(" RESOLVED ")))
+	add(r.Status == model.Closed, draw.T(th.PlainBadge, model.Lit(" CLOSED ")))
+	return out
+}
+
+func rankOf(r *model.Room) int {
+	if r.Plan == nil {
+		return 9
+	}
+	if s := r.Plan.Severity(r.Severity); s != nil {
+		return s.Rank
+	}
+	return 9
+}
+
+// phaseLabel returns the open phases: "Containment + Recovery".
+func phaseLabel(r *model.Room) model.Safe {
+	var out []model.Safe
+	for _, id := range openPhases(r) {
+		out = append(out, phaseName(r, id))
+	}
+	return model.JoinSafe(model.Lit(" + "), out...)
+}
+
+// phaseName returns the label of a phase in the plan.
+func phaseName(r *model.Room, id string) model.Safe {
+	if r.Plan != nil {
+		if p := r.Plan.Phase(id); p != nil {
+			return model.CleanLine(p.Label)
+		}
+	}
+	return model.CleanLine(id)
+}
+
+// openPhases returns the open phases in the order of the plan.
+func openPhases(r *model.Room) []string {
+	var out []string
+	for _, s := range r.Phases {
+		if s.Until.IsZero() && !slices.Contains(out, s.Phase) {
+			out = append(out, s.Phase)
+		}
+	}
+	if len(out) == 0 && r.Phase != "" {
+		out = append(out, r.Phase)
+	}
+	if r.Plan != nil {
+		at := func(id string) int {
+			return slices.IndexFunc(r.Plan.Phases, func(p model.PhaseDef) bool { return p.ID == id })
+		}
+		slices.SortStableFunc(out, func(a, b string) int { return at(a) - at(b) })
+	}
+	return out
+}
+
+// sinceDeclared returns the age of the incident, which stops when it ends.
+func sinceDeclared(r *model.Room, now time.Time) model.Safe {
+	d := r.Lifetime().Age(now)
+	h := int(d.Hours())
+	if h >= 100 {
+		return model.Safef("T+%dd %02d:%02d", h/24, h%24, int(d.Minutes())%60)
+	}
+	return model.Safef("T+%02d:%02d:%02d", h, int(d.Minutes())%60, int(d.Seconds())%60)
+}
+
+// watchLeft returns how long the room must still be watched.
+func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
+	if r.Status == model.Closed {
+		return 0, false
+	}
+	for _, v := range r.ClockViews(now) {
+		if v.Def.AtLeast > 0 && (v.State == model.ClockRunning || v.State == model.ClockWarning) {
+			return v.Remaining, true
+		}
+	}
+	return 0, false
+}
+
+// here counts people, not terminals.
+func here(v *model.View) int { return len(Distinct(v.Here)) }
+
+// LinkSpan describes the state of the link in a word or two.
+func LinkSpan(l model.Link, now time.Time, brief, moved bool, th *theme.Theme) draw.Span {
+	switch {
+	case l.State == model.Offline && brief:
+		return draw.T(th.Alarm, model.Lit(" OFFLINE "))
+	case l.State == model.Offline:
+		return draw.T(th.Alarm, model.Safef(" OFFLINE since %s ", l.Since.In(now.Location()).Format("15:04")))
+	case l.State == model.Catching && l.Lag > 0 && !brief:
+		return draw.T(th.Warn, model.Safef("catching up, %d to go", l.Lag))
+	case l.State == model.Catching:
+		return draw.T(th.Warn, model.Lit("catching up"))
+	case moved && !l.Hosting:
+		return draw.T(th.Warn, model.Lit("live, hub moved"))
+	case moved:
+		return draw.T(th.Warn, model.Lit("live, hub moved here"))
+	}
+	return draw.T(th.Good, model.Lit("live"))
+}
+
+func recordSpan(p model.Proof, w int, th *theme.Theme) draw.Span {
+	switch {
+	case p.Held:
+		return draw.T(th.Alarm, model.Lit(" HELD "))
+	case !p.Alarm.IsEmpty():
+		return draw.T(th.Alarm, model.Lit(" RECORD DIFFERS "))
+	case !p.Newer.IsEmpty() && w >= 80:
+		return draw.T(th.Warn, model.Lit("newer warroom needed"))
+	case !p.Newer.IsEmpty():
+		return draw.T(th.Warn, model.Lit("newer needed"))
+	case p.Bad > 0:
+		return draw.T(th.Alarm, model.Safef(" RECORD BAD %d ", p.Bad))
+	case p.Pending && w >= 100:
+		return draw.T(th.Warn, model.Safef("record pending %d%%", p.Percent()))
+	case p.Pending:
+		return draw.T(th.Warn, model.Safef("pending %d%%", p.Percent()))
+	case p.Sealed.IsCosigned() && w >= 100:
+		return draw.T(th.Good, model.Lit("record cosigned"))
+	case p.Sealed.IsCosigned() && w >= 80:
+		return draw.T(th.Good, model.Lit("cosigned"))
+	case w >= 100:
+		return draw.T(th.Good, model.Lit("record ok"))
+	}
+	return draw.T(th.Good, model.Lit("ok"))
+}
+
+// Attention returns the most important matter that waits for this person, in at most
+// three rows.
+func Attention(v *model.View, me string, now time.Time, w int, th *theme.Theme) []draw.Line {
+	r := v.Room
+	if !v.Proof.Alarm.IsEmpty() {
+		return alarmRows(v.Proof, w, th)
+	}
+	if !v.Link.Problem.IsEmpty() {
+		return Noted(th.Bad, model.Safef("! %s", v.Link.Problem), nil, w, 3)
+	}
+	if v.Link.Bares(r) {
+		return Noted(th.Bad, model.Safef("! %s", model.OpenRoom), nil, w, 2)
+	}
+	for _, h := range r.Handoffs {
+		if h.To == me {
+			return offered(r, h, w, th)
+		}
+	}
+	if g, ok := r.CommandGap(now); ok && g.Holder != "" {
+		return Noted(th.Bad, model.Safef("! %s", g.Words(now)), nil, w, 2)
+	}
+	for _, a := range r.Asks {
+		if r.IsAsked(a, me) && !a.Done {
+			return askRows(*a, now, w, th)
+		}
+	}
+	for _, t := range r.BridgeProblems(now) {
+		return Noted(th.Warn, model.Safef("! %s", t.Words(now.Location())), nil, w, 1)
+	}
+	if len(v.JoinRequests) > 0 {
+		k := v.JoinRequests[0]
+		return Noted(th.Warn, model.Safef("? %s asks to join; admit with :admit %s write", k.Handle, k.Handle), nil,
+			w, 2)
+	}
+	if who, why := r.TwoJobs(); who != "" && why == nil {
+		return Noted(th.Warn, model.Safef("! %s", present.TwoJobs(r)), nil, w, 1)
+	}
+	return nil
+}
+
+// offered returns the offer of a role to this person. A brief is on the page of people.
+func offered(r *model.Room, h model.Handoff, w int, th *theme.Theme) []draw.Line {
+	say := model.Safef("@ %s offers you %s", h.From, roleLabel(r, h.Role))
+	if h.Brief != "" {
+		say = model.Safef("%s (the brief: F4)", say)
+	}
+	return Noted(th.Mark, model.Safef("%s: :accept %s or :decline %s", say, h.Role, h.Role), nil, w, 2)
+}
+
+// alarmRows describes why the record cannot be relied on, or why the room is held.
+func alarmRows(p model.Proof, w int, th *theme.Theme) []draw.Line {
+	message := model.Safef("two conflicting records: %s", p.Alarm)
+	if p.Held { // the alarm begins with that
+		message = p.Alarm
+	}
+	rows := Noted(th.Alarm, message, nil, w, 3)
+	for i, l := range rows {
+		rows[i] = append(l, draw.T(th.Alarm, draw.Spaces(w-l.Width())))
+	}
+	return rows
+}
+
+// Noted returns a sentence in at most n rows of w cells. tail, which names what can be
+// done, is at the right end and is never cut off.
+func Noted(style tcell.Style, message model.Safe, tail draw.Line, w, n int) []draw.Line {
+	rows := draw.Rows(style, message, w-2)
+	for i, l := range rows {
+		rows[i] = append(draw.L(draw.T(style, model.Lit(" "))), l...)
+	}
+	if len(rows) > n {
+		rest := append(rows[n-1], draw.T(style, model.Lit(" ")))
+		rows = append(rows[:n-1], append(rest, rows[n][1:]...).Clip(w))
+	}
+	last := rows[len(rows)-1]
+	switch {
+	case len(tail) == 0:
+	case last.Width()+tail.Width() > w && len(rows) < n:
+		rows = append(rows, draw.Spread(w, nil, tail))
+	default:
+		rows[len(rows)-1] = draw.Spread(w, last, tail)
+	}
+	return rows
+}
+
+func askRows(a model.Ask, now time.Time, w int, th *theme.Theme) []draw.Line {
+	left := a.Due.Sub(now)
+	message, style := model.Safef("%s left", model.Span(left)), th.Mark
+	if left <= 0 {
+		message, style = model.Safef("OVERDUE %s", model.Span(left)), th.Bad
+	}
+	reply := model.Safef(":ack %d, :answer %d TEXT", a.N, a.N)
+	if a.Acked {
+		reply = model.Safef(":answer %d TEXT", a.N)
+	}
+	return Noted(style, model.Safef("@ %s asks you (%s): %s", a.From, message, model.CleanLine(a.Text)),
+		draw.L(draw.T(th.Dim, model.Safef("  %s ", reply))), w, 2)
+}
+
+func roleLabel(r *model.Room, id string) model.Safe {
+	if r.Plan != nil {
+		if d := r.Plan.Role(id); d != nil {
+			return model.CleanLine(d.Label)
+		}
+	}
+	return model.CleanLine(id)
+}

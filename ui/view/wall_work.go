@@ -1,0 +1,292 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/draw"
+	"warroom/ui/theme"
+)
+
+// workLabel is the width of the labels of the work.
+const workLabel = 8
+
+// workRow is one row: left may be cut off, right is not.
+type workRow struct {
+	left, right draw.Line
+	n           int // number of items in it
+}
+
+// workGroup is one group of rows about the work.
+type workGroup struct {
+	label     model.Safe
+	rows      []workRow
+	one, many string // names of its items, for the count of those left out
+	rank      int    // the lowest rank gets its rows first
+	must      int    // number of rows that are never dropped
+}
+
+// wallWork returns the roles, and what is running, blocked, unassigned, asked and done,
+// in at most h rows. Each group has at least one row as long as there are enough, and the
+// last row of a group counts what is left out.
+func wallWork(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	inner := w - workLabel - 1
+	roles, must := wallRoles(r, now, inner, th)
+	groups := []workGroup{
+		{label: model.Lit("ROLES"), rows: roles, one: "role", many: "roles", must: must},
+		{label: model.Lit("DOING"), rows: wallItems(r, now, th, isDoing), one: "running", many: "running", rank: 4},
+		{label: model.Lit("BLOCKED"), rows: wallItems(r, now, th, isBlocked), one: "blocked", many: "blocked", rank: 3},
+		{label: model.Lit("NOBODY"), rows: wallItems(r, now, th, isUnowned), one: "item", many: "items", rank: 2},
+		{label: model.Lit("ASKED"), rows: wallAsks(r, now, th), one: "ask", many: "asks", rank: 1},
+		{label: model.Lit("POLL"), rows: wallPolls(r, now, th), one: "poll", many: "polls", rank: 5},
+		{label: model.Lit("DONE"), rows: wallDone(r, now, th), one: "done", many: "done", rank: 6},
+		{label: model.Lit("LATER"), rows: wallItems(r, now, th, isLater), one: "later", many: "later", rank: 7},
+	}
+	groups = slices.DeleteFunc(groups, func(g workGroup) bool { return len(g.rows) == 0 })
+	given := shareRows(groups, h)
+	var out []draw.Line
+	for i, g := range groups {
+		for k, row := range g.rows[:given[i]] {
+			label := draw.Blanks(workLabel + 1)
+			if k == 0 {
+				label = draw.Column(th.Bold, g.label, workLabel)
+			}
+			right := row.right
+			if k == given[i]-1 {
+				right = append(right, moreOf(g, given[i], th)...)
+			}
+			out = append(out, append(label, draw.Spread(inner, row.left, right)...))
+		}
+	}
+	return out
+}
+
+// moreOf counts the items of a group after its first rows.
+func moreOf(g workGroup, shown int, th *theme.Theme) draw.Line {
+	left := 0
+	for _, row := range g.rows[shown:] {
+		left += row.n
+	}
+	switch left {
+	case 0:
+		return nil
+	case 1:
+		return draw.L(draw.T(th.Warn, model.Safef("  +1 more %s", g.one)))
+	}
+	return draw.L(draw.T(th.Warn, model.Safef("  +%d more %s", left, g.many)))
+}
+
+// shareRows distributes h rows among the groups: one for each by rank, then the rows that
+// are never dropped, then one after the other until all groups are complete.
+func shareRows(groups []workGroup, h int) []int {
+	given, order := make([]int, len(groups)), make([]int, len(groups))
+	for i := range groups {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return groups[a].rank - groups[b].rank })
+	give := func(want func(i int) bool) (gave bool) {
+		for _, i := range order {
+			if h > 0 && given[i] < len(groups[i].rows) && want(i) {
+				given[i], h, gave = given[i]+1, h-1, true
+			}
+		}
+		return gave
+	}
+	give(func(int) bool { return true })
+	for give(func(i int) bool { return given[i] < groups[i].must }) {
+	}
+	for give(func(int) bool { return true }) {
+	}
+	return given
+}
+
+// wallRoles returns the roles side by side, vacant mandatory ones first, and the number
+// of rows that those take.
+func wallRoles(r *model.Room, now time.Time, w int, th *theme.Theme) (rows []workRow, must int) {
+	if r.Plan == nil {
+		return nil, 0
+	}
+	var vacant, held, free []draw.Line
+	for i := range r.Plan.Roles {
+		d := &r.Plan.Roles[i]
+		holders, name := r.Holders(d.ID), RoleShort(d)
+		switch {
+		case len(holders) > 0:
+			l := draw.L(draw.T(th.Dim, model.Safef("%s ", name)),
+				draw.T(th.Accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
+			held = append(held, l)
+		case d.Mandatory && r.Status != model.Closed:
+			vacant = append(vacant, draw.L(draw.T(th.Bad, model.Safef("%s nobody %s", name,
+				model.Span(now.Sub(r.VacantSince(d.ID)))))))
+		default:
+			free = append(free, draw.L(draw.T(th.Dim, model.Safef("%s -", name))))
+		}
+	}
+	return flow(slices.Concat(vacant, held, free), w), len(flow(vacant, w))
+}
+
+// flow arranges parts side by side in rows of w cells.
+func flow(parts []draw.Line, w int) []workRow {
+	var out []workRow
+	var row workRow
+	for _, p := range parts {
+		if row.n > 0 && row.left.Width()+3+p.Width() > w {
+			out, row = append(out, row), workRow{}
+		}
+		if row.n > 0 {
+			row.left = append(row.left, draw.T(p[0].Style, model.Lit("   ")))
+		}
+		row.left, row.n = append(row.left, p...), row.n+1
+	}
+	if row.n > 0 {
+		out = append(out, row)
+	}
+	return out
+}
+
+func isBlocked(_ *model.Room, it *model.Item) bool { return it.State == model.ItemBlocked }
+
+func isDoing(_ *model.Room, it *model.Item) bool { return it.State == model.ItemDoing }
+
+// isUnowned reports whether an item of an open phase can be started and has no owner.
+func isUnowned(r *model.Room, it *model.Item) bool {
+	return it.State == model.ItemTodo && it.Owner == "" && r.Status == model.Open && !r.Settled(it) && !r.Asked(it) &&
+		r.BlockedBy(it).IsEmpty() && slices.Contains(openPhases(r), it.Phase)
+}
+
+// isLater reports whether an item is not done and cannot be started now.
+func isLater(r *model.Room, it *model.Item) bool {
+	return it.State == model.ItemTodo && it.Owner == "" && !r.Settled(it) && !isUnowned(r, it)
+}
+
+// wallItems returns the items of one group, overdue and urgent ones first.
+func wallItems(r *model.Room, now time.Time, th *theme.Theme, is func(*model.Room, *model.Item) bool) []workRow {
+	if r.Plan == nil || r.Status == model.Closed {
+		return nil
+	}
+	var list []*model.Item
+	for i := range r.Items {
+		if it := &r.Items[i]; is(r, it) {
+			list = append(list, it)
+		}
+	}
+	rank := func(it *model.Item) int {
+		switch {
+		case r.ItemOverdue(it, now):
+			return 0
+		case r.Def(it).Urgent:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(list, func(a, b *model.Item) int {
+		return cmp.Or(rank(a)-rank(b), cmp.Compare(a.N, b.N))
+	})
+	var out []workRow
+	for _, it := range list {
+		out = append(out, wallItem(r, it, now, th))
+	}
+	return out
+}
+
+// wallItem returns one item: its number and text, and at the right its owner and how long
+// it has been in its state.
+func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) workRow {
+	style := th.Plain
+	text := model.CleanLine(it.Text)
+	if it.State == model.ItemBlocked && it.Reason != "" {
+		text = model.Safef("%s: %s", text, model.CleanLine(it.Reason))
+	}
+	since := it.At
+	if since.IsZero() && isUnowned(r, it) {
+		since = openSince(r, it)
+	}
+	right := draw.L()
+	switch {
+	case r.ItemOverdue(it, now):
+		right = append(right, draw.T(th.Bad, model.Safef("  OVERDUE %s", model.Span(now.Sub(it.Due)))))
+		since = time.Time{}
+	case r.Def(it).Urgent:
+		right = append(right, draw.T(th.Bad, model.Lit("  URGENT")))
+	}
+	if it.State == model.ItemBlocked {
+		style = th.Bad
+	}
+	who := cmp.Or(it.Owner, it.By)
+	if it.State == model.ItemTodo {
+		who = it.Owner
+	}
+	if who != "" {
+		right = append(right, draw.T(th.Accent, model.Safef("  %s", who)))
+	}
+	if !since.IsZero() {
+		age := model.Span(now.Sub(since))
+		if isUnowned(r, it) && !r.Def(it).Urgent {
+			age = minutes(now.Sub(since))
+		}
+		right = append(right, draw.T(th.Dim, model.Safef("  %s", age)))
+	}
+	return workRow{draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(style, text)), right, 1}
+}
+
+// minutes returns an age without seconds. There may be dozens, and all their seconds would
+// change at once.
+func minutes(d time.Duration) model.Safe {
+	if d >= time.Hour {
+		return model.Safef("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return model.Safef("%d min", int(d.Minutes()))
+}
+
+// wallDone returns the done items, the newest first.
+func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
+	var list []*model.Item
+	for i := range r.Items {
+		if it := &r.Items[i]; it.State == model.ItemDone {
+			list = append(list, it)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *model.Item) int { return b.At.Compare(a.At) })
+	var out []workRow
+	for _, it := range list {
+		right := draw.L(draw.T(th.Accent, model.Safef("  %s", it.By)),
+			draw.T(th.Dim, model.Safef("  %s", it.At.In(now.Location()).Format("15:04"))))
+		left := draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(th.Plain, model.CleanLine(it.Text)))
+		out = append(out, workRow{left, right, 1})
+	}
+	return out
+}
+
+// wallAsks returns the open asks, the earliest due first.
+func wallAsks(r *model.Room, now time.Time, th *theme.Theme) []workRow {
+	var out []workRow
+	for _, a := range r.OpenAsks() {
+		due, style, word := a.Due.Sub(now), th.Plain, model.Lit("due in")
+		if due <= 0 {
+			style, word = th.Bad, model.Lit("OVERDUE")
+		}
+		right := draw.L(draw.T(style, model.Safef("  %s %s", word, model.Span(due))))
+		if a.Acked && due > 0 {
+			right = append(draw.L(draw.T(th.Dim, model.Lit("  seen"))), right...)
+		}
+		left := draw.L(draw.T(th.Mark, model.Safef("%s ", r.AskTo(&a))), draw.T(th.Plain, model.CleanLine(a.Text)))
+		out = append(out, workRow{left, right, 1})
+	}
+	return out
+}
+
+// wallPolls returns the open polls.
+func wallPolls(r *model.Room, now time.Time, th *theme.Theme) []workRow {
+	var out []workRow
+	for _, p := range r.OpenPolls(now) {
+		right := draw.L(draw.T(th.Dim, model.Safef("  ends in %s", model.Span(p.EndsAt.Sub(now)))))
+		if n := len(p.Objections); n > 0 {
+			right = append(draw.L(draw.T(th.Warn, model.Safef("  "+
+				"%s", Plural(n, "objection", "objections")))), right...)
+		}
+		out = append(out, workRow{draw.L(draw.T(th.Plain, model.CleanLine(p.Text))), right, 1})
+	}
+	return out
+}

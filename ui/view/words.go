@@ -1,0 +1,55 @@
+package view
+
+import (
+	"time"
+
+	"warroom/model"
+)
+
+// age formats an age in its largest useful unit.
+func age(d time.Duration) model.Safe {
+	switch {
+	case d < time.Minute:
+		return model.Lit("now")
+	case d < time.Hour:
+		return model.Safef("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return model.Safef("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return model.Safef("%d days", int(d.Hours()/24))
+}
+
+// Brief formats a duration, including one of seconds.
+func Brief(d time.Duration) model.Safe {
+	if d < time.Minute {
+		return model.Safef("%d s", int(max(0, d).Seconds()))
+	}
+	return age(d)
+}
+
+// Plural returns "1 entry" or "2 entries".
+func Plural(n int, one, many string) model.Safe {
+	if n == 1 {
+		return model.Safef("1 %s", one)
+	}
+	return model.Safef("%d %s", n, many)
+}
+
+// Size formats a number of bytes.
+func Size(n int) model.Safe {
+	switch {
+	case n >= 1<<20:
+		return model.Safef("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return model.Safef("%.1f KiB", float64(n)/(1<<10))
+	}
+	return model.Safef("%d bytes", n)
+}
+
+// ago formats how long ago something was.
+func ago(d time.Duration) model.Safe {
+	if d < time.Minute {
+		return model.Lit("just now")
+	}
+	return model.Safef("%s ago", age(d))
+}

@@ -1,0 +1,109 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// crowdedPlan returns a plan with 12 roles, 40 items and 8 clocks.
+func crowdedPlan() *model.Plan {
+	p := uitest.Plan()
+	for i := range 7 {
+		p.Roles = append(p.Roles, model.RoleDef{ID: fmt.Sprintf("role%d", i), Label: fmt.Sprintf("Liaison%d", i),
+			Mandatory: i < 2})
+	}
+	for i := len(p.Items); i < 40; i++ {
+		p.Items = append(p.Items, model.ItemDef{ID: fmt.Sprintf("more%d", i), Phase: "containment",
+			Text: fmt.Sprintf("Look at host number %d", i), Urgent: i == 20})
+	}
+	p.Clocks = append(p.Clocks, model.ClockDef{ID: "board", Label: "Board", Start: model.StartDeclared,
+		After: model.Duration(4 * time.Hour), Audience: "executives"})
+	return p
+}
+
+// crowded returns a room with too much of everything.
+func crowded(tb testing.TB) (*uitest.Hub, string) {
+	tb.Helper()
+	h := uitest.NewHub()
+	short, err := h.As("ana").Declare(tb.Context(), model.Declaration{Title: "Deploy key in a public CI log",
+		Kind: "credential_leak", Severity: "SEV-1", Criterion: "master-key",
+		Detected: h.Clock.Now().Add(-5 * time.Minute), Plan: crowdedPlan()})
+	if err != nil {
+		tb.Fatalf("declare a room: %v", err)
+	}
+	mustType(tb, h, short, "ana :role commander @ana", "bo :role scribe @bo", "cy here", "di here",
+		"ana :role sre @di", "ana :check 1", "ana :phase containment", "ana :exposure suspected gdpr",
+		"cy :start 3", "di :start 5", "di :block 6 the WAF team is not reachable", "ana :update responders key revoked",
+		"bo old news of the morning")
+	mustType(tb, h, short, "ana :ask @di 1m is runner-3 cut off?")
+	for i := range 8 {
+		mustType(tb, h, short, fmt.Sprintf("ana :ask @cy 30m question number %d", i))
+	}
+	h.Clock.Add(28 * time.Minute)
+	mustType(tb, h, short, "bo 214 GetObject calls with ..7Q", "cy old key answers 403")
+	return h, short
+}
+
+// TestTheWallAnswersSevenQuestions: the wall display has each answer at every size, even
+// if not everything fits. What does not fit is counted.
+func TestTheWallAnswersSevenQuestions(t *testing.T) {
+	questions := []struct {
+		what string
+		has  []string
+	}{
+		{"what is happening", []string{"Deploy key in a", "CONTAINMENT"}},
+		{"how bad", []string{"SEV-1", "T+00:3"}},
+		{"who has which role", []string{"IC ana", "Scribe bo", "Security nobody", "Liaison0 nobody",
+			"Liaison1 nobody"}},
+		{"what is due next", []string{"! Update  OVERDUE", "! Executives", "! Legal", "Board", "GDPR"}},
+		{"what is done, running, blocked", []string{"0 of 32 done", "DOING", "3 Revoke", "BLOCKED", "6 "}},
+		{"what changed in the last five minutes", []string{"2 entries in the last 5 minutes",
+			"214 GetObject calls", "old key answers 403"}},
+		{"what is nobody doing", []string{"NOBODY", "Look at host number 20", "URGENT"}},
+		{"what was asked and not answered", []string{"ASKED", "@di is runner-3 cut off?", "OVERDUE"}},
+		{"what was said outside", []string{"LAST UPDATE", "ana: "}},
+	}
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			h, short := crowded(t)
+			s := uitest.Open(t, h, "bo", size[0], size[1], func(o *ui.Options) { o.Wall, o.Room = true, short })
+			s.See("LAST UPDATE")
+			text := s.Text()
+			for _, q := range questions {
+				for _, want := range q.has {
+					if !strings.Contains(text, want) {
+						t.Errorf("%s: got a wall without %q:\n%s", q.what, want, text)
+					}
+				}
+			}
+			if size[0] == 80 && !strings.Contains(text, "more asks") {
+				t.Errorf("got a wall that does not count the asks left out:\n%s", text)
+			}
+			golden(t, fmt.Sprintf("wall-crowded.%dx%d", size[0], size[1]), text)
+		})
+	}
+}
+
+// TestTheWallOfAllRooms: without a room the wall display shows the only open one, or all
+// open ones as cards, the worst first, each with its commander and what is due.
+func TestTheWallOfAllRooms(t *testing.T) {
+	wall := func(o *ui.Options) { o.Wall = true }
+	h, short := busy(t)
+	uitest.Open(t, h, "eve", 80, 24, wall).See("LAST UPDATE", "Deploy key in a")
+	another(t, h, short)
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}} {
+		s := uitest.Open(t, h, "eve", size[0], size[1], wall)
+		s.See("Open incidents", "inc-1", "commander ana", "! Update", "OVERDUE", "inc-2", "NO COMMANDER", "DRILL",
+			"q quit")
+		golden(t, fmt.Sprintf("wall-cards.%dx%d", size[0], size[1]), s.Text())
+		s.Type("x:note hello").See("Open incidents")
+	}
+	s := uitest.Open(t, uitest.NewHub(), "eve", 80, 24, wall)
+	s.See("No incident is open.", "q quit")
+}
