@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -9,11 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"warroom/feed"
+	"warroom/feed/backoff"
 	"warroom/feed/feedtest"
 	"warroom/feed/hub"
 	"warroom/feed/hubapi"
@@ -131,15 +134,25 @@ func (x *arena) settle(who string) {
 }
 
 // answered waits until the hub has answered a question of a login, whatever the answer is.
+// It asks again: in a cluster that has just started, the attacker's server may not yet
+// know that the hub is subscribed, or that the attacker waits for the answer.
 func (x *arena) answered(who, subject, data string) {
 	x.t.Helper()
-	var err error
-	for range 4 { // an answer can be lost in a cluster that has just started
-		if _, err = x.in[who].Request(subject, []byte(data), feedtest.DefaultTimeout/4); err == nil {
+	ctx, pause := soon(x.t), backoff.New(10*time.Millisecond, time.Second)
+	for {
+		once, done := context.WithTimeout(ctx, feedtest.DefaultTimeout/4)
+		_, err := x.in[who].RequestWithContext(once, subject, []byte(data))
+		done()
+		if err == nil {
 			return
 		}
+		select {
+		case <-pause.After():
+			pause.Grow()
+		case <-ctx.Done():
+			x.t.Fatalf("%s asks %s: got %v, want an answer", who, subject, err)
+		}
 	}
-	x.t.Fatalf("%s asks %s: %v", who, subject, err)
 }
 
 // settledState waits until the permitted messages of a previous login have been stored,
