@@ -76,7 +76,7 @@ func TestListsHideRestrictedRooms(t *testing.T) {
 		for name, f := range all {
 			var want []string
 			if slices.Contains(who, name) {
-				want = []string{"inc-1 " + title}
+				want = []string{short + " " + title}
 			}
 			sees(t, f, name, want...)
 			if _, more, err := f.Recent(unhurried(t), 0); err != nil || more > len(want) {

@@ -5,6 +5,7 @@ package roomindex
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -156,7 +157,8 @@ func (x *Index) Recent(closed int, sees func(*Row) bool) (rows []*Row, more int)
 	return rows, len(old) - n
 }
 
-// Newest compares short ids: the newest room comes first.
+// Newest compares short ids: the newest room comes first, after those without a number.
 func Newest(a, b string) int {
-	return cmp.Or(subjects.NumberOf(b)-subjects.NumberOf(a), cmp.Compare(a, b))
+	number := func(short string) int { return cmp.Or(subjects.NumberOf(short), math.MaxInt) }
+	return cmp.Or(cmp.Compare(number(b), number(a)), cmp.Compare(a, b))
 }
