@@ -62,7 +62,7 @@ func words(s string) ([]string, error) {
 	return out, nil
 }
 
-// order is what a session should do.
+// order is the parsed request of a session.
 type order struct {
 	room string   // the room to open, "" with no command: the list, or the only room
 	args []string // a command and its arguments
