@@ -109,7 +109,7 @@ var fixedKeys = map[string]schema.Key{
 	"pagerduty.page": {Text: "Whom `:page PURPOSE` pages: exactly one of `routing_key`, `service`, " +
 		"`policy` and `user`"},
 	"pagerduty.page.purpose":  {Text: "the purpose, as people type it", Required: true, Example: `"security"`},
-	"pagerduty.page.severity": {Text: "paged by itself from this severity on; empty: only when somebody pages"},
+	"pagerduty.page.severity": {Text: "paged automatically from this severity on; empty: only when somebody pages"},
 	"pagerduty.page.service":  {Text: "id of a service"},
 	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it names who is on " +
 		"call"},
