@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// NextContact is whom a page goes to that nobody acknowledged in the plan's time.
+// NextContact is the contact who is called next for a page that nobody acknowledged in the
+// plan's time.
 type NextContact struct {
 	At   time.Time // from when on
 	Page *PageAnswered
