@@ -151,7 +151,7 @@ var fixedKeys = map[string]schema.Key{
 	"clocks.met-by":      {Text: "the milestone that meets it"},
 	"clocks.from":        {Text: fromText},
 
-	"audiences":             {Text: "Whom updates and notices are for"},
+	"audiences":             {Text: "Recipients of updates and notices"},
 	"audiences.id":          {Text: "name that other tables and people use", Required: true, Example: `"executives"`},
 	"audiences.label":       {Text: "name that people read", Required: true},
 	"audiences.channel":     {Text: "where it is reached, shown with its updates", Example: `"#incidents"`},
