@@ -117,7 +117,7 @@ func (k *kindLog) rights(row kindRow, a model.Act) {
 	k.t.Helper()
 	for who, allowed := range map[string]bool{"eve": false, "zed": false, "fay": row.may == byWriter, "hub": row.hub} {
 		if row.may == byWriter && who == "fay" || row.kind == model.KindKeyAdmitted {
-			continue // everybody who may write; some events are only for the author, the holder or the person who was asked
+			continue // all who may write; some events are for the author, the holder or the person who was asked
 		}
 		err := model.Decide(k.r, k.actor(who), a, k.now())
 		if forbidden := model.CodeOf(err) == model.Forbidden; forbidden == allowed {

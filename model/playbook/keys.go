@@ -122,7 +122,7 @@ var fixedKeys = map[string]schema.Key{
 	"items.scan-after":        {Text: "items or groups after which a scan has been taken in before it is done"},
 	"items.if-done":           {Text: "it is needed only if that item was done"},
 	"items.follow-up":         {Text: "the follow-up that resolving adds unless the item is done"},
-	"items.independent-of":    {Text: "items or groups that another person has to do; the room shows when nobody else did"},
+	"items.independent-of":    {Text: "items or groups that another person has to do; the room shows if nobody did"},
 
 	"conditions":          {Text: "Questions that decide whether items apply"},
 	"conditions.id":       {Text: "name that `if` of items uses", Required: true},

@@ -106,7 +106,8 @@ func jsonFields(t reflect.Type, depth int) []string {
 // page returns the content of the page.
 func page(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("# The command line for scripts\n\nThis page is generated from the program, and a test keeps it current.\n" +
+	b.WriteString("# The command line for scripts\n\n" +
+		"This page is generated from the program, and a test keeps it current.\n" +
 		"`warroom help COMMAND` has the flags and examples of each command.\n\n" +
 		"Results go to stdout, everything else to stderr. A flag may be anywhere in the line; `--` ends the " +
 		"flags. `note`\nand `do` print the number of each entry that is stored, `declare` and `import` the id of the " +
@@ -121,8 +122,8 @@ func page(t *testing.T) string {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(c.UseLine(), "|", "\\|"), c.Short)
 		}
 	})
-	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. `?` marks a field that may " +
-		"be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. Characters that a terminal " +
+	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. `?` marks a field that " +
+		"may be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. Characters that a terminal " +
 		"may interpret\nare written as `\\uXXXX`.\n")
 	for _, f := range []struct {
 		command string
