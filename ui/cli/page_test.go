@@ -122,9 +122,9 @@ func page(t *testing.T) string {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(c.UseLine(), "|", "\\|"), c.Short)
 		}
 	})
-	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. `?` marks a field that " +
-		"may be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. Characters that a terminal " +
-		"may interpret\nare written as `\\uXXXX`.\n")
+	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. " +
+		"`?` marks a field that may be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. " +
+		"Characters that a terminal may interpret\nare written as `\\uXXXX`.\n")
 	for _, f := range []struct {
 		command string
 		of      reflect.Type
