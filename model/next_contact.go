@@ -37,7 +37,7 @@ func (r *Room) NextContacts(known Contacts) []NextContact {
 	return out
 }
 
-// callee is the place in a list of contacts of whoever is called now.
+// callee is the position, in a list of contacts, of the person who is called now.
 func (p *Page) callee(list []Contact) int {
 	for i := range list {
 		if p.Who != "" && list[i].Name == p.Who {

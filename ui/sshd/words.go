@@ -10,7 +10,8 @@ import (
 // maxExec is the max length of a command, in bytes. An entry of max length fits, quoted.
 const maxExec = 32 << 10
 
-// roomName matches the name of a room: a command that is one such word opens the room.
+// roomName matches the name of a room: a command that consists of one such word opens the
+// room.
 var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
 
 // words splits a command as a simple shell would: blanks separate words, unless they are
