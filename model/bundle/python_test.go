@@ -131,7 +131,7 @@ var derivedReasons = regexp.MustCompile(`^data/(README\.txt|timeline\.txt|plan\.
 // statesLimits matches how docs/verify.py names the derived files and their signer.
 var statesLimits = regexp.MustCompile(`not compared, but signed by .*: data/README\.txt`)
 
-// roleReasons match what needs the fold: whether a role allows something.
+// roleReasons match findings that need the fold: whether a role allows something.
 var roleReasons = regexp.MustCompile(`, does not count: [a-z]+ may not do that`)
 
 // withoutDerived returns the exit code that docs/protocol.md requires of a verifier
