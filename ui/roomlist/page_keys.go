@@ -12,7 +12,7 @@ import (
 
 // ListKeys returns the keys of the list of rooms.
 func ListKeys() []keymap.Binding[*Page] {
-	// Letters go to the search. q leaves while the search is empty.
+	// Letters go to the search. q quits while the search is empty.
 	move := func(n int) func(*Page) { return func(p *Page) { p.Move(n) } }
 	return []keymap.Binding[*Page]{
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("back"),
