@@ -108,7 +108,11 @@ func (d *Report) gaps(r *model.Room) []Gap {
 		add(model.Safef("Item %d is stale: %s.", it.N, r.StaleWhy(it)), model.Safef(":check %d", it.N))
 	}
 	if d.Items.Open > 0 {
-		add(model.Safef("%d of %d items of the checklist are open.", d.Items.Open, d.Items.All), model.Safe{})
+		verb := model.Lit("are")
+		if d.Items.Open == 1 {
+			verb = model.Lit("is")
+		}
+		add(model.Safef("%d of %d items of the checklist %s open.", d.Items.Open, d.Items.All, verb), model.Safe{})
 	}
 	return out
 }
@@ -186,6 +190,7 @@ type Aware struct {
 	By       model.Safe `json:"by"`
 	Entry    uint64     `json:"entry"`
 	Earliest bool       `json:"earliest"` // the one that counts
+	OfEntry  bool       `json:"of_entry"` // it is the time of the entry itself
 }
 
 func awareOf(r *model.Room) []Aware {
@@ -195,7 +200,9 @@ func awareOf(r *model.Room) []Aware {
 		if first < 0 || a.At.Before(r.Awareness[first].At) {
 			first = i
 		}
-		out = append(out, Aware{At: a.At, By: model.CleanLine(a.By), Entry: a.Seq})
+		l := r.Line(a.Seq)
+		out = append(out, Aware{At: a.At, By: model.CleanLine(a.By), Entry: a.Seq,
+			OfEntry: l != nil && r.When(l).Equal(a.At)})
 	}
 	if first >= 0 {
 		out[first].Earliest = true
