@@ -193,3 +193,19 @@ func TestCommonWordsAsHandles(t *testing.T) {
 		t.Errorf("got entries %q to be read, want them named in the report, without those that have no such word", all)
 	}
 }
+
+// TestNoneHasNothingOfBefore: an assessment that no data is exposed does not repeat people,
+// data and reason of the one before, in the table of assessments either.
+func TestNoneHasNothingOfBefore(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "Key in a log", Severity: "SEV-2", Kind: "breach"})
+	k.mustType(":exposure suspected ~10 gdpr data:names names in the log", ":exposure none it was test data",
+		":exposure none")
+	list := k.report().Assessed
+	for i, want := range []string{"~10 1 names in the log", " 0 it was test data", " 0 "} {
+		x := list[i]
+		got := model.Safef("%s %d %s", x.Subjects, len(x.Categories), x.Why).String()
+		if got != want {
+			t.Errorf("assessment %d: got %q, want %q", i+1, got, want)
+		}
+	}
+}
