@@ -102,22 +102,22 @@ func (w *work) logRecord(v val) bool {
 }
 
 // logText reads a line of text of Gitleaks' log.
-func (w *work) logText(b []byte) {
+func (d *doubts) logText(b []byte) {
 	if !bytes.Contains(b, []byte(" leaks found")) {
 		return
 	}
 	line := string(b)
 	if rest, ok := strings.CutSuffix(strings.TrimSpace(line), " leaks found in partial scan"); ok {
 		n, err := strconv.Atoi(rest[strings.LastIndexByte(rest, ' ')+1:])
-		w.failed = true
+		d.failed = true
 		if err == nil {
-			w.logged, w.logTool = w.logged+n, "Gitleaks"
+			d.logged, d.logTool = d.logged+n, "Gitleaks"
 		}
 		return
 	}
 	if _, rest, ok := strings.Cut(line, " leaks found: "); ok {
 		if n, err := strconv.Atoi(strings.TrimSpace(rest)); err == nil && n < 1<<31 {
-			w.logged, w.logTool = w.logged+n, "Gitleaks"
+			d.logged, d.logTool = d.logged+n, "Gitleaks"
 		}
 	}
 }

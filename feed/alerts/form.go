@@ -223,7 +223,7 @@ const maxNear = 20
 // unknown records which form an unknown element of a list is most similar to.
 func (w *work) unknown(v val) {
 	if w.unknownRecords++; w.unknownRecords <= maxNear {
-		w.compare(v)
+		w.near.compare(v)
 	}
 }
 
@@ -231,15 +231,15 @@ func (w *work) unknown(v val) {
 func (w *work) unknownDocument(v val) {
 	w.unknownRecords++
 	if w.unknownDocuments++; w.unknownDocuments <= maxNear {
-		w.compare(v)
+		w.near.compare(v)
 	}
 }
 
 // compare compares an unknown value with the forms.
-func (w *work) compare(v val) {
+func (near *nearest) compare(v val) {
 	for i := range foreign {
 		if f := &foreign[i]; allFit(f.marks, v) {
-			w.near = nearest{share: 2, foreign: f}
+			*near = nearest{share: 2, foreign: f}
 			return
 		}
 	}
@@ -247,13 +247,13 @@ func (w *work) compare(v val) {
 		for _, marks := range [][]mark{forms[i].itemMarks, forms[i].docMarks} {
 			n, of := fitting(marks, v)
 			share := float64(n) / float64(max(of, 1))
-			if share <= w.near.share || of < 2 || n == of {
+			if share <= near.share || of < 2 || n == of {
 				continue
 			}
-			w.near = nearest{share: share, form: &forms[i]}
+			*near = nearest{share: share, form: &forms[i]}
 			for j := range marks {
 				if !marks[j].fits(v) {
-					w.near.missing = marks[j].words()
+					near.missing = marks[j].words()
 					break
 				}
 			}

@@ -43,8 +43,8 @@ func TestProfileDoesNotDeny(t *testing.T) {
 			t.Errorf("%s: got a denial or the ask, want neither", name)
 		}
 	}
-	if text := declared(t, model.Declaration{Title: "x", Severity: "SEV-2"}).profiled("internal"); !strings.Contains(text,
-		"Nobody was asked for anything.") {
+	empty := declared(t, model.Declaration{Title: "x", Severity: "SEV-2"})
+	if text := empty.profiled("internal"); !strings.Contains(text, "Nobody was asked for anything.") {
 		t.Error("internal, without asks: got no sentence about asks, want one")
 	}
 }
@@ -72,7 +72,8 @@ func TestNoEmptyTables(t *testing.T) {
 		}
 	}
 	if text := k.profiled("customer"); !strings.Contains(text, "It has no such entry.") {
-		t.Errorf("customer: got %q, want a sentence about the empty timeline", text[strings.Index(text, "## Timeline"):])
+		_, part, _ := strings.Cut(text, "## Timeline")
+		t.Errorf("customer: got %q, want a sentence about the empty timeline", part)
 	}
 }
 
@@ -189,7 +190,8 @@ func TestCommonWordsAsHandles(t *testing.T) {
 			t.Errorf("the entries to be read: got %q, want %q among them", all, want)
 		}
 	}
-	if strings.Contains(all, "all is well") || !strings.Contains(text, "a word was kept that can be the name of a person") {
+	if strings.Contains(all, "all is well") ||
+		!strings.Contains(text, "a word was kept that can be the name of a person") {
 		t.Errorf("got entries %q to be read, want them named in the report, without those that have no such word", all)
 	}
 }

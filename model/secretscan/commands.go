@@ -55,12 +55,12 @@ func (f *finder) commands(low string) {
 		}
 		f.flag(low, at, g.flag, g.login, g.joined)
 	}
-	f.joinedFlags(low)
+	joinedFlags(f, low)
 	f.netrc(low)
 }
 
 // joinedFlags finds logins after flags of curl that are written together: -su USER:PASSWORD.
-func (f *finder) joinedFlags(low string) {
+func joinedFlags(f *finder, low string) {
 	at := strings.Index(low, "curl ")
 	if at < 0 {
 		return

@@ -20,7 +20,7 @@ var loginWords = []string{
 }
 
 // logins finds the password after a name and a slash or colon that follow one of loginWords.
-func (f *finder) logins(low string) {
+func logins(f *finder, low string) {
 	for _, w := range loginWords {
 		for from := 0; ; {
 			k := strings.Index(low[from:], w)
@@ -33,7 +33,7 @@ func (f *finder) logins(low string) {
 				end = from + n
 			}
 			for i := from; i < end; i++ {
-				if (f.s[i] == '/' || f.s[i] == ':') && i > from && f.login1(i, end) {
+				if (f.s[i] == '/' || f.s[i] == ':') && i > from && loginAt(f, i, end) {
 					break
 				}
 			}
@@ -41,8 +41,8 @@ func (f *finder) logins(low string) {
 	}
 }
 
-// login1 marks the password after the slash or colon at i, and reports whether there is one.
-func (f *finder) login1(i, end int) bool {
+// loginAt marks the password after the slash or colon at i, and reports whether there is one.
+func loginAt(f *finder, i, end int) bool {
 	j := i + 1
 	for j < end && f.s[j] == ' ' {
 		j++
@@ -59,7 +59,7 @@ func (f *finder) login1(i, end int) bool {
 var laterWords = []string{"şifresiyle", "şifresi ile", "parolasıyla", "parolası ile"}
 
 // passwordsBefore finds the password before one of laterWords.
-func (f *finder) passwordsBefore(low string) {
+func passwordsBefore(f *finder, low string) {
 	for _, w := range laterWords {
 		for from := 0; ; {
 			k := strings.Index(low[from:], " "+w)

@@ -27,9 +27,9 @@ func (f *finder) awsSecrets() {
 			continue
 		}
 		to := f.span(i, base64ish, len(f.s))
-		if to-i == awsLength && f.standsAlone(i, to) && !f.continues(i) {
+		if to-i == awsLength && isWholeWord(f.s, i, to) && !continues(f.s, i) {
 			need := 17
-			aws, hash := f.lastOf(awsWords, i), f.lastOf(hashWords, i)
+			aws, hash := lastOf(f.low, awsWords, i), lastOf(f.low, hashWords, i)
 			if aws >= 0 {
 				need = 12
 			}
@@ -43,42 +43,42 @@ func (f *finder) awsSecrets() {
 	}
 }
 
-// standsAlone reports whether a word is not part of a longer name, address or token.
-func (f *finder) standsAlone(from, to int) bool {
-	if from > 1 && f.s[from-1] == ':' { // "96:...", as in a fuzzy hash
+// isWholeWord reports whether a word is not part of a longer name, address or token.
+func isWholeWord(s string, from, to int) bool {
+	if from > 1 && s[from-1] == ':' { // "96:...", as in a fuzzy hash
 		begin := from - 1
-		for begin > 0 && from-begin < awsLength && base64ish[f.s[begin-1]] {
+		for begin > 0 && from-begin < awsLength && base64ish[s[begin-1]] {
 			begin--
 		}
-		if strings.ContainsAny(f.s[begin:from-1], "0123456789") {
+		if strings.ContainsAny(s[begin:from-1], "0123456789") {
 			return false
 		}
 	}
-	return (from == 0 || strings.IndexByte("-_.@%~#$", f.s[from-1]) < 0) &&
-		(to >= len(f.s) || strings.IndexByte("=-_@%~(", f.s[to]) < 0 && !f.dotted(to))
+	return (from == 0 || strings.IndexByte("-_.@%~#$", s[from-1]) < 0) &&
+		(to >= len(s) || strings.IndexByte("=-_@%~(", s[to]) < 0 && !dotAndWord(s, to))
 }
 
-// dotted reports whether a dot and a further word follow.
-func (f *finder) dotted(to int) bool { return f.s[to] == '.' && to+1 < len(f.s) && wordy[f.s[to+1]] }
+// dotAndWord reports whether a dot and a further word follow.
+func dotAndWord(s string, to int) bool { return s[to] == '.' && to+1 < len(s) && wordy[s[to+1]] }
 
 // continues reports whether the line before i ends in longer base64, as in a certificate.
-func (f *finder) continues(i int) bool {
+func continues(s string, i int) bool {
 	line := max(0, i-besideWord)
-	line += strings.LastIndexByte(f.s[line:i], '\n')
-	if line < max(0, i-besideWord) || strings.TrimSpace(f.s[line:i]) != "" {
+	line += strings.LastIndexByte(s[line:i], '\n')
+	if line < max(0, i-besideWord) || strings.TrimSpace(s[line:i]) != "" {
 		return false
 	}
-	end := len(strings.TrimRight(f.s[:line], " \t\r"))
+	end := len(strings.TrimRight(s[:line], " \t\r"))
 	begin := end
-	for begin > 0 && end-begin <= awsLength && padded[f.s[begin-1]] {
+	for begin > 0 && end-begin <= awsLength && padded[s[begin-1]] {
 		begin--
 	}
 	return end-begin > awsLength
 }
 
 // lastOf returns where the last of some words before i in its line begins, or -1.
-func (f *finder) lastOf(words []string, i int) int {
-	before := f.low[max(0, i-besideWord):i]
+func lastOf(low string, words []string, i int) int {
+	before := low[max(0, i-besideWord):i]
 	before = before[strings.LastIndexByte(before, '\n')+1:]
 	last := -1
 	for _, w := range words {

@@ -78,8 +78,8 @@ func (f *finder) words() {
 		f.sentences(low, w, true)
 	}
 	f.commands(low)
-	f.logins(low)
-	f.passwordsBefore(low)
+	logins(f, low)
+	passwordsBefore(f, low)
 	f.codes(low)
 	f.seeds(low)
 	f.seedsBefore(low)
@@ -249,7 +249,7 @@ func (f *finder) password(i int, certain bool) {
 	case strings.HasPrefix(v, "CVE-") || strings.HasPrefix(v, "GHSA-") || strings.HasPrefix(v, "inc-"):
 	case quote && q == 1 && certain && !strings.Contains(v, " "):
 		f.add(i, to, "password", true)
-	case certain && dashed(v) && strings.Count(v, "-") >= f.dashesFor(i):
+	case certain && dashed(v) && strings.Count(v, "-") >= dashesFor(f.s, i):
 		f.add(i, to, "password", true)
 	case len(v) < 6 || !odd(v):
 	case certain && !nameLike(v):
@@ -261,8 +261,8 @@ func (f *finder) password(i int, certain bool) {
 
 // dashesFor returns how many dashes the words of a password need: fewer after a colon than
 // in a sentence, whose words can be joined by dashes too.
-func (f *finder) dashesFor(i int) int {
-	if before := strings.TrimRight(f.s[:i], " \"'`"); strings.HasSuffix(before, ":") || strings.HasSuffix(before, "=") {
+func dashesFor(s string, i int) int {
+	if before := strings.TrimRight(s[:i], " \"'`"); strings.HasSuffix(before, ":") || strings.HasSuffix(before, "=") {
 		return 2
 	}
 	return 3
