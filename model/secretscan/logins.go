@@ -21,6 +21,9 @@ var loginWords = []string{
 
 // logins finds the password after a name and a slash or colon that follow one of loginWords.
 func logins(f *finder, low string) {
+	if !strings.ContainsAny(low, "0123456789") { // such a password has digits
+		return
+	}
 	for _, w := range loginWords {
 		for from := 0; ; {
 			k := strings.Index(low[from:], w)
@@ -60,6 +63,9 @@ var laterWords = []string{"şifresiyle", "şifresi ile", "parolasıyla", "parola
 
 // passwordsBefore finds the password before one of laterWords.
 func passwordsBefore(f *finder, low string) {
+	if !strings.Contains(low, "ifresi") && !strings.Contains(low, "parolas") {
+		return
+	}
 	for _, w := range laterWords {
 		for from := 0; ; {
 			k := strings.Index(low[from:], " "+w)

@@ -21,9 +21,13 @@ const besideWord = 80
 // awsSecrets finds the secrets of AWS keys without their ids: words of 40 base64 characters
 // that look random. A word that says what follows makes up for some randomness.
 func (f *finder) awsSecrets() {
-	for i := 0; i < len(f.s); {
-		if !base64ish[f.s[i]] {
-			i++
+	for i := 0; i+awsLength <= len(f.s); { // the byte before i is not part of a word
+		last := i + awsLength - 1
+		for last >= i && base64ish[f.s[last]] {
+			last--
+		}
+		if last >= i { // a word of that length can only begin after it
+			i = last + 1
 			continue
 		}
 		to := f.span(i, base64ish, len(f.s))
