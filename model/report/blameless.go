@@ -28,9 +28,9 @@ func (d Report) blameless(events []*model.Event) Report {
 	for _, list := range [][2][]Line{{d.Timeline, out.Timeline}, {d.Decisions, out.Decisions},
 		{d.Handoffs, out.Handoffs}, {d.Evidence.Notes, out.Evidence.Notes}} {
 		for i := range list[0] {
-			n.unsure = false
 			list[1][i].Text = n.line(&list[0][i])
-			if e := list[0][i].Entry; n.unsure && !slices.Contains(out.NamesLeft, e) {
+			e := list[0][i].Entry
+			if !slices.Contains(out.NamesLeft, e) && n.isUnsure(e) {
 				out.NamesLeft = append(out.NamesLeft, e)
 			}
 		}
@@ -48,6 +48,7 @@ type masked struct {
 	plan     map[string]bool   // the words of the plan
 	about    map[uint64]about  // the people in the fields of events, by entry
 	unsure   bool              // a word was kept that can be a handle
+	events   map[uint64]*model.Event
 }
 
 // namer finds all people in a log, and what replaces each name.
@@ -89,10 +90,16 @@ func namer(events []*model.Event) *masked {
 		add(h)
 	}
 	n := &masked{handles: labels(r, order), words: map[string]string{}, reported: map[uint64]string{},
-		plan: planWords(r.Plan), about: map[uint64]about{}}
+		plan: planWords(r.Plan), about: map[uint64]about{}, events: map[uint64]*model.Event{}}
 	n.fullNames(r)
-	for _, e := range events {
-		n.subjects(e)
+	for h := range n.handles {
+		if n.isCommon(h) { // else every handle is replaced wherever it stands
+			for _, e := range events {
+				n.events[e.Seq] = e
+				n.subjects(e)
+			}
+			break
+		}
 	}
 	return n
 }

@@ -108,11 +108,30 @@ func (n *masked) subjects(e *model.Event) {
 	if len(people) == 0 {
 		return
 	}
+	n.about[e.Seq] = about{people: people, free: freeTexts(e)}
+}
+
+// freeTexts returns the texts that the author of an event wrote.
+func freeTexts(e *model.Event) []string {
 	raw, err := e.Encode()
 	if err != nil {
-		return
+		return nil
 	}
-	n.about[e.Seq] = about{people: people, free: model.FreeTexts(raw)}
+	return model.FreeTexts(raw)
+}
+
+// isUnsure reports whether a word was kept in the texts that the author of an entry wrote
+// that can be the handle of a person.
+func (n *masked) isUnsure(entry uint64) bool {
+	e := n.events[entry]
+	if e == nil {
+		return false
+	}
+	n.unsure = false
+	for _, s := range freeTexts(e) {
+		n.text(s)
+	}
+	return n.unsure
 }
 
 // about is what an event says of people.

@@ -81,7 +81,7 @@ func (w *writer) head() {
 	if d.Blameless && !d.lean {
 		w.f("Roles stand for people in this report. Who held which role stands in the record.\n\n")
 	}
-	if len(d.NamesLeft) > 0 {
+	if len(d.NamesLeft) > 0 && !d.lean {
 		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",
 			ofEntries(d.NamesLeft))
 	}
