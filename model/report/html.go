@@ -109,6 +109,8 @@ func cssString(s string) string {
 const longWord = 24
 
 var (
+	timeCell  = regexp.MustCompile(`<td>([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})</td>`)
+	zonedCell = regexp.MustCompile(`<td>[0-9]{2}-[0-9]{2} [0-9:]{8} [+-][0-9:]{5}</td>`)
 	emptyHead = regexp.MustCompile(`<thead>\s*<tr>(\s*<th></th>)+\s*</tr>\s*</thead>\s*`)
 	markup    = regexp.MustCompile(`<[^>]*>`)
 	anyWord   = regexp.MustCompile(`[^\s<>]+`)
@@ -127,7 +129,8 @@ func fit(w string) string {
 	return w
 }
 
-// printable removes empty headers of tables, lets long words break, and marks tables of many columns, which are printed
+// printable removes empty headers of tables, keeps the times of a timeline in one zone on
+// one line, lets long words break, and marks tables of many columns, which are printed
 // smaller.
 func printable(body string) string {
 	body = tableForm.ReplaceAllStringFunc(body, func(t string) string {
@@ -138,6 +141,9 @@ func printable(body string) string {
 		return t
 	})
 	body = emptyHead.ReplaceAllString(body, "")
+	if !zonedCell.MatchString(body) { // else two columns of times leave too little for the text
+		body = timeCell.ReplaceAllString(body, `<td><span class="whole">$1</span></td>`)
+	}
 	var b strings.Builder
 	last := 0
 	text := func(s string) {

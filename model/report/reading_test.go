@@ -70,6 +70,10 @@ func TestNoEmptyTables(t *testing.T) {
 		if err != nil || strings.Contains(string(page), "<th></th>") {
 			t.Errorf("%s: got %v and an empty head, want none", name, err)
 		}
+		if want := `<td><span class="whole"><span class="whole">2026-11-21</span> 14:00:00</span></td>`; name == "internal" &&
+			!strings.Contains(string(page), want) {
+			t.Errorf("%s: got no %q, want times in one line", name, want)
+		}
 	}
 	if text := k.profiled("customer"); !strings.Contains(text, "It has no such entry.") {
 		_, part, _ := strings.Cut(text, "## Timeline")
