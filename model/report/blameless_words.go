@@ -18,7 +18,7 @@ var particles = wordSet(`a all an and any are as at be but by can did do for go 
 // can only be a handle; where they stand otherwise is listed.
 var commonWords = wordSet(`will may mark art bill rob sue pat grant drew jack max ray dawn hope faith grace joy rose
 	miles frank root admin user test security access alert api app ask bank base block bob box build call case chase
-	check chip close cloud cash code core cut dale data day dean deploy desk dev dot drew due earl eve fall file fix
+	check chip close cloud cash code core cut dale data day dean deploy desk dev dot due earl eve evidence fall file fix
 	gene glen guy hall hand harry heath host ivy image item job key kit lane law lead leak lee let light line list
 	log long main major mail mike miller mission net new night note old one ops page park part penny phase plan
 	point pool port post price read reed rest rich rob role room rock run sandy say sec see sen set sky server service
@@ -38,7 +38,8 @@ func (n *masked) isCommon(handle string) bool {
 	return particles[handle] || commonWords[handle] || n.plan[handle]
 }
 
-// planWords returns the words of the texts of a plan in lower case.
+// planWords returns the words that the texts of a plan have in small letters. One with a
+// capital letter can be the name of a person.
 func planWords(p *model.Plan) map[string]bool {
 	out := map[string]bool{}
 	if p == nil {
@@ -46,8 +47,10 @@ func planWords(p *model.Plan) map[string]bool {
 	}
 	add := func(texts ...string) {
 		for _, s := range texts {
-			for _, w := range strings.FieldsFunc(strings.ToLower(s), func(c rune) bool { return !inWord(c) }) {
-				out[w] = true
+			for _, w := range strings.FieldsFunc(s, func(c rune) bool { return !inWord(c) }) {
+				if w == strings.ToLower(w) {
+					out[w] = true
+				}
 			}
 		}
 	}

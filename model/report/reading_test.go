@@ -70,8 +70,8 @@ func TestNoEmptyTables(t *testing.T) {
 		if err != nil || strings.Contains(string(page), "<th></th>") {
 			t.Errorf("%s: got %v and an empty head, want none", name, err)
 		}
-		if want := `<td><span class="whole"><span class="whole">2026-11-21</span> 14:00:00</span></td>`; name == "internal" &&
-			!strings.Contains(string(page), want) {
+		want := `<td><span class="whole"><span class="whole">2026-11-21</span> 14:00:00</span></td>`
+		if name == "internal" && !strings.Contains(string(page), want) {
 			t.Errorf("%s: got no %q, want times in one line", name, want)
 		}
 	}
@@ -213,5 +213,25 @@ func TestNoneHasNothingOfBefore(t *testing.T) {
 		if got != want {
 			t.Errorf("assessment %d: got %q, want %q", i+1, got, want)
 		}
+	}
+}
+
+// TestNamesInAPlan: a person whom the plan names is replaced in texts as well.
+func TestNamesInAPlan(t *testing.T) {
+	p, err := shipped()
+	if err != nil {
+		t.Fatalf("load the plan: got %v, want it", err)
+	}
+	plan := *p
+	plan.Title = "Response plan, ask Mei first"
+	k := &testRoom{t: t, room: model.NewRoom(), now: time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)}
+	one, two := (model.Declaration{Title: "Key in a log", Severity: "SEV-2", Plan: &plan}).Declare("")
+	k.do("ana", one)
+	k.do("ana", two)
+	k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-mei", Handle: "mei", Right: model.Write,
+		Origin: "invitation"}})
+	k.mustType("!mei looks at the log")
+	if text := k.profiled("leadership"); !strings.Contains(text, "Responder 2 looks at the log") {
+		t.Errorf("got %q, want mei replaced", text[strings.Index(text, "## Decisions"):][:200])
 	}
 }
