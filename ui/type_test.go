@@ -157,7 +157,7 @@ func TestActsOfTheTimelineBeginInTheComposer(t *testing.T) {
 	s.Key(tcell.KeyBackspace2).Type("s!").Key(tcell.KeyEnter).See("public for 19 minutes! (amended)")
 	s.Key(tcell.KeyUp, tcell.KeyUp).See("> draft").Key(tcell.KeyCtrlU)
 	s.Key(
-		tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted: " +
+		tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted by bo: " +
 		"wrong)")
 	s.Key(tcell.KeyF3).See("Checklist").Key(tcell.KeyEnter).See("> :check 3")
 }

@@ -33,17 +33,15 @@ func (n *plainNotices) since(v *model.View, now time.Time, zone *time.Location) 
 	if away := v.Link.State == model.Offline; away != n.away {
 		n.away = away
 		if away {
-			out = append(out, model.Safef("the hub does not answer (%s); what you write stays in the outbox until "+
-				"it does",
-				v.Link.Problem))
+			out = append(out, present.HubGone(v.Link))
 		} else {
-			out = append(out, model.Lit("the hub answers again"))
+			out = append(out, present.HubBack)
 		}
 	}
 	for _, k := range v.JoinRequests {
 		if !n.joins[k.Key] {
 			n.joins[k.Key] = true
-			out = append(out, model.Safef("%s asks to join; let them in with :admit @%s write", k.Handle, k.Handle))
+			out = append(out, present.AsksToJoin(k))
 		}
 	}
 	return append(append(out, n.inRoom(v.Room, now, zone)...), n.overClocks(v.Room, now, zone)...)
@@ -59,8 +57,7 @@ func (n *plainNotices) inRoom(r *model.Room, now time.Time, zone *time.Location)
 		}
 		n.asks[a.ID] = true
 		mine[a.Seq] = true
-		out = append(out, model.Safef("%s asks you: %s; answer with :answer %d TEXT by %s", a.From,
-			model.CleanLine(a.Text), a.N, a.Due.In(zone).Format("15:04")))
+		out = append(out, present.AskMatter(&a, now).Sentence())
 	}
 	for _, l := range r.Lines() {
 		if l.Seq <= n.seq {
@@ -68,7 +65,7 @@ func (n *plainNotices) inRoom(r *model.Room, now time.Time, zone *time.Location)
 		}
 		n.seq = l.Seq
 		if l.By != n.me && l.IsEntry() && l.Refused.IsEmpty() && !mine[l.Seq] && l.Mentions(n.me) {
-			out = append(out, model.Safef("%s mentions you in entry %d", l.By, l.Seq))
+			out = append(out, present.Mention(l))
 		}
 	}
 	return out

@@ -124,7 +124,7 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 	a.mention(model.StaleLine(all, now))
 	switch {
 	case len(all)+more == 0:
-		a.printErr(model.Lit("there is no room yet; warroom declare makes one"))
+		a.printErr(model.Lit("there is no room yet; declare one: warroom declare --severity SEV-1 TITLE"))
 	case len(list) == 0:
 		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
 	}

@@ -7,9 +7,9 @@ import (
 	"warroom/model"
 )
 
-// historyLines describes the exposure, the notices and updates, and the history of
-// status, severity, phases and roles.
-func historyLines(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
+// History describes the exposure, the notices and updates, the history of status,
+// severity, phases and roles, and the measured times.
+func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	if q := r.Exposure; q != nil {
 		out = append(out, exposureLine(q, zone))
@@ -23,6 +23,9 @@ func historyLines(r *model.Room, now time.Time, zone *time.Location) []model.Saf
 	out = append(out, updateLines(r, zone)...)
 	for _, s := range append(r.Stretches(), r.RoleStretches()...) {
 		out = append(out, r.StretchWords(s, now, zoned(zone)))
+	}
+	for _, m := range r.Measures() {
+		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
 	return out
 }

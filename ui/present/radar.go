@@ -20,7 +20,7 @@ func Signals(v *model.View, now time.Time) []model.Signal {
 func Radar(v *model.View, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, s := range Signals(v, now) {
-		line := model.Safef("QUIET: %s", s.What)
+		line := model.Safef("Gone quiet: %s", s.What)
 		if s.Line != "" {
 			line = model.Safef("%s (%s)", line, model.CleanLine(s.Line))
 		}
@@ -29,18 +29,25 @@ func Radar(v *model.View, now time.Time) []model.Safe {
 	return out
 }
 
-// draftLines describes the updates that are prepared or wait for approval.
-func draftLines(r *model.Room, now time.Time) []model.Safe {
+// Drafts describes the updates that are prepared or wait for approval.
+func Drafts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.PreparedUpdates() {
-		out = append(out, model.Safef("prepared for %s, as exposure is %s: %s; :update %s draft sends it", a.Label,
-			r.Exposure.Level, model.CleanLine(r.DraftUpdate(a.ID, now).Words()), a.ID))
+		out = append(out, model.Safef("%s: %s", PreparedUpdate(r, a), model.CleanLine(r.DraftUpdate(a.ID, now).Words())))
 	}
 	for _, d := range r.WaitingDrafts() {
 		u := model.UpdateSent{Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
 		out = append(out, model.Safef("%s: %s", WaitingDraft(r, &d), model.CleanLine(u.Words())))
 	}
 	return out
+}
+
+// NoSignal is the sentence for a radar without signals.
+var NoSignal = model.Lit("nothing has gone quiet")
+
+// PreparedUpdate names an update that is prepared, and the command that sends it.
+func PreparedUpdate(r *model.Room, a *model.Audience) model.Safe {
+	return model.Safef("prepared for %s, as exposure is %s, :update %s draft sends it", a.Label, r.Exposure.Level, a.ID)
 }
 
 // WaitingDraft describes a draft of an update that waits for approval.

@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -39,7 +40,7 @@ func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) 
 			last = 1 // a row for the count
 		}
 		if len(out)+len(rows)+last > h && at > 0 {
-			left := Plural(len(open)-at, "more incident", "more incidents")
+			left := present.Plural(len(open)-at, "more incident", "more incidents")
 			return append(draw.Limit(out, h-1), draw.L(draw.T(th.Warn, model.Safef("+%s", left))))
 		}
 		out = append(out, rows...)
@@ -88,7 +89,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	out = append(out, who)
 	clocks := wallClocks(r, now)
 	if len(clocks) == 0 {
-		out = append(out, draw.L(draw.T(th.Dim, model.Lit("no clock is running"))))
+		out = append(out, draw.L(draw.T(th.Dim, present.NoClock)))
 	}
 	if len(clocks) > 0 && h >= 11 {
 		out = append(out, wallClock(&clocks[0], now, 1, plainSeconds, w, th)...)
@@ -99,7 +100,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 		out = append(out, due)
 	}
 	if o.Asks > 0 {
-		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", Plural(o.Asks, "ask is overdue",
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", present.Plural(o.Asks, "ask is overdue",
 			"asks are overdue")))))
 	}
 	return out

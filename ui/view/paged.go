@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -33,7 +34,7 @@ func pagedLines(r *model.Room, now time.Time, call contacts, w int, th *theme.Th
 			}
 		}
 		line := append(draw.Column(th.Accent, model.CleanLine(p.Purpose), 12),
-			draw.T(style, model.Safef("paged %s by %s: %s", ago(now.Sub(p.At)), p.By, message)))
+			draw.T(style, model.Safef("paged %s by %s: %s", present.Ago(now.Sub(p.At)), p.By, message)))
 		out = append(out, draw.Hanging(line, w)...)
 		if call == nil || r.Drill || r.Status != model.Open || p.State == model.PageAcknowledged ||
 			p.State == model.PageOver {

@@ -57,8 +57,7 @@ func RadarPage(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.CleanLine(u.Words()), w-6), 6)...)
 	}
 	for _, a := range r.PreparedUpdates() {
-		out = append(out, draw.Rows(th.Mark, model.Safef("prepared for %s, as exposure is %s: :update %s", a.Label,
-			r.Exposure.Level, a.ID), w)...)
+		out = append(out, draw.Rows(th.Mark, present.PreparedUpdate(r, a), w)...)
 		u := r.DraftUpdate(a.ID, now)
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.CleanLine(u.Words()), w-6), 6)...)
 	}

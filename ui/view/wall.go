@@ -120,18 +120,18 @@ func wallWord(r *model.Room) model.Safe {
 	case model.Closed:
 		return model.Lit("CLOSED")
 	}
-	return phaseLabel(r)
+	return present.Phases(r)
 }
 
 // wallProgress returns the progress of the open phases, and a summary of the scope.
 func wallProgress(r *model.Room, w int, th *theme.Theme) []draw.Line {
 	var out []draw.Line
-	for _, p := range openPhases(r) {
+	for _, p := range present.OpenPhases(r) {
 		done, all := r.Progress(p)
 		if all == 0 {
 			continue
 		}
-		label := model.CleanLine(strings.ToUpper(phaseName(r, p).String()))
+		label := model.CleanLine(strings.ToUpper(present.PhaseName(r, p).String()))
 		line := draw.Column(th.Bold, label, min(20, max(12, draw.Width(label))))
 		line = append(line, draw.T(th.Good, draw.Bar(min(24, w/3), float64(done)/float64(all), th.ASCII)),
 			draw.T(th.Bold, model.Safef(" %d of %d done", done, all)))
