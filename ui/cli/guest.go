@@ -71,6 +71,7 @@ func (a *plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) 
 	if v.Room != "" {
 		return a.open(ctx, h, v.Room)
 	}
+	a.wrapOutput()
 	list, more, err := h.Recent(ctx, closedShown)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 
 	"warroom/model"
 	"warroom/model/bundle"
@@ -53,7 +54,12 @@ func (a *app) printErr(s model.Safe) {
 		a.log.At(slog.LevelInfo, "serve")(s)
 		return
 	}
-	fmt.Fprintf(a.Stderr, "warroom: %s\n", s)
+	text := model.Safef("warroom: %s", s).String()
+	if size := sizeOf(a.Stderr); size != nil {
+		cols, _ := size()
+		text = strings.Join(wrapWords(text, cols-1), "\n")
+	}
+	fmt.Fprintln(a.Stderr, text)
 }
 
 // logAt returns a function that logs at a level for a part of the program.

@@ -28,14 +28,20 @@ type plainRoom struct {
 // screen and for screen readers. It prints new entries, and runs typed lines like the
 // composer.
 func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error {
+	a.wrapOutput()
 	if short == "" {
 		list, more, err := h.Recent(ctx, closedShown)
 		if err != nil {
 			return err
 		}
 		open := openRooms(list)
-		if len(open) != 1 {
-			return a.printChoice(list, more, model.Lit("open one with warroom --plain open ROOM"))
+		switch len(open) {
+		case 0:
+			return a.printChoice(list, more, model.Lit("no room is open; read one with warroom --plain open ROOM"))
+		case 1:
+		default:
+			return a.printChoice(list, more,
+				model.Lit("several rooms are open; choose one with warroom --plain open ROOM"))
 		}
 		short = open[0].Short
 	}
@@ -45,7 +51,6 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 	}
 	defer s.Close()
 	a.h, a.s = h, s
-	a.wrapOutput()
 	for _, l := range a.summary() {
 		if err := a.print(l); err != nil {
 			return err
@@ -70,7 +75,7 @@ func (a *plainRoom) printChoice(list []model.RoomInfo, more int, how model.Safe)
 
 // wrapOutput makes the output fit the terminal, if it is one.
 func (a *plainRoom) wrapOutput() {
-	if a.Size == nil {
+	if a.Size == nil || a.pager != nil {
 		return
 	}
 	a.pager = wrapping(a.Stdout, a.Size)
@@ -199,7 +204,7 @@ func (a *plainRoom) run(ctx context.Context, line string, confirmed bool) error 
 		}
 		return exports{a.app}.typed(ctx, a.h, v.Short, e)
 	}
-	if meant := model.NearMiss(line); meant != "" && !confirmed && a.Terminal {
+	if meant := model.NearMiss(line); meant != "" && !strings.HasPrefix(meant, "Ctrl-") && !confirmed && a.Terminal {
 		a.unclear = line
 		a.printErr(present.DidYouMean(meant).Full)
 		return nil

@@ -2,7 +2,9 @@ package present
 
 import (
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"warroom/model"
 )
@@ -26,8 +28,12 @@ func Entry(r *model.Room, l *model.Line, zone *time.Location) model.Safe {
 	return s
 }
 
+// entryLength is the max length of an entry in bytes, about six rows of a narrow terminal.
+const entryLength = 450
+
 // ShortEntry returns one line of the timeline without columns, for people who hear it: its
-// number, its time, with the date if that is not of the day of now, its author, and the text.
+// number, its time, with the date if that is not of the day of now, its author, and the
+// first part of its text.
 func ShortEntry(r *model.Room, l *model.Line, now time.Time, zone *time.Location) model.Safe {
 	when, recorded := r.When(l), l.RecordedAt.In(zone).Format("15:04")
 	at := model.Safef("%s", when.In(zone).Format("15:04"))
@@ -41,7 +47,22 @@ func ShortEntry(r *model.Room, l *model.Line, now time.Time, zone *time.Location
 	for _, n := range entryNotes(r, l, zone) {
 		s = model.Safef("%s  %s", s, n)
 	}
-	return s
+	return firstPart(s, entryLength, l.Seq)
+}
+
+// firstPart cuts a long text off, and names the command that shows all of the entry.
+func firstPart(s model.Safe, limit int, seq uint64) model.Safe {
+	if s.Len() <= limit {
+		return s
+	}
+	end := strings.LastIndexByte(s.String()[:limit], ' ')
+	if end <= 0 {
+		end = limit
+		for !utf8.RuneStart(s.String()[end]) {
+			end--
+		}
+	}
+	return model.Safef("%s ... (:show %d shows all of it)", s.Slice(0, end), seq)
 }
 
 // entryNotes returns the remarks on a line.

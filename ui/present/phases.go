@@ -16,6 +16,14 @@ func Phases(r *model.Room) model.Safe {
 	return model.JoinSafe(model.Lit(" + "), out...)
 }
 
+// Stage returns the open phases, or the status of an incident that has ended.
+func Stage(r *model.Room) model.Safe {
+	if r.Status == model.Resolved || r.Status == model.Closed {
+		return model.CleanLine(string(r.Status))
+	}
+	return Phases(r)
+}
+
 // Phase returns the open phases in small letters, or "-" if the room is closed.
 func Phase(r *model.Room) string {
 	p := Phases(r)

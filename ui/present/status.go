@@ -40,7 +40,7 @@ func Status(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 func headLines(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	r := v.Room
 	out := []model.Safe{
-		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(Phase(r)), r.Title),
+		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(Stage(r).String()), r.Title),
 		model.Safef("status %s, declared %s by %s, %s", string(r.Status),
 			r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, ageWords(r, now)),
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	answerLength = 150             // max characters of an answer, two rows of a narrow terminal
+	answerLength = 150             // max bytes of an answer, two rows of a narrow terminal
 	recent       = 5 * time.Minute // max age of a recent entry
 	newestShown  = 3               // newest entries of a summary
 )
@@ -31,7 +31,7 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 		}
 		out = append(out, model.Safef("! %s", m.Sentence()))
 	}
-	if s := model.RadarLine(Signals(v, now)); !s.IsEmpty() {
+	if s := model.RadarLine(SignalsBesides(r, now)); !s.IsEmpty() {
 		out = append(out, model.Safef("Gone quiet: %s", s))
 	}
 	if r.Plan == nil {
@@ -39,7 +39,7 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 	}
 	out = append(out, answer("Roles", roleParts(r, now), "people")...)
 	out = append(out, answer("Due", dueParts(r, now, zone), "clocks")...)
-	out = append(out, answer("Asked", askParts(r, now), "clocks")...)
+	out = append(out, answer("Asked", askParts(r, me, now), "clocks")...)
 	out = append(out, answer("Doing", workParts(r, now, IsDoing), "checklist")...)
 	out = append(out, answer("Blocked", workParts(r, now, IsBlocked), "checklist")...)
 	out = append(out, answer("Nobody does", workParts(r, now, IsUnowned), "checklist")...)
@@ -105,11 +105,14 @@ func dueParts(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	return out
 }
 
-// askParts describes the open asks and polls.
-func askParts(r *model.Room, now time.Time) []model.Safe {
+// askParts describes the open asks of others, and the polls. Those of the reader are
+// matters, see [Attention].
+func askParts(r *model.Room, me string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.OpenAsks() {
-		out = append(out, Ask(r, &a, now))
+		if !r.IsAsked(&a, me) {
+			out = append(out, Ask(r, &a, now))
+		}
 	}
 	for _, p := range r.OpenPolls(now) {
 		out = append(out, model.Safef("poll %d: %s, %s", p.N, model.CleanLine(p.Text), PollEnds(&p, now)))
@@ -166,24 +169,9 @@ func newest(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	lines, n := RecentEntries(r, now, newestShown)
 	out := []model.Safe{model.Safef("%s; the newest:", RecentCount(n))}
 	for _, l := range lines {
-		out = append(out, firstPart(ShortEntry(r, l, now, zone), l.Seq))
+		out = append(out, firstPart(ShortEntry(r, l, now, zone), answerLength, l.Seq))
 	}
 	return out
-}
-
-// firstPart cuts a long entry off, and names the command that shows all of it.
-func firstPart(s model.Safe, seq uint64) model.Safe {
-	if s.Len() <= answerLength {
-		return s
-	}
-	end := answerLength
-	for text := s.String(); end > 0 && text[end] != ' '; {
-		end--
-	}
-	if end == 0 {
-		return s
-	}
-	return model.Safef("%s ... (:show %d shows all of it)", s.Slice(0, end), seq)
 }
 
 // RecentEntries returns the newest n visible entries, the oldest first, and the number of

@@ -76,7 +76,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	r := o.Room
 	head := append(draw.L(draw.T(th.Level(rankOf(r)), model.Safef(" %s ", r.Severity)), draw.T(th.Plain,
 		model.Lit(" "))), marks(r, th)...)
-	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(wallWord(r).String()))))
+	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(present.Stage(r).String()))))
 	out := []draw.Line{draw.L(draw.T(th.Dim, draw.Rule(w, th.ASCII))),
 		draw.Spread(w, head, draw.L(draw.T(th.Accent, model.Safef("%s  ", o.Short)), draw.T(th.Bold,
 			sinceDeclared(r, now)))),

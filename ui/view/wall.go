@@ -55,7 +55,7 @@ func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 
 // wallHeadline returns the severity and the phase in the largest letters that fit.
 func wallHeadline(r *model.Room, w, h int, th *theme.Theme) []draw.Line {
-	word := strings.ToUpper(wallWord(r).String())
+	word := strings.ToUpper(present.Stage(r).String())
 	if r.Status == model.Open && r.Severity != "" {
 		word = strings.ToUpper(r.Severity) + "  " + word
 	}
@@ -110,17 +110,6 @@ func wallBody(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 		out = append(out, append(append(l, draw.T(th.Dim, bar)), rr...))
 	}
 	return draw.Limit(out, h)
-}
-
-// wallWord returns the open phases, or the status of an incident that has ended.
-func wallWord(r *model.Room) model.Safe {
-	switch r.Status {
-	case model.Resolved:
-		return model.Lit("RESOLVED")
-	case model.Closed:
-		return model.Lit("CLOSED")
-	}
-	return present.Phases(r)
 }
 
 // wallProgress returns the progress of the open phases, and a summary of the scope.
