@@ -138,7 +138,8 @@ func TestPlainCommands(t *testing.T) {
 	p := openPlain(t, roomInMemory(t))
 	p.errs.waitFor(t, ":quit leaves")
 	for i, c := range []struct{ line, want string }{
-		{":status", "Done: Triage 0/4"}, {":status all", "more lines; Enter shows the next"}, {":clocks", "Executives: due in"},
+		{":status", "Done: Triage 0/4"}, {":status all", "more lines; Enter shows the next"},
+		{":clocks", "Executives: due in"},
 		{":checklist", "other phases: Containment 0/8"}, {":checklist review", "Review 1/15:"},
 		{":checklist nope", "there is no phase nope"}, {":people", "Here: ana"}, {":alerts", "no alerts"},
 		{":scope", "no assets"}, {":history", "Phase Triage: since"}, {":radar", present.NoSignal.String()},

@@ -105,6 +105,9 @@ func roomsCmd(a *app) *cobra.Command {
 	return c
 }
 
+// noRoom is the sentence for a hub without rooms.
+var noRoom = model.Lit("there is no room yet; declare one: warroom declare --severity SEV-1 TITLE")
+
 // printRooms prints the rooms that a filter selects. More closed ones were left out.
 func printRooms(a *app, rooms []model.RoomInfo, more int, f roomFilter) error {
 	w := bufio.NewWriter(a.Stdout)
@@ -124,7 +127,7 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 	a.mention(model.StaleLine(all, now))
 	switch {
 	case len(all)+more == 0:
-		a.printErr(model.Lit("there is no room yet; declare one: warroom declare --severity SEV-1 TITLE"))
+		a.printErr(noRoom)
 	case len(list) == 0:
 		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
 	}

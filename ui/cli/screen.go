@@ -18,6 +18,8 @@ import (
 	"warroom/ui/screen"
 )
 
+var _ ui.Screen = (*screen.Screen)(nil) // a method that is missing would be replaced, see [shell.Screen]
+
 // openCmd opens one room in full screen.
 func openCmd(a *app) *cobra.Command {
 	return &cobra.Command{

@@ -103,9 +103,11 @@ func overrideNotes(r *model.Room, it *model.Item) []Wording {
 		out = append(out, remark(c))
 	}
 	if it.Asked != nil {
-		out = append(out, Wording{model.Safef("OVERRIDE by %s: %s; a second person confirms it: :confirm %d", it.Asked.By,
-			it.Asked.Reason, it.N), model.Safef("(OVERRIDE by %s: a second person confirms it, :confirm %d)",
-			it.Asked.By, it.N)})
+		by, why := it.Asked.By, it.Asked.Reason
+		out = append(out, Wording{
+			model.Safef("OVERRIDE by %s: %s; a second person confirms it, :confirm %d", by, why, it.N),
+			model.Safef("(OVERRIDE by %s: a second person confirms it, :confirm %d)", by, it.N),
+		})
 	}
 	return out
 }

@@ -34,7 +34,8 @@ func Radar(v *model.View, now time.Time) []model.Safe {
 func Drafts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.PreparedUpdates() {
-		out = append(out, model.Safef("%s: %s", PreparedUpdate(r, a).Full, model.CleanLine(r.DraftUpdate(a.ID, now).Words())))
+		out = append(out, model.Safef("%s: %s", PreparedUpdate(r, a).Full,
+			model.CleanLine(r.DraftUpdate(a.ID, now).Words())))
 	}
 	for _, d := range r.WaitingDrafts() {
 		u := model.UpdateSent{Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}

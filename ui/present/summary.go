@@ -26,7 +26,8 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 	list := slices.Collect(Attention(v, me, now.In(zone)))
 	for i, m := range list {
 		if i == 2 {
-			out = append(out, model.Safef("! and %s", Plural(len(list)-i, "more matter for you", "more matters for you")))
+			more := Plural(len(list)-i, "more matter for you", "more matters for you")
+			out = append(out, model.Safef("! and %s", more))
 			break
 		}
 		out = append(out, model.Safef("! %s", m.Sentence()))

@@ -24,7 +24,8 @@ func (k *typist) summary() string {
 func TestSummaryAnswers(t *testing.T) {
 	k := declared(t)
 	k.enter(":role ic @ana", ":phase +containment", ":start 7", ":block 8 the team is not reachable",
-		":ask @ana 5m is it cut off?", ":poll 30m shall we cut it off?", ":todo write it down", strings.Repeat("a long note ", 30))
+		":ask @ana 5m is it cut off?", ":poll 30m shall we cut it off?", ":todo write it down",
+		strings.Repeat("a long note ", 30))
 	k.now = k.now.Add(16 * time.Minute)
 	got := k.summary()
 	for _, want := range []string{
@@ -37,7 +38,8 @@ func TestSummaryAnswers(t *testing.T) {
 		"Doing: 7 Disable the compromised accounts, @ana\n",
 		"Blocked: 8 Isolate the affected services, the team is not reachable\n",
 		"Nobody does: 5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; ",
-		"more, see :checklist\n", "Done: Triage 0/4; Containment 0/8\n", "0 entries in the last 5 minutes; the newest:\n",
+		"more, see :checklist\n", "Done: Triage 0/4; Containment 0/8\n",
+		"0 entries in the last 5 minutes; the newest:\n",
 		" ... (:show 10 shows all of it)\n",
 	} {
 		if !strings.Contains(got, want) {
@@ -79,7 +81,8 @@ func TestWordings(t *testing.T) {
 			}
 			word, _, _ := strings.Cut(strings.Trim(w.Short.String(), "()"), " ")
 			if !strings.Contains(w.Full.String(), word) {
-				t.Errorf("item %d: got the full form %q for the short one %q, want its first word", it.N, w.Full, w.Short)
+				t.Errorf("item %d: got the full form %q for the short one %q, want its first word", it.N, w.Full,
+					w.Short)
 			}
 		}
 	}

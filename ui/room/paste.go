@@ -90,7 +90,8 @@ func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 func (g *PastePage) rows(w, h int) []draw.Line {
 	th := g.p.shell.Theme
 	out := draw.Rows(th.Bold,
-		model.Safef("%s in %s were pasted.", present.Size(len(g.text)), present.Plural(len(g.lines), "line", "lines")), w)
+		model.Safef("%s in %s were pasted.", present.Size(len(g.text)),
+			present.Plural(len(g.lines), "line", "lines")), w)
 	if !g.saved.IsEmpty() {
 		out = append(out, draw.Rows(th.Warn, model.Safef("It was saved: %s", g.saved), w)...)
 	}

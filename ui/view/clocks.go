@@ -18,8 +18,8 @@ func clockLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.
 	for i := range views {
 		v := &views[i]
 		if len(out) == h-1 && i < len(views)-1 {
-			return append(out,
-				draw.L(draw.T(th.Dim, model.Safef("  and %s: F2", present.Plural(len(views)-i, "more clock", "more clocks")))))
+			more := present.Plural(len(views)-i, "more clock", "more clocks")
+			return append(out, draw.L(draw.T(th.Dim, model.Safef("  and %s: F2", more))))
 		}
 		out = append(out, clockLine(v, w, th))
 		if roomy && present.IsLive(v) {

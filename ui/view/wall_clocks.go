@@ -146,7 +146,8 @@ func wallClock(v *model.ClockView, now time.Time, scale, secs, w int, th *theme.
 	if !SameDay(due, now) {
 		at = model.Safef("%s", due.Format("Mon 15:04"))
 	}
-	head := draw.L(draw.T(look.Style, model.Safef("%s %s  %s", look.Glyph, present.ClockLabel(v.Def), strings.ToUpper(look.Word.String()))),
+	word := strings.ToUpper(look.Word.String())
+	head := draw.L(draw.T(look.Style, model.Safef("%s %s  %s", look.Glyph, present.ClockLabel(v.Def), word)),
 		draw.T(th.Dim, model.Safef("   due at %s", at)))
 	out := []draw.Line{head.Clip(w)}
 	if scale > 3 {

@@ -35,15 +35,16 @@ type workGroup struct {
 func wallWork(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	inner := w - workLabel - 1
 	roles, must := wallRoles(r, now, inner, th)
+	items := func(is present.WorkGroup) []workRow { return wallItems(r, now, th, is) }
 	groups := []workGroup{
 		{label: model.Lit("ROLES"), rows: roles, one: "role", many: "roles", must: must},
-		{label: model.Lit("DOING"), rows: wallItems(r, now, th, present.IsDoing), one: "running", many: "running", rank: 4},
-		{label: model.Lit("BLOCKED"), rows: wallItems(r, now, th, present.IsBlocked), one: "blocked", many: "blocked", rank: 3},
-		{label: model.Lit("NOBODY"), rows: wallItems(r, now, th, present.IsUnowned), one: "item", many: "items", rank: 2},
+		{label: model.Lit("DOING"), rows: items(present.IsDoing), one: "running", many: "running", rank: 4},
+		{label: model.Lit("BLOCKED"), rows: items(present.IsBlocked), one: "blocked", many: "blocked", rank: 3},
+		{label: model.Lit("NOBODY"), rows: items(present.IsUnowned), one: "item", many: "items", rank: 2},
 		{label: model.Lit("ASKED"), rows: wallAsks(r, now, th), one: "ask", many: "asks", rank: 1},
 		{label: model.Lit("POLL"), rows: wallPolls(r, now, th), one: "poll", many: "polls", rank: 5},
 		{label: model.Lit("DONE"), rows: wallDone(r, now, th), one: "done", many: "done", rank: 6},
-		{label: model.Lit("LATER"), rows: wallItems(r, now, th, present.IsLater), one: "later", many: "later", rank: 7},
+		{label: model.Lit("LATER"), rows: items(present.IsLater), one: "later", many: "later", rank: 7},
 	}
 	groups = slices.DeleteFunc(groups, func(g workGroup) bool { return len(g.rows) == 0 })
 	given := shareRows(groups, h)
