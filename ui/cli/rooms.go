@@ -85,8 +85,7 @@ func roomsCmd(a *app) *cobra.Command {
 					return err
 				}
 				if l := h.Link(); l.State == model.Offline {
-					a.printErr(model.Safef("the hub does not answer (%s); these are the copies on this machine",
-						l.Problem))
+					a.printErr(model.Safef("%s; these are the copies on this machine", present.HubSilent(l)))
 				}
 				reportLobby(ctx, a, h)
 				if asJSON {

@@ -135,9 +135,14 @@ func Alarm(p model.Proof) model.Safe {
 	return model.Safef("two conflicting records: %s", p.Alarm)
 }
 
-// HubGone describes that the hub does not answer.
+// HubSilent describes that the hub does not answer.
+func HubSilent(l model.Link) model.Safe {
+	return model.Safef("the hub does not answer (%s)", l.Problem)
+}
+
+// HubGone describes the same, and what becomes of lines that are written meanwhile.
 func HubGone(l model.Link) model.Safe {
-	return model.Safef("the hub does not answer (%s); what you write stays in the outbox until it does", l.Problem)
+	return model.Safef("%s; what you write stays in the outbox until it does", HubSilent(l))
 }
 
 // HubBack describes that it answers again.

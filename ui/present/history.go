@@ -56,13 +56,19 @@ func updateLines(r *model.Room, zone *time.Location) []model.Safe {
 	return out
 }
 
-// ageWords describes the age of the incident, which stops when it ends.
-func ageWords(r *model.Room, now time.Time) model.Safe {
+// IncidentAge describes the age of the incident, which stops when it ends.
+func IncidentAge(r *model.Room, now time.Time) Wording {
 	lifetime := r.Lifetime()
-	if lifetime.Until.IsZero() {
-		return model.Safef("age %s", model.Span(lifetime.Age(now)))
+	d := lifetime.Age(now)
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	short := model.Safef("T+%02d:%02d:%02d", h, m, int(d.Seconds())%60)
+	if h >= 100 {
+		short = model.Safef("T+%dd %02d:%02d", h/24, h%24, m)
 	}
-	return lifetime.Words(now)
+	if lifetime.Until.IsZero() {
+		return Wording{model.Safef("age %s", model.Span(d)), short}
+	}
+	return Wording{lifetime.Words(now), short}
 }
 
 // exposureLine describes an exposure.

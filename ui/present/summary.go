@@ -32,6 +32,9 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 		}
 		out = append(out, model.Safef("! %s", m.Sentence()))
 	}
+	if p := v.Proof; p.Alarm.IsEmpty() && (p.Bad > 0 || !p.Newer.IsEmpty()) { // an alarm is a matter
+		out = append(out, model.Safef("Record: %s", RecordState(v)))
+	}
 	if s := model.RadarLine(SignalsBesides(r, now)); !s.IsEmpty() {
 		out = append(out, model.Safef("Gone quiet: %s", s))
 	}

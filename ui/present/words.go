@@ -1,6 +1,7 @@
 package present
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -52,4 +53,9 @@ func Ago(d time.Duration) model.Safe {
 		return model.Lit("just now")
 	}
 	return model.Safef("%s ago", Age(d))
+}
+
+// SecretSent describes that secrets of some kinds were masked.
+func SecretSent(kinds []string) model.Safe {
+	return model.Safef("what looks like a secret (%s) was sent as a fingerprint", strings.Join(kinds, ", "))
 }

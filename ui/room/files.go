@@ -27,8 +27,7 @@ const (
 func (w *files) ingest(session model.RoomSession, short, file string) {
 	switch {
 	case w.machine.Ingest == nil:
-		w.shell.Notes.Warn(model.Safef("over SSH, alerts come through stdin: ssh HOST ingest - --room %s < "+
-			"FILE", short))
+		w.shell.Notes.Warn(present.IngestElsewhere(short))
 		return
 	case file == "":
 		w.shell.Notes.Warn(model.Lit("name the file: :ingest FILE"))

@@ -79,7 +79,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(present.Stage(r).String()))))
 	out := []draw.Line{draw.L(draw.T(th.Dim, draw.Rule(w, th.ASCII))),
 		draw.Spread(w, head, draw.L(draw.T(th.Accent, model.Safef("%s  ", o.Short)), draw.T(th.Bold,
-			sinceDeclared(r, now)))),
+			present.IncidentAge(r, now).Short))),
 		draw.L(draw.T(th.Bold, model.CleanLine(r.Title)))}
 	who := draw.L(draw.T(th.Bad, model.Lit("NO COMMANDER")))
 	if len(o.Commander) > 0 {

@@ -70,7 +70,7 @@ func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *t
 		right = append(right, draw.T(th.Warn, model.Safef("MONITORING %s left", model.Span(left))), gap)
 	}
 	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched && without < noTime) {
-		right = append(right, draw.T(th.Bold, sinceDeclared(v.Room, now)), gap)
+		right = append(right, draw.T(th.Bold, present.IncidentAge(v.Room, now).Short), gap)
 	}
 	if s := scopeSpan(v.Room, th); without < noScope && !s.Text.IsEmpty() {
 		right = append(right, s, gap)
@@ -107,16 +107,6 @@ func rankOf(r *model.Room) int {
 		return s.Rank
 	}
 	return 9
-}
-
-// sinceDeclared returns the age of the incident, which stops when it ends.
-func sinceDeclared(r *model.Room, now time.Time) model.Safe {
-	d := r.Lifetime().Age(now)
-	h := int(d.Hours())
-	if h >= 100 {
-		return model.Safef("T+%dd %02d:%02d", h/24, h%24, int(d.Minutes())%60)
-	}
-	return model.Safef("T+%02d:%02d:%02d", h, int(d.Minutes())%60, int(d.Seconds())%60)
 }
 
 // watchLeft returns how long the room must still be watched.
