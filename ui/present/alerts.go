@@ -89,7 +89,7 @@ func AlertState(r *model.Room, a *model.RoomAlert, now time.Time) Wording {
 	case c.State == model.ClockOverdue:
 		return Wording{model.Safef("not judged, OVERDUE by %s", left), model.Safef("OVERDUE %s", left)}
 	}
-	return Wording{model.Safef("not judged, %s left", left), model.Safef("%s left", left)}
+	return Wording{model.Safef("not judged, due in %s", left), model.Safef("due in %s", left)}
 }
 
 var alertOver = model.Lit("resolved at its source")
