@@ -133,6 +133,38 @@ func TestPlainNearMiss(t *testing.T) {
 	p.leaves()
 }
 
+// TestPlainMatters: the offer of a role, an ask that is overdue and a poll that ended are
+// one line each, with a bell, and only once.
+func TestPlainMatters(t *testing.T) {
+	h := roomInMemory(t)
+	say := func(who, line string) {
+		t.Helper()
+		if err := h.SubmitLine(who, "inc-1", line); err != nil {
+			t.Fatalf("%s: %s: got %v, want it stored", who, line, err)
+		}
+	}
+	say("bo", ":role scribe @bo")
+	p := openPlain(t, h)
+	p.errs.waitFor(t, ":quit leaves")
+	say("bo", ":handoff scribe @ana")
+	say("ana", ":ask @bo 5m is it cut off?")
+	say("ana", ":poll 5m shall we cut it off?")
+	p.errs.waitFor(t, "\awarroom: bo offers you Scribe: :accept scribe or :decline scribe; the brief:\n")
+	h.Clock.Add(6 * time.Minute)
+	say("bo", "one")
+	p.out.waitFor(t, "note: one\n")
+	say("bo", "two")
+	p.out.waitFor(t, "note: two\n")
+	p.leaves()
+	got := strings.ReplaceAll(p.errs.String(), "\n  ", " ")
+	for _, want := range []string{"bo offers you Scribe", "ask 1 to @bo by ana: is it cut off?; OVERDUE by 01:00",
+		"poll 1 by ana: shall we cut it off?; decided: nobody objected"} {
+		if n := strings.Count(got, want); n != 1 {
+			t.Errorf("%s: got it %d times in %q, want once", want, n, got)
+		}
+	}
+}
+
 // TestPlainCommands: each command of plain mode prints something, and the help lists it.
 func TestPlainCommands(t *testing.T) {
 	p := openPlain(t, roomInMemory(t))

@@ -57,6 +57,19 @@ func PollOutcome(p *model.Poll, now time.Time) model.Safe {
 	}
 }
 
+// Poll describes a poll in one sentence.
+func Poll(p *model.Poll, now time.Time) model.Safe {
+	s := model.Safef("poll %d by %s: %s; ", p.N, p.By, model.CleanLine(p.Text))
+	if p.State(now) == model.PollOpen {
+		s = model.Safef("%s%s, ", s, PollEnds(p, now))
+	}
+	s = model.Safef("%s%s", s, PollOutcome(p, now))
+	for _, o := range p.Objections {
+		s = model.Safef("%s; %s", s, Objection(o))
+	}
+	return s
+}
+
 // Asks describes the open asks, and the polls.
 func Asks(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
@@ -64,16 +77,7 @@ func Asks(r *model.Room, now time.Time) []model.Safe {
 		out = append(out, Ask(r, &a, now))
 	}
 	for i := range r.Polls {
-		p := &r.Polls[i]
-		s := model.Safef("poll %d by %s: %s; ", p.N, p.By, model.CleanLine(p.Text))
-		if p.State(now) == model.PollOpen {
-			s = model.Safef("%s%s, ", s, PollEnds(p, now))
-		}
-		s = model.Safef("%s%s", s, PollOutcome(p, now))
-		for _, o := range p.Objections {
-			s = model.Safef("%s; %s", s, Objection(o))
-		}
-		out = append(out, s)
+		out = append(out, Poll(&r.Polls[i], now))
 	}
 	return out
 }

@@ -91,7 +91,8 @@ func OfferToYou(r *model.Room, h model.Handoff) Wording {
 	if h.Brief == "" {
 		return same(answer)
 	}
-	return Wording{model.Safef("%s; the brief: %s", answer, model.CleanLine(h.Brief)),
+	return Wording{model.Safef("%s; the brief: %s", answer,
+		model.JoinSafe(model.Lit("; "), model.Clean(h.Brief).Lines()...)),
 		model.Safef("%s (the brief: F4): :accept %s or :decline %s", s, h.Role, h.Role)}
 }
 

@@ -27,7 +27,7 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 	for i, m := range list {
 		if i == 2 {
 			more := Plural(len(list)-i, "more matter for you", "more matters for you")
-			out = append(out, model.Safef("! and %s", more))
+			out = append(out, model.Safef("! and %s, see :clocks and :people", more))
 			break
 		}
 		out = append(out, model.Safef("! %s", m.Sentence()))
