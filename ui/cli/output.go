@@ -48,14 +48,15 @@ func (a *app) exit(err error) int {
 	return exitFailed
 }
 
-// printErr writes one line to stderr, or to the log of serve.
+// printErr writes one line to stderr, or to the log of serve. In plain mode, the line is
+// broken between words.
 func (a *app) printErr(s model.Safe) {
 	if a.log != nil {
 		a.log.At(slog.LevelInfo, "serve")(s)
 		return
 	}
 	text := model.Safef("warroom: %s", s).String()
-	if size := sizeOf(a.Stderr); size != nil {
+	if size := sizeOf(a.Stderr); size != nil && a.isPlain() {
 		cols, _ := size()
 		text = strings.Join(wrapWords(text, cols-1), "\n")
 	}
