@@ -51,17 +51,16 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 	}
 	defer s.Close()
 	a.h, a.s = h, s
-	for _, l := range a.summary() {
-		if err := a.print(l); err != nil {
-			return err
-		}
+	v := s.Latest()
+	if err := a.printAll(a.summaryOf(v)); err != nil {
+		return err
 	}
 	if a.wall {
-		return a.converse(ctx, nil)
+		return a.converse(ctx, v, nil)
 	}
 	a.printErr(model.Lit(":clocks :checklist :people :alerts :scope :history :log list the rest"))
 	a.printErr(model.Lit("type a line and press Enter: text is a note, :help lists the commands, :quit leaves"))
-	return a.converse(ctx, a.readLines(ctx))
+	return a.converse(ctx, v, a.readLines(ctx))
 }
 
 // printChoice lists the rooms, and then how to open one.
@@ -82,9 +81,8 @@ func (a *plainRoom) wrapOutput() {
 	a.Stdout, a.Stderr = a.pager, wrapping(a.Stderr, a.Size) // messages are not held back
 }
 
-// summary returns the state of the room in short.
-func (a *plainRoom) summary() []model.Safe {
-	v := a.s.Latest()
+// summaryOf returns the state of the room in short.
+func (a *plainRoom) summaryOf(v *model.View) []model.Safe {
 	return present.Summary(v, a.s.Who().Handle, a.hubNow(v), a.zone())
 }
 
@@ -111,10 +109,10 @@ func (a *plainRoom) readLines(ctx context.Context) <-chan string {
 	return lines
 }
 
-// converse prints new entries and runs the lines until they end. If lines is nil, there
-// is no input.
-func (a *plainRoom) converse(ctx context.Context, lines <-chan string) error {
-	v, me := a.s.Latest(), a.s.Who().Handle
+// converse prints what is newer than a view that was printed, and runs the lines until they
+// end. If lines is nil, there is no input.
+func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan string) error {
+	me := a.s.Who().Handle
 	seen := v.Room.Seq
 	held := heldBy(v.Room, me)
 	notices := newPlainNotices(v, me, a.hubNow(v))

@@ -109,7 +109,7 @@ func (a *plainRoom) printStatus(_ context.Context, args string) error {
 	v := a.s.Latest()
 	switch args {
 	case "":
-		return a.printAll(a.summary())
+		return a.printAll(a.summaryOf(v))
 	case "all":
 		return a.printAll(present.Status(v, a.hubNow(v), a.zone()))
 	}
