@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 
 	"warroom/model"
 	"warroom/model/bundle"
@@ -55,12 +54,11 @@ func (a *app) printErr(s model.Safe) {
 		a.log.At(slog.LevelInfo, "serve")(s)
 		return
 	}
-	text := model.Safef("warroom: %s", s).String()
-	if size := sizeOf(a.Stderr); size != nil && a.isPlain() {
-		cols, _ := size()
-		text = strings.Join(wrapWords(text, cols-1), "\n")
+	w := a.Stderr
+	if size := sizeOf(w); size != nil && a.isPlain() {
+		w = wrapping(w, size)
 	}
-	fmt.Fprintln(a.Stderr, text)
+	fmt.Fprintf(w, "warroom: %s\n", s)
 }
 
 // logAt returns a function that logs at a level for a part of the program.
