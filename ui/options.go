@@ -7,6 +7,7 @@ import (
 	"warroom/model"
 	"warroom/ui/roomlist"
 	"warroom/ui/shared"
+	"warroom/ui/shell"
 	"warroom/ui/theme"
 	"warroom/ui/view"
 )
@@ -16,6 +17,9 @@ type Rooms interface {
 	model.Rooms
 	model.Lobby
 }
+
+// Screen is a terminal with all that the screen uses of it; see [shell.Screen].
+type Screen = shell.Screen
 
 // Options configure a terminal.
 type Options struct {

@@ -157,8 +157,8 @@ func TestActsOfTheTimelineBeginInTheComposer(t *testing.T) {
 	s.Key(tcell.KeyBackspace2).Type("s!").Key(tcell.KeyEnter).See("public for 19 minutes! (amended)")
 	s.Key(tcell.KeyUp, tcell.KeyUp).See("> draft").Key(tcell.KeyCtrlU)
 	s.Key(
-		tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).See("(retracted: " +
-		"wrong)")
+		tcell.KeyTab).Type("kk").Type("r").See("> :retract").Type("wrong").Key(tcell.KeyEnter).
+		See("(retracted by bo: wrong)")
 	s.Key(tcell.KeyF3).See("Checklist").Key(tcell.KeyEnter).See("> :check 3")
 }
 

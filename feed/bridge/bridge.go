@@ -52,26 +52,30 @@ type Bridge interface {
 	// Check reports whether the service can be reached, and what its token may and may not
 	// do.
 	Check(ctx context.Context) []Finding
-}
-
-// Paced is a bridge with its own rate.
-type Paced interface {
 	// Pace returns the interval between two deliveries, the max burst, and the max number
 	// of concurrent deliveries.
 	Pace() (every time.Duration, burst, together int)
-}
-
-// Listener is a bridge that receives messages over a connection that it opens.
-type Listener interface {
-	// Listen receives messages until ctx ends. If it returns earlier, it is called again.
+	// Listen receives messages over a connection that the bridge opens, until ctx ends. If
+	// it returns earlier, it is called again.
 	Listen(ctx context.Context, in Inlet)
-}
-
-// Hooked is a bridge to which its service sends requests.
-type Hooked interface {
-	// Webhook returns the handler of the requests.
+	// Webhook returns the handler of the requests that the service sends; nil: it sends
+	// none.
 	Webhook(in Inlet) Hook
 }
+
+// SendOnly has the methods of a bridge that receives nothing and sends at the usual rate.
+type SendOnly struct{}
+
+// Pace implements [Bridge].
+func (SendOnly) Pace() (every time.Duration, burst, together int) {
+	return 500 * time.Millisecond, 10, 2
+}
+
+// Listen implements [Bridge].
+func (SendOnly) Listen(ctx context.Context, _ Inlet) { <-ctx.Done() }
+
+// Webhook implements [Bridge].
+func (SendOnly) Webhook(Inlet) Hook { return nil }
 
 // Hook handles the requests of a service. Claim and Verify decide whether a request is from
 // the service before anything of it is parsed; ServeHTTP performs the same checks itself.

@@ -26,6 +26,7 @@ func (h hub) Open(ctx context.Context, short string) (bridge.HubRoom, error) {
 // shop is a bridge to a service within the test, which gets every update of a room and its
 // declaration.
 type shop struct {
+	bridge.SendOnly
 	mu   sync.Mutex
 	got  []string // keys of the deliveries, in order
 	fail func(j bridge.Job) error

@@ -61,7 +61,7 @@ func (i inlet) Declare(ctx context.Context, d model.Declaration) (string, error)
 func (i inlet) Log(s model.Safe) { i.r.o.Logf(s) }
 
 // listen runs a bridge's Listen while this process acts for the hub.
-func (r *Runner) listen(ctx context.Context, b Listener, l *deliveryQueue) {
+func (r *Runner) listen(ctx context.Context, l *deliveryQueue) {
 	for wait := time.Duration(0); ; wait = idleFor {
 		t := time.NewTimer(wait)
 		select {
@@ -71,7 +71,7 @@ func (r *Runner) listen(ctx context.Context, b Listener, l *deliveryQueue) {
 		case <-t.C:
 		}
 		if r.o.Hub.Presides() {
-			b.Listen(ctx, inlet{r, l})
+			l.b.Listen(ctx, inlet{r, l})
 		}
 	}
 }

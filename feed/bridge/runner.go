@@ -116,10 +116,7 @@ func Start(o Options) *Runner {
 	r := &Runner{o: o, wake: make(chan struct{}, 1), settleRequests: make(chan settleRequest),
 		rooms: map[string]*roomBridge{}, pendingRooms: map[string]bool{}, never: map[string]bool{}}
 	for _, b := range o.Bridges {
-		every, burst, together := 500*time.Millisecond, 10, 2
-		if p, ok := b.(Paced); ok {
-			every, burst, together = p.Pace()
-		}
+		every, burst, together := b.Pace()
 		r.queues = append(r.queues,
 			&deliveryQueue{b: b, pace: rate.NewLimiter(rate.Every(every), burst), together: together})
 	}
@@ -127,9 +124,7 @@ func Start(o Options) *Runner {
 	unsubscribe, unsubscribed := r.listenTo()
 	r.wg.Go(func() { r.run(r.ctx, unsubscribe, unsubscribed) })
 	for _, l := range r.queues {
-		if b, ok := l.b.(Listener); ok {
-			r.wg.Go(func() { r.listen(r.ctx, b, l) })
-		}
+		r.wg.Go(func() { r.listen(r.ctx, l) })
 	}
 	return r
 }
@@ -173,8 +168,8 @@ func (r *Runner) Hooks() map[string]Hook {
 		return out
 	}
 	for _, l := range r.queues {
-		if b, ok := l.b.(Hooked); ok {
-			out[l.b.Name()] = b.Webhook(inlet{r, l})
+		if h := l.b.Webhook(inlet{r, l}); h != nil {
+			out[l.b.Name()] = h
 		}
 	}
 	return out

@@ -30,7 +30,7 @@ func reader(data string, create bool) (model.AlertSource, error) {
 			return nil, err
 		}
 	}
-	key, err := alerts.Key(filepath.Join(data, "intake.key"), create)
+	key, err := alerts.MarkKey(filepath.Join(data, "intake.key"), create)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func reader(data string, create bool) (model.AlertSource, error) {
 
 // CopyAlerts returns a copier for files of alerts, which masks with the same key.
 func (n *Node) CopyAlerts(data string) (model.AlertCopier, error) {
-	key, err := alerts.Key(filepath.Join(data, "intake.key"), true)
+	key, err := alerts.MarkKey(filepath.Join(data, "intake.key"), true)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (n *Node) newReceiver(f *feed.Feed, l backend.Location, logf func(model.Saf
 		Journal: alerts.NewJournal(filepath.Join(l.Data, "held"), f.Sealer()),
 		Read:    alerts.Later(read),
 		Copy: func(ctx context.Context, in io.ReadSeeker, out io.Writer) (string, error) {
-			key, err := alerts.Key(filepath.Join(l.Data, "intake.key"), true)
+			key, err := alerts.MarkKey(filepath.Join(l.Data, "intake.key"), true)
 			if err != nil {
 				return "", err
 			}

@@ -13,13 +13,11 @@ import (
 // goes to the next contact, so that people call them. Pages that a service delivers are
 // left to the service.
 type contacts struct {
+	bridge.SendOnly
 	known func() model.Contacts
 }
 
-var (
-	_ bridge.Bridge   = contacts{}
-	_ bridge.Listener = contacts{}
-)
+var _ bridge.Bridge = contacts{}
 
 // contactLists returns the contacts of the on-call cache and, for other purposes, those of
 // the configuration.
@@ -38,7 +36,7 @@ func (n *Node) newContacts(data string, c config.Bridges, box model.Sealer) (con
 	if len(c.Contacts.List) == 0 && !c.PagerDuty.Used() {
 		return contacts{}, false
 	}
-	return contacts{func() model.Contacts { return contactLists(n.Contacts(data, box), c.Contacts) }}, true
+	return contacts{known: func() model.Contacts { return contactLists(n.Contacts(data, box), c.Contacts) }}, true
 }
 
 // Name implements [bridge.Bridge].
@@ -58,7 +56,7 @@ func (contacts) Check(context.Context) []bridge.Finding { return nil }
 // contactEvery is the interval of checking the pages, unless one is due sooner.
 const contactEvery = 5 * time.Second
 
-// Listen implements [bridge.Listener].
+// Listen implements [bridge.Bridge].
 func (c contacts) Listen(ctx context.Context, in bridge.Inlet) {
 	for {
 		t := time.NewTimer(c.advance(ctx, in))

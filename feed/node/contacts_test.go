@@ -59,7 +59,7 @@ func TestPageGoesToTheNextContact(t *testing.T) {
 	p.add("ana", model.Act{Body: &model.PageAsked{Purpose: "security"}})
 	configured := model.Contacts{List: []model.Contact{{Purpose: "security", Level: 1, Name: "Ana K."},
 		{Purpose: "security", Level: 2, Name: "Bo K."}, {Purpose: "security", Level: 3, Name: "Cy"}}}
-	c := contacts{func() model.Contacts { return contactLists(model.Contacts{}, configured) }}
+	c := contacts{known: func() model.Contacts { return contactLists(model.Contacts{}, configured) }}
 	is := func(wait time.Duration, who string) {
 		t.Helper()
 		got := c.advance(t.Context(), p)

@@ -24,6 +24,7 @@ type MailConfig struct {
 
 // MailBridge sends each update to each person of its audience.
 type MailBridge struct {
+	bridge.SendOnly
 	o    MailConfig
 	held *held[*Mailer]
 }

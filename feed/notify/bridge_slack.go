@@ -30,12 +30,7 @@ type SlackBridge struct {
 	in   *doorman
 }
 
-var (
-	_ bridge.Bridge   = (*SlackBridge)(nil)
-	_ bridge.Paced    = (*SlackBridge)(nil)
-	_ bridge.Listener = (*SlackBridge)(nil)
-	_ bridge.Hooked   = (*SlackBridge)(nil)
-)
+var _ bridge.Bridge = (*SlackBridge)(nil)
 
 // NewSlackBridge returns the bridge to a workspace.
 func NewSlackBridge(o SlackConfig) *SlackBridge {
@@ -50,7 +45,7 @@ func NewSlackBridge(o SlackConfig) *SlackBridge {
 // Name implements [bridge.Bridge].
 func (*SlackBridge) Name() string { return "slack" }
 
-// Pace implements [bridge.Paced]: Slack accepts one message per second in a channel.
+// Pace implements [bridge.Bridge]: Slack accepts one message per second in a channel.
 func (*SlackBridge) Pace() (time.Duration, int, int) { return time.Second, 3, 1 }
 
 // opening is the first message of an incident in a channel.

@@ -21,14 +21,12 @@ type TrackerConfig struct {
 
 // TrackerBridge creates tickets for follow-ups and maintains the page of the incident.
 type TrackerBridge struct {
+	bridge.SendOnly
 	o    TrackerConfig
 	held *held[Tracker]
 }
 
-var (
-	_ bridge.Bridge = (*TrackerBridge)(nil)
-	_ bridge.Paced  = (*TrackerBridge)(nil)
-)
+var _ bridge.Bridge = (*TrackerBridge)(nil)
 
 // NewTrackerBridge returns the bridge to a tracker.
 func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
@@ -41,7 +39,7 @@ func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
 // Name implements [bridge.Bridge].
 func (b *TrackerBridge) Name() string { return b.o.Name }
 
-// Pace implements [bridge.Paced]. Only one delivery runs at a time, because pages are
+// Pace implements [bridge.Bridge]. Only one delivery runs at a time, because pages are
 // rewritten.
 func (b *TrackerBridge) Pace() (time.Duration, int, int) { return time.Second, 5, 1 }
 

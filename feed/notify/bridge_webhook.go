@@ -28,6 +28,7 @@ type WebhookConfig struct {
 
 // WebhookBridge sends events of rooms to one URL.
 type WebhookBridge struct {
+	bridge.SendOnly
 	o    WebhookConfig
 	held *held[*Webhook]
 }

@@ -10,12 +10,13 @@ import (
 // broken replaces a bridge that cannot be created from its configuration: the room works
 // without it, and doctor reports why.
 type broken struct {
+	bridge.SendOnly
 	name string
 	err  error
 }
 
 // Broken returns a bridge that does nothing and reports err.
-func Broken(name string, err error) bridge.Bridge { return broken{name, err} }
+func Broken(name string, err error) bridge.Bridge { return broken{name: name, err: err} }
 
 // Name implements [bridge.Bridge].
 func (b broken) Name() string { return b.name }

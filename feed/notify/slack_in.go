@@ -58,7 +58,7 @@ type slackHook struct {
 	in bridge.Inlet
 }
 
-// Webhook implements [bridge.Hooked].
+// Webhook implements [bridge.Bridge].
 func (b *SlackBridge) Webhook(in bridge.Inlet) bridge.Hook { return slackHook{b: b, in: in} }
 
 // MaxBody implements [bridge.Hook].

@@ -36,7 +36,7 @@ func (b *SlackBridge) canListen(ctx context.Context) error {
 	return (&Slack{}).fault(err)
 }
 
-// Listen implements [bridge.Listener].
+// Listen implements [bridge.Bridge].
 func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 	if b.o.AppToken == nil {
 		<-ctx.Done()

@@ -56,12 +56,7 @@ type Bridge struct {
 	mail string
 }
 
-var (
-	_ bridge.Bridge   = (*Bridge)(nil)
-	_ bridge.Paced    = (*Bridge)(nil)
-	_ bridge.Listener = (*Bridge)(nil)
-	_ bridge.Hooked   = (*Bridge)(nil)
-)
+var _ bridge.Bridge = (*Bridge)(nil)
 
 // New returns a bridge.
 func New(c Config) *Bridge {
@@ -77,7 +72,7 @@ func New(c Config) *Bridge {
 // Name implements [bridge.Bridge].
 func (*Bridge) Name() string { return Name }
 
-// Pace implements [bridge.Paced]. It stays below the limit of an integration key, 120 calls
+// Pace implements [bridge.Bridge]. It stays below the limit of an integration key, 120 calls
 // per minute.
 func (*Bridge) Pace() (every time.Duration, burst, together int) { return time.Second, 20, 3 }
 

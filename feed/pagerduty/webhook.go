@@ -85,7 +85,7 @@ type webhook struct {
 	*received
 }
 
-// Webhook implements [bridge.Hooked].
+// Webhook implements [bridge.Bridge].
 func (b *Bridge) Webhook(in bridge.Inlet) bridge.Hook {
 	return webhook{b: b, in: in, received: &b.received}
 }

@@ -1,6 +1,11 @@
 // Package wake notifies goroutines over channels.
 package wake
 
+import "time"
+
+// MaxBackoff is the longest pause before the hub is asked again.
+const MaxBackoff = time.Second
+
 // Notify sends to a channel with a buffer of one, unless the channel is full.
 func Notify(c chan struct{}) {
 	select {

@@ -58,6 +58,9 @@ type Env struct {
 	Terminal bool
 	// StdinTerminal reports whether stdin is a terminal.
 	StdinTerminal bool
+	// Size returns the size of the terminal, zeros if it is not known. Nil: stdout is not a
+	// terminal.
+	Size func() (cols, rows int)
 	// Executable is the program's file, to start it again. "": it is not started.
 	Executable string
 	// User is the system's name of the user.

@@ -31,7 +31,7 @@ func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 	g := &app{Env: Env{Args: v.Args, Stdin: v.Stdin, Stdout: v.Stdout, Stderr: v.Stderr, Getenv: v.Getenv,
 		Clock:    f.Clock,
 		Open:     func(context.Context, backend.Location) (backend.Hub, error) { return visitorHub{h, f.box}, nil },
-		Terminal: v.PTY, StdinTerminal: v.PTY}}
+		Terminal: v.PTY, StdinTerminal: v.PTY, Size: v.Size}}
 	g.visitor, g.Intake, g.CopyAlerts = true, f.Intake, f.CopyAlerts
 	g.cfg = config.Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook,
 		Screen: f.cfg.Screen}
@@ -60,17 +60,18 @@ func (f guestHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 // Plain implements sshd.Handler.
 func (f guestHandler) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	g := f.guest(h, v)
-	return g.exit(plainRoom{app: g}.openGuest(ctx, visitorHub{h, f.box}, v))
+	return g.exit((&plainRoom{app: g}).openGuest(ctx, visitorHub{h, f.box}, v))
 }
 
 // openGuest shows the requested room, or the only open one, in plain mode.
-func (a plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) error {
+func (a *plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) error {
 	if !v.PTY {
 		a.printErr(model.Lit("there is no terminal, so this is plain text; ssh -t HOST ROOM opens the full screen"))
 	}
 	if v.Room != "" {
 		return a.open(ctx, h, v.Room)
 	}
+	a.wrapOutput()
 	list, more, err := h.Recent(ctx, closedShown)
 	if err != nil {
 		return err
@@ -82,8 +83,7 @@ func (a plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) e
 		a.printErr(model.Lit("there is no room yet"))
 		return nil
 	}
-	a.printErr(model.Safef("pick a room: ssh HOST %s", list[0].Short))
-	return printRooms(a.app, list, more, roomFilter{})
+	return a.printChoice(list, more, model.Safef("pick a room: ssh HOST %s", list[0].Short))
 }
 
 // Command implements sshd.Handler.

@@ -37,8 +37,8 @@ func indicatorsCmd(a *app) *cobra.Command {
 
 func writeIndicators(a *app, v *model.View, format string) error {
 	if v.Link.State == model.Offline {
-		a.printErr(model.Safef("the hub does not answer (%s); this is from the copy on this machine, up to entry %d",
-			v.Link.Problem, v.Room.Seq))
+		a.printErr(model.Safef("%s; this is from the copy on this machine, up to entry %d",
+			present.HubSilent(v.Link), v.Room.Seq))
 	}
 	switch format {
 	case "csv":

@@ -10,6 +10,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
 // ingest has the flags of the command.
@@ -51,8 +52,7 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 		return usage(model.Lit("--room stores the alerts and --dry-run only prints them: leave one of them out"))
 	}
 	if g.visitor && (len(files) != 1 || files[0] != "-") {
-		return usage(model.Lit("over SSH, alerts come through stdin: ssh HOST ingest - < FILE, or gitleaks ... | " +
-			"ssh HOST ingest -"))
+		return usage(present.IngestElsewhere(g.room))
 	}
 	var err error
 	if g.read, err = g.Intake(g.cfg.Data, !g.dry); err != nil {

@@ -201,7 +201,7 @@ func TestAsksInStatus(t *testing.T) {
 	}
 	h.Clock.Add(2 * time.Minute)
 	out, _, _ := printed(t, h, "status", "inc-1")
-	for _, want := range []string{"ask 1 to @di by ana: x; overdue by 01:00",
+	for _, want := range []string{"ask 1 to @di by ana: x; OVERDUE by 01:00",
 		"Update: due in 13:00, last sent 02:00 ago"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("got %q, want %q in it", out, want)
@@ -227,7 +227,7 @@ func TestPlainNotices(t *testing.T) {
 	go func() { done <- runIn(t.Context(), t, h, "ana", in, out, errs, "open", "--plain") }()
 	errs.waitFor(t, ":quit leaves")
 	say("bo", ":ask @ana 30m is it cut off?")
-	errs.waitFor(t, "\awarroom: bo asks you: is it cut off?; answer with :answer 1 TEXT by 14:30\n")
+	errs.waitFor(t, "\awarroom: bo asks you (due in 30:00): is it cut off?; reply with :ack 1, :answer 1 TEXT\n")
 	say("bo", "@ana look at this")
 	errs.waitFor(t, "\awarroom: bo mentions you in entry ")
 	h.SetLink(model.Link{State: model.Offline, Problem: model.Lit("no route")})
@@ -236,7 +236,7 @@ func TestPlainNotices(t *testing.T) {
 	h.SetLink(model.Link{State: model.Live})
 	errs.waitFor(t, "\awarroom: the hub answers again\n")
 	h.AskToJoin(model.JoinRequest{Handle: "eve", Key: "k"})
-	errs.waitFor(t, "\awarroom: eve asks to join; let them in with :admit @eve write\n")
+	errs.waitFor(t, "\awarroom: eve asks to join; admit with :admit eve write\n")
 	h.Clock.Add(11 * time.Minute)
 	say("bo", "a")
 	errs.waitFor(t, "\awarroom: Validate due at 14:15, in 04:00: :check 1 stops it\n")

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"warroom/model"
-	"warroom/ui/present"
+	"warroom/ui/draw"
 )
 
 const (
@@ -80,7 +80,7 @@ func meterLine(name string, n, size int64, since time.Duration) model.Safe {
 	if n > 0 && since >= time.Second {
 		left = model.Safef("  %s left", model.Span(time.Duration(float64(since)*float64(size-min(n, size))/float64(n))))
 	}
-	return model.Safef("%s  %s %3d %%  %s of %s%s%s", name, present.Bar(float64(n)/float64(size), meterCells),
+	return model.Safef("%s  [%s] %3d %%  %s of %s%s%s", name, draw.Bar(meterCells, float64(n)/float64(size), true),
 		min(n, size)*100/size, model.Bytes(n), model.Bytes(size), rate, left)
 }
 

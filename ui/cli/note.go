@@ -78,14 +78,21 @@ func doCmd(a *app) *cobra.Command {
 
 // printVerbs lists the commands of the composer.
 func printVerbs(a *app, lobby bool) error {
-	list := model.Verbs()
-	if lobby {
-		list = model.LobbyVerbs()
-	}
-	for _, v := range list {
-		if err := a.print(model.Safef(":%s %s  %s", v.Name, v.Args, v.Help)); err != nil {
+	for _, v := range verbsOf(lobby) {
+		if err := a.print(verbLine(v)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// verbsOf returns the commands of the composer in a room or in the lobby.
+func verbsOf(lobby bool) []model.Verb {
+	if lobby {
+		return model.LobbyVerbs()
+	}
+	return model.Verbs()
+}
+
+// verbLine describes a command of the composer.
+func verbLine(v model.Verb) model.Safe { return model.Safef(":%s %s  %s", v.Name, v.Args, v.Help) }

@@ -47,13 +47,18 @@ func (a *app) exit(err error) int {
 	return exitFailed
 }
 
-// printErr writes one line to stderr, or to the log of serve.
+// printErr writes one line to stderr, or to the log of serve. In plain mode, the line is
+// broken between words.
 func (a *app) printErr(s model.Safe) {
 	if a.log != nil {
 		a.log.At(slog.LevelInfo, "serve")(s)
 		return
 	}
-	fmt.Fprintf(a.Stderr, "warroom: %s\n", s)
+	w := a.Stderr
+	if size := sizeOf(w); size != nil && a.isPlain() {
+		w = wrapping(w, size)
+	}
+	fmt.Fprintf(w, "warroom: %s\n", s)
 }
 
 // logAt returns a function that logs at a level for a part of the program.

@@ -3,8 +3,8 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -17,22 +17,31 @@ import (
 type plainRoom struct {
 	*app
 	wall bool // no input is read
+
+	h       backend.Hub
+	s       model.RoomSession
+	pager   *pager // nil: the output is not for a terminal
+	unclear string // a line that may not be meant as a note, until Enter confirms it
 }
 
 // open shows a room in plain mode, one line per message, for terminals without a full
 // screen and for screen readers. It prints new entries, and runs typed lines like the
 // composer.
-func (a plainRoom) open(ctx context.Context, h backend.Hub, short string) error {
+func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error {
+	a.wrapOutput()
 	if short == "" {
 		list, more, err := h.Recent(ctx, closedShown)
 		if err != nil {
 			return err
 		}
 		open := openRooms(list)
-		if len(open) != 1 {
-			a.printErr(model.Lit("open a room with warroom open ROOM, or declare one with warroom declare " +
-				"--severity SEV-1 TITLE"))
-			return printRooms(a.app, list, more, roomFilter{})
+		switch len(open) {
+		case 0:
+			return a.printChoice(list, more, model.Lit("no room is open; read one with warroom --plain open ROOM"))
+		case 1:
+		default:
+			return a.printChoice(list, more,
+				model.Lit("several rooms are open; choose one with warroom --plain open ROOM"))
 		}
 		short = open[0].Short
 	}
@@ -41,20 +50,44 @@ func (a plainRoom) open(ctx context.Context, h backend.Hub, short string) error 
 		return err
 	}
 	defer s.Close()
-	for _, l := range present.Status(s.Latest(), a.hubNow(s.Latest()), a.zone()) {
-		if err := a.print(l); err != nil {
-			return err
-		}
+	a.h, a.s = h, s
+	v := s.Latest()
+	if err := a.printAll(a.summaryOf(v)); err != nil {
+		return err
 	}
 	if a.wall {
-		return a.converse(ctx, h, s, nil)
+		return a.converse(ctx, v, nil)
 	}
+	a.printErr(model.Lit(":clocks :checklist :people :alerts :scope :history :log list the rest"))
 	a.printErr(model.Lit("type a line and press Enter: text is a note, :help lists the commands, :quit leaves"))
-	return a.converse(ctx, h, s, a.readLines(ctx))
+	return a.converse(ctx, v, a.readLines(ctx))
+}
+
+// printChoice lists the rooms, and then how to open one.
+func (a *plainRoom) printChoice(list []model.RoomInfo, more int, how model.Safe) error {
+	if err := printRooms(a.app, list, more, roomFilter{}); err != nil || len(list)+more == 0 {
+		return err
+	}
+	a.printErr(how)
+	return nil
+}
+
+// wrapOutput makes the output fit the terminal, if it is one.
+func (a *plainRoom) wrapOutput() {
+	if a.Size == nil || a.pager != nil {
+		return
+	}
+	a.pager = wrapping(a.Stdout, a.Size)
+	a.Stdout, a.Stderr = a.pager, wrapping(a.Stderr, a.Size) // messages are not held back
+}
+
+// summaryOf returns the state of the room in short.
+func (a *plainRoom) summaryOf(v *model.View) []model.Safe {
+	return present.Summary(v, a.s.Who().Handle, a.hubNow(v), a.zone())
 }
 
 // readLines returns a channel of the typed lines. It is closed at the end of stdin.
-func (a plainRoom) readLines(ctx context.Context) <-chan string {
+func (a *plainRoom) readLines(ctx context.Context) <-chan string {
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -76,16 +109,17 @@ func (a plainRoom) readLines(ctx context.Context) <-chan string {
 	return lines
 }
 
-// converse prints new entries and runs the lines until they end. If lines is nil, there
-// is no input.
-func (a plainRoom) converse(ctx context.Context, h backend.Hub, s model.RoomSession, lines <-chan string) error {
-	seen := max(s.Latest().Room.Seq, 20) - 20
-	held := heldBy(s.Latest().Room, s.Who().Handle)
-	notices := newPlainNotices(s.Latest(), s.Who().Handle, a.hubNow(s.Latest()))
+// converse prints what is newer than a view that was printed, and runs the lines until they
+// end. If lines is nil, there is no input.
+func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan string) error {
+	me := a.s.Who().Handle
+	seen := v.Room.Seq
+	held := heldBy(v.Room, me)
+	notices := newPlainNotices(v, me, a.hubNow(v))
 	second := time.NewTicker(time.Second) // a clock may run out without a new entry
 	defer second.Stop()
 	for {
-		v := s.Latest()
+		v := a.s.Latest()
 		if !v.Over.IsEmpty() {
 			return &model.Error{Code: model.Forbidden, Message: v.Over}
 		}
@@ -94,11 +128,11 @@ func (a plainRoom) converse(ctx context.Context, h backend.Hub, s model.RoomSess
 				continue
 			}
 			seen = l.Seq
-			if err := a.print(present.Entry(v.Room, l, a.zone())); err != nil {
+			if err := a.print(present.ShortEntry(v.Room, l, a.hubNow(v), a.zone())); err != nil {
 				return err
 			}
 		}
-		held = a.printLostRoles(v.Room, s.Who().Handle, held)
+		held = a.printLostRoles(v.Room, me, held)
 		for _, n := range notices.since(v, a.hubNow(v), a.zone()) {
 			a.beep()
 			a.printErr(n)
@@ -106,85 +140,78 @@ func (a plainRoom) converse(ctx context.Context, h backend.Hub, s model.RoomSess
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-s.Changed():
+		case <-a.s.Changed():
 		case <-second.C:
 		case line, ok := <-lines:
 			if !ok {
 				return nil
 			}
-			if err := a.typed(ctx, h, s, line); err != nil {
+			if err := a.typed(ctx, line); err != nil {
 				if err == io.EOF {
 					return nil
 				}
+				a.beep()
 				a.printErr(model.Sentence(err))
 			}
 		}
 	}
 }
 
-// typed runs one typed line. It returns io.EOF when the user leaves.
-func (a plainRoom) typed(ctx context.Context, h backend.Hub, s model.RoomSession, line string) error {
+// typed runs one typed line, or shows the next page for an empty one. It returns io.EOF
+// when the user leaves.
+func (a *plainRoom) typed(ctx context.Context, line string) error {
 	line, n := model.ValidText(trimLine(line))
 	if n > 0 {
 		a.printErr(notUTF8(n))
 	}
-	v := s.Latest()
-	switch line {
-	case "":
+	confirmed := line == "" && a.unclear != ""
+	if confirmed {
+		line = a.unclear
+	}
+	a.unclear = ""
+	switch {
+	case line != "":
+	case a.pager != nil:
+		return a.pager.next()
+	default:
 		return nil
-	case ":quit", ":q":
-		return io.EOF
-	case ":help":
-		return errors.Join(printVerbs(a.app, v.Room.Lobby), a.printCommands())
-	case ":verify":
-		err := verification{a.app}.room(ctx, h, v.Short)
-		if errors.Is(err, errIncomplete) {
-			return nil // the result has been printed
+	}
+	if a.pager == nil {
+		return a.run(ctx, line, confirmed)
+	}
+	a.pager.begin()
+	err := a.run(ctx, line, confirmed)
+	if perr := a.pager.end(); err == nil {
+		err = perr
+	}
+	return err
+}
+
+// run runs a command of this program, or sends the line to the room. confirmed is set for a
+// note that looks like a command.
+func (a *plainRoom) run(ctx context.Context, line string, confirmed bool) error {
+	v := a.s.Latest()
+	if name, rest, _ := strings.Cut(line, " "); strings.HasPrefix(name, ":") {
+		if c := plainCommandNamed(name[1:]); c != nil && (rest == "" || c.args) {
+			return c.do(a, ctx, strings.TrimSpace(rest))
 		}
-		return err
-	case ":evidence":
-		return evidence{a.app}.printEvidence(v.Room, 0, false)
-	case ":rooms":
-		list, more, err := h.Recent(ctx, closedShown)
-		if err != nil {
-			return err
-		}
-		return printRooms(a.app, list, more, roomFilter{})
-	case ":radar":
-		return a.printRadar(v)
-	case ":status", ":clocks", ":checklist", ":alerts", ":people", ":channels":
-		for _, l := range present.Status(v, a.hubNow(v), a.zone()) {
-			if err := a.print(l); err != nil {
-				return err
-			}
-		}
-		return nil
 	}
 	if e, ok, err := model.ParseExport(line); ok {
 		if err != nil {
 			return err
 		}
-		return exports{a.app}.typed(ctx, h, v.Short, e)
+		return exports{a.app}.typed(ctx, a.h, v.Short, e)
 	}
-	reportSimilar(ctx, a.app, h, v.Room, line)
+	if meant := model.NearMiss(line); meant != "" && !strings.HasPrefix(meant, "Ctrl-") && !confirmed && a.Terminal {
+		a.unclear = line
+		a.printErr(present.DidYouMean(meant).Full)
+		return nil
+	}
+	reportSimilar(ctx, a.app, a.h, v.Room, line)
 	if !secretscan.Insists(line) {
 		line = a.guarded(v.Room, line, model.Lit(":insist LINE"))
 	}
-	return a.act(ctx, s, line, nil)
-}
-
-// printRadar prints the signals of the radar.
-func (a plainRoom) printRadar(v *model.View) error {
-	list := present.Radar(v, a.hubNow(v))
-	if len(list) == 0 {
-		list = append(list, model.Lit("nothing has gone quiet"))
-	}
-	for _, l := range list {
-		if err := a.print(l); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.act(ctx, a.s, line, nil)
 }
 
 func trimLine(s string) string {
@@ -192,21 +219,4 @@ func trimLine(s string) string {
 		s = s[:len(s)-1]
 	}
 	return s
-}
-
-// printCommands lists the commands that are not written to the room.
-func (a plainRoom) printCommands() error {
-	for _, l := range []model.Safe{
-		model.Lit(":status  the state of the room: clocks, roles, checklist, alerts, channels"),
-		model.Lit(":radar  what has gone quiet: roles, items, asks, pages, updates"),
-		model.Lit(":evidence  the register of evidence; add a file with warroom evidence add ROOM FILE"),
-		model.Lit(":verify  which part of the record is proven, and by whom"),
-		model.Lit(":rooms  the list of rooms; open one, or the lobby, with warroom open ROOM"),
-		model.Lit(":quit  leave; the room stays open"),
-	} {
-		if err := a.print(l); err != nil {
-			return err
-		}
-	}
-	return nil
 }

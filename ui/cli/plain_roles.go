@@ -21,7 +21,7 @@ func heldBy(r *model.Room, handle string) []model.Assignment {
 // printLostRoles prints which of the roles in held a person no longer holds, each with a
 // beep, except for those that they gave up themselves. It returns the roles that they
 // hold now.
-func (a plainRoom) printLostRoles(r *model.Room, handle string, held []model.Assignment) []model.Assignment {
+func (a *plainRoom) printLostRoles(r *model.Room, handle string, held []model.Assignment) []model.Assignment {
 	for _, was := range held {
 		if slices.Contains(r.RolesOf(handle), was.Role) {
 			continue
@@ -62,7 +62,7 @@ func lossOf(r *model.Room, was model.Assignment) *model.Line {
 }
 
 // beep rings the bell of the terminal, if the configuration enables it.
-func (a plainRoom) beep() {
+func (a *plainRoom) beep() {
 	if a.cfg.Screen.Bell {
 		fmt.Fprint(a.Stderr, "\a")
 	}

@@ -23,7 +23,7 @@ func readRoom(ctx context.Context, a *app, h backend.Hub, args []string) (string
 		return open[0].Short, nil
 	}
 	if len(list)+more == 0 {
-		return "", model.Refuse(model.NotFound, "there is no room yet; warroom declare makes one")
+		return "", model.Refuse(model.NotFound, "%s", noRoom)
 	}
 	why := model.Lit("several rooms are open; name one of them")
 	if len(open) == 0 {

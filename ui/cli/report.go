@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/model/backend"
 	"warroom/model/report"
+	"warroom/ui/present"
 )
 
 // reportCmd writes a draft of a room's review.
@@ -103,9 +104,8 @@ func reportOf(ctx context.Context, a *app, h backend.Hub, short string, p *model
 				"the lobby is not an incident and has no review; warroom status lobby prints its state")
 	}
 	if v.Link.State == model.Offline {
-		a.printErr(model.Safef("the hub does not answer (%s); this report is from the copy on this machine, up to "+
-			"entry %d",
-			v.Link.Problem, v.Room.Seq))
+		a.printErr(model.Safef("%s; this report is from the copy on this machine, up to entry %d",
+			present.HubSilent(v.Link), v.Room.Seq))
 	}
 	var log []*model.Event
 	if err := h.Events(ctx, short, 1, func(e *model.Event) error {

@@ -85,8 +85,7 @@ func roomsCmd(a *app) *cobra.Command {
 					return err
 				}
 				if l := h.Link(); l.State == model.Offline {
-					a.printErr(model.Safef("the hub does not answer (%s); these are the copies on this machine",
-						l.Problem))
+					a.printErr(model.Safef("%s; these are the copies on this machine", present.HubSilent(l)))
 				}
 				reportLobby(ctx, a, h)
 				if asJSON {
@@ -104,6 +103,9 @@ func roomsCmd(a *app) *cobra.Command {
 	c.Flags().StringVar(&f.severity, "severity", "", "only rooms of this `LEVEL`")
 	return c
 }
+
+// noRoom is the sentence for a hub without rooms.
+var noRoom = model.Lit("there is no room yet; declare one: warroom declare --severity SEV-1 TITLE")
 
 // printRooms prints the rooms that a filter selects. More closed ones were left out.
 func printRooms(a *app, rooms []model.RoomInfo, more int, f roomFilter) error {
@@ -124,7 +126,7 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 	a.mention(model.StaleLine(all, now))
 	switch {
 	case len(all)+more == 0:
-		a.printErr(model.Lit("there is no room yet; warroom declare makes one"))
+		a.printErr(noRoom)
 	case len(list) == 0:
 		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
 	}

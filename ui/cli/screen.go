@@ -18,6 +18,8 @@ import (
 	"warroom/ui/screen"
 )
 
+var _ ui.Screen = (*screen.Screen)(nil) // a method that is missing would be replaced, see [shell.Screen]
+
 // openCmd opens one room in full screen.
 func openCmd(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -67,6 +69,9 @@ func (a fullScreen) run(ctx context.Context, args []string, show screenView) err
 	if show.wall {
 		via = "wall"
 	}
+	if a.Size == nil {
+		a.Size = sizeOf(a.Stdout)
+	}
 	if a.isPlain() {
 		defer a.takeLines(ctx)()
 	} else {
@@ -101,14 +106,14 @@ func (a fullScreen) showIn(ctx context.Context, h backend.Hub, short string, wal
 // show runs the screen on an open hub.
 func (a fullScreen) show(ctx context.Context, h backend.Hub, short string, wall bool) error {
 	if a.isPlain() {
-		return plainRoom{app: a.app, wall: wall}.open(ctx, h, short)
+		return (&plainRoom{app: a.app, wall: wall}).open(ctx, h, short)
 	}
 	if err := a.checkTheme(); err != nil {
 		return err
 	}
 	s, err := a.terminal()
 	if errors.Is(err, screen.ErrNoScreen) {
-		return plainRoom{app: a.app, wall: wall}.open(ctx, h, short)
+		return (&plainRoom{app: a.app, wall: wall}).open(ctx, h, short)
 	}
 	if err != nil {
 		return model.Refuse(model.Internal, "the terminal cannot be used: %s; try --plain", err)

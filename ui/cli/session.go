@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
 // Time limits of a command.
@@ -82,9 +83,8 @@ func (a *app) enterRoom(ctx context.Context, h backend.Hub, short string) (s mod
 		return nil, func() {}, err
 	}
 	if v := s.Latest(); v.Link.State == model.Offline {
-		a.printErr(model.Safef("the hub does not answer (%s); this is the copy on this machine, up to entry %d, "+
-			"from %s",
-			v.Link.Problem, v.Room.Seq,
+		a.printErr(model.Safef("%s; this is the copy on this machine, up to entry %d, from %s",
+			present.HubSilent(v.Link), v.Room.Seq,
 			v.Room.RecordedAt.In(a.zone()).Format("2 Jan 15:04 MST")))
 	}
 	a.warn(ctx, s)

@@ -65,7 +65,7 @@ type tailer struct {
 // run prints the entries of a room and, with follow, new ones as they come.
 func (t *tailer) run(ctx context.Context, h backend.Hub, short string, follow bool) error {
 	if l := h.Link(); l.State == model.Offline {
-		t.printErr(model.Safef("the hub does not answer (%s); this is the copy on this machine", l.Problem))
+		t.printErr(model.Safef("%s; this is the copy on this machine", present.HubSilent(l)))
 	}
 	t.notices.once(t.printErr)(h.IntegrityWarning(ctx, short))
 	from := uint64(1)

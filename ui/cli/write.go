@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/model/backend"
 	"warroom/model/secretscan"
+	"warroom/ui/present"
 )
 
 // insistFlag is the flag that sends a text unmasked.
@@ -41,8 +42,7 @@ func (a *app) guardedAll(r *model.Room, insist model.Safe, texts ...*string) {
 
 // secretReplaced returns the message about masked secrets.
 func secretReplaced(kinds []string, insist model.Safe) model.Safe {
-	return model.Safef("what looks like a secret (%s) was sent as a fingerprint; %s sends it unchanged",
-		strings.Join(kinds, ", "), insist)
+	return model.Safef("%s; %s sends it unchanged", present.SecretSent(kinds), insist)
 }
 
 // hidden removes secrets from texts that belong to no room, and reports it. Without a

@@ -110,9 +110,9 @@ var arrows = map[string][]string{
 	"warroom/ui/cli": {
 		"warroom/model", "warroom/model/backend", "warroom/model/bundle", "warroom/model/config",
 		"warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan", "warroom/model/stats",
-		"warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform", "warroom/ui/lineterm", "warroom/ui/logs",
-		"warroom/ui/metrics", "warroom/ui/present", "warroom/ui/roomlist", "warroom/ui/screen", "warroom/ui/sshd",
-		"warroom/ui/state", "warroom/ui/systemd", "warroom/ui/theme", "warroom/ui/view"},
+		"warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform", "warroom/ui/draw", "warroom/ui/lineterm",
+		"warroom/ui/logs", "warroom/ui/metrics", "warroom/ui/present", "warroom/ui/roomlist", "warroom/ui/screen",
+		"warroom/ui/sshd", "warroom/ui/state", "warroom/ui/systemd", "warroom/ui/theme", "warroom/ui/view"},
 	"warroom/ui/cli/jsonform": {"warroom/model"},
 	"warroom/ui/draw":         {"warroom/model"},
 	"warroom/ui/e2e":          {},
@@ -122,14 +122,14 @@ var arrows = map[string][]string{
 	"warroom/ui/lineterm":     {},
 	"warroom/ui/logs":         {"warroom/model"},
 	"warroom/ui/metrics":      {"warroom/model/stats"},
-	"warroom/ui/present":      {"warroom/model"},
+	"warroom/ui/present":      {"warroom/model", "warroom/model/secretscan"},
 	"warroom/ui/room": {
 		"warroom/model", "warroom/model/secretscan", "warroom/ui/draw", "warroom/ui/keymap", "warroom/ui/lineedit",
 		"warroom/ui/present", "warroom/ui/shared", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/theme",
 		"warroom/ui/timeline", "warroom/ui/view"},
 	"warroom/ui/roomlist": {
 		"warroom/model", "warroom/model/secretscan", "warroom/ui/draw", "warroom/ui/fold", "warroom/ui/keymap",
-		"warroom/ui/lineedit", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/view"},
+		"warroom/ui/lineedit", "warroom/ui/present", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/view"},
 	"warroom/ui/screen": {},
 	"warroom/ui/shared": {"warroom/model", "warroom/ui/timeline", "warroom/ui/view"},
 	"warroom/ui/shell": {
@@ -140,9 +140,10 @@ var arrows = map[string][]string{
 		"warroom/ui/lineterm", "warroom/ui/screen", "warroom/ui/shared"},
 	"warroom/ui/state":   {"warroom/model", "warroom/model/secretscan"},
 	"warroom/ui/systemd": {},
-	"warroom/ui/theme":   {"warroom/model", "warroom/ui/draw"},
+	"warroom/ui/theme":   {"warroom/model", "warroom/ui/draw", "warroom/ui/present"},
 	"warroom/ui/timeline": {
-		"warroom/model", "warroom/ui/draw", "warroom/ui/fold", "warroom/ui/theme", "warroom/ui/view"},
+		"warroom/model", "warroom/ui/draw", "warroom/ui/fold", "warroom/ui/present", "warroom/ui/theme",
+		"warroom/ui/view"},
 	"warroom/ui/uitest":         {"warroom/model", "warroom/ui", "warroom/ui/roomlist"},
 	"warroom/ui/uitest/recount": {"warroom/model"},
 	"warroom/ui/view": {

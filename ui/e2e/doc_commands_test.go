@@ -205,7 +205,8 @@ func composerVerbs(t *testing.T) (out []string) {
 	for _, v := range append(model.Verbs(), model.LobbyVerbs()...) {
 		out = append(out, strings.TrimPrefix(fmt.Sprint(v.Name), ":"))
 	}
-	for _, m := range regexp.MustCompile(`"([a-z]+)"`).FindAllStringSubmatch(sourceOf(t, "ui/room"), -1) {
+	own := sourceOf(t, "ui/present") + sourceOf(t, "ui/room")
+	for _, m := range regexp.MustCompile(`"([a-z]+)"`).FindAllStringSubmatch(own, -1) {
 		out = append(out, m[1])
 	}
 	return out

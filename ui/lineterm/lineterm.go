@@ -28,9 +28,8 @@ var ErrGone = errors.New("the terminal is gone")
 // Terminal echoes, edits, and converts line breaks. One goroutine reads the input, see Run, so
 // that Ctrl-C works even while nobody reads.
 //
-// It is not golang.org/x/term, which handles Ctrl-C only while a line is read, and as the
-// end of input, silently drops what exceeds 4096 characters of a line (a note may be
-// longer), echoes C1 controls, which terminals interpret, and writes escape sequences.
+// It is not golang.org/x/term, which writes escape sequences and counts one cell for each
+// character; see ADR 37.
 type Terminal struct {
 	rw        io.ReadWriter
 	interrupt func() // Ctrl-C
@@ -103,11 +102,15 @@ func (t *Terminal) key(c byte) {
 		t.skip = c == '[' || c == 'O' || c < 0x40
 		return
 	case c == '\r' || c == '\n':
-		if t.typed.Len() < maxTyped && t.ended == nil {
+		t.echo("\r\n")
+		switch {
+		case t.ended != nil:
+		case t.typed.Len() < maxTyped:
 			t.typed.Write(append(t.line, '\n'))
+		default:
+			t.echo("\awarroom: this line was not taken, because many before it have not been processed yet\r\n")
 		}
 		t.line = t.line[:0]
-		t.echo("\r\n")
 		t.more.Broadcast()
 	case c == 0x7f || c == 8:
 		_, k := utf8.DecodeLastRune(t.line)

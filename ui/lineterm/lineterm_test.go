@@ -88,3 +88,20 @@ func TestArrivingLine(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesThatDoNotFit: a line is taken whole or refused with a sentence, however many
+// are waiting.
+func TestLinesThatDoNotFit(t *testing.T) {
+	s := &stream{}
+	term := New(s, func() { t.Errorf("got an interrupt, want none") })
+	line := strings.Repeat("x", 1023) + "\r"
+	for range 70 {
+		typeKeys(term, line)
+	}
+	term.End(io.EOF)
+	b, err := io.ReadAll(term)
+	taken, refused := strings.Count(string(b), "\n"), strings.Count(s.String(), "this line was not taken")
+	if err != nil || taken != 64 || refused != 6 {
+		t.Errorf("got %d lines taken, %d refused, %v, want 64 and 6", taken, refused, err)
+	}
+}

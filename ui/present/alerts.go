@@ -1,13 +1,14 @@
 package present
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
 )
 
-// alertLines describes the alerts of a room.
-func alertLines(r *model.Room, now time.Time) []model.Safe {
+// Alerts describes the alerts of a room.
+func Alerts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for i := range r.Alerts {
 		out = append(out, alertLine(r, &r.Alerts[i], now))
@@ -16,44 +17,26 @@ func alertLines(r *model.Room, now time.Time) []model.Safe {
 }
 
 func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
-	s := model.Safef("alert %d: %s  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
-	if a.Alert.Kind == "secret" && a.Alert.Confidence == "verified" {
-		s = model.Safef("alert %d: %s LIVE  %s: %s", a.N, a.Alert.Severity, a.Alert.Source, a.Alert.What())
-	}
+	s := model.Safef("alert %d: %s  %s: %s", a.N, alertLevel(&a.Alert), a.Alert.Source, a.Alert.What())
 	if a.Findings > 1 {
 		s = model.Safef("%s, %d findings", s, a.Findings)
 	}
-	switch {
-	case a.Verdict == "" && a.Moved != "":
-	case a.Verdict == "" && !a.Over.IsZero():
-		s = model.Safef("%s; resolved at its source", s)
-	case a.Verdict == "":
-		s = model.Safef("%s; not judged%s", s, alertLeft(r, a, now))
-	default:
-		s = model.Safef("%s; %s, by %s: %s", s, a.VerdictWords(), a.JudgedBy, a.Why)
+	if a.Verdict != "" && (a.Moved != "" || a.Closed != "") {
+		s = model.Safef("%s; %s", s, alertJudged(a))
 	}
-	switch {
-	case a.Moved != "":
-		s = model.Safef("%s; in %s, by %s", s, a.Moved, a.SettledBy)
-	case a.Closed != "":
-		s = model.Safef("%s; closed by %s: %s", s, a.SettledBy, a.Closed)
-	}
+	s = model.Safef("%s; %s", s, AlertState(r, a, now).Full)
 	if where := a.Alert.Where(); !where.IsEmpty() {
 		s = model.Safef("%s; in %s", s, where)
 	}
 	return s
 }
 
-// alertLeft describes the time left to judge an alert.
-func alertLeft(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
-	switch c := r.AlertClock(a, now); {
-	case r.Status == model.Closed:
-		return model.Safe{}
-	case c.State == model.ClockOverdue:
-		return model.Safef(", OVERDUE by %s", model.Span(c.Remaining))
-	default:
-		return model.Safef(", due in %s", model.Span(c.Remaining))
+// alertLevel returns the severity of an alert, and the mark of a secret that works.
+func alertLevel(al *model.Alert) model.Safe {
+	if live := AlertLive(al); !live.IsEmpty() {
+		return model.Safef("%s %s", al.Severity, live)
 	}
+	return model.CleanLine(al.Severity)
 }
 
 // lobbyLines describes the lobby: the open alerts with suggestions, then the newest
@@ -78,4 +61,124 @@ func lobbyLines(v *model.View, now time.Time) []model.Safe {
 		}
 	}
 	return append(out, model.Safef("%d entries; state hash %s", r.Seq, r.StateHash()))
+}
+
+// AlertLive is the mark of a secret that was verified to work; empty for any other alert.
+func AlertLive(al *model.Alert) model.Safe {
+	if al.Kind == "secret" && al.Confidence == "verified" {
+		return model.Lit("LIVE")
+	}
+	return model.Safe{}
+}
+
+// AlertState describes the state of an alert: the time left to judge it, or the result.
+func AlertState(r *model.Room, a *model.RoomAlert, now time.Time) Wording {
+	c := r.AlertClock(a, now)
+	left := model.Span(c.Remaining)
+	switch {
+	case a.Moved != "":
+		return Wording{alertMoved(a), model.Safef("in %s", a.Moved)}
+	case a.Closed != "":
+		return Wording{alertClosed(a), model.Lit("closed")}
+	case a.Verdict != "":
+		return Wording{alertJudged(a), shortVerdict(a.Verdict)}
+	case !a.Over.IsZero():
+		return Wording{alertOver, model.Lit("over")}
+	case r.Status == model.Closed:
+		return same(model.Lit("not judged"))
+	case c.State == model.ClockOverdue:
+		return Wording{model.Safef("not judged, OVERDUE by %s", left), model.Safef("OVERDUE %s", left)}
+	}
+	return Wording{model.Safef("not judged, due in %s", left), model.Safef("due in %s", left)}
+}
+
+var alertOver = model.Lit("resolved at its source")
+
+func alertMoved(a *model.RoomAlert) model.Safe {
+	return model.Safef("moved to %s by %s", a.Moved, a.SettledBy)
+}
+
+func alertClosed(a *model.RoomAlert) model.Safe {
+	return model.Safef("closed by %s: %s", a.SettledBy, a.Closed)
+}
+
+func alertJudged(a *model.RoomAlert) model.Safe {
+	return model.Safef("judged %s by %s: %s", a.VerdictWords(), a.JudgedBy, a.Why)
+}
+
+// shortVerdict returns a verdict for a cell.
+func shortVerdict(v string) model.Safe {
+	switch v {
+	case model.Verdicts[0]:
+		return model.Lit("true, impact")
+	case model.Verdicts[1]:
+		return model.Lit("true, no imp.")
+	case model.Verdicts[2]:
+		return model.Lit("false positive")
+	}
+	return model.CleanLine(v)
+}
+
+// AlertFacts returns the sentences about one alert.
+func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.Safe {
+	var out []model.Safe
+	add := func(on bool, s model.Safe) {
+		if on {
+			out = append(out, s)
+		}
+	}
+	al := &a.Alert
+	where := al.Where()
+	add(!where.IsEmpty(), model.Safef("in %s", where))
+	raw := model.CleanLine(al.SeverityRaw)
+	if raw.IsEmpty() {
+		raw = model.Lit("nothing")
+	}
+	add(true, model.Safef("severity: %s according to its source, read as %s; confidence "+
+		"%s", raw, al.Severity, al.Confidence))
+	add(a.Groups > 1, model.Safef("%d groups of findings in one alert", a.Groups))
+	for i := range min(len(a.Rules), 5) {
+		q := a.Rules[i]
+		add(true, model.Safef("  %s  %s, %s", q.Severity, q.Rule, Plural(q.Findings, "finding", "findings")))
+	}
+	if h := r.AlertHint(al); !h.IsEmpty() {
+		add(true, h)
+	}
+	add(al.State != "" || !a.Over.IsZero(), stateFact(a, zone))
+	add(a.Before != "", model.Safef("judged %s before it was seen again", strings.ReplaceAll(a.Before, "_", " ")))
+	add(al.Validity != "" || al.Public, validFact(al))
+	add(al.Account != "", model.Safef("account %s", al.Account))
+	add(al.ARN != "", model.Safef("identity %s", al.ARN))
+	add(al.Rotate != "", model.Safef("how to rotate it: %s", al.Rotate))
+	add(al.Description != "", model.CleanLine(al.Description))
+	add(al.Link != "", model.CleanLine(al.Link))
+	add(true, model.Safef("received %s from %s", a.At.In(zone).Format("2 Jan 15:04:05"), a.By))
+	add(a.Verdict != "", alertJudged(a))
+	add(a.Moved != "", alertMoved(a))
+	add(a.Closed != "", alertClosed(a))
+	return out
+}
+
+// stateFact describes the state of an alert at its source.
+func stateFact(a *model.RoomAlert, zone *time.Location) model.Safe {
+	s := model.Safef("from its source: %s", a.Alert.State)
+	if a.Alert.State == "" {
+		s = alertOver
+	}
+	if !a.Over.IsZero() {
+		s = model.Safef("%s, resolved there since %s", s, a.Over.In(zone).Format("2 Jan 15:04:05"))
+	}
+	return s
+}
+
+// validFact describes whether a secret works, and whether it is public.
+func validFact(al *model.Alert) model.Safe {
+	s := model.Safef("the secret is %s", al.Validity)
+	if al.Validity == "" {
+		s = model.Lit("the secret")
+	}
+	if al.Public {
+		s = model.Safef("%s, publicly exposed", s)
+	}
+	return s
 }

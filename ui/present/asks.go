@@ -6,32 +6,78 @@ import (
 	"warroom/model"
 )
 
-// askLines describes the open asks, and the polls.
-func askLines(r *model.Room, now time.Time) []model.Safe {
-	var out []model.Safe
-	for _, a := range r.OpenAsks() {
-		out = append(out, askLine(r, &a, now))
+// AskDue describes until when an ask has to be answered.
+func AskDue(a *model.Ask, now time.Time) Wording {
+	left := a.Due.Sub(now)
+	if left <= 0 {
+		return Wording{model.Safef("OVERDUE by %s", model.Span(left)), model.Safef("OVERDUE %s", model.Span(left))}
 	}
-	for i := range r.Polls {
-		p := &r.Polls[i]
-		s := model.Safef("poll %d by %s: %s; %s", p.N, p.By, model.CleanLine(p.Text), p.Outcome(now))
-		if p.State(now) == model.PollOpen {
-			s = model.Safef("%s, ends in %s", s, model.Span(p.EndsAt.Sub(now)))
-		}
-		for _, o := range p.Objections {
-			s = model.Safef("%s; %s: %s", s, o.By, model.CleanLine(o.Reason))
-		}
-		out = append(out, s)
-	}
-	return out
+	return same(model.Safef("due in %s", model.Span(left)))
 }
 
-func askLine(r *model.Room, a *model.Ask, now time.Time) model.Safe {
-	left := a.Due.Sub(now)
-	s := model.Safef("ask %d to %s by %s: %s; %s", a.N, r.AskTo(a), a.From, model.CleanLine(a.Text),
-		string(a.State(now)))
-	if left <= 0 {
-		return model.Safef("%s by %s", s, model.Span(left))
+// AskSeen is the word for an ask that was acknowledged.
+var AskSeen = model.Lit("seen")
+
+// Ask describes an open ask in one sentence.
+func Ask(r *model.Room, a *model.Ask, now time.Time) model.Safe {
+	s := model.Safef("ask %d to %s by %s: %s; ", a.N, r.AskTo(a), a.From, model.CleanLine(a.Text))
+	if a.Acked {
+		s = model.Safef("%s%s, ", s, AskSeen)
 	}
-	return model.Safef("%s, due in %s", s, model.Span(left))
+	return model.Safef("%s%s", s, AskDue(a, now).Full)
+}
+
+// PollEnds describes when an open poll ends.
+func PollEnds(p *model.Poll, now time.Time) model.Safe {
+	return model.Safef("ends in %s", model.Span(p.EndsAt.Sub(now)))
+}
+
+// PollObjections counts the objections to a poll; empty if there are none.
+func PollObjections(p *model.Poll) model.Safe {
+	if len(p.Objections) == 0 {
+		return model.Safe{}
+	}
+	return Plural(len(p.Objections), "objection", "objections")
+}
+
+// Objection describes one objection to a poll.
+func Objection(o model.Objection) model.Safe {
+	return model.Safef("%s objects: %s", o.By, model.CleanLine(o.Reason))
+}
+
+// PollOutcome describes what is decided, and the command that is possible.
+func PollOutcome(p *model.Poll, now time.Time) model.Safe {
+	switch s := p.Outcome(now); p.State(now) {
+	case model.PollOpen:
+		return model.Safef("%s; :object %d REASON", s, p.N)
+	case model.PollObjects:
+		return model.Safef("%s; :poll %d proceeds|changed|dropped REASON", s, p.N)
+	default:
+		return s
+	}
+}
+
+// Poll describes a poll in one sentence.
+func Poll(p *model.Poll, now time.Time) model.Safe {
+	s := model.Safef("poll %d by %s: %s; ", p.N, p.By, model.CleanLine(p.Text))
+	if p.State(now) == model.PollOpen {
+		s = model.Safef("%s%s, ", s, PollEnds(p, now))
+	}
+	s = model.Safef("%s%s", s, PollOutcome(p, now))
+	for _, o := range p.Objections {
+		s = model.Safef("%s; %s", s, Objection(o))
+	}
+	return s
+}
+
+// Asks describes the open asks, and the polls.
+func Asks(r *model.Room, now time.Time) []model.Safe {
+	var out []model.Safe
+	for _, a := range r.OpenAsks() {
+		out = append(out, Ask(r, &a, now))
+	}
+	for i := range r.Polls {
+		out = append(out, Poll(&r.Polls[i], now))
+	}
+	return out
 }

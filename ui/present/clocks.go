@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -14,7 +15,7 @@ func zoned(zone *time.Location) model.At {
 }
 
 // Clocks describes every clock, with its runs if there is more than one run or anything
-// else to tell.
+// else to report.
 func Clocks(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	all := map[string]*model.ClockHistory{}
 	list := r.ClockHistories(now)
@@ -24,9 +25,9 @@ func Clocks(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	for _, c := range r.ClockViews(now) {
 		h := all[c.Def.ID]
-		line := clockLine(c, now)
-		if verdict := string(h.Verdict); len(h.Runs) == 0 && h.Verdict == model.VerdictNotAssessed || h.Differs() {
-			line = model.Safef("%s; overall: %s", line, verdict)
+		line := model.Safef("  %s: %s", ClockLabel(c.Def), ClockState(&c, now).Full)
+		if h.Differs() || len(h.Runs) == 0 && h.Verdict == model.VerdictNotAssessed {
+			line = overall(line, h)
 		}
 		out = append(out, line)
 		if len(h.Runs) == 0 || len(h.Runs) == 1 && len(h.Gaps) == 0 && len(h.Runs[0].Run.Changes) == 0 &&
@@ -34,7 +35,7 @@ func Clocks(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 			continue
 		}
 		for k := range h.Runs {
-			out = append(out, model.Safef("    run %d: %s", h.Runs[k].Run.N, h.Runs[k].Words(h.Def, zoned(zone))))
+			out = append(out, model.Safef("    %s", clockRun(h, k, zoned(zone))))
 		}
 		for k := range h.Gaps {
 			out = append(out, model.Safef("    %s", h.Gaps[k].Words(now, zoned(zone))))
@@ -43,32 +44,142 @@ func Clocks(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	return out
 }
 
-// clockLine describes the state of a clock.
-func clockLine(c model.ClockView, now time.Time) model.Safe {
-	s := model.Safef("  %s: %s", c.Def.Label, clockWords(c, now))
-	if c.Def.Law {
-		s = model.Safef("%s (law)", s)
-	}
-	return s
+// overall appends the verdict on all runs of a clock.
+func overall(s model.Safe, h *model.ClockHistory) model.Safe {
+	return model.Safef("%s; overall: %s", s, string(h.Verdict))
 }
 
-func clockWords(c model.ClockView, now time.Time) model.Safe {
-	switch c.State {
-	case model.ClockOverdue:
-		return model.Safef("OVERDUE by %s, %s", model.Span(c.Remaining), c.Since(now))
+// clockRun describes one run of a clock, by its number if there are several.
+func clockRun(h *model.ClockHistory, k int, at model.At) model.Safe {
+	words := h.Runs[k].Words(h.Def, at)
+	if len(h.Runs) > 1 {
+		return model.Safef("run %d: %s", h.Runs[k].Run.N, words)
+	}
+	return words
+}
+
+// ClockLabel returns the label of a clock, and whether the law sets it.
+func ClockLabel(d *model.ClockDef) model.Safe {
+	if d.Law {
+		return model.Safef("%s (law)", d.Label)
+	}
+	return model.CleanLine(d.Label)
+}
+
+// ClockState describes the state of a clock. The short form is a word, next to which the
+// screen has a column for the time.
+func ClockState(v *model.ClockView, now time.Time) Wording {
+	word := ClockWord(v)
+	switch v.State {
 	case model.ClockNotStarted, model.ClockStopped:
-		return c.Waits()
-	case model.ClockMet:
-		return model.Safef("met")
+		return Wording{v.Waits(), word}
 	case model.ClockMissed:
-		return model.Safef("missed by %s", model.Span(c.Remaining))
+		return Wording{model.Safef("%s by %s", word, model.Span(v.Remaining)), word}
+	case model.ClockMet:
+		return same(word)
 	case model.ClockWaived:
-		return model.Safef("waived: %s", c.Run.Waived)
+		return Wording{model.Safef("%s: %s", word, model.CleanLine(v.Run.Waived)), word}
 	case model.ClockSnoozed:
-		return model.Safef("snoozed, due in %s: %s", model.Span(c.Remaining), c.Run.Why)
+		return Wording{model.Safef("%s: %s", ClockDue(v), v.Run.Why), word}
 	}
-	if c.Def.AtLeast > 0 {
-		return model.Safef("%s left", model.Span(c.Remaining))
+	if v.Def.AtLeast > 0 {
+		return Wording{ClockDue(v), word}
 	}
-	return model.Safef("due in %s, %s", model.Span(c.Remaining), c.Since(now))
+	return Wording{model.Safef("%s, %s", ClockDue(v), v.Since(now)), word}
+}
+
+// ClockDue describes when a live clock is due.
+func ClockDue(v *model.ClockView) model.Safe {
+	left := model.Span(v.Remaining)
+	switch {
+	case v.State == model.ClockOverdue:
+		return model.Safef("%s by %s", ClockWord(v), left)
+	case v.State == model.ClockSnoozed:
+		return model.Safef("%s in %s", SnoozedDue, left)
+	case v.Def.AtLeast > 0:
+		return model.Safef("%s left", left)
+	}
+	return model.Safef("due in %s", left)
+}
+
+// ClockWord returns the word for the state of a clock.
+func ClockWord(v *model.ClockView) model.Safe {
+	switch v.State {
+	case model.ClockOverdue:
+		return model.Lit("OVERDUE")
+	case model.ClockWarning:
+		return model.Lit("due soon")
+	case model.ClockSnoozed:
+		return model.Lit("snoozed")
+	case model.ClockMet:
+		return model.Lit("met")
+	case model.ClockMissed:
+		return model.Lit("missed")
+	case model.ClockWaived:
+		return model.Lit("waived")
+	case model.ClockStopped:
+		return model.Lit("stopped")
+	case model.ClockNotStarted:
+		return model.Lit("not started")
+	}
+	if v.Def != nil && v.Def.AtLeast > 0 {
+		return model.Lit("left")
+	}
+	return model.Lit("due in")
+}
+
+// SnoozedDue is the word of a snoozed clock if there is room. It makes clear that the
+// time is to the due time, not to the end of the snooze.
+var SnoozedDue = model.Lit("snoozed, due")
+
+// NoClock is the sentence for a room in which no clock runs.
+var NoClock = model.Lit("no clock is running")
+
+// IsLive reports whether a clock is running, overdue or snoozed.
+func IsLive(v *model.ClockView) bool {
+	switch v.State {
+	case model.ClockRunning, model.ClockWarning, model.ClockOverdue, model.ClockSnoozed:
+		return true
+	}
+	return false
+}
+
+// LiveClocks returns the live clocks.
+func LiveClocks(r *model.Room, now time.Time) []model.ClockView {
+	views := r.ClockViews(now)
+	return slices.DeleteFunc(views, func(v model.ClockView) bool { return !IsLive(&v) })
+}
+
+// ClockFacts describes the start and length of a clock, and each of its runs.
+func ClockFacts(h *model.ClockHistory, severity string, now time.Time, at model.At) []model.Safe {
+	length := model.Safe{}
+	switch d := h.Def; {
+	case d.Every > 0:
+		length = h.CadenceWords(severity)
+	case d.AtLeast > 0:
+		length = model.Safef("at least %s", d.AtLeast)
+	default:
+		length = model.Safef("within %s", d.After)
+	}
+	first := model.Safef("%d %s: %s from %s", h.N, h.Def.ID, length, h.Start)
+	if h.Differs() || len(h.Runs) == 0 && h.Verdict != model.VerdictNotStarted {
+		first = overall(first, h)
+	}
+	out := []model.Safe{first}
+	if len(h.Runs) == 0 {
+		return append(out, h.Waits())
+	}
+	for i := range h.Runs {
+		out = append(out, clockRun(h, i, at))
+		if why := h.Runs[i].Run.Waived; why != "" {
+			out = append(out, model.Safef("waived: %s", model.CleanLine(why)))
+		}
+	}
+	if h.State == model.ClockSnoozed {
+		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
+	}
+	for i := range h.Gaps {
+		out = append(out, h.Gaps[i].Words(now, at))
+	}
+	return out
 }

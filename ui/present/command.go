@@ -16,7 +16,7 @@ func commandLines(r *model.Room, now time.Time) []model.Safe {
 		out = append(out, s)
 	}
 	for _, h := range r.Handoffs {
-		out = append(out, Offer(h, model.CleanLine(h.Role)))
+		out = append(out, Offer(r, h))
 		for _, l := range model.Clean(h.Brief).Lines() {
 			out = append(out, model.Safef("  %s", l))
 		}
@@ -38,6 +38,6 @@ func TwoJobs(r *model.Room) model.Safe {
 }
 
 // Offer describes the offer of a role.
-func Offer(h model.Handoff, role model.Safe) model.Safe {
-	return model.Safef("%s offers %s to @%s", h.From, role, h.To)
+func Offer(r *model.Room, h model.Handoff) model.Safe {
+	return model.Safef("%s offers %s to @%s", h.From, RoleLabel(r, h.Role), h.To)
 }

@@ -10,3 +10,12 @@ func ExportElsewhere(short string, p *model.Profile) model.Safe {
 	return model.Safef("over SSH: ssh HOST export %s --profile %s > %s.zip", short, p.Name,
 		short)
 }
+
+// IngestElsewhere tells a guest how to store the alerts of a file of their own machine. room
+// is empty for the lobby.
+func IngestElsewhere(room string) model.Safe {
+	if room == "" || room == model.LobbyShort {
+		return model.Lit("over SSH, alerts come through stdin: ssh HOST ingest - < FILE")
+	}
+	return model.Safef("over SSH, alerts come through stdin: ssh HOST ingest - --room %s < FILE", room)
+}

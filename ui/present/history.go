@@ -7,9 +7,9 @@ import (
 	"warroom/model"
 )
 
-// historyLines describes the exposure, the notices and updates, and the history of
-// status, severity, phases and roles.
-func historyLines(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
+// History describes the exposure, the notices and updates, the history of status,
+// severity, phases and roles, and the measured times.
+func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	if q := r.Exposure; q != nil {
 		out = append(out, exposureLine(q, zone))
@@ -23,6 +23,9 @@ func historyLines(r *model.Room, now time.Time, zone *time.Location) []model.Saf
 	out = append(out, updateLines(r, zone)...)
 	for _, s := range append(r.Stretches(), r.RoleStretches()...) {
 		out = append(out, r.StretchWords(s, now, zoned(zone)))
+	}
+	for _, m := range r.Measures() {
+		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
 	}
 	return out
 }
@@ -53,13 +56,19 @@ func updateLines(r *model.Room, zone *time.Location) []model.Safe {
 	return out
 }
 
-// ageWords describes the age of the incident, which stops when it ends.
-func ageWords(r *model.Room, now time.Time) model.Safe {
+// IncidentAge describes the age of the incident, which stops when it ends.
+func IncidentAge(r *model.Room, now time.Time) Wording {
 	lifetime := r.Lifetime()
-	if lifetime.Until.IsZero() {
-		return model.Safef("age %s", model.Span(lifetime.Age(now)))
+	d := lifetime.Age(now)
+	h, m := int(d.Hours()), int(d.Minutes())%60
+	short := model.Safef("T+%02d:%02d:%02d", h, m, int(d.Seconds())%60)
+	if h >= 100 {
+		short = model.Safef("T+%dd %02d:%02d", h/24, h%24, m)
 	}
-	return lifetime.Words(now)
+	if lifetime.Until.IsZero() {
+		return Wording{model.Safef("age %s", model.Span(d)), short}
+	}
+	return Wording{lifetime.Words(now), short}
 }
 
 // exposureLine describes an exposure.

@@ -27,17 +27,27 @@ func peopleLines(v *model.View, now time.Time) []model.Safe {
 	}
 	var left []model.Safe
 	for _, p := range v.Absent() {
-		seen := model.Lit("seen just now")
-		if ago := now.Sub(p.LastSeen); ago >= time.Minute {
-			seen = model.Safef("seen %s ago", model.Span(ago))
-		}
-		if p.Via == "ssh" || p.Via != "" && p.From != "" {
-			seen = model.Safef("%s, %s", seen, p.Way())
-		}
-		left = append(left, model.Safef("%s (%s)", p.Handle, seen))
+		left = append(left, model.Safef("%s (%s)", p.Handle, AwaySince(p, now)))
 	}
 	if len(left) > 0 {
-		out = append(out, model.Safef("Away: %s", model.JoinSafe(model.Lit(", "), left...)))
+		out = append(out, Away(left))
 	}
 	return out
+}
+
+// AwaySince describes since when a member of the room is away, and from where they last came.
+func AwaySince(p model.Presence, now time.Time) model.Safe {
+	seen := model.Safef("seen %s", Ago(now.Sub(p.LastSeen)))
+	if p.Via == "" {
+		return seen
+	}
+	if p.Via == "ssh" || p.From != "" {
+		return model.Safef("left, %s, %s", seen, p.Way())
+	}
+	return model.Safef("left, %s", seen)
+}
+
+// Away lists the people who are away.
+func Away(list []model.Safe) model.Safe {
+	return model.Safef("Away: %s", model.JoinSafe(model.Lit(", "), list...))
 }

@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -20,7 +21,7 @@ func Signals(v *model.View, now time.Time) []model.Signal {
 func Radar(v *model.View, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, s := range Signals(v, now) {
-		line := model.Safef("QUIET: %s", s.What)
+		line := model.Safef("Gone quiet: %s", s.What)
 		if s.Line != "" {
 			line = model.Safef("%s (%s)", line, model.CleanLine(s.Line))
 		}
@@ -29,18 +30,28 @@ func Radar(v *model.View, now time.Time) []model.Safe {
 	return out
 }
 
-// draftLines describes the updates that are prepared or wait for approval.
-func draftLines(r *model.Room, now time.Time) []model.Safe {
+// Drafts describes the updates that are prepared or wait for approval.
+func Drafts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.PreparedUpdates() {
-		out = append(out, model.Safef("prepared for %s, as exposure is %s: %s; :update %s draft sends it", a.Label,
-			r.Exposure.Level, model.CleanLine(r.DraftUpdate(a.ID, now).Words()), a.ID))
+		out = append(out, model.Safef("%s: %s", PreparedUpdate(r, a).Full,
+			model.CleanLine(r.DraftUpdate(a.ID, now).Words())))
 	}
 	for _, d := range r.WaitingDrafts() {
 		u := model.UpdateSent{Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
 		out = append(out, model.Safef("%s: %s", WaitingDraft(r, &d), model.CleanLine(u.Words())))
 	}
 	return out
+}
+
+// NoSignal is the sentence for a radar without signals.
+var NoSignal = model.Lit("nothing has gone quiet")
+
+// PreparedUpdate names an update that is prepared, and the command that sends it. On the
+// screen, the command of the short form puts it into the composer for editing.
+func PreparedUpdate(r *model.Room, a *model.Audience) Wording {
+	s := model.Safef("prepared for %s, as exposure is %s", a.Label, r.Exposure.Level)
+	return Wording{model.Safef("%s; :update %s draft sends it", s, a.ID), model.Safef("%s: :update %s", s, a.ID)}
 }
 
 // WaitingDraft describes a draft of an update that waits for approval.
@@ -50,4 +61,14 @@ func WaitingDraft(r *model.Room, d *model.UpdateDraft) model.Safe {
 		label = model.CleanLine(a.Label)
 	}
 	return model.Safef("draft %d to %s by %s needs approval: :approve %d", d.N, label, d.By, d.N)
+}
+
+// SignalsBesides returns the signals that are in the log, without that of a silent
+// commander where a row of its own reports it.
+func SignalsBesides(r *model.Room, now time.Time) []model.Signal {
+	list := r.Radar(now)
+	if g, ok := r.CommandGap(now); !ok || g.Holder == "" {
+		return list
+	}
+	return slices.DeleteFunc(list, func(s model.Signal) bool { return s.Kind == model.SignalCommand })
 }

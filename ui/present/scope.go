@@ -6,8 +6,8 @@ import (
 	"warroom/model"
 )
 
-// scopeLines describes what is known of the attack.
-func scopeLines(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
+// Scope describes what is known of the attack.
+func Scope(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	for i := range r.Related {
 		x := &r.Related[i]

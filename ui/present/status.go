@@ -7,26 +7,42 @@ import (
 	"warroom/model"
 )
 
-// Phase returns the open phases of a room: "containment + eradication", or "-" if there
-// are none.
-func Phase(r *model.Room) string {
-	open := r.PhaseLabels()
-	if r.Status == model.Closed || len(open) == 0 {
-		return "-"
-	}
-	return strings.ToLower(model.JoinSafe(model.Lit(" + "), open...).String())
-}
+// noPlan is the sentence for a room whose declaration is not complete.
+var noPlan = model.Lit("the room has no plan yet")
 
-// Status describes a room in plain mode, like the panes of the screen.
+// Status describes everything in a room.
 func Status(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	r := v.Room
 	if r.Lobby {
 		return lobbyLines(v, now)
 	}
+	out := headLines(v, now, zone)
+	out = append(out, Radar(v, now)...)
+	out = append(out, Channels(r)...)
+	out = append(out, Scope(r, now, zone)...)
+	if r.Plan == nil {
+		return append(out, noPlan)
+	}
+	out = append(append(out, model.Lit("Clocks:")), Clocks(r, now, zone)...)
+	out = append(out, Roles(r, now)...)
+	out = append(out, Checklist(r, "all", now, zone)...)
+	out = append(out, Asks(r, now)...)
+	out = append(out, Drafts(r, now)...)
+	out = append(out, peopleLines(v, now)...)
+	out = append(out, bridgeLines(v, now, zone)...)
+	out = append(out, History(r, now, zone)...)
+	out = append(out, Alerts(r, now)...)
+	out = append(out, followupLines(r)...)
+	return append(out, countLine(r))
+}
+
+// headLines describes what the incident is, how severe it is, and how old.
+func headLines(v *model.View, now time.Time, zone *time.Location) []model.Safe {
+	r := v.Room
 	out := []model.Safe{
-		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(Phase(r)), r.Title),
+		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(Stage(r).String()), r.Title),
 		model.Safef("status %s, declared %s by %s, %s", string(r.Status),
-			r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, ageWords(r, now)),
+			r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, IncidentAge(r, now).Full),
 	}
 	if r.Drill {
 		out = append(out, model.Lit("this is a DRILL"))
@@ -34,51 +50,62 @@ func Status(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	if r.IsRestricted() {
 		out = append(out, Restricted(r))
 	}
-	out = append(out, Radar(v, now)...)
-	out = append(out, channelLines(r)...)
-	out = append(out, scopeLines(r, now, zone)...)
+	return out
+}
+
+// Due describes what is due and what has gone quiet: the radar, the asks and polls, the
+// updates that wait for somebody, and the clocks.
+func Due(v *model.View, now time.Time, zone *time.Location) []model.Safe {
+	out := append(Radar(v, now), Asks(v.Room, now)...)
+	out = append(out, Drafts(v.Room, now)...)
+	return append(out, Clocks(v.Room, now, zone)...)
+}
+
+// Roles describes who has which role, and the state of command.
+func Roles(r *model.Room, now time.Time) []model.Safe {
 	if r.Plan == nil {
-		return append(out, model.Lit("the room has no plan yet"))
+		return []model.Safe{noPlan}
 	}
-	out = append(out, model.Lit("Clocks:"))
-	out = append(out, Clocks(r, now, zone)...)
-	out = append(out, model.Lit("Roles:"))
+	out := []model.Safe{model.Lit("Roles:")}
 	for _, d := range r.Plan.Roles {
 		out = append(out, Role(r, d, now))
 	}
-	out = append(out, commandLines(r, now)...)
-	if h := r.KindHint(); !h.IsEmpty() {
-		out = append(out, h)
+	return append(out, commandLines(r, now)...)
+}
+
+// People describes who has which role, who is here and who is away, and who asks to join.
+func People(v *model.View, now time.Time) []model.Safe {
+	out := append(Roles(v.Room, now), peopleLines(v, now)...)
+	for _, k := range v.JoinRequests {
+		out = append(out, AsksToJoin(k))
 	}
-	for _, p := range r.Plan.Phases {
-		done, all := r.Progress(p.ID)
-		if all == 0 {
-			continue
-		}
-		out = append(out, model.Safef("%s %d/%d:", p.Label, done, all))
-		for i := range r.Items {
-			if it := &r.Items[i]; it.Phase == p.ID {
-				out = append(out, itemLine(r, it, now, zone))
-			}
-		}
+	return out
+}
+
+// Reached describes the channels that were judged, and what the bridges delivered.
+func Reached(v *model.View, now time.Time, zone *time.Location) []model.Safe {
+	out := append(Channels(v.Room), bridgeLines(v, now, zone)...)
+	if len(out) == 0 {
+		return []model.Safe{AllTrusted}
 	}
-	out = append(out, askLines(r, now)...)
-	out = append(out, draftLines(r, now)...)
-	out = append(out, peopleLines(v, now)...)
-	out = append(out, bridgeLines(v, now, zone)...)
-	out = append(out, historyLines(r, now, zone)...)
-	for _, m := range r.Measures() {
-		out = append(out, model.Safef("%s: %s", m.Name, model.Span(m.Took)))
-	}
-	out = append(out, alertLines(r, now)...)
+	return out
+}
+
+// followupLines describes the follow-ups, with their tickets.
+func followupLines(r *model.Room) []model.Safe {
+	var out []model.Safe
 	for _, f := range r.Followups {
 		out = append(out, followupLine(&f))
 		for _, t := range f.Tickets {
 			out = append(out, model.Safef("  ticket %s", t))
 		}
 	}
-	return append(out,
-		model.Safef("%d entries, %d written by people; state hash %s", r.Seq, r.Entries, r.StateHash()))
+	return out
+}
+
+// countLine counts the entries of a room.
+func countLine(r *model.Room) model.Safe {
+	return model.Safef("%d entries, %d written by people; state hash %s", r.Seq, r.Entries, r.StateHash())
 }
 
 // followupLine describes one follow-up.
@@ -98,28 +125,4 @@ func dash(s string) string {
 		return "-"
 	}
 	return s
-}
-
-// Role names the holders of a role, or describes how long it has been vacant.
-func Role(r *model.Room, d model.RoleDef, now time.Time) model.Safe {
-	var who []model.Safe
-	for _, h := range r.Roles {
-		if h.Role == d.ID && h.Until.IsZero() {
-			words := h.Who()
-			if waits := r.Awaits(h); !waits.IsEmpty() {
-				words = model.Safef("%s (%s)", words, waits)
-			}
-			if self := r.NamedSelf(h); !self.IsEmpty() {
-				words = model.Safef("%s (%s)", words, self)
-			}
-			who = append(who, words)
-		}
-	}
-	if len(who) > 0 {
-		return model.Safef("  %s: %s", d.Label, model.JoinSafe(model.Lit("; "), who...))
-	}
-	if d.Mandatory {
-		return model.Safef("  %s: NEEDED, nobody for %s", d.Label, model.Span(now.Sub(r.VacantSince(d.ID))))
-	}
-	return model.Safef("  %s: -", d.Label)
 }

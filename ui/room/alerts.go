@@ -11,6 +11,7 @@ import (
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 	"warroom/ui/view"
 )
@@ -147,7 +148,7 @@ func (g *AlertsPage) rows(w int) (out []draw.Line, from, to int) {
 		}
 		from = len(out)
 		out = append(out, draw.Reversed(line.Clip(w), w))
-		for _, f := range view.AlertFacts(room, al, g.p.shell.Clock.Zone()) {
+		for _, f := range present.AlertFacts(room, al, g.p.shell.Clock.Zone()) {
 			out = append(out, draw.Indent(draw.Rows(th.Plain, f, w-6), 6)...)
 		}
 		to = len(out)

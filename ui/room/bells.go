@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/shared"
 	"warroom/ui/shell"
 	"warroom/ui/state"
@@ -41,11 +42,11 @@ func (b *bells) arrived(v *model.View, last state.Seen, been bool) {
 	b.rangAsks(v.Room, now)
 	if been {
 		b.away = last
-		b.summary = view.CatchUp(v.Room, last.Seq, last.At.In(b.clock.Zone()), b.me)
+		b.summary = present.CatchUp(v.Room, last.Seq, last.At.In(b.clock.Zone()), b.me)
 	} else {
 		last = state.Seen{Seq: v.Room.Seq, At: b.clock.Local()}
 	}
-	b.summary = view.Joined(b.summary, view.RanOut(v.Room, last.At, been, now))
+	b.summary = present.Joined(b.summary, present.RanOut(v.Room, last.At, been, now))
 	if v.Link.State != model.Live || len(v.Waiting) > 0 {
 		b.disconnected = disconnectedPeriod{from: last}
 	}
@@ -68,7 +69,7 @@ func (b *bells) took(old, v *model.View, key string) {
 	if t := b.disconnected.words(v, b.me, b.clock.Zone()); !t.IsEmpty() {
 		b.summary, b.away = t, lost
 	}
-	if t := view.NewlyCut(old.Room, v.Room); !t.IsEmpty() {
+	if t := present.NewlyCut(old.Room, v.Room); !t.IsEmpty() {
 		b.summary = t
 		b.beep()
 	}

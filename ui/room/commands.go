@@ -4,40 +4,38 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/view"
 )
 
 // own is a command of this terminal. It writes nothing to the log.
 type own struct {
 	name string
-	help model.Safe
 	do   func(*Page)
 }
+
+// help describes the command.
+func (o own) help() model.Safe { return present.CommandHelp(o.name) }
 
 // ownCommands returns all of them.
 func ownCommands() []own {
 	return []own{
-		{name: "quit", help: model.Lit("leave warroom; the room stays open"), do: func(p *Page) { p.shell.Stop() }},
-		{name: "rooms", help: model.Lit("the list of rooms"), do: func(p *Page) { p.env.Nav.ToRooms() }},
-		{name: "help", help: model.Lit("all keys and commands"), do: func(p *Page) { p.env.Nav.OpenHelp() }},
-		{name: "declare", help: model.Lit("declare another incident"),
-			do: func(p *Page) { p.env.Nav.OpenDeclare() }},
-		{name: "clocks", help: model.Lit("every clock"), do: openClocks},
-		{name: "radar", help: model.Lit("what has gone quiet, above every clock"), do: openClocks},
-		{name: "checklist", help: model.Lit("the whole checklist"), do: openItems},
-		{name: "verify", help: model.Lit("which part of the record is proven, and by whom"),
-			do: openVerify},
-		{name: "export", help: model.Lit("[PROFILE] [FILE]: export the record of the room to a file on this machine"),
-			do: func(p *Page) { p.export(":export") }},
-		{name: "alerts", help: model.Lit("the alerts of the room, or of the lobby"), do: OpenAlerts},
-		{name: "ingest", help: model.Lit("FILE: add the alerts of a tool or a report from a file on this machine"),
-			do: func(p *Page) { p.files.ingest(p.session, p.view.Short, "") }},
-		{name: "lobby", help: model.Lit("the lobby: alerts that belong to no incident yet"),
-			do: func(p *Page) { p.env.Nav.ToLobby() }},
-		{name: "people", help: model.Lit("roles, people and keys"), do: openPeople},
-		{name: "evidence", help: model.Lit("evidence: hashes, and who has custody"),
-			do: openEvidence},
-		{name: "channels", help: model.Lit("channels: which can be trusted"), do: openChannels},
+		{name: "quit", do: func(p *Page) { p.shell.Stop() }},
+		{name: "rooms", do: func(p *Page) { p.env.Nav.ToRooms() }},
+		{name: "help", do: func(p *Page) { p.env.Nav.OpenHelp() }},
+		{name: "declare", do: func(p *Page) { p.env.Nav.OpenDeclare() }},
+		{name: "clocks", do: openClocks},
+		{name: "radar", do: openClocks},
+		{name: "checklist", do: openItems},
+		{name: "verify", do: openVerify},
+		{name: "export", do: func(p *Page) { p.export(":export") }},
+		{name: "alerts", do: OpenAlerts},
+		{name: "ingest", do: func(p *Page) { p.files.ingest(p.session, p.view.Short, "") }},
+		{name: "lobby", do: func(p *Page) { p.env.Nav.ToLobby() }},
+		{name: "people", do: openPeople},
+		{name: "scope", do: openScope},
+		{name: "evidence", do: openEvidence},
+		{name: "channels", do: openChannels},
 	}
 }
 
@@ -48,7 +46,7 @@ func ownChoices(line string) []model.Choice {
 		if !strings.HasPrefix(line, ":") || !strings.HasPrefix(":"+o.name, line) {
 			continue
 		}
-		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s", o.name), Help: o.help}
+		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s", o.name), Help: o.help()}
 		if o.name == "ingest" { // a file name follows
 			c.Line += " "
 		}
@@ -60,7 +58,7 @@ func ownChoices(line string) []model.Choice {
 // ownCommand returns the help and the action of a line, if it is such a command.
 func ownCommand(line string) (help model.Safe, do func(*Page), ok bool) {
 	if file, ok := ingestLine(line); ok {
-		return model.Lit(":ingest FILE  add the alerts of a tool or a report from a file on this machine"),
+		return model.Safef(":ingest %s", present.CommandHelp("ingest")),
 			func(p *Page) { p.files.ingest(p.session, p.view.Short, file) }, true
 	}
 	if f, ok, err := model.ParseExport(line); ok && err == nil {
@@ -71,7 +69,7 @@ func ownCommand(line string) (help model.Safe, do func(*Page), ok bool) {
 	}
 	for _, c := range ownCommands() {
 		if line == ":"+c.name || line == ":q" && c.name == "quit" {
-			return c.help, c.do, true
+			return c.help(), c.do, true
 		}
 	}
 	return model.Safe{}, nil, false
@@ -87,7 +85,7 @@ func isOwnCommand(line string) bool {
 func OwnHelp() []view.HelpEntry {
 	var out []view.HelpEntry
 	for _, c := range ownCommands() {
-		out = append(out, view.HelpEntry{Mark: model.Safef(":%s", c.name), Text: c.help})
+		out = append(out, view.HelpEntry{Mark: model.Safef(":%s", c.name), Text: c.help()})
 	}
 	return out
 }

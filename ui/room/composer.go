@@ -7,9 +7,9 @@ import (
 	"warroom/model"
 	"warroom/model/secretscan"
 	"warroom/ui/lineedit"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 	"warroom/ui/state"
-	"warroom/ui/view"
 )
 
 // maxLine is the maximum length of the composer's text in bytes, that of an entry.
@@ -146,7 +146,7 @@ func (c *composer) write(s string) {
 	c.settle()
 	if !c.Insert(s) {
 		c.notes.Show(model.Safef("the line is full: an entry holds %s, and this has %d characters; send it, or "+
-			"put the rest into a file and note where that is", view.Size(maxLine), utf8.RuneCountInString(c.Text)))
+			"put the rest into a file and note where that is", present.Size(maxLine), utf8.RuneCountInString(c.Text)))
 	}
 	c.changed()
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/state"
-	"warroom/ui/view"
 )
 
 // disconnectedPeriod is a time without the hub, and the lines that were written here in
@@ -75,20 +75,20 @@ func (a *disconnectedPeriod) words(v *model.View, me string, zone *time.Location
 			over = append(over, l.Refused)
 		}
 	}
-	out := view.CatchUp(v.Room, a.from.Seq, a.from.At.In(zone), me)
+	out := present.CatchUp(v.Room, a.from.Seq, a.from.At.In(zone), me)
 	if from := a.from.At.In(zone); a.to.Sub(from) >= minDisconnected || len(over) > 0 {
-		out = view.Joined(model.Safef("offline %s-%s", from.Format("15:04"), a.to.In(zone).Format("15:04")), out)
+		out = present.Joined(model.Safef("offline %s-%s", from.Format("15:04"), a.to.In(zone).Format("15:04")), out)
 	}
 	if stored > 0 {
-		out = view.Joined(out, model.Safef("%d of yours stored", stored))
+		out = present.Joined(out, model.Safef("%d of yours stored", stored))
 	}
 	if len(late) > 0 {
 		slices.Reverse(late)
-		out = view.Joined(out, model.Safef("arrived late: %s", model.JoinSafe(model.Lit(", "), late...)))
+		out = present.Joined(out, model.Safef("arrived late: %s", model.JoinSafe(model.Lit(", "), late...)))
 	}
 	if len(over) > 0 {
 		slices.Reverse(over)
-		out = view.Joined(out, model.Safef("overtaken: %s", model.JoinSafe(model.Lit(", "), over...)))
+		out = present.Joined(out, model.Safef("overtaken: %s", model.JoinSafe(model.Lit(", "), over...)))
 	}
 	*a = disconnectedPeriod{}
 	return out

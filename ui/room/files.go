@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/draw"
 	"warroom/ui/present"
 	"warroom/ui/shell"
 )
@@ -26,8 +27,7 @@ const (
 func (w *files) ingest(session model.RoomSession, short, file string) {
 	switch {
 	case w.machine.Ingest == nil:
-		w.shell.Notes.Warn(model.Safef("over SSH, alerts come through stdin: ssh HOST ingest - --room %s < "+
-			"FILE", short))
+		w.shell.Notes.Warn(present.IngestElsewhere(short))
 		return
 	case file == "":
 		w.shell.Notes.Warn(model.Lit("name the file: :ingest FILE"))
@@ -78,7 +78,7 @@ func (w *files) watchReading(ctx context.Context, file string, p *model.Progress
 // readingWords returns a progress bar: "reading big.json [#####...............] 26% of
 // 512 MB".
 func readingWords(file string, p *model.Progress) model.Safe {
-	return model.Safef("reading %s  %s %s", file, present.Bar(p.Share(), barCells), p.Words())
+	return model.Safef("reading %s  [%s] %s", file, draw.Bar(barCells, p.Share(), true), p.Words())
 }
 
 // export writes the record of a room to a file in a job. It reports whether it started.

@@ -139,7 +139,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 		for i, l := range draw.Rows(th.Plain, draw.PlainText(line), w-8) { // unabridged
 			out = append(out, draw.Reversed(append(draw.Blanks(2+6*min(i, 1)), l...), w))
 		}
-		for _, f := range view.ItemFacts(room, it, g.p.shell.Clock.Zone()) {
+		for _, f := range present.ItemFacts(room, it, g.p.shell.Clock.Zone()) {
 			out = append(out, draw.Indent(draw.Rows(th.Dim, f, w-8), 8)...)
 		}
 		to = len(out)
@@ -149,7 +149,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 
 func (g *ItemsPage) phaseRow(phase string) draw.Line {
 	room, th := g.p.view.Room, g.p.shell.Theme
-	line := draw.L(draw.T(th.Bold, view.ChecklistTitle(room, phase)))
+	line := draw.L(draw.T(th.Bold, present.PhaseProgress(room, phase)))
 	if phase == room.Phase {
 		line = append(line, draw.T(th.Accent, model.Lit("  now")))
 	}

@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/keymap"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 )
 
@@ -132,10 +133,10 @@ func PaneKeys() []keymap.Binding[*Page] {
 			Help: model.Lit("every clock, with its start and its end"), Do: openClocks,
 			Bar: keymap.InWrite},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF3), Key: model.Lit("F3"), Name: model.Lit("checklist"),
-			Help: model.Lit("the whole checklist"), Do: openItems,
+			Help: present.CommandHelp("checklist"), Do: openItems,
 			Bar: keymap.InWrite},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF4), Key: model.Lit("F4"), Name: model.Lit("people"),
-			Help: model.Lit("roles, people and keys"), Do: openPeople,
+			Help: present.CommandHelp("people"), Do: openPeople,
 			Bar: keymap.InWrite},
 	}
 }
@@ -149,15 +150,15 @@ func MoreKeys() []keymap.Binding[*Page] {
 			Help: model.Lit("only pinned lines; again: only decisions; again: all lines"),
 			Do:   func(p *Page) { p.log.onlyPinned() }, Not: noTimeline, None: notHere},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF7), Key: model.Lit("F7"),
-			Help: model.Lit("evidence: hashes, and who has custody"), Do: openEvidence},
+			Help: present.CommandHelp("evidence"), Do: openEvidence},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF8), Key: model.Lit("F8"),
-			Help: model.Lit("channels: which can be trusted"),
+			Help: present.CommandHelp("channels"),
 			Do:   openChannels},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF9), Key: model.Lit("F9"),
-			Help: model.Lit("the alerts of the room, or of the lobby"),
+			Help: present.CommandHelp("alerts"),
 			Do:   OpenAlerts},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF10), Key: model.Lit("F10"),
-			Help: model.Lit("what is known of the attack: assets, indicators, hypotheses, impact"),
+			Help: present.CommandHelp("scope"),
 			Do:   openScope},
 	}
 }

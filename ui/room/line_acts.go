@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
-	"warroom/ui/view"
+	"warroom/ui/present"
 )
 
 // The actions of keys on the selected line, and the reasons why they are not possible.
@@ -66,7 +66,7 @@ func copyLine(p *Page) {
 	r := p.view.Room
 	s := model.Safef("%s %s %s: %s", model.FormatTime(r.When(l)), l.By, l.Word(), r.Text(l))
 	if len(r.Marks[l.Seq].Amended) > 0 {
-		s = model.Safef("%s %s", s, view.AmendedWords(r, l))
+		s = model.Safef("%s %s", s, present.AmendedWords(r, l))
 	}
 	p.shell.Copy(model.Safef("line %d", l.Seq), s)
 }

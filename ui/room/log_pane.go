@@ -8,10 +8,10 @@ import (
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/lineedit"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 	"warroom/ui/theme"
 	"warroom/ui/timeline"
-	"warroom/ui/view"
 )
 
 // logPane is the timeline of a room with its filter line.
@@ -128,7 +128,7 @@ func (l *logPane) drawFilter(s tcell.Screen, r draw.Rect, focused bool) {
 	th := l.th
 	rows, row, col := l.search.Rows(r.W/2, th.Bold)
 	found, looking := l.tl.Found()
-	message := view.Plural(found, "line", "lines")
+	message := present.Plural(found, "line", "lines")
 	style := th.Dim
 	switch {
 	case !l.bad.IsEmpty():

@@ -4,8 +4,8 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/shared"
-	"warroom/ui/view"
 )
 
 // passing is a message about who came or left, shown for passFor.
@@ -37,7 +37,7 @@ func (p *passing) came(s *shared.State, old, v *model.View, me string, now time.
 	who := s.Between(old.Here, v.Here)
 	for _, q := range who.Came {
 		if q.Handle != me {
-			words = append(words, model.Safef("%s came%s", q.Handle, view.ViaSuffix(q)))
+			words = append(words, model.Safef("%s came%s", q.Handle, present.ViaSuffix(q)))
 		}
 	}
 	for _, q := range who.Left {

@@ -9,7 +9,7 @@ import (
 	"warroom/model/secretscan"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
-	"warroom/ui/view"
+	"warroom/ui/present"
 )
 
 // maxNotes is the maximum number of notes that one paste can become.
@@ -90,7 +90,8 @@ func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 func (g *PastePage) rows(w, h int) []draw.Line {
 	th := g.p.shell.Theme
 	out := draw.Rows(th.Bold,
-		model.Safef("%s in %s were pasted.", view.Size(len(g.text)), view.Plural(len(g.lines), "line", "lines")), w)
+		model.Safef("%s in %s were pasted.", present.Size(len(g.text)),
+			present.Plural(len(g.lines), "line", "lines")), w)
 	if !g.saved.IsEmpty() {
 		out = append(out, draw.Rows(th.Warn, model.Safef("It was saved: %s", g.saved), w)...)
 	}
@@ -103,7 +104,7 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 	if len(g.text) > maxLine {
 		out = append(out,
 			draw.Rows(th.Plain,
-				model.Safef("It is too long: an entry holds %s. Add the file to the evidence:", view.Size(maxLine)),
+				model.Safef("It is too long: an entry holds %s. Add the file to the evidence:", present.Size(maxLine)),
 				w)...)
 		file := model.Lit("FILE")
 		if !g.saved.IsEmpty() {
@@ -131,7 +132,7 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 // notOne returns why the paste cannot be one entry.
 func (g *PastePage) notOne() model.Safe {
 	if len(g.text)+len(g.p.comp.Text) > maxLine {
-		return model.Safef("an entry holds %s", view.Size(maxLine))
+		return model.Safef("an entry holds %s", present.Size(maxLine))
 	}
 	return model.Safe{}
 }
@@ -144,7 +145,7 @@ func (g *PastePage) notMany() model.Safe {
 	}
 	for _, l := range g.lines {
 		if len(l) > maxLine {
-			return model.Safef("one of the lines is longer than %s", view.Size(maxLine))
+			return model.Safef("one of the lines is longer than %s", present.Size(maxLine))
 		}
 	}
 	return model.Safe{}

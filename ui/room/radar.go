@@ -21,7 +21,7 @@ func noSignal(p *Page) model.Safe {
 	case p.comp.Text != "":
 		return model.Lit("send your line first, or clear it with Ctrl-U")
 	case len(present.Signals(p.view, p.shell.Clock.Now())) == 0:
-		return model.Lit("nothing has gone quiet")
+		return present.NoSignal
 	}
 	return model.Safe{}
 }

@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/secretscan"
+	"warroom/ui/present"
 )
 
 // Possible secrets are masked, unless the line begins with :insist.
@@ -44,5 +45,5 @@ func kindsIn(text string) string {
 
 // replaced returns the message that secrets were masked.
 func replaced(kinds []string) model.Safe {
-	return model.Safef("sent with a fingerprint in place of the secret (%s)", strings.Join(kinds, ", "))
+	return present.SecretSent(kinds)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"warroom/model"
+	"warroom/ui/present"
 )
 
 // The tray has the lines above the composer that were refused or need confirmation. The
@@ -46,7 +47,7 @@ func (p *Page) asksNearMiss(line string, act model.Act) bool {
 	if meant == "" || model.KindOf(act.Body) != model.KindEntryNoted {
 		return false
 	}
-	p.out.ask(line, model.Safef("did you mean \"%s\"? Enter stores it as a note, Up edits it", model.CleanLine(meant)))
+	p.out.ask(line, present.DidYouMean(meant).Short)
 	p.comp.done(line)
 	return true
 }

@@ -8,7 +8,7 @@ import (
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/lineedit"
-	"warroom/ui/view"
+	"warroom/ui/present"
 )
 
 // Draw draws the form.
@@ -38,14 +38,14 @@ func (p *DeclarePage) updateLines(w int) []draw.Line {
 	o := p.others[0]
 	more := model.Safe{}
 	if n := len(p.others) - 1; n > 0 {
-		more = model.Safef("and %s joined", view.Plural(n, "other", "others"))
+		more = model.Safef("and %s joined", present.Plural(n, "other", "others"))
 	}
 	hint := model.Lit("Esc opens the list")
 	if p.l.shell.Room != nil {
 		hint = model.Lit("Esc, then F5, opens the list")
 	}
 	message := model.Safef("%s declared %s %s ago%s; %s: %s", o.Room.DeclaredBy, o.Short,
-		view.Brief(p.l.shell.Clock.Now().Sub(o.Room.DeclaredAt)), more, hint, o.Room.Title)
+		present.Brief(p.l.shell.Clock.Now().Sub(o.Room.DeclaredAt)), more, hint, o.Room.Title)
 	return draw.Limit(draw.Rows(p.l.shell.Theme.Mark, message, w), 2)
 }
 

@@ -12,6 +12,7 @@ import (
 	"warroom/ui/fold"
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
+	"warroom/ui/present"
 	"warroom/ui/state"
 	"warroom/ui/view"
 )
@@ -170,7 +171,7 @@ func (p *Page) lines(w, h int) (out []draw.Line, cut bool) {
 		}
 	}
 	if p.more > 0 && !p.older && len(out) < h {
-		out = append(out, draw.L(draw.T(th.Dim, model.Safef(" %s ...", view.Plural(p.more, "older room is read",
+		out = append(out, draw.L(draw.T(th.Dim, model.Safef(" %s ...", present.Plural(p.more, "older room is read",
 			"older rooms are read")))))
 	}
 	return out, all > h
@@ -201,7 +202,7 @@ func (p *Page) roomRows(info model.RoomInfo, chosen bool, w int) []draw.Line {
 		out = append(out, view.OverviewRow(&o, now, w, th))
 	}
 	if f := p.found[info.Short]; f.n > 0 {
-		out = append(out, draw.L(draw.T(th.Dim, model.Safef("         %s: %s", view.Plural(f.n, "entry", "entries"),
+		out = append(out, draw.L(draw.T(th.Dim, model.Safef("         %s: %s", present.Plural(f.n, "entry", "entries"),
 			model.CleanLine(f.line.String())))).Clip(w))
 	}
 	return out

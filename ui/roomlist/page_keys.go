@@ -8,6 +8,7 @@ import (
 	"warroom/model"
 	"warroom/ui/fold"
 	"warroom/ui/keymap"
+	"warroom/ui/present"
 )
 
 // ListKeys returns the keys of the list of rooms.
@@ -31,7 +32,7 @@ func ListKeys() []keymap.Binding[*Page] {
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyCtrlN), Key: model.Lit("Ctrl-N"), Name: model.Lit("declare"),
 			Help: model.Lit("declare an incident"), Do: func(p *Page) { p.l.OpenDeclare() }, First: true},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyF9), Key: model.Lit("F9"), Name: model.Lit("lobby"),
-			Help: model.Lit("the lobby: alerts that belong to no incident yet"), Do: func(p *Page) { p.l.env.Lobby() },
+			Help: present.CommandHelp("lobby"), Do: func(p *Page) { p.l.env.Lobby() },
 			First: true,
 			When:  func(p *Page) bool { return p.lobby != nil }},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("again"),

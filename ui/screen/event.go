@@ -266,7 +266,7 @@ func (s *inbox) PostEventWait(ev tcell.Event) {
 }
 
 // Resized notifies the screen that the terminal's size may have changed. It may be called
-// from any goroutine; a Notifier does so itself. The buffers are adapted when the next draw
+// from any goroutine; a Terminal does so itself. The buffers are adapted when the next draw
 // begins.
 func (s *inbox) Resized() {
 	select {

@@ -73,14 +73,12 @@ func (s *Screen) engage() error {
 	if s.taken || s.hung != nil {
 		return s.hung
 	}
-	if m, ok := s.term.(Moder); ok {
+	if m := s.term.Modes(); m != nil {
 		if err := m.Start(); err != nil {
 			return fmt.Errorf("start terminal: %w", err)
 		}
 	}
-	if n, ok := s.term.(Notifier); ok {
-		n.Notify(s.Resized)
-	}
+	s.term.Notify(s.Resized)
 	s.out = newWriter(s.term, s.opts.Stuck, s.Wake, func(err error) {
 		s.Hangup(err)
 		if err == ErrStuck {
@@ -115,11 +113,9 @@ func (s *Screen) disengage() {
 	close(s.stop)
 	s.mu.Unlock()
 
-	if n, ok := s.term.(Notifier); ok {
-		n.Notify(nil)
-	}
-	m, local := s.term.(Moder)
-	if local {
+	s.term.Notify(nil)
+	m := s.term.Modes()
+	if m != nil {
 		m.Interrupt()
 	}
 	out.close(farewell)
@@ -127,7 +123,7 @@ func (s *Screen) disengage() {
 		s.shut() // the client does not read: stop the writer
 		ended(out.done)
 	}
-	if local {
+	if m != nil {
 		s.drain(read)
 		_ = m.Stop()
 	}

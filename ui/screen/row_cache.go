@@ -120,5 +120,11 @@ func (paper) Write([]byte) (int, error) { return 0, errPaper }
 // Close implements Terminal.
 func (paper) Close() error { return nil }
 
+// Notify implements Terminal.
+func (paper) Notify(func()) {}
+
+// Modes implements Terminal.
+func (paper) Modes() Moder { return nil }
+
 // Size implements Terminal.
 func (p paper) Size() (w, h int) { return p.w, p.h }

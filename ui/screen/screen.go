@@ -110,7 +110,7 @@ func (s *Screen) Fini() {
 		s.initOnce.Do(func() { s.initErr = errFinished })
 		close(s.quit)
 		s.disengage()
-		if _, ok := s.term.(Moder); ok {
+		if s.term.Modes() != nil {
 			_ = s.term.Close()
 		}
 		s.drain(nil)
@@ -120,7 +120,7 @@ func (s *Screen) Fini() {
 
 // Suspend releases a local terminal, to run another program on it. Pending input is lost.
 func (s *Screen) Suspend() error {
-	if _, ok := s.term.(Moder); !ok {
+	if s.term.Modes() == nil {
 		return ErrNoSuspend
 	}
 	s.disengage()
@@ -129,7 +129,7 @@ func (s *Screen) Suspend() error {
 
 // Resume takes the terminal again after Suspend.
 func (s *Screen) Resume() error {
-	if _, ok := s.term.(Moder); !ok {
+	if s.term.Modes() == nil {
 		return ErrNoSuspend
 	}
 	err := s.engage()

@@ -80,6 +80,10 @@ func (p *pipe) Size() (int, int) {
 	return size[0], size[1]
 }
 
+func (*pipe) Notify(func()) {}
+
+func (*pipe) Modes() screen.Moder { return nil }
+
 func (p *pipe) resize(w, h int) { p.size.Store(&[2]int{w, h}) }
 
 func (p *pipe) sent() (bytes, writes int) {

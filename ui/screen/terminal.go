@@ -13,9 +13,14 @@ type Terminal interface {
 	io.ReadWriteCloser
 	// Size returns the current size in cells; zero means unknown.
 	Size() (w, h int)
+	// Notify sets the function that is called when the size changes, from any goroutine;
+	// nil: none.
+	Notify(func())
+	// Modes returns the modes of the terminal, or nil for one whose client sets them.
+	Modes() Moder
 }
 
-// Moder is a Terminal with modes: raw while the screen uses it, the previous mode
+// Moder sets the modes of a Terminal: raw while the screen uses it, the previous mode
 // otherwise. Only a screen on such a terminal can be suspended.
 type Moder interface {
 	// Start switches to raw mode.
@@ -26,18 +31,10 @@ type Moder interface {
 	Stop() error
 }
 
-// Notifier is a Terminal that reports changes of its size. The screen passes a function
-// that may be called from any goroutine, or nil to stop that.
-type Notifier interface {
-	Notify(func())
-}
-
 var (
 	_ Terminal = (*Tty)(nil)
 	_ Moder    = (*Tty)(nil)
-	_ Notifier = (*Tty)(nil)
 	_ Terminal = (*Remote)(nil)
-	_ Notifier = (*Remote)(nil)
 )
 
 // Tty is the terminal of this process as a Terminal.
@@ -58,8 +55,11 @@ func (t *Tty) Size() (w, h int) {
 // Interrupt implements Moder.
 func (t *Tty) Interrupt() { _ = t.Drain() }
 
-// Notify implements Notifier.
+// Notify implements Terminal.
 func (t *Tty) Notify(f func()) { t.NotifyResize(f) }
+
+// Modes implements Terminal.
+func (t *Tty) Modes() Moder { return t }
 
 // chunk is the max size of one write to a remote client: an SSH library keeps a buffer of
 // the largest packet that it ever sent.
@@ -100,7 +100,10 @@ func (r *Remote) Size() (w, h int) {
 	return r.w, r.h
 }
 
-// Notify implements Notifier.
+// Modes implements Terminal: the client sets them.
+func (r *Remote) Modes() Moder { return nil }
+
+// Notify implements Terminal.
 func (r *Remote) Notify(f func()) {
 	r.mu.Lock()
 	r.notify = f

@@ -7,11 +7,6 @@ import (
 	"warroom/ui/draw"
 )
 
-// copier is a screen that can report whether its terminal accepts clipboard writes.
-type copier interface {
-	Copies() (can, certain bool)
-}
-
 // maxCopied is the maximum number of cells of the copied text in the note.
 const maxCopied = 40
 
@@ -19,10 +14,7 @@ const maxCopied = 40
 // select it if the terminal may not accept it. It must only be called for a person's own
 // key.
 func (s *Shell) Copy(what, text model.Safe) {
-	can, certain := true, false
-	if c, ok := s.Screen.(copier); ok {
-		can, certain = c.Copies()
-	}
+	can, certain := s.Screen.Copies()
 	s.Screen.SetClipboard([]byte(text.String()))
 	first, _, _ := strings.Cut(text.String(), "\n")
 	var shown []model.Safe

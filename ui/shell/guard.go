@@ -3,8 +3,6 @@ package shell
 import (
 	"errors"
 	"sync"
-
-	"github.com/gdamore/tcell/v2"
 )
 
 // Stacked is a panic of a screen's own goroutine.
@@ -52,14 +50,14 @@ func (g *guard) take(p any) {
 
 // failure returns the error for the first panic, including one of the screen's own
 // goroutines, or nil.
-func (g *guard) failure(s tcell.Screen) error {
+func (g *guard) failure(s Screen) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.err != nil {
 		return g.err
 	}
 	var p Stacked
-	if e, ok := s.(interface{ Err() error }); ok && errors.As(e.Err(), &p) {
+	if errors.As(s.Err(), &p) {
 		return g.fault(p)
 	}
 	return nil

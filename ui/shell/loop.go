@@ -10,30 +10,14 @@ import (
 	"warroom/ui/theme"
 )
 
-// Optional methods of a screen. Those of package ui/screen have them.
-type (
-	waker   interface{ Wake() }
-	initErr interface{ InitErr() error }
-	asker   interface {
-		Ask(wait time.Duration) (fg, bg tcell.Color)
-	}
-	capturer interface {
-		Capture(func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey
-		BeforeDraw(tcell.Screen) bool
-	}
-)
-
-// keyWake wakes the loop. No keyboard has this key.
-const keyWake = tcell.KeyF64
-
 // Run takes over the screen, calls start, runs the loop, calls leave, and waits for all
 // goroutines. start opens the first page; leave ends what the pages began. The end of the
 // context and a hang-up are not errors.
 func (s *Shell) Run(start, leave func()) (err error) {
 	defer s.Stop()
 	s.tv.SetScreen(&lines{Screen: s.Screen, guard: &s.guard}) // calls Init and drops its error
-	if i, ok := s.Screen.(initErr); ok && i.InitErr() != nil {
-		return fmt.Errorf("take the terminal: %w", i.InitErr())
+	if err := s.Screen.InitErr(); err != nil {
+		return fmt.Errorf("take the terminal: %w", err)
 	}
 	colors := s.o.Colors
 	if colors < 0 {
@@ -42,11 +26,8 @@ func (s *Shell) Run(start, leave func()) (err error) {
 	s.Theme = theme.Of(s.themeName(colors), colors, s.o.ASCII)
 	s.Screen.SetStyle(s.Theme.Plain)
 	s.tv.EnableMouse(s.o.Mouse).EnablePaste(true).SetRoot(s.root, true).SetFocus(s.root)
-	s.tv.SetInputCapture(s.OnKey)
-	if c, ok := s.Screen.(capturer); ok {
-		s.tv.SetInputCapture(c.Capture(s.OnKey))
-		s.tv.SetBeforeDrawFunc(c.BeforeDraw)
-	}
+	s.tv.SetInputCapture(s.Screen.Capture(s.OnKey))
+	s.tv.SetBeforeDrawFunc(s.Screen.BeforeDraw)
 	pumped := make(chan struct{})
 	go func() {
 		defer close(pumped)
@@ -71,10 +52,7 @@ func (s *Shell) themeName(colors int) theme.Name {
 	if s.o.Theme != theme.Auto || colors <= 0 {
 		return s.o.Theme
 	}
-	fg, bg := tcell.ColorDefault, tcell.ColorDefault
-	if a, ok := s.Screen.(asker); ok {
-		fg, bg = a.Ask(maxAsk)
-	}
+	fg, bg := s.Screen.Ask(maxAsk)
 	return theme.Choose(fg, bg, s.o.ColorFGBG)
 }
 

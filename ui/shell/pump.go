@@ -17,7 +17,7 @@ var errEnd = errors.New("the session ended")
 // pump wakes the loop and ends it. It uses no widget and does not wait for the loop,
 // except to end it.
 type pump struct {
-	scr   tcell.Screen
+	scr   Screen
 	clock model.Clock
 	frame time.Duration
 
@@ -31,7 +31,7 @@ type pump struct {
 	beats atomic.Int64 // number of full seconds that have passed
 }
 
-func newPump(s tcell.Screen, clock model.Clock, frame time.Duration) *pump {
+func newPump(s Screen, clock model.Clock, frame time.Duration) *pump {
 	return &pump{scr: s, clock: clock, frame: frame, changed: make(chan struct{}, 1), over: make(chan struct{})}
 }
 
@@ -57,11 +57,7 @@ func (p *pump) viewChanged() <-chan struct{} {
 
 // wake makes the loop process changes and draw. It may be called from any goroutine.
 func (p *pump) wake() {
-	if w, ok := p.scr.(waker); ok {
-		w.Wake()
-		return
-	}
-	_ = p.scr.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) // a full queue leads to a draw soon
+	p.scr.Wake()
 }
 
 // spare is how many frames may follow each other without delay after a pause, so that a

@@ -22,7 +22,7 @@ type Shell struct {
 	Clock Clock
 	Jobs  *Jobs
 
-	Screen   tcell.Screen
+	Screen   Screen
 	Theme    *theme.Theme
 	RowCache draw.RowCache // the screen, if it supports caching; nil otherwise
 
@@ -67,8 +67,9 @@ type Options struct {
 // New returns a terminal on a screen. It ends when ctx ends.
 func New(ctx context.Context, s tcell.Screen, o Options) *Shell {
 	ctx, stop := context.WithCancel(ctx)
-	sh := &Shell{tv: tview.NewApplication(), Screen: s, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
-		Clock: Clock{clock: o.Clock, own: o.Zone}, pump: newPump(s, o.Clock, o.Frame)}
+	scr := complete(s)
+	sh := &Shell{tv: tview.NewApplication(), Screen: scr, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
+		Clock: Clock{clock: o.Clock, own: o.Zone}, pump: newPump(scr, o.Clock, o.Frame)}
 	sh.root = newRoot(sh)
 	sh.guard = guard{fault: o.Fault, end: stop}
 	sh.pump.stop = func() { sh.tv.Stop() }

@@ -70,7 +70,7 @@ func TestIngest(t *testing.T) {
 		{"bo", "evidence get inc-1 E1", 0, `"Secret": "<secret `},
 		{"bo", "evidence get inc-1 E2", 1, "this room has only E1"},
 		{"bo", "do lobby ':attach 1 inc-1'", 0, ""},
-		{"bo", "status lobby", 0, "in inc-1, by bo"},
+		{"bo", "status lobby", 0, "moved to inc-1 by bo"},
 	} {
 		if out, code := pipe(c.user, c.cmd); code != c.code || !strings.Contains(out, c.message) {
 			t.Errorf("%s: %s: %d %s", c.user, c.cmd, code, out)

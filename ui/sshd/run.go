@@ -134,7 +134,7 @@ func (s *session) plain(hub Hub, o order) int {
 		}{s.terminal, s.drained(s.terminal)}, func() { s.end(errGone) })
 		s.wg.Go(t.Run)
 		defer context.AfterFunc(s.ctx, func() { t.End(errGone) })()
-		v.Stdin, v.Stdout, v.Stderr = t, t, t
+		v.Stdin, v.Stdout, v.Stderr, v.Size = t, t, t, s.size.to.Size
 	} else {
 		in := newInput(s.ch, s.wg.Go)
 		defer context.AfterFunc(s.ctx, in.end)()

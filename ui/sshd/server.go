@@ -61,6 +61,8 @@ type Visit struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
+	// Size returns the size of the terminal; nil: there is none.
+	Size func() (cols, rows int)
 }
 
 // Server gives guests access over SSH.

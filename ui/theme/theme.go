@@ -15,6 +15,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 )
 
 // Theme is a set of styles. Every style of [Dark], [Light] and [HighContrast] sets both
@@ -200,28 +201,24 @@ type Look struct {
 
 // Clock returns the look of a clock.
 func (t *Theme) Clock(v *model.ClockView) Look {
+	word := present.ClockWord(v)
 	switch v.State {
 	case model.ClockOverdue:
-		return Look{model.Lit("!"), model.Lit("OVERDUE"), t.Bad}
+		return Look{model.Lit("!"), word, t.Bad}
 	case model.ClockWarning:
-		return Look{model.Lit("^"), model.Lit("due soon"), t.Warn}
+		return Look{model.Lit("^"), word, t.Warn}
 	case model.ClockSnoozed:
-		return Look{model.Lit("z"), model.Lit("snoozed"), t.Accent}
+		return Look{model.Lit("z"), word, t.Accent}
 	case model.ClockMet:
-		return Look{model.Lit("+"), model.Lit("met"), t.Good}
+		return Look{model.Lit("+"), word, t.Good}
 	case model.ClockMissed:
-		return Look{model.Lit("x"), model.Lit("missed"), t.Bad}
-	case model.ClockWaived:
-		return Look{model.Lit("-"), model.Lit("waived"), t.Dim}
-	case model.ClockStopped:
-		return Look{model.Lit("-"), model.Lit("stopped"), t.Dim}
+		return Look{model.Lit("x"), word, t.Bad}
+	case model.ClockWaived, model.ClockStopped:
+		return Look{model.Lit("-"), word, t.Dim}
 	case model.ClockNotStarted:
-		return Look{model.Lit("."), model.Lit("not started"), t.Dim}
+		return Look{model.Lit("."), word, t.Dim}
 	}
-	if v.Def != nil && v.Def.AtLeast > 0 {
-		return Look{model.Lit(">"), model.Lit("left"), t.Plain}
-	}
-	return Look{model.Lit(">"), model.Lit("due in"), t.Plain}
+	return Look{model.Lit(">"), word, t.Plain}
 }
 
 // Item returns the box and the style of an item.
@@ -275,13 +272,14 @@ func (t *Theme) Heading(s model.Safe) draw.Line { return draw.L(draw.T(t.Bold, s
 
 // Trust returns the look of a channel.
 func (t *Theme) Trust(s model.Trust) Look {
+	word := present.ChannelState(s).Short
 	switch s {
 	case model.Compromised:
-		return Look{model.Lit("x"), model.Lit("COMPROMISED"), t.Alarm}
+		return Look{model.Lit("x"), word, t.Alarm}
 	case model.Suspected:
-		return Look{model.Lit("?"), model.Lit("suspected"), t.Warn}
+		return Look{model.Lit("?"), word, t.Warn}
 	}
-	return Look{model.Lit("+"), model.Lit("trusted"), t.Good}
+	return Look{model.Lit("+"), word, t.Good}
 }
 
 // Asset returns the style of an asset's state.

@@ -8,7 +8,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/fold"
-	"warroom/ui/view"
+	"warroom/ui/present"
 )
 
 // Filter selects lines of a timeline. The zero value selects all.
@@ -131,7 +131,7 @@ func (f *Filter) isKind(l *model.Line, at time.Time) bool {
 	word := l.Word().String()
 	return slices.ContainsFunc(f.kinds, func(k string) bool {
 		return k == word || k == string(l.Kind) || k == "refused" && !l.Refused.IsEmpty() || k == "backdated" &&
-			view.Backdated(l, at)
+			present.Backdated(l, at)
 	})
 }
 

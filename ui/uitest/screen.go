@@ -98,6 +98,20 @@ func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Ev
 // BeforeDraw never skips a draw.
 func (s *Screen) BeforeDraw(tcell.Screen) bool { return false }
 
+// Ask returns no colors.
+func (s *Screen) Ask(time.Duration) (fg, bg tcell.Color) {
+	return tcell.ColorDefault, tcell.ColorDefault
+}
+
+// Copies reports that the terminal may take what is copied.
+func (s *Screen) Copies() (can, certain bool) { return true, false }
+
+// InitErr returns nil.
+func (s *Screen) InitErr() error { return nil }
+
+// Err returns nil.
+func (s *Screen) Err() error { return nil }
+
 // Beep counts bells.
 func (s *Screen) Beep() error { s.bells.Add(1); return nil }
 

@@ -2,11 +2,11 @@ package view
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -14,7 +14,7 @@ import (
 // its text and its location.
 func AlertRow(r *model.Room, a *model.RoomAlert, now time.Time, th *theme.Theme, w int) draw.Line {
 	line := draw.L(draw.T(th.Dim, model.Safef(" %3d  ", a.N)))
-	what, style := alertState(r, a, now), th.Plain
+	what, style := present.AlertState(r, a, now).Short, th.Plain
 	switch c := r.AlertClock(a, now); {
 	case a.Moved != "" || a.Settled() || a.Verdict != "":
 		style = th.Dim
@@ -33,12 +33,13 @@ func AlertRow(r *model.Room, a *model.RoomAlert, now time.Time, th *theme.Theme,
 // text first, and the location from the front, because the end of a path identifies the
 // file.
 func alertText(a *model.RoomAlert, th *theme.Theme, w int) draw.Line {
-	var count, live model.Safe
+	var count model.Safe
+	live := present.AlertLive(&a.Alert)
+	if !live.IsEmpty() {
+		live = model.Safef("%s ", live)
+	}
 	if a.Findings > 1 {
 		count = model.Safef(" x%d", a.Findings)
-	}
-	if a.Alert.Kind == "secret" && a.Alert.Confidence == "verified" {
-		live = model.Lit("LIVE ")
 	}
 	where := a.Alert.Where()
 	what := model.Safef("%s: %s%s", a.Alert.Source, a.Alert.What(), count)
@@ -83,103 +84,6 @@ func alertRank(severity string) int {
 		return i + 1
 	}
 	return 9
-}
-
-// alertState returns the state of an alert in a word or two: the time left, or the
-// result.
-func alertState(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
-	c := r.AlertClock(a, now)
-	switch {
-	case a.Moved != "":
-		return model.Safef("in %s", a.Moved)
-	case a.Closed != "":
-		return model.Lit("closed")
-	case a.Verdict != "":
-		return shortVerdict(a.Verdict)
-	case !a.Over.IsZero():
-		return model.Lit("over")
-	case r.Status == model.Closed:
-		return model.Lit("not judged")
-	case c.State == model.ClockOverdue:
-		return model.Safef("OVERDUE %s", model.Span(c.Remaining))
-	}
-	return model.Safef("%s left", model.Span(c.Remaining))
-}
-
-func shortVerdict(v string) model.Safe {
-	switch v {
-	case model.Verdicts[0]:
-		return model.Lit("true, impact")
-	case model.Verdicts[1]:
-		return model.Lit("true, no imp.")
-	case model.Verdicts[2]:
-		return model.Lit("false positive")
-	}
-	return model.CleanLine(v)
-}
-
-// AlertFacts returns the sentences about one alert.
-func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.Safe {
-	var out []model.Safe
-	add := func(on bool, s model.Safe) {
-		if on {
-			out = append(out, s)
-		}
-	}
-	al := &a.Alert
-	where := al.Where()
-	add(!where.IsEmpty(), model.Safef("in %s", where))
-	raw := model.CleanLine(al.SeverityRaw)
-	if raw.IsEmpty() {
-		raw = model.Lit("nothing")
-	}
-	add(true, model.Safef("severity: %s according to its source, read as %s; confidence "+
-		"%s", raw, al.Severity, al.Confidence))
-	add(a.Groups > 1, model.Safef("%d groups of findings in one alert", a.Groups))
-	for i := range min(len(a.Rules), 5) {
-		q := a.Rules[i]
-		add(true, model.Safef("  %s  %s, %s", q.Severity, q.Rule, Plural(q.Findings, "finding", "findings")))
-	}
-	if h := r.AlertHint(al); !h.IsEmpty() {
-		add(true, h)
-	}
-	add(al.State != "" || !a.Over.IsZero(), stateFact(a, zone))
-	add(a.Before != "", model.Safef("judged %s before it was seen again", strings.ReplaceAll(a.Before, "_", " ")))
-	add(al.Validity != "" || al.Public, validFact(al))
-	add(al.Account != "", model.Safef("account %s", al.Account))
-	add(al.ARN != "", model.Safef("identity %s", al.ARN))
-	add(al.Rotate != "", model.Safef("how to rotate it: %s", al.Rotate))
-	add(al.Description != "", model.CleanLine(al.Description))
-	add(al.Link != "", model.CleanLine(al.Link))
-	add(true, model.Safef("received %s from %s", a.At.In(zone).Format("2 Jan 15:04:05"), a.By))
-	add(a.Verdict != "", model.Safef("judged %s by %s: %s", a.VerdictWords(), a.JudgedBy, a.Why))
-	add(a.Moved != "", model.Safef("moved to %s by %s", a.Moved, a.SettledBy))
-	add(a.Closed != "", model.Safef("closed by %s: %s", a.SettledBy, a.Closed))
-	return out
-}
-
-// stateFact describes the state of an alert at its source.
-func stateFact(a *model.RoomAlert, zone *time.Location) model.Safe {
-	s := model.Safef("from its source: %s", a.Alert.State)
-	if a.Alert.State == "" {
-		s = model.Lit("resolved at its source")
-	}
-	if !a.Over.IsZero() {
-		s = model.Safef("%s, resolved there since %s", s, a.Over.In(zone).Format("2 Jan 15:04:05"))
-	}
-	return s
-}
-
-// validFact describes whether a secret works, and whether it is public.
-func validFact(al *model.Alert) model.Safe {
-	s := model.Safef("the secret is %s", al.Validity)
-	if al.Validity == "" {
-		s = model.Lit("the secret")
-	}
-	if al.Public {
-		s = model.Safef("%s, publicly exposed", s)
-	}
-	return s
 }
 
 // LobbyRows returns the rows of the lobby in place of the panes.

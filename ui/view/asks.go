@@ -6,22 +6,22 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
 // askRow returns one ask in a row: its time left, whom it is for, and its text.
 func askRow(r *model.Room, a *model.Ask, now time.Time, w int, th *theme.Theme) draw.Line {
-	left := a.Due.Sub(now)
-	style, word := th.Plain, model.Lit("due in")
+	style := th.Plain
 	switch {
-	case left <= 0:
-		style, word = th.Bad, model.Lit("OVERDUE")
+	case !now.Before(a.Due):
+		style = th.Bad
 	case !a.Acked:
 		style = th.Mark
 	}
-	say := model.Safef("@ ask %d  %s  %s %s  ", a.N, r.AskTo(a), word, model.Span(left))
+	say := model.Safef("@ ask %d  %s  %s  ", a.N, r.AskTo(a), present.AskDue(a, now).Short)
 	if a.Acked {
-		say = model.Safef("%sack ", say)
+		say = model.Safef("%s%s  ", say, present.AskSeen)
 	}
 	return draw.L(draw.T(style, say), draw.T(th.Plain, model.CleanLine(a.Text))).Clip(w)
 }
@@ -29,10 +29,10 @@ func askRow(r *model.Room, a *model.Ask, now time.Time, w int, th *theme.Theme) 
 // pollRow returns one open poll in a row.
 func pollRow(p *model.Poll, now time.Time, w int, th *theme.Theme) draw.Line {
 	style := th.Mark
-	say := model.Safef("? poll %d  ends in %s  ", p.N, model.Span(p.EndsAt.Sub(now)))
-	if n := len(p.Objections); n > 0 {
+	say := model.Safef("? poll %d  %s  ", p.N, present.PollEnds(p, now))
+	if s := present.PollObjections(p); !s.IsEmpty() {
 		style = th.Warn
-		say = model.Safef("%s%s  ", say, Plural(n, "objection", "objections"))
+		say = model.Safef("%s%s  ", say, s)
 	}
 	return draw.L(draw.T(style, say), draw.T(th.Plain, model.CleanLine(p.Text))).Clip(w)
 }
@@ -50,7 +50,7 @@ func AskLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 		out = append(out, pollRow(&open[i], now, w, th))
 	}
 	if len(out) > h && h > 0 {
-		more := model.Safef("  and %s: F2", Plural(len(out)-h+1, "more ask or poll", "more asks and polls"))
+		more := model.Safef("  and %s: F2", present.Plural(len(out)-h+1, "more ask or poll", "more asks and polls"))
 		return append(out[:h-1], draw.L(draw.T(th.Dim, more)))
 	}
 	return out[:min(len(out), max(0, h))]
@@ -75,16 +75,10 @@ func AskPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme
 			out = append(out,
 				draw.L(draw.T(th.Dim, model.Safef("? poll %d  %s", p.N, model.CleanLine(p.Text)))).Clip(w))
 		}
-		fact := model.Safef("by %s at %s: %s", p.By, at(p.At), p.Outcome(now))
-		if p.State(now) == model.PollOpen {
-			fact = model.Safef("%s; :object %d REASON", fact, p.N)
-		} else if p.State(now) == model.PollObjects {
-			fact = model.Safef("%s; :poll %d proceeds|changed|dropped REASON", fact, p.N)
-		}
+		fact := model.Safef("by %s at %s: %s", p.By, at(p.At), present.PollOutcome(p, now))
 		out = append(out, draw.Indent(draw.Rows(th.Dim, fact, w-6), 6)...)
 		for _, o := range p.Objections {
-			says := model.Safef("%s objects: %s", o.By, model.CleanLine(o.Reason))
-			out = append(out, draw.Indent(draw.Rows(th.Warn, says, w-6), 6)...)
+			out = append(out, draw.Indent(draw.Rows(th.Warn, present.Objection(o), w-6), 6)...)
 		}
 	}
 	if len(out) == 0 {

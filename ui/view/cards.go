@@ -6,6 +6,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -39,7 +40,7 @@ func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) 
 			last = 1 // a row for the count
 		}
 		if len(out)+len(rows)+last > h && at > 0 {
-			left := Plural(len(open)-at, "more incident", "more incidents")
+			left := present.Plural(len(open)-at, "more incident", "more incidents")
 			return append(draw.Limit(out, h-1), draw.L(draw.T(th.Warn, model.Safef("+%s", left))))
 		}
 		out = append(out, rows...)
@@ -75,10 +76,10 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	r := o.Room
 	head := append(draw.L(draw.T(th.Level(rankOf(r)), model.Safef(" %s ", r.Severity)), draw.T(th.Plain,
 		model.Lit(" "))), marks(r, th)...)
-	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(wallWord(r).String()))))
+	head = append(head, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(present.Stage(r).String()))))
 	out := []draw.Line{draw.L(draw.T(th.Dim, draw.Rule(w, th.ASCII))),
 		draw.Spread(w, head, draw.L(draw.T(th.Accent, model.Safef("%s  ", o.Short)), draw.T(th.Bold,
-			sinceDeclared(r, now)))),
+			present.IncidentAge(r, now).Short))),
 		draw.L(draw.T(th.Bold, model.CleanLine(r.Title)))}
 	who := draw.L(draw.T(th.Bad, model.Lit("NO COMMANDER")))
 	if len(o.Commander) > 0 {
@@ -88,7 +89,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	out = append(out, who)
 	clocks := wallClocks(r, now)
 	if len(clocks) == 0 {
-		out = append(out, draw.L(draw.T(th.Dim, model.Lit("no clock is running"))))
+		out = append(out, draw.L(draw.T(th.Dim, present.NoClock)))
 	}
 	if len(clocks) > 0 && h >= 11 {
 		out = append(out, wallClock(&clocks[0], now, 1, plainSeconds, w, th)...)
@@ -99,7 +100,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 		out = append(out, due)
 	}
 	if o.Asks > 0 {
-		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", Plural(o.Asks, "ask is overdue",
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", present.Plural(o.Asks, "ask is overdue",
 			"asks are overdue")))))
 	}
 	return out

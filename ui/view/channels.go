@@ -3,11 +3,11 @@ package view
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -15,9 +15,7 @@ import (
 // since when and why.
 func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	if len(r.Channels) == 0 {
-		message := model.Lit("All channels count as trusted. If the attacker may read or use one: :channel slack " +
-			"suspected REASON marks what arrives over it, :channel slack compromised REASON cuts it off.")
-		return append(draw.Rows(th.Dim, message, w), outRows(r, w, zone, th)...)
+		return append(draw.Rows(th.Dim, present.AllTrusted, w), outRows(r, w, zone, th)...)
 	}
 	list := slices.Clone(r.Channels)
 	slices.SortStableFunc(list, func(a, b model.Channel) int {
@@ -82,27 +80,3 @@ func outRows(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.
 // cutWords explains a compromised channel.
 var cutWords = model.Lit("A compromised channel is not used: what is due there waits, and what arrives over it is " +
 	"refused. Talk where the attacker cannot listen; docs/out-of-band.md describes how to move.")
-
-// cutMark returns the mark of the compromised channels in the header.
-func cutMark(r *model.Room) model.Safe {
-	switch cut := r.CutChannels(); len(cut) {
-	case 0:
-		return model.Safe{}
-	case 1:
-		return model.Safef(" %s CUT ", strings.ToUpper(cut[0]))
-	default:
-		return model.Safef(" %d CUT ", len(cut))
-	}
-}
-
-// NewlyCut describes the channels that were cut between two states of a room.
-func NewlyCut(old, r *model.Room) model.Safe {
-	var out []model.Safe
-	for _, name := range r.CutChannels() {
-		if !old.ChannelCut(name) {
-			c := r.Channel(name)
-			out = append(out, model.Safef("%s is COMPROMISED according to %s: do not use it (F8)", name, c.By))
-		}
-	}
-	return model.JoinSafe(model.Lit("; "), out...)
-}

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"time"
 
 	"warroom/model"
@@ -14,16 +13,16 @@ import (
 // If there is room, each has a row about its start.
 func clockLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	views := r.ClockViews(now)
-	roomy := h >= len(views)+len(liveClocks(r, now))
+	roomy := h >= len(views)+len(present.LiveClocks(r, now))
 	var out []draw.Line
 	for i := range views {
 		v := &views[i]
 		if len(out) == h-1 && i < len(views)-1 {
-			return append(out,
-				draw.L(draw.T(th.Dim, model.Safef("  and %s: F2", Plural(len(views)-i, "more clock", "more clocks")))))
+			more := present.Plural(len(views)-i, "more clock", "more clocks")
+			return append(out, draw.L(draw.T(th.Dim, model.Safef("  and %s: F2", more))))
 		}
 		out = append(out, clockLine(v, w, th))
-		if roomy && isLive(v) {
+		if roomy && present.IsLive(v) {
 			out = append(out,
 				draw.L(draw.T(th.Dim,
 					model.Safef("    from %s, %s", v.Start, v.Run.From.In(now.Location()).Format("15:04")))).Clip(w))
@@ -32,25 +31,12 @@ func clockLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.
 	return out
 }
 
-// isLive reports whether a clock is running, overdue or snoozed.
-func isLive(v *model.ClockView) bool {
-	switch v.State {
-	case model.ClockRunning, model.ClockWarning, model.ClockOverdue, model.ClockSnoozed:
-		return true
-	}
-	return false
-}
-
-// snoozedDue is the word of a snoozed clock if there is room. It makes clear that the
-// time is to the due time, not to the end of the snooze.
-var snoozedDue = model.Lit("snoozed, due")
-
 // clockLine returns one clock: glyph, name, word, time and a bar.
 func clockLine(v *model.ClockView, w int, th *theme.Theme) draw.Line {
 	look := th.Clock(v)
 	span := model.Safe{}
 	switch {
-	case isLive(v):
+	case present.IsLive(v):
 		span = model.Span(v.Remaining)
 	case v.State == model.ClockMissed:
 		span = model.Safef("+%s", model.Span(v.Remaining))
@@ -62,20 +48,16 @@ func clockLine(v *model.ClockView, w int, th *theme.Theme) draw.Line {
 	}
 	word, wide := look.Word, 8
 	if v.State == model.ClockSnoozed && name >= 14 {
-		word, wide, name = snoozedDue, 12, name-4
-	}
-	label := model.CleanLine(v.Def.Label)
-	if v.Def.Law {
-		label = model.Safef("%s (law)", label)
+		word, wide, name = present.SnoozedDue, 12, name-4
 	}
 	line := draw.L(draw.T(look.Style, model.Safef("%s ", look.Glyph)))
-	line = append(line, draw.Column(th.Plain, label, name)...)
+	line = append(line, draw.Column(th.Plain, present.ClockLabel(v.Def), name)...)
 	if span.IsEmpty() { // the word also takes the room of the time
 		return append(line, draw.Column(look.Style, word, wide+8)...)
 	}
 	line = append(line, draw.Column(look.Style, word, wide)...)
 	line = append(line, draw.T(look.Style, draw.Spaces(8-draw.Width(span))), draw.T(look.Style, span))
-	if bar >= 4 && isLive(v) {
+	if bar >= 4 && present.IsLive(v) {
 		line = append(line, draw.T(th.Plain, model.Lit(" ")), draw.T(look.Style, draw.Bar(bar, v.Fraction, th.ASCII)))
 	}
 	return line
@@ -93,10 +75,10 @@ func ClockPage(r *model.Room, now time.Time, w int, zone *time.Location, th *the
 	for _, v := range r.ClockViews(now) {
 		law = law || v.Def.Law
 		out = append(out, clockLine(&v, min(w, 78), th))
-		for _, s := range clockFacts(all[v.Def.ID], r.Severity, now, zone) {
+		for _, s := range present.ClockFacts(all[v.Def.ID], r.Severity, now, clockTime(zone)) {
 			out = append(out, draw.Indent(draw.Rows(th.Dim, s, w-6), 6)...)
 		}
-		if isLive(&v) && v.Def.AtLeast == 0 {
+		if present.IsLive(&v) && v.Def.AtLeast == 0 {
 			style := th.Dim
 			if v.State == model.ClockOverdue || v.State == model.ClockWarning {
 				style = th.Warn
@@ -133,52 +115,6 @@ func clockTime(zone *time.Location) model.At {
 	return func(t time.Time) model.Safe { return model.Safef("%s", t.In(zone).Format("2006-01-02 15:04:05 MST")) }
 }
 
-// clockFacts describes the start and length of a clock, and each of its runs.
-func clockFacts(h *model.ClockHistory, severity string, now time.Time, zone *time.Location) []model.Safe {
-	at := clockTime(zone)
-	length := model.Safe{}
-	switch d := h.Def; {
-	case d.Every > 0:
-		length = h.CadenceWords(severity)
-	case d.AtLeast > 0:
-		length = model.Safef("at least %s", d.AtLeast)
-	default:
-		length = model.Safef("within %s", d.After)
-	}
-	first := model.Safef("%d %s: %s from %s", h.N, h.Def.ID, length, h.Start)
-	if h.Differs() || len(h.Runs) == 0 && h.Verdict != model.VerdictNotStarted {
-		first = model.Safef("%s; overall: %s", first, string(h.Verdict))
-	}
-	out := []model.Safe{first}
-	if len(h.Runs) == 0 {
-		return append(out, h.Waits())
-	}
-	for i := range h.Runs {
-		v := &h.Runs[i]
-		words := v.Words(h.Def, at)
-		if len(h.Runs) > 1 {
-			words = model.Safef("run %d: %s", v.Run.N, words)
-		}
-		out = append(out, words)
-		if v.Run.Waived != "" {
-			out = append(out, model.Safef("waived: %s", model.CleanLine(v.Run.Waived)))
-		}
-	}
-	if h.State == model.ClockSnoozed {
-		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
-	}
-	for i := range h.Gaps {
-		out = append(out, h.Gaps[i].Words(now, at))
-	}
-	return out
-}
-
-// liveClocks returns the live clocks.
-func liveClocks(r *model.Room, now time.Time) []model.ClockView {
-	views := r.ClockViews(now)
-	return slices.DeleteFunc(views, func(v model.ClockView) bool { return !isLive(&v) })
-}
-
 // lawOf returns the number of clocks of law.
 func lawOf(views []model.ClockView) int {
 	n := 0
@@ -211,13 +147,13 @@ func NextClocks(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line 
 
 func clocksInRow(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
 	line := draw.L(draw.T(th.Plain, model.Lit(" ")))
-	live := liveClocks(r, now)
+	live := present.LiveClocks(r, now)
 	for i := range live {
 		v := &live[i]
 		look := th.Clock(v)
 		word := look.Word
 		if v.State == model.ClockSnoozed {
-			word = snoozedDue
+			word = present.SnoozedDue
 		}
 		part := draw.L(draw.T(look.Style,
 			model.Safef("%s %s %s %s", look.Glyph, v.Def.Label, word, model.Span(v.Remaining))))
@@ -234,7 +170,7 @@ func clocksInRow(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line
 		line = append(line, part...)
 	}
 	if len(live) == 0 {
-		return append(line, draw.T(th.Dim, model.Lit("no clock is running")))
+		return append(line, draw.T(th.Dim, present.NoClock))
 	}
 	return line
 }

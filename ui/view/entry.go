@@ -8,6 +8,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -168,7 +169,7 @@ func entryStyle(l *model.Line, st LineState, th *theme.Theme) (style tcell.Style
 		style = th.Bold
 	}
 	at, rec := st.When.In(st.Cols.Zone), l.RecordedAt.In(st.Cols.Zone)
-	if Backdated(l, st.When) && !SameDay(at, rec) {
+	if present.Backdated(l, st.When) && !SameDay(at, rec) {
 		prefix = model.Safef("[%s] ", at.Format("2006-01-02 15:04"))
 	}
 	if st.Repeats > 0 {
@@ -187,36 +188,19 @@ func tailWords(r *model.Room, l *model.Line, st LineState, suffix model.Safe) mo
 		parts = append(parts, st.Ways)
 	}
 	if st.Amended > 0 {
-		parts = append(parts, AmendedWords(r, l))
+		parts = append(parts, present.AmendedWords(r, l))
 	}
 	if st.Gone {
-		parts = append(parts, model.Safef("(retracted: %s)", r.Marks[l.Seq].Retracted))
+		parts = append(parts, present.RetractedWords(r.Marks[l.Seq]))
 	}
 	if st.Taken != "" {
-		parts = append(parts, model.Safef("(redacted by %s)", st.Taken))
+		parts = append(parts, present.RedactedWords(st.Taken))
 	}
-	switch {
-	case l.Fault:
-		parts = append(parts, model.Safef("(NOT GENUINE: %s)", l.Refused))
-	case !l.Refused.IsEmpty():
-		parts = append(parts, model.Safef("(refused, no effect: %s)", l.Refused))
+	if !l.Refused.IsEmpty() {
+		parts = append(parts, present.RefusedWords(l))
 	}
 	return model.JoinSafe(model.Lit(" "), parts...)
 }
-
-// AmendedWords returns the remark on an amended line, with the author of the amendment if
-// that is another person.
-func AmendedWords(r *model.Room, l *model.Line) model.Safe {
-	m := r.Marks[l.Seq].Amended
-	if by := m[len(m)-1].By; by != l.By {
-		return model.Safef("(amended by %s)", by)
-	}
-	return model.Lit("(amended)")
-}
-
-// Backdated reports whether a line was written more than a minute after it happened. when
-// is its time, which an amendment may have changed.
-func Backdated(l *model.Line, when time.Time) bool { return l.RecordedAt.Sub(when) > time.Minute }
 
 // leftColumns returns the columns before the text: margin, number, time, author and word.
 func leftColumns(l *model.Line, st LineState, th *theme.Theme) draw.Line {
@@ -227,7 +211,7 @@ func leftColumns(l *model.Line, st LineState, th *theme.Theme) draw.Line {
 		line = append(line, draw.T(th.Dim, model.Safef("%*d ", c.seq, l.Seq)))
 	}
 	late := model.Lit(" ")
-	if Backdated(l, st.When) {
+	if present.Backdated(l, st.When) {
 		late = model.Lit("<")
 	}
 	line = append(line, draw.T(th.Dim, model.Safef("%s%s ", st.When.In(c.Zone).Format("15:04"), late)))

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ func headerLeft(v *model.View, without int, th *theme.Theme) draw.Line {
 			draw.T(th.Plain, model.Lit(" ")))
 	}
 	left = append(left, marks(r, th)...)
-	if p := phaseLabel(r); !p.IsEmpty() && (without < noPhase || r.Status == model.Open) {
+	if p := present.Phases(r); !p.IsEmpty() && (without < noPhase || r.Status == model.Open) {
 		left = append(left, draw.T(th.Bold, model.Safef("%s  ", strings.ToUpper(p.String()))))
 	}
 	return append(left, draw.T(th.Accent, model.CleanLine(v.Short)), draw.T(th.Plain, model.Lit("  ")))
@@ -71,7 +70,7 @@ func headerRight(v *model.View, now time.Time, w, without int, moved bool, th *t
 		right = append(right, draw.T(th.Warn, model.Safef("MONITORING %s left", model.Span(left))), gap)
 	}
 	if !v.Room.Lobby && !v.Room.DeclaredAt.IsZero() && (without < noAge || !watched && without < noTime) {
-		right = append(right, draw.T(th.Bold, sinceDeclared(v.Room, now)), gap)
+		right = append(right, draw.T(th.Bold, present.IncidentAge(v.Room, now).Short), gap)
 	}
 	if s := scopeSpan(v.Room, th); without < noScope && !s.Text.IsEmpty() {
 		right = append(right, s, gap)
@@ -92,7 +91,7 @@ func marks(r *model.Room, th *theme.Theme) draw.Line {
 		}
 	}
 	add(r.IsRestricted(), draw.T(th.Alarm, model.Lit(" RESTRICTED ")))
-	cut := cutMark(r)
+	cut := present.CutMark(r)
 	add(!cut.IsEmpty(), draw.T(th.Alarm, cut))
 	add(r.Drill, draw.T(th.WarnBadge, model.Lit(" DRILL ")))
 	add(r.Status == model.Resolved, draw.T(th.GoodBadge, model.Lit(" RESOLVED ")))
@@ -108,55 +107,6 @@ func rankOf(r *model.Room) int {
 		return s.Rank
 	}
 	return 9
-}
-
-// phaseLabel returns the open phases: "Containment + Recovery".
-func phaseLabel(r *model.Room) model.Safe {
-	var out []model.Safe
-	for _, id := range openPhases(r) {
-		out = append(out, phaseName(r, id))
-	}
-	return model.JoinSafe(model.Lit(" + "), out...)
-}
-
-// phaseName returns the label of a phase in the plan.
-func phaseName(r *model.Room, id string) model.Safe {
-	if r.Plan != nil {
-		if p := r.Plan.Phase(id); p != nil {
-			return model.CleanLine(p.Label)
-		}
-	}
-	return model.CleanLine(id)
-}
-
-// openPhases returns the open phases in the order of the plan.
-func openPhases(r *model.Room) []string {
-	var out []string
-	for _, s := range r.Phases {
-		if s.Until.IsZero() && !slices.Contains(out, s.Phase) {
-			out = append(out, s.Phase)
-		}
-	}
-	if len(out) == 0 && r.Phase != "" {
-		out = append(out, r.Phase)
-	}
-	if r.Plan != nil {
-		at := func(id string) int {
-			return slices.IndexFunc(r.Plan.Phases, func(p model.PhaseDef) bool { return p.ID == id })
-		}
-		slices.SortStableFunc(out, func(a, b string) int { return at(a) - at(b) })
-	}
-	return out
-}
-
-// sinceDeclared returns the age of the incident, which stops when it ends.
-func sinceDeclared(r *model.Room, now time.Time) model.Safe {
-	d := r.Lifetime().Age(now)
-	h := int(d.Hours())
-	if h >= 100 {
-		return model.Safef("T+%dd %02d:%02d", h/24, h%24, int(d.Minutes())%60)
-	}
-	return model.Safef("T+%02d:%02d:%02d", h, int(d.Minutes())%60, int(d.Seconds())%60)
 }
 
 // watchLeft returns how long the room must still be watched.
@@ -223,59 +173,41 @@ func recordSpan(p model.Proof, w int, th *theme.Theme) draw.Span {
 // Attention returns the most important matter that waits for this person, in at most
 // three rows.
 func Attention(v *model.View, me string, now time.Time, w int, th *theme.Theme) []draw.Line {
-	r := v.Room
-	if !v.Proof.Alarm.IsEmpty() {
+	m, ok := present.FirstMatter(v, me, now)
+	if !ok {
+		return nil
+	}
+	if m.Kind == present.MatterRecord {
 		return alarmRows(v.Proof, w, th)
 	}
-	if !v.Link.Problem.IsEmpty() {
-		return Noted(th.Bad, model.Safef("! %s", v.Link.Problem), nil, w, 3)
+	mark, style, rows := matterLook(m.Kind, th)
+	var tail draw.Line
+	if !m.Reply.IsEmpty() {
+		tail = draw.L(draw.T(th.Dim, model.Safef("  %s ", m.Reply)))
 	}
-	if v.Link.Bares(r) {
-		return Noted(th.Bad, model.Safef("! %s", model.OpenRoom), nil, w, 2)
-	}
-	for _, h := range r.Handoffs {
-		if h.To == me {
-			return offered(r, h, w, th)
-		}
-	}
-	if g, ok := r.CommandGap(now); ok && g.Holder != "" {
-		return Noted(th.Bad, model.Safef("! %s", g.Words(now)), nil, w, 2)
-	}
-	for _, a := range r.Asks {
-		if r.IsAsked(a, me) && !a.Done {
-			return askRows(*a, now, w, th)
-		}
-	}
-	for _, t := range r.BridgeProblems(now) {
-		return Noted(th.Warn, model.Safef("! %s", t.Words(now.Location())), nil, w, 1)
-	}
-	if len(v.JoinRequests) > 0 {
-		k := v.JoinRequests[0]
-		return Noted(th.Warn, model.Safef("? %s asks to join; admit with :admit %s write", k.Handle, k.Handle), nil,
-			w, 2)
-	}
-	if who, why := r.TwoJobs(); who != "" && why == nil {
-		return Noted(th.Warn, model.Safef("! %s", present.TwoJobs(r)), nil, w, 1)
-	}
-	return nil
+	return Noted(style, model.Safef("%s %s", mark, m.What.Short), tail, w, rows)
 }
 
-// offered returns the offer of a role to this person. A brief is on the page of people.
-func offered(r *model.Room, h model.Handoff, w int, th *theme.Theme) []draw.Line {
-	say := model.Safef("@ %s offers you %s", h.From, roleLabel(r, h.Role))
-	if h.Brief != "" {
-		say = model.Safef("%s (the brief: F4)", say)
+// matterLook returns the mark and the style of a matter, and in how many rows it is shown.
+func matterLook(k present.MatterKind, th *theme.Theme) (mark model.Safe, style tcell.Style, rows int) {
+	switch k {
+	case present.MatterLink:
+		return model.Lit("!"), th.Bad, 3
+	case present.MatterOpen, present.MatterCommand:
+		return model.Lit("!"), th.Bad, 2
+	case present.MatterOffer, present.MatterAsk:
+		return model.Lit("@"), th.Mark, 2
+	case present.MatterLateAsk:
+		return model.Lit("@"), th.Bad, 2
+	case present.MatterJoin:
+		return model.Lit("?"), th.Warn, 2
 	}
-	return Noted(th.Mark, model.Safef("%s: :accept %s or :decline %s", say, h.Role, h.Role), nil, w, 2)
+	return model.Lit("!"), th.Warn, 1
 }
 
 // alarmRows describes why the record cannot be relied on, or why the room is held.
 func alarmRows(p model.Proof, w int, th *theme.Theme) []draw.Line {
-	message := model.Safef("two conflicting records: %s", p.Alarm)
-	if p.Held { // the alarm begins with that
-		message = p.Alarm
-	}
-	rows := Noted(th.Alarm, message, nil, w, 3)
+	rows := Noted(th.Alarm, present.Alarm(p), nil, w, 3)
 	for i, l := range rows {
 		rows[i] = append(l, draw.T(th.Alarm, draw.Spaces(w-l.Width())))
 	}
@@ -302,27 +234,4 @@ func Noted(style tcell.Style, message model.Safe, tail draw.Line, w, n int) []dr
 		rows[len(rows)-1] = draw.Spread(w, last, tail)
 	}
 	return rows
-}
-
-func askRows(a model.Ask, now time.Time, w int, th *theme.Theme) []draw.Line {
-	left := a.Due.Sub(now)
-	message, style := model.Safef("%s left", model.Span(left)), th.Mark
-	if left <= 0 {
-		message, style = model.Safef("OVERDUE %s", model.Span(left)), th.Bad
-	}
-	reply := model.Safef(":ack %d, :answer %d TEXT", a.N, a.N)
-	if a.Acked {
-		reply = model.Safef(":answer %d TEXT", a.N)
-	}
-	return Noted(style, model.Safef("@ %s asks you (%s): %s", a.From, message, model.CleanLine(a.Text)),
-		draw.L(draw.T(th.Dim, model.Safef("  %s ", reply))), w, 2)
-}
-
-func roleLabel(r *model.Room, id string) model.Safe {
-	if r.Plan != nil {
-		if d := r.Plan.Role(id); d != nil {
-			return model.CleanLine(d.Label)
-		}
-	}
-	return model.CleanLine(id)
 }

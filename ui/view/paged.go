@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -20,20 +21,16 @@ func pagedLines(r *model.Room, now time.Time, call contacts, w int, th *theme.Th
 	}
 	out := []draw.Line{nil, th.Heading(model.Lit("Paged"))}
 	for _, p := range pages {
-		style, message := th.Warn, p.Words()
-		switch d, ok := r.Delivery(p.Duty()); {
+		style := th.Warn
+		switch _, failed := present.PageResult(r, &p); {
 		case r.Drill:
-			style, message = th.Dim, model.Lit("drill: nobody is called")
+			style = th.Dim
 		case p.State == model.PageAcknowledged || p.State == model.PageOver:
 			style = th.Good
-		case p.State == "" && ok && d.State != model.DeliverySent:
-			style, message = th.Bad, model.Safef("%s", d.State.Words())
-			if d.Detail != "" {
-				message = model.Safef("%s: %s", message, model.CleanLine(d.Detail))
-			}
+		case failed:
+			style = th.Bad
 		}
-		line := append(draw.Column(th.Accent, model.CleanLine(p.Purpose), 12),
-			draw.T(style, model.Safef("paged %s by %s: %s", ago(now.Sub(p.At)), p.By, message)))
+		line := append(draw.Column(th.Accent, model.CleanLine(p.Purpose), 12), draw.T(style, present.Page(r, &p, now)))
 		out = append(out, draw.Hanging(line, w)...)
 		if call == nil || r.Drill || r.Status != model.Open || p.State == model.PageAcknowledged ||
 			p.State == model.PageOver {

@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -55,10 +56,10 @@ func paneWidths(w int) []int {
 func paneLines(v *model.View, now time.Time, i, n, w, h int, th *theme.Theme) (model.Safe, []draw.Line) {
 	switch {
 	case i == 0:
-		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, len(liveClocks(v.Room, now)))), th)
+		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, len(present.LiveClocks(v.Room, now)))), th)
 		return model.Lit("Clocks"), append(clockLines(v.Room, now, w, h-len(asks), th), asks...)
 	case i == 1:
-		return ChecklistTitle(v.Room, v.Room.Phase), itemLines(v.Room, now, w, h, th)
+		return present.PhaseProgress(v.Room, v.Room.Phase), itemLines(v.Room, now, w, h, th)
 	case i == 3:
 		title := model.Safef("%d here", here(v))
 		if v.Link.State == model.Offline {

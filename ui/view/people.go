@@ -68,22 +68,15 @@ func leftLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line
 	var out []draw.Line
 	var unseen []model.Safe
 	for _, p := range v.Absent() {
-		when := ago(now.Sub(p.LastSeen))
+		when := present.AwaySince(p, now)
 		if p.Via == "" {
-			unseen = append(unseen, model.Safef("%s (seen %s)", p.Handle, when))
+			unseen = append(unseen, model.Safef("%s (%s)", p.Handle, when))
 			continue
 		}
-		message := model.Safef("left, seen %s", when)
-		if p.Via == "ssh" || p.From != "" {
-			message = model.Safef("%s, %s", message, p.Way())
-		}
-		out = append(out, append(draw.Column(th.Dim, model.CleanLine(p.Handle), 10), draw.T(th.Dim, message)).Clip(w))
+		out = append(out, append(draw.Column(th.Dim, model.CleanLine(p.Handle), 10), draw.T(th.Dim, when)).Clip(w))
 	}
 	if len(unseen) > 0 {
-		out = append(out,
-			draw.Limit(draw.Rows(th.Dim,
-				model.Safef("Away: %s", model.JoinSafe(model.Lit(", "), unseen...)),
-				w), 3)...)
+		out = append(out, draw.Limit(draw.Rows(th.Dim, present.Away(unseen), w), 3)...)
 	}
 	return out
 }

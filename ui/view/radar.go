@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"time"
 
 	"warroom/model"
@@ -19,18 +18,9 @@ func RadarRows(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line
 	return Noted(th.Warn, model.Safef("~ %s", say), draw.L(draw.T(th.Dim, model.Lit("  Alt-R acts "))), w, 1)
 }
 
-// withoutGap returns the signals without that of a silent commander, who has a row of the wall.
-func withoutGap(r *model.Room, now time.Time) []model.Signal {
-	list := r.Radar(now)
-	if g, ok := r.CommandGap(now); !ok || g.Holder == "" {
-		return list
-	}
-	return slices.DeleteFunc(list, func(s model.Signal) bool { return s.Kind == model.SignalCommand })
-}
-
 // WallRadar returns the radar in one row of the wall display.
 func WallRadar(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
-	say := model.RadarLine(withoutGap(r, now))
+	say := model.RadarLine(present.SignalsBesides(r, now))
 	if say.IsEmpty() {
 		return nil
 	}
@@ -57,8 +47,7 @@ func RadarPage(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.CleanLine(u.Words()), w-6), 6)...)
 	}
 	for _, a := range r.PreparedUpdates() {
-		out = append(out, draw.Rows(th.Mark, model.Safef("prepared for %s, as exposure is %s: :update %s", a.Label,
-			r.Exposure.Level, a.ID), w)...)
+		out = append(out, draw.Rows(th.Mark, present.PreparedUpdate(r, a).Short, w)...)
 		u := r.DraftUpdate(a.ID, now)
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.CleanLine(u.Words()), w-6), 6)...)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -35,7 +36,7 @@ func judged(style tcell.Style, word, message model.Safe, w int, th *theme.Theme)
 // proofLines describes what this terminal has checked of the record so far.
 func proofLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line {
 	p, s := v.Proof, v.Proof.Sealed
-	out := draw.Rows(standStyle(p, th), stand(v), w)
+	out := draw.Rows(standStyle(p, th), present.RecordState(v), w)
 	out = append(out, nil, th.Heading(model.Lit("The hub's newest checkpoint")))
 	if s.Text == "" {
 		return append(out,
@@ -69,34 +70,6 @@ func cosigners(s model.Sealed) model.Safe {
 	}
 	return model.Lit("by nobody yet: a terminal on another machine does it; until then, whoever has the hub's key " +
 		"could change the end of the log unnoticed")
-}
-
-// stand explains the word for the record in the header.
-func stand(v *model.View) model.Safe {
-	p := v.Proof
-	switch {
-	case p.Held:
-		return model.Safef("held: %s", p.Alarm)
-	case !p.Alarm.IsEmpty():
-		return model.Safef("two conflicting records: %s; this terminal no longer cosigns", p.Alarm)
-	case !p.Newer.IsEmpty():
-		return p.Newer
-	case p.Bad > 0:
-		return model.Safef("%d entries do not verify; they are marked and have no effect", p.Bad)
-	case p.Pending && p.First > 0:
-		return model.Safef("shown from this terminal's snapshot: the newest page, from entry %d on, is verified; "+
-			"the rest is being verified, %d of %d", p.First, p.Checked, p.Total)
-	case p.Pending:
-		return model.Safef("shown from this terminal's snapshot; the log is being verified, %d of %d", p.Checked,
-			p.Total)
-	}
-	s := model.Safef("this terminal verified all %d entries: signature, order, and that the author was "+
-		"admitted", v.Room.Seq)
-	if n := v.Room.Strays; n > 0 {
-		s = model.Safef("%s; %d of them are strays: not by a member of the room or not verifiable, without "+
-			"effect, and nothing is missing because of them", s, n)
-	}
-	return s
 }
 
 func standStyle(p model.Proof, th *theme.Theme) tcell.Style {

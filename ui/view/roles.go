@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"warroom/model"
@@ -27,7 +26,7 @@ func needed(r *model.Room) []vacancy {
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
 		if t := r.VacantSince(d.ID); d.Mandatory && !t.IsZero() {
-			out = append(out, vacancy{RoleShort(d), t})
+			out = append(out, vacancy{present.RoleShort(d), t})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b vacancy) int { return a.since.Compare(b.since) })
@@ -43,23 +42,20 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.Line
 	name := max(8, min(22, w-15)) // next to "! nobody 02:10"
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
-		holders, since := r.Holders(d.ID), r.VacantSince(d.ID)
+		holders, vacancy := r.Holders(d.ID), present.Vacancy(r, d, now)
 		label := model.CleanLine(d.Label)
 		if draw.Width(label) > name {
-			label = RoleShort(d)
+			label = present.RoleShort(d)
 		}
 		line := draw.Column(th.Plain, label, name)
 		switch {
 		case len(holders) > 0:
 			line = append(line, draw.T(th.Accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
-			if len(r.Unconfirmed(d.ID)) > 0 {
-				line = append(line, draw.T(th.Warn, model.Lit(" unconfirmed")))
+			for _, s := range holderRemarks(r, d.ID) {
+				line = append(line, draw.T(th.Warn, model.Safef(" %s", s)))
 			}
-			if namedSelf(r, d.ID) {
-				line = append(line, draw.T(th.Warn, model.Lit(" named themselves")))
-			}
-		case d.Mandatory && r.Status != model.Closed:
-			line = append(line, draw.T(th.Warn, model.Safef("! nobody %s", model.Span(now.Sub(since)))))
+		case !vacancy.Short.IsEmpty():
+			line = append(line, draw.T(th.Warn, model.Safef("! %s", vacancy.Short)))
 		default:
 			line = append(line, draw.T(th.Dim, model.Lit("-")))
 		}
@@ -91,31 +87,24 @@ func rolePane(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 			out = append(out, l)
 		}
 	}
-	more := model.Safef("+%s: F4", Plural(len(hide), "more role", "more roles"))
+	more := model.Safef("+%s: F4", present.Plural(len(hide), "more role", "more roles"))
 	return append(out, draw.L(draw.T(th.Dim, more)).Clip(w))
 }
 
-// namedSelf reports whether a holder of a role that checks the work of others gave it to
-// themselves.
-func namedSelf(r *model.Room, role string) bool {
-	return slices.ContainsFunc(r.Roles, func(a model.Assignment) bool {
-		return a.Role == role && a.Until.IsZero() && !r.NamedSelf(a).IsEmpty()
-	})
-}
-
-// RoleShort returns the short label of a role: that of the plan, or an alias of up to
-// three letters, such as "IC", or the first word of the label.
-func RoleShort(d *model.RoleDef) model.Safe {
-	if d.Short != "" {
-		return model.CleanLine(d.Short)
-	}
-	for _, a := range d.Aliases {
-		if len(a) <= 3 {
-			return model.CleanLine(strings.ToUpper(a))
+// holderRemarks returns the remarks on the holders of a role, each once.
+func holderRemarks(r *model.Room, role string) []model.Safe {
+	var out []model.Safe
+	for _, a := range r.Roles {
+		if a.Role != role || !a.Until.IsZero() {
+			continue
+		}
+		for _, n := range present.RoleRemarks(r, a) {
+			if !slices.Contains(out, n.Short) {
+				out = append(out, n.Short)
+			}
 		}
 	}
-	first, _, _ := strings.Cut(d.Label, " ")
-	return model.CleanLine(first)
+	return out
 }
 
 func cleanAll(list []string) []model.Safe {
@@ -142,7 +131,7 @@ func peopleLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Li
 func personWords(r *model.Room, list []model.Presence, p model.Presence, now time.Time) model.Safe {
 	var roles []model.Safe
 	for _, id := range r.RolesOf(p.Handle) {
-		roles = append(roles, roleLabel(r, id))
+		roles = append(roles, present.RoleLabel(r, id))
 	}
 	words := model.JoinSafe(model.Lit(", "), roles...)
 	typing, terminals, last := false, 0, p.LastSeen
@@ -167,7 +156,7 @@ func personWords(r *model.Room, list []model.Presence, p model.Presence, now tim
 		add(model.Safef("%d terminals", terminals))
 	}
 	if gone := now.Sub(last); gone > 30*time.Second && !last.IsZero() {
-		add(model.Safef("seen %s ago", age(gone)))
+		add(model.Safef("seen %s ago", present.Age(gone)))
 	}
 	return words
 }
@@ -185,8 +174,7 @@ func PeoplePage(v *model.View, now time.Time, contacts contacts, w int, th *them
 	for i, l := range roleLines(r, now, w, th) {
 		out = append(out, l)
 		if d := &r.Plan.Roles[i]; len(r.Holders(d.ID)) == 0 && d.Mandatory && r.Status != model.Closed {
-			give := model.Safef("give it to somebody: :role %s @WHO", model.CleanLine(d.ID))
-			out = append(out, draw.Indent(draw.Rows(th.Warn, give, w-4), 4)...)
+			out = append(out, draw.Indent(draw.Rows(th.Warn, present.GiveRole(d), w-4), 4)...)
 		}
 		for _, a := range r.Roles {
 			if waits := r.Awaits(a); a.Role == r.Plan.Roles[i].ID && !waits.IsEmpty() {
@@ -222,7 +210,7 @@ func handoffLines(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.L
 		out = append(out, draw.Rows(th.Dim, present.TwoJobs(r), w)...)
 	}
 	for _, h := range r.Handoffs {
-		out = append(out, draw.Rows(th.Mark, present.Offer(h, roleLabel(r, h.Role)), w)...)
+		out = append(out, draw.Rows(th.Mark, present.Offer(r, h), w)...)
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.Clean(h.Brief), w-4), 4)...)
 	}
 	if len(out) > 0 {

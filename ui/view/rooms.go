@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -39,7 +40,7 @@ func RoomLine(info model.RoomInfo, mark model.Safe, now time.Time, w int, th *th
 	line = append(line, draw.Column(style, model.CleanLine(r.Severity), 6)...)
 	line = append(line, draw.Column(style, model.CleanLine(string(r.Status)), 8)...)
 	if w >= 72 {
-		line = append(line, draw.Column(style, phaseLabel(r), 12)...)
+		line = append(line, draw.Column(style, present.Phases(r), 12)...)
 	}
 	if info.Restricted || r.IsRestricted() {
 		line = append(line, draw.T(th.Bad, model.Lit("RESTRICTED ")))
@@ -49,7 +50,7 @@ func RoomLine(info model.RoomInfo, mark model.Safe, now time.Time, w int, th *th
 		title = model.Safef("DRILL %s", title)
 	}
 	line = append(line, draw.T(style, title))
-	right := draw.L(draw.T(th.Dim, model.Safef("  %s ", age(now.Sub(info.LastAt)))))
+	right := draw.L(draw.T(th.Dim, model.Safef("  %s ", present.Age(now.Sub(info.LastAt)))))
 	if !mark.IsEmpty() {
 		right = append(draw.L(draw.T(th.Mark, model.Safef("  %s", mark))), right...)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -36,7 +37,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 			}
 			DetailLines(r, 1, w, time.UTC, th)
 			HelpLines([]HelpEntry{{}}, []HelpSection{{Entries: []HelpEntry{{}}}}, w, th)
-			CatchUp(r, 0, time.Time{}, "bo")
+			present.CatchUp(r, 0, time.Time{}, "bo")
 		}
 	}
 }

@@ -55,7 +55,7 @@ func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 
 // wallHeadline returns the severity and the phase in the largest letters that fit.
 func wallHeadline(r *model.Room, w, h int, th *theme.Theme) []draw.Line {
-	word := strings.ToUpper(wallWord(r).String())
+	word := strings.ToUpper(present.Stage(r).String())
 	if r.Status == model.Open && r.Severity != "" {
 		word = strings.ToUpper(r.Severity) + "  " + word
 	}
@@ -112,26 +112,15 @@ func wallBody(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 	return draw.Limit(out, h)
 }
 
-// wallWord returns the open phases, or the status of an incident that has ended.
-func wallWord(r *model.Room) model.Safe {
-	switch r.Status {
-	case model.Resolved:
-		return model.Lit("RESOLVED")
-	case model.Closed:
-		return model.Lit("CLOSED")
-	}
-	return phaseLabel(r)
-}
-
 // wallProgress returns the progress of the open phases, and a summary of the scope.
 func wallProgress(r *model.Room, w int, th *theme.Theme) []draw.Line {
 	var out []draw.Line
-	for _, p := range openPhases(r) {
+	for _, p := range present.OpenPhases(r) {
 		done, all := r.Progress(p)
 		if all == 0 {
 			continue
 		}
-		label := model.CleanLine(strings.ToUpper(phaseName(r, p).String()))
+		label := model.CleanLine(strings.ToUpper(present.PhaseName(r, p).String()))
 		line := draw.Column(th.Bold, label, min(20, max(12, draw.Width(label))))
 		line = append(line, draw.T(th.Good, draw.Bar(min(24, w/3), float64(done)/float64(all), th.ASCII)),
 			draw.T(th.Bold, model.Safef(" %d of %d done", done, all)))

@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -15,7 +16,7 @@ import (
 func wallClockRows(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	live := wallClocks(r, now)
 	if len(live) == 0 {
-		return []draw.Line{draw.L(draw.T(th.Dim, model.Lit("no clock is running")))}
+		return []draw.Line{draw.L(draw.T(th.Dim, present.NoClock))}
 	}
 	var out []draw.Line
 	big := 0
@@ -44,7 +45,7 @@ func wallClockRows(r *model.Room, now time.Time, w, h int, th *theme.Theme) []dr
 
 // wallClocks returns the live clocks, overdue ones first and snoozed ones last.
 func wallClocks(r *model.Room, now time.Time) []model.ClockView {
-	live := liveClocks(r, now)
+	live := present.LiveClocks(r, now)
 	rank := func(v model.ClockView) int {
 		switch v.State {
 		case model.ClockOverdue:
@@ -140,16 +141,13 @@ func wallText(v *model.ClockView) string {
 // figures, the seconds in the size secs.
 func wallClock(v *model.ClockView, now time.Time, scale, secs, w int, th *theme.Theme) []draw.Line {
 	look := th.Clock(v)
-	label := model.CleanLine(v.Def.Label)
-	if v.Def.Law {
-		label = model.Safef("%s (law)", label)
-	}
 	due := v.Run.DueAt.In(now.Location())
 	at := model.Safef("%s", due.Format("15:04"))
 	if !SameDay(due, now) {
 		at = model.Safef("%s", due.Format("Mon 15:04"))
 	}
-	head := draw.L(draw.T(look.Style, model.Safef("%s %s  %s", look.Glyph, label, strings.ToUpper(look.Word.String()))),
+	word := strings.ToUpper(look.Word.String())
+	head := draw.L(draw.T(look.Style, model.Safef("%s %s  %s", look.Glyph, present.ClockLabel(v.Def), word)),
 		draw.T(th.Dim, model.Safef("   due at %s", at)))
 	out := []draw.Line{head.Clip(w)}
 	if scale > 3 {

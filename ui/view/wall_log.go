@@ -1,24 +1,21 @@
 package view
 
 import (
-	"slices"
 	"time"
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
-
-// recent is the maximum age of a recent entry.
-const recent = 5 * time.Minute
 
 // wallLog returns the newest update and the newest entries, the newest last, in h rows.
 func wallLog(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	if h < 2 {
 		return nil
 	}
-	lines, n := wallEntries(r, now, h)
-	head := Plural(n, "entry in the last 5 minutes", "entries in the last 5 minutes")
+	lines, n := present.RecentEntries(r, now, h)
+	head := present.RecentCount(n)
 	rule := draw.L(draw.T(th.Dim, draw.Rule(2, th.ASCII)), draw.T(th.Bold, model.Safef(" %s ", head)),
 		draw.T(th.Dim, draw.Rule(w-4-draw.Width(head), th.ASCII)))
 	out := []draw.Line{rule.Clip(w), lastUpdate(r, now, w, th)}
@@ -28,28 +25,6 @@ func wallLog(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Lin
 	return out
 }
 
-// wallEntries returns the newest n visible entries, the oldest first, and the number of
-// recent ones.
-func wallEntries(r *model.Room, now time.Time, n int) (out []*model.Line, count int) {
-	for _, l := range slices.Backward(r.Lines()) {
-		old := now.Sub(l.RecordedAt) > recent
-		if old && len(out) >= n {
-			break
-		}
-		if l.Kind == model.KindKeyAdmitted || !l.Refused.IsEmpty() || l.Fault {
-			continue
-		}
-		if !old {
-			count++
-		}
-		if len(out) < n {
-			out = append(out, l)
-		}
-	}
-	slices.Reverse(out)
-	return out, count
-}
-
 // wallEntry returns one entry in one row. Entries that are not recent are dim.
 func wallEntry(r *model.Room, l *model.Line, now time.Time, w int, th *theme.Theme) draw.Line {
 	name := 8
@@ -57,7 +32,7 @@ func wallEntry(r *model.Room, l *model.Line, now time.Time, w int, th *theme.The
 		name = 12
 	}
 	style := th.Plain
-	if now.Sub(l.RecordedAt) > recent {
+	if !present.IsRecent(l, now) {
 		style = th.Dim
 	}
 	line := draw.L(draw.T(th.Dim, model.Safef("%s ", l.RecordedAt.In(now.Location()).Format("15:04"))))
@@ -77,7 +52,7 @@ func lastUpdate(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line 
 	}
 	var next draw.Line
 	for _, v := range r.ClockViews(now) {
-		if v.Def.Every > 0 && isLive(&v) {
+		if v.Def.Every > 0 && present.IsLive(&v) {
 			style := th.Dim
 			if v.State == model.ClockOverdue {
 				style = th.Bad

@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -34,15 +35,16 @@ type workGroup struct {
 func wallWork(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	inner := w - workLabel - 1
 	roles, must := wallRoles(r, now, inner, th)
+	items := func(is present.WorkGroup) []workRow { return wallItems(r, now, th, is) }
 	groups := []workGroup{
 		{label: model.Lit("ROLES"), rows: roles, one: "role", many: "roles", must: must},
-		{label: model.Lit("DOING"), rows: wallItems(r, now, th, isDoing), one: "running", many: "running", rank: 4},
-		{label: model.Lit("BLOCKED"), rows: wallItems(r, now, th, isBlocked), one: "blocked", many: "blocked", rank: 3},
-		{label: model.Lit("NOBODY"), rows: wallItems(r, now, th, isUnowned), one: "item", many: "items", rank: 2},
+		{label: model.Lit("DOING"), rows: items(present.IsDoing), one: "running", many: "running", rank: 4},
+		{label: model.Lit("BLOCKED"), rows: items(present.IsBlocked), one: "blocked", many: "blocked", rank: 3},
+		{label: model.Lit("NOBODY"), rows: items(present.IsUnowned), one: "item", many: "items", rank: 2},
 		{label: model.Lit("ASKED"), rows: wallAsks(r, now, th), one: "ask", many: "asks", rank: 1},
 		{label: model.Lit("POLL"), rows: wallPolls(r, now, th), one: "poll", many: "polls", rank: 5},
 		{label: model.Lit("DONE"), rows: wallDone(r, now, th), one: "done", many: "done", rank: 6},
-		{label: model.Lit("LATER"), rows: wallItems(r, now, th, isLater), one: "later", many: "later", rank: 7},
+		{label: model.Lit("LATER"), rows: items(present.IsLater), one: "later", many: "later", rank: 7},
 	}
 	groups = slices.DeleteFunc(groups, func(g workGroup) bool { return len(g.rows) == 0 })
 	given := shareRows(groups, h)
@@ -111,15 +113,14 @@ func wallRoles(r *model.Room, now time.Time, w int, th *theme.Theme) (rows []wor
 	var vacant, held, free []draw.Line
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
-		holders, name := r.Holders(d.ID), RoleShort(d)
+		holders, name, vacancy := r.Holders(d.ID), present.RoleShort(d), present.Vacancy(r, d, now)
 		switch {
 		case len(holders) > 0:
 			l := draw.L(draw.T(th.Dim, model.Safef("%s ", name)),
 				draw.T(th.Accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
 			held = append(held, l)
-		case d.Mandatory && r.Status != model.Closed:
-			vacant = append(vacant, draw.L(draw.T(th.Bad, model.Safef("%s nobody %s", name,
-				model.Span(now.Sub(r.VacantSince(d.ID)))))))
+		case !vacancy.Short.IsEmpty():
+			vacant = append(vacant, draw.L(draw.T(th.Bad, model.Safef("%s %s", name, vacancy.Short))))
 		default:
 			free = append(free, draw.L(draw.T(th.Dim, model.Safef("%s -", name))))
 		}
@@ -146,46 +147,10 @@ func flow(parts []draw.Line, w int) []workRow {
 	return out
 }
 
-func isBlocked(_ *model.Room, it *model.Item) bool { return it.State == model.ItemBlocked }
-
-func isDoing(_ *model.Room, it *model.Item) bool { return it.State == model.ItemDoing }
-
-// isUnowned reports whether an item of an open phase can be started and has no owner.
-func isUnowned(r *model.Room, it *model.Item) bool {
-	return it.State == model.ItemTodo && it.Owner == "" && r.Status == model.Open && !r.Settled(it) && !r.Asked(it) &&
-		r.BlockedBy(it).IsEmpty() && slices.Contains(openPhases(r), it.Phase)
-}
-
-// isLater reports whether an item is not done and cannot be started now.
-func isLater(r *model.Room, it *model.Item) bool {
-	return it.State == model.ItemTodo && it.Owner == "" && !r.Settled(it) && !isUnowned(r, it)
-}
-
 // wallItems returns the items of one group, overdue and urgent ones first.
-func wallItems(r *model.Room, now time.Time, th *theme.Theme, is func(*model.Room, *model.Item) bool) []workRow {
-	if r.Plan == nil || r.Status == model.Closed {
-		return nil
-	}
-	var list []*model.Item
-	for i := range r.Items {
-		if it := &r.Items[i]; is(r, it) {
-			list = append(list, it)
-		}
-	}
-	rank := func(it *model.Item) int {
-		switch {
-		case r.ItemOverdue(it, now):
-			return 0
-		case r.Def(it).Urgent:
-			return 1
-		}
-		return 2
-	}
-	slices.SortStableFunc(list, func(a, b *model.Item) int {
-		return cmp.Or(rank(a)-rank(b), cmp.Compare(a.N, b.N))
-	})
+func wallItems(r *model.Room, now time.Time, th *theme.Theme, is present.WorkGroup) []workRow {
 	var out []workRow
-	for _, it := range list {
+	for _, it := range present.Work(r, now, is) {
 		out = append(out, wallItem(r, it, now, th))
 	}
 	return out
@@ -200,8 +165,8 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 		text = model.Safef("%s: %s", text, model.CleanLine(it.Reason))
 	}
 	since := it.At
-	if since.IsZero() && isUnowned(r, it) {
-		since = openSince(r, it)
+	if since.IsZero() && present.IsUnowned(r, it) {
+		since = present.OpenSince(r, it)
 	}
 	right := draw.L()
 	switch {
@@ -223,7 +188,7 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 	}
 	if !since.IsZero() {
 		age := model.Span(now.Sub(since))
-		if isUnowned(r, it) && !r.Def(it).Urgent {
+		if present.IsUnowned(r, it) && !r.Def(it).Urgent {
 			age = minutes(now.Sub(since))
 		}
 		right = append(right, draw.T(th.Dim, model.Safef("  %s", age)))
@@ -263,13 +228,13 @@ func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 func wallAsks(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 	var out []workRow
 	for _, a := range r.OpenAsks() {
-		due, style, word := a.Due.Sub(now), th.Plain, model.Lit("due in")
-		if due <= 0 {
-			style, word = th.Bad, model.Lit("OVERDUE")
+		style := th.Plain
+		if !now.Before(a.Due) {
+			style = th.Bad
 		}
-		right := draw.L(draw.T(style, model.Safef("  %s %s", word, model.Span(due))))
-		if a.Acked && due > 0 {
-			right = append(draw.L(draw.T(th.Dim, model.Lit("  seen"))), right...)
+		right := draw.L(draw.T(style, model.Safef("  %s", present.AskDue(&a, now).Short)))
+		if a.Acked && now.Before(a.Due) {
+			right = append(draw.L(draw.T(th.Dim, model.Safef("  %s", present.AskSeen))), right...)
 		}
 		left := draw.L(draw.T(th.Mark, model.Safef("%s ", r.AskTo(&a))), draw.T(th.Plain, model.CleanLine(a.Text)))
 		out = append(out, workRow{left, right, 1})
@@ -281,10 +246,9 @@ func wallAsks(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 func wallPolls(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 	var out []workRow
 	for _, p := range r.OpenPolls(now) {
-		right := draw.L(draw.T(th.Dim, model.Safef("  ends in %s", model.Span(p.EndsAt.Sub(now)))))
-		if n := len(p.Objections); n > 0 {
-			right = append(draw.L(draw.T(th.Warn, model.Safef("  "+
-				"%s", Plural(n, "objection", "objections")))), right...)
+		right := draw.L(draw.T(th.Dim, model.Safef("  %s", present.PollEnds(&p, now))))
+		if s := present.PollObjections(&p); !s.IsEmpty() {
+			right = append(draw.L(draw.T(th.Warn, model.Safef("  %s", s))), right...)
 		}
 		out = append(out, workRow{draw.L(draw.T(th.Plain, model.CleanLine(p.Text))), right, 1})
 	}

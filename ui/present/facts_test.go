@@ -1,4 +1,4 @@
-package view
+package present
 
 import (
 	"testing"
@@ -17,10 +17,10 @@ func TestWhoseWordASignatureIs(t *testing.T) {
 		"k2": "by ana's own key", "k3": "by the hub's own key", "k4": "by a key that was not admitted to the room",
 	} {
 		if got := signedBy(r, &model.Line{Key: key}).String(); got != want {
-			t.Errorf("%s: %q, want %q", key, got, want)
+			t.Errorf("%s: got %q, want %q", key, got, want)
 		}
 	}
 	if got := signedBy(r, &model.Line{Key: "k1", Fault: true}).String(); got != "it does not verify: see refused" {
-		t.Errorf("a line that does not verify: %q", got)
+		t.Errorf("a line that does not verify: got %q, want that it does not", got)
 	}
 }

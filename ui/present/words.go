@@ -1,13 +1,14 @@
-package view
+package present
 
 import (
+	"strings"
 	"time"
 
 	"warroom/model"
 )
 
-// age formats an age in its largest useful unit.
-func age(d time.Duration) model.Safe {
+// Age formats an age in its largest useful unit.
+func Age(d time.Duration) model.Safe {
 	switch {
 	case d < time.Minute:
 		return model.Lit("now")
@@ -24,7 +25,7 @@ func Brief(d time.Duration) model.Safe {
 	if d < time.Minute {
 		return model.Safef("%d s", int(max(0, d).Seconds()))
 	}
-	return age(d)
+	return Age(d)
 }
 
 // Plural returns "1 entry" or "2 entries".
@@ -46,10 +47,15 @@ func Size(n int) model.Safe {
 	return model.Safef("%d bytes", n)
 }
 
-// ago formats how long ago something was.
-func ago(d time.Duration) model.Safe {
+// Ago formats how long ago something was.
+func Ago(d time.Duration) model.Safe {
 	if d < time.Minute {
 		return model.Lit("just now")
 	}
-	return model.Safef("%s ago", age(d))
+	return model.Safef("%s ago", Age(d))
+}
+
+// SecretSent describes that secrets of some kinds were masked.
+func SecretSent(kinds []string) model.Safe {
+	return model.Safef("what looks like a secret (%s) was sent as a fingerprint", strings.Join(kinds, ", "))
 }

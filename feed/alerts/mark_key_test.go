@@ -14,7 +14,7 @@ import (
 // it is not created if nothing is to be stored; a broken one is named.
 func TestKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "intake.key")
-	if _, err := alerts.Key(path, false); err != nil {
+	if _, err := alerts.MarkKey(path, false); err != nil {
 		t.Fatalf("key: %v", err)
 	}
 	if _, err := os.Stat(path); err == nil {
@@ -24,7 +24,7 @@ func TestKey(t *testing.T) {
 	keys := make([][]byte, 8)
 	for i := range keys {
 		wg.Go(func() {
-			k, err := alerts.Key(path, true)
+			k, err := alerts.MarkKey(path, true)
 			if err != nil {
 				t.Errorf("key: %v", err)
 			}
@@ -43,7 +43,7 @@ func TestKey(t *testing.T) {
 	if err := os.WriteFile(path, []byte("short"), 0o600); err != nil {
 		t.Fatalf("write a file: %v", err)
 	}
-	if _, err := alerts.Key(path, true); err == nil {
+	if _, err := alerts.MarkKey(path, true); err == nil {
 		t.Error("a broken key was accepted")
 	}
 }

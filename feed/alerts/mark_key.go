@@ -12,10 +12,10 @@ import (
 
 const keySize = 32
 
-// Key returns this installation's key for the marks of secrets, from a file that only this
-// user can read. If there is none, Key creates one, and stores it if retain is set: marks
+// MarkKey returns this installation's key for the marks of secrets, from a file that only this
+// user can read. If there is none, MarkKey creates one, and stores it if retain is set: marks
 // with a key that is not stored are valid for one reading only.
-func Key(path string, retain bool) (model.Secret, error) {
+func MarkKey(path string, retain bool) (model.Secret, error) {
 	b, err := os.ReadFile(path)
 	if err == nil && len(b) == keySize {
 		return model.NewSecret(b), nil
@@ -33,7 +33,7 @@ func Key(path string, retain bool) (model.Secret, error) {
 		return model.NewSecret(b), nil
 	}
 	if err = writeKeyFile(path, b); errors.Is(err, fs.ErrExist) { // another process was faster
-		return Key(path, retain)
+		return MarkKey(path, retain)
 	}
 	if err != nil {
 		return model.Secret{}, model.Refuse(model.Internal, "the key for the marks of secrets cannot be kept: %s", err)

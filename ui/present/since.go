@@ -1,10 +1,9 @@
-package view
+package present
 
 import (
 	"time"
 
 	"warroom/model"
-	"warroom/ui/present"
 )
 
 // ViaSuffix returns the origin of a person, unless they use a local terminal.
@@ -21,7 +20,7 @@ func RanOut(r *model.Room, since time.Time, been bool, now time.Time) model.Safe
 	var out []model.Safe
 	for _, v := range r.ClockViews(now) {
 		if v.State == model.ClockOverdue && (!been || v.Run.DueAt.After(since)) {
-			out = append(out, present.ClockNotice(r, &v, now.Location()))
+			out = append(out, ClockNotice(r, &v, now.Location()))
 		}
 	}
 	return model.JoinSafe(model.Lit("; "), out...)
@@ -54,7 +53,7 @@ func CatchUp(r *model.Room, seq uint64, since time.Time, me string) model.Safe {
 		case model.KindSeverityChanged:
 			level = levelWords(r, l)
 		case model.KindPhaseEntered:
-			phase = model.Safef("now in %s", phaseLabel(r))
+			phase = model.Safef("now in %s", Phases(r))
 		case model.KindIncidentResolved, model.KindIncidentReopened, model.KindIncidentClosed:
 			if status.IsEmpty() {
 				status = l.Word()

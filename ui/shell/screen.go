@@ -1,0 +1,59 @@
+package shell
+
+import (
+	"time"
+
+	"github.com/gdamore/tcell/v2"
+)
+
+// Screen is a terminal, with all that the shell uses of it.
+type Screen interface {
+	tcell.Screen
+	// InitErr returns why the terminal could not be taken over, after Init.
+	InitErr() error
+	// Err returns why the screen ended, for example a panic of one of its goroutines.
+	Err() error
+	// Wake makes the loop process changes and draw. It may be called from any goroutine.
+	Wake()
+	// Ask returns the colors that the terminal reports within a time, or
+	// [tcell.ColorDefault].
+	Ask(wait time.Duration) (fg, bg tcell.Color)
+	// Capture returns the function that gets the keys in place of f, and calls f.
+	Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey
+	// BeforeDraw reports whether a draw is skipped, because more input is waiting.
+	BeforeDraw(tcell.Screen) bool
+	// Copies reports whether the terminal accepts clipboard writes, and whether that is certain.
+	Copies() (can, certain bool)
+}
+
+// complete returns a screen with all methods. A screen of tcell itself, as on Windows, gets
+// them from basic.
+func complete(s tcell.Screen) Screen {
+	if full, ok := s.(Screen); ok {
+		return full
+	}
+	return basic{s}
+}
+
+// basic is a screen that reports nothing about its terminal.
+type basic struct{ tcell.Screen }
+
+// keyWake wakes the loop. No keyboard has this key.
+const keyWake = tcell.KeyF64
+
+// Wake implements [Screen]. A full queue leads to a draw soon.
+func (b basic) Wake() { _ = b.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) }
+
+// Ask implements [Screen].
+func (basic) Ask(time.Duration) (fg, bg tcell.Color) { return tcell.ColorDefault, tcell.ColorDefault }
+
+// Capture implements [Screen].
+func (basic) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
+	return f
+}
+
+// Copies implements [Screen].
+func (basic) Copies() (can, certain bool)  { return true, false }
+func (basic) BeforeDraw(tcell.Screen) bool { return false }
+func (basic) InitErr() error               { return nil }
+func (basic) Err() error                   { return nil }
