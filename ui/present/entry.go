@@ -47,11 +47,11 @@ func ShortEntry(r *model.Room, l *model.Line, now time.Time, zone *time.Location
 	for _, n := range entryNotes(r, l, zone) {
 		s = model.Safef("%s  %s", s, n)
 	}
-	return firstPart(s, entryLength, l.Seq)
+	return abridged(s, entryLength, l.Seq)
 }
 
-// firstPart cuts a long text off, and names the command that shows all of the entry.
-func firstPart(s model.Safe, limit int, seq uint64) model.Safe {
+// abridged cuts a long text off, and names the command that shows all of the entry.
+func abridged(s model.Safe, limit int, seq uint64) model.Safe {
 	if s.Len() <= limit {
 		return s
 	}

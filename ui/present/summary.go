@@ -41,14 +41,14 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 	if r.Plan == nil {
 		return append(out, noPlan)
 	}
-	out = append(out, answer("Roles", roleParts(r, now), "people")...)
-	out = append(out, answer("Due", dueParts(r, now, zone), "clocks")...)
-	out = append(out, answer("Asked", askParts(r, me, now), "clocks")...)
-	out = append(out, answer("Doing", workParts(r, now, IsDoing), "checklist")...)
-	out = append(out, answer("Blocked", workParts(r, now, IsBlocked), "checklist")...)
-	out = append(out, answer("Nobody does", workParts(r, now, IsUnowned), "checklist")...)
-	out = append(out, answer("Done", doneParts(r), "checklist")...)
-	out = append(out, answer("Alerts", alertParts(r, now), "alerts")...)
+	out = append(out, answer("Roles", roleFacts(r, now), "people")...)
+	out = append(out, answer("Due", dueFacts(r, now, zone), "clocks")...)
+	out = append(out, answer("Asked", askFacts(r, me, now), "clocks")...)
+	out = append(out, answer("Doing", workFacts(r, now, IsDoing), "checklist")...)
+	out = append(out, answer("Blocked", workFacts(r, now, IsBlocked), "checklist")...)
+	out = append(out, answer("Nobody does", workFacts(r, now, IsUnowned), "checklist")...)
+	out = append(out, answer("Done", doneFacts(r), "checklist")...)
+	out = append(out, answer("Alerts", alertFacts(r, now), "alerts")...)
 	return append(out, newest(r, now, zone)...)
 }
 
@@ -68,8 +68,8 @@ func answer(label string, parts []model.Safe, command string) []model.Safe {
 	return []model.Safe{s}
 }
 
-// roleParts names the vacant roles, then the holders of the others.
-func roleParts(r *model.Room, now time.Time) []model.Safe {
+// roleFacts names the vacant roles, then the holders of the others.
+func roleFacts(r *model.Room, now time.Time) []model.Safe {
 	var vacant, held []model.Safe
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
@@ -92,9 +92,9 @@ func cleanLines(list []string) []model.Safe {
 	return out
 }
 
-// dueParts describes the clocks that run, each that is overdue or due soon with the
+// dueFacts describes the clocks that run, each that is overdue or due soon with the
 // command that stops it.
-func dueParts(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
+func dueFacts(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	for _, c := range LiveClocks(r, now) {
 		if s := ClockNotice(r, &c, zone); !s.IsEmpty() {
@@ -109,9 +109,9 @@ func dueParts(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	return out
 }
 
-// askParts describes the open asks of others, and the polls. Those of the reader are
+// askFacts describes the open asks of others, and the polls. Those of the reader are
 // matters, see [Attention].
-func askParts(r *model.Room, me string, now time.Time) []model.Safe {
+func askFacts(r *model.Room, me string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.OpenAsks() {
 		if !r.IsAsked(&a, me) {
@@ -124,8 +124,8 @@ func askParts(r *model.Room, me string, now time.Time) []model.Safe {
 	return out
 }
 
-// workParts describes the items of a group.
-func workParts(r *model.Room, now time.Time, is WorkGroup) []model.Safe {
+// workFacts describes the items of a group.
+func workFacts(r *model.Room, now time.Time, is WorkGroup) []model.Safe {
 	var out []model.Safe
 	for _, it := range Work(r, now, is) {
 		s := model.Safef("%d %s", it.N, model.CleanLine(it.Text))
@@ -143,8 +143,8 @@ func workParts(r *model.Room, now time.Time, is WorkGroup) []model.Safe {
 	return out
 }
 
-// doneParts describes the progress of the open phases and the scope.
-func doneParts(r *model.Room) []model.Safe {
+// doneFacts describes the progress of the open phases and the scope.
+func doneFacts(r *model.Room) []model.Safe {
 	var out []model.Safe
 	for _, p := range OpenPhases(r) {
 		if _, all := r.Progress(p); all > 0 {
@@ -157,8 +157,8 @@ func doneParts(r *model.Room) []model.Safe {
 	return out
 }
 
-// alertParts describes the alerts that are not judged.
-func alertParts(r *model.Room, now time.Time) []model.Safe {
+// alertFacts describes the alerts that are not judged.
+func alertFacts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.OpenAlerts() {
 		if a.Verdict == "" {
@@ -173,7 +173,7 @@ func newest(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	lines, n := RecentEntries(r, now, newestShown)
 	out := []model.Safe{model.Safef("%s; the newest:", RecentCount(n))}
 	for _, l := range lines {
-		out = append(out, firstPart(ShortEntry(r, l, now, zone), answerLength, l.Seq))
+		out = append(out, abridged(ShortEntry(r, l, now, zone), answerLength, l.Seq))
 	}
 	return out
 }
