@@ -230,7 +230,7 @@ func (p *DeclarePage) Key(ev *tcell.EventKey) {
 // Paste inserts the first line of a pasted text into the selected field.
 func (p *DeclarePage) Paste(text string) {
 	if f := p.field(); f != nil {
-		t, _ := model.ValidText(strings.ReplaceAll(lineedit.FirstLine(text), "\t", " "))
+		t := lineedit.OneLine(text)
 		if !f.Insert(t) {
 			p.l.shell.Notes.Show(model.Safef("this field holds %d characters; the paste has %d", f.Max,
 				utf8.RuneCountInString(t)))

@@ -25,6 +25,7 @@ type paste struct {
 	on      bool // one is being read
 	marked  bool // the terminal marked it
 	cr      bool // the key before was Enter
+	cut     bool // it is longer than maxPaste
 	stop    tcell.Key
 
 	text []byte
@@ -97,22 +98,56 @@ func (p *paste) take(ev *tcell.EventKey) bool {
 	if !p.on {
 		return false
 	}
-	cr := p.cr
-	p.cr, p.stop = false, tcell.KeyNUL
 	switch k := ev.Key(); {
-	case len(p.text) >= maxPaste:
-	case k == tcell.KeyEnter:
-		p.text, p.cr = append(p.text, '\n'), true
-	case (k == tcell.KeyCtrlJ || k == tcell.KeyLF) && !cr:
-		p.text = append(p.text, '\n')
-	case k == tcell.KeyTab:
-		p.text = append(p.text, '\t')
-	case k == tcell.KeyRune && ev.Modifiers()&^tcell.ModShift == 0:
-		p.text = utf8.AppendRune(p.text, ev.Rune())
-	case k == tcell.KeyCtrlC || k == tcell.KeyEsc:
-		p.stop = k
+	case k == tcell.KeyRune && ev.Modifiers()&tcell.ModAlt != 0:
+		p.takeRune(esc)
+		p.takeRune(ev.Rune())
+	case k == tcell.KeyRune && ev.Modifiers()&tcell.ModCtrl == 0:
+		p.takeRune(ev.Rune())
+	case k < ' ' || k == tcell.KeyDEL:
+		p.takeRune(rune(k))
+	case k >= tcell.KeyCtrlSpace && k <= tcell.KeyCtrlUnderscore:
+		p.takeRune(rune(k - tcell.KeyCtrlSpace))
 	}
 	return true
+}
+
+// takeRune takes a character. A control character becomes the two that are shown for it,
+// "^G", because what is pasted is neither executed nor left out.
+func (p *paste) takeRune(r rune) {
+	p.keepStop()
+	cr := p.cr
+	p.cr = false
+	switch {
+	case len(p.text) >= maxPaste:
+		p.cut = true
+	case r == '\r':
+		p.text, p.cr = append(p.text, '\n'), true
+	case r == '\n' && cr:
+	case r == '\n' || r == '\t':
+		p.text = append(p.text, byte(r))
+	case r == ctrlC:
+		p.stop = tcell.KeyCtrlC
+	case r == esc:
+		p.stop = tcell.KeyEsc
+	case r < ' ' || r == 0x7f:
+		p.text = append(p.text, '^', byte(r)^0x40)
+	default:
+		p.text = utf8.AppendRune(p.text, r)
+	}
+}
+
+const ctrlC = 0x03
+
+// keepStop keeps a Ctrl-C or an Esc as text that was not the last of the paste.
+func (p *paste) keepStop() {
+	switch p.stop {
+	case tcell.KeyCtrlC:
+		p.text = append(p.text, "^C"...)
+	case tcell.KeyEsc:
+		p.text = append(p.text, "^["...)
+	}
+	p.stop = tcell.KeyNUL
 }
 
 // silence is how long nothing may come before the paste is over; 0: no paste is on.
@@ -130,14 +165,18 @@ func (p *paste) silence() time.Duration {
 
 // end ends the paste. Without one it does nothing. A Ctrl-C that came last was typed.
 func (p *paste) end() {
-	if p.on {
-		p.on, p.out, p.text, p.sent = false, p.text, nil, emitStart
+	if !p.on {
+		return
 	}
+	if p.cut {
+		p.text = append(p.text, "\n[the rest of the paste was not taken: it is longer than 8 MiB]"...)
+	}
+	p.on, p.cut, p.out, p.text, p.sent = false, false, p.text, nil, emitStart
 }
 
 // endMarked ends the paste at the mark of its end: a Ctrl-C before that was pasted.
 func (p *paste) endMarked() {
-	p.stop = tcell.KeyNUL
+	p.keepStop()
 	p.end()
 }
 
