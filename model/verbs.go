@@ -148,7 +148,7 @@ var verbs = []verbDef{
 		parse: parseRevoke},
 
 	// The attack, and other rooms.
-	{name: "asset", args: "TYPE NAME | N  suspected|confirmed|contained|cleared [@TIME] [REASON]",
+	{name: "asset", args: "TYPE NAME|N suspected|confirmed|contained|cleared [@TIME] [REASON]",
 		help:  "record an asset: service, credential, account, host, dataset, network",
 		slots: []slot{assetTypes, assetNames, assetStates}, parse: parseAsset},
 	{name: "except", args: "ITEM ASSET REASON", help: "leave an asset out of a checklist item, with a reason",

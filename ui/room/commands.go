@@ -10,6 +10,7 @@ import (
 // own is a command of this terminal. It writes nothing to the log.
 type own struct {
 	name string
+	args model.Safe // with a leading blank
 	help model.Safe
 	do   func(*Page)
 }
@@ -27,10 +28,12 @@ func ownCommands() []own {
 		{name: "checklist", help: model.Lit("the whole checklist"), do: openItems},
 		{name: "verify", help: model.Lit("which part of the record is proven, and by whom"),
 			do: openVerify},
-		{name: "export", help: model.Lit("[PROFILE] [FILE]: export the record of the room to a file on this machine"),
+		{name: "export", args: model.Lit(" [PROFILE] [FILE]"),
+			help: model.Lit("export the record of the room to a file on this machine"),
 			do: func(p *Page) { p.export(":export") }},
 		{name: "alerts", help: model.Lit("the alerts of the room, or of the lobby"), do: OpenAlerts},
-		{name: "ingest", help: model.Lit("FILE: add the alerts of a tool or a report from a file on this machine"),
+		{name: "ingest", args: model.Lit(" FILE"),
+			help: model.Lit("add the alerts of a tool or a report from a file on this machine"),
 			do: func(p *Page) { p.files.ingest(p.session, p.view.Short, "") }},
 		{name: "lobby", help: model.Lit("the lobby: alerts that belong to no incident yet"),
 			do: func(p *Page) { p.env.Nav.ToLobby() }},
@@ -48,7 +51,7 @@ func ownChoices(line string) []model.Choice {
 		if !strings.HasPrefix(line, ":") || !strings.HasPrefix(":"+o.name, line) {
 			continue
 		}
-		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s", o.name), Help: o.help}
+		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s%s", o.name, o.args), Help: o.help}
 		if o.name == "ingest" { // a file name follows
 			c.Line += " "
 		}
@@ -87,7 +90,7 @@ func isOwnCommand(line string) bool {
 func OwnHelp() []view.HelpEntry {
 	var out []view.HelpEntry
 	for _, c := range ownCommands() {
-		out = append(out, view.HelpEntry{Mark: model.Safef(":%s", c.name), Text: c.help})
+		out = append(out, view.HelpEntry{Mark: model.Safef(":%s%s", c.name, c.args), Text: c.help})
 	}
 	return out
 }
