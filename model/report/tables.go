@@ -93,13 +93,13 @@ func marginOf(w *writer, n *Number) string {
 	case c != nil:
 		return model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, time.Duration(c.WorstS)*time.Second).String()
 	case n.Verdict == RecordedLate && n.Done != nil && n.Rec != nil:
-		return fmt.Sprintf("%s by %s's word, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS),
+		return fmt.Sprintf("%s as reported by %s, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS),
 			w.at(*n.Rec), late(n.LateS))
 	case n.Verdict == Missed && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s by that word, %s by the record; %s by %s's word, recorded %s", late(n.WordS),
+		return fmt.Sprintf("%s as reported, %s by the record; %s as reported by %s, recorded %s", late(n.WordS),
 			late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s by %s's word; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
+		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
 	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:
@@ -163,7 +163,7 @@ func (w *writer) radius() {
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
 	if len(rows) > 1 {
-		w.table([]string{"Entry", "Aware since", "By the word of", "Counts"}, rows)
+		w.table([]string{"Entry", "Aware since", "As reported by", "Counts"}, rows)
 	}
 }
 

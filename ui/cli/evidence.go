@@ -136,7 +136,7 @@ func (a evidence) openable(files []string) error {
 			continue
 		case a.visitor:
 			return model.Refuse(model.Forbidden,
-				"over SSH you cannot add files of the server; send your own through stdin: ssh HOST evidence add "+
+				"over SSH you cannot add files on the server; send your own through stdin: ssh HOST evidence add "+
 					"ROOM - --name %s < %s", name, name)
 		}
 		f, err := openEvidence(name)

@@ -70,7 +70,7 @@ func TestRemedyStopsItsClock(t *testing.T) {
 		want   string
 	}{
 		"validate":   {nil, ":check 1 stops it"},
-		"update":     {nil, ":update responders TEXT starts it again"},
+		"update":     {nil, ":update responders TEXT restarts it"},
 		"executives": {nil, ":notify executives WHO stops it"},
 		"legal":      {nil, ":notify legal WHO stops it"},
 		"gdpr":       {[]string{":exposure suspected gdpr"}, ":notify gdpr WHO stops it"},

@@ -196,7 +196,7 @@ func (g *ItemsPage) tick() {
 func ItemKeys() []keymap.Binding[*ItemsPage] {
 	return []keymap.Binding[*ItemsPage]{
 		{In: keymap.InItems, On: keymap.Runes(' '), Key: model.Lit("Space"), Name: model.Lit("tick"),
-			Help: model.Lit("tick the item at once; to open one that is done again, give a reason"),
+			Help: model.Lit("tick the item at once; to reopen one that is done, give a reason"),
 			Do:   (*ItemsPage).tick, First: true},
 		{In: keymap.InItems, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("result"),
 			Help: model.Lit("tick the item with a result: write it and press Enter"), Do: itemAct(":check %d "),

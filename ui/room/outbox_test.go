@@ -68,7 +68,7 @@ func TestOutboxRows(t *testing.T) {
 }
 
 // TestTrayRows: of several refused lines one is shown, with the beginning of its reason and
-// the keys for the others, in three rows at most.
+// the keys for the others, in four rows at most.
 func TestTrayRows(t *testing.T) {
 	o := outbox{view: &model.View{Room: model.NewRoom()}, typed: map[string]string{}}
 	for i := range 3 {
@@ -94,8 +94,8 @@ func TestTrayRows(t *testing.T) {
 				t.Errorf("%d columns: got\n%s\nwant %q in it", c.w, got, want)
 			}
 		}
-		if len(rows) != 3 {
-			t.Errorf("%d columns: got %d rows, want 3:\n%s", c.w, len(rows), got)
+		if len(rows) != 4 {
+			t.Errorf("%d columns: got %d rows, want 4:\n%s", c.w, len(rows), got)
 		}
 	}
 }

@@ -195,9 +195,9 @@ func (o *outbox) sendingRows(w, n int, c view.Columns, th *theme.Theme) []draw.L
 	return out
 }
 
-// maxTrayRows is the maximum number of rows for a refused line and its reason. Up puts the
-// line into the composer, where its hint has the whole reason.
-const maxTrayRows = 2
+// maxTrayRows is the maximum number of rows for a refused line and its reason if there are
+// more such lines. Up puts the line into the composer, where its hint has the whole reason.
+const maxTrayRows = 3
 
 // trayRows returns the shown line of the tray, its reason, and the keys.
 func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line {
@@ -205,13 +205,16 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 	if !ok {
 		return nil
 	}
-	out := view.WaitingRows([]view.Unsent{l.Unsent}, w, c, th)
-	if n = min(n, maxTrayRows); len(out) > n {
+	out, all := view.WaitingRows([]view.Unsent{l.Unsent}, w, c, th), len(o.tray())
+	if all > 1 {
+		n = min(n, maxTrayRows)
+	}
+	if len(out) > n {
 		out = out[:n]
 		out[n-1] = append(out[n-1].Clip(w-5), draw.T(th.Dim, model.Lit(" ...")))
 	}
 	keys := model.Lit("Up edits the refused line, Ctrl-X discards it ")
-	if all := len(o.tray()); all > 1 {
+	if all > 1 {
 		keys = model.Safef("%d of %d refused: Up edits, Ctrl-X discards, Alt-V next, Alt-X discards all ",
 			o.trayAt%all+1, all)
 		if draw.Width(keys) > w {

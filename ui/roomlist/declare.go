@@ -271,7 +271,7 @@ func (p *DeclarePage) choose(n int) {
 // mistake selected.
 func (p *DeclarePage) declaration() (model.Declaration, error) {
 	if p.plan == nil {
-		return model.Declaration{}, model.Refuse(model.Conflict, "the playbook is not read yet")
+		return model.Declaration{}, model.Refuse(model.Conflict, "the playbook is still being read")
 	}
 	title := strings.TrimSpace(p.title.Text)
 	if title == "" {

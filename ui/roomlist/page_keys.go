@@ -35,7 +35,7 @@ func ListKeys() []keymap.Binding[*Page] {
 			First: true,
 			When:  func(p *Page) bool { return p.lobby != nil }},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("again"),
-			Help: model.Lit("read the list again"), Do: (*Page).refresh},
+			Help: model.Lit("reload the list"), Do: (*Page).refresh},
 		{In: keymap.InList, On: keymap.Runes('q'), Key: model.Lit("q"), Name: model.Lit("quit"),
 			Help: model.Lit("leave, if the search is empty"), Do: (*Page).quit, First: true},
 	}
