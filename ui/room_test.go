@@ -288,3 +288,19 @@ func TestTheFormKeepsWhatWasTyped(t *testing.T) {
 	s.Key(tcell.KeyEsc).Gone("Declare an incident").Line(":declare").See("other: Another", "SEV-1 Critical",
 		"Leaked credential", "abcdefghij")
 }
+
+// TestFormBeginsWithTheConfiguredPlaybook: the form shows the playbook of the configuration,
+// also if that is not in the list.
+func TestFormBeginsWithTheConfiguredPlaybook(t *testing.T) {
+	for name, want := range map[string]string{"test": "test: Security", "plans/mine.toml": "from the configuration"} {
+		h, _ := busy(t)
+		s := uitest.Open(t, h, "ana", 80, 30, func(o *ui.Options) {
+			o.Playbook = name
+			o.Plans = func() ([]roomlist.PlanChoice, error) {
+				return []roomlist.PlanChoice{{Name: "other", Title: model.Lit("Another")},
+					{Name: "test", Title: model.Lit("Security")}}, nil
+			}
+		})
+		s.See("runner isolated").Line(":declare").See("Declare an incident", want)
+	}
+}

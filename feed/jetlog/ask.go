@@ -219,5 +219,5 @@ func ReadKey(ctx context.Context, c *Conn, short, handle, keyText string, from u
 // NotThere returns the error for a room that does not exist. It is the same for a room
 // that a person may not see.
 func NotThere(short string) error {
-	return model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+	return model.NoRoom(short)
 }

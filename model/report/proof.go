@@ -81,7 +81,7 @@ func (w *writer) collected() {
 			steps = append(steps, []string{p.N, entry(s.Entry), w.at(s.At), act, plain(s.By), orDash(plain(s.Reason))})
 		}
 	}
-	w.table([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry",
+	w.fullTable([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry",
 		"In custody of", "State"}, rows)
 	w.f("Custody:\n\n")
 	w.table([]string{"Piece", "Entry", "At", "Step", "By", "Reason"}, steps)

@@ -19,6 +19,37 @@ func (w *writer) table(head []string, rows [][]string) {
 	w.f("\n")
 }
 
+// fullTable is table without the columns that are "-" in every row.
+func (w *writer) fullTable(head []string, rows [][]string) {
+	keep := make([]bool, len(head))
+	for _, r := range rows {
+		for i, c := range r {
+			keep[i] = keep[i] || c != "-"
+		}
+	}
+	kept := func(cells []string) (out []string) {
+		for i, c := range cells {
+			if keep[i] {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := make([][]string, len(rows))
+	for i, r := range rows {
+		out[i] = kept(r)
+	}
+	w.table(kept(head), out)
+}
+
+// codeOrDash returns a text as Markdown code, or "-" for "".
+func codeOrDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return "`" + s + "`"
+}
+
 func (w *writer) numbers() {
 	w.f("## The numbers of the plan\n\n")
 	var rows [][]string
@@ -326,10 +357,10 @@ func (w *writer) handedOut() {
 	for _, x := range w.d.Exports {
 		rows = append(rows,
 			[]string{entry(x.Entry), w.at(x.At), plain(joined(" for ", x.What, x.Profile)), orDash(plain(x.Form)),
-				entry(x.Upto), orDash("`" + x.SHA256 + "`"), plain(x.By)})
+				entry(x.Upto), codeOrDash(x.SHA256), plain(x.By)})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
+		w.fullTable([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
 	} else {
 		w.f("No export is in the record.\n\n")
 	}

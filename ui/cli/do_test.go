@@ -174,3 +174,25 @@ func TestPlainFaceOfALostRole(t *testing.T) {
 		t.Errorf("got exit %d and %d bells, want 0 and %d", code, strings.Count(errs.String(), "\a"), bells)
 	}
 }
+
+// TestRoomInCapitals: a room is found by its name in capital letters too, and a room that
+// is not there is answered with one sentence.
+func TestRoomInCapitals(t *testing.T) {
+	h := roomInMemory(t)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"status", "INC-1"}, 0, ""},
+		{[]string{"note", "Inc-1", "Hello"}, 0, ""},
+		{[]string{"status", "INC-9"}, 1, "there is no room inc-9 here; `warroom rooms` lists them"},
+		{[]string{"status", "a b"}, 1, "there is no room a b here; `warroom rooms` lists them"},
+	} {
+		var out, errs strings.Builder
+		code := runIn(t.Context(), t, h, "ana", strings.NewReader(""), &out, &errs, c.args...)
+		if code != c.code || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s: got exit %d, %q, want %d, %q", c.args, code, errs.String(), c.code, c.want)
+		}
+	}
+}

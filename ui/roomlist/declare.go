@@ -86,11 +86,12 @@ func (l *List) OpenDeclare() {
 				return
 			}
 			p.plans = plans
-			for i, c := range plans {
-				if c.Name == l.env.Playbook {
-					p.form.plan = i
-				}
+			first := func(c PlanChoice) bool { return c.Name == l.env.Playbook }
+			if !slices.ContainsFunc(plans, first) && l.env.Playbook != "" { // a file, for example
+				p.plans = append(slices.Clone(plans),
+					PlanChoice{Name: l.env.Playbook, Title: model.Lit("from the configuration")})
 			}
+			p.form.plan = max(0, slices.IndexFunc(p.plans, first))
 			p.load()
 		}
 	})

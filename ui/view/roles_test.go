@@ -50,3 +50,15 @@ func TestRolePaneKeepsWhoIsHere(t *testing.T) {
 		}
 	}
 }
+
+// TestPrompt: the prompt has every role of the person, in the order of the plan.
+func TestPrompt(t *testing.T) {
+	r := model.NewRoom()
+	r.Plan = &model.Plan{Roles: []model.RoleDef{{ID: "commander"}, {ID: "scribe"}}}
+	r.Roles = []model.Assignment{{Role: "scribe", Person: "bo"}, {Role: "commander", Person: "bo"}}
+	for who, want := range map[string]string{"bo": " commander+scribe bo > ", "ana": " ana > "} {
+		if got := Prompt(r, model.Actor{Handle: who}, who).String(); got != want {
+			t.Errorf("%s: got %q, want %q", who, got, want)
+		}
+	}
+}
