@@ -43,7 +43,7 @@ func UpdateFields() []UpdateField {
 
 // The default templates.
 const (
-	defaultConditions = "{severity}, {phase}. Since {last}: {changes}. Exposure {exposure}. Scope: {scope}."
+	defaultConditions = "{severity}, {phase}. Since {last}: {changes}. Exposure of data: {exposure}. Scope: {scope}."
 	defaultActions    = "{actions}. In progress: {doing}. Next update {next}."
 	defaultNeeds      = "Blocked: {blocked}. Asks: {asks}."
 )

@@ -107,7 +107,7 @@ func TestTrayOfMany(t *testing.T) {
 	s.See("refused  :check 99", "2 of 3 refused").Gone("refused  @26:99")
 	s.Key(tcell.KeyCtrlX).See("discarded: :check 99 (Up brings it back)", "of 2 refused")
 	alt('x')
-	s.See("discard 2 refused lines? Alt-X again discards", "of 2 refused").Type("a")
+	s.See("discard 2 refused lines? Press Alt-X again", "of 2 refused").Type("a")
 	alt('x')
 	s.See("discard 2 refused lines?", "of 2 refused")
 	alt('x')

@@ -111,7 +111,7 @@ func TestDoPrintsWhatItRead(t *testing.T) {
 		":role scribe @bo Bo Doe, SRE":        "read as: role Scribe, who @bo, name Bo Doe, job SRE",
 		"-2m :notify legal Mei, phone":        "at 2026-11-20 13:58:00 UTC",
 		"@13:30 the key was seen":             "read as: note at 2026-11-20 13:30:00 UTC",
-		":check 1 the key works":              "severity not verified; to verify it, name it, as in SEV-1",
+		":check 1 the key works":              "severity not verified (add SEV-1 to verify it)",
 		":exposure suspected ~10 gdpr @-3h x": "aware since 2026-11-20 11:00:00 UTC",
 		":milestone contained @13:50 rules live": "milestone contained, time 2026-11-20 13:50:00 UTC, reason " +
 			"rules live",

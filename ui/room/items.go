@@ -123,7 +123,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 				out = append(out, nil)
 			}
 			phase, group = it.Phase, ""
-			out = append(out, g.phaseRow(phase))
+			out = append(out, draw.Fold(g.phaseRow(phase), w, 2)...)
 		}
 		if g := room.Def(it).Group; g != group {
 			if group = g; g != "" {
@@ -132,7 +132,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 		}
 		line := view.FullItemLine(room, it, g.p.shell.Clock.Now(), th)
 		if it != chosen {
-			out = append(out, append(draw.Blanks(2), line...))
+			out = append(out, draw.Fold(append(draw.Blanks(2), line...), w, 8)...)
 			continue
 		}
 		from = len(out)

@@ -79,8 +79,8 @@ func TestTrayRows(t *testing.T) {
 		w, shown int
 		want     []string
 	}{
-		{80, 0, []string{":resolve it is over 3", "not everything is done", " ...", "1 of 3 refused: Up edits"}},
-		{60, 2, []string{":resolve it is over 1", "not everything is done", " ...", "3 of 3 refused: Up, Ctrl-X"}},
+		{80, 0, []string{":resolve it is over 3", "not everything is done", "…", "1 of 3 refused: Up edits"}},
+		{60, 2, []string{":resolve it is over 1", "not everything is done", "…", "3 of 3 refused: Up, Ctrl-X"}},
 	} {
 		o.trayAt = c.shown
 		rows := o.rows(c.w, 6, view.ColumnsFor(c.w, 0, time.UTC), theme.Of(theme.Mono, 0, true))

@@ -126,7 +126,7 @@ func (p *Page) dismiss() {
 func (p *Page) dismissAll() {
 	list := p.out.tray()
 	n := view.Plural(len(list), "refused line", "refused lines")
-	if ask := model.Safef("discard %s? Alt-X again discards, any other key keeps", n); !p.shell.Notes.Was(ask) {
+	if ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n); !p.shell.Notes.Was(ask) {
 		p.shell.Notes.Show(ask)
 		return
 	}
@@ -211,7 +211,7 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 	}
 	if len(out) > n {
 		out = out[:n]
-		out[n-1] = append(out[n-1].Clip(w-5), draw.T(th.Dim, model.Lit(" ...")))
+		out[n-1] = append(out[n-1], draw.T(th.Dim, model.Lit(" …"))).Clip(w-1)
 	}
 	keys := model.Lit("Up edits the refused line, Ctrl-X discards it ")
 	if all > 1 {

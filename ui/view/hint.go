@@ -2,7 +2,6 @@ package view
 
 import (
 	"slices"
-	"strings"
 
 	"warroom/model"
 	"warroom/ui/draw"
@@ -84,21 +83,24 @@ func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []dr
 	return out
 }
 
-// Prompt returns the prompt, with the roles of the person: " commander+scribe bo > ".
+// Prompt returns the prompt, with the role of the person, or the short labels of several:
+// " IC+Scribe bo > ".
 func Prompt(r *model.Room, who model.Actor, handle string) model.Safe {
 	if m, ok := r.Member(who.Key); ok && m.Right == model.Watch {
 		return model.Safef(" watching %s > ", handle)
 	}
-	if roles := r.RolesOf(handle); len(roles) > 0 {
-		return model.Safef(" %s %s > ", strings.Join(inPlanOrder(r, roles), "+"), handle)
+	roles := r.RolesOf(handle)
+	switch len(roles) {
+	case 0:
+		return model.Safef(" %s > ", handle)
+	case 1:
+		return model.Safef(" %s %s > ", roles[0], handle)
 	}
-	return model.Safef(" %s > ", handle)
-}
-
-// inPlanOrder returns roles in the order of the plan, in which the commander comes first.
-func inPlanOrder(r *model.Room, roles []string) []string {
-	at := func(id string) int {
-		return slices.IndexFunc(r.Plan.Roles, func(d model.RoleDef) bool { return d.ID == id })
+	var short []model.Safe
+	for i := range r.Plan.Roles {
+		if d := &r.Plan.Roles[i]; slices.Contains(roles, d.ID) {
+			short = append(short, RoleShort(d))
+		}
 	}
-	return slices.SortedFunc(slices.Values(roles), func(a, b string) int { return at(a) - at(b) })
+	return model.Safef(" %s %s > ", model.JoinSafe(model.Lit("+"), short...), handle)
 }
