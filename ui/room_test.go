@@ -76,7 +76,7 @@ func TestLeaving(t *testing.T) {
 	for name, leave := range map[string]func(*uitest.Term){
 		"Ctrl-C": func(s *uitest.Term) { s.Key(tcell.KeyCtrlC) },
 		":quit":  func(s *uitest.Term) { s.Line(":quit") },
-		"q":      func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Type("q") },
+		"list":   func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Key(tcell.KeyCtrlC) },
 		"wall":   func(s *uitest.Term) { s.Close() },
 		"hang up": func(s *uitest.Term) {
 			s.Screen.Press(tcell.NewEventError(fmt.Errorf("gone")))

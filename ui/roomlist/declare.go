@@ -228,7 +228,7 @@ func (p *DeclarePage) Key(ev *tcell.EventKey) {
 	}
 }
 
-// Paste inserts the first line of a pasted text into the selected field.
+// Paste inserts a pasted text into the selected field, as one line.
 func (p *DeclarePage) Paste(text string) {
 	if f := p.field(); f != nil {
 		t := lineedit.OneLine(text)

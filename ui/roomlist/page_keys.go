@@ -12,7 +12,7 @@ import (
 
 // ListKeys returns the keys of the list of rooms.
 func ListKeys() []keymap.Binding[*Page] {
-	// Letters go to the search. q leaves while the search is empty.
+	// All letters go to the search.
 	move := func(n int) func(*Page) { return func(p *Page) { p.Move(n) } }
 	return []keymap.Binding[*Page]{
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("back"),
@@ -34,10 +34,10 @@ func ListKeys() []keymap.Binding[*Page] {
 			Help: model.Lit("the lobby: alerts that belong to no incident yet"), Do: func(p *Page) { p.l.env.Lobby() },
 			First: true,
 			When:  func(p *Page) bool { return p.lobby != nil }},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("again"),
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("reload"),
 			Help: model.Lit("reload the list"), Do: (*Page).refresh},
-		{In: keymap.InList, On: keymap.Runes('q'), Key: model.Lit("q"), Name: model.Lit("quit"),
-			Help: model.Lit("leave, if the search is empty"), Do: (*Page).quit, First: true},
+		{In: keymap.InList, Key: model.Lit("Ctrl-C"), Name: model.Lit("leave"), Help: model.Lit("leave warroom"),
+			First: true},
 	}
 }
 
@@ -78,14 +78,4 @@ func (p *Page) back() {
 		p.l.shell.Notes.Show(Opening(p.l.PrevRoom))
 		p.l.env.Enter(p.l.PrevRoom, "")
 	}
-}
-
-// quit leaves the program. In a search, q is a letter.
-func (p *Page) quit() {
-	if p.query.Text != "" {
-		p.query.Insert("q")
-		p.search()
-		return
-	}
-	p.l.shell.Stop()
 }
