@@ -256,7 +256,7 @@ class Log:
             else: self.room, self.chain[e.key] = e.room, (e.n, text64(e.leaf), False)
         if redacted and not (self.effect(seq, e) and not fault): self.without.add(seq)
         if self.id and e.key not in self.members or fault and stray and not redacted: self.strays += 1
-        elif fault: self.bad.append("entry %d of %s does not check: %s" % (seq, e.by or e.key, fault))
+        elif fault: self.bad.append("entry %d of %s does not verify: %s" % (seq, e.by or e.key, fault))
         else:
             if e.v > 1 or e.kind not in KINDS: self.less.append("entry %d is of form %d, kind %s" % (seq, e.v, e.kind))
             if e.twice: self.less.append("entry %d has a member twice: %s" % (seq, e.twice[0]))
@@ -570,7 +570,7 @@ class Check:
                 members = dict({hub: "hub"} if hub else {}, **{e.key: e.by})
             elif not fault and members is not None and members.get(m.key) != m.handle:
                 fault = "its author is not a member"
-            if fault: self.bad.append("entry %d does not check: %s" % (seq, fault)); continue
+            if fault: self.bad.append("entry %d does not verify: %s" % (seq, fault)); continue
             if e.twice: self.less.append("entry %d has a member twice" % seq)
             links[m.key] = e.n, text64(e.leaf)
             if members is not None and e.kind == "key.admitted":
@@ -599,7 +599,7 @@ class Check:
             raise Tampered("proof.txt or entry.jsonl is not written as a proof is")
         one, index = self.lines[0], int(m.group(1))
         e, fault = one.event()
-        if fault: raise Tampered("the entry does not check: " + fault)
+        if fault: raise Tampered("the entry does not verify: " + fault)
         if e.unread: self.less.append("the entry is of form %d" % e.v); return
         if e.twice: self.less.append("the entry has a member twice")
         n = Note(note, e.room, [self.key])

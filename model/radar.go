@@ -178,7 +178,7 @@ func (x *radar) roles() {
 		}
 		for _, h := range held {
 			if last := r.lastWrote(d.ID, h); x.isSilent(last, x.limits.RoleSilent) {
-				x.add(SignalSilent, last, Safef(":ask @%s 5m where do things stand?", h).String(),
+				x.add(SignalSilent, last, Safef(":ask @%s 5m what is the status?", h).String(),
 					Safef("%s is %s with %d open items and has written nothing for %s", h, d.Label, n, x.span(last)))
 			}
 		}

@@ -289,7 +289,7 @@ func TestBlameless(t *testing.T) {
 		}
 		if text := string(files["md"]); name == "leadership" &&
 			(!strings.Contains(text, "SRE Representative 1") || !strings.Contains(text, "Incident Commander decides") ||
-				!strings.Contains(text, "Roles stand for people")) {
+				!strings.Contains(text, "names roles instead of people")) {
 			t.Errorf("got no roles for people in %s", text)
 		}
 	}

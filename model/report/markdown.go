@@ -79,7 +79,7 @@ func (w *writer) head() {
 		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
-		w.f("Roles stand for people in this report. Who held which role stands in the record.\n\n")
+		w.f("This report names roles instead of people. The record has who held which role.\n\n")
 	}
 	if d.Drill {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")

@@ -49,7 +49,7 @@ func (w *writer) evidence() {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Entry", "At", "By", "Words on evidence"}, rows)
+		w.table([]string{"Entry", "At", "By", "Remarks on evidence"}, rows)
 	}
 	for _, l := range w.d.Links {
 		w.f("- %s: %s %s\n", plain(l.System), plain(l.Address), plain(l.Title))

@@ -169,7 +169,7 @@ func (w *writer) updates() {
 
 // radius writes the blast radius according to the record.
 func (w *writer) radius() {
-	w.f("The record: data of people: %s.\n\n", exposureFact(w))
+	w.f("The record: personal data: %s.\n\n", exposureFact(w))
 	w.assets()
 	w.impacts()
 	w.indicators()

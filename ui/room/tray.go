@@ -211,7 +211,7 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 	}
 	if len(out) > n {
 		out = out[:n]
-		out[n-1] = append(out[n-1], draw.T(th.Dim, model.Lit(" …"))).Clip(w-1)
+		out[n-1] = append(out[n-1], draw.T(th.Dim, model.Lit(" …"))).Clip(w - 1)
 	}
 	keys := model.Lit("Up edits the refused line, Ctrl-X discards it ")
 	if all > 1 {

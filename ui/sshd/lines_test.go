@@ -64,7 +64,7 @@ func optionCases(p, who string) []lineCase {
 		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
 			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
 		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
-			fatal: "keys:1: the option handle stands there twice; take one away"},
+			fatal: "keys:1: the option handle is there twice; remove one"},
 		{name: "no value", file: `handle,right="write" ` + p,
 			fatal: `keys:1: the option handle has no value; write it as handle="..."`},
 		{name: "rooms", file: who + `,rooms="inc-7,*" ` + p,
