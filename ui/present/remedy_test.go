@@ -84,7 +84,7 @@ func TestRemedyStopsItsClock(t *testing.T) {
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			line, _, again := strings.Cut(got, " starts it again")
+			line, _, again := strings.Cut(got, " restarts it")
 			line = strings.TrimSuffix(line, " stops it")
 			k.now = k.now.Add(time.Minute)
 			k.enter(strings.NewReplacer("TEXT", "it stands", "WHO", "@mei").Replace(line))

@@ -21,10 +21,6 @@ func ListKeys() []keymap.Binding[*Page] {
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("open"),
 			Help: model.Lit("open the room, with the search as its filter"), Do: (*Page).openRoom,
 			First: true},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyUp, tcell.KeyCtrlP), Key: model.Lit("Up, Down"),
-			Name: model.Lit("move"),
-			Help: model.Lit("select a room"), Do: move(-1), First: true},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyDown), Do: move(1)},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgUp), Key: model.Lit("PgUp, PgDn"), Name: model.Lit("more"),
 			Help: model.Lit("move by ten rooms"), Do: move(-10), First: true, When: (*Page).More},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgDn), Do: move(10)},
@@ -38,6 +34,10 @@ func ListKeys() []keymap.Binding[*Page] {
 			Help: model.Lit("reload the list"), Do: (*Page).refresh},
 		{In: keymap.InList, Key: model.Lit("Ctrl-C"), Name: model.Lit("leave"), Help: model.Lit("leave warroom"),
 			First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyUp, tcell.KeyCtrlP), Key: model.Lit("Up, Down"),
+			Name: model.Lit("move"),
+			Help: model.Lit("select a room"), Do: move(-1)},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyDown), Do: move(1)},
 	}
 }
 
