@@ -43,10 +43,10 @@ func unpack(t *testing.T) (data string) {
 	}
 }
 
-// TestDataOfTheVersionBefore: this program opens a data directory that the program before
-// it wrote, has every room, line and byte of evidence as they were, continues with the same
-// keys, and finds all of that again. How a program refuses what a newer one wrote is in
-// TestNewerForm of package hub and in the script backup.txtar.
+// TestDataOfTheVersionBefore: this program opens a data directory of the previous version,
+// reads every room, line and byte of evidence unchanged, continues with the same keys, and
+// reads all of it again. TestNewerForm of package hub and the script backup.txtar test that
+// a program refuses the data of a newer one.
 func TestDataOfTheVersionBefore(t *testing.T) {
 	data := unpack(t)
 	want := []string{"inc-3 closed Phishing wave", "inc-2 open Mail account taken over",

@@ -43,15 +43,24 @@ func TestCraftedDeclarations(t *testing.T) {
 	who, err := raw.Request(hubapi.Ask(hubapi.VerbWho, "bo"), nil, feedtest.DefaultTimeout)
 	must(t, err)
 	broken := own[:20] + "\r\n" + own[20:]
-	for _, c := range []struct{ name, key, hub, breakSig string }{
-		{"a key with a line end", broken, string(who.Data), ""},
-		{"a signature with a line end", own, string(who.Data), "\r\n"},
-		{"a hub of the author's own", own, own, ""},
-		{"no hub", own, "", ""},
+	for _, c := range []struct{ name, short, key, hub, breakSig, restricted string }{
+		{"a key with a line end", "inc-1", broken, string(who.Data), "", ""},
+		{"a signature with a line end", "inc-1", own, string(who.Data), "\r\n", ""},
+		{"a hub of the author's own", "inc-1", own, own, "", ""},
+		{"no hub", "inc-1", own, "", "", ""},
+		{"number 0", "inc-0", own, string(who.Data), "", ""},
+		{"a number with a zero before it", "inc-01", own, string(who.Data), "", ""},
+		{"a number that skips one", "inc-2", own, string(who.Data), "", ""},
+		{"a restricted room with a number that skips one", "inc-2", own, string(who.Data), "", `,"restricted":["bo"]`},
+		{"letters for a room that is not restricted", "inc-bcdfgh", own, string(who.Data), "", ""},
+		{"too few letters", "inc-bcdfg", own, string(who.Data), "", `,"restricted":["bo"]`},
+		{"a word", "inc-secret", own, string(who.Data), "", `,"restricted":["bo"]`},
+		{"a wildcard", "inc-*", own, string(who.Data), "", `,"restricted":["bo"]`},
 	} {
 		payload, sig := crafted(priv, c.key, "01M8JZNH28SVCJME0K4FZVDY36", "01M8JZNH28KX3G9JYGBPYSB5Y1",
-			"incident.declared", "bo", fmt.Sprintf(`{"title":"crafted","severity":"SEV-1","hub_key":%q}`, c.hub))
-		body, err := json.Marshal(map[string]any{"short": "inc-1", "key": c.key, "sig": sig[:9] + c.breakSig + sig[9:],
+			"incident.declared", "bo", fmt.Sprintf(`{"title":"crafted","severity":"SEV-1","hub_key":%q%s}`,
+				c.hub, c.restricted))
+		body, err := json.Marshal(map[string]any{"short": c.short, "key": c.key, "sig": sig[:9] + c.breakSig + sig[9:],
 			"data": payload})
 		must(t, err)
 		m, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "bo"), body, feedtest.DefaultTimeout)

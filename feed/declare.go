@@ -59,7 +59,7 @@ func (f *Feed) Declare(ctx context.Context, d model.Declaration) (string, error)
 	}
 	return f.declare.begin(ctx, acts, func() string {
 		n++
-		return subjects.Numbered(n)
+		return subjects.NewShort(n, len(d.Restricted) > 0)
 	})
 }
 

@@ -40,10 +40,10 @@ func (f *Feed) FillIndex(ctx context.Context, rooms map[string]*model.Room) {
 	}
 }
 
-// Folds is how many rooms the index of this hub has folded.
+// Folds returns the number of rooms that the index of this hub has folded.
 func (f *Feed) Folds() int64 { return f.client.hubService.Load().index.Folds.Load() }
 
-// RoomID is the ULID of a seat's room.
+// RoomID returns the ULID of a session's room.
 func (s *RoomSession) RoomID() string { return s.writer.Follower.Room }
 
 // KeyFile returns the path of the key that the feed holds.
@@ -93,8 +93,8 @@ func FalsifyLast(data, path string) error {
 	return h.WriteSnapshot(s)
 }
 
-// DeclareHalf stores the first message of a room and stops, as a process does
-// that dies there.
+// DeclareHalf stores the first message of a room and stops, like a process that is killed
+// at that point.
 func (f *Feed) DeclareHalf(ctx context.Context, d model.Declaration) (string, error) {
 	hubKey, err := f.client.hubKeyText(ctx)
 	if err != nil {

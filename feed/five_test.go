@@ -14,9 +14,10 @@ import (
 	"warroom/model/report"
 )
 
-// fiveSteps are an incident of the plan security by five people: after how many minutes, who,
-// and the line. A line that begins with "!!" has to be refused; "file CLASS" takes a file into
-// the evidence; "duplicate" makes the second room a duplicate of this one and closes it.
+// fiveSteps are the lines that five people type in an incident of the plan security, each
+// with its minute and author. A line that begins with "!!" has to be refused; "file CLASS"
+// adds a file to the evidence; "duplicate" makes the second room a duplicate of this one
+// and closes it.
 var fiveSteps = []struct {
 	after int
 	who   string
@@ -67,7 +68,7 @@ func TestFivePeople(t *testing.T) {
 	})
 }
 
-// overSSH is a person whose feed is in the process of another one's hub.
+// overSSH returns a person whose feed is in the process of somebody else's hub.
 func overSSH(t *testing.T, at *terminal, who string) *terminal {
 	t.Helper()
 	g, err := at.f.Guest(t.Context(), feed.Guest{Handle: who, Via: "ssh", Dir: "ssh/" + who, Right: model.Write,

@@ -10,8 +10,8 @@ import (
 	"warroom/model"
 )
 
-// TestOneLoginsQuestionsHoldUpNobody: a login sends requests without end. Each request of
-// another login is answered, and those over the limit are refused, whatever they are.
+// TestOneLoginsQuestionsHoldUpNobody: one login sends requests continuously. Every request
+// of another login is answered, and all kinds of requests over the limit are refused.
 func TestOneLoginsQuestionsHoldUpNobody(t *testing.T) {
 	x := newTeam(t)
 	short := feedtest.Declare(t, x.host)

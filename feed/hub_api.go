@@ -208,19 +208,12 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 	if c.Short == model.LobbyShort {
 		return answered(s.makeLobby(ctx))
 	}
-	n := subjects.NumberOf(c.Short)
-	if n == 0 || subjects.Numbered(n) != c.Short {
-		return refusing(model.Refuse(model.Invalid, "%s is no name for a room", c.Short))
-	}
 	names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}
-	switch last, err := s.client.highest(ctx); {
-	case err != nil:
+	if err := s.checkNewShort(ctx, c.Short, len(names) > 0); err != nil {
 		return refusing(err)
-	case n > last+1:
-		return refusing(model.Refuse(model.Invalid, "%s is no name for the next room", c.Short))
 	}
 	m := nats.NewMsg(subjects.Of(c.Short, subjects.Log, handle, c.Key))
 	m.Data, m.Header = c.Data, writer.SignedHeader(c.Sig)
@@ -247,6 +240,25 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// checkNewShort refuses a short id that a new room cannot have. A restricted room may have
+// a number too, as older programs ask for one.
+func (s *hubService) checkNewShort(ctx context.Context, short string, restricted bool) error {
+	if restricted && subjects.IsUnnumbered(short) {
+		return nil
+	}
+	n := subjects.NumberOf(short)
+	if n == 0 || subjects.Numbered(n) != short {
+		return model.Refuse(model.Invalid, "%q cannot be the name of a new room", short)
+	}
+	switch last, err := s.client.highest(ctx); {
+	case err != nil:
+		return err
+	case n > last+1:
+		return model.Refuse(model.Invalid, "%s cannot be the name of the next room", short)
+	}
+	return nil
 }
 
 // firstIs returns the first message of a room, or nil if there is none yet.

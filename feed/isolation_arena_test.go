@@ -46,13 +46,18 @@ func (x *arena) js() jetstream.JetStream {
 // rooms creates the rooms with a feed that may.
 func (x *arena) rooms(f *feed.Feed) {
 	x.t.Helper()
-	for i, names := range [][]string{nil, {"ana"}, nil} {
+	for i := range 3 {
 		short, err := f.Declare(soon(x.t),
-			model.Declaration{Title: fmt.Sprintf("secret of inc-%d", i+1), Severity: "SEV-1", Plan: feedtest.Plan(),
-				Restricted: names})
+			model.Declaration{Title: fmt.Sprintf("secret of inc-%d", i+1), Severity: "SEV-1", Plan: feedtest.Plan()})
 		must(x.t, err)
 		if want := fmt.Sprintf("inc-%d", i+1); short != want {
 			x.t.Fatalf("got the room %s, want %s", short, want)
+		}
+		if short == "inc-2" { // before anybody else could see it; so it has a number that attackers can guess
+			s, err := f.Enter(soon(x.t), short)
+			must(x.t, err)
+			act(x.t, s, ":restrict @ana an insider may be the one")
+			s.Close() // it would publish presence to the restricted room
 		}
 		if _, err := f.Collect(soon(x.t), short, logOf("a"), strings.NewReader("secret of inc-evidence"),
 			nil); err != nil {

@@ -315,7 +315,7 @@ func (c *client) restore(ctx context.Context, b *sealed.Bag, tree *signing.Tree,
 	}
 	for {
 		n++
-		short := subjects.Numbered(n)
+		short := subjects.NewShort(n, r.IsRestricted())
 		if to != nil {
 			short = to.short
 		}

@@ -10,6 +10,7 @@ import (
 
 	"warroom/feed"
 	"warroom/feed/feedtest"
+	"warroom/feed/subjects"
 	"warroom/model"
 )
 
@@ -103,6 +104,32 @@ func TestRestrictedRoomIsNotThereForOthers(t *testing.T) {
 	}
 	act(t, feedtest.Enter(t, f, short), ":restrict off")
 	feedtest.Append(t, feedtest.Enter(t, cy, short), "by cy")
+}
+
+// TestRestrictedRoomLeavesNoGap: rooms that are declared restricted are not numbered, by
+// whomever and however, so neither the list nor an attempt to take a number reveals them.
+func TestRestrictedRoomLeavesNoGap(t *testing.T) {
+	x := newTeam(t)
+	bo, eve := x.comes("bo", model.Write), x.comes("eve", model.Write)
+	first := feedtest.Declare(t, x.host)
+	for i, f := range []*feed.Feed{x.host, bo, x.host} {
+		d := model.Declaration{Title: "An insider", Severity: "SEV-1", Plan: feedtest.Plan(),
+			Restricted: []string{"bo", "ana"}}
+		short, err := f.Declare(soon(t), d)
+		must(t, err)
+		if !subjects.IsUnnumbered(short) {
+			t.Errorf("declaration %d: got the name %s, want one without a number", i, short)
+		}
+		feedtest.Append(t, feedtest.Enter(t, bo, short), "the name of the insider")
+	}
+	list, err := bo.List(soon(t))
+	if err != nil || len(list) != 4 {
+		t.Errorf("the list of bo: got %d rooms, %v, want 4", len(list), err)
+	}
+	next := feedtest.Declare(t, eve)
+	if got, want := shown(t, eve), []string{next, first}; !slices.Equal(got, want) || next != "inc-2" {
+		t.Errorf("the list of eve: got %v, want inc-2 and inc-1", got)
+	}
 }
 
 func TestWhoIsInsideIsPutOut(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"warroom/model"
 )
 
-// listed is what somebody's list has: short id, status and title of each room.
+// listed returns the short id, status and title of each room in somebody's list.
 func listed(t *testing.T, f *feed.Feed) []string {
 	t.Helper()
 	rooms, err := f.List(unhurried(t))
@@ -35,9 +35,9 @@ func sees(t *testing.T, f *feed.Feed, who string, want ...string) {
 	}
 }
 
-// TestListsAreNeverBehind: whoever has an answer of the hub for what they wrote, or whom
-// somebody tells about it, finds it in the list: in the hub's process, in another one,
-// over SSH and by an invitation.
+// TestListsAreNeverBehind: an entry that the hub has acknowledged to anybody is in every
+// list that is requested afterwards: in the hub's process, in another one, over SSH and
+// with an invitation.
 func TestListsAreNeverBehind(t *testing.T) {
 	x := newTeam(t)
 	readers := map[string]*feed.Feed{"the hub": x.host,
@@ -59,9 +59,8 @@ func TestListsAreNeverBehind(t *testing.T) {
 	}
 }
 
-// TestListsHideRestrictedRooms: a room that somebody may not see is not in their list, and
-// not counted, from the moment on at which it is restricted; who is at the hub's own
-// machine sees all rooms.
+// TestListsHideRestrictedRooms: as soon as a room is restricted, it is neither listed nor
+// counted for people who may not see it. The hub's own machine sees all rooms.
 func TestListsHideRestrictedRooms(t *testing.T) {
 	x := newTeam(t)
 	local := feedtest.With(t, feedtest.Options(t, x.data, "dee"))
@@ -76,7 +75,7 @@ func TestListsHideRestrictedRooms(t *testing.T) {
 		for name, f := range all {
 			var want []string
 			if slices.Contains(who, name) {
-				want = []string{"inc-1 " + title}
+				want = []string{short + " " + title}
 			}
 			sees(t, f, name, want...)
 			if _, more, err := f.Recent(unhurried(t), 0); err != nil || more > len(want) {
@@ -97,9 +96,9 @@ func TestListsHideRestrictedRooms(t *testing.T) {
 	check("closed Hidden", "ana", "dee", "gus")
 }
 
-// TestRowsAreKept: a hub that starts again has its rows from the disk, folds those of
-// which it wrote nothing since, and all of them where the file is damaged. Rooms that are
-// gone are not listed.
+// TestRowsAreKept: a hub that restarts reads its rows from the disk and folds only the
+// rooms that changed since, or all of them if the file is damaged. Rooms that no longer
+// exist are not listed.
 func TestRowsAreKept(t *testing.T) {
 	data := feedtest.Data(t)
 	run := func(do func(f *feed.Feed)) {

@@ -13,10 +13,10 @@ import (
 	"warroom/model"
 )
 
-// BenchmarkRooms measures lists of a hub with 100 rooms beside those of one with 10,000 of
-// which all but the same 10 are closed, in turn: what another process reads for the first
-// screen of the list, all rows, and the program itself, `warroom rooms`, from its start to
-// its end. The rows are put into the index, there are no logs behind them.
+// BenchmarkRooms alternates between a hub with 100 rooms and one with 10,000, of which all
+// but 10 are closed. It measures how long another process takes to read the first screen of
+// the list, and all rows, and the whole run of `warroom rooms`. The rows are put into the
+// index; they have no logs.
 func BenchmarkRooms(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "warroom")
 	if out, err := exec.Command("go", "build", "-o", program, "warroom").CombinedOutput(); err != nil {
@@ -54,7 +54,7 @@ func BenchmarkRooms(b *testing.B) {
 			run[n] += time.Since(at)
 		}
 	}
-	for range b.N { // behind the others, for the garbage that it leaves
+	for range b.N { // after the others, because of the garbage that it leaves
 		for _, n := range counts {
 			at := time.Now()
 			if rooms, err := hubs[n].other.List(soon(b)); err != nil || len(rooms) != n {
@@ -72,7 +72,7 @@ func BenchmarkRooms(b *testing.B) {
 	b.ReportMetric(float64(run[10_000])/float64(run[100]), "program-ratio")
 }
 
-// rowsFor are rooms for an index: ten are open, the others are closed.
+// rowsFor returns rooms for an index: ten are open, the others are closed.
 func rowsFor(b *testing.B, n int) map[string]*model.Room {
 	b.Helper()
 	_, events := foldGolden(b, readGolden(b, "testdata/golden/process1.jsonl"))

@@ -9,7 +9,7 @@ import (
 	"warroom/model"
 )
 
-// check verifies the promises in a healed world.
+// check verifies the promises while there are no faults.
 func (w *world) check() {
 	w.Helper()
 	if w.net.server() == nil {

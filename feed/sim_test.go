@@ -22,10 +22,10 @@ var (
 // regressionSeeds have found a fault before, and are always run.
 var regressionSeeds = []uint64{}
 
-// TestSim lets five terminals on machines with different clocks do what people do, over
+// TestSim lets five terminals on machines with different clocks act as people do, over
 // links that break, with a server that is stopped and restarted, in virtual time. After
-// every half hour all faults are healed, and everything that a terminal accepted must be
-// where it belongs.
+// every half hour all faults are repaired, and everything that a terminal accepted must be
+// in the log.
 func TestSim(t *testing.T) {
 	ats.Register() // its ticker must not be created in the bubble
 	defer ats.Unregister()
@@ -177,7 +177,8 @@ func (w *world) abandon() {
 	}
 }
 
-// halfHour lets people work in bad weather, then heals the faults and checks everything.
+// halfHour lets people work while faults occur, then repairs the faults and checks
+// everything.
 func (w *world) halfHour() {
 	var wg sync.WaitGroup
 	over := make(chan struct{})
@@ -205,7 +206,7 @@ func (w *world) halfHour() {
 	w.check()
 }
 
-// fault causes or heals a fault.
+// fault causes or repairs a fault.
 func (w *world) fault() {
 	w.faults++
 	p := w.people[w.rng.IntN(len(w.people))]

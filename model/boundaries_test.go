@@ -63,7 +63,7 @@ func TestHandles(t *testing.T) {
 	}
 }
 
-// TestTimesOfADay: the first and the last of what there is.
+// TestTimesOfADay: the first and the last valid time of a day.
 func TestTimesOfADay(t *testing.T) {
 	now := time.Date(2026, 11, 21, 23, 59, 59, 0, time.UTC)
 	for line, want := range map[string]string{
@@ -104,8 +104,8 @@ func TestTimesOfADay(t *testing.T) {
 	}
 }
 
-// TestTimesThatClocksShowTwice: a time in the hour that is shown twice needs its offset, as
-// the one that is skipped; the hours beside them do not.
+// TestTimesThatClocksShowTwice: a time in the hour that clocks show twice, or skip, needs
+// an offset; the hours before and after it do not.
 func TestTimesThatClocksShowTwice(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -133,7 +133,7 @@ func TestTimesThatClocksShowTwice(t *testing.T) {
 	}
 }
 
-// TestDueDates: what a date may be written as.
+// TestDueDates: the forms in which a date may be written.
 func TestDueDates(t *testing.T) {
 	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC) // a Saturday
 	for s, want := range map[string]string{
@@ -148,7 +148,7 @@ func TestDueDates(t *testing.T) {
 	}
 }
 
-// TestDistance: how many letters two words differ by.
+// TestDistance: the number of letters in which two words differ.
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
@@ -161,7 +161,7 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// TestBlankedWords: which words of a redacted text are blank elsewhere.
+// TestBlankedWords: the words of a redacted text that are blanked in other lines.
 func TestBlankedWords(t *testing.T) {
 	const blank = model.Blank
 	for _, c := range []struct{ text, redacted, want string }{
@@ -185,7 +185,7 @@ func TestBlankedWords(t *testing.T) {
 	}
 }
 
-// TestLikenessOfAlerts: what makes a room like an alert, the strongest reason first.
+// TestLikenessOfAlerts: the reasons why a room is similar to an alert, the strongest first.
 func TestLikenessOfAlerts(t *testing.T) {
 	base := model.Alert{Source: "s", Kind: "vuln", Rule: "CVE-1", Title: "x", Severity: "high",
 		Asset: model.AlertAsset{Type: "image", ID: "nw/shop"}, GroupKey: "g", Secret: "f", ARN: "arn"}
@@ -215,7 +215,7 @@ func TestLikenessOfAlerts(t *testing.T) {
 	}
 }
 
-// TestLikenessOfTitles: how many words two titles have to share.
+// TestLikenessOfTitles: the number of words that two similar titles have in common.
 func TestLikenessOfTitles(t *testing.T) {
 	for title, want := range map[string]bool{
 		"Deploy key in a public CI log": true, "deploy key": true, "deploy": true, "deploy the": true,

@@ -76,7 +76,7 @@ func (r *Room) briefHypotheses() (open, over []Safe) {
 	return open, over
 }
 
-// briefScope are the assets that are contained, what is affected now, and the exposure.
+// briefScope describes the contained assets, the current impact, and the exposure.
 func (r *Room) briefScope() []Safe {
 	out := []Safe{r.ScopeLine()}
 	for i := range r.Impacts {

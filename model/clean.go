@@ -36,8 +36,8 @@ func clean(s, nl string) Safe {
 	return Safe{c.out.String()}
 }
 
-// cleaner is the state of clean. Every decision depends only on what the output
-// shows as well, which makes cleaning idempotent.
+// cleaner is the state of clean. Every decision depends only on text that is in the output
+// too, which makes cleaning idempotent.
 type cleaner struct {
 	out     strings.Builder
 	base    rune // carries the marks that follow; 0 if nothing can

@@ -176,8 +176,8 @@ func (v *RunView) verdict(d *ClockDef) Verdict {
 	return VerdictRunning
 }
 
-// cadence sets the verdict and counts of a run of a repeating clock, including what
-// is overdue now.
+// cadence sets the verdict and the counts of a run of a repeating clock, including the
+// period that is overdue now.
 func (v *RunView) cadence(d *ClockDef, severity string) {
 	c := &v.Run
 	for _, m := range c.Times.Rows() {

@@ -21,8 +21,8 @@ var _ = register(
 	shared(func(k Kind) Body { return &ClockEnded{kind: k} }, KindClockMet, KindClockWaived),
 )
 
-// clockNeed returns the power that changing a clock takes. A clock of law may also
-// be changed by whoever assesses exposure.
+// clockNeed returns the power that is needed to change a clock. A clock of law may also be
+// changed by a person who may assess exposure.
 func clockNeed(r *Room, e *Event, id string) Power {
 	if d := r.Plan.Clock(id); d != nil && d.Law && r.Has(e.By, e.Key, PowerExposure) {
 		return PowerExposure

@@ -18,7 +18,7 @@ var _ = register(bodyOf[PageAsked](KindPageAsked), bodyOf[PageAnswered](KindPage
 // maxPages is the maximum number of pages that a room can send.
 const maxPages = 200
 
-// Page is one call to whoever is on call for a purpose, such as "security" or
+// Page is one call to the person who is on call for a purpose, such as "security" or
 // "database". It is open until it is answered or the room is closed.
 type Page struct {
 	Purpose string    `json:"purpose"`
@@ -33,7 +33,8 @@ type Page struct {
 	Who        string    `json:"who,omitempty"`   // who answered, or is being called
 	AnsweredAt time.Time `json:"answered,omitzero"`
 	Ref        string    `json:"ref,omitempty"` // id or address at the service
-	// place of whoever is called now among the contacts, from 2 on; 0: the first, or unknown
+	// position, among the contacts, of the person who is called now, from 2 on; 0: the
+	// first, or unknown
 	Level int `json:"level,omitempty"`
 }
 
@@ -48,7 +49,7 @@ const (
 
 var pageStates = []string{PageRinging, PageAcknowledged, PageNext, PageDeclined, PageOver}
 
-// PageAsked pages whoever is on call for a purpose. Without a bridge, people have to
+// PageAsked pages the person who is on call for a purpose. Without a bridge, people have to
 // call them by other means.
 type PageAsked struct {
 	Purpose string `json:"purpose"`

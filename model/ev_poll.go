@@ -89,7 +89,7 @@ func (p *Poll) Objectors() []string {
 	return out
 }
 
-// Outcome describes what is decided at now, the hub's time.
+// Outcome describes the decision as of now, the hub's time.
 func (p *Poll) Outcome(now time.Time) Safe {
 	if p.Closed != "" {
 		return p.closedWords()
@@ -124,7 +124,8 @@ func (p *Poll) closedWords() Safe {
 	return s
 }
 
-// over refuses what a poll that has ended no longer takes; next is what to do instead.
+// over returns the refusal of an act on a poll that has ended; next is the act to suggest
+// instead.
 func (p *Poll) over(now time.Time, next lit) error {
 	if p.Closed != "" {
 		return Refuse(Conflict, "poll %d was closed at %s, %s; %s", p.N, FormatTime(p.ClosedAt), p.Outcome(now), next)
@@ -239,7 +240,7 @@ type PollClosed struct {
 
 func (b *PollClosed) free() []*string { return []*string{&b.Reason} }
 
-// need is a decision of the commander; whoever opened a poll may also take it back.
+// need returns PowerAll, or no power for the person who opened the poll and takes it back.
 func (b *PollClosed) need(r *Room, e *Event) Power {
 	if i := r.poll(b.Poll); i >= 0 && r.Polls[i].By == e.By && b.Result != PollProceeds {
 		return ""

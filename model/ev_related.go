@@ -148,5 +148,6 @@ func (a *args) related(relation string) (Body, error) {
 
 func parseDuplicate(a *args) (Body, error) { return a.related(RelationDuplicate) }
 
-// roomForm matches the short id of a room.
-var roomForm = regexp.MustCompile(`^inc-[0-9]+$`)
+// roomForm matches the short id of a room, which has a number, or six letters if the room
+// was declared restricted.
+var roomForm = regexp.MustCompile(`^inc-([0-9]+|[b-df-hj-km-np-tv-xz]{6})$`)

@@ -154,7 +154,7 @@ func (r *Room) correctClocks(b *TimeCorrected, e *Event) {
 	}
 }
 
-// corrected returns the run with a new time for what the entry met.
+// corrected returns the run with a new time at which the entry met it.
 func (c ClockRun) corrected(seq uint64, at time.Time) ClockRun {
 	if c.EndSeq == seq && !c.MetAt.IsZero() {
 		c.DoneAt = at

@@ -42,7 +42,8 @@ func meant(typed string, list []named) (id string, several []string) {
 	return "", nil
 }
 
-// named takes a word and returns the id of what it means; what is the noun for errors.
+// named consumes a word and returns the id of the thing that it names; what is the noun for
+// errors.
 func (a *args) named(what lit, list []named) (string, error) {
 	w := a.word()
 	id, several := meant(w, list)

@@ -2,7 +2,8 @@ package model
 
 import "time"
 
-// NextContact is whom a page goes to that nobody acknowledged in the plan's time.
+// NextContact is the contact who is called next for a page that nobody acknowledged in the
+// plan's time.
 type NextContact struct {
 	At   time.Time // from when on
 	Page *PageAnswered
@@ -36,7 +37,7 @@ func (r *Room) NextContacts(known Contacts) []NextContact {
 	return out
 }
 
-// callee is the place in a list of contacts of whoever is called now.
+// callee is the position, in a list of contacts, of the person who is called now.
 func (p *Page) callee(list []Contact) int {
 	for i := range list {
 		if p.Who != "" && list[i].Name == p.Who {

@@ -146,8 +146,8 @@ type Lobby interface {
 	LobbyRoom(ctx context.Context) (*Room, error)
 }
 
-// Revocation is the result of revoking a person's keys and connections on a hub, or
-// of lifting that.
+// Revocation is the result of revoking a person's keys and connections on a hub, or of
+// lifting a revocation.
 type Revocation struct {
 	Handle  string
 	Rooms   []RoomRevocation

@@ -20,8 +20,8 @@ func logsOfEverything(t *testing.T) map[string][]*model.Event {
 		"mix": append(base.log, mix...)}
 }
 
-// TestReplayIsApply: folding a log in one run, which writes to its own lists, is folding it
-// event by event, and leaves the room that it began with as it was.
+// TestReplayIsApply: folding a log in one run, which appends to its own lists, gives the
+// same room as folding it event by event, and leaves the initial room unchanged.
 func TestReplayIsApply(t *testing.T) {
 	for name, log := range logsOfEverything(t) {
 		t.Run(name, func(t *testing.T) {
@@ -50,8 +50,8 @@ func TestReplayIsApply(t *testing.T) {
 	}
 }
 
-// TestApplyAfterApplyNext: a room that was folded by ApplyNext and is shown from then on keeps
-// its state, whatever is applied after it.
+// TestApplyAfterApplyNext: a room that was folded by ApplyNext keeps its state, whatever is
+// applied after it.
 func TestApplyAfterApplyNext(t *testing.T) {
 	for name, log := range logsOfEverything(t) {
 		t.Run(name, func(t *testing.T) {
@@ -77,8 +77,8 @@ func TestApplyAfterApplyNext(t *testing.T) {
 	}
 }
 
-// TestPreviewLeavesTheRoom: the preview of an act leaves a room that was folded by ApplyNext as
-// it was, and so does the line of an act that has to look ahead.
+// TestPreviewLeavesTheRoom: neither the preview of an act nor the line of an act that needs
+// the state after it changes a room that was folded by ApplyNext.
 func TestPreviewLeavesTheRoom(t *testing.T) {
 	for name, log := range logsOfEverything(t) {
 		t.Run(name, func(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"warroom/ui/uitest"
 )
 
-// typed presses keys as a person does and returns how many were pressed beside the words,
-// which stand in braces: what is written, and the names of roles, people, levels and days.
-// \t is Tab, \r Enter, and \x03 the key F3.
+// typed presses keys as a person does and returns the number of keys besides the words in
+// braces: texts, and the names of roles, people, levels and days. \t is Tab, \r Enter, and
+// \x03 the key F3.
 func typed(s *uitest.Term, keys string) (beside int) {
 	word := false
 	for _, r := range keys {
@@ -38,7 +38,7 @@ func typed(s *uitest.Term, keys string) (beside int) {
 	return beside
 }
 
-// TestKeystrokes: how many keys it takes beside the words to do what is done most.
+// TestKeystrokes: the number of keys, besides words, that the most frequent acts take.
 func TestKeystrokes(t *testing.T) {
 	for _, c := range []struct {
 		what, keys string

@@ -63,8 +63,8 @@ type Options struct {
 	Collect func(ctx context.Context, short string, f model.EvidenceFile, done func(n, size int64)) (model.EvidenceItem,
 		error)
 
-	// Subscribe calls say with messages that no request caused, from any goroutine and
-	// without blocking, until unsubscribe is called. Nil: there are none.
+	// Subscribe calls say with messages that are not the answer to a request, from any
+	// goroutine and without blocking, until unsubscribe is called. Nil: there are none.
 	Subscribe func(say func(model.Safe)) (unsubscribe func())
 
 	// Export writes the record of a room to a file of this machine, and returns a line

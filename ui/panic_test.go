@@ -59,7 +59,7 @@ func (k badReader) Read(p []byte) (int, error) {
 }
 
 // TestThePanicIsOneSentence: a panic in any goroutine of a terminal ends the session. The
-// terminal is given back, the person gets one sentence, and where it happened is in a file.
+// terminal is restored, the person gets one sentence, and the stack is written to a file.
 func TestThePanicIsOneSentence(t *testing.T) {
 	type set struct {
 		o    *ui.Options

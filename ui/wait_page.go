@@ -10,7 +10,7 @@ import (
 	"warroom/ui/shell"
 )
 
-// maxAhead is how many keys are buffered while a room opens.
+// maxAhead is the maximum number of keys that are buffered while a room opens.
 const maxAhead = 8192
 
 // waitPage shows what the program is waiting for. It buffers keys for the composer of the

@@ -8,7 +8,7 @@ import (
 	"warroom/model"
 )
 
-// sarifRun is what the results of a run need of it.
+// sarifRun has the parts of a run that its results need.
 type sarifRun struct {
 	at        int32 // index of the run's value; 0: none yet
 	tool      string

@@ -59,7 +59,7 @@ func (l *roomQueue) flush() {
 	defer cancel()
 	now := l.d.o.Now()
 	for from, h := range l.held {
-		var all model.AlertGroups // what is held is kept until it is stored
+		var all model.AlertGroups // held alerts are kept until they are stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
 		if err := l.storeHeld(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {

@@ -59,7 +59,7 @@ func (w *work) label(name, value string) string {
 	return w.hide(name+"="+value, nil)
 }
 
-// readFalco reads an event of Falco. Events have no id, and can be very many.
+// readFalco reads an event of Falco. Events have no id and may be numerous.
 func readFalco(w *work, v val) error {
 	f := v.get("output_fields")
 	r := &raw{Alert: model.Alert{Source: "falco", Kind: "threat", Rule: v.get("rule").str(), Title: v.get("rule").str(),

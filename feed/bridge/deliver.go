@@ -70,7 +70,7 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 	return hold
 }
 
-// endingTimeout is how long a process that ends takes to write what it could not deliver.
+// endingTimeout is the time that a process has at its end to record deliveries that failed.
 const endingTimeout = 250 * time.Millisecond
 
 // interrupted writes that this process ends before a service answered: the next one, or one

@@ -18,8 +18,8 @@ import (
 	"warroom/model"
 )
 
-// TestIdleConnectionsLockNobodyOut: connections that never log in, many more than the port
-// accepts, keep out neither this machine nor logins, and cause one log line.
+// TestIdleConnectionsLockNobodyOut: many more connections than the port accepts, none of
+// which logs in, shut out neither this machine nor other logins, and cause one log line.
 func TestIdleConnectionsLockNobodyOut(t *testing.T) {
 	o := testOptions(t)
 	o.Listen = "127.0.0.1:0"

@@ -48,7 +48,7 @@ type Options struct {
 	// seconds.
 	Check time.Duration
 
-	// MaxStore limits the store in bytes; 0: what the disk has.
+	// MaxStore limits the store in bytes; 0: only the disk limits it.
 	MaxStore int64
 }
 

@@ -12,7 +12,7 @@ import (
 const (
 	checkEvery = 3 * time.Second
 	little     = 64 << 20 // less space than this is reported: enough for hours of writing
-	// with less than this nothing more is sent; what is in flight, and the server's own
+	// with less than this nothing more is sent; messages in transit, and the server's own
 	// files, still fit
 	tight      = 4 << 20
 	roomy      = 8 << 20 // with this much again, sending resumes; the gap prevents flapping

@@ -190,7 +190,7 @@ func (l *limiter) report() {
 }
 
 // sentence returns the answer to a login that is over its limit. It announces a retry only
-// for what a terminal sends again by itself.
+// for requests that a terminal repeats automatically.
 func (l *limiter) sentence(handle string, k kind) string {
 	switch k {
 	case messages, volume, notes, lookups:

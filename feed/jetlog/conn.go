@@ -97,7 +97,7 @@ func (c *Conn) complain(err error) {
 	}
 }
 
-// isOptional reports whether err denies a subject that a server need not allow.
+// isOptional reports whether err is the denial of a subject that a server need not allow.
 func (c *Conn) isOptional(err error) bool {
 	var denied *complaint
 	if !errors.As(err, &denied) {

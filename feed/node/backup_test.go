@@ -85,29 +85,30 @@ func (i installation) note(short, text string) {
 }
 
 // fill declares two rooms and the lobby. One room has evidence; the other is restricted
-// and has a redacted entry.
-func (i installation) fill() {
+// and has a redacted entry. It returns the short id of the restricted one.
+func (i installation) fill() (hidden string) {
 	i.t.Helper()
 	i.do(func(ctx context.Context, f *feed.Feed) {
 		p, err := plan()
 		check(i.t, "load the playbook", err)
 		check(i.t, "open the lobby", f.OpenLobby(ctx, p))
-		for _, d := range []model.Declaration{{Title: "A key in a log", Severity: "SEV-1", Plan: p},
-			{Title: "Hidden", Severity: "SEV-2", Plan: p, Restricted: []string{"ana"}}} {
-			_, err := f.Declare(ctx, d)
-			check(i.t, "declare "+d.Title, err)
-		}
+		_, err = f.Declare(ctx, model.Declaration{Title: "A key in a log", Severity: "SEV-1", Plan: p})
+		check(i.t, "declare a room", err)
+		hidden, err = f.Declare(ctx, model.Declaration{Title: "Hidden", Severity: "SEV-2", Plan: p,
+			Restricted: []string{"ana"}})
+		check(i.t, "declare a restricted room", err)
 		_, err = f.Collect(ctx, "inc-1", model.Collection{EvidenceAbout: model.EvidenceAbout{Name: "image"}},
 			strings.NewReader(strings.Repeat("evidence ", 100_000)), nil)
 		check(i.t, "collect evidence", err)
-		s, err := f.Enter(ctx, "inc-2")
-		check(i.t, "enter inc-2", err)
+		s, err := f.Enter(ctx, hidden)
+		check(i.t, "enter the restricted room", err)
 		defer s.Close()
 		r, err := s.Append(ctx, model.Act{Body: model.NewEntry(model.KindEntryNoted, "password of the vault")})
-		check(i.t, "write into inc-2", err)
+		check(i.t, "write into the restricted room", err)
 		_, err = s.Append(ctx, model.Act{Body: &model.EntryRedacted{Entry: r.ID, Seq: r.Seq, Reason: "a password"}})
-		check(i.t, "redact in inc-2", err)
+		check(i.t, "redact in the restricted room", err)
 	})
+	return hidden
 }
 
 func (i installation) backup(dir string) (backend.BackupReport, error) {
@@ -145,7 +146,7 @@ func TestBackupIsIncrementalAndRestores(t *testing.T) {
 	for _, secret := range []string{"", "correct horse battery"} {
 		t.Run("at_rest="+secret, func(t *testing.T) {
 			i := newInstallation(t, secret)
-			i.fill()
+			hidden := i.fill()
 			dir := filepath.Join(t.TempDir(), "backup")
 			r, err := i.backup(dir)
 			check(t, "back up", err)
@@ -153,7 +154,7 @@ func TestBackupIsIncrementalAndRestores(t *testing.T) {
 				t.Errorf("first run: got %+v, want 3 rooms, 3 written, none failed", r)
 			}
 			before := files(t, dir)
-			i.note("inc-2", "one more line")
+			i.note(hidden, "one more line")
 			r, err = i.backup(dir)
 			check(t, "back up again", err)
 			if r.Rooms != 3 || r.Written != 1 {

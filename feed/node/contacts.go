@@ -9,8 +9,9 @@ import (
 	"warroom/model/config"
 )
 
-// contacts sends nothing: it records that a page which nobody acknowledged goes to the next
-// contact, so that people call them. Whatever a service delivers is left to the service.
+// contacts is a bridge that sends nothing. It records that a page which nobody acknowledged
+// goes to the next contact, so that people call them. Pages that a service delivers are
+// left to the service.
 type contacts struct {
 	known func() model.Contacts
 }
@@ -20,8 +21,8 @@ var (
 	_ bridge.Listener = contacts{}
 )
 
-// contactLists are those of the on-call cache, and for other purposes those of the
-// configuration.
+// contactLists returns the contacts of the on-call cache and, for other purposes, those of
+// the configuration.
 func contactLists(cached, configured model.Contacts) model.Contacts {
 	out := cached
 	for _, p := range configured.List {
@@ -54,7 +55,7 @@ func (contacts) Deliver(context.Context, bridge.Job) (bridge.Result, error) {
 // Check implements [bridge.Bridge].
 func (contacts) Check(context.Context) []bridge.Finding { return nil }
 
-// contactEvery is how often the pages are looked at while none is due sooner.
+// contactEvery is the interval of checking the pages, unless one is due sooner.
 const contactEvery = 5 * time.Second
 
 // Listen implements [bridge.Listener].
@@ -70,7 +71,8 @@ func (c contacts) Listen(ctx context.Context, in bridge.Inlet) {
 	}
 }
 
-// advance records which pages go to the next contact now. It returns when to look again.
+// advance records the pages that go to the next contact now. It returns the time of the
+// next check.
 func (c contacts) advance(ctx context.Context, in bridge.Inlet) time.Duration {
 	wait := contactEvery
 	known := c.known()

@@ -37,7 +37,7 @@ func (i Incident) Opening() string {
 	return s
 }
 
-// Stale returns the message that names a room in which nobody wrote for long.
+// Stale returns the message about a room in which nobody has written for a long time.
 func (i Incident) Stale() string {
 	return fmt.Sprintf("%s\nNot closed, and without an entry for %d days. A note in the room keeps it open; "+
 		"this closes it: warroom close %s --reason TEXT", i.Title(), int(model.StaleAfter.Hours()/24), i.Short)

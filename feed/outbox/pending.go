@@ -41,9 +41,9 @@ func (s *Pending) Found(seq uint64) {
 	s.snapshot.Store(&draftSnapshot{s.State, s.Why, s.Seq})
 }
 
-// Queue is what waits at a writer, as the sessions of its room see it. It is made again
-// whenever a draft changes, and thousands may wait. So it shares the lists of the writer,
-// whose elements are never replaced, only removed at the front or added at the end.
+// Queue is the list of a writer's waiting drafts, as the sessions of its room see it. It is
+// rebuilt whenever a draft changes, and thousands may wait. So it shares the lists of the
+// writer, whose elements are never replaced, only removed at the front or added at the end.
 type Queue struct {
 	Landed, Drafts []*Pending
 	Tried          model.Safe // why the drafts that are not refused are still waiting

@@ -146,7 +146,7 @@ func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
 	if len(open) == 0 || b.c.Token == nil || r.IsRestricted() {
 		return nil
 	}
-	at, page := open[0].Begun, open[0].Duty // what is written while the page is on its way goes behind it
+	at, page := open[0].Begun, open[0].Duty // lines that are written while the page is in transit are sent after it
 	var out []bridge.Duty
 	add := func(what, id, text string, since time.Time, do func(*Bridge, *call) (bridge.Result, error)) {
 		if since.Before(at) {

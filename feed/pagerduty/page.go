@@ -33,7 +33,7 @@ func (b *Bridge) nobody(c *call) (bridge.Result, error) {
 			c.target.Purpose, strings.Join(names, ", ")))
 }
 
-// page pages whoever is on call, in the way that the target requires.
+// page pages the person on call, in the way that the target requires.
 func (b *Bridge) page(c *call) (bridge.Result, error) {
 	switch {
 	case c.target.Key != nil:

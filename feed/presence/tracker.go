@@ -19,7 +19,7 @@ const (
 	goneAfter        = 12 * time.Second       // a person without a beat for so long is gone
 	TypeEvery        = 250 * time.Millisecond // minimum time between changes of typing
 	TypeAfter        = 100 * time.Millisecond // delay before typing is sent, so that the line itself goes first
-	listEvery        = time.Second            // how often the list is made again to update LastSeen
+	listEvery        = time.Second            // how often the list is rebuilt to update LastSeen
 	maxPeople        = 1000                   // bounds the memory that others can make us use
 	maxLeft          = 100                    // people who left and are remembered, the newest
 	MaxFrom          = 200                    // maximum length of an address in bytes

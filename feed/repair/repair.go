@@ -186,7 +186,7 @@ func (m *repairJob) look(ctx context.Context) error {
 	_, first, err := m.client.First(ctx, m.k.Short)
 	if err == nil && first.Room != m.k.Room { // the short id belongs to another room on this hub
 		n, err := m.client.Highest(ctx)
-		m.done.Short = subjects.Numbered(n + 1)
+		m.done.Short = subjects.NewShort(n+1, m.room.IsRestricted())
 		m.found = model.Lit("nothing: the room was on another hub")
 		return err
 	}

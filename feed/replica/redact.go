@@ -71,7 +71,7 @@ type redactionMark struct {
 	stale bool
 }
 
-// afresh starts a refold of the room with the tombstones of what was redacted.
+// afresh starts a refold of the room with the tombstones of redacted messages.
 func (rd *Redactor) afresh(ctx context.Context) {
 	f := rd.f
 	f.wg.Go(func() {

@@ -11,8 +11,8 @@ import (
 	"warroom/model"
 )
 
-// ManyEvents is how many events are worth a snapshot. Fewer are read and verified without
-// a noticeable delay.
+// ManyEvents is the number of events that justifies a snapshot. Fewer are read and verified
+// without a noticeable delay.
 const ManyEvents = 2000
 
 // SnapTail is the number of timeline lines in a snapshot.

@@ -8,8 +8,8 @@ import (
 	"warroom/model"
 )
 
-// Block encodes rows of the index, with the plans that they have, until they are as long
-// as max; one at least. It returns how many those are.
+// Block encodes rows of the index, with their plans, up to about max bytes, but at least
+// one row. It returns the number of encoded rows.
 func (x *Index) Block(rows []*Row, max int) (block []byte, n int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -44,7 +44,7 @@ func Read(block []byte) ([]*Row, error) {
 	return rows, err
 }
 
-// read returns the rows of a block, and the plans by their numbers there.
+// read returns the rows of a block, and the plans by their numbers in the block.
 func read(block []byte) ([]*Row, map[uint64]planEntry, error) {
 	d := &decoder{s: string(block)}
 	if d.uint() != form || d.uint() != model.FoldVersion {
@@ -72,7 +72,7 @@ func read(block []byte) ([]*Row, map[uint64]planEntry, error) {
 	return rows, byNumber, nil
 }
 
-// Load takes the rows of a block into an index that has none yet.
+// Load reads the rows of a block into an empty index.
 func (x *Index) Load(block []byte) error {
 	rows, byNumber, err := read(block)
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 	"warroom/model"
 )
 
-// form is the version of the encoding. Rows of another form, or of another version of the
-// fold, are made again from the logs.
+// form is the version of the encoding. Rows of another form, or of another fold version,
+// are folded again from the logs.
 const form = 1
 
-// errForm is that of rows that this program cannot read.
+// errForm is returned for rows that this program cannot read.
 var errForm = errors.New("the rows are of another version, or damaged")
 
-// coder writes numbers, texts and times one behind the other.
+// coder appends numbers, texts and times to a buffer.
 type coder struct{ b []byte }
 
 func (c *coder) uint(n uint64)  { c.b = binary.AppendUvarint(c.b, n) }
@@ -47,7 +47,7 @@ func (c *coder) texts(list []string) {
 	}
 }
 
-// decoder reads what a coder wrote. After the first fault it reads nothing but zeros. The
+// decoder reads the output of a coder. After the first fault it returns only zeros. The
 // texts that it returns are parts of one string.
 type decoder struct {
 	s   string
@@ -95,7 +95,7 @@ func (d *decoder) time() time.Time {
 	return time.Unix(sec, int64(d.uint())).UTC()
 }
 
-// count reads how many follow. Each takes a byte at least.
+// count reads the number of elements that follow, each of which has at least one byte.
 func (d *decoder) count() int {
 	n := d.uint()
 	if n > uint64(len(d.s)) {
@@ -112,7 +112,7 @@ func (d *decoder) texts() (out []string) {
 	return out
 }
 
-// rest is what open rooms alone have; closed ones have nothing of it as a rule.
+// rest has the fields that usually only open rooms have.
 type rest struct {
 	Clocks   []model.ClockRun        `json:"clocks,omitempty"`
 	Asks     []*model.Ask            `json:"asks,omitempty"`
@@ -136,7 +136,7 @@ func encodeRow(row *Row) string {
 	more := rest{Clocks: r.Clocks, Asks: r.Asks, Alerts: r.Alerts, Members: r.Members, Channels: r.Channels}
 	raw, err := json.Marshal(more)
 	if err != nil || string(raw) == "{}" {
-		raw = nil // what it has was read from JSON
+		raw = nil // its content was read from JSON
 	}
 	var flags uint64
 	for bit, is := range map[uint64]bool{isDrill: r.Drill, isLobby: r.Lobby,
@@ -169,7 +169,7 @@ func encodeRow(row *Row) string {
 	return string(c.b)
 }
 
-// encodeSpans writes what happened when, and who has which role.
+// encodeSpans writes phases, statuses, severities and roles with their times.
 func encodeSpans(c *coder, r *model.Room) {
 	c.uint(uint64(len(r.States)))
 	for _, s := range r.States {
@@ -241,7 +241,7 @@ func decodeRow(d *decoder, byNumber map[uint64]planEntry) *Row {
 	return row
 }
 
-// decodeSpans reads what encodeSpans wrote.
+// decodeSpans reads the output of encodeSpans.
 func decodeSpans(d *decoder, r *model.Room) {
 	r.States = list[model.StatusSpan](d)
 	for i := range r.States {
@@ -273,7 +273,8 @@ func decodeSpans(d *decoder, r *model.Room) {
 	}
 }
 
-// list reads how many elements follow, and makes room for them; nil for an empty list.
+// list reads the number of elements that follow, and allocates a list for them; nil for an
+// empty one.
 func list[T any](d *decoder) []T {
 	n := d.count()
 	if n == 0 || n > maxList {
@@ -283,5 +284,6 @@ func list[T any](d *decoder) []T {
 	return make([]T, n)
 }
 
-// maxList is how many phases, roles and the like one room may have at once.
+// maxList is the maximum number of elements, such as phases or roles, in one list of a
+// room.
 const maxList = 10_000

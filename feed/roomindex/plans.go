@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 )
 
-// plans are the plans that the rooms of an index follow, each once.
+// plans has the plans that the rooms of an index follow, without duplicates.
 type plans struct {
 	bySum map[string]uint64
 	list  []planEntry
@@ -18,13 +18,13 @@ type planEntry struct {
 	encoded []byte
 }
 
-// maxPlans is how many plans the rooms of one index may follow.
+// maxPlans is the maximum number of plans in one index.
 const maxPlans = 1 << 20
 
 func newPlans() plans { return plans{bySum: map[string]uint64{}} }
 
-// intern returns the plan of a room as the other rooms with it have it, and its number
-// from 1; 0 where the room has none.
+// intern returns the shared copy of a room's plan and its number, which begins at 1, or 0
+// if the room has no plan.
 func (p *plans) intern(r *model.Room) (*model.Plan, uint64) {
 	if r.Plan == nil {
 		return nil, 0

@@ -1,10 +1,11 @@
-// Package roomindex is the list of rooms of a hub without their logs: a row for each room,
-// with what lists show of it and who may see it. The log of a room is what is true of it;
-// a row is folded from the log and names the message up to which it was.
+// Package roomindex is the index of a hub's rooms. It has a row for each room, with the
+// fields that lists show and the people who may see it. The log of a room is the source of
+// truth; a row is folded from the log and names the last message that it includes.
 package roomindex
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -14,32 +15,32 @@ import (
 	"warroom/model"
 )
 
-// Row is one room. It is never changed after it was put into an index.
+// Row is one room. It must not be changed after it was put into an index.
 type Row struct {
 	Short  string
-	Tip    uint64    // the newest message of the log, as the room was folded
-	At     time.Time // when that was stored
+	Tip    uint64    // the last message that was folded
+	At     time.Time // when that message was stored
 	Access hubapi.Access
 	Room   *model.Room // a summary
 
 	plan    uint64 // its number in the index; 0: none
-	encoded string // as an index with its plans has it
+	encoded string // encoded, with the number of its plan
 }
 
-// SeenBy reports whether a person may know of the room: what its log and its stream say
-// both count.
+// SeenBy reports whether a person may know of the room. Both its log and the metadata of
+// its stream have to allow it.
 func (r *Row) SeenBy(handle string) bool {
 	return r.Access.Sees(handle) && r.Room.Names(handle) && !r.Room.IsRevoked(handle)
 }
 
-// Info returns the row as lists show it.
+// Info returns the row in the form in which lists show it.
 func (r *Row) Info() model.RoomInfo {
 	return model.RoomInfo{Short: r.Short, Room: r.Room, LastAt: r.Room.RecordedAt, Restricted: r.Room.IsRestricted()}
 }
 
-// Recent returns the rooms that are not closed and the first so many of those that are, and
-// how many it leaves out; of those that may be seen, nil: of all. A negative number leaves
-// out none.
+// Recent returns all rooms that are not closed and the first closed ones, up to the given
+// number, and how many it leaves out. A negative number leaves out none. It skips rooms for
+// which sees returns false; nil sees all.
 func Recent(all []*Row, closed int, sees func(*Row) bool) (rows []*Row, more int) {
 	if closed < 0 && sees == nil {
 		return all, 0
@@ -64,9 +65,9 @@ func Recent(all []*Row, closed int, sees func(*Row) bool) (rows []*Row, more int
 type Index struct {
 	mu      sync.Mutex
 	rows    map[string]*Row
-	sorted  []*Row // newest first; nil: to be made
-	open    []*Row // those of sorted that are not closed
-	closed  []*Row // and those that are
+	sorted  []*Row // newest first; nil: has to be sorted again
+	open    []*Row // the rows of sorted that are not closed
+	closed  []*Row // and the closed ones
 	plans   plans
 	version uint64 // counts changes
 }
@@ -74,7 +75,8 @@ type Index struct {
 // New returns an index without rows.
 func New() *Index { return &Index{rows: map[string]*Row{}, plans: newPlans()} }
 
-// Put takes a row in place of the one before. Rooms with one plan share its memory.
+// Put stores a row in place of the previous one of its room. Rooms with the same plan share
+// its memory.
 func (x *Index) Put(r Row) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -97,21 +99,21 @@ func (x *Index) Drop(short string) {
 	x.version++
 }
 
-// Get returns the row of a room, nil if the index has none.
+// Get returns the row of a room, or nil if the index has none.
 func (x *Index) Get(short string) *Row {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.rows[short]
 }
 
-// Version is another one after each change.
+// Version returns a number that differs after each change.
 func (x *Index) Version() uint64 {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.version
 }
 
-// All returns the rows, the newest room first. They are shared: do not write to them.
+// All returns the rows, the newest room first. They are shared and must not be modified.
 func (x *Index) All() []*Row {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -119,7 +121,7 @@ func (x *Index) All() []*Row {
 	return x.sorted
 }
 
-// sort orders the rows where they have changed. The caller holds mu.
+// sort sorts the rows if they have changed. The caller must hold mu.
 func (x *Index) sort() {
 	if x.sorted != nil {
 		return
@@ -140,8 +142,8 @@ func (x *Index) sort() {
 
 func byAge(a, b *Row) int { return Newest(a.Short, b.Short) }
 
-// Recent returns rows as the function of that name does. Where all may be seen, it takes
-// as long as there are rows in its result.
+// Recent returns rows like the function Recent. If sees is nil, it takes time in proportion
+// to the length of its result.
 func (x *Index) Recent(closed int, sees func(*Row) bool) (rows []*Row, more int) {
 	x.mu.Lock()
 	x.sort()
@@ -156,7 +158,8 @@ func (x *Index) Recent(closed int, sees func(*Row) bool) (rows []*Row, more int)
 	return rows, len(old) - n
 }
 
-// Newest compares short ids: the newest room comes first.
+// Newest compares short ids: the newest room comes first, after those without a number.
 func Newest(a, b string) int {
-	return cmp.Or(subjects.NumberOf(b)-subjects.NumberOf(a), cmp.Compare(a, b))
+	number := func(short string) int { return cmp.Or(subjects.NumberOf(short), math.MaxInt) }
+	return cmp.Or(cmp.Compare(number(b), number(a)), cmp.Compare(a, b))
 }

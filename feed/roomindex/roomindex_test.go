@@ -109,7 +109,7 @@ func TestBlocks(t *testing.T) {
 	if err := y.Load(whole); err != nil {
 		t.Fatalf("load: got %v, want no error", err)
 	}
-	y.Put(row(51, model.Closed)) // numbers of plans go on
+	y.Put(row(51, model.Closed)) // the numbers of plans continue
 	again, _ := y.Block(y.All()[1:], 1<<30)
 	if string(again) != string(whole) {
 		t.Errorf("loaded and written again: got %d bytes, want the same %d", len(again), len(whole))

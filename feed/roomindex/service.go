@@ -23,46 +23,47 @@ import (
 	"warroom/model"
 )
 
-// Service keeps the rows of all rooms up to date where the hub is, and answers who asks
-// for them. What was stored and who asks come over one connection into one channel: whoever
-// asks after their message was acknowledged gets a row that has it.
+// Service keeps the rows of all rooms up to date in the process of the hub, and answers
+// requests for them. Stored messages and requests arrive over one connection in one
+// channel, so the answer to a request includes every message that was acknowledged before
+// it.
 type Service struct {
 	Config
 	Rows *Index
 
 	in   chan *nats.Msg
 	subs []*nats.Subscription
-	sync string        // the subject on which this process itself asks
-	wake chan struct{} // something is to be done
+	sync string        // the subject of requests by this process
+	wake chan struct{} // wakes Run
 
 	mu      sync.Mutex
 	changed map[string]bool // rooms to be folded
-	missed  bool            // messages may have been missed: all rooms are to be looked at
+	missed  bool            // messages may have been missed: all rooms have to be compared
 	dropped int             // messages that did not fit into the channel
-	epoch   *jetlog.Epoch   // of the connection in which the rooms were looked at
+	epoch   *jetlog.Epoch   // of the connection in which the rooms were compared last
 	asks    []*nats.Msg
 	waiting []chan error // of this process, on an external server
 	saved   uint64       // version that is on disk
 
-	Folds atomic.Int64 // rows that were made from logs
+	Folds atomic.Int64 // rooms that were folded from their logs
 }
 
-// Config is what a service reaches of its process.
+// Config connects a service to its process.
 type Config struct {
 	*replica.Env
 	Rooms  *rooms.Set
-	Caller string // whose inbox the answers to this process go to
-	Eager  bool   // make the rows before anybody asks
+	Caller string // whose inbox receives the answers to this process
+	Eager  bool   // fold the rooms before the first request
 }
 
 const (
-	indexSave  = 30 * time.Second // how often what changed is written
-	indexLook  = 10 * time.Minute // how often all rooms are looked at, for what no message tells
-	indexFolds = 4                // rooms that are folded at once
-	indexBlock = 400 << 10        // bytes of rows in one answer
+	indexSave  = 30 * time.Second // interval of writing changes to disk
+	indexLook  = 10 * time.Minute // interval of comparing all rooms, for changes without a message
+	indexFolds = 4                // rooms that are folded concurrently
+	indexBlock = 400 << 10        // max bytes of rows in one answer
 )
 
-// Listen begins to receive what changes.
+// Listen subscribes to changes and requests.
 func Listen(c Config) (*Service, error) {
 	x := &Service{Config: c, Rows: New(), in: make(chan *nats.Msg, 8192), wake: make(chan struct{}, 1),
 		changed: map[string]bool{}, missed: true, sync: hubapi.Ask(hubapi.VerbIndex, c.Caller, rand.Text())}
@@ -71,7 +72,7 @@ func Listen(c Config) (*Service, error) {
 	}
 	x.saved = x.Rows.Version()
 	from := append(c.Conn.SubjectsFor("*", subjects.Live), subjects.All("*", subjects.Tombstones), x.sync)
-	if c.OwnsHub { // another server may not let this login receive them
+	if c.OwnsHub { // an external server may not let this login receive them
 		from = append(from, streamEvents+">")
 	}
 	for _, subject := range from {
@@ -91,18 +92,18 @@ func Listen(c Config) (*Service, error) {
 	return x, nil
 }
 
-// streamEvents begins the subjects on which a server reports streams that were made,
-// changed or deleted; the name of the stream comes last.
+// streamEvents is the prefix of the subjects on which a server reports that a stream was
+// created, changed or deleted. The last token is the name of the stream.
 const streamEvents = "$JS.EVENT.ADVISORY.STREAM."
 
 // Close ends the subscriptions.
 func (x *Service) Close() {
 	for _, sub := range x.subs {
-		_ = sub.Unsubscribe() // the connection may be gone: nothing to undo then
+		_ = sub.Unsubscribe() // fails only if the connection is closed
 	}
 }
 
-// Receive notes what changed and who asks, in the order of the connection.
+// Receive queues changes and requests in the order of the connection.
 func (x *Service) Receive(ctx context.Context) {
 	for {
 		select {
@@ -143,7 +144,7 @@ func (x *Service) notify() {
 	}
 }
 
-// Changed has a room folded before anybody is answered.
+// Changed makes the service fold a room before the next answer.
 func (x *Service) Changed(short string) {
 	if subjects.CheckShort(short) != nil || short == model.LobbyShort {
 		return
@@ -153,16 +154,16 @@ func (x *Service) Changed(short string) {
 	x.changed[short] = true
 }
 
-// Run answers, and writes the rows to disk now and then, until ctx ends.
+// Run answers requests, and regularly writes the rows to disk, until ctx ends.
 func (x *Service) Run(ctx context.Context) {
 	save, look := time.NewTicker(indexSave), time.NewTicker(indexLook)
 	defer save.Stop()
 	defer look.Stop()
 	defer x.save()
 	if x.Eager {
-		_ = x.settle(ctx) // whoever asks gets the error
+		_ = x.settle(ctx) // requesters get the error
 	}
-	given := false // what starting took was given back
+	given := false // memory that the start needed was returned to the system
 	for {
 		select {
 		case <-ctx.Done():
@@ -178,7 +179,7 @@ func (x *Service) Run(ctx context.Context) {
 				_ = x.settle(ctx)
 			}
 			x.save()
-			if !given { // a start reads much that is not needed any more
+			if !given { // a start leaves much unused memory
 				debug.FreeOSMemory()
 				given = true
 			}
@@ -186,7 +187,7 @@ func (x *Service) Run(ctx context.Context) {
 	}
 }
 
-// save writes the rows where they have changed.
+// save writes the rows to disk if they have changed.
 func (x *Service) save() {
 	version := x.Rows.Version()
 	if version == x.saved {
@@ -204,7 +205,7 @@ func (x *Service) save() {
 	x.saved = version
 }
 
-// settle brings the rows up to what was stored when it was called.
+// settle updates the rows to all messages that were stored when it was called.
 func (x *Service) settle(ctx context.Context) error {
 	if x.isLost() {
 		if err := x.lookAtAll(ctx); err != nil {
@@ -238,13 +239,13 @@ func (x *Service) settle(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// isLost reports whether something may have been missed since the rooms were looked at,
-// and takes note that they are looked at now. On an external server it always may: a stored
-// message comes from another server than its acknowledgement, so it can be the later of the two.
+// isLost reports whether a change may have been missed since the rooms were compared last,
+// and records that they are compared now. On an external server it always returns true: a
+// stored message comes from another server than its acknowledgement and may arrive later.
 func (x *Service) isLost() bool {
 	dropped := 0
 	for _, sub := range x.subs {
-		n, _ := sub.Dropped() // it may be closed: the process ends
+		n, _ := sub.Dropped() // fails only if the connection is closed
 		dropped += n
 	}
 	epoch := x.Conn.Epoch.Load()
@@ -255,7 +256,7 @@ func (x *Service) isLost() bool {
 	return lost
 }
 
-// lookAtAll compares the rows with the streams, and notes the rooms of which they differ.
+// lookAtAll compares the rows with the streams, and queues the rooms whose rows differ.
 func (x *Service) lookAtAll(ctx context.Context) error {
 	there := map[string]bool{}
 	streams, err := x.streams(ctx)
@@ -282,7 +283,7 @@ func (x *Service) lookAtAll(ctx context.Context) error {
 	return nil
 }
 
-// refresh makes the row of a room from its log.
+// refresh folds the row of a room from its log.
 func (x *Service) refresh(ctx context.Context, short string) error {
 	s, err := x.Conn.JS.Stream(ctx, subjects.Stream(short))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -313,8 +314,8 @@ func (x *Service) refresh(ctx context.Context, short string) error {
 	return nil
 }
 
-// foldTo folds a room up to a message at least. One that is open here and does not get
-// there in time is returned as it is, and folded again before the next answer.
+// foldTo folds a room at least up to a message. A room that is open in this process and
+// lags is returned as it is after a while, and folded again before the next answer.
 func (x *Service) foldTo(ctx context.Context, short string, seq uint64) (*model.Room, error) {
 	late, cancel := context.WithTimeout(ctx, jetlog.DefaultTimeout)
 	r, err := x.Rooms.RoomAt(late, short, seq)
@@ -327,7 +328,7 @@ func (x *Service) foldTo(ctx context.Context, short string, seq uint64) (*model.
 	return r, err
 }
 
-// answerAll answers everybody who has asked.
+// answerAll answers all pending requests.
 func (x *Service) answerAll(ctx context.Context) {
 	x.mu.Lock()
 	asks, waiting := x.asks, x.waiting
@@ -356,7 +357,8 @@ func (x *Service) answerAll(ctx context.Context) {
 	}
 }
 
-// Answer is the answer to one question, with what may be seen; nil: all may.
+// Answer returns the answer to one request. It omits rows for which sees returns false; nil
+// sees all.
 func (x *Service) Answer(ask Ask, sees func(*Row) bool) (a Answer) {
 	rows, more := x.Rows.Recent(ask.Closed, sees)
 	if ask.From != "" {
@@ -375,12 +377,11 @@ func (x *Service) Answer(ask Ask, sees func(*Row) bool) (a Answer) {
 	return a
 }
 
-// Settled waits until the rows are as they are behind everything that this process was
-// told is stored.
+// Settled waits until the rows include every message that this process knows to be stored.
 func (x *Service) Settled(ctx context.Context) error {
 	ctx, cancel := x.Conn.Alive(ctx, Timeout)
 	defer cancel()
-	if !x.OwnsHub { // its login may not ask itself, and all rooms are looked at, see isLost
+	if !x.OwnsHub { // its login may not send itself requests, and all rooms are compared anyway, see isLost
 		return x.settledHere(ctx)
 	}
 	m, err := x.Conn.NC.RequestWithContext(ctx, x.sync, nil)

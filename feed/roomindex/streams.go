@@ -34,7 +34,7 @@ func (x *Service) streams(ctx context.Context) (out []*jetstream.StreamInfo, err
 	return out, ended(list.Err())
 }
 
-// ended returns the error of a list, nil for its end.
+// ended returns the error of a list, or nil at its end.
 func ended(err error) error {
 	if errors.Is(err, jetstream.ErrEndOfData) {
 		return nil
@@ -42,7 +42,7 @@ func ended(err error) error {
 	return err
 }
 
-// settledHere waits for Run without the connection.
+// settledHere waits for Run without a request over the connection.
 func (x *Service) settledHere(ctx context.Context) error {
 	done := make(chan error, 1)
 	x.mu.Lock()

@@ -15,7 +15,7 @@ import (
 // indexPath is where the rows of all rooms lie.
 func indexPath(data string) string { return filepath.Join(data, "cache", "rooms") }
 
-// indexName is what the file of rows is bound to, as a snapshot is to its room.
+// indexName is the name to which the file of rows is bound, as a snapshot is to its room.
 const indexName = "rooms"
 
 // LoadIndex returns the rows of all rooms as a process of this data directory wrote them,
@@ -55,7 +55,7 @@ func cacheKey(data string) ([]byte, error) {
 	if err := atomicfile.WriteSynced(tmp, b); err != nil {
 		return nil, fmt.Errorf("make cache key: %w", err)
 	}
-	err := os.Link(tmp, path) // whoever is first, wins
+	err := os.Link(tmp, path) // the first writer wins
 	if err := errors.Join(atomicfile.Except(err, os.ErrExist), os.Remove(tmp)); err != nil {
 		return nil, fmt.Errorf("make cache key: %w", err)
 	}

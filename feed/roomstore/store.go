@@ -1,6 +1,6 @@
-// Package roomstore stores what a data directory keeps of rooms apart from the hub's own
-// store: the known end of each log, snapshots of folded rooms, messages to publish again,
-// and outboxes. It encrypts them if the options ask for it.
+// Package roomstore stores the data about rooms that a data directory has besides the hub's
+// own store: the known end of each log, snapshots of folded rooms, messages to publish
+// again, and outboxes. It encrypts them if the options ask for it.
 package roomstore
 
 import (

@@ -3,6 +3,8 @@
 package subjects
 
 import (
+	"crypto/rand"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -93,6 +95,39 @@ func CheckShort(s string) error {
 
 // Numbered returns the short id with a number.
 func Numbered(n int) string { return "inc-" + strconv.Itoa(n) }
+
+// letters are those of a short id without a number. Without vowels they form no words.
+const letters = "bcdfghjkmnpqrstvwxz"
+
+// Unnumbered returns a random short id with six letters instead of a number. Rooms that
+// are declared restricted have one: a missing number would reveal that there is a room,
+// and a number could be guessed.
+func Unnumbered() string {
+	id := []byte("inc-")
+	for range 6 {
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
+		if err != nil { // crypto/rand does not return errors since Go 1.24
+			panic(err)
+		}
+		id = append(id, letters[n.Int64()])
+	}
+	return string(id)
+}
+
+// NewShort returns a short id for a new room: that with number n, or a random one for a
+// restricted room.
+func NewShort(n int, restricted bool) string {
+	if restricted {
+		return Unnumbered()
+	}
+	return Numbered(n)
+}
+
+// IsUnnumbered reports whether a short id has the form of [Unnumbered].
+func IsUnnumbered(short string) bool {
+	id, ok := strings.CutPrefix(short, "inc-")
+	return ok && len(id) == 6 && strings.Trim(id, letters) == ""
+}
 
 // NumberOf returns the number in a short id, or 0 if it has none.
 func NumberOf(short string) int {

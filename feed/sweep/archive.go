@@ -16,7 +16,7 @@ import (
 // replicas of their logs even if nobody has them open there.
 const (
 	archiveEvery = 2 * time.Second  // how often it checks for active rooms
-	archiveIdle  = 10 * time.Minute // a room is closed after so long without a message
+	archiveIdle  = 10 * time.Minute // a room is closed after this time without a message
 	archiveMany  = 64               // maximum number of open rooms, as their folded state is in memory
 )
 

@@ -7,9 +7,9 @@ import (
 	"warroom/model"
 )
 
-// kindRow is how an event of one kind comes into the log of every kind: as a line of the
-// composer, or as a body where nobody types it. Rows without a kind prepare others. In a line
-// {n} is the sequence of the event n before.
+// kindRow adds an event of one kind to the log of every kind: as a line of the composer, or
+// as a body if nobody types it. Rows without a kind prepare others. In a line, {n} is the
+// sequence of the event n rows before.
 type kindRow struct {
 	kind model.Kind
 	may  string
@@ -154,12 +154,12 @@ func admitsAs(who string, right model.Right) func(*kindLog) model.Body {
 	}
 }
 
-// excepts leaves the asset out of the item that contains hosts.
+// excepts returns the body that leaves the asset out of the item that contains hosts.
 func excepts(k *kindLog) model.Body {
 	return &model.ItemExcepted{Item: k.plan.Items[2].ID, Asset: k.r.Assets[0].ID, N: 1, Reason: marker + " is off"}
 }
 
-// confirms is the second person of the override of an item for which two are needed.
+// confirms returns the body with which the second person confirms the override of an item.
 func confirms(k *kindLog) model.Body {
 	return &model.GateOverridden{Item: k.plan.Items[1].ID, Note: marker + " was seen"}
 }
@@ -179,7 +179,7 @@ func delivers(*kindLog) model.Body {
 		What: marker + ", to C1", Detail: marker + " took it"}
 }
 
-// findingOf is a finding with text in it.
+// findingOf returns a finding with text in it.
 func findingOf(n int) *model.Alert {
 	return &model.Alert{Source: "gitleaks", Kind: "secret", Rule: "aws-access-token", Title: marker + " key",
 		Description: marker + " in a file", Severity: "high", Confidence: "unverified", Count: 1,
@@ -200,7 +200,7 @@ func (k *kindLog) bodies(a *model.Alert) model.Body {
 func received(k *kindLog) model.Body    { return k.bodies(findingOf(1)) }
 func receivedToo(k *kindLog) model.Body { return k.bodies(findingOf(2)) }
 
-// updated is the same finding, verified since.
+// updated returns the same finding, verified in the meantime.
 func updated(k *kindLog) model.Body {
 	a := findingOf(1)
 	a.Confidence, a.Severity = "verified", "critical"

@@ -17,7 +17,7 @@ import (
 	"warroom/model/playbook"
 )
 
-// Who may write an event of a kind.
+// The people who may write an event of a kind.
 const (
 	byWriter  = "whoever may write"
 	byCommand = "command, or a role with the power"
@@ -62,7 +62,7 @@ func newKindLog(t *testing.T, lobby bool) *kindLog {
 // now is when the next event is recorded.
 func (k *kindLog) now() time.Time { return epoch.Add(time.Duration(len(k.ms)+1) * time.Second) }
 
-// write stores an event, folds it, and demands that it has its effect.
+// write stores an event, folds it, and requires that it takes effect.
 func (k *kindLog) write(who string, a model.Act) {
 	k.t.Helper()
 	before := k.r.StateHash()
@@ -83,12 +83,12 @@ func (k *kindLog) write(who string, a model.Act) {
 	}
 }
 
-// actor is a person at their key, as they decide.
+// actor returns a person with their key, for Decide.
 func (k *kindLog) actor(who string) model.Actor {
 	return model.Actor{Handle: who, Key: k.people[who].key, Via: "test"}
 }
 
-// act is what a row writes.
+// act returns the act of a row.
 func (k *kindLog) act(row kindRow) model.Act {
 	k.t.Helper()
 	if row.body != nil {
@@ -112,12 +112,12 @@ func (k *kindLog) act(row kindRow) model.Act {
 	return a
 }
 
-// rights checks who may write what a row writes, at the place where it is written.
+// rights checks who may write the event of a row at its position in the log.
 func (k *kindLog) rights(row kindRow, a model.Act) {
 	k.t.Helper()
 	for who, allowed := range map[string]bool{"eve": false, "zed": false, "fay": row.may == byWriter, "hub": row.hub} {
 		if row.may == byWriter && who == "fay" || row.kind == model.KindKeyAdmitted {
-			continue // whoever may write: some of it is for the author, the holder or whom it was asked of
+			continue // all who may write; some events are for the author, the holder or the person who was asked
 		}
 		err := model.Decide(k.r, k.actor(who), a, k.now())
 		if forbidden := model.CodeOf(err) == model.Forbidden; forbidden == allowed {
@@ -144,8 +144,8 @@ func (k *kindLog) play(rows []kindRow) {
 	}
 }
 
-// waits checks that an act that waits in an outbox, while the hub is away, is the same act
-// when it is published, and is decided again then.
+// waits checks that an act that waits in an outbox while the hub is unreachable is
+// published unchanged, and is decided again at that time.
 func (k *kindLog) waits(row kindRow, a model.Act) {
 	k.t.Helper()
 	d, err := model.NewDraft("id", k.actor(row.who), a, k.now())
@@ -169,10 +169,10 @@ func (k *kindLog) waits(row kindRow, a model.Act) {
 	}
 }
 
-// TestEveryKindIsLikeEveryOther plays a log with every kind that there is: each is written by
-// whom it may be, waits in an outbox, is exported, verified and imported, goes through a
-// snapshot, loses its text when that is redacted, and is a plain line for a program that does
-// not know it.
+// TestEveryKindIsLikeEveryOther plays a log with events of every kind. Each is written by
+// people who may, waits in an outbox, is exported, verified and imported, goes through a
+// snapshot, loses its text when it is redacted, and is a plain line for a program that does
+// not know its kind.
 func TestEveryKindIsLikeEveryOther(t *testing.T) {
 	room, lobby := newKindLog(t, false), newKindLog(t, true)
 	room.play(kindRows)
@@ -198,8 +198,8 @@ func TestEveryKindIsLikeEveryOther(t *testing.T) {
 	}
 }
 
-// olderProgram checks that an event of a kind that a program does not know is a line with
-// nothing but plain text, has no effect, and does not hold up what follows.
+// olderProgram checks that an event of an unknown kind is a line of plain text, has no
+// effect, and does not affect the events after it.
 func (k *kindLog) olderProgram() {
 	k.t.Helper()
 	prev := model.NewRoom()
@@ -224,8 +224,8 @@ func (k *kindLog) olderProgram() {
 	}
 }
 
-// snapshots checks that a room that is restored after any event becomes the same room in the
-// end.
+// snapshots checks that restoring the room from a snapshot after any event leads to the
+// same room in the end.
 func (k *kindLog) snapshots() {
 	k.t.Helper()
 	prev := model.NewRoom()
@@ -245,7 +245,8 @@ func (k *kindLog) snapshots() {
 	}
 }
 
-// export checks that the log verifies as an export, and that who imports it has the same room.
+// export checks that the log verifies as an export, and that an import of it has the same
+// room.
 func (k *kindLog) export() {
 	k.t.Helper()
 	k.checkpoint()
@@ -255,8 +256,8 @@ func (k *kindLog) export() {
 	}
 }
 
-// redactAll takes the text out of every event that has some. What the events did stays, and
-// the text is nowhere in the export.
+// redactAll redacts every event that has text. The effects of the events stay, and the text
+// is nowhere in the export.
 func (k *kindLog) redactAll() {
 	k.t.Helper()
 	refused := k.r.Rejected
@@ -302,13 +303,13 @@ func (k *kindLog) redactAll() {
 	}
 }
 
-// counts are how many of everything a room has.
+// counts returns the number of elements of each list of a room.
 func counts(r *model.Room) string {
 	return fmt.Sprint(len(r.Assets), len(r.Indicators), len(r.Polls), len(r.Asks), len(r.Followups), len(r.Items),
 		len(r.Dispatches), len(r.Drafts), len(r.Roles), len(r.Evidence), len(r.Alerts), len(r.Exceptions), r.Entries)
 }
 
-// statuses are how everything in a room stands.
+// statuses returns the state of every element of a room.
 func statuses(r *model.Room) string {
 	s := fmt.Sprint(r.Status, r.Severity, r.Phase, r.Drill)
 	for i := range r.Items {

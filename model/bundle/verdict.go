@@ -52,7 +52,7 @@ type Verdict struct {
 	Cut     bool // a newer program redacted something: size and root are not those of the log
 }
 
-// Sound reports whether no finding is against the record.
+// Sound reports whether there are no findings against the record.
 func (v *Verdict) Sound() bool { return len(v.Bad) == 0 }
 
 func (v *Verdict) good(s model.Safe) { v.Good = append(v.Good, s) }

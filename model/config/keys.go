@@ -25,7 +25,7 @@ const intro = "`config.toml` is optional: warroom works without it. `warroom doc
 	"for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag wins over the file, and\n" +
 	"the file over the default. An unknown key is an error, with its line.\n\n" +
 	"`config.example.toml` has every key with its default and a comment. `docs/config.schema.json` is a JSON\n" +
-	"Schema for editors. A secret never stands in the file: a table names a file, an environment variable or a\n" +
+	"Schema for editors. The file never contains a secret: a table names a file, an environment variable or a\n" +
 	"program that it comes from.\n\n" +
 	"This page and the schema are made from the program: `go test ./model/config -run TestDocuments -docs`.\n"
 
@@ -109,7 +109,7 @@ var fixedKeys = map[string]schema.Key{
 	"pagerduty.page": {Text: "Whom `:page PURPOSE` pages: exactly one of `routing_key`, `service`, " +
 		"`policy` and `user`"},
 	"pagerduty.page.purpose":  {Text: "the purpose, as people type it", Required: true, Example: `"security"`},
-	"pagerduty.page.severity": {Text: "paged by itself from this severity on; empty: only when somebody pages"},
+	"pagerduty.page.severity": {Text: "paged automatically from this severity on; empty: only when somebody pages"},
 	"pagerduty.page.service":  {Text: "id of a service"},
 	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it names who is on " +
 		"call"},

@@ -170,7 +170,7 @@ func (c *checker) checkSeverities() {
 	}
 }
 
-// powerNames are what a role may be given.
+// powerNames are the powers that a role may have.
 var powerNames = []string{string(model.PowerAll), string(model.PowerAmend), string(model.PowerUpdates),
 	string(model.PowerClocks), string(model.PowerExposure), string(model.PowerTrust), string(model.PowerRedact)}
 

@@ -330,7 +330,7 @@ func TestNoneHasNoPeople(t *testing.T) {
 	}
 }
 
-// TestLateByBoth: what was late by the word of its author too has both latenesses.
+// TestLateByBoth: a clock that was met late also by its author's time shows both delays.
 func TestLateByBoth(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":exposure suspected gdpr -100h names", "-10h :notify gdpr DPA, mail")
@@ -338,8 +338,8 @@ func TestLateByBoth(t *testing.T) {
 		"recorded 2026-11-21 14:00:00 UTC, 18 h late as reported, 28 h late by the record |")
 }
 
-// TestEarlyNotice: a notice from before anybody was aware is asked about, and stays in the
-// report as a contradiction.
+// TestEarlyNotice: a notice from before the awareness needs a confirmation, and is listed
+// in the report as a contradiction.
 func TestEarlyNotice(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":exposure suspected gdpr -1h names")
@@ -359,7 +359,8 @@ func TestEarlyNotice(t *testing.T) {
 	}
 }
 
-// TestContradictionOfTheFirstRun: reopening a room takes no contradiction out of its report.
+// TestContradictionOfTheFirstRun: reopening a room removes no contradiction from its
+// report.
 func TestContradictionOfTheFirstRun(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.wait(time.Hour)

@@ -10,17 +10,17 @@ import (
 	"warroom/model/report"
 )
 
-// step is one step of an incident: after how long since the one before, who, and the line. A
-// line that begins with "!!" has to be refused; "file CLASS" takes a file of a class into the
-// evidence.
+// step is one step of an incident: the time since the previous step, the author, and the
+// line. A line that begins with "!!" has to be refused; "file CLASS" adds a file of a class
+// to the evidence.
 type step struct {
 	after time.Duration
 	who   string
 	line  string
 }
 
-// playSeed plays an incident of a playbook with five people, from its declaration on. Others
-// are the rooms that it can name.
+// playSeed plays an incident of a playbook with five people, from its declaration on.
+// others are the rooms that its lines can name.
 func playSeed(t *testing.T, plan string, d model.Declaration, others map[string]*model.Room,
 	steps []step) *testRoom {
 	t.Helper()
@@ -68,7 +68,7 @@ func (k *testRoom) step(s step, others map[string]*model.Room) {
 	}
 }
 
-// file is the register's entry of a file that was collected.
+// file returns the body for a file that was collected.
 func (k *testRoom) file(class string) model.Body {
 	n := len(k.room.Evidence) + 1
 	blob := strings.Repeat("0", 25) + string(rune('A'+n))
@@ -77,7 +77,7 @@ func (k *testRoom) file(class string) model.Body {
 		Command: "cat"}, SHA256: strings.Repeat("0a", 31) + string("0123456789abcdef"[n%16]) + "0", Size: 1}
 }
 
-// verdicts demands what the report says of every number of the plan.
+// verdicts checks the report's verdict on every number of the plan.
 func (k *testRoom) verdicts(want map[string]report.Verdict) {
 	k.t.Helper()
 	numbers := k.report().Numbers
@@ -91,7 +91,7 @@ func (k *testRoom) verdicts(want map[string]report.Verdict) {
 	}
 }
 
-// updates are those of a cadence of 15 minutes.
+// updates returns the updates of a cadence of 15 minutes.
 func updates(n int) []step {
 	var out []step
 	for range n {
@@ -108,9 +108,9 @@ func steps(parts ...[]step) []step {
 	return out
 }
 
-// TestPlanIsKept plays the incident of the first document as it wants it: every number is met,
-// command is handed over and taken over, evidence comes before what destroys it, one gate is
-// overridden, and the report says so.
+// TestPlanIsKept plays the incident of the first document as it should go: every number is
+// met, command is handed over and taken over, evidence is collected before steps that
+// destroy it, one gate is overridden, and the report shows all of that.
 func TestPlanIsKept(t *testing.T) {
 	k := playSeed(t, "security-plan", model.Declaration{Title: "Customer data in a public bucket",
 		Severity: "SEV-1",
@@ -165,7 +165,7 @@ func TestPlanIsKept(t *testing.T) {
 		"214 reads in its log", "block public buckets")
 }
 
-// TestPlanIsMissed plays the same incident without anybody who keeps the numbers.
+// TestPlanIsMissed plays the same incident with every number missed.
 func TestPlanIsMissed(t *testing.T) {
 	k := playSeed(t, "security-plan", model.Declaration{Title: "Customer data in a public bucket",
 		Severity: "SEV-1",
@@ -196,8 +196,8 @@ func renamed(r *model.Room, id string) *model.Room {
 	return &other
 }
 
-// TestPlaybookIsKept plays the leaked key of the second document as it wants it, and
-// TestPlaybookIsMissed as it does not.
+// TestPlaybookIsKept plays the leaked key of the second document as it should go; in
+// TestPlaybookIsMissed nothing is in time.
 func TestPlaybookIsKept(t *testing.T) {
 	k := playSeed(t, "security-playbook", model.Declaration{Title: "Key in a log", Severity: "P0",
 		Kind:      "credential_leak",

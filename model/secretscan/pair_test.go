@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSecretBesideKeyID: the secret of an AWS key pair is found beside the id, whatever
-// stands between them, and nothing else of that length is.
+// TestSecretBesideKeyID: the secret of an AWS key pair is found beside its id, whatever is
+// between them, and other text of that length is not.
 func TestSecretBesideKeyID(t *testing.T) {
 	const id, secret = "AKIAYKEI4IIAANNKKSUM", "I4ROnl89Sm995ytbxAk7/jqevt0MLaMRTvetw0tE"
 	for _, text := range []string{

@@ -25,8 +25,8 @@ import (
 // waits: the Go runtime writes to it why the program ends, and it gives the terminal back.
 
 const (
-	orderlyEnd     = "end\n"  // what the second process reads where the program ended by itself
-	maxCrashReport = 16 << 20 // bytes that are kept of what the runtime writes
+	orderlyEnd     = "end\n"  // read by the second process if the program ended normally
+	maxCrashReport = 16 << 20 // max bytes of the runtime's report that are kept
 )
 
 // watchCrash starts the process that gives the terminal back if this one crashes. The function
@@ -68,7 +68,7 @@ func (a fullScreen) watchCrash(state string) (end func()) {
 	}
 }
 
-// faultFile is the name of the file with what the runtime writes about a crash.
+// faultFile is the name of the file with the runtime's report about a crash.
 func (a fullScreen) faultFile() string {
 	return "fault-" + a.Clock.Now().UTC().Format("20060102-150405.000") + ".txt"
 }

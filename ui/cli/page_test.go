@@ -106,12 +106,12 @@ func jsonFields(t reflect.Type, depth int) []string {
 // page returns the content of the page.
 func page(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("# The command line for scripts\n\nThis page is kept current by a test: it is written from the " +
-		"program itself.\n" +
+	b.WriteString("# The command line for scripts\n\n" +
+		"This page is generated from the program, and a test keeps it current.\n" +
 		"`warroom help COMMAND` has the flags and examples of each command.\n\n" +
-		"Answers go to stdout, all else to stderr. A flag stands anywhere or is refused; `--` ends flags. `note` " +
-		"and `do`\n" +
-		"print the number of each entry that is stored, `declare` and `import` the id of the room.\n\n" +
+		"Results go to stdout, everything else to stderr. A flag may be anywhere in the line; `--` ends the " +
+		"flags. `note`\nand `do` print the number of each entry that is stored, `declare` and `import` the id of the " +
+		"room.\n\n" +
 		"## Exit codes\n\n| code | meaning |\n|---|---|\n")
 	for _, e := range exitCodes {
 		fmt.Fprintf(&b, "| %d | %s |\n", e.code, e.what)
@@ -122,9 +122,9 @@ func page(t *testing.T) string {
 			fmt.Fprintf(&b, "| `%s` | %s |\n", strings.ReplaceAll(c.UseLine(), "|", "\\|"), c.Short)
 		}
 	})
-	b.WriteString("\n## JSON\n\nA value is one line. Fields are only ever added. `?` marks a field that may be " +
-		"missing, `time` is a string\n" +
-		"in RFC 3339, names that end in `_s` are seconds. Letters that a terminal may obey are written as `\\uXXXX`.\n")
+	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. " +
+		"`?` marks a field that may be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. " +
+		"Characters that a terminal may interpret\nare written as `\\uXXXX`.\n")
 	for _, f := range []struct {
 		command string
 		of      reflect.Type

@@ -50,7 +50,7 @@ func (f *roomFilter) listed(list []model.RoomInfo, now time.Time) []model.Overvi
 	return out
 }
 
-// closedShown is how many closed rooms a list has where nobody asks for all of them.
+// closedShown is the number of closed rooms in a list, unless all of them are requested.
 const closedShown = 100
 
 // closed returns how many closed rooms have to be read for the filter; negative: all.

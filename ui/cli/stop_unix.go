@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxStop is how long the process waits to be stopped. Where no shell could continue it, as in a
-// window that was opened for it alone, the system does not stop it.
+// maxStop is how long the process waits to be stopped. If no shell could continue the
+// process, as in a window that was opened only for it, the system does not stop it.
 const maxStop = time.Second
 
 // stopProcess stops the processes of this job, as Ctrl-Z does. It returns when they are continued,

@@ -147,7 +147,7 @@ func (a *app) mention(s model.Safe) {
 	}
 }
 
-// maxInput is how many bytes of stdin are read at most.
+// maxInput is the maximum number of bytes that are read from stdin.
 const maxInput = 2 << 20
 
 // text joins words to a text, or reads stdin for "-". Bytes that are not UTF-8 are

@@ -8,10 +8,10 @@ import (
 	"warroom/model"
 )
 
-// BigRows is how high a big digit is.
+// BigRows is the height of a big digit in rows.
 const BigRows = 5
 
-// digits are the shapes of the wall's figures and letters.
+// digits are the shapes of the wall's digits and letters.
 var digits = map[rune][BigRows]string{
 	'0': {"####", "#  #", "#  #", "#  #", "####"},
 	'1': {"  # ", " ## ", "  # ", "  # ", " ###"},
@@ -66,7 +66,7 @@ func CanBeBig(text string) bool {
 	return true
 }
 
-// BigWidth is how many cells a text of figures takes at a size.
+// BigWidth returns the width of a text in big digits of a size, in cells.
 func BigWidth(text string, scale int) int {
 	n := 0
 	for _, r := range text {
@@ -75,8 +75,8 @@ func BigWidth(text string, scale int) int {
 	return max(0, n-scale)
 }
 
-// BigLines are figures in rows, each of its cells scale wide and high as well
-// where scale is over 1.
+// BigLines returns the rows of a text in big digits. Each cell of a digit is scale cells
+// wide and high.
 func BigLines(text string, scale int, style tcell.Style, ascii bool) []Line {
 	ink := "█"
 	if ascii {
@@ -105,9 +105,9 @@ func BigLines(text string, scale int, style tcell.Style, ascii bool) []Line {
 	return out
 }
 
-// BigTime is a time of minutes and seconds in rows. Its seconds, which change all the time,
-// have the size of secs, or are plain figures where secs is 0: on a wall over SSH they are
-// most of what is sent.
+// BigTime returns the rows of a time of minutes and seconds. The seconds have the size
+// secs, or are plain digits if secs is 0: they change constantly, and on a wall over SSH
+// they are most of the traffic.
 func BigTime(text string, scale, secs int, style tcell.Style, ascii bool) []Line {
 	front, back, ok := cutSeconds(text)
 	if !ok || secs == scale {
@@ -125,7 +125,7 @@ func BigTime(text string, scale, secs int, style tcell.Style, ascii bool) []Line
 	return out
 }
 
-// BigTimeWidth is how many cells BigTime takes.
+// BigTimeWidth returns the width of BigTime in cells.
 func BigTimeWidth(text string, scale, secs int) int {
 	front, back, ok := cutSeconds(text)
 	if !ok || secs == scale {
@@ -137,7 +137,7 @@ func BigTimeWidth(text string, scale, secs int) int {
 	return BigWidth(front, scale) + secs + BigWidth(back, secs)
 }
 
-// cutSeconds cuts a time before its seconds, with the colon. A time in days has none.
+// cutSeconds splits a time before the colon of its seconds. A time in days has none.
 func cutSeconds(text string) (front, back string, ok bool) {
 	i := strings.LastIndexByte(text, ':')
 	if i < 0 || strings.Contains(text, "d") {

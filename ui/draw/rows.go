@@ -8,14 +8,14 @@ import (
 	"warroom/model"
 )
 
-// What Spaces and Rule cut pieces from, so that a row costs no memory.
+// Spaces and Rule return parts of these texts, so that a row needs no allocation.
 const (
 	manyBlanks  = "                                                                                                    "
 	manyStrokes = "────────────────────────────────────────────────────────────────────────────────────────────────────"
 	manyDashes  = "----------------------------------------------------------------------------------------------------"
 )
 
-// Spaces is n blanks.
+// Spaces returns n blanks.
 func Spaces(n int) model.Safe {
 	if n <= len(manyBlanks) {
 		return model.Lit(manyBlanks).Slice(0, max(0, n))
@@ -23,10 +23,10 @@ func Spaces(n int) model.Safe {
 	return model.Clean(strings.Repeat(" ", n))
 }
 
-// Blanks is n blanks as a line.
+// Blanks returns a line of n blanks.
 func Blanks(n int) Line { return L(T(tcell.StyleDefault, Spaces(n))) }
 
-// Rule is a stroke of n cells.
+// Rule returns a horizontal line of n cells.
 func Rule(n int, ascii bool) model.Safe {
 	n = max(0, n)
 	if ascii {
@@ -41,7 +41,8 @@ func Rule(n int, ascii bool) model.Safe {
 	return model.Clean(strings.Repeat("─", n))
 }
 
-// Spread puts right at the right end of a row of w cells. Left gives way.
+// Spread returns a row of w cells with right at its right end. If both do not fit, left is
+// clipped.
 func Spread(w int, left, right Line) Line {
 	room := w - right.Width()
 	if room <= 0 {
@@ -52,7 +53,7 @@ func Spread(w int, left, right Line) Line {
 	return append(out, right...)
 }
 
-// Rows is text in one style, in rows of w cells.
+// Rows wraps text in one style into rows of w cells.
 func Rows(style tcell.Style, s model.Safe, w int) []Line {
 	var out []Line
 	for _, t := range Wrap(s, w) {
@@ -61,7 +62,7 @@ func Rows(style tcell.Style, s model.Safe, w int) []Line {
 	return out
 }
 
-// PlainText returns the text of a row, without its styles.
+// PlainText returns the text of a row without its styles.
 func PlainText(l Line) model.Safe {
 	parts := make([]model.Safe, len(l))
 	for i, s := range l {
@@ -70,7 +71,7 @@ func PlainText(l Line) model.Safe {
 	return model.JoinSafe(model.Safe{}, parts...)
 }
 
-// Reversed is a row as it looks when it is selected: all of it, to the edge.
+// Reversed returns a row as it looks when selected, to the edge of the screen.
 func Reversed(l Line, w int) Line {
 	out := make(Line, 0, len(l)+1)
 	for _, s := range l {
@@ -79,7 +80,7 @@ func Reversed(l Line, w int) Line {
 	return append(out, T(tcell.StyleDefault.Reverse(true), Spaces(w-l.Width())))
 }
 
-// Column is text in exactly w cells and a blank.
+// Column returns text in exactly w cells, and a blank.
 func Column(style tcell.Style, s model.Safe, w int) Line {
 	l := L(T(style, s)).Clip(w)
 	return append(l[:len(l):len(l)], T(tcell.StyleDefault, Spaces(w+1-l.Width())))
@@ -133,7 +134,7 @@ func (l Line) slice(i, j int) Line {
 	return out
 }
 
-// Hanging is a line of two columns, its second one wrapped below itself.
+// Hanging returns rows of two columns, with the second column wrapped below itself.
 func Hanging(line Line, w int) []Line {
 	head, tail := line[:len(line)-1], line[len(line)-1]
 	rows := Rows(tail.Style, tail.Text, max(w-Line(head).Width(), 20))

@@ -49,7 +49,7 @@ func TestPhrases(t *testing.T) {
 // TestDocsAreWrapped: the prose of documents has at most 120 columns. Tables
 // and copies of screens may be wider.
 func TestDocsAreWrapped(t *testing.T) {
-	for _, root := range []string{"CONTRIBUTING.md", "SECURITY.md", "docs"} {
+	for _, root := range []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs"} {
 		err := filepath.WalkDir(filepath.Join("..", "..", root), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(path) != ".md" || filepath.Base(path) == "cli.md" { // generated
 				return err

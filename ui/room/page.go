@@ -37,7 +37,7 @@ type Page struct {
 	slashed bool // it was opened by a slash in the composer, which may begin a note
 }
 
-// New returns the page of a room, which the shell shows from now on.
+// New returns the page of a room, and makes the shell show that room.
 func New(env Env, session model.RoomSession) *Page {
 	sh, v := env.Shell, session.Latest()
 	sh.Show(v)

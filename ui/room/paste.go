@@ -12,7 +12,7 @@ import (
 	"warroom/ui/view"
 )
 
-// maxNotes is how many notes one paste may become.
+// maxNotes is the maximum number of notes that one paste can become.
 const maxNotes = 200
 
 // maxPastes is how many pastes wait until the question about another is answered.

@@ -55,7 +55,7 @@ func (p *Page) sendLine() {
 	}
 }
 
-// run sends a command that a key stands for. The composer stays as it is.
+// run sends the command of a key. The composer stays as it is.
 func (p *Page) run(line string) {
 	act, err := model.Parse(line, p.ctx())
 	if err == nil {

@@ -97,8 +97,8 @@ func (l *List) OpenDeclare() {
 	})
 }
 
-// formSlack is how long before the form was opened a room may have been declared that the
-// list did not have then.
+// formSlack is the maximum age, when the form opens, of a room that the list does not have
+// yet.
 const formSlack = time.Minute
 
 // take looks for rooms that others declared while the form is filled in.

@@ -236,8 +236,8 @@ func shorts(rooms []model.RoomInfo) map[string]bool {
 	return out
 }
 
-// take shows what was read. Selection and search stay; a room that is new is
-// searched too. Closed rooms that were not read this time stay behind the others.
+// take shows the rooms that were read. Selection and search stay; new rooms are searched
+// too. Closed rooms that were not read this time stay at the end of the list.
 func (p *Page) take(rooms []model.RoomInfo, more int) {
 	known := shorts(p.rooms)
 	added := slices.DeleteFunc(slices.Clone(rooms), func(r model.RoomInfo) bool { return known[r.Short] })

@@ -61,8 +61,8 @@ func (l *List) reread() {
 	})
 }
 
-// closedRead is how many closed rooms are read before the list is shown, and with each
-// reading after it. The older ones are read once, behind.
+// closedRead is the number of closed rooms that are read before the list is shown, and in
+// each later reading. The older ones are read once, in the background.
 const closedRead = 100
 
 // read reads the rooms for a job, open ones first, and how many older closed ones there
@@ -73,7 +73,7 @@ func (l *List) read(ctx context.Context) ([]model.RoomInfo, int, error) {
 	return rooms, more, err
 }
 
-// readOlder reads the closed rooms that the list does not have yet, where there are some.
+// readOlder reads the closed rooms that the list does not have yet, if there are any.
 func (l *List) readOlder(p *Page) {
 	if p.more == 0 || p.older || p.reading {
 		return
@@ -84,7 +84,7 @@ func (l *List) readOlder(p *Page) {
 		return func() {
 			p.reading = false
 			if err != nil {
-				return // the link says so in the first row; the next reading tries again
+				return // the first row shows the state of the link; the next reading tries again
 			}
 			p.takeOlder(rooms)
 		}

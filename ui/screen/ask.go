@@ -8,21 +8,22 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// What a terminal is asked: its default colors (OSC 10 and 11), and last for its device
-// attributes (DA1). Every terminal answers the last, so the wait ends soon where it does not
-// know the others.
+// The queries to a terminal: its default colors (OSC 10 and 11), and then its device
+// attributes (DA1). Every terminal answers the last one, so the wait is short for a
+// terminal that does not answer the others.
 const question = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b[c"
 
-// clipboardAttribute is the device attribute of a terminal whose clipboard programs may write.
+// clipboardAttribute is the device attribute of a terminal that lets programs write its
+// clipboard.
 const clipboardAttribute = 52
 
 // answers are what a terminal answered.
 type answers struct{ fg, bg tcell.Color }
 
-// Ask asks the terminal for its attributes and for its default colors, which it returns;
-// tcell.ColorDefault is one that it did not answer. It waits until the terminal has answered,
-// but not longer than a time. What is typed meanwhile comes as events later; an answer that is
-// late is dropped. It is called after Init, before anything else takes events.
+// Ask queries the terminal for its attributes and its default colors, which it returns; a
+// color that the terminal does not report is tcell.ColorDefault. It waits for the answers
+// up to the given time. Keys that are typed in the meantime become events later; a late
+// answer is dropped. Call it after Init, before anything else takes events.
 func (s *Screen) Ask(wait time.Duration) (fg, bg tcell.Color) {
 	var got answers
 	if !s.sgrEnc.answers || !s.live.Load() {
@@ -56,11 +57,11 @@ func (s *Screen) Ask(wait time.Duration) (fg, bg tcell.Color) {
 	return got.fg, got.bg
 }
 
-// Copies reports whether the terminal takes what is written to its clipboard, and whether that
-// is certain: most terminals do not answer that.
+// Copies reports whether the terminal accepts clipboard writes, and whether that is
+// certain: most terminals do not report it.
 func (s *encoder) Copies() (can, certain bool) { return s.sgrEnc.xt, s.canCopy || !s.sgrEnc.xt }
 
-// color takes the answer about a color: 11;rgb:ffff/ffff/dddd.
+// color handles the answer about a color: 11;rgb:ffff/ffff/dddd.
 func (a *answers) color(osc string) {
 	kind, text, ok := strings.Cut(osc, ";")
 	if !ok {
@@ -76,8 +77,8 @@ func (a *answers) color(osc string) {
 	}
 }
 
-// parseRGB reads the form of X11, of one to four hexadecimal digits a part. The alpha of rgba:
-// is left out.
+// parseRGB parses a color in the form of X11, with one to four hexadecimal digits for each
+// part. It ignores the alpha of rgba:.
 func parseRGB(text string) (tcell.Color, bool) {
 	model, text, _ := strings.Cut(text, ":")
 	parts := strings.Split(text, "/")

@@ -12,17 +12,17 @@ import (
 const (
 	maxParams = 64   // bytes of a control sequence
 	maxString = 4096 // bytes of a string sequence: OSC, DCS, APC, PM, SOS
-	maxReport = 64   // bytes of an answer that is looked at
+	maxReport = 64   // bytes of an answer that are examined
 
 	escapeWait   = 60 * time.Millisecond  // after an Esc, for the rest of a sequence
 	sequenceWait = 250 * time.Millisecond // after the beginning of a sequence
 	stringWait   = time.Second            // within a string sequence
 )
 
-// decoder makes events of the bytes that a terminal sends. It cuts them into characters
-// and whole sequences, so that none can lock the keyboard: what is not complete after a
-// moment is given up. tcell's parser, which trusts its input, sees one complete control
-// sequence at a time. All of it belongs to the goroutine that takes events.
+// decoder decodes the bytes that a terminal sends to events. It cuts them into characters
+// and whole sequences, so that none can lock the keyboard: a sequence that is not complete
+// after a moment is dropped. tcell's parser, which trusts its input, gets one complete
+// control sequence at a time. A decoder belongs to the goroutine that takes events.
 type decoder struct {
 	buf      []byte // not decoded yet
 	fed      bool   // buf has grown since the timer was set
@@ -35,8 +35,8 @@ type decoder struct {
 	parsed chan tcell.Event
 	timer  *time.Timer
 
-	report     func(osc string)  // takes what the terminal answers by OSC; nil: it is dropped
-	attributes func(list string) // takes its device attributes; nil: they are dropped
+	report     func(osc string)  // receives the terminal's OSC answers; nil: they are dropped
+	attributes func(list string) // receives its device attributes; nil: they are dropped
 }
 
 // stringSeq is a string sequence that is being read.
@@ -52,17 +52,17 @@ func newDecoder(w, h int) decoder {
 	d := decoder{parser: tcell.NewInputProcessor(parsed), parsed: parsed, timer: time.NewTimer(time.Hour)}
 	d.timer.Stop()
 	d.parser.SetSize(w, h) // only bounds the mouse; accept clips it
-	<-parsed               // what SetSize posts, soon
+	<-parsed               // posted by SetSize
 	return d
 }
 
-// feed takes what one read returned.
+// feed adds the bytes of one read.
 func (d *decoder) feed(read []byte) {
 	d.buf, d.fed = append(d.buf, read...), true
 	d.paste.noticeBurst(read)
 }
 
-// next returns the next event, nil where more has to be read first.
+// next returns the next event, or nil if more bytes are needed.
 func (d *decoder) next() tcell.Event {
 	for {
 		if len(d.ready) > 0 {
@@ -82,8 +82,8 @@ func (d *decoder) next() tcell.Event {
 	}
 }
 
-// read decodes the buffer, for events that are taken later. What comes after a paste
-// stays: its events are taken first.
+// read decodes the buffer to events that are taken later. Bytes after a paste stay in the
+// buffer until the events of the paste are taken.
 func (d *decoder) read() {
 	for n := 1; n > 0 && d.paste.sent == emitNothing; {
 		n = d.token()
@@ -92,7 +92,7 @@ func (d *decoder) read() {
 	d.arm()
 }
 
-// arm sets the timer for what is begun and not complete.
+// arm sets the timer for an incomplete sequence.
 func (d *decoder) arm() {
 	if !d.fed {
 		return
@@ -112,7 +112,7 @@ func (d *decoder) arm() {
 	}
 }
 
-// flush gives up waiting for what is not complete.
+// flush ends the wait for the rest of an incomplete sequence.
 func (d *decoder) flush() {
 	d.fed = true
 	switch {
@@ -143,7 +143,7 @@ func (d *decoder) pasted() int {
 	return n
 }
 
-// incomplete makes of the beginning of a sequence what a person may have typed.
+// incomplete decodes the beginning of a sequence as the keys that a person may have typed.
 func (d *decoder) incomplete() {
 	b := d.buf
 	d.buf = nil
@@ -162,8 +162,8 @@ func (d *decoder) incomplete() {
 	}
 }
 
-// token decodes what buf begins with. It returns how many bytes that were, 0 where they
-// are not complete.
+// token decodes the first token of buf. It returns its number of bytes, or 0 if it is not
+// complete.
 func (d *decoder) token() int {
 	if len(d.buf) == 0 {
 		return 0
@@ -218,7 +218,7 @@ func (d *decoder) key(k tcell.Key, r rune, m tcell.ModMask) {
 	}
 }
 
-// escape decodes what begins with Esc.
+// escape decodes a token that begins with Esc.
 func (d *decoder) escape() int {
 	if len(d.buf) == 1 {
 		return 0
@@ -259,8 +259,8 @@ func (d *decoder) escape() int {
 	return 2
 }
 
-// stringBegins are the characters that an answer of a terminal begins with. Before any
-// other a person pressed Alt and a key.
+// stringBegins are the characters with which the answer of a terminal can begin. Esc before
+// any other means that a person pressed Alt and a key.
 var stringBegins = map[byte]string{']': "0123456789", 'P': "0123456789>!$+", '_': "G"}
 
 // afterEsc decodes Esc Esc: a key with Alt as older terminals send it, or the Esc key
@@ -290,7 +290,7 @@ func (d *decoder) afterEsc() int {
 	return 1
 }
 
-// control decodes a control sequence. What breaks it off stays.
+// control decodes a control sequence. A byte that interrupts it stays in the buffer.
 func (d *decoder) control() int {
 	for i := 2; i < len(d.buf); i++ {
 		c := d.buf[i]
@@ -390,8 +390,8 @@ func (d *decoder) singleShift() int {
 	return i + 1
 }
 
-// inString takes a byte of a string sequence. A control character that cannot be in one
-// ends it, so that no lost end takes Enter or Ctrl-C away.
+// inString consumes a byte of a string sequence. A control character that cannot be in one
+// ends it, so that a missing end does not swallow Enter or Ctrl-C.
 func (d *decoder) inString(c byte) int {
 	s := &d.str
 	s.n++

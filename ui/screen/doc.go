@@ -1,5 +1,5 @@
-// Package screen implements a tcell.Screen that shows what stock tcell shows, sends only
-// the cells that changed, in one write per frame, and can always be ended. Rows that
+// Package screen implements a tcell.Screen that shows the same cells as stock tcell, sends
+// only those that changed, in one write per frame, and can always be ended. Rows that
 // several screens of a process show alike are drawn once and shared ([Screen.DrawCached]),
 // and rows that have moved together are moved by the terminal itself ([Screen.MayScroll]).
 // The goroutines of one screen:

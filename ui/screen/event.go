@@ -19,14 +19,14 @@ const (
 // receives the events.
 type inbox struct {
 	input  chan []byte      // from the client, a read each
-	decode decoder          // makes events of them; belongs to the goroutine that takes events
+	decode decoder          // decodes them to events; belongs to the goroutine that takes events
 	posted chan tcell.Event // from PostEvent
 	size   chan struct{}    // the size may have changed
 	wake   chan struct{}
 	quit   chan struct{} // closed by Fini
 
-	errorSent bool // EventError was given out
-	pasting   bool // a paste is given out
+	errorSent bool // EventError was delivered
+	pasting   bool // a paste is being passed on
 	pasteOn   atomic.Bool
 	mouseOn   atomic.Bool
 	waking    atomic.Bool  // a wake-up was sent and is not handled yet
@@ -42,10 +42,10 @@ func newInbox() inbox {
 	}
 }
 
-// Wake makes the event loop handle one KeyWake, after which tview draws. It
-// may be called from any goroutine, never waits, and is what to call when
-// shared state has changed: at most one wake-up is on its way, and one that
-// comes after the application began to handle the last is never lost.
+// Wake makes the event loop handle one KeyWake, after which tview draws. Call it when
+// shared state has changed. It may be called from any goroutine and never blocks. At most
+// one wake-up is pending, and a call after the application began to handle the last one is
+// never lost.
 func (s *inbox) Wake() {
 	if s.waking.CompareAndSwap(false, true) {
 		select {
@@ -172,8 +172,8 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 	}
 }
 
-// decoded returns the next event of what was read, nil if none is due. What was
-// posted comes before it: it may be the end.
+// decoded returns the next event of the input, or nil if none is due. Posted events come
+// first, because one may be the end.
 func (s *Screen) decoded() tcell.Event {
 	for {
 		select {
@@ -196,7 +196,7 @@ func (s *Screen) decoded() tcell.Event {
 	}
 }
 
-// over reports whether events are at an end.
+// over reports whether there are no more events.
 func (s *inbox) over(stop <-chan struct{}) bool {
 	select {
 	case <-s.quit:

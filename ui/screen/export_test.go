@@ -17,7 +17,7 @@ func Decode(reads ...string) []tcell.Event {
 	var out []tcell.Event
 	for _, r := range reads {
 		if r == "" {
-			for range 4 { // what is begun is given up one after the other
+			for range 4 { // unfinished sequences are dropped one after the other
 				d.flush()
 				out = append(out, taken(&d)...)
 			}

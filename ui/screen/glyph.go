@@ -38,7 +38,7 @@ func firstCluster(s string) (cluster, rest string, width int) {
 			return "?", s, 1
 		}
 	}
-	if width > 2 { // the long dashes, about which terminals do not agree
+	if width > 2 { // the long dashes, on whose width terminals disagree
 		return "?", s, 1
 	}
 	return cluster, s, width
@@ -73,10 +73,10 @@ func (t *Table) glyphOf(cluster string) uint32 {
 	return t.clusterID(s, first)
 }
 
-// simpleEmoji is the first emoji of a cluster that joins several, or changes its color
-// or its form: terminals, GNU screen and mosh among them, do not agree how wide those
-// are, and what stands beside one would be lost. An emoji that is one column wide by
-// itself gets a blank, as its cluster is two wide.
+// simpleEmoji is the first emoji of a cluster that joins several, or changes its color or
+// its form: terminals, including GNU screen and mosh, disagree on their width, and the cell
+// beside one would be lost. An emoji that is one column wide on its own gets a blank,
+// because its cluster is two columns wide.
 func simpleEmoji(cluster string) string {
 	first, n := utf8.DecodeRuneInString(cluster)
 	for i, r := range cluster[n:] {

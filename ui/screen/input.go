@@ -7,9 +7,9 @@ const (
 	inputSize = 32   // reads that wait to be decoded
 )
 
-// reader hands on what the client sends, a read at a time, until the client or the
-// screen is gone. It waits while too much waits to be decoded, which is how a client
-// that types faster than we draw is slowed down.
+// reader passes on the client's input, one read at a time, until the client or the screen
+// is gone. It blocks while the queue of the decoder is full, which slows down a client that
+// types faster than the screen draws.
 func (s *Screen) reader(stop <-chan struct{}) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -17,22 +17,22 @@ const (
 	focusOn  = "\x1b[?1004h"
 	focusOff = "\x1b[?1004l"
 
-	// The wheel sends no arrow keys, which would change the line that is typed. Where it
-	// sends them by default, it does so again afterwards.
+	// With these modes the wheel sends no arrow keys, which would change the line being
+	// typed. Terminals that send them by default do so again afterwards.
 	wheelOff  = "\x1b[?1007l"
 	wheelBack = "\x1b[?1007h"
 )
 
-// modes are the modes that are switched on.
+// modes are the modes that the application has switched on.
 type modes struct {
 	mouse        tcell.MouseFlags
 	paste, focus bool
 	title        string
 }
 
-// enter takes the terminal: other buffer, and the modes that were on. The caller holds
-// mu. Application modes of the keys are not asked for: the numeric keypad would not type
-// digits.
+// enter takes over the terminal: it switches to the alternate buffer and sets the modes
+// again. The caller must hold mu. Application key modes are not requested, because the
+// numeric keypad would not type digits.
 func (s *Screen) enter() string {
 	ti := &s.sgrEnc.ti
 	b := ti.EnterCA
@@ -56,8 +56,8 @@ func (s *Screen) enter() string {
 // farewell returns the bytes that undo everything. The caller must hold mu.
 func (s *Screen) farewell() string { return s.sgrEnc.farewell(s.modes, s.formed.Load()) }
 
-// farewell returns the bytes that undo what enter did, these modes, and the shape of the
-// cursor if it was formed.
+// farewell returns the bytes that undo enter and the modes, and the shape of the cursor if
+// it was changed.
 func (p *profile) farewell(m modes, formed bool) string {
 	ti := &p.ti
 	b := ti.AttrOff + ti.ShowCursor
@@ -83,8 +83,9 @@ func (p *profile) farewell(m modes, formed bool) string {
 	return b + ti.Clear + ti.ExitCA
 }
 
-// RestoreSequence returns the bytes that give back a terminal that a screen had when its
-// program crashed, in the middle of a frame at worst. It is empty where there was no screen.
+// RestoreSequence returns the bytes that restore a terminal after the program of its screen
+// crashed, possibly in the middle of a frame. It is empty if the terminal cannot show a
+// screen.
 func RestoreSequence(term string) string {
 	p, err := newProfile(term)
 	if err != nil {

@@ -12,11 +12,11 @@ type Panic struct {
 	stack []byte
 }
 
-// PanicStack is where the goroutine was.
+// PanicStack returns the stack of the goroutine.
 func (p *Panic) PanicStack() []byte { return p.stack }
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// newPanic makes an error of what recover returned. It is called by the deferred function,
-// so that the stack is that of the panic.
+// newPanic converts the result of recover to an error. The deferred function calls it, so
+// that the stack is that of the panic.
 func newPanic(value any) *Panic { return &Panic{Value: value, stack: debug.Stack()} }

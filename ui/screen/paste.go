@@ -11,15 +11,15 @@ import (
 const (
 	maxPaste = 8 << 20 // bytes taken of one paste
 
-	pasteSilence = time.Second            // ends a paste whose end never comes
+	pasteSilence = time.Second            // ends a paste without an end mark
 	burstSilence = 100 * time.Millisecond // ends a paste that is not marked
 	breakSilence = 100 * time.Millisecond // after a Ctrl-C or an Esc that may be in a paste
 )
 
-// paste collects what is pasted and gives it out as a whole, so that the event loop is
-// never held up within one. A paste is what the terminal marks as one, and also what
-// comes with two line ends in one read: no person types like that, and no line of it is
-// to be sent before it was looked at.
+// paste collects pasted text and passes it on as a whole, so that it never blocks the event
+// loop halfway. A paste is input that the terminal marks as one, and also input with two
+// line ends in one read: no person types that fast, and no line of it may be sent before
+// somebody has looked at it.
 type paste struct {
 	enabled bool // pastes are asked for
 	on      bool // one is being read
@@ -29,11 +29,11 @@ type paste struct {
 	stop    tcell.Key
 
 	text []byte
-	out  []byte // given out
+	out  []byte // passed on
 	sent emitState
 }
 
-// emitState is how far a paste is given out.
+// emitState is the progress of passing on a paste.
 type emitState int
 
 const (
@@ -43,22 +43,22 @@ const (
 	emitStop
 )
 
-// begin begins a paste that the terminal marks. Within one it does nothing.
+// begin begins a paste that the terminal marks. It does nothing within a paste.
 func (p *paste) begin() {
 	if p.enabled {
 		p.on, p.marked = true, true
 	}
 }
 
-// noticeBurst begins a paste where what was read is one that is not marked.
+// noticeBurst begins a paste if the input that was read is an unmarked one.
 func (p *paste) noticeBurst(read []byte) {
 	if p.enabled && !p.on && isBurst(read) {
 		p.on, p.marked = true, false
 	}
 }
 
-// isBurst reports whether what was read, up to a marked paste, has text and at least
-// two line ends.
+// isBurst reports whether the input, up to a marked paste, has text and at least two line
+// ends.
 func isBurst(read []byte) bool {
 	read, _, _ = bytes.Cut(read, pasteStart)
 	ends, text := 0, 0
@@ -75,7 +75,8 @@ func isBurst(read []byte) bool {
 	return ends >= 2 && text > 0
 }
 
-// sequenceLen is the length of the sequence that b begins with, as far as it is there.
+// sequenceLen returns the length of the sequence at the beginning of b, or of the part of
+// it that has arrived.
 func sequenceLen(b []byte) int {
 	switch {
 	case len(b) < 2:
@@ -150,7 +151,7 @@ func (p *paste) keepStop() {
 	p.stop = tcell.KeyNUL
 }
 
-// silence is how long nothing may come before the paste is over; 0: no paste is on.
+// silence is the pause in the input that ends the paste, or 0 outside of a paste.
 func (p *paste) silence() time.Duration {
 	switch {
 	case !p.on:
@@ -163,7 +164,7 @@ func (p *paste) silence() time.Duration {
 	return burstSilence
 }
 
-// end ends the paste. Without one it does nothing. A Ctrl-C that came last was typed.
+// end ends the paste, if there is one. A Ctrl-C at its end was typed.
 func (p *paste) end() {
 	if !p.on {
 		return
@@ -174,7 +175,7 @@ func (p *paste) end() {
 	p.on, p.cut, p.out, p.text, p.sent = false, false, p.text, nil, emitStart
 }
 
-// endMarked ends the paste at the mark of its end: a Ctrl-C before that was pasted.
+// endMarked ends the paste at its end mark: a Ctrl-C before the mark was pasted.
 func (p *paste) endMarked() {
 	p.keepStop()
 	p.end()

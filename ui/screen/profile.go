@@ -30,7 +30,7 @@ type profile struct {
 	xt      bool // has the common extensions of xterm
 	corner  bool // writing the last cell scrolls the screen, unless characters are inserted
 	scrolls bool // can move the rows between two margins
-	answers bool // takes questions about itself; what it does not know it ignores
+	answers bool // may be queried; it ignores unknown queries
 	attrOff string
 }
 
@@ -40,11 +40,11 @@ var scrolling = []string{"xterm", "tmux", "screen", "rxvt", "linux", "vt100", "v
 	"gnome", "vte", "st",
 	"wezterm", "iterm2", "mintty", "putty", "contour", "ghostty", "kitty"}
 
-// asked are the families that are no xterms and may be asked too. The console of
-// Linux is not among them: it answers some questions, and shows others.
+// asked are the families besides xterm that may be queried. The Linux console is not one of
+// them: it answers some queries and prints others.
 var asked = []string{"tmux", "screen", "rxvt", "st", "foot", "alacritty", "konsole", "gnome", "vte"}
 
-// isOf reports whether a TERM is of one of the families.
+// isOf reports whether a TERM belongs to one of the families.
 func isOf(name string, families []string) bool {
 	for _, f := range families {
 		if rest, ok := strings.CutPrefix(name, f); ok && (rest == "" || rest[0] == '-' || rest[0] == '.') {

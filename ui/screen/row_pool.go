@@ -9,7 +9,7 @@ type cellRow struct {
 	shared bool
 }
 
-// rowPool has the rows of one width: those that every screen begins with, and free ones.
+// rowPool has the rows of one width: the initial rows of every screen, and free ones.
 type rowPool struct {
 	width   int
 	blank   *cellRow // shared
@@ -48,8 +48,8 @@ func (k *rowPool) release(p *cellRow) {
 	}
 }
 
-// settle changes a drawn row to what a terminal shows: a wide cell covers its neighbour,
-// and one that does not fit is blank.
+// settle changes a drawn row to the one that a terminal shows: a wide cell covers its
+// neighbour, and one that does not fit is blank.
 func settle(row []cell) {
 	for x := 0; x < len(row); x++ {
 		if c := row[x]; c.width() == 2 {
@@ -63,7 +63,7 @@ func settle(row []cell) {
 	}
 }
 
-// shows reports whether a terminal that shows p shows what is in want. Two shared rows are
+// shows reports whether a terminal that shows p also shows want. Two shared rows are
 // compared by identity.
 func (p *cellRow) shows(want *cellRow) bool {
 	if p == want || p.shared && want.shared {

@@ -24,7 +24,7 @@ type sgrKey struct {
 	colors int
 }
 
-// maxSGREncoders limits what clients can make the server store by inventing terminals.
+// maxSGREncoders limits how much memory clients can use up by inventing terminal names.
 const maxSGREncoders = 64
 
 // sgrEncoder returns the encoder for a TERM.
@@ -75,7 +75,7 @@ func (e *sgrEncoder) fit(c tcell.Color) tcell.Color {
 	return v
 }
 
-// sgr returns the sequence that sets the look, whatever the look before.
+// sgr returns the sequence that sets the look, regardless of the previous one.
 func (e *sgrEncoder) sgr(l look) string {
 	var b strings.Builder
 	b.WriteString(e.attrOff)
@@ -105,9 +105,9 @@ func (e *sgrEncoder) sgr(l look) string {
 	return mergeSGR(b.String())
 }
 
-// appendChange appends what changes one look into another on the same background, nothing
-// where that is not simple. It is shorter than setting everything where a theme has a
-// background.
+// appendChange appends the sequence that changes one look to another on the same
+// background, or nothing if there is no simple one. If a theme has a background, the
+// sequence is shorter than one that sets everything.
 func (e *sgrEncoder) appendChange(b []byte, from, to look) []byte {
 	const bold = tcell.AttrBold
 	if e.rgb || len(e.palette) < 256 || from.bg != to.bg || !to.bg.Valid() || from.line != to.line ||

@@ -15,8 +15,8 @@ const (
 	maxGap    = 4   // up to this many unchanged cells are rewritten instead of skipped
 )
 
-// encoder encodes the difference between what was drawn and what the terminal shows. It
-// belongs to the goroutine that draws.
+// encoder encodes the difference between the drawn cells and those that the terminal shows.
+// It belongs to the goroutine that draws.
 type encoder struct {
 	frameBuffer
 	terminalState
@@ -24,7 +24,7 @@ type encoder struct {
 	sgrEnc   *sgrEncoder
 	fallback map[rune]string
 	formed   atomic.Bool // the shape of the cursor was changed
-	canCopy  bool        // the terminal answered that it takes what is written to its clipboard
+	canCopy  bool        // the terminal reported that it accepts clipboard writes
 }
 
 func newEncoder(t Terminal, table *Table, p *sgrEncoder, fallback map[rune]string, o Options) encoder {
@@ -82,7 +82,7 @@ func (s *Screen) Sync() {
 	s.Show()
 }
 
-// encode updates front to what was drawn and returns the bytes that update the terminal.
+// encode updates front to the drawn cells and returns the bytes that update the terminal.
 func (s *encoder) encode() []byte {
 	if cap(s.buf) > maxReusedBuffer {
 		s.buf = nil

@@ -17,7 +17,7 @@ const (
 type writer struct {
 	w     io.Writer
 	limit time.Duration
-	free  func()      // a frame was refused and would be taken now
+	free  func()      // a frame was refused; called when one can be taken
 	fail  func(error) // the terminal does not read; called once
 	kick  chan struct{}
 	done  chan struct{}
@@ -115,7 +115,7 @@ func (w *writer) loop() {
 	}
 }
 
-// next returns what is to be written, or nil.
+// next returns the next bytes to write, or nil.
 func (w *writer) next() []byte {
 	w.mu.Lock()
 	defer w.mu.Unlock()

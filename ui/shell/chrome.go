@@ -47,8 +47,8 @@ type derivedKey struct {
 	w, h int
 }
 
-// Derived returns the result of compute for the present state of the room, computed once
-// for all terminals that show the same state.
+// Derived returns the result of compute for the present state of the room, which is
+// computed once for all terminals that show the same state.
 func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func() any) any {
 	return all.Derived(derivedKey{what, s.at(regionPanes), w, h}, s.seenNow().any, compute)
 }

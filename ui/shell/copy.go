@@ -7,16 +7,17 @@ import (
 	"warroom/ui/draw"
 )
 
-// copier is a screen that knows whether its terminal takes what is copied.
+// copier is a screen that can report whether its terminal accepts clipboard writes.
 type copier interface {
 	Copies() (can, certain bool)
 }
 
-// maxCopied is how many cells of what was copied the note shows.
+// maxCopied is the maximum number of cells of the copied text in the note.
 const maxCopied = 40
 
 // Copy writes a text to the clipboard of the terminal and shows what was copied, or how to
-// select it where the terminal may not take it. It must only be called for a person's own key.
+// select it if the terminal may not accept it. It must only be called for a person's own
+// key.
 func (s *Shell) Copy(what, text model.Safe) {
 	can, certain := true, false
 	if c, ok := s.Screen.(copier); ok {

@@ -13,18 +13,18 @@ type Stacked interface {
 	PanicStack() []byte
 }
 
-// guard makes a panic in any goroutine of the terminal the end of its session: Run gives
-// the terminal back and returns one sentence. Jobs only show theirs.
+// guard ends the session after a panic in any goroutine of the terminal: Run restores the
+// terminal and returns one sentence. A panic in a job is only shown.
 type guard struct {
-	fault func(any) error // makes a sentence of a panic
+	fault func(any) error // describes a panic in a sentence
 	end   func()          // ends the session; may be called from any goroutine
 
 	mu  sync.Mutex
 	err error
 }
 
-// Guarded returns f with its panic taken. Every goroutine that a part of the terminal
-// starts runs such a function.
+// Guarded returns a function that calls f and handles its panic. Every goroutine that a
+// part of the terminal starts runs such a function.
 func (g *guard) Guarded(f func()) func() {
 	return func() {
 		defer g.recover()
@@ -32,7 +32,7 @@ func (g *guard) Guarded(f func()) func() {
 	}
 }
 
-// recover is deferred where a panic may come.
+// recover is deferred where a panic may happen.
 func (g *guard) recover() {
 	if p := recover(); p != nil {
 		g.take(p)
@@ -50,8 +50,8 @@ func (g *guard) take(p any) {
 	g.end()
 }
 
-// failure is the sentence about the first panic, also about one of the screen's own
-// goroutines; nil if there was none.
+// failure returns the error for the first panic, including one of the screen's own
+// goroutines, or nil.
 func (g *guard) failure(s tcell.Screen) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -63,7 +63,7 @@ func (s *Shell) Run(start, leave func()) (err error) {
 	return err
 }
 
-// maxAsk is how long a terminal has to answer which colors it has.
+// maxAsk is the time that a terminal has to report its colors.
 const maxAsk = 500 * time.Millisecond
 
 // themeName returns the configured theme, or the one that suits the terminal's answer.

@@ -194,7 +194,8 @@ func (r *benchRun) send(text string) (at int64) {
 	return at
 }
 
-// latency returns the median over n lines of when the last client got it.
+// latency returns the median, over n lines, of the time until the last client received the
+// line.
 func (r *benchRun) latency(n int) time.Duration {
 	var took []time.Duration
 	for range n {

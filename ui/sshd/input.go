@@ -7,9 +7,9 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// input is what a client without a terminal sends. Its end is believed only
-// where the client is still there: a connection that breaks in the middle of a
-// text must not look like the end of that text.
+// input is the input of a client without a terminal. Its end counts only if the client is
+// still connected: a connection that breaks in the middle of a text must not look like the
+// end of the text.
 type input struct {
 	ch    ssh.Channel
 	begin func(func()) // starts a goroutine that the session waits for
@@ -28,7 +28,7 @@ func newInput(ch ssh.Channel, begin func(func())) *input {
 // end ends the input at once.
 func (i *input) end() { _ = i.w.CloseWithError(errGone) }
 
-// Read implements io.Reader. What nobody reads stays with the client.
+// Read implements io.Reader. Bytes that are not read stay at the client.
 func (i *input) Read(p []byte) (int, error) {
 	i.once.Do(func() { i.begin(i.run) })
 	return i.r.Read(p)

@@ -135,7 +135,7 @@ func (m *meter) take(n int) (slowed time.Duration) {
 }
 
 // counts returns one line for each login that was limited since the last lines, at most
-// once a minute, and forgets logins that were inactive for long.
+// once a minute, and forgets logins that have been inactive for a long time.
 func (m *meters) counts() (lines []model.Safe) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -187,11 +187,18 @@ func (p *terminalPair) plain(name string) string {
 // same waits until both show the texts, and the same picture.
 func (p *terminalPair) same(step string, want ...string) {
 	p.t.Helper()
+	p.sameWithout(step, "\x00", want...)
+}
+
+// sameWithout waits until both show the texts, no longer show gone, and show the same
+// picture. What is gone shows that the keys before have been processed.
+func (p *terminalPair) sameWithout(step, gone string, want ...string) {
+	p.t.Helper()
 	late := time.Now().Add(defaultTimeout)
 	for {
 		ours, text := p.picture("ours"), p.plain("ours")
 		theirs := p.picture("stock")
-		ok := ours == theirs
+		ok := ours == theirs && !strings.Contains(text, gone)
 		for _, w := range want {
 			ok = ok && strings.Contains(text, w)
 		}
@@ -199,7 +206,7 @@ func (p *terminalPair) same(step string, want ...string) {
 			return
 		}
 		if time.Now().After(late) {
-			p.t.Fatalf("%s: want %q; they differ at\n%s\nours:\n%s\nstock:\n%s", step, want,
+			p.t.Fatalf("%s: want %q and not %q; they differ at\n%s\nours:\n%s\nstock:\n%s", step, want, gone,
 				firstDifference(ours, theirs), text, p.plain("stock"))
 		}
 	}
@@ -257,13 +264,13 @@ func (p *terminalPair) typing() {
 	p.same("before it is said", "said by both")
 	p.tmux("send-keys", "-t", "ours", "Enter")
 	p.tmux("send-keys", "-t", "stock", "C-u")
-	p.same("said", "said by both")
+	p.sameWithout("said", "> said by both", "said by both")
 }
 
 // pages covers pages over the room, and a scrolled timeline.
 func (p *terminalPair) pages() {
 	p.keys("PPage")
-	p.same("scrolled up")
+	p.sameWithout("scrolled up", "said by both")
 	p.mustSubmit("dan", "not seen yet")
 	p.same("news below", "1 new")
 	p.keys("PPage")

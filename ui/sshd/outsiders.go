@@ -24,7 +24,7 @@ func (o *outsiders) from(a netip.Addr) {
 	}
 }
 
-// line returns the line.
+// line returns the line for the log.
 func (o *outsiders) line() model.Safe {
 	var worst netip.Addr
 	for a, n := range o.by {

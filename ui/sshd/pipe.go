@@ -75,7 +75,7 @@ func (p *pipe) release() {
 	}
 }
 
-// end writes what is held back. Nothing is held back afterwards.
+// end writes the bytes that are held back. None are held back afterwards.
 func (p *pipe) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -289,7 +289,7 @@ func (g *loginLimiter) counts() model.Safe {
 	return line
 }
 
-// forget removes the addresses that were not seen for long.
+// forget removes the addresses that have not been seen for a long time.
 func (g *loginLimiter) forget() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

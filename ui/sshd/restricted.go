@@ -71,8 +71,8 @@ func (h *restrictedHub) List(ctx context.Context) ([]model.RoomInfo, error) {
 	return slices.DeleteFunc(list, func(i model.RoomInfo) bool { return !h.sees(i.Short) }), err
 }
 
-// Recent returns the rooms that the guest may see, without older ones that are closed. Of a
-// login for certain rooms, all of those are returned.
+// Recent returns the rooms that the guest may see, without older ones that are closed. For
+// a login that is limited to certain rooms it returns all of them.
 func (h *restrictedHub) Recent(ctx context.Context, closed int) (rooms []model.RoomInfo, more int, err error) {
 	if h.who.Rooms != nil {
 		rooms, err = h.List(ctx)

@@ -2,7 +2,7 @@ package sshd
 
 import "warroom/model/stats"
 
-// Stats returns who is in and how many were refused.
+// Stats returns the number of connected people and of refused logins.
 func (s *Server) Stats() stats.SSH {
 	in := len(s.which(true))
 	s.limiter.mu.Lock()

@@ -10,7 +10,8 @@ import (
 // maxExec is the max length of a command, in bytes. An entry of max length fits, quoted.
 const maxExec = 32 << 10
 
-// roomName matches the name of a room: a command that is one such word opens the room.
+// roomName matches the name of a room: a command that consists of one such word opens the
+// room.
 var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
 
 // words splits a command as a simple shell would: blanks separate words, unless they are
@@ -62,7 +63,7 @@ func words(s string) ([]string, error) {
 	return out, nil
 }
 
-// order is what a session should do.
+// order is the parsed request of a session.
 type order struct {
 	room string   // the room to open, "" with no command: the list, or the only room
 	args []string // a command and its arguments

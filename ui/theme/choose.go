@@ -8,19 +8,19 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// minContrast is the least contrast of a text with its background, as WCAG 2 computes it.
+// minContrast is the minimum contrast of a text with its background, as defined by WCAG 2.
 const minContrast = 4.5
 
-// Choose is the theme for a terminal with these default colors, of which a terminal that did
-// not answer has none, and this value of COLORFGBG. Where all its colors read on the
-// terminal's own background, the theme leaves that as it is: a background costs a guest over
-// SSH bytes in every row.
+// Choose returns the theme for a terminal with these default colors, which are unset if the
+// terminal did not report them, and this value of COLORFGBG. If all of its colors are
+// legible on the terminal's own background, the theme does not set one: a background adds
+// bytes to every row that a guest receives over SSH.
 func Choose(fg, bg tcell.Color, colorFGBG string) Name {
 	if !bg.Valid() {
 		return byColorFGBG(colorFGBG)
 	}
 	named, own := Dark, darkOwn
-	if luminance(bg) > 0.18 { // white has more contrast with what is darker
+	if luminance(bg) > 0.18 { // white has more contrast with darker colors
 		named, own = Light, lightOwn
 	}
 	if fg.Valid() && Contrast(fg, bg) >= minContrast && palettes[named].readOn(bg) {
@@ -29,8 +29,8 @@ func Choose(fg, bg tcell.Color, colorFGBG string) Name {
 	return named
 }
 
-// byColorFGBG is the theme for what some terminals put into the environment, "15;0": the
-// numbers of the foreground and, last, of the background.
+// byColorFGBG returns the theme for the value that some terminals put into the environment,
+// such as "15;0": the numbers of the foreground and, last, of the background.
 func byColorFGBG(value string) Name {
 	f := strings.Split(value, ";")
 	n, err := strconv.Atoi(f[len(f)-1])
@@ -43,7 +43,7 @@ func byColorFGBG(value string) Name {
 	return Dark
 }
 
-// readOn reports whether all colors of text read on a background.
+// readOn reports whether all text colors are legible on a background.
 func (c colors) readOn(bg tcell.Color) bool {
 	for _, fg := range []int{c.dim, c.accent, c.good, c.warn, c.bad, c.mark} {
 		if Contrast(tcell.PaletteColor(fg), bg) < minContrast {
@@ -53,7 +53,7 @@ func (c colors) readOn(bg tcell.Color) bool {
 	return true
 }
 
-// Contrast is that of two colors, from 1 to 21.
+// Contrast returns the contrast of two colors, from 1 to 21.
 func Contrast(a, b tcell.Color) float64 {
 	one, two := luminance(a), luminance(b)
 	return (max(one, two) + 0.05) / (min(one, two) + 0.05)

@@ -40,7 +40,7 @@ type Name string
 // Terminal uses the terminal's own background and its first eight colors. The others need
 // 256 colors; with fewer, they use black and white.
 const (
-	Auto         Name = "auto" // by what the terminal answers, see Choose
+	Auto         Name = "auto" // depends on the terminal's answer, see Choose
 	Terminal     Name = "terminal"
 	Dark         Name = "dark"
 	Light        Name = "light"
@@ -173,7 +173,7 @@ func on(fg, bg int) tcell.Style {
 	return st
 }
 
-// selected is what is selected.
+// selected returns the style of a selection.
 func (c colors) selected() tcell.Style {
 	if c.bg < 0 {
 		return on(16, 250)

@@ -88,7 +88,7 @@ func (p palette) rgb(t *testing.T, c tcell.Color, bold bool) tcell.Color {
 	return hex(t, p.Colors[n])
 }
 
-// hex is a colour as the file has it.
+// hex parses a color of the file.
 func hex(t *testing.T, text string) tcell.Color {
 	t.Helper()
 	v, err := strconv.ParseUint(text, 16, 32)

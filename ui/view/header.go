@@ -32,7 +32,7 @@ func HeaderLine(v *model.View, now time.Time, w int, moved bool, th *theme.Theme
 	return draw.Spread(w, append(left, draw.T(th.Bold, model.CleanLine(v.Room.Title))), right)
 }
 
-// titleCells is how much of the title the header keeps while there are parts to drop.
+// titleCells is the width of the title, at most, for which the header drops other parts.
 const titleCells = 12
 
 // The parts that the header drops, in this order.
