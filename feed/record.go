@@ -101,7 +101,8 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	v := sealed.Verify(ev, sealed.VerifyOptions{})
 	if v.Room.ID == "" {
 		return nil, nil,
-			sealed.Tampered{Safe: model.Safef("the log of %s does not verify: %s; nothing was written", short, v.Bad[0])}
+			sealed.Tampered{Safe: model.Safef("the log of %s does not verify: %s; nothing was written", short,
+				v.Bad[0])}
 	}
 	if v.Cut {
 		return nil, nil,

@@ -43,7 +43,8 @@ func Refuse(code Code, format lit, args ...any) *Error {
 // NoRoom returns the error for a room that does not exist, and for one that a person may
 // not see.
 func NoRoom(short string) *Error {
-	return Refuse(NotFound, "there is no room %s here; `warroom rooms` lists them", CleanLine(short[:min(len(short), 40)]))
+	short = short[:min(len(short), 40)]
+	return Refuse(NotFound, "there is no room %s here; `warroom rooms` lists them", short)
 }
 
 // RefuseForm returns an [Error] for alerts whose format is not known.

@@ -170,7 +170,8 @@ func (x *radar) roles() {
 		d := &r.Plan.Roles[i]
 		held := r.Holders(d.ID)
 		if since := r.VacantSince(d.ID); len(held) == 0 && d.Mandatory && x.isSilent(since, x.limits.RoleEmpty) {
-			x.add(SignalRole, since, ":role "+d.ID+" @", Safef("the role of %s has been vacant for %s", d.Label, x.span(since)))
+			x.add(SignalRole, since, ":role "+d.ID+" @",
+				Safef("the role of %s has been vacant for %s", d.Label, x.span(since)))
 		}
 		n := r.openItems(d.ID)
 		if n == 0 || command != nil && command.ID == d.ID && d.SilentAfter > 0 {

@@ -17,8 +17,9 @@ func TestUpdateIsDraftedFromTheLog(t *testing.T) {
 		":asset host web3 confirmed", ":ask @di 3m who called?", ":block 8 no access | yet")
 	got := k.room.DraftUpdate("responders", k.now)
 	want := &model.UpdateSent{Audience: "responders",
-		Conditions: "SEV-2 (High), Containment. Since the declaration at 2026-11-21 14:00:00 UTC: decided: rotate the " +
-			"key now; phase: Containment; host web3: confirmed. Exposure of data: not assessed. Scope: host 0 of 1 contained.",
+		Conditions: "SEV-2 (High), Containment. Since the declaration at 2026-11-21 14:00:00 UTC: decided: rotate " +
+			"the key now; phase: Containment; host web3: confirmed. Exposure of data: not assessed. Scope: host 0 " +
+			"of 1 contained.",
 		Actions: "the key is revoked. In progress: 1 Validate that the alert is real and verify its severity " +
 			"@bo. Next update by 2026-11-21 14:15:00 UTC.",
 		Needs: "Blocked: 8 Isolate the affected services: no access / yet. Asks: 1 to @di: who called?."}

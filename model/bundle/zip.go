@@ -280,7 +280,8 @@ func (c *comparing) Write(p []byte) (int, error) {
 // or returns the error for a person if err is one of comparing, or else err.
 func (c *comparing) or(err error) error {
 	if errors.Is(err, errOther) {
-		return tampered(model.Safef("the ZIP does not have the form of a record from byte %d on; if somebody packed it "+
+		return tampered(model.Safef("the ZIP does not have the form of a record from byte %d on; if somebody packed "+
+			"it "+
 			"again, unpack it and check the directory", c.at))
 	}
 	return err

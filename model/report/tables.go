@@ -130,7 +130,8 @@ func marginOf(w *writer, n *Number) string {
 		return fmt.Sprintf("%s as reported, %s by the record; %s as reported by %s, recorded %s", late(n.WordS),
 			late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
+		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec),
+			late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
 	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:

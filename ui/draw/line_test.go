@@ -142,8 +142,9 @@ func BenchmarkWrap(b *testing.B) {
 // TestFold: a line that does not fit is folded at blanks, each part with its style.
 func TestFold(t *testing.T) {
 	bold := tcell.StyleDefault.Bold(true)
-	l := draw.L(draw.T(bold, model.Lit("[ ] 4 ")), draw.T(tcell.StyleDefault, model.Lit("Rotate the keys and")), draw.T(bold,
-		model.Lit(" log out")))
+	l := draw.L(draw.T(bold, model.Lit("[ ] 4 ")), draw.T(tcell.StyleDefault, model.Lit("Rotate the keys and")),
+		draw.T(bold,
+			model.Lit(" log out")))
 	for _, c := range []struct {
 		w    int
 		want string

@@ -16,7 +16,7 @@ var (
 	hosting   = desc("hub_hosting", "1 while the hub is in this process.")
 	hubFull   = desc("hub_disk_full", "1 while nothing is stored because the hub's disk is full.")
 	moves     = desc("hub_moves_total", "How often the hub moved to another process.")
-	lag       = desc("lag_entries", "Entries that this process has not read yet, in the room that has the most of them.")
+	lag       = desc("lag_entries", "Entries that this process has not read yet, in the room with the most.")
 	outbox    = desc("outbox_lines", "Lines that wait on this machine to be stored.")
 	outboxAge = desc("outbox_oldest_seconds", "Age of the oldest of them; 0: none waits.")
 	rooms     = desc("rooms", "Rooms, without the lobby.", "state")

@@ -110,20 +110,20 @@ func (p *Page) historyUp() {
 		p.comp.historyUp()
 		return
 	}
-	p.comp.replace(p.takeRefused(l)[0])
+	p.comp.replace(takeRefused(p, l)[0])
 }
 
 // dismiss moves the shown line of the tray to the history.
 func (p *Page) dismiss() {
 	if l, ok := p.out.shown(); ok {
-		p.discard(l)
+		discard(p, l)
 		p.shell.Notes.Show(model.Safef("discarded: %s (Up brings it back)", view.WaitingText(l.Waiting, l.Typed)))
 	}
 }
 
 // dismissAll moves all lines of the tray to the history, once the person has pressed the
 // key twice.
-func (p *Page) dismissAll() {
+func dismissAll(p *Page) {
 	list := p.out.tray()
 	n := view.Plural(len(list), "refused line", "refused lines")
 	if ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n); !p.shell.Notes.Was(ask) {
@@ -131,23 +131,23 @@ func (p *Page) dismissAll() {
 		return
 	}
 	slices.Reverse(list) // so that Up brings back the newest first
-	p.discard(list...)
+	discard(p, list...)
 	p.shell.Notes.Show(model.Safef("%s discarded; Up brings back each", n))
 }
 
 // nextRefused shows the next older line of the tray, and the newest after the oldest.
-func (p *Page) nextRefused() { p.out.trayAt = (p.out.trayAt + 1) % len(p.out.tray()) }
+func nextRefused(p *Page) { p.out.trayAt = (p.out.trayAt + 1) % len(p.out.tray()) }
 
 // discard moves lines of the tray to the history.
-func (p *Page) discard(list ...trayLine) {
-	for _, line := range p.takeRefused(list...) {
+func discard(p *Page, list ...trayLine) {
+	for _, line := range takeRefused(p, list...) {
 		p.comp.history.Add(line)
 	}
 	p.comp.saveHistory()
 }
 
 // takeRefused takes lines out of the tray and returns their texts.
-func (p *Page) takeRefused(list ...trayLine) []string {
+func takeRefused(p *Page, list ...trayLine) []string {
 	var out []string
 	var jobs []func(model.RoomSession) error
 	for _, l := range list {

@@ -124,25 +124,6 @@ func (d *decoder) flush() {
 	}
 }
 
-// pasted takes what is between the marks of a paste: all of it is text.
-func (d *decoder) pasted() int {
-	n := min(len(d.buf), len(pasteEnd))
-	switch head := d.buf[:n]; {
-	case !bytes.HasPrefix(pasteEnd, head) && !bytes.HasPrefix(pasteStart, head):
-	case n < len(pasteEnd):
-		return 0
-	default:
-		d.sequence(head)
-		return n
-	}
-	if !utf8.FullRune(d.buf) {
-		return 0
-	}
-	r, n := utf8.DecodeRune(d.buf)
-	d.paste.takeRune(r)
-	return n
-}
-
 // incomplete decodes the beginning of a sequence as the keys that a person may have typed.
 func (d *decoder) incomplete() {
 	b := d.buf

@@ -232,7 +232,8 @@ func (s *encoder) send(x, y int, c cell) {
 func (s *encoder) put(x, y int, c cell) {
 	w := c.width()
 	s.move(x, y)
-	if c.glyph() != ' ' || !s.looksBlank(c.style()) {
+	if n := int(c.style()); n != s.style && (c.glyph() != ' ' || s.style < 0 ||
+		!s.sgrEnc.sameBlank(s.look(s.style), s.look(n))) {
 		s.pick(c.style())
 	}
 	glyph, known := c.glyph(), w == 1 || sure(c.glyph())
@@ -298,18 +299,6 @@ func (s *encoder) pick(style uint16) {
 		s.buf = append(s.buf[:before], s.sgrs[style]...)
 	}
 	s.style = int(style)
-}
-
-// looksBlank reports whether a blank of a style looks the same in the current one: the
-// color of a text does not matter then.
-func (s *encoder) looksBlank(style uint16) bool {
-	if s.style < 0 || len(s.sgrEnc.palette) == 0 && !s.sgrEnc.rgb {
-		return false
-	}
-	const seen = tcell.AttrReverse | tcell.AttrUnderline | tcell.AttrStrikeThrough | tcell.AttrBlink
-	from, to := s.look(s.style), s.look(int(style))
-	return from.bg == to.bg && from.bg.Valid() && from.bg != tcell.ColorReset && from.line == to.line &&
-		to.line == tcell.UnderlineStyleNone && (from.attrs|to.attrs)&seen == 0
 }
 
 // look returns a style.
