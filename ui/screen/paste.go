@@ -116,7 +116,7 @@ func (p *paste) take(ev *tcell.EventKey) bool {
 // takeRune takes a character. A control character becomes the two that are shown for it,
 // "^G", because what is pasted is neither executed nor left out.
 func (p *paste) takeRune(r rune) {
-	p.keepStop()
+	p.appendStop()
 	cr := p.cr
 	p.cr = false
 	switch {
@@ -140,8 +140,8 @@ func (p *paste) takeRune(r rune) {
 
 const ctrlC = 0x03
 
-// keepStop keeps a Ctrl-C or an Esc as text that was not the last of the paste.
-func (p *paste) keepStop() {
+// appendStop keeps a Ctrl-C or an Esc as text that was not the last of the paste.
+func (p *paste) appendStop() {
 	switch p.stop {
 	case tcell.KeyCtrlC:
 		p.text = append(p.text, "^C"...)
@@ -177,7 +177,7 @@ func (p *paste) end() {
 
 // endMarked ends the paste at its end mark: a Ctrl-C before the mark was pasted.
 func (p *paste) endMarked() {
-	p.keepStop()
+	p.appendStop()
 	p.end()
 }
 

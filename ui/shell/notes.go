@@ -27,8 +27,8 @@ func (n *Notes) Fail(err error) { n.Warn(model.Sentence(err)) }
 // Clear removes the note.
 func (n *Notes) Clear() { n.prev, n.text, n.bad = n.text, model.Safe{}, false }
 
-// Was reports whether the newest key cleared the note s, which may have been a question.
-func (n *Notes) Was(s model.Safe) bool { return n.prev == s }
+// Cleared reports whether the newest key cleared the note s, which may have been a question.
+func (n *Notes) Cleared(s model.Safe) bool { return n.prev == s }
 
 // IsEmpty reports whether there is no note.
 func (n *Notes) IsEmpty() bool { return n.text.IsEmpty() }
