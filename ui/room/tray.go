@@ -126,7 +126,8 @@ func (p *Page) dismiss() {
 func dismissAll(p *Page) {
 	list := p.out.tray()
 	n := view.Plural(len(list), "refused line", "refused lines")
-	if ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n); !p.shell.Notes.Cleared(ask) {
+	ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n)
+	if !p.shell.Notes.Cleared(ask) {
 		p.shell.Notes.Show(ask)
 		return
 	}

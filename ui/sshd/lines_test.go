@@ -109,7 +109,7 @@ func keyCases(p, who, weakPub string) []lineCase {
 		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
 			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca"},
 		{name: "twice the key", file: who + " " + p + "\n" + `handle="bo",right="watch" ` + p,
-			fatal: "keys:2: this key stands in line 1 already; take one of the two away"},
+			fatal: "keys:2: this key is already in line 1; remove one of the two"},
 		{name: "unknown option", file: "\n" + who + `,environment="A=b" ` + p,
 			messages: "keys:2: the option environment is not understood, so this key is refused; take it away if the " +
 				"key may do without it\n"},
