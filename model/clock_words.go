@@ -48,7 +48,7 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 	c := &v.Run
 	s := Safef("from %s", at(c.From))
 	if c.From.IsZero() {
-		s = Lit("start unknown")
+		s = Lit("not started")
 	}
 	if TimesDiffer(c.From, c.BeganAt) && !c.BeganAt.IsZero() {
 		s = Safef("%s, begun %s", s, at(c.BeganAt))

@@ -257,6 +257,9 @@ func (r *Room) secured(class string) bool {
 func Bytes(n int64) Safe {
 	units := []lit{"KiB", "MiB", "GiB", "TiB", "PiB"}
 	if n < 1<<10 {
+		if n == 1 {
+			return Lit("1 byte")
+		}
 		return Safef("%d bytes", n)
 	}
 	f, i := float64(n)/1024, 0

@@ -190,7 +190,7 @@ func TestEvidenceLine(t *testing.T) {
 }
 
 func TestBytes(t *testing.T) {
-	for n, want := range map[int64]string{1: "1 bytes", 1023: "1023 bytes", 1 << 10: "1.0 KiB", 5 << 30: "5.0 GiB",
+	for n, want := range map[int64]string{1: "1 byte", 1023: "1023 bytes", 1 << 10: "1.0 KiB", 5 << 30: "5.0 GiB",
 		1<<20 - 1: "1.0 MiB", 3 << 40: "3.0 TiB"} {
 		if got := model.Bytes(n).String(); got != want {
 			t.Errorf("%d is %s, want %s", n, got, want)

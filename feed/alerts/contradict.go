@@ -7,7 +7,7 @@ import (
 )
 
 // contradicts returns an error if a document of the form is not what a tool that succeeded
-// writes: then "no findings" would be wrong.
+// writes: then "no findings" would be wrong. What is only doubtful is recorded.
 func (f *form) contradicts(w *work, v val) error {
 	for i := range f.lists {
 		m := &f.lists[i]
@@ -15,58 +15,106 @@ func (f *form) contradicts(w *work, v val) error {
 			return notList(f.tool, strings.Join(m.path, "."))
 		}
 	}
-	if strings.HasPrefix(f.name, "gitlab-") && v.get("scan", "status").equal("failure") {
-		w.failed = true
+	w.paged = w.paged || v.any("nextToken").str() != ""
+	if doubt := doubtsOf[f.name]; doubt != nil {
+		doubt(w, v)
 	}
-	read, count := w.inner, counted(f.name, v)
-	if f.name == "checkov" {
-		read = w.failures
-	}
+	count, read, what := declared(w, f, v)
 	if count > 0 && read == 0 {
-		return model.Refuse(model.Invalid, "it counts %d findings of %s and has none of them; the tool may have "+
-			"failed, run it again and send the whole of its output", count, f.tool)
+		return shortage{counted: count, what: what}.refuse()
 	}
+	w.fewer(count, read, what)
 	return nil
 }
 
-// counted returns how many findings a document has according to its own count; 0: it has no
-// count.
-func counted(form string, v val) int {
-	switch form {
+// doubtsOf are, by form, the functions that record what a document itself tells about
+// findings that it may lack.
+var doubtsOf = map[string]func(*work, val){
+	"gitlab-sast":             gitlabDoubts,
+	"gitlab-secret-detection": gitlabDoubts,
+	"checkov": func(w *work, v val) {
+		list := v.get("results", "parsing_errors")
+		w.errors += max(v.get("summary", "parsing_errors").num(), list.count())
+		w.examined = w.examined || w.inner > 0 || v.get("summary", "passed").num() > 0
+	},
+	"semgrep-json": func(w *work, v val) {
+		w.errors += v.get("errors").count()
+		w.examined = w.examined || v.get("paths", "scanned").at0().i > 0
+	},
+	"trivy-json":     func(w *work, v val) { w.idle = w.idle || !v.has("Results") },
+	"composer-audit": func(w *work, v val) { w.errors += v.get("unreachable-repositories").count() },
+	"alertmanager":   func(w *work, v val) { w.omitted += v.get("truncatedAlerts").num() },
+	"cargo-audit": func(w *work, v val) {
+		for list := range v.get("warnings").all() {
+			w.warnings += list.count()
+		}
+	},
+}
+
+func gitlabDoubts(w *work, v val) {
+	w.failed = w.failed || v.get("scan", "status").equal("failure")
+	for m := range v.get("scan", "messages").all() {
+		switch {
+		case m.get("level").equal("fatal"):
+			w.failed = true
+		case m.get("level").equal("error"):
+			w.errors, w.examined = w.errors+1, true
+		}
+	}
+}
+
+// declared returns how many findings a document has according to its own count, how many of
+// those were read, and what they are; 0: it has no count that could be compared.
+func declared(w *work, f *form, v val) (count, read int, what string) {
+	what = "findings of " + f.tool
+	switch f.name {
 	case "npm-audit":
 		counts := v.get("metadata", "vulnerabilities")
 		n := counts.get("total").num()
 		for _, severity := range []string{"info", "low", "moderate", "high", "critical"} {
 			n = max(n, counts.get(severity).num())
 		}
-		return n
+		if v.has("advisories") && w.inner > 0 { // older reports count every path to a package
+			return 0, 0, ""
+		}
+		return n, w.inner, "packages of " + f.tool
 	case "cargo-audit":
 		n := v.get("vulnerabilities", "count").num()
 		if v.get("vulnerabilities", "found").yes() {
 			n = max(n, 1)
 		}
-		return n
+		return n, w.inner, what
 	case "checkov":
-		return max(v.get("summary", "failed").num(), v.get("failed").num())
+		return max(v.get("summary", "failed").num(), v.get("failed").num()), w.failures, what
+	case formNormal:
+		return v.get("findings").num(), w.inner, what
 	}
-	return 0
+	return 0, 0, ""
 }
 
-// sarifFailed reports whether the tool of a run ended with an error.
-func sarifFailed(run val) bool {
+// sarifDoubts records what a run itself tells about its tool. Some tools call a run
+// unsuccessful because they found something.
+func sarifDoubts(w *work, run val) {
+	read := w.out.Findings + w.out.Suppressed
 	for call := range run.get("invocations").all() {
-		if !call.get("executionSuccessful").is('f') {
-			continue
-		}
+		errors := 0
 		for _, list := range []string{"toolExecutionNotifications", "toolConfigurationNotifications"} {
 			for n := range call.get(list).all() {
 				if n.get("level").equal("error") {
-					return true
+					errors++
 				}
 			}
 		}
+		switch {
+		case call.first("exitSignalName", "processStartFailureMessage") != "":
+			w.failed = true
+		case call.get("executionSuccessful").is('f'):
+			w.failed = w.failed || errors > 0 || read == w.runBefore
+		default:
+			w.errors, w.examined = w.errors+errors, true
+		}
 	}
-	return false
+	w.runBefore = read
 }
 
 // notList returns the error for a value that stands where a list of findings belongs.
@@ -77,7 +125,7 @@ func notList(tool, name string) error {
 
 // endTrivyResult checks the lists of a result of Trivy after they were read. Trivy writes
 // null for a list without elements.
-func endTrivyResult(v val) error {
+func endTrivyResult(w *work, v val) error {
 	if !v.is('{') {
 		return model.RefuseForm("its form is not known: it looks like the output of Trivy, and one of its Results is " +
 			"not an object; the tool may have failed, run it again")
@@ -87,5 +135,7 @@ func endTrivyResult(v val) error {
 			return notList("Trivy", name)
 		}
 	}
+	w.fewer(v.get("MisconfSummary", "Failures").num(), w.trivyBad, "findings of Trivy")
+	w.trivyBad = 0
 	return nil
 }

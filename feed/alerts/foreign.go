@@ -90,7 +90,7 @@ var foreign = []foreignForm{
 	},
 	{
 		what: "KICS' JSON",
-		has:  []string{"kics_version"},
+		has:  []string{"queries[]", "queries_total"},
 		way:  "KICS can write SARIF: kics scan --report-formats sarif",
 	},
 	{
@@ -100,8 +100,69 @@ var foreign = []foreignForm{
 	},
 	{
 		what: "tfsec's JSON",
-		has:  []string{"results[]", "!errors", "!version", "!matches"},
+		has:  []string{"results.0.rule_id", "results.0.rule_provider"},
 		way:  "tfsec can write SARIF: tfsec -f sarif",
+	},
+	{
+		what: "Checkmarx One's JSON",
+		has:  []string{"results.0.similarityId"},
+		way:  "Checkmarx One can write SARIF: cx results show --report-format sarif",
+	},
+	{
+		what: "Semgrep's platform",
+		has:  []string{"findings.0.match_based_id"},
+		way:  "semgrep scan --json writes a form that is read",
+	},
+	{
+		what: "Brakeman's JSON",
+		has:  []string{"scan_info", "warnings[]"},
+		way:  "Brakeman can write SARIF: brakeman -f sarif",
+	},
+	{
+		what: "Nosey Parker's JSON",
+		has:  []string{"rule_structural_id"},
+		way:  "Nosey Parker can write SARIF: noseyparker report --format sarif",
+	},
+	{what: "njsscan's JSON", has: []string{"njsscan_version"}, way: "njsscan can write SARIF: njsscan --sarif"},
+	{
+		what: "Dockle's JSON",
+		has:  []string{"summary.fatal", "details[]"},
+		way:  "Dockle can write SARIF: dockle -f sarif",
+	},
+	{
+		what: "KubeLinter's JSON",
+		has:  []string{"Checks", "Reports", "Summary.KubeLinterVersion"},
+		way:  "KubeLinter can write SARIF: kube-linter lint --format sarif",
+	},
+	{
+		what: "Kubescape's JSON",
+		has:  []string{"reportGUID", "clusterAPIServerInfo"},
+		way:  "Kubescape can write SARIF: kubescape scan --format sarif",
+	},
+	{
+		what: "Horusec's JSON",
+		has:  []string{"analysisVulnerabilities"},
+		way:  "Horusec can write SARIF: horusec start -o sarif",
+	},
+	{
+		what: "cfn-lint's JSON",
+		has:  []string{"Filename", "Level", "Location", "Rule"},
+		way:  "cfn-lint can write SARIF: cfn-lint --format sarif",
+	},
+	{
+		what: "Bearer's JSON",
+		has:  []string{"high.0.cwe_ids"},
+		way:  "Bearer can write SARIF: bearer scan --format sarif",
+	},
+	{
+		what: "an error of npm",
+		has:  []string{"error.code", "error.summary"},
+		way:  "the audit did not run; correct that, and run it again",
+	},
+	{
+		what: "an error of GitHub's API",
+		has:  []string{"message", "documentation_url", "!alert"},
+		way:  "check the address and the token, and ask again",
 	},
 	{what: "a JUnit report", text: []string{"<testsuite"}, way: "ask the tool for JSON or SARIF"},
 	{what: "a Checkstyle report", text: []string{"<checkstyle"}, way: "ask the tool for JSON or SARIF"},

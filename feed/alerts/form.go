@@ -26,7 +26,8 @@ type form struct {
 }
 
 // mark is a property that identifies a form: "a.b" exists, "a[]" is a list, "a{}" an
-// object, "a=x" has that text, "a~x" contains it, "!a" does not exist.
+// object, "a=x" has that text, "a~x" contains it, "!a" does not exist, "a.0.b" is b in the
+// first element of a.
 type mark struct {
 	text    string
 	path    []string
@@ -61,7 +62,14 @@ func marksOf(texts []string) (out []mark) {
 
 // fits reports whether a value has a mark.
 func (m *mark) fits(v val) bool {
-	got := v.get(m.path...)
+	got := v
+	for _, k := range m.path {
+		if k == "0" {
+			got = got.at0()
+		} else {
+			got = got.member(k)
+		}
+	}
 	switch {
 	case m.not:
 		return got.i == 0
@@ -152,7 +160,9 @@ func (w *work) record(v val) error {
 	if w.inner > 0 { // its findings were read one by one
 		return nil
 	}
-	w.unknown(v)
+	if !w.logRecord(v) {
+		w.unknownDocument(v)
+	}
 	w.skip()
 	return nil
 }
@@ -206,15 +216,30 @@ type nearest struct {
 	foreign *foreignForm
 }
 
-// unknown records which form an unknown record is most similar to.
+// maxNear is how many unknown documents, and how many elements of lists, are compared with
+// the known forms.
+const maxNear = 20
+
+// unknown records which form an unknown element of a list is most similar to.
 func (w *work) unknown(v val) {
-	w.unknownRecords++
-	if w.unknownRecords > 20 {
-		return
+	if w.unknownRecords++; w.unknownRecords <= maxNear {
+		w.near.compare(v)
 	}
+}
+
+// unknownDocument is unknown for a document, whose elements were compared before.
+func (w *work) unknownDocument(v val) {
+	w.unknownRecords++
+	if w.unknownDocuments++; w.unknownDocuments <= maxNear {
+		w.near.compare(v)
+	}
+}
+
+// compare compares an unknown value with the forms.
+func (near *nearest) compare(v val) {
 	for i := range foreign {
 		if f := &foreign[i]; allFit(f.marks, v) {
-			w.near = nearest{share: 2, foreign: f}
+			*near = nearest{share: 2, foreign: f}
 			return
 		}
 	}
@@ -222,13 +247,13 @@ func (w *work) unknown(v val) {
 		for _, marks := range [][]mark{forms[i].itemMarks, forms[i].docMarks} {
 			n, of := fitting(marks, v)
 			share := float64(n) / float64(max(of, 1))
-			if share <= w.near.share || of < 2 || n == of {
+			if share <= near.share || of < 2 || n == of {
 				continue
 			}
-			w.near = nearest{share: share, form: &forms[i]}
+			*near = nearest{share: share, form: &forms[i]}
 			for j := range marks {
 				if !marks[j].fits(v) {
-					w.near.missing = marks[j].words()
+					near.missing = marks[j].words()
 					break
 				}
 			}

@@ -36,6 +36,7 @@ var hubForms = []form{
 		tool: "Dependabot",
 		made: "GraphQL vulnerabilityAlerts",
 		item: []string{"data{}", "!alert"},
+		is:   isAlertGraph,
 		read: readDependabotGraph,
 	},
 	{
@@ -272,52 +273,66 @@ func readDependabotOld(w *work, v val) error {
 	return w.alert(r)
 }
 
+// maxGraphDepth is how deep the alerts may be in a GraphQL answer.
+const maxGraphDepth = 8
+
+// isAlertGraph reports whether a GraphQL answer has alerts, or errors in their place.
+func isAlertGraph(v val) bool {
+	if v.get("errors").at0().has("message") {
+		return true
+	}
+	var has func(v val, depth int) bool
+	has = func(v val, depth int) bool {
+		if v.get("vulnerabilityAlerts").is('{') {
+			return true
+		}
+		for m := range v.all() {
+			if depth < maxGraphDepth && has(m, depth+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return has(v.get("data"), 0)
+}
+
 // readDependabotGraph reads a GraphQL answer with vulnerabilityAlerts, of one repository or
 // several.
 func readDependabotGraph(w *work, v val) error {
-	found := false
 	var walk func(v val, repo string, depth int) error
 	walk = func(v val, repo string, depth int) error {
-		if depth > 8 {
-			return nil
-		}
 		if v.is('{') && v.has("nameWithOwner") {
 			repo = v.get("nameWithOwner").str()
 		} else if n := v.get("name").str(); v.is('{') && n != "" && v.has("vulnerabilityAlerts") {
 			repo = n
 		}
-		if list := v.get("vulnerabilityAlerts"); list.is('{') {
-			found = true
-			nodes := list.get("nodes")
-			for e := range list.get("edges").all() {
-				if err := readGraphAlert(w, e.get("node"), repo); err != nil {
-					return err
+		list := v.get("vulnerabilityAlerts")
+		if !list.is('{') {
+			for m := range v.all() {
+				if depth >= maxGraphDepth {
+					break
 				}
-			}
-			for n := range nodes.all() {
-				if err := readGraphAlert(w, n, repo); err != nil {
+				if err := walk(m, repo, depth+1); err != nil {
 					return err
 				}
 			}
 			return nil
 		}
-		for m := range v.all() {
-			if err := walk(m, repo, depth+1); err != nil {
+		w.examined, w.paged = true, w.paged || list.get("pageInfo", "hasNextPage").yes()
+		for e := range list.get("edges").all() {
+			if err := readGraphAlert(w, e.get("node"), repo); err != nil {
+				return err
+			}
+		}
+		for n := range list.get("nodes").all() {
+			if err := readGraphAlert(w, n, repo); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if err := walk(v.get("data"), "", 0); err != nil {
-		return err
-	}
-	if !found {
-		w.form = ""
-		w.taken--
-		w.unknown(v)
-		w.skip()
-	}
-	return nil
+	w.errors += v.get("errors").count()
+	return walk(v.get("data"), "", 0)
 }
 
 func readGraphAlert(w *work, v val, repo string) error {

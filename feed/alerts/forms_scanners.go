@@ -70,7 +70,7 @@ var scannerForms = []form{
 		name: "semgrep-json",
 		tool: "Semgrep",
 		made: "semgrep scan --json",
-		doc:  []string{"results[]", "errors[]", "!metrics", "!generated_at"},
+		doc:  []string{"results[]", "errors", "!metrics", "!generated_at"},
 		item: []string{"check_id", "path", "extra{}"},
 		m:    semgrepFields(),
 		note: "a fingerprint of \"requires login\" identifies nothing and is ignored",
@@ -249,7 +249,8 @@ func semgrepFields() *fields {
 // isComposer reports whether a document is an empty report of composer audit.
 func isComposer(v val) bool {
 	for m := range v.all() {
-		if k := m.key(); k != "advisories" && k != "abandoned" && k != "filter" && k != "ignored-advisories" {
+		if k := m.key(); k != "advisories" && k != "abandoned" && k != "filter" && k != "ignored-advisories" &&
+			k != "unreachable-repositories" {
 			return false
 		}
 	}

@@ -142,6 +142,13 @@ func gitlabFields(kind string) *fields {
 			if strings.Trim(r.Location.Commit, "0") == "" {
 				r.Location.Commit = ""
 			}
+			switch v.get("category").str() {
+			case "container_scanning", "dependency_scanning", "cluster_image_scanning":
+				r.Kind = "vuln"
+			}
+			if r.Kind == "detection" && isAdvisory(r.Rule) {
+				r.Kind = "vuln"
+			}
 			for f := range v.get("flags").all() {
 				if f.get("type").equal("flagged-as-likely-false-positive") {
 					r.Confidence = "unverified"

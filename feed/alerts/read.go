@@ -62,19 +62,19 @@ type work struct {
 	artifactBytes int // of the paths in the run
 	style         stylish
 
-	seen           map[uint64]seenAt // findings of this reading, by what and where
-	ordinals       map[uint64]uint32 // ordinals of those that occur more than once
-	unknownRecords int               // records of no known form
-	near           nearest           // the form they are most similar to
-	licences       int               // of packages: not alerts
-	accepted       bool              // the current finding is one that Trivy was configured to accept
-	cluster        string            // the current resource of a cluster
+	seen             map[uint64]seenAt // findings of this reading, by what and where
+	ordinals         map[uint64]uint32 // ordinals of those that occur more than once
+	unknownRecords   int               // records of no known form
+	unknownDocuments int               // of those, whole documents
+	near             nearest           // the form they are most similar to
+	licences         int               // of packages: not alerts
+	accepted         bool              // the current finding is one that Trivy was configured to accept
+	cluster          string            // the current resource of a cluster
 	// alerts of the generic form were read, but its mark has not been seen yet
-	unnamed   bool
-	inner     int  // findings in lists of the current document
-	failures  int  // failed checks in the current document of Checkov
-	failed    bool // the tool failed, according to its output
-	noResults bool // a run of SARIF has null for its results
+	unnamed  bool
+	inner    int // findings in lists of the current document
+	failures int // failed checks in the current document of Checkov
+	doubts
 }
 
 // maxHead is how much text is kept to find out whether it is a mail or a form.
@@ -184,7 +184,7 @@ func (w *work) whole(v val) error {
 	}
 	w.unnamed = false
 	err := w.record(v)
-	w.inner, w.failures = 0, 0
+	w.inner, w.failures, w.trivyBad = 0, 0, 0
 	return err
 }
 
@@ -194,6 +194,7 @@ func (w *work) skip() { w.out.Skipped++ }
 func (w *work) textLine() error {
 	b := w.scanner.line(nil, 16<<10)
 	w.lines++
+	w.logText(b)
 	if room := maxHead - len(w.head); w.good == 0 && room > 0 {
 		w.head = append(append(w.head, b[:min(len(b), room)]...), '\n')
 		if w.lines == 1 && looksLikeMail(string(b)) {
@@ -237,23 +238,24 @@ func (w *work) judge() error {
 		return refuseEmpty()
 	case w.form == "" && (w.lines > 0 || w.bad > 0 || w.good > 0 && !w.empty || w.unknownRecords > 0):
 		return w.refuseUnknown()
-	case w.noResults && w.out.Findings+w.out.Suppressed == 0:
-		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are null; the " +
-			"tool did not look for any, run it again")
-	case w.failed && w.out.Findings+w.out.Suppressed == 0:
-		return model.Refuse(model.Invalid, "the tool failed, as its own output has it, and found nothing before that; "+
-			"run it again")
-	case w.form == "":
-		w.out.Format = "empty"
+	}
+	out := &w.out
+	w.fewer(w.logged, out.Findings+out.Suppressed, "findings of "+w.logTool)
+	if out.Findings+out.Suppressed == 0 {
+		if err := w.doubts.refusal(); err != nil {
+			return err
+		}
+	}
+	if w.form == "" {
+		out.Format = "empty"
 	}
 	note := func(on bool, s model.Safe) {
 		if on {
 			w.out.Notes = append(w.out.Notes, s)
 		}
 	}
-	out := &w.out
 	note(out.Findings == 0, model.NoFindings())
-	note(w.failed, model.Lit("the tool failed, as its own output has it: it may have missed findings"))
+	out.Notes = append(out.Notes, w.doubts.notes()...)
 	note(out.Skipped > 0, model.Safef("%d lines or records are no finding and were passed over", out.Skipped))
 	note(out.Passed > 0, model.Safef("%d checks were left out because they passed or were not applicable", out.Passed))
 	note(out.Unchanged > 0,

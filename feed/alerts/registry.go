@@ -20,7 +20,7 @@ func init() {
 		atRun:             func(w *work, _ string, v val) (bool, error) { return false, endSarifRun(w, v) },
 		atResult:          func(w *work, _ string, v val) (bool, error) { return readSarifResult(w, v) },
 		atArtifact:        readArtifactMember,
-		atTrivyResult:     func(w *work, _ string, v val) (bool, error) { return false, endTrivyResult(v) },
+		atTrivyResult:     func(w *work, _ string, v val) (bool, error) { return false, endTrivyResult(w, v) },
 		atTrivyResource:   func(w *work, _ string, v val) (bool, error) { return readTrivyResource(w, v) },
 		atFinding:         func(w *work, _ string, v val) (bool, error) { return w.listed(v) },
 		atAlertmanager:    func(w *work, _ string, v val) (bool, error) { return w.alertIn(v) },

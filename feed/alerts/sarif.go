@@ -86,12 +86,12 @@ func endSarifRun(w *work, run val) error {
 	} else if res.i > 0 && !res.is('[') {
 		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are not a list")
 	}
-	w.failed = w.failed || sarifFailed(run)
 	for _, i := range w.held {
 		if err := readSarifAlert(w, run, val{&w.doc, i}); err != nil {
 			return err
 		}
 	}
+	sarifDoubts(w, run)
 	w.held = w.held[:0]
 	if run.has("tool") {
 		readSarifTool(w, run)

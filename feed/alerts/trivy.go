@@ -46,6 +46,8 @@ func readTrivyIn(w *work, at string, v, result, top val) error {
 	case atTrivyMisconfig:
 		if st := v.get("Status").str(); st != "" && st != "FAIL" {
 			r.LeftOut = model.LeftPassed
+		} else if !w.accepted {
+			w.trivyBad++
 		}
 		r.Kind, r.Rule = "misconfig", v.first("ID", "AVDID")
 		r.Location.Line = v.get("CauseMetadata", "StartLine").num()

@@ -138,6 +138,14 @@ func (v val) all() iter.Seq[val] {
 	}
 }
 
+// count returns the number of members.
+func (v val) count() (n int) {
+	for range v.all() {
+		n++
+	}
+	return n
+}
+
 // at0 returns the first element of an array.
 func (v val) at0() val {
 	if v.is('[') && v.node().child > 0 {

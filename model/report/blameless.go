@@ -25,11 +25,17 @@ func (d Report) blameless(events []*model.Event) Report {
 			out.Notices[i].Who = n.contact(x.Who)
 		}
 	}
-	for _, list := range [][]Line{out.Timeline, out.Decisions, out.Handoffs, out.Evidence.Notes} {
-		for i := range list {
-			list[i].Text = n.line(&list[i])
+	for _, list := range [][2][]Line{{d.Timeline, out.Timeline}, {d.Decisions, out.Decisions},
+		{d.Handoffs, out.Handoffs}, {d.Evidence.Notes, out.Evidence.Notes}} {
+		for i := range list[0] {
+			list[1][i].Text = n.line(&list[0][i])
+			e := list[0][i].Entry
+			if !slices.Contains(out.NamesLeft, e) && n.isUnsure(e) {
+				out.NamesLeft = append(out.NamesLeft, e)
+			}
 		}
 	}
+	slices.Sort(out.NamesLeft)
 	return out
 }
 
@@ -39,18 +45,11 @@ type masked struct {
 	full     *strings.Replacer // full names, and what a role adds to a name in parentheses
 	words    map[string]string // the words of full names in lower case, to the label of a role
 	reported map[uint64]string // who was notified, by the entry of the notice
+	plan     map[string]bool   // the words of the plan
+	about    map[uint64]about  // the people in the fields of events, by entry
+	unsure   bool              // a word was kept that can be a handle
+	events   map[uint64]*model.Event
 }
-
-// commonWords are handles that are also common words: they are replaced only where they can
-// only be a handle.
-var commonWords = map[string]bool{"an": true, "as": true, "at": true, "be": true, "by": true, "do": true,
-	"go": true, "he": true, "in": true, "is": true, "it": true,
-	"me": true, "no": true, "of": true, "on": true, "or": true, "so": true, "to": true, "up": true, "us": true,
-	"we": true, "will": true, "may": true, "mark": true,
-	"art": true, "bill": true, "rob": true, "sue": true, "pat": true, "grant": true, "drew": true, "jack": true,
-	"max": true, "ray": true, "dawn": true, "hope": true,
-	"faith": true, "grace": true, "joy": true, "rose": true, "miles": true, "frank": true, "root": true, "admin": true,
-	"user": true, "test": true, "security": true}
 
 // namer finds all people in a log, and what replaces each name.
 func namer(events []*model.Event) *masked {
@@ -90,8 +89,18 @@ func namer(events []*model.Event) *masked {
 	for _, h := range people {
 		add(h)
 	}
-	n := &masked{handles: labels(r, order), words: map[string]string{}, reported: map[uint64]string{}}
+	n := &masked{handles: labels(r, order), words: map[string]string{}, reported: map[uint64]string{},
+		plan: planWords(r.Plan), about: map[uint64]about{}, events: map[uint64]*model.Event{}}
 	n.fullNames(r)
+	for h := range n.handles {
+		if n.isCommon(h) { // else every handle is replaced wherever it stands
+			for _, e := range events {
+				n.events[e.Seq] = e
+				n.subjects(e)
+			}
+			break
+		}
+	}
 	return n
 }
 

@@ -30,7 +30,7 @@ func (n *masked) fullNames(r *model.Room) {
 		}
 		full[name] = label
 		for _, w := range strings.FieldsFunc(name, func(c rune) bool { return !inWord(c) }) {
-			if low := strings.ToLower(w); utf8.RuneCountInString(w) > 2 && n.words[low] == "" && !commonWords[low] {
+			if low := strings.ToLower(w); utf8.RuneCountInString(w) > 2 && n.words[low] == "" && !n.isCommon(low) {
 				n.words[low] = label
 			}
 		}
@@ -69,21 +69,24 @@ func (n *masked) fullNames(r *model.Room) {
 // withKey matches the part of a line that identifies a person's key.
 var withKey = regexp.MustCompile(`, (?:with )?key [^\s,;:]+|^key [^\s,;:]+ of `)
 
-// line returns the text of a line, in which roles already replace people, without other
-// traces of a person. Phrases that would name a role twice are shortened.
+// line returns the text of a line with roles instead of people, and without other traces of
+// a person. Phrases that would name a role twice are shortened.
 func (n *masked) line(l *Line) model.Safe {
-	s := l.Text.String()
-	if who := n.reported[l.Entry]; who != "" {
-		s = strings.Replace(s, who, contact, 1)
-	}
-	switch kind := model.Kind(l.Kind.String()); kind {
-	case model.KindKeyAdmitted, model.KindKeyRevoked:
+	s := n.marked(l)
+	kind := model.Kind(l.Kind.String())
+	if kind == model.KindKeyAdmitted || kind == model.KindKeyRevoked {
 		s = withKey.ReplaceAllStringFunc(s, func(m string) string {
 			if strings.HasPrefix(m, ",") {
 				return ""
 			}
 			return "a key of "
 		})
+	}
+	s = n.text(s)
+	if who := n.reported[l.Entry]; who != "" {
+		s = strings.Replace(s, who, contact, 1)
+	}
+	switch kind {
 	case model.KindRoleAssumed, model.KindRoleRenounced, model.KindRoleConfirmed, model.KindHandoffAccepted,
 		model.KindHandoffDeclined:
 		for _, label := range n.handles {
@@ -188,9 +191,10 @@ func (n *masked) word(w, before, left, right string) string {
 	low := strings.ToLower(w)
 	at := strings.HasSuffix(left, "@")
 	if label, ok := n.handles[low]; ok {
-		if !commonWords[low] || at || sure(w, before, left, right) {
+		if !n.isCommon(low) || at || sure(w, before, left, right) {
 			return label
 		}
+		n.unsure = n.unsure || !particles[low]
 		return ""
 	}
 	first, _ := utf8.DecodeRuneInString(w)
@@ -213,7 +217,7 @@ func (n *masked) within(w string) string {
 	found := false
 	for i, p := range parts {
 		if label := n.handles[strings.ToLower(p)]; len(parts) > 1 && len(p) > 2 && label != "" &&
-			!commonWords[strings.ToLower(p)] {
+			!n.isCommon(strings.ToLower(p)) {
 			parts[i], found = label, true
 		}
 	}

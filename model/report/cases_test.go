@@ -69,7 +69,7 @@ func TestExposureInTheReport(t *testing.T) {
 	k.mustType(":exposure suspected ~10 gdpr @yesterday 10:00 names", ":exposure confirmed ~20 gdpr more")
 	k.has("| Data of people | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC, "+
 		"because more |",
-		"| counts: the earliest |", "| suspected | \\~10 |")
+		"| yes: the earliest |", "| suspected | \\~10 |")
 	d := k.report()
 	p, err := model.ProfileOf("customer")
 	if err != nil {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -183,6 +184,15 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 		out = append(out, s)
 	}
 	return out
+}
+
+// none returns the sentence for an empty list, which is not a fact if the profile leaves the
+// list out.
+func (w *writer) none(list, sentence string) string {
+	if slices.Contains(w.d.NotShown, list) {
+		return "The profile " + w.d.Profile + " does not show them."
+	}
+	return sentence
 }
 
 // statements writes a section of statements.

@@ -65,25 +65,33 @@ func worstOf(r *model.Room) string {
 
 func phasesOf(r *model.Room, now time.Time) []Span {
 	out := make([]Span, 0, len(r.Phases))
-	for _, p := range r.Phases {
-		out = append(out, spanOf(p.Phase, phaseWords(r, p.Phase), begunBy(r, p.From), p.By, p.From, p.Until, now))
+	same := 0 // phases before that began at the same time
+	for i, p := range r.Phases {
+		if same++; i == 0 || !r.Phases[i-1].From.Equal(p.From) {
+			same = 0
+		}
+		out = append(out, spanOf(p.Phase, phaseWords(r, p.Phase), begunBy(r, p.From, same), p.By, p.From, p.Until, now))
 	}
 	return out
 }
 
-// begunBy describes the resolution or reopening that began a phase. It is empty if a person
-// entered the phase.
-func begunBy(r *model.Room, from time.Time) model.Safe {
+// begunBy describes the resolution or reopening that began a phase, the n-th of those that
+// began at a time. It is empty if a person entered the phase.
+func begunBy(r *model.Room, from time.Time, n int) model.Safe {
+	var why []model.Safe
 	for _, s := range r.States[min(1, len(r.States)):] {
 		switch {
 		case !s.From.Equal(from):
 		case s.Status == model.Resolved:
-			return model.Lit("the resolution")
+			why = append(why, model.Lit("the resolution"))
 		case s.Status == model.Open:
-			return model.Lit("the reopening")
+			why = append(why, model.Lit("the reopening"))
 		}
 	}
-	return model.Safe{}
+	if len(why) == 0 {
+		return model.Safe{}
+	}
+	return why[min(n, len(why)-1)]
 }
 
 // statusesOf returns the statuses of the incident: each resolution, each reopening.

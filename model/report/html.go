@@ -36,7 +36,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; m
 	`padding: 0 1.5rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; }
 h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 2px solid #d0d0d0; padding-bottom: .2rem; }
-table { border-collapse: collapse; width: 100%%; margin: .8rem 0 1.4rem; font-size: .92rem; }
+table { border-collapse: collapse; width: calc(100%% - 1px); margin: .8rem 0 1.4rem; font-size: .92rem; }
 th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: left; vertical-align: top; ` +
 	`overflow-wrap: normal; word-break: normal; hyphens: none; font-variant-numeric: tabular-nums; }
 th { background: #f2f2f2; }
@@ -109,6 +109,9 @@ func cssString(s string) string {
 const longWord = 24
 
 var (
+	timeCell  = regexp.MustCompile(`<td>([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8})</td>`)
+	zonedCell = regexp.MustCompile(`<td>[0-9]{2}-[0-9]{2} [0-9:]{8} [+-][0-9:]{5}</td>`)
+	emptyHead = regexp.MustCompile(`<thead>\s*<tr>(\s*<th></th>)+\s*</tr>\s*</thead>\s*`)
 	markup    = regexp.MustCompile(`<[^>]*>`)
 	anyWord   = regexp.MustCompile(`[^\s<>]+`)
 	tableForm = regexp.MustCompile(`(?s)<table>.*?</table>`)
@@ -126,7 +129,8 @@ func fit(w string) string {
 	return w
 }
 
-// printable lets long words break, and marks tables of many columns, which are printed
+// printable removes empty headers of tables, keeps the times of a timeline in one zone on
+// one line, lets long words break, and marks tables of many columns, which are printed
 // smaller.
 func printable(body string) string {
 	body = tableForm.ReplaceAllStringFunc(body, func(t string) string {
@@ -136,6 +140,10 @@ func printable(body string) string {
 		}
 		return t
 	})
+	body = emptyHead.ReplaceAllString(body, "")
+	if !zonedCell.MatchString(body) { // else two columns of times leave too little for the text
+		body = timeCell.ReplaceAllString(body, `<td><span class="whole">$1</span></td>`)
+	}
 	var b strings.Builder
 	last := 0
 	text := func(s string) {

@@ -44,8 +44,8 @@ func (d *Report) Markdown() []byte {
 	w.sent()
 	w.did()
 	w.decisions()
-	w.statements("Hypotheses", "None was written down.", d.Guesses)
-	w.statements("Asks", "Nobody was asked for anything.", d.Asks)
+	w.statements("Hypotheses", w.none(notHypotheses, "None was written down."), d.Guesses)
+	w.statements("Asks", w.none(notAsks, "Nobody was asked for anything."), d.Asks)
 	if len(d.Polls) > 0 {
 		w.statements("Polls", "", d.Polls)
 	}
@@ -80,6 +80,10 @@ func (w *writer) head() {
 	}
 	if d.Blameless && !d.lean {
 		w.f("This report names roles instead of people. The record has who held which role.\n\n")
+	}
+	if len(d.NamesLeft) > 0 && !d.lean {
+		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",
+			ofEntries(d.NamesLeft))
 	}
 	if d.Drill {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")

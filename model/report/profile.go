@@ -18,6 +18,12 @@ func (d Report) For(p *model.Profile, events []*model.Event) Report {
 	return d
 }
 
+// Lists that a profile can leave out, in NotShown.
+const (
+	notHypotheses = "hypotheses"
+	notAsks       = "asks"
+)
+
 // filter returns the report without what a profile leaves out.
 func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	shown := p.Shown(events)
@@ -30,6 +36,15 @@ func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	d.Exports = slices.DeleteFunc(slices.Clone(d.Exports), func(x Export) bool { return !shown[x.Entry] })
 	if p.HideFreeText {
 		return d.withoutFreeText(p)
+	}
+	for _, list := range []struct {
+		name string
+		kind model.Kind
+	}{{notHypotheses, model.KindHypothesisOpened}, {notAsks, model.KindAskMade}, {"polls", model.KindPollOpened},
+		{"pages", model.KindPageAsked}, {"links", model.KindIncidentLinked}} {
+		if !p.Has(list.kind) {
+			d.NotShown = append(d.NotShown, list.name)
+		}
 	}
 	d.Guesses = slices.DeleteFunc(slices.Clone(d.Guesses), func(s Statement) bool { return !shown[s.Entry] })
 	d.Asks = slices.DeleteFunc(slices.Clone(d.Asks), func(s Statement) bool { return !shown[s.Entry] })

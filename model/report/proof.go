@@ -10,10 +10,10 @@ import (
 // checklist writes the deviations from the plan.
 func (w *writer) checklist() {
 	c := w.d.Items
-	w.f("## Checklist\n\n%d items: %d done, %d skipped or not needed, %d open.\n\n", c.All, c.Done, c.Skipped, c.Open)
 	if len(c.Odd) == 0 {
 		return
 	}
+	w.f("## Checklist\n\n")
 	var rows [][]string
 	for _, it := range c.Odd {
 		rows = append(rows,
@@ -128,11 +128,11 @@ func orNo(s string) string {
 // record writes what the report was made from, so that it can be verified.
 func (w *writer) record() {
 	c := w.d.Record
-	w.f("## The record\n\nMade from %s of room %s; people wrote %d of them as text.", count(int(c.Events), "event",
-		"events"),
-		plain(model.CleanLine(w.d.ULID)), c.Entries)
+	w.f("## The record\n\nMade from %s of room %s; %s in free text.", count(int(c.Events), "event", "events"),
+		plain(model.CleanLine(w.d.ULID)), count(c.Entries, "of them is a note, a decision or another entry",
+			"of them are notes, decisions or other entries"))
 	if c.Bad == 0 {
-		w.f(" None of them fails its check of author, signature and order.")
+		w.f(" Each event passes its check of author, signature and order.")
 	} else {
 		w.f(" **%s not check.**", count(c.Bad, "message does", "messages do"))
 	}

@@ -45,6 +45,10 @@ type Report struct {
 	Ended      model.Status `json:"ended"`    // resolved, closed (never resolved), open
 	Reopened   int          `json:"reopened"`
 	Blameless  bool         `json:"blameless"` // roles replace people
+	// entries in which a word that can be the name of a person was kept
+	NamesLeft []uint64 `json:"names_left,omitempty"`
+	// lists that are empty because the profile leaves them out
+	NotShown []string `json:"not_shown,omitempty"`
 
 	Sections   []Section   `json:"review"`
 	Missing    []Gap       `json:"missing"`

@@ -108,7 +108,11 @@ func (d *Report) gaps(r *model.Room) []Gap {
 		add(model.Safef("Item %d is stale: %s.", it.N, r.StaleWhy(it)), model.Safef(":check %d", it.N))
 	}
 	if d.Items.Open > 0 {
-		add(model.Safef("%d of %d items of the checklist are open.", d.Items.Open, d.Items.All), model.Safe{})
+		verb := model.Lit("are")
+		if d.Items.Open == 1 {
+			verb = model.Lit("is")
+		}
+		add(model.Safef("%d of %d items of the checklist %s open.", d.Items.Open, d.Items.All, verb), model.Safe{})
 	}
 	return out
 }
@@ -149,33 +153,35 @@ func exposureOf(r *model.Room) *Exposure {
 	if r.Exposure == nil {
 		return nil
 	}
-	x := exposure(r.Exposure)
-	if r.Exposure.Level == model.ExposureNone { // without the people and the reason of an earlier assessment
-		x.Subjects = model.Safe{}
-		if n := len(r.Assessments); n > 1 && r.Assessments[n-2].Why == r.Exposure.Why {
-			x.Why = model.Safe{}
-		}
-	}
+	n := len(r.Assessments)
+	x := exposure(r.Exposure, r.Assessments[:max(0, n-1)])
 	return &x
 }
 
-func exposure(x *model.Exposure) Exposure {
+// exposure returns an assessment. One of none has no people, no data and no reason of those
+// before it.
+func exposure(x *model.Exposure, before []model.Exposure) Exposure {
 	out := Exposure{Level: model.CleanLine(x.Level), Subjects: model.CleanLine(x.Subjects),
 		Regimes: append([]string{}, x.Regimes...), Categories: []model.Safe{},
 		Why: model.CleanLine(x.Why), By: model.CleanLine(x.By), At: x.At, Entry: x.Seq}
+	if x.Level == model.ExposureNone {
+		out.Subjects = model.Safe{}
+		if n := len(before); n > 0 && before[n-1].Why == x.Why {
+			out.Why = model.Safe{}
+		}
+		return out
+	}
 	for _, c := range x.Categories {
 		out.Categories = append(out.Categories, model.CleanLine(c))
 	}
-	if x.Level != model.ExposureNone {
-		out.Aware = maybe(x.Aware)
-	}
+	out.Aware = maybe(x.Aware)
 	return out
 }
 
 func assessedOf(r *model.Room) []Exposure {
 	out := make([]Exposure, 0, len(r.Assessments))
 	for i := range r.Assessments {
-		out = append(out, exposure(&r.Assessments[i]))
+		out = append(out, exposure(&r.Assessments[i], r.Assessments[:i]))
 	}
 	return out
 }
@@ -186,6 +192,7 @@ type Aware struct {
 	By       model.Safe `json:"by"`
 	Entry    uint64     `json:"entry"`
 	Earliest bool       `json:"earliest"` // the one that counts
+	OfEntry  bool       `json:"of_entry"` // it is the time of the entry itself
 }
 
 func awareOf(r *model.Room) []Aware {
@@ -195,7 +202,9 @@ func awareOf(r *model.Room) []Aware {
 		if first < 0 || a.At.Before(r.Awareness[first].At) {
 			first = i
 		}
-		out = append(out, Aware{At: a.At, By: model.CleanLine(a.By), Entry: a.Seq})
+		l := r.Line(a.Seq)
+		out = append(out, Aware{At: a.At, By: model.CleanLine(a.By), Entry: a.Seq,
+			OfEntry: l != nil && l.RecordedAt.Equal(a.At)})
 	}
 	if first >= 0 {
 		out[first].Earliest = true

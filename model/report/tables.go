@@ -103,7 +103,10 @@ func (w *writer) runs() {
 // fromTo names the entries that began and ended a run, or only the first if it has not
 // ended.
 func fromTo(first, last uint64) string {
-	if last == 0 || last == first {
+	switch {
+	case first == 0: // it was met or waived before it began
+		return entry(last)
+	case last == 0 || last == first:
 		return entry(first)
 	}
 	return entry(first) + " to " + entry(last)
@@ -188,9 +191,12 @@ func (w *writer) radius() {
 	}
 	rows = nil
 	for _, a := range w.d.Aware {
-		counts := "-"
-		if a.Earliest {
-			counts = "counts: the earliest"
+		counts := "no: later"
+		switch {
+		case a.Earliest:
+			counts = "yes: the earliest"
+		case a.OfEntry:
+			counts = "no: the time of the entry itself"
 		}
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
@@ -328,6 +334,10 @@ func (w *writer) timeline() {
 	}
 	if !w.d.lean {
 		head = append(head, "Who")
+	}
+	if len(rows) == 0 {
+		w.f("It has no such entry.\n\n")
+		return
 	}
 	w.table(append(head, "What", "Text"), rows)
 }

@@ -116,14 +116,15 @@ var (
 		"private_key", "privatekey", "client_secret", "account_key", "accountkey", "auth_key", "authkey",
 		"encryption_key", "signing_key", "sharedaccesskey", "webhook_secret"}
 	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort", "passcode",
-		"contrasena", "motdepasse", "mot_de_passe", "sifre", "userpw", "rootpw"}
+		"contrasena", "motdepasse", "mot_de_passe", "sifre", "userpw", "rootpw",
+		"sshpass"}
 	// harmless are names with such an ending that do not hold a secret.
 	harmless = []string{"next_token", "nexttoken", "page_token", "pagetoken", "continuation_token", "sync_token",
-		"cancel_token", "no_token", "max_token", "cancellation_token"}
+		"cancel_token", "no_token", "max_token", "cancellation_token", "publickeytoken"}
 )
 
 func secretName(n string) (strong, weak bool) {
-	if n == "" || strings.IndexByte("tnydeaw", n[len(n)-1]) < 0 { // fast path: rules out most names
+	if n == "" || strings.IndexByte("tnydeaws", n[len(n)-1]) < 0 { // fast path: rules out most names
 		return false, false
 	}
 	for _, w := range weakNames {

@@ -55,7 +55,27 @@ func (f *finder) commands(low string) {
 		}
 		f.flag(low, at, g.flag, g.login, g.joined)
 	}
+	joinedFlags(f, low)
 	f.netrc(low)
+}
+
+// joinedFlags finds logins after flags of curl that are written together: -su USER:PASSWORD.
+func joinedFlags(f *finder, low string) {
+	at := strings.Index(low, "curl ")
+	if at < 0 {
+		return
+	}
+	for from := at; ; {
+		k := strings.Index(low[from:], " -")
+		if k < 0 {
+			return
+		}
+		i := from + k + 2
+		to := f.span(i, of("AZaz"), 8)
+		if from = to; to-i > 1 && f.s[to-1] == 'u' && to < len(f.s) && f.s[to] == ' ' {
+			f.flag(low, i-2, f.s[i-1:to], true, false)
+		}
+	}
 }
 
 func (f *finder) flag(low string, from int, flag string, login, joined bool) {

@@ -39,6 +39,7 @@ func Find(text string) []Found {
 			i = end
 		}
 	}
+	f.awsSecrets() // last: what is known by name or form keeps its kind
 	return f.sorted()
 }
 
@@ -46,6 +47,7 @@ func Find(text string) []Found {
 // still reads in full, so that no text makes the search slow.
 type finder struct {
 	s      string
+	low    string // s with small ASCII letters
 	found  []Found
 	budget int
 }
@@ -284,6 +286,7 @@ var reasons = map[string]model.Safe{
 	"password":     model.Lit("it follows a word for a password"),
 	"token":        model.Lit("it follows the name of a secret"),
 	"bearer-token": model.Lit("it follows Bearer"), "basic-login": model.Lit("it follows Basic"),
+	"aws-secret":      model.Lit("it looks random and is as long as the secret of an AWS key"),
 	"session":         model.Lit("it is the value of a session"),
 	"totp-seed":       model.Lit("it follows words for one-time passwords"),
 	"recovery-code":   model.Lit("it follows words for recovery codes"),

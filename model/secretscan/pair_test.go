@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// TestSecretBesideKeyID: the secret of an AWS key pair is found beside its id, whatever is
-// between them, and other text of that length is not.
+// TestSecretBesideKeyID: the secret of an AWS key pair is found beside the id, whatever
+// stands between them, and without the id if it looks random, and nothing else of that
+// length is.
 func TestSecretBesideKeyID(t *testing.T) {
 	const id, secret = "AKIAYKEI4IIAANNKKSUM", "I4ROnl89Sm995ytbxAk7/jqevt0MLaMRTvetw0tE"
 	for _, text := range []string{
@@ -25,13 +26,19 @@ func TestSecretBesideKeyID(t *testing.T) {
 			t.Errorf("%q: got %v, want the secret at %d", text, Find(text), at)
 		}
 	}
+	for _, text := range []string{secret, id + strings.Repeat(" word", 60) + " " + secret, secret + "\n" + secret} {
+		if got := Find(text); len(got) != strings.Count(text, secret) || got[0].Kind != "aws-secret" {
+			t.Errorf("%q: got %v, want each secret, without an id", text, got)
+		}
+	}
 	for _, text := range []string{
 		id + " was used in commit 3f786850e387550fdab836ed7e6dc881de23001b", // SHA-1
 		id + " is in services/payments/config/environment/deve of the tree",
 		id + " in " + "Services/Payments/Environment/Configurat",
 		id + " " + strings.Repeat("A1b2C3d4E5", 5), // longer
-		secret, // without an id it could be anything
-		id + strings.Repeat(" word", 60) + " " + secret,
+		"-----BEGIN CERTIFICATE-----\n" + strings.Repeat("A1b2C3d4", 8) + "\n" + secret + "\n-----END CERTIFICATE-----",
+		"  " + strings.Repeat("A1b2C3d4", 8) + "\r\n  " + secret,
+		"https://bucket.example/" + secret + "/x.log", "build-" + secret, secret + ".internal.example", secret + "=",
 	} {
 		if got := Find(text); len(got) != 0 {
 			t.Errorf("%q: got %v, want nothing", text, got)

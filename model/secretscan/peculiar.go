@@ -155,6 +155,8 @@ var hashMarks = []string{
 	"$gy$",
 	"$sha1$",
 	"$pbkdf2",
+	"pbkdf2_sha256$",
+	"pbkdf2_sha1$",
 	"{SHA}",
 	"{SSHA}",
 	"$P$",

@@ -42,7 +42,7 @@ var shortWords = []string{"pw", "pass", "wpa-psk", "psk"}
 var afterWords = strings.Fields(
 	`is was are now has been set changed to as the new still ist lautet lautete war wurde auf neu jetzt est était
 		etait es era ahora
-	olarak şu şudur oldu yeni : = -> := => reads equals being`,
+	olarak şu şudur oldu yeni : = -> := => reads equals being be wäre waere hieß hiess sei serait sería sera será`,
 )
 
 // ofWords are followed by the owner of the password.
@@ -53,7 +53,7 @@ var ofWords = strings.Fields("for für fuer of von de du del para pour için")
 var usedWords = strings.Fields(`
 	he she they we i it you that which who , used uses use using had has have set sets typed entered
 	gave got chose chosen picked kept reused shared sent posted pasted wrote put left found by him her
-	them us me then there on in at with here er sie es wir ich den die das der dem benutzt verwendet
+	them us me then there on in at with here turned out er sie es wir ich den die das der dem benutzt verwendet
 	genutzt hatte hat habe haben gesetzt eingegeben benutzte verwendete nutzte beim qu'il qu'elle qu'on
 	que qui il elle ils nous avait a ont utilisé utilisait utilise mis choisi tapé saisi dans sur usó
 	usaba usa él ella usaban puso tenía había usado eligió en kullandığı kullanılan girdiği onun bizim
@@ -62,7 +62,7 @@ var usedWords = strings.Fields(`
 
 // certainWords are those of afterWords after which a password certainly follows.
 var certainWords = strings.Fields(": = -> := => is was to ist lautet lautete war auf est es era şu şudur olarak " +
-	"reads equals")
+	"reads equals be wäre waere hieß hiess sei serait sería sera será")
 
 // words finds secrets by the words before them.
 func (f *finder) words() {
@@ -70,6 +70,7 @@ func (f *finder) words() {
 	f.webhooks()
 	f.wifi()
 	low := lower(f.s)
+	f.low = low
 	for _, w := range passWords {
 		f.sentences(low, w, false)
 	}
@@ -77,6 +78,8 @@ func (f *finder) words() {
 		f.sentences(low, w, true)
 	}
 	f.commands(low)
+	logins(f, low)
+	passwordsBefore(f, low)
 	f.codes(low)
 	f.seeds(low)
 	f.seedsBefore(low)
@@ -144,7 +147,7 @@ func beginsWord(low string, i int, word string) bool {
 
 // sentence finds the password after the words that lead to it.
 func (f *finder) sentence(low string, i int, short bool) {
-	certain, far, n := false, false, 0
+	certain, far, assigned, n := false, false, false, 0
 	for n < 7 {
 		for i < len(low) && low[i] == ' ' {
 			i++
@@ -172,12 +175,14 @@ func (f *finder) sentence(low string, i int, short bool) {
 			}
 		case inList(w, afterWords):
 			certain = certain || inList(w, certainWords)
+			assigned = w == ":" || w == "="
 		case !short && !certain && (w == "," || inList(strings.Trim(w, ","), usedWords)):
 			n-- // not counted: there may be many, and the end of the line is the limit
 		case !short && !certain && isPlain(w):
 			far = true
 		case far:
-			if certain && isSigned(f.s[i:f.word(i)]) {
+			v := f.s[i:f.word(i)]
+			if certain && (isSigned(v) || assigned && hasSign(v)) {
 				f.password(i, certain)
 			}
 			return
@@ -205,17 +210,24 @@ func isPlain(w string) bool {
 // isSigned reports whether a word is a password in any position: letters, two digits and a
 // symbol, and not a ticket number (INC#1234).
 func isSigned(v string) bool {
-	head, tail, ok := strings.Cut(v, "#")
-	if ok && strings.Trim(tail, "0123456789") == "" && strings.ToUpper(head) == head {
-		return false
-	}
 	count := 0
 	for i := range len(v) {
 		if digits[v[i]] {
 			count++
 		}
 	}
-	return count > 1 && strings.ContainsAny(v, "!#$%&*+=?^~@") && strong(v)
+	return count > 1 && hasSign(v)
+}
+
+// hasSign reports whether a word has the form of a password with a symbol.
+func hasSign(v string) bool {
+	return strings.ContainsAny(v, "!#$%&*+=?^~@") && strong(v) && !isTicket(v)
+}
+
+// isTicket reports whether a word is the number of a ticket: INC#1234.
+func isTicket(v string) bool {
+	head, tail, ok := strings.Cut(v, "#")
+	return ok && strings.Trim(tail, "0123456789") == "" && strings.ToUpper(head) == head
 }
 
 // password marks the value that begins at i if it looks like a password: it is in quotes,
@@ -237,12 +249,23 @@ func (f *finder) password(i int, certain bool) {
 	case strings.HasPrefix(v, "CVE-") || strings.HasPrefix(v, "GHSA-") || strings.HasPrefix(v, "inc-"):
 	case quote && q == 1 && certain && !strings.Contains(v, " "):
 		f.add(i, to, "password", true)
+	case certain && dashed(v) && strings.Count(v, "-") >= dashesFor(f.s, i):
+		f.add(i, to, "password", true)
 	case len(v) < 6 || !odd(v):
 	case certain && !nameLike(v):
 		f.add(i, to, "password", true)
 	case !certain && strong(v):
 		f.add(i, to, "password", true)
 	}
+}
+
+// dashesFor returns how many dashes the words of a password need: fewer after a colon than
+// in a sentence, whose words can be joined by dashes too.
+func dashesFor(s string, i int) int {
+	if before := strings.TrimRight(s[:i], " \"'`"); strings.HasSuffix(before, ":") || strings.HasSuffix(before, "=") {
+		return 2
+	}
+	return 3
 }
 
 // word returns the end of the word at i, without the punctuation that ends a sentence.

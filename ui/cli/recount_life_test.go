@@ -52,6 +52,12 @@ type lifeOf struct {
 		At           time.Time
 		RecordedAt   time.Time `json:"recorded_at"`
 	}
+	Exposure *struct {
+		Level, By, Subjects string
+		Regimes             []string
+		Aware, At           time.Time
+		Seq                 uint64
+	}
 	Severity, Status string
 	Roles            []struct {
 		ID      string
@@ -86,6 +92,7 @@ func lifeFaults(t *testing.T, s *stage, d *report.Report) (bad []string) {
 	for _, l := range present.Status(&model.View{Short: "inc-1", Room: s.room}, s.now, time.UTC) {
 		fmt.Fprintln(&status, l)
 	}
+	exposedSame(d, &j, string(d.Markdown()), status.String(), &want, same)
 	for face, text := range map[string]string{"Markdown": string(d.Markdown()), "status": status.String()} {
 		for _, m := range illWorded.FindAllStringIndex(text, -1) {
 			bad = append(bad,
@@ -140,6 +147,58 @@ func sorted(list []string) []string {
 }
 
 func stretchRow(s recount.Stretch) string { return row(s.ID, s.By, s.From, s.Until) }
+
+func assessedRow(a recount.Assessed) string {
+	return row(a.Entry, a.Level, a.Subjects, a.By, a.Regimes, a.Aware, a.Recorded)
+}
+
+// exposedSame compares the assessments of exposure and the times of awareness.
+func exposedSame(d *report.Report, j *lifeOf, text, status string, want *recount.Life, same differ) {
+	same("the report's assessments", rowsOf(d.Assessed, func(x report.Exposure) string {
+		var aware time.Time
+		if x.Aware != nil {
+			aware = *x.Aware
+		}
+		return row(x.Entry, x.Level, x.Subjects, x.By, x.Regimes, aware, x.At)
+	}), rowsOf(want.Assessed, func(a recount.Assessed) string {
+		if a.Level == "none" { // of nobody, and nothing counts from then
+			a.Aware, a.Subjects = time.Time{}, ""
+		}
+		return assessedRow(a)
+	}))
+	same("the report's awareness", rowsOf(d.Aware, func(a report.Aware) string {
+		return row(a.Entry, a.By, a.At, a.Earliest && a.At.Equal(want.Aware), a.OfEntry)
+	}), rowsOf(want.Claims, func(c recount.Claim) string {
+		first := slices.IndexFunc(want.Claims, func(o recount.Claim) bool { return o.At.Equal(want.Aware) })
+		return row(c.Entry, c.By, c.At, want.Claims[first].Entry == c.Entry, !c.Given)
+	}))
+	same("Markdown's assessments", cells(text, "## Blast radius", 3), rowsOf(want.Assessed,
+		func(a recount.Assessed) string {
+			return fmt.Sprintf("%d, %s, %s", a.Entry, a.Recorded.UTC().Format("2006-01-02 15:04:05 UTC"), a.Level)
+		}))
+	if len(want.Assessed) == 0 {
+		if j.Exposure != nil || strings.Contains(status, "Exposure: ") {
+			same("JSON's and status' exposure", []string{"some"}, nil)
+		}
+		return
+	}
+	last := want.Assessed[len(want.Assessed)-1]
+	last.Aware = want.Aware
+	if j.Exposure == nil {
+		same("JSON's exposure", nil, []string{assessedRow(last)})
+		return
+	}
+	x := j.Exposure
+	same("JSON's exposure", []string{row(x.Seq, x.Level, x.Subjects, x.By, x.Regimes, x.Aware, x.At)},
+		[]string{assessedRow(last)})
+	line := "Exposure: " + last.Level + ", by " + last.By
+	since := "aware since " + last.Aware.UTC().Format("2006-01-02 15:04:05 -07:00")
+	_, rest, ok := strings.Cut(status, line)
+	rest, _, _ = strings.Cut(rest, "\n")
+	if !ok || last.Level != "none" && !strings.Contains(rest, since) {
+		same("the exposure of status", []string{rest}, []string{line, since})
+	}
+}
 
 type differ func(face string, got, want []string)
 

@@ -144,6 +144,18 @@ func livedAsCounted(t *testing.T, r *model.Room, log []*model.Event, now time.Ti
 	for _, n := range want.Notified {
 		l := r.Line(n.Entry)
 		rows := flat(EntryRows(r, l, LineState{Cols: ColumnsFor(300, r.Seq, time.UTC), When: r.When(l)}, th))
+		audience := map[string]string{"responders": "Responders", "executives": "Executives", "legal": "Legal",
+			"customers": "Customers", "regulator": ": Mei"}[n.Audience] // a notice of a law begins with the law
 		has("the timeline", rows, map[bool]string{true: "update", false: "notify"}[n.Update])
+		has("the timeline", rows, audience)
+		has("the timeline", rows, n.At.UTC().Format("15:04"))
+		has("the timeline", rows, n.By)
+	}
+	if a := want.Assessed; len(a) > 0 {
+		last := a[len(a)-1]
+		rows := flat(EntryRows(r, r.Line(last.Entry), LineState{Cols: ColumnsFor(300, r.Seq, time.UTC),
+			When: last.Recorded}, th))
+		has("the timeline", rows, "exposure")
+		has("the timeline", rows, last.Level)
 	}
 }

@@ -8,14 +8,17 @@ import (
 	"warroom/model"
 )
 
-// Life has the roles, phases, severities, statuses and notices of a log, computed from the
-// bytes of its events by an independent implementation of the rules.
+// Life has the roles, phases, severities, statuses, notices and assessments of exposure of a
+// log, computed from the bytes of its events by an independent implementation of the rules.
 type Life struct {
 	Roles      []Held // in the order of assumption
 	Phases     []Stretch
 	Severities []Stretch
 	Statuses   []Stretch
 	Notified   []Notified // in the order of the log
+	Assessed   []Assessed // in the order of the log
+	Claims     []Claim    // of awareness, in the order of the log
+	Aware      time.Time  // the earliest of them; zero: none
 }
 
 // Held is a role that a person held for some time.
@@ -39,9 +42,28 @@ type Notified struct {
 	Update            bool
 }
 
+// Assessed is an assessment of exposure with what it keeps of those before.
+type Assessed struct {
+	Level, Subjects, By string
+	Regimes             []string
+	Aware, Recorded     time.Time // Aware: the earliest so far; zero: none
+	Entry               uint64
+}
+
+// Claim is a time of awareness that somebody gave, or that of an entry without one.
+type Claim struct {
+	At    time.Time
+	By    string
+	Entry uint64
+	Given bool // the entry had a time
+}
+
 // fields has the members of events that LifeOf needs.
 type fields struct {
 	Severity, To, Role, Person, Phase, Handle, Right, Audience, Who string
+	Level, Subjects, Clock                                          string
+	Regimes                                                         []string
+	Aware, Start                                                    *time.Time
 
 	Overlap bool
 	Held    *string
@@ -90,6 +112,10 @@ func (l *living) event(e *model.Event, f *fields) {
 		l.Notified = append(l.Notified,
 			Notified{Audience: f.Audience, By: e.By, Who: f.Who, At: e.At, Recorded: e.RecordedAt,
 				Entry: e.Seq, Update: e.Kind == model.KindUpdateSent})
+	case model.KindExposureAssessed:
+		l.assess(e, f)
+	case model.KindClockRetimed: // of law: another awareness
+		l.claim(Claim{At: f.Start.UTC(), By: e.By, Entry: e.Seq, Given: true})
 	case model.KindTimeCorrected:
 		for i := range l.Notified {
 			if l.Notified[i].Entry == f.Seq {
@@ -100,6 +126,45 @@ func (l *living) event(e *model.Event, f *fields) {
 		l.turn(e)
 	default:
 		l.role(e, f)
+	}
+}
+
+// assess applies an assessment of exposure. What it does not mention stays, and the laws only
+// become more, unless all of them count already.
+func (l *living) assess(e *model.Event, f *fields) {
+	a := Assessed{Level: f.Level, Subjects: f.Subjects, By: e.By, Regimes: f.Regimes, Recorded: e.RecordedAt,
+		Entry: e.Seq}
+	if n := len(l.Assessed); n > 0 {
+		last := l.Assessed[n-1]
+		if a.Subjects == "" {
+			a.Subjects = last.Subjects
+		}
+		a.Regimes = slices.Clone(last.Regimes)
+		if len(last.Regimes) > 0 || last.Aware.IsZero() {
+			for _, g := range f.Regimes {
+				if !slices.Contains(a.Regimes, g) {
+					a.Regimes = append(a.Regimes, g)
+				}
+			}
+		}
+	}
+	if f.Level != "none" {
+		at := e.RecordedAt
+		if f.Aware != nil {
+			at = f.Aware.UTC()
+		}
+		l.claim(Claim{At: at, By: e.By, Entry: e.Seq, Given: f.Aware != nil})
+	}
+	if len(l.Assessed) > 0 || f.Level != "none" {
+		a.Aware = l.Aware
+	}
+	l.Assessed = append(l.Assessed, a)
+}
+
+func (l *living) claim(c Claim) {
+	l.Claims = append(l.Claims, c)
+	if l.Aware.IsZero() || c.At.Before(l.Aware) {
+		l.Aware = c.At
 	}
 }
 

@@ -1,0 +1,131 @@
+package alerts
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"warroom/model"
+)
+
+// doubts are what an input itself tells about findings that it may lack.
+type doubts struct {
+	failed    bool // its tool failed
+	noResults bool // a run of SARIF has null for its results
+	errors    int  // that the tool reports, such as files that it could not read
+	examined  bool // the tool examined something, although it found nothing
+	idle      bool // the tool examined nothing
+	paged     bool // further pages follow
+	omitted   int  // alerts that the sender left out
+	warnings  int  // of cargo audit: not alerts
+	short     shortage
+	logged    int    // findings that the tool counts in its log
+	logTool   string // that wrote the log
+	runBefore int    // findings before the current run of SARIF
+	trivyBad  int    // failed checks in the current result of Trivy
+}
+
+// shortage is a number of findings that an input counts and does not have.
+type shortage struct {
+	counted, read int
+	what          string
+}
+
+// fewer records that a document counts more than it has.
+func (d *doubts) fewer(counted, read int, what string) {
+	if counted > read {
+		d.short.counted, d.short.read, d.short.what = d.short.counted+counted, d.short.read+read, what
+	}
+}
+
+// refusal returns the error for an input without findings that does not say that there are
+// none.
+func (d *doubts) refusal() error {
+	switch {
+	case d.noResults:
+		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are null; the " +
+			"tool did not look for any, run it again")
+	case d.failed:
+		return model.Refuse(model.Invalid, "the tool failed, as its own output has it, and found nothing before that; "+
+			"run it again")
+	case d.short.counted > 0:
+		return d.short.refuse()
+	case d.errors > 0 && !d.examined:
+		return model.Refuse(model.Invalid, "the tool reports %s, such as files that it could not read, and names "+
+			"nothing that it examined; correct that, and run it again", counted(d.errors, "error"))
+	}
+	return nil
+}
+
+func (s shortage) refuse() error {
+	return model.Refuse(model.Invalid, "it counts %d %s and has none of them; the tool may have failed, run it again "+
+		"and send the whole of its output", s.counted, s.what)
+}
+
+// notes returns the remarks on an input that was read.
+func (d *doubts) notes() (out []model.Safe) {
+	note := func(on bool, s model.Safe) {
+		if on {
+			out = append(out, s)
+		}
+	}
+	note(d.failed, model.Lit("the tool failed, as its own output has it: it may have missed findings"))
+	note(d.errors > 0, model.Safef("the tool reports %s, such as files that it could not read: it may have missed "+
+		"findings", counted(d.errors, "error")))
+	note(d.short.counted > 0, model.Safef("it counts %d %s and has %d: unless you filtered it, send the whole output "+
+		"of the tool", d.short.counted, d.short.what, d.short.read))
+	note(d.idle, model.Lit("Trivy names nothing that it examined: check what it was given to scan"))
+	note(d.paged, model.Lit("it is one page of several: send the further pages too"))
+	note(d.omitted > 0, model.Safef("the sender left out %s: raise max_alerts of Alertmanager's receiver",
+		counted(d.omitted, "alert")))
+	note(d.warnings > 0, model.Safef("%s of cargo audit about unmaintained or withdrawn packages were left out",
+		counted(d.warnings, "warning")))
+	return out
+}
+
+// logRecord reads a line of a tool's own log, which a pipe can mix into its output. It
+// reports whether the record is one.
+func (w *work) logRecord(v val) bool {
+	if !v.get("logger").equal("trufflehog") || !v.has("msg", "level") {
+		return false
+	}
+	w.is("trufflehog-jsonl")
+	if v.get("level").equal("error") || v.get("level").equal("fatal") {
+		w.errors++
+	}
+	if v.has("verified_secrets") {
+		w.examined = true
+		w.logged += v.get("verified_secrets").num() + v.get("unverified_secrets").num()
+		w.logTool = "TruffleHog"
+	}
+	return true
+}
+
+// logText reads a line of text of Gitleaks' log.
+func (d *doubts) logText(b []byte) {
+	if !bytes.Contains(b, []byte(" leaks found")) {
+		return
+	}
+	line := string(b)
+	if rest, ok := strings.CutSuffix(strings.TrimSpace(line), " leaks found in partial scan"); ok {
+		n, err := strconv.Atoi(rest[strings.LastIndexByte(rest, ' ')+1:])
+		d.failed = true
+		if err == nil {
+			d.logged, d.logTool = d.logged+n, "Gitleaks"
+		}
+		return
+	}
+	if _, rest, ok := strings.Cut(line, " leaks found: "); ok {
+		if n, err := strconv.Atoi(strings.TrimSpace(rest)); err == nil && n < 1<<31 {
+			d.logged, d.logTool = d.logged+n, "Gitleaks"
+		}
+	}
+}
+
+// counted returns "1 error" or "2 errors".
+func counted(n int, one string) model.Safe {
+	if n == 1 {
+		return model.Safef("1 %s", one)
+	}
+	return model.Safef("%d %ss", n, one)
+}

@@ -1,0 +1,83 @@
+package secretscan
+
+import "strings"
+
+// loginWords precede a name and a password: "credentials were admin:..." or "bo / ...".
+var loginWords = []string{
+	"credentials",
+	"creds",
+	"logged in with",
+	"logged in as",
+	"log in with",
+	"log in as",
+	"login:",
+	"zugangsdaten",
+	"anmeldedaten",
+	"identifiants",
+	"credenciales",
+	"kimlik bilgileri",
+	"giriş bilgileri",
+}
+
+// logins finds the password after a name and a slash or colon that follow one of loginWords.
+func logins(f *finder, low string) {
+	if !strings.ContainsAny(low, "0123456789") { // such a password has digits
+		return
+	}
+	for _, w := range loginWords {
+		for from := 0; ; {
+			k := strings.Index(low[from:], w)
+			if k < 0 {
+				break
+			}
+			from += k + len(w)
+			end := min(len(f.s), from+80)
+			if n := strings.IndexByte(f.s[from:end], '\n'); n >= 0 {
+				end = from + n
+			}
+			for i := from; i < end; i++ {
+				if (f.s[i] == '/' || f.s[i] == ':') && i > from && loginAt(f, i, end) {
+					break
+				}
+			}
+		}
+	}
+}
+
+// loginAt marks the password after the slash or colon at i, and reports whether there is one.
+func loginAt(f *finder, i, end int) bool {
+	j := i + 1
+	for j < end && f.s[j] == ' ' {
+		j++
+	}
+	to := f.word(j)
+	if to <= j || !isSigned(f.s[j:to]) || isMail(f.s[j:to]) || strings.Contains(f.s[j:to], "/") {
+		return false
+	}
+	f.add(j, to, "password", true)
+	return true
+}
+
+// laterWords are words for a password that follow it.
+var laterWords = []string{"şifresiyle", "şifresi ile", "parolasıyla", "parolası ile"}
+
+// passwordsBefore finds the password before one of laterWords.
+func passwordsBefore(f *finder, low string) {
+	if !strings.Contains(low, "ifresi") && !strings.Contains(low, "parolas") {
+		return
+	}
+	for _, w := range laterWords {
+		for from := 0; ; {
+			k := strings.Index(low[from:], " "+w)
+			if k < 0 {
+				break
+			}
+			end := from + k
+			from = end + 1 + len(w)
+			begin := strings.LastIndexAny(f.s[:end], " \n\"'(") + 1
+			if to := f.word(begin); to == end && isSigned(f.s[begin:end]) {
+				f.add(begin, end, "password", true)
+			}
+		}
+	}
+}
