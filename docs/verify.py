@@ -123,7 +123,7 @@ class Check:
             if not message:
                 continue
             event, fault = message.event()
-            require(not fault, "entry %d does not check: %s" % (seq, fault))
+            require(not fault, "entry %d does not verify: %s" % (seq, fault))
             room = room or event.room
             if event.unread:
                 self.less.append("entry %d is of form %d" % (seq, event.v))
@@ -163,7 +163,7 @@ class Check:
         seq, leaf, message = read_leaf(lines[0])
         require(message, "entry.jsonl has no message")
         event, fault = message.event()
-        require(not fault, "the entry does not check: " + fault)
+        require(not fault, "the entry does not verify: " + fault)
         if event.unread:
             self.less.append("the entry is of form %d" % event.v)
             return

@@ -120,7 +120,7 @@ func TestEvidenceIsResumed(t *testing.T) {
 		t.Fatalf("got %+v", r.Evidence)
 	}
 	if _, err := f.Fetch(soon(t), short, 1, "", io.Discard, nil); err == nil ||
-		err.Error() != "E1 is incomplete: what it has cannot be got out" {
+		err.Error() != "E1 is incomplete: its bytes cannot be read" {
 		t.Errorf("got out: %v", err)
 	}
 	other := bytes.Clone(want)

@@ -176,7 +176,7 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 		if _, err := s.RoomSession.Append(ctx, a); err != nil {
 			return a, err
 		}
-		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby says so now",
+		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby now shows that",
 			alertOf(lobby, b.Alert).N, done.Room)
 	}
 	short := b.Room

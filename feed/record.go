@@ -101,7 +101,8 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	v := sealed.Verify(ev, sealed.VerifyOptions{})
 	if v.Room.ID == "" {
 		return nil, nil,
-			sealed.Tampered{Safe: model.Safef("the log of %s does not check: %s; nothing was written", short, v.Bad[0])}
+			sealed.Tampered{Safe: model.Safef("the log of %s does not verify: %s; nothing was written", short,
+				v.Bad[0])}
 	}
 	if v.Cut {
 		return nil, nil,
@@ -193,7 +194,7 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 	defer done()
 	v := sealed.Verify(b.Evidence(), sealed.VerifyOptions{})
 	if !v.Sound() {
-		return "", sealed.Tampered{Safe: model.Safef("the record does not check: %s; nothing was imported", v.Bad[0])}
+		return "", sealed.Tampered{Safe: model.Safef("the record does not verify: %s; nothing was imported", v.Bad[0])}
 	}
 	if v.Cut {
 		return "", model.Refuse(model.Conflict,

@@ -33,14 +33,14 @@ func exportWith(ctx context.Context, f *Feed, short, agent string, w io.Writer,
 	if err == nil {
 		err = x.Write(w)
 		if errors.As(err, new(sealed.Tampered)) { // the log changed after it was verified
-			err = model.Refuse(model.Internal, "the export broke off: %s", err)
+			err = model.Refuse(model.Internal, "the export was interrupted: %s", err)
 		}
 	}
 	switch {
 	case err != nil:
 		return err
 	case !v.Sound():
-		return sealed.Tampered{Safe: model.Safef("the log of %s does not check, and was written as it is: %s; see: "+
+		return sealed.Tampered{Safe: model.Safef("the log of %s does not verify, and was written as it is: %s; see: "+
 			"warroom verify %s", short, v.Bad[0], short)}
 	case len(lost) > 0:
 		return sealed.Tampered{Safe: model.Safef("the record of %s was written without the bytes of evidence that "+

@@ -134,7 +134,7 @@ func TestJudge(t *testing.T) {
 	k.refused("wu", ":judge 1 benign I think so",
 		"wu may only watch here; somebody with command can change that: :right wu write")
 	k.mustType("ana", ":judge 1 false-positive a key of the documentation")
-	k.refused("ana", ":judge 1 fp still", "alert 1 is judged so already, by ana")
+	k.refused("ana", ":judge 1 fp still", "alert 1 already has that verdict, by ana")
 	k.refused("ana", ":judge 1 true it was used",
 		"with impact or without? :judge 1 with-impact REASON, or :judge 1 without-impact REASON")
 	k.mustType("ana", ":judge 1 true positive with impact it was used")

@@ -102,7 +102,7 @@ func TestAlertClosedAtItsSource(t *testing.T) {
 		c.Remaining != 14*time.Minute {
 		t.Errorf("it came back: got %s %s, want running and 14m", c.State, c.Remaining)
 	}
-	if got, want := k.last(), "open again at its source"; !strings.Contains(got, want) {
+	if got, want := k.last(), "reopened at its source"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}
 }

@@ -135,7 +135,7 @@ func TestItemsContain(t *testing.T) {
 	if it := k.item(2); it.State != model.ItemTodo || it.Reason != "not every credential is contained" {
 		t.Errorf("item 2 after another: got %s %q, want todo", it.State, it.Reason)
 	}
-	if got, want := k.room.StaleWhy(k.item(3)).String(), "done before item 2 was opened again"; got != want {
+	if got, want := k.room.StaleWhy(k.item(3)).String(), "done before item 2 was reopened"; got != want {
 		t.Errorf("item 3: got %q, want %q", got, want)
 	}
 	k.mustType("ana", ":check 2 override the board decided", ":asset credential five suspected")

@@ -36,8 +36,8 @@ func TestLengthsOfTime(t *testing.T) {
 		}
 	}
 	for d, want := range map[time.Duration]string{
-		time.Second: "1 s late", -time.Second: "1 s before its time", 999 * time.Millisecond: "on the second",
-		-999 * time.Millisecond: "on the second",
+		time.Second: "1 s late", -time.Second: "1 s early", 999 * time.Millisecond: "exactly on time",
+		-999 * time.Millisecond: "exactly on time",
 	} {
 		if got := model.Lateness(d).String(); got != want {
 			t.Errorf("%s: got %q, want %q", d, got, want)

@@ -40,7 +40,7 @@ func BothTimes(done, recorded time.Time, by string, at At) Safe {
 	if !TimesDiffer(done, recorded) {
 		return at(recorded)
 	}
-	return Safef("%s by %s's word, recorded %s", at(done), by, at(recorded))
+	return Safef("%s as reported by %s, recorded %s", at(done), by, at(recorded))
 }
 
 // Words describes the outcome of a run in one line.
@@ -79,9 +79,9 @@ func (v *RunView) changes(s Safe, at At) Safe {
 		if c.What == ChangeSnoozed {
 			continue // listed as a gap, see ClockGap
 		}
-		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("another length"),
-			ChangePaced: Lit("another cadence")}[c.What]
-		s = Safef("%s; %s %s by %s, due %s, was %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
+		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("length changed"),
+			ChangePaced: Lit("cadence changed")}[c.What]
+		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
 		if c.Reason != "" {
 			s = Safef("%s, because %s", s, CleanLine(c.Reason))
 		}
@@ -94,7 +94,7 @@ func (v *RunView) ended(at At) Safe {
 	c := &v.Run
 	switch {
 	case !c.MetAt.IsZero() && c.MetBy == "":
-		return Safef(", over %s", at(c.MetAt))
+		return Safef(", ended %s", at(c.MetAt))
 	case !c.MetAt.IsZero() && TimesDiffer(c.DoneAt, c.MetAt):
 		return Safef(", met %s", BothTimes(c.DoneAt, c.MetAt, c.MetBy, at))
 	case !c.MetAt.IsZero():
@@ -115,9 +115,9 @@ func (v *RunView) lateness(d *ClockDef) Safe {
 	case d.AtLeast > 0 || v.Run.From.IsZero():
 		return Safe{}
 	case v.Verdict == VerdictRecordedLate:
-		return Safef("%s late by the record, %s by that word", Took(v.Late), Lateness(v.WordLate))
+		return Safef("%s late by the record, %s as reported", Took(v.Late), Lateness(v.WordLate))
 	case v.Verdict == VerdictMissed && !v.Run.MetAt.IsZero() && TimesDiffer(v.Run.DoneAt, v.Run.MetAt):
-		return Safef("%s by that word, %s by the record", Lateness(v.WordLate), Lateness(v.Late))
+		return Safef("%s as reported, %s by the record", Lateness(v.WordLate), Lateness(v.Late))
 	case !v.Run.MetAt.IsZero():
 		return Lateness(v.Late)
 	case v.State == ClockOverdue:
@@ -134,16 +134,16 @@ func Lateness(d time.Duration) Safe {
 	case d > 0:
 		return Safef("%s late", Took(d))
 	case d < 0:
-		return Safef("%s before its time", Took(d))
+		return Safef("%s early", Took(d))
 	}
-	return Lit("on the second")
+	return Lit("exactly on time")
 }
 
 // Cadence describes how regularly a repeating clock was met.
 func Cadence(onTime, late, byWord, missed int, worst time.Duration) Safe {
 	s := Safef("%d on time, %d late, %d missed", onTime, late, missed)
 	if byWord > 0 {
-		s = Safef("%s; %d of the late ones in time by their authors' word", s, byWord)
+		s = Safef("%s; %d of the late ones on time as reported", s, byWord)
 	}
 	if worst > 0 {
 		s = Safef("%s, at worst %s", s, Lateness(worst))

@@ -69,7 +69,7 @@ func (r *Room) deputies(d *RoleDef) []string {
 
 // Words describes the gap, and who can do what about it.
 func (g CommandGap) Words(now time.Time) Safe {
-	s := Safef("nobody has been %s for %s", g.Role.Label, Span(now.Sub(g.Since)))
+	s := Safef("the role of %s has been vacant for %s", g.Role.Label, Span(now.Sub(g.Since)))
 	if g.Holder != "" {
 		s = Safef("%s is %s and has written nothing for %s", g.Holder, g.Role.Label, Span(now.Sub(g.Since)))
 	}

@@ -40,6 +40,13 @@ func Refuse(code Code, format lit, args ...any) *Error {
 	return &Error{Code: code, Message: Safef(format, args...)}
 }
 
+// NoRoom returns the error for a room that does not exist, and for one that a person may
+// not see.
+func NoRoom(short string) *Error {
+	short = short[:min(len(short), 40)]
+	return Refuse(NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+}
+
 // RefuseForm returns an [Error] for alerts whose format is not known.
 func RefuseForm(format lit, args ...any) *Error {
 	return &Error{Code: Invalid, Message: Safef(format, args...), UnknownForm: true}

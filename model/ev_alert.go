@@ -302,7 +302,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 	case a.Moved != "":
 		return Refuse(Conflict, "alert %d went to %s; judge it there", a.N, a.Moved)
 	case a.Verdict == b.Verdict:
-		return Refuse(Conflict, "alert %d is judged so already, by %s", a.N, a.JudgedBy)
+		return Refuse(Conflict, "alert %d already has that verdict, by %s", a.N, a.JudgedBy)
 	case strings.TrimSpace(b.Why) == "":
 		return Refuse(Invalid, "give a reason: :judge %d %s REASON", a.N, b.Verdict)
 	}

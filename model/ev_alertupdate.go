@@ -267,9 +267,11 @@ func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
 	}
 	switch n := len(opened); {
 	case n > 0 && !a.Over.IsZero():
-		out = append(out, Lit("open again at its source, its clock starts again"))
-	case n > 0:
-		out = append(out, Safef("%d findings open again at their source", n))
+		out = append(out, Lit("reopened at its source; its clock restarts"))
+	case n == 1:
+		out = append(out, Lit("1 finding reopened at its source"))
+	case n > 1:
+		out = append(out, Safef("%d findings reopened at their source", n))
 	}
 	return out
 }

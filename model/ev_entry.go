@@ -166,7 +166,7 @@ func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
 	case l.ID != id || !l.IsEntry():
 		return Refuse(Invalid, "line %d cannot be changed", seq)
 	case !l.Refused.IsEmpty():
-		return Refuse(Conflict, "entry %d has no effect already", seq)
+		return Refuse(Conflict, "entry %d already has no effect", seq)
 	case own && l.By != e.By && !r.Has(e.By, e.Key, PowerAmend):
 		return r.lacks(e, PowerAmend)
 	case r.Marks[seq].Retracted != "":

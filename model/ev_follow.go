@@ -139,7 +139,7 @@ func (b *FollowupDone) apply(r *Room, _ *Event) {
 
 func (b *FollowupDone) line(r *Room, _ *Event) Safe {
 	f := r.Followups[r.followup(b.Of)]
-	return because(Safef("%d  %s", f.N, f.Title), b.Note)
+	return because(Safef("%d  %s is done", f.N, f.Title), b.Note)
 }
 
 // FollowupDropped records that a follow-up will not be done, and why. It stays in

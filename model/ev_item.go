@@ -258,7 +258,7 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 	case it.State == to && to != ItemBlocked:
 		return Refuse(Conflict, "item %d is %s already", it.N, string(to))
 	case it.State == ItemDone && to != ItemTodo:
-		return Refuse(Conflict, "item %d is done; :uncheck %d REASON opens it again", it.N, it.N)
+		return Refuse(Conflict, "item %d is done; :uncheck %d REASON reopens it", it.N, it.N)
 	}
 	return longText("reason", b.Reason, b.kind == KindItemStarted)
 }

@@ -33,7 +33,7 @@ func (b *ItemDue) check(r *Room, e *Event) error {
 	case b.Due.Sub(e.RecordedAt) > maxDue:
 		return Refuse(Invalid, "%s is more than a year ahead; an item is due during the incident", FormatTime(b.Due))
 	case b.Due.Equal(it.Due):
-		return Refuse(Conflict, "item %d is due then already", it.N)
+		return Refuse(Conflict, "item %d is already due then", it.N)
 	}
 	return longText("reason", b.Reason, true)
 }

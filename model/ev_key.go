@@ -249,7 +249,7 @@ func (b *RightChanged) check(r *Room, _ *Event) error {
 	if r.IsRevoked(b.Handle) {
 		return nil
 	}
-	return Refuse(NotFound, "%s has no key here whose right would change", b.Handle)
+	return Refuse(NotFound, "%s has no key in this room, so there is no right to change", b.Handle)
 }
 
 func (b *RightChanged) apply(r *Room, e *Event) {

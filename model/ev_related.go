@@ -133,7 +133,7 @@ func (a *args) related(relation string) (Body, error) {
 		return nil, err
 	}
 	if other == nil || other.Lobby {
-		return nil, Refuse(NotFound, "there is no room %s; warroom rooms lists them", quoted(short))
+		return nil, NoRoom(short)
 	}
 	if other.IsRestricted() && !a.Room.IsRestricted() {
 		return nil, Refuse(Forbidden, "%s is restricted and this room is not, so everybody here would learn of it; "+

@@ -42,7 +42,7 @@ func (b *IncidentResolved) apply(r *Room, e *Event) {
 func (b *IncidentResolved) line(r *Room, e *Event) Safe {
 	s := Lit("the incident is over")
 	if left := r.LeftOpen(e.RecordedAt); b.Override != "" && len(left) > 0 {
-		return Safef("%s, with this left open: %s; reason: %s", s, JoinSafe(Lit("; "), left...), Clean(b.Override))
+		return Safef("%s; left open: %s; reason: %s", s, JoinSafe(Lit("; "), left...), Clean(b.Override))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
@@ -128,7 +128,7 @@ func (b *IncidentClosed) line(r *Room, e *Event) Safe {
 	if b.Override == "" {
 		return Lit("everything is done")
 	}
-	return Safef("with this left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
+	return Safef("left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
 }
 
 // unfinished lists what has to be done before the room can be closed.

@@ -56,7 +56,7 @@ func TestCustody(t *testing.T) {
 	k.refused("bo", ":custody E2 seal", "there is no E2; this room has only E1")
 	k.refused("bo", ":custody seal", `give the number of the piece of evidence, such as E3, not "seal"`)
 	k.refused("bo", ":custody E1 eat",
-		`give what happens to E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
+		`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
 	k.refused("bo", ":custody E1 transfer di", "name the person: :custody E1 transfer @WHO REASON")
 	k.refused("bo", ":custody E1 transfer @bo x", "bo has E1 in custody already")
 	k.refused("di", ":custody E1 accept", "nobody has offered E1")

@@ -207,7 +207,7 @@ func TestCloseIsBlocked(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	k.mustType("ana", ":close override false alarm, scanner test")
-	k.refused("ana", ":phase containment", "the room is closed; :reopen REASON opens it again")
+	k.refused("ana", ":phase containment", "the room is closed; :reopen REASON reopens it")
 	k.mustType("ana", "a late note", ":reopen not a test after all")
 }
 

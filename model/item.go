@@ -111,7 +111,7 @@ func (r *Room) NotNeeded(it *Item) Safe {
 	d := r.Def(it)
 	if d.If != "" {
 		if a, ok := r.Answers[d.If]; ok && !a.Yes {
-			return Safef("not %s", strings.TrimPrefix(r.condition(d.If), "if "))
+			return Safef("only %s", r.clause(d.If))
 		}
 	}
 	if d.IfDone != "" {
@@ -137,7 +137,7 @@ func (r *Room) StaleWhy(it *Item) Safe {
 	if it.State != ItemDone || it.StaleBy == 0 {
 		return Safe{}
 	}
-	return Safef("done before item %d was opened again", it.StaleBy)
+	return Safef("done before item %d was reopened", it.StaleBy)
 }
 
 // StaleItems returns the items that have to be done again.
@@ -196,6 +196,15 @@ func (r *Room) condition(id string) string {
 	return "if " + id
 }
 
+// clause returns a condition as a clause: "if data exposure is suspected".
+func (r *Room) clause(id string) string {
+	s := strings.TrimSuffix(r.condition(id), "?")
+	if first, _, _ := strings.Cut(s, " "); first == "if" || first == "where" || first == "when" {
+		return s
+	}
+	return "if " + s
+}
+
 // Progress returns how many items of a phase are settled, and how many there are.
 func (r *Room) Progress(phase string) (settled, all int) {
 	for i := range r.Items {
@@ -216,10 +225,9 @@ func (r *Room) BlockedBy(it *Item) Safe {
 	if a, ok := r.Answers[d.If]; d.If != "" {
 		switch {
 		case !ok:
-			return Safef("item %d depends on a condition: %s; answer it first with :if %s yes or "+
-				"no", it.N, r.condition(d.If), d.If)
+			return Safef("item %d applies only %s; is that so? :if %s yes or no", it.N, r.clause(d.If), d.If)
 		case !a.Yes:
-			return Safef("item %d depends on a condition: %s; %s answered no", it.N, r.condition(d.If), a.By)
+			return Safef("item %d applies only %s, and %s answered no", it.N, r.clause(d.If), a.By)
 		}
 	}
 	if missing := r.missing(d); len(missing) > 0 {

@@ -99,7 +99,7 @@ func allowed(r *Room, e *Event, b Body) error {
 		}
 	}
 	if r.Status == Closed && !e.Kind.IsEntry() && !slices.Contains(afterClose, e.Kind) {
-		return Refuse(Conflict, "the room is closed; :reopen REASON opens it again")
+		return Refuse(Conflict, "the room is closed; :reopen REASON reopens it")
 	}
 	return b.check(r, e)
 }

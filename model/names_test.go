@@ -45,7 +45,7 @@ func TestNoSuchNumber(t *testing.T) {
 		":approve":     "there is no draft of an update in this room; `:update AUDIENCE draft` makes one",
 		":object 2 x":  "there is no poll to object to; open one with :poll TEXT 60s",
 		":ack 4":       "there is no ask 4: this room has none",
-		":ack":         "nobody has asked you anything that is still open",
+		":ack":         "there is no open ask for you",
 		":todo done 5": "there is no follow-up 5: this room has none",
 		":ioc block 6": "there is no indicator 6: this room has none",
 		":check 999":   "there is no item 999; the checklist has 1 to ",

@@ -142,7 +142,7 @@ func (x *radar) items() {
 			}
 		case ItemDoing:
 			if last := latest(it.At, r.LastWrote[it.Owner]); x.isSilent(last, x.limits.ItemSilent) {
-				x.add(SignalItem, last, Safef(":ask @%s 5m how far is item %d?", it.Owner, it.N).String(),
+				x.add(SignalItem, last, Safef(":ask @%s 5m how far along is item %d?", it.Owner, it.N).String(),
 					Safef("item %d is in progress, and %s has written nothing for %s", it.N, it.Owner, x.span(last)))
 			}
 		}
@@ -170,7 +170,8 @@ func (x *radar) roles() {
 		d := &r.Plan.Roles[i]
 		held := r.Holders(d.ID)
 		if since := r.VacantSince(d.ID); len(held) == 0 && d.Mandatory && x.isSilent(since, x.limits.RoleEmpty) {
-			x.add(SignalRole, since, ":role "+d.ID+" @", Safef("nobody has been %s for %s", d.Label, x.span(since)))
+			x.add(SignalRole, since, ":role "+d.ID+" @",
+				Safef("the role of %s has been vacant for %s", d.Label, x.span(since)))
 		}
 		n := r.openItems(d.ID)
 		if n == 0 || command != nil && command.ID == d.ID && d.SilentAfter > 0 {
@@ -178,7 +179,7 @@ func (x *radar) roles() {
 		}
 		for _, h := range held {
 			if last := r.lastWrote(d.ID, h); x.isSilent(last, x.limits.RoleSilent) {
-				x.add(SignalSilent, last, Safef(":ask @%s 5m how does it stand?", h).String(),
+				x.add(SignalSilent, last, Safef(":ask @%s 5m what is the status?", h).String(),
 					Safef("%s is %s with %d open items and has written nothing for %s", h, d.Label, n, x.span(last)))
 			}
 		}
@@ -209,7 +210,7 @@ func (x *radar) entries() {
 	age := x.now.Sub(x.r.DeclaredAt)
 	if every > 0 && age >= every && age%every < ageShown {
 		x.add(SignalAge, x.r.DeclaredAt.Add(age.Truncate(every)), ":update",
-			Safef("the incident is %s old", Took(age.Truncate(every))))
+			Safef("the incident has lasted %s", Took(age.Truncate(every))))
 	}
 }
 

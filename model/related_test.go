@@ -27,7 +27,7 @@ func TestRelatedRooms(t *testing.T) {
 		return err
 	}
 	for _, c := range []struct{ line, want string }{
-		{":duplicate inc-9 same key", `there is no room "inc-9"; warroom rooms lists them`},
+		{":duplicate inc-9 same key", "there is no room inc-9 here; `warroom rooms` lists them"},
 		{":duplicate inc-1 same key", "a room is not a duplicate of itself; name the other room"},
 		{":link inc-1 same key", "a room is not linked to itself; name the other room"},
 		{":duplicate inc-3 same key", "inc-3 is a duplicate itself, of inc-2: :duplicate inc-2 REASON"},

@@ -25,11 +25,12 @@ func TestReports(t *testing.T) {
 			t.Errorf("%s: got %d reports of customers and %q, want 2 and the number in the line", name, n, k.last())
 		}
 		k.refused("ana", ":alert",
-			"give who reports and what: :alert soc TEXT; who is one of: soc, vendor, customer, user, partner, "+
+			"name the reporter and write the report: :alert soc TEXT; the reporter is one of: soc, "+
+				"vendor, customer, user, partner, "+
 				"researcher")
 		k.refused("ana", ":alert bank x",
 			`"bank" is not a reporter; give one of: soc, vendor, customer, user, partner, researcher`)
-		k.refused("ana", ":alert soc", "give what is reported: :alert soc TEXT")
+		k.refused("ana", ":alert soc", "write the report: :alert soc TEXT")
 	}
 }
 

@@ -199,8 +199,9 @@ func TestBothTimesAreWeighed(t *testing.T) {
 	if h.State != model.ClockMissed {
 		t.Errorf("got state %s, want missed: it counts from the record", h.State)
 	}
-	want := "from 14:05:00, begun 14:00:00, due 14:05:00, met 13:05:00 by ana's word, recorded 15:05:00, 1 h late " +
-		"by the record, 1 h before its time by that word"
+	want := "from 14:05:00, begun 14:00:00, due 14:05:00, met 13:05:00 as reported by ana, recorded 15:05:00, " +
+		"1 h late " +
+		"by the record, 1 h early as reported"
 	if got := h.Runs[0].Words(h.Def, clockTime).String(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}

@@ -17,11 +17,10 @@ func TestUpdateIsDraftedFromTheLog(t *testing.T) {
 		":asset host web3 confirmed", ":ask @di 3m who called?", ":block 8 no access | yet")
 	got := k.room.DraftUpdate("responders", k.now)
 	want := &model.UpdateSent{Audience: "responders",
-		Conditions: "SEV-2 (High), Containment. Since the declaration at 2026-11-21 14:00:00 UTC: decision: " +
-			"rotate the " +
-			"key now; phase: Containment: Stop the damage from growing and keep the traces; asset: 1  host web3: " +
-			"confirmed. Exposure not assessed. Scope: host 0 of 1 contained.",
-		Actions: "action: the key is revoked. In work: 1 Validate that the alert is real and verify its severity " +
+		Conditions: "SEV-2 (High), Containment. Since the declaration at 2026-11-21 14:00:00 UTC: decided: rotate " +
+			"the key now; phase: Containment; host web3: confirmed. Exposure of data: not assessed. Scope: host 0 " +
+			"of 1 contained.",
+		Actions: "the key is revoked. In progress: 1 Validate that the alert is real and verify its severity " +
 			"@bo. Next update by 2026-11-21 14:15:00 UTC.",
 		Needs: "Blocked: 8 Isolate the affected services: no access / yet. Asks: 1 to @di: who called?."}
 	if *got != *want {
@@ -57,7 +56,7 @@ func TestUpdateSkipsWhatWaits(t *testing.T) {
 	}
 	k.mustType("di", ":confirm 2 it is")
 	got := k.room.DraftUpdate("responders", k.now).Actions
-	if !strings.HasPrefix(got, "override: 2  Page the Platform") {
+	if !strings.HasPrefix(got, "override: Page the Platform") {
 		t.Errorf("after the second person: got %q, want the override", got)
 	}
 }

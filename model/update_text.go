@@ -26,6 +26,8 @@ func UpdateFields() []UpdateField {
 		{"doing", Lit("checklist items in progress"), (*updateText).doing},
 		{"exposure", Lit("whether personal data was exposed: not assessed, none, suspected, confirmed"),
 			(*updateText).exposure},
+		{"headlines", Lit("the changes of severity, phase, exposure, impact and status since the last update to the " +
+			"audience"), (*updateText).headlines},
 		{"impact", Lit("what is affected, and since when"), (*updateText).impact},
 		{"kind", Lit("kind of incident"), (*updateText).kind},
 		{"last", Lit("when the last update to the audience was sent"), (*updateText).last},
@@ -41,8 +43,8 @@ func UpdateFields() []UpdateField {
 
 // The default templates.
 const (
-	defaultConditions = "{severity}, {phase}. Since {last}: {changes}. Exposure {exposure}. Scope: {scope}."
-	defaultActions    = "{actions}. In work: {doing}. Next update {next}."
+	defaultConditions = "{severity}, {phase}. Since {last}: {changes}. Exposure of data: {exposure}. Scope: {scope}."
+	defaultActions    = "{actions}. In progress: {doing}. Next update {next}."
 	defaultNeeds      = "Blocked: {blocked}. Asks: {asks}."
 )
 
@@ -140,6 +142,10 @@ var changeKinds = []Kind{KindSeverityChanged, KindPhaseEntered, KindExposureAsse
 	KindFindingRecorded, KindHypothesisSupported, KindHypothesisEliminated, KindImpactStarted, KindImpactEnded,
 	KindIncidentResolved, KindIncidentReopened, KindAssetAdded, KindAssetState, KindPollClosed}
 
+// headlineKinds are the kinds of lines that people outside the response need.
+var headlineKinds = []Kind{KindSeverityChanged, KindPhaseEntered, KindExposureAssessed, KindImpactStarted,
+	KindImpactEnded, KindIncidentResolved, KindIncidentReopened}
+
 // actionKinds are the kinds of lines that describe actions.
 var actionKinds = []Kind{KindActionTaken, KindItemDone, KindGateOverridden, KindIOCBlocked}
 
@@ -152,13 +158,39 @@ func (t *updateText) lines(kinds []Kind) []Safe {
 	for i := len(all) - 1; i >= 0 && all[i].Seq > t.since; i-- {
 		l := all[i]
 		if slices.Contains(kinds, l.Kind) && l.Refused.IsEmpty() && t.r.Marks[l.Seq].Retracted == "" && !l.Pending {
-			out = append(out, Safef("%s: %s", l.Word(), CleanLine(t.r.Text(l).String())))
+			out = append(out, t.words(l))
 		}
 	}
 	slices.Reverse(out)
 	return out
 }
 
+// number is the number at the beginning of the text of a line.
+var number = regexp.MustCompile(`^\d+ +`)
+
+// words returns a line in words for people who do not read the log.
+func (t *updateText) words(l *Line) Safe {
+	s := number.ReplaceAllString(t.r.Text(l).String(), "")
+	switch l.Kind {
+	case KindActionTaken, KindIOCBlocked, KindAssetAdded, KindAssetState, KindIncidentResolved:
+		return CleanLine(s)
+	case KindImpactStarted, KindImpactEnded:
+		return Safef("impact %s", s)
+	case KindPhaseEntered: // without what the phase is for
+		s, _, _ = strings.Cut(s, ":")
+	case KindItemDone:
+		return Safef("done: %s", s)
+	case KindDecisionMade:
+		return Safef("decided: %s", s)
+	case KindFindingRecorded:
+		return Safef("found: %s", s)
+	}
+	return Safef("%s: %s", l.Word(), s)
+}
+
+func (t *updateText) headlines() Safe {
+	return fieldList("no change of severity, phase, exposure or impact", t.lines(headlineKinds)...)
+}
 func (t *updateText) changes() Safe { return fieldList("nothing changed", t.lines(changeKinds)...) }
 func (t *updateText) actions() Safe { return fieldList("nothing done", t.lines(actionKinds)...) }
 func (t *updateText) title() Safe   { return CleanLine(t.r.Title) }

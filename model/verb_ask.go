@@ -57,7 +57,7 @@ func parseReply(k Kind) func(*args) (Body, error) {
 		if err == nil {
 			return nil, noSuch("ask", n, len(a.Room.Asks), "this room has")
 		}
-		return nil, Refuse(NotFound, "nobody has asked you anything that is still open")
+		return nil, Refuse(NotFound, "there is no open ask for you")
 	}
 }
 

@@ -78,7 +78,7 @@ func parseNotify(a *args) (Body, error) {
 		a.as("how", CleanLine(b.Means))
 	}
 	if b.Who == "" {
-		return nil, Refuse(Invalid, "give the person and the means: :notify %s @mei phone", w)
+		return nil, Refuse(Invalid, "name the person and the means: :notify %s @mei phone", w)
 	}
 	return b, nil
 }

@@ -79,11 +79,11 @@ func parseCustody(a *args) (Body, error) {
 	a.as("step", CleanLine(w))
 	if w == "" {
 		return nil, Refuse(Invalid,
-			"give what happens to E%d: transfer @WHO REASON, accept, decline, seal or release REASON", p.N)
+			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON", p.N)
 	}
 	if b.Act == "" {
 		return nil, Refuse(Invalid,
-			"give what happens to E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", p.N,
+			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", p.N,
 			quoted(w))
 	}
 	if b.Act == CustodyOffered {

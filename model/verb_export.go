@@ -14,7 +14,7 @@ type ExportFile struct {
 }
 
 // ParseExport reports whether a line asks for an export, and which. The first word
-// is a profile if it is the name of one.
+// is a profile, or the rest is a file, which has a dot or a slash in it.
 func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	rest, ok := strings.CutPrefix(strings.TrimSpace(line), ":export")
 	if !ok || rest != "" && rest[0] != ' ' {
@@ -30,6 +30,9 @@ func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	name, path, _ := strings.Cut(f.Path, " ")
 	if i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.Name == name }); i >= 0 {
 		f.Profile, f.Path = &Profiles[i], strings.TrimSpace(path)
+	} else if name != "" && !strings.ContainsAny(f.Path, `./\`) {
+		return f, true, Refuse(NotFound, "there is no profile %s; there are: %s; for a file of that name write ./%s",
+			name, strings.Join(profileNames(), ", "), name)
 	}
 	return f, true, nil
 }

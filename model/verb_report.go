@@ -17,7 +17,7 @@ func parseReport(a *args) (Body, error) {
 	if a.peek() == "" {
 		return nil, Refuse(
 			Invalid,
-			"give who reports and what: :alert soc TEXT; who is one of: %s",
+			"name the reporter and write the report: :alert soc TEXT; the reporter is one of: %s",
 			strings.Join(reporters, ", "),
 		)
 	}
@@ -32,7 +32,7 @@ func parseReport(a *args) (Body, error) {
 	}
 	text := a.text()
 	if strings.TrimSpace(text) == "" {
-		return nil, Refuse(Invalid, "give what is reported: :alert %s TEXT", who)
+		return nil, Refuse(Invalid, "write the report: :alert %s TEXT", who)
 	}
 	title := cutText(CleanLine(text).String(), 200)
 	sum := sha256.Sum256(

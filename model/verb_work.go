@@ -45,7 +45,7 @@ func (a *args) verified() (string, error) {
 	s := a.Room.Plan.Severity(a.peek())
 	if s == nil {
 		a.as("alert", Lit("is real"))
-		a.as("severity", Safef("not verified; to verify it, name it, as in %s", a.Room.Severity))
+		a.as("severity", Safef("not verified (add %s to verify it)", a.Room.Severity))
 		return "", nil
 	}
 	a.word()

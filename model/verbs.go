@@ -43,7 +43,7 @@ var verbs = []verbDef{
 		parse: parseMove(KindItemBlocked)},
 	{name: "start", args: "N [NOTE]", help: "start work on a checklist item", slots: []slot{items},
 		parse: parseMove(KindItemStarted)},
-	{name: "uncheck", args: "N REASON", help: "open a checklist item again, with a " +
+	{name: "uncheck", args: "N REASON", help: "reopen a checklist item, with a " +
 		"reason", parse: parseMove(KindItemReopened)},
 	{name: "assign", args: "N @WHO", help: "assign a checklist item to a person", slots: []slot{items, people},
 		parse: parseAssign},
@@ -100,7 +100,7 @@ var verbs = []verbDef{
 	{name: "finding", args: "TEXT", help: "record a fact that was found", parse: parseEntry(KindFindingRecorded)},
 	{name: "action", args: "TEXT", help: "record something that was done", parse: parseEntry(KindActionTaken)},
 	{name: "evidence", args: "TEXT | FILE --class log [--host H]",
-		help: "write about evidence, or add a file of this machine to it", parse: parseEvidence},
+		help: "note something about evidence, or add a file from this machine", parse: parseEvidence},
 	{name: "custody", args: "E3 transfer @WHO REASON | accept | decline | seal | release REASON",
 		help: "record what happens to a piece of evidence", slots: []slot{evidenceItems, custodyActsOf, people},
 		parse: parseCustody},
@@ -112,7 +112,7 @@ var verbs = []verbDef{
 	{name: "time", args: "N @TIME REASON", help: "correct when something happened; the old time stays readable",
 		parse: parseTime},
 	{name: "retract", args: "N REASON", help: "retract an entry; it stays readable", parse: parseRetract},
-	{name: "redact", args: "N REASON", help: "remove the text of an entry for good; who, when and why stays",
+	{name: "redact", args: "N REASON", help: "remove the text of an entry for good; who, when and why stay",
 		parse: parseRedact},
 	{name: "pin", args: "N", help: "pin an entry as important", parse: parsePin(false)},
 	{name: "unpin", args: "N", help: "unpin an entry", parse: parsePin(true)},
@@ -148,7 +148,7 @@ var verbs = []verbDef{
 		parse: parseRevoke},
 
 	// The attack, and other rooms.
-	{name: "asset", args: "TYPE NAME | N  suspected|confirmed|contained|cleared [@TIME] [REASON]",
+	{name: "asset", args: "TYPE NAME|N suspected|confirmed|contained|cleared [@TIME] [REASON]",
 		help:  "record an asset: service, credential, account, host, dataset, network",
 		slots: []slot{assetTypes, assetNames, assetStates}, parse: parseAsset},
 	{name: "except", args: "ITEM ASSET REASON", help: "leave an asset out of a checklist item, with a reason",

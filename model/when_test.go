@@ -116,7 +116,7 @@ func TestRefusals(t *testing.T) {
 		":link notion ftp://x":    "ftp://x is not a link; it has to begin with https://",
 		":todo due someday x":     "someday is not a date; write 2026-11-30, fri or 3d",
 		":accept":                 "nobody has offered you a role",
-		":notify legal":           "give the person and the means: :notify legal @mei phone",
+		":notify legal":           "name the person and the means: :notify legal @mei phone",
 		":close because":          "write :close, or :close override REASON",
 		"\x1b[2J\x1b]52;c;AA\x07": "",
 	} {

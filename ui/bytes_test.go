@@ -109,10 +109,10 @@ func TestTickBytes(t *testing.T) {
 }
 
 // TestLineBytes: a line of somebody else costs a guest over SSH at most 1.3 times what it did
-// before there were themes, where the theme leaves the background as it is.
+// before there were themes, also where the theme has a background of its own.
 func TestLineBytes(t *testing.T) {
 	const before, lines = 334, 60
-	for _, th := range []theme.Name{theme.Terminal, dark()} {
+	for _, th := range []theme.Name{theme.Terminal, dark(), theme.Dark, theme.Light, theme.HighContrast} {
 		synctest.Test(t, func(t *testing.T) {
 			h := uitest.NewHub()
 			short := mustDeclare(t, h, "lines")

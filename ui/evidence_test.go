@@ -55,7 +55,7 @@ func TestEvidenceLine(t *testing.T) {
 	s.See(
 		"runner isolated").Type(
 		":evidence ./a b.log --class log").See(
-		"adds a file of this machine to the evidence").Key(tcell.KeyEnter).See("./a b.log is E7: 2 bytes, sha256 " +
+		"adds a file from this machine to the evidence").Key(tcell.KeyEnter).See("./a b.log is E7: 2 bytes, sha256 " +
 		"abababababababab (F7)")
 	if asked.Path != "./a b.log" || asked.Class != "log" {
 		t.Errorf("asked for %+v", asked)
@@ -66,6 +66,6 @@ func TestEvidenceLine(t *testing.T) {
 	s.Line(":evidence ./b").See("there is no file ./b")
 
 	g := uitest.Open(t, h, "cy", 80, 24)
-	g.See("runner isolated").Line(":evidence ./a --class log").See("over SSH you cannot add files of the server",
+	g.See("runner isolated").Line(":evidence ./a --class log").See("over SSH you cannot add files on the server",
 		"evidence add inc-1 - --name ./a < ./a")
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"warroom/model"
 	"warroom/ui"
 	"warroom/ui/uitest"
 )
@@ -37,4 +38,29 @@ func TestFilterOfPages(t *testing.T) {
 	s.Key(tcell.KeyEnter).See("/yank (Esc shows everything)").Key(tcell.KeyEscape).See("rows 1 to")
 	s.Key(tcell.KeyEscape).See("runner isolated").Key(tcell.KeyF3).See("Checklist").Type("/").Type("rotate").See(
 		"/rotate_")
+}
+
+// TestHelpIsNotCut: each form of each command is in the help as a whole, at the smallest
+// width too.
+func TestHelpIsNotCut(t *testing.T) {
+	h, _ := busy(t)
+	for _, w := range []int{60, 80, 200} {
+		s := uitest.Open(t, h, "bo", w, 900)
+		s.See("runner isolated").Key(tcell.KeyF1).See("Commands")
+		var rows []string
+		for row := range strings.Lines(s.Text()) {
+			if strings.HasPrefix(row, "│") {
+				rows = append(rows, strings.Trim(row, "│ \n"))
+			}
+		}
+		text := strings.Join(strings.Fields(strings.Join(rows, " ")), " ")
+		for _, v := range model.Verbs() {
+			if want := strings.TrimSpace(":" + v.Name + " " + v.Args.String()); !strings.Contains(text, want) {
+				t.Errorf("%d columns: got no %q in the help", w, want)
+			}
+		}
+		if strings.Contains(text, "…") {
+			t.Errorf("%d columns: got a row of the help that is cut", w)
+		}
+	}
 }

@@ -78,3 +78,15 @@ func TestNoActionNeedsAFunctionKey(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchTakesEveryLetter: in the list of rooms a letter is a letter of the search, also
+// the first one: no key leaves there without Ctrl.
+func TestSearchTakesEveryLetter(t *testing.T) {
+	for _, b := range allKeys() {
+		for _, c := range b.On {
+			if b.In&keymap.InList != 0 && c.Key == tcell.KeyRune && c.Mod == 0 {
+				t.Errorf("%s (%s): got the letter %q for it, want it left to the search", b.Key, b.Help, c.R)
+			}
+		}
+	}
+}

@@ -23,7 +23,7 @@ func TestRadarIsShown(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 30)
 	s.See("~ ask 1 to @cy has no answer", "Alt-R acts").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("> :answer 1")
 	s.Key(tcell.KeyCtrlU, tcell.KeyF2).See("Gone quiet", "item 5 is urgent, and nobody has started it",
-		"nobody has been Security Lead for 0")
+		"the role of Security Lead has been vacant for 0")
 	s.Key(tcell.KeyEsc).Type("half a line").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("send your line first")
 }
 
@@ -34,7 +34,7 @@ func TestUpdateIsEdited(t *testing.T) {
 	mustType(t, h, short, "bo !rotate now", "bo :exposure suspected gdpr")
 	s := uitest.Open(t, h, "di", 120, 36)
 	s.See("rotate now").Type(":update executives").See("drafts the update from the log").Key(tcell.KeyEnter).See(
-		"the update was drafted", "decision: rotate now")
+		"the update was drafted", "exposure: suspected")
 	s.Type("; call the vendor").Key(tcell.KeyEnter).See("to Executives: Deploy key")
 	s.Type(":update customers").Key(tcell.KeyEnter).See("the update was drafted").Key(tcell.KeyEnter).See(
 		"draft      1  to Customers: We are")

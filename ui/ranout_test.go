@@ -18,7 +18,7 @@ func TestRanOutMeanwhile(t *testing.T) {
 	s.Wait()
 	h.Clock.Add(20 * time.Minute)
 	s = uitest.Open(t, h, "bo", 120, 30, state)
-	s.See("Update overdue since 14:15: :update responders TEXT starts it again").Key(tcell.KeyCtrlC)
+	s.See("Update overdue since 14:15: :update responders TEXT restarts it").Key(tcell.KeyCtrlC)
 	s.Wait()
 	uitest.Open(t, h, "bo", 120, 30, state).See("OVERDUE").Gone("overdue since")
 }

@@ -76,7 +76,7 @@ func TestLeaving(t *testing.T) {
 	for name, leave := range map[string]func(*uitest.Term){
 		"Ctrl-C": func(s *uitest.Term) { s.Key(tcell.KeyCtrlC) },
 		":quit":  func(s *uitest.Term) { s.Line(":quit") },
-		"q":      func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Type("q") },
+		"list":   func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Key(tcell.KeyCtrlC) },
 		"wall":   func(s *uitest.Term) { s.Close() },
 		"hang up": func(s *uitest.Term) {
 			s.Screen.Press(tcell.NewEventError(fmt.Errorf("gone")))
@@ -287,4 +287,20 @@ func TestTheFormKeepsWhatWasTyped(t *testing.T) {
 	s.Key(tcell.KeyUp, tcell.KeyRight).See("other: Another", "SEV-1 Critical", "Leaked credential")
 	s.Key(tcell.KeyEsc).Gone("Declare an incident").Line(":declare").See("other: Another", "SEV-1 Critical",
 		"Leaked credential", "abcdefghij")
+}
+
+// TestFormBeginsWithTheConfiguredPlaybook: the form shows the playbook of the configuration,
+// also if that is not in the list.
+func TestFormBeginsWithTheConfiguredPlaybook(t *testing.T) {
+	for name, want := range map[string]string{"test": "test: Security", "plans/mine.toml": "from the configuration"} {
+		h, _ := busy(t)
+		s := uitest.Open(t, h, "ana", 80, 30, func(o *ui.Options) {
+			o.Playbook = name
+			o.Plans = func() ([]roomlist.PlanChoice, error) {
+				return []roomlist.PlanChoice{{Name: "other", Title: model.Lit("Another")},
+					{Name: "test", Title: model.Lit("Security")}}, nil
+			}
+		})
+		s.See("runner isolated").Line(":declare").See("Declare an incident", want)
+	}
 }

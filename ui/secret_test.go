@@ -72,7 +72,7 @@ func TestAPastedPrivateKey(t *testing.T) {
 func TestPuttingASecretBack(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 140, 30)
-	s.See("runner isolated").Type("the password is kT9#mm2q").See("as a word for a password stands before it")
+	s.See("runner isolated").Type("the password is kT9#mm2q").See("as it follows a word for a password")
 	s.Key(tcell.KeyCtrlG).See(":insist the password is kT9#mm2q").See("will be sent UNCHANGED and stays in the " +
 		"log: password")
 	s.Key(tcell.KeyCtrlG).Gone("UNCHANGED").See("will be sent as a fingerprint")

@@ -95,6 +95,27 @@ func TestTray(t *testing.T) {
 	s.Key(tcell.KeyCtrlU, tcell.KeyCtrlX).Gone("item 7 destroys").Key(tcell.KeyUp).See("> :check 7")
 }
 
+// TestTrayOfMany: of several refused lines one is shown. A key shows the next, and another
+// discards all once it is pressed twice; Up brings them back.
+func TestTrayOfMany(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	alt := func(r rune) { s.Mod(tcell.KeyRune, r, tcell.ModAlt) }
+	s.See("runner isolated").Line(":check 7").Line(":check 99").Line("@26:99 x")
+	s.See("refused  @26:99 x", "1 of 3 refused", "runner isolated").Gone("refused  :check")
+	alt('v')
+	s.See("refused  :check 99", "2 of 3 refused").Gone("refused  @26:99")
+	s.Key(tcell.KeyCtrlX).See("discarded: :check 99 (Up brings it back)", "of 2 refused")
+	alt('x')
+	s.See("discard 2 refused lines? Press Alt-X again", "of 2 refused").Type("a")
+	alt('x')
+	s.See("discard 2 refused lines?", "of 2 refused")
+	alt('x')
+	s.See("2 refused lines discarded; Up brings back each").Gone("of 2 refused").Key(tcell.KeyCtrlU)
+	s.Key(tcell.KeyCtrlX).See("there is no refused line to discard")
+	s.Key(tcell.KeyUp, tcell.KeyUp).See("> @26:99 x").Key(tcell.KeyUp).See("> :check 7")
+}
+
 func TestPaste(t *testing.T) {
 	h, _ := busy(t)
 	dir := t.TempDir()
@@ -108,6 +129,9 @@ func TestPaste(t *testing.T) {
 	t.Run("as one", func(t *testing.T) {
 		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("bo       up")
 	})
+	t.Run("controls", func(t *testing.T) {
+		s.Paste("red \u0085 \u202e").See("> red <U+0085> <U+202E>").Key(tcell.KeyCtrlU)
+	})
 	t.Run("however lines are broken", func(t *testing.T) {
 		s.Paste("one\vtwo\n\vthree").See("3 lines").Type("1").See("> one↵two↵three").Key(tcell.KeyCtrlU)
 		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
@@ -115,6 +139,11 @@ func TestPaste(t *testing.T) {
 	t.Run("as many, and none is a command", func(t *testing.T) {
 		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("bo       l1", "bo       :close",
 			"bo       !l3")
+	})
+	t.Run("another one meanwhile", func(t *testing.T) {
+		s.Paste("one\ntwo").See("in 2 lines.").Paste("three\nfour\nfive\n").Paste("six")
+		s.See("2 more pastes are waiting until you have chosen").Key(tcell.KeyEsc).See("in 3 lines.")
+		s.See("1 more paste is waiting").Type("1").See("> three↵four↵fivesix").Key(tcell.KeyCtrlU)
 	})
 	t.Run("too large", func(t *testing.T) {
 		text := strings.Repeat("0123456789abcdef\n", 6000)

@@ -85,7 +85,7 @@ class Log:
         if self.id and event.key not in self.members or stray and not is_redacted:
             self.strays += 1
             return
-        require(not fault, "entry %d of %s does not check: %s" % (seq, event.by, fault))
+        require(not fault, "entry %d of %s does not verify: %s" % (seq, event.by, fault))
         if event.v > 1 or event.kind not in FREE_TEXTS:
             self.less.append("entry %d is of form %d, kind %s" % (seq, event.v, event.kind))
         if event.ambiguous:

@@ -40,7 +40,7 @@ func (f *Store) Fetch(ctx context.Context, short string, n int, why string, w io
 	case p == nil:
 		return model.EvidenceItem{}, model.EvidenceNotFound(room, n)
 	case !p.Whole():
-		return *p, model.Refuse(model.Conflict, "E%d is %s: what it has cannot be got out", n, p.State())
+		return *p, model.Refuse(model.Conflict, "E%d is %s: its bytes cannot be read", n, p.State())
 	}
 	b, err := f.find(ctx, short, room, p)
 	if err != nil {
@@ -51,7 +51,7 @@ func (f *Store) Fetch(ctx context.Context, short string, n int, why string, w io
 		if model.CodeOf(err) == model.Queued {
 			return *p,
 				model.Refuse(model.Unreachable,
-					"the access to E%d is not in the log yet, so nothing was got out; try again when the hub is back",
+					"the access to E%d is not in the log yet, so nothing was read; try again when the hub is back",
 					n)
 		}
 		return *p, err
@@ -86,7 +86,7 @@ func (f *Store) missing(p *model.EvidenceItem, err error) error {
 	case errors.As(err, &d):
 		return sealed.Tampered{Safe: model.Safef("E%d (%s) is not what was collected: %s", p.N, p.Name, d.why)}
 	case errors.Is(err, jetlog.ErrNothing), errors.Is(err, errBlobFormat):
-		return sealed.Tampered{Safe: model.Safef("E%d (%s) is in the register and its bytes are not in the hub's "+
+		return sealed.Tampered{Safe: model.Safef("E%d (%s) is registered, but its bytes are not in the hub's "+
 			"store; an export may have them: warroom verify FILE", p.N, p.Name)}
 	case errors.Is(err, jetlog.ErrSilence), errors.Is(err, jetlog.ErrBroken), errors.Is(err, jetlog.ErrNoLeader):
 		return f.deps.Unreachable(err)

@@ -38,7 +38,7 @@ func (c *Processes) audit() (a audited, noise string) {
 		case "event":
 			a.at[f[2]] = append(a.at[f[2]], number(c.t, f[1]))
 			if len(f) > 3 {
-				c.t.Errorf("I2 violated: entry %s does not check: %s", f[1], strings.Join(f[3:], " "))
+				c.t.Errorf("I2 violated: entry %s does not verify: %s", f[1], strings.Join(f[3:], " "))
 			}
 		case "state":
 			a.states[number(c.t, f[1])] = f[2]

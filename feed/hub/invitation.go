@@ -114,7 +114,7 @@ func (v *Invitation) check() (key, why string) {
 	case !model.ValidHandle(v.Handle):
 		return "handle", "the handle is missing or cannot be one"
 	case !validRight(v.Right):
-		return "right", "the right is none of watch, write, command and intake"
+		return "right", "the right is not one of watch, write, command and intake"
 	case len(v.Servers) == 0:
 		return "servers", "the hub's address is missing"
 	case !strings.HasPrefix(v.Pin, "sha256:") || len(v.Pin) != len("sha256:")+43:

@@ -62,7 +62,8 @@ func startServer(dir string, key model.Secret, limit int64, l *logger, n *networ
 	srv.Shutdown()
 	srv.WaitForShutdown()
 	return nil, model.Refuse(model.Internal,
-		"the hub's store in %s cannot be opened (%s); see that the disk is there, writable and not full, and try again",
+		"the hub's store in %s cannot be opened (%s); check that the disk is mounted, writable and not full, "+
+			"and try again",
 		dir, why)
 }
 

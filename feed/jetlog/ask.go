@@ -132,7 +132,7 @@ func (c *Conn) askTipOnce(ctx context.Context, short string) (uint64, time.Time,
 	if !t.Log {
 		return 0, time.Time{},
 			model.Refuse(model.NotFound,
-				"%s is no room: the stream %s on %s was made by something else; ask who runs it", short,
+				"%s is not a room: the stream %s on %s was made by something else; ask who runs it", short,
 				subjects.Stream(short), c.Where)
 	}
 	c.rooms.Store(short, RoomState{Held: model.CleanLine(t.Held), times: t.Times, Copies: t.Copies})
@@ -219,5 +219,5 @@ func ReadKey(ctx context.Context, c *Conn, short, handle, keyText string, from u
 // NotThere returns the error for a room that does not exist. It is the same for a room
 // that a person may not see.
 func NotThere(short string) error {
-	return model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+	return model.NoRoom(short)
 }

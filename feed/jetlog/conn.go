@@ -126,8 +126,7 @@ func (c *Conn) Tip(ctx context.Context, short string) (uint64, time.Time, error)
 	defer cancel()
 	s, err := c.JS.Stream(ctx, subjects.Stream(short))
 	if c.noteLeader(err); errors.Is(err, jetstream.ErrStreamNotFound) {
-		return 0, time.Time{},
-			model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+		return 0, time.Time{}, model.NoRoom(short)
 	}
 	if err = AnswerError(ctx, err); IsDenied(err) {
 		return 0, time.Time{}, Hidden(short)
@@ -138,7 +137,7 @@ func (c *Conn) Tip(ctx context.Context, short string) (uint64, time.Time, error)
 	if !i.Config.AllowDirect {
 		return 0, time.Time{},
 			model.Refuse(model.NotFound,
-				"%s is no room: the stream %s on %s was made by something else; ask who runs it", short,
+				"%s is not a room: the stream %s on %s was made by something else; ask who runs it", short,
 				subjects.Stream(short), c.Where)
 	}
 	c.Learn(short, i.Config.Metadata)

@@ -86,7 +86,7 @@ const maxFrame = 2 << 20
 const frameHead = 8
 
 // errFrame means that a frame is truncated or its checksum is wrong.
-var errFrame = errors.New("a frame does not check")
+var errFrame = errors.New("a frame does not verify")
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

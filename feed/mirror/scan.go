@@ -137,7 +137,7 @@ func Look(dir, room string, box *atrest.Box) (Tip, error) {
 }
 
 // ErrDamaged means that a message of the copy is invalid.
-var ErrDamaged = errors.New("a message of the copy does not check")
+var ErrDamaged = errors.New("a message of the copy does not verify")
 
 // Read calls fn for the messages of the copy in a directory from a sequence on, in order,
 // without locking it; box decrypts it. It returns nil at a message that is being written,

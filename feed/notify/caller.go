@@ -135,7 +135,7 @@ func (c *caller) call(ctx context.Context, method, path string, in, out any) err
 		return f
 	}
 	if err != nil || len(raw) > maxAnswer {
-		return temporary(0, "%s broke off in the middle of its answer", c.who)
+		return temporary(0, "%s stopped in the middle of its answer", c.who)
 	}
 	if out == nil {
 		return nil

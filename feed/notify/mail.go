@@ -78,7 +78,7 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 	case o.TLS == NoTLS && isLoopback(m.host):
 		m.opts = append(m.opts, mail.WithTLSPolicy(mail.NoTLS))
 	case o.TLS == NoTLS:
-		return nil, never("tls = \"none\" of [mail] is for a server on this machine; %s is none", m.host)
+		return nil, never("tls = \"none\" of [mail] is for a server on this machine, which %s is not", m.host)
 	default:
 		return nil, never("tls of [mail] is starttls, tls or none, not %q", short(o.TLS, 40))
 	}

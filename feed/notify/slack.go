@@ -169,7 +169,7 @@ var slackWords = map[string]string{
 	"not_authed":       "got no token; the configuration has to name one",
 	"token_revoked":    "says that the token was revoked; put a new one where the configuration reads it",
 	"token_expired":    "says that the token has expired; put a new one where the configuration reads it",
-	"account_inactive": "says that the app's account is not active any more",
+	"account_inactive": "says that the app's account is no longer active",
 	"not_in_channel":   "says that the app is not in the channel; invite it there: /invite @warroom",
 	"channel_not_found": "does not know the channel, or the app is not in it; write the channel's id and invite " +
 		"the app",
@@ -216,7 +216,7 @@ func responseFault(r slack.SlackErrorResponse) error {
 		return temporary(permissionWait, "Slack says that the token may not do this; it needs the scope %s",
 			short(r.Needed, 100))
 	case slices.Contains(slackTroubled, r.Err):
-		return temporary(0, "Slack has trouble of its own: %s", r.Err)
+		return temporary(0, "Slack reports a problem: %s", r.Err)
 	case r.Err == "msg_too_long" || r.Err == "thread_not_found" || r.Err == "is_archived":
 		return never("Slack %s", words)
 	case known:

@@ -44,7 +44,7 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
-		http.Error(w, "the request is too large or broke off", http.StatusRequestEntityTooLarge)
+		http.Error(w, "the request is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return nil, false
 	}
 	secret, err := g.secret(r.Context())

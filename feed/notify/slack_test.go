@@ -192,7 +192,7 @@ func TestSlackFaults(t *testing.T) {
 			Fault{Message: "Slack says that the token may not do this; it needs the scope chat:write",
 				After: permissionWait}},
 		{responder(200, "", "", `{"ok":false,"error":"internal_error"}`),
-			Fault{Message: "Slack has trouble of its own: internal_error"}},
+			Fault{Message: "Slack reports a problem: internal_error"}},
 		{responder(200, "", "", "{\"ok\":false,\"error\":\"\x1b[2J<!here>\"}"), Fault{}},
 	} {
 		x.answer(c.answer)

@@ -191,7 +191,7 @@ func TestJiraFaults(t *testing.T) {
 	}
 	h.answer(200, "Content-Length: 50", `{"issues":[`)
 	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final ||
-		err.Error() != "Jira broke off in the middle of its answer" {
+		err.Error() != "Jira stopped in the middle of its answer" {
 		t.Errorf("%v", err)
 	}
 	for _, o := range []JiraOptions{{URL: "x"}, {URL: "https://a.example", Project: `OPS" OR 1=1`, Email: "x"},

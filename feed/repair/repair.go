@@ -307,7 +307,7 @@ func (c *Repairer) commandIdentity(own *keyring.Identity, r *model.Room) (*keyri
 		}
 	}
 	return nil, model.Refuse(model.Forbidden,
-		"no free key of %s in %s has the right command in %s, and only such a key may say that the log was "+
+		"no free key of %s in %s has the right command in %s, and only such a key may record that the log was "+
 			"restored; close what else %s has open, or run the repair as somebody who has it (--as)", own.Handle,
 		c.Keys.Dir, r.Title, own.Handle)
 }

@@ -107,7 +107,7 @@ func (s *Store) KnownAs(name string) (all []*Known, err error) {
 	}
 	if all == nil {
 		err = model.Refuse(model.NotFound,
-			"nothing is kept of a room %s in %s; run the repair on a machine where somebody had it open", name,
+			"there is no copy of a room %s in %s; run the repair on a machine where somebody had it open", name,
 			filepath.Join(s.Data, "record"))
 	}
 	return all, err

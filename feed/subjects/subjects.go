@@ -90,8 +90,7 @@ func CheckShort(s string) error {
 	if ok {
 		return nil
 	}
-	return model.Refuse(model.NotFound,
-		"%q is no room: rooms are called inc-1, inc-2 and so on; `warroom rooms` lists them", s)
+	return model.NoRoom(s)
 }
 
 // Numbered returns the short id with a number.

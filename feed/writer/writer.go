@@ -202,10 +202,10 @@ func (d *Writer) queuedError() error {
 	defer d.mu.Unlock()
 	if d.tried.IsEmpty() {
 		return model.Refuse(model.Queued,
-			"kept in the outbox of this machine, not stored yet; it will be sent as soon as the hub answers")
+			"kept in this machine's outbox, not stored yet; it will be sent as soon as the hub answers")
 	}
 	return model.Refuse(model.Queued,
-		"kept in the outbox of this machine, not stored yet (%s); it will be sent as soon as that is over", d.tried)
+		"kept in this machine's outbox, not stored yet (%s); it will be sent as soon as that is over", d.tried)
 }
 
 // Dismiss removes a refused draft.

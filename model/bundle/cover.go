@@ -79,10 +79,10 @@ func (c *check) witnessed() {
 	case c.w.Witness > 0 && best == 0:
 		c.less(model.Safef("no checkpoint in it is cosigned by %d people", c.w.Witness))
 	case c.w.Witness > 0 && best < c.Size:
-		c.less(model.Safef("%d people stand for the first %d entries, not for the last %d", c.w.Witness, best,
+		c.less(model.Safef("%d people cosigned the first %d entries, not the last %d", c.w.Witness, best,
 			c.Size-best))
 	case best < c.Size && c.w.Pin == nil:
-		c.open(model.Safef("nobody but the hub stands for the last %d entries: whoever has its key may have cut or "+
+		c.open(model.Safef("only the hub signed the last %d entries: whoever has its key may have cut or "+
 			"reordered them. A cosignature or a checkpoint that you kept (--pin) excludes that", c.Size-best))
 	}
 }

@@ -33,7 +33,7 @@ const (
 func (x *Export) WriteEntry(w io.Writer, seq uint64) error {
 	v := Verify(Evidence{Messages: x.Messages, Notes: x.Notes}, VerifyOptions{})
 	if !v.Sound() {
-		return Tampered{model.Safef("the log does not check: %s; nothing was written", v.Bad[0])}
+		return Tampered{model.Safef("the log does not verify: %s; nothing was written", v.Bad[0])}
 	}
 	one, proof, err := x.prove(seq)
 	if err != nil {
@@ -141,7 +141,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 		e.At.Format("2006-01-02 15:04:05"), e.Kind.Word(), model.CleanLine(string(e.Body)))
 	switch {
 	case fault != "":
-		v.bad(model.Safef("entry %d does not check: %s", m.Seq, fault))
+		v.bad(model.Safef("entry %d does not verify: %s", m.Seq, fault))
 		return v
 	case e.Unread:
 		v.less(model.Safef("entry %d is of form %d: a newer warroom is needed", m.Seq, e.V))
@@ -154,7 +154,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	v.good(model.Safef("it is signed by %s, with the key %s", handle, shortText(key)))
 	n, err := signing.OpenNote(note, e.Room, []string{b.Key})
 	if err != nil {
-		v.bad(model.Safef("its checkpoint does not check: %s", err))
+		v.bad(model.Safef("its checkpoint does not verify: %s", err))
 		return v
 	}
 	v.Size, v.Root = n.Point.Size, n.Point.Root
@@ -171,7 +171,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	v.anchor(b, w, hub)
 	v.beside(b)
 	v.text(b, fileReadme, entryReadme(m.Seq, e.Room))
-	v.open(model.Lit("whose the keys are, whether they were let into the room, and what the entry did there: that " +
+	v.open(model.Lit("who owns the keys, whether they were let into the room, and what the entry did there: that " +
 		"takes the whole record"))
 	v.open(model.Lit("when it was recorded; the time above is its author's word"))
 	return v

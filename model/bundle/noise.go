@@ -92,7 +92,7 @@ func (c *check) excuse() bool {
 		return false
 	}
 	c.Bad = c.Bad[:c.soundTo]
-	c.less(model.Safef("entry %d is missing, and what stands for it is of a newer form; from there on nothing "+
+	c.less(model.Safef("entry %d is missing, and what replaces it has a newer form; from there on nothing "+
 		"can be compared: a newer warroom is needed", c.holes[0]))
 	return true
 }

@@ -38,7 +38,7 @@ func (x *Export) WriteSubset(w io.Writer, p *model.Profile) error {
 	}
 	v := Verify(Evidence{Messages: x.Messages, Notes: x.Notes}, VerifyOptions{})
 	if !v.Sound() {
-		return Tampered{model.Safef("the log does not check: %s; nothing was written", v.Bad[0])}
+		return Tampered{model.Safef("the log does not verify: %s; nothing was written", v.Bad[0])}
 	}
 	note := x.whole(v)
 	if note == nil {

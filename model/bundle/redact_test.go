@@ -98,11 +98,11 @@ var redactionAttacks = map[string]struct {
 			b.Event = bytes.ReplaceAll(bytes.Replace(b.Event, []byte(`"by":"bo"`), []byte(`"by":"ana"`), 1),
 				[]byte(l.bo.key), []byte(l.ana.key))
 		})
-	}, "entry 5, as ana's, does not check"},
+	}, "entry 5, as ana's, does not verify"},
 	"another number": {func(l *log) {
 		l.redact(l.ana, 4,
 			func(b *model.EntryRedacted) { b.Event = bytes.Replace(b.Event, []byte(`"n":1`), []byte(`"n":2`), 1) })
-	}, "entry 5, as bo's, does not check"},
+	}, "entry 5, as bo's, does not verify"},
 	"text left in it": {func(l *log) {
 		l.redact(l.ana, 4, func(b *model.EntryRedacted) {
 			b.Event = bytes.Replace(b.Event, []byte(model.Blank), []byte("it was bo"), 1)

@@ -47,8 +47,8 @@ func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
 		c.Room.ID = b.info(infoID)
 	}
 	profile := b.info(infoProfile)
-	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the rest "+
-		"stands as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
+	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the others "+
+		"as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
 	if len(b.Messages) == 0 {
 		c.open(model.Lit("nothing of the log is shown in this profile"))
 	} else if c.Sound() {
@@ -59,7 +59,7 @@ func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
 	c.files(profile)
 	c.open(model.Lit("what the messages that were left out say, whether every author was let into the room, and " +
 		"what the report says: that takes the whole record"))
-	c.open(model.Lit("whose the keys are, and when anything was recorded"))
+	c.open(model.Lit("who owns the keys, and when anything was recorded"))
 	return c.Verdict
 }
 
@@ -83,10 +83,10 @@ func (c *subsetCheck) shown(l subsetLeaf, first bool) {
 	case first && e.Kind.Begins():
 		c.declared(e)
 	case c.members != nil && c.members[k] != h:
-		fault = "its key was not let into the room by what is shown"
+		fault = "no entry that is shown admits its key to the room"
 	}
 	if fault != "" {
-		c.bad(model.Safef("entry %d, as %s's, does not check: %s", l.seq, h, fault))
+		c.bad(model.Safef("entry %d, as %s's, does not verify: %s", l.seq, h, fault))
 		return
 	}
 	if e.Duplicate != "" {
@@ -139,7 +139,7 @@ func (c *subsetCheck) notes() {
 		n, err := signing.OpenNote(raw, c.Room.ID, keys)
 		switch {
 		case err != nil:
-			c.bad(model.Safef("a checkpoint does not check: %s", err))
+			c.bad(model.Safef("a checkpoint does not verify: %s", err))
 		case c.roots[n.Point.Size] != n.Point.Root || n.Point.Size == 0:
 			c.bad(model.Safef("the messages and hashes have another root at %d entries than a checkpoint says: "+
 				"something in them was changed", n.Point.Size))
@@ -166,7 +166,7 @@ func (c *subsetCheck) standing(n signing.Note) {
 		}
 	}
 	if len(n.By) == 0 {
-		c.bad(model.Lit("the log's length and root are signed by nobody who is known here"))
+		c.bad(model.Lit("no key that is known here signed the log's length and root"))
 		return
 	}
 	if c.hub != "" && !slices.Contains(n.By, c.hub) {

@@ -159,7 +159,7 @@ func (c *check) log() bool {
 	c.tombstones.leaves(c.ev.Messages, func(l leaf) bool {
 		if l.seq != next {
 			c.hole(next, chain)
-			c.bad(model.Safef("entry %d is missing: behind it stands entry %d", next, l.seq))
+			c.bad(model.Safef("entry %d is missing: it is followed by entry %d", next, l.seq))
 		}
 		next = l.seq + 1
 		c.clock.add(l.seq, l.at)
@@ -216,7 +216,7 @@ func (c *check) event(e *model.Event, handle string) (counts bool) {
 	case e.Fault != "" && (e.Stray || stranger):
 		c.strays.add(e, handle, model.CleanLine(e.Fault))
 	case e.Fault != "":
-		c.bad(model.Safef("entry %d, as %s's, does not check: %s", e.Seq, handle, e.Fault))
+		c.bad(model.Safef("entry %d, as %s's, does not verify: %s", e.Seq, handle, e.Fault))
 	case stranger:
 		c.strays.add(e, handle, model.Lit("its key was not admitted to the room"))
 	default:
@@ -250,14 +250,14 @@ func (c *check) notes() {
 	for _, raw := range c.ev.Notes {
 		n, err := signing.OpenNote(raw, c.Room.ID, all)
 		if err != nil {
-			c.bad(model.Safef("a checkpoint does not check: %s", err))
+			c.bad(model.Safef("a checkpoint does not verify: %s", err))
 			continue
 		}
 		if !c.agrees(n.Point, model.Lit("a checkpoint")) {
 			continue
 		}
 		if len(n.By) == 0 && len(n.Seen) == 0 {
-			c.bad(model.Safef("the checkpoint at %d entries is signed by nobody whom the room knows", n.Point.Size))
+			c.bad(model.Safef("the checkpoint at %d entries is signed by no key that the room knows", n.Point.Size))
 		}
 		for _, k := range n.By {
 			c.known = max(c.known, n.Point.Size)
@@ -324,12 +324,12 @@ func (c *check) last() uint64 {
 
 // limits adds what no verification of a record can prove.
 func (c *check) limits() {
-	c.open(model.Safef("whose the keys are: %s declared the room with the key %s; compare it with what you know",
+	c.open(model.Safef("who owns the keys: %s declared the room with the key %s; compare it with what you know",
 		c.Room.DeclaredBy, shortText(c.first)))
 	c.open(model.Safef("the times of recording, %s to %s UTC, are the hub's word",
 		c.times[0].Format("2006-01-02 15:04:05"), c.times[1].Format("2006-01-02 15:04:05")))
 	if c.Room.Rejected > 0 {
-		c.open(model.Safef("%d entries stand in the log and have no effect in the room, see its timeline",
+		c.open(model.Safef("%d entries in the log have no effect in the room, see its timeline",
 			c.Room.Rejected))
 	}
 }

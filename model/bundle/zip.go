@@ -99,7 +99,7 @@ func entries(r io.ReaderAt, size int64) (uint64, error) {
 	}
 	if !bytes.HasPrefix(end[:], endMark) {
 		if n := trailing(r, size); n > 0 {
-			return 0, tampered(model.Safef("%d bytes stand behind the end of the record, and no sum covers them; "+
+			return 0, tampered(model.Safef("%d bytes follow the end of the record, and no sum covers them; "+
 				"nothing was read", n))
 		}
 		return 0, unreadable(model.Lit("not an export of warroom: it does not end like a ZIP; it may be cut off"))
@@ -280,7 +280,8 @@ func (c *comparing) Write(p []byte) (int, error) {
 // or returns the error for a person if err is one of comparing, or else err.
 func (c *comparing) or(err error) error {
 	if errors.Is(err, errOther) {
-		return tampered(model.Safef("the zip is not as a record is written, from byte %d on; if somebody packed it "+
+		return tampered(model.Safef("the ZIP does not have the form of a record from byte %d on; if somebody packed "+
+			"it "+
 			"again, unpack it and check the directory", c.at))
 	}
 	return err

@@ -79,7 +79,7 @@ func (p PagerDuty) check(path string) error {
 			return model.Refuse(model.Invalid,
 				"%s: every [[pagerduty.page]] has a purpose of a-z 0-9 _ -, as \"security\", not %q", path, t.Purpose)
 		case slices.Contains(seen, t.Purpose):
-			return model.Refuse(model.Invalid, "%s: %s is there twice", path, where)
+			return model.Refuse(model.Invalid, "%s: %s appears twice", path, where)
 		case ways != 1:
 			return model.Refuse(model.Invalid,
 				"%s: %s names one of routing_key, service, policy and user (a policy may go with the first two)", path,

@@ -83,7 +83,7 @@ var bad = map[string][]string{
 		`16:3: these items wait for each other: look needs act needs look; take one of the needs out`,
 	},
 	"duplicate-id": {
-		`22:6: the id "look" stands twice in [[items]]; give one of them another`,
+		`22:6: the id "look" appears twice in [[items]]; give one of them another`,
 	},
 	"empty-text": {
 		`19:8: the text is missing in [[items]]; write text = "..."`,

@@ -136,7 +136,7 @@ func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
 			c.fault(path+".id", model.Safef("the id %q has other characters than it may have; use %s", t.id, rule))
 		case seen[t.id]:
 			c.fault(path+".id",
-				model.Safef("the id %q stands twice in [[%s]]; give one of them another", t.id, bare(list)))
+				model.Safef("the id %q appears twice in [[%s]]; give one of them another", t.id, bare(list)))
 		}
 		if t.id != "" && !seen[t.id] {
 			ids, seen[t.id] = append(ids, t.id), true

@@ -33,7 +33,7 @@ func New(dir, name string) (path string, err error) {
 	path = filepath.Join(dir, name+".toml")
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if os.IsExist(err) {
-		return "", model.Refuse(model.Conflict, "%s is there already; edit it, or give the new playbook another name",
+		return "", model.Refuse(model.Conflict, "%s already exists; edit it, or give the new playbook another name",
 			path)
 	}
 	if err != nil {

@@ -54,7 +54,7 @@ func TestReportOfRuns(t *testing.T) {
 	k.has("| Executives | within 30m of SEV-1 being set | **MISSED** | 29 min late |",
 		"| Executives | 1 | stopped | from 2026-11-21 14:10:00 UTC, due 2026-11-21 14:40:00 UTC, stopped 2026-11-21 "+
 			"14:20:00 UTC by another severity |",
-		"| **recorded late** | 2026-11-21 13:15:00 UTC by ana's word, 50 min before its time; recorded 2026-11-21 "+
+		"| **recorded late** | 2026-11-21 13:15:00 UTC as reported by ana, 50 min early; recorded 2026-11-21 "+
 			"15:15:00 UTC, 1 h 10 min late |",
 		"| Update | - | waived | 2026-11-21 15:15:00 UTC to 2026-11-21 16:15:00 UTC, 1 h, by ana: night |",
 		"13:15:00 UTC, recorded 2026-11-21 15:15:00 UTC | ana | as noted |", // who was notified
@@ -289,7 +289,7 @@ func TestBlameless(t *testing.T) {
 		}
 		if text := string(files["md"]); name == "leadership" &&
 			(!strings.Contains(text, "SRE Representative 1") || !strings.Contains(text, "Incident Commander decides") ||
-				!strings.Contains(text, "Roles stand for people")) {
+				!strings.Contains(text, "names roles instead of people")) {
 			t.Errorf("got no roles for people in %s", text)
 		}
 	}
@@ -334,8 +334,8 @@ func TestNoneHasNoPeople(t *testing.T) {
 func TestLateByBoth(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":exposure suspected gdpr -100h names", "-10h :notify gdpr DPA, mail")
-	k.has("**MISSED** | 18 h late by that word, 28 h late by the record; 2026-11-21 04:00:00 UTC by ana's word",
-		"recorded 2026-11-21 14:00:00 UTC, 18 h late by that word, 28 h late by the record |")
+	k.has("**MISSED** | 18 h late as reported, 28 h late by the record; 2026-11-21 04:00:00 UTC as reported by ana",
+		"recorded 2026-11-21 14:00:00 UTC, 18 h late as reported, 28 h late by the record |")
 }
 
 // TestEarlyNotice: a notice from before the awareness needs a confirmation, and is listed

@@ -80,7 +80,7 @@ func (w *writer) sent() {
 				[]string{entry(d.Entry), w.at(d.Begun), plain(d.Bridge), plain(d.What), plain(d.State), w.at(d.At),
 					fmt.Sprint(d.Attempt), orDash(plain(joined(": ", d.Detail, d.Ref)))})
 		}
-		w.table([]string{"Entry", "Begun", "By", "What", "How it stands", "Since", "Attempts", "The service said"},
+		w.table([]string{"Entry", "Begun", "By", "What", "State", "Since", "Attempts", "The service said"},
 			rows)
 	}
 }

@@ -133,7 +133,7 @@ func TestSeedAInNewYork(t *testing.T) {
 	k.reads("seed-a", ny, []string{
 		"| Resolved after |", "reopened once",
 		"| **recorded late** |",
-		"2026-11-01 04:06:00 UTC (00:06:00 -04:00) by cy's word",
+		"2026-11-01 04:06:00 UTC (00:06:00 -04:00) as reported by cy",
 		"| 1 | 2026-11-01 03:40:00 | 10-31 23:40:00 -04:00 |",
 		"11-01 01:30:00 -04:00", "11-01 01:45:00 -05:00", "11-04 10:00:00 -05:00",
 		"aware since 2026-11-01 02:00:00 UTC (2026-10-31 22:00:00 -04:00)",

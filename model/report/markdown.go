@@ -79,7 +79,7 @@ func (w *writer) head() {
 		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
-		w.f("Roles stand for people in this report. Who held which role stands in the record.\n\n")
+		w.f("This report names roles instead of people. The record has who held which role.\n\n")
 	}
 	if len(d.NamesLeft) > 0 && !d.lean {
 		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",

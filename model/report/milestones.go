@@ -41,7 +41,7 @@ func (w *writer) milestones() {
 		rows = append(rows, w.public([]string{plain(m.Name), reachedText(w, &m, none), orDash(plain(m.By)),
 			entry(m.Entry), orDash(why)}, 2))
 	}
-	w.table(w.public([]string{"Milestone", "At", "By the word of", "Entry", "Why"}, 2), rows)
+	w.table(w.public([]string{"Milestone", "At", "As reported by", "Entry", "Why"}, 2), rows)
 	for _, c := range w.d.Odd {
 		w.f("- **Contradiction:** %s.\n", plain(c.Words))
 	}

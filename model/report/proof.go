@@ -49,7 +49,7 @@ func (w *writer) evidence() {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Entry", "At", "By", "Words on evidence"}, rows)
+		w.table([]string{"Entry", "At", "By", "Remarks on evidence"}, rows)
 	}
 	for _, l := range w.d.Links {
 		w.f("- %s: %s %s\n", plain(l.System), plain(l.Address), plain(l.Title))
@@ -81,7 +81,7 @@ func (w *writer) collected() {
 			steps = append(steps, []string{p.N, entry(s.Entry), w.at(s.At), act, plain(s.By), orDash(plain(s.Reason))})
 		}
 	}
-	w.table([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry",
+	w.fullTable([]string{"Piece", "Class", "Name", "Size", "SHA-256", "Host", "Command", "Collected by", "At", "Entry",
 		"In custody of", "State"}, rows)
 	w.f("Custody:\n\n")
 	w.table([]string{"Piece", "Entry", "At", "Step", "By", "Reason"}, steps)

@@ -82,7 +82,7 @@ func (d *Report) gaps(r *model.Room) []Gap {
 			r.Severity))
 	}
 	if r.Exposure == nil {
-		add(model.Lit("Nobody assessed whether data of people got out."),
+		add(model.Lit("Nobody assessed whether personal data was exposed."),
 			model.Lit(":exposure none|suspected|confirmed WHY"))
 	}
 	for _, a := range d.Alerts {

@@ -19,6 +19,37 @@ func (w *writer) table(head []string, rows [][]string) {
 	w.f("\n")
 }
 
+// fullTable is table without the columns that are "-" in every row.
+func (w *writer) fullTable(head []string, rows [][]string) {
+	keep := make([]bool, len(head))
+	for _, r := range rows {
+		for i, c := range r {
+			keep[i] = keep[i] || c != "-"
+		}
+	}
+	kept := func(cells []string) (out []string) {
+		for i, c := range cells {
+			if keep[i] {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := make([][]string, len(rows))
+	for i, r := range rows {
+		out[i] = kept(r)
+	}
+	w.table(kept(head), out)
+}
+
+// codeOrDash returns a text as Markdown code, or "-" for "".
+func codeOrDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return "`" + s + "`"
+}
+
 func (w *writer) numbers() {
 	w.f("## The numbers of the plan\n\n")
 	var rows [][]string
@@ -96,13 +127,14 @@ func marginOf(w *writer, n *Number) string {
 	case c != nil:
 		return model.Cadence(c.OnTime, c.Late, c.ByWord, c.Missed, time.Duration(c.WorstS)*time.Second).String()
 	case n.Verdict == RecordedLate && n.Done != nil && n.Rec != nil:
-		return fmt.Sprintf("%s by %s's word, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS),
+		return fmt.Sprintf("%s as reported by %s, %s; recorded %s, %s", w.at(*n.Done), plain(n.By), late(n.WordS),
 			w.at(*n.Rec), late(n.LateS))
 	case n.Verdict == Missed && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s by that word, %s by the record; %s by %s's word, recorded %s", late(n.WordS),
+		return fmt.Sprintf("%s as reported, %s by the record; %s as reported by %s, recorded %s", late(n.WordS),
 			late(n.LateS), w.at(*n.Done), plain(n.By), w.at(*n.Rec))
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
-		return fmt.Sprintf("%s by %s's word; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec), late(n.LateS))
+		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec),
+			late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
 	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:
@@ -141,7 +173,7 @@ func (w *writer) updates() {
 
 // radius writes the blast radius according to the record.
 func (w *writer) radius() {
-	w.f("The record: data of people: %s.\n\n", exposureFact(w))
+	w.f("The record: personal data: %s.\n\n", exposureFact(w))
 	w.assets()
 	w.impacts()
 	w.indicators()
@@ -169,7 +201,7 @@ func (w *writer) radius() {
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
 	if len(rows) > 1 {
-		w.table([]string{"Entry", "Aware since", "By the word of", "Counts"}, rows)
+		w.table([]string{"Entry", "Aware since", "As reported by", "Counts"}, rows)
 	}
 }
 
@@ -336,10 +368,10 @@ func (w *writer) handedOut() {
 	for _, x := range w.d.Exports {
 		rows = append(rows,
 			[]string{entry(x.Entry), w.at(x.At), plain(joined(" for ", x.What, x.Profile)), orDash(plain(x.Form)),
-				entry(x.Upto), orDash("`" + x.SHA256 + "`"), plain(x.By)})
+				entry(x.Upto), codeOrDash(x.SHA256), plain(x.By)})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
+		w.fullTable([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
 	} else {
 		w.f("No export is in the record.\n\n")
 	}

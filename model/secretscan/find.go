@@ -283,13 +283,13 @@ func (f *finder) keys() {
 
 // reasons explain, by kind, why text without a known form is treated as a secret.
 var reasons = map[string]model.Safe{
-	"password":     model.Lit("a word for a password stands before it"),
-	"token":        model.Lit("a name of a secret stands before it"),
-	"bearer-token": model.Lit("Bearer stands before it"), "basic-login": model.Lit("Basic stands before it"),
+	"password":     model.Lit("it follows a word for a password"),
+	"token":        model.Lit("it follows the name of a secret"),
+	"bearer-token": model.Lit("it follows Bearer"), "basic-login": model.Lit("it follows Basic"),
 	"aws-secret":      model.Lit("it looks random and is as long as the secret of an AWS key"),
 	"session":         model.Lit("it is the value of a session"),
-	"totp-seed":       model.Lit("words for one-time passwords stand before it"),
-	"recovery-code":   model.Lit("words for recovery codes stand before it"),
+	"totp-seed":       model.Lit("it follows words for one-time passwords"),
+	"recovery-code":   model.Lit("it follows words for recovery codes"),
 	"azure-signature": model.Lit("it signs a shared link"), "password-hash": model.Lit("it is the hash of a password"),
 	"wifi-password": model.Lit("it is in the text of a network"),
 }

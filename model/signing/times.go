@@ -78,7 +78,7 @@ func (n *Note) ofTimes(text, name string, hash uint32, raw []byte, keys []string
 	}
 	t := Times(raw[:sha256.Size])
 	if !ed25519.Verify(pub, timesSigned(text, t), raw[sha256.Size:]) {
-		return fmt.Errorf("what the key %.8s under it says of times does not check", key)
+		return fmt.Errorf("what the key %.8s under it says about times does not verify", key)
 	}
 	n.Times = append(n.Times, TimesBy{Key: key, Sum: t})
 	return nil

@@ -91,7 +91,7 @@ var exitCodes = []struct {
 	{exitUsage, "wrong use of the command line; nothing was done"},
 	{exitUnreachable, "the hub cannot be reached; nothing was stored"},
 	{exitTampered, "the record was tampered with"},
-	{exitQueued, "kept in the outbox of this machine, not stored yet; nothing is printed on stdout"},
+	{exitQueued, "kept in this machine's outbox, not stored yet; nothing is printed on stdout"},
 	{exitIncomplete, "the record verifies, but part of it could not be compared; that part is named"},
 }
 

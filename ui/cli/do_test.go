@@ -111,7 +111,7 @@ func TestDoPrintsWhatItRead(t *testing.T) {
 		":role scribe @bo Bo Doe, SRE":        "read as: role Scribe, who @bo, name Bo Doe, job SRE",
 		"-2m :notify legal Mei, phone":        "at 2026-11-20 13:58:00 UTC",
 		"@13:30 the key was seen":             "read as: note at 2026-11-20 13:30:00 UTC",
-		":check 1 the key works":              "severity not verified; to verify it, name it, as in SEV-1",
+		":check 1 the key works":              "severity not verified (add SEV-1 to verify it)",
 		":exposure suspected ~10 gdpr @-3h x": "aware since 2026-11-20 11:00:00 UTC",
 		":milestone contained @13:50 rules live": "milestone contained, time 2026-11-20 13:50:00 UTC, reason " +
 			"rules live",
@@ -172,5 +172,27 @@ func TestPlainFaceOfALostRole(t *testing.T) {
 	}
 	if code := <-done; code != 0 || strings.Count(errs.String(), "\a") != bells {
 		t.Errorf("got exit %d and %d bells, want 0 and %d", code, strings.Count(errs.String(), "\a"), bells)
+	}
+}
+
+// TestRoomInCapitals: a room is found by its name in capital letters too, and a room that
+// is not there is answered with one sentence.
+func TestRoomInCapitals(t *testing.T) {
+	h := roomInMemory(t)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"status", "INC-1"}, 0, ""},
+		{[]string{"note", "Inc-1", "Hello"}, 0, ""},
+		{[]string{"status", "INC-9"}, 1, "there is no room inc-9 here; `warroom rooms` lists them"},
+		{[]string{"status", "a b"}, 1, "there is no room a b here; `warroom rooms` lists them"},
+	} {
+		var out, errs strings.Builder
+		code := runIn(t.Context(), t, h, "ana", strings.NewReader(""), &out, &errs, c.args...)
+		if code != c.code || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%s: got exit %d, %q, want %d, %q", c.args, code, errs.String(), c.code, c.want)
+		}
 	}
 }

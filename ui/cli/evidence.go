@@ -49,7 +49,7 @@ func evidenceAddCmd(a *app) *cobra.Command {
 		Use:   "add ROOM FILE... | -",
 		Short: "Add files to the evidence of a room; - reads stdin",
 		Long: "Take files into evidence, or stdin with -, and print the number, the size and the SHA-256\n" +
-			"of each piece. A transfer that breaks off leaves an incomplete piece; the same command\n" +
+			"of each piece. An interrupted transfer leaves an incomplete piece; the same command\n" +
 			"with the same input continues it.",
 		Args: atLeast(1, "evidence add ROOM FILE, or evidence add ROOM - for stdin"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -136,7 +136,7 @@ func (a evidence) openable(files []string) error {
 			continue
 		case a.visitor:
 			return model.Refuse(model.Forbidden,
-				"over SSH you cannot add files of the server; send your own through stdin: ssh HOST evidence add "+
+				"over SSH you cannot add files on the server; send your own through stdin: ssh HOST evidence add "+
 					"ROOM - --name %s < %s", name, name)
 		}
 		f, err := openEvidence(name)

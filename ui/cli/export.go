@@ -86,7 +86,7 @@ func profileHelp() string {
 	for _, p := range model.Profiles {
 		names = append(names, p.Name)
 	}
-	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out stands as hashes"
+	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out is represented by hashes"
 }
 
 // exports writes records of rooms.

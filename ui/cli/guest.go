@@ -115,6 +115,7 @@ func guestRootCmd(a *app) *cobra.Command {
 	})
 	c.AddCommand(roomsCmd(a), statusCmd(a), tailCmd(a), noteCmd(a), doCmd(a), evidenceCmd(a), ingestCmd(a),
 		reportCmd(a), indicatorsCmd(a), verifyRoomCmd(a), exportGuestCmd(a), versionCmd(a))
+	anyCase(c)
 	groupHelp(c, "ssh HOST")
 	return c
 }

@@ -66,7 +66,7 @@ var examples = map[string][]string{
 	},
 	"close": {
 		"warroom close inc-7 --reason 'all follow-ups are done'",
-		"warroom close inc-7 inc-8 --reason 'drills of today'",
+		"warroom close inc-7 inc-8 --reason 'today's drills'",
 	},
 	"report": {
 		"warroom report inc-7 > inc-7.md",

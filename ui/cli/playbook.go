@@ -27,7 +27,7 @@ func playbookCmd(a *app) *cobra.Command {
 		Args: exactly(1, "playbook show NAME"),
 		RunE: func(_ *cobra.Command, args []string) error { return playbooks{a}.show(args[0]) },
 	}, &cobra.Command{
-		Use: "check FILE", Short: "Check a playbook of your own", Args: exactly(1, "playbook check FILE"),
+		Use: "check FILE", Short: "Check your own playbook", Args: exactly(1, "playbook check FILE"),
 		RunE: func(_ *cobra.Command, args []string) error { return playbooks{a}.check(args[0]) },
 	}, &cobra.Command{
 		Use: "new NAME", Short: "Write a small playbook with comments, to start from",

@@ -2,6 +2,10 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"warroom/model"
 	"warroom/model/backend"
@@ -33,6 +37,27 @@ func readRoom(ctx context.Context, a *app, h backend.Hub, args []string) (string
 		return "", err
 	}
 	return "", usage(why)
+}
+
+// anyCase makes the commands that name a room take the name in capital letters too, as the
+// receiver of alerts does.
+func anyCase(c *cobra.Command) {
+	for _, sub := range c.Commands() {
+		anyCase(sub)
+	}
+	do := c.RunE
+	if _, args, _ := strings.Cut(c.Use, " "); do == nil || !strings.HasPrefix(strings.TrimPrefix(args, "["), "ROOM") {
+		return
+	}
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		args = slices.Clone(args)
+		for i, s := range args {
+			if i == 0 || strings.Contains(c.Use, "ROOM...") {
+				args[i] = strings.ToLower(s)
+			}
+		}
+		return do(cmd, args)
+	}
 }
 
 // openRooms returns the rooms of a list that are open.

@@ -50,6 +50,7 @@ func rootCmd(a *app) *cobra.Command {
 		c.AddCommand(r)
 	}
 	c.InitDefaultCompletionCmd()
+	anyCase(c)
 	groupHelp(c, "warroom")
 	addCompletion(a, c)
 	for _, sub := range c.Commands() {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gdamore/tcell/v2"
+
 	"warroom/model"
 	"warroom/ui/draw"
 )
@@ -134,5 +136,31 @@ func BenchmarkWrap(b *testing.B) {
 	b.SetBytes(int64(s.Len()))
 	for b.Loop() {
 		draw.Wrap(s, 76)
+	}
+}
+
+// TestFold: a line that does not fit is folded at blanks, each part with its style.
+func TestFold(t *testing.T) {
+	bold := tcell.StyleDefault.Bold(true)
+	l := draw.L(draw.T(bold, model.Lit("[ ] 4 ")), draw.T(tcell.StyleDefault, model.Lit("Rotate the keys and")),
+		draw.T(bold,
+			model.Lit(" log out")))
+	for _, c := range []struct {
+		w    int
+		want string
+	}{
+		{40, "[ ] 4 Rotate the keys and log out"}, {29, "[ ] 4 Rotate the keys and|    log out"},
+		{20, "[ ] 4 Rotate the|    keys and log out"},
+	} {
+		var rows []string
+		for _, r := range draw.Fold(l, c.w, 4) {
+			rows = append(rows, r.String())
+		}
+		if got := strings.Join(rows, "|"); got != c.want {
+			t.Errorf("%d columns: got %q, want %q", c.w, got, c.want)
+		}
+	}
+	if rows := draw.Fold(l, 20, 4); rows[1][len(rows[1])-1].Style != bold {
+		t.Errorf("got style %v at the end, want bold", rows[1][len(rows[1])-1].Style)
 	}
 }

@@ -102,6 +102,38 @@ func Indent(rows []Line, n int) []Line {
 	return rows
 }
 
+// Fold is a line without line breaks in rows of at most w cells. The rows after the first
+// are indented by n.
+func Fold(l Line, w, n int) []Line {
+	if l.Width() <= w {
+		return []Line{l}
+	}
+	var out []Line
+	at, text := 0, PlainText(l)
+	for i, t := range Wrap(text, w-n) {
+		at += strings.Index(text.String()[at:], t.String())
+		row := l.slice(at, at+t.Len())
+		if at += t.Len(); i > 0 {
+			row = append(Blanks(n), row...)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// slice is the part of a line between two offsets in bytes.
+func (l Line) slice(i, j int) Line {
+	var out Line
+	for _, s := range l {
+		n := s.Text.Len()
+		if from, to := max(0, i), min(n, j); from < to {
+			out = append(out, T(s.Style, s.Text.Slice(from, to)))
+		}
+		i, j = i-n, j-n
+	}
+	return out
+}
+
 // Hanging returns rows of two columns, with the second column wrapped below itself.
 func Hanging(line Line, w int) []Line {
 	head, tail := line[:len(line)-1], line[len(line)-1]

@@ -205,12 +205,8 @@ func TrimEnd(s string) string {
 	return s
 }
 
-// FirstLine returns a text up to its first line break.
-func FirstLine(s string) string {
-	for i := range len(s) {
-		if s[i] == '\n' || s[i] == '\r' {
-			return s[:i]
-		}
-	}
-	return s
-}
+// OneLine returns a text as one line: without trailing line breaks, and with a blank for
+// each of the others.
+func OneLine(s string) string { return oneLine.Replace(TrimEnd(s)) }
+
+var oneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")

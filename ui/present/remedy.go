@@ -25,7 +25,7 @@ func Remedy(r *model.Room, d *model.ClockDef) model.Safe {
 	case d.Law: // a notice to its audience alone does not meet a clock of law
 		return model.Safef(":notify %s WHO stops it", d.ID)
 	case d.Audience != "" && d.Every > 0:
-		return model.Safef(":update %s TEXT starts it again", d.Audience)
+		return model.Safef(":update %s TEXT restarts it", d.Audience)
 	case d.Audience != "":
 		return model.Safef(":notify %s WHO stops it", d.Audience)
 	}

@@ -70,7 +70,7 @@ func TestRemedyStopsItsClock(t *testing.T) {
 		want   string
 	}{
 		"validate":   {nil, ":check 1 stops it"},
-		"update":     {nil, ":update responders TEXT starts it again"},
+		"update":     {nil, ":update responders TEXT restarts it"},
 		"executives": {nil, ":notify executives WHO stops it"},
 		"legal":      {nil, ":notify legal WHO stops it"},
 		"gdpr":       {[]string{":exposure suspected gdpr"}, ":notify gdpr WHO stops it"},
@@ -84,7 +84,7 @@ func TestRemedyStopsItsClock(t *testing.T) {
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			line, _, again := strings.Cut(got, " starts it again")
+			line, _, again := strings.Cut(got, " restarts it")
 			line = strings.TrimSuffix(line, " stops it")
 			k.now = k.now.Add(time.Minute)
 			k.enter(strings.NewReplacer("TEXT", "it stands", "WHO", "@mei").Replace(line))

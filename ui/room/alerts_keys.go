@@ -99,7 +99,7 @@ func AlertKeys() []keymap.Binding[*AlertsPage] {
 			Help: model.Lit("mark the alert; judge, attach and close then apply to all marked alerts, with one " +
 				"reason"), Do: (*AlertsPage).mark, Not: (*AlertsPage).noAlert, First: true},
 		{In: keymap.InAlerts, On: keymap.Runes('*'), Key: model.Lit("*"),
-			Help: model.Lit("mark all alerts that are not done, or none"), Do: (*AlertsPage).markAll,
+			Help: model.Lit("mark all open alerts, or none"), Do: (*AlertsPage).markAll,
 			Not: (*AlertsPage).noAlert},
 		{In: keymap.InAlerts, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("judge"),
 			Help: model.Lit("judge the alert: true or false positive, benign, inconclusive"),

@@ -11,6 +11,7 @@ import (
 // own is a command of this terminal. It writes nothing to the log.
 type own struct {
 	name string
+	args model.Safe // with a leading blank
 	do   func(*Page)
 }
 
@@ -28,9 +29,10 @@ func ownCommands() []own {
 		{name: "radar", do: openClocks},
 		{name: "checklist", do: openItems},
 		{name: "verify", do: openVerify},
-		{name: "export", do: func(p *Page) { p.export(":export") }},
+		{name: "export", args: model.Lit(" [PROFILE] [FILE]"), do: func(p *Page) { p.export(":export") }},
 		{name: "alerts", do: OpenAlerts},
-		{name: "ingest", do: func(p *Page) { p.files.ingest(p.session, p.view.Short, "") }},
+		{name: "ingest", args: model.Lit(" FILE"),
+			do: func(p *Page) { p.files.ingest(p.session, p.view.Short, "") }},
 		{name: "lobby", do: func(p *Page) { p.env.Nav.ToLobby() }},
 		{name: "people", do: openPeople},
 		{name: "scope", do: openScope},
@@ -46,7 +48,7 @@ func ownChoices(line string) []model.Choice {
 		if !strings.HasPrefix(line, ":") || !strings.HasPrefix(":"+o.name, line) {
 			continue
 		}
-		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s", o.name), Help: o.help()}
+		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s%s", o.name, o.args), Help: o.help()}
 		if o.name == "ingest" { // a file name follows
 			c.Line += " "
 		}
@@ -85,7 +87,7 @@ func isOwnCommand(line string) bool {
 func OwnHelp() []view.HelpEntry {
 	var out []view.HelpEntry
 	for _, c := range ownCommands() {
-		out = append(out, view.HelpEntry{Mark: model.Safef(":%s", c.name), Text: c.help()})
+		out = append(out, view.HelpEntry{Mark: model.Safef(":%s%s", c.name, c.args), Text: c.help()})
 	}
 	return out
 }

@@ -67,7 +67,7 @@ func (c *composer) hintNow() model.Hint {
 					"AUDIENCE")}
 			}
 			if _, file, err := model.ParseEvidenceFile(c.Text); file && err == nil {
-				c.hint = model.Hint{Will: model.Lit("adds a file of this machine to the evidence, with its " +
+				c.hint = model.Hint{Will: model.Lit("adds a file from this machine to the evidence, with its " +
 					"SHA-256; :evidence FILE --class log --host web3")}
 			}
 		}

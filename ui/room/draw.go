@@ -5,7 +5,6 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
-	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
 	"warroom/ui/theme"
@@ -95,10 +94,6 @@ func (p *Page) drawLog(s tcell.Screen, r draw.Rect) {
 		r.Y, r.H = r.Y+1, r.H-1
 	}
 	tail := p.out.rows(r.W, max(2, r.H/3), p.log.tl.Columns(), th)
-	if p.out.hasRefused() {
-		tail = append(tail,
-			draw.Spread(r.W, nil, draw.L(draw.T(th.Dim, model.Lit("Up edits the refused line, Ctrl-X discards it ")))))
-	}
 	tail = append(tail, p.bells.rows(r.W, th)...)
 	tail = append(tail, p.log.positionRow(r.W)...)
 	h := max(1, r.H-len(tail))

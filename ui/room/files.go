@@ -111,7 +111,7 @@ func (w *files) export(short string, f model.ExportFile) bool {
 func (w *files) mayCollect(short string, f model.EvidenceFile) error {
 	if w.machine.Collect == nil {
 		return model.Refuse(model.Forbidden,
-			"over SSH you cannot add files of the server; from your machine: ssh HOST evidence add %s - --name %s "+
+			"over SSH you cannot add files on the server; from your machine: ssh HOST evidence add %s - --name %s "+
 				"< %s",
 			short, f.Path, f.Path)
 	}

@@ -123,7 +123,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 				out = append(out, nil)
 			}
 			phase, group = it.Phase, ""
-			out = append(out, g.phaseRow(phase))
+			out = append(out, draw.Fold(g.phaseRow(phase), w, 2)...)
 		}
 		if g := room.Def(it).Group; g != group {
 			if group = g; g != "" {
@@ -132,7 +132,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 		}
 		line := view.FullItemLine(room, it, g.p.shell.Clock.Now(), th)
 		if it != chosen {
-			out = append(out, append(draw.Blanks(2), line...))
+			out = append(out, draw.Fold(append(draw.Blanks(2), line...), w, 8)...)
 			continue
 		}
 		from = len(out)
@@ -196,7 +196,7 @@ func (g *ItemsPage) tick() {
 func ItemKeys() []keymap.Binding[*ItemsPage] {
 	return []keymap.Binding[*ItemsPage]{
 		{In: keymap.InItems, On: keymap.Runes(' '), Key: model.Lit("Space"), Name: model.Lit("tick"),
-			Help: model.Lit("tick the item at once; to open one that is done again, give a reason"),
+			Help: model.Lit("tick the item at once; to reopen one that is done, give a reason"),
 			Do:   (*ItemsPage).tick, First: true},
 		{In: keymap.InItems, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("result"),
 			Help: model.Lit("tick the item with a result: write it and press Enter"), Do: itemAct(":check %d "),

@@ -37,7 +37,7 @@ func noEntry(p *Page) model.Safe {
 
 func noRefused(p *Page) model.Safe {
 	if !p.out.hasRefused() {
-		return model.Lit("none of your lines was refused")
+		return model.Lit("there is no refused line to discard")
 	}
 	return model.Safe{}
 }

@@ -63,9 +63,9 @@ func (l *logPane) key(ev *tcell.EventKey) bool {
 	return true
 }
 
-// paste inserts the first line of a pasted text into the filter line.
+// paste inserts a pasted text into the filter line.
 func (l *logPane) paste(text string) {
-	if l.search.Insert(lineedit.FirstLine(text)) {
+	if l.search.Insert(lineedit.OneLine(text)) {
 		l.apply()
 	}
 }

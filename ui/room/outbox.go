@@ -1,14 +1,11 @@
 package room
 
 import (
-	"context"
 	"slices"
 	"time"
 
 	"warroom/model"
-	"warroom/ui/draw"
 	"warroom/ui/shell"
-	"warroom/ui/theme"
 	"warroom/ui/view"
 )
 
@@ -19,6 +16,7 @@ type outbox struct {
 	sender *sender
 	lines  []localLine // lines that the view does not have yet
 	count  int
+	trayAt int               // which line of the tray is shown; 0 is the newest
 	typed  map[string]string // by draft id: the typed line
 }
 
@@ -65,7 +63,10 @@ func (o *outbox) drop(n int) {
 }
 
 // refuse records why line n was refused at once.
-func (o *outbox) refuse(n int, err error) { o.lines[o.index(n)].why = model.Sentence(err) }
+func (o *outbox) refuse(n int, err error) {
+	o.lines[o.index(n)].why = model.Sentence(err)
+	o.trayAt = 0
+}
 
 // accept records the draft id of line n.
 func (o *outbox) accept(n int, id string) {
@@ -106,52 +107,18 @@ func (o *outbox) waiting() []view.Unsent {
 		if m.id != "" && o.isWaiting(m.id) {
 			continue
 		}
-		wt := model.Waiting{State: model.Pending, Draft: model.Draft{Made: m.made}}
-		if !m.why.IsEmpty() {
-			wt.State, wt.Why = model.Refused, m.why
-		}
-		out = append(out, view.Unsent{Waiting: wt, Typed: m.line})
+		out = append(out, o.unsent(&m))
 	}
 	return out
 }
 
-// refused returns this person's newest refused line: the id of its draft, or its index in
-// lines.
-func (o *outbox) refused() (id string, i int) {
-	for i, m := range slices.Backward(o.lines) {
-		if !m.why.IsEmpty() {
-			return "", i
-		}
+// unsent returns the state of a local line.
+func (*outbox) unsent(m *localLine) view.Unsent {
+	wt := model.Waiting{State: model.Pending, Draft: model.Draft{Made: m.made}}
+	if !m.why.IsEmpty() {
+		wt.State, wt.Why = model.Refused, m.why
 	}
-	for _, w := range slices.Backward(o.view.Waiting) {
-		if w.State == model.Refused {
-			return w.Draft.ID, -1
-		}
-	}
-	return "", -1
-}
-
-// hasRefused reports whether a line was refused.
-func (o *outbox) hasRefused() bool {
-	id, i := o.refused()
-	return id != "" || i >= 0
-}
-
-// dismiss removes the newest refused line and returns its text. If it is a draft already,
-// job dismisses that; otherwise job is nil.
-func (o *outbox) dismiss() (line string, job func(ctx context.Context, s model.RoomSession) error) {
-	id, i := o.refused()
-	if id == "" {
-		line = o.lines[i].line
-		o.lines = slices.Delete(o.lines, i, i+1)
-		return line, nil
-	}
-	for _, w := range o.view.Waiting {
-		if w.Draft.ID == id {
-			line = view.WaitingText(w, o.typed[id]).String()
-		}
-	}
-	return line, func(_ context.Context, s model.RoomSession) error { return s.Dismiss(id) }
+	return view.Unsent{Waiting: wt, Typed: m.line}
 }
 
 // forget removes redacted text from the lines.
@@ -160,26 +127,4 @@ func (o *outbox) forget(id string, without func(string) string) {
 	for i := range o.lines {
 		o.lines[i].line = without(o.lines[i].line)
 	}
-}
-
-// rows returns the newest waiting lines in at most n rows, with the number of those that
-// do not fit. The newest is always shown, with as much of its reason as fits.
-func (o *outbox) rows(w, n int, c view.Columns, th *theme.Theme) []draw.Line {
-	list := o.waiting()
-	for shown := len(list); shown > 0; shown-- {
-		out := view.WaitingRows(list[len(list)-shown:], w, c, th)
-		left := len(list) - shown
-		if left > 0 {
-			out = append([]draw.Line{draw.L(draw.T(th.Dim, model.Safef("   and %d more", left)))}, out...)
-		}
-		if len(out) <= n {
-			return out
-		}
-		if shown == 1 {
-			out = draw.Limit(out, max(n, 2+min(left, 1)))
-			out[len(out)-1] = append(out[len(out)-1].Clip(w-4), draw.T(th.Dim, model.Lit(" ...")))
-			return out
-		}
-	}
-	return nil
 }

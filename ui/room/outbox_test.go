@@ -2,6 +2,7 @@ package room
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -41,8 +42,9 @@ func TestOutboxShowsALineOnce(t *testing.T) {
 	if !o.hasRefused() {
 		t.Error("got no refused line, want one")
 	}
-	if line, job := o.dismiss(); line != "two" || job != nil {
-		t.Errorf("dismiss: got %q, job %v, want %q and none", line, job != nil, "two")
+	l, _ := o.shown()
+	if line, job := o.remove(l); line != "two" || job != nil {
+		t.Errorf("remove: got %q, job %v, want %q and none", line, job != nil, "two")
 	}
 	o.take(v())
 	shows("stored", "")
@@ -56,7 +58,7 @@ func TestOutboxShowsALineOnce(t *testing.T) {
 func TestOutboxRows(t *testing.T) {
 	o := outbox{view: &model.View{Room: model.NewRoom()}, typed: map[string]string{}}
 	for i := range 5 {
-		o.lines = append(o.lines, localLine{n: i, line: "a line"})
+		o.lines = append(o.lines, localLine{n: i + 1, line: "a line"})
 	}
 	rows := o.rows(80, 3, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
 	if len(rows) != 3 || !strings.Contains(rows[0].String(), "and 3 more") {
@@ -65,23 +67,35 @@ func TestOutboxRows(t *testing.T) {
 	}
 }
 
-// TestALongReasonIsShown: the newest refused line is shown with the beginning of its reason,
-// however long that is.
-func TestALongReasonIsShown(t *testing.T) {
+// TestTrayRows: of several refused lines one is shown, with the beginning of its reason and
+// the keys for the others, in four rows at most.
+func TestTrayRows(t *testing.T) {
 	o := outbox{view: &model.View{Room: model.NewRoom()}, typed: map[string]string{}}
 	for i := range 3 {
-		o.lines = append(o.lines, localLine{n: i, line: ":resolve it is over",
+		o.lines = append(o.lines, localLine{n: i + 1, line: fmt.Sprintf(":resolve it is over %d", i+1),
 			why: model.CleanLine("not everything is done (open: " + strings.Repeat("another item; ", 60) + ")")})
 	}
-	rows := o.rows(80, 6, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
-	var text []string
-	for _, r := range rows {
-		text = append(text, r.String())
-	}
-	got := strings.Join(text, "\n")
-	if len(rows) != 6 || !strings.Contains(got, "and 2 more") || !strings.Contains(got, ":resolve it is over") ||
-		!strings.Contains(got, "not everything is done") || !strings.HasSuffix(got, " ...") {
-		t.Errorf("got %d rows:\n%s\nwant 6: how many more there are, the line, and the beginning of its "+
-			"reason", len(rows), got)
+	for _, c := range []struct {
+		w, shown int
+		want     []string
+	}{
+		{80, 0, []string{":resolve it is over 3", "not everything is done", "…", "1 of 3 refused: Up edits"}},
+		{60, 2, []string{":resolve it is over 1", "not everything is done", "…", "3 of 3 refused: Up, Ctrl-X"}},
+	} {
+		o.trayAt = c.shown
+		rows := o.rows(c.w, 6, view.ColumnsFor(c.w, 0, time.UTC), theme.Of(theme.Mono, 0, true))
+		var text []string
+		for _, r := range rows {
+			text = append(text, r.String())
+		}
+		got := strings.Join(text, "\n")
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%d columns: got\n%s\nwant %q in it", c.w, got, want)
+			}
+		}
+		if len(rows) != 4 {
+			t.Errorf("%d columns: got %d rows, want 4:\n%s", c.w, len(rows), got)
+		}
 	}
 }

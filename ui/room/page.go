@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"strings"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -30,6 +31,8 @@ type Page struct {
 
 	mode keymap.Scope // InWrite, InLog or InFilter
 	from keymap.Scope // mode before the filter line was opened
+
+	pasted []string // pastes that came during the question about another
 
 	slashed bool // it was opened by a slash in the composer, which may begin a note
 }
@@ -213,7 +216,7 @@ func (p *Page) Paste(text string) {
 	switch {
 	case len(whole)+len(p.comp.Text) > maxLine:
 		refuseTooLong(p, whole)
-	case len(text) > 0 && lineedit.FirstLine(text) != text:
+	case strings.ContainsAny(text, "\r\n"):
 		p.shell.Open(newPastePage(p, text))
 	default:
 		p.comp.write(text)

@@ -15,6 +15,9 @@ import (
 // maxNotes is the maximum number of notes that one paste can become.
 const maxNotes = 200
 
+// maxPastes is how many pastes wait until the question about another is answered.
+const maxPastes = 4
+
 // PastePage asks what to do with a paste of several lines. The text is never lost: it is
 // still where it was copied from, and a paste that is too large for an entry is saved
 // before the page opens.
@@ -73,9 +76,12 @@ func (g *PastePage) Key(*tcell.EventKey) {
 	g.p.shell.Notes.Show(model.Lit("choose what to do with the paste, or press Esc to drop it"))
 }
 
-// Paste shows a hint. The page takes no text.
-func (g *PastePage) Paste(string) {
-	g.p.shell.Notes.Show(model.Lit("choose what to do with the first paste, or press Esc to drop it"))
+// Paste keeps another paste until the question about this one is answered.
+func (g *PastePage) Paste(text string) {
+	if g.p.pasted = append(g.p.pasted, text); len(g.p.pasted) > maxPastes {
+		g.p.pasted = g.p.pasted[:maxPastes]
+		g.p.shell.Notes.Warn(model.Safef("%d pastes are waiting: this one was not taken", maxPastes))
+	}
 }
 
 // Draw draws the page.
@@ -90,8 +96,11 @@ func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 func (g *PastePage) rows(w, h int) []draw.Line {
 	th := g.p.shell.Theme
 	out := draw.Rows(th.Bold,
-		model.Safef("%s in %s were pasted.", present.Size(len(g.text)),
-			present.Plural(len(g.lines), "line", "lines")), w)
+		model.Safef("You pasted %s in %s.", present.Size(len(g.text)), present.Plural(len(g.lines), "line", "lines")), w)
+	if n := len(g.p.pasted); n > 0 {
+		out = append(out, draw.Rows(th.Warn, model.Safef("%s until you have chosen.",
+			present.Plural(n, "more paste is waiting", "more pastes are waiting")), w)...)
+	}
 	if !g.saved.IsEmpty() {
 		out = append(out, draw.Rows(th.Warn, model.Safef("It was saved: %s", g.saved), w)...)
 	}
@@ -155,6 +164,15 @@ func (g *PastePage) notMany() model.Safe {
 func (g *PastePage) one() {
 	g.p.shell.CloseTop()
 	g.p.comp.write(g.text)
+	g.next()
+}
+
+// next handles the next paste that is waiting.
+func (g *PastePage) next() {
+	if list := g.p.pasted; len(list) > 0 {
+		g.p.pasted = list[1:]
+		g.p.Paste(list[0])
+	}
 }
 
 // many sends each line as a note, never as a command. Secrets are searched in the whole
@@ -176,6 +194,7 @@ func (g *PastePage) many() {
 		g.p.out.submit(l, act)
 	}
 	g.p.log.tl.Bottom()
+	g.next()
 }
 
 // saveAndClose saves the paste and closes the page, unless saving fails.
@@ -189,9 +208,10 @@ func (g *PastePage) saveAndClose() {
 	}
 }
 
-// Closed shows the path of the saved paste, if it was saved.
+// Closed shows the path of the saved paste, if it was saved, and handles the next.
 func (g *PastePage) Closed() {
 	if !g.saved.IsEmpty() {
 		g.p.shell.Notes.Show(model.Safef("saved to %s", g.saved))
 	}
+	g.next()
 }

@@ -86,11 +86,12 @@ func (l *List) OpenDeclare() {
 				return
 			}
 			p.plans = plans
-			for i, c := range plans {
-				if c.Name == l.env.Playbook {
-					p.form.plan = i
-				}
+			first := func(c PlanChoice) bool { return c.Name == l.env.Playbook }
+			if !slices.ContainsFunc(plans, first) && l.env.Playbook != "" { // a file, for example
+				p.plans = append(slices.Clone(plans),
+					PlanChoice{Name: l.env.Playbook, Title: model.Lit("from the configuration")})
 			}
+			p.form.plan = max(0, slices.IndexFunc(p.plans, first))
 			p.load()
 		}
 	})
@@ -227,10 +228,10 @@ func (p *DeclarePage) Key(ev *tcell.EventKey) {
 	}
 }
 
-// Paste inserts the first line of a pasted text into the selected field.
+// Paste inserts a pasted text into the selected field, as one line.
 func (p *DeclarePage) Paste(text string) {
 	if f := p.field(); f != nil {
-		t, _ := model.ValidText(strings.ReplaceAll(lineedit.FirstLine(text), "\t", " "))
+		t := lineedit.OneLine(text)
 		if !f.Insert(t) {
 			p.l.shell.Notes.Show(model.Safef("this field holds %d characters; the paste has %d", f.Max,
 				utf8.RuneCountInString(t)))
@@ -271,7 +272,7 @@ func (p *DeclarePage) choose(n int) {
 // mistake selected.
 func (p *DeclarePage) declaration() (model.Declaration, error) {
 	if p.plan == nil {
-		return model.Declaration{}, model.Refuse(model.Conflict, "the playbook is not read yet")
+		return model.Declaration{}, model.Refuse(model.Conflict, "the playbook is still being read")
 	}
 	title := strings.TrimSpace(p.title.Text)
 	if title == "" {

@@ -51,7 +51,7 @@ func (p *Page) Scope() keymap.Scope { return keymap.InList }
 
 // Paste inserts a pasted text into the search.
 func (p *Page) Paste(text string) {
-	if p.query.Insert(lineedit.FirstLine(text)) {
+	if p.query.Insert(lineedit.OneLine(text)) {
 		p.search()
 	}
 }

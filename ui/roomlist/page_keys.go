@@ -13,7 +13,7 @@ import (
 
 // ListKeys returns the keys of the list of rooms.
 func ListKeys() []keymap.Binding[*Page] {
-	// Letters go to the search. q quits while the search is empty.
+	// All letters go to the search.
 	move := func(n int) func(*Page) { return func(p *Page) { p.Move(n) } }
 	return []keymap.Binding[*Page]{
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("back"),
@@ -22,10 +22,6 @@ func ListKeys() []keymap.Binding[*Page] {
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("open"),
 			Help: model.Lit("open the room, with the search as its filter"), Do: (*Page).openRoom,
 			First: true},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyUp, tcell.KeyCtrlP), Key: model.Lit("Up, Down"),
-			Name: model.Lit("move"),
-			Help: model.Lit("select a room"), Do: move(-1), First: true},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyDown), Do: move(1)},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgUp), Key: model.Lit("PgUp, PgDn"), Name: model.Lit("more"),
 			Help: model.Lit("move by ten rooms"), Do: move(-10), First: true, When: (*Page).More},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyPgDn), Do: move(10)},
@@ -35,10 +31,14 @@ func ListKeys() []keymap.Binding[*Page] {
 			Help: present.CommandHelp("lobby"), Do: func(p *Page) { p.l.env.Lobby() },
 			First: true,
 			When:  func(p *Page) bool { return p.lobby != nil }},
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("again"),
-			Help: model.Lit("read the list again"), Do: (*Page).refresh},
-		{In: keymap.InList, On: keymap.Runes('q'), Key: model.Lit("q"), Name: model.Lit("quit"),
-			Help: model.Lit("leave, if the search is empty"), Do: (*Page).quit, First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyF5), Key: model.Lit("F5"), Name: model.Lit("reload"),
+			Help: model.Lit("reload the list"), Do: (*Page).refresh},
+		{In: keymap.InList, Key: model.Lit("Ctrl-C"), Name: model.Lit("leave"), Help: model.Lit("leave warroom"),
+			First: true},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyUp, tcell.KeyCtrlP), Key: model.Lit("Up, Down"),
+			Name: model.Lit("move"),
+			Help: model.Lit("select a room"), Do: move(-1)},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyDown), Do: move(1)},
 	}
 }
 
@@ -79,14 +79,4 @@ func (p *Page) back() {
 		p.l.shell.Notes.Show(Opening(p.l.PrevRoom))
 		p.l.env.Enter(p.l.PrevRoom, "")
 	}
-}
-
-// quit leaves the program. In a search, q is a letter.
-func (p *Page) quit() {
-	if p.query.Text != "" {
-		p.query.Insert("q")
-		p.search()
-		return
-	}
-	p.l.shell.Stop()
 }

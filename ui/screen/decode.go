@@ -129,6 +129,10 @@ func (d *decoder) incomplete() {
 	b := d.buf
 	d.buf = nil
 	switch {
+	case d.paste.on && d.paste.marked:
+		for _, r := range string(b) {
+			d.paste.takeRune(r)
+		}
 	case b[0] != esc:
 		d.key(tcell.KeyRune, utf8.RuneError, tcell.ModNone)
 	case len(b) == 2 && b[1] != esc:
@@ -147,6 +151,8 @@ func (d *decoder) token() int {
 	}
 	c := d.buf[0]
 	switch {
+	case d.paste.on && d.paste.marked:
+		return d.pasted()
 	case d.str.in:
 		return d.inString(c)
 	case d.skipping && c >= ' ' && c < 0x7f:
@@ -313,6 +319,11 @@ func (d *decoder) sequence(seq []byte) {
 // parse has tcell decode a sequence.
 func (d *decoder) parse(seq []byte) {
 	d.parser.ScanUTF8(seq)
+	if d.paste.on && len(d.parsed) == 0 { // not a key, for example a colour
+		for _, c := range seq {
+			d.paste.takeRune(rune(c))
+		}
+	}
 	for {
 		select {
 		case ev := <-d.parsed:

@@ -25,6 +25,7 @@ type paste struct {
 	on      bool // one is being read
 	marked  bool // the terminal marked it
 	cr      bool // the key before was Enter
+	cut     bool // it is longer than maxPaste
 	stop    tcell.Key
 
 	text []byte
@@ -98,22 +99,56 @@ func (p *paste) take(ev *tcell.EventKey) bool {
 	if !p.on {
 		return false
 	}
-	cr := p.cr
-	p.cr, p.stop = false, tcell.KeyNUL
 	switch k := ev.Key(); {
-	case len(p.text) >= maxPaste:
-	case k == tcell.KeyEnter:
-		p.text, p.cr = append(p.text, '\n'), true
-	case (k == tcell.KeyCtrlJ || k == tcell.KeyLF) && !cr:
-		p.text = append(p.text, '\n')
-	case k == tcell.KeyTab:
-		p.text = append(p.text, '\t')
-	case k == tcell.KeyRune && ev.Modifiers()&^tcell.ModShift == 0:
-		p.text = utf8.AppendRune(p.text, ev.Rune())
-	case k == tcell.KeyCtrlC || k == tcell.KeyEsc:
-		p.stop = k
+	case k == tcell.KeyRune && ev.Modifiers()&tcell.ModAlt != 0:
+		p.takeRune(esc)
+		p.takeRune(ev.Rune())
+	case k == tcell.KeyRune && ev.Modifiers()&tcell.ModCtrl == 0:
+		p.takeRune(ev.Rune())
+	case k < ' ' || k == tcell.KeyDEL:
+		p.takeRune(rune(k))
+	case k >= tcell.KeyCtrlSpace && k <= tcell.KeyCtrlUnderscore:
+		p.takeRune(rune(k - tcell.KeyCtrlSpace))
 	}
 	return true
+}
+
+// takeRune takes a character. A control character becomes the two that are shown for it,
+// "^G", because what is pasted is neither executed nor left out.
+func (p *paste) takeRune(r rune) {
+	p.appendStop()
+	cr := p.cr
+	p.cr = false
+	switch {
+	case len(p.text) >= maxPaste:
+		p.cut = true
+	case r == '\r':
+		p.text, p.cr = append(p.text, '\n'), true
+	case r == '\n' && cr:
+	case r == '\n' || r == '\t':
+		p.text = append(p.text, byte(r))
+	case r == ctrlC:
+		p.stop = tcell.KeyCtrlC
+	case r == esc:
+		p.stop = tcell.KeyEsc
+	case r < ' ' || r == 0x7f:
+		p.text = append(p.text, '^', byte(r)^0x40)
+	default:
+		p.text = utf8.AppendRune(p.text, r)
+	}
+}
+
+const ctrlC = 0x03
+
+// appendStop keeps a Ctrl-C or an Esc as text that was not the last of the paste.
+func (p *paste) appendStop() {
+	switch p.stop {
+	case tcell.KeyCtrlC:
+		p.text = append(p.text, "^C"...)
+	case tcell.KeyEsc:
+		p.text = append(p.text, "^["...)
+	}
+	p.stop = tcell.KeyNUL
 }
 
 // silence is the pause in the input that ends the paste, or 0 outside of a paste.
@@ -131,14 +166,18 @@ func (p *paste) silence() time.Duration {
 
 // end ends the paste, if there is one. A Ctrl-C at its end was typed.
 func (p *paste) end() {
-	if p.on {
-		p.on, p.out, p.text, p.sent = false, p.text, nil, emitStart
+	if !p.on {
+		return
 	}
+	if p.cut {
+		p.text = append(p.text, "\n[the rest of the paste was not taken: it is longer than 8 MiB]"...)
+	}
+	p.on, p.cut, p.out, p.text, p.sent = false, false, p.text, nil, emitStart
 }
 
 // endMarked ends the paste at its end mark: a Ctrl-C before the mark was pasted.
 func (p *paste) endMarked() {
-	p.stop = tcell.KeyNUL
+	p.appendStop()
 	p.end()
 }
 
@@ -174,4 +213,23 @@ func (p *paste) emitRune() tcell.Event {
 		return tcell.NewEventKey(tcell.KeyTab, 0, tcell.ModNone)
 	}
 	return tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone)
+}
+
+// pasted takes what is between the marks of a paste: all of it is text.
+func (d *decoder) pasted() int {
+	n := min(len(d.buf), len(pasteEnd))
+	switch head := d.buf[:n]; {
+	case !bytes.HasPrefix(pasteEnd, head) && !bytes.HasPrefix(pasteStart, head):
+	case n < len(pasteEnd):
+		return 0
+	default:
+		d.sequence(head)
+		return n
+	}
+	if !utf8.FullRune(d.buf) {
+		return 0
+	}
+	r, n := utf8.DecodeRune(d.buf)
+	d.paste.takeRune(r)
+	return n
 }

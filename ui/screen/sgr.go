@@ -135,6 +135,14 @@ func (e *sgrEncoder) appendChange(b []byte, from, to look) []byte {
 	return append(b, 'm')
 }
 
+// sameBlank reports whether a blank looks the same in both: the color of a text does not
+// matter then.
+func (e *sgrEncoder) sameBlank(a, b look) bool {
+	const seen = tcell.AttrReverse | tcell.AttrUnderline | tcell.AttrStrikeThrough | tcell.AttrBlink
+	return (len(e.palette) > 0 || e.rgb) && a.bg == b.bg && a.bg.Valid() && a.bg != tcell.ColorReset &&
+		a.line == b.line && b.line == tcell.UnderlineStyleNone && (a.attrs|b.attrs)&seen == 0
+}
+
 // mono converts a dark foreground, with which tview marks a selection, to reverse video.
 func mono(fg tcell.Color, attrs tcell.AttrMask) tcell.AttrMask {
 	if !fg.Valid() {

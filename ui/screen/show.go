@@ -232,7 +232,10 @@ func (s *encoder) send(x, y int, c cell) {
 func (s *encoder) put(x, y int, c cell) {
 	w := c.width()
 	s.move(x, y)
-	s.pick(c.style())
+	if n := int(c.style()); n != s.style && (c.glyph() != ' ' || s.style < 0 ||
+		!s.sgrEnc.sameBlank(s.look(s.style), s.look(n))) {
+		s.pick(c.style())
+	}
 	glyph, known := c.glyph(), w == 1 || sure(c.glyph())
 	switch {
 	case s.opts.ASCII:
@@ -276,6 +279,10 @@ func (s *encoder) corner(c cell) {
 // pick sets the style.
 func (s *encoder) pick(style uint16) {
 	if s.style == int(style) {
+		return
+	}
+	if s.style >= 0 && s.look(s.style) == s.look(int(style)) { // the base, which has a number of its own
+		s.style = int(style)
 		return
 	}
 	for len(s.sgrs) <= int(style) {

@@ -46,10 +46,10 @@ func (f *Finder) Key(ev *tcell.EventKey) {
 	}
 }
 
-// Paste inserts the first line of a pasted text.
+// Paste inserts a pasted text.
 func (f *Finder) Paste(text string) {
 	if f.on {
-		f.edit.Insert(lineedit.FirstLine(text))
+		f.edit.Insert(lineedit.OneLine(text))
 	}
 }
 

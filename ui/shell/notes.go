@@ -11,6 +11,7 @@ import (
 type Notes struct {
 	text  model.Safe
 	bad   bool
+	prev  model.Safe // the one that the newest key cleared
 	queue []model.Safe
 }
 
@@ -24,7 +25,10 @@ func (n *Notes) Warn(s model.Safe) { n.text, n.bad = s, true }
 func (n *Notes) Fail(err error) { n.Warn(model.Sentence(err)) }
 
 // Clear removes the note.
-func (n *Notes) Clear() { n.text, n.bad = model.Safe{}, false }
+func (n *Notes) Clear() { n.prev, n.text, n.bad = n.text, model.Safe{}, false }
+
+// Cleared reports whether the newest key cleared the note s, which may have been a question.
+func (n *Notes) Cleared(s model.Safe) bool { return n.prev == s }
 
 // IsEmpty reports whether there is no note.
 func (n *Notes) IsEmpty() bool { return n.text.IsEmpty() }

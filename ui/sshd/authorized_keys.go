@@ -222,7 +222,7 @@ func (r *keyring) certGrant(user string, c *ssh.Certificate, l *line) (*grant, e
 	g := &grant{key: c, by: l, ca: true, until: l.until, command: c.CriticalOptions["force-command"]}
 	if _, forced := c.CriticalOptions["force-command"]; forced {
 		if o, err := parseOrder(g.command, r.commands); err != nil || o.args == nil && o.room == "" {
-			return nil, bannerError(model.Safef("the certificate forces a command that is none of ours: %s",
+			return nil, bannerError(model.Safef("the certificate forces a command that warroom does not have: %s",
 				short(g.command)))
 		}
 	}

@@ -68,7 +68,7 @@ func readHostKey(dir string) (ssh.Signer, error) {
 	case err != nil:
 		return nil, model.Refuse(model.Internal, "the host key %s cannot be read: %s", path, reason(err))
 	case !fi.Mode().IsRegular():
-		return nil, model.Refuse(model.Forbidden, "the host key %s is no file of its own; put the key itself there",
+		return nil, model.Refuse(model.Forbidden, "the host key %s is not a regular file; put the key itself there",
 			path)
 	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o077 != 0:
 		return nil, model.Refuse(model.Forbidden,

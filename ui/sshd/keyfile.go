@@ -143,7 +143,7 @@ func (k *keyfile) parse(b []byte) (lines map[string]*line, messages []model.Safe
 		}
 		if err == nil && l != nil {
 			if prev := lines[string(l.key.Marshal())]; prev != nil {
-				err = model.Refuse(model.Invalid, "this key stands in line %d already; take one of the two away",
+				err = model.Refuse(model.Invalid, "this key is already in line %d; remove one of the two",
 					prev.n)
 			}
 		}

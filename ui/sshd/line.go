@@ -63,7 +63,7 @@ func parseLine(n int, b []byte) (*line, error) {
 		name, value, valued := strings.Cut(o, "=")
 		name = strings.ToLower(name)
 		if seen[name] {
-			return nil, model.Refuse(model.Invalid, "the option %s stands there twice; take one away", name)
+			return nil, model.Refuse(model.Invalid, "the option %s is there twice; remove one", name)
 		}
 		seen[name] = true
 		if err := l.option(name, unquote(value), valued); err != nil {

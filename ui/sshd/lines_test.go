@@ -64,7 +64,7 @@ func optionCases(p, who string) []lineCase {
 		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
 			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
 		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
-			fatal: "keys:1: the option handle stands there twice; take one away"},
+			fatal: "keys:1: the option handle is there twice; remove one"},
 		{name: "no value", file: `handle,right="write" ` + p,
 			fatal: `keys:1: the option handle has no value; write it as handle="..."`},
 		{name: "rooms", file: who + `,rooms="inc-7,*" ` + p,
@@ -109,7 +109,7 @@ func keyCases(p, who, weakPub string) []lineCase {
 		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
 			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca"},
 		{name: "twice the key", file: who + " " + p + "\n" + `handle="bo",right="watch" ` + p,
-			fatal: "keys:2: this key stands in line 1 already; take one of the two away"},
+			fatal: "keys:2: this key is already in line 1; remove one of the two"},
 		{name: "unknown option", file: "\n" + who + `,environment="A=b" ` + p,
 			messages: "keys:2: the option environment is not understood, so this key is refused; take it away if the " +
 				"key may do without it\n"},

@@ -44,7 +44,7 @@ func (h *restrictedHub) room(short string) error {
 		return err
 	}
 	if !h.sees(short) {
-		return model.Refuse(model.NotFound, "there is no room %s here; `warroom rooms` lists them", short)
+		return model.NoRoom(short)
 	}
 	return nil
 }

@@ -270,7 +270,7 @@ func (v *visitor) Enter(_ context.Context, short string) (model.RoomSession, err
 	defer v.h.mu.Unlock()
 	r := v.h.find(short)
 	if r == nil {
-		return nil, model.Refuse(model.NotFound, "there is no room %s; warroom rooms lists them", short)
+		return nil, model.NoRoom(short)
 	}
 	v.h.admit(r, v.who)
 	s := &RoomSession{h: v.h, room: r, who: v.who, changed: make(chan struct{}, 1)}

@@ -84,7 +84,7 @@ func (s *RoomSession) Append(ctx context.Context, a model.Act) (model.Receipt, e
 			return r, nil
 		}
 	}
-	return r, model.Refuse(model.Queued, "1 line is waiting in the outbox of this machine and not stored yet")
+	return r, model.Refuse(model.Queued, "1 line is waiting in this machine's outbox and not stored yet")
 }
 
 // Who implements model.Log.

@@ -11,7 +11,7 @@ import (
 // EvidencePage returns the register of evidence, with hashes and custody.
 func EvidencePage(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	if len(r.Evidence) == 0 {
-		return append(draw.Rows(th.Dim, model.Lit("No evidence yet. Add a file of this machine:  :evidence FILE "+
+		return append(draw.Rows(th.Dim, model.Lit("No evidence yet. Add a file from this machine:  :evidence FILE "+
 			"--class log"),
 			w),
 			draw.Rows(th.Dim, model.Lit("Add the output of a command:  COMMAND | warroom evidence add ROOM - "+

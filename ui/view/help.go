@@ -60,7 +60,9 @@ func helpRow(key, text model.Safe, w int, th *theme.Theme) []draw.Line {
 	const left = 18
 	line := draw.L(draw.T(th.Accent, model.Safef("  %s", key)))
 	if line.Width() > left {
-		return append([]draw.Line{line.Clip(w)}, draw.Indent(draw.Rows(th.Plain, text, w-left-2), left+1)...)
+		forms := draw.Rows(th.Accent, key, w-4)
+		out := append([]draw.Line{append(draw.Blanks(2), forms[0]...)}, draw.Indent(forms[1:], 4)...)
+		return append(out, draw.Indent(draw.Rows(th.Plain, text, w-left-2), left+1)...)
 	}
 	rows := draw.Rows(th.Plain, text, w-left-2)
 	for i := range rows {

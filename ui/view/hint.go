@@ -1,8 +1,11 @@
 package view
 
 import (
+	"slices"
+
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -81,13 +84,24 @@ func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []dr
 	return out
 }
 
-// Prompt returns the prompt, with the role of the person: " scribe bo > ".
+// Prompt returns the prompt, with the role of the person, or the short labels of several:
+// " IC+Scribe bo > ".
 func Prompt(r *model.Room, who model.Actor, handle string) model.Safe {
 	if m, ok := r.Member(who.Key); ok && m.Right == model.Watch {
 		return model.Safef(" watching %s > ", handle)
 	}
-	if roles := r.RolesOf(handle); len(roles) > 0 {
+	roles := r.RolesOf(handle)
+	switch len(roles) {
+	case 0:
+		return model.Safef(" %s > ", handle)
+	case 1:
 		return model.Safef(" %s %s > ", roles[0], handle)
 	}
-	return model.Safef(" %s > ", handle)
+	var short []model.Safe
+	for i := range r.Plan.Roles {
+		if d := &r.Plan.Roles[i]; slices.Contains(roles, d.ID) {
+			short = append(short, present.RoleShort(d))
+		}
+	}
+	return model.Safef(" %s %s > ", model.JoinSafe(model.Lit("+"), short...), handle)
 }

@@ -50,7 +50,7 @@ func proofLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 	out = append(out, nil)
 	out = append(out, fact(model.Lit("covers"), model.Safef("%d entries", s.Size), w, th)...)
 	out = append(out,
-		fact(model.Lit("heard"), model.Safef("%s (%s ago)", model.FormatTime(s.At), model.Span(now.Sub(s.At))), w,
+		fact(model.Lit("received"), model.Safef("%s (%s ago)", model.FormatTime(s.At), model.Span(now.Sub(s.At))), w,
 			th)...)
 	out = append(out, fact(model.Lit("signed"), model.Safef("by the hub, key %s", s.Key), w, th)...)
 	out = append(out, fact(model.Lit("cosigned"), cosigners(s), w, th)...)
@@ -64,7 +64,7 @@ func proofLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 func cosigners(s model.Sealed) model.Safe {
 	switch {
 	case s.Seen != "":
-		return model.Safef("cosigned by %s, whose terminals computed the same root", s.Seen)
+		return model.Safef("by %s, whose terminals computed the same root", s.Seen)
 	case s.Upto > 0:
 		return model.Safef("not yet; the first %d entries are cosigned by %s", s.Upto, s.By)
 	}

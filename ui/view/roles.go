@@ -173,6 +173,9 @@ func PeoplePage(v *model.View, now time.Time, contacts contacts, w int, th *them
 	out = append(out, nil, th.Heading(model.Lit("Roles")))
 	for i, l := range roleLines(r, now, w, th) {
 		out = append(out, l)
+		for _, duty := range r.Plan.Roles[i].Duties {
+			out = append(out, draw.Indent(draw.Rows(th.Dim, model.Safef("%s", duty), w-4), 4)...)
+		}
 		if d := &r.Plan.Roles[i]; len(r.Holders(d.ID)) == 0 && d.Mandatory && r.Status != model.Closed {
 			out = append(out, draw.Indent(draw.Rows(th.Warn, present.GiveRole(d), w-4), 4)...)
 		}
@@ -183,9 +186,6 @@ func PeoplePage(v *model.View, now time.Time, contacts contacts, w int, th *them
 			if known := a.Name + a.Job + a.Scope; a.Role == r.Plan.Roles[i].ID && a.Until.IsZero() && known != "" {
 				out = append(out, draw.Indent(draw.Rows(th.Plain, a.Who(), w-4), 4)...)
 			}
-		}
-		for _, duty := range r.Plan.Roles[i].Duties {
-			out = append(out, draw.Indent(draw.Rows(th.Dim, model.Safef("%s", duty), w-4), 4)...)
 		}
 	}
 	out = append(out, nil, th.Heading(model.Lit("Keys")))

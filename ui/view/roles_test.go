@@ -50,3 +50,16 @@ func TestRolePaneKeepsWhoIsHere(t *testing.T) {
 		}
 	}
 }
+
+// TestPrompt: the prompt has the role of the person, or the short labels of several in the order of the plan.
+func TestPrompt(t *testing.T) {
+	r := model.NewRoom()
+	r.Plan = &model.Plan{Roles: []model.RoleDef{{ID: "commander", Short: "IC"}, {ID: "scribe", Label: "Scribe"}}}
+	r.Roles = []model.Assignment{{Role: "scribe", Person: "bo"}, {Role: "commander", Person: "bo"},
+		{Role: "scribe", Person: "cy"}}
+	for who, want := range map[string]string{"bo": " IC+Scribe bo > ", "cy": " scribe cy > ", "ana": " ana > "} {
+		if got := Prompt(r, model.Actor{Handle: who}, who).String(); got != want {
+			t.Errorf("%s: got %q, want %q", who, got, want)
+		}
+	}
+}

@@ -120,7 +120,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, x *sender, sum str
 func (s *server) notReceived(w http.ResponseWriter, r *http.Request, err error, limit int64) {
 	status, sentence, ok := sentenceOf(err, limit)
 	if !ok {
-		status, sentence = http.StatusBadRequest, model.Lit("the body broke off")
+		status, sentence = http.StatusBadRequest, model.Lit("the body is incomplete")
 	}
 	if status != http.StatusRequestEntityTooLarge {
 		s.tally.add(failSlow, addrOf(r.RemoteAddr))

@@ -149,7 +149,7 @@ func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, sender strin
 	room := strings.ToLower(r.URL.Query().Get("room"))
 	if !isRoom(room) {
 		s.refuse(w, http.StatusNotFound,
-			model.Safef("there is no room %s here; `warroom rooms` lists them", cutName(room)))
+			model.NoRoom(room).Message)
 		return false
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), takeFor)
@@ -188,9 +188,6 @@ var roomName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 // isRoom reports whether a name can be a room; "" is the lobby.
 func isRoom(name string) bool { return name == "" || roomName.MatchString(name) }
-
-// cutName truncates an untrusted name.
-func cutName(s string) string { return s[:min(len(s), 40)] }
 
 // hook returns the handler for the path of a hook.
 func (s *server) hook(h Hook) http.HandlerFunc {
