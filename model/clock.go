@@ -75,17 +75,24 @@ func (r *Room) ClockViews(now time.Time) []ClockView {
 	if r.Plan == nil {
 		return nil
 	}
-	out := make([]ClockView, 0, len(r.Clocks))
-	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil {
-			v := r.view(d, c, now)
-			v.N = i + 1
-			out = append(out, v)
+	all := make([]ClockView, 0, len(r.Clocks))
+	for i := range r.Clocks {
+		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil {
+			all = append(all, ClockView{N: i + 1})
+			r.view(d, &r.Clocks[i], now, &all[len(all)-1])
 		}
 	}
-	slices.SortStableFunc(out, func(a, b ClockView) int {
+	order := make([]*ClockView, len(all)) // a view is large to move
+	for i := range all {
+		order[i] = &all[i]
+	}
+	slices.SortStableFunc(order, func(a, b *ClockView) int {
 		return cmp.Or(cmp.Compare(a.State.rank(), b.State.rank()), cmp.Compare(a.Remaining, b.Remaining))
 	})
+	out := make([]ClockView, len(all))
+	for i, v := range order {
+		out[i] = *v
+	}
 	return out
 }
 
@@ -102,8 +109,9 @@ func (s ClockState) rank() int {
 	return 3
 }
 
-func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
-	v := ClockView{Def: d, Run: c}
+// view sets v to a run of a clock as of now; its number stays.
+func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
+	v.Def, v.Run = d, *c
 	v.Start, v.Needs = r.startWords(d)
 	length := c.length(d, r.Severity)
 	switch x := r.DuplicateOf(); {
@@ -137,11 +145,10 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 		v.State = running(d, c, v.Remaining, length, now)
 		v.Fraction = min(1, max(0, 1-float64(v.Remaining)/float64(max(1, c.DueAt.Sub(c.Last)))))
 	}
-	return v
 }
 
 // running returns the state of a clock that was started and is not over.
-func running(d *ClockDef, c ClockRun, left, length time.Duration, now time.Time) ClockState {
+func running(d *ClockDef, c *ClockRun, left, length time.Duration, now time.Time) ClockState {
 	switch {
 	case d.AtLeast > 0 && left <= 0:
 		return ClockMet

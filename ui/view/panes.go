@@ -87,12 +87,20 @@ func drawPane(s tcell.Screen, r draw.Rect, title model.Safe, lines []draw.Line, 
 // peopleInOne returns the people who are here, in one row.
 func peopleInOne(v *model.View, w int, th *theme.Theme) draw.Line {
 	line := draw.L(draw.T(th.Dim, model.Lit("here: ")))
-	for _, p := range Distinct(v.Here) {
+	seen := map[string]bool{}
+	for i, full := 0, line.Width(); i < len(v.Here) && full <= w; i++ { // the others would be cut off
+		p := &v.Here[i]
+		if seen[p.Handle] {
+			continue
+		}
+		seen[p.Handle] = true
+		n := len(line)
 		line = append(line, draw.T(th.Accent, model.CleanLine(p.Handle)))
 		if p.Typing {
 			line = append(line, draw.T(th.Dim, model.Lit(" (typing)")))
 		}
 		line = append(line, draw.T(th.Plain, model.Lit(" ")))
+		full += line[n:].Width()
 	}
 	return line.Clip(w)
 }
