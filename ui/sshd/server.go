@@ -187,11 +187,14 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 		c := newConn(ctx, s, nc)
 		s.addConn(c)
 		s.wg.Go(func() {
-			defer s.forgetConn(c)
-			defer s.limiter.done(half)
-			defer c.nc.Close()
+			defer func() {
+				s.limiter.done(half)
+				if !c.served {
+					c.forget()
+				}
+			}()
 			defer s.survive("a connection")
-			c.run(half)
+			c.begin(half)
 		})
 	}
 }
