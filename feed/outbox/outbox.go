@@ -259,6 +259,7 @@ func (o *Box) Add(drafts ...model.Draft) ([]*Pending, error) {
 	var out []*Pending
 	for _, d := range drafts {
 		s := newPendingDraft(d)
+		s.New = true
 		o.put(s)
 		out = append(out, s)
 	}

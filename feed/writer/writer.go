@@ -306,6 +306,7 @@ func (d *Writer) Unsent() int {
 func (d *Writer) mark(s *outbox.Pending, st model.WaitState) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	s.New = s.New && st != model.Sent
 	if s.State != st {
 		s.SetState(st, s.Why)
 		d.show()

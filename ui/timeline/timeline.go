@@ -9,8 +9,8 @@ import (
 	"warroom/ui/view"
 )
 
-// nearSize is how many lines keep their rows: those on the screen.
-const nearSize = 64
+// nearSize is how many lines at least keep their rows: those on the screen.
+const nearSize = 16
 
 // Timeline shows the lines of a room. It reads only the visible ones, however long the
 // log is, and new lines do not move them unless it follows the newest line.
@@ -30,13 +30,15 @@ type Timeline struct {
 	away  uint64 // last line read before the person was away; 0: they were not
 	since string // time of that
 
-	cache *Cache
-	near  [nearSize]nearby
+	cache  *Cache
+	near   []nearby // of the lines on the screen, by index modulo its length
+	newest int32    // the last visible line and 2; 0: not known
 }
 
-// nearby is a line with its rows, by index.
+// nearby is a line with its rows, and the visible lines before and after it: between them
+// may be any number of hidden ones.
 type nearby struct {
-	i int32
+	i, prev, next int32 // prev and next are indexes and 2; 0: not known
 	*shown
 }
 
@@ -46,12 +48,18 @@ func New(th *theme.Theme, me string, c *Cache) *Timeline {
 		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
 }
 
-// forget drops the rows of the visible lines. It is called when they may have changed.
-func (t *Timeline) forget() { clear(t.near[:]) }
+// forget drops what is known of the visible lines. It is called when it may have changed.
+func (t *Timeline) forget() {
+	t.newest = 0
+	clear(t.near)
+}
 
 // Take shows a newer state of the room.
 func (t *Timeline) Take(r *model.Room) {
 	old, now := t.set.room.Lines(), r.Lines()
+	if r == t.set.room && len(old) > 0 { // something else has changed, such as who is here
+		return
+	}
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
 	t.set.room = r
 	t.forget()
@@ -137,6 +145,9 @@ func (t *Timeline) Layout(width, height int, zone *time.Location) {
 		t.forget()
 	}
 	t.height = height
+	for len(t.near) < height+1 {
+		t.near = make([]nearby, max(nearSize, 2*len(t.near)))
+	}
 }
 
 // state returns what the rows of line i depend on.
@@ -176,11 +187,58 @@ func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
 
 // shown returns the cached rows of line i.
 func (t *Timeline) shown(i int) *shown {
-	n := &t.near[i%nearSize]
-	if n.shown == nil || n.i != int32(i) {
-		*n = nearby{int32(i), t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})}
+	if len(t.near) == 0 { // not drawn yet
+		t.near = make([]nearby, nearSize)
+	}
+	n := t.known(i)
+	if n == nil {
+		n = &t.near[i%len(t.near)]
+		*n = nearby{i: int32(i), shown: t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})}
 	}
 	return n.shown
+}
+
+// known returns what is known of line i, or nil.
+func (t *Timeline) known(i int) *nearby {
+	if len(t.near) == 0 {
+		return nil
+	}
+	if n := &t.near[i%len(t.near)]; n.shown != nil && n.i == int32(i) {
+		return n
+	}
+	return nil
+}
+
+// next returns the visible line after line i, or -1.
+func (t *Timeline) next(i int) int {
+	n := t.known(i)
+	if n == nil {
+		return t.set.next(i)
+	}
+	if n.next == 0 {
+		n.next = int32(t.set.next(i)) + 2
+	}
+	return int(n.next) - 2
+}
+
+// prev returns the visible line before line i, or -1.
+func (t *Timeline) prev(i int) int {
+	n := t.known(i)
+	if n == nil {
+		return t.set.prev(i)
+	}
+	if n.prev == 0 {
+		n.prev = int32(t.set.prev(i)) + 2
+	}
+	return int(n.prev) - 2
+}
+
+// last returns the newest visible line, or -1.
+func (t *Timeline) last() int {
+	if t.newest == 0 {
+		t.newest = int32(t.set.last()) + 2
+	}
+	return int(t.newest) - 2
 }
 
 // rowPos is a row: a line, and the number of its rows before it.
@@ -206,7 +264,7 @@ func (t *Timeline) start() rowPos {
 
 // fromBottom returns the row from which n rows reach the end.
 func (t *Timeline) fromBottom(n int) rowPos {
-	i := t.set.last()
+	i := t.last()
 	if i < 0 {
 		return rowPos{-1, 0}
 	}
@@ -216,7 +274,7 @@ func (t *Timeline) fromBottom(n int) rowPos {
 			return rowPos{i, rows - n}
 		}
 		n -= rows
-		p := t.set.prev(i)
+		p := t.prev(i)
 		if p < 0 {
 			return rowPos{i, 0}
 		}
