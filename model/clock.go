@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -82,18 +83,20 @@ func (r *Room) ClockViews(now time.Time) []ClockView {
 			r.view(d, &r.Clocks[i], now, &all[len(all)-1])
 		}
 	}
-	order := make([]*ClockView, len(all)) // a view is large to move
-	for i := range all {
-		order[i] = &all[i]
-	}
-	slices.SortStableFunc(order, func(a, b *ClockView) int {
-		return cmp.Or(cmp.Compare(a.State.rank(), b.State.rank()), cmp.Compare(a.Remaining, b.Remaining))
-	})
-	out := make([]ClockView, len(all))
-	for i, v := range order {
-		out[i] = *v
-	}
-	return out
+	sort.Stable(byUrgency(all))
+	return all
+}
+
+// byUrgency sorts clocks. Unlike package slices, package sort moves no views over the
+// stack, where each terminal would need the space for them.
+type byUrgency []ClockView
+
+// Len, Less and Swap implement sort.Interface.
+func (v byUrgency) Len() int      { return len(v) }
+func (v byUrgency) Swap(i, j int) { v[i], v[j] = v[j], v[i] }
+func (v byUrgency) Less(i, j int) bool {
+	a, b := &v[i], &v[j]
+	return cmp.Or(cmp.Compare(a.State.rank(), b.State.rank()), cmp.Compare(a.Remaining, b.Remaining)) < 0
 }
 
 // rank returns the position of the state in the order of the screen.

@@ -56,8 +56,9 @@ func paneWidths(w int) []int {
 func paneLines(v *model.View, now time.Time, i, n, w, h int, th *theme.Theme) (model.Safe, []draw.Line) {
 	switch {
 	case i == 0:
-		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, len(present.LiveClocks(v.Room, now)))), th)
-		return model.Lit("Clocks"), append(clockLines(v.Room, now, w, h-len(asks), th), asks...)
+		clocks := v.Room.ClockViews(now)
+		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, countLive(clocks))), th)
+		return model.Lit("Clocks"), append(clockLines(clocks, now, w, h-len(asks), th), asks...)
 	case i == 1:
 		return present.PhaseProgress(v.Room, v.Room.Phase), itemLines(v.Room, now, w, h, th)
 	case i == 3:
