@@ -38,8 +38,9 @@ type Timeline struct {
 // nearby is a line with its rows, and the visible lines before and after it: between them
 // may be any number of hidden ones.
 type nearby struct {
-	i, prev, next int32 // prev and next are indexes and 2; 0: not known
-	*shown
+	i          int32 // its index and 1; 0: none
+	prev, next int32 // their indexes and 2; 0: not known
+	*shown           // nil: not known
 }
 
 // New returns an empty timeline for a person. It follows the newest line.
@@ -54,6 +55,18 @@ func (t *Timeline) forget() {
 	clear(t.near)
 }
 
+// forgetRows drops what lines that were added may change: rows, and what comes after the
+// newest line.
+func (t *Timeline) forgetRows() {
+	t.newest = 0
+	for i := range t.near {
+		n := &t.near[i]
+		if n.shown = nil; n.next == 1 {
+			n.next = 0
+		}
+	}
+}
+
 // Take shows a newer state of the room.
 func (t *Timeline) Take(r *model.Room) {
 	old, now := t.set.room.Lines(), r.Lines()
@@ -62,7 +75,11 @@ func (t *Timeline) Take(r *model.Room) {
 	}
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
 	t.set.room = r
-	t.forget()
+	if same && len(old) > 0 && t.set.f.isEmpty() && !t.set.time.on {
+		t.forgetRows()
+	} else {
+		t.forget()
+	}
 	if !same || len(old) == 0 { // another fold of the room
 		t.set.time.order(r)
 		t.set.hits.begin(len(now))
@@ -167,13 +184,13 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.set.prev(i) < 0 || rows[t.set.prev(i)].Seq <= t.away) {
+	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.prev(i) < 0 || rows[t.prev(i)].Seq <= t.away) {
 		st.Since = t.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
 		st.Repeats++
 	}
-	p := t.set.prev(i)
+	p := t.prev(i)
 	st.Day = p < 0 || !view.SameDay(rows[p].RecordedAt.In(t.cols.Zone), l.RecordedAt.In(t.cols.Zone))
 	if t.set.time.on {
 		st.Happened = true
@@ -193,7 +210,10 @@ func (t *Timeline) shown(i int) *shown {
 	n := t.known(i)
 	if n == nil {
 		n = &t.near[i%len(t.near)]
-		*n = nearby{i: int32(i), shown: t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})}
+		*n = nearby{i: int32(i) + 1}
+	}
+	if n.shown == nil {
+		n.shown = t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})
 	}
 	return n.shown
 }
@@ -203,7 +223,7 @@ func (t *Timeline) known(i int) *nearby {
 	if len(t.near) == 0 {
 		return nil
 	}
-	if n := &t.near[i%len(t.near)]; n.shown != nil && n.i == int32(i) {
+	if n := &t.near[i%len(t.near)]; n.i == int32(i)+1 {
 		return n
 	}
 	return nil
