@@ -9,7 +9,7 @@ import (
 
 // link is the side of the screen that faces the terminal.
 type link struct {
-	live atomic.Bool   // the terminal is taken, and the client is connected
+	live atomic.Bool   // the terminal is in use, and the client is connected
 	hup  chan struct{} // closed by Hangup
 	done chan struct{} // closed when finished is set and running is zero
 
@@ -51,7 +51,7 @@ func (l *link) Hangup(err error) {
 	}
 }
 
-// leave records the end of a goroutine, finish the end of the screen.
+// leave records that a goroutine has ended, and finish that the screen has.
 func (l *link) leave()  { l.settle(-1, false) }
 func (l *link) finish() { l.settle(0, true) }
 
