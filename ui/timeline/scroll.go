@@ -200,7 +200,7 @@ func (t *Timeline) Draw(s tcell.Screen, rowCache draw.RowCache, x, y, w, h int) 
 	}
 	row, k := 0, rowsKey{}
 	paint := func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) } // called at once
-	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.next(i), 0 {
+	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.near.next(i), 0 {
 		k = rowsKey{t.shown(i), t.set.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if rowCache != nil && x == 0 {
@@ -235,7 +235,7 @@ func (k rowsKey) draw(s tcell.Screen, x, y, w, skip, n int) {
 // ground moves the rectangle down if the timeline does not fill it.
 func (t *Timeline) ground(p rowPos, y, h int) (int, int) {
 	used := -p.row
-	for i := p.i; i >= 0 && used < h; i = t.next(i) {
+	for i := p.i; i >= 0 && used < h; i = t.near.next(i) {
 		used += len(t.rows(i))
 	}
 	if used >= h {

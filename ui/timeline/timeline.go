@@ -9,9 +9,6 @@ import (
 	"warroom/ui/view"
 )
 
-// nearSize is how many lines at least keep their rows: those on the screen.
-const nearSize = 16
-
 // Timeline shows the lines of a room. It reads only the visible ones, however long the
 // log is, and new lines do not move them unless it follows the newest line.
 type Timeline struct {
@@ -30,42 +27,20 @@ type Timeline struct {
 	away  uint64 // last line read before the person was away; 0: they were not
 	since string // time of that
 
-	cache  *Cache
-	near   []nearby // of the lines on the screen, by index modulo its length
-	newest int32    // the last visible line and 2; 0: not known
-}
-
-// nearby is a line with its rows, and the visible lines before and after it: between them
-// may be any number of hidden ones.
-type nearby struct {
-	i          int32 // its index and 1; 0: none
-	prev, next int32 // their indexes and 2; 0: not known
-	*shown           // nil: not known
+	cache *Cache
+	near  near
 }
 
 // New returns an empty timeline for a person. It follows the newest line.
 func New(th *theme.Theme, me string, c *Cache) *Timeline {
-	return &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
+	t := &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
 		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
+	t.near = near{set: &t.set, lines: make([]nearby, nearSize)}
+	return t
 }
 
 // forget drops what is known of the visible lines. It is called when it may have changed.
-func (t *Timeline) forget() {
-	t.newest = 0
-	clear(t.near)
-}
-
-// forgetRows drops what lines that were added may change: rows, and what comes after the
-// newest line.
-func (t *Timeline) forgetRows() {
-	t.newest = 0
-	for i := range t.near {
-		n := &t.near[i]
-		if n.shown = nil; n.next == 1 {
-			n.next = 0
-		}
-	}
-}
+func (t *Timeline) forget() { t.near.forget() }
 
 // Take shows a newer state of the room.
 func (t *Timeline) Take(r *model.Room) {
@@ -76,7 +51,7 @@ func (t *Timeline) Take(r *model.Room) {
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
 	t.set.room = r
 	if same && len(old) > 0 && t.set.f.isEmpty() && !t.set.time.on {
-		t.forgetRows()
+		t.near.forgetRows()
 	} else {
 		t.forget()
 	}
@@ -162,9 +137,7 @@ func (t *Timeline) Layout(width, height int, zone *time.Location) {
 		t.forget()
 	}
 	t.height = height
-	for len(t.near) < height+1 {
-		t.near = make([]nearby, max(nearSize, 2*len(t.near)))
-	}
+	t.near.grow(height + 1)
 }
 
 // state returns what the rows of line i depend on.
@@ -184,13 +157,13 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.prev(i) < 0 || rows[t.prev(i)].Seq <= t.away) {
+	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.near.prev(i) < 0 || rows[t.near.prev(i)].Seq <= t.away) {
 		st.Since = t.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
 		st.Repeats++
 	}
-	p := t.prev(i)
+	p := t.near.prev(i)
 	st.Day = p < 0 || !view.SameDay(rows[p].RecordedAt.In(t.cols.Zone), l.RecordedAt.In(t.cols.Zone))
 	if t.set.time.on {
 		st.Happened = true
@@ -204,61 +177,11 @@ func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
 
 // shown returns the cached rows of line i.
 func (t *Timeline) shown(i int) *shown {
-	if len(t.near) == 0 { // not drawn yet
-		t.near = make([]nearby, nearSize)
-	}
-	n := t.known(i)
-	if n == nil {
-		n = &t.near[i%len(t.near)]
-		*n = nearby{i: int32(i) + 1}
-	}
+	n := t.near.take(i)
 	if n.shown == nil {
 		n.shown = t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})
 	}
 	return n.shown
-}
-
-// known returns what is known of line i, or nil.
-func (t *Timeline) known(i int) *nearby {
-	if len(t.near) == 0 {
-		return nil
-	}
-	if n := &t.near[i%len(t.near)]; n.i == int32(i)+1 {
-		return n
-	}
-	return nil
-}
-
-// next returns the visible line after line i, or -1.
-func (t *Timeline) next(i int) int {
-	n := t.known(i)
-	if n == nil {
-		return t.set.next(i)
-	}
-	if n.next == 0 {
-		n.next = int32(t.set.next(i)) + 2
-	}
-	return int(n.next) - 2
-}
-
-// prev returns the visible line before line i, or -1.
-func (t *Timeline) prev(i int) int {
-	n := t.known(i)
-	if n == nil {
-		return t.set.prev(i)
-	}
-	if n.prev == 0 {
-		n.prev = int32(t.set.prev(i)) + 2
-	}
-	return int(n.prev) - 2
-}
-
-// last returns the newest visible line, or -1.
-func (t *Timeline) last() int {
-	if t.newest == 0 {
-		t.newest = int32(t.set.last()) + 2
-	}
-	return int(t.newest) - 2
 }
 
 // rowPos is a row: a line, and the number of its rows before it.
@@ -284,7 +207,7 @@ func (t *Timeline) start() rowPos {
 
 // fromBottom returns the row from which n rows reach the end.
 func (t *Timeline) fromBottom(n int) rowPos {
-	i := t.last()
+	i := t.near.last()
 	if i < 0 {
 		return rowPos{-1, 0}
 	}
@@ -294,7 +217,7 @@ func (t *Timeline) fromBottom(n int) rowPos {
 			return rowPos{i, rows - n}
 		}
 		n -= rows
-		p := t.prev(i)
+		p := t.near.prev(i)
 		if p < 0 {
 			return rowPos{i, 0}
 		}

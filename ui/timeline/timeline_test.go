@@ -98,11 +98,11 @@ func TestHiddenLinesAreSkippedOnce(t *testing.T) {
 		return shownOn(s)
 	}
 	first := draw()
-	last := tl.last()
+	last := tl.near.last()
 	if got, want := tl.set.lines()[last].Kind, model.KindEntryNoted; got != want {
 		t.Fatalf("newest visible line: got %s, want %s", got, want)
 	}
-	if n := tl.known(last); n == nil || n.next == 0 || n.prev == 0 {
+	if n := tl.near.known(last); n == nil || n.next == 0 || n.prev == 0 {
 		t.Errorf("after a draw: got %+v, want what is before and after line %d", n, last)
 	}
 	if again := draw(); again != first {
