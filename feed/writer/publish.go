@@ -51,9 +51,9 @@ type publisher struct {
 func (pb *publisher) run(ctx context.Context) {
 	d := pb.d
 	pause := backoff.New(10*time.Millisecond, wake.MaxBackoff)
-	for !d.publisherDone() {
+	for !pb.isDone() {
 		d.mu.Lock()
-		s := d.next()
+		s := d.box.Next()
 		d.mu.Unlock()
 		err := d.mayGo(ctx)
 		if err == nil {
@@ -74,6 +74,15 @@ func (pb *publisher) run(ctx context.Context) {
 			pause.Grow()
 		}
 	}
+}
+
+// isDone reports whether there is nothing left to publish, so that run ends.
+func (pb *publisher) isDone() bool {
+	d := pb.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.publishes = d.ctx.Err() == nil && d.hasWork()
+	return !d.publishes
 }
 
 // complain stores the reason why nothing is sent, for the user. The server reports a

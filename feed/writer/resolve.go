@@ -3,12 +3,10 @@ package writer
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"warroom/feed/atomicfile"
 	"warroom/feed/jetlog"
 	"warroom/feed/keyring"
-	"warroom/feed/outbox"
 	"warroom/feed/subjects"
 	"warroom/model"
 	"warroom/model/signing"
@@ -112,20 +110,14 @@ func (d *Writer) previousKeys() []string {
 	return append([]string(nil), d.box.Head.PreviousKeys...)
 }
 
-// mayBeStored reports whether a waiting draft may be in the log.
-func (d *Writer) mayBeStored() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return slices.ContainsFunc(d.box.Drafts, func(s *outbox.Pending) bool {
-		return s.State != model.Refused && !s.New
-	})
-}
-
 // reclaim settles the drafts that are in the log under one key: the mark that they are
 // stored was lost, or the outbox is a copy.
 func (pb *publisher) reclaim(ctx context.Context, keyText string) error {
 	d := pb.d
-	if !d.mayBeStored() {
+	d.mu.Lock()
+	may := d.box.MayBeStored()
+	d.mu.Unlock()
+	if !may {
 		return nil
 	}
 	chain := &signing.Chain{Room: d.Follower.Room}

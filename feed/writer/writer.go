@@ -105,15 +105,7 @@ func (d *Writer) wakePublisher() {
 }
 
 // hasWork reports whether there is something to publish. mu must be held.
-func (d *Writer) hasWork() bool { return len(d.pendingReplay) > 0 || d.next() != nil }
-
-// publisherDone reports whether the publisher has nothing left to do, and ends.
-func (d *Writer) publisherDone() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.publishes = d.ctx.Err() == nil && d.hasWork()
-	return !d.publishes
-}
+func (d *Writer) hasWork() bool { return len(d.pendingReplay) > 0 || d.box.Next() != nil }
 
 // Close stops publishing and closes the outbox. Drafts stay in it.
 func (d *Writer) Close() error {
@@ -283,16 +275,6 @@ func (d *Writer) settle(s *outbox.Pending, o Outcome) error {
 	}
 	d.show()
 	return err
-}
-
-// next returns the oldest draft that has to be sent, or nil. mu must be held.
-func (d *Writer) next() *outbox.Pending {
-	for _, s := range d.box.Drafts {
-		if s.State != model.Refused {
-			return s
-		}
-	}
-	return nil
 }
 
 // Unsent returns the number of drafts that still have to be sent.
