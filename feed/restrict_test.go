@@ -37,7 +37,7 @@ func guestOf(handle, key string, right model.Right) feed.Guest {
 }
 
 // act runs a composer line and waits until it is stored.
-func act(t *testing.T, s model.RoomSession, line string) {
+func act(t testing.TB, s model.RoomSession, line string) {
 	t.Helper()
 	v := s.Latest()
 	a, err := model.Parse(line,

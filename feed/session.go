@@ -110,13 +110,29 @@ func (s *RoomSession) Latest() *model.View {
 	if v := s.ended(st.Room); v != nil {
 		return v
 	}
-	v := &model.View{Short: s.writer.Follower.Short, Room: st.Room, Link: *l, Here: st.Here, Left: st.Left,
+	waiting := w.Before(st.Next)
+	v := s.shared(st, l)
+	if len(waiting) > 0 {
+		own := *v
+		own.Waiting, v = waiting, &own
+	}
+	s.made = cached{st, w, l, v}
+	return v
+}
+
+// shared returns the view of a session without waiting lines. All sessions of the room in
+// this process have the same one, as long as it is the newest.
+func (s *RoomSession) shared(st *replica.View, l *model.Link) *model.View {
+	f := s.writer.Follower
+	if last := f.Shown.Load(); last != nil && last.State == st && last.Link == l {
+		return last.View
+	}
+	v := &model.View{Short: f.Short, Room: st.Room, Link: *l, Here: st.Here, Left: st.Left,
 		JoinRequests: st.JoinRequests, Proof: st.Proof, Offset: st.Offset}
-	v.Waiting = w.Before(st.Next)
 	if v.Link.State == model.Live && st.Lag > 0 {
 		v.Link.State, v.Link.Lag = model.Catching, st.Lag
 	}
-	s.made = cached{st, w, l, v}
+	f.Shown.Store(&replica.Shown{State: st, Link: l, View: v})
 	return v
 }
 

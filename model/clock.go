@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -75,18 +76,27 @@ func (r *Room) ClockViews(now time.Time) []ClockView {
 	if r.Plan == nil {
 		return nil
 	}
-	out := make([]ClockView, 0, len(r.Clocks))
-	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil {
-			v := r.view(d, c, now)
-			v.N = i + 1
-			out = append(out, v)
+	all := make([]ClockView, 0, len(r.Clocks))
+	for i := range r.Clocks {
+		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil {
+			all = append(all, ClockView{N: i + 1})
+			r.view(d, &r.Clocks[i], now, &all[len(all)-1])
 		}
 	}
-	slices.SortStableFunc(out, func(a, b ClockView) int {
-		return cmp.Or(cmp.Compare(a.State.rank(), b.State.rank()), cmp.Compare(a.Remaining, b.Remaining))
-	})
-	return out
+	sort.Stable(byUrgency(all))
+	return all
+}
+
+// byUrgency sorts clocks. Unlike package slices, package sort moves no views over the
+// stack, where each terminal would need the space for them.
+type byUrgency []ClockView
+
+// Len, Less and Swap implement sort.Interface.
+func (v byUrgency) Len() int      { return len(v) }
+func (v byUrgency) Swap(i, j int) { v[i], v[j] = v[j], v[i] }
+func (v byUrgency) Less(i, j int) bool {
+	a, b := &v[i], &v[j]
+	return cmp.Or(cmp.Compare(a.State.rank(), b.State.rank()), cmp.Compare(a.Remaining, b.Remaining)) < 0
 }
 
 // rank returns the position of the state in the order of the screen.
@@ -102,8 +112,9 @@ func (s ClockState) rank() int {
 	return 3
 }
 
-func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
-	v := ClockView{Def: d, Run: c}
+// view sets v to a run of a clock as of now; its number stays.
+func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
+	v.Def, v.Run = d, *c
 	v.Start, v.Needs = r.startWords(d)
 	length := c.length(d, r.Severity)
 	switch x := r.DuplicateOf(); {
@@ -137,11 +148,10 @@ func (r *Room) view(d *ClockDef, c ClockRun, now time.Time) ClockView {
 		v.State = running(d, c, v.Remaining, length, now)
 		v.Fraction = min(1, max(0, 1-float64(v.Remaining)/float64(max(1, c.DueAt.Sub(c.Last)))))
 	}
-	return v
 }
 
 // running returns the state of a clock that was started and is not over.
-func running(d *ClockDef, c ClockRun, left, length time.Duration, now time.Time) ClockState {
+func running(d *ClockDef, c *ClockRun, left, length time.Duration, now time.Time) ClockState {
 	switch {
 	case d.AtLeast > 0 && left <= 0:
 		return ClockMet

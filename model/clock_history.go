@@ -111,7 +111,8 @@ func (r *Room) ClockHistories(now time.Time) []ClockHistory {
 }
 
 func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
-	h := ClockHistory{ClockView: r.view(d, c, now), Decides: -1}
+	h := ClockHistory{Decides: -1}
+	r.view(d, &c, now, &h.ClockView)
 	if c.N > 0 {
 		last := c
 		last.Past = nil
@@ -132,7 +133,8 @@ func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
 
 // runView returns one run of a clock as of now.
 func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
-	cv := r.view(d, c, now)
+	var cv ClockView
+	r.view(d, &c, now, &cv)
 	v := RunView{Run: c, State: cv.State, Due: c.due(), Missed: c.Missed}
 	switch {
 	case !c.MetAt.IsZero():

@@ -82,9 +82,13 @@ func (r *Room) sumUpOpen(of *Room) {
 		r.Channels = append(r.Channels, Channel{Name: name, State: Compromised})
 	}
 	for key, m := range of.Members {
-		if !m.Hub {
-			r.Members = with(r.Members, key, Member{Handle: m.Handle})
+		if m.Hub {
+			continue
 		}
+		if r.Members == nil {
+			r.Members = make(map[string]Member, len(of.Members))
+		}
+		r.Members[key] = Member{Handle: m.Handle}
 	}
 }
 

@@ -30,14 +30,19 @@ type app struct {
 // Run shows rooms on a screen until the person leaves, ctx ends or the terminal hangs up;
 // none of these is an error. It takes over the screen, and restores the terminal and
 // waits for all of its goroutines before it returns.
-func Run(ctx context.Context, s tcell.Screen, o Options) error {
+func Run(ctx context.Context, s tcell.Screen, o Options) error { return Prepare(ctx, s, o)() }
+
+// Prepare returns a function that does what [Run] does. The options are then not on the
+// stack of the goroutine that waits in it, of which a process that serves many people has
+// one for each.
+func Prepare(ctx context.Context, s tcell.Screen, o Options) (run func() error) {
 	o = o.withDefaults()
 	a := &app{o: o}
 	a.keys = keymap.Table[*app]{Rows: allKeys(), Of: a}
 	a.shell = shell.New(ctx, s, shell.Options{Clock: o.Clock, Zone: o.Zone, ASCII: o.ASCII, Mouse: o.Mouse,
 		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Fault: a.o.fault, Keys: &a.keys,
 		Stop: o.Stop, Wake: a.takeUpdates})
-	return a.shell.Run(a.start, a.leave)
+	return func() error { return a.shell.Run(a.start, a.leave) }
 }
 
 // start opens the first page.

@@ -259,6 +259,7 @@ func (o *Box) Add(drafts ...model.Draft) ([]*Pending, error) {
 	var out []*Pending
 	for _, d := range drafts {
 		s := newPendingDraft(d)
+		s.New = true
 		o.put(s)
 		out = append(out, s)
 	}
@@ -336,4 +337,19 @@ func (o *Box) IsOpen() bool { return !o.shut }
 func (o *Box) Abandon() error {
 	o.Drafts, o.byID, o.held = nil, map[string]*Pending{}, 0
 	return o.Close()
+}
+
+// Next returns the oldest draft that has to be sent, or nil.
+func (o *Box) Next() *Pending {
+	for _, s := range o.Drafts {
+		if s.State != model.Refused {
+			return s
+		}
+	}
+	return nil
+}
+
+// MayBeStored reports whether a draft that has to be sent may be in the log already.
+func (o *Box) MayBeStored() bool {
+	return slices.ContainsFunc(o.Drafts, func(s *Pending) bool { return s.State != model.Refused && !s.New })
 }

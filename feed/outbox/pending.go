@@ -13,6 +13,7 @@ type Pending struct {
 	State    model.WaitState
 	Why      model.Safe
 	Seq      uint64 // sequence in the log, 0 if it was not seen there
+	New      bool   // this process made it and has not sent it: it cannot be in the log
 	snapshot atomic.Pointer[draftSnapshot]
 }
 

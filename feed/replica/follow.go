@@ -40,6 +40,8 @@ type Follower struct {
 	Log       *logreader.Reader // used only by run, except for Link
 	at        fold              // used only by run
 
+	Shown atomic.Pointer[Shown] // the last view for sessions
+
 	state     atomic.Pointer[View]
 	whole     atomic.Pointer[jetlog.Epoch] // connection on which the end of the log was reached
 	cleared   atomic.Pointer[jetlog.Epoch] // connection on which the log was compared with the replica
@@ -104,6 +106,13 @@ type View struct {
 	Left         []model.Presence
 	JoinRequests []model.JoinRequest
 	Offset       time.Duration
+}
+
+// Shown is what sessions without waiting lines show of a state while a link is as it is.
+type Shown struct {
+	State *View
+	Link  *model.Link
+	View  *model.View
 }
 
 // wait is a caller that waits for a sequence to be folded.

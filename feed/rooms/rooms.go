@@ -325,7 +325,6 @@ func (c *Set) Wake(live bool) {
 		return
 	}
 	for _, d := range c.writers {
-		wake.Notify(d.Wake)
+		d.Wake()
 	}
-
 }

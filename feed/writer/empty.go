@@ -23,7 +23,7 @@ func (d *Writer) Empty(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return d.queuedError()
-		case <-d.done:
+		case <-d.ctx.Done():
 			return d.queuedError()
 		case <-changed:
 		}

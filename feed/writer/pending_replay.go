@@ -7,7 +7,6 @@ import (
 	"warroom/feed/mirror"
 	"warroom/feed/roomstore"
 	"warroom/feed/subjects"
-	"warroom/feed/wake"
 )
 
 // Messages of a key that were in a lost log have to be published again. They stay on disk
@@ -22,7 +21,7 @@ func (d *Writer) LoadReplay(key string) {
 		return // the file is removed after all of them are published
 	}
 	if d.pendingReplay = d.env.Store.ReadReplay(d.Follower.Room, key); len(d.pendingReplay) > 0 {
-		wake.Notify(d.Wake)
+		d.wakePublisher()
 	}
 }
 

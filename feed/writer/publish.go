@@ -39,26 +39,22 @@ type signedDraft struct {
 	Sig     string
 }
 
-// publisher publishes the drafts of a writer, in a goroutine of its own.
+// publisher publishes the drafts of a writer, in a goroutine that runs while there are
+// some.
 type publisher struct {
 	d    *Writer
 	head ChainHead
 }
 
-// run publishes the waiting drafts one after the other, in the author's order.
+// run publishes the waiting drafts one after the other, in the author's order, until none
+// is left or ctx ends.
 func (pb *publisher) run(ctx context.Context) {
 	d := pb.d
-	defer close(d.done)
 	pause := backoff.New(10*time.Millisecond, wake.MaxBackoff)
-	for ctx.Err() == nil {
-		s := d.next()
-		if s == nil && !d.hasPendingReplay() {
-			select {
-			case <-ctx.Done():
-			case <-d.Wake:
-			}
-			continue
-		}
+	for !pb.isDone() {
+		d.mu.Lock()
+		s := d.box.Next()
+		d.mu.Unlock()
 		err := d.mayGo(ctx)
 		if err == nil {
 			err = pb.repeat(ctx)
@@ -73,11 +69,20 @@ func (pb *publisher) run(ctx context.Context) {
 		d.complain(err)
 		select {
 		case <-ctx.Done():
-		case <-d.Wake:
+		case <-d.wake:
 		case <-pause.After():
 			pause.Grow()
 		}
 	}
+}
+
+// isDone reports whether there is nothing left to publish, so that run ends.
+func (pb *publisher) isDone() bool {
+	d := pb.d
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.publishes = d.ctx.Err() == nil && d.hasWork()
+	return !d.publishes
 }
 
 // complain stores the reason why nothing is sent, for the user. The server reports a
@@ -283,7 +288,7 @@ func (pb *publisher) pause(ctx context.Context, pause *backoff.Backoff) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-pb.d.Wake:
+	case <-pb.d.wake:
 		return nil
 	case <-pause.After():
 		pause.Grow()

@@ -114,7 +114,10 @@ func (d *Writer) previousKeys() []string {
 // stored was lost, or the outbox is a copy.
 func (pb *publisher) reclaim(ctx context.Context, keyText string) error {
 	d := pb.d
-	if d.Unsent() == 0 {
+	d.mu.Lock()
+	may := d.box.MayBeStored()
+	d.mu.Unlock()
+	if !may {
 		return nil
 	}
 	chain := &signing.Chain{Room: d.Follower.Room}

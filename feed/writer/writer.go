@@ -22,18 +22,19 @@ import (
 	"warroom/model"
 )
 
-// Writer writes to one room with one identity. It has the outbox and the goroutine that
-// publishes from it.
+// Writer writes to one room with one identity. It has the outbox, and a goroutine that
+// publishes from it as long as there is something to publish.
 type Writer struct {
 	env      *Env
 	Identity *keyring.Identity
 	Follower *replica.Follower
-	Wake     chan struct{}   // receives a value if there is something to send, or a reason to retry
+	wake     chan struct{}   // receives a value if there is something to send, or a reason to retry
 	ctx      context.Context // ends with the writer
 	stop     context.CancelFunc
-	done     chan struct{}
+	running  sync.WaitGroup // the publisher
 
 	mu            sync.Mutex
+	publishes     bool // the publisher runs
 	box           *outbox.Box
 	outcomes      map[string]chan Outcome
 	watchers      map[chan struct{}]bool
@@ -59,9 +60,9 @@ type Outcome struct {
 	err error
 }
 
-// Open opens the outbox and starts the goroutine.
+// Open opens the outbox, and publishes what waits in it.
 func Open(ctx context.Context, e *Env, p *keyring.Identity, f *replica.Follower) (*Writer, error) {
-	d := &Writer{env: e, Identity: p, Follower: f, Wake: make(chan struct{}, 1), done: make(chan struct{}),
+	d := &Writer{env: e, Identity: p, Follower: f, wake: make(chan struct{}, 1),
 		joinLock: make(chan struct{}, 1),
 		outcomes: map[string]chan Outcome{}, watchers: map[chan struct{}]bool{}}
 	k := p.Key()
@@ -77,18 +78,41 @@ func Open(ctx context.Context, e *Env, p *keyring.Identity, f *replica.Follower)
 	}
 	d.Admission.d, d.publisher.d = d, d
 	d.box = box
+	d.ctx, d.stop = context.WithCancel(ctx)
 	d.show()
 	d.pendingReplay = e.Store.ReadReplay(f.Room, k.Text)
 	f.RegisterWriter(k.Text, d)
-	d.ctx, d.stop = context.WithCancel(ctx)
-	go d.publisher.run(d.ctx)
+	d.Wake()
 	return d, nil
 }
 
-// Close stops the goroutine and closes the outbox. Drafts stay in it.
+// Wake makes the publisher look for something to publish, or retry.
+func (d *Writer) Wake() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.wakePublisher()
+}
+
+// wakePublisher is Wake with mu held. It starts the publisher if it does not run: most
+// writers have nothing to publish most of the time, and a goroutine costs memory.
+func (d *Writer) wakePublisher() {
+	if d.publishes {
+		wake.Notify(d.wake)
+	} else if d.ctx.Err() == nil && d.hasWork() {
+		d.publishes = true
+		d.running.Go(func() { d.publisher.run(d.ctx) })
+	}
+}
+
+// hasWork reports whether there is something to publish. mu must be held.
+func (d *Writer) hasWork() bool { return len(d.pendingReplay) > 0 || d.box.Next() != nil }
+
+// Close stops publishing and closes the outbox. Drafts stay in it.
 func (d *Writer) Close() error {
+	d.mu.Lock()
 	d.stop()
-	<-d.done
+	d.mu.Unlock() // no publisher is started any more
+	d.running.Wait()
 	d.Follower.RemoveWriter(d)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -157,7 +181,7 @@ func (d *Writer) enqueue(draft model.Draft) (string, chan Outcome, error) {
 	c := make(chan Outcome, 1)
 	d.outcomes[draft.ID] = c
 	d.show()
-	wake.Notify(d.Wake)
+	d.wakePublisher()
 	return draft.ID, c, nil
 }
 
@@ -189,7 +213,7 @@ func (d *Writer) Await(ctx context.Context, id string, c chan Outcome) (model.Re
 		case <-changed:
 			continue
 		case <-ctx.Done():
-		case <-d.done:
+		case <-d.ctx.Done():
 		}
 		return r, d.queuedError()
 	}
@@ -253,18 +277,6 @@ func (d *Writer) settle(s *outbox.Pending, o Outcome) error {
 	return err
 }
 
-// next returns the oldest draft that has to be sent, or nil.
-func (d *Writer) next() *outbox.Pending {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, s := range d.box.Drafts {
-		if s.State != model.Refused {
-			return s
-		}
-	}
-	return nil
-}
-
 // Unsent returns the number of drafts that still have to be sent.
 func (d *Writer) Unsent() int {
 	d.mu.Lock()
@@ -276,6 +288,7 @@ func (d *Writer) Unsent() int {
 func (d *Writer) mark(s *outbox.Pending, st model.WaitState) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	s.New = s.New && st != model.Sent
 	if s.State != st {
 		s.SetState(st, s.Why)
 		d.show()
@@ -332,7 +345,7 @@ func (d *Writer) BoxPath() string {
 // Resync makes the writer look up the position of its key again.
 func (d *Writer) Resync() {
 	d.needsResync.Store(true)
-	wake.Notify(d.Wake)
+	d.Wake()
 }
 
 // Start submits an act. await waits for its outcome.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -177,6 +178,9 @@ func (a server) reportHosting(h backend.Hub) {
 
 // serveSSH serves guests until ctx ends.
 func (a server) serveSSH(ctx context.Context, h backend.Hub, o sshFlags) error {
+	if os.Getenv("GOGC") == "" { // the operator has not set it
+		defer debug.SetGCPercent(debug.SetGCPercent(sshd.GCPercent))
+	}
 	s, err := sshd.New(sshd.Options{
 		Keys: o.keys, CA: o.ca, Revoked: o.revoked, Dir: sshDir(a.app), Clock: a.Clock,
 		Log:     a.logAt(slog.LevelWarn, "ssh"),

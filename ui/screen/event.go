@@ -2,6 +2,7 @@ package screen
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/gdamore/tcell/v2"
 )
@@ -23,6 +24,7 @@ type inbox struct {
 	posted chan tcell.Event // from PostEvent
 	size   chan struct{}    // the size may have changed
 	wake   chan struct{}
+	follow atomic.Pointer[followed]
 	quit   chan struct{} // closed by Fini
 
 	errorSent bool // EventError was delivered
@@ -53,6 +55,22 @@ func (s *inbox) Wake() {
 		default:
 		}
 	}
+}
+
+// followed are channels that the event loop waits for besides its own.
+type followed struct {
+	changes      <-chan struct{}
+	second, rest <-chan time.Time
+	got          func(i int)
+}
+
+// Follow makes the event loop call got for each value of a channel, instead of those that
+// were followed before: with 0 for changes, 1 and 2 for the timers. Channels may be nil. got
+// may call Wake, and must not wait. This saves the goroutine that would wait for them. It
+// may be called from any goroutine.
+func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) {
+	s.follow.Store(&followed{changes, second, rest, got})
+	s.Wake() // the loop may be waiting for the last ones
 }
 
 // Capture wraps the application's input capture, which may be nil:
@@ -149,7 +167,17 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 			return ev
 		}
 		var ev tcell.Event
+		var also followed
+		if f := s.follow.Load(); f != nil {
+			also = *f
+		}
 		select {
+		case <-also.changes:
+			also.got(0)
+		case <-also.second:
+			also.got(1)
+		case <-also.rest:
+			also.got(2)
 		case <-s.quit:
 		case <-stop:
 		case <-hup:

@@ -3,8 +3,9 @@ package screen
 import "io"
 
 const (
-	readSize  = 2048 // bytes of one read
-	inputSize = 32   // reads that wait to be decoded
+	readSize  = 2048 // max bytes of one read
+	keysSize  = 128  // bytes of a read while somebody types
+	inputSize = 8    // reads that wait to be decoded
 )
 
 // reader passes on the client's input, one read at a time, until the client or the screen
@@ -16,8 +17,8 @@ func (s *Screen) reader(stop <-chan struct{}) {
 			s.Hangup(newPanic(p))
 		}
 	}()
-	buf, idle := make([]byte, readSize), 0
-	for {
+	keys, idle := make([]byte, keysSize), 0
+	for buf := keys; ; {
 		n, err := s.term.Read(buf)
 		select {
 		case <-stop:
@@ -37,6 +38,12 @@ func (s *Screen) reader(stop <-chan struct{}) {
 		if err != nil {
 			s.Hangup(err)
 			return
+		}
+		switch { // memory for a paste is held as long as it takes
+		case n < keysSize:
+			buf = keys
+		case n == len(buf) && n < readSize:
+			buf = make([]byte, readSize)
 		}
 	}
 }

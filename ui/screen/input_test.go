@@ -1,8 +1,10 @@
 package screen_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/tview"
@@ -91,6 +93,41 @@ func TestWakeDuringPaste(t *testing.T) {
 	}
 	if s.HasPendingEvent() {
 		t.Error("got two wake-ups, want one")
+	}
+}
+
+// TestFollow: the event loop waits for channels of others too, and for no others after they
+// were replaced.
+func TestFollow(t *testing.T) {
+	s := mustScreen(t, newPipe(40, 10), screen.Options{})
+	changes, timer := make(chan struct{}, 1), make(chan time.Time, 1)
+	var got []int
+	follow := func(i int) {
+		got = append(got, i)
+		s.Wake()
+	}
+	s.Follow(changes, nil, timer, follow)
+	wake := func() {
+		t.Helper()
+		if k := mustPoll[*tcell.EventKey](t, s); k.Key() != screen.KeyWake {
+			t.Fatalf("got %s, want a wake-up", k.Name())
+		}
+	}
+	wake() // of Follow
+	changes <- struct{}{}
+	wake()
+	timer <- time.Time{}
+	wake()
+	if want := []int{0, 2}; !slices.Equal(got, want) {
+		t.Errorf("got values of %v, want %v", got, want)
+	}
+	s.Follow(nil, nil, nil, nil)
+	wake()
+	changes <- struct{}{}
+	s.Wake()
+	wake()
+	if len(changes) != 1 {
+		t.Errorf("got a value of a channel that is not followed any more")
 	}
 }
 

@@ -66,7 +66,7 @@ func (l *link) settle(n int, finished bool) {
 	}
 }
 
-// engage takes over the terminal and starts the reader and the writer.
+// engage takes over the terminal and starts the reader.
 func (s *Screen) engage() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,10 +85,12 @@ func (s *Screen) engage() error {
 			s.shut()
 		}
 	})
+	s.out.left = s.leave
+	_, local := s.term.(Moder)
+	s.out.inline = !local // who types at a local terminal may stop its output with a key
 	s.stop, s.read = make(chan struct{}), make(chan struct{})
 	s.taken, s.running = true, s.running+2
 	s.live.Store(true)
-	go func(w *writer) { defer s.leave(); w.loop() }(s.out)
 	go func(stop, read chan struct{}) {
 		defer s.leave()
 		defer close(read)

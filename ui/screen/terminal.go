@@ -63,7 +63,7 @@ func (t *Tty) Modes() Moder { return t }
 
 // chunk is the max size of one write to a remote client: an SSH library keeps a buffer of
 // the largest packet that it ever sent.
-const chunk = 2048
+const chunk = 1024
 
 // Remote is a Terminal over a byte stream, such as an SSH channel.
 // SetSize may be called from any goroutine.

@@ -12,31 +12,33 @@ const (
 	maxReusedBuffer = 1 << 10   // a larger frame buffer is not reused
 )
 
-// writer performs the writes to one terminal. Its callers never wait. It takes one frame at
-// a time: a caller whose next frame comes too early is notified when it can be taken.
+// writer performs the writes to one terminal. It takes one frame at a time: a caller whose
+// next frame comes too early is notified when it can be taken. It has no goroutine while
+// there is nothing to write.
 type writer struct {
-	w     io.Writer
-	limit time.Duration
-	free  func()      // a frame was refused; called when one can be taken
-	fail  func(error) // the terminal does not read; called once
-	kick  chan struct{}
-	done  chan struct{}
+	w      io.Writer
+	limit  time.Duration
+	inline bool        // show may write itself; otherwise nobody waits for a write
+	free   func()      // a frame was refused; called when one can be taken
+	fail   func(error) // the terminal does not read; called once
+	left   func()      // called once, when nothing is written any more
+	done   chan struct{}
 
 	mu      sync.Mutex
 	ctl     []byte
 	frame   []byte
-	busy    bool // a frame is pending or being written
+	timer   *time.Timer // runs during a write; nil: there was none
+	busy    bool        // a frame is pending or being written
 	refused bool
+	running bool // somebody writes
 	writing bool
 	closing bool
-	dead    bool
+	dead    bool // a write failed or took too long
+	over    bool // end was called
 }
 
 func newWriter(w io.Writer, limit time.Duration, free func(), fail func(error)) *writer {
-	return &writer{
-		w: w, limit: limit, free: free, fail: fail,
-		kick: make(chan struct{}, 1), done: make(chan struct{}),
-	}
+	return &writer{w: w, limit: limit, free: free, fail: fail, left: func() {}, done: make(chan struct{})}
 }
 
 // ready reports whether a frame would be taken now. If not, free is called later.
@@ -51,61 +53,63 @@ func (w *writer) ready() bool {
 func (w *writer) show(frame []byte) {
 	w.mu.Lock()
 	w.frame, w.busy = frame, true
+	begin := w.begin()
 	w.mu.Unlock()
-	w.wake()
+	switch {
+	case begin && w.inline:
+		w.run()
+	case begin:
+		go w.run()
+	}
 }
 
 // control queues bytes that do not change cells; they are sent before a pending frame. If
 // the client lets too many accumulate, they are dropped.
 func (w *writer) control(p string) {
 	w.mu.Lock()
-	if !w.closing && !w.dead && len(w.ctl)+len(p) <= maxControl {
-		w.ctl = append(w.ctl, p...)
+	defer w.mu.Unlock()
+	if w.closing || w.dead || len(w.ctl)+len(p) > maxControl {
+		return
 	}
-	w.mu.Unlock()
-	w.wake()
+	w.ctl = append(w.ctl, p...)
+	if w.begin() {
+		go w.run()
+	}
 }
 
 // close ends the writer after the farewell. A pending frame is not sent.
 func (w *writer) close(farewell string) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.ctl = append(w.ctl, farewell...)
 	w.closing, w.frame = true, nil
-	w.mu.Unlock()
-	w.wake()
-}
-
-func (w *writer) wake() {
-	select {
-	case w.kick <- struct{}{}:
-	default:
+	if w.begin() {
+		go w.run()
 	}
 }
 
-func (w *writer) loop() {
-	defer close(w.done)
+// begin reports whether the caller has to start run. mu must be held.
+func (w *writer) begin() bool {
+	if w.running || w.over {
+		return false
+	}
+	w.running = true
+	return true
+}
+
+// run writes what is queued.
+func (w *writer) run() {
 	defer func() {
 		if p := recover(); p != nil {
 			w.die(newPanic(p))
+			w.end()
 		}
 	}()
-	var timer *time.Timer
-	if w.limit > 0 {
-		timer = time.AfterFunc(w.limit, w.stuck)
-		defer timer.Stop()
-		timer.Stop()
-	}
-	for range w.kick {
+	for {
 		for p := w.next(); p != nil; p = w.next() {
-			if timer != nil {
-				timer.Reset(w.limit)
-			}
-			_, err := w.w.Write(p)
-			if timer != nil {
-				timer.Stop()
-			}
-			if err != nil {
+			if err := w.write(p); err != nil {
 				w.die(fmt.Errorf("write terminal: %w", err))
+				w.end()
 				return
 			}
 		}
@@ -113,6 +117,31 @@ func (w *writer) loop() {
 			return
 		}
 	}
+}
+
+// write writes, and calls stuck if that takes too long.
+func (w *writer) write(p []byte) error {
+	switch {
+	case w.limit <= 0:
+	case w.timer == nil:
+		w.timer = time.AfterFunc(w.limit, w.stuck)
+	default:
+		w.timer.Reset(w.limit)
+	}
+	_, err := w.w.Write(p)
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+	return err
+}
+
+// end is called when nothing is written any more.
+func (w *writer) end() {
+	w.mu.Lock()
+	w.over = true
+	w.mu.Unlock()
+	close(w.done)
+	w.left()
 }
 
 // next returns the next bytes to write, or nil.
@@ -131,21 +160,23 @@ func (w *writer) next() []byte {
 	return p
 }
 
-// settled clears busy and reports whether the writer should end.
+// settled clears busy, and reports false if something was queued since next.
 func (w *writer) settled() bool {
 	w.mu.Lock()
-	if len(w.ctl) > 0 || w.frame != nil { // queued since next: a kick is pending
+	if len(w.ctl) > 0 || w.frame != nil {
 		w.mu.Unlock()
 		return false
 	}
-	notify := w.refused && !w.closing
-	w.busy, w.refused = false, false
-	end := w.closing
+	notify, end := w.refused && !w.closing, w.closing
+	w.busy, w.refused, w.running, w.over = false, false, false, w.over || end
 	w.mu.Unlock()
 	if notify {
 		w.free()
 	}
-	return end
+	if end {
+		w.end()
+	}
+	return true
 }
 
 // stuck runs when one write takes longer than the limit.

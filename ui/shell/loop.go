@@ -28,18 +28,13 @@ func (s *Shell) Run(start, leave func()) (err error) {
 	s.tv.EnableMouse(s.o.Mouse).EnablePaste(true).SetRoot(s.root, true).SetFocus(s.root)
 	s.tv.SetInputCapture(s.Screen.Capture(s.OnKey))
 	s.tv.SetBeforeDrawFunc(s.Screen.BeforeDraw)
-	pumped := make(chan struct{})
-	go func() {
-		defer close(pumped)
-		s.Guarded(func() { s.pump.run(s.Context) })()
-		s.pump.end()
-	}()
+	ended := s.pump.start(s.Context, &s.guard)
 	start()
 	err = s.loop()
 	close(s.pump.over)
 	s.Stop()
 	leave()
-	<-pumped
+	ended()
 	s.Jobs.Wait()
 	return err
 }

@@ -14,8 +14,9 @@ import (
 
 var errEnd = errors.New("the session ended")
 
-// pump wakes the loop and ends it. It uses no widget and does not wait for the loop,
-// except to end it.
+// pump wakes the loop after each change and each second, on average at most once per frame,
+// and ends it. It uses no widget and does not wait for the loop, except to end it. It needs
+// no goroutine if the screen can wait for its channels.
 type pump struct {
 	scr   Screen
 	clock model.Clock
@@ -25,34 +26,52 @@ type pump struct {
 	stop func()        // stops the loop directly
 
 	mu      sync.Mutex
-	watched model.Observer
-	changed chan struct{} // receives a value when watched was replaced
+	watched <-chan struct{}
+	changed chan struct{} // receives a value when watched was replaced, for a screen that does not follow
+	second  *time.Timer   // until the next full second; nil: not started
+	rest    *time.Timer   // until one more frame may be drawn
+	left    int           // frames that may be drawn now
+	due     bool          // a frame is to be drawn
 
 	beats atomic.Int64 // number of full seconds that have passed
 }
 
+// follower is a screen that waits for channels in its own event loop.
+type follower interface {
+	Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int))
+}
+
 func newPump(s Screen, clock model.Clock, frame time.Duration) *pump {
-	return &pump{scr: s, clock: clock, frame: frame, changed: make(chan struct{}, 1), over: make(chan struct{})}
+	return &pump{scr: s, clock: clock, frame: frame, over: make(chan struct{}), changed: make(chan struct{}, 1),
+		left: spare}
 }
 
 // watch makes the pump follow another room, or none.
 func (p *pump) watch(o model.Observer) {
 	p.mu.Lock()
-	p.watched = o
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	p.watched = nil
+	if o != nil {
+		p.watched = o.Changed()
+	}
+	p.follow()
+	p.due = true
+	p.draw()
+}
+
+// follow makes whoever waits for the channels wait for the present ones. mu must be held.
+func (p *pump) follow() {
+	if p.second == nil {
+		return
+	}
+	if f, ok := p.scr.(follower); ok {
+		f.Follow(p.watched, p.second.C, p.rest.C, p.got)
+		return
+	}
 	select {
 	case p.changed <- struct{}{}:
 	default:
 	}
-}
-
-func (p *pump) viewChanged() <-chan struct{} {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.watched == nil {
-		return nil
-	}
-	return p.watched.Changed()
 }
 
 // wake makes the loop process changes and draw. It may be called from any goroutine.
@@ -64,43 +83,79 @@ func (p *pump) wake() {
 // line need not wait for the message that its author is typing.
 const spare = 3
 
-// run wakes the loop after each change and each second, on average at most once per
-// frame, until ctx ends.
+// start begins to wake the loop, until ctx ends. wait returns when nothing runs any more.
+func (p *pump) start(ctx context.Context, g *guard) (wait func()) {
+	p.mu.Lock()
+	p.second, p.rest = time.NewTimer(time.Second), time.NewTimer(p.frame)
+	p.rest.Stop()
+	p.follow()
+	p.mu.Unlock()
+	var running sync.WaitGroup
+	if _, ok := p.scr.(follower); !ok {
+		running.Go(g.Guarded(func() { p.run(ctx) }))
+	}
+	running.Add(1)
+	context.AfterFunc(ctx, func() {
+		defer running.Done()
+		p.end()
+	})
+	return func() {
+		running.Wait()
+		p.second.Stop()
+		p.rest.Stop()
+	}
+}
+
+// run waits for the channels, for a screen that cannot.
 func (p *pump) run(ctx context.Context) {
-	tick, frame := time.NewTimer(time.Second), time.NewTimer(0)
-	defer tick.Stop()
-	defer frame.Stop()
-	updates, left, due := p.viewChanged(), spare-1, false
 	for {
-		listen := updates
-		if left == 0 {
-			listen = nil
-		}
+		p.mu.Lock()
+		watched := p.watched
+		p.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.changed:
-			updates, due = p.viewChanged(), true
-		case <-listen:
-			due = true
-		case <-tick.C:
-			tick.Reset(p.untilDigit())
-			p.beats.Add(1)
-			p.wake()
-		case <-frame.C:
-			if left++; left < spare {
-				frame.Reset(p.frame)
-			}
-		}
-		if due && left > 0 {
-			if left == spare {
-				frame.Reset(p.frame)
-			}
-			due = false
-			left--
-			p.wake()
+		case <-watched:
+			p.got(0)
+		case <-p.second.C:
+			p.got(1)
+		case <-p.rest.C:
+			p.got(2)
 		}
 	}
+}
+
+// got is called after a change of the room, each second, and when a frame has passed.
+func (p *pump) got(i int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch i {
+	case 0:
+		p.due = true
+	case 1:
+		p.second.Reset(p.untilDigit())
+		p.beats.Add(1)
+		p.wake()
+	case 2:
+		if p.left++; p.left < spare {
+			p.rest.Reset(p.frame)
+		}
+	}
+	p.draw()
+}
+
+// draw wakes the loop if a frame is due and may be drawn. mu must be held.
+func (p *pump) draw() {
+	if !p.due || p.left == 0 || p.rest == nil {
+		return
+	}
+	if p.left == spare {
+		p.rest.Reset(p.frame)
+	}
+	p.due = false
+	p.left--
+	p.wake()
 }
 
 // untilDigit returns the time until the next full second.

@@ -25,14 +25,19 @@ func (r *root) Draw(s tcell.Screen) {
 	s.HideCursor()
 	r.sh.small = w < minWidth || h < minHeight
 	if r.sh.small {
-		message := model.Safef("warroom needs a terminal of %dx%d; this one is %dx%d. Make it larger, or press "+
-			"Ctrl-C to leave.", minWidth, minHeight, w, h)
-		for i, l := range draw.Wrap(message, max(1, w)) {
-			draw.Put(s, x, y+i, w, draw.L(draw.T(r.sh.Theme.Bold, l)))
-		}
+		r.drawSmall(s, draw.Rect{X: x, Y: y, W: w, H: h})
 		return
 	}
 	r.sh.Top().Draw(s, draw.Rect{X: x, Y: y, W: w, H: h})
+}
+
+// drawSmall draws what is shown if the terminal is too small.
+func (r *root) drawSmall(s tcell.Screen, at draw.Rect) {
+	message := model.Safef("warroom needs a terminal of %dx%d; this one is %dx%d. Make it larger, or press "+
+		"Ctrl-C to leave.", minWidth, minHeight, at.W, at.H)
+	for i, l := range draw.Wrap(message, max(1, at.W)) {
+		draw.Put(s, at.X, at.Y+i, at.W, draw.L(draw.T(r.sh.Theme.Bold, l)))
+	}
 }
 
 // PasteHandler passes pasted text to the top page.

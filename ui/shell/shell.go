@@ -69,9 +69,10 @@ func New(ctx context.Context, s tcell.Screen, o Options) *Shell {
 	ctx, stop := context.WithCancel(ctx)
 	scr := complete(s)
 	sh := &Shell{tv: tview.NewApplication(), Screen: scr, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
-		Clock: Clock{clock: o.Clock, own: o.Zone}, pump: newPump(scr, o.Clock, o.Frame)}
+		Clock: Clock{clock: o.Clock, own: o.Zone}}
 	sh.root = newRoot(sh)
 	sh.guard = guard{fault: o.Fault, end: stop}
+	sh.pump = newPump(scr, o.Clock, o.Frame)
 	sh.pump.stop = func() { sh.tv.Stop() }
 	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
 	sh.RowCache, _ = s.(draw.RowCache)

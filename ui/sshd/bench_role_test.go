@@ -9,7 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"testing"
+
+	"warroom/ui/sshd"
 )
 
 // roleEnv makes a process of this test binary a part of the benchmark, so that memory and
@@ -25,6 +28,7 @@ func TestMain(m *testing.M) {
 		if *benchHeap {
 			runtime.MemProfileRate = 1024
 		}
+		debug.SetGCPercent(sshd.GCPercent) // as serve does
 		s := &benchServer{}
 		answer("Server", s)
 		s.end()

@@ -37,8 +37,13 @@ type conn struct {
 	open atomic.Int32            // number of channels
 	runs atomic.Int32            // number of running sessions
 
+	sessions [maxSessions]slot // belongs to run
+	unused   int               // belongs to run: keepalives since the last session
+	asking   atomic.Bool       // a keepalive waits for its answer
+
 	rested chan struct{} // receives a value when a session or channel has ended
 
+	served  bool          // run is started; belongs to begin
 	grant   *grant        // nil: not logged in; guarded by Server.mu until run has it
 	counted bool          // guarded by Server.mu
 	deny    error         // why its sessions are refused
@@ -91,10 +96,10 @@ func (p *patient) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// run serves the connection until it ends. It reports to the login limiter whether the
+// begin authenticates the client, and then serves the connection in another goroutine: the
+// handshake needs several times its stack. It reports to the login limiter whether the
 // login succeeded.
-func (c *conn) run(half *halfOpen) {
-	defer c.end(errGone)
+func (c *conn) begin(half *halfOpen) {
 	chans, reqs, ok := c.handshake(half)
 	c.s.limiter.done(half)
 	if !ok {
@@ -103,13 +108,32 @@ func (c *conn) run(half *halfOpen) {
 	w := c.grant.who
 	c.s.o.Log(model.Safef("%s came from %s by %s, right %s%s", w.Handle, c.nc.RemoteAddr(), w.Origin(), string(w.Right),
 		known(w)))
-	c.wg.Go(c.keepalive)
+	c.served = true
+	c.s.wg.Go(func() {
+		defer c.forget()
+		defer c.s.survive("a connection")
+		c.run(chans, reqs)
+	})
+}
+
+// forget is the end of a connection.
+func (c *conn) forget() {
+	c.end(errGone)
+	_ = c.nc.Close()
+	c.s.forgetConn(c)
+}
+
+// run serves the connection until it ends: it opens channels and handles their requests.
+// A goroutine for each would cost memory and do nothing.
+func (c *conn) run(chans <-chan ssh.NewChannel, reqs <-chan *ssh.Request) {
 	parting := make(chan struct{})
 	context.AfterFunc(c.ctx, func() {
 		defer close(parting)
 		c.shutdown()
 	})
-	for chans != nil || reqs != nil {
+	keepalive := time.NewTicker(c.s.o.Limits.Keepalive)
+	defer keepalive.Stop()
+	for chans != nil || reqs != nil || c.hasSession() {
 		select {
 		case n, ok := <-chans:
 			if !ok {
@@ -127,12 +151,41 @@ func (c *conn) run(half *halfOpen) {
 			}
 			_ = c.talks()
 			_ = r.Reply(false, nil) // nothing is forwarded; a closed connection is detected below
+		case r, ok := <-c.sessions[0].reqs:
+			c.request(0, r, ok)
+		case r, ok := <-c.sessions[1].reqs:
+			c.request(1, r, ok)
+		case <-keepalive.C:
+			c.keepalive()
 		}
 	}
 	c.wg.Wait()
 	<-parting
 	_ = c.ssh.Wait() // its error is of no use
-	c.s.o.Log(model.Safef("%s left, from %s", w.Handle, c.nc.RemoteAddr()))
+	c.s.o.Log(model.Safef("%s left, from %s", c.grant.who.Handle, c.nc.RemoteAddr()))
+}
+
+// slot is a channel with its requests.
+type slot struct {
+	s    *session
+	reqs <-chan *ssh.Request // nil: the slot is free
+}
+
+func (c *conn) hasSession() bool { return c.sessions[0].reqs != nil || c.sessions[1].reqs != nil }
+
+// request handles a request of a session, or the end of its channel.
+func (c *conn) request(slot int, r *ssh.Request, ok bool) {
+	s := c.sessions[slot].s
+	if ok {
+		s.handle(r)
+		return
+	}
+	c.sessions[slot].s, c.sessions[slot].reqs = nil, nil
+	s.close()
+	c.wg.Go(func() {
+		s.wg.Wait()
+		c.release(&c.open)
+	})
 }
 
 // known describes a person by name and job.
@@ -225,33 +278,25 @@ func (c *conn) release(n *atomic.Int32) {
 	}
 }
 
-// keepalive checks regularly whether the client still answers. A client that does not
-// answer for three intervals is disconnected.
+// keepalive checks whether the client still answers. A client that does not answer for
+// three intervals is disconnected, and so is one that has had no session for several.
 func (c *conn) keepalive() {
-	every := c.s.o.Limits.Keepalive
-	t := time.NewTicker(every)
-	defer t.Stop()
-	unused := 0
-	for {
-		select {
-		case <-c.ctx.Done():
-			return
-		case <-t.C:
-		}
-		if unused++; c.runs.Load() > 0 {
-			unused = 0
-		}
-		if unused > idleLooks {
-			c.end(errGone)
-			return
-		}
-		late := time.AfterFunc(3*every, func() { _ = c.nc.Close() })
-		_, _, err := c.ssh.SendRequest("keepalive@openssh.com", true, nil)
-		late.Stop()
-		if err != nil {
-			return
-		}
+	if c.unused++; c.runs.Load() > 0 {
+		c.unused = 0
 	}
+	if c.unused > idleLooks {
+		c.end(errGone)
+		return
+	}
+	if c.asking.Swap(true) {
+		return
+	}
+	c.wg.Go(func() {
+		late := time.AfterFunc(3*c.s.o.Limits.Keepalive, func() { _ = c.nc.Close() })
+		defer late.Stop()
+		_, _, _ = c.ssh.SendRequest("keepalive@openssh.com", true, nil) // fails if the connection has ended
+		c.asking.Store(false)
+	})
 }
 
 // channel handles a request to open a channel.
@@ -269,11 +314,11 @@ func (c *conn) channel(n ssh.NewChannel) {
 		return // the connection is gone
 	}
 	c.open.Add(1)
-	s := newSession(c, ch)
-	c.wg.Go(func() {
-		defer c.release(&c.open)
-		s.serve(reqs)
-	})
+	free := 0
+	if c.sessions[0].reqs != nil {
+		free = 1
+	}
+	c.sessions[free] = slot{newSession(c, ch), reqs}
 }
 
 // talks counts a channel or request of the client. If there are too many, it ends the

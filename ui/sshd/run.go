@@ -56,30 +56,16 @@ func (s *session) print(text model.Safe) {
 	_, _ = fmt.Fprintf(s.ch.Stderr(), "warroom: %s\n", text)
 }
 
-// perform executes the request and returns the exit code, and an error for the client.
+// perform executes the request and returns the exit code, and an error for the client. Its
+// frame and those below it stay on the stack as long as the session lasts, so they are
+// kept small.
 func (s *session) perform(text string) (code int, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			s.c.s.o.Log(model.Safef("the session of %s failed: %s\n%s", s.c.grant.who.Handle, fmt.Sprint(p),
-				model.Clean(string(debug.Stack()))))
-			code, err = exitFailed, errBroken
-		}
-	}()
-	if s.c.deny != nil {
-		return exitFailed, s.c.deny
-	}
-	if s.c.grant.command != "" {
-		text = s.c.grant.command
-	}
-	o, err := parseOrder(text, s.c.s.o.Handler.Commands())
+	defer s.recover(&code, &err)
+	o, code, err := s.order(text)
 	if err != nil {
-		return exitUsage, err
+		return code, err
 	}
-	cost := s.c.cost
-	if err := cost.request(); err != nil {
-		return exitFailed, err
-	}
-	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr(), cost)
+	hub, leave, err := s.c.s.guests.enter(s.ctx, s.c.grant.who, s.c.nc.RemoteAddr(), s.c.cost)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -93,12 +79,35 @@ func (s *session) perform(text string) (code int, err error) {
 	return s.plain(hub, o), nil
 }
 
+// recover is deferred: it makes a panic the end of the session.
+func (s *session) recover(code *int, err *error) {
+	if p := recover(); p != nil {
+		s.c.s.o.Log(model.Safef("the session of %s failed: %s\n%s", s.c.grant.who.Handle, fmt.Sprint(p),
+			model.Clean(string(debug.Stack()))))
+		*code, *err = exitFailed, errBroken
+	}
+}
+
+// order returns what the client asks for, or the exit code and error of a refusal.
+func (s *session) order(text string) (o order, code int, err error) {
+	if s.c.deny != nil {
+		return o, exitFailed, s.c.deny
+	}
+	if s.c.grant.command != "" {
+		text = s.c.grant.command
+	}
+	if o, err = parseOrder(text, s.c.s.o.Handler.Commands()); err != nil {
+		return o, exitUsage, err
+	}
+	if err := s.c.cost.request(); err != nil {
+		return o, exitFailed, err
+	}
+	return o, exitDone, nil
+}
+
 // screen runs the full screen.
 func (s *session) screen(hub *restrictedHub, o order) (int, error) {
-	opts := s.c.s.o.Handler.Screen(hub, s.visit(o))
-	opts.Shared = s.c.s.shared
-	scr, err := screen.New(s.size.to,
-		screen.Options{Term: s.env["TERM"], Colors: opts.Colors, ASCII: opts.ASCII, Table: s.c.s.table})
+	scr, run, err := s.newScreen(hub, o)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -109,9 +118,28 @@ func (s *session) screen(hub *restrictedHub, o order) (int, error) {
 		defer hub.release()
 	}
 	defer s.terminal.watch(s.c.s.o.Limits.Idle, s.end)()
-	err = ui.Run(s.ctx, scr, opts)
+	err = run()
 	scr.Fini()
 	s.wg.Go(func() { <-scr.Done() }) // when the channel is closed
+	return s.screenEnded(scr, err)
+}
+
+// newScreen returns a screen on the client's terminal, and a function that shows rooms on
+// it.
+func (s *session) newScreen(hub *restrictedHub, o order) (scr *screen.Screen, run func() error, err error) {
+	opts := s.c.s.o.Handler.Screen(hub, s.visit(o))
+	opts.Shared = s.c.s.shared
+	scr, err = screen.New(s.size.to,
+		screen.Options{Term: s.env["TERM"], Colors: opts.Colors, ASCII: opts.ASCII, Table: s.c.s.table})
+	if err != nil {
+		return nil, nil, err
+	}
+	return scr, ui.Prepare(s.ctx, scr, opts), nil
+}
+
+// screenEnded returns the exit code of a session whose screen has ended with an error or
+// nil, and an error for the client.
+func (s *session) screenEnded(scr *screen.Screen, err error) (int, error) {
 	switch {
 	case errors.Is(scr.Err(), screen.ErrStuck):
 		s.c.s.o.Log(model.Safef("%s takes no output any more and was cut off", s.c.grant.who.Handle))

@@ -65,6 +65,11 @@ type Visit struct {
 	Size func() (cols, rows int)
 }
 
+// GCPercent is what a process that serves guests should pass to [debug.SetGCPercent]. What
+// lives as long as a session is allocated among what a login or a frame needs for a moment,
+// so the less garbage there is, the less memory a session takes.
+const GCPercent = 50
+
 // Server gives guests access over SSH.
 type Server struct {
 	o       Options
@@ -187,11 +192,14 @@ func (s *Server) accept(ctx context.Context, l net.Listener) error {
 		c := newConn(ctx, s, nc)
 		s.addConn(c)
 		s.wg.Go(func() {
-			defer s.forgetConn(c)
-			defer s.limiter.done(half)
-			defer c.nc.Close()
+			defer func() {
+				s.limiter.done(half)
+				if !c.served {
+					c.forget()
+				}
+			}()
 			defer s.survive("a connection")
-			c.run(half)
+			c.begin(half)
 		})
 	}
 }

@@ -44,27 +44,35 @@ func newSession(c *conn, ch ssh.Channel) *session {
 	return s
 }
 
-// serve handles the requests of a channel until it is closed, and waits for the goroutines
-// of the session.
-func (s *session) serve(reqs <-chan *ssh.Request) {
-	defer s.wg.Wait()
-	defer s.end(errGone)
-	defer s.c.s.survive("a session")
-	for r := range reqs {
-		ok := s.c.talks() && s.request(r)
-		_ = r.Reply(ok, nil)    // a closed channel ends the loop
-		if ok && ends(r.Type) { // after the answer, which needs an open channel
+// handle handles a request of the channel. A panic ends the session, not the connection.
+func (s *session) handle(r *ssh.Request) {
+	sound := false
+	defer func() {
+		if !sound {
 			s.end(errGone)
+			_ = s.ch.Close()
 		}
-		if ok && (r.Type == "shell" || r.Type == "exec") {
-			text := execText(r)
-			s.c.runs.Add(1)
-			s.wg.Go(func() {
-				defer s.c.release(&s.c.runs)
-				s.run(text)
-			})
-		}
+	}()
+	defer s.c.s.survive("a session")
+	ok := s.c.talks() && s.request(r)
+	_ = r.Reply(ok, nil)    // a closed channel ends the session
+	if ok && ends(r.Type) { // after the answer, which needs an open channel
+		s.end(errGone)
 	}
+	if ok && (r.Type == "shell" || r.Type == "exec") {
+		text := execText(r)
+		s.c.runs.Add(1)
+		s.wg.Go(func() {
+			defer s.c.release(&s.c.runs)
+			s.run(text)
+		})
+	}
+	sound = true
+}
+
+// close ends a session whose channel is closed.
+func (s *session) close() {
+	s.end(errGone)
 	if s.size != nil {
 		s.size.stop()
 	}

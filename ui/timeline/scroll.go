@@ -198,13 +198,13 @@ func (t *Timeline) Draw(s tcell.Screen, rowCache draw.RowCache, x, y, w, h int) 
 	if t.follow { // a short timeline is aligned to the bottom
 		y, h = t.ground(p, y, h)
 	}
-	row := 0
-	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.set.next(i), 0 {
-		k := rowsKey{t.shown(i), t.set.lines()[i].Seq == t.sel}
+	row, k := 0, rowsKey{}
+	paint := func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) } // called at once
+	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.near.next(i), 0 {
+		k = rowsKey{t.shown(i), t.set.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if rowCache != nil && x == 0 {
-			rowCache.DrawCached(y+row, skip, n, k.any(), nil, w, len(k.rows),
-				func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
+			rowCache.DrawCached(y+row, skip, n, k.any(), nil, w, len(k.rows), paint)
 		} else {
 			k.draw(s, x, y+row, w, skip, n)
 		}
@@ -235,7 +235,7 @@ func (k rowsKey) draw(s tcell.Screen, x, y, w, skip, n int) {
 // ground moves the rectangle down if the timeline does not fill it.
 func (t *Timeline) ground(p rowPos, y, h int) (int, int) {
 	used := -p.row
-	for i := p.i; i >= 0 && used < h; i = t.set.next(i) {
+	for i := p.i; i >= 0 && used < h; i = t.near.next(i) {
 		used += len(t.rows(i))
 	}
 	if used >= h {

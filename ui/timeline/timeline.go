@@ -9,9 +9,6 @@ import (
 	"warroom/ui/view"
 )
 
-// nearSize is how many lines keep their rows: those on the screen.
-const nearSize = 64
-
 // Timeline shows the lines of a room. It reads only the visible ones, however long the
 // log is, and new lines do not move them unless it follows the newest line.
 type Timeline struct {
@@ -31,30 +28,33 @@ type Timeline struct {
 	since string // time of that
 
 	cache *Cache
-	near  [nearSize]nearby
-}
-
-// nearby is a line with its rows, by index.
-type nearby struct {
-	i int32
-	*shown
+	near  near
 }
 
 // New returns an empty timeline for a person. It follows the newest line.
 func New(th *theme.Theme, me string, c *Cache) *Timeline {
-	return &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
+	t := &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
 		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
+	t.near = near{set: &t.set, lines: make([]nearby, nearSize)}
+	return t
 }
 
-// forget drops the rows of the visible lines. It is called when they may have changed.
-func (t *Timeline) forget() { clear(t.near[:]) }
+// forget drops what is known of the visible lines. It is called when it may have changed.
+func (t *Timeline) forget() { t.near.forget() }
 
 // Take shows a newer state of the room.
 func (t *Timeline) Take(r *model.Room) {
 	old, now := t.set.room.Lines(), r.Lines()
+	if r == t.set.room && len(old) > 0 { // something else has changed, such as who is here
+		return
+	}
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
 	t.set.room = r
-	t.forget()
+	if same && len(old) > 0 && t.set.f.isEmpty() && !t.set.time.on {
+		t.near.forgetRows()
+	} else {
+		t.forget()
+	}
 	if !same || len(old) == 0 { // another fold of the room
 		t.set.time.order(r)
 		t.set.hits.begin(len(now))
@@ -137,6 +137,7 @@ func (t *Timeline) Layout(width, height int, zone *time.Location) {
 		t.forget()
 	}
 	t.height = height
+	t.near.grow(height + 1)
 }
 
 // state returns what the rows of line i depend on.
@@ -156,13 +157,13 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.set.prev(i) < 0 || rows[t.set.prev(i)].Seq <= t.away) {
+	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.near.prev(i) < 0 || rows[t.near.prev(i)].Seq <= t.away) {
 		st.Since = t.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
 		st.Repeats++
 	}
-	p := t.set.prev(i)
+	p := t.near.prev(i)
 	st.Day = p < 0 || !view.SameDay(rows[p].RecordedAt.In(t.cols.Zone), l.RecordedAt.In(t.cols.Zone))
 	if t.set.time.on {
 		st.Happened = true
@@ -176,9 +177,9 @@ func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
 
 // shown returns the cached rows of line i.
 func (t *Timeline) shown(i int) *shown {
-	n := &t.near[i%nearSize]
-	if n.shown == nil || n.i != int32(i) {
-		*n = nearby{int32(i), t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})}
+	n := t.near.take(i)
+	if n.shown == nil {
+		n.shown = t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})
 	}
 	return n.shown
 }
@@ -206,7 +207,7 @@ func (t *Timeline) start() rowPos {
 
 // fromBottom returns the row from which n rows reach the end.
 func (t *Timeline) fromBottom(n int) rowPos {
-	i := t.set.last()
+	i := t.near.last()
 	if i < 0 {
 		return rowPos{-1, 0}
 	}
@@ -216,7 +217,7 @@ func (t *Timeline) fromBottom(n int) rowPos {
 			return rowPos{i, rows - n}
 		}
 		n -= rows
-		p := t.set.prev(i)
+		p := t.near.prev(i)
 		if p < 0 {
 			return rowPos{i, 0}
 		}

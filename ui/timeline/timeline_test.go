@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,57 @@ func TestADrawDoesNotGrowWithTheLog(t *testing.T) {
 	if long > short*1.1+10 {
 		t.Errorf("%v allocations at 20000 lines, %v at 100", long, short)
 	}
+}
+
+// TestHiddenLinesAreSkippedOnce has many admissions, which are hidden,
+// after the visible lines: only the first draw looks for what is beyond them.
+func TestHiddenLinesAreSkippedOnce(t *testing.T) {
+	r := longRoom(t, 2)
+	admit := func(n int) {
+		for i := range n {
+			r = model.Apply(r, &model.Event{ID: fmt.Sprint("a", r.Seq), Kind: model.KindKeyAdmitted, Room: "room",
+				Key: "k", Seq: r.Seq + 1, By: "ana", At: r.RecordedAt, RecordedAt: r.RecordedAt,
+				Body: []byte(fmt.Sprintf(`{"key":"k%d","handle":"p%d","right":"watch","door":"socket"}`, i, i))})
+		}
+	}
+	admit(300)
+	tl, s := benchTimeline(t, r)
+	draw := func() string {
+		tl.Draw(s, nil, 0, 0, 120, 30)
+		s.Show()
+		return shownOn(s)
+	}
+	first := draw()
+	last := tl.near.last()
+	if got, want := tl.set.lines()[last].Kind, model.KindEntryNoted; got != want {
+		t.Fatalf("newest visible line: got %s, want %s", got, want)
+	}
+	if n := tl.near.known(last); n == nil || n.next == 0 || n.prev == 0 {
+		t.Errorf("after a draw: got %+v, want what is before and after line %d", n, last)
+	}
+	if again := draw(); again != first {
+		t.Errorf("drawn again: got\n%s\nwant\n%s", again, first)
+	}
+	e := &model.Event{ID: "last", Kind: model.KindEntryNoted, Room: "room", Key: "k", Seq: r.Seq + 1, By: "ana",
+		At: r.RecordedAt, RecordedAt: r.RecordedAt, Body: []byte(`{"text":"after the admissions"}`)}
+	r = model.Apply(r, e)
+	tl.Take(r)
+	if got := draw(); !strings.Contains(got, "after the admissions") || !strings.Contains(got, "line 1:") {
+		t.Errorf("with a new line: got\n%s\nwant it below line 1", got)
+	}
+}
+
+// shownOn returns the text of a screen.
+func shownOn(s tcell.SimulationScreen) string {
+	cells, w, _ := s.GetContents()
+	var b strings.Builder
+	for i, c := range cells {
+		b.WriteString(string(c.Runes))
+		if i%w == w-1 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
 }
 
 func BenchmarkTimeline(b *testing.B) {

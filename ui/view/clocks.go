@@ -11,9 +11,8 @@ import (
 
 // clockLines returns the clocks as rows of a pane, overdue ones first, then by due time.
 // If there is room, each has a row about its start.
-func clockLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
-	views := r.ClockViews(now)
-	roomy := h >= len(views)+len(present.LiveClocks(r, now))
+func clockLines(views []model.ClockView, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	roomy := h >= len(views)+countLive(views)
 	var out []draw.Line
 	for i := range views {
 		v := &views[i]
@@ -113,6 +112,16 @@ func overTime(r *model.Room, now time.Time, w int, zone *time.Location, th *them
 // clockTime returns a formatter of times with their zone.
 func clockTime(zone *time.Location) model.At {
 	return func(t time.Time) model.Safe { return model.Safef("%s", t.In(zone).Format("2006-01-02 15:04:05 MST")) }
+}
+
+// countLive returns the number of live clocks.
+func countLive(views []model.ClockView) (n int) {
+	for i := range views {
+		if present.IsLive(&views[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // lawOf returns the number of clocks of law.

@@ -123,7 +123,13 @@ func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
 }
 
 // here counts people, not terminals.
-func here(v *model.View) int { return len(Distinct(v.Here)) }
+func here(v *model.View) int {
+	seen := make(map[string]bool, len(v.Here))
+	for i := range v.Here {
+		seen[v.Here[i].Handle] = true
+	}
+	return len(seen)
+}
 
 // LinkSpan describes the state of the link in a word or two.
 func LinkSpan(l model.Link, now time.Time, brief, moved bool, th *theme.Theme) draw.Span {

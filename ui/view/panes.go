@@ -56,8 +56,9 @@ func paneWidths(w int) []int {
 func paneLines(v *model.View, now time.Time, i, n, w, h int, th *theme.Theme) (model.Safe, []draw.Line) {
 	switch {
 	case i == 0:
-		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, len(present.LiveClocks(v.Room, now)))), th)
-		return model.Lit("Clocks"), append(clockLines(v.Room, now, w, h-len(asks), th), asks...)
+		clocks := v.Room.ClockViews(now)
+		asks := AskLines(v.Room, now, w, max(1, h-1-max(3, countLive(clocks))), th)
+		return model.Lit("Clocks"), append(clockLines(clocks, now, w, h-len(asks), th), asks...)
 	case i == 1:
 		return present.PhaseProgress(v.Room, v.Room.Phase), itemLines(v.Room, now, w, h, th)
 	case i == 3:
@@ -87,12 +88,20 @@ func drawPane(s tcell.Screen, r draw.Rect, title model.Safe, lines []draw.Line, 
 // peopleInOne returns the people who are here, in one row.
 func peopleInOne(v *model.View, w int, th *theme.Theme) draw.Line {
 	line := draw.L(draw.T(th.Dim, model.Lit("here: ")))
-	for _, p := range Distinct(v.Here) {
+	seen := map[string]bool{}
+	for i, full := 0, line.Width(); i < len(v.Here) && full <= w; i++ { // the others would be cut off
+		p := &v.Here[i]
+		if seen[p.Handle] {
+			continue
+		}
+		seen[p.Handle] = true
+		n := len(line)
 		line = append(line, draw.T(th.Accent, model.CleanLine(p.Handle)))
 		if p.Typing {
 			line = append(line, draw.T(th.Dim, model.Lit(" (typing)")))
 		}
 		line = append(line, draw.T(th.Plain, model.Lit(" ")))
+		full += line[n:].Width()
 	}
 	return line.Clip(w)
 }

@@ -23,7 +23,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 		for _, w := range []int{1, 10, 60, 80, 200} {
 			HeaderLine(v, now, w, true, th)
 			Attention(v, "bo", now, w, th)
-			clockLines(r, now, w, 5, th)
+			clockLines(r.ClockViews(now), now, w, 5, th)
 			ClockPage(r, now, w, time.UTC, th)
 			itemLines(r, now, w, 5, th)
 			NextItem(r, now, w, th)
