@@ -84,6 +84,7 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 	for i := range r.Items {
 		it := &r.Items[i]
 		if r.Def(it).Pages == b.Purpose && (it.State == ItemTodo || it.State == ItemDoing) {
+			r.effects = append(r.effects, Safef("item %d is done", it.N))
 			r.changeItem(it.ID, func(it *Item) {
 				it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
 					strconv.FormatUint(e.Seq, 10)
