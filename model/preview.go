@@ -66,11 +66,9 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 	case *IncidentResolved, *IncidentClosed:
 		return r.leftOpenWords(now)
 	case *UpdateSent:
-		if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-			return Safef("is sent to %s at once, with no approval by anybody else; `:update %s draft` makes a draft "+
-				"of what the log has", d.Label, d.ID)
-		}
-		return Safe{}
+		return b.impact(r)
+	case *UpdateDrafted:
+		return b.impact(r)
 	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked:
 		if n := r.with(who, a, now); n != nil {
 			return JoinSafe(Lit("; "), n.effects...)

@@ -114,10 +114,7 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 	}
 	a.mention(v.Room.Warning(act))
 	b, redacts := act.Body.(*model.EntryRedacted)
-	_, takes := act.Body.(*model.RoleAssumed)
-	_, resolves := act.Body.(*model.IncidentResolved)
-	if (redacts || takes || resolves) &&
-		(!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
+	if !v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil {
 		a.mention(v.Room.Impact(s.Who(), act, a.hubNow(v)))
 	}
 	r, err := a.store(ctx, s, act)
