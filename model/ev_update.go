@@ -112,7 +112,15 @@ func (r *Room) audienceLabel(id string) Safe {
 	return CleanLine(id)
 }
 
-func (b *UpdateSent) apply(r *Room, e *Event) { r.dispatch(b, e.By, "", e) }
+func (b *UpdateSent) apply(r *Room, e *Event) {
+	r.dispatch(b, e.By, "", e)
+	for i := range r.Drafts {
+		if d := r.Drafts[i]; d.Waits() && d.Audience == r.Plan.Audience(b.Audience).ID {
+			d.Instead = e.Seq
+			r.Drafts = set(r, r.Drafts, i, d)
+		}
+	}
+}
 
 // dispatch sends an update that somebody wrote and, if the plan requires it, that
 // somebody else approved.

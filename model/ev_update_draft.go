@@ -33,17 +33,18 @@ type UpdateDraft struct {
 	ApprovedBy string    `json:"approved_by,omitempty"` // who sent it, which approves it if the plan requires that
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 	Replaced   int       `json:"replaced_by,omitempty"` // number of the newer draft to the same audience
+	Instead    uint64    `json:"instead,omitempty"`     // sequence of the update that was sent without a draft
 }
 
 // Waits reports whether the draft is neither sent nor replaced.
-func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 }
+func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 && d.Instead == 0 }
 
 // State returns the state of the draft: waiting, approved or replaced.
 func (d *UpdateDraft) State() string {
 	switch {
 	case d.ApprovedBy != "":
 		return "approved"
-	case d.Replaced > 0:
+	case d.Replaced > 0 || d.Instead > 0:
 		return "replaced"
 	}
 	return "waiting"
@@ -151,6 +152,9 @@ func (b *UpdateApproved) check(r *Room, _ *Event) error {
 	case d.Replaced > 0:
 		return Refuse(Conflict, "draft %d was replaced by draft %d; approve that with :approve "+
 			"%d", d.N, d.Replaced, d.Replaced)
+	case d.Instead > 0:
+		return Refuse(Conflict, "entry %d was sent to %s instead of draft %d; `:update %s draft` makes another draft",
+			d.Instead, r.audienceLabel(d.Audience), d.N, d.Audience)
 	}
 	return longText("note", b.Note, true)
 }

@@ -177,13 +177,17 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	if d, n := len(k.room.Drafts), len(k.room.Dispatches); d != 1 || n != 0 {
 		t.Fatalf("draft by the commander: got %d drafts and %d updates sent, want 1 and 0", d, n)
 	}
-	k.mustType("bo", ":approve 1")
+	k.mustType("di", ":update customers draft: di writes")
+	k.mustType("bo", ":update customers bo writes")
+	k.refused("bo", ":approve 2", "entry 11 was sent to Customers instead of draft 2; `:update customers draft` makes "+
+		"another draft")
+	k.mustType("bo", ":update customers draft", ":approve 3")
 	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
 	for line, want := range map[string]string{":update customers it is over": "is sent to Customers at once, with no " +
 		"approval by anybody else; `:update customers draft` makes a draft",
-		":update customers draft":                 "is not sent before the Incident Commander (bo) approves it: :approve 2",
-		":update executives draft":                "is not sent before :approve 2",
-		":update executives Draft: it is over":    "is not sent before :approve 2",
+		":update customers draft":                 "is not sent before the Incident Commander (bo) approves it: :approve 4",
+		":update executives draft":                "is not sent before :approve 4",
+		":update executives Draft: it is over":    "is not sent before :approve 4",
 		":update executives it is over, no draft": "is sent to Executives at once"} {
 		a, err := k.typed("bo", line)
 		if err != nil {
