@@ -185,7 +185,8 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
 	for line, want := range map[string]string{":update customers it is over": "is sent to Customers at once, with no " +
 		"approval by anybody else; `:update customers draft` makes a draft",
-		":update customers draft":                 "is not sent before the Incident Commander (bo) approves it: :approve 4",
+		":update customers draft": "is not sent before the Incident Commander (bo) approves it: " +
+			":approve 4",
 		":update executives draft":                "is not sent before :approve 4",
 		":update executives Draft: it is over":    "is not sent before :approve 4",
 		":update executives it is over, no draft": "is sent to Executives at once"} {

@@ -71,7 +71,8 @@ func parseApprove(a *args) (Body, error) {
 	case len(a.Room.Drafts) == 0:
 		return nil, Refuse(NotFound, "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
 	case len(waiting) == 0:
-		return nil, Refuse(NotFound, "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
+		return nil, Refuse(NotFound,
+			"every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
 	default:
 		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d are not sent yet",
 			len(waiting))
