@@ -297,8 +297,8 @@ func (f *fake) serveIncident(w http.ResponseWriter, r *http.Request, id, what st
 }
 
 func (f *fake) add(key, title, service string) *incident {
-	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title, status: cmp.Or(f.begin, "triggered"),
-		assignee: "Ana K.", service: service}
+	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title,
+		status: cmp.Or(f.begin, "triggered"), assignee: "Ana K.", service: service}
 	f.incidents = append(f.incidents, i)
 	return i
 }

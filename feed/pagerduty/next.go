@@ -71,7 +71,8 @@ func (b *Bridge) escalate(c *call) (bridge.Result, error) {
 func nextLevel(list []model.Contact, i *pagerduty.Incident) (level uint, who string, err error) {
 	now := 0
 	for _, c := range list {
-		if slices.ContainsFunc(i.Assignments, func(a pagerduty.Assignment) bool { return a.Assignee.Summary == c.Name }) {
+		is := func(a pagerduty.Assignment) bool { return a.Assignee.Summary == c.Name }
+		if slices.ContainsFunc(i.Assignments, is) {
 			now = max(now, c.Level)
 		}
 	}
