@@ -97,7 +97,7 @@ func (b *UpdateSent) checkText(r *Room) error {
 
 // impact describes that sending takes no further step.
 func (b *UpdateSent) impact(r *Room) Safe {
-	s := Safef("is sent to %s at once", r.audienceLabel(b.Audience))
+	s := Safef("the update is sent to %s at once", r.audienceLabel(b.Audience))
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
 		return Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
 	}

@@ -91,9 +91,9 @@ func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 // impact describes what sends the draft.
 func (b *UpdateDrafted) impact(r *Room) Safe {
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		return Safef("is not sent before %s approves it: :approve %d", r.approver(), len(r.Drafts)+1)
+		return Safef("the draft is not sent before %s approves it: :approve %d", r.approver(), len(r.Drafts)+1)
 	}
-	return Safef("is not sent before :approve %d", len(r.Drafts)+1)
+	return Safef("the draft is not sent before :approve %d", len(r.Drafts)+1)
 }
 
 func (b *UpdateDrafted) apply(r *Room, e *Event) {
@@ -110,10 +110,11 @@ func (b *UpdateDrafted) apply(r *Room, e *Event) {
 
 func (b *UpdateDrafted) line(r *Room, e *Event) Safe {
 	u := UpdateSent(*b)
-	if r.Plan.Audience(b.Audience).Approval {
-		return Safef("%d  %s; needs approval: :approve %d", len(r.Drafts)+1, u.line(r, e), len(r.Drafts)+1)
+	n := len(r.Drafts) + 1
+	if r.Plan.Audience(b.Audience).Approval { // first, because long texts are cut
+		return Safef("%d  needs approval, :approve %d; %s", n, n, u.line(r, e))
 	}
-	return Safef("%d  %s; not sent before :approve %d", len(r.Drafts)+1, u.line(r, e), len(r.Drafts)+1)
+	return Safef("%d  not sent before :approve %d; %s", n, n, u.line(r, e))
 }
 
 // UpdateApproved approves a draft, which sends it.

@@ -31,8 +31,8 @@ func TestUpdateIsDraftedFromTheLog(t *testing.T) {
 	if n := len(k.room.Dispatches); n != 0 {
 		t.Fatalf("a draft: got %d updates sent, want none", n)
 	}
-	if got, want := k.last(), "; not sent before :approve 1"; !strings.HasSuffix(got, want) {
-		t.Errorf("a draft: got the line %q, want it to end with %q", got, want)
+	if got, want := k.last(), "1  not sent before :approve 1; to Responders: "; !strings.HasPrefix(got, want) {
+		t.Errorf("a draft: got the line %q, want it to begin with %q", got, want)
 	}
 	k.refused("cy", ":approve 1", "cy may not do that (sending updates and notices); it needs the right "+
 		"\"command\" or one of these roles: Incident Commander (bo), Scribe (di), Communications Lead")
@@ -183,13 +183,13 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 		"another draft")
 	k.mustType("bo", ":update customers draft", ":approve 3")
 	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
-	for line, want := range map[string]string{":update customers it is over": "is sent to Customers at once, with no " +
+	for line, want := range map[string]string{":update customers it is over": "the update is sent to Customers at once, with no " +
 		"approval by anybody else; `:update customers draft` makes a draft",
-		":update customers draft": "is not sent before the Incident Commander (bo) approves it: " +
+		":update customers draft": "the draft is not sent before the Incident Commander (bo) approves it: " +
 			":approve 4",
-		":update executives draft":                "is not sent before :approve 4",
-		":update executives Draft: it is over":    "is not sent before :approve 4",
-		":update executives it is over, no draft": "is sent to Executives at once"} {
+		":update executives draft":                "the draft is not sent before :approve 4",
+		":update executives Draft: it is over":    "the draft is not sent before :approve 4",
+		":update executives it is over, no draft": "the update is sent to Executives at once"} {
 		a, err := k.typed("bo", line)
 		if err != nil {
 			t.Fatalf("%s: got %v, want it read", line, err)
@@ -197,7 +197,7 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 		if got := k.room.Impact(k.ctx("bo").Who, a, k.now).String(); got != want {
 			t.Errorf("%s: got the preview %q, want %q", line, got, want)
 		}
-		if _, got := a.Body.(*model.UpdateDrafted); got != strings.HasPrefix(want, "is not sent") {
+		if _, got := a.Body.(*model.UpdateDrafted); got != strings.HasPrefix(want, "the draft is not sent") {
 			t.Errorf("%s: got a draft: %v, want one exactly if the line has the word", line, got)
 		}
 	}
