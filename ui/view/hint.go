@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/theme"
@@ -81,12 +83,16 @@ func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []dr
 	return out
 }
 
-// Prompt returns the prompt, with the role of the person: " scribe bo > ".
+// Prompt returns the prompt, with a role of the person, command before others: " scribe bo > ".
 func Prompt(r *model.Room, who model.Actor, handle string) model.Safe {
 	if m, ok := r.Member(who.Key); ok && m.Right == model.Watch {
 		return model.Safef(" watching %s > ", handle)
 	}
-	if roles := r.RolesOf(handle); len(roles) > 0 {
+	roles := r.RolesOf(handle)
+	if d := r.CommandRole(); d != nil && slices.Contains(roles, d.ID) {
+		roles = []string{d.ID}
+	}
+	if len(roles) > 0 {
 		return model.Safef(" %s %s > ", roles[0], handle)
 	}
 	return model.Safef(" %s > ", handle)
