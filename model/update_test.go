@@ -183,8 +183,9 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 		"another draft")
 	k.mustType("bo", ":update customers draft", ":approve 3")
 	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
-	for line, want := range map[string]string{":update customers it is over": "the update is sent to Customers at once, with no " +
-		"approval by anybody else; `:update customers draft` makes a draft",
+	for line, want := range map[string]string{
+		":update customers it is over": "the update is sent to Customers at once, with no approval by anybody else; " +
+			"`:update customers draft` makes a draft",
 		":update customers draft": "the draft is not sent before the Incident Commander (bo) approves it: " +
 			":approve 4",
 		":update executives draft":                "the draft is not sent before :approve 4",
