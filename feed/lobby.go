@@ -164,10 +164,10 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 	if !ok || b.RoomID != "" {
 		return a, nil
 	}
-	lobby := s.Latest().Room
-	if err := model.Decide(lobby, s.Who(), a, s.writer.Follower.HubNow()); err != nil {
+	if err := s.writer.Decide(ctx, a); err != nil {
 		return a, err
 	}
+	lobby := s.Latest().Room
 	if done := s.already(ctx, b.Alert); done != nil { // an earlier move reached the room, but not the lobby
 		a.Body = done
 		if done.Room == b.Room {

@@ -112,6 +112,23 @@ func TestLobby(t *testing.T) {
 	}
 }
 
+// TestLobbyAdmitsFirst: an alert is moved by somebody whose key the lobby does not have yet.
+func TestLobbyAdmitsFirst(t *testing.T) {
+	for _, line := range []string{":declare 1 SEV-1 AWS key in CI", ":attach 1 inc-1"} {
+		o := feedtest.Options(t, feedtest.Data(t), "ana")
+		o.Via = "cli"
+		f := feedtest.With(t, o)
+		feedtest.Declare(t, f)
+		s := waiting(t, f, 1)
+		if _, ok := s.Latest().Room.Member(s.Who().Key); ok {
+			t.Fatalf("%s: got the key admitted before the first line, want it unknown", line)
+		}
+		if err := doLine(t, s, line); err != nil {
+			t.Errorf("%s: got %v, want the key admitted and the alert moved", line, err)
+		}
+	}
+}
+
 // TestLobbyCrash: a process that ends between the writes to room and lobby leaves the
 // alert in both. The next session completes the move, and nothing is done twice.
 func TestLobbyCrash(t *testing.T) {

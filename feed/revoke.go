@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -22,8 +23,9 @@ func (f *Feed) IsRevoked(handle, sshKey string) bool { return f.client.revoked.H
 
 // Revoke removes a person from this hub: it refuses new connections, closes the present
 // ones, and then revokes the person's keys in each room. The order ensures that the keys
-// receive nothing while the rooms are processed. It returns [model.Forbidden] without the
-// right command, and for a guest.
+// receive nothing while the rooms are processed. Over the network it revokes the keys first,
+// and changes nothing here if no room accepts that. It returns [model.Forbidden] without
+// the right command, and for a guest.
 func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocation, error) {
 	out := model.Revocation{Handle: handle, Remote: f.client.hub == nil}
 	rooms, err := mayRevoke(ctx, f)
@@ -40,18 +42,17 @@ func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocat
 		return out, model.Refuse(model.Forbidden, "people are struck at the hub's machine: warroom revoke %s", handle)
 	}
 	out.Unknown = !f.client.invited(handle) // revoking removes the login from the user store
+	if out.Remote {
+		if err := revokeInRooms(ctx, f, rooms, reason, &out); err != nil && !out.Somewhere() {
+			return out, model.Refuse(model.CodeOf(err), "%s is not revoked: %s", handle, model.Sentence(err))
+		}
+	}
 	if err := f.client.revoked.Add(ctx, handle, f.identity.Handle, reason, f.client.o.Now(), nil); err != nil {
 		return out, err
 	}
 	out.Ended, out.Serving = f.client.enforce(ctx)
-	for _, short := range slices.Backward(rooms) {
-		in, err := revokeIn(ctx, f, short, handle, reason, &out)
-		if err != nil {
-			in.Problem = model.Sentence(err)
-		}
-		if in.Keys > 0 || len(in.Roles) > 0 || err != nil {
-			out.Rooms = append(out.Rooms, in)
-		}
+	if !out.Remote {
+		_ = revokeInRooms(ctx, f, rooms, reason, &out) // out has the problem of each room
 	}
 	if len(out.SSHKeys) > 0 {
 		err = f.client.revoked.Add(ctx, handle, f.identity.Handle, reason, f.client.o.Now(), out.SSHKeys)
@@ -59,6 +60,22 @@ func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocat
 		out.Ended += n
 	}
 	return out, err
+}
+
+// revokeInRooms revokes the keys of a person in each of the rooms. It returns the first
+// error.
+func revokeInRooms(ctx context.Context, f *Feed, rooms []string, reason string, out *model.Revocation) (first error) {
+	for _, short := range slices.Backward(rooms) {
+		in, err := revokeIn(ctx, f, short, out.Handle, reason, out)
+		if err != nil {
+			in.Problem = model.Sentence(err)
+			first = cmp.Or(first, err)
+		}
+		if in.Keys > 0 || len(in.Roles) > 0 || err != nil {
+			out.Rooms = append(out.Rooms, in)
+		}
+	}
+	return first
 }
 
 // mayRevoke returns [model.Forbidden] if this hub has revoked the caller, or a room gives

@@ -131,7 +131,22 @@ func TestItemsContain(t *testing.T) {
 	if it := k.item(2); it.State != model.ItemDone || it.By != "ana" {
 		t.Errorf("item 2 with none left: got %s by %q, want done by ana", it.State, it.By)
 	}
-	k.mustType("bo", ":check 3", ":asset credential four suspected")
+	is := func(what, want string) {
+		t.Helper()
+		if got := k.room.Line(k.room.Seq).Text.String(); got != want {
+			t.Errorf("%s: got the line %q, want %q", what, got, want)
+		}
+	}
+	is("all contained", "2  credential two: cleared, was confirmed: it was never used; item 2 is done: 2 of 3 "+
+		"contained, 1 excepted")
+	k.mustType("bo", ":check 3")
+	h := model.HintOf(":asset credential four suspected", k.ctx("bo"))
+	want := "item 2 is open again: 2 of 4 contained, 1 excepted; to be done again after item 2: 3"
+	if got := h.Impact.String(); got != want {
+		t.Errorf("preview: got %q, want %q", got, want)
+	}
+	k.mustType("bo", ":asset credential four suspected")
+	is("another one", "5  credential four: suspected; "+want)
 	if it := k.item(2); it.State != model.ItemTodo || it.Reason != "not every credential is contained" {
 		t.Errorf("item 2 after another: got %s %q, want todo", it.State, it.Reason)
 	}

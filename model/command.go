@@ -164,17 +164,11 @@ func HintOf(line string, c Ctx) Hint {
 				h.Will = Safef("%s; %s", h.Will, s)
 			}
 		}
-		if u, ok := a.Body.(*UpdateSent); ok && c.Room.Plan.Audience(u.Audience) != nil {
-			d := c.Room.Plan.Audience(u.Audience)
-			h.Will = Safef("an update to %s: %s", d.Label, u.Conditions)
-			if d.Approval {
-				h.Will = Safef("an update to %s, sent at once with no approval by anybody else: %s", d.Label,
-					u.Conditions)
-			}
-		}
-		if u, ok := a.Body.(*UpdateDrafted); ok {
-			h.Will = Safef("a draft to %s, sent when %s approves it: %s", c.Room.Plan.Audience(u.Audience).Label,
-				c.Room.approver(), u.Conditions)
+		switch u := a.Body.(type) {
+		case *UpdateSent:
+			h.Will = Safef("an update to %s: %s", c.Room.audienceLabel(u.Audience), u.Conditions)
+		case *UpdateDrafted:
+			h.Will = Safef("a draft to %s: %s", c.Room.audienceLabel(u.Audience), u.Conditions)
 		}
 		if w := c.Room.Warning(a); !w.IsEmpty() {
 			h.Will = Safef("%s  (%s)", h.Will, w)

@@ -87,8 +87,10 @@ func (r *Room) settleItems(typ string, e *Event) {
 		}
 		switch complete := r.Containment(it).IsComplete(); {
 		case complete && (it.State == ItemTodo || it.State == ItemDoing) && r.BlockedBy(it).IsEmpty() && !d.OnlyRole:
+			r.effects = append(r.effects, Safef("item %d is done: %s", it.N, r.Containment(it).Words()))
 			(&ItemDoneBody{Item: it.ID}).apply(r, e)
 		case !complete && it.State == ItemDone && it.Override == "":
+			r.effects = append(r.effects, Safef("item %d is open again: %s", it.N, r.Containment(it).Words()))
 			(&ItemMoved{Item: it.ID, Reason: "not every " + typ + " is contained", kind: KindItemReopened}).apply(r, e)
 		}
 	}

@@ -73,8 +73,8 @@ func TestEventOfAnotherRoom(t *testing.T) {
 // TestDraftsAreNumbered: the line of a draft has the number by which it is approved.
 func TestDraftsAreNumbered(t *testing.T) {
 	k := wordy(t)
-	for n, want := range []string{"1  to Customers: first; needs approval: :approve 1",
-		"2  to Customers: second; needs approval: :approve 2"} {
+	for n, want := range []string{"1  needs approval, :approve 1; to Customers: first",
+		"2  needs approval, :approve 2; to Customers: second"} {
 		k.mustType("bo", ":update customers "+[]string{"first", "second"}[n])
 		if got := k.last(); got != want {
 			t.Errorf("got %q, want %q", got, want)

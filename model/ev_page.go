@@ -84,6 +84,7 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 	for i := range r.Items {
 		it := &r.Items[i]
 		if r.Def(it).Pages == b.Purpose && (it.State == ItemTodo || it.State == ItemDoing) {
+			r.effects = append(r.effects, Safef("item %d is done", it.N))
 			r.changeItem(it.ID, func(it *Item) {
 				it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
 					strconv.FormatUint(e.Seq, 10)
@@ -177,14 +178,16 @@ func (b *PageAnswered) apply(r *Room, e *Event) {
 }
 
 func (b *PageAnswered) line(r *Room, _ *Event) Safe {
-	s := Safef("%s: %s", b.Purpose, pageWords(b.State, b.Who))
+	s := Safef("%s: %s", b.Purpose, pageWords(b.State, b.Who, b.Level))
 	if b.Bridge == "" {
 		return s
 	}
 	return r.markUntrusted(b.Bridge, s)
 }
 
-func pageWords(state, who string) Safe {
+// pageWords describes the state of a page. A level is that of a contact whom the people of
+// the room have to call, because no service does.
+func pageWords(state, who string, level int) Safe {
 	name := CleanLine(who)
 	if who == "" {
 		name = Lit("nobody named")
@@ -197,6 +200,9 @@ func pageWords(state, who string) Safe {
 	case PageAcknowledged:
 		return Safef("%s answers", name)
 	case PageNext:
+		if level > 0 {
+			return Safef("no answer; call %s next", name)
+		}
 		return Safef("no answer, calling %s next", name)
 	case PageDeclined:
 		return Safef("%s cannot come", name)
@@ -225,7 +231,7 @@ func (r *Room) unpaged(p Page) bool {
 }
 
 // Words describes the state of the page.
-func (p Page) Words() Safe { return pageWords(p.State, p.Who) }
+func (p Page) Words() Safe { return pageWords(p.State, p.Who, p.Level) }
 
 // Page returns the newest page for a purpose, and whether there is one.
 func (r *Room) Page(purpose string) (Page, bool) {

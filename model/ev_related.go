@@ -139,7 +139,7 @@ func (a *args) related(relation string) (Body, error) {
 		return nil, Refuse(Forbidden, "%s is restricted and this room is not, so everybody here would learn of it; "+
 			"name this room there", CleanLine(short))
 	}
-	if x := other.DuplicateOf(); x != nil && relation == RelationDuplicate {
+	if x := other.DuplicateOf(); x != nil && relation == RelationDuplicate && other.ID != a.Room.ID {
 		return nil, Refuse(Conflict, "%s is a duplicate itself, of %s: :duplicate %s REASON", CleanLine(short), x.Room,
 			x.Room)
 	}

@@ -95,7 +95,32 @@ func (b *UpdateSent) checkText(r *Room) error {
 	return longText("update", b.Actions+b.Needs, true)
 }
 
-func (b *UpdateSent) apply(r *Room, e *Event) { r.dispatch(b, e.By, "", e) }
+// impact describes that sending takes no further step.
+func (b *UpdateSent) impact(r *Room) Safe {
+	s := Safef("the update is sent to %s at once", r.audienceLabel(b.Audience))
+	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
+		return Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
+	}
+	return s
+}
+
+// audienceLabel returns the label of an audience, or its id if the plan does not have it.
+func (r *Room) audienceLabel(id string) Safe {
+	if d := r.Plan.Audience(id); d != nil {
+		return CleanLine(d.Label)
+	}
+	return CleanLine(id)
+}
+
+func (b *UpdateSent) apply(r *Room, e *Event) {
+	r.dispatch(b, e.By, "", e)
+	for i := range r.Drafts {
+		if d := r.Drafts[i]; d.Waits() && d.Audience == r.Plan.Audience(b.Audience).ID {
+			d.Instead = e.Seq
+			r.Drafts = set(r, r.Drafts, i, d)
+		}
+	}
+}
 
 // dispatch sends an update that somebody wrote and, if the plan requires it, that
 // somebody else approved.

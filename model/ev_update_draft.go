@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The kinds of events about drafts of updates that need approval.
+// The kinds of events about drafts of updates.
 const (
 	KindUpdateDrafted  Kind = "update.drafted"
 	KindUpdateApproved Kind = "update.approved"
@@ -18,7 +18,7 @@ var _ = register(
 // maxDrafts is the maximum number of drafts that a room can have.
 const maxDrafts = 500
 
-// UpdateDraft is an update that needs or needed approval.
+// UpdateDraft is an update that is not sent before somebody approves it.
 type UpdateDraft struct {
 	N          int       `json:"n"`
 	ID         string    `json:"id"`
@@ -30,26 +30,27 @@ type UpdateDraft struct {
 	At         time.Time `json:"at"` // recorded
 	Seq        uint64    `json:"seq"`
 
-	ApprovedBy string    `json:"approved_by,omitempty"` // who approved it, which sent it
+	ApprovedBy string    `json:"approved_by,omitempty"` // who sent it, which approves it if the plan requires that
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 	Replaced   int       `json:"replaced_by,omitempty"` // number of the newer draft to the same audience
+	Instead    uint64    `json:"instead,omitempty"`     // sequence of the update that was sent without a draft
 }
 
-// Waits reports whether the draft is waiting for approval.
-func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 }
+// Waits reports whether the draft is neither sent nor replaced.
+func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 && d.Instead == 0 }
 
 // State returns the state of the draft: waiting, approved or replaced.
 func (d *UpdateDraft) State() string {
 	switch {
 	case d.ApprovedBy != "":
 		return "approved"
-	case d.Replaced > 0:
+	case d.Replaced > 0 || d.Instead > 0:
 		return "replaced"
 	}
 	return "waiting"
 }
 
-// WaitingDrafts returns the drafts that wait for approval.
+// WaitingDrafts returns the drafts that are neither sent nor replaced.
 func (r *Room) WaitingDrafts() []UpdateDraft {
 	var out []UpdateDraft
 	for i := range r.Drafts {
@@ -65,8 +66,9 @@ func (d *UpdateDraft) text() *UpdateSent {
 	return &UpdateSent{Audience: d.Audience, Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
 }
 
-// UpdateDrafted is a draft of an update to an audience for which the plan requires
-// approval. Approving it sends it. A newer draft to the same audience replaces it.
+// UpdateDrafted is a draft of an update. Approving it sends it: whoever commands may do
+// so, and where the plan requires no approval, whoever may send an update. A newer draft to
+// the same audience replaces it.
 type UpdateDrafted struct {
 	Audience   string `json:"audience"`
 	Conditions string `json:"conditions"`
@@ -83,13 +85,15 @@ func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 		return Refuse(Conflict, "the room has had %d drafts of updates; no more fit", maxDrafts)
 	}
 	u := UpdateSent(*b)
-	if err := u.checkText(r); err != nil {
-		return err
+	return u.checkText(r)
+}
+
+// impact describes what sends the draft.
+func (b *UpdateDrafted) impact(r *Room) Safe {
+	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
+		return Safef("the draft is not sent before %s approves it: :approve %d", r.approver(), len(r.Drafts)+1)
 	}
-	if d := r.Plan.Audience(b.Audience); !d.Approval {
-		return Refuse(Conflict, "an update to %s needs no approval; send it: :update %s TEXT", d.Label, d.ID)
-	}
-	return nil
+	return Safef("the draft is not sent before :approve %d", len(r.Drafts)+1)
 }
 
 func (b *UpdateDrafted) apply(r *Room, e *Event) {
@@ -106,7 +110,11 @@ func (b *UpdateDrafted) apply(r *Room, e *Event) {
 
 func (b *UpdateDrafted) line(r *Room, e *Event) Safe {
 	u := UpdateSent(*b)
-	return Safef("%d  %s; needs approval: :approve %d", len(r.Drafts)+1, u.line(r, e), len(r.Drafts)+1)
+	n := len(r.Drafts) + 1
+	if r.Plan.Audience(b.Audience).Approval { // first, because long texts are cut
+		return Safef("%d  needs approval, :approve %d; %s", n, n, u.line(r, e))
+	}
+	return Safef("%d  not sent before :approve %d; %s", n, n, u.line(r, e))
 }
 
 // UpdateApproved approves a draft, which sends it.
@@ -115,7 +123,15 @@ type UpdateApproved struct {
 	Note  string `json:"note,omitempty"`
 }
 
-func (*UpdateApproved) need(*Room, *Event) Power { return PowerAll }
+func (b *UpdateApproved) need(r *Room, _ *Event) Power {
+	if i := r.draft(b.Draft); i >= 0 && !r.needsApproval(&r.Drafts[i]) {
+		return PowerUpdates
+	}
+	return PowerAll
+}
+
+// needsApproval reports whether the plan requires that whoever commands sends a draft.
+func (r *Room) needsApproval(d *UpdateDraft) bool { return r.Plan.Audience(d.Audience).Approval }
 
 func (b *UpdateApproved) free() []*string { return []*string{&b.Note} }
 
@@ -129,12 +145,17 @@ func (b *UpdateApproved) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "there is no such draft")
 	}
 	switch d := &r.Drafts[i]; {
-	case d.ApprovedBy != "":
+	case d.ApprovedBy != "" && r.needsApproval(d):
 		return Refuse(Conflict, "draft %d was approved by %s and sent at %s", d.N, d.ApprovedBy,
 			FormatTime(d.ApprovedAt))
+	case d.ApprovedBy != "":
+		return Refuse(Conflict, "draft %d was sent by %s at %s", d.N, d.ApprovedBy, FormatTime(d.ApprovedAt))
 	case d.Replaced > 0:
 		return Refuse(Conflict, "draft %d was replaced by draft %d; approve that with :approve "+
 			"%d", d.N, d.Replaced, d.Replaced)
+	case d.Instead > 0:
+		return Refuse(Conflict, "entry %d was sent to %s instead of draft %d; `:update %s draft` makes another draft",
+			d.Instead, r.audienceLabel(d.Audience), d.N, d.Audience)
 	}
 	return longText("note", b.Note, true)
 }
@@ -144,10 +165,17 @@ func (b *UpdateApproved) apply(r *Room, e *Event) {
 	d := r.Drafts[i]
 	d.ApprovedBy, d.ApprovedAt = e.By, e.RecordedAt
 	r.Drafts = set(r, r.Drafts, i, d)
+	if !r.needsApproval(&d) {
+		r.dispatch(d.text(), d.By, "", e)
+		return
+	}
 	r.dispatch(d.text(), d.By, e.By, e)
 }
 
 func (b *UpdateApproved) line(r *Room, e *Event) Safe {
 	d := r.Drafts[r.draft(b.Draft)]
+	if !r.needsApproval(&d) {
+		return because(Safef("draft %d by %s, sent %s", d.N, d.By, d.text().line(r, e)), b.Note)
+	}
 	return because(Safef("draft %d by %s, approved and sent %s", d.N, d.By, d.text().line(r, e)), b.Note)
 }

@@ -263,7 +263,8 @@ func processed(t testing.TB) *testRoom {
 			"1 no",
 		":check 18 override the vendor did it", ":handoff ic @cy")
 	k.mustType("di", ":object 1 it holds the log", ":update customers a draft", ":update customers another",
-		":confirm 18", ":update responders draft")
+		":confirm 18", ":update responders draft",
+		":approve 3")
 	k.mustType("bo", ":approve 2", ":role scribe @bo", ":dual it is night")
 	return k
 }

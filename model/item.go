@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -158,6 +159,7 @@ func (r *Room) spoil(opened *Item) {
 		groups[g] = true
 	}
 	r.Items = own(r, r.Items)
+	var stale []string
 	for changed := true; changed; {
 		changed = false
 		for i := range r.Items {
@@ -168,8 +170,12 @@ func (r *Room) spoil(opened *Item) {
 			ids[it.ID], changed = true, true
 			if it.State == ItemDone {
 				it.StaleBy = opened.N
+				stale = append(stale, strconv.Itoa(it.N))
 			}
 		}
+	}
+	if len(stale) > 0 {
+		r.effects = append(r.effects, Safef("to be done again after item %d: %s", opened.N, strings.Join(stale, ", ")))
 	}
 }
 

@@ -36,7 +36,7 @@ func (r *Room) LeftOpen(now time.Time) []Safe {
 		out = append(out, Safef("poll %d: %s", p.N, CleanLine(p.Text)))
 	}
 	for _, d := range r.WaitingDrafts() {
-		out = append(out, Safef("draft %d to %s is not approved", d.N, CleanLine(d.Audience)))
+		out = append(out, Safef("draft %d to %s is not sent", d.N, CleanLine(d.Audience)))
 	}
 	for _, v := range r.ClockViews(now) {
 		if v.State.rank() <= 1 && v.Def.Every == 0 && v.Def.AtLeast == 0 {

@@ -10,7 +10,7 @@ type NextContact struct {
 }
 
 // NextContacts returns the pages of a room that go to another contact, now or later. Known are
-// the people to call. What a service was asked to deliver is left to the service's own policy,
+// the people to call. What a service delivered is left to its bridge and to its own policy,
 // and the time is page-silent of the radar: a plan without it keeps to the first contact.
 func (r *Room) NextContacts(known Contacts) []NextContact {
 	if r.Plan == nil || r.Plan.Radar == nil || r.Plan.Radar.PageSilent <= 0 || r.Drill || r.Status != Open {

@@ -35,7 +35,7 @@ func TestNextContact(t *testing.T) {
 	if l := k.do("ana", first); l.Refused.String() != "only the hub records that a page goes to the next contact" {
 		t.Errorf("by a person: got refused %q, want that only the hub does", l.Refused)
 	}
-	if l := k.do("hub", first); l.Text.String() != "security: no answer, calling Bo K. next" || !l.Refused.IsEmpty() {
+	if l := k.do("hub", first); l.Text.String() != "security: no answer; call Bo K. next" || !l.Refused.IsEmpty() {
 		t.Errorf("got %q, refused %q; want that Bo K. is called next", l.Text, l.Refused)
 	}
 	if l := k.do("hub", first); l.Refused.String() != "that is recorded already" {

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -156,6 +157,11 @@ type Revocation struct {
 	Serving bool     // an SSH server of this hub was running
 	Remote  bool     // the hub is on another server, which controls its own logins
 	Unknown bool     // nobody of that name was ever in a room here, or invited
+}
+
+// Somewhere reports whether a room accepted it.
+func (r *Revocation) Somewhere() bool {
+	return slices.ContainsFunc(r.Rooms, func(in RoomRevocation) bool { return in.Problem.IsEmpty() })
 }
 
 // RoomRevocation is the result for one room of a [Revocation].

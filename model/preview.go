@@ -46,8 +46,8 @@ func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 }
 
 // Impact describes the side effects of an act: who would be removed from the room,
-// which roles would become vacant, and what would need a confirmation. It is empty
-// if there are none.
+// which roles would become vacant, what would need a confirmation, and which items it
+// checks off or opens again besides. It is empty if there are none.
 func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 	switch b := a.Body.(type) {
 	case *ChannelJudged:
@@ -66,9 +66,12 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 	case *IncidentResolved, *IncidentClosed:
 		return r.leftOpenWords(now)
 	case *UpdateSent:
-		if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-			return Safef("is sent to %s at once, with no approval by anybody else; `:update %s draft` makes a draft "+
-				"of what the log has", d.Label, d.ID)
+		return b.impact(r)
+	case *UpdateDrafted:
+		return b.impact(r)
+	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked:
+		if n := r.with(who, a, now); n != nil {
+			return JoinSafe(Lit("; "), n.effects...)
 		}
 		return Safe{}
 	case *RoomRestricted, *KeyRevoked, *RightChanged:

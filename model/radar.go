@@ -15,7 +15,7 @@ const (
 	SignalUrgent  = "urgent"       // nobody works on an urgent item
 	SignalPage    = "page"         // nobody acknowledged a page
 	SignalRole    = "role_empty"   // a mandatory role is vacant
-	SignalDraft   = "draft"        // an update is prepared, or waits for approval
+	SignalDraft   = "draft"        // an update is prepared, or drafted and not sent
 	SignalBlocked = "item_blocked" // an item is blocked
 	SignalItem    = "item_silent"  // an item was started, and its owner is silent
 	SignalSilent  = "role_silent"  // the holder of a role with open items is silent
@@ -105,8 +105,7 @@ func (x *radar) updates() {
 	for _, d := range x.r.WaitingDrafts() {
 		if x.isSilent(d.At, x.limits.DraftWaits) {
 			x.add(SignalDraft, d.At, Safef(":approve %d", d.N).String(),
-				Safef("draft %d to %s by %s has waited %s for "+
-					"approval", d.N, x.r.Plan.Audience(d.Audience).Label, d.By,
+				Safef("draft %d to %s by %s was not sent for %s", d.N, x.r.Plan.Audience(d.Audience).Label, d.By,
 					x.span(d.At)))
 		}
 	}

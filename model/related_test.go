@@ -16,6 +16,7 @@ func TestRelatedRooms(t *testing.T) {
 	rooms := map[string]*model.Room{"inc-1": k.room, "inc-2": other, "inc-3": dup}
 	do := func(line string) error {
 		c := k.ctx("ana")
+		rooms["inc-1"] = k.room
 		c.Rooms = func(short string) (*model.Room, error) { return rooms[short], nil }
 		a, err := model.Parse(line, c)
 		if err == nil {
@@ -35,6 +36,7 @@ func TestRelatedRooms(t *testing.T) {
 		{":link inc-3 the same attacker", ""},
 		{":link inc-3 the same attacker", "that is recorded already: related to inc-3, by ana"},
 		{":duplicate inc-2 same key", ""},
+		{":duplicate inc-1 same key", "a room is not a duplicate of itself; name the other room"},
 		{":duplicate inc-2 same key", "the room is a duplicate of inc-2 already, by ana: same key"},
 	} {
 		got := ""

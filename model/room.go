@@ -115,6 +115,7 @@ type Room struct {
 	Digest   string `json:"digest"`           // over all lines of the timeline so far
 
 	timeline timeline
+	effects  []Safe // what the newest event changed on the checklist besides what its line is about
 	owned    owners
 	copied   *copied // see ApplyNext
 	stale    bool    // see the method Stale
@@ -159,6 +160,7 @@ func (r *Room) after(e *Event, own *copied) *Room {
 // effect applies an event to r, which is a copy of before, and sets the text of the
 // line.
 func (r *Room) effect(before *Room, e *Event, l *Line) {
+	r.effects = nil
 	switch {
 	case e.Fault != "":
 		r.faulty(before, e, l)
@@ -212,6 +214,7 @@ func (r *Room) effect(before *Room, e *Event, l *Line) {
 		l.Pending = d.waitsForSecond(before)
 	}
 	b.apply(r, e)
+	l.Text = JoinSafe(Lit("; "), append([]Safe{l.Text}, r.effects...)...)
 	r.wrote(e)
 	if e.Kind.IsEntry() {
 		r.Entries++

@@ -38,6 +38,8 @@ func (a *args) stray(b Body) error {
 			return a.strayTime(m[1], "update")
 		}
 		return nil
+	case *TimeCorrected:
+		return a.contradicts(b)
 	case *NoticeGiven:
 		if err := a.early(b); err != nil {
 			return err

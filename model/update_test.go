@@ -27,6 +27,15 @@ func TestUpdateIsDraftedFromTheLog(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", *got, *want)
 	}
 	k.mustType("di", ":update responders draft")
+	if n := len(k.room.Dispatches); n != 0 {
+		t.Fatalf("a draft: got %d updates sent, want none", n)
+	}
+	if got, want := k.last(), "1  not sent before :approve 1; to Responders: "; !strings.HasPrefix(got, want) {
+		t.Errorf("a draft: got the line %q, want it to begin with %q", got, want)
+	}
+	k.refused("cy", ":approve 1", "cy may not do that (sending updates and notices); it needs the right "+
+		"\"command\" or one of these roles: Incident Commander (bo), Scribe (di), Communications Lead")
+	k.mustType("di", ":approve 1")
 	if d := k.room.Dispatches[0]; d.Conditions != want.Conditions || d.Needs != want.Needs {
 		t.Errorf("sent: got %+v, want the draft", d)
 	}
@@ -158,8 +167,8 @@ func TestCadenceEndsASnooze(t *testing.T) {
 	}
 }
 
-// TestDraftIsADraftForEverybody: the word draft makes the draft that the plan wants approved,
-// whoever types it; a text by somebody who may approve is sent at once, and the preview has it.
+// TestDraftIsADraftForEverybody: the word draft sends nothing, whoever types it and whatever
+// the plan wants approved; a text by somebody who may approve is sent at once, and the preview has it.
 func TestDraftIsADraftForEverybody(t *testing.T) {
 	k := led(t)
 	k.refused("bo", ":approve", "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
@@ -167,17 +176,29 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	if d, n := len(k.room.Drafts), len(k.room.Dispatches); d != 1 || n != 0 {
 		t.Fatalf("draft by the commander: got %d drafts and %d updates sent, want 1 and 0", d, n)
 	}
-	k.mustType("bo", ":approve 1")
-	k.refused("bo", ":approve", "no draft of an update waits for approval; `:update AUDIENCE draft` makes one")
-	for line, want := range map[string]string{":update customers it is over": "is sent to Customers at once, with no " +
-		"approval by anybody else; `:update customers draft` makes a draft of what the log has",
-		":update customers draft": "", ":update executives it is over": ""} {
+	k.mustType("di", ":update customers draft: di writes")
+	k.mustType("bo", ":update customers bo writes")
+	k.refused("bo", ":approve 2", "entry 11 was sent to Customers instead of draft 2; `:update customers draft` makes "+
+		"another draft")
+	k.mustType("bo", ":update customers draft", ":approve 3")
+	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
+	for line, want := range map[string]string{
+		":update customers it is over": "the update is sent to Customers at once, with no approval by anybody else; " +
+			"`:update customers draft` makes a draft",
+		":update customers draft": "the draft is not sent before the Incident Commander (bo) approves it: " +
+			":approve 4",
+		":update executives draft":                "the draft is not sent before :approve 4",
+		":update executives Draft: it is over":    "the draft is not sent before :approve 4",
+		":update executives it is over, no draft": "the update is sent to Executives at once"} {
 		a, err := k.typed("bo", line)
 		if err != nil {
 			t.Fatalf("%s: got %v, want it read", line, err)
 		}
 		if got := k.room.Impact(k.ctx("bo").Who, a, k.now).String(); got != want {
 			t.Errorf("%s: got the preview %q, want %q", line, got, want)
+		}
+		if _, got := a.Body.(*model.UpdateDrafted); got != strings.HasPrefix(want, "the draft is not sent") {
+			t.Errorf("%s: got a draft: %v, want one exactly if the line has the word", line, got)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func parseUpdate(a *args) (Body, error) {
 			w[0], w[1])
 	}
 	a.as("audience", CleanLine(b.Audience))
-	text := strings.TrimSpace(a.remaining)
+	text, isDraft := cutDraft(strings.TrimSpace(a.remaining))
 	a.remaining = ""
 	parts := strings.SplitN(text, "|", 3)
 	for len(parts) < 3 {
@@ -38,15 +38,16 @@ func parseUpdate(a *args) (Body, error) {
 	a.as("conditions", CleanLine(b.Conditions))
 	a.as("actions", CleanLine(b.Actions))
 	a.as("needs", CleanLine(b.Needs))
-	if b.Conditions == draftWord && b.Actions+b.Needs == "" {
+	switch {
+	case isDraft && b.Conditions+b.Actions+b.Needs == "":
 		b = a.Room.DraftUpdate(b.Audience, a.Now)
-		if d := a.Room.Plan.Audience(b.Audience); d != nil && d.Approval { // also for those who may approve it
-			draft := UpdateDrafted(*b)
-			return &draft, nil
-		}
-	} else if b.Conditions == "" {
-		return nil, Refuse(Invalid, "describe the state: :update %s CONDITIONS | ACTIONS | NEEDS; or send what "+
-			"the log has with :update %s draft", b.Audience, b.Audience)
+	case b.Conditions == "":
+		return nil, Refuse(Invalid, "describe the state: :update %s CONDITIONS | ACTIONS | NEEDS; or draft what "+
+			"the log has with :update %s draft, and send it with :approve", b.Audience, b.Audience)
+	}
+	if isDraft { // also for those who may send it
+		draft := UpdateDrafted(*b)
+		return &draft, nil
 	}
 	return a.asUpdate(b), nil
 }

@@ -18,8 +18,15 @@ func (a *args) asUpdate(b *UpdateSent) Body {
 	return b
 }
 
-// draftWord is the word that sends the prepared draft unchanged.
-const draftWord = "draft"
+// cutDraft cuts the word draft from the beginning of the text of an update. It reports
+// whether the text has it.
+func cutDraft(text string) (rest string, isDraft bool) {
+	w, rest, _ := strings.Cut(text, " ")
+	if !strings.EqualFold(strings.TrimSuffix(w, ":"), "draft") {
+		return text, false
+	}
+	return strings.TrimSpace(rest), true
+}
 
 // DraftLine returns a line like ":update executives" with a drafted text appended,
 // to be edited. It returns false for any other line.
@@ -64,9 +71,10 @@ func parseApprove(a *args) (Body, error) {
 	case len(a.Room.Drafts) == 0:
 		return nil, Refuse(NotFound, "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
 	case len(waiting) == 0:
-		return nil, Refuse(NotFound, "no draft of an update waits for approval; `:update AUDIENCE draft` makes one")
+		return nil, Refuse(NotFound,
+			"every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
 	default:
-		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d are not approved yet",
+		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d are not sent yet",
 			len(waiting))
 	}
 	a.as("draft", Safef("%d", n))

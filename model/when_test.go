@@ -103,8 +103,8 @@ func TestRefusals(t *testing.T) {
 		":phase war": "there is no phase \"war\" in the plan; it has: triage, containment, " +
 			"eradication, recovery, monitoring, review",
 		":snooze update soon": "\"soon\" is not a length of time; write 10m or 1h30m",
-		":update": "describe the state: :update responders CONDITIONS | ACTIONS | NEEDS; or send " +
-			"what the log has with :update responders draft",
+		":update": "describe the state: :update responders CONDITIONS | ACTIONS | NEEDS; or draft " +
+			"what the log has with :update responders draft, and send it with :approve",
 		":amend 1 x":      "line 1 cannot be changed; only entries that a person wrote can",
 		":amend 99 x":     "there is no entry 99; the newest is 2",
 		":exposure maybe": "exposure is none, suspected or confirmed, not maybe",

@@ -37,9 +37,9 @@ func TestUpdateIsEdited(t *testing.T) {
 		"the update was drafted", "exposure: suspected")
 	s.Type("; call the vendor").Key(tcell.KeyEnter).See("to Executives: Deploy key")
 	s.Type(":update customers").Key(tcell.KeyEnter).See("the update was drafted").Key(tcell.KeyEnter).See(
-		"draft      1  to Customers: We are")
+		"draft      1  needs approval, :approve 1; to Customers: We are")
 	c := uitest.Open(t, h, "bo", 120, 36)
-	c.See("draft      1  to Customers").Key(tcell.KeyF2).See("draft 1 to Customers by di needs approval: :approve " +
-		"1").Key(
+	c.See("draft      1  needs approval, :approve 1; to Customers").Key(tcell.KeyF2).See(
+		"draft 1 to Customers by di needs approval: :approve 1").Key(
 		tcell.KeyEsc).Type(":approve").Key(tcell.KeyEnter).See("draft 1 by di, approved and sent to Customers")
 }

@@ -22,7 +22,7 @@ func TestASecretIsNotSent(t *testing.T) {
 	ana.See("runner isolated")
 	bo.See("runner isolated").Type("the key " +
 		fakeKey).See("looks like a secret (github-token), as ")
-	bo.Key(tcell.KeyEnter).See("(github-token) was sent as a fingerprint")
+	bo.Key(tcell.KeyEnter).See("(github-token) is sent as a fingerprint")
 	ana.See("the key [secret github-token ").Gone(fakeKey)
 	bo.Gone(fakeKey).Type("and again " + fakeKey).See("looks like a secret")
 	bo.Close()

@@ -158,6 +158,9 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 	switch {
 	case errors.Is(err, nats.ErrNoResponders): // there is no stream
 		return jetlog.ErrNothing
+	case model.CodeOf(err) == model.Forbidden: // the room itself is open to this login
+		return model.Refuse(model.Forbidden, "this login may not read the bytes of evidence, which takes the right "+
+			"write; an export can leave them out: warroom export %s --without-evidence -o FILE", b.short)
 	case err != nil:
 		return err
 	case got == 0 || raw == nil:

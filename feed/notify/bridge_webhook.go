@@ -16,7 +16,7 @@ import (
 
 // The types of events that webhooks receive.
 var hookTypes = []string{"incident.declared", "severity.changed", "phase.entered", "update.sent", "incident.resolved",
-	"incident.closed"}
+	"incident.closed", "incident.stale"}
 
 // WebhookConfig configures a webhook: the configuration, with the secrets that it names.
 type WebhookConfig struct {
@@ -115,6 +115,11 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, "the incident is "+m.milestone, at.At,
 				map[string]string{"by": at.By})
 		}
+	}
+	if at := r.StaleAt(); !at.IsZero() {
+		seq, since := r.LastWritten()
+		add(fmt.Sprintf("stale/%d", seq), "incident.stale", "no entry for long", at,
+			map[string]string{"last_entry_at": since.UTC().Format(time.RFC3339)})
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"warroom/feed/bridge"
 	"warroom/model"
+	"warroom/model/config"
 )
 
 // forgotten is a room of the hub that was announced in a channel, and how events are added.
@@ -58,6 +59,16 @@ func TestStaleRoomIsNamed(t *testing.T) {
 		"open; this closes it: warroom close inc-7 --reason TEXT"
 	if m := x.messages(); len(m) != 1 || m[0]["text"] != want || m[0]["channel"] != "C1" || m[0]["thread_ts"] != "" {
 		t.Errorf("got %q, want one message in C1 %q", m, want)
+	}
+	hook, err := NewWebhookBridge(WebhookConfig{Webhook: config.Webhook{Name: "siem", URL: "https://example.org/in"},
+		Secret: &bridge.Source{}})
+	must(t, err)
+	hooked := slices.DeleteFunc(hook.Duties(r), func(d bridge.Duty) bool {
+		h, ok := d.Content.(happened)
+		return !ok || h.kind != "incident.stale"
+	})
+	if len(hooked) != 1 || !hooked[0].Since.Equal(day(7)) {
+		t.Errorf("to a webhook: got %+v, want one event on %s", hooked, day(7))
 	}
 	key := got[0].Key
 	r = add("hub", day(7), &model.DeliveryRecorded{Duty: key, Bridge: "slack", State: model.DeliverySent, Attempt: 1})

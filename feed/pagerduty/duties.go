@@ -28,6 +28,7 @@ type task struct {
 // Duties implements [bridge.Bridge]: whom to page, what to mirror, and what to resolve.
 func (b *Bridge) Duties(r *model.Room) []bridge.Duty {
 	out := b.pages(r)
+	out = append(out, b.escalations(r)...)
 	out = append(out, b.overdue(r)...)
 	if r.Status != model.Open {
 		return append(b.mirrors(r), b.resolves(r)...)

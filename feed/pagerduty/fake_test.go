@@ -1,6 +1,7 @@
 package pagerduty_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type fake struct {
 	bad   func(w http.ResponseWriter, r *http.Request, n int) bool // answers instead of the fake; n counts from 1
 	after func(w http.ResponseWriter, r *http.Request) bool        // the same, after the request was executed
 	asked int
+	begin string // status of new incidents; "": triggered
 }
 
 type incident struct {
@@ -36,6 +38,7 @@ type incident struct {
 	responders                            []m
 	service                               string
 	triggers                              int
+	levels                                []int // escalation levels that were set
 }
 
 const (
@@ -146,12 +149,21 @@ func (f *fake) answer(w http.ResponseWriter, r *http.Request, body []byte) {
 	case "POST incidents":
 		f.create(w, body)
 	case "PUT incidents":
-		var in struct{ Incidents []struct{ ID, Status string } }
+		var in struct {
+			Incidents []struct {
+				ID, Status string
+				Level      int `json:"escalation_level"`
+			}
+		}
 		_ = json.Unmarshal(body, &in)
 		out := []m{}
 		for _, x := range in.Incidents {
 			if i := f.byID(x.ID); i != nil {
-				i.status = x.Status
+				if x.Level > 0 {
+					i.levels, i.assignee = append(i.levels, x.Level), "Bo Demir"
+				} else {
+					i.status = x.Status
+				}
 				out = append(out, i.json())
 			}
 		}
@@ -285,8 +297,8 @@ func (f *fake) serveIncident(w http.ResponseWriter, r *http.Request, id, what st
 }
 
 func (f *fake) add(key, title, service string) *incident {
-	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title, status: "triggered",
-		assignee: "Ana K.", service: service}
+	i := &incident{id: fmt.Sprint("QINC", len(f.incidents)+1), key: key, title: title,
+		status: cmp.Or(f.begin, "triggered"), assignee: "Ana K.", service: service}
 	f.incidents = append(f.incidents, i)
 	return i
 }

@@ -134,19 +134,25 @@ func (d *Writer) show() {
 	}
 }
 
+// Decide gets the writer's key admitted and decides an act against the newest room. It
+// stores nothing.
+func (d *Writer) Decide(ctx context.Context, a model.Act) error {
+	if err := d.Follower.AwaitSettled(ctx); err != nil {
+		return err
+	}
+	if err := d.Admission.Await(ctx); err != nil {
+		return err
+	}
+	return model.Decide(d.Follower.View().Room, d.Identity.Actor(), a, d.Follower.HubNow())
+}
+
 // Submit decides an act against the newest room and adds it to the outbox. It returns the
 // id of the draft and a channel for its outcome.
 func (d *Writer) Submit(ctx context.Context, a model.Act) (string, chan Outcome, error) {
-	if err := d.Follower.AwaitSettled(ctx); err != nil {
-		return "", nil, err
-	}
-	if err := d.Admission.Await(ctx); err != nil {
+	if err := d.Decide(ctx, a); err != nil {
 		return "", nil, err
 	}
 	now, who := d.Follower.HubNow(), d.Identity.Actor()
-	if err := model.Decide(d.Follower.View().Room, who, a, now); err != nil {
-		return "", nil, err
-	}
 	if b, ok := a.Body.(*model.EntryRedacted); ok {
 		whole := *b
 		if err := d.witness(ctx, &whole); err != nil {

@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -29,6 +30,7 @@ func (r *reader) plan(name string, f *file) *model.Plan {
 	for _, i := range f.Items {
 		p.Items = append(p.Items, model.ItemDef(i))
 	}
+	gateByClass(p.Items)
 	for _, c := range f.Conditions {
 		p.Conditions = append(p.Conditions, model.Condition(c))
 	}
@@ -51,6 +53,36 @@ func (r *reader) plan(name string, f *file) *model.Plan {
 		p.Artifacts = append(p.Artifacts, model.Artifact(a))
 	}
 	return p
+}
+
+// gateByClass lets an item that destroys evidence, and names no classes, wait for those
+// that the items of the plan preserve: checking such an item off is not evidence. An item
+// that preserves evidence only under a condition, or for another kind of incident, comes
+// before it while it applies.
+func gateByClass(items []model.ItemDef) {
+	for i := range items {
+		d := &items[i]
+		if !d.Destroys || len(d.Evidence) > 0 {
+			continue
+		}
+		for _, p := range items {
+			always := p.If == "" && p.IfDone == "" && covers(p.Kinds, d.Kinds)
+			switch {
+			case p.ID == d.ID || !slices.Contains(model.EvidenceClasses, p.Preserves):
+			case !always && !slices.Contains(d.Needs, p.ID):
+				d.Needs = append(d.Needs, p.ID)
+			case always && !slices.Contains(d.Evidence, p.Preserves):
+				d.Evidence = append(d.Evidence, p.Preserves)
+			}
+		}
+	}
+}
+
+// covers reports whether an item for the kinds in all applies wherever one for the kinds in
+// some does. No kinds stand for every kind.
+func covers(all, some []string) bool {
+	return len(all) == 0 ||
+		len(some) > 0 && !slices.ContainsFunc(some, func(k string) bool { return !slices.Contains(all, k) })
 }
 
 func severity(s fileSeverity) model.Severity {

@@ -109,7 +109,7 @@ var fixedKeys = map[string]schema.Key{
 	"items.role":              {Text: "the role that is to do it"},
 	"items.only-role":         {Text: "nobody but the holder of the role may check it"},
 	"items.preserves":         {Text: "the class of evidence that it secures"},
-	"items.destroys-evidence": {Text: "it waits for every item that preserves evidence"},
+	"items.destroys-evidence": {Text: "it waits for the classes in `evidence`, else for those that items preserve"},
 	"items.urgent":            {Text: "it is to be done at once: shown first, with its age"},
 	"items.ref":               {Text: "a document to read, as a text or a URL"},
 	"items.from":              {Text: fromText},

@@ -2,6 +2,7 @@ package playbook_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -221,6 +222,37 @@ func TestOrderOfWork(t *testing.T) {
 	}
 	if it := item(t, p, "validate"); it.Meets != "validate" || it.Milestone != "validated" {
 		t.Errorf("validating must meet its clock: %+v", it)
+	}
+}
+
+// TestGateByClass: an item that destroys evidence and names no classes waits for those that
+// the plan's items preserve, not for check marks; an item that applies to some incidents only
+// comes before it.
+func TestGateByClass(t *testing.T) {
+	table := func(id, more string) string {
+		return fmt.Sprintf("[[items]]\nid = %q\nphase = \"all\"\ntext = %q\n%s\n", id, id, more)
+	}
+	p, err := playbook.Parse("mine", []byte(small+
+		"kinds = [{ id = \"leak\", label = \"Leak\" }, { id = \"other\", label = \"Other\" }]\n"+
+		table("logs", `preserves = "log"`)+table("metrics", "preserves = \"metric\"\nkinds = [\"leak\"]")+
+		table("wipe", "destroys-evidence = true\nkinds = [\"leak\"]")+
+		table("patch", "destroys-evidence = true\nneeds = [\"logs\"]")+
+		table("restart", "destroys-evidence = true\nevidence = [\"memory\"]")))
+	if err != nil {
+		t.Fatalf("parse the plan: got %v, want none", err)
+	}
+	for _, c := range []struct {
+		id              string
+		evidence, needs []string
+	}{
+		{"logs", nil, nil},
+		{"wipe", []string{"log", "metric"}, nil},
+		{"patch", []string{"log"}, []string{"logs", "metrics"}},
+		{"restart", []string{"memory"}, nil},
+	} {
+		if it := item(t, p, c.id); !slices.Equal(it.Evidence, c.evidence) || !slices.Equal(it.Needs, c.needs) {
+			t.Errorf("%s: got evidence %q, needs %q; want %q, %q", c.id, it.Evidence, it.Needs, c.evidence, c.needs)
+		}
 	}
 }
 

@@ -51,8 +51,7 @@ func (s *shower) item(i int, it model.ItemDef) {
 	add(len(it.Needs) > 0, model.Safef("after %s", s.needs(it.Needs)))
 	add(it.Preserves != "", model.Safef("secures evidence: %s", it.Preserves))
 	add(it.Contains != "", model.Safef("done when every %s is contained", it.Contains))
-	add(it.Destroys && len(it.Evidence) == 0, model.Safef("destroys evidence%s", s.guard()))
-	add(it.Destroys && len(it.Evidence) > 0, model.Lit("destroys evidence"))
+	add(it.Destroys, model.Lit("destroys evidence"))
 	add(len(it.Evidence) > 0, model.Safef("only with evidence in the register: %s", strings.Join(it.Evidence, ", ")))
 	add(it.TwoPeople, model.Lit("an override takes two people"))
 	add(len(it.ScanAfter) > 0, model.Safef("with a file taken in after %s", s.needs(it.ScanAfter)))
@@ -100,15 +99,6 @@ func (s *shower) needs(ids []string) string {
 		}
 	}
 	return strings.Join(all, " and ")
-}
-
-// guard describes what an item that destroys evidence waits for.
-func (s *shower) guard() model.Safe {
-	n := s.numbers(func(it model.ItemDef) bool { return it.Preserves != "" })
-	if n == "" {
-		return model.Safe{}
-	}
-	return model.Safef(", so only after %s", n)
 }
 
 // numbers returns the numbers of the wanted items, as "5, 18-21".

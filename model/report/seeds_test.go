@@ -95,7 +95,8 @@ func (k *testRoom) verdicts(want map[string]report.Verdict) {
 func updates(n int) []step {
 	var out []step
 	for range n {
-		out = append(out, step{14 * time.Minute, "eve", ":update responders draft"})
+		out = append(out, step{14 * time.Minute, "eve", ":update responders draft"},
+			step{0, "eve", ":approve"})
 	}
 	return out
 }
@@ -125,24 +126,25 @@ func TestPlanIsKept(t *testing.T) {
 		{0, "cy", ":asset credential AKIAIOSFODNN7EXAMPLE suspected"},
 		{0, "cy", ":asset service bucket-api confirmed"}, {0, "cy", ":check 3 three assets"},
 		{time.Minute, "cy", ":exposure suspected ~1200 gdpr kvkk names and addresses"}, {0, "cy", ":check 4"},
-		{time.Minute, "eve", ":update executives draft"}, {0, "eve", ":update legal draft"},
+		{time.Minute, "eve", ":update executives draft"}, {0, "eve", ":approve"},
+		{0, "eve", ":update legal draft"}, {0, "eve", ":approve"},
 		{time.Minute, "cy", ":phase +containment"}, {0, "cy", "!!:check 5"},
 		{time.Minute, "cy", ":asset 2 contained key is dead"}, {0, "cy", ":asset 3 contained private again"},
 		{time.Minute, "di", "!!:check 14 made it private"},
 		{0, "bo", "file log"}, {0, "bo", "file metric"}, {0, "di", "!!:check 14 made it private"},
 		{0, "bo", "file snapshot"}, {0, "di", ":check 14 made it private"},
-		{time.Minute, "eve", ":update responders draft"},
+		{time.Minute, "eve", ":update responders draft"}, {0, "eve", ":approve"},
 		{time.Minute, "ana", ":ask @di 3m is the copy gone?"}, {2 * time.Minute, "di", ":answer 1 yes"},
 		{0, "ana", ":poll tell the vendor 2m executes @eve"}, {3 * time.Minute, "ana", ":handoff ic @cy"},
 		{time.Minute, "cy", ":accept ic"}, // handed over
 		{0, "di", ":check 16 tested"}, {0, "di", ":check 17 live"},
-		{5 * time.Minute, "eve", ":update responders draft"}},
+		{5 * time.Minute, "eve", ":update responders draft"}, {0, "eve", ":approve"}},
 		updates(3), []step{
 			{time.Minute, "cy", ":renounce ic"}, {0, "ana", ":takeover ic cy has to sleep"}, // taken over
 			{0, "bo", ":check 8"}, {0, "bo", ":check 9"}, {0, "bo", ":check 10"},
 			{0, "cy", ":check 7 no account is hit"},
 			{0, "di", ":if logging no it is at debug already"},
-			{0, "eve", ":update customers draft"}, {0, "eve", ":check 12"},
+			{0, "eve", ":update customers draft"}, {0, "eve", ":approve"}, {0, "eve", ":check 12"},
 			{0, "cy", ":check 28"},
 			{0, "cy", ":notify gdpr DPA, portal"}, {0, "cy", ":notify kvkk KVKK, portal"},
 			{0, "cy", ":if notification yes"},

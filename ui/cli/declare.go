@@ -85,7 +85,7 @@ func printSimilarTitles(ctx context.Context, a *app, h backend.Hub, title string
 		return // declaring fails with the same reason
 	}
 	if s := model.SimilarTitlesLine(model.SimilarTitles(title, rooms)); !s.IsEmpty() {
-		a.printErr(model.Safef("%s; the new room was declared nevertheless", s))
+		a.printErr(model.Safef("%s; this declares another room", s))
 	}
 }
 

@@ -69,13 +69,13 @@ func printRevocation(a *app, lines []model.Safe, s model.Revocation, err error) 
 // revocationHead summarizes the result in one sentence.
 func revocationHead(s model.Revocation) model.Safe {
 	failed := slices.ContainsFunc(s.Rooms, func(r model.RoomRevocation) bool { return !r.Problem.IsEmpty() })
-	done := slices.ContainsFunc(s.Rooms, func(r model.RoomRevocation) bool { return r.Problem.IsEmpty() })
 	switch {
+	case s.Remote && len(s.Rooms) == 0:
+		return model.Safef("%s is revoked on servers with this data directory alone", s.Handle)
+	case s.Remote && !failed:
+		return model.Safef("%s is revoked in the rooms of this hub", s.Handle)
 	case !failed:
 		return model.Safef("%s is revoked on this hub", s.Handle)
-	case s.Remote && !done:
-		return model.Safef("%s is not revoked on this hub; from now on only servers with this data directory "+
-			"refuse them", s.Handle)
 	case s.Remote:
 		return model.Safef("%s is revoked in some rooms of this hub, not in all", s.Handle)
 	}
@@ -110,8 +110,12 @@ func revocationLines(s model.Revocation) []model.Safe {
 		out = append(out,
 			model.Lit("no server is running here, so there was no connection to end; the next server refuses them"))
 	}
+	by := model.Safe{}
+	if s.Remote {
+		by = model.Lit(" by servers with this data directory")
+	}
 	for _, k := range s.SSHKeys {
-		out = append(out, model.Safef("the SSH key %s is refused from now on, under any name", k))
+		out = append(out, model.Safef("the SSH key %s is refused%s from now on, under any name", k, by))
 	}
 	return append(out,
 		model.Lit(
@@ -121,6 +125,9 @@ func revocationLines(s model.Revocation) []model.Safe {
 // liftedLines describes the result of lifting a revocation.
 func liftedLines(s model.Revocation) []model.Safe {
 	out := []model.Safe{model.Safef("%s may join again, with a new key", s.Handle)}
+	if s.Remote {
+		out[0] = model.Safef("servers with this data directory let %s join again, with a new key", s.Handle)
+	}
 	for _, k := range s.SSHKeys {
 		out = append(out, model.Safef("the SSH key %s stays refused", k))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"warroom/model"
 	"warroom/model/backend"
@@ -84,8 +85,8 @@ func reportSimilar(ctx context.Context, a *app, h backend.Hub, lobby *model.Room
 	}
 }
 
-// act runs a line of the composer, and prints its consequences first. done, which may be
-// nil, is called for each stored entry.
+// act runs a line of the composer, and prints its consequences once it is stored. done,
+// which may be nil, is called for each stored entry.
 func (a *app) act(ctx context.Context, s model.RoomSession, line string, done func(model.Receipt) error) error {
 	v := s.Latest()
 	lines, err := model.Bulk(v.Room, line)
@@ -109,22 +110,16 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 	}
 	a.mention(act.ReadAs())
 	a.mention(model.StaysText(line, act))
-	for _, c := range v.Room.Preview(s.Who(), act, a.hubNow(v)) {
-		a.printErr(c.Text)
-	}
 	a.mention(v.Room.Warning(act))
-	b, redacts := act.Body.(*model.EntryRedacted)
-	_, takes := act.Body.(*model.RoleAssumed)
-	_, resolves := act.Body.(*model.IncidentResolved)
-	if (redacts || takes || resolves) &&
-		(!v.Room.Knows(s.Who().Key) || model.Decide(v.Room, s.Who(), act, a.hubNow(v)) == nil) {
-		a.mention(v.Room.Impact(s.Who(), act, a.hubNow(v)))
-	}
+	effects := effectsOf(v.Room, s.Who(), act, a.hubNow(v))
 	r, err := a.store(ctx, s, act)
 	if err != nil {
 		return err
 	}
-	if redacts {
+	for _, e := range effects {
+		a.mention(e)
+	}
+	if b, ok := act.Body.(*model.EntryRedacted); ok {
 		a.printErr(model.Safef("entry %d is redacted: its text is gone from the hub's log and from this machine's "+
 			"copies",
 			b.Seq))
@@ -133,6 +128,19 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 		return nil
 	}
 	return done(r)
+}
+
+// effectsOf describes what an act does besides its entry. They are printed once the entry is
+// stored.
+func effectsOf(r *model.Room, who model.Actor, act model.Act, now time.Time) []model.Safe {
+	var out []model.Safe
+	for _, c := range r.Preview(who, act, now) {
+		out = append(out, c.Text)
+	}
+	if !r.Knows(who.Key) || model.Decide(r, who, act, now) == nil {
+		out = append(out, r.Impact(who, act, now))
+	}
+	return out
 }
 
 // printNumber prints the number of a stored entry.

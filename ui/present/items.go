@@ -87,7 +87,8 @@ func itemDue(r *model.Room, it *model.Item, now time.Time, zone *time.Location) 
 		return Wording{model.Safef("OVERDUE by %s, since %s", late, zoned(zone)(it.Due)),
 			model.Safef("(OVERDUE %s)", late)}
 	}
-	return Wording{model.Safef("due %s", zoned(zone)(it.Due)), model.Safef("(due %s)", it.Due.In(zone).Format("15:04"))}
+	return Wording{model.Safef("due %s", zoned(zone)(it.Due)),
+		model.Safef("(due %s)", model.DayTime(it.Due, now.In(zone)))}
 }
 
 // overrideNotes returns the remarks on how an item was done against its gate.
@@ -150,7 +151,8 @@ func ItemFacts(r *model.Room, it *model.Item, zone *time.Location) []model.Safe 
 	d := r.Def(it)
 	var out []model.Safe
 	if !it.At.IsZero() && it.State != model.ItemTodo {
-		out = append(out, model.Safef("%s by %s, %s", string(it.State), it.By, it.At.In(zone).Format("15:04:05")))
+		out = append(out, model.Safef("%s by %s, %s", string(it.State), it.By,
+			it.At.In(zone).Format("2006-01-02 15:04:05 MST")))
 	}
 	if it.Reason != "" && it.State != model.ItemBlocked && it.State != model.ItemSkipped { // its row has those
 		out = append(out, model.Clean(it.Reason))

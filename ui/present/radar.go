@@ -30,7 +30,7 @@ func Radar(v *model.View, now time.Time) []model.Safe {
 	return out
 }
 
-// Drafts describes the updates that are prepared or wait for approval.
+// Drafts describes the updates that are prepared, or drafted and not sent.
 func Drafts(r *model.Room, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, a := range r.PreparedUpdates() {
@@ -47,18 +47,22 @@ func Drafts(r *model.Room, now time.Time) []model.Safe {
 // NoSignal is the sentence for a radar without signals.
 var NoSignal = model.Lit("nothing has gone quiet")
 
-// PreparedUpdate names an update that is prepared, and the command that sends it. On the
+// PreparedUpdate names an update that is prepared, and the command that drafts it. On the
 // screen, the command of the short form puts it into the composer for editing.
 func PreparedUpdate(r *model.Room, a *model.Audience) Wording {
 	s := model.Safef("prepared for %s, as exposure is %s", a.Label, r.Exposure.Level)
-	return Wording{model.Safef("%s; :update %s draft sends it", s, a.ID), model.Safef("%s: :update %s", s, a.ID)}
+	return Wording{model.Safef("%s; :update %s draft drafts it", s, a.ID), model.Safef("%s: :update %s", s, a.ID)}
 }
 
-// WaitingDraft describes a draft of an update that waits for approval.
+// WaitingDraft describes a draft of an update that is not sent.
 func WaitingDraft(r *model.Room, d *model.UpdateDraft) model.Safe {
 	label := model.CleanLine(d.Audience)
-	if a := r.Plan.Audience(d.Audience); a != nil {
+	a := r.Plan.Audience(d.Audience)
+	if a != nil {
 		label = model.CleanLine(a.Label)
+	}
+	if a != nil && !a.Approval {
+		return model.Safef("draft %d to %s by %s is not sent: :approve %d", d.N, label, d.By, d.N)
 	}
 	return model.Safef("draft %d to %s by %s needs approval: :approve %d", d.N, label, d.By, d.N)
 }

@@ -35,7 +35,7 @@ func Remedy(r *model.Room, d *model.ClockDef) model.Safe {
 // ClockNotice returns the sentence for a clock that is due soon or overdue; empty for any
 // other.
 func ClockNotice(r *model.Room, v *model.ClockView, zone *time.Location) model.Safe {
-	at := v.Run.DueAt.In(zone).Format("15:04")
+	at := model.DayTime(v.Run.DueAt, v.Run.DueAt.Add(-v.Remaining).In(zone))
 	switch v.State {
 	case model.ClockOverdue:
 		return model.Safef("%s overdue since %s: %s", v.Def.Label, at, Remedy(r, v.Def))

@@ -77,7 +77,7 @@ func CatchUp(r *model.Room, seq uint64, since time.Time, me string) model.Safe {
 	add(!level.IsEmpty(), level)
 	add(!phase.IsEmpty(), phase)
 	add(!status.IsEmpty(), status)
-	out := model.Safef("%d new since %s", n, since.Format("15:04"))
+	out := model.Safef("%d new since %s", n, model.DayTime(since, r.RecordedAt.In(since.Location())))
 	if len(parts) > 0 {
 		out = model.Safef("%s: %s", out, model.JoinSafe(model.Lit(", "), parts...))
 	}

@@ -57,5 +57,5 @@ func Ago(d time.Duration) model.Safe {
 
 // SecretSent describes that secrets of some kinds were masked.
 func SecretSent(kinds []string) model.Safe {
-	return model.Safef("what looks like a secret (%s) was sent as a fingerprint", strings.Join(kinds, ", "))
+	return model.Safef("what looks like a secret (%s) is sent as a fingerprint", strings.Join(kinds, ", "))
 }

@@ -77,7 +77,8 @@ func (a *disconnectedPeriod) words(v *model.View, me string, zone *time.Location
 	}
 	out := present.CatchUp(v.Room, a.from.Seq, a.from.At.In(zone), me)
 	if from := a.from.At.In(zone); a.to.Sub(from) >= minDisconnected || len(over) > 0 {
-		out = present.Joined(model.Safef("offline %s-%s", from.Format("15:04"), a.to.In(zone).Format("15:04")), out)
+		out = present.Joined(model.Safef("offline %s-%s", model.DayTime(from, a.to.In(zone)),
+			a.to.In(zone).Format("15:04")), out)
 	}
 	if stored > 0 {
 		out = present.Joined(out, model.Safef("%d of yours stored", stored))

@@ -132,7 +132,7 @@ func (p *Page) Refresh() {
 // markNew puts a divider before the lines that came while this person was away.
 func (p *Page) markNew() {
 	if a := p.bells.away; a.Seq > 0 && a.Seq < p.view.Room.Seq {
-		p.log.tl.MarkNew(a.Seq, a.At.In(p.shell.Clock.Zone()).Format("15:04"))
+		p.log.tl.MarkNew(a.Seq, model.DayTime(a.At, p.shell.Clock.Now().In(p.shell.Clock.Zone())).String())
 		p.bells.away = state.Seen{}
 	}
 }

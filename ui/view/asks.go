@@ -59,7 +59,7 @@ func AskLines(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 // AskPage returns all open asks and all polls, for the page of clocks.
 func AskPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	var out []draw.Line
-	at := func(t time.Time) model.Safe { return model.Safef("%s", t.In(zone).Format("15:04:05")) }
+	at := func(t time.Time) model.Safe { return model.DaySecond(t, now.In(zone)) }
 	asks := r.OpenAsks()
 	for i := range asks {
 		a := &asks[i]

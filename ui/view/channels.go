@@ -15,7 +15,7 @@ import (
 // since when and why.
 func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	if len(r.Channels) == 0 {
-		return append(draw.Rows(th.Dim, present.AllTrusted, w), outRows(r, w, zone, th)...)
+		return append(draw.Rows(th.Dim, present.AllTrusted, w), outRows(r, now, w, zone, th)...)
 	}
 	list := slices.Clone(r.Channels)
 	slices.SortStableFunc(list, func(a, b model.Channel) int {
@@ -39,11 +39,11 @@ func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *t
 		out = append(out, nil)
 		out = append(out, draw.Rows(th.Plain, cutWords, w)...)
 	}
-	return append(out, outRows(r, w, zone, th)...)
+	return append(out, outRows(r, now, w, zone, th)...)
 }
 
 // outRows returns the deliveries of each bridge, by state.
-func outRows(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+func outRows(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	by := map[string]map[model.DeliveryState]int{}
 	last := map[string]time.Time{}
 	for _, d := range r.Deliveries {
@@ -67,7 +67,7 @@ func outRows(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.
 		line := draw.Column(th.Bold, model.Safef("  %s", name), 16)
 		line = append(line,
 			draw.T(th.Plain,
-				model.Safef("last %s: %s", last[name].In(zone).Format("15:04"),
+				model.Safef("last %s: %s", model.DayTime(last[name], now.In(zone)),
 					model.JoinSafe(model.Lit("; "), parts...))))
 		out = append(out, line.Clip(w))
 	}

@@ -24,7 +24,7 @@ func clockLines(views []model.ClockView, now time.Time, w, h int, th *theme.Them
 		if roomy && present.IsLive(v) {
 			out = append(out,
 				draw.L(draw.T(th.Dim,
-					model.Safef("    from %s, %s", v.Start, v.Run.From.In(now.Location()).Format("15:04")))).Clip(w))
+					model.Safef("    from %s, %s", v.Start, model.DayTime(v.Run.From, now)))).Clip(w))
 		}
 	}
 	return out

@@ -137,7 +137,7 @@ func LinkSpan(l model.Link, now time.Time, brief, moved bool, th *theme.Theme) d
 	case l.State == model.Offline && brief:
 		return draw.T(th.Alarm, model.Lit(" OFFLINE "))
 	case l.State == model.Offline:
-		return draw.T(th.Alarm, model.Safef(" OFFLINE since %s ", l.Since.In(now.Location()).Format("15:04")))
+		return draw.T(th.Alarm, model.Safef(" OFFLINE since %s ", model.DayTime(l.Since, now)))
 	case l.State == model.Catching && l.Lag > 0 && !brief:
 		return draw.T(th.Warn, model.Safef("catching up, %d to go", l.Lag))
 	case l.State == model.Catching:

@@ -11,6 +11,20 @@ import (
 	"warroom/ui/theme"
 )
 
+// TestPromptShowsCommandFirst: whoever commands sees that in the prompt, whatever role they took
+// first.
+func TestPromptShowsCommandFirst(t *testing.T) {
+	r := model.NewRoom()
+	r.Plan = &model.Plan{Roles: []model.RoleDef{{ID: "scribe"}, {ID: "ic", Powers: []model.Power{model.PowerAll}}}}
+	r.Roles = []model.Assignment{{Role: "scribe", Person: "bo"}, {Role: "ic", Person: "bo"},
+		{Role: "scribe", Person: "cy"}}
+	for handle, want := range map[string]string{"bo": " ic bo > ", "cy": " scribe cy > ", "di": " di > "} {
+		if got := Prompt(r, model.Actor{}, handle).String(); got != want {
+			t.Errorf("%s: got the prompt %q, want %q", handle, got, want)
+		}
+	}
+}
+
 // TestRolePaneKeepsWhoIsHere: with three panes the row of people is always shown. Vacant
 // optional roles are dropped for it, and counted.
 func TestRolePaneKeepsWhoIsHere(t *testing.T) {

@@ -141,14 +141,9 @@ func wallText(v *model.ClockView) string {
 // figures, the seconds in the size secs.
 func wallClock(v *model.ClockView, now time.Time, scale, secs, w int, th *theme.Theme) []draw.Line {
 	look := th.Clock(v)
-	due := v.Run.DueAt.In(now.Location())
-	at := model.Safef("%s", due.Format("15:04"))
-	if !SameDay(due, now) {
-		at = model.Safef("%s", due.Format("Mon 15:04"))
-	}
 	word := strings.ToUpper(look.Word.String())
 	head := draw.L(draw.T(look.Style, model.Safef("%s %s  %s", look.Glyph, present.ClockLabel(v.Def), word)),
-		draw.T(th.Dim, model.Safef("   due at %s", at)))
+		draw.T(th.Dim, model.Safef("   due at %s", model.DayTime(v.Run.DueAt, now))))
 	out := []draw.Line{head.Clip(w)}
 	if scale > 3 {
 		out = append(out, nil)

@@ -35,7 +35,7 @@ func wallEntry(r *model.Room, l *model.Line, now time.Time, w int, th *theme.The
 	if !present.IsRecent(l, now) {
 		style = th.Dim
 	}
-	line := draw.L(draw.T(th.Dim, model.Safef("%s ", l.RecordedAt.In(now.Location()).Format("15:04"))))
+	line := draw.L(draw.T(th.Dim, model.Safef("%s ", model.DayTime(l.RecordedAt, now))))
 	line = append(line, draw.Column(th.Accent, model.CleanLine(l.By), name)...)
 	line = append(line, draw.Column(th.Word(l.Kind), l.Word(), 9)...)
 	return append(line, draw.T(style, model.CleanLine(r.Text(l).String()))).Clip(w)
@@ -57,7 +57,7 @@ func lastUpdate(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line 
 			if v.State == model.ClockOverdue {
 				style = th.Bad
 			}
-			next = draw.L(draw.T(style, model.Safef("  next by %s", v.Run.DueAt.In(now.Location()).Format("15:04"))))
+			next = draw.L(draw.T(style, model.Safef("  next by %s", model.DayTime(v.Run.DueAt, now))))
 			break
 		}
 	}
@@ -70,5 +70,5 @@ func lastUpdate(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line 
 		text = model.CleanLine(r.Text(l).String())
 	}
 	return draw.Spread(w, draw.L(label, draw.T(th.Accent, model.Safef("%s %s: ",
-		newest.At.In(now.Location()).Format("15:04"), newest.By)), draw.T(th.Plain, text)), next)
+		model.DayTime(newest.At, now), newest.By)), draw.T(th.Plain, text)), next)
 }

@@ -217,7 +217,7 @@ func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 	var out []workRow
 	for _, it := range list {
 		right := draw.L(draw.T(th.Accent, model.Safef("  %s", it.By)),
-			draw.T(th.Dim, model.Safef("  %s", it.At.In(now.Location()).Format("15:04"))))
+			draw.T(th.Dim, model.Safef("  %s", model.DayTime(it.At, now))))
 		left := draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(th.Plain, model.CleanLine(it.Text)))
 		out = append(out, workRow{left, right, 1})
 	}
