@@ -81,7 +81,7 @@ func (pb *publisher) isDone() bool {
 	d := pb.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.publishes = d.ctx.Err() == nil && d.hasWork()
+	d.publishes = d.ctx.Err() == nil && hasWork(d)
 	return !d.publishes
 }
 

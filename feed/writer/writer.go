@@ -98,14 +98,14 @@ func (d *Writer) Wake() {
 func (d *Writer) wakePublisher() {
 	if d.publishes {
 		wake.Notify(d.wake)
-	} else if d.ctx.Err() == nil && d.hasWork() {
+	} else if d.ctx.Err() == nil && hasWork(d) {
 		d.publishes = true
 		d.running.Go(func() { d.publisher.run(d.ctx) })
 	}
 }
 
-// hasWork reports whether there is something to publish. mu must be held.
-func (d *Writer) hasWork() bool { return len(d.pendingReplay) > 0 || d.box.Next() != nil }
+// hasWork reports whether there is something to publish. d.mu must be held.
+func hasWork(d *Writer) bool { return len(d.pendingReplay) > 0 || d.box.Next() != nil }
 
 // Close stops publishing and closes the outbox. Drafts stay in it.
 func (d *Writer) Close() error {

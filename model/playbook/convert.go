@@ -30,7 +30,7 @@ func (r *reader) plan(name string, f *file) *model.Plan {
 	for _, i := range f.Items {
 		p.Items = append(p.Items, model.ItemDef(i))
 	}
-	gateByClass(p.Items)
+	awaitEvidence(p.Items)
 	for _, c := range f.Conditions {
 		p.Conditions = append(p.Conditions, model.Condition(c))
 	}
@@ -55,11 +55,11 @@ func (r *reader) plan(name string, f *file) *model.Plan {
 	return p
 }
 
-// gateByClass lets an item that destroys evidence, and names no classes, wait for those
+// awaitEvidence lets an item that destroys evidence, and names no classes, wait for those
 // that the items of the plan preserve: checking such an item off is not evidence. An item
 // that preserves evidence only under a condition, or for another kind of incident, comes
 // before it while it applies.
-func gateByClass(items []model.ItemDef) {
+func awaitEvidence(items []model.ItemDef) {
 	for i := range items {
 		d := &items[i]
 		if !d.Destroys || len(d.Evidence) > 0 {

@@ -188,9 +188,9 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 
 // none returns the sentence for an empty list, which is not a fact if the profile leaves the
 // list out.
-func (w *writer) none(list, sentence string) string {
-	if slices.Contains(w.d.NotShown, list) {
-		return "The profile " + w.d.Profile + " does not show them."
+func none(d *Report, list, sentence string) string {
+	if slices.Contains(d.NotShown, list) {
+		return "The profile " + d.Profile + " does not show them."
 	}
 	return sentence
 }

@@ -44,8 +44,8 @@ func (d *Report) Markdown() []byte {
 	w.sent()
 	w.did()
 	w.decisions()
-	w.statements("Hypotheses", w.none(notHypotheses, "None was written down."), d.Guesses)
-	w.statements("Asks", w.none(notAsks, "Nobody was asked for anything."), d.Asks)
+	w.statements("Hypotheses", none(w.d, notHypotheses, "None was written down."), d.Guesses)
+	w.statements("Asks", none(w.d, notAsks, "Nobody was asked for anything."), d.Asks)
 	if len(d.Polls) > 0 {
 		w.statements("Polls", "", d.Polls)
 	}

@@ -16,6 +16,7 @@ import (
 
 const (
 	maxSessions     = 2               // concurrent sessions per connection
+	freeTimeout     = time.Second     // until an ended session has to be free
 	shutdownTimeout = 2 * time.Second // time for the final message
 	idleLooks       = 4               // max keepalives of a connection without a session
 
@@ -42,6 +43,7 @@ type conn struct {
 	asking   atomic.Bool       // a keepalive waits for its answer
 
 	rested chan struct{} // receives a value when a session or channel has ended
+	freed  chan struct{} // receives a value when a channel has ended; belongs to run
 
 	served  bool          // run is started; belongs to begin
 	grant   *grant        // nil: not logged in; guarded by Server.mu until run has it
@@ -54,6 +56,7 @@ type conn struct {
 
 func newConn(ctx context.Context, s *Server, nc net.Conn) *conn {
 	c := &conn{s: s, nc: &patient{Conn: nc, clock: s.o.Clock, limit: s.o.Limits.Write}, rested: make(chan struct{}, 1),
+		freed: make(chan struct{}, 1),
 		asked: rate.NewLimiter(maxAsked, maxAskedBurst), slowed: make(chan struct{})}
 	c.nc.slow = sync.OnceFunc(func() { close(c.slowed) })
 	c.ctx, c.end = context.WithCancelCause(ctx)
@@ -185,7 +188,40 @@ func (c *conn) request(slot int, r *ssh.Request, ok bool) {
 	c.wg.Go(func() {
 		s.wg.Wait()
 		c.release(&c.open)
+		select {
+		case c.freed <- struct{}{}:
+		default:
+		}
 	})
+}
+
+// hasRoom reports whether another session may be opened. The end of a session may still
+// be in the queue when a client that runs one command after the other asks for the next
+// session, and its goroutine may need a moment to end.
+func (c *conn) hasRoom() bool {
+	for i := range c.sessions {
+		for queued := true; queued; {
+			select {
+			case r, ok := <-c.sessions[i].reqs: // blocks where the slot is free
+				c.request(i, r, ok)
+			default:
+				queued = false
+			}
+		}
+	}
+	late := time.NewTimer(freeTimeout)
+	defer late.Stop()
+	for c.open.Load() >= maxSessions {
+		if c.sessions[0].reqs != nil && c.sessions[1].reqs != nil {
+			return false
+		}
+		select {
+		case <-c.freed:
+		case <-late.C:
+			return false
+		}
+	}
+	return true
 }
 
 // known describes a person by name and job.
@@ -305,7 +341,7 @@ func (c *conn) channel(n ssh.NewChannel) {
 		_ = n.Reject(ssh.Prohibited, "warroom has sessions only, nothing is forwarded")
 		return
 	}
-	if c.open.Load() >= maxSessions {
+	if !c.hasRoom() {
 		_ = n.Reject(ssh.ResourceShortage, "two sessions are the most in one connection")
 		return
 	}
