@@ -67,10 +67,11 @@ type followed struct {
 // Follow makes the event loop call got for each value of a channel, instead of those that
 // were followed before: with 0 for changes, 1 and 2 for the timers. Channels may be nil. got
 // may call Wake, and must not wait. This saves the goroutine that would wait for them. It
-// may be called from any goroutine.
-func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) {
+// may be called from any goroutine, and returns true.
+func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) bool {
 	s.follow.Store(&followed{changes, second, rest, got})
 	s.Wake() // the loop may be waiting for the last ones
+	return true
 }
 
 // Capture wraps the application's input capture, which may be nil:

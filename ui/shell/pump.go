@@ -36,11 +36,6 @@ type pump struct {
 	beats atomic.Int64 // number of full seconds that have passed
 }
 
-// follower is a screen that waits for channels in its own event loop.
-type follower interface {
-	Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int))
-}
-
 func newPump(s Screen, clock model.Clock, frame time.Duration) *pump {
 	return &pump{scr: s, clock: clock, frame: frame, over: make(chan struct{}), changed: make(chan struct{}, 1),
 		left: spare}
@@ -59,19 +54,20 @@ func (p *pump) watch(o model.Observer) {
 	p.draw()
 }
 
-// follow makes whoever waits for the channels wait for the present ones. mu must be held.
-func (p *pump) follow() {
+// follow makes whoever waits for the channels wait for the present ones, and reports whether
+// that is the screen. mu must be held.
+func (p *pump) follow() bool {
 	if p.second == nil {
-		return
+		return false
 	}
-	if f, ok := p.scr.(follower); ok {
-		f.Follow(p.watched, p.second.C, p.rest.C, p.got)
-		return
+	if p.scr.Follow(p.watched, p.second.C, p.rest.C, p.got) {
+		return true
 	}
 	select {
 	case p.changed <- struct{}{}:
 	default:
 	}
+	return false
 }
 
 // wake makes the loop process changes and draw. It may be called from any goroutine.
@@ -88,10 +84,10 @@ func (p *pump) start(ctx context.Context, g *guard) (wait func()) {
 	p.mu.Lock()
 	p.second, p.rest = time.NewTimer(time.Second), time.NewTimer(p.frame)
 	p.rest.Stop()
-	p.follow()
+	followed := p.follow()
 	p.mu.Unlock()
 	var running sync.WaitGroup
-	if _, ok := p.scr.(follower); !ok {
+	if !followed {
 		running.Go(g.Guarded(func() { p.run(ctx) }))
 	}
 	running.Add(1)

@@ -22,6 +22,10 @@ type Screen interface {
 	Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey
 	// BeforeDraw reports whether a draw is skipped, because more input is waiting.
 	BeforeDraw(tcell.Screen) bool
+	// Follow makes the screen wait for these channels in its own loop, in place of those of
+	// an earlier call, and call got with the position of the one that was received from. It
+	// returns false if the screen does not wait for channels.
+	Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) bool
 	// Copies reports whether the terminal accepts clipboard writes, and whether that is certain.
 	Copies() (can, certain bool)
 }
@@ -51,6 +55,9 @@ func (basic) Ask(time.Duration) (fg, bg tcell.Color) { return tcell.ColorDefault
 func (basic) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
 	return f
 }
+
+// Follow implements [Screen].
+func (basic) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool { return false }
 
 // Copies implements [Screen].
 func (basic) Copies() (can, certain bool)  { return true, false }
