@@ -11,14 +11,16 @@ import (
 	"warroom/ui/theme"
 )
 
-// TestPromptShowsCommandFirst: whoever commands sees that in the prompt, whatever role they took
-// first.
-func TestPromptShowsCommandFirst(t *testing.T) {
+// TestPromptShowsRoles: the prompt shows the role of a person, or the short labels of several
+// in the order of the plan.
+func TestPromptShowsRoles(t *testing.T) {
 	r := model.NewRoom()
-	r.Plan = &model.Plan{Roles: []model.RoleDef{{ID: "scribe"}, {ID: "ic", Powers: []model.Power{model.PowerAll}}}}
-	r.Roles = []model.Assignment{{Role: "scribe", Person: "bo"}, {Role: "ic", Person: "bo"},
+	r.Plan = &model.Plan{Roles: []model.RoleDef{
+		{ID: "commander", Label: "Incident Commander", Short: "IC", Powers: []model.Power{model.PowerAll}},
+		{ID: "scribe", Label: "Scribe"}}}
+	r.Roles = []model.Assignment{{Role: "scribe", Person: "bo"}, {Role: "commander", Person: "bo"},
 		{Role: "scribe", Person: "cy"}}
-	for handle, want := range map[string]string{"bo": " ic bo > ", "cy": " scribe cy > ", "di": " di > "} {
+	for handle, want := range map[string]string{"bo": " IC+Scribe bo > ", "cy": " scribe cy > ", "di": " di > "} {
 		if got := Prompt(r, model.Actor{}, handle).String(); got != want {
 			t.Errorf("%s: got the prompt %q, want %q", handle, got, want)
 		}

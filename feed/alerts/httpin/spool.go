@@ -48,6 +48,7 @@ type spool struct {
 	now   func() time.Time
 
 	mu       sync.Mutex
+	begun    uint64 // unproven uploads so far
 	unproven map[*upload]struct{}
 	bytes    int64 // of unproven
 	proven   int64 // bytes
@@ -73,6 +74,7 @@ type upload struct {
 	owner   *sender // nil: not authenticated
 	size    int64
 	begun   time.Time
+	n       uint64 // in the order of their begin
 	evicted bool
 	cut     func() // interrupts the current read
 }
@@ -86,6 +88,8 @@ func (s *spool) begin(addr string, owner *sender, cut func()) *upload {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.begun++
+	u.n = s.begun
 	if len(s.unproven) >= maxUnproven {
 		s.evict(u)
 	}
@@ -119,7 +123,7 @@ func (s *spool) evict(except *upload) {
 func (u *upload) worseThan(o *upload, now time.Time) bool {
 	age, other := now.Sub(u.begun), now.Sub(o.begun)
 	if age < graceFor || other < graceFor {
-		return age > other
+		return u.n < o.n
 	}
 	return float64(u.size)/age.Seconds() < float64(o.size)/other.Seconds()
 }
