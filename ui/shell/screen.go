@@ -57,7 +57,9 @@ func (basic) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventK
 }
 
 // Follow implements [Screen].
-func (basic) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool { return false }
+func (basic) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool {
+	return false
+}
 
 // Copies implements [Screen].
 func (basic) Copies() (can, certain bool)  { return true, false }
