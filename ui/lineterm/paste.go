@@ -16,7 +16,7 @@ const (
 var pasteStart, pasteEnd = []byte("\x1b[200~"), []byte("\x1b[201~")
 
 // paste is a paste that is being read: input between the marks of a terminal, or a read with
-// several lines, which nobody types that fast.
+// several line ends, which nobody types that fast.
 type paste struct {
 	on      bool
 	marked  bool
@@ -25,12 +25,11 @@ type paste struct {
 	silence time.Duration // for tests; 0: as above
 }
 
-// isBurst reports whether the input of one read, up to a marked paste, has text and two line
-// ends, or a line end between texts. Escape sequences of keys are not text.
+// isBurst reports whether the input of one read, up to a marked paste, has text and at least
+// two line ends. Escape sequences of keys are not text.
 func isBurst(read []byte) bool {
 	read, _, _ = bytes.Cut(read, pasteStart)
-	ends, texts, escape := 0, 0, false
-	text := false // the byte before was text
+	ends, text, escape := 0, false, false
 	for i, c := range read {
 		switch {
 		case c == 0x1b:
@@ -39,13 +38,11 @@ func isBurst(read []byte) bool {
 			escape = c == '[' || c == 'O' || c < 0x40
 		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
 			ends++
-			text = false
-		case c >= ' ' && c != 0x7f && !text:
-			texts++
+		case c >= ' ' && c != 0x7f:
 			text = true
 		}
 	}
-	return ends > 1 && texts > 0 || texts > 1
+	return ends > 1 && text
 }
 
 // beginPaste begins a paste.

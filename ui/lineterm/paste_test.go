@@ -24,7 +24,8 @@ func TestPastes(t *testing.T) {
 		{"Enter twice", []string{"\r\r"}, []Input{line(""), line("")}},
 		{"four lines", []string{"one\n  two\n!not a decision\n:sev SEV-1 pasted\n"},
 			[]Input{paste("one\n  two\n!not a decision\n:sev SEV-1 pasted")}},
-		{"no line end at the end", []string{"one\r:sev SEV-1"}, []Input{paste("one\n:sev SEV-1")}},
+		{"no line end at the end", []string{"one\r\r:sev SEV-1"}, []Input{paste("one\n\n:sev SEV-1")}},
+		{"a line, and the beginning of the next one", []string{"one\rtw", "o\r"}, []Input{line("one"), line("two")}},
 		{"two reads", []string{"on", "e\r\n\r\ntwo\r\nth", "ree\r\n"}, []Input{paste("one\n\ntwo\nthree")}},
 		{"controls", []string{"a\tb\x1b[31mc\x7f\x03d\re\r"}, []Input{paste("a\tb^[[31mc^?^Cd\ne")}},
 		{"marked", []string{"x\x1b[200~one\r\tt", "wo\r\x1b[201", "~after\r"},
@@ -32,7 +33,7 @@ func TestPastes(t *testing.T) {
 		{"marked, one line", []string{"\x1b[200~!one\r\x1b[201~", " more\r"}, []Input{line("!one more")}},
 		{"a key after marks", []string{"\x1b[200~a\rb\x1b[201~\r"}, []Input{paste("a\nb"), line("")}},
 		{"Enter and an arrow", []string{"one\r\x1b[A"}, []Input{line("one")}},
-		{"too long", []string{"a\r" + strings.Repeat("x", maxPaste)}, nil},
+		{"too long", []string{"a\r\r" + strings.Repeat("x", maxPaste)}, nil},
 	} {
 		s := &stream{}
 		term := New(s, func() { t.Errorf("%s: got an interrupt, want none", c.name) })
