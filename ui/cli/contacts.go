@@ -18,7 +18,7 @@ func (a *app) known() []model.Contacts {
 // contacts describes the people to call for a purpose, or that there are none; "": all of
 // them.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
-	out := a.contactsFor(purpose, now)
+	out := contactsFor(a, purpose, now)
 	if len(out) == 0 && purpose != "" {
 		return []model.Safe{noContact(purpose)}
 	}
@@ -31,7 +31,7 @@ func noContact(purpose string) model.Safe {
 }
 
 // contactsFor describes the people to call for a purpose; "": all of them.
-func (a *app) contactsFor(purpose string, now time.Time) []model.Safe {
+func contactsFor(a *app, purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, c := range a.known() {
 		for _, p := range c.Purposes() {

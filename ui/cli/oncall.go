@@ -48,7 +48,7 @@ func printOnCall(a *app, purpose string, asJSON bool) error {
 		}
 		return a.printJSON(out)
 	}
-	lines := a.contactsFor(purpose, a.Clock.Now())
+	lines := contactsFor(a, purpose, a.Clock.Now())
 	if len(lines) == 0 && purpose != "" {
 		return model.Refuse(model.NotFound, "%s", noContact(purpose))
 	}

@@ -42,7 +42,8 @@ func TestWrongValues(t *testing.T) {
 		{"rooms --severity nope", exitDone, "no rooms match"},
 	} {
 		out, errs, code := printed(t, h, strings.Fields(c.args)...)
-		if code != c.code || out != "" || !strings.HasPrefix(errs, "warroom: "+c.want) || strings.Count(errs, "\n") != 1 {
+		if code != c.code || out != "" || !strings.HasPrefix(errs, "warroom: "+c.want) ||
+			strings.Count(errs, "\n") != 1 {
 			t.Errorf("%s: got exit %d, %q, %q, want %d and one line with %q", c.args, code, out, errs, c.code, c.want)
 		}
 	}
