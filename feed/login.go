@@ -24,7 +24,8 @@ func (o *Options) invited() error {
 	}
 	raw, err := os.ReadFile(o.Creds)
 	if err != nil {
-		return model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", o.Creds, err)
+		return model.Refuse(model.Invalid, "the credentials file %s cannot be read: %s; check --creds", o.Creds,
+			model.FileReason(err))
 	}
 	if !hub.IsInvitation(raw) {
 		return nil

@@ -122,8 +122,8 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 	}
 	raw, err := os.ReadFile(creds)
 	if err != nil {
-		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read (%s); check --creds", creds,
-			err)
+		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read: %s; check --creds", creds,
+			model.FileReason(err))
 	}
 	login, err := hub.ReadInvitation(creds, raw)
 	if err != nil {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -77,14 +78,8 @@ func parseCustody(a *args) (Body, error) {
 	b := &EvidenceCustody{EvidenceID: p.ID, Act: custodyWords[w]}
 	a.as("piece", Safef("E%d", p.N))
 	a.as("step", CleanLine(w))
-	if w == "" {
-		return nil, Refuse(Invalid,
-			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON", p.N)
-	}
-	if b.Act == "" {
-		return nil, Refuse(Invalid,
-			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", p.N,
-			quoted(w))
+	if err := checkCustodyStep(p.N, w); err != nil {
+		return nil, err
 	}
 	if b.Act == CustodyOffered {
 		if !strings.HasPrefix(a.peek(), "@") {
@@ -94,6 +89,30 @@ func parseCustody(a *args) (Body, error) {
 	}
 	b.Reason = a.reason()
 	return b, nil
+}
+
+func checkCustodyStep(n int, w string) error {
+	switch {
+	case w == "":
+		return Refuse(Invalid,
+			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON", n)
+	case custodyWords[w] == "":
+		return Refuse(Invalid,
+			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", n,
+			quoted(w))
+	}
+	return nil
+}
+
+// CheckCustody returns an error if the words after :custody do not name a piece and a step.
+// It does not check whether the piece exists.
+func CheckCustody(words []string) error {
+	words = append(slices.Clone(words), "", "")
+	n, err := ParseEvidenceNumber(words[0])
+	if err != nil {
+		return err
+	}
+	return checkCustodyStep(n, strings.ToLower(words[1]))
 }
 
 // evidenceItem consumes the number of an evidence item: E3, or 3.

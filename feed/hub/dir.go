@@ -256,7 +256,7 @@ func refuseDisk(err error, what, path string) error {
 	}
 	return model.Refuse(model.Internal,
 		"cannot %s %s: %s; see that it is a directory you may write to, or choose another with --data",
-		model.Clean(what), path, err.Error())
+		model.Clean(what), path, model.FileReason(err))
 }
 
 // version returns the version of this program.

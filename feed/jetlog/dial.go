@@ -221,8 +221,26 @@ func (o *Options) refusal(where model.Safe, err error) error {
 	if isNoKey(err) {
 		return model.Refuse(model.Invalid, "the credentials file %s holds no key; check --creds", o.Creds)
 	}
-	return model.Refuse(model.Unreachable, "the server at %s cannot be reached (%s); check --server, and that it runs",
-		where, err)
+	return model.Refuse(model.Unreachable, "the server at %s cannot be reached: %s; check --server, and that it runs",
+		where, dialReason(err))
+}
+
+// dialReason returns why a server cannot be reached.
+func dialReason(err error) model.Safe {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.Is(err, nats.ErrNoServers):
+		return model.Lit("nothing answers there")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+		errors.Is(err, nats.ErrTimeout):
+		return model.Lit("it did not answer in time")
+	case errors.As(err, &dns):
+		return model.Safef("the name %s is not known", dns.Name)
+	case errors.As(err, &op):
+		return model.CleanLine(op.Err.Error())
+	}
+	return model.CleanLine(err.Error())
 }
 
 // uninvited returns the error if an invitation is not accepted, or nil for another

@@ -15,8 +15,23 @@ func (a *app) known() []model.Contacts {
 	return out
 }
 
-// contacts describes the people to call for a purpose; "": all of them.
+// contacts describes the people to call for a purpose, or that there are none; "": all of
+// them.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
+	out := contactsFor(a, purpose, now)
+	if len(out) == 0 && purpose != "" {
+		return []model.Safe{noContact(purpose)}
+	}
+	return out
+}
+
+// noContact is the message that nobody is known for a purpose.
+func noContact(purpose string) model.Safe {
+	return model.Safef("there is no contact for %s; add one under [[contact]] in the configuration", purpose)
+}
+
+// contactsFor describes the people to call for a purpose; "": all of them.
+func contactsFor(a *app, purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, c := range a.known() {
 		for _, p := range c.Purposes() {
@@ -28,10 +43,6 @@ func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 				out = append(out, model.Safef("  %s", who.Words(now)))
 			}
 		}
-	}
-	if len(out) == 0 && purpose != "" {
-		out = append(out,
-			model.Safef("there is no contact for %s; add one under [[contact]] in the configuration", purpose))
 	}
 	return out
 }

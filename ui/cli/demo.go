@@ -49,6 +49,7 @@ func (a demo) run(ctx context.Context, speed float64) error {
 		return model.Refuse(model.Internal, "no directory for the demo: %s", model.FileReason(err))
 	}
 	defer os.RemoveAll(dir)
+	defer ignorePipe()()
 	a.cfg.Data, a.cfg.Server = filepath.Join(dir, "data"), ""
 	if a.cfg.As == "" {
 		a.cfg.As = "you"
@@ -108,9 +109,10 @@ func (a demo) watch(ctx context.Context, h backend.Hub, short string, played <-c
 	t := &tailer{app: a.app, room: model.NewRoom(), last: -1}
 	var tail sync.WaitGroup
 	var terr error
-	last := make(chan struct{})
+	last, ended := make(chan struct{}), make(chan struct{})
 	var once sync.Once
 	tail.Go(func() {
+		defer close(ended)
 		terr = h.Follow(ctx, short, 1, func(e *model.Event) error {
 			err := t.event(e)
 			if e.Kind == model.KindIncidentResolved || err != nil {
@@ -119,10 +121,15 @@ func (a demo) watch(ctx context.Context, h backend.Hub, short string, played <-c
 			return err
 		})
 	})
-	err := <-played
+	err := error(nil)
+	select {
+	case err = <-played:
+	case <-ended: // nobody reads the output, for example
+	}
 	if err == nil {
 		select {
 		case <-last:
+		case <-ended:
 		case <-ctx.Done():
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/model/bundle"
 	"warroom/model/playbook"
 	"warroom/ui"
 	"warroom/ui/uitest"
@@ -23,6 +24,10 @@ func (restOfHub) Sealer() model.Sealer { return nil }
 func (restOfHub) Left() int            { return 0 }
 func (restOfHub) IntegrityWarning(context.Context, string) model.Safe {
 	return model.Safe{}
+}
+
+func (restOfHub) Record(_ context.Context, short string) (bundle.Evidence, error) {
+	return bundle.Evidence{}, model.NoRoom(short)
 }
 
 // memoryHub is a hub in memory for one person.

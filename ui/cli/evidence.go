@@ -21,7 +21,7 @@ func evidenceCmd(a *app) *cobra.Command {
 		Long: "Evidence is hashed on its way in and stored next to the room's log, with who collected\n" +
 			"it, from where, and who has had it since. Reading a piece is an access: it is logged\n" +
 			"before the first byte is written.",
-		Args: noEvidenceArgs,
+		Args: noCommandArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return usage(model.Lit("write it as: warroom evidence add, list, get or custody; see warroom evidence " +
 				"--help"))
@@ -29,14 +29,6 @@ func evidenceCmd(a *app) *cobra.Command {
 	}
 	c.AddCommand(evidenceAddCmd(a), evidenceListCmd(a), evidenceGetCmd(a), evidenceCustodyCmd(a))
 	return c
-}
-
-func noEvidenceArgs(_ *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage(model.Safef("there is no command evidence %s; there are evidence add, list, get and "+
-			"custody", args[0]))
-	}
-	return nil
 }
 
 // evidenceAddCmd adds files or stdin to evidence.
@@ -56,7 +48,7 @@ func evidenceAddCmd(a *app) *cobra.Command {
 			if resume != "" {
 				n, err := model.ParseEvidenceNumber(resume)
 				if err != nil {
-					return err
+					return usageIfInvalid(err)
 				}
 				c.Resume = n
 			}
@@ -87,7 +79,7 @@ func evidenceAddCmd(a *app) *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&c.Class, "class", "other", "`CLASS`: "+strings.Join(model.EvidenceClasses, ", "))
+	choiceFlag(f, &c.Class, "class", "other", "`CLASS`: "+orWords(model.EvidenceClasses), model.EvidenceClasses...)
 	f.StringVar(&c.Host, "host", "", "`HOST` that it comes from; by default this machine")
 	f.StringVar(&c.Name, "name", "", "`NAME` to store it under; by default the file's own")
 	f.StringVar(&c.Command, "command", "", "`TEXT` of the command that made it; by default what was typed here")
@@ -239,6 +231,9 @@ func evidenceCustodyCmd(a *app) *cobra.Command {
 			room, rest := roomBefore(args)
 			if room == "" {
 				return usage(model.Lit("no room was given; write it as: warroom evidence custody ROOM E3 accept"))
+			}
+			if err := model.CheckCustody(rest); err != nil {
+				return usageIfInvalid(err)
 			}
 			return e.withBlobs(cmd.Context(), room,
 				func(ctx context.Context, _ model.Blobs, s model.RoomSession) error {

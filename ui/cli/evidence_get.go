@@ -25,7 +25,7 @@ func evidenceGetCmd(a *app) *cobra.Command {
 			n, err := model.ParseEvidenceNumber(rest[0])
 			switch {
 			case err != nil:
-				return err
+				return usageIfInvalid(err)
 			case out == "" && a.Terminal:
 				return usage(model.Safef("a piece of evidence is not written to a terminal; give -o FILE, or "+
 					"write it as: warroom evidence get %s E%d > FILE", room, n))

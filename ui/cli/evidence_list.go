@@ -22,7 +22,7 @@ func evidenceListCmd(a *app) *cobra.Command {
 			if len(rest) == 1 {
 				var err error
 				if n, err = model.ParseEvidenceNumber(rest[0]); err != nil {
-					return err
+					return usageIfInvalid(err)
 				}
 			}
 			if len(rest) > 1 {

@@ -1,24 +1,75 @@
 package cli
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"warroom/model"
 )
 
-// noCommandArgs returns an error for words that are not a command.
+// noCommandArgs returns an error for words that are not a command, with the nearest one.
 func noCommandArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	s := model.Safef("there is no command %s; see warroom --help", args[0])
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		s = model.Safef("there is no command %s; did you mean warroom %s?", args[0], near[0])
+	path := cmd.CommandPath()
+	no := model.Safef("there is no command %s", strings.TrimSpace(wordsOf(cmd)+" "+args[0]))
+	for cmd.SuggestionsMinimumDistance = 1; cmd.SuggestionsMinimumDistance < 3; cmd.SuggestionsMinimumDistance++ {
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			return usage(model.Safef("%s; did you mean %s %s?", no, path, near[0]))
+		}
 	}
-	return usage(s)
+	return usage(model.Safef("%s; see %s --help", no, path))
+}
+
+// choice is the value of a flag that takes one of several words.
+type choice struct {
+	to    *string
+	words []string
+}
+
+// choiceFlag adds a flag that takes one of several words.
+func choiceFlag(f *pflag.FlagSet, to *string, name, def, help string, words ...string) {
+	*to = def
+	f.Var(&choice{to: to, words: words}, name, help)
+}
+
+func (c *choice) String() string {
+	if c.to == nil { // pflag compares with the zero value
+		return ""
+	}
+	return *c.to
+}
+
+// Set implements pflag.Value. The error is reworded by flagWords.
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.words, s) {
+		return errors.New("no such word")
+	}
+	*c.to = s
+	return nil
+}
+
+// Type returns the words of the choice.
+func (c *choice) Type() string { return orWords(c.words) }
+
+// orWords lists words as "md, json or html".
+func orWords(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// usageIfInvalid makes an error about a word that cannot be parsed one about the command line.
+func usageIfInvalid(err error) error {
+	if model.CodeOf(err) == model.Invalid {
+		return usage(model.Sentence(err))
+	}
+	return err
 }
 
 // exactly requires n arguments.

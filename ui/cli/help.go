@@ -178,7 +178,27 @@ func groupHelp(root *cobra.Command, lead string) {
 	}
 	root.SetHelpCommandGroupID("about")
 	root.InitDefaultHelpCmd()
+	strictHelp(root)
 	addExamples(root, lead)
+}
+
+// strictHelp makes the help command refuse words that are not a command.
+func strictHelp(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() != "help" {
+			continue
+		}
+		c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
+			of, rest, err := root.Find(args)
+			if err != nil || of == root || of.HasSubCommands() {
+				if err := noCommandArgs(of, rest); err != nil {
+					return err
+				}
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		}
+	}
 }
 
 // addExamples adds the examples to a command and its subcommands.

@@ -21,17 +21,12 @@ func indicatorsCmd(a *app) *cobra.Command {
 			"have the values as tools read them.",
 		Args: maxArgs(1, "indicators [ROOM]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			switch format {
-			case "text", "csv", "stix", "json":
-			default:
-				return usage(model.Safef("--format is text, csv, stix or json, not %s", format))
-			}
 			return a.withReadSession(cmd.Context(), args, func(_ context.Context, s model.RoomSession) error {
 				return writeIndicators(a, s.Latest(), format)
 			})
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "`FORM`: text, csv, stix or json")
+	choiceFlag(c.Flags(), &format, "format", "text", "`FORM`: text, csv, stix or json", "text", "csv", "stix", "json")
 	return c
 }
 

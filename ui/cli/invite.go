@@ -51,8 +51,9 @@ func inviteCmd(a *app) *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&right, "right", "",
-		"what they may do: watch, write or command; or intake for a tool, which sends alerts and sees nothing")
+	choiceFlag(f, &right, "right", "",
+		"what they may do: watch, write or command; or intake for a tool, which sends alerts and sees nothing",
+		string(model.Watch), string(model.Write), string(model.Command), string(rightIntake))
 	f.StringSliceVar(&v.Rooms, "rooms", nil, "let them see only these `ROOMS`, such as inc-1,inc-2")
 	f.StringVar(&v.Name, "name", "", "their `NAME`, shown in the rooms")
 	f.StringVar(&v.Job, "job", "", "their `JOB`, shown in the rooms")

@@ -48,7 +48,10 @@ func printOnCall(a *app, purpose string, asJSON bool) error {
 		}
 		return a.printJSON(out)
 	}
-	lines := a.contacts(purpose, a.Clock.Now())
+	lines := contactsFor(a, purpose, a.Clock.Now())
+	if len(lines) == 0 && purpose != "" {
+		return model.Refuse(model.NotFound, "%s", noContact(purpose))
+	}
 	if len(lines) == 0 {
 		a.printErr(model.Lit("there are no contacts; add some under [[contact]] in the configuration, or connect " +
 			"PagerDuty as in docs/bridges.md"))

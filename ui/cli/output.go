@@ -27,8 +27,6 @@ func (a *app) exit(err error) int {
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitFailed
-	case errors.Is(err, errReported):
-		return exitFailed
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, new(bundle.Tampered)):
@@ -37,7 +35,9 @@ func (a *app) exit(err error) int {
 	case brokenPipe(err):
 		return exitDone
 	}
-	a.logAt(slog.LevelError, "serve")(model.Sentence(err))
+	if !errors.Is(err, errReported) {
+		a.logAt(slog.LevelError, "serve")(model.Sentence(err))
+	}
 	switch model.CodeOf(err) {
 	case model.Unreachable:
 		return exitUnreachable

@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/model/backend"
 	"warroom/model/secretscan"
+	"warroom/ui/lineterm"
 	"warroom/ui/present"
 )
 
@@ -22,6 +23,8 @@ type plainRoom struct {
 	s       model.RoomSession
 	pager   *pager // nil: the output is not for a terminal
 	unclear string // a line that may not be meant as a note, until Enter confirms it
+	pastes  []*plainPaste
+	refused []model.Safe // the refused lines with the reasons, newest last
 }
 
 // open shows a room in plain mode, one line per message, for terminals without a full
@@ -86,22 +89,20 @@ func (a *plainRoom) summaryOf(v *model.View) []model.Safe {
 	return present.Summary(v, a.s.Who().Handle, a.hubNow(v), a.zone())
 }
 
-// readLines returns a channel of the typed lines. It is closed at the end of stdin.
-func (a *plainRoom) readLines(ctx context.Context) <-chan string {
-	lines := make(chan string)
+// readLines returns a channel of the typed lines and pastes. It is closed at the end of stdin.
+func (a *plainRoom) readLines(ctx context.Context) <-chan lineterm.Input {
+	lines := make(chan lineterm.Input)
+	next := lineReader(a.Stdin)
 	go func() {
 		defer close(lines)
-		r := bufio.NewReaderSize(a.Stdin, 64<<10)
 		for {
-			line, err := r.ReadString('\n')
-			if line != "" {
-				select {
-				case lines <- line:
-				case <-ctx.Done():
-					return
-				}
-			}
+			in, err := next()
 			if err != nil {
+				return
+			}
+			select {
+			case lines <- in:
+			case <-ctx.Done():
 				return
 			}
 		}
@@ -109,15 +110,31 @@ func (a *plainRoom) readLines(ctx context.Context) <-chan string {
 	return lines
 }
 
+// lineReader returns a function that returns the next line of stdin or, of a terminal, a paste.
+func lineReader(stdin io.Reader) func() (lineterm.Input, error) {
+	if t, ok := stdin.(*lineterm.Terminal); ok {
+		return t.Next
+	}
+	r := bufio.NewReaderSize(stdin, 64<<10)
+	return func() (lineterm.Input, error) {
+		line, err := r.ReadString('\n')
+		if line != "" {
+			err = nil // the next call returns it
+		}
+		return lineterm.Input{Text: trimLine(line)}, err
+	}
+}
+
 // converse prints what is newer than a view that was printed, and runs the lines until they
 // end. If lines is nil, there is no input.
-func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan string) error {
+func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan lineterm.Input) error {
 	me := a.s.Who().Handle
 	seen := v.Room.Seq
 	held := heldBy(v.Room, me)
 	notices := newPlainNotices(v, me, a.hubNow(v))
 	second := time.NewTicker(time.Second) // a clock may run out without a new entry
 	defer second.Stop()
+	defer a.dropPastes()
 	for {
 		v := a.s.Latest()
 		if !v.Over.IsEmpty() {
@@ -142,25 +159,35 @@ func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan st
 			return nil
 		case <-a.s.Changed():
 		case <-second.C:
-		case line, ok := <-lines:
+		case in, ok := <-lines:
 			if !ok {
 				return nil
 			}
-			if err := a.typed(ctx, line); err != nil {
-				if err == io.EOF {
-					return nil
-				}
-				a.beep()
-				a.printErr(model.Sentence(err))
+			err := a.input(ctx, in)
+			if err == io.EOF {
+				return nil
 			}
+			a.refuse(in.Text, err)
 		}
 	}
+}
+
+// input takes a typed line or a paste. It returns io.EOF when the user leaves.
+func (a *plainRoom) input(ctx context.Context, in lineterm.Input) error {
+	switch {
+	case in.Pasted:
+		a.unclear = ""
+		return a.pasted(in.Text)
+	case len(a.pastes) > 0:
+		return a.answerPaste(ctx, in.Text)
+	}
+	return a.typed(ctx, in.Text)
 }
 
 // typed runs one typed line, or shows the next page for an empty one. It returns io.EOF
 // when the user leaves.
 func (a *plainRoom) typed(ctx context.Context, line string) error {
-	line, n := model.ValidText(trimLine(line))
+	line, n := model.ValidText(line)
 	if n > 0 {
 		a.printErr(notUTF8(n))
 	}

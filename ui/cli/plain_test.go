@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"warroom/model/backend"
+	"warroom/ui/lineterm"
 	"warroom/ui/present"
 	"warroom/ui/uitest"
 )
@@ -28,8 +30,13 @@ type plainRun struct {
 func openPlain(t *testing.T, h *uitest.Hub, args ...string) *plainRun {
 	t.Helper()
 	in, typed := io.Pipe()
+	term := lineterm.New(struct {
+		io.Reader
+		io.Writer
+	}{in, io.Discard}, func() { t.Error("got an interrupt, want none") })
+	go term.Run()
 	p := &plainRun{t: t, typed: typed, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
-	env := Env{Args: append([]string{"--data", t.TempDir(), "--as", "ana", "--plain"}, args...), Stdin: in,
+	env := Env{Args: append([]string{"--data", t.TempDir(), "--as", "ana", "--plain"}, args...), Stdin: term,
 		Stdout: p.out, Stderr: p.errs, Getenv: func(string) string { return "" }, Clock: h.Clock, Terminal: true,
 		Size: func() (int, int) { return 80, 24 },
 		Open: func(context.Context, backend.Location) (backend.Hub, error) {
@@ -44,6 +51,26 @@ func (p *plainRun) types(line string) {
 	p.t.Helper()
 	if _, err := io.WriteString(p.typed, line+"\n"); err != nil {
 		p.t.Fatalf("type %q: got %v, want it read", line, err)
+	}
+}
+
+// written returns all output, without the breaks of wrapped lines.
+func (p *plainRun) written() string {
+	return strings.ReplaceAll(p.out.String(), "\n  ", " ") + strings.ReplaceAll(p.errs.String(), "\n  ", " ")
+}
+
+// waitAfter waits until there is one more occurrence of a text than there was before.
+func (p *plainRun) waitAfter(before, want string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second)
+	defer cancel()
+	for strings.Count(p.written(), want) <= strings.Count(before, want) {
+		select {
+		case <-p.out.wrote:
+		case <-p.errs.wrote:
+		case <-ctx.Done():
+			p.t.Fatalf("got %q, want %q once more in it", p.written(), want)
+		}
 	}
 }
 
@@ -196,6 +223,77 @@ func TestPlainCommands(t *testing.T) {
 			t.Errorf(":%s: got no help, want a sentence", c.name)
 		}
 	}
+}
+
+// TestPlainPaste: a paste of several lines is asked about once, none of its lines is a command,
+// and its text is stored as it was. Lines that are typed stay lines.
+func TestPlainPaste(t *testing.T) {
+	const log = "Traceback:\n  File \"x\"\n!not a decision\n:sev SEV-3 pasted"
+	h := roomInMemory(t)
+	p := openPlain(t, h)
+	p.errs.waitFor(t, ":quit leaves")
+	steps := []struct {
+		typed string
+		want  []string
+	}{
+		{log + "\n", []string{`you pasted 4 lines (55 bytes): 1 stores them as one note, n as one note a line, ` +
+			`d discards them; type 1, n or d and press Enter`}},
+		{":note in between\n", []string{"refused: answer the question about the paste first"}},
+		{"1\n", []string{"note: Traceback:"}},
+		{"\x1b[200~" + log + "\n\x1b[201~", []string{"you pasted 4 lines"}},
+		{"one\ntwo\n", []string{"a paste of 2 lines waits"}},
+		{"n\n", []string{"you pasted 2 lines"}}, {"d\n", []string{"the paste was discarded"}},
+		{"typed\n", []string{"note: typed\n"}}, {log + "\n", []string{"you pasted 4 lines"}},
+	}
+	for _, s := range steps {
+		before := p.written()
+		if _, err := io.WriteString(p.typed, s.typed); err != nil {
+			t.Fatalf("type %q: got %v, want it read", s.typed, err)
+		}
+		for _, want := range s.want {
+			p.waitAfter(before, want)
+		}
+	}
+	p.leaves()
+	p.errs.waitFor(t, "the paste of 4 lines was not stored")
+	session, err := h.As("ana").Enter(t.Context(), "inc-1")
+	if err != nil {
+		t.Fatalf("enter: got %v, want the room", err)
+	}
+	defer session.Close()
+	var got []string
+	room := session.Latest().Room
+	for _, l := range room.Lines() {
+		if l.IsEntry() && l.Seq > 1 {
+			got = append(got, string(l.Kind)+": "+l.Text.String())
+		}
+	}
+	want := []string{"entry.noted: " + log}
+	for l := range strings.SplitSeq(log, "\n") {
+		want = append(want, "entry.noted: "+l)
+	}
+	if want = append(want, "entry.noted: typed"); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if room.Severity != "SEV-1" {
+		t.Errorf("got severity %s, want SEV-1", room.Severity)
+	}
+}
+
+// TestPlainRefused: a refusal begins with that word, and the refused lines are listed.
+func TestPlainRefused(t *testing.T) {
+	p := openPlain(t, roomInMemory(t))
+	p.errs.waitFor(t, ":quit leaves")
+	p.types(":refused")
+	p.out.waitFor(t, "no line was refused\n")
+	p.types(":check 99 it works")
+	p.errs.waitFor(t, "warroom: refused: there is no item 99")
+	p.types(":nope")
+	p.errs.waitFor(t, "warroom: refused: there is no command :nope")
+	p.types(":refused")
+	p.out.waitFor(t, ":check 99 it works: there is no item 99")
+	p.out.waitFor(t, ":nope: there is no command :nope")
+	p.leaves()
 }
 
 // TestWrapWords: lines are broken between words, and words stay whole.

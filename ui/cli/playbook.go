@@ -15,7 +15,8 @@ func playbookCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "playbook list|show|check|new",
 		Short: "List, show, check and write playbooks",
-		RunE: func(_ *cobra.Command, args []string) error {
+		Args:  noCommandArgs,
+		RunE: func(*cobra.Command, []string) error {
 			return usage(model.Lit("write it as: warroom playbook list, show NAME, check FILE or new NAME"))
 		},
 	}

@@ -27,12 +27,6 @@ func reportCmd(a *app) *cobra.Command {
 			"shorten the timeline; the rest of the report covers the whole room.",
 		Args: maxArgs(1, "report [ROOM]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "md" && format != "json" && format != "html" {
-				return usage(model.Safef("--format is md, json or html, not %s", format))
-			}
-			if paper != report.A4 && paper != report.Letter {
-				return usage(model.Safef("--paper is a4 or letter, not %s", paper))
-			}
 			p, err := profileOf(profile)
 			if err != nil {
 				return err
@@ -71,12 +65,13 @@ func reportCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", "`FORM`: md, json or html")
+	choiceFlag(c.Flags(), &format, "format", "md", "`FORM`: md, json or html", "md", "json", "html")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
 	c.Flags().BoolVar(&blameless, "blameless", false,
 		"name roles instead of people; this is the default for the profiles leadership, regulator, customer and "+
 			"public, and --blameless=false turns it off")
-	c.Flags().StringVar(&paper, "paper", report.A4, "`SIZE` of the pages when the HTML is printed: a4 or letter")
+	choiceFlag(c.Flags(), &paper, "paper", report.A4, "`SIZE` of the pages when the HTML is printed: a4 or letter",
+		report.A4, report.Letter)
 	flags.add(c.Flags())
 	c.Flags().StringVar(&flags.until, "until", "", "only what was recorded before `TIME`")
 	return c

@@ -188,7 +188,7 @@ func closeCmd(a *app) *cobra.Command {
 					if err != nil {
 						a.printErr(model.Safef("%s is not closed: %s", short, model.Sentence(err)))
 						if first == nil {
-							first = err
+							first = fmt.Errorf("%w: %w", errReported, err)
 						}
 					}
 				}

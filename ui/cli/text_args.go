@@ -99,10 +99,15 @@ func flagWords(err error) string {
 	var bad *pflag.InvalidValueError
 	if errors.As(err, &bad) {
 		takes := bad.GetFlag().Value.Type()
-		if takes == "float64" {
-			takes = "number"
+		switch takes {
+		case "float64", "int":
+			takes = "a number"
+		case "bool":
+			takes = "true or false"
+		case "duration":
+			takes = "a duration, such as 30s"
 		}
-		return fmt.Sprintf("--%s takes a %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
+		return fmt.Sprintf("--%s takes %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
 	}
 	return err.Error()
 }

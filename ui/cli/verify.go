@@ -103,6 +103,10 @@ func (a verification) of(ctx context.Context, args []string, w bundle.VerifyOpti
 			return err
 		}
 		ev, err := h.Record(ctx, name)
+		if len(args) > 0 && model.CodeOf(err) == model.NotFound {
+			return model.Refuse(model.NotFound, "there is neither a file nor a room with the name %s; give the "+
+				"path of an export, or a room that warroom rooms lists", name)
+		}
 		if err == nil {
 			v = bundle.Verify(ev, w)
 		}

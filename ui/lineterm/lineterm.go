@@ -34,12 +34,22 @@ type Terminal struct {
 	rw        io.ReadWriter
 	interrupt func() // Ctrl-C
 
-	mu    sync.Mutex // guards the fields below and the writes
-	line  []byte     // being typed
-	typed bytes.Buffer
-	more  *sync.Cond
-	ended error // io.EOF: ended by the user; ErrGone: the terminal is gone
-	skip  bool  // within an escape sequence
+	mu      sync.Mutex // guards the fields below and the writes
+	line    []byte     // being typed
+	typed   []Input
+	waiting int    // bytes of typed
+	rest    []byte // of an input, for Read
+	more    *sync.Cond
+	ended   error  // io.EOF: ended by the user; ErrGone: the terminal is gone
+	skip    bool   // within an escape sequence
+	seq     []byte // its first bytes
+	paste   paste
+}
+
+// Input is a line that was typed, or a paste of several lines, without the line end.
+type Input struct {
+	Text   string
+	Pasted bool
 }
 
 // New returns a terminal on a stream. interrupt is called when Ctrl-C is pressed.
@@ -52,26 +62,47 @@ func New(rw io.ReadWriter, interrupt func()) *Terminal {
 // Run reads input until the terminal is gone, or Ctrl-C is pressed.
 func (t *Terminal) Run() {
 	defer t.End(ErrGone)
-	var buf [256]byte
+	buf := make([]byte, 4096)
 	for {
-		n, err := t.rw.Read(buf[:])
-		for _, c := range buf[:n] {
-			switch c {
-			case 3: // Ctrl-C
-				t.interrupt()
-				return
-			case 4: // Ctrl-D
+		n, err := t.rw.Read(buf)
+		if !t.feed(buf[:n]) || err != nil {
+			return
+		}
+	}
+}
+
+// feed handles the bytes of one read. It reports whether input is still wanted. A Ctrl-C or
+// Ctrl-D within a paste is text; at the end of a read it was typed.
+func (t *Terminal) feed(read []byte) bool {
+	t.mu.Lock()
+	if !t.paste.on && isBurst(read) {
+		t.beginPaste(false)
+	} else if t.paste.on {
+		t.awaitPaste()
+	}
+	t.mu.Unlock()
+	for i, c := range read {
+		if c == 3 || c == 4 {
+			t.mu.Lock()
+			if i == len(read)-1 && !t.paste.marked {
+				t.takePaste()
+			}
+			text := t.paste.on
+			t.mu.Unlock()
+			if !text {
+				if c == 3 {
+					t.interrupt()
+					return false
+				}
 				if t.empty() {
 					t.End(io.EOF)
 				}
 				continue
 			}
-			t.key(c)
 		}
-		if err != nil {
-			return
-		}
+		t.key(c)
 	}
+	return true
 }
 
 func (t *Terminal) empty() bool {
@@ -84,6 +115,7 @@ func (t *Terminal) empty() bool {
 func (t *Terminal) End(why error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.takePaste()
 	if t.ended == nil {
 		t.ended = why
 	}
@@ -95,23 +127,22 @@ func (t *Terminal) key(c byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
+	case t.paste.on:
+		t.pasted(c)
 	case c == 0x1b:
-		t.skip = true
-		return
+		t.skip, t.seq = true, append(t.seq[:0], c)
 	case t.skip:
 		t.skip = c == '[' || c == 'O' || c < 0x40
-		return
+		if len(t.seq) <= len(pasteStart) {
+			t.seq = append(t.seq, c)
+		}
+		if !t.skip && bytes.Equal(t.seq, pasteStart) {
+			t.beginPaste(true)
+		}
 	case c == '\r' || c == '\n':
 		t.echo("\r\n")
-		switch {
-		case t.ended != nil:
-		case t.typed.Len() < maxTyped:
-			t.typed.Write(append(t.line, '\n'))
-		default:
-			t.echo("\awarroom: this line was not taken, because many before it have not been processed yet\r\n")
-		}
+		t.put(Input{Text: string(t.line)})
 		t.line = t.line[:0]
-		t.more.Broadcast()
 	case c == 0x7f || c == 8:
 		_, k := utf8.DecodeLastRune(t.line)
 		t.rubOut(len(t.line) - k)
@@ -130,6 +161,19 @@ func (t *Terminal) key(c byte) {
 		}
 		t.echo(visible(t.line[from:]))
 	}
+}
+
+// put adds an input, unless many are waiting.
+func (t *Terminal) put(in Input) {
+	switch {
+	case t.ended != nil:
+	case t.waiting < maxTyped:
+		t.typed = append(t.typed, in)
+		t.waiting += len(in.Text) + 1
+	default:
+		t.echo("\awarroom: this was not taken, because many lines before it have not been processed yet\r\n")
+	}
+	t.more.Broadcast()
 }
 
 // rubOut shortens the line to its first n bytes, here and on the terminal.
@@ -159,17 +203,34 @@ func width(line []byte) int { return uniseg.StringWidth(visible(line)) }
 // echo writes to the terminal. An error is ignored, because reading fails too.
 func (t *Terminal) echo(s string) { _, _ = io.WriteString(t.rw, s) }
 
-// Read returns complete lines as they were typed.
-func (t *Terminal) Read(p []byte) (int, error) {
+// Next returns the next line or paste.
+func (t *Terminal) Next() (Input, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for t.typed.Len() == 0 {
+	for len(t.typed) == 0 {
 		if t.ended != nil {
-			return 0, t.ended
+			return Input{}, t.ended
 		}
 		t.more.Wait()
 	}
-	return t.typed.Read(p)
+	in := t.typed[0]
+	t.typed = t.typed[1:]
+	t.waiting -= len(in.Text) + 1
+	return in, nil
+}
+
+// Read returns complete lines as they were typed or pasted. One goroutine may use Read or Next.
+func (t *Terminal) Read(p []byte) (int, error) {
+	if len(t.rest) == 0 {
+		in, err := t.Next()
+		if err != nil {
+			return 0, err
+		}
+		t.rest = append([]byte(in.Text), '\n')
+	}
+	n := copy(p, t.rest)
+	t.rest = t.rest[n:]
+	return n, nil
 }
 
 // Write writes text and converts its line ends. It erases the line being typed first, and

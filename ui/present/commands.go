@@ -19,6 +19,7 @@ var commandHelp = map[string]model.Safe{
 	"people":    model.Lit("roles, people and keys"),
 	"quit":      model.Lit("leave warroom; the room stays open"),
 	"radar":     model.Lit("what has gone quiet, above every clock"),
+	"refused":   model.Lit("the lines that were refused since you opened the room, and why"),
 	"rooms":     model.Lit("the list of rooms"),
 	"scope":     model.Lit("what is known of the attack: assets, indicators, hypotheses, impact"),
 	"show":      model.Lit("N: everything about entry N"),

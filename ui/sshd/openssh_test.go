@@ -238,7 +238,7 @@ func TestOpenSSHCommands(t *testing.T) {
 		"inc-1  SEV-2  TRIAGE  Deploy key in a public log\r\n") {
 		t.Errorf("-tt: %q", out)
 	}
-	b.wants("a dumb terminal", b.sh("printf 'typed in plain\\n:quit\\n' | TERM=dumb %s -tt", ana),
+	b.wants("a dumb terminal", b.sh("printf 'typed in plain\\n' | TERM=dumb %s -tt", ana),
 		"type a line and press Enter", "typed in plain")
 }
 

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"warroom/model"
+	"warroom/model/secretscan"
+	"warroom/ui/present"
+)
+
+const (
+	maxPastes     = 4   // that wait for an answer
+	maxPasteNotes = 200 // from one paste, as on the screen
+)
+
+// plainPaste is a paste that waits until the user has chosen what to do with it. None of its
+// lines is a command.
+type plainPaste struct {
+	text  string
+	lines []string // without empty ones
+}
+
+// size describes the paste.
+func (p *plainPaste) size() model.Safe { return present.Plural(len(p.lines), "line", "lines") }
+
+// pasted asks about a paste, or keeps it until the questions about others are answered.
+func (a *plainRoom) pasted(text string) error {
+	text, n := model.ValidText(text)
+	if n > 0 {
+		a.printErr(notUTF8(n))
+	}
+	p := &plainPaste{text: text}
+	for l := range strings.SplitSeq(text, "\n") {
+		if l = strings.TrimRight(l, " \t"); l != "" {
+			p.lines = append(p.lines, l)
+		}
+	}
+	switch len(a.pastes) {
+	case 0:
+	case maxPastes:
+		return model.Refuse(model.Conflict, "%d pastes are waiting, so this one was not taken; %s", maxPastes,
+			answers)
+	default:
+		a.printErr(model.Safef("a paste of %s waits until you have chosen what to do with the one before", p.size()))
+	}
+	if a.pastes = append(a.pastes, p); len(a.pastes) == 1 {
+		a.askPaste()
+	}
+	return nil
+}
+
+// answers are what a user may type at the question.
+const answers = "type 1, n or d and press Enter"
+
+// askPaste asks about the first paste that waits, if there is one.
+func (a *plainRoom) askPaste() {
+	if len(a.pastes) == 0 {
+		return
+	}
+	p := a.pastes[0]
+	a.beep()
+	a.printErr(model.Safef("you pasted %s (%s): 1 stores them as one note, n as one note a line, d discards them; %s",
+		p.size(), present.Size(len(p.text)), answers))
+}
+
+// answerPaste does what the user chose, and asks about the next paste.
+func (a *plainRoom) answerPaste(ctx context.Context, answer string) error {
+	p := a.pastes[0]
+	var texts []string
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case ":quit", ":q":
+		return io.EOF
+	case "d":
+		a.printErr(model.Lit("the paste was discarded"))
+	case "1":
+		texts = []string{p.text}
+	case "n":
+		if texts = p.lines; len(texts) > maxPasteNotes {
+			return model.Refuse(model.Invalid, "%d lines would be %d notes, and at most %d can be stored at once; "+
+				"type 1 or d", len(texts), len(texts), maxPasteNotes)
+		}
+	default:
+		return model.Refuse(model.Conflict, "answer the question about the paste first: %s", answers)
+	}
+	if err := a.storePaste(ctx, texts); err != nil {
+		return err
+	}
+	a.pastes = a.pastes[1:]
+	a.askPaste()
+	return nil
+}
+
+// storePaste stores texts as notes. A secret is searched in all of them together, because a
+// private key has several lines.
+func (a *plainRoom) storePaste(ctx context.Context, texts []string) error {
+	for _, t := range texts {
+		if len(t) > model.MaxText {
+			return model.TooLong("paste", t)
+		}
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	room := a.s.Latest().Room
+	all, found := secretscan.Replace(room, strings.Join(texts, "\n"))
+	if len(found) > 0 {
+		a.printErr(present.SecretSent(found))
+	}
+	if len(texts) > 1 {
+		texts = strings.Split(all, "\n")
+	} else {
+		texts = []string{all}
+	}
+	for i, t := range texts {
+		_, err := a.store(ctx, a.s, model.Act{Body: model.NewEntry(model.KindEntryNoted, t)})
+		switch {
+		case model.CodeOf(err) == model.Queued:
+			a.printErr(model.Sentence(err))
+		case err != nil && i > 0: // what is stored is not offered again
+			*a.pastes[0] = plainPaste{strings.Join(texts[i:], "\n"), texts[i:]}
+			return err
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// dropPastes reports the pastes that were not stored when the user leaves.
+func (a *plainRoom) dropPastes() {
+	for _, p := range a.pastes {
+		a.printErr(model.Safef("the paste of %s was not stored", p.size()))
+	}
+}

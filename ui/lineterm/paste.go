@@ -1,0 +1,131 @@
+package lineterm
+
+import (
+	"bytes"
+	"strings"
+	"time"
+)
+
+const (
+	maxPaste = 1 << 20 // max bytes of a paste
+
+	burstSilence = 100 * time.Millisecond // ends a paste without marks
+	markSilence  = time.Second            // ends a paste whose end mark is missing
+)
+
+var pasteStart, pasteEnd = []byte("\x1b[200~"), []byte("\x1b[201~")
+
+// paste is a paste that is being read: input between the marks of a terminal, or a read with
+// several line ends, which nobody types that fast.
+type paste struct {
+	on      bool
+	marked  bool
+	text    []byte
+	timer   *time.Timer
+	silence time.Duration // for tests; 0: as above
+}
+
+// isBurst reports whether the input of one read, up to a marked paste, has text and at least
+// two line ends. Escape sequences of keys are not text.
+func isBurst(read []byte) bool {
+	read, _, _ = bytes.Cut(read, pasteStart)
+	ends, text, escape := 0, false, false
+	for i, c := range read {
+		switch {
+		case c == 0x1b:
+			escape = true
+		case escape:
+			escape = c == '[' || c == 'O' || c < 0x40
+		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
+			ends++
+		case c >= ' ' && c != 0x7f:
+			text = true
+		}
+	}
+	return ends > 1 && text
+}
+
+// beginPaste begins a paste.
+func (t *Terminal) beginPaste(marked bool) {
+	t.paste.on, t.paste.marked = true, marked
+	t.awaitPaste()
+}
+
+// awaitPaste ends the paste after a pause in the input.
+func (t *Terminal) awaitPaste() {
+	d := burstSilence
+	if t.paste.marked {
+		d = markSilence
+	}
+	if t.paste.silence > 0 {
+		d = t.paste.silence
+	}
+	if t.paste.timer == nil {
+		t.paste.timer = time.AfterFunc(d, t.endPaste)
+		return
+	}
+	t.paste.timer.Reset(d)
+}
+
+// pasted takes one byte of a paste.
+func (t *Terminal) pasted(c byte) {
+	p := &t.paste
+	if len(p.text) <= maxPaste {
+		p.text = append(p.text, c)
+	}
+	if p.marked && bytes.HasSuffix(p.text, pasteEnd) {
+		p.text = p.text[:len(p.text)-len(pasteEnd)]
+		t.takePaste()
+	}
+}
+
+// endPaste ends the paste, if there is one.
+func (t *Terminal) endPaste() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.takePaste()
+}
+
+// takePaste makes an input of the paste and of the line that was typed before it. A paste of
+// one line is put into that line, where it can still be edited.
+func (t *Terminal) takePaste() {
+	p := &t.paste
+	if !p.on {
+		return
+	}
+	p.timer.Stop()
+	text, tooLong := pastedText(p.text), len(p.text) > maxPaste
+	p.on, p.text = false, nil
+	switch {
+	case tooLong:
+		t.echo("\r\n\awarroom: this paste was not taken, because it is longer than 1 MiB; " +
+			"save it to a file, and add that to the evidence\r\n")
+	case !strings.Contains(text, "\n") && len(t.line)+len(text) < maxEdit:
+		t.line = append(t.line, text...)
+		t.echo(visible([]byte(text)))
+		return
+	default:
+		for line := range strings.SplitSeq(text, "\n") {
+			t.echo(visible([]byte(line)) + "\r\n")
+		}
+		t.put(Input{Text: string(t.line) + text, Pasted: true})
+	}
+	t.line = t.line[:0]
+}
+
+// pastedText returns the text of a paste without line ends at its end. A control character
+// becomes the two that are shown for it, such as ^[: it is neither executed nor left out.
+func pastedText(b []byte) string {
+	text := strings.ReplaceAll(strings.ReplaceAll(string(b), "\r\n", "\n"), "\r", "\n")
+	text = strings.TrimRight(text, "\n")
+	var out strings.Builder
+	for i := range len(text) { // bytes, because the text may not be UTF-8
+		switch c := text[i]; {
+		case c < ' ' && c != '\n' && c != '\t', c == 0x7f:
+			out.Write([]byte{'^', c ^ 0x40})
+		default:
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
