@@ -107,13 +107,25 @@ func TestTrayOfMany(t *testing.T) {
 	s.See("refused  :check 99", "2 of 3 refused").Gone("refused  @26:99")
 	s.Key(tcell.KeyCtrlX).See("discarded: :check 99 (Up brings it back)", "of 2 refused")
 	alt('x')
-	s.See("discard 2 refused lines? Press Alt-X again", "of 2 refused").Type("a")
+	s.See("discard 2 refused lines? y or Alt-X discards", "of 2 refused").Type("a")
 	alt('x')
 	s.See("discard 2 refused lines?", "of 2 refused")
 	alt('x')
 	s.See("2 refused lines discarded; Up brings back each").Gone("of 2 refused").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyCtrlX).See("there is no refused line to discard")
 	s.Key(tcell.KeyUp, tcell.KeyUp).See("> @26:99 x").Key(tcell.KeyUp).See("> :check 7")
+}
+
+// TestYesAndNoAnswerAQuestion: neither lands in the composer while a question is open.
+func TestYesAndNoAnswerAQuestion(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	ask := func() { s.Mod(tcell.KeyRune, 'x', tcell.ModAlt).See("discard 1 refused line? y or Alt-X discards") }
+	s.See("runner isolated").Line(":check 99").See("refused  :check 99")
+	ask()
+	s.Type("n").Gone("discard 1").See("refused  :check 99", "scribe bo >").Gone("> n")
+	ask()
+	s.Type("y").See("1 refused line discarded").Gone("refused  :check").Gone("> y").Type("y").See("> y")
 }
 
 func TestPaste(t *testing.T) {

@@ -122,19 +122,23 @@ func (p *Page) dismiss() {
 	}
 }
 
-// dismissAll moves all lines of the tray to the history, once the person has pressed the
-// key twice.
+// dismissAll moves all lines of the tray to the history, once the person has confirmed it
+// with y or the same key.
 func dismissAll(p *Page) {
-	list := p.out.tray()
-	n := present.Plural(len(list), "refused line", "refused lines")
-	ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n)
-	if !p.shell.Notes.Cleared(ask) {
-		p.shell.Notes.Show(ask)
+	n := present.Plural(len(p.out.tray()), "refused line", "refused lines")
+	ask := model.Safef("discard %s? y or Alt-X discards; n or any other key keeps everything", n)
+	all := func() {
+		list := p.out.tray()
+		n := present.Plural(len(list), "refused line", "refused lines")
+		slices.Reverse(list) // so that Up brings back the newest first
+		discard(p, list...)
+		p.shell.Notes.Show(model.Safef("%s discarded; Up brings back each", n))
+	}
+	if p.shell.Notes.Cleared(ask) {
+		all()
 		return
 	}
-	slices.Reverse(list) // so that Up brings back the newest first
-	discard(p, list...)
-	p.shell.Notes.Show(model.Safef("%s discarded; Up brings back each", n))
+	p.shell.Notes.Ask(ask, all)
 }
 
 // nextRefused shows the next older line of the tray, and the newest after the oldest.
