@@ -139,7 +139,8 @@ func TestPaste(t *testing.T) {
 		s.Paste("a\nb").See("A paste").Key(tcell.KeyEsc).Gone("A paste")
 	})
 	t.Run("as one", func(t *testing.T) {
-		s.Paste("up\n\tdown\n").See("2 lines").Key(tcell.KeyCtrlO).See("> up↵    down").Key(tcell.KeyEnter).See("bo       up")
+		s.Paste("up\n\tdown\n").See("2 lines").Key(tcell.KeyCtrlO).See("> up↵    down").
+			Key(tcell.KeyEnter).See("bo       up")
 	})
 	t.Run("controls", func(t *testing.T) {
 		s.Paste("red \u0085 \u202e").See("> red <U+0085> <U+202E>").Key(tcell.KeyCtrlU)
@@ -149,8 +150,9 @@ func TestPaste(t *testing.T) {
 		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
 	})
 	t.Run("as many, and none is a command", func(t *testing.T) {
-		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Key(tcell.KeyCtrlN).See("bo       l1", "bo       :close",
-			"bo       !l3")
+		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Key(tcell.KeyCtrlN).
+			See("bo       l1", "bo       :close",
+				"bo       !l3")
 	})
 	t.Run("another one meanwhile", func(t *testing.T) {
 		s.Paste("one\ntwo").See("in 2 lines.").Paste("three\nfour\nfive\n").Paste("six")
@@ -178,7 +180,8 @@ func TestNoLetterAnswersAboutAPaste(t *testing.T) {
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
 	before := len(linesOf(t, h, short))
-	s.See("runner isolated").Paste("a\nb\n").See("A paste", "What you type goes into the composer").Line(":nope; 1 new lines")
+	s.See("runner isolated").Paste("a\nb\n").
+		See("A paste", "What you type goes into the composer").Line(":nope; 1 new lines")
 	s.See("A paste", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
 	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("in 2 lines.")
 	s.Type("s").Key(tcell.KeyEsc).Gone("A paste").See("> :nope; 1 new lines")
