@@ -248,8 +248,8 @@ func (r *Room) EvidenceItem(n int) *EvidenceItem {
 	return &r.Evidence[n-1]
 }
 
-// secured reports whether the register has a complete item of a class.
-func (r *Room) secured(class string) bool {
+// Secured reports whether the register has a complete item of a class.
+func (r *Room) Secured(class string) bool {
 	return slices.ContainsFunc(r.Evidence, func(p EvidenceItem) bool { return p.Class == class && p.Whole() })
 }
 

@@ -285,7 +285,7 @@ func (r *Room) groupDone(id string) bool {
 
 // unregistered returns the classes of which the register has no evidence.
 func (r *Room) unregistered(classes []string) []string {
-	return slices.DeleteFunc(slices.Clone(classes), r.secured)
+	return slices.DeleteFunc(slices.Clone(classes), r.Secured)
 }
 
 // unpreserved returns the items that preserve evidence but are neither done nor have
@@ -293,7 +293,7 @@ func (r *Room) unregistered(classes []string) []string {
 func (r *Room) unpreserved() []string {
 	var out []string
 	for i := range r.Items {
-		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) && !r.secured(r.Def(it).Preserves) {
+		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) && !r.Secured(r.Def(it).Preserves) {
 			out = append(out, Safef("item %d (%s)", it.N, r.Def(it).Preserves).String())
 		}
 	}

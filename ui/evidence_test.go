@@ -37,6 +37,38 @@ func TestEvidencePage(t *testing.T) {
 	golden(t, "evidence.80x24", s.See("E1  auth.log  sealed").Line(":evidence").See("accepted  by cy").Text())
 }
 
+// TestNotesAboutEvidence: the page of evidence lists the notes about it too, but those that
+// were retracted.
+func TestNotesAboutEvidence(t *testing.T) {
+	h, short := busy(t)
+	mustType(t, h, short, "cy :evidence auth.log of build-7 kept by cy", "cy :evidence the wrong disk")
+	s := uitest.Open(t, h, "cy", 80, 24)
+	s.See("the wrong disk").Line(":retract 16 not ours").See("retracted").Key(tcell.KeyF7)
+	s.See("No file is in the evidence yet, only notes.", "Notes about evidence, without a file",
+		"line 15 by cy: auth.log of build-7 kept by cy").Gone("the wrong disk")
+}
+
+// TestTheItemOfAPieceOfEvidence: the first piece of a class names the open item that
+// preserves the class, once, and does not check it off.
+func TestTheItemOfAPieceOfEvidence(t *testing.T) {
+	h, short := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("runner isolated")
+	for i, class := range []string{"log", "memory", "log"} {
+		if err := h.Force("cy", short, model.Act{Body: collected(i+1, class, "auth.log")}); err != nil {
+			t.Fatalf("force: %v", err)
+		}
+		switch i {
+		case 0:
+			s.See("evidence of class log is stored: if that is all of item 6 ",
+				":check 6").Key(tcell.KeyEsc)
+			s.Gone("is stored: if")
+		default:
+			s.See("E" + string(rune('1'+i)) + "  " + class).Gone("is stored: if")
+		}
+	}
+}
+
 // TestEvidenceLine: :evidence with a file adds it, if the person may use files here, and
 // a guest is shown what to type instead. Other lines that begin with it are commands.
 func TestEvidenceLine(t *testing.T) {

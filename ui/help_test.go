@@ -25,6 +25,15 @@ func TestKeysOfARoomThatIsNotThere(t *testing.T) {
 	s.Key(tcell.KeyCtrlT).See("times are shown in UTC", "Help").Key(tcell.KeyF5).See("search:")
 }
 
+// TestNumbersThatAreNotShown: the help explains why numbers of lines are missing, and the
+// filter that it names shows those lines.
+func TestNumbersThatAreNotShown(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 100, 40)
+	s.See("runner isolated").Key(tcell.KeyF1).See("rows 1 to").Type("/no line is lost").See("/kind:admitted")
+	s.Key(tcell.KeyEsc, tcell.KeyEsc).See("runner isolated").Gone("  4 14:00").Line("/kind:admitted").See("  4 14:00")
+}
+
 // TestFilterOfPages: / filters a page over a room: typed letters narrow it, Enter keeps the filter,
 // and Esc shows everything again.
 func TestFilterOfPages(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 )
 
 // typed presses keys as a person does and returns the number of keys besides the words in
-// braces: texts, and the names of roles, people, levels and days. \t is Tab, \r Enter, and
-// \x03 the key F3.
+// braces: texts, and the names of roles, people, levels and days. \t is Tab, \r Enter, \x03 the
+// key F3, \x0e Down and \x0f Ctrl-N.
 func typed(s *uitest.Term, keys string) (beside int) {
 	word := false
 	for _, r := range keys {
@@ -28,6 +28,8 @@ func typed(s *uitest.Term, keys string) (beside int) {
 			s.Key(tcell.KeyF3)
 		case '\x0e':
 			s.Key(tcell.KeyDown)
+		case '\x0f':
+			s.Key(tcell.KeyCtrlN)
 		default:
 			s.Type(string(r))
 		}
@@ -84,7 +86,7 @@ func TestKeystrokes(t *testing.T) {
 			fmt.Fprintf(&text, "line %d of the log\n", i+1)
 		}
 		s.See("runner isolated").Paste(text.String()).See("A paste")
-		if got := typed(s, "n"); got > 1 {
+		if got := typed(s, "\x0f"); got > 1 {
 			t.Errorf("got %d keys after the paste, want 1", got)
 		}
 		eventually(t, "12 lines", func() bool { return len(linesOf(t, h, short))-before == 12 })

@@ -43,17 +43,19 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 	h, _ := busy(t)
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
-	s.See("runner isolated").Paste("a\nb\n").See("A paste").Type("s").Gone("A paste").See("saved to",
-		dir[:20]).Type("n").See("> n")
+	s.See("runner isolated").Paste("a\nb\n").See("A paste").Key(tcell.KeyCtrlS).Gone("A paste").
+		See("saved until you delete it",
+			dir[:20]).Type("n").See("> n")
 	files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
 	if len(files) != 1 {
 		t.Fatalf("got %v", files)
 	}
 	h.Clock.Add(time.Second)
-	s.Paste(strings.Repeat("0123456789abcdef\n", 600)).See("It was saved").Key(tcell.KeyEsc).See("saved to", dir[:20],
-		"> n")
+	s.Paste(strings.Repeat("0123456789abcdef\n", 600)).See("saved until you delete").Key(tcell.KeyEsc).
+		See("saved until",
+			dir[:20], "> n")
 	nowhere := uitest.Open(t, h, "bo", 80, 30)
-	nowhere.See("runner isolated").Paste("a\nb\n").Type("s").See("no directory for it", "A paste")
+	nowhere.See("runner isolated").Paste("a\nb\n").Key(tcell.KeyCtrlS).See("no directory for it", "A paste")
 }
 
 func TestRoomsOfOthersAreNoticed(t *testing.T) {

@@ -62,9 +62,19 @@ func TestAPastedPrivateKey(t *testing.T) {
 	h, _ := busy(t)
 	pem := "found this:\n-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEowIBAAKCAQEA\nabcdefgh\n-----END RSA PRIVATE " +
 		"KEY-----\nin the bucket"
-	s := uitest.Open(t, h, "bo", 100, 30)
-	s.See("runner isolated").Paste(pem).See("contain a secret (private-key)")
-	s.Type("n").See("[secret private-key ").See("in the bucket").Gone("MIIEow")
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 100, 30, stateIn(dir))
+	s.See("runner isolated").Paste(pem).See("contain a secret (private-key), which is sent and saved as a fingerprint")
+	s.Key(tcell.KeyCtrlS).See("saved with the secret masked, until you delete it")
+	files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
+	if len(files) != 1 {
+		t.Fatalf("got %q saved, want one file", files)
+	}
+	if b, _ := os.ReadFile(files[0]); strings.Contains(string(b), "MIIEow") ||
+		!strings.Contains(string(b), "[secret private-key ") {
+		t.Errorf("got %q saved, want the key masked", b)
+	}
+	s.Paste(pem).See("A paste").Key(tcell.KeyCtrlN).See("[secret private-key ").See("in the bucket").Gone("MIIEow")
 }
 
 // TestPuttingASecretBack: a key unmasks a possible secret, and masks it again. The hint

@@ -107,13 +107,25 @@ func TestTrayOfMany(t *testing.T) {
 	s.See("refused  :check 99", "2 of 3 refused").Gone("refused  @26:99")
 	s.Key(tcell.KeyCtrlX).See("discarded: :check 99 (Up brings it back)", "of 2 refused")
 	alt('x')
-	s.See("discard 2 refused lines? Press Alt-X again", "of 2 refused").Type("a")
+	s.See("discard 2 refused lines? y or Alt-X discards", "of 2 refused").Type("a")
 	alt('x')
 	s.See("discard 2 refused lines?", "of 2 refused")
 	alt('x')
 	s.See("2 refused lines discarded; Up brings back each").Gone("of 2 refused").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyCtrlX).See("there is no refused line to discard")
 	s.Key(tcell.KeyUp, tcell.KeyUp).See("> @26:99 x").Key(tcell.KeyUp).See("> :check 7")
+}
+
+// TestYesAndNoAnswerAQuestion: neither lands in the composer while a question is open.
+func TestYesAndNoAnswerAQuestion(t *testing.T) {
+	h, _ := busy(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	ask := func() { s.Mod(tcell.KeyRune, 'x', tcell.ModAlt).See("discard 1 refused line? y or Alt-X discards") }
+	s.See("runner isolated").Line(":check 99").See("refused  :check 99")
+	ask()
+	s.Type("n").Gone("discard 1").See("refused  :check 99", "scribe bo >").Gone("> n")
+	ask()
+	s.Type("y").See("1 refused line discarded").Gone("refused  :check").Gone("> y").Type("y").See("> y")
 }
 
 func TestPaste(t *testing.T) {
@@ -127,29 +139,30 @@ func TestPaste(t *testing.T) {
 		s.Paste("a\nb").See("A paste").Key(tcell.KeyEsc).Gone("A paste")
 	})
 	t.Run("as one", func(t *testing.T) {
-		s.Paste("up\n\tdown\n").See("2 lines").Type("1").See("> up↵    down").Key(tcell.KeyEnter).See("bo       up")
+		s.Paste("up\n\tdown\n").See("2 lines").Key(tcell.KeyCtrlO).See("> up↵    down").
+			Key(tcell.KeyEnter).See("bo       up")
 	})
 	t.Run("controls", func(t *testing.T) {
 		s.Paste("red \u0085 \u202e").See("> red <U+0085> <U+202E>").Key(tcell.KeyCtrlU)
 	})
 	t.Run("however lines are broken", func(t *testing.T) {
-		s.Paste("one\vtwo\n\vthree").See("3 lines").Type("1").See("> one↵two↵three").Key(tcell.KeyCtrlU)
+		s.Paste("one\vtwo\n\vthree").See("3 lines").Key(tcell.KeyCtrlO).See("> one↵two↵three").Key(tcell.KeyCtrlU)
 		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
 	})
 	t.Run("as many, and none is a command", func(t *testing.T) {
-		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Type("n").See("bo       l1", "bo       :close",
-			"bo       !l3")
+		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Key(tcell.KeyCtrlN).
+			See("bo       l1", "bo       :close",
+				"bo       !l3")
 	})
 	t.Run("another one meanwhile", func(t *testing.T) {
 		s.Paste("one\ntwo").See("in 2 lines.").Paste("three\nfour\nfive\n").Paste("six")
 		s.See("2 more pastes are waiting until you have chosen").Key(tcell.KeyEsc).See("in 3 lines.")
-		s.See("1 more paste is waiting").Type("1").See("> three↵four↵fivesix").Key(tcell.KeyCtrlU)
+		s.See("1 more paste is waiting").Key(tcell.KeyCtrlO).See("> three↵four↵fivesix").Key(tcell.KeyCtrlU)
 	})
 	t.Run("too large", func(t *testing.T) {
 		text := strings.Repeat("0123456789abcdef\n", 6000)
-		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", ":evidence ", "It was saved")
-		s.Type(
-			"1").See("an entry holds 8.0 KiB").Type("n").See("at most 200 can be sent at " +
+		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", ":evidence ", "saved until you delete it")
+		s.Key(tcell.KeyCtrlO).See("an entry holds 8.0 KiB").Key(tcell.KeyCtrlN).See("at most 200 can be sent at " +
 			"once").Key(tcell.KeyEsc).See("> kept")
 		files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
 		if len(files) != 1 {
@@ -159,6 +172,25 @@ func TestPaste(t *testing.T) {
 			t.Errorf("got %d bytes, want %d", len(b), len(text))
 		}
 	})
+}
+
+// TestNoLetterAnswersAboutAPaste: what somebody types on goes into the composer.
+func TestNoLetterAnswersAboutAPaste(t *testing.T) {
+	h, short := busy(t)
+	dir := t.TempDir()
+	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
+	before := len(linesOf(t, h, short))
+	s.See("runner isolated").Paste("a\nb\n").
+		See("A paste", "What you type goes into the composer").Line(":nope; 1 new lines")
+	s.See("A paste", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
+	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("in 2 lines.")
+	s.Type("s").Key(tcell.KeyEsc).Gone("A paste").See("> :nope; 1 new lines")
+	if got := len(linesOf(t, h, short)) - before; got != 0 {
+		t.Errorf("got %d lines stored, want none", got)
+	}
+	if files, _ := filepath.Glob(filepath.Join(dir, "paste-*")); len(files) != 0 {
+		t.Errorf("got %q saved, want nothing", files)
+	}
 }
 
 func TestTheLineIsFull(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 // demoCmd plays an incident in a temporary room.
 func demoCmd(a *app) *cobra.Command {
 	var speed float64
+	var wall bool
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Play an incident in a throw-away room, for a first look",
@@ -32,18 +33,19 @@ func demoCmd(a *app) *cobra.Command {
 			if speed <= 0 || speed > 1000 {
 				return usage(model.Lit("--speed is more than 0 and up to 1000, as in --speed 4"))
 			}
-			return demo{a}.run(cmd.Context(), speed)
+			return demo{a}.run(cmd.Context(), speed, wall)
 		},
 	}
 	c.Flags().Float64Var(&speed, "speed", 1, "how many times faster")
+	c.Flags().BoolVar(&wall, "wall", false, "show the wall of the room, which takes no text")
 	return c
 }
 
 // demo plays an incident.
 type demo struct{ *app }
 
-// run creates a temporary hub, starts the cast and shows the room.
-func (a demo) run(ctx context.Context, speed float64) error {
+// run creates a temporary hub, starts the cast and shows the room or its wall.
+func (a demo) run(ctx context.Context, speed float64, wall bool) error {
 	dir, err := os.MkdirTemp("", "warroom-demo-")
 	if err != nil {
 		return model.Refuse(model.Internal, "no directory for the demo: %s", model.FileReason(err))
@@ -70,7 +72,7 @@ func (a demo) run(ctx context.Context, speed float64) error {
 		defer cast.Wait()
 		defer stop()
 		if a.Terminal && !a.cfg.Screen.Plain {
-			return fullScreen(a).show(ctx, h, short, false)
+			return fullScreen(a).show(ctx, h, short, wall)
 		}
 		return a.watch(ctx, h, short, played)
 	})

@@ -203,3 +203,18 @@ func sourceWords(p *model.Plan, from string) model.Safe {
 	}
 	return model.Safef("source: %s, %s", model.CleanLine(p.Title), model.CleanLine(from))
 }
+
+// NewlySecured names the open items that preserve a class of evidence of which the first
+// piece was stored between two states of a room. Storing a piece does not check them off.
+func NewlySecured(old, r *model.Room) model.Safe {
+	var out []model.Safe
+	for i := range r.Items {
+		it := &r.Items[i]
+		class := r.Def(it).Preserves
+		if class != "" && !r.Settled(it) && r.Secured(class) && !old.Secured(class) {
+			out = append(out, model.Safef("evidence of class %s is stored: if that is all of item %d (%s), "+
+				"check it off with :check %d", class, it.N, model.CleanLine(r.Def(it).Text), it.N))
+		}
+	}
+	return model.JoinSafe(model.Lit("; "), out...)
+}

@@ -73,6 +73,9 @@ func (b *bells) took(old, v *model.View, key string) {
 		b.summary = t
 		b.beep()
 	}
+	if t := present.NewlySecured(old.Room, v.Room); !t.IsEmpty() {
+		b.summary = present.Joined(b.summary, t)
+	}
 	from, lines := len(old.Room.Lines()), v.Room.Lines()
 	for i := max(from, len(lines)-1000); i < len(lines); i++ {
 		l := lines[i]

@@ -93,7 +93,7 @@ func (p *Page) drawLog(s tcell.Screen, r draw.Rect) {
 		p.log.drawFilter(s, r, p.mode == keymap.InFilter)
 		r.Y, r.H = r.Y+1, r.H-1
 	}
-	tail := p.out.rows(r.W, max(2, r.H/3), p.log.tl.Columns(), th)
+	tail := p.out.rows(r.W, r.H, p.log.tl.Columns(), th)
 	tail = append(tail, p.bells.rows(r.W, th)...)
 	tail = append(tail, p.log.positionRow(r.W)...)
 	h := max(1, r.H-len(tail))

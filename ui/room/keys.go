@@ -186,17 +186,19 @@ func RedactKeys() []keymap.Binding[*RedactPage] {
 	}
 }
 
-// PasteKeys returns the keys that answer the question about a paste.
+// PasteKeys returns the keys that answer the question about a paste. None is a letter, so
+// that somebody who types on while the question opens stores nothing.
 func PasteKeys() []keymap.Binding[*PastePage] {
 	return []keymap.Binding[*PastePage]{
-		{In: keymap.InPaste, On: keymap.Runes('1'), Key: model.Lit("1"), Name: model.Lit("one note"),
+		{In: keymap.InPaste, On: keymap.Keys(tcell.KeyCtrlO), Key: model.Lit("Ctrl-O"), Name: model.Lit("one note"),
 			Help: model.Lit("put it into the composer as one note"), Do: (*PastePage).one,
 			Not: (*PastePage).notOne, First: true},
-		{In: keymap.InPaste, On: keymap.Runes('n'), Key: model.Lit("n"), Name: model.Lit("one note a line"),
+		{In: keymap.InPaste, On: keymap.Keys(tcell.KeyCtrlN), Key: model.Lit("Ctrl-N"),
+			Name: model.Lit("one note a line"),
 			Help: model.Lit("send each line as a note of its own"), Do: (*PastePage).many,
 			Not: (*PastePage).notMany, First: true},
-		{In: keymap.InPaste, On: keymap.Runes('s'), Key: model.Lit("s"), Name: model.Lit("save"),
-			Help: model.Lit("save it to a file"), Do: (*PastePage).saveAndClose, First: true},
+		{In: keymap.InPaste, On: keymap.Keys(tcell.KeyCtrlS), Key: model.Lit("Ctrl-S"), Name: model.Lit("save"),
+			Help: model.Lit("save it to a file, secrets masked"), Do: (*PastePage).saveAndClose, First: true},
 	}
 }
 

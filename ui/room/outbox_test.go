@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/shell"
 	"warroom/ui/theme"
 	"warroom/ui/view"
 )
@@ -60,7 +61,7 @@ func TestOutboxRows(t *testing.T) {
 	for i := range 5 {
 		o.lines = append(o.lines, localLine{n: i + 1, line: "a line"})
 	}
-	rows := o.rows(80, 3, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
+	rows := o.rows(80, 9, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true))
 	if len(rows) != 3 || !strings.Contains(rows[0].String(), "and 3 more") {
 		t.Errorf("got %d rows, the first %q, want 3, the first with %q", len(rows), rows[0].String(),
 			"and 3 more")
@@ -97,5 +98,27 @@ func TestTrayRows(t *testing.T) {
 		if len(rows) != 4 {
 			t.Errorf("%d columns: got %d rows, want 4:\n%s", c.w, len(rows), got)
 		}
+	}
+}
+
+// TestTheReasonOfASingleRefusedLine: at 80x24 the list of what is open is whole; of several
+// refused lines each takes a few rows.
+func TestTheReasonOfASingleRefusedLine(t *testing.T) {
+	o := outbox{view: &model.View{Room: model.NewRoom()}, clock: &shell.Clock{}}
+	why := model.Safef("(open: %s the last one)", strings.Repeat("item 1 Revoke the exposed secrets; ", 12))
+	o.lines = []localLine{{n: 1, line: ":resolve", why: why}}
+	show := func() string {
+		var out []string
+		for _, l := range o.rows(80, 16, view.ColumnsFor(80, 0, time.UTC), theme.Of(theme.Mono, 0, true)) {
+			out = append(out, strings.TrimSpace(l.String()))
+		}
+		return strings.Join(out, " ")
+	}
+	if got := show(); !strings.Contains(got, "the last one)") {
+		t.Errorf("one refused line: got %q, want the whole reason", got)
+	}
+	o.lines = append(o.lines, localLine{n: 2, line: ":close", why: why})
+	if got := show(); strings.Contains(got, "the last one)") || !strings.Contains(got, "…") {
+		t.Errorf("two refused lines: got %q, want the reason cut", got)
 	}
 }

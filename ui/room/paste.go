@@ -27,7 +27,7 @@ type PastePage struct {
 	lines []string   // without empty ones
 	saved model.Safe // path of the saved paste
 
-	secrets string // kinds of possible secrets in it
+	secrets string // kinds of possible secrets in it; the saved file has them masked
 }
 
 func newPastePage(p *Page, text string) *PastePage {
@@ -56,11 +56,12 @@ func refuseTooLong(p *Page, text string) {
 func (g *PastePage) save() {
 	if g.p.env.Guest { // a guest's files are on another machine
 		g.p.shell.Notes.Fail(model.Refuse(model.Conflict,
-			"the paste is too long for an entry; over SSH, add it as evidence from your machine: ssh HOST "+
-				"evidence add %s - --name FILE < FILE", g.p.view.Short))
+			"a paste cannot be saved over SSH: add it as evidence from your machine: ssh HOST evidence add %s - "+
+				"--name FILE < FILE", g.p.view.Short))
 		return
 	}
-	path, err := g.p.env.Store.SavePaste(g.text, g.p.shell.Clock.Local())
+	text, _ := secretscan.Replace(g.p.view.Room, g.text)
+	path, err := g.p.env.Store.SavePaste(text, g.p.shell.Clock.Local())
 	if err != nil {
 		g.p.shell.Notes.Fail(err)
 		return
@@ -71,9 +72,14 @@ func (g *PastePage) save() {
 // Scope returns the key scope of the page.
 func (g *PastePage) Scope() keymap.Scope { return keymap.InPaste }
 
-// Key shows a hint. All keys of the page are in the key table.
-func (g *PastePage) Key(*tcell.EventKey) {
-	g.p.shell.Notes.Show(model.Lit("choose what to do with the paste, or press Esc to drop it"))
+// Key passes text to the composer: somebody who types on has not noticed the question,
+// and no text answers it. Enter sends nothing.
+func (g *PastePage) Key(ev *tcell.EventKey) {
+	if ev.Key() == tcell.KeyEnter {
+		g.p.shell.Notes.Show(model.Lit("nothing is sent before you choose what to do with the paste; Esc drops it"))
+		return
+	}
+	g.p.Key(ev)
 }
 
 // Paste keeps another paste until the question about this one is answered.
@@ -103,12 +109,13 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 			present.Plural(n, "more paste is waiting", "more pastes are waiting")), w)...)
 	}
 	if !g.saved.IsEmpty() {
-		out = append(out, draw.Rows(th.Warn, model.Safef("It was saved: %s", g.saved), w)...)
+		out = append(out, draw.Rows(th.Warn, g.savedWhere(), w)...)
 	}
 	if g.secrets != "" {
 		out = append(out,
 			draw.Rows(th.Warn,
-				model.Safef("It seems to contain a secret (%s), which is sent as a fingerprint.", g.secrets),
+				model.Safef("It seems to contain a secret (%s), which is sent and saved as a fingerprint.",
+					g.secrets),
 				w)...)
 	}
 	if len(g.text) > maxLine {
@@ -130,13 +137,34 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 		out = append(out,
 			draw.L(draw.T(th.Accent, model.Safef("  %s ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
 	}
-	out = append(out, draw.L(draw.T(th.Accent, model.Lit("  Esc ")), draw.T(th.Plain, model.Lit("drop it"))),
-		nil)
+	out = append(out, draw.L(draw.T(th.Accent, model.Lit("  Esc ")), draw.T(th.Plain, model.Lit("drop it"))))
+	out = append(append(out, g.typedRows(w)...), nil)
 	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
 		out = append(out,
 			draw.L(draw.T(th.Dim, model.Lit("| ")), draw.T(th.Plain, model.CleanLine(l[:min(len(l), 4*w)]))))
 	}
 	return out
+}
+
+// maxTypedRows is the maximum number of rows for the composer's text.
+const maxTypedRows = 2
+
+// typedRows returns the end of the composer's text, or where text goes.
+func (g *PastePage) typedRows(w int) []draw.Line {
+	th := g.p.shell.Theme
+	if g.p.comp.Text == "" {
+		return draw.Rows(th.Dim, model.Lit("What you type goes into the composer; only these keys choose."), w)
+	}
+	rows := draw.Rows(th.Plain, model.Safef("In the composer: %s", model.CleanLine(g.p.comp.Text)), w)
+	return rows[max(0, len(rows)-maxTypedRows):]
+}
+
+// savedWhere returns where the paste was saved.
+func (g *PastePage) savedWhere() model.Safe {
+	if g.secrets != "" {
+		return model.Safef("saved with the secret masked, until you delete it: %s", g.saved)
+	}
+	return model.Safef("saved until you delete it: %s", g.saved)
 }
 
 // notOne returns why the paste cannot be one entry.
@@ -212,7 +240,7 @@ func (g *PastePage) saveAndClose() {
 // Closed shows the path of the saved paste, if it was saved, and handles the next.
 func (g *PastePage) Closed() {
 	if !g.saved.IsEmpty() {
-		g.p.shell.Notes.Show(model.Safef("saved to %s", g.saved))
+		g.p.shell.Notes.Show(g.savedWhere())
 	}
 	g.next()
 }

@@ -122,19 +122,23 @@ func (p *Page) dismiss() {
 	}
 }
 
-// dismissAll moves all lines of the tray to the history, once the person has pressed the
-// key twice.
+// dismissAll moves all lines of the tray to the history, once the person has confirmed it
+// with y or the same key.
 func dismissAll(p *Page) {
-	list := p.out.tray()
-	n := present.Plural(len(list), "refused line", "refused lines")
-	ask := model.Safef("discard %s? Press Alt-X again; any other key keeps everything", n)
-	if !p.shell.Notes.Cleared(ask) {
-		p.shell.Notes.Show(ask)
+	n := present.Plural(len(p.out.tray()), "refused line", "refused lines")
+	ask := model.Safef("discard %s? y or Alt-X discards; n or any other key keeps everything", n)
+	all := func() {
+		list := p.out.tray()
+		n := present.Plural(len(list), "refused line", "refused lines")
+		slices.Reverse(list) // so that Up brings back the newest first
+		discard(p, list...)
+		p.shell.Notes.Show(model.Safef("%s discarded; Up brings back each", n))
+	}
+	if p.shell.Notes.Cleared(ask) {
+		all()
 		return
 	}
-	slices.Reverse(list) // so that Up brings back the newest first
-	discard(p, list...)
-	p.shell.Notes.Show(model.Safef("%s discarded; Up brings back each", n))
+	p.shell.Notes.Ask(ask, all)
 }
 
 // nextRefused shows the next older line of the tray, and the newest after the oldest.
@@ -176,11 +180,15 @@ func takeRefused(p *Page, list ...trayLine) []string {
 	return out
 }
 
-// rows returns the rows above the composer: the lines on their way in at most n rows, and
-// the shown line of the tray.
-func (o *outbox) rows(w, n int, c view.Columns, th *theme.Theme) []draw.Line {
-	return append(o.sendingRows(w, n, c, th), o.trayRows(w, n, c, th)...)
+// rows returns the rows above the composer, of the h rows of the timeline: the lines on
+// their way in at most a third of them, and the shown line of the tray.
+func (o *outbox) rows(w, h int, c view.Columns, th *theme.Theme) []draw.Line {
+	out := o.sendingRows(w, max(2, h/3), c, th)
+	return append(out, o.trayRows(w, max(2, h-len(out)-leftOfLog), c, th)...)
 }
+
+// leftOfLog is how many rows a long reason leaves to the timeline and the other rows below it.
+const leftOfLog = 3
 
 // sendingRows returns the newest lines that are neither stored nor refused, with the
 // number of those that do not fit.
@@ -201,7 +209,8 @@ func (o *outbox) sendingRows(w, n int, c view.Columns, th *theme.Theme) []draw.L
 // more such lines. Up puts the line into the composer, where its hint has the whole reason.
 const maxTrayRows = 3
 
-// trayRows returns the shown line of the tray, its reason, and the keys.
+// trayRows returns the shown line of the tray, its reason, and the keys. The reason of a
+// single refused line, which may list all open work, is whole if it fits in n rows.
 func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line {
 	l, ok := o.shown()
 	if !ok {

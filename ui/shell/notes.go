@@ -1,6 +1,10 @@
 package shell
 
 import (
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/theme"
@@ -12,20 +16,39 @@ type Notes struct {
 	text  model.Safe
 	bad   bool
 	prev  model.Safe // the one that the newest key cleared
+	yes   func()     // what y does, if the note is a question; otherwise nil
 	queue []model.Safe
 }
 
 // Show shows a note.
-func (n *Notes) Show(s model.Safe) { n.text, n.bad = s, false }
+func (n *Notes) Show(s model.Safe) { n.text, n.bad, n.yes = s, false, nil }
+
+// Ask shows a question. If the next key is y it calls yes, and n does nothing; neither
+// reaches the page. Any other key closes the question and does what it always does.
+func (n *Notes) Ask(s model.Safe, yes func()) { n.text, n.bad, n.yes = s, false, yes }
+
+// answer reports whether a key answers the question that is open, and does so.
+func (n *Notes) answer(ev *tcell.EventKey) bool {
+	yes := n.yes
+	if yes == nil || ev.Key() != tcell.KeyRune || ev.Modifiers()&(tcell.ModAlt|tcell.ModMeta) != 0 ||
+		!strings.ContainsRune("yYnN", ev.Rune()) {
+		return false
+	}
+	n.Clear()
+	if ev.Rune() == 'y' || ev.Rune() == 'Y' {
+		yes()
+	}
+	return true
+}
 
 // Warn shows a note about a problem.
-func (n *Notes) Warn(s model.Safe) { n.text, n.bad = s, true }
+func (n *Notes) Warn(s model.Safe) { n.text, n.bad, n.yes = s, true, nil }
 
 // Fail shows an error.
 func (n *Notes) Fail(err error) { n.Warn(model.Sentence(err)) }
 
 // Clear removes the note.
-func (n *Notes) Clear() { n.prev, n.text, n.bad = n.text, model.Safe{}, false }
+func (n *Notes) Clear() { n.prev, n.text, n.bad, n.yes = n.text, model.Safe{}, false, nil }
 
 // Cleared reports whether the newest key cleared the note s, which may have been a question.
 func (n *Notes) Cleared(s model.Safe) bool { return n.prev == s }

@@ -103,8 +103,12 @@ func (s *Shell) OnKey(ev *tcell.EventKey) *tcell.EventKey {
 	return nil
 }
 
-// press executes a key of the key table, or passes it to the top page.
+// press answers an open question, executes a key of the key table, or passes the key to
+// the top page.
 func (s *Shell) press(ev *tcell.EventKey) {
+	if s.Notes.answer(ev) {
+		return
+	}
 	s.Notes.Clear()
 	s.Moved = false
 	why, ok := s.o.Keys.Press(ev, s.Top().Scope())

@@ -181,16 +181,16 @@ func (s *Store) names() map[string]bool {
 	return out
 }
 
-// SavePaste writes a text that was too large to send to a file, and returns its path. It
-// returns [model.Conflict] without a directory, or if the store is encrypted.
+// SavePaste writes a pasted text, its secrets masked by the caller, to a file, and returns
+// its path. It returns [model.Conflict] without a directory, or if the store is encrypted.
 func (s *Store) SavePaste(text string, now time.Time) (string, error) {
 	if s == nil {
 		return "", model.Refuse(model.Conflict, "there is no directory for it")
 	}
 	if s.box != nil {
 		return "", model.Refuse(model.Conflict,
-			"it is too long for an entry, and what warroom saves here is encrypted, so no other program could "+
-				"read it: put it into a file of your own")
+			"a paste is not saved with at_rest, because the file would be in plain text: add it to the evidence "+
+				"from a file of your own")
 	}
 	name := "paste-" + now.UTC().Format("20060102-150405.000") + ".txt"
 	return filepath.Join(s.dir, name), s.write(name, []byte(text))

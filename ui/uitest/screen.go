@@ -103,6 +103,11 @@ func (s *Screen) Ask(time.Duration) (fg, bg tcell.Color) {
 	return tcell.ColorDefault, tcell.ColorDefault
 }
 
+// Follow returns false: the terminal waits for channels by itself.
+func (s *Screen) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool {
+	return false
+}
+
 // Copies reports that the terminal may take what is copied.
 func (s *Screen) Copies() (can, certain bool) { return true, false }
 

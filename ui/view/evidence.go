@@ -10,13 +10,19 @@ import (
 
 // EvidencePage returns the register of evidence, with hashes and custody.
 func EvidencePage(r *model.Room, w int, zone *time.Location, th *theme.Theme) []draw.Line {
+	notes := evidenceNotes(r, w, th)
 	if len(r.Evidence) == 0 {
-		return append(draw.Rows(th.Dim, model.Lit("No evidence yet. Add a file from this machine:  :evidence FILE "+
-			"--class log"),
-			w),
-			draw.Rows(th.Dim, model.Lit("Add the output of a command:  COMMAND | warroom evidence add ROOM - "+
-				"--class log --host web3"),
-				w)...)
+		head := model.Lit("No evidence yet.")
+		if len(notes) > 0 {
+			head = model.Lit("No file is in the evidence yet, only notes.")
+		}
+		out := draw.Rows(th.Dim, model.Safef("%s Add a file from this machine:  :evidence FILE --class log", head), w)
+		out = append(out, draw.Rows(th.Dim, model.Lit("Add the output of a command:  COMMAND | warroom evidence add "+
+			"ROOM - --class log --host web3"), w)...)
+		if len(notes) > 0 {
+			out = append(out, nil)
+		}
+		return append(out, notes...)
 	}
 	var out []draw.Line
 	for i := range r.Evidence {
@@ -38,5 +44,24 @@ func EvidencePage(r *model.Room, w int, zone *time.Location, th *theme.Theme) []
 		}
 		out = append(out, nil)
 	}
-	return out[:len(out)-1]
+	if len(notes) == 0 {
+		return out[:len(out)-1]
+	}
+	return append(out, notes...)
+}
+
+// evidenceNotes returns the notes about evidence, which have no file in the store.
+func evidenceNotes(r *model.Room, w int, th *theme.Theme) []draw.Line {
+	var out []draw.Line
+	for _, l := range r.Lines() {
+		if l.Kind != model.KindEvidenceNoted || !l.Refused.IsEmpty() || r.Marks[l.Seq].Retracted != "" {
+			continue
+		}
+		if out == nil {
+			out = append(out, th.Heading(model.Lit("Notes about evidence, without a file")))
+		}
+		out = append(out, draw.Indent(draw.Rows(th.Plain, model.Safef("line %d by %s: %s", l.Seq, l.By,
+			model.CleanLine(r.Text(l).String())), w-2), 2)...)
+	}
+	return out
 }
