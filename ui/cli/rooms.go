@@ -165,8 +165,8 @@ func closeCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "close ROOM... --reason TEXT",
 		Short: "Close rooms, with one reason for all of them",
-		Long: "Close rooms, with one reason for all of them. A room that is still open is resolved first;\n" +
-			"what is not done there is overridden with the reason, as with :close override REASON.",
+		Long: "Close rooms, with one reason for all of them. What is not done there is overridden with the\n" +
+			"reason, as with :close override REASON. A room that was not resolved is closed without it.",
 		Args: atLeast(1, "close ROOM... --reason TEXT"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if strings.TrimSpace(reason) == "" {
@@ -183,7 +183,7 @@ func closeCmd(a *app) *cobra.Command {
 								a.notices.once(a.printErr)(secretReplaced(found, insistFlag)) // once for all rooms
 							}
 						}
-						return closeRoom(ctx, a, s, text)
+						return a.act(ctx, s, ":close override "+text, nil)
 					})
 					if err != nil {
 						a.printErr(model.Safef("%s is not closed: %s", short, model.Sentence(err)))
@@ -199,20 +199,6 @@ func closeCmd(a *app) *cobra.Command {
 	c.Flags().StringVar(&reason, "reason", "", "`TEXT`: why, for all of the rooms")
 	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even what looks like a secret")
 	return c
-}
-
-// closeRoom resolves a room, if it is open, and closes it.
-func closeRoom(ctx context.Context, a *app, s model.RoomSession, reason string) error {
-	if r := s.Latest().Room; r.Status == model.Open {
-		line := ":resolve " + reason
-		if r.Plan != nil && r.Plan.AnswerOpen {
-			line = ":resolve override " + reason
-		}
-		if err := a.act(ctx, s, line, nil); err != nil {
-			return err
-		}
-	}
-	return a.act(ctx, s, ":close override "+reason, nil)
 }
 
 // reportLobby prints how many alerts wait in the lobby, if any do.
