@@ -117,6 +117,10 @@ func TestTheReasonOfASingleRefusedLine(t *testing.T) {
 	if got := show(); !strings.Contains(got, "the last one)") {
 		t.Errorf("one refused line: got %q, want the whole reason", got)
 	}
+	o.lines[0].why = model.Safef("%s %s", why, why)
+	if got := show(); !strings.Contains(got, "… F3 lists all items") {
+		t.Errorf("a longer reason: got %q, want the page with the rest named", got)
+	}
 	o.lines = append(o.lines, localLine{n: 2, line: ":close", why: why})
 	if got := show(); strings.Contains(got, "the last one)") || !strings.Contains(got, "…") {
 		t.Errorf("two refused lines: got %q, want the reason cut", got)

@@ -221,8 +221,12 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 		n = min(n, maxTrayRows)
 	}
 	if len(out) > n {
+		cut := model.Lit(" …")
+		if all == 1 { // only a list of open work is that long
+			cut = model.Lit(" … F3 lists all items")
+		}
 		out = out[:n]
-		out[n-1] = append(out[n-1], draw.T(th.Dim, model.Lit(" …"))).Clip(w - 1)
+		out[n-1] = append(out[n-1].Clip(w-1-draw.Width(cut)), draw.T(th.Dim, cut))
 	}
 	keys := model.Lit("Up edits the refused line, Ctrl-X discards it ")
 	if all > 1 {
