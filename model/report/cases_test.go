@@ -139,7 +139,7 @@ func TestDeclaredByAnotherWord(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.room.Rules = 0
 	k.do("ana", model.Act{At: k.now.Add(-time.Hour), Body: &model.MilestoneSet{Name: "declared", Reason: "we knew"}})
-	k.log[1].Body = []byte(strings.Replace(string(k.log[1].Body), `,"rules":2`, "", 1))
+	k.log[1].Body = []byte(strings.Replace(string(k.log[1].Body), `,"rules":3`, "", 1))
 	k.wait(time.Minute)
 	k.mustType(":resolve override x")
 	k.has("| Declared | 2026-11-21 14:00:00 UTC by ana |", "| declared | 2026-11-21 14:00:00 UTC |",
