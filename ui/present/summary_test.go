@@ -31,7 +31,7 @@ func TestSummaryAnswers(t *testing.T) {
 	got := k.summary()
 	for _, want := range []string{
 		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16:00\n",
-		"! ana asks you (OVERDUE 11:00): is it cut off?; reply with :ack 1, :answer 1 TEXT\n",
+		"! ana asks you (OVERDUE 11:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
 		"! ana is Incident Commander and has written nothing for 16:00; ", "Gone quiet: Update is overdue by 01:00 (+",
 		"Roles: Scribe nobody for 16:00; Security Lead nobody for 16:00; Incident Commander ana\n",
 		"Due: Validate overdue since 14:15: :check 1 stops it; ", "see :clocks\n",
@@ -112,5 +112,25 @@ func TestWorkOfAnEarlierPhase(t *testing.T) {
 		if it.Phase == "triage" {
 			t.Errorf("items of later: got item %d of triage, want items of phases that come", it.N)
 		}
+	}
+}
+
+// TestWordOfAStoppedClock: a clock that was stopped is called stopped everywhere.
+func TestWordOfAStoppedClock(t *testing.T) {
+	k := declared(t)
+	k.enter(":sev SEV-3 the key was revoked before any use")
+	n := 0
+	for _, v := range k.room.ClockViews(k.now) {
+		if v.Run.StoodAt.IsZero() {
+			continue
+		}
+		n++
+		if got := present.ClockState(&v, k.now); got.Short.String() != "stopped" ||
+			!strings.HasPrefix(got.Full.String(), "stopped") {
+			t.Errorf("%s: got %q and %q, want both to begin with stopped", v.Def.ID, got.Short, got.Full)
+		}
+	}
+	if n == 0 {
+		t.Error("got no stopped clock, want some at SEV-3")
 	}
 }
