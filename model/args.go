@@ -127,7 +127,8 @@ func noSuch(what lit, n, last int, has lit) error {
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d cannot be changed; only entries that a person wrote can", l.Seq)
+		return nil, Refuse(Invalid, "line %d is not a text entry, as a note or a decision is, and cannot be changed",
+			l.Seq)
 	}
 	return l, err
 }

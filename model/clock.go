@@ -39,8 +39,11 @@ type ClockView struct {
 // Waits returns why the clock does not run: what it needs to start, or what stopped
 // it.
 func (v ClockView) Waits() Safe {
-	if v.State == ClockStopped || v.Run.StoodBy == string(bySeverity) {
+	if v.State == ClockStopped {
 		return v.Needs
+	}
+	if v.Run.StoodBy == string(bySeverity) {
+		return Safef("stopped: %s", v.Needs)
 	}
 	if v.Run.StoodBy != "" {
 		return Safef("stopped by %s", v.Run.StoodBy)

@@ -84,8 +84,8 @@ func (c *ClockRun) due() time.Time {
 	return c.DueAt
 }
 
-// runs reports whether the run has started and not ended.
-func (c *ClockRun) runs() bool {
+// Runs reports whether the run has started and not ended.
+func (c *ClockRun) Runs() bool {
 	return !c.StartedAt.IsZero() && c.StoodAt.IsZero() && c.MetAt.IsZero() && c.Waived == ""
 }
 
@@ -136,7 +136,7 @@ func (r *Room) begin(start string, at time.Time, e *Event) {
 			continue
 		}
 		over := !c.MetAt.IsZero() && d.Every == 0
-		if start != StartResolved && (over || c.runs()) {
+		if start != StartResolved && (over || c.Runs()) {
 			continue
 		}
 		from := at
@@ -169,7 +169,7 @@ func (r *Room) change(i int, what string, due time.Time, reason string, e *Event
 	if due.Equal(c.DueAt) {
 		return
 	}
-	if due.After(c.DueAt) && c.runs() {
+	if due.After(c.DueAt) && c.Runs() {
 		c.lapse(r.Plan.Clock(c.ID), r.Severity, e.RecordedAt)
 	}
 	c.Changes, c.changes = grown(r, c.Changes, c.changes, ClockChange{What: what, Seq: e.Seq, By: e.By,
@@ -206,7 +206,7 @@ func (r *Room) stand(start string, by lit, e *Event) {
 // is met instead.
 func (r *Room) standOne(i int, by lit, e *Event) {
 	c := r.Clocks[i]
-	if !c.runs() {
+	if !c.Runs() {
 		return
 	}
 	d := r.Plan.Clock(c.ID)
@@ -228,7 +228,7 @@ func (r *Room) relevel(e *Event) {
 		case d == nil:
 		case !d.applies(r.Severity):
 			r.standOne(i, bySeverity, e)
-		case len(d.BySeverity) > 0 && c.runs():
+		case len(d.BySeverity) > 0 && c.Runs():
 			r.change(i, ChangeLength, c.Last.Add(d.Length(r.Severity)), "", e)
 			r.unpace(i)
 		}
@@ -247,7 +247,7 @@ func (d *ClockDef) applies(severity string) bool {
 // moveStart changes the start of the running clocks of a start event.
 func (r *Room) moveStart(start string, at time.Time, reason string, e *Event) {
 	for i := range r.Clocks {
-		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil && d.Start == start && r.Clocks[i].runs() {
+		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil && d.Start == start && r.Clocks[i].Runs() {
 			r.move(i, at, reason, e)
 		}
 	}
@@ -264,7 +264,7 @@ func (r *Room) meet(i int, e *Event) {
 		r.Clocks = set(r, r.Clocks, i, c)
 		return
 	}
-	if !c.runs() {
+	if !c.Runs() {
 		return
 	}
 	if late := e.RecordedAt.Sub(c.DueAt); late > 0 {

@@ -170,7 +170,7 @@ func HintOf(line string, c Ctx) Hint {
 		case *UpdateDrafted:
 			h.Will = Safef("a draft to %s: %s", c.Room.audienceLabel(u.Audience), u.Conditions)
 		}
-		if w := c.Room.Warning(a); !w.IsEmpty() {
+		if w := c.Room.Warning(c.Who, a); !w.IsEmpty() {
 			h.Will = Safef("%s  (%s)", h.Will, w)
 		}
 		if w := c.absent(a.Body); !w.IsEmpty() {
@@ -191,10 +191,11 @@ func HintOf(line string, c Ctx) Hint {
 	return h
 }
 
-// Warning returns a warning if an allowed act names people who were never in the
-// room, which may be a typing error. It is empty otherwise.
-func (r *Room) Warning(a Act) Safe {
-	if who := strangers(a.Body, r); len(who) > 0 {
+// Warning returns a warning if an allowed act names people other than its author who were
+// never in the room, which may be a typing error. It is empty otherwise.
+func (r *Room) Warning(author Actor, a Act) Safe {
+	who := slices.DeleteFunc(strangers(a.Body, r), func(h string) bool { return h == author.Handle })
+	if len(who) > 0 {
 		return Safef("nobody called %s has been here yet", strings.Join(who, ", "))
 	}
 	return Safe{}

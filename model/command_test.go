@@ -135,8 +135,8 @@ func TestTwoJobs(t *testing.T) {
 	k.refused("ana", ":dual again", "ana gave a reason already: it is night")
 }
 
-// TestPageDoesItsItem: a page for the purpose that an item names marks the item as
-// done.
+// TestPageDoesItsItem: an answered page for the purpose that an item names marks the item
+// as done.
 func TestPageDoesItsItem(t *testing.T) {
 	k := led(t)
 	k.mustType("bo", ":page database")
@@ -145,6 +145,7 @@ func TestPageDoesItsItem(t *testing.T) {
 		t.Errorf("after another page: got %s, want %s", it.State, model.ItemTodo)
 	}
 	k.mustType("bo", ":page security")
+	k.mustType("bo", ":paged security acknowledged di")
 	if it := k.room.ItemByID("page-oncall"); it.State != model.ItemDone || it.By != "bo" {
 		t.Errorf("got %s by %q, want %s by bo", it.State, it.By, model.ItemDone)
 	}

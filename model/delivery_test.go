@@ -96,3 +96,75 @@ func TestPage(t *testing.T) {
 		"give the outcome: :paged security acknowledged|next|declined|over [WHO]")
 	k.refused("ana", ":page", "give the purpose of the page: :page security [REASON]")
 }
+
+// TestAPageThatReachesNobody: a page does not complete the item for it. Its delivery does,
+// or a call that a person records. In a room of older rules and in a drill the page does.
+func TestAPageThatReachesNobody(t *testing.T) {
+	item := func(k *testRoom) model.ItemState {
+		for i := range k.room.Items {
+			if it := &k.room.Items[i]; k.room.Def(it).Pages == "security" {
+				return it.State
+			}
+		}
+		t.Fatal("got no item for a page, want one")
+		return ""
+	}
+	state := func(what string, k *testRoom, want model.ItemState) {
+		t.Helper()
+		if got := item(k); got != want {
+			t.Errorf("%s: got the item %s, want %s", what, got, want)
+		}
+	}
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.mustType("ana", ":page security the key is live")
+	state("paged", k, model.ItemTodo)
+	want := "whoever is on call for security: the key is live; nobody is reached yet: item 2 is done once the page is " +
+		"delivered, or after a call with :paged security acknowledged WHO"
+	if got := k.room.Line(k.room.Seq).Text.String(); got != want {
+		t.Errorf("the line of a page: got %q, want %q", got, want)
+	}
+	called := model.Act{Body: &model.PageAnswered{Purpose: "security", State: model.PageAcknowledged, Who: "bo"}}
+	who := model.Actor{Handle: "ana", Key: k.room.Line(k.room.Seq).Key, Via: "test"}
+	if got := k.room.Impact(who, called, k.now).String(); got != "item 2 is done" {
+		t.Errorf("the preview of an answered page: got %q, want %q", got, "item 2 is done")
+	}
+	k.mustType("ana", ":paged security acknowledged bo")
+	state("answered", k, model.ItemDone)
+
+	k = declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.mustType("ana", ":page security the key is live")
+	for _, c := range []struct{ state, item string }{{"sending", "todo"}, {"sent", "done"}} {
+		k.do("ana", model.Act{Body: &model.DeliveryRecorded{Duty: "page/security", Bridge: "pagerduty",
+			State: model.DeliveryState(c.state)}})
+		state(c.state, k, model.ItemState(c.item))
+	}
+
+	k = declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.room.Rules = 2
+	k.mustType("ana", ":page security the key is live")
+	state("older rules", k, model.ItemDone)
+	k = declared(t, "security", model.Declaration{Severity: "SEV-1", Drill: true})
+	k.mustType("ana", ":page security the key is live")
+	state("a drill", k, model.ItemDone)
+}
+
+// TestAskAHolderWhoHasNotJoined: an ask may go to the holder of a role who was never here.
+func TestAskAHolderWhoHasNotJoined(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.refused("ana", ":ask @di 10m is it cut off?", `nobody called "di" has been here; the room has @ana`)
+	k.mustType("ana", ":role sre @di", ":ask @di 10m is it cut off?")
+	if got := k.room.Asks[0].To; got != "di" {
+		t.Errorf("an ask of a holder: got it for %q, want %q", got, "di")
+	}
+}
+
+// TestNoWarningAboutTheAuthor: who writes a first line is not warned about their own name.
+func TestNoWarningAboutTheAuthor(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	a := model.Act{Body: &model.RoleAssumed{Role: "ic", Person: "di"}}
+	for who, want := range map[string]string{"di": "", "ana": "nobody called di has been here yet"} {
+		if got := k.room.Warning(model.Actor{Handle: who}, a).String(); got != want {
+			t.Errorf("the warning for %s: got %q, want %q", who, got, want)
+		}
+	}
+}

@@ -45,12 +45,12 @@ func (b *ClockPaced) check(r *Room, _ *Event) error {
 
 func (b *ClockPaced) apply(r *Room, e *Event) {
 	i := r.clockIndex(r.Plan.Clock(b.Clock).ID)
-	if r.Clocks[i].runs() {
+	if r.Clocks[i].Runs() {
 		r.change(i, ChangePaced, e.RecordedAt.Add(time.Duration(b.Every)), b.Reason, e)
 	}
 	c := r.Clocks[i]
 	c.Pace, c.Why = b.Every, b.Reason
-	if c.runs() {
+	if c.Runs() {
 		c.Last, c.Snoozed = e.RecordedAt, time.Time{}
 	}
 	r.Clocks = set(r, r.Clocks, i, c)

@@ -71,7 +71,7 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 	if err != nil {
 		return err
 	}
-	runs := c.runs()
+	runs := c.Runs()
 	switch {
 	case b.Start.After(e.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is in the future; a clock starts at a time in the past", FormatTime(b.Start))
@@ -113,7 +113,7 @@ func (b *ClockMoved) apply(r *Room, e *Event) {
 // later time moves none.
 func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
 	r.claimAware(b.Start, b.Reason, e)
-	if c := r.Clocks[i]; !c.runs() {
+	if c := r.Clocks[i]; !c.Runs() {
 		r.start(i, r.awareSince(), e)
 	}
 	r.countFromAwareness(b.Reason, e)
@@ -149,7 +149,7 @@ func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 			"%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
 	case d.AtLeast > 0:
 		return Refuse(Conflict, "%s has to run its full time; it cannot be snoozed", d.Label)
-	case !c.runs():
+	case !c.Runs():
 		return Refuse(Conflict, "%s is not running", d.Label)
 	case b.For <= 0 || time.Duration(b.For) > 24*time.Hour:
 		return Refuse(Invalid, "snooze for more than 0 and up to 24h, as in :snooze %s 10m REASON", d.ID)
@@ -226,7 +226,7 @@ func (b *ClockEnded) apply(r *Room, e *Event) {
 		return
 	}
 	c := r.Clocks[i]
-	if c.runs() {
+	if c.Runs() {
 		c.lapse(r.Plan.Clock(b.Clock), r.Severity, e.RecordedAt)
 	}
 	c.N = max(1, c.N)

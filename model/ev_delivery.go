@@ -125,6 +125,10 @@ func (b *DeliveryRecorded) apply(r *Room, e *Event) {
 		d.What = b.What
 	}
 	b.link(r, e)
+	if page, ok := strings.CutPrefix(b.Duty, "page/"); ok && b.State == DeliverySent && r.Rules >= rulesPages {
+		purpose, _, _ := strings.Cut(page, "/")
+		r.finishPaging(purpose, e)
+	}
 	if i < 0 {
 		r.Deliveries = push(r.Deliveries, d)
 		return

@@ -188,7 +188,7 @@ func (r *Room) startLaw(x *Exposure, e *Event) {
 func (r *Room) lawRuns() string {
 	var out []string
 	for _, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Law && c.runs() {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Law && c.Runs() {
 			out = append(out, d.Label)
 		}
 	}

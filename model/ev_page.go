@@ -81,15 +81,36 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 	}
 	r.Pages = push(r.Pages,
 		Page{Purpose: b.Purpose, N: n, ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Reason: b.Reason})
+	if r.Rules < rulesPages || r.Drill {
+		r.finishPaging(b.Purpose, e)
+		return
+	}
+	for _, it := range r.pagingItems(b.Purpose) {
+		r.effects = append(r.effects, Safef("nobody is reached yet: item %d is done once the page is delivered, or after "+
+			"a call with :paged %s acknowledged WHO", it.N, b.Purpose))
+	}
+}
+
+// pagingItems returns the open items that a page for a purpose completes.
+func (r *Room) pagingItems(purpose string) []Item {
+	var out []Item
 	for i := range r.Items {
 		it := &r.Items[i]
-		if r.Def(it).Pages == b.Purpose && (it.State == ItemTodo || it.State == ItemDoing) {
-			r.effects = append(r.effects, Safef("item %d is done", it.N))
-			r.changeItem(it.ID, func(it *Item) {
-				it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
-					strconv.FormatUint(e.Seq, 10)
-			})
+		if purpose != "" && r.Def(it).Pages == purpose && (it.State == ItemTodo || it.State == ItemDoing) {
+			out = append(out, *it)
 		}
+	}
+	return out
+}
+
+// finishPaging completes the items that a page for a purpose completes.
+func (r *Room) finishPaging(purpose string, e *Event) {
+	for _, it := range r.pagingItems(purpose) {
+		r.effects = append(r.effects, Safef("item %d is done", it.N))
+		r.changeItem(it.ID, func(it *Item) {
+			it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
+				strconv.FormatUint(e.Seq, 10)
+		})
 	}
 }
 
@@ -175,6 +196,9 @@ func (b *PageAnswered) apply(r *Room, e *Event) {
 		p.Ref = b.Ref
 	}
 	r.Pages = set(r, r.Pages, i, p)
+	if r.Rules >= rulesPages && b.State == PageAcknowledged {
+		r.finishPaging(b.Purpose, e)
+	}
 }
 
 func (b *PageAnswered) line(r *Room, _ *Event) Safe {

@@ -183,7 +183,7 @@ func (r *Room) Stale() bool { return r.stale }
 
 // redactImpact describes what a redaction does not reach.
 func (r *Room) redactImpact(seq uint64) Safe {
-	s := Lit("for good: this cannot be undone. It does not reach screens, scrollback, backups, exports, what was " +
+	s := Lit("This cannot be undone. It does not reach screens, scrollback, backups, exports, what was " +
 		"sent out, or a cluster's own logs; make the secret worthless")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {

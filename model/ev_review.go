@@ -59,7 +59,7 @@ func (b *ReviewWritten) apply(r *Room, e *Event) {
 		return
 	}
 	for _, c := range r.Clocks { // under rules 2, writing all sections meets the review
-		if d := r.Plan.Clock(c.ID); d != nil && d.MetBy == MilestoneReviewed && c.runs() {
+		if d := r.Plan.Clock(c.ID); d != nil && d.MetBy == MilestoneReviewed && c.Runs() {
 			r.reach(MilestoneReviewed, e.At, e)
 			return
 		}

@@ -140,7 +140,7 @@ func (r *Room) dispatch(b *UpdateSent, by, approved string, e *Event) {
 func (r *Room) meetAudience(id string, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		if d != nil && d.Audience == id && !d.Law && (c.runs() || c.paused(d)) {
+		if d != nil && d.Audience == id && !d.Law && (c.Runs() || c.paused(d)) {
 			r.meet(i, e)
 		}
 	}

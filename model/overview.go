@@ -139,7 +139,10 @@ func (o *Overview) Words(now time.Time) Safe {
 	if o.Overdue > 0 {
 		s = append(s, Safef("%d OVERDUE", o.Overdue))
 	}
-	if o.Asks > 0 {
+	switch {
+	case o.Asks == 1:
+		s = append(s, Lit("1 ask not answered"))
+	case o.Asks > 1:
 		s = append(s, Safef("%d asks not answered", o.Asks))
 	}
 	if o.Next != nil {

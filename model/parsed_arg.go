@@ -217,9 +217,9 @@ func (r *Room) here() string {
 	return strings.Join(out, ", ")
 }
 
-// known refuses a person who was never in the room.
+// known refuses a person who was never in the room and has no role in it.
 func (a *args) known(h string) error {
-	if h == "" || a.Room.met(h) || h == a.Who.Handle {
+	if h == "" || a.Room.met(h) || len(a.Room.RolesOf(h)) > 0 || h == a.Who.Handle {
 		return nil
 	}
 	return Refuse(NotFound, "nobody called %s has been here; the room has %s", quoted(h), a.Room.here())

@@ -69,7 +69,7 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 		return b.impact(r)
 	case *UpdateDrafted:
 		return b.impact(r)
-	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked:
+	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked, *PageAnswered:
 		if n := r.with(who, a, now); n != nil {
 			return JoinSafe(Lit("; "), n.effects...)
 		}
@@ -142,7 +142,7 @@ func differs(prev, is ClockRun, now time.Time) Safe {
 		return Lit("is waived")
 	case prev.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == prev.N:
 		return Lit("stops")
-	case is.N > prev.N && prev.Waived != "" && is.runs():
+	case is.N > prev.N && prev.Waived != "" && is.Runs():
 		return Safef("runs again, due %s; it was waived: %s", FormatTime(is.DueAt), CleanLine(prev.Waived))
 	case is.DueAt.Equal(prev.DueAt) || is.DueAt.IsZero():
 		return Safe{}

@@ -92,7 +92,7 @@ func TestWhoCanBeGivenSomething(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 			continue
 		}
-		if got := k.room.Warning(a).String(); got != "nobody called bobb has been here yet" {
+		if got := k.room.Warning(model.Actor{}, a).String(); got != "nobody called bobb has been here yet" {
 			t.Errorf("%s: got the warning %q", line, got)
 		}
 	}

@@ -17,7 +17,11 @@ const FoldVersion = 9
 // RulesVersion is the newest version of the checks that readers apply. A new room
 // states it in its plan.adopted and keeps it: a stricter check applies only to rooms
 // that state its version or a later one.
-const RulesVersion = 2
+const RulesVersion = 3
+
+// rulesPages is the version of the rules from which a page that nobody received does not
+// complete an item.
+const rulesPages = 3
 
 // rulesDuplicates is the version of the rules from which a message with a duplicate
 // key has no effect.

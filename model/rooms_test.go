@@ -139,7 +139,7 @@ func typeLine(k *testRoom, who, line string, p func(string, ...any)) {
 		p("    clock %s: %s", c.Clock.ID, c.Text)
 	}
 	if a, err := k.typed(who, line); err == nil {
-		if w := k.room.Warning(a); !w.IsEmpty() {
+		if w := k.room.Warning(model.Actor{}, a); !w.IsEmpty() {
 			p("    warning: %s", w)
 		}
 	}

@@ -278,7 +278,7 @@ func (t *updateText) last() Safe {
 // next returns when the next update will be due if this one is sent now.
 func (t *updateText) next() Safe {
 	for _, v := range t.r.ClockViews(t.now) {
-		if v.Def.Audience == t.audience.ID && v.Def.Every > 0 && v.Run.runs() {
+		if v.Def.Audience == t.audience.ID && v.Def.Every > 0 && v.Run.Runs() {
 			return Safef("by %s", FormatTime(t.now.Add(v.Cadence(t.r.Severity))))
 		}
 	}

@@ -176,10 +176,10 @@ func TestCompleteCommandsShowTheirEffect(t *testing.T) {
 		":resolve [@TIME] [TEXT | override REASON]")
 	s.Key(
 		tcell.KeyCtrlU).Type(
-		":close").See("not yet:").Key(tcell.KeyCtrlU).Type(":accept").See("not yet: nobody has offered you a role")
+		":close").See("refused:").Key(tcell.KeyCtrlU).Type(":accept").See("refused: nobody has offered you a role")
 	s.Key(
 		tcell.KeyCtrlU).Type(
-		":reopen x").See("not yet:").Key(tcell.KeyCtrlU).Type(":re").See(":renounce").Gone("not yet")
+		":reopen x").See("refused:").Key(tcell.KeyCtrlU).Type(":re").See(":renounce").Gone("refused")
 	s.Key(tcell.KeyTab).See("> :renounce")
 	s.Key(tcell.KeyCtrlU, tcell.KeyUp).See("> :renounce")
 }

@@ -112,7 +112,7 @@ func pages() []scene {
 			s.See("runner isolated").Type("-12m !we knew").See("13:51:20 UTC")
 		}},
 		{name: "refused", w: 80, h: 24, do: func(t *testing.T, _ *uitest.Hub, s *uitest.Term) {
-			s.See("runner isolated").Type(":check 7").See("not yet")
+			s.See("runner isolated").Type(":check 7").See("refused: ")
 		}},
 		{name: "changes", w: 100, h: 24,
 			play: func(t *testing.T, h *uitest.Hub, short string) { h.SetRight("bo", model.Command) },

@@ -128,7 +128,7 @@ class Log:
                 members.setdefault(hub_key, member("hub", "command", True))
         elif kind == "plan.adopted" and self.rules is None:
             self.rules = body.get("rules") or 0
-            if self.rules > 2:
+            if self.rules > 3:
                 self.less.append("the room follows the rules %d" % self.rules)
         elif kind == "key.admitted" and key and right in RIGHTS:
             if re.fullmatch(HANDLE, handle) and handle != "hub":

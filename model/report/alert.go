@@ -114,7 +114,7 @@ func (w *writer) validation() {
 	w.f("\n")
 	switch {
 	case v.Severity.IsEmpty():
-		w.f("- its severity: %s, **not verified with the validation**\n", severitySetBy(w))
+		w.f("- its severity: %s, **not verified when the alert was validated**\n", severitySetBy(w))
 	case v.Severity != w.d.Severity:
 		w.f("- its severity: %s, verified by %s, entry %d, %s; **changed since**: %s\n", plain(v.Severity),
 			plain(v.VerifiedBy), v.VerifiedIn, w.maybe(v.VerifiedAt, "-"), severitySetBy(w))

@@ -65,9 +65,9 @@ func TestReportOfRuns(t *testing.T) {
 // awareness.
 func TestExposureInTheReport(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
-	k.has("| **not assessed** |", "| Data of people | not assessed |")
+	k.has("| **not assessed** |", "| Personal data | not assessed |")
 	k.mustType(":exposure suspected ~10 gdpr @yesterday 10:00 names", ":exposure confirmed ~20 gdpr more")
-	k.has("| Data of people | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC, "+
+	k.has("| Personal data | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC, "+
 		"because more |",
 		"| yes: the earliest |", "| suspected | \\~10 |")
 	d := k.report()
@@ -76,7 +76,7 @@ func TestExposureInTheReport(t *testing.T) {
 		t.Fatalf("find the profile: %v", err)
 	}
 	d = d.For(p, k.log)
-	if text := string(d.Markdown()); !strings.Contains(text, "| Data of people | confirmed, GDPR |") ||
+	if text := string(d.Markdown()); !strings.Contains(text, "| Personal data | confirmed, GDPR |") ||
 		strings.Contains(text, "by ,") {
 		t.Errorf("got a report for customers with %q", text[:600])
 	}
@@ -139,7 +139,7 @@ func TestDeclaredByAnotherWord(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.room.Rules = 0
 	k.do("ana", model.Act{At: k.now.Add(-time.Hour), Body: &model.MilestoneSet{Name: "declared", Reason: "we knew"}})
-	k.log[1].Body = []byte(strings.Replace(string(k.log[1].Body), `,"rules":2`, "", 1))
+	k.log[1].Body = []byte(strings.Replace(string(k.log[1].Body), `,"rules":3`, "", 1))
 	k.wait(time.Minute)
 	k.mustType(":resolve override x")
 	k.has("| Declared | 2026-11-21 14:00:00 UTC by ana |", "| declared | 2026-11-21 14:00:00 UTC |",
@@ -303,7 +303,7 @@ func TestValidationInTheReport(t *testing.T) {
 	k.has("- the alert is real: **nobody recorded that**", "- its severity: "+set+", **not verified**", gap)
 	k.mustType(":check 1 the key works")
 	k.has("- the alert is real: by ana, entry 3, 2026-11-21 14:00:00 UTC\n", "- its severity: "+set+
-		", **not verified with the validation**", gap)
+		", **not verified when the alert was validated**", gap)
 	k.hasNot("verified by")
 	k.wait(time.Minute)
 	k.mustType(":milestone validated SEV-1 the bucket is public")

@@ -120,7 +120,7 @@ func (w *writer) facts() {
 	if d.lean {
 		row("Declared", w.at(d.DeclaredAt))
 		if d.Exposure != nil {
-			row("Data of people", exposureFact(w))
+			row("Personal data", exposureFact(w))
 		}
 		w.f("\n")
 		return
@@ -128,8 +128,8 @@ func (w *writer) facts() {
 	row("Kind", orDash(plain(d.Kind)))
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
 	row(lastedFact(w))
-	row("Data of people", exposureFact(w))
-	row("Numbers of the plan", counted(count))
+	row("Personal data", exposureFact(w))
+	row("Clocks of the plan", counted(count))
 	row("Updates", updateSummary(w))
 	row("Follow-ups", followupSummary(w))
 	row("Plan", plain(d.Record.Plan))

@@ -95,8 +95,8 @@ func (w *writer) runs() {
 	if len(rows) == 0 {
 		return
 	}
-	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict goes by the record; what " +
-		"somebody said of the time stands beside it.\n\n")
+	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict is by the recorded time; " +
+		"a different reported time is given as well.\n\n")
 	w.table([]string{"Clock", "Run", "Verdict", "What became of it", "Entries"}, rows)
 }
 

@@ -227,7 +227,7 @@ func TestPlainNotices(t *testing.T) {
 	go func() { done <- runIn(t.Context(), t, h, "ana", in, out, errs, "open", "--plain") }()
 	errs.waitFor(t, ":quit leaves")
 	say("bo", ":ask @ana 30m is it cut off?")
-	errs.waitFor(t, "\awarroom: bo asks you (due in 30:00): is it cut off?; reply with :ack 1, :answer 1 TEXT\n")
+	errs.waitFor(t, "\awarroom: bo asks you (due in 30:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n")
 	say("bo", "@ana look at this")
 	errs.waitFor(t, "\awarroom: bo mentions you in entry ")
 	h.SetLink(model.Link{State: model.Offline, Problem: model.Lit("no route")})

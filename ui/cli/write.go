@@ -110,7 +110,7 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 	}
 	a.mention(act.ReadAs())
 	a.mention(model.StaysText(line, act))
-	a.mention(v.Room.Warning(act))
+	a.mention(v.Room.Warning(s.Who(), act))
 	effects := effectsOf(v.Room, s.Who(), act, a.hubNow(v))
 	r, err := a.store(ctx, s, act)
 	if err != nil {
@@ -137,7 +137,7 @@ func effectsOf(r *model.Room, who model.Actor, act model.Act, now time.Time) []m
 	for _, c := range r.Preview(who, act, now) {
 		out = append(out, c.Text)
 	}
-	if !r.Knows(who.Key) || model.Decide(r, who, act, now) == nil {
+	if model.Decide(r, who, act, now) == nil { // refuses a key that the room does not know yet
 		out = append(out, r.Impact(who, act, now))
 	}
 	return out

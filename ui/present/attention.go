@@ -123,7 +123,7 @@ func (m Matter) Sentence() model.Safe {
 	if m.Reply.IsEmpty() {
 		return m.What.Full
 	}
-	return model.Safef("%s; reply with %s", m.What.Full, m.Reply)
+	return model.Safef("%s (reply with %s)", m.What.Full, m.Reply)
 }
 
 // Alarm describes why the record cannot be relied on, or why nothing is written to the

@@ -120,6 +120,9 @@ func ClockWord(v *model.ClockView) model.Safe {
 	case model.ClockStopped:
 		return model.Lit("stopped")
 	case model.ClockNotStarted:
+		if !v.Run.StoodAt.IsZero() {
+			return model.Lit("stopped")
+		}
 		return model.Lit("not started")
 	}
 	if v.Def != nil && v.Def.AtLeast > 0 {

@@ -2,6 +2,7 @@ package present_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,15 +31,16 @@ func TestSummaryAnswers(t *testing.T) {
 	got := k.summary()
 	for _, want := range []string{
 		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16:00\n",
-		"! ana asks you (OVERDUE 11:00): is it cut off?; reply with :ack 1, :answer 1 TEXT\n",
+		"! ana asks you (OVERDUE 11:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
 		"! ana is Incident Commander and has written nothing for 16:00; ", "Gone quiet: Update is overdue by 01:00 (+",
 		"Roles: Scribe nobody for 16:00; Security Lead nobody for 16:00; Incident Commander ana\n",
 		"Due: Validate overdue since 14:15: :check 1 stops it; ", "see :clocks\n",
 		"Asked: poll 1: shall we cut it off?, ends in 14:00\n",
 		"Doing: 7 Disable the compromised accounts, @ana\n",
 		"Blocked: 8 Isolate the affected services, the team is not reachable\n",
-		"Nobody does: 5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; ",
-		"more, see :checklist\n", "Done: Triage 0/4; Containment 0/8\n",
+		"Nobody does: 1 Validate that the alert is real and verify its severity; " +
+			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; and 6 more, see :checklist\n",
+		"Done: Triage 0/4; Containment 0/8\n",
 		"0 entries in the last 5 minutes; the newest:\n",
 		" ... (:show 10 shows all of it)\n",
 	} {
@@ -90,5 +92,45 @@ func TestWordings(t *testing.T) {
 		if w := present.ClockState(&v, k.now); w.Full.IsEmpty() || w.Short.IsEmpty() {
 			t.Errorf("clock %s: got %q and %q, want both forms", v.Def.ID, w.Full, w.Short)
 		}
+	}
+}
+
+// TestWorkOfAnEarlierPhase: what an earlier phase left open is not work of later. It comes
+// before the items of the present phase, the item whose clock runs first.
+func TestWorkOfAnEarlierPhase(t *testing.T) {
+	k := declared(t)
+	k.enter(":phase containment")
+	var got []string
+	for _, it := range present.Work(k.room, k.now, present.IsUnowned) {
+		got = append(got, fmt.Sprint(it.N, " ", it.Phase))
+	}
+	want := []string{"1 triage", "5 containment", "2 triage", "3 triage", "4 triage", "7 containment"}
+	if !slices.Equal(got[:min(len(got), len(want))], want) {
+		t.Errorf("items that nobody does: got %q, want it to begin with %q", got, want)
+	}
+	for _, it := range present.Work(k.room, k.now, present.IsLater) {
+		if it.Phase == "triage" {
+			t.Errorf("items of later: got item %d of triage, want items of phases that come", it.N)
+		}
+	}
+}
+
+// TestWordOfAStoppedClock: a clock that was stopped is called stopped everywhere.
+func TestWordOfAStoppedClock(t *testing.T) {
+	k := declared(t)
+	k.enter(":sev SEV-3 the key was revoked before any use")
+	n := 0
+	for _, v := range k.room.ClockViews(k.now) {
+		if v.Run.StoodAt.IsZero() {
+			continue
+		}
+		n++
+		if got := present.ClockState(&v, k.now); got.Short.String() != "stopped" ||
+			!strings.HasPrefix(got.Full.String(), "stopped") {
+			t.Errorf("%s: got %q and %q, want both to begin with stopped", v.Def.ID, got.Short, got.Full)
+		}
+	}
+	if n == 0 {
+		t.Error("got no stopped clock, want some at SEV-3")
 	}
 }

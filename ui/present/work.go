@@ -18,10 +18,14 @@ func IsBlocked(_ *model.Room, it *model.Item) bool { return it.State == model.It
 // IsDoing reports whether an item is being worked on.
 func IsDoing(_ *model.Room, it *model.Item) bool { return it.State == model.ItemDoing }
 
-// IsUnowned reports whether an item of an open phase can be started and has no owner.
+// IsUnowned reports whether nobody has an item that can be started now: of an open phase,
+// of an earlier one that left it open, or of one whose clock runs.
 func IsUnowned(r *model.Room, it *model.Item) bool {
-	return it.State == model.ItemTodo && it.Owner == "" && r.Status == model.Open && !r.Settled(it) && !r.Asked(it) &&
-		r.BlockedBy(it).IsEmpty() && slices.Contains(OpenPhases(r), it.Phase)
+	if it.State != model.ItemTodo || it.Owner != "" || r.Status != model.Open || r.Settled(it) {
+		return false
+	}
+	return leftBehind(r, it) || itemClock(r, it) != nil ||
+		slices.Contains(OpenPhases(r), it.Phase) && !r.Asked(it) && r.BlockedBy(it).IsEmpty()
 }
 
 // IsLater reports whether an item is not done and cannot be started now.
@@ -29,8 +33,50 @@ func IsLater(r *model.Room, it *model.Item) bool {
 	return it.State == model.ItemTodo && it.Owner == "" && !r.Settled(it) && !IsUnowned(r, it)
 }
 
-// Work returns the items of one group, overdue and urgent ones first. A room that is
-// closed has none.
+// leftBehind reports whether the phase of an item comes before all open ones.
+func leftBehind(r *model.Room, it *model.Item) bool {
+	if r.Plan == nil {
+		return false
+	}
+	for _, p := range r.Plan.Phases {
+		switch {
+		case slices.Contains(OpenPhases(r), p.ID):
+			return false
+		case p.ID == it.Phase:
+			return true
+		}
+	}
+	return false
+}
+
+// itemClock returns the run of the clock that an item stops, if it runs; otherwise nil.
+func itemClock(r *model.Room, it *model.Item) *model.ClockRun {
+	for i := range r.Clocks {
+		if c := &r.Clocks[i]; c.ID == r.Def(it).Meets && c.Runs() {
+			return c
+		}
+	}
+	return nil
+}
+
+// workRank returns the position of an item among those of its group: overdue ones, those
+// whose clock runs, urgent ones, those that an earlier phase left open, and all others.
+func workRank(r *model.Room, it *model.Item, now time.Time) int {
+	c := itemClock(r, it)
+	switch {
+	case r.ItemOverdue(it, now), c != nil && !now.Before(c.DueAt):
+		return 0
+	case c != nil:
+		return 1
+	case r.Def(it).Urgent:
+		return 2
+	case leftBehind(r, it):
+		return 3
+	}
+	return 4
+}
+
+// Work returns the items of one group by their [workRank]. A room that is closed has none.
 func Work(r *model.Room, now time.Time, is WorkGroup) []*model.Item {
 	if r.Plan == nil || r.Status == model.Closed {
 		return nil
@@ -41,17 +87,8 @@ func Work(r *model.Room, now time.Time, is WorkGroup) []*model.Item {
 			list = append(list, it)
 		}
 	}
-	rank := func(it *model.Item) int {
-		switch {
-		case r.ItemOverdue(it, now):
-			return 0
-		case r.Def(it).Urgent:
-			return 1
-		}
-		return 2
-	}
 	slices.SortStableFunc(list, func(a, b *model.Item) int {
-		return cmp.Or(rank(a)-rank(b), cmp.Compare(a.N, b.N))
+		return cmp.Or(workRank(r, a, now)-workRank(r, b, now), cmp.Compare(a.N, b.N))
 	})
 	return list
 }

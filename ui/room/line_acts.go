@@ -30,7 +30,7 @@ func noEntry(p *Page) model.Safe {
 		return why
 	}
 	if l := p.log.tl.Selected(); !l.IsEntry() {
-		return model.Safef("line %d cannot be changed: only entries that a person wrote can", l.Seq)
+		return model.Safef("line %d is not a text entry and cannot be changed", l.Seq)
 	}
 	return model.Safe{}
 }

@@ -56,7 +56,7 @@ func (g *RedactPage) rows(b *model.EntryRedacted, w int) []draw.Line {
 	}
 	out = append(out,
 		draw.Rows(th.Plain,
-			model.Safef("Its text is removed from the log, from the hub's disk and from every connected terminal, %s",
+			model.Safef("Its text is removed from the log, from the hub's disk and from every connected terminal. %s",
 				g.p.view.Room.Impact(g.p.session.Who(), g.act, g.p.shell.Clock.Now())), w)...)
 	out = append(out,
 		draw.Rows(th.Plain,
