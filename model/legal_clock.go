@@ -1,14 +1,16 @@
 package model
 
-// legalRules is the first version of the rules under which only a notice, or a person
-// with PowerLaw, ends a legal clock that runs or gives it a later due time.
-const legalRules = 3
+// strictRules is the first version of the rules under which only a notice, or a person
+// with PowerLaw, ends a legal clock that runs or gives it a later due time; only the
+// Commander approves updates, see mayApprove; and a second person may confirm whoever
+// took command alone.
+const strictRules = 3
 
 // checkLegalClocks refuses an event, whatever its kind, that would end, stop or postpone a
 // legal clock that runs, unless its author has PowerLaw. A notice is excepted, as it is
 // what the law requires.
 func (r *Room) checkLegalClocks(e *Event, b Body) error {
-	if r.Rules < legalRules || r.Plan == nil || e.Kind == KindNoticeGiven || !r.legalClockRuns() ||
+	if r.Rules < strictRules || r.Plan == nil || e.Kind == KindNoticeGiven || !r.legalClockRuns() ||
 		r.Has(e.By, e.Key, PowerLaw) {
 		return nil
 	}
@@ -48,5 +50,5 @@ func (r *Room) runsByLaw(c *ClockRun) bool {
 
 // mayMeet reports whether an event other than a notice may meet a clock.
 func (r *Room) mayMeet(d *ClockDef, e *Event) bool {
-	return !d.Law || r.Rules < legalRules || r.Has(e.By, e.Key, PowerLaw)
+	return !d.Law || r.Rules < strictRules || r.Has(e.By, e.Key, PowerLaw)
 }

@@ -19,7 +19,7 @@ func TestLegalClocksOfEveryKind(t *testing.T) {
 	plan := &Plan{Clocks: []ClockDef{{ID: "gdpr", Label: "GDPR", Law: true, After: Duration(time.Hour)}},
 		Roles: []RoleDef{{ID: "ic", Label: "Commander", Powers: []Power{PowerAll}}}}
 	for k := range registry {
-		for rules, want := range map[int]bool{legalRules - 1: false, legalRules: k != KindNoticeGiven} {
+		for rules, want := range map[int]bool{strictRules - 1: false, strictRules: k != KindNoticeGiven} {
 			r := &Room{Rules: rules, Plan: plan, Severity: "SEV-1",
 				Members: map[string]Member{"key": {Handle: "bo", Right: Write}},
 				Roles:   []Assignment{{Role: "ic", Person: "bo", Unconfirmed: true}},
