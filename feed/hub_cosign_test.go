@@ -48,8 +48,8 @@ func TestOnlyCosignaturesAreStored(t *testing.T) {
 		"of another root, by a strange key": forged.Cosign("wim", stranger, time.Now()),
 	} {
 		for _, key := range []string{"x", signing.KeyText(stranger.Public().(ed25519.PublicKey)), f.Who().Key} {
-			r, err := nc.RequestMsg(&nats.Msg{Subject: hubapi.Ask(hubapi.VerbPut, "wim", short, "seal", key), Data: note},
-				feedtest.DefaultTimeout)
+			subject := hubapi.Ask(hubapi.VerbPut, "wim", short, "seal", key)
+			r, err := nc.RequestMsg(&nats.Msg{Subject: subject, Data: note}, feedtest.DefaultTimeout)
 			must(t, err)
 			if err := hubapi.Refused(r); !errors.Is(err, hubapi.ErrInvalid) {
 				t.Errorf("%s, at %.8s: got %v, want %v", name, key, err, hubapi.ErrInvalid)

@@ -239,7 +239,8 @@ func TestUpdateIsNotMisread(t *testing.T) {
 	if got := len(k.room.Dispatches) + len(k.room.Drafts); got != 0 {
 		t.Errorf("updates and drafts: got %d, want none", got)
 	}
-	k.mustType("bo", ":update contained", ":update the key is revoked", ":update all is quiet", ":update responders all quiet",
+	k.mustType("bo", ":update contained", ":update the key is revoked", ":update all is quiet",
+		":update responders all quiet",
 		":update customers draft we work on it", ":update executives this is a draft.")
 	if sent, drafts := len(k.room.Dispatches), len(k.room.Drafts); sent != 5 || drafts != 1 {
 		t.Errorf("got %d updates and %d drafts, want 5 and 1", sent, drafts)
@@ -264,12 +265,14 @@ func TestApprovalNeedsTheCommander(t *testing.T) {
 		}
 		k.mustType(who, line)
 		err = k.try(who, ":approve")
-		if want := "is not sent before " + approver + " approves it"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		want = "is not sent before " + approver + " approves it"
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: :approve: got %v, want ...%s", who, err, want)
 		}
 		sent := &model.UpdateSent{Audience: "customers", Conditions: "x"}
 		if l := k.do(who, model.Act{Body: sent}); l.Refused.IsEmpty() || len(k.room.Dispatches) != 0 {
-			t.Errorf("%s sends it at once: got %q and %d updates, want it refused", who, l.Refused, len(k.room.Dispatches))
+			t.Errorf("%s sends it at once: got %q and %d updates, want it refused", who,
+				l.Refused, len(k.room.Dispatches))
 		}
 	}
 	waits("ana", ":update customers dear customers", "the Incident Commander (bo)")

@@ -43,7 +43,9 @@ func (a *args) misreadUpdate(text, audience string, named, isDraft bool) error {
 	if isDraft || n < 2 {
 		return nil
 	}
-	isWord := !strings.ContainsFunc(words[0], func(c rune) bool { return c != '-' && c != '_' && !unicode.IsLetter(c) })
+	isWord := !strings.ContainsFunc(words[0], func(c rune) bool {
+		return c != '-' && c != '_' && !unicode.IsLetter(c)
+	})
 	unknown := !named && isWord && !slices.Contains(openers, strings.ToLower(words[0]))
 	switch {
 	case unknown && strings.EqualFold(strings.TrimSuffix(words[1], ":"), "draft"):
