@@ -45,7 +45,7 @@ func (r *Room) legalClockRuns() bool {
 // runsByLaw reports whether a run is one of a legal clock, counts and has not ended.
 func (r *Room) runsByLaw(c *ClockRun) bool {
 	d := r.Plan.Clock(c.ID)
-	return d != nil && d.Law && c.runs() && r.DuplicateOf() == nil
+	return d != nil && d.Law && c.Runs() && r.DuplicateOf() == nil
 }
 
 // mayMeet reports whether an event other than a notice may meet a clock.

@@ -28,7 +28,7 @@ func TestLegalClocksOfEveryKind(t *testing.T) {
 			if got := CodeOf(err) == Forbidden; got != want {
 				t.Errorf("%s under rules %d: got %v, want refused %v", k, rules, err, want)
 			}
-			if got := r.Clocks[0].runs(); !got {
+			if got := r.Clocks[0].Runs(); !got {
 				t.Errorf("%s: the check: got a clock that stands in the room, want it unchanged", k)
 			}
 		}
