@@ -19,8 +19,11 @@ import (
 // checkpoint that a login cosigns.
 const cosignWindow = 256
 
+// hubPolicy is the service as the policy of its requests.
+type hubPolicy struct{ *hubService }
+
 // Cosigns implements [hubapi.Policy].
-func (s *hubService) Cosigns(handle, short, key string, note []byte) (bool, error) {
+func (s hubPolicy) Cosigns(handle, short, key string, note []byte) (bool, error) {
 	// The room is read only for what has the form of a note.
 	if _, err := signing.PinText(note); err != nil || subjects.CheckShort(short) != nil {
 		return false, nil
@@ -47,7 +50,7 @@ func (s *hubService) Cosigns(handle, short, key string, note []byte) (bool, erro
 
 // hubSigned reports whether the hub signed a checkpoint of a room. It searches the hub's
 // newest note, and then those before it.
-func (s *hubService) hubSigned(ctx context.Context, r *model.Room, short string, p signing.Checkpoint) (bool, error) {
+func (s hubPolicy) hubSigned(ctx context.Context, r *model.Room, short string, p signing.Checkpoint) (bool, error) {
 	hubs := replica.HubKeys(r)
 	signed := func(raw []byte) bool {
 		n, err := signing.OpenNote(raw, r.ID, hubs)

@@ -55,7 +55,8 @@ func (a *args) misreadUpdate(text, audience string, named, isDraft bool) error {
 		return Refuse(Invalid, "draft comes after the audience: :update %s draft TEXT; to send a text that ends in "+
 			"draft, end it with a full stop; the audiences are %s", audience, all)
 	case unknown && n == 2:
-		return Refuse(Invalid, "there is no audience %s; the audiences are %s; to update the responders: :update %s %s",
+		return Refuse(Invalid, "there is no audience %s; the audiences are %s; to update the responders: "+
+			":update %s %s",
 			quoted(words[0]), all, audience, CleanLine(text))
 	}
 	return nil
