@@ -31,8 +31,8 @@ func cutDraft(text string) (rest string, isDraft bool) {
 }
 
 // openers are words that begin a short update and are no mistyped audience.
-var openers = []string{"a", "all", "an", "everything", "it", "no", "not", "nothing", "now", "one", "our", "still", "the",
-	"they", "this", "two", "we"}
+var openers = []string{"a", "all", "an", "everything", "it", "no", "not", "nothing", "now", "one", "our", "still",
+	"the", "they", "this", "two", "we"}
 
 // misreadUpdate refuses a text that may be meant otherwise: one that ends in the word
 // draft, and one whose first word may be a mistyped audience, because draft or a single
