@@ -147,7 +147,8 @@ func (s *hubService) serveLogins() (err error) {
 		receipts = c.conn.NC.NewInbox() + "."
 	}
 	s.api,
-		err = hubapi.Listen(hubapi.Config{Conn: c.conn.NC, Readers: s.reads, Policy: s, Logf: c.o.Logf, Now: c.o.Now,
+		err = hubapi.Listen(hubapi.Config{Conn: c.conn.NC, Readers: s.reads,
+		Policy: hubPolicy{s}, Logf: c.o.Logf, Now: c.o.Now,
 		Receipts: receipts})
 	return err
 }

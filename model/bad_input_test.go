@@ -67,8 +67,7 @@ func TestBadInputOfTheProcess(t *testing.T) {
 		{"bo", ":cadence update soon calm",
 			`"soon" is not a length of time; write 30m or 1h: :cadence update 30m REASON`},
 		{"bo", ":confirm 2", "bo requested the override of item 2; a second person confirms it: :confirm 2"},
-		{"di", ":approve 1", "di may not do that (a decision of the commander); it needs the right \"command\" or " +
-			"one of these roles: Incident Commander (bo)"},
+		{"di", ":approve 1", "draft 1 to Customers is not sent before the Incident Commander (bo) approves it"},
 		{"bo", ":approve 9", "there is no draft 9; this room has only draft 1"},
 		{"bo", ":resolve override", "give a reason after override"},
 	} {

@@ -181,3 +181,33 @@ func TestHandoffBrief(t *testing.T) {
 	k.mustType("di", ":accept ic")
 	k.refused("di", ":accept ic", "no handoff of commander is offered")
 }
+
+// TestCommandTakenAloneIsMarked: whoever takes command alone, also without :takeover, is
+// marked in lists until somebody confirms it. If nobody leads, a second person who may
+// write does, and only the duties.
+func TestCommandTakenAloneIsMarked(t *testing.T) {
+	for _, line := range []string{":takeover ic nobody here", ":role ic @di"} {
+		k := led(t)
+		k.mustType("ana", ":renounce ic @bo", ":renounce deputy @cy")
+		k.mustType("di", line)
+		names := func() string { return model.JoinSafe(model.Lit(", "), k.room.HolderNames("commander")...).String() }
+		if got, want := names(), "di (unconfirmed)"; got != want {
+			t.Errorf("%s: got %q, want %q", line, got, want)
+		}
+		o := model.OverviewOf(model.RoomInfo{Room: k.room}, k.now)
+		if got, want := o.Words(k.now).String(), "commander di (unconfirmed)"; !strings.HasPrefix(got, want) {
+			t.Errorf("%s: the list of rooms: got %q, want %q...", line, got, want)
+		}
+		k.wait(12 * time.Minute)
+		if err := k.try("di", ":confirm ic @di"); model.CodeOf(err) != model.Forbidden {
+			t.Errorf("%s: di alone: got %v, want it forbidden", line, err)
+		}
+		k.mustType("cy", ":confirm ic @di")
+		if got, want := names(), "di"; got != want {
+			t.Errorf("%s, confirmed: got %q, want %q", line, got, want)
+		}
+		if got := k.room.Unconfirmed("commander"); len(got) != 1 {
+			t.Errorf("%s: without the sensitive powers: got %v, want di", line, got)
+		}
+	}
+}

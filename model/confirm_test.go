@@ -144,7 +144,7 @@ func TestTakenRolesDoTheirDuties(t *testing.T) {
 	k := newExposedRoom(t)
 	law := lawClock(t, k)
 	k.mustType("bo", ":role ic @bo", ":sev SEV-2 calm", ":role scribe @cy", ":phase containment")
-	k.mustType("cy", ":update executives rotating the key", ":clock met "+law+" told by phone")
+	k.mustType("cy", ":update executives rotating the key", ":notify "+law+" the authority, by phone")
 	k.mustType("di", ":role seclead @di", ":exposure suspected customers")
 	if got := k.room.Unconfirmed("scribe"); !slices.Equal(got, []string{"cy"}) {
 		t.Errorf("a role given by one who waits: got unconfirmed %v, want cy", got)

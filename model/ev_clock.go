@@ -207,6 +207,9 @@ func (b *ClockEnded) check(r *Room, e *Event) error {
 		return err
 	case !c.MetAt.IsZero() || c.Waived != "":
 		return Refuse(Conflict, "%s is over already", d.Label)
+	case b.kind == KindClockMet && (!r.mayMeet(d, e) || d.Law && r.Rules >= strictRules && r.mayWaive(d, e) != nil):
+		return Refuse(Forbidden, "%s is met by a notice, as :notify %s WHO, HOW records it; only somebody who may "+
+			"waive it ends it by hand", d.Label, d.ID)
 	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
 		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
 			strings.Join(r.UnwrittenSections(), ", "))

@@ -78,6 +78,28 @@ func (r *Room) Unconfirmed(role string) []string {
 	return out
 }
 
+// isConfirmed reports whether a person other than its holder gave a current role, or
+// confirmed at least its duties.
+func (a *Assignment) isConfirmed() bool { return !a.Unconfirmed || a.SecondBy != "" }
+
+// HolderNames returns the current holders of a role for a list, each whom nobody
+// confirmed with a mark: "bo (unconfirmed)".
+func (r *Room) HolderNames(role string) []Safe {
+	var out []Safe
+	for i := range r.Roles {
+		a := &r.Roles[i]
+		if a.Role != role || !a.Until.IsZero() {
+			continue
+		}
+		name := CleanLine(a.Person)
+		if !a.isConfirmed() {
+			name = Safef("%s (unconfirmed)", name)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
 // RoleConfirmed confirms the sensitive powers of a person's role.
 type RoleConfirmed struct {
 	Role   string `json:"role"`

@@ -214,7 +214,7 @@ func (b *ItemDoneBody) finish(r *Room, e *Event) {
 		}
 	}
 	if i := r.clockIndex(d.Meets); i >= 0 && r.Clocks[i].MetAt.IsZero() && !r.Clocks[i].StartedAt.IsZero() &&
-		!(r.reviewLacks() && r.Plan.Clock(d.Meets).MetBy == MilestoneReviewed) {
+		r.mayMeet(r.Plan.Clock(d.Meets), e) && !(r.reviewLacks() && r.Plan.Clock(d.Meets).MetBy == MilestoneReviewed) {
 		r.meet(i, e)
 	}
 }

@@ -288,7 +288,7 @@ func (r *Room) reach(name string, at time.Time, e *Event) {
 	r.Milestones = with(r.Milestones, name, Milestone{At: at, By: e.By, Seq: e.Seq, RecordedAt: e.RecordedAt})
 	for i, c := range r.Clocks {
 		switch d := r.Plan.Clock(c.ID); {
-		case d == nil || d.MetBy != name:
+		case d == nil || d.MetBy != name || c.MetAt.IsZero() && !r.mayMeet(d, e):
 		case c.MetAt.IsZero():
 			r.meet(i, e)
 		case d.Every == 0: // a correction of its time

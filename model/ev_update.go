@@ -67,20 +67,12 @@ func (b *UpdateSent) check(r *Room, e *Event) error {
 	if err := b.checkText(r); err != nil {
 		return err
 	}
-	if d := r.Plan.Audience(b.Audience); d.Approval && !r.Has(e.By, e.Key, PowerAll) {
+	if d := r.Plan.Audience(b.Audience); d.Approval && !r.mayApprove(e.By, e.Key) {
 		return Refuse(Forbidden,
 			"an update to %s is approved by %s first: :update %s TEXT drafts it, :approve N sends it",
 			d.Label, r.approver(), d.ID)
 	}
 	return nil
-}
-
-// approver names who approves updates: "the Incident Commander (ana)".
-func (r *Room) approver() Safe {
-	if d := r.CommandRole(); d != nil {
-		return Safef("the %s (%s)", d.Label, nobody(r.Holders(d.ID)))
-	}
-	return Lit("somebody with the right \"command\"")
 }
 
 // checkText refuses an audience that the plan does not have, and a text that is too

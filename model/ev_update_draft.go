@@ -124,6 +124,9 @@ type UpdateApproved struct {
 }
 
 func (b *UpdateApproved) need(r *Room, _ *Event) Power {
+	if r.Rules >= strictRules { // check refuses who may not approve
+		return PowerUpdates
+	}
 	if i := r.draft(b.Draft); i >= 0 && !r.needsApproval(&r.Drafts[i]) {
 		return PowerUpdates
 	}
@@ -139,10 +142,14 @@ func (r *Room) draft(id string) int {
 	return slices.IndexFunc(r.Drafts, func(d UpdateDraft) bool { return d.ID == id })
 }
 
-func (b *UpdateApproved) check(r *Room, _ *Event) error {
+func (b *UpdateApproved) check(r *Room, e *Event) error {
 	i := r.draft(b.Draft)
 	if i < 0 {
 		return Refuse(NotFound, "there is no such draft")
+	}
+	if d := &r.Drafts[i]; d.Waits() && r.needsApproval(d) && !r.mayApprove(e.By, e.Key) {
+		return Refuse(Forbidden, "draft %d to %s is not sent before %s approves it", d.N, r.audienceLabel(d.Audience),
+			r.approver())
 	}
 	switch d := &r.Drafts[i]; {
 	case d.ApprovedBy != "" && r.needsApproval(d):

@@ -262,7 +262,7 @@ func processed(t testing.TB) *testRoom {
 		":exposure suspected gdpr", ":page security", ":due 4 30m", ":block 4 legal sleeps", "TODO: typo", ":drop "+
 			"1 no",
 		":check 18 override the vendor did it", ":handoff ic @cy")
-	k.mustType("di", ":object 1 it holds the log", ":update customers a draft", ":update customers another",
+	k.mustType("di", ":object 1 it holds the log", ":update customers a text", ":update customers another",
 		":confirm 18", ":update responders draft",
 		":approve 3")
 	k.mustType("bo", ":approve 2", ":role scribe @bo", ":dual it is night")

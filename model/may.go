@@ -101,7 +101,10 @@ func allowed(r *Room, e *Event, b Body) error {
 	if r.Status == Closed && !e.Kind.IsEntry() && !slices.Contains(afterClose, e.Kind) {
 		return Refuse(Conflict, "the room is closed; :reopen REASON reopens it")
 	}
-	return b.check(r, e)
+	if err := b.check(r, e); err != nil {
+		return err
+	}
+	return r.checkLegalClocks(e, b)
 }
 
 // mayWrite refuses a key that was not admitted, was revoked, or may only watch.

@@ -121,6 +121,15 @@ func Overviews(list []RoomInfo, now time.Time) []Overview {
 	return out
 }
 
+// CommanderNames returns the holders of the first role of the plan, with a mark if nobody
+// confirmed them, see [Room.HolderNames].
+func (o *Overview) CommanderNames() []Safe {
+	if o.Room == nil || o.Room.Plan == nil || len(o.Room.Plan.Roles) == 0 {
+		return nil
+	}
+	return o.Room.HolderNames(o.Room.Plan.Roles[0].ID)
+}
+
 // Words describes the room in a list, without its title: "commander ana, Update in
 // 04:12, 2 overdue, no update yet".
 func (o *Overview) Words(now time.Time) Safe {
@@ -132,7 +141,7 @@ func (o *Overview) Words(now time.Time) Safe {
 		return x.notCounted()
 	}
 	if len(o.Commander) > 0 {
-		s = append(s, Safef("commander %s", JoinSafe(Lit(", "), names(o.Commander)...)))
+		s = append(s, Safef("commander %s", JoinSafe(Lit(", "), o.CommanderNames()...)))
 	} else {
 		s = append(s, Lit("NO COMMANDER"))
 	}

@@ -187,9 +187,9 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 			"`:update customers draft` makes a draft",
 		":update customers draft": "the draft is not sent before the Incident Commander (bo) approves it: " +
 			":approve 4",
-		":update executives draft":                "the draft is not sent before :approve 4",
-		":update executives Draft: it is over":    "the draft is not sent before :approve 4",
-		":update executives it is over, no draft": "the update is sent to Executives at once"} {
+		":update executives draft":                 "the draft is not sent before :approve 4",
+		":update executives Draft: it is over":     "the draft is not sent before :approve 4",
+		":update executives it is over, no draft.": "the update is sent to Executives at once"} {
 		a, err := k.typed("bo", line)
 		if err != nil {
 			t.Fatalf("%s: got %v, want it read", line, err)
@@ -215,4 +215,75 @@ func TestPollsThatAreNone(t *testing.T) {
 	k.refused("bo", ":poll 99d text", `"99d"`+long)
 	k.refused("bo", ":poll text 25h", `"25h"`+long)
 	k.mustType("bo", ":poll 1 more node 1m")
+}
+
+// TestUpdateIsNotMisread: a word draft at the end, and a first word that may be a mistyped
+// audience, are refused with the audiences; nothing is sent.
+func TestUpdateIsNotMisread(t *testing.T) {
+	k := led(t)
+	const audiences = "responders, "
+	for line, want := range map[string]string{
+		":update nosuch draft":                     `there is no audience "nosuch"; the audiences are ` + audiences,
+		":update nosuch Draft":                     `there is no audience "nosuch"; the audiences are ` + audiences,
+		":update customers dear customers draft":   "draft comes after the audience: :update customers draft TEXT; ",
+		":update the key is revoked draft":         "draft comes after the audience: :update responders draft TEXT; ",
+		":update press hello":                      `there is no audience "press"; the audiences are ` + audiences,
+		":update custumer we are working on it":    `there is no audience "custumer"; did you mean customers?`,
+		":update customes draft we work on it now": `there is no audience "customes"; did you mean customers?`,
+		":update nosuch draft we are working now":  `there is no audience "nosuch"; the audiences are ` + audiences,
+	} {
+		if err := k.try("bo", line); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s...", line, err, want)
+		}
+	}
+	if got := len(k.room.Dispatches) + len(k.room.Drafts); got != 0 {
+		t.Errorf("updates and drafts: got %d, want none", got)
+	}
+	k.mustType("bo", ":update contained", ":update the key is revoked", ":update all is quiet",
+		":update responders all quiet",
+		":update customers draft we work on it", ":update executives this is a draft.")
+	if sent, drafts := len(k.room.Dispatches), len(k.room.Drafts); sent != 5 || drafts != 1 {
+		t.Errorf("got %d updates and %d drafts, want 5 and 1", sent, drafts)
+	}
+}
+
+// TestApprovalNeedsTheCommander: where the plan requires approval, only a confirmed
+// Commander sends an update, or the right command while there is none. What others write
+// becomes a draft, and the preview states who approves it.
+func TestApprovalNeedsTheCommander(t *testing.T) {
+	k := led(t)
+	waits := func(who, line, approver string) {
+		t.Helper()
+		ctx := k.ctx(who)
+		a, err := model.Parse(line, ctx)
+		if err != nil {
+			t.Fatalf("%s: %s: got %v, want no error", who, line, err)
+		}
+		want := "the draft is not sent before " + approver + " approves it: :approve "
+		if got := k.room.Impact(ctx.Who, a, k.now).String(); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %s: got preview %q, want %q...", who, line, got, want)
+		}
+		k.mustType(who, line)
+		err = k.try(who, ":approve")
+		want = "is not sent before " + approver + " approves it"
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: :approve: got %v, want ...%s", who, err, want)
+		}
+		sent := &model.UpdateSent{Audience: "customers", Conditions: "x"}
+		if l := k.do(who, model.Act{Body: sent}); l.Refused.IsEmpty() || len(k.room.Dispatches) != 0 {
+			t.Errorf("%s sends it at once: got %q and %d updates, want it refused", who,
+				l.Refused, len(k.room.Dispatches))
+		}
+	}
+	waits("ana", ":update customers dear customers", "the Incident Commander (bo)")
+	waits("di", ":update customers dear customers", "the Incident Commander (bo)")
+	k.mustType("bo", ":renounce ic @bo")
+	waits("di", ":update customers dear customers", `somebody with the right "command" (nobody is Incident Commander)`)
+	k.mustType("di", ":role ic @di")
+	waits("di", ":update customers dear customers",
+		`somebody with the right "command" (nobody confirmed di as Incident Commander)`)
+	k.mustType("ana", ":confirm ic @di", ":renounce ic @di", ":approve")
+	if got := len(k.room.Dispatches); got != 1 {
+		t.Errorf("approved by ana, while nobody is Commander: got %d updates, want 1", got)
+	}
 }

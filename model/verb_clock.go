@@ -8,7 +8,7 @@ import (
 // Commands about time: updates, notices, clocks, exposure and milestones.
 
 func parseUpdate(a *args) (Body, error) {
-	b := &UpdateSent{Audience: "responders"}
+	b, first := &UpdateSent{Audience: "responders"}, a.peek()
 	if d := a.Room.Plan.Audience(a.peek()); d != nil {
 		a.word()
 		b.Audience = d.ID
@@ -22,9 +22,13 @@ func parseUpdate(a *args) (Body, error) {
 			"responders %[2]s %[3]s ...", w[1],
 			w[0], w[1])
 	}
+	named := a.Room.Plan.Audience(first) != nil
 	a.as("audience", CleanLine(b.Audience))
 	text, isDraft := cutDraft(strings.TrimSpace(a.remaining))
 	a.remaining = ""
+	if err := a.misreadUpdate(text, b.Audience, named, isDraft); err != nil {
+		return nil, err
+	}
 	parts := strings.SplitN(text, "|", 3)
 	for len(parts) < 3 {
 		parts = append(parts, "")

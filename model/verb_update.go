@@ -1,8 +1,10 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Commands about updates: sending, drafting and approving.
@@ -11,7 +13,7 @@ import (
 // somebody else.
 func (a *args) asUpdate(b *UpdateSent) Body {
 	d := a.Room.Plan.Audience(b.Audience)
-	if d != nil && d.Approval && !a.Room.Has(a.Who.Handle, a.Who.Key, PowerAll) {
+	if d != nil && d.Approval && !a.Room.mayApprove(a.Who.Handle, a.Who.Key) {
 		draft := UpdateDrafted(*b)
 		return &draft
 	}
@@ -26,6 +28,38 @@ func cutDraft(text string) (rest string, isDraft bool) {
 		return text, false
 	}
 	return strings.TrimSpace(rest), true
+}
+
+// openers are words that begin a short update and are no mistyped audience.
+var openers = []string{"a", "all", "an", "everything", "it", "no", "not", "nothing", "now", "one", "our", "still",
+	"the", "they", "this", "two", "we"}
+
+// misreadUpdate refuses a text that may be meant otherwise: one that ends in the word
+// draft, and one whose first word may be a mistyped audience, because draft or a single
+// word follows it. named reports whether the line names the audience.
+func (a *args) misreadUpdate(text, audience string, named, isDraft bool) error {
+	words, all := strings.Fields(text), a.Room.Plan.audienceIDs()
+	n := len(words)
+	if isDraft || n < 2 {
+		return nil
+	}
+	isWord := !strings.ContainsFunc(words[0], func(c rune) bool {
+		return c != '-' && c != '_' && !unicode.IsLetter(c)
+	})
+	unknown := !named && isWord && !slices.Contains(openers, strings.ToLower(words[0]))
+	switch {
+	case unknown && strings.EqualFold(strings.TrimSuffix(words[1], ":"), "draft"):
+		return Refuse(NotFound, "there is no audience %s; the audiences are %s: :update AUDIENCE draft",
+			quoted(words[0]), all)
+	case strings.EqualFold(words[n-1], "draft"):
+		return Refuse(Invalid, "draft comes after the audience: :update %s draft TEXT; to send a text that ends in "+
+			"draft, end it with a full stop; the audiences are %s", audience, all)
+	case unknown && n == 2:
+		return Refuse(Invalid, "there is no audience %s; the audiences are %s; to update the responders: "+
+			":update %s %s",
+			quoted(words[0]), all, audience, CleanLine(text))
+	}
+	return nil
 }
 
 // DraftLine returns a line like ":update executives" with a drafted text appended,

@@ -33,6 +33,9 @@ func (policy) Storing(string, string, string, string, []byte) (func(), error) {
 	return nil, nil
 }
 
+// Cosigns implements hubapi.Policy: every note is a cosignature, except junk.
+func (policy) Cosigns(_, _, _ string, note []byte) (bool, error) { return string(note) != "junk", nil }
+
 // Keys implements hubapi.Policy: every handle has one key, K.
 func (policy) Keys(string) (map[string]string, error) {
 	return map[string]string{"K": "bo", "A": "ana", "B": "big"}, nil

@@ -28,6 +28,10 @@ type Policy interface {
 	// Keys returns the keys that a room has admitted, with their handles, including those
 	// that were revoked later.
 	Keys(room string) (map[string]string, error)
+	// Cosigns reports whether a note is a cosignature that a room can use: by one key that
+	// the room has admitted as the handle's and not revoked, of a checkpoint that the room's
+	// hub signed.
+	Cosigns(handle, room, key string, note []byte) (bool, error)
 }
 
 // Config configures a [Service].

@@ -43,6 +43,9 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	case visible && subjectKind != SubjectCheckpoints && !s.takesKey(m, handle, short, subjectKind, key):
 		return
 	}
+	if subjectKind == SubjectCheckpoints && visible && !s.storesNote(m, handle, short, key) {
+		return
+	}
 	var after func()
 	handed := false
 	defer func() {
@@ -85,6 +88,22 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		return
 	}
 	_ = s.cfg.Conn.PublishMsg(out) // the requester retries
+}
+
+// storesNote reports whether a note may be stored: it is a cosignature that the room can use.
+func (s *Service) storesNote(m *nats.Msg, handle, short, key string) bool {
+	if st, err := s.rooms.get(s.ctx, Stream(short, SubjectCheckpoints)); err != nil || !st.there {
+		s.noResponders(m)
+		return false
+	}
+	ok, err := s.cfg.Policy.Cosigns(handle, short, key, m.Data)
+	switch {
+	case err != nil:
+		s.refuse(m, unavailable, "the room cannot be read; it is tried again")
+	case !ok:
+		s.refuse(m, invalid, "it is not a cosignature of a checkpoint of this room by a key that the room admitted")
+	}
+	return ok && err == nil
 }
 
 // putWatched stores a message, forwards its receipt, and then calls after, whatever the

@@ -77,8 +77,8 @@ func roleFacts(r *model.Room, now time.Time) []model.Safe {
 			vacant = append(vacant, model.Safef("%s %s", d.Label, s))
 			continue
 		}
-		if who := r.Holders(d.ID); len(who) > 0 {
-			held = append(held, model.Safef("%s %s", d.Label, model.JoinSafe(model.Lit(" and "), cleanLines(who)...)))
+		if who := r.HolderNames(d.ID); len(who) > 0 {
+			held = append(held, model.Safef("%s %s", d.Label, model.JoinSafe(model.Lit(" and "), who...)))
 		}
 	}
 	return append(vacant, held...)

@@ -84,7 +84,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	who := draw.L(draw.T(th.Bad, model.Lit("NO COMMANDER")))
 	if len(o.Commander) > 0 {
 		who = draw.L(draw.T(th.Dim, model.Lit("commander ")), draw.T(th.Accent, model.JoinSafe(model.Lit(", "),
-			cleanAll(o.Commander)...)))
+			o.CommanderNames()...)))
 	}
 	out = append(out, who)
 	clocks := wallClocks(r, now)

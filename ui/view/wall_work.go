@@ -113,11 +113,14 @@ func wallRoles(r *model.Room, now time.Time, w int, th *theme.Theme) (rows []wor
 	var vacant, held, free []draw.Line
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
-		holders, name, vacancy := r.Holders(d.ID), present.RoleShort(d), present.Vacancy(r, d, now)
+		holders, name, vacancy := cleanAll(r.Holders(d.ID)), present.RoleShort(d), present.Vacancy(r, d, now)
+		if c := r.CommandRole(); c != nil && c.ID == d.ID {
+			holders = r.HolderNames(d.ID) // whoever took command alone is marked
+		}
 		switch {
 		case len(holders) > 0:
 			l := draw.L(draw.T(th.Dim, model.Safef("%s ", name)),
-				draw.T(th.Accent, model.JoinSafe(model.Lit(", "), cleanAll(holders)...)))
+				draw.T(th.Accent, model.JoinSafe(model.Lit(", "), holders...)))
 			held = append(held, l)
 		case !vacancy.Short.IsEmpty():
 			vacant = append(vacant, draw.L(draw.T(th.Bad, model.Safef("%s %s", name, vacancy.Short))))
