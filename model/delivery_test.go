@@ -118,7 +118,8 @@ func TestAPageThatReachesNobody(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	k.mustType("ana", ":page security the key is live")
 	state("paged", k, model.ItemTodo)
-	want := "whoever is on call for security: the key is live; nobody is reached yet: item 2 is done once the page is " +
+	want := "whoever is on call for security: the key is live; nobody is reached yet: " +
+		"item 2 is done once the page is " +
 		"delivered, or after a call with :paged security acknowledged WHO"
 	if got := k.room.Line(k.room.Seq).Text.String(); got != want {
 		t.Errorf("the line of a page: got %q, want %q", got, want)

@@ -86,7 +86,8 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 		return
 	}
 	for _, it := range r.pagingItems(b.Purpose) {
-		r.effects = append(r.effects, Safef("nobody is reached yet: item %d is done once the page is delivered, or after "+
+		r.effects = append(r.effects, Safef("nobody is reached yet: item %d is done once "+
+			"the page is delivered, or after "+
 			"a call with :paged %s acknowledged WHO", it.N, b.Purpose))
 	}
 }

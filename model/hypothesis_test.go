@@ -26,5 +26,6 @@ func TestHypotheses(t *testing.T) {
 			":hyp 4 eliminated REASON; a new hypothesis begins with a word, not with a number")
 	k.refused("bo", ":hyp 4 eliminated", "give a reason: :hyp 4 eliminated REASON")
 	k.refused("bo", ":hyp 4 supported once more", "hypothesis 4 is supported already, by ana")
-	k.refused("bo", ":hyp 2 supported it is", "line 2 is not a text entry, as a note or a decision is, and cannot be changed")
+	k.refused("bo", ":hyp 2 supported it is",
+		"line 2 is not a text entry, as a note or a decision is, and cannot be changed")
 }

@@ -39,7 +39,8 @@ func TestSummaryAnswers(t *testing.T) {
 		"Doing: 7 Disable the compromised accounts, @ana\n",
 		"Blocked: 8 Isolate the affected services, the team is not reachable\n",
 		"Nobody does: 1 Validate that the alert is real and verify its severity; " +
-			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; and 6 more, see :checklist\n",
+			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; " +
+			"and 6 more, see :checklist\n",
 		"Done: Triage 0/4; Containment 0/8\n",
 		"0 entries in the last 5 minutes; the newest:\n",
 		" ... (:show 10 shows all of it)\n",

@@ -24,7 +24,7 @@ func IsUnowned(r *model.Room, it *model.Item) bool {
 	if it.State != model.ItemTodo || it.Owner != "" || r.Status != model.Open || r.Settled(it) {
 		return false
 	}
-	return leftBehind(r, it) || itemClock(r, it) != nil ||
+	return leftByEarlier(r, it) || itemClock(r, it) != nil ||
 		slices.Contains(OpenPhases(r), it.Phase) && !r.Asked(it) && r.BlockedBy(it).IsEmpty()
 }
 
@@ -33,8 +33,8 @@ func IsLater(r *model.Room, it *model.Item) bool {
 	return it.State == model.ItemTodo && it.Owner == "" && !r.Settled(it) && !IsUnowned(r, it)
 }
 
-// leftBehind reports whether the phase of an item comes before all open ones.
-func leftBehind(r *model.Room, it *model.Item) bool {
+// leftByEarlier reports whether the phase of an item comes before all open ones.
+func leftByEarlier(r *model.Room, it *model.Item) bool {
 	if r.Plan == nil {
 		return false
 	}
@@ -70,7 +70,7 @@ func workRank(r *model.Room, it *model.Item, now time.Time) int {
 		return 1
 	case r.Def(it).Urgent:
 		return 2
-	case leftBehind(r, it):
+	case leftByEarlier(r, it):
 		return 3
 	}
 	return 4
