@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -15,9 +16,11 @@ func (r *Room) contradictions() []Safe {
 		out = append(out, c.Words(FormatTime))
 	}
 	for _, a := range r.Assets {
-		if at := a.ContainedAt(); !at.IsZero() && at.Before(a.CompromisedAt()) {
-			out = append(out, Safef("the containment of asset %d (%s) is before it was compromised (%s)", a.N,
-				FormatTime(at), FormatTime(a.CompromisedAt())))
+		for _, v := range a.Runs() {
+			if from := cmp.Or(v.Confirmed, v.Suspected); !v.Contained.IsZero() && v.Contained.Before(from) {
+				out = append(out, Safef("the containment of asset %d (%s) is before it was compromised (%s)", a.N,
+					FormatTime(v.Contained), FormatTime(from)))
+			}
 		}
 	}
 	for i := range r.Impacts {
