@@ -96,7 +96,9 @@ type itemRow struct {
 	Text      string          `json:"text"`
 	State     model.ItemState `json:"state"`
 	By        string          `json:"by"`
-	At        *time.Time      `json:"at"`
+	At        *time.Time      `json:"at"`          // recorded
+	DoneAt    *time.Time      `json:"done_at"`     // when that was, as reported by By
+	Recorded  *time.Time      `json:"recorded_at"` // as At
 	Reason    string          `json:"reason"`
 	Owner     string          `json:"owner,omitempty"`
 	If        string          `json:"if,omitempty"`
@@ -216,6 +218,7 @@ func (s *RoomStatus) rows(r *model.Room, now time.Time) {
 		s.Items = append(s.Items,
 			itemRow{Contains: c.Type, Contained: c.Done, Linked: c.All, Excepted: exceptedRows(r, it), N: it.N,
 				ID: it.ID, Phase: it.Phase, Text: it.Text, State: it.State, By: it.By, At: maybe(it.At),
+				DoneAt: maybe(it.DoneAt), Recorded: maybe(it.At),
 				Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override,
 				NotNeeded: r.NotNeeded(it).String(), Source: d.From,
 				Group: d.Group, Needs: d.Needs, Role: d.Role, OnlyRole: d.OnlyRole, Preserves: d.Preserves,
