@@ -11,6 +11,7 @@ type AssetRun struct {
 	Contained time.Time
 	Cleared   time.Time
 	Seq       uint64 // the entry that began it
+	EndSeq    uint64 // the entry that contained it; 0: none did
 }
 
 // From returns when the run began.
@@ -55,7 +56,7 @@ func (a *Asset) Runs() []AssetRun {
 		case AssetConfirmed:
 			v.Confirmed = earliest(v.Confirmed, s.At)
 		case AssetContained:
-			v.Contained = s.At
+			v.Contained, v.EndSeq = s.At, s.Seq
 		case AssetCleared:
 			v.Cleared = s.At
 		}

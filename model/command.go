@@ -108,6 +108,9 @@ func (a *args) act(v *verbDef) (Act, error) {
 	if err == nil {
 		err = a.unreadTime(v)
 	}
+	if err == nil {
+		err = a.contradictsNow(b)
+	}
 	if err != nil {
 		return Act{Args: a.parsed}, err
 	}

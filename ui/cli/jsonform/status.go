@@ -187,6 +187,9 @@ func (s *RoomStatus) history(r *model.Room, now time.Time) {
 	for _, c := range r.Contradictions() {
 		s.Odd = append(s.Odd, c.Words(model.FormatTime).String())
 	}
+	for _, o := range r.OddTimes(model.FormatTime) {
+		s.Odd = append(s.Odd, o.Words.String())
+	}
 	lifetime := r.Lifetime()
 	s.AgeS, s.EndedAt = int64(lifetime.Age(now)/time.Second), maybe(lifetime.Until)
 	if s.EndedAt != nil {
