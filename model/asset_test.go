@@ -137,11 +137,11 @@ func TestItemsContain(t *testing.T) {
 			t.Errorf("%s: got the line %q, want %q", what, got, want)
 		}
 	}
-	is("all contained", "2  credential two: cleared, was confirmed: it was never used; item 2 is done: 2 of 3 "+
-		"contained, 1 excepted")
+	is("all contained", "2  credential two: cleared, was confirmed: it was never used; item 2 is done: 1 of 2 "+
+		"contained, 1 cleared, 1 excepted")
 	k.mustType("bo", ":check 3")
 	h := model.HintOf(":asset credential four suspected", k.ctx("bo"))
-	want := "item 2 is open again: 2 of 4 contained, 1 excepted; to be done again after item 2: 3"
+	want := "item 2 is open again: 1 of 3 contained, 1 cleared, 1 excepted; to be done again after item 2: 3"
 	if got := h.Impact.String(); got != want {
 		t.Errorf("preview: got %q, want %q", got, want)
 	}
@@ -194,7 +194,7 @@ func TestAssetNamesAreRedacted(t *testing.T) {
 // TestAssetTimesAreCorrected: :time changes since when an asset is compromised.
 func TestAssetTimesAreCorrected(t *testing.T) {
 	k := scoped(t)
-	k.mustType("bo", ":asset credential one suspected", ":time 4 @14:01 the log shows it")
+	k.mustType("bo", ":asset credential one confirmed", ":time 4 @14:01 the log shows it")
 	if got, want := k.room.AssetN(1).CompromisedAt().Format("15:04"), "14:01"; got != want {
 		t.Errorf("compromised at: got %s, want %s", got, want)
 	}

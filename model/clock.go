@@ -120,7 +120,7 @@ func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 	v.Def, v.Run = d, *c
 	v.Start, v.Needs = r.startWords(d)
 	length := c.length(d, r.Severity)
-	switch x := r.DuplicateOf(); {
+	switch x := r.uncounted(d, !c.BeganAt.IsZero() || c.Waived != ""); {
 	case x != nil:
 		v.State, v.Needs = ClockStopped, x.notCounted()
 	case !c.MetAt.IsZero():

@@ -275,7 +275,8 @@ func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap
 // recorded late, then the newest.
 func (h *ClockHistory) decide(r *Room) {
 	n := len(h.Runs)
-	if x := r.DuplicateOf(); n == 0 && x != nil {
+	x := r.uncounted(h.Def, n > 0)
+	if n == 0 && x != nil {
 		h.Verdict, h.Why = VerdictNotNeeded, x.notCounted()
 		return
 	}
@@ -283,7 +284,7 @@ func (h *ClockHistory) decide(r *Room) {
 		h.Verdict, h.Why = r.unstarted(h.Def, h.ClockView)
 		return
 	}
-	if x := r.DuplicateOf(); x != nil {
+	if x != nil {
 		h.Decides, h.Verdict, h.Why = n-1, VerdictNotNeeded, x.notCounted()
 		return
 	}

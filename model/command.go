@@ -40,19 +40,22 @@ func Parse(line string, c Ctx) (Act, error) {
 
 // parseRest reads what follows a line's time.
 func parseRest(rest string, at time.Time, c Ctx) (Act, error) {
-	switch {
-	case strings.HasPrefix(rest, ":"):
+	if strings.HasPrefix(rest, ":") {
 		return parseVerb(rest[1:], at, c)
-	case rest[0] == '!':
-		return entry(KindDecisionMade, rest[1:], at)
-	case rest[0] == '?':
-		a := &args{remaining: rest[1:], Ctx: c}
-		b, err := parseHypothesis(a)
-		return Act{At: at, Body: b, Args: a.parsed}, err
-	case strings.HasPrefix(rest, "TODO:"):
-		a := &args{remaining: rest[5:], Ctx: c}
-		b, err := parseTodo(a)
-		return Act{At: at, Body: b, Args: a.parsed}, err
+	}
+	for _, p := range []struct{ prefix, verb string }{{"!", "decision"}, {"?", "hyp"}, {"TODO:", "todo"}} {
+		text, ok := strings.CutPrefix(rest, p.prefix)
+		if !ok {
+			continue
+		}
+		if w := firstWord(text); timeWord(w) {
+			return Act{}, Refuse(Invalid, "the time stands in front: write %s %sTEXT", w, p.prefix)
+		}
+		act, err := (&args{remaining: text, Ctx: c, at: at}).act(verbIn(verbs, p.verb))
+		if p.verb == "decision" { // there is nothing but its text to show
+			act.Args = nil
+		}
+		return act, err
 	}
 	return entry(KindEntryNoted, rest, at)
 }
@@ -90,12 +93,23 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 		}
 		return in, err
 	}
+	return a.act(v)
+}
+
+// act parses the words of a command. No word is left over, and no time is text.
+func (a *args) act(v *verbDef) (Act, error) {
 	b, err := v.parse(a)
 	if err == nil {
 		err = a.done(v)
 	}
 	if err == nil {
 		err = a.stray(b)
+	}
+	if err == nil {
+		err = a.unreadTime(v)
+	}
+	if err == nil {
+		err = a.contradictsNow(b)
 	}
 	if err != nil {
 		return Act{Args: a.parsed}, err

@@ -9,9 +9,10 @@ import "strings"
 // Containment counts the assets that an item has to contain.
 type Containment struct {
 	Type     string
-	Done     int // contained or cleared
+	Done     int // contained
 	Excepted int // excepted, and not contained
-	All      int
+	Cleared  int // not compromised, so there is nothing to contain
+	All      int // without those that are cleared
 }
 
 // IsComplete reports whether nothing is left to do.
@@ -19,14 +20,26 @@ func (c Containment) IsComplete() bool { return c.Done+c.Excepted >= c.All }
 
 // Words returns the count: "2 of 3 contained".
 func (c Containment) Words() Safe {
-	if c.Type == "" || c.All == 0 {
+	if c.Type == "" {
 		return Safe{}
 	}
-	s := Safef("%d of %d contained", c.Done, c.All)
+	s := countWords(c.Done, c.All, c.Cleared)
 	if c.Excepted > 0 {
 		s = Safef("%s, %d excepted", s, c.Excepted)
 	}
 	return s
+}
+
+// countWords returns a count of assets such as "2 of 2 contained, 1 cleared".
+func countWords(done, all, cleared int) Safe {
+	var s []Safe
+	if all > 0 {
+		s = append(s, Safef("%d of %d contained", done, all))
+	}
+	if cleared > 0 {
+		s = append(s, Safef("%d cleared", cleared))
+	}
+	return JoinSafe(Lit(", "), s...)
 }
 
 // Containment counts the assets that an item has to contain. The type is empty if
@@ -40,6 +53,9 @@ func (r *Room) Containment(it *Item) Containment {
 		a := r.Assets[i]
 		switch {
 		case a.Type != c.Type:
+			continue
+		case a.State() == AssetCleared && r.Rules >= 2:
+			c.Cleared++
 			continue
 		case a.IsContained():
 			c.Done++
@@ -85,8 +101,9 @@ func (r *Room) settleItems(typ string, e *Event) {
 		if d.Contains != typ || typ == "" {
 			continue
 		}
-		switch complete := r.Containment(it).IsComplete(); {
-		case complete && (it.State == ItemTodo || it.State == ItemDoing) && r.BlockedBy(it).IsEmpty() && !d.OnlyRole:
+		c := r.Containment(it)
+		switch complete := c.IsComplete(); {
+		case complete && c.All > 0 && (it.State == ItemTodo || it.State == ItemDoing) && r.BlockedBy(it).IsEmpty() && !d.OnlyRole:
 			r.effects = append(r.effects, Safef("item %d is done: %s", it.N, r.Containment(it).Words()))
 			(&ItemDoneBody{Item: it.ID}).apply(r, e)
 		case !complete && it.State == ItemDone && it.Override == "":
@@ -99,8 +116,12 @@ func (r *Room) settleItems(typ string, e *Event) {
 // Scope counts the assets of one type.
 type Scope struct {
 	Type           string
-	Contained, All int
+	Contained, All int // without those that are cleared
+	Cleared        int
 }
+
+// Words returns the count: "2 of 2 contained, 1 cleared".
+func (s Scope) Words() Safe { return countWords(s.Contained, s.All, s.Cleared) }
 
 // Scopes returns the number of assets by type, in the order of [AssetTypes].
 func (r *Room) Scopes() []Scope {
@@ -108,14 +129,18 @@ func (r *Room) Scopes() []Scope {
 	for _, t := range AssetTypes {
 		s := Scope{Type: t}
 		for i := range r.Assets {
-			if a := r.Assets[i]; a.Type == t {
+			switch a := r.Assets[i]; {
+			case a.Type != t:
+			case a.State() == AssetCleared:
+				s.Cleared++
+			case a.IsContained():
+				s.Contained++
 				s.All++
-				if a.IsContained() {
-					s.Contained++
-				}
+			default:
+				s.All++
 			}
 		}
-		if s.All > 0 {
+		if s.All+s.Cleared > 0 {
 			out = append(out, s)
 		}
 	}
@@ -128,25 +153,22 @@ func (r *Room) ScopeLine() Safe {
 	var parts []Safe
 	for _, s := range r.Scopes() {
 		name := s.Type
-		if s.All != 1 {
+		if s.All+s.Cleared != 1 {
 			name += "s"
 		}
-		parts = append(parts, Safef("%s %d of %d contained", name, s.Contained, s.All))
+		parts = append(parts, Safef("%s %s", name, s.Words()))
 	}
 	return JoinSafe(Lit(", "), parts...)
 }
 
-// Facts describes since when an asset was compromised and contained, and by whom and
-// why its state was set.
+// Facts describes each run of an asset, and by whom and why its state was set.
 func (a *Asset) Facts(at At) Safe {
-	var s []Safe
-	if t := a.CompromisedAt(); !t.IsZero() {
-		s = append(s, Safef("compromised since %s", at(t)))
+	runs := a.Runs()
+	s := make([]Safe, len(runs))
+	for i := range runs {
+		s[i] = runs[i].Words(at)
 	}
-	if t := a.ContainedAt(); !t.IsZero() {
-		s = append(s, Safef("contained at %s", at(t)))
-	}
-	return because(JoinSafe(Lit(", "), append(s, Safef("by %s", a.By()))...), a.Reason())
+	return because(Safef("%s, by %s", JoinSafe(Lit("; again "), s...), a.By()), a.Reason())
 }
 
 // ExceptedWords returns the exceptions of an item: "without asset 3 (deploy key), by

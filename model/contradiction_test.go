@@ -17,7 +17,7 @@ func TestCorrectionsThatContradict(t *testing.T) {
 	notice := k.room.Seq
 	k.mustType("bo", ":asset host web3 confirmed @14:20", ":asset 1 contained @14:40")
 	contained := k.room.Seq
-	k.mustType("bo", ":impact start @14:10 web3 is down", ":impact end @14:45")
+	k.mustType("bo", ":impact start @14:10 logins fail", ":impact end @14:45")
 	ended := k.room.Seq
 	for seq, want := range map[uint64]string{
 		notice: "the notice for GDPR (2026-11-21 13:00:00 UTC) is before the clock began (2026-11-21 14:30:00 UTC)",

@@ -35,7 +35,7 @@ type Ask struct {
 
 	Role       string `json:"role,omitempty"` // the role whose holders are asked; To is then empty
 	AckedBy    string `json:"acked_by,omitempty"`
-	AnsweredBy string `json:"answered_by,omitempty"`
+	AnsweredBy string `json:"answered_by,omitempty"` // if that is not To, see Answerer
 }
 
 // AskState is the state of an ask at a moment.
@@ -60,6 +60,36 @@ func (a *Ask) State(now time.Time) AskState {
 		return AskAcked
 	}
 	return AskOpen
+}
+
+// Answerer returns who answered the ask, or "" if nobody did.
+func (a *Ask) Answerer() string {
+	if !a.Done {
+		return ""
+	}
+	return cmp.Or(a.AnsweredBy, a.To)
+}
+
+// AskOutcome describes the outcome of an ask at now, the hub's time: "answered in time by wri
+// for bo: yes".
+func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
+	who := CleanLine(a.Answerer())
+	if a.To != "" && a.Answerer() != a.To {
+		who = Safef("%s for %s", who, CleanLine(a.To))
+	}
+	switch {
+	case a.Done && a.DoneAt.After(a.Due):
+		return Safef("answered %s late by %s: %s", Took(a.DoneAt.Sub(a.Due)), who, CleanLine(a.Answer))
+	case a.Done:
+		return Safef("answered in time by %s: %s", who, CleanLine(a.Answer))
+	case now.After(a.Due) && a.Acked:
+		return Lit("acknowledged, not answered in its time")
+	case now.After(a.Due):
+		return Lit("expired: no answer in its time")
+	case a.Acked:
+		return Lit("acknowledged, its time runs")
+	}
+	return Lit("its time runs")
 }
 
 // AskedOf returns the people an ask is for: one person, or the current holders of a
@@ -216,7 +246,7 @@ func (b *AskReply) apply(r *Room, e *Event) {
 	a.Acked = true
 	if b.kind == KindAskAnswered {
 		a.Done, a.Answer, a.DoneAt = true, b.Text, e.RecordedAt
-		if a.Role != "" {
+		if a.Role != "" || e.By != a.To {
 			a.AnsweredBy = e.By
 		}
 	}

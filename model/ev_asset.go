@@ -75,31 +75,6 @@ func (a *Asset) IsContained() bool {
 	return a.State() == AssetContained || a.State() == AssetCleared
 }
 
-// CompromisedAt returns the earliest time at which the asset was suspected or
-// confirmed to be compromised, as reported.
-func (a *Asset) CompromisedAt() time.Time {
-	var at time.Time
-	for _, s := range a.Steps {
-		if (s.State == AssetSuspected || s.State == AssetConfirmed) && (at.IsZero() || s.At.Before(at)) {
-			at = s.At
-		}
-	}
-	return at
-}
-
-// ContainedAt returns when the asset was contained, or the zero time if it is not.
-func (a *Asset) ContainedAt() time.Time {
-	if !a.IsContained() {
-		return time.Time{}
-	}
-	for _, s := range slices.Backward(a.Steps) {
-		if s.State == AssetContained {
-			return s.At
-		}
-	}
-	return time.Time{}
-}
-
 // Words names the asset: "credential AKIA1234".
 func (a *Asset) Words() Safe { return Safef("%s %s", a.Type, CleanLine(a.Name)) }
 
@@ -222,11 +197,8 @@ func (b *AssetMoved) check(r *Room, e *Event) error {
 		return badAssetState(b.State)
 	case a.State() == b.State:
 		return Refuse(Conflict, "asset %d (%s) is %s already, by %s", a.N, a.Words(), b.State, a.By())
-	case b.State == AssetContained && e.At.Before(a.CompromisedAt()):
-		return Refuse(Invalid,
-			"asset %d (%s) was compromised from %s on, so it cannot have been contained at %s; correct an earlier "+
-				"compromise with :time %d @TIME REASON",
-			a.N, a.Words(), FormatTime(a.CompromisedAt()), FormatTime(e.At), a.Steps[0].Seq)
+	case b.State == AssetContained && e.At.Before(r.compromisedFrom(a)):
+		return a.containedEarly(r.compromisedFrom(a), e.At)
 	case len(a.Steps) >= maxAssetSteps:
 		return Refuse(Conflict, "asset %d changed %d times; no more changes fit", a.N, maxAssetSteps)
 	}

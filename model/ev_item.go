@@ -202,7 +202,8 @@ func (b *ItemDoneBody) apply(r *Room, e *Event) {
 func (b *ItemDoneBody) finish(r *Room, e *Event) {
 	d := r.Def(r.ItemByID(b.Item))
 	r.changeItem(b.Item, func(it *Item) {
-		it.State, it.By, it.At, it.Reason, it.Override = ItemDone, e.By, e.RecordedAt, b.Note, b.Override
+		it.changed(e)
+		it.State, it.Reason, it.Override = ItemDone, b.Note, b.Override
 		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""
 	})
 	if r.validates(b.Item) {
@@ -265,7 +266,8 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
-		it.State, it.By, it.At, it.Reason, it.Override = itemStates[b.kind], e.By, e.RecordedAt, b.Reason, ""
+		it.changed(e)
+		it.State, it.Reason, it.Override = itemStates[b.kind], b.Reason, ""
 		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""
 		if b.kind == KindItemStarted && it.Owner == "" {
 			it.Owner = e.By

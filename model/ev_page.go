@@ -109,7 +109,8 @@ func (r *Room) finishPaging(purpose string, e *Event) {
 	for _, it := range r.pagingItems(purpose) {
 		r.effects = append(r.effects, Safef("item %d is done", it.N))
 		r.changeItem(it.ID, func(it *Item) {
-			it.State, it.By, it.At, it.Reason = ItemDone, e.By, e.RecordedAt, "paged in entry "+
+			it.changed(e)
+			it.State, it.Reason = ItemDone, "paged in entry "+
 				strconv.FormatUint(e.Seq, 10)
 		})
 	}

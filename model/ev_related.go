@@ -77,6 +77,16 @@ func (x *Related) Words() Safe {
 	return Safef("%s %s", strings.ReplaceAll(x.Relation, "_", " "), x.Room)
 }
 
+// uncounted returns the relation to the room that this one duplicates if a clock of the
+// plan does not count for that reason, or nil. A legal duty does not end with a duplicate,
+// so a clock of law that began counts until its notice or a waiver.
+func (r *Room) uncounted(d *ClockDef, began bool) *Related {
+	if began && d.Law && r.Rules >= 2 {
+		return nil
+	}
+	return r.DuplicateOf()
+}
+
 // notCounted returns the remark that the numbers of a duplicate do not count.
 func (x *Related) notCounted() Safe { return Safef("%s: its numbers do not count", x.Words()) }
 

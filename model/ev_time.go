@@ -108,6 +108,7 @@ func (b *TimeCorrected) apply(r *Room, e *Event) {
 			r.States = set(r, r.States, i, s)
 		}
 	}
+	r.correctItems(b)
 	r.correctAssets(b)
 	r.correctIndicators(b)
 	r.correctImpacts(b)

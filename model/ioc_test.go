@@ -70,7 +70,7 @@ func TestIndicatorsThatAreRefused(t *testing.T) {
 
 func TestIndicatorsAreBlockedOnce(t *testing.T) {
 	k := scoped(t)
-	k.mustType("bo", ":ioc ip 203.0.113.9")
+	k.mustType("bo", ":ioc ip 203.0.113.9 @14:10")
 	k.mustType("ana", ":ioc block 1 @14:20 at the WAF")
 	k.refused("bo", ":ioc block 1", "indicator 1 (ip 203[.]0[.]113[.]9) is blocked already, by ana at 2026-11-21 "+
 		"14:20:00 UTC; another time: :time 5 @TIME REASON")

@@ -28,8 +28,10 @@ type Item struct {
 	Text     string    `json:"text"`
 	State    ItemState `json:"state"`
 	Owner    string    `json:"owner,omitempty"`
-	By       string    `json:"by,omitempty"` // who changed it last
-	At       time.Time `json:"at,omitzero"`
+	By       string    `json:"by,omitempty"`     // who changed it last
+	At       time.Time `json:"at,omitzero"`      // recorded
+	DoneAt   time.Time `json:"done_at,omitzero"` // when that was, as reported by By
+	Seq      uint64    `json:"seq,omitempty"`    // the entry
 	Reason   string    `json:"reason,omitempty"`
 	Override string    `json:"override,omitempty"` // reason for doing it out of order
 	Added    bool      `json:"added,omitempty"`
@@ -38,6 +40,18 @@ type Item struct {
 	SecondBy string    `json:"second_by,omitempty"` // who confirmed the override
 	// Number of an earlier item that was reopened after this one was done.
 	StaleBy int `json:"stale_by,omitempty"`
+}
+
+// changed sets who changed the item last, and when.
+func (it *Item) changed(e *Event) { it.By, it.At, it.DoneAt, it.Seq = e.By, e.RecordedAt, e.At, e.Seq }
+
+// correctItems changes the time of the work that the corrected event recorded.
+func (r *Room) correctItems(b *TimeCorrected) {
+	for i := range r.Items {
+		if b.Seq > 0 && r.Items[i].Seq == b.Seq {
+			r.changeItem(r.Items[i].ID, func(it *Item) { it.DoneAt = b.When.UTC() })
+		}
+	}
 }
 
 // addPlanItems adds the items of the plan that apply to the room's kind and are not

@@ -52,9 +52,12 @@ func OverviewOf(i RoomInfo, now time.Time) Overview {
 			o.Update = u.At
 		}
 	}
-	if r.Status == Closed || r.DuplicateOf() != nil {
+	switch {
+	case r.Status == Closed:
 		o.ClosedAt = r.MilestoneAt(MilestoneClosed)
 		o.Overdue, o.Next, o.Asks = 0, nil, 0
+	case r.DuplicateOf() != nil:
+		o.Asks = 0 // of its clocks, only those of law run
 	}
 	_, o.Written = r.LastWritten()
 	if at := r.StaleAt(); !at.IsZero() {
@@ -138,13 +141,28 @@ func (o *Overview) Words(now time.Time) Safe {
 		return Safe{}
 	}
 	if x := o.Room.DuplicateOf(); x != nil {
-		return x.notCounted()
+		return JoinSafe(Lit(", "), append([]Safe{x.notCounted()}, o.deadlines()...)...)
 	}
 	if len(o.Commander) > 0 {
 		s = append(s, Safef("commander %s", JoinSafe(Lit(", "), o.CommanderNames()...)))
 	} else {
 		s = append(s, Lit("NO COMMANDER"))
 	}
+	s = append(s, o.deadlines()...)
+	if o.Update.IsZero() {
+		s = append(s, Lit("no update yet"))
+	} else {
+		s = append(s, Safef("updated %s ago", Span(now.Sub(o.Update))))
+	}
+	if o.Stale {
+		s = append(s, Safef("STALE: no entry for %s", Span(now.Sub(o.Written))))
+	}
+	return JoinSafe(Lit(", "), s...)
+}
+
+// deadlines describes what is overdue and the next deadline.
+func (o *Overview) deadlines() []Safe {
+	var s []Safe
 	if o.Overdue > 0 {
 		s = append(s, Safef("%d OVERDUE", o.Overdue))
 	}
@@ -157,15 +175,7 @@ func (o *Overview) Words(now time.Time) Safe {
 	if o.Next != nil {
 		s = append(s, Safef("%s in %s", o.Next.Def.Label, Span(o.Next.Remaining)))
 	}
-	if o.Update.IsZero() {
-		s = append(s, Lit("no update yet"))
-	} else {
-		s = append(s, Safef("updated %s ago", Span(now.Sub(o.Update))))
-	}
-	if o.Stale {
-		s = append(s, Safef("STALE: no entry for %s", Span(now.Sub(o.Written))))
-	}
-	return JoinSafe(Lit(", "), s...)
+	return s
 }
 
 func names(list []string) []Safe {

@@ -19,6 +19,9 @@ var (
 	dayFirst = regexp.MustCompile(`(?i)^(yesterday|last night)(?:[\s,;.]|$)`)
 	// timeInside matches a time with @ within a text.
 	timeInside = regexp.MustCompile(`(?:^|\s)(@(?:\d{1,2}:\d{2}|[-+]\d)\S*)`)
+	// timeAnywhere matches a time or a day with @ within a text.
+	timeAnywhere = regexp.MustCompile(
+		`(?:^|\s)(@(?:\d{1,2}:\d{2}|[-+]\d|\d{4}-\d{2}-\d{2}|(?:yesterday|today)(?:[\s,;.]|$))\S*)`)
 	// likeSeverity matches a word in the form of a severity.
 	likeSeverity = regexp.MustCompile(`(?i)^(sev|p)-?\d$`)
 	// afterUpdate matches a time at the beginning of an update, which is when it was
@@ -73,6 +76,21 @@ func (a *args) stray(b Body) error {
 		return nil
 	}
 	return a.strayTimes(b)
+}
+
+// unreadTime refuses a time that was not read as one, wherever it stands in the line.
+func (a *args) unreadTime(v *verbDef) error {
+	for _, p := range a.parsed {
+		if p.Name == Lit("due") {
+			continue // it shows the word that was read, with its time
+		}
+		if m := timeAnywhere.FindStringSubmatch(p.Value.String()); m != nil {
+			return Refuse(Invalid, "%s is in the %s, and a time is not text: write it before the command, as in "+
+				"@%s :%s, or leave out the @; :%s %s", quoted(m[1]), p.Name, a.Now.In(a.Zone).Format("15:04"),
+				Lit(v.name), Lit(v.name), Lit(v.args))
+		}
+	}
+	return nil
 }
 
 // strayTimes searches the texts of a line for a time.

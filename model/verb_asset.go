@@ -150,11 +150,14 @@ func parseImpact(a *args) (Body, error) {
 			"[REASON]", quoted(w))
 	}
 	a.as("impact", Safef("%s", map[Kind]string{KindImpactStarted: "started", KindImpactEnded: "ended"}[b.kind]))
-	if _, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#")); err == nil {
-		known, err := a.asset()
-		if err != nil {
-			return nil, err
-		}
+	if err := a.timeNext(); err != nil {
+		return nil, err
+	}
+	known, err := a.assetMeant()
+	if err != nil {
+		return nil, err
+	}
+	if known != nil {
 		b.Asset, b.N = known.ID, known.N
 	}
 	if err := a.timed(false); err != nil {
@@ -162,4 +165,50 @@ func parseImpact(a *args) (Body, error) {
 	}
 	b.Reason = a.reason()
 	return b, nil
+}
+
+// assetMeant consumes an asset that is named by its number, its name, or the beginning of a
+// name that only one asset has. It returns nil for any other word, which is then text.
+func (a *args) assetMeant() (*Asset, error) {
+	if _, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#")); err == nil {
+		return a.asset()
+	}
+	w := a.words()
+	for n := len(w); n > 0; n-- {
+		if known, err := a.assetCalled(strings.Join(w[:n], " "), n == 1); known != nil || err != nil {
+			a.remaining = strings.Join(w[n:], " ")
+			return known, err
+		}
+	}
+	return nil, nil
+}
+
+// assetCalled returns the asset with a name, with or without its type, or nil if there is
+// none. If begins is set, the beginning of a name counts as well.
+func (a *args) assetCalled(name string, begins bool) (*Asset, error) {
+	const least = 3 // letters of a beginning
+	for _, fits := range []func(s string) bool{
+		func(s string) bool { return strings.EqualFold(s, name) },
+		func(s string) bool {
+			return begins && len(name) >= least && strings.HasPrefix(strings.ToLower(s), strings.ToLower(name))
+		},
+	} {
+		var found []*Asset
+		for _, x := range a.Room.Assets {
+			if x.Name != Blank && (fits(x.Name) || !begins && fits(x.Type+" "+x.Name)) {
+				found = append(found, x)
+			}
+		}
+		switch len(found) {
+		case 0:
+			continue
+		case 1:
+			a.as("asset", Safef("%d", found[0].N))
+			a.as("which is", found[0].Words())
+			return found[0], nil
+		}
+		return nil, Refuse(Invalid, "%s fits more than one asset: %d (%s) and %d (%s); give the number", quoted(name),
+			found[0].N, found[0].Words(), found[1].N, found[1].Words())
+	}
+	return nil, nil
 }

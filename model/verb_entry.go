@@ -6,6 +6,9 @@ import "strings"
 
 func parseEntry(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
+		if err := a.timed(false); err != nil {
+			return nil, err
+		}
 		t := a.text()
 		return NewEntry(k, t), longText("text", t, false)
 	}
@@ -72,9 +75,6 @@ func parseHypothesis(a *args) (Body, error) {
 
 // parseAdversary parses what the attacker did, and when.
 func parseAdversary(a *args) (Body, error) {
-	if err := a.timed(false); err != nil {
-		return nil, err
-	}
 	return parseEntry(KindAdversaryObserved)(a)
 }
 

@@ -364,7 +364,7 @@ func TestEarlyNotice(t *testing.T) {
 func TestContradictionOfTheFirstRun(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.wait(time.Hour)
-	k.mustType(":milestone restored", "-30m :resolve override the key is dead")
+	k.mustType(":milestone restored", "-30m :resolve override the key is dead because the log shows it")
 	before := len(k.report().Odd)
 	k.mustType(":reopen it was used again")
 	if d := k.report(); before != 1 || len(d.Odd) != 1 || d.Odd[0].Then != "resolved" {

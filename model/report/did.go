@@ -16,7 +16,8 @@ type Deed struct {
 	State     model.ItemState `json:"state"`
 	Owner     model.Safe      `json:"owner"`
 	By        model.Safe      `json:"by"`
-	At        *time.Time      `json:"at"` // recorded
+	At        *time.Time      `json:"at"`      // recorded
+	Done      *time.Time      `json:"done_at"` // when that was, as reported by By
 	Result    model.Safe      `json:"result"`
 	Condition model.Safe      `json:"condition"` // the condition that the item depends on, and its answer
 	NotNeeded bool            `json:"not_needed"`
@@ -34,7 +35,7 @@ func (w *walk) deeds() []Deed {
 			Owner:  model.CleanLine(it.Owner),
 			Result: model.CleanLine(it.Reason), Stale: r.StaleWhy(it), Entry: w.items[it.ID]}
 		if it.State != model.ItemTodo {
-			d.By, d.At = model.CleanLine(it.By), maybe(it.At)
+			d.By, d.At, d.Done = model.CleanLine(it.By), maybe(it.At), maybe(it.DoneAt)
 		}
 		if self := r.SelfChecked(it); !self.IsEmpty() {
 			d.Result = joined("; ", d.Result, self)
@@ -101,7 +102,7 @@ func (w *writer) did() {
 			who = "for " + plain(d.Owner)
 		}
 		rows = append(rows, []string{fmt.Sprint(d.N), plain(d.Phase), plain(d.Text), state, orDash(who),
-			w.maybe(d.At, "-"), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
+			w.maybeBoth(d.Done, d.At), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Item", "Phase", "Text", "State", "Who", "At", "Entry", "Result"}, rows)
@@ -151,21 +152,7 @@ func asksOf(r *model.Room, now time.Time) []Statement {
 		if a.Role != "" {
 			s.To = r.AskTo(a)
 		}
-		switch {
-		case a.Done && a.DoneAt.After(a.Due):
-			s.Outcome = model.Safef("answered %s late: %s", model.Took(a.DoneAt.Sub(a.Due)),
-				model.CleanLine(a.Answer))
-		case a.Done:
-			s.Outcome = model.Safef("answered in time: %s", model.CleanLine(a.Answer))
-		case now.After(a.Due) && a.Acked:
-			s.Outcome = model.Lit("acknowledged, not answered in its time")
-		case now.After(a.Due):
-			s.Outcome = model.Lit("expired: no answer in its time")
-		case a.Acked:
-			s.Outcome = model.Lit("acknowledged, its time runs")
-		default:
-			s.Outcome = model.Lit("its time runs")
-		}
+		s.Outcome = r.AskOutcome(a, now)
 		out = append(out, s)
 	}
 	return out

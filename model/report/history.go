@@ -205,7 +205,8 @@ func undone(r *model.Room, id string) model.Safe {
 	return model.Safe{}
 }
 
-// Odd is a pair of milestones in an impossible order, or a notice and the start of its clock.
+// Odd is a pair of milestones in an impossible order, a notice and the start of its clock, or
+// two times of an asset, an impact, an indicator or an item.
 type Odd struct {
 	First string     `json:"first"`
 	Then  string     `json:"then"`
@@ -230,6 +231,9 @@ func (w *walk) oddOf(at model.At) []Odd {
 	for _, c := range r.Contradictions() {
 		out = append(out, Odd{First: c.First, Then: c.Then, Words: c.Words(at),
 			do: model.Safef(":milestone %s @TIME REASON", c.First)})
+	}
+	for _, o := range r.OddTimes(at) {
+		out = append(out, Odd{First: o.What, Then: o.What, Words: o.Words, do: model.Safef(":time %d @TIME REASON", o.Seq)})
 	}
 	return out
 }

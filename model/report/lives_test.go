@@ -180,7 +180,7 @@ func TestSeedBInIstanbul(t *testing.T) {
 	k.reads("seed-b", ist, []string{
 		"| initial compromise | 2014-12-01 00:30:00 UTC (02:30:00 +02:00), recorded",
 		"| first malicious action | 2016-11-30 23:30:00 UTC (2016-12-01 02:30:00 +03:00), recorded",
-		"| answered 20 min late: nobody who is here |", "| somebody inside | open: no outcome is recorded |",
+		"| answered 20 min late by di: nobody who is here |", "| somebody inside | open: no outcome is recorded |",
 		"| resolved | 2026-11-21 23:00:00 UTC", "| the key is dead |", "| now it is |",
 		"11-21 23:50:00 +03:00", "11-22 00:05:00 +03:00", "recorded 20 min after it happened",
 		"| Review | within 48h of the resolution | met |", "The time of the first data exfiltration is not known",

@@ -98,6 +98,14 @@ func (w *writer) notices() {
 	w.table(w.public([]string{"Entry", "Audience", "Who or what", "Channel", "When", "By", "Delivery"}, 5), rows)
 }
 
+// maybeBoth returns both times of what may not have happened.
+func (w *writer) maybeBoth(done, recorded *time.Time) string {
+	if done == nil || recorded == nil {
+		return w.maybe(recorded, "-")
+	}
+	return bothTimes(w, *done, *recorded)
+}
+
 // bothTimes returns the stated time, and the recorded time if it differs.
 func bothTimes(w *writer, done, recorded time.Time) string {
 	if !model.TimesDiffer(done, recorded) {

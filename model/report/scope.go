@@ -21,6 +21,16 @@ type Asset struct {
 	Entry       uint64     `json:"entry"` // the entry that recorded it
 
 	Steps []AssetStep `json:"steps"`
+	Runs  []AssetRun  `json:"runs"`
+}
+
+// AssetRun is one period in which an asset was suspected or confirmed to be compromised.
+type AssetRun struct {
+	Suspected   *time.Time `json:"suspected_at"`
+	Compromised *time.Time `json:"compromised_at"`
+	Contained   *time.Time `json:"contained_at"`
+	Cleared     *time.Time `json:"cleared_at"`
+	LastedS     *int64     `json:"lasted_s"` // until it was contained; null: it was not
 }
 
 // AssetStep is one state of an asset.
@@ -36,7 +46,8 @@ type AssetStep struct {
 type Scope struct {
 	Type      string `json:"type"`
 	Contained int    `json:"contained"`
-	All       int    `json:"all"`
+	All       int    `json:"all"` // without those that are cleared
+	Cleared   int    `json:"cleared"`
 }
 
 func assetsOf(r *model.Room) []Asset {
@@ -51,6 +62,15 @@ func assetsOf(r *model.Room) []Asset {
 				AssetStep{State: s.State, At: s.At, By: model.CleanLine(s.By), Reason: model.CleanLine(s.Reason),
 					Entry: s.Seq})
 			row.Entry = s.Seq
+		}
+		for _, v := range a.Runs() {
+			run := AssetRun{Suspected: maybe(v.Suspected), Compromised: maybe(v.Compromised()),
+				Contained: maybe(v.Contained), Cleared: maybe(v.Cleared)}
+			if d, ok := v.Lasted(); ok {
+				s := seconds(d)
+				run.LastedS = &s
+			}
+			row.Runs = append(row.Runs, run)
 		}
 		out = append(out, row)
 	}
@@ -73,24 +93,42 @@ func (w *writer) assets() {
 		return
 	}
 	for _, s := range w.d.Scopes {
-		w.f("- %s: %d of %d contained\n", s.Type, s.Contained, s.All)
+		w.f("- %s: %s\n", s.Type, model.Scope(s).Words())
 	}
 	w.f("\n")
 	var rows [][]string
 	for _, a := range w.d.Assets {
-		lasted := "-"
-		if a.Compromised != nil && a.Contained != nil {
-			lasted = span(seconds(a.Contained.Sub(*a.Compromised))).String()
+		for i, v := range a.Runs {
+			row := []string{fmt.Sprint(a.N), a.Type, plain(a.Name), a.State, "", "", "", entry(a.Entry), plain(a.By),
+				orDash(plain(a.Reason))}
+			if i < len(a.Runs)-1 { // the state, its author and reason are of the newest run
+				row = []string{fmt.Sprint(a.N), a.Type, plain(a.Name), "before", "", "", "", "-", "-", "-"}
+			}
+			row[4], row[5], row[6] = w.since(v), w.ended(v), "-"
+			if v.LastedS != nil {
+				row[6] = span(*v.LastedS).String()
+			}
+			rows = append(rows, row)
 		}
-		contained := "-"
-		if a.State != model.AssetCleared {
-			contained = w.maybe(a.Contained, "**not contained**")
-		}
-		rows = append(rows, []string{fmt.Sprint(a.N), a.Type, plain(a.Name), a.State, w.maybe(a.Compromised, "-"),
-			contained, lasted, entry(a.Entry), plain(a.By), orDash(plain(a.Reason))})
 	}
 	w.table([]string{"N", "Type", "Asset", "State", "Compromised since", "Contained", "Lasted", "Entry", "By", "Why"},
 		rows)
+}
+
+// since returns since when an asset was compromised in a run, or only suspected to be.
+func (w *writer) since(v AssetRun) string {
+	if v.Compromised == nil && v.Suspected != nil {
+		return "suspected " + w.at(*v.Suspected)
+	}
+	return w.maybe(v.Compromised, "-")
+}
+
+// ended returns how a run ended.
+func (w *writer) ended(v AssetRun) string {
+	if v.Contained == nil && v.Cleared != nil {
+		return "cleared " + w.at(*v.Cleared)
+	}
+	return w.maybe(v.Contained, "**not contained**")
 }
 
 // Indicator is an indicator of compromise, defanged.

@@ -13,7 +13,8 @@ type Item struct {
 	Text  model.Safe      `json:"text"`
 	State model.ItemState `json:"state"`
 	By    model.Safe      `json:"by"`
-	At    *time.Time      `json:"at"`
+	At    *time.Time      `json:"at"`      // recorded
+	Done  *time.Time      `json:"done_at"` // when that was, as reported by By
 	Entry uint64          `json:"entry"`
 	Why   model.Safe      `json:"why"`
 	Class model.Safe      `json:"class,omitzero"` // class of evidence
@@ -31,7 +32,7 @@ type Checklist struct {
 
 func (w *walk) item(it *model.Item, why model.Safe) Item {
 	return Item{N: it.N, Phase: phaseWords(w.room, it.Phase), Text: model.CleanLine(it.Text), State: it.State,
-		By: model.CleanLine(it.By), At: maybe(it.At), Entry: w.items[it.ID], Why: why}
+		By: model.CleanLine(it.By), At: maybe(it.At), Done: maybe(it.DoneAt), Entry: w.items[it.ID], Why: why}
 }
 
 func (w *walk) checklist() Checklist {

@@ -17,6 +17,9 @@ func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	for _, c := range r.Contradictions() {
 		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
 	}
+	for _, o := range r.OddTimes(zoned(zone)) {
+		out = append(out, model.Safef("Contradiction: %s", o.Words))
+	}
 	for _, n := range r.Notices {
 		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
 	}

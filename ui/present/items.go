@@ -151,8 +151,13 @@ func ItemFacts(r *model.Room, it *model.Item, zone *time.Location) []model.Safe 
 	d := r.Def(it)
 	var out []model.Safe
 	if !it.At.IsZero() && it.State != model.ItemTodo {
-		out = append(out, model.Safef("%s by %s, %s", string(it.State), it.By,
-			it.At.In(zone).Format("2006-01-02 15:04:05 MST")))
+		const form = "2006-01-02 15:04:05 MST"
+		s := model.Safef("%s by %s, %s", string(it.State), it.By, it.At.In(zone).Format(form))
+		if model.TimesDiffer(it.DoneAt, it.At) {
+			s = model.Safef("%s by %s, %s, recorded %s", string(it.State), it.By, it.DoneAt.In(zone).Format(form),
+				it.At.In(zone).Format(form))
+		}
+		out = append(out, s)
 	}
 	if it.Reason != "" && it.State != model.ItemBlocked && it.State != model.ItemSkipped { // its row has those
 		out = append(out, model.Clean(it.Reason))

@@ -22,6 +22,7 @@ type askRow struct {
 	Answer     string         `json:"answer,omitempty"`
 	AnsweredBy string         `json:"answered_by,omitempty"`
 	AnsweredAt *time.Time     `json:"answered_at"`
+	Outcome    string         `json:"outcome"`
 	Entry      uint64         `json:"entry"`
 }
 
@@ -32,7 +33,7 @@ func askRows(r *model.Room, now time.Time) []askRow {
 		a := r.Asks[i]
 		row := askRow{N: a.N, To: a.To, Role: a.Role, Asked: append([]string{}, r.AskedOf(a)...), By: a.From,
 			Text: a.Text, At: a.At, DueAt: a.Due, State: a.State(now), AckedBy: a.AckedBy, Answer: a.Answer,
-			AnsweredBy: a.AnsweredBy, AnsweredAt: maybe(a.DoneAt), Entry: a.Seq}
+			AnsweredBy: a.Answerer(), Outcome: r.AskOutcome(a, now).String(), AnsweredAt: maybe(a.DoneAt), Entry: a.Seq}
 		if a.Role != "" {
 			row.To = a.Role
 		}

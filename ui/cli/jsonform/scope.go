@@ -66,15 +66,28 @@ type assetRow struct {
 	Reason      string     `json:"reason"`
 
 	Steps []model.AssetStep `json:"steps"`
+	Runs  []assetRun        `json:"runs"`
+}
+
+// assetRun is one period in which an asset was suspected or confirmed to be compromised.
+type assetRun struct {
+	Suspected   *time.Time `json:"suspected_at"`
+	Compromised *time.Time `json:"compromised_at"`
+	Contained   *time.Time `json:"contained_at"`
+	Cleared     *time.Time `json:"cleared_at"`
 }
 
 func assetRows(r *model.Room) []assetRow {
 	out := []assetRow{}
 	for i := range r.Assets {
 		a := r.Assets[i]
+		var runs []assetRun
+		for _, v := range a.Runs() {
+			runs = append(runs, assetRun{maybe(v.Suspected), maybe(v.Compromised()), maybe(v.Contained), maybe(v.Cleared)})
+		}
 		out = append(out,
 			assetRow{N: a.N, Type: a.Type, Name: a.Name, State: a.State(), Compromised: maybe(a.CompromisedAt()),
-				Contained: maybe(a.ContainedAt()), By: a.By(), Reason: a.Reason(), Steps: a.Steps})
+				Contained: maybe(a.ContainedAt()), By: a.By(), Reason: a.Reason(), Steps: a.Steps, Runs: runs})
 	}
 	return out
 }

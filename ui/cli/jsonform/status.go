@@ -96,7 +96,9 @@ type itemRow struct {
 	Text      string          `json:"text"`
 	State     model.ItemState `json:"state"`
 	By        string          `json:"by"`
-	At        *time.Time      `json:"at"`
+	At        *time.Time      `json:"at"`          // recorded
+	DoneAt    *time.Time      `json:"done_at"`     // when that was, as reported by By
+	Recorded  *time.Time      `json:"recorded_at"` // as At
 	Reason    string          `json:"reason"`
 	Owner     string          `json:"owner,omitempty"`
 	If        string          `json:"if,omitempty"`
@@ -185,6 +187,9 @@ func (s *RoomStatus) history(r *model.Room, now time.Time) {
 	for _, c := range r.Contradictions() {
 		s.Odd = append(s.Odd, c.Words(model.FormatTime).String())
 	}
+	for _, o := range r.OddTimes(model.FormatTime) {
+		s.Odd = append(s.Odd, o.Words.String())
+	}
 	lifetime := r.Lifetime()
 	s.AgeS, s.EndedAt = int64(lifetime.Age(now)/time.Second), maybe(lifetime.Until)
 	if s.EndedAt != nil {
@@ -216,6 +221,7 @@ func (s *RoomStatus) rows(r *model.Room, now time.Time) {
 		s.Items = append(s.Items,
 			itemRow{Contains: c.Type, Contained: c.Done, Linked: c.All, Excepted: exceptedRows(r, it), N: it.N,
 				ID: it.ID, Phase: it.Phase, Text: it.Text, State: it.State, By: it.By, At: maybe(it.At),
+				DoneAt: maybe(it.DoneAt), Recorded: maybe(it.At),
 				Reason: it.Reason, Owner: it.Owner, If: d.If, Override: it.Override,
 				NotNeeded: r.NotNeeded(it).String(), Source: d.From,
 				Group: d.Group, Needs: d.Needs, Role: d.Role, OnlyRole: d.OnlyRole, Preserves: d.Preserves,
