@@ -2,6 +2,10 @@ package model
 
 import "time"
 
+// rulesRuns is the version of the rules from which a containment ends only the newest run of
+// an asset, a cleared asset leaves the count, and a duplicate keeps its clocks of law.
+const rulesRuns = 3
+
 // AssetRun is one period in which an asset was suspected or confirmed to be compromised, as
 // reported. It ends when the asset is contained or cleared. A time is zero if nobody
 // reported it.
@@ -90,7 +94,7 @@ func (a *Asset) ContainedAt() time.Time { return a.lastRun().Contained }
 // beginning of its newest run. In older rooms it is the beginning of its first.
 func (r *Room) compromisedFrom(a *Asset) time.Time {
 	v := a.Runs()
-	if r.Rules >= 2 {
+	if r.Rules >= rulesRuns {
 		return v[len(v)-1].From()
 	}
 	at := v[0].From()

@@ -54,7 +54,7 @@ func (r *Room) Containment(it *Item) Containment {
 		switch {
 		case a.Type != c.Type:
 			continue
-		case a.State() == AssetCleared && r.Rules >= 2:
+		case a.State() == AssetCleared && r.Rules >= rulesRuns:
 			c.Cleared++
 			continue
 		case a.IsContained():

@@ -81,7 +81,7 @@ func (x *Related) Words() Safe {
 // plan does not count for that reason, or nil. A legal duty does not end with a duplicate,
 // so a clock of law that began counts until its notice or a waiver.
 func (r *Room) uncounted(d *ClockDef, began bool) *Related {
-	if began && d.Law && r.Rules >= 2 {
+	if began && d.Law && r.Rules >= rulesRuns {
 		return nil
 	}
 	return r.DuplicateOf()
