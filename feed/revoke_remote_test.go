@@ -41,6 +41,10 @@ func TestWatchGetsNoEvidence(t *testing.T) {
 		t.Fatalf("collect: got %v, want none", err)
 	}
 	wim := x.comes("wim", model.Watch)
+	feedtest.Until(t, feedtest.Enter(t, wim, short), "wim is let in", func(v *model.View) bool {
+		_, ok := v.Room.Member(wim.Who().Key)
+		return ok
+	})
 	_, get := wim.Fetch(soon(t), short, 1, "", io.Discard, nil)
 	whole := wim.Export(soon(t), short, "test", io.Discard)
 	for what, err := range map[string]error{"get": get, "export": whole} {

@@ -54,7 +54,8 @@ func TestClearedIsNotCompromised(t *testing.T) {
 		t.Errorf("scope: got %q, want %q", got, want)
 	}
 	a := k.room.AssetN(2)
-	if got, want := a.Facts(hourMinute).String(), "suspected since 14:40, cleared at 14:55, by bo: never real"; got != want {
+	got, want := a.Facts(hourMinute).String(), "suspected since 14:40, cleared at 14:55, by bo: never real"
+	if got != want {
 		t.Errorf("facts: got %q, want %q", got, want)
 	}
 	if got := a.CompromisedAt(); !got.IsZero() {

@@ -130,12 +130,12 @@ func (r *Room) isLed(d *RoleDef, besides string, now time.Time) bool {
 // secondMayConfirm reports whether the author of an event may confirm, as the second of
 // two people, that a person took command, because nobody else can confirm it.
 func (r *Room) secondMayConfirm(d *RoleDef, person string, e *Event) bool {
-	return d.SilentAfter > 0 && e.By != person && r.tookAlone(d, person) && !r.isLed(d, person, e.RecordedAt)
+	return d.SilentAfter > 0 && e.By != person && r.tookCommand(d, person) && !r.isLed(d, person, e.RecordedAt)
 }
 
-// tookAlone reports whether a person took over a role, or took command for themselves,
+// tookCommand reports whether a person took over a role, or took command for themselves,
 // and still holds it.
-func (r *Room) tookAlone(d *RoleDef, person string) bool {
+func (r *Room) tookCommand(d *RoleDef, person string) bool {
 	command := r.CommandRole()
 	return slices.ContainsFunc(r.Roles, func(a Assignment) bool {
 		return a.Role == d.ID && a.Person == person && a.Until.IsZero() && (a.Takeover != "" ||

@@ -103,7 +103,8 @@ func (r *Room) settleItems(typ string, e *Event) {
 		}
 		c := r.Containment(it)
 		switch complete := c.IsComplete(); {
-		case complete && c.All > 0 && (it.State == ItemTodo || it.State == ItemDoing) && r.BlockedBy(it).IsEmpty() && !d.OnlyRole:
+		case complete && c.All > 0 && (it.State == ItemTodo || it.State == ItemDoing) &&
+			r.BlockedBy(it).IsEmpty() && !d.OnlyRole:
 			r.effects = append(r.effects, Safef("item %d is done: %s", it.N, r.Containment(it).Words()))
 			(&ItemDoneBody{Item: it.ID}).apply(r, e)
 		case !complete && it.State == ItemDone && it.Override == "":

@@ -36,8 +36,9 @@ func (r *Room) OddTimes(at At) []OddTime {
 	for _, a := range r.Assets {
 		for _, v := range a.Runs() {
 			if from := cmp.Or(v.Confirmed, v.Suspected); !v.Contained.IsZero() && v.Contained.Before(from) {
-				out = append(out, OddTime{"asset", Safef("the containment of asset %d (%s) is before it was compromised "+
-					"(%s)", a.N, at(v.Contained), at(from)), v.EndSeq})
+				out = append(out, OddTime{"asset", Safef(
+					"the containment of asset %d (%s) is before it was compromised "+
+						"(%s)", a.N, at(v.Contained), at(from)), v.EndSeq})
 			}
 		}
 	}
@@ -49,7 +50,8 @@ func (r *Room) OddTimes(at At) []OddTime {
 	}
 	for i := range r.Indicators {
 		if x := r.Indicators[i]; x.Blocked != nil && x.Blocked.At.Before(x.Seen) {
-			out = append(out, OddTime{"indicator", Safef("the block of indicator %d (%s) is before it was first seen (%s)",
+			out = append(out, OddTime{"indicator", Safef(
+				"the block of indicator %d (%s) is before it was first seen (%s)",
 				x.N, at(x.Blocked.At), at(x.Seen)), x.Blocked.Seq})
 		}
 	}
@@ -59,7 +61,8 @@ func (r *Room) OddTimes(at At) []OddTime {
 		m, ok := r.Milestones[name]
 		if ok && !m.NA && it.State == ItemDone && !it.DoneAt.IsZero() && it.DoneAt.Before(m.At) &&
 			TimesDiffer(it.DoneAt, m.At) {
-			out = append(out, OddTime{"item", Safef("item %d was done (%s) before the milestone that it reaches, %s (%s)",
+			out = append(out, OddTime{"item", Safef(
+				"item %d was done (%s) before the milestone that it reaches, %s (%s)",
 				it.N, at(it.DoneAt), MilestoneWords(name), at(m.At)), it.Seq})
 		}
 	}

@@ -22,11 +22,13 @@ func TestLinesThatContradict(t *testing.T) {
 			"(2026-11-21 17:30:00 UTC)" + tail,
 		":ioc block 1 @-1h": "the block of indicator 1 (2026-11-21 17:00:00 UTC) is before it was first seen " +
 			"(2026-11-21 17:40:00 UTC)" + tail,
-		":asset 1 contained @-20m": "the containment of asset 1 (2026-11-21 17:40:00 UTC) is before it was compromised " +
+		":asset 1 contained @-20m": "" +
+			"the containment of asset 1 (2026-11-21 17:40:00 UTC) is before it was compromised " +
 			"(2026-11-21 17:50:00 UTC)" + tail,
 		":resolve @-6h override the key is dead": "detected (2026-11-21 13:00:00 UTC) is after resolved (2026-11-21 " +
 			"12:00:00 UTC)" + tail,
-		":resolve @-270m override the key is dead": "declared (2026-11-21 14:00:00 UTC) is after resolved (2026-11-21 " +
+		":resolve @-270m override the key is dead": "" +
+			"declared (2026-11-21 14:00:00 UTC) is after resolved (2026-11-21 " +
 			"13:30:00 UTC)" + tail,
 	} {
 		k.refused("ana", line, want)

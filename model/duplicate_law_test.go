@@ -24,7 +24,9 @@ func TestDuplicateKeepsLegalClocks(t *testing.T) {
 	}
 	isOpen := func(want bool) {
 		t.Helper()
-		got := slices.ContainsFunc(k.room.LeftOpen(k.now), func(s model.Safe) bool { return s.String() == "clock GDPR" })
+		got := slices.ContainsFunc(k.room.LeftOpen(k.now), func(s model.Safe) bool {
+			return s.String() == "clock GDPR"
+		})
 		if got != want {
 			t.Errorf("clock GDPR in what is left open: got %t, want %t", got, want)
 		}

@@ -86,7 +86,8 @@ func TestTimesAreNeverText(t *testing.T) {
 // it has, and the time stands before or after it.
 func TestImpactNamesAnAsset(t *testing.T) {
 	k := scoped(t)
-	k.mustType("bo", ":asset host web-1 suspected @-50m", ":asset host web-2 suspected", ":asset host db of CI suspected")
+	k.mustType("bo", ":asset host web-1 suspected @-50m", ":asset host web-2 suspected",
+		":asset host db of CI suspected")
 	for line, want := range map[string]struct {
 		n      int
 		reason string

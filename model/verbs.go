@@ -93,11 +93,14 @@ var verbs = []verbDef{
 	{name: "review", args: "summary|cause|radius|detection TEXT", help: "write a part of the review, for warroom " +
 		"report",
 		slots: []slot{reviewSections}, parse: parseReview},
-	{name: "decision", args: "[@TIME] TEXT", help: "record a decision; also !TEXT", parse: parseEntry(KindDecisionMade)},
-	{name: "hyp", args: "[@TIME] TEXT | N supported|eliminated REASON", help: "record a hypothesis, also ?TEXT, or its " +
-		"outcome",
+	{name: "decision", args: "[@TIME] TEXT", help: "record a decision; also !TEXT",
+		parse: parseEntry(KindDecisionMade)},
+	{name: "hyp", args: "[@TIME] TEXT | N supported|eliminated REASON",
+		help: "record a hypothesis, also ?TEXT, or its " +
+			"outcome",
 		slots: []slot{openHypotheses, outcomeWords}, parse: parseHypothesis},
-	{name: "finding", args: "[@TIME] TEXT", help: "record a fact that was found", parse: parseEntry(KindFindingRecorded)},
+	{name: "finding", args: "[@TIME] TEXT", help: "record a fact that was found",
+		parse: parseEntry(KindFindingRecorded)},
 	{name: "action", args: "[@TIME] TEXT", help: "record something that was done", parse: parseEntry(KindActionTaken)},
 	{name: "evidence", args: "TEXT | FILE --class log [--host H]",
 		help: "note something about evidence, or add a file from this machine", parse: parseEvidence},

@@ -102,7 +102,7 @@ func (w *writer) did() {
 			who = "for " + plain(d.Owner)
 		}
 		rows = append(rows, []string{fmt.Sprint(d.N), plain(d.Phase), plain(d.Text), state, orDash(who),
-			w.maybeBoth(d.Done, d.At), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
+			maybeBoth(w, d.Done, d.At), entry(d.Entry), orDash(plain(joined("; ", d.Result, d.Condition)))})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Item", "Phase", "Text", "State", "Who", "At", "Entry", "Result"}, rows)

@@ -233,7 +233,8 @@ func (w *walk) oddOf(at model.At) []Odd {
 			do: model.Safef(":milestone %s @TIME REASON", c.First)})
 	}
 	for _, o := range r.OddTimes(at) {
-		out = append(out, Odd{First: o.What, Then: o.What, Words: o.Words, do: model.Safef(":time %d @TIME REASON", o.Seq)})
+		out = append(out, Odd{First: o.What, Then: o.What, Words: o.Words,
+			do: model.Safef(":time %d @TIME REASON", o.Seq)})
 	}
 	return out
 }

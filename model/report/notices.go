@@ -99,7 +99,7 @@ func (w *writer) notices() {
 }
 
 // maybeBoth returns both times of what may not have happened.
-func (w *writer) maybeBoth(done, recorded *time.Time) string {
+func maybeBoth(w *writer, done, recorded *time.Time) string {
 	if done == nil || recorded == nil {
 		return w.maybe(recorded, "-")
 	}

@@ -38,7 +38,7 @@ func (w *writer) evidence() {
 		}
 		rows = append(rows,
 			[]string{plain(it.Class), fmt.Sprintf("%d %s", it.N, plain(it.Text)), state, orDash(plain(it.By)),
-				w.maybeBoth(it.Done, it.At), entry(it.Entry), orDash(plain(it.Why))})
+				maybeBoth(w, it.Done, it.At), entry(it.Entry), orDash(plain(it.Why))})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Class", "Item", "State", "By", "At", "Entry", "Note"}, rows)

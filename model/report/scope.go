@@ -104,7 +104,7 @@ func (w *writer) assets() {
 			if i < len(a.Runs)-1 { // the state, its author and reason are of the newest run
 				row = []string{fmt.Sprint(a.N), a.Type, plain(a.Name), "before", "", "", "", "-", "-", "-"}
 			}
-			row[4], row[5], row[6] = w.since(v), w.ended(v), "-"
+			row[4], row[5], row[6] = runBegan(w, v), runEnded(w, v), "-"
 			if v.LastedS != nil {
 				row[6] = span(*v.LastedS).String()
 			}
@@ -115,16 +115,16 @@ func (w *writer) assets() {
 		rows)
 }
 
-// since returns since when an asset was compromised in a run, or only suspected to be.
-func (w *writer) since(v AssetRun) string {
+// runBegan returns since when an asset was compromised in a run, or only suspected to be.
+func runBegan(w *writer, v AssetRun) string {
 	if v.Compromised == nil && v.Suspected != nil {
 		return "suspected " + w.at(*v.Suspected)
 	}
 	return w.maybe(v.Compromised, "-")
 }
 
-// ended returns how a run ended.
-func (w *writer) ended(v AssetRun) string {
+// runEnded returns how a run ended.
+func runEnded(w *writer, v AssetRun) string {
 	if v.Contained == nil && v.Cleared != nil {
 		return "cleared " + w.at(*v.Cleared)
 	}

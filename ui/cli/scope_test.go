@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -56,6 +57,11 @@ func TestAssetsInStatus(t *testing.T) {
 	s := attacked(t)
 	got := s.statusJSON()["assets"].([]any)[0].(map[string]any)
 	delete(got, "steps")
+	if runs := fmt.Sprint(got["runs"]); runs != "[map[cleared_at:<nil> compromised_at:2026-11-20T14:30:00Z "+
+		"contained_at:2026-11-20T15:00:00Z suspected_at:<nil>]]" {
+		t.Errorf("runs: got %s, want one from 14:30 to 15:00", runs)
+	}
+	delete(got, "runs")
 	raw, err := json.Marshal(got)
 	want := `{"by":"ana","compromised_at":"2026-11-20T14:30:00Z","contained_at":"2026-11-20T15:00:00Z","n":1,` +
 		`"name":"AKIAIOSFODNN7EXAMPLE","reason":"revoked","state":"contained","type":"credential"}`

@@ -83,7 +83,8 @@ func assetRows(r *model.Room) []assetRow {
 		a := r.Assets[i]
 		var runs []assetRun
 		for _, v := range a.Runs() {
-			runs = append(runs, assetRun{maybe(v.Suspected), maybe(v.Compromised()), maybe(v.Contained), maybe(v.Cleared)})
+			runs = append(runs, assetRun{maybe(v.Suspected), maybe(v.Compromised()), maybe(v.Contained),
+				maybe(v.Cleared)})
 		}
 		out = append(out,
 			assetRow{N: a.N, Type: a.Type, Name: a.Name, State: a.State(), Compromised: maybe(a.CompromisedAt()),
