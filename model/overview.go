@@ -178,14 +178,6 @@ func (o *Overview) deadlines() []Safe {
 	return s
 }
 
-func names(list []string) []Safe {
-	out := make([]Safe, len(list))
-	for i, n := range list {
-		out[i] = CleanLine(n)
-	}
-	return out
-}
-
 // StaleLine names the stale rooms, or returns empty text if there are none.
 func StaleLine(list []RoomInfo, now time.Time) Safe {
 	var s []Safe

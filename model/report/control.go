@@ -56,6 +56,11 @@ func controlsOf(r *model.Room) []Control {
 				a.Entries, a.By = alertsFor(r, &c)
 			case model.KindNoticeGiven:
 				a.Entries = noticesFor(r, &c)
+			case model.KindItemDone: // also by an asset or a page; not those that were reopened
+				a.Entries = doneIn(r)
+			case model.KindRoleAssumed: // accepting a handed-off role is assuming it
+				a.Entries = append(a.Entries, byKind[model.KindHandoffAccepted]...)
+				slices.Sort(a.Entries)
 			}
 			if len(a.Entries) > 0 {
 				row.Answered++
@@ -65,6 +70,18 @@ func controlsOf(r *model.Room) []Control {
 		out = append(out, row)
 	}
 	return out
+}
+
+// doneIn returns the entries by which the items that are done became so.
+func doneIn(r *model.Room) []uint64 {
+	out := []uint64{}
+	for i := range r.Items {
+		if it := &r.Items[i]; it.State == model.ItemDone && it.Seq > 0 {
+			out = append(out, it.Seq)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // scanners maps tools that a plan may assign to a control to what they look for, by their

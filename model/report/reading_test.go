@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,51 @@ func (k *testRoom) profiled(name string) string {
 	d := k.report()
 	d = d.For(p, k.log)
 	return string(d.Markdown())
+}
+
+// TestControlsCountWhatIsDone: items that an asset completed answer a control, reopened ones
+// do not, and an accepted role is an assumed one.
+func TestControlsCountWhatIsDone(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "Key in a log", Severity: "SEV-2"})
+	k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-bo", Handle: "bo", Right: model.Write,
+		Origin: "invitation"}})
+	k.mustType(":role commander @ana", ":asset credential key-1 confirmed", ":asset 1 contained revoked",
+		":check 1 real", ":uncheck 1 not sure")
+	k.typeAs("bo", ":role scribe @bo")
+	k.mustType(":handoff commander @bo")
+	k.typeAs("bo", ":accept commander")
+	room := k.room
+	var contained, taken, accepted uint64
+	for _, l := range room.Lines() {
+		switch l.Kind {
+		case model.KindAssetState:
+			contained = l.Seq
+		case model.KindRoleAssumed:
+			taken = max(taken, l.Seq)
+		case model.KindHandoffAccepted:
+			accepted = l.Seq
+		}
+	}
+	items, roles := false, false
+	for _, c := range k.report().Controls {
+		for _, a := range c.Answers {
+			switch a.Kind.String() {
+			case string(model.KindItemDone):
+				items = true
+				if !slices.Equal(a.Entries, []uint64{contained}) {
+					t.Errorf("%s: got items done in %d, want %d alone", c.ID, a.Entries, contained)
+				}
+			case string(model.KindRoleAssumed):
+				roles = true
+				if !slices.Contains(a.Entries, accepted) || !slices.Contains(a.Entries, taken) || accepted == 0 {
+					t.Errorf("%s: got roles assumed in %d, want %d and %d among them", c.ID, a.Entries, taken, accepted)
+				}
+			}
+		}
+	}
+	if !items || !roles {
+		t.Errorf("got controls for items: %v, for roles: %v, want both", items, roles)
+	}
 }
 
 // TestProfileDoesNotDeny: a list that a profile leaves out is not said to be empty.

@@ -48,10 +48,12 @@ func (k *testRoom) do(who string, a model.Act) {
 	k.room, k.log = model.Apply(k.room, e), append(k.log, e)
 }
 
-func (k *testRoom) mustType(lines ...string) {
+func (k *testRoom) mustType(lines ...string) { k.t.Helper(); k.typeAs("ana", lines...) }
+
+func (k *testRoom) typeAs(handle string, lines ...string) {
 	k.t.Helper()
 	for _, l := range lines {
-		who := model.Actor{Handle: "ana", Key: "key-ana"}
+		who := model.Actor{Handle: handle, Key: "key-" + handle}
 		a, err := model.Parse(l, model.Ctx{Room: k.room, Who: who, Now: k.now, Zone: time.UTC})
 		if err == nil {
 			err = model.Decide(k.room, who, a, k.now)
@@ -59,7 +61,7 @@ func (k *testRoom) mustType(lines ...string) {
 		if err != nil {
 			k.t.Fatalf("%s: %v", l, err)
 		}
-		k.do("ana", a)
+		k.do(handle, a)
 	}
 }
 

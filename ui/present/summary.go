@@ -84,14 +84,6 @@ func roleFacts(r *model.Room, now time.Time) []model.Safe {
 	return append(vacant, held...)
 }
 
-func cleanLines(list []string) []model.Safe {
-	out := make([]model.Safe, len(list))
-	for i, s := range list {
-		out[i] = model.CleanLine(s)
-	}
-	return out
-}
-
 // dueFacts describes the clocks that run, each that is overdue or due soon with the
 // command that stops it.
 func dueFacts(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
