@@ -139,6 +139,14 @@ func (x *documented) start() {
 			x.t.Fatalf("close: %v", err)
 		}
 	}
+	var nodes []*server.Server
+	defer func() { // a stream that is made before that may wait long for its leader
+		wait(x.t, "the leader knows three nodes", func() bool {
+			return slices.ContainsFunc(nodes, func(s *server.Server) bool {
+				return len(s.JetStreamClusterPeers()) == 3
+			})
+		})
+	}()
 	for _, o := range all {
 		o.Routes = routes
 		s, err := server.NewServer(o)
@@ -153,6 +161,7 @@ func (x *documented) start() {
 		if !s.ReadyForConnections(feedtest.DefaultTimeout) {
 			x.t.Fatal("a node does not start")
 		}
+		nodes = append(nodes, s)
 		x.urls = append(x.urls, strings.Replace(s.ClientURL(), "nats://", "tls://", 1))
 		defer wait(x.t, "the node is current", s.JetStreamIsCurrent)
 	}
