@@ -175,3 +175,34 @@ func declaredWithHub(t testing.TB) *testRoom {
 	k.do("ana", two)
 	return k
 }
+
+// TestExportsOfOthers: only the hub, or the right command, records who exported, and the list
+// of the last hour is by person, kind and profile.
+func TestExportsOfOthers(t *testing.T) {
+	k := declaredWithHub(t)
+	k.admit("bo", model.Write)
+	of := func(person, what string) model.Act {
+		return model.Act{Body: &model.ExportMade{What: what, Profile: "regulator", Form: "md", Person: person}}
+	}
+	for _, c := range []struct {
+		by     string
+		act    model.Act
+		stored bool
+	}{{"hub", of("wim", "report"), true}, {"hub", of("", "report"), false}, {"bo", of("wim", "report"), false},
+		{"bo", of("", "report"), true}, {"ana", of("wim", "record"), true}, {"hub", of("W im", "report"), false}} {
+		if l := k.do(c.by, c.act); l.Refused.IsEmpty() != c.stored {
+			t.Errorf("%s, %+v: got the refusal %q, want it stored: %v", c.by, c.act.Body, l.Refused, c.stored)
+		}
+	}
+	var got []string
+	for _, x := range k.room.Exports {
+		got = append(got, x.By+" "+x.What)
+	}
+	if want := "wim report|bo report|wim record"; strings.Join(got, "|") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b := of("wim", "report").Body.(*model.ExportMade)
+	if !k.room.ListsExport(b, k.now.Add(59*time.Minute)) || k.room.ListsExport(b, k.now.Add(time.Hour)) {
+		t.Errorf("got it listed for another time, want an hour")
+	}
+}
