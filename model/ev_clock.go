@@ -119,8 +119,12 @@ func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
 	r.countFromAwareness(b.Reason, e)
 }
 
-func (b *ClockMoved) line(r *Room, _ *Event) Safe {
+func (b *ClockMoved) line(r *Room, e *Event) Safe {
 	d, c, _ := r.runOf(b.Clock)
+	if b.kind == KindClockRetimed && d.Every == 0 && r.keepsStart(d, &c, b.Start, e.RecordedAt) {
+		return because(Safef("%s: its start is corrected to %s; it was missed and still counts from %s", d.Label,
+			FormatTime(b.Start), FormatTime(c.From)), b.Reason)
+	}
 	s := Safef("%s runs from %s", d.Label, FormatTime(b.Start))
 	if b.kind == KindClockRetimed {
 		s = Safef("%s, was %s", s, FormatTime(c.From))

@@ -61,8 +61,8 @@ func (r *Room) claimAware(at time.Time, reason string, e *Event) {
 func (r *Room) countFromAwareness(reason string, e *Event) {
 	aware := r.awareSince()
 	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 && c.Waived == "" &&
-			!c.From.Equal(aware) {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 &&
+			(c.Waived == "" || r.startCounts(&c)) && !c.From.Equal(aware) {
 			r.move(i, aware, reason, e)
 		}
 	}
