@@ -86,7 +86,7 @@ func profileHelp() string {
 	for _, p := range model.Profiles {
 		names = append(names, p.Name)
 	}
-	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out is represented by hashes"
+	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; the other entries are exported as hashes"
 }
 
 // exports writes records of rooms.
@@ -109,7 +109,7 @@ func (a exports) writeFile(out string, write func(io.Writer) error) error {
 // writeStdout writes a record to stdout, unless that is a terminal.
 func (a exports) writeStdout(write func(io.Writer) error) error {
 	if f, ok := a.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) || a.visitor && a.Terminal {
-		return usage(model.Lit("a record is not written to a terminal; send it into a file, as in: export ROOM > " +
+		return usage(model.Lit("an export is not written to a terminal; redirect it to a file, as in: export ROOM > " +
 			"FILE (over SSH without -t)"))
 	}
 	return write(a.Stdout)
