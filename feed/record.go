@@ -107,8 +107,8 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	if v.Cut {
 		return nil, nil,
 			model.Refuse(model.Conflict,
-				"a newer warroom removed something from the log of %s in a way that this one does not support; install "+
-					"a newer warroom to export it", short)
+				"a newer warroom removed something from the log of %s in a way that this one does not support; "+
+					"install a newer warroom to export it", short)
 	}
 	who, k := f.identity.Handle, f.identity.Key()
 	hub, err := f.client.sealKey()

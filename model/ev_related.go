@@ -79,7 +79,7 @@ func (x *Related) Words() Safe {
 
 // uncounted returns the relation to the room that this one duplicates if a clock of the
 // plan does not count for that reason, or nil. A legal duty does not end with a duplicate,
-// so a clock of law that began counts until its notice or a waiver.
+// so a legal clock that began counts until its notice or a waiver.
 func (r *Room) uncounted(d *ClockDef, began bool) *Related {
 	if began && d.Law && r.Rules >= rulesRuns {
 		return nil

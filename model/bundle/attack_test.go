@@ -234,7 +234,8 @@ func TestForeign(t *testing.T) {
 	l.checkpoint()
 	v := verify(t, l.pack(l.hub), bundle.VerifyOptions{})
 	if _, in := v.Room.Member(mallory.key); in || !v.Sound() || v.Less ||
-		!has(v.Open, "entry 5, under the name of mallory, is a stray and has no effect: its key was not admitted to the room") {
+		!has(v.Open, "entry 5, under the name of mallory, is a stray and has no effect: its key was not admitted to "+
+			"the room") {
 		t.Errorf("a key that admitted itself: in %v, bad %v, open %v; want a stray", in, v.Bad, v.Open)
 	}
 }

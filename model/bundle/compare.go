@@ -66,7 +66,8 @@ func (v *Verdict) beside(b *Bag) {
 	for _, f := range b.files {
 		if strings.HasPrefix(f.name, dirNotes) {
 			if notes++; f.name != fmt.Sprintf("%s%05d.txt", dirNotes, notes) {
-				v.bad(model.Safef("%s does not belong in an export: the checkpoints are numbered from 00001.txt", f.name))
+				v.bad(model.Safef("%s does not belong in an export: the checkpoints are numbered from 00001.txt",
+					f.name))
 			}
 		} else if !b.known(f.name) {
 			v.bad(model.Safef("%s does not belong in an export of this kind: it was added", f.name))

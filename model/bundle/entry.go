@@ -147,8 +147,8 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 		v.less(model.Safef("entry %d is of form %d: a newer warroom is needed", m.Seq, e.V))
 		return v
 	case e.Duplicate != "":
-		v.less(model.Safef("entry %d has the JSON key %q twice (case is ignored): other programs may read it differently",
-			m.Seq, e.Duplicate))
+		v.less(model.Safef("entry %d has the JSON key %q twice (case is ignored): other programs may read it "+
+			"differently", m.Seq, e.Duplicate))
 	}
 	v.Room.ID = e.Room
 	v.good(model.Safef("the entry is signed by %s, with the key %s", handle, shortText(key)))
@@ -162,7 +162,8 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 		v.bad(model.Safef("the entry is not at position %d of the log that its checkpoint covers", leaf+1))
 		return v
 	}
-	v.good(model.Safef("the entry is at position %d of a log of %d entries with the root %s", leaf+1, v.Size, v.Root.String()))
+	v.good(model.Safef("the entry is at position %d of a log of %d entries with the root %s", leaf+1, v.Size,
+		v.Root.String()))
 	v.standing(b, n, w)
 	hub := ""
 	if leaf == 0 && e.Kind.Begins() {
@@ -171,7 +172,8 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	v.anchor(b, w, hub)
 	v.beside(b)
 	v.text(b, fileReadme, entryReadme(m.Seq, e.Room))
-	v.open(model.Lit("only the whole record proves that the author was admitted to the room, and the effect of the entry"))
+	v.open(model.Lit("only the whole record proves that the author was admitted to the room, and the effect of the " +
+		"entry"))
 	v.open(model.Lit("who owns the keys, and when the entry was recorded, is not proven; the time above is the " +
 		"author's statement"))
 	return v
@@ -197,8 +199,8 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 		case err != nil || p.Room != n.Point.Room || p.Size == n.Point.Size && p.Root != n.Point.Root:
 			v.bad(model.Lit("the pinned checkpoint is of another log"))
 		case p.Size != n.Point.Size:
-			v.less(model.Safef("the pinned checkpoint covers %d entries, the checkpoint of this proof %d: one entry alone "+
-				"cannot show that one log continues the other", p.Size, n.Point.Size))
+			v.less(model.Safef("the pinned checkpoint covers %d entries, the checkpoint of this proof %d: one entry "+
+				"alone cannot show that one log continues the other", p.Size, n.Point.Size))
 		default:
 			pinned = true
 			v.good(model.Lit("that log matches the pinned checkpoint"))

@@ -213,8 +213,8 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 		v.good(model.Safef("the export is signed with the key %s, which also signed the pinned checkpoint",
 			fingers(b.Key)))
 	case hub != "":
-		v.less(model.Safef("the export is signed with the key %s, which is not the hub's: nobody else signed the report "+
-			"and the recording times", fingers(b.Key)))
+		v.less(model.Safef("the export is signed with the key %s, which is not the hub's: nobody else signed the "+
+			"report and the recording times", fingers(b.Key)))
 	default:
 		v.less(model.Safef("the export is signed with the key %s, and nothing in it shows whose key that is: only what "+
 			"the authors signed is proven. Give the hub's key with --key, or a checkpoint that the hub signed with "+

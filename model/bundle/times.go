@@ -60,8 +60,8 @@ func (c *check) timed(n signing.Note, hub []string) {
 			c.less(model.Safef("the recording times of the first %d entries are not those that the hub signed before "+
 				"the log was restored from a copy", size))
 		case t.Sum != c.clock.sums[size]:
-			c.bad(model.Safef("the recording times of the first %d entries are not those that the hub signed: at least "+
-				"one was changed", size))
+			c.bad(model.Safef("the recording times of the first %d entries are not those that the hub signed: at "+
+				"least one was changed", size))
 		default:
 			c.clock.timed = max(c.clock.timed, size)
 		}
@@ -103,7 +103,7 @@ func (c *check) recorded() {
 		c.less(model.Safef("the recording times of the last %d entries are signed by the exporter only, not by the hub",
 			last))
 	case c.clock.sum != c.Times:
-		c.less(model.Lit("the recording times of the last copies of redactions are signed by the exporter only, not by " +
-			"the hub"))
+		c.less(model.Lit("the recording times of the last copies of redactions are signed by the exporter only, not " +
+			"by the hub"))
 	}
 }

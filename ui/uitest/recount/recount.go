@@ -313,7 +313,7 @@ func (c *counting) exposed(b *body) {
 	}
 }
 
-// fromAwareness restarts every clock of law that is not waived from the earliest awareness.
+// fromAwareness restarts every legal clock that is not waived from the earliest awareness.
 func (c *counting) fromAwareness() {
 	for _, id := range []string{"gdpr", "kvkk"} {
 		t := c.tallies[id]
