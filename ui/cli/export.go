@@ -44,7 +44,7 @@ func exportCmd(a *app) *cobra.Command {
 				return usage(errEntryAndProfile)
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
-				exports{a}.handsOut(ctx, h, args[0], exportOf(p, entry))
+				exports{a}.noteExport(ctx, h, args[0], exportOf(p, entry))
 				write := h.Export
 				switch {
 				case !p.IsWhole():

@@ -35,7 +35,7 @@ func exportGuestCmd(a *app) *cobra.Command {
 				verifying.Lock()
 				defer verifying.Unlock()
 				agent := "warroom " + Version
-				exports{a}.handsOut(ctx, h, args[0], exportOf(p, entry))
+				exports{a}.noteExport(ctx, h, args[0], exportOf(p, entry))
 				return exports{a}.writeStdout(func(w io.Writer) error {
 					switch {
 					case !p.IsWhole():

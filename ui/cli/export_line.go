@@ -7,10 +7,10 @@ import (
 	"warroom/model/backend"
 )
 
-// handsOut records in the room that its record or a report is about to be exported, so
+// noteExport records in the room that its record or a report is about to be exported, so
 // that the export contains the entry. If that fails, it prints a notice, and the export
 // continues.
-func (a exports) handsOut(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) {
+func (a exports) noteExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) {
 	if short == model.LobbyShort {
 		return
 	}
