@@ -78,8 +78,8 @@ func (x *Related) Words() Safe {
 }
 
 // uncounted returns the relation to the room that this one duplicates if a clock of the
-// plan does not count for that reason, or nil. A run that began keeps its outcome: one of
-// law continues until its notice or a waiver, and the others were stopped by the mark as a
+// plan does not count for that reason, or nil. A run that began keeps its outcome: a
+// legal clock continues until its notice or a waiver, and the others were stopped by the mark as a
 // duplicate, see [Room.standAsDuplicate].
 func (r *Room) uncounted(began bool) *Related {
 	if began && r.Rules >= rulesRuns {

@@ -7,11 +7,11 @@ import (
 	"warroom/model/backend"
 )
 
-// handsOut records in the room that its record or a report is about to be exported, so
+// noteExport records in the room that its record or a report is about to be exported, so
 // that the export contains the entry. If the entry cannot be stored yet, it waits in the
 // outbox. For somebody who may not write there, the hub records it, and without that the
 // export is refused with the returned error. entry is the only entry that is exported, or 0.
-func (a exports) handsOut(ctx context.Context, h backend.Hub, short string, b *model.ExportMade, entry uint64) error {
+func (a exports) noteExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade, entry uint64) error {
 	if short == model.LobbyShort {
 		return nil
 	}

@@ -27,7 +27,7 @@ func (a exports) forScreen(h backend.Hub) func(context.Context, string, model.Ex
 				return h.ExportSubset(ctx, short, agent, e.Profile, w)
 			}
 		}
-		if err := a.handsOut(ctx, h, short, exportOf(e.Profile, 0), 0); err != nil {
+		if err := a.noteExport(ctx, h, short, exportOf(e.Profile, 0), 0); err != nil {
 			return model.Safe{}, err
 		}
 		n, err := exportTo(path, done, func(w io.Writer) error { return write(ctx, short, "warroom "+Version, w) })

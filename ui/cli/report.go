@@ -46,7 +46,7 @@ func reportCmd(a *app) *cobra.Command {
 				}
 				if !p.IsWhole() {
 					b := &model.ExportMade{What: "report", Profile: p.Name, Form: format}
-					if err := (exports{a}).handsOut(ctx, h, short, b, 0); err != nil {
+					if err := (exports{a}).noteExport(ctx, h, short, b, 0); err != nil {
 						return err
 					}
 				}

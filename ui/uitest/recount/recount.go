@@ -335,7 +335,7 @@ func (c *counting) exposed(b *body) {
 	}
 }
 
-// fromAwareness counts every clock of law from the earliest awareness.
+// fromAwareness counts every legal clock from the earliest awareness.
 func (c *counting) fromAwareness() {
 	for _, id := range []string{"gdpr", "kvkk"} {
 		c.shift(c.tallies[id], c.aware)
