@@ -200,10 +200,6 @@ func (c *subsetCheck) files(profile string) {
 // the bag, and the recording times, depend on that key alone. hub is the key that
 // the record names, or "" if it names none.
 func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
-	pinned := false
-	if w.Pin != nil {
-		_, pinned = signing.UnderPin(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n")), v.Room.ID, []string{b.Key})
-	}
 	switch {
 	case w.Key != "" && !isKey(w.Key, b.Key):
 		v.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
@@ -212,7 +208,7 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 		v.good(model.Safef("handed on and signed by %s, with the key that was given with --key", b.Principal))
 	case hub != "" && hub == b.Key:
 		v.good(model.Safef("handed on and signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
-	case pinned:
+	case v.accepts(b, w):
 		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was "+
 			"pinned", fingers(b.Key)))
 	case hub != "":
@@ -223,4 +219,14 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 			"room; what its authors did not sign is not proven. Compare the key with --key KEY, or give --pin a "+
 			"checkpoint that the hub signed", fingers(b.Key)))
 	}
+}
+
+// accepts reports whether the verifier accepts the key that signed a bag: it was given, or it
+// signed the checkpoint that was pinned.
+func (v *Verdict) accepts(b *Bag, w VerifyOptions) bool {
+	if isKey(w.Key, b.Key) || w.Pin == nil {
+		return isKey(w.Key, b.Key)
+	}
+	_, pinned := signing.UnderPin(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n")), v.Room.ID, []string{b.Key})
+	return pinned
 }
