@@ -75,6 +75,44 @@ func TestCraftedDeclarations(t *testing.T) {
 	}
 }
 
+// TestNamesOfRestrictedRoomsAreNotGuessed: a login that asks for one name after the other
+// does not find out which of them are those of restricted rooms.
+func TestNamesOfRestrictedRoomsAreNotGuessed(t *testing.T) {
+	x := newTeam(t)
+	there, err := x.host.Declare(soon(t), model.Declaration{Title: "An insider", Severity: "SEV-1",
+		Plan: feedtest.Plan(), Restricted: []string{"ana", "cy"}})
+	must(t, err)
+	raw := rawLogin(t, x.file(feed.Invite{Handle: "eve", Right: model.Write}), "eve")
+	pub, priv, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	own := signing.KeyText(pub)
+	who, err := raw.Request(hubapi.Ask(hubapi.VerbWho, "eve"), nil, feedtest.DefaultTimeout)
+	must(t, err)
+	ask := func(short string) string {
+		t.Helper()
+		payload, sig := crafted(priv, own, "01M8JZNH28SVCJME0K4FZVDY36", "01M8JZNH28KX3G9JYGBPYSB5Y1",
+			"incident.declared", "eve", fmt.Sprintf(`{"title":"x","severity":"SEV-1","hub_key":%q,"restricted":["eve"]}`,
+				who.Data))
+		body, err := json.Marshal(map[string]any{"short": short, "key": own, "sig": sig, "data": payload})
+		must(t, err)
+		m, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "eve"), body, feedtest.DefaultTimeout)
+		must(t, err)
+		return string(m.Data)
+	}
+	for i := range hubapi.DefaultLimits().Rooms.Burst {
+		if got := ask(there); !strings.Contains(got, `"taken":true`) {
+			t.Fatalf("guess %d: got %s, want that it is taken", i, got)
+		}
+	}
+	missing := "inc-bcdfgh"
+	if missing == there {
+		missing = "inc-bcdfgj"
+	}
+	if got, want := ask(there), ask(missing); got != want || !strings.Contains(got, "too many rooms") {
+		t.Errorf("got %s for the name of a room and %s for that of none, want the same refusal", got, want)
+	}
+}
+
 // TestAForgedRestrictionHidesNothing: a restriction with a forged signature, or one that
 // is not stored, does not change access.
 func TestAForgedRestrictionHidesNothing(t *testing.T) {

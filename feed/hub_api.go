@@ -221,7 +221,15 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 	}
 	m := nats.NewMsg(subjects.Of(c.Short, subjects.Log, handle, c.Key))
 	m.Data, m.Header = c.Data, writer.SignedHeader(c.Sig)
-	for counted := false; ; counted = true {
+	// The answer to a random name must not show whether there is such a room, so it counts
+	// before anybody looks.
+	hidden := subjects.IsUnnumbered(c.Short)
+	if hidden {
+		if err := s.api.Allow(hubapi.VerbCreate, handle); err != nil {
+			return refusing(err)
+		}
+	}
+	for counted := hidden; ; counted = true {
 		switch first := s.firstIs(ctx, c.Short); {
 		case first != nil && first.Same(c.Sig, c.Data): // the answer to an earlier attempt was lost
 			return hubAnswer{}

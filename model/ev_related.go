@@ -177,3 +177,11 @@ func parseDuplicate(a *args) (Body, error) { return a.related(RelationDuplicate)
 // roomForm matches the short id of a room, which has a number, or six letters if the room
 // was declared restricted.
 var roomForm = regexp.MustCompile(`^inc-([0-9]+|[b-df-hj-km-np-tv-xz]{6})$`)
+
+// roomName matches what can be the short id of a room on any hub: a word and a number, or the
+// six letters.
+var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-([0-9]{1,9}|[b-df-hj-km-np-tv-xz]{6})$`)
+
+// IsRoomName reports whether a word on a command line can be the short id of a room. The lobby
+// has none.
+func IsRoomName(word string) bool { return roomName.MatchString(word) }

@@ -166,5 +166,7 @@ class Bag:
                 "Payload-Oxum": "%d.%d" % (sum(map(len, self.data.values())), len(self.data))}
         require({**self.info, **want} == self.info and all(self.info.values())
                 and len(self.info) == len(self.info_lines), "bag-info.txt was changed")
-        directory = "%s-%s%s" % (self.info.get("Internal-Sender-Identifier"), room, ending)
+        short = self.info.get("Internal-Sender-Identifier", "")
+        require(re.fullmatch("[a-z0-9_-]{1,64}", short), "bag-info.txt names no room of a hub")
+        directory = "%s-%s%s" % (short, room, ending)
         require(self.directory in (None, directory), "its directory has another name")

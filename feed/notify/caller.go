@@ -27,9 +27,25 @@ const (
 func newHTTP(control func(network, address string, c syscall.RawConn) error) *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = callWait
+	if control != nil {
+		t.Proxy = noProxy(t.Proxy)
+	}
 	t.DialContext = (&net.Dialer{Timeout: callWait / 2, KeepAlive: 30 * time.Second, Control: control}).DialContext
 	return &http.Client{Transport: t, Timeout: callWait,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// noProxy refuses calls over a proxy, which would resolve the name and dial by itself: nothing
+// here sees the address.
+func noProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(r *http.Request) (*url.URL, error) {
+		p, err := choose(r)
+		if err == nil && p != nil {
+			err = never("the proxy %s would find its address, so nobody can tell whether that is inside this "+
+				"network; allow_private = true allows that, and NO_PROXY goes without the proxy", p.Host)
+		}
+		return nil, err
+	}
 }
 
 // special are the prefixes of IANA's special-purpose address registries that netip does not
@@ -41,11 +57,13 @@ var special = []netip.Prefix{
 	netip.MustParsePrefix("168.63.129.16/32"), // Azure's host
 	netip.MustParsePrefix("192.0.0.0/24"),     // protocols, and metadata of some clouds
 	netip.MustParsePrefix("192.0.2.0/24"),     // documentation
+	netip.MustParsePrefix("192.88.99.0/24"),   // 6to4 relays
 	netip.MustParsePrefix("198.18.0.0/15"),    // benchmarks
 	netip.MustParsePrefix("198.51.100.0/24"),  // documentation
 	netip.MustParsePrefix("203.0.113.0/24"),   // documentation
 	netip.MustParsePrefix("240.0.0.0/4"),      // reserved
 	netip.MustParsePrefix("::/96"),            // IPv4-compatible
+	netip.MustParsePrefix("::ffff:0:0:0/96"),  // IPv4-translated
 	netip.MustParsePrefix("64:ff9b::/96"),     // NAT64
 	netip.MustParsePrefix("64:ff9b:1::/48"),   // NAT64 of a network
 	netip.MustParsePrefix("100::/64"),         // discarded
@@ -53,6 +71,7 @@ var special = []netip.Prefix{
 	netip.MustParsePrefix("2001:db8::/32"),    // documentation
 	netip.MustParsePrefix("2002::/16"),        // 6to4
 	netip.MustParsePrefix("3fff::/20"),        // documentation
+	netip.MustParsePrefix("5f00::/16"),        // segment routing
 	netip.MustParsePrefix("fec0::/10"),        // site-local
 }
 

@@ -3,9 +3,11 @@ package notify
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,8 +58,8 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return nil, false
 	}
-	switch sig := r.Header.Get("X-Slack-Signature"); {
-	case !g.first(sig):
+	switch sum, ok := signatureOf(r.Header); {
+	case !ok || !g.first(sum):
 		http.Error(w, "this request was received before: each signature is taken once", http.StatusConflict)
 		return nil, false
 	}
@@ -94,6 +96,13 @@ func unsigned(err error) error {
 		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
 	}
 	return errors.New("the signature is not Slack's")
+}
+
+// signatureOf returns the bytes of a signature. Its text has several forms, because the
+// hexadecimal digits may be of either case.
+func signatureOf(h http.Header) (sum string, ok bool) {
+	raw, err := hex.DecodeString(strings.TrimPrefix(h.Get("X-Slack-Signature"), "v0="))
+	return string(raw), err == nil
 }
 
 // verify checks the signature and its age.

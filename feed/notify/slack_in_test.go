@@ -121,6 +121,12 @@ func TestSlackHook(t *testing.T) {
 		"409 this request was received before") {
 		t.Errorf("the same again: %s", got)
 	}
+	again := signed("sign", at, command("start sev-2 More\x1b[2J &amp; trouble", "h"))
+	sum, _ := strings.CutPrefix(again.Header.Get("X-Slack-Signature"), "v0=")
+	again.Header.Set("X-Slack-Signature", "v0="+strings.ToUpper(sum))
+	if got := x.ask(again); !strings.HasPrefix(got, "409 this request was received before") {
+		t.Errorf("the same again, its signature in capitals: got %s, want 409", got)
+	}
 	if got := x.ask(signed("sign", at.Add(time.Second), command("start sev-2 More", "h"))); !strings.Contains(got,
 		"That was asked for already.") {
 		t.Errorf("asked for twice: %s", got)

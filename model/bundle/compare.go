@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,9 @@ func (b *Bag) required() []string {
 	return []string{fileReadme, filePlan, fileRoster, fileTimeline}
 }
 
+// shortForm matches the names that a hub gives to rooms.
+var shortForm = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
+
 // The files of every kind of bag, and those of a report.
 var (
 	tagFiles    = []string{fileBagit, fileInfo, fileManifest, fileSigners, fileTags, fileSig}
@@ -86,6 +90,9 @@ func (v *Verdict) beside(b *Bag) {
 		for i := range b.blobs {
 			v.bad(model.Safef("%s does not belong in an export of this kind: it was added", b.blobs[i].name()))
 		}
+	}
+	if short := b.info(infoShort); !shortForm.MatchString(short) {
+		v.bad(model.Safef("%s names the room %s, which no hub does", fileInfo, short))
 	}
 	if want := b.directory(v); b.base != "" && b.base != want {
 		v.bad(model.Safef("its directory is named %s instead of %s", b.base, want))
@@ -273,6 +280,10 @@ func (c *check) signer() {
 			fingers(b.Key)))
 	case ok:
 		c.good(model.Safef("the export is signed by %s, with the key %s", m.Handle, fingers(b.Key)))
+		if !m.Hub && !c.accepts(b, c.w) {
+			c.less(model.Safef("the time of the export (%s), the program (%s) and the name of the room (%s) are signed by "+
+				"%s only, not by the hub", b.info(infoMade), b.info(infoAgent), b.info(infoShort), m.Handle))
+		}
 	default:
 		c.less(model.Safef("the export is signed with the key %s, which is not a key of the room", fingers(b.Key)))
 	}

@@ -198,10 +198,6 @@ func (c *subsetCheck) files(profile string) {
 // the bag, and the recording times, depend on that key alone. hub is the key that
 // the record names, or "" if it names none.
 func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
-	pinned := false
-	if w.Pin != nil {
-		_, pinned = signing.UnderPin(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n")), v.Room.ID, []string{b.Key})
-	}
 	switch {
 	case w.Key != "" && !isKey(w.Key, b.Key):
 		v.bad(model.Safef("the export is signed with the key %s, not with the one given with --key", fingers(b.Key)))
@@ -209,7 +205,7 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 		v.good(model.Safef("the export is signed by %s, with the key given with --key", b.Principal))
 	case hub != "" && hub == b.Key:
 		v.good(model.Safef("the export is signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
-	case pinned:
+	case v.accepts(b, w):
 		v.good(model.Safef("the export is signed with the key %s, which also signed the pinned checkpoint",
 			fingers(b.Key)))
 	case hub != "":
@@ -220,4 +216,14 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 			"the authors signed is proven. Give the hub's key with --key, or a checkpoint that the hub signed with "+
 			"--pin", fingers(b.Key)))
 	}
+}
+
+// accepts reports whether the verifier accepts the key that signed a bag: it was given, or it
+// signed the checkpoint that was pinned.
+func (v *Verdict) accepts(b *Bag, w VerifyOptions) bool {
+	if isKey(w.Key, b.Key) || w.Pin == nil {
+		return isKey(w.Key, b.Key)
+	}
+	_, pinned := signing.UnderPin(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n")), v.Room.ID, []string{b.Key})
+	return pinned
 }

@@ -264,13 +264,13 @@ func TestTimesOfAMembersExport(t *testing.T) {
 		t.Fatalf("sign: %v", err)
 	}
 	l.notes = [][]byte{bare}
-	if got, why := codeOf(l.pack(l.bo), bundle.VerifyOptions{}); got != 6 ||
+	if got, why := codeOf(l.pack(l.bo), bundle.VerifyOptions{Key: l.bo.key}); got != 6 ||
 		!strings.Contains(why, "are signed by the exporter only") {
 		t.Errorf("without times: got exit code %d (%s), want 6", got, why)
 	}
 	l.notes = nil
 	l.checkpoint()
-	if got, why := codeOf(l.pack(l.bo), bundle.VerifyOptions{}); got != 0 {
+	if got, why := codeOf(l.pack(l.bo), bundle.VerifyOptions{Key: l.bo.key}); got != 0 {
 		t.Errorf("with times: got exit code %d (%s), want 0", got, why)
 	}
 	if got, why := codeOf(l.pack(newWriter("mal", 99)), bundle.VerifyOptions{}); got != 6 {

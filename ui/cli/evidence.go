@@ -52,7 +52,7 @@ func evidenceAddCmd(a *app) *cobra.Command {
 				}
 				c.Resume = n
 			}
-			room, files := roomBefore(args)
+			room, files := e.roomBefore(args)
 			if room == "" {
 				return usage(model.Lit("no room was given; write it as: warroom evidence add ROOM FILE, or - for " +
 					"stdin"))
@@ -89,28 +89,31 @@ func evidenceAddCmd(a *app) *cobra.Command {
 	return cmd
 }
 
-// roomName matches short ids of rooms.
-var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
-
 // evidenceName matches the numbers of items of evidence.
 var evidenceName = regexp.MustCompile(`^[eE][0-9]{1,6}$`)
 
 // roomBefore splits the room off the front of some arguments; "" if they do not begin
-// with a room.
-func roomBefore(args []string) (room string, rest []string) {
+// with a room. For a guest it does not look for a file of that name: the answer would show
+// which files this machine has.
+func (a evidence) roomBefore(args []string) (room string, rest []string) {
 	if len(args) == 0 || args[0] == "-" {
 		return "", args
 	}
 	switch {
-	case roomName.MatchString(args[0]):
+	case model.IsRoomName(args[0]):
 		return args[0], args[1:]
 	case evidenceName.MatchString(args[0]):
 		return "", args
 	}
-	if _, err := os.Lstat(args[0]); err != nil && len(args) > 1 {
-		return args[0], args[1:]
+	if len(args) == 1 {
+		return "", args
 	}
-	return "", args
+	if !a.visitor {
+		if _, err := os.Lstat(args[0]); err == nil {
+			return "", args
+		}
+	}
+	return args[0], args[1:]
 }
 
 // evidence adds files and streams to evidence and writes them out.
@@ -228,7 +231,7 @@ func evidenceCustodyCmd(a *app) *cobra.Command {
 		Short: "Transfer, accept, seal or release a piece of evidence",
 		Args:  atLeast(2, "evidence custody ROOM E3 transfer @WHO REASON, accept, decline, seal or release REASON"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			room, rest := roomBefore(args)
+			room, rest := e.roomBefore(args)
 			if room == "" {
 				return usage(model.Lit("no room was given; write it as: warroom evidence custody ROOM E3 accept"))
 			}

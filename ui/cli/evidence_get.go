@@ -18,7 +18,7 @@ func evidenceGetCmd(a *app) *cobra.Command {
 		Short: "Write a piece of evidence to a file; the access is logged first",
 		Args:  atLeast(1, "evidence get ROOM E3 -o FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			room, rest := roomBefore(args)
+			room, rest := e.roomBefore(args)
 			if len(rest) != 1 || room == "" { // the access is recorded in the room
 				return usage(model.Lit("write it as: warroom evidence get ROOM E3 -o FILE"))
 			}

@@ -17,7 +17,7 @@ func evidenceListCmd(a *app) *cobra.Command {
 		Use:   "list [ROOM] [PIECE]",
 		Short: "List the evidence of a room, or one piece with its custody",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			room, rest := roomBefore(args)
+			room, rest := e.roomBefore(args)
 			n := 0
 			if len(rest) == 1 {
 				var err error

@@ -222,7 +222,7 @@ func (l *line) setRight(s string) error {
 func (l *line) setRooms(s string) error {
 	l.rooms = []string{}
 	for r := range strings.SplitSeq(s, ",") {
-		if r = strings.TrimSpace(r); !roomName.MatchString(r) {
+		if r = strings.TrimSpace(r); !model.IsRoomName(r) {
 			return model.Refuse(model.Invalid, "rooms= has %q, which is not a room; write it as rooms=\"inc-7,inc-8\"",
 				short(r))
 		}

@@ -1,7 +1,6 @@
 package sshd
 
 import (
-	"regexp"
 	"strings"
 
 	"warroom/model"
@@ -9,10 +8,6 @@ import (
 
 // maxExec is the max length of a command, in bytes. An entry of max length fits, quoted.
 const maxExec = 32 << 10
-
-// roomName matches the name of a room: a command that consists of one such word opens the
-// room.
-var roomName = regexp.MustCompile(`^[a-z0-9_]{1,40}-[0-9]{1,9}$`)
 
 // words splits a command as a simple shell would: blanks separate words, unless they are
 // quoted or escaped. Nothing is expanded.
@@ -80,7 +75,7 @@ func (o *order) rooms() []string {
 		if _, v, ok := strings.Cut(a, "="); ok && strings.HasPrefix(a, "--room") {
 			a = v
 		}
-		if i == 0 || !roomName.MatchString(a) {
+		if i == 0 || !model.IsRoomName(a) {
 			continue
 		}
 		names = append(names, a)
@@ -117,7 +112,7 @@ func parseOrder(s string, commands []string) (order, error) {
 			return order{args: w}, nil
 		}
 	}
-	if len(w) == 1 && roomName.MatchString(w[0]) {
+	if len(w) == 1 && model.IsRoomName(w[0]) {
 		return order{room: w[0]}, nil
 	}
 	return order{},
