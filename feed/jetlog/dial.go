@@ -136,7 +136,7 @@ func Connect(ctx context.Context, url string, opts []nats.Option) (*nats.Conn, e
 	c := make(chan made, 1)
 	go func() {
 		nc, err := nats.Connect(url, opts...)
-		c <- made{nc, err}
+		c <- made{nc: nc, err: err}
 	}()
 	select {
 	case m := <-c:

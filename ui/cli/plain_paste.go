@@ -119,7 +119,7 @@ func (a *plainRoom) storePaste(ctx context.Context, texts []string) error {
 		case model.CodeOf(err) == model.Queued:
 			a.printErr(model.Sentence(err))
 		case err != nil && i > 0: // what is stored is not offered again
-			*a.pastes[0] = plainPaste{strings.Join(texts[i:], "\n"), texts[i:]}
+			*a.pastes[0] = plainPaste{text: strings.Join(texts[i:], "\n"), lines: texts[i:]}
 			return err
 		case err != nil:
 			return err
