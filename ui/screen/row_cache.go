@@ -29,6 +29,9 @@ type cachedRows struct {
 	rows  []*cellRow
 }
 
+// CachesRows reports that DrawCached and MayScroll have an effect.
+func (s *frameBuffer) CachesRows() bool { return true }
+
 // DrawCached shows rows that are the same on several screens: n rows, beginning with the
 // row skip, of the h rows that key stands for, at y and over the whole width w of the
 // screen. If no screen of the Table has drawn them in this state, it calls paint, which
