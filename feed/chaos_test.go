@@ -149,9 +149,9 @@ func cluster(t *testing.T) []*server.Server {
 	var out []*server.Server
 	for i := range 3 {
 		s, err := server.NewServer(&server.Options{ServerName: fmt.Sprint("n", i), Host: "127.0.0.1", Port: -1,
-			JetStream: true, StoreDir: feedtest.Data(t),
-			NoLog: true, NoSigs: true, Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: ports[i], PoolSize: -1},
-			Routes: routes})
+			JetStream: true, StoreDir: feedtest.Data(t), NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: ports[i], PoolSize: -1},
+			Routes:  routes})
 		if err != nil {
 			t.Fatalf("make a server: %v", err)
 		}

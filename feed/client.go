@@ -83,28 +83,7 @@ func openClient(ctx context.Context, o Options) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Server == "" {
-		c.hub,
-			err = hub.Open(ctx,
-			hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf, Now: o.Now,
-				NeverHost: o.NeverHost, Listen: o.Listen,
-				Key:   c.store.HubStoreKey(),
-				Begin: (&repair.Inspector{Store: c.store, Ctx: c.ctx, Wait: &c.wg}).Inspect, Free: o.FreeSpace,
-				Check: o.CheckEvery})
-		if err != nil {
-			c.stop()
-			return nil, err
-		}
-		c.dial.Dialer = c.hub
-	}
-	c.conn, err = jetlog.Dial(ctx, c.dial)
-	if c.hub == nil && model.CodeOf(err) == model.Unreachable && c.canWorkOffline() {
-		c.conn, err = jetlog.DialLater(c.dial, err)
-	}
-	if err == nil {
-		err = c.status.subscribeHealth()
-	}
-	if err != nil {
+	if err := connect(ctx, c); err != nil {
 		c.stop()
 		if c.hub != nil {
 			c.hub.Close()
@@ -129,6 +108,30 @@ func openClient(ctx context.Context, o Options) (*client, error) {
 	}
 	c.link.Store(&l)
 	return c, nil
+}
+
+// connect opens the embedded hub, unless there is a server, and the connection. Without the
+// server it may leave that to the background.
+func connect(ctx context.Context, c *client) error {
+	var err error
+	if o := &c.o; o.Server == "" {
+		c.hub, err = hub.Open(ctx, hub.Options{Dir: filepath.Join(o.Data, "hub"), Runtime: o.Runtime, Logf: o.Logf,
+			Now: o.Now, NeverHost: o.NeverHost, Listen: o.Listen, Key: c.store.HubStoreKey(),
+			Begin: (&repair.Inspector{Store: c.store, Ctx: c.ctx, Wait: &c.wg}).Inspect, Free: o.FreeSpace,
+			Check: o.CheckEvery})
+		if err != nil {
+			return err
+		}
+		c.dial.Dialer = c.hub
+	}
+	c.conn, err = jetlog.Dial(ctx, c.dial)
+	if c.hub == nil && model.CodeOf(err) == model.Unreachable && c.canWorkOffline() {
+		c.conn, err = jetlog.DialLater(c.dial, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.status.subscribeHealth()
 }
 
 // newEnv returns the environment that the followers of this process share.

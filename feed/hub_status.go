@@ -87,7 +87,7 @@ func (hs *hubStatus) takePresence(m *nats.Msg) {
 	c := hs.c
 	if err := hubapi.Refused(m); errors.Is(err, hubapi.ErrLimited) {
 		before := hs.unseen()
-		hs.presence.Store(&refusedPresence{model.Sentence(err), c.o.Now().Add(unseenFor)})
+		hs.presence.Store(&refusedPresence{why: model.Sentence(err), until: c.o.Now().Add(unseenFor)})
 		if before.IsEmpty() {
 			wake.Notify(c.conn.Changed)
 		}

@@ -131,7 +131,7 @@ func enterLobby(ctx context.Context, f *Feed) (model.RoomSession, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lobbySession{s, f}
+	l := &lobbySession{RoomSession: s, home: f}
 	l.tidy(ctx)
 	return l, nil
 }

@@ -116,7 +116,7 @@ func (s *RoomSession) Latest() *model.View {
 		own := *v
 		own.Waiting, v = waiting, &own
 	}
-	s.made = cached{st, w, l, v}
+	s.made = cached{state: st, waiting: w, link: l, view: v}
 	return v
 }
 

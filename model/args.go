@@ -211,7 +211,7 @@ func from[T any](list []T, f func(T) (string, string)) []option {
 	out := make([]option, len(list))
 	for i, v := range list {
 		w, h := f(v)
-		out[i] = option{w, CleanLine(h)}
+		out[i] = option{word: w, help: CleanLine(h)}
 	}
 	return out
 }
@@ -257,7 +257,7 @@ func lawAndAudiences(c Ctx, w []string) []option {
 	out := audiences(c, w)
 	for _, d := range c.Room.Plan.Clocks {
 		if d.Law {
-			out = append(out, option{d.ID, CleanLine(d.Label)})
+			out = append(out, option{word: d.ID, help: CleanLine(d.Label)})
 		}
 	}
 	return out
@@ -272,7 +272,7 @@ func items(c Ctx, _ []string) []option {
 	for i := range c.Room.Items {
 		it := &c.Room.Items[i]
 		if !c.Room.Settled(it) && (it.Phase == c.Room.Phase || c.Room.Phase == "") {
-			out = append(out, option{strconv.Itoa(it.N), CleanLine(it.Text)})
+			out = append(out, option{word: strconv.Itoa(it.N), help: CleanLine(it.Text)})
 		}
 	}
 	return out
@@ -287,22 +287,26 @@ func reviewSections(c Ctx, _ []string) []option {
 	})
 }
 
-func yesNo(Ctx, []string) []option { return []option{{"yes", Safe{}}, {"no", Safe{}}} }
+func yesNo(Ctx, []string) []option {
+	return []option{{word: "yes"}, {word: "no"}}
+}
 
 func words3(a, b, c lit) slot { return wordsOf(a, b, c) }
 
 func wordsOf(list ...lit) slot {
 	return func(Ctx, []string) (out []option) {
 		for _, w := range list {
-			out = append(out, option{string(w), Safe{}})
+			out = append(out, option{word: string(w)})
 		}
 		return out
 	}
 }
 
 func clockActs(Ctx, []string) []option {
-	return []option{{"arm", Lit("start it by hand")}, {"move", Lit("move its start, with a reason")},
-		{"met", Lit("record how it was met")}, {"waive", Lit("not required, with a reason")}}
+	return []option{{word: "arm", help: Lit("start it by hand")},
+		{word: "move", help: Lit("move its start, with a reason")},
+		{word: "met", help: Lit("record how it was met")},
+		{word: "waive", help: Lit("not required, with a reason")}}
 }
 
 // people lists the people known in the room.
@@ -312,7 +316,8 @@ func people(c Ctx, _ []string) []option {
 	add := func(h string) {
 		if h != "" && h != "hub" && !seen[h] && ValidHandle(h) {
 			seen[h] = true
-			out = append(out, option{"@" + h, JoinSafe(Lit(", "), CleanLine(strings.Join(c.Room.RolesOf(h), ", ")))})
+			out = append(out, option{word: "@" + h,
+				help: JoinSafe(Lit(", "), CleanLine(strings.Join(c.Room.RolesOf(h), ", ")))})
 		}
 	}
 	for _, m := range c.Room.Members {

@@ -36,23 +36,24 @@ func (r *Room) OddTimes(at At) []OddTime {
 	for _, a := range r.Assets {
 		for _, v := range a.Runs() {
 			if from := cmp.Or(v.Confirmed, v.Suspected); !v.Contained.IsZero() && v.Contained.Before(from) {
-				out = append(out, OddTime{"asset", Safef(
+				out = append(out, OddTime{What: "asset", Words: Safef(
 					"the containment of asset %d (%s) is before it was compromised "+
-						"(%s)", a.N, at(v.Contained), at(from)), v.EndSeq})
+						"(%s)", a.N, at(v.Contained), at(from)), Seq: v.EndSeq})
 			}
 		}
 	}
 	for i := range r.Impacts {
 		if m := &r.Impacts[i]; !m.Until.IsZero() && m.Until.Before(m.From) {
-			out = append(out, OddTime{"impact", Safef("the end of the impact for %s (%s) is before its start (%s)",
-				r.ImpactWords(m), at(m.Until), at(m.From)), m.EndSeq})
+			out = append(out, OddTime{What: "impact",
+				Words: Safef("the end of the impact for %s (%s) is before its start (%s)",
+					r.ImpactWords(m), at(m.Until), at(m.From)), Seq: m.EndSeq})
 		}
 	}
 	for i := range r.Indicators {
 		if x := r.Indicators[i]; x.Blocked != nil && x.Blocked.At.Before(x.Seen) {
-			out = append(out, OddTime{"indicator", Safef(
+			out = append(out, OddTime{What: "indicator", Words: Safef(
 				"the block of indicator %d (%s) is before it was first seen (%s)",
-				x.N, at(x.Blocked.At), at(x.Seen)), x.Blocked.Seq})
+				x.N, at(x.Blocked.At), at(x.Seen)), Seq: x.Blocked.Seq})
 		}
 	}
 	for i := range r.Items {
@@ -61,9 +62,9 @@ func (r *Room) OddTimes(at At) []OddTime {
 		m, ok := r.Milestones[name]
 		if ok && !m.NA && it.State == ItemDone && !it.DoneAt.IsZero() && it.DoneAt.Before(m.At) &&
 			TimesDiffer(it.DoneAt, m.At) {
-			out = append(out, OddTime{"item", Safef(
+			out = append(out, OddTime{What: "item", Words: Safef(
 				"item %d was done (%s) before the milestone that it reaches, %s (%s)",
-				it.N, at(it.DoneAt), MilestoneWords(name), at(m.At)), it.Seq})
+				it.N, at(it.DoneAt), MilestoneWords(name), at(m.At)), Seq: it.Seq})
 		}
 	}
 	return out

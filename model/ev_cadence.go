@@ -120,7 +120,7 @@ func repeating(c Ctx, _ []string) []option {
 	var out []option
 	for _, d := range c.Room.Plan.Clocks {
 		if d.Every > 0 {
-			out = append(out, option{d.ID, CleanLine(d.Label)})
+			out = append(out, option{word: d.ID, help: CleanLine(d.Label)})
 		}
 	}
 	return out

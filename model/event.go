@@ -154,7 +154,7 @@ func bodyOf[T any, P interface {
 	*T
 	Body
 }](k Kind) []registration {
-	return []registration{{k, func() Body { return P(new(T)) }}}
+	return []registration{{kind: k, make: func() Body { return P(new(T)) }}}
 }
 
 // severalKinds is a body type that several kinds share. It returns its own kind.
@@ -164,7 +164,7 @@ type severalKinds interface{ ownKind() Kind }
 func shared(make func(Kind) Body, kinds ...Kind) []registration {
 	var out []registration
 	for _, k := range kinds {
-		out = append(out, registration{k, func() Body { return make(k) }})
+		out = append(out, registration{kind: k, make: func() Body { return make(k) }})
 	}
 	return out
 }

@@ -102,7 +102,7 @@ func openHypotheses(c Ctx, _ []string) []option {
 	var out []option
 	for _, h := range c.Room.Hypotheses() {
 		if h.State == OutcomeOpen {
-			out = append(out, option{strconv.FormatUint(h.N, 10), h.Text})
+			out = append(out, option{word: strconv.FormatUint(h.N, 10), help: h.Text})
 		}
 	}
 	return out

@@ -70,30 +70,30 @@ func namesOf[T any](list []T, name func(*T) named) []named {
 
 func (p *Plan) roleNames() []named {
 	return namesOf(p.orEmpty().Roles,
-		func(d *RoleDef) named { return named{d.ID, append([]string{d.Label}, d.Aliases...)} })
+		func(d *RoleDef) named { return named{id: d.ID, words: append([]string{d.Label}, d.Aliases...)} })
 }
 
 func (p *Plan) severityNames() []named {
 	return namesOf(p.orEmpty().Severities,
-		func(s *Severity) named { return named{s.ID, append([]string{s.Label}, s.Aliases...)} })
+		func(s *Severity) named { return named{id: s.ID, words: append([]string{s.Label}, s.Aliases...)} })
 }
 
 func (p *Plan) phaseNames() []named {
 	return namesOf(p.orEmpty().Phases,
-		func(d *PhaseDef) named { return named{d.ID, append([]string{d.Label}, d.Aliases...)} })
+		func(d *PhaseDef) named { return named{id: d.ID, words: append([]string{d.Label}, d.Aliases...)} })
 }
 
 func (p *Plan) clockNames() []named {
 	return namesOf(p.orEmpty().Clocks,
-		func(d *ClockDef) named { return named{d.ID, []string{d.Label}} })
+		func(d *ClockDef) named { return named{id: d.ID, words: []string{d.Label}} })
 }
 
 func (p *Plan) kindNames() []named {
 	return namesOf(p.orEmpty().Kinds,
-		func(d *KindDef) named { return named{d.ID, []string{d.Label}} })
+		func(d *KindDef) named { return named{id: d.ID, words: []string{d.Label}} })
 }
 
 func (p *Plan) conditionNames() []named {
 	return namesOf(p.orEmpty().Conditions,
-		func(d *Condition) named { return named{d.ID, nil} })
+		func(d *Condition) named { return named{id: d.ID, words: nil} })
 }

@@ -39,9 +39,9 @@ func (c Ctx) near(name string) Safe {
 		switch far := Distance(name, verb); {
 		case name == "":
 		case len(name) > 1 && (strings.HasPrefix(verb, name) || len(name) > 2 && strings.Contains(verb, name)):
-			found = append(found, match{verb, 0})
+			found = append(found, match{name: verb, far: 0})
 		case far <= max(1, min(len(name), len(verb))/3):
-			found = append(found, match{verb, far})
+			found = append(found, match{name: verb, far: far})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return a.far - b.far })

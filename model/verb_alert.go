@@ -98,7 +98,8 @@ func alerts(c Ctx, _ []string) []option {
 	var open, judged []option
 	for i := range c.Room.Alerts {
 		a := &c.Room.Alerts[i]
-		o := option{Safef("%d", a.N).String(), Safef("%s  %s: %s", a.Alert.Severity, a.Alert.Source, a.Alert.What())}
+		o := option{word: Safef("%d", a.N).String(),
+			help: Safef("%s  %s: %s", a.Alert.Severity, a.Alert.Source, a.Alert.What())}
 		if a.Settled() && c.Room.Lobby {
 			continue
 		}

@@ -105,7 +105,7 @@ func assetNumbers(c Ctx, _ []string) []option {
 	var out []option
 	for i := range c.Room.Assets {
 		a := c.Room.Assets[i]
-		out = append(out, option{strconv.Itoa(a.N), Safef("%s, %s", a.Words(), a.State())})
+		out = append(out, option{word: strconv.Itoa(a.N), help: Safef("%s, %s", a.Words(), a.State())})
 	}
 	return out
 }
@@ -118,7 +118,7 @@ func assetNames(c Ctx, words []string) []option {
 	var out []option
 	for i := range c.Room.Assets {
 		if a := c.Room.Assets[i]; a.Type == words[1] && !strings.Contains(a.Name, " ") {
-			out = append(out, option{a.Name, Safef("%s", a.State())})
+			out = append(out, option{word: a.Name, help: Safef("%s", a.State())})
 		}
 	}
 	return out

@@ -24,18 +24,19 @@ func parseChannel(a *args) (Body, error) {
 func channels(c Ctx, _ []string) []option {
 	var out []option
 	for _, ch := range c.Room.Channels {
-		out = append(out, option{ch.Name, Safef("%s, by %s: %s", string(ch.State), ch.By, CleanLine(ch.Reason))})
+		out = append(out, option{word: ch.Name, help: Safef("%s, by %s: %s", string(ch.State), ch.By,
+			CleanLine(ch.Reason))})
 	}
 	for _, name := range ChannelNames {
 		if !slices.ContainsFunc(out, func(o option) bool { return o.word == name }) {
-			out = append(out, option{name, Lit("not judged yet")})
+			out = append(out, option{word: name, help: Lit("not judged yet")})
 		}
 	}
 	return out
 }
 
 func trusts(Ctx, []string) []option {
-	return []option{{string(Compromised), Lit("not used, in or out")},
-		{string(Suspected), Lit("still used; what arrives over it is marked")},
-		{string(Trusted), Lit("can be relied on")}}
+	return []option{{word: string(Compromised), help: Lit("not used, in or out")},
+		{word: string(Suspected), help: Lit("still used; what arrives over it is marked")},
+		{word: string(Trusted), help: Lit("can be relied on")}}
 }

@@ -20,7 +20,7 @@ func followups(c Ctx, _ []string) []option {
 	var out []option
 	for i := range c.Room.Followups {
 		if f := &c.Room.Followups[i]; f.IsOpen() {
-			out = append(out, option{strconv.Itoa(f.N), CleanLine(f.Title)})
+			out = append(out, option{word: strconv.Itoa(f.N), help: CleanLine(f.Title)})
 		}
 	}
 	return out

@@ -158,8 +158,9 @@ func evidenceItems(c Ctx, _ []string) []option {
 }
 
 func custodyActsOf(Ctx, []string) []option {
-	return []option{{"transfer", Lit("offer it to somebody")}, {"accept", Lit("take what is offered to you")},
-		{"decline", Lit("do not take it, or take the offer back")},
-		{"seal", Lit("from now on it is read only with a reason")},
-		{"release", Lit("custody ends here: to whom, or why")}}
+	return []option{{word: "transfer", help: Lit("offer it to somebody")},
+		{word: "accept", help: Lit("take what is offered to you")},
+		{word: "decline", help: Lit("do not take it, or take the offer back")},
+		{word: "seal", help: Lit("from now on it is read only with a reason")},
+		{word: "release", help: Lit("custody ends here: to whom, or why")}}
 }

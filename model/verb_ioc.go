@@ -48,7 +48,7 @@ func (a *args) iocBlocked() (Body, error) {
 
 func indicatorTypes(Ctx, []string) []option {
 	out := from(IndicatorTypes, func(t string) (string, string) { return t, "" })
-	return append(out, option{"block", Lit("an indicator was blocked")})
+	return append(out, option{word: "block", help: Lit("an indicator was blocked")})
 }
 
 // unblocked lists the numbers of the indicators that are not blocked, after "block".
@@ -56,7 +56,7 @@ func unblocked(c Ctx, words []string) []option {
 	var out []option
 	for i := range c.Room.Indicators {
 		if is := c.Room.Indicators[i]; words[1] == "block" && is.Blocked == nil {
-			out = append(out, option{strconv.Itoa(is.N), is.Words()})
+			out = append(out, option{word: strconv.Itoa(is.N), help: is.Words()})
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ func purposes(c Ctx, _ []string) []option {
 	var out []option
 	for _, p := range c.Room.Pages {
 		if !slices.ContainsFunc(out, func(o option) bool { return o.word == p.Purpose }) {
-			out = append(out, option{p.Purpose, p.Words()})
+			out = append(out, option{word: p.Purpose, help: p.Words()})
 		}
 	}
 	if c.Room.Plan == nil {
@@ -44,7 +44,7 @@ func purposes(c Ctx, _ []string) []option {
 	}
 	for _, d := range c.Room.Plan.Roles {
 		if !slices.ContainsFunc(out, func(o option) bool { return o.word == d.ID }) {
-			out = append(out, option{d.ID, CleanLine(d.Label)})
+			out = append(out, option{word: d.ID, help: CleanLine(d.Label)})
 		}
 	}
 	return out

@@ -208,8 +208,8 @@ func parseRestrict(a *args) (Body, error) {
 }
 
 func restrictActs(c Ctx, words []string) []option {
-	out := []option{{"add", Lit("these people too")}, {"remove", Lit("these people no longer")},
-		{"off", Lit("everybody on this hub may see it")}}
+	out := []option{{word: "add", help: Lit("these people too")}, {word: "remove", help: Lit("these people no longer")},
+		{word: "off", help: Lit("everybody on this hub may see it")}}
 	if !c.Room.IsRestricted() {
 		out = nil
 	}

@@ -91,7 +91,7 @@ func drafted(c Ctx, words []string) []option {
 	if b == nil {
 		return nil
 	}
-	return []option{{b.Words(), Lit("from the log, to be edited")}}
+	return []option{{word: b.Words(), help: Lit("from the log, to be edited")}}
 }
 
 func parseApprove(a *args) (Body, error) {

@@ -3,8 +3,6 @@ package ui
 import (
 	"context"
 
-	"github.com/gdamore/tcell/v2"
-
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
@@ -30,12 +28,12 @@ type app struct {
 // Run shows rooms on a screen until the person leaves, ctx ends or the terminal hangs up;
 // none of these is an error. It takes over the screen, and restores the terminal and
 // waits for all of its goroutines before it returns.
-func Run(ctx context.Context, s tcell.Screen, o Options) error { return Prepare(ctx, s, o)() }
+func Run(ctx context.Context, s Screen, o Options) error { return Prepare(ctx, s, o)() }
 
 // Prepare returns a function that does what [Run] does. The options are then not on the
 // stack of the goroutine that waits in it, of which a process that serves many people has
 // one for each.
-func Prepare(ctx context.Context, s tcell.Screen, o Options) (run func() error) {
+func Prepare(ctx context.Context, s Screen, o Options) (run func() error) {
 	o = o.withDefaults()
 	a := &app{o: o}
 	a.keys = keymap.Table[*app]{Rows: allKeys(), Of: a}

@@ -7,13 +7,14 @@ import (
 	"runtime/debug"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 )
 
 // fault converts a panic to an error. It writes the stack to a file in the state
 // directory, for a bug report.
 func (o *Options) fault(what any) error {
-	message := model.Safef("internal error: %s", fmt.Sprint(what))
+	message := present.Panicked(what)
 	if o.State == "" {
 		return model.Refuse(model.Internal, "%s", message)
 	}
@@ -26,8 +27,5 @@ func (o *Options) fault(what any) error {
 	if err == nil {
 		err = os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", what, stack), 0o600)
 	}
-	if err != nil {
-		return model.Refuse(model.Internal, "%s (and nothing could be written to %s)", message, path)
-	}
-	return model.Refuse(model.Internal, "%s; where it happened is in %s", message, path)
+	return model.Refuse(model.Internal, "%s", present.PanickedAt(message, path, err))
 }

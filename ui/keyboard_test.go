@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -104,19 +103,7 @@ func linesOf(t *testing.T, h *uitest.Hub, short string) []*model.Line {
 // in the tray, with a beep; the others are stored in order.
 func TestAScribeTypesThirtyLines(t *testing.T) {
 	h, short := busy(t)
-	text, err := os.ReadFile("testdata/scribe30.txt")
-	if err != nil {
-		t.Fatalf("read the lines: %v", err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for i, l := range lines { // the plan of the test has other items, so one is refused
-		lines[i] = map[string]string{":check 2 paged, di answered": ":check 7", ":start 8": ":start 4",
-			":start 2": ":start 6", ":phase containment": ":phase recovery",
-			":evidence auth.log of build-7 kept by cy": "auth.log of build-7 kept by cy"}[l]
-		if lines[i] == "" {
-			lines[i] = l
-		}
-	}
+	lines := uitest.ScribeLines(t, "testdata/scribe30.txt", map[string]string{":phase containment": ":phase recovery"})
 	before := len(linesOf(t, h, short))
 	k, _ := openKeyboard(t, h, "bo")
 	eventually(t, "the room", func() bool { return strings.Contains(k.shown(), "bo > ") })
@@ -128,25 +115,7 @@ func TestAScribeTypesThirtyLines(t *testing.T) {
 	}
 	eventually(t, "29 lines", func() bool { return len(linesOf(t, h, short))-before >= len(lines)-1 })
 	eventually(t, "the tray", func() bool { return strings.Contains(k.shown(), "Ctrl-X discards it") })
-	got := linesOf(t, h, short)[before:]
-	if len(got) != len(lines)-1 {
-		t.Errorf("got %d lines stored, want %d", len(got), len(lines)-1)
-	}
-	if n := strings.Count(k.shown(), "\a"); n != 1 {
-		t.Errorf("got %d bells, want one", n)
-	}
-	i := 0
-	for _, l := range lines {
-		if l == ":check 7" {
-			continue
-		}
-		words := strings.Fields(l)
-		if last := words[len(words)-1]; i < len(got) && got[i].IsEntry() &&
-			!strings.Contains(got[i].Text.String(), last) {
-			t.Errorf("line %d: got %q, want it to end with %q", i, got[i].Text, last)
-		}
-		i++
-	}
+	uitest.CheckScribe(t, lines, linesOf(t, h, short)[before:], k.shown())
 }
 
 const (

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/gdamore/tcell/v2"
+
 	"warroom/model"
 	"warroom/ui/roomlist"
 	"warroom/ui/shared"
@@ -20,6 +22,9 @@ type Rooms interface {
 
 // Screen is a terminal with all that the screen uses of it; see [shell.Screen].
 type Screen = shell.Screen
+
+// Basic returns a screen of tcell itself as a Screen.
+func Basic(s tcell.Screen) Screen { return shell.Basic(s) }
 
 // Options configure a terminal.
 type Options struct {

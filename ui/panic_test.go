@@ -63,7 +63,7 @@ func (k badReader) Read(p []byte) (int, error) {
 func TestThePanicIsOneSentence(t *testing.T) {
 	type set struct {
 		o    *ui.Options
-		s    tcell.Screen
+		s    ui.Screen
 		term *keyboard
 	}
 	for name, change := range map[string]func(*set){

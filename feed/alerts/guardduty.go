@@ -100,17 +100,10 @@ func guardDutySample(v, service val) bool {
 // guardDutySeverity maps the number. The documented ranges have gaps, so they are treated
 // as half-open.
 func guardDutySeverity(f float64) string {
-	switch {
-	case f > 10 || f <= 0 || f != f:
+	if f == 0 { // a CVSS score may be 0
 		return "unknown"
-	case f >= 9:
-		return "critical"
-	case f >= 7:
-		return "high"
-	case f >= 4:
-		return "medium"
 	}
-	return "low"
+	return score(f)
 }
 
 var guardDutyAssets = [][]string{{"instanceDetails", "instanceId"}, {"accessKeyDetails", "userName"},

@@ -50,7 +50,7 @@ type heldLine struct {
 	Raw    []byte          `json:"raw,omitempty"` // the masked copy of the input, gzipped, in its first line
 }
 
-func (h *heldLine) origin() origin { return origin{h.Format, h.Source} }
+func (h *heldLine) origin() origin { return origin{format: h.Format, source: h.Source} }
 
 // heldFile is a file of the journal that this process has locked.
 type heldFile struct {

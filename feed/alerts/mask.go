@@ -30,24 +30,33 @@ func isKeyID(s string) bool {
 // hideKnown masks the secrets that a record marks in an identifier, and logins in a URL.
 // Nothing else is masked.
 func (w *work) hideKnown(s string, limit int, secrets []string) string {
-	s = head(s, limit)
-	secrets, ok := distinct(secrets)
+	s, ok := w.hideMarked(head(s, limit), secrets, minKnown)
 	if !ok {
-		return manySecrets
-	}
-	whole := 16 * (len(s) + 64)
-	for _, secret := range secrets {
-		if len(s) > whole {
-			return manySecrets
-		}
-		if len(secret) >= minKnown && !masked(secret) && !isKeyID(secret) && strings.Contains(s, secret) {
-			s = strings.ReplaceAll(s, secret, "<secret "+w.mark(secret)+">")
-		}
+		return s
 	}
 	if strings.Contains(s, "://") {
 		s = hideLogin(s)
 	}
 	return s
+}
+
+// hideMarked masks the secrets of at least minLength bytes that a record marks. If there are
+// too many, it returns only that, and false.
+func (w *work) hideMarked(s string, secrets []string, minLength int) (string, bool) {
+	secrets, ok := distinct(secrets)
+	if !ok {
+		return manySecrets, false
+	}
+	whole := 16 * (len(s) + 64)
+	for _, secret := range secrets {
+		if len(s) > whole {
+			return manySecrets, false
+		}
+		if len(secret) >= minLength && !masked(secret) && !isKeyID(secret) && strings.Contains(s, secret) {
+			s = strings.ReplaceAll(s, secret, "<secret "+w.mark(secret)+">")
+		}
+	}
+	return s, true
 }
 
 // head returns the part of a text that is examined.
@@ -73,18 +82,9 @@ func (w *work) hideFree(s string, limit int, secrets []string, mails bool) strin
 
 // hide masks secrets in a text: the values that its record marks, and what looks like one.
 func (w *work) hide(s string, secrets []string) string {
-	secrets, ok := distinct(secrets)
+	s, ok := w.hideMarked(s, secrets, 4)
 	if !ok {
-		return manySecrets
-	}
-	whole := 16 * (len(s) + 64)
-	for _, secret := range secrets {
-		if len(s) > whole {
-			return manySecrets
-		}
-		if len(secret) >= 4 && !masked(secret) && !isKeyID(secret) && strings.Contains(s, secret) {
-			s = strings.ReplaceAll(s, secret, "<secret "+w.mark(secret)+">")
-		}
+		return s
 	}
 	if i := strings.Index(s, "-----BEGIN "); i >= 0 && strings.Contains(s[i:], "PRIVATE KEY") {
 		s = s[:i] + "<private key>"

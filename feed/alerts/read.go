@@ -159,7 +159,7 @@ func (w *work) document(c byte) error {
 			w.empty = w.empty || w.nodes[i].child == 0 && w.handed == 0
 			return nil
 		}
-		return w.whole(val{&w.doc, i})
+		return w.whole(val{d: &w.doc, i: i})
 	}
 	if (err == errCut || err == errSyntax) && c == '{' && w.scanner.lines == line && w.handed == 0 &&
 		(err == errSyntax || w.good > 0) {
@@ -306,7 +306,7 @@ func (w *work) up(n int) val {
 	if n > len(w.open) {
 		return val{}
 	}
-	return val{&w.doc, w.open[len(w.open)-n]}
+	return val{d: &w.doc, i: w.open[len(w.open)-n]}
 }
 
 // found handles an element of a watched list. Retain means that it stays in its document,

@@ -154,7 +154,7 @@ func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if err != nil {
 		return Taken{Intake: in}, err
 	}
-	t, err := l.take(ctx, &g, in, &dl, origin{in.Format, source})
+	t, err := l.take(ctx, &g, in, &dl, origin{format: in.Format, source: source})
 	if err == nil && t.file != nil {
 		if serr := t.file.commit(t.upto); serr != nil {
 			return t, journalError(serr)

@@ -87,7 +87,7 @@ func endSarifRun(w *work, run val) error {
 		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are not a list")
 	}
 	for _, i := range w.held {
-		if err := readSarifAlert(w, run, val{&w.doc, i}); err != nil {
+		if err := readSarifAlert(w, run, val{d: &w.doc, i: i}); err != nil {
 			return err
 		}
 	}

@@ -278,6 +278,6 @@ func (p *parser) member(begin byte, w *watch) (i int32, retained bool, err error
 	if at == "" {
 		return i, true, nil
 	}
-	retained, err = p.sink(at, val{&p.doc, i})
+	retained, err = p.sink(at, val{d: &p.doc, i: i})
 	return i, retained, err
 }

@@ -52,7 +52,7 @@ func (v val) member(key string) val {
 	}
 	for c := v.node().child; c > 0; c = v.d.nodes[c].sibling {
 		if n := &v.d.nodes[c]; string(v.d.text[n.key:n.keyEnd]) == key {
-			return val{v.d, c}
+			return val{d: v.d, i: c}
 		}
 	}
 	return val{}
@@ -131,7 +131,7 @@ func (v val) all() iter.Seq[val] {
 			return
 		}
 		for c := v.node().child; c > 0; c = v.d.nodes[c].sibling {
-			if !yield(val{v.d, c}) {
+			if !yield(val{d: v.d, i: c}) {
 				return
 			}
 		}
@@ -149,7 +149,7 @@ func (v val) count() (n int) {
 // at0 returns the first element of an array.
 func (v val) at0() val {
 	if v.is('[') && v.node().child > 0 {
-		return val{v.d, v.node().child}
+		return val{d: v.d, i: v.node().child}
 	}
 	return val{}
 }

@@ -37,7 +37,7 @@ func Open(dir string, secret model.Secret) (*Backup, error) {
 		return nil, model.Refuse(model.Conflict,
 			"the backup in %s was never finished; run warroom backup again where the hub is", dir)
 	}
-	return &Backup{dir, m, box}, nil
+	return &Backup{dir: dir, m: m, box: box}, nil
 }
 
 // Check verifies every file. It returns [bundle.Tampered] with the name of the first file
@@ -225,7 +225,7 @@ func (b *Backup) chunks(f File, put func(Chunk) error) error {
 		if _, err := io.ReadFull(in, raw); err != nil {
 			return damaged(f)
 		}
-		if err := put(Chunk{string(raw[:n]), raw[n:]}); err != nil {
+		if err := put(Chunk{Subject: string(raw[:n]), Data: raw[n:]}); err != nil {
 			return err
 		}
 	}

@@ -278,7 +278,7 @@ func (w *writing) evidence(ctx context.Context, short string) (File, error) {
 
 // fail records that a room could not be written, and keeps its previous files.
 func (w *writing) fail(short string, err error) {
-	w.report.Failed = append(w.report.Failed, Failure{short, err})
+	w.report.Failed = append(w.report.Failed, Failure{Short: short, Err: err})
 	if old := w.old.room(short); old != nil {
 		r := *old
 		r.Outdated = true

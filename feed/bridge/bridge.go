@@ -171,7 +171,7 @@ func (a after) Unwrap() error { return a.error }
 
 // After returns an error which means that a delivery may be retried, but not before wait
 // has passed.
-func After(wait time.Duration, err error) error { return after{err, wait} }
+func After(wait time.Duration, err error) error { return after{error: err, wait: wait} }
 
 // IsNever reports whether an error was made by [Never].
 func IsNever(err error) bool { return errors.As(err, new(never)) }

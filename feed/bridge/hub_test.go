@@ -16,13 +16,6 @@ import (
 	"warroom/model"
 )
 
-// hub is a feed as a runner uses it.
-type hub struct{ *feed.Feed }
-
-func (h hub) Open(ctx context.Context, short string) (bridge.HubRoom, error) {
-	return h.OpenHubRoom(ctx, short)
-}
-
 // shop is a bridge to a service within the test, which gets every update of a room and its
 // declaration.
 type shop struct {
@@ -83,7 +76,7 @@ func (s *shop) orders() []string {
 
 func start(t *testing.T, f *feed.Feed, b ...bridge.Bridge) *bridge.Runner {
 	t.Helper()
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: b, Now: time.Now,
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f}, Bridges: b, Now: time.Now,
 		Logf: func(s model.Safe) { t.Log("bridge:", s) }, Base: 20 * time.Millisecond})
 	t.Cleanup(r.Close)
 	return r
@@ -136,7 +129,7 @@ func TestCrashBetween(t *testing.T) {
 	short := feedtest.Declare(t, f)
 	s := newShop()
 	s.hang = make(chan struct{})
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{s}, Now: time.Now,
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f}, Bridges: []bridge.Bridge{s}, Now: time.Now,
 		Logf: func(model.Safe) {}})
 	<-s.came
 	r.Close() // the attempt ends without a record

@@ -71,7 +71,7 @@ func (r *Runner) listen(ctx context.Context, l *deliveryQueue) {
 		case <-t.C:
 		}
 		if r.o.Hub.Presides() {
-			l.b.Listen(ctx, inlet{r, l})
+			l.b.Listen(ctx, inlet{r: r, l: l})
 		}
 	}
 }

@@ -23,7 +23,7 @@ func Refused(from *Source, secret model.Secret, err error) error {
 	if from == nil || err == nil {
 		return err
 	}
-	return refusal{err, from, secret}
+	return refusal{error: err, from: from, secret: secret}
 }
 
 // Intervals of reading the source of a refused secret: reading may prompt a person
@@ -120,9 +120,9 @@ func outages(room *model.Room, name string) (out []stretch) {
 			if d.Next.After(to) {
 				to = d.Next
 			}
-			out = append(out, stretch{d.Begun, to})
+			out = append(out, stretch{from: d.Begun, to: to})
 		case d.Attempt > 1 && (d.State == model.DeliverySent || d.State == model.DeliveryGivenUp):
-			out = append(out, stretch{d.Begun, d.At})
+			out = append(out, stretch{from: d.Begun, to: d.At})
 		}
 	}
 	return out

@@ -45,7 +45,8 @@ func TestNewSecretIsTriedNow(t *testing.T) {
 		defer mu.Unlock()
 		return model.NewSecret([]byte(secret)), nil
 	}), "new"}
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{k}, Now: time.Now, Logf: func(model.Safe) {},
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f},
+		Bridges: []bridge.Bridge{k}, Now: time.Now, Logf: func(model.Safe) {},
 		Base: 20 * time.Millisecond, Look: 10 * time.Millisecond})
 	t.Cleanup(r.Close)
 	session := feedtest.Enter(t, f, short)
@@ -113,7 +114,8 @@ func TestWhatWaitedTooLongIsShown(t *testing.T) {
 		}
 		return l.RecordedAt.Add(time.Hour)
 	}}
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{b}, Now: time.Now, Logf: func(model.Safe) {},
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f},
+		Bridges: []bridge.Bridge{b}, Now: time.Now, Logf: func(model.Safe) {},
 		Base: 20 * time.Millisecond, Look: 10 * time.Millisecond})
 	t.Cleanup(r.Close)
 	feedtest.Append(t, session, "first")

@@ -171,7 +171,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 				sooner(unattendedInterval)
 			default:
 				t.late = t.over(now)
-				due = append(due, ready{p, t})
+				due = append(due, ready{p: p, t: t})
 			}
 		}
 	}

@@ -149,7 +149,7 @@ func (r *Runner) Settle(ctx context.Context) {
 		return
 	}
 	r.gather(ctx) // receive the newest entries first
-	q := settleRequest{make(chan struct{}), r.spoke.Load()}
+	q := settleRequest{done: make(chan struct{}), includeNewest: r.spoke.Load()}
 	select {
 	case r.settleRequests <- q:
 	case <-ctx.Done():
@@ -168,7 +168,7 @@ func (r *Runner) Hooks() map[string]Hook {
 		return out
 	}
 	for _, l := range r.queues {
-		if h := l.b.Webhook(inlet{r, l}); h != nil {
+		if h := l.b.Webhook(inlet{r: r, l: l}); h != nil {
 			out[l.b.Name()] = h
 		}
 	}

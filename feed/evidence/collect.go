@@ -227,7 +227,7 @@ func (g *gathering) send(ctx context.Context, next []byte) error {
 			case buf := <-free:
 				p, err := full(g.r, buf[:cap(buf)])
 				select {
-				case read <- inputChunk{p, err}:
+				case read <- inputChunk{p: p, err: err}:
 				case <-stop:
 					return
 				}

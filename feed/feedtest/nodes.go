@@ -81,8 +81,8 @@ func NewNodes(t testing.TB) *Nodes {
 	for i := range 3 {
 		text := fmt.Sprintf("server_name: n%d\nlisten: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: "+
 			"always }\n"+
-			"cluster { name: c, listen: 127.0.0.1:%d, routes: [%s], pool_size: -1 }\n", i, n.ports[i], n.Store(i), n.ports[3+i],
-			strings.Join(routes, ", "))
+			"cluster { name: c, listen: 127.0.0.1:%d, routes: [%s], pool_size: -1 }\n",
+			i, n.ports[i], n.Store(i), n.ports[3+i], strings.Join(routes, ", "))
 		if err := os.WriteFile(n.conf(i), []byte(text), 0o600); err != nil {
 			t.Fatalf("write a file: %v", err)
 		}

@@ -158,7 +158,7 @@ func proves(c server.ClientAuthentication) bool {
 func (g *authenticator) read() {
 	var now fileState
 	if fi, err := os.Stat(filepath.Join(g.users.dir, usersFile)); err == nil {
-		now = fileState{fi.ModTime(), fi.Size(), fi}
+		now = fileState{at: fi.ModTime(), size: fi.Size(), id: fi}
 	}
 	if now.at.Equal(g.fileState.at) && now.size == g.fileState.size &&
 		(now.id == g.fileState.id || os.SameFile(now.id, g.fileState.id)) {

@@ -24,7 +24,7 @@ func (c *Copy) seal() error {
 	if c.box == nil || c.at.cover.box != nil {
 		return nil
 	}
-	if err := c.renew(cover{c.at.Room, c.box}, nil); err != nil {
+	if err := c.renew(cover{room: c.at.Room, box: c.box}, nil); err != nil {
 		return fmt.Errorf("seal a copy: %w", err)
 	}
 	return nil

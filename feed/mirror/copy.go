@@ -143,7 +143,7 @@ func asideSuffix(why string, now time.Time) string {
 
 // beginEmpty writes an empty copy.
 func (c *Copy) beginEmpty(room string) error {
-	c.at = cover{room, c.box}.begin()
+	c.at = cover{room: room, box: c.box}.begin()
 	if _, err := c.f.WriteAt([]byte(c.at.cover.head()), 0); err != nil {
 		return fmt.Errorf("begin a copy: %w", err)
 	}

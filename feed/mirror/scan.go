@@ -55,7 +55,7 @@ func (k *mark) tip() Tip {
 // take advances the mark over a message.
 func (k *mark) take(m *Message, size int64) {
 	if m.Seq%stopEvery == 1 {
-		k.Stop = append(k.Stop, stop{m.Seq, k.End})
+		k.Stop = append(k.Stop, stop{Seq: m.Seq, At: k.End})
 	}
 	k.Seq, k.Leaf = m.Seq, m.Leaf()
 	if m.IsLeaf() {

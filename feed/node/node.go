@@ -63,8 +63,8 @@ func (n *Node) Open(ctx context.Context, l backend.Location) (backend.Hub, error
 	if l.Via == "cli" {
 		hold = CommandHold
 	}
-	return hub{f, n.startBridges(f, l, logf), n.newReceiver(f, l, logf), n.now, new(atomic.Pointer[httpin.Handler]),
-		hold}, nil
+	return hub{Feed: f, Runner: n.startBridges(f, l, logf), receiver: n.newReceiver(f, l, logf), now: n.now,
+		web: new(atomic.Pointer[httpin.Handler]), hold: hold}, nil
 }
 
 // Invite creates a login of the hub of a data directory, and returns the text of its

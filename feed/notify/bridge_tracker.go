@@ -156,7 +156,7 @@ func pageOf(in Incident) Record {
 			clock(r.DeclaredAt)+" by "+r.DeclaredBy)}
 	for _, d := range r.Plan.Roles {
 		if h := r.Holders(d.ID); len(h) > 0 {
-			rec.Facts = append(rec.Facts, Fact{plainLine(d.Label), strings.Join(h, ", ")})
+			rec.Facts = append(rec.Facts, Fact{Name: plainLine(d.Label), Value: strings.Join(h, ", ")})
 		}
 	}
 	rec.Text = append(rec.Text,
@@ -182,7 +182,7 @@ func facts(pairs ...string) []Fact {
 	var out []Fact
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v := plainLine(pairs[i+1]); v != "" {
-			out = append(out, Fact{pairs[i], v})
+			out = append(out, Fact{Name: pairs[i], Value: v})
 		}
 	}
 	return out

@@ -18,13 +18,6 @@ import (
 	"warroom/model/playbook"
 )
 
-// hub is a feed as a runner uses it.
-type hub struct{ *feed.Feed }
-
-func (h hub) Open(ctx context.Context, short string) (bridge.HubRoom, error) {
-	return h.OpenHubRoom(ctx, short)
-}
-
 // room is a room whose host has bridges.
 type room struct {
 	t       *testing.T
@@ -53,7 +46,8 @@ func open(t *testing.T, drill bool, b ...bridge.Bridge) *room {
 }
 
 func (x *room) serve(b ...bridge.Bridge) {
-	x.run = bridge.Start(bridge.Options{Hub: hub{x.f}, Bridges: b, Now: time.Now, Base: 20 * time.Millisecond,
+	x.run = bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: x.f},
+		Bridges: b, Now: time.Now, Base: 20 * time.Millisecond,
 		Logf: func(s model.Safe) {
 			select {
 			case x.logs <- s.String():

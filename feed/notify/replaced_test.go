@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"warroom/feed/bridge"
+	"warroom/feed/feedtest"
 	"warroom/model"
 	"warroom/model/config"
 )
@@ -32,7 +33,8 @@ func TestReplacedSecretIsTriedNow(t *testing.T) {
 					return get()
 				})})
 			x := open(t, false)
-			x.run = bridge.Start(bridge.Options{Hub: hub{x.f}, Bridges: []bridge.Bridge{b}, Now: time.Now,
+			x.run = bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: x.f},
+				Bridges: []bridge.Bridge{b}, Now: time.Now,
 				Logf: func(model.Safe) {}, Base: time.Hour, Look: 10 * time.Millisecond})
 			t.Cleanup(x.run.Close)
 			x.submit(":update responders we rotate the key")

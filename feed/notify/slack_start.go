@@ -38,7 +38,7 @@ func parseStart(text string, p *model.Plan) (start, string) {
 	if utf8.RuneCountInString(title) > model.MaxTitle {
 		return start{}, "The title is too long; make it a few words. The rest goes into the room."
 	}
-	return start{sev.ID, title}, ""
+	return start{severity: sev.ID, title: title}, ""
 }
 
 // unescape undoes Slack's escaping of typed text.

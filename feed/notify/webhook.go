@@ -91,7 +91,7 @@ type hook struct {
 // Send sends one event. The id must be the same for every attempt, so that the receiver can
 // discard duplicates.
 func (w *Webhook) Send(ctx context.Context, id, kind string, at time.Time, data any) error {
-	body, err := json.Marshal(hook{kind, at.UTC().Format(time.RFC3339Nano), data})
+	body, err := json.Marshal(hook{Type: kind, Timestamp: at.UTC().Format(time.RFC3339Nano), Data: data})
 	if err != nil {
 		return never("the event cannot be written: %s", err)
 	}

@@ -33,13 +33,13 @@ func newPendingDraft(d model.Draft) *Pending {
 // SetState changes the state.
 func (s *Pending) SetState(st model.WaitState, why model.Safe) {
 	s.State, s.Why = st, why
-	s.snapshot.Store(&draftSnapshot{s.State, s.Why, s.Seq})
+	s.snapshot.Store(&draftSnapshot{state: s.State, why: s.Why, seq: s.Seq})
 }
 
 // Found records the sequence of the draft in the log.
 func (s *Pending) Found(seq uint64) {
 	s.Seq = seq
-	s.snapshot.Store(&draftSnapshot{s.State, s.Why, s.Seq})
+	s.snapshot.Store(&draftSnapshot{state: s.State, why: s.Why, seq: s.Seq})
 }
 
 // Queue is the list of a writer's waiting drafts, as the sessions of its room see it. It is

@@ -53,7 +53,8 @@ func TestReplacedTokenIsTriedNow(t *testing.T) {
 	token := &vault{s: goodToken}
 	c := testConfig(t, f)
 	c.Token, c.Poll = token.source(), 0
-	r := bridge.Start(bridge.Options{Hub: hub{ana}, Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
+		Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
 		Logf: func(model.Safe) {}, Base: time.Hour, Look: 10 * time.Millisecond})
 	t.Cleanup(r.Close)
 	s := feedtest.Enter(t, ana, declare(t, ana))

@@ -116,8 +116,9 @@ func TestCrashPagesOnce(t *testing.T) {
 			return true
 		}
 	})
-	r := bridge.Start(bridge.Options{Hub: hub{ana}, Bridges: []bridge.Bridge{pagerduty.New(testConfig(t, f))},
-		Now: time.Now, Logf: func(model.Safe) {}})
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
+		Bridges: []bridge.Bridge{pagerduty.New(testConfig(t, f))},
+		Now:     time.Now, Logf: func(model.Safe) {}})
 	<-gone
 	r.Close()
 	close(release)
@@ -273,7 +274,8 @@ func TestRotation(t *testing.T) {
 	}
 	token.set("u+token-two")
 	key.set(strings.Repeat("b", 32))
-	r := bridge.Start(bridge.Options{Hub: hub{ana}, Bridges: []bridge.Bridge{b}, Now: time.Now,
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
+		Bridges: []bridge.Bridge{b}, Now: time.Now,
 		Logf: func(s model.Safe) { t.Log(s) }, Base: 20 * time.Millisecond})
 	t.Cleanup(r.Close)
 	s := feedtest.Enter(t, ana, declare(t, ana))

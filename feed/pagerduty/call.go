@@ -28,7 +28,7 @@ func (b *Bridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, erro
 	if !ok {
 		return bridge.Result{}, bridge.Never(errors.New("this bridge has no such duty"))
 	}
-	return t.do(b, &call{ctx, j, t})
+	return t.do(b, &call{ctx: ctx, Job: j, task: t})
 }
 
 // callREST calls the REST API with a client of the library. If the token is refused, it is

@@ -14,13 +14,6 @@ import (
 	"warroom/model/config"
 )
 
-// hub is a feed as a runner uses it.
-type hub struct{ *feed.Feed }
-
-func (h hub) Open(ctx context.Context, short string) (bridge.HubRoom, error) {
-	return h.OpenHubRoom(ctx, short)
-}
-
 // vault is a secret that can be changed.
 type vault struct {
 	mu sync.Mutex
@@ -59,7 +52,8 @@ func testConfig(t testing.TB, f *fake) pagerduty.Config {
 
 func start(t testing.TB, f *feed.Feed, c pagerduty.Config) *bridge.Runner {
 	t.Helper()
-	r := bridge.Start(bridge.Options{Hub: hub{f}, Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f},
+		Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
 		Logf: func(s model.Safe) { t.Log("bridge:", s) }, Base: 20 * time.Millisecond})
 	t.Cleanup(r.Close)
 	return r

@@ -95,7 +95,8 @@ func (c *Mirror) handleCheckpoint(m *nats.Msg) bool {
 	if handle := strings.Split(jetlog.LastHeader(m.Header, jetlog.SubjectHeader), "."); len(handle) == 5 &&
 		handle[3] == subjects.HubHandle &&
 		len(m.Data) <= jetlog.MaxNote {
-		c.attestation.hubCheckpoint.Store(&hubCheckpoint{m.Data, jetlog.LastHeader(m.Header, AskedHeader) != ""})
+		c.attestation.hubCheckpoint.Store(&hubCheckpoint{raw: m.Data,
+			asked: jetlog.LastHeader(m.Header, AskedHeader) != ""})
 		wake.Notify(c.wake)
 	}
 	return true

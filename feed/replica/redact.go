@@ -50,7 +50,7 @@ func (rd *Redactor) redacted() {
 // wakeRedactor notifies the goroutines that handle redactions, when the room is shown.
 func (rd *Redactor) wakeRedactor(anyway bool) {
 	f := rd.f
-	now := redactionMark{len(f.at.room.Redactions), f.at.room.Stale()}
+	now := redactionMark{many: len(f.at.room.Redactions), stale: f.at.room.Stale()}
 	if now == f.Deletions.last && !anyway || now.many == 0 {
 		return
 	}

@@ -57,7 +57,7 @@ func read(block []byte) ([]*Row, map[uint64]planEntry, error) {
 		if n == 0 || n > maxPlans || json.Unmarshal(raw, p) != nil {
 			return nil, nil, errForm
 		}
-		byNumber[n] = planEntry{sum, p, raw}
+		byNumber[n] = planEntry{sum: sum, plan: p, encoded: raw}
 	}
 	many := d.count()
 	rows := make([]*Row, 0, many)

@@ -36,7 +36,7 @@ func (p *plans) intern(r *model.Room) (*model.Plan, uint64) {
 	if err != nil {
 		return nil, 0 // it was read from JSON
 	}
-	return r.Plan, p.add(planEntry{r.PlanSum, r.Plan, raw})
+	return r.Plan, p.add(planEntry{sum: r.PlanSum, plan: r.Plan, encoded: raw})
 }
 
 func (p *plans) add(e planEntry) uint64 {

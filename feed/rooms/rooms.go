@@ -163,7 +163,7 @@ func (c *Set) Attach(ctx context.Context, p *keyring.Identity, short string) (*w
 // waits for a writer that is being closed: two writers would share one outbox file, and
 // the first to close would delete it under the second.
 func (c *Set) writerFor(p *keyring.Identity, f *replica.Follower) (d *writer.Writer, made bool, err error) {
-	id := writerKey{p, f.Short}
+	id := writerKey{identity: p, short: f.Short}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for c.writers[id] != nil && c.writers[id].closing != nil {
@@ -200,7 +200,7 @@ func (c *Set) AdmitAs(ctx context.Context, p *keyring.Identity, short string, a 
 // Detach releases a writer. The last release closes it and leaves the room.
 func (c *Set) Detach(d *writer.Writer) error {
 	c.mu.Lock()
-	o := c.writers[writerKey{d.Identity, d.Follower.Short}]
+	o := c.writers[writerKey{identity: d.Identity, short: d.Follower.Short}]
 	if o == nil || o.Writer != d || o.closing != nil { // closed by Close or Leave
 		c.mu.Unlock()
 		return nil
@@ -220,7 +220,7 @@ func (c *Set) retire(o *openWriter) error {
 	err := o.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if id := (writerKey{o.Identity, o.Follower.Short}); c.writers[id] == o {
+	if id := (writerKey{identity: o.Identity, short: o.Follower.Short}); c.writers[id] == o {
 		delete(c.writers, id)
 	}
 	close(o.closing)

@@ -142,10 +142,12 @@ func (x *Export) files(v *Verdict, data []file) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags := []file{{fileBagit, []byte(bagit)}, {fileInfo, x.info(v, data)},
-		{fileManifest, append(manifest(data), blobManifest(x.Blobs)...)}, {fileSigners, []byte(signers)}}
+	tags := []file{{name: fileBagit, body: []byte(bagit)}, {name: fileInfo, body: x.info(v, data)},
+		{name: fileManifest, body: append(manifest(data), blobManifest(x.Blobs)...)},
+		{name: fileSigners, body: []byte(signers)}}
 	sums := manifest(tags)
-	return slices.Concat(tags, []file{{fileTags, sums}, {fileSig, signing.SignSSH(x.Key, sums)}}, data), nil
+	return slices.Concat(tags, []file{{name: fileTags, body: sums},
+		{name: fileSig, body: signing.SignSSH(x.Key, sums)}}, data), nil
 }
 
 // data returns the files below data, by name.
@@ -158,23 +160,23 @@ func (x *Export) data(v *Verdict) ([]file, error) {
 		}
 		log.Write(l)
 	}
-	out := []file{{fileLog, log.Bytes()}, {fileReadme, readme(v.Room, x.Principal)}}
+	out := []file{{name: fileLog, body: log.Bytes()}, {name: fileReadme, body: readme(v.Room, x.Principal)}}
 	made, err := derived(v.Room)
 	if err != nil {
 		return nil, err
 	}
 	for name, body := range made {
-		out = append(out, file{name, body})
+		out = append(out, file{name: name, body: body})
 	}
 	drawn, err := reports(v, x.Short, x.Made)
 	if err != nil {
 		return nil, err
 	}
 	for name, body := range drawn {
-		out = append(out, file{name, body})
+		out = append(out, file{name: name, body: body})
 	}
 	for i, n := range x.Notes {
-		out = append(out, file{fmt.Sprintf("%s%05d.txt", dirNotes, i+1), n})
+		out = append(out, file{name: fmt.Sprintf("%s%05d.txt", dirNotes, i+1), body: n})
 	}
 	slices.SortFunc(out, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return out, nil

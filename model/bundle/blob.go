@@ -208,9 +208,9 @@ func register(r *model.Room, out map[string][]byte) error {
 		p := r.Evidence[i]
 		name := model.Safef("E%d", p.N).String()
 		for _, s := range p.Custody {
-			steps = append(steps, custodyRow{name, s})
+			steps = append(steps, custodyRow{Label: name, CustodyStep: s})
 		}
-		l, err := oneLine(registerRow{name, p})
+		l, err := oneLine(registerRow{Label: name, EvidenceItem: p})
 		if err != nil {
 			return fmt.Errorf("encode %s: %w", fileRegister, err)
 		}

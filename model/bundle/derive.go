@@ -23,7 +23,7 @@ type person struct {
 func derived(r *model.Room) (map[string][]byte, error) {
 	var people []person
 	for k, m := range r.Members {
-		people = append(people, person{k, m})
+		people = append(people, person{Key: k, Member: m})
 	}
 	slices.SortFunc(people, func(a, b person) int {
 		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Key, b.Key))

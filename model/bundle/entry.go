@@ -48,7 +48,8 @@ func (x *Export) WriteEntry(w io.Writer, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	data := []file{{fileReadme, entryReadme(seq, v.Room.ID)}, {fileEntry, entry}, {fileProof, append(proof, note...)}}
+	data := []file{{name: fileReadme, body: entryReadme(seq, v.Room.ID)}, {name: fileEntry, body: entry},
+		{name: fileProof, body: append(proof, note...)}}
 	single := *x
 	single.Blobs, single.singleEntry = nil, true
 	return single.write(w, fmt.Sprintf("%s-%s-entry-%d", x.Short, v.Room.ID, seq), v, data)

@@ -81,7 +81,7 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.files = append(b.files, file{strings.TrimPrefix(f.Name, base), body})
+		b.files = append(b.files, file{name: strings.TrimPrefix(f.Name, base), body: body})
 	}
 	return b, b.read()
 }
@@ -113,7 +113,7 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 				"files or bytes than an export may have", name))
 		}
 		body, err := fs.ReadFile(dir, name)
-		b.files = append(b.files, file{name, body})
+		b.files = append(b.files, file{name: name, body: body})
 		return err
 	})
 	if err != nil {

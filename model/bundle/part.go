@@ -55,10 +55,11 @@ func (x *Export) WriteSubset(w io.Writer, p *model.Profile) error {
 	if err != nil {
 		return err
 	}
-	data := []file{{fileReadme, subsetReadme(v.Room.ID, p, len(shown), v.Size)}, {dirNotes + "00001.txt", note},
-		{fileSubset, log}, {fileTimeline, subsetTimeline(shown)}}
+	data := []file{{name: fileReadme, body: subsetReadme(v.Room.ID, p, len(shown), v.Size)},
+		{name: dirNotes + "00001.txt", body: note},
+		{name: fileSubset, body: log}, {name: fileTimeline, body: subsetTimeline(shown)}}
 	for end, body := range forms {
-		data = append(data, file{fileReport + end, body})
+		data = append(data, file{name: fileReport + end, body: body})
 	}
 	slices.SortFunc(data, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	subset := *x
@@ -98,7 +99,7 @@ func (x *Export) selectShown(p *model.Profile) (log []byte, shown []Message, all
 			shown = append(shown, *l.m)
 			raw, err = l.m.encode()
 		} else {
-			raw, err = oneLine(hiddenLine{l.seq, hash.String()})
+			raw, err = oneLine(hiddenLine{Seq: l.seq, Leaf: hash.String()})
 		}
 		if err != nil {
 			return nil, nil, nil, err
@@ -195,5 +196,5 @@ func decodeSubsetLine(l []byte) (leaf subsetLeaf, err error) {
 	if _, _, event := m.author(); err == nil && !event {
 		err = errors.New("it is not a message of the log")
 	}
-	return subsetLeaf{m.Seq, signing.LeafHash(m.Sig, m.Data), &m}, err
+	return subsetLeaf{seq: m.Seq, hash: signing.LeafHash(m.Sig, m.Data), m: &m}, err
 }

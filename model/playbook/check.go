@@ -98,21 +98,37 @@ type thing struct{ id, key, text string }
 // checkNames checks ids and labels, and collects the ids for references.
 func (c *checker) checkNames() {
 	p := c.plan
-	c.kinds = names(c, "kinds", p.Kinds, func(v model.KindDef) thing { return thing{v.ID, "label", v.Label} })
+	c.kinds = names(c, "kinds", p.Kinds, func(v model.KindDef) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
 	c.severities = names(c, "severities", p.Severities,
 		func(v model.Severity) thing { return thing{id: v.ID, key: "label", text: v.Label} })
-	c.roles = names(c, "roles", p.Roles, func(v model.RoleDef) thing { return thing{v.ID, "label", v.Label} })
-	c.phases = names(c, "phases", p.Phases, func(v model.PhaseDef) thing { return thing{v.ID, "label", v.Label} })
-	c.items = names(c, "items", p.Items, func(v model.ItemDef) thing { return thing{v.ID, "text", v.Text} })
+	c.roles = names(c, "roles", p.Roles, func(v model.RoleDef) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
+	c.phases = names(c, "phases", p.Phases, func(v model.PhaseDef) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
+	c.items = names(c, "items", p.Items, func(v model.ItemDef) thing {
+		return thing{id: v.ID, key: "text", text: v.Text}
+	})
 	c.conditions = names(c, "conditions", p.Conditions,
 		func(v model.Condition) thing { return thing{id: v.ID, key: "text", text: v.Text} })
-	c.groups = names(c, "groups", p.Groups, func(v model.GroupDef) thing { return thing{v.ID, "text", v.Text} })
-	c.clocks = names(c, "clocks", p.Clocks, func(v model.ClockDef) thing { return thing{v.ID, "label", v.Label} })
+	c.groups = names(c, "groups", p.Groups, func(v model.GroupDef) thing {
+		return thing{id: v.ID, key: "text", text: v.Text}
+	})
+	c.clocks = names(c, "clocks", p.Clocks, func(v model.ClockDef) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
 	c.audiences = names(c, "audiences", p.Audiences,
 		func(v model.Audience) thing { return thing{id: v.ID, key: "label", text: v.Label} })
-	names(c, "controls", p.Controls, func(v model.Control) thing { return thing{v.ID, "text", v.Text} })
-	names(c, "triggers", p.Triggers, func(v model.Trigger) thing { return thing{v.ID, "label", v.Label} })
-	names(c, "artifacts", p.Artifacts, func(v model.Artifact) thing { return thing{v.ID, "label", v.Label} })
+	names(c, "controls", p.Controls, func(v model.Control) thing { return thing{id: v.ID, key: "text", text: v.Text} })
+	names(c, "triggers", p.Triggers, func(v model.Trigger) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
+	names(c, "artifacts", p.Artifacts, func(v model.Artifact) thing {
+		return thing{id: v.ID, key: "label", text: v.Label}
+	})
 	for i, s := range p.Severities {
 		names(c, fmt.Sprintf("severities[%d].criteria", i), s.Criteria,
 			func(v model.Criterion) thing { return thing{id: v.ID, key: "text", text: v.Text} })

@@ -35,7 +35,7 @@ func (r *reader) fault(path string, text model.Safe) {
 	for !ok {
 		i := strings.LastIndexAny(path, ".[")
 		if i < 0 {
-			at = position{1, 1}
+			at = position{line: 1, column: 1}
 			break
 		}
 		path = path[:i]
@@ -53,7 +53,7 @@ func (r *reader) faultAt(at position, text model.Safe) {
 	if r.full() {
 		return
 	}
-	r.faults = append(r.faults, Fault{r.file, at.line, at.column, text})
+	r.faults = append(r.faults, Fault{File: r.file, Line: at.line, Column: at.column, Text: text})
 }
 
 // fill reads n into v, whose type is one of those in [file].

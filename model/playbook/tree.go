@@ -84,7 +84,7 @@ func (s *source) position(offset int) position {
 	if s.known.line == l && s.last <= offset {
 		from, column = s.last, s.known.column
 	}
-	s.last, s.known = offset, position{l, column + utf8.RuneCount(s.data[from:offset])}
+	s.last, s.known = offset, position{line: l, column: column + utf8.RuneCount(s.data[from:offset])}
 	return s.known
 }
 
@@ -98,7 +98,7 @@ func (s *source) check() (position, error) {
 		line = max(1, min(line, len(s.lines)))
 		return s.position(s.lines[line-1] + column - 1), err
 	}
-	return position{1, 1}, err
+	return position{line: 1, column: 1}, err
 }
 
 // parse reads the document as a tree.
@@ -106,10 +106,10 @@ func parse(file string, data []byte) (*node, Faults) {
 	s := newSource(data)
 	if at, err := s.check(); err != nil {
 		reason := bytes.TrimPrefix([]byte(err.Error()), []byte("toml: "))
-		return nil, Faults{{file, at.line, at.column,
-			model.Safef("this is not TOML: %s; correct it here or just before", reason)}}
+		return nil, Faults{{File: file, Line: at.line, Column: at.column,
+			Text: model.Safef("this is not TOML: %s; correct it here or just before", reason)}}
 	}
-	root := &node{at: position{1, 1}, key: position{1, 1}, kind: unstable.Table}
+	root := &node{at: position{line: 1, column: 1}, key: position{line: 1, column: 1}, kind: unstable.Table}
 	table := root
 	s.p.Reset(data)
 	for s.p.NextExpression() {

@@ -269,7 +269,7 @@ type Measure struct {
 func measuresOf(r *model.Room) []Measure {
 	out := []Measure{}
 	for _, m := range r.Measures() {
-		out = append(out, Measure{m.Name, m.From, m.To, seconds(m.Took)})
+		out = append(out, Measure{Name: m.Name, From: m.From, To: m.To, TookS: seconds(m.Took)})
 	}
 	return out
 }

@@ -53,7 +53,7 @@ type Gap struct {
 // gaps returns what is missing, beginning with what people have to write.
 func (d *Report) gaps(r *model.Room) []Gap {
 	out := []Gap{}
-	add := func(what, do model.Safe) { out = append(out, Gap{what, do}) }
+	add := func(what, do model.Safe) { out = append(out, Gap{What: what, Do: do}) }
 	if r.Plan == nil {
 		add(model.Lit("The room has no plan."), model.Safe{})
 		return out

@@ -38,7 +38,7 @@ func (w *walk) oddOfRun(prev *model.Room, e *model.Event) {
 		_, first := w.room.Milestones[c.First]
 		_, then := w.room.Milestones[c.Then]
 		if !first || !then {
-			w.undone = append(w.undone, undoneOdd{c, e.Seq})
+			w.undone = append(w.undone, undoneOdd{Contradiction: c, reopened: e.Seq})
 		}
 	}
 }

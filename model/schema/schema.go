@@ -47,7 +47,7 @@ func fields(t reflect.Type, path string) (out []field) {
 		case f.Anonymous && name == "":
 			out = append(out, fields(f.Type, path)...)
 		case name != "":
-			out = append(out, field{name, strings.TrimPrefix(path+"."+name, "."), f.Type})
+			out = append(out, field{name: name, path: strings.TrimPrefix(path+"."+name, "."), of: f.Type})
 		}
 	}
 	return out

@@ -84,7 +84,7 @@ func (f *finder) worth(i, end int) bool {
 
 func (f *finder) add(from, to int, kind string, weak bool) {
 	if to > from {
-		f.found = append(f.found, Found{from, to, kind, weak})
+		f.found = append(f.found, Found{From: from, To: to, Kind: kind, Weak: weak})
 	}
 }
 

@@ -87,7 +87,7 @@ func (s signer) Sign(msg []byte) ([]byte, error) { return ed25519.Sign(s.priv, m
 
 // Sign returns the checkpoint as a signed note.
 func (c Checkpoint) Sign(k ed25519.PrivateKey) ([]byte, error) {
-	return note.Sign(&note.Note{Text: c.Text()}, signer{origin(c.Room), k})
+	return note.Sign(&note.Note{Text: c.Text()}, signer{name: origin(c.Room), priv: k})
 }
 
 // OpenCheckpoint reads a signed note of a room. It returns an error if the note is

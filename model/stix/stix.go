@@ -73,8 +73,9 @@ func Of(r *model.Room) Bundle {
 			modified = i.Blocked.RecordedAt
 		}
 		b.Objects = append(b.Objects, indicator{
-			common: common{"indicator", "2.1", id, timestamp(i.RecordedAt), timestamp(modified), nil},
-			Name:   i.Words().String(), Description: model.CleanLine(i.Reason).String(),
+			common: common{Type: "indicator", Spec: "2.1", ID: id, Created: timestamp(i.RecordedAt),
+				Modified: timestamp(modified), Labels: nil},
+			Name: i.Words().String(), Description: model.CleanLine(i.Reason).String(),
 			Types:   []string{"malicious-activity"},
 			Pattern: pattern(i), PatternType: "stix", ValidFrom: timestamp(i.Seen),
 		})

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"warroom/model"
+	"warroom/ui/present"
 	"warroom/ui/screen"
 )
 
@@ -120,13 +120,10 @@ func restoreTerminal(out io.Writer, term, file string, report []byte) error {
 		return model.Refuse(model.Internal, "warroom was killed; what was acknowledged is stored: start it again")
 	}
 	reason, _, _ := bytes.Cut(report, []byte("\n"))
-	message := model.Safef("internal error: %s", bytes.TrimPrefix(reason, []byte("panic: ")))
+	message := present.Panicked(string(bytes.TrimPrefix(reason, []byte("panic: "))))
 	err := os.MkdirAll(filepath.Dir(file), 0o700)
 	if err == nil {
 		err = os.WriteFile(file, report, 0o600)
 	}
-	if err != nil {
-		return model.Refuse(model.Internal, "%s (and nothing could be written to %s)", message, file)
-	}
-	return model.Refuse(model.Internal, "%s; where it happened is in %s", message, fmt.Sprint(file))
+	return model.Refuse(model.Internal, "%s", present.PanickedAt(message, file, err))
 }

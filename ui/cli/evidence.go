@@ -11,6 +11,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
 // evidenceCmd is the parent of the commands for evidence.
@@ -130,9 +131,7 @@ func (a evidence) openable(files []string) error {
 		case name == "-":
 			continue
 		case a.visitor:
-			return model.Refuse(model.Forbidden,
-				"over SSH you cannot add files on the server; send your own through stdin: ssh HOST evidence add "+
-					"ROOM - --name %s < %s", name, name)
+			return model.Refuse(model.Forbidden, "%s", present.CollectElsewhere("ROOM", name))
 		}
 		f, err := openEvidence(name)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
 )
 
 // evidenceListCmd lists the register of evidence.
@@ -37,7 +38,8 @@ func evidenceListCmd(a *app) *cobra.Command {
 	return c
 }
 
-// printEvidence prints the register, or everything about one item.
+// printEvidence prints the register and the notes about evidence, or everything about one
+// item.
 func (a evidence) printEvidence(r *model.Room, n int, asJSON bool) error {
 	if n > 0 && r.EvidenceItem(n) == nil {
 		return model.EvidenceNotFound(r, n)
@@ -49,34 +51,17 @@ func (a evidence) printEvidence(r *model.Room, n int, asJSON bool) error {
 	case asJSON:
 		return a.printJSON(rows)
 	case n > 0:
-		for _, l := range model.DescribeEvidence(r.EvidenceItem(n), a.zone()) {
-			if err := a.print(l); err != nil {
-				return err
-			}
-		}
-		return nil
-	case len(rows) == 0:
-		a.printErr(model.Lit("the room has no evidence yet; add some with warroom evidence add"))
-		return nil
+		return printLines(a.app, present.EvidenceItem(r.EvidenceItem(n), a.zone()))
 	}
+	if none := present.NoEvidence(r).Full; !none.IsEmpty() {
+		a.printErr(model.Safef("%s; add a file with: warroom evidence add ROOM FILE", none))
+	}
+	var out []model.Safe
 	for i := range r.Evidence {
-		p := &r.Evidence[i]
-		size := model.Lit("-")
-		if p.Whole() {
-			size = model.Bytes(p.Size)
-		}
-		for _, l := range []model.Safe{
-			model.Safef("E%-3d %-8s %-10s %9s  %-10s %s  %s", p.N, p.Class, p.State(), size, p.Holder,
-				p.RecordedAt.In(a.zone()).Format("2006-01-02 15:04"), p.Name),
-			model.Safef("     sha256 %s", p.SHA256),
-		} {
-			if l.String() == "     sha256 " {
-				continue
-			}
-			if err := a.print(l); err != nil {
-				return err
-			}
-		}
+		out = append(out, present.EvidenceRows(&r.Evidence[i], a.zone())...)
 	}
-	return nil
+	if notes := present.EvidenceNotes(r); len(notes) > 0 {
+		out = append(append(out, model.Safef("%s:", present.EvidenceNotesTitle)), notes...)
+	}
+	return printLines(a.app, out)
 }

@@ -30,8 +30,10 @@ func (f guestHandler) Commands() []string { return guestCommands }
 // that guests may read.
 func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 	g := &app{Env: Env{Args: v.Args, Stdin: v.Stdin, Stdout: v.Stdout, Stderr: v.Stderr, Getenv: v.Getenv,
-		Clock:    f.Clock,
-		Open:     func(context.Context, backend.Location) (backend.Hub, error) { return visitorHub{h, f.box}, nil },
+		Clock: f.Clock,
+		Open: func(context.Context, backend.Location) (backend.Hub, error) {
+			return visitorHub{hub: h, box: f.box}, nil
+		},
 		Terminal: v.PTY, StdinTerminal: v.PTY, Size: v.Size}}
 	g.visitor, g.Intake, g.CopyAlerts = true, f.Intake, f.CopyAlerts
 	g.cfg = config.Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook,
@@ -51,7 +53,7 @@ func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 // Screen implements sshd.Handler.
 func (f guestHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 	g := f.guest(h, v)
-	o := fullScreen{g}.options(visitorHub{h, f.box}, v.Room)
+	o := fullScreen{g}.options(visitorHub{hub: h, box: f.box}, v.Room)
 	o.Guest = true
 	o.State = filepath.Join(g.cfg.Data, "state", "ssh-"+v.Who.Handle)
 	o.Edit, o.Collect, o.Ingest, o.Export = nil, nil, nil, nil // guests may not use editors and files of this machine
@@ -61,7 +63,7 @@ func (f guestHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 // Plain implements sshd.Handler.
 func (f guestHandler) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	g := f.guest(h, v)
-	return g.exit((&plainRoom{app: g}).openGuest(ctx, visitorHub{h, f.box}, v))
+	return g.exit((&plainRoom{app: g}).openGuest(ctx, visitorHub{hub: h, box: f.box}, v))
 }
 
 // openGuest shows the requested room, or the only open one, in plain mode.

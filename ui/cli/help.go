@@ -15,12 +15,14 @@ type commandGroup struct {
 
 // commandGroups are the sections of the help, in order.
 var commandGroups = []commandGroup{
-	{"see", "See a room:", []string{"open", "wall", "rooms", "status", "tail", "demo"}},
-	{"write", "Write into a room:", []string{"declare", "note", "do", "ingest", "evidence", "close"}},
-	{"record", "Reports and records:", []string{"report", "indicators", "export", "verify", "import"}},
-	{"run", "Run the hub and let people in:", []string{"serve", "invite", "revoke", "backup", "restore", "oncall",
-		"playbook"}},
-	{"about", "About this program:", []string{"doctor", "completion", "version", "help"}},
+	{id: "see", title: "See a room:", commands: []string{"open", "wall", "rooms", "status", "tail", "demo"}},
+	{id: "write", title: "Write into a room:", commands: []string{"declare", "note", "do", "ingest", "evidence",
+		"close"}},
+	{id: "record", title: "Reports and records:", commands: []string{"report", "indicators", "export", "verify",
+		"import"}},
+	{id: "run", title: "Run the hub and let people in:",
+		commands: []string{"serve", "invite", "revoke", "backup", "restore", "oncall", "playbook"}},
+	{id: "about", title: "About this program:", commands: []string{"doctor", "completion", "version", "help"}},
 }
 
 // examples are the examples of each command.

@@ -108,3 +108,13 @@ func writeJSON(w io.Writer, v any) error {
 	_, err = io.Copy(w, bytes.NewReader(append(jsonform.Escape(b), '\n')))
 	return err
 }
+
+// printLines prints lines to stdout.
+func printLines(a *app, list []model.Safe) error {
+	for _, l := range list {
+		if err := a.print(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -96,14 +96,7 @@ func orNone(list []model.Safe, none model.Safe) []model.Safe {
 	return list
 }
 
-func (a *plainRoom) printAll(list []model.Safe) error {
-	for _, l := range list {
-		if err := a.print(l); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (a *plainRoom) printAll(list []model.Safe) error { return printLines(a.app, list) }
 
 // printStatus prints the state of the room in short, or all of it.
 func (a *plainRoom) printStatus(_ context.Context, args string) error {

@@ -10,11 +10,6 @@ import (
 	"warroom/ui/present"
 )
 
-const (
-	maxPastes     = 4   // that wait for an answer
-	maxPasteNotes = 200 // from one paste, as on the screen
-)
-
 // plainPaste is a paste that waits until the user has chosen what to do with it. None of its
 // lines is a command.
 type plainPaste struct {
@@ -39,9 +34,8 @@ func (a *plainRoom) pasted(text string) error {
 	}
 	switch len(a.pastes) {
 	case 0:
-	case maxPastes:
-		return model.Refuse(model.Conflict, "%d pastes are waiting, so this one was not taken; %s", maxPastes,
-			answers)
+	case present.MaxPastes:
+		return model.Refuse(model.Conflict, "%s; %s", present.TooManyPastes(), answers)
 	default:
 		a.printErr(model.Safef("a paste of %s waits until you have chosen what to do with the one before", p.size()))
 	}
@@ -77,9 +71,8 @@ func (a *plainRoom) answerPaste(ctx context.Context, answer string) error {
 	case "1":
 		texts = []string{p.text}
 	case "n":
-		if texts = p.lines; len(texts) > maxPasteNotes {
-			return model.Refuse(model.Invalid, "%d lines would be %d notes, and at most %d can be stored at once; "+
-				"type 1 or d", len(texts), len(texts), maxPasteNotes)
+		if texts = p.lines; len(texts) > present.MaxPasteNotes {
+			return model.Refuse(model.Invalid, "%s; type 1 or d", present.TooManyNotes(len(texts)))
 		}
 	default:
 		return model.Refuse(model.Conflict, "answer the question about the paste first: %s", answers)
@@ -119,7 +112,7 @@ func (a *plainRoom) storePaste(ctx context.Context, texts []string) error {
 		case model.CodeOf(err) == model.Queued:
 			a.printErr(model.Sentence(err))
 		case err != nil && i > 0: // what is stored is not offered again
-			*a.pastes[0] = plainPaste{strings.Join(texts[i:], "\n"), texts[i:]}
+			*a.pastes[0] = plainPaste{text: strings.Join(texts[i:], "\n"), lines: texts[i:]}
 			return err
 		case err != nil:
 			return err

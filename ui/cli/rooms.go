@@ -131,22 +131,7 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
 	}
 	for _, o := range list {
-		r := o.Room
-		if r == nil {
-			continue
-		}
-		s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", o.Short, r.Severity, string(r.Status), present.Phase(r),
-			r.DeclaredAt.In(a.zone()).Format("2006-01-02 15:04Z07:00"), r.Title)
-		if r.Drill {
-			s = model.Safef("%s  DRILL", s)
-		}
-		if o.Restricted || r.IsRestricted() {
-			s = model.Safef("%s  RESTRICTED", s)
-		}
-		if !r.Lobby {
-			s = model.Safef("%s  (%s)", s, r.Lifetime().Words(now))
-		}
-		if _, err := fmt.Fprintln(w, s); err != nil {
+		if _, err := fmt.Fprintln(w, roomLine(&o, now, a.zone())); err != nil {
 			return err
 		}
 		if words := o.Words(now); !words.IsEmpty() {
@@ -156,6 +141,26 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 		}
 	}
 	return nil
+}
+
+// roomLine returns the row of a room in the list.
+func roomLine(o *model.Overview, now time.Time, zone *time.Location) model.Safe {
+	f, ok := present.Listed(o.RoomInfo)
+	if !ok {
+		return model.Safef("%-8s %s", f.Short, f.Status)
+	}
+	r := o.Room
+	s := model.Safef("%-8s %-6s %-8s %-12s %s  %s", f.Short, f.Severity, f.Status, present.Phase(r),
+		r.DeclaredAt.In(zone).Format("2006-01-02 15:04Z07:00"), f.Title)
+	for _, mark := range []model.Safe{f.Drill, f.Restricted} {
+		if !mark.IsEmpty() {
+			s = model.Safef("%s  %s", s, mark)
+		}
+	}
+	if !r.Lobby {
+		s = model.Safef("%s  (%s)", s, r.Lifetime().Words(now))
+	}
+	return s
 }
 
 // closeCmd closes several rooms with one reason.

@@ -18,8 +18,6 @@ import (
 	"warroom/ui/screen"
 )
 
-var _ ui.Screen = (*screen.Screen)(nil) // a method that is missing would be replaced, see [shell.Screen]
-
 // openCmd opens one room in full screen.
 func openCmd(a *app) *cobra.Command {
 	return &cobra.Command{
@@ -125,9 +123,13 @@ func (a fullScreen) show(ctx context.Context, h backend.Hub, short string, wall 
 }
 
 // terminal returns the screen of this process's own terminal.
-func (a fullScreen) terminal() (tcell.Screen, error) {
-	if runtime.GOOS == "windows" {
-		return tcell.NewScreen() // the Windows console has its own interface
+func (a fullScreen) terminal() (ui.Screen, error) {
+	if runtime.GOOS == "windows" { // its console has an interface of its own
+		s, err := tcell.NewScreen()
+		if err != nil {
+			return nil, err
+		}
+		return ui.Basic(s), nil
 	}
 	return screen.Local(screen.Options{Term: a.Getenv("TERM"), Colors: a.colors(), ASCII: a.ascii()})
 }

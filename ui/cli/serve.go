@@ -28,7 +28,7 @@ type sshFlags struct {
 func serveCmd(a *app) *cobra.Command {
 	var o sshFlags
 	var web string
-	s := server{a, new(observer)}
+	s := server{app: a, observer: new(observer)}
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Host the hub without a screen, and open it to others over SSH or TLS",

@@ -17,9 +17,9 @@ type strokes struct{ nw, ne, sw, se, row, col rune }
 
 func (f Frame) strokes() strokes {
 	if f.ASCII {
-		return strokes{'+', '+', '+', '+', '-', '|'}
+		return strokes{nw: '+', ne: '+', sw: '+', se: '+', row: '-', col: '|'}
 	}
-	return strokes{'┌', '┐', '└', '┘', '─', '│'}
+	return strokes{nw: '┌', ne: '┐', sw: '└', se: '┘', row: '─', col: '│'}
 }
 
 // Draw draws the border with a title, as in "┌ Clocks ───┐", and leaves the inside

@@ -27,7 +27,7 @@ func (e *Editor) remember(typing bool) {
 	if joins {
 		return
 	}
-	e.past.states = append(e.past.states, state{e.Text, e.At})
+	e.past.states = append(e.past.states, state{text: e.Text, at: e.At})
 	if n := len(e.past.states); n > maxUndo {
 		e.past.states = slices.Delete(e.past.states, 0, n-maxUndo)
 	}

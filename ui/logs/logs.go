@@ -50,7 +50,7 @@ func New(w io.Writer, format, level string) (*Logger, error) {
 	case JSON:
 		return &Logger{slog.New(slog.NewJSONHandler(w, o))}, nil
 	}
-	return &Logger{slog.New(&plain{w, l})}, nil
+	return &Logger{slog.New(&plain{w: w, level: l})}, nil
 }
 
 // At returns a function that logs sentences of a part of the program at a level.

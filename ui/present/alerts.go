@@ -77,19 +77,19 @@ func AlertState(r *model.Room, a *model.RoomAlert, now time.Time) Wording {
 	left := model.Span(c.Remaining)
 	switch {
 	case a.Moved != "":
-		return Wording{alertMoved(a), model.Safef("in %s", a.Moved)}
+		return Wording{Full: alertMoved(a), Short: model.Safef("in %s", a.Moved)}
 	case a.Closed != "":
-		return Wording{alertClosed(a), model.Lit("closed")}
+		return Wording{Full: alertClosed(a), Short: model.Lit("closed")}
 	case a.Verdict != "":
-		return Wording{alertJudged(a), shortVerdict(a.Verdict)}
+		return Wording{Full: alertJudged(a), Short: shortVerdict(a.Verdict)}
 	case !a.Over.IsZero():
-		return Wording{alertOver, model.Lit("over")}
+		return Wording{Full: alertOver, Short: model.Lit("over")}
 	case r.Status == model.Closed:
 		return same(model.Lit("not judged"))
 	case c.State == model.ClockOverdue:
-		return Wording{model.Safef("not judged, OVERDUE by %s", left), model.Safef("OVERDUE %s", left)}
+		return Wording{Full: model.Safef("not judged, OVERDUE by %s", left), Short: model.Safef("OVERDUE %s", left)}
 	}
-	return Wording{model.Safef("not judged, due in %s", left), model.Safef("due in %s", left)}
+	return Wording{Full: model.Safef("not judged, due in %s", left), Short: model.Safef("due in %s", left)}
 }
 
 var alertOver = model.Lit("resolved at its source")

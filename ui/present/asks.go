@@ -10,7 +10,8 @@ import (
 func AskDue(a *model.Ask, now time.Time) Wording {
 	left := a.Due.Sub(now)
 	if left <= 0 {
-		return Wording{model.Safef("OVERDUE by %s", model.Span(left)), model.Safef("OVERDUE %s", model.Span(left))}
+		return Wording{Full: model.Safef("OVERDUE by %s", model.Span(left)),
+			Short: model.Safef("OVERDUE %s", model.Span(left))}
 	}
 	return same(model.Safef("due in %s", model.Span(left)))
 }

@@ -14,7 +14,7 @@ var AllTrusted = model.Lit("All channels count as trusted. If the attacker may r
 func ChannelState(s model.Trust) Wording {
 	switch s {
 	case model.Compromised:
-		return Wording{model.Lit("COMPROMISED, not used"), model.Lit("COMPROMISED")}
+		return Wording{Full: model.Lit("COMPROMISED, not used"), Short: model.Lit("COMPROMISED")}
 	case model.Suspected:
 		return same(model.Lit("suspected"))
 	}

@@ -72,20 +72,20 @@ func ClockState(v *model.ClockView, now time.Time) Wording {
 	word := ClockWord(v)
 	switch v.State {
 	case model.ClockNotStarted, model.ClockStopped:
-		return Wording{v.Waits(), word}
+		return Wording{Full: v.Waits(), Short: word}
 	case model.ClockMissed:
-		return Wording{model.Safef("%s by %s", word, model.Span(v.Remaining)), word}
+		return Wording{Full: model.Safef("%s by %s", word, model.Span(v.Remaining)), Short: word}
 	case model.ClockMet:
 		return same(word)
 	case model.ClockWaived:
-		return Wording{model.Safef("%s: %s", word, model.CleanLine(v.Run.Waived)), word}
+		return Wording{Full: model.Safef("%s: %s", word, model.CleanLine(v.Run.Waived)), Short: word}
 	case model.ClockSnoozed:
-		return Wording{model.Safef("%s: %s", ClockDue(v), v.Run.Why), word}
+		return Wording{Full: model.Safef("%s: %s", ClockDue(v), v.Run.Why), Short: word}
 	}
 	if v.Def.AtLeast > 0 {
-		return Wording{ClockDue(v), word}
+		return Wording{Full: ClockDue(v), Short: word}
 	}
-	return Wording{model.Safef("%s, %s", ClockDue(v), v.Since(now)), word}
+	return Wording{Full: model.Safef("%s, %s", ClockDue(v), v.Since(now)), Short: word}
 }
 
 // ClockDue describes when a live clock is due.

@@ -25,14 +25,14 @@ func bothTimes(zone *time.Location) model.At {
 func LineFacts(r *model.Room, l *model.Line, zone *time.Location) []Fact {
 	m, at, when := r.Marks[l.Seq], bothTimes(zone), r.When(l)
 	out := []Fact{
-		{model.Lit("what"), model.Safef("%s (%s)", l.Word(), string(l.Kind))},
-		{model.Lit("by"), model.Safef("%s via %s", l.By, l.Via)},
-		{model.Lit("happened"), at(when)},
-		{model.Lit("recorded"), at(l.RecordedAt)},
+		{Name: model.Lit("what"), Text: model.Safef("%s (%s)", l.Word(), string(l.Kind))},
+		{Name: model.Lit("by"), Text: model.Safef("%s via %s", l.By, l.Via)},
+		{Name: model.Lit("happened"), Text: at(when)},
+		{Name: model.Lit("recorded"), Text: at(l.RecordedAt)},
 	}
 	add := func(on bool, name, text model.Safe) {
 		if on {
-			out = append(out, Fact{name, text})
+			out = append(out, Fact{Name: name, Text: text})
 		}
 	}
 	add(Backdated(l, when), model.Lit("backdated"),
@@ -69,7 +69,7 @@ func WayFacts(r *model.Room, l *model.Line, zone *time.Location) []Fact {
 		if way.Sent < way.All && way.Detail != "" {
 			words = model.Safef("%s: %s", words, model.CleanLine(way.Detail))
 		}
-		out = append(out, Fact{model.Lit("goes by"), words})
+		out = append(out, Fact{Name: model.Lit("goes by"), Text: words})
 	}
 	return out
 }
@@ -80,13 +80,14 @@ func FileFacts(r *model.Room, l *model.Line) []Fact {
 	if p == nil {
 		return nil
 	}
-	return []Fact{{model.Lit("file"), model.Safef("E%d, its secrets masked: %s", p.N, p.Name)}}
+	return []Fact{{Name: model.Lit("file"), Text: model.Safef("E%d, its secrets masked: %s", p.N, p.Name)}}
 }
 
 // SignedFacts describes the place of a line in the log, and who signed it.
 func SignedFacts(r *model.Room, l *model.Line) []Fact {
-	return []Fact{{model.Lit("number"), model.Safef("%d", l.Seq)}, {model.Lit("id"), model.CleanLine(l.ID)},
-		{model.Lit("key"), model.CleanLine(l.Key)}, {model.Lit("signed"), signedBy(r, l)}}
+	return []Fact{{Name: model.Lit("number"), Text: model.Safef("%d", l.Seq)},
+		{Name: model.Lit("id"), Text: model.CleanLine(l.ID)},
+		{Name: model.Lit("key"), Text: model.CleanLine(l.Key)}, {Name: model.Lit("signed"), Text: signedBy(r, l)}}
 }
 
 // EntryFacts describes a line in sentences: its text, and then all that is known of it.

@@ -69,9 +69,9 @@ func IncidentAge(r *model.Room, now time.Time) Wording {
 		short = model.Safef("T+%dd %02d:%02d", h/24, h%24, m)
 	}
 	if lifetime.Until.IsZero() {
-		return Wording{model.Safef("age %s", model.Span(d)), short}
+		return Wording{Full: model.Safef("age %s", model.Span(d)), Short: short}
 	}
-	return Wording{lifetime.Words(now), short}
+	return Wording{Full: lifetime.Words(now), Short: short}
 }
 
 // exposureLine describes an exposure.

@@ -34,7 +34,7 @@ func ItemUrgent(r *model.Room, it *model.Item, now time.Time) Wording {
 		return Wording{}
 	}
 	age := model.Span(now.Sub(OpenSince(r, it)))
-	return Wording{model.Safef("URGENT, open %s", age), model.Safef("URGENT %s", age)}
+	return Wording{Full: model.Safef("URGENT, open %s", age), Short: model.Safef("URGENT %s", age)}
 }
 
 // ItemNotes returns the remarks on an item. What has no short form is not shown in a row
@@ -52,7 +52,8 @@ func ItemNotes(r *model.Room, it *model.Item, now time.Time, zone *time.Location
 	add(!why.IsEmpty() && it.State == model.ItemTodo, remark(model.Safef("not needed: %s", why)))
 	add(open && r.Asked(it), remark(model.Safef("%s?", Condition(r, d.If))))
 	gate := r.BlockedBy(it)
-	add(open && !r.Asked(it) && !gate.IsEmpty(), Wording{model.Safef("locked: %s", gate), model.Lit("(locked)")})
+	add(open && !r.Asked(it) && !gate.IsEmpty(), Wording{Full: model.Safef("locked: %s", gate),
+		Short: model.Lit("(locked)")})
 	reason := model.CleanLine(it.Reason)
 	switch {
 	case reason.IsEmpty():
@@ -78,17 +79,17 @@ func ItemNotes(r *model.Room, it *model.Item, now time.Time, zone *time.Location
 }
 
 // remark is a remark that a row of the screen has in parentheses.
-func remark(s model.Safe) Wording { return Wording{s, model.Safef("(%s)", s)} }
+func remark(s model.Safe) Wording { return Wording{Full: s, Short: model.Safef("(%s)", s)} }
 
 // itemDue describes when an item is due.
 func itemDue(r *model.Room, it *model.Item, now time.Time, zone *time.Location) Wording {
 	if r.ItemOverdue(it, now) {
 		late := model.Span(now.Sub(it.Due))
-		return Wording{model.Safef("OVERDUE by %s, since %s", late, zoned(zone)(it.Due)),
-			model.Safef("(OVERDUE %s)", late)}
+		return Wording{Full: model.Safef("OVERDUE by %s, since %s", late, zoned(zone)(it.Due)),
+			Short: model.Safef("(OVERDUE %s)", late)}
 	}
-	return Wording{model.Safef("due %s", zoned(zone)(it.Due)),
-		model.Safef("(due %s)", model.DayTime(it.Due, now.In(zone)))}
+	return Wording{Full: model.Safef("due %s", zoned(zone)(it.Due)),
+		Short: model.Safef("(due %s)", model.DayTime(it.Due, now.In(zone)))}
 }
 
 // overrideNotes returns the remarks on how an item was done against its gate.
@@ -106,8 +107,8 @@ func overrideNotes(r *model.Room, it *model.Item) []Wording {
 	if it.Asked != nil {
 		by, why := it.Asked.By, it.Asked.Reason
 		out = append(out, Wording{
-			model.Safef("OVERRIDE by %s: %s; a second person confirms it, :confirm %d", by, why, it.N),
-			model.Safef("(OVERRIDE by %s: a second person confirms it, :confirm %d)", by, it.N),
+			Full:  model.Safef("OVERRIDE by %s: %s; a second person confirms it, :confirm %d", by, why, it.N),
+			Short: model.Safef("(OVERRIDE by %s: a second person confirms it, :confirm %d)", by, it.N),
 		})
 	}
 	return out

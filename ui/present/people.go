@@ -1,16 +1,10 @@
 package present
 
 import (
-	"strings"
 	"time"
 
 	"warroom/model"
 )
-
-// Restricted names the only people who may see a room.
-func Restricted(r *model.Room) model.Safe {
-	return model.Safef("RESTRICTED: only %s may see this room", strings.Join(r.Restricted, ", "))
-}
 
 // peopleLines describes who is in a room, and from where, and who left.
 func peopleLines(v *model.View, now time.Time) []model.Safe {

@@ -51,7 +51,8 @@ var NoSignal = model.Lit("nothing has gone quiet")
 // screen, the command of the short form puts it into the composer for editing.
 func PreparedUpdate(r *model.Room, a *model.Audience) Wording {
 	s := model.Safef("prepared for %s, as exposure is %s", a.Label, r.Exposure.Level)
-	return Wording{model.Safef("%s; :update %s draft drafts it", s, a.ID), model.Safef("%s: :update %s", s, a.ID)}
+	return Wording{Full: model.Safef("%s; :update %s draft drafts it", s, a.ID),
+		Short: model.Safef("%s: :update %s", s, a.ID)}
 }
 
 // WaitingDraft describes a draft of an update that is not sent.

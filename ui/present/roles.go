@@ -39,7 +39,7 @@ func Vacancy(r *model.Room, d *model.RoleDef, now time.Time) Wording {
 		return Wording{}
 	}
 	since := model.Span(now.Sub(r.VacantSince(d.ID)))
-	return Wording{model.Safef("nobody for %s", since), model.Safef("nobody %s", since)}
+	return Wording{Full: model.Safef("nobody for %s", since), Short: model.Safef("nobody %s", since)}
 }
 
 // RoleRemarks returns what has to be known of a holder of a role: powers that are not
@@ -48,7 +48,7 @@ func Vacancy(r *model.Room, d *model.RoleDef, now time.Time) Wording {
 func RoleRemarks(r *model.Room, a model.Assignment) []Wording {
 	var out []Wording
 	if waits := r.Awaits(a); !waits.IsEmpty() {
-		out = append(out, Wording{waits, model.Lit("unconfirmed")})
+		out = append(out, Wording{Full: waits, Short: model.Lit("unconfirmed")})
 	}
 	if self := r.NamedSelf(a); !self.IsEmpty() {
 		out = append(out, same(self))
@@ -91,9 +91,9 @@ func OfferToYou(r *model.Room, h model.Handoff) Wording {
 	if h.Brief == "" {
 		return same(answer)
 	}
-	return Wording{model.Safef("%s; the brief: %s", answer,
+	return Wording{Full: model.Safef("%s; the brief: %s", answer,
 		model.JoinSafe(model.Lit("; "), model.Clean(h.Brief).Lines()...)),
-		model.Safef("%s (the brief: F4): :accept %s or :decline %s", s, h.Role, h.Role)}
+		Short: model.Safef("%s (the brief: F4): :accept %s or :decline %s", s, h.Role, h.Role)}
 }
 
 // AsksToJoin describes a join request, with the command that admits the person.

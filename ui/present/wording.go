@@ -10,7 +10,7 @@ type Wording struct {
 }
 
 // same is a fact whose short form is the full one.
-func same(s model.Safe) Wording { return Wording{s, s} }
+func same(s model.Safe) Wording { return Wording{Full: s, Short: s} }
 
 // joinFull joins the full forms of facts.
 func joinFull(sep model.Safe, list []Wording) model.Safe {

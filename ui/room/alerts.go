@@ -20,19 +20,15 @@ import (
 // come first, the earliest due on top.
 type AlertsPage struct {
 	shell.Finder
+	listRows
 	p   *Page
 	sel string // id of the alert
-	top int
-	cut bool // there are more rows than fit
 
 	marked map[string]bool // ids of the alerts that the next command applies to
 }
 
 // shownDone is the maximum number of settled alerts in the list.
 const shownDone = 50
-
-// More reports whether there are more rows than fit.
-func (g *AlertsPage) More() bool { return g.cut }
 
 // OpenAlerts opens the list of alerts, or closes it if it is open.
 func OpenAlerts(p *Page) {
@@ -99,15 +95,8 @@ func (g *AlertsPage) Draw(s tcell.Screen, r draw.Rect) {
 	full := r
 	r = g.p.shell.DrawFrame(s, r, g.Title(g.title()))
 	rows, from, to := g.rows(r.W)
-	g.cut = len(rows) > r.H
-	defer g.p.shell.DrawBottom(s, full)
-	g.top = max(0, min(g.top, from-1, len(rows)-1))
-	if to > g.top+r.H {
-		g.top = min(to-r.H, from)
-	}
-	for i := range min(r.H, len(rows)-g.top) {
-		draw.Put(s, r.X, r.Y+i, r.W, rows[g.top+i].Clip(r.W))
-	}
+	g.draw(s, r, rows, from, to)
+	g.p.shell.DrawBottom(s, full)
 }
 
 func (g *AlertsPage) title() model.Safe {

@@ -54,7 +54,7 @@ type hintKey struct {
 // once a second.
 func (c *composer) hintNow() model.Hint {
 	ctx := c.ctx()
-	key := hintKey{c.Text, ctx.Room, ctx.Now.Unix()}
+	key := hintKey{line: c.Text, room: ctx.Room, sec: ctx.Now.Unix()}
 	if key != c.hintFor {
 		if key.line != c.hintFor.line {
 			c.secret = secretHint(c.Text)

@@ -110,10 +110,7 @@ func (w *files) export(short string, f model.ExportFile) bool {
 // mayCollect returns an error if files cannot be added to evidence from here.
 func (w *files) mayCollect(short string, f model.EvidenceFile) error {
 	if w.machine.Collect == nil {
-		return model.Refuse(model.Forbidden,
-			"over SSH you cannot add files on the server; from your machine: ssh HOST evidence add %s - --name %s "+
-				"< %s",
-			short, f.Path, f.Path)
+		return model.Refuse(model.Forbidden, "%s", present.CollectElsewhere(short, f.Path))
 	}
 	return nil
 }

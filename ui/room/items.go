@@ -17,14 +17,10 @@ import (
 // ItemsPage is the whole checklist by phase, with one item selected.
 type ItemsPage struct {
 	shell.Finder
+	listRows
 	p   *Page
 	sel string // id of the item
-	top int
-	cut bool // there are more rows than fit
 }
-
-// More reports whether there are more rows than fit.
-func (g *ItemsPage) More() bool { return g.cut }
 
 func openItems(p *Page) {
 	r := p.view.Room
@@ -95,15 +91,8 @@ func (g *ItemsPage) Draw(s tcell.Screen, r draw.Rect) {
 	full := r
 	r = g.p.shell.DrawFrame(s, r, g.Title(model.Lit("Checklist")))
 	rows, from, to := g.rows(r.W)
-	g.cut = len(rows) > r.H
-	defer g.p.shell.DrawBottom(s, full)
-	g.top = max(0, min(g.top, from-1, len(rows)-1))
-	if to > g.top+r.H {
-		g.top = min(to-r.H, from)
-	}
-	for i := range min(r.H, len(rows)-g.top) {
-		draw.Put(s, r.X, r.Y+i, r.W, rows[g.top+i].Clip(r.W))
-	}
+	g.draw(s, r, rows, from, to)
+	g.p.shell.DrawBottom(s, full)
 }
 
 // rows returns all rows of the page, and the range of those of the selected item.

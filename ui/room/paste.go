@@ -12,12 +12,6 @@ import (
 	"warroom/ui/present"
 )
 
-// maxNotes is the maximum number of notes that one paste can become.
-const maxNotes = 200
-
-// maxPastes is how many pastes wait until the question about another is answered.
-const maxPastes = 4
-
 // PastePage asks what to do with a paste of several lines. The text is never lost: it is
 // still where it was copied from, and a paste that is too large for an entry is saved
 // before the page opens.
@@ -84,9 +78,9 @@ func (g *PastePage) Key(ev *tcell.EventKey) {
 
 // Paste keeps another paste until the question about this one is answered.
 func (g *PastePage) Paste(text string) {
-	if g.p.pasted = append(g.p.pasted, text); len(g.p.pasted) > maxPastes {
-		g.p.pasted = g.p.pasted[:maxPastes]
-		g.p.shell.Notes.Warn(model.Safef("%d pastes are waiting: this one was not taken", maxPastes))
+	if g.p.pasted = append(g.p.pasted, text); len(g.p.pasted) > present.MaxPastes {
+		g.p.pasted = g.p.pasted[:present.MaxPastes]
+		g.p.shell.Notes.Warn(present.TooManyPastes())
 	}
 }
 
@@ -177,9 +171,8 @@ func (g *PastePage) notOne() model.Safe {
 
 // notMany returns why the lines of the paste cannot be entries.
 func (g *PastePage) notMany() model.Safe {
-	if len(g.lines) > maxNotes {
-		return model.Safef("%d lines would be %d notes, and at most %d can be sent at "+
-			"once", len(g.lines), len(g.lines), maxNotes)
+	if len(g.lines) > present.MaxPasteNotes {
+		return present.TooManyNotes(len(g.lines))
 	}
 	for _, l := range g.lines {
 		if len(l) > maxLine {

@@ -21,7 +21,7 @@ func (p *Page) asks(line string, act model.Act) bool {
 	if _, ok := act.Body.(*model.EntryRedacted); !ok {
 		return false
 	}
-	p.shell.Open(&RedactPage{p, line, act})
+	p.shell.Open(&RedactPage{p: p, line: line, act: act})
 	return true
 }
 

@@ -40,7 +40,7 @@ func (o *outbox) tray() []trayLine {
 	var out []trayLine
 	for _, m := range slices.Backward(o.lines) {
 		if !m.why.IsEmpty() {
-			out = append(out, trayLine{o.unsent(&m), m.n, m.asked})
+			out = append(out, trayLine{Unsent: o.unsent(&m), n: m.n, asked: m.asked})
 		}
 	}
 	for _, w := range slices.Backward(o.view.Waiting) {

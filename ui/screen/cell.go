@@ -41,7 +41,7 @@ type look struct {
 
 func lookOf(st tcell.Style) look {
 	fg, bg, attrs := st.Decompose()
-	return look{fg, bg, st.GetUnderlineColor(), attrs, st.GetUnderlineStyle()}
+	return look{fg: fg, bg: bg, ul: st.GetUnderlineColor(), attrs: attrs, line: st.GetUnderlineStyle()}
 }
 
 func (l look) styled() tcell.Style {

@@ -47,7 +47,7 @@ func (s *encoder) addDigit(first, y, x int, style uint16, back []cell) bool {
 			return false
 		}
 	}
-	s.late = append(s.late, digits{y, x, 1})
+	s.late = append(s.late, digits{y: y, x: x, n: 1})
 	return true
 }
 

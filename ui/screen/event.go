@@ -69,7 +69,7 @@ type followed struct {
 // may call Wake, and must not wait. This saves the goroutine that would wait for them. It
 // may be called from any goroutine, and returns true.
 func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) bool {
-	s.follow.Store(&followed{changes, second, rest, got})
+	s.follow.Store(&followed{changes: changes, second: second, rest: rest, got: got})
 	s.Wake() // the loop may be waiting for the last ones
 	return true
 }

@@ -25,11 +25,5 @@ func (s *frameBuffer) SetSize(int, int) {}
 // LockRegion does nothing: there are no images under the cells.
 func (s *frameBuffer) LockRegion(int, int, int, int, bool) {}
 
-// Tty returns the terminal of this process, if the screen uses it.
-func (s *frameBuffer) Tty() (tcell.Tty, bool) {
-	t, ok := s.term.(*Tty)
-	if !ok {
-		return nil, false
-	}
-	return t.Tty, true
-}
+// Tty returns no terminal: the screen uses a [Terminal].
+func (s *frameBuffer) Tty() (tcell.Tty, bool) { return nil, false }

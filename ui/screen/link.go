@@ -86,8 +86,7 @@ func (s *Screen) engage() error {
 		}
 	})
 	s.out.left = s.leave
-	_, local := s.term.(Moder)
-	s.out.inline = !local // who types at a local terminal may stop its output with a key
+	s.out.inline = s.term.Modes() == nil // who types at a local terminal may stop its output with a key
 	s.stop, s.read = make(chan struct{}), make(chan struct{})
 	s.taken, s.running = true, s.running+2
 	s.live.Store(true)

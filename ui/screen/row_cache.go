@@ -29,6 +29,9 @@ type cachedRows struct {
 	rows  []*cellRow
 }
 
+// CachesRows reports that DrawCached and MayScroll have an effect.
+func (s *frameBuffer) CachesRows() bool { return true }
+
 // DrawCached shows rows that are the same on several screens: n rows, beginning with the
 // row skip, of the h rows that key stands for, at y and over the whole width w of the
 // screen. If no screen of the Table has drawn them in this state, it calls paint, which
@@ -39,10 +42,10 @@ func (s *Screen) DrawCached(y, skip, n int, key, state any, w, h int, paint func
 	if s.Size(); w != s.w {
 		return // the size changed during a draw, so there will be another draw
 	}
-	k := rowKey{key, w, h}
+	k := rowKey{what: key, w: w, h: h}
 	rows, ok := s.table.cached(k, state)
 	if !ok {
-		rows = s.table.intern(k, cachedRows{state, s.painted(h, paint)})
+		rows = s.table.intern(k, cachedRows{state: state, rows: s.painted(h, paint)})
 	}
 	for i := range n {
 		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(rows) {
@@ -94,7 +97,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
 	if h <= 0 {
 		return nil
 	}
-	scratch := &Screen{encoder: newEncoder(paper{s.w, h}, s.table, s.sgrEnc, s.fallback, Options{})}
+	scratch := &Screen{encoder: newEncoder(paper{w: s.w, h: h}, s.table, s.sgrEnc, s.fallback, Options{})}
 	scratch.Size()
 	paint(scratch)
 	for _, p := range scratch.back {

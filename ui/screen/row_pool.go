@@ -23,8 +23,8 @@ func (t *Table) rowPool(width int) *rowPool {
 	defer t.mu.Unlock()
 	k := t.rowPools[width]
 	if k == nil {
-		k = &rowPool{width: width, unknown: &cellRow{make([]cell, width), true},
-			blank: &cellRow{make([]cell, width), true}}
+		k = &rowPool{width: width, unknown: &cellRow{cells: make([]cell, width), shared: true},
+			blank: &cellRow{cells: make([]cell, width), shared: true}}
 		for i := range k.blank.cells {
 			k.blank.cells[i] = blank
 		}

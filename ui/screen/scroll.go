@@ -7,7 +7,7 @@ type region struct{ y, h int }
 
 // MayScroll declares before a Show that the rows from y to y+h may have moved up or down
 // together. If the terminal supports it, it moves them itself, and only new rows are sent.
-func (s *frameBuffer) MayScroll(y, h int) { s.region = region{y, h} }
+func (s *frameBuffer) MayScroll(y, h int) { s.region = region{y: y, h: h} }
 
 // scroll moves a region whose rows have moved, in front and on the terminal, before the
 // rows are compared.

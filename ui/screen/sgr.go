@@ -29,7 +29,7 @@ const maxSGREncoders = 64
 
 // sgrEncoder returns the encoder for a TERM.
 func (t *Table) sgrEncoder(term string, colors int) (*sgrEncoder, error) {
-	k := sgrKey{term, colors}
+	k := sgrKey{term: term, colors: colors}
 	t.mu.RLock()
 	e := t.sgrEncoders[k]
 	t.mu.RUnlock()

@@ -48,7 +48,7 @@ func (s *State) Derived(key, state any, compute func() any) any {
 	if s.derived == nil || len(s.derived) >= maxDerived {
 		s.derived = map[any]derivedFrom{}
 	}
-	s.derived[key] = derivedFrom{state, value}
+	s.derived[key] = derivedFrom{state: state, value: value}
 	return value
 }
 
@@ -70,7 +70,7 @@ func (s *State) Between(old, now []model.Presence) Moves {
 	if ok {
 		return p
 	}
-	p = Moves{without(now, old), without(old, now)}
+	p = Moves{Came: without(now, old), Left: without(old, now)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.passed == nil || len(s.passed) >= maxPassed {
@@ -99,7 +99,7 @@ func (s *State) ClockViews(r *model.Room, now time.Time) []model.ClockView {
 	if c.room == r && c.now == now {
 		return c.views
 	}
-	c = clocksAt{r, now, r.ClockViews(now)}
+	c = clocksAt{room: r, now: now, views: r.ClockViews(now)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.clocks == nil || len(s.clocks) >= maxRooms {
@@ -152,5 +152,5 @@ func PeopleOf(list []model.Presence) People {
 	if len(list) == 0 {
 		return People{}
 	}
-	return People{&list[0], len(list)}
+	return People{first: &list[0], n: len(list)}
 }

@@ -50,7 +50,7 @@ type derivedKey struct {
 // Derived returns the result of compute for the present state of the room, which is
 // computed once for all terminals that show the same state.
 func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func() any) any {
-	return all.Derived(derivedKey{what, s.at(regionPanes), w, h}, s.seenNow().any, compute)
+	return all.Derived(derivedKey{what: what, at: s.at(regionPanes), w: w, h: h}, s.seenNow().any, compute)
 }
 
 // frameColumns are the columns that the frame of a page takes: a line and a blank on each side.
@@ -107,10 +107,10 @@ type seenAs struct {
 // seenNow returns the visible state of the room at this moment.
 func (s *Shell) seenNow() *seenAs {
 	v := s.Room
-	k := seenKey{v.Room, v.Short, v.Link, v.Proof, shared.PeopleOf(v.Here), shared.PeopleOf(v.Left), s.Clock.Second(),
-		s.Theme}
+	k := seenKey{room: v.Room, short: v.Short, link: v.Link, proof: v.Proof, here: shared.PeopleOf(v.Here),
+		left: shared.PeopleOf(v.Left), now: s.Clock.Second(), th: s.Theme}
 	if s.seen.any == nil || s.seen.seenKey != k {
-		s.seen = seenAs{k, k}
+		s.seen = seenAs{seenKey: k, any: k}
 	}
 	return &s.seen
 }
@@ -133,7 +133,9 @@ const (
 )
 
 // at returns the key of a region of the open room.
-func (s *Shell) at(p region) shownAt { return shownAt{p, s.Room.Room.ID, s.Theme, s.Clock.Zone()} }
+func (s *Shell) at(p region) shownAt {
+	return shownAt{region: p, room: s.Room.Room.ID, th: s.Theme, zone: s.Clock.Zone()}
+}
 
 // keysKey identifies a bottom line.
 type keysKey struct {

@@ -4,11 +4,16 @@ import (
 	"time"
 
 	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui/draw"
 )
 
 // Screen is a terminal, with all that the shell uses of it.
 type Screen interface {
 	tcell.Screen
+	// CachesRows reports whether the methods of [draw.RowCache] do anything.
+	CachesRows() bool
+	draw.RowCache
 	// InitErr returns why the terminal could not be taken over, after Init.
 	InitErr() error
 	// Err returns why the screen ended, for example a panic of one of its goroutines.
@@ -30,17 +35,20 @@ type Screen interface {
 	Copies() (can, certain bool)
 }
 
-// complete returns a screen with all methods. A screen of tcell itself, as on Windows, gets
-// them from basic.
-func complete(s tcell.Screen) Screen {
-	if full, ok := s.(Screen); ok {
-		return full
-	}
-	return basic{s}
-}
+// Basic returns a screen of tcell itself, as on Windows, as a Screen.
+func Basic(s tcell.Screen) Screen { return basic{s} }
 
 // basic is a screen that reports nothing about its terminal.
 type basic struct{ tcell.Screen }
+
+// CachesRows implements [Screen].
+func (basic) CachesRows() bool { return false }
+
+// DrawCached implements [draw.RowCache].
+func (basic) DrawCached(_, _, _ int, _, _ any, _, _ int, _ func(tcell.Screen)) {}
+
+// MayScroll implements [draw.RowCache].
+func (basic) MayScroll(_, _ int) {}
 
 // keyWake wakes the loop. No keyboard has this key.
 const keyWake = tcell.KeyF64

@@ -24,7 +24,7 @@ type Shell struct {
 
 	Screen   Screen
 	Theme    *theme.Theme
-	RowCache draw.RowCache // the screen, if it supports caching; nil otherwise
+	RowCache draw.RowCache // the screen, if it caches rows; nil otherwise
 
 	Context context.Context    // of the session
 	Stop    context.CancelFunc // ends the session
@@ -65,17 +65,18 @@ type Options struct {
 }
 
 // New returns a terminal on a screen. It ends when ctx ends.
-func New(ctx context.Context, s tcell.Screen, o Options) *Shell {
+func New(ctx context.Context, s Screen, o Options) *Shell {
 	ctx, stop := context.WithCancel(ctx)
-	scr := complete(s)
-	sh := &Shell{tv: tview.NewApplication(), Screen: scr, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
+	sh := &Shell{tv: tview.NewApplication(), Screen: s, Context: ctx, Stop: stop, Fault: o.Fault, o: o,
 		Clock: Clock{clock: o.Clock, own: o.Zone}}
 	sh.root = newRoot(sh)
 	sh.guard = guard{fault: o.Fault, end: stop}
-	sh.pump = newPump(scr, o.Clock, o.Frame)
+	sh.pump = newPump(s, o.Clock, o.Frame)
 	sh.pump.stop = func() { sh.tv.Stop() }
 	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
-	sh.RowCache, _ = s.(draw.RowCache)
+	if s.CachesRows() {
+		sh.RowCache = s
+	}
 	return sh
 }
 

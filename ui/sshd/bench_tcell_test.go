@@ -43,13 +43,17 @@ func (p *tcellPeer) session(user string, ch *bareTerm) {
 }
 
 // newTcellScreen returns a screen of stock tcell on a channel.
-func newTcellScreen(ch *bareTerm) (tcell.Screen, error) {
+func newTcellScreen(ch *bareTerm) (ui.Screen, error) {
 	found, err := terminfo.LookupTerminfo(ch.name)
 	if err != nil {
 		return nil, err
 	}
 	ti := *found // tcell writes to it
-	return tcell.NewTerminfoScreenFromTtyTerminfo(&tcellTTY{bareTerm: ch, drained: make(chan struct{})}, &ti)
+	s, err := tcell.NewTerminfoScreenFromTtyTerminfo(&tcellTTY{bareTerm: ch, drained: make(chan struct{})}, &ti)
+	if err != nil {
+		return nil, err
+	}
+	return ui.Basic(s), nil
 }
 
 // tcellTTY is a tcell.Tty on a channel.

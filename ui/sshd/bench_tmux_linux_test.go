@@ -235,9 +235,13 @@ func runBoard(name, dir string) error {
 		ui.Options{Rooms: p.feed, Clock: wall{}, Handle: "host", Room: "inc-1", Zone: time.UTC, Colors: 256})
 }
 
-func boardScreen(name string) (tcell.Screen, error) {
+func boardScreen(name string) (ui.Screen, error) {
 	if name == "stock" {
-		return tcell.NewScreen()
+		s, err := tcell.NewScreen()
+		if err != nil {
+			return nil, err
+		}
+		return ui.Basic(s), nil
 	}
 	return screen.Local(screen.Options{Term: os.Getenv("TERM"), Colors: 256})
 }

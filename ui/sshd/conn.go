@@ -354,7 +354,7 @@ func (c *conn) channel(n ssh.NewChannel) {
 	if c.sessions[0].reqs != nil {
 		free = 1
 	}
-	c.sessions[free] = slot{newSession(c, ch), reqs}
+	c.sessions[free] = slot{s: newSession(c, ch), reqs: reqs}
 }
 
 // talks counts a channel or request of the client. If there are too many, it ends the

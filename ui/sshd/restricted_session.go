@@ -55,7 +55,7 @@ func (s *restrictedRoomSession) Latest() *model.View {
 	if s.slow.of != v || s.slow.why != why {
 		shown := *v
 		shown.Link.Problem = why
-		s.slow = slowView{v, &shown, why}
+		s.slow = slowView{of: v, view: &shown, why: why}
 	}
 	return s.slow.view
 }

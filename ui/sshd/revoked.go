@@ -181,7 +181,7 @@ func (r *revoked) serial(s string) error {
 		return model.Refuse(model.Invalid,
 			"serial: has %q, which is not a number from 1 up, nor a range; write serial: 5 or serial: 10-19", short(s))
 	}
-	r.serials = append(r.serials, serials{from, to})
+	r.serials = append(r.serials, serials{from: from, to: to})
 	return nil
 }
 
@@ -208,7 +208,7 @@ func (r *revoked) key(s string) error {
 	case !ok:
 		r.keys[ssh.FingerprintSHA256(k)] = true
 	case c.Serial != 0:
-		r.serials = append(r.serials, serials{c.Serial, c.Serial})
+		r.serials = append(r.serials, serials{from: c.Serial, to: c.Serial})
 	default:
 		r.ids[c.KeyId] = true
 	}

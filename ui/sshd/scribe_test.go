@@ -1,29 +1,17 @@
 package sshd_test
 
 import (
-	"os"
-	"strings"
 	"testing"
 
 	"warroom/model"
+	"warroom/ui/uitest"
 )
 
 // TestAScribeOverSSH: the thirty lines of a scribe, a write a line. One is refused and waits
 // in the tray, with a bell; all others are stored in order.
 func TestAScribeOverSSH(t *testing.T) {
 	r := start(t, usual())
-	text, err := os.ReadFile("../testdata/scribe30.txt")
-	if err != nil {
-		t.Fatalf("read the lines: %v", err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for i, l := range lines { // the plan of the test has other items: one is refused
-		if other := map[string]string{":check 2 paged, di answered": ":check 7", ":start 8": ":start 4",
-			":start 2": ":start 6", ":evidence auth.log of build-7 kept by cy": "auth.log of build-7 kept by cy",
-		}[l]; other != "" {
-			lines[i] = other
-		}
-	}
+	lines := uitest.ScribeLines(t, "../testdata/scribe30.txt", nil)
 	session, err := r.hub.As("ana").Enter(t.Context(), "inc-1")
 	if err != nil {
 		t.Fatalf("enter: %v", err)
@@ -35,7 +23,7 @@ func TestAScribeOverSSH(t *testing.T) {
 	x.out.until(t, "ana > ")
 	for i, l := range lines {
 		x.keys(l + "\r")
-		if l == ":check 7" {
+		if uitest.IsScribeRefused(l) {
 			x.out.until(t, "Ctrl-X discards it", "\a")
 			before--
 			continue
@@ -48,23 +36,5 @@ func TestAScribeOverSSH(t *testing.T) {
 			}
 		}
 	}
-	got := stored()[before+1:]
-	if len(got) != len(lines)-1 {
-		t.Errorf("got %d lines stored, want %d", len(got), len(lines)-1)
-	}
-	if n := strings.Count(x.out.String(), "\a"); n != 1 {
-		t.Errorf("got %d bells, want one", n)
-	}
-	i := 0
-	for _, l := range lines {
-		if l == ":check 7" {
-			continue
-		}
-		words := strings.Fields(l)
-		if last := words[len(words)-1]; i < len(got) && got[i].IsEntry() &&
-			!strings.Contains(got[i].Text.String(), last) {
-			t.Errorf("line %d: got %q, want it to end with %q", i, got[i].Text, last)
-		}
-		i++
-	}
+	uitest.CheckScribe(t, lines, stored()[before+1:], x.out.String())
 }

@@ -68,10 +68,10 @@ func Of(name Name, colors int, ascii bool) *Theme {
 	if name == Mono || depth == 0 {
 		name, depth = Mono, 0
 	}
-	if t := themes()[key{name, depth, ascii}]; t != nil {
+	if t := themes()[key{name: name, colors: depth, ascii: ascii}]; t != nil {
 		return t
 	}
-	return themes()[key{Terminal, depth, ascii}]
+	return themes()[key{name: Terminal, colors: depth, ascii: ascii}]
 }
 
 type key struct {
@@ -84,16 +84,17 @@ type key struct {
 var themes = sync.OnceValue(func() map[key]*Theme {
 	out := map[key]*Theme{}
 	for _, ascii := range []bool{false, true} {
-		out[key{Mono, 0, ascii}] = mono(ascii)
-		out[key{Terminal, 8, ascii}] = terminal(ascii, false)
-		out[key{Terminal, 256, ascii}] = terminal(ascii, true)
+		out[key{name: Mono, colors: 0, ascii: ascii}] = mono(ascii)
+		out[key{name: Terminal, colors: 8, ascii: ascii}] = terminal(ascii, false)
+		out[key{name: Terminal, colors: 256, ascii: ascii}] = terminal(ascii, true)
 		for name, c := range palettes {
-			out[key{name, 256, ascii}] = c.theme(ascii)
-			out[key{name, 8, ascii}] = twoColors(name == Light, ascii)
+			out[key{name: name, colors: 256, ascii: ascii}] = c.theme(ascii)
+			out[key{name: name, colors: 8, ascii: ascii}] = twoColors(name == Light, ascii)
 		}
-		out[key{darkOwn, 256, ascii}] = palettes[Dark].own().theme(ascii)
-		out[key{lightOwn, 256, ascii}] = palettes[Light].own().theme(ascii)
-		out[key{darkOwn, 8, ascii}], out[key{lightOwn, 8, ascii}] = twoColors(false, ascii), twoColors(true, ascii)
+		out[key{name: darkOwn, colors: 256, ascii: ascii}] = palettes[Dark].own().theme(ascii)
+		out[key{name: lightOwn, colors: 256, ascii: ascii}] = palettes[Light].own().theme(ascii)
+		out[key{name: darkOwn, colors: 8, ascii: ascii}] = twoColors(false, ascii)
+		out[key{name: lightOwn, colors: 8, ascii: ascii}] = twoColors(true, ascii)
 	}
 	return out
 })
@@ -204,21 +205,21 @@ func (t *Theme) Clock(v *model.ClockView) Look {
 	word := present.ClockWord(v)
 	switch v.State {
 	case model.ClockOverdue:
-		return Look{model.Lit("!"), word, t.Bad}
+		return Look{Glyph: model.Lit("!"), Word: word, Style: t.Bad}
 	case model.ClockWarning:
-		return Look{model.Lit("^"), word, t.Warn}
+		return Look{Glyph: model.Lit("^"), Word: word, Style: t.Warn}
 	case model.ClockSnoozed:
-		return Look{model.Lit("z"), word, t.Accent}
+		return Look{Glyph: model.Lit("z"), Word: word, Style: t.Accent}
 	case model.ClockMet:
-		return Look{model.Lit("+"), word, t.Good}
+		return Look{Glyph: model.Lit("+"), Word: word, Style: t.Good}
 	case model.ClockMissed:
-		return Look{model.Lit("x"), word, t.Bad}
+		return Look{Glyph: model.Lit("x"), Word: word, Style: t.Bad}
 	case model.ClockWaived, model.ClockStopped:
-		return Look{model.Lit("-"), word, t.Dim}
+		return Look{Glyph: model.Lit("-"), Word: word, Style: t.Dim}
 	case model.ClockNotStarted:
-		return Look{model.Lit("."), word, t.Dim}
+		return Look{Glyph: model.Lit("."), Word: word, Style: t.Dim}
 	}
-	return Look{model.Lit(">"), word, t.Plain}
+	return Look{Glyph: model.Lit(">"), Word: word, Style: t.Plain}
 }
 
 // Item returns the box and the style of an item.
@@ -275,11 +276,11 @@ func (t *Theme) Trust(s model.Trust) Look {
 	word := present.ChannelState(s).Short
 	switch s {
 	case model.Compromised:
-		return Look{model.Lit("x"), word, t.Alarm}
+		return Look{Glyph: model.Lit("x"), Word: word, Style: t.Alarm}
 	case model.Suspected:
-		return Look{model.Lit("?"), word, t.Warn}
+		return Look{Glyph: model.Lit("?"), Word: word, Style: t.Warn}
 	}
-	return Look{model.Lit("+"), word, t.Good}
+	return Look{Glyph: model.Lit("+"), Word: word, Style: t.Good}
 }
 
 // Asset returns the style of an asset's state.

@@ -21,7 +21,7 @@ func (t *Timeline) Bottom() { t.follow, t.unread, t.skip = true, 0, 0 }
 // home scrolls to the oldest line.
 func (t *Timeline) home() {
 	if i := t.set.next(-1); i >= 0 {
-		t.hold(rowPos{i, 0})
+		t.hold(rowPos{i: i, row: 0})
 	}
 }
 
@@ -43,7 +43,7 @@ func (t *Timeline) Scroll(n int) {
 			break
 		}
 		n++
-		p = rowPos{up, len(t.rows(up)) - 1}
+		p = rowPos{i: up, row: len(t.rows(up)) - 1}
 	}
 	for n > 0 {
 		rows := len(t.rows(p.i))
@@ -57,7 +57,7 @@ func (t *Timeline) Scroll(n int) {
 			break
 		}
 		n -= rows - p.row
-		p = rowPos{down, 0}
+		p = rowPos{i: down, row: 0}
 	}
 	t.settle(p)
 }
@@ -148,7 +148,7 @@ func (t *Timeline) pick(i int) {
 	t.sel = t.set.lines()[i].Seq
 	p := t.start()
 	if i < p.i || i == p.i && p.row > 0 {
-		t.hold(rowPos{i, 0})
+		t.hold(rowPos{i: i, row: 0})
 		return
 	}
 	used := -p.row
@@ -201,7 +201,7 @@ func (t *Timeline) Draw(s tcell.Screen, rowCache draw.RowCache, x, y, w, h int) 
 	row, k := 0, rowsKey{}
 	paint := func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) } // called at once
 	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.near.next(i), 0 {
-		k = rowsKey{t.shown(i), t.set.lines()[i].Seq == t.sel}
+		k = rowsKey{shown: t.shown(i), picked: t.set.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if rowCache != nil && x == 0 {
 			rowCache.DrawCached(y+row, skip, n, k.any(), nil, w, len(k.rows), paint)

@@ -99,7 +99,7 @@ func (t *Timeline) ToNew() bool {
 	lines := t.set.lines()
 	for i := t.set.next(-1); i >= 0; i = t.set.next(i) {
 		if lines[i].Seq > t.away {
-			t.hold(rowPos{i, 0})
+			t.hold(rowPos{i: i, row: 0})
 			t.pick(i)
 			return true
 		}
@@ -179,7 +179,7 @@ func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
 func (t *Timeline) shown(i int) *shown {
 	n := t.near.take(i)
 	if n.shown == nil {
-		n.shown = t.cache.rows(t.set.room, shownKey{t.set.lines()[i], t.state(i), t.th})
+		n.shown = t.cache.rows(t.set.room, shownKey{line: t.set.lines()[i], st: t.state(i), th: t.th})
 	}
 	return n.shown
 }
@@ -197,29 +197,29 @@ func (t *Timeline) start() rowPos {
 		if i = t.set.prev(i + 1); i < 0 {
 			i = t.set.next(-1)
 		}
-		return rowPos{i, 0}
+		return rowPos{i: i, row: 0}
 	}
 	for i > 0 && t.set.hidden(t.set.lines()[i]) {
 		i--
 	}
-	return rowPos{i, min(t.skip, len(t.rows(i))-1)}
+	return rowPos{i: i, row: min(t.skip, len(t.rows(i))-1)}
 }
 
 // fromBottom returns the row from which n rows reach the end.
 func (t *Timeline) fromBottom(n int) rowPos {
 	i := t.near.last()
 	if i < 0 {
-		return rowPos{-1, 0}
+		return rowPos{i: -1, row: 0}
 	}
 	for {
 		rows := len(t.rows(i))
 		if rows >= n {
-			return rowPos{i, rows - n}
+			return rowPos{i: i, row: rows - n}
 		}
 		n -= rows
 		p := t.near.prev(i)
 		if p < 0 {
-			return rowPos{i, 0}
+			return rowPos{i: i, row: 0}
 		}
 		i = p
 	}

@@ -72,6 +72,15 @@ func (s *Screen) Resized(w, h int) {
 	s.mu.Unlock()
 }
 
+// CachesRows returns false: each terminal draws its own rows.
+func (s *Screen) CachesRows() bool { return false }
+
+// DrawCached does nothing.
+func (s *Screen) DrawCached(_, _, _ int, _, _ any, _, _ int, _ func(tcell.Screen)) {}
+
+// MayScroll does nothing.
+func (s *Screen) MayScroll(_, _ int) {}
+
 // Wake wakes the loop, once.
 func (s *Screen) Wake() {
 	if s.waking.CompareAndSwap(false, true) && s.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) != nil {

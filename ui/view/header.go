@@ -90,10 +90,10 @@ func marks(r *model.Room, th *theme.Theme) draw.Line {
 			out = append(out, s, draw.T(th.Plain, model.Lit(" ")))
 		}
 	}
-	add(r.IsRestricted(), draw.T(th.Alarm, model.Lit(" RESTRICTED ")))
+	add(r.IsRestricted(), draw.T(th.Alarm, model.Safef(" %s ", present.RestrictedMark)))
 	cut := present.CutMark(r)
 	add(!cut.IsEmpty(), draw.T(th.Alarm, cut))
-	add(r.Drill, draw.T(th.WarnBadge, model.Lit(" DRILL ")))
+	add(r.Drill, draw.T(th.WarnBadge, model.Safef(" %s ", present.DrillMark)))
 	add(r.Status == model.Resolved, draw.T(th.GoodBadge, model.Lit(" RESOLVED ")))
 	add(r.Status == model.Closed, draw.T(th.PlainBadge, model.Lit(" CLOSED ")))
 	return out

@@ -18,43 +18,46 @@ type HelpSection struct {
 
 // legend explains the marks of the screen.
 var legend = []HelpEntry{
-	{model.Lit("14:02<"), model.Lit("happened then, recorded later (backdated)")},
-	{model.Lit("1, 2, 4"), model.Lit("no line is lost: lines that only let in a key are not shown; /kind:admitted " +
-		"shows them")},
-	{model.Lit("x3"), model.Lit("written three times in a row")},
-	{model.Lit("@ at the left"), model.Lit("names you; the bell rings")},
-	{model.Lit("* at the left"), model.Lit("pinned")},
-	{model.Lit("! at the left"), model.Lit("refused: in the log, without effect")},
-	{model.Lit("~ at the left"),
-		model.Lit("yours, not in the log yet: pending is on disk here, sent has no answer yet")},
-	{model.Lit("(amended)"),
-		model.Lit("amended by its author, or by cy: the newest text is shown. Enter on the line shows all versions")},
-	{model.Lit("[ ] [>] [x]"), model.Lit("item to do, being done, done")},
-	{model.Lit("[-] [!]"), model.Lit("item skipped with a reason, blocked with a reason")},
-	{model.Lit("URGENT 04:12"), model.Lit("urgent item, and for how long it has been open")},
-	{model.Lit("(locked)"), model.Lit("another item comes first: F3 shows which")},
-	{model.Lit("ok, cosigned"),
-		model.Lit("in the first row: this terminal has verified the record; another one has cosigned it. :verify " +
-			"shows more")},
-	{model.Lit("pending, DIFFERS"),
-		model.Lit("in the first row: progress of the check; two conflicting records, or entries that do not " +
+	{Mark: model.Lit("14:02<"), Text: model.Lit("happened then, recorded later (backdated)")},
+	{Mark: model.Lit("1, 2, 4"),
+		Text: model.Lit("no line is lost: lines that only let in a key are not shown; /kind:admitted shows them")},
+	{Mark: model.Lit("x3"), Text: model.Lit("written three times in a row")},
+	{Mark: model.Lit("@ at the left"), Text: model.Lit("names you; the bell rings")},
+	{Mark: model.Lit("* at the left"), Text: model.Lit("pinned")},
+	{Mark: model.Lit("! at the left"), Text: model.Lit("refused: in the log, without effect")},
+	{Mark: model.Lit("~ at the left"),
+		Text: model.Lit("yours, not in the log yet: pending is on disk here, sent has no answer yet")},
+	{Mark: model.Lit("(amended)"),
+		Text: model.Lit("amended by its author, or by cy: the newest text is shown. Enter on the line shows all " +
+			"versions")},
+	{Mark: model.Lit("[ ] [>] [x]"), Text: model.Lit("item to do, being done, done")},
+	{Mark: model.Lit("[-] [!]"), Text: model.Lit("item skipped with a reason, blocked with a reason")},
+	{Mark: model.Lit("URGENT 04:12"), Text: model.Lit("urgent item, and for how long it has been open")},
+	{Mark: model.Lit("(locked)"), Text: model.Lit("another item comes first: F3 shows which")},
+	{Mark: model.Lit("ok, cosigned"),
+		Text: model.Lit("in the first row: this terminal has verified the record; another one has cosigned it. " +
+			":verify shows more")},
+	{Mark: model.Lit("pending, DIFFERS"),
+		Text: model.Lit("in the first row: progress of the check; two conflicting records, or entries that do not " +
 			"verify (BAD)")},
-	{model.Lit("SLACK CUT"), model.Lit("in the first row: that channel is compromised and not used; F8 shows more")},
-	{model.Lit("x ? +"), model.Lit("channel compromised, suspected, trusted")},
-	{model.Lit("T+00:12:00"),
-		model.Lit("in the first row: time since the incident was declared, until it is closed")},
-	{model.Lit("> ^ !"), model.Lit("clock running, due soon, overdue")},
-	{model.Lit("+ x - . z"), model.Lit("clock met, missed, waived, not started, snoozed")},
+	{Mark: model.Lit("SLACK CUT"),
+		Text: model.Lit("in the first row: that channel is compromised and not used; F8 shows more")},
+	{Mark: model.Lit("x ? +"), Text: model.Lit("channel compromised, suspected, trusted")},
+	{Mark: model.Lit("T+00:12:00"),
+		Text: model.Lit("in the first row: time since the incident was declared, until it is closed")},
+	{Mark: model.Lit("> ^ !"), Text: model.Lit("clock running, due soon, overdue")},
+	{Mark: model.Lit("+ x - . z"), Text: model.Lit("clock met, missed, waived, not started, snoozed")},
 }
 
 // lineForms are the forms of input besides commands.
 var lineForms = []HelpEntry{
-	{model.Lit("text"), model.Lit("a note")},
-	{model.Lit("!text"), model.Lit("a decision")},
-	{model.Lit("?text"), model.Lit("a hypothesis")},
-	{model.Lit("TODO: text"), model.Lit("a follow-up")},
-	{model.Lit("-12m text"), model.Lit("it happened 12 minutes ago")},
-	{model.Lit("@14:32 text"), model.Lit("it happened at 14:32; also @yesterday 23:10, @2026-11-20 23:10+03:00")},
+	{Mark: model.Lit("text"), Text: model.Lit("a note")},
+	{Mark: model.Lit("!text"), Text: model.Lit("a decision")},
+	{Mark: model.Lit("?text"), Text: model.Lit("a hypothesis")},
+	{Mark: model.Lit("TODO: text"), Text: model.Lit("a follow-up")},
+	{Mark: model.Lit("-12m text"), Text: model.Lit("it happened 12 minutes ago")},
+	{Mark: model.Lit("@14:32 text"),
+		Text: model.Lit("it happened at 14:32; also @yesterday 23:10, @2026-11-20 23:10+03:00")},
 }
 
 // helpRow returns a key or command and its text, in as many rows as needed.

@@ -26,7 +26,7 @@ func needed(r *model.Room) []vacancy {
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
 		if t := r.VacantSince(d.ID); d.Mandatory && !t.IsZero() {
-			out = append(out, vacancy{present.RoleShort(d), t})
+			out = append(out, vacancy{short: present.RoleShort(d), since: t})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b vacancy) int { return a.since.Compare(b.since) })

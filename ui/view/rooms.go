@@ -28,26 +28,26 @@ func RoomName(i model.RoomInfo) string {
 
 // RoomLine returns one row of the list.
 func RoomLine(info model.RoomInfo, mark model.Safe, now time.Time, w int, th *theme.Theme) draw.Line {
-	line := append(draw.Blanks(1), draw.Column(th.Accent, model.CleanLine(info.Short), 8)...)
-	r := info.Room
-	if r == nil {
-		return append(line, draw.T(th.Dim, model.Lit("cannot be read")))
+	f, ok := present.Listed(info)
+	line := append(draw.Blanks(1), draw.Column(th.Accent, f.Short, 8)...)
+	if !ok {
+		return append(line, draw.T(th.Dim, f.Status))
 	}
 	style := th.Plain
-	if r.Status != model.Open {
+	if info.Room.Status != model.Open {
 		style = th.Dim
 	}
-	line = append(line, draw.Column(style, model.CleanLine(r.Severity), 6)...)
-	line = append(line, draw.Column(style, model.CleanLine(string(r.Status)), 8)...)
+	line = append(line, draw.Column(style, f.Severity, 6)...)
+	line = append(line, draw.Column(style, f.Status, 8)...)
 	if w >= 72 {
-		line = append(line, draw.Column(style, present.Phases(r), 12)...)
+		line = append(line, draw.Column(style, f.Phases, 12)...)
 	}
-	if info.Restricted || r.IsRestricted() {
-		line = append(line, draw.T(th.Bad, model.Lit("RESTRICTED ")))
+	if !f.Restricted.IsEmpty() {
+		line = append(line, draw.T(th.Bad, model.Safef("%s ", f.Restricted)))
 	}
-	title := model.CleanLine(r.Title)
-	if r.Drill {
-		title = model.Safef("DRILL %s", title)
+	title := f.Title
+	if !f.Drill.IsEmpty() {
+		title = model.Safef("%s %s", f.Drill, title)
 	}
 	line = append(line, draw.T(style, title))
 	right := draw.L(draw.T(th.Dim, model.Safef("  %s ", present.Age(now.Sub(info.LastAt)))))

@@ -196,7 +196,7 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 		}
 		right = append(right, draw.T(th.Dim, model.Safef("  %s", age)))
 	}
-	return workRow{draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(style, text)), right, 1}
+	return workRow{left: draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(style, text)), right: right, n: 1}
 }
 
 // minutes returns an age without seconds. There may be dozens, and all their seconds would
@@ -222,7 +222,7 @@ func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 		right := draw.L(draw.T(th.Accent, model.Safef("  %s", it.By)),
 			draw.T(th.Dim, model.Safef("  %s", model.DayTime(it.At, now))))
 		left := draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(th.Plain, model.CleanLine(it.Text)))
-		out = append(out, workRow{left, right, 1})
+		out = append(out, workRow{left: left, right: right, n: 1})
 	}
 	return out
 }
@@ -240,7 +240,7 @@ func wallAsks(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 			right = append(draw.L(draw.T(th.Dim, model.Safef("  %s", present.AskSeen))), right...)
 		}
 		left := draw.L(draw.T(th.Mark, model.Safef("%s ", r.AskTo(&a))), draw.T(th.Plain, model.CleanLine(a.Text)))
-		out = append(out, workRow{left, right, 1})
+		out = append(out, workRow{left: left, right: right, n: 1})
 	}
 	return out
 }
@@ -253,7 +253,7 @@ func wallPolls(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 		if s := present.PollObjections(&p); !s.IsEmpty() {
 			right = append(draw.L(draw.T(th.Warn, model.Safef("  %s", s))), right...)
 		}
-		out = append(out, workRow{draw.L(draw.T(th.Plain, model.CleanLine(p.Text))), right, 1})
+		out = append(out, workRow{left: draw.L(draw.T(th.Plain, model.CleanLine(p.Text))), right: right, n: 1})
 	}
 	return out
 }

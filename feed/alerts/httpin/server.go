@@ -118,9 +118,10 @@ type route struct {
 
 // routes is the complete list of what is served.
 func (s *server) routes() []route {
-	out := []route{{"/ingest", s.ingest}, {"/ingest/{source}", s.ingest}, {"/", s.nothing}}
+	out := []route{{pattern: "/ingest", serve: s.ingest}, {pattern: "/ingest/{source}", serve: s.ingest},
+		{pattern: "/", serve: s.nothing}}
 	for _, path := range slices.Sorted(maps.Keys(s.Hooks)) {
-		out = append(out, route{path, s.hook(s.Hooks[path])})
+		out = append(out, route{pattern: path, serve: s.hook(s.Hooks[path])})
 	}
 	return out
 }

@@ -83,8 +83,8 @@ func assetRows(r *model.Room) []assetRow {
 		a := r.Assets[i]
 		var runs []assetRun
 		for _, v := range a.Runs() {
-			runs = append(runs, assetRun{maybe(v.Suspected), maybe(v.Compromised()), maybe(v.Contained),
-				maybe(v.Cleared)})
+			runs = append(runs, assetRun{Suspected: maybe(v.Suspected), Compromised: maybe(v.Compromised()),
+				Contained: maybe(v.Contained), Cleared: maybe(v.Cleared)})
 		}
 		out = append(out,
 			assetRow{N: a.N, Type: a.Type, Name: a.Name, State: a.State(), Compromised: maybe(a.CompromisedAt()),
@@ -105,7 +105,7 @@ func exceptedRows(r *model.Room, it *model.Item) []exceptedRow {
 	var out []exceptedRow
 	for _, x := range r.Excepted(it) {
 		if a := r.AssetOf(x); a != nil {
-			out = append(out, exceptedRow{a.N, x.By, x.At, x.Reason})
+			out = append(out, exceptedRow{Asset: a.N, By: x.By, At: x.At, Reason: x.Reason})
 		}
 	}
 	return out

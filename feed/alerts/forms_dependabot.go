@@ -1,0 +1,184 @@
+package alerts
+
+import (
+	"warroom/model"
+)
+
+// readDependabot reads an alert of Dependabot, as listed by the API or sent by a webhook.
+func readDependabot(w *work, v val) error {
+	alert, action, repo := githubEvent(v)
+	adv, pkg := alert.get("security_advisory"), alert.get("dependency", "package")
+	rule := adv.first("cve_id", "ghsa_id")
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg.get("name").str() + ": " + adv.get("summary").str(),
+			Description: adv.get("description").str(),
+			SeverityRaw: adv.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   alert.get("created_at").when(),
+			LastSeen:    alert.get("updated_at").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        alert.get("html_url").str(),
+			Location:    model.AlertLocation{URI: alert.get("dependency", "manifest_path").str()},
+		},
+	}
+	if r.Asset.ID == "" {
+		r.Asset = model.AlertAsset{Type: "package", ID: pkg.get("name").str()}
+	}
+	r.githubState(alert, action)
+	full := v.get("repository", "full_name").str()
+	if full == "" {
+		full = alert.get("repository", "full_name").str()
+	}
+	r.former = []string{
+		full,
+		alert.get("url").str(),
+		alert.get("number").str(),
+		rule,
+		pkg.get("name").str(),
+		r.Location.URI,
+	}
+	r.what, r.where = []string{adv.first("ghsa_id", "cve_id"), pkg.get("name").str()}, []string{repo, r.Location.URI}
+	r.group = []string{rule}
+	return w.alert(r)
+}
+
+// readDependabotOld reads the event that preceded dependabot_alert.
+func readDependabotOld(w *work, v val) error {
+	alert, action, repo := githubEvent(v)
+	rule, pkg := alert.first("external_identifier", "ghsa_id"), alert.get("affected_package_name").str()
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg + " " + alert.get("affected_range").str() + ": " + rule,
+			SeverityRaw: alert.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   alert.get("created_at").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        alert.get("external_reference").str(),
+		},
+	}
+	r.githubState(alert, action)
+	r.what, r.where = []string{alert.first("ghsa_id", "external_identifier"), pkg}, []string{repo, ""}
+	r.group = []string{rule}
+	return w.alert(r)
+}
+
+// maxGraphDepth is how deep the alerts may be in a GraphQL answer.
+const maxGraphDepth = 8
+
+// isAlertGraph reports whether a GraphQL answer has alerts, or errors in their place.
+func isAlertGraph(v val) bool {
+	if v.get("errors").at0().has("message") {
+		return true
+	}
+	var has func(v val, depth int) bool
+	has = func(v val, depth int) bool {
+		if v.get("vulnerabilityAlerts").is('{') {
+			return true
+		}
+		for m := range v.all() {
+			if depth < maxGraphDepth && has(m, depth+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return has(v.get("data"), 0)
+}
+
+// readDependabotGraph reads a GraphQL answer with vulnerabilityAlerts, of one repository or
+// several.
+func readDependabotGraph(w *work, v val) error {
+	var walk func(v val, repo string, depth int) error
+	walk = func(v val, repo string, depth int) error {
+		if v.is('{') && v.has("nameWithOwner") {
+			repo = v.get("nameWithOwner").str()
+		} else if n := v.get("name").str(); v.is('{') && n != "" && v.has("vulnerabilityAlerts") {
+			repo = n
+		}
+		list := v.get("vulnerabilityAlerts")
+		if !list.is('{') {
+			for m := range v.all() {
+				if depth >= maxGraphDepth {
+					break
+				}
+				if err := walk(m, repo, depth+1); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		w.examined, w.paged = true, w.paged || list.get("pageInfo", "hasNextPage").yes()
+		for e := range list.get("edges").all() {
+			if err := readGraphAlert(w, e.get("node"), repo); err != nil {
+				return err
+			}
+		}
+		for n := range list.get("nodes").all() {
+			if err := readGraphAlert(w, n, repo); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w.errors += v.get("errors").count()
+	return walk(v.get("data"), "", 0)
+}
+
+func readGraphAlert(w *work, v val, repo string) error {
+	if !v.is('{') {
+		w.skip()
+		return nil
+	}
+	vuln := v.get("securityVulnerability")
+	adv, pkg := vuln.get("advisory"), vuln.get("package", "name").str()
+	rule, ghsa := "", adv.get("ghsaId").str()
+	for id := range adv.get("identifiers").all() {
+		switch value := id.get("value").str(); {
+		case id.get("type").equal("CVE"):
+			rule = value
+		case id.get("type").equal("GHSA"):
+			ghsa = value
+		case rule == "" && ghsa == "":
+			ghsa = value
+		}
+	}
+	if rule == "" {
+		rule = ghsa
+	}
+	r := &raw{
+		tool: "dependabot",
+		Alert: model.Alert{
+			Source:      "dependabot",
+			Kind:        "vuln",
+			Rule:        rule,
+			Title:       pkg + ": " + adv.get("summary").str(),
+			Description: adv.get("description").str(),
+			SeverityRaw: vuln.get("severity").str(),
+			Confidence:  "likely",
+			FirstSeen:   v.get("createdAt").when(),
+			Asset:       model.AlertAsset{Type: "repository", ID: repo},
+			Link:        adv.get("permalink").str(),
+			Location:    model.AlertLocation{URI: v.first("vulnerableManifestPath", "vulnerableManifestFilename")},
+		},
+	}
+	if s := v.get("state").str(); s != "" {
+		r.state(s, closedStates...)
+	} else if at := v.get("dismissedAt").str(); at != "" {
+		r.state("dismissed", "dismissed")
+	}
+	if ghsa == "" {
+		ghsa = rule
+	}
+	r.what, r.where, r.group = []string{ghsa, pkg}, []string{repo, r.Location.URI}, []string{rule}
+	r.position = []string{v.get("id").str()}
+	return w.alert(r)
+}
