@@ -26,3 +26,26 @@ func TestAsksAndPolls(t *testing.T) {
 		}
 	}
 }
+
+// TestProposalsAreReported: the report has both names of a role that two people took, and
+// every proposal with what became of it.
+func TestProposalsAreReported(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-2"})
+	for _, who := range []string{"bo", "cy"} {
+		k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-" + who, Handle: who, Right: model.Write,
+			Origin: "invitation"}})
+	}
+	k.typeAs("bo", ":takeover ic nobody leads")
+	k.typeAs("cy", ":takeover ic I do", ":confirm ic @bo")
+	d := k.report()
+	md := string(d.Markdown())
+	for _, want := range []string{"bo together with cy", "Proposed while nobody held it", "nobody leads",
+		"confirmed by cy, ", "the role went to bo, "} {
+		if !strings.Contains(md, want) {
+			t.Errorf("the report lacks %q:\n%s", want, md)
+		}
+	}
+	if len(d.Proposals) != 2 || d.Proposals[0].Ended != "confirmed" || d.Proposals[1].Ended != "outlived" {
+		t.Errorf("proposals: got %+v, want bo's confirmed and cy's outlived", d.Proposals)
+	}
+}
