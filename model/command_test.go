@@ -189,7 +189,7 @@ func TestHandoffBrief(t *testing.T) {
 		"Scope: hosts 1 of 2 contained; asset 1 (host web3) is affected since ", "; exposure suspected, GDPR",
 		"Polls: 1 tell the vendor (open, no objection so far)",
 		"Eliminated: an insider", "Clocks: ", "Asks: 1 to @di, open: who called?", "In work: 1 ",
-		"Decided in the last hour: rotate now; isolate it (decided by bo: all agree)"} {
+		"Decided in the last hour: rotate now; isolate it (decided by bo 10 min before its end: all agree)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the brief lacks %q:\n%s", want, got)
 		}

@@ -13,11 +13,14 @@ import (
 func TestAsksAndPolls(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-2"})
 	k.mustType(":role ic @ana", ":ask ic 3m who tells the vendor?", ":poll isolate the runner 60s executes @ana",
-		":poll pay 60s", ":object 2 we never do", "TODO: typo", ":drop 1 mistyped")
+		":poll pay 60s", ":object 2 we never do", "TODO: typo", ":drop 1 mistyped",
+		":poll tell the press 30m", ":poll 3 dropped legal first")
 	k.now = k.now.Add(5 * time.Minute)
 	d := report.Of(k.log, report.Reader{Now: k.now})
 	md := string(d.Markdown())
 	for _, want := range []string{
+		"dropped by ana 30 min before its end: legal first (closed 2026-11-21 14:00:00 UTC, planned until 2026-11-21 " +
+			"14:30:00 UTC)",
 		"expired: no answer in its time", "decided: nobody objected; `@ana` executes",
 		"not decided: ana objected; ana in entry", "dropped by ana: mistyped", "Incident Commander",
 	} {
