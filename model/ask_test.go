@@ -187,22 +187,30 @@ func TestPoll(t *testing.T) {
 	k.refused("ana", ":poll 3 dropped", "give a reason: :poll 3 dropped REASON")
 	k.mustType("ana", ":poll 3 dropped the backup is whole", ":poll 4 changed we tell the customers first",
 		":poll 5 proceeds everybody is here and agrees", ":poll 2 proceeds it is contained")
-	is(3, model.PollDropped, "dropped by ana: the backup is whole")
-	is(4, model.PollChanged, "changed by ana: we tell the customers first")
-	is(5, model.PollProceeds, "decided by ana: everybody is here and agrees")
+	is(3, model.PollDropped, "dropped by ana 2 min before its end: the backup is whole")
+	is(4, model.PollChanged, "changed by ana 2 min before its end: we tell the customers first")
+	is(5, model.PollProceeds, "decided by ana 2 min before its end: everybody is here and agrees")
 	is(2, model.PollProceeds, "decided by ana against the objections of bo, cy: it is contained")
 	k.refused("ana", ":poll 3 proceeds after all",
-		"poll 3 was closed at 2026-11-21 14:02:00 UTC, dropped by ana: the backup is whole; open another: "+
-			":poll TEXT 60s")
+		"poll 3 was closed at 2026-11-21 14:02:00 UTC, dropped by ana 2 min before its end: the backup is whole; "+
+			"open another: :poll TEXT 60s")
+	p := k.room.Polls[2]
+	if !p.EndsAt.Equal(p.At.Add(2*time.Minute)) || !p.ClosedAt.Equal(k.now) || p.ClosedBy != "ana" {
+		t.Errorf("poll 3: got planned %s, closed %s by %s; want %s, %s by ana", p.EndsAt, p.ClosedAt, p.ClosedBy,
+			p.At.Add(2*time.Minute), k.now)
+	}
 	k.refused("ana", ":poll 1 dropped too late", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; "+
 		"@cy executes; another decision: !TEXT")
-	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana: we tell the "+
-		"customers first; open another: :poll TEXT 60s")
+	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana 2 min before "+
+		"its end: we tell the customers first; open another: :poll TEXT 60s")
 	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; the room has 1 to 5")
 	k.mustType("ana", ":poll 9 dropped packets on web3, ignore them 60s")
 	k.mustType("cy", ":poll go home 10m")
 	k.mustType("cy", ":poll 7 dropped too early")
-	is(7, model.PollDropped, "dropped by cy: too early")
+	if got, want := k.last(), "7  go home, dropped 10 min before its end: too early"; got != want {
+		t.Errorf("line: got %q, want %q", got, want)
+	}
+	is(7, model.PollDropped, "dropped by cy 10 min before its end: too early")
 	k.refused("ana", ":poll rotate",
 		"give the proposal and the time for objections: :poll isolate the runner now 60s executes @ana")
 	k.refused("ana", ":poll rotate 60s executes @nobody",

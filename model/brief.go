@@ -161,7 +161,7 @@ func (r *Room) briefDecisions(now time.Time) []Safe {
 	}
 	slices.Reverse(out)
 	for i := range r.Polls {
-		if p := &r.Polls[i]; p.State(now) == PollProceeds && now.Sub(latest(p.EndsAt, p.ClosedAt)) <= time.Hour {
+		if p := &r.Polls[i]; p.State(now) == PollProceeds && now.Sub(latest(p.EndedAt(), p.ClosedAt)) <= time.Hour {
 			out = append(out, Safef("%s (%s)", CleanLine(p.Text), p.Outcome(now)))
 		}
 	}

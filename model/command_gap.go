@@ -13,6 +13,8 @@ type CommandGap struct {
 	Holder   string    // the silent holder; "": the role is vacant
 	Since    time.Time // start of the gap
 	Deputies []string  // the people to whom command is offered
+
+	Proposed bool // somebody proposes to take it, see [Room.OpenProposals]
 }
 
 // CommandGap returns the gap in command at now, the hub's time. It returns false if
@@ -25,7 +27,7 @@ func (r *Room) CommandGap(now time.Time) (CommandGap, bool) {
 	g := CommandGap{Role: d, Deputies: r.deputies(d)}
 	held := r.Holders(d.ID)
 	if len(held) == 0 {
-		g.Since = r.VacantSince(d.ID)
+		g.Since, g.Proposed = r.VacantSince(d.ID), len(r.OpenProposals()) > 0
 		return g, true
 	}
 	for _, h := range held {
@@ -79,6 +81,9 @@ func (g CommandGap) Words(now time.Time) Safe {
 	if g.Holder != "" {
 		return Safef("%s; the right \"command\" can give it to another: :role %s @WHO", s, g.Role.ID)
 	}
+	if g.Proposed {
+		return s
+	}
 	return Safef("%s; take it with :takeover %s REASON", s, g.Role.ID)
 }
 
@@ -107,6 +112,9 @@ func (r *Room) wrote(e *Event) {
 // given it: they are a deputy with the powers of the role, and it is vacant or its
 // holder is silent.
 func (r *Room) mayTake(d *RoleDef, e *Event) bool {
+	if c := r.CommandRole(); r.Rules >= strictRules && c != nil && c.ID == d.ID && len(r.Holders(d.ID)) == 0 {
+		return slices.Contains(r.deputies(d), e.By) // whether or not the plan limits the silence
+	}
 	g, gap := r.CommandGap(e.RecordedAt)
 	return gap && g.Role.ID == d.ID && slices.Contains(g.Deputies, e.By)
 }

@@ -92,6 +92,15 @@ func (k *testRoom) may(who string, acts map[string]model.Body) []string {
 	return out
 }
 
+// takes lets a person take a role; cy confirms that they take command.
+func (k *testRoom) takes(who, role string) {
+	k.t.Helper()
+	k.mustType(who, ":role "+role+" @"+who)
+	if role == "commander" {
+		k.mustType("cy", ":confirm commander @"+who)
+	}
+}
+
 // TestTakenRolesWait: a person who takes a role has its duties at once, and its
 // sensitive powers when somebody who has them confirms the role.
 func TestTakenRolesWait(t *testing.T) {
@@ -106,7 +115,7 @@ func TestTakenRolesWait(t *testing.T) {
 		if got := k.may("bo", acts); got != nil {
 			t.Fatalf("before: got %v, want none", got)
 		}
-		k.mustType("bo", ":role "+role+" @bo")
+		k.takes("bo", role)
 		if got := k.may("bo", acts); got != nil {
 			t.Errorf("%s took %s: got powers %v, want none", "bo", role, got)
 		}
@@ -143,7 +152,8 @@ func (k *testRoom) refusedAs(who string, b model.RoleConfirmed) string {
 func TestTakenRolesDoTheirDuties(t *testing.T) {
 	k := newExposedRoom(t)
 	law := lawClock(t, k)
-	k.mustType("bo", ":role ic @bo", ":sev SEV-2 calm", ":role scribe @cy", ":phase containment")
+	k.takeTogether("bo", "di")
+	k.mustType("bo", ":sev SEV-2 calm", ":role scribe @cy", ":phase containment")
 	k.mustType("cy", ":update executives rotating the key", ":notify "+law+" the authority, by phone")
 	k.mustType("di", ":role seclead @di", ":exposure suspected customers")
 	if got := k.room.Unconfirmed("scribe"); !slices.Equal(got, []string{"cy"}) {
@@ -166,10 +176,11 @@ func TestRolesAreNotLaundered(t *testing.T) {
 		},
 		"given up and taken again": func(k *testRoom) { k.mustType("bo", ":renounce seclead", ":role seclead @bo") },
 		"given by one who took command": func(k *testRoom) {
-			k.mustType("cy", ":role ic @cy", ":role seclead @bo for payments")
+			k.takeTogether("cy", "di")
+			k.mustType("cy", ":role seclead @bo for payments")
 		},
 		"confirmed by one who took command": func(k *testRoom) {
-			k.mustType("cy", ":role ic @cy")
+			k.takeTogether("cy", "di")
 			_ = k.do("cy", model.Act{Body: &model.RoleConfirmed{Role: "security-lead", Person: "bo"}})
 		},
 	} {
@@ -223,7 +234,7 @@ func TestGivenRolesAreConfirmed(t *testing.T) {
 func TestConfirmedHoldersStay(t *testing.T) {
 	k := newExposedRoom(t)
 	k.mustType("ana", ":role seclead @di")
-	k.mustType("bo", ":role ic @bo")
+	k.takeTogether("bo", "cy")
 	for _, line := range []string{":role seclead @cy", ":renounce seclead @di", ":handoff seclead @cy"} {
 		if err := k.try("bo", line); model.CodeOf(err) != model.Forbidden {
 			t.Errorf("bo: %s: got %v, want it forbidden", line, err)

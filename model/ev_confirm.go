@@ -83,7 +83,7 @@ func (r *Room) Unconfirmed(role string) []string {
 func (a *Assignment) isConfirmed() bool { return !a.Unconfirmed || a.SecondBy != "" }
 
 // HolderNames returns the current holders of a role for a list, each whom nobody
-// confirmed with a mark: "bo (unconfirmed)".
+// confirmed with a mark: "bo (unconfirmed)", or with who agreed: "bo with cy".
 func (r *Room) HolderNames(role string) []Safe {
 	var out []Safe
 	for i := range r.Roles {
@@ -92,8 +92,11 @@ func (r *Room) HolderNames(role string) []Safe {
 			continue
 		}
 		name := CleanLine(a.Person)
-		if !a.isConfirmed() {
+		switch {
+		case !a.isConfirmed():
 			name = Safef("%s (unconfirmed)", name)
+		case a.Unconfirmed:
+			name = Safef("%s with %s", name, a.SecondBy)
 		}
 		out = append(out, name)
 	}
@@ -104,12 +107,19 @@ func (r *Room) HolderNames(role string) []Safe {
 type RoleConfirmed struct {
 	Role   string `json:"role"`
 	Person string `json:"person"`
+
+	Proposal string `json:"proposal,omitempty"` // id of the proposal that it confirms
 }
 
 // need returns a sensitive power of the role that the author lacks. Confirming takes
-// all of them.
+// all of them; a proposal, none of them.
 func (b *RoleConfirmed) need(r *Room, e *Event) Power {
-	if d := r.Plan.Role(b.Role); d != nil && !r.secondMayConfirm(d, b.Person, e) {
+	d := r.Plan.Role(b.Role)
+	if d != nil && r.proposal(d.ID, b.Person) != nil && (!slices.Contains(r.Holders(d.ID), b.Person) ||
+		b.Proposal != "" && r.secondOf(d.ID, b.Person) != "") {
+		return ""
+	}
+	if d != nil && !r.secondMayConfirm(d, b.Person, e) {
 		return r.lacksAny(e.By, e.Key, d)
 	}
 	return ""
@@ -120,6 +130,8 @@ func (b *RoleConfirmed) check(r *Room, e *Event) error {
 	switch {
 	case d == nil:
 		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
+	case r.proposal(d.ID, b.Person) != nil && !slices.Contains(r.Holders(d.ID), b.Person):
+		return b.checkProposal(r, e, d)
 	case !slices.Contains(r.Holders(d.ID), b.Person):
 		return Refuse(Conflict, "%s is not %s", b.Person, d.Label)
 	case !slices.Contains(r.Unconfirmed(d.ID), b.Person):
@@ -152,6 +164,10 @@ func (r *Room) secondOf(role, person string) string {
 // agrees to a takeover, it records that, and the sensitive powers remain
 // unconfirmed.
 func (b *RoleConfirmed) apply(r *Room, e *Event) {
+	if p := b.confirms(r); p != nil {
+		b.accept(r, e, p)
+		return
+	}
 	id := r.Plan.Role(b.Role).ID
 	seconds := b.seconds(r, e)
 	r.Roles, r.Handoffs = slices.Clone(r.Roles), slices.Clone(r.Handoffs)
@@ -172,6 +188,9 @@ func (b *RoleConfirmed) apply(r *Room, e *Event) {
 }
 
 func (b *RoleConfirmed) line(r *Room, e *Event) Safe {
+	if p := b.confirms(r); p != nil {
+		return b.acceptLine(r, e, p)
+	}
 	if b.seconds(r, e) {
 		return Safef("%s and %s take %s together", b.Person, e.By, r.Plan.Role(b.Role).Label)
 	}

@@ -38,7 +38,7 @@ type Poll struct {
 
 	Objections []Objection `json:"objections,omitempty"`
 
-	Closed   PollState `json:"closed,omitempty"` // as it was closed by hand; EndsAt is then, if that was earlier
+	Closed   PollState `json:"closed,omitempty"` // as it was closed by hand; EndsAt stays as planned
 	ClosedAt time.Time `json:"closed_at,omitzero"`
 	ClosedBy string    `json:"closed_by,omitempty"`
 	Why      string    `json:"why,omitempty"`
@@ -118,8 +118,25 @@ func (p *Poll) closedWords() Safe {
 			s = Safef("%s against the objections of %s", s, strings.Join(p.Objectors(), ", "))
 		}
 	}
-	if s = because(s, p.Why); p.Closed == PollProceeds && p.Executes != "" {
+	if s = because(beforeEnd(s, p.EndsAt, p.ClosedAt), p.Why); p.Closed == PollProceeds && p.Executes != "" {
 		s = Safef("%s; @%s executes", s, p.Executes)
+	}
+	return s
+}
+
+// EndedAt returns when the poll ended or will end: its planned end, or when it was closed
+// before that.
+func (p *Poll) EndedAt() time.Time {
+	if p.Closed != "" && p.ClosedAt.Before(p.EndsAt) {
+		return p.ClosedAt
+	}
+	return p.EndsAt
+}
+
+// beforeEnd appends how long before its planned end a poll was closed, if it was.
+func beforeEnd(s Safe, planned, closed time.Time) Safe {
+	if left := planned.Sub(closed); left > 0 {
+		return Safef("%s %s before its end", s, Took(left))
 	}
 	return s
 }
@@ -272,13 +289,11 @@ func (b *PollClosed) apply(r *Room, e *Event) {
 	i := r.poll(b.Poll)
 	p := r.Polls[i]
 	p.Closed, p.ClosedAt, p.ClosedBy, p.Why = b.Result, e.RecordedAt, e.By, b.Reason
-	if p.EndsAt.After(e.RecordedAt) {
-		p.EndsAt = e.RecordedAt
-	}
 	r.Polls = set(r, r.Polls, i, p)
 }
 
-func (b *PollClosed) line(r *Room, _ *Event) Safe {
+func (b *PollClosed) line(r *Room, e *Event) Safe {
 	p := r.Polls[r.poll(b.Poll)]
-	return because(Safef("%d  %s, %s", p.N, Clean(p.Text), string(b.Result)), b.Reason)
+	s := Safef("%d  %s, %s", p.N, Clean(p.Text), string(b.Result))
+	return because(beforeEnd(s, p.EndsAt, e.RecordedAt), b.Reason)
 }

@@ -109,7 +109,7 @@ func (b *RoleAssumed) need(r *Room, e *Event) Power {
 		return ""
 	}
 	vacant := d.Many || len(r.Holders(d.ID)) == 0
-	if b.Takeover != "" && r.mayTake(d, e) {
+	if b.takesAsDeputy(r, e, d) {
 		return ""
 	}
 	switch confirmed := r.Rules >= confirmedRules; {
@@ -133,6 +133,9 @@ func (b *RoleAssumed) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s is %s already", b.Person, d.Label)
 	}
 	if err := b.checkTakeover(r, e, d); err != nil {
+		return err
+	}
+	if err := b.checkProposal(r, e, d); err != nil {
 		return err
 	}
 	if r.onlyWatches(b.Person) {
@@ -168,7 +171,11 @@ func (r *Room) onlyWatches(person string) bool {
 
 func (b *RoleAssumed) apply(r *Room, e *Event) {
 	d := r.Plan.Role(b.Role)
-	waits := r.unconfirmed(e, d) && !(b.Takeover != "" && r.mayTake(d, e))
+	if b.proposes(r, e, d) {
+		b.propose(r, e, d)
+		return
+	}
+	waits := r.unconfirmed(e, d) && !b.takesAsDeputy(r, e, d)
 	if !d.Many {
 		r.renounce(d.ID, "", e.RecordedAt)
 	}
@@ -179,6 +186,9 @@ func (b *RoleAssumed) apply(r *Room, e *Event) {
 
 func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	d := r.Plan.Role(b.Role)
+	if b.proposes(r, e, d) {
+		return b.proposal(e, d).Words(r)
+	}
 	s := Safef("%s is %s", b.Person, d.Label)
 	if !d.Many {
 		if holders := r.Holders(d.ID); len(holders) > 0 {
@@ -192,7 +202,7 @@ func (b *RoleAssumed) line(r *Room, e *Event) Safe {
 	if b.Takeover != "" {
 		s = Safef("%s, TAKEN OVER: %s", s, CleanLine(b.Takeover))
 	}
-	if r.unconfirmed(e, d) && !(b.Takeover != "" && r.mayTake(d, e)) {
+	if r.unconfirmed(e, d) && !b.takesAsDeputy(r, e, d) {
 		s = waitsBriefly(s, d)
 	}
 	return s
@@ -251,6 +261,8 @@ func (b *RoleRenounced) need(r *Room, e *Event) Power {
 	switch {
 	case b.Person == e.By:
 		return ""
+	case d != nil && r.isOpenProposal(d.ID, b.Person):
+		return PowerAll
 	case r.Rules >= confirmedRules && d != nil && !slices.Contains(r.Unconfirmed(d.ID), b.Person):
 		return PowerAuthority
 	}
@@ -262,7 +274,7 @@ func (b *RoleRenounced) check(r *Room, _ *Event) error {
 	if d == nil {
 		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	}
-	if !slices.Contains(r.Holders(d.ID), b.Person) {
+	if !slices.Contains(r.Holders(d.ID), b.Person) && !r.isOpenProposal(d.ID, b.Person) {
 		return Refuse(Conflict, "%s is not %s", b.Person, d.Label)
 	}
 	return nil
@@ -270,11 +282,19 @@ func (b *RoleRenounced) check(r *Room, _ *Event) error {
 
 func (b *RoleRenounced) apply(r *Room, e *Event) {
 	id := r.Plan.Role(b.Role).ID
+	if r.isOpenProposal(id, b.Person) {
+		r.endProposal(r.proposal(id, b.Person), ProposalWithdrawn, e.By, e.RecordedAt)
+		return
+	}
 	r.renounce(id, b.Person, e.RecordedAt)
 	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs),
 		func(h Handoff) bool { return h.Role == id && h.From == b.Person })
 }
 
 func (b *RoleRenounced) line(r *Room, _ *Event) Safe {
-	return Safef("%s is no longer %s", b.Person, r.Plan.Role(b.Role).Label)
+	d := r.Plan.Role(b.Role)
+	if r.isOpenProposal(d.ID, b.Person) {
+		return Safef("%s's proposal to take %s ends", b.Person, d.Label)
+	}
+	return Safef("%s is no longer %s", b.Person, d.Label)
 }

@@ -27,7 +27,7 @@ func TestLegalClocksNeedThePower(t *testing.T) {
 		k.wait(time.Hour)
 		law := lawClock(t, k)
 		line := strings.NewReplacer("EXPOSURE", strconv.FormatUint(exposure, 10), "LAW", law).Replace(c.line)
-		k.mustType("bo", ":role "+c.role+" @bo")
+		k.takes("bo", c.role)
 		due := k.clock(law).Run.DueAt
 		err := k.try("bo", line)
 		if model.CodeOf(err) != model.Forbidden || !strings.Contains(err.Error(), c.want) {
@@ -53,7 +53,7 @@ func TestLegalClocksNeedThePower(t *testing.T) {
 // calling the room a duplicate.
 func TestDuplicateNeedsThePower(t *testing.T) {
 	k := newExposedRoom(t)
-	k.mustType("bo", ":role ic @bo")
+	k.takeTogether("bo", "cy")
 	b := &model.IncidentLinked{Relation: model.RelationDuplicate, Room: "inc-6", RoomID: "01J", Reason: "x"}
 	got := k.do("bo", model.Act{Body: b}).Refused.String()
 	if !strings.Contains(got, "legal deadlines") {

@@ -133,6 +133,19 @@ func (o *Overview) CommanderNames() []Safe {
 	return o.Room.HolderNames(o.Room.Plan.Roles[0].ID)
 }
 
+// NoCommander states that nobody commands, and who proposes to: "NO COMMANDER, bo proposes:
+// :confirm 17".
+func (o *Overview) NoCommander() Safe {
+	s := Lit("NO COMMANDER")
+	if o.Room == nil {
+		return s
+	}
+	for _, p := range o.Room.OpenProposals() {
+		s = Safef("%s, %s proposes: :confirm %d", s, p.Person, p.Seq)
+	}
+	return s
+}
+
 // Words describes the room in a list, without its title: "commander ana, Update in
 // 04:12, 2 overdue, no update yet".
 func (o *Overview) Words(now time.Time) Safe {
@@ -146,7 +159,7 @@ func (o *Overview) Words(now time.Time) Safe {
 	if len(o.Commander) > 0 {
 		s = append(s, Safef("commander %s", JoinSafe(Lit(", "), o.CommanderNames()...)))
 	} else {
-		s = append(s, Lit("NO COMMANDER"))
+		s = append(s, o.NoCommander())
 	}
 	s = append(s, o.deadlines()...)
 	if o.Update.IsZero() {

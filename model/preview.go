@@ -56,13 +56,19 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 		return r.redactImpact(b.Seq)
 	case *RoleAssumed:
 		s := b.takes(r)
-		if d := r.Plan.Role(b.Role); d != nil && r.unconfirmed(&Event{By: who.Handle, Key: who.Key}, d) {
+		d, e := r.Plan.Role(b.Role), &Event{By: who.Handle, Key: who.Key, RecordedAt: now}
+		if d != nil && b.proposes(r, e, d) {
+			return b.proposalImpact(r, d)
+		}
+		if d != nil && r.unconfirmed(e, d) && !b.takesAsDeputy(r, e, d) {
 			if s.IsEmpty() {
 				return r.waits(d, b.Person)
 			}
 			s = JoinSafe(Lit("; "), s, r.waits(d, b.Person))
 		}
 		return s
+	case *RoleConfirmed:
+		return b.impact(r, &Event{By: who.Handle, Key: who.Key, RecordedAt: now})
 	case *IncidentResolved, *IncidentClosed:
 		return r.leftOpenWords(now)
 	case *UpdateSent:

@@ -67,6 +67,7 @@ type Room struct {
 	Milestones map[string]Milestone `json:"milestones,omitempty"`
 	Roles      []Assignment         `json:"roles,omitempty"`
 	Handoffs   []Handoff            `json:"handoffs,omitempty"`
+	Proposals  []Proposal           `json:"proposals,omitempty"`  // to take command: the last one of each person
 	Combined   []Combined           `json:"combined,omitempty"`   // reasons for one person having two roles
 	LastWrote  map[string]time.Time `json:"last_wrote,omitempty"` // by handle, to the minute; only if the plan needs it
 	Items      []Item               `json:"items,omitempty"`
@@ -213,11 +214,17 @@ func (r *Room) effect(before *Room, e *Event, l *Line) {
 		}
 		return
 	}
+	r.accept(before, e, b, l)
+}
+
+// accept applies an event that is allowed.
+func (r *Room) accept(before *Room, e *Event, b Body, l *Line) {
 	l.Text = before.markUntrusted(e.Via, b.line(before, e))
 	if d, ok := b.(*ItemDoneBody); ok {
 		l.Pending = d.waitsForSecond(before)
 	}
 	b.apply(r, e)
+	r.settleProposals(e)
 	l.Text = JoinSafe(Lit("; "), append([]Safe{l.Text}, r.effects...)...)
 	r.wrote(e)
 	if e.Kind.IsEntry() {

@@ -280,8 +280,7 @@ func TestApprovalNeedsTheCommander(t *testing.T) {
 	k.mustType("bo", ":renounce ic @bo")
 	waits("di", ":update customers dear customers", `somebody with the right "command" (nobody is Incident Commander)`)
 	k.mustType("di", ":role ic @di")
-	waits("di", ":update customers dear customers",
-		`somebody with the right "command" (nobody confirmed di as Incident Commander)`)
+	waits("di", ":update customers dear customers", `somebody with the right "command" (nobody is Incident Commander)`)
 	k.mustType("ana", ":confirm ic @di", ":renounce ic @di", ":approve")
 	if got := len(k.room.Dispatches); got != 1 {
 		t.Errorf("approved by ana, while nobody is Commander: got %d updates, want 1", got)

@@ -59,6 +59,9 @@ func parseRole(a *args) (Body, error) {
 // a second person.
 func parseConfirm(a *args) (Body, error) {
 	if onlyNumbers(a.peek()) {
+		if b, err := a.proposed(); b != nil || err != nil {
+			return b, err
+		}
 		id, err := a.item()
 		return &GateOverridden{Item: id, Note: a.textAs("note")}, err
 	}
@@ -68,11 +71,17 @@ func parseConfirm(a *args) (Body, error) {
 	}
 	b := &RoleConfirmed{Role: role, Person: who}
 	if b.Person == "" {
-		if wait := a.Room.Unconfirmed(role); len(wait) == 1 {
-			b.Person = wait[0]
-		} else {
+		switch wait := a.Room.waiting(role); len(wait) {
+		case 0:
 			return nil, Refuse(Invalid, "name the person: :confirm %s @bo", role)
+		case 1:
+			b.Person = wait[0]
+		default:
+			return nil, severalWait(a.Room.Plan.Role(role), wait)
 		}
+	}
+	if p := b.confirms(a.Room); p != nil {
+		b.Proposal = p.ID
 	}
 	return b, nil
 }
@@ -156,6 +165,9 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 			if b.Role == "" && own {
 				b.Role = h.Role
 			}
+		}
+		if p := a.proposalIn(b.Role); p != "" && k == KindHandoffWithdrawn && a.Room.handoff(p) == nil {
+			return &RoleRenounced{Role: p, Person: a.Who.Handle}, nil
 		}
 		if b.Role == "" {
 			if k == KindHandoffWithdrawn {

@@ -66,6 +66,7 @@ func blamed(t *testing.T) *testRoom {
 			model.Act{Body: &model.KeyAdmitted{Key: "key-" + h, Handle: h, Right: model.Write, Origin: "invitation",
 				Name: name, Job: "CTO"}})
 	}
+	k.typeAs("cy", ":takeover ic Kaya is asleep")
 	k.mustType(":role ic @ana Ana Kaya, CTO", ":role scribe @bo", ":role sre @cy", ":role sme @may",
 		":role comms @will",
 		":handoff comms @may tired",

@@ -93,7 +93,7 @@ func (n *masked) line(l *Line) model.Safe {
 			rest, ok := strings.CutPrefix(s, label+" ")
 			_, what, _ := strings.Cut(rest, " ")
 			if ok && (strings.HasPrefix(what, label) || strings.HasPrefix(what, "no longer "+label) ||
-				strings.HasPrefix(what, "confirmed as "+label)) {
+				strings.HasPrefix(what, "confirmed as "+label) || strings.HasPrefix(what, "to take "+label)) {
 				return model.CleanLine("somebody " + rest)
 			}
 		}

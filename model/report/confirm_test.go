@@ -15,8 +15,11 @@ func TestUnconfirmedRoles(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	bo := &model.KeyAdmitted{Key: "key-bo", Handle: "bo", Right: model.Write, Origin: "invitation"}
 	k.do("ana", model.Act{Body: bo})
-	k.do("bo", model.Act{Body: &model.RoleAssumed{Role: "commander", Person: "bo"}})
-	const sentence = "nobody confirmed them"
+	k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-cy", Handle: "cy", Right: model.Write,
+		Origin: "invitation"}})
+	k.typeAs("bo", ":role ic @bo")
+	k.typeAs("cy", ":confirm ic @bo")
+	const sentence = "nobody who has their powers confirmed them"
 	const power = "deciding who may see, write and close the room"
 	look := func(when string, unconfirmed bool, by string) {
 		t.Helper()
@@ -43,7 +46,7 @@ func TestUnconfirmedRoles(t *testing.T) {
 		if got := strings.Contains(text, sentence) && strings.Contains(text, power); got != unconfirmed {
 			t.Errorf("%s: the Markdown names it: got %v, want %v", when, got, unconfirmed)
 		}
-		if got := strings.Contains(text, "bo, confirmed by ana"); got != (by != "") {
+		if got := strings.Contains(text, "bo together with cy, confirmed by ana"); got != (by != "") {
 			t.Errorf("%s: the Markdown names who confirmed it: got %v, want %v", when, got, by != "")
 		}
 	}

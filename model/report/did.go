@@ -118,6 +118,11 @@ type Statement struct {
 	At      time.Time  `json:"at"`
 	Entry   uint64     `json:"entry"`
 	Outcome model.Safe `json:"outcome"`
+
+	// Of a poll: the planned end, and when and by whom it was closed by hand.
+	EndsAt   *time.Time `json:"ends_at,omitempty"`
+	ClosedAt *time.Time `json:"closed_at,omitempty"`
+	ClosedBy model.Safe `json:"closed_by,omitzero"`
 }
 
 // hypothesesOf returns the hypotheses with their outcome.
@@ -164,7 +169,8 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 	for i := range r.Polls {
 		p := &r.Polls[i]
 		s := Statement{What: model.Lit("poll"), Text: model.CleanLine(p.Text), By: model.CleanLine(p.By), At: p.At,
-			Entry: p.Seq, Outcome: p.Outcome(now)}
+			Entry: p.Seq, Outcome: p.Outcome(now), EndsAt: maybe(p.EndsAt), ClosedAt: maybe(p.ClosedAt),
+			ClosedBy: model.CleanLine(p.ClosedBy)}
 		for _, o := range p.Objections {
 			s.Outcome = model.Safef("%s; %s in entry %d: %s", s.Outcome, o.By, o.Seq, model.CleanLine(o.Reason))
 		}
@@ -195,7 +201,11 @@ func (w *writer) statements(title, none string, list []Statement) {
 		if !s.To.IsEmpty() {
 			who += " to " + plain(s.To)
 		}
-		rows = append(rows, []string{entry(s.Entry), w.at(s.At), who, orDash(plain(s.Text)), plain(s.Outcome)})
+		outcome := plain(s.Outcome)
+		if s.ClosedAt != nil {
+			outcome += " (closed " + w.at(*s.ClosedAt) + ", planned until " + w.at(*s.EndsAt) + ")"
+		}
+		rows = append(rows, []string{entry(s.Entry), w.at(s.At), who, orDash(plain(s.Text)), outcome})
 	}
 	w.table([]string{"Entry", "At", "Who", "Text", "Outcome"}, rows)
 }

@@ -130,6 +130,7 @@ type Holder struct {
 	Unconfirmed bool       `json:"unconfirmed,omitempty"`
 	Withheld    model.Safe `json:"withheld,omitzero"`
 	ConfirmedBy model.Safe `json:"confirmed_by,omitzero"` // who confirmed it later
+	SecondBy    model.Safe `json:"second_by,omitzero"`    // who agreed that they took it
 }
 
 // rolesOf returns who held which role, in the order of the plan's roles and then by time.
@@ -145,7 +146,8 @@ func rolesOf(r *model.Room, now time.Time) []Holder {
 			}
 			h := Holder{Role: d.ID, Label: model.CleanLine(d.Label), Person: a.Who(), Handle: model.CleanLine(a.Person),
 				By: model.CleanLine(a.By), From: a.From, Until: maybe(a.Until),
-				Unconfirmed: a.Unconfirmed, Withheld: r.Withheld(a), ConfirmedBy: model.CleanLine(a.ConfirmedBy)}
+				Unconfirmed: a.Unconfirmed, Withheld: r.Withheld(a), ConfirmedBy: model.CleanLine(a.ConfirmedBy),
+				SecondBy: model.CleanLine(a.SecondBy)}
 			until := a.Until
 			if until.IsZero() {
 				until = now

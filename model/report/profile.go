@@ -31,6 +31,7 @@ func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
+	d.Proposals = slices.DeleteFunc(slices.Clone(d.Proposals), func(p Proposal) bool { return !shown[p.Entry] })
 	d.Notices = slices.DeleteFunc(slices.Clone(d.Notices), func(n Notice) bool { return !shown[n.Entry] })
 	d.Redactions = slices.DeleteFunc(slices.Clone(d.Redactions), func(x Redaction) bool { return !shown[x.RedactedIn] })
 	d.Exports = slices.DeleteFunc(slices.Clone(d.Exports), func(x Export) bool { return !shown[x.Entry] })
@@ -70,7 +71,8 @@ func (d Report) withoutFreeText(p *model.Profile) Report {
 		Notices: slices.Clone(d.Notices), Pages: []Page{}, Deliveries: []Carried{},
 		Lasted: d.Lasted, EndedAt: d.EndedAt, Ended: d.Ended, Reopened: d.Reopened, Blameless: d.Blameless,
 		Assessed: []Exposure{}, Aware: []Aware{}, Odd: []Odd{},
-		Statuses: slices.Clone(d.Statuses), Handoffs: []Line{}, Deeds: []Deed{}, Guesses: []Statement{},
+		Statuses: slices.Clone(d.Statuses), Handoffs: []Line{}, Proposals: []Proposal{},
+		Deeds: []Deed{}, Guesses: []Statement{},
 		Asks:  []Statement{},
 		Polls: []Statement{}, Redactions: []Redaction{}, Exports: []Export{},
 		Roles: []Holder{}, Decisions: []Line{}, Followups: []Followup{}, Links: []Link{}, Controls: []Control{},

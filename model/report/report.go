@@ -69,6 +69,7 @@ type Report struct {
 	Phases     []Span      `json:"phases"`
 	Roles      []Holder    `json:"roles"`
 	Handoffs   []Line      `json:"handoffs"`
+	Proposals  []Proposal  `json:"proposals"` // to take command
 	Items      Checklist   `json:"checklist"`
 	Deeds      []Deed      `json:"who_did_what"`
 	Guesses    []Statement `json:"hypotheses"`
@@ -149,6 +150,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.Timeline = timelineOf(r)
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
+	d.Proposals = proposalsOf(r)
 	d.Record = recordOf(r, to)
 	d.Missing = d.gaps(r)
 	return d

@@ -259,11 +259,15 @@ func (w *writer) roles() {
 	w.f("## Roles\n\n")
 	if len(w.d.Roles) == 0 {
 		w.f("Nobody held one.\n\n")
+		w.proposals()
 		return
 	}
 	var rows, withheld [][]string
 	for _, h := range w.d.Roles {
 		by := plain(h.By)
+		if !h.SecondBy.IsEmpty() {
+			by += " together with " + plain(h.SecondBy)
+		}
 		if !h.ConfirmedBy.IsEmpty() {
 			by += ", confirmed by " + plain(h.ConfirmedBy)
 		}
@@ -279,10 +283,12 @@ func (w *writer) roles() {
 	}
 	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
 	if len(withheld) > 0 {
-		w.f("These roles were taken without being given, and nobody confirmed them, " +
+		w.f("These roles were taken without being given, and nobody who has their powers confirmed " +
+			"them, " +
 			"so their holders did not have every power of the role:\n\n")
 		w.table([]string{"Role", "Who", "Powers they did not have"}, withheld)
 	}
+	w.proposals()
 	rows = nil
 	for _, l := range w.d.Handoffs {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})

@@ -96,7 +96,7 @@ func (n *plainNotices) ofEnded(r *model.Room, now time.Time) []model.Safe {
 	}
 	for i := range r.Polls {
 		p := &r.Polls[i]
-		once(!now.Before(p.EndsAt) && (leads || p.By == n.me), "poll/"+p.ID,
+		once(!now.Before(p.EndedAt()) && (leads || p.By == n.me), "poll/"+p.ID,
 			func() model.Safe { return present.Poll(p, now) })
 	}
 	return out

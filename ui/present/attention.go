@@ -34,7 +34,7 @@ type Matter struct {
 // Attention yields the matters that wait for a person, the most important first.
 func Attention(v *model.View, me string, now time.Time) iter.Seq[Matter] {
 	return func(yield func(Matter) bool) {
-		_ = matterOfRoom(v, yield) && offersTo(v.Room, me, yield) && matterOfCommand(v.Room, now, yield) &&
+		_ = matterOfRoom(v, yield) && offersTo(v.Room, me, yield) && matterOfCommand(v.Room, me, now, yield) &&
 			asksOf(v.Room, me, now, yield) && matterOfOthers(v, now, yield)
 	}
 }
@@ -69,8 +69,14 @@ func offersTo(r *model.Room, me string, yield func(Matter) bool) bool {
 	return true
 }
 
-// matterOfCommand yields that the commander is silent.
-func matterOfCommand(r *model.Room, now time.Time, yield func(Matter) bool) bool {
+// matterOfCommand yields that the commander is silent, and what a second person can
+// confirm.
+func matterOfCommand(r *model.Room, me string, now time.Time, yield func(Matter) bool) bool {
+	for _, p := range r.OpenProposals() {
+		if p.Person != me && !yield(Matter{Kind: MatterCommand, What: same(p.Words(r))}) {
+			return false
+		}
+	}
 	g, ok := r.CommandGap(now)
 	return !ok || g.Holder == "" || yield(Matter{Kind: MatterCommand, What: same(g.Words(now))})
 }

@@ -12,6 +12,7 @@ func commandLines(r *model.Room, now time.Time) []model.Safe {
 	if g, ok := r.CommandGap(now); ok {
 		out = append(out, g.Words(now))
 	}
+	out = append(out, Proposals(r)...)
 	if s := TwoJobs(r); !s.IsEmpty() {
 		out = append(out, s)
 	}
@@ -20,6 +21,15 @@ func commandLines(r *model.Room, now time.Time) []model.Safe {
 		for _, l := range model.Clean(h.Brief).Lines() {
 			out = append(out, model.Safef("  %s", l))
 		}
+	}
+	return out
+}
+
+// Proposals describes who proposes to take command, and how to confirm it.
+func Proposals(r *model.Room) []model.Safe {
+	var out []model.Safe
+	for _, p := range r.OpenProposals() {
+		out = append(out, p.Words(r))
 	}
 	return out
 }

@@ -42,6 +42,28 @@ func Vacancy(r *model.Room, d *model.RoleDef, now time.Time) Wording {
 	return Wording{Full: model.Safef("nobody for %s", since), Short: model.Safef("nobody %s", since)}
 }
 
+// Proposed names who proposes to take a role, and how to confirm it, in few words.
+func Proposed(r *model.Room, role string) model.Safe {
+	var out []model.Safe
+	for _, p := range r.OpenProposals() {
+		if p.Role == role {
+			out = append(out, model.Safef("%s? :confirm %d", p.Person, p.Seq))
+		}
+	}
+	return model.JoinSafe(model.Lit(", "), out...)
+}
+
+// together names who confirmed that a person took a role.
+func together(a model.Assignment) model.Safe {
+	switch {
+	case a.SecondBy != "":
+		return model.Safef("with %s", a.SecondBy)
+	case a.ConfirmedBy != "":
+		return model.Safef("confirmed by %s", a.ConfirmedBy)
+	}
+	return model.Safe{}
+}
+
 // RoleRemarks returns what has to be known of a holder of a role: powers that are not
 // confirmed, and that they gave the role to themselves where it checks the work of
 // others.
@@ -49,6 +71,9 @@ func RoleRemarks(r *model.Room, a model.Assignment) []Wording {
 	var out []Wording
 	if waits := r.Awaits(a); !waits.IsEmpty() {
 		out = append(out, Wording{Full: waits, Short: model.Lit("unconfirmed")})
+	}
+	if s := together(a); !s.IsEmpty() && a.Until.IsZero() {
+		out = append(out, same(s))
 	}
 	if self := r.NamedSelf(a); !self.IsEmpty() {
 		out = append(out, same(self))

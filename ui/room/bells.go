@@ -129,7 +129,7 @@ func (b *bells) overdueAsks(r *model.Room, now time.Time) {
 	}
 	for i := range r.Polls {
 		if q := &r.Polls[i]; commands || q.By == b.me {
-			once("poll/"+q.ID, q.EndsAt)
+			once("poll/"+q.ID, q.EndedAt())
 		}
 	}
 }
@@ -143,8 +143,8 @@ func (b *bells) rangAsks(r *model.Room, now time.Time) {
 		}
 	}
 	for _, q := range r.Polls {
-		if !now.Before(q.EndsAt) {
-			b.rung["poll/"+q.ID] = q.EndsAt
+		if !now.Before(q.EndedAt()) {
+			b.rung["poll/"+q.ID] = q.EndedAt()
 		}
 	}
 }

@@ -81,7 +81,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 		draw.Spread(w, head, draw.L(draw.T(th.Accent, model.Safef("%s  ", o.Short)), draw.T(th.Bold,
 			present.IncidentAge(r, now).Short))),
 		draw.L(draw.T(th.Bold, model.CleanLine(r.Title)))}
-	who := draw.L(draw.T(th.Bad, model.Lit("NO COMMANDER")))
+	who := draw.L(draw.T(th.Bad, o.NoCommander()))
 	if len(o.Commander) > 0 {
 		who = draw.L(draw.T(th.Dim, model.Lit("commander ")), draw.T(th.Accent, model.JoinSafe(model.Lit(", "),
 			o.CommanderNames()...)))

@@ -54,6 +54,8 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.Line
 			for _, s := range holderRemarks(r, d.ID) {
 				line = append(line, draw.T(th.Warn, model.Safef(" %s", s)))
 			}
+		case !present.Proposed(r, d.ID).IsEmpty():
+			line = append(line, draw.T(th.Bad, model.Safef("! %s", present.Proposed(r, d.ID))))
 		case !vacancy.Short.IsEmpty():
 			line = append(line, draw.T(th.Warn, model.Safef("! %s", vacancy.Short)))
 		default:
@@ -205,6 +207,9 @@ func handoffLines(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.L
 	var out []draw.Line
 	if g, ok := r.CommandGap(now); ok {
 		out = append(out, draw.Rows(th.Bad, g.Words(now), w)...)
+	}
+	for _, s := range present.Proposals(r) {
+		out = append(out, draw.Rows(th.Bad, s, w)...)
 	}
 	if _, why := r.TwoJobs(); why != nil {
 		out = append(out, draw.Rows(th.Dim, present.TwoJobs(r), w)...)

@@ -44,6 +44,9 @@ func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 	if g, ok := v.Room.CommandGap(now); ok && g.Holder != "" {
 		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", g.Words(now)))).Clip(w))
 	}
+	for _, p := range present.Proposals(v.Room) {
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", p))).Clip(w))
+	}
 	if who, why := v.Room.TwoJobs(); who != "" && why == nil {
 		out = append(out, draw.L(draw.T(th.Warn, model.Safef("! %s", present.TwoJobs(v.Room)))).Clip(w))
 	}

@@ -51,12 +51,13 @@ type pollRow struct {
 	Text       string            `json:"text"`
 	By         string            `json:"by"`
 	At         time.Time         `json:"at"`
-	EndsAt     time.Time         `json:"ends_at"`
+	EndsAt     time.Time         `json:"ends_at"` // as planned
 	RemainingS int64             `json:"remaining_s"`
 	State      model.PollState   `json:"state"`
 	Outcome    string            `json:"outcome"`
 	Executes   string            `json:"executes,omitempty"`
 	Objections []model.Objection `json:"objections"`
+	ClosedAt   *time.Time        `json:"closed_at"`           // by hand; null: it was not
 	ClosedBy   string            `json:"closed_by,omitempty"` // by hand
 	Entry      uint64            `json:"entry"`
 }
@@ -68,7 +69,7 @@ func pollRows(r *model.Room, now time.Time) []pollRow {
 		p := &r.Polls[i]
 		row := pollRow{N: p.N, Text: p.Text, By: p.By, At: p.At, EndsAt: p.EndsAt, State: p.State(now),
 			Outcome: p.Outcome(now).String(), Executes: p.Executes, Entry: p.Seq, ClosedBy: p.ClosedBy,
-			Objections: append([]model.Objection{}, p.Objections...)}
+			ClosedAt: maybe(p.ClosedAt), Objections: append([]model.Objection{}, p.Objections...)}
 		if row.State == model.PollOpen {
 			row.RemainingS = int64(p.EndsAt.Sub(now) / time.Second)
 		}

@@ -87,6 +87,7 @@ type roleRow struct {
 	NamedSelf   []string           `json:"named_themselves"` // holders who gave themselves a role that checks others
 	Unconfirmed []string           `json:"unconfirmed"`      // holders whose powers are not confirmed yet
 	Assignments []model.Assignment `json:"assignments"`      // all assignments, with name, job and scope
+	Proposals   []model.Proposal   `json:"proposals"`        // to take it, with how they ended; "": open
 }
 
 type itemRow struct {
@@ -206,10 +207,16 @@ func (s *RoomStatus) rows(r *model.Room, now time.Time) {
 	for _, d := range r.Plan.Roles {
 		row := roleRow{ID: d.ID, Label: d.Label, Holders: append([]string{}, r.Holders(d.ID)...),
 			Mandatory: d.Mandatory, Short: d.Short, NamedSelf: namedSelf(r, d.ID),
-			Unconfirmed: append([]string{}, r.Unconfirmed(d.ID)...), Assignments: []model.Assignment{}}
+			Unconfirmed: append([]string{}, r.Unconfirmed(d.ID)...), Assignments: []model.Assignment{},
+			Proposals: []model.Proposal{}}
 		for _, h := range r.Roles {
 			if h.Role == d.ID && h.Until.IsZero() {
 				row.Assignments = append(row.Assignments, h)
+			}
+		}
+		for _, p := range r.Proposals {
+			if p.Role == d.ID {
+				row.Proposals = append(row.Proposals, p)
 			}
 		}
 		s.Roles = append(s.Roles, row)

@@ -74,6 +74,9 @@ type fields struct {
 // several are the roles of the shipped plan that several people may hold.
 var several = []string{"sre", "sme"}
 
+// command is the role that one person who may only write takes together with another.
+const command = "commander"
+
 // offer is a role offer without an answer.
 type offer struct{ from, to string }
 
@@ -81,6 +84,7 @@ type offer struct{ from, to string }
 type living struct {
 	Life
 	offers map[string]offer
+	claims []string // people who propose to take command
 	closed bool
 }
 
@@ -182,6 +186,7 @@ func (l *living) turn(e *model.Event) {
 		l.enter("monitoring", false, e)
 	case "closed":
 		l.closed = true
+		l.settle(command, "")
 		end(l.Phases, "", e.RecordedAt)
 		end(l.Severities, "", e.RecordedAt)
 	default:
@@ -219,15 +224,27 @@ func (l *living) role(e *model.Event, f *fields) {
 	switch e.Kind {
 	case model.KindRoleAssumed:
 		held := l.holders(f.Role)
+		if f.Role == command && e.By == f.Person && e.By != People[0] && len(held) == 0 {
+			l.claims = append(l.claims, e.By)
+			return
+		}
 		if !slices.Contains(several, f.Role) {
 			if f.Held != nil && *f.Held != first(held) {
 				return // somebody else was faster
 			}
 			l.drop(f.Role, "", e.RecordedAt)
 			delete(l.offers, f.Role)
+			l.settle(f.Role, "")
 		}
 		l.Roles = append(l.Roles, Held{Role: f.Role, Person: f.Person, By: e.By, From: e.RecordedAt})
+	case model.KindRoleConfirmed:
+		if f.Role == command && slices.Contains(l.claims, f.Person) {
+			l.settle(command, "")
+			delete(l.offers, command)
+			l.Roles = append(l.Roles, Held{Role: command, Person: f.Person, By: f.Person, From: e.RecordedAt})
+		}
 	case model.KindRoleRenounced:
+		l.settle(f.Role, f.Person)
 		l.drop(f.Role, f.Person, e.RecordedAt)
 		if l.offers[f.Role].from == f.Person {
 			delete(l.offers, f.Role)
@@ -244,13 +261,23 @@ func (l *living) role(e *model.Event, f *fields) {
 		}
 		l.drop(f.Role, from, e.RecordedAt)
 		delete(l.offers, f.Role)
+		l.settle(f.Role, "")
 		l.Roles = append(l.Roles, Held{Role: f.Role, Person: o.to, By: o.from, From: e.RecordedAt})
 	case model.KindKeyRevoked:
 		l.drop("", f.Handle, e.RecordedAt)
+		l.settle(command, f.Handle)
 	case model.KindRightChanged:
 		if f.Right == "watch" {
 			l.drop("", f.Handle, e.RecordedAt)
+			l.settle(command, f.Handle)
 		}
+	}
+}
+
+// settle ends the proposals to take command: of a person, or of all if person is "".
+func (l *living) settle(role, person string) {
+	if role == command {
+		l.claims = slices.DeleteFunc(l.claims, func(p string) bool { return person == "" || p == person })
 	}
 }
 
