@@ -14,8 +14,8 @@
 //
 // One terminal is one call of Run. Its goroutines, all of which Run waits for:
 //
-//	loop    tview's: handles keys and draws; all state not named here belongs to it
-//	events  tview's: reads events from the screen
+//	loop    takes events from the screen, handles them and draws; all state not named here
+//	        belongs to it
 //	pump    wakes the loop when the room has changed, a second has passed or a job
 //	        is done, and ends it when the context ends
 //	sender  submits acts to the session one after the other, and sends whether the

@@ -189,8 +189,8 @@ func readForm(dir string) (int, error) {
 				"%d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
 	case n > formSealed:
 		return 0, model.Refuse(model.Conflict,
-			"the store in %s has form %d and this warroom (%s) knows form %d only; install a newer warroom", dir, n,
-			version(), formSealed)
+			"the store in %s has form %d and this warroom knows form %d only; install a newer warroom", dir, n,
+			formSealed)
 	}
 	return n, nil
 }

@@ -148,6 +148,14 @@ func cannotListen(addr string, err error) error {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		more = "this machine does not have that address: give one of its own, or only the port, such as :2222"
 	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Err != nil { // without the address, which is named already
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
 	return model.Refuse(model.Internal, "cannot listen on %s: %s; %s", addr, err, more)
 }
 

@@ -221,3 +221,43 @@ func BenchmarkPut(b *testing.B) {
 		draw.PutAll(s, 0, 0, 120, l)
 	}
 }
+
+// runs is a screen that draws runs. It counts them.
+type runs struct {
+	tcell.SimulationScreen
+	n *int
+}
+
+func (r runs) PutRun(x, y int, text string, style tcell.Style) {
+	*r.n++
+	for i := range len(text) {
+		r.SetContent(x+i, y, rune(text[i]), nil, style)
+	}
+}
+
+func TestRunsAreTheSameCells(t *testing.T) {
+	texts := append(mustNasty(t), "", "a", "ab", "a\u0301b", "ab\u0301", "ascii 世界 ascii", "世a", "tab\tand\nline",
+		strings.Repeat("long ", 60))
+	n := 0
+	for i, text := range texts {
+		for _, w := range []int{1, 2, 7, 40, 300} {
+			want, got := mustScreen(t, 30, 2), mustScreen(t, 30, 2)
+			l := draw.L(draw.T(plain, model.Clean(text)), draw.T(bold, model.Clean(text)))
+			draw.PutAll(want, 3, 1, w, l)
+			draw.PutAll(runs{got, &n}, 3, 1, w, l)
+			wc, _, _ := want.GetContents()
+			gc, _, _ := got.GetContents()
+			want.Show()
+			got.Show()
+			for k := range wc {
+				if string(gc[k].Runes) != string(wc[k].Runes) || gc[k].Style != wc[k].Style {
+					t.Fatalf("text %d in %d cells, cell %d: got %q %v, want %q %v", i, w, k, gc[k].Runes, gc[k].Style,
+						wc[k].Runes, wc[k].Style)
+				}
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("got no run, want some")
+	}
+}

@@ -20,9 +20,22 @@ func PutAll(s tcell.Screen, x, y, w int, l Line) {
 	Fill(s, x+used, y, w-used, 1, l.lastStyle())
 }
 
+// runScreen is a screen that draws a run of printable ASCII faster than its cells.
+type runScreen interface {
+	PutRun(x, y int, text string, style tcell.Style)
+}
+
 // Fill makes the cells of a rectangle blank.
 func Fill(s tcell.Screen, x, y, w, h int, style tcell.Style) {
 	sw, sh := s.Size()
+	if fast, ok := s.(runScreen); ok {
+		for row := max(0, y); row < min(y+h, sh); row++ {
+			for col := max(0, x); col < min(x+w, sw); col += len(manyBlanks) {
+				fast.PutRun(col, row, manyBlanks[:min(len(manyBlanks), x+w-col)], style)
+			}
+		}
+		return
+	}
 	for row := max(0, y); row < min(y+h, sh); row++ {
 		for col := max(0, x); col < min(x+w, sw); col++ {
 			s.SetContent(col, row, ' ', nil, style)
@@ -35,8 +48,14 @@ func put(s tcell.Screen, x, y, w int, l Line) int {
 	sw, _ := s.Size()
 	w = min(w, sw-x)
 	used := 0
+	fast, ok := s.(runScreen)
 	for _, span := range l {
 		for rest := span.Text.String(); rest != ""; {
+			if n := min(plainRun(rest), w-used); ok && n > 1 {
+				fast.PutRun(x+used, y, rest[:n], span.Style)
+				used, rest = used+n, rest[n:]
+				continue
+			}
 			c, cells := cluster(rest)
 			rest = rest[len(c):]
 			if len(c) > 1 || !isPlain(c[0]) {
@@ -53,6 +72,17 @@ func put(s tcell.Screen, x, y, w int, l Line) int {
 		}
 	}
 	return used
+}
+
+// plainRun returns how many bytes at the beginning are printable ASCII with a cell of their
+// own: what follows does not combine with the last of them.
+func plainRun(s string) int {
+	for i := range len(s) {
+		if !isPlain(s[i]) {
+			return max(0, i-1)
+		}
+	}
+	return len(s)
 }
 
 // putCluster draws one cluster. The cells that a wide one covers are blanked, so that they

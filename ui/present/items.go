@@ -210,9 +210,18 @@ func sourceWords(p *model.Plan, from string) model.Safe {
 	return model.Safef("source: %s, %s", model.CleanLine(p.Title), model.CleanLine(from))
 }
 
+// sameEvidence reports whether two states of a room share their register: a change makes a
+// new one, because states are not modified.
+func sameEvidence(a, b []model.EvidenceItem) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
 // NewlySecured names the open items that preserve a class of evidence of which the first
 // piece was stored between two states of a room. Storing a piece does not check them off.
 func NewlySecured(old, r *model.Room) model.Safe {
+	if sameEvidence(old.Evidence, r.Evidence) {
+		return model.Safe{}
+	}
 	var out []model.Safe
 	for i := range r.Items {
 		it := &r.Items[i]

@@ -43,9 +43,12 @@ func ownCommands() []own {
 
 // ownChoices returns completions of a line to such commands.
 func ownChoices(line string) []model.Choice {
+	if !strings.HasPrefix(line, ":") {
+		return nil
+	}
 	var out []model.Choice
 	for _, o := range ownCommands() {
-		if !strings.HasPrefix(line, ":") || !strings.HasPrefix(":"+o.name, line) {
+		if !strings.HasPrefix(":"+o.name, line) {
 			continue
 		}
 		c := model.Choice{Line: ":" + o.name, Label: model.Safef(":%s%s", o.name, o.args), Help: o.help()}
@@ -59,6 +62,9 @@ func ownChoices(line string) []model.Choice {
 
 // ownCommand returns the help and the action of a line, if it is such a command.
 func ownCommand(line string) (help model.Safe, do func(*Page), ok bool) {
+	if !strings.Contains(line, ":") { // a note, most of the time
+		return model.Safe{}, nil, false
+	}
 	if file, ok := ingestLine(line); ok {
 		return model.Safef(":ingest %s", present.CommandHelp("ingest")),
 			func(p *Page) { p.files.ingest(p.session, p.view.Short, file) }, true

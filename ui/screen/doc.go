@@ -6,7 +6,7 @@
 //
 //	reader  Init..Fini  Terminal.Read -> queue of reads
 //	writer  Init..Fini  control bytes and one frame at a time -> Terminal.Write
-//	caller  tview's     one draws and shows, another decodes what was read and takes events
+//	caller  the loop    takes events, for which it decodes what was read; draws and shows
 //
 // Fini waits briefly for the writer, and then closes the Terminal; see [Screen.Done]. Wake,
 // Hangup, Resized, Fini, PostEvent and the methods that set modes may be called from any

@@ -17,7 +17,6 @@ type frameBuffer struct {
 	front []*cellRow // what the terminal shows
 	pool  *rowPool
 	full  bool // the terminal's cells are not known
-	skip  bool // the next Show does nothing
 	base  look // replaces the default style
 
 	region region // where rows may have moved
@@ -168,6 +167,29 @@ func (s *frameBuffer) SetContent(x, y int, r rune, comb []rune, st tcell.Style) 
 		}
 	}
 	s.set(x, y, glyph, width, lookOf(st))
+}
+
+// PutRun draws printable ASCII from x to the right, clipped to the screen. It looks up the
+// style once, not for each cell.
+func (s *frameBuffer) PutRun(x, y int, text string, st tcell.Style) {
+	if cut := min(-x, len(text)); cut > 0 {
+		x, text = 0, text[cut:]
+	}
+	if text == "" || !s.inside(x, y) {
+		return
+	}
+	text = text[:min(len(text), s.w-x)]
+	l := lookOf(st)
+	if l.fg == tcell.ColorNone || l.bg == tcell.ColorNone {
+		for i := range len(text) {
+			s.set(x+i, y, uint32(text[i]), 1, l)
+		}
+		return
+	}
+	row, id := s.row(y)[x:], s.styleID(l)
+	for i := range len(text) {
+		row[i] = mk(uint32(text[i]), id, 1)
+	}
 }
 
 // Put sets a cell to the first cluster of str, and returns the rest of str and the width of

@@ -11,13 +11,10 @@ import (
 // [Screen.Capture].
 const KeyWake = tcell.KeyF64
 
-const (
-	postSize = 16 // events that wait
-	maxSkips = 32 // draws skipped in a row before one is done
-)
+const postSize = 16 // events that wait
 
-// inbox is the side of the screen that faces the event loop. One goroutine, tview's,
-// receives the events.
+// inbox is the side of the screen that faces the event loop. One goroutine receives the
+// events.
 type inbox struct {
 	input  chan []byte      // from the client, a read each
 	decode decoder          // decodes them to events; belongs to the goroutine that takes events
@@ -28,13 +25,10 @@ type inbox struct {
 	quit   chan struct{} // closed by Fini
 
 	errorSent bool // EventError was delivered
-	pasting   bool // a paste is being passed on
 	pasteOn   atomic.Bool
 	mouseOn   atomic.Bool
-	waking    atomic.Bool  // a wake-up was sent and is not handled yet
-	capture   atomic.Bool  // Capture is in use
-	keys      atomic.Int64 // keys that were returned and are not handled yet
-	skips     int          // belongs to the drawing goroutine
+	waking    atomic.Bool // a wake-up was sent and is not handled yet
+	capture   atomic.Bool // Capture is in use
 }
 
 func newInbox() inbox {
@@ -44,7 +38,7 @@ func newInbox() inbox {
 	}
 }
 
-// Wake makes the event loop handle one KeyWake, after which tview draws. Call it when
+// Wake makes the event loop handle one KeyWake, after which it draws. Call it when
 // shared state has changed. It may be called from any goroutine and never blocks. At most
 // one wake-up is pending, and a call after the application began to handle the last one is
 // never lost.
@@ -74,17 +68,8 @@ func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, g
 	return true
 }
 
-// Capture wraps the application's input capture, which may be nil:
-//
-//	scr, err := screen.New(term, opts)
-//	app := tview.NewApplication().SetScreen(scr)
-//	if err := scr.InitErr(); err != nil { return err }
-//	app.EnableMouse(true).EnablePaste(true)
-//	app.SetInputCapture(scr.Capture(a.onKey))
-//	app.SetBeforeDrawFunc(scr.BeforeDraw)
-//
-// The capture receives KeyWake too, and should read the newest state then; its result for
-// KeyWake is ignored. Capture also counts keys, for Busy.
+// Capture wraps the application's input capture, which may be nil. The capture receives
+// KeyWake too, and should read the newest state then; its result for KeyWake is ignored.
 func (s *inbox) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey {
 	s.capture.Store(true)
 	return func(ev *tcell.EventKey) *tcell.EventKey {
@@ -95,9 +80,6 @@ func (s *inbox) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Eve
 			}
 			return nil
 		}
-		if s.keys.Add(-1) < 0 {
-			s.keys.Store(0) // it was not counted
-		}
 		if f != nil {
 			return f(ev)
 		}
@@ -105,31 +87,38 @@ func (s *inbox) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Eve
 	}
 }
 
-// Busy reports whether the application has keys to handle, or the client is gone: a draw
-// now would be useless. It needs Capture.
-func (s *Screen) Busy() bool {
-	return s.capture.Load() && s.keys.Load() > 0 || !s.live.Load()
-}
-
-// BeforeDraw is for tview's SetBeforeDrawFunc: several pending keys cause one draw. While
-// Busy, it skips the draw and the Show that tview calls anyway; the last key draws. An
-// application with its own BeforeDrawFunc must call this first and return true if it does.
-func (s *Screen) BeforeDraw(tcell.Screen) bool {
-	if !s.Busy() {
-		s.skips = 0
-		return false
-	}
-	if s.skips++; s.skips > maxSkips && s.live.Load() {
-		s.skips = 0
-		s.keys.Store(0)
-		return false
-	}
-	s.skip = true
-	return true
-}
-
 // PollEvent waits for an event. It returns nil after Fini.
 func (s *Screen) PollEvent() tcell.Event { return s.next(nil) }
+
+// TakeEvent returns an event that PollEvent would return without waiting, or nil. Only the
+// goroutine that takes events may call it.
+func (s *Screen) TakeEvent() tcell.Event {
+	for {
+		if s.over(s.hup) {
+			return nil
+		}
+		if ev := s.decoded(); ev != nil {
+			return ev
+		}
+		select {
+		case <-s.size:
+			w, h := s.termSize()
+			return tcell.NewEventResize(w, h)
+		case <-s.wake:
+			return s.wakeEvent()
+		case read := <-s.input:
+			s.received(read)
+		default:
+			return nil
+		}
+	}
+}
+
+// received decodes the bytes of a read.
+func (s *Screen) received(b []byte) {
+	s.decode.paste.enabled = s.pasteOn.Load()
+	s.decode.feed(b)
+}
 
 // ChannelEvents sends events to ch until quit is closed or Fini called.
 func (s *Screen) ChannelEvents(ch chan<- tcell.Event, quit <-chan struct{}) {
@@ -190,8 +179,7 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		case e := <-s.posted:
 			ev = s.accept(e)
 		case read := <-input:
-			s.decode.paste.enabled = s.pasteOn.Load()
-			s.decode.feed(read)
+			s.received(read)
 		case <-s.decode.timer.C:
 			s.decode.flush()
 		}
@@ -244,18 +232,13 @@ func (s *inbox) wakeEvent() tcell.Event {
 	return tcell.NewEventKey(KeyWake, 0, tcell.ModNone)
 }
 
-// accept tracks pastes, counts keys and drops events that were not requested.
+// accept drops events that were not requested.
 func (s *Screen) accept(ev tcell.Event) tcell.Event {
 	switch e := ev.(type) {
-	case *tcell.EventKey:
-		if !s.pasting {
-			s.keys.Add(1)
-		}
 	case *tcell.EventPaste:
 		if !s.pasteOn.Load() {
 			return nil
 		}
-		s.pasting = e.Start()
 	case *tcell.EventMouse:
 		if !s.mouseOn.Load() {
 			return nil

@@ -1,6 +1,7 @@
 package screen_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -141,7 +142,6 @@ func TestWakeDraws(t *testing.T) {
 	view := tview.NewTextView()
 	state := make(chan string, 1)
 	app := tview.NewApplication().SetScreen(s).SetRoot(view, true)
-	app.SetBeforeDrawFunc(s.BeforeDraw)
 	app.SetInputCapture(s.Capture(func(ev *tcell.EventKey) *tcell.EventKey {
 		if ev.Key() == screen.KeyWake {
 			select {
@@ -178,39 +178,33 @@ func TestWakeDraws(t *testing.T) {
 	<-done
 }
 
-// TestKeysMakeOneDraw: there are fewer draws than keys, and the last key is shown.
-func TestKeysMakeOneDraw(t *testing.T) {
-	v := newVT(20, 3)
+// TestTakeEvent: whoever draws only when there is no event draws once for keys that came
+// together.
+func TestTakeEvent(t *testing.T) {
 	p := newPipe(20, 3)
-	p.sink = v
 	s := mustScreen(t, p, screen.Options{})
-	field := tview.NewInputField()
-	draws, begun, hold := 0, make(chan struct{}), make(chan struct{})
-	app := tview.NewApplication().SetScreen(s).SetRoot(field, true)
-	app.SetAfterDrawFunc(func(tcell.Screen) {
-		if draws++; draws == 2 {
-			close(begun)
-			<-hold // this draw takes long
-		}
-	})
-	app.SetBeforeDrawFunc(s.BeforeDraw)
-	app.SetInputCapture(s.Capture(nil))
-	done := make(chan struct{})
-	go func() { _ = app.Run(); close(done) }()
-	s.Wake()
-	<-begun
+	if ev := s.TakeEvent(); ev != nil {
+		t.Errorf("nothing was typed: got %T, want nil", ev)
+	}
 	p.in <- []byte("0123456789abcdeZ")
-	until(t, "the keys", s.Busy)
-	close(hold)
-	until(t, "the last key", func() bool {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		return v.cells[15].s == "Z"
-	})
-	_ = p.Close()
-	<-done
-	if draws > 8 {
-		t.Errorf("%d draws for 16 keys that waited together", draws)
+	s.Wake()
+	got := ""
+	for ev := s.PollEvent(); ev != nil; ev = s.TakeEvent() {
+		if k, ok := ev.(*tcell.EventKey); ok && k.Key() == tcell.KeyRune {
+			got += string(k.Rune())
+		}
+		if got == "" { // the wake-up came first
+			until(t, "input", s.HasPendingEvent)
+		}
+	}
+	if want := "0123456789abcdeZ"; got != want {
+		t.Errorf("got %q without waiting, want %q", got, want)
+	}
+	p.in <- []byte("keys that nobody asked for")
+	until(t, "input", s.HasPendingEvent)
+	s.Hangup(errors.New("window closed"))
+	if ev := s.TakeEvent(); ev != nil {
+		t.Errorf("after a hang-up: got %T, want nil", ev)
 	}
 }
 

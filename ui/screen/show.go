@@ -55,10 +55,6 @@ type terminalState struct {
 // is sent, but a Wake follows as soon as it is written: a slow client gets fewer frames,
 // always of the newest state.
 func (s *Screen) Show() {
-	if s.skip {
-		s.skip = false
-		return
-	}
 	if s.w == 0 {
 		s.Size()
 	}

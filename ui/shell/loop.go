@@ -15,7 +15,7 @@ import (
 // context and a hang-up are not errors.
 func (s *Shell) Run(start, leave func()) (err error) {
 	defer s.Stop()
-	s.tv.SetScreen(&lines{Screen: s.Screen, guard: &s.guard}) // calls Init and drops its error
+	s.tv.SetScreen(s.Screen) // calls Init and drops its error
 	if err := s.Screen.InitErr(); err != nil {
 		return fmt.Errorf("take the terminal: %w", err)
 	}
@@ -26,8 +26,7 @@ func (s *Shell) Run(start, leave func()) (err error) {
 	s.Theme = theme.Of(s.themeName(colors), colors, s.o.ASCII)
 	s.Screen.SetStyle(s.Theme.Plain)
 	s.tv.EnableMouse(s.o.Mouse).EnablePaste(true).SetRoot(s.root, true).SetFocus(s.root)
-	s.tv.SetInputCapture(s.Screen.Capture(s.OnKey))
-	s.tv.SetBeforeDrawFunc(s.Screen.BeforeDraw)
+	s.input.key = s.Screen.Capture(s.OnKey)
 	ended := s.pump.start(s.Context, &s.guard)
 	start()
 	err = s.loop()
@@ -51,15 +50,21 @@ func (s *Shell) themeName(colors int) theme.Name {
 	return theme.Choose(fg, bg, s.o.ColorFGBG)
 }
 
-// loop runs tview's loop. It converts a panic to an error.
+// maxEvents is how many events may follow each other before there is a draw.
+const maxEvents = 32
+
+// loop handles events and draws until the screen ends. It converts a panic to an error. It
+// is not tview's own loop, which takes events in a second goroutine: with a hundred
+// terminals, the wake-up of that one takes as long as a key.
 func (s *Shell) loop() (err error) {
+	defer s.tv.Stop()
 	defer func() {
 		if p := recover(); p != nil {
 			err = s.Fault(p)
-			s.tv.Stop() // ends tview's own goroutine
 		}
 	}()
-	err = s.tv.Run()
+	s.tv.ForceDraw()
+	err = s.events()
 	if f := s.failure(s.Screen); f != nil {
 		return f
 	}
@@ -68,4 +73,33 @@ func (s *Shell) loop() (err error) {
 		return nil // the terminal hung up, or the context ended
 	}
 	return err
+}
+
+// events handles events until the screen ends, and draws before it waits for one. It
+// returns nil or the event that is the end.
+func (s *Shell) events() error {
+	undrawn := 0 // events since the last draw
+	for {
+		var ev tcell.Event
+		if undrawn > 0 && undrawn < maxEvents {
+			ev = s.Screen.TakeEvent()
+		}
+		if ev == nil {
+			if undrawn > 0 {
+				s.tv.ForceDraw()
+				undrawn = 0
+			}
+			ev = s.Screen.PollEvent()
+		}
+		switch e := ev.(type) {
+		case nil:
+			return nil
+		case *tcell.EventError:
+			return e
+		default:
+			if s.input.handle(ev, s) {
+				undrawn++
+			}
+		}
+	}
 }

@@ -11,7 +11,7 @@ import (
 // The size of the smallest terminal that is supported.
 const minWidth, minHeight = 60, 15
 
-// root is the only primitive of tview. It draws the top page; keys go to the shell first.
+// root is the only primitive of tview. It draws the top page; events go to the shell.
 type root struct {
 	*tview.Box
 	sh *Shell
@@ -40,15 +40,13 @@ func (r *root) drawSmall(s tcell.Screen, at draw.Rect) {
 	}
 }
 
-// PasteHandler passes pasted text to the top page.
-func (r *root) PasteHandler() func(string, func(tview.Primitive)) {
-	return r.WrapPasteHandler(func(text string, _ func(tview.Primitive)) {
-		if r.sh.small {
-			return
-		}
-		r.sh.Notes.Clear()
-		r.sh.Top().Paste(text)
-	})
+// paste passes pasted text to the top page.
+func (s *Shell) paste(text string) {
+	if s.small {
+		return
+	}
+	s.Notes.Clear()
+	s.Top().Paste(text)
 }
 
 // mousePage is a page that handles the mouse.
@@ -56,16 +54,12 @@ type mousePage interface {
 	Mouse(act tview.MouseAction, x, y int) bool
 }
 
-// MouseHandler passes wheel and clicks to the top page.
-func (r *root) MouseHandler() func(tview.MouseAction, *tcell.EventMouse, func(tview.Primitive)) (bool,
-	tview.Primitive) {
-	return r.WrapMouseHandler(func(act tview.MouseAction, ev *tcell.EventMouse, _ func(tview.Primitive)) (bool,
-		tview.Primitive) {
-		m, ok := r.sh.Top().(mousePage)
-		if !ok || r.sh.small {
-			return false, nil
-		}
-		x, y := ev.Position()
-		return m.Mouse(act, x, y), nil
-	})
+// mouse passes wheel and clicks to the top page, and reports whether it handles them.
+func (s *Shell) mouse(act tview.MouseAction, ev *tcell.EventMouse) bool {
+	m, ok := s.Top().(mousePage)
+	if !ok || s.small {
+		return false
+	}
+	x, y := ev.Position()
+	return m.Mouse(act, x, y)
 }

@@ -25,8 +25,8 @@ type Screen interface {
 	Ask(wait time.Duration) (fg, bg tcell.Color)
 	// Capture returns the function that gets the keys in place of f, and calls f.
 	Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventKey) *tcell.EventKey
-	// BeforeDraw reports whether a draw is skipped, because more input is waiting.
-	BeforeDraw(tcell.Screen) bool
+	// TakeEvent returns an event that PollEvent would return without waiting, or nil.
+	TakeEvent() tcell.Event
 	// Follow makes the screen wait for these channels in its own loop, in place of those of
 	// an earlier call, and call got with the position of the one that was received from. It
 	// returns false if the screen does not wait for channels.
@@ -70,7 +70,14 @@ func (basic) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(in
 }
 
 // Copies implements [Screen].
-func (basic) Copies() (can, certain bool)  { return true, false }
-func (basic) BeforeDraw(tcell.Screen) bool { return false }
-func (basic) InitErr() error               { return nil }
-func (basic) Err() error                   { return nil }
+func (basic) Copies() (can, certain bool) { return true, false }
+func (basic) InitErr() error              { return nil }
+func (basic) Err() error                  { return nil }
+
+// TakeEvent implements [Screen].
+func (b basic) TakeEvent() tcell.Event {
+	if !b.HasPendingEvent() {
+		return nil
+	}
+	return b.PollEvent()
+}

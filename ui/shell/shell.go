@@ -36,6 +36,7 @@ type Shell struct {
 	o     Options
 	tv    *tview.Application
 	root  *root
+	input input
 	pump  *pump
 	small bool   // the terminal was too small when last drawn: keys are ignored
 	seen  seenAs // result of the last seenNow
@@ -88,7 +89,7 @@ func (s *Shell) Show(v *model.View) {
 	}
 }
 
-// OnKey handles every key before tview. The key that wakes the loop processes changes.
+// OnKey handles every key. The key that wakes the loop processes changes.
 func (s *Shell) OnKey(ev *tcell.EventKey) *tcell.EventKey {
 	switch {
 	case ev.Key() == keyWake:

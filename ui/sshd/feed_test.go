@@ -227,7 +227,8 @@ func TestServeFlags(t *testing.T) {
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "bad", "kbad:4: there is no key;", 1},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + " --ssh-ca " + keys, "k:1: an authority is nobody's key", 1},
 		{flags: "--ssh " + l.Addr().String() + " --authorized-keys " + keys,
-			want: "another server uses it: end that one, or give another port", code: 1},
+			want: "cannot listen on " + l.Addr().String() + ": address already in use; another server uses it: end " +
+				"that one, or give another port", code: 1},
 	} {
 		errs := newText()
 		if code := program(context.Background(), data, errs,

@@ -14,9 +14,9 @@ func TestGoroutinesOfASession(t *testing.T) {
 	for range sessions {
 		r.open(r.login("ana", ana), "xterm", "", 80, 24).out.until(t, "Deploy key")
 	}
-	// The connection, the screen's loop, its events, and the reader.
-	const want = 4 * sessions
-	eventually(t, "idle sessions have four goroutines each", func() bool {
+	// The connection, the loop of the screen, and the reader.
+	const want = 3 * sessions
+	eventually(t, "idle sessions have three goroutines each", func() bool {
 		buf := make([]byte, 8<<20)
 		got := 0
 		for one := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {

@@ -31,8 +31,11 @@ type shownKey struct {
 	th   *theme.Theme
 }
 
-// shown are the rows of a line. They are not modified.
-type shown struct{ rows []draw.Line }
+// shown are the rows of a line, and what they depend on. They are not modified.
+type shown struct {
+	key  shownKey
+	rows []draw.Line
+}
 
 // rows returns the rows of a line.
 func (c *Cache) rows(r *model.Room, k shownKey) *shown {
@@ -44,7 +47,7 @@ func (c *Cache) rows(r *model.Room, k shownKey) *shown {
 		return out
 	}
 	if old == nil {
-		old = &shown{view.EntryRows(r, k.line, k.st, k.th)}
+		old = &shown{k, view.EntryRows(r, k.line, k.st, k.th)}
 	}
 	return c.intern(k, old)
 }

@@ -16,6 +16,7 @@ type nearby struct {
 	i          int32 // its index and 1; 0: none
 	prev, next int32 // their indexes and 2; 0: not known
 	*shown           // nil: not known
+	stale      bool  // shown may be of another state
 }
 
 // forget drops everything.
@@ -24,13 +25,13 @@ func (k *near) forget() {
 	clear(k.lines)
 }
 
-// forgetRows drops what lines that were added may change: rows, and what comes after the
-// newest line.
+// forgetRows drops what lines that were added may change: the state of rows, and what comes
+// after the newest line.
 func (k *near) forgetRows() {
 	k.newest = 0
 	for i := range k.lines {
 		n := &k.lines[i]
-		if n.shown = nil; n.next == 1 {
+		if n.stale = true; n.next == 1 {
 			n.next = 0
 		}
 	}

@@ -178,8 +178,12 @@ func (t *Timeline) rows(i int) []draw.Line { return t.shown(i).rows }
 // shown returns the cached rows of line i.
 func (t *Timeline) shown(i int) *shown {
 	n := t.near.take(i)
-	if n.shown == nil {
-		n.shown = t.cache.rows(t.set.room, shownKey{line: t.set.lines()[i], st: t.state(i), th: t.th})
+	if n.shown == nil || n.stale {
+		k := shownKey{line: t.set.lines()[i], st: t.state(i), th: t.th}
+		if n.shown == nil || n.shown.key != k {
+			n.shown = t.cache.rows(t.set.room, k)
+		}
+		n.stale = false
 	}
 	return n.shown
 }

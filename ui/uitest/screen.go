@@ -104,8 +104,8 @@ func (s *Screen) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.Ev
 	}
 }
 
-// BeforeDraw never skips a draw.
-func (s *Screen) BeforeDraw(tcell.Screen) bool { return false }
+// TakeEvent returns nil: each event is drawn.
+func (s *Screen) TakeEvent() tcell.Event { return nil }
 
 // Ask returns no colors.
 func (s *Screen) Ask(time.Duration) (fg, bg tcell.Color) {
