@@ -5,13 +5,55 @@ import (
 	"context"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
+	"warroom/feed/keyring"
+	"warroom/feed/subjects"
+	"warroom/feed/wake"
 	"warroom/feed/writer"
 	"warroom/model"
 	"warroom/model/report"
 )
 
-// relateEvery is how often the hub looks for rooms that name other rooms.
+// relateEvery is how often the hub looks for rooms that name other rooms, or lack their
+// report. It also looks when it receives a message about either, see watchDue.
 const relateEvery = 30 * time.Second
+
+// watchDue wakes the service when a room may have been closed or related to another one.
+// The text of any message can do so, which costs a look at the index.
+func (s *hubService) watchDue() error {
+	subs, err := s.client.conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
+		if bytes.Contains(m.Data, []byte(model.KindIncidentClosed)) ||
+			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) {
+			wake.Notify(s.due)
+		}
+	})
+	if err == nil {
+		s.stopDue = subs.Unsubscribe
+	}
+	return err
+}
+
+// finishClosing stores the report of a room that was closed, if this process acts for the
+// hub. A process that ends after one command calls it before it ends, as nobody else may.
+func (c *client) finishClosing(short string, p *keyring.Identity, r *model.Room) {
+	s := c.hubService.Load()
+	if s == nil || s.isRoomAdmin() || p == s.identity || !r.ReportDue() || c.Link().State != model.Live {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, writer.JoinTimeout)
+	defer cancel()
+	select {
+	case s.relating <- struct{}{}: // the service may be storing it
+	case <-ctx.Done():
+		return
+	}
+	defer func() { <-s.relating }()
+	if err := s.relateRoom(ctx, short); err != nil && ctx.Err() == nil {
+		c.o.Logf(model.Safef("the report of %s is not in its evidence yet; the next program that opens the room "+
+			"stores it: %s", short, model.Sentence(err)))
+	}
+}
 
 // relate writes the counterpart of each relation into the related room, once, with the
 // hub's key. It reads only rooms that have new entries. The relation is in the log, so
@@ -20,8 +62,8 @@ func (s *hubService) relate(ctx context.Context) {
 	if s.isRoomAdmin() {
 		return
 	}
-	s.relating.Lock()
-	defer s.relating.Unlock()
+	s.relating <- struct{}{}
+	defer func() { <-s.relating }()
 	if s.related == nil {
 		s.related = map[string]uint64{}
 	}
@@ -92,11 +134,14 @@ func (s *hubService) storeReport(ctx context.Context, short string, r *model.Roo
 	}
 	d := report.Of(log, report.Reader{Short: short, Now: s.client.o.Now()})
 	d = d.For(&model.Profiles[0], log)
-	_, err := f.Collect(ctx, short, model.Collection{EvidenceAbout: model.EvidenceAbout{
+	p, err := f.Collect(ctx, short, model.Collection{EvidenceAbout: model.EvidenceAbout{
 		Name: "report-" + short + ".md", Class: "other", Report: true, Command: "warroom report " + short}},
 		bytes.NewReader(d.Markdown()), nil)
 	if model.CodeOf(err) == model.Conflict {
 		return nil // another process of the hub stored it
+	}
+	if err == nil {
+		s.client.o.Logf(model.Safef("the report of %s is in its evidence: E%d", short, p.N))
 	}
 	return err
 }

@@ -57,6 +57,53 @@ func TestCounterparts(t *testing.T) {
 	}
 }
 
+// closed declares a room whose plan wants its report, and closes it.
+func closed(t *testing.T, f *feed.Feed) (string, model.RoomSession) {
+	t.Helper()
+	plan := feedtest.Plan()
+	plan.StoreReport = true
+	short, err := f.Declare(unhurried(t), model.Declaration{Title: "Deploy key in a public log", Severity: "SEV-1",
+		Reason: "test", Plan: plan})
+	must(t, err)
+	s, err := f.Enter(unhurried(t), short)
+	must(t, err)
+	for _, b := range []model.Body{&model.IncidentResolved{Override: "a test"},
+		&model.IncidentClosed{Override: "a test"}} {
+		if _, err := s.Append(unhurried(t), model.Act{Body: b}); err != nil {
+			t.Fatalf("%s: got %v, want none", model.KindOf(b), err)
+		}
+	}
+	return short, s
+}
+
+// TestReportOfAClosedRoomFollows: a hub that runs stores the report when the room is closed,
+// without waiting for its next round.
+func TestReportOfAClosedRoomFollows(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	_, s := closed(t, f)
+	defer s.Close()
+	feedtest.Until(t, s, "the report in the evidence", func(v *model.View) bool {
+		return len(v.Room.Evidence) == 1 && v.Room.Evidence[0].Whole() && !v.Room.ReportDue()
+	})
+}
+
+// TestOneCommandStoresTheReport: a process that hosts the hub for one command, with nobody
+// else there, stores the report of the room that it closed before it ends.
+func TestOneCommandStoresTheReport(t *testing.T) {
+	o := feedtest.Options(t, feedtest.Data(t), "ana")
+	o.Via = "cli"
+	f := feedtest.With(t, o)
+	short, s := closed(t, f)
+	s.Close()
+	must(t, f.Close())
+	next := feedtest.With(t, o)
+	r, err := next.Glance(unhurried(t), short)
+	must(t, err)
+	if len(r.Evidence) != 1 || !r.Evidence[0].Report || r.ReportDue() {
+		t.Errorf("got the evidence %+v, want one report", r.Evidence)
+	}
+}
+
 // TestReportOfAClosedRoom: the hub adds the report of a closed room to its evidence,
 // once.
 func TestReportOfAClosedRoom(t *testing.T) {

@@ -156,7 +156,7 @@ func checkFive(t *testing.T, people map[string]*terminal) {
 		}
 	}
 	text := string(d.Markdown())
-	for _, want := range []string{"| Clocks of the plan | 8 met, 0 missed", "credential: 1 of 1 contained",
+	for _, want := range []string{"| Clocks | 8 met, 0 missed", "credential: 1 of 1 contained",
 		"answered in time by cy: 403 everywhere", "decided: nobody objected; `@di` executes",
 		"cy is Incident Commander, was `@ana`",
 		"TAKEN OVER: cy is on the phone with legal", "the second person confirms the OVERRIDE by ana",

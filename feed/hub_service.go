@@ -19,6 +19,7 @@ import (
 	"warroom/feed/roomindex"
 	"warroom/feed/rooms"
 	"warroom/feed/subjects"
+	"warroom/feed/wake"
 	"warroom/model"
 )
 
@@ -46,8 +47,10 @@ type hubService struct {
 
 	index *roomindex.Service // of all rooms; nil: this process does not speak for the hub
 
-	relating sync.Mutex
+	relating chan struct{}     // held while rooms are related and reports stored
 	related  map[string]uint64 // last sequence of each room that relate has read
+	due      chan struct{}     // wakes run: a room may have been closed or related
+	stopDue  func()            // ends the subscription that wakes it; nil: none
 }
 
 // newHubService takes the hub's key and starts the service.
@@ -58,7 +61,8 @@ func newHubService(c *client) (*hubService, error) {
 	}
 	s := &hubService{client: c, in: make(chan *nats.Msg, 256), asks: hubapi.NewFairQueue(waitingAsks),
 		declares: hubapi.NewFairQueue(waitingDeclares), mail: hubapi.NewFairQueue(256),
-		access: make(chan *nats.Msg, 256), done: make(chan struct{}),
+		access: make(chan *nats.Msg, 256), done: make(chan struct{}), due: make(chan struct{}, 1),
+		relating: make(chan struct{}, 1),
 		identity: keyring.NewIdentity(subjects.HubHandle, subjects.HubHandle, nil).FixedTo(k)}
 	err = s.serveLogins()
 	if err == nil {
@@ -68,9 +72,15 @@ func newHubService(c *client) (*hubService, error) {
 	if err == nil {
 		err = s.listen(k.Text)
 	}
+	if err == nil {
+		err = s.watchDue()
+	}
 	if err != nil {
 		s.unsubscribe()
 		return nil, errors.Join(err, k.Release())
+	}
+	if c.o.Via != "cli" { // a process that ends after one command reads its own room alone
+		wake.Notify(s.due)
 	}
 	s.begin()
 	return s, nil
@@ -183,6 +193,9 @@ func (s *hubService) From(handle, conn string) string {
 }
 
 func (s *hubService) unsubscribe() {
+	if s.stopDue != nil {
+		s.stopDue()
+	}
 	if s.index != nil {
 		s.index.Close()
 	}

@@ -152,6 +152,7 @@ func (s *RoomSession) Close() {
 		s.leave()
 		s.wg.Wait()
 		s.writer.FlushOnClose()
+		s.client.finishClosing(s.writer.Follower.Short, s.writer.Identity, s.writer.Follower.View().Room)
 		s.writer.Follower.Unwatch(s.changed)
 		if s.writer.RemoveSession(s, s.changed) && s.writer.IsInteractive() && !s.writer.LacksAccess() {
 			s.writer.Follower.Presence.Send(s.writer.Identity.Key().Text,

@@ -38,6 +38,8 @@ func (s *hubService) run(ctx context.Context) {
 	defer relate.Stop()
 	for {
 		select {
+		case <-s.due:
+			s.relate(ctx)
 		case <-relate.C:
 			s.relate(ctx)
 		case <-ctx.Done():

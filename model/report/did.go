@@ -183,7 +183,7 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 // list out.
 func none(d *Report, list, sentence string) string {
 	if slices.Contains(d.NotShown, list) {
-		return "The profile " + d.Profile + " does not show them."
+		return "The " + d.Profile + " profile does not show them."
 	}
 	return sentence
 }

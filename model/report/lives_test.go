@@ -87,6 +87,13 @@ func (k *testRoom) reads(name string, zone *time.Location, want, not []string) {
 		if err := os.WriteFile(*livesTo+"/"+name+".md", []byte(text), 0o600); err != nil {
 			k.t.Fatalf("write a file: %v", err)
 		}
+		for i := range model.Profiles {
+			p := &model.Profiles[i]
+			part := d.For(p, k.log)
+			if err := os.WriteFile(*livesTo+"/"+name+"-"+p.Name+".md", part.Markdown(), 0o600); err != nil {
+				k.t.Fatalf("write a file: %v", err)
+			}
+		}
 	}
 	for _, w := range want {
 		if !strings.Contains(text, w) {
@@ -142,6 +149,23 @@ func TestSeedAInNewYork(t *testing.T) {
 		"| Incident Commander | bo (Bo Doe, SRE) | 2026-11-01 03:40:00 UTC", "| Incident Commander | ana |",
 		"reopened | the copy is for sale", "| Executives | it is back &#124; lawyers &#124; nothing |",
 	}, []string{"UTC-0", "not needed | - | - | - | 1"})
+	for name, lacks := range map[string]string{"compliance": ":review", "regulator": ":milestone", "leadership": ":todo"} {
+		p, err := model.ProfileOf(name)
+		if err != nil {
+			t.Fatalf("profile %s: got %v, want it", name, err)
+		}
+		part := k.report().For(p, k.log)
+		text := string(part.Markdown())
+		if strings.Contains(text, "`"+lacks) {
+			t.Errorf("%s: got a command of the room, %s, want none", name, lacks)
+		}
+		for _, want := range []string{"| **MISSED** | overdue by ", "overdue by 6 h 50 min when it ended",
+			"in the room only; no delivery to `#lumi-incidents` is recorded", "its room is not closed"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: got a report without %q", name, want)
+			}
+		}
+	}
 	h := k.number("watch")
 	if h.Verdict != report.Missed || len(h.Runs) != 2 {
 		t.Errorf("watch: got %s in %d runs, want missed in 2", h.Verdict, len(h.Runs))

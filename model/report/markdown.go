@@ -89,7 +89,7 @@ func (w *writer) head() {
 		w.f("**DRILL. None of this happened in earnest.**\n\n")
 	}
 	if d.lean {
-		w.f("# %s, profile %s\n\n", plain(d.Title), d.Profile)
+		w.f("# %s, %s profile\n\n", plain(d.Title), d.Profile)
 	} else {
 		w.f("# Review draft: %s\n\n", plain(d.Title))
 	}
@@ -100,7 +100,7 @@ func (w *writer) head() {
 	case d.Status == model.Open:
 		w.f("**The incident is still open.** This is how it stood at %s; what follows will change.\n\n", w.at(d.MadeAt))
 	case !d.Final:
-		w.f("The incident is resolved and its room not closed. This is how it stood at %s.\n\n", w.at(d.MadeAt))
+		w.f("The incident is resolved; its room is not closed. This is how it stood at %s.\n\n", w.at(d.MadeAt))
 	default:
 		w.f("The room is closed. Made at %s.\n\n", w.at(d.MadeAt))
 	}
@@ -129,7 +129,7 @@ func (w *writer) facts() {
 	row("Declared", fmt.Sprintf("%s by %s", w.at(d.DeclaredAt), plain(d.DeclaredBy)))
 	row(lastedFact(w))
 	row("Personal data", exposureFact(w))
-	row("Clocks of the plan", counted(count))
+	row("Clocks", counted(count))
 	row("Updates", updateSummary(w))
 	row("Follow-ups", followupSummary(w))
 	row("Plan", plain(d.Record.Plan))
@@ -273,7 +273,11 @@ func (w *writer) section(id string) {
 	p := w.d.written(id)
 	w.f("## %s\n\n", p.Title)
 	if p.Empty {
-		w.f("**Not written yet.** In the room: `:review %s TEXT`\n\n", p.ID)
+		w.f("**Not written yet.**")
+		if w.inside() {
+			w.f(" In the room: `:review %s TEXT`", p.ID)
+		}
+		w.f("\n\n")
 		return
 	}
 	for i, l := range p.Text {
@@ -286,6 +290,10 @@ func (w *writer) section(id string) {
 	w.f("\nBy %s, entry %d, %s.\n\n", plain(p.By), p.Entry, w.maybe(p.At, "-"))
 }
 
+// inside reports whether the report is for the people in the room, who can type the commands
+// that it names.
+func (w *writer) inside() bool { return w.d.Profile == "" }
+
 func (w *writer) gaps() {
 	if len(w.d.Missing) == 0 {
 		return
@@ -293,7 +301,7 @@ func (w *writer) gaps() {
 	w.f("## Still missing\n\n")
 	for _, g := range w.d.Missing {
 		w.f("- %s", plain(g.What))
-		if !g.Do.IsEmpty() {
+		if !g.Do.IsEmpty() && w.inside() {
 			w.f(" `%s`", g.Do) // text of the report itself
 		}
 		w.f("\n")

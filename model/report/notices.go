@@ -52,17 +52,23 @@ func noticesOf(r *model.Room) []Notice {
 				text = model.Safef("%s | %s", text, more)
 			}
 		}
-		means := joined(" ", model.Lit("update"), channel)
+		means, delivered := joined(" ", model.Lit("update"), channel), deliveredOf(r, d)
+		if delivered == inRoom && !channel.IsEmpty() { // no bridge sent it to the plan's channel
+			means, delivered = model.Lit("update"), model.Safef("%s; no delivery to %s is recorded", inRoom, channel)
+		}
 		if d.ApprovedBy != "" {
 			means = model.Safef("%s, approved by %s", means, d.ApprovedBy)
 		}
 		out = append(out, Notice{Audience: l, Who: l, Means: means, Text: text,
 			By: model.CleanLine(d.By), At: d.At, Recorded: d.RecordedAt,
-			Entry: d.Seq, Update: true, Delivered: deliveredOf(r, d), audience: d.Audience})
+			Entry: d.Seq, Update: true, Delivered: delivered, audience: d.Audience})
 	}
 	slices.SortStableFunc(out, func(a, b Notice) int { return cmp.Compare(a.Entry, b.Entry) })
 	return out
 }
+
+// inRoom describes the delivery of an update that no bridge carried.
+var inRoom = model.Lit("in the room only")
 
 // deliveredOf describes the delivery of an update on each channel of its audience.
 func deliveredOf(r *model.Room, d *model.Dispatch) model.Safe {
@@ -73,7 +79,7 @@ func deliveredOf(r *model.Room, d *model.Dispatch) model.Safe {
 		}
 	}
 	if len(out) == 0 {
-		return model.Lit("in the room only")
+		return inRoom
 	}
 	return model.JoinSafe(model.Lit("; "), out...)
 }

@@ -74,8 +74,8 @@ func TestProfileDoesNotDeny(t *testing.T) {
 	k.mustType(":ask @bo 5m who had the key?", ":hyp somebody inside")
 	for name, want := range map[string][2]string{
 		"internal":   {"who had the key?", "somebody inside"},
-		"leadership": {"The profile leadership does not show them.", "The profile leadership does not show them."},
-		"compliance": {"The profile compliance does not show them.", "The profile compliance does not show them."},
+		"leadership": {"The leadership profile does not show them.", "The leadership profile does not show them."},
+		"compliance": {"The compliance profile does not show them.", "The compliance profile does not show them."},
 	} {
 		text := k.profiled(name)
 		_, asks, _ := strings.Cut(text, "## Asks\n\n")

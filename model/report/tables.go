@@ -63,7 +63,7 @@ func (w *writer) numbers() {
 			[]string{name, plain(n.Rule), verdict(n.Verdict), marginOf(w, &n), w.maybe(n.Due, "-"), n.entry(),
 				orDash(plain(n.Why))})
 	}
-	w.table([]string{"Number", "The plan says", "Verdict", "How", "Due", "Entry", "Why"}, rows)
+	w.table([]string{"Number", "Rule", "Verdict", "How", "Due", "Entry", "Why"}, rows)
 	if notice := w.d.Record.Notice; law && !notice.IsEmpty() {
 		w.f("%s\n\n", plain(notice))
 	}
@@ -137,6 +137,10 @@ func marginOf(w *writer, n *Number) string {
 			late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
+	case n.Verdict == Missed && n.Rec == nil && n.At == nil:
+		return model.Safef("overdue by %s", span(n.LateS)).String()
+	case n.Verdict == Missed && n.Rec == nil:
+		return model.Safef("overdue by %s when it ended", span(n.LateS)).String()
 	case n.Verdict == Met && n.LateS != 0 || n.Verdict == Missed:
 		return late(n.LateS).String()
 	}
@@ -308,7 +312,7 @@ func leftFact(w *writer) string {
 	if w.d.Profile == "" {
 		return "Nothing is left out."
 	}
-	return "What the profile " + w.d.Profile + " does not show is left out, here and above."
+	return "What the " + w.d.Profile + " profile does not show is left out, here and above."
 }
 
 // timeline writes the complete timeline, in UTC and in the reader's time.
