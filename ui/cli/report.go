@@ -45,7 +45,8 @@ func reportCmd(a *app) *cobra.Command {
 					return err
 				}
 				if !p.IsWhole() {
-					exports{a}.noteExport(ctx, h, short, &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+					exports{a}.noteExport(ctx, h, short, &model.ExportMade{What: "report", Profile: p.Name,
+						Form: format})
 				}
 				d, err := reportOf(ctx, a, h, short, &of, reportOptions{paper: paper, filter: &filter})
 				if err != nil {
