@@ -241,6 +241,16 @@ def signed_by(pin, room, key):
         return False
 
 
+def pin_file(name):
+    """Returns the content of the file of a pin, for argparse."""
+    raw = pathlib.Path(name).read_bytes()
+    try:
+        read_pin(raw)
+    except Tampered as fault:
+        raise argparse.ArgumentTypeError("%s: %s" % (name, fault))
+    return raw
+
+
 def run(path, options):
     """Checks one export and returns the exit code and what was found."""
     try:
@@ -257,7 +267,7 @@ def main():
     args = argparse.ArgumentParser(description=__doc__,
                                    formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("path", help="a zip or a directory")
-    args.add_argument("--pin", type=lambda name: pathlib.Path(name).read_bytes(), metavar="FILE",
+    args.add_argument("--pin", type=pin_file, metavar="FILE",
                       help="a checkpoint that was kept; the log has to agree with it")
     args.add_argument("--key", help="the key or fingerprint that has to have signed")
     args.add_argument("--witness", type=int, default=0, metavar="N",

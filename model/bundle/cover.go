@@ -1,11 +1,19 @@
 package bundle
 
 import (
+	"bytes"
 	"slices"
 
 	"warroom/model"
 	"warroom/model/signing"
 )
+
+// CheckPin returns an error if a file does not have a checkpoint that can be pinned: its
+// three lines, with or without signatures.
+func CheckPin(raw []byte) error {
+	_, err := signing.PinText(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")))
+	return err
+}
 
 // pin compares the log with the checkpoint that the verifier kept.
 func (c *check) pin() {

@@ -212,9 +212,9 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 		v.less(model.Safef("the export is signed with the key %s, which is not the hub's: nobody else signed the "+
 			"report and the recording times", fingers(b.Key)))
 	default:
-		v.less(model.Safef("the export is signed with the key %s, and nothing in it shows whose key that is: only what "+
-			"the authors signed is proven. Give the hub's key with --key, or a checkpoint that the hub signed with "+
-			"--pin", fingers(b.Key)))
+		v.less(model.Safef("the export is signed with the key %s, and nothing in it shows whose key that is: only "+
+			"what the authors signed is proven. Give the hub's key with --key, or a checkpoint that the hub signed "+
+			"with --pin", fingers(b.Key)))
 	}
 }
 

@@ -33,7 +33,7 @@ const intro = "`config.toml` is optional: warroom works without it. `warroom doc
 var secretKeys = map[string]string{
 	"evidence_key":               "The passphrase or key that encrypts evidence before it leaves this terminal",
 	"at_rest":                    "The passphrase or key that encrypts the data on this disk",
-	"http.token":                 "The token that senders of alerts present as `Authorization: Bearer`, 16 bytes or more",
+	"http.token":                 "The token of senders of alerts, in `Authorization: Bearer`, 16 bytes or more",
 	"http.sign":                  "The key with which senders of alerts sign, in `X-Warroom-Signature`",
 	"http.github":                "The secret of GitHub's webhooks",
 	"pagerduty.token":            "The key of PagerDuty's REST API",
@@ -108,7 +108,7 @@ var fixedKeys = map[string]schema.Key{
 	"pagerduty.page": {Text: "Whom `:page PURPOSE` pages: exactly one of `routing_key`, `service`, " +
 		"`policy` and `user`"},
 	"pagerduty.page.purpose":  {Text: "the purpose, as people type it", Required: true, Example: `"security"`},
-	"pagerduty.page.severity": {Text: "paged automatically at this severity and worse ones; empty: only when somebody pages"},
+	"pagerduty.page.severity": {Text: "paged automatically at this severity and worse; empty: only by a person"},
 	"pagerduty.page.service":  {Text: "id of a service"},
 	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it shows who is on " +
 		"call"},

@@ -41,9 +41,9 @@ func intro() string {
 		"- `docs/playbook.schema.json` is a JSON Schema for editors: put `#:schema PATH` into the first line.\n\n" +
 		"The plan is written into the log when a room is declared, so a room keeps the plan that it began with. " +
 		"Every\n" +
-		"table may have `from`, the place in your document that it was taken from; reports show it. A text has up to\n" +
-		"500 characters. `id` is lower-case letters, digits, `-` and `_`, up to 40 of them; other tables refer to " +
-		"it.\n\n" +
+		"table may have `from`, the place in your document that it was taken from; reports show it. A text has " +
+		"up to\n500 characters. `id` is lower-case letters, digits, `-` and `_`, up to 40 of them; other tables " +
+		"refer to it.\n\n" +
 		"Templates of updates (`[[audiences]]`) may use these fields in braces, as `{severity}`:\n\n"
 	for _, f := range model.UpdateFields() {
 		s += "- `{" + f.Name + "}`: " + f.What.String() + "\n"
@@ -118,7 +118,7 @@ var fixedKeys = map[string]schema.Key{
 	"items.pages":             {Text: "the purpose of a page that does it", Example: `"security on-call"`},
 	"items.evidence":          {Text: "classes of evidence that have to be in the register before it is done"},
 	"items.two-people":        {Text: "doing it out of order requires a second person to confirm"},
-	"items.scan-after":        {Text: "items or groups after whose completion a scan has to be ingested before it is done"},
+	"items.scan-after":        {Text: "items or groups after which a scan has to be ingested before it is done"},
 	"items.if-done":           {Text: "it is needed only if that item was done"},
 	"items.follow-up":         {Text: "the follow-up that resolving adds unless the item is done"},
 	"items.independent-of":    {Text: "items or groups that another person has to do; the room shows if nobody did"},
@@ -180,8 +180,8 @@ var fixedKeys = map[string]schema.Key{
 	"artifacts.label": {Text: "name that people read", Required: true},
 	"artifacts.from":  {Text: fromText},
 
-	"radar": {Text: "Limits after which the room shows that something has been silent for too long; a limit that is left " +
-		"out is off"},
+	"radar": {Text: "Limits after which the room shows that something has been silent for too long; a limit that is " +
+		"left out is off"},
 	"radar.no-entry":     {Text: "nobody wrote anything", Length: true, Example: `"15m"`},
 	"radar.role-empty":   {Text: "nobody holds a mandatory role", Length: true},
 	"radar.role-silent":  {Text: "the holder of a role with open items wrote nothing", Length: true},

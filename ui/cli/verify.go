@@ -46,6 +46,9 @@ func verifyCmd(a *app) *cobra.Command {
 					return model.Refuse(model.Invalid, "the checkpoint %s cannot be read: %s", pin,
 						model.FileReason(err))
 				}
+				if err := bundle.CheckPin(raw); err != nil {
+					return usage(model.Safef("%s, given with --pin, is not a checkpoint: %s", pin, model.Sentence(err)))
+				}
 				w.Pin = raw
 			}
 			v, err := verification{a}.of(cmd.Context(), args, w)

@@ -24,7 +24,8 @@ var bannedPhrases = []string{
 	`puts out [a-z]+ `, `\b(says|tells) as whom\b`, `obey is\b`, `more is no\b`, `underground\b`,
 	`signed how long the log was`, `\b(sexton|porch|porter|warden|greeter|copyist)s?\b`,
 	`\b(?-i:sentry)(?:[^-]|$)`, // Sentry is a product, sentry-token a kind of secret
-	`\bwhoever knocks\b`, `\bwho knocks\b`,
+	`\bwhoever knocks\b`, `\bwho knocks\b`, `handed (this |it )?on\b`, `stands? as hashes`, `(hub|author)'s word\b`,
+	`says something else`, `the list lies`,
 }
 
 var banned = regexp.MustCompile(`(?i)\b(?:` + strings.Join(bannedPhrases, "|") + `)`)
