@@ -44,7 +44,8 @@ func TestTheSameFileIsOnePiece(t *testing.T) {
 	file("2", "log", "ab")
 	file("3", "snapshot", "ab")
 	want := "item 1 needs evidence that is not there yet: snapshot; E1 and E2 are the same file; add it with " +
-		":evidence FILE --class snapshot; to override it, as Commander or with the right command: :check 1 override REASON"
+		":evidence FILE --class snapshot; to override it, as Commander or with the right command: :check 1 override " +
+		"REASON"
 	k.refused("ana", ":check 1", want)
 	file("4", "log", "cd")
 	k.mustType("ana", ":check 1")
