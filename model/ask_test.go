@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -216,4 +217,17 @@ func TestPoll(t *testing.T) {
 	k.refused("ana", ":poll rotate 60s executes @nobody",
 		`nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
 	k.refused("ana", ":poll rotate 48h", "\"48h\" is too long for a poll; give up to 24h, as in :poll TEXT 60s")
+}
+
+// TestAskNobodyHere: an ask of a role warns if none of its holders was ever here, as an ask
+// of the person does.
+func TestAskNobodyHere(t *testing.T) {
+	k := asking(t)
+	k.mustType("ana", ":role comms @tool")
+	for _, line := range []string{":ask comms 3m who sends it?", ":ask @tool 3m who sends it?"} {
+		h := model.HintOf(line, k.ctx("ana"))
+		if want := "nobody called tool has been here yet"; !strings.Contains(h.Will.String(), want) {
+			t.Errorf("%s: got preview %q, want %q in it", line, h.Will, want)
+		}
+	}
 }

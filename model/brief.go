@@ -1,6 +1,7 @@
 package model
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,21 @@ import (
 // maxBrief is the size in bytes of a drafted brief. The remaining space of an entry
 // is for the person who edits it.
 const maxBrief = MaxText / 2
+
+// briefForm matches a fact of a drafted brief.
+var briefForm = regexp.MustCompile(`(?m)(^|; )(Phase|Severity|Scope|Clocks|Open hypotheses): `)
+
+// BriefWith returns the brief of a handoff with what the giver typed: an edited draft as it
+// is, anything else after the drafted brief.
+func (r *Room) BriefWith(text string, now time.Time) string {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return r.HandoffBrief(now)
+	case briefForm.MatchString(text):
+		return text
+	}
+	return r.HandoffBrief(now) + "\n" + strings.TrimSpace(text)
+}
 
 // HandoffBrief drafts a brief for the person who takes over a role, one fact per
 // line, from the log.

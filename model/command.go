@@ -225,6 +225,9 @@ func strangers(b Body, r *Room) []string {
 		about = []string{b.To}
 	case *AskMade:
 		about = []string{b.To}
+		if held := r.Holders(b.Role); b.Role != "" && !slices.ContainsFunc(held, r.met) {
+			about = held // nobody gets the ask
+		}
 	case *PollOpened:
 		about = []string{b.Executes}
 	case *ItemAssigned:

@@ -197,6 +197,15 @@ func TestHandoffBrief(t *testing.T) {
 	k.refused("bo", ":handoff ic @di",
 		"Incident Commander is offered to di already, who can :accept or :decline; take the offer back with "+
 			":withdraw commander")
+	k.mustType("bo", ":withdraw ic", ":handoff ic @di call the vendor now")
+	if b := k.room.Handoffs[0].Brief; !strings.HasPrefix(b, "Phase: Triage") || !strings.HasSuffix(b,
+		"\ncall the vendor now") {
+		t.Errorf("with words on the line: got brief %q, want the draft and then the words", b)
+	}
+	k.mustType("bo", ":withdraw ic", ":handoff ic @di Phase: we are nearly done")
+	if b := k.room.Handoffs[0].Brief; b != "Phase: we are nearly done" {
+		t.Errorf("an edited draft: got brief %q, want it as it is", b)
+	}
 	k.mustType("di", ":accept ic")
 	k.refused("di", ":accept ic", "no handoff of commander is offered")
 }

@@ -143,6 +143,15 @@ func (b *IncidentLinked) need(*Room, *Event) Power {
 	return ""
 }
 
+// impact describes what stops with a duplicate, for the preview.
+func (b *IncidentLinked) impact() Safe {
+	if b.Relation != RelationDuplicate {
+		return Safe{}
+	}
+	return Lit("the numbers of this room do not count any more: its clocks, verdicts and measures stop, except legal " +
+		"deadlines that run")
+}
+
 // related consumes the other room of a relation.
 func (a *args) related(relation string) (Body, error) {
 	short := a.word()

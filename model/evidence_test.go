@@ -138,6 +138,7 @@ func (k *testRoom) collect(class string, i int) {
 	k.t.Helper()
 	b := collected(class)
 	b.Blob = strings.Replace(blobID, "BB1", "BC"+string(rune('1'+i)), 1)
+	b.SHA256 = strings.Repeat(string(rune('a'+i))+"0", 32)
 	k.act("ana", b)
 }
 

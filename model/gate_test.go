@@ -32,6 +32,25 @@ func TestEvidenceFirst(t *testing.T) {
 	k.refused("ana", ":check 1", lacking)
 }
 
+// TestTheSameFileIsOnePiece: one file under two classes does not open a gate that names
+// both; a second one does.
+func TestTheSameFileIsOnePiece(t *testing.T) {
+	k := evidenceFirst(t)
+	file := func(blob, class, sum string) {
+		b := collected(class)
+		b.Blob, b.SHA256 = blobID[:len(blobID)-1]+blob, strings.Repeat(sum, 32)
+		k.act("ana", b)
+	}
+	file("2", "log", "ab")
+	file("3", "snapshot", "ab")
+	want := "item 1 needs evidence that is not there yet: snapshot; E1 and E2 are the same file; add it with " +
+		":evidence FILE --class snapshot; to override it, as Commander or with the right command: :check 1 override " +
+		"REASON"
+	k.refused("ana", ":check 1", want)
+	file("4", "log", "cd")
+	k.mustType("ana", ":check 1")
+}
+
 // TestTwoPeopleOverride: an override has to be confirmed by another person than the
 // one who requested it.
 func TestTwoPeopleOverride(t *testing.T) {

@@ -72,7 +72,7 @@ func (a *args) settled() (*HypothesisSettled, error) {
 	text := strings.TrimSpace(a.remaining)
 	m := aboutHypothesisForm.FindStringSubmatch(text)
 	if m == nil {
-		return nil, nil
+		return nil, outcomeFirst(text)
 	}
 	rest := text[len(m[0]):]
 	word, why, _ := strings.Cut(rest, " ")
@@ -81,7 +81,9 @@ func (a *args) settled() (*HypothesisSettled, error) {
 	l := a.Room.Line(n)
 	switch {
 	case err != nil || kind == "" && (l == nil || l.Kind != KindHypothesisOpened):
-		return nil, nil
+		return nil, Refuse(Invalid,
+			"%s is not a hypothesis; an outcome is recorded with :hyp N supported REASON or :hyp N eliminated REASON; "+
+				"a new hypothesis begins with a word, not with a number", m[1])
 	case kind == "":
 		return nil, Refuse(Invalid,
 			"%d is a hypothesis (%s): record its outcome with :hyp %d supported REASON or :hyp %d eliminated "+
@@ -95,6 +97,22 @@ func (a *args) settled() (*HypothesisSettled, error) {
 	a.remaining = why
 	a.as("outcome", CleanLine(word))
 	return &HypothesisSettled{Entry: l.ID, Seq: l.Seq, Reason: a.reason(), kind: kind}, nil
+}
+
+// outcomeFirst refuses a text that begins with an outcome: it is about a hypothesis, and
+// not a new one.
+func outcomeFirst(text string) error {
+	word, rest, _ := strings.Cut(text, " ")
+	word = strings.Trim(word, ",:;.")
+	if outcomes[strings.ToLower(word)] == "" {
+		return nil
+	}
+	n := "N"
+	if m := aboutHypothesisForm.FindStringSubmatch(strings.TrimSpace(rest)); m != nil {
+		n = m[1]
+	}
+	return Refuse(Invalid, "the number of the hypothesis comes first: :hyp %s %s REASON; a new hypothesis does not "+
+		"begin with %s", n, strings.ToLower(word), quoted(word))
 }
 
 // openHypotheses lists the numbers of the open hypotheses.

@@ -29,3 +29,22 @@ func TestHypotheses(t *testing.T) {
 	k.refused("bo", ":hyp 2 supported it is",
 		"line 2 is not a text entry, as a note or a decision is, and cannot be changed")
 }
+
+// TestASentenceAboutOneIsNotAnother: a sentence that begins with a number or an outcome is
+// about a hypothesis and opens no new one.
+func TestASentenceAboutOneIsNotAnother(t *testing.T) {
+	k := led(t)
+	k.mustType("bo", "?the runner is compromised")
+	const noOutcome = " is not a hypothesis; an outcome is recorded with :hyp N supported REASON or :hyp N " +
+		"eliminated REASON; a new hypothesis begins with a word, not with a number"
+	k.refused("bo", ":hyp 2 many things", "2"+noOutcome)
+	k.refused("bo", "?60 servers were hit", "60"+noOutcome)
+	k.refused("bo", ":hyp eliminated 59 x", "the number of the hypothesis comes first: :hyp 59 eliminated REASON; a "+
+		`new hypothesis does not begin with "eliminated"`)
+	k.refused("bo", "?Supported: the logs agree", "the number of the hypothesis comes first: :hyp N supported REASON; "+
+		`a new hypothesis does not begin with "Supported"`)
+	if got := len(k.room.Hypotheses()); got != 1 {
+		t.Errorf("hypotheses: got %d, want 1", got)
+	}
+	k.mustType("bo", "?2nd vendor was hit", "?about 60 servers were hit")
+}

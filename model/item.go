@@ -255,12 +255,12 @@ func (r *Room) BlockedBy(it *Item) Safe {
 	}
 	if len(d.Evidence) > 0 {
 		if left := r.unregistered(d.Evidence); len(left) > 0 {
-			return Safef("item %d needs evidence that is not there yet: %s; add it with :evidence FILE --class "+
-				"%s", it.N, strings.Join(left, ", "), left[0])
+			return Safef("item %d needs evidence that is not there yet: %s; %sadd it with :evidence FILE --class "+
+				"%s", it.N, strings.Join(left, ", "), r.sameFiles(d.Evidence), left[0])
 		}
 	} else if d.Destroys {
-		if left := r.unpreserved(); len(left) > 0 {
-			return Safef("item %d destroys evidence; secure it first: %s", it.N, strings.Join(left, ", "))
+		if left, same := r.unpreserved(); len(left) > 0 {
+			return Safef("item %d destroys evidence; %ssecure it first: %s", it.N, same, strings.Join(left, ", "))
 		}
 	}
 	return r.scanAfter(it, d)
@@ -297,19 +297,20 @@ func (r *Room) groupDone(id string) bool {
 	return !any || !open
 }
 
-// unregistered returns the classes of which the register has no evidence.
-func (r *Room) unregistered(classes []string) []string {
-	return slices.DeleteFunc(slices.Clone(classes), r.Secured)
-}
-
 // unpreserved returns the items that preserve evidence but are neither done nor have
-// evidence of their class in the register.
-func (r *Room) unpreserved() []string {
-	var out []string
+// evidence of their class in the register, and which files of theirs are the same.
+func (r *Room) unpreserved() (left []string, same Safe) {
+	var classes []string
 	for i := range r.Items {
-		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) && !r.Secured(r.Def(it).Preserves) {
-			out = append(out, Safef("item %d (%s)", it.N, r.Def(it).Preserves).String())
+		if it := &r.Items[i]; r.Def(it).Preserves != "" && !r.Settled(it) {
+			classes = append(classes, r.Def(it).Preserves)
 		}
 	}
-	return out
+	missing := r.unregistered(classes)
+	for i := range r.Items {
+		if it := &r.Items[i]; slices.Contains(missing, r.Def(it).Preserves) && !r.Settled(it) {
+			left = append(left, Safef("item %d (%s)", it.N, r.Def(it).Preserves).String())
+		}
+	}
+	return left, r.sameFiles(classes)
 }

@@ -67,6 +67,8 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 			s = JoinSafe(Lit("; "), s, r.waits(d, b.Person))
 		}
 		return s
+	case *IncidentLinked:
+		return b.impact()
 	case *RoleConfirmed:
 		return b.impact(r, &Event{By: who.Handle, Key: who.Key, RecordedAt: now})
 	case *IncidentResolved, *IncidentClosed:

@@ -93,7 +93,6 @@ func TestTextStaysText(t *testing.T) {
 		":update executives at 13:00 the db came back": `{"audience":"executives",` +
 			`"conditions":"at 13:00 the db came back"}`,
 		":check 3 the key of 13:00 is dead": `{"item":"assets","note":"the key of 13:00 is dead"}`,
-		":hyp 3 servers were hit":           `{"text":"3 servers were hit"}`,
 		":exposure suspected GDPR/KVKK names": `{"level":"suspected","regimes":["gdpr","kvkk"],` +
 			`"why":"names"}`,
 		":role scribe @cy, SRE":                        `{"role":"scribe","person":"cy","job":"SRE","held":"bo"}`,

@@ -223,14 +223,17 @@ func TestUpdateIsNotMisread(t *testing.T) {
 	k := led(t)
 	const audiences = "responders, "
 	for line, want := range map[string]string{
-		":update nosuch draft":                     `there is no audience "nosuch"; the audiences are ` + audiences,
-		":update nosuch Draft":                     `there is no audience "nosuch"; the audiences are ` + audiences,
-		":update customers dear customers draft":   "draft comes after the audience: :update customers draft TEXT; ",
-		":update the key is revoked draft":         "draft comes after the audience: :update responders draft TEXT; ",
-		":update press hello":                      `there is no audience "press"; the audiences are ` + audiences,
-		":update custumer we are working on it":    `there is no audience "custumer"; did you mean customers?`,
-		":update customes draft we work on it now": `there is no audience "customes"; did you mean customers?`,
-		":update nosuch draft we are working now":  `there is no audience "nosuch"; the audiences are ` + audiences,
+		":update nosuch draft":                      `there is no audience "nosuch"; the audiences are ` + audiences,
+		":update nosuch Draft":                      `there is no audience "nosuch"; the audiences are ` + audiences,
+		":update customers dear customers draft":    "draft comes after the audience: :update customers draft TEXT; ",
+		":update the key is revoked draft":          "draft comes after the audience: :update responders draft TEXT; ",
+		":update press we look into it now":         `there is no audience "press"; the audiences are ` + audiences,
+		":update board: it is over and we are fine": `there is no audience "board"; the audiences are ` + audiences,
+		":update users were told about all of it":   `there is no audience "users"; the audiences are ` + audiences,
+		":update press hello":                       `there is no audience "press"; the audiences are ` + audiences,
+		":update custumer we are working on it":     `there is no audience "custumer"; did you mean customers?`,
+		":update customes draft we work on it now":  `there is no audience "customes"; did you mean customers?`,
+		":update nosuch draft we are working now":   `there is no audience "nosuch"; the audiences are ` + audiences,
 	} {
 		if err := k.try("bo", line); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s...", line, err, want)

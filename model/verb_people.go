@@ -128,9 +128,7 @@ func parseHandoff(a *args) (Body, error) {
 		return nil, err
 	}
 	b := &HandoffOffered{Role: role, To: who, Drafted: true}
-	if b.Brief = a.textAs("brief"); b.Brief == "" {
-		b.Brief = a.Room.HandoffBrief(a.Now)
-	}
+	b.Brief = a.Room.BriefWith(a.textAs("brief"), a.Now)
 	if b.To == "" {
 		return nil, Refuse(Invalid, "name the person: :handoff %s @bo", role)
 	}

@@ -34,16 +34,29 @@ func cutDraft(text string) (rest string, isDraft bool) {
 var openers = []string{"a", "all", "an", "everything", "it", "no", "not", "nothing", "now", "one", "our", "still",
 	"the", "they", "this", "two", "we"}
 
+// readers are words for people who read updates, in plans that have no such audience.
+var readers = []string{"auditor", "board", "ceo", "cfo", "ciso", "client", "counsel", "cto", "dpo", "employee",
+	"everybody", "everyone", "executive", "finance", "investor", "leadership", "management", "marketing", "media",
+	"partner", "police", "pr", "press", "public", "regulator", "sales", "shareholder", "staff", "stakeholder",
+	"support", "team", "user", "vendor"}
+
+// isReaders reports whether a word names people who may read an update.
+func isReaders(w string) bool {
+	w = strings.ToLower(w)
+	return slices.Contains(readers, w) || slices.Contains(readers, strings.TrimSuffix(w, "s"))
+}
+
 // misreadUpdate refuses a text that may be meant otherwise: one that ends in the word
-// draft, and one whose first word may be a mistyped audience, because draft or a single
-// word follows it. named reports whether the line names the audience.
+// draft, and one whose first word may be meant as an audience: draft, a colon or a single
+// word follows it, or it names people. named reports whether the line names the audience.
 func (a *args) misreadUpdate(text, audience string, named, isDraft bool) error {
 	words, all := strings.Fields(text), a.Room.Plan.audienceIDs()
 	n := len(words)
 	if isDraft || n < 2 {
 		return nil
 	}
-	isWord := !strings.ContainsFunc(words[0], func(c rune) bool {
+	first := strings.TrimSuffix(words[0], ":")
+	isWord := !strings.ContainsFunc(first, func(c rune) bool {
 		return c != '-' && c != '_' && !unicode.IsLetter(c)
 	})
 	unknown := !named && isWord && !slices.Contains(openers, strings.ToLower(words[0]))
@@ -54,10 +67,10 @@ func (a *args) misreadUpdate(text, audience string, named, isDraft bool) error {
 	case strings.EqualFold(words[n-1], "draft"):
 		return Refuse(Invalid, "draft comes after the audience: :update %s draft TEXT; to send a text that ends in "+
 			"draft, end it with a full stop; the audiences are %s", audience, all)
-	case unknown && n == 2:
+	case unknown && (n == 2 || first != words[0] && !strings.EqualFold(first, "conditions") || isReaders(first)):
 		return Refuse(Invalid, "there is no audience %s; the audiences are %s; to update the responders: "+
 			":update %s %s",
-			quoted(words[0]), all, audience, CleanLine(text))
+			quoted(first), all, audience, CleanLine(text))
 	}
 	return nil
 }
