@@ -11,7 +11,7 @@ sha256sum --quiet --strict -c tagmanifest-sha256.txt
 who=$(cut -d' ' -f1 allowed_signers)
 ssh-keygen -Y verify -f allowed_signers -I "$who" -n warroom -s tagmanifest-sha256.txt.sig <tagmanifest-sha256.txt >/dev/null
 sed 's/^.*ssh-ed25519/ssh-ed25519/' allowed_signers >key
-echo "handed on by $who with the key $(ssh-keygen -lf key | cut -d' ' -f2): compare it with one that you know"
+echo "signed by $who with the key $(ssh-keygen -lf key | cut -d' ' -f2): compare it with one that you know"
 python3 - <<'END'
 import base64, glob, hashlib, json, subprocess, sys
 def root(l):  # RFC 6962
@@ -43,7 +43,7 @@ if good < len(leaves): print("the others are strays, or damaged: warroom verify 
 if gaps: print("before entries %s something that the same key signed is missing: warroom verify tells whether that key was let in" % gaps)
 for f in sorted(glob.glob("data/checkpoints/*")):
     _, size, want = open(f, encoding="utf-8").read().split("\n")[:3]
-    if base64.b64encode(root(leaves[:int(size)])).decode() != want: sys.exit(f + " says another root")
+    if base64.b64encode(root(leaves[:int(size)])).decode() != want: sys.exit(f + " has another root")
 print("every checkpoint says the root of this log; the last one covers %s entries" % size)
 sys.exit(bool(gaps))
 END

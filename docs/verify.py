@@ -5,8 +5,8 @@ This program was written from protocol.md alone. What is here is section 11 of t
 of the folder verifier name the other sections. It needs Python 3.9 and nothing else.
 
 The first fault ends the check. Roles, and the files that warroom derives from the log, are not
-checked; the output says so. The exit codes are those of warroom verify: 0 good, 4 tampered with,
-6 good as far as it could be compared, 1 not an export."""
+checked; the output says so. The exit codes are those of warroom verify: 0 no fault, 4 tampered
+with, 6 no fault, but part of it is not proven, 1 not an export."""
 
 import argparse
 import pathlib
@@ -249,7 +249,7 @@ def run(path, options):
         return 4, ["BAD   %s" % fault]
     except Exception as fault:  # a file that is not an export fails in many ways
         return 1, ["it cannot be read as an export: %s: %s" % (type(fault).__name__, fault)]
-    found = ["less  " + s for s in check.less] + ["ok    " + s for s in check.good]
+    found = ["open  " + s for s in check.less] + ["ok    " + s for s in check.good]
     return 6 if check.less else 0, found
 
 

@@ -54,6 +54,8 @@ type client struct {
 	revoked    *access.List
 	alerts     atomic.Pointer[TakeAlerts]
 
+	exporting sync.Mutex // orders the entries about exports of people who may not write
+
 	mu    sync.Mutex
 	moves map[chan struct{}]bool // receives a value when the connection is back
 

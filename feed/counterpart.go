@@ -3,7 +3,6 @@ package feed
 import (
 	"bytes"
 	"context"
-	"errors"
 	"time"
 
 	"warroom/feed/writer"
@@ -72,12 +71,7 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 func (s *hubService) write(ctx context.Context, short string, b model.Body) error {
 	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	d, err := s.client.rooms.Attach(ctx, s.identity, short)
-	if err != nil {
-		return err
-	}
-	_, err = d.Append(ctx, model.Act{Body: b})
-	return errors.Join(err, s.client.rooms.Detach(d))
+	return s.client.appendAs(ctx, s.identity, short, b)
 }
 
 // storeReport adds the report of a closed room to its evidence, once, with the hub's key,

@@ -151,7 +151,7 @@ func repaired(t *testing.T, o feed.Options, short string, want *model.Room) {
 	f := feedtest.With(t, o)
 	why := held(t, f, short)
 	t.Log(why)
-	for _, w := range []string{short + " is held", fmt.Sprintf("says %d entries (root ", want.Seq), "store",
+	for _, w := range []string{short + " is held", fmt.Sprintf("covers %d entries (root ", want.Seq), "store",
 		"run: warroom doctor --repair " + short} {
 		if !strings.Contains(why, w) {
 			t.Errorf("%q does not say %q", why, w)

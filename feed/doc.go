@@ -2,7 +2,7 @@
 // hub, holds the keys, keeps each draft on disk until the log has it, and folds the log
 // of a room once for all sessions of the process.
 //
-// A line takes this way: [RoomSession.Submit] decides it and writes it to the outbox
+// A line takes this path: [RoomSession.Submit] decides it and writes it to the outbox
 // (package outbox). The writer (package writer) signs and publishes it, and resolves an
 // unknown outcome. The log assigns a sequence. The follower of the room (package replica)
 // reads the message back, verifies and applies it, and wakes every [RoomSession].

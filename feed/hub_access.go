@@ -97,7 +97,7 @@ func (s *hubService) answerAccess(ctx context.Context) {
 // checkpoint that a login cosigns.
 const cosignWindow = 256
 
-// hubPolicy is the service as the policy of its requests.
+// hubPolicy implements [hubapi.Policy] for the hub service.
 type hubPolicy struct{ *hubService }
 
 // Cosigns implements [hubapi.Policy].

@@ -117,6 +117,7 @@ func questionsOf(reply string) (out []attack) {
 	for subject, data := range map[string]string{
 		"warroom.hub.who.ME": "", "warroom.hub.how.ME": "", "warroom.hub.list.ME": "", "warroom.hub.rooms.ME": "",
 		"warroom.hub.access.ME": `{"room":"inc-1"}`,
+		"warroom.hub.export.ME": `{"room":"inc-1","what":"report","profile":"a text of its own","form":"md"}`,
 		"warroom.hub.create.ME": `{"short":"inc-9"}`, "warroom.hub.evidence.ME": "inc-1",
 		"warroom.hub.tip.ME.inc-1": "", "warroom.hub.tip.ME.NONE": "", "warroom.hub.tip.ME.inc-2": "",
 		"warroom.hub.get.ME.inc-1.log": `{"seq":1,"batch":3}`, "warroom.hub.get.ME.inc-1.seal": `{"seq":1}`,

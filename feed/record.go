@@ -107,8 +107,8 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	if v.Cut {
 		return nil, nil,
 			model.Refuse(model.Conflict,
-				"a newer warroom took something out of the log of %s, and this one cannot tell what; install a "+
-					"newer warroom to export it", short)
+				"a newer warroom removed something from the log of %s in a way that this one does not support; "+
+					"install a newer warroom to export it", short)
 	}
 	who, k := f.identity.Handle, f.identity.Key()
 	hub, err := f.client.sealKey()
@@ -132,8 +132,8 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	} else if hub == nil {
 		return nil, nil,
 			model.Refuse(model.Forbidden,
-				"the key of %s is not let into %s, so nobody could tell who handed its record on; write something "+
-					"there first", who, short)
+				"the key of %s is not admitted to %s, so nobody could check who signed the export; write something in "+
+					"the room first", who, short)
 	}
 	return &sealed.Export{Short: short, Made: f.client.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes,
 		Principal: who, Key: k.Private}, v, nil
@@ -176,16 +176,17 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 	client := f.client
 	if client.hub == nil {
 		return "", model.Refuse(model.Forbidden,
-			"a record is imported on the machine of a hub; %s is a server: import it here, without --server",
+			"an export can be imported only on the machine of a hub, and %s is a server: import it here, without "+
+				"--server",
 			client.conn.Where)
 	}
 	if b.Partial {
 		return "", model.Refuse(model.Invalid,
-			"this is a part of a record, made for the profile that its bag-info.txt names; a room is made of a "+
-				"whole one")
+			"this is a partial export, made for the profile that its bag-info.txt names; only a whole record can be "+
+				"imported")
 	}
 	if b.SingleEntry {
-		return "", model.Refuse(model.Invalid, "this is the proof of one entry alone; a room is made of a whole record")
+		return "", model.Refuse(model.Invalid, "this is the export of one entry; only a whole record can be imported")
 	}
 	done, err := client.repair.LockRepair()
 	if err != nil {
@@ -194,17 +195,17 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 	defer done()
 	v := sealed.Verify(b.Evidence(), sealed.VerifyOptions{})
 	if !v.Sound() {
-		return "", sealed.Tampered{Safe: model.Safef("the record does not verify: %s; nothing was imported", v.Bad[0])}
+		return "", sealed.Tampered{Safe: model.Safef("the export does not verify: %s; nothing was imported", v.Bad[0])}
 	}
 	if v.Cut {
 		return "", model.Refuse(model.Conflict,
-			"a newer warroom took something out of this record, and this one cannot tell what; install a newer "+
-				"warroom to import it; nothing was imported")
+			"a newer warroom removed something from this record in a way that this one does not support; install a "+
+				"newer warroom to import it; nothing was imported")
 	}
 	if v.Unbound {
 		return "", model.Refuse(model.Conflict,
-			"another version of warroom made the state and the report of this export, and the key that signed it is "+
-				"not one of the room's, so nothing covers them; export it again with this version; nothing was "+
+			"another version of warroom made the state and the report of this export, so they cannot be compared, and "+
+				"the key that signed them is not a key of the room; export it again with this version; nothing was "+
 				"imported")
 	}
 	if err := client.verifyImport(ctx, v, b); err != nil {
@@ -248,7 +249,7 @@ func (c *client) storeNotes(ctx context.Context, short string, b *sealed.Bag, hu
 	}
 	for _, n := range b.Notes {
 		if err := jetlog.StoreCheckpoint(ctx, c.conn, short, subjects.HubHandle, hub.Text, n); err != nil {
-			return model.Refuse(model.Internal, "the record was not imported: its checkpoints cannot be stored: %s",
+			return model.Refuse(model.Internal, "the export was not imported: its checkpoints cannot be stored: %s",
 				err)
 		}
 	}
@@ -265,7 +266,7 @@ func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.
 	for _, s := range names {
 		if _, first, err := c.env.First(ctx, s); err == nil && first.Room == v.Room.ID {
 			return model.Refuse(model.Conflict,
-				"the room of this record is on this hub already, as %s; to compare both: warroom verify %s --pin FILE",
+				"the room of this export is on this hub already, as %s; to compare them: warroom verify %s --pin FILE",
 				s, s)
 		}
 	}
@@ -277,7 +278,7 @@ func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.
 	ev.KnownCheckpoint = []byte(signing.Checkpoint{Room: k.Room, Size: k.Point.Size, Root: k.Point.Root}.Text())
 	if v := sealed.Verify(ev, sealed.VerifyOptions{}); !v.Sound() {
 		return model.Refuse(model.Conflict,
-			"this machine knows another record of this room, in %s: %s; nothing was imported",
+			"this machine has a checkpoint of another log of this room, in %s: %s; nothing was imported",
 			roomstore.Dir(c.o.Data, k.Room), v.Bad[0])
 	}
 	return nil
@@ -354,7 +355,7 @@ func (c *client) restore(ctx context.Context, b *sealed.Bag, tree *signing.Tree,
 			err = errors.Join(err, lost)
 		}
 		err = errors.Join(err, evidence.DropStream(clean, newFeed(c, c.identity, false, false).evidenceStore, short))
-		return "", model.Refuse(model.Internal, "the record was not imported: %s; nothing of it was kept",
+		return "", model.Refuse(model.Internal, "the export was not imported: %s; what was stored of it is removed",
 			model.Sentence(err))
 	}
 }

@@ -3,7 +3,7 @@ package model
 import "time"
 
 // rulesRuns is the version of the rules from which a containment ends only the newest run of
-// an asset, a cleared asset leaves the count, and a duplicate keeps its clocks of law.
+// an asset, a cleared asset leaves the count, and a duplicate keeps its legal clocks.
 const rulesRuns = 3
 
 // AssetRun is one period in which an asset was suspected or confirmed to be compromised, as

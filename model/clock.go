@@ -115,12 +115,15 @@ func (s ClockState) rank() int {
 	return 3
 }
 
-// view sets v to a run of a clock as of now; its number stays.
+// view sets v to a run of a clock as of now; its number stays. The due time of a deadline that
+// was missed is the one that was missed, whatever moved it later, except while it is snoozed.
 func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 	v.Def, v.Run = d, *c
+	if d.After > 0 && !(c.Runs() && now.Before(c.Snoozed)) {
+		v.Run.DueAt = c.due()
+	}
 	v.Start, v.Needs = r.startWords(d)
-	length := c.length(d, r.Severity)
-	switch x := r.uncounted(d, !c.BeganAt.IsZero() || c.Waived != ""); {
+	switch x := r.uncounted(c.N > 0); {
 	case x != nil:
 		v.State, v.Needs = ClockStopped, x.notCounted()
 	case !c.MetAt.IsZero():
@@ -134,12 +137,14 @@ func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 		case c.cutShort(d):
 			v.State, v.Remaining = ClockMissed, c.StoodAt.Sub(c.DueAt)
 		case !c.MissedAt.IsZero():
-			v.State, v.Remaining = ClockMissed, c.MissedAt.Sub(c.WaivedAt)
+			v.State, v.Remaining = ClockMissed, c.due().Sub(c.WaivedAt)
 		}
 	case !c.StoodAt.IsZero():
 		v.State, v.Needs = ClockNotStarted, Safe{}
 		if c.StoodBy == string(bySeverity) {
 			v.Needs = Safef("not required at %s", r.Severity)
+		} else if x := r.DuplicateOf(); x != nil && c.StoodBy == string(byDuplicate) {
+			v.State, v.Needs = ClockStopped, x.notCounted()
 		}
 		if c.cutShort(d) || d.AtLeast == 0 && c.StoodAt.After(c.due()) {
 			v.State, v.Remaining = ClockMissed, -c.due().Sub(c.StoodAt).Abs()
@@ -147,10 +152,15 @@ func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 	case c.StartedAt.IsZero():
 		v.State = ClockNotStarted
 	default:
-		v.Remaining = c.DueAt.Sub(now)
-		v.State = running(d, c, v.Remaining, length, now)
-		v.Fraction = min(1, max(0, 1-float64(v.Remaining)/float64(max(1, c.DueAt.Sub(c.Last)))))
+		r.viewLive(d, c, now, v)
 	}
+}
+
+// viewLive sets v to a run that was started and is not over.
+func (r *Room) viewLive(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
+	v.Remaining = v.Run.DueAt.Sub(now)
+	v.State = running(d, c, v.Remaining, c.length(d, r.Severity), now)
+	v.Fraction = min(1, max(0, 1-float64(v.Remaining)/float64(max(1, v.Run.DueAt.Sub(v.Run.Last)))))
 }
 
 // running returns the state of a clock that was started and is not over.

@@ -275,7 +275,7 @@ func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap
 // recorded late, then the newest.
 func (h *ClockHistory) decide(r *Room) {
 	n := len(h.Runs)
-	x := r.uncounted(h.Def, n > 0)
+	x := r.uncounted(n > 0)
 	if n == 0 && x != nil {
 		h.Verdict, h.Why = VerdictNotNeeded, x.notCounted()
 		return

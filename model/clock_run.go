@@ -62,6 +62,10 @@ const (
 	ChangeSnoozed = "snoozed" // its due time, by a snooze
 	ChangeLength  = "length"  // its length, by another severity
 	ChangePaced   = "paced"   // how often it is due
+
+	// ChangeCorrected is a later start of a run that was missed, or had ended. It does
+	// not change the run; Due is when it would have been due.
+	ChangeCorrected = "corrected"
 )
 
 // ClockChange is one change of the due time of a run.
@@ -70,8 +74,9 @@ type ClockChange struct {
 	Seq     uint64    `json:"seq"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
-	PrevDue time.Time `json:"was"` // the due time before
-	Due     time.Time `json:"due"` // the due time after
+	PrevDue time.Time `json:"was"`            // the due time before
+	Due     time.Time `json:"due"`            // the due time after
+	Start   time.Time `json:"start,omitzero"` // of a correction: the later start
 	Reason  string    `json:"reason,omitempty"`
 }
 
@@ -98,6 +103,12 @@ func (c *ClockRun) paused(d *ClockDef) bool {
 
 // bySeverity is the reason of a stop by a severity for which the clock does not run.
 const bySeverity lit = "another severity"
+
+// byCorrection is the reason of a stop by a later time of awareness.
+const byCorrection lit = "a correction of its start"
+
+// byRestart is the reason of a stop by another start of the same clock.
+const byRestart lit = "a new start"
 
 // byClosing is the reason of a stop by the closing of the room.
 const byClosing lit = "the closing"
@@ -132,7 +143,8 @@ func periods(d, length time.Duration) int { return int(d / max(length, time.Seco
 func (r *Room) begin(start string, at time.Time, e *Event) {
 	for i, c := range r.Clocks {
 		d := r.Plan.Clock(c.ID)
-		if d == nil || d.Start != start || !d.applies(r.Severity) || c.Waived != "" && start != StartResolved {
+		if d == nil || d.Start != start || !d.applies(r.Severity) || c.Waived != "" && start != StartResolved ||
+			r.DuplicateOf() != nil && !d.Law && r.Rules >= rulesRuns {
 			continue
 		}
 		over := !c.MetAt.IsZero() && d.Every == 0
@@ -150,6 +162,9 @@ func (r *Room) begin(start string, at time.Time, e *Event) {
 // start begins a new run of clock i that counts from the given time, and moves the
 // current run to Past.
 func (r *Room) start(i int, from time.Time, e *Event) {
+	if r.Rules >= rulesRuns {
+		r.standOne(i, byRestart, e)
+	}
 	c := r.Clocks[i]
 	past := c.Past
 	if c.N > 0 {
@@ -179,18 +194,73 @@ func (r *Room) change(i int, what string, due time.Time, reason string, e *Event
 	r.Clocks = set(r, r.Clocks, i, c)
 }
 
-// move changes the start of the current run of clock i.
+// move changes the start of the current run of clock i. A later start does not change a
+// run that was missed or has ended, see [Room.startsLater]; an earlier one counts.
 func (r *Room) move(i int, from time.Time, reason string, e *Event) {
+	d := r.Plan.Clock(r.Clocks[i].ID)
 	if r.Clocks[i].From.IsZero() { // it was met before its start was known
 		c := r.Clocks[i]
-		c.DueAt = from.Add(c.length(r.Plan.Clock(c.ID), r.Severity))
+		c.DueAt = from.Add(c.length(d, r.Severity))
 		r.Clocks = set(r, r.Clocks, i, c)
 	}
+	if r.startsLater(i, from, reason, e) {
+		return
+	}
 	c := r.Clocks[i]
-	r.change(i, ChangeMoved, from.Add(c.length(r.Plan.Clock(c.ID), r.Severity)), reason, e)
+	r.change(i, ChangeMoved, from.Add(c.length(d, r.Severity)), reason, e)
 	c = r.Clocks[i]
 	c.From, c.StartedAt, c.Last = from, from, from
+	if end := latest(c.WaivedAt, c.StoodAt); r.Rules >= rulesRuns && d.After > 0 && c.MetAt.IsZero() &&
+		c.MissedAt.IsZero() && !end.IsZero() && end.After(c.DueAt) {
+		c.MissedAt = c.DueAt
+	}
 	r.Clocks = set(r, r.Clocks, i, c)
+}
+
+// startsLater records a later start of a deadline that was missed or has ended, beside its
+// run. A deadline of law that still runs also begins a run from the later start, because
+// that is what the law counts from if the correction is right. Of a repeating clock that
+// was due before, only the current period changes. It returns false if the start has to be
+// moved.
+func (r *Room) startsLater(i int, from time.Time, reason string, e *Event) bool {
+	c, d := r.Clocks[i], r.Plan.Clock(r.Clocks[i].ID)
+	if !r.keepsStart(d, &c, from, e.RecordedAt) {
+		return false
+	}
+	due := from.Add(c.length(d, r.Severity))
+	if d.Every > 0 {
+		r.change(i, ChangeMoved, due, reason, e)
+		c = r.Clocks[i]
+		c.Last = from
+		r.Clocks = set(r, r.Clocks, i, c)
+		return true
+	}
+	if n := len(c.Changes); n > 0 && c.Changes[n-1].What == ChangeCorrected && c.Changes[n-1].Start.Equal(from) {
+		return true
+	}
+	if c.Runs() {
+		c.lapse(d, r.Severity, e.RecordedAt)
+	}
+	c.Changes, c.changes = grown(r, c.Changes, c.changes, ClockChange{What: ChangeCorrected, Seq: e.Seq, By: e.By,
+		At: e.RecordedAt, PrevDue: c.due(), Due: due, Start: from, Reason: reason})
+	r.Clocks = set(r, r.Clocks, i, c)
+	if d.Law && c.Runs() {
+		r.standOne(i, byCorrection, e)
+		r.start(i, from, e)
+	}
+	return true
+}
+
+// keepsStart reports whether a run keeps its start although it is corrected to another
+// time: the other one is later, and by then the run was missed or had ended.
+func (r *Room) keepsStart(d *ClockDef, c *ClockRun, from, now time.Time) bool {
+	switch {
+	case r.Rules < rulesRuns || !from.After(c.From) || c.From.IsZero() || d.AtLeast > 0:
+		return false
+	case d.Every > 0:
+		return c.OnTime+c.Late+c.Missed > 0 || now.After(c.DueAt)
+	}
+	return !c.Runs() || !c.MissedAt.IsZero() || now.After(c.DueAt)
 }
 
 // stand stops the running clocks of a start event.
@@ -244,10 +314,17 @@ func (d *ClockDef) applies(severity string) bool {
 	return len(d.Severities) == 0 || slices.Contains(d.Severities, severity)
 }
 
-// moveStart changes the start of the running clocks of a start event.
+// startCounts reports whether a correction of its start applies to a run: it runs, or it
+// began and has ended, which only an earlier start changes.
+func (r *Room) startCounts(c *ClockRun) bool {
+	return c.Runs() || r.Rules >= rulesRuns && !c.From.IsZero()
+}
+
+// moveStart changes the start of the clocks of a start event.
 func (r *Room) moveStart(start string, at time.Time, reason string, e *Event) {
 	for i := range r.Clocks {
-		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil && d.Start == start && r.Clocks[i].Runs() {
+		c := &r.Clocks[i]
+		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start && r.startCounts(c) && !c.From.Equal(at) {
 			r.move(i, at, reason, e)
 		}
 	}

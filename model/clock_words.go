@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // At formats a time in the time zone of one reader.
 type At func(time.Time) Safe
@@ -79,14 +82,26 @@ func (v *RunView) changes(s Safe, at At) Safe {
 		if c.What == ChangeSnoozed {
 			continue // listed as a gap, see ClockGap
 		}
+		if c.What == ChangeCorrected {
+			s = Safef("%s; its start was corrected to %s at %s by %s, by which it would be due %s", s, at(c.Start),
+				at(c.At), c.By, at(c.Due))
+			s = v.reason(s, c.Reason)
+			continue
+		}
 		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("length changed"),
 			ChangePaced: Lit("cadence changed")}[c.What]
 		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
-		if c.Reason != "" {
-			s = Safef("%s, because %s", s, CleanLine(c.Reason))
-		}
+		s = v.reason(s, c.Reason)
 	}
 	return s
+}
+
+// reason appends the reason of a change, which may begin with the word itself.
+func (v *RunView) reason(s Safe, reason string) Safe {
+	if reason = strings.TrimPrefix(strings.TrimSpace(reason), becauseWord); reason == "" {
+		return s
+	}
+	return Safef("%s, because %s", s, CleanLine(reason))
 }
 
 // ended returns how the run ended: ", met ...", or empty text while it runs.
@@ -120,7 +135,7 @@ func (v *RunView) lateness(d *ClockDef) Safe {
 		return Safef("%s as reported, %s by the record", Lateness(v.WordLate), Lateness(v.Late))
 	case !v.Run.MetAt.IsZero():
 		return Lateness(v.Late)
-	case v.State == ClockOverdue:
+	case v.State == ClockOverdue || v.State == ClockSnoozed && v.Verdict == VerdictMissed:
 		return Safef("overdue by %s", Took(v.Late))
 	case v.Verdict == VerdictMissed:
 		return Safef("overdue by %s then", Took(v.Late))

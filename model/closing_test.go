@@ -137,21 +137,27 @@ func TestReportOfAClosedRoom(t *testing.T) {
 	}
 }
 
-// TestDuplicateDoesNotCount: the clocks and numbers of a duplicate do not count.
+// TestDuplicateDoesNotCount: the clocks and numbers of a duplicate do not count. What was
+// missed before it was marked stays missed.
 func TestDuplicateDoesNotCount(t *testing.T) {
 	k := led(t)
 	other := model.NewRoom()
 	other.ID = "01JD0000000000000000000099"
-	k.wait(20 * time.Minute)
+	k.wait(10 * time.Minute)
 	k.do("ana", model.Act{Body: model.NewRelated(model.RelationDuplicate, "inc-2", other, "the same key")})
+	k.wait(20 * time.Minute)
 	for _, v := range k.room.ClockViews(k.now) {
 		if v.State != model.ClockStopped || v.Waits().String() != "duplicate of inc-2: its numbers do not count" {
 			t.Errorf("%s: got %s, %q; want it stopped as a duplicate", v.Def.ID, v.State, v.Waits())
 		}
 	}
 	for _, h := range k.room.ClockHistories(k.now) {
-		if h.Verdict != model.VerdictNotNeeded {
-			t.Errorf("%s: got %s, want %s", h.Def.ID, h.Verdict, model.VerdictNotNeeded)
+		want := model.VerdictNotNeeded
+		if len(h.Runs) > 0 {
+			want = model.VerdictStopped
+		}
+		if h.Verdict != want {
+			t.Errorf("%s: got %s, want %s", h.Def.ID, h.Verdict, want)
 		}
 	}
 	if m, s := k.room.Measures(), k.signals(); m != nil || s != "" {
@@ -168,4 +174,35 @@ func declaredWithHub(t testing.TB) *testRoom {
 	k.do("ana", one)
 	k.do("ana", two)
 	return k
+}
+
+// TestExportsOfOthers: only the hub, or the right command, records who exported, and the list
+// of the last hour is by person, kind and profile.
+func TestExportsOfOthers(t *testing.T) {
+	k := declaredWithHub(t)
+	k.admit("bo", model.Write)
+	of := func(person, what string) model.Act {
+		return model.Act{Body: &model.ExportMade{What: what, Profile: "regulator", Form: "md", Person: person}}
+	}
+	for _, c := range []struct {
+		by     string
+		act    model.Act
+		stored bool
+	}{{"hub", of("wim", "report"), true}, {"hub", of("", "report"), false}, {"bo", of("wim", "report"), false},
+		{"bo", of("", "report"), true}, {"ana", of("wim", "record"), true}, {"hub", of("W im", "report"), false}} {
+		if l := k.do(c.by, c.act); l.Refused.IsEmpty() != c.stored {
+			t.Errorf("%s, %+v: got the refusal %q, want it stored: %v", c.by, c.act.Body, l.Refused, c.stored)
+		}
+	}
+	var got []string
+	for _, x := range k.room.Exports {
+		got = append(got, x.By+" "+x.What)
+	}
+	if want := "wim report|bo report|wim record"; strings.Join(got, "|") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b := of("wim", "report").Body.(*model.ExportMade)
+	if !k.room.ListsExport(b, k.now.Add(59*time.Minute)) || k.room.ListsExport(b, k.now.Add(time.Hour)) {
+		t.Errorf("got it listed for another time, want an hour")
+	}
 }

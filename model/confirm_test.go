@@ -41,7 +41,7 @@ func olderRules(t testing.TB) *testRoom {
 	return k
 }
 
-// lawClock starts a clock of law and returns its id.
+// lawClock starts a legal clock and returns its id.
 func lawClock(t testing.TB, k *testRoom) string {
 	t.Helper()
 	for _, c := range k.room.ClockViews(k.now) {
@@ -49,7 +49,7 @@ func lawClock(t testing.TB, k *testRoom) string {
 			return c.Def.ID
 		}
 	}
-	t.Fatal("clocks of law: got none that runs, want one")
+	t.Fatal("legal clocks: got none that runs, want one")
 	return ""
 }
 

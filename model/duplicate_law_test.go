@@ -8,7 +8,7 @@ import (
 	"warroom/model"
 )
 
-// TestDuplicateKeepsLegalClocks: a duplicate ends no legal duty. Its clocks of law run, and
+// TestDuplicateKeepsLegalClocks: a duplicate ends no legal duty. Its legal clocks run, and
 // are listed when the room is closed, until they are met or waived; the others stop.
 func TestDuplicateKeepsLegalClocks(t *testing.T) {
 	k := led(t)

@@ -21,7 +21,7 @@ var _ = register(
 	shared(func(k Kind) Body { return &ClockEnded{kind: k} }, KindClockMet, KindClockWaived),
 )
 
-// clockNeed returns the power that is needed to change a clock. A clock of law may also be
+// clockNeed returns the power that is needed to change a clock. A legal clock may also be
 // changed by a person who may assess exposure.
 func clockNeed(r *Room, e *Event, id string) Power {
 	if d := r.Plan.Clock(id); d != nil && d.Law && r.Has(e.By, e.Key, PowerExposure) {
@@ -31,7 +31,7 @@ func clockNeed(r *Room, e *Event, id string) Power {
 }
 
 // lawNeed returns the power that waiving or delaying a clock takes, which for a
-// clock of law is a sensitive one.
+// legal clock is a sensitive one.
 func lawNeed(r *Room, e *Event, id string) Power {
 	if d := r.Plan.Clock(id); d != nil && d.Law && r.Rules >= confirmedRules {
 		return PowerLaw
@@ -119,8 +119,12 @@ func (r *Room) moveAware(i int, b *ClockMoved, e *Event) {
 	r.countFromAwareness(b.Reason, e)
 }
 
-func (b *ClockMoved) line(r *Room, _ *Event) Safe {
+func (b *ClockMoved) line(r *Room, e *Event) Safe {
 	d, c, _ := r.runOf(b.Clock)
+	if b.kind == KindClockRetimed && d.Every == 0 && r.keepsStart(d, &c, b.Start, e.RecordedAt) {
+		return because(Safef("%s: its start is corrected to %s; it was missed and still counts from %s", d.Label,
+			FormatTime(b.Start), FormatTime(c.From)), b.Reason)
+	}
 	s := Safef("%s runs from %s", d.Label, FormatTime(b.Start))
 	if b.kind == KindClockRetimed {
 		s = Safef("%s, was %s", s, FormatTime(c.From))
@@ -146,7 +150,7 @@ func (b *ClockSnoozedBody) check(r *Room, _ *Event) error {
 		return err
 	case d.Law:
 		return Refuse(Forbidden,
-			"%s is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
+			"%s is a legal clock and cannot be snoozed; :clock move or :clock waive it with a reason", d.Label)
 	case d.AtLeast > 0:
 		return Refuse(Conflict, "%s has to run its full time; it cannot be snoozed", d.Label)
 	case !c.Runs():

@@ -20,7 +20,7 @@ const (
 	// PowerAuthority is the power to admit, revoke, restrict and close, and to
 	// change rights and the plan. It comes with PowerAll.
 	PowerAuthority Power = "authority"
-	// PowerLaw is the power to waive a clock of law or to give it a later start. It
+	// PowerLaw is the power to waive a legal clock or to give it a later start. It
 	// comes with PowerClocks and with PowerExposure.
 	PowerLaw Power = "law"
 )

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,12 +21,23 @@ type ExportMade struct {
 	Upto    uint64 `json:"upto,omitempty"`    // sequence of the newest entry in it
 	SHA256  string `json:"sha256,omitempty"`  // of the file that was written
 	Note    string `json:"note,omitempty"`    // recipient, as reported
+
+	// Person is who made the export, if the hub records it because that person may not
+	// write in the room; "": the author.
+	Person string `json:"person,omitempty"`
 }
 
 func (b *ExportMade) free() []*string { return []*string{&b.Note} }
 
-func (b *ExportMade) check(r *Room, _ *Event) error {
+func (b *ExportMade) check(r *Room, e *Event) error {
+	m := r.Members[e.Key]
 	switch {
+	case b.Person == "" && m.Hub:
+		return Refuse(Forbidden, "the hub exports nothing itself; the export names who made it")
+	case b.Person != "" && !m.Hub && m.Right != Command:
+		return Refuse(Forbidden, "only the hub, or a key with the right command, records the export of somebody else")
+	case b.Person != "" && !ValidHandle(b.Person):
+		return Refuse(Invalid, "the export is not described correctly")
 	case b.What != "record" && b.What != "report":
 		return Refuse(Invalid, "an export is of the record or a report, not of %s", quoted(b.What))
 	case len(b.Profile) > 40 || len(b.Form) > 10 || len(b.SHA256) > 64 || b.Upto > r.Seq:
@@ -34,7 +47,25 @@ func (b *ExportMade) check(r *Room, _ *Event) error {
 }
 
 func (b *ExportMade) apply(r *Room, e *Event) {
-	r.Exports = push(r.Exports, Export{ExportMade: *b, By: e.By, At: e.RecordedAt, Seq: e.Seq})
+	r.Exports = push(r.Exports, Export{ExportMade: *b, By: cmp.Or(b.Person, e.By), At: e.RecordedAt, Seq: e.Seq})
+}
+
+// ExportListed is the period in which the log lists the exports of a person who may not
+// write once for each profile and each kind of export, so that they cannot fill it.
+const ExportListed = time.Hour
+
+// ListsExport reports whether the log lists an export of the same kind, for the same
+// profile, by the same person within [ExportListed] before now.
+func (r *Room) ListsExport(b *ExportMade, now time.Time) bool {
+	for _, x := range slices.Backward(r.Exports) {
+		if now.Sub(x.At) >= ExportListed {
+			return false
+		}
+		if x.By == b.Person && x.What == b.What && x.Profile == b.Profile {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *ExportMade) line(*Room, *Event) Safe {
@@ -51,13 +82,16 @@ func (b *ExportMade) line(*Room, *Event) Safe {
 	if b.SHA256 != "" {
 		s = Safef("%s, SHA-256 %s", s, b.SHA256)
 	}
+	if b.Person != "" {
+		s = Safef("%s, exported by %s, who may not write here", s, b.Person)
+	}
 	return because(s, b.Note)
 }
 
 // Export is one export from the room.
 type Export struct {
 	ExportMade
-	By  string    `json:"by"`
+	By  string    `json:"by"` // who made it
 	At  time.Time `json:"at"` // when it was recorded
 	Seq uint64    `json:"seq"`
 }

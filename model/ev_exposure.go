@@ -25,7 +25,7 @@ type Exposure struct {
 	Subjects   string    `json:"subjects,omitempty"`   // number of people, as written: "~1200"
 	Regimes    []string  `json:"regimes,omitempty"`    // empty: all regimes that the plan has clocks for
 	Categories []string  `json:"categories,omitempty"` // categories of data
-	Aware      time.Time `json:"aware,omitzero"`       // earliest awareness, from which the clocks of law count
+	Aware      time.Time `json:"aware,omitzero"`       // earliest awareness, from which the legal clocks count
 	Why        string    `json:"why,omitempty"`
 	By         string    `json:"by"`
 	At         time.Time `json:"at"` // recorded
@@ -61,8 +61,8 @@ func (r *Room) claimAware(at time.Time, reason string, e *Event) {
 func (r *Room) countFromAwareness(reason string, e *Event) {
 	aware := r.awareSince()
 	for i, c := range r.Clocks {
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 && c.Waived == "" &&
-			!c.From.Equal(aware) {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 &&
+			(c.Waived == "" || r.startCounts(&c)) && !c.From.Equal(aware) {
 			r.move(i, aware, reason, e)
 		}
 	}
@@ -82,7 +82,7 @@ func (x *Exposure) Concerns(regime string) bool {
 }
 
 // ExposureAssessed records whether personal data leaked. If that is suspected or
-// confirmed, it starts the clocks of law, which count from awareness.
+// confirmed, it starts the legal clocks, which count from awareness.
 type ExposureAssessed struct {
 	Level    string     `json:"level"`
 	Subjects string     `json:"subjects,omitempty"`
@@ -172,7 +172,7 @@ func union(a, b []string) []string {
 	return out
 }
 
-// startLaw starts the clocks of law for the regimes of an exposure, including those
+// startLaw starts the legal clocks for the regimes of an exposure, including those
 // that were waived before it was assessed.
 func (r *Room) startLaw(x *Exposure, e *Event) {
 	for i, c := range r.Clocks {
@@ -184,7 +184,7 @@ func (r *Room) startLaw(x *Exposure, e *Event) {
 	}
 }
 
-// lawRuns names the running clocks of law.
+// lawRuns names the running legal clocks.
 func (r *Room) lawRuns() string {
 	var out []string
 	for _, c := range r.Clocks {

@@ -317,6 +317,9 @@ func (b *IncidentLinked) apply(r *Room, e *Event) {
 		r.Related = push(r.Related,
 			Related{Room: b.Room, RoomID: b.RoomID, Relation: b.Relation, Reason: b.Reason, By: e.By,
 				At: e.At, Seq: e.Seq})
+		if b.Relation == RelationDuplicate {
+			r.standAsDuplicate(e)
+		}
 		return
 	}
 	r.Links = push(r.Links, LinkedTo{System: b.System, URL: b.URL, Title: b.Title, By: e.By, At: e.At})

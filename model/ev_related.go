@@ -78,13 +78,29 @@ func (x *Related) Words() Safe {
 }
 
 // uncounted returns the relation to the room that this one duplicates if a clock of the
-// plan does not count for that reason, or nil. A legal duty does not end with a duplicate,
-// so a clock of law that began counts until its notice or a waiver.
-func (r *Room) uncounted(d *ClockDef, began bool) *Related {
-	if began && d.Law && r.Rules >= rulesRuns {
+// plan does not count for that reason, or nil. A run that began keeps its outcome: a
+// legal clock continues until its notice or a waiver, and the others were stopped by the mark as a
+// duplicate, see [Room.standAsDuplicate].
+func (r *Room) uncounted(began bool) *Related {
+	if began && r.Rules >= rulesRuns {
 		return nil
 	}
 	return r.DuplicateOf()
+}
+
+// byDuplicate is the reason of a stop by marking the room as a duplicate.
+const byDuplicate lit = "the mark as a duplicate"
+
+// standAsDuplicate stops the clocks of the plan that run, other than those of law.
+func (r *Room) standAsDuplicate(e *Event) {
+	if r.Rules < rulesRuns || r.Plan == nil {
+		return
+	}
+	for i := range r.Clocks {
+		if d := r.Plan.Clock(r.Clocks[i].ID); d != nil && !d.Law {
+			r.standOne(i, byDuplicate, e)
+		}
+	}
 }
 
 // notCounted returns the remark that the numbers of a duplicate do not count.

@@ -41,7 +41,7 @@ type Dispatch struct {
 // Notice records that somebody was notified.
 type Notice struct {
 	Audience string    `json:"audience"`
-	Clock    string    `json:"clock,omitempty"` // the clock of law that it is for
+	Clock    string    `json:"clock,omitempty"` // the legal clock that it is for
 	Who      string    `json:"who"`
 	Means    string    `json:"how,omitempty"`
 	At       time.Time `json:"at"` // when they were notified, as reported by By
@@ -127,7 +127,7 @@ func (r *Room) dispatch(b *UpdateSent, by, approved string, e *Event) {
 	r.meetAudience(id, e)
 }
 
-// meetAudience meets the clocks of an audience, other than clocks of law, that run
+// meetAudience meets the clocks of an audience, other than legal clocks, that run
 // or that resume when their severity is set again.
 func (r *Room) meetAudience(id string, e *Event) {
 	for i, c := range r.Clocks {
@@ -152,7 +152,7 @@ func (b *UpdateSent) line(r *Room, _ *Event) Safe {
 // NoticeGiven records who was notified, and how.
 type NoticeGiven struct {
 	Audience string `json:"audience"`
-	Clock    string `json:"clock,omitempty"` // the clock of law that it meets
+	Clock    string `json:"clock,omitempty"` // the legal clock that it meets
 	Who      string `json:"who"`
 	Means    string `json:"how,omitempty"`
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// stopper is a body that stops every clock of law.
+// stopper is a body that stops every legal clock.
 type stopper struct{}
 
 func (stopper) check(*Room, *Event) error { return nil }

@@ -66,10 +66,11 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 }
 
 // hubMay lists the kinds that the hub's own key may write: admissions, alerts that
-// arrived at the hub with the files they were read from, and the results of bridges.
+// arrived at the hub with the files they were read from, the results of bridges, and the
+// exports of people who may not write.
 var hubMay = []Kind{KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindAlertReceived, KindAlertUpdated,
 	KindDeliveryRecorded, KindPageAnswered, KindEntryNoted,
-	KindEvidenceStarted, KindEvidenceCollected, KindIncidentLinked}
+	KindEvidenceStarted, KindEvidenceCollected, KindIncidentLinked, KindExportMade}
 
 // allowed is the check of an event. Its author makes it before the event is sent,
 // and every reader makes it at the event's position in the log.
@@ -121,7 +122,7 @@ func (r *Room) mayWrite(e *Event) error {
 		return Refuse(Forbidden, "this key of %s was revoked in the room; ask the Commander to admit a new one", e.By)
 	case m.Hub && !slices.Contains(hubMay, e.Kind) && !(r.Lobby && e.Kind == KindPlanAdopted):
 		return Refuse(Forbidden, "the hub's own key may only admit and revoke keys, add alerts and record what "+
-			"bridges did")
+			"bridges and readers did")
 	case !m.local() && !r.Names(e.By):
 		return Refuse(Forbidden, "the room is restricted and %s is not on the list", e.By)
 	case m.Right == Watch:

@@ -13,7 +13,7 @@ type Plan struct {
 	Name       string      `json:"name"`             // file name without ".toml"
 	Title      string      `json:"title"`            // title for people
 	Source     string      `json:"source,omitempty"` // the document that it was derived from
-	Notice     string      `json:"notice,omitempty"` // shown with clocks of law: not legal advice
+	Notice     string      `json:"notice,omitempty"` // shown with legal clocks: not legal advice
 	Kinds      []KindDef   `json:"kinds,omitempty"`  // kinds of incident
 	Severities []Severity  `json:"severities"`       // by rank, the worst first
 	Roles      []RoleDef   `json:"roles"`            // in the order in which they are displayed
@@ -71,7 +71,7 @@ const (
 	PowerAmend    Power = "amend"    // amend and pin the entries of others
 	PowerUpdates  Power = "updates"  // send updates, record notices
 	PowerClocks   Power = "clocks"   // snooze, move and waive clocks; set milestones and phases
-	PowerExposure Power = "exposure" // assess exposure, control the clocks of law
+	PowerExposure Power = "exposure" // assess exposure, control the legal clocks
 	PowerTrust    Power = "trust"    // judge channels; PowerExposure includes it
 	PowerRedact   Power = "redact"   // remove text from the log permanently
 )

@@ -132,6 +132,12 @@ func (r *Room) vacated(n *Room) Safe {
 }
 
 func differs(prev, is ClockRun, now time.Time) Safe {
+	if n := len(is.Changes); n > len(prev.Changes) && is.N == prev.N && is.Changes[n-1].What == ChangeCorrected {
+		if !is.MissedAt.IsZero() {
+			return Safef("stays missed, due since %s; the later start is recorded beside it", FormatTime(is.due()))
+		}
+		return Lit("has ended and stays as it is; the later start is recorded beside it")
+	}
 	switch {
 	case prev.MetAt.IsZero() && !is.MetAt.IsZero():
 		if late := is.MetAt.Sub(is.due()); late > 0 {
@@ -142,6 +148,8 @@ func differs(prev, is ClockRun, now time.Time) Safe {
 		return Lit("is waived")
 	case prev.StoodAt.IsZero() && !is.StoodAt.IsZero() && is.N == prev.N:
 		return Lit("stops")
+	case is.N > prev.N && prev.Runs() && is.Runs() && !is.Past[len(is.Past)-1].MissedAt.IsZero():
+		return Safef("stays missed in run %d; run %d is due %s", prev.N, is.N, FormatTime(is.DueAt))
 	case is.N > prev.N && prev.Waived != "" && is.Runs():
 		return Safef("runs again, due %s; it was waived: %s", FormatTime(is.DueAt), CleanLine(prev.Waived))
 	case is.DueAt.Equal(prev.DueAt) || is.DueAt.IsZero():
@@ -151,6 +159,9 @@ func differs(prev, is ClockRun, now time.Time) Safe {
 			return Safef("starts, due in %s", Duration(left.Round(time.Second)))
 		}
 		return Safef("starts, due since %s", FormatTime(is.DueAt))
+	}
+	if !is.MetAt.IsZero() && is.MetAt.After(is.due()) && !prev.MetAt.After(prev.due()) {
+		return Safef("moves to %s, and was met %s late by the record", FormatTime(is.DueAt), Took(is.MetAt.Sub(is.due())))
 	}
 	return Safef("moves to %s", FormatTime(is.DueAt))
 }

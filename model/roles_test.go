@@ -117,7 +117,7 @@ func TestNamesTravel(t *testing.T) {
 	}
 }
 
-// TestWaivingTakesThePlansRole: monitoring and clocks of law can be waived by the
+// TestWaivingTakesThePlansRole: monitoring and legal clocks can be waived by the
 // role that the plan names, by the Commander, and with the right command.
 func TestWaivingTakesThePlansRole(t *testing.T) {
 	k := newStaffedRoom(t, model.Declaration{Severity: "SEV-1"})
@@ -126,7 +126,7 @@ func TestWaivingTakesThePlansRole(t *testing.T) {
 		`bo may not waive Watch; only the SRE Representative (nobody yet), the Commander or somebody with the `+
 			`right "command" may`)
 	if err := k.try("bo", ":clock waive gdpr no"); model.CodeOf(err) != model.Forbidden {
-		t.Errorf("the scribe waives a clock of law: got %v, want it forbidden", err)
+		t.Errorf("the scribe waives a legal clock: got %v, want it forbidden", err)
 	}
 	k.mustType("bo", ":clock waive update quiet")
 	k.mustType("ana", ":role sre @cy", ":role security-lead @bo")

@@ -222,7 +222,7 @@ func TestBothTimesAreWeighed(t *testing.T) {
 	k.verdictIs("validate", model.VerdictMissed, 1)
 }
 
-// TestOneAwareness: the earliest awareness counts for every clock of law, what an
+// TestOneAwareness: the earliest awareness counts for every legal clock, what an
 // assessment leaves out stays, and new facts start clocks that were waived.
 func TestOneAwareness(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
@@ -274,7 +274,7 @@ func TestNotifiedBeforeAwareness(t *testing.T) {
 	}
 }
 
-// TestExposureNone: an assessment of none means that no clock of law is needed.
+// TestExposureNone: an assessment of none means that no legal clock is needed.
 func TestExposureNone(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	k.mustType("ana", ":exposure none only test data")

@@ -13,7 +13,7 @@ import (
 	"warroom/ui/view"
 )
 
-// app leads from page to page: from the list of rooms into a room and out of it. It is
+// app navigates between the pages: from the list of rooms into a room and out of it. It is
 // used only by the loop.
 type app struct {
 	o           Options

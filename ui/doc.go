@@ -2,7 +2,7 @@
 // turns input into acts. It has no state of the incident and does no network I/O: it
 // reads with RoomSession.Latest and writes with RoomSession.Submit.
 //
-// The package itself leads from page to page and assembles the key table. Its parts are
+// The package itself navigates between pages and assembles the key table. Its parts are
 // packages that can be read on their own, from the screen upwards:
 //
 //	draw      lines of styled text, cell by cell      theme     colors and styles

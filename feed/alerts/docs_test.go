@@ -59,7 +59,7 @@ func docTable() string {
 			strings.Join(r.notes, "; "),
 		)
 	}
-	b.WriteString("\nThese are recognised and refused, with what to do instead:\n\n| form | |\n|---|---|\n")
+	b.WriteString("\nThese are recognized and refused, with what to do instead:\n\n| format | |\n|---|---|\n")
 	for i := range foreign {
 		fmt.Fprintf(&b, "| %s | %s |\n", foreign[i].what, foreign[i].way)
 	}

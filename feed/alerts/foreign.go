@@ -56,12 +56,12 @@ var foreign = []foreignForm{
 	{
 		what: "CycloneDX",
 		has:  []string{"bomFormat"},
-		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
 	},
 	{
 		what: "SPDX",
 		has:  []string{"spdxVersion"},
-		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
 	},
 	{
 		what: "Checkmarx's JSON",

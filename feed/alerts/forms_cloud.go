@@ -15,7 +15,7 @@ var cloudForms = []form{
 		made: "EventBridge rule to an API destination",
 		item: []string{"source=aws.guardduty", "detail{}"},
 		read: readEventBridge,
-		note: "findings, attack sequences, runtime, malware, EKS; a clean malware scan is no alert",
+		note: "findings, attack sequences, runtime, malware, EKS; a clean malware scan is not an alert",
 	},
 	{
 		name: "guardduty-eventbridge",

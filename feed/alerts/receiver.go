@@ -27,7 +27,7 @@ type ReceiverOptions struct {
 	Logf    func(model.Safe) // logs what cannot be reported to a sender; nil: not logged
 }
 
-// Receiver takes in alerts from machines: over HTTP and NATS. Single alerts are stored at
+// Receiver receives alerts from machines: over HTTP and NATS. Single alerts are stored at
 // once. A storm is folded: beyond a few events of one form in a window, further alerts are
 // held in memory and in the journal, and are stored as one event when the window ends.
 type Receiver struct {

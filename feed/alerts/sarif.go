@@ -315,8 +315,8 @@ func sarifLeftOut(v val) string {
 	return ""
 }
 
-// sarifSeverity returns the severity of a result: the number of its rule, else its level,
-// else its rule's level, else the default of the standard.
+// sarifSeverity returns the severity of a result: the first that is set of the number of
+// its rule, its level, its rule's level, and the default of the standard.
 func sarifSeverity(v val, rule sarifRule) (word, sev string) {
 	number := v.get("properties", "security-severity").str()
 	if number == "" {

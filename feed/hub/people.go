@@ -16,7 +16,7 @@ func (h *Hub) Address() string {
 	return x.address
 }
 
-// Ready lets logins connect: the accounts are up to date as to who may see which room.
+// Ready lets logins connect: the accounts have the current access to each room.
 // Until then, clients are kept waiting.
 func (h *Hub) Ready() {
 	if h.net != nil {

@@ -50,7 +50,7 @@ func (g Grant) Publish() (out []string) {
 		return []string{IntakeRoot + g.Handle, IntakeRoot + g.Handle + ".*"}
 	}
 	ask := func(verb string, about ...string) { out = append(out, Ask(verb, g.Handle, about...)) }
-	for _, verb := range []string{VerbWho, VerbHealth, VerbList, VerbAccess, VerbOldRooms} {
+	for _, verb := range []string{VerbWho, VerbHealth, VerbList, VerbAccess, VerbExport, VerbOldRooms} {
 		ask(verb)
 	}
 	if g.Right != model.Watch {

@@ -42,6 +42,7 @@ const (
 	VerbEvidence = "evidence" // create the store for a room's evidence
 	VerbIndex    = "index"    // rows of all rooms, for processes on the hub's own machine; no login may send it
 	VerbAccess   = "access"   // wait until a change of access is enforced
+	VerbExport   = "export"   // record an export by somebody who may not write
 	VerbGet      = "get"
 	VerbRaw      = "raw"
 	VerbTip      = "tip"
@@ -158,8 +159,8 @@ func Question(subject string) (verb, handle string, ok bool) {
 // PlainQuestions returns the subjects of the requests that end with the handle, for all
 // handles. Package feed answers them.
 func PlainQuestions() (out []string) {
-	for _, v := range []string{VerbList, VerbCreate, VerbEvidence, VerbAccess, VerbOldRooms, VerbOldMake,
-		VerbOldStore} {
+	for _, v := range []string{VerbList, VerbCreate, VerbEvidence, VerbAccess, VerbExport, VerbOldRooms,
+		VerbOldMake, VerbOldStore} {
 		out = append(out, Ask(v, "*"))
 	}
 	return out

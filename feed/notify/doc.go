@@ -2,7 +2,7 @@
 // Jira and Notion.
 //
 // Each file has one client, which uses the published API of the service and returns
-// failures as a [Fault] that says what to do. A client has no essential state: the room's
+// failures as a [Fault] that states what to do. A client has no essential state: the room's
 // log has what was delivered, and every delivery can be retried without creating
 // duplicates, as far as the service supports that.
 //

@@ -20,7 +20,7 @@ import (
 // Box is the outbox file of one key and one room. It has the drafts that the log does not
 // have yet, unsigned. A line is a CRC-32C in hexadecimal, a space and a JSON object. A
 // draft is synced to disk before it is published. Its outcome is appended without a sync,
-// because losing that only costs a look into the log.
+// because losing it only costs a lookup in the log.
 type Box struct {
 	Path   string
 	room   string      // ULID, from the name of the file
@@ -61,7 +61,7 @@ func RoomOf(path string) string { return strings.TrimSuffix(filepath.Base(path),
 // KeyOf returns the key of an outbox from the name of its directory.
 func KeyOf(path string) string { return filepath.Base(filepath.Dir(path)) }
 
-// Files returns the outboxes of a key and a room; "" stands for all.
+// Files returns the outboxes of a key and a room; "" means all.
 func Files(data, key, room string) []string {
 	if key == "" {
 		key = "*"

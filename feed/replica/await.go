@@ -77,7 +77,7 @@ func (f *Follower) Unwatch(b chan struct{}) {
 	delete(f.watchers, b)
 }
 
-// AwaitTip waits until the room was read to its end once. A part of it does not tell who
+// AwaitTip waits until the room was read to its end once. A part of it does not show who
 // may see it.
 func (f *Follower) AwaitTip(ctx context.Context) error {
 	select {

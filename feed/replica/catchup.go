@@ -172,7 +172,7 @@ const overtakeFor = 2 * time.Second
 
 // AwaitCurrent waits until this terminal has read the entries of the time when it was
 // disconnected, because a command is decided against them. It gives up after overtakeFor:
-// the fold has the last word.
+// the fold decides in any case.
 func (f *Follower) AwaitCurrent(ctx context.Context) {
 	if f.whole.Load() == f.env.Conn.Epoch.Load() {
 		return

@@ -29,7 +29,7 @@ type Known struct {
 func (k *Known) Words() model.Safe {
 	what := model.Lit("this terminal's copy has")
 	if k.Size == k.Point.Size {
-		what = model.Safef("the checkpoint of %s UTC says", k.At.UTC().Format("2 Jan 15:04:05"))
+		what = model.Safef("the checkpoint of %s UTC covers", k.At.UTC().Format("2 Jan 15:04:05"))
 	}
 	return model.Safef("%s %d entries (root %.8s)", what, k.Size, k.Root)
 }

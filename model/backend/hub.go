@@ -94,6 +94,9 @@ type GuestHub interface {
 	ExportBare(ctx context.Context, short, agent string, w io.Writer) error
 	ExportSubset(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error
 	ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error
+	// RecordExport lets the hub record an export by a guest who may not write in the
+	// room. entry is the only entry that is exported, or 0.
+	RecordExport(ctx context.Context, short string, b *model.ExportMade, entry uint64) error
 
 	// Who returns the identity that the guest writes as.
 	Who() model.Actor

@@ -225,7 +225,7 @@ func TestForeign(t *testing.T) {
 	l.ms = append(l.ms, other.ms[2])
 	l.renumber()
 	if v := verify(t, l.pack(l.hub), bundle.VerifyOptions{}); !v.Sound() ||
-		!has(v.Open, "entry 7, as hub's, is a stray and has no effect: it is of another room") {
+		!has(v.Open, "entry 7, under the name of hub, is a stray and has no effect: it is of another room") {
 		t.Errorf("an event of another room: bad %v, open %v; want a stray", v.Bad, v.Open)
 	}
 	l = sample(t, ulid, 1)
@@ -234,7 +234,8 @@ func TestForeign(t *testing.T) {
 	l.checkpoint()
 	v := verify(t, l.pack(l.hub), bundle.VerifyOptions{})
 	if _, in := v.Room.Member(mallory.key); in || !v.Sound() || v.Less ||
-		!has(v.Open, "entry 5, as mallory's, is a stray and has no effect: its key was not admitted to the room") {
+		!has(v.Open, "entry 5, under the name of mallory, is a stray and has no effect: its key was not admitted to "+
+			"the room") {
 		t.Errorf("a key that admitted itself: in %v, bad %v, open %v; want a stray", in, v.Bad, v.Open)
 	}
 }

@@ -146,7 +146,7 @@ func (c *check) evidence() {
 		case blob == nil:
 			missing = append(missing, model.Safef("E%d (%s)", p.N, p.Name).String())
 		case blob.Size != p.Size:
-			c.bad(model.Safef("the bytes of E%d (%s) are %d; the log says that %d were collected", p.N, p.Name,
+			c.bad(model.Safef("E%d (%s) has %d bytes, but the log states that %d were collected", p.N, p.Name,
 				blob.Size, p.Size))
 		default:
 			whole, size = whole+1, size+p.Size
@@ -157,20 +157,20 @@ func (c *check) evidence() {
 		case z.Sum != z.named:
 			c.bad(model.Safef("%s%s has the SHA-256 %s: it is not what was collected", dirBlobs, z.named, z.Sum))
 		case !known[z.Sum]:
-			c.bad(model.Safef("%s is in no entry of the log: nobody collected it", z.name()))
+			c.bad(model.Safef("no entry of the log names %s: it was not collected", z.name()))
 		}
 	}
 	if whole > 0 {
-		c.good(model.Safef("the bytes of %s of evidence (%s) are those that were collected", countItems(whole),
+		c.good(model.Safef("the bytes of %s of evidence (%s) match what was collected", countItems(whole),
 			model.Bytes(size)))
 	}
 	switch {
 	case len(missing) == 0:
 	case b.info(infoEvidence) == leftOut:
-		c.less(model.Safef("who handed it on left the bytes of evidence out; the log has the SHA-256 of %s",
+		c.less(model.Safef("the exporter left out the bytes of the evidence; the log has the SHA-256 of %s",
 			strings.Join(missing, ", ")))
 	default:
-		c.less(model.Safef("the bytes of %s are not in it; the log has their SHA-256", strings.Join(missing, ", ")))
+		c.less(model.Safef("the bytes of %s are missing; the log has their SHA-256", strings.Join(missing, ", ")))
 	}
 }
 
@@ -183,7 +183,7 @@ func (c *check) inStore() {
 		}
 	}
 	if n > 0 {
-		c.open(model.Safef("the bytes of %s of evidence lie in the hub's store and were not read here; an export "+
+		c.open(model.Safef("the bytes of %s of evidence are in the hub's store and were not read; an export "+
 			"reads and checks them", countItems(n)))
 	}
 }

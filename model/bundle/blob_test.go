@@ -78,7 +78,7 @@ func TestEvidenceInABag(t *testing.T) {
 	good := l.packWith(false, one, two)
 	v := verify(t, good, bundle.VerifyOptions{})
 	if !v.Sound() || v.Less ||
-		!has(v.Good, "the bytes of 2 pieces of evidence (20 bytes) are those that were collected") {
+		!has(v.Good, "the bytes of 2 pieces of evidence (20 bytes) match what was collected") {
 		t.Errorf("a whole bag: %v %v %v", v.Bad, v.Good, v.Open)
 	}
 	var got bytes.Buffer
@@ -89,17 +89,17 @@ func TestEvidenceInABag(t *testing.T) {
 	}
 
 	v = verify(t, l.packWith(false, one), bundle.VerifyOptions{})
-	if !v.Sound() || !v.Less || !has(v.Open, "the bytes of E2 (file2) are not in it") {
+	if !v.Sound() || !v.Less || !has(v.Open, "the bytes of E2 (file2) are missing") {
 		t.Errorf("one is missing: %v %v", v.Bad, v.Open)
 	}
 	v = verify(t, l.packWith(true), bundle.VerifyOptions{})
-	if !v.Sound() || !v.Less || !has(v.Open, "who handed it on left the bytes of evidence out") {
+	if !v.Sound() || !v.Less || !has(v.Open, "the exporter left out the bytes of the evidence") {
 		t.Errorf("left out: %v %v", v.Bad, v.Open)
 	}
 
 	extra := sample(t, ulid, 2).collected(1, "planted")
 	v = verify(t, l.packWith(false, one, two, extra), bundle.VerifyOptions{})
-	if v.Sound() || !strings.Contains(v.Bad[0].String(), "nobody collected it") {
+	if v.Sound() || !strings.Contains(v.Bad[0].String(), "it was not collected") {
 		t.Errorf("planted: %v", v.Bad)
 	}
 	lie := two // its name with other content: the manifest is forged too

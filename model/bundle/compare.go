@@ -66,28 +66,29 @@ func (v *Verdict) beside(b *Bag) {
 	for _, f := range b.files {
 		if strings.HasPrefix(f.name, dirNotes) {
 			if notes++; f.name != fmt.Sprintf("%s%05d.txt", dirNotes, notes) {
-				v.bad(model.Safef("%s has no place in a record: the checkpoints are numbered from 00001.txt", f.name))
+				v.bad(model.Safef("%s does not belong in an export: the checkpoints are numbered from 00001.txt",
+					f.name))
 			}
 		} else if !b.known(f.name) {
-			v.bad(model.Safef("%s has no place in a record of this kind: it was added", f.name))
+			v.bad(model.Safef("%s does not belong in an export of this kind: it was added", f.name))
 		}
 		if key, found := duplicateIn(f); found {
-			v.bad(model.Safef("%s has the key %q twice (or in two cases): programs may read different things in "+
-				"it", f.name, key))
+			v.bad(model.Safef("%s has the JSON key %q twice (case is ignored): programs may read it differently",
+				f.name, key))
 		}
 	}
 	for _, name := range b.required() {
 		if _, ok := b.get(name); !ok {
-			v.bad(model.Safef("%s is missing: every record of this kind has it", name))
+			v.bad(model.Safef("%s is missing: every export of this kind has it", name))
 		}
 	}
 	if b.SingleEntry || b.Partial {
 		for i := range b.blobs {
-			v.bad(model.Safef("%s has no place in a record of this kind: it was added", b.blobs[i].name()))
+			v.bad(model.Safef("%s does not belong in an export of this kind: it was added", b.blobs[i].name()))
 		}
 	}
 	if want := b.directory(v); b.base != "" && b.base != want {
-		v.bad(model.Safef("its directory is called %s and not %s", b.base, want))
+		v.bad(model.Safef("its directory is named %s instead of %s", b.base, want))
 	}
 	v.infoLines(b)
 }
@@ -137,14 +138,14 @@ func (v *Verdict) infoLines(b *Bag) {
 	want := b.rebuildInfo(v)
 	if b.sameMaker() {
 		if !bytes.Equal(text, want) {
-			v.bad(model.Safef("%s is not what this record makes: %s", fileInfo, firstDifference(text, want)))
+			v.bad(model.Safef("%s does not match the record: %s", fileInfo, firstDifference(text, want)))
 		}
 		return
 	}
 	for _, label := range []string{infoID, infoOxum, infoEntries, infoRoot} {
 		line := lineOf(want, label)
 		if got := lineOf(text, label); got != line {
-			v.bad(model.Safef("%s is not what this record makes: %s", fileInfo, got))
+			v.bad(model.Safef("%s does not match the record: %s", fileInfo, got))
 		}
 	}
 	v.less(model.Safef("%s and %s were written by another version of this program and were not compared as a "+
@@ -190,7 +191,7 @@ func firstDifference(got, want []byte) string {
 	g, w := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
 	for i := range w {
 		if i >= len(g) || g[i] != w[i] {
-			return strings.Join(g[min(i, len(g)):min(i+1, len(g))], "") + " in place of " + w[i]
+			return strings.Join(g[min(i, len(g)):min(i+1, len(g))], "") + " instead of " + w[i]
 		}
 	}
 	return strings.Join(g[min(len(w), len(g)):], " ")
@@ -200,7 +201,7 @@ func firstDifference(got, want []byte) string {
 // the bag.
 func (v *Verdict) text(b *Bag, name string, want []byte) {
 	if got, _ := b.get(name); !bytes.Equal(got, want) && b.sameMaker() {
-		v.bad(model.Safef("%s says something else than the record", name))
+		v.bad(model.Safef("%s does not match the record", name))
 	}
 }
 
@@ -222,7 +223,7 @@ func (c *check) bag() {
 		return
 	}
 	if b.info(infoState) != c.Room.StateHash() {
-		c.bad(model.Safef("%s says another state than the log makes", fileInfo))
+		c.bad(model.Safef("%s has the hash of another state than that of the log", fileInfo))
 	}
 	made, err := derived(c.Room)
 	if err != nil {
@@ -230,7 +231,7 @@ func (c *check) bag() {
 	}
 	for _, name := range names {
 		if body, _ := b.get(name); !bytes.Equal(body, made[name]) {
-			c.bad(model.Safef("%s says something else than the log", name))
+			c.bad(model.Safef("%s does not match the log", name))
 		}
 	}
 	if sound { // otherwise the fault of the log was reported already
@@ -266,19 +267,17 @@ func (c *check) signer() {
 	b := c.ev.Bag
 	switch m, ok := c.Room.Member(b.Key); {
 	case ok && m.Handle != b.Principal:
-		c.bad(model.Safef("it is signed as %s, with a key of %s", b.Principal, m.Handle))
+		c.bad(model.Safef("the export is signed in the name of %s, but with a key of %s", b.Principal, m.Handle))
 	case ok && m.Revoked:
-		c.less(model.Safef("it was handed on and signed by %s, with the key %s, which was revoked in the "+
-			"room", m.Handle, fingers(b.Key)))
+		c.less(model.Safef("the export is signed by %s, with the key %s, which was revoked in the room", m.Handle,
+			fingers(b.Key)))
 	case ok:
-		c.good(model.Safef("handed on and signed by %s, with the key %s", m.Handle, fingers(b.Key)))
+		c.good(model.Safef("the export is signed by %s, with the key %s", m.Handle, fingers(b.Key)))
 	default:
-		c.less(model.Safef("it was handed on and signed with the key %s, which is not a key of the "+
-			"room", fingers(b.Key)))
+		c.less(model.Safef("the export is signed with the key %s, which is not a key of the room", fingers(b.Key)))
 	}
 	if c.w.Key != "" && !isKey(c.w.Key, b.Key) {
-		c.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
-			"--key", fingers(b.Key)))
+		c.bad(model.Safef("the export is signed with the key %s, not with the one given with --key", fingers(b.Key)))
 	}
 }
 
@@ -294,7 +293,7 @@ func IsKey(text string) bool {
 func (c *check) storeKey() {
 	hub, _ := c.keys()
 	if c.w.Key != "" && !slices.ContainsFunc(hub, func(k string) bool { return isKey(c.w.Key, k) }) {
-		c.bad(model.Lit("the key that was given with --key is not the hub's of this room"))
+		c.bad(model.Lit("the key given with --key is not a key of this room's hub"))
 	}
 }
 
@@ -319,7 +318,7 @@ func (c *check) report() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(forms)) {
 		if body, _ := b.get(name); !bytes.Equal(body, forms[name]) {
-			c.bad(model.Safef("%s says something else than the log", name))
+			c.bad(model.Safef("%s does not match the log", name))
 		}
 	}
 }
@@ -328,7 +327,7 @@ func (c *check) report() {
 func (c *check) reportIs(fold string) model.Safe {
 	names := c.ev.Bag.present(reportFiles)
 	if len(names) == 0 {
-		return model.Lit("there is no report in it")
+		return model.Lit("the export has no report")
 	}
 	return model.Safef("%s %s were not compared with the log", strings.Join(names, ", "), madeBy(fold))
 }

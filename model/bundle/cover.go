@@ -17,14 +17,14 @@ func (c *check) pin() {
 		c.bad(model.Safef("the checkpoint given with --pin cannot be read: %s", err))
 		return
 	}
-	if c.agrees(p, model.Lit("the checkpoint that was pinned")) {
-		c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was pinned", p.Size, c.Size))
+	if c.agrees(p, model.Lit("the pinned checkpoint")) {
+		c.good(model.Safef("%s match the pinned checkpoint", c.firstEntries(p.Size)))
 		hub, _ := c.keys()
 		if n, ok := signing.UnderPin(c.w.Pin, c.Room.ID, hub); ok {
 			c.timed(n, hub)
 		}
 		if p.Size < c.Size {
-			c.open(model.Safef("the pinned checkpoint says nothing of the %d entries behind it", c.Size-p.Size))
+			c.open(model.Safef("the pinned checkpoint does not cover the last %d entries", c.Size-p.Size))
 		}
 	}
 }
@@ -32,8 +32,8 @@ func (c *check) pin() {
 // compareKnown compares the log with the newest checkpoint that this machine has seen.
 func (c *check) compareKnown() {
 	if p, err := signing.PinText(c.ev.KnownCheckpoint); err == nil &&
-		c.agrees(p, model.Lit("the checkpoint on this machine")) {
-		c.good(model.Safef("the first %d of %d entries are those of the checkpoint on this machine", p.Size, c.Size))
+		c.agrees(p, model.Lit("the checkpoint that this machine stored")) {
+		c.good(model.Safef("%s match the checkpoint that this machine stored", c.firstEntries(p.Size)))
 	}
 }
 
@@ -49,12 +49,12 @@ func (c *check) covered() {
 	switch {
 	case c.hub == c.Size:
 	case ok && signer.Hub:
-		c.less(model.Safef("the hub handed this on, and no checkpoint of it covers the last %d entries", c.Size-c.hub))
+		c.less(model.Safef("the hub signed the export, but none of its checkpoints covers the last %d entries",
+			c.Size-c.hub))
 	case c.known == c.Size || ok:
-		c.less(model.Safef("that the log ends at entry %d is the word of one person of the room, not of its hub",
-			c.last()))
+		c.less(model.Safef("only a member of the room, not its hub, signed that the log ends at entry %d", c.last()))
 	default:
-		c.bad(model.Safef("nobody whom the room knows signed that the log ends at entry %d: anybody may have cut it",
+		c.bad(model.Safef("no key of the room signed that the log ends at entry %d: anybody could have cut off its end",
 			c.last()))
 	}
 }
@@ -73,16 +73,22 @@ func (c *check) witnessed() {
 	}
 	if best > 0 {
 		slices.Sort(all)
-		c.good(model.Safef("cosigned up to %d entries by %s, whose terminals computed the same root", best, list(all)))
+		c.good(model.Safef("a checkpoint over %s is cosigned by %s, whose terminals computed the same root",
+			c.firstEntries(best), list(all)))
 	}
 	switch {
 	case c.w.Witness > 0 && best == 0:
-		c.less(model.Safef("no checkpoint in it is cosigned by %d people", c.w.Witness))
+		c.less(model.Safef("no checkpoint is cosigned by %s, as --witness requires",
+			counted(c.w.Witness, "person", "people")))
 	case c.w.Witness > 0 && best < c.Size:
-		c.less(model.Safef("%d people cosigned the first %d entries, not the last %d", c.w.Witness, best,
-			c.Size-best))
+		c.less(model.Safef("the last %d entries are not cosigned by %s, as --witness requires", c.Size-best,
+			counted(c.w.Witness, "person", "people")))
 	case best < c.Size && c.w.Pin == nil:
-		c.open(model.Safef("only the hub signed the last %d entries: whoever has its key may have cut or "+
-			"reordered them. A cosignature or a checkpoint that you kept (--pin) excludes that", c.Size-best))
+		what := model.Lit("the log")
+		if best > 0 {
+			what = model.Safef("the last %d entries", c.Size-best)
+		}
+		c.open(model.Safef("no cosignature covers %s: whoever has the hub's key could have removed or reordered "+
+			"entries. A cosignature or a checkpoint that you kept (--pin) rules that out", what))
 	}
 }

@@ -85,28 +85,28 @@ func timeline(r *model.Room) []byte {
 func readme(r *model.Room, principal string) []byte {
 	return []byte(model.Safef(`This is the record of an incident room of warroom: %s (%s).
 
-timeline.txt     what happened, one line an entry
-report.html      the draft of the review, to read and to print; .md and .json too
+timeline.txt     what happened, one entry a line
+report.html      the draft of the review, to read and print; also as .md and .json
 log.jsonl        the log as it was published: one message a line, in order
-checkpoints/     what was said of the log's length and root, and by whom
+checkpoints/     signed statements of the log's length and root
 roster.json      the keys of the room: whose they are and what they may do
 plan.json        the plan that the room followed
-evidence.jsonl   the register of evidence, where there is any, custody.jsonl who
-                 had it when, and evidence/ its bytes, each under its SHA-256
+evidence.jsonl   the register of evidence, if there is any; custody.jsonl lists who
+                 had it when, and evidence/ has its bytes, each file under its SHA-256
 
 To check it with this program:
 
     warroom verify FILE
 
-To check it without, unpack it and run in its directory:
+To check it without this program, unpack it and run in its directory:
 
     sha256sum -c manifest-sha256.txt
     sha256sum -c tagmanifest-sha256.txt
     ssh-keygen -Y verify -f allowed_signers -I %s -n warroom \
         -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
 
-That says that the files are those that were handed on, and by whom. The file
-allowed_signers came with them: compare its key with one that you know.
+This checks that the files are those that were exported, and who signed them. The
+file allowed_signers is part of the export: compare its key with one that you know.
 
 A message is signed by its author with Ed25519: sig is the signature in base64,
 over the line "warroom/v1", a newline, and the payload, byte for byte. The key is

@@ -42,7 +42,7 @@ func (x *Export) WriteEntry(w io.Writer, seq uint64) error {
 	note := x.whole(v)
 	if note == nil {
 		return model.Refuse(model.Conflict,
-			"no key that the room admitted signed the length of its log; an entry alone cannot be proven here")
+			"no key of the room signed the length of its log, so one entry of it cannot be proven")
 	}
 	entry, err := one.encode()
 	if err != nil {
@@ -60,10 +60,10 @@ func entryReadme(seq uint64, room string) []byte {
 	return []byte(model.Safef(`Entry %d of a room of warroom, %s, without the others.
 
 entry.jsonl  the entry as it was published, signed by its author
-proof.txt    that it lies in the room's log at its place
+proof.txt    the proof of its position in the room's log
 
-To check it: warroom verify FILE, with --key and the key of the hub that made the
-record: ask for it where you know who answers.
+To check it: warroom verify FILE --key KEY, with the key of the hub that exported
+it. Get the key from somebody whom you trust.
 `, seq, room).String())
 }
 
@@ -90,7 +90,7 @@ func (x *Export) prove(seq uint64) (one *Message, proof []byte, err error) {
 	}
 	if one == nil && leaf >= 0 {
 		return nil, nil,
-			model.Refuse(model.NotFound, "entry %d was redacted, and nothing of it is left that could be shown", seq)
+			model.Refuse(model.NotFound, "entry %d was redacted: its text was deleted, so it cannot be exported", seq)
 	}
 	if one == nil {
 		return nil, nil,
@@ -127,7 +127,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	leaf, err := strconv.ParseInt(lines[0], 10, 64)
 	if !ok || err != nil || strconv.FormatInt(leaf, 10) != lines[0] || !bytes.HasPrefix(head, []byte(proofHead)) ||
 		len(b.Messages) != 1 {
-		v.bad(model.Safef("%s or %s is not written as a proof is", fileProof, fileEntry))
+		v.bad(model.Safef("%s or %s does not have the form of a proof", fileProof, fileEntry))
 		return v
 	}
 	proof, err := hashesOf(lines[1:])
@@ -148,11 +148,11 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 		v.less(model.Safef("entry %d is of form %d: a newer warroom is needed", m.Seq, e.V))
 		return v
 	case e.Duplicate != "":
-		v.less(model.Safef("entry %d has the key %q twice (or in two cases): other programs may read something else "+
-			"in it", m.Seq, e.Duplicate))
+		v.less(model.Safef("entry %d has the JSON key %q twice (case is ignored): other programs may read it "+
+			"differently", m.Seq, e.Duplicate))
 	}
 	v.Room.ID = e.Room
-	v.good(model.Safef("it is signed by %s, with the key %s", handle, shortText(key)))
+	v.good(model.Safef("the entry is signed by %s, with the key %s", handle, shortText(key)))
 	n, err := signing.OpenNote(note, e.Room, []string{b.Key})
 	if err != nil {
 		v.bad(model.Safef("its checkpoint does not verify: %s", err))
@@ -160,10 +160,11 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	}
 	v.Size, v.Root = n.Point.Size, n.Point.Root
 	if err := tlog.CheckRecord(proof, int64(v.Size), v.Root, leaf, signing.LeafHash(m.Sig, m.Data)); err != nil {
-		v.bad(model.Safef("it does not lie at place %d of the log that its checkpoint speaks of", leaf+1))
+		v.bad(model.Safef("the entry is not at position %d of the log that its checkpoint covers", leaf+1))
 		return v
 	}
-	v.good(model.Safef("it lies at place %d of a log of %d entries with the root %s", leaf+1, v.Size, v.Root.String()))
+	v.good(model.Safef("the entry is at position %d of a log of %d entries with the root %s", leaf+1, v.Size,
+		v.Root.String()))
 	v.standing(b, n, w)
 	hub := ""
 	if leaf == 0 && e.Kind.Begins() {
@@ -172,9 +173,10 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	v.anchor(b, w, hub)
 	v.beside(b)
 	v.text(b, fileReadme, entryReadme(m.Seq, e.Room))
-	v.open(model.Lit("who owns the keys, whether they were let into the room, and what the entry did there: that " +
-		"takes the whole record"))
-	v.open(model.Lit("when it was recorded; the time above is its author's word"))
+	v.open(model.Lit("only the whole record proves that the author was admitted to the room, and the effect of the " +
+		"entry"))
+	v.open(model.Lit("who owns the keys, and when the entry was recorded, is not proven; the time above is the " +
+		"author's statement"))
 	return v
 }
 
@@ -196,13 +198,13 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 	if w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n"))); {
 		case err != nil || p.Room != n.Point.Room || p.Size == n.Point.Size && p.Root != n.Point.Root:
-			v.bad(model.Lit("the checkpoint that was pinned is of another log"))
+			v.bad(model.Lit("the pinned checkpoint is of another log"))
 		case p.Size != n.Point.Size:
-			v.less(model.Safef("the checkpoint that was pinned is of %d entries, this proof of %d: one entry alone "+
-				"cannot show that one continues the other", p.Size, n.Point.Size))
+			v.less(model.Safef("the pinned checkpoint covers %d entries, the checkpoint of this proof %d: one entry "+
+				"alone cannot show that one log continues the other", p.Size, n.Point.Size))
 		default:
 			pinned = true
-			v.good(model.Lit("that log is the one of the checkpoint that was pinned"))
+			v.good(model.Lit("that log matches the pinned checkpoint"))
 		}
 	}
 	var who []string
@@ -211,15 +213,15 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 	}
 	switch {
 	case len(n.By) > 0:
-		v.good(model.Safef("the log's length and root are signed by %s, who handed this on, with the key %s",
-			b.Principal, shortText(b.Key)))
+		v.good(model.Safef("the log's length and root are signed with the key %s", shortText(n.By[0])))
 	case !pinned:
-		v.less(model.Lit("the log's length and root are signed with a key that does not lie here"))
+		v.less(model.Lit("the log's length and root are signed with a key that the export does not name"))
 	}
 	if len(who) > 0 {
-		v.good(model.Safef("and cosigned by %s", list(who)))
+		v.good(model.Safef("the log's length and root are cosigned by %s", list(who)))
 	}
 	if len(who) < w.Witness {
-		v.less(model.Safef("%d people cosigned it, and %d were asked for", len(who), w.Witness))
+		v.less(model.Safef("the log's length and root are cosigned by %s, and --witness requires %d",
+			counted(len(who), "person", "people"), w.Witness))
 	}
 }

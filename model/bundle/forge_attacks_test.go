@@ -275,7 +275,7 @@ func TestForgedReportOfTheAttack(t *testing.T) {
 		t.Fatalf("open the export: %v", err)
 	}
 	if v := b.Verify(bundle.VerifyOptions{}); !v.Unbound {
-		t.Errorf("got %v, want that nothing covers the report", v.Open)
+		t.Errorf("got %v, want that no key of the room covers the report", v.Open)
 	}
 }
 

@@ -49,7 +49,7 @@ const timeForm = "2006-01-02T15:04:05.000000000Z"
 func (m *Message) encode() ([]byte, error) {
 	l := line{Seq: m.Seq, Recorded: m.At.UTC().Format(timeForm), Subject: m.Subject}
 	if !utf8.ValidString(m.Subject) {
-		return nil, fmt.Errorf("the subject of entry %d is no text", m.Seq)
+		return nil, fmt.Errorf("the subject of entry %d is not UTF-8", m.Seq)
 	}
 	if utf8.ValidString(m.Sig) {
 		l.Sig = m.Sig
@@ -110,7 +110,7 @@ func decode(raw []byte) (m Message, err error) {
 		return m, err
 	}
 	if !storable(l.Subject) || strings.ContainsAny(l.Sig+string(l.SigRaw), "\r\n") {
-		return m, errors.New("no log has messages under such a subject, or with such a signature")
+		return m, errors.New("its subject or signature is not allowed in a log")
 	}
 	m = Message{Seq: l.Seq, Subject: l.Subject, Sig: l.Sig, Data: l.PayloadRaw}
 	if l.SigRaw != nil {
@@ -127,7 +127,7 @@ func decode(raw []byte) (m Message, err error) {
 		return m, err
 	}
 	if !bytes.Equal(encoded, append(bytes.TrimSuffix(raw, []byte("\n")), '\n')) {
-		return m, errors.New("it is not written as a record is")
+		return m, errors.New("it is not written as warroom writes it")
 	}
 	return m, nil
 }

@@ -22,13 +22,21 @@ type strays struct {
 }
 
 func (s *strays) add(e *model.Event, handle string, why model.Safe) {
-	s.put(model.Safef("entry %d, as %s's, is a stray and has no effect: %s", e.Seq, handle, why))
+	s.put(model.Safef("entry %d, under %s, is a stray and has no effect: %s", e.Seq, nameOf(handle), why))
 }
 
 func (s *strays) put(what model.Safe) {
 	if s.n++; s.n <= maxNamed {
 		s.named = append(s.named, what)
 	}
+}
+
+// nameOf describes a handle that is not proven, for use after "under".
+func nameOf(handle string) model.Safe {
+	if handle == "" {
+		return model.Lit("no name")
+	}
+	return model.Safef("the name of %s", handle)
 }
 
 // report reports the strays.
@@ -46,15 +54,15 @@ func (s *strays) report(v *Verdict) {
 func (c *check) beyond(e *model.Event, handle string) {
 	switch {
 	case e.Unread, e.V > model.Version:
-		c.newer = append(c.newer, model.Safef("entry %d of %s is of form %d, and this program reads form %d: a "+
-			"newer warroom is needed to show what it does", e.Seq, handle, e.V, model.Version))
+		c.newer = append(c.newer, model.Safef("entry %d by %s is of form %d, and this program reads only form %d: "+
+			"a newer warroom is needed to show its effect", e.Seq, handle, e.V, model.Version))
 	case !e.Kind.Known():
-		c.newer = append(c.newer, model.Safef("entry %d of %s is of a kind that this program does not support, "+
-			"%s: a newer warroom is needed to show what it does", e.Seq, handle, string(e.Kind)))
+		c.newer = append(c.newer, model.Safef("entry %d by %s is of a kind that this program does not support, "+
+			"%s: a newer warroom is needed to show its effect", e.Seq, handle, string(e.Kind)))
 	}
 	if e.Duplicate != "" {
-		c.twice = append(c.twice, model.Safef("entry %d of %s has the key %q twice (or in two cases): other "+
-			"programs may read something else in it", e.Seq, handle, e.Duplicate))
+		c.twice = append(c.twice, model.Safef("entry %d by %s has the JSON key %q twice (case is ignored): other "+
+			"programs may read it differently", e.Seq, handle, e.Duplicate))
 	}
 }
 
@@ -69,8 +77,8 @@ func (c *check) checkGoneMessage(m *Message) {
 		return
 	}
 	who, _, _ := m.author()
-	c.strays.put(model.Safef("message %d, as %s's, is a stray: it claims that something was redacted, and no "+
-		"entry of the log does", m.Seq, who))
+	c.strays.put(model.Safef("message %d, under %s, is a stray: it repeats a redaction that is not in the "+
+		"log", m.Seq, nameOf(who)))
 }
 
 // hole records that a message is missing. If a later message of a newer form may be the
@@ -92,21 +100,21 @@ func (c *check) excuse() bool {
 		return false
 	}
 	c.Bad = c.Bad[:c.soundTo]
-	c.less(model.Safef("entry %d is missing, and what replaces it has a newer form; from there on nothing "+
-		"can be compared: a newer warroom is needed", c.holes[0]))
+	c.less(model.Safef("entry %d was removed in a way that this program does not support; nothing after it could be "+
+		"checked: a newer warroom is needed", c.holes[0]))
 	return true
 }
 
 // unread reports what needs a newer program, and what is ambiguous.
 func (c *check) unread() {
 	if n := c.Room.Rules; n > model.RulesVersion {
-		c.less(model.Safef("the room follows the rules %d, and this program supports them up to %d: a newer "+
-			"warroom is needed to show what every entry does", n, model.RulesVersion))
+		c.less(model.Safef("the room follows version %d of the rules, and this program supports up to %d: a "+
+			"newer warroom is needed to show the effect of every entry", n, model.RulesVersion))
 	}
 	for _, all := range [][]model.Safe{c.newer, c.twice} {
 		for i, s := range all {
 			if i == maxNamed {
-				c.less(model.Safef("and %d more of that kind", len(all)-i))
+				c.less(model.Safef("and %d more such entries", len(all)-i))
 				break
 			}
 			c.less(s)

@@ -163,7 +163,7 @@ func (b *Bag) read() error {
 			"a newer warroom may be needed"))
 	}
 	if dir := b.emptyDir(); dir != "" {
-		return tampered(model.Safef("the directory %s has no place in a record", dir))
+		return tampered(model.Safef("the directory %s is empty, and an export has no empty directories", dir))
 	}
 	if err := b.form(); err != nil {
 		return err
@@ -205,7 +205,7 @@ func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 	for l := range strings.Lines(string(text)) {
 		sum, of, ok := strings.Cut(strings.TrimSuffix(l, "\n"), "  ")
 		if _, twice := want[of]; !ok || twice {
-			return tampered(model.Safef("%s is not written as a list of sums", name))
+			return tampered(model.Safef("%s does not have the form of a manifest", name))
 		}
 		want[of] = sum
 	}
@@ -214,7 +214,7 @@ func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 		case !ok:
 			return tampered(model.Safef("the file %s is not in %s: it was added", f.name, name))
 		case sum+"  "+f.name+"\n" != string(manifest([]file{f})):
-			return tampered(model.Safef("the file %s is not the one of %s: it was changed, or the list lies", f.name,
+			return tampered(model.Safef("the file %s does not match its sum in %s: one of them was changed", f.name,
 				name))
 		}
 		delete(want, f.name)
@@ -225,13 +225,12 @@ func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 		case !ok:
 			return tampered(model.Safef("the file %s is not in %s: it was added", of, name))
 		case sum != blobs[i].Sum:
-			return tampered(model.Safef("the file %s is not the one of %s: it was changed, or the list "+
-				"lies", of, name))
+			return tampered(model.Safef("the file %s does not match its sum in %s: one of them was changed", of, name))
 		}
 		delete(want, of)
 	}
 	for _, of := range slices.Sorted(maps.Keys(want)) {
-		return tampered(model.Safef("the file %s of %s is missing", of, name))
+		return tampered(model.Safef("the file %s is missing, but %s lists it", of, name))
 	}
 	return nil
 }
@@ -241,7 +240,7 @@ func (b *Bag) signature() (err error) {
 	sums, _ := b.get(fileTags)
 	sig, ok := b.get(fileSig)
 	if !ok {
-		return tampered(model.Safef("%s is missing: nobody signed", fileSig))
+		return tampered(model.Safef("%s is missing: the export is not signed", fileSig))
 	}
 	if b.Key, err = signing.OpenSSH(sig, sums); err != nil {
 		return tampered(model.Safef("%s: %s", fileSig, err))
@@ -250,7 +249,7 @@ func (b *Bag) signature() (err error) {
 	b.Principal, _, _ = strings.Cut(string(signers), " ")
 	if l, err := signing.SignerLine(b.Principal, b.Key); err != nil || l != string(signers) ||
 		!model.ValidHandle(b.Principal) {
-		return tampered(model.Safef("%s is not of the key that signed", fileSigners))
+		return tampered(model.Safef("%s does not name the key that signed the export", fileSigners))
 	}
 	return nil
 }

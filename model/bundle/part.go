@@ -43,7 +43,7 @@ func (x *Export) WriteSubset(w io.Writer, p *model.Profile) error {
 	note := x.whole(v)
 	if note == nil {
 		return model.Refuse(model.Conflict,
-			"no key that the room admitted signed the length of its log; a part of it cannot be proven here")
+			"no key of the room signed the length of its log, so a part of it cannot be proven")
 	}
 	log, shown, all, err := x.selectShown(p)
 	if err != nil {
@@ -69,17 +69,19 @@ func (x *Export) WriteSubset(w io.Writer, p *model.Profile) error {
 
 // subsetReadme describes a partial export and how to verify it.
 func subsetReadme(room string, p *model.Profile, shown int, size uint64) []byte {
-	return []byte(model.Safef(`A part of the record of the room %s of warroom, in the profile %s: for %s.
+	return []byte(model.Safef(`A partial export of the room %s of warroom, in the profile %s: for %s.
 
-part.jsonl    the messages that are shown, as they were published and signed, and
-              for each that was left out its hash
-timeline.txt  the same to read
-report.html   the report, .md and .json too: made of the whole record by who handed this on; it is their word
-checkpoints/  what was said of the log's length and root, and by whom
+part.jsonl    the entries that are shown, as they were published and signed, and
+              the hashes of all others
+timeline.txt  the entries that are shown, as text
+report.html   the report, also as .md and .json; it was made from the whole record,
+              and only the signer of this export states that it is right
+checkpoints/  signed statements of the log's length and root
 
-%d of %d messages are shown. To check that they are a true part of the record:
-warroom verify FILE, with --pin against a checkpoint of it that you kept, and with
---key and the key of the hub that made the record: ask for it where you know who answers.
+%d of %d entries are shown. To check that they are a true part of the record:
+warroom verify FILE --key KEY, with the key of the hub that exported it. Get the key
+from somebody whom you trust. With --pin FILE the log is compared with a checkpoint
+that you kept.
 `, room, p.Name, p.For, shown, size).String())
 }
 
@@ -185,7 +187,7 @@ func decodeSubsetLine(l []byte) (leaf subsetLeaf, err error) {
 			return leaf, err
 		}
 		if encoded, err := oneLine(h); err != nil || !bytes.Equal(encoded, l) {
-			return leaf, errors.New("it is not written as a record is")
+			return leaf, errors.New("it is not written as warroom writes it")
 		}
 		leaf.seq = h.Seq
 		return leaf, nil

@@ -125,14 +125,14 @@ func (p *python) agrees(what string, bag []byte, w bundle.VerifyOptions) {
 // derivedReasons match what only the code of warroom can compare: see "Derived files" in
 // docs/protocol.md.
 var derivedReasons = regexp.MustCompile(`^data/(README\.txt|timeline\.txt|plan\.json|roster\.json|evidence\.jsonl|` +
-	`custody\.jsonl|report\.(md|html|json)) says something else|^bag-info\.txt says another state|` +
-	`written by another version|were not compared with the log|^there is no report in it`)
+	`custody\.jsonl|report\.(md|html|json)) does not match|^bag-info\.txt has the hash of another state|` +
+	`written by another version|were not compared with the log|^the export has no report`)
 
 // statesLimits matches how docs/verify.py names the derived files and their signer.
 var statesLimits = regexp.MustCompile(`not compared, but signed by .*: data/README\.txt`)
 
 // roleReasons match findings that need the fold: whether a role allows something.
-var roleReasons = regexp.MustCompile(`, does not count: [a-z]+ may not do that`)
+var roleReasons = regexp.MustCompile(` has no effect: [a-z]+ may not do that`)
 
 // withoutDerived returns the exit code that docs/protocol.md requires of a verifier
 // that cannot compute the derived files: that of warroom verify without the findings
@@ -151,7 +151,7 @@ func withoutDerived(b *bundle.Bag, err error, w bundle.VerifyOptions, bag []byte
 		bad := slices.Contains(v.Bad, s)
 		switch text := s.String(); {
 		case derivedReasons.MatchString(text):
-		case strings.HasPrefix(text, "bag-info.txt is not what") && infoHolds(bag, v):
+		case strings.HasPrefix(text, "bag-info.txt does not match") && infoHolds(bag, v):
 		case roleReasons.MatchString(text):
 			less = true
 		case bad:

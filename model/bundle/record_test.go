@@ -231,7 +231,7 @@ func TestTheReportIsTheLogs(t *testing.T) {
 			t.Fatalf("open dir: %v", err)
 		}
 		v := bundle.Verify(b.Evidence(), bundle.VerifyOptions{})
-		if !has(v.Bad, "report."+end+" says something else than the log") {
+		if !has(v.Bad, "report."+end+" does not match the log") {
 			t.Errorf("%s: bad %v", end, v.Bad)
 		}
 	}

@@ -63,7 +63,7 @@ func TestRedactedRecord(t *testing.T) {
 	}
 	found := false
 	for _, s := range v.Open {
-		found = found || strings.Contains(s.String(), "entry 5 of bo was redacted by ana (entry 10): a password")
+		found = found || strings.Contains(s.String(), "entry 5 by bo was redacted by ana (entry 10): a password")
 	}
 	if !found || v.Room.Redaction(5) == nil || v.Room.Line(5).Text.String() != model.Blank {
 		t.Errorf("open %v", v.Open)
@@ -88,7 +88,7 @@ var redactionAttacks = map[string]struct {
 	do   func(l *log)
 	want string
 }{
-	"without the right": {func(l *log) { l.redact(l.bo, 3) }, "does not count: bo may not do that"},
+	"without the right": {func(l *log) { l.redact(l.bo, 3) }, "has no effect: bo may not do that"},
 	"another leaf": {func(l *log) {
 		l.redact(l.ana, 4,
 			func(b *model.EntryRedacted) { b.Leaf = signing.Leaf("", []byte("x")) })
@@ -98,16 +98,16 @@ var redactionAttacks = map[string]struct {
 			b.Event = bytes.ReplaceAll(bytes.Replace(b.Event, []byte(`"by":"bo"`), []byte(`"by":"ana"`), 1),
 				[]byte(l.bo.key), []byte(l.ana.key))
 		})
-	}, "entry 5, as ana's, does not verify"},
+	}, "entry 5, under the name of ana, does not verify"},
 	"another number": {func(l *log) {
 		l.redact(l.ana, 4,
 			func(b *model.EntryRedacted) { b.Event = bytes.Replace(b.Event, []byte(`"n":1`), []byte(`"n":2`), 1) })
-	}, "entry 5, as bo's, does not verify"},
+	}, "entry 5, under the name of bo, does not verify"},
 	"text left in it": {func(l *log) {
 		l.redact(l.ana, 4, func(b *model.EntryRedacted) {
 			b.Event = bytes.Replace(b.Event, []byte(model.Blank), []byte("it was bo"), 1)
 		})
-	}, "does not count"},
+	}, "has no effect"},
 	"a hole": {func(l *log) { l.ms = slices.Delete(slices.Clone(l.ms), 4, 5) }, "entry 5 is missing"},
 	"a tombstone alone": {func(l *log) {
 		l.redact(l.ana, 4)
@@ -122,7 +122,7 @@ var redactionAttacks = map[string]struct {
 		b := l.redaction(4)
 		b.Leaf = signing.Leaf("", []byte("x"))
 		l.add(l.ana, b)
-	}, "says of that entry what it is not"},
+	}, "does not match that entry"},
 }
 
 // TestRedactionAttacks: every verifier detects each of them.
@@ -184,7 +184,7 @@ func TestStrayOnTombstoneSubject(t *testing.T) {
 			Data: l.ms[4].Data})
 	if v := verify(t, l.pack(l.hub), bundle.VerifyOptions{}); !v.Sound() || v.Less ||
 		!has(v.Open,
-			"message 10, as bo's, is a stray: it claims that something was redacted, and no entry of the log does") {
+			"message 10, under the name of bo, is a stray: it repeats a redaction that is not in the log") {
 		t.Errorf("bad %v, open %v; want a stray", v.Bad, v.Open)
 	}
 }

@@ -20,6 +20,9 @@ type Store interface {
 	ExportSubset(ctx context.Context, short, agent string, p *model.Profile, w io.Writer) error
 	// ExportEntry writes the proof of a single entry.
 	ExportEntry(ctx context.Context, short, agent string, seq uint64, w io.Writer) error
+	// RecordExport lets the hub record an export by a person who may not write in the
+	// room. entry is the only entry that is exported, or 0.
+	RecordExport(ctx context.Context, short string, b *model.ExportMade, entry uint64) error
 	// Import creates a room from a record and returns its short id. The error is [Tampered]
 	// if the record does not verify.
 	Import(ctx context.Context, b *Bag) (string, error)

@@ -33,7 +33,7 @@ func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
 	tree, next := new(signing.Tree), uint64(0)
 	for i, l := range b.leaves {
 		if l.seq <= next {
-			c.bad(model.Safef("entry %d does not come behind entry %d", l.seq, next))
+			c.bad(model.Safef("entry %d follows entry %d: the entries are out of order", l.seq, next))
 		}
 		next = l.seq
 		tree.Add(l.hash)
@@ -47,19 +47,19 @@ func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
 		c.Room.ID = b.info(infoID)
 	}
 	profile := b.info(infoProfile)
-	c.Head = model.Safef("a part of the record of the room %s, profile %s: %d of %d messages shown, the others "+
-		"as hashes; root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
+	c.Head = model.Safef("partial export of room %s, profile %s: %d of %d entries shown, the others only as hashes; "+
+		"root %s", c.Room.ID, profile, len(b.Messages), c.Size, c.Root.String())
 	if len(b.Messages) == 0 {
-		c.open(model.Lit("nothing of the log is shown in this profile"))
+		c.open(model.Lit("this profile shows no entry of the log"))
 	} else if c.Sound() {
-		c.good(model.Safef("what is shown is signed by its authors, and none of them wrote it in another order: "+
-			"%s", formatAuthors(c.people)))
+		c.good(model.Safef("every entry shown is signed by its author, and no author's entries are out of order: %s",
+			formatAuthors(c.people)))
 	}
 	c.notes()
 	c.files(profile)
-	c.open(model.Lit("what the messages that were left out say, whether every author was let into the room, and " +
-		"what the report says: that takes the whole record"))
-	c.open(model.Lit("who owns the keys, and when anything was recorded"))
+	c.open(model.Lit("only the whole record proves the content of the other entries, that every author was admitted " +
+		"to the room, and the report"))
+	c.open(model.Lit("who owns the keys, and when the entries were recorded, is not proven"))
 	return c.Verdict
 }
 
@@ -73,25 +73,25 @@ func (c *subsetCheck) shown(l subsetLeaf, first bool) {
 	prev := c.links[k]
 	switch {
 	case e.Unread:
-		c.less(model.Safef("entry %d of %s is of form %d: a newer warroom is needed", l.seq, h, e.V))
+		c.less(model.Safef("entry %d by %s is of form %d: a newer warroom is needed", l.seq, h, e.V))
 		return
 	case fault != "":
 	case e.Room != c.Room.ID:
 		fault = "it is of another room"
 	case e.N <= prev.N || e.N == prev.N+1 && prev.N > 0 && e.Prev != prev.Leaf:
-		fault = "it does not follow its author's message before it"
+		fault = "it does not continue its author's previous entry"
 	case first && e.Kind.Begins():
 		c.declared(e)
 	case c.members != nil && c.members[k] != h:
-		fault = "no entry that is shown admits its key to the room"
+		fault = "no entry shown admits its key to the room"
 	}
 	if fault != "" {
-		c.bad(model.Safef("entry %d, as %s's, does not verify: %s", l.seq, h, fault))
+		c.bad(model.Safef("entry %d, under %s, does not verify: %s", l.seq, nameOf(h), fault))
 		return
 	}
 	if e.Duplicate != "" {
-		c.less(model.Safef("entry %d of %s has the key %q twice (or in two cases): other programs may read "+
-			"something else in it", l.seq, h, e.Duplicate))
+		c.less(model.Safef("entry %d by %s has the JSON key %q twice (case is ignored): other programs may read it "+
+			"differently", l.seq, h, e.Duplicate))
 	}
 	c.links[k] = signing.Link{N: e.N, Leaf: e.Leaf}
 	statsOf(c.people, h).add(k)
@@ -141,15 +141,15 @@ func (c *subsetCheck) notes() {
 		case err != nil:
 			c.bad(model.Safef("a checkpoint does not verify: %s", err))
 		case c.roots[n.Point.Size] != n.Point.Root || n.Point.Size == 0:
-			c.bad(model.Safef("the messages and hashes have another root at %d entries than a checkpoint says: "+
-				"something in them was changed", n.Point.Size))
+			c.bad(model.Safef("the first %d entries do not have the root that a checkpoint states: they were changed",
+				n.Point.Size))
 		case n.Point.Size == c.Size:
 			covered = true
 			c.standing(n)
 		}
 	}
 	if !covered {
-		c.bad(model.Safef("nobody signed that the log has %d entries with this root", c.Size))
+		c.bad(model.Safef("no checkpoint covers all %d entries with this root", c.Size))
 	}
 }
 
@@ -159,18 +159,17 @@ func (c *subsetCheck) standing(n signing.Note) {
 	if c.w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(c.w.Pin, []byte("\r\n"), []byte("\n"))); {
 		case err != nil || p.Room != n.Point.Room || p.Size == 0 || c.roots[p.Size] != p.Root:
-			c.bad(model.Lit("the checkpoint that was pinned is of another log, or of a longer one"))
+			c.bad(model.Lit("the pinned checkpoint is of another log, or of a longer one"))
 		default:
-			c.good(model.Safef("the first %d of %d entries are those of the checkpoint that was "+
-				"pinned", p.Size, c.Size))
+			c.good(model.Safef("%s match the pinned checkpoint", c.firstEntries(p.Size)))
 		}
 	}
 	if len(n.By) == 0 {
-		c.bad(model.Lit("no key that is known here signed the log's length and root"))
+		c.bad(model.Lit("no key that the export names signed the log's length and root"))
 		return
 	}
 	if c.hub != "" && !slices.Contains(n.By, c.hub) {
-		c.less(model.Lit("that the log ends there is the word of one person of the room, not of its hub"))
+		c.less(model.Lit("only a member of the room, not its hub, signed that the log ends there"))
 	}
 	w := c.w
 	w.Pin = nil
@@ -188,11 +187,10 @@ func (c *subsetCheck) files(profile string) {
 	}
 	c.text(c.b, fileReadme, subsetReadme(c.Room.ID, p, len(c.b.Messages), c.Size))
 	if body, _ := c.b.get(fileTimeline); !bytes.Equal(body, subsetTimeline(c.b.Messages)) {
-		c.bad(model.Safef("%s says something else than the messages", fileTimeline))
+		c.bad(model.Safef("%s does not match the entries shown", fileTimeline))
 	}
 	if missing := len(reportFiles) - len(c.b.present(reportFiles)); missing > 0 {
-		c.bad(model.Safef("the report is not there in all of its forms: %d of %d are "+
-			"missing", missing, len(reportFiles)))
+		c.bad(model.Safef("%d of the %d files of the report are missing", missing, len(reportFiles)))
 	}
 }
 
@@ -206,21 +204,20 @@ func (v *Verdict) anchor(b *Bag, w VerifyOptions, hub string) {
 	}
 	switch {
 	case w.Key != "" && !isKey(w.Key, b.Key):
-		v.bad(model.Safef("it is signed with the key %s, and not with the one that was given with "+
-			"--key", fingers(b.Key)))
+		v.bad(model.Safef("the export is signed with the key %s, not with the one given with --key", fingers(b.Key)))
 	case w.Key != "":
-		v.good(model.Safef("handed on and signed by %s, with the key that was given with --key", b.Principal))
+		v.good(model.Safef("the export is signed by %s, with the key given with --key", b.Principal))
 	case hub != "" && hub == b.Key:
-		v.good(model.Safef("handed on and signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
+		v.good(model.Safef("the export is signed by the hub, with the key %s that entry 1 names", fingers(b.Key)))
 	case pinned:
-		v.good(model.Safef("handed on and signed with the key %s, which signed the checkpoint that was "+
-			"pinned", fingers(b.Key)))
+		v.good(model.Safef("the export is signed with the key %s, which also signed the pinned checkpoint",
+			fingers(b.Key)))
 	case hub != "":
-		v.less(model.Safef("it was handed on and signed with the key %s, which is not the hub's; the report and "+
-			"the recording times are signed by it alone", fingers(b.Key)))
+		v.less(model.Safef("the export is signed with the key %s, which is not the hub's: nobody else signed the "+
+			"report and the recording times", fingers(b.Key)))
 	default:
-		v.less(model.Safef("it is signed with the key %s, and nothing in it shows that this is a key of the "+
-			"room; what its authors did not sign is not proven. Compare the key with --key KEY, or give --pin a "+
-			"checkpoint that the hub signed", fingers(b.Key)))
+		v.less(model.Safef("the export is signed with the key %s, and nothing in it shows whose key that is: only what "+
+			"the authors signed is proven. Give the hub's key with --key, or a checkpoint that the hub signed with "+
+			"--pin", fingers(b.Key)))
 	}
 }

@@ -57,11 +57,11 @@ func (c *check) timed(n signing.Note, hub []string) {
 		switch {
 		case !slices.Contains(hub, t.Key):
 		case t.Sum != c.clock.sums[size] && len(c.Room.Breaks) > 0: // the restored log may have other sequences
-			c.less(model.Safef("the times of recording of the first %d entries are not those that the hub's key "+
-				"signed before the log was restored from a copy", size))
+			c.less(model.Safef("the recording times of the first %d entries are not those that the hub signed before "+
+				"the log was restored from a copy", size))
 		case t.Sum != c.clock.sums[size]:
-			c.bad(model.Safef("the times of recording of the first %d entries are not those that the hub's key "+
-				"signed: at least one was changed", size))
+			c.bad(model.Safef("the recording times of the first %d entries are not those that the hub signed: at "+
+				"least one was changed", size))
 		default:
 			c.clock.timed = max(c.clock.timed, size)
 		}
@@ -71,8 +71,8 @@ func (c *check) timed(n signing.Note, hub []string) {
 			continue
 		}
 		if late := c.clock.upto[size]; late.After(s.At.Add(clockSlack)) {
-			what := model.Safef("one of the first %d entries says that it was recorded at %s, and %s cosigned "+
-				"them at %s, before that", size, model.FormatTime(late), s.Handle, model.FormatTime(s.At))
+			what := model.Safef("%s cosigned the first %d entries at %s, but one of them has the recording time %s, "+
+				"which is later", s.Handle, size, model.FormatTime(s.At), model.FormatTime(late))
 			if c.Room.Rules >= rulesTimes {
 				c.bad(what)
 			} else {
@@ -85,12 +85,11 @@ func (c *check) timed(n signing.Note, hub []string) {
 // recorded reports the messages whose recorded time is not signed by anybody.
 func (c *check) recorded() {
 	if k := c.clock.back; k > 0 {
-		c.open(model.Safef("entry %d was recorded before the one that it follows: the hub's clock was set back, "+
-			"or a time was changed", k))
+		c.open(model.Safef("entry %d has an earlier recording time than the one before it: the hub's clock was set "+
+			"back, or a time was changed", k))
 	}
 	if c.clock.timed > 0 {
-		c.good(model.Safef("when they were recorded is signed by the hub's key for the first %d "+
-			"entries", c.clock.timed))
+		c.good(model.Safef("the hub signed the recording times of %s", c.firstEntries(c.clock.timed)))
 	}
 	b := c.ev.Bag
 	if b == nil {
@@ -101,10 +100,10 @@ func (c *check) recorded() {
 	}
 	switch last := c.Size - c.clock.timed; {
 	case last > 0:
-		c.less(model.Safef("when the last %d entries were recorded is signed by the exporter alone, not by the "+
-			"hub", last))
+		c.less(model.Safef("the recording times of the last %d entries are signed by the exporter only, not by the hub",
+			last))
 	case c.clock.sum != c.Times:
-		c.less(model.Lit("when the last messages about what was redacted were stored is signed by the exporter " +
-			"alone, not by the hub"))
+		c.less(model.Lit("the recording times of the last copies of redactions are signed by the exporter only, not " +
+			"by the hub"))
 	}
 }

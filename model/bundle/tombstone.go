@@ -193,24 +193,20 @@ func (s *tombstones) hashes(ms []Message) func(func(leaf, tlog.Hash) bool) {
 	}
 }
 
-// butFor describes the messages whose signature cannot be verified, and the strays.
-func (s *tombstones) butFor(strays int) model.Safe {
-	var but []model.Safe
-	switch n := len(s.hole); n {
-	case 0:
-	case 1:
-		but = append(but, model.Lit(" but the one that was redacted"))
-	default:
-		but = append(but, model.Safef(" but the %d that were redacted", n))
+// exceptions names the entries whose signature cannot be verified, and the strays, for use
+// after "every entry".
+func (s *tombstones) exceptions(strays int) model.Safe {
+	var all []model.Safe
+	if n := len(s.hole); n > 0 {
+		all = append(all, counted(n, "redacted entry", "redacted entries"))
 	}
-	switch {
-	case strays == 0:
-	case len(but) == 0:
-		but = append(but, model.Safef(" but %s", counted(strays, "stray", "strays")))
-	default:
-		but = append(but, model.Safef("and %s", counted(strays, "stray", "strays")))
+	if strays > 0 {
+		all = append(all, counted(strays, "stray", "strays"))
 	}
-	return model.JoinSafe(model.Lit(" "), but...)
+	if len(all) == 0 {
+		return model.Safe{}
+	}
+	return model.Safef(" except %s", model.JoinSafe(model.Lit(" and "), all...))
 }
 
 // counted returns a number with its noun.
@@ -233,12 +229,13 @@ func (c *check) redacted() {
 		s := c.tombstones.hole[seq]
 		if counts[seq] != s.RedactionSeq {
 			why, _ := c.Room.Refusal(s.RedactionSeq)
-			c.bad(model.Safef("entry %d is missing, and entry %d, by which %s redacted it, does not count: %s", seq,
-				s.RedactionSeq, s.By, why))
+			c.bad(model.Safef("entry %d is missing, and its redaction by %s (entry %d) has no effect: %s", seq, s.By,
+				s.RedactionSeq, why))
 			continue
 		}
-		c.open(model.Safef("entry %d of %s was redacted by %s (entry %d): %s; its text is gone, its signature "+
-			"cannot be checked any more, its place in the log can", seq, s.Handle, s.By, s.RedactionSeq, s.Reason))
+		c.open(model.Safef("entry %d by %s was redacted by %s (entry %d): %s; its text was deleted, so its signature "+
+			"can no longer be checked; its position in the log is proven", seq, s.Handle, s.By, s.RedactionSeq,
+			s.Reason))
 	}
 	for i := range c.ev.Messages {
 		m := &c.ev.Messages[i]
@@ -273,9 +270,8 @@ func (c *check) isTombstoneCopy(m *Message) bool {
 func (c *check) present(d model.Redaction, m *Message) {
 	for _, s := range c.tombstones.all {
 		if s.RedactionSeq == d.RedactionSeq && !s.Is(m.Sig, m.Data) {
-			c.bad(model.Safef("entry %d, by which %s redacted entry %d, says of that entry what it is not",
-				d.RedactionSeq,
-				d.By, d.Seq))
+			c.bad(model.Safef("entry %d, the redaction of entry %d by %s, does not match that entry", d.RedactionSeq,
+				d.Seq, d.By))
 			return
 		}
 	}

@@ -159,7 +159,7 @@ func (c *check) log() bool {
 	c.tombstones.leaves(c.ev.Messages, func(l leaf) bool {
 		if l.seq != next {
 			c.hole(next, chain)
-			c.bad(model.Safef("entry %d is missing: it is followed by entry %d", next, l.seq))
+			c.bad(model.Safef("entry %d is missing: the next one in the log is entry %d", next, l.seq))
 		}
 		next = l.seq + 1
 		c.clock.add(l.seq, l.at)
@@ -201,8 +201,8 @@ func (c *check) log() bool {
 		return false
 	}
 	if c.Sound() {
-		c.good(model.Safef("every entry%s is signed by its author, none of an author's own is missing, repeated or "+
-			"in another order: %s", c.tombstones.butFor(c.strays.n), formatAuthors(people)))
+		c.good(model.Safef("every entry%s is signed by its author, and no author's entries are missing, repeated or "+
+			"out of order: %s", c.tombstones.exceptions(c.strays.n), formatAuthors(people)))
 	}
 	return true
 }
@@ -216,7 +216,7 @@ func (c *check) event(e *model.Event, handle string) (counts bool) {
 	case e.Fault != "" && (e.Stray || stranger):
 		c.strays.add(e, handle, model.CleanLine(e.Fault))
 	case e.Fault != "":
-		c.bad(model.Safef("entry %d, as %s's, does not verify: %s", e.Seq, handle, e.Fault))
+		c.bad(model.Safef("entry %d, under %s, does not verify: %s", e.Seq, nameOf(handle), e.Fault))
 	case stranger:
 		c.strays.add(e, handle, model.Lit("its key was not admitted to the room"))
 	default:
@@ -257,7 +257,7 @@ func (c *check) notes() {
 			continue
 		}
 		if len(n.By) == 0 && len(n.Seen) == 0 {
-			c.bad(model.Safef("the checkpoint at %d entries is signed by no key that the room knows", n.Point.Size))
+			c.bad(model.Safef("the checkpoint over %d entries is not signed by any key of the room", n.Point.Size))
 		}
 		for _, k := range n.By {
 			c.known = max(c.known, n.Point.Size)
@@ -274,8 +274,8 @@ func (c *check) notes() {
 		}
 	}
 	if c.hub > 0 {
-		c.good(model.Safef("the hub's key signed the length and the root of the log, the last time at %d entries: "+
-			"key %s", c.hub, fingers(c.hubKey)))
+		c.good(model.Safef("the hub signed a checkpoint over %s, with the key %s", c.firstEntries(c.hub),
+			fingers(c.hubKey)))
 	}
 }
 
@@ -285,15 +285,17 @@ func (c *check) agrees(p signing.Checkpoint, what model.Safe) bool {
 	case p.Room != c.Room.ID:
 		c.bad(model.Safef("%s is of another room, %s", what, p.Room))
 	case p.Size > 0 && (p.Size > c.Size || c.roots[p.Size] != p.Root) && c.resumed(p.Size) > 0:
-		c.less(model.Safef("%s says that there were %d entries with another root; entry %d says that the log was "+
-			"lost behind %d of them and restored from a copy", what, p.Size, c.resumed(p.Size), c.restored(p.Size)))
-	case p.Size == 0 || p.Size > c.Size:
-		c.bad(model.Safef("the log ends at entry %d with %d entries; %s says that there were %d: something was cut off",
-			c.last(), c.Size, what, p.Size))
+		c.less(model.Safef("%s covers %d entries with another root, but entry %d records that the log was lost after "+
+			"%d of them and restored from a copy", what, p.Size, c.resumed(p.Size), c.restored(p.Size)))
+	case p.Size == 0:
+		c.bad(model.Safef("%s covers no entries", what))
+	case p.Size > c.Size:
+		c.bad(model.Safef("%s covers %d entries, but the log has only %d and ends at entry %d: its end was cut off",
+			what, p.Size, c.Size, c.last()))
 	case c.roots[p.Size] != p.Root:
-		c.bad(model.Safef("the first %d entries (up to entry %d) have the root %s; %s says %s: something in them "+
-			"was changed", p.Size, c.leafSeq[p.Size-1],
-			shortText(c.roots[p.Size].String()), what, shortText(p.Root.String())))
+		c.bad(model.Safef("the first %d entries (up to entry %d) have the root %s, but %s has the root %s: they were "+
+			"changed", p.Size, c.leafSeq[p.Size-1], shortText(c.roots[p.Size].String()), what,
+			shortText(p.Root.String())))
 	default:
 		return true
 	}
@@ -314,6 +316,14 @@ func (c *check) breakBefore(size uint64) model.LogBreak {
 	return model.LogBreak{}
 }
 
+// firstEntries describes the first n entries of the log, for use within a sentence.
+func (v *Verdict) firstEntries(n uint64) model.Safe {
+	if n == v.Size {
+		return model.Safef("all %d entries", n)
+	}
+	return model.Safef("the first %d of %d entries", n, v.Size)
+}
+
 // last returns the sequence of the last leaf.
 func (c *check) last() uint64 {
 	if len(c.leafSeq) == 0 {
@@ -324,12 +334,12 @@ func (c *check) last() uint64 {
 
 // limits adds what no verification of a record can prove.
 func (c *check) limits() {
-	c.open(model.Safef("who owns the keys: %s declared the room with the key %s; compare it with what you know",
-		c.Room.DeclaredBy, shortText(c.first)))
-	c.open(model.Safef("the times of recording, %s to %s UTC, are the hub's word",
-		c.times[0].Format("2006-01-02 15:04:05"), c.times[1].Format("2006-01-02 15:04:05")))
+	c.open(model.Safef("who owns the keys is not proven: %s declared the room with the key %s; confirm with them that "+
+		"it is theirs", c.Room.DeclaredBy, shortText(c.first)))
+	c.open(model.Safef("the recording times, %s to %s UTC, are those of the hub's clock; whoever runs the hub can set "+
+		"it", c.times[0].Format("2006-01-02 15:04:05"), c.times[1].Format("2006-01-02 15:04:05")))
 	if c.Room.Rejected > 0 {
-		c.open(model.Safef("%d entries in the log have no effect in the room, see its timeline",
-			c.Room.Rejected))
+		c.open(model.Safef("%s no effect in the room; its timeline shows why",
+			counted(c.Room.Rejected, "entry has", "entries have")))
 	}
 }

@@ -108,12 +108,12 @@ var newer = map[string]struct {
 	want string
 }{
 	"a kind": {func(l *log) { l.store(l.bo, "weather.changed", []byte(`{"to":"rain"}`)) },
-		"entry 10 of bo is of a kind that this program does not support, weather.changed: a newer warroom is needed"},
+		"entry 10 by bo is of a kind that this program does not support, weather.changed: a newer warroom is needed"},
 	"a form of its kind": {func(l *log) { l.form(l.bo, 2, model.KindEntryNoted, `{"text":["a"]}`) },
-		"entry 10 of bo is of form 2"},
+		"entry 10 by bo is of form 2"},
 	"a form that changed": {func(l *log) { l.future(l.bo, `{"v":3,"who":"bo","what":{"said":"x"},"at":17}`) },
-		"entry 10 of bo is of form 3"},
-	"newer rules": {func(l *log) { *l = *sampleOf(l.t, ulid, 6, 7) }, "the room follows the rules 7"},
+		"entry 10 by bo is of form 3"},
+	"newer rules": {func(l *log) { *l = *sampleOf(l.t, ulid, 6, 7) }, "the room follows version 7 of the rules"},
 }
 
 // TestNewerIsNoTampering: messages of a newer program are reported as such, with their own
@@ -225,7 +225,7 @@ func TestDuplicateKeysInTheLog(t *testing.T) {
 		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo goes on"))
 		l.checkpoint()
 		v := bundle.Verify(bundle.Evidence{Messages: l.ms, Notes: l.notes}, bundle.VerifyOptions{})
-		if !v.Sound() || !v.Less || !has(v.Lacks, `entry 8 of bo has the key "text" twice`) {
+		if !v.Sound() || !v.Less || !has(v.Lacks, `entry 8 by bo has the JSON key "text" twice`) {
 			t.Errorf("rules %d: bad %v, lacks %v; want the message named", rules, v.Bad, v.Lacks)
 		}
 		rejected := 0
@@ -265,7 +265,7 @@ func TestTimesOfAMembersExport(t *testing.T) {
 	}
 	l.notes = [][]byte{bare}
 	if got, why := codeOf(l.pack(l.bo), bundle.VerifyOptions{}); got != 6 ||
-		!strings.Contains(why, "were recorded is signed by the exporter alone") {
+		!strings.Contains(why, "are signed by the exporter only") {
 		t.Errorf("without times: got exit code %d (%s), want 6", got, why)
 	}
 	l.notes = nil

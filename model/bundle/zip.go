@@ -99,7 +99,7 @@ func entries(r io.ReaderAt, size int64) (uint64, error) {
 	}
 	if !bytes.HasPrefix(end[:], endMark) {
 		if n := trailing(r, size); n > 0 {
-			return 0, tampered(model.Safef("%d bytes follow the end of the record, and no sum covers them; "+
+			return 0, tampered(model.Safef("%d bytes follow the end of the ZIP, and no signature covers them; "+
 				"nothing was read", n))
 		}
 		return 0, unreadable(model.Lit("not an export of warroom: it does not end like a ZIP; it may be cut off"))
@@ -144,22 +144,21 @@ func names(z *zip.Reader) (base string, err error) {
 		switch {
 		case f.Name == "" || strings.HasPrefix(f.Name, "/") || strings.Contains(f.Name, `\`) ||
 			strings.Contains(f.Name, ":"):
-			return "", refuse(model.Safef("the zip has a file %q: an absolute path has no place in a record; "+
-				"nothing was read", f.Name))
+			return "", refuse(model.Safef("the ZIP has a file %q: a name must not be empty or absolute, or contain "+
+				"\\ or a colon; nothing was read", f.Name))
 		case !fs.ValidPath(f.Name) || path.Clean(f.Name) != f.Name:
-			return "", refuse(model.Safef("the zip has a file %q, which leads out of it or is a directory; nothing "+
-				"was read", f.Name))
+			return "", refuse(model.Safef("the ZIP has a file %q, which is a directory or leads out of the ZIP; "+
+				"nothing was read", f.Name))
 		case !f.Mode().IsRegular():
-			return "", refuse(model.Safef("the zip has %q, which is not a regular file (%s); nothing was read", f.Name,
+			return "", refuse(model.Safef("the ZIP has %q, which is not a regular file (%s); nothing was read", f.Name,
 				f.Mode().String()))
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
-			return "", unreadable(model.Safef("the zip has %q compressed, and a record never is: it may be a bomb; "+
-				"unpack it elsewhere and check the directory", f.Name))
+			return "", unreadable(model.Safef("the ZIP has %q compressed, as warroom never does: it may be a bomb; "+
+				"unpack it with another program and verify the directory", f.Name))
 		case seen[f.Name]:
-			return "", refuse(model.Safef("the zip has the file %q twice; nothing was read", f.Name))
+			return "", refuse(model.Safef("the ZIP has the file %q twice; nothing was read", f.Name))
 		case !ok || rest == "" || base != "" && base != dir+"/":
-			return "", refuse(model.Safef("the zip has a file %q outside of the record's one directory; nothing was "+
-				"read", f.Name))
+			return "", refuse(model.Safef("the ZIP has a file %q outside its one directory; nothing was read", f.Name))
 		}
 		base, seen[f.Name] = dir+"/", true
 		if isBlob(rest) {
@@ -280,9 +279,8 @@ func (c *comparing) Write(p []byte) (int, error) {
 // or returns the error for a person if err is one of comparing, or else err.
 func (c *comparing) or(err error) error {
 	if errors.Is(err, errOther) {
-		return tampered(model.Safef("the ZIP does not have the form of a record from byte %d on; if somebody packed "+
-			"it "+
-			"again, unpack it and check the directory", c.at))
+		return tampered(model.Safef("the ZIP is not written as warroom writes it, from byte %d on; if another program "+
+			"packed it, unpack it and verify the directory", c.at))
 	}
 	return err
 }

@@ -21,9 +21,9 @@ func Document() *schema.Document {
 		Type: reflect.TypeFor[Config](), Keys: keys}
 }
 
-const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints where it is looked\n" +
-	"for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag wins over the file, and\n" +
-	"the file over the default. An unknown key is an error, with its line.\n\n" +
+const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints the path at which it\n" +
+	"is looked for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag overrides the\n" +
+	"file, and the file overrides the default. An unknown key is an error, which names its line.\n\n" +
 	"`config.example.toml` has every key with its default and a comment. `docs/config.schema.json` is a JSON\n" +
 	"Schema for editors. The file never contains a secret: a table names a file, an environment variable or a\n" +
 	"program that it comes from.\n\n" +
@@ -32,9 +32,9 @@ const intro = "`config.toml` is optional: warroom works without it. `warroom doc
 // secretKeys describes the tables that name the source of a secret.
 var secretKeys = map[string]string{
 	"evidence_key":               "The passphrase or key that encrypts evidence before it leaves this terminal",
-	"at_rest":                    "The passphrase or key that encrypts what lies on this disk",
-	"http.token":                 "What senders of alerts show as `Authorization: Bearer`, 16 bytes or more",
-	"http.sign":                  "What senders of alerts sign with, in `X-Warroom-Signature`",
+	"at_rest":                    "The passphrase or key that encrypts the data on this disk",
+	"http.token":                 "The token that senders of alerts present as `Authorization: Bearer`, 16 bytes or more",
+	"http.sign":                  "The key with which senders of alerts sign, in `X-Warroom-Signature`",
 	"http.github":                "The secret of GitHub's webhooks",
 	"pagerduty.token":            "The key of PagerDuty's REST API",
 	"pagerduty.webhook":          "The secret with which PagerDuty signs webhooks",
@@ -42,8 +42,8 @@ var secretKeys = map[string]string{
 	"slack.token":                "The bot's token, `xoxb-`",
 	"slack.app_token":            "The app's token for Socket Mode, `xapp-`",
 	"slack.signing_secret":       "The secret with which Slack signs what it sends over HTTP",
-	"webhook.secret":             "The secret that events are signed with",
-	"webhook.old_secret":         "A second secret that signs too, while the secret is changed",
+	"webhook.secret":             "The secret with which events are signed",
+	"webhook.old_secret":         "A second secret with which events are signed too, while the secret is being changed",
 	"mail.password":              "The password of the login",
 	"jira.token":                 "The token of the account",
 	"notion.token":               "The token of the integration",
@@ -53,27 +53,27 @@ var secretKeys = map[string]string{
 var fixedKeys = map[string]schema.Key{
 	"as":   {Text: "your handle in the room, 1 to 32 of a-z 0-9 _ -; empty: `$USER`", Example: `"ana"`},
 	"data": {Text: "directory of keys, outboxes, drafts and the embedded hub"},
-	"server": {Text: "address of a NATS server to use instead of the embedded hub, or several with commas",
+	"server": {Text: "address of a NATS server to use instead of the embedded hub, or several, separated by commas",
 		Example: `"tls://nats.example.org:4222"`},
 	"creds": {Text: "the invitation that you were given, or credentials for `server`; readable by you alone"},
 	"nats":  {Text: "address that `warroom serve` opens for terminals elsewhere", Example: `"0.0.0.0:4222"`},
 	"ca": {Text: "PEM file of the authority that signed the server's certificate, if the system does not " +
 		"know it"},
 	"playbooks": {Text: "directory of your own playbooks, as `NAME.toml`"},
-	"playbook":  {Text: "playbook that rooms are declared by", Example: `"security"`},
+	"playbook":  {Text: "playbook with which rooms are declared", Example: `"security"`},
 
-	"http": {Text: "Where `warroom serve` takes alerts over HTTP"},
-	"http.addr": {Text: "address to listen at; beyond this machine it takes a certificate; empty: off",
+	"http": {Text: "The port at which `warroom serve` accepts alerts over HTTP"},
+	"http.addr": {Text: "address to listen on; one that other machines can reach needs a certificate; empty: off",
 		Example: `"127.0.0.1:8080"`},
 	"http.cert":    {Text: "PEM file of the certificate"},
 	"http.key":     {Text: "PEM file of its private key"},
-	"http.limit":   {Text: "the largest body, in MB"},
+	"http.limit":   {Text: "maximum size of a body, in MB"},
 	"http.at_once": {Text: "how many bodies of alerts are read at the same time; each takes up to 64 MB of memory"},
 
-	"metrics": {Text: "Where `warroom serve` shows how it is doing: /metrics, /healthz and /readyz"},
-	"metrics.addr": {Text: "address to listen at; beyond this machine only with public; empty: off",
+	"metrics": {Text: "The port at which `warroom serve` has /metrics, /healthz and /readyz"},
+	"metrics.addr": {Text: "address to listen on; one that other machines can reach needs `public`; empty: off",
 		Example: `"127.0.0.1:9321"`},
-	"metrics.public": {Text: "open it to other machines: nobody has to log in there"},
+	"metrics.public": {Text: "allow an address that other machines can reach; it needs no login"},
 
 	"log":        {Text: "How `warroom serve` writes its log"},
 	"log.format": {Text: "sentences, or lines of log/slog", Enum: []string{"plain", "text", "json"}},
@@ -81,14 +81,13 @@ var fixedKeys = map[string]schema.Key{
 
 	"screen":       {Text: "How the full-screen program looks"},
 	"screen.zone":  {Text: "time zone of the times that you see; empty: the system's", Example: `"Europe/Istanbul"`},
-	"screen.mouse": {Text: "take the mouse; selecting text then needs Shift"},
+	"screen.mouse": {Text: "use the mouse; selecting text then needs Shift"},
 	"screen.bell":  {Text: "ring the bell when a clock runs out or somebody mentions you"},
 	"screen.ascii": {Text: "draw with ASCII only"},
-	"screen.plain": {Text: "plain sentences instead of the full screen"},
+	"screen.plain": {Text: "plain lines instead of the full screen"},
 
-	"screen.theme": {Text: "the colours: `auto` asks the terminal for its background, `terminal` takes its own " +
-		"colours; " +
-		"the environment variable `WARROOM_THEME` wins over it", Enum: Themes()},
+	"screen.theme": {Text: "the colours: `auto` asks the terminal for its background, `terminal` uses its own " +
+		"colours; the environment variable `WARROOM_THEME` overrides it", Enum: Themes()},
 
 	"contact":         {Text: "People to call if no service names one; shown when a page has no answer"},
 	"contact.purpose": {Text: "what they are called for", Example: `"security"`},
@@ -102,35 +101,35 @@ var fixedKeys = map[string]schema.Key{
 		"token's"},
 	"pagerduty.api":        {Text: "address of the REST API; empty: PagerDuty's"},
 	"pagerduty.events":     {Text: "address of the Events API; empty: PagerDuty's"},
-	"pagerduty.poll":       {Text: "how often warroom asks who answers, 5s or more; `0s`: never", Length: true},
+	"pagerduty.poll":       {Text: "how often warroom asks who answered, 5s or more; `0s`: never", Length: true},
 	"pagerduty.on_overdue": {Text: "clocks that page the first purpose when they run out with nobody in the room"},
 	"pagerduty.updates":    {Text: "audiences whose updates become status updates of the incident there"},
 	"pagerduty.notes":      {Text: "decisions become notes of the incident there"},
 	"pagerduty.page": {Text: "Whom `:page PURPOSE` pages: exactly one of `routing_key`, `service`, " +
 		"`policy` and `user`"},
 	"pagerduty.page.purpose":  {Text: "the purpose, as people type it", Required: true, Example: `"security"`},
-	"pagerduty.page.severity": {Text: "paged automatically from this severity on; empty: only when somebody pages"},
+	"pagerduty.page.severity": {Text: "paged automatically at this severity and worse ones; empty: only when somebody pages"},
 	"pagerduty.page.service":  {Text: "id of a service"},
-	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it names who is on " +
+	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it shows who is on " +
 		"call"},
 	"pagerduty.page.user": {Text: "id of a user"},
 
 	"slack":          {Text: "Slack, see docs/bridges.md; used with a token"},
 	"slack.channels": {Text: "the channel of each audience, by its id", Example: `{ responders = "C0123ABCD" }`},
-	"slack.announce": {Text: "audiences whose channel gets an incident when it is declared"},
+	"slack.announce": {Text: "audiences whose channel gets a message when an incident is declared"},
 	"slack.reaction": {Text: "the reaction that makes an entry of a message; empty: none", Example: `"memo"`},
-	"slack.team":     {Text: "id of the workspace that commands are taken from; empty: the token's"},
+	"slack.team":     {Text: "id of the workspace from which commands are accepted; empty: the token's"},
 	"slack.starters": {Text: "ids of the users who may declare; without it, everybody in the workspace"},
-	"slack.api":      {Text: "address of Slack's methods, for proxies; empty: Slack's"},
+	"slack.api":      {Text: "address of Slack's API, for proxies; empty: Slack's"},
 
 	"webhook":               {Text: "Addresses that get signed events"},
 	"webhook.name":          {Text: "name of the channel, a-z 0-9 _ -", Required: true, Example: `"siem"`},
 	"webhook.url":           {Text: "https address", Required: true},
 	"webhook.events":        {Text: "events that are sent; without it, all of them", Example: `["update.sent"]`},
-	"webhook.allow_private": {Text: "the address may lie inside this network"},
+	"webhook.allow_private": {Text: "the address may be inside your network"},
 
 	"mail":        {Text: "Mail to the people of an audience; used with a server"},
-	"mail.server": {Text: "the server that takes mail", Example: `"smtp.example.org:587"`},
+	"mail.server": {Text: "the mail server", Example: `"smtp.example.org:587"`},
 	"mail.tls": {Text: "how the connection is protected; none is for a server on this machine",
 		Enum: []string{"starttls", "tls", "none"}},
 	"mail.from":     {Text: "sender", Example: `"Incidents <incidents@example.org>"`},
@@ -147,7 +146,7 @@ var fixedKeys = map[string]schema.Key{
 
 	"notion": {Text: "Notion: follow-ups become pages of a database, and the incident has one; used with a " +
 		"database"},
-	"notion.database": {Text: "id of the database: 32 digits of its address; it needs a text property \"Warroom\""},
-	"notion.api":      {Text: "address of Notion's methods, for proxies; empty: Notion's"},
+	"notion.database": {Text: "id of the database: the 32 digits in its address; it needs a text property \"Warroom\""},
+	"notion.api":      {Text: "address of Notion's API, for proxies; empty: Notion's"},
 	"notion.pages":    {Text: "the incident has a page that is kept current"},
 }

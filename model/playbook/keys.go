@@ -35,14 +35,13 @@ func intro() string {
 		"clocks\n" +
 		"and audiences. Put it into the `playbooks` directory as `NAME.toml`; `warroom declare --playbook NAME` " +
 		"uses it.\n\n" +
-		"- `warroom playbook new NAME` writes a small plan with comments to begin with.\n" +
+		"- `warroom playbook new NAME` writes a small plan with comments, to start from.\n" +
 		"- `warroom playbook check FILE` names every fault with its line and what to do.\n" +
 		"- `warroom playbook show NAME` prints a plan with the sources of its lines.\n" +
 		"- `docs/playbook.schema.json` is a JSON Schema for editors: put `#:schema PATH` into the first line.\n\n" +
 		"The plan is written into the log when a room is declared, so a room keeps the plan that it began with. " +
 		"Every\n" +
-		"table may have `from`, the place in your document that it was taken from; reports show it. A text has at " +
-		"most\n" +
+		"table may have `from`, the place in your document that it was taken from; reports show it. A text has up to\n" +
 		"500 characters. `id` is lower-case letters, digits, `-` and `_`, up to 40 of them; other tables refer to " +
 		"it.\n\n" +
 		"Templates of updates (`[[audiences]]`) may use these fields in braces, as `{severity}`:\n\n"
@@ -59,7 +58,7 @@ const fromText = "place in your document that this was taken from"
 var fixedKeys = map[string]schema.Key{
 	"title":  {Text: "what people call the plan", Required: true, Example: `"Security incident"`},
 	"source": {Text: "the document that the plan was taken from", Example: `"incident response plan, version 3"`},
-	"notice": {Text: "a sentence shown with the clocks of law", Example: `"No legal advice: ask counsel."`},
+	"notice": {Text: "a sentence shown with the legal clocks", Example: `"No legal advice: ask counsel."`},
 
 	"kinds":       {Text: "Kinds of incident; checklist items may apply to some kinds only"},
 	"kinds.id":    {Text: "name that other tables and `--kind` use", Required: true, Example: `"credential-leak"`},
@@ -98,28 +97,28 @@ var fixedKeys = map[string]schema.Key{
 	"phases.objective": {Text: "what the phase is to achieve"},
 	"phases.from":      {Text: fromText},
 
-	"items":                   {Text: "The checklist, by phase; at most 500 items"},
+	"items":                   {Text: "The checklist, by phase; up to 500 items"},
 	"items.id":                {Text: "name that other tables and people use", Required: true, Example: `"revoke-key"`},
 	"items.phase":             {Text: "the phase it belongs to", Required: true},
 	"items.text":              {Text: "what to do", Required: true},
 	"items.kinds":             {Text: "kinds of incident it applies to; without it, all"},
 	"items.if":                {Text: "the condition under which it applies"},
-	"items.needs":             {Text: "items or groups that are done before it"},
+	"items.needs":             {Text: "items or groups that have to be done before it"},
 	"items.group":             {Text: "the group it is in: one item of a group is enough"},
-	"items.role":              {Text: "the role that is to do it"},
+	"items.role":              {Text: "the role that has to do it"},
 	"items.only-role":         {Text: "nobody but the holder of the role may check it"},
 	"items.preserves":         {Text: "the class of evidence that it secures"},
-	"items.destroys-evidence": {Text: "it waits for the classes in `evidence`, else for those that items preserve"},
-	"items.urgent":            {Text: "it is to be done at once: shown first, with its age"},
+	"items.destroys-evidence": {Text: "it waits for the classes in `evidence`, or else for those that items preserve"},
+	"items.urgent":            {Text: "it has to be done at once; it is shown first, with its age"},
 	"items.ref":               {Text: "a document to read, as a text or a URL"},
 	"items.from":              {Text: fromText},
 	"items.meets":             {Text: "the clock that is met when it is done"},
 	"items.milestone":         {Text: "the milestone that is reached when it is done"},
 	"items.contains":          {Text: "it is done when every known asset of this type is contained"},
 	"items.pages":             {Text: "the purpose of a page that does it", Example: `"security on-call"`},
-	"items.evidence":          {Text: "classes of evidence that are in the register before it is done"},
-	"items.two-people":        {Text: "doing it out of order takes a second person who confirms"},
-	"items.scan-after":        {Text: "items or groups after which a scan has been taken in before it is done"},
+	"items.evidence":          {Text: "classes of evidence that have to be in the register before it is done"},
+	"items.two-people":        {Text: "doing it out of order requires a second person to confirm"},
+	"items.scan-after":        {Text: "items or groups after whose completion a scan has to be ingested before it is done"},
 	"items.if-done":           {Text: "it is needed only if that item was done"},
 	"items.follow-up":         {Text: "the follow-up that resolving adds unless the item is done"},
 	"items.independent-of":    {Text: "items or groups that another person has to do; the room shows if nobody did"},
@@ -130,7 +129,7 @@ var fixedKeys = map[string]schema.Key{
 	"conditions.exposure": {Text: "an assessment of exposure answers it too"},
 	"conditions.from":     {Text: fromText},
 
-	"groups":      {Text: "Sets of items of which one is enough"},
+	"groups":      {Text: "Sets of items; doing one item of a set is enough"},
 	"groups.id":   {Text: "name that items use", Required: true},
 	"groups.text": {Text: "what the group is, for people", Required: true},
 	"groups.from": {Text: fromText},
@@ -159,15 +158,15 @@ var fixedKeys = map[string]schema.Key{
 	"audiences.conditions":  {Text: "template of the first part of an update: how things are"},
 	"audiences.actions":     {Text: "template of the second part: what is done"},
 	"audiences.needs":       {Text: "template of the third part: what the audience is asked for"},
-	"audiences.approval":    {Text: "whoever commands approves an update before it is sent"},
+	"audiences.approval":    {Text: "the commander approves an update before it is sent"},
 	"audiences.on-exposure": {Text: "a draft is prepared as soon as exposure is suspected"},
 
-	"controls":             {Text: "Rows of the table of compliance in the report"},
+	"controls":             {Text: "Rows of the compliance table in the report"},
 	"controls.id":          {Text: "name of the row", Required: true},
 	"controls.framework":   {Text: "the framework and its number", Required: true, Example: `"SOC2 CC7.1"`},
-	"controls.requirement": {Text: "what the framework demands", Example: `"Detection"`},
+	"controls.requirement": {Text: "what the framework requires", Example: `"Detection"`},
 	"controls.text":        {Text: "how the plan answers it", Required: true},
-	"controls.tools":       {Text: "tools that take part"},
+	"controls.tools":       {Text: "tools that are involved"},
 	"controls.event-kinds": {Text: "kinds of entries that show it in the log", Example: `["item.done"]`},
 	"controls.from":        {Text: fromText},
 
@@ -181,8 +180,8 @@ var fixedKeys = map[string]schema.Key{
 	"artifacts.label": {Text: "name that people read", Required: true},
 	"artifacts.from":  {Text: fromText},
 
-	"radar": {Text: "Limits after which the room names what has gone quiet; a limit that is left out " +
-		"is off"},
+	"radar": {Text: "Limits after which the room shows that something has been silent for too long; a limit that is left " +
+		"out is off"},
 	"radar.no-entry":     {Text: "nobody wrote anything", Length: true, Example: `"15m"`},
 	"radar.role-empty":   {Text: "nobody holds a mandatory role", Length: true},
 	"radar.role-silent":  {Text: "the holder of a role with open items wrote nothing", Length: true},
@@ -193,7 +192,7 @@ var fixedKeys = map[string]schema.Key{
 	"radar.page-silent":  {Text: "nobody acknowledged a page; the hub then records the next contact", Length: true},
 	"radar.update-soon":  {Text: "how long before an update is due the room asks for it", Length: true},
 	"radar.draft-waits":  {Text: "a draft of an update waits for its approval", Length: true},
-	"radar.age":          {Text: "how often the age of the incident is named", Length: true},
+	"radar.age":          {Text: "how often the room shows the age of the incident", Length: true},
 
 	"answer-open":  {Text: "resolving and closing are refused until everything open is done or answered with a reason"},
 	"store-report": {Text: "the report becomes evidence of the room when it is closed"},

@@ -76,6 +76,9 @@ func namer(events []*model.Event) *masked {
 	for _, f := range r.Followups {
 		people = append(people, f.Owner)
 	}
+	for _, x := range r.Exports {
+		people = append(people, x.By)
+	}
 	for i := range r.Items {
 		people = append(people, r.Items[i].Owner)
 	}

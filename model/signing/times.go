@@ -74,11 +74,11 @@ func (n *Note) ofTimes(text, name string, hash uint32, raw []byte, keys []string
 		return nil
 	}
 	if len(raw) != sha256.Size+ed25519.SignatureSize {
-		return fmt.Errorf("what the key %.8s under it says of times cannot be read", key)
+		return fmt.Errorf("its statement about times by the key %.8s cannot be read", key)
 	}
 	t := Times(raw[:sha256.Size])
 	if !ed25519.Verify(pub, timesSigned(text, t), raw[sha256.Size:]) {
-		return fmt.Errorf("what the key %.8s under it says about times does not verify", key)
+		return fmt.Errorf("its statement about times by the key %.8s does not verify", key)
 	}
 	n.Times = append(n.Times, TimesBy{Key: key, Sum: t})
 	return nil

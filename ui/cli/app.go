@@ -92,7 +92,7 @@ var exitCodes = []struct {
 	{exitUnreachable, "the hub cannot be reached; nothing was stored"},
 	{exitTampered, "the record was tampered with"},
 	{exitQueued, "kept in this machine's outbox, not stored yet; nothing is printed on stdout"},
-	{exitIncomplete, "the record verifies, but part of it could not be compared; that part is named"},
+	{exitIncomplete, "the record has no fault, but part of it is not proven; that part is named"},
 }
 
 // exitWords lists the exit codes, one per line.

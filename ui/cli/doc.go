@@ -4,7 +4,7 @@
 // Results go to stdout, everything else to stderr. The exit codes are fixed: 0 done and
 // stored, 1 failed or refused, 2 wrong usage, 3 the hub cannot be reached and nothing was
 // stored, 4 a record does not verify, 5 queued in the outbox and not yet stored, 6
-// verified as far as it goes.
+// no fault, but part of the record is not proven.
 //
 // The package depends on neither NATS nor the files of the log: [Env.Open] opens the hub.
 // It uses nothing of the environment except [Env], so that its commands can also serve a

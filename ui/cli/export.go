@@ -44,7 +44,9 @@ func exportCmd(a *app) *cobra.Command {
 				return usage(errEntryAndProfile)
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
-				exports{a}.handsOut(ctx, h, args[0], exportOf(p, entry))
+				if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
+					return err
+				}
 				write := h.Export
 				switch {
 				case !p.IsWhole():
@@ -86,7 +88,7 @@ func profileHelp() string {
 	for _, p := range model.Profiles {
 		names = append(names, p.Name)
 	}
-	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; what is left out is represented by hashes"
+	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; the other entries are exported as hashes"
 }
 
 // exports writes records of rooms.
@@ -109,7 +111,7 @@ func (a exports) writeFile(out string, write func(io.Writer) error) error {
 // writeStdout writes a record to stdout, unless that is a terminal.
 func (a exports) writeStdout(write func(io.Writer) error) error {
 	if f, ok := a.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) || a.visitor && a.Terminal {
-		return usage(model.Lit("a record is not written to a terminal; send it into a file, as in: export ROOM > " +
+		return usage(model.Lit("an export is not written to a terminal; redirect it to a file, as in: export ROOM > " +
 			"FILE (over SSH without -t)"))
 	}
 	return write(a.Stdout)

@@ -35,7 +35,9 @@ func exportGuestCmd(a *app) *cobra.Command {
 				verifying.Lock()
 				defer verifying.Unlock()
 				agent := "warroom " + Version
-				exports{a}.handsOut(ctx, h, args[0], exportOf(p, entry))
+				if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
+					return err
+				}
 				return exports{a}.writeStdout(func(w io.Writer) error {
 					switch {
 					case !p.IsWhole():

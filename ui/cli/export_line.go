@@ -7,24 +7,38 @@ import (
 	"warroom/model/backend"
 )
 
-// handsOut records in the room that its record or a report is about to be exported, so
-// that the export contains the entry. If that fails, it prints a notice, and the export
-// continues.
-func (a exports) handsOut(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) {
+// noteExport records in the room that its record or a report is about to be exported, so
+// that the export contains the entry. If the entry cannot be stored yet, it waits in the
+// outbox. For somebody who may not write there, the hub records it, and without that the
+// export is refused with the returned error. entry is the only entry that is exported, or 0.
+func (a exports) noteExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade, entry uint64) error {
 	if short == model.LobbyShort {
-		return
+		return nil
 	}
-	err := a.recordExport(ctx, h, short, b)
-	if err != nil && model.CodeOf(err) != model.NotFound { // otherwise there is nothing to export
-		a.notices.once(a.printErr)(model.Safef("the export could not be recorded in the room: "+
-			"%s", model.Sentence(err)))
+	watches, err := a.recordExport(ctx, h, short, b)
+	switch code := model.CodeOf(err); {
+	case err == nil, code == model.NotFound: // there is nothing to export
+		return nil
+	case watches:
+		err = h.RecordExport(ctx, short, b, entry)
+		if err == nil || model.CodeOf(err) == model.NotFound {
+			return nil
+		}
+		return model.Refuse(model.CodeOf(err), "nothing was exported, because the hub could not record the export, "+
+			"and you may not write in %s: %s", short, model.Sentence(err))
 	}
+	a.notices.once(a.printErr)(model.Safef("the export could not be recorded in the room: "+
+		"%s", model.Sentence(err)))
+	return nil
 }
 
-func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) error {
+// recordExport writes the entry as the person who exports. watches reports that they may
+// not write in the room.
+func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) (watches bool,
+	err error) {
 	s, err := openSession(ctx, h, short)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer s.Close()
 	v := s.Latest()
@@ -32,11 +46,11 @@ func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, 
 	act := model.Act{Body: b}
 	if v.Room.Knows(s.Who().Key) {
 		if err := model.Decide(v.Room, s.Who(), act, a.hubNow(v)); err != nil {
-			return err
+			return model.CodeOf(err) == model.Forbidden, err
 		}
 	}
 	_, err = a.store(ctx, s, act)
-	return err
+	return model.CodeOf(err) == model.Forbidden, err
 }
 
 // exportOf describes an export with a profile, or of one entry.

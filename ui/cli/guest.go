@@ -25,8 +25,9 @@ var _ sshd.Handler = guestHandler{}
 // Commands implements sshd.Handler.
 func (f guestHandler) Commands() []string { return guestCommands }
 
-// guest returns the program for a guest, with the guest's arguments and terminal. Of this
-// process it has only the directories of data and playbooks, and what guests may read.
+// guest returns the program for a guest, with the guest's arguments and terminal. It can
+// use nothing of this process but the directories of data and playbooks, and the settings
+// that guests may read.
 func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 	g := &app{Env: Env{Args: v.Args, Stdin: v.Stdin, Stdout: v.Stdout, Stderr: v.Stderr, Getenv: v.Getenv,
 		Clock: f.Clock,

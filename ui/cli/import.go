@@ -16,9 +16,9 @@ import (
 func importCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
-		Short: "Import an export as a room; prints its new id",
-		Long: "Import an export as a room, byte for byte, and print its new id. An export that does\n" +
-			"not verify is refused; what could not be compared in it is named.",
+		Short: "Import an export as a room; prints its new short id",
+		Long: "Import an export as a room, byte for byte, and print its new short id. An export that\n" +
+			"does not verify is refused. What is not proven in it is printed.",
 		Args: exactly(1, "import FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			b, done, err := openBag(args[0])
@@ -40,9 +40,9 @@ func importCmd(a *app) *cobra.Command {
 					return err
 				}
 				for _, s := range v.Lacks {
-					a.printErr(model.Safef("not compared: %s", s))
+					a.printErr(model.Safef("not proven: %s", s))
 				}
-				return a.printResult(model.CleanLine(short), model.Safef("the export is imported as %s", short))
+				return a.printResult(model.CleanLine(short), model.Safef("the export was imported as %s", short))
 			})
 		},
 	}

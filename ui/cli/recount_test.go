@@ -43,6 +43,7 @@ func TestFacesAgreeWithARecount(t *testing.T) {
 		}
 		var lines []string
 		var late *turn
+		ledger := missLedger{}
 		for range 50 {
 			s.now = s.now.Add([]time.Duration{0, 30 * time.Second, 4 * time.Minute, 16 * time.Minute, 50 * time.Minute,
 				7 * time.Hour, 25 * time.Hour}[rng.IntN(7)])
@@ -64,7 +65,13 @@ func TestFacesAgreeWithARecount(t *testing.T) {
 				lines = append(lines, s.now.Format("01-02 15:04:05 ")+late.who+" "+late.line+" (too late)")
 				late = nil
 			}
-			if bad := disagreements(t, s); len(bad) > 0 {
+			if rng.IntN(150) == 0 && s.room.DuplicateOf() == nil {
+				other := &model.Room{ID: "01JD0000000000000000000099"}
+				s.put("ana", model.Act{Body: model.NewRelated(model.RelationDuplicate, "inc-6", other, "the same")})
+				met[model.RelationDuplicate]++
+				lines = append(lines, s.now.Format("01-02 15:04:05 ")+"a duplicate of inc-6")
+			}
+			if bad := append(disagreements(t, s), ledger.faults(s)...); len(bad) > 0 {
 				t.Fatalf("seed %d, after\n%s\nat %s:\n%s", seed, strings.Join(lines, "\n"),
 					s.now.Format("01-02 15:04:05"), strings.Join(bad, "\n"))
 			}
@@ -72,7 +79,8 @@ func TestFacesAgreeWithARecount(t *testing.T) {
 	}
 	for _, k := range []model.Kind{model.KindHandoffAccepted, model.KindRoleRenounced, model.KindKeyRevoked,
 		model.KindRightChanged,
-		model.KindPhaseLeft, model.KindIncidentReopened, model.KindUpdateSent, model.KindNoticeGiven, "too late"} {
+		model.KindPhaseLeft, model.KindIncidentReopened, model.KindUpdateSent, model.KindNoticeGiven, model.KindClockRetimed,
+		model.KindMilestoneSet, model.KindClockMet, model.RelationDuplicate, "too late"} {
 		if *seeds >= 20 && met[k] == 0 {
 			t.Errorf("got no %s in %d incidents, want some", k, *seeds)
 		}
@@ -149,6 +157,10 @@ func disagreements(t *testing.T, s *stage) (bad []string) {
 			bad = append(bad, want.ID+": status lists fewer runs than the recount")
 		}
 		state := row.State
+		if want.ID != "update" && len(want.Runs) > 0 && want.Runs[len(want.Runs)-1] == model.VerdictMissed &&
+			state != model.ClockMissed && state != model.ClockOverdue && state != model.ClockSnoozed {
+			bad = append(bad, fmt.Sprintf("%s: the newest run is missed, and the state is %s", want.ID, state))
+		}
 		if last := len(want.Runs) - 1; last >= 0 {
 			if v := want.Runs[last]; v == model.VerdictMet && want.ID != "update" && state != model.ClockMet ||
 				v == model.VerdictRecordedLate && want.ID != "update" && state != model.ClockMissed {

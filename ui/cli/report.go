@@ -45,7 +45,10 @@ func reportCmd(a *app) *cobra.Command {
 					return err
 				}
 				if !p.IsWhole() {
-					exports{a}.handsOut(ctx, h, short, &model.ExportMade{What: "report", Profile: p.Name, Form: format})
+					b := &model.ExportMade{What: "report", Profile: p.Name, Form: format}
+					if err := (exports{a}).noteExport(ctx, h, short, b, 0); err != nil {
+						return err
+					}
 				}
 				d, err := reportOf(ctx, a, h, short, &of, reportOptions{paper: paper, filter: &filter})
 				if err != nil {

@@ -23,15 +23,16 @@ func verifyCmd(a *app) *cobra.Command {
 		Use:   "verify [FILE|ROOM]",
 		Short: "Verify a record: what is proven, by whom, and what is not",
 		Long: "Verify the record of a room: an export, packed or unpacked, or the log on the hub. An\n" +
-			"export is verified offline. The output lists what is proven, by whom, and what is not.\n" +
-			"Exit codes: 0 everything was compared, or the key of the room's hub vouches for it;\n" +
-			"4 it was tampered with (the first bad place is named); 6 it verifies, but part of it could\n" +
-			"not be compared; that part is named; 1 it cannot be read as a record.",
+			"export is verified offline. The output lists what is wrong (BAD), what is proven, and by\n" +
+			"whom (ok), and what is not proven (open).\n" +
+			"Exit codes: 0 no fault, and all of it was compared with the log or is signed by the room's\n" +
+			"hub; 4 it was tampered with, and the first fault is named; 6 no fault, but part of it is\n" +
+			"not proven, and that part is named; 1 it cannot be read as a record.",
 		Args: maxArgs(1, "verify [FILE|ROOM] [--pin CHECKPOINT] [--witness N] [--key KEY]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if witness < 0 {
 				return usage(
-					model.Lit("--witness takes the number of people who have to vouch for the record, as in " +
+					model.Lit("--witness takes the number of people who must have cosigned the record, as in " +
 						"--witness 2"))
 			}
 			if cmd.Flags().Changed("key") && !bundle.IsKey(key) {
@@ -54,9 +55,9 @@ func verifyCmd(a *app) *cobra.Command {
 			return verification{a}.printVerdict(v)
 		},
 	}
-	c.Flags().StringVar(&pin, "pin", "", "`FILE` of a checkpoint that you kept: the record has to continue it")
-	c.Flags().StringVar(&key, "key", "", "the `KEY` of the signer that you expect, in full or as SHA256:...")
-	c.Flags().IntVar(&witness, "witness", 0, "number of people besides the hub who have to vouch for it")
+	c.Flags().StringVar(&pin, "pin", "", "`FILE` with a checkpoint that you kept: the record must contain the same log")
+	c.Flags().StringVar(&key, "key", "", "the `KEY` that must have signed the export, in full or as SHA256:...")
+	c.Flags().IntVar(&witness, "witness", 0, "`NUMBER` of people who must have cosigned the whole log")
 	return c
 }
 
@@ -205,11 +206,11 @@ func (a verification) printVerdict(v *bundle.Verdict) error {
 	case !v.Sound():
 		return bundle.Tampered{Safe: model.Safef("the record does not verify: %s", v.Bad[0])}
 	case v.Less && len(v.Lacks) > 1:
-		a.printErr(model.Safef("the record verifies, but part of it was not compared: %s; and %d more, see above",
+		a.printErr(model.Safef("the record has no fault, but part of it is not proven: %s; and %d more, see above",
 			v.Lacks[0], len(v.Lacks)-1))
 		return errIncomplete
 	case v.Less:
-		a.printErr(model.Safef("the record verifies, but part of it was not compared: %s",
+		a.printErr(model.Safef("the record has no fault, but part of it is not proven: %s",
 			model.JoinSafe(model.Safe{}, v.Lacks...)))
 		return errIncomplete
 	}

@@ -86,6 +86,10 @@ func (v visitorHub) ExportEntry(ctx context.Context, short, agent string, seq ui
 	return v.hub.ExportEntry(ctx, short, agent, seq, w)
 }
 
+func (v visitorHub) RecordExport(ctx context.Context, short string, b *model.ExportMade, entry uint64) error {
+	return v.hub.RecordExport(ctx, short, b, entry)
+}
+
 func (v visitorHub) Who() model.Actor     { return v.hub.Who() }
 func (v visitorHub) Close() error         { return v.hub.Close() }
 func (v visitorHub) Sealer() model.Sealer { return v.box }

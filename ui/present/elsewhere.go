@@ -2,7 +2,7 @@ package present
 
 import "warroom/model"
 
-// ExportElsewhere tells a guest how to export a record to their own machine.
+// ExportElsewhere explains to a guest how to export a record to their own machine.
 func ExportElsewhere(short string, p *model.Profile) model.Safe {
 	if p.IsWhole() {
 		return model.Safef("over SSH: ssh HOST export %s > %s.zip", short, short)
@@ -17,7 +17,7 @@ func CollectElsewhere(room, file string) model.Safe {
 		"--name %s < %s", room, file, file)
 }
 
-// IngestElsewhere tells a guest how to store the alerts of a file of their own machine. room
+// IngestElsewhere explains to a guest how to store the alerts of a file of their own machine. room
 // is empty for the lobby.
 func IngestElsewhere(room string) model.Safe {
 	if room == "" || room == model.LobbyShort {

@@ -22,7 +22,7 @@ func Remedy(r *model.Room, d *model.ClockDef) model.Safe {
 	switch {
 	case d.MetBy != "":
 		return model.Safef(":milestone %s stops it", d.MetBy)
-	case d.Law: // a notice to its audience alone does not meet a clock of law
+	case d.Law: // a notice to its audience alone does not meet a legal clock
 		return model.Safef(":notify %s WHO stops it", d.ID)
 	case d.Audience != "" && d.Every > 0:
 		return model.Safef(":update %s TEXT restarts it", d.Audience)

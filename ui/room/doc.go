@@ -12,5 +12,5 @@
 //
 // Refresh passes views to the parts. What the person does goes through the outbox to the
 // session and comes back in a later view. [Env] is what the room uses of the program, and
-// [Nav] leads out of the room.
+// [Nav] opens what is outside the room.
 package room

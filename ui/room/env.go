@@ -52,7 +52,7 @@ type Machine struct {
 	Export func(ctx context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error)
 }
 
-// Nav leads out of a room.
+// Nav opens what is outside a room.
 type Nav interface {
 	ToRooms()              // the list of rooms
 	ToLobby()              // the lobby

@@ -18,7 +18,7 @@ const (
 type writer struct {
 	w      io.Writer
 	limit  time.Duration
-	inline bool        // show may write itself; otherwise nobody waits for a write
+	inline bool        // a frame may be written by the goroutine that shows it
 	free   func()      // a frame was refused; called when one can be taken
 	fail   func(error) // the terminal does not read; called once
 	left   func()      // called once, when nothing is written any more

@@ -256,6 +256,14 @@ func (h *restrictedHub) ExportEntry(ctx context.Context, short, agent string, se
 	return h.hub.ExportEntry(ctx, short, agent, seq, w)
 }
 
+// RecordExport lets the hub record an export by the guest.
+func (h *restrictedHub) RecordExport(ctx context.Context, short string, b *model.ExportMade, entry uint64) error {
+	if err := h.room(short); err != nil {
+		return err
+	}
+	return h.hub.RecordExport(ctx, short, b, entry)
+}
+
 // Who returns the identity that the guest writes as.
 func (h *restrictedHub) Who() model.Actor { return h.hub.Who() }
 

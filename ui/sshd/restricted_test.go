@@ -80,6 +80,10 @@ func (h *probeHub) ExportEntry(context.Context, string, string, uint64, io.Write
 	return h.note("ExportEntry")
 }
 
+func (h *probeHub) RecordExport(context.Context, string, *model.ExportMade, uint64) error {
+	return h.note("RecordExport")
+}
+
 // Secret stands for the methods of a hub that no guest may call.
 func (h *probeHub) Secret() {}
 
@@ -99,8 +103,8 @@ const (
 var methodsOfGuests = map[string]guestMethod{
 	"List": filtered, "Recent": filtered, "Declare": ofWriter, "Enter": ofRoom, "Events": ofRoom, "Follow": ofRoom,
 	"Link": open, "OpenLobby": ofWriter, "LobbyRoom": ofAll, "StoreRaw": ofWriter, "Collect": ofRoom, "Fetch": ofRoom,
-	"Record": ofRoom, "ExportBare": ofRoom, "ExportSubset": ofRoom, "ExportEntry": ofRoom, "Who": open, "At": nothing,
-	"Close": nothing,
+	"Record": ofRoom, "ExportBare": ofRoom, "ExportSubset": ofRoom, "ExportEntry": ofRoom, "RecordExport": ofRoom,
+	"Who": open, "At": nothing, "Close": nothing,
 }
 
 // methodsOfRoomSessions has every method of a room session that a guest can call: all of

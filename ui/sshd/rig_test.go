@@ -179,6 +179,8 @@ func (testHub) ExportEntry(context.Context, string, string, uint64, io.Writer) e
 	return errNone
 }
 
+func (testHub) RecordExport(context.Context, string, *model.ExportMade, uint64) error { return nil }
+
 func (h testHub) Who() model.Actor { return model.Actor{Handle: h.who.Handle, Via: "ssh"} }
 func (h testHub) Close() error     { return nil }
 

@@ -26,7 +26,7 @@ type Theme struct {
 
 	Plain, Dim, Bold        tcell.Style
 	Accent, Good, Warn, Bad tcell.Style
-	Alarm                   tcell.Style // must not be missed: an overdue clock of law, a record that differs
+	Alarm                   tcell.Style // must not be missed: an overdue legal clock, a record that differs
 	Sel                     tcell.Style // selected
 	Mark                    tcell.Style // about the viewer
 	Strikethrough           tcell.Style // retracted

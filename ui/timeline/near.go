@@ -43,7 +43,7 @@ func (k *near) grow(n int) {
 	}
 }
 
-// take returns what is known of line i, to be added to.
+// take returns the record of line i, and makes an empty one if there is none.
 func (k *near) take(i int) *nearby {
 	n := &k.lines[i%len(k.lines)]
 	if n.i != int32(i)+1 {

@@ -47,7 +47,7 @@ func NewScreen(w, h int) *Screen {
 		change: make(chan struct{}), ready: make(chan struct{})}
 }
 
-// Init applies the size, which tcell's would forget.
+// Init applies the size, which tcell's Init does not keep.
 func (s *Screen) Init() error {
 	err := s.SimulationScreen.Init()
 	s.resize()

@@ -124,7 +124,7 @@ func countLive(views []model.ClockView) (n int) {
 	return n
 }
 
-// lawOf returns the number of clocks of law.
+// lawOf returns the number of legal clocks.
 func lawOf(views []model.ClockView) int {
 	n := 0
 	for i := range views {
@@ -135,7 +135,7 @@ func lawOf(views []model.ClockView) int {
 	return n
 }
 
-// moreClocks returns "+2 more, 1 law", so that clocks of law that do not fit are
+// moreClocks returns "+2 more, 1 law", so that legal clocks that do not fit are
 // mentioned.
 func moreClocks(left []model.ClockView) model.Safe {
 	if law := lawOf(left); law > 0 {

@@ -114,7 +114,10 @@ func (l *living) event(e *model.Event, f *fields) {
 				Entry: e.Seq, Update: e.Kind == model.KindUpdateSent})
 	case model.KindExposureAssessed:
 		l.assess(e, f)
-	case model.KindClockRetimed: // of law: another awareness
+	case model.KindClockRetimed:
+		if f.Clock != "gdpr" && f.Clock != "kvkk" {
+			return
+		}
 		l.claim(Claim{At: f.Start.UTC(), By: e.By, Entry: e.Seq, Given: true})
 	case model.KindTimeCorrected:
 		for i := range l.Notified {

@@ -44,7 +44,14 @@ func RandomLine(rng *rand.Rand) string {
 	pick := func(s ...string) string { return s[rng.IntN(len(s))] }
 	at := pick("", "", "", "-2m ", "-20m ", "-1h ", "-3h ")
 	reason := pick("because", "it is so", "nobody knows", "see the log")
-	switch rng.IntN(16) {
+	switch rng.IntN(19) {
+	case 15, 16:
+		return pick("", "-3m ", "-14m ", "-40m ", "-5h ") + ":milestone detected because " + reason
+	case 17:
+		return ":clock move " + pick("validate", "validate", "executives", "legal", "update") + " @-" +
+			pick("1m", "10m", "29m", "2h") + " " + reason
+	case 18:
+		return pick("", "-20m ") + ":clock met " + pick("executives", "legal", "update", "review") + " " + reason
 	case 0, 1:
 		return ":sev " + pick("SEV-1", "SEV-2", "SEV-3", "SEV-1") + " " + reason
 	case 2, 3, 4:
@@ -64,7 +71,7 @@ func RandomLine(rng *rand.Rand) string {
 		return ":clock waive " + pick("update", "executives", "legal", "gdpr", "kvkk", "watch", "review",
 			"validate") + " " + reason
 	case 11:
-		return pick(":clock arm update", ":clock move gdpr @-40h "+reason, ":clock move kvkk @-80h "+reason)
+		return pick(":clock arm update", ":clock arm review", ":clock move gdpr @-40h "+reason, ":clock move kvkk @-80h "+reason)
 	case 12:
 		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h",
 			"20h") + " " + reason

@@ -52,26 +52,27 @@ type stint struct {
 
 // body has the members of events that Of needs.
 type body struct {
-	Severity, To, Audience, Clock, Name, Level, Item, Part string
-	SeverityOnly                                           bool `json:"severity_only"`
-	Aware, Start, Detected                                 *time.Time
-	For                                                    string
-	Regimes                                                []string
+	Severity, To, Audience, Clock, Name, Level, Item, Part, Relation string
+	SeverityOnly                                                     bool `json:"severity_only"`
+	Aware, Start, Detected                                           *time.Time
+	For                                                              string
+	Regimes                                                          []string
 }
 
 // counting is the state of Of.
 type counting struct {
-	tallies  map[string]*tally
-	order    []string
-	severity string
-	status   string
-	declared time.Time
-	aware    time.Time
-	level    string
-	regimes  map[string]bool
-	allLaw   bool
-	sections map[string]bool
-	now      time.Time // of the current event
+	tallies   map[string]*tally
+	order     []string
+	severity  string
+	status    string
+	declared  time.Time
+	aware     time.Time
+	level     string
+	regimes   map[string]bool
+	allLaw    bool
+	sections  map[string]bool
+	duplicate bool
+	now       time.Time // of the current event
 }
 
 // Of computes the clocks of a log with the shipped plan "security".
@@ -163,7 +164,7 @@ func (c *counting) met(t *tally, r *stint, e *model.Event) {
 func (c *counting) restart(start string, from time.Time) {
 	for _, id := range c.order {
 		t := c.tallies[id]
-		if t.start != start || t.open() != nil || t.waived || start == "severity" && c.severity != "SEV-1" {
+		if t.start != start || t.open() != nil || t.waived || start == "severity" && c.severity != "SEV-1" || c.duplicate {
 			continue
 		}
 		at := from
@@ -198,6 +199,10 @@ func (c *counting) event(e *model.Event, b *body) {
 	case model.KindUpdateSent, model.KindNoticeGiven:
 		c.notified(e, b)
 	case model.KindMilestoneSet, model.KindItemDone:
+		if b.Name == "detected" {
+			c.shift(c.tallies["validate"], e.At)
+			return
+		}
 		if b.SeverityOnly {
 			return // the validation stays as it was
 		}
@@ -214,13 +219,26 @@ func (c *counting) event(e *model.Event, b *body) {
 		}
 	case model.KindExposureAssessed:
 		c.exposed(b)
-	case model.KindClockRetimed: // of law: an earlier awareness
-		if b.Start.Before(c.aware) {
+	case model.KindClockRetimed:
+		if t := c.tallies[b.Clock]; !t.law {
+			c.shift(t, *b.Start)
+			return
+		}
+		if b.Start.Before(c.aware) { // an earlier awareness
 			c.aware = *b.Start
 		}
 		c.fromAwareness()
-	case model.KindClockWaived, model.KindClockSnoozed, model.KindClockArmed:
+	case model.KindClockWaived, model.KindClockSnoozed, model.KindClockArmed, model.KindClockMet:
 		c.byHand(e, b)
+	case model.KindIncidentLinked:
+		if b.Relation == model.RelationDuplicate {
+			c.duplicate = true
+			for _, id := range c.order {
+				if !c.tallies[id].law {
+					c.stop(c.tallies[id], false, false)
+				}
+			}
+		}
 	default:
 		c.turn(e)
 	}
@@ -240,6 +258,10 @@ func (c *counting) turn(e *model.Event) {
 		c.status = "resolved"
 		stop("declared", false)
 		for _, id := range []string{"watch", "review"} {
+			if c.duplicate {
+				continue
+			}
+			c.stop(c.tallies[id], false, false)
 			c.tallies[id].waived = false
 			c.tallies[id].begin(c.now)
 		}
@@ -307,18 +329,46 @@ func (c *counting) exposed(b *body) {
 		if (c.allLaw || c.regimes[id]) && (n == 0 || t.runs[n-1].outcome == "waived") {
 			t.waived = false
 			t.begin(c.aware)
-		} else if n > 0 && t.runs[n-1].outcome != "waived" && !t.runs[n-1].from.Equal(c.aware) {
-			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
+		} else {
+			c.shift(t, c.aware)
 		}
 	}
 }
 
-// fromAwareness restarts every clock of law that is not waived from the earliest awareness.
+// fromAwareness counts every legal clock from the earliest awareness.
 func (c *counting) fromAwareness() {
 	for _, id := range []string{"gdpr", "kvkk"} {
-		t := c.tallies[id]
-		if n := len(t.runs); n > 0 && t.runs[n-1].outcome != "waived" {
-			t.runs[n-1].from, t.runs[n-1].due = c.aware, c.aware.Add(t.after)
+		c.shift(c.tallies[id], c.aware)
+	}
+}
+
+// shift applies another start to the newest run of a tally. A later one changes nothing that
+// was missed or has ended.
+func (c *counting) shift(t *tally, from time.Time) {
+	n := len(t.runs)
+	if n == 0 || t.runs[n-1].from.Equal(from) {
+		return
+	}
+	r := t.runs[n-1]
+	due := from.Add(t.length())
+	ended := r.outcome != ""
+	switch later := from.After(r.from); {
+	case r.from.IsZero() && r.outcome == "met": // before its start was known
+		r.from, r.due = from, due
+	case r.from.IsZero():
+	case later && t.every > 0 && (r.ok+r.bad+r.nothing > 0 || c.now.After(r.due)):
+		if due.After(r.due) {
+			t.overdue(r, c.now)
+		}
+		r.due = due
+	case later && t.every == 0 && (ended || r.missed || c.now.After(r.due)):
+		if !ended {
+			t.overdue(r, c.now)
+		}
+	default:
+		r.from, r.due = from, due
+		if (r.outcome == "waived" || r.outcome == "stopped") && t.after > 0 && !r.missed && r.end.After(due) {
+			r.missed, r.firstDue = true, due
 		}
 	}
 }
@@ -327,6 +377,8 @@ func (c *counting) fromAwareness() {
 func (c *counting) byHand(e *model.Event, b *body) {
 	t := c.tallies[b.Clock]
 	switch r := t.open(); {
+	case e.Kind == model.KindClockMet:
+		c.met(t, r, e)
 	case e.Kind == model.KindClockArmed:
 		t.waived = false
 		t.begin(*b.Start)

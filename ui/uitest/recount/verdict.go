@@ -81,6 +81,8 @@ func (t *tally) verdict(r *stint, now time.Time) model.Verdict {
 // never returns the verdict of a clock without a run.
 func (c *counting) never(t *tally) model.Verdict {
 	switch {
+	case c.duplicate:
+		return model.VerdictNotNeeded
 	case t.start == "exposure" && c.level == "none":
 		return model.VerdictNotNeeded
 	case t.start == "exposure":
