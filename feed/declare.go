@@ -128,31 +128,31 @@ func (c *client) unmake(short string, why error) error {
 		short, model.Sentence(writer.NoSpace(why)))
 }
 
-// firstNames checks the first message of a room that a login asks for, and returns the
-// people who may see the room, or nil if it is not restricted. The message must name the
+// firstNames checks the first message of a room that a login asks for, and returns the id of
+// the room and the people who may see it, or nil if it is not restricted. The message must name the
 // key of this hub: its members accept that key's admissions and receipt times.
-func (c *client) firstNames(hubKey, handle string, req creation) ([]string, error) {
+func (c *client) firstNames(hubKey, handle string, req creation) (room string, names []string, err error) {
 	chain := &signing.Chain{}
 	if e, err := model.DecodeEvent(req.Data); err == nil {
 		chain.Room = e.Room
 	}
 	e := chain.Next(1, c.o.Now(), handle, req.Key, req.Sig, req.Data)
 	// base64 decoders skip line breaks; subjects and headers must not have them
-	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared ||
+	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared || !model.ValidRoomID(e.Room) ||
 		strings.ContainsAny(req.Key+req.Sig, "\r\n") {
-		return nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
+		return "", nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
 	}
 	if b, err := e.DecodeBody(); err != nil {
-		return nil, err
+		return "", nil, err
 	} else if d, ok := b.(*model.IncidentDeclared); !ok || d.HubKey != hubKey {
-		return nil, model.Refuse(model.Invalid,
+		return "", nil, model.Refuse(model.Invalid,
 			"the first message of a room has to name this hub's key, %s; the invitation may be of another hub", hubKey)
 	}
 	r := model.Apply(model.NewRoom(), e)
 	if why, no := r.Refusal(1); no {
-		return nil, model.Refuse(model.Invalid, "%s", why)
+		return "", nil, model.Refuse(model.Invalid, "%s", why)
 	}
-	return r.Restricted, nil
+	return e.Room, r.Restricted, nil
 }
 
 // makeStream creates the stream of a room. It is not an error if the stream exists with

@@ -208,7 +208,7 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 	if c.Short == model.LobbyShort {
 		return answered(s.makeLobby(ctx))
 	}
-	names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
+	room, names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}
@@ -236,7 +236,11 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 			err = s.api.Allow(hubapi.VerbCreate, handle)
 		}
 		if err == nil {
+			err = s.claimID(ctx, room, c.Short)
+		}
+		if err == nil {
 			err = s.client.found(ctx, m, c.Sig, c.Data, c.Short, names)
+			s.releaseID(room, err)
 		}
 		if !errors.Is(err, errTaken) {
 			return answered(err)

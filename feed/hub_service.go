@@ -42,7 +42,8 @@ type hubService struct {
 	done    chan struct{}
 
 	mu     sync.Mutex
-	joined map[string]bool // join requests that were counted
+	joined map[string]bool   // join requests that were counted
+	newIDs map[string]string // short ids of the rooms that logins made, by room
 
 	index *roomindex.Service // of all rooms; nil: this process does not speak for the hub
 
