@@ -23,7 +23,8 @@ func Document() *schema.Document {
 
 const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints where it is looked\n" +
 	"for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag wins over the file, and\n" +
-	"the file over the default. An unknown key is an error, with its line.\n\n" +
+	"the file over the default. An unknown key is an error, with its line. The\n" +
+	"file is not read if others may write to it, because it can name programs that run as you.\n\n" +
 	"`config.example.toml` has every key with its default and a comment. `docs/config.schema.json` is a JSON\n" +
 	"Schema for editors. The file never contains a secret: a table names a file, an environment variable or a\n" +
 	"program that it comes from.\n\n" +
