@@ -26,7 +26,8 @@ import (
 )
 
 // craftedIDs are ids of rooms that would lead out of the directories that are named by them.
-var craftedIDs = []string{"../../crafted", "../../../crafted", "/crafted", "a/b", "..", ".", "*", "01M8JZNH28SVCJME0K4FZVDY3/",
+var craftedIDs = []string{"../../crafted", "../../../crafted", "/crafted", "a/b", "..", ".", "*",
+	"01M8JZNH28SVCJME0K4FZVDY3/",
 	"01M8JZNH28SVCJME0K4FZVDY3*", "01m8jznh28svcjme0k4fzvdy36", "01M8JZNH28SVCJME0K4FZVDY36A", `a\\b`,
 	"C:01M8JZNH28SVCJME0K4FZVDY"}
 
@@ -70,8 +71,8 @@ func TestCraftedRoomIDs(t *testing.T) {
 		}
 	}
 	const id = "01M8JZNH28SVCJME0K4FZVDY36"
-	for i, c := range []struct{ short, want string }{{"inc-2", "{}"}, {"inc-2", `"taken":true`}, {"inc-3", `"why":"invalid"`},
-		{"inc-1", `"taken":true`}} {
+	for i, c := range []struct{ short, want string }{{"inc-2", "{}"}, {"inc-2", `"taken":true`},
+		{"inc-3", `"why":"invalid"`}, {"inc-1", `"taken":true`}} {
 		if got := ask(c.short, id); !strings.Contains(got, c.want) {
 			t.Errorf("request %d, %s with a new id: got %s, want %s", i, c.short, got, c.want)
 		}

@@ -140,7 +140,8 @@ func (c *client) firstNames(hubKey, handle string, req creation) (room string, n
 	// base64 decoders skip line breaks; subjects and headers must not have them
 	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared || !model.ValidRoomID(e.Room) ||
 		strings.ContainsAny(req.Key+req.Sig, "\r\n") {
-		return "", nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
+		return "", nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s",
+			handle)
 	}
 	if b, err := e.DecodeBody(); err != nil {
 		return "", nil, err
@@ -190,4 +191,45 @@ func (c *client) highest(ctx context.Context) (int, error) {
 		n = max(n, subjects.NumberOf(s))
 	}
 	return n, err
+}
+
+// claimID reserves the id of a room that a login declares. It returns [model.Invalid] if
+// another room on this hub has the id, or this machine knows another room under it.
+func claimID(ctx context.Context, s *hubService, room, short string) error {
+	other, err := shortOf(ctx, s, room, short)
+	if err != nil {
+		return err
+	}
+	known, err := s.client.store.Known(room)
+	if err != nil || other != "" || known != nil && known.Short != short || !s.newIDs.claim(room, short) {
+		return model.Refuse(model.Invalid, "the id of a new room has to be new, and there is a room with the id %s",
+			room)
+	}
+	return nil
+}
+
+// shortOf returns the short id under which this hub has a room, other than the given one, or
+// "" if it has none.
+func shortOf(ctx context.Context, s *hubService, room, but string) (string, error) {
+	if s.index != nil {
+		if err := s.index.Settled(ctx); err != nil {
+			return "", err
+		}
+		for _, r := range s.index.Rows.All() {
+			if r.Room.ID == room && r.Short != but {
+				return r.Short, nil
+			}
+		}
+		return "", nil
+	}
+	shorts, err := s.client.shorts(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, short := range shorts {
+		if _, first, err := s.client.env.First(ctx, short); err == nil && first.Room == room && short != but {
+			return short, nil
+		}
+	}
+	return "", nil
 }

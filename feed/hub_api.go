@@ -236,11 +236,13 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 			err = s.api.Allow(hubapi.VerbCreate, handle)
 		}
 		if err == nil {
-			err = s.claimID(ctx, room, c.Short)
+			err = claimID(ctx, s, room, c.Short)
 		}
 		if err == nil {
 			err = s.client.found(ctx, m, c.Sig, c.Data, c.Short, names)
-			s.releaseID(room, err)
+			if err != nil && (errors.Is(err, errTaken) || model.CodeOf(err) != model.Queued) {
+				s.newIDs.release(room)
+			}
 		}
 		if !errors.Is(err, errTaken) {
 			return answered(err)

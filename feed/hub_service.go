@@ -42,8 +42,9 @@ type hubService struct {
 	done    chan struct{}
 
 	mu     sync.Mutex
-	joined map[string]bool   // join requests that were counted
-	newIDs map[string]string // short ids of the rooms that logins made, by room
+	joined map[string]bool // join requests that were counted
+
+	newIDs newRoomIDs // of rooms that logins declare
 
 	index *roomindex.Service // of all rooms; nil: this process does not speak for the hub
 

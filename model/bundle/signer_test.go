@@ -28,10 +28,13 @@ func TestWordOfTheExporter(t *testing.T) {
 		{"another room's name", l.bo, bundle.Export{Short: "inc-99", Made: epoch, Agent: "warroom 1"}, 6, 0},
 		{"before a clock ran out", l.bo,
 			bundle.Export{Short: "inc-1", Made: epoch.Add(-9000 * time.Hour), Agent: "warroom 1"}, 6, 0},
-		{"long after", l.bo, bundle.Export{Short: "inc-1", Made: epoch.Add(90000 * time.Hour), Agent: "warroom 1"}, 6, 0},
-		{"a seal of approval", l.bo, bundle.Export{Short: "inc-1", Made: epoch, Agent: "certified by the police"}, 6, 0},
+		{"long after", l.bo,
+			bundle.Export{Short: "inc-1", Made: epoch.Add(90000 * time.Hour), Agent: "warroom 1"}, 6, 0},
+		{"a seal of approval", l.bo,
+			bundle.Export{Short: "inc-1", Made: epoch, Agent: "certified by the police"}, 6, 0},
 		{"a name that no hub gives", l.bo, bundle.Export{Short: "Inc 1", Made: epoch, Agent: "warroom 1"}, 4, 4},
-		{"a name that runs backwards", l.hub, bundle.Export{Short: "inc-\u202e1", Made: epoch, Agent: "warroom 1"}, 4, 4},
+		{"a name that runs backwards", l.hub,
+			bundle.Export{Short: "inc-\u202e1", Made: epoch, Agent: "warroom 1"}, 4, 4},
 	} {
 		c.x.Messages, c.x.Notes, c.x.Principal, c.x.Key = l.ms, l.notes, c.by.handle, c.by.priv
 		var b bytes.Buffer
