@@ -91,8 +91,8 @@ func TestNamesOfRestrictedRoomsAreNotGuessed(t *testing.T) {
 	ask := func(short string) string {
 		t.Helper()
 		payload, sig := crafted(priv, own, "01M8JZNH28SVCJME0K4FZVDY36", "01M8JZNH28KX3G9JYGBPYSB5Y1",
-			"incident.declared", "eve", fmt.Sprintf(`{"title":"x","severity":"SEV-1","hub_key":%q,"restricted":["eve"]}`,
-				who.Data))
+			"incident.declared", "eve",
+			fmt.Sprintf(`{"title":"x","severity":"SEV-1","hub_key":%q,"restricted":["eve"]}`, who.Data))
 		body, err := json.Marshal(map[string]any{"short": short, "key": own, "sig": sig, "data": payload})
 		must(t, err)
 		m, err := raw.Request(hubapi.Ask(hubapi.VerbCreate, "eve"), body, feedtest.DefaultTimeout)

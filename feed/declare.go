@@ -128,31 +128,32 @@ func (c *client) unmake(short string, why error) error {
 		short, model.Sentence(writer.NoSpace(why)))
 }
 
-// firstNames checks the first message of a room that a login asks for, and returns the
-// people who may see the room, or nil if it is not restricted. The message must name the
+// firstNames checks the first message of a room that a login asks for, and returns the id of
+// the room and the people who may see it, or nil if it is not restricted. The message must name the
 // key of this hub: its members accept that key's admissions and receipt times.
-func (c *client) firstNames(hubKey, handle string, req creation) ([]string, error) {
+func (c *client) firstNames(hubKey, handle string, req creation) (room string, names []string, err error) {
 	chain := &signing.Chain{}
 	if e, err := model.DecodeEvent(req.Data); err == nil {
 		chain.Room = e.Room
 	}
 	e := chain.Next(1, c.o.Now(), handle, req.Key, req.Sig, req.Data)
 	// base64 decoders skip line breaks; subjects and headers must not have them
-	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared ||
+	if e == nil || e.Fault != "" || e.Kind != model.KindIncidentDeclared || !model.ValidRoomID(e.Room) ||
 		strings.ContainsAny(req.Key+req.Sig, "\r\n") {
-		return nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s", handle)
+		return "", nil, model.Refuse(model.Invalid, "the first message of a room has to declare it, signed by %s",
+			handle)
 	}
 	if b, err := e.DecodeBody(); err != nil {
-		return nil, err
+		return "", nil, err
 	} else if d, ok := b.(*model.IncidentDeclared); !ok || d.HubKey != hubKey {
-		return nil, model.Refuse(model.Invalid,
+		return "", nil, model.Refuse(model.Invalid,
 			"the first message of a room has to name this hub's key, %s; the invitation may be of another hub", hubKey)
 	}
 	r := model.Apply(model.NewRoom(), e)
 	if why, no := r.Refusal(1); no {
-		return nil, model.Refuse(model.Invalid, "%s", why)
+		return "", nil, model.Refuse(model.Invalid, "%s", why)
 	}
-	return r.Restricted, nil
+	return e.Room, r.Restricted, nil
 }
 
 // makeStream creates the stream of a room. It is not an error if the stream exists with
@@ -190,4 +191,45 @@ func (c *client) highest(ctx context.Context) (int, error) {
 		n = max(n, subjects.NumberOf(s))
 	}
 	return n, err
+}
+
+// claimID reserves the id of a room that a login declares. It returns [model.Invalid] if
+// another room on this hub has the id, or this machine knows another room under it.
+func claimID(ctx context.Context, s *hubService, room, short string) error {
+	other, err := shortOf(ctx, s, room, short)
+	if err != nil {
+		return err
+	}
+	known, err := s.client.store.Known(room)
+	if err != nil || other != "" || known != nil && known.Short != short || !s.newIDs.claim(room, short) {
+		return model.Refuse(model.Invalid, "the id of a new room has to be new, and there is a room with the id %s",
+			room)
+	}
+	return nil
+}
+
+// shortOf returns the short id under which this hub has a room, other than the given one, or
+// "" if it has none.
+func shortOf(ctx context.Context, s *hubService, room, but string) (string, error) {
+	if s.index != nil {
+		if err := s.index.Settled(ctx); err != nil {
+			return "", err
+		}
+		for _, r := range s.index.Rows.All() {
+			if r.Room.ID == room && r.Short != but {
+				return r.Short, nil
+			}
+		}
+		return "", nil
+	}
+	shorts, err := s.client.shorts(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, short := range shorts {
+		if _, first, err := s.client.env.First(ctx, short); err == nil && first.Room == room && short != but {
+			return short, nil
+		}
+	}
+	return "", nil
 }

@@ -212,7 +212,7 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 	if c.Short == model.LobbyShort {
 		return answered(s.makeLobby(ctx))
 	}
-	names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
+	room, names, err := s.client.firstNames(s.identity.Key().Text, handle, c)
 	if err != nil {
 		return refusing(err)
 	}
@@ -240,7 +240,13 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 			err = s.api.Allow(hubapi.VerbCreate, handle)
 		}
 		if err == nil {
+			err = claimID(ctx, s, room, c.Short)
+		}
+		if err == nil {
 			err = s.client.found(ctx, m, c.Sig, c.Data, c.Short, names)
+			if err != nil && (errors.Is(err, errTaken) || model.CodeOf(err) != model.Queued) {
+				s.newIDs.release(room)
+			}
 		}
 		if !errors.Is(err, errTaken) {
 			return answered(err)

@@ -45,6 +45,8 @@ type hubService struct {
 	mu     sync.Mutex
 	joined map[string]bool // join requests that were counted
 
+	newIDs newRoomIDs // of rooms that logins declare
+
 	index *roomindex.Service // of all rooms; nil: this process does not speak for the hub
 
 	relating chan struct{}     // held while rooms are related and reports stored

@@ -183,6 +183,7 @@ func foldRows(ctx context.Context, c *client) (out []*roomindex.Row, err error) 
 			}
 		case model.NotFound: // being declared, or deleted meanwhile
 		case model.Forbidden: // the server hides it from this login
+		case model.Invalid: // its first message is crafted, see replica.Env.First
 		default:
 			return nil, err
 		}

@@ -257,8 +257,11 @@ func (c *client) storeNotes(ctx context.Context, short string, b *sealed.Bag, hu
 }
 
 // verifyImport returns [model.Conflict] if the room is on this hub, or if this machine
-// knows another log of it.
+// knows another log of it, and [model.Invalid] if its id cannot be one.
 func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) error {
+	if !model.ValidRoomID(v.Room.ID) {
+		return model.Refuse(model.Invalid, "the room of this record has the id %q, which no hub gives", v.Room.ID)
+	}
 	names, err := c.shorts(ctx)
 	if err != nil {
 		return err

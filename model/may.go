@@ -250,6 +250,20 @@ func ValidHandle(s string) bool {
 	return true
 }
 
+// ValidRoomID reports whether s has the form of a room's id, a ULID. Files are named by it, so
+// nothing else may become the id of a room.
+func ValidRoomID(s string) bool {
+	if len(s) != 26 {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
 func handleByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-'
 }

@@ -166,6 +166,7 @@ class Bag:
                 "Payload-Oxum": "%d.%d" % (sum(map(len, self.data.values())), len(self.data))}
         require({**self.info, **want} == self.info and all(self.info.values())
                 and len(self.info) == len(self.info_lines), "bag-info.txt was changed")
+        require(re.fullmatch("[0-9A-Z]{26}", room), "the room has an id that no hub gives")
         short = self.info.get("Internal-Sender-Identifier", "")
         require(re.fullmatch("[a-z0-9_-]{1,64}", short), "bag-info.txt names no room of a hub")
         directory = "%s-%s%s" % (short, room, ending)

@@ -3,6 +3,8 @@
 package atomicfile
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -90,6 +92,22 @@ func Except(err, except error) error {
 		return nil
 	}
 	return err
+}
+
+// Name returns the file name for an identifier that somebody else may have chosen: the
+// identifier if it has only letters, digits, _ and -, or else its hash. A path with it never
+// leads elsewhere, and a pattern with it matches one name.
+func Name(id string) string {
+	plain := id != "" && len(id) <= 64
+	for i := range len(id) {
+		c := id[i]
+		plain = plain && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-')
+	}
+	if plain {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "other-" + hex.EncodeToString(sum[:16])
 }
 
 // EscapeGlob returns a pattern for filepath.Glob that matches only s.

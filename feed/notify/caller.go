@@ -41,7 +41,7 @@ func noProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (
 	return func(r *http.Request) (*url.URL, error) {
 		p, err := choose(r)
 		if err == nil && p != nil {
-			err = never("the proxy %s would find its address, so nobody can tell whether that is inside this "+
+			err = never("the proxy %s would find its address, which may be inside this "+
 				"network; allow_private = true allows that, and NO_PROXY goes without the proxy", p.Host)
 		}
 		return nil, err

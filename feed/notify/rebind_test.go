@@ -92,6 +92,13 @@ func (n *names) count() int {
 	return n.asked
 }
 
+func addrs(all ...string) (out []netip.Addr) {
+	for _, a := range all {
+		out = append(out, netip.MustParseAddr(a))
+	}
+	return out
+}
+
 // TestWebhookRebinding: whatever a name leads to, and however often that changes, a webhook
 // connects to no address inside. Nothing is resolved before the call, so that no earlier
 // answer counts.
@@ -109,25 +116,20 @@ func TestWebhookRebinding(t *testing.T) {
 	if err != nil {
 		t.Fatalf("split an address: %v", err)
 	}
-	addrs := func(all ...string) (out []netip.Addr) {
-		for _, a := range all {
-			out = append(out, netip.MustParseAddr(a))
-		}
-		return out
-	}
 	loopback := addrs("127.0.0.1")
 	for name, answers := range map[string][][]netip.Addr{
-		"always inside":          {loopback},
-		"first nowhere":          {nil, nil, loopback, loopback},
-		"another each time":      {addrs("10.0.0.1"), loopback, addrs("::1"), addrs("169.254.169.254"), addrs("0.0.0.0")},
+		"always inside": {loopback},
+		"first nowhere": {nil, nil, loopback, loopback},
+		"another each time": {addrs("10.0.0.1"), loopback, addrs("::1"), addrs("169.254.169.254"),
+			addrs("0.0.0.0")},
 		"several":                {addrs("192.168.0.1", "127.0.0.1", "fd00::1", "::1")},
 		"IPv4 in the form of v6": {addrs("::ffff:127.0.0.1", "64:ff9b::7f00:1", "::7f00:1", "::ffff:0:7f00:1")},
 		"this host":              {addrs("0.0.0.0", "::")},
 	} {
 		n := &names{answers: answers}
 		n.use(t)
-		o := WebhookOptions{Name: "siem", URL: "https://siem.example:" + port + "/", Now: time.Now, Secrets: secrets(longSecret)}
-		w, err := NewWebhook(o)
+		w, err := NewWebhook(WebhookOptions{Name: "siem", URL: "https://siem.example:" + port + "/", Now: time.Now,
+			Secrets: secrets(longSecret)})
 		if err != nil {
 			t.Fatalf("%s: make a webhook: %v", name, err)
 		}

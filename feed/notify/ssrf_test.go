@@ -22,7 +22,8 @@ func TestOutside(t *testing.T) {
 		"::", "::1", "::7f00:1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:192.168.1.1",
 		"64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a00:1",
 		"fc00::1", "fd00:ec2::254", "fdff:ffff::1", "fe80::1", "fe80::1%eth0", "febf::1", "fec0::1", "ff02::1",
-		"2001::1", "::ffff:0:7f00:1", "::ffff:0:a9fe:a9fe", "5f00::1", "192.88.99.1", "2001:db8::1", "2002:7f00:1::1", "2002:a9fe:a9fe::1", "100::1", "3fff::1",
+		"2001::1", "::ffff:0:7f00:1", "::ffff:0:a9fe:a9fe", "5f00::1", "192.88.99.1",
+		"2001:db8::1", "2002:7f00:1::1", "2002:a9fe:a9fe::1", "100::1", "3fff::1",
 	} {
 		if err := outside("tcp", net.JoinHostPort(a, "443"), nil); err == nil {
 			t.Errorf("%s: got no error, want it refused", a)

@@ -52,7 +52,7 @@ const End = ".jsonl"
 
 // Path returns the path of the outbox of a key and a room.
 func Path(data, key, room string) string {
-	return filepath.Join(data, "outbox", key, room+End)
+	return filepath.Join(data, "outbox", key, atomicfile.Name(room)+End)
 }
 
 // RoomOf returns the room of an outbox from the name of its file.
@@ -68,6 +68,8 @@ func Files(data, key, room string) []string {
 	}
 	if room == "" {
 		room = "*"
+	} else {
+		room = atomicfile.Name(room)
 	}
 	found, err := filepath.Glob(filepath.Join(atomicfile.EscapeGlob(data), "outbox", key, room+End))
 	if err != nil {

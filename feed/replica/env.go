@@ -48,7 +48,8 @@ type Env struct {
 }
 
 // First returns the last sequence of a room and its first event. It returns
-// [model.NotFound] if the room does not exist or is not declared yet.
+// [model.NotFound] if the room does not exist or is not declared yet, and [model.Invalid] if
+// it has an id that no hub gives.
 func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, error) {
 	tip, _, err := c.Conn.Tip(ctx, short)
 	if err != nil {
@@ -73,6 +74,10 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 	}
 	if err != nil || e == nil {
 		return 0, nil, c.Unreachable(err)
+	}
+	if !model.ValidRoomID(e.Room) {
+		return 0, nil, model.Refuse(model.Invalid, "the first message of %s has %q in place of the id of a room; "+
+			"somebody crafted it, and nothing of it is opened", short, e.Room)
 	}
 	return tip, e, nil
 }

@@ -176,7 +176,7 @@ func (rd *Redactor) leftovers() {
 	f := rd.f
 	for _, p := range []string{filepath.Join(roomstore.Dir(f.env.Store.Data, f.Room), "log.*-*"),
 		filepath.Join(f.env.Store.Data, "hub", "aside", f.Short+"-*"),
-		filepath.Join(f.env.Store.Data, "outbox", "*", f.Room+"*.bad-*"),
+		filepath.Join(f.env.Store.Data, "outbox", "*", atomicfile.Name(f.Room)+"*.bad-*"),
 		filepath.Join(roomstore.Dir(f.env.Store.Data, f.Room), "again", "*.bad-*")} {
 		found, err := filepath.Glob(atomicfile.EscapeGlob(filepath.Dir(p)) + string(filepath.Separator) +
 			filepath.Base(p))

@@ -109,6 +109,8 @@ func (x *Service) refresh(ctx context.Context, short string) error {
 		r = x.Rooms.GlanceOffline(ctx, short)
 	case model.NotFound, model.Forbidden: // made this moment and not declared yet, or gone since
 		r = nil
+	case model.Invalid: // its first message is crafted, see replica.Env.First
+		r = nil
 	default:
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"warroom/feed/atomicfile"
 	"warroom/feed/atrest"
 	"warroom/feed/mirror"
 	"warroom/feed/subjects"
@@ -13,7 +14,7 @@ import (
 
 // Dir returns the directory for the replica of a room's log and its newest checkpoint. It
 // is apart from the hub's store.
-func Dir(data, room string) string { return filepath.Join(data, "record", room) }
+func Dir(data, room string) string { return filepath.Join(data, "record", atomicfile.Name(room)) }
 
 // Known is what this data directory has stored of a room's log.
 type Known struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"warroom/feed/atomicfile"
 	"warroom/model"
 	"warroom/model/signing"
 )
@@ -27,7 +28,9 @@ type Snapshot struct {
 }
 
 // SnapshotPath returns the path of the snapshot of a room.
-func SnapshotPath(data, room string) string { return filepath.Join(data, "cache", room, "snapshot") }
+func SnapshotPath(data, room string) string {
+	return filepath.Join(data, "cache", atomicfile.Name(room), "snapshot")
+}
 
 // LoadSnapshot returns the snapshot of a room, or nil if this terminal has made none with
 // this version.

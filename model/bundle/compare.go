@@ -91,6 +91,9 @@ func (v *Verdict) beside(b *Bag) {
 			v.bad(model.Safef("%s does not belong in an export of this kind: it was added", b.blobs[i].name()))
 		}
 	}
+	if !model.ValidRoomID(v.Room.ID) {
+		v.bad(model.Safef("the room has the id %s, which no hub gives", v.Room.ID))
+	}
 	if short := b.info(infoShort); !shortForm.MatchString(short) {
 		v.bad(model.Safef("%s names the room %s, which no hub does", fileInfo, short))
 	}

@@ -96,7 +96,7 @@ const maxConfig = 256 << 10
 
 // ReadConfig reads a file over the defaults. It returns an error with the position
 // for an unknown key or a value of the wrong type, and an error if the file cannot
-// be read.
+// be read or others may write to it.
 func ReadConfig(path string) (Config, error) {
 	c := DefaultConfig()
 	st, err := os.Stat(path)
@@ -104,6 +104,11 @@ func ReadConfig(path string) (Config, error) {
 		return c, model.Refuse(model.Invalid,
 			"the configuration %s cannot be read: %s; check the path or leave --config out", path,
 			model.FileReason(err))
+	}
+	if othersWrite(st) {
+		return c, model.Refuse(model.Forbidden,
+			"others may write to the configuration %s, which can name programs that run as you; run chmod go-w %s",
+			path, path)
 	}
 	if st.Size() > maxConfig {
 		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)

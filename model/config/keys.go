@@ -23,7 +23,8 @@ func Document() *schema.Document {
 
 const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints the path at which it\n" +
 	"is looked for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag overrides the\n" +
-	"file, and the file overrides the default. An unknown key is an error, which names its line.\n\n" +
+	"file, and the file overrides the default. An unknown key is an error, which names its line. The file is not\n" +
+	"read if others may write to it, because it can name programs that run as you.\n\n" +
 	"`config.example.toml` has every key with its default and a comment. `docs/config.schema.json` is a JSON\n" +
 	"Schema for editors. The file never contains a secret: a table names a file, an environment variable or a\n" +
 	"program that it comes from.\n\n" +

@@ -32,8 +32,8 @@ func TestNoAnswerAboutFiles(t *testing.T) {
 				got[i] = strings.NewReplacer(file, "FILE", strings.ToLower(file), "FILE").Replace(out)
 			}
 			if got[0] != got[1] {
-				t.Errorf("%s: %q: got %q for a file that exists and %q for one that does not, want the same", p.name, cmd,
-					got[0], got[1])
+				t.Errorf("%s: %q: got %q for a file that exists and %q for one that does not, want the same", p.name,
+					cmd, got[0], got[1])
 			}
 		}
 	}
@@ -44,8 +44,8 @@ func TestNoAnswerAboutFiles(t *testing.T) {
 func TestRoomsWithoutNumbers(t *testing.T) {
 	r, data := whole(t)
 	out := newText()
-	if code := program(context.Background(), data, out, "declare", "--severity", "SEV-1", "--restricted", "@ana @lim @con",
-		"Behind closed doors"); code != 0 {
+	if code := program(context.Background(), data, out, "declare", "--severity", "SEV-1", "--restricted",
+		"@ana @lim @con", "Behind closed doors"); code != 0 {
 		t.Fatalf("declare a restricted room: got exit code %d, want 0:\n%s", code, out.String())
 	}
 	name := ""
