@@ -105,8 +105,9 @@ var arrows = map[string][]string{
 		"warroom/feed/replica", "warroom/feed/roomstore", "warroom/feed/subjects", "warroom/feed/wake", "warroom/model",
 		"warroom/model/signing"},
 	"warroom/ui": {
-		"warroom/model", "warroom/ui/draw", "warroom/ui/keymap", "warroom/ui/present", "warroom/ui/room", "warroom/ui/roomlist",
-		"warroom/ui/shared", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/theme", "warroom/ui/view"},
+		"warroom/model", "warroom/ui/draw", "warroom/ui/keymap", "warroom/ui/present", "warroom/ui/room",
+		"warroom/ui/roomlist", "warroom/ui/shared", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/theme",
+		"warroom/ui/view"},
 	"warroom/ui/cli": {
 		"warroom/model", "warroom/model/backend", "warroom/model/bundle", "warroom/model/config",
 		"warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan", "warroom/model/stats",
