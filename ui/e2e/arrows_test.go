@@ -52,7 +52,7 @@ var arrows = map[string][]string{
 	"warroom/feed/evidence": {
 		"warroom/feed/atrest", "warroom/feed/backoff", "warroom/feed/jetlog", "warroom/feed/subjects",
 		"warroom/feed/wake", "warroom/feed/writer", "warroom/model", "warroom/model/bundle"},
-	"warroom/feed/feedtest": {"warroom/feed", "warroom/model", "warroom/model/signing"},
+	"warroom/feed/feedtest": {"warroom/feed", "warroom/feed/bridge", "warroom/model", "warroom/model/signing"},
 	"warroom/feed/hub": {"warroom/feed/atomicfile", "warroom/feed/connlimit", "warroom/feed/hubapi",
 		"warroom/model"},
 	"warroom/feed/hubapi": {"warroom/model"},
@@ -105,8 +105,9 @@ var arrows = map[string][]string{
 		"warroom/feed/replica", "warroom/feed/roomstore", "warroom/feed/subjects", "warroom/feed/wake", "warroom/model",
 		"warroom/model/signing"},
 	"warroom/ui": {
-		"warroom/model", "warroom/ui/draw", "warroom/ui/keymap", "warroom/ui/room", "warroom/ui/roomlist",
-		"warroom/ui/shared", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/theme", "warroom/ui/view"},
+		"warroom/model", "warroom/ui/draw", "warroom/ui/keymap", "warroom/ui/present", "warroom/ui/room",
+		"warroom/ui/roomlist", "warroom/ui/shared", "warroom/ui/shell", "warroom/ui/state", "warroom/ui/theme",
+		"warroom/ui/view"},
 	"warroom/ui/cli": {
 		"warroom/model", "warroom/model/backend", "warroom/model/bundle", "warroom/model/config",
 		"warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan", "warroom/model/stats",
