@@ -31,7 +31,7 @@ var legend = []HelpEntry{
 		model.Lit("amended by its author, or by cy: the newest text is shown. Enter on the line shows all versions")},
 	{model.Lit("[ ] [>] [x]"), model.Lit("item to do, being done, done")},
 	{model.Lit("[-] [!]"), model.Lit("item skipped with a reason, blocked with a reason")},
-	{model.Lit("URGENT 04:12"), model.Lit("urgent item, and for how long it has been open")},
+	{model.Lit("URGENT (open 4m)"), model.Lit("urgent item, and for how long it has been open")},
 	{model.Lit("(locked)"), model.Lit("another item comes first: F3 shows which")},
 	{model.Lit("ok, cosigned"),
 		model.Lit("in the first row: this terminal has verified the record; another one has cosigned it. :verify " +
