@@ -107,7 +107,7 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	if v.Cut {
 		return nil, nil,
 			model.Refuse(model.Conflict,
-				"a newer warroom took something out of the log of %s, and this one cannot tell what; install a "+
+				"a newer warroom redacted something in the log of %s, and this one cannot tell what; install a "+
 					"newer warroom to export it", short)
 	}
 	who, k := f.identity.Handle, f.identity.Key()
@@ -132,7 +132,7 @@ func newExport(ctx context.Context, f *Feed, short, agent string) (*sealed.Expor
 	} else if hub == nil {
 		return nil, nil,
 			model.Refuse(model.Forbidden,
-				"the key of %s is not let into %s, so nobody could tell who handed its record on; write something "+
+				"the key of %s is not admitted to %s, so the export would not show who made it; write something "+
 					"there first", who, short)
 	}
 	return &sealed.Export{Short: short, Made: f.client.o.Now(), Agent: agent, Messages: ev.Messages, Notes: ev.Notes,
@@ -167,7 +167,7 @@ type destination struct {
 
 // isThere returns the error for restoring a room over an existing one.
 func isThere(short string) error {
-	return model.Refuse(model.Conflict, "there is a room %s already; restore into an empty data directory", short)
+	return model.Refuse(model.Conflict, "there is already a room %s; restore into an empty data directory", short)
 }
 
 // importRecord creates a room from a record, under the short id of to or, if to is nil,
@@ -181,11 +181,11 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 	}
 	if b.Partial {
 		return "", model.Refuse(model.Invalid,
-			"this is a part of a record, made for the profile that its bag-info.txt names; a room is made of a "+
-				"whole one")
+			"this is only part of a record, made for the profile named in its bag-info.txt; only a whole "+
+				"record can be imported")
 	}
 	if b.SingleEntry {
-		return "", model.Refuse(model.Invalid, "this is the proof of one entry alone; a room is made of a whole record")
+		return "", model.Refuse(model.Invalid, "this is the proof of a single entry; only a whole record can be imported")
 	}
 	done, err := client.repair.LockRepair()
 	if err != nil {
@@ -198,13 +198,13 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 	}
 	if v.Cut {
 		return "", model.Refuse(model.Conflict,
-			"a newer warroom took something out of this record, and this one cannot tell what; install a newer "+
+			"a newer warroom redacted something in this record, and this one cannot tell what; install a newer "+
 				"warroom to import it; nothing was imported")
 	}
 	if v.Unbound {
 		return "", model.Refuse(model.Conflict,
 			"another version of warroom made the state and the report of this export, and the key that signed it is "+
-				"not one of the room's, so nothing covers them; export it again with this version; nothing was "+
+				"not one of the room's, so nothing vouches for them; export it again with this version; nothing was "+
 				"imported")
 	}
 	if err := client.verifyImport(ctx, v, b); err != nil {
@@ -265,7 +265,7 @@ func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.
 	for _, s := range names {
 		if _, first, err := c.env.First(ctx, s); err == nil && first.Room == v.Room.ID {
 			return model.Refuse(model.Conflict,
-				"the room of this record is on this hub already, as %s; to compare both: warroom verify %s --pin FILE",
+				"the room of this record is already on this hub, as %s; to compare both: warroom verify %s --pin FILE",
 				s, s)
 		}
 	}
@@ -277,7 +277,7 @@ func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.
 	ev.KnownCheckpoint = []byte(signing.Checkpoint{Room: k.Room, Size: k.Point.Size, Root: k.Point.Root}.Text())
 	if v := sealed.Verify(ev, sealed.VerifyOptions{}); !v.Sound() {
 		return model.Refuse(model.Conflict,
-			"this machine knows another record of this room, in %s: %s; nothing was imported",
+			"this machine has another record of this room, in %s: %s; nothing was imported",
 			roomstore.Dir(c.o.Data, k.Room), v.Bad[0])
 	}
 	return nil

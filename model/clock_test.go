@@ -54,7 +54,7 @@ func TestClocksOfBothSeeds(t *testing.T) {
 	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-61*min)
 	k.clockIs("kvkk", model.ClockRunning, 72*time.Hour-61*min) // all count from one awareness
 	k.refused("ana", ":snooze gdpr 10m busy",
-		"GDPR is a clock of law and cannot be snoozed; :clock move or :clock waive it with a reason")
+		"GDPR is a legal clock and cannot be snoozed; :clock move or :clock waive it with a reason")
 	k.mustType("ana", ":notify gdpr CNIL, portal", ":clock waive kvkk nobody in Turkey")
 	k.clockIs("kvkk", model.ClockWaived, 0)
 	if s := k.clock("gdpr").State; s != model.ClockMet {
@@ -155,7 +155,7 @@ func TestAwareness(t *testing.T) {
 		"or -12m")
 	k.mustType("ana", ":exposure none false alarm")
 	if got := k.room.Line(k.room.Seq).Text.String(); got !=
-		"none; GDPR, KVKK keeps running until it is waived with a reason: false alarm" {
+		"none; GDPR, KVKK keeps running until it is waived with a reason; reason: false alarm" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -83,7 +83,7 @@ func (v *RunView) changes(s Safe, at At) Safe {
 			ChangePaced: Lit("cadence changed")}[c.What]
 		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
 		if c.Reason != "" {
-			s = Safef("%s, because %s", s, CleanLine(c.Reason))
+			s = Safef("%s (%s)", s, CleanLine(c.Reason))
 		}
 	}
 	return s

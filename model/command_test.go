@@ -111,7 +111,7 @@ func TestTwoTakeCommand(t *testing.T) {
 		t.Errorf("second person: got %q, want cy", a.SecondBy)
 	}
 	k.refused("di", confirm,
-		"bo and cy took Incident Commander together already; its other powers await someone who has them")
+		"bo and cy already took Incident Commander together; its other powers are still to be confirmed by someone who has them")
 	k.mustType("ana", confirm)
 	if got := k.room.Unconfirmed("commander"); len(got) != 0 {
 		t.Errorf("after ana, who has the powers: got %v without them, want nobody", got)
@@ -132,7 +132,7 @@ func TestTwoJobs(t *testing.T) {
 	if who, why := k.room.TwoJobs(); who != "bo" || why == nil || why.Reason != "it is night" {
 		t.Errorf("got %q, %v; want bo and the reason", who, why)
 	}
-	k.refused("ana", ":dual again", "ana gave a reason already: it is night")
+	k.refused("ana", ":dual again", "ana already gave a reason: it is night")
 }
 
 // TestPageDoesItsItem: an answered page for the purpose that an item names marks the item
@@ -176,7 +176,7 @@ func TestHandoffBrief(t *testing.T) {
 		}
 	}
 	k.refused("bo", ":handoff ic @di",
-		"Incident Commander is offered to di already, who can :accept or :decline; take the offer back with "+
+		"Incident Commander is already offered to di, who can :accept or :decline; take the offer back with "+
 			":withdraw commander")
 	k.mustType("di", ":accept ic")
 	k.refused("di", ":accept ic", "no handoff of commander is offered")

@@ -55,8 +55,8 @@ func TestLobby(t *testing.T) {
 	k.refused("ana", ":judg", "there is no command :judg; did you mean :judge? :help lists all")
 	k.mustType("ana", ":judge 1 no-impact the key was dead", ":close 1 rotated anyway", "a note")
 	k.mustType("ana", ":attach 3 inc-7")
-	k.refused("ana", ":attach 3 inc-8", "alert 3 went to inc-7 already, by ana")
-	k.refused("ana", ":judge 3 fp x", "alert 3 went to inc-7; judge it there")
+	k.refused("ana", ":attach 3 inc-8", "alert 3 was already moved to inc-7, by ana")
+	k.refused("ana", ":judge 3 fp x", "alert 3 was moved to inc-7; judge it there")
 	k.refused("ana", ":attach 9 inc-8", "there is no alert 9; there are 3, up to 3")
 	if got := k.room.LobbyLine(k.now).String(); got != "Lobby: no alerts to triage" {
 		t.Error(got)
@@ -102,7 +102,7 @@ func TestLobbyDeclare(t *testing.T) {
 		t.Errorf("the room's clock is due at %s", c.Run.DueAt)
 	}
 	if l := r.do("ana",
-		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all its findings are in the room already" {
+		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all its findings are already in the room" {
 		t.Error(l.Refused)
 	}
 }

@@ -18,7 +18,7 @@ func TestDrills(t *testing.T) {
 		t.Errorf("bo: got no refusal, want one: it is a decision of the commander")
 	}
 	k.mustType("ana", ":drill on a game day")
-	k.refused("ana", ":drill on again", "the room is a drill already")
+	k.refused("ana", ":drill on again", "the room is already a drill")
 	if l := k.room.Line(k.room.Seq); !k.room.Drill || l.Text.String() != "this is a DRILL: a game day" {
 		t.Errorf("got drill %v, %q; want a drill", k.room.Drill, l.Text)
 	}

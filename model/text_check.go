@@ -21,7 +21,7 @@ func oneLine(what, s string, limit int) error {
 	case strings.TrimSpace(s) == "":
 		return Refuse(Invalid, "the %s is missing", what)
 	case utf8.RuneCountInString(s) > limit:
-		return Refuse(Invalid, "the %s has %d characters, and %d are allowed: make it shorter", what,
+		return Refuse(Invalid, "the %s has %d characters, and up to %d are allowed: shorten it", what,
 			utf8.RuneCountInString(s), limit)
 	case strings.ContainsAny(s, "\n\r"):
 		return Refuse(Invalid, "the %s has a line break; write it as one line", what)
@@ -51,7 +51,7 @@ func TooLong(what, s string) error {
 		fit++
 	}
 	return Refuse(Invalid,
-		"the %s has %d characters, and an entry holds %d of them (8 KiB): split it, or put it into a file and "+
+		"the %s has %d characters, and an entry holds up to %d (8 KiB): split it, or put it into a file and "+
 			"note where that is", what, utf8.RuneCountInString(s), fit)
 }
 
@@ -75,7 +75,16 @@ func because(s Safe, reason string) Safe {
 	if strings.TrimSpace(reason) == "" {
 		return s
 	}
-	return Safef("%s: %s", s, Clean(strings.TrimSpace(reason)))
+	return answered(s, Clean(strings.TrimSpace(reason)))
+}
+
+// answered appends an answer to a question, without a colon if it ends in a mark of its
+// own.
+func answered(question, answer Safe) Safe {
+	if q := question.String(); strings.HasSuffix(q, "?") || strings.HasSuffix(q, ".") || strings.HasSuffix(q, "!") {
+		return Safef("%s %s", question, answer)
+	}
+	return Safef("%s: %s", question, answer)
 }
 
 // FormatTime formats a time as date and time in UTC.

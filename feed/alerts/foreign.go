@@ -20,12 +20,12 @@ var foreign = []foreignForm{
 	{
 		what: "a report of Trivy Operator",
 		has:  []string{"apiVersion~aquasecurity", "kind"},
-		way:  "trivy k8s --report all -f json writes a form that is read",
+		way:  "trivy k8s --report all -f json writes a format that is supported",
 	},
 	{
 		what: "a list of Trivy Operator's reports",
 		has:  []string{"apiVersion", "items[]", "kind"},
-		way:  "trivy k8s --report all -f json writes a form that is read",
+		way:  "trivy k8s --report all -f json writes a format that is supported",
 	},
 	{
 		what: "SonarQube's issues",
@@ -56,12 +56,12 @@ var foreign = []foreignForm{
 	{
 		what: "CycloneDX",
 		has:  []string{"bomFormat"},
-		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
 	},
 	{
 		what: "SPDX",
 		has:  []string{"spdxVersion"},
-		way:  "a list of parts is no alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
+		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
 	},
 	{
 		what: "Checkmarx's JSON",
@@ -111,7 +111,7 @@ var foreign = []foreignForm{
 	{
 		what: "Semgrep's platform",
 		has:  []string{"findings.0.match_based_id"},
-		way:  "semgrep scan --json writes a form that is read",
+		way:  "semgrep scan --json writes a format that is supported",
 	},
 	{
 		what: "Brakeman's JSON",

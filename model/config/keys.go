@@ -63,14 +63,14 @@ var fixedKeys = map[string]schema.Key{
 	"playbook":  {Text: "playbook that rooms are declared by", Example: `"security"`},
 
 	"http": {Text: "Where `warroom serve` takes alerts over HTTP"},
-	"http.addr": {Text: "address to listen at; beyond this machine it takes a certificate; empty: off",
+	"http.addr": {Text: "address to listen at; beyond this machine it needs a certificate; empty: off",
 		Example: `"127.0.0.1:8080"`},
 	"http.cert":    {Text: "PEM file of the certificate"},
 	"http.key":     {Text: "PEM file of its private key"},
 	"http.limit":   {Text: "the largest body, in MB"},
 	"http.at_once": {Text: "how many bodies of alerts are read at the same time; each takes up to 64 MB of memory"},
 
-	"metrics": {Text: "Where `warroom serve` shows how it is doing: /metrics, /healthz and /readyz"},
+	"metrics": {Text: "Where `warroom serve` reports its health: /metrics, /healthz and /readyz"},
 	"metrics.addr": {Text: "address to listen at; beyond this machine only with public; empty: off",
 		Example: `"127.0.0.1:9321"`},
 	"metrics.public": {Text: "open it to other machines: nobody has to log in there"},

@@ -59,7 +59,7 @@ const fromText = "place in your document that this was taken from"
 var fixedKeys = map[string]schema.Key{
 	"title":  {Text: "what people call the plan", Required: true, Example: `"Security incident"`},
 	"source": {Text: "the document that the plan was taken from", Example: `"incident response plan, version 3"`},
-	"notice": {Text: "a sentence shown with the clocks of law", Example: `"No legal advice: ask counsel."`},
+	"notice": {Text: "a sentence shown with the legal clocks", Example: `"No legal advice: ask counsel."`},
 
 	"kinds":       {Text: "Kinds of incident; checklist items may apply to some kinds only"},
 	"kinds.id":    {Text: "name that other tables and `--kind` use", Required: true, Example: `"credential-leak"`},
@@ -95,7 +95,7 @@ var fixedKeys = map[string]schema.Key{
 	"phases.id":        {Text: "name that other tables and people use", Required: true, Example: `"containment"`},
 	"phases.aliases":   {Text: "other names that people may type"},
 	"phases.label":     {Text: "name that people read", Required: true},
-	"phases.objective": {Text: "what the phase is to achieve"},
+	"phases.objective": {Text: "what the phase has to achieve"},
 	"phases.from":      {Text: fromText},
 
 	"items":                   {Text: "The checklist, by phase; at most 500 items"},
@@ -107,7 +107,7 @@ var fixedKeys = map[string]schema.Key{
 	"items.needs":             {Text: "items or groups that are done before it"},
 	"items.group":             {Text: "the group it is in: one item of a group is enough"},
 	"items.role":              {Text: "the role that is to do it"},
-	"items.only-role":         {Text: "nobody but the holder of the role may check it"},
+	"items.only-role":         {Text: "only the holder of the role may check it"},
 	"items.preserves":         {Text: "the class of evidence that it secures"},
 	"items.destroys-evidence": {Text: "it waits for the classes in `evidence`, else for those that items preserve"},
 	"items.urgent":            {Text: "it is to be done at once: shown first, with its age"},
@@ -116,10 +116,10 @@ var fixedKeys = map[string]schema.Key{
 	"items.meets":             {Text: "the clock that is met when it is done"},
 	"items.milestone":         {Text: "the milestone that is reached when it is done"},
 	"items.contains":          {Text: "it is done when every known asset of this type is contained"},
-	"items.pages":             {Text: "the purpose of a page that does it", Example: `"security on-call"`},
+	"items.pages":             {Text: "the purpose of the page that ticks the item once it is delivered", Example: `"security on-call"`},
 	"items.evidence":          {Text: "classes of evidence that are in the register before it is done"},
 	"items.two-people":        {Text: "doing it out of order takes a second person who confirms"},
-	"items.scan-after":        {Text: "items or groups after which a scan has been taken in before it is done"},
+	"items.scan-after":        {Text: "items or groups after which a scan must be stored before it can be done"},
 	"items.if-done":           {Text: "it is needed only if that item was done"},
 	"items.follow-up":         {Text: "the follow-up that resolving adds unless the item is done"},
 	"items.independent-of":    {Text: "items or groups that another person has to do; the room shows if nobody did"},
@@ -159,7 +159,7 @@ var fixedKeys = map[string]schema.Key{
 	"audiences.conditions":  {Text: "template of the first part of an update: how things are"},
 	"audiences.actions":     {Text: "template of the second part: what is done"},
 	"audiences.needs":       {Text: "template of the third part: what the audience is asked for"},
-	"audiences.approval":    {Text: "whoever commands approves an update before it is sent"},
+	"audiences.approval":    {Text: "the commander approves an update before it is sent"},
 	"audiences.on-exposure": {Text: "a draft is prepared as soon as exposure is suspected"},
 
 	"controls":             {Text: "Rows of the table of compliance in the report"},

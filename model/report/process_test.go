@@ -18,7 +18,7 @@ func TestAsksAndPolls(t *testing.T) {
 	d := report.Of(k.log, report.Reader{Now: k.now})
 	md := string(d.Markdown())
 	for _, want := range []string{
-		"expired: no answer in its time", "decided: nobody objected; `@ana` executes",
+		"expired: not answered in time", "decided: nobody objected; `@ana` executes",
 		"not decided: ana objected; ana in entry", "dropped by ana: mistyped", "Incident Commander",
 	} {
 		if !strings.Contains(md, want) {

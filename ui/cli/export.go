@@ -109,7 +109,7 @@ func (a exports) writeFile(out string, write func(io.Writer) error) error {
 // writeStdout writes a record to stdout, unless that is a terminal.
 func (a exports) writeStdout(write func(io.Writer) error) error {
 	if f, ok := a.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) || a.visitor && a.Terminal {
-		return usage(model.Lit("a record is not written to a terminal; send it into a file, as in: export ROOM > " +
+		return usage(model.Lit("a record is not written to a terminal; redirect it to a file, as in: export ROOM > " +
 			"FILE (over SSH without -t)"))
 	}
 	return write(a.Stdout)

@@ -236,7 +236,7 @@ func TestPlainPaste(t *testing.T) {
 		typed string
 		want  []string
 	}{
-		{log + "\n", []string{`you pasted 4 lines (55 bytes): 1 stores them as one note, n as one note a line, ` +
+		{log + "\n", []string{`you pasted 4 lines (55 bytes): 1 stores them as one note, n as one note per line, ` +
 			`d discards them; type 1, n or d and press Enter`}},
 		{":note in between\n", []string{"refused: answer the question about the paste first"}},
 		{"1\n", []string{"note: Traceback:"}},
@@ -334,5 +334,22 @@ func TestPagerUnknownSize(t *testing.T) {
 	}
 	if out.String() != text+"\a" {
 		t.Errorf("got %d bytes, want the %d that were written", out.Len(), len(text)+1)
+	}
+}
+
+// TestPlainDeclare: plain mode declares a room without leaving the one that is shown, and
+// names what is wrong with a line.
+func TestPlainDeclare(t *testing.T) {
+	h := roomInMemory(t)
+	p := openPlain(t, h, "open", "inc-1")
+	p.types(":declare")
+	p.errs.waitFor(t, "write it as :declare SEVERITY [drill] TITLE; ")
+	p.types(":declare SEV-3")
+	p.errs.waitFor(t, "give it a title: :declare SEV-3 TITLE")
+	p.types(":declare SEV-3 drill Key drill")
+	p.out.waitFor(t, "inc-2 is declared; this room stays open")
+	p.types(":quit")
+	if code := <-p.done; code != 0 {
+		t.Errorf("got exit %d, want 0", code)
 	}
 }

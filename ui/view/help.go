@@ -19,7 +19,7 @@ type HelpSection struct {
 // legend explains the marks of the screen.
 var legend = []HelpEntry{
 	{model.Lit("14:02<"), model.Lit("happened then, recorded later (backdated)")},
-	{model.Lit("1, 2, 4"), model.Lit("no line is lost: lines that only let in a key are not shown; /kind:admitted " +
+	{model.Lit("1, 2, 4"), model.Lit("no line is lost: lines that only admit a key are hidden; /kind:admitted " +
 		"shows them")},
 	{model.Lit("x3"), model.Lit("written three times in a row")},
 	{model.Lit("@ at the left"), model.Lit("names you; the bell rings")},
