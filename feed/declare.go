@@ -173,11 +173,13 @@ func (c *client) makeStream(ctx context.Context, short string, a hubapi.Access) 
 	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return errTaken
 	case jetlog.IsDenied(err):
-		return model.Refuse(model.Forbidden, "the server does not allow %s to create a room (%s); ask its administrator",
+		return model.Refuse(model.Forbidden, "the server does not allow %s to create a room (%s); ask its "+
+			"administrator",
 			c.o.caller(), "$JS.API.STREAM.CREATE."+cfg.Name)
 	case errors.As(err, &no):
 		return model.Refuse(model.Unreachable,
-			"the hub (%s) cannot create the room: %s; free its disk, or ask its administrator", c.conn.Where, no.Description)
+			"the hub (%s) cannot create the room: %s; free its disk, or ask its "+
+				"administrator", c.conn.Where, no.Description)
 	}
 	return err
 }

@@ -122,7 +122,8 @@ func (c *client) copies(ctx context.Context) []model.Safe {
 	if n > 1 {
 		return []model.Safe{model.Safef("copies: %d of %s, on %d servers", n, shorts[0], n)}
 	}
-	return []model.Safe{model.Safef("copies: one of %s, as the server is not in a cluster of three or more; docs/cluster.md "+
+	return []model.Safe{model.Safef("copies: one of %s, as the server is not in a cluster of three or more; "+
+		"docs/cluster.md "+
 		"lists what is lost with the server's disk", shorts[0])}
 }
 

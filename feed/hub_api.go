@@ -120,7 +120,8 @@ func (s *hubService) answerLogin(ctx context.Context, verb, handle string, data 
 	case hubapi.VerbAccess:
 		return s.accessOf(ctx, handle, data)
 	}
-	return refusing(model.Refuse(model.Invalid, "this hub does not support the request %s; install a newer warroom there",
+	return refusing(model.Refuse(model.Invalid, "this hub does not support the request %s; install a newer "+
+		"warroom there",
 		verb))
 }
 
@@ -323,7 +324,8 @@ func (c *client) askHub(ctx context.Context, verb string, data []byte) (a hubAns
 			}
 			return a, a.Err()
 		case jetlog.IsDenied(err):
-			return a, model.Refuse(model.Forbidden, "the server does not allow %s to do that (%s); ask whoever invited you",
+			return a, model.Refuse(model.Forbidden, "the server does not allow %s to do that (%s); ask whoever "+
+				"invited you",
 				c.o.Handle, subject)
 		case errors.Is(err, nats.ErrNoResponders) && c.o.login == nil:
 			return a, model.Refuse(model.Unreachable,

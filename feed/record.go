@@ -185,7 +185,8 @@ func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination)
 				"record can be imported")
 	}
 	if b.SingleEntry {
-		return "", model.Refuse(model.Invalid, "this is the proof of a single entry; only a whole record can be imported")
+		return "", model.Refuse(model.Invalid, "this is the proof of a single entry; only a whole record can be "+
+			"imported")
 	}
 	done, err := client.repair.LockRepair()
 	if err != nil {

@@ -111,7 +111,8 @@ func TestTwoTakeCommand(t *testing.T) {
 		t.Errorf("second person: got %q, want cy", a.SecondBy)
 	}
 	k.refused("di", confirm,
-		"bo and cy already took Incident Commander together; its other powers are still to be confirmed by someone who has them")
+		"bo and cy already took Incident Commander together; its other powers are still to be confirmed by "+
+			"someone who has them")
 	k.mustType("ana", confirm)
 	if got := k.room.Unconfirmed("commander"); len(got) != 0 {
 		t.Errorf("after ana, who has the powers: got %v without them, want nobody", got)

@@ -79,7 +79,8 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		(!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
 		return Refuse(Invalid, "the alert does not name its origin correctly")
 	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
-		return Refuse(Invalid, "%s is in the future; give the time at which the alert was received", FormatTime(*b.Received))
+		return Refuse(Invalid, "%s is in the future; give the time at which the alert was "+
+			"received", FormatTime(*b.Received))
 	case r.Lobby && len(r.Alerts) >= maxAlerts && r.oldestSettled() < 0:
 		return Refuse(Conflict, "the lobby is full with %d alerts: judge and close some", maxAlerts)
 	case !r.Lobby && len(r.Alerts) >= maxAlerts:

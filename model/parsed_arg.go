@@ -68,7 +68,8 @@ func (a *args) done(v *verbDef) error {
 		return nil
 	}
 	if s := FormatArgs(a.parsed); !s.IsEmpty() {
-		return Refuse(Invalid, "understood: %s; not understood: %s; write :%s %s", s, quoted(left), Lit(v.name), Lit(v.args))
+		return Refuse(Invalid, "understood: %s; not understood: %s; write :%s "+
+			"%s", s, quoted(left), Lit(v.name), Lit(v.args))
 	}
 	return Refuse(Invalid, "not understood: %s; write :%s %s", quoted(left), Lit(v.name), Lit(v.args))
 }

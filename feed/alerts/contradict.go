@@ -127,7 +127,8 @@ func notList(tool, name string) error {
 // null for a list without elements.
 func endTrivyResult(w *work, v val) error {
 	if !v.is('{') {
-		return model.RefuseForm("the format is not supported: it looks like the output of Trivy, and one of its Results is " +
+		return model.RefuseForm("the format is not supported: it looks like the output of Trivy, and one of its " +
+			"Results is " +
 			"not an object; the tool may have failed, run it again")
 	}
 	for _, name := range []string{"Vulnerabilities", "Secrets", "Misconfigurations"} {

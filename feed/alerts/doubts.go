@@ -43,10 +43,12 @@ func (d *doubts) fewer(counted, read int, what string) {
 func (d *doubts) refusal() error {
 	switch {
 	case d.noResults:
-		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are null; the " +
+		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
+			"null; the " +
 			"tool did not look for any, run it again")
 	case d.failed:
-		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing before that; "+
+		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing "+
+			"before that; "+
 			"run it again")
 	case d.short.counted > 0:
 		return d.short.refuse()

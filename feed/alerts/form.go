@@ -294,7 +294,8 @@ func (w *work) refuseUnknown() error {
 	if f := foreignText(w.head); f != nil {
 		return model.RefuseForm("the format is not supported here: it looks like %s; %s", f.what, f.way)
 	}
-	return model.RefuseForm("the format cannot be recognised (tried %s); %s", strings.Join(toolsRead(), ", "), otherWays)
+	return model.RefuseForm("the format cannot be recognised (tried %s); %s", strings.Join(toolsRead(), ", "+
+		""), otherWays)
 }
 
 const otherWays = "if the tool can write SARIF or OCSF, send that, else the generic form of docs/alerts.md"

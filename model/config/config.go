@@ -127,7 +127,8 @@ func ReadConfig(path string) (Config, error) {
 		return c, err
 	}
 	if _, err := c.Screen.TimeZone(); err != nil {
-		return c, model.Refuse(model.Invalid, "%s: screen.zone is not a time zone: %s; write it as Europe/Istanbul or UTC",
+		return c, model.Refuse(model.Invalid, "%s: screen.zone is not a time zone: %s; write it as "+
+			"Europe/Istanbul or UTC",
 			path, c.Screen.Zone)
 	}
 	if !slices.Contains(Themes(), c.Screen.Theme) {

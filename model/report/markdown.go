@@ -76,7 +76,8 @@ func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } /
 func (w *writer) head() {
 	d := w.d
 	if len(d.Restricted) > 0 {
-		w.f("**RESTRICTED. The room may be seen only by these people, and so may this report: %s.**\n\n", names(d.Restricted))
+		w.f("**RESTRICTED. The room may be seen only by these people, and so may this report: "+
+			"%s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
 		w.f("This report names roles instead of people. The record has who held which role.\n\n")

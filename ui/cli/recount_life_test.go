@@ -368,10 +368,10 @@ func wordsLack(text string, want *recount.Life) (bad []string) {
 	}
 	for _, n := range want.Notified {
 		if n.Update {
-			lacks("told: " + audienceNames[n.Audience] + " by ")
+			lacks("Update to " + audienceNames[n.Audience] + ": ")
 			continue
 		}
-		lacks("told: " + n.Who + ", ")
+		lacks("Notified: " + n.Who + ", ")
 		lacks(at(n.Recorded))
 	}
 	return bad

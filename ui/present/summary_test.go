@@ -32,7 +32,8 @@ func TestSummaryAnswers(t *testing.T) {
 	for _, want := range []string{
 		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16m 00s\n",
 		"! ana asks you (OVERDUE 11m 00s): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
-		"! ana is Incident Commander and has written nothing for 16m 00s; ", "Gone quiet: Update is overdue by 1m 00s (+",
+		"! ana is Incident Commander and has written nothing for 16m 00s; ", "Gone quiet: Update is overdue by 1m " +
+			"00s (+",
 		"Roles: Scribe nobody for 16m; Security Lead nobody for 16m; Incident Commander ana\n",
 		"Due: Validate overdue since 14:15: :check 1 stops it; ", "see :clocks\n",
 		"Asked: poll 1: shall we cut it off?, ends in 14m 00s\n",

@@ -44,7 +44,8 @@ func strong(k ssh.PublicKey) error {
 	if c, ok := k.(ssh.CryptoPublicKey); ok {
 		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok && r.N.BitLen() < minRSA {
 			return model.Refuse(model.Invalid,
-				"the RSA key has %d bits, and at least %d are required; make one with ssh-keygen -t ed25519", r.N.BitLen(),
+				"the RSA key has %d bits, and at least %d are required; make one with ssh-keygen -t "+
+					"ed25519", r.N.BitLen(),
 				minRSA)
 		}
 	}

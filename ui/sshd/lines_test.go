@@ -107,7 +107,8 @@ func keyCases(p, who, weakPub string) []lineCase {
 			fatal: "keys:1: the RSA key has 1024 bits, and 2048 are the least; make one with ssh-keygen -t ed25519"},
 		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not accepted; make one with ssh-keygen -t ed25519", ""},
 		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
-			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file given with --ssh-ca"},
+			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file given " +
+				"with --ssh-ca"},
 		{name: "twice the key", file: who + " " + p + "\n" + `handle="bo",right="watch" ` + p,
 			fatal: "keys:2: this key is already in line 1; remove one of the two"},
 		{name: "unknown option", file: "\n" + who + `,environment="A=b" ` + p,

@@ -89,7 +89,8 @@ func (l *revokedList) look() (messages []model.Safe) {
 	if len(messages) > 0 {
 		l.add(r)
 		return append(messages,
-			model.Safef("%s was read again; some of its lines are wrong, so everything revoked before stays revoked", l.path))
+			model.Safef("%s was read again; some of its lines are wrong, so everything revoked before stays "+
+				"revoked", l.path))
 	}
 	l.revoked = r
 	return []model.Safe{model.Safef("%s was read again: %d lines", l.path,
@@ -179,7 +180,8 @@ func (r *revoked) serial(s string) error {
 	}
 	if err != nil || to < from || from == 0 {
 		return model.Refuse(model.Invalid,
-			"serial: has %q, which is neither a number from 1 up nor a range; write serial: 5 or serial: 10-19", short(s))
+			"serial: has %q, which is neither a number from 1 up nor a range; write serial: 5 or serial: "+
+				"10-19", short(s))
 	}
 	r.serials = append(r.serials, serials{from, to})
 	return nil

@@ -83,7 +83,8 @@ func TestCommands(t *testing.T) {
 		{`echo a 'b c' "d"`, "a|b c|d\n", "said\n", 0},
 		{"warroom echo a", "a\n", "said\n", 0},
 		{"fail", "", "", 7},
-		{"boom", "", "warroom: this session failed because of an internal error; the room continues: log in again\n", 1},
+		{"boom", "", "warroom: this session failed because of an internal error; the room continues: log in " +
+			"again\n", 1},
 		{"inc-1", "plain inc-1\n", "", 0},
 		{"", "plain \n", "", 0},
 		{cmd: "/bin/sh -c id",

@@ -97,7 +97,8 @@ func parseOrder(s string, commands []string) (order, error) {
 	if len(s) > maxExec {
 		return order{},
 			model.Refuse(model.Invalid,
-				"the command has %d bytes, and up to %d are accepted; send a long text by stdin: note ROOM -", len(s), maxExec)
+				"the command has %d bytes, and up to %d are accepted; send a long text by stdin: note ROOM "+
+					"-", len(s), maxExec)
 	}
 	if o, ok, err := literal(s, commands); ok {
 		return o, err
