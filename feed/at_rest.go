@@ -13,15 +13,15 @@ func (f *Feed) Sealer() model.Sealer { return f.client.store.Sealer() }
 func (f *Feed) AtRest() (is model.Safe, ok bool) {
 	switch {
 	case !f.client.store.Encrypted():
-		return model.Safef("plain in %s, readable by your user alone; at_rest in the configuration encrypts it",
+		return model.Safef("not encrypted, in %s, readable only by your user; at_rest in the configuration encrypts it",
 			f.client.o.Data), true
 	case f.client.hub == nil:
-		return model.Safef("encrypted in %s; how the server keeps its own store is for who runs it to say",
+		return model.Safef("encrypted in %s; ask the server's administrator how its own store is kept",
 				f.client.o.Data),
 			true
 	case f.client.hub.Plain():
-		return model.Safef("the hub's store in %s is plain until the process that hosts it now has ended and "+
-			"another one with at_rest hosts", f.client.o.Data), false
+		return model.Safef("the hub's store in %s stays unencrypted until a process with at_rest takes over "+
+			"hosting it", f.client.o.Data), false
 	}
 	return model.Safef("encrypted in %s", f.client.o.Data), true
 }

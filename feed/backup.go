@@ -29,7 +29,7 @@ func (all Backups) mayBackUp() error {
 	f := all.Feed
 	if f.guest || f.identity.IsGuest() || f.client.hub == nil {
 		return model.Refuse(model.Forbidden,
-			"a backup is written and restored on the machine of a hub, by who runs it, without --server")
+			"back up and restore on the hub's own machine, without --server")
 	}
 	return nil
 }

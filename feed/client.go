@@ -327,7 +327,7 @@ func (c *client) attend() {
 	}
 	s, err := begin(c)
 	if err != nil {
-		c.o.Logf(model.Safef("this terminal cannot let keys in, it tries again: %s", err))
+		c.o.Logf(model.Safef("this terminal cannot admit keys and will try again: %s", err))
 		return
 	}
 	c.hubService.Store(s)

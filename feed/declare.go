@@ -108,8 +108,8 @@ func (c *client) found(ctx context.Context, m *nats.Msg, sig string, payload []b
 // errHalfDeclared returns the error for a room that may or may not exist.
 func errHalfDeclared(short string) error {
 	return model.Refuse(model.Queued,
-		"the hub went away while %s was declared; as soon as it is back, the room is there under that name or not "+
-			"at all", short)
+		"the connection to the hub was lost while %s was being declared; once it is back, the room exists under "+
+			"that name or not at all", short)
 }
 
 // unmake deletes the stream of a room whose first message the hub refused, so that its
@@ -122,7 +122,7 @@ func (c *client) unmake(short string, why error) error {
 		err = c.conn.JS.DeleteStream(ctx, subjects.Stream(short))
 	}
 	if err != nil {
-		c.o.Logf(model.Safef("the empty stream of %s stays: %s", short, err))
+		c.o.Logf(model.Safef("the empty stream of %s could not be removed: %s", short, err))
 	}
 	return model.Refuse(model.Unreachable, "the hub does not store the first entry of %s: %s; see `warroom doctor`",
 		short, model.Sentence(writer.NoSpace(why)))
@@ -174,11 +174,13 @@ func (c *client) makeStream(ctx context.Context, short string, a hubapi.Access) 
 	case errors.Is(err, jetstream.ErrStreamNameAlreadyInUse):
 		return errTaken
 	case jetlog.IsDenied(err):
-		return model.Refuse(model.Forbidden, "the server does not let %s make a room (%s); ask who runs it",
+		return model.Refuse(model.Forbidden, "the server does not allow %s to create a room (%s); ask its "+
+			"administrator",
 			c.o.caller(), "$JS.API.STREAM.CREATE."+cfg.Name)
 	case errors.As(err, &no):
 		return model.Refuse(model.Unreachable,
-			"the hub (%s) does not make the room: %s; free its disk, or ask who runs it", c.conn.Where, no.Description)
+			"the hub (%s) cannot create the room: %s; free its disk, or ask its "+
+				"administrator", c.conn.Where, no.Description)
 	}
 	return err
 }

@@ -123,7 +123,7 @@ func (dc *declarer) finish(ctx context.Context, short string) error {
 	d, err := dc.attachNew(ctx, short)
 	if err != nil {
 		return model.Refuse(model.Queued,
-			"%s is declared; its plan is kept here and follows when somebody opens it: %s",
+			"%s is declared; its plan is kept on this machine and is written when somebody opens the room: %s",
 			short, err)
 	}
 	err = d.Empty(ctx)

@@ -58,10 +58,10 @@ func (c *client) needs() []jetlog.Permission {
 		publishing(subjects.Of(probeRoom, subjects.Tombstones, subjects.HubHandle, key),
 			model.Lit("to store what was redacted")),
 		jetlog.Permission{Subject: hubapi.Relayed("doctor", probeRoom, subjects.Live, key),
-			Why: model.Lit("to bring restricted rooms to those whom they name")})
+			Why: model.Lit("to deliver restricted rooms to the people they name")})
 	for _, subject := range append(c.conn.SubjectsFor("*", subjects.LocalJoin),
 		c.conn.SubjectsFor("*", subjects.LoginJoin)...) {
-		out = append(out, subscribing(subject, model.Lit("to receive who asks to be admitted")))
+		out = append(out, subscribing(subject, model.Lit("to receive requests to join")))
 	}
 	for _, subject := range hubapi.PlainQuestions() {
 		out = append(out, subscribing(subject, model.Lit("to answer logins")))
@@ -122,8 +122,9 @@ func (c *client) copies(ctx context.Context) []model.Safe {
 	if n > 1 {
 		return []model.Safe{model.Safef("copies: %d of %s, on %d servers", n, shorts[0], n)}
 	}
-	return []model.Safe{model.Safef("copies: one of %s, as the server is not in a cluster of three or more; what "+
-		"is lost with the server's disk is said in docs/cluster.md", shorts[0])}
+	return []model.Safe{model.Safef("copies: one of %s, as the server is not in a cluster of three or more; "+
+		"docs/cluster.md "+
+		"lists what is lost with the server's disk", shorts[0])}
 }
 
 // missingHubService reports that no hub service answers on the server.
@@ -132,8 +133,8 @@ func (c *client) missingHubService(ctx context.Context) []model.Safe {
 		return nil
 	}
 	if key, err := c.hubKeyText(ctx); err == nil && key == "" {
-		return []model.Safe{model.Lit("steward: none answers, so people are let into rooms by hand, with :admit, " +
-			"and logins without that right cannot list or make rooms; start warroom serve --server")}
+		return []model.Safe{model.Lit("steward: none answers, so people are admitted to rooms by hand, with " +
+			":admit, and logins without that right cannot list or make rooms; start warroom serve --server")}
 	}
 	return nil
 }

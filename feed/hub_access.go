@@ -53,7 +53,7 @@ func (s *hubService) followLog(short string) {
 	ctx, cancel := context.WithTimeout(s.client.ctx, access.Timeout)
 	defer cancel()
 	if err := s.client.access.EnforceRoom(ctx, short, 0, true); err != nil && ctx.Err() == nil {
-		s.client.o.Logf(model.Safef("who may see %s is not what its log says: %s", short, model.Sentence(err)))
+		s.client.o.Logf(model.Safef("the access list of %s does not match its log: %s", short, model.Sentence(err)))
 	}
 }
 

@@ -61,12 +61,12 @@ func (s *hubService) queueAsk(m *nats.Msg) {
 		q = s.declares
 	}
 	if verb != hubapi.VerbCreate && len(m.Data) > maxAsk {
-		respond(m, refusing(model.Refuse(model.Invalid, "the question is too long; install a newer warroom")))
+		respond(m, refusing(model.Refuse(model.Invalid, "the request is too long; install a newer warroom")))
 		return
 	}
 	if !q.Push(handle, m) {
 		respond(m, refusing(model.Refuse(model.Queued,
-			"%s sent too many questions to the hub; wait a moment and try again", handle)))
+			"%s sent too many requests to the hub; wait a moment and try again", handle)))
 	}
 }
 
@@ -124,7 +124,8 @@ func (s *hubService) answerLogin(ctx context.Context, verb, handle string, data 
 	case hubapi.VerbExport:
 		return s.exportOf(ctx, handle, data)
 	}
-	return refusing(model.Refuse(model.Invalid, "this hub does not know the question %s; install a newer warroom there",
+	return refusing(model.Refuse(model.Invalid, "this hub does not support the request %s; install a newer "+
+		"warroom there",
 		verb))
 }
 
@@ -152,7 +153,7 @@ func (s *hubService) roomsOf(ctx context.Context, handle string) (a hubAnswer) {
 func (s *hubService) rowsOf(ctx context.Context, handle string, data []byte) hubAnswer {
 	var ask roomindex.Ask
 	if json.Unmarshal(data, &ask) != nil {
-		return refusing(model.Refuse(model.Invalid, "the question for rooms cannot be read; install a newer warroom"))
+		return refusing(model.Refuse(model.Invalid, "the request for rooms cannot be read; install a newer warroom"))
 	}
 	if err := s.index.Settled(ctx); err != nil {
 		return refusing(err)
@@ -341,7 +342,8 @@ func (c *client) askHub(ctx context.Context, verb string, data []byte) (a hubAns
 			}
 			return a, a.Err()
 		case jetlog.IsDenied(err):
-			return a, model.Refuse(model.Forbidden, "the server does not let %s do that (%s); ask who invited you",
+			return a, model.Refuse(model.Forbidden, "the server does not allow %s to do that (%s); ask whoever "+
+				"invited you",
 				c.o.Handle, subject)
 		case errors.Is(err, nats.ErrNoResponders) && c.o.login == nil:
 			return a, model.Refuse(model.Unreachable,

@@ -127,9 +127,8 @@ func (s *hubService) listen(key string) error {
 		for _, subject := range s.client.conn.SubjectsFor("*", subjects.LoginJoin) {
 			delete(into, subject)
 		}
-		s.client.o.Logf(model.Safef("the server at %s asks nobody who they are: people are let into rooms by hand, "+
-			"with "+
-			":admit", s.client.conn.Where))
+		s.client.o.Logf(model.Safef("the server at %s does not authenticate anybody: people are admitted to rooms "+
+			"by hand, with :admit", s.client.conn.Where))
 	}
 	for subject, c := range into {
 		sub, err := nc.ChanQueueSubscribe(subject, hubapi.Queue, c)
@@ -321,7 +320,7 @@ func (c *client) hubKeyText(ctx context.Context) (string, error) {
 			return "", nil
 		case ctx.Err() != nil:
 			return "", model.Refuse(model.Unreachable,
-				"the hub does not say its key; try again, or see `warroom doctor`")
+				"the hub did not send its key; try again, or see `warroom doctor`")
 		}
 		select {
 		case <-ctx.Done():

@@ -115,7 +115,7 @@ func (hs *hubStatus) ownHealth() []byte {
 	problem := c.hub.Problem()
 	// everybody receives this, and a stream name has the name of its room
 	if strings.Contains(problem.String(), subjects.StreamRoot) {
-		problem = model.Lit("the hub is not well and is restarted by itself; `warroom doctor` on its machine names " +
+		problem = model.Lit("the hub has a fault and restarts by itself; `warroom doctor` on its machine names " +
 			"the reason")
 	}
 	raw, err := json.Marshal(healthStatus{Full: c.hub.Full(), Problem: problem.String()})

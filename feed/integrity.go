@@ -49,7 +49,7 @@ func (f *Feed) Copies(ctx context.Context) (bad []model.Safe) {
 	for _, k := range f.client.store.CopiesHere() {
 		dir := roomstore.Dir(f.client.o.Data, k.Room)
 		if t, err := mirror.Whole(ctx, dir, k.Room, k.Box); errors.Is(err, mirror.ErrDamaged) {
-			bad = append(bad, model.Safef("copy: the copy of %s in %s is damaged behind entry %d", k.Short, dir, t.Seq))
+			bad = append(bad, model.Safef("copy: the copy of %s in %s is damaged after entry %d", k.Short, dir, t.Seq))
 		}
 	}
 	return bad

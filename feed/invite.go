@@ -93,7 +93,7 @@ func (v Invite) servers(listened string) ([]string, error) {
 	for _, at := range v.At {
 		at = strings.TrimPrefix(at, "tls://")
 		if _, _, err := net.SplitHostPort(at); err != nil {
-			return nil, model.Refuse(model.Invalid, "%s is no address to come to; write it as host:4222", at)
+			return nil, model.Refuse(model.Invalid, "%s is not an address to connect to; write it as host:4222", at)
 		}
 		out = append(out, "tls://"+at)
 	}

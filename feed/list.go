@@ -111,7 +111,7 @@ func rowsFor(ctx context.Context, c *client, p *keyring.Identity, closed int) (r
 
 // errNoRows means that no hub answers with rows: there is none on this server, or it is
 // older than this program, or still makes them.
-var errNoRows = errors.New("nobody answers with rows")
+var errNoRows = errors.New("no hub answers with the list of rooms")
 
 // askRows asks the hub for rows.
 func askRows(ctx context.Context, c *client, closed int) (out []*roomindex.Row, more int, err error) {

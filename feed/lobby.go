@@ -62,7 +62,7 @@ func (f *Feed) OpenLobby(ctx context.Context, p *model.Plan) error {
 func (s *hubService) makeLobby(ctx context.Context) error {
 	if s.client.o.Plan == nil {
 		return model.Refuse(model.Conflict,
-			"the process that hosts opens no lobby; warroom ingest FILE on its machine does")
+			"the process that hosts the hub has not opened the lobby; warroom ingest FILE on its machine opens it")
 	}
 	p, err := s.client.o.Plan()
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 		if _, err := s.RoomSession.Append(ctx, a); err != nil {
 			return a, err
 		}
-		return a, model.Refuse(model.Conflict, "alert %d is in %s already; the lobby now shows that",
+		return a, model.Refuse(model.Conflict, "alert %d is already in %s; the lobby now shows that",
 			alertOf(lobby, b.Alert).N, done.Room)
 	}
 	short := b.Room

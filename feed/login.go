@@ -40,11 +40,11 @@ func (o *Options) invited() error {
 	}
 	if o.login.Right == hub.Intake {
 		return model.Refuse(model.Forbidden,
-			"the invitation %s is that of a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE",
+			"the invitation %s is for a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE",
 			o.Creds, o.Creds)
 	}
 	if o.Named && o.Handle != o.login.Handle {
-		return model.Refuse(model.Invalid, "the invitation %s is for %s, not for %s; leave --as out", o.Creds,
+		return model.Refuse(model.Invalid, "the invitation %s is for %s, not for %s; leave out --as", o.Creds,
 			o.login.Handle, o.Handle)
 	}
 	o.Handle, o.HubKey = o.login.Handle, o.login.Hub
@@ -143,7 +143,7 @@ func (c *client) openPort() {
 }
 
 // errNotServing is returned while this process does not act for the hub.
-var errNotServing = errors.New("another process speaks for the hub")
+var errNotServing = errors.New("another process acts for the hub")
 
 // Address returns the address that the hub listens on, or "" if this process does not
 // listen.

@@ -51,7 +51,7 @@ func (s *hubService) queueAlerts(m *nats.Msg) {
 		}
 		s.waiting.leave(from, len(m.Data))
 	}
-	s.reply(m, mailAnswer{model.Lit("too much comes in at once; send it again in a few seconds")})
+	s.reply(m, mailAnswer{model.Lit("too many alerts are coming in; send it again in a few seconds")})
 }
 
 // takeAlerts takes the queued messages, one sender after the other, until ctx ends.
@@ -87,7 +87,7 @@ func (s *hubService) oneMail(ctx context.Context, m *nats.Msg) any {
 	case len(m.Data) > maxMail:
 		return mailAnswer{model.Safef("more than %d kB at once; send it in parts, or use warroom ingest", maxMail>>10)}
 	case take == nil:
-		return mailAnswer{model.Lit("the process that hosts this hub takes no alerts; start warroom serve")}
+		return mailAnswer{model.Lit("the process that hosts this hub accepts no alerts; start warroom serve")}
 	}
 	if err := s.client.revoked.Refuse(from); err != nil {
 		return mailAnswer{model.Sentence(err)}
@@ -117,7 +117,7 @@ func (s *hubService) reply(m *nats.Msg, v any) {
 func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessage, error) {
 	if len(data) > maxMail {
 		return nil, model.Refuse(model.Invalid,
-			"more than %d kB at once cannot be sent with the invitation of a tool; split it, or bring it with a "+
+			"more than %d kB at once cannot be sent with the invitation of a tool; split it, or send it with a "+
 				"login that may write", maxMail>>10)
 	}
 	raw, err := os.ReadFile(creds)
@@ -138,14 +138,14 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 	nc, err := jetlog.Connect(ctx, strings.Join(login.Servers, ","), opts)
 	if err != nil {
 		return nil, model.Refuse(model.Unreachable,
-			"the hub at %s cannot be reached, or does not know this invitation any more: %s",
+			"the hub at %s cannot be reached, or no longer accepts this invitation: %s",
 			strings.Join(login.Servers, ", "), err)
 	}
 	defer nc.Close()
 	m, err := nc.RequestWithContext(ctx, mailSubject(login.Handle, source), data)
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
-		return nil, model.Refuse(model.Unreachable, "nobody takes alerts at %s now; try again in a moment",
+		return nil, model.Refuse(model.Unreachable, "no hub accepts alerts at %s now; try again in a moment",
 			login.Servers[0])
 	case err != nil:
 		return nil, model.Refuse(model.Unreachable, "the hub does not answer: %s", err)

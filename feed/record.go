@@ -167,7 +167,7 @@ type destination struct {
 
 // isThere returns the error for restoring a room over an existing one.
 func isThere(short string) error {
-	return model.Refuse(model.Conflict, "there is a room %s already; restore into an empty data directory", short)
+	return model.Refuse(model.Conflict, "there is already a room %s; restore into an empty data directory", short)
 }
 
 // importRecord creates a room from a record, under the short id of to or, if to is nil,

@@ -37,9 +37,9 @@ func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocat
 			handle)
 	case handle == f.identity.Handle:
 		return out, model.Refuse(model.Conflict,
-			"that is you; somebody else has to strike you out, or take another handle: --as HANDLE")
+			"you cannot revoke yourself; ask somebody else, or use another handle: --as HANDLE")
 	case f.guest:
-		return out, model.Refuse(model.Forbidden, "people are struck at the hub's machine: warroom revoke %s", handle)
+		return out, model.Refuse(model.Forbidden, "people are revoked on the hub's machine: warroom revoke %s", handle)
 	}
 	out.Unknown = !f.client.invited(handle) // revoking removes the login from the user store
 	if out.Remote {
@@ -171,7 +171,7 @@ func (c *client) enforce(ctx context.Context) (ended int, serving bool) {
 	defer cancel()
 	d, err := c.access.Enforced(ctx, writer.AccessChange{})
 	if err != nil {
-		c.o.Logf(model.Safef("a process of this hub did not confirm it, and looks by itself every second: %s",
+		c.o.Logf(model.Safef("a process of this hub did not confirm it, and checks again every second: %s",
 			model.Sentence(err)))
 	}
 	return d.Ended, err != nil || d.Guards > 0

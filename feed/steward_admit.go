@@ -105,7 +105,7 @@ func (s *hubService) admit(ctx context.Context, v presence.Visitor) error {
 
 func (s *hubService) letIn(ctx context.Context, d *writer.Writer, v presence.Visitor) error {
 	if d.Follower.Room != v.Room {
-		return model.Refuse(model.NotFound, "it knocked at another room of that name")
+		return model.Refuse(model.NotFound, "it asked to join another room of that name")
 	}
 	r, err := s.client.rooms.RoomAt(ctx, v.Short, 0) // its access may have changed just now
 	if err != nil {
@@ -182,6 +182,6 @@ func tooManyKeys(r *model.Room, handle, short string) error {
 		return nil
 	}
 	return model.Refuse(model.Conflict,
-		"%s has %d keys in %s already; somebody with command there can revoke them: :strike @%s, then :right @%s write",
+		"%s already has %d keys in %s; somebody with command there can revoke them: :strike @%s, then :right @%s write",
 		handle, n, short, handle, handle)
 }

@@ -73,7 +73,7 @@ func TestAlertOncePerFinding(t *testing.T) {
 	if l := k.do("ana", model.Act{Body: one[0]}); !l.Refused.IsEmpty() {
 		t.Error(l.Refused)
 	}
-	if l := k.do("ana", model.Act{Body: two[0]}); l.Refused.String() != "all its findings are in the room already" ||
+	if l := k.do("ana", model.Act{Body: two[0]}); l.Refused.String() != "all its findings are already in the room" ||
 		len(k.room.Alerts) != 4 {
 		t.Errorf("the second: %s", l.Refused)
 	}

@@ -139,7 +139,7 @@ func TestAlertUpdateRefused(t *testing.T) {
 	id := k.room.AlertN(1).ID
 	for want, b := range map[string]*model.AlertUpdated{
 		"there is no such alert":                           {Alert: "x", Severity: "high"},
-		"alert 1 is in that state already":                 {Alert: id, Severity: "medium"},
+		"alert 1 is already in that state":                 {Alert: id, Severity: "medium"},
 		"the update has an unknown severity or confidence": {Alert: id, Severity: "sev-1"},
 		"the update names findings that alert 1 does not":  {Alert: id, Closed: "AAAAAAAAAAA="},
 		"the update is larger than an update may be":       {Alert: id, Closed: "x"},

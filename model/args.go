@@ -73,10 +73,10 @@ func (a *args) number(what lit) (int, error) {
 	w := strings.TrimPrefix(a.word(), "#")
 	n, err := strconv.Atoi(w)
 	if w == "" {
-		return 0, Refuse(Invalid, "give the number of the %s that the screen shows", Lit(what))
+		return 0, Refuse(Invalid, "give the number of the %s, as the screen shows it", Lit(what))
 	}
 	if err != nil || n < 1 {
-		return 0, Refuse(Invalid, "give the number of the %s that the screen shows, not %s", Lit(what), quoted(w))
+		return 0, Refuse(Invalid, "give the number of the %s, as the screen shows it, not %s", Lit(what), quoted(w))
 	}
 	a.as(what, Safef("%d", n))
 	return n, nil
@@ -127,7 +127,7 @@ func noSuch(what lit, n, last int, has lit) error {
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d is not a text entry, as a note or a decision is, and cannot be changed",
+		return nil, Refuse(Invalid, "line %d is not a text entry, such as a note or a decision, and cannot be changed",
 			l.Seq)
 	}
 	return l, err
@@ -180,7 +180,7 @@ func (a *args) span() (Duration, error) {
 	if err != nil || d <= 0 {
 		return 0, Refuse(Invalid, "%s is not a length of time; write 10m or 1h30m", quoted(w))
 	}
-	a.as("length", Safef("%s", Duration(d)))
+	a.as("duration", Safef("%s", Duration(d)))
 	return Duration(d), nil
 }
 

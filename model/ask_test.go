@@ -109,7 +109,7 @@ func TestDrop(t *testing.T) {
 		k.refused("ana", line, "follow-up 1 was dropped by bo: mistyped; add a new one with :todo TEXT")
 	}
 	k.mustType("ana", ":todo done 2")
-	k.refused("ana", ":drop 2 x", "follow-up 2 is done; nothing is left to drop")
+	k.refused("ana", ":drop 2 x", "follow-up 2 is done and can no longer be dropped")
 	k.refused("ana", ":drop 9 x", "there is no follow-up 9; this room has 1 to 2")
 }
 
@@ -170,7 +170,7 @@ func TestPoll(t *testing.T) {
 	is(1, model.PollOpen, "open, no objection so far")
 	k.mustType("bo", ":object 2 it holds the only log")
 	is(2, model.PollOpen, "open, bo objects")
-	k.refused("bo", ":object 2 again", "bo objects to poll 2 already")
+	k.refused("bo", ":object 2 again", "bo already objects to poll 2")
 	k.refused("cy", ":object 2", "give a reason: :object 2 REASON")
 	k.refused("cy", ":object", "give the number of the poll, as in :object 1 REASON; 2 are open")
 	k.wait(time.Minute)

@@ -76,7 +76,7 @@ func TestAssetsThatAreRefused(t *testing.T) {
 			`suspected|confirmed|contained|cleared [@TIME] [REASON]`,
 		":asset credential AKIA2": `give the state of "AKIA2": :asset credential NAME ` +
 			`suspected|confirmed|contained|cleared [@TIME] [REASON]`,
-		":asset credential akia1 confirmed": `asset 1 (credential AKIA1) is confirmed already, by bo`,
+		":asset credential akia1 confirmed": `asset 1 (credential AKIA1) is already confirmed, by bo`,
 		":asset host web3 contained": `host web3 is not recorded yet, so it cannot be contained: first ` +
 			`record since when it was compromised, with :asset host web3 suspected @TIME`,
 		":asset 1 contained @14:01": `asset 1 (credential AKIA1) was compromised from 2026-11-21 14:05:00 ` +
@@ -91,7 +91,7 @@ func TestAssetsThatAreRefused(t *testing.T) {
 		k.refused("bo", line, want)
 	}
 	b := &model.AssetAdded{Type: "credential", Name: "akia1", Key: k.room.AssetN(1).Key, State: "suspected"}
-	if l := k.do("ana", model.Act{Body: b}); l.Refused.String() != "credential AKIA1 is asset 1 already, added by "+
+	if l := k.do("ana", model.Act{Body: b}); l.Refused.String() != "credential AKIA1 is already asset 1, added by "+
 		"bo; its state: :asset 1 suspected REASON" {
 		t.Errorf("two people add the same asset: got %q, want a refusal of the second", l.Refused)
 	}
@@ -116,11 +116,11 @@ func TestItemsContain(t *testing.T) {
 	k.refused("bo", ":except 2 2", "give a reason: :except 2 2 REASON")
 	k.refused("bo", ":except 2 4 it is off", "item 2 is about every credential, and asset 4 is a host")
 	k.refused("bo", ":except 1 2 it is off", "item 1 does not contain assets, so none can be left out")
-	k.refused("bo", ":except 2 1 it is off", "asset 1 (credential one) is contained already, so item 2 counts it")
+	k.refused("bo", ":except 2 1 it is off", "asset 1 (credential one) is already contained, so item 2 counts it")
 	k.refused("bo", ":except 2 9 it is off", "there is no asset 9; this room has 1 to 4")
 	k.mustType("bo", ":except 2 3 the vendor rotates it on Monday")
 	k.refused("bo", ":except 2 3 once more",
-		"item 2 leaves asset 3 out already, by bo: the vendor rotates it on Monday")
+		"item 2 already leaves out asset 3, by bo: the vendor rotates it on Monday")
 	if got, want := k.room.Containment(k.item(2)).Words().String(), "1 of 3 contained, 1 excepted"; got != want {
 		t.Errorf("containment: got %q, want %q", got, want)
 	}

@@ -33,7 +33,7 @@ func TestBadInputOfTheProcess(t *testing.T) {
 			`nobody called "zed" has been here; the room has @ana, @bo, @cy, @di`},
 		{"bo", ":handoff ic @bo",
 			"you cannot offer a role to yourself; take it with :takeover commander REASON"},
-		{"bo", ":handoff ic @di", "Incident Commander is offered to di already, who can :accept or :decline; take " +
+		{"bo", ":handoff ic @di", "Incident Commander is already offered to di, who can :accept or :decline; take " +
 			"the offer back with :withdraw commander"},
 		{"cy", ":accept ic", "the offer is for di to answer"},
 		{"bo", ":ask comms 3m who calls?", "nobody is Communications Lead, so nobody would get the ask; give the " +
@@ -59,7 +59,7 @@ func TestBadInputOfTheProcess(t *testing.T) {
 		{"bo", ":duplicate lobby same", "there is no room lobby here; `warroom rooms` lists them"},
 		{"bo", ":cadence update 0s calm", "a cadence is 1m to 168h, not 0s: :cadence update 30m REASON"},
 		{"bo", ":cadence update -5m calm", "a cadence is 1m to 168h, not -5m: :cadence update 30m REASON"},
-		{"bo", ":cadence update 15m calm", "Update is due every 15m already"},
+		{"bo", ":cadence update 15m calm", "Update is already due every 15m"},
 		{"bo", ":cadence update 30m", "give a reason: :cadence update 30m REASON"},
 		{"bo", ":cadence gdpr 30m calm", "GDPR is due once and has no cadence; change its due time with :clock " +
 			"move or :snooze"},

@@ -22,11 +22,11 @@ func TestChannelIsJudged(t *testing.T) {
 		t.Errorf("cut are %v", k.room.CutChannels())
 	}
 	if got := k.room.Line(k.room.Seq).Text.String(); got !=
-		"slack is COMPROMISED and not used any more, in or out; talk elsewhere: because the attacker reads it" {
+		"slack is COMPROMISED and no longer used in either direction; talk elsewhere: because the attacker reads it" {
 		t.Errorf("the line is %q", got)
 	}
 	k.refused("ana", ":channel slack compromised again",
-		"slack is compromised already, since 2026-11-21 14:00:00 UTC by ana")
+		"slack is already compromised, since 2026-11-21 14:00:00 UTC by ana")
 	k.mustType("ana", ":channel slack trusted tokens are new, sessions ended")
 	if got := k.room.Line(k.room.Seq).Text.String(); k.room.ChannelCut("slack") ||
 		!strings.HasPrefix(got, "slack is trusted and used again") {
@@ -72,7 +72,7 @@ func TestOverAnUntrustedChannel(t *testing.T) {
 		t.Errorf("got %q", l.Text)
 	}
 	n--
-	if l := brought(); l.Refused.String() != "it is in the room already" {
+	if l := brought(); l.Refused.String() != "it is already in the room" {
 		t.Errorf("got %q", l.Refused)
 	}
 	k.mustType("ana", ":channel slack suspected x", ":channel test compromised x")

@@ -155,7 +155,7 @@ func TestAwareness(t *testing.T) {
 		"or -12m")
 	k.mustType("ana", ":exposure none false alarm")
 	if got := k.room.Line(k.room.Seq).Text.String(); got !=
-		"none; GDPR, KVKK keeps running until it is waived with a reason: false alarm" {
+		"none; GDPR, KVKK keeps running until it is waived with a reason; reason: false alarm" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -115,7 +115,7 @@ func (a *EvidenceAbout) checkReport(r *Room, hub bool) error {
 	case r.Status != Closed:
 		return Refuse(Conflict, "the incident is %s; its report is stored when it is closed", string(r.Status))
 	case r.reportStored():
-		return Refuse(Conflict, "the report is in the evidence already")
+		return Refuse(Conflict, "the report is already in the evidence")
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func parseRest(rest string, at time.Time, c Ctx) (Act, error) {
 			continue
 		}
 		if w := firstWord(text); timeWord(w) {
-			return Act{}, Refuse(Invalid, "the time stands in front: write %s %sTEXT", w, p.prefix)
+			return Act{}, Refuse(Invalid, "the time comes first: write %s %sTEXT", w, p.prefix)
 		}
 		act, err := (&args{remaining: text, Ctx: c, at: at}).act(verbIn(verbs, p.verb))
 		if p.verb == "decision" { // there is nothing but its text to show
@@ -74,7 +74,7 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	name := a.word()
 	v := c.verb(name)
 	if name == "" {
-		return Act{}, Refuse(Invalid, "a command follows the colon; :help lists the commands")
+		return Act{}, Refuse(Invalid, "a colon begins a command; :help lists the commands")
 	}
 	if v == nil && c.Room.Lobby && verbIn(verbs, name) != nil {
 		return Act{}, c.Room.checkLobbyKind(KindSeverityChanged)

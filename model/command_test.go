@@ -58,7 +58,7 @@ func TestSilentCommander(t *testing.T) {
 		`cy may not do that (a decision of the commander); it needs the right "command" or one of these roles: `+
 			`Incident Commander (bo)`)
 	k.wait(time.Minute)
-	want := "bo is Incident Commander and has written nothing for 10:00; cy can take it: :takeover commander REASON"
+	want := "bo is Incident Commander and has written nothing for 10m 00s; cy can take it: :takeover commander REASON"
 	if got := k.gap(); got != want {
 		t.Errorf("after 10m: got %q, want %q", got, want)
 	}
@@ -130,7 +130,8 @@ func TestTwoTakeCommand(t *testing.T) {
 		t.Errorf("second person: got %q, want cy", a.SecondBy)
 	}
 	k.refused("di", confirm,
-		"bo and cy took Incident Commander together already; its other powers await someone who has them")
+		"bo and cy already took Incident Commander together; its other powers are still to be confirmed by "+
+			"someone who has them")
 	k.mustType("ana", confirm)
 	if got := k.room.Unconfirmed("commander"); len(got) != 0 {
 		t.Errorf("after ana, who has the powers: got %v without them, want nobody", got)
@@ -151,7 +152,7 @@ func TestTwoJobs(t *testing.T) {
 	if who, why := k.room.TwoJobs(); who != "bo" || why == nil || why.Reason != "it is night" {
 		t.Errorf("got %q, %v; want bo and the reason", who, why)
 	}
-	k.refused("ana", ":dual again", "ana gave a reason already: it is night")
+	k.refused("ana", ":dual again", "ana already gave a reason: it is night")
 }
 
 // TestPageDoesItsItem: an answered page for the purpose that an item names marks the item
@@ -195,7 +196,7 @@ func TestHandoffBrief(t *testing.T) {
 		}
 	}
 	k.refused("bo", ":handoff ic @di",
-		"Incident Commander is offered to di already, who can :accept or :decline; take the offer back with "+
+		"Incident Commander is already offered to di, who can :accept or :decline; take the offer back with "+
 			":withdraw commander")
 	k.mustType("bo", ":withdraw ic", ":handoff ic @di call the vendor now")
 	if b := k.room.Handoffs[0].Brief; !strings.HasPrefix(b, "Phase: Triage") || !strings.HasSuffix(b,

@@ -44,8 +44,8 @@ func TestOneDelivers(t *testing.T) {
 		{7 * time.Minute, "bo", model.DeliverySending, ""}, // its lease has expired
 		{0, "ana", model.DeliveryFailed, "another process is delivering it"},
 		{0, "ana", model.DeliverySent, ""}, // late, but it was delivered
-		{0, "bo", model.DeliverySent, "it was delivered already"},
-		{0, "bo", model.DeliveryCut, "it was delivered already"},
+		{0, "bo", model.DeliverySent, "it was already delivered"},
+		{0, "bo", model.DeliveryCut, "it was already delivered"},
 	} {
 		k.now = k.now.Add(c.after)
 		if got := k.delivery(c.who, c.state, i); !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
@@ -118,8 +118,8 @@ func TestAPageThatReachesNobody(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	k.mustType("ana", ":page security the key is live")
 	state("paged", k, model.ItemTodo)
-	want := "whoever is on call for security: the key is live; nobody is reached yet: " +
-		"item 2 is done once the page is " +
+	want := "whoever is on call for security: the key is live; nobody has been " +
+		"reached yet: item 2 is done once the page is " +
 		"delivered, or after a call with :paged security acknowledged WHO"
 	if got := k.room.Line(k.room.Seq).Text.String(); got != want {
 		t.Errorf("the line of a page: got %q, want %q", got, want)

@@ -45,11 +45,11 @@ func TestRecordedTimeNeverRunsBackwards(t *testing.T) {
 // author's check and in the fold.
 func TestRoleOfItsHolder(t *testing.T) {
 	k := story(t)
-	k.refused("bo", ":role ic @bo", "bo is Incident Commander already")
-	k.refused("ana", ":role sme @cy", "cy is Subject Matter Expert already")
+	k.refused("bo", ":role ic @bo", "bo is already Incident Commander")
+	k.refused("ana", ":role sme @cy", "cy is already Subject Matter Expert")
 	before := len(k.room.Roles)
 	l := k.do("bo", model.Act{Body: &model.RoleAssumed{Role: "ic", Person: "bo"}})
-	if got := l.Refused.String(); got != "bo is Incident Commander already" || len(k.room.Roles) != before {
+	if got := l.Refused.String(); got != "bo is already Incident Commander" || len(k.room.Roles) != before {
 		t.Errorf("a crafted second time: got %q and %d roles, want it refused and %d", got, len(k.room.Roles), before)
 	}
 }

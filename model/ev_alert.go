@@ -79,14 +79,15 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		(!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
 		return Refuse(Invalid, "the alert does not name its origin correctly")
 	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
-		return Refuse(Invalid, "%s is in the future; an alert was received before", FormatTime(*b.Received))
+		return Refuse(Invalid, "%s is in the future; give the time at which the alert was "+
+			"received", FormatTime(*b.Received))
 	case r.Lobby && len(r.Alerts) >= maxAlerts && r.oldestSettled() < 0:
 		return Refuse(Conflict, "the lobby is full with %d alerts: judge and close some", maxAlerts)
 	case !r.Lobby && len(r.Alerts) >= maxAlerts:
-		return Refuse(Conflict, "the room has %d alerts; no more fit", maxAlerts)
+		return Refuse(Conflict, "the room has %d alerts, which is the limit", maxAlerts)
 	}
 	if added := r.countUnknown(b, keys); added == 0 {
-		return Refuse(Conflict, "all its findings are in the room already")
+		return Refuse(Conflict, "all its findings are already in the room")
 	}
 	for _, s := range []string{a.Source, a.Rule, a.Title} {
 		if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
@@ -300,7 +301,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 		return Refuse(Invalid, "%s is not a verdict; the verdicts are: "+
 			"%s", quoted(b.Verdict), strings.Join(Verdicts, ", "))
 	case a.Moved != "":
-		return Refuse(Conflict, "alert %d went to %s; judge it there", a.N, a.Moved)
+		return Refuse(Conflict, "alert %d was moved to %s; judge it there", a.N, a.Moved)
 	case a.Verdict == b.Verdict:
 		return Refuse(Conflict, "alert %d already has that verdict, by %s", a.N, a.JudgedBy)
 	case strings.TrimSpace(b.Why) == "":

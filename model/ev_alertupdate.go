@@ -54,7 +54,7 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
 	case !b.changes(a):
-		return Refuse(Conflict, "alert %d is in that state already", a.N)
+		return Refuse(Conflict, "alert %d is already in that state", a.N)
 	}
 	if h := b.Head; h != nil {
 		if !slices.Contains(AlertKinds, h.Kind) || !slices.Contains(AlertSeverities, h.Severity) {

@@ -83,13 +83,13 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 	case a.Done:
 		return Safef("answered in time by %s: %s", who, CleanLine(a.Answer))
 	case now.After(a.Due) && a.Acked:
-		return Lit("acknowledged, not answered in its time")
+		return Lit("acknowledged, but not answered in time")
 	case now.After(a.Due):
-		return Lit("expired: no answer in its time")
+		return Lit("expired: not answered in time")
 	case a.Acked:
-		return Lit("acknowledged, its time runs")
+		return Lit("acknowledged, not answered yet")
 	}
-	return Lit("its time runs")
+	return Lit("not answered yet")
 }
 
 // AskedOf returns the people an ask is for: one person, or the current holders of a
@@ -228,11 +228,11 @@ func (b *AskReply) check(r *Room, e *Event) error {
 	a := *r.Asks[i]
 	switch {
 	case a.Done:
-		return Refuse(Conflict, "ask %d is answered already", a.N)
+		return Refuse(Conflict, "ask %d is already answered", a.N)
 	case b.kind == KindAskAcked && !r.IsAsked(&a, e.By):
 		return Refuse(Forbidden, "ask %d is for %s to acknowledge", a.N, nobody(r.AskedOf(&a)))
 	case b.kind == KindAskAcked && a.Acked:
-		return Refuse(Conflict, "ask %d is acknowledged already", a.N)
+		return Refuse(Conflict, "ask %d is already acknowledged", a.N)
 	}
 	return longText("answer", b.Text, b.kind == KindAskAcked)
 }
@@ -258,5 +258,5 @@ func (b *AskReply) line(r *Room, _ *Event) Safe {
 	if b.kind == KindAskAcked {
 		return because(Safef("%d  %s", a.N, Clean(a.Text)), b.Text)
 	}
-	return Safef("%d  %s: %s", a.N, Clean(a.Text), Clean(b.Text))
+	return answered(Safef("%d  %s", a.N, Clean(a.Text)), Clean(b.Text))
 }

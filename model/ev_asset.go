@@ -136,7 +136,7 @@ func (b *AssetAdded) check(r *Room, _ *Event) error {
 		return Refuse(Invalid, "the fingerprint of the asset is not that of its name")
 	}
 	if a := r.assetBy(func(a *Asset) bool { return a.Key == b.Key }); a != nil {
-		return Refuse(Conflict, "%s is asset %d already, added by %s; its state: :asset %d %s REASON",
+		return Refuse(Conflict, "%s is already asset %d, added by %s; its state: :asset %d %s REASON",
 			a.Words(), a.N, a.Steps[0].By, a.N, b.State)
 	}
 	switch {
@@ -148,7 +148,7 @@ func (b *AssetAdded) check(r *Room, _ *Event) error {
 				":asset %s %s suspected @TIME",
 			b.Type, CleanLine(b.Name), b.State, b.Type, CleanLine(b.Name))
 	case len(r.Assets) >= maxAssets:
-		return Refuse(Conflict, "the room has %d assets; no more fit", maxAssets)
+		return Refuse(Conflict, "the room has %d assets, which is the limit", maxAssets)
 	}
 	return longText("reason", b.Reason, true)
 }
@@ -196,7 +196,7 @@ func (b *AssetMoved) check(r *Room, e *Event) error {
 	case !slices.Contains(AssetStates, b.State):
 		return badAssetState(b.State)
 	case a.State() == b.State:
-		return Refuse(Conflict, "asset %d (%s) is %s already, by %s", a.N, a.Words(), b.State, a.By())
+		return Refuse(Conflict, "asset %d (%s) is already %s, by %s", a.N, a.Words(), b.State, a.By())
 	case b.State == AssetContained && e.At.Before(r.compromisedFrom(a)):
 		return a.containedEarly(r.compromisedFrom(a), e.At)
 	case len(a.Steps) >= maxAssetSteps:

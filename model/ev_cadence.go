@@ -36,7 +36,7 @@ func (b *ClockPaced) check(r *Room, _ *Event) error {
 	case b.Every < Duration(time.Minute) || b.Every > Duration(maxPace):
 		return Refuse(Invalid, "a cadence is 1m to 168h, not %s: :cadence %s 30m REASON", b.Every, d.ID)
 	case c.length(d, r.Severity) == time.Duration(b.Every):
-		return Refuse(Conflict, "%s is due every %s already", d.Label, b.Every)
+		return Refuse(Conflict, "%s is already due every %s", d.Label, b.Every)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :cadence %s %s REASON", d.ID, b.Every)
 	}

@@ -66,10 +66,10 @@ func (b *ChannelJudged) check(r *Room, _ *Event) error {
 	prev := r.Channel(b.Channel)
 	switch {
 	case prev.State == b.State && prev.Seq > 0:
-		return Refuse(Conflict, "%s is %s already, since %s by %s", b.Channel, string(b.State), FormatTime(prev.At),
+		return Refuse(Conflict, "%s is already %s, since %s by %s", b.Channel, string(b.State), FormatTime(prev.At),
 			prev.By)
 	case prev.Seq == 0 && len(r.Channels) >= MaxChannels:
-		return Refuse(Invalid, "the room has %d channels; no more fit", MaxChannels)
+		return Refuse(Invalid, "the room has %d channels, which is the limit", MaxChannels)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :channel %s %s REASON", b.Channel, string(b.State))
 	}
@@ -92,7 +92,7 @@ func (b *ChannelJudged) line(r *Room, _ *Event) Safe {
 	s := Safef("%s is %s", b.Channel, string(b.State))
 	switch {
 	case b.State == Compromised:
-		s = Safef("%s is COMPROMISED and not used any more, in or out; talk elsewhere", b.Channel)
+		s = Safef("%s is COMPROMISED and no longer used in either direction; talk elsewhere", b.Channel)
 	case b.State == Suspected:
 		s = Safef("%s is SUSPECTED; what arrives over it is marked", b.Channel)
 	case r.ChannelCut(b.Channel):
@@ -107,7 +107,7 @@ func (b *ChannelJudged) impact(r *Room) Safe {
 	case b.State == Compromised:
 		return Safef("cuts %s off at once: nothing is sent over it, nothing from it is accepted", b.Channel)
 	case b.State == Trusted && r.ChannelCut(b.Channel):
-		return Safef("what is waiting for %s is sent", b.Channel)
+		return Safef("everything waiting for %s is sent", b.Channel)
 	}
 	return Safe{}
 }

@@ -76,7 +76,7 @@ func (b *ClockMoved) check(r *Room, e *Event) error {
 	case b.Start.After(e.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is in the future; a clock starts at a time in the past", FormatTime(b.Start))
 	case b.kind == KindClockArmed && runs:
-		return Refuse(Conflict, "%s is running already; move its start with :clock move %s @TIME "+
+		return Refuse(Conflict, "%s is already running; move its start with :clock move %s @TIME "+
 			"REASON", d.Label, d.ID)
 	case b.kind == KindClockArmed && d.AtLeast > 0 && r.Status == Open:
 		return Refuse(Conflict, "%s starts when the incident is resolved", d.Label)
@@ -210,15 +210,15 @@ func (b *ClockEnded) check(r *Room, e *Event) error {
 	case err != nil:
 		return err
 	case !c.MetAt.IsZero() || c.Waived != "":
-		return Refuse(Conflict, "%s is over already", d.Label)
+		return Refuse(Conflict, "%s is already over", d.Label)
 	case b.kind == KindClockMet && (!r.mayMeet(d, e) || d.Law && r.Rules >= strictRules && r.mayWaive(d, e) != nil):
 		return Refuse(Forbidden, "%s is met by a notice, as :notify %s WHO, HOW records it; only somebody who may "+
-			"waive it ends it by hand", d.Label, d.ID)
+			"waive it can end it by hand", d.Label, d.ID)
 	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
 		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
 			strings.Join(r.UnwrittenSections(), ", "))
 	case b.kind == KindClockMet && d.AtLeast > 0:
-		return Refuse(Conflict, "%s is met when its time is over; end it early with :clock waive %s "+
+		return Refuse(Conflict, "%s is met once its time has passed; end it early with :clock waive %s "+
 			"REASON", d.Label, d.ID)
 	case b.kind == KindClockMet && (c.StartedAt.IsZero() || !c.StoodAt.IsZero()):
 		return Refuse(Conflict, "%s is not running", d.Label)

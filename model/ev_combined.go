@@ -55,7 +55,7 @@ func (b *RoleCombined) check(r *Room, _ *Event) error {
 	case who == "" || b.Person != who:
 		return Refuse(Conflict, "nobody is commander and scribe at once, so no reason is needed")
 	case why != nil:
-		return Refuse(Conflict, "%s gave a reason already: %s", why.By, why.Reason)
+		return Refuse(Conflict, "%s already gave a reason: %s", why.By, why.Reason)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give the reason why %s has both roles: :dual REASON", who)
 	}
@@ -73,7 +73,7 @@ func (b *RoleCombined) line(r *Room, _ *Event) Safe {
 func parseDual(a *args) (Body, error) {
 	who, _ := a.Room.TwoJobs()
 	if who != "" {
-		a.as("who", Safef("@%s", who))
+		a.as("person", Safef("@%s", who))
 	}
 	return &RoleCombined{Person: who, Reason: a.reason()}, nil
 }

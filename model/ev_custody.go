@@ -75,7 +75,7 @@ func (b *EvidenceCustody) check(r *Room, e *Event) error {
 	case !slices.Contains(custodyActs, b.Act):
 		return Refuse(Invalid, "custody is one of: %s", strings.Join(custodyActs, ", "))
 	case len(p.Custody) >= maxCustody:
-		return Refuse(Conflict, "the custody of E%d has %d steps; no more fit", p.N, maxCustody)
+		return Refuse(Conflict, "the custody of E%d has %d steps, which is the limit", p.N, maxCustody)
 	}
 	if err := longText("reason", b.Reason, true); err != nil {
 		return err
@@ -101,9 +101,9 @@ func (b *EvidenceCustody) against(p *EvidenceItem, e *Event) error {
 	case b.Act == CustodyOffered && !ValidHandle(b.To):
 		return Refuse(Invalid, "name the person: :custody E%d transfer @WHO REASON", p.N)
 	case b.Act == CustodyOffered && b.To == p.Holder:
-		return Refuse(Conflict, "%s has E%d in custody already", b.To, p.N)
+		return Refuse(Conflict, "%s already has E%d in custody", b.To, p.N)
 	case b.Act == CustodyOffered && p.Offer != nil && p.Offer.To == b.To:
-		return Refuse(Conflict, "E%d is offered to %s already", p.N, b.To)
+		return Refuse(Conflict, "E%d is already offered to %s", p.N, b.To)
 	case (b.Act == CustodyAccepted || b.Act == CustodyDeclined) && p.Offer == nil:
 		return Refuse(Conflict, "nobody has offered E%d", p.N)
 	case b.Act == CustodyAccepted && p.Offer.To != e.By:
@@ -111,7 +111,7 @@ func (b *EvidenceCustody) against(p *EvidenceItem, e *Event) error {
 	case b.Act == CustodyDeclined && p.Offer.To != e.By && p.Offer.By != e.By && p.Holder != e.By:
 		return Refuse(Forbidden, "E%d is offered by %s to %s; only they can answer", p.N, p.Offer.By, p.Offer.To)
 	case b.Act == CustodySealed && p.Sealed:
-		return Refuse(Conflict, "E%d is sealed already", p.N)
+		return Refuse(Conflict, "E%d is already sealed", p.N)
 	case b.Act == CustodyReleased && empty:
 		return Refuse(Invalid, "give the recipient or the reason: :custody E%d release REASON", p.N)
 	}

@@ -90,19 +90,19 @@ func (b *DeliveryRecorded) order(r *Room, e *Event) error {
 	d, ok := r.Delivery(b.Duty)
 	switch {
 	case !ok && len(r.Deliveries) >= maxDeliveries:
-		return Refuse(Conflict, "the room has %d deliveries; no more fit", maxDeliveries)
+		return Refuse(Conflict, "the room has %d deliveries, which is the limit", maxDeliveries)
 	case !ok:
 		return nil
 	case d.State == DeliveryCut && b.State == DeliveryCut:
-		return Refuse(Conflict, "that is recorded already")
+		return Refuse(Conflict, "that is already recorded")
 	case d.State == DeliverySent:
-		return Refuse(Conflict, "it was delivered already, at %s", FormatTime(d.At))
+		return Refuse(Conflict, "it was already delivered, at %s", FormatTime(d.At))
 	case b.State == DeliverySent || d.Key == e.Key:
 		return nil
 	case d.Busy(e.RecordedAt):
 		return Refuse(Conflict, "another process is delivering it, until %s", FormatTime(d.until()))
 	case b.State == DeliveryFailed:
-		return Refuse(Conflict, "this process was not to deliver it")
+		return Refuse(Conflict, "another process is to deliver it")
 	}
 	return nil
 }

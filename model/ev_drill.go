@@ -22,7 +22,7 @@ func (b *IncidentDrill) check(r *Room, _ *Event) error {
 	word := map[bool]string{true: "on", false: "off"}[b.On]
 	switch {
 	case b.On == r.Drill && b.On:
-		return Refuse(Conflict, "the room is a drill already")
+		return Refuse(Conflict, "the room is already a drill")
 	case b.On == r.Drill:
 		return Refuse(Conflict, "the room is not a drill")
 	case strings.TrimSpace(b.Reason) == "":

@@ -89,7 +89,7 @@ const maxBrought = 2000
 func (b *Entry) brought(r *Room, e *Event) error {
 	switch {
 	case b.Over == "" && r.Members[e.Key].Hub:
-		return Refuse(Forbidden, "the hub's own key writes no entries of its own")
+		return Refuse(Forbidden, "the hub's own key cannot write entries")
 	case b.Over == "" && b.From+b.Ref == "":
 		return nil
 	case !ValidChannel(b.Over):
@@ -98,9 +98,9 @@ func (b *Entry) brought(r *Room, e *Event) error {
 		return Refuse(Forbidden, "it arrived over %s, which has been compromised since %s", b.Over,
 			FormatTime(r.Channel(b.Over).At))
 	case slices.Contains(r.Brought, b.Over+" "+b.Ref):
-		return Refuse(Conflict, "it is in the room already")
+		return Refuse(Conflict, "it is already in the room")
 	case len(r.Brought) >= maxBrought:
-		return Refuse(Conflict, "the room has %d entries from bridges; no more fit", maxBrought)
+		return Refuse(Conflict, "the room has %d entries from bridges, which is the limit", maxBrought)
 	}
 	if err := oneLine("sender", b.From, 100); err != nil {
 		return err
@@ -239,7 +239,7 @@ func (b *EntryRetracted) apply(r *Room, e *Event) {
 }
 
 func (b *EntryRetracted) line(*Room, *Event) Safe {
-	return Safef("%d  because %s", b.Seq, Clean(b.Reason))
+	return because(Safef("%d", b.Seq), b.Reason)
 }
 
 // EntryPinned marks an entry as important, or removes the mark.
@@ -253,7 +253,7 @@ func (*EntryPinned) need(*Room, *Event) Power { return PowerAmend }
 
 func (b *EntryPinned) check(r *Room, e *Event) error {
 	if r.Marks[b.Seq].Pinned != b.Off {
-		return Refuse(Conflict, "entry %d is in that state already", b.Seq)
+		return Refuse(Conflict, "entry %d is already in that state", b.Seq)
 	}
 	return r.target(e, b.Seq, b.Entry, false)
 }

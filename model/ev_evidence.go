@@ -76,7 +76,7 @@ func (a *EvidenceAbout) check(r *Room, e *Event) error {
 		return err
 	}
 	if len(r.Evidence) >= maxEvidence {
-		return Refuse(Conflict, "the room has %d pieces of evidence, and no more fit: pack several files into one",
+		return Refuse(Conflict, "the room has %d pieces of evidence, which is the limit: pack several files into one",
 			maxEvidence)
 	}
 	return nil
@@ -101,7 +101,7 @@ type EvidenceStarted struct{ EvidenceAbout }
 
 func (b *EvidenceStarted) check(r *Room, e *Event) error {
 	if r.evidenceItemOf(e.By, b.Blob) != nil {
-		return Refuse(Conflict, "the piece of evidence was started already")
+		return Refuse(Conflict, "the piece of evidence was already started")
 	}
 	return b.EvidenceAbout.check(r, e)
 }
@@ -131,7 +131,7 @@ func (b *EvidenceCollected) check(r *Room, e *Event) error {
 	case p == nil:
 		return b.EvidenceAbout.check(r, e)
 	case p.Whole():
-		return Refuse(Conflict, "E%d is collected already", p.N)
+		return Refuse(Conflict, "E%d is already collected", p.N)
 	case p.Released:
 		return Refuse(Conflict, "E%d was given up: %s", p.N, p.last(CustodyReleased).Reason)
 	}

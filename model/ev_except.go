@@ -45,12 +45,12 @@ func (b *ItemExcepted) check(r *Room, _ *Event) error {
 	case a.Type != typ:
 		return Refuse(Conflict, "item %d is about every %s, and asset %d is a %s", it.N, typ, a.N, a.Type)
 	case a.IsContained():
-		return Refuse(Conflict, "asset %d (%s) is %s already, so item %d counts it", a.N, a.Words(), a.State(), it.N)
+		return Refuse(Conflict, "asset %d (%s) is already %s, so item %d counts it", a.N, a.Words(), a.State(), it.N)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :except %d %d REASON", it.N, a.N)
 	}
 	if x := r.exceptionOf(b.Item, b.Asset); x != nil {
-		return Refuse(Conflict, "item %d leaves asset %d out already, by %s: %s", it.N, a.N, x.By, CleanLine(x.Reason))
+		return Refuse(Conflict, "item %d already leaves out asset %d, by %s: %s", it.N, a.N, x.By, CleanLine(x.Reason))
 	}
 	return longText("reason", b.Reason, false)
 }

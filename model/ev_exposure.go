@@ -216,5 +216,8 @@ func (b *ExposureAssessed) line(r *Room, _ *Event) Safe {
 		(b.Aware == nil || earliest.Before(*b.Aware)) {
 		s = Safef("%s; the earliest awareness counts, %s", s, FormatTime(earliest))
 	}
-	return because(s, b.Why)
+	if b.Why == "" {
+		return s
+	}
+	return Safef("%s; reason: %s", s, Clean(strings.TrimSpace(b.Why)))
 }

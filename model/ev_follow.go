@@ -122,7 +122,7 @@ func (b *FollowupDone) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "there is no such follow-up")
 	}
 	if r.Followups[i].Done {
-		return Refuse(Conflict, "follow-up %d is done already", r.Followups[i].N)
+		return Refuse(Conflict, "follow-up %d is already done", r.Followups[i].N)
 	}
 	if err := r.Followups[i].dropped(); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (b *FollowupDropped) check(r *Room, _ *Event) error {
 	f := &r.Followups[i]
 	switch {
 	case f.Done:
-		return Refuse(Conflict, "follow-up %d is done; nothing is left to drop", f.N)
+		return Refuse(Conflict, "follow-up %d is done and can no longer be dropped", f.N)
 	case f.DroppedBy != "":
 		return f.dropped()
 	case strings.TrimSpace(b.Reason) == "":

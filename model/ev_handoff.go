@@ -54,12 +54,12 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.To)
 	case b.Drafted && r.handoff(d.ID) != nil && r.handoff(d.ID).To == b.To && r.handoff(d.ID).From == e.By:
 		return Refuse(Conflict,
-			"%s is offered to %s already, who can :accept or :decline; take the offer back with :withdraw %s",
+			"%s is already offered to %s, who can :accept or :decline; take the offer back with :withdraw %s",
 			d.Label, b.To, d.ID)
 	case b.Drafted && b.To == e.By:
 		return Refuse(Invalid, "you cannot offer a role to yourself; take it with :takeover %s REASON", d.ID)
 	case slices.Contains(r.Holders(d.ID), b.To):
-		return Refuse(Conflict, "%s is %s already", b.To, d.Label)
+		return Refuse(Conflict, "%s is already %s", b.To, d.Label)
 	case r.onlyWatches(b.To):
 		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.To)
 	case r.Rules >= 2 && !r.mayHandOff(d, e):

@@ -54,7 +54,7 @@ func (b *HypothesisSettled) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "give a reason: :hyp %d %s REASON", b.Seq, b.outcome())
 	}
 	if o := r.Marks[b.Seq].Outcome; o != nil && o.Outcome == b.outcome() {
-		return Refuse(Conflict, "hypothesis %d is %s already, by %s", b.Seq, o.Outcome, o.By)
+		return Refuse(Conflict, "hypothesis %d is already %s, by %s", b.Seq, o.Outcome, o.By)
 	}
 	if err := longText("reason", b.Reason, false); err != nil {
 		return err

@@ -61,7 +61,7 @@ func (d Declaration) Declare(hubKey string) (declared, adopted Act) {
 
 func (b *IncidentDeclared) check(r *Room, e *Event) error {
 	if r.ID != "" || e.Seq > 1 {
-		return Refuse(Conflict, "the room is declared already")
+		return Refuse(Conflict, "the room is already declared")
 	}
 	if !ValidHandle(e.By) {
 		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
@@ -133,7 +133,7 @@ func (*PlanAdopted) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *PlanAdopted) check(r *Room, e *Event) error {
 	if r.Plan != nil {
-		return Refuse(Conflict, "the room has a plan already")
+		return Refuse(Conflict, "the room already has a plan")
 	}
 	if b.Rules >= rulesDuplicates && e.Duplicate != "" {
 		return e.ambiguous()
@@ -209,7 +209,7 @@ func (b *KindChanged) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no kind %s; it has: %s", b.To, r.Plan.kindIDs())
 	}
 	if b.To == r.Kind {
-		return Refuse(Conflict, "the incident is of kind %s already", b.To)
+		return Refuse(Conflict, "the incident is already of kind %s", b.To)
 	}
 	return nil
 }
@@ -250,7 +250,7 @@ func (b *SeverityChanged) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no severity %s; it has: %s", b.To, r.Plan.severityIDs())
 	}
 	if s.ID == r.Severity {
-		return Refuse(Conflict, "the severity is %s already", s.ID)
+		return Refuse(Conflict, "the severity is already %s", s.ID)
 	}
 	if b.Criterion == "" && strings.TrimSpace(b.Reason) == "" {
 		return Refuse(Invalid, "a change of severity needs a criterion or a reason: :sev %s "+
@@ -301,7 +301,7 @@ func (b *IncidentLinked) check(r *Room, e *Event) error {
 	case b.Relation != "":
 		return b.checkRelated(r, e)
 	case r.Members[e.Key].Hub:
-		return Refuse(Forbidden, "the hub's own key links no records")
+		return Refuse(Forbidden, "the hub's own key cannot link records")
 	}
 	if err := oneLine("system", b.System, 40); err != nil {
 		return err

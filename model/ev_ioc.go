@@ -118,10 +118,10 @@ func (b *IOCAdded) check(r *Room, _ *Event) error {
 	}
 	if i := r.indicatorAt(func(i *Indicator) bool { return i.Key == b.Key }); i >= 0 {
 		is := r.Indicators[i]
-		return Refuse(Conflict, "%s is indicator %d already, added by %s", is.Words(), is.N, is.By)
+		return Refuse(Conflict, "%s is already indicator %d, added by %s", is.Words(), is.N, is.By)
 	}
 	if len(r.Indicators) >= maxIndicators {
-		return Refuse(Conflict, "the room has %d indicators; no more fit", maxIndicators)
+		return Refuse(Conflict, "the room has %d indicators, which is the limit", maxIndicators)
 	}
 	return longText("reason", b.Reason, true)
 }
@@ -152,7 +152,7 @@ func (b *IOCBlocked) check(r *Room, _ *Event) error {
 		return noSuch("indicator", b.N, len(r.Indicators), "this room has")
 	case i.Blocked != nil:
 		return Refuse(Conflict,
-			"indicator %d (%s) is blocked already, by %s at %s; another time: :time %d @TIME REASON",
+			"indicator %d (%s) is already blocked, by %s at %s; another time: :time %d @TIME REASON",
 			i.N, i.Words(), i.Blocked.By, FormatTime(i.Blocked.At), i.Blocked.Seq)
 	}
 	return longText("reason", b.Reason, true)

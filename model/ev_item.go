@@ -49,7 +49,7 @@ func (b *ItemAdded) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
 	}
 	if len(r.Items) >= 500 {
-		return Refuse(Conflict, "the checklist has 500 items; no more fit")
+		return Refuse(Conflict, "the checklist has 500 items, which is the limit")
 	}
 	if b.Owner != "" && !ValidHandle(b.Owner) {
 		return Refuse(Invalid, "%s is not a handle", b.Owner)
@@ -144,7 +144,7 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 	}
 	it := r.ItemByID(b.Item)
 	if it.State == ItemDone && (r.Rules < 2 || r.StaleWhy(it).IsEmpty()) {
-		return Refuse(Conflict, "item %d is done already, by %s", it.N, it.By)
+		return Refuse(Conflict, "item %d is already done, by %s", it.N, it.By)
 	}
 	if err := longText("note", b.Note+b.Override, true); err != nil {
 		return err
@@ -183,7 +183,7 @@ func nobody(holders []string) string {
 // confirmation.
 func (b *ItemDoneBody) askedTwice(r *Room) error {
 	if it := r.ItemByID(b.Item); b.waitsForSecond(r) && it.Asked != nil {
-		return Refuse(Conflict, "%s requested that already; a second person confirms it: :confirm %d", it.Asked.By,
+		return Refuse(Conflict, "%s already requested that; a second person confirms it: :confirm %d", it.Asked.By,
 			it.N)
 	}
 	return nil
@@ -257,7 +257,7 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 	it, to := r.ItemByID(b.Item), itemStates[b.kind]
 	switch {
 	case it.State == to && to != ItemBlocked:
-		return Refuse(Conflict, "item %d is %s already", it.N, string(to))
+		return Refuse(Conflict, "item %d is already %s", it.N, string(to))
 	case it.State == ItemDone && to != ItemTodo:
 		return Refuse(Conflict, "item %d is done; :uncheck %d REASON reopens it", it.N, it.N)
 	}
@@ -302,7 +302,7 @@ func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 				"suspected or confirmed")
 	}
 	if a, ok := r.Answers[b.Condition]; ok && a.Yes == b.Yes {
-		return Refuse(Conflict, "that was answered already, by %s", a.By)
+		return Refuse(Conflict, "that was already answered, by %s", a.By)
 	}
 	return longText("reason", b.Why, true)
 }

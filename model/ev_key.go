@@ -33,9 +33,9 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	case ok && m.Revoked:
 		return Refuse(Forbidden, "this key was revoked and cannot be admitted again; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
-		return Refuse(Conflict, "this key is admitted already, as %s's", m.Handle)
+		return Refuse(Conflict, "this key is already admitted, as %s's", m.Handle)
 	case ok && r.Rules >= confirmedRules && m.Right == b.Right && b.Origin != OriginPerson:
-		return Refuse(Conflict, "this key of %s is admitted already, with the right %s", m.Handle, string(m.Right))
+		return Refuse(Conflict, "this key of %s is already admitted, with the right %s", m.Handle, string(m.Right))
 	case !ok && !isLocalOrigin(b.Origin) && !r.Names(b.Handle):
 		return r.unseenBy(b.Handle)
 	case !ok && b.Origin != OriginPerson:

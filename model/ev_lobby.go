@@ -62,7 +62,7 @@ func OpenLobby(hubKey, salt string, p *Plan) (opened, adopted Act) {
 func (b *LobbyOpened) check(r *Room, e *Event) error {
 	switch {
 	case r.ID != "" || e.Seq > 1:
-		return Refuse(Conflict, "the lobby is open already")
+		return Refuse(Conflict, "the lobby is already open")
 	case !ValidHandle(e.By):
 		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
 	case len(b.Salt) > 100:
@@ -289,7 +289,7 @@ func (r *Room) LobbyLine(now time.Time) Safe {
 // alertAge returns the age of an alert and its limit: "12:04 (limit 15:00)".
 func (r *Room) alertAge(a *RoomAlert, now time.Time) Safe {
 	c := r.AlertClock(a, now)
-	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Span(c.Length))
+	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Duration(c.Length))
 	if c.State == ClockOverdue {
 		s = Safef("%s, OVERDUE by %s", Span(max(0, now.Sub(a.At))), Span(c.Remaining))
 	}
@@ -335,9 +335,9 @@ func (r *Room) openAlert(id string) (*RoomAlert, error) {
 	case a == nil:
 		return nil, Refuse(NotFound, "the lobby has no such alert")
 	case a.Moved != "":
-		return nil, Refuse(Conflict, "alert %d went to %s already, by %s", a.N, a.Moved, a.SettledBy)
+		return nil, Refuse(Conflict, "alert %d was already moved to %s, by %s", a.N, a.Moved, a.SettledBy)
 	case a.Closed != "":
-		return nil, Refuse(Conflict, "alert %d is closed already, by %s: %s", a.N, a.SettledBy, CleanLine(a.Closed))
+		return nil, Refuse(Conflict, "alert %d is already closed, by %s: %s", a.N, a.SettledBy, CleanLine(a.Closed))
 	}
 	return a, nil
 }

@@ -158,9 +158,9 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "give a reason: :milestone %s n/a REASON", b.Name)
 	case ok && !b.NA && !prev.NA && prev.At.Equal(e.At) && prev.Until.IsZero() == (b.Until == nil) &&
 		(b.Until == nil || prev.Until.Equal(*b.Until)):
-		return Refuse(Conflict, "%s is set to that time already", b.Name)
+		return Refuse(Conflict, "%s is already set to that time", b.Name)
 	case ok && b.NA && prev.NA:
-		return Refuse(Conflict, "%s is not applicable already, by %s", b.Name, prev.By)
+		return Refuse(Conflict, "%s is already not applicable, by %s", b.Name, prev.By)
 	case ok && b.Reason == "":
 		return Refuse(Invalid, "%s was set to %s; give a reason to change it: :milestone %s @TIME REASON", b.Name,
 			FormatTime(prev.At), b.Name)
@@ -182,12 +182,12 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 func (b *MilestoneSet) checkSeverity(r *Room) error {
 	switch {
 	case b.Name != MilestoneValidated || b.NA || b.Severity == "":
-		return Refuse(Invalid, "the alert is validated already; to verify the severity as well: :milestone "+
+		return Refuse(Invalid, "the alert is already validated; to verify the severity as well: :milestone "+
 			"validated %s", r.Severity)
 	case r.Validated == nil:
 		return Refuse(Conflict, "nobody has validated the alert yet; :milestone validated %s does both", r.Severity)
 	case r.Validated.Severity == b.Severity:
-		return Refuse(Conflict, "%s was verified already, by %s", b.Severity, r.Validated.verifiedBy())
+		return Refuse(Conflict, "%s was already verified, by %s", b.Severity, r.Validated.verifiedBy())
 	}
 	if err := r.stillSevere(b.Severity); err != nil {
 		return err

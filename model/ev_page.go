@@ -69,7 +69,7 @@ func (b *PageAsked) check(r *Room, _ *Event) error {
 	case r.Status != Open:
 		return Refuse(Conflict, "the incident is %s; nobody is paged for it", string(r.Status))
 	case len(r.Pages) >= maxPages:
-		return Refuse(Conflict, "the room has paged %d times; no more fit", maxPages)
+		return Refuse(Conflict, "the room has paged %d times, which is the limit", maxPages)
 	}
 	return longText("reason", b.Reason, true)
 }
@@ -86,7 +86,7 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 		return
 	}
 	for _, it := range r.pagingItems(b.Purpose) {
-		r.effects = append(r.effects, Safef("nobody is reached yet: item %d is done once "+
+		r.effects = append(r.effects, Safef("nobody has been reached yet: item %d is done once "+
 			"the page is delivered, or after "+
 			"a call with :paged %s acknowledged WHO", it.N, b.Purpose))
 	}
@@ -152,11 +152,11 @@ func (b *PageAnswered) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "%s is not an answer to a page; the answers are: %s", quoted(b.State),
 			strings.Join(pageStates, ", "))
 	case ok && p.State == b.State && p.Who == b.Who:
-		return Refuse(Conflict, "that is recorded already")
+		return Refuse(Conflict, "that is already recorded")
 	case ok && p.State == PageOver && b.State != PageRinging:
 		return Refuse(Conflict, "the page for %s is over", b.Purpose)
 	case !ok && len(r.Pages) >= maxPages:
-		return Refuse(Conflict, "the room has paged %d times; no more fit", maxPages)
+		return Refuse(Conflict, "the room has paged %d times, which is the limit", maxPages)
 	case len(b.Bridge) > maxBridge || len(b.Who)+len(b.Ref)+len(b.Source) > maxDelivery:
 		return Refuse(Invalid, "the answer is larger than an answer may be")
 	}
@@ -175,9 +175,9 @@ func (b *PageAnswered) checkLevel(r *Room, e *Event, p Page, paged bool) error {
 	case !r.Members[e.Key].Hub || b.State != PageNext || b.Level < 2 || !paged:
 		return Refuse(Forbidden, "only the hub records that a page goes to the next contact")
 	case b.Level <= p.Level:
-		return Refuse(Conflict, "the page for %s went to that contact already", b.Purpose)
+		return Refuse(Conflict, "the page for %s already went to that contact", b.Purpose)
 	case p.State != "" && p.State != PageNext:
-		return Refuse(Conflict, "the page for %s was answered meanwhile: %s", b.Purpose, p.Words())
+		return Refuse(Conflict, "the page for %s has been answered in the meantime: %s", b.Purpose, p.Words())
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func (b *PhaseEntered) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no phase %s; it has: %s", b.Phase, r.Plan.phaseIDs())
 	}
 	if r.inPhase(d.ID) {
-		return Refuse(Conflict, "the room is in %s already", d.Label)
+		return Refuse(Conflict, "the room is already in %s", d.Label)
 	}
 	return nil
 }

@@ -182,7 +182,7 @@ func (b *PollOpened) check(r *Room, _ *Event) error {
 	case b.For <= 0 || time.Duration(b.For) > maxPoll:
 		return Refuse(Invalid, "give a length of up to 24h, as in :poll TEXT 60s")
 	case len(r.Polls) >= maxPolls:
-		return Refuse(Conflict, "the room has had %d polls; no more fit", maxPolls)
+		return Refuse(Conflict, "the room has had %d polls, which is the limit", maxPolls)
 	}
 	if err := r.fit(b.Executes); err != nil {
 		return err
@@ -226,9 +226,9 @@ func (b *PollObjected) check(r *Room, e *Event) error {
 	case p.State(e.RecordedAt) != PollOpen:
 		return p.over(e.RecordedAt, anotherPoll)
 	case slices.Contains(p.Objectors(), e.By):
-		return Refuse(Conflict, "%s objects to poll %d already", e.By, p.N)
+		return Refuse(Conflict, "%s already objects to poll %d", e.By, p.N)
 	case len(p.Objections) >= maxObjections:
-		return Refuse(Conflict, "poll %d has %d objections; no more fit", p.N, maxObjections)
+		return Refuse(Conflict, "poll %d has %d objections, which is the limit", p.N, maxObjections)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :object %d REASON", p.N)
 	}
@@ -244,7 +244,7 @@ func (b *PollObjected) apply(r *Room, e *Event) {
 
 func (b *PollObjected) line(r *Room, _ *Event) Safe {
 	p := r.Polls[r.poll(b.Poll)]
-	return because(Safef("%d  strong objection to: %s", p.N, Clean(p.Text)), b.Reason)
+	return because(Safef("%d  strong objection to \"%s\"", p.N, Clean(p.Text)), b.Reason)
 }
 
 // PollClosed closes a poll by hand: one that is open, or that ended with objections, so that

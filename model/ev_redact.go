@@ -96,7 +96,7 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 		return err
 	}
 	if prev := r.Redaction(b.Seq); prev != nil {
-		return Refuse(Conflict, "entry %d is redacted already, by %s: %s", b.Seq, prev.By, prev.Reason)
+		return Refuse(Conflict, "entry %d is already redacted, by %s: %s", b.Seq, prev.By, prev.Reason)
 	}
 	l := r.Line(b.Seq)
 	switch {
@@ -112,7 +112,7 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 				"whole message, and the record will show the gap", b.Seq)
 	case b.Seq <= 2:
 		return Refuse(Conflict,
-			"entry %d declares the room and cannot be redacted: make a secret in its title worthless; :rename "+
+			"entry %d declares the room and cannot be redacted: revoke or change any secret in its title; :rename "+
 				"shows another title", b.Seq)
 	case !l.Kind.Redactable():
 		return Refuse(Conflict, "entry %d (%s) has no text to redact", b.Seq, l.Word())
@@ -163,7 +163,7 @@ func (b *EntryRedacted) apply(r *Room, e *Event) {
 }
 
 func (b *EntryRedacted) line(*Room, *Event) Safe {
-	return Safef("%d  because %s", b.Seq, Clean(b.Reason))
+	return because(Safef("%d", b.Seq), b.Reason)
 }
 
 // Redaction returns the redaction of a message, or nil if it was not redacted.
@@ -184,7 +184,7 @@ func (r *Room) Stale() bool { return r.stale }
 // redactImpact describes what a redaction does not reach.
 func (r *Room) redactImpact(seq uint64) Safe {
 	s := Lit("This cannot be undone. It does not reach screens, scrollback, backups, exports, what was " +
-		"sent out, or a cluster's own logs; make the secret worthless")
+		"sent out, or a cluster's own logs; revoke or change the secret itself")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {
 			s = Safef("%s; line %d has it as well, redact that too", s, a.Seq)

@@ -122,15 +122,15 @@ func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
 	case b.RoomID == r.ID:
 		return Refuse(Conflict, "a room is not linked to itself; name the other room")
 	case len(r.Related) >= maxRelated:
-		return Refuse(Conflict, "the room names %d others; no more fit", maxRelated)
+		return Refuse(Conflict, "the room names %d others, which is the limit", maxRelated)
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :duplicate %s REASON, or :link %s REASON", b.Room, b.Room)
 	}
 	if x := r.DuplicateOf(); x != nil && b.Relation == RelationDuplicate {
-		return Refuse(Conflict, "the room is a duplicate of %s already, by %s: %s", x.Room, x.By, CleanLine(x.Reason))
+		return Refuse(Conflict, "the room is already a duplicate of %s, by %s: %s", x.Room, x.By, CleanLine(x.Reason))
 	}
 	if x := r.relation(b.Relation, b.RoomID); x != nil {
-		return Refuse(Conflict, "that is recorded already: %s, by %s", x.Words(), x.By)
+		return Refuse(Conflict, "that is already recorded: %s, by %s", x.Words(), x.By)
 	}
 	return longText("reason", b.Reason, false)
 }

@@ -130,7 +130,7 @@ func (b *RoleAssumed) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Person)
 	}
 	if slices.Contains(r.Holders(d.ID), b.Person) {
-		return Refuse(Conflict, "%s is %s already", b.Person, d.Label)
+		return Refuse(Conflict, "%s is already %s", b.Person, d.Label)
 	}
 	if err := b.checkTakeover(r, e, d); err != nil {
 		return err

@@ -20,7 +20,7 @@ func (b *IncidentResolved) free() []*string { return []*string{&b.Text, &b.Overr
 
 func (b *IncidentResolved) check(r *Room, e *Event) error {
 	if r.Status != Open {
-		return Refuse(Conflict, "the incident is %s already", string(r.Status))
+		return Refuse(Conflict, "the incident is already %s", string(r.Status))
 	}
 	if err := longText("text", b.Text+b.Override, true); err != nil {
 		return err
@@ -100,7 +100,7 @@ func (b *IncidentClosed) free() []*string { return []*string{&b.Override} }
 
 func (b *IncidentClosed) check(r *Room, e *Event) error {
 	if r.Status == Closed {
-		return Refuse(Conflict, "the incident is closed already")
+		return Refuse(Conflict, "the incident is already closed")
 	}
 	if left := r.unfinished(e.RecordedAt); left.Len() > 0 && strings.TrimSpace(b.Override) == "" {
 		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+

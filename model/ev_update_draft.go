@@ -82,7 +82,7 @@ func (b *UpdateDrafted) free() []*string { return []*string{&b.Conditions, &b.Ac
 
 func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 	if len(r.Drafts) >= maxDrafts {
-		return Refuse(Conflict, "the room has had %d drafts of updates; no more fit", maxDrafts)
+		return Refuse(Conflict, "the room has had %d drafts of updates, which is the limit", maxDrafts)
 	}
 	u := UpdateSent(*b)
 	return u.checkText(r)

@@ -58,7 +58,7 @@ func TestCustody(t *testing.T) {
 	k.refused("bo", ":custody E1 eat",
 		`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
 	k.refused("bo", ":custody E1 transfer di", "name the person: :custody E1 transfer @WHO REASON")
-	k.refused("bo", ":custody E1 transfer @bo x", "bo has E1 in custody already")
+	k.refused("bo", ":custody E1 transfer @bo x", "bo already has E1 in custody")
 	k.refused("di", ":custody E1 accept", "nobody has offered E1")
 	if err := k.try("cy", ":custody E1 transfer @cy mine"); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("cy takes what bo holds: %v", err)
@@ -68,7 +68,7 @@ func TestCustody(t *testing.T) {
 	}
 	k.mustType("bo", ":custody e1 transfer @di to the lab")
 	k.refused("cy", ":custody E1 accept", "E1 is offered to di, not to cy")
-	k.refused("bo", ":custody E1 transfer @di again", "E1 is offered to di already")
+	k.refused("bo", ":custody E1 transfer @di again", "E1 is already offered to di")
 	k.mustType("di", ":custody 1 decline no room")
 	k.mustType("ana", ":custody E1 transfer @di it is night there") // the right command may do this
 	k.mustType("di", ":custody E1 accept", ":custody E1 seal for the court")
@@ -118,7 +118,7 @@ func TestBadEvidence(t *testing.T) {
 		}
 	}
 	k.act("ana", collected("log"))
-	if l := k.do("ana", model.Act{Body: collected("log")}); l.Refused.String() != "E1 is collected already" {
+	if l := k.do("ana", model.Act{Body: collected("log")}); l.Refused.String() != "E1 is already collected" {
 		t.Errorf("twice: %s", l.Refused)
 	}
 	repeated := collected("log")

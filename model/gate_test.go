@@ -61,7 +61,7 @@ func TestTwoPeopleOverride(t *testing.T) {
 	if it.State != model.ItemTodo || it.Asked == nil || it.Asked.By != "ana" {
 		t.Errorf("got %s, asked %+v; want it open and asked for by ana", it.State, it.Asked)
 	}
-	k.refused("ana", ":check 1 override again", "ana requested that already; a second person confirms it: :confirm 1")
+	k.refused("ana", ":check 1 override again", "ana already requested that; a second person confirms it: :confirm 1")
 	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1")
 	k.mustType("bo", ":confirm 1 I see the smoke")
 	it = k.room.ItemByN(1)

@@ -25,9 +25,9 @@ func TestHypotheses(t *testing.T) {
 		"4 is a hypothesis (the runner is compromised): record its outcome with :hyp 4 supported REASON or "+
 			":hyp 4 eliminated REASON; a new hypothesis begins with a word, not with a number")
 	k.refused("bo", ":hyp 4 eliminated", "give a reason: :hyp 4 eliminated REASON")
-	k.refused("bo", ":hyp 4 supported once more", "hypothesis 4 is supported already, by ana")
+	k.refused("bo", ":hyp 4 supported once more", "hypothesis 4 is already supported, by ana")
 	k.refused("bo", ":hyp 2 supported it is",
-		"line 2 is not a text entry, as a note or a decision is, and cannot be changed")
+		"line 2 is not a text entry, such as a note or a decision, and cannot be changed")
 }
 
 // TestASentenceAboutOneIsNotAnother: a sentence that begins with a number or an outcome is

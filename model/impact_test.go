@@ -9,7 +9,7 @@ func TestImpactStartsAndEnds(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":asset host web3 confirmed", ":impact start 1 @14:10 logins fail", ":impact start @14:20")
 	k.refused("bo", ":impact start 1",
-		"asset 1 (host web3) is affected already, since 2026-11-21 14:10:00 UTC by bo; another time: :time 5 @TIME "+
+		"asset 1 (host web3) is already affected, since 2026-11-21 14:10:00 UTC by bo; another time: :time 5 @TIME "+
 			"REASON")
 	k.refused("bo", ":impact end 1 @14:00",
 		"the impact for asset 1 (host web3) started at 2026-11-21 14:10:00 UTC, so it cannot end at 2026-11-21 "+

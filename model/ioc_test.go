@@ -56,9 +56,9 @@ func TestIndicatorsThatAreRefused(t *testing.T) {
 		":ioc hash abc123": `"abc123" is not a hash: write an MD5, SHA-1, SHA-256 or SHA-512 in ` +
 			`hexadecimal, 32, 40, 64 or 128 digits`,
 		":ioc mail evil.example":     `"evil.example" is not a mail address: write it as name@evil.example`,
-		":ioc domain EVIL[.]example": `domain evil[.]example is indicator 1 already, added by bo`,
+		":ioc domain EVIL[.]example": `domain evil[.]example is already indicator 1, added by bo`,
 		":ioc block 2":               `there is no indicator 2; this room has only indicator 1`,
-		":ioc block evil.example":    `give the number of the indicator that the screen shows, not "evil.example"`,
+		":ioc block evil.example":    `give the number of the indicator, as the screen shows it, not "evil.example"`,
 	} {
 		k.refused("bo", line, want)
 	}
@@ -72,7 +72,7 @@ func TestIndicatorsAreBlockedOnce(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":ioc ip 203.0.113.9 @14:10")
 	k.mustType("ana", ":ioc block 1 @14:20 at the WAF")
-	k.refused("bo", ":ioc block 1", "indicator 1 (ip 203[.]0[.]113[.]9) is blocked already, by ana at 2026-11-21 "+
+	k.refused("bo", ":ioc block 1", "indicator 1 (ip 203[.]0[.]113[.]9) is already blocked, by ana at 2026-11-21 "+
 		"14:20:00 UTC; another time: :time 5 @TIME REASON")
 	k.mustType("ana", ":time 5 @14:25 the rule was slow", ":time 4 @14:01 in the log")
 	i := k.room.IndicatorN(1)

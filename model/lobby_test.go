@@ -37,11 +37,11 @@ func TestLobby(t *testing.T) {
 	k.now = k.now.Add(5 * time.Minute)
 	k.take(finding(3, "c", "critical"))
 	if got, want := k.room.LobbyLine(k.now.Add(7*time.Minute+4*time.Second)).String(),
-		"Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)"; got != want {
+		"Lobby: 3 alerts to triage, oldest waiting 12m 04s (limit 15m)"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := k.room.LobbyLine(k.now.Add(11 * time.Minute)).String(); !strings.HasSuffix(got,
-		"16:00, OVERDUE by 01:00") {
+		"16m 00s, OVERDUE by 1m 00s") {
 		t.Error(got)
 	}
 	k.mustType("ana", ":judge 2 fp a test key")
@@ -55,8 +55,8 @@ func TestLobby(t *testing.T) {
 	k.refused("ana", ":judg", "there is no command :judg; did you mean :judge? :help lists all")
 	k.mustType("ana", ":judge 1 no-impact the key was dead", ":close 1 rotated anyway", "a note")
 	k.mustType("ana", ":attach 3 inc-7")
-	k.refused("ana", ":attach 3 inc-8", "alert 3 went to inc-7 already, by ana")
-	k.refused("ana", ":judge 3 fp x", "alert 3 went to inc-7; judge it there")
+	k.refused("ana", ":attach 3 inc-8", "alert 3 was already moved to inc-7, by ana")
+	k.refused("ana", ":judge 3 fp x", "alert 3 was moved to inc-7; judge it there")
 	k.refused("ana", ":attach 9 inc-8", "there is no alert 9; there are 3, up to 3")
 	if got := k.room.LobbyLine(k.now).String(); got != "Lobby: no alerts to triage" {
 		t.Error(got)
@@ -102,7 +102,7 @@ func TestLobbyDeclare(t *testing.T) {
 		t.Errorf("the room's clock is due at %s", c.Run.DueAt)
 	}
 	if l := r.do("ana",
-		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all its findings are in the room already" {
+		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all its findings are already in the room" {
 		t.Error(l.Refused)
 	}
 }

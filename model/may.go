@@ -91,7 +91,7 @@ func allowed(r *Room, e *Event, b Body) error {
 		return err
 	}
 	if r.Plan == nil && e.Kind != KindPlanAdopted && e.Kind != KindKeyAdmitted {
-		return Refuse(Conflict, "the room has no plan yet; whoever declared it has to finish that: open it as %s",
+		return Refuse(Conflict, "the room has no plan yet; the person who declared it has to finish: open it as %s",
 			r.DeclaredBy)
 	}
 	if n, ok := b.(needer); ok {

@@ -38,15 +38,15 @@ func TestNextContact(t *testing.T) {
 	if l := k.do("hub", first); l.Text.String() != "security: no answer; call Bo K. next" || !l.Refused.IsEmpty() {
 		t.Errorf("got %q, refused %q; want that Bo K. is called next", l.Text, l.Refused)
 	}
-	if l := k.do("hub", first); l.Refused.String() != "that is recorded already" {
-		t.Errorf("twice: got refused %q, want that it is recorded already", l.Refused)
+	if l := k.do("hub", first); l.Refused.String() != "that is already recorded" {
+		t.Errorf("twice: got refused %q, want that it is already recorded", l.Refused)
 	}
 	is("Cy", 5*time.Minute)
 	k.wait(time.Minute)
 	is("Cy", 4*time.Minute)
 	second := model.Act{Body: k.room.NextContacts(known)[0].Page}
 	k.do("hub", second)
-	if l := k.do("hub", first); l.Refused.String() != "the page for security went to that contact already" {
+	if l := k.do("hub", first); l.Refused.String() != "the page for security already went to that contact" {
 		t.Errorf("the one before again: got refused %q, want that it went there already", l.Refused)
 	}
 	is("", 0)

@@ -18,7 +18,7 @@ func TestDrills(t *testing.T) {
 		t.Errorf("bo: got no refusal, want one: it is a decision of the commander")
 	}
 	k.mustType("ana", ":drill on a game day")
-	k.refused("ana", ":drill on again", "the room is a drill already")
+	k.refused("ana", ":drill on again", "the room is already a drill")
 	if l := k.room.Line(k.room.Seq); !k.room.Drill || l.Text.String() != "this is a DRILL: a game day" {
 		t.Errorf("got drill %v, %q; want a drill", k.room.Drill, l.Text)
 	}
@@ -49,7 +49,7 @@ func TestOverviewsAreSorted(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	o := model.OverviewOf(list[2], now)
-	if got, want := o.Words(now).String(), "commander ana, Validate in 05:00, no update yet"; got != want {
+	if got, want := o.Words(now).String(), "commander ana, Validate in 5m 00s, no update yet"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	later := now.Add(8 * 24 * time.Hour)

@@ -10,7 +10,7 @@ import (
 
 // ParsedArg is how one or more words of a line were understood.
 type ParsedArg struct {
-	Name  Safe // "time", "who", "reason"
+	Name  Safe // "time", "person", "reason"
 	Value Safe
 	About Safe // what a number refers to: "5 Revoke the exposed key"; empty otherwise
 }
@@ -27,7 +27,7 @@ func FormatArgs(parsed []ParsedArg) Safe {
 }
 
 // ReadAs returns how the words of a line were understood, with the time that was
-// given: "read as: role Scribe, who @bo". It is empty if there is nothing but a
+// given: "read as: role Scribe, person @bo". It is empty if there is nothing but a
 // text.
 func (a Act) ReadAs() Safe {
 	var parts []ParsedArg
@@ -68,7 +68,8 @@ func (a *args) done(v *verbDef) error {
 		return nil
 	}
 	if s := FormatArgs(a.parsed); !s.IsEmpty() {
-		return Refuse(Invalid, "understood: %s; not: %s; write :%s %s", s, quoted(left), Lit(v.name), Lit(v.args))
+		return Refuse(Invalid, "understood: %s; not understood: %s; write :%s "+
+			"%s", s, quoted(left), Lit(v.name), Lit(v.args))
 	}
 	return Refuse(Invalid, "not understood: %s; write :%s %s", quoted(left), Lit(v.name), Lit(v.args))
 }
@@ -178,7 +179,7 @@ func (a *args) handle(w string) string {
 	if h == "me" {
 		h = a.Who.Handle
 	}
-	a.as("who", Safef("@%s", h))
+	a.as("person", Safef("@%s", h))
 	return h
 }
 

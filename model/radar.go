@@ -132,12 +132,15 @@ func (x *radar) items() {
 		case ItemTodo:
 			if r.Def(it).Urgent && it.Owner == "" && !r.Asked(it) && x.isSilent(begun, x.limits.UrgentIdle) {
 				x.add(SignalUrgent, begun, line,
-					Safef("item %d is urgent, and nobody has started it for %s: %s", it.N, x.span(begun), it.Text))
+					Safef("item %d (%s) is urgent, and nobody has started it in %s", it.N, it.Text, x.span(begun)))
 			}
 		case ItemBlocked:
 			if x.isSilent(it.At, x.limits.ItemBlocked) {
-				x.add(SignalBlocked, it.At, line,
-					because(Safef("item %d has been blocked for %s", it.N, x.span(it.At)), it.Reason))
+				s := Safef("item %d has been blocked for %s", it.N, x.span(it.At))
+				if it.Reason != "" {
+					s = Safef("%s (%s)", s, it.Reason)
+				}
+				x.add(SignalBlocked, it.At, line, s)
 			}
 		case ItemDoing:
 			if last := latest(it.At, r.LastWrote[it.Owner]); x.isSilent(last, x.limits.ItemSilent) {

@@ -39,11 +39,11 @@ func TestWhoMayRedact(t *testing.T) {
 	if got := k.refusedLine("bo", b); got != "" || !k.room.Stale() || k.room.Line(seq).Text.String() != model.Blank {
 		t.Errorf("the Security Lead: %q; stale %v, %q", got, k.room.Stale(), k.room.Line(seq).Text)
 	}
-	if got := k.refusedLine("ana", b); !strings.Contains(got, "redacted already, by bo: a password") {
+	if got := k.refusedLine("ana", b); !strings.Contains(got, "already redacted, by bo: a password") {
 		t.Errorf("again: %q", got)
 	}
 	k.refused("ana", ":redact 1 the title",
-		"entry 1 declares the room and cannot be redacted: make a secret in its title worthless; :rename shows "+
+		"entry 1 declares the room and cannot be redacted: revoke or change any secret in its title; :rename shows "+
 			"another title")
 	k.refused("ana", ":redact 99 nothing", "there is no entry 99; the newest is 10")
 	k.refused("ana", ":redact 3 a name", "entry 3 (admitted) has no text to redact")
@@ -81,7 +81,7 @@ func TestRedactImpact(t *testing.T) {
 	seq := k.room.Seq
 	k.mustType("cy", model.Safef(":amend %d hunter3", seq).String())
 	h := model.HintOf(model.Safef(":redact %d a password", seq).String(), k.ctx("ana"))
-	for _, w := range []string{"backups", "make the secret worthless",
+	for _, w := range []string{"backups", "revoke or change the secret itself",
 		model.Safef("line %d has it as well", seq+1).String()} {
 		if !strings.Contains(h.Impact.String(), w) {
 			t.Errorf("%q does not say %q; refusal %q", h.Impact, w, h.Refusal)

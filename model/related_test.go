@@ -34,10 +34,10 @@ func TestRelatedRooms(t *testing.T) {
 		{":duplicate inc-3 same key", "inc-3 is a duplicate itself, of inc-2: :duplicate inc-2 REASON"},
 		{":duplicate inc-2", "give a reason: :duplicate inc-2 REASON, or :link inc-2 REASON"},
 		{":link inc-3 the same attacker", ""},
-		{":link inc-3 the same attacker", "that is recorded already: related to inc-3, by ana"},
+		{":link inc-3 the same attacker", "that is already recorded: related to inc-3, by ana"},
 		{":duplicate inc-2 same key", ""},
 		{":duplicate inc-1 same key", "a room is not a duplicate of itself; name the other room"},
-		{":duplicate inc-2 same key", "the room is a duplicate of inc-2 already, by ana: same key"},
+		{":duplicate inc-2 same key", "the room is already a duplicate of inc-2, by ana: same key"},
 	} {
 		got := ""
 		if err := do(c.line); err != nil {

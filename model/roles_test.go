@@ -242,9 +242,9 @@ func TestLimitsCountCharacters(t *testing.T) {
 	}
 	k.mustType("ana", ":rename "+strings.Repeat("ж", 200))
 	k.refused("ana", ":rename "+strings.Repeat("ж", 201),
-		"the title has 201 characters, and 200 are allowed: make it shorter")
+		"the title has 201 characters, and up to 200 are allowed: shorten it")
 	k.refused("ana", strings.Repeat("ж", 5000),
-		"the entry has 5000 characters, and an entry holds 4096 of them (8 KiB): split it, or put it into a file and "+
+		"the entry has 5000 characters, and an entry holds up to 4096 (8 KiB): split it, or put it into a file and "+
 			"note where that is")
 }
 

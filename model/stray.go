@@ -30,7 +30,7 @@ var (
 )
 
 // texts are the arguments that are free text.
-var texts = []lit{"reason", "note", "text", "who", "how", "conditions"}
+var texts = []lit{"reason", "note", "text", "person", "means", "conditions"}
 
 // stray refuses a text with a time, clock, person or severity that may have been
 // meant as an argument.
@@ -52,8 +52,8 @@ func (a *args) stray(b Body) error {
 	case *KeyRevoked:
 		if w := firstWord(b.Reason); isPerson(w) && ValidHandle(strings.ToLower(w[1:])) {
 			return Refuse(Invalid,
-				"give one person a line; %s is in the reason: begin the reason with another word, or revoke each "+
-					"person in a line of their own", quoted(w))
+				"one line is for one person; %s is in the reason: begin the reason with another word, or write a line "+
+					"for each person", quoted(w))
 		}
 		return nil
 	case *ItemDoneBody:
@@ -112,7 +112,7 @@ func (a *args) strayTimes(b Body) error {
 		}
 		if m != nil {
 			part := texts[i]
-			if part == "who" {
+			if part == "person" {
 				part = "name"
 			}
 			return a.strayTime(m[1], part)
@@ -137,7 +137,7 @@ func (a *args) strayClock(reason string) error {
 	w := strings.TrimRight(firstWord(reason), ",;")
 	if d := a.Room.Plan.Clock(w); d != nil && w != "" {
 		return Refuse(Invalid,
-			"give one clock a line; %s is in the reason: begin the reason with another word, or write a line for "+
+			"one line is for one clock; %s is in the reason: begin the reason with another word, or write a line for "+
 				"each clock",
 			quoted(w))
 	}

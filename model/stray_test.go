@@ -43,9 +43,9 @@ func TestHalfUnderstoodLines(t *testing.T) {
 		":update to executives all well": "to update executives: :update executives ...; to update " +
 			"the responders: :update responders to executives ...",
 		":check 1 SEV4 x":                  `the plan has no severity "SEV4"; it has: SEV-1, SEV-2, SEV-3`,
-		":clock waive gdpr kvkk no people": `give one clock a line; "kvkk" is in the reason`,
-		":snooze update 20m legal night":   `give one clock a line; "legal" is in the reason`,
-		":strike @bo @cy x":                `give one person a line; "@cy" is in the reason`,
+		":clock waive gdpr kvkk no people": `one line is for one clock; "kvkk" is in the reason`,
+		":snooze update 20m legal night":   `one line is for one clock; "legal" is in the reason`,
+		":strike @bo @cy x":                `one line is for one person; "@cy" is in the reason`,
 		":todo 1 done": `"done" is not a title; mark a follow-up as done with :todo ` +
 			`done N`,
 		":role scribe @cy for": "name the system: :role scribe @cy for SYSTEM",

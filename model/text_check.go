@@ -21,7 +21,7 @@ func oneLine(what, s string, limit int) error {
 	case strings.TrimSpace(s) == "":
 		return Refuse(Invalid, "the %s is missing", what)
 	case utf8.RuneCountInString(s) > limit:
-		return Refuse(Invalid, "the %s has %d characters, and %d are allowed: make it shorter", what,
+		return Refuse(Invalid, "the %s has %d characters, and up to %d are allowed: shorten it", what,
 			utf8.RuneCountInString(s), limit)
 	case strings.ContainsAny(s, "\n\r"):
 		return Refuse(Invalid, "the %s has a line break; write it as one line", what)
@@ -51,7 +51,7 @@ func TooLong(what, s string) error {
 		fit++
 	}
 	return Refuse(Invalid,
-		"the %s has %d characters, and an entry holds %d of them (8 KiB): split it, or put it into a file and "+
+		"the %s has %d characters, and an entry holds up to %d (8 KiB): split it, or put it into a file and "+
 			"note where that is", what, utf8.RuneCountInString(s), fit)
 }
 
@@ -75,18 +75,41 @@ func because(s Safe, reason string) Safe {
 	if strings.TrimSpace(reason) == "" {
 		return s
 	}
-	return Safef("%s: %s", s, Clean(strings.TrimSpace(reason)))
+	return answered(s, Clean(strings.TrimSpace(reason)))
+}
+
+// answered appends an answer to a question, without a colon if it ends in a mark of its
+// own.
+func answered(question, answer Safe) Safe {
+	if q := question.String(); strings.HasSuffix(q, "?") || strings.HasSuffix(q, ".") || strings.HasSuffix(q, "!") {
+		return Safef("%s %s", question, answer)
+	}
+	return Safef("%s: %s", question, answer)
 }
 
 // FormatTime formats a time as date and time in UTC.
 func FormatTime(t time.Time) Safe { return Safe{t.UTC().Format("2006-01-02 15:04:05 UTC")} }
 
-// Span formats a length of time: "04:12", "1:04:12", "2d 03:04".
+// Span formats a length of time with its units, at most two of them: "40s", "4m 12s",
+// "1h 04m", "41h 42m", "2d 03h". This is the form on every screen, see docs/style.md.
 func Span(d time.Duration) Safe {
-	if d < 0 {
-		d = -d
+	s := int64(d.Abs() / time.Second)
+	h, m, s := s/3600, s/60%60, s%60
+	switch {
+	case h >= 48:
+		return Safe{fmt.Sprintf("%dd %02dh", h/24, h%24)}
+	case h > 0:
+		return Safe{fmt.Sprintf("%dh %02dm", h, m)}
+	case m > 0:
+		return Safe{fmt.Sprintf("%dm %02ds", m, s)}
 	}
-	s := int64(d / time.Second)
+	return Safe{fmt.Sprintf("%ds", s)}
+}
+
+// Figures formats a length of time in the large figures of a clock: "04:12", "1:04:12",
+// "2d 03:04".
+func Figures(d time.Duration) Safe {
+	s := int64(d.Abs() / time.Second)
 	h, m, s := s/3600, s/60%60, s%60
 	switch {
 	case h >= 48:

@@ -70,9 +70,9 @@ func TestTimesAreNeverText(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{
-		"!@-5m rotate it":    "the time stands in front: write @-5m !TEXT",
-		"?@-5m it was a bot": "the time stands in front: write @-5m ?TEXT",
-		"TODO: @-5m rotate":  "the time stands in front: write @-5m TODO:TEXT",
+		"!@-5m rotate it":    "the time comes first: write @-5m !TEXT",
+		"?@-5m it was a bot": "the time comes first: write @-5m ?TEXT",
+		"TODO: @-5m rotate":  "the time comes first: write @-5m TODO:TEXT",
 		":sev SEV-1 @-5m bad": `"@-5m" is in the reason, and a time is not text: write it before the command, as in ` +
 			`@16:00 :sev, or leave out the @; :sev LEVEL [CRITERION] [REASON]`,
 	} {

@@ -67,7 +67,7 @@ func TestSeverityIsVerifiedLater(t *testing.T) {
 	if got := k.room.Line(k.room.Seq).Text.String(); got != "the severity is verified: SEV-2: the bucket is public" {
 		t.Errorf("got the line %q", got)
 	}
-	k.refused("ana", ":milestone validated SEV-2", "SEV-2 was verified already, by bo")
+	k.refused("ana", ":milestone validated SEV-2", "SEV-2 was already verified, by bo")
 	// the time changes, the severity stays verified
 	k.mustType("ana", ":milestone validated @14:01 the mail was of then")
 	if by, _, _ := k.room.Validated.Verified(); by != "bo" || k.room.Validated.Severity != "SEV-2" {

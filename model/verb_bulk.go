@@ -66,7 +66,7 @@ func (r *Room) alertNumbers(s string) ([]int, error) {
 	case len(out) == 0:
 		return nil, Refuse(NotFound, "there are no such alerts; %s", r.alertSpan())
 	case len(out) > maxBulk:
-		return nil, Refuse(Invalid, "that is %d alerts; one line can have %d", len(out), maxBulk)
+		return nil, Refuse(Invalid, "that is %d alerts; one line can have up to %d", len(out), maxBulk)
 	}
 	return out, nil
 }

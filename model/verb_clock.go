@@ -79,8 +79,8 @@ func parseNotify(a *args) (Body, error) {
 		who, means, _ := strings.Cut(a.remaining, ",")
 		b.Who, b.Means = strings.TrimSpace(who), strings.TrimSpace(means)
 		a.remaining = ""
-		a.as("who", CleanLine(b.Who))
-		a.as("how", CleanLine(b.Means))
+		a.as("person", CleanLine(b.Who))
+		a.as("means", CleanLine(b.Means))
 	}
 	if b.Who == "" {
 		return nil, Refuse(Invalid, "name the person and the means: :notify %s @mei phone", w)

@@ -101,7 +101,7 @@ func (a *args) hourOn(day time.Time, m []string) (time.Time, error) {
 	}
 	h, mi, s := two(m[1]), two(m[2]), two(m[3])
 	if h > 23 || mi > 59 || s > 59 {
-		return time.Time{}, Refuse(Invalid, "there is no time %s:%s", m[1], m[2])
+		return time.Time{}, Refuse(Invalid, "%s:%s is not a time of day; write HH:MM", m[1], m[2])
 	}
 	return local(day, h, mi, s, day.Location())
 }

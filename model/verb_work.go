@@ -31,7 +31,7 @@ func parseCheck(a *args) (Body, error) {
 		return nil, err
 	}
 	if onlyNumbers(a.remaining) {
-		return nil, Refuse(Invalid, "give one item a line; a note has words: :check N NOTE, not %s",
+		return nil, Refuse(Invalid, "write one line for each item; a note consists of words: :check N NOTE, not %s",
 			quoted(strings.TrimSpace(a.remaining)))
 	}
 	b.Note = a.textAs("note")
@@ -62,7 +62,7 @@ func parseMove(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		id, err := a.item()
 		if err == nil && onlyNumbers(a.remaining) {
-			err = Refuse(Invalid, "give one item a line; a reason has words, not "+
+			err = Refuse(Invalid, "write one line for each item; a reason consists of words, not "+
 				"%s", quoted(strings.TrimSpace(a.remaining)))
 		}
 		return &ItemMoved{Item: id, Reason: a.reason(), kind: k}, err

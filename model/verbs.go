@@ -82,7 +82,7 @@ var verbs = []verbDef{
 	{name: "ack", args: "[N] [NOTE]", help: "acknowledge an ask", parse: parseReply(KindAskAcked)},
 	{name: "answer", args: "[N] TEXT", help: "answer an ask", parse: parseReply(KindAskAnswered)},
 	{name: "poll", args: "TEXT LENGTH [executes @WHO] | N proceeds|changed|dropped REASON",
-		help:  "ask everybody for strong objections; silence proceeds; or close a poll by hand",
+		help:  "ask everybody for strong objections; without one, it proceeds; or close a poll by hand",
 		slots: []slot{polls, wordsOf("proceeds", "changed", "dropped")}, parse: parsePoll},
 	{name: "object", args: "[N] REASON", help: "object to an open poll, with a reason", slots: []slot{polls},
 		parse: parseObject},

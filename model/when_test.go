@@ -43,7 +43,7 @@ func TestLeadingTime(t *testing.T) {
 		{line: "@18:00 x", now: now, zone: ist,
 			err: "18:00 was read as 2026-11-21 18:00 +03:00 (2026-11-21 15:00:00 UTC), which is in the future; for " +
 				"the day before write @yesterday 18:00"},
-		{"@25:00 x", now, ist, "", "", "there is no time 25:00"},
+		{"@25:00 x", now, ist, "", "", "25:00 is not a time of day; write HH:MM"},
 		{"@2026-02-30 10:00 x", now, ist, "", "", "there is no day 2026-02-30"},
 		{"@yesterday x", now, ist, "", "", "@yesterday needs a time of day, as in @yesterday 23:10"},
 		{line: "@02:30 x", now: dst, zone: ber,
@@ -82,13 +82,13 @@ func TestDueDate(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for line, want := range map[string]string{
 		"":  "the line is empty",
-		":": "a command follows the colon; :help lists the commands",
+		":": "a colon begins a command; :help lists the commands",
 		":chek 1": "there is no command :chek; did you mean :check? " +
 			":help lists all",
-		":check": "give the number of the item that the screen shows",
+		":check": "give the number of the item, as the screen shows it",
 		":export": ":export is not possible here; instead: on the screen, or in a shell: warroom export ROOM -o " +
 			"FILE",
-		":check x":  "give the number of the item that the screen shows, not \"x\"",
+		":check x":  "give the number of the item, as the screen shows it, not \"x\"",
 		":check 99": "there is no item 99; the checklist has 1 to 42",
 		":check 9": "item 9 (Block the IP or pattern at the WAF (AWS WAF, Cloudflare)) is only for " +
 			"incidents of kind app_exploit; :kind app_exploit adds it",
@@ -105,7 +105,7 @@ func TestRefusals(t *testing.T) {
 		":snooze update soon": "\"soon\" is not a length of time; write 10m or 1h30m",
 		":update": "describe the state: :update responders CONDITIONS | ACTIONS | NEEDS; or draft " +
 			"what the log has with :update responders draft, and send it with :approve",
-		":amend 1 x":      "line 1 is not a text entry, as a note or a decision is, and cannot be changed",
+		":amend 1 x":      "line 1 is not a text entry, such as a note or a decision, and cannot be changed",
 		":amend 99 x":     "there is no entry 99; the newest is 2",
 		":exposure maybe": "exposure is none, suspected or confirmed, not maybe",
 		":milestone lunch": "there is no milestone lunch; there are: initial_compromise, " +

@@ -114,19 +114,19 @@ func TestWordsAreParsed(t *testing.T) {
 func TestWordsAreRefused(t *testing.T) {
 	k := wordy(t)
 	for line, want := range map[string]string{
-		":phase containment because it is real": `understood: phase Containment; not: "because it is real"; ` +
+		":phase containment because it is real": `understood: phase Containment; not understood: "because it is real"; ` +
 			`write :phase [+|leave] PHASE`,
-		":assign 7 @cy please by noon": `understood: item 7, who @cy; not: "please by noon"; write ` +
+		":assign 7 @cy please by noon": `understood: item 7, person @cy; not understood: "please by noon"; write ` +
 			`:assign N @WHO`,
-		":kind breach data is out": `understood: kind Breach; not: "data is out"; write :kind KIND`,
-		":right @bo watch bo is out": `understood: who @bo, right watch; not: "bo is out"; write ` +
+		":kind breach data is out": `understood: kind Breach; not understood: "data is out"; write :kind KIND`,
+		":right @bo watch bo is out": `understood: person @bo, right watch; not understood: "bo is out"; write ` +
 			`:right @WHO watch|write|command`,
-		":role scribe @bo he is awake now": `understood: role Scribe, who @bo; not: "he is awake now"; ` +
+		":role scribe @bo he is awake now": `understood: role Scribe, person @bo; not understood: "he is awake now"; ` +
 			`write :role ROLE @WHO [for SYSTEM] [NAME, JOB]`,
-		":renounce scribe @bo he left": `understood: role Scribe, who @bo; not: "he left"; write ` +
+		":renounce scribe @bo he left": `understood: role Scribe, person @bo; not understood: "he left"; write ` +
 			`:renounce ROLE [@WHO]`,
-		":pin 5 important": `understood: entry 5; not: "important"; write :pin N`,
-		":check 3 4": `give one item a line; a note has words: :check N NOTE, ` +
+		":pin 5 important": `understood: entry 5; not understood: "important"; write :pin N`,
+		":check 3 4": `write one line for each item; a note consists of words: :check N NOTE, ` +
 			`not "4"`,
 		":judge 1 true-positive real": "with impact or without? :judge 1 with-impact REASON, or " +
 			":judge 1 without-impact REASON",

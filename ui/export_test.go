@@ -36,8 +36,8 @@ func TestExportLine(t *testing.T) {
 		"[internal|leadership|compliance|regulator|customer|public]", "refused  :export --entry 4").Key(tcell.KeyCtrlX)
 	s.Line(":export bogus").See("there is no profile bogus; there are: internal, leadership", "./bogus").Key(
 		tcell.KeyCtrlX)
-	fail = errors.New("x.zip is there already")
-	s.Line(":export x.zip").See("x.zip is there already")
+	fail = errors.New("x.zip is already there")
+	s.Line(":export x.zip").See("x.zip is already there")
 	if asked.Profile.Name != "internal" || asked.Path != "x.zip" {
 		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
 	}

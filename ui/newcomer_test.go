@@ -65,7 +65,7 @@ func TestRoomsOfOthersAreNoticed(t *testing.T) {
 	s.See("Declare an incident", "severity").Type("Leak")
 	mustDeclare(t, h, "Deploy key in a public CI log")
 	h.Clock.Add(10 * time.Second)
-	s.See("ana declared inc-1 10 s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:",
+	s.See("ana declared inc-1 10s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:",
 		"inc-1")
 	mustDeclare(t, h, "Phishing wave")
 	s.See("inc-2").Type("deploy").Gone("inc-2")

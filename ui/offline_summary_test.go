@@ -36,7 +36,7 @@ func TestOvertaken(t *testing.T) {
 	s.Until("it waits", func(uitest.Frame) bool { return h.Waits("cy") == 1 })
 	mustType(t, h, short, "ana :check 5")
 	h.SetLink(model.Link{State: model.Live, Since: h.Clock.Now()})
-	s.See("offline ", "overtaken: item 5 is done already, by ana")
+	s.See("offline ", "overtaken: item 5 is already done, by ana")
 }
 
 func TestShortDisconnectIsNotShown(t *testing.T) {

@@ -2,6 +2,9 @@ package ui_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -106,4 +109,35 @@ func TestTheWallOfAllRooms(t *testing.T) {
 	}
 	s := uitest.Open(t, uitest.NewHub(), "eve", 80, 24, wall)
 	s.See("No incident is open.", "q quit")
+}
+
+// figures is a length of time in figures, next to a word for one; words is one with
+// units that are not those of [model.Span].
+var (
+	figures = regexp.MustCompile(`(due in|OVERDUE|OVERDUE by|nobody|open|for|left|in|limit|URGENT)` +
+		` +\+?[0-9]+:[0-9]{2}\b`)
+	inWords = regexp.MustCompile(`\b[0-9]+ (s|min|h)\b`)
+)
+
+// TestDurationsHaveOneForm: on the wall display and in a room every length of time has
+// units ("4m 12s"), except in the large figures of a clock and the age in the header.
+func TestDurationsHaveOneForm(t *testing.T) {
+	for _, pattern := range []string{"wall*", "*-wall*", "room*", "overdue*", "monitoring*", "asks*",
+		"lobby*", "alerts*"} {
+		files, err := filepath.Glob(filepath.Join("testdata", pattern+".txt"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("golden screens %s: got %v, %v, want some", pattern, files, err)
+		}
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatalf("read %s: %v", f, err)
+			}
+			for _, form := range []*regexp.Regexp{figures, inWords} {
+				if got := form.FindAllString(string(b), -1); len(got) > 0 {
+					t.Errorf("%s: got lengths of time %q, want the form of model.Span", f, got)
+				}
+			}
+		}
+	}
 }

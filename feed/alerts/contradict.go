@@ -119,7 +119,7 @@ func sarifDoubts(w *work, run val) {
 
 // notList returns the error for a value that stands where a list of findings belongs.
 func notList(tool, name string) error {
-	return model.RefuseForm("its form is not known: it looks like the output of %s, and its %s is not a list; "+
+	return model.RefuseForm("the format is not supported: it looks like the output of %s, and its %s is not a list; "+
 		"the tool may have failed, run it again", tool, name)
 }
 
@@ -127,7 +127,8 @@ func notList(tool, name string) error {
 // null for a list without elements.
 func endTrivyResult(w *work, v val) error {
 	if !v.is('{') {
-		return model.RefuseForm("its form is not known: it looks like the output of Trivy, and one of its Results is " +
+		return model.RefuseForm("the format is not supported: it looks like the output of Trivy, and one of its " +
+			"Results is " +
 			"not an object; the tool may have failed, run it again")
 	}
 	for _, name := range []string{"Vulnerabilities", "Secrets", "Misconfigurations"} {

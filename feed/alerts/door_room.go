@@ -25,7 +25,7 @@ func (d *Receiver) Check(ctx context.Context, room string) error {
 // mu.
 func (l *roomQueue) enter(ctx context.Context) error {
 	if l.closed {
-		return model.Refuse(model.Unreachable, "this door is being closed; try again in a moment")
+		return model.Refuse(model.Unreachable, "this receiver is shutting down; try again in a moment")
 	}
 	if err := l.open(ctx); err != nil {
 		return err

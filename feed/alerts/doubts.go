@@ -43,10 +43,12 @@ func (d *doubts) fewer(counted, read int, what string) {
 func (d *doubts) refusal() error {
 	switch {
 	case d.noResults:
-		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are null; the " +
+		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
+			"null; the " +
 			"tool did not look for any, run it again")
 	case d.failed:
-		return model.Refuse(model.Invalid, "the tool failed, as its own output has it, and found nothing before that; "+
+		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing "+
+			"before that; "+
 			"run it again")
 	case d.short.counted > 0:
 		return d.short.refuse()
@@ -59,7 +61,7 @@ func (d *doubts) refusal() error {
 
 func (s shortage) refuse() error {
 	return model.Refuse(model.Invalid, "it counts %d %s and has none of them; the tool may have failed, run it again "+
-		"and send the whole of its output", s.counted, s.what)
+		"and send its whole output", s.counted, s.what)
 }
 
 // notes returns the remarks on an input that was read.
@@ -69,7 +71,7 @@ func (d *doubts) notes() (out []model.Safe) {
 			out = append(out, s)
 		}
 	}
-	note(d.failed, model.Lit("the tool failed, as its own output has it: it may have missed findings"))
+	note(d.failed, model.Lit("the tool failed, according to its own output: it may have missed findings"))
 	note(d.errors > 0, model.Safef("the tool reports %s, such as files that it could not read: it may have missed "+
 		"findings", counted(d.errors, "error")))
 	note(d.short.counted > 0, model.Safef("it counts %d %s and has %d: unless you filtered it, send the whole output "+

@@ -20,12 +20,12 @@ var foreign = []foreignForm{
 	{
 		what: "a report of Trivy Operator",
 		has:  []string{"apiVersion~aquasecurity", "kind"},
-		way:  "trivy k8s --report all -f json writes a form that is read",
+		way:  "trivy k8s --report all -f json writes a format that is supported",
 	},
 	{
 		what: "a list of Trivy Operator's reports",
 		has:  []string{"apiVersion", "items[]", "kind"},
-		way:  "trivy k8s --report all -f json writes a form that is read",
+		way:  "trivy k8s --report all -f json writes a format that is supported",
 	},
 	{
 		what: "SonarQube's issues",
@@ -111,7 +111,7 @@ var foreign = []foreignForm{
 	{
 		what: "Semgrep's platform",
 		has:  []string{"findings.0.match_based_id"},
-		way:  "semgrep scan --json writes a form that is read",
+		way:  "semgrep scan --json writes a format that is supported",
 	},
 	{
 		what: "Brakeman's JSON",

@@ -191,7 +191,7 @@ func refuseEmpty() error {
 		}
 	}
 	return model.RefuseEmpty(names,
-		"its form is not known: it is an empty list or null, and nothing in it names a tool; "+
+		"the format cannot be recognised: it is an empty list or null, and nothing in it names a tool; "+
 			"if it is the output of one that found nothing, say which: warroom ingest --format gitleaks FILE")
 }
 
@@ -266,7 +266,7 @@ func (m *mark) words() string {
 	name := strings.Join(m.path, ".")
 	switch {
 	case m.not:
-		return "it has a member " + name + ", which that form does not have"
+		return "it has a member " + name + ", which that format does not have"
 	case m.want != "":
 		return name + " is not " + m.want
 	case m.kind == '[':
@@ -281,10 +281,10 @@ func (m *mark) words() string {
 func (w *work) refuseUnknown() error {
 	switch n := w.near; {
 	case n.foreign != nil:
-		return model.RefuseForm("its form is not known here: it looks like %s; %s", n.foreign.what, n.foreign.way)
+		return model.RefuseForm("the format is not supported here: it looks like %s; %s", n.foreign.what, n.foreign.way)
 	case n.form != nil && n.share > 0.5:
 		return model.RefuseForm(
-			"its form is not known; the nearest is %s (%s), but %s; %s",
+			"the format cannot be recognised; the nearest is %s (%s), but %s; %s",
 			n.form.tool,
 			n.form.name,
 			n.missing,
@@ -292,9 +292,10 @@ func (w *work) refuseUnknown() error {
 		)
 	}
 	if f := foreignText(w.head); f != nil {
-		return model.RefuseForm("its form is not known here: it looks like %s; %s", f.what, f.way)
+		return model.RefuseForm("the format is not supported here: it looks like %s; %s", f.what, f.way)
 	}
-	return model.RefuseForm("its form is not known; tried: %s; %s", strings.Join(toolsRead(), ", "), otherWays)
+	return model.RefuseForm("the format cannot be recognised (tried %s); %s", strings.Join(toolsRead(), ", "+
+		""), otherWays)
 }
 
 const otherWays = "if the tool can write SARIF or OCSF, send that, else the generic form of docs/alerts.md"

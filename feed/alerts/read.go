@@ -179,7 +179,8 @@ func (w *work) whole(v val) error {
 		}
 	}
 	if w.unnamed && v.get("warroom").str() != genericMark {
-		return model.RefuseForm("its form is not known; the nearest is the generic form, but it has no \"warroom\": "+
+		return model.RefuseForm("the format cannot be recognised; the nearest is the generic form, but it has no "+
+			"\"warroom\": "+
 			"%q; see docs/alerts.md", genericMark)
 	}
 	w.unnamed = false

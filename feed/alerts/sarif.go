@@ -38,7 +38,8 @@ func oldSarif(v val) error {
 	switch {
 	case !isSarif:
 	case !v.get("runs").is('['):
-		return model.RefuseForm("its form is not known: it looks like SARIF, and its runs are not a list; the tool " +
+		return model.RefuseForm("the format is not supported: it looks like SARIF, and its runs are not a list; " +
+			"the tool " +
 			"failed before it wrote any")
 	case strings.HasPrefix(version, "2.1"), version == "" && strings.Contains(schema, "2.1"), version == "":
 	default:
@@ -78,13 +79,15 @@ func readSarifResult(w *work, v val) (retain bool, err error) {
 // endSarifRun reads the results that were kept.
 func endSarifRun(w *work, run val) error {
 	if !run.is('{') {
-		return model.RefuseForm("its form is not known: it looks like SARIF, and one of its runs is not an object; " +
+		return model.RefuseForm("the format is not supported: it looks like SARIF, and one of its runs is not an " +
+			"object; " +
 			"the tool may have failed, run it again")
 	}
 	if res := run.get("results"); res.is('n') {
 		w.noResults = true // the tool did not get to look for any
 	} else if res.i > 0 && !res.is('[') {
-		return model.RefuseForm("its form is not known: it looks like SARIF, and the results of a run are not a list")
+		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
+			"not a list")
 	}
 	for _, i := range w.held {
 		if err := readSarifAlert(w, run, val{d: &w.doc, i: i}); err != nil {

@@ -37,7 +37,7 @@ func MakePrivateDir(dir string) error {
 // it is not a regular file.
 func CheckPrivate(path string, fi fs.FileInfo) error {
 	if !fi.Mode().IsRegular() {
-		return model.Refuse(model.Forbidden, "%s is no plain file; move it away", path)
+		return model.Refuse(model.Forbidden, "%s is not a regular file; move it away", path)
 	}
 	if fi.Mode().Perm()&0o077 != 0 {
 		return model.Refuse(model.Forbidden, "others can read %s, which holds a secret; run: chmod 600 %s", path, path)

@@ -198,7 +198,7 @@ func (g *authenticator) look(srv *server.Server) (ended int) {
 			g.in[id] = v
 			continue
 		}
-		_ = srv.DisconnectClientByID(id) // no matter if it is gone already
+		_ = srv.DisconnectClientByID(id) // no matter if it is already gone
 		delete(g.in, id)
 		ended++
 	}

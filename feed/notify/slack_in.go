@@ -160,7 +160,7 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 	case len(secretscan.Find(st.title)) > 0:
 		return "There is something in the title that looks like a secret. Leave it out."
 	case c.TriggerID != "" && !d.first("command "+c.TriggerID):
-		return "That was asked for already."
+		return "That was already asked for."
 	case !d.mayDeclare():
 		return "Many incidents were declared from Slack within the hour. Declare by the terminal."
 	}

@@ -128,7 +128,7 @@ func TestSlackHook(t *testing.T) {
 		t.Errorf("the same again, its signature in capitals: got %s, want 409", got)
 	}
 	if got := x.ask(signed("sign", at.Add(time.Second), command("start sev-2 More", "h"))); !strings.Contains(got,
-		"That was asked for already.") {
+		"That was already asked for.") {
 		t.Errorf("asked for twice: %s", got)
 	}
 	second, err := x.f.Glance(t.Context(), "inc-2")

@@ -84,7 +84,7 @@ func TestSocketMode(t *testing.T) {
 		}
 	}
 	all := strings.Join(replies, "; ")
-	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "That was asked for already.") {
+	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "That was already asked for.") {
 		t.Errorf("answered %s", all)
 	}
 	list, err := x.f.List(t.Context())

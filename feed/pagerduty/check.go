@@ -24,7 +24,7 @@ func (b *Bridge) Check(ctx context.Context) []bridge.Finding {
 		f := bridge.Finding{OK: true,
 			What: model.Lit("pagerduty: webhooks are taken, signed, at /hooks/pagerduty of `warroom serve --http`")}
 		if s, err := b.c.Hook.Get(ctx); err != nil || s.IsEmpty() {
-			f = bridge.Finding{What: model.Safef("pagerduty: the secret of webhooks cannot be had: %v", err),
+			f = bridge.Finding{What: model.Safef("pagerduty: the secret of webhooks cannot be read: %v", err),
 				Do: model.Lit("mend webhook in [pagerduty]")}
 		}
 		out = append(out, f)

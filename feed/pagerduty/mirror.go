@@ -141,7 +141,7 @@ func (b *Bridge) resolve(c *call) (bridge.Result, error) {
 	case err != nil:
 		return bridge.Result{}, err
 	case i == nil || i.Status == "resolved":
-		return bridge.Result{Detail: "it was resolved already"}, nil
+		return bridge.Result{Detail: "it was already resolved"}, nil
 	}
 	from, err := b.from(c.ctx)
 	if err != nil {

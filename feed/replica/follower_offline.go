@@ -31,7 +31,7 @@ func (f *Follower) beginOffline(why error) (*roomstore.Snapshot, error) {
 // before the damage and logs an error.
 func (f *Follower) readCopy(ctx context.Context) {
 	onAccepted := f.Log.OnAccepted
-	f.Log.OnAccepted = nil // it is in the replica already
+	f.Log.OnAccepted = nil // it is already in the replica
 	err := CopyTo(ctx, f.env.Store, f.Room, f.Log)
 	f.Log.OnAccepted = onAccepted
 	if err != nil && ctx.Err() == nil {
@@ -52,7 +52,7 @@ func CopyTo(ctx context.Context, store *roomstore.Store, room string, r *logread
 	})
 	if errors.Is(err, mirror.ErrDamaged) {
 		return model.Refuse(model.Internal,
-			"the copy of %s in %s is damaged behind entry %d: that is all there is while the hub does not answer; "+
+			"the copy of %s in %s is damaged after entry %d: that is all there is while the hub does not answer; "+
 				"open the room when it does, and the rest is read from it again", r.Short, dir, r.Next-1)
 	}
 	return err

@@ -225,7 +225,7 @@ func (x *Service) answerAll(ctx context.Context) {
 			respond(m, Answer{})
 		case json.Unmarshal(m.Data, &ask) != nil:
 			respond(m, Refusing(model.Refuse(model.Invalid,
-				"the question for rooms cannot be read; install a newer warroom")))
+				"the request for rooms cannot be read; install a newer warroom")))
 		default: // a process of the hub's own machine sees all rooms
 			respond(m, x.Answer(ask, nil))
 		}

@@ -30,7 +30,7 @@ func (c *Sweeper) Archive() {
 		if short, _, _, _, ok := subjects.Parse(m.Subject); ok && subjects.CheckShort(short) == nil {
 			select {
 			case moved <- short:
-			default: // the room is open already, or the next message opens it
+			default: // the room is already open, or the next message opens it
 			}
 		}
 	})

@@ -237,7 +237,7 @@ func (pb *publisher) post(ctx context.Context, l signedDraft) error {
 			}
 			continue
 		}
-		if d.needsResync.Load() { // the log has changed: sign again, unless the draft is there already
+		if d.needsResync.Load() { // the log has changed: sign again, unless the draft is already there
 			d.mark(l.pending, model.Pending)
 			return errNeedsResync
 		}

@@ -244,7 +244,7 @@ func (c *check) bag() {
 			c.bad(model.Safef("%s does not match the log", name))
 		}
 	}
-	if sound { // otherwise the fault of the log was reported already
+	if sound { // otherwise the fault of the log was already reported
 		c.report()
 	}
 }

@@ -102,7 +102,7 @@ func ReadConfig(path string) (Config, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return c, model.Refuse(model.Invalid,
-			"the configuration %s cannot be read: %s; check the path or leave --config out", path,
+			"the configuration %s cannot be read: %s; check the path or leave out --config", path,
 			model.FileReason(err))
 	}
 	if othersWrite(st) {
@@ -115,7 +115,7 @@ func ReadConfig(path string) (Config, error) {
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s; check who may read it", path,
+		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s; check its permissions", path,
 			model.FileReason(err))
 	}
 	d := toml.NewDecoder(strings.NewReader(string(b))).DisallowUnknownFields()
@@ -123,7 +123,7 @@ func ReadConfig(path string) (Config, error) {
 		return c, badConfig(path, b, err)
 	}
 	if strings.TrimSpace(c.Data) == "" {
-		return c, model.Refuse(model.Invalid, "%s: data is empty; name a directory, or leave the line out", path)
+		return c, model.Refuse(model.Invalid, "%s: data is empty; name a directory, or remove the line", path)
 	}
 	if err := c.PagerDuty.check(path); err != nil {
 		return c, err
@@ -132,7 +132,8 @@ func ReadConfig(path string) (Config, error) {
 		return c, err
 	}
 	if _, err := c.Screen.TimeZone(); err != nil {
-		return c, model.Refuse(model.Invalid, "%s: screen.zone is no time zone: %s; write it as Europe/Istanbul or UTC",
+		return c, model.Refuse(model.Invalid, "%s: screen.zone is not a time zone: %s; write it as "+
+			"Europe/Istanbul or UTC",
 			path, c.Screen.Zone)
 	}
 	if !slices.Contains(Themes(), c.Screen.Theme) {

@@ -84,8 +84,9 @@ func TestBadConfig(t *testing.T) {
 		"[pagerduty]\ntoken = \"u+secret\"": "FILE:2:9: ",
 		"[screen]\ntheme = \"pink\"": "FILE: screen.theme is \"pink\"; write one of auto, terminal, dark, " +
 			"light, high-contrast, mono",
-		"data = ":                     "FILE:1:7: ",
-		"[screen]\nzone = \"Mars/X\"": "FILE: screen.zone is no time zone: Mars/X; write it as Europe/Istanbul or UTC",
+		"data = ": "FILE:1:7: ",
+		"[screen]\nzone = \"Mars/X\"": "FILE: screen.zone is not a time zone: Mars/X; write it as Europe/Istanbul " +
+			"or UTC",
 	} {
 		path := filepath.Join(t.TempDir(), "c.toml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

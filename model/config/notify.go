@@ -92,7 +92,7 @@ func (n Notify) check(path string) error {
 		case !model.ValidHandle(w.Name):
 			return model.Refuse(model.Invalid, "%s: every [[webhook]] has a name of a-z 0-9 _ -, not %q", path, w.Name)
 		case seen[w.Name]:
-			return model.Refuse(model.Invalid, "%s: [[webhook]] %d cannot be called %s, which there is already", path,
+			return model.Refuse(model.Invalid, "%s: [[webhook]] %d cannot be called %s, which already exists", path,
 				i+1, w.Name)
 		}
 		seen[w.Name] = true

@@ -60,7 +60,7 @@ func (f SecretFrom) Get(ctx context.Context, key string, env func(string) string
 		err = errors.New("it is too long to be a secret")
 	}
 	if err != nil {
-		return model.Secret{}, model.Refuse(model.Invalid, "the secret that %s names cannot be had: %s", key, err)
+		return model.Secret{}, model.Refuse(model.Invalid, "the secret that %s names cannot be read: %s", key, err)
 	}
 	return model.NewSecret(b), nil
 }
@@ -85,7 +85,7 @@ func secretFile(path string) ([]byte, error) {
 		return nil, errors.New(path + ": " + model.FileReason(err))
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, errors.New(path + " is no plain file")
+		return nil, errors.New(path + " is not a regular file")
 	}
 	if fi.Mode().Perm()&0o077 != 0 {
 		return nil, errors.New("others can read " + path + "; run: chmod 600 " + path)

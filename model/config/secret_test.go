@@ -35,10 +35,10 @@ func TestSecretFrom(t *testing.T) {
 		{"an open file", SecretFrom{File: file("open", "x", 0o644)}, "", "others can read"},
 		{"an empty file", SecretFrom{File: file("empty", "\n", 0o600)}, "", "nothing in it"},
 		{"no file", SecretFrom{File: filepath.Join(dir, "none")}, "", "no such file"},
-		{"a directory", SecretFrom{File: dir}, "", "no plain file"},
+		{"a directory", SecretFrom{File: dir}, "", "not a regular file"},
 		{"a long file", SecretFrom{File: file("long", strings.Repeat("x", maxSecret+1), 0o600)}, "", "too long"},
 		{"no variable", SecretFrom{Env: "NOPE"}, "", "NOPE is empty"},
-		{"no program", SecretFrom{Command: []string{filepath.Join(dir, "none")}}, "", "cannot be had"},
+		{"no program", SecretFrom{Command: []string{filepath.Join(dir, "none")}}, "", "cannot be read"},
 		{"a program that fails", SecretFrom{Command: []string{"false"}}, "", "false: exit status 1"},
 	} {
 		if runtime.GOOS == "windows" && (c.from.Command != nil || c.wantErr == "others can read") {

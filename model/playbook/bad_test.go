@@ -20,7 +20,7 @@ var bad = map[string][]string{
 		`18:12: the alias "commander" of "commander" already means "commander"; leave one of them out`,
 	},
 	"bad-id": {
-		`17:6: the id "Look at it" has other characters than it may have; use a to z, 0 to 9, - and _,` +
+		`17:6: the id "Look at it" has characters that are not allowed; use a to z, 0 to 9, - and _,` +
 			` up to 40 of them`,
 	},
 	"process-names": {
@@ -29,14 +29,14 @@ var bad = map[string][]string{
 		`22:19: "patch" is not an item or a group of this plan; write one of: look`,
 		`23:11: "lok" is not an item of this plan; did you mean "look"?`,
 		`28:14: {severty} is not a field of updates; did you mean "severity"?`,
-		`31:12: the length "0m" is not more than nothing; write one like "15m"`,
+		`31:12: the length "0m" is not above zero; write one like "15m"`,
 		`32:1: the key "ask-overdu" is not known in [radar]; did you mean "ask-overdue"?`,
 	},
 	"bidi": {
 		`10:19: the text holds the control character U+202E; take it out`,
 	},
 	"clock-by-severity": {
-		`23:9: the length "0m" is not more than nothing; write one like "15m"`,
+		`23:9: the length "0m" is not above zero; write one like "15m"`,
 		`24:6: "P0" is not a severity of this plan; write one of: SEV-1`,
 	},
 	"clock-names": {
@@ -46,7 +46,7 @@ var bad = map[string][]string{
 		`24:10: "validatd" is not a milestone; did you mean "validated"?`,
 	},
 	"clock-negative": {
-		`20:9: the length "-5m" is not more than nothing; write one like "15m"`,
+		`20:9: the length "-5m" is not above zero; write one like "15m"`,
 	},
 	"clock-no-length": {
 		`16:3: the clock "update" has no length; write one of: after, every, at-least`,
@@ -67,20 +67,20 @@ var bad = map[string][]string{
 		`20:9: "15 minutes" is not a length of time; write it like "15m", "72h" or "1h30m"`,
 	},
 	"clock-zero": {
-		`20:9: the length "0s" is not more than nothing; write one like "15m"`,
+		`20:9: the length "0s" is not above zero; write one like "15m"`,
 	},
 	"control-character": {
 		`10:9: the text holds the control character U+001B; take it out`,
 	},
 	"cycle-evidence": {
 		`16:3: these items wait for each other: look needs act needs look (what destroys evidence needs all that ` +
-			`preserve it); take one of the needs out`,
+			`preserve it); remove one of the needs`,
 	},
 	"cycle-group": {
-		`16:3: these items wait for each other: look needs look; take one of the needs out`,
+		`16:3: these items wait for each other: look needs look; remove one of the needs`,
 	},
 	"cycle": {
-		`16:3: these items wait for each other: look needs act needs look; take one of the needs out`,
+		`16:3: these items wait for each other: look needs act needs look; remove one of the needs`,
 	},
 	"duplicate-id": {
 		`22:6: the id "look" appears twice in [[items]]; give one of them another`,
@@ -98,14 +98,14 @@ var bad = map[string][]string{
 		`20:29: "done" is not a kind of event; write it like "item.done"`,
 	},
 	"group-empty": {
-		`16:3: no item is in the group "fix"; write group = "fix" in its items, or take it out`,
+		`16:3: no item is in the group "fix"; write group = "fix" in its items, or remove it`,
 	},
 	"inline": {
 		`16:1: the key "items" is not known in [[phases]]; write one of: id, aliases, label, objective, from`,
 	},
 	"item-milestone": {
 		`20:13: "reviewd" is not a milestone; did you mean "reviewed"?`,
-		`26:13: "closed" is reached by doing it, not by an item; take it out`,
+		`26:13: "closed" is reached by doing it, not by an item; remove it`,
 	},
 	"item-names": {
 		`18:9: "triaje" is not a phase of this plan; did you mean "triage"?`,

@@ -63,7 +63,7 @@ func (c *checker) checkWhole() {
 	}
 	if n := len(p.Items); n > maxItems {
 		c.fault(fmt.Sprintf("items[%d]",
-			maxItems), model.Safef("the plan has %d items; a plan may have %d, so split it", n, maxItems))
+			maxItems), model.Safef("the plan has %d items; a plan may have up to %d, so split it", n, maxItems))
 	}
 }
 
@@ -149,7 +149,7 @@ func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
 		switch {
 		case t.id == "":
 		case !good.MatchString(t.id):
-			c.fault(path+".id", model.Safef("the id %q has other characters than it may have; use %s", t.id, rule))
+			c.fault(path+".id", model.Safef("the id %q has characters that are not allowed; use %s", t.id, rule))
 		case seen[t.id]:
 			c.fault(path+".id",
 				model.Safef("the id %q appears twice in [[%s]]; give one of them another", t.id, bare(list)))
@@ -225,7 +225,7 @@ func aliases[T any](c *checker, list string, all []T, of func(T) (string, []stri
 			switch {
 			case !goodSev.MatchString(a):
 				c.fault(path,
-					model.Safef("the alias %q has other characters than it may have; use letters, digits, dots, - "+
+					model.Safef("the alias %q has characters that are not allowed; use letters, digits, dots, - "+
 						"and _, up to 20 of them", a))
 			case taken:
 				c.fault(path, model.Safef("the alias %q of %q already means %q; leave one of them out", a, id, prev))

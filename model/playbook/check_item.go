@@ -20,7 +20,7 @@ func (c *checker) checkItems() {
 	for i, g := range c.plan.Groups {
 		if g.ID != "" && !members[g.ID] {
 			c.fault(fmt.Sprintf("groups[%d]",
-				i), model.Safef("no item is in the group %q; write group = %q in its items, or take it out", g.ID,
+				i), model.Safef("no item is in the group %q; write group = %q in its items, or remove it", g.ID,
 				g.ID))
 		}
 		if g.ID != "" && slices.Contains(c.items, g.ID) {
@@ -66,7 +66,7 @@ func (c *checker) checkItem(path string, it model.ItemDef) {
 	}
 	switch it.Milestone {
 	case model.MilestoneDeclared, model.MilestoneResolved, model.MilestoneClosed:
-		c.fault(path+".milestone", model.Safef("%q is reached by doing it, not by an item; take it out", it.Milestone))
+		c.fault(path+".milestone", model.Safef("%q is reached by doing it, not by an item; remove it", it.Milestone))
 	default:
 		c.known(path+".milestone", it.Milestone, model.Lit("a milestone"), model.MilestoneNames)
 	}
@@ -90,7 +90,7 @@ func (c *checker) checkCycles() {
 			}
 		}
 		c.fault(fmt.Sprintf("items[%d]",
-			loop[0]), model.Safef("these items wait for each other: %s%s; take one of the needs out",
+			loop[0]), model.Safef("these items wait for each other: %s%s; remove one of the needs",
 			strings.Join(ids, " needs "), why))
 	}
 }

@@ -49,7 +49,8 @@ func (f Faults) Unwrap() error {
 	case 1:
 		return model.Refuse(model.Invalid, "%s", f[0].Safe())
 	}
-	return model.Refuse(model.Invalid, "%s (and %d more: warroom playbook check FILE tells all)", f[0].Safe(), len(f)-1)
+	return model.Refuse(model.Invalid, "%s (and %d more: warroom playbook check FILE lists them "+
+		"all)", f[0].Safe(), len(f)-1)
 }
 
 // sort sorts the faults by position.

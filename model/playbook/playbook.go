@@ -217,7 +217,7 @@ func unreadable(path string, err error) error {
 	case errors.As(err, &pe):
 		err = pe.Err
 	}
-	return model.Refuse(model.Invalid, "the playbook %s cannot be read (%v); name a file that you may read", path, err)
+	return model.Refuse(model.Invalid, "the playbook %s cannot be read (%v); name a file that you can read", path, err)
 }
 
 func tooLarge(path string) error {

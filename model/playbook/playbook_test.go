@@ -162,7 +162,7 @@ func TestManyItems(t *testing.T) {
 		fmt.Fprintf(&b, "[[items]]\nid = \"i%d\"\nphase = \"all\"\ntext = \"T\"\n", i)
 	}
 	_, err := playbook.Parse("mine", []byte(b.String()))
-	want := `mine.toml:2005:3: the plan has 501 items; a plan may have 500, so split it`
+	want := `mine.toml:2005:3: the plan has 501 items; a plan may have up to 500, so split it`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

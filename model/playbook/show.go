@@ -263,12 +263,13 @@ func (s *shower) radar() {
 		limit model.Duration
 		what  model.Safe
 	}{
-		{x.NoEntry, model.Lit("without an entry of anybody")},
+		{x.NoEntry, model.Lit("without an entry by anybody")},
 		{x.RoleEmpty, model.Lit("of a role that must be filled")},
-		{x.RoleSilent, model.Lit("of silence of who has a role with open items")},
-		{x.AskOverdue, model.Lit("after the time of an ask")},
+		{x.RoleSilent, model.Lit("of silence of somebody who has a role with open items")},
+		{x.AskOverdue, model.Lit("after the deadline of an ask")},
 		{x.UrgentIdle, model.Lit("of an urgent item with nobody on it")},
-		{x.ItemSilent, model.Lit("of silence of who started an item")}, {x.ItemBlocked, model.Lit("of a blocked item")},
+		{x.ItemSilent, model.Lit("of silence of the person who started an item")}, {x.ItemBlocked, model.Lit("of " +
+			"a blocked item")},
 		{x.PageSilent, model.Lit("of a page that nobody acknowledged")},
 		{x.UpdateSoon, model.Lit("before an update is due")},
 		{x.DraftWaits, model.Lit("of a draft that waits for approval")},

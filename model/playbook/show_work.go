@@ -55,7 +55,7 @@ func (s *shower) item(i int, it model.ItemDef) {
 	add(len(it.Evidence) > 0, model.Safef("only with evidence in the register: %s", strings.Join(it.Evidence, ", ")))
 	add(it.TwoPeople, model.Lit("an override takes two people"))
 	add(len(it.ScanAfter) > 0, model.Safef("with a file taken in after %s", s.needs(it.ScanAfter)))
-	add(len(it.Independent) > 0, model.Safef("by somebody else than %s", s.needs(it.Independent)))
+	add(len(it.Independent) > 0, model.Safef("by somebody other than %s", s.needs(it.Independent)))
 	add(it.IfDone != "", model.Safef("if %s was done", s.needs([]string{it.IfDone})))
 	add(it.FollowUp != "", model.Lit("a resolution adds it as a follow-up"))
 	add(it.Meets != "", model.Safef("meets the clock %s", it.Meets))
@@ -142,7 +142,7 @@ func (s *shower) clocks() {
 			mark = model.Lit("LAW, not the plan")
 		}
 		if c.Audience != "" {
-			met = model.Safef("met by telling %s", s.audience(c.Audience))
+			met = model.Safef("met by notifying %s", s.audience(c.Audience))
 		}
 		if c.MetBy != "" {
 			met = model.JoinSafe(model.Lit(" or "),

@@ -67,8 +67,8 @@ func TestExposureInTheReport(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.has("| **not assessed** |", "| Personal data | not assessed |")
 	k.mustType(":exposure suspected ~10 gdpr @yesterday 10:00 names", ":exposure confirmed ~20 gdpr more")
-	k.has("| Personal data | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC, "+
-		"because more |",
+	k.has("| Personal data | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC; "+
+		"reason: more |",
 		"| yes: the earliest |", "| suspected | \\~10 |")
 	d := k.report()
 	p, err := model.ProfileOf("customer")
@@ -195,7 +195,7 @@ func TestNotices(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":update executives all is known | we act | nothing", ":update customers sorry",
 		":notify legal Mei, phone")
-	k.has("## Who was told", "| Executives | all is known &#124; we act &#124; nothing | update |",
+	k.has("## Who was informed", "| Executives | all is known &#124; we act &#124; nothing | update |",
 		"| Customers | sorry |", "| Legal | Mei | phone |")
 }
 

@@ -76,7 +76,8 @@ func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } /
 func (w *writer) head() {
 	d := w.d
 	if len(d.Restricted) > 0 {
-		w.f("**RESTRICTED. The room may be seen by these people alone, and so may this: %s.**\n\n", names(d.Restricted))
+		w.f("**RESTRICTED. The room may be seen only by these people, and so may this report: "+
+			"%s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
 		w.f("This report names roles instead of people. The record has who held which role.\n\n")
@@ -86,7 +87,7 @@ func (w *writer) head() {
 			ofEntries(d.NamesLeft))
 	}
 	if d.Drill {
-		w.f("**DRILL. None of this happened in earnest.**\n\n")
+		w.f("**DRILL. None of this really happened.**\n\n")
 	}
 	if d.lean {
 		w.f("# %s, %s profile\n\n", plain(d.Title), d.Profile)
@@ -98,9 +99,9 @@ func (w *writer) head() {
 	}
 	switch {
 	case d.Status == model.Open:
-		w.f("**The incident is still open.** This is how it stood at %s; what follows will change.\n\n", w.at(d.MadeAt))
+		w.f("**The incident is still open.** This is how it was at %s; what follows will change.\n\n", w.at(d.MadeAt))
 	case !d.Final:
-		w.f("The incident is resolved; its room is not closed. This is how it stood at %s.\n\n", w.at(d.MadeAt))
+		w.f("The incident is resolved; its room is not closed. This is how it was at %s.\n\n", w.at(d.MadeAt))
 	default:
 		w.f("The room is closed. Made at %s.\n\n", w.at(d.MadeAt))
 	}
@@ -263,7 +264,7 @@ func exposureFact(w *writer) string {
 		s += ", aware since " + w.at(*x.Aware)
 	}
 	if !x.Why.IsEmpty() {
-		s += ", because " + plain(x.Why)
+		s += "; reason: " + plain(x.Why)
 	}
 	return s
 }

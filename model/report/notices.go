@@ -86,9 +86,9 @@ func deliveredOf(r *model.Room, d *model.Dispatch) model.Safe {
 
 // notices writes who was informed.
 func (w *writer) notices() {
-	w.f("## Who was told\n\n")
+	w.f("## Who was informed\n\n")
 	if len(w.d.Notices) == 0 {
-		w.f("The record has no notice and no update.\n\n")
+		w.f("No notice and no update is in the record.\n\n")
 		return
 	}
 	var rows [][]string

@@ -21,7 +21,7 @@ func TestAsksAndPolls(t *testing.T) {
 	for _, want := range []string{
 		"dropped by ana 30 min before its end: legal first (closed 2026-11-21 14:00:00 UTC, planned until 2026-11-21 " +
 			"14:30:00 UTC)",
-		"expired: no answer in its time", "decided: nobody objected; `@ana` executes",
+		"expired: not answered in time", "decided: nobody objected; `@ana` executes",
 		"not decided: ana objected; ana in entry", "dropped by ana: mistyped", "Incident Commander",
 	} {
 		if !strings.Contains(md, want) {

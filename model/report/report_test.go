@@ -115,7 +115,7 @@ func TestWhatMustNotBeOverlookedIsOnTop(t *testing.T) {
 	d := k.report()
 	text := string(d.Markdown())
 	if !strings.HasPrefix(text,
-		"**RESTRICTED. The room may be seen by these people alone, and so may this: ana, bo.**\n\n**DRILL.") {
+		"**RESTRICTED. The room may be seen only by these people, and so may this report: ana, bo.**\n\n**DRILL.") {
 		t.Errorf("begins with %.200q", text)
 	}
 	if !strings.Contains(text, "**The incident is still open.**") {
@@ -155,7 +155,7 @@ func TestLinesShowTheirOutcome(t *testing.T) {
 	d := k.report()
 	text := string(d.Markdown())
 	for _, want := range []string{
-		"| ana | note | uno *(amended by ana in entry 5; it said: one)* |",
+		"| ana | note | uno *(amended by ana in entry 5; before: one)* |",
 		"| ana | decision | two *(retracted by ana: nobody decided that)* |",
 		"| eve | note | let me in *(no effect: the key of eve is not admitted",
 	} {

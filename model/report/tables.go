@@ -97,7 +97,7 @@ func (w *writer) runs() {
 	}
 	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict is by the recorded time; " +
 		"a different reported time is given as well.\n\n")
-	w.table([]string{"Clock", "Run", "Verdict", "What became of it", "Entries"}, rows)
+	w.table([]string{"Clock", "Run", "Verdict", "Outcome", "Entries"}, rows)
 }
 
 // fromTo names the entries that began and ended a run, or only the first if it has not
@@ -369,10 +369,10 @@ func (w *writer) handedOut() {
 		rows = append(rows, []string{entry(x.Entry), w.at(x.At), plain(x.By), plain(x.Reason), entry(x.RedactedIn)})
 	}
 	if len(rows) > 0 {
-		w.f("The text of %s was taken out.\n\n", count(len(rows), "entry", "entries"))
+		w.f("The text of %s was removed.\n\n", count(len(rows), "entry", "entries"))
 		w.table([]string{"Entry", "Redacted", "By", "Why", "Recorded in entry"}, rows)
 	} else {
-		w.f("No text was taken out of the record.\n\n")
+		w.f("No text was removed from the record.\n\n")
 	}
 	rows = nil
 	for _, x := range w.d.Exports {

@@ -61,10 +61,10 @@ func lineOf(r *model.Room, l *model.Line) Line {
 	}
 	if k := len(m.Amended); k > 0 {
 		a := m.Amended[k-1]
-		add(model.Safef("amended by %s in entry %d; it said: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
+		add(model.Safef("amended by %s in entry %d; before: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
 	}
 	for _, c := range m.Corrected {
-		add(model.Safef("its time was corrected by %s in entry %d, because %s; it was %s", c.By, c.Seq,
+		add(model.Safef("its time was corrected by %s in entry %d (%s); it was %s", c.By, c.Seq,
 			model.CleanLine(c.Reason), model.FormatTime(l.At)))
 	}
 	if back := l.RecordedAt.Sub(d.At); back > time.Minute {

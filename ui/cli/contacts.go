@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -20,14 +22,22 @@ func (a *app) known() []model.Contacts {
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 	out := contactsFor(a, purpose, now)
 	if len(out) == 0 && purpose != "" {
-		return []model.Safe{noContact(purpose)}
+		return []model.Safe{noContact(a, purpose)}
 	}
 	return out
 }
 
-// noContact is the message that nobody is known for a purpose.
-func noContact(purpose string) model.Safe {
-	return model.Safef("there is no contact for %s; add one under [[contact]] in the configuration", purpose)
+// noContact is the message that there is no contact for a purpose, with the known purposes.
+func noContact(a *app, purpose string) model.Safe {
+	s := model.Safef("there is no contact for %s; add one under [[contact]] in the configuration", purpose)
+	var have []string
+	for _, c := range a.known() {
+		have = append(have, c.Purposes()...)
+	}
+	if slices.Sort(have); len(have) > 0 {
+		s = model.Safef("%s; there are contacts for: %s", s, strings.Join(slices.Compact(have), ", "))
+	}
+	return s
 }
 
 // contactsFor describes the people to call for a purpose; "": all of them.

@@ -58,23 +58,33 @@ func declare(ctx context.Context, a *app, d model.Declaration) error {
 		return err
 	}
 	return a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
-		wait, cancel := context.WithTimeout(ctx, storeWait)
-		defer cancel()
-		printSimilarTitles(wait, a, h, d.Title)
-		short, err := h.Declare(wait, d)
+		short, err := declareOn(ctx, a, h, d)
 		if err != nil {
 			return err
 		}
-		if d.Kind == "" && len(d.Plan.Kinds) > 0 {
-			a.printErr(model.Safef("no kind of incident was given; once you know it, add its checklist items "+
-				"with: warroom do %s ':kind KIND'", short))
-		}
-		if no := unpaged(a, d.Plan); len(no) > 0 && !d.Drill {
-			a.printErr(model.Safef("on_overdue in [pagerduty] names the clock %s, which the playbook does not "+
-				"have; nobody is paged for it", strings.Join(no, ", ")))
-		}
 		return a.printResult(model.Safef("%s", short), model.Safef("%s is declared", short))
 	})
+}
+
+// declareOn declares a room on a hub, and reports what its author may have forgotten. It
+// returns the short id of the room.
+func declareOn(ctx context.Context, a *app, h backend.Hub, d model.Declaration) (string, error) {
+	wait, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	printSimilarTitles(wait, a, h, d.Title)
+	short, err := h.Declare(wait, d)
+	if err != nil {
+		return "", err
+	}
+	if d.Kind == "" && len(d.Plan.Kinds) > 0 {
+		a.printErr(model.Safef("no kind of incident was given; once you know it, add its checklist items "+
+			"with: warroom do %s ':kind KIND'", short))
+	}
+	if no := unpaged(a, d.Plan); len(no) > 0 && !d.Drill {
+		a.printErr(model.Safef("on_overdue in [pagerduty] names the clock %s, which the playbook does not "+
+			"have; nobody is paged for it", strings.Join(no, ", ")))
+	}
+	return short, nil
 }
 
 // printSimilarTitles prints the open rooms with a similar title before a room is

@@ -15,7 +15,7 @@ var script = []cue{
 	{after: 1 * time.Second, who: "ana", line: ":phase containment"},
 	{after: 2 * time.Second, who: "cy", line: ":start 5"},
 	{after: 1 * time.Second, who: "di", line: ":role sre @di"},
-	{after: 2 * time.Second, who: "di", line: "?somebody used the key already; looking at the access log"},
+	{after: 2 * time.Second, who: "di", line: "?somebody has already used the key; looking at the access log"},
 	{after: 2 * time.Second, who: "cy", line: ":check 5 old key now returns 403"},
 	{after: 1 * time.Second, who: "di",
 		line: ":finding 214 GetObject calls with ..7Q from 203.0.113.7, first one 17 minutes ago"},

@@ -113,7 +113,7 @@ func runIn(ctx context.Context, t *testing.T, h *uitest.Hub, who string, stdin i
 // stdout has only what scripts expect.
 func TestDoPrintsWhatItRead(t *testing.T) {
 	for line, want := range map[string]string{
-		":role scribe @bo Bo Doe, SRE":        "read as: role Scribe, who @bo, name Bo Doe, job SRE",
+		":role scribe @bo Bo Doe, SRE":        "read as: role Scribe, person @bo, name Bo Doe, job SRE",
 		"-2m :notify legal Mei, phone":        "at 2026-11-20 13:58:00 UTC",
 		"@13:30 the key was seen":             "read as: note at 2026-11-20 13:30:00 UTC",
 		":check 1 the key works":              "severity not verified (add SEV-1 to verify it)",

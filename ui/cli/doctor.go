@@ -182,7 +182,7 @@ func (a doctor) checkHub(ctx context.Context, login *string) []finding {
 		if n := h.Left(); n > 0 {
 			out = append(out,
 				finding{what: model.Safef("outbox: %s on this machine and not stored yet", lines(n)),
-					do: model.Lit("all is sent as soon as warroom runs here and the hub answers")})
+					do: model.Lit("they are sent as soon as warroom runs here and the hub answers")})
 		}
 		if l.State == model.Offline {
 			return a.addOffline(ctx, h, l, &out)

@@ -56,7 +56,7 @@ func (a exports) filePath(short string, e model.ExportFile) (string, error) {
 		return "", model.Refuse(model.Invalid, "%s cannot be written: %s", e.Path, model.FileReason(err))
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return "", model.Refuse(model.Invalid, "%s exists already; give another name", path)
+		return "", model.Refuse(model.Invalid, "%s already exists; give another name", path)
 	}
 	return path, nil
 }

@@ -63,7 +63,7 @@ func (f guestHandler) Screen(h sshd.Hub, v sshd.Visit) ui.Options {
 // Plain implements sshd.Handler.
 func (f guestHandler) Plain(ctx context.Context, h sshd.Hub, v sshd.Visit) int {
 	g := f.guest(h, v)
-	return g.exit((&plainRoom{app: g}).openGuest(ctx, visitorHub{hub: h, box: f.box}, v))
+	return g.exit((&plainRoom{app: g, guestName: v.Who.Handle}).openGuest(ctx, visitorHub{hub: h, box: f.box}, v))
 }
 
 // openGuest shows the requested room, or the only open one, in plain mode.

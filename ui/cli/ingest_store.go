@@ -84,7 +84,7 @@ func (t *takenIn) words() model.Safe {
 	s := model.Safef("%s: %s, %d of them new, as %s", t.Format, many(t.Findings, "finding"), t.added,
 		many(len(t.rows), "alert"))
 	if t.added == 0 && t.Findings > 0 {
-		s = model.Safef("%s: %s, none of them new: all are stored already", t.Format, many(t.Findings, "finding"))
+		s = model.Safef("%s: %s, none of them new: all are already stored", t.Format, many(t.Findings, "finding"))
 	}
 	if n := len(t.changed); n > 0 {
 		s = model.Safef("%s; %s that was known changed", s, many(n, "alert"))

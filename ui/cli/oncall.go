@@ -36,6 +36,9 @@ func onCallCmd(a *app) *cobra.Command {
 }
 
 func printOnCall(a *app, purpose string, asJSON bool) error {
+	if purpose != "" && len(contactsFor(a, purpose, a.Clock.Now())) == 0 {
+		return model.Refuse(model.NotFound, "%s", noContact(a, purpose))
+	}
 	if asJSON {
 		out := []model.Contacts{}
 		for _, c := range a.known() {
@@ -49,9 +52,6 @@ func printOnCall(a *app, purpose string, asJSON bool) error {
 		return a.printJSON(out)
 	}
 	lines := contactsFor(a, purpose, a.Clock.Now())
-	if len(lines) == 0 && purpose != "" {
-		return model.Refuse(model.NotFound, "%s", noContact(purpose))
-	}
 	if len(lines) == 0 {
 		a.printErr(model.Lit("there are no contacts; add some under [[contact]] in the configuration, or connect " +
 			"PagerDuty as in docs/bridges.md"))

@@ -12,6 +12,7 @@ import (
 	"warroom/model/secretscan"
 	"warroom/ui/lineterm"
 	"warroom/ui/present"
+	"warroom/ui/state"
 )
 
 // plainRoom is a room in plain mode.
@@ -19,12 +20,13 @@ type plainRoom struct {
 	*app
 	wall bool // no input is read
 
-	h       backend.Hub
-	s       model.RoomSession
-	pager   *pager // nil: the output is not for a terminal
-	unclear string // a line that may not be meant as a note, until Enter confirms it
-	pastes  []*plainPaste
-	refused []model.Safe // the refused lines with the reasons, newest last
+	h         backend.Hub
+	s         model.RoomSession
+	pager     *pager // nil: the output is not for a terminal
+	unclear   string // a line that may not be meant as a note, until Enter confirms it
+	pastes    []*plainPaste
+	guestName string       // handle of a guest over SSH
+	refused   []model.Safe // the refused lines with the reasons, newest last
 }
 
 // open shows a room in plain mode, one line per message, for terminals without a full
@@ -61,6 +63,12 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 	if a.wall {
 		return a.converse(ctx, v, nil)
 	}
+	visits := a.visits()
+	defer visits.Close()
+	if l := newSinceVisit(visits, v, s.Who().Handle, a.hubNow(v).In(a.zone())); !l.IsEmpty() {
+		a.printErr(l)
+	}
+	defer func() { visits.SaveSeen(v.Room.ID, state.Seen{Seq: s.Latest().Room.Seq, At: a.Clock.Now()}) }()
 	a.printErr(model.Lit(":clocks :checklist :people :alerts :scope :history :log list the rest"))
 	a.printErr(model.Lit("type a line and press Enter: text is a note, :help lists the commands, :quit leaves"))
 	return a.converse(ctx, v, a.readLines(ctx))
@@ -219,7 +227,11 @@ func (a *plainRoom) typed(ctx context.Context, line string) error {
 func (a *plainRoom) run(ctx context.Context, line string, confirmed bool) error {
 	v := a.s.Latest()
 	if name, rest, _ := strings.Cut(line, " "); strings.HasPrefix(name, ":") {
-		if c := plainCommandNamed(name[1:]); c != nil && (rest == "" || c.args) {
+		c := plainCommandNamed(name[1:])
+		if c != nil && c.name == "declare" && v.Room.Lobby {
+			c = nil // in the lobby it makes a room of an alert
+		}
+		if c != nil && (rest == "" || c.args) {
 			return c.do(a, ctx, strings.TrimSpace(rest))
 		}
 	}

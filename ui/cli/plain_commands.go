@@ -64,6 +64,7 @@ func plainCommands() []plainCommand {
 			}
 			return printRooms(a.app, list, more, roomFilter{})
 		}},
+		{name: "declare", args: true, do: (*plainRoom).declare},
 		{name: "refused", do: (*plainRoom).printRefused},
 		{name: "help", args: true, do: (*plainRoom).printHelp},
 		{name: "quit", do: leave},

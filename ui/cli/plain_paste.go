@@ -55,7 +55,7 @@ func (a *plainRoom) askPaste() {
 	}
 	p := a.pastes[0]
 	a.beep()
-	a.printErr(model.Safef("you pasted %s (%s): 1 stores them as one note, n as one note a line, d discards them; %s",
+	a.printErr(model.Safef("you pasted %s (%s): 1 stores them as one note, n as one note per line, d discards them; %s",
 		p.size(), present.Size(len(p.text)), answers))
 }
 

@@ -97,7 +97,7 @@ func TestPlainOpening(t *testing.T) {
 	p := openPlain(t, h)
 	p.errs.waitFor(t, ":quit leaves")
 	got := p.out.String() + p.errs.String()
-	for _, want := range []string{"inc-1  SEV-1  TRIAGE  x\n", "Roles: Incident Commander nobody for 16:00",
+	for _, want := range []string{"inc-1  SEV-1  TRIAGE  x\n", "Roles: Incident Commander nobody for 16m",
 		"Scribe bo", "Due: Validate overdue since 14:15: :check 1 stops it", "see :clocks", "Nobody does: 1 Validate",
 		"Done: Triage 0/4", "0 entries in the last 5 minutes; the newest:", "ana, note: the key was seen in job 8841",
 		":checklist"} {
@@ -185,7 +185,7 @@ func TestPlainMatters(t *testing.T) {
 	p.out.waitFor(t, "note: two\n")
 	p.leaves()
 	got := strings.ReplaceAll(p.errs.String(), "\n  ", " ")
-	for _, want := range []string{"bo offers you Scribe", "ask 1 to @bo by ana: is it cut off?; OVERDUE by 01:00",
+	for _, want := range []string{"bo offers you Scribe", "ask 1 to @bo by ana: is it cut off?; OVERDUE by 1m 00s",
 		"poll 1 by ana: shall we cut it off?; decided: nobody objected"} {
 		if n := strings.Count(got, want); n != 1 {
 			t.Errorf("%s: got it %d times in %q, want once", want, n, got)
@@ -236,7 +236,7 @@ func TestPlainPaste(t *testing.T) {
 		typed string
 		want  []string
 	}{
-		{log + "\n", []string{`you pasted 4 lines (55 bytes): 1 stores them as one note, n as one note a line, ` +
+		{log + "\n", []string{`you pasted 4 lines (55 bytes): 1 stores them as one note, n as one note per line, ` +
 			`d discards them; type 1, n or d and press Enter`}},
 		{":note in between\n", []string{"refused: answer the question about the paste first"}},
 		{"1\n", []string{"note: Traceback:"}},
@@ -334,5 +334,22 @@ func TestPagerUnknownSize(t *testing.T) {
 	}
 	if out.String() != text+"\a" {
 		t.Errorf("got %d bytes, want the %d that were written", out.Len(), len(text)+1)
+	}
+}
+
+// TestPlainDeclare: plain mode declares a room without leaving the one that is shown, and
+// names what is wrong with a line.
+func TestPlainDeclare(t *testing.T) {
+	h := roomInMemory(t)
+	p := openPlain(t, h, "open", "inc-1")
+	p.types(":declare")
+	p.errs.waitFor(t, "write it as :declare SEVERITY [drill] TITLE; ")
+	p.types(":declare SEV-3")
+	p.errs.waitFor(t, "give it a title: :declare SEV-3 TITLE")
+	p.types(":declare SEV-3 drill Key drill")
+	p.out.waitFor(t, "inc-2 is declared; this room stays open")
+	p.types(":quit")
+	if code := <-p.done; code != 0 {
+		t.Errorf("got exit %d, want 0", code)
 	}
 }

@@ -315,7 +315,7 @@ func markdownSame(text string, want *recount.Life, closed bool, same differ) {
 	same("Markdown's statuses", cells(text, "## Status", 3), rowsOf(want.Statuses, func(s recount.Stretch) string {
 		return strings.Join([]string{s.ID, both(s.At, s.From), at(s.Until, "still")}, ", ")
 	}))
-	told := cells(text, "## Who was told", 5)
+	told := cells(text, "## Who was informed", 5)
 	for i, s := range told { // without text and channel
 		c := strings.SplitN(s, ", ", 3)
 		name, _, _ := strings.Cut(c[1], " (")
@@ -368,10 +368,10 @@ func wordsLack(text string, want *recount.Life) (bad []string) {
 	}
 	for _, n := range want.Notified {
 		if n.Update {
-			lacks("told: " + audienceNames[n.Audience] + " by ")
+			lacks("Update to " + audienceNames[n.Audience] + ": ")
 			continue
 		}
-		lacks("told: " + n.Who + ", ")
+		lacks("Notified: " + n.Who + ", ")
 		lacks(at(n.Recorded))
 	}
 	return bad

@@ -149,7 +149,7 @@ func (a *app) store(ctx context.Context, s model.RoomSession, act model.Act) (mo
 func left(h backend.Hub) error {
 	if n := h.Left(); n > 0 {
 		return model.Refuse(model.Queued,
-			"%s in this machine's outbox and not stored yet; all is sent as soon as warroom runs here and the "+
+			"%s in this machine's outbox and not stored yet; they are sent as soon as warroom runs here and the "+
 				"hub answers", lines(n))
 	}
 	return nil

@@ -20,6 +20,8 @@ func TestWrongValues(t *testing.T) {
 		{"playbook lst", exitUsage, "there is no command playbook lst; did you mean warroom playbook list?"},
 		{"rooom", exitUsage, "there is no command rooom; did you mean warroom rooms?"},
 		{"xyzzyxy", exitUsage, "there is no command xyzzyxy; see warroom --help"},
+		{"oncall foo --json", exitFailed, "there is no contact for foo; add one under [[contact]] in the " +
+			"configuration"},
 		{"oncall foo", exitFailed, "there is no contact for foo; add one under [[contact]] in the configuration"},
 		{"close inc-99 --reason x", exitFailed, "inc-99 is not closed: "},
 		{"verify nofile", exitFailed, "there is neither a file nor a room with the name nofile; give the path of " +

@@ -61,7 +61,7 @@ func TestTmuxTwoTerminals(t *testing.T) {
 	b.sees("Triage 1/4")
 	a.line(":sev SEV-2 calmer than it looked")
 	b.sees(" SEV-2 ", "calmer than it looked")
-	a.sees("SEV-2, was SEV-1") // otherwise the next line is refused, because it is SEV-1 already
+	a.sees("SEV-2, was SEV-1") // otherwise the next line is refused, because it is already SEV-1
 	a.line(":sev SEV-1 active-exploit")
 	b.sees("SEV-1, was SEV-2")
 	a.line(":update key revoked | isolating the runner | nothing")

@@ -171,7 +171,7 @@ func (t *Terminal) put(in Input) {
 		t.typed = append(t.typed, in)
 		t.waiting += len(in.Text) + 1
 	default:
-		t.echo("\awarroom: this was not taken, because many lines before it have not been processed yet\r\n")
+		t.echo("\awarroom: this line was dropped, because many lines before it have not been processed yet\r\n")
 	}
 	t.more.Broadcast()
 }

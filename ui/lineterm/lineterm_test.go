@@ -100,7 +100,7 @@ func TestLinesThatDoNotFit(t *testing.T) {
 	}
 	term.End(io.EOF)
 	b, err := io.ReadAll(term)
-	taken, refused := strings.Count(string(b), "\n"), strings.Count(s.String(), "this was not taken")
+	taken, refused := strings.Count(string(b), "\n"), strings.Count(s.String(), "this line was dropped")
 	if err != nil || taken != 64 || refused != 6 {
 		t.Errorf("got %d lines taken, %d refused, %v, want 64 and 6", taken, refused, err)
 	}

@@ -25,11 +25,15 @@ type paste struct {
 	silence time.Duration // for tests; 0: as above
 }
 
+// burstTail is the number of characters after a single line end from which a read is a paste:
+// a person who types ahead adds one or two to it at most.
+const burstTail = 3
+
 // isBurst reports whether the input of one read, up to a marked paste, has text and at least
-// two line ends. Escape sequences of keys are not text.
+// two line ends, or one that text follows. Escape sequences of keys are not text.
 func isBurst(read []byte) bool {
 	read, _, _ = bytes.Cut(read, pasteStart)
-	ends, text, escape := 0, false, false
+	ends, tail, text, escape := 0, 0, false, false
 	for i, c := range read {
 		switch {
 		case c == 0x1b:
@@ -37,12 +41,12 @@ func isBurst(read []byte) bool {
 		case escape:
 			escape = c == '[' || c == 'O' || c < 0x40
 		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
-			ends++
+			ends, tail = ends+1, 0
 		case c >= ' ' && c != 0x7f:
-			text = true
+			text, tail = true, tail+1
 		}
 	}
-	return ends > 1 && text
+	return text && (ends > 1 || ends == 1 && tail >= burstTail)
 }
 
 // beginPaste begins a paste.
@@ -98,7 +102,7 @@ func (t *Terminal) takePaste() {
 	p.on, p.text = false, nil
 	switch {
 	case tooLong:
-		t.echo("\r\n\awarroom: this paste was not taken, because it is longer than 1 MiB; " +
+		t.echo("\r\n\awarroom: this paste was dropped, because it is longer than 1 MiB; " +
 			"save it to a file, and add that to the evidence\r\n")
 	case !strings.Contains(text, "\n") && len(t.line)+len(text) < maxEdit:
 		t.line = append(t.line, text...)

@@ -57,7 +57,7 @@ func TestPastes(t *testing.T) {
 		if strings.Contains(s.String(), "\x1b") {
 			t.Errorf("%s: got %q, want no escape sequence", c.name, s.String())
 		}
-		if told := strings.Contains(s.String(), "this paste was not taken"); told != (c.name == "too long") {
+		if told := strings.Contains(s.String(), "this paste was dropped"); told != (c.name == "too long") {
 			t.Errorf("%s: got it refused: %v, want only the one that is too long", c.name, told)
 		}
 	}
@@ -92,6 +92,17 @@ func TestBreakInAPaste(t *testing.T) {
 		}
 		if (interrupts == 1) != (want == ErrGone) {
 			t.Errorf("%q: got %d interrupts, want one for Ctrl-C only", keys, interrupts)
+		}
+	}
+}
+
+// TestPasteWithoutFinalEnd: two lines in one read are a paste without a line end after the
+// second; a line end with a typed character or two after it is not.
+func TestPasteWithoutFinalEnd(t *testing.T) {
+	for read, want := range map[string]bool{"one\rtwo": true, ":close now\n:quit": true, "one\r\ntwo": true,
+		"one\r": false, "one\rtw": false, "one two": false, "\r\x1b[A": false} {
+		if got := isBurst([]byte(read)); got != want {
+			t.Errorf("%q: got a paste %v, want %v", read, got, want)
 		}
 	}
 }

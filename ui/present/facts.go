@@ -113,11 +113,12 @@ func signedBy(r *model.Room, l *model.Line) model.Safe {
 	m, in := r.Member(l.Key)
 	switch {
 	case l.Fault:
-		return model.Lit("it does not verify: see refused")
+		return model.Lit("it does not verify; see \"refused\"")
 	case !in:
 		return model.Lit("by a key that was not admitted to the room")
 	case strings.HasPrefix(m.Via, "ssh "):
-		return model.Safef("by the key that the hub holds for this guest, who came over %s: the hub vouches for them",
+		return model.Safef("by the key that the hub holds for this guest, who connected over %s: the hub vouches "+
+			"for them",
 			m.Via)
 	case m.Hub:
 		return model.Lit("by the hub's own key")

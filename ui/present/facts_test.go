@@ -13,14 +13,15 @@ func TestWhoseWordASignatureIs(t *testing.T) {
 	r.Members = map[string]model.Member{"k1": {Handle: "bo", Via: "ssh SHA256:abc"},
 		"k2": {Handle: "ana", Via: "socket"}, "k3": {Handle: "hub", Hub: true}}
 	for key, want := range map[string]string{
-		"k1": "by the key that the hub holds for this guest, who came over ssh SHA256:abc: the hub vouches for them",
+		"k1": "by the key that the hub holds for this guest, who connected over ssh SHA256:abc: the hub vouches " +
+			"for them",
 		"k2": "by ana's own key", "k3": "by the hub's own key", "k4": "by a key that was not admitted to the room",
 	} {
 		if got := signedBy(r, &model.Line{Key: key}).String(); got != want {
 			t.Errorf("%s: got %q, want %q", key, got, want)
 		}
 	}
-	if got := signedBy(r, &model.Line{Key: "k1", Fault: true}).String(); got != "it does not verify: see refused" {
+	if got := signedBy(r, &model.Line{Key: "k1", Fault: true}).String(); got != "it does not verify; see \"refused\"" {
 		t.Errorf("a line that does not verify: got %q, want that it does not", got)
 	}
 }

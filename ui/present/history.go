@@ -21,7 +21,8 @@ func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 		out = append(out, model.Safef("Contradiction: %s", o.Words))
 	}
 	for _, n := range r.Notices {
-		out = append(out, model.Safef("told: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+		out = append(out, model.Safef("Notified: %s, "+
+			"%s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
 	}
 	out = append(out, updateLines(r, zone)...)
 	for _, s := range append(r.Stretches(), r.RoleStretches()...) {
@@ -53,7 +54,7 @@ func updateLines(r *model.Room, zone *time.Location) []model.Safe {
 		if last.N > 1 {
 			times = model.Safef("%d updates, the newest", last.N)
 		}
-		out = append(out, model.Safef("told: %s by %s, %s by %s: %s", d.Label, times,
+		out = append(out, model.Safef("Update to %s: %s by %s, %s by %s: %s", d.Label, times,
 			model.BothTimes(last.At, last.RecordedAt, last.By, zoned(zone)), last.By, model.CleanLine(last.Conditions)))
 	}
 	return out
@@ -90,7 +91,7 @@ func exposureLine(x *model.Exposure, zone *time.Location) model.Safe {
 		s = model.Safef("%s, aware since %s", s, zoned(zone)(x.Aware))
 	}
 	if x.Why != "" {
-		s = model.Safef("%s: %s", s, model.CleanLine(x.Why))
+		s = model.Safef("%s; reason: %s", s, model.CleanLine(x.Why))
 	}
 	return s
 }

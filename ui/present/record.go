@@ -24,8 +24,8 @@ func RecordState(v *model.View) model.Safe {
 	s := model.Safef("this terminal verified all %d entries: signature, order, and that the author was "+
 		"admitted", v.Room.Seq)
 	if n := v.Room.Strays; n > 0 {
-		s = model.Safef("%s; %d of them are strays: not by a member of the room or not verifiable, without "+
-			"effect, and nothing is missing because of them", s, n)
+		s = model.Safef("%s; %d of them are strays, not written by a member of the room or not verifiable: "+
+			"they have no effect, and nothing is missing because of them", s, n)
 	}
 	return s
 }

@@ -7,23 +7,21 @@ import (
 	"warroom/model"
 )
 
-// Age formats an age in its largest useful unit.
+// Age formats an age without its seconds: "now", "33m", "1h 20m", "2d 03h".
 func Age(d time.Duration) model.Safe {
 	switch {
 	case d < time.Minute:
 		return model.Lit("now")
 	case d < time.Hour:
-		return model.Safef("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return model.Safef("%d h %02d", int(d.Hours()), int(d.Minutes())%60)
+		return model.Safef("%dm", int(d.Minutes()))
 	}
-	return model.Safef("%d days", int(d.Hours()/24))
+	return model.Span(d)
 }
 
-// Brief formats a duration, including one of seconds.
+// Brief formats a duration, in seconds if it is below a minute.
 func Brief(d time.Duration) model.Safe {
 	if d < time.Minute {
-		return model.Safef("%d s", int(max(0, d).Seconds()))
+		return model.Span(max(0, d))
 	}
 	return Age(d)
 }

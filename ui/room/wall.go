@@ -26,9 +26,12 @@ func (p *Wall) Paste(string) {}
 // Draw draws the page.
 func (p *Wall) Draw(s tcell.Screen, r draw.Rect) {
 	v, now, th := p.p.view, p.p.shell.Clock.Now(), p.p.shell.Theme
-	draw.Put(s, r.X, r.Y, r.W, view.HeaderLine(v, now, r.W, false, th))
+	head := view.WallHeader(v, now, r.W, r.H, th)
+	for i, l := range head {
+		draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
+	}
 	p.p.shell.DrawBottom(s, r)
-	for i, l := range view.WallRows(v, now, r.W-4, r.H-2, th) {
-		draw.Put(s, r.X+2, r.Y+1+i, r.W-4, l.Clip(r.W-4))
+	for i, l := range view.WallRows(v, now, r.W-4, r.H-1-len(head), th) {
+		draw.Put(s, r.X+2, r.Y+len(head)+i, r.W-4, l.Clip(r.W-4))
 	}
 }

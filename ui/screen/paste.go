@@ -170,7 +170,7 @@ func (p *paste) end() {
 		return
 	}
 	if p.cut {
-		p.text = append(p.text, "\n[the rest of the paste was not taken: it is longer than 8 MiB]"...)
+		p.text = append(p.text, "\n[the rest of the paste was dropped: it is longer than 8 MiB]"...)
 	}
 	p.on, p.cut, p.out, p.text, p.sent = false, false, p.text, nil, emitStart
 }

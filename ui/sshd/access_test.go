@@ -38,7 +38,7 @@ func TestRevoke(t *testing.T) {
 			t.Errorf("it does not say %q but %q", want, out)
 		}
 	}
-	x.out.until(t, "you were struck from this hub; ask who runs this server")
+	x.out.until(t, "your access to this hub was revoked; ask the server's administrator")
 	x.wait()
 	y.out.until(t, "every key of bo: a stolen laptop")
 	r.comesBack(data, y)
@@ -80,7 +80,7 @@ func (r *rig) outside(user string, k ssh.Signer) {
 	if _, err := r.dial(user, k); err == nil {
 		r.t.Errorf("%s is let in", user)
 	}
-	r.log.until(r.t, "you were struck from this hub")
+	r.log.until(r.t, "your access to this hub was revoked")
 }
 
 // TestRevokedPerson: another key of the person is refused too.

@@ -38,13 +38,14 @@ const minRSA = 2048
 // line, inside a certificate, or as its authority.
 func strong(k ssh.PublicKey) error {
 	if _, nested := k.(*ssh.Certificate); nested || !isKeyType(k.Type()) {
-		return model.Refuse(model.Invalid, "keys of the type %s are not taken; make one with ssh-keygen -t ed25519",
+		return model.Refuse(model.Invalid, "keys of type %s are not accepted; make one with ssh-keygen -t ed25519",
 			short(k.Type()))
 	}
 	if c, ok := k.(ssh.CryptoPublicKey); ok {
 		if r, ok := c.CryptoPublicKey().(*rsa.PublicKey); ok && r.N.BitLen() < minRSA {
 			return model.Refuse(model.Invalid,
-				"the RSA key has %d bits, and %d are the least; make one with ssh-keygen -t ed25519", r.N.BitLen(),
+				"the RSA key has %d bits, and at least %d are required; make one with ssh-keygen -t "+
+					"ed25519", r.N.BitLen(),
 				minRSA)
 		}
 	}
@@ -62,7 +63,7 @@ func strongCert(c *ssh.Certificate) error {
 	}
 	if c.Signature == nil || !slices.Contains(signatures, c.Signature.Format) {
 		return bannerError(
-			model.Lit("the signature of the certificate is refused, as it rests on SHA-1; sign it again " +
+			model.Lit("the signature of the certificate is refused because it uses SHA-1; sign it again " +
 				"with ssh-keygen -t rsa-sha2-512"))
 	}
 	return nil

@@ -151,7 +151,7 @@ func TestKeyStrength(t *testing.T) {
 func TestWeakFiles(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")
 	for name, k := range map[string]ssh.Signer{"the RSA key has 1024 bits, and 2048 are the least": rsaKey(t, 1024),
-		"DSA keys are not taken": dsaKey(t)} {
+		"DSA keys are not accepted": dsaKey(t)} {
 		for _, file := range []string{"keys", "ca"} {
 			dir := t.TempDir()
 			r := &rig{t: t, dir: dir}

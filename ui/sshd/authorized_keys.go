@@ -158,9 +158,9 @@ func (r *keyring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions
 func (r *keyring) out(g *grant) error {
 	switch {
 	case r.gone.has(g.key):
-		return model.Refuse(model.Forbidden, "your key or certificate was revoked; ask who runs this server")
+		return model.Refuse(model.Forbidden, "your key or certificate was revoked; ask the server's administrator")
 	case r.accessRevoked != nil && r.accessRevoked(g.who):
-		return model.Refuse(model.Forbidden, "you were struck from this hub; ask who runs this server")
+		return model.Refuse(model.Forbidden, "your access to this hub was revoked; ask the server's administrator")
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (r *keyring) check(g *grant, from net.Addr) error {
 		return bannerError(model.Safef("this key may not be used from %s", from))
 	}
 	if !g.until.IsZero() && !r.clock.Now().Before(g.until) {
-		return bannerError(model.Safef("this key was good until %s; ask who runs this server",
+		return bannerError(model.Safef("this key expired at %s; ask the server's administrator",
 			g.until.UTC().Format("2006-01-02 15:04 UTC")))
 	}
 	return nil
@@ -191,9 +191,8 @@ func (r *keyring) admitCert(m ssh.ConnMetadata, c *ssh.Certificate) (*ssh.Permis
 	}
 	user := m.User()
 	if len(c.ValidPrincipals) == 0 {
-		return nil, bannerError(model.Lit("this certificate has no principals: it has to name your handle, " +
-			"ssh-keygen -n " +
-			"HANDLE"))
+		return nil, bannerError(model.Lit("this certificate has no principals; sign it again with your " +
+			"handle: ssh-keygen -n HANDLE"))
 	}
 	if !model.ValidHandle(user) || reserved(user) || !slices.Contains(c.ValidPrincipals, user) {
 		return nil, bannerError(model.Lit("log in as a handle that the certificate names as a principal"))
@@ -229,8 +228,8 @@ func (r *keyring) certGrant(user string, c *ssh.Certificate, l *line) (*grant, e
 	right := l.right
 	if s, ok := c.Extensions[rightExt]; ok {
 		if !model.Right(s).Valid() {
-			return nil, bannerError(model.Safef("the certificate asks for the right %q; there are watch, write and "+
-				"command",
+			return nil, bannerError(model.Safef("the certificate asks for the right %q; the rights are watch, "+
+				"write and command",
 				short(s)))
 		}
 		right = lesser(right, model.Right(s))
@@ -289,11 +288,11 @@ func (r *keyring) stands(g *grant) error {
 	now := k.find(g.by.key)
 	switch {
 	case now == nil:
-		return model.Refuse(model.Forbidden, "your key was struck out; ask who runs this server")
+		return model.Refuse(model.Forbidden, "your key was revoked; ask the server's administrator")
 	case !now.same(&g.by.opts):
-		return model.Refuse(model.Forbidden, "what your key may do was changed; log in again")
+		return model.Refuse(model.Forbidden, "the rights of your key were changed; log in again")
 	case !g.until.IsZero() && !r.clock.Now().Before(g.until):
-		return model.Refuse(model.Forbidden, "your key was good until %s; ask who runs this server",
+		return model.Refuse(model.Forbidden, "your key expired at %s; ask the server's administrator",
 			g.until.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 	return r.out(g)

@@ -194,7 +194,7 @@ func TestAuthorityRemoved(t *testing.T) {
 	y := r.open(r.login("ana", ana), "xterm", "", 80, 24)
 	y.out.until(t, "Deploy key")
 	r.write("ca", "# nobody\n")
-	x.out.until(t, "your key was struck out")
+	x.out.until(t, "your key was revoked")
 	y.out.forget()
 	y.keys("still here\r")
 	y.out.until(t, "still here")
@@ -209,5 +209,5 @@ func TestCertificateEnds(t *testing.T) {
 		cert(t, ca, eve, func(c *ssh.Certificate) { c.ValidBefore = uint64(time.Now().Add(2 * time.Second).Unix()) })),
 		"xterm", "", 80, 24)
 	x.out.until(t, "Deploy key")
-	x.out.until(t, "your key was good until")
+	x.out.until(t, "your key expired at")
 }

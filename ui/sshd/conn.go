@@ -338,11 +338,11 @@ func (c *conn) keepalive() {
 // channel handles a request to open a channel.
 func (c *conn) channel(n ssh.NewChannel) {
 	if n.ChannelType() != "session" {
-		_ = n.Reject(ssh.Prohibited, "warroom has sessions only, nothing is forwarded")
+		_ = n.Reject(ssh.Prohibited, "warroom offers only sessions; nothing is forwarded")
 		return
 	}
 	if !c.hasRoom() {
-		_ = n.Reject(ssh.ResourceShortage, "two sessions are the most in one connection")
+		_ = n.Reject(ssh.ResourceShortage, "a connection may have up to two sessions")
 		return
 	}
 	ch, reqs, err := n.Accept()

@@ -19,7 +19,7 @@ type drained struct {
 // long.
 func (s *session) drained(w io.Writer) io.Writer {
 	return &drained{w: w, limit: s.c.s.o.Limits.Unread, stuck: func() {
-		s.c.s.o.Log(model.Safef("%s takes no output any more and was cut off", s.c.grant.who.Handle))
+		s.c.s.o.Log(model.Safef("%s stopped accepting output and was disconnected", s.c.grant.who.Handle))
 		_ = s.c.nc.Close()
 	}}
 }

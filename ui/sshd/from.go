@@ -30,7 +30,7 @@ func parseOrigin(s string) (origin, error) {
 		if n, err := netip.ParsePrefix(f); err == nil {
 			if n != n.Masked() {
 				return nil, model.Refuse(model.Invalid,
-					"from= has %s, which is an address inside of the network %s; write one or the other", f,
+					"from= has %s, which is an address within the network %s; write one or the other", f,
 					n.Masked().String())
 			}
 			p.net = n

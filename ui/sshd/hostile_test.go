@@ -73,7 +73,7 @@ func TestPenaltyForOthers(t *testing.T) {
 	if _, err := r.dial("bo", ana); err == nil {
 		t.Fatal("was let in under another's name")
 	}
-	r.log.until(t, "nobody was let in", "whoever fails from there is answered slowly")
+	r.log.until(t, "nobody was let in", "failed logins from there are answered slowly")
 	began := time.Now()
 	if _, err := r.dial("ana", eve); err == nil {
 		t.Fatal("was let in")
@@ -236,7 +236,7 @@ func TestUnread(t *testing.T) {
 	if err := s.Start("flood"); err != nil {
 		t.Fatalf("start: got %v, want no error", err)
 	}
-	r.log.until(t, "bo takes no output any more and was cut off")
+	r.log.until(t, "bo stopped accepting output and was disconnected")
 	if err := c.Wait(); err == nil {
 		t.Error("the connection: got ended in good order, want it cut")
 	}

@@ -69,7 +69,7 @@ func (k *keyfile) look() (changed bool, messages []model.Safe) {
 	fi, b, err := k.bytes()
 	if err != nil {
 		return false, once(&k.lastReported,
-			model.Safef("%s; until then the keys as they were still hold", model.Sentence(err)))
+			model.Safef("%s; until then the previous keys stay in effect", model.Sentence(err)))
 	}
 	k.seen, k.lastReported = fi, model.Safe{}
 	k.lines, k.bad, _ = k.parse(b)
@@ -94,7 +94,7 @@ func (k *keyfile) missing() (changed bool, messages []model.Safe) {
 		return false, nil
 	}
 	k.lines, k.seen, k.pending, k.lastReported = nil, nil, nil, model.Safe{}
-	return true, []model.Safe{model.Safef("%s is not there any more, so it lets nobody in", k.path)}
+	return true, []model.Safe{model.Safef("%s no longer exists, so it lets nobody in", k.path)}
 }
 
 // unchanged reports whether a file is the same, including its mode.
@@ -109,11 +109,11 @@ func (k *keyfile) bytes() (fs.FileInfo, []byte, error) {
 	switch {
 	case err != nil:
 		return nil, nil,
-			model.Refuse(model.Invalid, "the keys in %s cannot be read: %s; give a file in the form of authorized_keys",
+			model.Refuse(model.Invalid, "the keys in %s cannot be read: %s; give a file in the authorized_keys format",
 				k.path, reason(err))
 	case !fi.Mode().IsRegular():
 		return nil, nil,
-			model.Refuse(model.Invalid, "%s is no file; give a file in the form of authorized_keys", k.path)
+			model.Refuse(model.Invalid, "%s is not a file; give a file in the authorized_keys format", k.path)
 	case runtime.GOOS != "windows" && fi.Mode().Perm()&0o022 != 0:
 		return nil, nil,
 			model.Refuse(model.Forbidden, "%s can be written to by others (%s); chmod go-w %s", k.path,
@@ -124,7 +124,7 @@ func (k *keyfile) bytes() (fs.FileInfo, []byte, error) {
 	b, err := os.ReadFile(k.path)
 	if err != nil {
 		return nil, nil,
-			model.Refuse(model.Invalid, "the keys in %s cannot be read: %s; give a file in the form of authorized_keys",
+			model.Refuse(model.Invalid, "the keys in %s cannot be read: %s; give a file in the authorized_keys format",
 				k.path, reason(err))
 	}
 	return fi, b, nil
@@ -167,7 +167,7 @@ func person(l *line) error {
 	switch {
 	case l.handle == "":
 		return model.Refuse(model.Invalid,
-			"the key has no handle; write handle=\"ana\",right=\"write\" and a blank before it")
+			"the key has no handle; write handle=\"ana\",right=\"write\" and a space before it")
 	case l.right == "":
 		return model.Refuse(model.Invalid,
 			"the key of %s has no right; write right=\"watch\", right=\"write\" or right=\"command\"", l.handle)
@@ -179,8 +179,8 @@ func person(l *line) error {
 func authority(l *line) error {
 	if l.handle != "" || l.name != "" || l.job != "" || l.command != "" {
 		return model.Refuse(model.Invalid,
-			"an authority is nobody's key: it takes right, rooms, from and expiry-time; who comes is in the "+
-				"certificate")
+			"an authority is not one person's key: it takes right, rooms, from and expiry-time; the "+
+				"certificate names the person")
 	}
 	if l.right == "" {
 		l.right = model.Write

@@ -63,7 +63,7 @@ func parseLine(n int, b []byte) (*line, error) {
 		name, value, valued := strings.Cut(o, "=")
 		name = strings.ToLower(name)
 		if seen[name] {
-			return nil, model.Refuse(model.Invalid, "the option %s is there twice; remove one", name)
+			return nil, model.Refuse(model.Invalid, "the option %s is given twice; remove one", name)
 		}
 		seen[name] = true
 		if err := l.option(name, unquote(value), valued); err != nil {
@@ -108,9 +108,9 @@ func whyNoKey(s string) error {
 	switch {
 	case len(f) > 0 && strings.Contains(f[0], "-cert-v"):
 		return model.Refuse(model.Invalid,
-			"this is a certificate, not a key; put the key of its authority into the file of --ssh-ca")
+			"this is a certificate, not a key; put the key of its authority into the file given with --ssh-ca")
 	case len(f) > 0 && f[0] == "ssh-dss":
-		return model.Refuse(model.Invalid, "DSA keys are not taken; make one with ssh-keygen -t ed25519")
+		return model.Refuse(model.Invalid, "DSA keys are not accepted; make one with ssh-keygen -t ed25519")
 	case len(f) < 2 || !isKeyType(f[0]):
 		return model.Refuse(model.Invalid,
 			"there is no key that can be read; a line is options, key type and key, as in a .pub file")
@@ -162,10 +162,10 @@ func (l *line) option(name, value string, valued bool) error {
 	}
 	if name == "cert-authority" || name == "principals" {
 		return unknown{model.Safef("the option %s is not understood here, so this key is refused; put authorities "+
-			"into the file of --ssh-ca", name)}
+			"into the file given with --ssh-ca", name)}
 	}
-	return unknown{model.Safef("the option %s is not understood, so this key is refused; take it away if the key "+
-		"may do without it", short(name))}
+	return unknown{model.Safef("the option %s is not understood, so this key is refused; remove it if the key "+
+		"can do without it", short(name))}
 }
 
 // unknown is the error for an unknown option.
@@ -251,7 +251,7 @@ func (l *line) setExpiry(s string) error {
 
 func shortText(name, s string) error {
 	if len(s) > 120 {
-		return model.Refuse(model.Invalid, "%s= has %d bytes, and 120 are the most", name, len(s))
+		return model.Refuse(model.Invalid, "%s= has %d bytes, and up to 120 are allowed", name, len(s))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestParseLine(t *testing.T) {
 		`restrict ` + key + ` x`:                  "there is no key that can be read",
 		`ssh-rsa ` + key:                          "the line says ssh-rsa, but the key is of the type ssh-ed25519",
 		`ssh-ed25519 ` + key[:30]:                 "the key is damaged",
-		`ssh-dss ` + key:                          "DSA keys are not taken",
+		`ssh-dss ` + key:                          "DSA keys are not accepted",
 		`ssh-ed25519-cert-v01@openssh.com ` + key: "this is a certificate",
 		`right="write" ssh-ed25519`:               "there is no key that can be read",
 	} {

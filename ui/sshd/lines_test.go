@@ -51,7 +51,7 @@ func optionCases(p, who string) []lineCase {
 				`from="10.0.0.0/8,!10.6.6.6,192.168.1.*",expiry-time="20301231",command="echo hello",restrict,pty,` +
 				`no-agent-forwarding,no-X11-forwarding,no-port-forwarding,no-user-rc ` + p},
 		{"capital option", `HANDLE="ana",Right="write" ` + p, "", ""},
-		{"bare", p, `keys:1: the key has no handle; write handle="ana",right="write" and a blank before it`, ""},
+		{"bare", p, `keys:1: the key has no handle; write handle="ana",right="write" and a space before it`, ""},
 		{name: "no right", file: `handle="ana" ` + p,
 			fatal: `keys:1: the key of ana has no right; write right="watch", right="write" or right="command"`},
 		{"bad right", `handle="ana",right="admin" ` + p, `keys:1: right= is watch, write or command, not "admin"`, ""},
@@ -64,7 +64,7 @@ func optionCases(p, who string) []lineCase {
 		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
 			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
 		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
-			fatal: "keys:1: the option handle is there twice; remove one"},
+			fatal: "keys:1: the option handle is given twice; remove one"},
 		{name: "no value", file: `handle,right="write" ` + p,
 			fatal: `keys:1: the option handle has no value; write it as handle="..."`},
 		{name: "rooms", file: who + `,rooms="inc-7,*" ` + p,
@@ -73,17 +73,17 @@ func optionCases(p, who string) []lineCase {
 			fatal: `keys:1: from= has "*.example.org", which is not an address; write addresses,` +
 				` networks as 10.0.0.0/8, or 10.1.*; names are not looked up`},
 		{name: "from in network", file: who + `,from="10.1.2.3/8" ` + p,
-			fatal: `keys:1: from= has 10.1.2.3/8, which is an address inside of the network 10.0.0.0/8; ` +
+			fatal: `keys:1: from= has 10.1.2.3/8, which is an address within the network 10.0.0.0/8; ` +
 				`write one or the other`},
 		{name: "expiry", file: who + `,expiry-time="tomorrow" ` + p,
 			fatal: `keys:1: expiry-time= has "tomorrow", which is not a time; write it as 20261231 or 202612312359Z`},
 		{name: "expiry month", file: who + `,expiry-time="20261331" ` + p,
 			fatal: `keys:1: expiry-time= has "20261331", which is not a time; write it as 20261231 or 202612312359Z`},
 		{name: "command", file: who + `,command="/bin/sh" ` + p,
-			fatal: "keys:1: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, " +
+			fatal: "keys:1: there is no command /bin/sh here; give a room, such as inc-1, or one of: echo, cat, " +
 				"who, env, fail, boom, hold, flood, list, enter, declare, store"},
 		{name: "long name", file: who + `,name="` + strings.Repeat("a", 121) + `" ` + p,
-			fatal: "keys:1: name= has 121 bytes, and 120 are the most"},
+			fatal: "keys:1: name= has 121 bytes, and up to 120 are allowed"},
 	}
 }
 
@@ -105,20 +105,21 @@ func keyCases(p, who, weakPub string) []lineCase {
 				"the .pub file"},
 		{name: "weak", file: who + " " + weakPub,
 			fatal: "keys:1: the RSA key has 1024 bits, and 2048 are the least; make one with ssh-keygen -t ed25519"},
-		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not taken; make one with ssh-keygen -t ed25519", ""},
+		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not accepted; make one with ssh-keygen -t ed25519", ""},
 		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
-			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file of --ssh-ca"},
+			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file given " +
+				"with --ssh-ca"},
 		{name: "twice the key", file: who + " " + p + "\n" + `handle="bo",right="watch" ` + p,
 			fatal: "keys:2: this key is already in line 1; remove one of the two"},
 		{name: "unknown option", file: "\n" + who + `,environment="A=b" ` + p,
-			messages: "keys:2: the option environment is not understood, so this key is refused; take it away if the " +
-				"key may do without it\n"},
+			messages: "keys:2: the option environment is not understood, so this key is refused; remove it if the " +
+				"key can do without it\n"},
 		{name: "unknown flag", file: who + `,verify-required ` + p,
-			messages: "keys:1: the option verify-required is not understood, so this key is refused; take it away if " +
-				"the key may do without it\n"},
+			messages: "keys:1: the option verify-required is not understood, so this key is refused; remove it if " +
+				"the key can do without it\n"},
 		{name: "authority", file: "cert-authority," + who + " " + p,
 			messages: "keys:1: the option cert-authority is not understood here, so this key is refused; put " +
-				"authorities into the file of --ssh-ca\n"},
+				"authorities into the file given with --ssh-ca\n"},
 	}
 }
 
@@ -165,8 +166,8 @@ func TestKeyFileItself(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/nowhere/keys": "the keys in /nowhere/keys cannot be read: no such file or directory; give a file in the " +
-			"form of authorized_keys",
-		"/": "/ is no file; give a file in the form of authorized_keys",
+			"authorized_keys format",
+		"/": "/ is not a file; give a file in the authorized_keys format",
 	} {
 		_, err := sshd.New(sshd.Options{Keys: path, Dir: t.TempDir(), Clock: wall{}, Handler: testHandler{}})
 		if err == nil || err.Error() != want {

@@ -101,7 +101,7 @@ func TestBanner(t *testing.T) {
 		key        ssh.Signer
 	}{
 		{"bob", "warroom: this key is known here under another name: log in as your own handle, or as room\r\n", ana},
-		{"dan", "warroom: this key was good until 2020-01-01 00:00 UTC; ask who runs this server\r\n", eve},
+		{"dan", "warroom: this key expired at 2020-01-01 00:00 UTC; ask the server's administrator\r\n", eve},
 		{"bob", "", key(77)},
 	} {
 		got := ""
@@ -126,7 +126,7 @@ func TestKeyRemoved(t *testing.T) {
 	tb.out.forget()
 	r.write("keys", strings.ReplaceAll(usual(), `handle="bo"`, `# handle="bo"`))
 	begun := time.Now()
-	tb.out.until(t, "warroom: your key was struck out; ask who runs this server\r\n")
+	tb.out.until(t, "warroom: your key was revoked; ask the server's administrator\r\n")
 	if code := tb.wait(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
@@ -146,7 +146,7 @@ func TestKeyRemoved(t *testing.T) {
 	ta.out.until(t, "still here")
 
 	r.write("keys", strings.ReplaceAll(usual(), `right="command"`, `right="write"`))
-	ta.out.until(t, "what your key may do was changed; log in again")
+	ta.out.until(t, "the rights of your key were changed; log in again")
 	r.write("keys", "handle=\"zed\" nonsense\n"+usual())
 	r.log.until(t, "keys:1: there is no key that can be read; a line is options, key type and key, as in a .pub file")
 	r.login("ana", ana)
@@ -162,8 +162,8 @@ func TestKeysGone(t *testing.T) {
 	if err := os.Remove(r.path("keys")); err != nil {
 		t.Fatalf("remove a file: %v", err)
 	}
-	r.log.until(t, "keys is not there any more, so it lets nobody in")
-	x.out.until(t, "your key was struck out")
+	r.log.until(t, "keys no longer exists, so it lets nobody in")
+	x.out.until(t, "your key was revoked")
 	if _, err := r.dial("ana", ana); err == nil {
 		t.Error("was let in without a file")
 	}
@@ -184,7 +184,7 @@ func TestExpiresInside(t *testing.T) {
 	r := start(t, `handle="ana",right="write",expiry-time="`+end.Format("20060102150405")+`Z" `+pub(ana)+"\n")
 	x := r.open(r.login("ana", ana), "xterm", "", 80, 24)
 	x.out.until(t, "Deploy key")
-	x.out.until(t, "your key was good until")
+	x.out.until(t, "your key expired at")
 }
 
 func TestTooManyConnections(t *testing.T) {

@@ -74,7 +74,7 @@ func (m *meter) request() error {
 	}
 	m.refuse()
 	return model.Refuse(model.Conflict,
-		"too many requests from this login, %d a second are the limit; wait a moment and try again",
+		"too many requests from this login (limit: %d a second); wait a moment and try again",
 		m.limits.Requests)
 }
 
@@ -87,8 +87,8 @@ func (m *meter) declare() error {
 		return nil
 	}
 	m.refuse()
-	return model.Refuse(model.Conflict, "this login has declared too many rooms, %d an hour are the limit; "+
-		"use one of them, or ask somebody else to declare", m.limits.Rooms)
+	return model.Refuse(model.Conflict, "this login has declared too many rooms (limit: %d an hour); use"+
+		" one of them, or ask somebody else to declare", m.limits.Rooms)
 }
 
 // maxSlow is the max delay of one read.
@@ -108,8 +108,8 @@ func (m *meter) slowness() model.Safe {
 }
 
 func (m *meter) slowSentence() model.Safe {
-	return model.Safef("this login sends more than %s a second, which is its limit: "+
-		"it is taken more slowly, and nothing is lost", model.Bytes(int64(m.limits.Bytes)))
+	return model.Safef("this login sends more than its limit of %s a second: its "+
+		"input is processed more slowly, and nothing is lost", model.Bytes(int64(m.limits.Bytes)))
 }
 
 // take counts bytes that a login sent. If there are too many, it blocks the reader, and
@@ -146,11 +146,11 @@ func (m *meters) counts() (lines []model.Safe) {
 	for id, one := range m.by {
 		one.mu.Lock()
 		if one.refused > 0 {
-			lines = append(lines, model.Safef("%d requests of %s were refused, %d a second are the limit of a login",
+			lines = append(lines, model.Safef("%d requests of %s were refused (limit of a login: %d a second)",
 				one.refused, one.name, m.limits.Requests))
 		}
 		if one.slowed > 0 {
-			lines = append(lines, model.Safef("%s was slowed down by %s, %s a second are the limit of a login",
+			lines = append(lines, model.Safef("%s was slowed down by %s (limit of a login: %s a second)",
 				one.name, one.slowed.Round(time.Millisecond), model.Bytes(int64(m.limits.Bytes))))
 		}
 		one.refused, one.slowed = 0, 0

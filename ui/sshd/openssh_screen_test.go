@@ -57,7 +57,7 @@ func TestOpenSSHScreen(t *testing.T) {
 	thirdSees("2 here")
 	begun := time.Now()
 	b.keys("ana", "bo")
-	thirdSees("warroom: your key was struck out; ask who runs this server", "ended with 1")
+	thirdSees("warroom: your key was revoked; ask the server's administrator", "ended with 1")
 	if d := time.Since(begun); d > 5*time.Second {
 		t.Errorf("striking a key out took %s", d)
 	} else {
@@ -69,5 +69,6 @@ func TestOpenSSHScreen(t *testing.T) {
 	b.log.until(t, "bo left")
 	sees("1 here")
 	b.stop()
-	sees("warroom: this server ends; what was stored is stored, log in again when it is back", "ended with 1")
+	sees("warroom: this server is stopping; everything stored stays stored, log in again when it is back", "ended "+
+		"with 1")
 }

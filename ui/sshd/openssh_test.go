@@ -268,7 +268,7 @@ func TestOpenSSHNothingElse(t *testing.T) {
 		t.Errorf("-R: %d", code)
 	}
 	out, _ = b.try("%s </dev/null", b.ssh("-W 127.0.0.1:22 "+ana))
-	b.wants("-W", out, "warroom has sessions only, nothing is forwarded")
+	b.wants("-W", out, "warroom offers only sessions; nothing is forwarded")
 	b.wants("-A -X", b.sh("%s", b.ssh("-A -X -o SendEnv=HOME "+ana+" rooms")), "inc-1")
 	out, code = b.try("sftp -S /usr/bin/ssh -F none -P %s -o StrictHostKeyChecking=yes -o "+
 		"UserKnownHostsFile=known_hosts -o IdentitiesOnly=yes -i ana ana@127.0.0.1 </dev/null", b.port)

@@ -32,11 +32,11 @@ func (o *outsiders) line() model.Safe {
 			worst = a
 		}
 	}
-	s := model.Safef("%d logins failed and %d connections were closed as too many, from %d addresses, most of them "+
+	s := model.Safef("%d logins failed and %d connections over the limit were closed, from %d addresses, most of them "+
 		"(%d) from %s",
 		o.failed, o.turned, len(o.by), o.by[worst], worst)
 	if len(o.by) == 1 {
-		s = model.Safef("%d logins failed and %d connections were closed as too many, from %s", o.failed, o.turned,
+		s = model.Safef("%d logins failed and %d connections over the limit were closed, from %s", o.failed, o.turned,
 			worst)
 	}
 	if o.failed > 0 {

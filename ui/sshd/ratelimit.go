@@ -261,7 +261,7 @@ func (g *loginLimiter) failed(a net.Addr, who, reason model.Safe) (message model
 	g.reasons = append(g.reasons, reason)
 	message = model.Safef("nobody was let in from %s %s", a, who)
 	if penalty > 0 {
-		message = model.Safef("%s; for %s whoever fails from there is answered slowly", message, penalty)
+		message = model.Safef("%s; for %s failed logins from there are answered slowly", message, penalty)
 	}
 	return message
 }

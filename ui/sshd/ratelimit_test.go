@@ -54,7 +54,7 @@ func TestPenalty(t *testing.T) {
 		}
 		line := sshd.Failed(g, bad.RemoteAddr(), wrong, model.Safe{}).String()
 		if w := "nobody was let in from 192.0.2.1:1 as bo; for " + want.String() +
-			" whoever fails from there is answered slowly"; i == 0 && line != w {
+			" failed logins from there are answered slowly"; i == 0 && line != w {
 			t.Errorf("the first failed login: got line %q, want %q", line, w)
 		}
 		clock.now = clock.now.Add(want - time.Second)
@@ -107,7 +107,7 @@ func TestFailedLoginsAreCounted(t *testing.T) {
 		t.Errorf("counted too early: got %q, want nothing", line)
 	}
 	clock.now = clock.now.Add(time.Minute)
-	want := "14 logins failed and 0 connections were closed as too many, from 192.0.2.1; the last login that " +
+	want := "14 logins failed and 0 connections over the limit were closed, from 192.0.2.1; the last login that " +
 		"failed: from 192.0.2.1:1 as bo"
 	if line := sshd.Counts(g).String(); line != want {
 		t.Errorf("counted: got %q, want %q", line, want)
@@ -133,7 +133,7 @@ func TestRateOfANetwork(t *testing.T) {
 	if why := try("2001:db8:0:1:ffff::7"); why != "too many connections from this address; try again in a moment" {
 		t.Errorf("the same network: %q", why)
 	}
-	want := "0 logins failed and 2 connections were closed as too many, from 2001:db8:0:1::"
+	want := "0 logins failed and 2 connections over the limit were closed, from 2001:db8:0:1::"
 	if line := sshd.Counts(g).String(); line != want {
 		t.Errorf("counted: got %q, want %q", line, want)
 	}

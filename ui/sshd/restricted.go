@@ -59,7 +59,7 @@ func (h *restrictedHub) mayWrite() error {
 
 func onlyWatches(handle string) error {
 	return model.Refuse(model.Forbidden,
-		"%s may only watch here, by the key of this login; who runs this server can change that", handle)
+		"%s may only watch here with this key; the server's administrator can change that", handle)
 }
 
 // List returns the rooms that the guest may see.
@@ -173,7 +173,7 @@ func (h *restrictedHub) OpenLobby(ctx context.Context, p *model.Plan) error {
 			room = h.who.Rooms[0]
 		}
 		return model.Refuse(model.Forbidden,
-			"the key of this login is for certain rooms only; say which: ingest - --room %s", room)
+			"the key of this login is for certain rooms only; name one: ingest - --room %s", room)
 	}
 	if err := h.mayWrite(); err != nil {
 		return err

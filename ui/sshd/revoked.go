@@ -69,7 +69,7 @@ func (l *revokedList) look() (messages []model.Safe) {
 	fi, err := os.Stat(l.path)
 	if err != nil {
 		return once(&l.lastReported,
-			model.Safef("the list of what is revoked, %s, cannot be read: %s; what stood in it still holds", l.path,
+			model.Safef("the revocation list %s cannot be read: %s; its previous entries stay in effect", l.path,
 				reason(err)))
 	}
 	if unchanged(l.seen, fi) {
@@ -82,14 +82,15 @@ func (l *revokedList) look() (messages []model.Safe) {
 	}
 	fi, b, err := l.bytes()
 	if err != nil {
-		return once(&l.lastReported, model.Safef("%s; what was revoked before still is", model.Sentence(err)))
+		return once(&l.lastReported, model.Safef("%s; everything revoked before stays revoked", model.Sentence(err)))
 	}
 	l.seen, l.lastReported = fi, model.Safe{}
 	r, messages := parseRevoked(l.path, b)
 	if len(messages) > 0 {
 		l.add(r)
 		return append(messages,
-			model.Safef("%s was read again; as lines of it are wrong, what was revoked before still is", l.path))
+			model.Safef("%s was read again; some of its lines are wrong, so everything revoked before stays "+
+				"revoked", l.path))
 	}
 	l.revoked = r
 	return []model.Safe{model.Safef("%s was read again: %d lines", l.path,
@@ -107,8 +108,8 @@ func (l *revokedList) bytes() (fs.FileInfo, []byte, error) {
 	case err != nil:
 		return nil, nil,
 			model.Refuse(model.Invalid,
-				"the list of what is revoked, %s, cannot be read; give a text file with lines as serial: 5, id: "+
-					"ana@laptop or hash: SHA256:..., an empty one where nothing is", l.path)
+				"the revocation list %s cannot be read; give a text file with lines as serial: 5, id: "+
+					"ana@laptop or hash: SHA256:..., or an empty one if nothing is revoked", l.path)
 	case bytes.HasPrefix(b, []byte(krlMagic)):
 		return nil, nil,
 			model.Refuse(model.Invalid,
@@ -164,7 +165,7 @@ func (r *revoked) line(s string) error {
 		return r.key(s)
 	}
 	return model.Refuse(model.Invalid,
-		"%q is no line of what is revoked; write serial: 5, id: ana@laptop, hash: SHA256:... or key: ssh-ed25519 "+
+		"%q is not a line of a revocation list; write serial: 5, id: ana@laptop, hash: SHA256:... or key: ssh-ed25519 "+
 			"AAAA...", short(s))
 }
 
@@ -179,7 +180,8 @@ func (r *revoked) serial(s string) error {
 	}
 	if err != nil || to < from || from == 0 {
 		return model.Refuse(model.Invalid,
-			"serial: has %q, which is not a number from 1 up, nor a range; write serial: 5 or serial: 10-19", short(s))
+			"serial: has %q, which is neither a number from 1 up nor a range; write serial: 5 or serial: "+
+				"10-19", short(s))
 	}
 	r.serials = append(r.serials, serials{from: from, to: to})
 	return nil

@@ -76,7 +76,7 @@ func TestRevokedInside(t *testing.T) {
 	x.out.until(t, "Deploy key")
 	y.out.until(t, "Deploy key")
 	r.write("revoked", "id: dan@laptop\n")
-	x.out.until(t, "your key or certificate was revoked; ask who runs this server")
+	x.out.until(t, "your key or certificate was revoked; ask the server's administrator")
 	if code := x.wait(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
@@ -104,7 +104,7 @@ func TestRevokedBadFile(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"SSHKRL\n\x00\x00\x00\x00\x01", "is a revocation list in OpenSSH's binary form; give the text that " +
 			"ssh-keygen -k makes it from"},
-		{"serial: 5\nserial: x\n", `revoked:2: serial: has "x", which is not a number from 1 up, nor a range; ` +
+		{"serial: 5\nserial: x\n", `revoked:2: serial: has "x", which is neither a number from 1 up nor a range; ` +
 			`write serial: 5 or serial: 10-19`},
 		{"serial: 9-5\n", `revoked:1: serial: has "9-5"`},
 		{"serial: 0\n", `revoked:1: serial: has "0"`},

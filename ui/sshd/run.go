@@ -25,7 +25,7 @@ const (
 
 // errBroken is the message for a client whose session failed because of a defect.
 var errBroken = model.Refuse(model.Internal,
-	"this session failed, which is our fault; the room continues: log in again")
+	"this session failed because of an internal error; the room continues: log in again")
 
 // run executes the client's request, sends the final message and closes the channel.
 func (s *session) run(text string) {
@@ -142,7 +142,7 @@ func (s *session) newScreen(hub *restrictedHub, o order) (scr *screen.Screen, ru
 func (s *session) screenEnded(scr *screen.Screen, err error) (int, error) {
 	switch {
 	case errors.Is(scr.Err(), screen.ErrStuck):
-		s.c.s.o.Log(model.Safef("%s takes no output any more and was cut off", s.c.grant.who.Handle))
+		s.c.s.o.Log(model.Safef("%s stopped accepting output and was disconnected", s.c.grant.who.Handle))
 		return exitFailed, nil
 	case err != nil:
 		s.c.s.o.Log(model.Safef("the session of %s failed: %s", s.c.grant.who.Handle, model.Clean(err.Error())))

@@ -123,7 +123,7 @@ func New(o Options) (*Server, error) {
 
 // errOver ends the connections of a server that stops.
 var errOver = model.Refuse(model.Unreachable,
-	"this server ends; what was stored is stored, log in again when it is back")
+	"this server is stopping; everything stored stays stored, log in again when it is back")
 
 // Serve accepts guests until ctx ends or the listener fails. It then sends everybody a
 // final message, waits for every goroutine and closes the listener. It must be called only
@@ -245,7 +245,7 @@ func (s *Server) login(c *conn, g *grant) error {
 	defer s.mu.Unlock()
 	c.grant = g
 	if s.by[g.who.Key] >= s.o.Limits.PerKey {
-		return model.Refuse(model.Forbidden, "your key has %d connections here already; close one of them",
+		return model.Refuse(model.Forbidden, "your key already has %d connections here; close one of them",
 			s.o.Limits.PerKey)
 	}
 	c.counted = true

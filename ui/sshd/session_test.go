@@ -83,22 +83,23 @@ func TestCommands(t *testing.T) {
 		{`echo a 'b c' "d"`, "a|b c|d\n", "said\n", 0},
 		{"warroom echo a", "a\n", "said\n", 0},
 		{"fail", "", "", 7},
-		{"boom", "", "warroom: this session failed, which is our fault; the room continues: log in again\n", 1},
+		{"boom", "", "warroom: this session failed because of an internal error; the room continues: log in " +
+			"again\n", 1},
 		{"inc-1", "plain inc-1\n", "", 0},
 		{"", "plain \n", "", 0},
 		{cmd: "/bin/sh -c id",
-			errs: "warroom: there is no command /bin/sh here; there are a room's name, as inc-1, and: echo, cat, " +
+			errs: "warroom: there is no command /bin/sh here; give a room, such as inc-1, or one of: echo, cat, " +
 				"who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
 		{cmd: "scp -t /tmp",
-			errs: "warroom: there is no command scp here; there are a room's name, as inc-1, and: echo, cat, who, " +
+			errs: "warroom: there is no command scp here; give a room, such as inc-1, or one of: echo, cat, who, " +
 				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
 		{cmd: "inc-1 inc-2",
-			errs: "warroom: there is no command inc-1 here; there are a room's name, as inc-1, and: echo, cat, who, " +
+			errs: "warroom: there is no command inc-1 here; give a room, such as inc-1, or one of: echo, cat, who, " +
 				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
 		{cmd: "\x1b]0;pwned\a\x9b31m",
-			errs: "warroom: there is no command ^[]0;pwned^G<9B>31m here; there are a room's name, as inc-1, and: " +
+			errs: "warroom: there is no command ^[]0;pwned^G<9B>31m here; give a room, such as inc-1, or one of: " +
 				"echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
-		{"echo 'a", "", "warroom: a quote in the command is not closed; close it, or take it away\n", 2},
+		{"echo 'a", "", "warroom: a quote in the command is not closed; close it, or remove it\n", 2},
 		{cmd: "echo " + strings.Repeat("a", 40<<10),
 			errs: "warroom: the command has 40965 bytes, and 32768 are taken; send a long text by stdin: note ROOM -\n",
 			code: 2},
@@ -163,7 +164,7 @@ func TestRequests(t *testing.T) {
 	for _, kind := range []string{"direct-tcpip", "forwarded-tcpip", "x11", "auth-agent@openssh.com",
 		"direct-streamlocal@openssh.com", "tun@openssh.com", "nonsense"} {
 		if _, _, err := c.OpenChannel(kind, nil); err == nil ||
-			!strings.Contains(err.Error(), "warroom has sessions only, nothing is forwarded") {
+			!strings.Contains(err.Error(), "warroom offers only sessions; nothing is forwarded") {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}

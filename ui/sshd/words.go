@@ -50,7 +50,7 @@ func words(s string) ([]string, error) {
 		}
 	}
 	if quote != 0 {
-		return nil, model.Refuse(model.Invalid, "a quote in the command is not closed; close it, or take it away")
+		return nil, model.Refuse(model.Invalid, "a quote in the command is not closed; close it, or remove it")
 	}
 	if open {
 		out = append(out, word.String())
@@ -92,7 +92,8 @@ func parseOrder(s string, commands []string) (order, error) {
 	if len(s) > maxExec {
 		return order{},
 			model.Refuse(model.Invalid,
-				"the command has %d bytes, and %d are taken; send a long text by stdin: note ROOM -", len(s), maxExec)
+				"the command has %d bytes, and up to %d are accepted; send a long text by stdin: note ROOM "+
+					"-", len(s), maxExec)
 	}
 	if o, ok, err := literal(s, commands); ok {
 		return o, err
@@ -116,7 +117,7 @@ func parseOrder(s string, commands []string) (order, error) {
 		return order{room: w[0]}, nil
 	}
 	return order{},
-		model.Refuse(model.Invalid, "there is no command %s here; there are a room's name, as inc-1, and: %s",
+		model.Refuse(model.Invalid, "there is no command %s here; give a room, such as inc-1, or one of: %s",
 			short(w[0]), strings.Join(commands, ", "))
 }
 

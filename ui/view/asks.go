@@ -96,10 +96,10 @@ func asksInRow(r *model.Room, now time.Time, th *theme.Theme) draw.Line {
 	}
 	if len(asks) == 0 {
 		left := model.Span(open[0].EndsAt.Sub(now))
-		return draw.L(draw.T(th.Mark, model.Safef("? poll %d %s%s", open[0].N, left, more(len(open)-1))))
+		return draw.L(draw.T(th.Mark, model.Safef("? poll %d ends in %s%s", open[0].N, left, more(len(open)-1))))
 	}
 	a := &asks[0]
-	left, style, word := a.Due.Sub(now), th.Mark, model.Safe{}
+	left, style, word := a.Due.Sub(now), th.Mark, model.Lit("due in ")
 	if left <= 0 {
 		style, word = th.Bad, model.Lit("OVERDUE ")
 	}

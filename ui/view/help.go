@@ -20,7 +20,7 @@ type HelpSection struct {
 var legend = []HelpEntry{
 	{Mark: model.Lit("14:02<"), Text: model.Lit("happened then, recorded later (backdated)")},
 	{Mark: model.Lit("1, 2, 4"),
-		Text: model.Lit("no line is lost: lines that only let in a key are not shown; /kind:admitted shows them")},
+		Text: model.Lit("no line is lost: lines that only admit a key are hidden; /kind:admitted shows them")},
 	{Mark: model.Lit("x3"), Text: model.Lit("written three times in a row")},
 	{Mark: model.Lit("@ at the left"), Text: model.Lit("names you; the bell rings")},
 	{Mark: model.Lit("* at the left"), Text: model.Lit("pinned")},
@@ -32,7 +32,7 @@ var legend = []HelpEntry{
 			"versions")},
 	{Mark: model.Lit("[ ] [>] [x]"), Text: model.Lit("item to do, being done, done")},
 	{Mark: model.Lit("[-] [!]"), Text: model.Lit("item skipped with a reason, blocked with a reason")},
-	{Mark: model.Lit("URGENT 04:12"), Text: model.Lit("urgent item, and for how long it has been open")},
+	{Mark: model.Lit("URGENT (open 4m)"), Text: model.Lit("urgent item, and for how long it has been open")},
 	{Mark: model.Lit("(locked)"), Text: model.Lit("another item comes first: F3 shows which")},
 	{Mark: model.Lit("ok, cosigned"),
 		Text: model.Lit("in the first row: this terminal has verified the record; another one has cosigned it. " +

@@ -39,7 +39,7 @@ func roleLines(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.Line
 		return nil
 	}
 	var out []draw.Line
-	name := max(8, min(22, w-15)) // next to "! nobody 02:10"
+	name := max(8, min(22, w-18)) // next to "! nobody for 2m"
 	for i := range r.Plan.Roles {
 		d := &r.Plan.Roles[i]
 		holders, vacancy := r.Holders(d.ID), present.Vacancy(r, d, now)
@@ -158,7 +158,7 @@ func personWords(r *model.Room, list []model.Presence, p model.Presence, now tim
 		add(model.Safef("%d terminals", terminals))
 	}
 	if gone := now.Sub(last); gone > 30*time.Second && !last.IsZero() {
-		add(model.Safef("seen %s ago", present.Age(gone)))
+		add(model.Safef("seen %s ago", present.Brief(gone)))
 	}
 	return words
 }

@@ -33,7 +33,7 @@ func WallRows(v *model.View, now time.Time, w, h int, th *theme.Theme) []draw.Li
 }
 
 // wallLogRows returns the minimum height of the log.
-func wallLogRows(h int) int { return max(min(3, h/3), h/4) }
+func wallLogRows(h int) int { return max(min(3, h/3), (h-2)/4) }
 
 // wallAlarms returns the sentences that precede everything else.
 func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -19,14 +20,31 @@ func wallLog(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Lin
 	rule := draw.L(draw.T(th.Dim, draw.Rule(2, th.ASCII)), draw.T(th.Bold, model.Safef(" %s ", head)),
 		draw.T(th.Dim, draw.Rule(w-4-draw.Width(head), th.ASCII)))
 	out := []draw.Line{rule.Clip(w), lastUpdate(r, now, w, th)}
-	for _, l := range lines[max(0, len(lines)-(h-2)):] {
-		out = append(out, wallEntry(r, l, now, w, th))
-	}
-	return out
+	return append(out, wallEntries(r, lines, now, w, h-2, th)...)
 }
 
-// wallEntry returns one entry in one row. Entries that are not recent are dim.
-func wallEntry(r *model.Room, l *model.Line, now time.Time, w int, th *theme.Theme) draw.Line {
+// wallEntries returns the newest entries, the newest last, in at most h rows. One that
+// does not fit in a row has a second one if all recent entries are shown.
+func wallEntries(r *model.Room, lines []*model.Line, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+	recent := 0
+	for _, l := range lines {
+		if present.IsRecent(l, now) {
+			recent++
+		}
+	}
+	spare := max(0, h-max(1, recent))
+	var blocks [][]draw.Line
+	for i := len(lines) - 1; i >= 0 && h > 0; i-- {
+		rows := wallEntry(r, lines[i], now, w, min(h, 1+min(1, spare)), th)
+		h, spare = h-len(rows), spare-(len(rows)-1)
+		blocks = append(blocks, rows)
+	}
+	slices.Reverse(blocks)
+	return slices.Concat(blocks...)
+}
+
+// wallEntry returns one entry in at most h rows. Entries that are not recent are dim.
+func wallEntry(r *model.Room, l *model.Line, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	name := 8
 	if w >= 100 {
 		name = 12
@@ -38,7 +56,13 @@ func wallEntry(r *model.Room, l *model.Line, now time.Time, w int, th *theme.The
 	line := draw.L(draw.T(th.Dim, model.Safef("%s ", model.DayTime(l.RecordedAt, now))))
 	line = append(line, draw.Column(th.Accent, model.CleanLine(l.By), name)...)
 	line = append(line, draw.Column(th.Word(l.Kind), l.Word(), 9)...)
-	return append(line, draw.T(style, model.CleanLine(r.Text(l).String()))).Clip(w)
+	text, left := model.CleanLine(r.Text(l).String()), line.Width()
+	rows := draw.Wrap(text, w-left)
+	if h < 2 || len(rows) < 2 {
+		return []draw.Line{append(line, draw.T(style, text)).Clip(w)}
+	}
+	second := draw.L(draw.T(style, afterFirst(rows))).Clip(w - left)
+	return []draw.Line{append(line, draw.T(style, rows[0])), append(draw.Blanks(left), second...)}
 }
 
 // lastUpdate returns the newest update that was sent, and when the next one is due.

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -17,7 +18,8 @@ const workLabel = 8
 // workRow is one row: left may be cut off, right is not.
 type workRow struct {
 	left, right draw.Line
-	n           int // number of items in it
+	n           int       // number of items in it; 0 continues the row before it
+	whole       draw.Line // left, if the row that continues it is not shown
 }
 
 // workGroup is one group of rows about the work.
@@ -46,38 +48,89 @@ func wallWork(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Li
 		{label: model.Lit("DONE"), rows: wallDone(r, now, th), one: "done", many: "done", rank: 6},
 		{label: model.Lit("LATER"), rows: items(present.IsLater), one: "later", many: "later", rank: 7},
 	}
+	for i := range groups {
+		if g := &groups[i]; g.rank > 0 && g.rank < 6 { // what is done or later may be cut off
+			g.rows = wrapWork(g.rows, inner)
+		}
+	}
 	groups = slices.DeleteFunc(groups, func(g workGroup) bool { return len(g.rows) == 0 })
 	given := shareRows(groups, h)
 	var out []draw.Line
 	for i, g := range groups {
-		for k, row := range g.rows[:given[i]] {
+		for k := range given[i] {
 			label := draw.Blanks(workLabel + 1)
 			if k == 0 {
 				label = draw.Column(th.Bold, g.label, workLabel)
 			}
-			right := row.right
-			if k == given[i]-1 {
-				right = append(right, moreOf(g, given[i], th)...)
-			}
-			out = append(out, append(label, draw.Spread(inner, row.left, right)...))
+			out = append(out, append(label, workLine(g, k, given[i], inner, th)...))
 		}
 	}
 	return out
 }
 
+// workLine returns row k of the shown rows of a group. The last one counts the items that
+// are not shown, in fewer words if its text would be cut off otherwise.
+func workLine(g workGroup, k, shown, w int, th *theme.Theme) draw.Line {
+	row := g.rows[k]
+	left := row.left
+	if k+1 < len(g.rows) && k+1 == shown && g.rows[k+1].n == 0 {
+		left = row.whole
+	}
+	if k+1 < shown {
+		return draw.Spread(w, left, row.right)
+	}
+	more, n := moreOf(g, shown, th)
+	if n > 0 && left.Width()+row.right.Width()+more.Width() > w {
+		more = draw.L(draw.T(th.Warn, model.Safef("  +%d more", n)))
+	}
+	return draw.Spread(w, left, append(row.right[:len(row.right):len(row.right)], more...))
+}
+
+// wrapWork breaks the texts that do not fit in w cells onto a second row.
+func wrapWork(rows []workRow, w int) []workRow {
+	var out []workRow
+	for _, row := range rows {
+		room := w - row.right.Width()
+		if len(row.left) != 2 || row.left.Width() <= room || room < 20 {
+			out = append(out, row)
+			continue
+		}
+		label, text := row.left[0], row.left[1]
+		head := draw.Wrap(text.Text, room-draw.Width(label.Text))
+		rest := afterFirst(head)
+		indent := draw.T(label.Style, draw.Spaces(draw.Width(label.Text)))
+		out = append(out, workRow{draw.L(label, draw.T(text.Style, head[0])), row.right, row.n, row.left},
+			workRow{draw.L(indent, draw.T(text.Style, rest)), nil, 0, nil})
+	}
+	return out
+}
+
+// afterFirst returns the rows of a wrapped text after its first one in one row.
+func afterFirst(rows []model.Safe) model.Safe {
+	text := model.Safe{}
+	for i, row := range rows[1:] {
+		part := model.CleanLine(strings.TrimSpace(row.String()))
+		if i > 0 {
+			part = model.Safef(" %s", part)
+		}
+		text = model.Safef("%s%s", text, part)
+	}
+	return text
+}
+
 // moreOf counts the items of a group after its first rows.
-func moreOf(g workGroup, shown int, th *theme.Theme) draw.Line {
+func moreOf(g workGroup, shown int, th *theme.Theme) (draw.Line, int) {
 	left := 0
 	for _, row := range g.rows[shown:] {
 		left += row.n
 	}
 	switch left {
 	case 0:
-		return nil
+		return nil, 0
 	case 1:
-		return draw.L(draw.T(th.Warn, model.Safef("  +1 more %s", g.one)))
+		return draw.L(draw.T(th.Warn, model.Safef("  +1 more %s", g.one))), 1
 	}
-	return draw.L(draw.T(th.Warn, model.Safef("  +%d more %s", left, g.many)))
+	return draw.L(draw.T(th.Warn, model.Safef("  +%d more %s", left, g.many))), left
 }
 
 // shareRows distributes h rows among the groups: one for each by rank, then the rows that
@@ -160,12 +213,13 @@ func wallItems(r *model.Room, now time.Time, th *theme.Theme, is present.WorkGro
 }
 
 // wallItem returns one item: its number and text, and at the right its owner and how long
-// it has been in its state.
+// it has been in its state, without seconds: there may be dozens, and all their seconds
+// would change at once.
 func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) workRow {
 	style := th.Plain
 	text := model.CleanLine(it.Text)
 	if it.State == model.ItemBlocked && it.Reason != "" {
-		text = model.Safef("%s: %s", text, model.CleanLine(it.Reason))
+		text = model.Safef("%s (%s)", text, model.CleanLine(it.Reason))
 	}
 	since := it.At
 	if since.IsZero() && present.IsUnowned(r, it) {
@@ -174,7 +228,7 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 	right := draw.L()
 	switch {
 	case r.ItemOverdue(it, now):
-		right = append(right, draw.T(th.Bad, model.Safef("  OVERDUE %s", model.Span(now.Sub(it.Due)))))
+		right = append(right, draw.T(th.Bad, model.Safef("  OVERDUE %s", present.Brief(now.Sub(it.Due)))))
 		since = time.Time{}
 	case r.Def(it).Urgent:
 		right = append(right, draw.T(th.Bad, model.Lit("  URGENT")))
@@ -190,22 +244,9 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 		right = append(right, draw.T(th.Accent, model.Safef("  %s", who)))
 	}
 	if !since.IsZero() {
-		age := model.Span(now.Sub(since))
-		if present.IsUnowned(r, it) && !r.Def(it).Urgent {
-			age = minutes(now.Sub(since))
-		}
-		right = append(right, draw.T(th.Dim, model.Safef("  %s", age)))
+		right = append(right, draw.T(th.Dim, model.Safef("  for %s", present.Brief(now.Sub(since)))))
 	}
 	return workRow{left: draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(style, text)), right: right, n: 1}
-}
-
-// minutes returns an age without seconds. There may be dozens, and all their seconds would
-// change at once.
-func minutes(d time.Duration) model.Safe {
-	if d >= time.Hour {
-		return model.Safef("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-	return model.Safef("%d min", int(d.Minutes()))
 }
 
 // wallDone returns the done items, the newest first.
@@ -253,7 +294,8 @@ func wallPolls(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 		if s := present.PollObjections(&p); !s.IsEmpty() {
 			right = append(draw.L(draw.T(th.Warn, model.Safef("  %s", s))), right...)
 		}
-		out = append(out, workRow{left: draw.L(draw.T(th.Plain, model.CleanLine(p.Text))), right: right, n: 1})
+		left := draw.L(draw.T(th.Plain, model.Safe{}), draw.T(th.Plain, model.CleanLine(p.Text)))
+		out = append(out, workRow{left: left, right: right, n: 1})
 	}
 	return out
 }

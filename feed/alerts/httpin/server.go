@@ -244,7 +244,7 @@ func source(r *http.Request) string {
 
 func (s *server) slowDown(w http.ResponseWriter) {
 	w.Header().Set("Retry-After", "5")
-	s.refuse(w, http.StatusTooManyRequests, model.Lit("too much comes in at once; send it again in a few seconds"))
+	s.refuse(w, http.StatusTooManyRequests, model.Lit("too many alerts are coming in; send it again in a few seconds"))
 }
 
 func (s *server) refuse(w http.ResponseWriter, status int, why model.Safe) {
