@@ -113,7 +113,7 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 func (s *hubService) write(ctx context.Context, short string, b model.Body) error {
 	ctx, cancel := context.WithTimeout(ctx, writer.JoinTimeout)
 	defer cancel()
-	return s.client.appendAs(ctx, s.identity, short, b)
+	return appendAs(ctx, s.client, s.identity, short, b)
 }
 
 // storeReport adds the report of a closed room to its evidence, once, with the hub's key,

@@ -21,7 +21,7 @@ import (
 // shorts returns the short ids of all rooms, the newest first.
 func (c *client) shorts(ctx context.Context) ([]string, error) {
 	if c.conn.ByHub.Load() {
-		return c.newestFirst(c.askRooms(ctx))
+		return newestFirst(c.askRooms(ctx))
 	}
 	var out []string
 	err := jetlog.AskUntilAnswered(ctx, func() (err error) {
@@ -31,7 +31,7 @@ func (c *client) shorts(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, c.env.Unreachable(err)
 	}
-	return c.newestFirst(out, nil)
+	return newestFirst(out, nil)
 }
 
 // streamNames requests the names of all rooms from JetStream once. It returns [jetlog.ErrSilence] if
@@ -52,7 +52,7 @@ func (c *client) streamNames(ctx context.Context) (out []string, err error) {
 }
 
 // newestFirst sorts short ids by falling number and passes err on.
-func (c *client) newestFirst(out []string, err error) ([]string, error) {
+func newestFirst(out []string, err error) ([]string, error) {
 	slices.SortFunc(out, roomindex.Newest)
 	return out, err
 }

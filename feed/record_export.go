@@ -56,7 +56,7 @@ func (f *Feed) RecordExport(ctx context.Context, short string, b *model.ExportMa
 		if _, err := c.access.NewFilter(ctx, f.identity, short); err != nil {
 			return err
 		}
-		return c.recordExport(ctx, &ask, f.identity.Handle)
+		return recordExport(ctx, c, &ask, f.identity.Handle)
 	}
 	raw, err := json.Marshal(&ask)
 	if err != nil {
@@ -70,7 +70,7 @@ func (f *Feed) RecordExport(ctx context.Context, short string, b *model.ExportMa
 
 // recordExport writes the entry with the key of the hub or, in a process that does not act
 // for the hub, with the key of its owner.
-func (c *client) recordExport(ctx context.Context, ask *exportAsk, person string) error {
+func recordExport(ctx context.Context, c *client, ask *exportAsk, person string) error {
 	b, err := ask.body(person)
 	if err != nil {
 		return err
@@ -87,11 +87,11 @@ func (c *client) recordExport(ctx context.Context, ask *exportAsk, person string
 	if r.ListsExport(b, c.o.Now()) {
 		return nil
 	}
-	return c.appendAs(ctx, c.hubIdentity(), ask.Room, b)
+	return appendAs(ctx, c, hubIdentity(c), ask.Room, b)
 }
 
 // hubIdentity returns what this process writes as for the hub: the hub, or its owner.
-func (c *client) hubIdentity() *keyring.Identity {
+func hubIdentity(c *client) *keyring.Identity {
 	if s := c.hubService.Load(); s != nil {
 		return s.identity
 	}
@@ -99,7 +99,7 @@ func (c *client) hubIdentity() *keyring.Identity {
 }
 
 // appendAs appends an event to a room and waits until it is stored.
-func (c *client) appendAs(ctx context.Context, p *keyring.Identity, short string, b model.Body) error {
+func appendAs(ctx context.Context, c *client, p *keyring.Identity, short string, b model.Body) error {
 	d, err := c.rooms.Attach(ctx, p, short)
 	if err != nil {
 		return err
@@ -123,5 +123,5 @@ func (s *hubService) exportOf(ctx context.Context, handle string, data []byte) h
 			return refusing(jetlog.Hidden(ask.Room))
 		}
 	}
-	return answered(s.client.recordExport(ctx, &ask, handle))
+	return answered(recordExport(ctx, s.client, &ask, handle))
 }

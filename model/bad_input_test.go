@@ -43,8 +43,8 @@ func TestBadInputOfTheProcess(t *testing.T) {
 			"security-lead, sre, comms, sme"},
 		{"di", ":object 1 wait", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; " +
 			"open another: :poll TEXT 60s"},
-		{"bo", ":poll 2 dropped again", "poll 2 was closed at 2026-11-21 14:00:00 UTC, dropped by bo 30 min before its " +
-			"end: we are insured; open another: :poll TEXT 60s"},
+		{"bo", ":poll 2 dropped again", "poll 2 was closed at 2026-11-21 14:00:00 UTC, dropped by bo 30 min before " +
+			"its end: we are insured; open another: :poll TEXT 60s"},
 		{"bo", ":poll 1 proceeds", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; " +
 			"another decision: !TEXT"},
 		{"bo", ":asset host db1 contained", "host db1 is not recorded yet, so it cannot be contained: first " +

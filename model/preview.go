@@ -169,7 +169,8 @@ func differs(prev, is ClockRun, now time.Time) Safe {
 		return Safef("starts, due since %s", FormatTime(is.DueAt))
 	}
 	if !is.MetAt.IsZero() && is.MetAt.After(is.due()) && !prev.MetAt.After(prev.due()) {
-		return Safef("moves to %s, and was met %s late by the record", FormatTime(is.DueAt), Took(is.MetAt.Sub(is.due())))
+		return Safef("moves to %s, and was met %s late by the record", FormatTime(is.DueAt),
+			Took(is.MetAt.Sub(is.due())))
 	}
 	return Safef("moves to %s", FormatTime(is.DueAt))
 }

@@ -114,8 +114,8 @@ func TestWordsAreParsed(t *testing.T) {
 func TestWordsAreRefused(t *testing.T) {
 	k := wordy(t)
 	for line, want := range map[string]string{
-		":phase containment because it is real": `understood: phase Containment; not understood: "because it is real"; ` +
-			`write :phase [+|leave] PHASE`,
+		":phase containment because it is real": `understood: phase Containment; not understood: "because it is real"` +
+			`; write :phase [+|leave] PHASE`,
 		":assign 7 @cy please by noon": `understood: item 7, person @cy; not understood: "please by noon"; write ` +
 			`:assign N @WHO`,
 		":kind breach data is out": `understood: kind Breach; not understood: "data is out"; write :kind KIND`,

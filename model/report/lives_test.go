@@ -149,7 +149,8 @@ func TestSeedAInNewYork(t *testing.T) {
 		"| Incident Commander | bo (Bo Doe, SRE) | 2026-11-01 03:40:00 UTC", "| Incident Commander | ana |",
 		"reopened | the copy is for sale", "| Executives | it is back &#124; lawyers &#124; nothing |",
 	}, []string{"UTC-0", "not needed | - | - | - | 1"})
-	for name, lacks := range map[string]string{"compliance": ":review", "regulator": ":milestone", "leadership": ":todo"} {
+	for name, lacks := range map[string]string{"compliance": ":review", "regulator": ":milestone",
+		"leadership": ":todo"} {
 		p, err := model.ProfileOf(name)
 		if err != nil {
 			t.Fatalf("profile %s: got %v, want it", name, err)

@@ -38,10 +38,10 @@ func (w *writer) milestones() {
 		if m.ID == model.MilestoneResolved || m.ID == model.MilestoneClosed { // reported from the record
 			none = "not reached"
 		}
-		rows = append(rows, w.public([]string{plain(m.Name), reachedText(w, &m, none), orDash(plain(m.By)),
+		rows = append(rows, w.d.public([]string{plain(m.Name), reachedText(w, &m, none), orDash(plain(m.By)),
 			entry(m.Entry), orDash(why)}, 2))
 	}
-	w.table(w.public([]string{"Milestone", "At", "As reported by", "Entry", "Why"}, 2), rows)
+	w.table(w.d.public([]string{"Milestone", "At", "As reported by", "Entry", "Why"}, 2), rows)
 	for _, c := range w.d.Odd {
 		w.f("- **Contradiction:** %s.\n", plain(c.Words))
 	}
@@ -72,10 +72,10 @@ func (w *writer) spans(title, what string, list []Span) {
 		if s.Until == nil && s.ID == string(model.Closed) {
 			took = "-" // durations end when the room is closed
 		}
-		rows = append(rows, w.public([]string{plain(s.Label), from, w.maybe(s.Until, "still"), took,
+		rows = append(rows, w.d.public([]string{plain(s.Label), from, w.maybe(s.Until, "still"), took,
 			orDash(plain(s.By)), orDash(plain(s.Reason))}, 4))
 	}
-	w.table(w.public([]string{strings.ToUpper(what[:1]) + what[1:], "From", "Until", "Took", "By", "Why"}, 4), rows)
+	w.table(w.d.public([]string{strings.ToUpper(what[:1]) + what[1:], "From", "Until", "Took", "By", "Why"}, 4), rows)
 }
 
 // reachedText states when a milestone was reached.

@@ -97,11 +97,11 @@ func (w *writer) notices() {
 		if n.Update {
 			what = orDash(plain(n.Text))
 		}
-		rows = append(rows, w.public([]string{entry(n.Entry), plain(n.Audience), what, orDash(plain(n.Means)),
+		rows = append(rows, w.d.public([]string{entry(n.Entry), plain(n.Audience), what, orDash(plain(n.Means)),
 			bothTimes(w, n.At,
 				n.Recorded), plain(n.By), orDash(plain(n.Delivered))}, 5))
 	}
-	w.table(w.public([]string{"Entry", "Audience", "Who or what", "Channel", "When", "By", "Delivery"}, 5), rows)
+	w.table(w.d.public([]string{"Entry", "Audience", "Who or what", "Channel", "When", "By", "Delivery"}, 5), rows)
 }
 
 // maybeBoth returns both times of what may not have happened.

@@ -252,8 +252,8 @@ func (w *writer) followups() {
 
 // public returns the first n cells of a row if the report is for the public, which omits
 // who and why, and else all of it.
-func (w *writer) public(row []string, n int) []string {
-	if w.d.lean {
+func (d *Report) public(row []string, n int) []string {
+	if d.lean {
 		return row[:n]
 	}
 	return row
@@ -263,7 +263,7 @@ func (w *writer) roles() {
 	w.f("## Roles\n\n")
 	if len(w.d.Roles) == 0 {
 		w.f("Nobody held one.\n\n")
-		w.proposals()
+		writeProposals(w)
 		return
 	}
 	var rows, withheld [][]string
@@ -292,7 +292,7 @@ func (w *writer) roles() {
 			"so their holders did not have every power of the role:\n\n")
 		w.table([]string{"Role", "Who", "Powers they did not have"}, withheld)
 	}
-	w.proposals()
+	writeProposals(w)
 	rows = nil
 	for _, l := range w.d.Handoffs {
 		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})

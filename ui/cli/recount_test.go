@@ -79,8 +79,8 @@ func TestFacesAgreeWithARecount(t *testing.T) {
 	}
 	for _, k := range []model.Kind{model.KindHandoffAccepted, model.KindRoleRenounced, model.KindKeyRevoked,
 		model.KindRightChanged,
-		model.KindPhaseLeft, model.KindIncidentReopened, model.KindUpdateSent, model.KindNoticeGiven, model.KindClockRetimed,
-		model.KindMilestoneSet, model.KindClockMet, model.RelationDuplicate, "too late"} {
+		model.KindPhaseLeft, model.KindIncidentReopened, model.KindUpdateSent, model.KindNoticeGiven,
+		model.KindClockRetimed, model.KindMilestoneSet, model.KindClockMet, model.RelationDuplicate, "too late"} {
 		if *seeds >= 20 && met[k] == 0 {
 			t.Errorf("got no %s in %d incidents, want some", k, *seeds)
 		}

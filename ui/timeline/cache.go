@@ -47,7 +47,7 @@ func (c *Cache) rows(r *model.Room, k shownKey) *shown {
 		return out
 	}
 	if old == nil {
-		old = &shown{k, view.EntryRows(r, k.line, k.st, k.th)}
+		old = &shown{key: k, rows: view.EntryRows(r, k.line, k.st, k.th)}
 	}
 	return c.intern(k, old)
 }

@@ -17,14 +17,14 @@ import (
 //
 // In a narrow terminal, the least important parts are dropped in favor of the title.
 func HeaderLine(v *model.View, now time.Time, w int, moved bool, th *theme.Theme) draw.Line {
-	left, right := headerParts(v, now, w, moved, th)
+	left, right := headerEnds(v, now, w, moved, th)
 	return draw.Spread(w, append(left, draw.T(th.Bold, model.CleanLine(v.Room.Title))), right)
 }
 
 // WallHeader returns the top line of the wall display. A title that it would cut off
 // has rows of its own below it, if h rows are enough for that.
 func WallHeader(v *model.View, now time.Time, w, h int, th *theme.Theme) []draw.Line {
-	left, right := headerParts(v, now, w, false, th)
+	left, right := headerEnds(v, now, w, false, th)
 	title := model.CleanLine(v.Room.Title)
 	if left.Width()+draw.Width(title)+right.Width() <= w || h < 20 {
 		return []draw.Line{draw.Spread(w, append(left, draw.T(th.Bold, title)), right)}
@@ -33,8 +33,8 @@ func WallHeader(v *model.View, now time.Time, w, h int, th *theme.Theme) []draw.
 	return append([]draw.Line{draw.Spread(w, left, right)}, draw.Indent(draw.Limit(rows, 2), 2)...)
 }
 
-// headerParts returns what stands to the left and to the right of the title.
-func headerParts(v *model.View, now time.Time, w int, moved bool, th *theme.Theme) (left, right draw.Line) {
+// headerEnds returns what stands to the left and to the right of the title.
+func headerEnds(v *model.View, now time.Time, w int, moved bool, th *theme.Theme) (left, right draw.Line) {
 	for without := range noTime + 1 {
 		left, right = headerLeft(v, without, th), headerRight(v, now, w, without, moved, th)
 		title := min(titleCells, draw.Width(model.CleanLine(v.Room.Title)))

@@ -99,8 +99,9 @@ func wrapWork(rows []workRow, w int) []workRow {
 		head := draw.Wrap(text.Text, room-draw.Width(label.Text))
 		rest := afterFirst(head)
 		indent := draw.T(label.Style, draw.Spaces(draw.Width(label.Text)))
-		out = append(out, workRow{draw.L(label, draw.T(text.Style, head[0])), row.right, row.n, row.left},
-			workRow{draw.L(indent, draw.T(text.Style, rest)), nil, 0, nil})
+		out = append(out, workRow{left: draw.L(label, draw.T(text.Style, head[0])), right: row.right, n: row.n,
+			whole: row.left},
+			workRow{left: draw.L(indent, draw.T(text.Style, rest))})
 	}
 	return out
 }

@@ -71,7 +71,8 @@ func RandomLine(rng *rand.Rand) string {
 		return ":clock waive " + pick("update", "executives", "legal", "gdpr", "kvkk", "watch", "review",
 			"validate") + " " + reason
 	case 11:
-		return pick(":clock arm update", ":clock arm review", ":clock move gdpr @-40h "+reason, ":clock move kvkk @-80h "+reason)
+		return pick(":clock arm update", ":clock arm review", ":clock move gdpr @-40h "+reason,
+			":clock move kvkk @-80h "+reason)
 	case 12:
 		return ":snooze " + pick("update", "executives", "legal", "review") + " " + pick("10m", "2h",
 			"20h") + " " + reason

@@ -164,7 +164,8 @@ func (c *counting) met(t *tally, r *stint, e *model.Event) {
 func (c *counting) restart(start string, from time.Time) {
 	for _, id := range c.order {
 		t := c.tallies[id]
-		if t.start != start || t.open() != nil || t.waived || start == "severity" && c.severity != "SEV-1" || c.duplicate {
+		if t.start != start || t.open() != nil || t.waived || c.duplicate ||
+			start == "severity" && c.severity != "SEV-1" {
 			continue
 		}
 		at := from
@@ -331,44 +332,6 @@ func (c *counting) exposed(b *body) {
 			t.begin(c.aware)
 		} else {
 			c.shift(t, c.aware)
-		}
-	}
-}
-
-// fromAwareness counts every legal clock from the earliest awareness.
-func (c *counting) fromAwareness() {
-	for _, id := range []string{"gdpr", "kvkk"} {
-		c.shift(c.tallies[id], c.aware)
-	}
-}
-
-// shift applies another start to the newest run of a tally. A later one changes nothing that
-// was missed or has ended.
-func (c *counting) shift(t *tally, from time.Time) {
-	n := len(t.runs)
-	if n == 0 || t.runs[n-1].from.Equal(from) {
-		return
-	}
-	r := t.runs[n-1]
-	due := from.Add(t.length())
-	ended := r.outcome != ""
-	switch later := from.After(r.from); {
-	case r.from.IsZero() && r.outcome == "met": // before its start was known
-		r.from, r.due = from, due
-	case r.from.IsZero():
-	case later && t.every > 0 && (r.ok+r.bad+r.nothing > 0 || c.now.After(r.due)):
-		if due.After(r.due) {
-			t.overdue(r, c.now)
-		}
-		r.due = due
-	case later && t.every == 0 && (ended || r.missed || c.now.After(r.due)):
-		if !ended {
-			t.overdue(r, c.now)
-		}
-	default:
-		r.from, r.due = from, due
-		if (r.outcome == "waived" || r.outcome == "stopped") && t.after > 0 && !r.missed && r.end.After(due) {
-			r.missed, r.firstDue = true, due
 		}
 	}
 }
