@@ -82,7 +82,7 @@ func TestTerminalsCosign(t *testing.T) {
 	}
 	v := sealed.Verify(ev, sealed.VerifyOptions{})
 	findings := model.JoinSafe(model.Lit("\n"), v.Good...).String()
-	if !v.Sound() || !strings.Contains(findings, "cosigned") || !strings.Contains(findings, "the hub's key signed") {
+	if !v.Sound() || !strings.Contains(findings, "cosigned") || !strings.Contains(findings, "the hub signed") {
 		t.Errorf("bad %v, good:\n%s", v.Bad, findings)
 	}
 }

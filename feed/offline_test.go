@@ -112,7 +112,7 @@ func TestOvertaken(t *testing.T) {
 	link.turn(good)
 	v := feedtest.Until(t, s, "it is refused",
 		func(v *model.View) bool { return len(v.Waiting) == 1 && v.Waiting[0].State == model.Refused })
-	if !strings.Contains(v.Waiting[0].Why.String(), "done already") {
+	if !strings.Contains(v.Waiting[0].Why.String(), "already done") {
 		t.Errorf("why: %s", v.Waiting[0].Why)
 	}
 }

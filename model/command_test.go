@@ -58,7 +58,7 @@ func TestSilentCommander(t *testing.T) {
 		`cy may not do that (a decision of the commander); it needs the right "command" or one of these roles: `+
 			`Incident Commander (bo)`)
 	k.wait(time.Minute)
-	want := "bo is Incident Commander and has written nothing for 10m 00s; cy can take it: :takeover commander REASON"
+	want := "bo is Incident Commander and has written nothing for 10:00; cy can take it: :takeover commander REASON"
 	if got := k.gap(); got != want {
 		t.Errorf("after 10m: got %q, want %q", got, want)
 	}

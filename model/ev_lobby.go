@@ -289,7 +289,7 @@ func (r *Room) LobbyLine(now time.Time) Safe {
 // alertAge returns the age of an alert and its limit: "12:04 (limit 15:00)".
 func (r *Room) alertAge(a *RoomAlert, now time.Time) Safe {
 	c := r.AlertClock(a, now)
-	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Duration(c.Length))
+	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Span(c.Length))
 	if c.State == ClockOverdue {
 		s = Safef("%s, OVERDUE by %s", Span(max(0, now.Sub(a.At))), Span(c.Remaining))
 	}

@@ -37,11 +37,11 @@ func TestLobby(t *testing.T) {
 	k.now = k.now.Add(5 * time.Minute)
 	k.take(finding(3, "c", "critical"))
 	if got, want := k.room.LobbyLine(k.now.Add(7*time.Minute+4*time.Second)).String(),
-		"Lobby: 3 alerts to triage, oldest waiting 12m 04s (limit 15m)"; got != want {
+		"Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if got := k.room.LobbyLine(k.now.Add(11 * time.Minute)).String(); !strings.HasSuffix(got,
-		"16m 00s, OVERDUE by 1m 00s") {
+		"16:00, OVERDUE by 01:00") {
 		t.Error(got)
 	}
 	k.mustType("ana", ":judge 2 fp a test key")

@@ -49,7 +49,7 @@ func TestOverviewsAreSorted(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	o := model.OverviewOf(list[2], now)
-	if got, want := o.Words(now).String(), "commander ana, Validate in 5m 00s, no update yet"; got != want {
+	if got, want := o.Words(now).String(), "commander ana, Validate in 05:00, no update yet"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	later := now.Add(8 * 24 * time.Hour)

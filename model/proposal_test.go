@@ -155,8 +155,8 @@ func TestProposalsRace(t *testing.T) {
 		"cy's proposal to take Incident Commander ended at "+at+": bo is Incident Commander"; got != want {
 		t.Errorf("a confirmation of the other: got %q, want %q", got, want)
 	}
-	if got, want := k.do("cy", again).Refused.String(), "bo and di took Incident Commander together already; its "+
-		"other powers await someone who has them"; got != want {
+	if got, want := k.do("cy", again).Refused.String(), "bo and di already took Incident Commander together; its "+
+		"other powers are still to be confirmed by someone who has them"; got != want {
 		t.Errorf("a second confirmation: got %q, want %q", got, want)
 	}
 	k.mustType("bo", ":renounce ic")
@@ -257,7 +257,7 @@ func TestAProposalIsPreviewed(t *testing.T) {
 	if got, want := h.Impact.String(), "bo becomes Incident Commander, without"; !strings.HasPrefix(got, want) {
 		t.Errorf("preview of the confirmation: got %q, want %q...", got, want)
 	}
-	if got, want := k.gap(), "the role of Incident Commander has been vacant for 00:00"; got != want {
+	if got, want := k.gap(), "the role of Incident Commander has been vacant for 0s"; got != want {
 		t.Errorf("gap: got %q, want %q: no other proposal is suggested", got, want)
 	}
 	p := k.room.OpenProposals()[0]

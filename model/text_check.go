@@ -90,25 +90,9 @@ func answered(question, answer Safe) Safe {
 // FormatTime formats a time as date and time in UTC.
 func FormatTime(t time.Time) Safe { return Safe{t.UTC().Format("2006-01-02 15:04:05 UTC")} }
 
-// Span formats a length of time with its units, at most two of them: "40s", "4m 12s",
-// "1h 04m", "41h 42m", "2d 03h". This is the form on every screen, see docs/style.md.
+// Span formats a length of time to the second: "04:12", "1:04:12", "2d 03:04". See
+// docs/style.md for the words beside it.
 func Span(d time.Duration) Safe {
-	s := int64(d.Abs() / time.Second)
-	h, m, s := s/3600, s/60%60, s%60
-	switch {
-	case h >= 48:
-		return Safe{fmt.Sprintf("%dd %02dh", h/24, h%24)}
-	case h > 0:
-		return Safe{fmt.Sprintf("%dh %02dm", h, m)}
-	case m > 0:
-		return Safe{fmt.Sprintf("%dm %02ds", m, s)}
-	}
-	return Safe{fmt.Sprintf("%ds", s)}
-}
-
-// Figures formats a length of time in the large figures of a clock: "04:12", "1:04:12",
-// "2d 03:04".
-func Figures(d time.Duration) Safe {
 	s := int64(d.Abs() / time.Second)
 	h, m, s := s/3600, s/60%60, s%60
 	switch {

@@ -40,7 +40,7 @@ func TestSilentCommanderIsShown(t *testing.T) {
 		s := uitest.Open(t, h, "di", 120, 36, func(o *ui.Options) { o.Wall, o.Room = wall, "inc-1" })
 		s.See("bo is Incident Commander and has written nothing for", "cy can take it")
 		if wall {
-			s.See("~ Update is overdue by 2m 00s (+3 more)")
+			s.See("~ Update is overdue by 02:00 (+3 more)")
 		}
 		if n := strings.Count(s.Text(), "has written nothing"); n != 1 {
 			t.Errorf("wall %v: got the silent commander named %d times, want once:\n%s", wall, n, s.Text())

@@ -47,8 +47,8 @@ func TestLobby(t *testing.T) {
 	mustDeclare(t, h, "Another one")
 	s := uitest.Open(t, h, "bo", 80, 24)
 	golden(t, "rooms-lobby.80x24",
-		s.See("Lobby: 3 alerts to triage, oldest waiting 12m 04s (limit 15m)").See("F9 lobby").Text())
-	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2m 56s").See("suggests SEV-1 (critical)").Text())
+		s.See("Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)").See("F9 lobby").Text())
+	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56").See("suggests SEV-1 (critical)").Text())
 	s.Key(tcell.KeyDown).See("read as high")
 	s.Type("c").See(":close 1").See("alert 1 is not judged yet").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyF3).Type("d").See(":declare 3 SEV-1").See("declare a room for an alert").Key(tcell.KeyCtrlU)
@@ -57,10 +57,10 @@ func TestLobby(t *testing.T) {
 		tcell.KeyDown).Key(
 		tcell.KeyEnter).See(
 		":judge 1").Type("fp a key of the documentation").Key(tcell.KeyEnter).See("judged  1  false positive")
-	s.See("Lobby: 2 alerts to triage, oldest waiting 8m 04s (limit 15m)")
+	s.See("Lobby: 2 alerts to triage, oldest waiting 08:04 (limit 15:00)")
 	s.Type(":sev SEV-1").See("the lobby is not an incident").Key(tcell.KeyCtrlU)
 	h.Clock.Add(8 * time.Minute)
-	s.See("OVERDUE 1m 04s")
+	s.See("OVERDUE 01:04")
 	s.Key(
 		tcell.KeyF9).See(
 		"Done").Key(tcell.KeyEsc).Type(":rooms").Key(tcell.KeyEnter).See("OVERDUE by 01:0")
@@ -71,7 +71,7 @@ func TestLobby(t *testing.T) {
 func TestManyAlertsAtOnce(t *testing.T) {
 	h := full(t)
 	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
-	s.See("2m 56s").Type("*").See("*  ").Type("x").Key(tcell.KeyEnter).See(":judge 1-2")
+	s.See("2:56").Type("*").See("*  ").Type("x").Key(tcell.KeyEnter).See(":judge 1-2")
 	s.Type("fp keys of the documentation").See("2 alerts, each in an entry of its own")
 	s.Key(tcell.KeyEnter).See("judged     1  false positive").See("judged     2  false positive")
 	s.See("Lobby: 1 alert to triage")
@@ -83,7 +83,7 @@ func TestAReportFromTheComposer(t *testing.T) {
 	h := full(t)
 	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
 	s.See(
-		"2m 56s").Key(
+		"2:56").Key(
 		tcell.KeyEsc).See("bo >").Type(":alert customer orders of another person are shown").Key(tcell.KeyEnter)
 	s.See("4  unknown  customer: customer report, orders of another person are shown")
 	s.Type(":alert nobody x").See("is not a reporter").Key(tcell.KeyCtrlU)
@@ -93,7 +93,7 @@ func TestAReportFromTheComposer(t *testing.T) {
 func TestLobbyWide(t *testing.T) {
 	h := full(t)
 	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
-	s.See("2m 56s").Key(tcell.KeyEsc)
+	s.See("2:56").Key(tcell.KeyEsc)
 	golden(t, "lobby.120x30", s.See("bo >").Text())
 }
 

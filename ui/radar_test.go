@@ -18,7 +18,7 @@ func TestRadarIsShown(t *testing.T) {
 	h.Clock.Add(5 * time.Minute)
 	for _, wall := range []bool{false, true} {
 		s := uitest.Open(t, h, "bo", 120, 36, func(o *ui.Options) { o.Wall, o.Room = wall, "inc-1" })
-		s.See("~ ask 1 to @cy has no answer, overdue by 2m 20s (+2 more)")
+		s.See("~ ask 1 to @cy has no answer, overdue by 02:20 (+2 more)")
 	}
 	s := uitest.Open(t, h, "bo", 80, 30)
 	s.See("~ ask 1 to @cy has no answer", "Alt-R acts").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("> :answer 1")

@@ -201,8 +201,8 @@ func TestAsksInStatus(t *testing.T) {
 	}
 	h.Clock.Add(2 * time.Minute)
 	out, _, _ := printed(t, h, "status", "inc-1")
-	for _, want := range []string{"ask 1 to @di by ana: x; OVERDUE by 1m 00s",
-		"Update: due in 13m 00s, last sent 2m 00s ago"} {
+	for _, want := range []string{"ask 1 to @di by ana: x; OVERDUE by 01:00",
+		"Update: due in 13:00, last sent 02:00 ago"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("got %q, want %q in it", out, want)
 		}
@@ -227,7 +227,7 @@ func TestPlainNotices(t *testing.T) {
 	go func() { done <- runIn(t.Context(), t, h, "ana", in, out, errs, "open", "--plain") }()
 	errs.waitFor(t, ":quit leaves")
 	say("bo", ":ask @ana 30m is it cut off?")
-	errs.waitFor(t, "\awarroom: bo asks you (due in 30m 00s): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n")
+	errs.waitFor(t, "\awarroom: bo asks you (due in 30:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n")
 	say("bo", "@ana look at this")
 	errs.waitFor(t, "\awarroom: bo mentions you in entry ")
 	h.SetLink(model.Link{State: model.Offline, Problem: model.Lit("no route")})
@@ -239,7 +239,7 @@ func TestPlainNotices(t *testing.T) {
 	errs.waitFor(t, "\awarroom: eve asks to join; admit with :admit eve write\n")
 	h.Clock.Add(11 * time.Minute)
 	say("bo", "a")
-	errs.waitFor(t, "\awarroom: Validate due at 14:15, in 4m 00s: :check 1 stops it\n")
+	errs.waitFor(t, "\awarroom: Validate due at 14:15, in 04:00: :check 1 stops it\n")
 	h.Clock.Add(5 * time.Minute)
 	say("bo", "b")
 	errs.waitFor(t, "\awarroom: Validate overdue since 14:15: :check 1 stops it\n")

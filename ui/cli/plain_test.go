@@ -97,7 +97,7 @@ func TestPlainOpening(t *testing.T) {
 	p := openPlain(t, h)
 	p.errs.waitFor(t, ":quit leaves")
 	got := p.out.String() + p.errs.String()
-	for _, want := range []string{"inc-1  SEV-1  TRIAGE  x\n", "Roles: Incident Commander nobody for 16m",
+	for _, want := range []string{"inc-1  SEV-1  TRIAGE  x\n", "Roles: Incident Commander nobody for 16:00",
 		"Scribe bo", "Due: Validate overdue since 14:15: :check 1 stops it", "see :clocks", "Nobody does: 1 Validate",
 		"Done: Triage 0/4", "0 entries in the last 5 minutes; the newest:", "ana, note: the key was seen in job 8841",
 		":checklist"} {
@@ -185,7 +185,7 @@ func TestPlainMatters(t *testing.T) {
 	p.out.waitFor(t, "note: two\n")
 	p.leaves()
 	got := strings.ReplaceAll(p.errs.String(), "\n  ", " ")
-	for _, want := range []string{"bo offers you Scribe", "ask 1 to @bo by ana: is it cut off?; OVERDUE by 1m 00s",
+	for _, want := range []string{"bo offers you Scribe", "ask 1 to @bo by ana: is it cut off?; OVERDUE by 01:00",
 		"poll 1 by ana: shall we cut it off?; decided: nobody objected"} {
 		if n := strings.Count(got, want); n != 1 {
 			t.Errorf("%s: got it %d times in %q, want once", want, n, got)

@@ -33,8 +33,8 @@ func ItemUrgent(r *model.Room, it *model.Item, now time.Time) Wording {
 	if !r.Def(it).Urgent || r.Settled(it) {
 		return Wording{}
 	}
-	age := Brief(now.Sub(OpenSince(r, it)))
-	return Wording{Full: model.Safef("URGENT, open for %s", age), Short: model.Safef("URGENT (open %s)", age)}
+	age := model.Span(now.Sub(OpenSince(r, it)))
+	return Wording{Full: model.Safef("URGENT, open %s", age), Short: model.Safef("URGENT %s", age)}
 }
 
 // ItemNotes returns the remarks on an item. What has no short form is not shown in a row

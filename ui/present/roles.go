@@ -38,7 +38,7 @@ func Vacancy(r *model.Room, d *model.RoleDef, now time.Time) Wording {
 	if !d.Mandatory || r.Status == model.Closed || len(r.Holders(d.ID)) > 0 {
 		return Wording{}
 	}
-	return same(model.Safef("nobody for %s", Brief(now.Sub(r.VacantSince(d.ID)))))
+	return same(model.Safef("nobody for %s", model.Span(now.Sub(r.VacantSince(d.ID)))))
 }
 
 // Proposed names who proposes to take a role, and how to confirm it, in few words.

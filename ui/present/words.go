@@ -14,14 +14,17 @@ func Age(d time.Duration) model.Safe {
 		return model.Lit("now")
 	case d < time.Hour:
 		return model.Safef("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return model.Safef("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
 	}
-	return model.Span(d)
+	return model.Safef("%dd %02dh", int(d.Hours())/24, int(d.Hours())%24)
 }
 
-// Brief formats a duration, in seconds if it is below a minute.
+// Brief formats a duration without its seconds, unless it is below a minute: "40s", "33m",
+// "1h 20m", "2d 03h".
 func Brief(d time.Duration) model.Safe {
 	if d < time.Minute {
-		return model.Span(max(0, d))
+		return model.Safef("%ds", int(max(0, d).Seconds()))
 	}
 	return Age(d)
 }

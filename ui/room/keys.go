@@ -194,7 +194,7 @@ func PasteKeys() []keymap.Binding[*PastePage] {
 			Help: model.Lit("put it into the composer as one note"), Do: (*PastePage).one,
 			Not: (*PastePage).notOne, First: true},
 		{In: keymap.InPaste, On: keymap.Keys(tcell.KeyCtrlN), Key: model.Lit("Ctrl-N"),
-			Name: model.Lit("one note per line"),
+			Name: model.Lit("one per line"),
 			Help: model.Lit("send each line as a note of its own"), Do: (*PastePage).many,
 			Not: (*PastePage).notMany, First: true},
 		{In: keymap.InPaste, On: keymap.Keys(tcell.KeyCtrlS), Key: model.Lit("Ctrl-S"), Name: model.Lit("save"),

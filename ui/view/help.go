@@ -32,7 +32,7 @@ var legend = []HelpEntry{
 			"versions")},
 	{Mark: model.Lit("[ ] [>] [x]"), Text: model.Lit("item to do, being done, done")},
 	{Mark: model.Lit("[-] [!]"), Text: model.Lit("item skipped with a reason, blocked with a reason")},
-	{Mark: model.Lit("URGENT (open 4m)"), Text: model.Lit("urgent item, and for how long it has been open")},
+	{Mark: model.Lit("URGENT 04:12"), Text: model.Lit("urgent item, and how long it has been open")},
 	{Mark: model.Lit("(locked)"), Text: model.Lit("another item comes first: F3 shows which")},
 	{Mark: model.Lit("ok, cosigned"),
 		Text: model.Lit("in the first row: this terminal has verified the record; another one has cosigned it. " +

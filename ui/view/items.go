@@ -102,8 +102,8 @@ func NextItem(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
 		if len(n) > 1 {
 			others = model.Safef(", %d more", len(n)-1)
 		}
-		tail := draw.L(draw.T(th.Warn, model.Safef("  ! no %s for %s%s: F4 ", n[0].short,
-			present.Brief(now.Sub(n[0].since)), others)))
+		tail := draw.L(draw.T(th.Warn, model.Safef("  ! no %s (%s)%s: F4 ", n[0].short, model.Span(now.Sub(n[0].since)),
+			others)))
 		return draw.Spread(w, line, tail)
 	}
 	return line.Clip(w)

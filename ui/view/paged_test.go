@@ -29,7 +29,7 @@ func TestPaged(t *testing.T) {
 		{Duty: "page/forensics", Bridge: "pagerduty", State: model.DeliverySent, Begun: now, At: now, By: "hub"},
 	}
 	call := func(purpose string, _ time.Time) []model.Safe {
-		return []model.Safe{model.Safef("to call for %s, according to pagerduty, 1m 58s ago:", purpose),
+		return []model.Safe{model.Safef("to call for %s, according to pagerduty, 01:58 ago:", purpose),
 			model.Lit("  1 Ana K., +90 555 0100")}
 	}
 	for _, w := range []int{1, 10, 40, 78, 118} {
@@ -49,7 +49,7 @@ func TestPaged(t *testing.T) {
 	}
 	got := strings.Join(all, "\n")
 	for _, want := range []string{
-		"security     paged 3m ago by ana: no answer, calling Bo^[[2J Demir next\n    to call for security,",
+		"security     paged 3 min ago by ana: no answer, calling Bo^[[2J Demir next\n    to call for security,",
 		"database     paged just now by ana: Cy answers\nlegal",
 		"legal        paged just now by ana: not delivered yet, will be retried: PagerDuty cannot",
 		"forensics    paged just now by hub: no answer yet", "On call\nto call for ,",

@@ -130,7 +130,7 @@ const (
 )
 
 func wallText(v *model.ClockView) string {
-	text := model.Figures(v.Remaining).String()
+	text := model.Span(v.Remaining).String()
 	if v.State == model.ClockOverdue {
 		return "+" + text
 	}

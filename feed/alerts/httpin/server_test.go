@@ -201,7 +201,7 @@ func posts(now int64) []posted {
 			header: []string{httpin.SignHeader, sign(now-301, falco(6))}, status: 401, sentence: "within 5 minutes"},
 		{"no signature", "/ingest", falco(6), []string{httpin.SignHeader, "hello"}, 401, "is written as"},
 		{"cut", "/ingest", falco(7)[:60], bearer, 422, ""},
-		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "its format is not known"},
+		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "the format cannot be recognised"},
 		{"too large", "/ingest", bytes.Repeat([]byte(" "), 2<<20), bearer, 413, "more than 1 MB"},
 		{"no such room", "/ingest?room=inc-9", falco(8), bearer, 404, "there is no room inc-9"},
 		{"a path for a room", "/ingest?room=../x", falco(8), bearer, 404, "there is no room ../x here"},
