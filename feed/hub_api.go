@@ -122,7 +122,7 @@ func (s *hubService) answerLogin(ctx context.Context, verb, handle string, data 
 	case hubapi.VerbAccess:
 		return s.accessOf(ctx, handle, data)
 	case hubapi.VerbExport:
-		return s.exportOf(ctx, handle, data)
+		return answerExport(ctx, s, handle, data)
 	}
 	return refusing(model.Refuse(model.Invalid, "this hub does not support the request %s; install a newer "+
 		"warroom there",
@@ -231,7 +231,7 @@ func (s *hubService) createRoom(ctx context.Context, handle string, data []byte)
 		}
 	}
 	for counted := hidden; ; counted = true {
-		switch first := s.firstIs(ctx, c.Short); {
+		switch first := firstIs(ctx, s.client, c.Short); {
 		case first != nil && first.Same(c.Sig, c.Data): // the answer to an earlier attempt was lost
 			return hubAnswer{}
 		case first != nil:
@@ -281,9 +281,9 @@ func (s *hubService) checkNewShort(ctx context.Context, short string, restricted
 }
 
 // firstIs returns the first message of a room, or nil if there is none yet.
-func (s *hubService) firstIs(ctx context.Context, short string) (first *jetlog.Record) {
+func firstIs(ctx context.Context, c *client, short string) (first *jetlog.Record) {
 	// after an error, first is nil
-	_, _ = s.client.conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) error { first = &r; return nil })
+	_, _ = c.conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) error { first = &r; return nil })
 	return first
 }
 

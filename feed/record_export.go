@@ -108,8 +108,8 @@ func appendAs(ctx context.Context, c *client, p *keyring.Identity, short string,
 	return errors.Join(err, c.rooms.Detach(d))
 }
 
-// exportOf records the export of a login.
-func (s *hubService) exportOf(ctx context.Context, handle string, data []byte) hubAnswer {
+// answerExport records the export of a login.
+func answerExport(ctx context.Context, s *hubService, handle string, data []byte) hubAnswer {
 	var ask exportAsk
 	if json.Unmarshal(data, &ask) != nil || subjects.CheckShort(ask.Room) != nil {
 		return refusing(jetlog.Hidden(ask.Room))

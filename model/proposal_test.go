@@ -257,7 +257,7 @@ func TestAProposalIsPreviewed(t *testing.T) {
 	if got, want := h.Impact.String(), "bo becomes Incident Commander, without"; !strings.HasPrefix(got, want) {
 		t.Errorf("preview of the confirmation: got %q, want %q...", got, want)
 	}
-	if got, want := k.gap(), "the role of Incident Commander has been vacant for 0s"; got != want {
+	if got, want := k.gap(), "the role of Incident Commander has been vacant for 00:00"; got != want {
 		t.Errorf("gap: got %q, want %q: no other proposal is suggested", got, want)
 	}
 	p := k.room.OpenProposals()[0]

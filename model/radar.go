@@ -132,7 +132,7 @@ func (x *radar) items() {
 		case ItemTodo:
 			if r.Def(it).Urgent && it.Owner == "" && !r.Asked(it) && x.isSilent(begun, x.limits.UrgentIdle) {
 				x.add(SignalUrgent, begun, line,
-					Safef("item %d (%s) is urgent, and nobody has started it in %s", it.N, it.Text, x.span(begun)))
+					Safef("item %d is urgent, and nobody has started it in %s: %s", it.N, x.span(begun), it.Text))
 			}
 		case ItemBlocked:
 			if x.isSilent(it.At, x.limits.ItemBlocked) {

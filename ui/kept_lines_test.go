@@ -67,6 +67,6 @@ func TestUrgentSinceTheAlert(t *testing.T) {
 	mustType(t, h, short, "ana :phase containment")
 	h.Clock.Add(-20 * time.Second) // what mustType added
 	s := uitest.Open(t, h, "ana", 100, 30)
-	s.See("3 URGENT (open 30:00)")
-	uitest.Open(t, h, "ana", 120, 40, func(o *ui.Options) { o.Wall, o.Room = true, short }).See("URGENT  for 30:00")
+	s.See("3 URGENT 30:00")
+	uitest.Open(t, h, "ana", 120, 40, func(o *ui.Options) { o.Wall, o.Room = true, short }).See("URGENT  for 30m")
 }

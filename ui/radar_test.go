@@ -22,7 +22,7 @@ func TestRadarIsShown(t *testing.T) {
 	}
 	s := uitest.Open(t, h, "bo", 80, 30)
 	s.See("~ ask 1 to @cy has no answer", "Alt-R acts").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("> :answer 1")
-	s.Key(tcell.KeyCtrlU, tcell.KeyF2).See("Gone quiet", "item 5 is urgent, and nobody has started it",
+	s.Key(tcell.KeyCtrlU, tcell.KeyF2).See("Gone quiet", "item 5 is urgent, and nobody has started it in",
 		"the role of Security Lead has been vacant for 0")
 	s.Key(tcell.KeyEsc).Type("half a line").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("send your line first")
 }

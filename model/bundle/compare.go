@@ -284,8 +284,8 @@ func (c *check) signer() {
 	case ok:
 		c.good(model.Safef("the export is signed by %s, with the key %s", m.Handle, fingers(b.Key)))
 		if !m.Hub && !c.accepts(b, c.w) {
-			c.less(model.Safef("the time of the export (%s), the program (%s) and the name of the room (%s) are signed "+
-				"by %s only, not by the hub", b.info(infoMade), b.info(infoAgent), b.info(infoShort), m.Handle))
+			c.less(model.Safef("the time of the export (%s), the program (%s) and the name of the room (%s) are "+
+				"signed by %s only, not by the hub", b.info(infoMade), b.info(infoAgent), b.info(infoShort), m.Handle))
 		}
 	default:
 		c.less(model.Safef("the export is signed with the key %s, which is not a key of the room", fingers(b.Key)))
