@@ -113,7 +113,7 @@ func (all Backups) Restore(ctx context.Context, b *sealed.Bag, short string,
 	if _, _, err := f.client.conn.Tip(ctx, short); model.CodeOf(err) != model.NotFound {
 		return nil, isThere(short)
 	}
-	_, err := f.importRecord(ctx, b, &destination{short: short, evidence: func(ctx context.Context) error {
+	_, err := importRecord(ctx, f, b, &destination{short: short, evidence: func(ctx context.Context) error {
 		return all.putEvidence(ctx, short, stored)
 	}})
 	if err != nil {

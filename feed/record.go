@@ -155,7 +155,7 @@ func withNote(all [][]byte, n []byte) [][]byte {
 // [model.Conflict] if the room exists or this machine knows another log of it. After an
 // error it removes what it stored.
 func (f *Feed) Import(ctx context.Context, b *sealed.Bag) (string, error) {
-	return f.importRecord(ctx, b, nil)
+	return importRecord(ctx, f, b, nil)
 }
 
 // destination is the short id and the evidence of a record that is restored from a
@@ -172,7 +172,7 @@ func isThere(short string) error {
 
 // importRecord creates a room from a record, under the short id of to or, if to is nil,
 // under the next free one with the evidence in the record.
-func (f *Feed) importRecord(ctx context.Context, b *sealed.Bag, to *destination) (string, error) {
+func importRecord(ctx context.Context, f *Feed, b *sealed.Bag, to *destination) (string, error) {
 	client := f.client
 	if client.hub == nil {
 		return "", model.Refuse(model.Forbidden,

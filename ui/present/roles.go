@@ -38,7 +38,8 @@ func Vacancy(r *model.Room, d *model.RoleDef, now time.Time) Wording {
 	if !d.Mandatory || r.Status == model.Closed || len(r.Holders(d.ID)) > 0 {
 		return Wording{}
 	}
-	return same(model.Safef("nobody for %s", model.Span(now.Sub(r.VacantSince(d.ID)))))
+	since := model.Span(now.Sub(r.VacantSince(d.ID)))
+	return Wording{Full: model.Safef("nobody for %s", since), Short: model.Safef("nobody %s", since)}
 }
 
 // Proposed names who proposes to take a role, and how to confirm it, in few words.
