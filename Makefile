@@ -3,7 +3,7 @@
 .PHONY: build dist test race faults tmux bench shots golden lint ci
 
 build: ## one static binary
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X warroom/ui/cli.Version=$$(.ci/version)" -o warroom .
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o warroom .
 
 dist: ## a release in dist/: binaries, packages, images, SBOM, checksums
 	.ci/dist

@@ -368,7 +368,7 @@ func wordsLack(text string, want *recount.Life) (bad []string) {
 	}
 	for _, n := range want.Notified {
 		if n.Update {
-			lacks("Update to " + audienceNames[n.Audience] + ": ")
+			lacks("Updates to " + audienceNames[n.Audience] + ": ")
 			continue
 		}
 		lacks("Notified: " + n.Who + ", ")

@@ -18,7 +18,8 @@ import (
 
 // readsErrorText are the functions that may read the text of an error, because its
 // library has no type for it. They convert it to a typed error.
-var readsErrorText = []string{"warroom/feed/jetlog.typed"}
+var readsErrorText = []string{"warroom/feed/jetlog.typed",
+	"warroom/feed/notify.texts"} // which lays out the lines of any text
 
 // TestNothingDecidesByErrorText: no decision depends on the text of an error, only on its
 // type or code, so that every text can be changed.

@@ -21,8 +21,7 @@ func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 		out = append(out, model.Safef("Contradiction: %s", o.Words))
 	}
 	for _, n := range r.Notices {
-		out = append(out, model.Safef("Notified: %s, "+
-			"%s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+		out = append(out, model.Safef("Notified: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
 	}
 	out = append(out, updateLines(r, zone)...)
 	for _, s := range append(r.Stretches(), r.RoleStretches()...) {
@@ -50,11 +49,11 @@ func updateLines(r *model.Room, zone *time.Location) []model.Safe {
 		if last == nil {
 			continue
 		}
-		times := model.Lit("1 update")
+		times := model.Lit("1, sent")
 		if last.N > 1 {
-			times = model.Safef("%d updates, the newest", last.N)
+			times = model.Safef("%d, the newest sent", last.N)
 		}
-		out = append(out, model.Safef("Update to %s: %s by %s, %s by %s: %s", d.Label, times,
+		out = append(out, model.Safef("Updates to %s: %s %s by %s: %s", d.Label, times,
 			model.BothTimes(last.At, last.RecordedAt, last.By, zoned(zone)), last.By, model.CleanLine(last.Conditions)))
 	}
 	return out

@@ -30,17 +30,16 @@ func TestSummaryAnswers(t *testing.T) {
 	k.now = k.now.Add(16 * time.Minute)
 	got := k.summary()
 	for _, want := range []string{
-		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16m 00s\n",
-		"! ana asks you (OVERDUE 11m 00s): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
-		"! ana is Incident Commander and has written nothing for 16m 00s; ", "Gone quiet: Update is overdue by 1m " +
-			"00s (+",
-		"Roles: Scribe nobody for 16m; Security Lead nobody for 16m; Incident Commander ana\n",
+		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16:00\n",
+		"! ana asks you (OVERDUE 11:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
+		"! ana is Incident Commander and has written nothing for 16:00; ", "Gone quiet: Update is overdue by 01:00 (+",
+		"Roles: Scribe nobody for 16:00; Security Lead nobody for 16:00; Incident Commander ana\n",
 		"Due: Validate overdue since 14:15: :check 1 stops it; ", "see :clocks\n",
 		"Asked: poll 1: shall we cut it off?, ends in 14:00\n",
 		"Doing: 7 Disable the compromised accounts, @ana\n",
 		"Blocked: 8 Isolate the affected services, the team is not reachable\n",
 		"Nobody does: 1 Validate that the alert is real and verify its severity; " +
-			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open for 16:00; " +
+			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; " +
 			"and 6 more, see :checklist\n",
 		"Done: Triage 0/4; Containment 0/8\n",
 		"0 entries in the last 5 minutes; the newest:\n",

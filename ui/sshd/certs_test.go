@@ -101,7 +101,7 @@ func certCases() []certCase {
 		{name: "more than the authority may give", user: "dan", change: ext("right@warroom", "command"),
 			want: "dan write"},
 		{name: "no right", user: "dan", change: ext("right@warroom", "root"),
-			banner: `the certificate asks for the right "root"; there are watch, write and command`},
+			banner: `the certificate asks for the right "root"; the rights are watch, write and command`},
 		{name: "unknown extension", user: "dan", change: ext("permit-everything", ""), want: "dan write"},
 	}
 }

@@ -310,7 +310,7 @@ func TestCrowdAsShipped(t *testing.T) {
 		clients = append(clients, r.login("bo", bo))
 	}
 	eventually(t, "all of them are counted in", func() bool { in, _ := r.srv.Here(); return in == len(clients) })
-	r.refusesOneMore("your key has 50 connections here already; close one of them")
+	r.refusesOneMore("your key already has 50 connections here; close one of them")
 	for _, c := range clients {
 		_ = c.Close()
 	}

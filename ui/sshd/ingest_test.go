@@ -62,7 +62,7 @@ func TestIngest(t *testing.T) {
 		{"bo", "ingest /etc/passwd", 2, "alerts come through stdin"},
 		{"cy", "ingest -", 1, "certain rooms only"},
 		{"cy", "ingest - --room inc-1", 1, "cy may only watch here"},
-		{"dan", "ingest -", 1, "say which: ingest - --room inc-1"},
+		{"dan", "ingest -", 1, "name one: ingest - --room inc-1"},
 		{"dan", "status lobby", 1, "there is no room lobby here"},
 		{"dan", "do lobby ':attach 1 inc-1'", 1, "there is no room lobby here"},
 		{"dan", "ingest - --room inc-1", 0, "1 finding, 1 of them new"},

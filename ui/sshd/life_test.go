@@ -184,10 +184,10 @@ func TestGoodbye(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	if got := a.out.String(); strings.Index(got, "\x1b[?1049l") > strings.Index(got, "this server ends") {
+	if got := a.out.String(); strings.Index(got, "\x1b[?1049l") > strings.Index(got, "this server is stopping") {
 		t.Error("the goodbye came before the terminal was given back")
 	}
-	if err := s.Wait(); err == nil || !strings.HasPrefix(errs.String(), "warroom: this server ends") {
+	if err := s.Wait(); err == nil || !strings.HasPrefix(errs.String(), "warroom: this server is stopping") {
 		t.Errorf("%v %q", err, errs.String())
 	}
 	if in, half := r.srv.Here(); in+half != 0 {

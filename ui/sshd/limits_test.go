@@ -33,14 +33,14 @@ func TestSlowedDownIsTold(t *testing.T) {
 	x.out.until(t, "Deploy key", "Tab")
 	y := r.open(r.login("ana", ana), "xterm-256color", "", 120, 30)
 	y.out.until(t, "Deploy key", "Tab")
-	const sentence = "this login sends more than 400.0 KiB a second, which is its limit: " +
-		"it is taken more slowly, and nothing is lost"
+	const sentence = "this login sends more than its limit of 400.0 KiB a second: " +
+		"its input is processed more slowly, and nothing is lost"
 	c := r.login("bo", bo)
 	if _, errs, code := over(t, c, "store", make([]byte, 1200<<10)); code != 0 || errs != "warroom: "+sentence+"\n" {
 		t.Errorf("a pipe: got %d %q, want 0 and one sentence: %q", code, errs, sentence)
 	}
 	x.keys("x") // what is shown changes with typing too
-	x.out.until(t, "this login sends more than 400.0 KiB a second")
+	x.out.until(t, "this login sends more than its limit of 400.0 KiB a second")
 	if _, errs, code := r.run("ana", ana, "list"); code != 0 || errs != "" {
 		t.Errorf("another login: got %d %q, want 0 and nothing", code, errs)
 	}

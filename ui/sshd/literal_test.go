@@ -50,7 +50,7 @@ func TestLiteral(t *testing.T) {
 		`do inc-1 \!rotate`:                      "the line begins with a quote or a backslash",
 		`do inc-1 "TODO: look" and 'x'`:          "the line begins with a quote or a backslash",
 		`status 'inc-1`:                          "a quote in the command is not closed",
-		"note inc-1 " + strings.Repeat("a", 4e4): "the command has 40011 bytes, and 32768 are taken",
+		"note inc-1 " + strings.Repeat("a", 4e4): "the command has 40011 bytes, and up to 32768 are accepted",
 	} {
 		if got, err := sshd.Args(in, []string{"status", "note", "do"}); err == nil ||
 			!strings.Contains(err.Error(), want) {

@@ -137,7 +137,7 @@ func TestKeyRemoved(t *testing.T) {
 	if _, err := r.dial("bo", bo); err == nil {
 		t.Error("the struck key was let in")
 	}
-	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"), strings.Index(tb.out.String(), "struck out"); i < 0 ||
+	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"), strings.Index(tb.out.String(), "your key was revoked"); i < 0 ||
 		i > j {
 		t.Error("the sentence came before the terminal was given back")
 	}
@@ -194,7 +194,7 @@ func TestTooManyConnections(t *testing.T) {
 	// the server counts a login slightly later than the client
 	eventually(t, "the third connection is refused", func() bool {
 		_, errs, code := r.run("ana", ana, "who")
-		return code == 1 && errs == "warroom: your key has 2 connections here already; close one of them\n"
+		return code == 1 && errs == "warroom: your key already has 2 connections here; close one of them\n"
 	})
 	if out, _, _ := r.run("bo", bo, "who"); !strings.HasPrefix(out, "bo write") {
 		t.Errorf("another key: %q", out)

@@ -23,7 +23,7 @@ func TestRequestsOfALogin(t *testing.T) {
 			last = errs
 		}
 	}
-	want := "warroom: too many requests from this login, 1 a second are the limit; wait a moment and try again\n"
+	want := "warroom: too many requests from this login (limit: 1 a second); wait a moment and try again\n"
 	if refused < 10 || last != want {
 		t.Errorf("20 commands of 2 requests: got %d refused, the last with %q; want 10 or more with %q", refused, last,
 			want)
@@ -42,7 +42,7 @@ func TestRoomsOfALogin(t *testing.T) {
 	r := start(t, usual(), func(o *sshd.Options) { o.Limits.Rooms = 2 })
 	for i := range 4 {
 		_, errs, code := r.run("bo", bo, "declare")
-		want := "warroom: this login has declared too many rooms, 2 an hour are the limit; use one of them, or ask " +
+		want := "warroom: this login has declared too many rooms (limit: 2 an hour); use one of them, or ask " +
 			"somebody else to declare\n"
 		if (code == 0) != (i < 2) || code != 0 && !strings.HasSuffix(want, errs) {
 			t.Errorf("room %d of 2: got %d %q", i+1, code, errs)
@@ -67,8 +67,8 @@ func TestMeter(t *testing.T) {
 	}
 	got := m.Counts()
 	if len(got) != 2 ||
-		got[0].String() != "10 requests of bo (SHA256:x) were refused, 2 a second are the limit of a login" ||
-		!strings.HasPrefix(got[1].String(), "bo (SHA256:x) was slowed down by 20ms, 1000 bytes a second") {
+		got[0].String() != "10 requests of bo (SHA256:x) were refused (limit of a login: 2 a second)" ||
+		!strings.HasPrefix(got[1].String(), "bo (SHA256:x) was slowed down by 20ms (limit of a login: 1000 bytes a second") {
 		t.Errorf("counts: got %q", got)
 	}
 	if got := m.Counts(); len(got) != 0 {

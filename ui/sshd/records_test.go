@@ -39,7 +39,7 @@ func TestGuestsTakeTheRecordAway(t *testing.T) {
 		t.Errorf("%d %q %q", code, out, errs)
 	}
 	x := r.open(r.login("cy", cy), "xterm", "export inc-1", 80, 24)
-	x.out.until(t, "a record is not written to a terminal")
+	x.out.until(t, "an export is not written to a terminal")
 	if x.wait() != 2 {
 		t.Error("another exit code")
 	}

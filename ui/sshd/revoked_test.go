@@ -85,7 +85,7 @@ func TestRevokedInside(t *testing.T) {
 	y.out.until(t, "still here")
 	r.log.forget()
 	r.write("revoked", "id: somebody else\nnonsense\n")
-	r.log.until(t, "revoked:2: \"nonsense\" is no line of what is revoked", "what was revoked before still is")
+	r.log.until(t, "revoked:2: \"nonsense\" is not a line of a revocation list", "everything revoked before stays revoked")
 	if _, err := r.dial("dan", cert(t, ca, eve, nil)); err == nil {
 		t.Error("a mistake in the list reinstated dan")
 	}
@@ -93,7 +93,7 @@ func TestRevokedInside(t *testing.T) {
 	if err := os.Remove(r.path("revoked")); err != nil {
 		t.Fatalf("remove a file: %v", err)
 	}
-	r.log.until(t, "cannot be read: no such file or directory; what stood in it still holds")
+	r.log.until(t, "cannot be read: no such file or directory; its previous entries stay in effect")
 	if _, err := r.dial("dan", cert(t, ca, eve, nil)); err == nil {
 		t.Error("without the list dan is let in again")
 	}
@@ -112,7 +112,7 @@ func TestRevokedBadFile(t *testing.T) {
 		{"hash: SHA256:short\n", `revoked:1: hash: has "SHA256:short", which is not a fingerprint`},
 		{"key: ssh-ed25519 AAAA\n", "revoked:1: the key cannot be read"},
 		{"ssh-ed25519\n", "revoked:1: the key cannot be read"},
-		{"everything\n", `revoked:1: "everything" is no line of what is revoked`},
+		{"everything\n", `revoked:1: "everything" is not a line of a revocation list`},
 	} {
 		if err := revokedBy(t, c.text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %s", c.text, err, c.want)
@@ -120,7 +120,7 @@ func TestRevokedBadFile(t *testing.T) {
 	}
 	o := sshd.Options{Keys: keysFile(t), Dir: t.TempDir(), Clock: wall{}, Handler: testHandler{}, Revoked: t.TempDir() +
 		"/none"}
-	if _, err := sshd.New(o); err == nil || !strings.Contains(err.Error(), "none, cannot be read; give a text file") {
+	if _, err := sshd.New(o); err == nil || !strings.Contains(err.Error(), "none cannot be read; give a text file") {
 		t.Errorf("no file: %v", err)
 	}
 }

@@ -49,7 +49,7 @@ func TestPaged(t *testing.T) {
 	}
 	got := strings.Join(all, "\n")
 	for _, want := range []string{
-		"security     paged 3 min ago by ana: no answer, calling Bo^[[2J Demir next\n    to call for security,",
+		"security     paged 3m ago by ana: no answer, calling Bo^[[2J Demir next\n    to call for security,",
 		"database     paged just now by ana: Cy answers\nlegal",
 		"legal        paged just now by ana: not delivered yet, will be retried: PagerDuty cannot",
 		"forensics    paged just now by hub: no answer yet", "On call\nto call for ,",
