@@ -334,7 +334,7 @@ func writeProposals(w *writer) {
 			orDash(plain(p.Reason)), end})
 	}
 	if len(rows) > 0 {
-		w.f("Proposed while nobody held it, which needs a second person:\n\n")
+		w.f("### Proposals\n\nMade while nobody held the role; a second person had to confirm them.\n\n")
 		w.table([]string{"Entry", "At", "By", "Role", "Reason", "What became of it"}, rows)
 	}
 }

@@ -42,7 +42,7 @@ func TestProposalsAreReported(t *testing.T) {
 	k.typeAs("cy", ":takeover ic I do", ":confirm ic @bo")
 	d := k.report()
 	md := string(d.Markdown())
-	for _, want := range []string{"bo together with cy", "Proposed while nobody held it", "nobody leads",
+	for _, want := range []string{"bo together with cy", "### Proposals", "nobody leads",
 		"confirmed by cy, ", "the role went to bo, "} {
 		if !strings.Contains(md, want) {
 			t.Errorf("the report lacks %q:\n%s", want, md)

@@ -150,8 +150,9 @@ func TestKeyStrength(t *testing.T) {
 // TestWeakFiles: weak keys in the files are refused, each with its line.
 func TestWeakFiles(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0")
-	for name, k := range map[string]ssh.Signer{"the RSA key has 1024 bits, and at least 2048 are required": rsaKey(t, 1024),
-		"DSA keys are not accepted": dsaKey(t)} {
+	for name, k := range map[string]ssh.Signer{
+		"the RSA key has 1024 bits, and at least 2048 are required": rsaKey(t, 1024),
+		"DSA keys are not accepted":                                 dsaKey(t)} {
 		for _, file := range []string{"keys", "ca"} {
 			dir := t.TempDir()
 			r := &rig{t: t, dir: dir}

@@ -225,7 +225,8 @@ func TestServeFlags(t *testing.T) {
 			"as 2h", 2},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "none", "cannot be read: no such file or directory", 1},
 		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + "bad", "kbad:4: there is no key;", 1},
-		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + " --ssh-ca " + keys, "k:1: an authority is not one person's key", 1},
+		{"--ssh 127.0.0.1:0 --authorized-keys " + keys + " --ssh-ca " + keys,
+			"k:1: an authority is not one person's key", 1},
 		{flags: "--ssh " + l.Addr().String() + " --authorized-keys " + keys,
 			want: "cannot listen on " + l.Addr().String() + ": address already in use; another server uses it: end " +
 				"that one, or give another port", code: 1},

@@ -104,7 +104,8 @@ func keyCases(p, who, weakPub string) []lineCase {
 			fatal: "keys:1: the line says ssh-rsa, but the key is of the type ssh-ed25519; copy the whole line of " +
 				"the .pub file"},
 		{name: "weak", file: who + " " + weakPub,
-			fatal: "keys:1: the RSA key has 1024 bits, and at least 2048 are required; make one with ssh-keygen -t ed25519"},
+			fatal: "keys:1: the RSA key has 1024 bits, and at least 2048 are required; make one with ssh-keygen " +
+				"-t ed25519"},
 		{"dsa", who + " ssh-dss AAAA", "keys:1: DSA keys are not accepted; make one with ssh-keygen -t ed25519", ""},
 		{name: "certificate", file: who + " ssh-ed25519-cert-v01@openssh.com AAAA",
 			fatal: "keys:1: this is a certificate, not a key; put the key of its authority into the file given " +

@@ -137,8 +137,8 @@ func TestKeyRemoved(t *testing.T) {
 	if _, err := r.dial("bo", bo); err == nil {
 		t.Error("the struck key was let in")
 	}
-	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"), strings.Index(tb.out.String(), "your key was revoked"); i < 0 ||
-		i > j {
+	if i, j := strings.Index(tb.out.String(), "\x1b[?1049l"),
+		strings.Index(tb.out.String(), "your key was revoked"); i < 0 || i > j {
 		t.Error("the sentence came before the terminal was given back")
 	}
 	ta.out.forget()

@@ -68,7 +68,8 @@ func TestMeter(t *testing.T) {
 	got := m.Counts()
 	if len(got) != 2 ||
 		got[0].String() != "10 requests of bo (SHA256:x) were refused (limit of a login: 2 a second)" ||
-		!strings.HasPrefix(got[1].String(), "bo (SHA256:x) was slowed down by 20ms (limit of a login: 1000 bytes a second") {
+		!strings.HasPrefix(got[1].String(),
+			"bo (SHA256:x) was slowed down by 20ms (limit of a login: 1000 bytes a second") {
 		t.Errorf("counts: got %q", got)
 	}
 	if got := m.Counts(); len(got) != 0 {

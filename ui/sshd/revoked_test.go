@@ -85,7 +85,8 @@ func TestRevokedInside(t *testing.T) {
 	y.out.until(t, "still here")
 	r.log.forget()
 	r.write("revoked", "id: somebody else\nnonsense\n")
-	r.log.until(t, "revoked:2: \"nonsense\" is not a line of a revocation list", "everything revoked before stays revoked")
+	r.log.until(t, "revoked:2: \"nonsense\" is not a line of a revocation list",
+		"everything revoked before stays revoked")
 	if _, err := r.dial("dan", cert(t, ca, eve, nil)); err == nil {
 		t.Error("a mistake in the list reinstated dan")
 	}
