@@ -96,7 +96,7 @@ func TestOpenSSHEvidence(t *testing.T) {
 	b.wants("a watcher gets", out, "cy may only watch here", "0")
 	out, code = b.try("%s evidence add inc-1 /etc/passwd", bo)
 	if b.wants("the server's files", out,
-		"over SSH you cannot add files on the server; send your own through stdin"); code != 1 {
+		"over SSH you cannot add files on the server; from your machine: ssh HOST evidence add"); code != 1 {
 		t.Errorf("the server's files: %d %s", code, out)
 	}
 	out, code = b.try("%s evidence get inc-1 E1 -o /tmp/warroom-was-here", bo)

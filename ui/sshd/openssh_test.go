@@ -198,7 +198,7 @@ func TestOpenSSHCommands(t *testing.T) {
 	b.wants("rooms", b.sh("%s rooms", cy), "inc-1", "SEV-1", "Deploy key")
 	b.wants("plain room", b.sh("%s -T </dev/null", ana), "inc-1  SEV-1  TRIAGE", "declared")
 	b.wants("pages of the plain face", b.sh("printf ':evidence\\n:clocks\\n:rooms\\n:help\\n' | %s inc-1", ana),
-		"has no evidence yet", "Validate: ", ":quit  leave warroom; the room stays open")
+		"no evidence yet", "Validate: ", ":quit  leave warroom; the room stays open")
 	b.wants("plain room by name", b.sh("echo 'a line of the plain face' | %s inc-1", ana), "inc-1  SEV-1  TRIAGE")
 	b.sh("printf 'from a pipe\nwith two lines\n' | %s note inc-1 -", bo)
 	b.sh(`%s "do inc-1 '!rotate now'"`, bo)
