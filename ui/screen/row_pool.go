@@ -86,8 +86,11 @@ func (p *cellRow) shows(want *cellRow) bool {
 	return true
 }
 
-// freeze makes a row shared: it never changes again.
+// freeze makes a row shared: it never changes again. One that is shared already is not
+// written, because other terminals may be reading it.
 func (p *cellRow) freeze() *cellRow {
-	p.shared = true
+	if !p.shared {
+		p.shared = true
+	}
 	return p
 }
