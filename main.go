@@ -36,6 +36,7 @@ func run() int {
 		Unsetenv:      func(name string) { _ = os.Unsetenv(name) }, // no error for a name that was read
 		Clock:         clock{},
 		Open:          n.Open,
+		LastRooms:     n.LastRooms,
 		Invite:        n.Invite,
 		Backup:        n.Backup,
 		Restore:       n.Restore,

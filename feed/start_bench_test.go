@@ -15,9 +15,10 @@ import (
 
 var closedRooms = flag.Int("closed", 1000, "closed rooms of BenchmarkStart")
 
-// BenchmarkStart measures a start of a hub with closed rooms until its process shows the
-// first screen of the list, in turn with a start of an empty one and with a bare nats-server
-// on the same streams.
+// BenchmarkStart measures a start of a hub with closed rooms until its process shows the list as
+// it was when the hub last ran (last-ms), and until it shows the list of the running hub
+// (listed-ms), in turn with a start of an empty one and with a bare nats-server on the same
+// streams.
 func BenchmarkStart(b *testing.B) {
 	empty, full := feedtest.Data(b), feedtest.Data(b)
 	open := func(data string) *feed.Feed {
@@ -42,7 +43,7 @@ func BenchmarkStart(b *testing.B) {
 		s.Close()
 	}
 	shut(f)
-	var opened, listed, bare, nothing time.Duration
+	var last, opened, listed, bare, nothing time.Duration
 	n := 0
 	for b.Loop() {
 		n++
@@ -67,16 +68,24 @@ func BenchmarkStart(b *testing.B) {
 		srv.WaitForShutdown()
 
 		at = time.Now()
+		if rooms, _, _ := feed.LastRooms(full, 100); len(rooms) != min(100, *closedRooms) {
+			b.Fatalf("the list of the last run: got %d rooms, want %d", len(rooms), min(100, *closedRooms))
+		}
+		last += time.Since(at)
+
+		at = time.Now()
 		f = open(full)
 		opened += time.Since(at)
 		first(b, f)
 		listed += time.Since(at)
 		shut(f)
 	}
-	for name, d := range map[string]time.Duration{"empty": nothing, "bare": bare, "opened": opened, "listed": listed} {
+	for name, d := range map[string]time.Duration{"empty": nothing, "bare": bare, "opened": opened, "listed": listed,
+		"last": last} {
 		b.ReportMetric(float64(d.Milliseconds())/float64(n), fmt.Sprint(name, "-ms"))
 	}
 	b.ReportMetric(float64(listed)/float64(bare), "ratio-to-bare")
+	b.ReportMetric(float64(last)/float64(nothing), "ratio-of-last-to-empty")
 }
 
 // first reads the first screen of the list of rooms.

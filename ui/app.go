@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 
 	"warroom/model"
@@ -23,6 +24,7 @@ type app struct {
 	in          *room.Page         // the open room; nil: none
 	keys        keymap.Table[*app] // together with the pages that they apply to
 	unsubscribe func()             // ends the subscription; nil: there is none
+	failed      error              // why the hub could not be opened
 }
 
 // Run shows rooms on a screen until the person leaves, ctx ends or the terminal hangs up;
@@ -40,16 +42,29 @@ func Prepare(ctx context.Context, s Screen, o Options) (run func() error) {
 	a.shell = shell.New(ctx, s, shell.Options{Clock: o.Clock, Zone: o.Zone, ASCII: o.ASCII, Mouse: o.Mouse,
 		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Fault: a.o.fault, Keys: &a.keys,
 		Stop: o.Stop, Wake: a.takeUpdates})
-	return func() error { return a.shell.Run(a.start, a.leave) }
+	return func() error { return cmp.Or(a.shell.Run(a.start, a.leave), a.failed) }
 }
 
-// start opens the first page.
+// start opens the first page, or the hub before it.
 func (a *app) start() {
+	if a.o.Opening != nil {
+		a.openHub()
+		return
+	}
+	a.begin("")
+}
+
+// begin opens the first page. If that is the list, the room that selected names is selected
+// there; "": the page chooses one.
+func (a *app) begin(selected string) {
 	sh := a.shell
 	a.store = state.Open(a.o.State, a.o.Box, func(err error) { sh.Jobs.Post(func() { sh.Notes.Fail(err) }) })
 	a.list = roomlist.New(sh, roomlist.Env{Rooms: a.o.Rooms, Store: a.store, Handle: a.o.Handle, Zone: a.o.Zone,
 		Wall: a.o.Wall, Plans: a.o.Plans, Plan: a.o.Plan, Playbook: a.o.Playbook, Enter: a.enter, Lobby: a.ToLobby})
-	sh.Open(&waitPage{shell: sh, what: model.Lit("opening ...")})
+	a.list.Selected = selected
+	if sh.IsEmpty() {
+		sh.Open(&waitPage{shell: sh, what: model.Lit("opening ...")})
+	}
 	a.subscribe()
 	if a.o.Room != "" {
 		a.enter(a.o.Room, "")
@@ -65,7 +80,9 @@ func (a *app) leave() {
 	}
 	a.leaveRoom()
 	a.shell.Jobs.Wait()
-	a.store.Close()
+	if a.store != nil {
+		a.store.Close()
+	}
 }
 
 // subscribe subscribes to messages of the program while the screen is shown, for example
@@ -80,7 +97,9 @@ func (a *app) subscribe() {
 
 // takeUpdates processes changes outside the loop: a newer list of rooms, a newer view.
 func (a *app) takeUpdates() {
-	a.list.Beat()
+	if a.list != nil {
+		a.list.Beat()
+	}
 	if a.in != nil {
 		a.in.Refresh()
 	}

@@ -26,7 +26,7 @@ func allRows() []keymap.Binding[*app] {
 			Key: model.Lit("Esc"), Name: model.Lit("back"),
 			Help: model.Lit("close the page, or leave the line; what you typed " +
 				"stays"), Do: (*app).goBack, First: true},
-		{In: keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InFind,
+		{In: keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InFind | keymap.InStart,
 			On:  keymap.Keys(tcell.KeyF1),
 			Key: model.Lit("F1"), Name: model.Lit("help"),
 			Help: model.Lit("help: the keys of this page, then all keys and commands"), Do: (*app).OpenHelp,
@@ -51,6 +51,7 @@ func allRows() []keymap.Binding[*app] {
 	t = append(t, keymap.Lift(room.PasteKeys(), onTop[*room.PastePage])...)
 	t = append(t, keymap.Lift(room.AlertKeys(), onTop[*room.AlertsPage])...)
 	t = append(t, keymap.Lift(roomlist.ListKeys(), onTop[*roomlist.Page])...)
+	t = append(t, keymap.Lift(roomlist.StartKeys(), onTop[*roomlist.StartPage])...)
 	t = append(t, keymap.Lift(roomlist.FormKeys(), onTop[*roomlist.DeclarePage])...)
 	return withoutFunctionKeys(t)
 }

@@ -80,6 +80,10 @@ type Options struct {
 	// that names it. Nil: the person may not write files here.
 	Export func(ctx context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error)
 
+	// Opening, if not nil, opens the hub while the screen is shown. Rooms, Handle, State, Box and
+	// all functions that need a hub are then those of its result.
+	Opening *Opening
+
 	Shared *shared.State // state shared by the terminals of this process; nil: not shared
 
 	Frame time.Duration // minimum time between two frames caused by others; 0: 20 ms

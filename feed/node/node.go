@@ -67,6 +67,18 @@ func (n *Node) Open(ctx context.Context, l backend.Location) (backend.Hub, error
 		web: new(atomic.Pointer[httpin.Handler]), hold: hold}, nil
 }
 
+// LastRooms returns the rooms of a hub in this data directory as they were when it last ran;
+// see [feed.LastRooms].
+func (n *Node) LastRooms(l backend.Location) (rooms []model.RoomInfo, more int, at time.Time) {
+	if l.Server != "" || l.Creds != "" {
+		return nil, 0, time.Time{}
+	}
+	return feed.LastRooms(l.Data, lastClosed)
+}
+
+// lastClosed is how many closed rooms LastRooms returns.
+const lastClosed = 100
+
 // Invite creates a login of the hub of a data directory, and returns the text of its
 // invitation.
 func (n *Node) Invite(ctx context.Context, data string, v backend.Invitation) (string, error) {

@@ -140,6 +140,9 @@ func (x *Index) sort() {
 	}
 }
 
+// Sort sorts rows, the newest room first.
+func Sort(rows []*Row) { slices.SortFunc(rows, byAge) }
+
 func byAge(a, b *Row) int { return Newest(a.Short, b.Short) }
 
 // Recent returns rows like the function Recent. If sees is nil, it takes time in proportion

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"warroom/feed/atomicfile"
 )
@@ -27,6 +28,19 @@ func (s *Store) LoadIndex() []byte {
 		_ = os.Remove(indexPath(s.Data)) // it is written again
 	}
 	return body
+}
+
+// PeekIndex returns what LoadIndex does, without removing anything, and when it was written;
+// nil if there is none.
+func (s *Store) PeekIndex() (body []byte, at time.Time) {
+	fi, err := os.Stat(indexPath(s.Data))
+	if err != nil {
+		return nil, time.Time{}
+	}
+	if body = s.readCache(indexPath(s.Data), indexName); body == nil {
+		return nil, time.Time{}
+	}
+	return body, fi.ModTime()
 }
 
 // WriteIndex stores the rows of all rooms.

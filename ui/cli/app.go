@@ -34,6 +34,10 @@ type Env struct {
 	Clock    model.Clock
 	// Open opens the hub at a location.
 	Open func(ctx context.Context, p backend.Location) (backend.Hub, error)
+	// LastRooms returns the rooms of a data directory as its hub knew them when it last ran,
+	// how many closed ones it leaves out, and when the list was stored, which is zero if
+	// there is none. Nil: there is never one.
+	LastRooms func(p backend.Location) (rooms []model.RoomInfo, more int, at time.Time)
 	// Invite creates a login of the hub of a data directory, and returns the text of its
 	// invitation file.
 	Invite func(ctx context.Context, data string, v backend.Invitation) (string, error)

@@ -75,6 +75,11 @@ func (a fullScreen) run(ctx context.Context, args []string, show screenView) err
 	} else {
 		defer a.notices.hold(a.printErr)()
 	}
+	if show.list || short != "" {
+		if shown, err := a.whileStarting(ctx, via, short, show.wall); shown {
+			return err
+		}
+	}
 	return a.withHub(ctx, via, func(ctx context.Context, h backend.Hub) error {
 		if !show.list {
 			var err error
@@ -134,13 +139,12 @@ func (a fullScreen) terminal() (ui.Screen, error) {
 	return screen.Local(screen.Options{Term: a.Getenv("TERM"), Colors: a.colors(), ASCII: a.ascii()})
 }
 
-// options returns the options of the screen for one person.
-func (a fullScreen) options(h backend.Hub, short string) ui.Options {
+// screenOptions returns the options of the screen that need no hub.
+func (a fullScreen) screenOptions(short string) ui.Options {
 	return ui.Options{
-		Rooms: h, Clock: a.Clock, Handle: h.Who().Handle, Room: short, Zone: a.zone(), ASCII: a.ascii(),
+		Clock: a.Clock, Room: short, Zone: a.zone(), ASCII: a.ascii(),
 		Mouse: a.cfg.Screen.Mouse, Bell: a.cfg.Screen.Bell, Colors: a.colors(), Theme: a.theme(),
-		ColorFGBG: a.Getenv("COLORFGBG"),
-		State:     filepath.Join(a.cfg.Data, "state", h.Who().Handle), Box: a.box, Edit: editor(a.app),
+		ColorFGBG: a.Getenv("COLORFGBG"), Edit: editor(a.app),
 		Plans: func() ([]roomlist.PlanChoice, error) {
 			list, err := playbook.Names(a.cfg.Playbooks)
 			var out []roomlist.PlanChoice
@@ -153,11 +157,19 @@ func (a fullScreen) options(h backend.Hub, short string) ui.Options {
 		},
 		Playbook:  a.cfg.Playbook,
 		Plan:      func(name string) (*model.Plan, error) { return a.plan(name) },
-		Verify:    verification(a).forScreen(h),
 		Contacts:  a.contacts,
-		Collect:   evidence(a).collector(h),
-		Ingest:    ingestFrom(a.app, h),
 		Subscribe: a.notices.subscribe,
-		Export:    exports(a).forScreen(h),
 	}
+}
+
+// options returns the options of the screen for one person.
+func (a fullScreen) options(h backend.Hub, short string) ui.Options {
+	o := a.screenOptions(short)
+	o.Rooms, o.Handle = h, h.Who().Handle
+	o.State, o.Box = filepath.Join(a.cfg.Data, "state", o.Handle), a.box
+	o.Verify = verification(a).forScreen(h)
+	o.Collect = evidence(a).collector(h)
+	o.Ingest = ingestFrom(a.app, h)
+	o.Export = exports(a).forScreen(h)
+	return o
 }

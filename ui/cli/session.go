@@ -11,7 +11,8 @@ import (
 
 // Time limits of a command.
 const (
-	openWait    = 15 * time.Second // for opening the hub
+	openWait    = 15 * time.Second // for connecting to a hub
+	startWait   = 10 * time.Minute // for starting one: thousands of rooms take longer than an answer
 	storeWait   = 15 * time.Second // for storing an entry
 	offlineWait = time.Second      // for either, if there is a replica and the hub does not answer
 )
@@ -22,19 +23,32 @@ func (a *app) withHub(ctx context.Context, via string, do func(context.Context, 
 	if err != nil {
 		return err
 	}
-	open, cancel := context.WithTimeout(ctx, openWait)
-	defer cancel()
-	h, err := a.Open(open, p)
+	h, err := openHub(ctx, a, p)
 	if err != nil {
 		return err
 	}
-	a.box = h.Sealer()
-	a.rooms = func(short string) (*model.Room, error) { return roomNamed(ctx, h, short) }
 	err = do(ctx, h)
 	if cerr := h.Close(); err == nil {
 		err = cerr
 	}
 	return err
+}
+
+// openHub opens the hub at a location, which the caller has to close.
+func openHub(ctx context.Context, a *app, p backend.Location) (backend.Hub, error) {
+	wait := openWait
+	if p.Server == "" && p.Creds == "" {
+		wait = startWait // a host that does not answer is noticed after seconds
+	}
+	open, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	h, err := a.Open(open, p)
+	if err != nil {
+		return nil, err
+	}
+	a.box = h.Sealer()
+	a.rooms = func(short string) (*model.Room, error) { return roomNamed(ctx, h, short) }
+	return h, nil
 }
 
 // enterLobby enters the lobby, which is made where it is missing. Done leaves it.

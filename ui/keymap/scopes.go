@@ -25,6 +25,7 @@ const (
 	InVerify                   // the page of :verify, which is also a text page
 	InRedact                   // the question about a redaction
 	InFind                     // the filter of a page over a room
+	InStart                    // the list of rooms while the hub starts
 
 	InRoom = InWrite | InLog | InFilter
 	InPane = InWrite | InLog | InPage | InItems | InAlerts // where keys open pages
@@ -44,7 +45,7 @@ var scopeNames = []struct {
 		"the page of the record (:verify)")},
 	{InPaste, model.Lit("On the question about a paste")}, {InRedact, model.Lit("On the question about a redaction")},
 	{InList, model.Lit("In the list of rooms")}, {InForm, model.Lit("In the declare form")},
-	{InWall, model.Lit("On the wall")},
+	{InStart, model.Lit("In the list of rooms while the hub starts")}, {InWall, model.Lit("On the wall")},
 }
 
 // Chord is a key with its modifiers.

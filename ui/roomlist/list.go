@@ -1,6 +1,7 @@
 package roomlist
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -44,6 +45,7 @@ type List struct {
 	cache    roomCache    // the list as last read
 	form     *DeclarePage // a form that was opened and not submitted; nil: none
 	PrevRoom string       // room that the list was opened from; "": none
+	Selected string       // room that is selected when the list is opened; "": the page chooses one
 }
 
 // New returns a list for a terminal. It reads nothing yet.
@@ -68,9 +70,8 @@ func (l *List) Open(start bool) {
 }
 
 func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v state.Visits, start bool) {
-	open := openRooms(rooms)
-	if start && len(open) == 1 {
-		l.env.Enter(open[0].Short, "")
+	if only := OnlyOpen(rooms); start && only != "" {
+		l.env.Enter(only, "")
 		l.notifyStale(rooms)
 		return
 	}
@@ -81,7 +82,7 @@ func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v sta
 	}
 	p := &Page{l: l, rooms: worstFirst(rooms, l.shell.Clock.Now()), query: lineedit.Editor{Max: 200}, loaded: true,
 		visits: v, more: more, lobby: lobby}
-	p.sel = p.first()
+	p.sel = cmp.Or(l.Selected, p.first())
 	l.refresh.next = l.shell.Seconds() + refreshEvery
 	l.shell.Only(p)
 	l.readOlder(p)
@@ -91,6 +92,14 @@ func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v sta
 	if start && len(rooms)+more == 0 && lobby == nil {
 		l.OpenDeclare()
 	}
+}
+
+// OnlyOpen returns the room that is entered at the start because no other one is open, or "".
+func OnlyOpen(rooms []model.RoomInfo) string {
+	if open := openRooms(rooms); len(open) == 1 {
+		return open[0].Short
+	}
+	return ""
 }
 
 // readLobby reads the lobby in a job. It returns nil if there is none, or if it cannot be

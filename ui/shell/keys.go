@@ -48,7 +48,8 @@ func TextKeys() []keymap.Binding[*Shell] {
 }
 
 // everywhere is every place but the wall.
-const everywhere = keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InWait | keymap.InFind
+const everywhere = keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InWait | keymap.InFind |
+	keymap.InStart
 
 // TerminalKeys returns the keys of the terminal itself.
 func TerminalKeys() []keymap.Binding[*Shell] {

@@ -29,6 +29,9 @@ func (s *Stack) Top() Page { return s.pages[len(s.pages)-1] }
 // Bottom returns the page below all others.
 func (s *Stack) Bottom() Page { return s.pages[0] }
 
+// IsEmpty reports whether there is no page yet.
+func (s *Stack) IsEmpty() bool { return len(s.pages) == 0 }
+
 // IsCovered reports whether there is a page below the top page.
 func (s *Stack) IsCovered() bool { return len(s.pages) > 1 }
 
