@@ -100,6 +100,9 @@ func (a *plainRoom) summaryOf(v *model.View) []model.Safe {
 // readLines returns a channel of the typed lines and pastes. It is closed at the end of stdin.
 func (a *plainRoom) readLines(ctx context.Context) <-chan lineterm.Input {
 	lines := make(chan lineterm.Input)
+	if t, ok := a.Stdin.(*lineterm.Terminal); ok {
+		t.Remember(a.sentForm)
+	}
 	next := lineReader(a.Stdin)
 	go func() {
 		defer close(lines)
@@ -116,6 +119,23 @@ func (a *plainRoom) readLines(ctx context.Context) <-chan lineterm.Input {
 		}
 	}()
 	return lines
+}
+
+// sentForm returns a line as it is sent: secrets are masked, unless the user insists.
+func (a *plainRoom) sentForm(line string) string {
+	if !secretscan.Insists(line) {
+		line, _ = secretscan.Replace(a.s.Latest().Room, line)
+	}
+	return line
+}
+
+// forgetLines empties the history of typed lines after a redaction, which may be of one of
+// them. before is the number of redactions that were known.
+func (a *plainRoom) forgetLines(r *model.Room, before int) int {
+	if t, ok := a.Stdin.(*lineterm.Terminal); ok && len(r.Redactions) > before {
+		t.Forget()
+	}
+	return len(r.Redactions)
 }
 
 // lineReader returns a function that returns the next line of stdin or, of a terminal, a paste.
@@ -138,7 +158,7 @@ func lineReader(stdin io.Reader) func() (lineterm.Input, error) {
 func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan lineterm.Input) error {
 	me := a.s.Who().Handle
 	seen := v.Room.Seq
-	held := heldBy(v.Room, me)
+	held, redacted := heldBy(v.Room, me), len(v.Room.Redactions)
 	notices := newPlainNotices(v, me, a.hubNow(v))
 	second := time.NewTicker(time.Second) // a clock may run out without a new entry
 	defer second.Stop()
@@ -158,6 +178,7 @@ func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan li
 			}
 		}
 		held = a.printLostRoles(v.Room, me, held)
+		redacted = a.forgetLines(v.Room, redacted)
 		for _, n := range notices.since(v, a.hubNow(v), a.zone()) {
 			a.beep()
 			a.printErr(n)

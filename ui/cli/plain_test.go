@@ -33,7 +33,7 @@ func openPlain(t *testing.T, h *uitest.Hub, args ...string) *plainRun {
 	term := lineterm.New(struct {
 		io.Reader
 		io.Writer
-	}{in, io.Discard}, func() { t.Error("got an interrupt, want none") })
+	}{in, io.Discard}, func() { t.Error("got an interrupt, want none") }, nil)
 	go term.Run()
 	p := &plainRun{t: t, typed: typed, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
 	env := Env{Args: append([]string{"--data", t.TempDir(), "--as", "ana", "--plain"}, args...), Stdin: term,
