@@ -168,6 +168,7 @@ func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan li
 		if !v.Over.IsEmpty() {
 			return &model.Error{Code: model.Forbidden, Message: v.Over}
 		}
+		redacted = a.forgetLines(v.Room, redacted)
 		for _, l := range v.Room.Lines() {
 			if l.Seq <= seen {
 				continue
@@ -178,7 +179,6 @@ func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan li
 			}
 		}
 		held = a.printLostRoles(v.Room, me, held)
-		redacted = a.forgetLines(v.Room, redacted)
 		for _, n := range notices.since(v, a.hubNow(v), a.zone()) {
 			a.beep()
 			a.printErr(n)

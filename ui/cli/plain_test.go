@@ -21,6 +21,7 @@ import (
 type plainRun struct {
 	t     *testing.T
 	typed io.WriteCloser
+	echo  *transcript // of what is typed
 	out   *transcript
 	errs  *transcript
 	done  chan int
@@ -30,12 +31,13 @@ type plainRun struct {
 func openPlain(t *testing.T, h *uitest.Hub, args ...string) *plainRun {
 	t.Helper()
 	in, typed := io.Pipe()
+	echo := newTranscript()
 	term := lineterm.New(struct {
 		io.Reader
 		io.Writer
-	}{in, io.Discard}, func() { t.Error("got an interrupt, want none") }, nil)
+	}{in, echo}, func() { t.Error("got an interrupt, want none") }, nil)
 	go term.Run()
-	p := &plainRun{t: t, typed: typed, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
+	p := &plainRun{t: t, typed: typed, echo: echo, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
 	env := Env{Args: append([]string{"--data", t.TempDir(), "--as", "ana", "--plain"}, args...), Stdin: term,
 		Stdout: p.out, Stderr: p.errs, Getenv: func(string) string { return "" }, Clock: h.Clock, Terminal: true,
 		Size: func() (int, int) { return 80, 24 },

@@ -218,8 +218,8 @@ func (t *Terminal) edit(line string, pos int, key rune) (string, int, bool) {
 		}
 		t.tooLong = true
 		t.row.end()
-		t.echo("\awarroom: this line was dropped, because it is longer than 16 KiB; save it to a file, " +
-			"and add that to the evidence. Enter begins a new line\r\n")
+		t.echo("\awarroom: this line was dropped, because it is longer than 16 KiB; save it to\r\n" +
+			"  a file, and add that to the evidence. Enter begins a new line\r\n")
 		return "", 0, true
 	case keyPaste:
 		if strings.Contains(t.insert, "\n") || len(line)+len(t.insert) > maxEdit {

@@ -108,8 +108,8 @@ func (t *Terminal) takePaste() {
 		return
 	}
 	t.press("\x05\x15") // the line belongs to the paste
-	t.echo("\r\n\awarroom: this paste was dropped, because it is longer than 1 MiB; " +
-		"save it to a file, and add that to the evidence\r\n")
+	t.echo("\r\n\awarroom: this paste was dropped, because it is longer than 1 MiB; save it to\r\n" +
+		"  a file, and add that to the evidence\r\n")
 }
 
 // pastedText returns the text of a paste without line ends at its end. A control character
