@@ -42,7 +42,8 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 		open := openRooms(list)
 		switch len(open) {
 		case 0:
-			return a.printChoice(list, more, model.Lit("no room is open; read one with warroom --plain open ROOM"))
+			return a.printChoice(list, more,
+				model.Safef("%s; read one with warroom --plain open ROOM", present.NoOpenRoom.Full))
 		case 1:
 		default:
 			return a.printChoice(list, more,

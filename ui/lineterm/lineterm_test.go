@@ -310,7 +310,8 @@ func TestVeryLongLine(t *testing.T) {
 // x/term, with the cursor where the next character is inserted. Ctrl-T is not among the keys:
 // it may separate an accent from its letter.
 func TestRandomKeys(t *testing.T) {
-	keys := []string{"a", "b", " ", "日", "e\u0301", "👩‍👧", "🇩🇪", "ß", "\t", "\x01", "\x02", "x\x02\x04", "\x05", "\x06", "\x0b",
+	keys := []string{"a", "b", " ", "日", "e\u0301", "👩‍👧", "🇩🇪", "ß", "\t", "\x01",
+		"\x02", "x\x02\x04", "\x05", "\x06", "\x0b",
 		"\x0c", "\x17", "\x15", up, down, right, left, altRight, altLeft, del, rubOut, rubOut, "\x1b[H", "\x1b[F",
 		"\x1b[5~", "\u009b", "\x00", "\r", "\x1bx"}
 	for seed := range uint64(500) {
@@ -341,8 +342,8 @@ func TestRandomKeys(t *testing.T) {
 	}
 }
 
-// TestHistory: it has no empty line, no repeated one and no paste, only what it is told to
-// remember, and is empty after Forget.
+// TestHistory: it has no empty line, no repeated one and no paste, keeps lines in the form
+// that Remember returns, and is empty after Forget.
 func TestHistory(t *testing.T) {
 	term, s := open(t, 80)
 	term.Remember(func(line string) string { return strings.ReplaceAll(line, "hunter2", "[secret]") })
@@ -364,7 +365,7 @@ func TestHistory(t *testing.T) {
 	for range 300 {
 		term.history.Add(strings.Repeat("x", 1000+term.history.bytes%7))
 		if h := term.history; h.Len() > maxHistory || h.bytes > maxHistoryBytes {
-			t.Fatalf("got %d lines with %d bytes, want at most %d and %d", h.Len(), h.bytes, maxHistory, maxHistoryBytes)
+			t.Fatalf("got %d lines, %d bytes, want at most %d, %d", h.Len(), h.bytes, maxHistory, maxHistoryBytes)
 		}
 	}
 }

@@ -213,8 +213,8 @@ func (r *row) change(want []cluster, at int) {
 	r.move(width(want[:at]))
 }
 
-// move moves the cursor to a cell of the row: back with backspaces, forward by writing what
-// is there.
+// move moves the cursor to a cell of the row: back with backspaces, forward by writing its
+// cells again.
 func (r *row) move(to int) {
 	if r.col > to {
 		r.out = append(r.out, strings.Repeat("\b", r.col-to)...)
@@ -271,7 +271,8 @@ func visible(text string, cells int) cluster {
 	}
 	for i, c := range text[n:] {
 		next, _ := utf8.DecodeRuneInString(text[n+i+utf8.RuneLen(c):])
-		if c == 0x200d && next >= 0x2190 || c == 0xfe0f || c >= 0x1f3fb && c <= 0x1f3ff || c >= 0xe0020 && c <= 0xe007f {
+		if c == 0x200d && next >= 0x2190 || c == 0xfe0f || c >= 0x1f3fb && c <= 0x1f3ff ||
+			c >= 0xe0020 && c <= 0xe007f {
 			text = text[:n+i]
 			break
 		}
