@@ -63,7 +63,7 @@ func New(rw io.ReadWriter, interrupt func(), size func() (cols, rows int)) *Term
 	t.editor = term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{keyReader{t}, t.row}, "")
+	}{keyReader{t: t}, t.row}, "")
 	_ = t.editor.SetSize(maxCells, 1) // it fails only if a write fails, and there is nothing to write yet
 	t.editor.AutoCompleteCallback = t.edit
 	t.editor.History = t.history

@@ -162,7 +162,7 @@ func (r *row) show() {
 		r.partial = true // the cursor cannot go back over the end of a row
 	}
 	if r.partial {
-		want, at = r.part(want, at, limit)
+		want, at = r.window(want, at, limit)
 	}
 	if width(r.cells) > limit && common(r.cells, want) < len(r.cells) {
 		r.clear()
@@ -170,8 +170,8 @@ func (r *row) show() {
 	r.change(want, at)
 }
 
-// part returns the part of a line around the cursor that fits into one row, between < and >.
-func (r *row) part(all []cluster, at, limit int) ([]cluster, int) {
+// window returns the part of a line around the cursor that fits into one row, between < and >.
+func (r *row) window(all []cluster, at, limit int) ([]cluster, int) {
 	limit -= 2 // for the marks
 	fits := func(from int) bool { return from <= at && width(all[from:at]) < limit }
 	if r.from > len(all) || !fits(r.from) || at == r.from && at > 0 {
