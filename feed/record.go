@@ -180,13 +180,8 @@ func importRecord(ctx context.Context, f *Feed, b *sealed.Bag, to *destination) 
 				"--server",
 			client.conn.Where)
 	}
-	if b.Partial {
-		return "", model.Refuse(model.Invalid,
-			"this is a partial export, made for the profile that its bag-info.txt names; only a whole record can be "+
-				"imported")
-	}
-	if b.SingleEntry {
-		return "", model.Refuse(model.Invalid, "this is the export of one entry; only a whole record can be imported")
+	if err := checkWhole(b); err != nil {
+		return "", err
 	}
 	done, err := client.repair.LockRepair()
 	if err != nil {
@@ -194,19 +189,8 @@ func importRecord(ctx context.Context, f *Feed, b *sealed.Bag, to *destination) 
 	}
 	defer done()
 	v := sealed.Verify(b.Evidence(), sealed.VerifyOptions{})
-	if !v.Sound() {
-		return "", sealed.Tampered{Safe: model.Safef("the export does not verify: %s; nothing was imported", v.Bad[0])}
-	}
-	if v.Cut {
-		return "", model.Refuse(model.Conflict,
-			"a newer warroom removed something from this record in a way that this one does not support; install a "+
-				"newer warroom to import it; nothing was imported")
-	}
-	if v.Unbound {
-		return "", model.Refuse(model.Conflict,
-			"another version of warroom made the state and the report of this export, so they cannot be compared, and "+
-				"the key that signed them is not a key of the room; export it again with this version; nothing was "+
-				"imported")
+	if err := checkVerdict(v); err != nil {
+		return "", err
 	}
 	if err := client.verifyImport(ctx, v, b); err != nil {
 		return "", err
@@ -237,6 +221,39 @@ func importRecord(ctx context.Context, f *Feed, b *sealed.Bag, to *destination) 
 	return short, roomstore.WriteCheckpoint(client.o.Data, roomstore.SavedCheckpoint{Room: v.Room.ID, Short: short,
 		At: client.o.Now()},
 		mirror.Tip{Seq: last, Size: tree.Size(), Root: tree.Root()}, hub)
+}
+
+// checkWhole returns an error for an export that is not of a whole record.
+func checkWhole(b *sealed.Bag) error {
+	if b.Partial {
+		return model.Refuse(model.Invalid,
+			"this is a partial export, made for the profile that its bag-info.txt names; only a whole record can be "+
+				"imported")
+	}
+	if b.SingleEntry {
+		return model.Refuse(model.Invalid, "this is the export of one entry; only a whole record can be imported")
+	}
+	return nil
+}
+
+// checkVerdict returns an error for a record that cannot be imported, because it does not
+// verify or is not of this version.
+func checkVerdict(v *sealed.Verdict) error {
+	if !v.Sound() {
+		return sealed.Tampered{Safe: model.Safef("the export does not verify: %s; nothing was imported", v.Bad[0])}
+	}
+	if v.Cut {
+		return model.Refuse(model.Conflict,
+			"a newer warroom removed something from this record in a way that this one does not support; install a "+
+				"newer warroom to import it; nothing was imported")
+	}
+	if v.Unbound {
+		return model.Refuse(model.Conflict,
+			"another version of warroom made the state and the report of this export, so they cannot be compared, and "+
+				"the key that signed them is not a key of the room; export it again with this version; nothing was "+
+				"imported")
+	}
+	return nil
 }
 
 // storeNotes stores the checkpoints of a record.

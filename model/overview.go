@@ -179,16 +179,24 @@ func (o *Overview) deadlines() []Safe {
 	if o.Overdue > 0 {
 		s = append(s, Safef("%d OVERDUE", o.Overdue))
 	}
-	switch {
-	case o.Asks == 1:
-		s = append(s, Lit("1 ask not answered"))
-	case o.Asks > 1:
-		s = append(s, Safef("%d asks not answered", o.Asks))
+	if late := o.LateAsks(); !late.IsEmpty() {
+		s = append(s, late)
 	}
 	if o.Next != nil {
 		s = append(s, Safef("%s in %s", o.Next.Def.Label, Span(o.Next.Remaining)))
 	}
 	return s
+}
+
+// LateAsks counts the asks that are overdue; empty if there are none.
+func (o *Overview) LateAsks() Safe {
+	switch {
+	case o.Asks == 1:
+		return Lit("1 ask is overdue")
+	case o.Asks > 1:
+		return Safef("%d asks are overdue", o.Asks)
+	}
+	return Safe{}
 }
 
 // StaleLine names the stale rooms, or returns empty text if there are none.

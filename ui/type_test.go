@@ -155,13 +155,13 @@ func TestPaste(t *testing.T) {
 				"bo       !l3")
 	})
 	t.Run("another one meanwhile", func(t *testing.T) {
-		s.Paste("one\ntwo").See("in 2 lines.").Paste("three\nfour\nfive\n").Paste("six")
-		s.See("2 more pastes are waiting until you have chosen").Key(tcell.KeyEsc).See("in 3 lines.")
+		s.Paste("one\ntwo").See("You pasted 2 lines").Paste("three\nfour\nfive\n").Paste("six")
+		s.See("2 more pastes are waiting until you have chosen").Key(tcell.KeyEsc).See("You pasted 3 lines")
 		s.See("1 more paste is waiting").Key(tcell.KeyCtrlO).See("> three↵four↵fivesix").Key(tcell.KeyCtrlU)
 	})
 	t.Run("too large", func(t *testing.T) {
 		text := strings.Repeat("0123456789abcdef\n", 6000)
-		s.Type("kept").Paste(text).See("99.6 KiB in 6000 lines", ":evidence ", "saved until you delete it")
+		s.Type("kept").Paste(text).See("6000 lines (99.6 KiB)", ":evidence ", "saved until you delete it")
 		s.Key(tcell.KeyCtrlO).See("an entry holds 8.0 KiB").Key(tcell.KeyCtrlN).See("at most 200 can be sent at " +
 			"once").Key(tcell.KeyEsc).See("> kept")
 		files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
@@ -183,7 +183,7 @@ func TestNoLetterAnswersAboutAPaste(t *testing.T) {
 	s.See("runner isolated").Paste("a\nb\n").
 		See("A paste", "What you type goes into the composer").Line(":nope; 1 new lines")
 	s.See("A paste", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
-	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("in 2 lines.")
+	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("You pasted 2")
 	s.Type("s").Key(tcell.KeyEsc).Gone("A paste").See("> :nope; 1 new lines")
 	if got := len(linesOf(t, h, short)) - before; got != 0 {
 		t.Errorf("got %d lines stored, want none", got)

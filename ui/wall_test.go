@@ -108,7 +108,7 @@ func TestTheWallOfAllRooms(t *testing.T) {
 		s.Type("x:note hello").See("Open incidents")
 	}
 	s := uitest.Open(t, uitest.NewHub(), "eve", 80, 24, wall)
-	s.See("No incident is open.", "q quit")
+	s.See("No room is open.", "q quit")
 }
 
 // inWords is a length of time with units that are not those of [present.Brief].

@@ -68,6 +68,16 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		s.noResponders(m)
 		return
 	}
+	out := s.stored(m, short, subjectKind, handle, key)
+	if after != nil {
+		handed = s.putWatched(out, m.Reply, after)
+		return
+	}
+	_ = s.cfg.Conn.PublishMsg(out) // the requester retries
+}
+
+// stored returns the message that is stored for the request m.
+func (s *Service) stored(m *nats.Msg, short, subjectKind, handle, key string) *nats.Msg {
 	out := nats.NewMsg(Root + short + "." + subjectKind + "." + handle + "." + key)
 	out.Data, out.Reply = m.Data, m.Reply
 	for _, k := range passed {
@@ -83,11 +93,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	if s.cfg.Receipts != "" {
 		out.Reply = s.cfg.Receipts + strings.TrimPrefix(m.Reply, "_INBOX_")
 	}
-	if after != nil {
-		handed = s.putWatched(out, m.Reply, after)
-		return
-	}
-	_ = s.cfg.Conn.PublishMsg(out) // the requester retries
+	return out
 }
 
 // storesNote reports whether a note may be stored: it is a cosignature that the room can use.

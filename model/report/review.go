@@ -85,6 +85,13 @@ func (d *Report) gaps(r *model.Room) []Gap {
 		add(model.Lit("Nobody assessed whether personal data was exposed."),
 			model.Lit(":exposure none|suspected|confirmed WHY"))
 	}
+	return append(out, d.openWork(r)...)
+}
+
+// openWork returns the gaps in what people do: alerts, roles, follow-ups and the checklist.
+func (d *Report) openWork(r *model.Room) []Gap {
+	var out []Gap
+	add := func(what, do model.Safe) { out = append(out, Gap{What: what, Do: do}) }
 	for _, a := range d.Alerts {
 		if a.Verdict.IsEmpty() {
 			add(model.Safef("Alert %d is not judged.", a.N), model.Safe{})

@@ -9,6 +9,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
 // declareCmd declares a room.
@@ -109,7 +110,7 @@ func checkDeclaration(d *model.Declaration) error {
 	s := d.Plan.Severity(d.Severity)
 	switch {
 	case d.Severity == "":
-		return usage(model.Safef("give the severity: --severity with one of %s", levels(d.Plan)))
+		return usage(model.Safef("%s; give it with --severity", present.NoSeverity(d.Plan)))
 	case s == nil:
 		return usage(model.Safef("the playbook %s has no severity %s; it has: %s", d.Plan.Name, d.Severity,
 			levels(d.Plan)))
@@ -134,16 +135,9 @@ func checkDeclaration(d *model.Declaration) error {
 	return nil
 }
 
-func levels(p *model.Plan) string {
-	var out []string
-	for _, s := range p.Severities {
-		id := s.ID
-		if len(s.Aliases) > 0 {
-			id += " (" + strings.Join(s.Aliases, ", ") + ")"
-		}
-		out = append(out, id)
-	}
-	return strings.Join(out, ", ")
+// levels lists the severities of a plan.
+func levels(p *model.Plan) model.Safe {
+	return model.JoinSafe(model.Lit(", "), present.Severities(p)...)
 }
 
 // pagingClocks returns the clocks of a plan for whose end somebody can be paged.

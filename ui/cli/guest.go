@@ -10,6 +10,7 @@ import (
 	"warroom/model/backend"
 	"warroom/model/config"
 	"warroom/ui"
+	"warroom/ui/present"
 	"warroom/ui/sshd"
 )
 
@@ -83,7 +84,7 @@ func (a *plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) 
 		return a.open(ctx, h, open[0].Short)
 	}
 	if len(list) == 0 {
-		a.printErr(model.Lit("there is no room yet"))
+		a.printErr(present.NoRoom)
 		return nil
 	}
 	return a.printChoice(list, more, model.Safef("pick a room: ssh HOST %s", list[0].Short))

@@ -42,7 +42,8 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 		open := openRooms(list)
 		switch len(open) {
 		case 0:
-			return a.printChoice(list, more, model.Lit("no room is open; read one with warroom --plain open ROOM"))
+			return a.printChoice(list, more,
+				model.Safef("%s; read one with warroom --plain open ROOM", present.NoOpenRoom.Full))
 		case 1:
 		default:
 			return a.printChoice(list, more,
@@ -100,6 +101,9 @@ func (a *plainRoom) summaryOf(v *model.View) []model.Safe {
 // readLines returns a channel of the typed lines and pastes. It is closed at the end of stdin.
 func (a *plainRoom) readLines(ctx context.Context) <-chan lineterm.Input {
 	lines := make(chan lineterm.Input)
+	if t, ok := a.Stdin.(*lineterm.Terminal); ok {
+		t.Remember(a.sentForm)
+	}
 	next := lineReader(a.Stdin)
 	go func() {
 		defer close(lines)
@@ -116,6 +120,23 @@ func (a *plainRoom) readLines(ctx context.Context) <-chan lineterm.Input {
 		}
 	}()
 	return lines
+}
+
+// sentForm returns a line as it is sent: secrets are masked, unless the user insists.
+func (a *plainRoom) sentForm(line string) string {
+	if !secretscan.Insists(line) {
+		line, _ = secretscan.Replace(a.s.Latest().Room, line)
+	}
+	return line
+}
+
+// forgetLines empties the history of typed lines after a redaction, which may be of one of
+// them. before is the number of redactions that were known.
+func (a *plainRoom) forgetLines(r *model.Room, before int) int {
+	if t, ok := a.Stdin.(*lineterm.Terminal); ok && len(r.Redactions) > before {
+		t.Forget()
+	}
+	return len(r.Redactions)
 }
 
 // lineReader returns a function that returns the next line of stdin or, of a terminal, a paste.
@@ -138,7 +159,7 @@ func lineReader(stdin io.Reader) func() (lineterm.Input, error) {
 func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan lineterm.Input) error {
 	me := a.s.Who().Handle
 	seen := v.Room.Seq
-	held := heldBy(v.Room, me)
+	held, redacted := heldBy(v.Room, me), len(v.Room.Redactions)
 	notices := newPlainNotices(v, me, a.hubNow(v))
 	second := time.NewTicker(time.Second) // a clock may run out without a new entry
 	defer second.Stop()
@@ -148,6 +169,7 @@ func (a *plainRoom) converse(ctx context.Context, v *model.View, lines <-chan li
 		if !v.Over.IsEmpty() {
 			return &model.Error{Code: model.Forbidden, Message: v.Over}
 		}
+		redacted = a.forgetLines(v.Room, redacted)
 		for _, l := range v.Room.Lines() {
 			if l.Seq <= seen {
 				continue

@@ -30,11 +30,10 @@ func plainCommands() []plainCommand {
 			return present.People(v, a.hubNow(v))
 		})},
 		{name: "alerts", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
-			return orNone(present.Alerts(v.Room, a.hubNow(v)), model.Lit("no alerts"))
+			return orNone(present.Alerts(v.Room, a.hubNow(v)), present.NoAlerts.Full)
 		})},
 		{name: "scope", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
-			return orNone(present.Scope(v.Room, a.hubNow(v), a.zone()),
-				model.Lit("no assets, indicators, hypotheses or impact yet"))
+			return orNone(present.Scope(v.Room, a.hubNow(v), a.zone()), present.NoScope())
 		})},
 		{name: "history", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
 			return present.History(v.Room, a.hubNow(v), a.zone())

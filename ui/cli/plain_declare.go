@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/ui/present"
 )
 
 // declare declares another incident: ":declare SEVERITY [drill] TITLE". The room that is
@@ -25,7 +26,7 @@ func (a *plainRoom) declare(ctx context.Context, args string) error {
 		d.Title, d.Drill = strings.TrimSpace(rest), true
 	}
 	if d.Title == "" {
-		return model.Refuse(model.Invalid, "give it a title: :declare %s TITLE", s.ID)
+		return model.Refuse(model.Invalid, "%s: :declare %s TITLE", present.NoTitle, s.ID)
 	}
 	a.hidden(&d.Title)
 	if err := checkDeclaration(&d); err != nil {

@@ -37,7 +37,7 @@ func (a *plainRoom) pasted(text string) error {
 	case present.MaxPastes:
 		return model.Refuse(model.Conflict, "%s; %s", present.TooManyPastes(), answers)
 	default:
-		a.printErr(model.Safef("a paste of %s waits until you have chosen what to do with the one before", p.size()))
+		a.printErr(present.PastesWaiting(len(a.pastes)))
 	}
 	if a.pastes = append(a.pastes, p); len(a.pastes) == 1 {
 		a.askPaste()
@@ -55,8 +55,8 @@ func (a *plainRoom) askPaste() {
 	}
 	p := a.pastes[0]
 	a.beep()
-	a.printErr(model.Safef("you pasted %s (%s): 1 stores them as one note, n as one note per line, d discards them; %s",
-		p.size(), present.Size(len(p.text)), answers))
+	a.printErr(model.Safef("you pasted %s: 1 stores them as one note, n as one note per line, d discards them; %s",
+		present.Pasted(len(p.lines), len(p.text)), answers))
 }
 
 // answerPaste does what the user chose, and asks about the next paste.

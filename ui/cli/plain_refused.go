@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"warroom/model"
+	"warroom/ui/present"
 )
 
 const (
@@ -23,7 +24,7 @@ func (a *plainRoom) refuse(line string, err error) {
 		a.printErr(why)
 		return
 	}
-	a.printErr(model.Safef("refused: %s", why))
+	a.printErr(present.Refused(why))
 	shown := model.CleanLine(line[:min(len(line), maxRefusedLine)])
 	a.refused = append(a.refused, model.Safef("%s: %s", shown, why))
 	a.refused = a.refused[max(0, len(a.refused)-maxRefused):]

@@ -34,7 +34,7 @@ func (a *app) takeLines(ctx context.Context) (restore func()) {
 	t := lineterm.New(struct {
 		io.Reader
 		io.Writer
-	}{in, out}, func() {}) // Ctrl-C arrives as a signal
+	}{in, out}, func() {}, sizeOf(out)) // Ctrl-C arrives as a signal
 	go t.Run() // ends with the process, which reads the terminal until then
 	stderr := a.Stderr
 	a.Stdin, a.Stdout = t, t

@@ -21,6 +21,7 @@ import (
 type plainRun struct {
 	t     *testing.T
 	typed io.WriteCloser
+	echo  *transcript // of what is typed
 	out   *transcript
 	errs  *transcript
 	done  chan int
@@ -30,12 +31,13 @@ type plainRun struct {
 func openPlain(t *testing.T, h *uitest.Hub, args ...string) *plainRun {
 	t.Helper()
 	in, typed := io.Pipe()
+	echo := newTranscript()
 	term := lineterm.New(struct {
 		io.Reader
 		io.Writer
-	}{in, io.Discard}, func() { t.Error("got an interrupt, want none") })
+	}{in, echo}, func() { t.Error("got an interrupt, want none") }, nil)
 	go term.Run()
-	p := &plainRun{t: t, typed: typed, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
+	p := &plainRun{t: t, typed: typed, echo: echo, out: newTranscript(), errs: newTranscript(), done: make(chan int, 1)}
 	env := Env{Args: append([]string{"--data", t.TempDir(), "--as", "ana", "--plain"}, args...), Stdin: term,
 		Stdout: p.out, Stderr: p.errs, Getenv: func(string) string { return "" }, Clock: h.Clock, Terminal: true,
 		Size: func() (int, int) { return 80, 24 },
@@ -201,8 +203,9 @@ func TestPlainCommands(t *testing.T) {
 		{":status", "Done: Triage 0/4"}, {":status all", "more lines; Enter shows the next"},
 		{":clocks", "Executives: due in"},
 		{":checklist", "other phases: Containment 0/8"}, {":checklist review", "Review 1/15:"},
-		{":checklist nope", "there is no phase nope"}, {":people", "Here: ana"}, {":alerts", "no alerts"},
-		{":scope", "no assets"}, {":history", "Phase Triage: since"}, {":radar", present.NoSignal.String()},
+		{":checklist nope", "there is no phase nope"}, {":people", "Here: ana"}, {":alerts", "no alerts yet"},
+		{":scope", "no assets, indicators, hypotheses or impact yet"},
+		{":history", "Phase Triage: since"}, {":radar", present.NoSignal.String()},
 		{":channels", "All channels count as trusted"}, {":log 1", ", ana, note: "},
 		{":log x", "not a number of entries"}, {":show 1", "what: declared"}, {":show 99", "there is no entry"},
 		{":evidence", "no evidence yet"}, {":rooms", "inc-1    SEV-1"}, {":help takeover", ":takeover ROLE REASON"},
@@ -241,7 +244,7 @@ func TestPlainPaste(t *testing.T) {
 		{":note in between\n", []string{"refused: answer the question about the paste first"}},
 		{"1\n", []string{"note: Traceback:"}},
 		{"\x1b[200~" + log + "\n\x1b[201~", []string{"you pasted 4 lines"}},
-		{"one\ntwo\n", []string{"a paste of 2 lines waits"}},
+		{"one\ntwo\n", []string{"1 more paste is waiting"}},
 		{"n\n", []string{"you pasted 2 lines"}}, {"d\n", []string{"the paste was discarded"}},
 		{"typed\n", []string{"note: typed\n"}}, {log + "\n", []string{"you pasted 4 lines"}},
 	}

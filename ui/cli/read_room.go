@@ -9,6 +9,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/ui/present"
 )
 
 // readRoom returns the room for a command that only reads: the named one, or the only
@@ -31,7 +32,7 @@ func readRoom(ctx context.Context, a *app, h backend.Hub, args []string) (string
 	}
 	why := model.Lit("several rooms are open; name one of them")
 	if len(open) == 0 {
-		open, why = list, model.Lit("no room is open; name one of these")
+		open, why = list, model.Safef("%s; name one of these", present.NoOpenRoom.Full)
 	}
 	if err := writeRooms(a, a.Stderr, open, more, roomFilter{}); err != nil {
 		return "", err

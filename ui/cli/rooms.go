@@ -105,7 +105,7 @@ func roomsCmd(a *app) *cobra.Command {
 }
 
 // noRoom is the sentence for a hub without rooms.
-var noRoom = model.Lit("there is no room yet; declare one: warroom declare --severity SEV-1 TITLE")
+var noRoom = model.Safef("%s; declare one: warroom declare --severity SEV-1 TITLE", present.NoRoom)
 
 // printRooms prints the rooms that a filter selects. More closed ones were left out.
 func printRooms(a *app, rooms []model.RoomInfo, more int, f roomFilter) error {
@@ -128,7 +128,7 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 	case len(all)+more == 0:
 		a.printErr(noRoom)
 	case len(list) == 0:
-		a.printErr(model.Safef("no rooms match this filter; there are %d", len(all)+more))
+		a.printErr(model.Safef("%s; there are %d", present.NoRoomsMatch.Full, len(all)+more))
 	}
 	for _, o := range list {
 		if _, err := fmt.Fprintln(w, roomLine(&o, now, a.zone())); err != nil {

@@ -52,6 +52,8 @@ func isBurst(read []byte) bool {
 // beginPaste begins a paste.
 func (t *Terminal) beginPaste(marked bool) {
 	t.paste.on, t.paste.marked = true, marked
+	t.paste.text = append(t.paste.text, t.text...) // the beginning of a character
+	t.text = t.text[:0]
 	t.awaitPaste()
 }
 
@@ -90,8 +92,8 @@ func (t *Terminal) endPaste() {
 	t.takePaste()
 }
 
-// takePaste makes an input of the paste and of the line that was typed before it. A paste of
-// one line is put into that line, where it can still be edited.
+// takePaste makes an input of the paste and of the line that was being typed. A paste of one
+// line is put into that line, where it can still be edited.
 func (t *Terminal) takePaste() {
 	p := &t.paste
 	if !p.on {
@@ -99,22 +101,15 @@ func (t *Terminal) takePaste() {
 	}
 	p.timer.Stop()
 	text, tooLong := pastedText(p.text), len(p.text) > maxPaste
-	p.on, p.text = false, nil
-	switch {
-	case tooLong:
-		t.echo("\r\n\awarroom: this paste was dropped, because it is longer than 1 MiB; " +
-			"save it to a file, and add that to the evidence\r\n")
-	case !strings.Contains(text, "\n") && len(t.line)+len(text) < maxEdit:
-		t.line = append(t.line, text...)
-		t.echo(visible([]byte(text)))
+	p.on, p.text, t.tooLong = false, nil, false
+	if !tooLong {
+		t.insert = text
+		t.press(string(rune(keyPaste)))
 		return
-	default:
-		for line := range strings.SplitSeq(text, "\n") {
-			t.echo(visible([]byte(line)) + "\r\n")
-		}
-		t.put(Input{Text: string(t.line) + text, Pasted: true})
 	}
-	t.line = t.line[:0]
+	t.press("\x05\x15") // the line belongs to the paste
+	t.echo("\r\n\awarroom: this paste was dropped, because it is longer than 1 MiB; save it to\r\n" +
+		"  a file, and add that to the evidence\r\n")
 }
 
 // pastedText returns the text of a paste without line ends at its end. A control character

@@ -36,7 +36,7 @@ func TestPastes(t *testing.T) {
 		{"too long", []string{"a\r\r" + strings.Repeat("x", maxPaste)}, nil},
 	} {
 		s := &stream{}
-		term := New(s, func() { t.Errorf("%s: got an interrupt, want none", c.name) })
+		term := New(s, func() { t.Errorf("%s: got an interrupt, want none", c.name) }, nil)
 		term.paste.silence = time.Hour
 		for _, r := range c.reads {
 			term.feed([]byte(r))
@@ -65,7 +65,7 @@ func TestPastes(t *testing.T) {
 
 // TestPasteEnds: a pause ends a paste without marks, and its lines are read as text.
 func TestPasteEnds(t *testing.T) {
-	term := New(&stream{}, func() { t.Errorf("got an interrupt, want none") })
+	term := New(&stream{}, func() { t.Errorf("got an interrupt, want none") }, nil)
 	term.feed([]byte("one\r  two\r"))
 	buf := make([]byte, 100)
 	if n, err := term.Read(buf); err != nil || string(buf[:n]) != "one\n  two\n" {
@@ -80,7 +80,7 @@ func TestBreakInAPaste(t *testing.T) {
 		term := New(struct {
 			io.Reader
 			io.Writer
-		}{strings.NewReader(keys), io.Discard}, func() { interrupts++ })
+		}{strings.NewReader(keys), io.Discard}, func() { interrupts++ }, nil)
 		term.paste.silence = time.Hour
 		term.Run()
 		in, err := term.Next()

@@ -74,7 +74,6 @@ func AlertLive(al *model.Alert) model.Safe {
 // AlertState describes the state of an alert: the time left to judge it, or the result.
 func AlertState(r *model.Room, a *model.RoomAlert, now time.Time) Wording {
 	c := r.AlertClock(a, now)
-	left := model.Span(c.Remaining)
 	switch {
 	case a.Moved != "":
 		return Wording{Full: alertMoved(a), Short: model.Safef("in %s", a.Moved)}
@@ -87,9 +86,14 @@ func AlertState(r *model.Room, a *model.RoomAlert, now time.Time) Wording {
 	case r.Status == model.Closed:
 		return same(model.Lit("not judged"))
 	case c.State == model.ClockOverdue:
-		return Wording{Full: model.Safef("not judged, OVERDUE by %s", left), Short: model.Safef("OVERDUE %s", left)}
+		return notJudged(overdue(c.Remaining))
 	}
-	return Wording{Full: model.Safef("not judged, due in %s", left), Short: model.Safef("due in %s", left)}
+	return notJudged(dueIn(c.Remaining))
+}
+
+// notJudged describes until when an alert has to be judged.
+func notJudged(due Wording) Wording {
+	return Wording{Full: model.Safef("not judged, %s", due.Full), Short: due.Short}
 }
 
 var alertOver = model.Lit("resolved at its source")

@@ -10,10 +10,9 @@ import (
 func AskDue(a *model.Ask, now time.Time) Wording {
 	left := a.Due.Sub(now)
 	if left <= 0 {
-		return Wording{Full: model.Safef("OVERDUE by %s", model.Span(left)),
-			Short: model.Safef("OVERDUE %s", model.Span(left))}
+		return overdue(left)
 	}
-	return same(model.Safef("due in %s", model.Span(left)))
+	return dueIn(left)
 }
 
 // AskSeen is the word for an ask that was acknowledged.

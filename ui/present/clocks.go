@@ -93,20 +93,20 @@ func ClockDue(v *model.ClockView) model.Safe {
 	left := model.Span(v.Remaining)
 	switch {
 	case v.State == model.ClockOverdue:
-		return model.Safef("%s by %s", ClockWord(v), left)
+		return overdue(v.Remaining).Full
 	case v.State == model.ClockSnoozed:
 		return model.Safef("%s in %s", SnoozedDue, left)
 	case v.Def.AtLeast > 0:
 		return model.Safef("%s left", left)
 	}
-	return model.Safef("due in %s", left)
+	return dueIn(v.Remaining).Full
 }
 
 // ClockWord returns the word for the state of a clock.
 func ClockWord(v *model.ClockView) model.Safe {
 	switch v.State {
 	case model.ClockOverdue:
-		return model.Lit("OVERDUE")
+		return Overdue
 	case model.ClockWarning:
 		return model.Lit("due soon")
 	case model.ClockSnoozed:

@@ -84,9 +84,9 @@ func remark(s model.Safe) Wording { return Wording{Full: s, Short: model.Safef("
 // itemDue describes when an item is due.
 func itemDue(r *model.Room, it *model.Item, now time.Time, zone *time.Location) Wording {
 	if r.ItemOverdue(it, now) {
-		late := model.Span(now.Sub(it.Due))
-		return Wording{Full: model.Safef("OVERDUE by %s, since %s", late, zoned(zone)(it.Due)),
-			Short: model.Safef("(OVERDUE %s)", late)}
+		late := overdue(now.Sub(it.Due))
+		return Wording{Full: model.Safef("%s, since %s", late.Full, zoned(zone)(it.Due)),
+			Short: model.Safef("(%s)", late.Short)}
 	}
 	return Wording{Full: model.Safef("due %s", zoned(zone)(it.Due)),
 		Short: model.Safef("(due %s)", model.DayTime(it.Due, now.In(zone)))}

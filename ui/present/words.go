@@ -29,6 +29,21 @@ func Brief(d time.Duration) model.Safe {
 	return Age(d)
 }
 
+// Overdue is the word for what is past its time limit.
+var Overdue = model.Lit("OVERDUE")
+
+// overdue describes what is past its time limit.
+func overdue(by time.Duration) Wording {
+	return Wording{Full: model.Safef("%s by %s", Overdue, model.Span(by)),
+		Short: model.Safef("%s %s", Overdue, model.Span(by))}
+}
+
+// dueIn describes what is not past its time limit.
+func dueIn(left time.Duration) Wording { return same(model.Safef("due in %s", model.Span(left))) }
+
+// Refused describes why a line is refused.
+func Refused(why model.Safe) model.Safe { return model.Safef("refused: %s", why) }
+
 // Plural returns "1 entry" or "2 entries".
 func Plural(n int, one, many string) model.Safe {
 	if n == 1 {

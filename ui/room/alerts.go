@@ -117,8 +117,8 @@ func (g *AlertsPage) rows(w int) (out []draw.Line, from, to int) {
 	}
 	if len(list) == 0 {
 		return draw.Rows(th.Dim,
-			model.Lit("No alerts yet. To add the findings of a tool: :ingest FILE here, or warroom ingest FILE in "+
-				"a shell"), w), 0, 0
+			model.Safef("%s To add the findings of a tool: :ingest FILE here, or warroom ingest FILE in a shell",
+				present.NoAlerts.Short), w), 0, 0
 	}
 	chosen := g.at(list)
 	for i, al := range list {

@@ -8,6 +8,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/keymap"
+	"warroom/ui/present"
 )
 
 // mark toggles the mark of the selected alert, and selects the next one.
@@ -76,7 +77,7 @@ func (g *AlertsPage) similar(al *model.RoomAlert) {
 
 func (g *AlertsPage) noAlert() model.Safe {
 	if g.selected() == nil {
-		return model.Lit("there are no alerts")
+		return present.NoAlerts.Full
 	}
 	return model.Safe{}
 }

@@ -96,11 +96,9 @@ func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 func (g *PastePage) rows(w, h int) []draw.Line {
 	th := g.p.shell.Theme
 	out := draw.Rows(th.Bold,
-		model.Safef("You pasted %s in %s.", present.Size(len(g.text)),
-			present.Plural(len(g.lines), "line", "lines")), w)
+		model.Safef("You pasted %s.", present.Pasted(len(g.lines), len(g.text))), w)
 	if n := len(g.p.pasted); n > 0 {
-		out = append(out, draw.Rows(th.Warn, model.Safef("%s until you have chosen.",
-			present.Plural(n, "more paste is waiting", "more pastes are waiting")), w)...)
+		out = append(out, draw.Rows(th.Warn, model.Safef("%s.", present.PastesWaiting(n)), w)...)
 	}
 	if !g.saved.IsEmpty() {
 		out = append(out, draw.Rows(th.Warn, g.savedWhere(), w)...)

@@ -13,7 +13,11 @@ import (
 	"warroom/model/secretscan"
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
+	"warroom/ui/present"
 )
+
+// titleAbout describes what a title is.
+var titleAbout = model.Lit("what is known to be wrong, in a few words")
 
 // The rows of the declare form.
 const (
@@ -177,20 +181,6 @@ func (p *DeclarePage) severity() *model.Severity {
 	return &p.plan.Severities[p.level-1]
 }
 
-// noSeverity returns the error for a missing severity.
-func (p *DeclarePage) noSeverity() error {
-	var ids []model.Safe
-	for _, s := range p.plan.Severities {
-		ids = append(ids, model.CleanLine(s.ID))
-	}
-	last := len(ids) - 1
-	if last < 1 {
-		return model.Refuse(model.Invalid, "the incident needs a severity")
-	}
-	return model.Refuse(model.Invalid, "the incident needs a severity: %s or %s",
-		model.JoinSafe(model.Lit(", "), ids[:last]...), ids[last])
-}
-
 // Scope returns the key scope of the page.
 func (p *DeclarePage) Scope() keymap.Scope { return keymap.InForm }
 
@@ -278,7 +268,7 @@ func (p *DeclarePage) declaration() (model.Declaration, error) {
 	if title == "" {
 		p.at = rowTitle
 		return model.Declaration{},
-			model.Refuse(model.Invalid, "give it a title: what is known to be wrong, in a few words")
+			model.Refuse(model.Invalid, "%s: %s", present.NoTitle, titleAbout)
 	}
 	if safe := secretscan.Hide(title); safe != title {
 		p.at = rowTitle
@@ -291,7 +281,7 @@ func (p *DeclarePage) declaration() (model.Declaration, error) {
 	level := p.severity()
 	if level == nil {
 		p.at = rowLevel
-		return model.Declaration{}, p.noSeverity()
+		return model.Declaration{}, model.Refuse(model.Invalid, "%s", present.NoSeverity(p.plan))
 	}
 	d := model.Declaration{Title: title, Severity: level.ID, Drill: p.drill, Plan: p.plan}
 	if p.criterion > 0 {

@@ -99,7 +99,7 @@ func (p *DeclarePage) lines(w int) (out []draw.Line, row, col int) {
 	f.out = append(f.out, p.levelRows(w)...)
 	f.add(rowCriterion, model.Lit("criterion"), p.pick(rowCriterion, p.criterionWords()))
 	f.add(rowKind, model.Lit("kind"), p.pick(rowKind, p.kindWords()))
-	f.field(rowTitle, model.Lit("title"), &p.title, model.Lit("what is known to be wrong, in a few words"))
+	f.field(rowTitle, model.Lit("title"), &p.title, titleAbout)
 	if s := p.similar(); !s.IsEmpty() {
 		f.out = append(f.out, draw.Indent(draw.Limit(draw.Rows(th.Warn, s, w-15), 2), 15)...)
 	}

@@ -142,10 +142,10 @@ func (p *Page) lines(w, h int) (out []draw.Line, cut bool) {
 	case len(list) == 0 && !p.loaded:
 		return []draw.Line{draw.L(draw.T(th.Dim, model.Lit(" the list could not be read; F5 tries again")))}, false
 	case len(p.rooms) == 0:
-		return []draw.Line{draw.L(draw.T(th.Dim, model.Lit("no incident yet; Ctrl-N declares one")))},
+		return []draw.Line{draw.L(draw.T(th.Dim, model.Safef("%s; Ctrl-N declares one", present.NoRoom)))},
 			false
 	case len(list) == 0:
-		return []draw.Line{draw.L(draw.T(th.Dim, model.Lit(" no rooms match")))}, false
+		return []draw.Line{draw.L(draw.T(th.Dim, model.Safef(" %s", present.NoRoomsMatch.Short)))}, false
 	}
 	chosen, from, all := p.at(list), 0, 0
 	for i, info := range list {

@@ -159,7 +159,7 @@ func (s *session) plain(hub Hub, o order) int {
 		t := lineterm.New(struct {
 			io.Reader
 			io.Writer
-		}{s.terminal, s.drained(s.terminal)}, func() { s.end(errGone) })
+		}{s.terminal, s.drained(s.terminal)}, func() { s.end(errGone) }, s.size.to.Size)
 		s.wg.Go(t.Run)
 		defer context.AfterFunc(s.ctx, func() { t.End(errGone) })()
 		v.Stdin, v.Stdout, v.Stderr, v.Size = t, t, t, s.size.to.Size

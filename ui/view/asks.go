@@ -95,18 +95,18 @@ func asksInRow(r *model.Room, now time.Time, th *theme.Theme) draw.Line {
 		return nil
 	}
 	if len(asks) == 0 {
-		left := model.Span(open[0].EndsAt.Sub(now))
-		return draw.L(draw.T(th.Mark, model.Safef("? poll %d ends in %s%s", open[0].N, left, more(len(open)-1))))
+		ends := present.PollEnds(&open[0], now)
+		return draw.L(draw.T(th.Mark, model.Safef("? poll %d %s%s", open[0].N, ends, more(len(open)-1))))
 	}
 	a := &asks[0]
-	left, style, word := a.Due.Sub(now), th.Mark, model.Lit("due in ")
-	if left <= 0 {
-		style, word = th.Bad, model.Lit("OVERDUE ")
+	style := th.Mark
+	if !now.Before(a.Due) {
+		style = th.Bad
 	}
 	to := model.CleanLine(a.Role)
 	if a.Role == "" {
 		to = model.CleanLine(a.To)
 	}
 	others := more(len(asks) + len(open) - 1)
-	return draw.L(draw.T(style, model.Safef("@ ask %d %s %s%s%s", a.N, to, word, model.Span(left), others)))
+	return draw.L(draw.T(style, model.Safef("@ ask %d %s %s%s", a.N, to, present.AskDue(a, now).Short, others)))
 }

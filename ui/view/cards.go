@@ -20,7 +20,7 @@ func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) 
 		}
 	}
 	if len(open) == 0 {
-		return []draw.Line{nil, draw.L(draw.T(th.Bold, model.Lit("No incident is open.")))}
+		return []draw.Line{nil, draw.L(draw.T(th.Bold, present.NoOpenRoom.Short))}
 	}
 	columns, gap := 1, 3
 	if w >= 100 {
@@ -100,8 +100,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 		out = append(out, due)
 	}
 	if o.Asks > 0 {
-		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", present.Plural(o.Asks, "ask is overdue",
-			"asks are overdue")))))
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", o.LateAsks()))))
 	}
 	return out
 }

@@ -31,7 +31,7 @@ func HintLines(h model.Hint, w int, th *theme.Theme) []draw.Line {
 		}
 	}
 	if !h.Refusal.IsEmpty() {
-		return append(append(out, about...), draw.Rows(th.Warn, model.Safef("refused: %s", h.Refusal), w)...)
+		return append(append(out, about...), draw.Rows(th.Warn, present.Refused(h.Refusal), w)...)
 	}
 	if s := model.FormatArgs(h.Args); len(h.Args) > 1 {
 		out = append(out, draw.Rows(th.Dim, model.Safef("read as: %s", s), w)...)

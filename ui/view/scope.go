@@ -7,6 +7,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 )
 
@@ -30,11 +31,9 @@ func timesIn(zone *time.Location) model.At {
 }
 
 func assetRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.Line {
-	out := []draw.Line{th.Heading(model.Lit("Assets"))}
+	out := []draw.Line{th.Heading(present.ScopeAssets.Name)}
 	if len(r.Assets) == 0 {
-		return append(out,
-			draw.Rows(th.Dim, model.Lit("None yet. Add what the attacker may have:  :asset credential NAME suspected"),
-				w)...)
+		return append(out, draw.Rows(th.Dim, present.ScopeAssets.None(), w)...)
 	}
 	out = append(out, draw.L(draw.T(th.Bold, r.ScopeLine())).Clip(w))
 	for i := range r.Assets {
@@ -47,10 +46,9 @@ func assetRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.Line {
 }
 
 func indicatorRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.Line {
-	out := []draw.Line{th.Heading(model.Lit("Indicators"))}
+	out := []draw.Line{th.Heading(present.ScopeIndicators.Name)}
 	if len(r.Indicators) == 0 {
-		return append(out,
-			draw.Rows(th.Dim, model.Lit("None yet. Add how to recognize the attacker:  :ioc ip VALUE"), w)...)
+		return append(out, draw.Rows(th.Dim, present.ScopeIndicators.None(), w)...)
 	}
 	out = append(out, draw.L(draw.T(th.Bold, r.BlockedLine())).Clip(w))
 	for i := range r.Indicators {
@@ -65,10 +63,10 @@ func indicatorRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.Li
 }
 
 func hypothesisRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.Line {
-	out := []draw.Line{th.Heading(model.Lit("Hypotheses"))}
+	out := []draw.Line{th.Heading(present.ScopeHypotheses.Name)}
 	list := r.Hypotheses()
 	if len(list) == 0 {
-		return append(out, draw.Rows(th.Dim, model.Lit("None yet. Write down what may have happened:  ?TEXT"), w)...)
+		return append(out, draw.Rows(th.Dim, present.ScopeHypotheses.None(), w)...)
 	}
 	for i := range list {
 		h := &list[i]
@@ -83,13 +81,9 @@ func hypothesisRows(r *model.Room, at model.At, w int, th *theme.Theme) []draw.L
 }
 
 func impactRows(r *model.Room, now time.Time, at model.At, w int, th *theme.Theme) []draw.Line {
-	out := []draw.Line{th.Heading(model.Lit("Impact"))}
+	out := []draw.Line{th.Heading(present.ScopeImpact.Name)}
 	if len(r.Impacts) == 0 {
-		return append(out,
-			draw.Rows(th.Dim,
-				model.Lit("None yet. Record since when people or systems are affected:  :impact start [ASSET] "+
-					"[@TIME]"),
-				w)...)
+		return append(out, draw.Rows(th.Dim, present.ScopeImpact.None(), w)...)
 	}
 	for k := range r.Impacts {
 		i := &r.Impacts[k]

@@ -229,7 +229,7 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 	right := draw.L()
 	switch {
 	case r.ItemOverdue(it, now):
-		right = append(right, draw.T(th.Bad, model.Safef("  OVERDUE %s", present.Brief(now.Sub(it.Due)))))
+		right = append(right, draw.T(th.Bad, model.Safef("  %s %s", present.Overdue, present.Brief(now.Sub(it.Due)))))
 		since = time.Time{}
 	case r.Def(it).Urgent:
 		right = append(right, draw.T(th.Bad, model.Lit("  URGENT")))
