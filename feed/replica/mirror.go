@@ -120,15 +120,21 @@ func (c *Mirror) last() {
 		if err == nil {
 			err = c.checkpoint(true)
 		}
-		err = errors.Join(err, c.c.Close())
+		c.complain(c.c.Close())
 	}
 	c.complain(err)
 }
 
-// complain logs why the replica is not written, once per reason.
+// complain logs why the replica is not written, once per reason. A write that ended
+// because the room is left, or because the hub was too slow for the last one, is not a
+// problem: the next process that opens the room reads the rest from the hub.
 func (c *Mirror) complain(err error) {
-	if err == nil || errors.Is(err, jetlog.ErrBroken) || errors.Is(err, jetlog.ErrSilence) ||
-		c.f.env.Link().State == model.Offline {
+	for _, harmless := range []error{jetlog.ErrBroken, jetlog.ErrSilence, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, harmless) {
+			return
+		}
+	}
+	if err == nil || c.f.env.Link().State == model.Offline {
 		return
 	}
 	s := model.Safef("the copy of %s is not written: %s", c.f.Short, model.Sentence(err))
