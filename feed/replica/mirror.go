@@ -158,7 +158,8 @@ func (c *Mirror) write(ctx context.Context) error {
 	}
 	if free, ok := hub.FreeBytes(c.f.env.Store.Data); ok && free < copySpare {
 		c.Recompare.Store(false)
-		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; make room", c.f.env.Store.Data,
+		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; free some "+
+			"space", c.f.env.Store.Data,
 			copySpare>>20)
 	}
 	if err := c.empty(); err != nil {
