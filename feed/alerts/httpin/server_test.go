@@ -198,7 +198,7 @@ func posts(now int64) []posted {
 			header: []string{httpin.SignHeader, sign(now, packed.Bytes())}, status: 401,
 			sentence: "does not match this body"},
 		{what: "five minutes off", path: "/ingest", body: falco(6),
-			header: []string{httpin.SignHeader, sign(now-301, falco(6))}, status: 401, sentence: "within 5 minutes"},
+			header: []string{httpin.SignHeader, sign(now-301, falco(6))}, status: 401, sentence: "by at most 5 minutes"},
 		{"no signature", "/ingest", falco(6), []string{httpin.SignHeader, "hello"}, 401, "has the form"},
 		{"cut", "/ingest", falco(7)[:60], bearer, 422, ""},
 		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "the format is not recognized"},
