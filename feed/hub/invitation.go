@@ -50,11 +50,11 @@ func (v Invitation) Text() (string, error) {
 	}
 	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle,
 		v.Right, ends, v.Handle)
-	use := "come in with: warroom --creds FILE"
+	use := "join with: warroom --creds FILE"
 	if v.Right == Intake {
 		use = "send alerts with: warroom ingest --creds FILE OUTPUT-OF-A-TOOL"
 	}
-	fmt.Fprintf(&b, "# keep it as you keep a password (chmod 600), and %s\n", use)
+	fmt.Fprintf(&b, "# keep it like a password (chmod 600), and %s\n", use)
 	err := toml.NewEncoder(&b).Encode(v)
 	return b.String(), err
 }

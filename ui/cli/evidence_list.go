@@ -15,8 +15,8 @@ func evidenceListCmd(a *app) *cobra.Command {
 	e := evidence{a}
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "list [ROOM] [PIECE]",
-		Short: "List the evidence of a room, or one piece with its custody",
+		Use:   "list [ROOM] [ITEM]",
+		Short: "List the evidence of a room, or one item with its custody",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			room, rest := e.roomBefore(args)
 			n := 0
