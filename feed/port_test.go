@@ -211,8 +211,8 @@ func TestInvitationSentences(t *testing.T) {
 		":4: the invitation is not complete": with(0o600,
 			func(s string) string { return strings.Replace(s, "'bo'", "'b o'", 1) }),
 		"chmod 600": with(0o644, same),
-		"has another certificate than your invitation":                  with(0o600, pin),
-		"does not use TLS or a login":                                 noTLS,
+		"has another certificate than your invitation":                       with(0o600, pin),
+		"does not use TLS or a login":                                        noTLS,
 		"is for bo, not for whoever":                                         named,
 		"does not let this login in: its invitation was revoked, has ended ": old,
 	} {
