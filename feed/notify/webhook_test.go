@@ -108,9 +108,12 @@ func TestWebhookFaults(t *testing.T) {
 		head, word string
 		want       Fault
 	}{
-		{429, "Retry-After", "7", Fault{Message: "webhook siem limits the rate; warroom waits", After: 7 * time.Second}},
-		{429, "Retry-After", "99999999999", Fault{Message: "webhook siem limits the rate; warroom waits", After: maxWait}},
-		{429, "Retry-After", "soon", Fault{Message: "webhook siem limits the rate; warroom waits", After: minWait}},
+		{429, "Retry-After", "7", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: 7 * time.Second}},
+		{429, "Retry-After", "99999999999", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: maxWait}},
+		{429, "Retry-After", "soon", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: minWait}},
 		{503, "", "", Fault{Message: "webhook siem answers 503"}},
 		{400, "", "", Fault{Message: "webhook siem refuses the request: 400", Final: true}},
 		{410, "", "", Fault{Message: "webhook siem refuses the request: 410", Final: true}},

@@ -113,8 +113,10 @@ func TestNothingToList(t *testing.T) {
 		"tail inc-1 --no-follow -n 0":                   "",
 		"rooms --drill":                                 "no rooms match this filter; the hub has 1 room",
 		"rooms --drill --json":                          "",
-		"evidence list inc-1":                           "no evidence yet; add a file with: warroom evidence add inc-1 FILE",
-		"indicators inc-1":                              "there are no indicators yet; add one with :ioc ip VALUE in the room",
+		"evidence list inc-1": "no evidence yet; add a file with: " +
+			"warroom evidence add inc-1 FILE",
+		"indicators inc-1": "there are no indicators yet; add one with " +
+			":ioc ip VALUE in the room",
 	} {
 		if want != "" {
 			want = "warroom: " + want + "\n"

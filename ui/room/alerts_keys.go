@@ -100,7 +100,8 @@ func AlertKeys() []keymap.Binding[*AlertsPage] {
 	return []keymap.Binding[*AlertsPage]{
 		{In: keymap.InAlerts, On: keymap.Runes(' ', 'x'), Key: model.Lit("Space"), Name: model.Lit("mark"),
 			Help: model.Lit("mark the alert; judge, attach and close then apply to all marked alerts, with one " +
-				"reason"), Do: (*AlertsPage).mark, Not: (*AlertsPage).noAlert, First: true, When: (*AlertsPage).hasAlert},
+				"reason"), Do: (*AlertsPage).mark, Not: (*AlertsPage).noAlert, First: true,
+			When: (*AlertsPage).hasAlert},
 		{In: keymap.InAlerts, On: keymap.Runes('*'), Key: model.Lit("*"),
 			Help: model.Lit("mark all open alerts, or none"), Do: (*AlertsPage).markAll,
 			Not: (*AlertsPage).noAlert},

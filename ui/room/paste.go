@@ -131,7 +131,8 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 		out = append(out,
 			draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
 	}
-	out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", "Esc")), draw.T(th.Plain, model.Lit("discard it"))))
+	out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", "Esc")),
+		draw.T(th.Plain, model.Lit("discard it"))))
 	out = append(append(out, g.typedRows(w)...), nil)
 	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
 		out = append(out,
