@@ -116,8 +116,8 @@ func TestOldServer(t *testing.T) {
 	_, err := feed.Open(soon(t), o)
 	if model.CodeOf(err) != model.Unreachable ||
 		!strings.Contains(err.Error(),
-			"is nats-server 2.9.25, which has a flaw that lets a login misuse its answers; it has to be 2.14.10 or a later "+
-				"2.14, or 2.15.3 or newer") {
+			"is nats-server 2.9.25, which has a flaw that lets a login misuse its answers; it has to be "+
+				"2.14.10 or a later 2.14, or 2.15.3 or newer") {
 		t.Errorf("got %v", err)
 	}
 }

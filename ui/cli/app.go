@@ -133,7 +133,7 @@ type app struct {
 
 	visitor bool // a guest, who may not use this machine's files
 
-	// hostReceivers is receivers of the process that a guest is logged in to; nil: not known.
+	// hostReceivers is receiversOf the process that a guest is logged in to; nil: not known.
 	hostReceivers func(audience string) model.Safe
 
 	flags struct {

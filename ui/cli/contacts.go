@@ -17,9 +17,9 @@ func (a *app) known() []model.Contacts {
 	return out
 }
 
-// receivers returns the function that names the receivers of an update, or nil if the
+// receiversOf returns the function that names the receivers of an update, or nil if the
 // configuration of the process that hosts the hub is not known here.
-func (a *app) receivers() func(audience string) model.Safe {
+func receiversOf(a *app) func(audience string) model.Safe {
 	switch {
 	case a.visitor:
 		return a.hostReceivers

@@ -155,7 +155,7 @@ func (a fullScreen) options(h backend.Hub, short string) ui.Options {
 		Plan:      func(name string) (*model.Plan, error) { return a.plan(name) },
 		Verify:    verification(a).forScreen(h),
 		Contacts:  a.contacts,
-		Receivers: a.receivers(),
+		Receivers: receiversOf(a.app),
 		Collect:   evidence(a).collector(h),
 		Ingest:    ingestFrom(a.app, h),
 		Subscribe: a.notices.subscribe,

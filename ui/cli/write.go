@@ -101,7 +101,7 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 		return nil
 	}
 	c := model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), JoinRequests: v.JoinRequests,
-		Plan: a.plan, Rooms: a.rooms, Receivers: a.receivers()}
+		Plan: a.plan, Rooms: a.rooms, Receivers: receiversOf(a)}
 	act, err := model.Parse(line, c)
 	if err != nil {
 		return err
