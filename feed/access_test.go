@@ -275,7 +275,7 @@ func TestRoomsOfOneLoginAreBounded(t *testing.T) {
 	for range 3 {
 		_, err := bo.Declare(soon(t), model.Declaration{Title: "No", Severity: "SEV-1", Plan: feedtest.Plan()})
 		if model.CodeOf(err) != model.Conflict ||
-			!strings.HasPrefix(err.Error(), "bo declared too many rooms: one login may make 10 at once") {
+			!strings.HasPrefix(err.Error(), "bo declared too many rooms: one login may declare 10 at once") {
 			t.Errorf("got %v (%s), want a refusal", err, model.CodeOf(err))
 		}
 	}

@@ -16,7 +16,7 @@ func (f *Feed) AtRest() (is model.Safe, ok bool) {
 		return model.Safef("not encrypted, in %s, readable only by your user; at_rest in the configuration encrypts it",
 			f.client.o.Data), true
 	case f.client.hub == nil:
-		return model.Safef("encrypted in %s; ask the server's administrator how its own store is kept",
+		return model.Safef("encrypted in %s; ask the server's administrator how its store is protected",
 				f.client.o.Data),
 			true
 	case f.client.hub.Plain():

@@ -116,8 +116,8 @@ func TestOldServer(t *testing.T) {
 	_, err := feed.Open(soon(t), o)
 	if model.CodeOf(err) != model.Unreachable ||
 		!strings.Contains(err.Error(),
-			"is nats-server 2.9.25, which lets a login misuse its answers; it has to be 2.14.10 or a later 2.14, or "+
-				"2.15.3 or newer") {
+			"is nats-server 2.9.25, which has a flaw that lets a login misuse its answers; it has to be "+
+				"2.14.10 or a later 2.14, or 2.15.3 or newer") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -131,7 +131,7 @@ func TestServerThatTakesLittle(t *testing.T) {
 	f := feedtest.With(t, o)
 	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
 	_, err := s.Append(soon(t), feedtest.Note(strings.Repeat("too much of it ", 530)))
-	if model.CodeOf(err) != model.Invalid || !strings.Contains(err.Error(), "the hub does not take messages of") {
+	if model.CodeOf(err) != model.Invalid || !strings.Contains(err.Error(), "the hub does not accept messages of") {
 		t.Errorf("got %v", err)
 	}
 	feedtest.Append(t, s, "little")
@@ -167,7 +167,8 @@ func TestServerThatDeniesWriting(t *testing.T) {
 	defer cancel()
 	_, err := s.Append(ctx, feedtest.Note("may I"))
 	if err == nil ||
-		!strings.Contains(err.Error(), "the server does not let bo write in "+short+"; ask who invited you") {
+		!strings.Contains(err.Error(), "the server does not let bo write in "+short+
+			"; ask the person who invited you") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -76,8 +76,8 @@ func (s *hubService) relate(ctx context.Context) {
 		}
 		if len(row.Room.Related) > 0 || row.Room.ReportDue() {
 			if err := s.relateRoom(ctx, row.Short); err != nil {
-				s.client.o.Logf(model.Safef("what is due of %s was not written, the rooms that it names or its "+
-					"report: %s", row.Short, err))
+				s.client.o.Logf(model.Safef("%s: links to related rooms, or the report, could not be written: "+
+					"%s", row.Short, err))
 				continue
 			}
 		}

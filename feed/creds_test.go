@@ -41,8 +41,8 @@ func TestCredentialsWithoutKey(t *testing.T) {
 			f.Close()
 		}
 		if model.CodeOf(err) != model.Invalid ||
-			!strings.Contains(err.Error(), o.Creds+" holds no key; check --creds") {
-			t.Errorf("%s: got %v, want that %s holds no key", name, err, o.Creds)
+			!strings.Contains(err.Error(), o.Creds+" contains no key; check --creds") {
+			t.Errorf("%s: got %v, want that %s contains no key", name, err, o.Creds)
 		}
 	}
 }

@@ -127,13 +127,13 @@ func TestEvidenceIsResumed(t *testing.T) {
 	other[9<<20] ^= 1
 	if _, err := f.Collect(soon(t), short, logOf("dump"), bytes.NewReader(other),
 		nil); model.CodeOf(err) != model.Conflict ||
-		!strings.Contains(err.Error(), "the input is not the one from before") {
+		!strings.Contains(err.Error(), "the input has changed") {
 		t.Errorf("another input: %v", err)
 	}
 	c := logOf("else")
 	c.Resume = 1
 	if _, err := f.Collect(soon(t), short, c, strings.NewReader("quite else"), nil); err == nil ||
-		!strings.HasPrefix(err.Error(), "E1 begins with other bytes than this") {
+		!strings.HasPrefix(err.Error(), "E1 begins with different bytes") {
 		t.Errorf("another beginning: %v", err)
 	}
 	p, err := f.Collect(soon(t), short, logOf("dump"), bytes.NewReader(want), nil)
@@ -294,7 +294,7 @@ func TestEvidenceOnAFullDisk(t *testing.T) {
 	_, err = f.Collect(soon(t), short, logOf("a"),
 		io.MultiReader(bytes.NewReader(want[:2<<20]), filling, bytes.NewReader(want[2<<20:])), nil)
 	if model.CodeOf(err) != model.Internal ||
-		err.Error() != "a was not collected: the hub's disk is full: free it; nothing was registered" {
+		err.Error() != "a was not collected: the hub's disk is full: free some space; nothing was registered" {
 		t.Errorf("on a full disk: %v", err)
 	}
 	if _, err := f.Collect(soon(t), short, logOf("a"), bytes.NewReader(want),

@@ -148,7 +148,7 @@ func (f *Feed) enter(ctx context.Context, short string) (*RoomSession, error) {
 		return s, nil
 	case <-ctx.Done():
 		err := model.Refuse(model.Unreachable,
-			"the room %s could not be read in time; `warroom doctor` says what the hub is doing", short)
+			"the room %s could not be read in time; `warroom doctor` shows what the hub is doing", short)
 		return nil, errors.Join(err, f.client.rooms.Detach(d))
 	}
 }

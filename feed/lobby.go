@@ -126,7 +126,7 @@ func enterLobby(ctx context.Context, f *Feed) (model.RoomSession, error) {
 	s, err := f.enter(ctx, model.LobbyShort)
 	if model.CodeOf(err) == model.NotFound {
 		return nil, model.Refuse(model.NotFound,
-			"there is no lobby yet: no alert has come in; warroom ingest FILE opens it")
+			"there is no lobby yet, because no alert has arrived; warroom ingest FILE opens it")
 	}
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func (o *Options) invited() error {
 	}
 	if o.login.Right == hub.Intake {
 		return model.Refuse(model.Forbidden,
-			"the invitation %s is for a tool, which sends alerts and sees nothing: warroom ingest --creds %s FILE",
+			"the invitation %s is for a tool, which can only send alerts: warroom ingest --creds %s FILE",
 			o.Creds, o.Creds)
 	}
 	if o.Named && o.Handle != o.login.Handle {
@@ -90,7 +90,7 @@ var _ access.Enforcer = portGuard{}
 // Restrict implements [access.Enforcer].
 func (g portGuard) Restrict(short string, handles []string) {
 	if err := g.client.hub.Restrict(short, handles); err != nil {
-		g.client.o.Logf(model.Safef("%s is not closed to those who come over the network: %s", short,
+		g.client.o.Logf(model.Safef("%s could not be closed to people who connect over the network: %s", short,
 			model.Sentence(err)))
 	}
 }
@@ -132,7 +132,7 @@ func (c *client) openPort() {
 			continue
 		}
 		if !errors.Is(err, errNotServing) {
-			c.o.Logf(model.Safef("nobody is let in over the network yet: %s", model.Sentence(err)))
+			c.o.Logf(model.Safef("nobody can connect over the network yet: %s", model.Sentence(err)))
 		}
 		select {
 		case <-c.ctx.Done():

@@ -228,7 +228,7 @@ func TestDocumentedCluster(t *testing.T) {
 	forged := x.as("bo")
 	forged.Handle = "ana"
 	if f, err := feed.Open(soon(t), forged); err == nil ||
-		!strings.Contains(err.Error(), "may not hear answers for ana") {
+		!strings.Contains(err.Error(), "may not receive answers for ana") {
 		t.Errorf("bo comes as ana: %v %v", f, err)
 	}
 	x.rights()

@@ -211,8 +211,8 @@ func TestInvitationSentences(t *testing.T) {
 		":4: the invitation is not complete": with(0o600,
 			func(s string) string { return strings.Replace(s, "'bo'", "'b o'", 1) }),
 		"chmod 600": with(0o644, same),
-		"has another certificate than your invitation says":                  with(0o600, pin),
-		"speaks no TLS or asks for no login":                                 noTLS,
+		"has another certificate than your invitation":                       with(0o600, pin),
+		"does not use TLS or a login":                                        noTLS,
 		"is for bo, not for whoever":                                         named,
 		"does not let this login in: its invitation was revoked, has ended ": old,
 	} {
@@ -250,7 +250,7 @@ func TestClosedBeforeTheLogin(t *testing.T) {
 	if err == nil {
 		_ = f.Close()
 	}
-	for _, want := range []string{"closed the connection before the login", "as many connections as it takes"} {
+	for _, want := range []string{"closed the connection before the login", "its maximum number of connections"} {
 		if model.CodeOf(err) != model.Unreachable || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v (%s), want it unreachable, and %q", err, model.CodeOf(err), want)
 		}

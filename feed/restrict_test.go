@@ -161,8 +161,7 @@ func TestWhoIsInsideIsPutOut(t *testing.T) {
 	if has("the secret")(v) || v.Room.IsRestricted() || len(v.Here) != 0 {
 		t.Errorf("cy sees the room after the end: %v, %v", feedtest.Notes(v.Room), v.Here)
 	}
-	want := short + " was restricted to certain people, and you are not one of them; what you wrote is kept there, " +
-		"goodbye"
+	want := short + " was restricted to certain people, and you are not one of them; what you wrote stays in it"
 	if got := v.Over.String(); got != want {
 		t.Errorf("cy's session ended with %q, want %q", got, want)
 	}

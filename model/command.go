@@ -15,6 +15,10 @@ type Ctx struct {
 	JoinRequests []JoinRequest
 	Here         []Presence // who is present; empty: not known
 
+	// Receivers returns who receives the updates to an audience, and by what; empty: nobody.
+	// Nil: not known here.
+	Receivers func(audience string) Safe
+
 	Rooms func(short string) (*Room, error) // returns another room that the person may see; nil: there is none
 
 	Plan func(name string) (*Plan, error) // reads a playbook, "" being the configured one; nil: use the room's plan
@@ -200,7 +204,7 @@ func HintOf(line string, c Ctx) Hint {
 		return h
 	}
 	if !KindOf(a.Body).IsEntry() {
-		h.Changes, h.Impact = c.Room.Preview(c.Who, a, c.Now), c.Room.Impact(c.Who, a, c.Now)
+		h.Changes, h.Impact = c.Room.Preview(c.Who, a, c.Now), c.Impact(a)
 	}
 	return h
 }

@@ -89,7 +89,23 @@ func (b *UpdateSent) checkText(r *Room) error {
 
 // impact describes that sending takes no further step.
 func (b *UpdateSent) impact(r *Room) Safe {
-	s := Safef("the update is sent to %s at once", r.audienceLabel(b.Audience))
+	return b.unapproved(r, Safef("the update is sent to %s at once", r.audienceLabel(b.Audience)))
+}
+
+// impactBy is impact where the receivers of the audience are known; empty: there are none.
+func (b *UpdateSent) impactBy(r *Room, receivers Safe) Safe {
+	label := r.audienceLabel(b.Audience)
+	switch {
+	case r.Drill:
+		return b.unapproved(r, Safef("the update to %s is only recorded: nothing is sent from a drill", label))
+	case receivers.IsEmpty():
+		return b.unapproved(r, Safef("the update to %s is only recorded: no bridge is configured for them", label))
+	}
+	return b.unapproved(r, Safef("the update is sent to %s at once: %s", label, receivers))
+}
+
+// unapproved appends to s that nobody else has to approve the update, if the plan wants that.
+func (b *UpdateSent) unapproved(r *Room, s Safe) Safe {
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
 		return Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
 	}

@@ -24,7 +24,7 @@ func (r *Room) LeftOpen(now time.Time) []Safe {
 		case groups[r.Def(it).Group]: // one item of the group is enough
 		case r.Plan.Group(r.Def(it).Group) != nil:
 			groups[r.Def(it).Group] = true
-			out = append(out, Safef("item %d or another, %s", it.N, r.Plan.Group(r.Def(it).Group).Text))
+			out = append(out, Safef("item %d or an alternative (%s)", it.N, r.Plan.Group(r.Def(it).Group).Text))
 		default:
 			out = append(out, Safef("item %d %s", it.N, it.Text))
 		}

@@ -196,7 +196,7 @@ type Link struct {
 
 // OpenRoom is the warning for a restricted room on a hub that is Open.
 const OpenRoom = "the server lets its other logins read this room until its configuration denies them: " +
-	"docs/cluster.md says which lines"
+	"docs/cluster.md has the lines"
 
 // Bares reports whether a room is restricted here but readable by other logins of
 // the server.

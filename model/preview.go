@@ -45,6 +45,14 @@ func (r *Room) with(who Actor, a Act, now time.Time) *Room {
 	return n
 }
 
+// Impact is [Room.Impact] with what only the process knows: who receives an update.
+func (c Ctx) Impact(a Act) Safe {
+	if u, ok := a.Body.(*UpdateSent); ok && c.Receivers != nil && c.Room.Plan.Audience(u.Audience) != nil {
+		return u.impactBy(c.Room, c.Receivers(c.Room.Plan.Audience(u.Audience).ID))
+	}
+	return c.Room.Impact(c.Who, a, c.Now)
+}
+
 // Impact describes the side effects of an act: who would be removed from the room,
 // which roles would become vacant, what would need a confirmation, and which items it
 // checks off or opens again besides. It is empty if there are none.

@@ -289,3 +289,31 @@ func TestApprovalNeedsTheCommander(t *testing.T) {
 		t.Errorf("approved by ana, while nobody is Commander: got %d updates, want 1", got)
 	}
 }
+
+// TestWhoReceivesAnUpdate: the preview of an update names its receivers, or tells that it is
+// only recorded, if that is known.
+func TestWhoReceivesAnUpdate(t *testing.T) {
+	k := led(t)
+	for _, receivers := range []string{"Slack #incidents, 2 mail addresses", "", "not known"} {
+		c := k.ctx("bo")
+		want := "the update is sent to Executives at once"
+		switch receivers {
+		case "":
+			want = "the update to Executives is only recorded: no bridge is configured for them"
+		case "not known":
+		default:
+			want += ": " + receivers
+		}
+		if receivers != "not known" {
+			c.Receivers = func(audience string) model.Safe {
+				if audience != "executives" {
+					t.Errorf("got the audience %q, want %q", audience, "executives")
+				}
+				return model.CleanLine(receivers)
+			}
+		}
+		if got := model.HintOf(":update executives key revoked", c).Impact.String(); got != want {
+			t.Errorf("receivers %q: got %q, want %q", receivers, got, want)
+		}
+	}
+}

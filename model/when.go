@@ -183,7 +183,8 @@ func local(base time.Time, h, m, s int, zone *time.Location) (time.Time, error) 
 		2 * time.Hour} {
 		o := at.Add(shift)
 		if o.Hour() == h && o.Minute() == m && o.Day() == d {
-			return at, Refuse(Invalid, "%02d:%02d came twice on %s: %s and %s; write it with its offset, as in @%s %s",
+			return at, Refuse(Invalid, "the time %02d:%02d occurred twice on %s: %s and %s; write it with its "+
+				"offset, as in @%s %s",
 				h, m,
 				base.Format(time.DateOnly), at.Format("15:04-07:00"), o.Format("15:04-07:00"),
 				base.Format(time.DateOnly), at.Format("15:04-07:00"))

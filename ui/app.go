@@ -153,7 +153,8 @@ func (a *app) roomEnv() room.Env {
 		Handle: o.Handle, Wall: o.Wall, Guest: o.Guest, Bell: o.Bell,
 		Machine: room.Machine{Edit: o.Edit, Ingest: o.Ingest, Collect: o.Collect, Export: o.Export},
 		List:    o.Rooms.List, Named: a.list.Named, Plan: o.Plan, Contacts: o.Contacts, Verify: o.Verify,
-		Choices: a.keys.Choices}
+		Receivers: o.Receivers,
+		Choices:   a.keys.Choices}
 }
 
 // leaveRoom leaves the open room.

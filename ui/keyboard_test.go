@@ -177,7 +177,7 @@ func TestBytesOnEveryPage(t *testing.T) {
 		k, _ := openKeyboard(t, h, "bo")
 		eventually(t, "the room", func() bool { return strings.Contains(k.shown(), "bo > ") })
 		k.write(t, "one pasted\rtwo pasted\r!three\rfour")
-		eventually(t, "the question", func() bool { return strings.Contains(k.shown(), "A paste") })
+		eventually(t, "the question", func() bool { return strings.Contains(k.shown(), "Pasted text") })
 		if got := len(linesOf(t, h, short)); got != before {
 			t.Errorf("got %d lines stored, want none", got-before)
 		}

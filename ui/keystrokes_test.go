@@ -85,7 +85,7 @@ func TestKeystrokes(t *testing.T) {
 		for i := range 12 {
 			fmt.Fprintf(&text, "line %d of the log\n", i+1)
 		}
-		s.See("runner isolated").Paste(text.String()).See("A paste")
+		s.See("runner isolated").Paste(text.String()).See("Pasted text")
 		if got := typed(s, "\x0f"); got > 1 {
 			t.Errorf("got %d keys after the paste, want 1", got)
 		}

@@ -21,7 +21,7 @@ func TestWhatToDoIsNotCut(t *testing.T) {
 		Alarm: model.Lit("inc-1 is held, and nothing is written over it; run: warroom doctor --repair inc-1; the " +
 			"hub's store lacks entry 61")})
 	s.See(" HELD", "run: warroom doctor --repair", "lacks entry 61").Gone("two truths")
-	h.SetProof(model.Proof{Alarm: model.Lit("entry 5 is another one on the hub than on this terminal: there are two " +
+	h.SetProof(model.Proof{Alarm: model.Lit("entry 5 differs between the hub and this terminal: there are two " +
 		"records; export both and compare")})
 	s.See("two conflicting records: entry 5", "export both and compare")
 	h.SetProof(model.Proof{})
@@ -72,7 +72,7 @@ func TestRemovalMessageIsComplete(t *testing.T) {
 	s := uitest.Open(t, h, "cy", 80, 24)
 	s.See("runner isolated")
 	h.PutOut(short, "cy",
-		model.Lit("inc-1 was restricted to certain people, and you are not one of them; what you wrote is kept "+
-			"there, goodbye"))
-	s.See("warroom  rooms", "! inc-1 was restricted", "goodbye")
+		model.Lit("inc-1 was restricted to certain people, and you are not one of them; what you wrote stays "+
+			"in it"))
+	s.See("warroom  rooms", "! inc-1 was restricted", "stays in it")
 }

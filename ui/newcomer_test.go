@@ -43,7 +43,7 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 	h, _ := busy(t)
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
-	s.See("runner isolated").Paste("a\nb\n").See("A paste").Key(tcell.KeyCtrlS).Gone("A paste").
+	s.See("runner isolated").Paste("a\nb\n").See("Pasted text").Key(tcell.KeyCtrlS).Gone("Pasted text").
 		See("saved until you delete it",
 			dir[:20]).Type("n").See("> n")
 	files, _ := filepath.Glob(filepath.Join(dir, "paste-*"))
@@ -55,7 +55,7 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 		See("saved until",
 			dir[:20], "> n")
 	nowhere := uitest.Open(t, h, "bo", 80, 30)
-	nowhere.See("runner isolated").Paste("a\nb\n").Key(tcell.KeyCtrlS).See("no directory for it", "A paste")
+	nowhere.See("runner isolated").Paste("a\nb\n").Key(tcell.KeyCtrlS).See("no directory for it", "Pasted text")
 }
 
 func TestRoomsOfOthersAreNoticed(t *testing.T) {
@@ -199,7 +199,7 @@ func TestClocksThatAreLeftOutAreCounted(t *testing.T) {
 	mustType(t, h, short, "ana :snooze update 10m the provider calls back")
 	wall := func(o *ui.Options) { o.Wall, o.Room = true, short }
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("z Update snoozed, due ", "+2 more, 1 law").Key(tcell.KeyF2).See("1 on time", "snoozed until")
+	s.See("z Update snoozed, due ", "+2 more, 1 legal").Key(tcell.KeyF2).See("1 on time", "snoozed until")
 	uitest.Open(t, h, "eve", 80, 24, wall).See("> Executives", "> Legal due in", "> GDPR due in", "z Update snoozed")
 	uitest.Open(t, h, "eve", 60, 15, wall).See("> GDPR due in", "z Update snoozed")
 	uitest.Open(t, h, "eve", 120, 40, wall).See("z Update", "snoozed").Gone("more clock")

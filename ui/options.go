@@ -64,6 +64,9 @@ type Options struct {
 
 	// Verify reads and verifies the record of a room. Nil: not possible.
 	Verify func(ctx context.Context, short string) (view.Verified, error)
+	// Receivers returns who receives the updates to an audience, and by what; empty: nobody.
+	// Nil: not known here.
+	Receivers func(audience string) model.Safe
 	// Contacts returns the people to call for a purpose. Nil: there are none.
 	Contacts func(purpose string, now time.Time) []model.Safe
 

@@ -20,7 +20,7 @@ func TestRedactIsAsked(t *testing.T) {
 		s := uitest.Open(t, h, "ana", size[0], size[1])
 		s.See("runner isolated").Type(":redact 6 a password").See("backups", "secret itself")
 		s.Key(tcell.KeyEnter).See("Redact entry 6?", "scrollback",
-			"Esc leave it as it is").Type("x").See("press y to redact")
+			"Esc  leave it as it is").Type("x").See("press y to redact")
 		s.Key(tcell.KeyEsc).Gone("Redact entry 6?").See("> :redact 6 a password")
 		s.Close()
 	}

@@ -123,7 +123,7 @@ func pages() []scene {
 			s.See("runner isolated").Type("/kind:note who:bo").See("2 lines")
 		}},
 		{name: "paste", w: 80, h: 24, do: func(t *testing.T, _ *uitest.Hub, s *uitest.Term) {
-			s.See("runner isolated").Paste("first\nsecond\nthird\n").See("A paste")
+			s.See("runner isolated").Paste("first\nsecond\nthird\n").See("Pasted text")
 		}},
 		{name: "scrolled", w: 80, h: 18, do: func(t *testing.T, h *uitest.Hub, s *uitest.Term) {
 			s.See("runner isolated").Key(tcell.KeyPgUp).See("scrolled back")

@@ -74,7 +74,7 @@ func TestAPastedPrivateKey(t *testing.T) {
 		!strings.Contains(string(b), "[secret private-key ") {
 		t.Errorf("got %q saved, want the key masked", b)
 	}
-	s.Paste(pem).See("A paste").Key(tcell.KeyCtrlN).See("[secret private-key ").See("in the bucket").Gone("MIIEow")
+	s.Paste(pem).See("Pasted text").Key(tcell.KeyCtrlN).See("[secret private-key ").See("in the bucket").Gone("MIIEow")
 }
 
 // TestPuttingASecretBack: a key unmasks a possible secret, and masks it again. The hint

@@ -136,7 +136,7 @@ func TestPaste(t *testing.T) {
 		s.See("runner isolated").Paste("one line\n").See("> one line").Key(tcell.KeyCtrlU)
 	})
 	t.Run("Esc does nothing", func(t *testing.T) {
-		s.Paste("a\nb").See("A paste").Key(tcell.KeyEsc).Gone("A paste")
+		s.Paste("a\nb").See("Pasted text").Key(tcell.KeyEsc).Gone("Pasted text")
 	})
 	t.Run("as one", func(t *testing.T) {
 		s.Paste("up\n\tdown\n").See("2 lines").Key(tcell.KeyCtrlO).See("> up↵    down").
@@ -181,10 +181,10 @@ func TestNoLetterAnswersAboutAPaste(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
 	before := len(linesOf(t, h, short))
 	s.See("runner isolated").Paste("a\nb\n").
-		See("A paste", "What you type goes into the composer").Line(":nope; 1 new lines")
-	s.See("A paste", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
+		See("Pasted text", "What you type goes into the composer").Line(":nope; 1 new lines")
+	s.See("Pasted text", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
 	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("You pasted 2")
-	s.Type("s").Key(tcell.KeyEsc).Gone("A paste").See("> :nope; 1 new lines")
+	s.Type("s").Key(tcell.KeyEsc).Gone("Pasted text").See("> :nope; 1 new lines")
 	if got := len(linesOf(t, h, short)) - before; got != 0 {
 		t.Errorf("got %d lines stored, want none", got)
 	}

@@ -26,14 +26,14 @@ func (c *Control) CheckAccess(p *keyring.Identity, r *model.Room, short string) 
 	case !c.NeedsAccessCheck(p):
 		return nil
 	case p.IsGuest() && c.watcher.revoked.Load().includes(p.Handle, SSHKey(p.Origin)):
-		return model.Refuse(model.Forbidden, "%s was struck from this hub; ask who runs it", p.Handle)
+		return model.Refuse(model.Forbidden, "%s was revoked on this hub; ask the person who runs it", p.Handle)
 	case hidden:
 		return jetlog.NotThere(short)
 	case !r.Names(p.Handle):
 		return jetlog.NotThere(short)
 	case r.IsRevoked(p.Handle):
 		return model.Refuse(model.Forbidden,
-			"%s was struck from %s; somebody with command there can say :right @%s write, and a new key comes in",
+			"%s was revoked in %s; somebody with command there can admit a new key: :right @%s write",
 			p.Handle, short, p.Handle)
 	}
 	return nil
@@ -42,8 +42,8 @@ func (c *Control) CheckAccess(p *keyring.Identity, r *model.Room, short string) 
 // Parting returns the message for a person who has lost access to an open room.
 func Parting(err error, short string) model.Safe {
 	if model.CodeOf(err) == model.NotFound {
-		return model.Safef("%s was restricted to certain people, and you are not one of them; what you wrote is "+
-			"kept there, goodbye", short)
+		return model.Safef("%s was restricted to certain people, and you are not one of them; what you wrote "+
+			"stays in it", short)
 	}
 	return model.Sentence(err)
 }

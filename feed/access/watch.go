@@ -176,7 +176,7 @@ func (s *accessWatcher) welcome(ctx context.Context) {
 func (s *accessWatcher) all(ctx context.Context) {
 	shorts, err := s.control.Shorts(ctx)
 	if err != nil {
-		s.control.Logf(model.Safef("who may see which room is not known yet: %s", model.Sentence(err)))
+		s.control.Logf(model.Safef("access to the rooms is not known yet: %s", model.Sentence(err)))
 		return
 	}
 	s.mu.Lock()

@@ -101,7 +101,7 @@ func TestDoubts(t *testing.T) {
 		want string // part of a note; "": no note
 	}{
 		{`{"check_type":"terraform","results":{"failed_checks":[` + check + `]},"summary":{"failed":7}}`, 1,
-			"counts 7 findings of Checkov and has 1"},
+			"reports 7 findings of Checkov but lists 1"},
 		{`{"check_type":"terraform","results":{"failed_checks":[` + check + `]},"summary":{"failed":1}}`, 1, ""},
 		{`{"check_type":"terraform","results":{"failed_checks":[` + check + `],"parsing_errors":["a.tf","b.tf"]}}`, 1,
 			"2 errors"},
@@ -110,19 +110,19 @@ func TestDoubts(t *testing.T) {
 			0, "1 error"},
 		{`{"auditReportVersion":2,"vulnerabilities":{"a":{"name":"a","via":[{"title":"t","url":"u/GHSA-1",` +
 			`"severity":"high"}]}},"metadata":{"vulnerabilities":{"high":3,"total":3}}}`, 1,
-			"counts 3 packages of npm audit and has 1"},
+			"reports 3 packages of npm audit but lists 1"},
 		{`{"auditReportVersion":2,"vulnerabilities":{"a":{"name":"a","via":["b"]},"b":{"name":"b",` +
 			`"via":[{"title":"t",` +
 			`"url":"u/GHSA-1","severity":"high"}]}},"metadata":{"vulnerabilities":{"high":2,"total":2}}}`, 1, ""},
 		{`{"lockfile":{},"vulnerabilities":{"found":true,"count":2,"list":[{"advisory":{"id":"RUSTSEC-1",` +
 			`"title":"t"},` +
-			`"package":{"name":"p"},"versions":{}}]}}`, 1, "counts 2 findings of cargo audit and has 1"},
+			`"package":{"name":"p"},"versions":{}}]}}`, 1, "reports 2 findings of cargo audit but lists 1"},
 		{`{"lockfile":{},"vulnerabilities":{"found":false,"count":0,"list":[]},"warnings":{"unmaintained":[{},{}],` +
 			`"yanked":[{}]}}`, 0, "3 warnings"},
 		{`{"SchemaVersion":2,"ArtifactName":"x","Results":[{"Target":"a","Class":"config","MisconfSummary":` +
 			`{"Successes":3,"Failures":2},"Misconfigurations":[{"ID":"D1","Status":"FAIL","Title":"t",` +
 			`"Message":"m"}]}]}`,
-			1, "counts 2 findings of Trivy and has 1"},
+			1, "reports 2 findings of Trivy but lists 1"},
 		{`{"SchemaVersion":2,"ArtifactName":"x","Results":[{"Target":"a","Class":"config","MisconfSummary":` +
 			`{"Successes":1,"Failures":1},"Misconfigurations":[{"ID":"D1","Status":"FAIL","Title":"t","Message":"m"},` +
 			`{"ID":"D2","Status":"PASS","Title":"t","Message":"m"}]}]}`, 1, ""},
@@ -151,18 +151,18 @@ func TestDoubts(t *testing.T) {
 		{`{"version":"4","groupKey":"g","truncatedAlerts":5,"alerts":[{"labels":{"alertname":"a"},"status":"firing",` +
 			`"startsAt":"2026-11-29T10:00:00Z"}]}`, 1, "left out 5"},
 		{hogFinding + strings.Replace(hogEnd, "N", "0", 1), 1, ""},
-		{hogFinding + strings.Replace(hogEnd, "N", "4", 1), 1, "counts 5 findings of TruffleHog and has 1"},
-		{leak + "10:00AM WRN leaks found: 3\n", 1, "counts 3 findings of Gitleaks and has 1"},
+		{hogFinding + strings.Replace(hogEnd, "N", "4", 1), 1, "reports 5 findings of TruffleHog but lists 1"},
+		{leak + "10:00AM WRN leaks found: 3\n", 1, "reports 3 findings of Gitleaks but lists 1"},
 		{leak + "10:00AM WRN leaks found: 1\n", 1, ""},
 		{leak + "10:00AM WRN 1 leaks found in partial scan\n", 1, "failed"},
 		{`{"format":"sarif","findings":2,"alerts":[{"finding_key":"a","group_key":"b","kind":"vuln",` +
 			`"severity":"high",` +
-			`"title":"t"}]}`, 1, "counts 2 findings of warroom's own and has 1"},
+			`"title":"t"}]}`, 1, "reports 2 findings of warroom's own but lists 1"},
 	} {
 		got := readBytes([]byte(c.in))
 		all := ""
 		for _, n := range got.Notes {
-			if s := n.String(); !strings.HasPrefix(s, "no findings") && !strings.Contains(s, "passed over") &&
+			if s := n.String(); !strings.HasPrefix(s, "no findings") && !strings.Contains(s, "were skipped") &&
 				!strings.Contains(s, "because they passed") {
 				all += s + "\n"
 			}

@@ -37,7 +37,7 @@ func Copy(ctx context.Context, in io.ReadSeeker, o Options, out io.Writer) (sum 
 		return "", err
 	}
 	if c.hidden.over {
-		return "", model.Refuse(model.Invalid, "it has more than %d secrets: no copy of it is kept", maxHidden)
+		return "", model.Refuse(model.Invalid, "it contains more than %d secrets: no copy of it is kept", maxHidden)
 	}
 	if _, err = in.Seek(0, io.SeekStart); err != nil {
 		return "", err

@@ -53,14 +53,14 @@ func (d *doubts) refusal() error {
 	case d.short.counted > 0:
 		return d.short.refuse()
 	case d.errors > 0 && !d.examined:
-		return model.Refuse(model.Invalid, "the tool reports %s, such as files that it could not read, and names "+
-			"nothing that it examined; correct that, and run it again", counted(d.errors, "error"))
+		return model.Refuse(model.Invalid, "the tool reports %s, such as files that it could not read, and "+
+			"lists nothing that it examined; correct that, and run it again", counted(d.errors, "error"))
 	}
 	return nil
 }
 
 func (s shortage) refuse() error {
-	return model.Refuse(model.Invalid, "it counts %d %s and has none of them; the tool may have failed, run it again "+
+	return model.Refuse(model.Invalid, "it reports %d %s but lists none; the tool may have failed, run it again "+
 		"and send its whole output", s.counted, s.what)
 }
 
@@ -74,9 +74,9 @@ func (d *doubts) notes() (out []model.Safe) {
 	note(d.failed, model.Lit("the tool failed, according to its own output: it may have missed findings"))
 	note(d.errors > 0, model.Safef("the tool reports %s, such as files that it could not read: it may have missed "+
 		"findings", counted(d.errors, "error")))
-	note(d.short.counted > 0, model.Safef("it counts %d %s and has %d: unless you filtered it, send the whole output "+
-		"of the tool", d.short.counted, d.short.what, d.short.read))
-	note(d.idle, model.Lit("Trivy names nothing that it examined: check what it was given to scan"))
+	note(d.short.counted > 0, model.Safef("it reports %d %s but lists %d: unless you filtered it, send the "+
+		"whole output of the tool", d.short.counted, d.short.what, d.short.read))
+	note(d.idle, model.Lit("Trivy lists nothing that it examined: check what it was given to scan"))
 	note(d.paged, model.Lit("it is one page of several: send the further pages too"))
 	note(d.omitted > 0, model.Safef("the sender left out %s: raise max_alerts of Alertmanager's receiver",
 		counted(d.omitted, "alert")))

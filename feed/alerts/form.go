@@ -191,8 +191,8 @@ func refuseEmpty() error {
 		}
 	}
 	return model.RefuseEmpty(names,
-		"the format cannot be recognised: it is an empty list or null, and nothing in it names a tool; "+
-			"if it is the output of one that found nothing, say which: warroom ingest --format gitleaks FILE")
+		"the format is not recognized: it is an empty list or null, and nothing in it names a tool; if a tool "+
+			"that found nothing wrote it, name the format: warroom ingest --format gitleaks FILE")
 }
 
 // strangers counts the elements that remain in the lists of a document: those that are
@@ -281,10 +281,11 @@ func (m *mark) words() string {
 func (w *work) refuseUnknown() error {
 	switch n := w.near; {
 	case n.foreign != nil:
-		return model.RefuseForm("the format is not supported here: it looks like %s; %s", n.foreign.what, n.foreign.way)
+		return model.RefuseForm("the format is not supported here: it looks like %s; "+
+			"%s", n.foreign.what, n.foreign.way)
 	case n.form != nil && n.share > 0.5:
 		return model.RefuseForm(
-			"the format cannot be recognised; the nearest is %s (%s), but %s; %s",
+			"the format is not recognized; the nearest is %s (%s), but %s; %s",
 			n.form.tool,
 			n.form.name,
 			n.missing,
@@ -294,7 +295,7 @@ func (w *work) refuseUnknown() error {
 	if f := foreignText(w.head); f != nil {
 		return model.RefuseForm("the format is not supported here: it looks like %s; %s", f.what, f.way)
 	}
-	return model.RefuseForm("the format cannot be recognised (tried %s); %s", strings.Join(toolsRead(), ", "+
+	return model.RefuseForm("the format is not recognized (tried %s); %s", strings.Join(toolsRead(), ", "+
 		""), otherWays)
 }
 

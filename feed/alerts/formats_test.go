@@ -307,32 +307,32 @@ const (
 // "0 findings".
 func TestNotAReport(t *testing.T) {
 	for in, want := range map[string]string{
-		`{"results": 42}`: "the format cannot be recognised", `{"runs": null, "version": "2.1.0"}`: "not a list",
+		`{"results": 42}`: "the format is not recognized", `{"runs": null, "version": "2.1.0"}`: "not a list",
 		`null`: "an empty list or null", `{"runs": 42,"$schema":"x/sarif-2.1.0.json"}`: "not a list",
 		`{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"x"}},"results":42}]}`: "not a list",
 		`{"version":"2.0.0","runs":[]}`:                                              "SARIF 2.0.0",
-		`{"title":"Weekly report"}`:                                                  "the format cannot be recognised",
-		"Title: Weekly report\n":                                                     "the format cannot be recognised",
-		`{}`:                                                                         "the format cannot be recognised",
-		`{"matches":[],"source":7}`:                                                  "the format cannot be recognised",
+		`{"title":"Weekly report"}`:                                                  "the format is not recognized",
+		"Title: Weekly report\n":                                                     "the format is not recognized",
+		`{}`:                                                                         "the format is not recognized",
+		`{"matches":[],"source":7}`:                                                  "the format is not recognized",
 		`{"vulnerabilities":[],"packageManager":"npm"}`:                              "snyk test --sarif",
 		`{"alerts":[{"title":"x","severity":"high"}]}`:                               "alerts/1",
 		`{"bomFormat":"CycloneDX","vulnerabilities":[]}`:                             "CycloneDX",
-		`{"SchemaVersion":2}`:                                                        "the format cannot be recognised",
-		`{"findings":[{"title":"x","severity":"high"}]}`:                             "the format cannot be recognised",
-		`{"matches":[{"x":1}],"source":{},"descriptor":{"name":"grype"}}`:            "the format cannot be recognised",
-		`{"Target":"x","Vulnerabilities":[{"Name":"XSS"}]}`:                          "the format cannot be recognised",
-		`{"vulnerabilities":[{"x":1}],"scan":{}}`:                                    "the format cannot be recognised",
-		`{"results":[{"x":1}],"errors":[]}`:                                          "the format cannot be recognised",
-		`{"alerts":[{"x":1}],"version":"4","groupKey":"k"}`:                          "the format cannot be recognised",
+		`{"SchemaVersion":2}`:                                                        "the format is not recognized",
+		`{"findings":[{"title":"x","severity":"high"}]}`:                             "the format is not recognized",
+		`{"matches":[{"x":1}],"source":{},"descriptor":{"name":"grype"}}`:            "the format is not recognized",
+		`{"Target":"x","Vulnerabilities":[{"Name":"XSS"}]}`:                          "the format is not recognized",
+		`{"vulnerabilities":[{"x":1}],"scan":{}}`:                                    "the format is not recognized",
+		`{"results":[{"x":1}],"errors":[]}`:                                          "the format is not recognized",
+		`{"alerts":[{"x":1}],"version":"4","groupKey":"k"}`:                          "the format is not recognized",
 		`{"RuleID":"x","StartLine":3}`:                                               `it has no member Secret`,
 		"<testsuites></testsuites>":                                                  "JUnit",
-		`[null]`:                                                                     "the format cannot be recognised",
-		`{"class_uid":3002,"metadata":{}}`:                                           "the format cannot be recognised",
+		`[null]`:                                                                     "the format is not recognized",
+		`{"class_uid":3002,"metadata":{}}`:                                           "the format is not recognized",
 	} {
 		if got := readBytes([]byte(in)); got.err == nil || !strings.Contains(got.err.Error(), want) {
 			t.Errorf("%s: got %d findings and %v, want a refusal with %q", in, got.Findings, got.err, want)
-		} else if strings.Contains(want, "the format cannot be recognised") && !model.IsUnknownForm(got.err) {
+		} else if strings.Contains(want, "the format is not recognized") && !model.IsUnknownForm(got.err) {
 			t.Errorf("%s: got %v, want a refusal of an unknown form", in, got.err)
 		}
 	}

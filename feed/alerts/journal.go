@@ -37,7 +37,7 @@ const (
 )
 
 // errHeldFull means that so many alerts of a room wait that no more are accepted.
-var errHeldFull = errors.New("more alerts wait to be stored than are accepted")
+var errHeldFull = errors.New("too many alerts are waiting to be stored")
 
 // heldLine is one line of a file: one group of one reading.
 type heldLine struct {

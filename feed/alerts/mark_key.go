@@ -23,11 +23,11 @@ func MarkKey(path string, retain bool) (model.Secret, error) {
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return model.Secret{},
 			model.Refuse(model.Internal,
-				"%s is no key for the marks of secrets (%v); move it away and a new one is made", path, err)
+				"%s is not a key for the marks of secrets (%v); move it away, and a new one is created", path, err)
 	}
 	b = make([]byte, keySize)
 	if _, err := rand.Read(b); err != nil {
-		return model.Secret{}, model.Refuse(model.Internal, "no key can be made: %s", err)
+		return model.Secret{}, model.Refuse(model.Internal, "no key can be created: %s", err)
 	}
 	if !retain {
 		return model.NewSecret(b), nil
@@ -36,7 +36,8 @@ func MarkKey(path string, retain bool) (model.Secret, error) {
 		return MarkKey(path, retain)
 	}
 	if err != nil {
-		return model.Secret{}, model.Refuse(model.Internal, "the key for the marks of secrets cannot be kept: %s", err)
+		return model.Secret{}, model.Refuse(model.Internal, "the key for the marks of secrets cannot be saved: "+
+			"%s", err)
 	}
 	return model.NewSecret(b), nil
 }

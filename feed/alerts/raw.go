@@ -44,7 +44,7 @@ func (l *roomQueue) collectRaw(ctx context.Context, in *model.Intake, dl *Delive
 	var err error
 	switch {
 	case l.rawItems() >= maxRoomRaw:
-		err = model.Refuse(model.Conflict, "the room has %d such files", maxRoomRaw)
+		err = model.Refuse(model.Conflict, "the room already has %d such files", maxRoomRaw)
 	case in.Bytes > model.MaxRawFile:
 		err = model.Refuse(model.Invalid, "it is larger than %d MB; warroom ingest FILE --room ROOM keeps it",
 			model.MaxRawFile>>20)
@@ -61,7 +61,8 @@ func (l *roomQueue) collectRaw(ctx context.Context, in *model.Intake, dl *Delive
 	}
 	if err != nil {
 		in.Notes = append(in.Notes,
-			model.Safef("the alerts are taken, and the input they were read from is not kept: %s", model.Sentence(err)))
+			model.Safef("the alerts are stored, but the input they were read from is not kept: "+
+				"%s", model.Sentence(err)))
 	}
 }
 
@@ -133,7 +134,7 @@ func (l *roomQueue) packRaw(ctx context.Context, in *model.Intake, dl *Delivery)
 	}
 	if err != nil {
 		in.Notes = append(in.Notes,
-			model.Lit("the alerts are taken, and the input they were read from is not kept: too much comes in"))
+			model.Lit("the alerts are stored, but the input they were read from is not kept: too much is arriving"))
 		return nil
 	}
 	return out.Bytes()
@@ -150,7 +151,7 @@ func (l *roomQueue) storeHeldRaw(ctx context.Context, from origin, sum string) {
 		return
 	}
 	c := collectionOf(from.format, sum, &Delivery{})
-	c.Note = "received in a storm: the inputs one behind the other"
+	c.Note = "received in a storm of alerts: the inputs, one after another"
 	err := l.storeRaw(ctx, c, func(w io.Writer) error {
 		left := int64(model.MaxRawFile)
 		return l.heldRaw(from, func(packed []byte) error {

@@ -179,7 +179,7 @@ func (w *work) whole(v val) error {
 		}
 	}
 	if w.unnamed && v.get("warroom").str() != genericMark {
-		return model.RefuseForm("the format cannot be recognised; the nearest is the generic form, but it has no "+
+		return model.RefuseForm("the format is not recognized; the nearest is the generic form, but it has no "+
 			"\"warroom\": "+
 			"%q; see docs/alerts.md", genericMark)
 	}
@@ -257,14 +257,15 @@ func (w *work) judge() error {
 	}
 	note(out.Findings == 0, model.NoFindings())
 	out.Notes = append(out.Notes, w.doubts.notes()...)
-	note(out.Skipped > 0, model.Safef("%d lines or records are no finding and were passed over", out.Skipped))
+	note(out.Skipped > 0, model.Safef("%d lines or records that are not findings were skipped", out.Skipped))
 	note(out.Passed > 0, model.Safef("%d checks were left out because they passed or were not applicable", out.Passed))
 	note(out.Unchanged > 0,
 		model.Safef("%d findings were left out because they are unchanged in the tool's baseline", out.Unchanged))
 	remaining := out.Suppressed - out.Passed - out.Unchanged
 	note(remaining > 0,
-		model.Safef("%d findings were left out because the tool calls them suppressed, accepted or gone", remaining))
-	note(w.licences > 0, model.Safef("%d licences of packages are no alerts and were left out", w.licences))
+		model.Safef("%d findings were left out because the tool lists them as suppressed, accepted or "+
+			"gone", remaining))
+	note(w.licences > 0, model.Safef("%d package licences were left out, because they are not alerts", w.licences))
 	note(out.Reports > 0, model.Safef("%d of them are reports of customers", out.Reports))
 	return nil
 }
@@ -288,10 +289,11 @@ func (w *work) refusal(err error) error {
 		return model.Refuse(model.Invalid, "it is larger than %d MB after unpacking; split it", w.Max>>20)
 	case errors.Is(err, errCut):
 		return model.Refuse(model.Invalid,
-			"it is cut: %s, after %d bytes and %d findings; nothing of it was taken, get the whole of it", err, w.in.n,
+			"it is incomplete: %s, after %d bytes and %d findings; nothing of it was stored, send all of "+
+				"it", err, w.in.n,
 			w.out.Findings)
 	}
-	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was taken", err,
+	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was stored", err,
 		w.in.n-int64(w.scanner.end-w.pos))
 }
 

@@ -45,7 +45,7 @@ func (g *ReadLimiter) enter(ctx context.Context) (leave func(), err error) {
 	case slots <- struct{}{}:
 		return func() { <-slots }, nil
 	case <-ctx.Done():
-		return nil, model.Refuse(model.Unreachable, "too many inputs are read now; try again in a moment")
+		return nil, model.Refuse(model.Unreachable, "too many inputs are being read now; try again in a moment")
 	}
 }
 

@@ -170,7 +170,8 @@ func (d *Receiver) queueFor(room string) (*roomQueue, error) {
 	if l == nil {
 		if len(d.at) >= maxQueues {
 			return nil, model.Refuse(model.Conflict,
-				"alerts for %d rooms come in here, which is the most; leave the room out: they wait in the lobby then",
+				"alerts for %d rooms arrive here, which is the maximum; leave the room out, and they wait in "+
+					"the lobby",
 				maxQueues)
 		}
 		l = &roomQueue{d: d, room: room}

@@ -39,7 +39,7 @@ func journalError(err error) error {
 		return model.Refuse(model.Unreachable, "%s; send it again in a moment", errHeldFull)
 	}
 	return model.Refuse(model.Unreachable,
-		"the alerts could not be written to the hub's disk: see that it has room, and send them again")
+		"the alerts could not be written to the hub's disk: free some space, and send them again")
 }
 
 // settle removes the journal files of a queue whose alerts are stored. The caller must hold

@@ -63,7 +63,7 @@ type sample struct {
 
 var samples = map[string]sample{
 	"alertmanager/derived-empty-alerts.json":         {form: "alertmanager"},
-	"alertmanager/malformed-truncated.json":          {refused: "it is cut"},
+	"alertmanager/malformed-truncated.json":          {refused: "it is incomplete"},
 	"alertmanager/real-firing-2.json":                {form: "alertmanager", findings: 2, groups: 1},
 	"deps/checkov-clean.json":                        {form: "checkov"},
 	"deps/checkov.json":                              {form: "checkov", findings: 3, groups: 3},
@@ -98,7 +98,7 @@ var samples = map[string]sample{
 	"secretlint/jslint.xml":                          {refused: "the format "},
 	"secretlint/json-with-sourceContent.json":        {form: "secretlint-json", findings: 4, groups: 3},
 	"secretlint/junit.xml":                           {refused: "the format "},
-	"secretlint/malformed-truncated.json":            {refused: "it is cut"},
+	"secretlint/malformed-truncated.json":            {refused: "it is incomplete"},
 	"secretlint/mask-result.txt":                     {refused: "the format "},
 	"secretlint/pretty-error.txt":                    {refused: "the format "},
 	"secretlint/rc2-no-such-file.stderr":             {refused: "the format "},

@@ -44,7 +44,7 @@ func oldSarif(v val) error {
 	case strings.HasPrefix(version, "2.1"), version == "" && strings.Contains(schema, "2.1"), version == "":
 	default:
 		return model.Refuse(model.Invalid,
-			"it is SARIF %s, and SARIF 2.1.0 is what is read; use a newer version of the tool, or convert it: sarif "+
+			"it is SARIF %s, but only SARIF 2.1.0 is read; use a newer version of the tool, or convert it: sarif "+
 				"transform --sarif-output-version Current", version)
 	}
 	return nil

@@ -16,7 +16,7 @@ var (
 	errCut    = errors.New("it ends in the middle")
 	errSyntax = errors.New("it is not JSON")
 	errDeep   = errors.New("it is nested deeper than 128 levels")
-	errBig    = errors.New("one record of it is larger than 12 MB or 400,000 values")
+	errBig    = errors.New("one of its records is larger than 12 MB or has more than 400,000 values")
 )
 
 // doc has the values of a record. Both slices are reused for the next one.

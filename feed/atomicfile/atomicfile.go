@@ -19,7 +19,8 @@ import (
 // directory exists and other users have access to it.
 func MakePrivateDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return model.Refuse(model.Internal, "the directory %s cannot be made (%s); choose another with --data", dir,
+		return model.Refuse(model.Internal, "the directory %s cannot be created (%s); choose another with "+
+			"--data", dir,
 			err)
 	}
 	fi, err := os.Stat(dir)

@@ -26,7 +26,7 @@ func Loose(secret model.Secret) (*Vault, []byte, error) {
 func Unlock(raw []byte, secret model.Secret) (*Vault, error) {
 	var h head
 	if err := json.Unmarshal(raw, &h); err != nil || !h.sane() {
-		return nil, fmt.Errorf("the head of the vault cannot be read")
+		return nil, fmt.Errorf("the header of the vault cannot be read")
 	}
 	v := unlock(h, secret)
 	if _, err := v.Box("check").Open(h.Check, nil); err != nil {

@@ -74,8 +74,8 @@ func Open(dir string, secret model.Secret) (*Vault, error) {
 	var h head
 	if err := json.Unmarshal(raw, &h); err != nil || !h.sane() {
 		return nil, model.Refuse(model.Invalid,
-			"%s is no vault that this program can read; put the file back from a copy: without it nothing that is "+
-				"encrypted there can be read", path)
+			"%s is not a vault that this program can read; restore the file from a copy: without it, nothing "+
+				"that is encrypted there can be read", path)
 	}
 	v := unlock(h, secret)
 	if _, err := v.Box("check").Open(h.Check, nil); err != nil {
@@ -113,7 +113,7 @@ func begin(path string, secret model.Secret) error {
 		err = errors.Join(err, os.Remove(f.Name()))
 	}
 	if err != nil {
-		return model.Refuse(model.Internal, "the vault %s cannot be made (%s)", path, err)
+		return model.Refuse(model.Internal, "the vault %s cannot be created (%s)", path, err)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func proves(line string, body []byte, box *atrest.Box) bool {
 // save replaces backup.json.
 func (m *manifest) save(dir string, box *atrest.Box) error {
 	if !m.sane() {
-		return model.Refuse(model.Internal, "the backup has a file that no restore would take; nothing was changed")
+		return model.Refuse(model.Internal, "the backup has a file that cannot be restored; nothing was changed")
 	}
 	body, err := json.Marshal(m)
 	if err != nil {
@@ -189,8 +189,8 @@ func unlock(dir string, head json.RawMessage, secret model.Secret) (*atrest.Box,
 	}
 	if secret.IsEmpty() {
 		return nil, model.Refuse(model.Forbidden,
-			"the backup in %s is encrypted, and at_rest in the configuration names no passphrase or key; name the one "+
-				"that the hub was encrypted with", dir)
+			"the backup in %s is encrypted, and at_rest in the configuration has no passphrase or key; set the "+
+				"one that the hub was encrypted with", dir)
 	}
 	v, err := atrest.Unlock(head, secret)
 	switch {
@@ -259,7 +259,7 @@ func writeFile(path string, fill func(io.Writer) error) error {
 // error unchanged.
 func unwritable(path string, err error) error {
 	if errors.As(err, new(*os.PathError)) || errors.As(err, new(*os.LinkError)) {
-		return model.Refuse(model.Internal, "%s cannot be written: %s; see that there is room, and that it is yours",
+		return model.Refuse(model.Internal, "%s cannot be written: %s; check the free space and the owner",
 			path, model.FileReason(err))
 	}
 	return err
@@ -267,7 +267,7 @@ func unwritable(path string, err error) error {
 
 // unreadable returns the error for a file that could not be read.
 func unreadable(path string, err error) error {
-	return model.Refuse(model.Internal, "%s cannot be read: %s; see that it is yours", path, model.FileReason(err))
+	return model.Refuse(model.Internal, "%s cannot be read: %s; check the owner", path, model.FileReason(err))
 }
 
 // Hub is the source of a backup, or the target of a restore.

@@ -50,7 +50,7 @@ func (b *Backup) Check(ctx context.Context) error {
 		sum, err := hashOf(filepath.Join(b.dir, f.Name), f.Size)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return bundle.Tampered{Safe: model.Safef("the backup is not whole: %s (%s) is missing; nothing was "+
+			return bundle.Tampered{Safe: model.Safef("the backup is incomplete: %s (%s) is missing; nothing was "+
 				"restored", f.Name, f.Of)}
 		case err != nil:
 			return unreadable(filepath.Join(b.dir, f.Name), err)
@@ -188,8 +188,8 @@ func (b *Backup) restoreRoom(ctx context.Context, to Hub, r *Room) error {
 	}
 	if got.StateHash() != want.Room.StateHash() {
 		return model.Refuse(model.Internal,
-			"%s was restored and is not the room that was backed up: its state is %.12s "+
-				"instead of %.12s", r.Short, got.StateHash(), want.Room.StateHash())
+			"%s was restored, but it is not the room that was backed up: its state is %.12s instead of "+
+				"%.12s", r.Short, got.StateHash(), want.Room.StateHash())
 	}
 	return nil
 }

@@ -108,7 +108,8 @@ func (w *writing) open(hub string) (done func(), err error) {
 	}
 	l := flock.New(filepath.Join(w.Dir, lockFile), flock.SetPermissions(0o600))
 	if ok, err := l.TryLock(); err != nil || !ok {
-		return nil, model.Refuse(model.Conflict, "another backup into %s is under way; wait until it is done", w.Dir)
+		return nil, model.Refuse(model.Conflict, "another backup into %s is running; wait until it has "+
+			"finished", w.Dir)
 	}
 	done = func() { _ = l.Close() } // the lock also ends with the process
 	if err := w.load(hub); err != nil {
@@ -292,7 +293,7 @@ func (w *writing) retainOthers(names []string) {
 		if !slices.Contains(names, r.Short) {
 			r.Outdated = true
 			w.next.Rooms = append(w.next.Rooms, r)
-			w.Logf(model.Safef("%s is not on the hub any more; the backup keeps what it has of it", r.Short))
+			w.Logf(model.Safef("%s is no longer on the hub; the backup keeps what it has", r.Short))
 		}
 	}
 }

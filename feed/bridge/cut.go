@@ -22,7 +22,7 @@ func (r *Runner) cutWords(room *model.Room, name string) string {
 	case room.ChannelCut(name) || p == nil:
 		return ""
 	case p.hubRoom.Room().IsRestricted():
-		return "as a restricted room says"
+		return "as a restricted room reports"
 	}
 	return "as " + p.short + " says"
 }
@@ -130,7 +130,7 @@ func (r *Runner) cutLine(room *model.Room, name string) (text, ref string) {
 			return "", ""
 		}
 		return name + " is cut here, " + r.cutWords(room, name) +
-			": it is compromised, and whoever judged it there has the power to judge it here", ref
+			": it is compromised, and the person who marked it there may also mark it here", ref
 	}
 	last := ""
 	for _, b := range room.Brought {
@@ -141,7 +141,7 @@ func (r *Runner) cutLine(room *model.Room, name string) (text, ref string) {
 	if last == "" || has(room, over+last) {
 		return "", ""
 	}
-	return name + " is used here again: no other room cuts it now", over + last
+	return name + " is used here again: no other room cuts it off any more", over + last
 }
 
 // shownOver is the channel in the reference of these lines.
@@ -165,6 +165,6 @@ func (r *Runner) show(ctx context.Context, p *roomBridge, text, ref string) {
 	b := model.NewEntry(model.KindEntryNoted, text)
 	b.Over, b.From, b.Ref = shownOver, "warroom", ref
 	if _, err := p.hubRoom.Append(ctx, model.Act{Body: b}); err != nil {
-		r.o.Logf(model.Safef("%s: a line about a channel could not be written: %s", p.short, model.Sentence(err)))
+		r.o.Logf(model.Safef("%s: an entry about a channel could not be written: %s", p.short, model.Sentence(err)))
 	}
 }

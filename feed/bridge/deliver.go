@@ -47,7 +47,7 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 		record.State, record.Attempt, record.Detail = model.DeliveryCut, w.Attempt, r.cutWords(room, name)
 		return r.recordDelivery(ctx, d.p, record)
 	case d.t.late || w.Attempt >= maxTries:
-		record.State, record.Attempt, record.Detail = model.DeliveryGivenUp, w.Attempt, "it is too late for it now"
+		record.State, record.Attempt, record.Detail = model.DeliveryGivenUp, w.Attempt, "too late to deliver it now"
 		return r.recordDelivery(ctx, d.p, record)
 	}
 	if ours := w.State == model.DeliveryFailed && w.Key == d.p.hubRoom.Key(); !ours {
@@ -134,7 +134,7 @@ func (r *Runner) recordDelivery(ctx context.Context, p *roomBridge, b *model.Del
 	case code == model.Queued:
 		return model.DeliveryLease // it is in the outbox, and will be in the log
 	}
-	r.o.Logf(model.Safef("%s: what became of %s could not be said: %s", p.short, b.Duty, model.Sentence(err)))
+	r.o.Logf(model.Safef("%s: the result of %s could not be recorded: %s", p.short, b.Duty, model.Sentence(err)))
 	return 10 * time.Second
 }
 

@@ -332,7 +332,7 @@ func TestCutForAllRooms(t *testing.T) {
 		t.Fatalf("append an entry: %v", err)
 	}
 	feedtest.Append(t, here, "another")
-	feedtest.Until(t, here, "the other is cut", cut("as a restricted room says"))
+	feedtest.Until(t, here, "the other is cut", cut("as a restricted room reports"))
 	judge(model.Trusted)
 	feedtest.Until(t, here, "all goes out", func(v *model.View) bool {
 		return !slices.ContainsFunc(v.Room.Deliveries,

@@ -42,9 +42,10 @@ func (i inlet) Append(ctx context.Context, short string, a model.Act) error {
 	case p == nil:
 		return model.Refuse(model.NotFound, "there is no open room %s here", short)
 	case p.hubRoom.Room().Drill:
-		return model.Refuse(model.Conflict, "%s is a drill: nothing comes in", short)
+		return model.Refuse(model.Conflict, "%s is a drill: nothing is taken in from outside", short)
 	case i.r.isCut(p.hubRoom.Room(), i.l.b.Name()):
-		return model.Refuse(model.Forbidden, "%s is compromised: what arrives over it is refused", i.l.b.Name())
+		return model.Refuse(model.Forbidden, "%s is compromised: messages that arrive over it are "+
+			"refused", i.l.b.Name())
 	}
 	ctx, cancel := context.WithTimeout(ctx, appendTimeout)
 	defer cancel()

@@ -21,7 +21,7 @@ func (r *Runner) enter(ctx context.Context) {
 			return
 		}
 		if err := r.open(ctx, short); err != nil && ctx.Err() == nil && model.CodeOf(err) != model.NotFound {
-			r.o.Logf(model.Safef("%s is not served by bridges yet: %s", short, model.Sentence(err)))
+			r.o.Logf(model.Safef("the bridges cannot open %s yet: %s", short, model.Sentence(err)))
 		}
 	}
 }

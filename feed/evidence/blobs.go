@@ -146,7 +146,7 @@ func (b *blob) begin(ctx context.Context, secret model.Secret) error {
 const vaultBlob = "evidence"
 
 // errBlobFormat is returned for an item that this program did not write.
-var errBlobFormat = errors.New("what lies in the store is not a piece of evidence of this program")
+var errBlobFormat = errors.New("the object in the store is not evidence of this program")
 
 // open reads the head of a stored item. It returns jetlog.ErrNothing if there is none.
 func (b *blob) open(ctx context.Context, secret model.Secret) error {
@@ -159,8 +159,8 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 	case errors.Is(err, nats.ErrNoResponders): // there is no stream
 		return jetlog.ErrNothing
 	case model.CodeOf(err) == model.Forbidden: // the room itself is open to this login
-		return model.Refuse(model.Forbidden, "this login may not read the bytes of evidence, which takes the right "+
-			"write; an export can leave them out: warroom export %s --without-evidence -o FILE", b.short)
+		return model.Refuse(model.Forbidden, "this login may not read the bytes of evidence, which needs the "+
+			"right write; an export can leave them out: warroom export %s --without-evidence -o FILE", b.short)
 	case err != nil:
 		return err
 	case got == 0 || raw == nil:
@@ -283,7 +283,8 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 			return nil
 		case jetlog.IsDenied(err):
 			return model.Refuse(model.Forbidden,
-				"the server does not let this login store evidence in %s; ask who invited you, or who runs the server",
+				"the server does not let this login store evidence in %s; ask the person who invited you, or "+
+					"who runs the server",
 				b.short)
 		case is && slices.Contains(jetlog.CodesNoSpace, no.ErrCode):
 			return model.Refuse(model.Internal, "the hub has no room to store more (%s); free its disk", no.Description)
@@ -304,7 +305,7 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 }
 
 // errTwo is returned if another process stores the same item at the same time.
-var errTwo = model.Refuse(model.Conflict, "another process is putting the same piece into the store")
+var errTwo = model.Refuse(model.Conflict, "another process is storing the same file")
 
 // landed reports whether the message at a sequence is this one.
 func (b *blob) landed(ctx context.Context, data []byte, seq uint64) bool {

@@ -53,7 +53,8 @@ func (f *Store) Collect(ctx context.Context, short string, c model.Collection, r
 	if len(first) == 0 {
 		if errors.Is(err, io.EOF) {
 			return model.EvidenceItem{},
-				model.Refuse(model.Invalid, "%s is empty, so there is nothing to keep; write a note instead", g.name())
+				model.Refuse(model.Invalid, "%s is empty, so there is nothing to store; write a note "+
+					"instead", g.name())
 		}
 		return model.EvidenceItem{}, g.unread(err)
 	}
@@ -77,11 +78,12 @@ func (g *gathering) prepare(ctx context.Context) error {
 		return err
 	}
 	if l := g.f.deps.Link(); l.State == model.Offline {
-		return model.Refuse(model.Unreachable, "evidence needs the hub, which is away (%s); nothing was kept",
+		return model.Refuse(model.Unreachable, "evidence needs the hub, which cannot be reached (%s); nothing "+
+			"was stored",
 			l.Problem)
 	}
 	if g.f.deps.Full() {
-		return model.Refuse(model.Internal, "the hub's disk is full: free it first; nothing was kept")
+		return model.Refuse(model.Internal, "the hub's disk is full: free space first; nothing was stored")
 	}
 	if err := writer.AsForbidden(d.Admission.Await(wait)); err != nil {
 		return err
@@ -115,17 +117,17 @@ func (g *gathering) locate(ctx context.Context, first []byte) error {
 		case p == nil:
 			return model.EvidenceNotFound(room, g.c.Resume)
 		case p.Whole():
-			return model.Refuse(model.Conflict, "E%d is collected as a whole; leave --resume out to add another piece",
+			return model.Refuse(model.Conflict, "E%d is complete; leave --resume out to add another file",
 				p.N)
 		case p.Released:
-			return model.Refuse(model.Conflict, "E%d was given up; leave --resume out to add another piece", p.N)
+			return model.Refuse(model.Conflict, "E%d was given up; leave --resume out to add another file", p.N)
 		case p.By != me:
-			return model.Refuse(model.Forbidden, "E%d was begun by %s; only they can go on with it", p.N, p.By)
+			return model.Refuse(model.Forbidden, "E%d was begun by %s; only they can continue it", p.N, p.By)
 		}
 		same, err := g.resume(ctx, p, first)
 		if err == nil && !same {
 			err = model.Refuse(model.Conflict,
-				"E%d begins with other bytes than this; leave --resume out to add another piece", p.N)
+				"E%d begins with different bytes; leave --resume out to add another file", p.N)
 		}
 		return err
 	}
@@ -185,7 +187,7 @@ func (g *gathering) run(ctx context.Context, first []byte) error {
 		err := g.b.each(ctx, func(c []byte) (err error) {
 			if !bytes.Equal(c, next) {
 				return model.Refuse(model.Conflict,
-					"the input is not the one from before: from byte %d on it is another one", g.size)
+					"the input has changed: it differs from byte %d on", g.size)
 			}
 			g.took(next)
 			next, err = full(g.r, next[:cap(next)])
@@ -241,7 +243,7 @@ func (g *gathering) send(ctx context.Context, next []byte) error {
 	}()
 	for len(next) > 0 {
 		if g.f.deps.Full() {
-			return model.Refuse(model.Internal, "the hub's disk is full: free it")
+			return model.Refuse(model.Internal, "the hub's disk is full: free some space")
 		}
 		if err := g.b.add(ctx, next); err != nil {
 			return err
@@ -336,6 +338,6 @@ func (g *gathering) finish(ctx context.Context) (model.EvidenceItem, error) {
 		return *p, nil
 	}
 	return model.EvidenceItem{},
-		model.Refuse(model.Internal, "%s is stored and cannot be found in the register; see the timeline for why",
+		model.Refuse(model.Internal, "%s is stored but is not in the register; the timeline shows why",
 			g.name())
 }

@@ -66,7 +66,7 @@ func (f *Store) StoreRaw(ctx context.Context, c model.Collection, r io.Reader) e
 		}
 	}
 	return model.Refuse(model.Conflict,
-		"storing the file was interrupted %d times: bring it again in %d days, or with --room ROOM",
+		"storing the file was interrupted %d times: send it again in %d days, or with --room ROOM",
 		rawAttempts, int(rawAge.Hours()/24))
 }
 
@@ -92,7 +92,7 @@ func (f *Store) mayStoreRaw(ctx context.Context) error {
 	case l.State == model.Offline:
 		return model.Refuse(model.Unreachable, "the hub is away (%s)", l.Problem)
 	case f.deps.Full():
-		return model.Refuse(model.Internal, "the hub's disk is full: free it first")
+		return model.Refuse(model.Internal, "the hub's disk is full: free some space first")
 	}
 	wait, cancel := context.WithTimeout(ctx, settleWait)
 	defer cancel()
@@ -104,7 +104,7 @@ func (f *Store) mayStoreRaw(ctx context.Context) error {
 	}
 	if m, ok := s.Latest().Room.Member(s.Writer.Identity.Key().Text); !ok || m.Revoked || m.Right == model.Watch {
 		return model.Refuse(model.Forbidden,
-			"%s may bring no alerts into the lobby; who runs the hub can change that", f.deps.Actor().Handle)
+			"%s may not send alerts to the lobby; the person who runs the hub can change that", f.deps.Actor().Handle)
 	}
 	return nil
 }

@@ -256,7 +256,7 @@ func newNetwork(o Options) (*network, error) {
 	}
 	if _, err := net.ResolveTCPAddr("tcp", o.Listen); err != nil {
 		return nil, model.Refuse(model.Invalid,
-			"%s is no address to listen to (%s); write it as 127.0.0.1:4222 or :4222", o.Listen, err)
+			"%s is not an address to listen to (%s); write it as 127.0.0.1:4222 or :4222", o.Listen, err)
 	}
 	c, err := ownCertificate(o.Dir, o.Now)
 	if err != nil {

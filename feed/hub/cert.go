@@ -78,8 +78,8 @@ func ownCertificate(dir string, now func() time.Time) (certificate, error) {
 	pair, err := tls.X509KeyPair(raw, raw)
 	if err != nil {
 		return certificate{}, model.Refuse(model.Internal,
-			"%s holds no certificate and key (%s); restore it from a copy, or move it away: all invitations have to "+
-				"be made again then", path, err)
+			"%s has no certificate and key (%s); restore it from a copy, or move it away, and create all "+
+				"invitations again", path, err)
 	}
 	return certificate{pair: pair, pin: pinOf(pair.Leaf)}, nil
 }

@@ -40,7 +40,7 @@ func (o Options) fits() error {
 	}
 	if o.Key.IsEmpty() {
 		return model.Refuse(model.Forbidden,
-			"the hub's store in %s is encrypted, and at_rest in the configuration names no passphrase or key; name "+
+			"the hub's store in %s is encrypted, and at_rest in the configuration has no passphrase or key; set "+
 				"the one it was encrypted with", o.Dir)
 	}
 	path := filepath.Join(o.Dir, keyFile)
@@ -50,8 +50,8 @@ func (o Options) fits() error {
 	}
 	if !hmac.Equal([]byte(strings.TrimSpace(string(b))), []byte(keyCheck(o.Key))) {
 		return model.Refuse(model.Forbidden,
-			"the hub's store in %s was encrypted with another passphrase or key than at_rest names now; name that "+
-				"one, and if it is the same, put vault.json back from a copy", o.Dir)
+			"the hub's store in %s was encrypted with another passphrase or key than at_rest has now; set that "+
+				"one or, if it is the same, restore vault.json from a copy", o.Dir)
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func TestEncryptedLater(t *testing.T) {
 		t.Errorf("it can still be read in %s", found)
 	}
 	if all := strings.Join(logs, "\n"); !strings.Contains(all, "is being encrypted") ||
-		!strings.Contains(all, "is removed") || len(logs) != 2 {
+		!strings.Contains(all, "files are removed") || len(logs) != 2 {
 		t.Errorf("got the log %q, want that it is encrypted, that it was, and no error", all)
 	}
 	h := open(t, keyed(o, 1))
@@ -144,7 +144,7 @@ func TestNoRoomToEncrypt(t *testing.T) {
 	full := keyed(o, 1)
 	full.Free = func(string) (int64, bool) { return 10, true }
 	_, err := hub.Open(soon(t), full)
-	if err == nil || !strings.Contains(err.Error(), "there is no room for that") {
+	if err == nil || !strings.Contains(err.Error(), "because that needs another") {
 		t.Errorf("got %v", err)
 	}
 	if n := publishText(t, o, "again"); n != 2 {

@@ -30,8 +30,8 @@ func (o Options) seal(l *logger) error {
 	used := dirSize(store)
 	if free, ok := o.Free(o.Dir); ok && free < used+used/8 {
 		return model.Refuse(model.Internal,
-			"the hub's store in %s is to be encrypted, and there is no room for that: it takes %d MiB more for a "+
-				"while; free some space, or leave at_rest out of the configuration for now", o.Dir, (used+used/8)>>20)
+			"the hub's store in %s cannot be encrypted, because that needs another %d MiB for a while; free "+
+				"some space, or leave at_rest out of the configuration for now", o.Dir, (used+used/8)>>20)
 	}
 	o.log(model.Safef("the hub's store in %s is being encrypted; it is done once", o.Dir))
 	sealing := filepath.Join(o.Dir, sealingDir)
@@ -49,8 +49,8 @@ func (o Options) seal(l *logger) error {
 		}
 		if !maps.Equal(before, is) {
 			return model.Refuse(model.Internal,
-				"the hub's store in %s could not be encrypted: what came out is not what went in; the store is as "+
-					"it was, so leave at_rest out of the configuration and run warroom doctor", o.Dir)
+				"the hub's store in %s could not be encrypted: the result differs from the original; the store "+
+					"is unchanged, so leave at_rest out of the configuration and run warroom doctor", o.Dir)
 		}
 	}
 	return o.swap(store, sealing)
@@ -78,8 +78,8 @@ func (o Options) swap(store, sealing string) error {
 	if err := o.tidy(formSealed); err != nil {
 		return refuseDisk(err, "remove", plain)
 	}
-	o.log(model.Safef("the hub's store in %s is encrypted; what was plain there is removed, which a disk may not do "+
-		"at once: only a new disk never had it", o.Dir))
+	o.log(model.Safef("the hub's store in %s is encrypted, and the plain files are removed; a disk may keep "+
+		"their bytes for a while, and only a new disk never had them", o.Dir))
 	return nil
 }
 

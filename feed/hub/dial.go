@@ -17,8 +17,8 @@ const (
 )
 
 var (
-	errSilent = errors.New("the host accepts but says nothing")
-	errBusy   = errors.New("the host says it is busy")
+	errSilent = errors.New("the host accepts connections but does not answer")
+	errBusy   = errors.New("the host reports that it is busy")
 )
 
 // past is a deadline that wakes a reader immediately.
@@ -155,7 +155,7 @@ func (h *Hub) blame(err error) error {
 			"no warroom hosts the hub in %s; start one (warroom serve) and try again", h.o.Dir)
 	}
 	return model.Refuse(model.Unreachable,
-		"the hub in %s did not get ready in time; wait a moment and try again", h.o.Dir)
+		"the hub in %s was not ready in time; wait a moment and try again", h.o.Dir)
 }
 
 func errClosed() error {

@@ -189,7 +189,7 @@ func readForm(dir string) (int, error) {
 				"%d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
 	case n > formSealed:
 		return 0, model.Refuse(model.Conflict,
-			"the store in %s has form %d and this warroom knows form %d only; install a newer warroom", dir, n,
+			"the store in %s has form %d and this warroom reads form %d only; install a newer warroom", dir, n,
 			formSealed)
 	}
 	return n, nil
@@ -247,7 +247,7 @@ func refuseDisk(err error, what, path string) error {
 			"cannot %s %s: the disk is full; free some space and try again", model.Clean(what), path)
 	case errors.Is(err, syscall.EROFS):
 		return model.Refuse(model.Internal,
-			"cannot %s %s: it can only be read; choose a directory you may write to with --data", model.Clean(what),
+			"cannot %s %s: it is read-only; choose a directory you may write to with --data", model.Clean(what),
 			path)
 	case errors.Is(err, fs.ErrPermission):
 		return model.Refuse(model.Internal,
@@ -255,7 +255,7 @@ func refuseDisk(err error, what, path string) error {
 			path)
 	}
 	return model.Refuse(model.Internal,
-		"cannot %s %s: %s; see that it is a directory you may write to, or choose another with --data",
+		"cannot %s %s: %s; check that it is a directory you may write to, or choose another with --data",
 		model.Clean(what), path, model.FileReason(err))
 }
 

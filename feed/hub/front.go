@@ -58,7 +58,8 @@ func newFront(address string, now func() time.Time, logf func(model.Safe)) (*fro
 	ln, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, model.Refuse(model.Conflict,
-			"%s cannot be listened to (%s); end what uses it, or give another address with --nats", address, err)
+			"warroom cannot listen on %s (%s); end the program that uses it, or give another address with "+
+				"--nats", address, err)
 	}
 	in, waiting := connlimit.Budget(connlimit.Files(), frontPorts*filesEach, maxLogins)
 	f := &front{logf: logf, conns: map[string]net.Conn{}, each: min(maxEach, max(in/4, 4))}

@@ -50,11 +50,11 @@ func (v Invitation) Text() (string, error) {
 	}
 	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle,
 		v.Right, ends, v.Handle)
-	use := "come in with: warroom --creds FILE"
+	use := "join with: warroom --creds FILE"
 	if v.Right == Intake {
 		use = "send alerts with: warroom ingest --creds FILE OUTPUT-OF-A-TOOL"
 	}
-	fmt.Fprintf(&b, "# keep it as you keep a password (chmod 600), and %s\n", use)
+	fmt.Fprintf(&b, "# keep it like a password (chmod 600), and %s\n", use)
 	err := toml.NewEncoder(&b).Encode(v)
 	return b.String(), err
 }
@@ -92,7 +92,8 @@ func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 		return nil, garbled(path, 1, err.Error())
 	case v.Form > invitationForm:
 		return nil, model.Refuse(model.Invalid,
-			"the invitation %s has form %d and this warroom knows form %d only; install a newer warroom", path, v.Form,
+			"the invitation %s has form %d and this warroom reads form %d only; install a newer "+
+				"warroom", path, v.Form,
 			invitationForm)
 	}
 	if key, why := v.check(); why != "" {
@@ -103,7 +104,8 @@ func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 
 func garbled(path string, row int, why string) error {
 	return model.Refuse(model.Invalid,
-		"%s:%d: the invitation is not complete: %s; copy it again as it was sent, or ask for another", path, row, why)
+		"%s:%d: the invitation is not complete: %s; copy it again exactly as it was sent, or ask for "+
+			"another", path, row, why)
 }
 
 // check returns the key that is wrong, and why.
@@ -112,7 +114,7 @@ func (v *Invitation) check() (key, why string) {
 	case v.Form != invitationForm:
 		return "invitation", "the line invitation = 1 is missing"
 	case !model.ValidHandle(v.Handle):
-		return "handle", "the handle is missing or cannot be one"
+		return "handle", "the handle is missing or invalid"
 	case !validRight(v.Right):
 		return "right", "the right is not one of watch, write, command and intake"
 	case len(v.Servers) == 0:
@@ -128,7 +130,7 @@ func (v *Invitation) check() (key, why string) {
 		}
 	}
 	if _, err := nkeys.FromSeed([]byte(v.Seed)); err != nil || !strings.HasPrefix(v.Seed, "SU") {
-		return "seed", "the seed is cut short or has a wrong letter"
+		return "seed", "the seed is cut short or has a wrong character"
 	}
 	return "", ""
 }

@@ -113,7 +113,8 @@ func (b *UserStore) Read() (*Accounts, error) {
 	}
 	if err := json.Unmarshal(raw, p); err != nil {
 		return nil, model.Refuse(model.Internal,
-			"%s is damaged (%s), so nobody is let in over the network; restore it from a copy, or move it away and "+
+			"%s is damaged (%s), so nobody can connect over the network; restore it from a copy, or move it "+
+				"away and "+
 				"invite everybody again", path, err)
 	}
 	return p, nil
@@ -154,10 +155,10 @@ func (b *UserStore) change(fn func(*Accounts) error) error {
 func (b *UserStore) Invite(l Login) (seed string, err error) {
 	if !model.ValidHandle(l.Handle) || l.Handle == "hub" || !validRight(l.Right) {
 		return "", model.Refuse(model.Invalid,
-			"an invitation needs a handle of a-z 0-9 _ - and a right of watch, write, command and intake")
+			"an invitation needs a handle of a-z 0-9 _ - and one of the rights watch, write, command and intake")
 	}
 	if l.Right == Intake && hubapi.Reserved(l.Handle) {
-		return "", model.Refuse(model.Invalid, "%s is a word of the hub's own subjects; take another handle for a tool",
+		return "", model.Refuse(model.Invalid, "%s is reserved for the hub; use another handle for a tool",
 			l.Handle)
 	}
 	now := b.now().UTC().Truncate(time.Second)
@@ -180,7 +181,8 @@ func (b *UserStore) Invite(l Login) (seed string, err error) {
 	return string(raw), b.change(func(p *Accounts) error {
 		if slices.Contains(p.Revoked, l.Handle) {
 			return model.Refuse(model.Forbidden,
-				"%s was struck on this hub and is not invited again; take another handle, or lift that first", l.Handle)
+				"%s was revoked on this hub and cannot be invited again; use another handle, or lift that "+
+					"first", l.Handle)
 		}
 		p.Logins = append(slices.DeleteFunc(p.Logins, func(o Login) bool { return o.Handle == l.Handle }), l)
 		return nil
@@ -216,7 +218,7 @@ func (b *UserStore) Confirm(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return model.Refuse(model.Unreachable,
-				"it is written down, and the warroom process %d, which lets logins in, did not confirm it yet; see "+
+				"it is saved, but the warroom process %d, which accepts logins, has not confirmed it yet; see "+
 					"`warroom doctor`", c.PID)
 		case <-t.C:
 		}

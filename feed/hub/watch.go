@@ -245,15 +245,15 @@ func (w *watch) room(left int64) model.Safe {
 func (w *watch) sentence(what sickness) model.Safe {
 	dir, since := w.host.h.o.Dir, w.since.UTC().Format("15:04:05")
 	if free, ok := w.host.h.o.Free(dir); ok && free < noDisk {
-		return model.Safef("nothing can be stored in %s since %s UTC: its disk is full; free some space: "+
+		return model.Safef("nothing could be stored in %s since %s UTC: its disk is full; free some space: "+
 			"warroom then continues by itself", dir, since)
 	}
 	if w.tries >= maxHopeful && what.kind != notStored {
 		return model.Safef(
-			"the hub in %s is not well since %s UTC and %d restarts did not help: %s; run warroom doctor", dir, since,
+			"the hub in %s has failed since %s UTC, and %d restarts did not help: %s; run warroom doctor", dir, since,
 			w.tries, what.words)
 	}
-	return model.Safef("the hub in %s is not well since %s UTC and is restarted by itself: %s", dir, since, what.words)
+	return model.Safef("the hub in %s has failed since %s UTC and restarts by itself: %s", dir, since, what.words)
 }
 
 func joinProblems(a, b model.Safe) model.Safe {

@@ -166,7 +166,7 @@ func TestSentencesOfLimits(t *testing.T) {
 	l.Questions, l.JoinRequests, l.Joins, l.Messages, l.Presence = none, none, none, none, none
 	x := newRig(t, l)
 	x.s.Open()
-	const again = "it is tried again"
+	const again = "tries again"
 	for _, verb := range []string{hubapi.VerbList, hubapi.VerbEvidence, hubapi.VerbAccess, hubapi.VerbJoin,
 		hubapi.VerbCreate} {
 		for range 20 {

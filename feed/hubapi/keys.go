@@ -60,7 +60,7 @@ func (s *Service) takesKey(m *nats.Msg, handle, short, subjectKind, key string) 
 	}
 	keys, err := s.cfg.Policy.Keys(short)
 	if err != nil {
-		s.refuse(m, unavailable, "the room cannot be read; it is tried again")
+		s.refuse(m, unavailable, "the room cannot be read; warroom tries again")
 		return false
 	}
 	s.keys.add(short, keys)

@@ -57,7 +57,7 @@ func DefaultLimits() Limits {
 type kind string
 
 const (
-	questions    kind = "questions to the hub"
+	questions    kind = "requests to the hub"
 	messages     kind = "messages"
 	volume       kind = "bytes"
 	notes        kind = "cosignatures"
@@ -185,8 +185,8 @@ func (l *limiter) report() {
 	if n := len(parts) - 10; n > 0 {
 		parts, more = parts[:10], fmt.Sprintf(", and %d more", n)
 	}
-	l.logf(model.Safef("logins over their limit in the last minute: %s%s; revoke a login that is not a person's "+
-		"mistake: warroom revoke HANDLE", strings.Join(parts, ", "), more))
+	l.logf(model.Safef("logins over their limit in the last minute: %s%s; if it is not a mistake, revoke the "+
+		"login: warroom revoke HANDLE", strings.Join(parts, ", "), more))
 }
 
 // sentence returns the answer to a login that is over its limit. It announces a retry only
@@ -194,7 +194,7 @@ func (l *limiter) report() {
 func (l *limiter) sentence(handle string, k kind) string {
 	switch k {
 	case messages, volume, notes, lookups:
-		return fmt.Sprintf("%s sent too many %s; wait a moment, it is tried again", handle, k)
+		return fmt.Sprintf("%s sent too many %s; warroom tries again in a moment", handle, k)
 	case strays:
 		return fmt.Sprintf("%s sent too many %s: %d messages of %s together are the limit of a day; "+
 			"ask to be admitted first", handle, k, l.limits.Strays.Burst, model.Bytes(int64(l.limits.StrayBytes.Burst)))

@@ -31,7 +31,7 @@ type Query struct {
 // more.
 func (q *Query) read(data []byte) error {
 	if len(data) > maxQuestion {
-		return errors.New("the question is too long")
+		return errors.New("the request is too long")
 	}
 	in := json.NewDecoder(bytes.NewReader(data))
 	in.DisallowUnknownFields()
@@ -39,7 +39,7 @@ func (q *Query) read(data []byte) error {
 		return err
 	}
 	if _, err := in.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is more than a query")
+		return errors.New("the request has more than one query")
 	}
 	if q.Batch < 0 || q.Batch > MaxBatch || q.MaxBytes < 0 {
 		return errors.New("the batch is out of bounds")
@@ -75,7 +75,7 @@ func (s *Service) get(nc *nats.Conn, handle string, m *nats.Msg) {
 	verb, short, subjectKind := t[2], t[4], t[5]
 	var q Query
 	if err := q.read(m.Data); err != nil || len(m.Header) > 0 {
-		s.refuse(m, invalid, "the question is not a query of this version; install a newer warroom")
+		s.refuse(m, invalid, "the request is not one of this version; install a newer warroom")
 		return
 	}
 	s.access.RLock()

@@ -183,7 +183,8 @@ func (s *Service) Allow(verb, handle string) error {
 	}
 	if k == rooms { // not retried automatically
 		return model.Refuse(model.Conflict,
-			"%s declared too many rooms: one login may make %d at once, and then one every %d minutes; try again later",
+			"%s declared too many rooms: one login may declare %d at once, and then one every %d minutes; try "+
+				"again later",
 			handle, s.cfg.Limits.Rooms.Burst, int(1/s.cfg.Limits.Rooms.PerSecond/60))
 	}
 	return model.Refuse(model.Queued, "%s", s.limit.sentence(handle, k))
@@ -289,11 +290,11 @@ func (s *Service) refuse(m *nats.Msg, code, why string) {
 
 // The errors that a refusal matches with errors.Is.
 var (
-	ErrForbidden   = errors.New("the hub refuses it to this login")
+	ErrForbidden   = errors.New("the hub does not allow that for this login")
 	ErrNotFound    = errors.New("no such room")
 	ErrLimited     = errors.New("this login is over its limit")
 	ErrUnavailable = errors.New("the hub cannot answer now")
-	ErrInvalid     = errors.New("the hub does not understand the question")
+	ErrInvalid     = errors.New("the hub does not support the request")
 )
 
 // Refusal is an answer of the hub, not of JetStream, which refuses a request.

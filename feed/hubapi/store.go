@@ -32,7 +32,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	t := tokens(m.Subject)
 	short, subjectKind, key := t[4], t[5], t[6]
 	if !slices.Contains([]string{SubjectLog, SubjectCheckpoints, SubjectBlob}, subjectKind) || !token(key) {
-		s.refuse(m, forbidden, "a login stores nothing there")
+		s.refuse(m, forbidden, "a login may not store anything there")
 		return
 	}
 	visible, err := s.Sees(handle, short)
@@ -55,7 +55,7 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	}()
 	if subjectKind == SubjectLog && visible {
 		if after, err = s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data); err != nil {
-			s.refuse(m, unavailable, "who may see the room could not be changed; it is tried again")
+			s.refuse(m, unavailable, "access to the room could not be changed; warroom tries again")
 			return
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Service) storesNote(m *nats.Msg, handle, short, key string) bool {
 	ok, err := s.cfg.Policy.Cosigns(handle, short, key, m.Data)
 	switch {
 	case err != nil:
-		s.refuse(m, unavailable, "the room cannot be read; it is tried again")
+		s.refuse(m, unavailable, "the room cannot be read; warroom tries again")
 	case !ok:
 		s.refuse(m, invalid, "it is not a cosignature of a checkpoint of this room by a key that the room admitted")
 	}

@@ -132,7 +132,8 @@ func (c *Conn) askTipOnce(ctx context.Context, short string) (uint64, time.Time,
 	if !t.Log {
 		return 0, time.Time{},
 			model.Refuse(model.NotFound,
-				"%s is not a room: the stream %s on %s was made by something else; ask who runs it", short,
+				"%s is not a room: the stream %s on %s was created by something else; ask the person who runs "+
+					"it", short,
 				subjects.Stream(short), c.Where)
 	}
 	c.rooms.Store(short, RoomState{Held: model.CleanLine(t.Held), times: t.Times, Copies: t.Copies})

@@ -137,7 +137,8 @@ func (c *Conn) Tip(ctx context.Context, short string) (uint64, time.Time, error)
 	if !i.Config.AllowDirect {
 		return 0, time.Time{},
 			model.Refuse(model.NotFound,
-				"%s is not a room: the stream %s on %s was made by something else; ask who runs it", short,
+				"%s is not a room: the stream %s on %s was created by something else; ask the person who runs "+
+					"it", short,
 				subjects.Stream(short), c.Where)
 	}
 	c.Learn(short, i.Config.Metadata)

@@ -169,7 +169,7 @@ func (o *Options) server() ([]nats.Option, error) {
 		pool := x509.NewCertPool()
 		if err != nil || !pool.AppendCertsFromPEM(pem) {
 			return nil, model.Refuse(model.Invalid,
-				"the file %s has no certificate of an authority in PEM form; check the setting ca", o.CA)
+				"the file %s has no CA certificate in PEM form; check the setting ca", o.CA)
 		}
 		opts = append(opts, nats.Secure(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
 	}
@@ -202,7 +202,8 @@ func (c *Conn) Ready(ctx context.Context, o *Options) error {
 	}
 	if v := c.NC.ConnectedServerVersion(); !hubapi.SafeServer(v) {
 		return model.Refuse(model.Unreachable,
-			"the server at %s is nats-server %s, which lets a login misuse its answers; it has to be %s", c.Where, v,
+			"the server at %s is nats-server %s, which has a flaw that lets a login misuse its answers; it has "+
+				"to be %s", c.Where, v,
 			hubapi.SafeServers)
 	}
 	if o.Login == nil { // the hub of an invitation has a log, and its logins may not ask
@@ -220,8 +221,8 @@ func (c *Conn) checkJetStream(ctx context.Context, o *Options) error {
 	if inbox := "_INBOX_" + o.Caller + ".>"; o.Server != "" {
 		if missing, err := c.Lacks(Permission{Subscribe: true, Subject: inbox}); err == nil && missing {
 			return model.Refuse(model.Forbidden,
-				"this login of %s may not hear answers for %s (%s): it is somebody else's, or the server has to "+
-					"allow that; check --as and --creds", c.Where, o.Caller, inbox)
+				"this login of %s may not receive answers for %s (%s): it belongs to somebody else, or the "+
+					"server has to allow that; check --as and --creds", c.Where, o.Caller, inbox)
 		}
 	}
 	ctx, cancel := c.Asking(ctx, 5*time.Second, "$JS.API.INFO")
@@ -231,8 +232,8 @@ func (c *Conn) checkJetStream(ctx context.Context, o *Options) error {
 	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) ||
 		errors.Is(err, nats.ErrNoResponders) {
 		return model.Refuse(model.Unreachable,
-			"the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or ask "+
-				"who runs it", c.Where)
+			"the server at %s has no JetStream for this login; start it with JetStream (nats-server -js), or "+
+				"ask the person who runs it", c.Where)
 	}
 	return nil // the server may refuse this one request to an ordinary login
 }

@@ -33,7 +33,7 @@ func (o *Options) refusal(where model.Safe, err error) error {
 	case errors.As(err, &modelErr):
 		return modelErr
 	case o.Server == "":
-		return model.Refuse(model.Unreachable, "the hub of %s cannot be reached: %s; `warroom doctor` says more",
+		return model.Refuse(model.Unreachable, "the hub of %s cannot be reached: %s; `warroom doctor` shows more",
 			o.Data, err)
 	case isRefused(err):
 		return model.Refuse(model.Forbidden,
@@ -42,23 +42,24 @@ func (o *Options) refusal(where model.Safe, err error) error {
 			where)
 	case errors.As(err, &bad) && bad.Reason == x509.Expired:
 		return model.Refuse(model.Forbidden,
-			"the TLS certificate of the server at %s is not valid at this machine's time, %s (%s); set the clock, "+
-				"or ask who runs it", where, o.Now().UTC().Format(time.RFC3339), err)
+			"the TLS certificate of the server at %s is not valid at this machine's time, %s (%s); set the "+
+				"clock, or ask the person who runs it", where, o.Now().UTC().Format(time.RFC3339), err)
 	case errors.As(err, &unknown), errors.As(err, &bad), errors.As(err, &name):
 		return model.Refuse(model.Forbidden,
-			"the TLS certificate of the server at %s is not trusted (%s); name its authority in the setting ca, or "+
-				"ask who runs it", where, err)
+			"the TLS certificate of the server at %s is not trusted (%s); set its CA certificate as ca, or ask "+
+				"the person who runs it", where, err)
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired), errors.As(err, &plain):
 		return model.Refuse(model.Unreachable,
-			"the server at %s and this terminal do not agree on TLS (%s); use tls:// or nats:// as the server does",
+			"the server at %s and this terminal do not agree on TLS (%s); use tls:// or nats://, as the server "+
+				"requires",
 			where, err)
 	}
 	if closedEarly(err) {
 		return model.Refuse(model.Unreachable, "the server at %s closed the connection before the login (%s): "+
-			"it may be starting, or have as many connections as it takes; try again in a moment", where, err)
+			"it may be starting, or have its maximum number of connections; try again in a moment", where, err)
 	}
 	if isNoKey(err) {
-		return model.Refuse(model.Invalid, "the credentials file %s holds no key; check --creds", o.Creds)
+		return model.Refuse(model.Invalid, "the credentials file %s contains no key; check --creds", o.Creds)
 	}
 	return model.Refuse(model.Unreachable, "the server at %s cannot be reached: %s; check --server, and that it runs",
 		where, dialReason(err))
@@ -75,7 +76,7 @@ func dialReason(err error) model.Safe {
 		errors.Is(err, nats.ErrTimeout):
 		return model.Lit("it did not answer in time")
 	case errors.As(err, &dns):
-		return model.Safef("the name %s is not known", dns.Name)
+		return model.Safef("the name %s cannot be resolved", dns.Name)
 	case errors.As(err, &op):
 		return model.CleanLine(op.Err.Error())
 	}
@@ -90,21 +91,22 @@ func (o *Options) uninvited(where model.Safe, err error) error {
 		return nil
 	case errors.Is(err, hub.ErrOtherHub):
 		return model.Refuse(model.Forbidden,
-			"what answers at %s has another certificate than your invitation says: this is not the hub that invited "+
-				"you; ask who invited you, over another channel", where)
+			"the server at %s has another certificate than your invitation: this is not the hub that invited "+
+				"you; ask the person who invited you, over another channel", where)
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrNkeysNotSupported):
 		return model.Refuse(model.Forbidden,
-			"what answers at %s speaks no TLS or asks for no login: this is not the hub that invited you; ask who "+
-				"invited you, over another channel", where)
+			"the server at %s does not use TLS or a login: this is not the hub that invited you; ask the person "+
+				"who invited you, over another channel", where)
 	case !isRefused(err):
 		return nil
 	case !o.Login.Until.IsZero() && !o.Now().Before(o.Login.Until):
-		return model.Refuse(model.Forbidden, "your invitation to %s ended at %s; ask who invited you for another",
+		return model.Refuse(model.Forbidden, "your invitation to %s ended at %s; ask the person who invited you "+
+			"for another",
 			where, o.Login.Until.UTC().Format(time.RFC3339))
 	}
 	return model.Refuse(model.Forbidden, "the hub at %s does not let this login in: its invitation was revoked, "+
 		"has ended or was replaced by a newer one, or too many connections are open there or with it; "+
-		"close some and try again, or ask who invited you", where)
+		"close some and try again, or ask the person who invited you", where)
 }
 
 // isNoKey reports whether the credentials file has no key that can sign.

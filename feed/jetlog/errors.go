@@ -68,7 +68,7 @@ var CodesNoSpace = []int{10023, 10028, 10047, 10077}
 var (
 	ErrNothing  = errors.New("no message there")
 	ErrSilence  = errors.New("the hub does not answer")
-	ErrBroken   = errors.New("the hub is away; warroom reconnects by itself when it is back")
+	ErrBroken   = errors.New("the hub cannot be reached; warroom reconnects by itself")
 	ErrNoLeader = errors.New("too few of the hub's servers are running to decide anything; warroom continues by " +
 		"itself when they are back")
 )

@@ -166,14 +166,14 @@ func (k *Key) load() error {
 	}
 	seed, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(b)))
 	if err != nil || len(seed) != ed25519.SeedSize {
-		return model.Refuse(model.Internal, "the key file %s is damaged; move it away, and a new key will be made",
+		return model.Refuse(model.Internal, "the key file %s is damaged; move it away, and a new key is created",
 			k.Path)
 	}
 	k.Private = ed25519.NewKeyFromSeed(seed)
 	k.Text = signing.KeyText(k.Private.Public().(ed25519.PublicKey))
 	if name := filepath.Base(k.Path); name != k.Text+keyEnd && name != HubKeyFile {
 		return model.Refuse(model.Internal,
-			"the key file %s holds another key than its name says; move it away, and a new key will be made", k.Path)
+			"the key file %s has another key than its name; move it away, and a new key is created", k.Path)
 	}
 	return nil
 }

@@ -100,7 +100,8 @@ func (c *Copy) load(room string, now time.Time) (aside model.Safe, err error) {
 	case errors.Is(err, errHead):
 		name, err := c.setAside(room, "bad", now)
 		return model.Safef(
-				"the copy of a log in %s cannot be read by this program; it was moved to %s and is made again", c.dir,
+				"the copy of a log in %s cannot be read by this program; it was moved to %s, and is copied "+
+					"again", c.dir,
 				name),
 			err
 	case errors.Is(err, errFrame):
@@ -132,8 +133,8 @@ func (c *Copy) cut(now time.Time) (aside model.Safe, err error) {
 	if err := c.f.Truncate(c.at.End); err != nil {
 		return aside, fmt.Errorf("cut a copy: %w", err)
 	}
-	return model.Safef("the copy of a log in %s was damaged behind entry %d; that part was put into %s and is read "+
-		"from the hub again", c.dir, c.at.Seq, name), c.seek()
+	return model.Safef("the copy of a log in %s was damaged after entry %d; that part was moved to %s, and is "+
+		"read from the hub again", c.dir, c.at.Seq, name), c.seek()
 }
 
 // asideSuffix returns the suffix for the name of a file that is set aside.

@@ -16,7 +16,7 @@ const (
 )
 
 // ErrSealed means that a copy is encrypted and no box was given.
-var ErrSealed = errors.New("the copy is encrypted, and at_rest in the configuration names no passphrase or key")
+var ErrSealed = errors.New("the copy is encrypted, and at_rest in the configuration has no passphrase or key")
 
 // cover determines how a copy is written: the room, and the encryption of frames.
 type cover struct {

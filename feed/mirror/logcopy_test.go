@@ -137,7 +137,7 @@ func TestHalfAMessage(t *testing.T) {
 			t.Fatalf("cut at %d: read %d, %v", cut, len(got), err)
 		}
 		c, aside := open(t, dir)
-		if c.Tip().Seq != 20 || !strings.Contains(aside, "behind entry 20; that part was put into "+path+".bad-2026") {
+		if c.Tip().Seq != 20 || !strings.Contains(aside, "after entry 20; that part was moved to "+path+".bad-2026") {
 			t.Fatalf("cut at %d: tip %+v, reported %q", cut, c.Tip(), aside)
 		}
 		must(t, c.Append(message(21)))

@@ -49,7 +49,7 @@ const (
 func (n *Node) Restore(ctx context.Context, l backend.Location, dir string) (out backend.RestoreReport, err error) {
 	if l.Server != "" || l.Creds != "" {
 		return out, model.Refuse(model.Forbidden,
-			"a backup is restored on the machine of a hub, by who runs it, without --server and --creds")
+			"a backup is restored on the machine of a hub, by the person who runs it, without --server and --creds")
 	}
 	data := filepath.Clean(l.Data)
 	if err := isVacant(data); err != nil {
@@ -98,7 +98,7 @@ func isVacant(data string) error {
 		return model.Refuse(model.Invalid, "%s cannot be restored into: %s", data, model.FileReason(err))
 	case len(names) > 0:
 		return model.Refuse(model.Conflict,
-			"%s is not empty, and nothing is restored over other files; give another directory with --data", data)
+			"%s is not empty, and a restore does not overwrite files; give another directory with --data", data)
 	}
 	return nil
 }
@@ -135,7 +135,8 @@ func finishRestore(tmp, data string) error {
 		err = os.Rename(tmp, data)
 	}
 	if err != nil {
-		return model.Refuse(model.Internal, "what was restored cannot be moved to %s: %s", data, model.FileReason(err))
+		return model.Refuse(model.Internal, "the restored data cannot be moved to %s: "+
+			"%s", data, model.FileReason(err))
 	}
 	return nil
 }

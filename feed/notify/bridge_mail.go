@@ -84,7 +84,7 @@ func (b *MailBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, 
 		detail, err = m.Send(ctx,
 			Mail{To: l.to, Subject: fmt.Sprintf("%s - update %d", in.Title(), l.d.N), Mark: j.Room.ID + " " + j.Key,
 				Thread: j.Room.ID,
-				Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in "+
+				Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Replies to this mail do not reach "+
 					"the room.\n", in.Title(), in.Update(l.d), j.Short)})
 		return err
 	})
@@ -96,11 +96,12 @@ func (b *MailBridge) Check(ctx context.Context) []bridge.Finding {
 	err := b.held.use(ctx, func(m *Mailer) error { return m.Check(ctx) })
 	if err != nil {
 		return []bridge.Finding{{What: model.Safef("mail: %s", err),
-			Do: model.Lit("updates by mail wait in the room until it works")}}
+			Do: model.Lit("updates by mail wait in the room until this works")}}
 	}
 	n := 0
 	for _, l := range b.o.To {
 		n += len(l)
 	}
-	return []bridge.Finding{{OK: true, What: model.Safef("mail: the server takes us; %d addresses get updates", n)}}
+	return []bridge.Finding{{OK: true, What: model.Safef("mail: the server accepts the login; %d addresses "+
+		"receive updates", n)}}
 }

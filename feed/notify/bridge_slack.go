@@ -157,12 +157,12 @@ func (b *SlackBridge) Check(ctx context.Context) []bridge.Finding {
 		user, team, _, all, err := s.Who(ctx)
 		scopes = all
 		if err == nil {
-			add(true, model.Safef("slack: the token is that of %s in %s", user, team), model.Safe{})
+			add(true, model.Safef("slack: the token belongs to %s in %s", user, team), model.Safe{})
 		}
 		return err
 	})
 	if err != nil {
-		add(false, model.Safef("slack: %s", err), model.Lit("updates wait in the room until it works"))
+		add(false, model.Safef("slack: %s", err), model.Lit("updates wait in the room until this works"))
 		return out
 	}
 	for _, c := range []struct {
@@ -172,16 +172,18 @@ func (b *SlackBridge) Check(ctx context.Context) []bridge.Finding {
 	}{
 		{scope: "chat:write", must: true, for_: model.Lit("post updates")},
 		{scope: "channels:history",
-			for_: model.Lit("see after a crash what got through, and take messages in by a reaction")},
-		{scope: "users:read", for_: model.Lit("name who wrote a message that is taken in")},
+			for_: model.Lit("find out after a crash which messages arrived, and add messages to the room by a " +
+				"reaction")},
+		{scope: "users:read", for_: model.Lit("name the author of a message that is added to the room")},
 	} {
 		switch has := slices.Contains(scopes, c.scope); {
 		case len(scopes) == 0: // unknown
 		case has:
-			add(true, model.Safef("slack: the token may %s (%s)", c.for_, c.scope), model.Safe{})
+			add(true, model.Safef("slack: the token allows warroom to %s (%s)", c.for_, c.scope), model.Safe{})
 		default:
-			add(!c.must, model.Safef("slack: the token may not %s; that takes the scope %s", c.for_, c.scope),
-				model.Lit("give it to the app and put the new token where the configuration reads it"))
+			add(!c.must, model.Safef("slack: the token does not allow warroom to %s; that needs the scope "+
+				"%s", c.for_, c.scope),
+				model.Lit("add the scope to the app, and put the new token where the configuration reads it"))
 		}
 	}
 	return append(out, b.in.check(ctx)...)

@@ -117,7 +117,7 @@ func (b *TrackerBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	if id, ok := j.Content.(string); ok {
 		i := slices.IndexFunc(j.Room.Followups, func(f model.Followup) bool { return f.ID == id })
 		if i < 0 {
-			return bridge.Result{}, bridge.Never(never("the follow-up is not there any more"))
+			return bridge.Result{}, bridge.Never(never("the follow-up no longer exists"))
 		}
 		rec = ticketOf(in, &j.Room.Followups[i])
 	} else {
@@ -146,7 +146,7 @@ func ticketOf(in Incident, f *model.Followup) Record {
 	return Record{Key: "warroom:" + in.Room.ID + ":" + f.ID, Ticket: true, Done: f.Done, Due: f.Due,
 		Title: plainLine(f.Title),
 		Facts: facts("Incident", in.Title(), "Owner", f.Owner, "Due", f.Due, "Type", f.Type, "Asked for by", f.By),
-		Text:  []string{"A follow-up of the incident. What becomes of it is kept here; the room keeps the link."}}
+		Text:  []string{"A follow-up of the incident. It is tracked here; the room has the link."}}
 }
 
 func pageOf(in Incident) Record {
@@ -160,7 +160,7 @@ func pageOf(in Incident) Record {
 		}
 	}
 	rec.Text = append(rec.Text,
-		"Kept by warroom; the room is the record. Write below this block or in comments, it is rewritten.")
+		"Maintained by warroom; the room is the record. This block is overwritten: write below it, or in comments.")
 	for i := len(r.Dispatches) - 1; i >= 0; i-- {
 		rec.Text = append(rec.Text, in.Update(&r.Dispatches[i]))
 	}
@@ -197,7 +197,7 @@ func (b *TrackerBridge) Check(ctx context.Context) []bridge.Finding {
 	})
 	if err != nil {
 		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err),
-			Do: model.Lit("follow-ups wait in the room until it works")}}
+			Do: model.Lit("follow-ups wait in the room until this works")}}
 	}
 	return []bridge.Finding{{OK: true, What: model.Safef("%s: %s", b.o.Name, detail)}}
 }

@@ -38,19 +38,20 @@ var _ bridge.Bridge = (*WebhookBridge)(nil)
 // NewWebhookBridge returns the bridge to a URL.
 func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 	if !model.ValidHandle(o.Name) {
-		return nil, never("name of [[webhook]] is a word of a-z 0-9 _ -, not %q", short(o.Name, 40))
+		return nil, never("name of [[webhook]] is one word of a-z 0-9 _ -, not %q", short(o.Name, 40))
 	}
 	if _, err := address("url of webhook "+o.Name, o.URL); err != nil {
 		return nil, err
 	}
 	for _, e := range o.Events {
 		if !slices.Contains(hookTypes, e) {
-			return nil, never("webhook %s cannot get events %q; there are %s", o.Name, short(e, 40),
+			return nil, never("there are no events %q for webhook %s; the kinds are %s", o.Name, short(e, 40),
 				strings.Join(hookTypes, ", "))
 		}
 	}
 	if o.Secret == nil {
-		return nil, never("webhook %s has no secret; without one nobody can know that it is us", o.Name)
+		return nil, never("webhook %s has no secret; without one the receiver cannot check that an event is "+
+			"from warroom", o.Name)
 	}
 	b := &WebhookBridge{o: o}
 	b.held = &held[*Webhook]{src: o.Secret, make: func(secret model.Secret) (*Webhook, error) {
@@ -173,9 +174,9 @@ func (b *WebhookBridge) Check(ctx context.Context) []bridge.Finding {
 	}
 	if err != nil {
 		return []bridge.Finding{{What: model.Safef("%s: %s", b.o.Name, err),
-			Do: model.Lit("its events wait in the rooms until it works")}}
+			Do: model.Lit("its events wait in the rooms until this works")}}
 	}
 	return []bridge.Finding{{OK: true,
-		What: model.Safef("%s: the webhook can be reached; what its secret is worth shows with the first event",
+		What: model.Safef("%s: the webhook can be reached; its secret is not checked before the first event",
 			b.o.Name)}}
 }

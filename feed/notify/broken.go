@@ -32,5 +32,5 @@ func (b broken) Deliver(context.Context, bridge.Job) (bridge.Result, error) {
 // Check implements [bridge.Bridge].
 func (b broken) Check(context.Context) []bridge.Finding {
 	return []bridge.Finding{{What: model.Safef("%s: %s", b.name, b.err),
-		Do: model.Lit("mend it in the configuration; nothing goes there until then")}}
+		Do: model.Lit("correct it in the configuration; nothing is sent there until then")}}
 }

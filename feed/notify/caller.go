@@ -41,8 +41,8 @@ func noProxy(choose func(*http.Request) (*url.URL, error)) func(*http.Request) (
 	return func(r *http.Request) (*url.URL, error) {
 		p, err := choose(r)
 		if err == nil && p != nil {
-			err = never("the proxy %s would find its address, which may be inside this "+
-				"network; allow_private = true allows that, and NO_PROXY goes without the proxy", p.Host)
+			err = never("the proxy %s would look up its address, which may be inside this network; "+
+				"allow_private = true allows that, and NO_PROXY bypasses the proxy", p.Host)
 		}
 		return nil, err
 	}
@@ -81,12 +81,12 @@ var special = []netip.Prefix{
 func outside(_, address string, _ syscall.RawConn) error {
 	p, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return never("%s is no address", address)
+		return never("%s is not an address", address)
 	}
 	a := p.Addr().Unmap().WithZone("")
 	if !a.IsGlobalUnicast() || a.IsPrivate() ||
 		slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) }) {
-		return never("its name leads to %s, inside this network; allow_private = true allows that", a)
+		return never("its name resolves to %s, inside this network; allow_private = true allows that", a)
 	}
 	return nil
 }
@@ -96,11 +96,11 @@ func address(key, s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	switch {
 	case s == "":
-		return nil, never("%s is missing; write the address, beginning with https://", key)
+		return nil, never("%s is missing; write the address, with https:// in front", key)
 	case err != nil || u.Host == "":
-		return nil, never("%s is no address; write it beginning with https://", key)
+		return nil, never("%s is not an address; write it with https:// in front", key)
 	case u.User != nil:
-		return nil, never("%s has a name or password in it; they belong into a secret of the configuration", key)
+		return nil, never("%s contains a user name or a password; put it into a secret of the configuration", key)
 	case u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()):
 		return u, nil
 	}
@@ -130,7 +130,7 @@ func (c *caller) call(ctx context.Context, method, path string, in, out any) err
 	if in != nil {
 		raw, err := json.Marshal(in)
 		if err != nil {
-			return never("%s: the call cannot be written: %s", c.who, err)
+			return never("%s: the request cannot be encoded: %s", c.who, err)
 		}
 		body = bytes.NewReader(raw)
 	}
@@ -154,13 +154,13 @@ func (c *caller) call(ctx context.Context, method, path string, in, out any) err
 		return f
 	}
 	if err != nil || len(raw) > maxAnswer {
-		return temporary(0, "%s stopped in the middle of its answer", c.who)
+		return temporary(0, "%s broke off in the middle of its answer", c.who)
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return temporary(0, "%s answered with something that is not whole", c.who)
+		return temporary(0, "%s sent an incomplete answer", c.who)
 	}
 	return nil
 }
@@ -175,17 +175,17 @@ func (c *caller) fault(res *http.Response, body []byte) error {
 	case n >= 200 && n < 300:
 		return nil
 	case n >= 300 && n < 400:
-		return never("%s answers %d and sends us elsewhere; write the address it means into the configuration", c.who,
+		return never("%s answers %d, a redirect; put the address that it redirects to into the configuration", c.who,
 			n)
 	case n == http.StatusUnauthorized:
-		return refused("%s does not take the token%s; put a new one where the configuration reads it", c.who, reason)
+		return refused("%s rejects the token%s; put a new one where the configuration reads it", c.who, reason)
 	case n == http.StatusForbidden:
-		return temporary(permissionWait, "%s says that the token may not do this%s", c.who, reason)
+		return temporary(permissionWait, "%s answers that the token has no permission for this%s", c.who, reason)
 	case n == http.StatusTooManyRequests:
-		return temporary(max(minWait, retryAfter(res.Header, c.now())), "%s asks us to wait", c.who)
+		return temporary(max(minWait, retryAfter(res.Header, c.now())), "%s limits the rate; warroom waits", c.who)
 	case n == http.StatusRequestTimeout || n == http.StatusTooEarly || n == http.StatusConflict || n >= 500:
 		return temporary(retryAfter(res.Header, c.now()), "%s answers %d%s", c.who, n, reason)
 	default:
-		return never("%s refuses it with %d%s", c.who, n, reason)
+		return never("%s refuses the request: %d%s", c.who, n, reason)
 	}
 }

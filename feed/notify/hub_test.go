@@ -260,13 +260,13 @@ func TestNewToken(t *testing.T) {
 				nil
 		})})
 	if f := b.Check(t.Context()); len(f) != 1 || f[0].OK ||
-		!strings.Contains(f[0].What.String(), "does not take the token") {
+		!strings.Contains(f[0].What.String(), "rejects the token") {
 		t.Errorf("%+v", f)
 	}
 	token = "xoxb-good"
 	if f := b.Check(t.Context()); len(f) < 4 || !f[0].OK ||
-		f[0].What.String() != "slack: the token is that of warroom in Acme" ||
-		!strings.Contains(f[3].What.String(), "may not name who wrote") {
+		f[0].What.String() != "slack: the token belongs to warroom in Acme" ||
+		!strings.Contains(f[3].What.String(), "does not allow warroom to name the author") {
 		t.Errorf("%+v", f)
 	}
 }

@@ -45,9 +45,9 @@ func NewJira(o JiraOptions) (*Jira, error) {
 	}
 	switch {
 	case !projectKey.MatchString(o.Project):
-		return nil, never("project of [jira] is the key of a project, as OPS, not %q", short(o.Project, 40))
+		return nil, never("project of [jira] is the key of a project, such as OPS, not %q", short(o.Project, 40))
 	case o.Email == "":
-		return nil, never("email of [jira] is missing: the account that the token belongs to")
+		return nil, never("email of [jira] is missing; it is the account that the token belongs to")
 	}
 	if o.Ticket == "" {
 		o.Ticket = "Task"
@@ -138,7 +138,7 @@ func (j *Jira) create(ctx context.Context, r Record) (Placed, error) {
 		return Placed{}, err
 	}
 	if out.Key == "" {
-		return Placed{}, temporary(0, "Jira made an issue and did not say which")
+		return Placed{}, temporary(0, "Jira created an issue but did not return its key")
 	}
 	return j.placed(out.Key), nil
 }
@@ -170,9 +170,10 @@ func (j *Jira) Check(ctx context.Context) (string, error) {
 			not = append(not, strings.ToLower(strings.ReplaceAll(n, "_", " ")))
 		}
 	}
-	who := fmt.Sprintf("the token is that of %s", short(me.Name, 80))
+	who := fmt.Sprintf("the token belongs to %s", short(me.Name, 80))
 	if len(not) > 0 {
-		return who, never("%s, who may not in project %s: %s", who, j.o.Project, strings.Join(not, ", "))
+		return who, never("%s, who lacks these permissions in project %s: "+
+			"%s", who, j.o.Project, strings.Join(not, ", "))
 	}
-	return fmt.Sprintf("%s, who may browse, create and edit in project %s", who, j.o.Project), nil
+	return fmt.Sprintf("%s, who can browse, create and edit in project %s", who, j.o.Project), nil
 }

@@ -53,7 +53,7 @@ type MailOptions struct {
 func NewMailer(o MailOptions) (*Mailer, error) {
 	from, err := stdmail.ParseAddress(o.From)
 	if err != nil {
-		return nil, never("from of [mail] is no address: write \"Incidents <incidents@example.org>\"")
+		return nil, never("from of [mail] is not an address; write \"Incidents <incidents@example.org>\"")
 	}
 	m := &Mailer{o: o, host: o.Server}
 	port := map[string]int{"": 587, StartTLS: 587, TLS: 465, NoTLS: 25}[o.TLS]
@@ -78,9 +78,9 @@ func NewMailer(o MailOptions) (*Mailer, error) {
 	case o.TLS == NoTLS && isLoopback(m.host):
 		m.opts = append(m.opts, mail.WithTLSPolicy(mail.NoTLS))
 	case o.TLS == NoTLS:
-		return nil, never("tls = \"none\" of [mail] is for a server on this machine, which %s is not", m.host)
+		return nil, never("tls = \"none\" in [mail] is only for a server on this machine, and %s is not", m.host)
 	default:
-		return nil, never("tls of [mail] is starttls, tls or none, not %q", short(o.TLS, 40))
+		return nil, never("tls in [mail] is starttls, tls or none, not %q", short(o.TLS, 40))
 	}
 	if o.Username != "" {
 		m.opts = append(m.opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(o.Username),
@@ -101,7 +101,7 @@ type Mail struct {
 // Address checks an address of the configuration.
 func Address(s string) error {
 	if _, err := stdmail.ParseAddress(s); err != nil || strings.ContainsAny(s, "\r\n") {
-		return never("%q is no mail address", short(s, 100))
+		return never("%q is not a mail address", short(s, 100))
 	}
 	return nil
 }
@@ -151,10 +151,10 @@ func (m *Mailer) client(ctx context.Context) (*mail.Client, error) {
 func (m *Mailer) message(l Mail) (*mail.Msg, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := msg.From(m.o.From); err != nil {
-		return nil, never("from of [mail] is no address")
+		return nil, never("from of [mail] is not an address")
 	}
 	if err := msg.To(l.To); err != nil {
-		return nil, never("%q is no mail address", short(l.To, 100))
+		return nil, never("%q is not a mail address", short(l.To, 100))
 	}
 	msg.Subject(cut(plainLine(l.Subject), 200, "..."))
 	msg.SetMessageIDWithValue(messageID(l.Mark))
@@ -198,13 +198,13 @@ func (m *Mailer) fault(ctx context.Context, err error) error {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return cannotReach("the mail server", ctx.Err())
 	case errors.As(err, &sent) && sent.IsTemp():
-		return temporary(0, "the mail server puts it off: %s", short(sent.Error(), maxDetail))
+		return temporary(0, "the mail server defers the mail: %s", short(sent.Error(), maxDetail))
 	case errors.As(err, &sent) && sent.ErrorCode() >= 500:
-		return never("the mail server refuses it: %s", short(sent.Error(), maxDetail))
+		return never("the mail server rejects the mail: %s", short(sent.Error(), maxDetail))
 	case errors.As(err, &said) && (said.Code == 535 || said.Code == 534 || said.Code == 530):
-		return refused("the mail server does not take name and password: %s", short(said.Error(), maxDetail))
+		return refused("the mail server rejects the user name or the password: %s", short(said.Error(), maxDetail))
 	case m.lacksTLS(ctx):
-		return temporary(permissionWait, "the mail server offers no TLS, and without it nothing is sent")
+		return temporary(permissionWait, "the mail server does not offer TLS, and mail is not sent without it")
 	}
 	return cannotReach("the mail server", err)
 }

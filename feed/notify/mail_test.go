@@ -169,7 +169,7 @@ func TestMailFaults(t *testing.T) {
 		return asIs(t, err)
 	}
 	if f := send(MailOptions{Server: bare.addr}); f.Final ||
-		f.Message != "the mail server offers no TLS, and without it nothing is sent" || len(bare.took) > 0 {
+		f.Message != "the mail server does not offer TLS, and mail is not sent without it" || len(bare.took) > 0 {
 		t.Errorf("without TLS: %+v", f)
 	}
 	if f := send(MailOptions{Server: p.addr}); f.Final || !strings.Contains(f.Message, "certificate") ||
@@ -177,7 +177,7 @@ func TestMailFaults(t *testing.T) {
 		t.Errorf("a certificate of an unknown authority: %+v", f)
 	}
 	p.reply = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Greylisted"}
-	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final || !strings.Contains(f.Message, "puts it off") {
+	if f := send(MailOptions{Server: p.addr, CA: pool}); f.Final || !strings.Contains(f.Message, "defers the mail") {
 		t.Errorf("put off: %+v", f)
 	}
 	p.reply = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such user"}

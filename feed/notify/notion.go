@@ -116,7 +116,8 @@ func (n *Notion) titleProperty(ctx context.Context) (string, error) {
 	}
 	if db.Properties[notionKey].Type != "rich_text" {
 		return "", temporary(permissionWait,
-			"the database of Notion has no property %s of type text, by which pages are found again; add it", notionKey)
+			"the database in Notion has no property %s of type text; add it: warroom finds its pages by "+
+				"it", notionKey)
 	}
 	for name, p := range db.Properties {
 		if p.Type == "title" {
@@ -124,7 +125,7 @@ func (n *Notion) titleProperty(ctx context.Context) (string, error) {
 		}
 	}
 	if n.title == "" {
-		return "", temporary(0, "Notion shows no title in the database")
+		return "", temporary(0, "the database in Notion has no title property")
 	}
 	return n.title, nil
 }
@@ -156,7 +157,7 @@ func (n *Notion) create(ctx context.Context, title string, r Record) (Placed, er
 		return Placed{}, err
 	}
 	if p.ID == "" {
-		return Placed{}, temporary(0, "Notion made a page and did not say which")
+		return Placed{}, temporary(0, "Notion created a page but did not return its id")
 	}
 	return Placed(p), nil
 }
@@ -216,7 +217,7 @@ const (
 
 // rich returns a text split into as many parts as needed.
 func rich(s string) []any {
-	s = cut(s, richText*(richTexts-1), "\n... cut; the whole is in the room")
+	s = cut(s, richText*(richTexts-1), "\n... cut; the whole text is in the room")
 	out := []any{}
 	for s != "" {
 		text := cut(s, richText, "")
@@ -237,6 +238,6 @@ func (n *Notion) Check(ctx context.Context) (string, error) {
 	if _, err := n.titleProperty(ctx); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("the token is that of %s, which may read the database; whether it may write there shows with "+
-		"the first page", short(me.Name, 80)), nil
+	return fmt.Sprintf("the token belongs to %s, which can read the database; write access is not checked "+
+		"before the first page", short(me.Name, 80)), nil
 }

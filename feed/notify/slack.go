@@ -69,7 +69,8 @@ func (s *Slack) Post(ctx context.Context, m Message, maybePosted bool, since tim
 		}
 	}
 	opts := []slack.MsgOption{
-		slack.MsgOptionText(cut(m.Text, slackText, "\n... cut; the whole is in the room"), true), // & < > are escaped
+		slack.MsgOptionText(cut(m.Text, slackText, "\n... cut; the whole text is in the "+
+			"room"), true), // & < > are escaped
 		slack.MsgOptionParse(false), slack.MsgOptionLinkNames(false), slack.MsgOptionDisableMarkdown(),
 		slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: marker, EventPayload: map[string]any{"duty": m.Mark}}),
@@ -128,7 +129,7 @@ func (s *Slack) Message(ctx context.Context, channel, ts string) (slack.Message,
 			return m, nil
 		}
 	}
-	return slack.Message{}, never("Slack does not show that message to the app")
+	return slack.Message{}, never("the app cannot read that message")
 }
 
 // Name returns a user's display name, or "" if the token may not read it.
@@ -165,16 +166,15 @@ func lacksScope(err error) bool {
 
 // What Slack's error codes mean, and what to do.
 var slackWords = map[string]string{
-	"invalid_auth":     "does not take the token; put a new one where the configuration reads it",
-	"not_authed":       "got no token; the configuration has to name one",
-	"token_revoked":    "says that the token was revoked; put a new one where the configuration reads it",
-	"token_expired":    "says that the token has expired; put a new one where the configuration reads it",
-	"account_inactive": "says that the app's account is no longer active",
-	"not_in_channel":   "says that the app is not in the channel; invite it there: /invite @warroom",
-	"channel_not_found": "does not know the channel, or the app is not in it; write the channel's id and invite " +
-		"the app",
-	"is_archived":       "says that the channel is archived; name another in the configuration",
-	"msg_too_long":      "says that the text is too long",
+	"invalid_auth":      "rejects the token; put a new one where the configuration reads it",
+	"not_authed":        "received no token; set one in the configuration",
+	"token_revoked":     "answers that the token was revoked; put a new one where the configuration reads it",
+	"token_expired":     "answers that the token has expired; put a new one where the configuration reads it",
+	"account_inactive":  "answers that the app's account is no longer active",
+	"not_in_channel":    "answers that the app is not in the channel; invite it there: /invite @warroom",
+	"channel_not_found": "has no such channel, or the app is not in it; use the channel's id, and invite the app",
+	"is_archived":       "answers that the channel is archived; set another one in the configuration",
+	"msg_too_long":      "answers that the text is too long",
 	"restricted_action": "does not let the app post in that channel",
 	"thread_not_found":  "does not find the message that the update belongs to",
 }
@@ -195,11 +195,11 @@ func (s *Slack) fault(err error) error {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &limit):
-		return temporary(bounded(limit.RetryAfter), "Slack asks us to wait")
+		return temporary(bounded(limit.RetryAfter), "Slack limits the rate; warroom waits")
 	case errors.As(err, &response):
 		return responseFault(response)
 	case errors.As(err, &code) && code.Code < 500 && code.Code != http.StatusRequestTimeout:
-		return never("Slack refuses it with %d", code.Code)
+		return never("Slack refuses the request: %d", code.Code)
 	case errors.As(err, &code):
 		return temporary(0, "Slack answers %d", code.Code)
 	}
@@ -213,7 +213,8 @@ func responseFault(r slack.SlackErrorResponse) error {
 		r.Err):
 		return refused("Slack %s", words)
 	case r.Err == "missing_scope":
-		return temporary(permissionWait, "Slack says that the token may not do this; it needs the scope %s",
+		return temporary(permissionWait, "Slack answers that the token has no permission for this; it needs the "+
+			"scope %s",
 			short(r.Needed, 100))
 	case slices.Contains(slackTroubled, r.Err):
 		return temporary(0, "Slack reports a problem: %s", r.Err)
@@ -222,5 +223,5 @@ func responseFault(r slack.SlackErrorResponse) error {
 	case known:
 		return temporary(permissionWait, "Slack %s", words)
 	}
-	return never("Slack refuses it: %s", short(r.Err, maxDetail))
+	return never("Slack refuses the request: %s", short(r.Err, maxDetail))
 }

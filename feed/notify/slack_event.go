@@ -65,7 +65,7 @@ func (d *doorman) react(e envelope, in bridge.Inlet) {
 		return
 	}
 	if err := d.take(ctx, r, in); err != nil {
-		in.Log(model.Safef("slack: a message was not taken in: %s", model.Sentence(err)))
+		in.Log(model.Safef("slack: a message was not added to a room: %s", model.Sentence(err)))
 	}
 }
 
@@ -83,7 +83,7 @@ func (d *doorman) take(ctx context.Context, r reaction, in bridge.Inlet) error {
 	}
 	p, ok := roomOf(in.Rooms(), r.Item.Channel, m.ThreadTimestamp)
 	if !ok {
-		return never("it is in the thread of no open incident")
+		return never("it is not in the thread of an open incident")
 	}
 	text, _ := secretscan.Replace(p.Room, cut(plain(unescape(m.Text)), model.MaxText-200, " ..."))
 	if strings.TrimSpace(text) == "" {

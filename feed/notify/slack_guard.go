@@ -60,7 +60,7 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	}
 	switch sum, ok := signatureOf(r.Header); {
 	case !ok || !g.first(sum):
-		http.Error(w, "this request was received before: each signature is taken once", http.StatusConflict)
+		http.Error(w, "this request was received before: each signature is accepted once", http.StatusConflict)
 		return nil, false
 	}
 	r.Body = io.NopCloser(bytes.NewReader(raw))
@@ -93,7 +93,7 @@ func (g *guarded) verified(ctx context.Context, h http.Header, body io.ReadSeeke
 // unsigned explains why a request is not from Slack.
 func unsigned(err error) error {
 	if errors.Is(err, slack.ErrExpiredTimestamp) {
-		return errors.New("the request is older or newer than five minutes, or a clock is wrong")
+		return errors.New("the request is more than five minutes off: it is old, or a clock is wrong")
 	}
 	return errors.New("the signature is not Slack's")
 }

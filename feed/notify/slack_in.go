@@ -119,7 +119,7 @@ func (d *doorman) command(c slack.SlashCommand, in bridge.Inlet) string {
 		return reply
 	case <-t.C:
 		close(late)
-		return "That is being done; what became of it follows here."
+		return "Working on it; the result follows here."
 	}
 }
 
@@ -127,13 +127,13 @@ func (d *doorman) command(c slack.SlashCommand, in bridge.Inlet) string {
 func (d *doorman) follow(ctx context.Context, to, reply string, in bridge.Inlet) {
 	u, err := url.Parse(to)
 	if err != nil || d.b.o.API == "" && (u.Scheme != "https" || u.Host != responseAt) {
-		in.Log(model.Safef("slack: an answer has nowhere to go: %s", reply))
+		in.Log(model.Safef("slack: an answer cannot be sent: %s", reply))
 		return
 	}
 	c := &caller{who: "Slack", base: to, client: newHTTP(nil), now: d.b.o.Now, sign: func(*http.Request) {},
 		explain: func([]byte) string { return "" }}
 	if err := c.call(ctx, http.MethodPost, "", ephemeral(reply), nil); err != nil {
-		in.Log(model.Safef("slack: an answer did not get through: %s", err))
+		in.Log(model.Safef("slack: an answer could not be sent: %s", err))
 	}
 }
 
@@ -143,11 +143,12 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 		return reply
 	}
 	if short := in.Cut(); short != "" {
-		in.Log(model.Safef("slack: a command of %s was refused: Slack is compromised, says %s", c.UserID, short))
-		return "Slack is not trusted at the moment. Declare by the terminal or by phone."
+		in.Log(model.Safef("slack: a command of %s was refused: Slack is compromised according to "+
+			"%s", c.UserID, short))
+		return "Slack is not trusted at the moment. Declare in the terminal or by phone."
 	}
 	if len(d.b.o.Starters) > 0 && !contains(d.b.o.Starters, c.UserID) {
-		return "You are not among those who may declare from Slack. Call the on-call, or use the terminal."
+		return "You may not declare from Slack. Call the person on call, or use the terminal."
 	}
 	plan, err := d.b.o.Plan()
 	if err != nil {
@@ -158,20 +159,20 @@ func (d *doorman) obey(ctx context.Context, c slack.SlashCommand, in bridge.Inle
 	case reply != "":
 		return reply
 	case len(secretscan.Find(st.title)) > 0:
-		return "There is something in the title that looks like a secret. Leave it out."
+		return "Something in the title looks like a secret. Leave it out."
 	case c.TriggerID != "" && !d.first("command "+c.TriggerID):
-		return "That was already asked for."
+		return "This command was received already."
 	case !d.mayDeclare():
-		return "Many incidents were declared from Slack within the hour. Declare by the terminal."
+		return "Too many incidents were declared from Slack within the last hour. Declare in the terminal."
 	}
 	short, err := in.Declare(ctx,
-		model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "asked for over slack by " +
+		model.Declaration{Title: st.title, Severity: st.severity, Plan: plan, Reason: "requested over slack by " +
 			sender(c.UserName, c.UserID) + suspectedIn(in)})
 	if err != nil {
 		in.Log(model.Safef("slack: an incident was not declared: %s", model.Sentence(err)))
 		return "It could not be declared: " + model.Sentence(err).String()
 	}
-	return "Declared " + short + " as " + st.severity + ". Join by the terminal: warroom open " + short
+	return "Declared " + short + " as " + st.severity + ". Join in the terminal: warroom open " + short
 }
 
 // suspectedIn returns a warning that names the room in which Slack is suspected.
@@ -209,7 +210,7 @@ func (d *doorman) stranger(ctx context.Context, team string) string {
 			_, _, ours, _, err = s.Who(ctx)
 			return err
 		}); err != nil {
-			return "It cannot be checked now whether this is our workspace: " + err.Error()
+			return "warroom cannot check at the moment whether this workspace may use it: " + err.Error()
 		}
 	}
 	d.mu.Lock()
@@ -265,22 +266,23 @@ func (d *doorman) check(ctx context.Context) []bridge.Finding {
 		if err != nil {
 			out = append(out,
 				bridge.Finding{What: model.Safef("slack: %s", err),
-					Do: model.Lit("commands and reactions do not get here until it works")})
+					Do: model.Lit("commands and reactions do not arrive until this works")})
 			return
 		}
 		out = append(out, bridge.Finding{OK: true, What: ok})
 	}
 	if d.b.o.Signing != nil {
 		_, err := d.b.o.Signing.Get(ctx)
-		add(err, model.Lit("slack: commands come in by HTTP at /hooks/slack of warroom serve --http"))
+		add(err, model.Lit("slack: commands arrive by HTTP at /hooks/slack of warroom serve --http"))
 	}
 	if d.b.o.AppToken != nil {
-		add(d.b.canListen(ctx), model.Lit("slack: commands come in by Socket Mode"))
+		add(d.b.canListen(ctx), model.Lit("slack: commands arrive by Socket Mode"))
 	}
 	if len(out) == 0 {
 		out = append(out,
 			bridge.Finding{OK: true,
-				What: model.Lit("slack: nothing comes in from there: neither app_token nor signing_secret is set")})
+				What: model.Lit("slack: no commands or messages arrive: neither app_token nor signing_secret is " +
+					"set")})
 	}
 	return out
 }

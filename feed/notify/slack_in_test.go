@@ -76,10 +76,10 @@ func TestSlackHook(t *testing.T) {
 		{"another body", tampered, "401 the signature is not Slack's"},
 		{name: "a clock that is behind",
 			r:    signed("sign", time.Now().Add(-301*time.Second), command("start SEV-1 x", "b")),
-			want: "401 the request is older or newer than five minutes"},
+			want: "401 the request is more than five minutes off"},
 		{name: "a clock that is ahead",
 			r:    signed("sign", time.Now().Add(310*time.Second), command("start SEV-1 x", "c")),
-			want: "401 the request is older or newer than five minutes"},
+			want: "401 the request is more than five minutes off"},
 		{name: "no signature", r: httptest.NewRequest(http.MethodPost, "/hooks/slack", strings.NewReader("x")),
 			want: "401 the signature is not Slack's"},
 		{name: "too large",
@@ -96,16 +96,16 @@ func TestSlackHook(t *testing.T) {
 			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"This workspace is not connected with ` +
 				`warroom."}`},
 		{name: "somebody else", r: signed("sign", time.Now(), stranger),
-			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"You are not among those`},
+			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"You may not declare from Slack`},
 		{name: "how to", r: good("", "d"),
 			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"Write /incident start SEV-1`},
 		{name: "no severity", r: good("start &lt;!here&gt; x", "e"),
 			want: `200 {"mrkdwn":false,"response_type":"ephemeral",` +
-				`"text":"The plan knows no severity \u0026lt;!here\u0026gt;; it has SEV-1`},
+				`"text":"The plan has no severity \u0026lt;!here\u0026gt;; it has SEV-1`},
 		{name: "too long", r: good("start SEV-1 "+strings.Repeat("x", 300), "f"),
 			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"The title is too long`},
 		{name: "a secret", r: good("start SEV-1 key ghp_FAKEnotREAL0FAKEnotREAL1FAKEnotREAL2 out", "g"),
-			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"There is something in the title that ` +
+			want: `200 {"mrkdwn":false,"response_type":"ephemeral","text":"Something in the title ` +
 				`looks like a secret`},
 	} {
 		if got := x.ask(c.r); !strings.HasPrefix(got, c.want) {
@@ -128,13 +128,13 @@ func TestSlackHook(t *testing.T) {
 		t.Errorf("the same again, its signature in capitals: got %s, want 409", got)
 	}
 	if got := x.ask(signed("sign", at.Add(time.Second), command("start sev-2 More", "h"))); !strings.Contains(got,
-		"That was already asked for.") {
+		"This command was received already.") {
 		t.Errorf("asked for twice: %s", got)
 	}
 	second, err := x.f.Glance(t.Context(), "inc-2")
 	must(t, err)
 	if second.Title != "More^[[2J & trouble" || second.Severity != "SEV-2" ||
-		!strings.Contains(second.Levels[0].Reason, "asked for over slack by bo (U9)") {
+		!strings.Contains(second.Levels[0].Reason, "requested over slack by bo (U9)") {
 		t.Errorf("got %q, %s, %+v", second.Title, second.Severity, second.Levels)
 	}
 	list, err := x.f.List(t.Context())
@@ -145,7 +145,7 @@ func TestSlackHook(t *testing.T) {
 	for i := range maxPerHour {
 		x.run.Hooks() // a new handler has the state of the old one
 		got := x.ask(good("start SEV-3 flood", fmt.Sprint("flood", i)))
-		if i == maxPerHour-1 && !strings.Contains(got, "Many incidents were declared") {
+		if i == maxPerHour-1 && !strings.Contains(got, "many incidents were declared") {
 			t.Errorf("a flood: %s", got)
 		}
 	}
@@ -197,7 +197,7 @@ func TestReaction(t *testing.T) {
 	}
 	select {
 	case s := <-x.logs:
-		if !strings.Contains(s, "it is in the thread of no open incident") {
+		if !strings.Contains(s, "it is not in the thread of an open incident") {
 			t.Errorf("got the message %s", s)
 		}
 	case <-time.After(20 * time.Second):
@@ -222,7 +222,7 @@ func TestSlowAnswer(t *testing.T) {
 	b.o.Plan = func() (*model.Plan, error) { <-slow; return plan() }
 	f := command("start SEV-9 x", "a")
 	got := b.in.command(slackCommand(f, srv.URL), emptyInlet{})
-	if got != "That is being done; what became of it follows here." {
+	if got != "Working on it; the result follows here." {
 		t.Errorf("answered %q", got)
 	}
 	close(slow)
@@ -230,7 +230,7 @@ func TestSlowAnswer(t *testing.T) {
 	case s := <-replies:
 		var m map[string]any
 		if json.Unmarshal([]byte(s), &m) != nil ||
-			!strings.HasPrefix(fmt.Sprint(m["text"]), "The plan knows no severity SEV-9") {
+			!strings.HasPrefix(fmt.Sprint(m["text"]), "The plan has no severity SEV-9") {
 			t.Errorf("got the message %s", s)
 		}
 	case <-time.After(20 * time.Second):

@@ -54,7 +54,7 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 		defer close(done)
 		defer stop()
 		if err := c.RunContext(ctx); !errors.Is(err, context.Canceled) { // it always returns an error
-			in.Log(model.Safef("slack: nothing comes in by Socket Mode: %s", (&Slack{}).fault(err)))
+			in.Log(model.Safef("slack: nothing arrives by Socket Mode: %s", (&Slack{}).fault(err)))
 		}
 	}()
 	for {
@@ -73,10 +73,10 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 func (d *doorman) came(ctx context.Context, c *socketmode.Client, ev socketmode.Event, in bridge.Inlet) {
 	switch ev.Type {
 	case socketmode.EventTypeInvalidAuth:
-		in.Log(model.Lit("slack: the app token is not taken; put a new one where the configuration reads it"))
+		in.Log(model.Lit("slack: the app token is rejected; put a new one where the configuration reads it"))
 	case socketmode.EventTypeConnectionError:
 		if e, ok := ev.Data.(*slack.ConnectionErrorEvent); ok && e.Attempt == 1 {
-			in.Log(model.Safef("slack: nothing comes in by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))
+			in.Log(model.Safef("slack: nothing arrives by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))
 		}
 	case socketmode.EventTypeSlashCommand:
 		cmd, ok := ev.Data.(slack.SlashCommand)

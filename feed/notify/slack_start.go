@@ -31,12 +31,12 @@ func parseStart(text string, p *model.Plan) (start, string) {
 		for _, s := range p.Severities {
 			ids = append(ids, s.ID)
 		}
-		return start{}, "The plan knows no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " +
+		return start{}, "The plan has no severity " + short(w[1], 20) + "; it has " + strings.Join(ids, ", ") + ". " +
 			usage
 	}
 	title := strings.Join(w[2:], " ")
 	if utf8.RuneCountInString(title) > model.MaxTitle {
-		return start{}, "The title is too long; make it a few words. The rest goes into the room."
+		return start{}, "The title is too long; use a few words, and write the rest into the room."
 	}
 	return start{severity: sev.ID, title: title}, ""
 }

@@ -120,7 +120,7 @@ func TestSlackText(t *testing.T) {
 	if strings.ContainsAny(m["text"], "<>") || !strings.HasPrefix(m["text"], "&lt;!channel&gt; &amp; &lt;@U1|bo&gt;") {
 		t.Errorf("the text is %.80q", m["text"])
 	}
-	if len(m["text"]) > 4000 || !strings.HasSuffix(m["text"], "cut; the whole is in the room") {
+	if len(m["text"]) > 4000 || !strings.HasSuffix(m["text"], "cut; the whole text is in the room") {
 		t.Errorf("it has %d bytes and ends %q", len(m["text"]), m["text"][len(m["text"])-20:])
 	}
 	if m["parse"] != "none" || m["link_names"] != "false" || m["mrkdwn"] != "false" || m["unfurl_links"] != "false" ||
@@ -166,7 +166,7 @@ func TestSlackFaults(t *testing.T) {
 		_, _, err := x.client(token).Post(t.Context(), Message{Channel: "C1", Text: "x"}, false, time.Now())
 		return asIs(t, err)
 	}
-	if f := post("xoxb-bad"); f.Final || !f.Token || !strings.Contains(f.Message, "does not take the token") ||
+	if f := post("xoxb-bad"); f.Final || !f.Token || !strings.Contains(f.Message, "rejects the token") ||
 		strings.Contains(f.Message, "xoxb") {
 		t.Errorf("%+v", f)
 	}
@@ -184,12 +184,14 @@ func TestSlackFaults(t *testing.T) {
 		answer func(http.ResponseWriter, string) bool
 		want   Fault
 	}{
-		{responder(429, "Retry-After", "30", ""), Fault{Message: "Slack asks us to wait", After: 30 * time.Second}},
+		{responder(429, "Retry-After", "30", ""), Fault{Message: "Slack limits the rate; warroom " +
+			"waits", After: 30 * time.Second}},
 		{responder(500, "", "", "oops"), Fault{Message: "Slack answers 500"}},
 		{responder(200, "", "", `{"ok":false,"error":"is_archived"}`),
-			Fault{Message: "Slack says that the channel is archived; name another in the configuration", Final: true}},
+			Fault{Message: "Slack answers that the channel is archived; set another one in the " +
+				"configuration", Final: true}},
 		{responder(200, "", "", `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"x"}`),
-			Fault{Message: "Slack says that the token may not do this; it needs the scope chat:write",
+			Fault{Message: "Slack answers that the token has no permission for this; it needs the scope chat:write",
 				After: permissionWait}},
 		{responder(200, "", "", `{"ok":false,"error":"internal_error"}`),
 			Fault{Message: "Slack reports a problem: internal_error"}},

@@ -84,7 +84,8 @@ func TestSocketMode(t *testing.T) {
 		}
 	}
 	all := strings.Join(replies, "; ")
-	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "That was already asked for.") {
+	if !strings.Contains(all, "Declared inc-2 as SEV-1") || !strings.Contains(all, "This command was received "+
+		"already.") {
 		t.Errorf("answered %s", all)
 	}
 	list, err := x.f.List(t.Context())

@@ -55,7 +55,7 @@ func TestStaleRoomIsNamed(t *testing.T) {
 	}
 	_, err := b.Deliver(t.Context(), bridge.Job{Duty: got[0], Short: "inc-7", Room: r, Attempt: 1})
 	must(t, err)
-	want := "[SEV-2] inc-7: Key in a log\nNot closed, and without an entry for 7 days. A note in the room keeps it " +
+	want := "[SEV-2] inc-7: Key in a log\nStill open, with no entry for 7 days. A note in the room keeps it " +
 		"open; this closes it: warroom close inc-7 --reason TEXT"
 	if m := x.messages(); len(m) != 1 || m[0]["text"] != want || m[0]["channel"] != "C1" || m[0]["thread_ts"] != "" {
 		t.Errorf("got %q, want one message in C1 %q", m, want)

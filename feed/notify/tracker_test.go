@@ -159,7 +159,7 @@ func TestJira(t *testing.T) {
 		t.Errorf("the document is %s", b)
 	}
 	if _, err := j.Check(t.Context()); err == nil ||
-		err.Error() != "the token is that of War room bot, who may not in project OPS: edit issues" {
+		err.Error() != "the token belongs to War room bot, who lacks these permissions in project OPS: edit issues" {
 		t.Errorf("%v", err)
 	}
 }
@@ -181,17 +181,17 @@ func TestJiraFaults(t *testing.T) {
 	}
 	h.answer(400, "", `{"errorMessages":[],"errors":{"issuetype":"Specify a valid issue type","a":"\u001b[2J"}}`)
 	if f := put(); !f.Final ||
-		f.Message != "Jira refuses it with 400: a: ^[[2J; issuetype: Specify a valid issue type" {
+		f.Message != "Jira refuses the request: 400: a: ^[[2J; issuetype: Specify a valid issue type" {
 		t.Errorf("%+v", f)
 	}
 	h.answer(200, "", `{"issues":[{"key"`)
 	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final ||
-		err.Error() != "Jira answered with something that is not whole" {
+		err.Error() != "Jira sent an incomplete answer" {
 		t.Errorf("%v", err)
 	}
 	h.answer(200, "Content-Length: 50", `{"issues":[`)
 	if _, err := j.Put(t.Context(), ticket); asIs(t, err).Final ||
-		err.Error() != "Jira stopped in the middle of its answer" {
+		err.Error() != "Jira broke off in the middle of its answer" {
 		t.Errorf("%v", err)
 	}
 	for _, o := range []JiraOptions{{URL: "x"}, {URL: "https://a.example", Project: `OPS" OR 1=1`, Email: "x"},
@@ -288,7 +288,7 @@ func TestNotion(t *testing.T) {
 	if _, err := n.Put(t.Context(), tk); err != nil || h.made[0]["title"] != page.Title {
 		t.Errorf("a ticket that is there was changed: %v %v", h.made[0], err)
 	}
-	if s, err := n.Check(t.Context()); err != nil || !strings.HasPrefix(s, "the token is that of War room") {
+	if s, err := n.Check(t.Context()); err != nil || !strings.HasPrefix(s, "the token belongs to War room") {
 		t.Errorf("%s %v", s, err)
 	}
 }

@@ -48,17 +48,20 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 		key := s.Reveal()
 		if b, ok := strings.CutPrefix(string(key), "whsec_"); ok {
 			if key, err = base64.StdEncoding.DecodeString(b); err != nil {
-				return nil, never("the secret of webhook %s begins with whsec_ and is no base64 after it", o.Name)
+				return nil, never("the secret of webhook %s begins with whsec_, but what follows is not "+
+					"base64", o.Name)
 			}
 		}
 		if len(key) < leastSecret {
-			return nil, never("the secret of webhook %s is shorter than %d bytes; make one of openssl rand -base64 32",
+			return nil, never("the secret of webhook %s is shorter than %d bytes; make one with openssl rand "+
+				"-base64 32",
 				o.Name, leastSecret)
 		}
 		w.secrets = append(w.secrets, model.NewSecret(key))
 	}
 	if len(w.secrets) == 0 {
-		return nil, never("webhook %s has no secret; without one nobody can know that it is us", o.Name)
+		return nil, never("webhook %s has no secret; without one the receiver cannot check that an event is "+
+			"from warroom", o.Name)
 	}
 	var control func(string, string, syscall.RawConn) error
 	if !o.AllowPrivate {
@@ -93,7 +96,7 @@ type hook struct {
 func (w *Webhook) Send(ctx context.Context, id, kind string, at time.Time, data any) error {
 	body, err := json.Marshal(hook{Type: kind, Timestamp: at.UTC().Format(time.RFC3339Nano), Data: data})
 	if err != nil {
-		return never("the event cannot be written: %s", err)
+		return never("the event cannot be encoded: %s", err)
 	}
 	// the answer may be anything
 	c := &caller{who: "webhook " + w.name, base: w.url, client: w.client, now: w.now,

@@ -64,17 +64,17 @@ func TestWebhookOptions(t *testing.T) {
 		want string
 	}{
 		{WebhookOptions{Name: "x", Secrets: secrets(longSecret)},
-			"url of webhook x is missing; write the address, beginning with https://"},
+			"url of webhook x is missing; write the address, with https:// in front"},
 		{WebhookOptions{Name: "x", URL: "http://example.org", Secrets: secrets(longSecret)},
 			"url of webhook x has to begin with https://"},
 		{WebhookOptions{Name: "x", URL: "https://u:p@example.org", Secrets: secrets(longSecret)},
-			"url of webhook x has a name or password in it; they belong into a secret of the configuration"},
+			"url of webhook x contains a user name or a password; put it into a secret of the configuration"},
 		{WebhookOptions{Name: "x", URL: "https://example.org"},
-			"webhook x has no secret; without one nobody can know that it is us"},
+			"webhook x has no secret; without one the receiver cannot check that an event is from warroom"},
 		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("short")},
-			"the secret of webhook x is shorter than 24 bytes; make one of openssl rand -base64 32"},
+			"the secret of webhook x is shorter than 24 bytes; make one with openssl rand -base64 32"},
 		{WebhookOptions{Name: "x", URL: "https://example.org", Secrets: secrets("whsec_!")},
-			"the secret of webhook x begins with whsec_ and is no base64 after it"},
+			"the secret of webhook x begins with whsec_, but what follows is not base64"},
 	} {
 		if _, err := NewWebhook(c.o); err == nil || err.Error() != c.want {
 			t.Errorf("got %v, want %s", err, c.want)
@@ -108,14 +108,17 @@ func TestWebhookFaults(t *testing.T) {
 		head, word string
 		want       Fault
 	}{
-		{429, "Retry-After", "7", Fault{Message: "webhook siem asks us to wait", After: 7 * time.Second}},
-		{429, "Retry-After", "99999999999", Fault{Message: "webhook siem asks us to wait", After: maxWait}},
-		{429, "Retry-After", "soon", Fault{Message: "webhook siem asks us to wait", After: minWait}},
+		{429, "Retry-After", "7", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: 7 * time.Second}},
+		{429, "Retry-After", "99999999999", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: maxWait}},
+		{429, "Retry-After", "soon", Fault{Message: "webhook siem limits the rate; warroom waits",
+			After: minWait}},
 		{503, "", "", Fault{Message: "webhook siem answers 503"}},
-		{400, "", "", Fault{Message: "webhook siem refuses it with 400", Final: true}},
-		{410, "", "", Fault{Message: "webhook siem refuses it with 410", Final: true}},
+		{400, "", "", Fault{Message: "webhook siem refuses the request: 400", Final: true}},
+		{410, "", "", Fault{Message: "webhook siem refuses the request: 410", Final: true}},
 		{status: 302, head: "Location", word: "http://169.254.169.254/",
-			want: Fault{Message: "webhook siem answers 302 and sends us elsewhere; write the address it means " +
+			want: Fault{Message: "webhook siem answers 302, a redirect; put the address that it redirects to " +
 				"into the configuration", Final: true}},
 	} {
 		status, head = c.status, [2]string{c.head, c.word}

@@ -109,8 +109,8 @@ func Open(path string, head Head, box *atrest.Box, now time.Time) (o *Box, bad m
 		if err := atomicfile.WriteSynced(aside, spoilt); err != nil {
 			return nil, bad, fmt.Errorf("set a damaged outbox aside: %w", err)
 		}
-		bad = model.Safef("part of the outbox could not be read and was put into %s; look whether an entry of yours "+
-			"is missing", aside)
+		bad = model.Safef("part of the outbox could not be read and was moved to %s; check whether an entry of "+
+			"yours is missing", aside)
 	}
 	return o, bad, o.Compact()
 }
@@ -123,7 +123,7 @@ func (o *Box) load(raw []byte) (spoilt []byte, err error) {
 		switch {
 		case errors.Is(err, errLocked):
 			return nil, model.Refuse(model.Forbidden,
-				"the outbox %s is encrypted, and at_rest in the configuration names no passphrase or key; name the "+
+				"the outbox %s is encrypted, and at_rest in the configuration has no passphrase or key; set the "+
 					"one it was encrypted with", o.Path)
 		case whole && err == nil && l.known():
 			o.take(l)
@@ -255,7 +255,7 @@ func (o *Box) Add(drafts ...model.Draft) ([]*Pending, error) {
 	}
 	if err != nil {
 		return nil, model.Refuse(model.Internal,
-			"the entry could not be kept on disk (%s); it was not sent: free space in %s and send it again", err,
+			"the entry could not be saved to disk (%s) and was not sent: free space in %s and send it again", err,
 			filepath.Dir(o.Path))
 	}
 	var out []*Pending

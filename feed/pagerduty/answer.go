@@ -72,7 +72,7 @@ func (b *Bridge) Listen(ctx context.Context, in bridge.Inlet) {
 			asked = now
 			once, cancel := context.WithTimeout(ctx, time.Minute)
 			if _, err := b.OnCall(once); err != nil && ctx.Err() == nil {
-				in.Log(model.Safef("pagerduty: who is on call could not be asked: %s", err))
+				in.Log(model.Safef("pagerduty: the people on call could not be read: %s", err))
 			}
 			cancel()
 		}

@@ -269,7 +269,7 @@ func TestRotation(t *testing.T) {
 		}
 	}
 	if got := b.Check(t.Context()); got[0].OK ||
-		!strings.Contains(got[0].What.String(), "does not know the token (401)") {
+		!strings.Contains(got[0].What.String(), "rejects the token (401)") {
 		t.Errorf("%+v", got[0])
 	}
 	token.set("u+token-two")

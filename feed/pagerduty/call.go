@@ -90,7 +90,7 @@ func (a *answer) fault(ctx context.Context, err error) error {
 	case a.status == 0:
 		return err
 	case a.status < 300 && a.empty:
-		return errors.New("PagerDuty answered with nothing: nobody knows what it did")
+		return errors.New("PagerDuty sent an empty answer, so the result is unknown")
 	case a.status < 300:
 		return fmt.Errorf("PagerDuty's answer cannot be read: %s", model.CleanLine(err.Error()))
 	}
@@ -130,9 +130,9 @@ type Fault struct {
 
 // Error returns what the service refused, and its reason.
 func (f *Fault) Error() string {
-	what := map[int]string{401: "does not know the token", 402: "does not do that on this plan",
-		403: "does not allow the token to do that", 404: "has no such thing",
-		429: "is asked too often"}[f.Status]
+	what := map[int]string{401: "rejects the token", 402: "does not offer that on the account's plan",
+		403: "does not allow that with this token", 404: "has no such thing",
+		429: "limits the rate"}[f.Status]
 	if what == "" {
 		what = "refuses"
 	}

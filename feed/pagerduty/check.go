@@ -22,21 +22,22 @@ func (b *Bridge) Check(ctx context.Context) []bridge.Finding {
 	}
 	if b.c.Hook != nil {
 		f := bridge.Finding{OK: true,
-			What: model.Lit("pagerduty: webhooks are taken, signed, at /hooks/pagerduty of `warroom serve --http`")}
+			What: model.Lit("pagerduty: signed webhooks are accepted at /hooks/pagerduty of `warroom serve --http`")}
 		if s, err := b.c.Hook.Get(ctx); err != nil || s.IsEmpty() {
 			f = bridge.Finding{What: model.Safef("pagerduty: the secret of webhooks cannot be read: %v", err),
-				Do: model.Lit("mend webhook in [pagerduty]")}
+				Do: model.Lit("correct webhook in [pagerduty]")}
 		}
 		out = append(out, f)
 	} else if b.c.Poll <= 0 && b.c.Token != nil {
 		out = append(out,
-			bridge.Finding{What: model.Lit("pagerduty: nobody hears who answers: there is no webhook, and poll is 0"),
+			bridge.Finding{What: model.Lit("pagerduty: acknowledgements do not reach the room: there is no " +
+				"webhook, and poll is 0"),
 				Do: model.Lit("set poll or webhook in [pagerduty]")})
 	}
 	if st, err := os.Stat(b.asidePath()); err == nil && st.Size() > 0 {
 		out = append(out,
-			bridge.Finding{What: model.Safef("pagerduty: events of incidents that no room knows lie in %s",
-				b.asidePath()), Do: model.Lit("look at them and delete the file")})
+			bridge.Finding{What: model.Safef("pagerduty: events of incidents that belong to no room are in %s",
+				b.asidePath()), Do: model.Lit("read them, and delete the file")})
 	}
 	return out
 }
@@ -44,27 +45,27 @@ func (b *Bridge) Check(ctx context.Context) []bridge.Finding {
 func (b *Bridge) checkToken(ctx context.Context) bridge.Finding {
 	if b.c.Token == nil {
 		return bridge.Finding{OK: true,
-			What: model.Lit("pagerduty: no token: pages go out by integration keys; nobody hears who answers, " +
-				"nothing is mirrored, and who is on call is not known")}
+			What: model.Lit("pagerduty: no token: pages are sent with integration keys; acknowledgements do not " +
+				"reach the room, notes are not mirrored, and the people on call are unknown")}
 	}
 	err := b.callREST(ctx, func(ctx context.Context, c *pagerduty.Client) error {
 		_, err := c.ListAbilitiesWithContext(ctx)
 		return err
 	})
 	if err != nil {
-		do := model.Lit("look at api in [pagerduty] and at the network; pages wait and are tried again")
+		do := model.Lit("check api in [pagerduty] and the network; pages wait and are tried again")
 		if s := status(err); s == http.StatusUnauthorized || s == http.StatusForbidden {
-			do = model.Lit("make a new REST API key at PagerDuty and put it where token in [pagerduty] says")
+			do = model.Lit("create a new REST API key at PagerDuty, and put it where token in [pagerduty] reads it")
 		}
 		return bridge.Finding{What: model.Safef("pagerduty: %s", err), Do: do}
 	}
 	if _, err := b.user(ctx); err != nil {
-		return bridge.Finding{What: model.Safef("pagerduty: the token reads, but cannot write: %s", err),
-			Do: model.Lit("a key of a user, or from, is needed to open, join, mirror and resolve")}
+		return bridge.Finding{What: model.Safef("pagerduty: the token can read, but not write: %s", err),
+			Do: model.Lit("to open, join, mirror and resolve, use the key of a user, or set from")}
 	}
 	return bridge.Finding{OK: true,
-		What: model.Safef("pagerduty: reachable; the token reads, and writes as %s; what the account's plan lacks "+
-			"shows when it is used", b.mail)}
+		What: model.Safef("pagerduty: reachable; the token can read, and write as %s; the limits of the "+
+			"account's plan are not checked", b.mail)}
 }
 
 // checkTarget checks whether the target of a purpose exists.
@@ -73,12 +74,12 @@ func (b *Bridge) checkTarget(ctx context.Context, t Target) bridge.Finding {
 		s, err := t.Key.Get(ctx)
 		if err != nil || len(s.Reveal()) != 32 {
 			return bridge.Finding{What: model.Safef("pagerduty: %s has no usable integration key (%s)", t.Purpose,
-				orLength(err)), Do: model.Lit("it is the 32 characters of an Events API v2 integration")}
+				orLength(err)), Do: model.Lit("it has the 32 characters of an Events API v2 integration")}
 		}
 		if t.Policy == "" || b.c.Token == nil {
 			return bridge.Finding{OK: true,
-				What: model.Safef("pagerduty: %s is paged by an integration key; whether it is known shows when "+
-					"somebody is paged", t.Purpose)}
+				What: model.Safef("pagerduty: %s is paged with an integration key, which is not checked before "+
+					"the first page", t.Purpose)}
 		}
 	}
 	if b.c.Token == nil {
@@ -96,7 +97,7 @@ func (b *Bridge) checkTarget(ctx context.Context, t Target) bridge.Finding {
 	}
 	if len(who) == 0 {
 		return bridge.Finding{What: model.Safef("pagerduty: nobody is on call for %s now", t.Purpose),
-			Do: model.Lit("mend the schedule at PagerDuty, or have a [[contact]] for it")}
+			Do: model.Lit("correct the schedule at PagerDuty, or add a [[contact]] for it")}
 	}
 	return bridge.Finding{OK: true, What: model.Safef("pagerduty: %s pages %s", t.Purpose, strings.Join(who, ", "))}
 }
@@ -105,5 +106,5 @@ func orLength(err error) string {
 	if err != nil {
 		return err.Error()
 	}
-	return "it has not 32 characters"
+	return "it does not have 32 characters"
 }

@@ -32,7 +32,7 @@ func (b *Bridge) escalations(r *model.Room) []bridge.Duty {
 		t, _ := b.target(purpose)
 		at := d.At.Add(time.Duration(r.Plan.Radar.PageSilent))
 		out = append(out, bridge.Duty{Key: Name + "/next/" + strings.TrimPrefix(d.Duty, "page/"),
-			What: "page the next contact for " + purpose, Since: at, Until: at.Add(pageFor), Urgent: true,
+			What: "page the next person for " + purpose, Since: at, Until: at.Add(pageFor), Urgent: true,
 			Content: task{do: (*Bridge).escalate, target: t, page: d.Duty}})
 	}
 	return out
@@ -83,7 +83,7 @@ func nextLevel(list []model.Contact, i *pagerduty.Incident) (level uint, who str
 		}
 	}
 	if len(list) > 0 {
-		return 0, "", fmt.Errorf("PagerDuty has nobody on call after level %d; call somebody by other means", now)
+		return 0, "", fmt.Errorf("PagerDuty has nobody on call above level %d; call somebody by other means", now)
 	}
 	return 2, "", nil
 }

@@ -192,13 +192,13 @@ func (b *Bridge) user(ctx context.Context) (string, error) {
 	})
 	switch {
 	case status(err) == http.StatusBadRequest:
-		return "", bridge.Never(errors.New("the token is of the account, not of a user: set from in [pagerduty] to " +
-			"the mail address of a user"))
+		return "", bridge.Never(errors.New("the token belongs to the account, not to a user: set from in " +
+			"[pagerduty] to the mail address of a user"))
 	case err != nil:
 		return "", err
 	case me == "":
-		return "", bridge.Never(fmt.Errorf("PagerDuty has no user with the mail address %s, which from in "+
-			"[pagerduty] names", mail))
+		return "", bridge.Never(fmt.Errorf("PagerDuty has no user with the mail address %s that is set as from "+
+			"in [pagerduty]", mail))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -99,7 +99,7 @@ func (h webhook) Claim(head http.Header) error {
 		return model.Refuse(model.NotFound, "there is nothing here: pagerduty.webhook is not configured")
 	}
 	if len(signatures(head)) == 0 {
-		return model.Refuse(model.Forbidden, "X-PagerDuty-Signature is written as v1=HMAC-SHA256")
+		return model.Refuse(model.Forbidden, "X-PagerDuty-Signature has the form v1=HMAC-SHA256")
 	}
 	return nil
 }
@@ -158,11 +158,11 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHook))
 	if err != nil {
-		http.Error(w, "the event is too large or was cut", http.StatusRequestEntityTooLarge)
+		http.Error(w, "the event is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return
 	}
 	if err := h.signed(ctx, r, body); err != nil {
-		http.Error(w, "the signature is not ours", http.StatusForbidden)
+		http.Error(w, "the signature is wrong", http.StatusForbidden)
 		return
 	}
 	if h.taken(r.Header.Get("X-Webhook-Id"), "") {
@@ -171,7 +171,8 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := h.receive(ctx, body, r.Header.Get("X-Webhook-Id")); err != nil {
-		h.in.Log(model.Safef("pagerduty: an event could not be taken, it will come again: %s", model.Sentence(err)))
+		h.in.Log(model.Safef("pagerduty: an event could not be stored, and will be sent again: "+
+			"%s", model.Sentence(err)))
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
@@ -253,7 +254,7 @@ func (h webhook) receive(ctx context.Context, body []byte, id string) error {
 			}
 		}
 	} else if ev.Event.Type != "pagey.ping" {
-		if err := h.setAside(ev.Event.ID, body, "no open room knows the incident"); err != nil {
+		if err := h.setAside(ev.Event.ID, body, "the incident belongs to no open room"); err != nil {
 			return err
 		}
 	}
@@ -346,7 +347,7 @@ func (h webhook) setAside(id string, body []byte, why string) error {
 	first := h.aside == 1
 	h.mu.Unlock()
 	if first {
-		h.in.Log(model.Safef("pagerduty: an event was put aside (%s): %s; look at it, and at what follows there", why,
+		h.in.Log(model.Safef("pagerduty: an event was set aside (%s): %s; read it there, and those after it", why,
 			path))
 	}
 	return nil

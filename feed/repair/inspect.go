@@ -111,7 +111,7 @@ func (c *Inspector) inspectRoom(ctx context.Context, conn *jetlog.Conn, k *rooms
 	if aside, err := clearBroken(ctx, conn, c.Store, k.Short); err != nil {
 		return true, err
 	} else if aside != "" {
-		found = model.Safef("%s (what lay there was put into %s)", found, aside)
+		found = model.Safef("%s (the previous content was moved to %s)", found, aside)
 	}
 	why := replica.HeldText(k.Short, found, k.Words())
 	c.Store.Logf(why)

@@ -42,7 +42,8 @@ func (m *repairJob) build(ctx context.Context, hub *keyring.Key) error {
 	b := &Restore{Client: m.client, Short: m.done.Short, Hub: hub, Tree: m.tree, Each: m.each,
 		Why: model.Safef("%s is being repaired; wait a moment", m.done.Short)}
 	if err := b.Run(ctx); err != nil {
-		return model.Refuse(model.Internal, "%s; what was there is in %s, run the repair again", model.Sentence(err),
+		return model.Refuse(model.Internal, "%s; the previous store is in %s; run the repair "+
+			"again", model.Sentence(err),
 			m.done.Aside)
 	}
 	return nil
@@ -103,7 +104,7 @@ func (m *Restore) Run(ctx context.Context) error {
 	c.RePublish, c.AllowAtomicPublish = nil, true
 	c.Metadata = map[string]string{hubapi.MetaHeld: m.Why.String(), hubapi.MetaTimes: m.Hub.Text}
 	if err := m.create(ctx, c); err != nil {
-		return fmt.Errorf("the hub does not make a new store for %s: %w", m.Short, jetlog.RequestError(err))
+		return fmt.Errorf("the hub cannot create a new store for %s: %w", m.Short, jetlog.RequestError(err))
 	}
 	if err := m.fill(ctx); err != nil {
 		return fmt.Errorf("the new store of %s is not complete (%w)", m.Short, err)
@@ -130,7 +131,7 @@ func (m *Restore) Run(ctx context.Context) error {
 		err = m.Client.Access.SetAccess(ctx, m.Short, access.Of(r), false)
 	}
 	if err != nil {
-		return fmt.Errorf("who may see %s is not known: %w", m.Short, err)
+		return fmt.Errorf("access to %s is not known: %w", m.Short, err)
 	}
 	access.Of(r).Set(&o, m.Short, subjects.Log)
 	m.Client.Conn.Announce(m.Short, o.Metadata)

@@ -94,7 +94,8 @@ func (c *Repairer) Repair(ctx context.Context, own *keyring.Identity, short stri
 func (c *Repairer) LockRepair() (done func(), err error) {
 	l := flock.New(filepath.Join(c.Store.Data, "hub", "mend.lock"), flock.SetPermissions(0o600))
 	if ok, err := l.TryLock(); err != nil || !ok {
-		return nil, model.Refuse(model.Conflict, "another repair or import is under way in %s; wait until it is done",
+		return nil, model.Refuse(model.Conflict, "another repair or import is running in %s; wait until it has "+
+			"finished",
 			c.Store.Data)
 	}
 	return func() { _ = l.Close() }, nil // nothing depends on the error

@@ -82,7 +82,8 @@ func (f *Follower) toTip(ctx context.Context) error {
 		return nil
 	}
 	if errors.As(err, &no) && no.Code == model.NotFound {
-		f.alarm(model.Safef("the room is gone from the hub; this terminal has it up to entry %d: export it now",
+		f.alarm(model.Safef("the room no longer exists on the hub; this terminal has it up to entry %d: export "+
+			"it now",
 			f.Log.Next-1))
 		return nil
 	}
@@ -114,7 +115,7 @@ func (f *Follower) compare(ctx context.Context) error {
 	}
 	_, err := f.env.Conn.Read(ctx, f.Short, "", f.at.seq, 1, func(r jetlog.Record) error {
 		if r.Seq == f.at.seq && signing.Leaf(r.Sig, r.Data) != f.at.leaf {
-			f.alarm(model.Safef("entry %d is another one on the hub than on this terminal: there are two records; "+
+			f.alarm(model.Safef("entry %d differs between the hub and this terminal: there are two records; "+
 				"export both and compare", r.Seq))
 		}
 		return nil
@@ -140,7 +141,7 @@ func holeOf(seq uint64, newer bool) model.Safe {
 		return model.Safef("entry %d was removed from the log in a way that this program does not support; a newer "+
 			"warroom is needed to show the room as it is", seq)
 	}
-	return model.Safef("entry %d is missing in the hub's log, and nothing says why", seq)
+	return model.Safef("entry %d is missing in the hub's log for no recorded reason", seq)
 }
 
 // AwaitSettled waits until the room was read to the end of its log once, so that an act
@@ -163,7 +164,7 @@ func (f *Follower) AwaitSettled(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		return model.Refuse(model.Unreachable,
-			"the room could not be read to its end in time (%s); nothing was kept, try again", ctx.Err())
+			"the room could not be read to its end in time (%s); try again", ctx.Err())
 	}
 }
 

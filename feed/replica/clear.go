@@ -30,7 +30,7 @@ func (c *Mirror) Clear(ctx context.Context) error {
 	if !same {
 		f.Copy.Recompare.Store(true)
 		wake.Notify(f.Copy.wake)
-		return model.Refuse(model.Queued, "the log of %s is not the one that this terminal knew, and is being compared",
+		return model.Refuse(model.Queued, "the log of %s differs from this terminal's copy, and is being compared",
 			f.Short)
 	}
 	f.Copy.collect()
@@ -78,7 +78,7 @@ func (c *Mirror) elsewhere(ctx context.Context) error {
 // published from then on.
 func (c *Mirror) split(dir string, t mirror.Tip) {
 	f := c.f
-	two := model.Safef("the hub's log is another one than this terminal's copy in %s, which has %d entries up to "+
+	two := model.Safef("the hub's log differs from this terminal's copy in %s, which has %d entries up to "+
 		"number %d: there are two records; export both and compare", dir, t.Size, t.Seq)
 	f.alarm(two)
 	f.change(func(s *View) { s.Split = two })

@@ -26,7 +26,8 @@ func deleteMessage(ctx context.Context, c *jetlog.Conn, short string, s signing.
 		return false, err
 	case !s.Is(r.Sig, r.Data) || !c.Recorded(short, r).Equal(s.At):
 		return false, model.Refuse(model.Conflict,
-			"entry %d, by which %s redacted entry %d, says of it what it is not; it stays", s.RedactionSeq, s.By, s.Seq)
+			"entry %d, by which %s redacted entry %d, does not match that entry; the text "+
+				"stays", s.RedactionSeq, s.By, s.Seq)
 	}
 	ctx, cancel := c.Asking(ctx, 5*jetlog.DefaultTimeout, "$JS.API.STREAM.MSG.DELETE."+subjects.Stream(short))
 	defer cancel()

@@ -60,7 +60,7 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		_, err := c.Conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) (err error) {
 			if e, err = model.DecodeEvent(r.Data); err != nil || r.Seq != 1 {
 				return model.Refuse(model.Internal,
-					"the first message of %s cannot be read, so nobody knows which room it is", short)
+					"the first message of %s cannot be read, so the room is unknown", short)
 			}
 			return nil
 		})
@@ -92,6 +92,7 @@ func (c *Env) Unreachable(err error) error {
 	if l := c.Link(); l.State == model.Offline && !l.Problem.IsEmpty() {
 		return &model.Error{Code: model.Unreachable, Message: l.Problem}
 	}
-	return model.Refuse(model.Unreachable, "the hub (%s) does not answer: %s; `warroom doctor` says more", c.Conn.Where,
+	return model.Refuse(model.Unreachable, "the hub (%s) does not answer: %s; `warroom doctor` shows "+
+		"more", c.Conn.Where,
 		err)
 }

@@ -120,15 +120,21 @@ func (c *Mirror) last() {
 		if err == nil {
 			err = c.checkpoint(true)
 		}
-		err = errors.Join(err, c.c.Close())
+		c.complain(c.c.Close())
 	}
 	c.complain(err)
 }
 
-// complain logs why the replica is not written, once per reason.
+// complain logs why the replica is not written, once per reason. A write that ended
+// because the room is left, or because the hub was too slow for the last one, is not a
+// problem: the next process that opens the room reads the rest from the hub.
 func (c *Mirror) complain(err error) {
-	if err == nil || errors.Is(err, jetlog.ErrBroken) || errors.Is(err, jetlog.ErrSilence) ||
-		c.f.env.Link().State == model.Offline {
+	for _, harmless := range []error{jetlog.ErrBroken, jetlog.ErrSilence, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, harmless) {
+			return
+		}
+	}
+	if err == nil || c.f.env.Link().State == model.Offline {
 		return
 	}
 	s := model.Safef("the copy of %s is not written: %s", c.f.Short, model.Sentence(err))
@@ -152,7 +158,8 @@ func (c *Mirror) write(ctx context.Context) error {
 	}
 	if free, ok := hub.FreeBytes(c.f.env.Store.Data); ok && free < copySpare {
 		c.Recompare.Store(false)
-		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; make room", c.f.env.Store.Data,
+		return model.Refuse(model.Internal, "the disk of %s has less than %d MiB free; free some "+
+			"space", c.f.env.Store.Data,
 			copySpare>>20)
 	}
 	if err := c.empty(); err != nil {

@@ -45,7 +45,7 @@ func (f *Follower) recheck(ctx context.Context, s roomstore.Snapshot) {
 			out.at.seq, out.at.leaf = seq, e.Leaf
 		}
 		if seq == s.Seq && out.room.StateHash() != want {
-			out.alarm = model.Safef("this terminal's snapshot at entry %d is not what the log says; the log is "+
+			out.alarm = model.Safef("this terminal's snapshot at entry %d differs from the log; the log is "+
 				"shown now: somebody changed one of the two", seq)
 		}
 		if now := f.env.Now(); now.Sub(drawn) > 250*time.Millisecond {

@@ -184,9 +184,8 @@ func (rd *Redactor) leftovers() {
 			continue // only for an invalid pattern
 		}
 		for _, name := range found {
-			f.env.Logf(model.Safef("%s was put away earlier and may still have text that was redacted since; "+
-				"remove "+
-				"it when you do not need it any more", name))
+			f.env.Logf(model.Safef("%s was set aside earlier and may still have text that was redacted since; "+
+				"remove it when you no longer need it", name))
 		}
 	}
 }

@@ -150,8 +150,8 @@ func (rd *Redactor) WaitErased(ctx context.Context, seq uint64) error {
 				"entry %d is redacted, and its text is not deleted from the hub's log yet: %s", seq, why)
 		}
 		return model.Refuse(model.Queued,
-			"entry %d is redacted; the hub has not deleted its text yet, and does so as soon as a process that may "+
-				"has the room open", seq)
+			"entry %d is redacted; its text is deleted from the hub as soon as a process with that permission "+
+				"opens the room", seq)
 	}
 }
 

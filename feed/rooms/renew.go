@@ -41,7 +41,7 @@ func (c *Set) Renew(p *keyring.Identity, old *keyring.Key, why model.Safe) error
 				return fmt.Errorf("move outbox: %w", err)
 			}
 		}
-		c.env.Logf(model.Safef("the key %s of %s %s; it was put away, and this terminal writes with a new one",
+		c.env.Logf(model.Safef("the key %s of %s %s; it was set aside, and this terminal now writes with a new one",
 			old.Text, p.Handle, why))
 		return nil
 	})

@@ -46,8 +46,8 @@ func (s *Store) ReadReplay(room, key string) []mirror.Message {
 	if err != nil {
 		aside := path + ".bad-" + s.Now().UTC().Format("20060102T150405")
 		err = errors.Join(err, os.Rename(path, aside))
-		s.Logf(model.Safef("what is to be sent again to the room %s cannot be read (%s); it was put into %s, and "+
-			"is in the copy that was put away too", room, err, aside))
+		s.Logf(model.Safef("the lines to be sent again to the room %s cannot be read (%s); they were moved to "+
+			"%s, and are also in the copy that was set aside", room, err, aside))
 		return nil
 	}
 	var out []mirror.Message

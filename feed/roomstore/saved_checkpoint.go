@@ -72,7 +72,8 @@ func ReadCheckpoint(data, room string, now time.Time) (*SavedCheckpoint, error) 
 	err = json.Unmarshal(raw, k)
 	if err == nil && k.Form > checkpointForm {
 		return nil, model.Refuse(model.Conflict,
-			"the checkpoint %s has form %d and this warroom knows form %d only; install a newer warroom", path, k.Form,
+			"the checkpoint %s has form %d and this warroom reads form %d only; install a newer "+
+				"warroom", path, k.Form,
 			checkpointForm)
 	}
 	if err == nil && (k.Form != checkpointForm || k.Room != room || subjects.CheckShort(k.Short) != nil) {
@@ -88,6 +89,6 @@ func ReadCheckpoint(data, room string, now time.Time) (*SavedCheckpoint, error) 
 	if lost := os.Rename(path, aside); lost != nil {
 		return nil, lost
 	}
-	return nil, model.Refuse(model.Internal, "the checkpoint of the room %s cannot be read (%s); it was put into %s",
+	return nil, model.Refuse(model.Internal, "the checkpoint of the room %s cannot be read (%s); it was moved to %s",
 		room, err, aside)
 }

@@ -32,7 +32,7 @@ func (s *Store) sealCopies() {
 			continue
 		}
 		if err := os.Remove(SnapshotPath(s.Data, d.Name())); atomicfile.Except(err, os.ErrNotExist) != nil {
-			s.Logf(model.Safef("the snapshot of %s lies there plain: %s", d.Name(), err))
+			s.Logf(model.Safef("the snapshot of %s is not encrypted: %s", d.Name(), err))
 		}
 		logCopy, aside, err := mirror.Open(dir, d.Name(), s.CopyBox(), s.Now())
 		if err == nil {
@@ -82,7 +82,7 @@ func (s *Store) openVault() (err error) {
 	if s.AtRest.IsEmpty() {
 		if atrest.Exists(s.Data) {
 			return model.Refuse(model.Forbidden,
-				"what lies in %s is encrypted, and at_rest in the configuration names no passphrase or key; name "+
+				"the data in %s is encrypted, and at_rest in the configuration has no passphrase or key; set "+
 					"the one it was encrypted with", s.Data)
 		}
 		return nil

@@ -72,7 +72,7 @@ func (c *Sweeper) Run() {
 		}
 		for _, b := range outbox.Files(c.Store.Data, "", "") {
 			if err := c.sweepBox(b); err != nil && c.Ctx.Err() == nil && c.Link().State != model.Offline {
-				c.Logf(model.Safef("what waits in %s was not sent: %s", b, err))
+				c.Logf(model.Safef("the lines in %s were not sent: %s", b, err))
 			}
 		}
 		c.sweepReplays()
@@ -99,7 +99,7 @@ func (c *Sweeper) sweepReplays() {
 			continue // being written, or renamed
 		}
 		if err := c.sweepReplay(p); err != nil && c.Ctx.Err() == nil && c.Link().State != model.Offline {
-			c.Logf(model.Safef("what is in %s was not sent again: %s", p, err))
+			c.Logf(model.Safef("the lines in %s were not sent again: %s", p, err))
 		}
 	}
 }

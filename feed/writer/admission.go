@@ -42,7 +42,7 @@ func (ad *admission) Await(ctx context.Context) error {
 		return err // nobody can be admitted now
 	}
 	if d.Identity.Away {
-		return model.Refuse(model.Queued, "what %s left is kept until they come again", d.Identity.Handle)
+		return model.Refuse(model.Queued, "the lines of %s are kept until they return", d.Identity.Handle)
 	}
 	if _, err := d.Follower.View().Room.RightOf(d.Identity.Handle, model.Watch); err != nil {
 		return err
@@ -159,7 +159,8 @@ func (ad *admission) shutOut() error {
 				"back", d.Identity.Handle)
 	}
 	return model.Refuse(model.Queued,
-		"nobody has let %s into this room yet; somebody with command there can: :admit %s write", d.Identity.Handle,
+		"%s is not admitted to this room yet; somebody with command there can do it: :admit %s "+
+			"write", d.Identity.Handle,
 		d.Identity.Handle)
 }
 

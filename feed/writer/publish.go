@@ -92,7 +92,7 @@ func (d *Writer) complain(err error) {
 	late := d.env.Conn.LastError()
 	if jetlog.ComplainsOf(late,
 		d.env.Conn.PutSubject(subjects.Of(d.Follower.Short, subjects.Log, d.Identity.Handle, d.Identity.Key().Text))) {
-		why = model.Safef("the server does not let %s write here; ask who invited you", d.Identity.Handle)
+		why = model.Safef("the server does not let %s write here; ask the person who invited you", d.Identity.Handle)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -187,11 +187,11 @@ func (h ChainHead) Sign(s *outbox.Pending, room string) (signedDraft, error) {
 	e.Key, e.N, e.Prev = h.Key.Text, h.N+1, h.Leaf
 	payload, err := e.Encode()
 	if err != nil {
-		return signedDraft{}, model.Refuse(model.Invalid, "the entry cannot be written down: %s", err)
+		return signedDraft{}, model.Refuse(model.Invalid, "the entry cannot be encoded: %s", err)
 	}
 	if len(payload) > model.MaxMessage {
 		return signedDraft{},
-			model.Refuse(model.Invalid, "the entry has %d bytes, and a message may have %d", len(payload),
+			model.Refuse(model.Invalid, "the entry has %d bytes, and a message may have at most %d", len(payload),
 				model.MaxMessage)
 	}
 	return signedDraft{pending: s, key: h.Key, Payload: payload, Sig: signing.Sign(h.Key.Private, payload)}, nil
@@ -254,7 +254,8 @@ func (pb *publisher) post(ctx context.Context, l signedDraft) error {
 		if errors.Is(err, nats.ErrMaxPayload) || errors.As(err, &no) && no.ErrCode == jetlog.CodeTooLarge {
 			return d.settle(l.pending,
 				Outcome{err: model.Refuse(model.Invalid,
-					"the hub does not take messages of %d bytes; ask who runs it, or write less", len(l.Payload))})
+					"the hub does not accept messages of %d bytes; ask the person who runs it, or write "+
+						"less", len(l.Payload))})
 		}
 		unanswered = unanswered || err != nil && no == nil && !jetlog.IsDenied(err)
 		done, looked := pb.resolve(ctx, l)
@@ -268,7 +269,7 @@ func (pb *publisher) post(ctx context.Context, l signedDraft) error {
 		case jetlog.IsDenied(err) && !unanswered:
 			return d.settle(l.pending,
 				Outcome{err: model.Refuse(model.Forbidden,
-					"the server does not let %s write in %s; ask who invited you", d.Identity.Handle,
+					"the server does not let %s write in %s; ask the person who invited you", d.Identity.Handle,
 					d.Follower.Short)})
 		case pb.head.Seq != prev:
 			continue // the message in the way is skipped

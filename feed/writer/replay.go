@@ -96,7 +96,7 @@ func (pb *publisher) repeatOne(ctx context.Context, m mirror.Message) error {
 	}
 	if e := chain.Next(prev+1, m.At, handle, keyText, m.Sig, m.Data); e.Fault != "" {
 		d.env.Logf(
-			model.Safef("entry %s of %s cannot be published again (%s); it is in the copy that was put away",
+			model.Safef("entry %s of %s cannot be published again (%s); it is in the copy that was set aside",
 				e.ID, handle, e.Fault))
 		return nil
 	}

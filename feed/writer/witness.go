@@ -14,7 +14,7 @@ func (d *Writer) witness(ctx context.Context, b *model.EntryRedacted) error {
 	r, err := d.env.Conn.ReadRaw(ctx, d.Follower.Short, jetlog.Query{Seq: b.Seq})
 	switch {
 	case errors.Is(err, jetlog.ErrNothing):
-		return model.Refuse(model.Conflict, "entry %d is not in the log any more; look again", b.Seq)
+		return model.Refuse(model.Conflict, "entry %d is no longer in the log; look again", b.Seq)
 	case err != nil:
 		return d.env.Unreachable(err)
 	}

@@ -176,7 +176,8 @@ func (d *Writer) enqueue(draft model.Draft) (string, chan Outcome, error) {
 	if len(draft.Body) > model.MaxBody && draft.Kind != model.KindPlanAdopted {
 		return "", nil,
 			model.Refuse(model.Invalid,
-				"that is %d bytes, and an entry may have %d; split it, or keep it in a file and note where it is",
+				"that is %d bytes, and an entry may have at most %d; split it, or save it in a file and note "+
+					"where it is",
 				len(draft.Body), model.MaxBody)
 	}
 	d.mu.Lock()
@@ -235,7 +236,7 @@ func (d *Writer) queuedError() error {
 			"kept in this machine's outbox, not stored yet; it will be sent as soon as the hub answers")
 	}
 	return model.Refuse(model.Queued,
-		"kept in this machine's outbox, not stored yet (%s); it will be sent as soon as that is over", d.tried)
+		"kept in this machine's outbox, not stored yet (%s); it will be sent as soon as that has ended", d.tried)
 }
 
 // Dismiss removes a refused draft.
@@ -306,7 +307,8 @@ func (d *Writer) mark(s *outbox.Pending, st model.WaitState) {
 func NewID(now time.Time) (string, error) {
 	id, err := ulid.New(ulid.Timestamp(now), rand.Reader)
 	if err != nil {
-		return "", model.Refuse(model.Internal, "the clock of this machine says %s, which cannot be; set it right", now)
+		return "", model.Refuse(model.Internal, "the clock of this machine is at %s, which cannot be right; set "+
+			"it", now)
 	}
 	return id.String(), nil
 }

@@ -107,7 +107,7 @@ func ReadConfig(path string) (Config, error) {
 	}
 	if othersWrite(st) {
 		return c, model.Refuse(model.Forbidden,
-			"others may write to the configuration %s, which can name programs that run as you; run chmod go-w %s",
+			"others may write to the configuration %s, which can make programs run as you; run chmod go-w %s",
 			path, path)
 	}
 	if st.Size() > maxConfig {

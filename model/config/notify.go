@@ -1,6 +1,10 @@
 package config
 
-import "warroom/model"
+import (
+	"slices"
+
+	"warroom/model"
+)
 
 // Services that receive updates. Each is used if it is configured.
 
@@ -75,6 +79,28 @@ type Notify struct {
 	Mail     Mail      `toml:"mail"`
 	Jira     Jira      `toml:"jira"`
 	Notion   Notion    `toml:"notion"`
+}
+
+// Receivers returns who receives the updates to an audience, and by what: "Slack #incidents,
+// 2 mail addresses". It is empty if nobody does.
+func (n Notify) Receivers(audience string) model.Safe {
+	var out []model.Safe
+	if c := n.Slack.Channels[audience]; c != "" && n.Slack.Used() {
+		out = append(out, model.Safef("Slack %s", c))
+	}
+	switch to := len(n.Mail.To[audience]); {
+	case to == 0 || !n.Mail.Used():
+	case to == 1:
+		out = append(out, model.Lit("1 mail address"))
+	default:
+		out = append(out, model.Safef("%d mail addresses", to))
+	}
+	for _, w := range n.Webhooks {
+		if len(w.Events) == 0 || slices.Contains(w.Events, "update.sent") {
+			out = append(out, model.Safef("webhook %s", w.Name))
+		}
+	}
+	return model.JoinSafe(model.Lit(", "), out...)
 }
 
 // defaultNotify returns the defaults.

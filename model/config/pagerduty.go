@@ -62,7 +62,7 @@ func (p PagerDuty) Every() time.Duration {
 func (p PagerDuty) check(path string) error {
 	if d, err := time.ParseDuration(p.Poll); err != nil || d < 0 || d > 0 && d < 5*time.Second {
 		return model.Refuse(model.Invalid,
-			"%s: pagerduty.poll is a time of 5s or more, as 30s, or 0s for never, not %q", path, p.Poll)
+			"%s: pagerduty.poll is a time of 5s or more, such as 30s, or 0s for never, not %q", path, p.Poll)
 	}
 	var seen []string
 	for _, t := range p.Pages {
@@ -91,13 +91,15 @@ func (p PagerDuty) check(path string) error {
 	}
 	if len(p.Overdue) > 0 && (len(p.Pages) == 0 || p.Pages[0].Key.many() == 0 && p.Pages[0].Service == "") {
 		return model.Refuse(model.Invalid,
-			"%s: pagerduty.on_overdue pages the first [[pagerduty.page]], which has to have a routing_key or a service",
+			"%s: pagerduty.on_overdue pages the first [[pagerduty.page]], which has to have a routing_key or a "+
+				"service",
 			path)
 	}
 	for _, a := range []string{p.API, p.Events} {
 		if a != "" && !strings.HasPrefix(a, "https://") && !strings.HasPrefix(a, "http://127.0.0.1:") &&
 			!strings.HasPrefix(a, "http://localhost:") {
-			return model.Refuse(model.Invalid, "%s: pagerduty.api and pagerduty.events are https:// addresses, not %q",
+			return model.Refuse(model.Invalid, "%s: pagerduty.api and pagerduty.events are https:// addresses, "+
+				"not %q",
 				path, a)
 		}
 	}

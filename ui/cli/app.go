@@ -137,6 +137,9 @@ type app struct {
 
 	visitor bool // a guest, who may not use this machine's files
 
+	// hostReceivers is receiversOf the process that a guest is logged in to; nil: not known.
+	hostReceivers func(audience string) model.Safe
+
 	flags struct {
 		config, data, server, creds, as string
 		plain                           bool

@@ -17,6 +17,18 @@ func (a *app) known() []model.Contacts {
 	return out
 }
 
+// receiversOf returns the function that names the receivers of an update, or nil if the
+// configuration of the process that hosts the hub is not known here.
+func receiversOf(a *app) func(audience string) model.Safe {
+	switch {
+	case a.visitor:
+		return a.hostReceivers
+	case a.cfg.Server != "" || a.cfg.Creds != "":
+		return nil
+	}
+	return a.cfg.Notify.Receivers
+}
+
 // contacts describes the people to call for a purpose, or that there are none; "": all of
 // them.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {

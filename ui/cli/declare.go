@@ -41,7 +41,7 @@ func declareCmd(a *app) *cobra.Command {
 		},
 	})
 	f := c.Flags()
-	f.StringVar(&d.Severity, "severity", "", "`LEVEL`, as SEV-1 or P0")
+	f.StringVar(&d.Severity, "severity", "", "`LEVEL`, such as SEV-1 or P0")
 	f.StringVar(&plan, "playbook", "", "`NAME` of the playbook")
 	f.StringVar(&d.Kind, "kind", "", "`KIND` of incident, such as credential_leak")
 	f.StringVar(&d.Criterion, "criterion", "", "`ID` of the criterion of the severity")

@@ -15,8 +15,8 @@ func evidenceListCmd(a *app) *cobra.Command {
 	e := evidence{a}
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "list [ROOM] [PIECE]",
-		Short: "List the evidence of a room, or one piece with its custody",
+		Use:   "list [ROOM] [ITEM]",
+		Short: "List the evidence of a room, or one item with its custody",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			room, rest := e.roomBefore(args)
 			n := 0
@@ -30,7 +30,7 @@ func evidenceListCmd(a *app) *cobra.Command {
 				return usage(model.Lit("write it as: warroom evidence list ROOM, or evidence list ROOM E3"))
 			}
 			return e.withBlobs(cmd.Context(), room, func(_ context.Context, _ model.Blobs, s model.RoomSession) error {
-				return e.printEvidence(s.Latest().Room, n, asJSON)
+				return e.printEvidence(s.Latest(), n, asJSON)
 			})
 		},
 	}
@@ -40,7 +40,8 @@ func evidenceListCmd(a *app) *cobra.Command {
 
 // printEvidence prints the register and the notes about evidence, or everything about one
 // item.
-func (a evidence) printEvidence(r *model.Room, n int, asJSON bool) error {
+func (a evidence) printEvidence(v *model.View, n int, asJSON bool) error {
+	r := v.Room
 	if n > 0 && r.EvidenceItem(n) == nil {
 		return model.EvidenceNotFound(r, n)
 	}
@@ -54,7 +55,7 @@ func (a evidence) printEvidence(r *model.Room, n int, asJSON bool) error {
 		return printLines(a.app, present.EvidenceItem(r.EvidenceItem(n), a.zone()))
 	}
 	if none := present.NoEvidence(r).Full; !none.IsEmpty() {
-		a.printErr(model.Safef("%s; add a file with: warroom evidence add ROOM FILE", none))
+		a.printErr(model.Safef("%s; add a file with: warroom evidence add %s FILE", none, v.Short))
 	}
 	var out []model.Safe
 	for i := range r.Evidence {

@@ -44,9 +44,6 @@ func exportCmd(a *app) *cobra.Command {
 				return usage(errEntryAndProfile)
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
-				if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
-					return err
-				}
 				write := h.Export
 				switch {
 				case !p.IsWhole():
@@ -60,7 +57,10 @@ func exportCmd(a *app) *cobra.Command {
 				case bare:
 					write = h.ExportBare
 				}
-				return exports{a}.writeFile(out, func(w io.Writer) error {
+				return exports{a}.writeFile(out, func(w io.Writer) error { // the file can be written
+					if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
+						return err
+					}
 					return write(ctx, args[0], "warroom "+Version, w)
 				})
 			})

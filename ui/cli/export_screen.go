@@ -27,10 +27,12 @@ func (a exports) forScreen(h backend.Hub) func(context.Context, string, model.Ex
 				return h.ExportSubset(ctx, short, agent, e.Profile, w)
 			}
 		}
-		if err := a.noteExport(ctx, h, short, exportOf(e.Profile, 0), 0); err != nil {
-			return model.Safe{}, err
-		}
-		n, err := exportTo(path, done, func(w io.Writer) error { return write(ctx, short, "warroom "+Version, w) })
+		n, err := exportTo(path, done, func(w io.Writer) error {
+			if err := a.noteExport(ctx, h, short, exportOf(e.Profile, 0), 0); err != nil {
+				return err
+			}
+			return write(ctx, short, "warroom "+Version, w)
+		})
 		if err != nil {
 			return model.Safe{}, err
 		}

@@ -42,7 +42,7 @@ func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 	if v.Who.Right != model.Watch { // a person with the right watch pages nobody, and sees no phone numbers
 		g.Contacts, g.cfg.Contacts = f.Contacts, f.cfg.Contacts
 	}
-	g.box = f.box
+	g.box, g.hostReceivers = f.box, receiversOf(f.app)
 	g.cfg.Screen.ASCII, g.cfg.Screen.Plain = false, false // the guest's own terminal determines these
 	g.cfg.Screen.Theme = config.ThemeAuto
 	if g.cfg.Screen.Zone == "" {

@@ -92,11 +92,41 @@ func TestFullStdout(t *testing.T) {
 		"inc-2 is declared, but stdout could not be written: " +
 			syscall.ENOSPC.Error(): {"declare", "--severity", "SEV-1", "x"},
 		" of inc-1 is stored, but stdout could not be written": {"note", "inc-1", "x"},
+
+		"warroom: stdout could not be written: " + syscall.ENOSPC.Error(): {"rooms"},
 	} {
 		var errs strings.Builder
 		code := runIn(t.Context(), t, roomInMemory(t), "ana", strings.NewReader(""), fullDisk{}, &errs, args...)
 		if code != exitFailed || !strings.Contains(errs.String(), want) {
 			t.Errorf("%q: got exit %d, %q, want %d and %q", args, code, errs.String(), exitFailed, want)
+		}
+	}
+}
+
+// TestNothingToList: a command that lists nothing prints a sentence on stderr, and its exit
+// code is 0. JSON stays an empty list, without a sentence.
+func TestNothingToList(t *testing.T) {
+	for args, want := range map[string]string{
+		"tail inc-1 --no-follow --kind decision":        "no entries match this filter; the room has 2 entries",
+		"tail inc-1 --no-follow -n 5 --by cy":           "no entries match this filter; the room has 2 entries",
+		"tail inc-1 --no-follow --kind decision --json": "",
+		"tail inc-1 --no-follow -n 0":                   "",
+		"rooms --drill":                                 "no rooms match this filter; the hub has 1 room",
+		"rooms --drill --json":                          "",
+		"evidence list inc-1": "no evidence yet; add a file with: " +
+			"warroom evidence add inc-1 FILE",
+		"indicators inc-1": "there are no indicators yet; add one with " +
+			":ioc ip VALUE in the room",
+	} {
+		if want != "" {
+			want = "warroom: " + want + "\n"
+		}
+		out, errs, code := printed(t, roomInMemory(t), strings.Fields(args)...)
+		if wantOut := map[bool]string{true: "[]\n"}[strings.HasPrefix(args, "rooms --drill --json")]; out != wantOut {
+			t.Errorf("%s: got %q on stdout, want %q", args, out, wantOut)
+		}
+		if code != exitDone || errs != want {
+			t.Errorf("%s: got exit %d, %q, want %d, %q", args, code, errs, exitDone, want)
 		}
 	}
 }

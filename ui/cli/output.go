@@ -35,6 +35,7 @@ func (a *app) exit(err error) int {
 	case brokenPipe(err):
 		return exitDone
 	}
+	err = stdoutError(err)
 	if !errors.Is(err, errReported) {
 		a.logAt(slog.LevelError, "serve")(model.Sentence(err))
 	}
@@ -87,6 +88,15 @@ func (a *app) printResult(id, done model.Safe) error {
 		return err
 	}
 	return model.Refuse(model.Internal, "%s, but stdout could not be written: %s", done, model.FileReason(err))
+}
+
+// stdoutError describes a failed write to stdout. It returns other errors unchanged.
+func stdoutError(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) && p.Op == "write" && p.Path == os.Stdout.Name() {
+		return model.Refuse(model.Internal, "stdout could not be written: %s", model.FileReason(err))
+	}
+	return err
 }
 
 // brokenPipe reports whether the reader of stdout has closed it, which is not a failure.

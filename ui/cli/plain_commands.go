@@ -47,7 +47,7 @@ func plainCommands() []plainCommand {
 		{name: "log", args: true, do: (*plainRoom).printLog},
 		{name: "show", args: true, do: (*plainRoom).printEntry},
 		{name: "evidence", do: func(a *plainRoom, _ context.Context, _ string) error {
-			return evidence{a.app}.printEvidence(a.s.Latest().Room, 0, false)
+			return evidence{a.app}.printEvidence(a.s.Latest(), 0, false)
 		}},
 		{name: "verify", do: func(a *plainRoom, ctx context.Context, _ string) error {
 			err := verification{a.app}.room(ctx, a.h, a.s.Latest().Short)

@@ -128,7 +128,8 @@ func writeRooms(a *app, w io.Writer, all []model.RoomInfo, more int, f roomFilte
 	case len(all)+more == 0:
 		a.printErr(noRoom)
 	case len(list) == 0:
-		a.printErr(model.Safef("%s; there are %d", present.NoRoomsMatch.Full, len(all)+more))
+		a.printErr(model.Safef("%s; the hub has %s", present.NoRoomsMatch.Full,
+			present.Plural(len(all)+more, "room", "rooms")))
 	}
 	for _, o := range list {
 		if _, err := fmt.Fprintln(w, roomLine(&o, now, a.zone())); err != nil {

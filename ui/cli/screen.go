@@ -158,6 +158,7 @@ func (a fullScreen) screenOptions(short string) ui.Options {
 		Playbook:  a.cfg.Playbook,
 		Plan:      func(name string) (*model.Plan, error) { return a.plan(name) },
 		Contacts:  a.contacts,
+		Receivers: receiversOf(a.app),
 		Subscribe: a.notices.subscribe,
 	}
 }

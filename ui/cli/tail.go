@@ -60,6 +60,7 @@ type tailer struct {
 	json            bool
 	room            *model.Room
 	restrictedShown bool // the notice about the restriction was printed
+	shown           bool // an entry was printed
 }
 
 // run prints the entries of a room and, with follow, new ones as they come.
@@ -76,10 +77,13 @@ func (t *tailer) run(ctx context.Context, h backend.Hub, short string, follow bo
 		from = t.room.Seq + 1
 	}
 	if !follow {
-		if t.last >= 0 {
-			return nil
+		if t.last < 0 {
+			if err := h.Events(ctx, short, from, t.event); err != nil {
+				return err
+			}
 		}
-		return h.Events(ctx, short, from, t.event)
+		t.nothingMatches()
+		return nil
 	}
 	ctx, done := whileRead(ctx, t.Stdout)
 	defer done()
@@ -88,6 +92,14 @@ func (t *tailer) run(ctx context.Context, h backend.Hub, short string, follow bo
 		return nil
 	}
 	return err
+}
+
+// nothingMatches reports on stderr that the filter selects no entry, unless the output is
+// JSON.
+func (t *tailer) nothingMatches() {
+	if n := len(t.room.Lines()); !t.shown && !t.json && t.last != 0 && n > 0 {
+		t.printErr(model.Safef("no entries match this filter; the room has %s", present.Plural(n, "entry", "entries")))
+	}
 }
 
 // printLast prints the last entries that the filter selects.
@@ -126,6 +138,7 @@ func (t *tailer) event(e *model.Event) error {
 // show prints a folded event.
 func (t *tailer) show(e *model.Event) error {
 	l := t.room.Line(e.Seq)
+	t.shown = true
 	if t.json {
 		return t.printJSON(jsonform.Event(e, l.Refused))
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"warroom/model"
 	"warroom/model/backend"
@@ -101,17 +100,16 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 	if lines != nil {
 		return nil
 	}
-	act, err := model.Parse(line,
-		model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), JoinRequests: v.JoinRequests,
-			Plan:  a.plan,
-			Rooms: a.rooms})
+	c := model.Ctx{Room: v.Room, Who: s.Who(), Now: a.hubNow(v), Zone: a.zone(), JoinRequests: v.JoinRequests,
+		Plan: a.plan, Rooms: a.rooms, Receivers: receiversOf(a)}
+	act, err := model.Parse(line, c)
 	if err != nil {
 		return err
 	}
 	a.mention(act.ReadAs())
 	a.mention(model.StaysText(line, act))
 	a.mention(v.Room.Warning(s.Who(), act))
-	effects := effectsOf(v.Room, s.Who(), act, a.hubNow(v))
+	effects := effectsOf(c, act)
 	r, err := a.store(ctx, s, act)
 	if err != nil {
 		return err
@@ -132,13 +130,13 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 
 // effectsOf describes what an act does besides its entry. They are printed once the entry is
 // stored.
-func effectsOf(r *model.Room, who model.Actor, act model.Act, now time.Time) []model.Safe {
+func effectsOf(c model.Ctx, act model.Act) []model.Safe {
 	var out []model.Safe
-	for _, c := range r.Preview(who, act, now) {
-		out = append(out, c.Text)
+	for _, change := range c.Room.Preview(c.Who, act, c.Now) {
+		out = append(out, change.Text)
 	}
-	if model.Decide(r, who, act, now) == nil { // refuses a key that the room does not know yet
-		out = append(out, r.Impact(who, act, now))
+	if model.Decide(c.Room, c.Who, act, c.Now) == nil { // refuses a key that the room does not know yet
+		out = append(out, c.Impact(act))
 	}
 	return out
 }

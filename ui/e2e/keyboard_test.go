@@ -64,7 +64,7 @@ func TestBytesInATerminal(t *testing.T) {
 	for _, paste := range []string{"\x1b\x1b[200~alpha\r:zzz beta\rgamma\x1b[201~",
 		"one pasted\rtwo pasted\r!three\rfour"} {
 		g.forget()
-		g.expect("A paste")
+		g.expect("Pasted text")
 		write(paste)
 		g.wait(t)
 		g.forget()

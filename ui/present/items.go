@@ -153,9 +153,13 @@ func ItemFacts(r *model.Room, it *model.Item, zone *time.Location) []model.Safe 
 	var out []model.Safe
 	if !it.At.IsZero() && it.State != model.ItemTodo {
 		const form = "2006-01-02 15:04:05 MST"
-		s := model.Safef("%s by %s, %s", string(it.State), it.By, it.At.In(zone).Format(form))
+		state := string(it.State)
+		if it.State == model.ItemDoing {
+			state = "started"
+		}
+		s := model.Safef("%s by %s, %s", state, it.By, it.At.In(zone).Format(form))
 		if model.TimesDiffer(it.DoneAt, it.At) {
-			s = model.Safef("%s by %s, %s, recorded %s", string(it.State), it.By, it.DoneAt.In(zone).Format(form),
+			s = model.Safef("%s by %s, %s, recorded %s", state, it.By, it.DoneAt.In(zone).Format(form),
 				it.At.In(zone).Format(form))
 		}
 		out = append(out, s)

@@ -82,6 +82,9 @@ func (g *AlertsPage) noAlert() model.Safe {
 	return model.Safe{}
 }
 
+// hasAlert reports whether the list has an alert.
+func (g *AlertsPage) hasAlert() bool { return g.selected() != nil }
+
 func (g *AlertsPage) notLobby() model.Safe {
 	if why := g.noAlert(); !why.IsEmpty() {
 		return why
@@ -98,13 +101,14 @@ func AlertKeys() []keymap.Binding[*AlertsPage] {
 	return []keymap.Binding[*AlertsPage]{
 		{In: keymap.InAlerts, On: keymap.Runes(' ', 'x'), Key: model.Lit("Space"), Name: model.Lit("mark"),
 			Help: model.Lit("mark the alert; judge, attach and close then apply to all marked alerts, with one " +
-				"reason"), Do: (*AlertsPage).mark, Not: (*AlertsPage).noAlert, First: true},
+				"reason"), Do: (*AlertsPage).mark, Not: (*AlertsPage).noAlert, First: true,
+			When: (*AlertsPage).hasAlert},
 		{In: keymap.InAlerts, On: keymap.Runes('*'), Key: model.Lit("*"),
 			Help: model.Lit("mark all open alerts, or none"), Do: (*AlertsPage).markAll,
 			Not: (*AlertsPage).noAlert},
 		{In: keymap.InAlerts, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("judge"),
 			Help: model.Lit("judge the alert: true or false positive, benign, inconclusive"),
-			Do:   alertAct(":judge %s "), Not: (*AlertsPage).noAlert, First: true},
+			Do:   alertAct(":judge %s "), Not: (*AlertsPage).noAlert, First: true, When: (*AlertsPage).hasAlert},
 		{In: keymap.InAlerts, On: keymap.Runes('d'), Key: model.Lit("d"), Name: model.Lit("declare"),
 			Help: model.Lit("in the lobby: declare a room for the alert, with the severity that it suggests"),
 			Do:   (*AlertsPage).declare, Not: (*AlertsPage).notLobby, First: true, When: (*AlertsPage).inLobby},

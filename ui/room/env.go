@@ -30,6 +30,8 @@ type Env struct {
 	List  func(ctx context.Context) ([]model.RoomInfo, error)
 	Named func(short string) (*model.Room, error)
 	Plan  func(name string) (*model.Plan, error)
+	// Receivers returns who receives the updates to an audience. Nil: not known.
+	Receivers func(audience string) model.Safe
 	// Contacts returns the people to call for a purpose. Nil: there are none.
 	Contacts func(purpose string, now time.Time) []model.Safe
 	// Verify reads and verifies the record of a room. Nil: not possible.

@@ -116,7 +116,7 @@ func (g *ItemsPage) rows(w int) (out []draw.Line, from, to int) {
 		}
 		if g := room.Def(it).Group; g != group {
 			if group = g; g != "" {
-				out = append(out, draw.L(draw.T(th.Dim, model.Safef("  %s", present.GroupWords(room, g)))))
+				out = append(out, draw.Indent(draw.Rows(th.Dim, present.GroupWords(room, g), w-2), 2)...)
 			}
 		}
 		line := view.FullItemLine(room, it, g.p.shell.Clock.Now(), th)

@@ -137,21 +137,24 @@ func PaneKeys() []keymap.Binding[*Page] {
 	return []keymap.Binding[*Page]{
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF2), Key: model.Lit("F2"), Name: model.Lit("clocks"),
 			Help: model.Lit("every clock, with its start and its end"), Do: openClocks,
-			Bar: keymap.InWrite},
+			Bar: keymap.InWrite, When: isOpen},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF3), Key: model.Lit("F3"), Name: model.Lit("checklist"),
 			Help: present.CommandHelp("checklist"), Do: openItems,
-			Bar: keymap.InWrite},
+			Bar: keymap.InWrite, When: isOpen},
 		{In: keymap.InPane, On: keymap.Keys(tcell.KeyF4), Key: model.Lit("F4"), Name: model.Lit("people"),
 			Help: present.CommandHelp("people"), Do: openPeople,
-			Bar: keymap.InWrite},
+			Bar: keymap.InWrite, When: isOpen},
 	}
 }
+
+// isOpen reports whether there is a room: help opens without one too.
+func isOpen(*Page) bool { return true }
 
 // MoreKeys returns the keys that open the other pages over a room, and the key that
 // filters the most important lines.
 func MoreKeys() []keymap.Binding[*Page] {
 	return []keymap.Binding[*Page]{
-		{In: keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm, On: keymap.Keys(tcell.KeyF6),
+		{In: keymap.InRoom | keymap.InOver, On: keymap.Keys(tcell.KeyF6),
 			Key:  model.Lit("F6"),
 			Help: model.Lit("only pinned lines; again: only decisions; again: all lines"),
 			Do:   func(p *Page) { p.log.onlyPinned() }, Not: noTimeline, None: notHere},

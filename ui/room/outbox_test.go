@@ -80,8 +80,8 @@ func TestTrayRows(t *testing.T) {
 		w, shown int
 		want     []string
 	}{
-		{80, 0, []string{":resolve it is over 3", "not everything is done", "…", "1 of 3 refused: Up edits"}},
-		{60, 2, []string{":resolve it is over 1", "not everything is done", "…", "3 of 3 refused: Up, Ctrl-X"}},
+		{80, 0, []string{":resolve it is over 3", "not everything is done", "...", "1 of 3 refused: Up edits"}},
+		{60, 2, []string{":resolve it is over 1", "not everything is done", "...", "3 of 3 refused: Up, Ctrl-X"}},
 	} {
 		o.trayAt = c.shown
 		rows := o.rows(c.w, 6, view.ColumnsFor(c.w, 0, time.UTC), theme.Of(theme.Mono, 0, true))
@@ -118,11 +118,11 @@ func TestTheReasonOfASingleRefusedLine(t *testing.T) {
 		t.Errorf("one refused line: got %q, want the whole reason", got)
 	}
 	o.lines[0].why = model.Safef("%s %s", why, why)
-	if got := show(); !strings.Contains(got, "… F3 lists all items") {
+	if got := show(); !strings.Contains(got, "... F3 lists all items") {
 		t.Errorf("a longer reason: got %q, want the page with the rest named", got)
 	}
 	o.lines = append(o.lines, localLine{n: 2, line: ":close", why: why})
-	if got := show(); strings.Contains(got, "the last one)") || !strings.Contains(got, "…") {
+	if got := show(); strings.Contains(got, "the last one)") || !strings.Contains(got, "...") {
 		t.Errorf("two refused lines: got %q, want the reason cut", got)
 	}
 }

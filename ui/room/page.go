@@ -167,7 +167,7 @@ func (p *Page) hidden(from int) {
 func (p *Page) ctx() model.Ctx {
 	return model.Ctx{Room: p.view.Room, Who: p.session.Who(), Now: p.shell.Clock.Now(), Zone: p.shell.Clock.Zone(),
 		JoinRequests: p.view.JoinRequests, Here: p.view.Here,
-		Plan: p.env.Plan, Rooms: p.env.Named}
+		Plan: p.env.Plan, Rooms: p.env.Named, Receivers: p.env.Receivers}
 }
 
 // Scope returns the key scope of the page.

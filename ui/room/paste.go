@@ -70,7 +70,7 @@ func (g *PastePage) Scope() keymap.Scope { return keymap.InPaste }
 // and no text answers it. Enter sends nothing.
 func (g *PastePage) Key(ev *tcell.EventKey) {
 	if ev.Key() == tcell.KeyEnter {
-		g.p.shell.Notes.Show(model.Lit("nothing is sent before you choose what to do with the paste; Esc drops it"))
+		g.p.shell.Notes.Show(model.Lit("nothing is sent before you choose what to do with the paste; Esc discards it"))
 		return
 	}
 	g.p.Key(ev)
@@ -87,7 +87,7 @@ func (g *PastePage) Paste(text string) {
 // Draw draws the page.
 func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 	g.p.shell.DrawBottom(s, r)
-	r = g.p.shell.DrawFrame(s, r, model.Lit("A paste"))
+	r = g.p.shell.DrawFrame(s, r, model.Lit("Pasted text"))
 	for i, l := range g.rows(r.W, r.H) {
 		draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
 	}
@@ -127,9 +127,10 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 			style, why = th.Dim, model.Safef(" (not now: %s)", why)
 		}
 		out = append(out,
-			draw.L(draw.T(th.Accent, model.Safef("  %s ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
+			draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
 	}
-	out = append(out, draw.L(draw.T(th.Accent, model.Lit("  Esc ")), draw.T(th.Plain, model.Lit("drop it"))))
+	out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", "Esc")),
+		draw.T(th.Plain, model.Lit("discard it"))))
 	out = append(append(out, g.typedRows(w)...), nil)
 	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
 		out = append(out,

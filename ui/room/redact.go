@@ -41,33 +41,41 @@ func (g *RedactPage) Draw(s tcell.Screen, r draw.Rect) {
 	g.p.shell.DrawBottom(s, r)
 	b := g.act.Body.(*model.EntryRedacted)
 	r = g.p.shell.DrawFrame(s, r, model.Safef("Redact entry %d?", b.Seq))
-	for i, l := range draw.Limit(g.rows(b, r.W), r.H) {
+	for i, l := range g.rows(b, r.W, r.H) {
 		draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
 	}
 }
 
-func (g *RedactPage) rows(b *model.EntryRedacted, w int) []draw.Line {
+// rows returns the entry, what a redaction does, and the keys, which are always there: if
+// h is small, the rest is shorter.
+func (g *RedactPage) rows(b *model.EntryRedacted, w, h int) []draw.Line {
 	th, room := g.p.shell.Theme, g.p.view.Room
-	var out []draw.Line
+	var entry, keys []draw.Line
 	if l := room.Line(b.Seq); l != nil {
-		out = append(draw.Rows(th.Bold, model.Safef("%s by %s: %s", l.Word(), l.By, model.CleanLine(l.Text.String())),
-			w),
-			nil)
+		entry = draw.Rows(th.Bold, model.Safef("%s by %s: %s", l.Word(), l.By, model.CleanLine(l.Text.String())), w)
 	}
-	out = append(out,
+	body := draw.Rows(th.Plain,
+		model.Safef("Its text is removed from the log, from the hub's disk and from every connected terminal. %s",
+			g.p.view.Room.Impact(g.p.session.Who(), g.act, g.p.shell.Clock.Now())), w)
+	body = append(body,
 		draw.Rows(th.Plain,
-			model.Safef("Its text is removed from the log, from the hub's disk and from every connected terminal. %s",
-				g.p.view.Room.Impact(g.p.session.Who(), g.act, g.p.shell.Clock.Now())), w)...)
-	out = append(out,
-		draw.Rows(th.Plain,
-			model.Safef("What stays: that it was written, by whom and when, its effect, and that you redacted it: %s",
-				model.CleanLine(b.Reason)), w)...)
-	out = append(out, nil)
+			model.Safef("What stays: that it was written, by whom and when, its effect, that you redacted it, and "+
+				"your reason: %s", model.CleanLine(b.Reason)), w)...)
 	for _, k := range g.p.env.Choices(keymap.InRedact) {
-		out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %s ", k.Key)), draw.T(th.Plain, k.Help)))
+		keys = append(keys, draw.L(draw.T(th.Accent, model.Safef("  %-3s  ", k.Key)), draw.T(th.Plain, k.Help)))
 	}
-	return append(out, draw.L(draw.T(th.Accent, model.Lit("  Esc ")), draw.T(th.Plain, model.Lit("leave it as it "+
+	keys = append(keys, draw.L(draw.T(th.Accent, model.Lit("  Esc  ")), draw.T(th.Plain, model.Lit("leave it as it "+
 		"is"))))
+	if len(entry)+len(body)+len(keys)+2 <= h {
+		entry, body = append(entry, nil), append(body, nil)
+	}
+	if n := max(1, h-len(body)-len(keys)); n < len(entry) {
+		more := draw.T(th.Bold, model.Lit(" ..."))
+		entry = entry[:n]
+		entry[n-1] = append(wholeWords(entry[n-1], w-draw.Width(more.Text)), more)
+	}
+	body = draw.Limit(body, max(1, h-len(entry)-len(keys)))
+	return append(append(entry, body...), keys...)
 }
 
 // redact sends the redaction.

@@ -221,12 +221,12 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 		n = min(n, maxTrayRows)
 	}
 	if len(out) > n {
-		cut := model.Lit(" …")
+		cut := model.Lit(" ...")
 		if all == 1 { // only a list of open work is that long
-			cut = model.Lit(" … F3 lists all items")
+			cut = model.Lit(" ... F3 lists all items")
 		}
 		out = out[:n]
-		out[n-1] = append(out[n-1].Clip(w-1-draw.Width(cut)), draw.T(th.Dim, cut))
+		out[n-1] = append(wholeWords(out[n-1], w-1-draw.Width(cut)), draw.T(th.Dim, cut))
 	}
 	keys := model.Lit("Up edits the refused line, Ctrl-X discards it ")
 	if all > 1 {
@@ -237,4 +237,12 @@ func (o *outbox) trayRows(w, n int, c view.Columns, th *theme.Theme) []draw.Line
 		}
 	}
 	return append(out, draw.Spread(w, nil, draw.L(draw.T(th.Dim, keys))))
+}
+
+// wholeWords returns as many words of a row as fit into w cells.
+func wholeWords(l draw.Line, w int) draw.Line {
+	if l.Width() <= w {
+		return l
+	}
+	return draw.Fold(l, w, 2)[0]
 }

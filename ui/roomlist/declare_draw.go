@@ -112,7 +112,7 @@ func (p *DeclarePage) lines(w int) (out []draw.Line, row, col int) {
 		f.out = append(f.out, append(draw.Blanks(15), draw.T(th.Dim, model.Safef("= %s", model.FormatTime(at)))))
 	}
 	f.field(rowNamed, model.Lit("restrict to"), &p.named,
-		model.Lit("blank for everybody, or @bo @cy for them and you only"))
+		model.Lit("blank for all, @bo @cy for them and you"))
 	f.out = append(f.out, p.namedRows(w)...)
 	yes := model.Lit("no")
 	if p.drill {

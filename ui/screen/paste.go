@@ -18,8 +18,8 @@ const (
 
 // paste collects pasted text and passes it on as a whole, so that it never blocks the event
 // loop halfway. A paste is input that the terminal marks as one, and also input with two
-// line ends in one read: no person types that fast, and no line of it may be sent before
-// somebody has looked at it.
+// line ends in one read, or with one that text surrounds: no person types that fast, and no
+// line of it may be sent before somebody has looked at it.
 type paste struct {
 	enabled bool // pastes are asked for
 	on      bool // one is being read
@@ -57,22 +57,31 @@ func (p *paste) noticeBurst(read []byte) {
 	}
 }
 
+// burstTail is the number of characters after a single line end from which a read is a
+// paste: a person who types ahead adds one or two to it at most. Plain mode has the same.
+const burstTail = 3
+
 // isBurst reports whether the input, up to a marked paste, has text and at least two line
-// ends.
+// ends, or text on both sides of one.
 func isBurst(read []byte) bool {
 	read, _, _ = bytes.Cut(read, pasteStart)
-	ends, text := 0, 0
+	ends, head, tail := 0, 0, 0
 	for i := 0; i < len(read); i++ {
 		switch c := read[i]; {
+		case c == esc && i+1 < len(read) && read[i+1] == '\r': // Alt-Enter
+			i++
 		case c == esc:
 			i += sequenceLen(read[i:]) - 1
 		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
 			ends++
-		case c >= ' ' && c != 0x7f:
-			text++
+		case c < ' ' || c == 0x7f:
+		case ends == 0:
+			head++
+		default:
+			tail++
 		}
 	}
-	return ends >= 2 && text > 0
+	return ends >= 2 && head+tail > 0 || ends == 1 && head > 0 && tail >= burstTail
 }
 
 // sequenceLen returns the length of the sequence at the beginning of b, or of the part of

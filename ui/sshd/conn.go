@@ -109,7 +109,8 @@ func (c *conn) begin(half *halfOpen) {
 		return
 	}
 	w := c.grant.who
-	c.s.o.Log(model.Safef("%s came from %s by %s, right %s%s", w.Handle, c.nc.RemoteAddr(), w.Origin(), string(w.Right),
+	c.s.o.Log(model.Safef("%s connected from %s with %s, right "+
+		"%s%s", w.Handle, c.nc.RemoteAddr(), w.Origin(), string(w.Right),
 		known(w)))
 	c.served = true
 	c.s.wg.Go(func() {

@@ -74,7 +74,7 @@ func TestBytesOverSSH(t *testing.T) {
 	} {
 		x.out.forget()
 		x.keys(bytes)
-		x.out.until(t, "A paste")
+		x.out.until(t, "Pasted text")
 		x.out.forget()
 		x.keys("\x1b")
 		x.out.until(t, "ana > ")

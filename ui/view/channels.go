@@ -30,8 +30,8 @@ func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *t
 		since := c.At.In(zone)
 		line = append(line,
 			draw.T(th.Plain,
-				model.Safef("by %s since %s, for %s", c.By, since.Format("2006-01-02 15:04 MST"),
-					model.Span(now.Sub(since)))))
+				model.Safef("since %s, %s, by %s", since.Format("2006-01-02 15:04 MST"),
+					model.Span(now.Sub(since)), c.By)))
 		out = append(out, line.Clip(w))
 		out = append(out, draw.Indent(draw.Rows(th.Dim, model.Clean(c.Reason), w-4), 4)...)
 	}

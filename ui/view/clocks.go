@@ -135,11 +135,11 @@ func lawOf(views []model.ClockView) int {
 	return n
 }
 
-// moreClocks returns "+2 more, 1 law", so that legal clocks that do not fit are
+// moreClocks returns "+2 more, 1 legal", so that legal clocks that do not fit are
 // mentioned.
 func moreClocks(left []model.ClockView) model.Safe {
 	if law := lawOf(left); law > 0 {
-		return model.Safef("+%d more, %d law", len(left), law)
+		return model.Safef("+%d more, %d legal", len(left), law)
 	}
 	return model.Safef("+%d more", len(left))
 }

@@ -60,9 +60,24 @@ var lineForms = []HelpEntry{
 		Text: model.Lit("it happened at 14:32; also @yesterday 23:10, @2026-11-20 23:10+03:00")},
 }
 
-// helpRow returns a key or command and its text, in as many rows as needed.
+// wideHelp is the width from which the forms of commands have a column beside their texts.
+const wideHelp = 130
+
+// commandRow returns a command and its text, in as many rows as needed.
+func commandRow(c, text model.Safe, w int, th *theme.Theme) []draw.Line {
+	if w >= wideHelp {
+		return entryRows(c, text, 44, w, th)
+	}
+	return helpRow(c, text, w, th)
+}
+
+// helpRow returns a key or mark and its text, in as many rows as needed.
 func helpRow(key, text model.Safe, w int, th *theme.Theme) []draw.Line {
-	const left = 18
+	return entryRows(key, text, 18, w, th)
+}
+
+// entryRows returns a key, with its text from the column left on.
+func entryRows(key, text model.Safe, left, w int, th *theme.Theme) []draw.Line {
 	line := draw.L(draw.T(th.Accent, model.Safef("  %s", key)))
 	if line.Width() > left {
 		forms := draw.Rows(th.Accent, key, w-4)
@@ -96,14 +111,14 @@ func HelpLines(own []HelpEntry, keys []HelpSection, w int, th *theme.Theme) []dr
 	}
 	out = append(out, nil, th.Heading(model.Lit("Commands")))
 	for _, v := range model.Verbs() {
-		out = append(out, helpRow(model.Safef(":%s %s", v.Name, v.Args), v.Help, w, th)...)
+		out = append(out, commandRow(model.Safef(":%s %s", v.Name, v.Args), v.Help, w, th)...)
 	}
 	for _, v := range model.LobbyVerbs()[1:4] { // the others are commands of a room too
 		out = append(out,
-			helpRow(model.Safef(":%s %s", v.Name, v.Args), model.Safef("in the lobby: %s", v.Help), w, th)...)
+			commandRow(model.Safef(":%s %s", v.Name, v.Args), model.Safef("in the lobby: %s", v.Help), w, th)...)
 	}
 	for _, c := range own {
-		out = append(out, helpRow(c.Mark, c.Text, w, th)...)
+		out = append(out, commandRow(c.Mark, c.Text, w, th)...)
 	}
 	out = append(out, nil)
 	out = append(out, keyRows(keys, false, w, th)...)

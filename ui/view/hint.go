@@ -68,6 +68,9 @@ func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []dr
 	for _, ch := range choices {
 		wide = max(wide, draw.Width(ch.Label))
 	}
+	if out := wholeChoices(choices, chosen, wide, w, n, th); out != nil {
+		return out
+	}
 	var out []draw.Line
 	for i := from; i < min(len(choices), from+n); i++ {
 		ch := choices[i]
@@ -80,6 +83,46 @@ func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []dr
 			l = draw.Reversed(l.Clip(w), w)
 		}
 		out = append(out, l)
+	}
+	return out
+}
+
+// minHelp is the minimum width of the help beside a completion. If less is left, the help
+// is in the rows below it.
+const minHelp = 20
+
+// wholeChoices returns all completions with their whole help, in more rows than one if
+// needed, or nil if n rows are too few.
+func wholeChoices(choices []model.Choice, chosen, wide, w, n int, th *theme.Theme) []draw.Line {
+	var out []draw.Line
+	for i, ch := range choices {
+		rows := wholeChoice(ch, wide, w, th)
+		if len(out)+len(rows) > n {
+			return nil
+		}
+		for _, row := range rows {
+			if i == chosen-1 {
+				row = draw.Reversed(row, w)
+			}
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// wholeChoice returns a completion with its help, in as many rows as needed.
+func wholeChoice(ch model.Choice, wide, w int, th *theme.Theme) []draw.Line {
+	indent := wide + 2
+	if w-indent < minHelp {
+		return append(draw.Rows(th.Accent, ch.Label, w), draw.Indent(draw.Rows(th.Dim, ch.Help, w-2), 2)...)
+	}
+	out := []draw.Line{draw.Column(th.Accent, ch.Label, wide+1)}
+	for i, row := range draw.Rows(th.Dim, ch.Help, w-indent) {
+		if i == 0 {
+			out[0] = append(out[0], row...)
+			continue
+		}
+		out = append(out, append(draw.Blanks(indent), row...))
 	}
 	return out
 }

@@ -30,7 +30,7 @@ const skew = 5 * time.Minute
 const maxSums = 4
 
 // errUnproven means that a signature does not fit the body.
-var errUnproven = errors.New("the signature is not that of this body")
+var errUnproven = errors.New("the signature does not match this body")
 
 // claim is the claimed identity of a sender.
 type claim struct {
@@ -67,17 +67,17 @@ func (s *server) claims(h http.Header) (claim, error) {
 func (s *server) unknown() error {
 	var ways []string
 	if !s.Token.IsEmpty() {
-		ways = append(ways, "show the token: Authorization: Bearer TOKEN")
+		ways = append(ways, "send the token: Authorization: Bearer TOKEN")
 	}
 	if !s.Sign.IsEmpty() {
 		ways = append(ways, "sign the body: "+SignHeader+": t=UNIX,v1=HMAC-SHA256")
 	}
 	if !s.GitHub.IsEmpty() {
-		ways = append(ways, "give GitHub's webhook the secret: "+GitHubHeader)
+		ways = append(ways, "set the secret in GitHub's webhook: "+GitHubHeader)
 	}
 	if len(ways) == 0 {
 		return model.Refuse(model.Forbidden,
-			"this hub takes no alerts: the configuration names none of http.token, http.sign and http.github")
+			"this hub accepts no alerts: none of http.token, http.sign and http.github is configured")
 	}
 	return model.Refuse(model.Forbidden, "%s", strings.Join(ways, "; or "))
 }
@@ -109,10 +109,10 @@ func (s *server) signed(header string) (func(context.Context, io.ReadSeeker) (st
 	}
 	switch age := s.Now().Sub(time.Unix(at, 0)); {
 	case len(sums) == 0:
-		return nil, model.Refuse(model.Forbidden, "%s is written as t=UNIX,v1=HMAC-SHA256", SignHeader)
+		return nil, model.Refuse(model.Forbidden, "%s has the form t=UNIX,v1=HMAC-SHA256", SignHeader)
 	case age > skew || age < -skew:
 		return nil, model.Refuse(model.Forbidden,
-			"the signature is of another time: its clock and the hub's have to be within %d minutes",
+			"the signature has the wrong time: the sender's clock and the hub's may differ by at most %d minutes",
 			int(skew.Minutes()))
 	}
 	return func(_ context.Context, body io.ReadSeeker) (string, error) {
@@ -125,7 +125,7 @@ func (s *server) github(header string) (func(context.Context, io.ReadSeeker) (st
 	v, ok := strings.CutPrefix(header, "sha256=")
 	sum, err := hex.DecodeString(v)
 	if !ok || err != nil || len(sum) != sha256.Size {
-		return nil, model.Refuse(model.Forbidden, "%s is written as sha256=HMAC-SHA256", GitHubHeader)
+		return nil, model.Refuse(model.Forbidden, "%s has the form sha256=HMAC-SHA256", GitHubHeader)
 	}
 	return func(_ context.Context, body io.ReadSeeker) (string, error) {
 		return verify(s.GitHub, "", body, [][]byte{sum})

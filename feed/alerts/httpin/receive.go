@@ -138,7 +138,7 @@ func (s *server) notProven(w http.ResponseWriter, r *http.Request, err error) {
 		s.notReceived(w, r, err, 0)
 		return
 	}
-	sentence := model.Safef("%s; nothing was taken", errUnproven)
+	sentence := model.Safef("%s; nothing was stored", errUnproven)
 	if model.CodeOf(err) != model.Internal {
 		sentence = model.Sentence(err)
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // errReplay means that a signed request was received before.
-var errReplay = errors.New("this request was received before: " +
-	"each signature is taken once; sign it again to send it again")
+var errReplay = errors.New("this request was received before: each signature is accepted once; sign it again to " +
+	"send it again")
 
 // replayFor is the min time for which signatures without a time are remembered. Those with
 // a time are valid for twice the skew.

@@ -230,7 +230,7 @@ func (s *server) posted(w http.ResponseWriter, r *http.Request) bool {
 		return true
 	}
 	w.Header().Set("Allow", http.MethodPost)
-	s.fail(w, r, http.StatusMethodNotAllowed, failOther, model.Lit("only POST is taken"))
+	s.fail(w, r, http.StatusMethodNotAllowed, failOther, model.Lit("only POST is accepted"))
 	return false
 }
 
@@ -284,7 +284,7 @@ func statusOf(err error, limit int64) (int, model.Safe) {
 		return http.StatusServiceUnavailable, sentence
 	}
 	return http.StatusInternalServerError,
-		model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may say why")
+		model.Lit("the alerts could not be stored; warroom doctor on the hub's machine may show why")
 }
 
 // Serve serves a listener until ctx ends, with TLS if there is a certificate.

@@ -173,8 +173,8 @@ func posts(now int64) []posted {
 	form := []byte("payload=" + url.QueryEscape(string(falco(15))))
 	bearer := []string{"Authorization", "Bearer " + token}
 	return []posted{
-		{"no token", "/ingest", falco(1), nil, 401, "show the token"},
-		{"a wrong token", "/ingest", falco(1), []string{"Authorization", "Bearer no"}, 401, "show the token"},
+		{"no token", "/ingest", falco(1), nil, 401, "send the token"},
+		{"a wrong token", "/ingest", falco(1), []string{"Authorization", "Bearer no"}, 401, "send the token"},
 		{"the token", "/ingest", falco(1), bearer, 200, ""},
 		{"as an API key", "/ingest", falco(2), []string{"X-Api-Key", token}, 200, ""},
 		{"packed", "/ingest", packed.Bytes(), bearer, 200, ""},
@@ -190,18 +190,21 @@ func posts(now int64) []posted {
 			header: []string{httpin.GitHubHeader, github([]byte(`{"zen":"x"}`)), "X-GitHub-Event", "ping"},
 			status: 200},
 		{what: "forged GitHub", path: "/ingest/github", body: falco(16),
-			header: []string{httpin.GitHubHeader, github(falco(17))}, status: 401, sentence: "not that of this body"},
+			header: []string{httpin.GitHubHeader, github(falco(17))}, status: 401,
+			sentence: "does not match this body"},
 		{what: "another form of GitHub's signature", path: "/ingest/github", body: falco(16),
-			header: []string{httpin.GitHubHeader, "sha1=00"}, status: 401, sentence: "is written as"},
-		{"changed", "/ingest", changed, []string{httpin.SignHeader, sign(now, falco(5))}, 401, "not that of this body"},
+			header: []string{httpin.GitHubHeader, "sha1=00"}, status: 401, sentence: "has the form"},
+		{"changed", "/ingest", changed, []string{httpin.SignHeader, sign(now, falco(5))}, 401,
+			"does not match this body"},
 		{what: "packed and changed", path: "/ingest", body: append(packed.Bytes(), packed.Bytes()...),
 			header: []string{httpin.SignHeader, sign(now, packed.Bytes())}, status: 401,
-			sentence: "not that of this body"},
+			sentence: "does not match this body"},
 		{what: "five minutes off", path: "/ingest", body: falco(6),
-			header: []string{httpin.SignHeader, sign(now-301, falco(6))}, status: 401, sentence: "within 5 minutes"},
-		{"no signature", "/ingest", falco(6), []string{httpin.SignHeader, "hello"}, 401, "is written as"},
+			header: []string{httpin.SignHeader, sign(now-301, falco(6))}, status: 401,
+			sentence: "by at most 5 minutes"},
+		{"no signature", "/ingest", falco(6), []string{httpin.SignHeader, "hello"}, 401, "has the form"},
 		{"cut", "/ingest", falco(7)[:60], bearer, 422, ""},
-		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "the format cannot be recognised"},
+		{"no form", "/ingest", []byte("hello\nworld\n"), bearer, 422, "the format is not recognized"},
 		{"too large", "/ingest", bytes.Repeat([]byte(" "), 2<<20), bearer, 413, "more than 1 MB"},
 		{"no such room", "/ingest?room=inc-9", falco(8), bearer, 404, "there is no room inc-9"},
 		{"a path for a room", "/ingest?room=../x", falco(8), bearer, 404, "there is no room ../x here"},
@@ -250,7 +253,7 @@ func TestPost(t *testing.T) {
 func TestShut(t *testing.T) {
 	x := newSite(t, httpin.Options{})
 	if status, out := x.post("/ingest", falco(1), "Authorization", "Bearer "); status != 401 ||
-		!strings.Contains(fmt.Sprint(out["error"]), "takes no alerts") {
+		!strings.Contains(fmt.Sprint(out["error"]), "accepts no alerts") {
 		t.Errorf("%d %v", status, out)
 	}
 	slow := false

@@ -33,9 +33,9 @@ const (
 
 // The errors for a body that was not received.
 var (
-	errEvicted = errors.New("too many bodies without a proof are on their way; " +
-		"sign small bodies, send them at once, or show a token")
-	errSlow  = errors.New("the body came too slowly")
+	errEvicted = errors.New("too many bodies without a proof are arriving; sign small bodies, send them in one " +
+		"piece, or send a token")
+	errSlow  = errors.New("the body arrived too slowly")
 	errBusy  = errors.New("too many bodies wait to be read; send it again in a few seconds")
 	errSpool = errors.New("the body could not be written to disk")
 )
@@ -350,10 +350,10 @@ func sentenceOf(err error, limit int64) (int, model.Safe, bool) {
 		return http.StatusServiceUnavailable, model.Safef("%s", errBusy), true
 	case errors.Is(err, errSlow):
 		return http.StatusRequestTimeout,
-			model.Safef("%s: it is cut after %d seconds without a byte, or after %d minutes",
+			model.Safef("%s: a connection is closed after %d seconds without a byte, or after %d minutes",
 				errSlow, int(stallAfter.Seconds()), int(bodyFor.Minutes())), true
 	case errors.Is(err, errSpool):
-		return http.StatusServiceUnavailable, model.Safef("%s: see that the hub's disk has room", errSpool), true
+		return http.StatusServiceUnavailable, model.Safef("%s: free space on the hub's disk", errSpool), true
 	}
 	return 0, model.Safe{}, false
 }

@@ -18,9 +18,9 @@ const (
 	failProof  failure = "without a valid proof"
 	failReplay failure = "received before"
 	failSlow   failure = "too slow or too many at once"
-	failRate   failure = "over the rate of a sender"
+	failRate   failure = "over the rate limit of a sender"
 	failConns  failure = "connections closed to make room"
-	failOther  failure = "not readable as HTTP, or for no path that exists"
+	failOther  failure = "not valid HTTP, or for a path that does not exist"
 )
 
 // The limits of the log of failures.
