@@ -122,16 +122,21 @@ func (r *Room) pointToClose(id string, now time.Time) *OpenPoint {
 	return &list[i]
 }
 
-// PointsLeft returns what is open without a reason as of now, the hub's time, if the plan
-// asks for a reason for each: what :resolve would leave open, or :close if closes is true.
-func (r *Room) PointsLeft(closes bool, now time.Time) []OpenPoint {
+// Points returns what is open as of now, the hub's time, if the plan asks for a reason for
+// each: what :resolve would leave open, or :close if closes is true.
+func (r *Room) Points(closes bool, now time.Time) []OpenPoint {
 	if r.Plan == nil || !r.Plan.AnswerOpen || r.Status == Closed {
 		return nil
 	}
 	if closes {
-		return unansweredOf(r.pointsToClose(now))
+		return r.pointsToClose(now)
 	}
-	return unansweredOf(r.OpenPoints(now))
+	return r.OpenPoints(now)
+}
+
+// PointsLeft returns those of Points that have no reason.
+func (r *Room) PointsLeft(closes bool, now time.Time) []OpenPoint {
+	return unansweredOf(r.Points(closes, now))
 }
 
 // pointIDs lists the ids of the open points without a reason.

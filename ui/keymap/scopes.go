@@ -25,10 +25,11 @@ const (
 	InVerify                   // the page of :verify, which is also a text page
 	InRedact                   // the question about a redaction
 	InFind                     // the filter of a page over a room
+	InPoints                   // the list of open points
 
 	InRoom = InWrite | InLog | InFilter
-	InPane = InWrite | InLog | InPage | InItems | InAlerts // where keys open pages
-	InOver = InPage | InItems | InAlerts | InPaste | InRedact
+	InPane = InWrite | InLog | InPage | InItems | InAlerts | InPoints // where keys open pages
+	InOver = InPage | InItems | InAlerts | InPoints | InPaste | InRedact
 )
 
 // scopeNames are the names of the scopes in the order of help.
@@ -38,7 +39,7 @@ var scopeNames = []struct {
 }{
 	{InWrite, model.Lit("In the composer")}, {InLog, model.Lit("In the timeline")},
 	{InFilter, model.Lit("In the filter line")},
-	{InItems, model.Lit("In the checklist")}, {InAlerts, model.Lit("In the list of alerts")},
+	{InItems, model.Lit("In the checklist")}, {InPoints, model.Lit("In the list of open points")}, {InAlerts, model.Lit("In the list of alerts")},
 	{InPage, model.Lit("On a page")}, {InFind, model.Lit("In the filter of a page")},
 	{InVerify, model.Lit("On " +
 		"the page of the record (:verify)")},
