@@ -136,6 +136,6 @@ func refuseOpen(verb lit, left []OpenPoint) error {
 		return nil
 	}
 	return Refuse(Conflict, "not everything is done; finish each point, or leave it open with a reason: "+
-		":%s answer %s REASON; :%s override REASON gives the same reason for all (open: %s)", Lit(verb), left[0].ID, Lit(verb),
-		JoinSafe(Lit("; "), textsOf(left)...))
+		":%s answer %s REASON; :%s override REASON gives the same reason for all (open: %s)",
+		Lit(verb), left[0].ID, Lit(verb), JoinSafe(Lit("; "), textsOf(left)...))
 }

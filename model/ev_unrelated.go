@@ -59,10 +59,11 @@ func (b *IncidentUnlinked) apply(r *Room, e *Event) {
 	x := *r.relation(b.Relation, b.RoomID)
 	r.Related = slices.DeleteFunc(slices.Clone(r.Related), func(o Related) bool { return o == x })
 	if len(r.Unrelated) < maxRelated {
-		r.Unrelated = push(r.Unrelated, Unrelated{Related: x, EndedAt: e.At, EndedBy: e.By, EndedSeq: e.Seq, Why: b.Reason})
+		r.Unrelated = push(r.Unrelated,
+			Unrelated{Related: x, EndedAt: e.At, EndedBy: e.By, EndedSeq: e.Seq, Why: b.Reason})
 	}
 	if b.Relation == RelationDuplicate {
-		r.countAgain(e)
+		r.resumeCounting(e)
 	}
 }
 
@@ -78,9 +79,9 @@ func (b *IncidentUnlinked) impact() Safe {
 	return Lit("the numbers of this room count again: its deadlines from their first start, its updates from now on")
 }
 
-// countAgain starts the clocks that were stopped, or not started, because the room was a
+// resumeCounting starts the clocks that were stopped, or not started, because the room was a
 // duplicate. Deadlines count from their first start, repeating clocks from now on.
-func (r *Room) countAgain(e *Event) {
+func (r *Room) resumeCounting(e *Event) {
 	if r.Rules < rulesRuns || r.Plan == nil || r.Status == Closed {
 		return
 	}
@@ -136,8 +137,8 @@ func (a *args) unrelated(relation string) (Body, error) {
 	if x == nil {
 		for _, o := range a.Room.Related {
 			if o.Relation == RelationDuplicated {
-				return nil, Refuse(Conflict, "this room is not a duplicate, %s is: end it there with :duplicate off REASON",
-					o.Room)
+				return nil, Refuse(Conflict,
+					"this room is not a duplicate, %s is: end it there with :duplicate off REASON", o.Room)
 			}
 		}
 		return nil, Refuse(Conflict, "the room is not a duplicate")

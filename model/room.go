@@ -67,7 +67,7 @@ type Room struct {
 	Milestones map[string]Milestone `json:"milestones,omitempty"`
 	Roles      []Assignment         `json:"roles,omitempty"`
 	Handoffs   []Handoff            `json:"handoffs,omitempty"`
-	PastOffers []Handoff            `json:"past_handoffs,omitempty"` // offers that ended, in the order of their ends
+	PastOffers []Handoff            `json:"past_handoffs,omitempty"` // in the order of their ends
 	Proposals  []Proposal           `json:"proposals,omitempty"`     // to take command: the last one of each person
 	Combined   []Combined           `json:"combined,omitempty"`      // reasons for one person having two roles
 	LastWrote  map[string]time.Time `json:"last_wrote,omitempty"`    // by handle, to the minute; only if the plan needs it

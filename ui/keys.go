@@ -43,7 +43,7 @@ func allRows() []keymap.Binding[*app] {
 	t = append(t, keymap.Lift(shell.TextKeys(), onShell)...)
 	t = append(t, keymap.Lift(room.VerifyKeys(), inRoomOf)...)
 	t = append(t,
-		keymap.Binding[*app]{In: keymap.InPage | keymap.InItems | keymap.InAlerts | keymap.InPoints, On: keymap.Runes('q'),
+		keymap.Binding[*app]{In: keymap.InPage | keymap.InLists, On: keymap.Runes('q'),
 			Key:  model.Lit("q"),
 			Help: model.Lit("close the page"), Do: (*app).goBack})
 	t = append(t, keymap.Lift(room.ItemKeys(), onTop[*room.ItemsPage])...)

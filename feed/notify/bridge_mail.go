@@ -92,7 +92,8 @@ func (b *MailBridge) staleDuties(r *model.Room) []bridge.Duty {
 	for _, to := range slices.Compact(slices.Sorted(slices.Values(b.o.To[responders]))) {
 		h := sha256.Sum256([]byte(to))
 		out = append(out, bridge.Duty{Key: fmt.Sprintf("mail/stale/%d/%s", seq, hex.EncodeToString(h[:4])),
-			What: "no entry for long, to " + to, Since: at, Until: at.Add(model.StaleAfter), Content: staleMail{to: to}})
+			What: "no entry for long, to " + to, Since: at, Until: at.Add(model.StaleAfter),
+			Content: staleMail{to: to}})
 	}
 	return out
 }
@@ -112,8 +113,8 @@ func (b *MailBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, 
 	case staleMail:
 		l.To, l.Subject, text = c.to, in.Title()+" - still open", in.Stale()
 	}
-	l.Text = fmt.Sprintf("%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in the room.\n", text,
-		j.Short)
+	l.Text = fmt.Sprintf("%s\n\n-- \nSent by warroom from %s. Answers to this mail reach nobody in the room.\n",
+		text, j.Short)
 	var detail string
 	err := b.held.use(ctx, func(m *Mailer) (err error) {
 		detail, err = m.Send(ctx, l)

@@ -93,15 +93,15 @@ func TestStaleRoomIsNamed(t *testing.T) {
 	}
 }
 
-// keptRecords is a tracker that keeps what was put into it.
-type keptRecords struct{ put []Record }
+// fakeTracker is a tracker that keeps what was put into it.
+type fakeTracker struct{ put []Record }
 
-func (k *keptRecords) Put(_ context.Context, r Record) (Placed, error) {
+func (k *fakeTracker) Put(_ context.Context, r Record) (Placed, error) {
 	k.put = append(k.put, r)
 	return Placed{ID: "P1", URL: "https://tracker.example/P1"}, nil
 }
 
-func (*keptRecords) Check(context.Context) (string, error) { return "", nil }
+func (*fakeTracker) Check(context.Context) (string, error) { return "", nil }
 
 // staleOf returns the duties of a bridge about a room without an entry.
 func staleOf(b bridge.Bridge, r *model.Room) []bridge.Duty {
@@ -114,10 +114,10 @@ func TestStaleRoomIsNamedByMailAndOnItsPage(t *testing.T) {
 	r, add := forgotten(t)
 	post := newPost(t, nil)
 	to := map[string][]string{"responders": {"ana@example.org"}, "legal": {"mei@example.org"}}
-	mails, err := NewMailBridge(MailConfig{Mail: config.Mail{Server: post.addr, TLS: NoTLS, From: "w@example.org", To: to},
-		Now: time.Now})
+	mails, err := NewMailBridge(MailConfig{Now: time.Now, Mail: config.Mail{Server: post.addr, TLS: NoTLS,
+		From: "w@example.org", To: to}})
 	must(t, err)
-	kept := &keptRecords{}
+	kept := &fakeTracker{}
 	pages, err := NewTrackerBridge(TrackerConfig{Name: "notion", Token: source("good"), Pages: true,
 		Make: func(model.Secret) (Tracker, error) { return kept, nil }})
 	must(t, err)
@@ -139,7 +139,8 @@ func TestStaleRoomIsNamedByMailAndOnItsPage(t *testing.T) {
 		}
 	}
 	const want = "Not closed, and without an entry for 7 days."
-	if len(post.took) != 1 || post.took[0].to[0] != "ana@example.org" || !strings.Contains(string(post.took[0].data), want) {
+	if len(post.took) != 1 || post.took[0].to[0] != "ana@example.org" ||
+		!strings.Contains(string(post.took[0].data), want) {
 		t.Errorf("got the mails %+v, want one to ana with %q", post.took, want)
 	}
 	if len(kept.put) != 1 || !strings.HasPrefix(kept.put[0].Text[0], "2026-11-09 12:00 UTC: "+want) {

@@ -104,7 +104,8 @@ var kindRows = []kindRow{
 	{who: "bo", body: func(*kindLog) model.Body { return linked() }},
 	{kind: "incident.unlinked", may: byWriter, who: "bo", body: func(*kindLog) model.Body {
 		b := linked()
-		return &model.IncidentUnlinked{Relation: b.Relation, Room: b.Room, RoomID: b.RoomID, Reason: marker + " it was not"}
+		return &model.IncidentUnlinked{Relation: b.Relation, Room: b.Room, RoomID: b.RoomID,
+			Reason: marker + " it was not"}
 	}},
 	{kind: "channel.judged", may: byCommand, who: "ana", line: ":channel slack suspected Zebra reads it"},
 	{kind: "evidence.started", may: byWriter, who: "bo", body: func(*kindLog) model.Body {

@@ -56,7 +56,6 @@ func (d *Report) Markdown() []byte {
 	w.spans("Phases", "phase", d.Phases)
 	w.roles()
 	w.checklist()
-	w.points()
 	w.evidence()
 	w.controls()
 	w.handedOut()

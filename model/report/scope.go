@@ -264,8 +264,8 @@ func relatedOf(r *model.Room) []Related {
 				Entry: x.Seq, Reason: model.CleanLine(x.Reason)})
 	}
 	for _, x := range r.Unrelated {
-		out = append(out, Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
-			Entry: x.Seq, Reason: model.CleanLine(x.Reason), EndedAt: maybe(x.EndedAt),
+		out = append(out, Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By),
+			At: x.At, Entry: x.Seq, Reason: model.CleanLine(x.Reason), EndedAt: maybe(x.EndedAt),
 			EndedBy: model.CleanLine(x.EndedBy), EndedReason: model.CleanLine(x.Why)})
 	}
 	return out

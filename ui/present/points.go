@@ -32,8 +32,8 @@ func Points(r *model.Room, now time.Time) []model.Safe {
 		out = append(out, PointWords(&list[i]))
 	}
 	if left := r.PointsLeft(r.Status != model.Open, now); len(left) > 0 {
-		out = append(out, model.Safef("a reason for one: %s answer %s REASON; the same for all: %s override REASON", verb,
-			model.CleanLine(left[0].ID), verb))
+		out = append(out, model.Safef("a reason for one: %s answer %s REASON; the same for all: %s override REASON",
+			verb, model.CleanLine(left[0].ID), verb))
 	}
 	return out
 }

@@ -35,9 +35,10 @@ func showPoints(p *Page, closes bool) {
 
 // asksPoints opens the list of open points if a line that resolves or closes is refused only
 // because points have no reason. The line can be recalled with Up.
-func (p *Page) asksPoints(line string) bool {
+func asksPoints(p *Page, line string) bool {
 	verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if verb != ":close" && verb != ":resolve" || strings.HasPrefix(rest, "override") || strings.HasPrefix(rest, "answer") {
+	if verb != ":close" && verb != ":resolve" || strings.HasPrefix(rest, "override") ||
+		strings.HasPrefix(rest, "answer") {
 		return false
 	}
 	r := p.view.Room
@@ -61,7 +62,9 @@ func (g *PointsPage) list() []model.OpenPoint {
 	all := g.p.view.Room.Points(g.closes, g.p.shell.Clock.Now())
 	slices.SortStableFunc(all, func(a, b model.OpenPoint) int { return rank(a) - rank(b) })
 	if g.Active() {
-		all = slices.DeleteFunc(all, func(o model.OpenPoint) bool { return !g.Matches(present.PointWords(&o).String()) })
+		all = slices.DeleteFunc(all, func(o model.OpenPoint) bool {
+			return !g.Matches(present.PointWords(&o).String())
+		})
 	}
 	return all
 }
@@ -176,7 +179,7 @@ func (g *PointsPage) noSame() model.Safe {
 func (g *PointsPage) all() { g.p.prefill(g.verb() + " override ") }
 
 // backToPoints opens the list again after a reason that was begun there was sent.
-func (p *Page) backToPoints(act model.Act) {
+func backToPoints(p *Page, act model.Act) {
 	g := p.points
 	p.points = nil
 	if _, ok := act.Body.(*model.PointAnswered); ok && g != nil {

@@ -43,7 +43,7 @@ func (p *Page) sendLine() {
 			p.comp.changed()
 			return
 		}
-		if model.CodeOf(err) == model.Conflict && p.asksPoints(typed) {
+		if model.CodeOf(err) == model.Conflict && asksPoints(p, typed) {
 			return
 		}
 		p.refuse(typed, err)
@@ -132,7 +132,7 @@ func (p *Page) sendNow(line string, act model.Act) {
 	p.comp.done(line)
 	p.log.tl.Deselect()
 	p.log.tl.Bottom()
-	p.backToPoints(act)
+	backToPoints(p, act)
 }
 
 // sent handles the result of submitting line n.
