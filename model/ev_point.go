@@ -64,7 +64,7 @@ func (b *PointAnswered) apply(r *Room, e *Event) {
 }
 
 func (b *PointAnswered) line(r *Room, e *Event) Safe {
-	return because(Safef("left open: %s", r.pointToClose(b.Point, e.RecordedAt).Text), b.Reason)
+	return because(r.pointToClose(b.Point, e.RecordedAt).Text, b.Reason)
 }
 
 // answerPoints records the reason for points that have none.

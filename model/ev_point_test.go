@@ -39,7 +39,7 @@ func TestEachPointIsAnswered(t *testing.T) {
 			k.mustType("bo", ":resolve answer exposure legal decides on monday")
 		case "item 1":
 			k.mustType("bo", ":resolve answer item 1 seen by everybody")
-			if got, want := k.last(), "left open: item 1 Validate that the alert is real and verify its severity: "+
+			if got, want := k.last(), "item 1 Validate that the alert is real and verify its severity: "+
 				"seen by everybody"; got != want {
 				t.Errorf("got the line %q, want %q", got, want)
 			}

@@ -67,10 +67,9 @@ type Room struct {
 	Milestones map[string]Milestone `json:"milestones,omitempty"`
 	Roles      []Assignment         `json:"roles,omitempty"`
 	Handoffs   []Handoff            `json:"handoffs,omitempty"`
-	PastOffers []Handoff            `json:"past_handoffs,omitempty"` // in the order of their ends
-	Proposals  []Proposal           `json:"proposals,omitempty"`     // to take command: the last one of each person
-	Combined   []Combined           `json:"combined,omitempty"`      // reasons for one person having two roles
-	LastWrote  map[string]time.Time `json:"last_wrote,omitempty"`    // by handle, to the minute; only if the plan needs it
+	Proposals  []Proposal           `json:"proposals,omitempty"`  // to take command: the last one of each person
+	Combined   []Combined           `json:"combined,omitempty"`   // reasons for one person having two roles
+	LastWrote  map[string]time.Time `json:"last_wrote,omitempty"` // by handle, to the minute; only if the plan needs it
 	Items      []Item               `json:"items,omitempty"`
 	Answers    map[string]Answer    `json:"answers,omitempty"` // answers to conditions
 	Exposure   *Exposure            `json:"exposure,omitempty"`
@@ -114,6 +113,7 @@ type Room struct {
 	Unrelated  []Unrelated  `json:"unrelated,omitempty"`  // relations that ended
 	Impacts    []Impact     `json:"impacts,omitempty"`    // in the order in which they were recorded
 
+	PastOffers   []Handoff     `json:"past_handoffs,omitempty"` // offers that ended, in the order of their ends
 	PointAnswers []PointAnswer `json:"point_answers,omitempty"` // reasons for what was left open, in order
 
 	Entries int `json:"entries"` // number of lines that people wrote

@@ -53,12 +53,21 @@ func (w *walk) checklist() Checklist {
 		case !r.SelfChecked(it).IsEmpty() && it.Override == "":
 			c.Odd = append(c.Odd, w.item(it, r.SelfChecked(it)))
 		case it.Override != "":
-			c.Odd = append(c.Odd, w.item(it, model.Safef("against the plan's order: %s", it.Override)))
+			c.Odd = append(c.Odd, w.item(it, overrideWords(it)))
 		case it.State == model.ItemSkipped || it.State == model.ItemBlocked:
 			c.Odd = append(c.Odd, w.item(it, model.CleanLine(it.Reason)))
 		}
 	}
 	return c
+}
+
+// overrideWords describes an item that was done out of order, with the second person who
+// confirmed that.
+func overrideWords(it *model.Item) model.Safe {
+	if it.SecondBy != "" {
+		return model.Safef("against the plan's order: %s; confirmed by %s", it.Override, it.SecondBy)
+	}
+	return model.Safef("against the plan's order: %s", it.Override)
 }
 
 // Evidence is the evidence of the room.
