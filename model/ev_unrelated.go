@@ -12,7 +12,7 @@ const KindIncidentUnlinked Kind = "incident.unlinked"
 var _ = register(bodyOf[IncidentUnlinked](KindIncidentUnlinked))
 
 // IncidentUnlinked ends a relation to another room, because it was wrong. The numbers of a
-// room that is no duplicate any more count again. The hub ends the counterpart.
+// room that is not a duplicate any more count again. The hub ends the counterpart.
 type IncidentUnlinked struct {
 	Relation string `json:"relation"`
 	Room     string `json:"room"`    // short id of the other room
