@@ -24,7 +24,8 @@ const relateEvery = 30 * time.Second
 func (s *hubService) watchDue() error {
 	subs, err := s.client.conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
 		if bytes.Contains(m.Data, []byte(model.KindIncidentClosed)) ||
-			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) {
+			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) ||
+			bytes.Contains(m.Data, []byte(model.KindIncidentUnlinked)) {
 			wake.Notify(s.due)
 		}
 	})
@@ -74,7 +75,7 @@ func (s *hubService) relate(ctx context.Context) {
 		if ctx.Err() != nil || row.Tip == s.related[row.Short] {
 			continue
 		}
-		if len(row.Room.Related) > 0 || row.Room.ReportDue() {
+		if len(row.Room.Related)+len(row.Room.Unrelated) > 0 || row.Room.ReportDue() {
 			if err := s.relateRoom(ctx, row.Short); err != nil {
 				s.client.o.Logf(model.Safef("%s: links to related rooms, or the report, could not be written: "+
 					"%s", row.Short, err))
@@ -102,6 +103,17 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 		}
 		if b := r.Counterpart(short, rel, other); b != nil {
 			if err := s.write(ctx, rel.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
+				return err
+			}
+		}
+	}
+	for _, x := range r.Unrelated {
+		other, err := s.client.rooms.Glance(ctx, x.Room)
+		if err != nil {
+			return err
+		}
+		if b := r.Ended(short, x, other); b != nil {
+			if err := s.write(ctx, x.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
 				return err
 			}
 		}

@@ -57,6 +57,40 @@ func TestCounterparts(t *testing.T) {
 	}
 }
 
+// TestCounterpartEnds: the hub ends the counterpart of a relation that was undone, once.
+func TestCounterpartEnds(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
+	s, err := f.Enter(unhurried(t), two)
+	must(t, err)
+	defer s.Close()
+	other, err := f.Glance(unhurried(t), one)
+	must(t, err)
+	dup := model.NewRelated(model.RelationDuplicate, one, other, "the same key")
+	off := &model.IncidentUnlinked{Relation: dup.Relation, Room: one, RoomID: dup.RoomID, Reason: "another key"}
+	for _, b := range []model.Body{dup, off} {
+		if _, err := s.Append(unhurried(t), model.Act{Body: b}); err != nil {
+			t.Fatalf("%s: got %v, want none", model.KindOf(b), err)
+		}
+		for range 2 {
+			feed.Relate(unhurried(t), f)
+		}
+	}
+	r, err := f.Glance(unhurried(t), one)
+	must(t, err)
+	if len(r.Related) != 0 || len(r.Unrelated) != 1 || r.Unrelated[0].EndedBy != "hub" ||
+		r.Unrelated[0].Why != "another key" {
+		t.Errorf("%s: got %+v and the ended relations %+v, want one that the hub ended", one, r.Related, r.Unrelated)
+	}
+	if _, err := s.Append(unhurried(t), model.Act{Body: dup}); err != nil {
+		t.Fatalf("a duplicate again: got %v, want none", err)
+	}
+	feed.Relate(unhurried(t), f)
+	if got, want := relations(t, f, one), []string{"duplicated by " + two + " by hub"}; !slices.Equal(got, want) {
+		t.Errorf("again: got %q, want %q", got, want)
+	}
+}
+
 // closed declares a room whose plan wants its report, and closes it.
 func closed(t *testing.T, f *feed.Feed) (string, model.RoomSession) {
 	t.Helper()

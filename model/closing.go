@@ -120,30 +120,22 @@ func (a *EvidenceAbout) checkReport(r *Room, hub bool) error {
 	return nil
 }
 
-// unanswered returns everything that is open, if the plan requires each of it to be
-// done or answered with a reason before the room is closed.
-func (r *Room) unanswered(now time.Time) []Safe {
-	var left []Safe
-	if r.Status == Open {
-		left = append(left, Lit("the incident is not resolved"))
-	}
-	for _, v := range r.ClockViews(now) {
-		if v.Def.AtLeast > 0 && v.State.rank() <= 1 {
-			left = append(left, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
-		}
-	}
-	return append(append(left, r.LeftOpen(now)...), r.reviewMissing()...)
-}
-
 // mustAnswer refuses to resolve while something is open that has no reason, if the
 // plan requires one.
 func (b *IncidentResolved) mustAnswer(r *Room, e *Event) error {
 	if !r.Plan.AnswerOpen || strings.TrimSpace(b.Override) != "" {
 		return nil
 	}
-	if left := r.LeftOpen(e.RecordedAt); len(left) > 0 {
-		return Refuse(Conflict, "not everything is done; finish it, skip or drop it, "+
-			"or give a reason with :resolve override REASON (open: %s)", JoinSafe(Lit("; "), left...))
+	return refuseOpen("resolve", unansweredOf(r.OpenPoints(e.RecordedAt)))
+}
+
+// refuseOpen returns the refusal to resolve or close while points are open without a reason,
+// or nil if there are none.
+func refuseOpen(verb lit, left []OpenPoint) error {
+	if len(left) == 0 {
+		return nil
 	}
-	return nil
+	return Refuse(Conflict, "not everything is done; finish each point, or leave it open with a reason: "+
+		":%s answer %s REASON; :%s override REASON gives the same reason for all (open: %s)",
+		Lit(verb), left[0].ID, Lit(verb), JoinSafe(Lit("; "), textsOf(left)...))
 }

@@ -21,6 +21,54 @@ type Handoff struct {
 	Brief string `json:"brief,omitempty"` // summary for the person who is offered the role
 
 	Unconfirmed bool `json:"unconfirmed,omitempty"` // From does not have the sensitive powers
+
+	Seq     uint64       `json:"seq,omitempty"` // its entry
+	EndedAt time.Time    `json:"ended_at,omitzero"`
+	Ended   HandoffState `json:"ended,omitempty"` // how it ended; "" while it is offered
+	EndedBy string       `json:"ended_by,omitempty"`
+	Reason  string       `json:"reason,omitempty"` // of a decline or a withdrawal
+}
+
+// HandoffState is the state of an offer of a role.
+type HandoffState string
+
+// The states of an offer of a role.
+const (
+	HandoffOpen      HandoffState = "offered"
+	HandoffAccepted  HandoffState = "accepted"
+	HandoffDeclined  HandoffState = "declined"
+	HandoffWithdrawn HandoffState = "withdrawn"
+	HandoffReplaced  HandoffState = "replaced" // by a newer offer of the same role
+	HandoffOutlived  HandoffState = "outlived" // the role was given in another way, or a person left
+)
+
+// State returns the state of the offer.
+func (h *Handoff) State() HandoffState {
+	if h.Ended == "" {
+		return HandoffOpen
+	}
+	return h.Ended
+}
+
+// AllHandoffs returns the offers that ended, in the order of their ends, and then the open
+// ones.
+func (r *Room) AllHandoffs() []Handoff { return slices.Concat(r.PastOffers, r.Handoffs) }
+
+// maxPastOffers is the maximum number of offers that ended that a room keeps.
+const maxPastOffers = 1000
+
+// endOffers ends the open offers that match, and keeps them as ended.
+func (r *Room) endOffers(how HandoffState, reason string, e *Event, match func(Handoff) bool) {
+	if !slices.ContainsFunc(r.Handoffs, match) {
+		return
+	}
+	for _, h := range r.Handoffs {
+		if match(h) && len(r.PastOffers) < maxPastOffers {
+			h.Ended, h.EndedAt, h.EndedBy, h.Reason = how, e.RecordedAt, e.By, reason
+			r.PastOffers = push(r.PastOffers, h)
+		}
+	}
+	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), match)
 }
 
 // HandoffOffered offers a role of its author to somebody else, with a brief. The
@@ -76,21 +124,18 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 
 // dropOffers removes all offers by and to a person, under rules 2. A person who was
 // removed from the room cannot hand over a role.
-func (r *Room) dropOffers(handle string) {
+func (r *Room) dropOffers(handle string, e *Event) {
 	if r.Rules < 2 {
 		return
 	}
-	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool {
-		return h.From == handle ||
-			h.To == handle
-	})
+	r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.From == handle || h.To == handle })
 }
 
 func (b *HandoffOffered) apply(r *Room, e *Event) {
 	d := r.Plan.Role(b.Role)
 	id, waits := d.ID, r.unconfirmed(e, d)
-	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == id })
-	h := Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt, Unconfirmed: waits}
+	r.endOffers(HandoffReplaced, "", e, func(h Handoff) bool { return h.Role == id })
+	h := Handoff{Role: id, From: e.By, To: b.To, At: e.RecordedAt, Unconfirmed: waits, Seq: e.Seq}
 	if b.Drafted {
 		h.Brief = b.Brief
 	}
@@ -150,7 +195,9 @@ func (r *Room) handoff(role string) *Handoff {
 
 func (b *HandoffEnded) apply(r *Room, e *Event) {
 	h := *r.handoff(b.Role)
-	r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(o Handoff) bool { return o.Role == b.Role })
+	how := map[Kind]HandoffState{KindHandoffAccepted: HandoffAccepted, KindHandoffDeclined: HandoffDeclined,
+		KindHandoffWithdrawn: HandoffWithdrawn}[b.kind]
+	r.endOffers(how, b.Reason, e, func(o Handoff) bool { return o.Role == b.Role })
 	if b.kind != KindHandoffAccepted {
 		return
 	}

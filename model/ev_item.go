@@ -274,6 +274,7 @@ func (b *ItemMoved) apply(r *Room, e *Event) {
 		}
 	})
 	if b.kind == KindItemReopened {
+		r.endItemAnswers(r.ItemByID(b.Item), e.RecordedAt)
 		r.spoil(r.ItemByID(b.Item))
 	}
 }

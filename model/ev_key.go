@@ -210,7 +210,7 @@ func (b *KeyRevoked) apply(r *Room, e *Event) {
 	s := r.Rulings[b.Handle]
 	s.Revoked = true
 	r.Rulings = with(r.Rulings, b.Handle, s)
-	r.dropOffers(b.Handle)
+	r.dropOffers(b.Handle, e)
 	for _, role := range r.RolesOf(b.Handle) {
 		r.renounce(role, b.Handle, e.RecordedAt)
 	}
@@ -261,7 +261,7 @@ func (b *RightChanged) apply(r *Room, e *Event) {
 	}
 	r.Rulings = with(r.Rulings, b.Handle, Ruling{Right: b.Right})
 	if b.Right == Watch {
-		r.dropOffers(b.Handle)
+		r.dropOffers(b.Handle, e)
 		for _, role := range r.RolesOf(b.Handle) {
 			r.renounce(role, b.Handle, e.RecordedAt)
 		}

@@ -181,7 +181,13 @@ func (a *args) related(relation string) (Body, error) {
 	return NewRelated(relation, short, other, reason), nil
 }
 
-func parseDuplicate(a *args) (Body, error) { return a.related(RelationDuplicate) }
+func parseDuplicate(a *args) (Body, error) {
+	if strings.EqualFold(a.peek(), "off") {
+		a.word()
+		return a.unrelated(RelationDuplicate)
+	}
+	return a.related(RelationDuplicate)
+}
 
 // roomForm matches the short id of a room, which has a number, or six letters if the room
 // was declared restricted.

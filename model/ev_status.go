@@ -29,6 +29,7 @@ func (b *IncidentResolved) check(r *Room, e *Event) error {
 }
 
 func (b *IncidentResolved) apply(r *Room, e *Event) {
+	r.answerPoints(r.OpenPoints(e.RecordedAt), b.Override, true, e)
 	r.addFollowups(e)
 	r.enterStatus(Resolved, b.Text+b.Override, e)
 	r.reach(MilestoneResolved, e.At, e)
@@ -40,8 +41,11 @@ func (b *IncidentResolved) apply(r *Room, e *Event) {
 }
 
 func (b *IncidentResolved) line(r *Room, e *Event) Safe {
-	s := Lit("the incident is over")
-	if left := r.LeftOpen(e.RecordedAt); b.Override != "" && len(left) > 0 {
+	s, points := Lit("the incident is over"), r.OpenPoints(e.RecordedAt)
+	if w := answeredWords(points); !w.IsEmpty() {
+		s = Safef("%s; left open with a reason of its own: %s", s, w)
+	}
+	if left := textsOf(unansweredOf(points)); b.Override != "" && len(left) > 0 {
 		return Safef("%s; left open: %s; reason: %s", s, JoinSafe(Lit("; "), left...), Clean(b.Override))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
@@ -68,6 +72,7 @@ func (b *IncidentReopened) check(r *Room, _ *Event) error {
 
 func (b *IncidentReopened) apply(r *Room, e *Event) {
 	closed := r.Status == Closed
+	r.endAnswers("", e.RecordedAt)
 	r.enterStatus(Open, b.Reason, e)
 	r.Milestones = without(r.Milestones, MilestoneResolved, MilestoneClosed)
 	r.stand(StartResolved, "the reopening", e)
@@ -102,14 +107,16 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 	if r.Status == Closed {
 		return Refuse(Conflict, "the incident is already closed")
 	}
-	if left := r.unfinished(e.RecordedAt); left.Len() > 0 && strings.TrimSpace(b.Override) == "" {
-		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+
-			":close override REASON (left: %s)", left)
+	if strings.TrimSpace(b.Override) == "" {
+		if err := r.mayClose(e.RecordedAt); err != nil {
+			return err
+		}
 	}
 	return longText("reason", b.Override, true)
 }
 
 func (b *IncidentClosed) apply(r *Room, e *Event) {
+	r.answerPoints(r.pointsToClose(e.RecordedAt), b.Override, true, e)
 	r.enterStatus(Closed, b.Override, e)
 	r.reach(MilestoneClosed, e.At, e)
 	for _, start := range []string{StartDeclared, StartAlert, StartSeverity} {
@@ -125,16 +132,36 @@ func (b *IncidentClosed) apply(r *Room, e *Event) {
 }
 
 func (b *IncidentClosed) line(r *Room, e *Event) Safe {
-	if b.Override == "" {
+	own := answeredWords(r.pointsToClose(e.RecordedAt))
+	switch {
+	case b.Override == "" && own.IsEmpty():
 		return Lit("everything is done")
+	case b.Override == "":
+		return Safef("left open with a reason of its own: %s", own)
 	}
-	return Safef("left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
+	s := Safef("left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
+	if !own.IsEmpty() {
+		return Safef("left open with a reason of its own: %s; %s", own, s)
+	}
+	return s
+}
+
+// mayClose refuses to close the room while something is open without a reason.
+func (r *Room) mayClose(now time.Time) error {
+	if r.Plan.AnswerOpen {
+		return refuseOpen("close", unansweredOf(r.pointsToClose(now)))
+	}
+	if left := r.unfinished(now); left.Len() > 0 {
+		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+
+			":close override REASON (left: %s)", left)
+	}
+	return nil
 }
 
 // unfinished lists what has to be done before the room can be closed.
 func (r *Room) unfinished(now time.Time) Safe {
 	if r.Plan.AnswerOpen {
-		return JoinSafe(Lit("; "), r.unanswered(now)...)
+		return JoinSafe(Lit("; "), textsOf(unansweredOf(r.pointsToClose(now)))...)
 	}
 	var left []Safe
 	if r.Status == Open {
@@ -185,23 +212,38 @@ func (r *Room) staleWords(stale []*Item) Safe {
 	return Safef("items %s are stale: %s", strings.Join(n, ", "), r.StaleWhy(stale[0]))
 }
 
+// reviewed reports whether the incident is resolved and the plan requires a review.
+func (r *Room) reviewed() bool {
+	return r.Status != Open &&
+		slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed })
+}
+
 // reviewMissing returns what the review lacks after the incident was resolved, if
 // the plan requires one.
 func (r *Room) reviewMissing() []Safe {
-	if r.Status == Open ||
-		!slices.ContainsFunc(r.Plan.Clocks, func(d ClockDef) bool { return d.MetBy == MilestoneReviewed }) {
+	if !r.reviewed() {
 		return nil
 	}
 	return r.ReviewLeft()
 }
 
-// vacantMandatory returns the mandatory roles that nobody ever held.
+// neverHeld returns the mandatory roles that nobody ever held.
+func (r *Room) neverHeld() []*RoleDef {
+	var out []*RoleDef
+	for i := range r.Plan.Roles {
+		d := &r.Plan.Roles[i]
+		if d.Mandatory && !slices.ContainsFunc(r.Roles, func(a Assignment) bool { return a.Role == d.ID }) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// vacantMandatory describes the mandatory roles that nobody ever held.
 func (r *Room) vacantMandatory() []Safe {
 	var out []Safe
-	for _, d := range r.Plan.Roles {
-		if d.Mandatory && !slices.ContainsFunc(r.Roles, func(a Assignment) bool { return a.Role == d.ID }) {
-			out = append(out, Safef("nobody was %s", d.Label))
-		}
+	for _, d := range r.neverHeld() {
+		out = append(out, Safef("nobody was %s", d.Label))
 	}
 	return out
 }

@@ -202,8 +202,9 @@ func TestOrderOfTheChecklist(t *testing.T) {
 func TestCloseIsBlocked(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-3"})
 	err := k.try("ana", ":close")
-	if err == nil || !strings.HasPrefix(err.Error(), "not everything is done; finish it, or give a reason with "+
-		":close override REASON (left: the incident is not resolved; ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "not everything is done; finish each point, or "+
+		"leave it open with a reason: :close answer resolution REASON; :close override REASON gives the same reason "+
+		"for all (open: the incident is not resolved; ") {
 		t.Errorf("got %v", err)
 	}
 	k.mustType("ana", ":close override false alarm, scanner test")

@@ -75,6 +75,24 @@ func TestTwoPeopleOverride(t *testing.T) {
 	}
 }
 
+// TestAnOverrideIsNoSecondKey: another terminal of the person who requested the override does
+// not confirm it.
+func TestAnOverrideIsNoSecondKey(t *testing.T) {
+	k := evidenceFirst(t)
+	k.mustType("ana", ":check 1 override the disk is on fire")
+	k.do("ana", model.Act{Body: &model.KeyAdmitted{Key: "key-ana-2", Handle: "ana", Right: model.Command,
+		Origin: "socket"}})
+	act, err := model.Parse(":confirm 1", k.ctx("bo"))
+	if err != nil {
+		t.Fatalf("parse: got %v, want none", err)
+	}
+	err = model.Decide(k.room, model.Actor{Handle: "ana", Key: "key-ana-2"}, act, k.now)
+	want := "ana requested the override of item 1; a second person confirms it: :confirm 1"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // TestLeftOpen: the preview of a resolution names what is open.
 func TestLeftOpen(t *testing.T) {
 	k := evidenceFirst(t)

@@ -1,67 +1,148 @@
 package model
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
-// LeftOpen returns what is open when an incident is resolved or closed: items, asks,
-// polls, drafts of updates, deadlines, follow-ups without owner or date, mandatory
-// roles that nobody held, and a missing assessment of exposure. Items that the plan
-// puts after the resolution do not count before it.
-func (r *Room) LeftOpen(now time.Time) []Safe {
+// OpenPoint is one thing that is open when an incident is resolved or closed. It is done, or
+// left open with a reason of its own.
+type OpenPoint struct {
+	ID   string // as it is typed: "item 5", "ask 1", "role security-lead", "exposure"
+	Text Safe
+
+	Answer *PointAnswer // why it is left open; nil if nobody gave a reason
+}
+
+// LeftOpen returns what is open without a reason when an incident is resolved or closed. See
+// [Room.OpenPoints].
+func (r *Room) LeftOpen(now time.Time) []Safe { return textsOf(unansweredOf(r.OpenPoints(now))) }
+
+// OpenPoints returns what is open when an incident is resolved or closed: items, asks, polls,
+// drafts of updates, deadlines, follow-ups without owner or date, mandatory roles that nobody
+// held, and a missing assessment of exposure. Items that the plan puts after the resolution
+// do not count before it.
+func (r *Room) OpenPoints(now time.Time) []OpenPoint {
 	if r.Plan == nil {
 		return nil
 	}
-	var out []Safe
-	groups := map[string]bool{}
+	l := &pointList{room: r}
+	l.items()
+	for _, a := range r.OpenAsks() {
+		l.add("ask", strconv.Itoa(a.N), Safef("ask %d to %s: %s", a.N, r.AskTo(&a), CleanLine(a.Text)))
+	}
+	for _, p := range r.OpenPolls(now) {
+		l.add("poll", strconv.Itoa(p.N), Safef("poll %d: %s", p.N, CleanLine(p.Text)))
+	}
+	for _, d := range r.WaitingDrafts() {
+		l.add("draft", strconv.Itoa(d.N), Safef("draft %d to %s is not sent", d.N, CleanLine(d.Audience)))
+	}
+	for _, v := range r.ClockViews(now) {
+		if v.State.rank() <= 1 && v.Def.Every == 0 && v.Def.AtLeast == 0 {
+			l.add("clock", v.Def.ID, Safef("clock %s", v.Def.Label))
+		}
+	}
+	for i := range r.Followups {
+		if f := &r.Followups[i]; f.IsOpen() && (f.Owner == "" || f.Due == "") {
+			l.add("follow-up", strconv.Itoa(f.N), Safef("follow-up %d %s (no owner or no date)", f.N, f.Title))
+		}
+	}
+	for _, d := range r.neverHeld() {
+		l.add("role", d.ID, Safef("nobody was %s", d.Label))
+	}
+	if r.Exposure == nil {
+		l.add("exposure", "", Lit("exposure was never assessed"))
+	}
+	return l.points
+}
+
+// pointsToClose returns what is open when the room is closed: [Room.OpenPoints], the
+// resolution, times of monitoring that are not over, and unwritten parts of the review.
+func (r *Room) pointsToClose(now time.Time) []OpenPoint {
+	l := &pointList{room: r}
+	if r.Status == Open {
+		l.add("resolution", "", Lit("the incident is not resolved"))
+	}
+	for _, v := range r.ClockViews(now) {
+		if v.Def.AtLeast > 0 && v.State.rank() <= 1 {
+			l.add("clock", v.Def.ID, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+		}
+	}
+	l.points = append(l.points, r.OpenPoints(now)...)
+	if r.reviewed() {
+		for _, p := range r.UnwrittenSections() {
+			l.add("review", p, Safef("%s is not written (:review %s TEXT)", Lit(reviewTitles[p]), p))
+		}
+	}
+	return l.points
+}
+
+// pointList collects open points, each with the answer that the room has for it.
+type pointList struct {
+	room   *Room
+	points []OpenPoint
+}
+
+func (l *pointList) add(kind, name string, text Safe) {
+	id := strings.TrimSuffix(kind+" "+name, " ")
+	l.points = append(l.points, OpenPoint{ID: id, Text: text, Answer: l.room.pointAnswer(id)})
+}
+
+// items adds the items that are not settled, or have to be done again. A group of which one
+// item is enough is one point.
+func (l *pointList) items() {
+	r, groups := l.room, map[string]bool{}
 	for i := range r.Items {
 		it := &r.Items[i]
 		if r.Status == Open && (it.Phase == "monitoring" || it.Phase == "review") {
 			continue
 		}
+		n, g := strconv.Itoa(it.N), r.Plan.Group(r.Def(it).Group)
 		switch {
 		case it.Asked != nil:
-			out = append(out, Safef("item %d %s (override needs :confirm %d)", it.N, it.Text, it.N))
+			l.add("item", n, Safef("item %d %s (override needs :confirm %d)", it.N, it.Text, it.N))
 		case r.Settled(it) && r.StaleWhy(it).IsEmpty():
-		case groups[r.Def(it).Group]: // one item of the group is enough
-		case r.Plan.Group(r.Def(it).Group) != nil:
-			groups[r.Def(it).Group] = true
-			out = append(out, Safef("item %d or an alternative (%s)", it.N, r.Plan.Group(r.Def(it).Group).Text))
+		case g != nil && groups[g.ID]: // one item of the group is enough
+		case g != nil:
+			groups[g.ID] = true
+			l.add("group", g.ID, Safef("item %d or an alternative (%s)", it.N, g.Text))
 		default:
-			out = append(out, Safef("item %d %s", it.N, it.Text))
+			l.add("item", n, Safef("item %d %s", it.N, it.Text))
 		}
 	}
-	for _, a := range r.OpenAsks() {
-		out = append(out, Safef("ask %d to %s: %s", a.N, r.AskTo(&a), CleanLine(a.Text)))
-	}
-	for _, p := range r.OpenPolls(now) {
-		out = append(out, Safef("poll %d: %s", p.N, CleanLine(p.Text)))
-	}
-	for _, d := range r.WaitingDrafts() {
-		out = append(out, Safef("draft %d to %s is not sent", d.N, CleanLine(d.Audience)))
-	}
-	for _, v := range r.ClockViews(now) {
-		if v.State.rank() <= 1 && v.Def.Every == 0 && v.Def.AtLeast == 0 {
-			out = append(out, Safef("clock %s", v.Def.Label))
+}
+
+// unansweredOf returns the points without a reason.
+func unansweredOf(list []OpenPoint) []OpenPoint {
+	var out []OpenPoint
+	for _, p := range list {
+		if p.Answer == nil {
+			out = append(out, p)
 		}
-	}
-	for i := range r.Followups {
-		if f := &r.Followups[i]; f.IsOpen() && (f.Owner == "" || f.Due == "") {
-			out = append(out, Safef("follow-up %d %s (no owner or no date)", f.N, f.Title))
-		}
-	}
-	out = append(out, r.vacantMandatory()...)
-	if r.Exposure == nil {
-		out = append(out, Lit("exposure was never assessed"))
 	}
 	return out
 }
 
-// leftOpenWords describes what is left open, for the preview of :resolve and :close.
-func (r *Room) leftOpenWords(now time.Time) Safe {
-	left := r.LeftOpen(now)
+func textsOf(list []OpenPoint) []Safe {
+	var out []Safe
+	for _, p := range list {
+		out = append(out, p.Text)
+	}
+	return out
+}
+
+// leftOpenWords describes what is left open, for the preview of :resolve and :close. same is
+// the reason for all of it, if the line has one.
+func (r *Room) leftOpenWords(now time.Time, points []OpenPoint, same string) Safe {
+	left := textsOf(unansweredOf(points))
 	if len(left) == 0 {
 		return Safe{}
 	}
 	s := Safef("left open, each to be done or answered with a reason: %s", JoinSafe(Lit("; "), left...))
+	if same != "" && r.Plan.AnswerOpen {
+		s = Safef("the same reason for all that is left open (%d): %s", len(left), JoinSafe(Lit("; "), left...))
+	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		return Safef("%s; %s", r.staleWords(stale), s)
 	}

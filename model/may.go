@@ -63,6 +63,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed, KindTimeCorrected,
 	KindHypothesisSupported, KindHypothesisEliminated, KindExportMade,
 	KindIncidentDrill, KindAssetState, KindIOCAdded, KindIOCBlocked, KindImpactEnded,
+	KindIncidentUnlinked,
 }
 
 // hubMay lists the kinds that the hub's own key may write: admissions, alerts that
@@ -70,7 +71,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 // exports of people who may not write.
 var hubMay = []Kind{KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindAlertReceived, KindAlertUpdated,
 	KindDeliveryRecorded, KindPageAnswered, KindEntryNoted,
-	KindEvidenceStarted, KindEvidenceCollected, KindIncidentLinked, KindExportMade}
+	KindEvidenceStarted, KindEvidenceCollected, KindIncidentLinked, KindIncidentUnlinked, KindExportMade}
 
 // allowed is the check of an event. Its author makes it before the event is sent,
 // and every reader makes it at the event's position in the log.

@@ -211,7 +211,7 @@ func onlyNumbers(s string) bool {
 func (r *Room) here() string {
 	var out []string
 	for _, o := range people(Ctx{Room: r}, nil) {
-		if h := o.word[1:]; !r.IsRevoked(h) {
+		if h := o.word[1:]; !r.IsRevoked(h) && (r.met(h) || len(r.RolesOf(h)) > 0) {
 			out = append(out, o.word)
 		}
 	}

@@ -77,10 +77,18 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 		return s
 	case *IncidentLinked:
 		return b.impact()
+	case *IncidentUnlinked:
+		return b.impact()
 	case *RoleConfirmed:
 		return b.impact(r, &Event{By: who.Handle, Key: who.Key, RecordedAt: now})
-	case *IncidentResolved, *IncidentClosed:
-		return r.leftOpenWords(now)
+	case *IncidentResolved:
+		return r.leftOpenWords(now, r.OpenPoints(now), b.Override)
+	case *IncidentClosed:
+		points := r.OpenPoints(now)
+		if r.Plan.AnswerOpen {
+			points = r.pointsToClose(now)
+		}
+		return r.leftOpenWords(now, points, b.Override)
 	case *UpdateSent:
 		return b.impact(r)
 	case *UpdateDrafted:

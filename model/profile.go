@@ -41,7 +41,8 @@ var audited = slices.Concat(outside,
 		KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
 		KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade,
 		KindAssetAdded, KindAssetState, KindItemExcepted, KindIOCAdded, KindIOCBlocked,
-		KindImpactStarted, KindImpactEnded, KindAdversaryObserved, KindIncidentDrill})
+		KindImpactStarted, KindImpactEnded, KindAdversaryObserved, KindIncidentDrill,
+		KindPointAnswered, KindIncidentUnlinked})
 
 // Profiles lists all profiles. The first is the whole record.
 var Profiles = []Profile{

@@ -209,7 +209,7 @@ func (b *RoleConfirmed) accept(r *Room, e *Event, p *Proposal) {
 		a.ConfirmedBy = e.By
 	}
 	if !d.Many {
-		r.Handoffs = slices.DeleteFunc(slices.Clone(r.Handoffs), func(h Handoff) bool { return h.Role == d.ID })
+		r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.Role == d.ID })
 	}
 	r.Roles = push(r.Roles, r.named(a))
 	r.endProposal(p, ProposalConfirmed, e.By, e.RecordedAt)

@@ -110,7 +110,11 @@ type Room struct {
 	Exceptions []Exception  `json:"exceptions,omitempty"` // assets that items except
 	Indicators []*Indicator `json:"indicators,omitempty"` // in the order in which they were added
 	Related    []Related    `json:"related,omitempty"`    // other rooms, in the order in which they were linked
+	Unrelated  []Unrelated  `json:"unrelated,omitempty"`  // relations that ended
 	Impacts    []Impact     `json:"impacts,omitempty"`    // in the order in which they were recorded
+
+	PastOffers   []Handoff     `json:"past_handoffs,omitempty"` // offers that ended, in the order of their ends
+	PointAnswers []PointAnswer `json:"point_answers,omitempty"` // reasons for what was left open, in order
 
 	Entries int `json:"entries"` // number of lines that people wrote
 	// Number of messages that do not check and are not strays.

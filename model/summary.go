@@ -47,6 +47,10 @@ func (r *Room) Summary() *Room {
 	for _, x := range r.Related {
 		n.Related = append(n.Related, Related{Room: x.Room, RoomID: x.RoomID, Relation: x.Relation})
 	}
+	for _, x := range r.Unrelated {
+		n.Unrelated = append(n.Unrelated,
+			Unrelated{Related: Related{Room: x.Room, RoomID: x.RoomID, Relation: x.Relation}})
+	}
 	if r.reportStored() {
 		n.Evidence = []EvidenceItem{{EvidenceAbout: EvidenceAbout{Report: true}, Done: 1}}
 	}

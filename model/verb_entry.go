@@ -95,6 +95,11 @@ func parseTime(a *args) (Body, error) {
 }
 
 func parseLink(a *args) (Body, error) {
+	if w := a.words(); len(w) > 0 && strings.EqualFold(w[0], "off") &&
+		(len(w) == 1 || !strings.Contains(w[1], "://")) {
+		a.word()
+		return a.unrelated(RelationLinked)
+	}
 	if w := a.words(); len(w) > 0 && (len(w) == 1 || !strings.Contains(w[1], "://")) && roomForm.MatchString(w[0]) {
 		return a.related(RelationLinked)
 	}

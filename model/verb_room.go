@@ -58,6 +58,9 @@ func parseKind(a *args) (Body, error) {
 func parseRename(a *args) (Body, error) { return &IncidentRenamed{Title: a.textAs("title")}, nil }
 
 func parseResolve(a *args) (Body, error) {
+	if b, ok, err := a.pointAnswer(); ok {
+		return b, err
+	}
 	if err := a.timed(true); err != nil {
 		return nil, err
 	}
@@ -70,6 +73,9 @@ func parseResolve(a *args) (Body, error) {
 func parseReopen(a *args) (Body, error) { return &IncidentReopened{Reason: a.reason()}, nil }
 
 func parseClose(a *args) (Body, error) {
+	if b, ok, err := a.pointAnswer(); ok {
+		return b, err
+	}
 	if w := a.peek(); timeWord(w) || bareTime(w) {
 		if err := a.timed(true); err != nil {
 			return nil, err
@@ -77,12 +83,11 @@ func parseClose(a *args) (Body, error) {
 	}
 	why, ok, err := a.override()
 	if !ok && a.text() != "" {
-		return nil, Refuse(Invalid, "write :close, or :close override REASON")
+		return nil, Refuse(Invalid, "write :close, :close answer POINT REASON or :close override REASON")
 	}
 	if err == nil && !ok && a.Room.Status != Closed {
-		if left := a.Room.unfinished(a.Now); left.Len() > 0 {
-			return nil, Refuse(Conflict, "not everything is done; finish it, or give a reason with :close "+
-				"override REASON (left: %s)", left)
+		if err := a.Room.mayClose(a.Now); err != nil {
+			return nil, err
 		}
 	}
 	return &IncidentClosed{Override: why}, err

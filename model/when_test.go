@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		":todo due someday x":     "someday is not a date; write 2026-11-30, fri or 3d",
 		":accept":                 "nobody has offered you a role",
 		":notify legal":           "name the person and the means: :notify legal @mei phone",
-		":close because":          "write :close, or :close override REASON",
+		":close because":          "write :close, :close answer POINT REASON or :close override REASON",
 		"\x1b[2J\x1b]52;c;AA\x07": "",
 	} {
 		k := declared(t, "security", model.Declaration{Severity: "SEV-2", Kind: "credential_leak"})

@@ -4,7 +4,7 @@ package model
 var words = map[Kind]lit{
 	KindIncidentDeclared: "declared", KindPlanAdopted: "plan", KindIncidentRenamed: "renamed", KindKindChanged: "kind",
 	KindSeverityChanged: "severity", KindIncidentResolved: "resolved", KindIncidentReopened: "reopened",
-	KindIncidentClosed: "closed",
+	KindIncidentClosed: "closed", KindPointAnswered: "left open", KindIncidentUnlinked: "link",
 	KindIncidentLinked: "link", KindPhaseEntered: "phase", KindPhaseLeft: "phase", KindMilestoneSet: "milestone",
 	KindRoleAssumed: "role", KindRoleConfirmed: "role", KindRoleRenounced: "role", KindRoleCombined: "role",
 	KindHandoffOffered: "handoff", KindHandoffAccepted: "handoff",

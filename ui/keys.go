@@ -43,10 +43,11 @@ func allRows() []keymap.Binding[*app] {
 	t = append(t, keymap.Lift(shell.TextKeys(), onShell)...)
 	t = append(t, keymap.Lift(room.VerifyKeys(), inRoomOf)...)
 	t = append(t,
-		keymap.Binding[*app]{In: keymap.InPage | keymap.InItems | keymap.InAlerts, On: keymap.Runes('q'),
+		keymap.Binding[*app]{In: keymap.InPage | keymap.InLists, On: keymap.Runes('q'),
 			Key:  model.Lit("q"),
 			Help: model.Lit("close the page"), Do: (*app).goBack})
 	t = append(t, keymap.Lift(room.ItemKeys(), onTop[*room.ItemsPage])...)
+	t = append(t, keymap.Lift(room.PointKeys(), onTop[*room.PointsPage])...)
 	t = append(t, keymap.Lift(room.RedactKeys(), onTop[*room.RedactPage])...)
 	t = append(t, keymap.Lift(room.PasteKeys(), onTop[*room.PastePage])...)
 	t = append(t, keymap.Lift(room.AlertKeys(), onTop[*room.AlertsPage])...)

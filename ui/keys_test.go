@@ -13,7 +13,7 @@ import (
 var pageScopes = map[string]keymap.Scope{"write": keymap.InWrite, "log": keymap.InLog, "filter": keymap.InFilter,
 	"page": keymap.InPage, "items": keymap.InItems, "alerts": keymap.InAlerts, "list": keymap.InList,
 	"form": keymap.InForm, "paste": keymap.InPaste, "wall": keymap.InWall, "verify": keymap.InPage | keymap.InVerify,
-	"redact": keymap.InRedact, "find": keymap.InFind, "wait": keymap.InWait}
+	"redact": keymap.InRedact, "points": keymap.InPoints, "find": keymap.InFind, "wait": keymap.InWait}
 
 // TestNoKeyHasTwoMeanings: on each page a key is in one row of the table.
 func TestNoKeyHasTwoMeanings(t *testing.T) {

@@ -12,7 +12,7 @@ from verifier.tree import Tree
 OPENING = ("incident.declared", "lobby.opened")
 BY_HUB = {"key.admitted", "key.struck", "right.changed", "alert.received", "alert.updated",
           "delivery.recorded", "page.answered", "entry.noted", "evidence.started",
-          "evidence.collected", "incident.linked", "export.made"}
+          "evidence.collected", "incident.linked", "incident.unlinked", "export.made"}
 BY_COMMANDER = {"plan.adopted", "key.admitted", "right.changed", "key.struck", "entry.redacted"}
 BODIES = {"incident.declared": dict(hub_key=str), "lobby.opened": dict(hub_key=str),
           "plan.adopted": dict(rules=int), "key.admitted": dict(key=str, handle=str, right=str),

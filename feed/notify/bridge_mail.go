@@ -73,19 +73,51 @@ func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
 					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: updateMail{d: d, to: to}})
 		}
 	}
+	return append(out, b.staleDuties(r)...)
+}
+
+// staleMail is a reminder of a forgotten room to one person.
+type staleMail struct{ to string }
+
+// staleDuties remind the responders who were sent an update by mail of a room without an
+// entry, once for each time it is forgotten. Other audiences are not asked to close rooms.
+func (b *MailBridge) staleDuties(r *model.Room) []bridge.Duty {
+	at := r.StaleAt()
+	if at.IsZero() || r.IsRestricted() || r.Lobby ||
+		!slices.ContainsFunc(r.Dispatches, func(d model.Dispatch) bool { return d.Audience == responders }) {
+		return nil
+	}
+	seq, _ := r.LastWritten()
+	var out []bridge.Duty
+	for _, to := range slices.Compact(slices.Sorted(slices.Values(b.o.To[responders]))) {
+		h := sha256.Sum256([]byte(to))
+		out = append(out, bridge.Duty{Key: fmt.Sprintf("mail/stale/%d/%s", seq, hex.EncodeToString(h[:4])),
+			What: "no entry for long, to " + to, Since: at, Until: at.Add(model.StaleAfter),
+			Content: staleMail{to: to}})
+	}
 	return out
 }
 
+// responders is the audience of those who work on the incident.
+const responders = "responders"
+
 // Deliver implements [bridge.Bridge].
 func (b *MailBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Result, error) {
-	l, in := j.Content.(updateMail), Incident{Room: j.Room, Short: j.Short}
+	in := Incident{Room: j.Room, Short: j.Short}
+	l := Mail{Mark: j.Room.ID + " " + j.Key, Thread: j.Room.ID}
+	text := ""
+	switch c := j.Content.(type) {
+	case updateMail:
+		l.To, l.Subject = c.to, fmt.Sprintf("%s - update %d", in.Title(), c.d.N)
+		text = fmt.Sprintf("%s\n\n%s", in.Title(), in.Update(c.d))
+	case staleMail:
+		l.To, l.Subject, text = c.to, in.Title()+" - still open", in.Stale()
+	}
+	l.Text = fmt.Sprintf("%s\n\n-- \nSent by warroom from %s. Replies to this mail do not reach the room.\n",
+		text, j.Short)
 	var detail string
 	err := b.held.use(ctx, func(m *Mailer) (err error) {
-		detail, err = m.Send(ctx,
-			Mail{To: l.to, Subject: fmt.Sprintf("%s - update %d", in.Title(), l.d.N), Mark: j.Room.ID + " " + j.Key,
-				Thread: j.Room.ID,
-				Text: fmt.Sprintf("%s\n\n%s\n\n-- \nSent by warroom from %s. Replies to this mail do not reach "+
-					"the room.\n", in.Title(), in.Update(l.d), j.Short)})
+		detail, err = m.Send(ctx, l)
 		return err
 	})
 	return bridge.Result{Detail: detail}, asBridgeError(err)

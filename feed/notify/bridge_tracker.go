@@ -71,13 +71,23 @@ func (b *TrackerBridge) Duties(r *model.Room) []bridge.Duty {
 	out = append(out,
 		bridge.Duty{Key: fmt.Sprintf("%s/page/%s-%d", b.o.Name, r.Status, n), What: "the page of the incident",
 			Since: at.Add(pageDelay), Until: at.Add(pageFor)})
+	newest := []string{out[len(out)-1].Key}
+	if stale := r.StaleAt(); !stale.IsZero() { // the page names it, once for each time the room is forgotten
+		seq, _ := r.LastWritten()
+		d := bridge.Duty{Key: fmt.Sprintf("%s/page/stale-%d", b.o.Name, seq), What: "no entry for long, on the page",
+			Since: stale, Until: stale.Add(model.StaleAfter), Content: stalePage{at: stale}}
+		out, newest = append(out, d), append(newest, d.Key)
+	}
 	for _, d := range r.Deliveries { // duties that were begun and superseded end with the newest one
-		if key := d.Duty; strings.HasPrefix(key, b.o.Name+"/page/") && !d.Over() && key != out[len(out)-1].Key {
+		if key := d.Duty; strings.HasPrefix(key, b.o.Name+"/page/") && !d.Over() && !slices.Contains(newest, key) {
 			out = append(out, bridge.Duty{Key: key, What: d.What, Since: d.Begun})
 		}
 	}
 	return out
 }
+
+// stalePage is the page of an incident with the remark that nobody has written.
+type stalePage struct{ at time.Time }
 
 // pageVersion counts the changes of the page's content, and returns the time of the last
 // one.
@@ -123,6 +133,9 @@ func (b *TrackerBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	} else {
 		rec = pageOf(in)
 		rec.ID = b.pageID(j.Room)
+	}
+	if s, ok := j.Content.(stalePage); ok {
+		rec.Text = append([]string{clock(s.at) + ": " + in.forgotten()}, rec.Text...)
 	}
 	var p Placed
 	err := b.held.use(ctx, func(t Tracker) (err error) {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -89,5 +90,70 @@ func TestStaleRoomIsNamed(t *testing.T) {
 	r = add("ana", day(9), &model.IncidentClosed{Override: "it is over"})
 	if got = due(); len(got) != 0 {
 		t.Errorf("closed: got %+v, want none", got)
+	}
+}
+
+// fakeTracker is a tracker that keeps what was put into it.
+type fakeTracker struct{ put []Record }
+
+func (k *fakeTracker) Put(_ context.Context, r Record) (Placed, error) {
+	k.put = append(k.put, r)
+	return Placed{ID: "P1", URL: "https://tracker.example/P1"}, nil
+}
+
+func (*fakeTracker) Check(context.Context) (string, error) { return "", nil }
+
+// staleOf returns the duties of a bridge about a room without an entry.
+func staleOf(b bridge.Bridge, r *model.Room) []bridge.Duty {
+	return slices.DeleteFunc(b.Duties(r), func(d bridge.Duty) bool { return !strings.Contains(d.Key, "/stale") })
+}
+
+// TestStaleRoomIsNamedByMailAndOnItsPage: responders who got an update are reminded by mail,
+// and the page of the incident names it, once.
+func TestStaleRoomIsNamedByMailAndOnItsPage(t *testing.T) {
+	r, add := forgotten(t)
+	post := newPost(t, nil)
+	to := map[string][]string{"responders": {"ana@example.org"}, "legal": {"mei@example.org"}}
+	mails, err := NewMailBridge(MailConfig{Now: time.Now, Mail: config.Mail{Server: post.addr, TLS: NoTLS,
+		From: "w@example.org", To: to}})
+	must(t, err)
+	kept := &fakeTracker{}
+	pages, err := NewTrackerBridge(TrackerConfig{Name: "notion", Token: source("good"), Pages: true,
+		Make: func(model.Secret) (Tracker, error) { return kept, nil }})
+	must(t, err)
+	if got := staleOf(mails, r); len(got) != 0 {
+		t.Errorf("before an update by mail: got %+v, want no mail", got)
+	}
+	r = add("ana", day(1), &model.UpdateSent{Audience: "responders", Conditions: "it is out"})
+	for name, b := range map[string]bridge.Bridge{"mail": mails, "notion": pages} {
+		got := staleOf(b, r)
+		if len(got) != 1 || !got[0].Since.Equal(day(8)) {
+			t.Fatalf("%s: got %+v, want one duty on %s", name, got, day(8))
+		}
+		_, err := b.Deliver(t.Context(), bridge.Job{Duty: got[0], Short: "inc-7", Room: r, Attempt: 1})
+		must(t, err)
+		key := got[0].Key
+		r = add("hub", day(8), &model.DeliveryRecorded{Duty: key, Bridge: name, State: model.DeliverySent, Attempt: 1})
+		if got = staleOf(b, r); len(got) != 1 || got[0].Key != key {
+			t.Errorf("%s, after it was named: got %+v, want the duty that is done", name, got)
+		}
+	}
+	const want = "Not closed, and without an entry for 7 days."
+	if len(post.took) != 1 || post.took[0].to[0] != "ana@example.org" ||
+		!strings.Contains(string(post.took[0].data), want) {
+		t.Errorf("got the mails %+v, want one to ana with %q", post.took, want)
+	}
+	if len(kept.put) != 1 || !strings.HasPrefix(kept.put[0].Text[0], "2026-11-09 12:00 UTC: "+want) {
+		t.Errorf("got the pages %+v, want one that begins with %q", kept.put, want)
+	}
+	r = add("ana", day(9), model.NewEntry(model.KindEntryNoted, "legal looks at it"))
+	for name, b := range map[string]bridge.Bridge{"mail": mails, "notion": pages} {
+		if got := staleOf(b, r); len(got) != 1 || !got[0].Since.Equal(day(16)) {
+			t.Errorf("%s, after a note: got %+v, want another duty on %s", name, got, day(16))
+		}
+	}
+	r = add("ana", day(9), &model.RoomRestricted{Mode: model.RestrictTo, Handles: []string{"ana"}})
+	if got := append(staleOf(mails, r), staleOf(pages, r)...); len(got) != 0 {
+		t.Errorf("restricted: got %+v, want none", got)
 	}
 }

@@ -39,8 +39,13 @@ func (i Incident) Opening() string {
 
 // Stale returns the message about a room in which nobody has written for a long time.
 func (i Incident) Stale() string {
-	return fmt.Sprintf("%s\nStill open, with no entry for %d days. A note in the room keeps it open; this "+
-		"closes it: warroom close %s --reason TEXT", i.Title(), int(model.StaleAfter.Hours()/24), i.Short)
+	return i.Title() + "\n" + i.forgotten()
+}
+
+// forgotten states that nobody has written in the room, and what to do.
+func (i Incident) forgotten() string {
+	return fmt.Sprintf("Still not closed, with no entry for %d days. A note in the room keeps it open; "+
+		"this closes it: warroom close %s --reason TEXT", int(model.StaleAfter.Hours()/24), i.Short)
 }
 
 // Update returns an update in plain text.

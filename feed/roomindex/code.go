@@ -14,7 +14,7 @@ import (
 
 // form is the version of the encoding. Rows of another form, or of another fold version,
 // are folded again from the logs.
-const form = 1
+const form = 2
 
 // errForm is returned for rows that this program cannot read.
 var errForm = errors.New("the rows are of another version, or damaged")
@@ -201,10 +201,18 @@ func encodeSpans(c *coder, r *model.Room) {
 	}
 	c.uint(uint64(len(r.Related)))
 	for _, x := range r.Related {
-		c.text(x.Room)
-		c.text(x.RoomID)
-		c.text(x.Relation)
+		c.related(x)
 	}
+	c.uint(uint64(len(r.Unrelated)))
+	for _, x := range r.Unrelated {
+		c.related(x.Related)
+	}
+}
+
+func (c *coder) related(x model.Related) {
+	c.text(x.Room)
+	c.text(x.RoomID)
+	c.text(x.Relation)
 }
 
 // decodeRow reads one row. Its plan is one of those that were read before.
@@ -269,8 +277,16 @@ func decodeSpans(d *decoder, r *model.Room) {
 	}
 	r.Related = list[model.Related](d)
 	for i := range r.Related {
-		r.Related[i] = model.Related{Room: d.text(), RoomID: d.text(), Relation: d.text()}
+		r.Related[i] = d.related()
 	}
+	r.Unrelated = list[model.Unrelated](d)
+	for i := range r.Unrelated {
+		r.Unrelated[i] = model.Unrelated{Related: d.related()}
+	}
+}
+
+func (d *decoder) related() model.Related {
+	return model.Related{Room: d.text(), RoomID: d.text(), Relation: d.text()}
 }
 
 // list reads the number of elements that follow, and allocates a list for them; nil for an

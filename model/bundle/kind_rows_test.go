@@ -101,6 +101,12 @@ var kindRows = []kindRow{
 	{who: "bo", line: "TODO: Zebra typo"},
 	{kind: "followup.dropped", may: byWriter, who: "bo", line: ":drop 2 Zebra mistyped"},
 	{kind: "incident.linked", may: byWriter, who: "bo", line: ":link notion https://notion.example/x Zebra"},
+	{who: "bo", body: func(*kindLog) model.Body { return linked() }},
+	{kind: "incident.unlinked", may: byWriter, who: "bo", body: func(*kindLog) model.Body {
+		b := linked()
+		return &model.IncidentUnlinked{Relation: b.Relation, Room: b.Room, RoomID: b.RoomID,
+			Reason: marker + " it was not"}
+	}},
 	{kind: "channel.judged", may: byCommand, who: "ana", line: ":channel slack suspected Zebra reads it"},
 	{kind: "evidence.started", may: byWriter, who: "bo", body: func(*kindLog) model.Body {
 		return &model.EvidenceStarted{EvidenceAbout: about}
@@ -120,6 +126,7 @@ var kindRows = []kindRow{
 	}},
 	{kind: "room.restricted", may: byCommand, who: "ana", line: ":restrict @ana @bo @cy @fay @eve Zebra is an insider"},
 	{kind: "incident.drill", may: byCommand, who: "ana", line: ":drill on Zebra is an exercise"},
+	{kind: "point.answered", may: byCommand, who: "ana", line: ":resolve answer resolution Zebra is on leave"},
 	{kind: "incident.resolved", may: byCommand, who: "ana", line: ":resolve override Zebra is dead"},
 	{kind: "incident.reopened", may: byCommand, who: "ana", line: ":reopen Zebra is back"},
 	{kind: "key.struck", may: byCommand, who: "ana", line: ":strike @cy Zebra stole a laptop", hub: true},
@@ -152,6 +159,13 @@ func admitsAs(who string, right model.Right) func(*kindLog) model.Body {
 	return func(k *kindLog) model.Body {
 		return &model.KeyAdmitted{Key: k.people[who].key, Handle: who, Right: right, Origin: "invitation"}
 	}
+}
+
+// linked returns the body that links another room.
+func linked() *model.IncidentLinked {
+	other := model.NewRoom()
+	other.ID = "01JD0000000000000000000099"
+	return model.NewRelated(model.RelationLinked, "inc-9", other, marker+" too")
 }
 
 // excepts returns the body that leaves the asset out of the item that contains hosts.

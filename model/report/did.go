@@ -41,7 +41,7 @@ func (w *walk) deeds() []Deed {
 			d.Result = joined("; ", d.Result, self)
 		}
 		if it.Override != "" {
-			d.Result = joined("; ", d.Result, model.Safef("against the plan's order: %s", it.Override))
+			d.Result = joined("; ", d.Result, overrideWords(it))
 		}
 		d.Result = joined("; ", append([]model.Safe{d.Result, r.Containment(it).Words()}, r.ExceptedWords(it)...)...)
 		d.Condition = conditionOf(r, it)

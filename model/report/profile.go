@@ -32,6 +32,8 @@ func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Proposals = slices.DeleteFunc(slices.Clone(d.Proposals), func(p Proposal) bool { return !shown[p.Entry] })
+	d.Offers = slices.DeleteFunc(slices.Clone(d.Offers), func(o Offer) bool { return !shown[o.Entry] })
+	d.Points = slices.DeleteFunc(slices.Clone(d.Points), func(p Point) bool { return !shown[p.Entry] })
 	d.Notices = slices.DeleteFunc(slices.Clone(d.Notices), func(n Notice) bool { return !shown[n.Entry] })
 	d.Redactions = slices.DeleteFunc(slices.Clone(d.Redactions), func(x Redaction) bool { return !shown[x.RedactedIn] })
 	d.Exports = slices.DeleteFunc(slices.Clone(d.Exports), func(x Export) bool { return !shown[x.Entry] })
@@ -72,6 +74,7 @@ func (d Report) withoutFreeText(p *model.Profile) Report {
 		Lasted: d.Lasted, EndedAt: d.EndedAt, Ended: d.Ended, Reopened: d.Reopened, Blameless: d.Blameless,
 		Assessed: []Exposure{}, Aware: []Aware{}, Odd: []Odd{},
 		Statuses: slices.Clone(d.Statuses), Handoffs: []Line{}, Proposals: []Proposal{},
+		Offers: []Offer{}, Points: []Point{},
 		Deeds: []Deed{}, Guesses: []Statement{},
 		Asks:  []Statement{},
 		Polls: []Statement{}, Redactions: []Redaction{}, Exports: []Export{},

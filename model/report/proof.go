@@ -9,6 +9,7 @@ import (
 
 // checklist writes the deviations from the plan.
 func (w *writer) checklist() {
+	defer writePoints(w)
 	c := w.d.Items
 	if len(c.Odd) == 0 {
 		return

@@ -69,7 +69,9 @@ type Report struct {
 	Phases     []Span      `json:"phases"`
 	Roles      []Holder    `json:"roles"`
 	Handoffs   []Line      `json:"handoffs"`
+	Offers     []Offer     `json:"offers"`    // of roles, each with its outcome
 	Proposals  []Proposal  `json:"proposals"` // to take command
+	Points     []Point     `json:"left_open"` // what was left open, each with the reason
 	Items      Checklist   `json:"checklist"`
 	Deeds      []Deed      `json:"who_did_what"`
 	Guesses    []Statement `json:"hypotheses"`
@@ -150,7 +152,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.Timeline = timelineOf(r)
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
-	d.Proposals = proposalsOf(r)
+	d.Proposals, d.Offers, d.Points = proposalsOf(r), offersOf(r), pointsOf(r)
 	d.Record = recordOf(r, to)
 	d.Missing = d.gaps(r)
 	return d

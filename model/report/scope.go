@@ -250,14 +250,23 @@ type Related struct {
 	At       time.Time  `json:"at"`
 	Entry    uint64     `json:"entry"`
 	Reason   model.Safe `json:"reason"`
+
+	EndedAt     *time.Time `json:"ended_at"` // null: it still is
+	EndedBy     model.Safe `json:"ended_by"`
+	EndedReason model.Safe `json:"ended_reason"`
 }
 
 func relatedOf(r *model.Room) []Related {
-	out := make([]Related, 0, len(r.Related))
+	out := make([]Related, 0, len(r.Related)+len(r.Unrelated))
 	for _, x := range r.Related {
 		out = append(out,
 			Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
 				Entry: x.Seq, Reason: model.CleanLine(x.Reason)})
+	}
+	for _, x := range r.Unrelated {
+		out = append(out, Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By),
+			At: x.At, Entry: x.Seq, Reason: model.CleanLine(x.Reason), EndedAt: maybe(x.EndedAt),
+			EndedBy: model.CleanLine(x.EndedBy), EndedReason: model.CleanLine(x.Why)})
 	}
 	return out
 }
@@ -265,15 +274,19 @@ func relatedOf(r *model.Room) []Related {
 // related writes the related rooms. The numbers of a duplicate do not count.
 func (w *writer) related() {
 	for _, x := range w.d.Related {
-		if x.Relation == model.RelationDuplicate {
+		if x.Relation == model.RelationDuplicate && x.EndedAt == nil {
 			w.f("**This room is a duplicate of %s: its numbers do not count.**\n\n", plain(x.Room))
 		}
 	}
 	var rows [][]string
 	for _, x := range w.d.Related {
+		why := plain(x.Reason)
+		if x.EndedAt != nil {
+			why += "; ended by " + plain(x.EndedBy) + ", " + w.at(*x.EndedAt) + ": " + plain(x.EndedReason)
+		}
 		rows = append(rows,
 			[]string{entry(x.Entry), w.at(x.At), strings.ReplaceAll(x.Relation, "_", " "), plain(x.Room), plain(x.By),
-				plain(x.Reason)})
+				why})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Entry", "At", "This room is", "Room", "By", "Why"}, rows)

@@ -301,6 +301,7 @@ func (w *writer) roles() {
 		w.f("Handoffs:\n\n")
 		w.table([]string{"Entry", "At", "By", "What"}, rows)
 	}
+	writeOffers(w)
 }
 
 // leftFact states what is missing in the timeline.

@@ -26,6 +26,9 @@ func plainCommands() []plainCommand {
 			return present.Due(v, a.hubNow(v), a.zone())
 		})},
 		{name: "checklist", args: true, do: (*plainRoom).printChecklist},
+		{name: "points", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
+			return orNone(present.Points(v.Room, a.hubNow(v)), model.Lit("nothing is open that needs a reason"))
+		})},
 		{name: "people", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
 			return present.People(v, a.hubNow(v))
 		})},

@@ -26,10 +26,13 @@ const (
 	InRedact                   // the question about a redaction
 	InFind                     // the filter of a page over a room
 	InStart                    // the list of rooms while the hub starts
+	InPoints                   // the list of open points
 
-	InRoom = InWrite | InLog | InFilter
-	InPane = InWrite | InLog | InPage | InItems | InAlerts // where keys open pages
-	InOver = InPage | InItems | InAlerts | InPaste | InRedact
+	InRoom  = InWrite | InLog | InFilter
+	InLists = InItems | InAlerts | InPoints // pages with a selected element
+
+	InPane = InWrite | InLog | InPage | InLists // where keys open pages
+	InOver = InPage | InLists | InPaste | InRedact
 )
 
 // scopeNames are the names of the scopes in the order of help.
@@ -39,7 +42,9 @@ var scopeNames = []struct {
 }{
 	{InWrite, model.Lit("In the composer")}, {InLog, model.Lit("In the timeline")},
 	{InFilter, model.Lit("In the filter line")},
-	{InItems, model.Lit("In the checklist")}, {InAlerts, model.Lit("In the list of alerts")},
+	{InItems, model.Lit("In the checklist")},
+	{InPoints, model.Lit("In the list of open points")},
+	{InAlerts, model.Lit("In the list of alerts")},
 	{InPage, model.Lit("On a page")}, {InFind, model.Lit("In the filter of a page")},
 	{InVerify, model.Lit("On " +
 		"the page of the record (:verify)")},

@@ -7,6 +7,7 @@ var commandHelp = map[string]model.Safe{
 	"alerts":    model.Lit("the alerts of the room, or of the lobby"),
 	"channels":  model.Lit("channels: which can be trusted"),
 	"checklist": model.Lit("the whole checklist"),
+	"points":    model.Lit("what resolving or closing would leave open, each to be done or given a reason"),
 	"clocks":    model.Lit("every clock"),
 	"declare":   model.Lit("declare another incident"),
 	"evidence":  model.Lit("evidence: hashes, and who has custody"),

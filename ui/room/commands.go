@@ -28,6 +28,7 @@ func ownCommands() []own {
 		{name: "clocks", do: openClocks},
 		{name: "radar", do: openClocks},
 		{name: "checklist", do: openItems},
+		{name: "points", do: openPoints},
 		{name: "verify", do: openVerify},
 		{name: "export", args: model.Lit(" [PROFILE] [FILE]"), do: func(p *Page) { p.export(":export") }},
 		{name: "alerts", do: OpenAlerts},

@@ -35,6 +35,8 @@ type Page struct {
 	pasted []string // pastes that came during the question about another
 
 	slashed bool // it was opened by a slash in the composer, which may begin a note
+
+	points *PointsPage // the list in which the line was begun, to open again when it is sent
 }
 
 // New returns the page of a room, and makes the shell show that room.

@@ -43,6 +43,9 @@ func (p *Page) sendLine() {
 			p.comp.changed()
 			return
 		}
+		if model.CodeOf(err) == model.Conflict && asksPoints(p, typed) {
+			return
+		}
 		p.refuse(typed, err)
 		return
 	}
@@ -129,6 +132,7 @@ func (p *Page) sendNow(line string, act model.Act) {
 	p.comp.done(line)
 	p.log.tl.Deselect()
 	p.log.tl.Bottom()
+	backToPoints(p, act)
 }
 
 // sent handles the result of submitting line n.

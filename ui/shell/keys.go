@@ -9,7 +9,7 @@ import (
 
 // TextKeys returns the keys that move through a page.
 func TextKeys() []keymap.Binding[*Shell] {
-	in := keymap.InPage | keymap.InItems | keymap.InAlerts
+	in := keymap.InPage | keymap.InLists
 	move := func(n int) func(*Shell) {
 		return func(s *Shell) {
 			if m, ok := s.Top().(mover); ok {

@@ -55,7 +55,7 @@ func (s *Stack) Toggle(p Page, same func(Page) bool) {
 		s.CloseTop()
 		return
 	}
-	if s.IsCovered() && s.Top().Scope()&(keymap.InPage|keymap.InItems|keymap.InAlerts) != 0 {
+	if s.IsCovered() && s.Top().Scope()&(keymap.InPage|keymap.InLists) != 0 {
 		s.CloseTop()
 	}
 	s.Open(p)

@@ -59,12 +59,36 @@ func signalRows(r *model.Room, now time.Time) []signalRow {
 // process adds the radar and the drafts.
 func (s *RoomStatus) process(r *model.Room, now time.Time) {
 	s.Drafts, s.Radar, s.LeftOpen = draftRows(r, now), signalRows(r, now), []string{}
+	s.OpenPoints, s.PointAnswers = []pointRow{}, append([]model.PointAnswer{}, r.PointAnswers...)
+	for _, p := range r.PointsLeft(r.Status != model.Open, now) {
+		s.OpenPoints = append(s.OpenPoints, pointRow{Point: p.ID, Text: p.Text.String()})
+	}
 	if r.Status == model.Closed {
 		return
 	}
 	for _, l := range r.LeftOpen(now) {
 		s.LeftOpen = append(s.LeftOpen, l.String())
 	}
+}
+
+// pointRow is something that is open and has no reason in status --json.
+type pointRow struct {
+	Point string `json:"point"` // as it is typed: "item 5"
+	Text  string `json:"text"`
+}
+
+// handoffRow is an offer of a role in status --json.
+type handoffRow struct {
+	model.Handoff
+	State model.HandoffState `json:"state"`
+}
+
+func handoffRows(r *model.Room) []handoffRow {
+	out := []handoffRow{}
+	for _, h := range r.AllHandoffs() {
+		out = append(out, handoffRow{Handoff: h, State: h.State()})
+	}
+	return out
 }
 
 // namedSelf returns the holders of a role who gave it to themselves, if that matters for

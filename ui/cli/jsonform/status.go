@@ -49,7 +49,7 @@ type RoomStatus struct {
 	Lobby     bool              `json:"lobby,omitempty"` // the lobby, which is not an incident
 	Reports   int               `json:"customer_reports"`
 
-	Handoffs   []model.Handoff  `json:"handoffs"` // roles on offer, with the brief
+	Handoffs   []handoffRow     `json:"handoffs"` // offers of roles, with the brief; those that ended come first
 	Command    *commandRow      `json:"command"`  // gap in command; null: none
 	TwoJobs    *twoJobsRow      `json:"two_jobs"` // a person who is commander and scribe; null: nobody
 	Asks       []askRow         `json:"asks"`
@@ -60,13 +60,17 @@ type RoomStatus struct {
 	Radar      []signalRow      `json:"radar"`      // signals, the most pressing first
 	LeftOpen   []string         `json:"left_open"`  // what resolving or closing now would leave open
 
+	OpenPoints   []pointRow          `json:"open_points"`   // the same by name, for :close answer POINT REASON
+	PointAnswers []model.PointAnswer `json:"point_answers"` // reasons for what was left open
+
 	// The attack, and related rooms.
 	Assets     []assetRow  `json:"assets"`
 	Indicators []Indicator `json:"indicators"`
 
-	Hypotheses []hypothesisRow `json:"hypotheses"`
-	Impact     []impactRow     `json:"impact"`
-	Related    []model.Related `json:"related"`
+	Hypotheses []hypothesisRow   `json:"hypotheses"`
+	Impact     []impactRow       `json:"impact"`
+	Related    []model.Related   `json:"related"`
+	Unrelated  []model.Unrelated `json:"unrelated"` // relations that ended
 
 	Plan      string `json:"plan"`
 	PlanSum   string `json:"plan_sha256"`
@@ -156,13 +160,14 @@ func Status(v *model.View, now time.Time) RoomStatus {
 	case v.Proof.Pending:
 		s.Verified = "pending"
 	}
-	s.Handoffs = append([]model.Handoff{}, r.Handoffs...)
+	s.Handoffs = handoffRows(r)
 	s.Command, s.TwoJobs = commandOf(r, now), twoJobsOf(r)
 	s.Asks, s.Polls = askRows(r, now), pollRows(r, now)
 	s.history(r, now)
 	s.process(r, now)
 	s.Assets, s.Indicators, s.Hypotheses = assetRows(r), Indicators(r), hypothesisRows(r)
 	s.Impact, s.Related = impactRows(r), append([]model.Related{}, r.Related...)
+	s.Unrelated = append([]model.Unrelated{}, r.Unrelated...)
 	for _, p := range v.Here {
 		s.People = append(s.People, personOf(r, p))
 	}

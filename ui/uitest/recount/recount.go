@@ -240,6 +240,10 @@ func (c *counting) event(e *model.Event, b *body) {
 				}
 			}
 		}
+	case model.KindIncidentUnlinked:
+		if b.Relation == model.RelationDuplicate {
+			panic("recount: the end of a duplicate is not counted")
+		}
 	default:
 		c.turn(e)
 	}
