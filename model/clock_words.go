@@ -29,6 +29,28 @@ func Took(d time.Duration) Safe {
 	return Safef("%d s", s)
 }
 
+// MissedBefore reports whether a clock that is snoozed was due, and not met, before it was
+// snoozed.
+func (v *ClockView) MissedBefore() bool {
+	if v.State != ClockSnoozed {
+		return false
+	}
+	for _, c := range v.Run.Changes {
+		if c.What == ChangeSnoozed && c.Due.Equal(v.Run.DueAt) && c.At.After(c.PrevDue) {
+			return true
+		}
+	}
+	return v.Def.Every == 0 && !v.Run.MissedAt.IsZero()
+}
+
+// SnoozeWord returns the word for the state of a clock that is snoozed: a miss stays one.
+func (v *ClockView) SnoozeWord() Safe {
+	if v.MissedBefore() {
+		return Lit("MISSED, snoozed")
+	}
+	return Lit("snoozed")
+}
+
 // wordGap is the difference between the reported and the recorded time from which
 // both are written.
 const wordGap = time.Minute
