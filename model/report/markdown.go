@@ -160,7 +160,7 @@ func lastedFact(w *writer) (name, text string) {
 func counted(count map[Verdict]int) string {
 	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived],
 		count[Running])
-	for _, v := range []Verdict{RecordedLate, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
+	for _, v := range []Verdict{RecordedLate, Corrected, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
 		if count[v] > 0 {
 			s += fmt.Sprintf(", %d %s", count[v], v)
 		}

@@ -73,7 +73,7 @@ func verdict(v Verdict) string {
 	switch v {
 	case Missed:
 		return "**MISSED**"
-	case RecordedLate, NotAssessed:
+	case RecordedLate, Corrected, NotAssessed:
 		return "**" + string(v) + "**"
 	}
 	return string(v)
@@ -135,6 +135,8 @@ func marginOf(w *writer, n *Number) string {
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
 		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec),
 			late(n.LateS))
+	case n.Verdict == Corrected:
+		return fmt.Sprintf("%s by the corrected awareness", late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
 	case n.Verdict == Missed && n.Rec == nil && n.At == nil:
