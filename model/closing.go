@@ -129,7 +129,7 @@ func (r *Room) unanswered(now time.Time) []Safe {
 	}
 	for _, v := range r.ClockViews(now) {
 		if v.Def.AtLeast > 0 && v.State.rank() <= 1 {
-			left = append(left, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+			left = append(left, Safef("%s runs for another %s", v.Def.Label, Took(v.Remaining)))
 		}
 	}
 	return append(append(left, r.LeftOpen(now)...), r.reviewMissing()...)

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // LeftOpen returns what is open when an incident is resolved or closed: items, asks,
 // polls, drafts of updates, deadlines, follow-ups without owner or date, mandatory
@@ -24,7 +28,7 @@ func (r *Room) LeftOpen(now time.Time) []Safe {
 		case groups[r.Def(it).Group]: // one item of the group is enough
 		case r.Plan.Group(r.Def(it).Group) != nil:
 			groups[r.Def(it).Group] = true
-			out = append(out, Safef("item %d or another, %s", it.N, r.Plan.Group(r.Def(it).Group).Text))
+			out = append(out, Safef("%s (items %s)", r.Plan.Group(r.Def(it).Group).Text, r.groupNumbers(r.Def(it).Group)))
 		default:
 			out = append(out, Safef("item %d %s", it.N, it.Text))
 		}
@@ -53,6 +57,17 @@ func (r *Room) LeftOpen(now time.Time) []Safe {
 		out = append(out, Lit("exposure was never assessed"))
 	}
 	return out
+}
+
+// groupNumbers returns the numbers of the items of a group.
+func (r *Room) groupNumbers(group string) string {
+	var out []string
+	for i := range r.Items {
+		if r.Def(&r.Items[i]).Group == group {
+			out = append(out, strconv.Itoa(r.Items[i].N))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // leftOpenWords describes what is left open, for the preview of :resolve and :close.

@@ -57,7 +57,7 @@ func TestReportOfRuns(t *testing.T) {
 		"| **recorded late** | 2026-11-21 13:15:00 UTC as reported by ana, 50 min early; recorded 2026-11-21 "+
 			"15:15:00 UTC, 1 h 10 min late |",
 		"| Update | - | waived | 2026-11-21 15:15:00 UTC to 2026-11-21 16:15:00 UTC, 1 h, by ana: night |",
-		"13:15:00 UTC, recorded 2026-11-21 15:15:00 UTC | ana | as noted |", // who was notified
+		"13:15:00 UTC, recorded 2026-11-21 15:15:00 UTC | ana | as reported |", // who was notified
 		"1 recorded late")
 }
 
@@ -403,6 +403,6 @@ func TestCorrectedAwarenessInTheReport(t *testing.T) {
 	k = declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":exposure suspected gdpr @2025-11-21 10:00 names", ":notify gdpr DPA, portal",
 		":time 3 @2026-11-21 10:00 the year was wrong")
-	k.has("| GDPR (law) | within 72h of awareness | **met as corrected** | 2 days 20 h early by the corrected "+
-		"awareness | 2026-11-24 10:00:00 UTC | 4 | "+strings.Replace(why, "entry 4", "entry 5", 1)+" |")
+	k.has("| GDPR (law) | within 72h of awareness | **met as corrected** | 2 days 20 h early by the corrected " +
+		"awareness | 2026-11-24 10:00:00 UTC | 4 | " + strings.Replace(why, "entry 4", "entry 5", 1) + " |")
 }

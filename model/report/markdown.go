@@ -80,7 +80,9 @@ func (w *writer) head() {
 			"%s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
-		w.f("This report names roles instead of people. The record has who held which role.\n\n")
+		w.f("This report names roles instead of people: each person by a role that they held at some time, or as " +
+			"a responder, also for what they did before and after. The section Roles has from when until when. What people wrote is " +
+			"kept, with the names of people in the room replaced; it can still name others.\n\n")
 	}
 	if len(d.NamesLeft) > 0 && !d.lean {
 		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",
@@ -158,14 +160,13 @@ func lastedFact(w *writer) (name, text string) {
 
 // counted returns the number of clocks per verdict.
 func counted(count map[Verdict]int) string {
-	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived],
-		count[Running])
-	for _, v := range []Verdict{RecordedLate, Corrected, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
+	s := fmt.Sprintf("%d met, %d missed", count[Met], count[Missed])
+	for _, v := range []Verdict{RecordedLate, Corrected, Partly, Waived, Running, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
 		if count[v] > 0 {
 			s += fmt.Sprintf(", %d %s", count[v], v)
 		}
 	}
-	return s
+	return s + "; each clock counts once, by its worst run"
 }
 
 // severityFact returns the current severity, its reason, and the worst one before it.

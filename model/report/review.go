@@ -100,7 +100,7 @@ func (d *Report) gaps(r *model.Room) []Gap {
 	}
 	for _, f := range d.Followups {
 		if len(f.Lacks) > 0 {
-			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, ", no ")),
+			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, " and no ")),
 				model.Safef(":todo %d @OWNER due DATE detect|prevent|correct", f.N))
 		}
 	}

@@ -189,7 +189,7 @@ func TestPlanIsMissed(t *testing.T) {
 			{time.Minute, "bo", "!!:duplicate inc-1 the same bucket"},
 			{0, "ana", ":duplicate inc-1 the same bucket"},
 			{time.Minute, "ana", ":close override it is a duplicate"}})
-	dup.has("duplicate of inc-1", "its numbers do not count")
+	dup.has("duplicate of inc-1", "its clocks do not count")
 }
 
 func renamed(r *model.Room, id string) *model.Room {

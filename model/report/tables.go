@@ -51,7 +51,7 @@ func codeOrDash(s string) string {
 }
 
 func (w *writer) numbers() {
-	w.f("## The numbers of the plan\n\n")
+	w.f("## Clocks\n\n")
 	var rows [][]string
 	law := false
 	for _, n := range w.d.Numbers {
@@ -63,7 +63,7 @@ func (w *writer) numbers() {
 			[]string{name, plain(n.Rule), verdict(n.Verdict), marginOf(w, &n), w.maybe(n.Due, "-"), n.entry(),
 				orDash(plain(n.Why))})
 	}
-	w.table([]string{"Number", "Rule", "Verdict", "How", "Due", "Entry", "Why"}, rows)
+	w.table([]string{"Clock", "Rule", "Verdict", "How", "Due", "Entry", "Why"}, rows)
 	if notice := w.d.Record.Notice; law && !notice.IsEmpty() {
 		w.f("%s\n\n", plain(notice))
 	}
@@ -179,7 +179,7 @@ func (w *writer) updates() {
 
 // radius writes the blast radius according to the record.
 func (w *writer) radius() {
-	w.f("The record: personal data: %s.\n\n", exposureFact(w))
+	w.f("Personal data, according to the record: %s.\n\n", exposureFact(w))
 	w.assets()
 	w.impacts()
 	w.indicators()
@@ -202,12 +202,12 @@ func (w *writer) radius() {
 		case a.Earliest:
 			counts = "yes: the earliest"
 		case a.OfEntry:
-			counts = "no: the time of the entry itself"
+			counts = "no: no time was given, so it is that of the entry"
 		}
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
 	if len(rows) > 1 {
-		w.table([]string{"Entry", "Aware since", "As reported by", "Counts"}, rows)
+		w.table([]string{"Entry", "Aware since", "As reported by", "Does it count?"}, rows)
 	}
 }
 
@@ -287,7 +287,7 @@ func (w *writer) roles() {
 			withheld = append(withheld, []string{plain(h.Label), plain(h.Person), plain(h.Withheld)})
 		}
 	}
-	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
+	w.table([]string{"Role", "Who", "From", "Until", "For", "Recorded by"}, rows)
 	if len(withheld) > 0 {
 		w.f("These roles were taken without being given, and nobody who has their powers confirmed " +
 			"them, " +
@@ -348,7 +348,7 @@ func (w *writer) timeline() {
 		head = append(head, "Who")
 	}
 	if len(rows) == 0 {
-		w.f("It has no such entry.\n\n")
+		w.f("This report shows no entry of the timeline.\n\n")
 		return
 	}
 	w.table(append(head, "What", "Text"), rows)
