@@ -11,7 +11,7 @@ var words = map[Kind]lit{
 	KindHandoffDeclined: "handoff", KindHandoffWithdrawn: "handoff",
 	KindItemAdded: "item", KindItemAssigned: "assign", KindItemStarted: "start", KindItemDone: "check",
 	KindItemSkipped: "skip",
-	KindItemBlocked: "block", KindItemReopened: "uncheck", KindItemDue: "due", KindConditionAnswered: "if",
+	KindItemBlocked: "block", KindItemReopened: "uncheck", KindItemDue: "due", KindConditionAnswered: "condition",
 	KindGateOverridden: "override",
 	KindClockArmed:     "clock", KindClockRetimed: "clock", KindClockSnoozed: "snooze", KindClockMet: "met",
 	KindClockWaived: "waived", KindClockPaced: "cadence",

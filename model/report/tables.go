@@ -271,6 +271,9 @@ func (w *writer) roles() {
 	var rows, withheld [][]string
 	for _, h := range w.d.Roles {
 		by := plain(h.By)
+		if h.By == h.Handle && h.SecondBy.IsEmpty() {
+			by += " (took it)"
+		}
 		if !h.SecondBy.IsEmpty() {
 			by += " together with " + plain(h.SecondBy)
 		}
@@ -287,7 +290,7 @@ func (w *writer) roles() {
 			withheld = append(withheld, []string{plain(h.Label), plain(h.Person), plain(h.Withheld)})
 		}
 	}
-	w.table([]string{"Role", "Who", "From", "Until", "For", "Recorded by"}, rows)
+	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
 	if len(withheld) > 0 {
 		w.f("These roles were taken without being given, and nobody who has their powers confirmed " +
 			"them, " +
