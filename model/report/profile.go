@@ -107,6 +107,9 @@ func (d Report) withoutFreeText(p *model.Profile) Report {
 			spans[i].By, spans[i].Reason = model.Safe{}, model.Safe{}
 		}
 	}
+	out.Timeline = slices.DeleteFunc(out.Timeline, func(l Line) bool { // the update that was sent has its words
+		return l.Kind.String() == string(model.KindUpdateDrafted)
+	})
 	for i := range out.Timeline {
 		out.Timeline[i].By, out.Timeline[i].Notes = model.Safe{}, []model.Safe{}
 	}
