@@ -46,9 +46,9 @@ func (c *ClockRun) dueFor(d *ClockDef) time.Time {
 	return c.due()
 }
 
-// wasCorrected reports whether run i was missed by an awareness that was corrected, so that
+// setAside reports whether run i was missed by an awareness that was corrected, so that
 // the verdict is that of the run from the corrected awareness.
-func (h *ClockHistory) wasCorrected(i int) bool {
+func (h *ClockHistory) setAside(i int) bool {
 	v := &h.Runs[i]
 	return h.Def.Start == StartExposure && i < len(h.Runs)-1 && v.Verdict == VerdictMissed &&
 		v.Run.StoodBy == string(byCorrection) && v.Run.correction() != nil
@@ -61,7 +61,7 @@ func (h *ClockHistory) weighCorrections() {
 	for i := range h.Runs {
 		v := &h.Runs[i]
 		x := v.Run.correction()
-		if !h.wasCorrected(i) && v.Verdict != VerdictCorrected {
+		if !h.setAside(i) && v.Verdict != VerdictCorrected {
 			continue
 		}
 		if h.Verdict == VerdictMet {

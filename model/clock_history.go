@@ -294,7 +294,7 @@ func (h *ClockHistory) decide(r *Room) {
 	h.Decides, h.Verdict = n-1, h.Runs[n-1].Verdict
 	for _, bad := range []Verdict{VerdictRecordedLate, VerdictMissed} {
 		for i := range h.Runs {
-			if h.Runs[i].Verdict == bad && !h.wasCorrected(i) {
+			if h.Runs[i].Verdict == bad && !h.setAside(i) {
 				h.Decides, h.Verdict = i, bad
 			}
 		}

@@ -123,13 +123,13 @@ func parseTodo(a *args) (Body, error) {
 		f, err := a.followup()
 		return &FollowupDone{Of: f.ID, Note: a.textAs("note")}, err
 	}
-	b, was := &FollowupAdded{}, Followup{}
+	b, prev := &FollowupAdded{}, Followup{}
 	if _, err := strconv.Atoi(a.peek()); err == nil {
 		f, err := a.followup()
 		if err != nil {
 			return nil, err
 		}
-		b.Of, was = f.ID, f
+		b.Of, prev = f.ID, f
 	}
 	for {
 		switch w := a.peek(); {
@@ -153,8 +153,8 @@ func parseTodo(a *args) (Body, error) {
 	t := strings.TrimSpace(a.remaining)
 	a.remaining = ""
 	t = b.trailing(t, a)
-	b.Title, b.Owner = cmp.Or(t, was.Title), cmp.Or(b.Owner, was.Owner)
-	b.Due, b.Type = cmp.Or(b.Due, was.Due), cmp.Or(b.Type, was.Type)
+	b.Title, b.Owner = cmp.Or(t, prev.Title), cmp.Or(b.Owner, prev.Owner)
+	b.Due, b.Type = cmp.Or(b.Due, prev.Due), cmp.Or(b.Type, prev.Type)
 	if w := strings.ToLower(t); b.Of != "" && (w == "done" || w == "drop" || w == "dropped" || w == "open") {
 		return nil, Refuse(Invalid, "%s is not a title; mark a follow-up as done with :todo done N", quoted(t))
 	}
