@@ -387,6 +387,11 @@ func TestCorrectedAwarenessInTheReport(t *testing.T) {
 			"10:00:00 UTC, stopped 2026-11-21 14:00:00 UTC by a correction of its start, overdue by 362 days 4 h then; "+
 			"ana corrected its start to 2026-11-21 10:00:00 UTC at 2026-11-21 14:00:00 UTC, because the year was wrong; "+
 			"by that start it is due 2026-11-24 10:00:00 UTC |")
+	k.has("| 3 | 2026-11-21 14:00:00 UTC | suspected | - | - | GDPR | 2025-11-21 10:00:00 UTC, corrected to 2026-11-21 "+
+		"10:00:00 UTC | names | ana |",
+		"| 3 | 2026-11-21 14:00:00 | ana | exposure | suspected, GDPR, aware since 2025-11-21 10:00:00 UTC; reason: "+
+			"names *(its awareness was corrected to 2026-11-21 10:00:00 UTC by ana in entry 4 (the year was wrong))* |",
+		"| time | 3  (exposure) at 2026-11-21 10:00:00 UTC, was 2025-11-21 10:00:00 UTC")
 	k.mustType(":notify gdpr DPA, portal")
 	k.has("| GDPR (law) | within 72h of awareness | **met as corrected** | 2 days 20 h early by the corrected "+
 		"awareness | 2026-11-24 10:00:00 UTC | 5 | "+why+" |", "1 met as corrected")

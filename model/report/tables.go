@@ -185,10 +185,14 @@ func (w *writer) radius() {
 	w.indicators()
 	var rows [][]string
 	for _, x := range w.d.Assessed {
+		aware := w.maybe(x.Aware, "-")
+		if x.Corrected != nil {
+			aware += ", corrected to " + w.at(*x.Corrected)
+		}
 		rows = append(rows,
 			[]string{entry(x.Entry), w.at(x.At), plain(x.Level), orDash(plain(x.Subjects)),
 				orDash(plain(joined(", ", x.Categories...))),
-				orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), w.maybe(x.Aware, "-"),
+				orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), aware,
 				orDash(plain(x.Why)), plain(x.By)})
 	}
 	if len(rows) > 0 {
