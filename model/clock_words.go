@@ -37,7 +37,7 @@ func (v *ClockView) MissedBefore() bool {
 			return true
 		}
 	}
-	return v.Def.Every == 0 && !v.Run.MissedAt.IsZero()
+	return v.Def != nil && v.Def.Every == 0 && !v.Run.MissedAt.IsZero()
 }
 
 // SnoozeWord returns the word for the state of a clock that is snoozed: a miss stays one.
