@@ -38,7 +38,8 @@ func TestALaterStartKeepsAMiss(t *testing.T) {
 		k.coherent(line)
 		k.clockIs("validate", model.ClockOverdue, -15*min)
 		h := k.verdictIs("validate", model.VerdictMissed, 1)
-		want := "from 14:00:00, due 14:15:00, overdue by 15 min; ana corrected its start to 14:20:00 at 14:30:00, because "
+		want := "from 14:00:00, due 14:15:00, overdue by 15 min; ana corrected its start to 14:20:00 at " +
+			"14:30:00, because "
 		if got := h.Runs[0].Words(h.Def, clockTime).String(); len(got) < len(want) || got[:len(want)] != want {
 			t.Errorf("%s: got %q, want it to begin with %q", line, got, want)
 		}
@@ -99,7 +100,8 @@ func TestACorrectedAwareness(t *testing.T) {
 		t.Errorf("got because of %q, want %q", h.Why, why)
 	}
 	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-4*time.Hour-min)
-	want := []string{"from 10:00:00, run started 14:00:00, due 10:00:00, stopped 14:01:00 by a correction of its start, " +
+	want := []string{"from 10:00:00, run started 14:00:00, due 10:00:00, stopped 14:01:00 by a correction of its " +
+		"start, " +
 		"overdue by 362 days 4 h then; ana corrected its start to 10:00:00 at 14:01:00, because the year was wrong; " +
 		"by that start it is due 10:00:00", "from 10:00:00, run started 14:01:00, due 10:00:00"}
 	for i, v := range h.Runs {

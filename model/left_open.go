@@ -28,7 +28,8 @@ func (r *Room) LeftOpen(now time.Time) []Safe {
 		case groups[r.Def(it).Group]: // one item of the group is enough
 		case r.Plan.Group(r.Def(it).Group) != nil:
 			groups[r.Def(it).Group] = true
-			out = append(out, Safef("%s (items %s)", r.Plan.Group(r.Def(it).Group).Text, r.groupNumbers(r.Def(it).Group)))
+			out = append(out, Safef("%s (items %s)", r.Plan.Group(r.Def(it).Group).Text,
+				r.groupNumbers(r.Def(it).Group)))
 		default:
 			out = append(out, Safef("item %d %s", it.N, it.Text))
 		}

@@ -16,10 +16,13 @@ func TestCorrectedAwarenessInTheReport(t *testing.T) {
 		"because the year was wrong; by the first time it was missed"
 	k.has("| GDPR (law) | within 72h of awareness | running | - | 2026-11-24 10:00:00 UTC | - | "+why+" |",
 		"| GDPR | 1 | **MISSED** | from 2025-11-21 10:00:00 UTC, run started 2026-11-21 14:00:00 UTC, due 2025-11-24 "+
-			"10:00:00 UTC, stopped 2026-11-21 14:00:00 UTC by a correction of its start, overdue by 362 days 4 h then; "+
-			"ana corrected its start to 2026-11-21 10:00:00 UTC at 2026-11-21 14:00:00 UTC, because the year was wrong; "+
+			"10:00:00 UTC, stopped 2026-11-21 14:00:00 UTC by a correction of its start, overdue by "+
+			"362 days 4 h then; "+
+			"ana corrected its start to 2026-11-21 10:00:00 UTC at 2026-11-21 14:00:00 UTC, because the year was "+
+			"wrong; "+
 			"by that start it is due 2026-11-24 10:00:00 UTC |")
-	k.has("| 3 | 2026-11-21 14:00:00 UTC | suspected | - | - | GDPR | 2025-11-21 10:00:00 UTC, corrected to 2026-11-21 "+
+	k.has("| 3 | 2026-11-21 14:00:00 UTC | suspected | - | - | GDPR | 2025-11-21 10:00:00 UTC, corrected to "+
+		"2026-11-21 "+
 		"10:00:00 UTC | names | ana |",
 		"| 3 | 2026-11-21 14:00:00 | ana | exposure | suspected, GDPR, aware since 2025-11-21 10:00:00 UTC; reason: "+
 			"names *(its awareness was corrected to 2026-11-21 10:00:00 UTC by ana in entry 4 (the year was wrong))* |",
