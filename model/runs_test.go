@@ -57,7 +57,7 @@ func TestDeadlineCountsFromFirstSeverity(t *testing.T) {
 	k.clockIs("executives", model.ClockMissed, -29*min)
 	want := []string{
 		"from 14:10:00, due 14:40:00, stopped 14:20:00 by another severity",
-		"from 14:10:00, run started 14:30:00, due 14:40:00, stopped 15:06:00 by another severity, "+
+		"from 14:10:00, run started 14:30:00, due 14:40:00, stopped 15:06:00 by another severity, " +
 			"overdue by 26 min then",
 		"from 14:10:00, run started 15:08:00, due 14:40:00, met 15:09:00 by ana, 29 min late",
 	}

@@ -57,7 +57,8 @@ func TestASnoozedMissStaysAMiss(t *testing.T) {
 			"a text":            present.ClockState(&views[0], now).Full.String(),
 			"the short text":    present.ClockState(&views[0], now).Short.String(),
 		} {
-			if has := strings.Contains(got, "MISSED"); has != c.miss || !strings.Contains(strings.ToLower(got), "snoozed") {
+			has := strings.Contains(got, "MISSED")
+			if has != c.miss || !strings.Contains(strings.ToLower(got), "snoozed") {
 				t.Errorf("every %s, snoozed at %s: %s: got %q, want snoozed, with MISSED: %v", c.def.Every,
 					c.at.Format("15:04"), face, got, c.miss)
 			}
