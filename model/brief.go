@@ -128,7 +128,9 @@ func (r *Room) briefClocks(now time.Time) []Safe {
 		switch v.State {
 		case ClockOverdue:
 			out = append(out, Safef("%s overdue by %s", v.Def.Label, Span(v.Remaining)))
-		case ClockRunning, ClockWarning, ClockSnoozed:
+		case ClockSnoozed:
+			out = append(out, Safef("%s %s, due in %s", v.Def.Label, v.SnoozeWord(), Span(v.Remaining)))
+		case ClockRunning, ClockWarning:
 			out = append(out, Safef("%s in %s", v.Def.Label, Span(v.Remaining)))
 		}
 	}

@@ -120,14 +120,17 @@ func (s ClockState) rank() int {
 func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 	v.Def, v.Run = d, *c
 	if d.After > 0 && !(c.Runs() && now.Before(c.Snoozed)) {
-		v.Run.DueAt = c.due()
+		v.Run.DueAt = c.dueFor(d)
+	}
+	if c.metAsCorrected(d) {
+		v.Run.From = c.countsFrom()
 	}
 	v.Start, v.Needs = r.startWords(d)
 	switch x := r.uncounted(c.N > 0); {
 	case x != nil:
 		v.State, v.Needs = ClockStopped, x.notCounted()
 	case !c.MetAt.IsZero():
-		v.State, v.Remaining = ClockMet, c.due().Sub(c.MetAt)
+		v.State, v.Remaining = ClockMet, c.dueFor(d).Sub(c.MetAt)
 		if v.Remaining < 0 {
 			v.State = ClockMissed
 		}

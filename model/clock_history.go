@@ -11,9 +11,10 @@ type Verdict string
 // The verdicts.
 const (
 	VerdictMet          Verdict = "met"
-	VerdictPartly       Verdict = "met in part"   // and waived or snoozed for a time
-	VerdictMissed       Verdict = "missed"        //
-	VerdictRecordedLate Verdict = "recorded late" // in time as its author reports, late by the record
+	VerdictPartly       Verdict = "met in part"      // and waived or snoozed for a time
+	VerdictMissed       Verdict = "missed"           //
+	VerdictRecordedLate Verdict = "recorded late"    // in time as its author reports, late by the record
+	VerdictCorrected    Verdict = "met as corrected" // missed by an awareness that was corrected, met by the new one
 	VerdictWaived       Verdict = "waived"
 	VerdictRunning      Verdict = "running" // not due yet
 	VerdictStopped      Verdict = "stopped" // stopped before it was due, by an event in the room
@@ -135,7 +136,7 @@ func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
 func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 	var cv ClockView
 	r.view(d, &c, now, &cv)
-	v := RunView{Run: c, State: cv.State, Due: c.due(), Missed: c.Missed}
+	v := RunView{Run: c, State: cv.State, Due: c.dueFor(d), Missed: c.Missed}
 	switch {
 	case !c.MetAt.IsZero():
 		v.Until, v.Late, v.WordLate = c.MetAt, c.MetAt.Sub(v.Due), c.DoneAt.Sub(v.Due)
@@ -164,6 +165,8 @@ func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 func (v *RunView) verdict(d *ClockDef) Verdict {
 	c := &v.Run
 	switch {
+	case c.metAsCorrected(d):
+		return VerdictCorrected
 	case v.State == ClockMet:
 		return VerdictMet
 	case !c.MetAt.IsZero() && v.WordLate <= 0:
@@ -271,8 +274,8 @@ func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap
 	return ClockGap{What: what, From: from, Until: until, By: c.EndBy, Seq: c.EndSeq, Reason: reason}
 }
 
-// decide sets the verdict over all runs. A missed run decides, then one that was
-// recorded late, then the newest.
+// decide sets the verdict over all runs. A missed run decides, except one of a corrected
+// awareness; then one that was recorded late, then the newest.
 func (h *ClockHistory) decide(r *Room) {
 	n := len(h.Runs)
 	x := r.uncounted(n > 0)
@@ -291,7 +294,7 @@ func (h *ClockHistory) decide(r *Room) {
 	h.Decides, h.Verdict = n-1, h.Runs[n-1].Verdict
 	for _, bad := range []Verdict{VerdictRecordedLate, VerdictMissed} {
 		for i := range h.Runs {
-			if h.Runs[i].Verdict == bad {
+			if h.Runs[i].Verdict == bad && !h.setAside(i) {
 				h.Decides, h.Verdict = i, bad
 			}
 		}
@@ -316,6 +319,7 @@ func (h *ClockHistory) decide(r *Room) {
 	default:
 		h.Why = CleanLine(c.Why)
 	}
+	h.weighCorrections()
 	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
 		h.Why = Safef("its four parts are written; %s", JoinSafe(Lit("; "), left...))
 	}
@@ -364,7 +368,7 @@ func (h *ClockHistory) Differs() bool {
 		return h.State != ClockMet && h.Def.Every == 0
 	case VerdictMissed:
 		return h.State != ClockMissed && h.State != ClockOverdue
-	case VerdictRecordedLate, VerdictPartly:
+	case VerdictRecordedLate, VerdictPartly, VerdictCorrected:
 		return true
 	}
 	return false

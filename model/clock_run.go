@@ -235,7 +235,7 @@ func (r *Room) startsLater(i int, from time.Time, reason string, e *Event) bool 
 		r.Clocks = set(r, r.Clocks, i, c)
 		return true
 	}
-	if n := len(c.Changes); n > 0 && c.Changes[n-1].What == ChangeCorrected && c.Changes[n-1].Start.Equal(from) {
+	if x := c.correction(); x != nil && x.Start.Equal(from) {
 		return true
 	}
 	if c.Runs() {
@@ -252,9 +252,12 @@ func (r *Room) startsLater(i int, from time.Time, reason string, e *Event) bool 
 }
 
 // keepsStart reports whether a run keeps its start although it is corrected to another
-// time: the other one is later, and by then the run was missed or had ended.
+// time: the other one is later, and by then the run was missed or had ended; or a correction
+// is taken back.
 func (r *Room) keepsStart(d *ClockDef, c *ClockRun, from, now time.Time) bool {
 	switch {
+	case from.Equal(c.From) && c.correction() != nil:
+		return true
 	case r.Rules < rulesRuns || !from.After(c.From) || c.From.IsZero() || d.AtLeast > 0:
 		return false
 	case d.Every > 0:
@@ -324,7 +327,7 @@ func (r *Room) startCounts(c *ClockRun) bool {
 func (r *Room) moveStart(start string, at time.Time, reason string, e *Event) {
 	for i := range r.Clocks {
 		c := &r.Clocks[i]
-		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start && r.startCounts(c) && !c.From.Equal(at) {
+		if d := r.Plan.Clock(c.ID); d != nil && d.Start == start && r.startCounts(c) && !c.countsFrom().Equal(at) {
 			r.move(i, at, reason, e)
 		}
 	}

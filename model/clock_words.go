@@ -1,9 +1,6 @@
 package model
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // At formats a time in the time zone of one reader.
 type At func(time.Time) Safe
@@ -27,6 +24,28 @@ func Took(d time.Duration) Safe {
 		return Safef("%d min %02d s", m, s%60)
 	}
 	return Safef("%d s", s)
+}
+
+// MissedBefore reports whether a clock that is snoozed was due, and not met, before it was
+// snoozed.
+func (v *ClockView) MissedBefore() bool {
+	if v.State != ClockSnoozed {
+		return false
+	}
+	for _, c := range v.Run.Changes {
+		if c.What == ChangeSnoozed && c.Due.Equal(v.Run.DueAt) && c.At.After(c.PrevDue) {
+			return true
+		}
+	}
+	return v.Def != nil && v.Def.Every == 0 && !v.Run.MissedAt.IsZero()
+}
+
+// SnoozeWord returns the word for the state of a clock that is snoozed: a miss stays one.
+func (v *ClockView) SnoozeWord() Safe {
+	if v.MissedBefore() {
+		return Lit("MISSED, snoozed")
+	}
+	return Lit("snoozed")
 }
 
 // wordGap is the difference between the reported and the recorded time from which
@@ -54,7 +73,7 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 		s = Lit("not started")
 	}
 	if TimesDiffer(c.From, c.BeganAt) && !c.BeganAt.IsZero() {
-		s = Safef("%s, begun %s", s, at(c.BeganAt))
+		s = Safef("%s, run started %s", s, at(c.BeganAt))
 	}
 	if d.Every > 0 {
 		s = Safef("%s%s", s, v.ended(at))
@@ -67,7 +86,7 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 		return v.changes(s, at)
 	}
 	if !v.Due.IsZero() && !c.From.IsZero() {
-		s = Safef("%s, due %s", s, at(v.Due))
+		s = Safef("%s, due %s", s, at(c.due()))
 	}
 	s = Safef("%s%s", s, v.ended(at))
 	if late := v.lateness(d); !late.IsEmpty() {
@@ -83,25 +102,15 @@ func (v *RunView) changes(s Safe, at At) Safe {
 			continue // listed as a gap, see ClockGap
 		}
 		if c.What == ChangeCorrected {
-			s = Safef("%s; its start was corrected to %s at %s by %s, by which it would be due %s", s, at(c.Start),
-				at(c.At), c.By, at(c.Due))
-			s = v.reason(s, c.Reason)
+			s = v.corrected(s, &c, at)
 			continue
 		}
 		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("length changed"),
 			ChangePaced: Lit("cadence changed")}[c.What]
 		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
-		s = v.reason(s, c.Reason)
+		s = becauseOf(s, c.Reason)
 	}
 	return s
-}
-
-// reason appends the reason of a change, which may begin with the word itself.
-func (v *RunView) reason(s Safe, reason string) Safe {
-	if reason = strings.TrimPrefix(strings.TrimSpace(reason), becauseWord); reason == "" {
-		return s
-	}
-	return Safef("%s, because %s", s, CleanLine(reason))
 }
 
 // ended returns how the run ended: ", met ...", or empty text while it runs.
@@ -129,6 +138,8 @@ func (v *RunView) lateness(d *ClockDef) Safe {
 		return Safef("%s too early", Took(v.Late))
 	case d.AtLeast > 0 || v.Run.From.IsZero():
 		return Safe{}
+	case v.Verdict == VerdictCorrected:
+		return Lateness(v.Run.MetAt.Sub(v.Run.due()))
 	case v.Verdict == VerdictRecordedLate:
 		return Safef("%s late by the record, %s as reported", Took(v.Late), Lateness(v.WordLate))
 	case v.Verdict == VerdictMissed && !v.Run.MetAt.IsZero() && TimesDiffer(v.Run.DoneAt, v.Run.MetAt):

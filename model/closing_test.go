@@ -147,7 +147,7 @@ func TestDuplicateDoesNotCount(t *testing.T) {
 	k.do("ana", model.Act{Body: model.NewRelated(model.RelationDuplicate, "inc-2", other, "the same key")})
 	k.wait(20 * time.Minute)
 	for _, v := range k.room.ClockViews(k.now) {
-		if v.State != model.ClockStopped || v.Waits().String() != "duplicate of inc-2: its numbers do not count" {
+		if v.State != model.ClockStopped || v.Waits().String() != "duplicate of inc-2: its clocks do not count" {
 			t.Errorf("%s: got %s, %q; want it stopped as a duplicate", v.Def.ID, v.State, v.Waits())
 		}
 	}

@@ -34,7 +34,7 @@ func TestDuplicateKeepsLegalClocks(t *testing.T) {
 	isOpen(true)
 	o := model.OverviewOf(model.RoomInfo{Short: "inc-1", Room: k.room, LastAt: k.now}, k.now)
 	if got, want := o.Words(k.now).String(),
-		"duplicate of inc-6: its numbers do not count, GDPR in 2d 23:55"; got != want {
+		"duplicate of inc-6: its clocks do not count, GDPR in 2d 23:55"; got != want {
 		t.Errorf("overview: got %q, want %q", got, want)
 	}
 	k.mustType("ana", ":clock waive gdpr inc-6 sends the notice")

@@ -62,7 +62,7 @@ func (r *Room) countFromAwareness(reason string, e *Event) {
 	aware := r.awareSince()
 	for i, c := range r.Clocks {
 		if d := r.Plan.Clock(c.ID); d != nil && d.Start == StartExposure && c.N > 0 &&
-			(c.Waived == "" || r.startCounts(&c)) && !c.From.Equal(aware) {
+			(c.Waived == "" || r.startCounts(&c)) && !c.countsFrom().Equal(aware) {
 			r.move(i, aware, reason, e)
 		}
 	}

@@ -50,6 +50,9 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 // overrides earlier rulings on the person.
 const OriginPerson = "person"
 
+// OriginInvitation is the origin of a key that came with an invitation.
+const OriginInvitation = "invitation"
+
 // Ruling is what the room has decided about a person, whichever key they use.
 type Ruling struct {
 	Right   Right `json:"right,omitempty"` // set by right.changed; "": not set
@@ -140,6 +143,8 @@ func (b *KeyAdmitted) line(*Room, *Event) Safe {
 	case "":
 	case "socket", "key file":
 		s = Safef("%s from the hub's machine", s)
+	case OriginInvitation:
+		s = Safef("%s by invitation", s)
 	case OriginPerson:
 		s = Safef("%s was admitted", b.Handle)
 	default:

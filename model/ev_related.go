@@ -104,7 +104,7 @@ func (r *Room) standAsDuplicate(e *Event) {
 }
 
 // notCounted returns the remark that the numbers of a duplicate do not count.
-func (x *Related) notCounted() Safe { return Safef("%s: its numbers do not count", x.Words()) }
+func (x *Related) notCounted() Safe { return Safef("%s: its clocks do not count", x.Words()) }
 
 // checkRelated checks a relation to another room.
 func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
@@ -135,7 +135,7 @@ func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
 	return longText("reason", b.Reason, false)
 }
 
-// need returns PowerAll for a duplicate, since its numbers then do not count.
+// need returns PowerAll for a duplicate, since its clocks then do not count.
 func (b *IncidentLinked) need(*Room, *Event) Power {
 	if b.Relation == RelationDuplicate {
 		return PowerAll

@@ -87,7 +87,7 @@ func (r *Room) reviewLacks() bool { return r.Rules >= 2 && len(r.UnwrittenSectio
 func (r *Room) ReviewLeft() []Safe {
 	var out []Safe
 	for _, p := range r.UnwrittenSections() {
-		out = append(out, Safef("%s is not written (:review %s TEXT)", Lit(reviewTitles[p]), p))
+		out = append(out, Safef("%s is not written", Lit(reviewTitles[p])))
 	}
 	for i := range r.Items {
 		if it := &r.Items[i]; r.Def(it).Milestone == MilestoneReviewed && it.State != ItemDone {

@@ -152,6 +152,9 @@ func (r *Room) mayClose(now time.Time) error {
 		return refuseOpen("close", unansweredOf(r.pointsToClose(now)))
 	}
 	if left := r.unfinished(now); left.Len() > 0 {
+		if parts := r.UnwrittenSections(); len(parts) > 0 && len(r.reviewMissing()) > 0 {
+			left = Safef("%s; write the review with :review %s TEXT", left, strings.Join(parts, "|"))
+		}
 		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+
 			":close override REASON (left: %s)", left)
 	}
@@ -183,7 +186,7 @@ func (r *Room) unfinished(now time.Time) Safe {
 		runs := v.State == ClockRunning || v.State == ClockWarning || v.State == ClockSnoozed || v.State == ClockOverdue
 		switch {
 		case runs && v.Def.AtLeast > 0:
-			left = append(left, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+			left = append(left, Safef("%s runs for another %s", v.Def.Label, Took(v.Remaining)))
 		case runs && v.Def.Every == 0:
 			left = append(left, Safef("%s is not met", v.Def.Label))
 		}

@@ -172,7 +172,11 @@ func (c ClockRun) corrected(seq uint64, at time.Time) ClockRun {
 func (b *TimeCorrected) line(r *Room, _ *Event) Safe {
 	s := Safef("%d  at %s", b.Seq, FormatTime(b.When))
 	if l := r.Line(b.Seq); l != nil {
-		s = Safef("%d  (%s) at %s, was %s", b.Seq, l.Word(), FormatTime(b.When), FormatTime(r.When(l)))
+		prev := r.When(l)
+		if i := slices.IndexFunc(r.Awareness, func(a AwareClaim) bool { return a.Seq == b.Seq }); i >= 0 {
+			prev = r.Awareness[i].At
+		}
+		s = Safef("%d  (%s) at %s, was %s", b.Seq, l.Word(), FormatTime(b.When), FormatTime(prev))
 	}
 	return because(s, b.Reason)
 }

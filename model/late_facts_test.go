@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -37,8 +38,8 @@ func TestALaterStartKeepsAMiss(t *testing.T) {
 		k.coherent(line)
 		k.clockIs("validate", model.ClockOverdue, -15*min)
 		h := k.verdictIs("validate", model.VerdictMissed, 1)
-		want := "from 14:00:00, due 14:15:00, overdue by 15 min; its start was corrected to 14:20:00 at 14:30:00 by " +
-			"ana, by which it would be due 14:35:00, because "
+		want := "from 14:00:00, due 14:15:00, overdue by 15 min; ana corrected its start to 14:20:00 at " +
+			"14:30:00, because "
 		if got := h.Runs[0].Words(h.Def, clockTime).String(); len(got) < len(want) || got[:len(want)] != want {
 			t.Errorf("%s: got %q, want it to begin with %q", line, got, want)
 		}
@@ -49,7 +50,11 @@ func TestALaterStartKeepsAMiss(t *testing.T) {
 		k.at(14, 33)
 		k.mustType("ana", ":milestone validated SEV-1 because it is real")
 		k.clockIs("validate", model.ClockMissed, -18*min)
-		k.verdictIs("validate", model.VerdictMissed, 1)
+		h = k.verdictIs("validate", model.VerdictMissed, 1)
+		want = "; by that start it was due 14:35:00 and met 2 min early"
+		if got := h.Runs[0].Words(h.Def, clockTime).String(); !strings.HasSuffix(got, want) {
+			t.Errorf("%s: got %q, want it to end with %q", line, got, want)
+		}
 	}
 }
 
@@ -77,40 +82,68 @@ func TestAnEarlierStartCounts(t *testing.T) {
 	}
 }
 
-// TestALaterAwarenessAfterAMiss: a later awareness starts a run of its own, so that the
-// deadline that follows from it is counted down, and the run that was missed stays.
-func TestALaterAwarenessAfterAMiss(t *testing.T) {
+// TestACorrectedAwareness: a wrong awareness that is corrected leaves no miss as the verdict
+// of a legal clock. The run that was counted from it stays, with its correction, and the
+// verdict states the correction.
+func TestACorrectedAwareness(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.mustType("ana", ":exposure suspected gdpr @2026-11-17 10:00 names")
+	k.mustType("ana", ":exposure suspected gdpr @2025-11-21 10:00 names")
 	entry := k.room.Seq
+	k.verdictIs("gdpr", model.VerdictMissed, 1)
 	k.wait(min)
-	k.mustType("ana", model.Safef(":time %d @2026-11-20 10:00 because it was the other mail", entry).String())
+	k.mustType("ana", model.Safef(":time %d @2026-11-21 10:00 because the year was wrong", entry).String())
 	k.coherent("time")
-	h := k.verdictIs("gdpr", model.VerdictMissed, 2)
-	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-28*time.Hour-min)
-	want := []string{"from 10:00:00, begun 14:00:00, due 10:00:00, stopped 14:01:00 by a correction of its start, " +
-		"overdue by 28 h 01 min then; its start was corrected to 10:00:00 at 14:01:00 by ana, by which it would be " +
-		"due 10:00:00, because it was the other mail", "from 10:00:00, begun 14:01:00, due 10:00:00"}
+	h := k.verdictIs("gdpr", model.VerdictRunning, 2)
+	const why = "ana corrected the awareness in entry 4, from 2025-11-21 10:00:00 UTC to 2026-11-21 10:00:00 UTC, " +
+		"because the year was wrong; by the first time it was missed"
+	if h.Why.String() != why {
+		t.Errorf("got because of %q, want %q", h.Why, why)
+	}
+	k.clockIs("gdpr", model.ClockRunning, 72*time.Hour-4*time.Hour-min)
+	want := []string{"from 10:00:00, run started 14:00:00, due 10:00:00, stopped 14:01:00 by a correction of its " +
+		"start, " +
+		"overdue by 362 days 4 h then; ana corrected its start to 10:00:00 at 14:01:00, because the year was wrong; " +
+		"by that start it is due 10:00:00", "from 10:00:00, run started 14:01:00, due 10:00:00"}
 	for i, v := range h.Runs {
 		if got := v.Words(h.Def, clockTime).String(); got != want[i] {
 			t.Errorf("run %d: got %q, want %q", i+1, got, want[i])
 		}
 	}
 	k.mustType("ana", ":notify gdpr DPA, portal")
+	k.verdictIs("gdpr", model.VerdictCorrected, 2)
+	k.mustType("ana", model.Safef(":time %d @2025-11-21 10:00 because it was right", entry).String())
 	k.verdictIs("gdpr", model.VerdictMissed, 2)
+}
 
-	k = declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.mustType("ana", ":exposure suspected gdpr @2026-11-17 10:00 names")
-	entry = k.room.Seq
+// TestAnAwarenessCorrectedAfterTheNotice: a notice that was late by a wrong awareness, and in
+// time by the corrected one, is neither met nor missed: the verdict states the correction. If
+// the correction is taken back, it was missed.
+func TestAnAwarenessCorrectedAfterTheNotice(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.mustType("ana", ":exposure suspected gdpr @2025-11-21 10:00 names")
+	entry := k.room.Seq
 	k.mustType("ana", ":notify gdpr DPA, portal")
-	k.mustType("ana", model.Safef(":time %d @2026-11-20 10:00 because it was the other mail", entry).String())
-	k.coherent("time of a run that was met late")
 	k.verdictIs("gdpr", model.VerdictMissed, 1)
-	k.clockIs("gdpr", model.ClockMissed, -28*time.Hour)
+	correct := func(when string, v model.Verdict, state model.ClockState, left time.Duration, want string) {
+		t.Helper()
+		k.mustType("ana", model.Safef(":time %d @%s because of the year", entry, when).String())
+		k.coherent("time of a run that was met late, " + when)
+		h := k.verdictIs("gdpr", v, 1)
+		k.clockIs("gdpr", state, left)
+		if got := h.Runs[0].Words(h.Def, clockTime).String(); !strings.HasSuffix(got, want) {
+			t.Errorf("%s: got %q, want it to end with %q", when, got, want)
+		}
+	}
+	correct("2026-11-21 10:00", model.VerdictCorrected, model.ClockMet, 68*time.Hour,
+		"by that start it was due 10:00:00 and met 2 days 20 h early")
 	k.mustType("ana", ":exposure confirmed kvkk it is real")
 	if n := len(k.history("gdpr").Runs[0].Run.Changes); n != 1 {
 		t.Errorf("got %d corrections of the start, want 1", n)
 	}
+	correct("2025-11-21 10:00", model.VerdictMissed, model.ClockMissed, -362*24*time.Hour-4*time.Hour,
+		"by that start it was due 10:00:00 and met 362 days 4 h late")
+	correct("2026-11-17 10:00", model.VerdictMissed, model.ClockMissed, -362*24*time.Hour-4*time.Hour,
+		"by that start it was due 10:00:00 and met 28 h late")
 }
 
 // TestSnoozedAndMissed: a deadline that was missed before it was snoozed is overdue again

@@ -66,13 +66,13 @@ func (r *Room) pointsToClose(now time.Time) []OpenPoint {
 	}
 	for _, v := range r.ClockViews(now) {
 		if v.Def.AtLeast > 0 && v.State.rank() <= 1 {
-			l.add("clock", v.Def.ID, Safef("%s runs for another %s", v.Def.Label, Span(v.Remaining)))
+			l.add("clock", v.Def.ID, Safef("%s runs for another %s", v.Def.Label, Took(v.Remaining)))
 		}
 	}
 	l.points = append(l.points, r.OpenPoints(now)...)
 	if r.reviewed() {
 		for _, p := range r.UnwrittenSections() {
-			l.add("review", p, Safef("%s is not written (:review %s TEXT)", Lit(reviewTitles[p]), p))
+			l.add("review", p, Safef("%s is not written", Lit(reviewTitles[p])))
 		}
 	}
 	return l.points
@@ -106,7 +106,7 @@ func (l *pointList) items() {
 		case g != nil && groups[g.ID]: // one item of the group is enough
 		case g != nil:
 			groups[g.ID] = true
-			l.add("group", g.ID, Safef("item %d or an alternative (%s)", it.N, g.Text))
+			l.add("group", g.ID, Safef("%s (items %s)", g.Text, r.groupNumbers(g.ID)))
 		default:
 			l.add("item", n, Safef("item %d %s", it.N, it.Text))
 		}
@@ -122,6 +122,17 @@ func unansweredOf(list []OpenPoint) []OpenPoint {
 		}
 	}
 	return out
+}
+
+// groupNumbers returns the numbers of the items of a group.
+func (r *Room) groupNumbers(group string) string {
+	var out []string
+	for i := range r.Items {
+		if r.Def(&r.Items[i]).Group == group {
+			out = append(out, strconv.Itoa(r.Items[i].N))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func textsOf(list []OpenPoint) []Safe {

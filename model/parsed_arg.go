@@ -194,7 +194,7 @@ func looksNamed(name, job string) bool {
 		return len(w) == 0
 	}
 	for _, s := range w {
-		if c, _ := utf8.DecodeRuneInString(s); unicode.IsLower(c) && (job == "" || len(w) > 2) {
+		if c, _ := utf8.DecodeRuneInString(s); c == '@' || unicode.IsLower(c) && (job == "" || len(w) > 2) {
 			return false
 		}
 	}

@@ -22,7 +22,7 @@ type Profile struct {
 // and what was sent to them.
 var outside = []Kind{KindSeverityChanged, KindPhaseEntered, KindPhaseLeft, KindMilestoneSet, KindIncidentResolved,
 	KindIncidentReopened, KindIncidentClosed,
-	KindUpdateSent, KindNoticeGiven}
+	KindUpdateSent, KindUpdateDrafted, KindUpdateApproved, KindNoticeGiven}
 
 // audited lists the kinds for an auditor: everything but working notes, hypotheses,
 // asks and pages.
@@ -36,7 +36,8 @@ var audited = slices.Concat(outside,
 		KindEvidenceNoted, KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody, KindCommunication,
 		KindFollowupAdded, KindFollowupDone,
 		// Work, polls and command.
-		KindFollowupDropped, KindPollOpened, KindPollObjected, KindRoleCombined, KindGateOverridden,
+		KindFollowupDropped, KindPollOpened, KindPollObjected, KindPollClosed, KindRoleConfirmed, KindRoleCombined,
+		KindGateOverridden, KindItemAssigned, KindItemStarted, KindItemBlocked, KindItemDue, KindClockPaced,
 		KindReviewWritten, KindAlertReceived, KindAlertUpdated, KindAlertJudged, KindChannelJudged,
 		KindDeliveryRecorded, KindEntryRedacted, KindLogResumed, KindLobbyOpened,
 		KindKeyAdmitted, KindKeyRevoked, KindRightChanged, KindRoomRestricted, KindTimeCorrected, KindExportMade,
@@ -93,14 +94,18 @@ func (p *Profile) Shown(events []*Event) map[uint64]bool {
 	for _, e := range events {
 		r = Apply(r, e)
 		_, rejected := r.Refusal(e.Seq)
-		out[e.Seq] = p.IsWhole() || !rejected && e.Fault == "" && !e.Redacted && p.shows(e, out)
+		out[e.Seq] = p.IsWhole() || !rejected && e.Fault == "" && !e.Redacted && p.shows(e, r, out)
+	}
+	for i := range r.Drafts { // one that was not sent is a working note
+		d := &r.Drafts[i]
+		out[d.Seq] = out[d.Seq] && (p.IsWhole() || d.ApprovedBy != "")
 	}
 	return out
 }
 
-// shows reports whether the profile contains an event; before is the result for the
-// earlier ones.
-func (p *Profile) shows(e *Event, before map[uint64]bool) bool {
+// shows reports whether the profile contains an event; r is the room after it, and before
+// the result for the earlier ones.
+func (p *Profile) shows(e *Event, r *Room, before map[uint64]bool) bool {
 	b, err := e.DecodeBody()
 	if err != nil {
 		return false
@@ -111,9 +116,14 @@ func (p *Profile) shows(e *Event, before map[uint64]bool) bool {
 	case *EntryRetracted:
 		return before[b.Seq]
 	case *UpdateSent:
-		return p.Has(e.Kind) && p.addresses(b.Audience)
+		return p.Has(e.Kind) && p.Addresses(b.Audience)
+	case *UpdateDrafted:
+		return p.Has(e.Kind) && p.Addresses(b.Audience)
+	case *UpdateApproved:
+		i := r.draft(b.Draft)
+		return p.Has(e.Kind) && i >= 0 && p.Addresses(r.Drafts[i].Audience) && !(p.HideFreeText && hasWords(b))
 	case *NoticeGiven:
-		return p.Has(e.Kind) && p.addresses(b.Audience)
+		return p.Has(e.Kind) && p.Addresses(b.Audience)
 	}
 	return p.Has(e.Kind) && !(p.HideFreeText && hasWords(b))
 }
@@ -124,7 +134,7 @@ func hasWords(b Body) bool {
 	return ok && slices.ContainsFunc(w.free(), func(s *string) bool { return strings.TrimSpace(*s) != "" })
 }
 
-// addresses reports whether the profile contains updates and notices to an audience.
-func (p *Profile) addresses(audience string) bool {
+// Addresses reports whether the profile contains updates and notices to an audience.
+func (p *Profile) Addresses(audience string) bool {
 	return p.Audiences == nil || slices.Contains(p.Audiences, audience)
 }

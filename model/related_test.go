@@ -63,7 +63,7 @@ func TestRelatedRooms(t *testing.T) {
 		t.Errorf("the second counterpart: got %+v, want none", b)
 	}
 	o := model.OverviewOf(model.RoomInfo{Short: "inc-1", Room: k.room, LastAt: k.now}, k.now)
-	if o.Overdue != 0 || o.Words(k.now).String() != "duplicate of inc-2: its numbers do not count" {
+	if o.Overdue != 0 || o.Words(k.now).String() != "duplicate of inc-2: its clocks do not count" {
 		t.Errorf("overview: got %d overdue, %q; want none of its numbers", o.Overdue, o.Words(k.now))
 	}
 }

@@ -57,8 +57,9 @@ func TestDeadlineCountsFromFirstSeverity(t *testing.T) {
 	k.clockIs("executives", model.ClockMissed, -29*min)
 	want := []string{
 		"from 14:10:00, due 14:40:00, stopped 14:20:00 by another severity",
-		"from 14:10:00, begun 14:30:00, due 14:40:00, stopped 15:06:00 by another severity, overdue by 26 min then",
-		"from 14:10:00, begun 15:08:00, due 14:40:00, met 15:09:00 by ana, 29 min late",
+		"from 14:10:00, run started 14:30:00, due 14:40:00, stopped 15:06:00 by another severity, " +
+			"overdue by 26 min then",
+		"from 14:10:00, run started 15:08:00, due 14:40:00, met 15:09:00 by ana, 29 min late",
 	}
 	for i, v := range h.Runs {
 		if got := v.Words(h.Def, clockTime).String(); got != want[i] {
@@ -199,7 +200,7 @@ func TestBothTimesAreWeighed(t *testing.T) {
 	if h.State != model.ClockMissed {
 		t.Errorf("got state %s, want missed: it counts from the record", h.State)
 	}
-	want := "from 14:05:00, begun 14:00:00, due 14:05:00, met 13:05:00 as reported by ana, recorded 15:05:00, " +
+	want := "from 14:05:00, run started 14:00:00, due 14:05:00, met 13:05:00 as reported by ana, recorded 15:05:00, " +
 		"1 h late " +
 		"by the record, 1 h early as reported"
 	if got := h.Runs[0].Words(h.Def, clockTime).String(); got != want {

@@ -85,6 +85,12 @@ func parseNotify(a *args) (Body, error) {
 	if b.Who == "" {
 		return nil, Refuse(Invalid, "name the person and the means: :notify %s @mei phone", w)
 	}
+	for _, x := range strings.Fields(b.Who + " " + b.Means) {
+		if x = strings.Trim(x, ",;"); len(x) > 1 && agoForm.MatchString(x) {
+			return nil, Refuse(Invalid, "%s is a time, and not part of who was notified or how; write it before the "+
+				"command, as in %s :notify %s WHO, HOW", quoted(x), x, w)
+		}
+	}
 	return b, nil
 }
 

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,13 +123,13 @@ func parseTodo(a *args) (Body, error) {
 		f, err := a.followup()
 		return &FollowupDone{Of: f.ID, Note: a.textAs("note")}, err
 	}
-	b := &FollowupAdded{}
+	b, prev := &FollowupAdded{}, Followup{}
 	if _, err := strconv.Atoi(a.peek()); err == nil {
 		f, err := a.followup()
 		if err != nil {
 			return nil, err
 		}
-		*b = FollowupAdded{Of: f.ID, Title: f.Title, Owner: f.Owner, Due: f.Due, Type: f.Type}
+		b.Of, prev = f.ID, f
 	}
 	for {
 		switch w := a.peek(); {
@@ -151,9 +152,9 @@ func parseTodo(a *args) (Body, error) {
 	}
 	t := strings.TrimSpace(a.remaining)
 	a.remaining = ""
-	if t = b.trailing(t, a); t != "" {
-		b.Title = t
-	}
+	t = b.trailing(t, a)
+	b.Title, b.Owner = cmp.Or(t, prev.Title), cmp.Or(b.Owner, prev.Owner)
+	b.Due, b.Type = cmp.Or(b.Due, prev.Due), cmp.Or(b.Type, prev.Type)
 	if w := strings.ToLower(t); b.Of != "" && (w == "done" || w == "drop" || w == "dropped" || w == "open") {
 		return nil, Refuse(Invalid, "%s is not a title; mark a follow-up as done with :todo done N", quoted(t))
 	}

@@ -57,7 +57,7 @@ func TestReportOfRuns(t *testing.T) {
 		"| **recorded late** | 2026-11-21 13:15:00 UTC as reported by ana, 50 min early; recorded 2026-11-21 "+
 			"15:15:00 UTC, 1 h 10 min late |",
 		"| Update | - | waived | 2026-11-21 15:15:00 UTC to 2026-11-21 16:15:00 UTC, 1 h, by ana: night |",
-		"13:15:00 UTC, recorded 2026-11-21 15:15:00 UTC | ana | as noted |", // who was notified
+		"13:15:00 UTC, recorded 2026-11-21 15:15:00 UTC | ana | as reported |", // who was notified
 		"1 recorded late")
 }
 

@@ -90,7 +90,7 @@ func (w *writer) did() {
 		c.Open)
 	var rows [][]string
 	for _, d := range w.d.Deeds {
-		state := string(d.State)
+		state := stateWord(d.State)
 		if d.NotNeeded {
 			state = "not needed"
 		}
@@ -107,6 +107,17 @@ func (w *writer) did() {
 	if len(rows) > 0 {
 		w.table([]string{"Item", "Phase", "Text", "State", "Who", "At", "Entry", "Result"}, rows)
 	}
+}
+
+// stateWord returns the word for the state of an item.
+func stateWord(s model.ItemState) string {
+	switch s {
+	case model.ItemTodo:
+		return "open"
+	case model.ItemDoing:
+		return "in progress"
+	}
+	return string(s)
 }
 
 // Statement is a hypothesis, an ask, a poll or an offer of a role, with its outcome.

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
 	"strings"
@@ -83,18 +84,7 @@ func (k *testRoom) reads(name string, zone *time.Location, want, not []string) {
 	k.t.Helper()
 	d := report.Of(k.log, report.Reader{Short: "inc-1", Now: k.now, Zone: zone})
 	text := string(d.Markdown())
-	if *livesTo != "" {
-		if err := os.WriteFile(*livesTo+"/"+name+".md", []byte(text), 0o600); err != nil {
-			k.t.Fatalf("write a file: %v", err)
-		}
-		for i := range model.Profiles {
-			p := &model.Profiles[i]
-			part := d.For(p, k.log)
-			if err := os.WriteFile(*livesTo+"/"+name+"-"+p.Name+".md", part.Markdown(), 0o600); err != nil {
-				k.t.Fatalf("write a file: %v", err)
-			}
-		}
-	}
+	k.toRead(name, &d)
 	for _, w := range want {
 		if !strings.Contains(text, w) {
 			k.t.Errorf("%s: got a report without %q", name, w)
@@ -104,6 +94,42 @@ func (k *testRoom) reads(name string, zone *time.Location, want, not []string) {
 		if strings.Contains(text, w) {
 			k.t.Errorf("%s: got a report with %q", name, w)
 		}
+	}
+}
+
+// toRead writes the log of the room and its report for each profile, in each form, if
+// requested.
+func (k *testRoom) toRead(name string, d *report.Report) {
+	k.t.Helper()
+	if *livesTo == "" {
+		return
+	}
+	put := func(end string, raw []byte, err error) {
+		if err == nil {
+			err = os.WriteFile(*livesTo+"/"+name+end, raw, 0o600)
+		}
+		if err != nil {
+			k.t.Fatalf("write %s%s: %v", name, end, err)
+		}
+	}
+	var log []byte
+	for _, e := range k.log {
+		raw, err := json.Marshal(map[string]any{"seq": e.Seq, "recorded_at": e.RecordedAt, "at": e.At, "by": e.By,
+			"kind": e.Kind, "body": json.RawMessage(e.Body)})
+		if err != nil {
+			k.t.Fatalf("encode entry %d: %v", e.Seq, err)
+		}
+		log = append(append(log, raw...), '\n')
+	}
+	put(".log", log, nil)
+	for i := range model.Profiles {
+		p := &model.Profiles[i]
+		part := d.For(p, k.log)
+		put("-"+p.Name+".md", part.Markdown(), nil)
+		page, err := part.HTML()
+		put("-"+p.Name+".html", page, err)
+		raw, err := json.MarshalIndent(&part, "", " ")
+		put("-"+p.Name+".json", raw, err)
 	}
 }
 

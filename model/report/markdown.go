@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -80,7 +79,9 @@ func (w *writer) head() {
 			"%s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
-		w.f("This report names roles instead of people. The record has who held which role.\n\n")
+		w.f("This report names roles instead of people: each person by a role that they held at some time, or as " +
+			"a responder, also for what they did before and after. The section Roles has from when until when. " +
+			"What people wrote is kept, with the names of people in the room replaced; it can still name others.\n\n")
 	}
 	if len(d.NamesLeft) > 0 && !d.lean {
 		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",
@@ -158,14 +159,14 @@ func lastedFact(w *writer) (name, text string) {
 
 // counted returns the number of clocks per verdict.
 func counted(count map[Verdict]int) string {
-	s := fmt.Sprintf("%d met, %d missed, %d waived, %d running", count[Met], count[Missed], count[Waived],
-		count[Running])
-	for _, v := range []Verdict{RecordedLate, Partly, model.VerdictStopped, NotAssessed, NotStarted, NotAsked} {
+	s := fmt.Sprintf("%d met, %d missed", count[Met], count[Missed])
+	for _, v := range []Verdict{RecordedLate, Corrected, Partly, Waived, Running, model.VerdictStopped, NotAssessed,
+		NotStarted, NotAsked} {
 		if count[v] > 0 {
 			s += fmt.Sprintf(", %d %s", count[v], v)
 		}
 	}
-	return s
+	return s + "; each clock counts once, by its worst run"
 }
 
 // severityFact returns the current severity, its reason, and the worst one before it.
@@ -351,50 +352,4 @@ func orDash(s string) string {
 		return "-"
 	}
 	return s
-}
-
-func entry(n uint64) string {
-	if n == 0 {
-		return "-"
-	}
-	return strconv.FormatUint(n, 10)
-}
-
-// entries lists sequences of entries, up to a maximum number.
-func entries(list []uint64) string {
-	const maxEntries = 12
-	var out []string
-	for _, n := range list[:min(maxEntries, len(list))] {
-		out = append(out, strconv.FormatUint(n, 10))
-	}
-	s := strings.Join(out, ", ")
-	if len(list) > maxEntries {
-		s += fmt.Sprintf(" and %d more", len(list)-maxEntries)
-	}
-	return s
-}
-
-// ofEntries returns "entry 3" or "entries 3, 4".
-func ofEntries(list []uint64) string {
-	if len(list) == 1 {
-		return "entry " + entries(list)
-	}
-	return "entries " + entries(list)
-}
-
-// count returns "1 entry" or "2 entries".
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-// names joins the names of people.
-func names(list []string) string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = plain(model.CleanLine(s))
-	}
-	return strings.Join(out, ", ")
 }

@@ -9,7 +9,7 @@ import (
 
 // detection writes the detection according to the record.
 func (w *writer) detection() {
-	w.f("The record:\n\n")
+	w.f("According to the record:\n\n")
 	for _, m := range w.d.Milestones {
 		if m.ID == model.MilestoneContained {
 			break

@@ -41,7 +41,7 @@ func noticesOf(r *model.Room) []Notice {
 		}
 		out = append(out, Notice{Audience: l, Who: model.CleanLine(n.Who), Means: model.CleanLine(n.Means),
 			By: model.CleanLine(n.By), At: n.At, Recorded: n.RecordedAt,
-			Entry: n.Seq, Delivered: model.Lit("as noted"), audience: n.Audience})
+			Entry: n.Seq, Delivered: model.Lit("as reported"), audience: n.Audience})
 	}
 	for i := range r.Dispatches {
 		d := &r.Dispatches[i]

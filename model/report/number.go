@@ -15,6 +15,7 @@ const (
 	Partly       = model.VerdictPartly
 	Missed       = model.VerdictMissed
 	RecordedLate = model.VerdictRecordedLate
+	Corrected    = model.VerdictCorrected
 	Waived       = model.VerdictWaived
 	Running      = model.VerdictRunning
 	NotAsked     = model.VerdictNotNeeded
@@ -111,7 +112,7 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 		Verdict: h.Verdict, Why: h.Why, Runs: []Run{}, Gaps: []Gone{}}
 	for i := range h.Runs {
 		v := &h.Runs[i]
-		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.Run.From), Began: maybe(v.Run.BeganAt),
+		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.CountsFrom()), Began: maybe(v.Run.BeganAt),
 			Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
 			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq,
 			Last: v.Run.EndSeq, Words: v.Words(d, at)}
@@ -122,7 +123,7 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 			LengthS: seconds(g.Length(now)), By: model.CleanLine(g.By), Entry: g.Seq, Reason: g.Reason})
 	}
 	if v := h.Decisive(); v != nil {
-		n.Start, n.Due, n.LateS, n.WordS = maybe(v.Run.From), maybe(v.Due), seconds(v.Late), seconds(v.WordLate)
+		n.Start, n.Due, n.LateS, n.WordS = maybe(v.CountsFrom()), maybe(v.Due), seconds(v.Late), seconds(v.WordLate)
 		n.Entry, n.By = v.Run.EndSeq, model.CleanLine(v.Run.EndBy)
 		n.At, n.Done, n.Rec = maybe(v.Until), maybe(v.Run.DoneAt), maybe(v.Run.MetAt)
 	}

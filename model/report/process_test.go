@@ -52,3 +52,38 @@ func TestProposalsAreReported(t *testing.T) {
 		t.Errorf("proposals: got %+v, want bo's confirmed and cy's outlived", d.Proposals)
 	}
 }
+
+// TestApprovedUpdatesInProfiles: an update that was sent by approving a draft is in the report
+// of each profile that has its audience, as one that was sent at once is. A draft that was not
+// sent, and a command of the room, are not.
+func TestApprovedUpdatesInProfiles(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "Key in a log", Severity: "SEV-1", Kind: "breach"})
+	k.mustType(":update customers draft never sent to anybody", ":update customers draft we look into it",
+		":approve 2", ":update legal draft the key is out", ":approve 3", ":cadence update 20m it is calm",
+		":update customers draft again we look into it", ":approve 4 legal is nervous")
+	for name, want := range map[string][]string{
+		"leadership": {"we look into it", "the key is out"}, "compliance": {"we look into it", "the key is out"},
+		"regulator": {"we look into it", "the key is out", "it is calm"},
+		"customer":  {"| we look into it |", "again we look into it"},
+	} {
+		text := k.profiled(name)
+		_, informed, _ := strings.Cut(text, "## Who was informed")
+		if len(informed) == 0 {
+			t.Errorf("%s: got no section of who was informed, want it", name)
+		}
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: got no %q in\n%s", name, w, informed)
+			}
+		}
+		for _, bad := range []string{"never sent", ":approve"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s: got %q, want it left out", name, bad)
+			}
+		}
+		if name == "customer" && (strings.Contains(text, "nervous") || strings.Contains(text, "key is out") ||
+			strings.Contains(text, "| draft |")) {
+			t.Errorf("customer: got a note or an update to others, want neither:\n%s", text)
+		}
+	}
+}

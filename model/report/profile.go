@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 
 	"warroom/model"
@@ -24,17 +25,28 @@ const (
 	notAsks       = "asks"
 )
 
+// approveCommand matches the words of a draft about the command that sends it. In the report
+// of a profile only drafts that were sent are listed.
+var approveCommand = regexp.MustCompile(`(, :approve \d+| +not sent before :approve \d+;)`)
+
 // filter returns the report without what a profile leaves out.
 func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	shown := p.Shown(events)
 	d.Profile = p.Name
 	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })
+	for i := range d.Timeline {
+		if l := &d.Timeline[i]; l.Kind.String() == string(model.KindUpdateDrafted) {
+			l.Text = model.CleanLine(approveCommand.ReplaceAllString(l.Text.String(), ""))
+		}
+	}
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Proposals = slices.DeleteFunc(slices.Clone(d.Proposals), func(p Proposal) bool { return !shown[p.Entry] })
 	d.Offers = slices.DeleteFunc(slices.Clone(d.Offers), func(o Offer) bool { return !shown[o.Entry] })
 	d.Points = slices.DeleteFunc(slices.Clone(d.Points), func(p Point) bool { return !shown[p.Entry] })
-	d.Notices = slices.DeleteFunc(slices.Clone(d.Notices), func(n Notice) bool { return !shown[n.Entry] })
+	d.Notices = slices.DeleteFunc(slices.Clone(d.Notices), func(n Notice) bool {
+		return !shown[n.Entry] && !(n.Update && p.Addresses(n.audience)) // an approval can have a note
+	})
 	d.Redactions = slices.DeleteFunc(slices.Clone(d.Redactions), func(x Redaction) bool { return !shown[x.RedactedIn] })
 	d.Exports = slices.DeleteFunc(slices.Clone(d.Exports), func(x Export) bool { return !shown[x.Entry] })
 	if p.HideFreeText {
@@ -98,6 +110,9 @@ func (d Report) withoutFreeText(p *model.Profile) Report {
 			spans[i].By, spans[i].Reason = model.Safe{}, model.Safe{}
 		}
 	}
+	out.Timeline = slices.DeleteFunc(out.Timeline, func(l Line) bool { // the update that was sent has its words
+		return l.Kind.String() == string(model.KindUpdateDrafted)
+	})
 	for i := range out.Timeline {
 		out.Timeline[i].By, out.Timeline[i].Notes = model.Safe{}, []model.Safe{}
 	}

@@ -18,7 +18,7 @@ func (w *writer) checklist() {
 	var rows [][]string
 	for _, it := range c.Odd {
 		rows = append(rows,
-			[]string{fmt.Sprint(it.N), plain(it.Text), string(it.State), orDash(plain(it.By)), entry(it.Entry),
+			[]string{fmt.Sprint(it.N), plain(it.Text), stateWord(it.State), orDash(plain(it.By)), entry(it.Entry),
 				orDash(plain(it.Why))})
 	}
 	w.f("Not as planned:\n\n")
@@ -33,7 +33,7 @@ func (w *writer) evidence() {
 	}
 	var rows [][]string
 	for _, it := range x.Items {
-		state := string(it.State)
+		state := stateWord(it.State)
 		if it.State != model.ItemDone && it.State != model.ItemSkipped {
 			state = "**" + state + "**"
 		}
@@ -148,5 +148,5 @@ func (w *writer) record() {
 	if c.Restored > 0 {
 		w.f(" The log was restored from a copy %s.", count(c.Restored, "time", "times"))
 	}
-	w.f(" State `%s` under fold %d. Plan `%s` (SHA-256).\n", c.StateHash, c.Fold, c.PlanSum)
+	w.f(" SHA-256 of the state by fold version %d: `%s`; of the plan: `%s`.\n", c.Fold, c.StateHash, c.PlanSum)
 }

@@ -121,7 +121,7 @@ func TestNoEmptyTables(t *testing.T) {
 			t.Errorf("%s: got no %q, want times in one line", name, want)
 		}
 	}
-	if text := k.profiled("customer"); !strings.Contains(text, "It has no such entry.") {
+	if text := k.profiled("customer"); !strings.Contains(text, "This report shows no entry of the timeline.") {
 		_, part, _ := strings.Cut(text, "## Timeline")
 		t.Errorf("customer: got %q, want a sentence about the empty timeline", part)
 	}
@@ -185,7 +185,8 @@ func TestAwarenessOfTheEntry(t *testing.T) {
 	k.mustType(":exposure suspected ~10 gdpr @14:30 names", ":exposure confirmed ~20 gdpr more",
 		":exposure confirmed ~30 gdpr @15:00 still more")
 	text := k.profiled("internal")
-	for _, want := range []string{"| yes: the earliest |", "| no: the time of the entry itself |", "| no: later |"} {
+	for _, want := range []string{"| yes: the earliest |", "| no: later |",
+		"| no: no time was given, so it is that of the entry |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in the report, want it", want)
 		}
@@ -216,8 +217,8 @@ func TestCommonWordsAsHandles(t *testing.T) {
 	d = d.For(&p2, k.log)
 	text := string(d.Markdown())
 	for _, want := range []string{"the key was rotated, and it will hold", "seen in the log of Scribe, as may be",
-		"evidence of use in job 12", "rotate each key", "Scribe joined over", "Incident Commander joined over",
-		"Subject Matter Expert joined over", "SRE Representative joined over", "Communications Lead joined over",
+		"evidence of use in job 12", "rotate each key", "Scribe joined by", "Incident Commander joined by",
+		"Subject Matter Expert joined by", "SRE Representative joined by", "Communications Lead joined by",
 		"Subject Matter Expert has the right", "every key of Scribe: the key was lost",
 		"rotate each key, Incident Commander, due"} {
 		if !strings.Contains(text, want) {
@@ -240,7 +241,7 @@ func TestCommonWordsAsHandles(t *testing.T) {
 			t.Errorf("the entries to be read: got %q, want %q among them", all, want)
 		}
 	}
-	if strings.Contains(all, "all is well") || strings.Contains(all, "joined over") ||
+	if strings.Contains(all, "all is well") || strings.Contains(all, "joined by") ||
 		!strings.Contains(text, "a word was kept that can be the name of a person") {
 		t.Errorf("got entries %q to be read, want them named in the report, without those that have no such word", all)
 	}

@@ -107,7 +107,7 @@ func (d *Report) openWork(r *model.Room) []Gap {
 	}
 	for _, f := range d.Followups {
 		if len(f.Lacks) > 0 {
-			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, ", no ")),
+			add(model.Safef("Follow-up %d has no %s.", f.N, strings.Join(f.Lacks, " and no ")),
 				model.Safef(":todo %d @OWNER due DATE detect|prevent|correct", f.N))
 		}
 	}
@@ -149,7 +149,8 @@ type Exposure struct {
 	Subjects   model.Safe   `json:"subjects"`
 	Regimes    []string     `json:"regimes"`
 	Categories []model.Safe `json:"categories"`
-	Aware      *time.Time   `json:"aware"` // the earliest
+	Aware      *time.Time   `json:"aware"`                     // the earliest
+	Corrected  *time.Time   `json:"aware_corrected,omitempty"` // what its awareness was corrected to later
 	Why        model.Safe   `json:"why"`
 	By         model.Safe   `json:"by"`
 	At         time.Time    `json:"at"`
@@ -188,7 +189,11 @@ func exposure(x *model.Exposure, before []model.Exposure) Exposure {
 func assessedOf(r *model.Room) []Exposure {
 	out := make([]Exposure, 0, len(r.Assessments))
 	for i := range r.Assessments {
-		out = append(out, exposure(&r.Assessments[i], r.Assessments[:i]))
+		x := exposure(&r.Assessments[i], r.Assessments[:i])
+		if c := r.Marks[x.Entry].Corrected; len(c) > 0 && x.Aware != nil {
+			x.Corrected = maybe(c[len(c)-1].At)
+		}
+		out = append(out, x)
 	}
 	return out
 }

@@ -275,7 +275,7 @@ func relatedOf(r *model.Room) []Related {
 func (w *writer) related() {
 	for _, x := range w.d.Related {
 		if x.Relation == model.RelationDuplicate && x.EndedAt == nil {
-			w.f("**This room is a duplicate of %s: its numbers do not count.**\n\n", plain(x.Room))
+			w.f("**This room is a duplicate of %s: its clocks do not count.**\n\n", plain(x.Room))
 		}
 	}
 	var rows [][]string

@@ -80,7 +80,9 @@ func (k *testRoom) file(class string) model.Body {
 // verdicts checks the report's verdict on every number of the plan.
 func (k *testRoom) verdicts(want map[string]report.Verdict) {
 	k.t.Helper()
-	numbers := k.report().Numbers
+	d := k.report()
+	k.toRead(k.t.Name(), &d)
+	numbers := d.Numbers
 	for _, n := range numbers {
 		if n.Verdict != want[n.ID] {
 			k.t.Errorf("%s: got %s, want %s", n.ID, n.Verdict, want[n.ID])
@@ -189,7 +191,7 @@ func TestPlanIsMissed(t *testing.T) {
 			{time.Minute, "bo", "!!:duplicate inc-1 the same bucket"},
 			{0, "ana", ":duplicate inc-1 the same bucket"},
 			{time.Minute, "ana", ":close override it is a duplicate"}})
-	dup.has("duplicate of inc-1", "its numbers do not count")
+	dup.has("duplicate of inc-1", "its clocks do not count")
 }
 
 func renamed(r *model.Room, id string) *model.Room {
@@ -224,6 +226,21 @@ func TestPlaybookIsKept(t *testing.T) {
 	k.verdicts(map[string]report.Verdict{"review": report.Met, "gdpr": report.Met})
 	k.has("TAKEN OVER: cy is in the air", "cy is Incident Commander, was `@ana`", "works in staging",
 		"rotated at Stripe")
+}
+
+// TestEntryOfAPage: an item that a page completes names the entry of the answer, and a role
+// names who gave it, or that its holder took it.
+func TestEntryOfAPage(t *testing.T) {
+	k := playSeed(t, "security-plan", model.Declaration{Title: "Key in a log", Severity: "SEV-1", Kind: "breach"}, nil,
+		[]step{{0, "ana", ":role ic @ana"}, {0, "ana", ":role scribe @bo"}, {0, "ana", ":page security the key is out"},
+			{0, "bo", ":paged security acknowledged On Call"}, {0, "ana", ":handoff ic @cy"}, {0, "cy", ":accept ic"}})
+	if d := k.report().Deeds[1]; d.State != model.ItemDone || d.Entry != 10 {
+		t.Errorf("item 2: got %s by entry %d, want done by entry 10", d.State, d.Entry)
+	}
+	const at = " | 2026-11-21 14:00:00 UTC | "
+	k.has("| Role | Who | From | Until | For | Given by |", "| Incident Commander | ana"+at+
+		"2026-11-21 14:00:00 UTC | 0 s | ana (took it) |", "| Incident Commander | cy"+at+"still | 0 s | ana |",
+		"| Scribe | bo"+at+"still | 0 s | ana |")
 }
 
 func TestPlaybookIsMissed(t *testing.T) {

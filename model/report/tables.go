@@ -51,7 +51,7 @@ func codeOrDash(s string) string {
 }
 
 func (w *writer) numbers() {
-	w.f("## The numbers of the plan\n\n")
+	w.f("## Clocks\n\n")
 	var rows [][]string
 	law := false
 	for _, n := range w.d.Numbers {
@@ -63,7 +63,7 @@ func (w *writer) numbers() {
 			[]string{name, plain(n.Rule), verdict(n.Verdict), marginOf(w, &n), w.maybe(n.Due, "-"), n.entry(),
 				orDash(plain(n.Why))})
 	}
-	w.table([]string{"Number", "Rule", "Verdict", "How", "Due", "Entry", "Why"}, rows)
+	w.table([]string{"Clock", "Rule", "Verdict", "How", "Due", "Entry", "Why"}, rows)
 	if notice := w.d.Record.Notice; law && !notice.IsEmpty() {
 		w.f("%s\n\n", plain(notice))
 	}
@@ -73,7 +73,7 @@ func verdict(v Verdict) string {
 	switch v {
 	case Missed:
 		return "**MISSED**"
-	case RecordedLate, NotAssessed:
+	case RecordedLate, Corrected, NotAssessed:
 		return "**" + string(v) + "**"
 	}
 	return string(v)
@@ -135,6 +135,8 @@ func marginOf(w *writer, n *Number) string {
 	case n.Verdict == Met && n.Done != nil && n.Rec != nil && model.TimesDiffer(*n.Done, *n.Rec):
 		return fmt.Sprintf("%s as reported by %s; recorded %s, %s", w.at(*n.Done), plain(n.By), w.at(*n.Rec),
 			late(n.LateS))
+	case n.Verdict == Corrected:
+		return fmt.Sprintf("%s by the corrected awareness", late(n.LateS))
 	case n.Verdict == Missed && n.LateS < 0:
 		return span(n.LateS).String() + " too early"
 	case n.Verdict == Missed && n.Rec == nil && n.At == nil:
@@ -177,16 +179,20 @@ func (w *writer) updates() {
 
 // radius writes the blast radius according to the record.
 func (w *writer) radius() {
-	w.f("The record: personal data: %s.\n\n", exposureFact(w))
+	w.f("Personal data, according to the record: %s.\n\n", exposureFact(w))
 	w.assets()
 	w.impacts()
 	w.indicators()
 	var rows [][]string
 	for _, x := range w.d.Assessed {
+		aware := w.maybe(x.Aware, "-")
+		if x.Corrected != nil {
+			aware += ", corrected to " + w.at(*x.Corrected)
+		}
 		rows = append(rows,
 			[]string{entry(x.Entry), w.at(x.At), plain(x.Level), orDash(plain(x.Subjects)),
 				orDash(plain(joined(", ", x.Categories...))),
-				orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), w.maybe(x.Aware, "-"),
+				orDash(plain(model.CleanLine(strings.ToUpper(strings.Join(x.Regimes, ", "))))), aware,
 				orDash(plain(x.Why)), plain(x.By)})
 	}
 	if len(rows) > 0 {
@@ -200,12 +206,12 @@ func (w *writer) radius() {
 		case a.Earliest:
 			counts = "yes: the earliest"
 		case a.OfEntry:
-			counts = "no: the time of the entry itself"
+			counts = "no: no time was given, so it is that of the entry"
 		}
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
 	if len(rows) > 1 {
-		w.table([]string{"Entry", "Aware since", "As reported by", "Counts"}, rows)
+		w.table([]string{"Entry", "Aware since", "As reported by", "Does it count?"}, rows)
 	}
 }
 
@@ -269,6 +275,9 @@ func (w *writer) roles() {
 	var rows, withheld [][]string
 	for _, h := range w.d.Roles {
 		by := plain(h.By)
+		if h.By == h.Handle && h.SecondBy.IsEmpty() {
+			by += " (took it)"
+		}
 		if !h.SecondBy.IsEmpty() {
 			by += " together with " + plain(h.SecondBy)
 		}
@@ -347,7 +356,7 @@ func (w *writer) timeline() {
 		head = append(head, "Who")
 	}
 	if len(rows) == 0 {
-		w.f("It has no such entry.\n\n")
+		w.f("This report shows no entry of the timeline.\n\n")
 		return
 	}
 	w.table(append(head, "What", "Text"), rows)

@@ -49,6 +49,10 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		Text: model.CleanLine(r.Text(l).String()), Pinned: m.Pinned, NoEffect: m.Retracted != "" ||
 			!l.Refused.IsEmpty(),
 		Notes: []model.Safe{}}
+	claims := reportsAwareness(l.Kind)
+	if claims { // a correction is of the awareness, and not of when it was reported
+		d.At = l.At.UTC()
+	}
 	add := func(s model.Safe) { d.Notes = append(d.Notes, s) }
 	if !l.Refused.IsEmpty() {
 		add(model.Safef("no effect: %s", l.Refused))
@@ -64,6 +68,11 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		add(model.Safef("amended by %s in entry %d; before: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
 	}
 	for _, c := range m.Corrected {
+		if claims {
+			add(model.Safef("its awareness was corrected to %s by %s in entry %d (%s)", model.FormatTime(c.At), c.By,
+				c.Seq, model.CleanLine(c.Reason)))
+			continue
+		}
 		add(model.Safef("its time was corrected by %s in entry %d (%s); it was %s", c.By, c.Seq,
 			model.CleanLine(c.Reason), model.FormatTime(l.At)))
 	}
@@ -71,6 +80,11 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		add(model.Safef("recorded %s after it happened", spanD(back)))
 	}
 	return d
+}
+
+// reportsAwareness reports whether events of a kind report since when somebody was aware.
+func reportsAwareness(k model.Kind) bool {
+	return k == model.KindExposureAssessed || k == model.KindClockArmed || k == model.KindClockRetimed
 }
 
 // handoffsOf returns the offers of roles and their answers.

@@ -48,7 +48,8 @@ func (w *walk) itemsOf(prev *model.Room, e *model.Event) {
 	switch e.Kind {
 	case model.KindItemDone, model.KindItemSkipped, model.KindItemBlocked, model.KindItemStarted,
 		model.KindItemReopened,
-		model.KindAssetAdded, model.KindAssetState, model.KindItemExcepted:
+		model.KindAssetAdded, model.KindAssetState, model.KindItemExcepted,
+		model.KindPageAsked, model.KindPageAnswered, model.KindDeliveryRecorded:
 	default:
 		return
 	}

@@ -78,10 +78,16 @@ func sinceFlag(a *app, flag, s string) (time.Time, error) {
 	return timeFlag(a, flag, s)
 }
 
+// formerWords has words that the timeline showed in earlier versions.
+var formerWords = map[string]string{"struck": string(model.KindKeyRevoked), "if": string(model.KindConditionAnswered)}
+
 // kindsOf returns the kinds with a name (item.done), a word of the timeline (check), or
 // all kinds of a family (item); nil if there are none.
 func kindsOf(w string) []model.Kind {
 	w = strings.ToLower(strings.TrimSpace(w))
+	if kind, ok := formerWords[w]; ok {
+		w = kind
+	}
 	var out []model.Kind
 	for _, k := range model.Kinds() {
 		family, _, _ := strings.Cut(string(k), ".")

@@ -315,3 +315,13 @@ func TestOnceReported(t *testing.T) {
 		}
 	}
 }
+
+// TestFormerWords: a word that the timeline showed in earlier versions still names its kind.
+func TestFormerWords(t *testing.T) {
+	for word, want := range map[string]model.Kind{"struck": model.KindKeyRevoked, "revoked": model.KindKeyRevoked,
+		"if": model.KindConditionAnswered, "condition": model.KindConditionAnswered} {
+		if got := kindsOf(word); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: got %v, want %s", word, got, want)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func ClockDue(v *model.ClockView) model.Safe {
 	case v.State == model.ClockOverdue:
 		return overdue(v.Remaining).Full
 	case v.State == model.ClockSnoozed:
-		return model.Safef("%s in %s", SnoozedDue, left)
+		return model.Safef("%s in %s", DueWord(v), left)
 	case v.Def.AtLeast > 0:
 		return model.Safef("%s left", left)
 	}
@@ -110,7 +110,7 @@ func ClockWord(v *model.ClockView) model.Safe {
 	case model.ClockWarning:
 		return model.Lit("due soon")
 	case model.ClockSnoozed:
-		return model.Lit("snoozed")
+		return v.SnoozeWord()
 	case model.ClockMet:
 		return model.Lit("met")
 	case model.ClockMissed:
@@ -131,9 +131,15 @@ func ClockWord(v *model.ClockView) model.Safe {
 	return model.Lit("due in")
 }
 
-// SnoozedDue is the word of a snoozed clock if there is room. It makes clear that the
-// time is to the due time, not to the end of the snooze.
-var SnoozedDue = model.Lit("snoozed, due")
+// DueWord returns the word of a live clock in front of its time, if there is room. Of a
+// snoozed clock it makes clear that the time is to the due time, not to the end of the
+// snooze.
+func DueWord(v *model.ClockView) model.Safe {
+	if v.State == model.ClockSnoozed {
+		return model.Safef("%s, due", ClockWord(v))
+	}
+	return ClockWord(v)
+}
 
 // NoClock is the sentence for a room in which no clock runs.
 var NoClock = model.Lit("no clock is running")

@@ -209,6 +209,9 @@ func (t *Theme) Clock(v *model.ClockView) Look {
 	case model.ClockWarning:
 		return Look{Glyph: model.Lit("^"), Word: word, Style: t.Warn}
 	case model.ClockSnoozed:
+		if v.MissedBefore() {
+			return Look{Glyph: model.Lit("x"), Word: word, Style: t.Bad}
+		}
 		return Look{Glyph: model.Lit("z"), Word: word, Style: t.Accent}
 	case model.ClockMet:
 		return Look{Glyph: model.Lit("+"), Word: word, Style: t.Good}

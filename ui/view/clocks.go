@@ -46,8 +46,13 @@ func clockLine(v *model.ClockView, w int, th *theme.Theme) draw.Line {
 		name -= bar + 1
 	}
 	word, wide := look.Word, 8
-	if v.State == model.ClockSnoozed && name >= 14 {
-		word, wide, name = present.SnoozedDue, 12, name-4
+	switch {
+	case v.MissedBefore() && name < 18: // the words of a miss take the room of the time
+		span = model.Safe{}
+	case v.MissedBefore():
+		wide, name = 16, name-8
+	case v.State == model.ClockSnoozed && name >= 14:
+		word, wide, name = present.DueWord(v), 12, name-4
 	}
 	line := draw.L(draw.T(look.Style, model.Safef("%s ", look.Glyph)))
 	line = append(line, draw.Column(th.Plain, present.ClockLabel(v.Def), name)...)
@@ -160,12 +165,8 @@ func clocksInRow(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line
 	for i := range live {
 		v := &live[i]
 		look := th.Clock(v)
-		word := look.Word
-		if v.State == model.ClockSnoozed {
-			word = present.SnoozedDue
-		}
 		part := draw.L(draw.T(look.Style,
-			model.Safef("%s %s %s %s", look.Glyph, v.Def.Label, word, model.Span(v.Remaining))))
+			model.Safef("%s %s %s %s", look.Glyph, v.Def.Label, present.DueWord(v), model.Span(v.Remaining))))
 		if i > 0 {
 			part = append(draw.L(draw.T(th.Dim, model.Lit("  |  "))), part...)
 		}

@@ -91,8 +91,8 @@ func clocksSideBySide(left []model.ClockView, w int, last bool, th *theme.Theme)
 	for i := range left {
 		v := &left[i]
 		look := th.Clock(v)
-		part := draw.L(draw.T(look.Style, model.Safef("%s %s %s %s", look.Glyph, v.Def.Label, look.Word,
-			model.Span(v.Remaining))))
+		part := draw.L(draw.T(look.Style, model.Safef("%s %s %s %s", look.Glyph, v.Def.Label,
+			present.DueWord(v), model.Span(v.Remaining))))
 		if i > 0 {
 			part = append(draw.L(draw.T(th.Dim, model.Lit("  |  "))), part...)
 		}

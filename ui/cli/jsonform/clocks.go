@@ -97,7 +97,7 @@ func clockRowOf(h *model.ClockHistory, severity string, now time.Time) Clock {
 	}
 	for i := range h.Runs {
 		v := &h.Runs[i]
-		row.Runs = append(row.Runs, runRow{N: v.Run.N, Verdict: v.Verdict, StartedAt: maybe(v.Run.From),
+		row.Runs = append(row.Runs, runRow{N: v.Run.N, Verdict: v.Verdict, StartedAt: maybe(v.CountsFrom()),
 			BeganAt: maybe(v.Run.BeganAt), DueAt: maybe(v.Due),
 			DoneAt: maybe(v.Run.DoneAt), RecordedAt: maybe(v.Run.MetAt), EndedAt: maybe(v.Until), EndedBy: v.Run.EndBy,
 			LateS:     int64(v.Late / time.Second),
