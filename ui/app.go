@@ -20,9 +20,9 @@ type app struct {
 	shell       *shell.Shell
 	store       *state.Store
 	list        *roomlist.List
-	in          *room.Page         // the open room; nil: none
+	in          *room.Page         // the open room; if nil, none
 	keys        keymap.Table[*app] // together with the pages that they apply to
-	unsubscribe func()             // ends the subscription; nil: there is none
+	unsubscribe func()             // ends the subscription; if nil, there is none
 }
 
 // Run shows rooms on a screen until the person leaves, ctx ends or the terminal hangs up;

@@ -32,7 +32,7 @@ type Options struct {
 	Clock  model.Clock
 	Handle string // the person at the terminal
 
-	Room string // short id of the room to enter; "": the list, or the only open room
+	Room string // short id of the room to enter; if "", the list, or the only open room
 	Wall bool   // large clocks and no input, for a wall display
 
 	Zone      *time.Location // of the viewer; nil: UTC
@@ -44,8 +44,8 @@ type Options struct {
 	Colors    int            // 0: attributes only; negative: as many as the screen has
 
 	Guest bool         // the person uses another machine: pastes are not saved here
-	State string       // directory for drafts and history; "": nothing is saved
-	Box   model.Sealer // encrypts them; nil: not encrypted
+	State string       // directory for drafts and history; if "", nothing is saved
+	Box   model.Sealer // encrypts them; if nil, not encrypted
 
 	// Edit opens a text in the person's editor and returns the edited text. The screen is
 	// released meanwhile. Nil: not possible.
@@ -80,7 +80,7 @@ type Options struct {
 	// that names it. Nil: the person may not write files here.
 	Export func(ctx context.Context, short string, f model.ExportFile, done func(n int64)) (model.Safe, error)
 
-	Shared *shared.State // state shared by the terminals of this process; nil: not shared
+	Shared *shared.State // state shared by the terminals of this process; if nil, not shared
 
 	Frame time.Duration // minimum time between two frames caused by others; 0: 20 ms
 }

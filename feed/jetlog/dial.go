@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Handle, Via string
 	Caller      string // whose inbox receives the answers
-	Server      string // URLs of an external server; "": the embedded hub
+	Server      string // URLs of an external server; if "", the embedded hub
 	Creds, CA   string
 	Data        string          // directory of the embedded hub, for error texts
 	Login       *hub.Invitation // invitation to log in with; nil: Creds

@@ -17,7 +17,7 @@ func (a *app) known() []model.Contacts {
 	return out
 }
 
-// contacts describes the people to call for a purpose, or that there are none; "": all of
+// contacts describes the people to call for a purpose, or that there are none; if "", all of
 // them.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 	out := contactsFor(a, purpose, now)
@@ -40,7 +40,7 @@ func noContact(a *app, purpose string) model.Safe {
 	return s
 }
 
-// contactsFor describes the people to call for a purpose; "": all of them.
+// contactsFor describes the people to call for a purpose; if "", all of them.
 func contactsFor(a *app, purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, c := range a.known() {

@@ -26,7 +26,7 @@ import (
 type Options struct {
 	// Hub takes a sample. It may take as long as its context.
 	Hub func(context.Context) stats.Hub
-	// SSH returns a sample of the SSH server; nil: there is none.
+	// SSH returns a sample of the SSH server; if nil, there is none.
 	SSH func() stats.SSH
 	// Ready returns why nobody can be served now, or "".
 	Ready   func() string

@@ -42,8 +42,8 @@ type List struct {
 	shell    *shell.Shell
 	refresh  refreshState // when the list is read again
 	cache    roomCache    // the list as last read
-	form     *DeclarePage // a form that was opened and not submitted; nil: none
-	PrevRoom string       // room that the list was opened from; "": none
+	form     *DeclarePage // a form that was opened and not submitted; if nil, none
+	PrevRoom string       // room that the list was opened from; if "", none
 }
 
 // New returns a list for a terminal. It reads nothing yet.

@@ -56,12 +56,12 @@ type Options struct {
 	Token, Sign, GitHub model.Secret
 	Limit               int64  // bytes of a body; 0: DefaultLimit
 	AtOnce              int    // bodies that are read concurrently; 0: DefaultAtOnce
-	Dir                 string // directory of bodies until they are read; "": that of temporary files
+	Dir                 string // directory of bodies until they are read; if "", that of temporary files
 	// Hooks are the webhooks by path, such as "/hooks/slack".
 	Hooks      map[string]Hook
 	Now        func() time.Time
-	Logf       func(model.Safe) // logs failures, several in one line; nil: not logged
-	TallyEvery time.Duration    // interval of log lines; 0: once a minute
+	Logf       func(model.Safe) // logs failures, several in one line; if nil, not logged
+	TallyEvery time.Duration    // interval of log lines; if 0, once a minute
 }
 
 // server answers requests.
