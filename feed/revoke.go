@@ -98,10 +98,10 @@ func mayRevoke(ctx context.Context, f *Feed) ([]string, error) {
 		switch s := r.Rulings[me]; {
 		case s.Revoked:
 			return nil, model.Refuse(model.Forbidden,
-				"%s was struck from %s, and striking people takes the right command", me, short)
+				"%s was revoked in %s, and revoking people takes the right command", me, short)
 		case s.Right != "" && s.Right != model.Command:
 			return nil, model.Refuse(model.Forbidden,
-				"%s may only %s in %s, and striking people takes the right command", me, string(s.Right), short)
+				"%s may only %s in %s, and revoking people takes the right command", me, string(s.Right), short)
 		}
 	}
 	return rooms, nil

@@ -36,7 +36,7 @@ func TestRevokedInTheRoom(t *testing.T) {
 	}
 	act(t, sa, ":strike @bo")
 	feedtest.Until(t, s2, "bo is out",
-		func(v *model.View) bool { return strings.Contains(v.Over.String(), "bo was struck from "+short) })
+		func(v *model.View) bool { return strings.Contains(v.Over.String(), "bo was revoked in "+short) })
 	third, err := f.Guest(soon(t), guestOf("bo", "three", model.Command))
 	if err != nil {
 		t.Fatalf("guest: %v", err)

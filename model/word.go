@@ -29,7 +29,7 @@ var words = map[Kind]lit{
 	KindLobbyOpened: "opened", KindAlertMoved: "moved", KindAlertClosed: "closed",
 	KindDeliveryRecorded: "delivery", KindPageAsked: "page", KindPageAnswered: "page",
 	KindLogResumed:  "restored",
-	KindKeyAdmitted: "admitted", KindKeyRevoked: "struck", KindRightChanged: "right", KindRoomRestricted: "restrict",
+	KindKeyAdmitted: "admitted", KindKeyRevoked: "revoked", KindRightChanged: "right", KindRoomRestricted: "restrict",
 	KindChannelJudged: "channel",
 	KindTimeCorrected: "time", KindHypothesisSupported: "hypothesis", KindHypothesisEliminated: "hypothesis",
 	KindExportMade: "export",

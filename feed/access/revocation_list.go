@@ -26,8 +26,7 @@ import (
 const revokedFile = "struck"
 
 // revokedHeader is the first line of the file, for people who open it.
-const revokedHeader = "# who was struck from this hub; `warroom revoke --lift HANDLE` lifts it, as taking the line " +
-	"away does\n"
+const revokedHeader = "# who was revoked on this hub; `warroom revoke --lift HANDLE` lifts it, as deleting the line does\n"
 
 // List is the list of revocations. It reads its file again after a change.
 type List struct {
@@ -62,7 +61,7 @@ func (l *List) look() {
 	raw, rerr := os.ReadFile(l.path)
 	l.seen = fi
 	if rerr != nil {
-		l.logf(model.Safef("the list of who was struck cannot be read: %s; who stood in it stays struck", rerr))
+		l.logf(model.Safef("the list of revocations cannot be read: %s; whoever was in it stays revoked", rerr))
 		return
 	}
 	if err != nil { // use it anyway: the list only removes access
@@ -106,7 +105,7 @@ func (l *List) Refuse(handle string) error {
 		return nil
 	}
 	return model.Refuse(model.Forbidden,
-		"%s was struck from this hub; who runs it can lift that: warroom revoke --lift %s", handle, handle)
+		"%s was revoked on this hub; who runs it can lift that: warroom revoke --lift %s", handle, handle)
 }
 
 // revocations is the list at one moment.
@@ -153,12 +152,12 @@ func (l *List) change(ctx context.Context, fn func(lines []string) []string) err
 	lock := flock.New(l.path+".lock", flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	if ok, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil || !ok {
 		return model.Refuse(model.Internal,
-			"the list of who was struck, %s, is being written by another process; try again", l.path)
+			"the list of revocations, %s, is being written by another process; try again", l.path)
 	}
 	defer lock.Close()
 	raw, err := os.ReadFile(l.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return model.Refuse(model.Internal, "the list of who was struck, %s, cannot be read: %s", l.path, err)
+		return model.Refuse(model.Internal, "the list of revocations, %s, cannot be read: %s", l.path, err)
 	}
 	var lines []string
 	for s := range strings.Lines(string(raw)) {
@@ -168,7 +167,7 @@ func (l *List) change(ctx context.Context, fn func(lines []string) []string) err
 	}
 	text := revokedHeader + strings.Join(append(fn(lines), ""), "\n")
 	if err := atomicfile.Replace(l.path, []byte(text)); err != nil {
-		return model.Refuse(model.Internal, "the list of who was struck, %s, cannot be written: %s", l.path, err)
+		return model.Refuse(model.Internal, "the list of revocations, %s, cannot be written: %s", l.path, err)
 	}
 	return nil
 }
@@ -191,7 +190,7 @@ func (l *List) Add(ctx context.Context, handle, by, reason string, at time.Time,
 // other people may have them. They are returned.
 func (l *List) Lift(ctx context.Context, handle string) (keys []string, err error) {
 	if !l.Has(handle, "") {
-		return nil, model.Refuse(model.NotFound, "%s is not struck from this hub", handle)
+		return nil, model.Refuse(model.NotFound, "%s is not revoked on this hub", handle)
 	}
 	err = l.change(ctx, func(lines []string) []string {
 		for _, s := range lines {

@@ -26,14 +26,14 @@ func (c *Control) CheckAccess(p *keyring.Identity, r *model.Room, short string) 
 	case !c.NeedsAccessCheck(p):
 		return nil
 	case p.IsGuest() && c.watcher.revoked.Load().includes(p.Handle, SSHKey(p.Origin)):
-		return model.Refuse(model.Forbidden, "%s was struck from this hub; ask who runs it", p.Handle)
+		return model.Refuse(model.Forbidden, "%s was revoked on this hub; ask who runs it", p.Handle)
 	case hidden:
 		return jetlog.NotThere(short)
 	case !r.Names(p.Handle):
 		return jetlog.NotThere(short)
 	case r.IsRevoked(p.Handle):
 		return model.Refuse(model.Forbidden,
-			"%s was struck from %s; somebody with command there can say :right @%s write, and a new key comes in",
+			"%s was revoked in %s; somebody with command there can write :right @%s write, and a new key comes in",
 			p.Handle, short, p.Handle)
 	}
 	return nil

@@ -89,7 +89,7 @@ func revocationLines(s model.Revocation) []model.Safe {
 		if !r.Problem.IsEmpty() {
 			continue
 		}
-		l := model.Safef("%s: %s struck", r.Short, count(r.Keys, "key", "keys"))
+		l := model.Safef("%s: %s revoked", r.Short, count(r.Keys, "key", "keys"))
 		if len(r.Roles) > 0 {
 			l = model.Safef("%s, and is no longer %s", l, strings.Join(r.Roles, ", "))
 		}

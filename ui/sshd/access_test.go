@@ -30,7 +30,7 @@ func TestRevoke(t *testing.T) {
 	y.out.until(t, "Deploy key", "Tab")
 	out := runProgram(t, data, "strike", "@bo", "a", "stolen", "laptop")
 	fp := ssh.FingerprintSHA256(bo.PublicKey())
-	for _, want := range []string{"bo is revoked on this hub\n", "inc-1: 1 key struck\n",
+	for _, want := range []string{"bo is revoked on this hub\n", "inc-1: 1 key revoked\n",
 		"1 connection ended; new ones are refused\n",
 		"the SSH key " + fp + " is refused from now on, under any name\n", "not covered: what they have already " +
 			"seen"} {
@@ -55,7 +55,7 @@ func (r *rig) comesBack(data string, y *term) {
 	}
 	r.keys(usual() + `handle="bo",right="write" ` + pub(eve) + "\n")
 	if _, errs, code := r.run("bo", eve, "note inc-1 by the new key"); code != 1 ||
-		!strings.Contains(errs, "bo was struck from inc-1") {
+		!strings.Contains(errs, "bo was revoked in inc-1") {
 		r.t.Errorf("in the room that struck them: %d %q", code, errs)
 	}
 	y.keys(":right @bo write\r")

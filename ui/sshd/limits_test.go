@@ -71,7 +71,7 @@ func TestChangesAreInForceAtSSH(t *testing.T) {
 	}
 	for round := 0; round < 200; round += 4 {
 		try(round, ":right @bo watch", 1, "note inc-1 no", "bo may only watch here")
-		try(round+1, ":strike @bo a stolen laptop", 1, "status inc-1", "bo was struck from inc-1")
+		try(round+1, ":strike @bo a stolen laptop", 1, "status inc-1", "bo was revoked in inc-1")
 		try(round+2, ":right @bo watch", 1, "note inc-1 no", "bo may only watch here")
 		try(round+3, ":right @bo write", 0, "note inc-1 by a new key", "")
 	}
