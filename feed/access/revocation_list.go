@@ -26,7 +26,8 @@ import (
 const revokedFile = "struck"
 
 // revokedHeader is the first line of the file, for people who open it.
-const revokedHeader = "# who was revoked on this hub; `warroom revoke --lift HANDLE` lifts it, as deleting the line does\n"
+const revokedHeader = "# who was revoked on this hub; `warroom revoke --lift HANDLE` lifts it, as deleting the " +
+	"line does\n"
 
 // List is the list of revocations. It reads its file again after a change.
 type List struct {

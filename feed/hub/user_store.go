@@ -180,7 +180,8 @@ func (b *UserStore) Invite(l Login) (seed string, err error) {
 	return string(raw), b.change(func(p *Accounts) error {
 		if slices.Contains(p.Revoked, l.Handle) {
 			return model.Refuse(model.Forbidden,
-				"%s was revoked on this hub and is not invited again; take another handle, or lift that first", l.Handle)
+				"%s was revoked on this hub and is not invited again; take another handle, or lift that first",
+				l.Handle)
 		}
 		p.Logins = append(slices.DeleteFunc(p.Logins, func(o Login) bool { return o.Handle == l.Handle }), l)
 		return nil
