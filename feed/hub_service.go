@@ -47,12 +47,12 @@ type hubService struct {
 
 	newIDs newRoomIDs // of rooms that logins declare
 
-	index *roomindex.Service // of all rooms; nil: this process does not speak for the hub
+	index *roomindex.Service // of all rooms; if nil, this process does not speak for the hub
 
 	relating chan struct{}     // held while rooms are related and reports stored
 	related  map[string]uint64 // last sequence of each room that relate has read
 	due      chan struct{}     // wakes run: a room may have been closed or related
-	stopDue  func()            // ends the subscription that wakes it; nil: none
+	stopDue  func()            // ends the subscription that wakes it; if nil, none
 }
 
 // newHubService takes the hub's key and starts the service.

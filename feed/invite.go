@@ -21,10 +21,10 @@ import (
 type Invite struct {
 	Handle    string
 	Right     model.Right
-	Rooms     []string // short ids; empty: all rooms that are not restricted
+	Rooms     []string // short ids; if empty, all rooms that are not restricted
 	Name, Job string
 	Until     time.Time // zero: until revoked
-	At        []string  // addresses as host:port or tls://host:port; empty: the last address that the hub listened on
+	At        []string  // addresses as host:port or tls://host:port; if empty, the last one that the hub listened on
 }
 
 // errNeverServed is returned if the hub has never listened on an address.

@@ -16,41 +16,41 @@ import (
 // Options configure a [Feed]. Data, Handle and Now are required.
 type Options struct {
 	Data    string // data directory: keys, outboxes, cache and the embedded hub
-	Runtime string // directory of the hub's socket; "": chosen by the hub
-	Server  string // URL of an external server, nats:// or tls://; "": the embedded hub
+	Runtime string // directory of the hub's socket; if "", chosen by the hub
+	Server  string // URL of an external server, nats:// or tls://; if "", the embedded hub
 	// NATS credentials file for an external server, or an invitation, which also names
 	// the server and the hub's key
 	Creds string
-	// Dialer opens the connections to Server, for instance through a tunnel; nil: TCP
+	// Dialer opens the connections to Server, for instance through a tunnel; if nil, TCP
 	Dialer nats.CustomDialer
 	CA     string // PEM file with the CA of the server's certificate
-	// public key of an external server's hub service, from an invitation; "": the key
+	// public key of an external server's hub service, from an invitation; if "", the key
 	// that the hub service answers with
 	HubKey     string
 	Handle     string           // handle that this process writes as: [a-z0-9_-]{1,32}
-	Via        string           // origin of the entries: tui, cli, ssh, demo; "": tui
+	Via        string           // origin of the entries: tui, cli, ssh, demo; if "", tui
 	Now        func() time.Time // the clock
 	NeverHost  bool             // join the hub of another process, never host it
-	Listen     string           // TCP address for other machines while this process hosts; "": none
+	Listen     string           // TCP address for other machines while this process hosts; if "", none
 	HubService bool             // run the hub service on an external server, with its own key
 	Named      bool             // Handle was given by the user: an invitation for another handle is refused
-	// passphrase or key that encrypts the data directory; empty: not encrypted
+	// passphrase or key that encrypts the data directory; if empty, not encrypted
 	AtRest model.Secret
-	// passphrase or key that encrypts evidence before it leaves this process; empty: not
+	// passphrase or key that encrypts evidence before it leaves this process; if empty, not
 	// encrypted
 	Evidence model.Secret
-	Logf     func(model.Safe)            // logs errors that have no caller; nil: discarded
-	Plan     func() (*model.Plan, error) // plan of a lobby that this process opens for others; nil: it opens none
+	Logf     func(model.Safe)            // logs errors that have no caller; if nil, discarded
+	Plan     func() (*model.Plan, error) // plan of a lobby that this process opens for others; if nil, it opens none
 
 	// Forget removes redacted texts from the other files of this data directory, which
-	// box encrypts. nil: there are no such files.
+	// box encrypts. If nil, there are no such files.
 	Forget func(texts []string, box model.Sealer) error
 
-	// FreeSpace returns the free bytes on the disk of a directory; nil: asks the system.
+	// FreeSpace returns the free bytes on the disk of a directory; if nil, asks the system.
 	FreeSpace func(dir string) (int64, bool)
-	// CheckEvery is how often the hub checks its health and its disk; 0: every 3 s.
+	// CheckEvery is how often the hub checks its health and its disk; if 0, every 3 s.
 	CheckEvery time.Duration
-	// SnapshotAfter is how many new events a snapshot is written for; 0: [replica.ManyEvents].
+	// SnapshotAfter is how many new events a snapshot is written for; if 0, [replica.ManyEvents].
 	SnapshotAfter uint64
 
 	login *hub.Invitation // the invitation in Creds, if it is one

@@ -21,7 +21,7 @@ type exportAsk struct {
 	What    string `json:"what"`
 	Profile string `json:"profile"`
 	Form    string `json:"form"`
-	Entry   uint64 `json:"entry,omitempty"` // the only entry that is exported; 0: all
+	Entry   uint64 `json:"entry,omitempty"` // the only entry that is exported; if 0, all
 }
 
 // exportForms are the forms of an export.

@@ -23,7 +23,7 @@ type person struct {
 	ahead        time.Duration // error of the machine's clock
 	rng          *rand.Rand
 	link         *simLink
-	losing       atomic.Int64 // one in so many answers of the log is lost; 0: none
+	losing       atomic.Int64 // one in so many answers of the log is lost; if 0, none
 
 	f        *feed.Feed
 	session  model.RoomSession

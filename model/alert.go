@@ -44,7 +44,7 @@ type Alert struct {
 	Rotate   string `json:"rotate,omitempty"`   // link to instructions for rotating the secret
 
 	FormerKey string `json:"-"` // key of the finding before version 2 of finding keys
-	AlsoKey   string `json:"-"` // key under which another form of the same tool may list it; "": none
+	AlsoKey   string `json:"-"` // key under which another form of the same tool may list it; if "", none
 	LeftOut   string `json:"-"` // one of the Left* reasons: the finding only updates a known alert
 }
 

@@ -15,7 +15,7 @@ type AssetRun struct {
 	Contained time.Time
 	Cleared   time.Time
 	Seq       uint64 // the entry that began it
-	EndSeq    uint64 // the entry that contained it; 0: none did
+	EndSeq    uint64 // the entry that contained it; if 0, none did
 }
 
 // From returns when the run began.

@@ -191,7 +191,7 @@ func TestAssetNamesAreRedacted(t *testing.T) {
 	}
 }
 
-// TestAssetTimesAreCorrected: :time changes since when an asset is compromised.
+// TestAssetTimesAreCorrected: :time corrects when an asset was compromised.
 func TestAssetTimesAreCorrected(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":asset credential one confirmed", ":time 4 @14:01 the log shows it")

@@ -67,7 +67,7 @@ type ClockHistory struct {
 	Runs      []RunView // the oldest first
 	Gaps      []ClockGap
 	Verdict   Verdict // over all runs
-	Decides   int     // index of the run that the verdict comes from; -1: no run has started
+	Decides   int     // index of the run that the verdict comes from; if -1, no run has started
 	Why       Safe
 	OnTime    int // of a repeating clock, over all runs
 	LateN     int

@@ -11,7 +11,7 @@ import (
 // of the current run at a moment, [Room.ClockHistories] that of all runs.
 type ClockRun struct {
 	ID      string    `json:"id"`
-	N       int       `json:"n,omitempty"`   // number of this run, from 1; 0: none has started
+	N       int       `json:"n,omitempty"`   // number of this run, from 1; if 0, none has started
 	From    time.Time `json:"from,omitzero"` // time of its start event; zero: not started
 	Last    time.Time `json:"last,omitzero"` // of a repeating clock: start of the current period
 	DueAt   time.Time `json:"due,omitzero"`  //

@@ -13,15 +13,15 @@ type Ctx struct {
 	Now          time.Time // the hub's time
 	Zone         *time.Location
 	JoinRequests []JoinRequest
-	Here         []Presence // who is present; empty: not known
+	Here         []Presence // who is present; if empty, not known
 
-	// Receivers returns who receives the updates to an audience, and by what; empty: nobody.
+	// Receivers returns who receives the updates to an audience, and by what; if empty, nobody.
 	// Nil: not known here.
 	Receivers func(audience string) Safe
 
-	Rooms func(short string) (*Room, error) // returns another room that the person may see; nil: there is none
+	Rooms func(short string) (*Room, error) // returns another room that the person may see; if nil, there is none
 
-	Plan func(name string) (*Plan, error) // reads a playbook, "" being the configured one; nil: use the room's plan
+	Plan func(name string) (*Plan, error) // reads a playbook, "" being the configured one; if nil, use the room's plan
 }
 
 // Parse parses a composer line. Plain text is a note, "!" begins a decision, "?" a

@@ -10,7 +10,7 @@ import (
 // written nothing for longer than the plan allows.
 type CommandGap struct {
 	Role     *RoleDef
-	Holder   string    // the silent holder; "": the role is vacant
+	Holder   string    // the silent holder; if "", the role is vacant
 	Since    time.Time // start of the gap
 	Deputies []string  // the people to whom command is offered
 

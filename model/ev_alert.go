@@ -28,7 +28,7 @@ type AlertReceived struct {
 	Alert    Alert       `json:"alert"`
 	Format   string      `json:"format,omitempty"` // the format in which it was read
 	Findings int         `json:"findings"`         // number of findings that the room did not have
-	Groups   int         `json:"groups,omitempty"` // number of groups that were merged; 0: one
+	Groups   int         `json:"groups,omitempty"` // number of groups that were merged; if 0, one
 	Rules    []AlertRule `json:"rules,omitempty"`  // the rules with the worst and most findings, if there are several
 	Keys     string      `json:"keys"`             // the first 8 bytes of each finding's key, in base64
 	Also     string      `json:"also,omitempty"`   // keys from another form of the tool

@@ -44,7 +44,7 @@ func (k Kind) IsEntry() bool { return slices.Contains(entryKinds, k) }
 // communication.
 type Entry struct {
 	Text string `json:"text"`
-	Over string `json:"over,omitempty"` // the channel from which a bridge imported it; "": typed here
+	Over string `json:"over,omitempty"` // the channel from which a bridge imported it; if "", typed here
 	From string `json:"from,omitempty"` // its author there, as that channel reports it
 	Ref  string `json:"ref,omitempty"`  // its id there, by which it is imported only once
 	kind Kind

@@ -23,7 +23,7 @@ type ExportMade struct {
 	Note    string `json:"note,omitempty"`    // recipient, as reported
 
 	// Person is who made the export, if the hub records it because that person may not
-	// write in the room; "": the author.
+	// write in the room; if "", the author.
 	Person string `json:"person,omitempty"`
 }
 

@@ -20,7 +20,7 @@ const maxImpacts = 500
 
 // Impact is a period in which people or systems were affected.
 type Impact struct {
-	Asset  string    `json:"asset,omitempty"` // ULID; "": the whole incident
+	Asset  string    `json:"asset,omitempty"` // ULID; if "", the whole incident
 	From   time.Time `json:"started_at"`      // as reported by By
 	By     string    `json:"by"`
 	Reason string    `json:"reason,omitempty"`
@@ -63,7 +63,7 @@ func ImpactFacts(i *Impact, now time.Time, at At) Safe {
 
 // ImpactChanged records that impact started or ended.
 type ImpactChanged struct {
-	Asset  string `json:"asset,omitempty"` // ULID; "": the whole incident
+	Asset  string `json:"asset,omitempty"` // ULID; if "", the whole incident
 	N      int    `json:"n,omitempty"`     // number of the asset
 	Reason string `json:"reason,omitempty"`
 	kind   Kind

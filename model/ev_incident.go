@@ -44,7 +44,7 @@ type IncidentDeclared struct {
 	HubKey    string     `json:"hub_key,omitempty"`
 	Salt      string     `json:"salt,omitempty"` // for fingerprints of secrets, see package secretscan
 
-	Restricted []string `json:"restricted,omitempty"` // the other people who may see the room; empty: everybody
+	Restricted []string `json:"restricted,omitempty"` // the other people who may see the room; if empty, everybody
 }
 
 // Declare returns the first two acts of a room.

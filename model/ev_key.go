@@ -55,7 +55,7 @@ const OriginInvitation = "invitation"
 
 // Ruling is what the room has decided about a person, whichever key they use.
 type Ruling struct {
-	Right   Right `json:"right,omitempty"` // set by right.changed; "": not set
+	Right   Right `json:"right,omitempty"` // set by right.changed; if "", not set
 	Revoked bool  `json:"struck,omitempty"`
 }
 

@@ -29,11 +29,11 @@ type Page struct {
 	At      time.Time `json:"at"`
 	Reason  string    `json:"reason,omitempty"`
 
-	State      string    `json:"state,omitempty"` // newest answer; "": none
+	State      string    `json:"state,omitempty"` // newest answer; if "", none
 	Who        string    `json:"who,omitempty"`   // who answered, or is being called
 	AnsweredAt time.Time `json:"answered,omitzero"`
 	Ref        string    `json:"ref,omitempty"` // id or address at the service
-	// position, among the contacts, of the person who is called now, from 2 on; 0: the
+	// position, among the contacts, of the person who is called now, from 2 on; if 0, the
 	// first, or unknown
 	Level int `json:"level,omitempty"`
 }

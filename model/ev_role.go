@@ -96,7 +96,7 @@ type RoleAssumed struct {
 
 	Takeover string `json:"takeover,omitempty"` // reason for taking a role that was vacant or whose holder was silent
 
-	Held *string `json:"held,omitempty"` // the holder when its author decided; "": none
+	Held *string `json:"held,omitempty"` // the holder when its author decided; if "", none
 }
 
 // need allows a person to take a vacant role; its sensitive powers come with a

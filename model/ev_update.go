@@ -92,7 +92,7 @@ func (b *UpdateSent) impact(r *Room) Safe {
 	return b.unapproved(r, Safef("the update is sent to %s at once", r.audienceLabel(b.Audience)))
 }
 
-// impactBy is impact where the receivers of the audience are known; empty: there are none.
+// impactBy is impact where the receivers of the audience are known; if empty, there are none.
 func (b *UpdateSent) impactBy(r *Room, receivers Safe) Safe {
 	label := r.audienceLabel(b.Audience)
 	switch {

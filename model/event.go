@@ -42,7 +42,7 @@ type Event struct {
 	Via  string          // how the author connects: tui, cli, ssh, hub, demo
 	Body json.RawMessage // its form depends on Kind
 
-	Seq        uint64    // position in the log, from 1; 0: not stored
+	Seq        uint64    // position in the log, from 1; if 0, not stored
 	RecordedAt time.Time // when it was stored, by the hub's clock
 	Leaf       string    // hash of signature and payload
 	Fault      string    // why the message does not check; "" if it does

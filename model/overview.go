@@ -10,7 +10,7 @@ import (
 type Overview struct {
 	RoomInfo
 	Commander []string   // the holders of the first role of the plan
-	Next      *ClockView // the next deadline; nil: none is running
+	Next      *ClockView // the next deadline; if nil, none is running
 	Overdue   int        // clocks that are overdue
 	Asks      int        // overdue asks
 	Update    time.Time  // time of the newest update; zero: none was sent

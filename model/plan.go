@@ -27,7 +27,7 @@ type Plan struct {
 	Triggers   []Trigger   `json:"triggers,omitempty"`
 	Artifacts  []Artifact  `json:"artifacts,omitempty"`
 
-	Radar *Radar `json:"radar,omitempty"` // limits of the silence radar; nil: it is off
+	Radar *Radar `json:"radar,omitempty"` // limits of the silence radar; if nil, it is off
 
 	// Resolving and closing are refused while something is open that is neither done
 	// nor answered with a reason.
@@ -106,7 +106,7 @@ type ItemDef struct {
 	ID        string   `json:"id"`
 	Phase     string   `json:"phase"`
 	Text      string   `json:"text"`
-	Kinds     []string `json:"kinds,omitempty"`             // kinds of incident that it applies to; empty: all
+	Kinds     []string `json:"kinds,omitempty"`             // kinds of incident that it applies to; if empty, all
 	If        string   `json:"if,omitempty"`                // id of the Condition under which it applies
 	Needs     []string `json:"needs,omitempty"`             // ids of items or groups that have to be done before
 	Group     string   `json:"group,omitempty"`             // id of a GroupDef
@@ -180,7 +180,7 @@ type ClockDef struct {
 	Every      Duration            `json:"every,omitempty"`       // it repeats, due this long after each time it is met
 	AtLeast    Duration            `json:"at_least,omitempty"`    // minimum that has to pass before the room is closed
 	BySeverity map[string]Duration `json:"by_severity,omitempty"` // other lengths for Every or After, by severity id
-	Severities []string            `json:"severities,omitempty"`  // severities at which it runs; empty: all
+	Severities []string            `json:"severities,omitempty"`  // severities at which it runs; if empty, all
 	Audience   string              `json:"audience,omitempty"`    // an update or notice to it meets the clock
 	Owner      string              `json:"owner,omitempty"`       // role id
 	Law        bool                `json:"law,omitempty"`         // set by law

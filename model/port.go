@@ -25,7 +25,7 @@ const (
 // Actor is a person with the key that they use.
 type Actor struct {
 	Handle string // [a-z0-9_-]{1,32}
-	Key    string // public key, see package signing; "": none yet
+	Key    string // public key, see package signing; if "", none yet
 	Via    string // tui, cli, ssh, hub, demo
 }
 
@@ -131,7 +131,7 @@ type Declaration struct {
 	Drill     bool
 	Plan      *Plan
 
-	Restricted []string // people who may see the room besides the declarer; empty: everybody
+	Restricted []string // people who may see the room besides the declarer; if empty, everybody
 	Salt       string   // random, for fingerprints of secrets; if empty, Declare creates one
 
 	Alerts []*AlertReceived // alerts of the lobby for which the room is declared
@@ -235,7 +235,7 @@ type Proof struct {
 // Sealed is the newest checkpoint by a room's hub that a process knows, and who
 // cosigned it.
 type Sealed struct {
-	Text string    // the three lines of the checkpoint; "": none
+	Text string    // the three lines of the checkpoint; if "", none
 	Size uint64    // number of entries that it covers
 	At   time.Time // when this process received it, or the hub stored it
 	Key  string    // key of the hub that signed it
@@ -326,7 +326,7 @@ const MaxRawFile = 64 << 20
 // Collection describes what somebody adds to the evidence.
 type Collection struct {
 	EvidenceAbout // without Blob and Offset, which the store sets
-	// Number of the incomplete item to resume; 0: one of the same person, name and
+	// Number of the incomplete item to resume; if 0, one of the same person, name and
 	// beginning, if there is one.
 	Resume int
 }

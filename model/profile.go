@@ -12,8 +12,8 @@ import (
 type Profile struct {
 	Name         string
 	For          string   // whom it is for, and what they receive
-	Kinds        []Kind   // the kinds it contains; nil: all
-	Audiences    []string // audiences whose updates and notices it contains; nil: all
+	Kinds        []Kind   // the kinds it contains; if nil, all
+	Audiences    []string // audiences whose updates and notices it contains; if nil, all
 	Blameless    bool     // its report has roles in place of people
 	HideFreeText bool     // messages with free text are left out, except updates and notices to Audiences
 }

@@ -35,7 +35,7 @@ type Signal struct {
 	Kind  string
 	What  Safe
 	Since time.Time // since when it is silent, or when it is due
-	Line  string    // what to type to act on it, as far as known; "": there is no suggestion
+	Line  string    // what to type to act on it, as far as known; if "", there is no suggestion
 }
 
 // Radar returns the signals at now, the hub's time, the most urgent first. They

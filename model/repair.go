@@ -16,7 +16,7 @@ type Repaired struct {
 	More    int    // of them, messages that only the broken store had
 	Seq     uint64 // sequence of the event that records the repair
 	Copy    string // directory of the replica it was restored from
-	Aside   string // where the broken store was moved to; "": there was none
+	Aside   string // where the broken store was moved to; if "", there was none
 }
 
 // Repairer repairs rooms whose log is held.

@@ -90,7 +90,7 @@ type Room struct {
 	Links      []LinkedTo               `json:"links,omitempty"`
 	Members    map[string]Member        `json:"members,omitempty"`    // by key
 	Rulings    map[string]Ruling        `json:"rulings,omitempty"`    // by handle
-	Restricted []string                 `json:"restricted,omitempty"` // people who may see the room; empty: everybody
+	Restricted []string                 `json:"restricted,omitempty"` // who may see the room; if empty, everybody
 	Marks      map[uint64]Mark          `json:"marks,omitempty"`      // amendments, retractions and pins, by sequence
 	Alerts     []RoomAlert              `json:"alerts,omitempty"`     // in the order of arrival
 	Evidence   []EvidenceItem           `json:"evidence,omitempty"`   // the register of evidence, in order

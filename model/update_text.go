@@ -74,7 +74,7 @@ func UnknownFields(template string) []string {
 type updateText struct {
 	r        *Room
 	audience *Audience
-	since    uint64 // sequence of the last update to the audience; 0: none
+	since    uint64 // sequence of the last update to the audience; if 0, none
 	now      time.Time
 }
 

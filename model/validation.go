@@ -5,7 +5,7 @@ import "time"
 // Validation records that somebody verified that the alert is real, and how severe
 // it is. The severity may be verified later, or never.
 type Validation struct {
-	Severity string    `json:"severity,omitempty"` // severity that was verified; "": only that the alert is real
+	Severity string    `json:"severity,omitempty"` // severity that was verified; if "", only that the alert is real
 	By       string    `json:"by"`
 	At       time.Time `json:"at"` // as reported by By
 	Seq      uint64    `json:"seq"`

@@ -25,7 +25,7 @@ func TestLeadingTime(t *testing.T) {
 		line string
 		now  time.Time
 		zone *time.Location
-		at   string // UTC; "": none
+		at   string // UTC; if "", none
 		rest string
 		err  string
 	}{

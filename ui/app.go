@@ -21,9 +21,9 @@ type app struct {
 	shell       *shell.Shell
 	store       *state.Store
 	list        *roomlist.List
-	in          *room.Page         // the open room; nil: none
+	in          *room.Page         // the open room; if nil, none
 	keys        keymap.Table[*app] // together with the pages that they apply to
-	unsubscribe func()             // ends the subscription; nil: there is none
+	unsubscribe func()             // ends the subscription; if nil, there is none
 	failed      error              // why the hub could not be opened
 }
 
@@ -55,7 +55,7 @@ func (a *app) start() {
 }
 
 // begin opens the first page. If that is the list, the room that selected names is selected
-// there; "": the page chooses one.
+// there; if "", the page chooses one.
 func (a *app) begin(selected string) {
 	sh := a.shell
 	a.store = state.Open(a.o.State, a.o.Box, func(err error) { sh.Jobs.Post(func() { sh.Notes.Fail(err) }) })

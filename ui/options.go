@@ -32,10 +32,10 @@ type Options struct {
 	Clock  model.Clock
 	Handle string // the person at the terminal
 
-	Room string // short id of the room to enter; "": the list, or the only open room
+	Room string // short id of the room to enter; if "", the list, or the only open room
 	Wall bool   // large clocks and no input, for a wall display
 
-	Zone      *time.Location // of the viewer; nil: UTC
+	Zone      *time.Location // of the viewer; if nil, UTC
 	ASCII     bool           // draw with ASCII only
 	Mouse     bool           // enable the mouse; selecting in the terminal then takes Shift
 	Bell      bool           // beep when a clock runs out or the person is mentioned
@@ -44,8 +44,8 @@ type Options struct {
 	Colors    int            // 0: attributes only; negative: as many as the screen has
 
 	Guest bool         // the person uses another machine: pastes are not saved here
-	State string       // directory for drafts and history; "": nothing is saved
-	Box   model.Sealer // encrypts them; nil: not encrypted
+	State string       // directory for drafts and history; if "", nothing is saved
+	Box   model.Sealer // encrypts them; if nil, not encrypted
 
 	// Edit opens a text in the person's editor and returns the edited text. The screen is
 	// released meanwhile. Nil: not possible.
@@ -64,7 +64,7 @@ type Options struct {
 
 	// Verify reads and verifies the record of a room. Nil: not possible.
 	Verify func(ctx context.Context, short string) (view.Verified, error)
-	// Receivers returns who receives the updates to an audience, and by what; empty: nobody.
+	// Receivers returns who receives the updates to an audience, and by what; if empty, nobody.
 	// Nil: not known here.
 	Receivers func(audience string) model.Safe
 	// Contacts returns the people to call for a purpose. Nil: there are none.
@@ -87,9 +87,9 @@ type Options struct {
 	// all functions that need a hub are then those of its result.
 	Opening *Opening
 
-	Shared *shared.State // state shared by the terminals of this process; nil: not shared
+	Shared *shared.State // state shared by the terminals of this process; if nil, not shared
 
-	Frame time.Duration // minimum time between two frames caused by others; 0: 20 ms
+	Frame time.Duration // minimum time between two frames caused by others; if 0, 20 ms
 }
 
 const defaultFrame = 20 * time.Millisecond

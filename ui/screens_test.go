@@ -218,7 +218,7 @@ func offline(t *testing.T, h *uitest.Hub, s *uitest.Term) {
 	h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
 	s.See("OFFLINE").Line("written while nobody hears").Line(":check 5").Line("third")
 	s.See("pending", "third")
-	h.RefuseWaiting("bo", model.Lit("the key of bo was struck; ask the Commander for a new one"))
+	h.RefuseWaiting("bo", model.Lit("the key of bo was revoked; ask the Commander for a new one"))
 	s.See("refused")
 }
 

@@ -49,7 +49,7 @@ type accessWatcher struct {
 	newGuards []Enforcer      // not called yet
 	look      map[string]bool // rooms to check; true: an entry has changed the access
 
-	revoked atomic.Pointer[revocations] // revocations that the enforcers have; nil: none yet
+	revoked atomic.Pointer[revocations] // revocations that the enforcers have; if nil, none yet
 	rooms   map[string][]string         // used only by run: restricted rooms that the enforcers have
 }
 

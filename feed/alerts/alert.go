@@ -21,14 +21,14 @@ const (
 type raw struct {
 	model.Alert
 	secrets []string // values that must not be stored, anywhere
-	tool    string   // name of the tool in the finding's key; "": the source's name
-	// what the finding is: rule, package, mark of a secret; none: rule and mark, else rule
+	tool    string   // name of the tool in the finding's key; if "", the source's name
+	// what the finding is: rule, package, mark of a secret; if none, rule and mark, else rule
 	// and title
 	what       []string
-	where      []string // where it is: file, resource; none: asset and path
-	position   []string // distinguishes equal findings in one place; none: line, column and commit
-	group      []string // what an incident would be about; none: the secret, else the rule
-	former     []string // what was hashed for its key before version 2 of keys; none: it had no such key
+	where      []string // where it is: file, resource; if none, asset and path
+	position   []string // distinguishes equal findings in one place; if none, line, column and commit
+	group      []string // what an incident would be about; if none, the secret, else the rule
+	former     []string // what was hashed for its key before version 2 of keys; if none, it had no such key
 	also       string   // what another form of the tool has for it, or ""
 	formerKind string   // the kind that it was read as then, if that has changed
 }

@@ -63,8 +63,8 @@ func gitlabDoubts(w *work, v val) {
 	}
 }
 
-// declared returns how many findings a document has according to its own count, how many of
-// those were read, and what they are; 0: it has no count that could be compared.
+// declared returns the number of findings that a document states, the number of those that
+// were read, and what they are. It returns 0 if the document states no number.
 func declared(w *work, f *form, v val) (count, read int, what string) {
 	what = "findings of " + f.tool
 	switch f.name {

@@ -98,7 +98,7 @@ func TestDoubts(t *testing.T) {
 	for _, c := range []struct {
 		in   string
 		n    int
-		want string // part of a note; "": no note
+		want string // part of a note; if "", no note
 	}{
 		{`{"check_type":"terraform","results":{"failed_checks":[` + check + `]},"summary":{"failed":7}}`, 1,
 			"reports 7 findings of Checkov but lists 1"},

@@ -63,7 +63,7 @@ type copier struct {
 	block  []byte // lines that were not written yet
 	key    string // name of the next member
 	depth  int    // nesting of the value
-	drop   int    // the depth from which everything is left out; 0: none
+	drop   int    // the depth from which everything is left out; if 0, none
 	as     func(*copier, string) string
 }
 

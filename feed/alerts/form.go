@@ -15,7 +15,7 @@ type form struct {
 	tool string         // name for people
 	made string         // how the tool writes it
 	doc  []string       // marks of a document whose findings are in a list
-	item []string       // marks of one finding; none: they are read with their document
+	item []string       // marks of one finding; if none, they are read with their document
 	list []string       // lists of a document, beyond its marks; "{}": an object is one too
 	note string         // notes for people
 	is   func(val) bool // further condition; may be nil

@@ -22,7 +22,7 @@ import (
 // a log would have: no secrets, and no code.
 type Journal struct {
 	dir string
-	box model.Sealer // encrypts the files; nil: they are plain
+	box model.Sealer // encrypts the files; if nil, they are plain
 }
 
 // NewJournal returns the journal of a directory, which is created when it is needed.

@@ -26,9 +26,9 @@ const (
 // Delivery is one input of a sender.
 type Delivery struct {
 	Body   io.Reader // if it is an io.ReadSeeker, a masked copy is stored
-	Sender string    // the authenticated sender, for limits and for the record; "": unknown
-	Source string    // source of the alerts according to the sender; "": according to the input
-	Room   string    // short id; "": the lobby
+	Sender string    // the authenticated sender, for limits and for the record; if "", unknown
+	Source string    // source of the alerts according to the sender; if "", according to the input
+	Room   string    // short id; if "", the lobby
 }
 
 // isLobby reports whether the alerts of the queue wait in the lobby.

@@ -13,8 +13,8 @@ import (
 // Options configure a reading.
 type Options struct {
 	Key    model.Secret // of this installation, for the marks of secrets
-	Source string       // given by a person; "": from the input
-	Max    int64        // bytes after decompression; 0: 1 GiB
+	Source string       // given by a person; if "", from the input
+	Max    int64        // bytes after decompression; if 0, 1 GiB
 	Hidden func(string) // called with each value that a record marks as a secret; may be nil
 }
 

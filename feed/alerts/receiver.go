@@ -15,16 +15,16 @@ type ReceiverOptions struct {
 	// Enter opens a session where alerts are stored: in a room, or in the lobby for "". The
 	// receiver keeps it until it is closed.
 	Enter   func(ctx context.Context, room string) (model.RoomSession, error)
-	Limiter *ReadLimiter // limits concurrent readings; nil: no limit
+	Limiter *ReadLimiter // limits concurrent readings; if nil, no limit
 	// Copy writes the masked copy of an input, and Store stores it: as evidence of a room,
 	// or with the alerts of the lobby for "". If one of them is nil, no copy is stored.
 	Copy  model.AlertCopier
 	Store func(ctx context.Context, room string, c model.Collection, r io.Reader) error
-	// Journal stores what a storm holds, so that it outlives the process; nil: it does not.
+	// Journal stores what a storm holds, so that it outlives the process; if nil, it does not.
 	Journal *Journal
 	Now     func() time.Time
-	Window  time.Duration    // duration in which a storm is folded into one event; 0: 10 s
-	Logf    func(model.Safe) // logs what cannot be reported to a sender; nil: not logged
+	Window  time.Duration    // duration in which a storm is folded into one event; if 0, 10 s
+	Logf    func(model.Safe) // logs what cannot be reported to a sender; if nil, not logged
 }
 
 // Receiver receives alerts from machines: over HTTP and NATS. Single alerts are stored at

@@ -10,7 +10,7 @@ import (
 
 // sarifRun has the parts of a run that its results need.
 type sarifRun struct {
-	at        int32 // index of the run's value; 0: none yet
+	at        int32 // index of the run's value; if 0, none yet
 	tool      string
 	ver       string
 	rules     map[string]sarifRule

@@ -59,7 +59,7 @@ type Room struct {
 	Short string `json:"short"`
 	State
 	Log      File  `json:"log"`
-	Stored   *File `json:"stored,omitempty"`   // evidence; nil: none
+	Stored   *File `json:"stored,omitempty"`   // evidence; if nil, none
 	Unsound  bool  `json:"unsound,omitempty"`  // the log did not verify when it was written
 	Outdated bool  `json:"outdated,omitempty"` // the last run could not write the room
 }

@@ -77,7 +77,7 @@ type sealReader struct {
 	count int64 // number of chunks
 
 	mu   sync.Mutex
-	at   int64 // number of the chunk in text; -1: none
+	at   int64 // number of the chunk in text; if -1, none
 	text []byte
 }
 

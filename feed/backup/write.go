@@ -25,7 +25,7 @@ type Options struct {
 	Dir     string
 	Hub     Hub
 	Data    string       // data directory of the hub
-	AtRest  model.Secret // encrypts the data directory; empty: not encrypted
+	AtRest  model.Secret // encrypts the data directory; if empty, not encrypted
 	Program string
 	Now     func() time.Time
 	Logf    func(model.Safe)

@@ -58,7 +58,7 @@ type Bridge interface {
 	// Listen receives messages over a connection that the bridge opens, until ctx ends. If
 	// it returns earlier, it is called again.
 	Listen(ctx context.Context, in Inlet)
-	// Webhook returns the handler of the requests that the service sends; nil: it sends
+	// Webhook returns the handler of the requests that the service sends; if nil, it sends
 	// none.
 	Webhook(in Inlet) Hook
 }

@@ -12,7 +12,7 @@ import (
 // A channel is shared by all rooms of a hub: a person who reads the chat reads it for every
 // incident. Therefore a channel that one open room judges compromised is cut in others too,
 // if the person who judged it has the power to do so in the other room or on the hub.
-// (Anybody may declare a room and judge there.) The other rooms are informed which room it
+// (Anybody may declare a room and judge there.) The other rooms show which room it
 // is, unless that room is restricted.
 
 // cutWords names the room that judges a channel compromised, if it is another room.

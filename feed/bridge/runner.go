@@ -18,8 +18,8 @@ type Options struct {
 	Bridges []Bridge
 	Now     func() time.Time // the clock
 	Logf    func(model.Safe) // logs what cannot be recorded in a room
-	Base    time.Duration    // delay after the first failure of a bridge; 0: five seconds
-	Look    time.Duration    // interval of checks whether a refused secret was replaced; 0: two seconds
+	Base    time.Duration    // delay after the first failure of a bridge; if 0, five seconds
+	Look    time.Duration    // interval of checks whether a refused secret was replaced; if 0, two seconds
 }
 
 // The timing of the runner.

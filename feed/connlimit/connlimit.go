@@ -26,7 +26,7 @@ type Options struct {
 	// PerAddress is the maximum of them per address; 64. An IPv6 network of 64 bits counts
 	// as one address.
 	PerAddress int
-	// Admitted is the maximum number of connections that have logged in; 0: unlimited. Set
+	// Admitted is the maximum number of connections that have logged in; if 0, unlimited. Set
 	// it below the number of file descriptors, so that some are left for the local socket.
 	Admitted int
 	// Rate is how many connections an address may open per second, and Burst how many at

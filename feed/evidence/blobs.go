@@ -32,7 +32,7 @@ const settleWait = 10 * time.Second
 // Deps are the dependencies of a Store.
 type Deps struct {
 	*writer.Env
-	Secret model.Secret       // encrypts evidence; empty: not encrypted
+	Secret model.Secret       // encrypts evidence; if empty, not encrypted
 	Actor  func() model.Actor // returns the collector
 	Enter  func(ctx context.Context, short string) (Session, error)
 	Own    func() *Store // returns the store of the hub itself

@@ -28,27 +28,27 @@ type Options struct {
 	// Logf logs the server's warnings, cleaned. It may be nil. It is called on goroutines
 	// of the server, so it must not block.
 	Logf func(model.Safe)
-	// Now is the clock for what is stored and logged; nil: time.Now.
+	// Now is the clock for what is stored and logged; if nil, time.Now.
 	Now func() time.Time
 	// NeverHost restricts this process to joining a host.
 	NeverHost bool
 	// Listen is the TCP address for clients with an invitation of the [UserStore], over
-	// TLS, while this process hosts; "": none.
+	// TLS, while this process hosts; if "", none.
 	Listen string
 
-	// Key encrypts the store; empty: the store is plain. A plain store is encrypted when
+	// Key encrypts the store; if empty, the store is plain. A plain store is encrypted when
 	// this process hosts. An encrypted store is not opened without its key.
 	Key model.Secret
 	// Begin is called with every server that has started, before it accepts clients; it may
 	// be nil.
 	Begin func(*server.Server)
-	// Free returns the free bytes on the disk of a directory; nil: FreeBytes.
+	// Free returns the free bytes on the disk of a directory; if nil, FreeBytes.
 	Free func(dir string) (int64, bool)
-	// Check is the interval of checks of the server's health and the disk; 0: three
+	// Check is the interval of checks of the server's health and the disk; if 0, three
 	// seconds.
 	Check time.Duration
 
-	// MaxStore limits the store in bytes; 0: only the disk limits it.
+	// MaxStore limits the store in bytes; if 0, only the disk limits it.
 	MaxStore int64
 }
 

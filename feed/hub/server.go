@@ -97,7 +97,7 @@ func dirSize(dir string) int64 {
 type logger struct {
 	logf  func(model.Safe)
 	now   func() time.Time
-	named func(string) string // replaces aliases by addresses; nil: there are none
+	named func(string) string // replaces aliases by addresses; if nil, there are none
 
 	mu    sync.Mutex
 	last  map[string]time.Time // by format

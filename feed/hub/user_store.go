@@ -30,7 +30,7 @@ const (
 type Login struct {
 	Handle string      `json:"handle"`
 	Right  model.Right `json:"right"`
-	Rooms  []string    `json:"rooms,omitempty"` // short ids; none: every room that is not restricted
+	Rooms  []string    `json:"rooms,omitempty"` // short ids; if none, every room that is not restricted
 	Name   string      `json:"name,omitempty"`
 	Job    string      `json:"job,omitempty"`
 	Key    string      `json:"key"` // public NATS key; only the invitation has its seed

@@ -26,7 +26,7 @@ const (
 // sickness is a fault of a server. The zero value means that it is healthy.
 type sickness struct {
 	kind   sicknessKind
-	stream string // the stream that has it; "": the server
+	stream string // the stream that has it; if "", the server
 	words  string // the server's own text
 }
 

@@ -15,7 +15,7 @@ const Intake model.Right = "intake"
 type Grant struct {
 	Handle string
 	Right  model.Right
-	Rooms  []string // short ids; none: every room that is not restricted
+	Rooms  []string // short ids; if none, every room that is not restricted
 	Conn   string   // number of the connection, "*" if the server does not check it
 }
 

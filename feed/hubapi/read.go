@@ -23,7 +23,7 @@ type Query struct {
 	Seq      uint64 `json:"seq,omitempty"`
 	LastFor  string `json:"last_by_subj,omitempty"`
 	NextFor  string `json:"next_by_subj,omitempty"`
-	Batch    int    `json:"batch,omitempty"` // at most MaxBatch; 0: one message
+	Batch    int    `json:"batch,omitempty"` // at most MaxBatch; if 0, one message
 	MaxBytes int    `json:"max_bytes,omitempty"`
 }
 

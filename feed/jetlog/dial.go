@@ -26,10 +26,10 @@ import (
 type Options struct {
 	Handle, Via string
 	Caller      string // whose inbox receives the answers
-	Server      string // URLs of an external server; "": the embedded hub
+	Server      string // URLs of an external server; if "", the embedded hub
 	Creds, CA   string
 	Data        string          // directory of the embedded hub, for error texts
-	Login       *hub.Invitation // invitation to log in with; nil: Creds
+	Login       *hub.Invitation // invitation to log in with; if nil, Creds
 	HubService  bool            // this process runs the hub service of a server
 	Now         func() time.Time
 	Dialer      nats.CustomDialer // opens the connections

@@ -20,9 +20,9 @@ const closedSize = 1
 
 // RoomState is the state of a room on its hub.
 type RoomState struct {
-	Held   model.Safe // why the room cannot be written to; empty: it can
+	Held   model.Safe // why the room cannot be written to; if empty, it can
 	times  string
-	Copies int // number of replicas in the cluster; 0: unknown
+	Copies int // number of replicas in the cluster; if 0, unknown
 }
 
 // Learn stores the state in the metadata of a room's stream.

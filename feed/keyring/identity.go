@@ -14,7 +14,7 @@ import (
 type Identity struct {
 	Handle, Via string
 	Fixed       bool        // the hub's own key or a retired one: never renewed
-	Right       model.Right // of a guest: the right this process admits them with; "": send join requests
+	Right       model.Right // of a guest: the right this process admits them with; if "", send join requests
 	Origin      string      // of a guest: how they were authenticated
 	Name, Job   string      // of a guest: the person, as reported by their origin
 	Dir         string      // of a guest: directory of their keys below the keys

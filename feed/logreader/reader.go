@@ -31,7 +31,7 @@ type Reader struct {
 	// OnMissing is called for a sequence without a message or tombstone.
 	OnMissing func(seq uint64)
 
-	KnownRoot    *KnownRoot       // root to compare the log with; nil: none
+	KnownRoot    *KnownRoot       // root to compare the log with; if nil, none
 	OnDifference func(*KnownRoot) // called if the log has another root
 
 	tombstones map[uint64]signing.Tombstone // tombstones as of the last request

@@ -43,7 +43,7 @@ var ErrGap = errors.New("a message does not follow on the last one of the copy")
 // Copy is the copy of one room's log, locked by this process.
 type Copy struct {
 	dir    string
-	box    *atrest.Box // encrypts the copy; nil: it is plain
+	box    *atrest.Box // encrypts the copy; if nil, it is plain
 	f      *os.File
 	lock   *flock.Flock
 	at     *mark

@@ -17,8 +17,8 @@ import (
 type SlackConfig struct {
 	config.Slack
 	Token    *bridge.Source
-	AppToken *bridge.Source // for Socket Mode; nil: not used
-	Signing  *bridge.Source // for requests over HTTP; nil: not accepted
+	AppToken *bridge.Source // for Socket Mode; if nil, not used
+	Signing  *bridge.Source // for requests over HTTP; if nil, not accepted
 	Plan     func() (*model.Plan, error)
 	Now      func() time.Time
 }

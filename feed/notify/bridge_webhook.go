@@ -22,7 +22,7 @@ var hookTypes = []string{"incident.declared", "severity.changed", "phase.entered
 type WebhookConfig struct {
 	config.Webhook
 	Secret *bridge.Source
-	Old    *bridge.Source // signs too, while the secret is rotated; nil: none
+	Old    *bridge.Source // signs too, while the secret is rotated; if nil, none
 	Now    func() time.Time
 }
 

@@ -15,7 +15,7 @@ import (
 // Fault is why a delivery failed.
 type Fault struct {
 	Message string        // one sentence: what is wrong, and what to do
-	After   time.Duration // delay before a retry; 0: not specified
+	After   time.Duration // delay before a retry; if 0, not specified
 	Final   bool          // retrying does not help
 	Token   bool          // the token was refused: a newer one may work
 }

@@ -28,8 +28,8 @@ type JiraOptions struct {
 	Email   string // of the token's account
 	Token   model.Secret
 	Project string // key of the project: OPS
-	Ticket  string // issue type of a follow-up; empty: Task
-	Page    string // issue type of an incident; empty: Task
+	Ticket  string // issue type of a follow-up; if empty, Task
+	Page    string // issue type of an incident; if empty, Task
 	Now     func() time.Time
 }
 

@@ -28,7 +28,7 @@ type Notion struct {
 type NotionOptions struct {
 	Token    model.Secret // of the integration, ntn_ or secret_
 	Database string       // id of the database
-	API      string       // URL of the API; empty: Notion's
+	API      string       // URL of the API; if empty, Notion's
 	Now      func() time.Time
 }
 

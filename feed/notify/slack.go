@@ -24,8 +24,8 @@ type Slack struct {
 // SlackOptions configure the access of an app.
 type SlackOptions struct {
 	Token    model.Secret // of the bot, xoxb-
-	AppToken model.Secret // for Socket Mode, xapp-; empty: none
-	API      string       // URL of the API; empty: Slack's
+	AppToken model.Secret // for Socket Mode, xapp-; if empty, none
+	API      string       // URL of the API; if empty, Slack's
 	Now      func() time.Time
 }
 
@@ -52,7 +52,7 @@ func NewSlack(o SlackOptions) *Slack {
 // Message is a message to post.
 type Message struct {
 	Channel string // its id, C0123ABCD, or #name
-	Thread  string // the parent message; empty: none
+	Thread  string // the parent message; if empty, none
 	Text    string // plain text, without Slack markup
 	Mark    string // key of the duty, which identifies the message
 }

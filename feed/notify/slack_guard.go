@@ -123,8 +123,8 @@ func verify(h http.Header, secret string, body io.Reader) error {
 	return nil
 }
 
-// first reports whether a signature was not used before. If there are too many to remember,
-// it accepts nothing: people do not cause that much traffic.
+// first reports whether a signature has not been used before. If there are too many to
+// remember, it accepts nothing: people do not cause that much traffic.
 func (g *guarded) first(sig string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -24,7 +24,7 @@ import (
 type Box struct {
 	Path   string
 	room   string      // ULID, from the name of the file
-	box    *atrest.Box // encrypts the lines; nil: not encrypted
+	box    *atrest.Box // encrypts the lines; if nil, not encrypted
 	f      *os.File
 	shut   bool // closed: its file is deleted, or has drafts for the next Open
 	size   int64

@@ -23,12 +23,12 @@ const (
 // Dir and Now are required.
 type Config struct {
 	config.PagerDuty
-	Token *bridge.Source // of the REST API; nil: nothing is polled, mirrored or resolved there
-	Hook  *bridge.Source // secret of the webhook signatures; nil: webhooks are refused
+	Token *bridge.Source // of the REST API; if nil, nothing is polled, mirrored or resolved there
+	Hook  *bridge.Source // secret of the webhook signatures; if nil, webhooks are refused
 	Pages []Target
-	Poll  time.Duration // interval of polling for answers; 0: never
+	Poll  time.Duration // interval of polling for answers; if 0, never
 	Dir   string        // directory of the cache
-	Box   model.Sealer  // encrypts the cache; nil: it is plain
+	Box   model.Sealer  // encrypts the cache; if nil, it is plain
 	Now   func() time.Time
 	Send  http.RoundTripper // nil: the default transport
 }

@@ -29,7 +29,7 @@ type fake struct {
 	bad   func(w http.ResponseWriter, r *http.Request, n int) bool // answers instead of the fake; n counts from 1
 	after func(w http.ResponseWriter, r *http.Request) bool        // the same, after the request was executed
 	asked int
-	begin string // status of new incidents; "": triggered
+	begin string // status of new incidents; if "", triggered
 }
 
 type incident struct {

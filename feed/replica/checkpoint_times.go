@@ -8,7 +8,7 @@ import (
 
 // timesOf is the running hash over the receipt times of the messages in a replica.
 type timesOf struct {
-	seq  uint64        // last message that is included; 0: the replica has to be read
+	seq  uint64        // last message that is included; if 0, the replica has to be read
 	size uint64        // number of leaves up to seq
 	all  signing.Times // after the last message
 	leaf signing.Times // after the last leaf

@@ -23,7 +23,7 @@ type Row struct {
 	Access hubapi.Access
 	Room   *model.Room // a summary
 
-	plan    uint64 // its number in the index; 0: none
+	plan    uint64 // its number in the index; if 0, none
 	encoded string // encoded, with the number of its plan
 }
 
@@ -65,7 +65,7 @@ func Recent(all []*Row, closed int, sees func(*Row) bool) (rows []*Row, more int
 type Index struct {
 	mu      sync.Mutex
 	rows    map[string]*Row
-	sorted  []*Row // newest first; nil: has to be sorted again
+	sorted  []*Row // newest first; if nil, has to be sorted again
 	open    []*Row // the rows of sorted that are not closed
 	closed  []*Row // and the closed ones
 	plans   plans

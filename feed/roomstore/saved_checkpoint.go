@@ -22,7 +22,7 @@ type SavedCheckpoint struct {
 	Form  int       `json:"form"`
 	Room  string    `json:"room"`
 	Short string    `json:"short"`           // short id on the hub
-	Where string    `json:"where,omitempty"` // the server's address; "": the hub of this data directory
+	Where string    `json:"where,omitempty"` // the server's address; if "", the hub of this data directory
 	Seq   uint64    `json:"seq"`             // sequence of the last message
 	At    time.Time `json:"at"`              // when it was written
 	Key   string    `json:"key"`             // public key of the signer

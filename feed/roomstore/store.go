@@ -59,11 +59,11 @@ const (
 // Store is the data directory of one process.
 type Store struct {
 	Data   string
-	Server string // server of the rooms; "": the hub of this data directory
+	Server string // server of the rooms; if "", the hub of this data directory
 	AtRest model.Secret
 	Now    func() time.Time
 	Logf   func(model.Safe)
-	vault  *atrest.Vault // encrypts the files; nil: not encrypted
+	vault  *atrest.Vault // encrypts the files; if nil, not encrypted
 }
 
 // Open opens the vault of a data directory, and encrypts the files that are not encrypted

@@ -13,7 +13,7 @@ import (
 type Env struct {
 	*replica.Env
 	Ctx        context.Context // ends with the process
-	LoginRight model.Right     // right of this process's invitation; "": it has none
+	LoginRight model.Right     // right of this process's invitation; if "", it has none
 
 	// reports whether the hub has no room for another line
 	Full        func() bool

@@ -8,18 +8,18 @@ import (
 // Location determines which hub to open, and as whom.
 type Location struct {
 	Data   string // data directory
-	Server string // external server; "": the embedded hub
+	Server string // external server; if "", the embedded hub
 	Creds  string
 	CA     string
 	Handle string
 	Via    string       // tui, wall, cli, hub, demo
-	Listen string       // TCP address to open to others; "": none
+	Listen string       // TCP address to open to others; if "", none
 	Named  bool         // Handle was given by the user, not derived
-	AtRest model.Secret // encrypts files on this disk; empty: they are not encrypted
+	AtRest model.Secret // encrypts files on this disk; if empty, they are not encrypted
 
-	Evidence model.Secret // encrypts evidence before it leaves this process; empty: it is not encrypted
+	Evidence model.Secret // encrypts evidence before it leaves this process; if empty, it is not encrypted
 
-	// Readings is the number of alert files that are read at the same time; 0: 4.
+	// Readings is the number of alert files that are read at the same time; if 0, 4.
 	Readings int
 
 	// Plan returns the plan of the lobby that this process hosts.
@@ -34,6 +34,6 @@ type Location struct {
 
 	// Logf logs what no caller receives as an error.
 	Logf func(model.Safe)
-	// HubLogf is Logf for the hub while this process hosts it; nil: use Logf.
+	// HubLogf is Logf for the hub while this process hosts it; if nil, use Logf.
 	HubLogf func(model.Safe)
 }

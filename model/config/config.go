@@ -19,9 +19,9 @@ import (
 type Config struct {
 	As        string     `toml:"as"`           // handle
 	Data      string     `toml:"data"`         // data directory
-	Server    string     `toml:"server"`       // external NATS server; "": the embedded hub
+	Server    string     `toml:"server"`       // external NATS server; if "", the embedded hub
 	Creds     string     `toml:"creds"`        // NATS credentials file
-	NATS      string     `toml:"nats"`         // address at which serve accepts logins; "": none
+	NATS      string     `toml:"nats"`         // address at which serve accepts logins; if "", none
 	CA        string     `toml:"ca"`           // certificate authority of the server, PEM
 	Playbooks string     `toml:"playbooks"`    // directory of the user's own playbooks
 	Playbook  string     `toml:"playbook"`     // playbook for new rooms
@@ -38,7 +38,7 @@ type Config struct {
 
 // Screen configures the full-screen program.
 type Screen struct {
-	Zone  string `toml:"zone"`  // time zone of the displayed times; "": the system's
+	Zone  string `toml:"zone"`  // time zone of the displayed times; if "", the system's
 	Mouse bool   `toml:"mouse"` // use the mouse
 	Bell  bool   `toml:"bell"`  // ring the bell when a clock runs out or the user is mentioned
 	ASCII bool   `toml:"ascii"` // draw with ASCII only

@@ -12,10 +12,10 @@ import (
 type Slack struct {
 	Channels map[string]string `toml:"channels"`       // channel by audience
 	Announce []string          `toml:"announce"`       // audiences whose channel is notified when a room is declared
-	Reaction string            `toml:"reaction"`       // emoji that turns a message into an entry; "": none
-	Team     string            `toml:"team"`           // id of the workspace; "": the token's
-	Starters []string          `toml:"starters"`       // ids of who may declare; empty: the workspace
-	API      string            `toml:"api"`            // base URL of the API; "": Slack's
+	Reaction string            `toml:"reaction"`       // emoji that turns a message into an entry; if "", none
+	Team     string            `toml:"team"`           // id of the workspace; if "", the token's
+	Starters []string          `toml:"starters"`       // ids of who may declare; if empty, the workspace
+	API      string            `toml:"api"`            // base URL of the API; if "", Slack's
 	Token    SecretFrom        `toml:"token"`          // bot token, xoxb-
 	App      SecretFrom        `toml:"app_token"`      // app token for Socket Mode, xapp-
 	Signing  SecretFrom        `toml:"signing_secret"` // signing secret for requests from Slack by HTTP
@@ -28,7 +28,7 @@ func (s Slack) Used() bool { return !s.Token.IsEmpty() }
 type Webhook struct {
 	Name         string     `toml:"name"`          // name of its channel
 	URL          string     `toml:"url"`           // https
-	Events       []string   `toml:"events"`        // kinds of events; empty: all
+	Events       []string   `toml:"events"`        // kinds of events; if empty, all
 	AllowPrivate bool       `toml:"allow_private"` // the URL may be inside this network
 	Secret       SecretFrom `toml:"secret"`        // key that signs the events
 	Old          SecretFrom `toml:"old_secret"`    // previous key, which also signs during a rotation
@@ -64,7 +64,7 @@ func (j Jira) Used() bool { return j.URL != "" }
 // Notion configures a database in Notion.
 type Notion struct {
 	Database string     `toml:"database"` // id of the database
-	API      string     `toml:"api"`      // base URL of the API; "": Notion's
+	API      string     `toml:"api"`      // base URL of the API; if "", Notion's
 	Pages    bool       `toml:"pages"`    // keep a page for the incident up to date
 	Token    SecretFrom `toml:"token"`
 }

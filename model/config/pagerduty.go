@@ -11,9 +11,9 @@ import (
 // PagerDuty configures paging by PagerDuty. It is not used if there are neither pages nor a
 // token.
 type PagerDuty struct {
-	From   string `toml:"from"`   // mail address of the user to write as; "": the token's own
-	API    string `toml:"api"`    // base URL of the REST API; "": PagerDuty's
-	Events string `toml:"events"` // base URL of the Events API; "": PagerDuty's
+	From   string `toml:"from"`   // mail address of the user to write as; if "", the token's own
+	API    string `toml:"api"`    // base URL of the REST API; if "", PagerDuty's
+	Events string `toml:"events"` // base URL of the Events API; if "", PagerDuty's
 	Poll   string `toml:"poll"`   // interval of polling for answers; "0s": never
 	// Clocks that page the first purpose if they run out while nobody is in the
 	// room.
@@ -29,7 +29,7 @@ type PagerDuty struct {
 // service, an escalation policy, or a user.
 type PagerDutyPage struct {
 	Purpose  string     `toml:"purpose"`
-	Severity string     `toml:"severity"` // page automatically from this severity on; "": only on request
+	Severity string     `toml:"severity"` // page automatically from this severity on; if "", only on request
 	Service  string     `toml:"service"`
 	Policy   string     `toml:"policy"`
 	User     string     `toml:"user"`

@@ -18,7 +18,7 @@ type Control struct {
 	Tools       model.Safe `json:"tools"`
 	From        model.Safe `json:"from"`
 	Answers     []Answer   `json:"answers"`
-	Answered    int        `json:"answered"` // number of kinds with an event; 0: no evidence
+	Answered    int        `json:"answered"` // number of kinds with an event; if 0, no evidence
 }
 
 // Answer lists the events of one kind that a control asks for.

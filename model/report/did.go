@@ -190,8 +190,8 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 	return out
 }
 
-// none returns the sentence for an empty list, which is not a fact if the profile leaves the
-// list out.
+// none returns the sentence for an empty list. If the profile leaves the list out, the
+// sentence states that instead.
 func none(d *Report, list, sentence string) string {
 	if slices.Contains(d.NotShown, list) {
 		return "The " + d.Profile + " profile does not show them."

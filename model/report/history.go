@@ -214,7 +214,7 @@ type Odd struct {
 	Then  string     `json:"then"`
 	Words model.Safe `json:"words"`
 
-	do model.Safe // what corrects it; empty: nothing does any more
+	do model.Safe // what corrects it; if empty, nothing does any more
 }
 
 // oddOf returns the contradictions of the walked log, with those of a resolution or closing
@@ -295,7 +295,7 @@ type Proposal struct {
 	Entry   uint64     `json:"entry"`
 	At      time.Time  `json:"at"`
 	Reason  model.Safe `json:"reason"`
-	Ended   string     `json:"ended"` // confirmed, withdrawn, outlived, removed, closed; "": nobody answered
+	Ended   string     `json:"ended"` // confirmed, withdrawn, outlived, removed, closed; if "", nobody answered
 	EndedAt *time.Time `json:"ended_at"`
 	By      model.Safe `json:"by"` // who confirmed or ended it, or who held the role then
 }

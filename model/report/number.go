@@ -31,7 +31,7 @@ type Number struct {
 	Law     bool       `json:"law"`
 	From    model.Safe `json:"from"` // the source of the clock in the plan
 	Verdict Verdict    `json:"verdict"`
-	Entry   uint64     `json:"entry"` // that met, waived or stopped the deciding run; 0: none
+	Entry   uint64     `json:"entry"` // that met, waived or stopped the deciding run; if 0, none
 	By      model.Safe `json:"by"`
 	Start   *time.Time `json:"start"`
 	Due     *time.Time `json:"due"`
@@ -58,7 +58,7 @@ type Run struct {
 	LateS   int64      `json:"late_s"`
 	By      model.Safe `json:"by"`
 	First   uint64     `json:"first_entry"` // that started it
-	Last    uint64     `json:"last_entry"`  // that ended it; 0: still running
+	Last    uint64     `json:"last_entry"`  // that ended it; if 0, still running
 	Words   model.Safe `json:"words"`
 }
 

@@ -13,7 +13,7 @@ const Form = 1
 type Reader struct {
 	Short string         // the room's id on this hub
 	Now   time.Time      // the hub's time
-	Zone  *time.Location // the reader's zone; nil: UTC
+	Zone  *time.Location // the reader's zone; if nil, UTC
 	Alarm model.Safe     // a fault of the record that this reader detected
 	Paper string         // paper size of the HTML form: a4 (the default), letter
 }
@@ -36,7 +36,7 @@ type Report struct {
 	Status     model.Status `json:"status"`
 	Final      bool         `json:"final"` // the room is closed
 	Drill      bool         `json:"drill"`
-	Restricted []string     `json:"restricted"` // who may see the room; empty: everybody
+	Restricted []string     `json:"restricted"` // who may see the room; if empty, everybody
 	DeclaredAt time.Time    `json:"declared_at"`
 	DeclaredBy model.Safe   `json:"declared_by"`
 	LastedS    int64        `json:"lasted_s"` // from the declaration to the resolution, or the closing, or now

@@ -177,7 +177,7 @@ func (w *writer) indicators() {
 
 // Impact is a period in which people or systems were affected.
 type Impact struct {
-	Asset   int        `json:"asset"` // its number; 0: not about one asset
+	Asset   int        `json:"asset"` // its number; if 0, not about one asset
 	What    model.Safe `json:"what"`
 	From    time.Time  `json:"started_at"`
 	By      model.Safe `json:"by"`

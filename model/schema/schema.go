@@ -17,7 +17,7 @@ import (
 type Key struct {
 	Text     string   // one sentence, without a full stop
 	Example  string   // as written in the file, with quotes
-	Enum     []string // the allowed values; empty: any of its type
+	Enum     []string // the allowed values; if empty, any of its type
 	Required bool     // a file without it is refused
 	Length   bool     // a length of time: "15m", "72h", "1h30m"
 }

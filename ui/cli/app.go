@@ -65,7 +65,7 @@ type Env struct {
 	// Size returns the size of the terminal, zeros if it is not known. Nil: stdout is not a
 	// terminal.
 	Size func() (cols, rows int)
-	// Executable is the program's file, to start it again. "": it is not started.
+	// Executable is the program's file, to start it again. If "", it is not started.
 	Executable string
 	// User is the system's name of the user.
 	User string
@@ -126,18 +126,18 @@ var errReported = errors.New("said")
 type app struct {
 	Env
 	cfg     config.Config
-	path    string       // of the configuration file; "": there is none
+	path    string       // of the configuration file; if "", there is none
 	notices noticeQueue  // messages that were printed once
-	box     model.Sealer // encrypts the files of this machine; nil: not encrypted
+	box     model.Sealer // encrypts the files of this machine; if nil, not encrypted
 
 	rooms func(short string) (*model.Room, error) // a room of the open hub
 
 	listen string       // the address that serve opens to others
-	log    *logs.Logger // of serve; nil: messages go to stderr
+	log    *logs.Logger // of serve; if nil, messages go to stderr
 
 	visitor bool // a guest, who may not use this machine's files
 
-	// hostReceivers is receiversOf the process that a guest is logged in to; nil: not known.
+	// hostReceivers is receiversOf the process that a guest is logged in to; if nil, not known.
 	hostReceivers func(audience string) model.Safe
 
 	flags struct {

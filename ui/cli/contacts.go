@@ -29,7 +29,7 @@ func receiversOf(a *app) func(audience string) model.Safe {
 	return a.cfg.Notify.Receivers
 }
 
-// contacts describes the people to call for a purpose, or that there are none; "": all of
+// contacts describes the people to call for a purpose, or that there are none; if "", all of
 // them.
 func (a *app) contacts(purpose string, now time.Time) []model.Safe {
 	out := contactsFor(a, purpose, now)
@@ -52,7 +52,7 @@ func noContact(a *app, purpose string) model.Safe {
 	return s
 }
 
-// contactsFor describes the people to call for a purpose; "": all of them.
+// contactsFor describes the people to call for a purpose; if "", all of them.
 func contactsFor(a *app, purpose string, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, c := range a.known() {

@@ -151,7 +151,7 @@ type cue struct {
 	after time.Duration
 	who   string
 	line  string // for a file: its name
-	class string // class of the file; "": the line is typed
+	class string // class of the file; if "", the line is typed
 }
 
 // file returns the evidence of a cue, and its content.

@@ -20,7 +20,7 @@ import (
 // finding is one line of the output.
 type finding struct {
 	ok   bool
-	room string // the room it is about; "": none
+	room string // the room it is about; if "", none
 	what model.Safe
 	do   model.Safe // how to fix it
 }

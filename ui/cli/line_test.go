@@ -26,7 +26,7 @@ func printed(t *testing.T, h *uitest.Hub, args ...string) (out, errs string, cod
 func TestTextAndFlags(t *testing.T) {
 	for _, c := range []struct {
 		args []string
-		text string // as it is stored; "": refused
+		text string // as it is stored; if "", refused
 	}{
 		{[]string{"note", "inc-1", "hello"}, "hello"},
 		{[]string{"note", "inc-1", "hello", "--insist"}, "hello"},

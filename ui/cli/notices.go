@@ -14,7 +14,7 @@ type noticeQueue struct {
 	known map[string]bool
 	held  bool // a screen is shown: messages wait until it is closed
 	wait  []model.Safe
-	show  func(model.Safe) // shows messages on the screen; nil: none
+	show  func(model.Safe) // shows messages on the screen; if nil, none
 }
 
 // once returns a function that calls report, but only once per message. It may be called

@@ -10,7 +10,7 @@ import (
 )
 
 // missLedger has the runs of clocks that were missed or recorded late at any time, and the
-// clocks, by id and number of the run; 0: over all runs.
+// clocks, by id and number of the run; if 0, over all runs.
 type missLedger map[string]map[int]bool
 
 // faults returns where the clocks contradict themselves or what was shown before: a start

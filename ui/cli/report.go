@@ -81,7 +81,7 @@ func reportCmd(a *app) *cobra.Command {
 }
 
 // reportOptions are the options of a report besides its profile. The filter applies to
-// its timeline; nil: none.
+// its timeline; if nil, none.
 type reportOptions struct {
 	paper  string
 	filter *lineFilter

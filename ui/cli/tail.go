@@ -56,7 +56,7 @@ func tailCmd(a *app) *cobra.Command {
 type tailer struct {
 	*app
 	filter          lineFilter
-	last            int // start with so many entries; -1: with all
+	last            int // start with so many entries; if -1, with all
 	json            bool
 	room            *model.Room
 	restrictedShown bool // the notice about the restriction was printed

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestCrashGivesTheTerminalBack: a crash outside of the screen, as of the hub in the same
-// process, and a kill -9: the terminal is given back, and there is one sentence and no stack.
+// TestCrashGivesTheTerminalBack: after a crash outside the screen (of the hub in the same
+// process) and after kill -9, the terminal is restored and shows one sentence, not a stack.
 func TestCrashGivesTheTerminalBack(t *testing.T) {
 	for name, c := range map[string]struct {
 		signal syscall.Signal

@@ -15,13 +15,13 @@ type Binding[T any] struct {
 	In    Scope
 	On    []Chord
 	Key   model.Safe // name of the key
-	Name  model.Safe // one or two words; empty: not on the bottom line
+	Name  model.Safe // one or two words; if empty, not on the bottom line
 	Help  model.Safe
 	Do    func(T)
 	Not   func(T) model.Safe // returns why the action is not possible now, or an empty text
 	First bool               // near the front of the bottom line
 	Bar   Scope              // where it comes before all others on the bottom line
-	When  func(T) bool       // whether it is on the bottom line now; nil: always
+	When  func(T) bool       // whether it is on the bottom line now; if nil, always
 	None  model.Safe         // message if there is no T; see Lift
 }
 

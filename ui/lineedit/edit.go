@@ -29,7 +29,7 @@ type Editor struct {
 	Text     string
 	At       int // offset of the cursor in bytes, between two clusters
 	Max      int // maximum length in characters
-	MaxBytes int // maximum length in bytes; 0: no limit
+	MaxBytes int // maximum length in bytes; if 0, no limit
 
 	past past
 }

@@ -52,7 +52,7 @@ var sequences = map[string]string{
 
 // sequence is an escape sequence that is being read.
 type sequence struct {
-	b    []byte // its first bytes; empty: none
+	b    []byte // its first bytes; if empty, none
 	long bool   // it has more than b
 }
 

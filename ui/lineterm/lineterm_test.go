@@ -16,7 +16,7 @@ type stream struct{ strings.Builder }
 
 func (*stream) Read([]byte) (int, error) { return 0, io.EOF }
 
-// open returns a terminal of so many columns; 0: unknown.
+// open returns a terminal of so many columns; if 0, unknown.
 func open(t *testing.T, cols int) (*Terminal, *stream) {
 	s := &stream{}
 	term := New(s, func() { t.Error("got an interrupt, want none") }, func() (int, int) { return cols, 24 })

@@ -22,7 +22,7 @@ type paste struct {
 	marked  bool
 	text    []byte
 	timer   *time.Timer
-	silence time.Duration // for tests; 0: as above
+	silence time.Duration // for tests; if 0, as above
 }
 
 // burstTail is the number of characters after a single line end from which a read is a paste:

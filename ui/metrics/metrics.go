@@ -26,14 +26,14 @@ import (
 type Options struct {
 	// Hub takes a sample. It may take as long as its context.
 	Hub func(context.Context) stats.Hub
-	// SSH returns a sample of the SSH server; nil: there is none.
+	// SSH returns a sample of the SSH server; if nil, there is none.
 	SSH func() stats.SSH
 	// Ready returns why nobody can be served now, or "".
 	Ready   func() string
 	Now     func() time.Time
 	Version string
 	Fold    int           // version of the fold
-	Every   time.Duration // interval between samples; 0: 15 s
+	Every   time.Duration // interval between samples; if 0, 15 s
 }
 
 // Time and size limits of the server.

@@ -30,7 +30,7 @@ type composer struct {
 	search  historySearch
 	saved   string // the draft as last saved
 	choices []model.Choice
-	chosen  int    // number of the choice in the line, from 1; 0: none
+	chosen  int    // number of the choice in the line, from 1; if 0, none
 	asked   string // the line that choices belong to
 	hint    model.Hint
 	hintFor hintKey

@@ -15,7 +15,7 @@ type disconnectedPeriod struct {
 	from     state.Seen // where the link was lost; zero: it was not lost
 	to       time.Time  // when it was back; zero: it is not back
 	localIDs []string   // ids of the lines that waited then
-	key      string     // key of this person's lines; "": only those in localIDs
+	key      string     // key of this person's lines; if "", only those in localIDs
 }
 
 // own reports whether a line was written here. A line may be written and stored between

@@ -180,8 +180,8 @@ func takeRefused(p *Page, list ...trayLine) []string {
 	return out
 }
 
-// rows returns the rows above the composer, of the h rows of the timeline: the lines on
-// their way in at most a third of them, and the shown line of the tray.
+// rows returns the rows above the composer: the lines that are being sent, in up to a third
+// of the h rows of the timeline, and the refused line that is shown.
 func (o *outbox) rows(w, h int, c view.Columns, th *theme.Theme) []draw.Line {
 	out := o.sendingRows(w, max(2, h/3), c, th)
 	return append(out, o.trayRows(w, max(2, h-len(out)-leftOfLog), c, th)...)

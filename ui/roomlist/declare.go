@@ -41,10 +41,10 @@ type DeclarePage struct {
 	plan   *model.Plan
 	form
 	title, detected lineedit.Editor
-	named           lineedit.Editor // handles that may see the room; empty: everybody
+	named           lineedit.Editor // handles that may see the room; if empty, everybody
 	at              int             // the selected row
 	busy            bool
-	known           map[string]bool  // rooms that existed when it was opened; nil: not read yet
+	known           map[string]bool  // rooms that existed when it was opened; if nil, not read yet
 	others          []model.RoomInfo // declared since
 	rooms           []model.RoomInfo // all rooms, as last read
 	alike           struct {         // the result of similar, until the title or the rooms change

@@ -43,9 +43,9 @@ type List struct {
 	shell    *shell.Shell
 	refresh  refreshState // when the list is read again
 	cache    roomCache    // the list as last read
-	form     *DeclarePage // a form that was opened and not submitted; nil: none
-	PrevRoom string       // room that the list was opened from; "": none
-	Selected string       // room that is selected when the list is opened; "": the page chooses one
+	form     *DeclarePage // a form that was opened and not submitted; if nil, none
+	PrevRoom string       // room that the list was opened from; if "", none
+	Selected string       // room that is selected when the list is opened; if "", the page chooses one
 }
 
 // New returns a list for a terminal. It reads nothing yet.

@@ -17,7 +17,7 @@ import (
 type StartPage struct {
 	page   Page
 	at     time.Time          // when the list was stored
-	chosen string             // room to enter; "": none yet
+	chosen string             // room to enter; if "", none yet
 	enter  func(short string) // enters a room; nil before the hub has started
 }
 

@@ -35,8 +35,8 @@ type decoder struct {
 	parsed chan tcell.Event
 	timer  *time.Timer
 
-	report     func(osc string)  // receives the terminal's OSC answers; nil: they are dropped
-	attributes func(list string) // receives its device attributes; nil: they are dropped
+	report     func(osc string)  // receives the terminal's OSC answers; if nil, they are dropped
+	attributes func(list string) // receives its device attributes; if nil, they are dropped
 }
 
 // stringSeq is a string sequence that is being read.

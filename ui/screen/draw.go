@@ -13,7 +13,7 @@ type frameBuffer struct {
 	table *Table
 
 	w, h  int
-	back  []*cellRow // what was drawn, by row; nil: the same as front
+	back  []*cellRow // what was drawn, by row; if nil, the same as front
 	front []*cellRow // what the terminal shows
 	pool  *rowPool
 	full  bool // the terminal's cells are not known

@@ -83,8 +83,8 @@ func (p *profile) farewell(m modes, formed bool) string {
 	return b + ti.Clear + ti.ExitCA
 }
 
-// RestoreSequence returns the bytes that restore a terminal after the program of its screen
-// crashed, possibly in the middle of a frame. It is empty if the terminal cannot show a
+// RestoreSequence returns the bytes that restore a terminal after the program that drew its
+// screen crashed, possibly in the middle of a frame. It is empty if the terminal cannot show a
 // screen.
 func RestoreSequence(term string) string {
 	p, err := newProfile(term)

@@ -35,8 +35,8 @@ type Options struct {
 	Term   string        // the client's TERM; unknown names are treated as xterm-256color
 	Colors int           // Mono, 8, 16, 256, TrueColor or ColorsAuto
 	ASCII  bool          // the terminal only shows ASCII
-	Stuck  time.Duration // end if a write takes longer; 0: 20 s, negative: never
-	Table  *Table        // shared between the screens of a process; nil: a new one
+	Stuck  time.Duration // end if a write takes longer; if 0, 20 s, negative: never
+	Table  *Table        // shared between the screens of a process; if nil, a new one
 }
 
 var _ tcell.Screen = (*Screen)(nil)

@@ -41,7 +41,7 @@ type terminalState struct {
 	late   []digits // sent last
 	sgrs   []string // by style
 	tx, ty int      // position of the terminal's cursor; tx -1: not known
-	style  int      // the current style, -1: not known
+	style  int      // the current style, if -1, not known
 	shown  bool     // the cursor is visible
 
 	curX, curY int // requested position of the cursor

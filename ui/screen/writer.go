@@ -27,7 +27,7 @@ type writer struct {
 	mu      sync.Mutex
 	ctl     []byte
 	frame   []byte
-	timer   *time.Timer // runs during a write; nil: there was none
+	timer   *time.Timer // runs during a write; if nil, there was none
 	busy    bool        // a frame is pending or being written
 	refused bool
 	running bool // somebody writes

@@ -28,7 +28,7 @@ type pump struct {
 	mu      sync.Mutex
 	watched <-chan struct{}
 	changed chan struct{} // receives a value when watched was replaced, for a screen that does not follow
-	second  *time.Timer   // until the next full second; nil: not started
+	second  *time.Timer   // until the next full second; if nil, not started
 	rest    *time.Timer   // until one more frame may be drawn
 	left    int           // frames that may be drawn now
 	due     bool          // a frame is to be drawn

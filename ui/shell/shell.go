@@ -30,7 +30,7 @@ type Shell struct {
 	Stop    context.CancelFunc // ends the session
 	Fault   func(any) error    // converts a panic to an error
 
-	Room  *model.View // the open room; nil: none
+	Room  *model.View // the open room; if nil, none
 	Moved bool        // the hub moved to this process; shown until the next key
 
 	o     Options
@@ -61,7 +61,7 @@ type Options struct {
 	Frame     time.Duration   // minimum time between two frames caused by others
 	Fault     func(any) error // converts a panic to an error
 	Keys      Keys
-	Stop      func() // stops the process, as Ctrl-Z does, until it is continued; nil: it cannot be stopped
+	Stop      func() // stops the process, as Ctrl-Z does, until it is continued; if nil, it cannot be stopped
 	Wake      func() // called at each wake of the loop
 }
 

@@ -23,7 +23,7 @@ type Who struct {
 	Handle    string
 	Name, Job string
 	Right     model.Right
-	Rooms     []string // the rooms they may see; nil: all
+	Rooms     []string // the rooms they may see; if nil, all
 	Key       string   // fingerprint of the key that signed, SHA256:...
 	Cert      string   // key id of a certificate, "" for a plain key
 }

@@ -19,7 +19,7 @@ type benchClients struct{ list []*benchClient }
 type benchClient struct {
 	ssh     *ssh.Client
 	session *ssh.Session
-	wrap    func(net.Conn) net.Conn // wraps its connection; nil: not wrapped
+	wrap    func(net.Conn) net.Conn // wraps its connection; if nil, not wrapped
 
 	in        io.WriteCloser
 	connBytes atomic.Int64 // bytes of the connection, including framing
@@ -52,7 +52,7 @@ type OpenArgs struct {
 	N    int
 	W, H int
 	Who  int    // number of different people
-	User string // user name for all of them; "": their own
+	User string // user name for all of them; if "", their own
 	See  string // text that each must show before the next one connects
 }
 

@@ -23,7 +23,7 @@ import (
 // session of tmux, which shows a line that is typed, or the dashboard of one of them. Its
 // usage is that of its processes.
 type tmuxPeer struct {
-	board string // draws the dashboard in the pane; "": cat, no dashboard
+	board string // draws the dashboard in the pane; if "", cat, no dashboard
 	sock  string
 	begun []*exec.Cmd
 }

@@ -52,7 +52,7 @@ type certCase struct {
 	name, user string
 	by         ssh.Signer // nil: the authority
 	change     func(*ssh.Certificate)
-	want       string // output of who; "": refused
+	want       string // output of who; if "", refused
 	banner     string
 }
 

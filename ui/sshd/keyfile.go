@@ -20,10 +20,10 @@ type keyfile struct {
 	path string
 	what func(*line) error // checks a line
 
-	seen         fs.FileInfo // when it was last read; nil: it did not exist
+	seen         fs.FileInfo // when it was last read; if nil, it did not exist
 	pending      fs.FileInfo // at the previous look
 	gone         int         // number of looks since it was removed
-	lastReported model.Safe  // why it could not be read last time; empty: it could
+	lastReported model.Safe  // why it could not be read last time; if empty, it could
 
 	lines map[string]*line // by the key's bytes
 	bad   []model.Safe     // what was invalid, in the order of the file

@@ -25,7 +25,7 @@ type Limits struct {
 	// time; 5 s, negative: none
 	Penalty time.Duration
 	PerKey  int           // connections per key; 50
-	Idle    time.Duration // without a key press; 0: unlimited
+	Idle    time.Duration // without a key press; if 0, unlimited
 
 	Requests int // per login and second, over all its connections; 50, and 500 at once
 	Rooms    int // that one login may declare per hour; 30

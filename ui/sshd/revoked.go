@@ -28,9 +28,9 @@ import (
 // revokes all its certificates.
 type revokedList struct {
 	path         string
-	seen         fs.FileInfo // when it was last read; nil: never
+	seen         fs.FileInfo // when it was last read; if nil, never
 	pending      fs.FileInfo // at the previous look
-	lastReported model.Safe  // why it could not be read last time; empty: it could
+	lastReported model.Safe  // why it could not be read last time; if empty, it could
 	revoked
 }
 

@@ -23,8 +23,8 @@ import (
 // and Handler are required.
 type Options struct {
 	Keys string // file of the accepted keys, in authorized_keys format
-	CA   string // file of the trusted authorities; "": none
-	// Revoked is the revocation list, see revoked.go; "": none.
+	CA   string // file of the trusted authorities; if "", none
+	// Revoked is the revocation list, see revoked.go; if "", none.
 	Revoked string
 	// AccessRevoked reports whether a person was revoked on the hub, by handle or key; nil:
 	// nobody is. It is called often.
@@ -61,7 +61,7 @@ type Visit struct {
 	Stdin  io.Reader
 	Stdout io.Writer
 	Stderr io.Writer
-	// Size returns the size of the terminal; nil: there is none.
+	// Size returns the size of the terminal; if nil, there is none.
 	Size func() (cols, rows int)
 }
 

@@ -18,7 +18,7 @@ type session struct {
 	ctx context.Context
 	end context.CancelCauseFunc
 	wg  sync.WaitGroup // goroutines of the session
-	out *pipe          // of a session without a terminal; nil: none yet
+	out *pipe          // of a session without a terminal; if nil, none yet
 
 	// Before the session runs, these belong to the goroutine of the requests. Afterwards
 	// they do not change.

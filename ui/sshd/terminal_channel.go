@@ -57,7 +57,7 @@ type resizer struct {
 	mu      sync.Mutex
 	w, h    int
 	pending bool
-	timer   *time.Timer // runs after a size was passed; nil: none was yet
+	timer   *time.Timer // runs after a size was passed; if nil, none was yet
 	resting bool
 	over    bool
 }

@@ -21,7 +21,7 @@ func NewHistory(lines []SentLine) *History { return &History{Lines: lines, at: l
 // SentLine is one line of a history.
 type SentLine struct {
 	Text string `json:"text"`
-	ID   string `json:"id,omitempty"` // id of its event; "": it was not sent, or was a command of this terminal
+	ID   string `json:"id,omitempty"` // id of its event; if "", it was not sent, or was a command of this terminal
 	Room string `json:"room"`         // ULID
 }
 

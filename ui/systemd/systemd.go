@@ -12,7 +12,7 @@ import (
 
 // Notifier sends notifications to the service manager.
 type Notifier struct {
-	addr  string // address of the socket; "": there is none
+	addr  string // address of the socket; if "", there is none
 	every time.Duration
 }
 

@@ -8,13 +8,13 @@ const nearSize = 16
 type near struct {
 	set    *lineSet
 	lines  []nearby // by index modulo its length
-	newest int32    // the last visible line and 2; 0: not known
+	newest int32    // the last visible line and 2; if 0, not known
 }
 
 // nearby is a line with its rows, and the visible lines before and after it.
 type nearby struct {
-	i          int32 // its index and 1; 0: none
-	prev, next int32 // their indexes and 2; 0: not known
+	i          int32 // its index and 1; if 0, none
+	prev, next int32 // their indexes and 2; if 0, not known
 	*shown           // nil: not known
 	stale      bool  // shown may be of another state
 }

@@ -21,10 +21,10 @@ type Timeline struct {
 	top    uint64 // otherwise: sequence of the line at the top,
 	skip   int    // and how many of its rows are above the screen
 	unread int    // lines added below the screen since then
-	sel    uint64 // sequence of the selected line; 0: none
+	sel    uint64 // sequence of the selected line; if 0, none
 	height int    // as last drawn
 
-	away  uint64 // last line read before the person was away; 0: they were not
+	away  uint64 // last line read before the person was away; if 0, they were not
 	since string // time of that
 
 	cache *Cache

@@ -35,7 +35,7 @@ type Frame struct {
 	Rows    []string
 	Runes   []rune // of all cells
 	Reverse []string
-	X, Y    int // the cursor; -1: hidden
+	X, Y    int // the cursor; if -1, hidden
 }
 
 // Text returns the content as lines.

@@ -67,7 +67,7 @@ type LineState struct {
 	When     time.Time // when it happened
 	Happened bool      // sorted by when it happened
 	Day      bool      // a date precedes it
-	Since    string    // time in the divider before it; "": no divider
+	Since    string    // time in the divider before it; if "", no divider
 	RoomName bool      // it mentions the viewer
 
 	Text model.Safe // the amended text,

@@ -58,7 +58,7 @@ func HintLines(h model.Hint, w int, th *theme.Theme) []draw.Line {
 // maxImpactRows is the maximum number of rows for the side effects of a line.
 const maxImpactRows = 4
 
-// ChoiceLines returns the completions in at most n rows. chosen counts from 1; 0: none.
+// ChoiceLines returns the completions in at most n rows. chosen counts from 1; if 0, none.
 func ChoiceLines(choices []model.Choice, chosen, w, n int, th *theme.Theme) []draw.Line {
 	if len(choices) == 0 || n < 1 {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"warroom/ui/theme"
 )
 
-// contacts returns the people to call for a purpose, "" for all; nil: there are none.
+// contacts returns the people to call for a purpose, "" for all; if nil, there are none.
 type contacts func(purpose string, now time.Time) []model.Safe
 
 // pagedLines describes who was paged and the result. Until somebody has answered, it

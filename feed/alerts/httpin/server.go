@@ -54,14 +54,14 @@ type Options struct {
 	// signatures; GitHub is the secret of GitHub's webhooks. Without any of them, nobody
 	// may post alerts.
 	Token, Sign, GitHub model.Secret
-	Limit               int64  // bytes of a body; 0: DefaultLimit
-	AtOnce              int    // bodies that are read concurrently; 0: DefaultAtOnce
-	Dir                 string // directory of bodies until they are read; "": that of temporary files
+	Limit               int64  // bytes of a body; if 0, DefaultLimit
+	AtOnce              int    // bodies that are read concurrently; if 0, DefaultAtOnce
+	Dir                 string // directory of bodies until they are read; if "", that of temporary files
 	// Hooks are the webhooks by path, such as "/hooks/slack".
 	Hooks      map[string]Hook
 	Now        func() time.Time
-	Logf       func(model.Safe) // logs failures, several in one line; nil: not logged
-	TallyEvery time.Duration    // interval of log lines; 0: once a minute
+	Logf       func(model.Safe) // logs failures, several in one line; if nil, not logged
+	TallyEvery time.Duration    // interval of log lines; if 0, once a minute
 }
 
 // server answers requests.

@@ -26,7 +26,7 @@ type Clock struct {
 	DoneAt     *time.Time    `json:"done_at"`
 	RecordedAt *time.Time    `json:"recorded_at"`
 	MetBy      string        `json:"met_by,omitempty"`
-	EveryS     int64         `json:"every_s,omitempty"` // interval in seconds; 0: due once
+	EveryS     int64         `json:"every_s,omitempty"` // interval in seconds; if 0, due once
 	OnTime     int           `json:"on_time,omitempty"` // of a repeating clock, over all runs
 	Late       int           `json:"late,omitempty"`
 	LateByWord int           `json:"late_but_in_time_by_word,omitempty"`

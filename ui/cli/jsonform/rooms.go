@@ -33,7 +33,7 @@ type Room struct {
 	LastEntry  time.Time  `json:"last_entry_at"`
 	ClosedAt   *time.Time `json:"closed_at"`
 	Stale      bool       `json:"stale"`
-	Duplicate  string     `json:"duplicate_of"` // another room; "": none
+	Duplicate  string     `json:"duplicate_of"` // another room; if "", none
 }
 
 // Rooms returns the JSON form of a list of rooms. now is the hub's time.

@@ -41,7 +41,7 @@ type hypothesisRow struct {
 	At     time.Time `json:"at"`
 
 	Settler string `json:"settled_by"`
-	Entry   uint64 `json:"entry"` // entry that set its state; 0: none
+	Entry   uint64 `json:"entry"` // entry that set its state; if 0, none
 }
 
 func hypothesisRows(r *model.Room) []hypothesisRow {

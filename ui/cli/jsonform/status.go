@@ -91,7 +91,7 @@ type roleRow struct {
 	NamedSelf   []string           `json:"named_themselves"` // holders who gave themselves a role that checks others
 	Unconfirmed []string           `json:"unconfirmed"`      // holders whose powers are not confirmed yet
 	Assignments []model.Assignment `json:"assignments"`      // all assignments, with name, job and scope
-	Proposals   []model.Proposal   `json:"proposals"`        // to take it, with how they ended; "": open
+	Proposals   []model.Proposal   `json:"proposals"`        // to take it, with how they ended; if "", open
 }
 
 type itemRow struct {
