@@ -3,7 +3,6 @@ package feed
 import (
 	"time"
 
-	"warroom/feed/atrest"
 	"warroom/feed/roomindex"
 	"warroom/feed/roomstore"
 	"warroom/model"
@@ -18,9 +17,6 @@ import (
 // out. at is zero if there is no list: no hub ran here, another version wrote it, or the data
 // directory is encrypted.
 func LastRooms(data string, closed int) (rooms []model.RoomInfo, more int, at time.Time) {
-	if atrest.Exists(data) {
-		return nil, 0, time.Time{} // to derive the key takes as long as the start of a hub
-	}
 	s := roomstore.Store{Data: data}
 	block, at := s.PeekIndex()
 	all, err := roomindex.Read(block)

@@ -47,9 +47,8 @@ func TestLeadingTime(t *testing.T) {
 		{"@2026-02-30 10:00 x", now, ist, "", "", "there is no day 2026-02-30"},
 		{"@yesterday x", now, ist, "", "", "@yesterday needs a time of day, as in @yesterday 23:10"},
 		{line: "@02:30 x", now: dst, zone: ber,
-			err: "the time 02:30 occurred twice on 2026-10-25: 02:30+01:00 and 02:30+02:00; write it with its offset, " +
-				"as in " +
-				"@2026-10-25 02:30+01:00"},
+			err: "the time 02:30 occurred twice on 2026-10-25: 02:30+01:00 and 02:30+02:00; write it with its " +
+				"offset, as in @2026-10-25 02:30+01:00"},
 		{line: "@2026-03-29 02:30 x", now: dst, zone: ber,
 			err: "on 2026-03-29 the clocks of Europe/Berlin skip 02:30; write the time with its offset, as in " +
 				"@2026-03-29 02:30+03:00"},

@@ -173,7 +173,7 @@ func TestCompleteCommandsShowTheirEffect(t *testing.T) {
 	h.SetRight("ana", model.Command)
 	s := uitest.Open(t, h, "ana", 80, 24)
 	s.See("runner isolated").Type(":resolve").See("clocks:", "Update stops",
-		":resolve [@TIME] [TEXT | override REASON]")
+		":resolve [@TIME] [TEXT | answer POINT REASON | override REASON]")
 	s.Key(
 		tcell.KeyCtrlU).Type(
 		":close").See("refused:").Key(tcell.KeyCtrlU).Type(":accept").See("refused: nobody has offered you a role")

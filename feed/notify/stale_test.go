@@ -56,7 +56,7 @@ func TestStaleRoomIsNamed(t *testing.T) {
 	}
 	_, err := b.Deliver(t.Context(), bridge.Job{Duty: got[0], Short: "inc-7", Room: r, Attempt: 1})
 	must(t, err)
-	want := "[SEV-2] inc-7: Key in a log\nStill open, with no entry for 7 days. A note in the room keeps it " +
+	want := "[SEV-2] inc-7: Key in a log\nStill not closed, with no entry for 7 days. A note in the room keeps it " +
 		"open; this closes it: warroom close inc-7 --reason TEXT"
 	if m := x.messages(); len(m) != 1 || m[0]["text"] != want || m[0]["channel"] != "C1" || m[0]["thread_ts"] != "" {
 		t.Errorf("got %q, want one message in C1 %q", m, want)
@@ -138,7 +138,7 @@ func TestStaleRoomIsNamedByMailAndOnItsPage(t *testing.T) {
 			t.Errorf("%s, after it was named: got %+v, want the duty that is done", name, got)
 		}
 	}
-	const want = "Not closed, and without an entry for 7 days."
+	const want = "Still not closed, with no entry for 7 days."
 	if len(post.took) != 1 || post.took[0].to[0] != "ana@example.org" ||
 		!strings.Contains(string(post.took[0].data), want) {
 		t.Errorf("got the mails %+v, want one to ana with %q", post.took, want)

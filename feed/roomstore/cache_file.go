@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"warroom/feed/atomicfile"
+	"warroom/feed/atrest"
 )
 
 // indexPath is where the rows of all rooms lie.
@@ -30,9 +31,12 @@ func (s *Store) LoadIndex() []byte {
 	return body
 }
 
-// PeekIndex returns what LoadIndex does, without removing anything, and when it was written;
-// nil if there is none.
+// PeekIndex returns what LoadIndex does, of a store that was not opened, without removing
+// anything, and when it was written. It returns nil if there is none, or if it is encrypted.
 func (s *Store) PeekIndex() (body []byte, at time.Time) {
+	if atrest.Exists(s.Data) {
+		return nil, time.Time{} // its key takes too long to derive
+	}
 	fi, err := os.Stat(indexPath(s.Data))
 	if err != nil {
 		return nil, time.Time{}

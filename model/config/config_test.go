@@ -70,7 +70,7 @@ func TestBadConfig(t *testing.T) {
 			"config.example.toml lists them",
 		"[screen]\nmouze = true": "FILE:2:1: there is no key screen.mouze; " +
 			"config.example.toml lists them",
-		"[pagerduty]\npoll = \"1s\"": "FILE: pagerduty.poll is a time of 5s or more, as " +
+		"[pagerduty]\npoll = \"1s\"": "FILE: pagerduty.poll is a time of 5s or more, such as " +
 			"30s, or 0s for never, not \"1s\"",
 		"[[pagerduty.page]]\npurpose = \"Sec\"": "FILE: every [[pagerduty.page]] has a purpose of " +
 			"a-z 0-9 _ -, as \"security\", not \"Sec\"",

@@ -276,17 +276,6 @@ func measuresOf(r *model.Room) []Measure {
 	return out
 }
 
-// joined joins the parts that are not empty.
-func joined(sep string, parts ...model.Safe) model.Safe {
-	var out []model.Safe
-	for _, p := range parts {
-		if !p.IsEmpty() {
-			out = append(out, p)
-		}
-	}
-	return model.JoinSafe(model.CleanLine(sep), out...)
-}
-
 // Proposal is a claim to vacant command that a second person had to confirm.
 type Proposal struct {
 	Role    string     `json:"role"`

@@ -156,11 +156,3 @@ func ruleOf(r *model.Room, h *model.ClockHistory) model.Safe {
 	}
 	return model.Safef("within %s of %s", length, h.Start)
 }
-
-func maybe(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC()
-	return &t
-}

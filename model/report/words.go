@@ -1,7 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"warroom/model"
 )
@@ -89,4 +92,78 @@ func opening(w string) string {
 		return ""
 	}
 	return o[:len(o)-1] + `\` + o[len(o)-1:]
+}
+
+func entry(n uint64) string {
+	if n == 0 {
+		return "-"
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// entries lists sequences of entries, up to a maximum number.
+func entries(list []uint64) string {
+	const maxEntries = 12
+	var out []string
+	for _, n := range list[:min(maxEntries, len(list))] {
+		out = append(out, strconv.FormatUint(n, 10))
+	}
+	s := strings.Join(out, ", ")
+	if len(list) > maxEntries {
+		s += fmt.Sprintf(" and %d more", len(list)-maxEntries)
+	}
+	return s
+}
+
+// ofEntries returns "entry 3" or "entries 3, 4".
+func ofEntries(list []uint64) string {
+	if len(list) == 1 {
+		return "entry " + entries(list)
+	}
+	return "entries " + entries(list)
+}
+
+// count returns "1 entry" or "2 entries".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// names joins the names of people.
+func names(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = plain(model.CleanLine(s))
+	}
+	return strings.Join(out, ", ")
+}
+
+// span formats a number of seconds with units.
+func span(s int64) model.Safe { return spanD(time.Duration(s) * time.Second) }
+
+func spanD(d time.Duration) model.Safe { return model.Took(d) }
+
+// late formats the deviation from a due time.
+func late(s int64) model.Safe { return model.Lateness(time.Duration(s) * time.Second) }
+
+// maybe returns a time in UTC, or nil for the zero time.
+func maybe(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// joined joins the parts that are not empty.
+func joined(sep string, parts ...model.Safe) model.Safe {
+	var out []model.Safe
+	for _, p := range parts {
+		if !p.IsEmpty() {
+			out = append(out, p)
+		}
+	}
+	return model.JoinSafe(model.CleanLine(sep), out...)
 }
