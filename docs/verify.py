@@ -39,6 +39,7 @@ class Log:
         self.members, self.chains, self.strays, self.less, self.good = {}, {}, 0, [], []
         self.tree, self.times, self.latest = Tree(), [None], [None]  # by number of leaves
         self.effective, self.without_effect, self.evidence, self.restored = {}, set(), {}, []
+        self.reports, self.withheld = set(), set()  # reports from before a redaction
         newer = [(m.seq, m.newer) for m in messages if m.newer]
         stored, times, latest = {m.seq: m for m in messages}, bytes(32), 0
         require([m.seq for m in messages] == sorted(stored), "the messages are not in order")
@@ -150,8 +151,10 @@ class Log:
             names = "%s %s" % (body.get("sha256"), body.get("blob"))
             if re.fullmatch("[0-9a-f]{64} [0-9A-HJKMNP-TV-Z]{26}", names):
                 self.evidence[body["sha256"]] = size
+                self.reports |= {body["sha256"]} if body.get("report") is True else set()
         elif kind == "entry.redacted":
             r = read_redaction(seq, event)
+            self.withheld |= self.reports
             if r and r.allowed and (r.event.void or r.target not in self.without_effect):
                 self.effective.setdefault(r.target, r)
 
@@ -204,7 +207,8 @@ class LogCheck(Check):
         self.need(bag.key in hubs or size in timed and log.times[size] == log.last_times,
                   "the hub did not sign the last recording times")
         self.need(len(witnesses) >= self.witness, "too few people cosigned the whole log")
-        self.need(log.evidence.keys() <= bag.evidence.keys(), "bytes of evidence are not in it")
+        self.need(log.evidence.keys() - log.withheld <= bag.evidence.keys(),
+                  "bytes of evidence are not in it")
         require(all(sha256(content).hex() == digest and log.evidence.get(digest) == len(content)
                     for digest, content in bag.evidence.items()), "evidence was changed or added")
         self.check_container(log.id, size, log.tree.root_at(size), "", bag.key in hubs)

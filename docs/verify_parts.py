@@ -23,7 +23,10 @@ REQUIRED = {"log": ["data/plan.json", "data/roster.json", "data/timeline.txt"],
 MEMBERS = {"v": int, "room": str, "id": str, "key": str, "n": int, "prev": str, "kind": str,
            "at": str, "by": str, "via": str}  # of a message, with their types
 TIME = "[-0-9]{10}T[:0-9]{8}"
-PAGE = pathlib.Path(__file__).with_name("protocol.md").read_text("utf-8")
+PAGE_FILE = pathlib.Path(__file__).with_name("protocol.md")
+if not PAGE_FILE.exists():
+    raise SystemExit("protocol.md must be beside verify.py: it reads the table of section 10")
+PAGE = PAGE_FILE.read_text("utf-8")
 FREE_TEXTS = {kind: re.findall("`(.*?)`", texts) for texts, kinds in re.findall(
     r"(?m)^\| ([a-z`., \[\]]+) \| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|$", PAGE)
     for kind in re.findall("`(.*?)`", kinds)}  # the table of section 10

@@ -7,6 +7,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"warroom/feed/evidence"
 	"warroom/feed/keyring"
 	"warroom/feed/subjects"
 	"warroom/feed/wake"
@@ -24,6 +25,7 @@ const relateEvery = 30 * time.Second
 func (s *hubService) watchDue() error {
 	subs, err := s.client.conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
 		if bytes.Contains(m.Data, []byte(model.KindIncidentClosed)) ||
+			bytes.Contains(m.Data, []byte(model.KindEntryRedacted)) ||
 			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) ||
 			bytes.Contains(m.Data, []byte(model.KindIncidentUnlinked)) {
 			wake.Notify(s.due)
@@ -35,11 +37,13 @@ func (s *hubService) watchDue() error {
 	return err
 }
 
-// finishClosing stores the report of a room that was closed, if this process acts for the
-// hub. A process that ends after one command calls it before it ends, as nobody else may.
+// finishClosing stores the report of a room that was closed, and the counterparts of its
+// relations, if this process acts for the hub. A process that ends after one command calls it
+// before it ends, as nobody else may.
 func (c *client) finishClosing(short string, p *keyring.Identity, r *model.Room) {
 	s := c.hubService.Load()
-	if s == nil || s.isRoomAdmin() || p == s.identity || !r.ReportDue() || c.Link().State != model.Live {
+	due := r.ReportDue() || len(r.Related)+len(r.Unrelated) > 0
+	if s == nil || s.isRoomAdmin() || p == s.identity || !due || c.Link().State != model.Live {
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, writer.JoinTimeout)
@@ -51,8 +55,8 @@ func (c *client) finishClosing(short string, p *keyring.Identity, r *model.Room)
 	}
 	defer func() { <-s.relating }()
 	if err := s.relateRoom(ctx, short); err != nil && ctx.Err() == nil {
-		c.o.Logf(model.Safef("the report of %s is not in its evidence yet; the next program that opens the room "+
-			"stores it: %s", short, model.Sentence(err)))
+		c.o.Logf(model.Safef("the report of %s, or its links in other rooms, are not stored yet; the next program "+
+			"that opens the room stores them: %s", short, model.Sentence(err)))
 	}
 }
 
@@ -76,7 +80,9 @@ func (s *hubService) relate(ctx context.Context) {
 			continue
 		}
 		if len(row.Room.Related)+len(row.Room.Unrelated) > 0 || row.Room.ReportDue() {
-			if err := s.relateRoom(ctx, row.Short); err != nil {
+			if err := s.relateRoom(ctx, row.Short); ctx.Err() != nil {
+				return // the program ends; the next one continues
+			} else if err != nil {
 				s.client.o.Logf(model.Safef("%s: links to related rooms, or the report, could not be written: "+
 					"%s", row.Short, err))
 				continue
@@ -131,12 +137,20 @@ func (s *hubService) write(ctx context.Context, short string, b model.Body) erro
 // storeReport adds the report of a closed room to its evidence, once, with the hub's key,
 // if the plan asks for it. The report covers the log up to its present end. The evidence
 // entry in the log shows that the report exists, so a crash leads to a retry, not to a
-// second report.
+// second report. After a redaction it deletes the bytes of the reports from before and stores
+// a new one.
 func (s *hubService) storeReport(ctx context.Context, short string, r *model.Room) error {
 	if !r.ReportDue() {
 		return nil
 	}
 	f := newFeed(s.client, s.identity, false, true)
+	for i := range r.Evidence { // its text was redacted since
+		if p := &r.Evidence[i]; p.Withheld {
+			if err := evidence.Erase(ctx, f.evidenceStore, short, p); err != nil {
+				return err
+			}
+		}
+	}
 	var log []*model.Event
 	if err := f.Events(ctx, short, 1, func(e *model.Event) error {
 		log = append(log, e)

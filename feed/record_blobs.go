@@ -14,7 +14,7 @@ import (
 func (f *Feed) ExportBare(ctx context.Context, short, agent string, w io.Writer) error {
 	return exportWith(ctx, f, short, agent, w, func(x *sealed.Export, v *sealed.Verdict) ([]string, error) {
 		for i := range v.Room.Evidence {
-			x.Bare = x.Bare || v.Room.Evidence[i].Whole()
+			x.Bare = x.Bare || v.Room.Evidence[i].Readable()
 		}
 		return nil, nil
 	})

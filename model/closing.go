@@ -94,7 +94,7 @@ func (r *Room) addFollowups(e *Event) {
 func (r *Room) reportStored() bool {
 	closed := r.over()
 	return slices.ContainsFunc(r.Evidence, func(p EvidenceItem) bool {
-		return p.Report && p.Whole() && !p.RecordedAt.Before(closed)
+		return p.Report && p.Readable() && !p.RecordedAt.Before(closed)
 	})
 }
 

@@ -184,16 +184,23 @@ type EvidenceItem struct {
 	Holder   string        `json:"holder"` // who has it in custody
 	Sealed   bool          `json:"sealed,omitempty"`
 	Released bool          `json:"released,omitempty"`
-	Offer    *CustodyOffer `json:"offer,omitempty"` // a transfer that has not been accepted
+	Withheld bool          `json:"withheld,omitempty"` // a report that was made before text was redacted
+	Offer    *CustodyOffer `json:"offer,omitempty"`    // a transfer that has not been accepted
 	Custody  []CustodyStep `json:"custody,omitempty"`
 }
 
 // Whole reports whether all bytes were collected.
 func (p *EvidenceItem) Whole() bool { return p.Done > 0 }
 
+// Readable reports whether all bytes were collected and may be read. The bytes of a report from
+// before a redaction may have the redacted text, so they are withheld, and the hub deletes them.
+func (p *EvidenceItem) Readable() bool { return p.Whole() && !p.Withheld }
+
 // State returns the state of the item in one word.
 func (p *EvidenceItem) State() Safe {
 	switch {
+	case p.Withheld:
+		return Lit("withheld")
 	case p.Released && !p.Whole():
 		return Lit("given up")
 	case !p.Whole():

@@ -104,6 +104,9 @@ func (b *ExposureAssessed) free() []*string {
 }
 
 func (b *ExposureAssessed) check(r *Room, e *Event) error {
+	if b.Level == "" {
+		return Refuse(Invalid, "write what is known of the exposure: :exposure none, suspected or confirmed")
+	}
 	if !slices.Contains([]string{ExposureNone, ExposureSuspected, ExposureConfirmed}, b.Level) {
 		return Refuse(Invalid, "exposure is none, suspected or confirmed, not %s", b.Level)
 	}
@@ -116,6 +119,13 @@ func (b *ExposureAssessed) check(r *Room, e *Event) error {
 		}
 	}
 	return longText("reason", b.Why+b.Subjects+strings.Join(b.Categories, ""), true)
+}
+
+// ByExposure reports whether the assessment of exposure answers a condition of the plan, so
+// that nobody has to say yes to it.
+func (r *Room) ByExposure(condition string) bool {
+	c := r.Plan.Condition(condition)
+	return c != nil && c.Exposure && r.Exposure != nil
 }
 
 func (b *ExposureAssessed) apply(r *Room, e *Event) {

@@ -39,7 +39,7 @@ const (
 	HandoffDeclined  HandoffState = "declined"
 	HandoffWithdrawn HandoffState = "withdrawn"
 	HandoffReplaced  HandoffState = "replaced" // by a newer offer of the same role
-	HandoffOutlived  HandoffState = "outlived" // the role was given in another way, or a person left
+	HandoffLapsed    HandoffState = "lapsed"   // the role was given in another way, or a person left
 )
 
 // State returns the state of the offer.
@@ -128,7 +128,7 @@ func (r *Room) dropOffers(handle string, e *Event) {
 	if r.Rules < 2 {
 		return
 	}
-	r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.From == handle || h.To == handle })
+	r.endOffers(HandoffLapsed, "", e, func(h Handoff) bool { return h.From == handle || h.To == handle })
 }
 
 func (b *HandoffOffered) apply(r *Room, e *Event) {

@@ -27,7 +27,7 @@ func TestHandoffsAreKept(t *testing.T) {
 		}
 	}
 	want := "bo cy declined cy I am ill; bo ana withdrawn bo; bo cy replaced bo; bo ana accepted ana; " +
-		"ana cy outlived ana; bo cy offered"
+		"ana cy lapsed ana; bo cy offered"
 	if s := strings.Join(got, "; "); s != want {
 		t.Errorf("got %q, want %q", s, want)
 	}

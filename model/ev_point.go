@@ -16,7 +16,7 @@ var _ = register(bodyOf[PointAnswered](KindPointAnswered))
 const maxPointAnswers = 2000
 
 // PointAnswer is the reason why a point was left open when the incident was resolved or
-// closed. It ends when the incident is reopened, or the item.
+// closed. It ends when the incident is reopened, or the item, or when the point was done.
 type PointAnswer struct {
 	Point  string    `json:"point"` // as it is typed: "item 5"
 	Text   string    `json:"text"`  // what was open, by name
@@ -27,6 +27,7 @@ type PointAnswer struct {
 
 	Same    bool      `json:"same,omitempty"` // the reason was given for everything that was open
 	EndedAt time.Time `json:"ended_at,omitzero"`
+	Done    bool      `json:"done,omitempty"` // it ended because the point had been done
 }
 
 // PointAnswered gives the reason why one open point is left open.
@@ -53,7 +54,7 @@ func (b *PointAnswered) check(r *Room, e *Event) error {
 	case len(r.PointAnswers) >= maxPointAnswers:
 		return Refuse(Conflict, "the room has %d reasons for open points, which is the limit", maxPointAnswers)
 	case strings.TrimSpace(b.Reason) == "":
-		return Refuse(Invalid, "give a reason: :close answer %s REASON", p.ID)
+		return Refuse(Invalid, "give a reason: %s answer %s REASON", r.closingVerb(), p.ID)
 	}
 	return longText("reason", b.Reason, false)
 }
@@ -89,6 +90,25 @@ func (r *Room) endAnswers(point string, at time.Time) {
 			r.PointAnswers, cloned = slices.Clone(r.PointAnswers), true
 		}
 		r.PointAnswers[i].EndedAt = at
+	}
+}
+
+// endDone ends the reasons for points that have been done since.
+func (r *Room) endDone(at time.Time) {
+	if len(r.PointAnswers) == 0 {
+		return
+	}
+	open := r.pointsToClose(at)
+	cloned := false
+	for i, a := range r.PointAnswers {
+		isOpen := slices.ContainsFunc(open, func(p OpenPoint) bool { return p.ID == a.Point })
+		if isOpen || a.Same || !a.EndedAt.IsZero() {
+			continue
+		}
+		if !cloned {
+			r.PointAnswers, cloned = slices.Clone(r.PointAnswers), true
+		}
+		r.PointAnswers[i].EndedAt, r.PointAnswers[i].Done = at, true
 	}
 }
 
@@ -139,16 +159,20 @@ func (r *Room) PointsLeft(closes bool, now time.Time) []OpenPoint {
 	return unansweredOf(r.Points(closes, now))
 }
 
+// closingVerb returns the command that ends the incident next.
+func (r *Room) closingVerb() Safe {
+	if r.Status == Open {
+		return Lit(":resolve")
+	}
+	return Lit(":close")
+}
+
 // pointIDs lists the ids of the open points without a reason.
 func (r *Room) pointIDs(now time.Time) Safe {
-	var out []Safe
-	for _, p := range unansweredOf(r.pointsToClose(now)) {
-		out = append(out, CleanLine(p.ID))
+	if left := unansweredOf(r.pointsToClose(now)); len(left) > 0 {
+		return pointIDsOf(left)
 	}
-	if len(out) == 0 {
-		return Lit("nothing")
-	}
-	return JoinSafe(Lit(", "), out...)
+	return Lit("nothing")
 }
 
 // answeredWords lists the points that were left open with a reason of their own.
@@ -156,7 +180,7 @@ func answeredWords(points []OpenPoint) Safe {
 	var out []Safe
 	for _, p := range points {
 		if p.Answer != nil {
-			out = append(out, Safef("%s (%s: %s)", p.Text, p.Answer.By, CleanLine(p.Answer.Reason)))
+			out = append(out, Safef("%s (%s: %s)", CleanLine(p.ID), p.Answer.By, CleanLine(p.Answer.Reason)))
 		}
 	}
 	return JoinSafe(Lit("; "), out...)
@@ -185,8 +209,8 @@ func (a *args) pointAnswer() (Body, bool, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, true, Refuse(NotFound, "name what is left open: :close answer POINT REASON; open: %s",
-			a.Room.pointIDs(a.Now))
+		return nil, true, Refuse(NotFound, "name what is left open: %s answer POINT REASON; open: %s",
+			a.Room.closingVerb(), a.Room.pointIDs(a.Now))
 	}
 	a.word()
 	w := strings.TrimPrefix(a.word(), "#")
@@ -206,7 +230,7 @@ func (a *args) pointAnswer() (Body, bool, error) {
 
 func (a *args) pointReason(p OpenPoint) (Body, bool, error) {
 	a.as("open point", CleanLine(p.ID))
-	a.about(p.Text)
+	a.about(p.Words())
 	return &PointAnswered{Point: p.ID, Reason: a.reason()}, true, nil
 }
 
@@ -228,7 +252,7 @@ func openPointKinds(c Ctx, words []string) []option {
 		return nil
 	}
 	for _, p := range unansweredOf(c.Room.pointsToClose(c.Now)) {
-		out = append(out, option{word: p.ID, help: p.Text})
+		out = append(out, option{word: p.ID, help: p.Words()})
 	}
 	return out
 }

@@ -156,6 +156,12 @@ func (b *EntryRedacted) apply(r *Room, e *Event) {
 		d.Entry = b.Entry
 	}
 	r.Redactions = push(r.Redactions, d)
+	for i := range r.Evidence {
+		if p := r.Evidence[i]; p.Report && !p.Withheld {
+			p.Withheld = true
+			r.Evidence = set(r, r.Evidence, i, p)
+		}
+	}
 	if i := r.timeline.find(b.Seq); i < 0 || !r.timeline.rows[i].Blank {
 		r.stale = true
 		r.timeline = r.timeline.blank(i)

@@ -112,7 +112,7 @@ func (b *RoomRestricted) apply(r *Room, e *Event) {
 			r.renounce(a.Role, a.Person, e.RecordedAt)
 		}
 	}
-	r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return !r.Names(h.To) })
+	r.endOffers(HandoffLapsed, "", e, func(h Handoff) bool { return !r.Names(h.To) })
 }
 
 func (b *RoomRestricted) line(r *Room, e *Event) Safe {

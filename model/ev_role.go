@@ -181,7 +181,7 @@ func (b *RoleAssumed) apply(r *Room, e *Event) {
 	}
 	r.Roles = push(r.Roles, r.named(Assignment{Role: d.ID, Person: b.Person, Name: b.Name, Job: b.Job, Scope: b.Scope,
 		From: e.RecordedAt, By: e.By, Unconfirmed: waits, Takeover: b.Takeover}))
-	r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.Role == d.ID && !d.Many })
+	r.endOffers(HandoffLapsed, "", e, func(h Handoff) bool { return h.Role == d.ID && !d.Many })
 }
 
 func (b *RoleAssumed) line(r *Room, e *Event) Safe {
@@ -287,7 +287,7 @@ func (b *RoleRenounced) apply(r *Room, e *Event) {
 		return
 	}
 	r.renounce(id, b.Person, e.RecordedAt)
-	r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.Role == id && h.From == b.Person })
+	r.endOffers(HandoffLapsed, "", e, func(h Handoff) bool { return h.Role == id && h.From == b.Person })
 }
 
 func (b *RoleRenounced) line(r *Room, _ *Event) Safe {

@@ -29,6 +29,7 @@ func (b *IncidentResolved) check(r *Room, e *Event) error {
 }
 
 func (b *IncidentResolved) apply(r *Room, e *Event) {
+	r.endDone(e.RecordedAt)
 	r.answerPoints(r.OpenPoints(e.RecordedAt), b.Override, true, e)
 	r.addFollowups(e)
 	r.enterStatus(Resolved, b.Text+b.Override, e)
@@ -45,8 +46,8 @@ func (b *IncidentResolved) line(r *Room, e *Event) Safe {
 	if w := answeredWords(points); !w.IsEmpty() {
 		s = Safef("%s; left open with a reason of its own: %s", s, w)
 	}
-	if left := textsOf(unansweredOf(points)); b.Override != "" && len(left) > 0 {
-		return Safef("%s; left open: %s; reason: %s", s, JoinSafe(Lit("; "), left...), Clean(b.Override))
+	if left := unansweredOf(points); b.Override != "" && len(left) > 0 {
+		return Safef("%s; reason for what is left open: %s; left open: %s", s, Clean(b.Override), pointIDsOf(left))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
@@ -116,6 +117,7 @@ func (b *IncidentClosed) check(r *Room, e *Event) error {
 }
 
 func (b *IncidentClosed) apply(r *Room, e *Event) {
+	r.endDone(e.RecordedAt)
 	r.answerPoints(r.pointsToClose(e.RecordedAt), b.Override, true, e)
 	r.enterStatus(Closed, b.Override, e)
 	r.reach(MilestoneClosed, e.At, e)
@@ -139,7 +141,11 @@ func (b *IncidentClosed) line(r *Room, e *Event) Safe {
 	case b.Override == "":
 		return Safef("left open with a reason of its own: %s", own)
 	}
-	s := Safef("left open: %s; reason: %s", r.unfinished(e.RecordedAt), b.Override)
+	left := r.unfinished(e.RecordedAt)
+	if r.Plan.AnswerOpen {
+		left = pointIDsOf(unansweredOf(r.pointsToClose(e.RecordedAt)))
+	}
+	s := Safef("reason for what is left open: %s; left open: %s", b.Override, left)
 	if !own.IsEmpty() {
 		return Safef("left open with a reason of its own: %s; %s", own, s)
 	}

@@ -9,10 +9,19 @@ import (
 // OpenPoint is one thing that is open when an incident is resolved or closed. It is done, or
 // left open with a reason of its own.
 type OpenPoint struct {
-	ID   string // as it is typed: "item 5", "ask 1", "role security-lead", "exposure"
-	Text Safe
+	ID    string // as it is typed: "item 5", "ask 1", "role security-lead", "exposure"
+	Text  Safe
+	Asked Safe // the words of an ask, which not every profile of a report shows
 
 	Answer *PointAnswer // why it is left open; nil if nobody gave a reason
+}
+
+// Words describes the point to people in the room.
+func (p *OpenPoint) Words() Safe {
+	if p.Asked.IsEmpty() {
+		return p.Text
+	}
+	return Safef("%s: %s", p.Text, p.Asked)
 }
 
 // LeftOpen returns what is open without a reason when an incident is resolved or closed. See
@@ -20,7 +29,7 @@ type OpenPoint struct {
 func (r *Room) LeftOpen(now time.Time) []Safe { return textsOf(unansweredOf(r.OpenPoints(now))) }
 
 // OpenPoints returns what is open when an incident is resolved or closed: items, asks, polls,
-// drafts of updates, deadlines, follow-ups without owner or date, mandatory roles that nobody
+// drafts of updates, deadlines, impact without an end, follow-ups without owner or date, mandatory roles that nobody
 // held, and a missing assessment of exposure. Items that the plan puts after the resolution
 // do not count before it.
 func (r *Room) OpenPoints(now time.Time) []OpenPoint {
@@ -30,7 +39,8 @@ func (r *Room) OpenPoints(now time.Time) []OpenPoint {
 	l := &pointList{room: r}
 	l.items()
 	for _, a := range r.OpenAsks() {
-		l.add("ask", strconv.Itoa(a.N), Safef("ask %d to %s: %s", a.N, r.AskTo(&a), CleanLine(a.Text)))
+		l.add("ask", strconv.Itoa(a.N), Safef("ask %d to %s", a.N, r.AskTo(&a)))
+		l.points[len(l.points)-1].Asked = CleanLine(a.Text)
 	}
 	for _, p := range r.OpenPolls(now) {
 		l.add("poll", strconv.Itoa(p.N), Safef("poll %d: %s", p.N, CleanLine(p.Text)))
@@ -41,6 +51,11 @@ func (r *Room) OpenPoints(now time.Time) []OpenPoint {
 	for _, v := range r.ClockViews(now) {
 		if v.State.rank() <= 1 && v.Def.Every == 0 && v.Def.AtLeast == 0 {
 			l.add("clock", v.Def.ID, Safef("clock %s", v.Def.Label))
+		}
+	}
+	for i := range r.Impacts {
+		if m := &r.Impacts[i]; m.Until.IsZero() {
+			l.add("impact", strconv.Itoa(i+1), Safef("the impact for %s has no end", r.ImpactWords(m)))
 		}
 	}
 	for i := range r.Followups {
@@ -138,9 +153,18 @@ func (r *Room) groupNumbers(group string) string {
 func textsOf(list []OpenPoint) []Safe {
 	var out []Safe
 	for _, p := range list {
-		out = append(out, p.Text)
+		out = append(out, p.Words())
 	}
 	return out
+}
+
+// pointIDsOf lists the ids of points, for the record: "item 5, ask 1, exposure".
+func pointIDsOf(list []OpenPoint) Safe {
+	var out []Safe
+	for _, p := range list {
+		out = append(out, CleanLine(p.ID))
+	}
+	return JoinSafe(Lit(", "), out...)
 }
 
 // leftOpenWords describes what is left open, for the preview of :resolve and :close. same is

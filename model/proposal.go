@@ -32,7 +32,7 @@ type ProposalEnd string
 const (
 	ProposalConfirmed ProposalEnd = "confirmed"
 	ProposalWithdrawn ProposalEnd = "withdrawn" // by its author, or rejected by command
-	ProposalOutlived  ProposalEnd = "outlived"  // the role was given
+	ProposalLapsed    ProposalEnd = "lapsed"    // the role was given
 	ProposalRemoved   ProposalEnd = "removed"   // its author may not write any more
 	ProposalClosed    ProposalEnd = "closed"    // with the room
 )
@@ -132,7 +132,7 @@ func (p *Proposal) endWords(r *Room) Safe {
 		if p.By != p.Person {
 			how = Safef("%s rejected it", p.By)
 		}
-	case ProposalOutlived:
+	case ProposalLapsed:
 		how = Safef("%s is %s", p.By, r.Plan.Role(p.Role).Label)
 	case ProposalRemoved:
 		how = Safef("%s may not write here any more", p.Person)
@@ -158,9 +158,9 @@ func (r *Room) settleProposals(e *Event) {
 		case r.IsRevoked(p.Person) || r.onlyWatches(p.Person) || !r.Names(p.Person):
 			r.endProposal(&p, ProposalRemoved, e.By, e.RecordedAt)
 		case len(held) > 0 && !d.Many:
-			r.endProposal(&p, ProposalOutlived, held[0], e.RecordedAt)
+			r.endProposal(&p, ProposalLapsed, held[0], e.RecordedAt)
 		case slices.Contains(held, p.Person):
-			r.endProposal(&p, ProposalOutlived, p.Person, e.RecordedAt)
+			r.endProposal(&p, ProposalLapsed, p.Person, e.RecordedAt)
 		case r.Status == Closed:
 			r.endProposal(&p, ProposalClosed, e.By, e.RecordedAt)
 		}
@@ -209,7 +209,7 @@ func (b *RoleConfirmed) accept(r *Room, e *Event, p *Proposal) {
 		a.ConfirmedBy = e.By
 	}
 	if !d.Many {
-		r.endOffers(HandoffOutlived, "", e, func(h Handoff) bool { return h.Role == d.ID })
+		r.endOffers(HandoffLapsed, "", e, func(h Handoff) bool { return h.Role == d.ID })
 	}
 	r.Roles = push(r.Roles, r.named(a))
 	r.endProposal(p, ProposalConfirmed, e.By, e.RecordedAt)

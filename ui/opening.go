@@ -45,6 +45,7 @@ func (a *app) openHub() {
 				o.Room = page.Chosen()
 			}
 			a.o = o.withDefaults()
+			a.shell.Notes.Clear()
 			page.Started(func(short string) { a.enter(short, "") })
 			a.begin(page.Selected())
 		}

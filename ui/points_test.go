@@ -20,7 +20,8 @@ func TestPointsAreAnsweredOneByOne(t *testing.T) {
 	s.See("Open points").Gone("item 1 Validate")
 	s.Key(tcell.KeyEnd).See("item 1 Validate", "open by bo: a known false alarm")
 	s.Key(tcell.KeyHome).Type("s").Gone("  item 2 Page the Platform Security on-call (PagerDuty)\n")
-	s.Type("a").See("> :resolve override").Type("all of it").Key(tcell.KeyEnter).Gone("Open points").See("MONITORING")
+	s.Type("a").See("> :resolve override the key is dead").Type(", all of it").Key(tcell.KeyEnter)
+	s.Gone("Open points").See("MONITORING")
 	s.Type(":points").Key(tcell.KeyEnter).See("Open points", "Watch runs for another").Key(tcell.KeyEsc)
 	s.Gone("Open points")
 }

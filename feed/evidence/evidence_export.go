@@ -22,7 +22,7 @@ func Export(ctx context.Context, f *Store, short string, r *model.Room) (out []s
 	seen := map[string]bool{}
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
-		if !p.Whole() || seen[p.SHA256] {
+		if !p.Readable() || seen[p.SHA256] {
 			continue
 		}
 		seen[p.SHA256] = true
@@ -56,7 +56,7 @@ func Import(ctx context.Context, f *Store, short string, r *model.Room, b *seale
 	for i := range r.Evidence {
 		p := &r.Evidence[i]
 		src := b.Blob(p.SHA256)
-		if !p.Whole() || src == nil || seen[p.SHA256] {
+		if !p.Readable() || src == nil || seen[p.SHA256] {
 			continue
 		}
 		seen[p.SHA256] = true
@@ -117,4 +117,21 @@ func DropStream(ctx context.Context, f *Store, short string) error {
 		return nil
 	}
 	return jetlog.RequestError(err)
+}
+
+// Erase deletes the stored bytes of an item, and overwrites them. If there are none, it returns
+// nil. It needs access to JetStream.
+func Erase(ctx context.Context, f *Store, short string, p *model.EvidenceItem) error {
+	b := f.blob(short, p.By, p.Blob)
+	st, err := f.deps.Conn.JS.Stream(ctx, subjects.Stream(short)+subjects.BlobEnd)
+	for err == nil {
+		var m *jetstream.RawStreamMsg
+		if m, err = st.GetLastMsgForSubject(ctx, b.subject); err == nil {
+			err = st.SecureDeleteMsg(ctx, m.Sequence)
+		}
+	}
+	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil
+	}
+	return jetlog.AnswerError(ctx, err)
 }

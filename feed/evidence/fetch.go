@@ -39,6 +39,9 @@ func (f *Store) Fetch(ctx context.Context, short string, n int, why string, w io
 	switch {
 	case p == nil:
 		return model.EvidenceItem{}, model.EvidenceNotFound(room, n)
+	case p.Withheld:
+		return *p, model.Refuse(model.Conflict, "E%d is the report from before text was redacted, so its bytes are "+
+			"withheld; warroom report %s writes it without that text", n, short)
 	case !p.Whole():
 		return *p, model.Refuse(model.Conflict, "E%d is %s: its bytes cannot be read", n, p.State())
 	}

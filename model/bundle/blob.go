@@ -138,7 +138,7 @@ func (c *check) evidence() {
 	b, known, whole, missing, size := c.ev.Bag, map[string]bool{}, 0, []string(nil), int64(0)
 	for i := range c.Room.Evidence {
 		p := &c.Room.Evidence[i]
-		if known[p.SHA256] = true; !p.Whole() {
+		if known[p.SHA256] = true; !p.Readable() {
 			c.open(model.Safef("E%d (%s) is %s: its bytes are not in the record", p.N, p.Name, p.State()))
 			continue
 		}
@@ -178,7 +178,7 @@ func (c *check) evidence() {
 func (c *check) inStore() {
 	n := 0
 	for i := range c.Room.Evidence {
-		if c.Room.Evidence[i].Whole() {
+		if c.Room.Evidence[i].Readable() {
 			n++
 		}
 	}

@@ -68,6 +68,8 @@ func conditionOf(r *model.Room, it *model.Item) model.Safe {
 	switch {
 	case !ok:
 		return model.Safef("%s: not answered", text)
+	case a.Yes && r.ByExposure(def.If):
+		return model.Safef("%s: exposure is %s, by %s", text, r.Exposure.Level, a.By)
 	case a.Yes:
 		return model.Safef("%s: yes, by %s", text, a.By)
 	case a.Why != "":

@@ -284,7 +284,7 @@ type Proposal struct {
 	Entry   uint64     `json:"entry"`
 	At      time.Time  `json:"at"`
 	Reason  model.Safe `json:"reason"`
-	Ended   string     `json:"ended"` // confirmed, withdrawn, outlived, removed, closed; if "", nobody answered
+	Ended   string     `json:"ended"` // confirmed, withdrawn, lapsed, removed, closed; if "", nobody answered
 	EndedAt *time.Time `json:"ended_at"`
 	By      model.Safe `json:"by"` // who confirmed or ended it, or who held the role then
 }
@@ -311,7 +311,7 @@ func writeProposals(w *writer) {
 			end = "confirmed by " + plain(p.By)
 		case model.ProposalWithdrawn:
 			end = "taken back by " + plain(p.By)
-		case model.ProposalOutlived:
+		case model.ProposalLapsed:
 			end = "the role went to " + plain(p.By)
 		case model.ProposalRemoved:
 			end = "its author was removed by " + plain(p.By)

@@ -48,8 +48,8 @@ func TestProposalsAreReported(t *testing.T) {
 			t.Errorf("the report lacks %q:\n%s", want, md)
 		}
 	}
-	if len(d.Proposals) != 2 || d.Proposals[0].Ended != "confirmed" || d.Proposals[1].Ended != "outlived" {
-		t.Errorf("proposals: got %+v, want bo's confirmed and cy's outlived", d.Proposals)
+	if len(d.Proposals) != 2 || d.Proposals[0].Ended != "confirmed" || d.Proposals[1].Ended != "lapsed" {
+		t.Errorf("proposals: got %+v, want bo's confirmed and cy's lapsed", d.Proposals)
 	}
 }
 

@@ -217,14 +217,15 @@ type Point struct {
 	At      time.Time  `json:"at"`
 	Entry   uint64     `json:"entry"`
 	Same    bool       `json:"same"`     // the reason was given for everything that was open
-	EndedAt *time.Time `json:"ended_at"` // when it was reopened
+	EndedAt *time.Time `json:"ended_at"` // when it was reopened, or found done
+	Done    bool       `json:"done"`     // it was done after all, and found so when the room was resolved or closed
 }
 
 func pointsOf(r *model.Room) []Point {
 	out := make([]Point, 0, len(r.PointAnswers))
 	for _, a := range r.PointAnswers {
 		out = append(out, Point{Point: a.Point, Text: model.CleanLine(a.Text), Reason: model.CleanLine(a.Reason),
-			By: model.CleanLine(a.By), At: a.At, Entry: a.Seq, Same: a.Same, EndedAt: maybe(a.EndedAt)})
+			By: model.CleanLine(a.By), At: a.At, Entry: a.Seq, Same: a.Same, EndedAt: maybe(a.EndedAt), Done: a.Done})
 	}
 	return out
 }
@@ -241,7 +242,10 @@ func writePoints(w *writer) {
 		if p.Same {
 			reason += " (one reason for everything that was open)"
 		}
-		if p.EndedAt != nil {
+		switch {
+		case p.Done:
+			reason += "; done since, as of " + w.at(*p.EndedAt)
+		case p.EndedAt != nil:
 			reason += "; opened again " + w.at(*p.EndedAt)
 		}
 		rows = append(rows, []string{entry(p.Entry), w.at(p.At), plain(p.Text), plain(p.By), reason})

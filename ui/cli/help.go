@@ -68,7 +68,7 @@ var examples = map[string][]string{
 	},
 	"close": {
 		"warroom close inc-7 --reason 'all follow-ups are done'",
-		"warroom close inc-7 inc-8 --reason 'today's drills'",
+		"warroom close inc-7 inc-8 --reason 'drills of today'",
 	},
 	"report": {
 		"warroom report inc-7 > inc-7.md",

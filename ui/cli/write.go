@@ -121,6 +121,12 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 		a.printErr(model.Safef("entry %d is redacted: its text is gone from the hub's log and from this machine's "+
 			"copies",
 			b.Seq))
+		for i := range v.Room.Evidence {
+			if p := &v.Room.Evidence[i]; p.Report && !p.Withheld {
+				a.printErr(model.Safef("E%d, the report of the closed room, was made before: it is withheld, and the "+
+					"hub deletes its bytes and stores a new report", p.N))
+			}
+		}
 	}
 	if done == nil {
 		return nil

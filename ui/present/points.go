@@ -9,10 +9,10 @@ import (
 
 // PointWords describes what is open, with the reason if it has one.
 func PointWords(p *model.OpenPoint) model.Safe {
-	s := p.Text
+	s := p.Words()
 	kind, _, _ := strings.Cut(p.ID, " ")
 	if t := p.Text.String(); !strings.EqualFold(t, p.ID) && (!strings.HasPrefix(t, kind+" ") || kind == "clock") {
-		s = model.Safef("%s: %s", model.CleanLine(p.ID), p.Text)
+		s = model.Safef("%s: %s", model.CleanLine(p.ID), s)
 	}
 	if a := p.Answer; a != nil {
 		s = model.Safef("%s; left open by %s: %s", s, a.By, model.CleanLine(a.Reason))

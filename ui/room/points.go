@@ -20,13 +20,14 @@ type PointsPage struct {
 	listRows
 	p      *Page
 	closes bool   // for :close, not :resolve
+	text   string // what the refused line had after the command
 	sel    string // id of the point
 }
 
-func openPoints(p *Page) { showPoints(p, p.view.Room.Status != model.Open) }
+func openPoints(p *Page) { showPoints(p, p.view.Room.Status != model.Open, "") }
 
-func showPoints(p *Page, closes bool) {
-	g := &PointsPage{p: p, closes: closes}
+func showPoints(p *Page, closes bool, text string) {
+	g := &PointsPage{p: p, closes: closes, text: text}
 	if left := p.view.Room.PointsLeft(closes, p.shell.Clock.Now()); len(left) > 0 {
 		g.sel = left[0].ID
 	}
@@ -48,8 +49,8 @@ func asksPoints(p *Page, line string) bool {
 		return false
 	}
 	p.comp.done(line)
-	showPoints(p, verb == ":close")
-	p.shell.Notes.Show(model.Safef("%s without a reason; then send the line again: Esc, Up, Enter",
+	showPoints(p, verb == ":close", strings.TrimSpace(rest))
+	p.shell.Notes.Show(model.Safef("%s without a reason: give each one, then send the line again with Esc, Up, Enter",
 		present.Plural(len(left), "open point", "open points")))
 	return true
 }
@@ -175,8 +176,9 @@ func (g *PointsPage) noSame() model.Safe {
 	return model.Safe{}
 }
 
-// all begins the line with one reason for everything that is open.
-func (g *PointsPage) all() { g.p.prefill(g.verb() + " override ") }
+// all begins the line with one reason for everything that is open: what the refused line had
+// already, so that it is not lost.
+func (g *PointsPage) all() { g.p.prefill(g.verb() + " override " + g.text) }
 
 // backToPoints opens the list again after a reason that was begun there was sent.
 func backToPoints(p *Page, act model.Act) {

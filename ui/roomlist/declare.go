@@ -312,7 +312,7 @@ func (p *DeclarePage) detectedAt() (time.Time, error) {
 		s = "@" + s
 	}
 	at, rest, err := model.LeadingTime(s+" x", p.l.shell.Clock.Now(), p.l.shell.Clock.Zone())
-	if err == nil && (at.IsZero() || strings.TrimSpace(rest) != "x") {
+	if err == nil && (at.IsZero() || strings.TrimSpace(rest) != "x") || err != nil && !strings.Contains(s, ":") {
 		err = model.Refuse(model.Invalid, "%s is not a time; write 14:32, -12m or yesterday 23:10", p.detected.Text)
 	}
 	return at, err

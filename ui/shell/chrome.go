@@ -56,6 +56,15 @@ func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func()
 // frameColumns are the columns that the frame of a page takes: a line and a blank on each side.
 const frameColumns = 4
 
+// frameRows returns how many rows DrawFrame leaves for a page.
+func (s *Shell) frameRows(r draw.Rect) int {
+	h := r.H - len(s.Notes.Rows(r.W-2, s.Theme)) - 3 // the keys and two lines of the frame
+	if s.Room != nil {
+		h--
+	}
+	return h
+}
+
 // DrawFrame draws the frame of a page over a room: the header, a title and the newest
 // note. It leaves the last row to the keys, and returns the inner rectangle.
 func (s *Shell) DrawFrame(scr tcell.Screen, r draw.Rect, title model.Safe) draw.Rect {

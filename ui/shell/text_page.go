@@ -30,9 +30,12 @@ func (p *TextPage) Scope() keymap.Scope { return p.ScopeOr(keymap.InPage) }
 func (p *TextPage) Draw(s tcell.Screen, r draw.Rect) {
 	lines := p.rows(p.Lines(r.W - frameColumns))
 	p.n = len(lines)
+	if p.h == 0 {
+		p.h = p.Shell.frameRows(r)
+	}
 	p.top = max(0, min(p.top, p.n-p.h))
 	title := p.Finder.Title(p.Title)
-	if p.n > p.h && p.h > 0 {
+	if p.n > p.h {
 		title = model.Safef("%s: rows %d to %d of %d", title, p.top+1, min(p.n, p.top+p.h), p.n)
 	}
 	full := r
