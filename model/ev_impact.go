@@ -32,12 +32,18 @@ type Impact struct {
 	EndSeq    uint64    `json:"end_seq,omitempty"`
 }
 
-// Took returns how long the impact lasted, or has lasted until now.
-func (i *Impact) Took(now time.Time) time.Duration {
-	if i.Until.IsZero() {
-		return now.Sub(i.From)
+// ImpactTook returns how long an impact lasted. Without an end it counts until now or, in a
+// closed room, until the room was closed.
+func (r *Room) ImpactTook(i *Impact, now time.Time) time.Duration {
+	end, closed := i.Until, r.over()
+	switch {
+	case !end.IsZero():
+	case !closed.IsZero():
+		end = closed
+	default:
+		end = now
 	}
-	return i.Until.Sub(i.From)
+	return max(0, end.Sub(i.From))
 }
 
 // ImpactWords names what is affected.
@@ -51,14 +57,16 @@ func (r *Room) ImpactWords(i *Impact) Safe {
 // ImpactAsset returns the affected asset, or nil if the whole incident is meant.
 func (r *Room) ImpactAsset(i *Impact) *Asset { return r.assetByID(i.Asset) }
 
-// ImpactFacts describes when the impact started and ended, who reported that, and
-// why.
-func ImpactFacts(i *Impact, now time.Time, at At) Safe {
-	s := because(Safef("since %s by %s", at(i.From), i.By), i.Reason)
-	if i.Until.IsZero() {
-		return Safef("%s; %s so far", s, Took(i.Took(now)))
+// ImpactFacts describes when an impact started and ended, who reported that, and why.
+func (r *Room) ImpactFacts(i *Impact, now time.Time, at At) Safe {
+	s, took := because(Safef("since %s by %s", at(i.From), i.By), i.Reason), Took(r.ImpactTook(i, now))
+	switch {
+	case !i.Until.IsZero():
+		return because(Safef("%s; until %s by %s, %s", s, at(i.Until), i.EndedBy, took), i.EndReason)
+	case !r.over().IsZero():
+		return Safef("%s; no end was recorded before the room was closed, %s later", s, took)
 	}
-	return because(Safef("%s; until %s by %s, %s", s, at(i.Until), i.EndedBy, Took(i.Took(now))), i.EndReason)
+	return Safef("%s; %s so far", s, took)
 }
 
 // ImpactChanged records that impact started or ended.

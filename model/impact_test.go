@@ -1,8 +1,11 @@
 package model_test
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"warroom/model"
 )
 
 func TestImpactStartsAndEnds(t *testing.T) {
@@ -18,11 +21,31 @@ func TestImpactStartsAndEnds(t *testing.T) {
 	k.refused("bo", ":impact", "write start or end, not nothing: :impact start|end [ASSET] [@TIME] [REASON]")
 	k.mustType("ana", ":impact end 1 @14:40 on another host", ":time 5 @14:05 the log shows it")
 	i := &k.room.Impacts[0]
-	if got, want := i.Took(k.now), 35*time.Minute; got != want {
+	if got, want := k.room.ImpactTook(i, k.now), 35*time.Minute; got != want {
 		t.Errorf("took: got %s, want %s", got, want)
 	}
 	k.refused("bo", ":impact end 1", "asset 1 (host web3) has no open impact; record its start first: :impact start")
 	k.mustType("bo", ":impact start 1")
+}
+
+// TestImpactOfAClosedRoom: an impact without an end counts until the room was closed, not until
+// somebody looks.
+func TestImpactOfAClosedRoom(t *testing.T) {
+	k := scoped(t)
+	k.mustType("ana", ":impact start @14:10 logins fail")
+	k.wait(time.Hour)
+	k.mustType("ana", ":resolve override done", ":close override done")
+	closed := k.now
+	k.wait(3 * time.Hour)
+	i := &k.room.Impacts[0]
+	if got, want := k.room.ImpactTook(i, k.now), closed.Sub(i.From); got != want {
+		t.Errorf("took: got %s, want %s", got, want)
+	}
+	got := k.room.ImpactFacts(i, k.now, model.FormatTime).String()
+	if want := "; no end was recorded before the room was closed, "; !strings.Contains(got, want) ||
+		strings.Contains(got, "so far") {
+		t.Errorf("facts: got %q, want %q in it, and no \"so far\"", got, want)
+	}
 }
 
 // TestMilestoneRanges: a milestone may be a range, which contradicts another

@@ -87,7 +87,7 @@ func viewRest(k *testRoom, at model.At, p func(string, ...any)) {
 		p("  asset %s, %s: %s", r.Assets[i].Words(), r.Assets[i].State(), r.Assets[i].Facts(at))
 	}
 	for i := range r.Impacts {
-		p("  impact %s: %s", r.ImpactWords(&r.Impacts[i]), model.ImpactFacts(&r.Impacts[i], now, at))
+		p("  impact %s: %s", r.ImpactWords(&r.Impacts[i]), r.ImpactFacts(&r.Impacts[i], now, at))
 	}
 	for _, h := range r.Hypotheses() {
 		p("  hypothesis %d %s: %s, %s", h.N, h.State, h.Text, h.Facts(at))

@@ -196,7 +196,7 @@ func impactsOf(r *model.Room, now time.Time) []Impact {
 		row := Impact{What: r.ImpactWords(i), From: i.From, By: model.CleanLine(i.By),
 			Reason: model.CleanLine(i.Reason), Entry: i.Seq,
 			Until: maybe(i.Until), EndedBy: model.CleanLine(i.EndedBy), Ended: model.CleanLine(i.EndReason),
-			TookS: seconds(i.Took(now))}
+			TookS: seconds(r.ImpactTook(i, now))}
 		if a := r.ImpactAsset(i); a != nil {
 			row.Asset = a.N
 		}
@@ -211,9 +211,13 @@ func (w *writer) impacts() {
 	}
 	w.f("### Impact\n\n")
 	var rows [][]string
+	noEnd := "**ongoing**"
+	if w.d.Status == model.Closed {
+		noEnd = "**not recorded**"
+	}
 	for _, i := range w.d.Impacts {
 		rows = append(rows,
-			[]string{plain(i.What), w.at(i.From), w.maybe(i.Until, "**ongoing**"), span(i.TookS).String(),
+			[]string{plain(i.What), w.at(i.From), w.maybe(i.Until, noEnd), span(i.TookS).String(),
 				entry(i.Entry), plain(joined(", ", i.By, i.EndedBy)), orDash(plain(joined("; ", i.Reason, i.Ended)))})
 	}
 	w.table([]string{"What", "From", "Until", "Took", "Entry", "By", "Why"}, rows)

@@ -31,7 +31,7 @@ func Scope(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	}
 	for k := range r.Impacts {
 		i := &r.Impacts[k]
-		out = append(out, model.Safef("impact on %s: %s", r.ImpactWords(i), model.ImpactFacts(i, now, zoned(zone))))
+		out = append(out, model.Safef("impact on %s: %s", r.ImpactWords(i), r.ImpactFacts(i, now, zoned(zone))))
 	}
 	return out
 }

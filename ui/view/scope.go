@@ -92,7 +92,7 @@ func impactRows(r *model.Room, now time.Time, at model.At, w int, th *theme.Them
 			style, state = th.Dim, model.Lit("over")
 		}
 		out = append(out,
-			knownRow(k+1, style, state, model.Safef("%s, %s", r.ImpactWords(i), model.ImpactFacts(i, now, at)), w,
+			knownRow(k+1, style, state, model.Safef("%s, %s", r.ImpactWords(i), r.ImpactFacts(i, now, at)), w,
 				th)...)
 	}
 	return out
