@@ -97,6 +97,7 @@ func (t *Terminal) feed(read []byte) bool {
 			t.takePaste()
 		}
 		if c == ctrlC && !t.paste.on {
+			t.row.leave()
 			t.mu.Unlock()
 			t.interrupt()
 			t.mu.Lock()

@@ -109,6 +109,15 @@ func (r *row) end() {
 	r.forget()
 }
 
+// leave ends the row below its last character, so that what follows does not overwrite it.
+func (r *row) leave() {
+	if len(r.cells) > 0 {
+		r.move(width(r.cells))
+		r.end()
+		_ = r.write("") // if it fails, reading fails too
+	}
+}
+
 // erase erases the row and the line.
 func (r *row) erase() {
 	r.clear()
