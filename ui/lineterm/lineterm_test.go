@@ -3,8 +3,8 @@ package lineterm
 import (
 	"fmt"
 	"io"
-	"slices"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"

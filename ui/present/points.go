@@ -37,3 +37,26 @@ func Points(r *model.Room, now time.Time) []model.Safe {
 	}
 	return out
 }
+
+// pointLines names the points without a reason by their ids, and those with one by the reason.
+func pointLines(r *model.Room, now time.Time) []model.Safe {
+	closes := r.Status != model.Open
+	verb := model.Lit("To resolve")
+	if closes {
+		verb = model.Lit("To close")
+	}
+	var out, ids []model.Safe
+	list := r.Points(closes, now)
+	for i := range list {
+		if list[i].Answer != nil {
+			out = append(out, PointWords(&list[i]))
+			continue
+		}
+		ids = append(ids, model.CleanLine(list[i].ID))
+	}
+	if len(ids) > 0 {
+		out = append(out, model.Safef("%s, each of these is done or gets a reason: %s", verb,
+			model.JoinSafe(model.Lit(", "), ids...)))
+	}
+	return out
+}

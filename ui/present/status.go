@@ -33,6 +33,7 @@ func Status(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	out = append(out, History(r, now, zone)...)
 	out = append(out, Alerts(r, now)...)
 	out = append(out, followupLines(r)...)
+	out = append(out, pointLines(r, now)...)
 	return append(out, countLine(r))
 }
 
