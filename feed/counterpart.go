@@ -42,7 +42,7 @@ func (s *hubService) watchDue() error {
 // before it ends, as nobody else may.
 func (c *client) finishClosing(short string, p *keyring.Identity, r *model.Room) {
 	s := c.hubService.Load()
-	due := r.ReportDue() || len(r.Related)+len(r.Unrelated) > 0
+	due := r.ReportDue() || c.o.Via == "cli" && len(r.Related)+len(r.Unrelated) > 0
 	if s == nil || s.isRoomAdmin() || p == s.identity || !due || c.Link().State != model.Live {
 		return
 	}
