@@ -11,8 +11,8 @@ import (
 // severity, phases and roles, and the measured times.
 func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
-	if q := r.Exposure; q != nil {
-		out = append(out, exposureLine(q, zone))
+	if r.Exposure != nil {
+		out = append(out, Exposure(r, zone))
 	}
 	for _, c := range r.Contradictions() {
 		out = append(out, model.Safef("Contradiction: %s", c.Words(zoned(zone))))
@@ -75,8 +75,12 @@ func IncidentAge(r *model.Room, now time.Time) Wording {
 	return Wording{Full: lifetime.Words(now), Short: short}
 }
 
-// exposureLine describes an exposure.
-func exposureLine(x *model.Exposure, zone *time.Location) model.Safe {
+// Exposure describes the exposure of data as it was assessed.
+func Exposure(r *model.Room, zone *time.Location) model.Safe {
+	x := r.Exposure
+	if x == nil {
+		return model.Lit("Exposure: not assessed yet; :exposure none, suspected or confirmed")
+	}
 	s := model.Safef("Exposure: %s, by %s", x.Level, x.By)
 	if x.Subjects != "" {
 		s = model.Safef("%s, %s people", s, x.Subjects)

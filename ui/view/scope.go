@@ -14,15 +14,21 @@ import (
 // ScopePage returns what is known of the attack, with the commands that add to it.
 func ScopePage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	at := timesIn(zone)
-	var out []draw.Line
+	out := exposureRows(r, zone, w, th)
 	for _, part := range []func(*model.Room, model.At, int, *theme.Theme) []draw.Line{assetRows, indicatorRows,
 		hypothesisRows} {
-		if len(out) > 0 {
-			out = append(out, nil)
-		}
-		out = append(out, part(r, at, w, th)...)
+		out = append(append(out, nil), part(r, at, w, th)...)
 	}
 	return append(append(out, nil), impactRows(r, now, at, w, th)...)
+}
+
+func exposureRows(r *model.Room, zone *time.Location, w int, th *theme.Theme) []draw.Line {
+	style := th.Dim
+	if x := r.Exposure; x != nil {
+		style = map[string]tcell.Style{model.ExposureConfirmed: th.Bad, model.ExposureSuspected: th.Warn,
+			model.ExposureNone: th.Good}[x.Level]
+	}
+	return draw.Rows(style, present.Exposure(r, zone), w)
 }
 
 // timesIn returns a formatter of times in a zone.
