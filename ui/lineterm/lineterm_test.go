@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -383,21 +382,5 @@ func TestLinesThatDoNotFit(t *testing.T) {
 	taken, refused := strings.Count(string(b), "\n"), strings.Count(s.String(), "this line was dropped")
 	if err != nil || taken != 64 || refused != 6 {
 		t.Errorf("got %d lines taken, %d refused, %v, want 64 and 6", taken, refused, err)
-	}
-}
-
-// TestInterruptedLine: after Ctrl-C in the middle of a line, the shell's prompt begins in a row
-// of its own.
-func TestInterruptedLine(t *testing.T) {
-	for _, keys := range []string{"hello\x01\x03", "hello\x03"} {
-		s, interrupts := &stream{}, 0
-		term := New(s, func() { interrupts++ }, nil)
-		if term.feed([]byte(keys[:len(keys)-1])); term.feed([]byte(keys[len(keys)-1:])) || interrupts != 1 {
-			t.Errorf("%q: got %d interrupts, want one that ends the input", keys, interrupts)
-		}
-		got := shownBy(t, s.String()+"$ ", 80).lines()
-		if want := []string{"hello", "$"}; !slices.Equal(got, want) {
-			t.Errorf("%q: got the rows %q, want %q", keys, got, want)
-		}
 	}
 }
