@@ -68,15 +68,14 @@ func (g *AlertsPage) order() (out []*model.RoomAlert, open int) {
 	return kept, n
 }
 
-func (g *AlertsPage) at(list []*model.RoomAlert) int {
-	return max(0, slices.IndexFunc(list, func(a *model.RoomAlert) bool { return a.ID == g.sel }))
-}
+func alertID(a *model.RoomAlert) string { return a.ID }
 
-// Move moves the selection down by n rows.
+func (g *AlertsPage) at(list []*model.RoomAlert) int { return shell.IndexOf(list, g.sel, alertID) }
+
+// Move moves the selection down by n alerts.
 func (g *AlertsPage) Move(n int) {
-	if list, _ := g.order(); len(list) > 0 {
-		g.sel = list[max(0, min(g.at(list)+n, len(list)-1))].ID
-	}
+	list, _ := g.order()
+	g.sel = shell.Moved(list, g.sel, n, alertID)
 }
 
 // Turn moves the selection by ten alerts per page, because an alert takes several rows.

@@ -59,21 +59,12 @@ func (g *ItemsPage) order() []*model.Item {
 	return out
 }
 
-func (g *ItemsPage) at(list []*model.Item) int {
-	for i, it := range list {
-		if it.ID == g.sel {
-			return i
-		}
-	}
-	return 0
-}
+func itemID(it *model.Item) string { return it.ID }
 
-// Move moves the selection down by n rows.
-func (g *ItemsPage) Move(n int) {
-	if list := g.order(); len(list) > 0 {
-		g.sel = list[max(0, min(g.at(list)+n, len(list)-1))].ID
-	}
-}
+func (g *ItemsPage) at(list []*model.Item) int { return shell.IndexOf(list, g.sel, itemID) }
+
+// Move moves the selection down by n items.
+func (g *ItemsPage) Move(n int) { g.sel = shell.Moved(g.order(), g.sel, n, itemID) }
 
 // Turn moves the selection by ten items per page, because an item takes several rows.
 func (g *ItemsPage) Turn(n int) { g.Move(10 * n) }

@@ -50,7 +50,7 @@ func asksPoints(p *Page, line string) bool {
 	}
 	p.comp.done(line)
 	showPoints(p, verb == ":close", strings.TrimSpace(rest))
-	p.shell.Notes.Show(model.Safef("%s without a reason: give each one, then send the line again with Esc, Up, Enter",
+	p.shell.Notes.Show(model.Safef("%s without a reason: give each point a reason, then send the line again with Esc, Up, Enter",
 		present.Plural(len(left), "open point", "open points")))
 	return true
 }
@@ -77,16 +77,12 @@ func rank(o model.OpenPoint) int {
 	return 0
 }
 
-func (g *PointsPage) at(list []model.OpenPoint) int {
-	return max(0, slices.IndexFunc(list, func(o model.OpenPoint) bool { return o.ID == g.sel }))
-}
+func pointID(o model.OpenPoint) string { return o.ID }
 
-// Move moves the selection down by n rows.
-func (g *PointsPage) Move(n int) {
-	if list := g.list(); len(list) > 0 {
-		g.sel = list[max(0, min(g.at(list)+n, len(list)-1))].ID
-	}
-}
+func (g *PointsPage) at(list []model.OpenPoint) int { return shell.IndexOf(list, g.sel, pointID) }
+
+// Move moves the selection down by n points.
+func (g *PointsPage) Move(n int) { g.sel = shell.Moved(g.list(), g.sel, n, pointID) }
 
 // Turn moves the selection by pages.
 func (g *PointsPage) Turn(n int) { g.Move(10 * n) }

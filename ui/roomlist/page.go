@@ -13,6 +13,7 @@ import (
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
 	"warroom/ui/present"
+	"warroom/ui/shell"
 	"warroom/ui/state"
 	"warroom/ui/view"
 )
@@ -80,27 +81,29 @@ func (p *Page) shown() []model.RoomInfo {
 	})
 }
 
-func (p *Page) at(list []model.RoomInfo) int {
-	return max(0, slices.IndexFunc(list, func(r model.RoomInfo) bool { return r.Short == p.sel }))
-}
+func shortOf(r model.RoomInfo) string { return r.Short }
 
-// Move moves the selection down by n rows.
-func (p *Page) Move(n int) {
-	if list := p.shown(); len(list) > 0 {
-		p.sel = list[max(0, min(p.at(list)+n, len(list)-1))].Short
-	}
-}
+func (p *Page) at(list []model.RoomInfo) int { return shell.IndexOf(list, p.sel, shortOf) }
+
+// Move moves the selection down by n rooms.
+func (p *Page) Move(n int) { p.sel = shell.Moved(p.shown(), p.sel, n, shortOf) }
 
 // Turn moves the selection by ten rooms per page.
 func (p *Page) Turn(n int) { p.Move(10 * n) }
 
 // Draw draws the page.
 func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
-	sh, th := p.l.shell, p.l.shell.Theme
+	th := p.l.shell.Theme
 	draw.Put(s, r.X, r.Y, r.W, draw.Spread(r.W, draw.L(draw.T(th.Bold, model.Lit(" warroom  rooms"))), p.right()))
 	rows, row, col := p.query.Rows(r.W-12, th.Plain)
 	draw.Put(s, r.X, r.Y+1, r.W, append(draw.L(draw.T(th.Accent, model.Lit(" search: "))), rows[row]...))
 	s.ShowCursor(r.X+9+col, r.Y+1)
+	p.drawList(s, r)
+}
+
+// drawList draws the rows of the list, the keys and the notes, below two rows of a head.
+func (p *Page) drawList(s tcell.Screen, r draw.Rect) {
+	sh, th := p.l.shell, p.l.shell.Theme
 	notes := sh.Notes.Rows(r.W-2, th)
 	if len(p.rooms) > 0 {
 		head := draw.L(draw.T(th.Dim, model.Lit("last entry ")))

@@ -89,15 +89,5 @@ func (p *StartPage) Draw(s tcell.Screen, r draw.Rect) {
 		when = model.Safef(" %s opens once the hub has started", p.chosen)
 	}
 	draw.Put(s, r.X, r.Y+1, r.W, draw.L(draw.T(th.Dim, when)).Clip(r.W))
-	notes := sh.Notes.Rows(r.W-2, th)
-	lines, cut := p.page.lines(r.W, r.H-4-max(1, len(notes)))
-	p.page.cut = cut
-	draw.Put(s, r.X, r.Y+2, r.W, draw.Spread(r.W, nil, draw.L(draw.T(th.Dim, model.Lit("last entry ")))))
-	sh.DrawBottom(s, r)
-	for i, l := range lines {
-		draw.Put(s, r.X, r.Y+3+i, r.W, l.Clip(r.W))
-	}
-	for i, l := range notes {
-		draw.Put(s, r.X+1, r.Y+r.H-1-len(notes)+i, r.W-2, l)
-	}
+	p.page.drawList(s, r)
 }
