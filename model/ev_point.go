@@ -169,7 +169,7 @@ func (r *Room) closingVerb() Safe {
 
 // pointIDs lists the ids of the open points without a reason.
 func (r *Room) pointIDs(now time.Time) Safe {
-	if left := unansweredOf(r.pointsToClose(now)); len(left) > 0 {
+	if left := r.PointsLeft(r.Status != Open, now); len(left) > 0 {
 		return pointIDsOf(left)
 	}
 	return Lit("nothing")
@@ -214,6 +214,10 @@ func (a *args) pointAnswer() (Body, bool, error) {
 	}
 	a.word()
 	w := strings.TrimPrefix(a.word(), "#")
+	if w == "" {
+		return nil, true, Refuse(Invalid, "name the %s, and a reason: %s answer %s REASON", kind,
+			a.Room.closingVerb(), kind+" "+names[0].id)
+	}
 	id, several := meant(w, names)
 	if i := slices.IndexFunc(names, func(n named) bool { return n.id == w }); i >= 0 {
 		id = w

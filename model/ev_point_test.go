@@ -129,7 +129,8 @@ func TestPointsRefused(t *testing.T) {
 		{"bo", ":resolve answer item 1", "give a reason: :resolve answer item 1 REASON"},
 		{"bo", ":resolve answer item 18 done", `"item 18" is not open; open: `},
 		{"bo", ":resolve answer item 99 done", `"item 99" is not open; open: `},
-		{"bo", ":resolve answer", "name what is left open: :resolve answer POINT REASON; open: resolution, item 1, "},
+		{"bo", ":resolve answer", "name what is left open: :resolve answer POINT REASON; open: item 1, "},
+		{"bo", ":resolve answer item", "name the item, and a reason: :resolve answer item 1 REASON"},
 		{"bo", ":close answer 1 x", "name what is left open: :resolve answer POINT REASON; open: "},
 		{"di", ":close answer item 1 x", "di may not do that"},
 	} {
