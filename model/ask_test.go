@@ -231,3 +231,23 @@ func TestAskNobodyHere(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkForWhoOnlyWatches: who is given something to do but may only watch is named before
+// the line is sent, because no answer of theirs could be stored. To be shown the room is enough
+// for them.
+func TestWorkForWhoOnlyWatches(t *testing.T) {
+	k := asking(t)
+	k.admit("wu", model.Watch)
+	for line, warned := range map[string]bool{":ask @wu 5m who called?": true, ":todo call the vendor @wu": true,
+		":ask @bo 5m who called?": false, ":restrict @bo @wu": false} {
+		a, err := k.typed("ana", line)
+		if err != nil {
+			t.Errorf("%s: got %v, want no error", line, err)
+			continue
+		}
+		got := k.room.Warning(model.Actor{Handle: "ana"}, a).String()
+		if strings.HasPrefix(got, "wu may only watch here") != warned {
+			t.Errorf("%s: got the warning %q, want one: %t", line, got, warned)
+		}
+	}
+}

@@ -210,18 +210,31 @@ func HintOf(line string, c Ctx) Hint {
 }
 
 // Warning returns a warning if an allowed act names people other than its author who were
-// never in the room, which may be a typing error. It is empty otherwise.
+// never in the room, which may be a typing error, or who may only watch, so that they cannot
+// answer. It is empty otherwise.
 func (r *Room) Warning(author Actor, a Act) Safe {
-	who := slices.DeleteFunc(strangers(a.Body, r), func(h string) bool { return h == author.Handle })
-	if len(who) > 0 {
-		return Safef("nobody called %s has been here yet", strings.Join(who, ", "))
+	var strangers, watchers []string
+	for _, who := range peopleIn(a.Body, r) {
+		switch {
+		case who == "" || who == author.Handle:
+		case !r.met(who):
+			strangers = append(strangers, who)
+		case r.onlyWatches(who) && KindOf(a.Body) != KindRoomRestricted:
+			watchers = append(watchers, who)
+		}
+	}
+	switch {
+	case len(strangers) > 0:
+		return Safef("nobody called %s has been here yet", strings.Join(strangers, ", "))
+	case len(watchers) > 0:
+		return Safef("%s may only watch here, so no answer or work of theirs can be stored; :right @%s write changes that",
+			strings.Join(watchers, ", "), watchers[0])
 	}
 	return Safe{}
 }
 
-// strangers returns the people in an act who were never in the room.
-func strangers(b Body, r *Room) []string {
-	var about, out []string
+// peopleIn returns the people whom an act gives something to do or to see.
+func peopleIn(b Body, r *Room) (about []string) {
 	switch b := b.(type) {
 	case *RoleAssumed:
 		about = []string{b.Person}
@@ -245,12 +258,7 @@ func strangers(b Body, r *Room) []string {
 	case *RoomRestricted:
 		about = b.Handles
 	}
-	for _, who := range about {
-		if who != "" && !r.met(who) {
-			out = append(out, who)
-		}
-	}
-	return out
+	return about
 }
 
 // met reports whether a key of the person was ever admitted.
