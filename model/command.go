@@ -127,16 +127,23 @@ var elsewhere = map[string]lit{
 	"alerts":    "F9 on the screen, or in a shell: warroom status ROOM",
 	"channels":  "F8 on the screen, or in a shell: warroom status ROOM",
 	"checklist": "F3 on the screen, or in a shell: warroom status ROOM",
+	"declare":   "Ctrl-N in the list of rooms, or in a shell: warroom declare --severity LEVEL TITLE",
 	"clocks":    "F2 on the screen, or in a shell: warroom status ROOM",
 	"export":    "on the screen, or in a shell: warroom export ROOM -o FILE",
+	"history":   "in plain mode, or in a shell: warroom status ROOM",
 	"import":    "in a shell: warroom import FILE",
 	"ingest":    "in a shell: warroom ingest FILE --room ROOM",
 	"invite":    "in a shell: warroom invite HANDLE --right write",
 	"lobby":     "F9 in the list of rooms, or in a shell: warroom status lobby",
+	"log":       "in plain mode, or in a shell: warroom tail ROOM",
 	"people":    "F4 on the screen, or in a shell: warroom status ROOM",
+	"points":    "on the screen, or in a shell: warroom status ROOM",
+	"refused":   "in plain mode; the screen shows a refused line above the composer",
 	"report":    "in a shell: warroom report ROOM",
 	"radar":     "F2 on the screen, or in a shell: warroom status ROOM",
 	"rooms":     "F5 on the screen, or in a shell: warroom rooms",
+	"scope":     "F10 on the screen, or in a shell: warroom status ROOM",
+	"show":      "Enter on a line of the timeline, or in a shell: warroom tail ROOM --json",
 	"status":    "F2, F3 and F4 on the screen, or in a shell: warroom status ROOM",
 	"tail":      "in a shell: warroom tail ROOM",
 	"verify":    "a page of the screen, or in a shell: warroom verify ROOM",
@@ -227,8 +234,8 @@ func (r *Room) Warning(author Actor, a Act) Safe {
 	case len(strangers) > 0:
 		return Safef("nobody called %s has been here yet", strings.Join(strangers, ", "))
 	case len(watchers) > 0:
-		return Safef("%s may only watch here, so no answer or work of theirs can be stored; :right @%s write changes that",
-			strings.Join(watchers, ", "), watchers[0])
+		return Safef("%s may only watch here, so no answer or work of theirs can be stored; "+
+			":right @%s write changes that", strings.Join(watchers, ", "), watchers[0])
 	}
 	return Safe{}
 }

@@ -50,7 +50,7 @@ func asksPoints(p *Page, line string) bool {
 	}
 	p.comp.done(line)
 	showPoints(p, verb == ":close", strings.TrimSpace(rest))
-	p.shell.Notes.Show(model.Safef("%s without a reason: give each point a reason, then send the line again with Esc, Up, Enter",
+	p.shell.Notes.Show(model.Safef("%s without a reason: give each a reason, then send the line again: Esc, Up, Enter",
 		present.Plural(len(left), "open point", "open points")))
 	return true
 }
