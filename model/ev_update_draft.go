@@ -117,6 +117,21 @@ func (b *UpdateDrafted) line(r *Room, e *Event) Safe {
 	return Safef("%d  not sent before :approve %d; %s", n, n, u.line(r, e))
 }
 
+// DraftText returns the sentence of the entry that stored a draft, for a report: without the
+// command that sends it. It reports false if the entry stored none.
+func (r *Room) DraftText(seq uint64) (s Safe, ok bool) {
+	i := slices.IndexFunc(r.Drafts, func(d UpdateDraft) bool { return d.Seq == seq })
+	if i < 0 {
+		return Safe{}, false
+	}
+	d := &r.Drafts[i]
+	u := UpdateSent{Audience: d.Audience, Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
+	if r.Plan.Audience(d.Audience).Approval {
+		return Safef("%d  needs approval; %s", d.N, u.line(r, nil)), true
+	}
+	return Safef("%d  %s", d.N, u.line(r, nil)), true
+}
+
 // UpdateApproved approves a draft, which sends it.
 type UpdateApproved struct {
 	Draft string `json:"draft"`

@@ -86,4 +86,8 @@ func TestApprovedUpdatesInProfiles(t *testing.T) {
 			t.Errorf("customer: got a note or an update to others, want neither:\n%s", text)
 		}
 	}
+	if text := k.profiled("internal"); !strings.Contains(text, "1  needs approval; to Customers: never sent") &&
+		!strings.Contains(text, "1 needs approval; to Customers: never sent") || strings.Contains(text, ":approve") {
+		t.Errorf("internal: want the draft that was not sent, and no command, got\n%s", text)
+	}
 }

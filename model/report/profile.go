@@ -1,7 +1,6 @@
 package report
 
 import (
-	"regexp"
 	"slices"
 
 	"warroom/model"
@@ -25,20 +24,11 @@ const (
 	notAsks       = "asks"
 )
 
-// approveCommand matches the words of a draft about the command that sends it. In the report
-// of a profile only drafts that were sent are listed.
-var approveCommand = regexp.MustCompile(`(, :approve \d+| +not sent before :approve \d+;)`)
-
 // filter returns the report without what a profile leaves out.
 func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	shown := p.Shown(events)
 	d.Profile = p.Name
 	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })
-	for i := range d.Timeline {
-		if l := &d.Timeline[i]; l.Kind.String() == string(model.KindUpdateDrafted) {
-			l.Text = model.CleanLine(approveCommand.ReplaceAllString(l.Text.String(), ""))
-		}
-	}
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Proposals = slices.DeleteFunc(slices.Clone(d.Proposals), func(p Proposal) bool { return !shown[p.Entry] })

@@ -43,10 +43,13 @@ func (d Report) WithTimeline(keep func(Line) bool) Report {
 }
 
 func lineOf(r *model.Room, l *model.Line) Line {
-	m := r.Marks[l.Seq]
+	m, text := r.Marks[l.Seq], r.Text(l)
+	if s, ok := r.DraftText(l.Seq); ok && r.Redaction(l.Seq) == nil {
+		text = s
+	}
 	d := Line{Entry: l.Seq, Kind: model.CleanLine(string(l.Kind)), Word: l.Word(), At: r.When(l).UTC(),
 		Recorded: l.RecordedAt.UTC(), By: model.CleanLine(l.By),
-		Text: model.CleanLine(r.Text(l).String()), Pinned: m.Pinned, NoEffect: m.Retracted != "" ||
+		Text: model.CleanLine(text.String()), Pinned: m.Pinned, NoEffect: m.Retracted != "" ||
 			!l.Refused.IsEmpty(),
 		Notes: []model.Safe{}}
 	claims := reportsAwareness(l.Kind)
