@@ -12,6 +12,8 @@ import (
 type doubts struct {
 	failed    bool // its tool failed
 	noResults bool // a run of SARIF has null for its results
+	noMember  bool // a run of SARIF has no member for them
+	elsewhere bool // the results of SARIF are outside its runs
 	errors    int  // that the tool reports, such as files that it could not read
 	examined  bool // the tool examined something, although it found nothing
 	idle      bool // the tool examined nothing
@@ -46,6 +48,10 @@ func (d *doubts) refusal() error {
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
 			"null; the " +
 			"tool did not look for any, run it again")
+	case d.elsewhere:
+		return model.RefuseForm("the format is not supported: the results are in other files or parts than the runs " +
+			"of the SARIF file (external properties), and only those of the runs are read; merge them into it, and " +
+			"send it again")
 	case d.failed:
 		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing "+
 			"before that; "+
@@ -72,6 +78,9 @@ func (d *doubts) notes() (out []model.Safe) {
 		}
 	}
 	note(d.failed, model.Lit("the tool failed, according to its own output: it may have missed findings"))
+	note(d.noResults, model.Lit("the results of a run are null: its tool did not look for any"))
+	note(d.noMember, model.Lit("a run has no results: by the standard, its tool did not look for any"))
+	note(d.elsewhere, model.Lit("further results are in other files or parts than the runs, and were not read"))
 	note(d.errors > 0, model.Safef("the tool reports %s, such as files that it could not read: it may have missed "+
 		"findings", counted(d.errors, "error")))
 	note(d.short.counted > 0, model.Safef("it reports %d %s but lists %d: unless you filtered it, send the "+

@@ -18,6 +18,11 @@ var foreign = []foreignForm{
 	{what: "ESLint's JSON", has: []string{"filePath", "messages[]", "errorCount"},
 		way: "ESLint can write SARIF: eslint -f @microsoft/eslint-formatter-sarif"},
 	{
+		what: "SARIF's external properties",
+		has:  []string{"$schema~external-propert"},
+		way:  "merge them into the SARIF file that they belong to, and send that",
+	},
+	{
 		what: "a report of Trivy Operator",
 		has:  []string{"apiVersion~aquasecurity", "kind"},
 		way:  "trivy k8s --report all -f json writes a format that is supported",

@@ -59,7 +59,7 @@ type work struct {
 	run    sarifRun // the current run of SARIF
 	held   []int32  // results that precede their tool
 
-	artifactBytes int // of the paths in the run
+	locationBytes int // of the paths and logical locations in the run
 	style         stylish
 
 	seen             map[uint64]seenAt // findings of this reading, by what and where

@@ -20,6 +20,8 @@ func init() {
 		atRun:             func(w *work, _ string, v val) (bool, error) { return false, endSarifRun(w, v) },
 		atResult:          func(w *work, _ string, v val) (bool, error) { return readSarifResult(w, v) },
 		atArtifact:        readArtifactMember,
+		atExternal:        readExternalMember,
+		atLogical:         func(w *work, _ string, v val) (bool, error) { readSarifLogical(w, v); return false, nil },
 		atTrivyResult:     func(w *work, _ string, v val) (bool, error) { return false, endTrivyResult(w, v) },
 		atTrivyResource:   func(w *work, _ string, v val) (bool, error) { return readTrivyResource(w, v) },
 		atFinding:         func(w *work, _ string, v val) (bool, error) { return w.listed(v) },
@@ -49,4 +51,10 @@ func readTrivyMember(w *work, at string, v val) (bool, error) {
 func readCheckovMember(w *work, at string, v val) (bool, error) {
 	w.taken++
 	return false, readCheckov(w, at, v)
+}
+
+// readExternalMember records that results of SARIF are outside its runs.
+func readExternalMember(w *work, _ string, v val) (bool, error) {
+	w.elsewhere = w.elsewhere || v.get("results").count() > 0
+	return false, nil
 }
