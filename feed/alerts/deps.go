@@ -120,6 +120,7 @@ func readCheckov(w *work, at string, v val) error {
 			r.Confidence, r.Severity = "verified", "critical"
 		}
 	}
+	advisory := v.get("vulnerability_details", "id").str()
 	if strings.HasPrefix(r.Rule, "CKV_CVE") || v.get("vulnerability_details").is('{') {
 		r.Kind = "vuln"
 	}
@@ -132,6 +133,10 @@ func readCheckov(w *work, at string, v val) error {
 	r.former = []string{r.Rule, r.Asset.ID, r.Location.URI, strconv.Itoa(line)}
 	// The resource of a secret in Checkov is the hash of the secret.
 	r.what, r.where = []string{r.Rule, r.Asset.ID}, []string{strings.TrimPrefix(r.Location.URI, "/")}
+	if advisory != "" { // the check may be the same for all advisories
+		r.position, r.group = []string{strconv.Itoa(line), advisory}, []string{advisory}
+		r.Rule = advisory
+	}
 	return w.alert(r)
 }
 

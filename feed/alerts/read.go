@@ -68,7 +68,7 @@ type work struct {
 	unknownDocuments int               // of those, whole documents
 	near             nearest           // the form they are most similar to
 	licences         int               // of packages: not alerts
-	accepted         bool              // the current finding is one that Trivy was configured to accept
+	accepted         bool              // the current finding is one that its tool was configured to accept
 	cluster          string            // the current resource of a cluster
 	// alerts of the generic form were read, but its mark has not been seen yet
 	unnamed  bool

@@ -21,6 +21,7 @@ func init() {
 		atResult:          func(w *work, _ string, v val) (bool, error) { return readSarifResult(w, v) },
 		atArtifact:        readArtifactMember,
 		atExternal:        readExternalMember,
+		atIgnored:         readIgnoredMatch,
 		atLogical:         func(w *work, _ string, v val) (bool, error) { readSarifLogical(w, v); return false, nil },
 		atTrivyResult:     func(w *work, _ string, v val) (bool, error) { return false, endTrivyResult(w, v) },
 		atTrivyResource:   func(w *work, _ string, v val) (bool, error) { return readTrivyResource(w, v) },
@@ -57,4 +58,16 @@ func readCheckovMember(w *work, at string, v val) (bool, error) {
 func readExternalMember(w *work, _ string, v val) (bool, error) {
 	w.elsewhere = w.elsewhere || v.get("results").count() > 0
 	return false, nil
+}
+
+// readIgnoredMatch reads a match that Grype was configured to ignore: it closes the known
+// one.
+func readIgnoredMatch(w *work, _ string, v val) (bool, error) {
+	f := formOf(v)
+	if f == nil || f.name != "grype-json" {
+		return true, nil
+	}
+	w.accepted = true
+	defer func() { w.accepted = false }()
+	return false, w.take(f, v)
 }

@@ -64,6 +64,7 @@ var documents = &watch{keys: map[string]*watch{
 	"findings":                 {list: atFinding},
 	"detail":                   {keys: map[string]*watch{"findings": {list: atFinding}}},
 	"matches":                  {list: atFinding, elem: skip("matchDetails", "relatedVulnerabilities")},
+	"ignoredMatches":           {list: atIgnored, elem: skip("matchDetails", "relatedVulnerabilities")},
 	"vulnerabilities":          {dict: atNpmVuln, list: atFinding, elem: skip("nodes")},
 	"advisories":               {dict: atNpmAdvisory},
 	"results": {list: atFinding, keys: map[string]*watch{
@@ -94,6 +95,7 @@ const (
 	atTrivyLicense    = "trivy licence"
 	atTrivyResource   = "trivy resource"
 	atArtifact        = "artifact"
+	atIgnored         = "grype match that is ignored"
 	atLogical         = "logical location"
 	atExternal        = "external properties"
 	atCheckov         = "checkov check"
