@@ -97,6 +97,14 @@ func (d *doubts) notes() (out []model.Safe) {
 // logRecord reads a line of a tool's own log, which a pipe can mix into its output. It
 // reports whether the record is one.
 func (w *work) logRecord(v val) bool {
+	if v.get("type").equal("auditSummary") {
+		w.is("npm-audit")
+		for n := range v.get("data", "vulnerabilities").all() {
+			w.logged += n.num()
+		}
+		w.logTool = "yarn"
+		return true
+	}
 	if !v.get("logger").equal("trufflehog") || !v.has("msg", "level") {
 		return false
 	}

@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -26,7 +28,7 @@ func Read(ctx context.Context, r io.Reader, o Options, emit func(*model.Alert) e
 	}
 	in, err := newInput(ctx, r, o.Max)
 	if err != nil {
-		return model.Intake{}, model.Refuse(model.Invalid, "it cannot be read: %s", err)
+		return model.Intake{}, refusalOfInput(err)
 	}
 	w := &work{Options: o, in: in, parser: newParser(in), emit: emit, groups: map[string]struct{}{}}
 	w.sink = w.found
@@ -287,14 +289,36 @@ func (w *work) refusal(err error) error {
 		return err
 	case errors.Is(err, errLarge):
 		return model.Refuse(model.Invalid, "it is larger than %d MB after unpacking; split it", w.Max>>20)
-	case errors.Is(err, errCut):
+	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF):
 		return model.Refuse(model.Invalid,
-			"it is incomplete: %s, after %d bytes and %d findings; nothing of it was stored, send all of "+
-				"it", err, w.in.n,
-			w.out.Findings)
+			"it is incomplete: %s, after %s and %s; nothing of it was stored, send all of it", errCut,
+			counted(int(w.in.n), "byte"), counted(w.out.Findings, "finding"))
+	case isDamaged(err):
+		return refusalOfInput(err)
 	}
 	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was stored", err,
 		w.in.n-int64(w.scanner.end-w.pos))
+}
+
+// isDamaged reports whether compressed data is not what was compressed.
+func isDamaged(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
+}
+
+// refusalOfInput returns the error for an input that is no text, or of which nothing can be
+// read.
+func refusalOfInput(err error) error {
+	var e *model.Error
+	switch {
+	case errors.As(err, &e):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return model.Refuse(model.Invalid, "it is incomplete: %s; send all of it", errCut)
+	case isDamaged(err):
+		return model.Refuse(model.Invalid, "its compressed data is damaged; nothing of it was stored, send it again")
+	}
+	return model.Refuse(model.Invalid, "it cannot be read: %s", err)
 }
 
 // is sets the form of the input, if it is not set.

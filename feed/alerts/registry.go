@@ -5,7 +5,7 @@ import "slices"
 // init fills the tables of forms and lists, so that the code that reads inputs does not
 // depend on the forms.
 func init() {
-	forms = slices.Concat(secretForms, scannerForms, hubForms, cloudForms, otherForms)
+	forms = slices.Concat(secretForms, scannerForms, nodeForms, hubForms, cloudForms, otherForms)
 	for i := range forms {
 		f := &forms[i]
 		f.docMarks, f.itemMarks, f.lists = marksOf(f.doc), marksOf(f.item), marksOf(f.list)
@@ -14,7 +14,9 @@ func init() {
 		}
 	}
 	for i := range foreign {
-		foreign[i].marks = marksOf(foreign[i].has)
+		for _, has := range append([][]string{foreign[i].has}, foreign[i].or...) {
+			foreign[i].marks = append(foreign[i].marks, marksOf(has))
+		}
 	}
 	memberReaders = map[string]memberReader{
 		atRun:             func(w *work, _ string, v val) (bool, error) { return false, endSarifRun(w, v) },
