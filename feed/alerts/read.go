@@ -70,6 +70,7 @@ type work struct {
 	unknownDocuments int               // of those, whole documents
 	near             nearest           // the form they are most similar to
 	licences         int               // of packages: not alerts
+	closed           int               // findings that are closed at their source
 	accepted         bool              // the current finding is one that its tool was configured to accept
 	cluster          string            // the current resource of a cluster
 	// alerts of the generic form were read, but its mark has not been seen yet
@@ -252,23 +253,7 @@ func (w *work) judge() error {
 	if w.form == "" {
 		out.Format = "empty"
 	}
-	note := func(on bool, s model.Safe) {
-		if on {
-			w.out.Notes = append(w.out.Notes, s)
-		}
-	}
-	note(out.Findings == 0, model.NoFindings())
-	out.Notes = append(out.Notes, w.doubts.notes()...)
-	note(out.Skipped > 0, model.Safef("%d lines or records that are not findings were skipped", out.Skipped))
-	note(out.Passed > 0, model.Safef("%d checks were left out because they passed or were not applicable", out.Passed))
-	note(out.Unchanged > 0,
-		model.Safef("%d findings were left out because they are unchanged in the tool's baseline", out.Unchanged))
-	remaining := out.Suppressed - out.Passed - out.Unchanged
-	note(remaining > 0,
-		model.Safef("%d findings were left out because the tool lists them as suppressed, accepted or "+
-			"gone", remaining))
-	note(w.licences > 0, model.Safef("%d package licences were left out, because they are not alerts", w.licences))
-	note(out.Reports > 0, model.Safef("%d of them are reports of customers", out.Reports))
+	out.Notes = append(out.Notes, w.notes()...)
 	return nil
 }
 
