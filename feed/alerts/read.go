@@ -303,7 +303,7 @@ func refusalOfInput(err error) error {
 	case isDamaged(err):
 		return model.Refuse(model.Invalid, "its compressed data is damaged; nothing of it was stored, send it again")
 	}
-	return model.Refuse(model.Invalid, "it cannot be read: %s", err)
+	return model.Refuse(model.Invalid, "it cannot be read: %s", model.FileReason(err))
 }
 
 // is sets the form of the input, if it is not set.

@@ -37,3 +37,26 @@ func TestDryRunPrints(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestEmptyListOfNoFormat: --format with a name that no format has is refused by that name.
+func TestEmptyListOfNoFormat(t *testing.T) {
+	read := func(context.Context, io.Reader, string, func(*model.Alert) error) (model.Intake, error) {
+		return model.Intake{}, model.RefuseEmpty([]string{"gitleaks-json"}, "an empty list")
+	}
+	for form, want := range map[string]string{"gitleaks": "", "frob": "no format called frob"} {
+		_, err := ofForm(read, form)(t.Context(), nil, "", nil)
+		if got := model.Sentence(err).String(); err == nil && want != "" || !strings.Contains(got, want) {
+			t.Errorf("--format %s: got %v, want %q", form, err, want)
+		}
+	}
+}
+
+// TestCompleteDirectories: the shell completes directories where one is needed.
+func TestCompleteDirectories(t *testing.T) {
+	for _, command := range []string{"backup", "restore"} {
+		out, _, _ := printed(t, roomInMemory(t), "__complete", command, "")
+		if got, want := strings.TrimSpace(out), ":16"; got != want { // ShellCompDirectiveFilterDirs
+			t.Errorf("%s: got %q, want %q", command, got, want)
+		}
+	}
+}
