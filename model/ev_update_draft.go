@@ -100,10 +100,12 @@ func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 
 // impact describes what sends the draft.
 func (b *UpdateDrafted) impact(r *Room) Safe {
+	u := UpdateSent(*b)
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		return Safef("the draft is not sent before %s approves it: :approve %d", r.approver(), len(r.Drafts)+1)
+		return u.namesInside(r, Safef("the draft is not sent before %s approves it: :approve %d", r.approver(),
+			len(r.Drafts)+1))
 	}
-	return Safef("the draft is not sent before :approve %d", len(r.Drafts)+1)
+	return u.namesInside(r, Safef("the draft is not sent before :approve %d", len(r.Drafts)+1))
 }
 
 func (b *UpdateDrafted) apply(r *Room, e *Event) {
@@ -201,6 +203,14 @@ func (r *Room) draftEnded(d *UpdateDraft) error {
 			d.WithdrawnBy, FormatTime(d.WithdrawnAt), d.Audience)
 	}
 	return nil
+}
+
+// impact names the internal names in the draft that is sent.
+func (b *UpdateApproved) impact(r *Room) Safe {
+	if i := r.draft(b.Draft); i >= 0 {
+		return r.Drafts[i].text().namesInside(r, Safe{})
+	}
+	return Safe{}
 }
 
 func (b *UpdateApproved) apply(r *Room, e *Event) {

@@ -88,7 +88,7 @@ func TestAnOverrideIsNoSecondKey(t *testing.T) {
 		t.Fatalf("parse: got %v, want none", err)
 	}
 	err = model.Decide(k.room, model.Actor{Handle: "ana", Key: "key-ana-2"}, act, k.now)
-	want := "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it "+
+	want := "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it " +
 		"back: :withdraw 1"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
