@@ -13,6 +13,7 @@ type args struct {
 	remaining string
 	at        time.Time
 	parsed    []ParsedArg // what the words so far were understood as
+	verb      *verbDef    // the command that is parsed
 }
 
 // word consumes and returns the next word, or "" at the end.

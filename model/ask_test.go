@@ -204,7 +204,7 @@ func TestPoll(t *testing.T) {
 		"@cy executes; another decision: !TEXT")
 	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana 2 min before "+
 		"its end: we tell the customers first; open another: :poll TEXT 60s")
-	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; the room has 1 to 5")
+	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; this room has 1 to 5")
 	k.mustType("ana", ":poll 9 dropped packets on web3, ignore them 60s")
 	k.mustType("cy", ":poll go home 10m")
 	k.mustType("cy", ":poll 7 dropped too early")

@@ -2,6 +2,7 @@ package model
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,7 +73,10 @@ func (a *args) settled() (*HypothesisSettled, error) {
 	text := strings.TrimSpace(a.remaining)
 	m := aboutHypothesisForm.FindStringSubmatch(text)
 	if m == nil {
-		return nil, outcomeFirst(text)
+		if err := outcomeFirst(text); err != nil {
+			return nil, err
+		}
+		return nil, a.outcomeOf(text)
 	}
 	rest := text[len(m[0]):]
 	word, why, _ := strings.Cut(rest, " ")
@@ -113,6 +117,19 @@ func outcomeFirst(text string) error {
 	}
 	return Refuse(Invalid, "the number of the hypothesis comes first: :hyp %s %s REASON; a new hypothesis does not "+
 		"begin with %s", n, strings.ToLower(word), quoted(word))
+}
+
+// outcomeOf refuses a text that has an outcome as its second word, in a room that has hypotheses:
+// its first word names one of them, and not by its number.
+func (a *args) outcomeOf(text string) error {
+	w := strings.Fields(text)
+	if len(w) < 2 || len(a.Room.Hypotheses()) == 0 || !slices.Contains([]string{OutcomeSupported, OutcomeEliminated},
+		strings.ToLower(strings.Trim(w[1], ",:;."))) {
+		return nil
+	}
+	out := strings.ToLower(strings.Trim(w[1], ",:;."))
+	return Refuse(Invalid, "%s is not the number of a hypothesis, which is in front of its text: :hyp N %s REASON; a new "+
+		"hypothesis has another second word", quoted(w[0]), out)
 }
 
 // openHypotheses lists the numbers of the open hypotheses.

@@ -12,6 +12,9 @@ import (
 func answerHandoff(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		b := &HandoffEnded{kind: k}
+		if err := a.unlike("role", "reason", a.remaining, a.Room.roleWords()...); err != nil {
+			return nil, err
+		}
 		if id, _ := meant(a.peek(), a.Room.Plan.roleNames()); id != "" {
 			a.word()
 			b.Role = id
@@ -36,6 +39,11 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 				return nil, Refuse(Conflict, "you have offered no role to anybody, so there is nothing to withdraw")
 			}
 			return nil, Refuse(Conflict, "nobody has offered you a role")
+		}
+		if h := a.Room.handoff(b.Role); h != nil && isPerson(a.peek()) {
+			if w := strings.ToLower(a.peek()[1:]); w == h.From || w == h.To {
+				a.person()
+			}
 		}
 		b.Reason = a.reason()
 		return b, nil
