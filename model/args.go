@@ -128,8 +128,8 @@ func noSuch(what lit, n, last int, has lit) error {
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d is not a text entry, such as a note or a decision, and cannot be changed",
-			l.Seq)
+		return nil, Refuse(Invalid, "line %d (%s) is not a text entry, such as a note or a decision, and cannot be "+
+			"changed; write a note about it", l.Seq, l.Word())
 	}
 	return l, err
 }

@@ -33,6 +33,9 @@ func (b *GateOverridden) check(r *Room, e *Event) error {
 	}
 	it := r.ItemByID(b.Item)
 	switch {
+	case it.Asked == nil && it.SecondBy != "":
+		return Refuse(Conflict, "the override of item %d, requested by %s, was confirmed by %s at %s", it.N, it.By,
+			it.SecondBy, FormatTime(it.At))
 	case it.Asked == nil:
 		return Refuse(Conflict, "item %d has no override to confirm", it.N)
 	case it.Asked.By == e.By:

@@ -76,12 +76,11 @@ func (a *args) ended(verb lit) (Body, error) {
 		return nil, nil
 	}
 	if p := a.Room.proposalAt(uint64(max(n, 0))); p != nil {
-		b, err := a.proposed()
-		if err != nil || b == nil {
-			return nil, err
-		}
 		if p.Ended != "" {
-			return nil, Refuse(Conflict, "%s", p.endWords(a.Room))
+			return nil, Refuse(Conflict, "%s; there is nothing to %s", p.endWords(a.Room), Lit(verb))
+		}
+		if _, err := a.proposed(); err != nil {
+			return nil, err
 		}
 		return &RoleRenounced{Role: p.Role, Person: p.Person}, a.rightVerb(verb, p.Person)
 	}
