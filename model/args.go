@@ -177,7 +177,7 @@ func (a *args) clock() (*ClockDef, error) {
 // span consumes a length of time such as 10m.
 func (a *args) span() (Duration, error) {
 	w := a.word()
-	d, err := time.ParseDuration(w)
+	d, err := ParseLength(w)
 	if err != nil || d <= 0 {
 		return 0, Refuse(Invalid, "%s is not a length of time; write 10m or 1h30m", quoted(w))
 	}

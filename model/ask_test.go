@@ -73,7 +73,7 @@ func TestAskNobody(t *testing.T) {
 	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
 	k.refused("ana", ":ask", "give a person, a deadline and the question: :ask @ana 3m TEXT; or a role: "+roleIDs(k))
 	k.refused("ana", ":ask @bo 3m", "the ask is missing")
-	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 168h, as in :ask @bo 3m TEXT")
+	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 7d, as in :ask @bo 3m TEXT")
 	l := k.do("ana",
 		model.Act{Body: &model.AskMade{To: "bo", Role: "scribe", For: model.Duration(time.Minute), Text: "x"}})
 	if got, want := l.Refused.String(), "an ask goes to a person or to a role, not to both"; got != want {

@@ -57,8 +57,8 @@ func TestBadInputOfTheProcess(t *testing.T) {
 		{"bo", ":duplicate inc-9 same", "inc-9 is a duplicate itself, of inc-1: :duplicate inc-1 REASON"},
 		{"bo", ":duplicate inc-2", "give a reason: :duplicate inc-2 REASON, or :link inc-2 REASON"},
 		{"bo", ":duplicate lobby same", "there is no room lobby here; `warroom rooms` lists them"},
-		{"bo", ":cadence update 0s calm", "a cadence is 1m to 168h, not 0s: :cadence update 30m REASON"},
-		{"bo", ":cadence update -5m calm", "a cadence is 1m to 168h, not -5m: :cadence update 30m REASON"},
+		{"bo", ":cadence update 0s calm", "a cadence is 1m to 7d, not 0s: :cadence update 30m REASON"},
+		{"bo", ":cadence update -5m calm", "a cadence is 1m to 7d, not -5m: :cadence update 30m REASON"},
 		{"bo", ":cadence update 15m calm", "Update is already due every 15m"},
 		{"bo", ":cadence update 30m", "give a reason: :cadence update 30m REASON"},
 		{"bo", ":cadence gdpr 30m calm", "GDPR is due once and has no cadence; change its due time with :clock " +

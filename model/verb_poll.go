@@ -105,7 +105,7 @@ func parsePollClosed(a *args) (Body, error) {
 }
 
 func isSpan(w string) bool {
-	_, err := time.ParseDuration(w)
+	_, err := ParseLength(w)
 	return err == nil
 }
 
