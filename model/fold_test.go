@@ -116,7 +116,7 @@ func TestWhoMayNot(t *testing.T) {
 	k.refused("wu", "hello", "wu may only watch here; somebody with command can change that: :right wu write")
 	k.refused("eve", "hello",
 		"the key of eve is not admitted to this room; somebody with command can admit it: :admit eve write")
-	k.refused("ana", ":role scribe @wu", "wu may only watch here and can hold no role")
+	k.refused("ana", ":role scribe @wu", "wu may only watch here and cannot hold a role")
 	k.mustType("bo", ":role scribe @bo")
 	e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "as ana")})
 	e.By = "ana"

@@ -143,7 +143,8 @@ func (a *args) timed(bare bool) error {
 	case at.IsZero():
 		return nil
 	case !a.at.IsZero() && !a.at.Equal(at):
-		return Refuse(Invalid, "there are two times, %s and %s; leave one out", FormatTime(a.at), FormatTime(at))
+		return Refuse(Invalid, "there are two times, %s and %s; leave one of them out",
+			FormatTime(a.at), FormatTime(at))
 	}
 	a.at = at
 	return nil

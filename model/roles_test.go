@@ -256,7 +256,7 @@ func TestOffersOfWhoIsPutOut(t *testing.T) {
 		k.mustType("ana", ":role ic @bo")
 		k.mustType("bo", ":handoff ic @cy it is late")
 		k.mustType("ana", out)
-		k.refused("cy", ":accept ic", "no handoff of commander is offered")
+		k.refused("cy", ":accept ic", "nobody has offered the role commander")
 		if got := k.room.Holders("commander"); len(got) > 0 {
 			t.Errorf("%s: got the Commander %v, want nobody", out, got)
 		}

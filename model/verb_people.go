@@ -169,7 +169,7 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 		}
 		if b.Role == "" {
 			if k == KindHandoffWithdrawn {
-				return nil, Refuse(Conflict, "you have offered no role to anybody, so there is nothing to withdraw")
+				return nil, Refuse(Conflict, "you have not offered a role to anybody, so there is nothing to withdraw")
 			}
 			return nil, Refuse(Conflict, "nobody has offered you a role")
 		}
@@ -218,7 +218,8 @@ func parseRestrict(a *args) (Body, error) {
 }
 
 func restrictActs(c Ctx, words []string) []option {
-	out := []option{{word: "add", help: Lit("these people too")}, {word: "remove", help: Lit("these people no longer")},
+	out := []option{{word: "add", help: Lit("add these people to the list")}, {word: "remove", help: Lit("take " +
+		"these people off the list")},
 		{word: "off", help: Lit("everybody on this hub may see it")}}
 	if !c.Room.IsRestricted() {
 		out = nil

@@ -74,7 +74,7 @@ var daysForm = regexp.MustCompile(`^\d+[dw]$`)
 func isDays(w string) bool { return daysForm.MatchString(w) }
 
 func pollTooLong(w string) error {
-	return Refuse(Invalid, "%s is too long for a poll; give up to 24h, as in :poll TEXT 60s", quoted(w))
+	return Refuse(Invalid, "%s is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s", quoted(w))
 }
 
 // closes reports whether words close a poll by hand: a number, a result, and no length at the
@@ -98,7 +98,7 @@ func parsePollClosed(a *args) (Body, error) {
 	b := &PollClosed{Result: PollState(strings.ToLower(a.word()))}
 	a.as("result", Safef("%s", string(b.Result)))
 	if n > len(a.Room.Polls) {
-		return nil, Refuse(NotFound, "there is no poll %d; the room has 1 to %d", n, len(a.Room.Polls))
+		return nil, Refuse(NotFound, "there is no poll %d; this room has 1 to %d", n, len(a.Room.Polls))
 	}
 	b.Poll, b.Reason = a.Room.Polls[n-1].ID, a.reason()
 	return b, nil
@@ -127,7 +127,7 @@ func parseObject(a *args) (Body, error) {
 		}
 	}
 	if len(a.Room.Polls) == 0 {
-		return nil, Refuse(NotFound, "there is no poll to object to; open one with :poll TEXT 60s")
+		return nil, Refuse(NotFound, "this room has no polls to object to; open one with :poll TEXT 60s")
 	}
 	if err == nil {
 		return nil, noSuch("poll", n, len(a.Room.Polls), "this room has")

@@ -34,7 +34,7 @@ func TestExportLine(t *testing.T) {
 	}
 	s.Line(":export --entry 4").See("write it as: :export",
 		"[internal|leadership|compliance|regulator|customer|public]", "refused  :export --entry 4").Key(tcell.KeyCtrlX)
-	s.Line(":export bogus").See("there is no profile bogus; there are: internal, leadership", "./bogus").Key(
+	s.Line(":export bogus").See("there is no profile bogus; the profiles are internal, leadership", "./bogus").Key(
 		tcell.KeyCtrlX)
 	fail = errors.New("x.zip is already there")
 	s.Line(":export x.zip").See("x.zip is already there")
