@@ -38,7 +38,7 @@ func TestOneDelivers(t *testing.T) {
 		{0, "bo", model.DeliverySending, "another process has reserved this delivery until 2026-11-21"},
 		{0, "bo", model.DeliveryFailed, "another process has reserved this delivery"},
 		{0, "ana", model.DeliveryFailed, ""},
-		{time.Minute, "bo", model.DeliverySending, "another process has reserved this delivery"}, // its next retry is still ahead
+		{time.Minute, "bo", model.DeliverySending, "another process has reserved this delivery"}, // its retry is ahead
 		{4 * time.Minute, "ana", model.DeliveryFailed, ""},
 		{7 * time.Minute, "bo", model.DeliverySending, ""}, // its lease has expired
 		{0, "ana", model.DeliveryFailed, "another process has reserved this delivery"},

@@ -186,7 +186,8 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	for line, want := range map[string]string{
 		":update customers it is over": "the update is sent to Customers at once, without anybody else's approval; " +
 			"`:update customers draft` makes a draft",
-		":update customers draft":                  "the draft is not sent until the Incident Commander (bo) approves it: :approve 4",
+		":update customers draft": "the draft is not sent until the Incident Commander (bo) approves it: " +
+			":approve 4",
 		":update executives draft":                 "the draft is not sent until :approve 4",
 		":update executives Draft: it is over":     "the draft is not sent until :approve 4",
 		":update executives it is over, no draft.": "the update is sent to Executives at once"} {

@@ -72,7 +72,7 @@ func TestManyAlertsAtOnce(t *testing.T) {
 	h := full(t)
 	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
 	s.See("2:56").Type("*").See("*  ").Type("x").Key(tcell.KeyEnter).See(":judge 1-2")
-	s.Type("fp keys of the documentation").See("2 alerts, each in an entry of its own")
+	s.Type("fp keys of the documentation").See("2 alerts, one entry each")
 	s.Key(tcell.KeyEnter).See("judged     1  false positive").See("judged     2  false positive")
 	s.See("Lobby: 1 alert to triage")
 	s.Type(":judge 1,9 fp x").See("there is no alert 9").Key(tcell.KeyCtrlU)

@@ -99,7 +99,7 @@ func describe(i Info, dir string) Info {
 func Load(dir, name string) (*model.Plan, error) {
 	if !goodName.MatchString(name) {
 		return nil, model.Refuse(model.Invalid,
-			"%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
+			"%q cannot be the name of a playbook; use up to 40 characters from a-z 0-9 - _", name)
 	}
 	if dir != "" {
 		path := filepath.Join(dir, name+suffix)
@@ -146,7 +146,8 @@ func Check(path string) error {
 	}
 	if !goodName.MatchString(name) || !strings.HasSuffix(path, suffix) {
 		return model.Refuse(model.Invalid,
-			"%s: the plan is good, but the file's name is not; call it NAME.toml, NAME of a to z, 0 to 9, - and _",
+			"%s: the plan is valid, but the name of the file is not; call it NAME.toml, where NAME has up to 40 "+
+				"characters from a-z 0-9 - _",
 			path)
 	}
 	return nil
@@ -221,5 +222,6 @@ func unreadable(path string, err error) error {
 }
 
 func tooLarge(path string) error {
-	return model.Refuse(model.Invalid, "the playbook %s is larger than 256 KiB; a plan is shorter, so split it", path)
+	return model.Refuse(model.Invalid, "the playbook %s is larger than 256 KiB, which is the limit; check that it "+
+		"is the right file, or shorten it", path)
 }
