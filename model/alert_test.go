@@ -133,7 +133,7 @@ func TestJudge(t *testing.T) {
 	k.refused("ana", ":judge 1 benign", "give a reason: :judge 1 benign REASON")
 	k.admit("wu", model.Watch)
 	k.refused("wu", ":judge 1 benign I think so",
-		"wu may only watch here; somebody with command can change that: :right wu write")
+		`wu may only watch here; somebody with the right "command" can change that: :right wu write`)
 	k.mustType("ana", ":judge 1 false-positive a key of the documentation")
 	k.refused("ana", ":judge 1 fp still", "alert 1 already has that verdict, by ana")
 	k.refused("ana", ":judge 1 true it was used",

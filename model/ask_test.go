@@ -70,7 +70,7 @@ func TestAskNobody(t *testing.T) {
 	k.refused("ana", ":ask comms 3m x",
 		"nobody is Communications Lead, so nobody would get the ask; give the role first, with :role comms @WHO, "+
 			"or ask a person")
-	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
+	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
 	k.refused("ana", ":ask", "give a person, a deadline and the question: :ask @ana 3m TEXT; or a role: "+roleIDs(k))
 	k.refused("ana", ":ask @bo 3m", "the ask is missing")
 	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 168h, as in :ask @bo 3m TEXT")
@@ -215,7 +215,7 @@ func TestPoll(t *testing.T) {
 	k.refused("ana", ":poll rotate",
 		"give the proposal and the time for objections: :poll isolate the runner now 60s executes @ana")
 	k.refused("ana", ":poll rotate 60s executes @nobody",
-		`nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
+		`nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
 	k.refused("ana", ":poll rotate 48h", `"48h" is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s`)
 }
 

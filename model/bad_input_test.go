@@ -30,7 +30,7 @@ func TestBadInputOfTheProcess(t *testing.T) {
 	rooms["inc-2"].ID = "01SECOND"
 	for _, c := range []struct{ who, line, want string }{
 		{"bo", ":handoff scribe @zed",
-			`nobody called "zed" has been here; the room has @ana, @bo, @cy, @di`},
+			`nobody called "zed" has been here; the people in the room are @ana, @bo, @cy, @di`},
 		{"bo", ":handoff ic @bo",
 			"you cannot offer a role to yourself; take it with :takeover commander REASON"},
 		{"bo", ":handoff ic @di", "Incident Commander is already offered to di, who can :accept or :decline; take " +

@@ -150,7 +150,7 @@ func TestAPageThatReachesNobody(t *testing.T) {
 // TestAskAHolderWhoHasNotJoined: an ask may go to the holder of a role who was never here.
 func TestAskAHolderWhoHasNotJoined(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.refused("ana", ":ask @di 10m is it cut off?", `nobody called "di" has been here; the room has @ana`)
+	k.refused("ana", ":ask @di 10m is it cut off?", `nobody called "di" has been here; the people in the room are @ana`)
 	k.mustType("ana", ":role sre @di", ":ask @di 10m is it cut off?")
 	if got := k.room.Asks[0].To; got != "di" {
 		t.Errorf("an ask of a holder: got it for %q, want %q", got, "di")

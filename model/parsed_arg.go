@@ -224,5 +224,5 @@ func (a *args) known(h string) error {
 	if h == "" || a.Room.met(h) || len(a.Room.RolesOf(h)) > 0 || h == a.Who.Handle {
 		return nil
 	}
-	return Refuse(NotFound, "nobody called %s has been here; the room has %s", quoted(h), a.Room.here())
+	return Refuse(NotFound, "nobody called %s has been here; the people in the room are %s", quoted(h), a.Room.here())
 }

@@ -182,7 +182,7 @@ func TestWhoWatchesHoldsNoRole(t *testing.T) {
 	for _, b := range []model.Body{model.NewEntry(model.KindEntryNoted, "x"),
 		&model.RoleAssumed{Role: "scribe", Person: "wu"}, &model.RightChanged{Handle: "wu", Right: model.Command}} {
 		if got := k.refusedLine("wu",
-			b); got != "wu may only watch here; somebody with command can change that: :right wu write" {
+			b); got != `wu may only watch here; somebody with the right "command" can change that: :right wu write` {
 			t.Errorf("%s: %q", model.KindOf(b), got)
 		}
 	}

@@ -50,7 +50,7 @@ func TestLeadingTime(t *testing.T) {
 			err: "the time 02:30 occurred twice on 2026-10-25: 02:30+01:00 and 02:30+02:00; write it with its " +
 				"offset, as in @2026-10-25 02:30+01:00"},
 		{line: "@2026-03-29 02:30 x", now: dst, zone: ber,
-			err: "on 2026-03-29 the clocks of Europe/Berlin skip 02:30; write the time with its offset, as in " +
+			err: "on 2026-03-29 the clocks in Europe/Berlin skip 02:30; write the time with its offset, as in " +
 				"@2026-03-29 02:30+03:00"},
 		{"@2026-10-25 02:30+02:00 x", dst, ber, "2026-10-25 00:30:00", "x", ""},
 	} {

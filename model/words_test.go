@@ -147,9 +147,9 @@ func TestWordsAreRefused(t *testing.T) {
 			`:hyp 6 supported REASON or :hyp 6 eliminated REASON; a new hypothesis begins with a word, not with a ` +
 			`number`,
 		"?99 eliminated it was not": `there is no entry 99; the newest is 14`,
-		":ask @nobody 1m x":         `nobody called "nobody" has been here; the room has @ana, @bo, @cy`,
-		":ask all 1m x":             `nobody called "all" has been here; the room has @ana, @bo, @cy`,
-		":handoff scribe @nobody":   `nobody called "nobody" has been here; the room has @ana, @bo, @cy`,
+		":ask @nobody 1m x":         `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`,
+		":ask all 1m x":             `nobody called "all" has been here; the people in the room are @ana, @bo, @cy`,
+		":handoff scribe @nobody":   `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`,
 		":milestone contained 17:00 rules live": "17:00 was read as 2026-11-21 17:00 +00:00 (2026-11-21 " +
 			"17:00:00 UTC), which is in the future; for the day before write @yesterday 17:00",
 	} {
