@@ -70,7 +70,8 @@ func TestAskNobody(t *testing.T) {
 	k.refused("ana", ":ask comms 3m x",
 		"nobody is Communications Lead, so nobody would get the ask; give the role first, with :role comms @WHO, "+
 			"or ask a person")
-	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
+	k.refused("ana", ":ask @nobody 3m x",
+		`nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
 	k.refused("ana", ":ask", "give a person, a deadline and the question: :ask @ana 3m TEXT; or a role: "+roleIDs(k))
 	k.refused("ana", ":ask @bo 3m", "the ask is missing")
 	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 168h, as in :ask @bo 3m TEXT")

@@ -206,17 +206,17 @@ var missing = map[string]struct {
 	want string
 }{
 	"one of ana's is missing": {func(l *log) { l.ms = slices.Delete(slices.Clone(l.ms), 3, 4); l.renumber() },
-		"the 1 messages of its author before it are missing"},
+		"messages of its author are missing before it (1)"},
 	"one of ana's is replaced": {func(l *log) { l.ms = slices.Clone(l.ms); l.ms[3].Data = []byte("{}") },
-		"the 1 messages of its author before it are missing"},
+		"messages of its author are missing before it (1)"},
 	"one of ana's is damaged": {func(l *log) {
 		l.ms = slices.Clone(l.ms)
 		l.ms[3].Data = bytes.Replace(l.ms[3].Data, []byte("note"), []byte("vote"), 1)
-	}, "the 1 messages of its author before it are missing"},
+	}, "messages of its author are missing before it (1)"},
 	"ana skips a number": {func(l *log) {
 		sig, raw := l.crafted(l.ana, l.ana, func(e *model.Event) { e.N++ })
 		l.stray("ana", l.ana.key, sig, raw)
-	}, "the 1 messages of its author before it are missing"},
+	}, "messages of its author are missing before it (1)"},
 	"ana goes on from another one": {func(l *log) {
 		sig, raw := l.crafted(l.ana, l.ana, func(e *model.Event) { e.Prev = signing.Leaf("", nil) })
 		l.stray("ana", l.ana.key, sig, raw)

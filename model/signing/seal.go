@@ -205,7 +205,7 @@ func (c *Chain) outOfOrder(e *model.Event) (fault string, stray bool) {
 	case prev.Open && e.N > prev.N+1:
 		return "", false // follows messages that this program cannot read
 	case e.N != prev.N+1:
-		return fmt.Sprintf("the %d messages of its author before it are missing", e.N-prev.N-1), false
+		return fmt.Sprintf("messages of its author are missing before it (%d)", e.N-prev.N-1), false
 	case e.Prev != prev.Leaf:
 		return "it does not follow its author's previous message", false
 	}

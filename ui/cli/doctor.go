@@ -262,7 +262,7 @@ func serverFindings(ctx context.Context, h backend.Hub) (out []finding) {
 }
 
 func offsetFinding(off time.Duration) finding {
-	s := model.Safef("clock: %s off from the hub's", off.Round(time.Millisecond))
+	s := model.Safef("clock: it differs from the hub's by %s", off.Round(time.Millisecond))
 	if off.Abs() > model.Skew {
 		return finding{what: s, do: model.Lit("set this machine's clock, for example with NTP; countdowns use the " +
 			"hub's")}
