@@ -209,7 +209,7 @@ func (b *KindChanged) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no kind %s; it has: %s", b.To, r.Plan.kindIDs())
 	}
 	if b.To == r.Kind {
-		return Refuse(Conflict, "the incident is already of kind %s", b.To)
+		return Refuse(Conflict, "the kind of incident is already %s", b.To)
 	}
 	return nil
 }

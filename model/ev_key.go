@@ -277,7 +277,7 @@ func (b *RightChanged) apply(r *Room, e *Event) {
 
 func (b *RightChanged) line(r *Room, _ *Event) Safe {
 	if r.IsRevoked(b.Handle) {
-		return Safef("%s was revoked and may join again with a new key, with the right %s", b.Handle, string(b.Right))
+		return Safef(`%s was revoked and may join again with a new key and the right "%s"`, b.Handle, string(b.Right))
 	}
-	return Safef("%s has the right %s", b.Handle, string(b.Right))
+	return Safef(`%s has the right "%s"`, b.Handle, string(b.Right))
 }

@@ -138,7 +138,7 @@ func socketPath(dir, runtime string) (string, error) {
 		var own string
 		if fi, lost := os.Lstat(candidate); lost == nil && fi.Mode()&fs.ModeSymlink != 0 {
 			err = model.Refuse(model.Forbidden,
-				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", candidate)
+				"%s is a symbolic link; remove it, or set XDG_RUNTIME_DIR to a directory of your own", candidate)
 			continue
 		}
 		if own, err = OwnDir(candidate); err != nil {

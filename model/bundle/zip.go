@@ -19,7 +19,7 @@ import (
 func few(r io.ReaderAt, size int64) error {
 	n, err := entries(r, size)
 	if err == nil && n > MaxFiles {
-		err = unreadable(model.Safef("not an export of warroom: the ZIP has %d files or more, and %d are allowed",
+		err = unreadable(model.Safef("not an export of warroom: the ZIP has %d files or more, and only %d are allowed",
 			n, MaxFiles))
 	}
 	return err

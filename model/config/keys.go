@@ -97,7 +97,7 @@ var fixedKeys = map[string]schema.Key{
 	"contact.phone":   {Text: "telephone number"},
 	"contact.mail":    {Text: "mail address"},
 
-	"pagerduty": {Text: "PagerDuty, see docs/bridges.md; used with a `[[pagerduty.page]]` or a token"},
+	"pagerduty": {Text: "PagerDuty, see docs/bridges.md; used if there is a `[[pagerduty.page]]` or a token"},
 	"pagerduty.from": {Text: "mail address of the PagerDuty user in whose name warroom writes; empty: the " +
 		"token's"},
 	"pagerduty.api":        {Text: "address of the REST API; empty: PagerDuty's"},
@@ -115,7 +115,7 @@ var fixedKeys = map[string]schema.Key{
 		"call"},
 	"pagerduty.page.user": {Text: "id of a user"},
 
-	"slack":          {Text: "Slack, see docs/bridges.md; used with a token"},
+	"slack":          {Text: "Slack, see docs/bridges.md; used if a token is set"},
 	"slack.channels": {Text: "the channel of each audience, by its id", Example: `{ responders = "C0123ABCD" }`},
 	"slack.announce": {Text: "audiences whose channel gets a message when an incident is declared"},
 	"slack.reaction": {Text: "the reaction that turns a message into an entry; empty: none", Example: `"memo"`},
@@ -129,7 +129,7 @@ var fixedKeys = map[string]schema.Key{
 	"webhook.events":        {Text: "events that are sent; if left out, all of them", Example: `["update.sent"]`},
 	"webhook.allow_private": {Text: "the address may be inside your network"},
 
-	"mail":        {Text: "Mail to the people of an audience; used with a server"},
+	"mail":        {Text: "Mail to the people of an audience; used if server is set"},
 	"mail.server": {Text: "the mail server", Example: `"smtp.example.org:587"`},
 	"mail.tls": {Text: "how the connection is protected; `none` is only for a server on this machine",
 		Enum: []string{"starttls", "tls", "none"}},
@@ -137,17 +137,18 @@ var fixedKeys = map[string]schema.Key{
 	"mail.username": {Text: "login; empty: none"},
 	"mail.to":       {Text: "the addresses of each audience", Example: `{ legal = ["legal@example.org"] }`},
 
-	"jira":             {Text: "Jira Cloud: follow-ups become issues, and the incident has one; used with a url"},
+	"jira": {Text: "Jira Cloud: follow-ups become issues, and the incident gets one too; used if url is " +
+		"set"},
 	"jira.url":         {Text: "address of the site", Example: `"https://example.atlassian.net"`},
 	"jira.email":       {Text: "account that the token belongs to"},
 	"jira.project":     {Text: "key of the project"},
 	"jira.ticket_type": {Text: "type of the issue of a follow-up"},
 	"jira.page_type":   {Text: "type of the issue of the incident"},
-	"jira.pages":       {Text: "the incident has an issue that is kept current"},
+	"jira.pages":       {Text: "keep an issue of the incident up to date"},
 
-	"notion": {Text: "Notion: follow-ups become pages of a database, and the incident has one; used with a " +
-		"database"},
+	"notion": {Text: "Notion: follow-ups become pages of a database, and the incident gets a page too; used if " +
+		"database is set"},
 	"notion.database": {Text: "id of the database: the 32 digits in its address; it needs a text property \"Warroom\""},
 	"notion.api":      {Text: "address of Notion's API, for proxies; empty: Notion's"},
-	"notion.pages":    {Text: "the incident has a page that is kept current"},
+	"notion.pages":    {Text: "keep a page of the incident up to date"},
 }

@@ -159,7 +159,7 @@ var fixedKeys = map[string]schema.Key{
 	"audiences.from":        {Text: fromText},
 	"audiences.conditions":  {Text: "template of the first part of an update: the conditions"},
 	"audiences.actions":     {Text: "template of the second part: the actions"},
-	"audiences.needs":       {Text: "template of the third part: the needs, which is what the audience is asked for"},
+	"audiences.needs":       {Text: "template of the third part: the needs (what the audience is asked for)"},
 	"audiences.approval":    {Text: "the commander approves an update before it is sent"},
 	"audiences.on-exposure": {Text: "a draft is prepared as soon as exposure is suspected"},
 
