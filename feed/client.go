@@ -341,7 +341,7 @@ func (c *client) listen(short string) (chan struct{}, func(), error) {
 	ch := make(chan struct{}, 1)
 	subs, err := c.conn.SubscribeRoom(short, subjects.Live, func(*nats.Msg) { wake.Notify(ch) })
 	if err != nil {
-		return nil, nil, model.Refuse(model.Unreachable, "the hub cannot be asked: %s", err)
+		return nil, nil, model.Refuse(model.Unreachable, "the request cannot be sent to the hub: %s", err)
 	}
 	c.mu.Lock()
 	c.moves[ch] = true

@@ -46,7 +46,7 @@ func witnessed(ctx context.Context, f *Feed, short string, r *model.Room, p sign
 		}
 	}
 	if err != nil {
-		f.client.o.Logf(model.Safef("nobody was asked to cosign the export of %s: %s", short, model.Sentence(err)))
+		f.client.o.Logf(model.Safef("nobody could be asked to cosign the export of %s: %s", short, model.Sentence(err)))
 		return notes
 	}
 	late := time.NewTimer(askedLong)

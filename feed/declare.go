@@ -179,8 +179,8 @@ func (c *client) makeStream(ctx context.Context, short string, a hubapi.Access) 
 			c.o.caller(), "$JS.API.STREAM.CREATE."+cfg.Name)
 	case errors.As(err, &no):
 		return model.Refuse(model.Unreachable,
-			"the hub (%s) cannot create the room: %s; free its disk, or ask its "+
-				"administrator", c.conn.Where, no.Description)
+			"the hub (%s) cannot create the room: %s; free space on its disk, or ask its administrator",
+			c.conn.Where, no.Description)
 	}
 	return err
 }
@@ -204,7 +204,8 @@ func claimID(ctx context.Context, s *hubService, room, short string) error {
 	}
 	known, err := s.client.store.Known(room)
 	if err != nil || other != "" || known != nil && known.Short != short || !s.newIDs.claim(room, short) {
-		return model.Refuse(model.Invalid, "the id of a new room has to be new, and there is a room with the id %s",
+		return model.Refuse(model.Invalid, "the id of a new room has to be new, and there already is a room with "+
+			"the id %s",
 			room)
 	}
 	return nil

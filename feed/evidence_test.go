@@ -210,7 +210,7 @@ func TestEvidenceKey(t *testing.T) {
 	}
 	var got bytes.Buffer
 	for secret, want := range map[string]string{"": "the evidence is encrypted; set the passphrase",
-		"battery staple": "the evidence is encrypted with another passphrase"} {
+		"battery staple": "the evidence is encrypted with a passphrase or key other than"} {
 		bo := as("bo", secret)
 		if _, err := bo.Fetch(soon(t), short, 1, "", &got, nil); model.CodeOf(err) != model.Forbidden ||
 			!strings.HasPrefix(err.Error(), want) || got.Len() > 0 {

@@ -347,8 +347,8 @@ func (c *client) askHub(ctx context.Context, verb string, data []byte) (a hubAns
 				c.o.Handle, subject)
 		case errors.Is(err, nats.ErrNoResponders) && c.o.login == nil:
 			return a, model.Refuse(model.Unreachable,
-				"this login may not use the JetStream of %s itself, and no steward answers there; start one: "+
-					"warroom serve --server", c.conn.Where)
+				"this login may not use the JetStream of %s itself, and no hub service answers there; start one "+
+					"with warroom serve --server", c.conn.Where)
 		case errors.Is(err, nats.ErrNoResponders):
 			err = errors.New("nobody hosts it")
 		}

@@ -110,7 +110,7 @@ func (h hubRooms) OnActivity(fn func(short string)) (stop func(), err error) {
 		}
 	})
 	if err != nil {
-		return nil, model.Refuse(model.Unreachable, "the hub cannot be asked: %s", err)
+		return nil, model.Refuse(model.Unreachable, "the request cannot be sent to the hub: %s", err)
 	}
 	return subs.Unsubscribe, nil
 }

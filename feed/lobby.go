@@ -62,7 +62,8 @@ func (f *Feed) OpenLobby(ctx context.Context, p *model.Plan) error {
 func (s *hubService) makeLobby(ctx context.Context) error {
 	if s.client.o.Plan == nil {
 		return model.Refuse(model.Conflict,
-			"the process that hosts the hub has not opened the lobby; warroom ingest FILE on its machine opens it")
+			"the process that hosts the hub has not opened the lobby; run warroom ingest FILE on its machine to "+
+				"open it")
 	}
 	p, err := s.client.o.Plan()
 	if err != nil {

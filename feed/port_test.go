@@ -210,10 +210,10 @@ func TestInvitationSentences(t *testing.T) {
 	for sentence, o := range map[string]feed.Options{
 		":4: the invitation is not complete": with(0o600,
 			func(s string) string { return strings.Replace(s, "'bo'", "'b o'", 1) }),
-		"chmod 600": with(0o644, same),
-		"has another certificate than your invitation":                       with(0o600, pin),
-		"does not use TLS or a login":                                        noTLS,
-		"is for bo, not for whoever":                                         named,
+		"chmod 600":                         with(0o644, same),
+		"is not the one in your invitation": with(0o600, pin),
+		"does not use TLS or a login":       noTLS,
+		"is for bo, not for whoever":        named,
 		"does not let this login in: its invitation was revoked, has ended ": old,
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), feedtest.DefaultTimeout)

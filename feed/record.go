@@ -277,7 +277,8 @@ func (c *client) storeNotes(ctx context.Context, short string, b *sealed.Bag, hu
 // knows another log of it, and [model.Invalid] if its id cannot be one.
 func (c *client) verifyImport(ctx context.Context, v *sealed.Verdict, b *sealed.Bag) error {
 	if !model.ValidRoomID(v.Room.ID) {
-		return model.Refuse(model.Invalid, "the room of this record has the id %q, which no hub gives", v.Room.ID)
+		return model.Refuse(model.Invalid, "the room of this record has the id %q, which is not an id that a hub "+
+			"assigns", v.Room.ID)
 	}
 	names, err := c.shorts(ctx)
 	if err != nil {

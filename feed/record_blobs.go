@@ -40,8 +40,8 @@ func exportWith(ctx context.Context, f *Feed, short, agent string, w io.Writer,
 	case err != nil:
 		return err
 	case !v.Sound():
-		return sealed.Tampered{Safe: model.Safef("the log of %s does not verify: %s; it was written nevertheless; to "+
-			"list all faults: warroom verify %s", short, v.Bad[0], short)}
+		return sealed.Tampered{Safe: model.Safef("the log of %s does not verify: %s; it was written anyway; to list "+
+			"all faults: warroom verify %s", short, v.Bad[0], short)}
 	case len(lost) > 0:
 		return sealed.Tampered{Safe: model.Safef("the record of %s was written without the bytes of some evidence, "+
 			"which the hub does not have as they were collected: %s", short, strings.Join(lost, "; "))}

@@ -37,7 +37,7 @@ func (a *exportAsk) body(person string) (*model.ExportMade, error) {
 	case subjects.CheckShort(a.Room) != nil || a.Room == model.LobbyShort:
 		return nil, jetlog.Hidden(a.Room)
 	case a.What != "record" && a.What != "report" || !slices.Contains(exportForms, a.Form):
-		return nil, model.Refuse(model.Invalid, "the export is not described correctly")
+		return nil, model.Refuse(model.Invalid, "the description of the export is malformed")
 	}
 	b := &model.ExportMade{What: a.What, Profile: a.Profile, Form: a.Form, Person: person}
 	if a.Entry > 0 {

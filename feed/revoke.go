@@ -33,7 +33,8 @@ func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocat
 	case err != nil:
 		return out, err
 	case !model.ValidHandle(handle) || handle == subjects.HubHandle:
-		return out, model.Refuse(model.Invalid, "%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -",
+		return out, model.Refuse(model.Invalid, "%s is not a handle for a person; a handle is 1 to 32 characters "+
+			"from a-z 0-9 _ -",
 			handle)
 	case handle == f.identity.Handle:
 		return out, model.Refuse(model.Conflict,
@@ -98,10 +99,10 @@ func mayRevoke(ctx context.Context, f *Feed) ([]string, error) {
 		switch s := r.Rulings[me]; {
 		case s.Revoked:
 			return nil, model.Refuse(model.Forbidden,
-				"%s was revoked in %s, and revoking people needs the right command", me, short)
+				`%s was revoked in %s, and revoking people requires the right "command"`, me, short)
 		case s.Right != "" && s.Right != model.Command:
 			return nil, model.Refuse(model.Forbidden,
-				"%s may only %s in %s, and revoking people needs the right command", me, string(s.Right), short)
+				`%s may only %s in %s, and revoking people requires the right "command"`, me, string(s.Right), short)
 		}
 	}
 	return rooms, nil
@@ -171,7 +172,7 @@ func (c *client) enforce(ctx context.Context) (ended int, serving bool) {
 	defer cancel()
 	d, err := c.access.Enforced(ctx, writer.AccessChange{})
 	if err != nil {
-		c.o.Logf(model.Safef("a process of this hub did not confirm it, and checks again every second: %s",
+		c.o.Logf(model.Safef("a process of this hub has not confirmed it and checks again every second: %s",
 			model.Sentence(err)))
 	}
 	return d.Ended, err != nil || d.Guards > 0

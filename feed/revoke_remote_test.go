@@ -48,7 +48,7 @@ func TestWatchGetsNoEvidence(t *testing.T) {
 	_, get := wim.Fetch(soon(t), short, 1, "", io.Discard, nil)
 	whole := wim.Export(soon(t), short, "test", io.Discard)
 	for what, err := range map[string]error{"get": get, "export": whole} {
-		want := "this login may not read the bytes of evidence, which needs the right write; "
+		want := "this login may not read the bytes of evidence, which requires the right \"write\"; "
 		if model.CodeOf(err) != model.Forbidden || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", what, err, want)
 		}

@@ -105,7 +105,7 @@ func (s *hubService) admit(ctx context.Context, v presence.Visitor) error {
 
 func (s *hubService) letIn(ctx context.Context, d *writer.Writer, v presence.Visitor) error {
 	if d.Follower.Room != v.Room {
-		return model.Refuse(model.NotFound, "it asked to join another room of that name")
+		return model.Refuse(model.NotFound, "the request was for another room of that name")
 	}
 	r, err := s.client.rooms.RoomAt(ctx, v.Short, 0) // its access may have changed just now
 	if err != nil {
@@ -157,7 +157,8 @@ func (s *hubService) introduction(r *model.Room, v presence.Visitor) (*model.Key
 		}
 		l, ok := p.Login(v.Handle)
 		if !ok || l.Right != v.Right || !p.Sees(v.Handle, v.Short) {
-			return nil, model.Refuse(model.Forbidden, "%s has no invitation to %s with the right %s", v.Handle, v.Short,
+			return nil, model.Refuse(model.Forbidden, `%s has no invitation to %s with the right "%s"`,
+				v.Handle, v.Short,
 				v.Right)
 		}
 		b.Origin, b.Name, b.Job = "invitation", l.Name, l.Job
@@ -182,6 +183,7 @@ func tooManyKeys(r *model.Room, handle, short string) error {
 		return nil
 	}
 	return model.Refuse(model.Conflict,
-		"%s already has %d keys in %s; somebody with command there can revoke them: :strike @%s, then :right @%s write",
+		`%s already has %d keys in %s; somebody with the right "command" there can revoke them: :strike @%s, then `+
+			":right @%s write",
 		handle, n, short, handle, handle)
 }

@@ -61,7 +61,7 @@ func TestAlertOncePerFinding(t *testing.T) {
 		k.room.Alerts[2].New != 1 {
 		t.Errorf("%+v", got)
 	}
-	if l := k.room.Line(k.room.Seq); !strings.Contains(l.Text.String(), "more of alert 1") {
+	if l := k.room.Line(k.room.Seq); !strings.Contains(l.Text.String(), "more findings for alert 1") {
 		t.Error(l.Text)
 	}
 	// Two clients import the same file at the same time: the first one in the log
@@ -73,7 +73,8 @@ func TestAlertOncePerFinding(t *testing.T) {
 	if l := k.do("ana", model.Act{Body: one[0]}); !l.Refused.IsEmpty() {
 		t.Error(l.Refused)
 	}
-	if l := k.do("ana", model.Act{Body: two[0]}); l.Refused.String() != "all its findings are already in the room" ||
+	if l := k.do("ana", model.Act{Body: two[0]}); l.Refused.String() != "all findings of this alert are already in "+
+		"the room" ||
 		len(k.room.Alerts) != 4 {
 		t.Errorf("the second: %s", l.Refused)
 	}
@@ -113,7 +114,7 @@ func TestAlertStorm(t *testing.T) {
 		t.Fatalf("%d events: %+v", len(got), got[0].Rules)
 	}
 	if l := k.room.Line(k.room.Seq); !strings.Contains(l.Text.String(),
-		"2  critical  gitleaks: 5000 findings of 700 groups; the worst: rule") {
+		"2  critical  gitleaks: 5000 findings in 700 groups; the worst: rule") {
 		t.Error(l.Text)
 	}
 }
@@ -121,22 +122,22 @@ func TestAlertStorm(t *testing.T) {
 // TestJudge: verdicts as they are typed, and the texts of refusals.
 func TestJudge(t *testing.T) {
 	k := alertRoom(t)
-	k.refused("ana", ":judge 1 benign no", "there is no alert 1; the room has 0")
+	k.refused("ana", ":judge 1 benign no", "there is no alert 1; this room has 0")
 	k.take(finding(1, "a", "high"))
 	k.refused("ana", ":judge 1",
-		`judge alert 1 as one of true_positive_with_impact, true_positive_without_impact, false_positive, benign, `+
-			`inconclusive, with a reason`)
+		"give a verdict on alert 1 and a reason; the verdicts are true_positive_with_impact, "+
+			"true_positive_without_impact, false_positive, benign, inconclusive")
 	k.refused("ana", ":judge 1 fine it is",
 		`"fine" is not a verdict; the verdicts are: true_positive_with_impact, true_positive_without_impact, `+
 			`false_positive, benign, inconclusive`)
 	k.refused("ana", ":judge 1 benign", "give a reason: :judge 1 benign REASON")
 	k.admit("wu", model.Watch)
 	k.refused("wu", ":judge 1 benign I think so",
-		"wu may only watch here; somebody with command can change that: :right wu write")
+		`wu may only watch here; somebody with the right "command" can change that: :right wu write`)
 	k.mustType("ana", ":judge 1 false-positive a key of the documentation")
 	k.refused("ana", ":judge 1 fp still", "alert 1 already has that verdict, by ana")
 	k.refused("ana", ":judge 1 true it was used",
-		"with impact or without? :judge 1 with-impact REASON, or :judge 1 without-impact REASON")
+		"a true positive needs to state its impact: :judge 1 with-impact REASON, or :judge 1 without-impact REASON")
 	k.mustType("ana", ":judge 1 true positive with impact it was used")
 	a := k.room.Alerts[0]
 	if a.Verdict != "true_positive_with_impact" || a.Why != "it was used" || a.JudgedBy != "ana" {

@@ -138,11 +138,11 @@ func TestAlertUpdateRefused(t *testing.T) {
 	k.take(finding(1, "a", "medium"))
 	id := k.room.AlertN(1).ID
 	for want, b := range map[string]*model.AlertUpdated{
-		"there is no such alert":                           {Alert: "x", Severity: "high"},
+		"there is no such alert in this room":              {Alert: "x", Severity: "high"},
 		"alert 1 is already in that state":                 {Alert: id, Severity: "medium"},
 		"the update has an unknown severity or confidence": {Alert: id, Severity: "sev-1"},
 		"the update names findings that alert 1 does not":  {Alert: id, Closed: "AAAAAAAAAAA="},
-		"the update is larger than an update may be":       {Alert: id, Closed: "x"},
+		"a field of the update is longer than its limit":   {Alert: id, Closed: "x"},
 	} {
 		if l := k.do("ana", model.Act{Body: b}); !strings.HasPrefix(l.Refused.String(), want) {
 			t.Errorf("got %q, want %q", l.Refused, want)

@@ -169,7 +169,7 @@ func (a *args) clock() (*ClockDef, error) {
 		return nil, Refuse(Invalid, "name the clock: %s", a.Room.Plan.clockIDs())
 	}
 	if len(several) > 0 {
-		return nil, Refuse(Invalid, "%s fits more than one clock: %s", quoted(w), strings.Join(several, ", "))
+		return nil, Refuse(Invalid, "%s matches more than one clock: %s", quoted(w), strings.Join(several, ", "))
 	}
 	return nil, Refuse(NotFound, "there is no clock %s in the plan; it has: %s", quoted(w), a.Room.Plan.clockIDs())
 }

@@ -53,7 +53,7 @@ func TestAskRole(t *testing.T) {
 	if got, want := k.last(), "1  Scribe (bo) within 3m: who saw it first?"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	k.refused("cy", ":ack 1", "ask 1 is for bo to acknowledge")
+	k.refused("cy", ":ack 1", "only bo can acknowledge ask 1")
 	k.mustType("ana", ":role scribe @cy")
 	if a := k.room.Asks[0]; !k.room.IsAsked(a, "cy") || k.room.IsAsked(a, "bo") {
 		t.Errorf("asked are %v, want cy", k.room.AskedOf(a))
@@ -70,7 +70,8 @@ func TestAskNobody(t *testing.T) {
 	k.refused("ana", ":ask comms 3m x",
 		"nobody is Communications Lead, so nobody would get the ask; give the role first, with :role comms @WHO, "+
 			"or ask a person")
-	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
+	k.refused("ana", ":ask @nobody 3m x",
+		`nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
 	k.refused("ana", ":ask", "give a person, a deadline and the question: :ask @ana 3m TEXT; or a role: "+roleIDs(k))
 	k.refused("ana", ":ask @bo 3m", "the ask is missing")
 	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 7d, as in :ask @bo 3m TEXT")
@@ -176,7 +177,7 @@ func TestPoll(t *testing.T) {
 	k.wait(time.Minute)
 	is(1, model.PollProceeds, "decided: nobody objected; @cy executes")
 	k.refused("cy", ":object 1 too late",
-		"poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; @cy executes; open another: :poll "+
+		"poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; @cy executes; open another with :poll "+
 			"TEXT 60s")
 	k.mustType("cy", ":object not yet")
 	k.wait(time.Minute)
@@ -191,19 +192,19 @@ func TestPoll(t *testing.T) {
 	is(3, model.PollDropped, "dropped by ana 2 min before its end: the backup is whole")
 	is(4, model.PollChanged, "changed by ana 2 min before its end: we tell the customers first")
 	is(5, model.PollProceeds, "decided by ana 2 min before its end: everybody is here and agrees")
-	is(2, model.PollProceeds, "decided by ana against the objections of bo, cy: it is contained")
+	is(2, model.PollProceeds, "decided by ana despite objections from bo, cy: it is contained")
 	k.refused("ana", ":poll 3 proceeds after all",
 		"poll 3 was closed at 2026-11-21 14:02:00 UTC, dropped by ana 2 min before its end: the backup is whole; "+
-			"open another: :poll TEXT 60s")
+			"open another with :poll TEXT 60s")
 	p := k.room.Polls[2]
 	if !p.EndsAt.Equal(p.At.Add(2*time.Minute)) || !p.ClosedAt.Equal(k.now) || p.ClosedBy != "ana" {
 		t.Errorf("poll 3: got planned %s, closed %s by %s; want %s, %s by ana", p.EndsAt, p.ClosedAt, p.ClosedBy,
 			p.At.Add(2*time.Minute), k.now)
 	}
-	k.refused("ana", ":poll 1 dropped too late", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; "+
-		"@cy executes; another decision: !TEXT")
-	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana 2 min before "+
-		"its end: we tell the customers first; open another: :poll TEXT 60s")
+	k.refused("ana", ":poll 1 dropped too late", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody "+
+		"objected; @cy executes; record another decision with !TEXT")
+	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana 2 min before its "+
+		"end: we tell the customers first; open another with :poll TEXT 60s")
 	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; this room has 1 to 5")
 	k.mustType("ana", ":poll 9 dropped packets on web3, ignore them 60s")
 	k.mustType("cy", ":poll go home 10m")
@@ -215,8 +216,8 @@ func TestPoll(t *testing.T) {
 	k.refused("ana", ":poll rotate",
 		"give the proposal and the time for objections: :poll isolate the runner now 60s executes @ana")
 	k.refused("ana", ":poll rotate 60s executes @nobody",
-		`nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
-	k.refused("ana", ":poll rotate 48h", "\"48h\" is too long for a poll; give up to 24h, as in :poll TEXT 60s")
+		`nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`)
+	k.refused("ana", ":poll rotate 48h", `"48h" is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s`)
 }
 
 // TestAskNobodyHere: an ask of a role warns if none of its holders was ever here, as an ask

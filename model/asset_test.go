@@ -68,17 +68,17 @@ func TestAssetsThatAreRefused(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":asset credential AKIA1 confirmed @14:05")
 	for line, want := range map[string]string{
-		":asset": `there is no type of asset nothing; there are: service, credential, ` +
-			`account, host, dataset, network`,
-		":asset key AKIA2 suspected": `there is no type of asset "key"; there are: service, credential, ` +
-			`account, host, dataset, network`,
+		":asset": "there is no type of asset nothing; the types are service, credential, account, host, dataset, " +
+			"network",
+		":asset key AKIA2 suspected": `there is no type of asset "key"; the types are service, credential, account, ` +
+			"host, dataset, network",
 		":asset credential": `name the credential: :asset credential NAME ` +
 			`suspected|confirmed|contained|cleared [@TIME] [REASON]`,
 		":asset credential AKIA2": `give the state of "AKIA2": :asset credential NAME ` +
 			`suspected|confirmed|contained|cleared [@TIME] [REASON]`,
 		":asset credential akia1 confirmed": `asset 1 (credential AKIA1) is already confirmed, by bo`,
-		":asset host web3 contained": `host web3 is not recorded yet, so it cannot be contained: first ` +
-			`record since when it was compromised, with :asset host web3 suspected @TIME`,
+		":asset host web3 contained": "host web3 is not recorded yet, so it cannot be contained: first record since " +
+			"when it has been compromised, with :asset host web3 suspected @TIME",
 		":asset 1 contained @14:01": `asset 1 (credential AKIA1) was compromised from 2026-11-21 14:05:00 ` +
 			`UTC on, so it cannot have been contained at 2026-11-21 14:01:00 UTC; correct an earlier compromise ` +
 			`with :time 4 @TIME REASON`,
@@ -92,7 +92,7 @@ func TestAssetsThatAreRefused(t *testing.T) {
 	}
 	b := &model.AssetAdded{Type: "credential", Name: "akia1", Key: k.room.AssetN(1).Key, State: "suspected"}
 	if l := k.do("ana", model.Act{Body: b}); l.Refused.String() != "credential AKIA1 is already asset 1, added by "+
-		"bo; its state: :asset 1 suspected REASON" {
+		"bo; to set its state: :asset 1 suspected REASON" {
 		t.Errorf("two people add the same asset: got %q, want a refusal of the second", l.Refused)
 	}
 	b = &model.AssetAdded{Type: "host", Name: "web3", Key: strings.Repeat("a", 20), State: "suspected"}
@@ -114,8 +114,8 @@ func TestItemsContain(t *testing.T) {
 	k.refused("bo", ":check 2", "item 2 has 1 of 3 contained; not contained: asset 2 (two), asset 3 (three); :asset "+
 		"2 contained, or :except 2 2 REASON")
 	k.refused("bo", ":except 2 2", "give a reason: :except 2 2 REASON")
-	k.refused("bo", ":except 2 4 it is off", "item 2 is about every credential, and asset 4 is a host")
-	k.refused("bo", ":except 1 2 it is off", "item 1 does not contain assets, so none can be left out")
+	k.refused("bo", ":except 2 4 it is off", "item 2 is about assets of type credential, and asset 4 is of type host")
+	k.refused("bo", ":except 1 2 it is off", "item 1 is not about containing assets, so it has none to leave out")
 	k.refused("bo", ":except 2 1 it is off", "asset 1 (credential one) is already contained, so item 2 counts it")
 	k.refused("bo", ":except 2 9 it is off", "there is no asset 9; this room has 1 to 4")
 	k.mustType("bo", ":except 2 3 the vendor rotates it on Monday")

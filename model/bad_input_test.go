@@ -30,43 +30,44 @@ func TestBadInputOfTheProcess(t *testing.T) {
 	rooms["inc-2"].ID = "01SECOND"
 	for _, c := range []struct{ who, line, want string }{
 		{"bo", ":handoff scribe @zed",
-			`nobody called "zed" has been here; the room has @ana, @bo, @cy, @di`},
+			`nobody called "zed" has been here; the people in the room are @ana, @bo, @cy, @di`},
 		{"bo", ":handoff ic @bo",
 			"you cannot offer a role to yourself; take it with :takeover commander REASON"},
 		{"bo", ":handoff ic @di", "Incident Commander is already offered to di, who can :accept or :decline; take " +
 			"the offer back with :withdraw commander"},
-		{"cy", ":accept ic", "the offer is for di to answer"},
+		{"cy", ":accept ic", "only di can answer the offer"},
 		{"bo", ":ask comms 3m who calls?", "nobody is Communications Lead, so nobody would get the ask; give the " +
 			"role first, with :role comms @WHO, or ask a person"},
 		{"bo", ":ask 3m", "give a person, a deadline and the question: :ask @bo 3m TEXT; or a role: commander, " +
 			"deputy, scribe, " +
 			"security-lead, sre, comms, sme"},
-		{"di", ":object 1 wait", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; " +
-			"open another: :poll TEXT 60s"},
+		{"di", ":object 1 wait", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; open another " +
+			"with :poll TEXT 60s"},
 		{"bo", ":poll 2 dropped again", "poll 2 was closed at 2026-11-21 14:00:00 UTC, dropped by bo 30 min before " +
-			"its end: we are insured; open another: :poll TEXT 60s"},
-		{"bo", ":poll 1 proceeds", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; " +
-			"another decision: !TEXT"},
-		{"bo", ":asset host db1 contained", "host db1 is not recorded yet, so it cannot be contained: first " +
-			"record since when it was compromised, with :asset host db1 suspected @TIME"},
+			"its end: we are insured; open another with :poll TEXT 60s"},
+		{"bo", ":poll 1 proceeds", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; record " +
+			"another decision with !TEXT"},
+		{"bo", ":asset host db1 contained", "host db1 is not recorded yet, so it cannot be contained: first record " +
+			"since when it has been compromised, with :asset host db1 suspected @TIME"},
 		{"bo", ":ioc ip nine", `"nine" is not an IP address: write it as 203.0.113.9, 2001:db8::7 or 203.0.113.0/24`},
 		{"bo", ":duplicate inc-1 same", "a room is not a duplicate of itself; name the other room"},
 		{"bo", ":duplicate inc-8 same", "there is no room inc-8 here; `warroom rooms` lists them"},
 		{"bo", ":duplicate inc-7 same",
-			"inc-7 is restricted and this room is not, so everybody here would learn of it; name this room there"},
-		{"bo", ":duplicate inc-9 same", "inc-9 is a duplicate itself, of inc-1: :duplicate inc-1 REASON"},
+			"inc-7 is restricted and this room is not, so everybody here would learn of it; name this room from there"},
+		{"bo", ":duplicate inc-9 same", "inc-9 is itself a duplicate of inc-1: :duplicate inc-1 REASON"},
 		{"bo", ":duplicate inc-2", "give a reason: :duplicate inc-2 REASON, or :link inc-2 REASON"},
 		{"bo", ":duplicate lobby same", "there is no room lobby here; `warroom rooms` lists them"},
-		{"bo", ":cadence update 0s calm", "a cadence is 1m to 7d, not 0s: :cadence update 30m REASON"},
-		{"bo", ":cadence update -5m calm", "a cadence is 1m to 7d, not -5m: :cadence update 30m REASON"},
+		{"bo", ":cadence update 0s calm", "a cadence is between 1m and 7d, not 0s: :cadence update 30m REASON"},
+		{"bo", ":cadence update -5m calm", "a cadence is between 1m and 7d, not -5m: :cadence update 30m REASON"},
 		{"bo", ":cadence update 15m calm", "Update is already due every 15m"},
 		{"bo", ":cadence update 30m", "give a reason: :cadence update 30m REASON"},
 		{"bo", ":cadence gdpr 30m calm", "GDPR is due once and has no cadence; change its due time with :clock " +
 			"move or :snooze"},
 		{"bo", ":cadence update soon calm",
 			`"soon" is not a length of time; write 30m or 1h: :cadence update 30m REASON`},
-		{"bo", ":confirm 2", "bo requested the override of item 2; a second person confirms it: :confirm 2; to take it back: :withdraw 2"},
-		{"di", ":approve 1", "draft 1 to Customers is not sent before the Incident Commander (bo) approves it"},
+		{"bo", ":confirm 2", "bo requested the override of item 2; a second person has to confirm it: :confirm 2; to " +
+			"take it back: :withdraw 2"},
+		{"di", ":approve 1", "draft 1 to Customers cannot be sent until the Incident Commander (bo) approves it"},
 		{"bo", ":approve 9", "there is no draft 9; this room has only draft 1"},
 		{"bo", ":resolve override", "give a reason after override"},
 	} {
@@ -81,7 +82,7 @@ func TestBadInputOfTheProcess(t *testing.T) {
 		}
 	}
 	k.mustType("di", ":accept ic")
-	k.refused("di", ":accept ic", "no handoff of commander is offered")
+	k.refused("di", ":accept ic", "nobody has offered the role commander")
 	k.mustType("di", ":approve")
 	k.refused("di", ":approve 1", "draft 1 was approved by di and sent at 2026-11-21 14:02:00 UTC")
 }

@@ -49,7 +49,7 @@ func TestWhoMayJudgeChannels(t *testing.T) {
 	k.refused("bo", ":channel mail broken x", `a channel is trusted, suspected or compromised, not "broken"`)
 	k.refused("bo", ":channel mail compromised", "give a reason: :channel mail compromised REASON")
 	k.refused("bo", ":channel ma/il compromised x",
-		`"ma/il" is not a channel; write one word of a-z 0-9 . _ -, such as slack, mail or vpn`)
+		`"ma/il" is not the name of a channel; write one word from a-z 0-9 . _ -, such as slack, mail or vpn`)
 	if h := model.HintOf(":channel mail compromised x", k.ctx("bo")); !strings.HasPrefix(h.Impact.String(),
 		"cuts mail off at once") {
 		t.Errorf("the toll is %q", h.Impact)
@@ -72,7 +72,7 @@ func TestOverAnUntrustedChannel(t *testing.T) {
 		t.Errorf("got %q", l.Text)
 	}
 	n--
-	if l := brought(); l.Refused.String() != "it is already in the room" {
+	if l := brought(); l.Refused.String() != "the message is already in the room" {
 		t.Errorf("got %q", l.Refused)
 	}
 	k.mustType("ana", ":channel slack suspected x", ":channel test compromised x")
@@ -81,8 +81,8 @@ func TestOverAnUntrustedChannel(t *testing.T) {
 		t.Errorf("got %q, %q", l.Text, l.Refused)
 	}
 	k.mustType("ana", ":channel test trusted x", ":channel slack compromised x")
-	if l := brought(); l.Refused.String() != "it arrived over slack, which has been compromised since 2026-11-21 "+
-		"14:00:00 UTC" {
+	if l := brought(); l.Refused.String() != "the message arrived over slack, which has been compromised since "+
+		"2026-11-21 14:00:00 UTC" {
 		t.Errorf("got %q", l.Refused)
 	}
 }

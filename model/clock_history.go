@@ -321,7 +321,7 @@ func (h *ClockHistory) decide(r *Room) {
 	}
 	h.weighCorrections()
 	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
-		h.Why = Safef("its four parts are written; %s", JoinSafe(Lit("; "), left...))
+		h.Why = Safef("its four sections are written; %s", JoinSafe(Lit("; "), left...))
 	}
 }
 

@@ -91,7 +91,7 @@ func TestWatchIsRestartedByRecurrence(t *testing.T) {
 	k.wait(time.Second)
 	k.clockIs("watch", model.ClockMet, 0)
 	k.refused("ana", ":milestone reviewed",
-		"the review is not written: summary, cause, radius, detection; write each with :review PART TEXT")
+		"the review still lacks summary, cause, radius, detection; write each section with :review SECTION TEXT")
 	k.mustType("ana", ":review summary a", ":review cause b", ":review radius c", ":review detection d")
 	k.clockIs("review", model.ClockMet, 24*time.Hour)
 }
@@ -166,7 +166,7 @@ func TestMilestonesThatAreSetByDoing(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
 	k.wait(time.Hour)
 	k.refused("ana", ":milestone resolved",
-		"resolved is set when it is done; then its time can be corrected with a reason")
+		"resolved is set when it happens; after that, its time can be corrected with a reason")
 	k.mustType("ana", ":resolve override over")
 	if err := k.try("ana", ":milestone resolved @14:40"); model.CodeOf(err) != model.Invalid {
 		t.Errorf("moved without a reason: %v", err)

@@ -28,9 +28,9 @@ func TestScanAfterPatch(t *testing.T) {
 	}
 	k.wait(time.Minute)
 	k.mustType("bo", ":check 18 the library is new")
-	k.refused("di", ":check 22", "item 22 needs the result of a scan made after item 18 was done, "+
-		"2026-11-21 14:01:00 UTC; add it with :ingest FILE or :evidence FILE --class other; to override it, "+
-		"as Commander or with the right command: :check 22 override REASON")
+	k.refused("di", ":check 22", "item 22 needs the result of a scan made after item 18 was done, 2026-11-21 "+
+		"14:01:00 UTC; add it with :ingest FILE or :evidence FILE --class other; to override it, as Commander or "+
+		`with the right "command": :check 22 override REASON`)
 	k.wait(time.Minute)
 	k.collect("other", 5)
 	k.mustType("di", ":check 22 clean")

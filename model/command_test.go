@@ -130,8 +130,8 @@ func TestTwoTakeCommand(t *testing.T) {
 		t.Errorf("second person: got %q, want cy", a.SecondBy)
 	}
 	k.refused("di", confirm,
-		"bo and cy already took Incident Commander together; its other powers are still to be confirmed by "+
-			"someone who has them")
+		"bo and cy already took Incident Commander together; its other powers still need to be confirmed by someone "+
+			"who has them")
 	k.mustType("ana", confirm)
 	if got := k.room.Unconfirmed("commander"); len(got) != 0 {
 		t.Errorf("after ana, who has the powers: got %v without them, want nobody", got)
@@ -208,7 +208,7 @@ func TestHandoffBrief(t *testing.T) {
 		t.Errorf("an edited draft: got brief %q, want it as it is", b)
 	}
 	k.mustType("di", ":accept ic")
-	k.refused("di", ":accept ic", "no handoff of commander is offered")
+	k.refused("di", ":accept ic", "nobody has offered the role commander")
 }
 
 // TestCommandTakenAloneIsMarked: in rooms with older rules, whoever takes command alone is

@@ -225,7 +225,7 @@ func TestGivenRolesAreConfirmed(t *testing.T) {
 	}
 	k.mustType("ana", ":role ic @ana")
 	if got := k.room.Unconfirmed("commander"); got != nil {
-		t.Errorf("taken by the right command: got unconfirmed %v, want none", got)
+		t.Errorf(`taken by the right "command": got unconfirmed %v, want none`, got)
 	}
 }
 
@@ -310,6 +310,6 @@ func TestTakenRoleIsShown(t *testing.T) {
 	}
 	if got := k.room.Impact(model.Actor{Handle: "ana", Key: keyOf("ana")}, act,
 		k.now); got.String() != "takes Scribe from bo" {
-		t.Errorf("preview for the right command: got %q, want only whose the role was", got)
+		t.Errorf(`preview for the right "command": got %q, want only whose the role was`, got)
 	}
 }

@@ -61,7 +61,7 @@ func TestEventOfAnotherRoom(t *testing.T) {
 	k := wordy(t)
 	e := k.event("ana", model.Act{Body: model.NewEntry(model.KindEntryNoted, "x")})
 	for room, want := range map[string]string{e.Room: "", "": "",
-		"01JDOTHER0000000000000000": "the event is of another room"} {
+		"01JDOTHER0000000000000000": "the event belongs to another room"} {
 		e.Room = room
 		r := model.Apply(k.room, e)
 		if got := r.Line(r.Seq).Refused.String(); got != want {

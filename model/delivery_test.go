@@ -35,14 +35,13 @@ func TestOneDelivers(t *testing.T) {
 	}{
 		{0, "cy", model.DeliverySending, "cy may not do that"},
 		{0, "ana", model.DeliverySending, ""},
-		{0, "bo", model.DeliverySending, "another process is delivering it, until 2026-11-21"},
-		{0, "bo", model.DeliveryFailed, "another process is delivering it"},
+		{0, "bo", model.DeliverySending, "another process has reserved this delivery until 2026-11-21"},
+		{0, "bo", model.DeliveryFailed, "another process has reserved this delivery"},
 		{0, "ana", model.DeliveryFailed, ""},
-		{time.Minute, "bo", model.DeliverySending, "another process is delivering " +
-			"it"}, // its next retry is still ahead
+		{time.Minute, "bo", model.DeliverySending, "another process has reserved this delivery"}, // its retry is ahead
 		{4 * time.Minute, "ana", model.DeliveryFailed, ""},
 		{7 * time.Minute, "bo", model.DeliverySending, ""}, // its lease has expired
-		{0, "ana", model.DeliveryFailed, "another process is delivering it"},
+		{0, "ana", model.DeliveryFailed, "another process has reserved this delivery"},
 		{0, "ana", model.DeliverySent, ""}, // late, but it was delivered
 		{0, "bo", model.DeliverySent, "it was already delivered"},
 		{0, "bo", model.DeliveryCut, "it was already delivered"},
@@ -91,7 +90,7 @@ func TestPage(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	k.refused("ana", ":page Security!",
-		"\"security!\" is not a purpose; write one of a-z 0-9 _ -, as in :page security")
+		`"security!" is not a purpose; write one word from a-z 0-9 _ -, as in :page security`)
 	k.refused("ana", ":paged security maybe",
 		"give the outcome: :paged security acknowledged|next|declined|over [WHO]")
 	k.refused("ana", ":page", "give the purpose of the page: :page security [REASON]")
@@ -118,9 +117,8 @@ func TestAPageThatReachesNobody(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
 	k.mustType("ana", ":page security the key is live")
 	state("paged", k, model.ItemTodo)
-	want := "whoever is on call for security: the key is live; nobody has been " +
-		"reached yet: item 2 is done once the page is " +
-		"delivered, or after a call with :paged security acknowledged WHO"
+	want := "whoever is on call for security: the key is live; nobody has been reached yet: item 2 is done once the " +
+		"page is delivered; if you reach somebody by phone, record it with :paged security acknowledged WHO"
 	if got := k.room.Line(k.room.Seq).Text.String(); got != want {
 		t.Errorf("the line of a page: got %q, want %q", got, want)
 	}
@@ -152,7 +150,7 @@ func TestAPageThatReachesNobody(t *testing.T) {
 // TestAskAHolderWhoHasNotJoined: an ask may go to the holder of a role who was never here.
 func TestAskAHolderWhoHasNotJoined(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
-	k.refused("ana", ":ask @di 10m is it cut off?", `nobody called "di" has been here; the room has @ana`)
+	k.refused("ana", ":ask @di 10m is it cut off?", `nobody called "di" has been here; the people in the room are @ana`)
 	k.mustType("ana", ":role sre @di", ":ask @di 10m is it cut off?")
 	if got := k.room.Asks[0].To; got != "di" {
 		t.Errorf("an ask of a holder: got it for %q, want %q", got, "di")

@@ -67,27 +67,27 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "an alert needs a kind (%s) and a severity (%s)", strings.Join(AlertKinds, ", "),
 			strings.Join(AlertSeverities, ", "))
 	case err != nil || len(keys) == 0 || len(keys)%alertKey != 0 || len(keys) > maxAlertKeys*alertKey:
-		return Refuse(Invalid, "the alert does not name its findings correctly")
+		return Refuse(Invalid, "the list of the alert's findings is malformed")
 	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
 	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
 		len(b.Format) > 64 || len(a.Secret) > 64:
-		return Refuse(Invalid, "the alert is larger than an alert may be")
+		return Refuse(Invalid, "a field of the alert is longer than its limit")
 	case !b.keysFit():
-		return Refuse(Invalid, "the alert names keys that are not keys")
+		return Refuse(Invalid, "a list of the alert's keys is malformed")
 	case len(b.Origin) > 64 || b.Judged != nil &&
 		(!slices.Contains(Verdicts, b.Judged.Verdict) || len(b.Judged.Why) > MaxText || !ValidHandle(b.Judged.By)):
-		return Refuse(Invalid, "the alert does not name its origin correctly")
+		return Refuse(Invalid, "the origin of the alert is malformed")
 	case b.Received != nil && b.Received.After(e.RecordedAt.Add(Skew)):
 		return Refuse(Invalid, "%s is in the future; give the time at which the alert was "+
 			"received", FormatTime(*b.Received))
 	case r.Lobby && len(r.Alerts) >= maxAlerts && r.oldestSettled() < 0:
-		return Refuse(Conflict, "the lobby is full with %d alerts: judge and close some", maxAlerts)
+		return Refuse(Conflict, "the lobby is full (%d alerts): judge and close some", maxAlerts)
 	case !r.Lobby && len(r.Alerts) >= maxAlerts:
 		return Refuse(Conflict, "the room has %d alerts, which is the limit", maxAlerts)
 	}
 	if added := r.countUnknown(b, keys); added == 0 {
-		return Refuse(Conflict, "all its findings are already in the room")
+		return Refuse(Conflict, "all findings of this alert are already in the room")
 	}
 	for _, s := range []string{a.Source, a.Rule, a.Title} {
 		if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
@@ -209,7 +209,7 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	a := &b.Alert
 	s := Safef("%d  %s  %s: %s", r.nextAlert(), a.Severity, a.Source, a.What())
 	if b.Groups > 1 {
-		s = Safef("%d  %s  %s: %d findings of %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source,
+		s = Safef("%d  %s  %s: %d findings in %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source,
 			b.Findings, b.Groups, a.What())
 	} else if b.Findings > 1 {
 		s = Safef("%s; %d findings, one is", s, b.Findings)
@@ -219,16 +219,16 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	}
 	for i := range r.Alerts {
 		if o := &r.Alerts[i]; o.Alert.GroupKey == a.GroupKey {
-			s = Safef("%s; more of alert %d", s, o.N)
+			s = Safef("%s; more findings for alert %d", s, o.N)
 			break
 		}
 	}
 	if n := r.CustomerReports(); a.isCustomerReport() && n > 0 {
-		s = Safef("%s; report %d of customers", s, n+max(1, b.Findings))
+		s = Safef("%s; customer report %d", s, n+max(1, b.Findings))
 	}
 	switch {
 	case a.Sample:
-		s = Safef("%s; its source calls it a sample", s)
+		s = Safef("%s; marked as a sample by its source", s)
 	case a.Resolved:
 		s = Safef("%s; resolved at its source", s)
 	}
@@ -296,7 +296,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 	a := r.alertByID(b.Alert)
 	switch {
 	case a == nil:
-		return Refuse(NotFound, "the room has no such alert")
+		return Refuse(NotFound, "there is no such alert in this room")
 	case !slices.Contains(Verdicts, b.Verdict):
 		return Refuse(Invalid, "%s is not a verdict; the verdicts are: "+
 			"%s", quoted(b.Verdict), strings.Join(Verdicts, ", "))

@@ -44,13 +44,13 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 	opened, ok2 := keySet(b.Opened)
 	switch {
 	case a == nil:
-		return Refuse(NotFound, "there is no such alert")
+		return Refuse(NotFound, "there is no such alert in this room")
 	case b.Severity != "" && !slices.Contains(AlertSeverities, b.Severity),
 		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
 		return Refuse(Invalid, "the update has an unknown severity or confidence")
 	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 ||
 		len(b.Sum) > 64 || len(b.Format) > 64:
-		return Refuse(Invalid, "the update is larger than an update may be")
+		return Refuse(Invalid, "a field of the update is longer than its limit")
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
 	case !b.changes(a):

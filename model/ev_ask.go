@@ -151,7 +151,7 @@ func (b *AskMade) check(r *Room, _ *Event) error {
 			return err
 		}
 	} else if !ValidHandle(b.To) {
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.To)
+		return badHandle(b.To)
 	}
 	if err := r.fit(b.To); err != nil {
 		return err
@@ -226,14 +226,14 @@ func (r *Room) ask(id string) int {
 func (b *AskReply) check(r *Room, e *Event) error {
 	i := r.ask(b.Ask)
 	if i < 0 {
-		return Refuse(NotFound, "there is no such ask")
+		return Refuse(NotFound, "there is no such ask in this room")
 	}
 	a := *r.Asks[i]
 	switch {
 	case a.Done:
 		return Refuse(Conflict, "ask %d is already answered", a.N)
 	case b.kind == KindAskAcked && !r.IsAsked(&a, e.By):
-		return Refuse(Forbidden, "ask %d is for %s to acknowledge", a.N, nobody(r.AskedOf(&a)))
+		return Refuse(Forbidden, "only %[2]s can acknowledge ask %[1]d", a.N, nobody(r.AskedOf(&a)))
 	case b.kind == KindAskAcked && a.Acked:
 		return Refuse(Conflict, "ask %d is already acknowledged", a.N)
 	}

@@ -126,17 +126,17 @@ func (b *AssetAdded) free() []*string { return []*string{&b.Name, &b.Reason} }
 
 func (b *AssetAdded) check(r *Room, _ *Event) error {
 	if !slices.Contains(AssetTypes, b.Type) {
-		return Refuse(NotFound, "there is no type of asset %s; there are: %s", quoted(b.Type),
+		return Refuse(NotFound, "there is no type of asset %s; the types are %s", quoted(b.Type),
 			strings.Join(AssetTypes, ", "))
 	}
 	if err := oneLine("name of the asset", b.Name, maxAssetName); err != nil {
 		return err
 	}
 	if len(b.Key) != 20 || b.Name != Blank && b.Key != r.fingerprint("asset", b.Type, b.Name) {
-		return Refuse(Invalid, "the fingerprint of the asset is not that of its name")
+		return Refuse(Invalid, "the fingerprint of the asset does not match its name")
 	}
 	if a := r.assetBy(func(a *Asset) bool { return a.Key == b.Key }); a != nil {
-		return Refuse(Conflict, "%s is already asset %d, added by %s; its state: :asset %d %s REASON",
+		return Refuse(Conflict, "%s is already asset %d, added by %s; to set its state: :asset %d %s REASON",
 			a.Words(), a.N, a.Steps[0].By, a.N, b.State)
 	}
 	switch {
@@ -144,7 +144,7 @@ func (b *AssetAdded) check(r *Room, _ *Event) error {
 		return badAssetState(b.State)
 	case b.State == AssetContained || b.State == AssetCleared:
 		return Refuse(Conflict,
-			"%s %s is not recorded yet, so it cannot be %s: first record since when it was compromised, with "+
+			"%s %s is not recorded yet, so it cannot be %s: first record since when it has been compromised, with "+
 				":asset %s %s suspected @TIME",
 			b.Type, CleanLine(b.Name), b.State, b.Type, CleanLine(b.Name))
 	case len(r.Assets) >= maxAssets:
@@ -200,7 +200,7 @@ func (b *AssetMoved) check(r *Room, e *Event) error {
 	case b.State == AssetContained && e.At.Before(r.compromisedFrom(a)):
 		return a.containedEarly(r.compromisedFrom(a), e.At)
 	case len(a.Steps) >= maxAssetSteps:
-		return Refuse(Conflict, "asset %d changed %d times; no more changes fit", a.N, maxAssetSteps)
+		return Refuse(Conflict, "asset %d has changed %d times, which is the limit", a.N, maxAssetSteps)
 	}
 	return longText("reason", b.Reason, true)
 }

@@ -57,7 +57,8 @@ func (b *ChannelJudged) free() []*string { return []*string{&b.Reason} }
 
 func (b *ChannelJudged) check(r *Room, _ *Event) error {
 	if !ValidChannel(b.Channel) {
-		return Refuse(Invalid, "%s is not a channel; write one word of a-z 0-9 . _ -, such as slack, mail or vpn",
+		return Refuse(Invalid, "%s is not the name of a channel; write one word from a-z 0-9 . _ -, such as slack, "+
+			"mail or vpn",
 			quoted(b.Channel))
 	}
 	if !slices.Contains(Trusts, b.State) {

@@ -212,10 +212,10 @@ func (b *ClockEnded) check(r *Room, e *Event) error {
 	case !c.MetAt.IsZero() || c.Waived != "":
 		return Refuse(Conflict, "%s is already over", d.Label)
 	case b.kind == KindClockMet && (!r.mayMeet(d, e) || d.Law && r.Rules >= strictRules && r.mayWaive(d, e) != nil):
-		return Refuse(Forbidden, "%s is met by a notice, as :notify %s WHO, HOW records it; only somebody who may "+
-			"waive it can end it by hand", d.Label, d.ID)
+		return Refuse(Forbidden, "%s is met by a notice: :notify %s WHO, HOW; only somebody who may waive it can "+
+			"end it by hand", d.Label, d.ID)
 	case b.kind == KindClockMet && d.MetBy == MilestoneReviewed && r.reviewLacks():
-		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
+		return Refuse(Conflict, "the review still lacks %s; write each section with :review SECTION TEXT",
 			strings.Join(r.UnwrittenSections(), ", "))
 	case b.kind == KindClockMet && d.AtLeast > 0:
 		return Refuse(Conflict, "%s is met once its time has passed; end it early with :clock waive %s "+

@@ -141,8 +141,8 @@ func (b *RoleConfirmed) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "%s has all powers of %s; there is nothing to confirm", b.Person, d.Label)
 	}
 	if by := r.secondOf(d.ID, b.Person); by != "" && b.seconds(r, e) {
-		return Refuse(Conflict, "%s and %s already took %s together; its other powers are still to be confirmed "+
-			"by someone who has them",
+		return Refuse(Conflict, "%s and %s already took %s together; its other powers still need to be confirmed by "+
+			"someone who has them",
 			b.Person, by, d.Label)
 	}
 	return nil

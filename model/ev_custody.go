@@ -71,9 +71,9 @@ func (b *EvidenceCustody) check(r *Room, e *Event) error {
 	p := r.evidenceItemByID(b.EvidenceID)
 	switch {
 	case p == nil:
-		return Refuse(NotFound, "there is no such piece of evidence")
+		return Refuse(NotFound, "there is no such piece of evidence in this room")
 	case !slices.Contains(custodyActs, b.Act):
-		return Refuse(Invalid, "custody is one of: %s", strings.Join(custodyActs, ", "))
+		return Refuse(Invalid, "a step of custody is one of %s", strings.Join(custodyActs, ", "))
 	case len(p.Custody) >= maxCustody:
 		return Refuse(Conflict, "the custody of E%d has %d steps, which is the limit", p.N, maxCustody)
 	}
@@ -105,11 +105,11 @@ func (b *EvidenceCustody) against(p *EvidenceItem, e *Event) error {
 	case b.Act == CustodyOffered && p.Offer != nil && p.Offer.To == b.To:
 		return Refuse(Conflict, "E%d is already offered to %s", p.N, b.To)
 	case (b.Act == CustodyAccepted || b.Act == CustodyDeclined) && p.Offer == nil:
-		return Refuse(Conflict, "nobody has offered E%d", p.N)
+		return Refuse(Conflict, "E%d has not been offered to anybody", p.N)
 	case b.Act == CustodyAccepted && p.Offer.To != e.By:
 		return Refuse(Forbidden, "E%d is offered to %s, not to %s", p.N, p.Offer.To, e.By)
 	case b.Act == CustodyDeclined && p.Offer.To != e.By && p.Offer.By != e.By && p.Holder != e.By:
-		return Refuse(Forbidden, "E%d is offered by %s to %s; only they can answer", p.N, p.Offer.By, p.Offer.To)
+		return Refuse(Forbidden, "E%d was offered by %s to %s; only those two can answer", p.N, p.Offer.By, p.Offer.To)
 	case b.Act == CustodySealed && p.Sealed:
 		return Refuse(Conflict, "E%d is already sealed", p.N)
 	case b.Act == CustodyReleased && empty:

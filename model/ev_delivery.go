@@ -71,13 +71,13 @@ func (b *DeliveryRecorded) check(r *Room, e *Event) error {
 	case b.State == DeliverySending && r.ChannelCut(b.Bridge):
 		return Refuse(Forbidden, "%s is compromised and not used", b.Bridge)
 	case len(b.What)+len(b.Ref)+len(b.Detail) > maxDelivery:
-		return Refuse(Invalid, "the delivery is larger than a delivery may be")
+		return Refuse(Invalid, "a field of the delivery is longer than its limit")
 	}
 	if err := oneLine("duty", b.Duty, maxDuty); err != nil {
 		return err
 	}
 	if b.Link != LinkOr(b.Link, "") {
-		return Refuse(Invalid, "the delivery has a link that is not a link")
+		return Refuse(Invalid, "the link of the delivery is not a web address")
 	}
 	if err := validText("delivery", b.What+b.Ref+b.Detail); err != nil {
 		return err
@@ -94,15 +94,15 @@ func (b *DeliveryRecorded) order(r *Room, e *Event) error {
 	case !ok:
 		return nil
 	case d.State == DeliveryCut && b.State == DeliveryCut:
-		return Refuse(Conflict, "that is already recorded")
+		return Refuse(Conflict, "the delivery is already recorded")
 	case d.State == DeliverySent:
 		return Refuse(Conflict, "it was already delivered, at %s", FormatTime(d.At))
 	case b.State == DeliverySent || d.Key == e.Key:
 		return nil
 	case d.Busy(e.RecordedAt):
-		return Refuse(Conflict, "another process is delivering it, until %s", FormatTime(d.until()))
+		return Refuse(Conflict, "another process has reserved this delivery until %s", FormatTime(d.until()))
 	case b.State == DeliveryFailed:
-		return Refuse(Conflict, "another process is to deliver it")
+		return Refuse(Conflict, "another process is responsible for this delivery")
 	}
 	return nil
 }
@@ -194,9 +194,9 @@ func (s DeliveryState) words() Safe {
 	case DeliveryFailed:
 		return Lit("not delivered yet, will be retried")
 	case DeliveryGivenUp:
-		return Lit("not delivered, given up")
+		return Lit("not delivered, no further tries")
 	}
-	return Lit("not sent, the channel is compromised")
+	return Lit("not sent: the channel is compromised")
 }
 
 // Words formats the state for people.

@@ -93,12 +93,12 @@ func (b *Entry) brought(r *Room, e *Event) error {
 	case b.Over == "" && b.From+b.Ref == "":
 		return nil
 	case !ValidChannel(b.Over):
-		return Refuse(Invalid, "%s names no channel", quoted(b.Over))
+		return Refuse(Invalid, "%s is not the name of a channel", quoted(b.Over))
 	case r.ChannelCut(b.Over):
-		return Refuse(Forbidden, "it arrived over %s, which has been compromised since %s", b.Over,
+		return Refuse(Forbidden, "the message arrived over %s, which has been compromised since %s", b.Over,
 			FormatTime(r.Channel(b.Over).At))
 	case slices.Contains(r.Brought, b.Over+" "+b.Ref):
-		return Refuse(Conflict, "it is already in the room")
+		return Refuse(Conflict, "the message is already in the room")
 	case len(r.Brought) >= maxBrought:
 		return Refuse(Conflict, "the room has %d entries from bridges, which is the limit", maxBrought)
 	}
@@ -164,7 +164,7 @@ func (r *Room) target(e *Event, seq uint64, id string, own bool) error {
 	}
 	switch {
 	case l.ID != id || !l.IsEntry():
-		return Refuse(Invalid, "line %d cannot be changed", seq)
+		return Refuse(Invalid, "line %d is not an entry that can be changed", seq)
 	case !l.Refused.IsEmpty():
 		return Refuse(Conflict, "entry %d already has no effect", seq)
 	case own && l.By != e.By && !r.Has(e.By, e.Key, PowerAmend):

@@ -101,7 +101,7 @@ type EvidenceStarted struct{ EvidenceAbout }
 
 func (b *EvidenceStarted) check(r *Room, e *Event) error {
 	if r.evidenceItemOf(e.By, b.Blob) != nil {
-		return Refuse(Conflict, "the piece of evidence was already started")
+		return Refuse(Conflict, "collecting this piece of evidence has already begun")
 	}
 	return b.EvidenceAbout.check(r, e)
 }

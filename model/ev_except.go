@@ -41,9 +41,10 @@ func (b *ItemExcepted) check(r *Room, _ *Event) error {
 	case a == nil || a.N != b.N:
 		return noSuch("asset", b.N, len(r.Assets), "this room has")
 	case typ == "":
-		return Refuse(Conflict, "item %d does not contain assets, so none can be left out", it.N)
+		return Refuse(Conflict, "item %d is not about containing assets, so it has none to leave out", it.N)
 	case a.Type != typ:
-		return Refuse(Conflict, "item %d is about every %s, and asset %d is a %s", it.N, typ, a.N, a.Type)
+		return Refuse(Conflict, "item %d is about assets of type %s, and asset %d is of type %s",
+			it.N, typ, a.N, a.Type)
 	case a.IsContained():
 		return Refuse(Conflict, "asset %d (%s) is already %s, so item %d counts it", a.N, a.Words(), a.State(), it.N)
 	case strings.TrimSpace(b.Reason) == "":

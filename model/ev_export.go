@@ -33,15 +33,16 @@ func (b *ExportMade) check(r *Room, e *Event) error {
 	m := r.Members[e.Key]
 	switch {
 	case b.Person == "" && m.Hub:
-		return Refuse(Forbidden, "the hub exports nothing itself; the export names who made it")
+		return Refuse(Forbidden, "the hub's own key does not export; name the person who made the export")
 	case b.Person != "" && !m.Hub && m.Right != Command:
-		return Refuse(Forbidden, "only the hub, or a key with the right command, records the export of somebody else")
+		return Refuse(Forbidden, `only the hub, or a key with the right "command", may record an export by somebody `+
+			"else")
 	case b.Person != "" && !ValidHandle(b.Person):
-		return Refuse(Invalid, "the export is not described correctly")
+		return Refuse(Invalid, "the description of the export is malformed")
 	case b.What != "record" && b.What != "report":
 		return Refuse(Invalid, "an export is of the record or a report, not of %s", quoted(b.What))
 	case len(b.Profile) > 40 || len(b.Form) > 10 || len(b.SHA256) > 64 || b.Upto > r.Seq:
-		return Refuse(Invalid, "the export is not described correctly")
+		return Refuse(Invalid, "the description of the export is malformed")
 	}
 	return longText("note", b.Note, true)
 }

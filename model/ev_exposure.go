@@ -105,7 +105,7 @@ func (b *ExposureAssessed) free() []*string {
 
 func (b *ExposureAssessed) check(r *Room, e *Event) error {
 	if b.Level == "" {
-		return Refuse(Invalid, "write what is known of the exposure: :exposure none, suspected or confirmed")
+		return Refuse(Invalid, "state what is known about the exposure: :exposure none, suspected or confirmed")
 	}
 	if !slices.Contains([]string{ExposureNone, ExposureSuspected, ExposureConfirmed}, b.Level) {
 		return Refuse(Invalid, "exposure is none, suspected or confirmed, not %s", b.Level)

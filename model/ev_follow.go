@@ -58,7 +58,7 @@ func (b *FollowupAdded) free() []*string { return []*string{&b.Title} }
 
 func (b *FollowupAdded) check(r *Room, _ *Event) error {
 	if b.Owner != "" && !ValidHandle(b.Owner) {
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Owner)
+		return badHandle(b.Owner)
 	}
 	if err := r.fit(b.Owner); err != nil {
 		return err

@@ -99,7 +99,7 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 	case d == nil:
 		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	case !ValidHandle(b.To):
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.To)
+		return badHandle(b.To)
 	case b.Drafted && r.handoff(d.ID) != nil && r.handoff(d.ID).To == b.To && r.handoff(d.ID).From == e.By:
 		return Refuse(Conflict,
 			"%s is already offered to %s, who can :accept or :decline; take the offer back with :withdraw %s",
@@ -109,7 +109,7 @@ func (b *HandoffOffered) check(r *Room, e *Event) error {
 	case slices.Contains(r.Holders(d.ID), b.To):
 		return Refuse(Conflict, "%s is already %s", b.To, d.Label)
 	case r.onlyWatches(b.To):
-		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.To)
+		return Refuse(Forbidden, "%s may only watch here and cannot hold a role", b.To)
 	case r.Rules >= 2 && !r.mayHandOff(d, e):
 		return Refuse(Forbidden, "%s is %s; only they or the Commander can hand it off; to give it to somebody: "+
 			":role %s @WHO",
@@ -175,11 +175,11 @@ func (b *HandoffEnded) check(r *Room, e *Event) error {
 	h := r.handoff(b.Role)
 	switch {
 	case h == nil:
-		return Refuse(Conflict, "no handoff of %s is offered", b.Role)
+		return Refuse(Conflict, "nobody has offered the role %s", b.Role)
 	case b.kind == KindHandoffWithdrawn && h.From != e.By && !r.Has(e.By, e.Key, PowerAll):
-		return Refuse(Forbidden, "the offer is %s's to withdraw", h.From)
+		return Refuse(Forbidden, "only %s can withdraw the offer", h.From)
 	case b.kind != KindHandoffWithdrawn && h.To != e.By:
-		return Refuse(Forbidden, "the offer is for %s to answer", h.To)
+		return Refuse(Forbidden, "only %s can answer the offer", h.To)
 	}
 	return longText("reason", b.Reason, true)
 }

@@ -93,7 +93,7 @@ func (b *ImpactChanged) check(r *Room, e *Event) error {
 	what, i := r.ImpactWords(&Impact{Asset: b.Asset}), r.running(b.Asset)
 	switch {
 	case b.kind == KindImpactStarted && i >= 0:
-		return Refuse(Conflict, "%s is already affected, since %s by %s; another time: :time %d @TIME REASON",
+		return Refuse(Conflict, "%s is already affected, since %s by %s; to correct the time: :time %d @TIME REASON",
 			what, FormatTime(r.Impacts[i].From), r.Impacts[i].By, r.Impacts[i].Seq)
 	case b.kind == KindImpactStarted && len(r.Impacts) >= maxImpacts:
 		return Refuse(Conflict, "the room has %d records of impact, which is the limit", maxImpacts)

@@ -64,7 +64,7 @@ func (b *IncidentDeclared) check(r *Room, e *Event) error {
 		return Refuse(Conflict, "the room is already declared")
 	}
 	if !ValidHandle(e.By) {
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
+		return badHandle(e.By)
 	}
 	if err := namedHandles(b.Restricted); err != nil {
 		return err
@@ -215,7 +215,7 @@ func (b *KindChanged) check(r *Room, _ *Event) error {
 		return Refuse(NotFound, "the plan has no kind %s; it has: %s", b.To, r.Plan.kindIDs())
 	}
 	if b.To == r.Kind {
-		return Refuse(Conflict, "the incident is already of kind %s", b.To)
+		return Refuse(Conflict, "the kind of incident is already %s", b.To)
 	}
 	return nil
 }
@@ -313,7 +313,7 @@ func (b *IncidentLinked) check(r *Room, e *Event) error {
 		return err
 	}
 	if !strings.HasPrefix(b.URL, "https://") && !strings.HasPrefix(b.URL, "http://") {
-		return Refuse(Invalid, "%s is not a link; it has to begin with https://", b.URL)
+		return Refuse(Invalid, "%s is not a web address; begin it with https://", b.URL)
 	}
 	return oneLine("address", b.URL, 2000)
 }

@@ -110,7 +110,7 @@ func (b *IOCAdded) check(r *Room, _ *Event) error {
 		case err != nil:
 			return err
 		case value != b.Value || b.Key != r.fingerprint("ioc", b.Type, b.Value):
-			return Refuse(Invalid, "the fingerprint of the indicator is not that of its value")
+			return Refuse(Invalid, "the fingerprint of the indicator does not match its value")
 		}
 	}
 	if !slices.Contains(IndicatorTypes, b.Type) || len(b.Key) != 20 {
@@ -152,7 +152,7 @@ func (b *IOCBlocked) check(r *Room, _ *Event) error {
 		return noSuch("indicator", b.N, len(r.Indicators), "this room has")
 	case i.Blocked != nil:
 		return Refuse(Conflict,
-			"indicator %d (%s) is already blocked, by %s at %s; another time: :time %d @TIME REASON",
+			"indicator %d (%s) is already blocked, by %s at %s; to correct the time: :time %d @TIME REASON",
 			i.N, i.Words(), i.Blocked.By, FormatTime(i.Blocked.At), i.Blocked.Seq)
 	}
 	return longText("reason", b.Reason, true)
@@ -189,6 +189,6 @@ func (r *Room) correctIndicators(b *TimeCorrected) {
 }
 
 func badIndicatorType(typ string) error {
-	return Refuse(NotFound, "there is no type of indicator %s; there are: %s", quoted(typ),
+	return Refuse(NotFound, "there is no type of indicator %s; the types are %s", quoted(typ),
 		strings.Join(IndicatorTypes, ", "))
 }

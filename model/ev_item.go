@@ -52,7 +52,7 @@ func (b *ItemAdded) check(r *Room, _ *Event) error {
 		return Refuse(Conflict, "the checklist has 500 items, which is the limit")
 	}
 	if b.Owner != "" && !ValidHandle(b.Owner) {
-		return Refuse(Invalid, "%s is not a handle", b.Owner)
+		return badHandle(b.Owner)
 	}
 	if err := r.fit(b.Owner); err != nil {
 		return err
@@ -86,7 +86,7 @@ type ItemAssigned struct {
 
 func (b *ItemAssigned) check(r *Room, _ *Event) error {
 	if !ValidHandle(b.Owner) {
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Owner)
+		return badHandle(b.Owner)
 	}
 	if err := r.fit(b.Owner); err != nil {
 		return err
@@ -105,7 +105,7 @@ func (b *ItemAssigned) line(r *Room, _ *Event) Safe {
 
 func (r *Room) hasItem(id string) error {
 	if r.ItemByID(id) == nil {
-		return Refuse(NotFound, "the checklist has no such item")
+		return Refuse(NotFound, "there is no such item on the checklist")
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 	}
 	if g := r.BlockedBy(it); !g.IsEmpty() {
 		return Refuse(Conflict,
-			"%s; to override it, as Commander or with the right command: :check %d override REASON", g, it.N)
+			`%s; to override it, as Commander or with the right "command": :check %d override REASON`, g, it.N)
 	}
 	if err := r.uncontained(it); err != nil {
 		return err
@@ -165,8 +165,8 @@ func (b *ItemDoneBody) check(r *Room, e *Event) error {
 	d := r.Def(it)
 	if role := r.Plan.Role(d.Role); d.OnlyRole && role != nil && !slices.Contains(r.Holders(role.ID), e.By) {
 		return Refuse(Forbidden,
-			"item %d is for the %s (%s) to check; to override that, as Commander or with the right command: "+
-				":check %d override REASON",
+			"only the %[2]s (%[3]s) may check item %[1]d; to override that, as Commander or with the right "+
+				`"command": :check %[4]d override REASON`,
 			it.N, role.Label, nobody(r.Holders(role.ID)), it.N)
 	}
 	return nil
@@ -183,7 +183,8 @@ func nobody(holders []string) string {
 // confirmation.
 func (b *ItemDoneBody) askedTwice(r *Room) error {
 	if it := r.ItemByID(b.Item); b.waitsForSecond(r) && it.Asked != nil {
-		return Refuse(Conflict, "%s already requested that; a second person confirms it: :confirm %d", it.Asked.By,
+		return Refuse(Conflict, "%s already requested that; a second person has to confirm it: :confirm %d",
+			it.Asked.By,
 			it.N)
 	}
 	return nil
@@ -228,7 +229,7 @@ func (b *ItemDoneBody) line(r *Room, _ *Event) Safe {
 	}
 	s = because(s, b.Note)
 	if b.waitsForSecond(r) {
-		return Safef("%s; OVERRIDE requested: %s; a second person confirms it: :confirm %d", s, b.Override, it.N)
+		return Safef("%s; OVERRIDE requested: %s; a second person has to confirm it: :confirm %d", s, b.Override, it.N)
 	}
 	if b.Override != "" {
 		s = Safef("%s; OVERRIDE of the plan's order: %s", s, b.Override)
@@ -299,11 +300,11 @@ func (b *ConditionAnswered) check(r *Room, _ *Event) error {
 	}
 	if r.Plan.Condition(b.Condition).Exposure {
 		return Refuse(Invalid,
-			"that follows from the exposure, which also starts the legal deadlines: write :exposure none, "+
+			"the answer follows from the exposure, which also starts the legal deadlines: write :exposure none, "+
 				"suspected or confirmed")
 	}
 	if a, ok := r.Answers[b.Condition]; ok && a.Yes == b.Yes {
-		return Refuse(Conflict, "that was already answered, by %s", a.By)
+		return Refuse(Conflict, "the condition already has that answer, from %s", a.By)
 	}
 	return longText("reason", b.Why, true)
 }

@@ -25,7 +25,8 @@ func (*KeyAdmitted) need(*Room, *Event) Power { return PowerAuthority }
 func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	switch m, ok := r.Members[b.Key]; {
 	case !ValidHandle(b.Handle) || b.Handle == "hub":
-		return Refuse(Invalid, "%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -", b.Handle)
+		return Refuse(Invalid, "%s is not a handle for a person; a handle is 1 to 32 characters from a-z 0-9 _ -",
+			quoted(b.Handle))
 	case b.Key == "" || len(b.Key) > 64:
 		return Refuse(Invalid, "the key cannot be read")
 	case !b.Right.Valid():
@@ -33,9 +34,9 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	case ok && m.Revoked:
 		return Refuse(Forbidden, "this key was revoked and cannot be admitted again; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
-		return Refuse(Conflict, "this key is already admitted, as %s's", m.Handle)
+		return Refuse(Conflict, "this key is already admitted, as a key of %s", m.Handle)
 	case ok && r.Rules >= confirmedRules && m.Right == b.Right && b.Origin != OriginPerson:
-		return Refuse(Conflict, "this key of %s is already admitted, with the right %s", m.Handle, string(m.Right))
+		return Refuse(Conflict, `this key of %s is already admitted, with the right "%s"`, m.Handle, string(m.Right))
 	case !ok && !isLocalOrigin(b.Origin) && !r.Names(b.Handle):
 		return r.unseenBy(b.Handle)
 	case !ok && b.Origin != OriginPerson:
@@ -68,7 +69,8 @@ func (r *Room) rulesOut(handle string, right Right) error {
 			"%s was revoked in this room; new keys are admitted after :right @%s write",
 			handle, handle)
 	case s.Right != "" && Lesser(right, s.Right) != right:
-		return Refuse(Forbidden, "%s has the right %s here; a new key cannot come with %s", handle, string(s.Right),
+		return Refuse(Forbidden, `%s has the right "%s" here; a new key cannot have the right "%s"`,
+			handle, string(s.Right),
 			string(right))
 	}
 	return nil
@@ -275,7 +277,7 @@ func (b *RightChanged) apply(r *Room, e *Event) {
 
 func (b *RightChanged) line(r *Room, _ *Event) Safe {
 	if r.IsRevoked(b.Handle) {
-		return Safef("%s was revoked and may join again with a new key, with the right %s", b.Handle, string(b.Right))
+		return Safef(`%s was revoked and may join again with a new key and the right "%s"`, b.Handle, string(b.Right))
 	}
-	return Safef("%s has the right %s", b.Handle, string(b.Right))
+	return Safef(`%s has the right "%s"`, b.Handle, string(b.Right))
 }

@@ -64,7 +64,7 @@ func (b *LobbyOpened) check(r *Room, e *Event) error {
 	case r.ID != "" || e.Seq > 1:
 		return Refuse(Conflict, "the lobby is already open")
 	case !ValidHandle(e.By):
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", e.By)
+		return badHandle(e.By)
 	case len(b.Salt) > 100:
 		return Refuse(Invalid, "the salt is longer than 100 bytes")
 	}
@@ -140,7 +140,7 @@ func (b *AlertClosed) check(r *Room, _ *Event) error {
 	case a.Verdict == "":
 		return Refuse(Conflict, "alert %d is not judged yet; judge it first: :judge %d VERDICT REASON", a.N, a.N)
 	case a.harmless():
-		return Refuse(Conflict, "alert %d needs no closing: it was judged %s", a.N, a.VerdictWords())
+		return Refuse(Conflict, "alert %d does not need to be closed: it was judged %s", a.N, a.VerdictWords())
 	case strings.TrimSpace(b.Why) == "":
 		return Refuse(Invalid, "give a reason: :close %d REASON", a.N)
 	}
@@ -333,7 +333,7 @@ func (r *Room) openAlert(id string) (*RoomAlert, error) {
 	a := r.alertByID(id)
 	switch {
 	case a == nil:
-		return nil, Refuse(NotFound, "the lobby has no such alert")
+		return nil, Refuse(NotFound, "there is no such alert in the lobby")
 	case a.Moved != "":
 		return nil, Refuse(Conflict, "alert %d was already moved to %s, by %s", a.N, a.Moved, a.SettledBy)
 	case a.Closed != "":

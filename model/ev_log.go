@@ -37,9 +37,9 @@ func (b *LogResumed) check(r *Room, e *Event) error {
 	m, ok := r.Members[e.Key]
 	switch {
 	case !ok || m.Right != Command:
-		return Refuse(Forbidden, "only a key with the right command may record that the log was restored")
+		return Refuse(Forbidden, `only a key with the right "command" may record that the log was restored`)
 	case b.Size == 0 || b.Root == "" || len(b.Root) > 64:
-		return Refuse(Invalid, "a restored log needs its size and its root")
+		return Refuse(Invalid, "the restored log is missing its size or its root")
 	case b.HubKey == "" || len(b.HubKey) > 64:
 		return Refuse(Invalid, "the new hub's key cannot be read")
 	case e.Seq > 0 && b.LastSeq >= e.Seq:
@@ -71,7 +71,7 @@ func (b *LogResumed) line(*Room, *Event) Safe {
 		"%s", b.LastSeq,
 		shortKey(b.Root), b.Found)
 	if b.Known != "" {
-		s = Safef("%s; known was: %s", s, b.Known)
+		s = Safef("%s; previously known: %s", s, b.Known)
 	}
 	return s
 }

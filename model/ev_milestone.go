@@ -141,7 +141,7 @@ func (b *MilestoneSet) free() []*string { return []*string{&b.Reason} }
 
 func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if !slices.Contains(MilestoneNames, b.Name) {
-		return Refuse(NotFound, "there is no milestone %s; there are: %s", b.Name, ids(MilestoneNames,
+		return Refuse(NotFound, "there is no milestone %s; the milestones are %s", b.Name, ids(MilestoneNames,
 			func(s string) string { return s }))
 	}
 	if b.SeverityOnly {
@@ -151,9 +151,9 @@ func (b *MilestoneSet) check(r *Room, e *Event) error {
 	doing := b.Name == MilestoneResolved || b.Name == MilestoneClosed
 	switch {
 	case doing && !ok:
-		return Refuse(Invalid, "%s is set when it is done; then its time can be corrected with a reason", b.Name)
+		return Refuse(Invalid, "%s is set when it happens; after that, its time can be corrected with a reason", b.Name)
 	case b.NA && (doing || b.Name == MilestoneDeclared):
-		return Refuse(Invalid, "%s was set when it was done", b.Name)
+		return Refuse(Invalid, "%s applies to every room, so it cannot be n/a", b.Name)
 	case b.NA && strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :milestone %s n/a REASON", b.Name)
 	case ok && !b.NA && !prev.NA && prev.At.Equal(e.At) && prev.Until.IsZero() == (b.Until == nil) &&
@@ -202,11 +202,11 @@ func (b *MilestoneSet) stricter(r *Room, e *Event) error {
 	}
 	if b.Name == MilestoneDeclared {
 		return Refuse(Invalid,
-			"the room was declared at %s, which the record proves; record when it was known earlier with "+
-				":milestone detected @TIME", FormatTime(r.DeclaredAt))
+			"the room was declared at %s, which the record proves; if the incident was detected earlier, record "+
+				"that with :milestone detected @TIME", FormatTime(r.DeclaredAt))
 	}
 	if b.Name == MilestoneReviewed && r.reviewLacks() {
-		return Refuse(Conflict, "the review is not written: %s; write each with :review PART TEXT",
+		return Refuse(Conflict, "the review still lacks %s; write each section with :review SECTION TEXT",
 			strings.Join(r.UnwrittenSections(), ", "))
 	}
 	n := with(r.Milestones, b.Name, b.milestone(e))

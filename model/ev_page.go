@@ -62,7 +62,7 @@ func (b *PageAsked) check(r *Room, _ *Event) error {
 	p, ok := r.Page(b.Purpose)
 	switch {
 	case !ValidHandle(b.Purpose):
-		return Refuse(Invalid, "%s is not a purpose; write one of a-z 0-9 _ -, as in :page security",
+		return Refuse(Invalid, "%s is not a purpose; write one word from a-z 0-9 _ -, as in :page security",
 			quoted(b.Purpose))
 	case ok && p.Open() && !r.unpaged(p):
 		return Refuse(Conflict, "%s was paged at %s by %s: %s", b.Purpose, FormatTime(p.At), p.By, p.Words())
@@ -86,9 +86,8 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 		return
 	}
 	for _, it := range r.pagingItems(b.Purpose) {
-		r.effects = append(r.effects, Safef("nobody has been reached yet: item %d is done once "+
-			"the page is delivered, or after "+
-			"a call with :paged %s acknowledged WHO", it.N, b.Purpose))
+		r.effects = append(r.effects, Safef("nobody has been reached yet: item %d is done once the page is "+
+			"delivered; if you reach somebody by phone, record it with :paged %s acknowledged WHO", it.N, b.Purpose))
 	}
 }
 
@@ -145,20 +144,20 @@ func (b *PageAnswered) check(r *Room, e *Event) error {
 	case b.Bridge != "" && r.ChannelCut(b.Bridge):
 		return Refuse(Forbidden, "%s is compromised: what arrives over it is refused", b.Bridge)
 	case !ValidHandle(b.Purpose):
-		return Refuse(Invalid, "the answer does not name a page")
+		return Refuse(Invalid, "the answer names no page")
 	case !ok && b.Bridge == "":
 		return Refuse(NotFound, "nobody was paged for %s", b.Purpose)
 	case !slices.Contains(pageStates, b.State):
 		return Refuse(Invalid, "%s is not an answer to a page; the answers are: %s", quoted(b.State),
 			strings.Join(pageStates, ", "))
 	case ok && p.State == b.State && p.Who == b.Who:
-		return Refuse(Conflict, "that is already recorded")
+		return Refuse(Conflict, "the answer is already recorded")
 	case ok && p.State == PageOver && b.State != PageRinging:
 		return Refuse(Conflict, "the page for %s is over", b.Purpose)
 	case !ok && len(r.Pages) >= maxPages:
 		return Refuse(Conflict, "the room has paged %d times, which is the limit", maxPages)
 	case len(b.Bridge) > maxBridge || len(b.Who)+len(b.Ref)+len(b.Source) > maxDelivery:
-		return Refuse(Invalid, "the answer is larger than an answer may be")
+		return Refuse(Invalid, "a field of the answer is longer than its limit")
 	}
 	if b.Level != 0 {
 		if err := b.checkLevel(r, e, p, ok); err != nil {
@@ -233,7 +232,7 @@ func pageWords(state, who string, level int) Safe {
 	case PageDeclined:
 		return Safef("%s cannot come", name)
 	}
-	return Lit("ended at the service")
+	return Lit("ended by the service")
 }
 
 // Open reports whether the page is neither over nor declined.

@@ -48,7 +48,8 @@ func (b *PointAnswered) check(r *Room, e *Event) error {
 	p := r.pointToClose(b.Point, e.RecordedAt)
 	switch {
 	case p == nil:
-		return Refuse(NotFound, "%s is not open; open: %s", quoted(b.Point), r.pointIDs(e.RecordedAt))
+		return Refuse(NotFound, "%s is not an open point; the open points are %s",
+			quoted(b.Point), r.pointIDs(e.RecordedAt))
 	case p.Answer != nil:
 		return Refuse(Conflict, "%s is already answered, by %s: %s", p.ID, p.Answer.By, CleanLine(p.Answer.Reason))
 	case len(r.PointAnswers) >= maxPointAnswers:
@@ -209,7 +210,7 @@ func (a *args) pointAnswer() (Body, bool, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, true, Refuse(NotFound, "name what is left open: %s answer POINT REASON; open: %s",
+		return nil, true, Refuse(NotFound, "name the open point: %s answer POINT REASON; the open points are %s",
 			a.Room.closingVerb(), a.Room.pointIDs(a.Now))
 	}
 	a.word()
@@ -223,11 +224,12 @@ func (a *args) pointAnswer() (Body, bool, error) {
 		id = w
 	}
 	if id == "" && len(several) > 0 {
-		return nil, true, Refuse(Invalid, "%s fits more than one: %s", quoted(w), strings.Join(several, ", "))
+		return nil, true, Refuse(Invalid, "%s matches more than one: %s", quoted(w), strings.Join(several, ", "))
 	}
 	p := a.Room.pointToClose(kind+" "+id, a.Now)
 	if p == nil || kind != "role" && kind != "clock" && kind != "group" && kind != "review" && id != w {
-		return nil, true, Refuse(NotFound, "%s is not open; open: %s", quoted(kind+" "+w), a.Room.pointIDs(a.Now))
+		return nil, true, Refuse(NotFound, "%s is not an open point; the open points are %s",
+			quoted(kind+" "+w), a.Room.pointIDs(a.Now))
 	}
 	return a.pointReason(*p)
 }
@@ -274,8 +276,8 @@ func openPointNames(c Ctx, words []string) []option {
 // closeWords completes the word after :resolve and :close.
 func closeWords(c Ctx, _ []string) []option {
 	if !c.Room.Plan.AnswerOpen {
-		return []option{{word: "override", help: Lit("a reason for what is left open")}}
+		return []option{{word: "override", help: Lit("the reason for closing with open points")}}
 	}
-	return []option{{word: "answer", help: Lit("the reason why one open point is left open")},
-		{word: "override", help: Lit("the same reason for everything that is open")}}
+	return []option{{word: "answer", help: Lit("the reason for one open point")},
+		{word: "override", help: Lit("one reason for all open points")}}
 }

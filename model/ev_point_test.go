@@ -51,7 +51,7 @@ func TestEachPointIsAnswered(t *testing.T) {
 		t.Errorf("got %d points open without a reason, want none: %v", len(left), left)
 	}
 	k.mustType("bo", ":resolve it is over")
-	for _, want := range []string{"the incident is over; left open with a reason of its own: item 1 (bo: ",
+	for _, want := range []string{"the incident is over; left open, each with a reason: item 1 (bo: ",
 		"ask 1 (bo: di is asleep)", "role security-lead (bo: nobody was on call)",
 		": it is over"} {
 		if got := k.last(); !strings.Contains(got, want) {
@@ -127,11 +127,11 @@ func TestPointsRefused(t *testing.T) {
 	for _, c := range []struct{ by, line, want string }{
 		{"bo", ":resolve answer exposure again", "exposure is already answered, by bo: later"},
 		{"bo", ":resolve answer item 1", "give a reason: :resolve answer item 1 REASON"},
-		{"bo", ":resolve answer item 18 done", `"item 18" is not open; open: `},
-		{"bo", ":resolve answer item 99 done", `"item 99" is not open; open: `},
-		{"bo", ":resolve answer", "name what is left open: :resolve answer POINT REASON; open: item 1, "},
+		{"bo", ":resolve answer item 18 done", `"item 18" is not an open point; the open points are `},
+		{"bo", ":resolve answer item 99 done", `"item 99" is not an open point; the open points are `},
+		{"bo", ":resolve answer", "name the open point: :resolve answer POINT REASON; the open points are item 1, "},
 		{"bo", ":resolve answer item", "name the item, and a reason: :resolve answer item 1 REASON"},
-		{"bo", ":close answer 1 x", "name what is left open: :resolve answer POINT REASON; open: "},
+		{"bo", ":close answer 1 x", "name the open point: :resolve answer POINT REASON; the open points are "},
 		{"di", ":close answer item 1 x", "di may not do that"},
 	} {
 		if err := k.try(c.by, c.line); err == nil || !strings.HasPrefix(err.Error(), c.want) {

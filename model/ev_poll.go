@@ -115,7 +115,7 @@ func (p *Poll) closedWords() Safe {
 	if p.Closed == PollProceeds {
 		s = Safef("decided by %s", p.ClosedBy)
 		if len(p.Objections) > 0 {
-			s = Safef("%s against the objections of %s", s, strings.Join(p.Objectors(), ", "))
+			s = Safef("%s despite objections from %s", s, strings.Join(p.Objectors(), ", "))
 		}
 	}
 	if s = because(beforeEnd(s, p.EndsAt, p.ClosedAt), p.Why); p.Closed == PollProceeds && p.Executes != "" {
@@ -151,7 +151,7 @@ func (p *Poll) over(now time.Time, next lit) error {
 }
 
 // anotherPoll is what to do about a poll that has ended.
-const anotherPoll lit = "open another: :poll TEXT 60s"
+const anotherPoll lit = "open another with :poll TEXT 60s"
 
 // OpenPolls returns the polls that have not ended at now, those that end first in
 // front.
@@ -178,7 +178,7 @@ func (b *PollOpened) free() []*string { return []*string{&b.Text} }
 func (b *PollOpened) check(r *Room, _ *Event) error {
 	switch {
 	case b.Executes != "" && !ValidHandle(b.Executes):
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", quoted(b.Executes))
+		return badHandle(b.Executes)
 	case b.For <= 0 || time.Duration(b.For) > maxPoll:
 		return Refuse(Invalid, "give a length of up to 24h, as in :poll TEXT 60s")
 	case len(r.Polls) >= maxPolls:
@@ -219,7 +219,7 @@ func (r *Room) poll(id string) int {
 func (b *PollObjected) check(r *Room, e *Event) error {
 	i := r.poll(b.Poll)
 	if i < 0 {
-		return Refuse(NotFound, "there is no such poll")
+		return Refuse(NotFound, "there is no such poll in this room")
 	}
 	p := &r.Polls[i]
 	switch {
@@ -268,16 +268,16 @@ func (b *PollClosed) need(r *Room, e *Event) Power {
 func (b *PollClosed) check(r *Room, e *Event) error {
 	i := r.poll(b.Poll)
 	if i < 0 {
-		return Refuse(NotFound, "there is no such poll")
+		return Refuse(NotFound, "there is no such poll in this room")
 	}
 	p := &r.Polls[i]
 	switch {
 	case p.Closed != "":
 		return p.over(e.RecordedAt, anotherPoll)
 	case p.State(e.RecordedAt) == PollProceeds:
-		return p.over(e.RecordedAt, "another decision: !TEXT")
+		return p.over(e.RecordedAt, "record another decision with !TEXT")
 	case !slices.Contains(pollResults, b.Result):
-		return Refuse(Invalid, "%s is not a result of a poll; there are: proceeds, changed, dropped",
+		return Refuse(Invalid, "%s is not a result of a poll; the results are proceeds, changed and dropped",
 			quoted(string(b.Result)))
 	case strings.TrimSpace(b.Reason) == "":
 		return Refuse(Invalid, "give a reason: :poll %d %s REASON", p.N, string(b.Result))

@@ -104,7 +104,7 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 	case l == nil:
 		return Refuse(NotFound, "there is no entry %d", b.Seq)
 	case l.ID != b.Entry:
-		return Refuse(Invalid, "entry %d is another one", b.Seq)
+		return Refuse(Invalid, "entry %d is not the entry that was meant; check the number", b.Seq)
 	case l.Fault:
 		return Refuse(Conflict,
 			"entry %d does not verify, so nobody knows which part of it is the text; the hub's "+
@@ -113,7 +113,7 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 	case b.Seq <= 2:
 		return Refuse(Conflict,
 			"entry %d declares the room and cannot be redacted: revoke or change any secret in its title; :rename "+
-				"shows another title", b.Seq)
+				"changes the title that is shown", b.Seq)
 	case !l.Kind.Redactable():
 		return Refuse(Conflict, "entry %d (%s) has no text to redact", b.Seq, l.Word())
 	}
@@ -126,7 +126,7 @@ func (b *EntryRedacted) check(r *Room, e *Event) error {
 // stands checks the statements about the redacted message against the line that the
 // room has.
 func (b *EntryRedacted) stands(r *Room, l *Line) error {
-	lies := Refuse(Invalid, "it describes entry %d incorrectly", b.Seq)
+	lies := Refuse(Invalid, "the redaction describes entry %d incorrectly", b.Seq)
 	original, err := DecodeEvent(b.Event)
 	if err != nil || len(b.Leaf) != 44 || original.Room != r.ID || original.ID != b.Entry ||
 		!original.Kind.Redactable() {
@@ -189,11 +189,11 @@ func (r *Room) Stale() bool { return r.stale }
 
 // redactImpact describes what a redaction does not reach.
 func (r *Room) redactImpact(seq uint64) Safe {
-	s := Lit("This cannot be undone. It does not reach screens, scrollback, backups, exports, what was " +
-		"sent out, or a cluster's own logs; revoke or change the secret itself")
+	s := Lit("This cannot be undone. It does not reach screens, scrollback, backups, exports, messages that were " +
+		"sent, or a cluster's own logs; revoke or change the secret itself")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {
-			s = Safef("%s; line %d has it as well, redact that too", s, a.Seq)
+			s = Safef("%s; entry %d has it as well, redact that too", s, a.Seq)
 		}
 	}
 	return s

@@ -118,7 +118,8 @@ func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
 		return Refuse(Invalid, "%s is not a relation between rooms", quoted(b.Relation))
 	case hub == (relationBack[b.Relation] != ""):
 		return Refuse(Forbidden,
-			"only the hub's own key records that another room names this one, and nothing else about it")
+			"only the hub's own key may record that another room names this one, and it may record nothing else "+
+				"about that room")
 	case b.Room == "" || len(b.Room) > 64 || b.RoomID == "" || len(b.RoomID) > 64:
 		return Refuse(Invalid, "name the room: :duplicate ROOM REASON")
 	case b.RoomID == r.ID && b.Relation == RelationDuplicate:
@@ -134,7 +135,7 @@ func (b *IncidentLinked) checkRelated(r *Room, e *Event) error {
 		return Refuse(Conflict, "the room is already a duplicate of %s, by %s: %s", x.Room, x.By, CleanLine(x.Reason))
 	}
 	if x := r.relation(b.Relation, b.RoomID); x != nil {
-		return Refuse(Conflict, "that is already recorded: %s, by %s", x.Words(), x.By)
+		return Refuse(Conflict, "that relation is already recorded: %s, by %s", x.Words(), x.By)
 	}
 	return longText("reason", b.Reason, false)
 }
@@ -152,8 +153,8 @@ func (b *IncidentLinked) impact() Safe {
 	if b.Relation != RelationDuplicate {
 		return Safe{}
 	}
-	return Lit("the numbers of this room do not count any more: its clocks, verdicts and measures stop, except legal " +
-		"deadlines that run")
+	return Lit("the numbers of this room no longer count: its clocks, verdicts and measures stop, except legal " +
+		"deadlines that are running")
 }
 
 // related consumes the other room of a relation.
@@ -176,10 +177,10 @@ func (a *args) related(relation string) (Body, error) {
 	}
 	if other.IsRestricted() && !a.Room.IsRestricted() {
 		return nil, Refuse(Forbidden, "%s is restricted and this room is not, so everybody here would learn of it; "+
-			"name this room there", CleanLine(short))
+			"name this room from there", CleanLine(short))
 	}
 	if x := other.DuplicateOf(); x != nil && relation == RelationDuplicate && other.ID != a.Room.ID {
-		return nil, Refuse(Conflict, "%s is a duplicate itself, of %s: :duplicate %s REASON", CleanLine(short), x.Room,
+		return nil, Refuse(Conflict, "%s is itself a duplicate of %s: :duplicate %s REASON", CleanLine(short), x.Room,
 			x.Room)
 	}
 	return NewRelated(relation, short, other, reason), nil

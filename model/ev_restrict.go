@@ -46,7 +46,7 @@ func (b *RoomRestricted) check(r *Room, e *Event) error {
 	case b.Mode != RestrictOff && len(b.Handles) == 0:
 		return Refuse(Invalid, "name the people: :restrict @%s @WHO", e.By)
 	case b.Mode == RestrictNot && slices.Contains(b.Handles, e.By):
-		return Refuse(Conflict, "you cannot remove yourself; another of the named people has to")
+		return Refuse(Conflict, "you cannot remove yourself; ask another person on the list to do it")
 	case b.Mode == RestrictNot && !slices.ContainsFunc(b.Handles, r.Names):
 		return Refuse(NotFound, "%s is not on the list", strings.Join(b.Handles, ", "))
 	case len(b.Named(r, e.By)) > MaxNamed:
@@ -62,7 +62,8 @@ func namedHandles(list []string) error {
 	}
 	for _, h := range list {
 		if !ValidHandle(h) || h == "hub" {
-			return Refuse(Invalid, "%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -", h)
+			return Refuse(Invalid, "%s is not a handle for a person; a handle is 1 to 32 characters from a-z 0-9 _ -",
+				quoted(h))
 		}
 	}
 	return nil

@@ -47,7 +47,7 @@ func (b *ReviewWritten) need(r *Room, e *Event) Power {
 
 func (b *ReviewWritten) check(*Room, *Event) error {
 	if !slices.Contains(ReviewSections, b.Section) {
-		return Refuse(NotFound, "a review has no part %s; it has: %s", quoted(b.Section),
+		return Refuse(NotFound, "a review has no section %s; the sections are %s", quoted(b.Section),
 			ids(ReviewSections, func(s string) string { return s }))
 	}
 	return longText("text", b.Text, false)

@@ -127,7 +127,7 @@ func (b *RoleAssumed) check(r *Room, e *Event) error {
 		return Refuse(NotFound, "the plan has no role %s; it has: %s", b.Role, r.Plan.roleIDs())
 	}
 	if !ValidHandle(b.Person) {
-		return Refuse(Invalid, "%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -", b.Person)
+		return badHandle(b.Person)
 	}
 	if slices.Contains(r.Holders(d.ID), b.Person) {
 		return Refuse(Conflict, "%s is already %s", b.Person, d.Label)
@@ -139,7 +139,7 @@ func (b *RoleAssumed) check(r *Room, e *Event) error {
 		return err
 	}
 	if r.onlyWatches(b.Person) {
-		return Refuse(Forbidden, "%s may only watch here and can hold no role", b.Person)
+		return Refuse(Forbidden, "%s may only watch here and cannot hold a role", b.Person)
 	}
 	if err := r.unseenBy(b.Person); err != nil {
 		return err
@@ -222,7 +222,7 @@ func (b *RoleAssumed) checkTakeover(r *Room, e *Event, d *RoleDef) error {
 			"@%s", b.Person, d.ID,
 			b.Person)
 	case d.Many:
-		return Refuse(Invalid, "several may be %s; take it with :role %s @%s", d.Label, d.ID, e.By)
+		return Refuse(Invalid, "several people may be %s; take it with :role %s @%s", d.Label, d.ID, e.By)
 	case len(held) > 0 && !(gap && r.CommandRole().ID == d.ID):
 		return Refuse(Conflict, "%s is %s and not silent; ask them to hand it off with :handoff %s @%s",
 			nobody(held), d.Label,

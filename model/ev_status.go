@@ -44,10 +44,10 @@ func (b *IncidentResolved) apply(r *Room, e *Event) {
 func (b *IncidentResolved) line(r *Room, e *Event) Safe {
 	s, points := Lit("the incident is over"), r.OpenPoints(e.RecordedAt)
 	if w := answeredWords(points); !w.IsEmpty() {
-		s = Safef("%s; left open with a reason of its own: %s", s, w)
+		s = Safef("%s; left open, each with a reason: %s", s, w)
 	}
 	if left := unansweredOf(points); b.Override != "" && len(left) > 0 {
-		return Safef("%s; reason for what is left open: %s; left open: %s", s, Clean(b.Override), pointIDsOf(left))
+		return Safef("%s; reason for all open points: %s; left open: %s", s, Clean(b.Override), pointIDsOf(left))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
@@ -139,15 +139,15 @@ func (b *IncidentClosed) line(r *Room, e *Event) Safe {
 	case b.Override == "" && own.IsEmpty():
 		return Lit("everything is done")
 	case b.Override == "":
-		return Safef("left open with a reason of its own: %s", own)
+		return Safef("left open, each with a reason: %s", own)
 	}
 	left := r.unfinished(e.RecordedAt)
 	if r.Plan.AnswerOpen {
 		left = pointIDsOf(unansweredOf(r.pointsToClose(e.RecordedAt)))
 	}
-	s := Safef("reason for what is left open: %s; left open: %s", b.Override, left)
+	s := Safef("reason for all open points: %s; left open: %s", b.Override, left)
 	if !own.IsEmpty() {
-		return Safef("left open with a reason of its own: %s; %s", own, s)
+		return Safef("left open, each with a reason: %s; %s", own, s)
 	}
 	return s
 }
@@ -161,8 +161,8 @@ func (r *Room) mayClose(now time.Time) error {
 		if parts := r.UnwrittenSections(); len(parts) > 0 && len(r.reviewMissing()) > 0 {
 			left = Safef("%s; write the review with :review %s TEXT", left, strings.Join(parts, "|"))
 		}
-		return Refuse(Conflict, "not everything is done; finish it, or give a reason with "+
-			":close override REASON (left: %s)", left)
+		return Refuse(Conflict, "not everything is done; finish it, or give a reason with :close override REASON "+
+			"(still open: %s)", left)
 	}
 	return nil
 }

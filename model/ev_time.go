@@ -48,7 +48,7 @@ func (b *TimeCorrected) check(r *Room, e *Event) error {
 	case l == nil:
 		return Refuse(NotFound, "there is no entry %d; the newest is %d", b.Seq, r.Seq)
 	case l.ID != b.Of:
-		return Refuse(Invalid, "entry %d is another one", b.Seq)
+		return Refuse(Invalid, "entry %d is not the entry that was meant; check the number", b.Seq)
 	case l.IsEntry():
 		return Refuse(Invalid, "entry %d is text; correct its time with :amend %d @TIME TEXT", b.Seq, b.Seq)
 	case !slices.Contains(timed, l.Kind):

@@ -41,7 +41,8 @@ func (b *IncidentUnlinked) need(*Room, *Event) Power {
 
 func (b *IncidentUnlinked) check(r *Room, e *Event) error {
 	if r.Members[e.Key].Hub == (relationBack[b.Relation] != "") {
-		return Refuse(Forbidden, "only the hub's own key ends what it recorded of another room, and nothing else")
+		return Refuse(Forbidden, "only the hub's own key may end what it recorded about another room, and it may "+
+			"end nothing else")
 	}
 	x := r.relation(b.Relation, b.RoomID)
 	switch {
@@ -126,7 +127,7 @@ func (a *args) unrelated(relation string) (Body, error) {
 		case short == "":
 			return nil, Refuse(Invalid, "name the room: :link off ROOM REASON")
 		case i < 0 && a.Room.isNamedBy(RelationLinkedFrom, short):
-			return nil, Refuse(Conflict, "%s was linked to this room there; end it there: :link off ROOM REASON",
+			return nil, Refuse(Conflict, "the link was made in %s; end it there with :link off ROOM REASON",
 				CleanLine(short))
 		case i < 0:
 			return nil, Refuse(NotFound, "the room is not linked to %s", quoted(short))
@@ -137,7 +138,7 @@ func (a *args) unrelated(relation string) (Body, error) {
 		for _, o := range a.Room.Related {
 			if o.Relation == RelationDuplicated {
 				return nil, Refuse(Conflict,
-					"this room is not a duplicate, %s is: end it there with :duplicate off REASON", o.Room)
+					"this room is not a duplicate, but %s is: end that there with :duplicate off REASON", o.Room)
 			}
 		}
 		return nil, Refuse(Conflict, "the room is not a duplicate")

@@ -69,7 +69,7 @@ func (b *UpdateSent) check(r *Room, e *Event) error {
 	}
 	if d := r.Plan.Audience(b.Audience); d.Approval && !r.mayApprove(e.By, e.Key) {
 		return Refuse(Forbidden,
-			"an update to %s is approved by %s first: :update %s TEXT drafts it, :approve N sends it",
+			"an update to %s needs the approval of %s first: :update %s TEXT drafts it, :approve N sends it",
 			d.Label, r.approver(), d.ID)
 	}
 	return nil
@@ -108,7 +108,7 @@ func (b *UpdateSent) impactBy(r *Room, receivers Safe) Safe {
 // and the internal names in it.
 func (b *UpdateSent) unapproved(r *Room, s Safe) Safe {
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		s = Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
+		s = Safef("%s, without anybody else's approval; `:update %s draft` makes a draft", s, d.ID)
 	}
 	return b.namesInside(r, s)
 }

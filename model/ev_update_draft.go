@@ -102,10 +102,10 @@ func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 func (b *UpdateDrafted) impact(r *Room) Safe {
 	u := UpdateSent(*b)
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		return u.namesInside(r, Safef("the draft is not sent before %s approves it: :approve %d", r.approver(),
+		return u.namesInside(r, Safef("the draft is not sent until %s approves it: :approve %d", r.approver(),
 			len(r.Drafts)+1))
 	}
-	return u.namesInside(r, Safef("the draft is not sent before :approve %d", len(r.Drafts)+1))
+	return u.namesInside(r, Safef("the draft is not sent until :approve %d", len(r.Drafts)+1))
 }
 
 func (b *UpdateDrafted) apply(r *Room, e *Event) {
@@ -126,7 +126,7 @@ func (b *UpdateDrafted) line(r *Room, e *Event) Safe {
 	if r.Plan.Audience(b.Audience).Approval { // first, because long texts are cut
 		return Safef("%d  needs approval, :approve %d; %s", n, n, u.line(r, e))
 	}
-	return Safef("%d  not sent before :approve %d; %s", n, n, u.line(r, e))
+	return Safef("%d  not sent until :approve %d; %s", n, n, u.line(r, e))
 }
 
 // DraftText returns the sentence of the entry that stored a draft, for a report: without the
@@ -172,10 +172,10 @@ func (r *Room) draft(id string) int {
 func (b *UpdateApproved) check(r *Room, e *Event) error {
 	i := r.draft(b.Draft)
 	if i < 0 {
-		return Refuse(NotFound, "there is no such draft")
+		return Refuse(NotFound, "there is no such draft in this room")
 	}
 	if d := &r.Drafts[i]; d.Waits() && r.needsApproval(d) && !r.mayApprove(e.By, e.Key) {
-		return Refuse(Forbidden, "draft %d to %s is not sent before %s approves it", d.N, r.audienceLabel(d.Audience),
+		return Refuse(Forbidden, "draft %d to %s cannot be sent until %s approves it", d.N, r.audienceLabel(d.Audience),
 			r.approver())
 	}
 	if why := r.draftEnded(&r.Drafts[i]); why != nil {

@@ -56,10 +56,10 @@ func TestCustody(t *testing.T) {
 	k.refused("bo", ":custody E2 seal", "there is no E2; this room has only E1")
 	k.refused("bo", ":custody seal", `give the number of the piece of evidence, such as E3, not "seal"`)
 	k.refused("bo", ":custody E1 eat",
-		`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "eat"`)
+		`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON, not "eat"`)
 	k.refused("bo", ":custody E1 transfer di", "name the person: :custody E1 transfer @WHO REASON")
 	k.refused("bo", ":custody E1 transfer @bo x", "bo already has E1 in custody")
-	k.refused("di", ":custody E1 accept", "nobody has offered E1")
+	k.refused("di", ":custody E1 accept", "E1 has not been offered to anybody")
 	if err := k.try("cy", ":custody E1 transfer @cy mine"); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("cy takes what bo holds: %v", err)
 	}

@@ -99,8 +99,8 @@ func TestRenouncedRoleNoLongerCounts(t *testing.T) {
 	}
 	k.mustType("bo", ":renounce ic", ":renounce scribe")
 	l := k.do("bo", amend)
-	want := "bo may not do that (changing what others wrote); it needs the right \"command\" or one of these " +
-		"roles: Incident Commander, Scribe"
+	want := `bo may not do that (changing entries of others); it needs the right "command" or one of these roles: ` +
+		"Incident Commander, Scribe"
 	if l.Refused.String() != want {
 		t.Errorf("got %q\nwant %q", l.Refused, want)
 	}
@@ -113,10 +113,11 @@ func TestWhoMayNot(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
 	k.admit("wu", model.Watch)
 	k.admit("bo", model.Write)
-	k.refused("wu", "hello", "wu may only watch here; somebody with command can change that: :right wu write")
+	k.refused("wu", "hello", `wu may only watch here; somebody with the right "command" can change that: :right wu `+
+		"write")
 	k.refused("eve", "hello",
-		"the key of eve is not admitted to this room; somebody with command can admit it: :admit eve write")
-	k.refused("ana", ":role scribe @wu", "wu may only watch here and can hold no role")
+		`the key of eve is not admitted to this room; somebody with the right "command" can admit it: :admit eve write`)
+	k.refused("ana", ":role scribe @wu", "wu may only watch here and cannot hold a role")
 	k.mustType("bo", ":role scribe @bo")
 	e := k.event("bo", model.Act{Body: model.NewEntry(model.KindEntryNoted, "as ana")})
 	e.By = "ana"

@@ -20,7 +20,7 @@ func evidenceFirst(t testing.TB) *testRoom {
 }
 
 const lacking = "item 1 needs evidence that is not there yet: log, snapshot; add it with :evidence FILE --class " +
-	"log; to override it, as Commander or with the right command: :check 1 override REASON"
+	`log; to override it, as Commander or with the right "command": :check 1 override REASON`
 
 // TestEvidenceFirst: checking an item off does not pass a gate that waits for
 // evidence.
@@ -44,8 +44,8 @@ func TestTheSameFileIsOnePiece(t *testing.T) {
 	file("2", "log", "ab")
 	file("3", "snapshot", "ab")
 	want := "item 1 needs evidence that is not there yet: snapshot; E1 and E2 are the same file; add it with " +
-		":evidence FILE --class snapshot; to override it, as Commander or with the right command: :check 1 override " +
-		"REASON"
+		`:evidence FILE --class snapshot; to override it, as Commander or with the right "command": :check 1 ` +
+		"override REASON"
 	k.refused("ana", ":check 1", want)
 	file("4", "log", "cd")
 	k.mustType("ana", ":check 1")
@@ -61,9 +61,10 @@ func TestTwoPeopleOverride(t *testing.T) {
 	if it.State != model.ItemTodo || it.Asked == nil || it.Asked.By != "ana" {
 		t.Errorf("got %s, asked %+v; want it open and asked for by ana", it.State, it.Asked)
 	}
-	k.refused("ana", ":check 1 override again", "ana already requested that; a second person confirms it: :confirm 1")
-	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it "+
-		"back: :withdraw 1")
+	k.refused("ana", ":check 1 override again", "ana already requested that; a second person has to confirm it: "+
+		":confirm 1")
+	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person has to confirm it: "+
+		":confirm 1; to take it back: :withdraw 1")
 	k.mustType("bo", ":confirm 1 I see the smoke")
 	it = k.room.ItemByN(1)
 	if it.State != model.ItemDone || it.By != "ana" || it.SecondBy != "bo" || it.Override != "the disk is on fire" ||
@@ -88,7 +89,7 @@ func TestAnOverrideIsNoSecondKey(t *testing.T) {
 		t.Fatalf("parse: got %v, want none", err)
 	}
 	err = model.Decide(k.room, model.Actor{Handle: "ana", Key: "key-ana-2"}, act, k.now)
-	want := "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it " +
+	want := "ana requested the override of item 1; a second person has to confirm it: :confirm 1; to take it " +
 		"back: :withdraw 1"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)

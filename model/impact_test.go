@@ -12,8 +12,8 @@ func TestImpactStartsAndEnds(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":asset host web3 confirmed", ":impact start 1 @14:10 logins fail", ":impact start @14:20")
 	k.refused("bo", ":impact start 1",
-		"asset 1 (host web3) is already affected, since 2026-11-21 14:10:00 UTC by bo; another time: :time 5 @TIME "+
-			"REASON")
+		"asset 1 (host web3) is already affected, since 2026-11-21 14:10:00 UTC by bo; to correct the time: :time 5 "+
+			"@TIME REASON")
 	k.refused("bo", ":impact end 1 @14:00",
 		"the impact for asset 1 (host web3) started at 2026-11-21 14:10:00 UTC, so it cannot end at 2026-11-21 "+
 			"14:00:00 UTC")
@@ -65,7 +65,7 @@ func TestMilestoneRanges(t *testing.T) {
 	k.refused("ana", ":milestone contained between 14:30 and 14:00 why",
 		"the range ends at 2026-11-21 14:00:00 UTC, which is not after its beginning, 2026-11-21 14:30:00 UTC")
 	k.refused("ana", ":milestone contained between 14:30",
-		"a range has two times: :milestone contained between 13:00 and 14:30 [REASON]")
+		"a range needs two times: :milestone contained between 13:00 and 14:30 [REASON]")
 	k.refused("ana", ":milestone contained between 14:30 and 17:00",
 		"17:00 was read as 2026-11-21 17:00 +00:00 (2026-11-21 17:00:00 UTC), which is in the future; for the day "+
 			"before write @yesterday 17:00")

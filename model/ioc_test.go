@@ -44,8 +44,7 @@ func TestIndicatorsThatAreRefused(t *testing.T) {
 	for line, want := range map[string]string{
 		":ioc": `give the type and the value: :ioc ip|domain|url|hash|mail|account VALUE ` +
 			`[@TIME] [REASON]`,
-		":ioc file x": `there is no type of indicator "file"; there are: ip, domain, url, hash, ` +
-			`mail, account`,
+		":ioc file x": `there is no type of indicator "file"; the types are ip, domain, url, hash, mail, account`,
 		":ioc ip 203.0.113": `"203.0.113" is not an IP address: write it as 203.0.113.9, 2001:db8::7 or ` +
 			`203.0.113.0/24`,
 		":ioc ip fe80::1%eth0": `"fe80::1%eth0" is not an IP address: write it as 203.0.113.9, 2001:db8::7 ` +
@@ -73,7 +72,7 @@ func TestIndicatorsAreBlockedOnce(t *testing.T) {
 	k.mustType("bo", ":ioc ip 203.0.113.9 @14:10")
 	k.mustType("ana", ":ioc block 1 @14:20 at the WAF")
 	k.refused("bo", ":ioc block 1", "indicator 1 (ip 203[.]0[.]113[.]9) is already blocked, by ana at 2026-11-21 "+
-		"14:20:00 UTC; another time: :time 5 @TIME REASON")
+		"14:20:00 UTC; to correct the time: :time 5 @TIME REASON")
 	k.mustType("ana", ":time 5 @14:25 the rule was slow", ":time 4 @14:01 in the log")
 	i := k.room.IndicatorN(1)
 	if got, want := i.Facts(model.FormatTime).String(),

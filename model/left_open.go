@@ -174,9 +174,9 @@ func (r *Room) leftOpenWords(now time.Time, points []OpenPoint, same string) Saf
 	if len(left) == 0 {
 		return Safe{}
 	}
-	s := Safef("left open, each to be done or answered with a reason: %s", JoinSafe(Lit("; "), left...))
+	s := Safef("left open; finish each, or answer it with a reason: %s", JoinSafe(Lit("; "), left...))
 	if same != "" && r.Plan.AnswerOpen {
-		s = Safef("the same reason for all that is left open (%d): %s", len(left), JoinSafe(Lit("; "), left...))
+		s = Safef("one reason for all open points (%d): %s", len(left), JoinSafe(Lit("; "), left...))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		return Safef("%s; %s", r.staleWords(stale), s)

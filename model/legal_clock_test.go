@@ -13,7 +13,7 @@ import (
 // postpone a legal clock that runs if its author took their role and nobody confirmed it.
 // Once somebody has confirmed it, or by a notice, it does.
 func TestLegalClocksNeedThePower(t *testing.T) {
-	const notice, power = "is met by a notice, as :notify ", "needs a confirmation by someone with"
+	const notice, power = "is met by a notice: :notify ", "needs a confirmation by someone with"
 	for _, c := range []struct{ role, line, want string }{
 		{"scribe", ":time EXPOSURE @13:59 typo", power},
 		{"scribe", ":clock met LAW done", notice},

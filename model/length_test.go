@@ -47,5 +47,5 @@ func TestLengths(t *testing.T) {
 		t.Errorf(":ask 2d: got %s, want %s", got, want)
 	}
 	k.refused("ana", ":ask @bo 8d is it off?", "give a deadline of up to 7d, as in :ask @bo 3m TEXT")
-	k.refused("ana", ":poll wait 2d", `"2d" is too long for a poll; give up to 24h, as in :poll TEXT 60s`)
+	k.refused("ana", ":poll wait 2d", `"2d" is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s`)
 }

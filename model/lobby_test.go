@@ -49,7 +49,7 @@ func TestLobby(t *testing.T) {
 		t.Errorf("%d wait, %d open", n, len(k.room.OpenAlerts()))
 	}
 	k.refused("ana", ":close 1 seen", "alert 1 is not judged yet; judge it first: :judge 1 VERDICT REASON")
-	k.refused("ana", ":close 2 seen", "alert 2 needs no closing: it was judged false positive")
+	k.refused("ana", ":close 2 seen", "alert 2 does not need to be closed: it was judged false positive")
 	k.refused("ana", ":sev SEV-1", noIncident)
 	k.refused("ana", "! rotate", noIncident)
 	k.refused("ana", ":judg", "there is no command :judg; did you mean :judge? :help lists all")
@@ -102,7 +102,7 @@ func TestLobbyDeclare(t *testing.T) {
 		t.Errorf("the room's clock is due at %s", c.Run.DueAt)
 	}
 	if l := r.do("ana",
-		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all its findings are already in the room" {
+		model.Act{Body: d.Alerts[0]}); l.Refused.String() != "all findings of this alert are already in the room" {
 		t.Error(l.Refused)
 	}
 }
@@ -122,7 +122,7 @@ func TestLobbyLives(t *testing.T) {
 			t.Fatal(why)
 		}
 	}
-	if why := one(501); why != "the lobby is full with 500 alerts: judge and close some" {
+	if why := one(501); why != "the lobby is full (500 alerts): judge and close some" {
 		t.Error(why)
 	}
 	k.mustType("ana", ":judge 500 benign known")

@@ -83,7 +83,7 @@ func allowed(r *Room, e *Event, b Body) error {
 		return Refuse(Conflict, "the room is not declared yet")
 	}
 	if e.Room != "" && e.Room != r.ID {
-		return Refuse(Invalid, "the event is of another room")
+		return Refuse(Invalid, "the event belongs to another room")
 	}
 	if err := r.mayWrite(e); err != nil {
 		return err
@@ -115,7 +115,8 @@ func (r *Room) mayWrite(e *Event) error {
 	switch {
 	case !ok:
 		return Refuse(Forbidden,
-			"the key of %s is not admitted to this room; somebody with command can admit it: :admit %s write", e.By,
+			`the key of %s is not admitted to this room; somebody with the right "command" can admit it: :admit %s `+
+				"write", e.By,
 			e.By)
 	case m.Handle != e.By:
 		return Refuse(Forbidden, "this key belongs to %s, not to %s", m.Handle, e.By)
@@ -127,8 +128,8 @@ func (r *Room) mayWrite(e *Event) error {
 	case !m.local() && !r.Names(e.By):
 		return Refuse(Forbidden, "the room is restricted and %s is not on the list", e.By)
 	case m.Right == Watch:
-		return Refuse(Forbidden, "%s may only watch here; somebody with command can change that: :right %s "+
-			"write", e.By,
+		return Refuse(Forbidden, `%s may only watch here; somebody with the right "command" can change that: :right `+
+			"%s write", e.By,
 			e.By)
 	}
 	return nil
@@ -207,7 +208,7 @@ func (r *Room) lacks(e *Event, p Power) error {
 func (p Power) does() Safe {
 	switch p {
 	case PowerAmend:
-		return Lit("changing what others wrote")
+		return Lit("changing entries of others")
 	case PowerUpdates:
 		return Lit("sending updates and notices")
 	case PowerClocks:

@@ -53,7 +53,7 @@ func (a *args) named(what lit, list []named) (string, error) {
 	case w == "":
 		return "", Refuse(Invalid, "name the %s: %s", Lit(what), idsOf(list))
 	case len(several) > 0:
-		return "", Refuse(Invalid, "%s fits more than one %s: %s", quoted(w), Lit(what), strings.Join(several, ", "))
+		return "", Refuse(Invalid, "%s matches more than one %s: %s", quoted(w), Lit(what), strings.Join(several, ", "))
 	}
 	return "", Refuse(NotFound, "there is no %s %s in the plan; it has: %s", Lit(what), quoted(w), idsOf(list))
 }

@@ -13,7 +13,7 @@ func TestNamesAreMeant(t *testing.T) {
 	for line, want := range map[string]string{
 		":role inc @ana":      "ana is Incident Commander",
 		":role Incident @ana": "ana is Incident Commander",
-		":role comm @bo":      `"comm" fits more than one role: commander, comms`,
+		":role comm @bo":      `"comm" matches more than one role: commander, comms`,
 		":role c @bo":         `there is no role "c" in the plan; it has: commander, deputy, scribe`,
 		":role @bo":           "name the role: commander, deputy, scribe",
 		":sev 2 no use":       "SEV-2, was SEV-1: no use",
@@ -43,7 +43,7 @@ func TestNoSuchNumber(t *testing.T) {
 	for line, want := range map[string]string{
 		":approve 3":   "there is no draft 3: this room has none",
 		":approve":     "there is no draft of an update in this room; `:update AUDIENCE draft` makes one",
-		":object 2 x":  "there is no poll to object to; open one with :poll TEXT 60s",
+		":object 2 x":  "this room has no polls to object to; open one with :poll TEXT 60s",
 		":ack 4":       "there is no ask 4: this room has none",
 		":ack":         "there is no open ask for you",
 		":todo done 5": "there is no follow-up 5: this room has none",

@@ -38,7 +38,7 @@ func TestNextContact(t *testing.T) {
 	if l := k.do("hub", first); l.Text.String() != "security: no answer; call Bo K. next" || !l.Refused.IsEmpty() {
 		t.Errorf("got %q, refused %q; want that Bo K. is called next", l.Text, l.Refused)
 	}
-	if l := k.do("hub", first); l.Refused.String() != "that is already recorded" {
+	if l := k.do("hub", first); l.Refused.String() != "the answer is already recorded" {
 		t.Errorf("twice: got refused %q, want that it is already recorded", l.Refused)
 	}
 	is("Cy", 5*time.Minute)

@@ -31,12 +31,12 @@ func TestAFollowUpIsChanged(t *testing.T) {
 // is not the name of the first.
 func TestOddWordsAreRefused(t *testing.T) {
 	for line, want := range map[string]string{
-		":notify executives the board -10m phone": `"-10m" is a time, and not part of who was notified or how; ` +
-			"write it before the command, as in -10m :notify executives WHO, HOW",
-		":notify executives the board, phone -10m": `"-10m" is a time, and not part of who was notified or how; ` +
-			"write it before the command, as in -10m :notify executives WHO, HOW",
-		":notify gdpr @bo phone -10m": `"-10m" is a time, and not part of who was notified or how; ` +
-			"write it before the command, as in -10m :notify gdpr WHO, HOW",
+		":notify executives the board -10m phone": `"-10m" is a time, not part of WHO or HOW; write it before the ` +
+			"command, as in -10m :notify executives WHO, HOW",
+		":notify executives the board, phone -10m": `"-10m" is a time, not part of WHO or HOW; write it before the ` +
+			"command, as in -10m :notify executives WHO, HOW",
+		":notify gdpr @bo phone -10m": `"-10m" is a time, not part of WHO or HOW; write it before the command, as ` +
+			"in -10m :notify gdpr WHO, HOW",
 		":role scribe @bo @cy": `understood: role Scribe, person @bo; not understood: "@cy"; write :role`,
 	} {
 		k := declared(t, "security", model.Declaration{Severity: "SEV-1", Kind: "breach"})

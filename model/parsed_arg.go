@@ -143,7 +143,8 @@ func (a *args) timed(bare bool) error {
 	case at.IsZero():
 		return nil
 	case !a.at.IsZero() && !a.at.Equal(at):
-		return Refuse(Invalid, "there are two times, %s and %s; leave one out", FormatTime(a.at), FormatTime(at))
+		return Refuse(Invalid, "there are two times, %s and %s; leave one of them out",
+			FormatTime(a.at), FormatTime(at))
 	}
 	a.at = at
 	return nil
@@ -223,5 +224,5 @@ func (a *args) known(h string) error {
 	if h == "" || a.Room.met(h) || len(a.Room.RolesOf(h)) > 0 || h == a.Who.Handle {
 		return nil
 	}
-	return Refuse(NotFound, "nobody called %s has been here; the room has %s", quoted(h), a.Room.here())
+	return Refuse(NotFound, "nobody called %s has been here; the people in the room are %s", quoted(h), a.Room.here())
 }

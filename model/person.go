@@ -13,15 +13,17 @@ func (r *Room) fit(handle string) error {
 		return nil
 	}
 	if r.IsRevoked(handle) {
-		return Refuse(Forbidden, "%s was revoked in this room; the room has %s", handle, r.here())
+		return Refuse(Forbidden, "%s was revoked in this room; the people in the room are %s", handle, r.here())
 	}
 	for _, m := range r.Members {
 		if m.Hub && m.Handle == handle {
-			return Refuse(Forbidden, "%s is the hub's own key, not a person; the room has %s", handle, r.here())
+			return Refuse(Forbidden, "%s is the hub's own key, not a person; the people in the room are %s",
+				handle, r.here())
 		}
 	}
 	if handle == "hub" {
-		return Refuse(Forbidden, "hub is the name of the hub's own key, not of a person; the room has %s", r.here())
+		return Refuse(Forbidden, "hub is the name of the hub's own key, not of a person; the people in the room are %s",
+			r.here())
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func ProfileOf(name string) (*Profile, error) {
 			return &Profiles[i], nil
 		}
 	}
-	return nil, Refuse(NotFound, "there is no profile %s; there are: %s", quoted(name),
+	return nil, Refuse(NotFound, "there is no profile %s; the profiles are %s", quoted(name),
 		ids(Profiles, func(p Profile) string { return p.Name }))
 }
 

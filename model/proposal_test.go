@@ -156,7 +156,7 @@ func TestProposalsRace(t *testing.T) {
 		t.Errorf("a confirmation of the other: got %q, want %q", got, want)
 	}
 	if got, want := k.do("cy", again).Refused.String(), "bo and di already took Incident Commander together; its "+
-		"other powers are still to be confirmed by someone who has them"; got != want {
+		"other powers still need to be confirmed by someone who has them"; got != want {
 		t.Errorf("a second confirmation: got %q, want %q", got, want)
 	}
 	k.mustType("bo", ":renounce ic")

@@ -105,7 +105,7 @@ func (x *radar) updates() {
 	for _, d := range x.r.WaitingDrafts() {
 		if x.isSilent(d.At, x.limits.DraftWaits) {
 			x.add(SignalDraft, d.At, Safef(":approve %d", d.N).String(),
-				Safef("draft %d to %s by %s was not sent for %s", d.N, x.r.Plan.Audience(d.Audience).Label, d.By,
+				Safef("draft %d to %s by %s has not been sent for %s", d.N, x.r.Plan.Audience(d.Audience).Label, d.By,
 					x.span(d.At)))
 		}
 	}

@@ -43,8 +43,8 @@ func TestWhoMayRedact(t *testing.T) {
 		t.Errorf("again: %q", got)
 	}
 	k.refused("ana", ":redact 1 the title",
-		"entry 1 declares the room and cannot be redacted: revoke or change any secret in its title; :rename shows "+
-			"another title")
+		"entry 1 declares the room and cannot be redacted: revoke or change any secret in its title; :rename "+
+			"changes the title that is shown")
 	k.refused("ana", ":redact 99 nothing", "there is no entry 99; the newest is 10")
 	k.refused("ana", ":redact 3 a name", "entry 3 (admitted) has no text to redact")
 }
@@ -82,7 +82,7 @@ func TestRedactImpact(t *testing.T) {
 	k.mustType("cy", model.Safef(":amend %d hunter3", seq).String())
 	h := model.HintOf(model.Safef(":redact %d a password", seq).String(), k.ctx("ana"))
 	for _, w := range []string{"backups", "revoke or change the secret itself",
-		model.Safef("line %d has it as well", seq+1).String()} {
+		model.Safef("entry %d has it as well", seq+1).String()} {
 		if !strings.Contains(h.Impact.String(), w) {
 			t.Errorf("%q does not say %q; refusal %q", h.Impact, w, h.Refusal)
 		}

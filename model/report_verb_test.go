@@ -21,15 +21,14 @@ func TestReports(t *testing.T) {
 		if a.Source != "soc" || a.Kind != "report" || a.Title != "beacon to 203.0.113.9 from web-3" {
 			t.Errorf("%s: got %+v, want a report of the soc", name, a)
 		}
-		if n := k.room.CustomerReports(); n != 2 || !strings.Contains(k.last(), "report 2 of customers") {
+		if n := k.room.CustomerReports(); n != 2 || !strings.Contains(k.last(), "customer report 2") {
 			t.Errorf("%s: got %d reports of customers and %q, want 2 and the number in the line", name, n, k.last())
 		}
 		k.refused("ana", ":alert",
-			"name the reporter and write the report: :alert soc TEXT; the reporter is one of: soc, "+
-				"vendor, customer, user, partner, "+
-				"researcher")
+			"name the reporter and write the report: :alert soc TEXT; the reporters are soc, vendor, customer, "+
+				"user, partner, researcher")
 		k.refused("ana", ":alert bank x",
-			`"bank" is not a reporter; give one of: soc, vendor, customer, user, partner, researcher`)
+			`"bank" is not a reporter; the reporters are soc, vendor, customer, user, partner, researcher`)
 		k.refused("ana", ":alert soc", "write the report: :alert soc TEXT")
 	}
 }

@@ -69,10 +69,11 @@ func TestWhoMayRestrict(t *testing.T) {
 	k.mustType("ana", ":role ic @bo")
 	k.refused("bo", ":restrict off", "the room is not restricted; restrict it with :restrict @WHO")
 	k.refused("bo", ":restrict", "name the people, each with an @: :restrict @bo @WHO [REASON]")
-	k.refused("bo", ":restrict @Hub", "hub is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -")
+	k.refused("bo", ":restrict @Hub", `"hub" is not a handle for a person; a handle is 1 to 32 characters from a-z `+
+		"0-9 _ -")
 	k.mustType("bo", ":restrict @ana, @bo because")
 	k.refused("bo", ":restrict remove @bo",
-		"you cannot remove yourself; another of the named people has to")
+		"you cannot remove yourself; ask another person on the list to do it")
 	k.refused("bo", ":restrict remove @eve", "eve is not on the list")
 	if got := k.refusedLine("cy",
 		&model.RoomRestricted{Mode: model.RestrictAdd,
@@ -132,7 +133,8 @@ func TestNewKeyOfAPerson(t *testing.T) {
 	come("bo", model.Write, model.Watch)
 	come("bo", model.Command, model.Watch)
 	more := &model.KeyAdmitted{Key: "new", Handle: "bo", Right: model.Write, Origin: "ssh SHA256:x"}
-	if got := k.refusedLine("ana", more); got != "bo has the right watch here; a new key cannot come with write" {
+	if got := k.refusedLine("ana", more); got != `bo has the right "watch" here; a new key cannot have the right `+
+		`"write"` {
 		t.Errorf("a new key came with more: %q", got)
 	}
 	k.mustType("ana", ":right @bo command")
@@ -180,7 +182,7 @@ func TestWhoWatchesHoldsNoRole(t *testing.T) {
 	for _, b := range []model.Body{model.NewEntry(model.KindEntryNoted, "x"),
 		&model.RoleAssumed{Role: "scribe", Person: "wu"}, &model.RightChanged{Handle: "wu", Right: model.Command}} {
 		if got := k.refusedLine("wu",
-			b); got != "wu may only watch here; somebody with command can change that: :right wu write" {
+			b); got != `wu may only watch here; somebody with the right "command" can change that: :right wu write` {
 			t.Errorf("%s: %q", model.KindOf(b), got)
 		}
 	}

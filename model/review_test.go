@@ -26,8 +26,8 @@ func TestReviewIsWrittenBySection(t *testing.T) {
 		t.Errorf("the line says %q", got)
 	}
 	k.refused("cy", ":review blame bo did it",
-		`a review has no part "blame"; it has: summary, cause, radius, detection`)
-	k.refused("cy", ":review", "a review has no part nothing; it has: summary, cause, radius, detection")
+		`a review has no section "blame"; the sections are summary, cause, radius, detection`)
+	k.refused("cy", ":review", "a review has no section nothing; the sections are summary, cause, radius, detection")
 	k.refused("cy", ":review radius", "the text is missing")
 }
 

@@ -213,8 +213,8 @@ func TestCorrectedTimes(t *testing.T) {
 	seq := k.room.Seq
 	k.verdictIs("legal", model.VerdictMissed, 1)
 	k.refused("cy", model.Safef(":time %d @14:20 no", seq).String(),
-		`cy may not do that (changing what others wrote); it needs the right "command" or one of these roles: `+
-			`Incident Commander, Scribe`)
+		`cy may not do that (changing entries of others); it needs the right "command" or one of these roles: `+
+			"Incident Commander, Scribe")
 	k.refused("bo", model.Safef(":time %d @14:20", seq).String(),
 		model.Safef("give a reason: :time %d @TIME REASON", seq).String())
 	k.mustType("bo", model.Safef(":time %d @14:20 the call was then, see the phone", seq).String())
@@ -256,7 +256,7 @@ func TestOffersOfWhoIsPutOut(t *testing.T) {
 		k.mustType("ana", ":role ic @bo")
 		k.mustType("bo", ":handoff ic @cy it is late")
 		k.mustType("ana", out)
-		k.refused("cy", ":accept ic", "no handoff of commander is offered")
+		k.refused("cy", ":accept ic", "nobody has offered the role commander")
 		if got := k.room.Holders("commander"); len(got) > 0 {
 			t.Errorf("%s: got the Commander %v, want nobody", out, got)
 		}

@@ -195,7 +195,7 @@ func (r *Room) effect(before *Room, e *Event, l *Line) {
 	}
 	if e.Rejected {
 		r.Rejected++
-		l.Refused, l.Text = Lit("it had no effect before it was redacted"), Lit(Blank)
+		l.Refused, l.Text = Lit("it already had no effect when it was redacted"), Lit(Blank)
 		return
 	}
 	b, err := e.DecodeBody()
@@ -312,7 +312,7 @@ func Restore(b []byte) (*Room, error) {
 		return nil, fmt.Errorf("decode snapshot: %w", err)
 	}
 	if s.Fold != FoldVersion || s.Room == nil || s.Room.Fold != FoldVersion {
-		return nil, fmt.Errorf("the snapshot is of fold version %d, not %d", s.Fold, FoldVersion)
+		return nil, fmt.Errorf("the snapshot has fold version %d, not %d", s.Fold, FoldVersion)
 	}
 	s.Room.timeline = timeline{older: s.Older, rows: s.Lines}
 	return s.Room, nil

@@ -29,6 +29,11 @@ func oneLine(what, s string, limit int) error {
 	return validText(what, s)
 }
 
+// badHandle returns the error for a text that is not a handle.
+func badHandle(h string) error {
+	return Refuse(Invalid, "%s is not a handle; a handle is 1 to 32 characters from a-z 0-9 _ -", quoted(h))
+}
+
 // longText checks the text of an entry.
 func longText(what, s string, mayBeEmpty bool) error {
 	switch {

@@ -125,5 +125,5 @@ func TestImpactNamesAnAsset(t *testing.T) {
 	k.refused("bo", ":impact start web-9 @-10m slow", `"@-10m" is in the reason, and a time is not text: write it `+
 		`before the command, as in @15:00 :impact, or leave out the @; :impact start|end [ASSET] [@TIME] [REASON]`)
 	k.refused("bo", ":impact start web slow",
-		`"web" fits more than one asset: 1 (host web-1) and 2 (host web-2); give the number`)
+		`"web" matches more than one asset: 1 (host web-1) and 2 (host web-2); give the number`)
 }

@@ -30,7 +30,7 @@ func TestUpdateIsDraftedFromTheLog(t *testing.T) {
 	if n := len(k.room.Dispatches); n != 0 {
 		t.Fatalf("a draft: got %d updates sent, want none", n)
 	}
-	if got, want := k.last(), "1  not sent before :approve 1; to Responders: "; !strings.HasPrefix(got, want) {
+	if got, want := k.last(), "1  not sent until :approve 1; to Responders: "; !strings.HasPrefix(got, want) {
 		t.Errorf("a draft: got the line %q, want it to begin with %q", got, want)
 	}
 	k.refused("cy", ":approve 1", "cy may not do that (sending updates and notices); it needs the right "+
@@ -181,14 +181,15 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	k.refused("bo", ":approve 2", "entry 11 was sent to Customers instead of draft 2; `:update customers draft` makes "+
 		"another draft")
 	k.mustType("bo", ":update customers draft", ":approve 3")
-	k.refused("bo", ":approve", "every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
+	k.refused("bo", ":approve", "every draft of an update has been sent or replaced; `:update AUDIENCE draft` makes "+
+		"one")
 	for line, want := range map[string]string{
-		":update customers it is over": "the update is sent to Customers at once, with no approval by anybody else; " +
+		":update customers it is over": "the update is sent to Customers at once, without anybody else's approval; " +
 			"`:update customers draft` makes a draft",
-		":update customers draft": "the draft is not sent before the Incident Commander (bo) approves it: " +
+		":update customers draft": "the draft is not sent until the Incident Commander (bo) approves it: " +
 			":approve 4",
-		":update executives draft":                 "the draft is not sent before :approve 4",
-		":update executives Draft: it is over":     "the draft is not sent before :approve 4",
+		":update executives draft":                 "the draft is not sent until :approve 4",
+		":update executives Draft: it is over":     "the draft is not sent until :approve 4",
 		":update executives it is over, no draft.": "the update is sent to Executives at once"} {
 		a, err := k.typed("bo", line)
 		if err != nil {
@@ -208,7 +209,7 @@ func TestPollsThatAreNone(t *testing.T) {
 	k := led(t)
 	k.mustType("bo", ":poll isolate now 1m")
 	wrong := `"maybe" is not a result of a poll; close poll 1 with :poll 1 proceeds|changed|dropped REASON`
-	long := " is too long for a poll; give up to 24h, as in :poll TEXT 60s"
+	long := " is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s"
 	k.refused("bo", ":poll 1 maybe x", wrong)
 	k.refused("bo", ":poll 1 maybe", wrong)
 	k.refused("bo", ":poll text 99d", `"99d"`+long)
@@ -262,13 +263,13 @@ func TestApprovalNeedsTheCommander(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %s: got %v, want no error", who, line, err)
 		}
-		want := "the draft is not sent before " + approver + " approves it: :approve "
+		want := "the draft is not sent until " + approver + " approves it: :approve "
 		if got := k.room.Impact(ctx.Who, a, k.now).String(); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s: got preview %q, want %q...", who, line, got, want)
 		}
 		k.mustType(who, line)
 		err = k.try(who, ":approve")
-		want = "is not sent before " + approver + " approves it"
+		want = "cannot be sent until " + approver + " approves it"
 		if err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: :approve: got %v, want ...%s", who, err, want)
 		}

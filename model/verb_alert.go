@@ -13,7 +13,8 @@ func parseJudge(a *args) (Body, error) {
 		return nil, err
 	}
 	if a.peek() == "" {
-		return nil, Refuse(Invalid, "judge alert %d as one of %s, with a reason", al.N, strings.Join(Verdicts, ", "))
+		return nil, Refuse(Invalid, "give a verdict on alert %d and a reason; the verdicts are %s",
+			al.N, strings.Join(Verdicts, ", "))
 	}
 	v, err := a.verdict(al)
 	if err != nil {
@@ -53,7 +54,8 @@ func (a *args) verdict(al *RoomAlert) (string, error) {
 		}
 	}
 	return "", Refuse(Invalid,
-		"with impact or without? :judge %d with-impact REASON, or :judge %d without-impact REASON", al.N, al.N)
+		"a true positive needs to state its impact: :judge %d with-impact REASON, or :judge %d without-impact REASON",
+		al.N, al.N)
 }
 
 // alert consumes the number of an alert.
@@ -74,7 +76,7 @@ func (r *Room) alertSpan() Safe {
 	n := len(r.Alerts)
 	switch {
 	case !r.Lobby:
-		return Safef("the room has %d", n)
+		return Safef("this room has %d", n)
 	case n == 0:
 		return Lit("there are none yet")
 	}

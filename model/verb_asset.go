@@ -16,7 +16,7 @@ func parseAsset(a *args) (Body, error) {
 	}
 	typ := strings.ToLower(a.word())
 	if !slices.Contains(AssetTypes, typ) {
-		return nil, Refuse(NotFound, "there is no type of asset %s; there are: %s", quoted(typ),
+		return nil, Refuse(NotFound, "there is no type of asset %s; the types are %s", quoted(typ),
 			strings.Join(AssetTypes, ", "))
 	}
 	a.as("type", CleanLine(typ))
@@ -207,7 +207,8 @@ func (a *args) assetCalled(name string, begins bool) (*Asset, error) {
 			a.as("which is", found[0].Words())
 			return found[0], nil
 		}
-		return nil, Refuse(Invalid, "%s fits more than one asset: %d (%s) and %d (%s); give the number", quoted(name),
+		return nil, Refuse(Invalid, "%s matches more than one asset: %d (%s) and %d (%s); give the number",
+			quoted(name),
 			found[0].N, found[0].Words(), found[1].N, found[1].Words())
 	}
 	return nil, nil

@@ -66,7 +66,7 @@ func (r *Room) alertNumbers(s string) ([]int, error) {
 	case len(out) == 0:
 		return nil, Refuse(NotFound, "there are no such alerts; %s", r.alertSpan())
 	case len(out) > maxBulk:
-		return nil, Refuse(Invalid, "that is %d alerts; one line can have up to %d", len(out), maxBulk)
+		return nil, Refuse(Invalid, "that is %d alerts; one line may name up to %d", len(out), maxBulk)
 	}
 	return out, nil
 }
@@ -82,6 +82,6 @@ func bulkHint(line string, c Ctx) (Hint, bool) {
 		return Hint{}, false
 	}
 	h := HintOf(lines[0], c)
-	h.Will = Safef("%d alerts, each in an entry of its own with the same text: %s", len(lines), h.Will)
+	h.Will = Safef("%d alerts, one entry each with the same text: %s", len(lines), h.Will)
 	return h, true
 }

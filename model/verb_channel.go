@@ -36,7 +36,7 @@ func channels(c Ctx, _ []string) []option {
 }
 
 func trusts(Ctx, []string) []option {
-	return []option{{word: string(Compromised), help: Lit("not used, in or out")},
+	return []option{{word: string(Compromised), help: Lit("no longer used, in or out")},
 		{word: string(Suspected), help: Lit("still used; what arrives over it is marked")},
 		{word: string(Trusted), help: Lit("can be relied on")}}
 }

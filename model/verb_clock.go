@@ -46,8 +46,8 @@ func parseUpdate(a *args) (Body, error) {
 	case isDraft && b.Conditions+b.Actions+b.Needs == "":
 		b = a.Room.DraftUpdate(b.Audience, a.Now)
 	case b.Conditions == "":
-		return nil, Refuse(Invalid, "describe the state: :update %s CONDITIONS | ACTIONS | NEEDS; or draft what "+
-			"the log has with :update %s draft, and send it with :approve", b.Audience, b.Audience)
+		return nil, Refuse(Invalid, "describe the situation: :update %s CONDITIONS | ACTIONS | NEEDS; or draft the "+
+			"update from the log with :update %s draft, and send it with :approve", b.Audience, b.Audience)
 	}
 	if isDraft { // also for those who may send it
 		draft := UpdateDrafted(*b)
@@ -66,7 +66,8 @@ func parseNotify(a *args) (Body, error) {
 	case a.Room.Plan.Audience(w) != nil:
 		b.Audience = a.Room.Plan.Audience(w).ID
 	default:
-		return nil, Refuse(NotFound, "name who was notified: %s, or a legal deadline", a.Room.Plan.audienceIDs())
+		return nil, Refuse(NotFound, "name the audience that was notified (%s) or the legal deadline",
+			a.Room.Plan.audienceIDs())
 	}
 	a.as("audience", CleanLine(a.Room.Plan.Audience(b.Audience).Label))
 	if err := a.timed(false); err != nil {
@@ -80,15 +81,15 @@ func parseNotify(a *args) (Body, error) {
 		b.Who, b.Means = strings.TrimSpace(who), strings.TrimSpace(means)
 		a.remaining = ""
 		a.as("person", CleanLine(b.Who))
-		a.as("means", CleanLine(b.Means))
+		a.as("how", CleanLine(b.Means))
 	}
 	if b.Who == "" {
-		return nil, Refuse(Invalid, "name the person and the means: :notify %s @mei phone", w)
+		return nil, Refuse(Invalid, "name the person, and how they were notified: :notify %s @mei phone", w)
 	}
 	for _, x := range strings.Fields(b.Who + " " + b.Means) {
 		if x = strings.Trim(x, ",;"); len(x) > 1 && agoForm.MatchString(x) {
-			return nil, Refuse(Invalid, "%s is a time, and not part of who was notified or how; write it before the "+
-				"command, as in %s :notify %s WHO, HOW", quoted(x), x, w)
+			return nil, Refuse(Invalid, "%s is a time, not part of WHO or HOW; write it before the command, as in "+
+				"%s :notify %s WHO, HOW", quoted(x), x, w)
 		}
 	}
 	return b, nil
@@ -141,7 +142,7 @@ func (a *args) snoozed(b *ClockSnoozedBody) error {
 func parseClock(a *args) (Body, error) {
 	act := a.word()
 	if !slices.Contains([]string{"arm", "move", "met", "waive"}, act) {
-		return nil, Refuse(Invalid, "write :clock arm, move, met or waive")
+		return nil, Refuse(Invalid, "choose what to do with the clock: :clock arm|move|met|waive CLOCK")
 	}
 	d, err := a.clock()
 	if err != nil {
@@ -249,7 +250,7 @@ func (a *args) ranged(b *MilestoneSet) error {
 	case err != nil:
 		return err
 	case from.IsZero() || until.IsZero() || !strings.EqualFold(and, "and"):
-		return Refuse(Invalid, "a range has two times: :milestone %s between 13:00 and 14:30 [REASON]", b.Name)
+		return Refuse(Invalid, "a range needs two times: :milestone %s between 13:00 and 14:30 [REASON]", b.Name)
 	case !a.at.IsZero():
 		return Refuse(Invalid, "a range has its own times; leave out the time before the command")
 	}

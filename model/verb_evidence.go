@@ -38,7 +38,7 @@ func ParseEvidenceFile(line string) (f EvidenceFile, ok bool, err error) {
 		}
 		if strings.HasPrefix(w, "--") {
 			return f, true,
-				Refuse(Invalid, "there is no %s here; write it as: :evidence FILE --class log --host web3", w)
+				Refuse(Invalid, ":evidence has no %s; write :evidence FILE --class log --host web3", w)
 		}
 		*to = strings.TrimPrefix(*to+" "+w, " ")
 	}
@@ -98,7 +98,7 @@ func checkCustodyStep(n int, w string) error {
 			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON", n)
 	case custodyWords[w] == "":
 		return Refuse(Invalid,
-			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON; not %s", n,
+			"name the step for E%d: transfer @WHO REASON, accept, decline, seal or release REASON, not %s", n,
 			quoted(w))
 	}
 	return nil
@@ -159,8 +159,8 @@ func evidenceItems(c Ctx, _ []string) []option {
 
 func custodyActsOf(Ctx, []string) []option {
 	return []option{{word: "transfer", help: Lit("offer it to somebody")},
-		{word: "accept", help: Lit("take what is offered to you")},
-		{word: "decline", help: Lit("do not take it, or take the offer back")},
-		{word: "seal", help: Lit("from now on it is read only with a reason")},
-		{word: "release", help: Lit("custody ends here: to whom, or why")}}
+		{word: "accept", help: Lit("accept the offer that was made to you")},
+		{word: "decline", help: Lit("decline the offer, or withdraw your own")},
+		{word: "seal", help: Lit("from now on, reading it requires a reason")},
+		{word: "release", help: Lit("end custody; give the recipient or the reason")}}
 }

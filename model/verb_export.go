@@ -24,14 +24,16 @@ func ParseExport(line string) (f ExportFile, ok bool, err error) {
 	if strings.HasPrefix(f.Path, "-") {
 		return f, true,
 			Refuse(Invalid,
-				"write it as: :export [%s] [FILE]; for one entry alone: warroom export ROOM --entry N -o FILE",
+				":export takes no flags: write :export [%s] [FILE]; for a single entry, use warroom export ROOM "+
+					"--entry N -o FILE",
 				strings.Join(profileNames(), "|"))
 	}
 	name, path, _ := strings.Cut(f.Path, " ")
 	if i := slices.IndexFunc(Profiles, func(p Profile) bool { return p.Name == name }); i >= 0 {
 		f.Profile, f.Path = &Profiles[i], strings.TrimSpace(path)
 	} else if name != "" && !strings.ContainsAny(f.Path, `./\`) {
-		return f, true, Refuse(NotFound, "there is no profile %s; there are: %s; for a file of that name write ./%s",
+		return f, true, Refuse(NotFound, "there is no profile %s; the profiles are %s; for a file of that name "+
+			"write ./%s",
 			name, strings.Join(profileNames(), ", "), name)
 	}
 	return f, true, nil

@@ -80,7 +80,7 @@ func parseExposure(a *args) (Body, error) {
 	}
 	switch {
 	case !a.at.IsZero() && !x.aware.IsZero() && !a.at.Equal(x.aware):
-		return nil, Refuse(Invalid, "there are two times, %s and %s; leave one out", FormatTime(a.at),
+		return nil, Refuse(Invalid, "there are two times, %s and %s; leave one of them out", FormatTime(a.at),
 			FormatTime(x.aware))
 	case x.aware.IsZero():
 		x.aware = a.at // a time before the command has the same meaning

@@ -48,7 +48,7 @@ func (a *args) iocBlocked() (Body, error) {
 
 func indicatorTypes(Ctx, []string) []option {
 	out := from(IndicatorTypes, func(t string) (string, string) { return t, "" })
-	return append(out, option{word: "block", help: Lit("an indicator was blocked")})
+	return append(out, option{word: "block", help: Lit("record that an indicator was blocked")})
 }
 
 // unblocked lists the numbers of the indicators that are not blocked, after "block".

@@ -14,9 +14,9 @@ var lobbyVerbs = sync.OnceValue(func() []verbDef {
 		{name: "declare", args: "ALERT [SEVERITY] [TITLE]",
 			help:  "declare a room for an alert; what you leave out is taken from the alert",
 			slots: []slot{alerts, severities}, parse: parseLobbyDeclare},
-		{name: "attach", args: "ALERTS ROOM", help: "add the alert to an existing room", slots: []slot{alerts},
+		{name: "attach", args: "ALERTS ROOM", help: "move alerts to an existing room", slots: []slot{alerts},
 			parse: parseAttach},
-		{name: "close", args: "ALERTS REASON", help: "close an alert that was judged",
+		{name: "close", args: "ALERTS REASON", help: "close alerts that were judged",
 			slots: []slot{alerts}, parse: parseLobbyClose},
 	}
 	for _, name := range []string{"note", "insist", "amend", "retract", "redact", "pin", "unpin", "admit", "right",

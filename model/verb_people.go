@@ -185,7 +185,8 @@ func parseRestrict(a *args) (Body, error) {
 }
 
 func restrictActs(c Ctx, words []string) []option {
-	out := []option{{word: "add", help: Lit("these people too")}, {word: "remove", help: Lit("these people no longer")},
+	out := []option{{word: "add", help: Lit("add these people to the list")}, {word: "remove", help: Lit("take " +
+		"these people off the list")},
 		{word: "off", help: Lit("everybody on this hub may see it")}}
 	if !c.Room.IsRestricted() {
 		out = nil

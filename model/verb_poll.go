@@ -74,7 +74,7 @@ var daysForm = regexp.MustCompile(`^\d+[dw]$`)
 func isDays(w string) bool { return daysForm.MatchString(w) }
 
 func pollTooLong(w string) error {
-	return Refuse(Invalid, "%s is too long for a poll; give up to 24h, as in :poll TEXT 60s", quoted(w))
+	return Refuse(Invalid, "%s is too long for a poll; a poll lasts up to 24h, as in :poll TEXT 60s", quoted(w))
 }
 
 // closes reports whether words close a poll by hand: a number, a result, and no length at the
@@ -127,7 +127,7 @@ func parseObject(a *args) (Body, error) {
 		}
 	}
 	if len(a.Room.Polls) == 0 {
-		return nil, Refuse(NotFound, "there is no poll to object to; open one with :poll TEXT 60s")
+		return nil, Refuse(NotFound, "this room has no polls to object to; open one with :poll TEXT 60s")
 	}
 	if err == nil {
 		return nil, noSuch("poll", n, len(a.Room.Polls), "this room has")

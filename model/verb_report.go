@@ -17,7 +17,7 @@ func parseReport(a *args) (Body, error) {
 	if a.peek() == "" {
 		return nil, Refuse(
 			Invalid,
-			"name the reporter and write the report: :alert soc TEXT; the reporter is one of: %s",
+			"name the reporter and write the report: :alert soc TEXT; the reporters are %s",
 			strings.Join(reporters, ", "),
 		)
 	}
@@ -25,7 +25,7 @@ func parseReport(a *args) (Body, error) {
 	if !inWords(who, reporters) {
 		return nil, Refuse(
 			Invalid,
-			"%s is not a reporter; give one of: %s",
+			"%s is not a reporter; the reporters are %s",
 			quoted(who),
 			strings.Join(reporters, ", "),
 		)
@@ -77,7 +77,7 @@ func inWords(w string, list []string) bool {
 }
 
 func reporterOptions(Ctx, []string) []option {
-	return from(reporters, func(s string) (string, string) { return s, "a report of a " + s })
+	return from(reporters, func(s string) (string, string) { return s, "a report from a " + s })
 }
 
 // CustomerReports returns the number of alerts that customers reported.

@@ -45,7 +45,7 @@ func parsePhase(a *args) (Body, error) {
 
 func parseKind(a *args) (Body, error) {
 	if len(a.Room.Plan.Kinds) == 0 {
-		return nil, Refuse(NotFound, "the plan has no kinds of incidents")
+		return nil, Refuse(NotFound, "the plan has no kinds of incident")
 	}
 	id, err := a.named("kind", a.Room.Plan.kindNames())
 	if err != nil {
@@ -83,7 +83,8 @@ func parseClose(a *args) (Body, error) {
 	}
 	why, ok, err := a.override()
 	if !ok && a.text() != "" {
-		return nil, Refuse(Invalid, "write :close, :close answer POINT REASON or :close override REASON")
+		return nil, Refuse(Invalid, ":close takes no text of its own; write :close, :close answer POINT REASON or "+
+			":close override REASON")
 	}
 	if err == nil && !ok && a.Room.Status != Closed {
 		if err := a.Room.mayClose(a.Now); err != nil {

@@ -124,9 +124,9 @@ func parseApprove(a *args) (Body, error) {
 		return nil, Refuse(NotFound, "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
 	case len(waiting) == 0:
 		return nil, Refuse(NotFound,
-			"every draft of an update was sent or replaced; `:update AUDIENCE draft` makes one")
+			"every draft of an update has been sent or replaced; `:update AUDIENCE draft` makes one")
 	default:
-		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d are not sent yet",
+		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d have not been sent",
 			len(waiting))
 	}
 	a.as("draft", Safef("%d", n))

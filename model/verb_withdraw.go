@@ -36,7 +36,7 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 		}
 		if b.Role == "" {
 			if k == KindHandoffWithdrawn {
-				return nil, Refuse(Conflict, "you have offered no role to anybody, so there is nothing to withdraw")
+				return nil, Refuse(Conflict, "you have not offered a role to anybody, so there is nothing to withdraw")
 			}
 			return nil, Refuse(Conflict, "nobody has offered you a role")
 		}

@@ -32,7 +32,7 @@ func parseCheck(a *args) (Body, error) {
 		return nil, err
 	}
 	if onlyNumbers(a.remaining) {
-		return nil, Refuse(Invalid, "write one line for each item; a note consists of words: :check N NOTE, not %s",
+		return nil, Refuse(Invalid, "write one line for each item; a note needs words, not %s: :check N NOTE",
 			quoted(strings.TrimSpace(a.remaining)))
 	}
 	b.Note = a.textAs("note")
@@ -63,8 +63,8 @@ func parseMove(k Kind) func(*args) (Body, error) {
 	return func(a *args) (Body, error) {
 		id, err := a.item()
 		if err == nil && onlyNumbers(a.remaining) {
-			err = Refuse(Invalid, "write one line for each item; a reason consists of words, not "+
-				"%s", quoted(strings.TrimSpace(a.remaining)))
+			err = Refuse(Invalid, "write one line for each item; a reason needs words, not %s",
+				quoted(strings.TrimSpace(a.remaining)))
 		}
 		return &ItemMoved{Item: id, Reason: a.reason(), kind: k}, err
 	}
@@ -109,7 +109,7 @@ func parseIf(a *args) (Body, error) {
 		b.Yes = true
 	case "no", "n":
 	default:
-		return nil, Refuse(Invalid, "answer with yes or no, as in :if CONDITION yes; the plan has: %s",
+		return nil, Refuse(Invalid, "answer with yes or no, as in :if CONDITION yes; the conditions are %s",
 			a.Room.Plan.conditionIDs())
 	}
 	a.as("answer", Safef("%s", map[bool]string{true: "yes", false: "no"}[b.Yes]))

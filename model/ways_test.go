@@ -66,7 +66,7 @@ func TestLinksComeBack(t *testing.T) {
 		l := k.do("ana",
 			model.Act{Body: &model.DeliveryRecorded{Duty: "jira/page/x", Bridge: "jira", State: model.DeliverySent,
 				Link: link}})
-		if l.Refused.String() != "the delivery has a link that is not a link" {
+		if l.Refused.String() != "the link of the delivery is not a web address" {
 			t.Errorf("%q: %s", link, l.Refused)
 		}
 	}

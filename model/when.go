@@ -176,7 +176,7 @@ func local(base time.Time, h, m, s int, zone *time.Location) (time.Time, error) 
 	at := time.Date(y, mo, d, h, m, s, 0, zone)
 	if at.Hour() != h || at.Minute() != m {
 		return at, Refuse(Invalid,
-			"on %s the clocks of %s skip %02d:%02d; write the time with its offset, as in @%s %02d:%02d+03:00",
+			"on %s the clocks in %s skip %02d:%02d; write the time with its offset, as in @%s %02d:%02d+03:00",
 			base.Format(time.DateOnly), zone.String(), h, m, base.Format(time.DateOnly), h, m)
 	}
 	for _, shift := range []time.Duration{-2 * time.Hour, -time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour,

@@ -50,7 +50,7 @@ func TestLeadingTime(t *testing.T) {
 			err: "the time 02:30 occurred twice on 2026-10-25: 02:30+01:00 and 02:30+02:00; write it with its " +
 				"offset, as in @2026-10-25 02:30+01:00"},
 		{line: "@2026-03-29 02:30 x", now: dst, zone: ber,
-			err: "on 2026-03-29 the clocks of Europe/Berlin skip 02:30; write the time with its offset, as in " +
+			err: "on 2026-03-29 the clocks in Europe/Berlin skip 02:30; write the time with its offset, as in " +
 				"@2026-03-29 02:30+03:00"},
 		{"@2026-10-25 02:30+02:00 x", dst, ber, "2026-10-25 00:30:00", "x", ""},
 	} {
@@ -98,27 +98,28 @@ func TestRefusals(t *testing.T) {
 		":role ": "name the role: commander, deputy, scribe, security-lead, sre, comms, sme",
 		":role dancer @bo": "there is no role \"dancer\" in the plan; it has: commander, deputy, scribe, " +
 			"security-lead, sre, comms, sme",
-		":role scribe @Bo!": "bo! is not a handle; a handle has 1 to 32 of a-z 0-9 _ -",
+		":role scribe @Bo!": `"bo!" is not a handle; a handle is 1 to 32 characters from a-z 0-9 _ -`,
 		":skip 1":           "the reason is missing",
 		":phase war": "there is no phase \"war\" in the plan; it has: triage, containment, " +
 			"eradication, recovery, monitoring, review",
 		":snooze update soon": "\"soon\" is not a length of time; write 10m or 1h30m",
-		":update": "describe the state: :update responders CONDITIONS | ACTIONS | NEEDS; or draft " +
-			"what the log has with :update responders draft, and send it with :approve",
+		":update": "describe the situation: :update responders CONDITIONS | ACTIONS | NEEDS; or draft the update " +
+			"from the log with :update responders draft, and send it with :approve",
 		":amend 1 x": "line 1 (declared) is not a text entry, such as a note or a decision, and cannot be changed; " +
 			"write a note about it",
 		":amend 99 x":     "there is no entry 99; the newest is 2",
 		":exposure maybe": "exposure is none, suspected or confirmed, not maybe",
-		":milestone lunch": "there is no milestone lunch; there are: initial_compromise, " +
-			"first_malicious_action, first_data_exfiltration, detected, validated, declared, contained, " +
-			"eradicated, restored, resolved, closed, reviewed",
+		":milestone lunch": "there is no milestone lunch; the milestones are initial_compromise, " +
+			"first_malicious_action, first_data_exfiltration, detected, validated, declared, contained, eradicated, " +
+			"restored, resolved, closed, reviewed",
 		":clock arm tea": "there is no clock \"tea\" in the plan; it has: validate, update, executives, " +
 			"legal, watch, review, gdpr, kvkk",
-		":link notion ftp://x":    "ftp://x is not a link; it has to begin with https://",
-		":todo due someday x":     "someday is not a date; write 2026-11-30, fri or 3d",
-		":accept":                 "nobody has offered you a role",
-		":notify legal":           "name the person and the means: :notify legal @mei phone",
-		":close because":          "write :close, :close answer POINT REASON or :close override REASON",
+		":link notion ftp://x": "ftp://x is not a web address; begin it with https://",
+		":todo due someday x":  "someday is not a date; write 2026-11-30, fri or 3d",
+		":accept":              "nobody has offered you a role",
+		":notify legal":        "name the person, and how they were notified: :notify legal @mei phone",
+		":close because": ":close takes no text of its own; write :close, :close answer POINT REASON or " +
+			":close override REASON",
 		"\x1b[2J\x1b]52;c;AA\x07": "",
 	} {
 		k := declared(t, "security", model.Declaration{Severity: "SEV-2", Kind: "credential_leak"})

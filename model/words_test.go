@@ -126,16 +126,15 @@ func TestWordsAreRefused(t *testing.T) {
 		":renounce scribe @bo he left": `understood: role Scribe, person @bo; not understood: "he left"; write ` +
 			`:renounce ROLE [@WHO]`,
 		":pin 5 important": `understood: entry 5; not understood: "important"; write :pin N`,
-		":check 3 4": `write one line for each item; a note consists of words: :check N NOTE, ` +
-			`not "4"`,
-		":judge 1 true-positive real": "with impact or without? :judge 1 with-impact REASON, or " +
+		":check 3 4":       `write one line for each item; a note needs words, not "4": :check N NOTE`,
+		":judge 1 true-positive real": "a true positive needs to state its impact: :judge 1 with-impact REASON, or " +
 			":judge 1 without-impact REASON",
 		":exposure suspected names of ~1200 in a log": `"~1200" is in the middle of the reason; put the number of ` +
 			`people before or after it: :exposure suspected ~1200 ... REASON`,
 		":exposure suspected seen @14:30 in a log": `"@14:30" is in the middle of the reason; put the time of ` +
 			`awareness before or after it: :exposure suspected @14:30 ... REASON`,
-		"-1h :notify legal Mei @15:30": "there are two times, 2026-11-21 15:00:00 UTC and " +
-			"2026-11-21 15:30:00 UTC; leave one out",
+		"-1h :notify legal Mei @15:30": "there are two times, 2026-11-21 15:00:00 UTC and 2026-11-21 15:30:00 UTC; " +
+			"leave one of them out",
 		":update exectives all well": `there is no audience "exectives"; did you mean ` +
 			`executives? To update the responders: :update responders ...`,
 		":exposure suspected 3 servers were hit gdpr": `if "3" is the number of people, write ~3; otherwise begin ` +
@@ -148,12 +147,9 @@ func TestWordsAreRefused(t *testing.T) {
 			`:hyp 6 supported REASON or :hyp 6 eliminated REASON; a new hypothesis begins with a word, not with a ` +
 			`number`,
 		"?99 eliminated it was not": `there is no entry 99; the newest is 14`,
-		":ask @nobody 1m x": `nobody called "nobody" has been here; the room has @ana, ` +
-			`@bo, @cy`,
-		":ask all 1m x": `nobody called "all" has been here; the room has @ana, ` +
-			`@bo, @cy`,
-		":handoff scribe @nobody": `nobody called "nobody" has been here; the room has @ana, ` +
-			`@bo, @cy`,
+		":ask @nobody 1m x":         `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`,
+		":ask all 1m x":             `nobody called "all" has been here; the people in the room are @ana, @bo, @cy`,
+		":handoff scribe @nobody":   `nobody called "nobody" has been here; the people in the room are @ana, @bo, @cy`,
 		":milestone contained 17:00 rules live": "17:00 was read as 2026-11-21 17:00 +00:00 (2026-11-21 " +
 			"17:00:00 UTC), which is in the future; for the day before write @yesterday 17:00",
 	} {

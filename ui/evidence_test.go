@@ -93,7 +93,7 @@ func TestEvidenceLine(t *testing.T) {
 		t.Errorf("asked for %+v", asked)
 	}
 	s.Line(":evidence bo has the disk in the safe").See("bo has the disk in the safe")
-	s.Line(":evidence ./a --clas log").See("there is no --clas here").Key(tcell.KeyCtrlU)
+	s.Line(":evidence ./a --clas log").See(":evidence has no --clas").Key(tcell.KeyCtrlU)
 	fail = errors.New("there is no file ./b")
 	s.Line(":evidence ./b").See("there is no file ./b")
 

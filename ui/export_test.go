@@ -32,9 +32,9 @@ func TestExportLine(t *testing.T) {
 	if asked.Profile.Name != "regulator" || asked.Path != "./for them.zip" {
 		t.Errorf("asked for %s, %q", asked.Profile.Name, asked.Path)
 	}
-	s.Line(":export --entry 4").See("write it as: :export",
+	s.Line(":export --entry 4").See(":export takes no flags: write :export",
 		"[internal|leadership|compliance|regulator|customer|public]", "refused  :export --entry 4").Key(tcell.KeyCtrlX)
-	s.Line(":export bogus").See("there is no profile bogus; there are: internal, leadership", "./bogus").Key(
+	s.Line(":export bogus").See("there is no profile bogus; the profiles are internal", "./bogus").Key(
 		tcell.KeyCtrlX)
 	fail = errors.New("x.zip is already there")
 	s.Line(":export x.zip").See("x.zip is already there")

@@ -30,7 +30,7 @@ func TestKeysOfARoomThatIsNotThere(t *testing.T) {
 func TestNumbersThatAreNotShown(t *testing.T) {
 	h, _ := busy(t)
 	s := uitest.Open(t, h, "bo", 100, 40)
-	s.See("runner isolated").Key(tcell.KeyF1).See("rows 1 to").Type("/no line is lost").See("/kind:admitted")
+	s.See("runner isolated").Key(tcell.KeyF1).See("rows 1 to").Type("/nothing is missing").See("/kind:admitted")
 	s.Key(tcell.KeyEsc, tcell.KeyEsc).See("runner isolated").Gone("  4 14:00").Line("/kind:admitted").See("  4 14:00")
 }
 

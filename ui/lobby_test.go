@@ -49,7 +49,7 @@ func TestLobby(t *testing.T) {
 	golden(t, "rooms-lobby.80x24",
 		s.See("Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)").See("F9 lobby").Text())
 	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56").See("suggests SEV-1 (critical)").Text())
-	s.Key(tcell.KeyDown).See("read as high")
+	s.Key(tcell.KeyDown).See("treated as high")
 	s.Type("c").See(":close 1").See("alert 1 is not judged yet").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyF3).Type("d").See(":declare 3 SEV-1").See("declare a room for an alert").Key(tcell.KeyCtrlU)
 	s.Key(
@@ -72,7 +72,7 @@ func TestManyAlertsAtOnce(t *testing.T) {
 	h := full(t)
 	s := uitest.Open(t, h, "bo", 120, 30, func(o *ui.Options) { o.Room = model.LobbyShort })
 	s.See("2:56").Type("*").See("*  ").Type("x").Key(tcell.KeyEnter).See(":judge 1-2")
-	s.Type("fp keys of the documentation").See("2 alerts, each in an entry of its own")
+	s.Type("fp keys of the documentation").See("2 alerts, one entry each")
 	s.Key(tcell.KeyEnter).See("judged     1  false positive").See("judged     2  false positive")
 	s.See("Lobby: 1 alert to triage")
 	s.Type(":judge 1,9 fp x").See("there is no alert 9").Key(tcell.KeyCtrlU)

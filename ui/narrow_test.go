@@ -32,7 +32,7 @@ func TestWhatToDoIsNotCut(t *testing.T) {
 	h.SetLink(model.Link{State: model.Live})
 	s.Type(":role scribe @zed for payments Zed Zander, Chief Nobody").See("give a role to a person",
 		"been here yet)").Key(tcell.KeyCtrlU)
-	s.Type(":restrict @bo it may be somebody here").See("only these", "people can see it or know of it",
+	s.Type(":restrict @bo it may be somebody here").See("only these", "see it or find out that it exists",
 		"removes @cy from the").Key(tcell.KeyCtrlU)
 	s.Type(":strike @bo a stolen laptop").See("removes @bo from the room; vacant now: Scribe")
 }

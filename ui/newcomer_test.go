@@ -55,7 +55,8 @@ func TestASavedPasteIsDoneWith(t *testing.T) {
 		See("saved until",
 			dir[:20], "> n")
 	nowhere := uitest.Open(t, h, "bo", 80, 30)
-	nowhere.See("runner isolated").Paste("a\nb\n").Key(tcell.KeyCtrlS).See("no directory for it", "Pasted text")
+	nowhere.See("runner isolated").Paste("a\nb\n").Key(tcell.KeyCtrlS).See("no directory for saved pastes",
+		"Pasted text")
 }
 
 func TestRoomsOfOthersAreNoticed(t *testing.T) {

@@ -45,7 +45,7 @@ func TestStart(t *testing.T) {
 	other := mustDeclare(t, h, "Another one")
 	s, begin := starting(t, h)
 	golden(t, "start.80x24", s.See("the hub is starting", "as of 20 Nov", short, other).Text())
-	s.Type("x").See("nothing can be typed before a room is open")
+	s.Type("x").See("you can type once a room is open")
 	s.Key(tcell.KeyDown).Key(tcell.KeyEnter).See(short + " opens once the hub has started")
 	begin(nil)
 	s.See("runner isolated")

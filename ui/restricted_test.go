@@ -24,7 +24,7 @@ func TestRestrictedIsSeen(t *testing.T) {
 	for range 3 {
 		s.Key(tcell.KeyBackspace2)
 	}
-	s.Type("@C/D").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("c/d is not a handle for a person")
+	s.Type("@C/D").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("\"c/d\" is not a handle for a person")
 	for range 3 {
 		s.Key(tcell.KeyBackspace2)
 	}

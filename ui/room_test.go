@@ -212,7 +212,8 @@ func TestNoSuchRoom(t *testing.T) {
 func TestDeclare(t *testing.T) {
 	h := uitest.NewHub()
 	s := uitest.Open(t, h, "ana", 80, 30)
-	s.See("Declare an incident", "not chosen", "3  SEV-3").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("give it a title")
+	s.See("Declare an incident", "not chosen", "3  SEV-3").Mod(tcell.KeyEnter, 0, tcell.ModAlt).See("the incident " +
+		"needs a title")
 	s.Type("Leaked key").Mod(tcell.KeyEnter, 0,
 		tcell.ModAlt).See("the incident needs a severity: SEV-1 (P0), SEV-2 (P1) or SEV-3 (P2)")
 	s.Type("1").See("SEV-1 Critical", "Starts: Update every 15m, Executives within 30m, Legal within")

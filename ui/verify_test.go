@@ -37,9 +37,9 @@ func TestHeaderShowsRecordState(t *testing.T) {
 	s.See("record ok")
 	h.SetProof(model.Proof{Bad: 3})
 	s.See("RECORD BAD 3")
-	h.SetProof(model.Proof{Alarm: model.Lit("the hub signed another log than this terminal has")})
+	h.SetProof(model.Proof{Alarm: model.Lit("the hub signed a log other than this terminal's")})
 	s.See("RECORD DIFFERS").Type(":verify").Key(tcell.KeyEnter).See("two conflicting records: the hub signed "+
-		"another log",
+		"a log other",
 		"longer cosigns")
 }
 

@@ -26,8 +26,8 @@ import (
 const revokedFile = "struck"
 
 // revokedHeader is the first line of the file, for people who open it.
-const revokedHeader = "# people revoked on this hub; `warroom revoke --lift HANDLE` lifts it, and so does removing " +
-	"the line\n"
+const revokedHeader = "# people revoked on this hub; to let one in again, run `warroom revoke --lift HANDLE` or " +
+	"remove the line\n"
 
 // List is the list of revocations. It reads its file again after a change.
 type List struct {

@@ -33,7 +33,7 @@ func (c *Control) CheckAccess(p *keyring.Identity, r *model.Room, short string) 
 		return jetlog.NotThere(short)
 	case r.IsRevoked(p.Handle):
 		return model.Refuse(model.Forbidden,
-			"%s was revoked in %s; somebody with command there can admit a new key: :right @%s write",
+			`%s was revoked in %s; somebody with the right "command" there can admit a new key: :right @%s write`,
 			p.Handle, short, p.Handle)
 	}
 	return nil

@@ -47,7 +47,7 @@ func journalError(err error) error {
 func (l *roomQueue) settle() {
 	for _, f := range l.files {
 		if err := f.remove(); err != nil {
-			l.d.o.Logf(model.Safef("%s cannot be removed, its alerts are read once more at the next start: %s", f.path,
+			l.d.o.Logf(model.Safef("%s cannot be removed, so its alerts are read again at the next start: %s", f.path,
 				err))
 		}
 	}

@@ -144,7 +144,7 @@ type Box struct{ a cipher.AEAD }
 
 // ErrSealed means that something cannot be decrypted: the key or the context differs, or it
 // was modified.
-var ErrSealed = errors.New("it was encrypted with another key, for another place, or was changed since")
+var ErrSealed = errors.New("it was encrypted with a different key or for a different place, or has been changed since")
 
 // Seal encrypts text. It is bound to where, its context: Open needs the same.
 func (b *Box) Seal(text, where []byte) []byte {

@@ -167,7 +167,8 @@ func load(dir string, secret model.Secret) (*manifest, *atrest.Box, error) {
 	}
 	if head.Form > form {
 		return nil, nil, model.Refuse(model.Conflict,
-			"the backup in %s has form %d and this warroom reads form %d only; install a newer warroom", dir, head.Form,
+			"the backup in %s has format %d and this warroom reads only format %d; install a newer warroom",
+			dir, head.Form,
 			form)
 	}
 	box, err := unlock(dir, head.Vault, secret)

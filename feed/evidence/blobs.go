@@ -159,8 +159,8 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 	case errors.Is(err, nats.ErrNoResponders): // there is no stream
 		return jetlog.ErrNothing
 	case model.CodeOf(err) == model.Forbidden: // the room itself is open to this login
-		return model.Refuse(model.Forbidden, "this login may not read the bytes of evidence, which needs the "+
-			"right write; an export can leave them out: warroom export %s --without-evidence -o FILE", b.short)
+		return model.Refuse(model.Forbidden, "this login may not read the bytes of evidence, which requires the "+
+			`right "write"; an export can leave them out: warroom export %s --without-evidence -o FILE`, b.short)
 	case err != nil:
 		return err
 	case got == 0 || raw == nil:
@@ -182,7 +182,7 @@ func (b *blob) open(ctx context.Context, secret model.Secret) error {
 	v, err := atrest.Unlock(h.Vault, secret)
 	if errors.Is(err, atrest.ErrSealed) {
 		return model.Refuse(model.Forbidden,
-			"the evidence is encrypted with another passphrase or key than the evidence_key of this configuration")
+			"the evidence is encrypted with a passphrase or key other than the evidence_key of this configuration")
 	}
 	if err != nil {
 		return errBlobFormat
@@ -229,7 +229,7 @@ func (b *blob) plain(data []byte) ([]byte, error) {
 }
 
 func damagedChunk(n uint64) error {
-	return &damage{model.Safef("part %d of it was changed in the store, or is missing", n+1)}
+	return &damage{model.Safef("part %d was changed in the store, or is missing", n+1)}
 }
 
 // damage describes how the stored bytes differ from those that were collected.
@@ -287,7 +287,8 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 					"who runs the server",
 				b.short)
 		case is && slices.Contains(jetlog.CodesNoSpace, no.ErrCode):
-			return model.Refuse(model.Internal, "the hub has no room to store more (%s); free its disk", no.Description)
+			return model.Refuse(model.Internal, "the hub has no space to store more (%s); free some on its disk",
+				no.Description)
 		}
 		retried = true
 		select {
@@ -298,7 +299,8 @@ func (b *blob) post(ctx context.Context, data []byte) error {
 			if errors.Is(err, errTwo) {
 				return errTwo
 			}
-			return model.Refuse(model.Unreachable, "the hub went away, and was not back in %s", awayFor)
+			return model.Refuse(model.Unreachable, "the hub could no longer be reached, and was not back after %s",
+				awayFor)
 		case <-pause.After():
 		}
 	}

@@ -187,7 +187,7 @@ func (g *gathering) run(ctx context.Context, first []byte) error {
 		err := g.b.each(ctx, func(c []byte) (err error) {
 			if !bytes.Equal(c, next) {
 				return model.Refuse(model.Conflict,
-					"the input has changed: it differs from byte %d on", g.size)
+					"the input has changed: it is different from byte %d on", g.size)
 			}
 			g.took(next)
 			next, err = full(g.r, next[:cap(next)])

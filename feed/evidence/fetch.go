@@ -118,9 +118,9 @@ func (b *blob) copyTo(ctx context.Context, p *model.EvidenceItem, w io.Writer, d
 	case err != nil:
 		return err
 	case size < p.Size:
-		return &damage{model.Safef("%d of its %d bytes are there", size, p.Size)}
+		return &damage{model.Safef("only %d of its %d bytes are there", size, p.Size)}
 	case hex.EncodeToString(sum.Sum(nil)) != p.SHA256:
-		return &damage{model.Safef("its SHA-256 is %s, and %s was collected", hex.EncodeToString(sum.Sum(nil)),
+		return &damage{model.Safef("its SHA-256 is %s, but what was collected has %s", hex.EncodeToString(sum.Sum(nil)),
 			p.SHA256)}
 	}
 	return nil

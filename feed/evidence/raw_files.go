@@ -90,7 +90,7 @@ func (f *Store) mayStoreRaw(ctx context.Context) error {
 	defer s.Close()
 	switch l := f.deps.Link(); {
 	case l.State == model.Offline:
-		return model.Refuse(model.Unreachable, "the hub is away (%s)", l.Problem)
+		return model.Refuse(model.Unreachable, "the hub cannot be reached (%s)", l.Problem)
 	case f.deps.Full():
 		return model.Refuse(model.Internal, "the hub's disk is full: free some space first")
 	}
@@ -130,7 +130,7 @@ func (b *blob) storeRaw(ctx context.Context, secret model.Secret, c model.Collec
 			return err
 		case n > model.MaxRawFile+rawSlack:
 			return model.Refuse(model.Invalid,
-				"it is larger than the %d MB that are kept of one file; ingest it with --room ROOM",
+				"it is larger than %d MB, the most that is kept of one file; ingest it with --room ROOM",
 				model.MaxRawFile>>20)
 		}
 		return z.Close()

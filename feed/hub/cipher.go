@@ -50,8 +50,8 @@ func (o Options) fits() error {
 	}
 	if !hmac.Equal([]byte(strings.TrimSpace(string(b))), []byte(keyCheck(o.Key))) {
 		return model.Refuse(model.Forbidden,
-			"the hub's store in %s was encrypted with another passphrase or key than at_rest has now; set that "+
-				"one or, if it is the same, restore vault.json from a copy", o.Dir)
+			"the hub's store in %s was encrypted with a passphrase or key other than the one that at_rest has now; "+
+				"set that one or, if it is the same, restore vault.json from a copy", o.Dir)
 	}
 	return nil
 }

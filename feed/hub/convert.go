@@ -78,8 +78,8 @@ func (o Options) swap(store, sealing string) error {
 	if err := o.tidy(formSealed); err != nil {
 		return refuseDisk(err, "remove", plain)
 	}
-	o.log(model.Safef("the hub's store in %s is encrypted, and the plain files are removed; a disk may keep "+
-		"their bytes for a while, and only a new disk never had them", o.Dir))
+	o.log(model.Safef("the hub's store in %s is encrypted, and the plain files are removed; the disk may keep their "+
+		"bytes for a while; only a new disk never had them", o.Dir))
 	return nil
 }
 

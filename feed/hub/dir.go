@@ -76,7 +76,7 @@ func OwnDir(dir string) (string, error) {
 			os.Geteuid())
 	case known && fi.Mode().Perm()&0o022 != 0:
 		return "", model.Refuse(model.Forbidden,
-			"others may write to %s; run chmod 700 on it if you trust what is inside, or choose another directory "+
+			"others may write to %s; if you trust its content, run chmod 700 on it, or choose another directory "+
 				"with --data", path)
 	}
 	for _, way := range []string{dir, path} {
@@ -86,7 +86,7 @@ func OwnDir(dir string) (string, error) {
 	}
 	if known && fi.Mode().Perm()&0o077 != 0 {
 		if err := os.Chmod(path, 0o700); err != nil {
-			return "", refuseDisk(err, "close to others the directory", path)
+			return "", refuseDisk(err, "restrict to its owner the directory", path)
 		}
 	}
 	return path, nil
@@ -138,7 +138,7 @@ func socketPath(dir, runtime string) (string, error) {
 		var own string
 		if fi, lost := os.Lstat(candidate); lost == nil && fi.Mode()&fs.ModeSymlink != 0 {
 			err = model.Refuse(model.Forbidden,
-				"%s leads somewhere else; remove it, or set XDG_RUNTIME_DIR to a directory of your own", candidate)
+				"%s is a symbolic link; remove it, or set XDG_RUNTIME_DIR to a directory of your own", candidate)
 			continue
 		}
 		if own, err = OwnDir(candidate); err != nil {
@@ -189,7 +189,7 @@ func readForm(dir string) (int, error) {
 				"%d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
 	case n > formSealed:
 		return 0, model.Refuse(model.Conflict,
-			"the store in %s has form %d and this warroom reads form %d only; install a newer warroom", dir, n,
+			"the store in %s has format %d and this warroom reads only format %d; install a newer warroom", dir, n,
 			formSealed)
 	}
 	return n, nil

@@ -48,7 +48,7 @@ func (v Invitation) Text() (string, error) {
 	if !v.Until.IsZero() {
 		ends = ", until " + v.Until.UTC().Format(time.RFC3339)
 	}
-	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right %s%s. Whoever has this file is %s:\n", v.Handle,
+	fmt.Fprintf(&b, "# This lets %s into a warroom, with the right \"%s\"%s. Whoever has this file is %s:\n", v.Handle,
 		v.Right, ends, v.Handle)
 	use := "join with: warroom --creds FILE"
 	if v.Right == Intake {
@@ -92,8 +92,8 @@ func ReadInvitation(path string, raw []byte) (*Invitation, error) {
 		return nil, garbled(path, 1, err.Error())
 	case v.Form > invitationForm:
 		return nil, model.Refuse(model.Invalid,
-			"the invitation %s has form %d and this warroom reads form %d only; install a newer "+
-				"warroom", path, v.Form,
+			"the invitation %s has format %d and this warroom reads only format %d; install a newer warroom",
+			path, v.Form,
 			invitationForm)
 	}
 	if key, why := v.check(); why != "" {

@@ -59,7 +59,7 @@ func bindSocket(path string) (*net.UnixListener, os.FileInfo, error) {
 	if fi, err := os.Lstat(path); err == nil {
 		if fi.Mode()&os.ModeSocket == 0 && fi.Mode()&os.ModeIrregular == 0 {
 			return nil, nil, model.Refuse(model.Conflict,
-				"%s is in the place of the hub's socket but is not a socket; remove it and try again", path)
+				"%s should be the hub's socket but is something else; remove it and try again", path)
 		}
 		if err := os.Remove(path); err != nil {
 			return nil, nil, refuseDisk(err, "remove the old socket", path)

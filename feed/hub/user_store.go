@@ -155,7 +155,7 @@ func (b *UserStore) change(fn func(*Accounts) error) error {
 func (b *UserStore) Invite(l Login) (seed string, err error) {
 	if !model.ValidHandle(l.Handle) || l.Handle == "hub" || !validRight(l.Right) {
 		return "", model.Refuse(model.Invalid,
-			"an invitation needs a handle of a-z 0-9 _ - and one of the rights watch, write, command and intake")
+			"an invitation needs a handle from a-z 0-9 _ - and one of the rights watch, write, command and intake")
 	}
 	if l.Right == Intake && hubapi.Reserved(l.Handle) {
 		return "", model.Refuse(model.Invalid, "%s is reserved for the hub; use another handle for a tool",

@@ -50,8 +50,8 @@ func (o *Options) refusal(where model.Safe, err error) error {
 				"the person who runs it", where, err)
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrSecureConnRequired), errors.As(err, &plain):
 		return model.Refuse(model.Unreachable,
-			"the server at %s and this terminal do not agree on TLS (%s); use tls:// or nats://, as the server "+
-				"requires",
+			"the server at %s and this terminal do not agree on whether to use TLS (%s); use tls:// or nats://, as "+
+				"the server requires",
 			where, err)
 	}
 	if closedEarly(err) {
@@ -91,8 +91,8 @@ func (o *Options) uninvited(where model.Safe, err error) error {
 		return nil
 	case errors.Is(err, hub.ErrOtherHub):
 		return model.Refuse(model.Forbidden,
-			"the server at %s has another certificate than your invitation: this is not the hub that invited "+
-				"you; ask the person who invited you, over another channel", where)
+			"the certificate of the server at %s is not the one in your invitation: this is not the hub that "+
+				"invited you; ask the person who invited you, over another channel", where)
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.Is(err, nats.ErrNkeysNotSupported):
 		return model.Refuse(model.Forbidden,
 			"the server at %s does not use TLS or a login: this is not the hub that invited you; ask the person "+

@@ -173,7 +173,7 @@ func (k *Key) load() error {
 	k.Text = signing.KeyText(k.Private.Public().(ed25519.PublicKey))
 	if name := filepath.Base(k.Path); name != k.Text+keyEnd && name != HubKeyFile {
 		return model.Refuse(model.Internal,
-			"the key file %s has another key than its name; move it away, and a new key is created", k.Path)
+			"the key in the key file %s does not match its name; move it away, and a new key is created", k.Path)
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (c contacts) advance(ctx context.Context, in bridge.Inlet) time.Duration {
 			err := in.Append(ctx, p.Short, model.Act{Body: next.Page})
 			code := model.CodeOf(err)
 			if err != nil && ctx.Err() == nil && code != model.Conflict && code != model.Queued {
-				in.Log(model.Safef("%s: that the page for %s goes to the next contact was not recorded: %s", p.Short,
+				in.Log(model.Safef("%s: passing the page for %s to the next contact could not be recorded: %s", p.Short,
 					next.Page.Purpose, model.Sentence(err)))
 			}
 		}

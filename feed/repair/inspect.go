@@ -152,7 +152,7 @@ func endDiffers(ctx context.Context, c *jetlog.Conn, k *roomstore.Known) (found 
 	case err != nil:
 		return found, err
 	case k.Tip.Seq == k.LastSeq && jetlog.Leaf(r) != k.Tip.Leaf:
-		return model.Safef("entry %d in the hub's store is another one", k.LastSeq), nil
+		return model.Safef("entry %d in the hub's store is a different one", k.LastSeq), nil
 	}
 	return found, nil
 }
@@ -187,7 +187,7 @@ func wholeDiffers(ctx context.Context, c *jetlog.Conn, k *roomstore.Known, dir s
 	case next <= last:
 		return model.Safef("entry %d is missing in the hub's store, which has numbers up to %d", next, last), nil
 	case root != k.Root:
-		return model.Safef("the hub's store has another log%s: %d entries up to number %d (root %.8s)",
+		return model.Safef("the hub's store has a different log%s: %d entries up to number %d (root %.8s)",
 			firstOther(ctx, c, k, dir), tree.Size(), next-1, root), nil
 	}
 	return found, nil

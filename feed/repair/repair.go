@@ -71,8 +71,9 @@ func (c *Repairer) Repair(ctx context.Context, own *keyring.Identity, short stri
 	if c.Hub == nil {
 		return model.Repaired{},
 			model.Refuse(model.Forbidden,
-				"the log of %s lies on the server at %s, where only those who run it can restore it; to host the "+
-					"room here, from this terminal's copy, run the repair without --server", short, c.Conn.Where)
+				"the log of %s is on the server at %s, and only the people who run that server can restore it; to "+
+					"host the room here, from this terminal's copy, run the repair without --server",
+				short, c.Conn.Where)
 	}
 	done, err := c.LockRepair()
 	if err != nil {
@@ -159,7 +160,7 @@ func (c *Repairer) commandIdentity(own *keyring.Identity, r *model.Room) (*keyri
 		}
 	}
 	return nil, model.Refuse(model.Forbidden,
-		"no free key of %s in %s has the right command in %s, and only such a key may record that the log was "+
+		`no free key of %s in %s has the right "command" in %s, and only such a key may record that the log was `+
 			"restored; close what else %s has open, or run the repair as somebody who has it (--as)", own.Handle,
 		c.Keys.Dir, r.Title, own.Handle)
 }
@@ -176,7 +177,8 @@ func (c *Repairer) putAway(ctx context.Context, short string) (aside string, err
 	}
 	aside = asideName(c.Store, short)
 	if err := linkTree(streamDir(c.Store.Data, short), aside); err != nil {
-		return "", model.Refuse(model.Internal, "the broken store of %s cannot be kept in %s (%s); nothing was changed",
+		return "", model.Refuse(model.Internal, "the broken store of %s cannot be moved to %s (%s); nothing was "+
+			"changed",
 			short, aside, err)
 	}
 	if err := c.Conn.JS.DeleteStream(ctx, subjects.Stream(short)); err != nil {

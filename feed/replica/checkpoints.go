@@ -266,8 +266,8 @@ func (c *Mirror) ask(ctx context.Context, r *model.Room) error {
 func (c *Mirror) twoRoots(note []byte, p signing.Checkpoint, own tlog.Hash) error {
 	path := filepath.Join(roomstore.Dir(c.f.env.Store.Data, c.f.Room), "checkpoint.other")
 	err := atomicfile.Replace(path, note)
-	c.f.alarm(model.Safef("the hub signed another log than this terminal has: root %.8s instead of %.8s over the "+
-		"first %d entries; there are two records, and nothing is cosigned any more; what the hub signed is in %s, "+
+	c.f.alarm(model.Safef("the hub signed a log other than this terminal's: root %.8s instead of %.8s over the "+
+		"first %d entries; there are two records, and nothing is cosigned any more; what the hub signed is in %s; "+
 		"export both and compare",
 		p.Root, own, p.Size, path))
 	return err

@@ -60,7 +60,7 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		_, err := c.Conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) (err error) {
 			if e, err = model.DecodeEvent(r.Data); err != nil || r.Seq != 1 {
 				return model.Refuse(model.Internal,
-					"the first message of %s cannot be read, so the room is unknown", short)
+					"the first message of %s cannot be read, so it is not known which room it is", short)
 			}
 			return nil
 		})
@@ -76,8 +76,8 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		return 0, nil, c.Unreachable(err)
 	}
 	if !model.ValidRoomID(e.Room) {
-		return 0, nil, model.Refuse(model.Invalid, "the first message of %s has %q in place of the id of a room; "+
-			"somebody crafted it, and nothing of it is opened", short, e.Room)
+		return 0, nil, model.Refuse(model.Invalid, "the first message of %s has %q instead of the id of a room; "+
+			"somebody crafted it, so the room is not opened", short, e.Room)
 	}
 	return tip, e, nil
 }

@@ -255,8 +255,8 @@ func (f *Follower) draw(atTip bool) {
 		s.Offset = f.clock.best(f.env.Hosting())
 		s.Proof.Total, s.Proof.Bad = f.at.tip, uint64(f.at.room.Bad)
 		if n := f.at.room.Rules; n > model.RulesVersion {
-			s.Proof.Newer = model.Safef("the room follows the rules %d, and this program supports them up to %d; a "+
-				"newer warroom is needed to show it as it is", n, model.RulesVersion)
+			s.Proof.Newer = model.Safef("the room follows version %d of the rules, and this program supports up to "+
+				"%d; a newer warroom is needed to show it as it is", n, model.RulesVersion)
 		}
 		if s.Proof.Pending = f.at.quick; !f.at.quick {
 			s.Proof.Checked = f.Log.Next - 1

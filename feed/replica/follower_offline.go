@@ -35,7 +35,7 @@ func (f *Follower) readCopy(ctx context.Context) {
 	err := CopyTo(ctx, f.env.Store, f.Room, f.Log)
 	f.Log.OnAccepted = onAccepted
 	if err != nil && ctx.Err() == nil {
-		f.env.Logf(model.Safef("the copy of %s is read up to entry %d only: %s", f.Short, f.Log.Next-1, err))
+		f.env.Logf(model.Safef("the copy of %s was read only up to entry %d: %s", f.Short, f.Log.Next-1, err))
 	}
 	f.draw(true)
 }
@@ -52,8 +52,8 @@ func CopyTo(ctx context.Context, store *roomstore.Store, room string, r *logread
 	})
 	if errors.Is(err, mirror.ErrDamaged) {
 		return model.Refuse(model.Internal,
-			"the copy of %s in %s is damaged after entry %d: that is all there is while the hub does not answer; "+
-				"open the room when it does, and the rest is read from it again", r.Short, dir, r.Next-1)
+			"the copy of %s in %s is damaged after entry %d: nothing more can be shown while the hub does not "+
+				"answer; open the room when it does, and the rest is read from the hub again", r.Short, dir, r.Next-1)
 	}
 	return err
 }

@@ -86,7 +86,8 @@ func (f *Follower) subscribe() error {
 	for what, fn := range handlers {
 		subs, err := f.env.Conn.SubscribeRoom(f.Short, what, fn)
 		if err != nil {
-			return model.Refuse(model.Unreachable, "the hub cannot be asked for the room %s: %s", f.Short, err)
+			return model.Refuse(model.Unreachable, "the request for the room %s cannot be sent to the hub: %s",
+				f.Short, err)
 		}
 		f.subs = append(f.subs, subs...)
 	}

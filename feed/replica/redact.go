@@ -140,7 +140,7 @@ func (c *Mirror) wipe() error {
 	}
 	f.mu.Unlock()
 	if n > 0 {
-		f.env.Logf(model.Safef("the text of what was redacted in %s is no longer in this machine's copy", f.Short))
+		f.env.Logf(model.Safef("the redacted text of %s is no longer in this machine's copy", f.Short))
 		f.Deletions.leftovers()
 	}
 	if len(with) == len(r.Redactions) {

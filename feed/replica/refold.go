@@ -129,7 +129,8 @@ func (c *Mirror) resolveDivergence(ctx context.Context, other *Mirror) error {
 		known := model.Safef("this terminal's copy has %d entries (root %.8s)", t.Size, t.Root)
 		if f.env.OwnsHub {
 			if err := f.env.Conn.Hold(ctx, f.Short,
-				HeldText(f.Short, model.Safef("the hub's store has another log, which ends at entry %d", out.next-1),
+				HeldText(f.Short, model.Safef("the hub's store has a different log, which ends at entry %d",
+					out.next-1),
 					known)); err != nil {
 				f.env.Logf(model.Safef("%s cannot be held: %s", f.Short, err))
 			}

@@ -72,12 +72,12 @@ func ReadCheckpoint(data, room string, now time.Time) (*SavedCheckpoint, error) 
 	err = json.Unmarshal(raw, k)
 	if err == nil && k.Form > checkpointForm {
 		return nil, model.Refuse(model.Conflict,
-			"the checkpoint %s has form %d and this warroom reads form %d only; install a newer "+
-				"warroom", path, k.Form,
+			"the checkpoint %s has format %d and this warroom reads only format %d; install a newer warroom",
+			path, k.Form,
 			checkpointForm)
 	}
 	if err == nil && (k.Form != checkpointForm || k.Room != room || subjects.CheckShort(k.Short) != nil) {
-		err = errors.New("it is of another room or form")
+		err = errors.New("it belongs to another room or has another format")
 	}
 	if err == nil {
 		k.Point, err = signing.OpenCheckpoint([]byte(k.Note), room, k.Key)

@@ -153,12 +153,13 @@ func SplitName(name string) (short, subjectKind string) {
 // CheckHandle returns [model.Invalid] if s cannot be a handle in a subject.
 func CheckHandle(s string) error {
 	if s == HubHandle {
-		return model.Refuse(model.Invalid, "hub is the name of the hub itself; take another handle with --as")
+		return model.Refuse(model.Invalid, "hub is the name of the hub itself; choose another handle with --as")
 	}
 	if model.ValidHandle(s) {
 		return nil
 	}
-	return model.Refuse(model.Invalid, "%q cannot be a handle: use 1 to 32 of a-z, 0-9, _ and -, for example --as ana",
+	return model.Refuse(model.Invalid, "%q cannot be a handle: use 1 to 32 characters from a-z 0-9 _ -, for example "+
+		"--as ana",
 		s)
 }
 

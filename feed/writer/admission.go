@@ -42,7 +42,7 @@ func (ad *admission) Await(ctx context.Context) error {
 		return err // nobody can be admitted now
 	}
 	if d.Identity.Away {
-		return model.Refuse(model.Queued, "the lines of %s are kept until they return", d.Identity.Handle)
+		return model.Refuse(model.Queued, "the lines of %s are kept until that person returns", d.Identity.Handle)
 	}
 	if _, err := d.Follower.View().Room.RightOf(d.Identity.Handle, model.Watch); err != nil {
 		return err
@@ -159,8 +159,8 @@ func (ad *admission) shutOut() error {
 				"back", d.Identity.Handle)
 	}
 	return model.Refuse(model.Queued,
-		"%s is not admitted to this room yet; somebody with command there can do it: :admit %s "+
-			"write", d.Identity.Handle,
+		`%s is not admitted to this room yet; somebody with the right "command" there can do it: :admit %s write`,
+		d.Identity.Handle,
 		d.Identity.Handle)
 }
 

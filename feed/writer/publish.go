@@ -309,7 +309,7 @@ func NoSpace(err error) error {
 	var no *jetlog.APIError
 	if errors.As(err, &no) && slices.Contains(jetlog.CodesNoSpace, no.ErrCode) {
 		return model.Refuse(model.Queued,
-			"the hub has no room to store more (%s); your lines wait in the outbox and are sent as soon as it has",
+			"the hub has no space to store more (%s); your lines wait in the outbox and are sent as soon as it has",
 			no.Description)
 	}
 	return err

@@ -225,7 +225,7 @@ func TestForeign(t *testing.T) {
 	l.ms = append(l.ms, other.ms[2])
 	l.renumber()
 	if v := verify(t, l.pack(l.hub), bundle.VerifyOptions{}); !v.Sound() ||
-		!has(v.Open, "entry 7, under the name of hub, is a stray and has no effect: it is of another room") {
+		!has(v.Open, "entry 7, under the name of hub, is a stray and has no effect: it belongs to another room") {
 		t.Errorf("an event of another room: bad %v, open %v; want a stray", v.Bad, v.Open)
 	}
 	l = sample(t, ulid, 1)

@@ -63,7 +63,7 @@ func putBlob(z *zip.Writer, name string, size int64, crc uint32, fill func(io.Wr
 		return err
 	}
 	if c.n != size {
-		return fmt.Errorf("%s has %d bytes in place of %d", name, c.n, size)
+		return fmt.Errorf("%s has %d bytes instead of %d", name, c.n, size)
 	}
 	return nil
 }
@@ -155,9 +155,10 @@ func (c *check) evidence() {
 	for i := range b.blobs {
 		switch z := &b.blobs[i]; {
 		case z.Sum != z.named:
-			c.bad(model.Safef("%s%s has the SHA-256 %s: it is not what was collected", dirBlobs, z.named, z.Sum))
+			c.bad(model.Safef("%s%s has the SHA-256 %s, which is not that of the collected file",
+				dirBlobs, z.named, z.Sum))
 		case !known[z.Sum]:
-			c.bad(model.Safef("no entry of the log names %s: it was not collected", z.name()))
+			c.bad(model.Safef("no entry of the log names %s, so it was not collected", z.name()))
 		}
 	}
 	if whole > 0 {

@@ -22,11 +22,11 @@ func (b *Bag) form() error {
 		return nil // written before the number was introduced
 	}
 	if strings.Trim(text, "0123456789") != "" || strings.Trim(text, "0") == "" {
-		return tampered(model.Safef("%s has the form %s, and forms are numbers from 1 on: it was changed", fileInfo,
+		return tampered(model.Safef("%s has the format %s, and formats are numbers from 1 on: it was changed", fileInfo,
 			text))
 	}
 	if n, err := strconv.Atoi(text); err != nil || n > bagForm {
-		return unreadable(model.Safef("the record is of form %s, and this program supports forms up to %d: a "+
+		return unreadable(model.Safef("the record has format %s, and this program supports formats up to %d: a "+
 			"newer warroom is needed", text, bagForm))
 	}
 	return nil
@@ -96,10 +96,10 @@ func (v *Verdict) beside(b *Bag) {
 		}
 	}
 	if !model.ValidRoomID(v.Room.ID) {
-		v.bad(model.Safef("the room has the id %s, which no hub gives", v.Room.ID))
+		v.bad(model.Safef("the room has the id %s, which is not an id that a hub assigns", v.Room.ID))
 	}
 	if short := b.info(infoShort); !shortForm.MatchString(short) {
-		v.bad(model.Safef("%s names the room %s, which no hub does", fileInfo, short))
+		v.bad(model.Safef("%s names the room %s, which is not a name that a hub assigns", fileInfo, short))
 	}
 	if want := b.directory(v); b.base != "" && b.base != want {
 		v.bad(model.Safef("its directory is named %s instead of %s", b.base, want))
@@ -237,7 +237,7 @@ func (c *check) bag() {
 		return
 	}
 	if b.info(infoState) != c.Room.StateHash() {
-		c.bad(model.Safef("%s has the hash of another state than that of the log", fileInfo))
+		c.bad(model.Safef("the state hash in %s is not that of the log", fileInfo))
 	}
 	made, err := derived(c.Room)
 	if err != nil {

@@ -127,7 +127,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	leaf, err := strconv.ParseInt(lines[0], 10, 64)
 	if !ok || err != nil || strconv.FormatInt(leaf, 10) != lines[0] || !bytes.HasPrefix(head, []byte(proofHead)) ||
 		len(b.Messages) != 1 {
-		v.bad(model.Safef("%s or %s does not have the form of a proof", fileProof, fileEntry))
+		v.bad(model.Safef("%s or %s is not a valid proof", fileProof, fileEntry))
 		return v
 	}
 	proof, err := hashesOf(lines[1:])
@@ -145,7 +145,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 		v.bad(model.Safef("entry %d does not verify: %s", m.Seq, fault))
 		return v
 	case e.Unread:
-		v.less(model.Safef("entry %d is of form %d: a newer warroom is needed", m.Seq, e.V))
+		v.less(model.Safef("entry %d has format %d: a newer warroom is needed", m.Seq, e.V))
 		return v
 	case e.Duplicate != "":
 		v.less(model.Safef("entry %d has the JSON key %q twice (case is ignored): other programs may read it "+
@@ -198,7 +198,7 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 	if w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n"))); {
 		case err != nil || p.Room != n.Point.Room || p.Size == n.Point.Size && p.Root != n.Point.Root:
-			v.bad(model.Lit("the pinned checkpoint is of another log"))
+			v.bad(model.Lit("the pinned checkpoint belongs to another log"))
 		case p.Size != n.Point.Size:
 			v.less(model.Safef("the pinned checkpoint covers %d entries, the checkpoint of this proof %d: one entry "+
 				"alone cannot show that one log continues the other", p.Size, n.Point.Size))

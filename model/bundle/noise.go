@@ -54,7 +54,7 @@ func (s *strays) report(v *Verdict) {
 func (c *check) beyond(e *model.Event, handle string) {
 	switch {
 	case e.Unread, e.V > model.Version:
-		c.newer = append(c.newer, model.Safef("entry %d by %s is of form %d, and this program reads only form %d: "+
+		c.newer = append(c.newer, model.Safef("entry %d by %s has format %d, and this program reads only format %d: "+
 			"a newer warroom is needed to show its effect", e.Seq, handle, e.V, model.Version))
 	case !e.Kind.Known():
 		c.newer = append(c.newer, model.Safef("entry %d by %s is of a kind that this program does not support, "+
@@ -71,8 +71,8 @@ func (c *check) beyond(e *model.Event, handle string) {
 func (c *check) checkGoneMessage(m *Message) {
 	key, form, ok := signing.ReadNewer(m.Sig, m.Data)
 	if _, in := c.Room.Member(key); ok && in {
-		c.newer = append(c.newer, model.Safef("message %d removes something from the log in a way that this "+
-			"program does not support (form %d): a newer warroom is needed", m.Seq, form))
+		c.newer = append(c.newer, model.Safef("message %d removes something from the log in a way that this program "+
+			"does not support (format %d): a newer warroom is needed", m.Seq, form))
 		c.newerGone = max(c.newerGone, m.Seq)
 		return
 	}

@@ -206,21 +206,21 @@ var missing = map[string]struct {
 	want string
 }{
 	"one of ana's is missing": {func(l *log) { l.ms = slices.Delete(slices.Clone(l.ms), 3, 4); l.renumber() },
-		"1 messages of its author before it are missing"},
+		"messages of its author are missing before it (1)"},
 	"one of ana's is replaced": {func(l *log) { l.ms = slices.Clone(l.ms); l.ms[3].Data = []byte("{}") },
-		"1 messages of its author before it are missing"},
+		"messages of its author are missing before it (1)"},
 	"one of ana's is damaged": {func(l *log) {
 		l.ms = slices.Clone(l.ms)
 		l.ms[3].Data = bytes.Replace(l.ms[3].Data, []byte("note"), []byte("vote"), 1)
-	}, "1 messages of its author before it are missing"},
+	}, "messages of its author are missing before it (1)"},
 	"ana skips a number": {func(l *log) {
 		sig, raw := l.crafted(l.ana, l.ana, func(e *model.Event) { e.N++ })
 		l.stray("ana", l.ana.key, sig, raw)
-	}, "1 messages of its author before it are missing"},
+	}, "messages of its author are missing before it (1)"},
 	"ana goes on from another one": {func(l *log) {
 		sig, raw := l.crafted(l.ana, l.ana, func(e *model.Event) { e.Prev = signing.Leaf("", nil) })
 		l.stray("ana", l.ana.key, sig, raw)
-	}, "it does not follow its author's message before it"},
+	}, "it does not follow its author's previous message"},
 	"a place is empty": {func(l *log) { l.ms = slices.Delete(slices.Clone(l.ms), 3, 4) }, "entry 4 is missing"},
 }
 

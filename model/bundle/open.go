@@ -207,7 +207,7 @@ func (b *Bag) sums(name string, files []file, blobs []zipped) error {
 	for l := range strings.Lines(string(text)) {
 		sum, of, ok := strings.Cut(strings.TrimSuffix(l, "\n"), "  ")
 		if _, twice := want[of]; !ok || twice {
-			return tampered(model.Safef("%s does not have the form of a manifest", name))
+			return tampered(model.Safef("%s is not a valid manifest", name))
 		}
 		want[of] = sum
 	}

@@ -75,10 +75,10 @@ part.jsonl    the entries that are shown, as they were published and signed, and
               the hashes of all others
 timeline.txt  the entries that are shown, as text
 report.html   the report, also as .md and .json; it was made from the whole record,
-              and only the signer of this export states that it is right
+              and only the signer of this export vouches for it
 checkpoints/  signed statements of the log's length and root
 
-%d of %d entries are shown. To check that they are a true part of the record:
+%d of %d entries are shown. To check that they come from the record unchanged:
 warroom verify FILE --key KEY, with the key of the hub that exported it. Get the key
 from somebody whom you trust. With --pin FILE the log is compared with a checkpoint
 that you kept.

@@ -121,7 +121,7 @@ func (p *python) agrees(what string, bag []byte, w bundle.VerifyOptions) {
 // derivedReasons match what only the code of warroom can compare: see "Derived files" in
 // docs/protocol.md.
 var derivedReasons = regexp.MustCompile(`^data/(README\.txt|timeline\.txt|plan\.json|roster\.json|evidence\.jsonl|` +
-	`custody\.jsonl|report\.(md|html|json)) does not match|^bag-info\.txt has the hash of another state|` +
+	`custody\.jsonl|report\.(md|html|json)) does not match|^the state hash in bag-info\.txt is not that of the log|` +
 	`written by another version|were not compared with the log|^the export has no report`)
 
 // statesLimits matches how docs/verify.py names the derived files and their signer.

@@ -92,7 +92,7 @@ var redactionAttacks = map[string]struct {
 	"another leaf": {func(l *log) {
 		l.redact(l.ana, 4,
 			func(b *model.EntryRedacted) { b.Leaf = signing.Leaf("", []byte("x")) })
-	}, "does not follow its author's message before it"},
+	}, "does not follow its author's previous message"},
 	"another author": {func(l *log) {
 		l.redact(l.ana, 4, func(b *model.EntryRedacted) {
 			b.Event = bytes.ReplaceAll(bytes.Replace(b.Event, []byte(`"by":"bo"`), []byte(`"by":"ana"`), 1),

@@ -73,11 +73,11 @@ func (c *subsetCheck) shown(l subsetLeaf, first bool) {
 	prev := c.links[k]
 	switch {
 	case e.Unread:
-		c.less(model.Safef("entry %d by %s is of form %d: a newer warroom is needed", l.seq, h, e.V))
+		c.less(model.Safef("entry %d by %s has format %d: a newer warroom is needed", l.seq, h, e.V))
 		return
 	case fault != "":
 	case e.Room != c.Room.ID:
-		fault = "it is of another room"
+		fault = "it belongs to another room"
 	case e.N <= prev.N || e.N == prev.N+1 && prev.N > 0 && e.Prev != prev.Leaf:
 		fault = "it does not continue its author's previous entry"
 	case first && e.Kind.Begins():
@@ -141,7 +141,7 @@ func (c *subsetCheck) notes() {
 		case err != nil:
 			c.bad(model.Safef("a checkpoint does not verify: %s", err))
 		case c.roots[n.Point.Size] != n.Point.Root || n.Point.Size == 0:
-			c.bad(model.Safef("the first %d entries do not have the root that a checkpoint states: they were changed",
+			c.bad(model.Safef("the root of the first %d entries is not the one in a checkpoint: they were changed",
 				n.Point.Size))
 		case n.Point.Size == c.Size:
 			covered = true
@@ -159,7 +159,7 @@ func (c *subsetCheck) standing(n signing.Note) {
 	if c.w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(c.w.Pin, []byte("\r\n"), []byte("\n"))); {
 		case err != nil || p.Room != n.Point.Room || p.Size == 0 || c.roots[p.Size] != p.Root:
-			c.bad(model.Lit("the pinned checkpoint is of another log, or of a longer one"))
+			c.bad(model.Lit("the pinned checkpoint belongs to another log, or of a longer one"))
 		default:
 			c.good(model.Safef("%s match the pinned checkpoint", c.firstEntries(p.Size)))
 		}

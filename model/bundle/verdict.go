@@ -283,7 +283,7 @@ func (c *check) notes() {
 func (c *check) agrees(p signing.Checkpoint, what model.Safe) bool {
 	switch {
 	case p.Room != c.Room.ID:
-		c.bad(model.Safef("%s is of another room, %s", what, p.Room))
+		c.bad(model.Safef("%s belongs to another room, %s", what, p.Room))
 	case p.Size > 0 && (p.Size > c.Size || c.roots[p.Size] != p.Root) && c.resumed(p.Size) > 0:
 		c.less(model.Safef("%s covers %d entries with another root, but entry %d records that the log was lost after "+
 			"%d of them and restored from a copy", what, p.Size, c.resumed(p.Size), c.restored(p.Size)))

@@ -110,9 +110,9 @@ var newer = map[string]struct {
 	"a kind": {func(l *log) { l.store(l.bo, "weather.changed", []byte(`{"to":"rain"}`)) },
 		"entry 10 by bo is of a kind that this program does not support, weather.changed: a newer warroom is needed"},
 	"a form of its kind": {func(l *log) { l.form(l.bo, 2, model.KindEntryNoted, `{"text":["a"]}`) },
-		"entry 10 by bo is of form 2"},
+		"entry 10 by bo has format 2"},
 	"a form that changed": {func(l *log) { l.future(l.bo, `{"v":3,"who":"bo","what":{"said":"x"},"at":17}`) },
-		"entry 10 by bo is of form 3"},
+		"entry 10 by bo has format 3"},
 	"newer rules": {func(l *log) { *l = *sampleOf(l.t, ulid, 6, 7) }, "the room follows version 7 of the rules"},
 }
 

@@ -19,7 +19,7 @@ import (
 func few(r io.ReaderAt, size int64) error {
 	n, err := entries(r, size)
 	if err == nil && n > MaxFiles {
-		err = unreadable(model.Safef("not an export of warroom: the ZIP has %d files or more, and %d are allowed",
+		err = unreadable(model.Safef("not an export of warroom: the ZIP has %d files or more, and only %d are allowed",
 			n, MaxFiles))
 	}
 	return err
@@ -279,8 +279,8 @@ func (c *comparing) Write(p []byte) (int, error) {
 // or returns the error for a person if err is one of comparing, or else err.
 func (c *comparing) or(err error) error {
 	if errors.Is(err, errOther) {
-		return tampered(model.Safef("the ZIP is not written as warroom writes it, from byte %d on; if another program "+
-			"packed it, unpack it and verify the directory", c.at))
+		return tampered(model.Safef("from byte %d on, the ZIP differs from the way warroom writes it; if another "+
+			"program packed it, unpack it and verify the directory", c.at))
 	}
 	return err
 }

@@ -193,7 +193,7 @@ func badConfig(path string, raw []byte, err error) error {
 			col, strings.Join(e.Key(), "."))
 	case errors.As(err, &where):
 		row, col := where.Position()
-		return model.Refuse(model.Invalid, "%s:%d:%d: %s; config.example.toml shows the form", path, row, col,
+		return model.Refuse(model.Invalid, "%s:%d:%d: %s; config.example.toml has examples", path, row, col,
 			tomlReason(raw, where))
 	}
 	return model.Refuse(model.Invalid, "%s: %s", path, err)

@@ -55,29 +55,27 @@ func TestBadConfig(t *testing.T) {
 		"[http]\nlimit = 1\nLIMIT = 2": "FILE: http.LIMIT and http.limit are the same key; remove one of them",
 		"\xFF\xFEa\x00":                "the configuration FILE is in UTF-16; save it as UTF-8",
 		"\xEF\xBB\xBFfrob = 1":         "FILE:1:1: there is no key frob; config.example.toml lists them",
-		"data = 3": "FILE:1:8: data takes a string, not a whole number; " +
-			"config.example.toml shows the form",
-		"[screen]\nbell = \"yes\"": "FILE:2:8: screen.bell takes a boolean, not a string; " +
-			"config.example.toml shows the form",
-		"[http]\nlimit = 1.5": "FILE:2:9: http.limit takes a " +
-			"whole number, not a number; config.example.toml shows the form",
-		"[http]\nlimit = 2020-01-02": "FILE:2:9: http.limit takes a " +
-			"whole number, not a date or time; config.example.toml shows the form",
-		"[pagerduty]\non_overdue = \"update\"": "FILE:2:14: pagerduty.on_overdue " +
-			"takes a list, not a string; config.example.toml shows the form",
+		"data = 3":                     "FILE:1:8: data takes a string, not a whole number; config.example.toml has examples",
+		"[screen]\nbell = \"yes\"": "FILE:2:8: screen.bell takes a boolean, not a string; config.example.toml has " +
+			"examples",
+		"[http]\nlimit = 1.5": "FILE:2:9: http.limit takes a whole number, not a number; config.example.toml has " +
+			"examples",
+		"[http]\nlimit = 2020-01-02": "FILE:2:9: http.limit takes a whole number, not a date or time; " +
+			"config.example.toml has examples",
+		"[pagerduty]\non_overdue = \"update\"": "FILE:2:14: pagerduty.on_overdue takes a list, not a string; " +
+			"config.example.toml has examples",
 		"[pagerduty]\non_overdue = [3]": "FILE:2:15: ",
-		"[[pagerduty.page]]\npurpose = \"a\"\n\n[[pagerduty.page]]\npurpose = 3": "FILE:5:11: pagerduty.page.pur" +
-			"pose takes a string, not a whole number; config.example.toml shows the form",
-		"screen = 3": "FILE:1:10: screen takes a table, not a whole " +
-			"number; config.example.toml shows the form",
+		"[[pagerduty.page]]\npurpose = \"a\"\n\n[[pagerduty.page]]\npurpose = 3": "FILE:5:11: " +
+			"pagerduty.page.purpose takes a string, not a whole number; config.example.toml has examples",
+		"screen = 3": "FILE:1:10: screen takes a table, not a whole number; config.example.toml has examples",
 		"\ndta = \"x\"": "FILE:2:1: there is no key dta; " +
 			"config.example.toml lists them",
 		"[screen]\nmouze = true": "FILE:2:1: there is no key screen.mouze; " +
 			"config.example.toml lists them",
 		"[pagerduty]\npoll = \"1s\"": "FILE: pagerduty.poll is a time of 5s or more, such as " +
 			"30s, or 0s for never, not \"1s\"",
-		"[[pagerduty.page]]\npurpose = \"Sec\"": "FILE: every [[pagerduty.page]] has a purpose of " +
-			"a-z 0-9 _ -, as \"security\", not \"Sec\"",
+		"[[pagerduty.page]]\npurpose = \"Sec\"": "FILE: every [[pagerduty.page]] needs a purpose from a-z 0-9 _ -, " +
+			`such as "security", not "Sec"`,
 		"[[pagerduty.page]]\npurpose = \"a\"": "FILE: pagerduty.page a names one of routing_key, " +
 			"service, policy and user",
 		"[[pagerduty.page]]\npurpose = \"a\"\nservice = \"P1\"": "FILE: pagerduty.page a needs a token of the REST " +

@@ -21,14 +21,14 @@ func Document() *schema.Document {
 		Type: reflect.TypeFor[Config](), Keys: keys}
 }
 
-const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints the path at which it\n" +
-	"is looked for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag overrides the\n" +
-	"file, and the file overrides the default. An unknown key is an error, which names its line. The file is not\n" +
-	"read if others may write to it, because it can name programs that run as you.\n\n" +
-	"`config.example.toml` has every key with its default and a comment. `docs/config.schema.json` is a JSON\n" +
-	"Schema for editors. The file never contains a secret: a table names a file, an environment variable or a\n" +
-	"program that it comes from.\n\n" +
-	"This page and the schema are made from the program: `go test ./model/config -run TestDocuments -docs`.\n"
+const intro = "`config.toml` is optional: warroom works without it. `warroom doctor` prints the path at which " +
+	"it\nis looked for (on Linux `~/.config/warroom/config.toml`); `--config FILE` names another. A flag overrides " +
+	"the\nfile, and the file overrides the default. An unknown key is an error, which names its line. The file is " +
+	"not\nread if others may write to it, because it can name programs that run as you.\n\n`config.example.toml` " +
+	"has every key with its default and a comment. `docs/config.schema.json` is a JSON\nSchema for editors. The " +
+	"file never contains a secret: a table names a file, an environment variable or a\nprogram that it comes " +
+	"from.\n\nThis page and the schema are generated from the code: `go test ./model/config -run TestDocuments " +
+	"-docs`.\n"
 
 // secretKeys describes the tables that name the source of a secret.
 var secretKeys = map[string]string{
@@ -52,11 +52,11 @@ var secretKeys = map[string]string{
 
 // fixedKeys describes all other keys.
 var fixedKeys = map[string]schema.Key{
-	"as":   {Text: "your handle in the room, 1 to 32 of a-z 0-9 _ -; empty: `$USER`", Example: `"ana"`},
+	"as":   {Text: "your handle in the room, 1 to 32 characters from a-z 0-9 _ -; empty: `$USER`", Example: `"ana"`},
 	"data": {Text: "directory of keys, outboxes, drafts and the embedded hub"},
 	"server": {Text: "address of a NATS server to use instead of the embedded hub, or several, separated by commas",
 		Example: `"tls://nats.example.org:4222"`},
-	"creds": {Text: "the invitation that you were given, or credentials for `server`; readable by you alone"},
+	"creds": {Text: "the invitation that you were given, or credentials for `server`; readable only by you"},
 	"nats":  {Text: "address that `warroom serve` opens for terminals elsewhere", Example: `"0.0.0.0:4222"`},
 	"ca": {Text: "PEM file of the authority that signed the server's certificate, if the system does not " +
 		"know it"},
@@ -97,7 +97,7 @@ var fixedKeys = map[string]schema.Key{
 	"contact.phone":   {Text: "telephone number"},
 	"contact.mail":    {Text: "mail address"},
 
-	"pagerduty": {Text: "PagerDuty, see docs/bridges.md; used with a `[[pagerduty.page]]` or a token"},
+	"pagerduty": {Text: "PagerDuty, see docs/bridges.md; used if there is a `[[pagerduty.page]]` or a token"},
 	"pagerduty.from": {Text: "mail address of the PagerDuty user in whose name warroom writes; empty: the " +
 		"token's"},
 	"pagerduty.api":        {Text: "address of the REST API; empty: PagerDuty's"},
@@ -109,45 +109,46 @@ var fixedKeys = map[string]schema.Key{
 	"pagerduty.page": {Text: "Whom `:page PURPOSE` pages: exactly one of `routing_key`, `service`, " +
 		"`policy` and `user`"},
 	"pagerduty.page.purpose":  {Text: "the purpose, as people type it", Required: true, Example: `"security"`},
-	"pagerduty.page.severity": {Text: "paged automatically at this severity and worse; empty: only by a person"},
+	"pagerduty.page.severity": {Text: "paged automatically at this severity or worse; empty: only by a person"},
 	"pagerduty.page.service":  {Text: "id of a service"},
 	"pagerduty.page.policy": {Text: "id of an escalation policy; beside a key or a service it shows who is on " +
 		"call"},
 	"pagerduty.page.user": {Text: "id of a user"},
 
-	"slack":          {Text: "Slack, see docs/bridges.md; used with a token"},
+	"slack":          {Text: "Slack, see docs/bridges.md; used if a token is set"},
 	"slack.channels": {Text: "the channel of each audience, by its id", Example: `{ responders = "C0123ABCD" }`},
 	"slack.announce": {Text: "audiences whose channel gets a message when an incident is declared"},
-	"slack.reaction": {Text: "the reaction that makes an entry of a message; empty: none", Example: `"memo"`},
+	"slack.reaction": {Text: "the reaction that turns a message into an entry; empty: none", Example: `"memo"`},
 	"slack.team":     {Text: "id of the workspace from which commands are accepted; empty: the token's"},
-	"slack.starters": {Text: "ids of the users who may declare; without it, everybody in the workspace"},
+	"slack.starters": {Text: "ids of the users who may declare; if left out, everybody in the workspace"},
 	"slack.api":      {Text: "address of Slack's API, for proxies; empty: Slack's"},
 
 	"webhook":               {Text: "Addresses that get signed events"},
-	"webhook.name":          {Text: "name of the channel, a-z 0-9 _ -", Required: true, Example: `"siem"`},
+	"webhook.name":          {Text: "name of the channel, from a-z 0-9 _ -", Required: true, Example: `"siem"`},
 	"webhook.url":           {Text: "https address", Required: true},
-	"webhook.events":        {Text: "events that are sent; without it, all of them", Example: `["update.sent"]`},
+	"webhook.events":        {Text: "events that are sent; if left out, all of them", Example: `["update.sent"]`},
 	"webhook.allow_private": {Text: "the address may be inside your network"},
 
-	"mail":        {Text: "Mail to the people of an audience; used with a server"},
+	"mail":        {Text: "Mail to the people of an audience; used if server is set"},
 	"mail.server": {Text: "the mail server", Example: `"smtp.example.org:587"`},
-	"mail.tls": {Text: "how the connection is protected; none is for a server on this machine",
+	"mail.tls": {Text: "how the connection is protected; `none` is only for a server on this machine",
 		Enum: []string{"starttls", "tls", "none"}},
 	"mail.from":     {Text: "sender", Example: `"Incidents <incidents@example.org>"`},
 	"mail.username": {Text: "login; empty: none"},
 	"mail.to":       {Text: "the addresses of each audience", Example: `{ legal = ["legal@example.org"] }`},
 
-	"jira":             {Text: "Jira Cloud: follow-ups become issues, and the incident has one; used with a url"},
+	"jira": {Text: "Jira Cloud: follow-ups become issues, and the incident gets one too; used if url is " +
+		"set"},
 	"jira.url":         {Text: "address of the site", Example: `"https://example.atlassian.net"`},
 	"jira.email":       {Text: "account that the token belongs to"},
 	"jira.project":     {Text: "key of the project"},
 	"jira.ticket_type": {Text: "type of the issue of a follow-up"},
 	"jira.page_type":   {Text: "type of the issue of the incident"},
-	"jira.pages":       {Text: "the incident has an issue that is kept current"},
+	"jira.pages":       {Text: "keep an issue of the incident up to date"},
 
-	"notion": {Text: "Notion: follow-ups become pages of a database, and the incident has one; used with a " +
-		"database"},
+	"notion": {Text: "Notion: follow-ups become pages of a database, and the incident gets a page too; used if " +
+		"database is set"},
 	"notion.database": {Text: "id of the database: the 32 digits in its address; it needs a text property \"Warroom\""},
 	"notion.api":      {Text: "address of Notion's API, for proxies; empty: Notion's"},
-	"notion.pages":    {Text: "the incident has a page that is kept current"},
+	"notion.pages":    {Text: "keep a page of the incident up to date"},
 }

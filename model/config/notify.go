@@ -116,7 +116,8 @@ func (n Notify) check(path string) error {
 	for i, w := range n.Webhooks {
 		switch {
 		case !model.ValidHandle(w.Name):
-			return model.Refuse(model.Invalid, "%s: every [[webhook]] has a name of a-z 0-9 _ -, not %q", path, w.Name)
+			return model.Refuse(model.Invalid, "%s: every [[webhook]] needs a name from a-z 0-9 _ -, not %q",
+				path, w.Name)
 		case seen[w.Name]:
 			return model.Refuse(model.Invalid, "%s: [[webhook]] %d cannot be called %s, which already exists", path,
 				i+1, w.Name)

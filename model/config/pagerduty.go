@@ -77,7 +77,8 @@ func (p PagerDuty) check(path string) error {
 		switch {
 		case !model.ValidHandle(t.Purpose):
 			return model.Refuse(model.Invalid,
-				"%s: every [[pagerduty.page]] has a purpose of a-z 0-9 _ -, as \"security\", not %q", path, t.Purpose)
+				`%s: every [[pagerduty.page]] needs a purpose from a-z 0-9 _ -, such as "security", not %q`,
+				path, t.Purpose)
 		case slices.Contains(seen, t.Purpose):
 			return model.Refuse(model.Invalid, "%s: %s appears twice", path, where)
 		case ways != 1:

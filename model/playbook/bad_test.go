@@ -16,12 +16,11 @@ import (
 // wrong; what to do". In the files, the faulty lines are marked with #!.
 var bad = map[string][]string{
 	"alias-clash": {
-		`13:12: the alias "p0" of "SEV-2" already means "SEV-1"; leave one of them out`,
-		`18:12: the alias "commander" of "commander" already means "commander"; leave one of them out`,
+		`13:12: the alias "p0" of "SEV-2" already means "SEV-1"; remove one of them`,
+		`18:12: the alias "commander" of "commander" already means "commander"; remove one of them`,
 	},
 	"bad-id": {
-		`17:6: the id "Look at it" has characters that are not allowed; use a to z, 0 to 9, - and _,` +
-			` up to 40 of them`,
+		`17:6: the id "Look at it" has characters that are not allowed; use up to 40 characters from a-z 0-9 - _`,
 	},
 	"process-names": {
 		`20:13: "logs" is not a class of evidence; did you mean "log"?`,
@@ -29,14 +28,14 @@ var bad = map[string][]string{
 		`22:19: "patch" is not an item or a group of this plan; write one of: look`,
 		`23:11: "lok" is not an item of this plan; did you mean "look"?`,
 		`28:14: {severty} is not a field of updates; did you mean "severity"?`,
-		`31:12: the length "0m" is not above zero; write one like "15m"`,
+		`31:12: the length "0m" is not longer than zero; write one like "15m"`,
 		`32:1: the key "ask-overdu" is not known in [radar]; did you mean "ask-overdue"?`,
 	},
 	"bidi": {
-		`10:19: the text holds the control character U+202E; take it out`,
+		`10:19: the text contains the control character U+202E; remove it`,
 	},
 	"clock-by-severity": {
-		`23:9: the length "0m" is not above zero; write one like "15m"`,
+		`23:9: the length "0m" is not longer than zero; write one like "15m"`,
 		`24:6: "P0" is not a severity of this plan; write one of: SEV-1`,
 	},
 	"clock-names": {
@@ -46,7 +45,7 @@ var bad = map[string][]string{
 		`24:10: "validatd" is not a milestone; did you mean "validated"?`,
 	},
 	"clock-negative": {
-		`20:9: the length "-5m" is not above zero; write one like "15m"`,
+		`20:9: the length "-5m" is not longer than zero; write one like "15m"`,
 	},
 	"clock-no-length": {
 		`16:3: the clock "update" has no length; write one of: after, every, at-least`,
@@ -55,7 +54,7 @@ var bad = map[string][]string{
 		`16:3: the clock "update" has no start; write one of: alert, declared, severity, resolved, exposure`,
 	},
 	"clock-severity": {
-		`16:3: the clock "update" starts with a severity, but names none; write severities = ["..."]`,
+		`16:3: the clock "update" starts with a severity, but names no severity; write severities = ["..."]`,
 	},
 	"clock-start": {
 		`19:9: "declare" is not a start of clocks; did you mean "declared"?`,
@@ -67,14 +66,14 @@ var bad = map[string][]string{
 		`20:9: "15 minutes" is not a length of time; write it like "15m", "72h", "1h30m" or "7d"`,
 	},
 	"clock-zero": {
-		`20:9: the length "0s" is not above zero; write one like "15m"`,
+		`20:9: the length "0s" is not longer than zero; write one like "15m"`,
 	},
 	"control-character": {
-		`10:9: the text holds the control character U+001B; take it out`,
+		`10:9: the text contains the control character U+001B; remove it`,
 	},
 	"cycle-evidence": {
-		`16:3: these items wait for each other: look needs act needs look (what destroys evidence needs all that ` +
-			`preserve it); remove one of the needs`,
+		"16:3: these items wait for each other: look needs act needs look (an item that destroys evidence needs " +
+			"every item that preserves it); remove one of the needs",
 	},
 	"cycle-group": {
 		`16:3: these items wait for each other: look needs look; remove one of the needs`,
@@ -83,7 +82,7 @@ var bad = map[string][]string{
 		`16:3: these items wait for each other: look needs act needs look; remove one of the needs`,
 	},
 	"duplicate-id": {
-		`22:6: the id "look" appears twice in [[items]]; give one of them another`,
+		`22:6: the id "look" appears twice in [[items]]; give one of them a different id`,
 	},
 	"empty-text": {
 		`19:8: the text is missing in [[items]]; write text = "..."`,
@@ -98,14 +97,14 @@ var bad = map[string][]string{
 		`20:29: "done" is not a kind of event; write it like "item.done"`,
 	},
 	"group-empty": {
-		`16:3: no item is in the group "fix"; write group = "fix" in its items, or remove it`,
+		`16:3: no item is in the group "fix"; write group = "fix" in its items, or remove the group`,
 	},
 	"inline": {
 		`16:1: the key "items" is not known in [[phases]]; write one of: id, aliases, label, objective, from`,
 	},
 	"item-milestone": {
 		`20:13: "reviewd" is not a milestone; did you mean "reviewed"?`,
-		`26:13: "closed" is reached by doing it, not by an item; remove it`,
+		`26:13: "closed" is reached by the command of that name, not by an item; remove the milestone`,
 	},
 	"item-names": {
 		`18:9: "triaje" is not a phase of this plan; did you mean "triage"?`,
@@ -119,7 +118,7 @@ var bad = map[string][]string{
 		`27:12: "credentials" is not a type of asset; did you mean "credential"?`,
 	},
 	"item-only-role": {
-		`20:13: the item "look" is for one role only, but names none; write role = "..."`,
+		`20:13: the item "look" is for one role only, but names no role; write role = "..."`,
 	},
 	"missing-text": {
 		`16:3: the text is missing in [[items]]; write text = "..."`,
@@ -129,7 +128,7 @@ var bad = map[string][]string{
 		`7:3: the label is missing in [[roles]]; write label = "..."`,
 	},
 	"not-a-list": {
-		`16:2: "items" is a table, but a list is wanted; write [[items]] in double brackets, once for each`,
+		`16:2: "items" is a table, but it has to be a list; write [[items]] in double brackets, once for each`,
 	},
 	"nothing": {
 		`1:1: the plan has no severities; add at least one [[severities]] with id, label and rank`,
@@ -140,19 +139,19 @@ var bad = map[string][]string{
 		`11:20: "exposur" is not a power; did you mean "exposure"?`,
 	},
 	"rank-missing": {
-		`3:3: the severity "SEV-1" has no rank; write rank = 1 for the worst, then 2, 3`,
+		`3:3: the severity "SEV-1" has no rank; write rank = 1 for the worst, then 2, 3 and so on`,
 	},
 	"rank-negative": {
-		`6:8: the rank of "SEV-1" is -1; the worst has 1, then 2, 3`,
+		`6:8: the rank of "SEV-1" is -1; ranks are 1 for the worst, then 2, 3 and so on`,
 	},
 	"rank-twice": {
-		`11:8: "SEV-1" and "SEV-2" have the same rank 1; give each its own`,
+		`11:8: "SEV-1" and "SEV-2" have the same rank, 1; give each its own`,
 	},
 	"syntax": {
-		`2:20: this is not TOML: basic strings cannot have new lines; correct it here or just before`,
+		`2:20: this is not valid TOML: basic strings cannot have new lines; correct it here or just before`,
 	},
 	"twice": {
-		`2:1: this is not TOML: key title is already defined; correct it here or just before`,
+		`2:1: this is not valid TOML: key title is already defined; correct it here or just before`,
 	},
 	"underscore": {
 		`12:1: the key "at_least" is not known in [[clocks]]; did you mean "at-least"?`,
@@ -168,15 +167,15 @@ var bad = map[string][]string{
 		`16:3: the key "item" is not known at the top of the file; did you mean "items"?`,
 	},
 	"wrong-type-length": {
-		`20:9: "every" is a whole number, but a text is wanted; write it in quotes, like "15m"`,
+		`20:9: "every" is a whole number, but it has to be a string; write it in quotes, like "15m"`,
 	},
 	"wrong-type-list": {
-		`20:10: "needs[0]" is a whole number, but a text is wanted; write it in quotes, like "15m"`,
+		`20:10: "needs[0]" is a whole number, but it has to be a string; write it in quotes, like "15m"`,
 	},
 	"wrong-type": {
-		`6:8: "rank" is a text, but a whole number is wanted; write it without quotes, like 1`,
-		`11:13: "mandatory" is a text, but true or false is wanted; write true or false without quotes`,
-		`12:10: "powers" is a text, but a list is wanted; write it in brackets, like ["one", "two"]`,
+		`6:8: "rank" is a string, but it has to be a whole number; write it without quotes, like 1`,
+		`11:13: "mandatory" is a string, but it has to be true or false; write true or false without quotes`,
+		`12:10: "powers" is a string, but it has to be a list; write it in brackets, like ["one", "two"]`,
 	},
 }
 

@@ -63,7 +63,8 @@ func (c *checker) checkWhole() {
 	}
 	if n := len(p.Items); n > maxItems {
 		c.fault(fmt.Sprintf("items[%d]",
-			maxItems), model.Safef("the plan has %d items; a plan may have up to %d, so split it", n, maxItems))
+			maxItems), model.Safef("the plan has %d items, and up to %d are allowed; remove or merge some",
+			n, maxItems))
 	}
 }
 
@@ -136,9 +137,9 @@ func (c *checker) checkNames() {
 }
 
 func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
-	good, rule := goodID, model.Lit("a to z, 0 to 9, - and _, up to 40 of them")
+	good, rule := goodID, model.Lit("up to 40 characters from a-z 0-9 - _")
 	if list == "severities" {
-		good, rule = goodSev, model.Lit("letters, digits, dots, - and _, up to 20 of them")
+		good, rule = goodSev, model.Lit("up to 20 letters, digits, dots, - and _")
 	}
 	var ids []string
 	seen := map[string]bool{}
@@ -152,7 +153,7 @@ func names[T any](c *checker, list string, all []T, of func(T) thing) []string {
 			c.fault(path+".id", model.Safef("the id %q has characters that are not allowed; use %s", t.id, rule))
 		case seen[t.id]:
 			c.fault(path+".id",
-				model.Safef("the id %q appears twice in [[%s]]; give one of them another", t.id, bare(list)))
+				model.Safef("the id %q appears twice in [[%s]]; give one of them a different id", t.id, bare(list)))
 		}
 		if t.id != "" && !seen[t.id] {
 			ids, seen[t.id] = append(ids, t.id), true
@@ -174,12 +175,14 @@ func (c *checker) checkSeverities() {
 		switch {
 		case c.odd[path]:
 		case !written:
-			c.fault(path, model.Safef("the severity %q has no rank; write rank = 1 for the worst, then 2, 3", s.ID))
+			c.fault(path, model.Safef("the severity %q has no rank; write rank = 1 for the worst, then 2, 3 and so on",
+				s.ID))
 		case s.Rank < 1:
-			c.fault(path+".rank", model.Safef("the rank of %q is %d; the worst has 1, then 2, 3", s.ID, s.Rank))
+			c.fault(path+".rank", model.Safef("the rank of %q is %d; ranks are 1 for the worst, then 2, 3 and so on",
+				s.ID, s.Rank))
 		case ranks[s.Rank] != "":
 			c.fault(path+".rank",
-				model.Safef("%q and %q have the same rank %d; give each its own", ranks[s.Rank], s.ID, s.Rank))
+				model.Safef("%q and %q have the same rank, %d; give each its own", ranks[s.Rank], s.ID, s.Rank))
 		default:
 			ranks[s.Rank] = cmp.Or(s.ID, "?")
 		}
@@ -225,10 +228,10 @@ func aliases[T any](c *checker, list string, all []T, of func(T) (string, []stri
 			switch {
 			case !goodSev.MatchString(a):
 				c.fault(path,
-					model.Safef("the alias %q has characters that are not allowed; use letters, digits, dots, - "+
-						"and _, up to 20 of them", a))
+					model.Safef("the alias %q has characters that are not allowed; use up to 20 letters, digits, "+
+						"dots, - and _", a))
 			case taken:
-				c.fault(path, model.Safef("the alias %q of %q already means %q; leave one of them out", a, id, prev))
+				c.fault(path, model.Safef("the alias %q of %q already means %q; remove one of them", a, id, prev))
 			default:
 				owner[strings.ToLower(a)] = id
 			}

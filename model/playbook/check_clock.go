@@ -29,7 +29,7 @@ func (c *checker) checkClock(path string, k model.ClockDef) {
 	}
 	if k.Start == model.StartSeverity && len(k.Severities) == 0 && !c.odd[path] {
 		c.fault(path,
-			model.Safef("the clock %q starts with a severity, but names none; write severities = [\"...\"]", k.ID))
+			model.Safef(`the clock %q starts with a severity, but names no severity; write severities = ["..."]`, k.ID))
 	}
 	c.known(path+".audience", k.Audience, model.Lit("an audience of this plan"), c.audiences)
 	c.known(path+".owner", k.Owner, model.Lit("a role of this plan"), c.roles)

@@ -20,12 +20,13 @@ func (c *checker) checkItems() {
 	for i, g := range c.plan.Groups {
 		if g.ID != "" && !members[g.ID] {
 			c.fault(fmt.Sprintf("groups[%d]",
-				i), model.Safef("no item is in the group %q; write group = %q in its items, or remove it", g.ID,
+				i), model.Safef("no item is in the group %q; write group = %q in its items, or remove the group", g.ID,
 				g.ID))
 		}
 		if g.ID != "" && slices.Contains(c.items, g.ID) {
 			c.fault(fmt.Sprintf("groups[%d].id",
-				i), model.Safef("%q is an item too, so needs = [%q] could mean both; give one of them another id", g.ID,
+				i), model.Safef("%q is an item too, so needs = [%q] could mean either; give one of them a different id",
+				g.ID,
 				g.ID))
 		}
 	}
@@ -62,11 +63,12 @@ func (c *checker) checkItem(path string, it model.ItemDef) {
 	c.known(path+".contains", it.Contains, model.Lit("a type of asset"), model.AssetTypes)
 	if it.OnlyRole && it.Role == "" && !c.odd[path] {
 		c.fault(path+".only-role",
-			model.Safef("the item %q is for one role only, but names none; write role = \"...\"", it.ID))
+			model.Safef(`the item %q is for one role only, but names no role; write role = "..."`, it.ID))
 	}
 	switch it.Milestone {
 	case model.MilestoneDeclared, model.MilestoneResolved, model.MilestoneClosed:
-		c.fault(path+".milestone", model.Safef("%q is reached by doing it, not by an item; remove it", it.Milestone))
+		c.fault(path+".milestone", model.Safef("%q is reached by the command of that name, not by an item; remove "+
+			"the milestone", it.Milestone))
 	default:
 		c.known(path+".milestone", it.Milestone, model.Lit("a milestone"), model.MilestoneNames)
 	}
@@ -86,7 +88,7 @@ func (c *checker) checkCycles() {
 		for j, k := range loop {
 			ids[j] = w.items[k].ID
 			if w.items[k].Destroys {
-				why = model.Lit(" (what destroys evidence needs all that preserve it)")
+				why = model.Lit(" (an item that destroys evidence needs every item that preserves it)")
 			}
 		}
 		c.fault(fmt.Sprintf("items[%d]",

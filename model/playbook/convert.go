@@ -150,8 +150,8 @@ func (r *reader) clock(c fileClock, path string) model.ClockDef {
 	}
 	if c.AtLeast != "" && len(c.BySeverity) > 0 {
 		r.fault(path+".by-severity",
-			model.Safef("the clock %q runs at least that long, whatever the severity; use after or every, or leave "+
-				"this out", c.ID))
+			model.Safef("the clock %q has at-least, which is the same at every severity; use after or every "+
+				"instead, or remove by-severity", c.ID))
 	}
 	return v
 }
@@ -166,7 +166,7 @@ func (r *reader) length(s, path string) model.Duration {
 	case err != nil:
 		r.fault(path, model.Safef("%q is not a length of time; write it like \"15m\", \"72h\", \"1h30m\" or \"7d\"", s))
 	case d <= 0:
-		r.fault(path, model.Safef("the length %q is not above zero; write one like \"15m\"", s))
+		r.fault(path, model.Safef(`the length %q is not longer than zero; write one like "15m"`, s))
 	case d < time.Second:
 		r.fault(path, model.Safef("the length %q is shorter than a second; write one like \"15m\"", s))
 	case d > maxLength:

@@ -149,7 +149,7 @@ func (r *reader) is(n *node, want unstable.Kind, path string) bool {
 	if n.kind == unstable.Table && want == unstable.Array {
 		fix = model.Safef("[[%s]] in double brackets, once for each", key)
 	}
-	r.fault(path, model.Safef("%q is %s, but %s is wanted; write %s", key, kindWords(n.kind), kindWords(want), fix))
+	r.fault(path, model.Safef("%q is %s, but it has to be %s; write %s", key, kindWords(n.kind), kindWords(want), fix))
 	return false
 }
 
@@ -158,12 +158,12 @@ func (r *reader) is(n *node, want unstable.Kind, path string) bool {
 func (r *reader) words(s, path string) string {
 	for _, c := range s {
 		if unicode.IsControl(c) || unicode.In(c, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
-			r.fault(path, model.Safef("the text holds the control character U+%04X; take it out", c))
+			r.fault(path, model.Safef("the text contains the control character U+%04X; remove it", c))
 			return s
 		}
 	}
 	if n := utf8.RuneCountInString(s); n > maxWords {
-		r.fault(path, model.Safef("the text has %d characters; shorten it to %d", n, maxWords))
+		r.fault(path, model.Safef("the text has %d characters; shorten it to at most %d", n, maxWords))
 	}
 	return s
 }
@@ -182,7 +182,7 @@ func kindWords(k unstable.Kind) model.Safe {
 	case unstable.Float:
 		return model.Lit("a number with a fraction")
 	case unstable.String:
-		return model.Lit("a text")
+		return model.Lit("a string")
 	}
 	return model.Lit("a date or time")
 }

@@ -21,14 +21,14 @@ var starter string
 func New(dir, name string) (path string, err error) {
 	if !goodName.MatchString(name) {
 		return "", model.Refuse(model.Invalid,
-			"%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
+			"%q cannot be the name of a playbook; use up to 40 characters from a-z 0-9 - _", name)
 	}
 	if f, err := shipped.Open("plans/" + name + suffix); err == nil {
 		_ = f.Close() // an embedded file can always be read
 		return "", model.Refuse(model.Conflict, "a playbook %s comes with warroom; give yours another name", name)
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", model.Refuse(model.Unreachable, "the directory of playbooks cannot be made: %s", err)
+		return "", model.Refuse(model.Unreachable, "the directory of playbooks cannot be created: %s", err)
 	}
 	path = filepath.Join(dir, name+".toml")
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)

@@ -104,7 +104,7 @@ func Load(dir, name string) (*model.Plan, error) {
 	}
 	if !goodName.MatchString(name) {
 		return nil, model.Refuse(model.Invalid,
-			"%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
+			"%q cannot be the name of a playbook; use up to 40 characters from a-z 0-9 - _", name)
 	}
 	if dir != "" {
 		path := filepath.Join(dir, name+suffix)
@@ -171,7 +171,8 @@ func Check(path string) error {
 	}
 	if !goodName.MatchString(name) || !strings.HasSuffix(path, suffix) {
 		return model.Refuse(model.Invalid,
-			"%s: the plan is good, but the file's name is not; call it NAME.toml, NAME of a to z, 0 to 9, - and _",
+			"%s: the plan is valid, but the name of the file is not; call it NAME.toml, where NAME has up to 40 "+
+				"characters from a-z 0-9 - _",
 			path)
 	}
 	return nil
@@ -246,5 +247,6 @@ func unreadable(path string, err error) error {
 }
 
 func tooLarge(path string) error {
-	return model.Refuse(model.Invalid, "the playbook %s is larger than 256 KiB; a plan is shorter, so split it", path)
+	return model.Refuse(model.Invalid, "the playbook %s is larger than 256 KiB, which is the limit; check that it "+
+		"is the right file, or shorten it", path)
 }

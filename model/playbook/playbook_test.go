@@ -72,13 +72,13 @@ func TestLoad(t *testing.T) {
 	}{
 		"securty": {model.NotFound, `there is no playbook "securty"; did you mean "security"?`},
 		"broken": {model.Invalid, filepath.Join(dir, "broken.toml") +
-			`:1:9: "title" is a whole number, but a text is wanted; write it in quotes, like "15m"`},
+			`:1:9: "title" is a whole number, but it has to be a string; write it in quotes, like "15m"`},
 		"../mine": {model.Invalid,
-			`"../mine" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
+			`"../mine" cannot be the name of a playbook; use up to 40 characters from a-z 0-9 - _`},
 		"": {model.Invalid,
-			`"" cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them`},
+			`"" cannot be the name of a playbook; use up to 40 characters from a-z 0-9 - _`},
 		"large": {model.Invalid, "the playbook " + filepath.Join(dir, "large.toml") +
-			" is larger than 256 KiB; a plan is shorter, so split it"},
+			" is larger than 256 KiB, which is the limit; check that it is the right file, or shorten it"},
 		"security": {"", ""},
 	} {
 		_, err := playbook.Load(dir, name)
@@ -162,7 +162,7 @@ func TestManyItems(t *testing.T) {
 		fmt.Fprintf(&b, "[[items]]\nid = \"i%d\"\nphase = \"all\"\ntext = \"T\"\n", i)
 	}
 	_, err := playbook.Parse("mine", []byte(b.String()))
-	want := `mine.toml:2005:3: the plan has 501 items; a plan may have up to 500, so split it`
+	want := `mine.toml:2005:3: the plan has 501 items, and up to 500 are allowed; remove or merge some`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

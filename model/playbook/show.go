@@ -147,7 +147,7 @@ func (s *shower) head() {
 	p := s.plan
 	s.add(model.Safef("%s: %s", p.Name, p.Title))
 	if p.Source != "" {
-		s.add(model.Safef("Written down in %s.", p.Source))
+		s.add(model.Safef("Source: %s.", p.Source))
 	}
 	if p.Notice != "" {
 		s.add(model.CleanLine(p.Notice))
@@ -182,7 +182,7 @@ func (s *shower) roles() {
 			words = model.Safef("%s, also called %s", r.Label, strings.Join(r.Aliases, ", "))
 		}
 		if r.Mandatory {
-			words = model.Safef("%s; must be filled", words)
+			words = model.Safef("%s; mandatory", words)
 		}
 		if r.Many {
 			words = model.Safef("%s; several may hold it", words)
@@ -194,7 +194,7 @@ func (s *shower) roles() {
 			words = model.Safef("%s; shown as silent after %s", words, r.SilentAfter)
 		}
 		if r.Short != "" {
-			words = model.Safef("%s; short %s", words, r.Short)
+			words = model.Safef("%s; short name %s", words, r.Short)
 		}
 		s.entry(r.ID, words, r.From)
 		for _, d := range r.Duties {
@@ -263,17 +263,17 @@ func (s *shower) radar() {
 		limit model.Duration
 		what  model.Safe
 	}{
-		{x.NoEntry, model.Lit("without an entry by anybody")},
-		{x.RoleEmpty, model.Lit("of a role that must be filled")},
-		{x.RoleSilent, model.Lit("of silence of somebody who has a role with open items")},
+		{x.NoEntry, model.Lit("without an entry from anybody")},
+		{x.RoleEmpty, model.Lit("of a mandatory role with nobody in it")},
+		{x.RoleSilent, model.Lit("of silence from somebody whose role has open items")},
 		{x.AskOverdue, model.Lit("after the deadline of an ask")},
-		{x.UrgentIdle, model.Lit("of an urgent item with nobody on it")},
-		{x.ItemSilent, model.Lit("of silence of the person who started an item")}, {x.ItemBlocked, model.Lit("of " +
+		{x.UrgentIdle, model.Lit("of an urgent item that nobody has started")},
+		{x.ItemSilent, model.Lit("of silence from the person who started an item")}, {x.ItemBlocked, model.Lit("of " +
 			"a blocked item")},
-		{x.PageSilent, model.Lit("of a page that nobody acknowledged")},
+		{x.PageSilent, model.Lit("of a page that nobody has acknowledged")},
 		{x.UpdateSoon, model.Lit("before an update is due")},
-		{x.DraftWaits, model.Lit("of a draft that waits for approval")},
-		{x.Age, model.Lit("of the age of the incident, each time")},
+		{x.DraftWaits, model.Lit("of a draft waiting for approval")},
+		{x.Age, model.Lit("between two reminders of the age of the incident")},
 	} {
 		if l.limit > 0 {
 			s.entry(l.limit.String(), l.what, "")
@@ -285,7 +285,7 @@ func (s *shower) controls() {
 	if len(s.plan.Controls) == 0 {
 		return
 	}
-	s.heading(model.Lit("CONTROLS, and what in the record answers them"))
+	s.heading(model.Lit("CONTROLS, AND THE ENTRIES THAT ANSWER THEM"))
 	for _, c := range s.plan.Controls {
 		words := model.CleanLine(c.Text)
 		if c.Requirement != "" {
@@ -308,7 +308,7 @@ func (s *shower) lists() {
 		func(v model.KindDef) [3]string { return [3]string{v.ID, v.Label, v.From} })
 	show(s, model.Lit("ALERTS COME FROM"), s.plan.Triggers,
 		func(v model.Trigger) [3]string { return [3]string{v.ID, v.Label, v.From} })
-	show(s, model.Lit("WHAT MUST EXIST IN THE END"), s.plan.Artifacts,
+	show(s, model.Lit("WHAT MUST EXIST AT THE END"), s.plan.Artifacts,
 		func(v model.Artifact) [3]string { return [3]string{v.ID, v.Label, v.From} })
 }
 

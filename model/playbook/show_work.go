@@ -47,17 +47,17 @@ func (s *shower) item(i int, it model.ItemDef) {
 	add(it.If != "", s.condition(it.If))
 	add(it.Group != "", s.group(it.Group))
 	add(it.Role != "" && !it.OnlyRole, model.Safef("by %s", it.Role))
-	add(it.OnlyRole, model.Safef("by %s alone", it.Role))
+	add(it.OnlyRole, model.Safef("only by %s", it.Role))
 	add(len(it.Needs) > 0, model.Safef("after %s", s.needs(it.Needs)))
 	add(it.Preserves != "", model.Safef("secures evidence: %s", it.Preserves))
 	add(it.Contains != "", model.Safef("done when every %s is contained", it.Contains))
 	add(it.Destroys, model.Lit("destroys evidence"))
 	add(len(it.Evidence) > 0, model.Safef("only with evidence in the register: %s", strings.Join(it.Evidence, ", ")))
 	add(it.TwoPeople, model.Lit("an override takes two people"))
-	add(len(it.ScanAfter) > 0, model.Safef("with a file taken in after %s", s.needs(it.ScanAfter)))
+	add(len(it.ScanAfter) > 0, model.Safef("with a file ingested after %s", s.needs(it.ScanAfter)))
 	add(len(it.Independent) > 0, model.Safef("by somebody other than %s", s.needs(it.Independent)))
 	add(it.IfDone != "", model.Safef("if %s was done", s.needs([]string{it.IfDone})))
-	add(it.FollowUp != "", model.Lit("a resolution adds it as a follow-up"))
+	add(it.FollowUp != "", model.Lit("resolving adds it as a follow-up"))
 	add(it.Meets != "", model.Safef("meets the clock %s", it.Meets))
 	add(it.Milestone != "", model.Safef("reaches %s", it.Milestone))
 	add(it.Ref != "", model.Safef("see %s", it.Ref))
@@ -137,9 +137,9 @@ func (s *shower) clocks() {
 	for _, c := range s.plan.Clocks {
 		s.entry(c.Label, model.Safef("%s from %s", lengths(c), start(c)), c.From)
 		var mark, met model.Safe
-		owner := model.Lit("owner whoever is first")
+		owner := model.Lit("no fixed owner")
 		if c.Law {
-			mark = model.Lit("LAW, not the plan")
+			mark = model.Lit("set by law, not by the plan")
 		}
 		if c.Audience != "" {
 			met = model.Safef("met by notifying %s", s.audience(c.Audience))
@@ -149,7 +149,7 @@ func (s *shower) clocks() {
 				slices.DeleteFunc([]model.Safe{met, model.Safef("met when %s", c.MetBy)}, model.Safe.IsEmpty)...)
 		}
 		if c.AtLeast > 0 {
-			met = model.Lit("the room cannot be closed before")
+			met = model.Lit("the room cannot be closed before it ends")
 		}
 		if c.Owner != "" {
 			owner = model.Safef("owner %s", c.Owner)

@@ -107,7 +107,7 @@ func parse(file string, data []byte) (*node, Faults) {
 	if at, err := s.check(); err != nil {
 		reason := bytes.TrimPrefix([]byte(err.Error()), []byte("toml: "))
 		return nil, Faults{{File: file, Line: at.line, Column: at.column,
-			Text: model.Safef("this is not TOML: %s; correct it here or just before", reason)}}
+			Text: model.Safef("this is not valid TOML: %s; correct it here or just before", reason)}}
 	}
 	root := &node{at: position{line: 1, column: 1}, key: position{line: 1, column: 1}, kind: unstable.Table}
 	table := root

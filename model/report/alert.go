@@ -41,7 +41,7 @@ func alertsOf(r *model.Room) []Alert {
 // alerts writes what was reported, by whom, and with which result.
 func (w *writer) alerts() {
 	if len(w.d.Alerts) == 0 {
-		w.f("No alert is in the record.\n\n")
+		w.f("The record has no alerts.\n\n")
 		return
 	}
 	var rows [][]string
@@ -54,7 +54,7 @@ func (w *writer) alerts() {
 			[]string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity),
 				orDash(plain(joined(": ", a.Rule, a.Title))), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
 	}
-	w.table([]string{"Entry", "First seen by its source", "Came in", "Source", "Severity", "What", "Findings",
+	w.table([]string{"Entry", "First seen by its source", "Received", "Source", "Severity", "What", "Findings",
 		"Verdict", "Why"}, rows)
 }
 
@@ -104,7 +104,7 @@ func (w *walk) validated() *Validated {
 func (w *writer) validation() {
 	v := w.d.Validated
 	if v == nil {
-		w.f("- the alert is real: **nobody recorded that**\n- its severity: %s, **not verified**\n", severitySetBy(w))
+		w.f("- the alert is real: **not recorded**\n- its severity: %s, **not verified**\n", severitySetBy(w))
 		return
 	}
 	w.f("- the alert is real: by %s, entry %d, %s", plain(v.By), v.Entry, w.at(v.At))

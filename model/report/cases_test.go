@@ -69,7 +69,7 @@ func TestExposureInTheReport(t *testing.T) {
 	k.mustType(":exposure suspected ~10 gdpr @yesterday 10:00 names", ":exposure confirmed ~20 gdpr more")
 	k.has("| Personal data | confirmed, assessed by ana, \\~20 people, GDPR, aware since 2026-11-20 10:00:00 UTC; "+
 		"reason: more |",
-		"| yes: the earliest |", "| suspected | \\~10 |")
+		"| yes: it is the earliest |", "| suspected | \\~10 |")
 	d := k.report()
 	p, err := model.ProfileOf("customer")
 	if err != nil {
@@ -143,7 +143,7 @@ func TestDeclaredByAnotherWord(t *testing.T) {
 	k.wait(time.Minute)
 	k.mustType(":resolve override x")
 	k.has("| Declared | 2026-11-21 14:00:00 UTC by ana |", "| declared | 2026-11-21 14:00:00 UTC |",
-		"another was given: 2026-11-21 13:00:00 UTC", "time to resolve | declared to resolved | 1 min |")
+		"a different one was given: 2026-11-21 13:00:00 UTC", "time to resolve | declared to resolved | 1 min |")
 }
 
 func (k *testRoom) refuses(line, want string) {
@@ -300,7 +300,7 @@ func TestValidationInTheReport(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	set := "SEV-1, set by ana, 2026-11-21 14:00:00 UTC"
 	gap := "Nobody recorded that the severity was verified."
-	k.has("- the alert is real: **nobody recorded that**", "- its severity: "+set+", **not verified**", gap)
+	k.has("- the alert is real: **not recorded**", "- its severity: "+set+", **not verified**", gap)
 	k.mustType(":check 1 the key works")
 	k.has("- the alert is real: by ana, entry 3, 2026-11-21 14:00:00 UTC\n", "- its severity: "+set+
 		", **not verified when the alert was validated**", gap)

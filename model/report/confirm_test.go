@@ -19,7 +19,7 @@ func TestUnconfirmedRoles(t *testing.T) {
 		Origin: "invitation"}})
 	k.typeAs("bo", ":role ic @bo")
 	k.typeAs("cy", ":confirm ic @bo")
-	const sentence = "nobody who has their powers confirmed them"
+	const sentence = "nobody with their powers confirmed them"
 	const power = "deciding who may see, write and close the room"
 	look := func(when string, unconfirmed bool, by string) {
 		t.Helper()

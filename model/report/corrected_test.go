@@ -25,7 +25,8 @@ func TestCorrectedAwarenessInTheReport(t *testing.T) {
 		"2026-11-21 "+
 		"10:00:00 UTC | names | ana |",
 		"| 3 | 2026-11-21 14:00:00 | ana | exposure | suspected, GDPR, aware since 2025-11-21 10:00:00 UTC; reason: "+
-			"names *(its awareness was corrected to 2026-11-21 10:00:00 UTC by ana in entry 4 (the year was wrong))* |",
+			"names *(its time of awareness was corrected to 2026-11-21 10:00:00 UTC by ana in entry 4 (the year was "+
+			"wrong))* |",
 		"| time | 3  (exposure) at 2026-11-21 10:00:00 UTC, was 2025-11-21 10:00:00 UTC")
 	k.mustType(":notify gdpr DPA, portal")
 	k.has("| GDPR (law) | within 72h of awareness | **met as corrected** | 2 days 20 h early by the corrected "+

@@ -63,7 +63,7 @@ func (w *writer) sent() {
 	if len(w.d.Pages)+len(w.d.Deliveries) == 0 {
 		return
 	}
-	w.f("## Paged and sent out\n\n")
+	w.f("## Pages and messages\n\n")
 	if len(w.d.Pages) > 0 {
 		var rows [][]string
 		for _, p := range w.d.Pages {
@@ -80,7 +80,7 @@ func (w *writer) sent() {
 				[]string{entry(d.Entry), w.at(d.Begun), plain(d.Bridge), plain(d.What), plain(d.State), w.at(d.At),
 					fmt.Sprint(d.Attempt), orDash(plain(joined(": ", d.Detail, d.Ref)))})
 		}
-		w.table([]string{"Entry", "Begun", "By", "What", "State", "Since", "Attempts", "The service said"},
+		w.table([]string{"Entry", "Begun", "By", "What", "State", "Since", "Attempts", "Response of the service"},
 			rows)
 	}
 }

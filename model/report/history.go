@@ -201,7 +201,7 @@ func milestonesOf(r *model.Room) []Milestone {
 func undone(r *model.Room, id string) model.Safe {
 	for i := len(r.States) - 1; i >= 0; i-- {
 		if s := r.States[i]; string(s.Status) == id {
-			return model.Safef("it was %s in entry %d, and reopened", id, s.Seq)
+			return model.Safef("it was %s in entry %d and reopened later", id, s.Seq)
 		}
 	}
 	return model.Safe{}
@@ -310,11 +310,11 @@ func writeProposals(w *writer) {
 		case model.ProposalConfirmed:
 			end = "confirmed by " + plain(p.By)
 		case model.ProposalWithdrawn:
-			end = "taken back by " + plain(p.By)
+			end = "withdrawn by " + plain(p.By)
 		case model.ProposalLapsed:
 			end = "the role went to " + plain(p.By)
 		case model.ProposalRemoved:
-			end = "its author was removed by " + plain(p.By)
+			end = "its author was removed from the room by " + plain(p.By)
 		}
 		if p.EndedAt != nil {
 			end += ", " + w.at(*p.EndedAt)
@@ -323,7 +323,8 @@ func writeProposals(w *writer) {
 			orDash(plain(p.Reason)), end})
 	}
 	if len(rows) > 0 {
-		w.f("### Proposals\n\nMade while nobody held the role; a second person had to confirm them.\n\n")
-		w.table([]string{"Entry", "At", "By", "Role", "Reason", "What became of it"}, rows)
+		w.f("### Proposals\n\nThese were made while nobody held the role; a second person had to confirm each of " +
+			"them.\n\n")
+		w.table([]string{"Entry", "At", "By", "Role", "Reason", "Outcome"}, rows)
 	}
 }

@@ -43,7 +43,7 @@ func (d *Report) Markdown() []byte {
 	w.sent()
 	w.did()
 	w.decisions()
-	w.statements("Hypotheses", none(w.d, notHypotheses, "None was written down."), d.Guesses)
+	w.statements("Hypotheses", none(w.d, notHypotheses, "None was recorded."), d.Guesses)
 	w.statements("Asks", none(w.d, notAsks, "Nobody was asked for anything."), d.Asks)
 	if len(d.Polls) > 0 {
 		w.statements("Polls", "", d.Polls)
@@ -75,16 +75,15 @@ func (w *writer) f(form string, args ...any) { fmt.Fprintf(w, form, args...) } /
 func (w *writer) head() {
 	d := w.d
 	if len(d.Restricted) > 0 {
-		w.f("**RESTRICTED. The room may be seen only by these people, and so may this report: "+
-			"%s.**\n\n", names(d.Restricted))
+		w.f("**RESTRICTED. Only these people may see the room and this report: %s.**\n\n", names(d.Restricted))
 	}
 	if d.Blameless && !d.lean {
-		w.f("This report names roles instead of people: each person by a role that they held at some time, or as " +
-			"a responder, also for what they did before and after. The section Roles has from when until when. " +
+		w.f("This report names roles instead of people: each person appears under a role that they held at some " +
+			"time, or as a responder, even for what they did before and after. The section Roles has the times. " +
 			"What people wrote is kept, with the names of people in the room replaced; it can still name others.\n\n")
 	}
 	if len(d.NamesLeft) > 0 && !d.lean {
-		w.f("**In %s a word was kept that can be the name of a person. Read them before you share this.**\n\n",
+		w.f("**Before you share this, read %s: a word was kept that can be the name of a person.**\n\n",
 			ofEntries(d.NamesLeft))
 	}
 	if d.Drill {
@@ -100,9 +99,10 @@ func (w *writer) head() {
 	}
 	switch {
 	case d.Status == model.Open:
-		w.f("**The incident is still open.** This is how it was at %s; what follows will change.\n\n", w.at(d.MadeAt))
+		w.f("**The incident is still open.** This report describes it as of %s, and will change.\n\n", w.at(d.MadeAt))
 	case !d.Final:
-		w.f("The incident is resolved; its room is not closed. This is how it was at %s.\n\n", w.at(d.MadeAt))
+		w.f("The incident is resolved, but its room is not closed. This report describes it as of %s.\n\n",
+			w.at(d.MadeAt))
 	default:
 		w.f("The room is closed. Made at %s.\n\n", w.at(d.MadeAt))
 	}

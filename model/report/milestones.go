@@ -32,7 +32,7 @@ func (w *writer) milestones() {
 	for _, m := range w.d.Milestones {
 		why := plain(m.Reason)
 		if m.Claim != nil {
-			why = "the time of the record counts; another was given: " + w.at(*m.Claim)
+			why = "the recorded time counts; a different one was given: " + w.at(*m.Claim)
 		}
 		none := "not reached or not known"
 		if m.ID == model.MilestoneResolved || m.ID == model.MilestoneClosed { // reported from the record
@@ -56,7 +56,7 @@ func (w *writer) milestones() {
 				span(m.TookS).String()})
 	}
 	if len(rows) > 0 {
-		w.table([]string{"Measure", "From and to", "Took"}, rows)
+		w.table([]string{"Measure", "Interval", "Took"}, rows)
 	}
 }
 

@@ -88,7 +88,7 @@ func deliveredOf(r *model.Room, d *model.Dispatch) model.Safe {
 func (w *writer) notices() {
 	w.f("## Who was informed\n\n")
 	if len(w.d.Notices) == 0 {
-		w.f("No notice and no update is in the record.\n\n")
+		w.f("The record has no notices and no updates.\n\n")
 		return
 	}
 	var rows [][]string
@@ -101,7 +101,8 @@ func (w *writer) notices() {
 			bothTimes(w, n.At,
 				n.Recorded), plain(n.By), orDash(plain(n.Delivered))}, 5))
 	}
-	w.table(w.d.public([]string{"Entry", "Audience", "Who or what", "Channel", "When", "By", "Delivery"}, 5), rows)
+	w.table(w.d.public([]string{"Entry", "Audience", "Recipient or text",
+		"Channel", "When", "By", "Delivery"}, 5), rows)
 }
 
 // maybeBoth returns both times of what may not have happened.

@@ -29,7 +29,7 @@ func (w *writer) evidence() {
 	x := w.d.Evidence
 	w.f("## Evidence\n\n")
 	if len(x.Items)+len(x.Notes)+len(x.Collected) == 0 {
-		w.f("The plan asks for none and none was noted.\n\n")
+		w.f("The plan requires none, and none was recorded.\n\n")
 	}
 	var rows [][]string
 	for _, it := range x.Items {
@@ -95,8 +95,8 @@ func (w *writer) controls() {
 		w.f("The plan has no table of controls.\n\n")
 		return
 	}
-	w.f("The controls that the plan names, and the entries of this room that answer them. That there are such " +
-		"entries is a fact of the record; whether they suffice is for an auditor to say.\n\n")
+	w.f("The controls that the plan names, and the entries of this room that answer them. The record proves that " +
+		"the entries exist; an auditor decides whether they are sufficient.\n\n")
 	var rows [][]string
 	for _, c := range w.d.Controls {
 		var parts []string
@@ -133,20 +133,20 @@ func (w *writer) record() {
 		plain(model.CleanLine(w.d.ULID)), count(c.Entries, "of them is a note, a decision or another entry",
 			"of them are notes, decisions or other entries"))
 	if c.Bad == 0 {
-		w.f(" Each event passes its check of author, signature and order.")
+		w.f(" Each event passes the check of author, signature and order.")
 	} else {
-		w.f(" **%s not check.**", count(c.Bad, "message does", "messages do"))
+		w.f(" **%s the check of author, signature and order.**", count(c.Bad, "message fails", "messages fail"))
 	}
 	if c.Strays > 0 {
-		w.f(" %s in the log without effect: nobody of the room wrote %s.", count(c.Strays, "message is",
+		w.f(" %s in the log without effect: nobody in the room wrote %s.", count(c.Strays, "message is",
 			"messages are"),
 			map[bool]string{true: "it", false: "them"}[c.Strays == 1])
 	}
 	if c.NoEffect > 0 {
-		w.f(" %s no effect, and the timeline gives each reason.", count(c.NoEffect, "event had", "events had"))
+		w.f(" %s no effect; the timeline gives the reason for each.", count(c.NoEffect, "event had", "events had"))
 	}
 	if c.Restored > 0 {
 		w.f(" The log was restored from a copy %s.", count(c.Restored, "time", "times"))
 	}
-	w.f(" SHA-256 of the state by fold version %d: `%s`; of the plan: `%s`.\n", c.Fold, c.StateHash, c.PlanSum)
+	w.f(" SHA-256 of the state (fold version %d): `%s`; of the plan: `%s`.\n", c.Fold, c.StateHash, c.PlanSum)
 }

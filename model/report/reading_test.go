@@ -185,8 +185,8 @@ func TestAwarenessOfTheEntry(t *testing.T) {
 	k.mustType(":exposure suspected ~10 gdpr @14:30 names", ":exposure confirmed ~20 gdpr more",
 		":exposure confirmed ~30 gdpr @15:00 still more")
 	text := k.profiled("internal")
-	for _, want := range []string{"| yes: the earliest |", "| no: later |",
-		"| no: no time was given, so it is that of the entry |"} {
+	for _, want := range []string{"| yes: it is the earliest |", "| no: it is later |",
+		"| no: no time was given, so this is the time of the entry |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("got no %q in the report, want it", want)
 		}

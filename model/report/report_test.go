@@ -115,7 +115,7 @@ func TestWhatMustNotBeOverlookedIsOnTop(t *testing.T) {
 	d := k.report()
 	text := string(d.Markdown())
 	if !strings.HasPrefix(text,
-		"**RESTRICTED. The room may be seen only by these people, and so may this report: ana, bo.**\n\n**DRILL.") {
+		"**RESTRICTED. Only these people may see the room and this report: ana, bo.**\n\n**DRILL.") {
 		t.Errorf("begins with %.200q", text)
 	}
 	if !strings.Contains(text, "**The incident is still open.**") {

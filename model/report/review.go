@@ -68,7 +68,7 @@ func (d *Report) gaps(r *model.Room) []Gap {
 		add(model.Safef("The review is not complete: %s.", left), model.Safe{})
 	}
 	for _, c := range d.Odd {
-		add(model.Safef("%s: both cannot be so.", c.Words), c.do)
+		add(model.Safef("%s: both cannot be true.", c.Words), c.do)
 	}
 	for _, name := range []string{model.MilestoneCompromise, model.MilestoneFirst, model.MilestoneExfiltration,
 		model.MilestoneDetected, model.MilestoneContained, model.MilestoneRestored} {

@@ -89,7 +89,7 @@ func scopesOf(r *model.Room) []Scope {
 // when it was compromised, and for how long.
 func (w *writer) assets() {
 	if len(w.d.Assets) == 0 {
-		w.f("No compromised asset is in the record.\n\n")
+		w.f("The record has no compromised assets.\n\n")
 		return
 	}
 	for _, s := range w.d.Scopes {

@@ -95,8 +95,8 @@ func (w *writer) runs() {
 	if len(rows) == 0 {
 		return
 	}
-	w.f("### The runs of the clocks\n\nEach run from its start to its end. A verdict is by the recorded time; " +
-		"a different reported time is given as well.\n\n")
+	w.f("### The runs of the clocks\n\nEach run of a clock, from its start to its end. A verdict uses the recorded " +
+		"time; a reported time that differs is given as well.\n\n")
 	w.table([]string{"Clock", "Run", "Verdict", "Outcome", "Entries"}, rows)
 }
 
@@ -173,7 +173,7 @@ func (w *writer) updates() {
 				[]string{entry(t.Entry), bothTimes(w, t.Done, t.At), plain(t.By), late(t.LateS).String()})
 		}
 		w.f("### %s, %s\n\n", plain(n.Label), plain(n.Rule))
-		w.table([]string{"Entry", "Sent", "By", "Against its due time"}, rows)
+		w.table([]string{"Entry", "Sent", "By", "Early or late"}, rows)
 	}
 }
 
@@ -201,24 +201,24 @@ func (w *writer) radius() {
 	}
 	rows = nil
 	for _, a := range w.d.Aware {
-		counts := "no: later"
+		counts := "no: it is later"
 		switch {
 		case a.Earliest:
-			counts = "yes: the earliest"
+			counts = "yes: it is the earliest"
 		case a.OfEntry:
-			counts = "no: no time was given, so it is that of the entry"
+			counts = "no: no time was given, so this is the time of the entry"
 		}
 		rows = append(rows, []string{entry(a.Entry), w.at(a.At), plain(a.By), counts})
 	}
 	if len(rows) > 1 {
-		w.table([]string{"Entry", "Aware since", "As reported by", "Does it count?"}, rows)
+		w.table([]string{"Entry", "Aware since", "As reported by", "Counts"}, rows)
 	}
 }
 
 func (w *writer) decisions() {
 	w.f("## Decisions\n\n")
 	if len(w.d.Decisions) == 0 {
-		w.f("None was written down.\n\n")
+		w.f("None was recorded.\n\n")
 		return
 	}
 	var rows [][]string
@@ -268,7 +268,7 @@ func (d *Report) public(row []string, n int) []string {
 func (w *writer) roles() {
 	w.f("## Roles\n\n")
 	if len(w.d.Roles) == 0 {
-		w.f("Nobody held one.\n\n")
+		w.f("Nobody held a role.\n\n")
 		writeProposals(w)
 		return
 	}
@@ -296,9 +296,8 @@ func (w *writer) roles() {
 	}
 	w.table([]string{"Role", "Who", "From", "Until", "For", "Given by"}, rows)
 	if len(withheld) > 0 {
-		w.f("These roles were taken without being given, and nobody who has their powers confirmed " +
-			"them, " +
-			"so their holders did not have every power of the role:\n\n")
+		w.f("These roles were taken without being given, and nobody with their powers confirmed them, so their " +
+			"holders did not have every power of the role:\n\n")
 		w.table([]string{"Role", "Who", "Powers they did not have"}, withheld)
 	}
 	writeProposals(w)
@@ -316,7 +315,7 @@ func (w *writer) roles() {
 // leftFact states what is missing in the timeline.
 func leftFact(w *writer) string {
 	if w.d.LeftOut > 0 {
-		return fmt.Sprintf("It has %d of %d lines: those that the reader asked for.", len(w.d.Timeline),
+		return fmt.Sprintf("It has %d of %d lines: those that were asked for.", len(w.d.Timeline),
 			len(w.d.Timeline)+w.d.LeftOut)
 	}
 	if w.d.Profile == "" {
@@ -327,8 +326,9 @@ func leftFact(w *writer) string {
 
 // timeline writes the complete timeline, in UTC and in the reader's time.
 func (w *writer) timeline() {
-	w.f("## Timeline\n\nIn the order in which things happened, by the times that their authors gave. When they were "+
-		"recorded, by the hub's clock, is given where it differs by more than a minute. %s\n\n", leftFact(w))
+	w.f("## Timeline\n\nEntries are in the order in which things happened, by the times that their authors gave. "+
+		"The time of recording, by the hub's clock, is given where it differs by more than a minute. %s\n\n",
+		leftFact(w))
 	head := []string{"Entry", "UTC"}
 	zoned := slices.ContainsFunc(w.d.Timeline, func(l Line) bool { return w.zoned(l.At) })
 	if zoned {
@@ -391,8 +391,8 @@ func (w *writer) handedOut() {
 				entry(x.Upto), codeOrDash(x.SHA256), plain(x.By)})
 	}
 	if len(rows) > 0 {
-		w.fullTable([]string{"Entry", "At", "What for whom", "Form", "Up to entry", "SHA-256", "By"}, rows)
+		w.fullTable([]string{"Entry", "At", "What", "Form", "Up to entry", "SHA-256", "By"}, rows)
 	} else {
-		w.f("No export is in the record.\n\n")
+		w.f("The record has no exports.\n\n")
 	}
 }

@@ -72,7 +72,8 @@ func lineOf(r *model.Room, l *model.Line) Line {
 	}
 	for _, c := range m.Corrected {
 		if claims {
-			add(model.Safef("its awareness was corrected to %s by %s in entry %d (%s)", model.FormatTime(c.At), c.By,
+			add(model.Safef("its time of awareness was corrected to %s by %s in entry %d (%s)",
+				model.FormatTime(c.At), c.By,
 				c.Seq, model.CleanLine(c.Reason)))
 			continue
 		}

@@ -110,7 +110,7 @@ func OpenCheckpoint(msg []byte, room, key string) (c Checkpoint, err error) {
 		return c, err
 	}
 	if c, err = parseCheckpoint(n.Text); err == nil && c.Room != room {
-		err = fmt.Errorf("it is of another room")
+		err = fmt.Errorf("it belongs to another room")
 	}
 	return c, err
 }

@@ -78,7 +78,7 @@ func OpenNote(msg []byte, room string, keys []string) (n Note, err error) {
 		return n, err
 	}
 	if n.Point.Room != room {
-		return n, errors.New("it is of another room")
+		return n, errors.New("it belongs to another room")
 	}
 	for _, s := range open.Note.UnverifiedSigs {
 		raw, err := base64.StdEncoding.Strict().DecodeString(s.Base64)

@@ -134,7 +134,7 @@ func (x Examined) Event() (e *model.Event, fault string) {
 	case !x.readable:
 		return x.event, x.event.Fault
 	case x.event.By != x.handle || x.event.Key != x.key:
-		return x.event, "it is not of the author of its subject"
+		return x.event, "its author does not match its subject"
 	}
 	return x.event, x.unsigned
 }
@@ -184,11 +184,11 @@ func (c *Chain) foreign(x Examined) string {
 	e := x.event
 	switch {
 	case e.By != x.handle:
-		return "its author is not the one of its subject"
+		return "its author does not match its subject"
 	case e.Key != x.key:
-		return "its key is not the one of its subject"
+		return "its key does not match its subject"
 	case c.Room != "" && e.Room != c.Room:
-		return "it is of another room"
+		return "it belongs to another room"
 	}
 	return x.unsigned
 }
@@ -205,9 +205,9 @@ func (c *Chain) outOfOrder(e *model.Event) (fault string, stray bool) {
 	case prev.Open && e.N > prev.N+1:
 		return "", false // follows messages that this program cannot read
 	case e.N != prev.N+1:
-		return fmt.Sprintf("%d messages of its author before it are missing", e.N-prev.N-1), false
+		return fmt.Sprintf("messages of its author are missing before it (%d)", e.N-prev.N-1), false
 	case e.Prev != prev.Leaf:
-		return "it does not follow its author's message before it", false
+		return "it does not follow its author's previous message", false
 	}
 	return "", false
 }

@@ -91,7 +91,7 @@ var exitCodes = []struct {
 	what string
 }{
 	{exitDone, "done"},
-	{exitFailed, "refused or failed; stderr has the reason"},
+	{exitFailed, "refused or failed; the reason is on stderr"},
 	{exitUsage, "wrong use of the command line; nothing was done"},
 	{exitUnreachable, "the hub cannot be reached; nothing was stored"},
 	{exitTampered, "the record was tampered with"},
@@ -189,7 +189,8 @@ func (a *app) applyFlags() {
 func (a *app) handle() (string, error) {
 	if h := a.cfg.As; h != "" {
 		if !model.ValidHandle(h) {
-			return "", usage(model.Safef("%s is not a handle; a handle has 1 to 32 of a-z 0-9 _ -, as in --as ana", h))
+			return "", usage(model.Safef("%s is not a handle; a handle is 1 to 32 characters from a-z 0-9 _ -, as "+
+				"in --as ana", h))
 		}
 		return h, nil
 	}
@@ -201,7 +202,7 @@ func (a *app) handle() (string, error) {
 			return h, nil
 		}
 	}
-	return "", usage(model.Lit("who are you? give a handle of a-z 0-9 _ -, as in --as ana"))
+	return "", usage(model.Lit("who are you? give a handle from a-z 0-9 _ -, as in --as ana"))
 }
 
 // hubLocation returns the location of the hub, with the user's options.

@@ -79,7 +79,7 @@ const restoreName = "restore-terminal"
 func restoreTerminalCmd(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:               restoreName + " FILE MODES",
-		Short:             "Give the terminal back after a crash; warroom starts this itself",
+		Short:             "Restore the terminal after a crash; warroom runs this itself",
 		Hidden:            true,
 		Args:              exactly(2, restoreName+" FILE MODES"),
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil }, // no configuration
@@ -117,7 +117,8 @@ func restoreModes(out io.Writer, modes string) {
 func restoreTerminal(out io.Writer, term, file string, report []byte) error {
 	_, _ = io.WriteString(out, screen.RestoreSequence(term))
 	if len(report) == 0 {
-		return model.Refuse(model.Internal, "warroom was killed; what was acknowledged is stored: start it again")
+		return model.Refuse(model.Internal, "warroom was killed; everything that was acknowledged is stored: start "+
+			"it again")
 	}
 	reason, _, _ := bytes.Cut(report, []byte("\n"))
 	message := present.Panicked(string(bytes.TrimPrefix(reason, []byte("panic: "))))

@@ -45,11 +45,12 @@ func declareCmd(a *app) *cobra.Command {
 	f.StringVar(&plan, "playbook", "", "`NAME` of the playbook")
 	f.StringVar(&d.Kind, "kind", "", "`KIND` of incident, such as credential_leak")
 	f.StringVar(&d.Criterion, "criterion", "", "`ID` of the criterion of the severity")
-	f.StringVar(&d.Reason, "reason", "", "`TEXT`: why this severity")
+	f.StringVar(&d.Reason, "reason", "", "`TEXT`: the reason for this severity")
 	f.StringVar(&detected, "detected", "", "`TIME` of the alert: -12m, 14:32, 'yesterday 23:10'")
 	f.StringVar(&restricted, "restricted", "", "only you and these people may see the room or know that it "+
 		"exists: `@WHO,@WHO`")
-	f.BoolVar(&insist, "insist", false, "store the title and the reason unchanged, even what looks like a secret")
+	f.BoolVar(&insist, "insist", false, "store the title and the reason unchanged, even if something in them looks "+
+		"like a secret")
 	f.BoolVar(&d.Drill, "drill", false, "an exercise")
 	return c
 }
@@ -96,7 +97,7 @@ func printSimilarTitles(ctx context.Context, a *app, h backend.Hub, title string
 		return // declaring fails with the same reason
 	}
 	if s := model.SimilarTitlesLine(model.SimilarTitles(title, rooms)); !s.IsEmpty() {
-		a.printErr(model.Safef("%s; this declares another room", s))
+		a.printErr(model.Safef("%s; this declares a new room anyway", s))
 	}
 }
 

@@ -31,7 +31,7 @@ func demoCmd(a *app) *cobra.Command {
 		Args: exactly(0, "demo"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if speed <= 0 || speed > 1000 {
-				return usage(model.Lit("--speed is more than 0 and up to 1000, as in --speed 4"))
+				return usage(model.Lit("--speed has to be above 0 and at most 1000, as in --speed 4"))
 			}
 			return demo{a}.run(cmd.Context(), speed, wall)
 		},
@@ -48,7 +48,7 @@ type demo struct{ *app }
 func (a demo) run(ctx context.Context, speed float64, wall bool) error {
 	dir, err := os.MkdirTemp("", "warroom-demo-")
 	if err != nil {
-		return model.Refuse(model.Internal, "no directory for the demo: %s", model.FileReason(err))
+		return model.Refuse(model.Internal, "no directory can be created for the demo: %s", model.FileReason(err))
 	}
 	defer os.RemoveAll(dir)
 	defer ignorePipe()()
@@ -85,7 +85,7 @@ func (a demo) run(ctx context.Context, speed float64, wall bool) error {
 // printNext prints what to do after the demo.
 func (a demo) printNext() error {
 	for _, l := range []model.Safe{
-		model.Lit("That was the demo. Nothing of it is kept. What to do next:"),
+		model.Lit("That was the demo. Nothing from it is kept. What to do next:"),
 		model.Lit("  warroom declare --severity SEV-3 --drill Key drill   declare a drill of your own"),
 		model.Lit("  warroom open                                         open it; F1 or :help lists the commands"),
 		model.Lit("  warroom playbook show security                       read the plan that it follows"),

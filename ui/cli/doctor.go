@@ -31,10 +31,9 @@ func doctorCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor [--repair [ROOM]]",
 		Short: "Check configuration, data, hub, terminal and clock, and print what to do",
-		Long: "Check everything that warroom needs, and print what is wrong and how to fix it.\n" +
-			"With --repair, restore the log of a room that is held from this terminal's copy,\n" +
-			"or take over a room whose hub is gone for good. Nothing is deleted: the broken\n" +
-			"store is kept under a name that is printed.",
+		Long: "Check everything that warroom needs, and print what is wrong and how to fix it.\nWith --repair, " +
+			"restore the log of a held room from this terminal's copy, or take over\na room whose hub is gone for " +
+			"good. Nothing is deleted: the broken store is kept\nunder a name that is printed.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 || len(args) == 1 && !repair || yes && !repair {
 				return usage(model.Lit("write it as: warroom doctor, or warroom doctor --repair [ROOM] [--yes]"))
@@ -262,7 +261,7 @@ func serverFindings(ctx context.Context, h backend.Hub) (out []finding) {
 }
 
 func offsetFinding(off time.Duration) finding {
-	s := model.Safef("clock: %s off from the hub's", off.Round(time.Millisecond))
+	s := model.Safef("clock: it differs from the hub's by %s", off.Round(time.Millisecond))
 	if off.Abs() > model.Skew {
 		return finding{what: s, do: model.Lit("set this machine's clock, for example with NTP; countdowns use the " +
 			"hub's")}

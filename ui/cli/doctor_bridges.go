@@ -32,7 +32,7 @@ func (a doctor) checkOverdue() []finding {
 		if !slices.Contains(have, id) {
 			out = append(out,
 				finding{what: model.Safef("pagerduty: on_overdue names the clock %s, which no playbook has", id),
-					do: model.Safef("correct it in [pagerduty]; there are %s", strings.Join(have, ", "))})
+					do: model.Safef("correct it in [pagerduty]; the clocks are %s", strings.Join(have, ", "))})
 		}
 	}
 	return out

@@ -81,11 +81,12 @@ func evidenceAddCmd(a *app) *cobra.Command {
 	}
 	f := cmd.Flags()
 	choiceFlag(f, &c.Class, "class", "other", "`CLASS`: "+orWords(model.EvidenceClasses), model.EvidenceClasses...)
-	f.StringVar(&c.Host, "host", "", "`HOST` that it comes from; by default this machine")
-	f.StringVar(&c.Name, "name", "", "`NAME` to store it under; by default the file's own")
-	f.StringVar(&c.Command, "command", "", "`TEXT` of the command that made it; by default what was typed here")
+	f.StringVar(&c.Host, "host", "", "`HOST` that it comes from; by default, this machine")
+	f.StringVar(&c.Name, "name", "", "`NAME` to store it under; by default, the name of the file")
+	f.StringVar(&c.Command, "command", "", "`TEXT` of the command that produced it; by default, what was typed here")
 	f.StringVar(&c.Note, "note", "", "`TEXT` about it")
-	f.BoolVar(&insist, "insist", false, "store command and note unchanged, even what looks like a secret")
+	f.BoolVar(&insist, "insist", false, "store the command and the note unchanged, even if something in them looks "+
+		"like a secret")
 	f.StringVar(&resume, "resume", "", "continue this incomplete `PIECE`, such as E3")
 	return cmd
 }

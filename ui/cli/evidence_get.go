@@ -40,7 +40,7 @@ func evidenceGetCmd(a *app) *cobra.Command {
 				})
 		},
 	}
-	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; - is stdout, and the default")
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; by default, or as -, stdout")
 	c.Flags().StringVar(&why, "reason", "", "`TEXT`: why it is read; a sealed piece needs a reason")
 	return c
 }

@@ -26,7 +26,7 @@ func indicatorsCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	choiceFlag(c.Flags(), &format, "format", "text", "`FORM`: text, csv, stix or json", "text", "csv", "stix", "json")
+	choiceFlag(c.Flags(), &format, "format", "text", "`FORMAT`: text, csv, stix or json", "text", "csv", "stix", "json")
 	return c
 }
 

@@ -37,8 +37,8 @@ func ingestCmd(a *app) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd.Context(), args) },
 	}
 	f := c.Flags()
-	f.StringVar(&g.room, "room", "", "store the alerts in this `ROOM`; by default in the lobby")
-	f.StringVar(&g.source, "source", "", "`NAME` of their source; by default the one in the alerts")
+	f.StringVar(&g.room, "room", "", "store the alerts in this `ROOM`; by default, in the lobby")
+	f.StringVar(&g.source, "source", "", "`NAME` of their source; by default, the one in the alerts")
 	f.StringVar(&g.format, "format", "",
 		"refuse what is not in the format `NAME`, such as gitleaks; an empty list then means\n"+
 			"no findings")

@@ -194,7 +194,7 @@ func (raw *rawInput) reopen() (io.ReadSeeker, func(), error) {
 	case raw.spool != nil:
 		return raw.spool, func() {}, raw.spool.rewind()
 	case raw.name == "-":
-		return nil, nil, model.Refuse(model.Internal, "there is no room for it in %s", raw.a.cfg.Data)
+		return nil, nil, model.Refuse(model.Internal, "there is no space for it in %s", raw.a.cfg.Data)
 	}
 	f, err := os.Open(raw.name)
 	if err != nil {

@@ -23,7 +23,7 @@ func inviteCmd(a *app) *cobra.Command {
 	var right, until string
 	c := &cobra.Command{
 		Use:   "invite HANDLE --right watch|write|command",
-		Short: "Print an invitation file, with which a person joins over the network",
+		Short: "Print an invitation file that lets a person join over the network",
 		Long: "Create a login for this hub, which has to be open to others (warroom serve --nats ADDR),\n" +
 			"and print it as a file: the hub's address, the fingerprints of its TLS certificate and\n" +
 			"key, and a secret. The person joins with warroom --creds FILE. A new invitation replaces\n" +
@@ -44,7 +44,7 @@ func inviteCmd(a *app) *cobra.Command {
 			if _, err := fmt.Fprint(a.Stdout, text); err != nil {
 				return err
 			}
-			a.printErr(model.Safef("whoever has this file can act as %s, with the right %s: send it over a "+
+			a.printErr(model.Safef(`whoever has this file can act as %s, with the right "%s": send it over a `+
 				"channel that nobody else reads; warroom revoke %s ends it", v.Handle, right, v.Handle))
 			reportMissing(cmd.Context(), a, v.Rooms)
 			return nil
@@ -59,7 +59,7 @@ func inviteCmd(a *app) *cobra.Command {
 	f.StringVar(&v.Job, "job", "", "their `JOB`, shown in the rooms")
 	f.StringVar(&until, "until", "", "`TIME` at which it ends: 48h, 7d, 2026-12-24 or 2026-12-24T18:00:00Z")
 	f.StringSliceVar(&v.At, "at", nil,
-		"`HOST:PORT` under which they reach the hub, if it differs from what the hub listens on")
+		"`HOST:PORT` at which they reach the hub, if it is not the one that the hub listens on")
 	return c
 }
 
@@ -106,10 +106,11 @@ func checkInvitation(a *app, v *backend.Invitation, until string) (err error) {
 		return usage(model.Lit("invite creates logins only for this machine's own hub; for another server ask its " +
 			"administrator, see docs/cluster.md"))
 	case !model.ValidHandle(v.Handle) || v.Handle == "hub":
-		return usage(model.Safef("%s is not a handle for a person; a handle has 1 to 32 of a-z 0-9 _ -", v.Handle))
+		return usage(model.Safef("%s is not a handle for a person; a handle is 1 to 32 characters from a-z 0-9 _ -",
+			v.Handle))
 	case v.Right == rightIntake && len(v.Rooms) > 0:
 		return usage(
-			model.Lit("a tool with --right intake sees no room, its alerts go to the lobby; leave out --rooms"))
+			model.Lit("a tool with --right intake sees no room, and its alerts go to the lobby; leave out --rooms"))
 	case v.Right != rightIntake && !v.Right.Valid():
 		return usage(model.Lit("give what they may do: --right watch, write or command, or --right intake for a " +
 			"tool that sends alerts"))

@@ -37,9 +37,9 @@ type lineFlags struct {
 
 // add adds the flags to a flag set.
 func (l *lineFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&l.since, "since", "", "only what was recorded since `TIME`: 1h, -12m, 14:32, 'yesterday 23:10'")
+	f.StringVar(&l.since, "since", "", "only entries recorded since `TIME`: 1h, -12m, 14:32, 'yesterday 23:10'")
 	f.StringSliceVar(&l.kinds, "kind", nil, "only these `KINDS`: note, decision, item.done, alert")
-	f.StringSliceVar(&l.by, "by", nil, "only what these `PEOPLE` wrote: ana,bo")
+	f.StringSliceVar(&l.by, "by", nil, "only entries by these `PEOPLE`: ana,bo")
 }
 
 // filter parses the flags.
@@ -53,7 +53,7 @@ func (l *lineFlags) filter(a *app) (f lineFilter, err error) {
 	for _, w := range l.kinds {
 		kinds := kindsOf(w)
 		if kinds == nil {
-			return f, usage(model.Safef("--kind: there is no kind %s; the kinds are: %s", w, kindWords()))
+			return f, usage(model.Safef("--kind: there is no kind %s; the kinds are %s", w, kindWords()))
 		}
 		f.kinds = append(f.kinds, kinds...)
 	}

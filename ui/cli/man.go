@@ -18,7 +18,7 @@ func manCmd() *cobra.Command {
 		Args:   exactly(1, "man DIR"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return model.Refuse(model.Invalid, "the directory cannot be made: %s", err)
+				return model.Refuse(model.Invalid, "the directory cannot be created: %s", err)
 			}
 			root := c.Root()
 			root.DisableAutoGenTag = true // the same source yields the same pages on any day

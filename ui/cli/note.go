@@ -41,7 +41,7 @@ func noteCmd(a *app) *cobra.Command {
 
 // guarding makes a command mask secrets in its text, unless insist is set.
 func guarding(insist *bool, c *cobra.Command) *cobra.Command {
-	c.Flags().BoolVar(insist, "insist", false, "store the text unchanged, even what looks like a secret")
+	c.Flags().BoolVar(insist, "insist", false, "store the text unchanged, even if something in it looks like a secret")
 	return textCommand(c)
 }
 

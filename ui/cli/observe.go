@@ -35,7 +35,8 @@ func (o *observer) addFlags(f *pflag.FlagSet) {
 		"serve metrics for Prometheus, /healthz and /readyz at `ADDR`, such as 127.0.0.1:9321")
 	f.BoolVar(&o.metrics.Public, "metrics-public", false, "open --metrics to other machines, without a login")
 	f.StringVar(&o.log.Format, "log-format", "", "write the log as `FORMAT`: plain, text or json")
-	f.StringVar(&o.log.Level, "log-level", "", "log only from this `LEVEL` on: debug, info, warn or error")
+	f.StringVar(&o.log.Level, "log-level", "", "log only messages of this `LEVEL` and above: debug, info, warn or "+
+		"error")
 }
 
 // check applies the flags to the configuration and validates it.

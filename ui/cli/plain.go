@@ -71,7 +71,7 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 	}
 	defer func() { visits.SaveSeen(v.Room.ID, state.Seen{Seq: s.Latest().Room.Seq, At: a.Clock.Now()}) }()
 	a.printErr(model.Lit(":clocks :checklist :people :alerts :scope :history :log list the rest"))
-	a.printErr(model.Lit("type a line and press Enter: text is a note, :help lists the commands, :quit leaves"))
+	a.printErr(model.Lit("type a line and press Enter: plain text is a note, :help lists the commands, :quit leaves"))
 	return a.converse(ctx, v, a.readLines(ctx))
 }
 

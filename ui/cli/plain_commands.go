@@ -131,7 +131,8 @@ func (a *plainRoom) printChecklist(_ context.Context, args string) error {
 	for _, p := range v.Room.Plan.Phases {
 		names = append(names, model.CleanLine(p.ID))
 	}
-	return model.Refuse(model.NotFound, "there is no phase %s with items; write :checklist all, or one of: %s", args,
+	return model.Refuse(model.NotFound, "there is no phase %s with items; write :checklist all, or :checklist PHASE "+
+		"with one of: %s", args,
 		model.JoinSafe(model.Lit(", "), names...))
 }
 

@@ -18,7 +18,7 @@ func (a *plainRoom) declare(ctx context.Context, args string) error {
 	level, title, _ := strings.Cut(args, " ")
 	s := plan.Severity(level)
 	if s == nil {
-		return model.Refuse(model.Invalid, "write it as :declare SEVERITY [drill] TITLE; the severities are: %s",
+		return model.Refuse(model.Invalid, "write it as :declare SEVERITY [drill] TITLE; the severities are %s",
 			levels(plan))
 	}
 	d := model.Declaration{Title: strings.TrimSpace(title), Severity: s.ID, Plan: plan}

@@ -348,7 +348,7 @@ func TestPlainDeclare(t *testing.T) {
 	p.types(":declare")
 	p.errs.waitFor(t, "write it as :declare SEVERITY [drill] TITLE; ")
 	p.types(":declare SEV-3")
-	p.errs.waitFor(t, "give it a title: :declare SEV-3 TITLE")
+	p.errs.waitFor(t, "the incident needs a title: :declare SEV-3 TITLE")
 	p.types(":declare SEV-3 drill Key drill")
 	p.out.waitFor(t, "inc-2 is declared; this room stays open")
 	p.types(":quit")

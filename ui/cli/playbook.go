@@ -31,7 +31,7 @@ func playbookCmd(a *app) *cobra.Command {
 		Use: "check FILE", Short: "Check your own playbook", Args: exactly(1, "playbook check FILE"),
 		RunE: func(_ *cobra.Command, args []string) error { return playbooks{a}.check(args[0]) },
 	}, &cobra.Command{
-		Use: "new NAME", Short: "Write a small playbook with comments, to start from",
+		Use: "new NAME", Short: "Write a small playbook with comments as a starting point",
 		Args: exactly(1, "playbook new NAME"),
 		RunE: func(_ *cobra.Command, args []string) error { return playbooks{a}.write(args[0]) },
 	})

@@ -129,7 +129,7 @@ func (a doctor) repairOne(ctx context.Context, h backend.Hub, room string, yes b
 		lines = append(lines, model.Safef("the broken store is kept in %s", done.Aside))
 	}
 	lines = append(lines,
-		model.Safef("entry %d of the log records it; the terminals of the authors send again what is still missing",
+		model.Safef("entry %d of the log records it; the terminals of the authors will resend what is still missing",
 			done.Seq))
 	for _, l := range lines {
 		if err := a.print(l); err != nil {

@@ -68,7 +68,7 @@ func reportCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	choiceFlag(c.Flags(), &format, "format", "md", "`FORM`: md, json or html", "md", "json", "html")
+	choiceFlag(c.Flags(), &format, "format", "md", "`FORMAT`: md, json or html", "md", "json", "html")
 	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
 	c.Flags().BoolVar(&blameless, "blameless", false,
 		"name roles instead of people; this is the default for the profiles leadership, regulator, customer and "+
@@ -76,7 +76,7 @@ func reportCmd(a *app) *cobra.Command {
 	choiceFlag(c.Flags(), &paper, "paper", report.A4, "`SIZE` of the pages when the HTML is printed: a4 or letter",
 		report.A4, report.Letter)
 	flags.add(c.Flags())
-	c.Flags().StringVar(&flags.until, "until", "", "only what was recorded before `TIME`")
+	c.Flags().StringVar(&flags.until, "until", "", "only entries recorded before `TIME`")
 	return c
 }
 

@@ -18,9 +18,9 @@ func revokeCmd(a *app) *cobra.Command {
 		Use:     "revoke HANDLE [REASON...]",
 		Aliases: []string{"strike"},
 		Short:   "End a person's keys, login and connections, as after a stolen laptop",
-		Long: "Revoke every key that a person has in the rooms of this hub, end their connections, and\n" +
-			"refuse them from now on: their handle, and the SSH keys that they used under any name.\n" +
-			"--lift takes it back. It needs the right command.",
+		Long: "Revoke every key that a person has in the rooms of this hub, end their connections, and\nrefuse them " +
+			"from now on: their handle, and the SSH keys that they used under any name.\n--lift undoes it. It " +
+			`requires the right "command".`,
 		Args: atLeast(1, "revoke HANDLE [REASON]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			handle := strings.ToLower(strings.TrimPrefix(args[0], "@"))
@@ -38,8 +38,9 @@ func revokeCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even what looks like a secret")
-	c.Flags().BoolVar(&lift, "lift", false, "let the person in again, with another key")
+	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even if something in it looks like a "+
+		"secret")
+	c.Flags().BoolVar(&lift, "lift", false, "let the person in again, with a new key")
 	return c
 }
 
@@ -49,8 +50,8 @@ func printRevocation(a *app, lines []model.Safe, s model.Revocation, err error) 
 		return err
 	}
 	if s.Unknown {
-		a.printErr(model.Safef("nobody called %s has been in a room here or was invited: check the name; the "+
-			"name is revoked nevertheless, and warroom revoke --lift %s takes that back", s.Handle, s.Handle))
+		a.printErr(model.Safef("nobody called %s has been in a room here or was invited: check the name; the name "+
+			"is revoked anyway, and warroom revoke --lift %s undoes that", s.Handle, s.Handle))
 	}
 	for _, r := range s.Rooms {
 		if !r.Problem.IsEmpty() {
@@ -71,7 +72,7 @@ func revocationHead(s model.Revocation) model.Safe {
 	failed := slices.ContainsFunc(s.Rooms, func(r model.RoomRevocation) bool { return !r.Problem.IsEmpty() })
 	switch {
 	case s.Remote && len(s.Rooms) == 0:
-		return model.Safef("%s is revoked on servers with this data directory alone", s.Handle)
+		return model.Safef("%s is revoked only on servers with this data directory", s.Handle)
 	case s.Remote && !failed:
 		return model.Safef("%s is revoked in the rooms of this hub", s.Handle)
 	case !failed:
@@ -101,7 +102,7 @@ func revocationLines(s model.Revocation) []model.Safe {
 	switch {
 	case s.Remote:
 		out = append(out,
-			model.Lit("the hub is on another machine: a server with this data directory ends their connections "+
+			model.Lit("the hub is on another machine; a server with this data directory ends their connections "+
 				"within two seconds"),
 			model.Lit("not covered: their login on that hub; its administrator has to end it there"))
 	case s.Serving:
@@ -119,7 +120,7 @@ func revocationLines(s model.Revocation) []model.Safe {
 	}
 	return append(out,
 		model.Lit(
-			"not covered: what they have already seen or copied, and whoever can use this account on this machine"))
+			"not covered: what they have already seen or copied, and anyone who can use this account on this machine"))
 }
 
 // liftedLines describes the result of lifting a revocation.
@@ -133,8 +134,8 @@ func liftedLines(s model.Revocation) []model.Safe {
 	}
 	for _, r := range s.Rooms {
 		out = append(out,
-			model.Safef("they are revoked in %s; somebody with the right command lets a new key in: warroom do %s "+
-				"':right @%s write'", r.Short, r.Short, s.Handle))
+			model.Safef(`they are revoked in %s; somebody with the right "command" can admit a new key: warroom do `+
+				"%s ':right @%s write'", r.Short, r.Short, s.Handle))
 	}
 	return out
 }

@@ -96,7 +96,7 @@ func roomsCmd(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "as JSON")
-	c.Flags().BoolVar(&all, "all", false, "also closed rooms that are older than the newest hundred of them")
+	c.Flags().BoolVar(&all, "all", false, "also list closed rooms beyond the newest hundred")
 	c.Flags().BoolVar(&f.open, "open", false, "only rooms that are open")
 	c.Flags().BoolVar(&f.drill, "drill", false, "only drills")
 	c.Flags().BoolVar(&f.overdue, "overdue", false, "only rooms with a clock or an ask that is overdue")
@@ -202,8 +202,9 @@ func closeCmd(a *app) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&reason, "reason", "", "`TEXT`: why, for all of the rooms")
-	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even what looks like a secret")
+	c.Flags().StringVar(&reason, "reason", "", "`TEXT`: the reason for all of the rooms")
+	c.Flags().BoolVar(&insist, "insist", false, "store the reason unchanged, even if something in it looks like a "+
+		"secret")
 	return c
 }
 

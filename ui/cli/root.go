@@ -15,11 +15,9 @@ func rootCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "warroom",
 		Short: "The incident room that works when everything else is suspect",
-		Long: "warroom is a room for a security incident: everyone in it sees the same\n" +
-			"timeline, roles, checklist and countdowns, live, on a log that nobody can change.\n" +
-			"Without a command it opens the full screen.\n" +
-			"\n" +
-			"Exit codes:" + exitWords(),
+		Long: "warroom is a room for a security incident: everyone in it sees the same\ntimeline, roles, checklist " +
+			"and countdowns, live, on a log that nobody can change unnoticed.\nWithout a command it opens the full " +
+			"screen.\n\nExit codes:" + exitWords(),
 		Args:          noCommandArgs,
 		Version:       Version,
 		SilenceErrors: true,

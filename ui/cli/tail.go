@@ -30,7 +30,7 @@ func tailCmd(a *app) *cobra.Command {
 			case follow && stop:
 				return usage(model.Lit("give --follow or --no-follow, not both"))
 			case cmd.Flags().Changed("lines") && t.last < 0:
-				return usage(model.Lit("--lines takes a number from 0 on, as in -n 50"))
+				return usage(model.Lit("--lines takes a number from 0 up, as in -n 50"))
 			case !cmd.Flags().Changed("lines"):
 				t.last = -1
 			}
@@ -46,7 +46,7 @@ func tailCmd(a *app) *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&t.json, "json", false, "print JSON, one event a line")
 	f.BoolVarP(&follow, "follow", "f", false, "print new entries as they come (the default)")
-	f.BoolVar(&stop, "no-follow", false, "stop after the present entries")
+	f.BoolVar(&stop, "no-follow", false, "stop after the existing entries")
 	f.IntVarP(&t.last, "lines", "n", 0, "begin with the last `N` entries; 0 prints only new ones")
 	flags.add(f)
 	return c

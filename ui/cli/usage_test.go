@@ -29,7 +29,7 @@ func TestWrongValues(t *testing.T) {
 		{"evidence add inc-1 /dev/null --class foo", exitUsage,
 			`--class takes log, metric, snapshot, memory or other, not "foo"`},
 		{"evidence custody inc-1 E1 foo", exitUsage,
-			`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON; not "foo"`},
+			`name the step for E1: transfer @WHO REASON, accept, decline, seal or release REASON, not "foo"`},
 		{"evidence custody inc-1 foo seal", exitUsage, "give the number of the piece of evidence, such as E3"},
 		{"evidence get inc-1 foo -o x", exitUsage, "give the number of the piece of evidence, such as E3"},
 		{"evidence list inc-1 foo", exitUsage, "give the number of the piece of evidence, such as E3"},

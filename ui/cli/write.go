@@ -123,8 +123,8 @@ func (a *app) act(ctx context.Context, s model.RoomSession, line string, done fu
 			b.Seq))
 		for i := range v.Room.Evidence {
 			if p := &v.Room.Evidence[i]; p.Report && !p.Withheld {
-				a.printErr(model.Safef("E%d, the report of the closed room, was made before: it is withheld, and the "+
-					"hub deletes its bytes and stores a new report", p.N))
+				a.printErr(model.Safef("E%d, the report of the closed room, was made before that: it is withheld, "+
+					"and the hub deletes its bytes and stores a new report", p.N))
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func (a *app) text(words []string) (string, error) {
 	if len(s) > model.MaxText {
 		if len(s) > maxInput {
 			return "", model.Refuse(model.Invalid,
-				"the text has more than %d bytes; put it into a file and note where that is", maxInput)
+				"the text has more than %d bytes; put it in a file and note where that is", maxInput)
 		}
 		return "", model.TooLong("text", s)
 	}

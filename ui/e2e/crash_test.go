@@ -21,7 +21,8 @@ func TestCrashGivesTheTerminalBack(t *testing.T) {
 		files  int
 	}{
 		"crash": {syscall.SIGQUIT, "warroom: internal error: SIGQUIT: quit; where it happened is in ", 1},
-		"kill":  {syscall.SIGKILL, "warroom: warroom was killed; what was acknowledged is stored: start it again", 0},
+		"kill": {syscall.SIGKILL, "warroom: warroom was killed; everything that was acknowledged is stored: start " +
+			"it again", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			home := t.TempDir()

@@ -138,8 +138,8 @@ func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 	if raw.IsEmpty() {
 		raw = model.Lit("nothing")
 	}
-	add(true, model.Safef("severity: %s according to its source, read as %s; confidence "+
-		"%s", raw, al.Severity, al.Confidence))
+	add(true, model.Safef("severity: %s according to its source, treated as %s; confidence %s",
+		raw, al.Severity, al.Confidence))
 	add(a.Groups > 1, model.Safef("%d groups of findings in one alert", a.Groups))
 	for i := range min(len(a.Rules), 5) {
 		q := a.Rules[i]

@@ -7,7 +7,7 @@ import (
 )
 
 // NoTitle is the beginning of the sentence for an incident without a title.
-var NoTitle = model.Lit("give it a title")
+var NoTitle = model.Lit("the incident needs a title")
 
 // NoSeverity is the sentence for an incident without a severity of its plan.
 func NoSeverity(p *model.Plan) model.Safe {

@@ -9,7 +9,7 @@ import (
 // Sentences for what does not exist.
 var (
 	NoAlerts     = Wording{Full: model.Lit("no alerts yet"), Short: model.Lit("No alerts yet.")}
-	NoRoom       = model.Lit("there is no room yet")
+	NoRoom       = model.Lit("there are no rooms yet")
 	NoOpenRoom   = Wording{Full: model.Lit("no room is open"), Short: model.Lit("No room is open.")}
 	NoRoomsMatch = Wording{Full: model.Lit("no rooms match this filter"), Short: model.Lit("no rooms match")}
 )

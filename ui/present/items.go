@@ -107,8 +107,8 @@ func overrideNotes(r *model.Room, it *model.Item) []Wording {
 	if it.Asked != nil {
 		by, why := it.Asked.By, it.Asked.Reason
 		out = append(out, Wording{
-			Full:  model.Safef("OVERRIDE by %s: %s; a second person confirms it, :confirm %d", by, why, it.N),
-			Short: model.Safef("(OVERRIDE by %s: a second person confirms it, :confirm %d)", by, it.N),
+			Full:  model.Safef("OVERRIDE by %s: %s; a second person has to confirm it: :confirm %d", by, why, it.N),
+			Short: model.Safef("(OVERRIDE by %s: a second person has to confirm it: :confirm %d)", by, it.N),
 		})
 	}
 	return out

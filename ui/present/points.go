@@ -32,7 +32,8 @@ func Points(r *model.Room, now time.Time) []model.Safe {
 		out = append(out, PointWords(&list[i]))
 	}
 	if left := r.PointsLeft(r.Status != model.Open, now); len(left) > 0 {
-		out = append(out, model.Safef("a reason for one: %s answer %s REASON; the same for all: %s override REASON",
+		out = append(out, model.Safef("to give a reason for one: %s answer %s REASON; for all of them: %s override "+
+			"REASON",
 			verb, model.CleanLine(left[0].ID), verb))
 	}
 	return out
@@ -55,7 +56,7 @@ func pointLines(r *model.Room, now time.Time) []model.Safe {
 		ids = append(ids, model.CleanLine(list[i].ID))
 	}
 	if len(ids) > 0 {
-		out = append(out, model.Safef("%s, each of these is done or gets a reason: %s", verb,
+		out = append(out, model.Safef("%s, finish each of these or give a reason for it: %s", verb,
 			model.JoinSafe(model.Lit(", "), ids...)))
 	}
 	return out

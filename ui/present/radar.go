@@ -64,7 +64,7 @@ var NoSignal = model.Lit("nothing has gone quiet")
 // PreparedUpdate names an update that is prepared, and the command that drafts it. On the
 // screen, the command of the short form puts it into the composer for editing.
 func PreparedUpdate(r *model.Room, a *model.Audience) Wording {
-	s := model.Safef("prepared for %s, as exposure is %s", a.Label, r.Exposure.Level)
+	s := model.Safef("prepared for %s, because exposure is %s", a.Label, r.Exposure.Level)
 	return Wording{Full: model.Safef("%s; :update %s draft drafts it", s, a.ID),
 		Short: model.Safef("%s: :update %s", s, a.ID)}
 }

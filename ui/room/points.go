@@ -50,7 +50,8 @@ func asksPoints(p *Page, line string) bool {
 	}
 	p.comp.done(line)
 	showPoints(p, verb == ":close", strings.TrimSpace(rest))
-	p.shell.Notes.Show(model.Safef("%s without a reason: give each a reason, then send the line again: Esc, Up, Enter",
+	p.shell.Notes.Show(model.Safef("%s without a reason: give each a reason, then send the line again with Esc, Up, "+
+		"Enter",
 		present.Plural(len(left), "open point", "open points")))
 	return true
 }
@@ -111,7 +112,7 @@ func (g *PointsPage) rows(w int) (out []draw.Line, from, to int) {
 	if len(list) == 0 {
 		return []draw.Line{draw.L(draw.T(th.Dim, model.Lit("nothing is open")))}, 0, 0
 	}
-	out = append(draw.Rows(th.Dim, model.Lit("Each is done, or left open with a reason."), w), nil)
+	out = append(draw.Rows(th.Dim, model.Lit("Finish each, or leave it open with a reason."), w), nil)
 	for i := range list {
 		style := th.Plain
 		if list[i].Answer != nil {

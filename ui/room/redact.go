@@ -59,8 +59,8 @@ func (g *RedactPage) rows(b *model.EntryRedacted, w, h int) []draw.Line {
 			g.p.view.Room.Impact(g.p.session.Who(), g.act, g.p.shell.Clock.Now())), w)
 	body = append(body,
 		draw.Rows(th.Plain,
-			model.Safef("What stays: that it was written, by whom and when, its effect, that you redacted it, and "+
-				"your reason: %s", model.CleanLine(b.Reason)), w)...)
+			model.Safef("What stays: its author, its time, its effect, that you redacted it, and your reason: %s",
+				model.CleanLine(b.Reason)), w)...)
 	for _, k := range g.p.env.Choices(keymap.InRedact) {
 		keys = append(keys, draw.L(draw.T(th.Accent, model.Safef("  %-3s  ", k.Key)), draw.T(th.Plain, k.Help)))
 	}

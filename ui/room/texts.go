@@ -43,8 +43,7 @@ func openChannels(p *Page) {
 func openScope(p *Page) {
 	sh := p.shell
 	if p.view.Room.Lobby {
-		sh.Notes.Show(model.Lit("only a room has a scope, the lobby has none; declare a room for an alert with d " +
-			"(F9)"))
+		sh.Notes.Show(model.Lit("the lobby has no scope, only rooms do; declare a room for an alert with d (F9)"))
 		return
 	}
 	sh.OpenText(model.Lit("Scope"), func(w int) []draw.Line {
@@ -56,8 +55,7 @@ func openScope(p *Page) {
 func openEvidence(p *Page) {
 	sh := p.shell
 	if p.view.Room.Lobby {
-		sh.Notes.Show(model.Lit("only a room has evidence, the lobby has none; declare a room for an alert with d " +
-			"(F9)"))
+		sh.Notes.Show(model.Lit("the lobby has no evidence, only rooms do; declare a room for an alert with d (F9)"))
 		return
 	}
 	sh.OpenText(model.Lit("Evidence"), func(w int) []draw.Line {

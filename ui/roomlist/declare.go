@@ -17,7 +17,7 @@ import (
 )
 
 // titleAbout describes what a title is.
-var titleAbout = model.Lit("what is known to be wrong, in a few words")
+var titleAbout = model.Lit("what you know so far, in a few words")
 
 // The rows of the declare form.
 const (

@@ -74,7 +74,7 @@ func (p *StartPage) Key(*tcell.EventKey) { p.refuse() }
 func (p *StartPage) Paste(string) { p.refuse() }
 
 func (p *StartPage) refuse() {
-	p.page.l.shell.Notes.Show(model.Lit("the hub is starting; nothing can be typed before a room is open"))
+	p.page.l.shell.Notes.Show(model.Lit("the hub is starting; you can type once a room is open"))
 }
 
 // Draw draws the page.

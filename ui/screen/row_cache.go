@@ -135,7 +135,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
 // paper is the terminal of such a screen: it only has a size.
 type paper struct{ w, h int }
 
-var errPaper = errors.New("a sheet is no terminal")
+var errPaper = errors.New("a row cache is not a terminal")
 
 // Read implements Terminal.
 func (paper) Read([]byte) (int, error) { return 0, errPaper }

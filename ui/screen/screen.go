@@ -24,7 +24,7 @@ const (
 
 var (
 	// ErrStuck means that the client does not read its output.
-	ErrStuck = errors.New("terminal takes no output")
+	ErrStuck = errors.New("the terminal accepts no output")
 	// ErrNoSuspend means that the terminal is not local.
 	ErrNoSuspend = errors.New("suspend: not a local terminal")
 	errFinished  = errors.New("screen is finished")

@@ -27,7 +27,7 @@ func (s *Shell) Copy(what, text model.Safe) {
 	}
 	switch {
 	case !can:
-		s.Notes.Show(model.Safef("programs cannot use this terminal's clipboard: %s", how))
+		s.Notes.Show(model.Safef("programs cannot use this terminal's clipboard; %s", how))
 	case certain:
 		s.Notes.Show(model.Safef("copied %s: %s", what, model.JoinSafe(model.Lit(""), shown...)))
 	default:

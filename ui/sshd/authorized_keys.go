@@ -144,8 +144,8 @@ func (r *keyring) admit(m ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions
 		key: key, by: l, until: l.until, command: l.command, noPTY: l.noPTY}
 	r.confine(g)
 	if u := m.User(); u != l.handle && u != anyone {
-		return nil, bannerError(model.Safef("this key is known here under another name: log in as your own handle, "+
-			"or as %s",
+		return nil, bannerError(model.Safef("this key belongs to another name here: log in as your own handle, or "+
+			"as %s",
 			anyone))
 	}
 	if err := r.check(g, m.RemoteAddr()); err != nil {

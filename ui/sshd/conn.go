@@ -257,7 +257,7 @@ func (c *conn) handshake(half *halfOpen) (<-chan ssh.NewChannel, <-chan *ssh.Req
 	sc, chans, reqs, err := ssh.NewServerConn(c.nc, &config)
 	if err != nil {
 		if tries > 0 {
-			who := model.Safef("as %s (they were told: %s)", model.CleanLine(short(as)), model.Sentence(last))
+			who := model.Safef("as %s (the answer was: %s)", model.CleanLine(short(as)), model.Sentence(last))
 			if message := c.s.limiter.failed(c.nc.RemoteAddr(), who, model.Sentence(last)); !message.IsEmpty() {
 				c.s.o.Log(message)
 			}

@@ -41,8 +41,8 @@ func parseOrigin(s string) (origin, error) {
 			p.glob = strings.ToLower(f)
 		} else {
 			return nil, model.Refuse(model.Invalid,
-				"from= has %q, which is not an address; write addresses, networks as 10.0.0.0/8, or 10.1.*; names "+
-					"are not looked up", f)
+				"from= has %q, which is not an address; write addresses, networks such as 10.0.0.0/8, or 10.1.*; "+
+					"names are not looked up", f)
 		}
 		o = append(o, p)
 	}

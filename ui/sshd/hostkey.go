@@ -29,7 +29,7 @@ func HostKey(dir string) (ssh.Signer, error) {
 		return k, err
 	}
 	if err := makeHostKey(dir); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, model.Refuse(model.Internal, "the host key cannot be made in %s: %s", dir, reason(err))
+		return nil, model.Refuse(model.Internal, "the host key cannot be created in %s: %s", dir, reason(err))
 	}
 	return readHostKey(dir)
 }
@@ -82,8 +82,8 @@ func readHostKey(dir string) (ssh.Signer, error) {
 	k, err := ssh.ParsePrivateKey(b)
 	if err != nil || k.PublicKey().Type() != ssh.KeyAlgoED25519 {
 		return nil, model.Refuse(model.Internal,
-			"the host key %s is damaged or no Ed25519 key without a pass phrase; bring it back from a backup, or "+
-				"move it away and tell everybody the new one", path)
+			"the host key %s is damaged, or is not an Ed25519 key without a passphrase; restore it from a backup, "+
+				"or move it away and tell everybody the new one", path)
 	}
 	return k, nil
 }

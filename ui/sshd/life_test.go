@@ -180,7 +180,7 @@ func TestGoodbye(t *testing.T) {
 			t.Errorf("exit code %d", code)
 		}
 		if got := x.out.String(); !strings.HasSuffix(got,
-			"warroom: this server is stopping; everything stored stays stored, log in again when it is back\r\n") {
+			"warroom: this server is stopping; nothing that was stored is lost; log in again when it is back\r\n") {
 			t.Errorf("%q", got)
 		}
 	}

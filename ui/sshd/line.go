@@ -202,7 +202,7 @@ func (l *line) setHandle(s string) error {
 	l.handle = s
 	if !model.ValidHandle(s) || reserved(s) {
 		return model.Refuse(model.Invalid,
-			"%q cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room", short(s))
+			"%q cannot be a handle; a handle is 1 to 32 characters from a-z 0-9 _ -, and not hub or room", short(s))
 	}
 	return nil
 }

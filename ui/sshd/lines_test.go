@@ -56,13 +56,17 @@ func optionCases(p, who string) []lineCase {
 			fatal: `keys:1: the key of ana has no right; write right="watch", right="write" or right="command"`},
 		{"bad right", `handle="ana",right="admin" ` + p, `keys:1: right= is watch, write or command, not "admin"`, ""},
 		{name: "bad handle", file: `handle="Ana K",right="write" ` + p,
-			fatal: `keys:1: "Ana K" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+			fatal: `keys:1: "Ana K" cannot be a handle; a handle is 1 to 32 characters from ` +
+				"a-z 0-9 _ -, and not hub or room"},
 		{name: "room", file: `handle="room",right="write" ` + p,
-			fatal: `keys:1: "room" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+			fatal: `keys:1: "room" cannot be a handle; a handle is 1 to 32 characters from ` +
+				"a-z 0-9 _ -, and not hub or room"},
 		{name: "hub", file: `handle="hub",right="write" ` + p,
-			fatal: `keys:1: "hub" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+			fatal: `keys:1: "hub" cannot be a handle; a handle is 1 to 32 characters from ` +
+				"a-z 0-9 _ -, and not hub or room"},
 		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
-			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; handles are 1 to 32 of a-z 0-9 _ -, and not hub or room`},
+			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; a handle is 1 to 32 characters from ` +
+				"a-z 0-9 _ -, and not hub or room"},
 		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
 			fatal: "keys:1: the option handle is given twice; remove one"},
 		{name: "no value", file: `handle,right="write" ` + p,
@@ -70,8 +74,8 @@ func optionCases(p, who string) []lineCase {
 		{name: "rooms", file: who + `,rooms="inc-7,*" ` + p,
 			fatal: `keys:1: rooms= has "*", which is not a room; write it as rooms="inc-7,inc-8"`},
 		{name: "from name", file: who + `,from="*.example.org" ` + p,
-			fatal: `keys:1: from= has "*.example.org", which is not an address; write addresses,` +
-				` networks as 10.0.0.0/8, or 10.1.*; names are not looked up`},
+			fatal: `keys:1: from= has "*.example.org", which is not an address; write addresses, networks such as ` +
+				"10.0.0.0/8, or 10.1.*; names are not looked up"},
 		{name: "from in network", file: who + `,from="10.1.2.3/8" ` + p,
 			fatal: `keys:1: from= has 10.1.2.3/8, which is an address within the network 10.0.0.0/8; ` +
 				`write one or the other`},
@@ -80,8 +84,8 @@ func optionCases(p, who string) []lineCase {
 		{name: "expiry month", file: who + `,expiry-time="20261331" ` + p,
 			fatal: `keys:1: expiry-time= has "20261331", which is not a time; write it as 20261231 or 202612312359Z`},
 		{name: "command", file: who + `,command="/bin/sh" ` + p,
-			fatal: "keys:1: there is no command /bin/sh here; give a room, such as inc-1, or one of: echo, cat, " +
-				"who, env, fail, boom, hold, flood, list, enter, declare, store"},
+			fatal: "keys:1: there is no command /bin/sh here; give a room, such as inc-1, or one of the commands: " +
+				"echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store"},
 		{name: "long name", file: who + `,name="` + strings.Repeat("a", 121) + `" ` + p,
 			fatal: "keys:1: name= has 121 bytes, and up to 120 are allowed"},
 	}

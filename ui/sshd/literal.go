@@ -36,8 +36,9 @@ func literal(s string, commands []string) (o order, ok bool, err error) {
 		if meant.MatchString(text) {
 			return order{}, true,
 				model.Refuse(model.Invalid,
-					"the line begins with a quote or a backslash, so it would be only a note; it is taken "+
-						"as it is: ssh HOST do inc-1 '!the decision', or note to say just that")
+					"the line begins with a quote or a backslash, so it would be only a note; lines are not "+
+						"unquoted here: write ssh HOST do inc-1 '!the decision', or use note to store the text as "+
+						"it is")
 		}
 	}
 	if strings.TrimSpace(text) != "" {

@@ -100,7 +100,7 @@ func TestBanner(t *testing.T) {
 		user, want string
 		key        ssh.Signer
 	}{
-		{"bob", "warroom: this key is known here under another name: log in as your own handle, or as room\r\n", ana},
+		{"bob", "warroom: this key belongs to another name here: log in as your own handle, or as room\r\n", ana},
 		{"dan", "warroom: this key expired at 2020-01-01 00:00 UTC; ask the server's administrator\r\n", eve},
 		{"bob", "", key(77)},
 	} {

@@ -69,6 +69,6 @@ func TestOpenSSHScreen(t *testing.T) {
 	b.log.until(t, "bo left")
 	sees("1 here")
 	b.stop()
-	sees("warroom: this server is stopping; everything stored stays stored, log in again when it is back", "ended "+
+	sees("warroom: this server is stopping; nothing that was stored is lost; log in again when it is back", "ended "+
 		"with 1")
 }

@@ -160,7 +160,7 @@ func TestOpenSSHLogin(t *testing.T) {
 			"Permission denied (publickey)"},
 		{"unknown key", "-i eve ana@127.0.0.1 rooms", "Permission denied (publickey)"},
 		{"another's name", "-i ana bo@127.0.0.1 rooms",
-			"this key is known here under another name: log in as your own handle, or as room"},
+			"this key belongs to another name here: log in as your own handle, or as room"},
 	} {
 		out, code := b.try("%s", b.stranger(c.line))
 		if b.wants(c.what, out, c.want); code != 255 {

@@ -108,13 +108,13 @@ func (l *revokedList) bytes() (fs.FileInfo, []byte, error) {
 	case err != nil:
 		return nil, nil,
 			model.Refuse(model.Invalid,
-				"the revocation list %s cannot be read; give a text file with lines as serial: 5, id: "+
+				"the revocation list %s cannot be read; give a text file with lines such as serial: 5, id: "+
 					"ana@laptop or hash: SHA256:..., or an empty one if nothing is revoked", l.path)
 	case bytes.HasPrefix(b, []byte(krlMagic)):
 		return nil, nil,
 			model.Refuse(model.Invalid,
-				"%s is a revocation list in OpenSSH's binary form; give the text that ssh-keygen -k makes it from: "+
-					"lines as serial: 5, id: ana@laptop or hash: SHA256:...", l.path)
+				"%s is a revocation list in OpenSSH's binary form; give the text from which ssh-keygen -k makes it: "+
+					"lines such as serial: 5, id: ana@laptop or hash: SHA256:...", l.path)
 	}
 	return fi, b, nil
 }

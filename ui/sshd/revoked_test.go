@@ -103,8 +103,8 @@ func TestRevokedInside(t *testing.T) {
 // TestRevokedBadFile: at startup everything must be valid.
 func TestRevokedBadFile(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
-		{"SSHKRL\n\x00\x00\x00\x00\x01", "is a revocation list in OpenSSH's binary form; give the text that " +
-			"ssh-keygen -k makes it from"},
+		{"SSHKRL\n\x00\x00\x00\x00\x01", "is a revocation list in OpenSSH's binary form; give the text from " +
+			"which ssh-keygen -k makes it"},
 		{"serial: 5\nserial: x\n", `revoked:2: serial: has "x", which is neither a number from 1 up nor a range; ` +
 			`write serial: 5 or serial: 10-19`},
 		{"serial: 9-5\n", `revoked:1: serial: has "9-5"`},

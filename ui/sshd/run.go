@@ -25,7 +25,7 @@ const (
 
 // errBroken is the message for a client whose session failed because of a defect.
 var errBroken = model.Refuse(model.Internal,
-	"this session failed because of an internal error; the room continues: log in again")
+	"this session failed because of an internal error; the room is not affected: log in again")
 
 // run executes the client's request, sends the final message and closes the channel.
 func (s *session) run(text string) {

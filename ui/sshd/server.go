@@ -123,7 +123,7 @@ func New(o Options) (*Server, error) {
 
 // errOver ends the connections of a server that stops.
 var errOver = model.Refuse(model.Unreachable,
-	"this server is stopping; everything stored stays stored, log in again when it is back")
+	"this server is stopping; nothing that was stored is lost; log in again when it is back")
 
 // Serve accepts guests until ctx ends or the listener fails. It then sends everybody a
 // final message, waits for every goroutine and closes the listener. It must be called only

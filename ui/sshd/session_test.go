@@ -83,22 +83,22 @@ func TestCommands(t *testing.T) {
 		{`echo a 'b c' "d"`, "a|b c|d\n", "said\n", 0},
 		{"warroom echo a", "a\n", "said\n", 0},
 		{"fail", "", "", 7},
-		{"boom", "", "warroom: this session failed because of an internal error; the room continues: log in " +
+		{"boom", "", "warroom: this session failed because of an internal error; the room is not affected: log in " +
 			"again\n", 1},
 		{"inc-1", "plain inc-1\n", "", 0},
 		{"", "plain \n", "", 0},
 		{cmd: "/bin/sh -c id",
-			errs: "warroom: there is no command /bin/sh here; give a room, such as inc-1, or one of: echo, cat, " +
-				"who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
-		{cmd: "scp -t /tmp",
-			errs: "warroom: there is no command scp here; give a room, such as inc-1, or one of: echo, cat, who, " +
-				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
-		{cmd: "inc-1 inc-2",
-			errs: "warroom: there is no command inc-1 here; give a room, such as inc-1, or one of: echo, cat, who, " +
-				"env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
-		{cmd: "\x1b]0;pwned\a\x9b31m",
-			errs: "warroom: there is no command ^[]0;pwned^G<9B>31m here; give a room, such as inc-1, or one of: " +
+			errs: "warroom: there is no command /bin/sh here; give a room, such as inc-1, or one of the commands: " +
 				"echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "scp -t /tmp",
+			errs: "warroom: there is no command scp here; give a room, such as inc-1, or one of the commands: echo, " +
+				"cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "inc-1 inc-2",
+			errs: "warroom: there is no command inc-1 here; give a room, such as inc-1, or one of the commands: " +
+				"echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
+		{cmd: "\x1b]0;pwned\a\x9b31m",
+			errs: "warroom: there is no command ^[]0;pwned^G<9B>31m here; give a room, such as inc-1, or one of the " +
+				"commands: echo, cat, who, env, fail, boom, hold, flood, list, enter, declare, store\n", code: 2},
 		{"echo 'a", "", "warroom: a quote in the command is not closed; close it, or remove it\n", 2},
 		{cmd: "echo " + strings.Repeat("a", 40<<10),
 			errs: "warroom: the command has 40965 bytes, and up to 32768 are accepted; send a long text by stdin: " +

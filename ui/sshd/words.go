@@ -25,7 +25,7 @@ func words(s string) ([]string, error) {
 			i++
 			if i == len(s) {
 				return nil, model.Refuse(model.Invalid,
-					"the command ends in a backslash; put what belongs together into quotes")
+					"the command ends in a backslash; put what belongs together in quotes")
 			}
 			if quote == '"' && s[i] != '"' && s[i] != '\\' {
 				word.WriteByte(c)
@@ -117,7 +117,8 @@ func parseOrder(s string, commands []string) (order, error) {
 		return order{room: w[0]}, nil
 	}
 	return order{},
-		model.Refuse(model.Invalid, "there is no command %s here; give a room, such as inc-1, or one of: %s",
+		model.Refuse(model.Invalid, "there is no command %s here; give a room, such as inc-1, or one of the "+
+			"commands: %s",
 			short(w[0]), strings.Join(commands, ", "))
 }
 

@@ -56,7 +56,8 @@ func (s *Store) sealOld() {
 			err = s.write(f.Name(), b)
 		}
 		if err != nil {
-			s.fail(model.Refuse(model.Internal, "%s lies on this disk plain: %s", filepath.Join(s.dir, f.Name()), err))
+			s.fail(model.Refuse(model.Internal, "%s is on this disk in plain text: %s",
+				filepath.Join(s.dir, f.Name()), err))
 		}
 	}
 }

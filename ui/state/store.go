@@ -185,7 +185,7 @@ func (s *Store) names() map[string]bool {
 // its path. It returns [model.Conflict] without a directory, or if the store is encrypted.
 func (s *Store) SavePaste(text string, now time.Time) (string, error) {
 	if s == nil {
-		return "", model.Refuse(model.Conflict, "there is no directory for it")
+		return "", model.Refuse(model.Conflict, "there is no directory for saved pastes")
 	}
 	if s.box != nil {
 		return "", model.Refuse(model.Conflict,

@@ -18,15 +18,15 @@ type HelpSection struct {
 
 // legend explains the marks of the screen.
 var legend = []HelpEntry{
-	{Mark: model.Lit("14:02<"), Text: model.Lit("happened then, recorded later (backdated)")},
+	{Mark: model.Lit("14:02<"), Text: model.Lit("happened at that time, recorded later (backdated)")},
 	{Mark: model.Lit("1, 2, 4"),
-		Text: model.Lit("no line is lost: lines that only admit a key are hidden; /kind:admitted shows them")},
+		Text: model.Lit("nothing is missing: lines that only admit a key are hidden; /kind:admitted shows them")},
 	{Mark: model.Lit("x3"), Text: model.Lit("written three times in a row")},
 	{Mark: model.Lit("@ at the left"), Text: model.Lit("names you; the bell rings")},
 	{Mark: model.Lit("* at the left"), Text: model.Lit("pinned")},
 	{Mark: model.Lit("! at the left"), Text: model.Lit("refused: in the log, without effect")},
 	{Mark: model.Lit("~ at the left"),
-		Text: model.Lit("yours, not in the log yet: pending is on disk here, sent has no answer yet")},
+		Text: model.Lit("yours, not in the log yet: pending is on disk here, sent has not been answered")},
 	{Mark: model.Lit("(amended)"),
 		Text: model.Lit("amended by its author, or by cy: the newest text is shown. Enter on the line shows all " +
 			"versions")},
