@@ -5,6 +5,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/present"
 	"warroom/ui/theme"
 	"warroom/ui/view"
 )
@@ -82,7 +83,8 @@ func (t *Timeline) SetFilter(f Filter) {
 	t.Bottom()
 }
 
-// MarkNew puts a divider before the first line after seq. since is the time shown in it.
+// MarkNew puts a divider before the first line after seq that is new to the person. since is
+// the time shown in it.
 func (t *Timeline) MarkNew(seq uint64, since string) {
 	t.away, t.since = seq, since
 	t.forget()
@@ -98,13 +100,29 @@ func (t *Timeline) ToNew() bool {
 	}
 	lines := t.set.lines()
 	for i := t.set.next(-1); i >= 0; i = t.set.next(i) {
-		if lines[i].Seq > t.away {
+		if t.isNew(lines[i]) {
 			t.hold(rowPos{i: i, row: 0})
 			t.pick(i)
 			return true
 		}
 	}
 	return false
+}
+
+// isNew reports whether a line came while the person was away.
+func (t *Timeline) isNew(l *model.Line) bool { return l.Seq > t.away && present.IsNew(l, t.me) }
+
+// isFirstNew reports whether line i is the first visible new one.
+func (t *Timeline) isFirstNew(i int) bool {
+	if t.away == 0 || t.set.time.on || !t.isNew(t.set.lines()[i]) {
+		return false
+	}
+	for i = t.near.prev(i); i >= 0 && t.set.lines()[i].Seq > t.away; i = t.near.prev(i) {
+		if t.isNew(t.set.lines()[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // Filtered reports whether a filter is set.
@@ -157,7 +175,7 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.near.prev(i) < 0 || rows[t.near.prev(i)].Seq <= t.away) {
+	if t.isFirstNew(i) {
 		st.Since = t.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
