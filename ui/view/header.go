@@ -139,13 +139,14 @@ func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// here counts people, not terminals.
+// here counts people, not terminals. The viewer is one of them even before the hub has
+// reported who is here.
 func here(v *model.View) int {
 	seen := make(map[string]bool, len(v.Here))
 	for i := range v.Here {
 		seen[v.Here[i].Handle] = true
 	}
-	return len(seen)
+	return max(1, len(seen))
 }
 
 // LinkSpan describes the state of the link in a word or two.
