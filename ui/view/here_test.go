@@ -23,7 +23,7 @@ func TestViewerIsHere(t *testing.T) {
 	}{{nil, " 1 here "}, {[]model.Presence{ana, ana}, " 1 here "}, {[]model.Presence{ana, bo}, " 2 here "}} {
 		v := &model.View{Room: r, Short: "inc-1", Link: model.Link{State: model.Live}, Here: c.here}
 		for name, got := range map[string]string{"header": textOf(HeaderLine(v, now, 120, false, th)),
-			"wall": textOf(WallHeader(v, now, 120, 40, th)...)} {
+			"wall": textOf(WallHeader(v, now, 120, th)...)} {
 			if !strings.Contains(got, c.want) {
 				t.Errorf("%s with %d terminals here: got %q, want %q in it", name, len(c.here), got, c.want)
 			}
