@@ -1,0 +1,56 @@
+package ui_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui"
+	"warroom/ui/uitest"
+)
+
+// TestEscIsOnTheBar: wherever there is a filter or a search, the bar has Esc with what it does
+// there, and Esc does it. Without one, the composer's bar has no Esc.
+func TestEscIsOnTheBar(t *testing.T) {
+	for name, c := range map[string]struct {
+		list bool
+		keys func(*uitest.Term)
+		want string
+	}{
+		"composer":              {keys: func(*uitest.Term) {}},
+		"filter line":           {keys: func(s *uitest.Term) { s.Type("/runner") }, want: "Esc show all"},
+		"filter line, Ctrl-F":   {keys: func(s *uitest.Term) { s.Key(tcell.KeyCtrlF).Type("runner") }, want: "Esc show all"},
+		"filter kept, timeline": {keys: func(s *uitest.Term) { s.Type("/runner").Key(tcell.KeyEnter) }, want: "Esc back"},
+		"filter kept, composer": {keys: func(s *uitest.Term) { s.Type("/runner").Key(tcell.KeyEnter, tcell.KeyTab) },
+			want: "Esc show all"},
+		"filter of a page": {keys: func(s *uitest.Term) { s.Key(tcell.KeyF3).See("Checklist").Type("/key") }, want: "Esc show all"},
+		"list":             {list: true, keys: func(*uitest.Term) {}},
+		"search of rooms":  {list: true, keys: func(s *uitest.Term) { s.Type("deploy") }, want: "Esc clear"},
+		"list of a room":   {keys: func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:") }, want: "Esc back"},
+		"its search":       {keys: func(s *uitest.Term) { s.Key(tcell.KeyF5).See("search:").Type("deploy") }, want: "Esc clear"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, short := busy(t)
+			if c.list {
+				another(t, h, short)
+			}
+			for _, w := range []int{60, 80} {
+				s := uitest.Open(t, h, "bo", w, 24, func(o *ui.Options) {
+					if !c.list {
+						o.Room = short
+					}
+				})
+				c.keys(s.See("key"))
+				rows := s.Frame().Rows
+				got, shown := rows[len(rows)-1], s.Text()
+				if c.want == "" && strings.Contains(got, "Esc") || !strings.Contains(got, c.want) {
+					t.Errorf("%d columns: got the bar %q, want %q in it", w, got, c.want)
+				}
+				if c.want != "" && s.Key(tcell.KeyEsc).Text() == shown {
+					t.Errorf("%d columns: got the same screen after Esc, want another one", w)
+				}
+			}
+		})
+	}
+}
