@@ -45,18 +45,18 @@ func pointLines(r *model.Room, now time.Time) []model.Safe {
 	if closes {
 		verb = model.Lit("To close")
 	}
-	var out, ids []model.Safe
+	var out []model.Safe
+	var left []model.OpenPoint
 	list := r.Points(closes, now)
 	for i := range list {
 		if list[i].Answer != nil {
 			out = append(out, PointWords(&list[i]))
 			continue
 		}
-		ids = append(ids, model.CleanLine(list[i].ID))
+		left = append(left, list[i])
 	}
-	if len(ids) > 0 {
-		out = append(out, model.Safef("%s, each of these is done or gets a reason: %s", verb,
-			model.JoinSafe(model.Lit(", "), ids...)))
+	if len(left) > 0 {
+		out = append(out, model.Safef("%s, each of these is done or gets a reason: %s", verb, model.PointGroups(left)))
 	}
 	return out
 }
