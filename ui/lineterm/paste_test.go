@@ -101,7 +101,7 @@ func TestBreakInAPaste(t *testing.T) {
 func TestPasteWithoutFinalEnd(t *testing.T) {
 	for read, want := range map[string]bool{"one\rtwo": true, ":close now\n:quit": true, "one\r\ntwo": true,
 		"one\r": false, "one\rtw": false, "one two": false, "\r\x1b[A": false} {
-		if got := isBurst([]byte(read)); got != want {
+		if got := isBurst(sequence{}, []byte(read)); got != want {
 			t.Errorf("%q: got a paste %v, want %v", read, got, want)
 		}
 	}
