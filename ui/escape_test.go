@@ -54,3 +54,23 @@ func TestEscIsOnTheBar(t *testing.T) {
 		})
 	}
 }
+
+// TestLongFilterShowsItsCursor: the cursor of a page's filter is visible however long the text
+// is, and where the next character goes.
+func TestLongFilterShowsItsCursor(t *testing.T) {
+	h, short := busy(t)
+	for _, w := range []int{60, 80} {
+		for name, text := range map[string]string{"letters": strings.Repeat("abcdefghij", 15),
+			"wide": strings.Repeat("日本語", 40), "emoji": strings.Repeat("\U0001F468\u200d\U0001F469\u200d\U0001F467 ", 12)} {
+			s := uitest.Open(t, h, "bo", w, 24, func(o *ui.Options) { o.Room = short })
+			s.See("runner").Key(tcell.KeyF3).See("Checklist").Type("/" + text + "END")
+			if got := s.Frame().Rows[1]; !strings.Contains(got, "END_") {
+				t.Errorf("%s, %d columns: got %q, want END_ in it", name, w, got)
+			}
+			s.Key(tcell.KeyLeft, tcell.KeyLeft)
+			if got := s.Frame().Rows[1]; !strings.Contains(got, "E_ND") {
+				t.Errorf("%s, %d columns, after two times Left: got %q, want E_ND in it", name, w, got)
+			}
+		}
+	}
+}
