@@ -39,7 +39,7 @@ func (a *app) exit(err error) int {
 	err = stdoutError(err)
 	if !errors.Is(err, errReported) {
 		a.logAt(slog.LevelError, "serve")(model.Sentence(err))
-		a.printOpen(err)
+		printOpen(a, err)
 	}
 	switch model.CodeOf(err) {
 	case model.Unreachable:
@@ -65,7 +65,7 @@ func (a *app) printErr(s model.Safe) {
 }
 
 // printOpen describes on stderr the open points of which the sentence of err has only the ids.
-func (a *app) printOpen(err error) {
+func printOpen(a *app, err error) {
 	list := model.OpenOf(err)
 	if len(list) == 0 || a.log != nil {
 		return

@@ -5,7 +5,6 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
-	"warroom/ui/present"
 	"warroom/ui/theme"
 	"warroom/ui/view"
 )
@@ -25,8 +24,7 @@ type Timeline struct {
 	sel    uint64 // sequence of the selected line; if 0, none
 	height int    // as last drawn
 
-	away  uint64 // last line read before the person was away; if 0, they were not
-	since string // time of that
+	news news
 
 	cache *Cache
 	near  near
@@ -34,7 +32,7 @@ type Timeline struct {
 
 // New returns an empty timeline for a person. It follows the newest line.
 func New(th *theme.Theme, me string, c *Cache) *Timeline {
-	t := &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
+	t := &Timeline{th: th, me: me, news: news{me: me}, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
 		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
 	t.near = near{set: &t.set, lines: make([]nearby, nearSize)}
 	return t
@@ -86,43 +84,27 @@ func (t *Timeline) SetFilter(f Filter) {
 // MarkNew puts a divider before the first line after seq that is new to the person. since is
 // the time shown in it.
 func (t *Timeline) MarkNew(seq uint64, since string) {
-	t.away, t.since = seq, since
+	t.news.away, t.news.since = seq, since
 	t.forget()
 }
 
 // HasNew reports whether there is such a divider.
-func (t *Timeline) HasNew() bool { return t.away > 0 }
+func (t *Timeline) HasNew() bool { return t.news.away > 0 }
 
 // ToNew scrolls to the first new line and selects it. It reports whether there is one.
 func (t *Timeline) ToNew() bool {
-	if t.away == 0 {
+	if t.news.away == 0 {
 		return false
 	}
 	lines := t.set.lines()
 	for i := t.set.next(-1); i >= 0; i = t.set.next(i) {
-		if t.isNew(lines[i]) {
+		if t.news.has(lines[i]) {
 			t.hold(rowPos{i: i, row: 0})
 			t.pick(i)
 			return true
 		}
 	}
 	return false
-}
-
-// isNew reports whether a line came while the person was away.
-func (t *Timeline) isNew(l *model.Line) bool { return l.Seq > t.away && present.IsNew(l, t.me) }
-
-// isFirstNew reports whether line i is the first visible new one.
-func (t *Timeline) isFirstNew(i int) bool {
-	if t.away == 0 || t.set.time.on || !t.isNew(t.set.lines()[i]) {
-		return false
-	}
-	for i = t.near.prev(i); i >= 0 && t.set.lines()[i].Seq > t.away; i = t.near.prev(i) {
-		if t.isNew(t.set.lines()[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // Filtered reports whether a filter is set.
@@ -175,8 +157,8 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.isFirstNew(i) {
-		st.Since = t.since
+	if t.news.beginsAt(i, &t.set, &t.near) {
+		st.Since = t.news.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
 		st.Repeats++
