@@ -105,7 +105,10 @@ func (t *Terminal) feed(read []byte) bool {
 			t.mu.Lock()
 			return false
 		}
-		t.key(c)
+		pasted := t.paste.on
+		if t.key(c); pasted && !t.paste.on && isBurst(t.seq, read[i+1:]) {
+			t.beginPaste(false)
+		}
 	}
 	if t.flush(); t.paste.on {
 		t.awaitPaste()

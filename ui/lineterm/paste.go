@@ -34,14 +34,13 @@ const burstTail = 3
 // two line ends, or one that text follows. Escape sequences of keys and answers of the terminal
 // are not text. seq is the sequence that is being read.
 func isBurst(seq sequence, read []byte) bool {
-	read, _, _ = bytes.Cut(read, pasteStart)
 	seq.b = slices.Clone(seq.b)
 	ends, tail, text := 0, 0, false
 	for i, c := range read {
 		if len(seq.b) > 0 {
 			used, done := seq.add(c)
-			if done {
-				seq.take()
+			if done && seq.take() == string(pasteStart) {
+				break
 			}
 			if used {
 				continue
@@ -89,9 +88,13 @@ func (t *Terminal) pasted(c byte) {
 	if len(p.text) <= maxPaste {
 		p.text = append(p.text, c)
 	}
-	if p.marked && bytes.HasSuffix(p.text, pasteEnd) {
-		p.text = p.text[:len(p.text)-len(pasteEnd)]
-		t.takePaste()
+	switch {
+	case bytes.HasSuffix(p.text, pasteStart): // of a paste within this one
+		p.text, p.marked = p.text[:len(p.text)-len(pasteStart)], true
+	case bytes.HasSuffix(p.text, pasteEnd):
+		if p.text = p.text[:len(p.text)-len(pasteEnd)]; p.marked {
+			t.takePaste()
+		}
 	}
 }
 
