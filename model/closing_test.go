@@ -63,14 +63,15 @@ func TestLeftOpenIsAnswered(t *testing.T) {
 	k := fixed(t)
 	k.mustType("bo", ":ask @di 3m who called?")
 	err := k.try("bo", ":resolve it is over")
-	for _, want := range []string{"(open: items 1 to 5, 7, 8, 11 to 13, 16, 17 and 22 to 24; ", "; ask 1 to @di: who called?; ",
+	for _, want := range []string{"(open: items 1 to 5, 7, 8, 11 to 13, 16, 17 and 22 to 24; ",
+		"; ask 1 to @di: who called?; ",
 		"nobody was Security Lead", "exposure was never assessed", ":resolve override REASON"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
 	}
-	if got := model.OpenOf(err); len(got) != 19 || got[0].Words().String() != "item 1 Validate that the alert is real and "+
-		"verify its severity" {
+	const first = "item 1 Validate that the alert is real and verify its severity"
+	if got := model.OpenOf(err); len(got) != 19 || got[0].Words().String() != first {
 		t.Errorf("got %d points, first %+v, want 19 with their texts", len(got), got)
 	}
 	k.mustType("bo", ":answer 1 the vendor", ":exposure none nothing was read", ":check 1 SEV-2 it is real",

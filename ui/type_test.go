@@ -157,7 +157,8 @@ func TestPaste(t *testing.T) {
 				"bo       !l3")
 	})
 	t.Run("with its indentation", func(t *testing.T) {
-		s.Paste("\n\n    def f():\n\n        return 1\n\n").See("You pasted 3 lines, 1 of them blank (").Key(tcell.KeyCtrlO).
+		s.Paste("\n\n    def f():\n\n        return 1\n\n").See("You pasted 3 lines, 1 of them blank (")
+		s.Key(tcell.KeyCtrlO).
 			See("def f():↵↵        return 1").Key(tcell.KeyEnter)
 		s.Paste("      deeper").Key(tcell.KeyEnter).Paste("  a\n\n\n    b").See("Ctrl-N leaves out 2 blank lines.")
 		s.Key(tcell.KeyCtrlN)

@@ -14,7 +14,8 @@ func TestOpenPointsAreAList(t *testing.T) {
 		"\n  item 2 Page the Platform Security on-call (PagerDuty)\n", "\n  role scribe: nobody was Scribe\n",
 		"\n  exposure was never assessed\n"}
 	var out, errs strings.Builder
-	if code := runIn(t.Context(), t, h, "ana", strings.NewReader(""), &out, &errs, "do", "inc-1", ":resolve x"); code == 0 {
+	code := runIn(t.Context(), t, h, "ana", strings.NewReader(""), &out, &errs, "do", "inc-1", ":resolve x")
+	if code == 0 {
 		t.Errorf("do :resolve: got exit 0, want it refused")
 	}
 	in, typed := io.Pipe()

@@ -71,9 +71,10 @@ func TestPlainPasteIndented(t *testing.T) {
 	p := openPlain(t, h)
 	p.errs.waitFor(t, ":quit leaves")
 	for _, s := range []struct{ typed, want string }{
-		{"\n    one\n\n  two\n", "you pasted 3 lines, 1 of them blank (14 bytes): 1 stores them as one note, n as one note " +
-			"per line, without the blank one, d"},
-		{"n\n", "note:   two\n"}, {"  a\n\n\n b\n", "2 of them blank"}, {"1\n", "note:   a"}, {"   typed\n", "note:    typed\n"},
+		{"\n    one\n\n  two\n", "you pasted 3 lines, 1 of them blank (14 bytes): 1 stores them as one note, n " +
+			"as one note per line, without the blank one, d"},
+		{"n\n", "note:   two\n"}, {"  a\n\n\n b\n", "2 of them blank"}, {"1\n", "note:   a"},
+		{"   typed\n", "note:    typed\n"},
 	} {
 		before := p.written()
 		if _, err := io.WriteString(p.typed, s.typed); err != nil {

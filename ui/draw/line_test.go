@@ -179,7 +179,8 @@ func TestLimitMarked(t *testing.T) {
 		want string
 	}{
 		{rows("one", "two"), 2, "one|two"}, {rows("one", "two", "three"), 2, "one|two …"},
-		{rows("one", "12345678", "x"), 2, "one|1234567…"}, {rows("one", "", "x"), 2, "one| …"}, {rows("one"), 0, ""},
+		{rows("one", "12345678", "x"), 2, "one|1234567…"},
+		{rows("one", "", "x"), 2, "one| …"}, {rows("one"), 0, ""},
 	} {
 		var got []string
 		for _, l := range draw.LimitMarked(c.rows, c.n, 8) {

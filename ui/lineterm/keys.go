@@ -34,7 +34,8 @@ const (
 var controls = map[byte]string{
 	'\r': "\r", '\n': "\r", '\b': string(rune(keyRubOut)), 0x7f: string(rune(keyRubOut)),
 	ctrlD: string(rune(keyEnd)), 2: string(rune(keyLeft)), 6: string(rune(keyRight)),
-	1: "\x01", 5: "\x05", 0x0b: "\x0b", 0x0c: "\x0c", 0x0e: "\x0e", 0x10: "\x10", 0x14: string(rune(keySwap)), ctrlU: "\x15",
+	1: "\x01", 5: "\x05", 0x0b: "\x0b", 0x0c: "\x0c", 0x0e: "\x0e", 0x10: "\x10",
+	0x14: string(rune(keySwap)), ctrlU: "\x15",
 	0x17: "\x17", // Ctrl-A, E, K, L, N, P, T, U and W
 }
 
