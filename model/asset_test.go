@@ -85,8 +85,8 @@ func TestAssetsThatAreRefused(t *testing.T) {
 		":asset 2 contained": `there is no asset 2; this room has only asset 1`,
 		":asset 1 gone": `"gone" is not a state of an asset; the states are suspected, ` +
 			`confirmed, contained, cleared`,
-		":asset host a confirmed @23:00": `23:00 was read as 2026-11-21 23:00 +00:00 (2026-11-21 23:00:00 ` +
-			`UTC), which is in the future; for the day before write @yesterday 23:00`,
+		":asset host a confirmed @23:00": `23:00 was read as 2026-11-21 23:00:00 ` +
+			`UTC, which is in the future; for the day before write @yesterday 23:00`,
 	} {
 		k.refused("bo", line, want)
 	}

@@ -135,13 +135,17 @@ func refuseOpen(verb lit, left []OpenPoint) error {
 	if len(left) == 0 {
 		return nil
 	}
-	open := JoinSafe(Lit("; "), textsOf(left)...)
+	open := pointsInSentence(left)
 	if parts := sectionsOf(left); len(parts) > 0 {
 		open = Safef("%s; write the review with :review %s TEXT", open, strings.Join(parts, "|"))
 	}
-	return Refuse(Conflict, "not everything is done; finish each point, or leave it open with a reason: "+
+	err := Refuse(Conflict, "not everything is done; finish each point, or leave it open with a reason: "+
 		":%s answer %s REASON; :%s override REASON gives the same reason for all (open: %s)",
 		Lit(verb), left[0].ID, Lit(verb), open)
+	if len(left) > maxDescribed {
+		err.Open = left
+	}
+	return err
 }
 
 // sectionsOf returns the sections of the review that are among open points.

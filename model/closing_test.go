@@ -63,11 +63,16 @@ func TestLeftOpenIsAnswered(t *testing.T) {
 	k := fixed(t)
 	k.mustType("bo", ":ask @di 3m who called?")
 	err := k.try("bo", ":resolve it is over")
-	for _, want := range []string{"(open: item 1 ", "; ask 1 to @di: who called?; ",
+	for _, want := range []string{"(open: items 1 to 5, 7, 8, 11 to 13, 16, 17 and 22 to 24; ",
+		"; ask 1 to @di: who called?; ",
 		"nobody was Security Lead", "exposure was never assessed", ":resolve override REASON"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
+	}
+	const first = "item 1 Validate that the alert is real and verify its severity"
+	if got := model.OpenOf(err); len(got) != 19 || got[0].Words().String() != first {
+		t.Errorf("got %d points, first %+v, want 19 with their texts", len(got), got)
 	}
 	k.mustType("bo", ":answer 1 the vendor", ":exposure none nothing was read", ":check 1 SEV-2 it is real",
 		":role seclead @cy")
@@ -100,7 +105,7 @@ func TestResolutionAddsFollowUps(t *testing.T) {
 		t.Errorf("got %+v, want one follow-up for the runbooks", k.room.Followups)
 	}
 	err := k.try("ana", ":close")
-	for _, want := range []string{fmt.Sprintf("item %d Turn the raised logging", lower.N),
+	for _, want := range []string{fmt.Sprintf(" to %d; clock Validate; ", lower.N),
 		"follow-up 1 Update runbooks and automation to prevent recurrence (no owner or no date)",
 		"Watch runs for another"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -64,12 +64,26 @@ func parseRest(rest string, at time.Time, c Ctx) (Act, error) {
 	return entry(KindEntryNoted, rest, at)
 }
 
+// entry returns the act that stores a text, with the indentation of its lines.
 func entry(k Kind, text string, at time.Time) (Act, error) {
-	text = strings.TrimSpace(text)
+	text = withoutBlankEnds(text)
 	if err := longText("entry", text, false); err != nil {
 		return Act{}, err
 	}
 	return Act{At: at, Body: NewEntry(k, text)}, nil
+}
+
+// withoutBlankEnds removes blank lines at the beginning and at the end of a text, and blanks
+// at its end.
+func withoutBlankEnds(s string) string {
+	s = strings.TrimRight(s, " \t\r\n")
+	for {
+		first, rest, _ := strings.Cut(s, "\n")
+		if strings.TrimSpace(first) != "" || rest == "" {
+			return s
+		}
+		s = rest
+	}
 }
 
 // parseVerb parses the text after the colon.

@@ -28,6 +28,8 @@ type Error struct {
 	Code    Code
 	Message Safe
 
+	Open []OpenPoint // what prevents resolving or closing, if the message has only the ids of it
+
 	UnknownForm bool     // of alerts: no reader recognized the format
 	EmptyOf     []string // of alerts: formats that have an empty list like the refused one
 }
@@ -38,6 +40,16 @@ func (e *Error) Error() string { return e.Message.String() }
 // Refuse returns an [Error]. It cleans the arguments.
 func Refuse(code Code, format lit, args ...any) *Error {
 	return &Error{Code: code, Message: Safef(format, args...)}
+}
+
+// OpenOf returns the open points because of which an incident was not resolved or a room not
+// closed, if err is an [Error] whose message has only their ids.
+func OpenOf(err error) []OpenPoint {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Open
+	}
+	return nil
 }
 
 // NoRoom returns the error for a room that does not exist, and for one that a person may

@@ -241,10 +241,7 @@ func powerWords(list []Power) Safe {
 		}
 		out = append(out, p.does())
 	}
-	if n := len(out); n > 1 {
-		return Safef("%s and %s", JoinSafe(Lit(", "), out[:n-1]...), out[n-1])
-	}
-	return JoinSafe(Lit(", "), out...)
+	return andAll(out)
 }
 
 // unconfirmedFor returns the refusal for a person who holds a role with power p that

@@ -47,7 +47,7 @@ func (b *IncidentResolved) line(r *Room, e *Event) Safe {
 		s = Safef("%s; left open, each with a reason: %s", s, w)
 	}
 	if left := unansweredOf(points); b.Override != "" && len(left) > 0 {
-		return Safef("%s; reason for all open points: %s; left open: %s", s, Clean(b.Override), pointIDsOf(left))
+		return Safef("%s; reason for all open points: %s; left open: %s", s, Clean(b.Override), PointGroups(left))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		s = Safef("%s, with work left: %s", s, r.staleWords(stale))
@@ -143,7 +143,7 @@ func (b *IncidentClosed) line(r *Room, e *Event) Safe {
 	}
 	left := r.unfinished(e.RecordedAt)
 	if r.Plan.AnswerOpen {
-		left = pointIDsOf(unansweredOf(r.pointsToClose(e.RecordedAt)))
+		left = PointGroups(unansweredOf(r.pointsToClose(e.RecordedAt)))
 	}
 	s := Safef("reason for all open points: %s; left open: %s", b.Override, left)
 	if !own.IsEmpty() {

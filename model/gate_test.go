@@ -101,7 +101,7 @@ func TestLeftOpen(t *testing.T) {
 	k := evidenceFirst(t)
 	k.mustType("ana", ":ask @bo 3m is it dead?", "TODO: rotate monthly")
 	h := model.HintOf(":resolve override it is dead", k.ctx("ana"))
-	for _, want := range []string{"item 1 ", "ask 1 to @bo: is it dead?",
+	for _, want := range []string{"all open points (22): items 1 to 5, 7, 8, ", "ask 1 to @bo: is it dead?",
 		"follow-up 1 rotate monthly (no owner or no date)",
 		"nobody was Scribe", "exposure was never assessed", "clock "} {
 		if got := h.Impact.String(); !strings.Contains(got, want) {

@@ -67,7 +67,7 @@ func TestMilestoneRanges(t *testing.T) {
 	k.refused("ana", ":milestone contained between 14:30",
 		"a range needs two times: :milestone contained between 13:00 and 14:30 [REASON]")
 	k.refused("ana", ":milestone contained between 14:30 and 17:00",
-		"17:00 was read as 2026-11-21 17:00 +00:00 (2026-11-21 17:00:00 UTC), which is in the future; for the day "+
+		"17:00 was read as 2026-11-21 17:00:00 UTC, which is in the future; for the day "+
 			"before write @yesterday 17:00")
 }
 

@@ -251,7 +251,7 @@ func (r *Room) BlockedBy(it *Item) Safe {
 		}
 	}
 	if missing := r.missing(d); len(missing) > 0 {
-		return Safef("item %d comes after %s", it.N, strings.Join(missing, " and "))
+		return Safef("item %d comes after %s", it.N, andAll(missing))
 	}
 	if len(d.Evidence) > 0 {
 		if left := r.unregistered(d.Evidence); len(left) > 0 {
@@ -267,17 +267,17 @@ func (r *Room) BlockedBy(it *Item) Safe {
 }
 
 // missing returns the items and groups that d needs and that are not settled.
-func (r *Room) missing(d ItemDef) []string {
-	var out []string
+func (r *Room) missing(d ItemDef) []Safe {
+	var out []Safe
 	for _, need := range d.Needs {
 		if g := r.Plan.Group(need); g != nil {
 			if !r.groupDone(g.ID) {
-				out = append(out, g.Text)
+				out = append(out, CleanLine(g.Text))
 			}
 			continue
 		}
 		if it := r.ItemByID(need); it != nil && !r.Settled(it) {
-			out = append(out, Safef("item %d (%s)", it.N, it.Text).String())
+			out = append(out, Safef("item %d (%s)", it.N, it.Text))
 		}
 	}
 	return out

@@ -158,7 +158,39 @@ func textsOf(list []OpenPoint) []Safe {
 	return out
 }
 
-// pointIDsOf lists the ids of points, for the record: "item 5, ask 1, exposure".
+// maxDescribed is the maximum number of open points that a sentence describes. If there are
+// more, it has only the numbers of the items.
+const maxDescribed = 4
+
+// pointsInSentence describes open points.
+func pointsInSentence(list []OpenPoint) Safe {
+	if len(list) <= maxDescribed {
+		return JoinSafe(Lit("; "), textsOf(list)...)
+	}
+	var out []Safe
+	for i := 0; i < len(list); {
+		if n := kindRun(list[i:]); n > 1 && strings.HasPrefix(list[i].ID, "item ") {
+			out = append(out, PointGroups(list[i:i+n]))
+			i += n
+			continue
+		}
+		out = append(out, list[i].Words())
+		i++
+	}
+	return JoinSafe(Lit("; "), out...)
+}
+
+// kindRun returns how many points at the beginning of a list are of one kind.
+func kindRun(list []OpenPoint) int {
+	kind, _, _ := strings.Cut(list[0].ID, " ")
+	n := 1
+	for n < len(list) && strings.HasPrefix(list[n].ID, kind+" ") {
+		n++
+	}
+	return n
+}
+
+// pointIDsOf lists the ids of points as they are typed: "item 5, ask 1, exposure".
 func pointIDsOf(list []OpenPoint) Safe {
 	var out []Safe
 	for _, p := range list {
@@ -167,16 +199,75 @@ func pointIDsOf(list []OpenPoint) Safe {
 	return JoinSafe(Lit(", "), out...)
 }
 
+// PointGroups lists the ids of points, with those of one kind together: "items 5, 7 and 11 to
+// 13; role scribe; exposure".
+func PointGroups(list []OpenPoint) Safe {
+	var out []Safe
+	for len(list) > 0 {
+		n := kindRun(list)
+		kind, _, named := strings.Cut(list[0].ID, " ")
+		var names []Safe
+		for _, p := range list[:n] {
+			names = append(names, CleanLine(strings.TrimPrefix(p.ID, kind+" ")))
+		}
+		if n > 1 && kind != "review" {
+			kind += "s"
+		}
+		if named {
+			out = append(out, Safef("%s %s", kind, andAll(numberRuns(names))))
+		} else {
+			out = append(out, names[0])
+		}
+		list = list[n:]
+	}
+	return JoinSafe(Lit("; "), out...)
+}
+
+// numberRuns replaces three or more numbers in a row: "1, 2, 3, 5" becomes "1 to 3, 5".
+func numberRuns(names []Safe) []Safe {
+	var out []Safe
+	for len(names) > 0 {
+		n, first := 1, asNumber(names[0])
+		for first > 0 && n < len(names) && asNumber(names[n]) == first+n {
+			n++
+		}
+		if n > 2 {
+			out = append(out, Safef("%d to %d", first, first+n-1))
+		} else {
+			out = append(out, names[:n]...)
+		}
+		names = names[n:]
+	}
+	return out
+}
+
+// asNumber returns the number that s is, or 0.
+func asNumber(s Safe) int {
+	n, err := strconv.Atoi(s.String())
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// andAll joins words: "a, b and c".
+func andAll(list []Safe) Safe {
+	if n := len(list); n > 1 {
+		return Safef("%s and %s", JoinSafe(Lit(", "), list[:n-1]...), list[n-1])
+	}
+	return JoinSafe(Lit(", "), list...)
+}
+
 // leftOpenWords describes what is left open, for the preview of :resolve and :close. same is
 // the reason for all of it, if the line has one.
 func (r *Room) leftOpenWords(now time.Time, points []OpenPoint, same string) Safe {
-	left := textsOf(unansweredOf(points))
+	left := unansweredOf(points)
 	if len(left) == 0 {
 		return Safe{}
 	}
-	s := Safef("left open; finish each, or answer it with a reason: %s", JoinSafe(Lit("; "), left...))
+	s := Safef("left open; finish each, or answer it with a reason: %s", pointsInSentence(left))
 	if same != "" && r.Plan.AnswerOpen {
-		s = Safef("one reason for all open points (%d): %s", len(left), JoinSafe(Lit("; "), left...))
+		s = Safef("one reason for all open points (%d): %s", len(left), pointsInSentence(left))
 	}
 	if stale := r.StaleItems(); len(stale) > 0 {
 		return Safef("%s; %s", r.staleWords(stale), s)

@@ -143,7 +143,8 @@ func dayTime(day string, m []string, now time.Time, zone *time.Location) (time.T
 	}
 	h, mi, s := two(m[1]), two(m[2]), two(m[3])
 	if h > 23 || mi > 59 || s > 59 {
-		return time.Time{}, Refuse(Invalid, "%s:%s is not a time of day; write HH:MM", m[1], m[2])
+		return time.Time{}, Refuse(Invalid, "%s is not a time of day; write HH:MM",
+			strings.TrimSuffix(m[1]+":"+m[2]+":"+m[3], ":"))
 	}
 	at, err := local(base, h, mi, s, zone)
 	if err != nil {
@@ -154,9 +155,12 @@ func dayTime(day string, m []string, now time.Time, zone *time.Location) (time.T
 		if day == "" {
 			hint = Safef("; for the day before write @yesterday %s:%s", m[1], m[2])
 		}
-		return time.Time{},
-			Refuse(Invalid, "%s was read as %s (%s), which is in the future%s", input,
-				at.In(zone).Format("2006-01-02 15:04 -07:00"), FormatTime(at), hint)
+		read := FormatTime(at)
+		at = at.In(zone)
+		if _, offset := at.Zone(); offset != 0 {
+			read = Safef("%s (%s)", at.Format("2006-01-02 15:04 -07:00"), read)
+		}
+		return time.Time{}, Refuse(Invalid, "%s was read as %s, which is in the future%s", input, read, hint)
 	}
 	return at.UTC(), nil
 }

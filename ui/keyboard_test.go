@@ -183,3 +183,26 @@ func TestBytesOnEveryPage(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswersBesideEnter: answers of the terminal that arrive in one read with a line, whole or
+// in parts, do not turn it into a paste.
+func TestAnswersBesideEnter(t *testing.T) {
+	for _, cut := range []int{0, 3, len(answers) / 2, len(answers) - 4} {
+		h, short := busy(t)
+		before := len(linesOf(t, h, short))
+		k, _ := openKeyboard(t, h, "bo")
+		eventually(t, "the room", func() bool { return strings.Contains(k.shown(), "bo > ") })
+		k.write(t, "first line\r"+answers[:cut])
+		k.write(t, answers[cut:]+"second line\r")
+		k.write(t, "third line\r"+answers)
+		eventually(t, "three lines", func() bool { return len(linesOf(t, h, short))-before >= 3 })
+		for i, want := range []string{"first line", "second line", "third line"} {
+			if got := linesOf(t, h, short)[before+i].Text.String(); got != want {
+				t.Errorf("cut at %d: got line %d %q, want %q", cut, i, got, want)
+			}
+		}
+		if strings.Contains(k.shown(), "Pasted text") {
+			t.Errorf("cut at %d: got the question about a paste, want none", cut)
+		}
+	}
+}

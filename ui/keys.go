@@ -21,11 +21,14 @@ func allRows() []keymap.Binding[*app] {
 	inRoomOf := func(a *app) (*room.Page, bool) { return a.in, a.in != nil }
 	onShell := func(a *app) (*shell.Shell, bool) { return a.shell, true }
 	t := []keymap.Binding[*app]{
-		{In: keymap.InLog | keymap.InOver | keymap.InForm | keymap.InFilter | keymap.InFind,
+		{In: keymap.InLog | keymap.InOver | keymap.InForm,
 			On:  keymap.Keys(tcell.KeyEsc),
 			Key: model.Lit("Esc"), Name: model.Lit("back"),
 			Help: model.Lit("close the page, or leave the line; what you typed " +
 				"stays"), Do: (*app).goBack, First: true},
+		{In: keymap.InFilter | keymap.InFind, On: keymap.Keys(tcell.KeyEsc),
+			Key: model.Lit("Esc"), Name: model.Lit("show all"),
+			Help: model.Lit("remove the filter, and leave its line"), Do: (*app).goBack, First: true},
 		{In: keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InFind | keymap.InStart,
 			On:  keymap.Keys(tcell.KeyF1),
 			Key: model.Lit("F1"), Name: model.Lit("help"),

@@ -115,7 +115,8 @@ func TestListStartsAtLastRoom(t *testing.T) {
 		"you were here")
 	selected(short)
 	s.Type("zzz").See("search: zzz",
-		"Esc back").Key(tcell.KeyEsc).Gone("zzz").Key(tcell.KeyEsc).See("runner isolated").Gone("search:")
+		"Esc clear").Key(tcell.KeyEsc).Gone("zzz").See("Esc back")
+	s.Key(tcell.KeyEsc).See("runner isolated").Gone("search:")
 	s.Key(tcell.KeyF5).See("search:", "you were here")
 	h.Clock.Add(time.Minute)
 	s.Key(tcell.KeyUp, tcell.KeyEnter).See("TRIAGE").Type("half").See("> half")

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,7 +130,7 @@ func TestYesAndNoAnswerAQuestion(t *testing.T) {
 }
 
 func TestPaste(t *testing.T) {
-	h, _ := busy(t)
+	h, short := busy(t)
 	dir := t.TempDir()
 	s := uitest.Open(t, h, "bo", 80, 30, stateIn(dir))
 	t.Run("a line is typed", func(t *testing.T) {
@@ -150,9 +151,31 @@ func TestPaste(t *testing.T) {
 		s.Type("a").Key(tcell.KeyCtrlJ).Type("b").See("> a↵b").Key(tcell.KeyCtrlU)
 	})
 	t.Run("as many, and none is a command", func(t *testing.T) {
-		s.Paste("l1\n:close override x\n\n!l3\n").See("3 lines").Key(tcell.KeyCtrlN).
+		s.Paste("l1\n:close override x\n\n!l3\n").See("You pasted 4 lines, 1 of them blank (", "Ctrl-N leaves out 1 "+
+			"blank line.").Key(tcell.KeyCtrlN).
 			See("bo       l1", "bo       :close",
 				"bo       !l3")
+	})
+	t.Run("with its indentation", func(t *testing.T) {
+		s.Paste("\n\n    def f():\n\n        return 1\n\n").See("You pasted 3 lines, 1 of them blank (")
+		s.Key(tcell.KeyCtrlO).
+			See("def f():↵↵        return 1").Key(tcell.KeyEnter)
+		s.Paste("      deeper").Key(tcell.KeyEnter).Paste("  a\n\n\n    b").See("Ctrl-N leaves out 2 blank lines.")
+		s.Key(tcell.KeyCtrlN)
+		want := []string{"    def f():\n\n        return 1", "      deeper", "  a", "    b"}
+		var got []string
+		eventually(t, "four notes", func() bool {
+			got = nil
+			for _, l := range linesOf(t, h, short) {
+				if l.By == "bo" && strings.HasPrefix(l.Text.String(), " ") {
+					got = append(got, l.Text.String())
+				}
+			}
+			return len(got) >= len(want)
+		})
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q stored, want %q", got, want)
+		}
 	})
 	t.Run("another one meanwhile", func(t *testing.T) {
 		s.Paste("one\ntwo").See("You pasted 2 lines").Paste("three\nfour\nfive\n").Paste("six")

@@ -93,6 +93,27 @@ func TestTheWallAnswersSevenQuestions(t *testing.T) {
 	}
 }
 
+// TestTheWallNamesTheIncident: no size cuts a title that fits into two rows, and a longer one
+// ends with an ellipsis. What is most important stays below it.
+func TestTheWallNamesTheIncident(t *testing.T) {
+	long := "Deploy key of the payment service in the log of a public build, used from an unknown network"
+	for _, title := range []string{"Deploy key in a public CI log", long, long + ", and then " + long} {
+		h := uitest.NewHub()
+		short := mustDeclare(t, h, title)
+		mustType(t, h, short, "ana :role ic @ana", "ana rotating now")
+		for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}, {200, 60}} {
+			s := uitest.Open(t, h, "bo", size[0], size[1], func(o *ui.Options) { o.Wall, o.Room = true, short })
+			text := s.See("rotating now", "SEV-1", "IC ana", "nobody", "> Update", "q quit").Text()
+			got := strings.Join(strings.Fields(text), " ")
+			if size[0]*2 > len(title)+8 && !strings.Contains(got, title) {
+				t.Errorf("%v: got no title, want %q in it:\n%s", size, title, text)
+			} else if size[0]*2 <= len(title) && !strings.Contains(text, "…\n") {
+				t.Errorf("%v: got a title without an ellipsis:\n%s", size, text)
+			}
+		}
+	}
+}
+
 // TestTheWallOfAllRooms: without a room the wall display shows the only open one, or all
 // open ones as cards, the worst first, each with its commander and what is due.
 func TestTheWallOfAllRooms(t *testing.T) {

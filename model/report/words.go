@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,13 +10,23 @@ import (
 	"warroom/model"
 )
 
+// hardBlank is a blank that Markdown and HTML show wherever it is, and however many there are.
+const hardBlank = "\u00a0"
+
+// indented matches a line break, as it is shown on one line, and the blanks after it.
+var indented = regexp.MustCompile(`↵ +`)
+
 // plain returns text of a room on one line, escaped so that Markdown shows it unchanged: it
 // cannot become a heading, list, emphasis, HTML, table or link. Words that look like an
 // address, a mention or a ticket number are written as code, because renderers link them
-// despite escapes.
+// despite escapes. The indentation of its lines is kept.
 func plain(s model.Safe) string {
 	var b strings.Builder
-	text := strings.TrimSpace(model.CleanLine(s.String()).String())
+	text := strings.TrimRight(model.CleanLine(s.String()).String(), " ")
+	for w := strings.TrimLeft(text, " "); len(w) < len(text); text = text[1:] {
+		b.WriteString(hardBlank)
+	}
+	text = indented.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, " ", hardBlank) })
 	for i, w := range strings.Split(text, " ") {
 		if i > 0 {
 			b.WriteByte(' ')

@@ -14,6 +14,7 @@ import (
 	"warroom/model"
 	"warroom/model/bundle"
 	"warroom/ui/cli/jsonform"
+	"warroom/ui/present"
 )
 
 // exit prints an error as one sentence, and returns the exit code.
@@ -38,6 +39,7 @@ func (a *app) exit(err error) int {
 	err = stdoutError(err)
 	if !errors.Is(err, errReported) {
 		a.logAt(slog.LevelError, "serve")(model.Sentence(err))
+		printOpen(a, err)
 	}
 	switch model.CodeOf(err) {
 	case model.Unreachable:
@@ -60,6 +62,21 @@ func (a *app) printErr(s model.Safe) {
 		w = wrapping(w, size)
 	}
 	fmt.Fprintf(w, "warroom: %s\n", s)
+}
+
+// printOpen describes on stderr the open points of which the sentence of err has only the ids.
+func printOpen(a *app, err error) {
+	list := model.OpenOf(err)
+	if len(list) == 0 || a.log != nil {
+		return
+	}
+	w := a.Stderr
+	if size := sizeOf(w); size != nil && a.isPlain() {
+		w = wrapping(w, size)
+	}
+	for i := range list {
+		fmt.Fprintf(w, "  %s\n", present.PointWords(&list[i]))
+	}
 }
 
 // logAt returns a function that logs at a level for a part of the program.

@@ -13,12 +13,9 @@ import (
 // plainPaste is a paste that waits until the user has chosen what to do with it. None of its
 // lines is a command.
 type plainPaste struct {
-	text  string
-	lines []string // without empty ones
+	text  string   // without blank lines at its ends
+	lines []string // without blank ones
 }
-
-// size describes the paste.
-func (p *plainPaste) size() model.Safe { return present.Plural(len(p.lines), "line", "lines") }
 
 // pasted asks about a paste, or keeps it until the questions about others are answered.
 func (a *plainRoom) pasted(text string) error {
@@ -26,12 +23,8 @@ func (a *plainRoom) pasted(text string) error {
 	if n > 0 {
 		a.printErr(notUTF8(n))
 	}
-	p := &plainPaste{text: text}
-	for l := range strings.SplitSeq(text, "\n") {
-		if l = strings.TrimRight(l, " \t"); l != "" {
-			p.lines = append(p.lines, l)
-		}
-	}
+	text = present.TrimPaste(text)
+	p := &plainPaste{text: text, lines: present.NoteLines(text)}
 	switch len(a.pastes) {
 	case 0:
 	case present.MaxPastes:
@@ -55,8 +48,8 @@ func (a *plainRoom) askPaste() {
 	}
 	p := a.pastes[0]
 	a.beep()
-	a.printErr(model.Safef("you pasted %s: 1 stores them as one note, n as one note per line, d discards them; %s",
-		present.Pasted(len(p.lines), len(p.text)), answers))
+	a.printErr(model.Safef("you pasted %s: 1 stores them as one note, n as %s, d discards them; %s",
+		present.Pasted(p.text), present.OnePerLine(p.text), answers))
 }
 
 // answerPaste does what the user chose, and asks about the next paste.
@@ -124,6 +117,6 @@ func (a *plainRoom) storePaste(ctx context.Context, texts []string) error {
 // dropPastes reports the pastes that were not stored when the user leaves.
 func (a *plainRoom) dropPastes() {
 	for _, p := range a.pastes {
-		a.printErr(model.Safef("the paste of %s was not stored", p.size()))
+		a.printErr(model.Safef("the paste of %s was not stored", present.Pasted(p.text)))
 	}
 }

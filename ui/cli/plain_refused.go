@@ -25,6 +25,7 @@ func (a *plainRoom) refuse(line string, err error) {
 		return
 	}
 	a.printErr(present.Refused(why))
+	printOpen(a.app, err)
 	shown := model.CleanLine(line[:min(len(line), maxRefusedLine)])
 	a.refused = append(a.refused, model.Safef("%s: %s", shown, why))
 	a.refused = a.refused[max(0, len(a.refused)-maxRefused):]

@@ -27,14 +27,14 @@ func (a *app) takeLines(ctx context.Context) (restore func()) {
 	if !ok || !is || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
 		return func() {}
 	}
-	give, err := noEcho(ctx, int(in.Fd()))
-	if err != nil {
-		return func() {}
-	}
 	t := lineterm.New(struct {
 		io.Reader
 		io.Writer
 	}{in, out}, func() {}, sizeOf(out)) // Ctrl-C arrives as a signal
+	give, err := noEcho(ctx, int(in.Fd()), t.Redraw)
+	if err != nil {
+		return func() {}
+	}
 	go t.Run() // ends with the process, which reads the terminal until then
 	stderr := a.Stderr
 	a.Stdin, a.Stdout = t, t

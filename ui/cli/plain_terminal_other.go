@@ -8,4 +8,4 @@ import (
 )
 
 // noEcho is not supported: the console edits lines itself.
-func noEcho(context.Context, int) (func(), error) { return nil, errors.ErrUnsupported }
+func noEcho(context.Context, int, func()) (func(), error) { return nil, errors.ErrUnsupported }

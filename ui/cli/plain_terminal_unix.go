@@ -11,9 +11,9 @@ import (
 )
 
 // noEcho makes a terminal deliver each byte as it is typed, without an echo; keys that
-// send signals still do. It does so again after Ctrl-Z and fg. restore restores the
-// previous state.
-func noEcho(ctx context.Context, fd int) (restore func(), err error) {
+// send signals still do. After Ctrl-Z and fg it does so again, and calls resumed. restore
+// restores the previous state.
+func noEcho(ctx context.Context, fd int, resumed func()) (restore func(), err error) {
 	before, err := unix.IoctlGetTermios(fd, getTermios)
 	if err != nil {
 		return nil, err
@@ -25,22 +25,23 @@ func noEcho(ctx context.Context, fd int) (restore func(), err error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	resumed := make(chan os.Signal, 1)
-	signal.Notify(resumed, unix.SIGCONT)
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for {
 			select {
-			case <-resumed:
+			case <-continued:
 				_ = unix.IoctlSetTermios(fd, setTermios, &ours) // otherwise it would echo twice
+				resumed()
 			case <-ctx.Done():
 				return
 			}
 		}
 	}()
 	return func() {
-		signal.Stop(resumed)
+		signal.Stop(continued)
 		stop()
 		<-done
 		_ = unix.IoctlSetTermios(fd, setTermios, before) // the terminal may be gone

@@ -164,3 +164,30 @@ func TestFold(t *testing.T) {
 		t.Errorf("got style %v at the end, want bold", rows[1][len(rows[1])-1].Style)
 	}
 }
+
+// TestLimitMarked: rows that are cut end with an ellipsis, within their width.
+func TestLimitMarked(t *testing.T) {
+	rows := func(texts ...string) (out []draw.Line) {
+		for _, s := range texts {
+			out = append(out, draw.L(draw.T(tcell.StyleDefault, model.Clean(s))))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		rows []draw.Line
+		n    int
+		want string
+	}{
+		{rows("one", "two"), 2, "one|two"}, {rows("one", "two", "three"), 2, "one|two …"},
+		{rows("one", "12345678", "x"), 2, "one|1234567…"},
+		{rows("one", "", "x"), 2, "one| …"}, {rows("one"), 0, ""},
+	} {
+		var got []string
+		for _, l := range draw.LimitMarked(c.rows, c.n, 8) {
+			got = append(got, l.String())
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%v, %d: got %q, want %q", c.rows, c.n, s, c.want)
+		}
+	}
+}

@@ -94,6 +94,21 @@ func Limit(rows []Line, n int) []Line {
 	return rows
 }
 
+// LimitMarked returns the first n rows, of which the last ends with an ellipsis if there were
+// more. Rows have w cells.
+func LimitMarked(rows []Line, n, w int) []Line {
+	if n < 1 || len(rows) <= n {
+		return Limit(rows, n)
+	}
+	out, last := append([]Line(nil), rows[:n]...), rows[n-1]
+	style := tcell.StyleDefault
+	if len(last) > 0 {
+		style = last[len(last)-1].Style
+	}
+	out[n-1] = append(last[:len(last):len(last)], T(style, model.Lit(" "+ellipsis))).Clip(w)
+	return out
+}
+
 // Indent moves rows to the right.
 func Indent(rows []Line, n int) []Line {
 	for i, l := range rows {

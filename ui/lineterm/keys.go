@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -19,6 +20,7 @@ const (
 // it inserts no more than 4096 of them, waits for the next read after a U+FFFD, and separates
 // an accent from its letter.
 const (
+	keySwap   = 0x16 // exchanges two characters; x/term would exchange code points
 	keyLeft   = 0x18
 	keyRight  = 0x19
 	keyEnd    = 0x1a // ends the input if the line is empty; else as keyDelete
@@ -32,7 +34,8 @@ const (
 var controls = map[byte]string{
 	'\r': "\r", '\n': "\r", '\b': string(rune(keyRubOut)), 0x7f: string(rune(keyRubOut)),
 	ctrlD: string(rune(keyEnd)), 2: string(rune(keyLeft)), 6: string(rune(keyRight)),
-	1: "\x01", 5: "\x05", 0x0b: "\x0b", 0x0c: "\x0c", 0x0e: "\x0e", 0x10: "\x10", 0x14: "\x14", ctrlU: "\x15",
+	1: "\x01", 5: "\x05", 0x0b: "\x0b", 0x0c: "\x0c", 0x0e: "\x0e", 0x10: "\x10",
+	0x14: string(rune(keySwap)), ctrlU: "\x15",
 	0x17: "\x17", // Ctrl-A, E, K, L, N, P, T, U and W
 }
 
@@ -47,23 +50,63 @@ var sequences = map[string]string{
 	"\x1b[H": home, "\x1bOH": home, "\x1b[1~": home, "\x1b[7~": home,
 	"\x1b[F": end, "\x1bOF": end, "\x1b[4~": end, "\x1b[8~": end, "\x1b[3~": string(rune(keyDelete)),
 	"\x1b[1;3D": wordLeft, "\x1b[1;5D": wordLeft, "\x1bb": wordLeft,
-	"\x1b[1;3C": wordRight, "\x1b[1;5C": wordRight, "\x1bf": wordRight, "\x1b\x7f": "\x17",
+	"\x1b[1;3C": wordRight, "\x1b[1;5C": wordRight, "\x1bf": wordRight, "\x1b\x7f": "\x17", "\x1bOM": "\r",
 }
 
 // sequence is an escape sequence that is being read.
 type sequence struct {
 	b    []byte // its first bytes; if empty, none
+	n    int    // their number and that of the bytes after them
 	long bool   // it has more than b
 }
 
+// Times after which a sequence that is not complete is dropped, as the next key comes.
+const (
+	escapeWait   = 100 * time.Millisecond // after an Esc
+	sequenceWait = 250 * time.Millisecond // within a sequence
+	stringWait   = time.Second            // within an answer of the terminal
+)
+
+// maxString is the maximum length of an answer of the terminal in bytes.
+const maxString = 4096
+
+// stringBegins are the characters with which an answer of a terminal (OSC, DCS, APC) can
+// begin. Esc before any other means that a person pressed Alt and a key.
+var stringBegins = map[byte]string{']': "0123456789", 'P': "0123456789>!$+", '_': "G"}
+
 // begin begins a sequence with its escape character.
-func (s *sequence) begin() { s.b, s.long = append(s.b[:0], 0x1b), false }
+func (s *sequence) begin() { s.b, s.n, s.long = append(s.b[:0], 0x1b), 1, false }
+
+// wait returns the time after which the sequence is dropped.
+func (s *sequence) wait() time.Duration {
+	switch {
+	case len(s.b) == 1:
+		return escapeWait
+	case stringBegins[s.b[1]] != "":
+		return stringWait
+	}
+	return sequenceWait
+}
+
+// addToString adds a byte to an answer of the terminal, which ends with BEL, ESC \, or any
+// other control character.
+func (s *sequence) addToString(c byte) (used, done bool) {
+	if s.n == 3 && strings.IndexByte(stringBegins[s.b[1]], c) < 0 {
+		return false, true
+	}
+	s.long = true
+	return true, c == '\a' || s.n > maxString
+}
 
 // add adds a byte. used is false if the byte does not belong to the sequence, which has then
 // ended; done reports whether this byte ends it.
 func (s *sequence) add(c byte) (used, done bool) {
-	if c < ' ' || c >= 0x80 {
+	answer := len(s.b) > 1 && stringBegins[s.b[1]] != ""
+	if c < ' ' && (!answer || c != '\a') || c >= 0x80 && !answer {
 		return false, true
+	}
+	if s.n++; answer {
+		return s.addToString(c)
 	}
 	second := len(s.b) == 1
 	if len(s.b) < len(pasteStart) {
@@ -73,7 +116,7 @@ func (s *sequence) add(c byte) (used, done bool) {
 	}
 	switch {
 	case second:
-		return true, c != '[' && c != 'O' && c >= 0x30
+		return true, c != '[' && c != 'O' && c >= 0x30 && stringBegins[c] == ""
 	case s.b[1] == '[':
 		return true, c >= 0x40 && (c != '[' || len(s.b) != 3) // ESC [ [ A is a key of the Linux console
 	}
@@ -125,6 +168,8 @@ func (t *Terminal) sequence(s string, complete bool) {
 	case !complete:
 	case s == string(pasteStart):
 		t.beginPaste(true)
+	case len(s) == 3 && s[1] == 'O' && s[2] >= 'j' && s[2] <= 'y': // the numeric keypad: * + , - . / 0 to 9
+		t.text = append(t.text, s[2]-0x40)
 	default:
 		t.press(sequences[s])
 	}
@@ -212,6 +257,8 @@ func (t *Terminal) edit(line string, pos int, key rune) (string, int, bool) {
 			t.end(io.EOF)
 		}
 		return line[:pos] + line[pos+firstCluster(line[pos:]):], pos, true
+	case keySwap:
+		return swapped(line, pos)
 	case keyInsert:
 		if len(line)+len(t.insert) <= maxEdit {
 			return line[:pos] + t.insert + line[pos:], pos + len(t.insert), true
@@ -241,6 +288,16 @@ func (t *Terminal) endLine(text string) {
 	}
 	t.echo(b.String())
 	t.put(Input{Text: text, Pasted: true})
+}
+
+// swapped exchanges the grapheme cluster before a position and the one after it, or the last
+// two at the end of the line.
+func swapped(line string, pos int) (string, int, bool) {
+	if pos == len(line) {
+		pos = lastCluster(line)
+	}
+	from, to := lastCluster(line[:pos]), pos+firstCluster(line[pos:])
+	return line[:from] + line[pos:to] + line[from:pos] + line[to:], to, true
 }
 
 // firstCluster returns the length of the first grapheme cluster.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -41,12 +42,14 @@ type Terminal struct {
 	more    *sync.Cond
 	ended   error // io.EOF: ended by the user; ErrGone: the terminal is gone
 
-	text    []byte   // typed text that the editor does not have yet
-	seq     sequence // an escape sequence that is being read
-	last    byte     // the byte before
-	insert  string   // for keyInsert and keyPaste
-	tooLong bool     // the rest of the line is dropped
-	paste   paste
+	text     []byte           // typed text that the editor does not have yet
+	seq      sequence         // an escape sequence that is being read
+	lastRead time.Time        // when the last input was read
+	now      func() time.Time // for tests
+	last     byte             // the byte before
+	insert   string           // for keyInsert and keyPaste
+	tooLong  bool             // the rest of the line is dropped
+	paste    paste
 }
 
 // Input is a line that was typed, or a paste of several lines, without the line end.
@@ -58,7 +61,7 @@ type Input struct {
 // New returns a terminal on a stream. interrupt is called when Ctrl-C is pressed. size returns
 // the size of the terminal, 0 if it is unknown; it may be nil.
 func New(rw io.ReadWriter, interrupt func(), size func() (cols, rows int)) *Terminal {
-	t := &Terminal{rw: rw, interrupt: interrupt, row: &row{w: rw, size: size}, history: &history{}}
+	t := &Terminal{rw: rw, interrupt: interrupt, row: &row{w: rw, size: size}, history: &history{}, now: time.Now}
 	t.more = sync.NewCond(&t.mu)
 	t.editor = term.NewTerminal(struct {
 		io.Reader
@@ -87,10 +90,9 @@ func (t *Terminal) Run() {
 func (t *Terminal) feed(read []byte) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.paste.on && isBurst(read) {
+	t.dropOldSequence()
+	if !t.paste.on && isBurst(t.seq, read) {
 		t.beginPaste(false)
-	} else if t.paste.on {
-		t.awaitPaste()
 	}
 	for i, c := range read {
 		if (c == ctrlC || c == ctrlD) && i == len(read)-1 && !t.paste.marked {
@@ -103,10 +105,34 @@ func (t *Terminal) feed(read []byte) bool {
 			t.mu.Lock()
 			return false
 		}
-		t.key(c)
+		pasted := t.paste.on
+		if t.key(c); pasted && !t.paste.on && isBurst(t.seq, read[i+1:]) {
+			t.beginPaste(false)
+		}
 	}
-	t.flush()
+	if t.flush(); t.paste.on {
+		t.awaitPaste()
+	}
 	return true
+}
+
+// dropOldSequence drops an escape sequence whose rest did not come: an Esc that was typed, or
+// an answer of the terminal without its end.
+func (t *Terminal) dropOldSequence() {
+	now := t.now()
+	if len(t.seq.b) > 0 && now.Sub(t.lastRead) > t.seq.wait() {
+		t.seq.take()
+	}
+	t.lastRead = now
+}
+
+// Redraw shows the line that is being typed in the row of the cursor, for example after fg.
+func (t *Terminal) Redraw() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.row.cells, t.row.col = nil, 0
+	t.row.show()
+	t.echo("")
 }
 
 // End ends the input after what has been typed. Read then returns why.

@@ -2,6 +2,7 @@ package lineterm
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,7 +10,7 @@ import (
 const (
 	maxPaste = 1 << 20 // max bytes of a paste
 
-	burstSilence = 100 * time.Millisecond // ends a paste without marks
+	burstSilence = 100 * time.Millisecond // ends a paste without marks, and one after a Ctrl-C
 	markSilence  = time.Second            // ends a paste whose end mark is missing
 )
 
@@ -30,16 +31,24 @@ type paste struct {
 const burstTail = 3
 
 // isBurst reports whether the input of one read, up to a marked paste, has text and at least
-// two line ends, or one that text follows. Escape sequences of keys are not text.
-func isBurst(read []byte) bool {
-	read, _, _ = bytes.Cut(read, pasteStart)
-	ends, tail, text, escape := 0, 0, false, false
+// two line ends, or one that text follows. Escape sequences of keys and answers of the terminal
+// are not text. seq is the sequence that is being read.
+func isBurst(seq sequence, read []byte) bool {
+	seq.b = slices.Clone(seq.b)
+	ends, tail, text := 0, 0, false
 	for i, c := range read {
+		if len(seq.b) > 0 {
+			used, done := seq.add(c)
+			if done && seq.take() == string(pasteStart) {
+				break
+			}
+			if used {
+				continue
+			}
+		}
 		switch {
 		case c == 0x1b:
-			escape = true
-		case escape:
-			escape = c == '[' || c == 'O' || c < 0x40
+			seq.begin()
 		case c == '\r', c == '\n' && (i == 0 || read[i-1] != '\r'):
 			ends, tail = ends+1, 0
 		case c >= ' ' && c != 0x7f:
@@ -60,7 +69,7 @@ func (t *Terminal) beginPaste(marked bool) {
 // awaitPaste ends the paste after a pause in the input.
 func (t *Terminal) awaitPaste() {
 	d := burstSilence
-	if t.paste.marked {
+	if t.paste.marked && !t.pasteStops() {
 		d = markSilence
 	}
 	if t.paste.silence > 0 {
@@ -79,17 +88,35 @@ func (t *Terminal) pasted(c byte) {
 	if len(p.text) <= maxPaste {
 		p.text = append(p.text, c)
 	}
-	if p.marked && bytes.HasSuffix(p.text, pasteEnd) {
-		p.text = p.text[:len(p.text)-len(pasteEnd)]
-		t.takePaste()
+	switch {
+	case bytes.HasSuffix(p.text, pasteStart): // of a paste within this one
+		p.text, p.marked = p.text[:len(p.text)-len(pasteStart)], true
+	case bytes.HasSuffix(p.text, pasteEnd):
+		if p.text = p.text[:len(p.text)-len(pasteEnd)]; p.marked {
+			t.takePaste()
+		}
 	}
 }
 
-// endPaste ends the paste, if there is one.
+// pasteStops reports whether the last character of the paste is a Ctrl-C, which was typed if
+// nothing comes after it.
+func (t *Terminal) pasteStops() bool { return bytes.HasSuffix(t.paste.text, []byte{ctrlC}) }
+
+// endPaste ends the paste, if there is one. A Ctrl-C at its end was typed.
 func (t *Terminal) endPaste() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.takePaste()
+	stops := t.paste.on && t.pasteStops()
+	if stops {
+		t.paste.text = t.paste.text[:len(t.paste.text)-1]
+	}
+	if t.takePaste(); !stops {
+		return
+	}
+	t.mu.Unlock()
+	t.interrupt()
+	t.mu.Lock()
+	t.end(ErrGone)
 }
 
 // takePaste makes an input of the paste and of the line that was being typed. A paste of one

@@ -32,6 +32,20 @@ func TestPastes(t *testing.T) {
 			[]Input{paste("xone\n\ttwo"), line("after")}},
 		{"marked, one line", []string{"\x1b[200~!one\r\x1b[201~", " more\r"}, []Input{line("!one more")}},
 		{"a key after marks", []string{"\x1b[200~a\rb\x1b[201~\r"}, []Input{paste("a\nb"), line("")}},
+		{"marks cut in two", []string{"\x1b[20", "0~one\rtwo\r\x1b[20", "1~", "after\r"},
+			[]Input{paste("one\ntwo"), line("after")}},
+		{"marks, bytewise", strings.Split("\x1b[200~one\rtwo\x1b[201~after\r", ""),
+			[]Input{paste("one\ntwo"), line("after")}},
+		{"a burst after marks", []string{"\x1b[200~a\rb\x1b[201~one\rtwo\r"},
+			[]Input{paste("a\nb"), paste("one\ntwo")}},
+		{"a burst before marks", []string{"one\rtwo\r\x1b[200~a\rb\x1b[201~"}, []Input{paste("one\ntwo\na\nb")}},
+		{"a stray end", []string{"\x1b[201~one\x1b[201~ more\x1b[20", "1~\r\x1b[201~"}, []Input{line("one more")}},
+		{"Esc and marks", []string{"\x1b\x1b[200~one\rtwo\x1b[201~"}, []Input{paste("one\ntwo")}},
+		{"marks twice", []string{"\x1b[200~one\r\x1b[200~two\x1b[201~\x1b[201~x\r"},
+			[]Input{paste("one\ntwo"), line("x")}},
+		{"LF", []string{"one\ntwo\n"}, []Input{paste("one\ntwo")}},
+		{"CRLF", []string{"one\r\ntwo\r\n"}, []Input{paste("one\ntwo")}},
+		{"CRLF, cut", []string{"one\r\ntwo\r", "\nthree\r", "\n"}, []Input{paste("one\ntwo\nthree")}},
 		{"Enter and an arrow", []string{"one\r\x1b[A"}, []Input{line("one")}},
 		{"too long", []string{"a\r\r" + strings.Repeat("x", maxPaste)}, nil},
 	} {
@@ -101,7 +115,7 @@ func TestBreakInAPaste(t *testing.T) {
 func TestPasteWithoutFinalEnd(t *testing.T) {
 	for read, want := range map[string]bool{"one\rtwo": true, ":close now\n:quit": true, "one\r\ntwo": true,
 		"one\r": false, "one\rtw": false, "one two": false, "\r\x1b[A": false} {
-		if got := isBurst([]byte(read)); got != want {
+		if got := isBurst(sequence{}, []byte(read)); got != want {
 			t.Errorf("%q: got a paste %v, want %v", read, got, want)
 		}
 	}

@@ -46,18 +46,19 @@ func pointLines(r *model.Room, now time.Time) []model.Safe {
 	if closes {
 		verb = model.Lit("To close")
 	}
-	var out, ids []model.Safe
+	var out []model.Safe
+	var left []model.OpenPoint
 	list := r.Points(closes, now)
 	for i := range list {
 		if list[i].Answer != nil {
 			out = append(out, PointWords(&list[i]))
 			continue
 		}
-		ids = append(ids, model.CleanLine(list[i].ID))
+		left = append(left, list[i])
 	}
-	if len(ids) > 0 {
+	if len(left) > 0 {
 		out = append(out, model.Safef("%s, finish each of these or give a reason for it: %s", verb,
-			model.JoinSafe(model.Lit(", "), ids...)))
+			model.PointGroups(left)))
 	}
 	return out
 }

@@ -26,6 +26,27 @@ func RanOut(r *model.Room, since time.Time, been bool, now time.Time) model.Safe
 	return model.JoinSafe(model.Lit("; "), out...)
 }
 
+// IsNew reports whether a line may be new to a person: somebody else wrote it, and the
+// timeline shows it as an entry of its own.
+func IsNew(l *model.Line, me string) bool {
+	return l.By != me && l.Refused.IsEmpty() && !l.Hidden && !l.Repeat && l.Kind != model.KindKeyAdmitted
+}
+
+// FirstNew returns the first line after seq that is new to a person, or nil.
+func FirstNew(r *model.Room, seq uint64, me string) *model.Line {
+	lines := r.Lines()
+	i := len(lines)
+	for i > 0 && lines[i-1].Seq > seq {
+		i--
+	}
+	for _, l := range lines[i:] {
+		if IsNew(l, me) {
+			return l
+		}
+	}
+	return nil
+}
+
 // CatchUp returns a summary such as "12 new since 14:02: 1 decision, severity raised";
 // empty if nothing is new. It does not count this person's own lines.
 func CatchUp(r *model.Room, seq uint64, since time.Time, me string) model.Safe {
@@ -34,7 +55,7 @@ func CatchUp(r *model.Room, seq uint64, since time.Time, me string) model.Safe {
 	lines := r.Lines()
 	for i := len(lines) - 1; i >= 0 && lines[i].Seq > seq; i-- {
 		l := lines[i]
-		if l.By == me || !l.Refused.IsEmpty() {
+		if !IsNew(l, me) {
 			continue
 		}
 		n++

@@ -39,7 +39,7 @@ func (p *Page) hintLines(w, n int) []draw.Line {
 	th := p.shell.Theme
 	if !p.shell.Notes.IsEmpty() {
 		note := p.shell.Notes.Span(th)
-		return draw.Limit(draw.Rows(note.Style, note.Text, w), n)
+		return draw.LimitMarked(draw.Rows(note.Style, note.Text, w), n, w)
 	}
 	if p.mode != keymap.InWrite || p.comp.Text == "" {
 		if word := p.bells.passing.now(p.shell.Clock.Now()); !word.IsEmpty() {
@@ -59,5 +59,5 @@ func (p *Page) hintLines(w, n int) []draw.Line {
 	if !p.comp.secret.IsEmpty() {
 		lines = append(draw.Rows(th.Warn, p.comp.secret, w), lines...)
 	}
-	return draw.Limit(lines, n)
+	return draw.LimitMarked(lines, n, w)
 }

@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
+	"warroom/ui/present"
 	"warroom/ui/shell"
 	"warroom/ui/state"
 	"warroom/ui/timeline"
@@ -131,11 +132,13 @@ func (p *Page) Refresh() {
 	p.bells.overdue(v.Room)
 }
 
-// markNew puts a divider before the lines that came while this person was away.
+// markNew puts a divider before the lines that came while this person was away, if there
+// are any. Lines that come later are not new.
 func (p *Page) markNew() {
-	if a := p.bells.away; a.Seq > 0 && a.Seq < p.view.Room.Seq {
+	a := p.bells.away
+	p.bells.away = state.Seen{}
+	if a.Seq > 0 && present.FirstNew(p.view.Room, a.Seq, p.env.Handle) != nil {
 		p.log.tl.MarkNew(a.Seq, model.DayTime(a.At, p.shell.Clock.Now().In(p.shell.Clock.Zone())).String())
-		p.bells.away = state.Seen{}
 	}
 }
 

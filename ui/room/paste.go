@@ -17,27 +17,18 @@ import (
 // before the page opens.
 type PastePage struct {
 	p     *Page
-	text  string
-	lines []string   // without empty ones
+	whole string     // the paste, with "\n" as line break
+	text  string     // without blank lines at its ends
+	lines []string   // without blank ones
 	saved model.Safe // path of the saved paste
 
 	secrets string // kinds of possible secrets in it; the saved file has them masked
 }
 
 func newPastePage(p *Page, text string) *PastePage {
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	return &PastePage{p: p, text: text, lines: written(text), secrets: kindsIn(text)}
-}
-
-// written returns the lines of a text without the empty ones.
-func written(text string) []string {
-	var out []string
-	for l := range strings.SplitSeq(text, "\n") {
-		if strings.TrimSpace(l) != "" {
-			out = append(out, l)
-		}
-	}
-	return out
+	whole := strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	text = present.TrimPaste(whole)
+	return &PastePage{p: p, whole: whole, text: text, lines: present.NoteLines(text), secrets: kindsIn(text)}
 }
 
 // refuseTooLong saves a text that is too long for an entry, and shows the choices.
@@ -54,7 +45,7 @@ func (g *PastePage) save() {
 				"--name FILE < FILE", g.p.view.Short))
 		return
 	}
-	text, _ := secretscan.Replace(g.p.view.Room, g.text)
+	text, _ := secretscan.Replace(g.p.view.Room, g.whole)
 	path, err := g.p.env.Store.SavePaste(text, g.p.shell.Clock.Local())
 	if err != nil {
 		g.p.shell.Notes.Fail(err)
@@ -96,7 +87,11 @@ func (g *PastePage) Draw(s tcell.Screen, r draw.Rect) {
 func (g *PastePage) rows(w, h int) []draw.Line {
 	th := g.p.shell.Theme
 	out := draw.Rows(th.Bold,
-		model.Safef("You pasted %s.", present.Pasted(len(g.lines), len(g.text))), w)
+		model.Safef("You pasted %s.", present.Pasted(g.text)), w)
+	if n := present.BlankLines(g.text); n > 0 {
+		out = append(out, draw.Rows(th.Plain,
+			model.Safef("Ctrl-N leaves out %s.", present.Plural(n, "blank line", "blank lines")), w)...)
+	}
 	if n := len(g.p.pasted); n > 0 {
 		out = append(out, draw.Rows(th.Warn, model.Safef("%s.", present.PastesWaiting(n)), w)...)
 	}
@@ -132,7 +127,10 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 	out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", "Esc")),
 		draw.T(th.Plain, model.Lit("discard it"))))
 	out = append(append(out, g.typedRows(w)...), nil)
-	for _, l := range g.lines[:min(len(g.lines), max(0, h-len(out)))] {
+	for l := range strings.SplitSeq(g.text, "\n") {
+		if len(out) >= h {
+			break
+		}
 		out = append(out,
 			draw.L(draw.T(th.Dim, model.Lit("| ")), draw.T(th.Plain, model.CleanLine(l[:min(len(l), 4*w)]))))
 	}
@@ -205,8 +203,8 @@ func (g *PastePage) many() {
 	if len(hidden) > 0 {
 		sh.Notes.Show(replaced(hidden))
 	}
-	for _, l := range written(text) {
-		act := model.Act{Body: model.NewEntry(model.KindEntryNoted, strings.TrimRight(l, " \t"))}
+	for _, l := range present.NoteLines(text) {
+		act := model.Act{Body: model.NewEntry(model.KindEntryNoted, l)}
 		if err := decide(g.p.ctx(), act); err != nil {
 			sh.Notes.Fail(err)
 			sh.Open(g)

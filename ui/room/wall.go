@@ -26,7 +26,7 @@ func (p *Wall) Paste(string) {}
 // Draw draws the page.
 func (p *Wall) Draw(s tcell.Screen, r draw.Rect) {
 	v, now, th := p.p.view, p.p.shell.Clock.Now(), p.p.shell.Theme
-	head := view.WallHeader(v, now, r.W, r.H, th)
+	head := view.WallHeader(v, now, r.W, th)
 	for i, l := range head {
 		draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
 	}

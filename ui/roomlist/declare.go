@@ -2,6 +2,7 @@ package roomlist
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -301,8 +302,11 @@ func (p *DeclarePage) declaration() (model.Declaration, error) {
 	return d, err
 }
 
+// dayTimeForm matches the beginning of a time of day, perhaps with a day before it.
+var dayTimeForm = regexp.MustCompile(`^@((yesterday|today|\d{4}-\d\d-\d\d)[ T] *)?\d{1,2}:\d\d`)
+
 // detectedAt parses the time of the alert like the composer: 14:32, -12m, yesterday
-// 23:10. It returns the zero time for an empty field.
+// 23:10. It returns the zero time for an empty field. Each error has the accepted forms.
 func (p *DeclarePage) detectedAt() (time.Time, error) {
 	s := strings.TrimSpace(p.detected.Text)
 	if s == "" {
@@ -311,11 +315,16 @@ func (p *DeclarePage) detectedAt() (time.Time, error) {
 	if s[0] != '-' && s[0] != '@' {
 		s = "@" + s
 	}
-	at, rest, err := model.LeadingTime(s+" x", p.l.shell.Clock.Now(), p.l.shell.Clock.Zone())
-	if err == nil && (at.IsZero() || strings.TrimSpace(rest) != "x") || err != nil && !strings.Contains(s, ":") {
-		err = model.Refuse(model.Invalid, "%s is not a time; write 14:32, -12m or yesterday 23:10", p.detected.Text)
+	now := p.l.shell.Clock.Now()
+	forms := model.Safef("14:32, -12m, yesterday 23:10 or %s 23:10", now.AddDate(0, 0, -1).Format(time.DateOnly))
+	at, rest, err := model.LeadingTime(s+" x", now, p.l.shell.Clock.Zone())
+	switch {
+	case err == nil && (at.IsZero() || strings.TrimSpace(rest) != "x"), err != nil && !dayTimeForm.MatchString(s):
+		return time.Time{}, model.Refuse(model.Invalid, "%s is not a time; write %s", p.detected.Text, forms)
+	case err != nil:
+		return time.Time{}, model.Refuse(model.Invalid, "%s (write %s)", model.Sentence(err), forms)
 	}
-	return at, err
+	return at, nil
 }
 
 // declare declares the incident in a job and enters its room.

@@ -16,9 +16,12 @@ func ListKeys() []keymap.Binding[*Page] {
 	// All letters go to the search.
 	move := func(n int) func(*Page) { return func(p *Page) { p.Move(n) } }
 	return []keymap.Binding[*Page]{
-		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("back"),
-			Help: model.Lit("clear the search; then go back to the room that you came from"), Do: (*Page).back,
-			First: true, When: func(p *Page) bool { return p.l.PrevRoom != "" }},
+		{In: keymap.InList, On: keymap.Keys(tcell.KeyEsc), Key: model.Lit("Esc"), Name: model.Lit("clear"),
+			Help: model.Lit("clear the search"), Do: (*Page).back,
+			First: true, When: func(p *Page) bool { return p.query.Text != "" }},
+		{In: keymap.InList, Key: model.Lit("Esc"), Name: model.Lit("back"),
+			Help:  model.Lit("if the search is empty: go back to the room that you came from"),
+			First: true, When: func(p *Page) bool { return p.query.Text == "" && p.l.PrevRoom != "" }},
 		{In: keymap.InList, On: keymap.Keys(tcell.KeyEnter), Key: model.Lit("Enter"), Name: model.Lit("open"),
 			Help: model.Lit("open the room, with the search as its filter"), Do: (*Page).openRoom,
 			First: true},

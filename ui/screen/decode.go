@@ -2,7 +2,6 @@ package screen
 
 import (
 	"bytes"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -58,8 +57,8 @@ func newDecoder(w, h int) decoder {
 
 // feed adds the bytes of one read.
 func (d *decoder) feed(read []byte) {
+	d.paste.noticeBurst(d.typed(read))
 	d.buf, d.fed = append(d.buf, read...), true
-	d.paste.noticeBurst(read)
 }
 
 // next returns the next event, or nil if more bytes are needed.
@@ -216,7 +215,7 @@ func (d *decoder) escape() int {
 		if len(d.buf) == 2 {
 			return 0
 		}
-		if first := stringBegins[c]; first != "" && strings.IndexByte(first, d.buf[2]) < 0 {
+		if !beginsString(d.buf) {
 			d.key(tcell.KeyRune, rune(c), tcell.ModAlt)
 			return 2
 		}
@@ -240,12 +239,8 @@ func (d *decoder) escape() int {
 	return 2
 }
 
-// stringBegins are the characters with which the answer of a terminal can begin. Esc before
-// any other means that a person pressed Alt and a key.
-var stringBegins = map[byte]string{']': "0123456789", 'P': "0123456789>!$+", '_': "G"}
-
-// afterEsc decodes Esc Esc: a key with Alt as older terminals send it, or the Esc key
-// and what came after it in the same read.
+// afterEsc decodes Esc Esc: a key with Alt as older terminals send it, or the Esc key and what
+// came after it in the same read. Function keys mean nothing with Alt, so they are the latter.
 func (d *decoder) afterEsc() int {
 	all := d.buf
 	d.buf = all[1:]
@@ -258,7 +253,12 @@ func (d *decoder) afterEsc() int {
 			return 0
 		}
 		for i, ev := range d.ready[before:] {
-			if k, ok := ev.(*tcell.EventKey); ok {
+			k, ok := ev.(*tcell.EventKey)
+			switch {
+			case !ok:
+			case k.Key() >= tcell.KeyF1 && k.Key() <= tcell.KeyF12:
+				d.ready = append(append(d.ready[:before:before], tcell.NewEventKey(tcell.KeyEsc, 0, tcell.ModNone)), ev)
+			default:
 				d.ready[before+i] = tcell.NewEventKey(k.Key(), k.Rune(), k.Modifiers()|tcell.ModAlt)
 			}
 		}

@@ -92,6 +92,8 @@ func sequenceLen(b []byte) int {
 		return 1
 	case b[1] == 'O':
 		return min(3, len(b))
+	case beginsString(b):
+		return stringLen(b)
 	case b[1] != '[':
 		return 1
 	}

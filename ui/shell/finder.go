@@ -2,6 +2,7 @@ package shell
 
 import (
 	"github.com/gdamore/tcell/v2"
+	"github.com/rivo/uniseg"
 
 	"warroom/model"
 	"warroom/ui/draw"
@@ -71,11 +72,28 @@ func (f *Finder) Clear() bool {
 func (f *Finder) Title(title model.Safe) model.Safe {
 	switch {
 	case f.on:
-		return model.Safef("%s  /%s_", title, model.CleanLine(f.edit.Text))
+		return model.Safef("%s  /%s_%s", title, tail(f.edit.Text[:f.edit.At]), f.edit.Text[f.edit.At:])
 	case f.Active():
 		return model.Safef("%s  /%s (Esc shows everything)", title, model.CleanLine(f.edit.Text))
 	}
 	return title
+}
+
+// maxTail is how many cells of a filter before its cursor are shown.
+const maxTail = 24
+
+// tail returns the end of a text, so that the cursor after it is visible beside the title of a
+// page.
+func tail(text string) model.Safe {
+	s := model.CleanLine(text)
+	if draw.Width(s) <= maxTail {
+		return s
+	}
+	for draw.Width(s) >= maxTail && text != "" {
+		_, text, _, _ = uniseg.FirstGraphemeClusterInString(text, -1)
+		s = model.CleanLine(text)
+	}
+	return model.Safef("…%s", s)
 }
 
 // rows returns the rows that match the filter. A row and the indented rows below it are

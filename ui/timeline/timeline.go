@@ -25,8 +25,7 @@ type Timeline struct {
 	sel    uint64 // sequence of the selected line; if 0, none
 	height int    // as last drawn
 
-	away  uint64 // last line read before the person was away; if 0, they were not
-	since string // time of that
+	unseen newLines
 
 	cache *Cache
 	near  near
@@ -34,8 +33,8 @@ type Timeline struct {
 
 // New returns an empty timeline for a person. It follows the newest line.
 func New(th *theme.Theme, me string, c *Cache) *Timeline {
-	t := &Timeline{th: th, me: me, set: lineSet{room: model.NewRoom()}, follow: true, cache: c,
-		cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
+	t := &Timeline{th: th, me: me, unseen: newLines{me: me}, set: lineSet{room: model.NewRoom()}, follow: true,
+		cache: c, cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
 	t.near = near{set: &t.set, lines: make([]nearby, nearSize)}
 	return t
 }
@@ -95,23 +94,24 @@ func (t *Timeline) SetFilter(f Filter) {
 	t.Bottom()
 }
 
-// MarkNew puts a divider before the first line after seq. since is the time shown in it.
+// MarkNew puts a divider before the first line after seq that is new to the person. since is
+// the time shown in it.
 func (t *Timeline) MarkNew(seq uint64, since string) {
-	t.away, t.since = seq, since
+	t.unseen.away, t.unseen.since = seq, since
 	t.forget()
 }
 
 // HasNew reports whether there is such a divider.
-func (t *Timeline) HasNew() bool { return t.away > 0 }
+func (t *Timeline) HasNew() bool { return t.unseen.away > 0 }
 
 // ToNew scrolls to the first new line and selects it. It reports whether there is one.
 func (t *Timeline) ToNew() bool {
-	if t.away == 0 {
+	if t.unseen.away == 0 {
 		return false
 	}
 	lines := t.set.lines()
 	for i := t.set.next(-1); i >= 0; i = t.set.next(i) {
-		if lines[i].Seq > t.away {
+		if t.unseen.has(lines[i]) {
 			t.hold(rowPos{i: i, row: 0})
 			t.pick(i)
 			return true
@@ -170,8 +170,8 @@ func (t *Timeline) state(i int) view.LineState {
 	if d := t.set.room.Redaction(l.Seq); d != nil {
 		st.Taken = d.By + ": " + d.Reason
 	}
-	if t.away > 0 && !t.set.time.on && l.Seq > t.away && (t.near.prev(i) < 0 || rows[t.near.prev(i)].Seq <= t.away) {
-		st.Since = t.since
+	if t.unseen.beginsAt(i, &t.set, &t.near) {
+		st.Since = t.unseen.since
 	}
 	for j := i + 1; j < len(rows) && rows[j].Repeat && st.Repeats < 999; j++ {
 		st.Repeats++

@@ -21,16 +21,19 @@ func HeaderLine(v *model.View, now time.Time, w int, moved bool, th *theme.Theme
 	return draw.Spread(w, append(left, draw.T(th.Bold, model.CleanLine(v.Room.Title))), right)
 }
 
-// WallHeader returns the top line of the wall display. A title that it would cut off
-// has rows of its own below it, if h rows are enough for that.
-func WallHeader(v *model.View, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+// wallTitleRows is the maximum number of rows for the title of a wall display.
+const wallTitleRows = 2
+
+// WallHeader returns the top line of the wall display. A title that it would cut off has rows
+// of its own below it.
+func WallHeader(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line {
 	left, right := headerEnds(v, now, w, false, th)
 	title := model.CleanLine(v.Room.Title)
-	if left.Width()+draw.Width(title)+right.Width() <= w || h < 20 {
+	if left.Width()+draw.Width(title)+right.Width() <= w {
 		return []draw.Line{draw.Spread(w, append(left, draw.T(th.Bold, title)), right)}
 	}
-	rows := draw.Rows(th.Bold, title, w-4)
-	return append([]draw.Line{draw.Spread(w, left, right)}, draw.Indent(draw.Limit(rows, 2), 2)...)
+	rows := Noted(th.Bold, title, nil, w-2, wallTitleRows)
+	return append([]draw.Line{draw.Spread(w, left, right)}, draw.Indent(rows, 1)...)
 }
 
 // headerEnds returns what stands to the left and to the right of the title.
@@ -139,13 +142,14 @@ func watchLeft(r *model.Room, now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// here counts people, not terminals.
+// here counts people, not terminals. The viewer is one of them even before the hub has
+// reported who is here.
 func here(v *model.View) int {
 	seen := make(map[string]bool, len(v.Here))
 	for i := range v.Here {
 		seen[v.Here[i].Handle] = true
 	}
-	return len(seen)
+	return max(1, len(seen))
 }
 
 // LinkSpan describes the state of the link in a word or two.

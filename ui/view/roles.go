@@ -124,7 +124,7 @@ func peopleLines(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Li
 		out = append(out, personLine(v, p, now, w, th))
 	}
 	if len(out) == 0 {
-		out = append(out, draw.L(draw.T(th.Dim, model.Lit("nobody yet"))))
+		out = append(out, draw.L(draw.T(th.Dim, model.Lit("not known yet"))))
 	}
 	return out
 }
