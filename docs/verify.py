@@ -15,20 +15,23 @@ import sys
 
 sys.dont_write_bytecode = True
 from verify_parts import (FREE_TEXTS, HANDLE, OPENING, Bag, Check, Member, Message, Note, Tree,
-                          Unreadable, blanked, candidates, encode64, pin_file, read_redaction,
-                          require, sha256)
+                          Unreadable, blanked, candidates, encode64, moment, pin_file,
+                          read_redaction, require, sha256)
 
 RIGHTS = ("watch", "write", "command")
+DESCRIBED = ("id", "kind", "by", "key", "via", "moment")  # members that a redaction repeats
 CLASSES = ("log", "metric", "snapshot", "memory", "other")
 BY_HUB = """key.admitted key.struck right.changed alert.received alert.updated delivery.recorded
 page.answered entry.noted evidence.started evidence.collected incident.linked
 incident.unlinked export.made"""
 BY_COMMANDER = "plan.adopted key.admitted right.changed key.struck entry.redacted".split()
-USED = {"incident.declared": "hub_key", "lobby.opened": "hub_key", "plan.adopted": "rules",
+USED = {"incident.declared": "title kind severity criterion reason detected drill "
+                             "restricted hub_key salt",
+        "lobby.opened": "hub_key salt", "plan.adopted": "rules",
         "key.admitted": "key handle right", "key.struck": "key handle reason",
         "right.changed": "handle right", "log.resumed": "size last_seq root hub_key",
         "evidence.collected": "sha256 size blob class name"}  # members of bodies (5)
-INTEGERS = ("rules", "size", "last_seq")  # the others are strings
+TYPES = {"rules": int, "size": int, "last_seq": int, "drill": bool, "restricted": list}  # or str
 
 
 class Log:
@@ -38,7 +41,7 @@ class Log:
         self.id, self.room, self.rules, self.is_lobby, self.last_times = "", "", None, False, None
         self.members, self.chains, self.strays, self.less, self.good = {}, {}, 0, [], []
         self.tree, self.times, self.latest = Tree(), [None], [None]  # by number of leaves
-        self.effective, self.without_effect, self.evidence, self.restored = {}, set(), {}, []
+        self.entries, self.effective, self.evidence, self.restored = {}, {}, {}, []
         self.reports, self.withheld = set(), set()  # reports from before a redaction
         newer = [(m.seq, m.newer) for m in messages if m.newer]
         stored, times, latest = {m.seq: m for m in messages}, bytes(32), 0
@@ -84,7 +87,7 @@ class Log:
             self.room = event.room
             self.chains[event.key] = event.n, encode64(event.leaf), False
         effective = not fault and self.takes_effect(seq, event)
-        self.without_effect |= {seq} if is_redacted and not effective else set()
+        self.entries[seq] = None if fault else (event, effective, self.latest[-1])
         if self.id and event.key not in self.members or stray and not is_redacted:
             self.strays += 1
             return
@@ -100,10 +103,15 @@ class Log:
         if event.unread or event.v > 1 or kind not in FREE_TEXTS or type(body) is not dict:
             return False
         for name in USED.get(kind, "").split():
-            if type(body.get(name)) not in (int if name in INTEGERS else str, type(None)):
+            if type(body.get(name)) not in (TYPES.get(name, str), type(None)):
                 return False
         if kind in OPENING:
-            return not self.id and seq == 1 and bool(re.fullmatch(HANDLE, event.by))
+            title = body.get("title") or ""
+            return (seq == 1 and re.fullmatch(HANDLE, event.by) and moment(body.get("detected"))
+                    and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or [])
+                    and (kind != OPENING[0] or title.strip() and re.fullmatch(".{1,200}", title)))
+        if self.rules is None and kind not in ("plan.adopted", "key.admitted"):
+            return False
         author = self.members.get(event.key)
         rules = body.get("rules") if kind == "plan.adopted" else self.rules
         if (not author or author.revoked or author.handle != event.by or author.right == "watch"
@@ -118,8 +126,7 @@ class Log:
     def apply(self, seq, event, body):
         """Changes the members, the evidence and the redactions (5)."""
         kind, members = event.kind, self.members
-        names = ("key", "handle", "right", "hub_key")
-        key, handle, right, hub_key = (body.get(name) or "" for name in names)
+        key, handle, right, hub_key = (body.get(n) or "" for n in "key handle right hub_key".split())
         size, new_hub = body.get("size") or 0, Member("hub", "command", True)
         people = {k: m for k, m in members.items() if m.handle == handle and not m.is_hub}
         if kind in OPENING:
@@ -141,7 +148,7 @@ class Log:
                 m.right = m.right if m.revoked else right
         elif kind == "log.resumed":
             hub = members.get(hub_key, new_hub)
-            if (hub.is_hub and not hub.revoked and (body.get("last_seq") or 0) < seq
+            if (hub.is_hub and not hub.revoked and 0 <= (body.get("last_seq") or 0) < seq
                     and 0 < len(body.get("root") or "") <= 64 >= len(hub_key) > 0 < size):
                 self.restored.append(size)
                 for m in members.values():
@@ -149,14 +156,20 @@ class Log:
                 members[hub_key] = hub
         elif kind == "evidence.collected" and body.get("name") and body.get("class") in CLASSES:
             names = "%s %s" % (body.get("sha256"), body.get("blob"))
-            if re.fullmatch("[0-9a-f]{64} [0-9A-HJKMNP-TV-Z]{26}", names):
+            if size > 0 and re.fullmatch("[0-9a-f]{64} [0-9A-HJKMNP-TV-Z]{26}", names):
                 self.evidence[body["sha256"]] = size
                 self.reports |= {body["sha256"]} if body.get("report") is True else set()
         elif kind == "entry.redacted":
             r = read_redaction(seq, event)
-            self.withheld |= self.reports
-            if r and r.allowed and (r.event.void or r.target not in self.without_effect):
-                self.effective.setdefault(r.target, r)
+            if r and r.allowed and r.target not in self.effective and self.describes(r):
+                self.withheld |= self.reports
+                self.effective[r.target] = r
+
+    def describes(self, r):
+        """Reports whether a redaction describes the message of its sequence (8)."""
+        event, effective, latest = self.entries.get(r.target) or (r, False, 0)
+        return (all(vars(event).get(name) == vars(r.event)[name] for name in DESCRIBED)
+                and r.recorded <= latest and (r.event.void or effective or event.v > 1))
 
 
 def read_log(messages):

@@ -177,7 +177,8 @@ class Bag:
                          if re.fullmatch("data/evidence/[0-9a-f]{64}", n)}
         self.notes = [self.data[n] for n in sorted(self.data) if n.startswith("data/checkpoints/")]
         self.check_names()
-        self.lines = self.data[self.log].removesuffix(b"\n").split(b"\n")
+        *self.lines, end = self.data[self.log].split(b"\n")
+        require(not end, "the last line of the log does not end")
 
     def read_form(self):
         """Sets info, kind and log; raises Unreadable if a newer program wrote the export."""
@@ -254,6 +255,7 @@ def parse(raw):
     twice = []
 
     def members(pairs):
+        pairs.sort(key=lambda pair: pair[1] is not None or pair[0].lower() in ("body", "event"))
         folded = {"".join(c.casefold() if len(c.casefold()) == 1 else c for c in name): value
                   for name, value in pairs}
         twice.extend(pairs[len(folded):])
@@ -267,12 +269,27 @@ def read_event(members):
     event = Record(**{name: of() if members.get(name) is None else members[name]
                       for name, of in MEMBERS.items()})
     require(all(type(vars(event)[name]) is of for name, of in MEMBERS.items())
-            and event.v > 0 <= event.n and event.room and event.id and event.kind
-            and re.fullmatch(TIME + "([.,][0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])", event.at)
-            and datetime.datetime.fromisoformat(event.at[:19]), "not a message")
+            and event.v > 0 <= event.n and event.room and event.id and event.kind, "not a message")
+    event.moment = moment(event.at)
     event.body, event.fault, event.unread = members.get("body"), "", False
     event.void, event.twice = False, []
     return event
+
+
+def moment(text):
+    """Returns the moment of a time of RFC 3339, or of none; a ValueError if it is not one."""
+    m = re.fullmatch("(%s)(?:[.,]([0-9]+))?(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])" % TIME,
+                     "0001-01-01T00:00:00Z" if text is None else text)
+    require(m, "not a time")
+    return (datetime.datetime.fromisoformat(m.group(1) + m.group(3).replace("Z", "+00:00")),
+            (m.group(2) or "").rstrip("0"))
+
+
+def hub_of(event):
+    """Returns the key of the hub that a message names if it opens a room, or "" (5)."""
+    key = event.body.get("hub_key") if type(event.body) is dict and event.kind in OPENING else ""
+    is_author = event.kind == OPENING[0] and key == event.key
+    return "" if is_author or type(key) is not str else key
 
 
 class Message:
@@ -476,7 +493,7 @@ class Check:
     def partial(self):
         """Checks the messages that a profile shows, and the checkpoint over all leaves."""
         bag, tree, last, room, chains = self.bag, Tree(), 0, "", {}
-        members, hub, note = None, None, None
+        members, hub = None, ""
         for line in bag.lines:
             seq, leaf, event = read_leaf(line)
             require(seq > last, "entry %d does not come after entry %d" % (seq, last))
@@ -492,23 +509,25 @@ class Check:
                     and (event.n > number + 1 or event.prev == prev),
                     "entry %d is out of order" % seq)
             if len(tree) == 1 and event.kind in OPENING:
-                hub = body.get("hub_key")
+                hub = hub_of(event)
                 members = {hub: "hub", event.key: event.by}
             require(members is None or members.get(event.key) == event.by,
                     "the author of entry %d is not a member" % seq)
-            if members and event.kind == "key.admitted":
-                members.setdefault(body.get("key"), body.get("handle"))
+            if members and event.kind == "key.admitted" and type(body.get("key")) is str:
+                members.setdefault(body["key"], body.get("handle"))
             self.need(not event.twice, "entry %d has a member twice" % seq)
-        room = room or bag.info["External-Identifier"]
-        for one in [Note(raw, room, [*filter(None, members or [bag.key])]) for raw in bag.notes]:
-            require(tree.root_at(one.size) == one.root, "the log is not the one of a checkpoint")
-            note = one if one.size == len(tree) else note
-        require(note and note.signers, "no key that is known here signed the length and root")
-        self.need(not hub or hub in note.signers, "the hub did not sign that the log ends here")
-        self.check_note(note, tree.root_at)
+        room, root = room or bag.info["External-Identifier"], tree.root_at(len(tree))
+        notes = [Note(raw, room, members or [bag.key]) for raw in bag.notes]
+        require(any(note.size == len(tree) for note in notes), "no checkpoint covers the log")
+        for note in notes:
+            require(tree.root_at(note.size) == note.root, "the log is not the one of a checkpoint")
+            if note.size == len(tree):
+                require(note.signers, "no key that is known here signed the length and root")
+                self.need(not hub or hub in note.signers, "the hub did not sign the end of the log")
+                self.check_note(note, tree.root_at)
         profile = bag.info["Warroom-Profile"]
         require(profile in PROFILES, "its profile is not known")
-        self.check_container(room, len(tree), note.root, "-" + profile, hub == bag.key)
+        self.check_container(room, len(tree), root, "-" + profile, hub == bag.key)
 
     def entry(self):
         """Checks one message and the audit path to a checkpoint."""
@@ -524,9 +543,8 @@ class Check:
         require(root_of_path(leaf, index, note.size, path) == note.root,
                 "the entry is not in the log of the checkpoint")
         self.check_note(note, {note.size: note.root}.get)
-        by_hub = (index == 0 and event.kind in OPENING
-                  and event.body.get("hub_key") == self.bag.key)
-        self.check_container(event.room, note.size, note.root, "-entry-%d" % seq, by_hub)
+        self.check_container(event.room, note.size, note.root, "-entry-%d" % seq,
+                             index == 0 and hub_of(event) == self.bag.key)
 
     def check_note(self, note, root_at):
         """Compares the checkpoint of a partial export or entry with the pin and witnesses."""

@@ -145,6 +145,40 @@ var forgings = map[string]forging{
 		return f.set("data/timeline.txt",
 			[]byte("nothing happened\n"))
 	}, anyone},
+	"the log without its last line end": {func(f *forgery) bool {
+		name := map[string]string{"entry": "data/entry.jsonl", "part": "data/part.jsonl"}[group(f.kind)]
+		if name == "" {
+			name = "data/log.jsonl"
+		}
+		return f.set(name, bytes.TrimSuffix(f.get(name), []byte("\n")))
+	}, anyone},
+	"a name with a colon":     {func(f *forgery) bool { return f.set("data/a:b", []byte("x")) }, anyone},
+	"a name with a backslash": {func(f *forgery) bool { return f.set(`data/a\b`, []byte("x")) }, anyone},
+	"sums in capitals":        {func(f *forgery) bool { f.form = "%X  %s\n"; return true }, anyone},
+	"bag-info: other lines in another order": {func(f *forgery) bool {
+		lines := strings.SplitAfter(string(f.get("bag-info.txt")), "\n")
+		slices.Reverse(lines)
+		return f.set("bag-info.txt", []byte("Contact-Name: ana\n"+strings.Join(lines, ""))) &&
+			f.info("Warroom-Bag-Maker", "x")
+	}, never0},
+	"bag-info: a short id with a capital": {func(f *forgery) bool {
+		f.base = strings.Replace(f.base, "inc-1", "Inc-1", 1)
+		return f.info("Internal-Sender-Identifier", "Inc-1") && f.info("Warroom-Bag-Maker", "x")
+	}, anyone},
+	"derived files that are not JSON, of another fold": {func(f *forgery) bool {
+		return f.set("data/plan.json", []byte("{")) && group(f.kind) == "whole" &&
+			f.set("data/roster.json", nil) && f.info("Warroom-Fold", "7")
+	}, never0},
+	"a list of evidence is missing, of another fold": {func(f *forgery) bool {
+		return f.remove("data/custody.jsonl") && f.info("Warroom-Fold", "7")
+	}, never0},
+	"a format of the report is missing, by another maker": {func(f *forgery) bool {
+		return group(f.kind) == "whole" && f.remove("data/report.md") && f.info("Warroom-Report-Maker", "x")
+	}, never0},
+	"the timeline of another maker": {func(f *forgery) bool {
+		return f.at("data/timeline.txt") >= 0 && f.edit("data/timeline.txt", " ", "  ") &&
+			f.info("Warroom-Bag-Maker", "x") && f.info("Warroom-Fold", "7")
+	}, wants{"46", "46", "6"}},
 	"bagit.txt of another version": {func(f *forgery) bool { return f.edit("bagit.txt", "1.0", "9.0") }, refuse},
 }
 

@@ -25,6 +25,7 @@ type forgery struct {
 	kind  string
 	base  string
 	files []forgedFile
+	form  string              // of a line of the manifest
 	zip   func([]byte) []byte // changes the whole zip, if not nil
 }
 
@@ -41,7 +42,7 @@ func forge(t testing.TB, l *log, kind string, bag []byte) *forgery {
 	if err != nil {
 		t.Fatalf("open a zip: %v", err)
 	}
-	f := &forgery{t: t, l: l, kind: kind}
+	f := &forgery{t: t, l: l, kind: kind, form: "%x  %s\n"}
 	for _, e := range z.File {
 		r, err := e.Open()
 		if err != nil {
@@ -118,7 +119,7 @@ func (f *forgery) sums() {
 	size, n := 0, 0
 	for _, x := range f.files {
 		if strings.HasPrefix(x.name, "data/") {
-			fmt.Fprintf(&data, "%x  %s\n", sha256.Sum256(x.body), x.name)
+			fmt.Fprintf(&data, f.form, sha256.Sum256(x.body), x.name)
 			size, n = size+len(x.body), n+1
 		}
 	}

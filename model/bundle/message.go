@@ -135,7 +135,7 @@ func decode(raw []byte) (m Message, err error) {
 	if err != nil {
 		return m, err
 	}
-	if !bytes.Equal(encoded, append(bytes.TrimSuffix(raw, []byte("\n")), '\n')) {
+	if !bytes.Equal(encoded, raw) {
 		return m, errOtherForm
 	}
 	return m, nil

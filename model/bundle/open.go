@@ -64,6 +64,12 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !isRecord(z) {
+		if len(z.File) == 0 && trailing(r, size) > 0 {
+			return nil, tampered(model.Lit("an empty ZIP follows the end of the ZIP; nothing was read"))
+		}
+		return nil, errNoBagit
+	}
 	if err := asWritten(z, io.NewSectionReader(r, 0, size)); err != nil {
 		return nil, err
 	}
@@ -124,6 +130,8 @@ func OpenDir(dir fs.FS) (*Bag, error) {
 	return b, b.read()
 }
 
+var errNoBagit = unreadable(model.Lit("not an export of warroom: it has no bagit.txt"))
+
 // newerBagit matches bagit.txt of other versions of BagIt (RFC 8493, 2.1.1).
 var newerBagit = regexp.MustCompile(`^BagIt-Version: [0-9]+\.[0-9]+\nTag-File-Character-Encoding: UTF-8\n$`)
 
@@ -157,7 +165,7 @@ func (b *Bag) get(name string) ([]byte, bool) {
 // read checks the sums and the signature, and reads the log.
 func (b *Bag) read() error {
 	if body, ok := b.get(fileBagit); !ok {
-		return unreadable(model.Lit("not an export of warroom: it has no bagit.txt"))
+		return errNoBagit
 	} else if string(body) != bagit && !newerBagit.Match(body) {
 		return tampered(model.Lit("its bagit.txt was changed"))
 	} else if string(body) != bagit {

@@ -212,6 +212,7 @@ func TestPythonVerifier(t *testing.T) {
 	p.others()
 	p.oddBodies()
 	p.mutated()
+	p.page()
 	if p.runs < 1000 {
 		t.Errorf("%d bags were compared, want 1000 and more", p.runs)
 	}

@@ -160,7 +160,7 @@ func TestBadZips(t *testing.T) {
 		"bomb":       {[]entry{{"a/x", zip.Deflate, 0}}, "bomb"},
 		"two bags":   {plain("a/x", "b/x"), "outside"},
 		"no bag":     {plain("x"), "outside"},
-		"no bagit":   {plain("a/x"), "byte"},
+		"no bagit":   {plain("a/x"), "no bagit.txt"},
 		"empty zip":  {nil, "no bagit.txt"},
 		"many files": {plain(many(bundle.MaxFiles + 1)...), "10000 are allowed"},
 	} {
