@@ -253,7 +253,7 @@ func (w *work) judge() error {
 	if w.form == "" {
 		out.Format = "empty"
 	}
-	out.Notes = append(out.Notes, w.notes()...)
+	out.Notes = append(out.Notes, notesOf(w)...)
 	return nil
 }
 
@@ -291,7 +291,7 @@ func isDamaged(err error) bool {
 	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
 }
 
-// refusalOfInput returns the error for an input that is no text, or of which nothing can be
+// refusalOfInput returns the error for an input that is not text, or of which nothing can be
 // read.
 func refusalOfInput(err error) error {
 	var e *model.Error

@@ -49,7 +49,8 @@ func TestKindsOfTools(t *testing.T) {
 		"bundler-audit, a source": {`{"version":"1","created_at":"2026-11-01 00:00:00 +0000","results":[` +
 			`{"type":"insecure_source","source":"http://gems.example"}]}`,
 			caseFile{findings: 1, kind: "misconfig", holds: []string{"http://gems.example"}}},
-		"ASFF, the word of the product": {strings.Replace(asff(`"RecordState":"ACTIVE"`), `"Label":"HIGH"`, `"Original":"CRITICAL"`, 1),
+		"ASFF, the word of the product": {
+			strings.Replace(asff(`"RecordState":"ACTIVE"`), `"Label":"HIGH"`, `"Original":"CRITICAL"`, 1),
 			caseFile{findings: 1, first: wantSeverity("critical")}},
 		"OCSF, only the word": {strings.Replace(ocsf(`"severity":"High"`), `"severity_id":4`, `"severity_id":null`, 1),
 			caseFile{findings: 1, first: wantSeverity("high")}},
