@@ -69,6 +69,7 @@ var archives = []struct {
 	at               int
 	bytes, what, way string
 }{
+	{0, "\x1F\x8B", "compressed twice with gzip", "decompress it once: gzip -dc FILE"},
 	{0, "PK\x03\x04", "a ZIP archive", "unpack it, and send the report in it"},
 	{0, "7z\xBC\xAF\x27\x1C", "a 7z archive", "unpack it, and send the report in it"},
 	{257, "ustar", "a tar archive", "unpack it, and send the report in it"},

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -100,6 +101,9 @@ func (w *work) read() error {
 		}
 		before := w.scanner.lines
 		c := w.space()
+		for c == 0xEF && w.skipMark() {
+			c = w.space()
+		}
 		if w.scanner.lines > before && len(w.head) > 0 { // blank lines are part of a mail
 			w.head = append(w.head, '\n')
 		}
@@ -137,6 +141,8 @@ func (w *work) startsJSON(c byte) bool {
 			return c == '{' || b == '"' && len(w.head) == 0
 		case '{', ']', '[':
 			return c == '['
+		case 'n':
+			return c == '[' && bytes.HasPrefix(w.buf[i:w.scanner.end], []byte("null"))
 		default:
 			return false
 		}
