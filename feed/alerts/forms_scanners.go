@@ -65,6 +65,7 @@ var scannerForms = []form{
 		doc:  []string{"matches[]", "descriptor.name=grype"},
 		item: []string{"vulnerability{}", "artifact{}", "matchDetails"},
 		m:    grypeFields(),
+		note: "ignored matches are left out and counted",
 	},
 	{
 		name: "grype-json",
