@@ -150,8 +150,11 @@ func (w *work) mark(secret string) string {
 // severities maps the words of sources.
 var severities = map[string]string{
 	"critical": "critical", "emergency": "critical", "alert": "critical", "fatal": "critical", "p0": "critical",
-	"sev-1": "critical",
-	"high":  "high", "error": "high", "page": "high", "major": "high", "important": "high",
+	"sev-1": "critical", "sev1": "critical", "crit": "critical", "blocker": "critical", "very high": "critical",
+	"p1": "high", "sev-2": "high", "sev2": "high", "severe": "high", "urgent": "high",
+	"p2": "medium", "sev-3": "medium", "sev3": "medium", "p3": "low", "p4": "info",
+	"trivial": "info", "style": "info", "recommendation": "info",
+	"high": "high", "error": "high", "page": "high", "major": "high", "important": "high",
 	"medium": "medium", "moderate": "medium", "warning": "medium", "warn": "medium",
 	"low": "low", "minor": "low", "notice": "low", "note": "low",
 	"info": "info", "informational": "info", "information": "info", "debug": "info", "negligible": "info",

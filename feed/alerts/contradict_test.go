@@ -153,6 +153,8 @@ func TestDoubts(t *testing.T) {
 		{hogFinding + strings.Replace(hogEnd, "N", "0", 1), 1, ""},
 		{hogFinding + strings.Replace(hogEnd, "N", "4", 1), 1, "reports 5 findings of TruffleHog but lists 1"},
 		{leak + "10:00AM WRN leaks found: 3\n", 1, "reports 3 findings of Gitleaks but lists 1"},
+		{`{"ClusterName":"c","Resources":[{"Kind":"Pod","Name":"p","Error":"scan failed"},` + trivyResource + `]}`, 1,
+			"1 error"},
 		{leak + "10:00AM WRN leaks found: 1\n", 1, ""},
 		{leak + "10:00AM WRN 1 leaks found in partial scan\n", 1, "failed"},
 		{`{"format":"sarif","findings":2,"alerts":[{"finding_key":"a","group_key":"b","kind":"vuln",` +

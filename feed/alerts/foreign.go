@@ -1,6 +1,6 @@
 package alerts
 
-import "slices"
+import "bytes"
 
 // foreignForm is a form that is recognized but not supported: the refusal explains how the
 // tool can write a supported one.
@@ -25,5 +25,24 @@ func (f *foreignForm) fits(v val) bool {
 	return false
 }
 
-// foreign are the forms that are refused by name.
-var foreign = slices.Concat(foreignTools, foreignServices, foreignTexts)
+// foreign are the forms that are refused by name; registry.go fills them.
+var foreign []foreignForm
+
+// foreignText finds a form that is not JSON by words at its beginning.
+func foreignText(head []byte) *foreignForm {
+	head = head[:min(len(head), 4<<10)]
+	for i := range foreign {
+		f := &foreign[i]
+		if len(f.text) == 0 && f.is == nil {
+			continue
+		}
+		all := f.is == nil || f.is(head)
+		for _, t := range f.text {
+			all = all && bytes.Contains(head, []byte(t))
+		}
+		if all {
+			return f
+		}
+	}
+	return nil
+}

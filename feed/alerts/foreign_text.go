@@ -33,25 +33,6 @@ var foreignTexts = []foreignForm{
 	{what: "a CSV table", is: isTable, way: "ask the tool for JSON or SARIF"},
 }
 
-// foreignText finds a form that is not JSON by words at its beginning.
-func foreignText(head []byte) *foreignForm {
-	head = head[:min(len(head), 4<<10)]
-	for i := range foreign {
-		f := &foreign[i]
-		if len(f.text) == 0 && f.is == nil {
-			continue
-		}
-		all := f.is == nil || f.is(head)
-		for _, t := range f.text {
-			all = all && bytes.Contains(head, []byte(t))
-		}
-		if all {
-			return f
-		}
-	}
-	return nil
-}
-
 // isAnnotation reports whether a text begins with an annotation of GitHub Actions.
 func isAnnotation(head []byte) bool {
 	for _, word := range []string{"::error", "::warning", "::notice"} {

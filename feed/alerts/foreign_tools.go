@@ -179,12 +179,14 @@ var foreignTools = []foreignForm{
 	{
 		what: "an OpenVEX document",
 		has:  []string{"@context~openvex", "statements"},
-		way:  "it states which vulnerabilities apply, and is not a scan; give it to the scanner: trivy --vex FILE, grype --vex FILE",
+		way: "it states which vulnerabilities apply, and is not a scan; give it to the scanner: trivy --vex FILE, " +
+			"grype --vex FILE",
 	},
 	{
 		what: "a CSAF document",
 		has:  []string{"document.csaf_version"},
-		way:  "it states which vulnerabilities apply, and is not a scan; give it to the scanner: trivy --vex FILE, grype --vex FILE",
+		way: "it states which vulnerabilities apply, and is not a scan; give it to the scanner: trivy --vex FILE, " +
+			"grype --vex FILE",
 	},
 	{
 		what: "an error of Snyk",

@@ -329,8 +329,8 @@ func describe(v val) string {
 	var names []string
 	for m := range v.all() {
 		name := m.key()
-		isName := name != "" && len(name) <= 32 && len(secretscan.Find(name)) == 0 && strings.Trim(strings.ToLower(name),
-			"abcdefghijklmnopqrstuvwxyz0123456789_.@$:-") == ""
+		isName := name != "" && len(name) <= 32 && len(secretscan.Find(name)) == 0 &&
+			strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789_.@$:-") == ""
 		if isName && len(names) < maxMembers {
 			names = append(names, strconv.Quote(name))
 		}

@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"strings"
+
 	"warroom/model"
 )
 
@@ -15,7 +17,7 @@ func readDependabot(w *work, v val) error {
 			Source:      "dependabot",
 			Kind:        "vuln",
 			Rule:        rule,
-			Title:       pkg.get("name").str() + ": " + adv.get("summary").str(),
+			Title:       strings.TrimPrefix(pkg.get("name").str()+": "+adv.get("summary").str(), ": "),
 			Description: adv.get("description").str(),
 			SeverityRaw: adv.get("severity").str(),
 			Confidence:  "likely",
@@ -160,7 +162,7 @@ func readGraphAlert(w *work, v val, repo string) error {
 			Source:      "dependabot",
 			Kind:        "vuln",
 			Rule:        rule,
-			Title:       pkg + ": " + adv.get("summary").str(),
+			Title:       strings.TrimPrefix(pkg+": "+adv.get("summary").str(), ": "),
 			Description: adv.get("description").str(),
 			SeverityRaw: vuln.get("severity").str(),
 			Confidence:  "likely",

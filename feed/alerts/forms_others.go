@@ -9,7 +9,8 @@ var otherForms = []form{
 		doc:  []string{"alerts[]", "version=4", "groupKey"},
 		item: []string{"labels{}", "startsAt"},
 		read: readAlertmanager,
-		note: "also Grafana's; resolved closes the alert that fired",
+		note: "also Grafana's, and amtool alert query -o json; resolved closes the alert that fired, silenced and " +
+			"inhibited ones are left out",
 	},
 	{
 		name: "alertmanager",

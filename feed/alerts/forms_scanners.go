@@ -65,6 +65,7 @@ var scannerForms = []form{
 		doc:  []string{"matches[]", "descriptor.name=grype"},
 		item: []string{"vulnerability{}", "artifact{}", "matchDetails"},
 		m:    grypeFields(),
+		note: "ignored matches are left out and counted",
 	},
 	{
 		name: "grype-json",
@@ -338,6 +339,9 @@ func readTrivyResource(w *work, v val) (retain bool, err error) {
 // readTrivyK8s reads a resource of a cluster with its results.
 func readTrivyK8s(w *work, v val) error {
 	w.is("trivy-k8s-json")
+	if v.get("Error").str() != "" { // it could not be scanned
+		w.errors++
+	}
 	w.cluster = strings.Trim(v.get("Namespace").str()+"/"+v.get("Kind").str()+"/"+v.get("Name").str(), "/")
 	defer func() { w.cluster = "" }()
 	for r := range v.get("Results").all() {

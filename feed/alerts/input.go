@@ -64,11 +64,12 @@ func newInput(ctx context.Context, r io.Reader, limit int64) (*input, error) {
 	return in, nil
 }
 
-// archives are inputs that are no text, by the bytes at an offset, with what to do instead.
+// archives are inputs that are not text, by the bytes at an offset, with what to do instead.
 var archives = []struct {
 	at               int
 	bytes, what, way string
 }{
+	{0, "\x1F\x8B", "compressed twice with gzip", "decompress it once: gzip -dc FILE"},
 	{0, "PK\x03\x04", "a ZIP archive", "unpack it, and send the report in it"},
 	{0, "7z\xBC\xAF\x27\x1C", "a 7z archive", "unpack it, and send the report in it"},
 	{257, "ustar", "a tar archive", "unpack it, and send the report in it"},
@@ -83,7 +84,7 @@ var archives = []struct {
 	{0, "\x00\x00\x00", "text in UTF-32", "convert it to UTF-8: iconv -f UTF-32BE -t UTF-8 FILE"},
 }
 
-// notText returns an error that names an input that is no text.
+// notText returns an error that names an input that is not text.
 func notText(head []byte) error {
 	for _, a := range archives {
 		if len(head) >= a.at && bytes.HasPrefix(head[a.at:], []byte(a.bytes)) {

@@ -106,7 +106,7 @@ func readYarnAdvisory(w *work, v val) error { return readNpmAdvisory(w, v.get("d
 // readYarnPackage reads an advisory of yarn 2 and later.
 func readYarnPackage(w *work, v val) error {
 	of := v.get("children")
-	return w.nodeAlert("yarn audit", v.get("value").str(), of.get("Vulnerable Versions").str(), of.get("Issue").str(),
+	return nodeAlert(w, "yarn audit", v.get("value").str(), of.get("Vulnerable Versions").str(), of.get("Issue").str(),
 		of.get("Severity").str(), of.get("URL").str(), of.get("ID").str())
 }
 
@@ -124,7 +124,7 @@ func isBunAudit(v val) bool {
 func readBunAudit(w *work, v val) error {
 	for list := range v.all() {
 		for a := range list.all() {
-			err := w.nodeAlert("bun audit", list.key(), a.get("vulnerable_versions").str(), a.get("title").str(),
+			err := nodeAlert(w, "bun audit", list.key(), a.get("vulnerable_versions").str(), a.get("title").str(),
 				a.get("severity").str(), a.get("url").str(), a.get("id").str())
 			if err != nil {
 				return err
@@ -135,13 +135,13 @@ func readBunAudit(w *work, v val) error {
 }
 
 // nodeAlert makes an alert with the identity that npm audit's has.
-func (w *work) nodeAlert(source, name, versions, title, severity, link, number string) error {
+func nodeAlert(w *work, source, name, versions, title, severity, link, number string) error {
 	rule := advisory(link, number)
 	name = cut(name, maxPath)
 	return w.alert(&raw{tool: "npm", what: []string{rule, name}, where: []string{}, group: []string{rule},
 		Alert: model.Alert{Source: source, Kind: "vuln", Rule: rule, Title: name + ": " + title, SeverityRaw: severity,
-			Confidence: "likely", Asset: model.AlertAsset{Type: "package", ID: strings.TrimSpace(name + " " + versions)},
-			Link: link}})
+			Confidence: "likely", Link: link,
+			Asset: model.AlertAsset{Type: "package", ID: strings.TrimSpace(name + " " + versions)}}})
 }
 
 // nodeForms are the audits of packages for Node, beside npm's.

@@ -28,7 +28,8 @@ func TestNodeAudits(t *testing.T) {
 			continue
 		}
 		a := got.alerts[0]
-		if a.Kind != "vuln" || a.Severity != "high" || a.Rule != "GHSA-aaaa" || a.FindingKey != npm.alerts[0].FindingKey {
+		if a.Kind != "vuln" || a.Severity != "high" || a.Rule != "GHSA-aaaa" ||
+			a.FindingKey != npm.alerts[0].FindingKey {
 			t.Errorf("%s: got %+v, want a vuln GHSA-aaaa, high, with the key that npm's has", name, a)
 		}
 	}

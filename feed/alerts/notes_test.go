@@ -18,7 +18,8 @@ func TestNotes(t *testing.T) {
 		{sarifKind(`,"results":[`+passed+`]`, ""), "1 check was left out because it passed or was not applicable"},
 		{sarifKind(`,"results":[`+passed+","+passed+`]`, ""),
 			"2 checks were left out because they passed or were not applicable"},
-		{sarifKind(`,"results":[`+same+`]`, ""), "1 finding was left out because it is unchanged in the tool's baseline"},
+		{sarifKind(`,"results":[`+same+`]`, ""),
+			"1 finding was left out because it is unchanged in the tool's baseline"},
 		{sarifKind(`,"results":[`+supp+`]`, ""),
 			"1 finding was left out because the tool lists it as suppressed, accepted or gone"},
 		{sarifKind(`,"results":[`+supp+","+supp+`]`, ""),
@@ -26,7 +27,8 @@ func TestNotes(t *testing.T) {
 		{sarifKind(`,"results":[null]`, ""), "1 line or record that is not a finding was skipped"},
 		{sarifKind(`,"results":[null,null]`, ""), "2 lines or records that are not findings were skipped"},
 		{`{"version":"4","groupKey":"k","alerts":[` + firing + "," + over + `]}`, "1 finding is closed at its source"},
-		{`{"version":"4","groupKey":"k","alerts":[` + over2 + "," + over + `]}`, "2 findings are closed at their source"},
+		{`{"version":"4","groupKey":"k","alerts":[` + over2 + "," + over + `]}`,
+			"2 findings are closed at their source"},
 	} {
 		got := readBytes([]byte(c.doc))
 		var notes []string

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -100,6 +101,9 @@ func (w *work) read() error {
 		}
 		before := w.scanner.lines
 		c := w.space()
+		for c == 0xEF && w.skipMark() {
+			c = w.space()
+		}
 		if w.scanner.lines > before && len(w.head) > 0 { // blank lines are part of a mail
 			w.head = append(w.head, '\n')
 		}
@@ -137,6 +141,8 @@ func (w *work) startsJSON(c byte) bool {
 			return c == '{' || b == '"' && len(w.head) == 0
 		case '{', ']', '[':
 			return c == '['
+		case 'n':
+			return c == '[' && bytes.HasPrefix(w.buf[i:w.scanner.end], []byte("null"))
 		default:
 			return false
 		}
@@ -253,7 +259,7 @@ func (w *work) judge() error {
 	if w.form == "" {
 		out.Format = "empty"
 	}
-	out.Notes = append(out.Notes, w.notes()...)
+	out.Notes = append(out.Notes, notesOf(w)...)
 	return nil
 }
 
@@ -291,7 +297,7 @@ func isDamaged(err error) bool {
 	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
 }
 
-// refusalOfInput returns the error for an input that is no text, or of which nothing can be
+// refusalOfInput returns the error for an input that is not text, or of which nothing can be
 // read.
 func refusalOfInput(err error) error {
 	var e *model.Error

@@ -13,6 +13,7 @@ func init() {
 			f.m.compile()
 		}
 	}
+	foreign = slices.Concat(foreignTools, foreignServices, foreignTexts)
 	for i := range foreign {
 		for _, has := range append([][]string{foreign[i].has}, foreign[i].or...) {
 			foreign[i].marks = append(foreign[i].marks, marksOf(has))

@@ -330,8 +330,11 @@ func sarifSeverity(v val, rule sarifRule) (word, sev string) {
 	if number == "" {
 		number = rule.severity
 	}
-	if f, err := strconv.ParseFloat(number, 64); err == nil {
+	if f, err := strconv.ParseFloat(number, 64); err == nil && score(f) != "unknown" {
 		return number, score(f)
+	}
+	if severity(number) != "unknown" { // some tools write a word
+		return number, severity(number)
 	}
 	word = v.get("level").str()
 	if kind := v.get("kind").str(); word == "" && kind != "" && kind != "fail" {
@@ -339,6 +342,9 @@ func sarifSeverity(v val, rule sarifRule) (word, sev string) {
 	}
 	if word == "" {
 		word = rule.level
+	}
+	if own := v.get("properties", "severity").str(); word == "" && severity(own) != "unknown" {
+		return own, severity(own)
 	}
 	if word == "" {
 		return "", "medium" // default of the standard: warning

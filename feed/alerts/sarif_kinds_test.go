@@ -111,7 +111,8 @@ func TestSarifResultsElsewhere(t *testing.T) {
 		},
 		"no member": {doc: sarifKind("", ""), note: "has no results"},
 		"null beside a run with results": {
-			doc:  `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[` + one + `]},{"results":null}]}`,
+			doc: `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"a"}},"results":[` + one +
+				`]},{"results":null}]}`,
 			note: "results of a run are null",
 		},
 	} {

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"bytes"
 	"errors"
 	"io"
 )
@@ -85,7 +86,7 @@ func (s *scanner) space() byte {
 			switch c := s.buf[s.pos]; c {
 			case '\n':
 				s.lines++
-			case ' ', '\t', '\r':
+			case ' ', '\t', '\r', 0x1E: // the last begins a value of a JSON text sequence
 			default:
 				return c
 			}
@@ -95,6 +96,18 @@ func (s *scanner) space() byte {
 			return 0
 		}
 	}
+}
+
+// skipMark skips a byte order mark, as in the middle of files that were joined.
+func (s *scanner) skipMark() bool {
+	const mark = "\xEF\xBB\xBF"
+	for s.end-s.pos < len(mark) && s.more() {
+	}
+	if !bytes.HasPrefix(s.buf[s.pos:s.end], []byte(mark)) {
+		return false
+	}
+	s.pos += len(mark)
+	return true
 }
 
 // line reads the rest of a line, at most limit bytes; the rest of a longer line is skipped.

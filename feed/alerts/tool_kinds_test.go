@@ -41,6 +41,10 @@ func TestKindsOfTools(t *testing.T) {
 			`"Name":"m"}]}`, caseFile{findings: 1, kind: "vuln", holds: []string{"n/Pod/p"}}},
 		"Trivy, not affected": {`{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"x","Vulnerabilities":[` +
 			trivyCVE[:len(trivyCVE)-1] + `,"Status":"not_affected"}]}]}`, caseFile{left: 1}},
+		"Dependabot without a package": {`[{"number":1,"state":"open","dependency":{"package":null},` +
+			`"security_advisory":{"ghsa_id":"GHSA-1","summary":"broken","severity":"low"},` +
+			`"html_url":"https://github.com/o/r/security/dependabot/1"}]`,
+			caseFile{findings: 1, kind: "vuln", lacks: []string{": broken"}}},
 		"Grype, ignored": {`{"matches":[` + grypeMatch + `],"ignoredMatches":[` +
 			strings.ReplaceAll(grypeMatch, "2026-1", "2026-2") + `],"descriptor":{"name":"grype"}}`,
 			caseFile{findings: 1, left: 1, kind: "vuln", holds: []string{"CVE-2026-1"}}},
@@ -49,7 +53,8 @@ func TestKindsOfTools(t *testing.T) {
 		"bundler-audit, a source": {`{"version":"1","created_at":"2026-11-01 00:00:00 +0000","results":[` +
 			`{"type":"insecure_source","source":"http://gems.example"}]}`,
 			caseFile{findings: 1, kind: "misconfig", holds: []string{"http://gems.example"}}},
-		"ASFF, the word of the product": {strings.Replace(asff(`"RecordState":"ACTIVE"`), `"Label":"HIGH"`, `"Original":"CRITICAL"`, 1),
+		"ASFF, the word of the product": {
+			strings.Replace(asff(`"RecordState":"ACTIVE"`), `"Label":"HIGH"`, `"Original":"CRITICAL"`, 1),
 			caseFile{findings: 1, first: wantSeverity("critical")}},
 		"OCSF, only the word": {strings.Replace(ocsf(`"severity":"High"`), `"severity_id":4`, `"severity_id":null`, 1),
 			caseFile{findings: 1, first: wantSeverity("high")}},

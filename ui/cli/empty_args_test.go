@@ -60,7 +60,7 @@ func TestOddWords(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"--", "note", "inc-1", "hi"}, "-- ends the flags and stands before a text; write it as: warroom note"},
+		{[]string{"--", "note", "inc-1", "hi"}, "-- ends the flags and stands before a text; write "},
 		{[]string{strings.Repeat("x", 999)}, "there is no command " + strings.Repeat("x", 40) + "…; see"},
 		{[]string{"rooms", "--" + strings.Repeat("x", 999)}, "unknown flag: --xxxx"},
 		{[]string{"tail", "inc-1", "--since", "yesterday"}, "--since: "},

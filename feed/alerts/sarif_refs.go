@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"warroom/model"
@@ -12,7 +13,7 @@ const maxArtifacts = 100_000
 
 // readSarifArtifact records the path of a file that results may refer to by index.
 func readSarifArtifact(w *work, v val) {
-	if uri := v.get("location", "uri").str(); w.keepLocation(len(w.run.artifacts), len(uri)) {
+	if uri := v.get("location", "uri").str(); locationFits(w, len(w.run.artifacts), len(uri)) {
 		w.run.artifacts = append(w.run.artifacts, uri)
 	}
 }
@@ -20,13 +21,13 @@ func readSarifArtifact(w *work, v val) {
 // readSarifLogical records the name of a logical location that results may refer to by
 // index.
 func readSarifLogical(w *work, v val) {
-	if name := v.first("fullyQualifiedName", "name"); w.keepLocation(len(w.run.logical), len(name)) {
+	if name := v.first("fullyQualifiedName", "name"); locationFits(w, len(w.run.logical), len(name)) {
 		w.run.logical = append(w.run.logical, name)
 	}
 }
 
-// keepLocation reports whether one more location of size bytes is kept, beside n others.
-func (w *work) keepLocation(n, size int) bool {
+// locationFits reports whether one more location of size bytes is kept, beside n others.
+func locationFits(w *work, n, size int) bool {
 	w.locationBytes += size
 	return n < maxArtifacts && w.locationBytes < maxRecord
 }
@@ -75,4 +76,40 @@ func setSarifLocation(w *work, r *raw, v val) {
 			r.secrets = append(r.secrets, s)
 		}
 	}
+}
+
+// sarifMessage returns the message of a result, with its arguments.
+func sarifMessage(w *work, run, v val, rule string) string {
+	m := v.get("message")
+	text, id := m.first("text", "markdown"), m.get("id").str()
+	if text == "" && id != "" {
+		if text = sarifTemplate(w, run, v, id, rule); text == "" {
+			return id
+		}
+	} else if m.get("arguments").at0().i == 0 {
+		return text // its braces are literal
+	}
+	return expand(text, 8*maxBody, func(n int) (string, bool) {
+		a := m.get("arguments").nth(n)
+		return a.str(), a.i > 0
+	})
+}
+
+// sarifTemplate returns a message that a result names: of its rule, or else of the tool or
+// extension that the rule is from.
+func sarifTemplate(w *work, run, v val, id, rule string) string {
+	component := run.get("tool", "driver")
+	if x := sarifExtension(w, v.get("rule", "toolComponent")); x >= 0 {
+		component = run.get("tool", "extensions").nth(x)
+	}
+	base, _, _ := strings.Cut(rule, "/")
+	n, index := 0, sarifRuleIndex(v)
+	for r := range component.get("rules").all() {
+		isRule := index.i > 0 && index.str() == strconv.Itoa(n) || r.get("id").equal(rule) || r.get("id").equal(base)
+		if s := r.get("messageStrings", id, "text").str(); isRule && s != "" {
+			return s
+		}
+		n++
+	}
+	return component.get("globalMessageStrings", id, "text").str()
 }
