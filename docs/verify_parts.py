@@ -181,20 +181,25 @@ class Bag:
 
     def read_form(self):
         """Sets info, kind and log; raises Unreadable if a newer program wrote the export."""
+        if "bagit.txt" not in self.files:
+            raise Unreadable("it has no bagit.txt")
         version = re.fullmatch(rb"BagIt-Version: (\d+\.\d+)\nTag-File-Character-Encoding: UTF-8\n",
                                self.files["bagit.txt"])
         require(version, "bagit.txt was changed")
-        text = self.files.get("bag-info.txt", b"").decode("utf-8", "replace").removesuffix("\n")
+        text = self.files.get("bag-info.txt", b"").decode("utf-8", "replace")
+        self.info_ends, text = text.endswith("\n"), text.removesuffix("\n")
         self.info_lines = [line.partition(": ")[::2] for line in text.split("\n")]
         self.info = dict(reversed(self.info_lines))  # of two lines the first counts
         kinds = [kind for kind in REQUIRED if "data/%s.jsonl" % kind in self.files]
-        if (version.group(1) != b"1.0" or len(kinds) != 1
-                or not re.fullmatch("0*[12]", self.info.get("Warroom-Form") or "1")):
+        form, newer = self.info.get("Warroom-Form") or "1", version.group(1) != b"1.0"
+        require(newer or re.fullmatch("[0-9]*[1-9][0-9]*", form), "bag-info.txt has no form")
+        if newer or len(kinds) != 1 or not re.fullmatch("0*[12]", form):
             raise Unreadable("it has no data/log.jsonl, or a newer program wrote it")
         self.kind, self.log = kinds[0], "data/%s.jsonl" % kinds[0]
 
     def check_manifest(self, name, files):
         want = ["%s  %s" % (sha256(content).hex(), n) for n, content in files.items()]
+        require(name in self.files, "%s is missing" % name)
         got = self.files[name].decode().split("\n")
         require(sorted(got) == sorted([*want, ""]), "%s does not list the files" % name)
 
@@ -206,6 +211,7 @@ class Bag:
         require(key == ssh_string(b"ssh-ed25519") + ssh_string(key[-32:]), "it names no signer")
         self.principal, self.key = line.group(1), base64.urlsafe_b64encode(key[-32:]).decode()[:-1]
         self.fingerprint = "SHA256:" + encode64(sha256(key)).rstrip("=")
+        require(SIGNATURE in self.files, "the export is not signed")
         got = self.files[SIGNATURE].decode().split("\n")
         signature = decode64("".join(got[1:-2]))[-64:]
         hashed = ssh_string(b"warroom") + ssh_string(b"") + ssh_string(b"sha512")
@@ -236,7 +242,7 @@ class Bag:
                 "Warroom-Root": encode64(root),
                 "Payload-Oxum": "%d.%d" % (sum(map(len, self.data.values())), len(self.data))}
         short = self.info.get("Internal-Sender-Identifier", "")
-        require({**self.info, **want} == self.info and all(self.info.values())
+        require(self.info_ends and {**self.info, **want} == self.info and all(self.info.values())
                 and len(self.info) == len(self.info_lines) and re.fullmatch("[0-9A-Z]{26}", room)
                 and re.fullmatch("[a-z0-9_-]{1,64}", short)
                 and self.directory in (None, "%s-%s%s" % (short, room, ending)),

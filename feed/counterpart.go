@@ -104,6 +104,9 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 	}
 	for _, rel := range r.Related {
 		other, err := s.client.rooms.Glance(ctx, rel.Room)
+		if model.CodeOf(err) == model.NotFound {
+			continue // the number is of another hub: this room was imported
+		}
 		if err != nil {
 			return err
 		}
@@ -115,6 +118,9 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 	}
 	for _, x := range r.Unrelated {
 		other, err := s.client.rooms.Glance(ctx, x.Room)
+		if model.CodeOf(err) == model.NotFound {
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -57,6 +57,35 @@ func TestCounterparts(t *testing.T) {
 	}
 }
 
+// TestCounterpartOfAnImport: a relation to a room that this hub does not have, as an imported room
+// has it, does not keep the hub from writing the other counterparts.
+func TestCounterpartOfAnImport(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
+	seat, err := f.Enter(unhurried(t), two)
+	if err != nil {
+		t.Fatalf("enter: got %v, want none", err)
+	}
+	defer seat.Close()
+	first, err := f.Enter(unhurried(t), one)
+	if err != nil {
+		t.Fatalf("enter: got %v, want none", err)
+	}
+	other, gone := first.Latest().Room, model.NewRoom()
+	first.Close()
+	gone.ID = "01JD0000000000000000000099"
+	for _, b := range []*model.IncidentLinked{model.NewRelated(model.RelationLinked, "inc-99", gone, "the same attacker"),
+		model.NewRelated(model.RelationDuplicate, one, other, "the same key")} {
+		if _, err := seat.Append(unhurried(t), model.Act{Body: b}); err != nil {
+			t.Fatalf("%s: got %v, want none", b.Relation, err)
+		}
+	}
+	feed.Relate(unhurried(t), f)
+	if got, want := relations(t, f, one), []string{"duplicated by " + two + " by hub"}; !slices.Equal(got, want) {
+		t.Errorf("%s: got %q, want %q", one, got, want)
+	}
+}
+
 // TestCounterpartEnds: the hub ends the counterpart of a relation that was undone, once.
 func TestCounterpartEnds(t *testing.T) {
 	f := feedtest.Open(t, "ana")

@@ -13,6 +13,7 @@ type args struct {
 	remaining string
 	at        time.Time
 	parsed    []ParsedArg // what the words so far were understood as
+	verb      *verbDef    // the command that is parsed
 }
 
 // word consumes and returns the next word, or "" at the end.
@@ -127,8 +128,8 @@ func noSuch(what lit, n, last int, has lit) error {
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d is not a text entry, such as a note or a decision, and cannot be changed",
-			l.Seq)
+		return nil, Refuse(Invalid, "line %d (%s) is not a text entry, such as a note or a decision, and cannot be "+
+			"changed; write a note about it", l.Seq, l.Word())
 	}
 	return l, err
 }
@@ -176,7 +177,7 @@ func (a *args) clock() (*ClockDef, error) {
 // span consumes a length of time such as 10m.
 func (a *args) span() (Duration, error) {
 	w := a.word()
-	d, err := time.ParseDuration(w)
+	d, err := ParseLength(w)
 	if err != nil || d <= 0 {
 		return 0, Refuse(Invalid, "%s is not a length of time; write 10m or 1h30m", quoted(w))
 	}

@@ -73,7 +73,7 @@ func TestAskNobody(t *testing.T) {
 	k.refused("ana", ":ask @nobody 3m x", `nobody called "nobody" has been here; the room has @ana, @bo, @cy`)
 	k.refused("ana", ":ask", "give a person, a deadline and the question: :ask @ana 3m TEXT; or a role: "+roleIDs(k))
 	k.refused("ana", ":ask @bo 3m", "the ask is missing")
-	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 168h, as in :ask @bo 3m TEXT")
+	k.refused("ana", ":ask @bo 200h x", "give a deadline of up to 7d, as in :ask @bo 3m TEXT")
 	l := k.do("ana",
 		model.Act{Body: &model.AskMade{To: "bo", Role: "scribe", For: model.Duration(time.Minute), Text: "x"}})
 	if got, want := l.Refused.String(), "an ask goes to a person or to a role, not to both"; got != want {
@@ -204,7 +204,7 @@ func TestPoll(t *testing.T) {
 		"@cy executes; another decision: !TEXT")
 	k.refused("bo", ":object 4 no", "poll 4 was closed at 2026-11-21 14:02:00 UTC, changed by ana 2 min before "+
 		"its end: we tell the customers first; open another: :poll TEXT 60s")
-	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; the room has 1 to 5")
+	k.refused("ana", ":poll 9 dropped no", "there is no poll 9; this room has 1 to 5")
 	k.mustType("ana", ":poll 9 dropped packets on web3, ignore them 60s")
 	k.mustType("cy", ":poll go home 10m")
 	k.mustType("cy", ":poll 7 dropped too early")

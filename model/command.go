@@ -116,6 +116,7 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 
 // act parses the words of a command. No word is left over, and no time is text.
 func (a *args) act(v *verbDef) (Act, error) {
+	a.verb = v
 	b, err := v.parse(a)
 	if err == nil {
 		err = a.done(v)
@@ -125,6 +126,9 @@ func (a *args) act(v *verbDef) (Act, error) {
 	}
 	if err == nil {
 		err = a.unreadTime(v)
+	}
+	if err == nil {
+		err = a.mistyped(b)
 	}
 	if err == nil {
 		err = a.contradictsNow(b)

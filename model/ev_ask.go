@@ -131,6 +131,9 @@ func (r *Room) OpenAsks() []Ask {
 	return out
 }
 
+// maxAsk is the longest deadline of an ask.
+const maxAsk = 7 * 24 * time.Hour
+
 // AskMade asks one person, or the holders of a role, for something within a time
 // limit.
 type AskMade struct {
@@ -153,8 +156,8 @@ func (b *AskMade) check(r *Room, _ *Event) error {
 	if err := r.fit(b.To); err != nil {
 		return err
 	}
-	if b.For <= 0 || time.Duration(b.For) > 7*24*time.Hour {
-		return Refuse(Invalid, "give a deadline of up to 168h, as in :ask %s 3m TEXT", b.to())
+	if b.For <= 0 || time.Duration(b.For) > maxAsk {
+		return Refuse(Invalid, "give a deadline of up to %s, as in :ask %s 3m TEXT", Duration(maxAsk), b.to())
 	}
 	return longText("ask", b.Text, false)
 }

@@ -115,6 +115,9 @@ type RoleConfirmed struct {
 // all of them; a proposal, none of them.
 func (b *RoleConfirmed) need(r *Room, e *Event) Power {
 	d := r.Plan.Role(b.Role)
+	if d != nil && !slices.Contains(r.Unconfirmed(d.ID), b.Person) && !r.isOpenProposal(d.ID, b.Person) {
+		return "" // check refuses it
+	}
 	if d != nil && r.proposal(d.ID, b.Person) != nil && (!slices.Contains(r.Holders(d.ID), b.Person) ||
 		b.Proposal != "" && r.secondOf(d.ID, b.Person) != "") {
 		return ""

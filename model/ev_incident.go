@@ -96,6 +96,9 @@ func (b *IncidentDeclared) apply(r *Room, e *Event) {
 	r.States = []StatusSpan{{Status: Open, From: e.RecordedAt, At: e.At, By: e.By, Seq: e.Seq, Reason: b.Reason}}
 }
 
+// maxCriterion is the number of characters of a criterion's id that the line of a declaration has.
+const maxCriterion = 60
+
 func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 	s := Safef("%s %s", b.Severity, b.Title)
 	if b.Drill {
@@ -103,6 +106,9 @@ func (b *IncidentDeclared) line(_ *Room, e *Event) Safe {
 	}
 	if b.Kind_ != "" {
 		s = Safef("%s (%s)", s, strings.ReplaceAll(b.Kind_, "_", " "))
+	}
+	if b.Criterion != "" { // by its id: the plan with its text is the next message
+		s = Safef("%s, criterion %s", s, cutText(b.Criterion, maxCriterion))
 	}
 	if len(b.Restricted) > 0 {
 		s = Safef("%s RESTRICTED to %s", s,

@@ -35,6 +35,10 @@ type Related struct {
 	By       string    `json:"by"`
 	At       time.Time `json:"at"`
 	Seq      uint64    `json:"seq"`
+
+	// How the hub of a reader names the room, see [Room.RelatedHere]; not part of the fold.
+	Here      string `json:"here,omitempty"`      // its short id there
+	Elsewhere bool   `json:"elsewhere,omitempty"` // that hub does not have it
 }
 
 // NewRelated returns the event that relates this room to another one.
@@ -74,7 +78,7 @@ func (r *Room) DuplicateOf() *Related {
 
 // Words names the relation: "duplicate of inc-1".
 func (x *Related) Words() Safe {
-	return Safef("%s %s", strings.ReplaceAll(x.Relation, "_", " "), x.Room)
+	return Safef("%s %s", strings.ReplaceAll(x.Relation, "_", " "), x.Name())
 }
 
 // uncounted returns the relation to the room that this one duplicates if a clock of the

@@ -121,8 +121,7 @@ func (a *args) unrelated(relation string) (Body, error) {
 	x := a.Room.DuplicateOf()
 	if relation == RelationLinked {
 		short := a.word()
-		i := slices.IndexFunc(a.Room.Related,
-			func(x Related) bool { return x.Relation == RelationLinked && strings.EqualFold(x.Room, short) })
+		i := a.linkedAs(short)
 		switch {
 		case short == "":
 			return nil, Refuse(Invalid, "name the room: :link off ROOM REASON")
@@ -145,6 +144,22 @@ func (a *args) unrelated(relation string) (Body, error) {
 	}
 	a.as("room", CleanLine(x.Room))
 	return &IncidentUnlinked{Relation: x.Relation, Room: x.Room, RoomID: x.RoomID, Reason: a.reason()}, nil
+}
+
+// linkedAs returns the index of the link to a room, or -1 if there is none: to the room that has
+// this number on this hub, or else to one that has it in the log.
+func (a *args) linkedAs(short string) int {
+	if a.Rooms != nil {
+		if other, err := a.Rooms(short); err == nil && other != nil {
+			i := slices.IndexFunc(a.Room.Related,
+				func(x Related) bool { return x.Relation == RelationLinked && x.RoomID == other.ID })
+			if i >= 0 {
+				return i
+			}
+		}
+	}
+	return slices.IndexFunc(a.Room.Related,
+		func(x Related) bool { return x.Relation == RelationLinked && strings.EqualFold(x.Room, short) })
 }
 
 // isNamedBy reports whether the hub recorded that the other room has a relation to this one.

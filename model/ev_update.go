@@ -104,12 +104,13 @@ func (b *UpdateSent) impactBy(r *Room, receivers Safe) Safe {
 	return b.unapproved(r, Safef("the update is sent to %s at once: %s", label, receivers))
 }
 
-// unapproved appends to s that nobody else has to approve the update, if the plan wants that.
+// unapproved appends to s that nobody else has to approve the update, if the plan wants that,
+// and the internal names in it.
 func (b *UpdateSent) unapproved(r *Room, s Safe) Safe {
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		return Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
+		s = Safef("%s, with no approval by anybody else; `:update %s draft` makes a draft", s, d.ID)
 	}
-	return s
+	return b.namesInside(r, s)
 }
 
 // audienceLabel returns the label of an audience, or its id if the plan does not have it.

@@ -7,12 +7,14 @@ import (
 
 // The kinds of events about drafts of updates.
 const (
-	KindUpdateDrafted  Kind = "update.drafted"
-	KindUpdateApproved Kind = "update.approved"
+	KindUpdateDrafted   Kind = "update.drafted"
+	KindUpdateApproved  Kind = "update.approved"
+	KindUpdateWithdrawn Kind = "update.withdrawn"
 )
 
 var _ = register(
 	bodyOf[UpdateDrafted](KindUpdateDrafted), bodyOf[UpdateApproved](KindUpdateApproved),
+	bodyOf[UpdateWithdrawn](KindUpdateWithdrawn),
 )
 
 // maxDrafts is the maximum number of drafts that a room can have.
@@ -34,23 +36,31 @@ type UpdateDraft struct {
 	ApprovedAt time.Time `json:"approved_at,omitzero"`
 	Replaced   int       `json:"replaced_by,omitempty"` // number of the newer draft to the same audience
 	Instead    uint64    `json:"instead,omitempty"`     // sequence of the update that was sent without a draft
+
+	WithdrawnBy string    `json:"withdrawn_by,omitempty"`
+	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	Reason      string    `json:"reason,omitempty"` // why it was withdrawn
 }
 
-// Waits reports whether the draft is neither sent nor replaced.
-func (d *UpdateDraft) Waits() bool { return d.ApprovedBy == "" && d.Replaced == 0 && d.Instead == 0 }
+// Waits reports whether the draft is neither sent nor replaced nor withdrawn.
+func (d *UpdateDraft) Waits() bool {
+	return d.ApprovedBy == "" && d.Replaced == 0 && d.Instead == 0 && d.WithdrawnBy == ""
+}
 
-// State returns the state of the draft: waiting, approved or replaced.
+// State returns the state of the draft: waiting, approved, replaced or withdrawn.
 func (d *UpdateDraft) State() string {
 	switch {
 	case d.ApprovedBy != "":
 		return "approved"
 	case d.Replaced > 0 || d.Instead > 0:
 		return "replaced"
+	case d.WithdrawnBy != "":
+		return "withdrawn"
 	}
 	return "waiting"
 }
 
-// WaitingDrafts returns the drafts that are neither sent nor replaced.
+// WaitingDrafts returns the drafts that are neither sent nor replaced nor withdrawn.
 func (r *Room) WaitingDrafts() []UpdateDraft {
 	var out []UpdateDraft
 	for i := range r.Drafts {
@@ -90,10 +100,12 @@ func (b *UpdateDrafted) check(r *Room, _ *Event) error {
 
 // impact describes what sends the draft.
 func (b *UpdateDrafted) impact(r *Room) Safe {
+	u := UpdateSent(*b)
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		return Safef("the draft is not sent before %s approves it: :approve %d", r.approver(), len(r.Drafts)+1)
+		return u.namesInside(r, Safef("the draft is not sent before %s approves it: :approve %d", r.approver(),
+			len(r.Drafts)+1))
 	}
-	return Safef("the draft is not sent before :approve %d", len(r.Drafts)+1)
+	return u.namesInside(r, Safef("the draft is not sent before :approve %d", len(r.Drafts)+1))
 }
 
 func (b *UpdateDrafted) apply(r *Room, e *Event) {
@@ -166,7 +178,15 @@ func (b *UpdateApproved) check(r *Room, e *Event) error {
 		return Refuse(Forbidden, "draft %d to %s is not sent before %s approves it", d.N, r.audienceLabel(d.Audience),
 			r.approver())
 	}
-	switch d := &r.Drafts[i]; {
+	if why := r.draftEnded(&r.Drafts[i]); why != nil {
+		return why
+	}
+	return longText("note", b.Note, true)
+}
+
+// draftEnded returns why a draft can be neither sent nor withdrawn, or nil if it waits.
+func (r *Room) draftEnded(d *UpdateDraft) error {
+	switch {
 	case d.ApprovedBy != "" && r.needsApproval(d):
 		return Refuse(Conflict, "draft %d was approved by %s and sent at %s", d.N, d.ApprovedBy,
 			FormatTime(d.ApprovedAt))
@@ -178,8 +198,19 @@ func (b *UpdateApproved) check(r *Room, e *Event) error {
 	case d.Instead > 0:
 		return Refuse(Conflict, "entry %d was sent to %s instead of draft %d; `:update %s draft` makes another draft",
 			d.Instead, r.audienceLabel(d.Audience), d.N, d.Audience)
+	case d.WithdrawnBy != "":
+		return Refuse(Conflict, "draft %d was withdrawn by %s at %s; `:update %s draft` makes another draft", d.N,
+			d.WithdrawnBy, FormatTime(d.WithdrawnAt), d.Audience)
 	}
-	return longText("note", b.Note, true)
+	return nil
+}
+
+// impact names the internal names in the draft that is sent.
+func (b *UpdateApproved) impact(r *Room) Safe {
+	if i := r.draft(b.Draft); i >= 0 {
+		return r.Drafts[i].text().namesInside(r, Safe{})
+	}
+	return Safe{}
 }
 
 func (b *UpdateApproved) apply(r *Room, e *Event) {
@@ -200,4 +231,50 @@ func (b *UpdateApproved) line(r *Room, e *Event) Safe {
 		return because(Safef("draft %d by %s, sent %s", d.N, d.By, d.text().line(r, e)), b.Note)
 	}
 	return because(Safef("draft %d by %s, approved and sent %s", d.N, d.By, d.text().line(r, e)), b.Note)
+}
+
+// UpdateWithdrawn takes back a draft that is not sent: its author does, or whoever may send it.
+type UpdateWithdrawn struct {
+	Draft  string `json:"draft"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// need lets an author who may not send updates any more withdraw their own draft.
+func (b *UpdateWithdrawn) need(r *Room, e *Event) Power {
+	if i := r.draft(b.Draft); i >= 0 && r.Drafts[i].By == e.By {
+		return ""
+	}
+	return PowerUpdates
+}
+
+func (b *UpdateWithdrawn) free() []*string { return []*string{&b.Reason} }
+
+func (b *UpdateWithdrawn) check(r *Room, e *Event) error {
+	i := r.draft(b.Draft)
+	if i < 0 {
+		return Refuse(NotFound, "there is no such draft")
+	}
+	if why := r.draftEnded(&r.Drafts[i]); why != nil {
+		return why
+	}
+	if d := &r.Drafts[i]; d.By != e.By && r.needsApproval(d) && !r.mayApprove(e.By, e.Key) {
+		return Refuse(Forbidden, "draft %d is by %s; only they or %s can withdraw it", d.N, d.By, r.approver())
+	}
+	return longText("reason", b.Reason, true)
+}
+
+func (b *UpdateWithdrawn) apply(r *Room, e *Event) {
+	i := r.draft(b.Draft)
+	d := r.Drafts[i]
+	d.WithdrawnBy, d.WithdrawnAt, d.Reason = e.By, e.RecordedAt, b.Reason
+	r.Drafts = set(r, r.Drafts, i, d)
+}
+
+func (b *UpdateWithdrawn) line(r *Room, e *Event) Safe {
+	d := &r.Drafts[r.draft(b.Draft)]
+	s := Safef("draft %d to %s is withdrawn", d.N, r.audienceLabel(d.Audience))
+	if d.By != e.By {
+		s = Safef("draft %d to %s by %s is declined", d.N, r.audienceLabel(d.Audience), d.By)
+	}
+	return because(s, b.Reason)
 }

@@ -62,7 +62,8 @@ func TestTwoPeopleOverride(t *testing.T) {
 		t.Errorf("got %s, asked %+v; want it open and asked for by ana", it.State, it.Asked)
 	}
 	k.refused("ana", ":check 1 override again", "ana already requested that; a second person confirms it: :confirm 1")
-	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1")
+	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it "+
+		"back: :withdraw 1")
 	k.mustType("bo", ":confirm 1 I see the smoke")
 	it = k.room.ItemByN(1)
 	if it.State != model.ItemDone || it.By != "ana" || it.SecondBy != "bo" || it.Override != "the disk is on fire" ||
@@ -87,7 +88,8 @@ func TestAnOverrideIsNoSecondKey(t *testing.T) {
 		t.Fatalf("parse: got %v, want none", err)
 	}
 	err = model.Decide(k.room, model.Actor{Handle: "ana", Key: "key-ana-2"}, act, k.now)
-	want := "ana requested the override of item 1; a second person confirms it: :confirm 1"
+	want := "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it " +
+		"back: :withdraw 1"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,7 +73,10 @@ func (a *args) settled() (*HypothesisSettled, error) {
 	text := strings.TrimSpace(a.remaining)
 	m := aboutHypothesisForm.FindStringSubmatch(text)
 	if m == nil {
-		return nil, outcomeFirst(text)
+		if err := outcomeFirst(text); err != nil {
+			return nil, err
+		}
+		return nil, a.outcomeOf(text)
 	}
 	rest := text[len(m[0]):]
 	word, why, _ := strings.Cut(rest, " ")
@@ -91,8 +95,11 @@ func (a *args) settled() (*HypothesisSettled, error) {
 			n, a.Room.Text(l), n, n)
 	}
 	a.remaining = m[1]
-	if l, err = a.entry(); err != nil {
+	if l, err = a.anyLine(); err != nil {
 		return nil, err
+	}
+	if l.Kind != KindHypothesisOpened {
+		return nil, a.Room.noHypothesis(l)
 	}
 	a.remaining = why
 	a.as("outcome", CleanLine(word))
@@ -113,6 +120,35 @@ func outcomeFirst(text string) error {
 	}
 	return Refuse(Invalid, "the number of the hypothesis comes first: :hyp %s %s REASON; a new hypothesis does not "+
 		"begin with %s", n, strings.ToLower(word), quoted(word))
+}
+
+// noHypothesis refuses an outcome of an entry that is not a hypothesis, and names those that are.
+func (r *Room) noHypothesis(l *Line) error {
+	var list []Safe
+	for _, h := range r.Hypotheses() {
+		if h.State != OutcomeRetracted {
+			list = append(list, Safef("%d (%s)", h.N, h.Text))
+		}
+	}
+	if len(list) == 0 {
+		return Refuse(Invalid, "entry %d (%s) is not a hypothesis, and this room has none; record one with ?TEXT", l.Seq,
+			l.Word())
+	}
+	return Refuse(Invalid, "entry %d (%s) is not a hypothesis; give the number of one: %s", l.Seq, l.Word(),
+		JoinSafe(Lit(", "), list...))
+}
+
+// outcomeOf refuses a text that has an outcome as its second word, in a room that has hypotheses:
+// its first word names one of them, and not by its number.
+func (a *args) outcomeOf(text string) error {
+	w := strings.Fields(text)
+	if len(w) < 2 || len(a.Room.Hypotheses()) == 0 || !slices.Contains([]string{OutcomeSupported, OutcomeEliminated},
+		strings.ToLower(strings.Trim(w[1], ",:;."))) {
+		return nil
+	}
+	out := strings.ToLower(strings.Trim(w[1], ",:;."))
+	return Refuse(Invalid, "%s is not the number of a hypothesis, which is in front of its text: :hyp N %s REASON; a new "+
+		"hypothesis has another second word", quoted(w[0]), out)
 }
 
 // openHypotheses lists the numbers of the open hypotheses.

@@ -57,7 +57,7 @@ var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetract
 	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyRevoked, KindRightChanged,
 	KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindGateOverridden, KindUpdateSent, KindUpdateDrafted,
-	KindUpdateApproved, KindLogResumed,
+	KindUpdateApproved, KindUpdateWithdrawn, KindOverrideWithdrawn, KindLogResumed,
 	KindReviewWritten, KindAlertJudged, KindAlertUpdated, KindChannelJudged,
 	KindEvidenceStarted, KindEvidenceCollected, KindEvidenceCustody,
 	KindDeliveryRecorded, KindPageAnswered, KindEntryRedacted, KindRoleConfirmed, KindTimeCorrected,

@@ -113,6 +113,9 @@ func (o *Overview) rank() (status, drill, late, severity int) {
 func Overviews(list []RoomInfo, now time.Time) []Overview {
 	out := make([]Overview, 0, len(list))
 	for _, i := range list {
+		if i.Room != nil {
+			i.Room = i.Room.RelatedHere(list, false)
+		}
 		out = append(out, OverviewOf(i, now))
 	}
 	slices.SortStableFunc(out, func(a, b Overview) int {

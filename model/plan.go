@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"time"
 )
 
 // Plan is a playbook as data. It is written to the log in full when the room is
@@ -230,31 +229,6 @@ type Artifact struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`
 	From  string `json:"from,omitempty"`
-}
-
-// Duration is a length of time with a text form such as "15m" or "72h".
-type Duration time.Duration
-
-// String returns the shortest form: "15m", "24h", "1h30m".
-func (d Duration) String() string {
-	s := time.Duration(d).String()
-	for _, z := range []string{"m0s", "h0m"} {
-		if len(s) > len(z) && s[len(s)-len(z):] == z {
-			s = s[:len(s)-len(z)+1]
-		}
-	}
-	return s
-}
-
-// MarshalText implements encoding.TextMarshaler. It returns the same form as String.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// UnmarshalText implements encoding.TextUnmarshaler. It accepts what
-// time.ParseDuration accepts.
-func (d *Duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
-	*d = Duration(v)
-	return err
 }
 
 // Encode returns the plan as it is written to the log, and the SHA-256 of exactly

@@ -93,6 +93,8 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 		return b.impact(r)
 	case *UpdateDrafted:
 		return b.impact(r)
+	case *UpdateApproved:
+		return b.impact(r)
 	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked, *PageAnswered:
 		if n := r.with(who, a, now); n != nil {
 			return JoinSafe(Lit("; "), n.effects...)

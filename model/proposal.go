@@ -264,6 +264,9 @@ func (a *args) proposed() (Body, error) {
 		return nil, Refuse(Invalid, "%d is an item whose override waits and an entry with a proposal; confirm the "+
 			"proposal with :confirm %s @%s", n, p.Role, p.Person)
 	}
+	if p.Ended != "" && !slices.Contains(a.Room.Unconfirmed(p.Role), p.Person) {
+		return nil, Refuse(Conflict, "%s; there is nothing to confirm", p.endWords(a.Room))
+	}
 	a.word()
 	a.as("proposal", Safef("%d", n))
 	a.about(Safef("%s for %s", p.Person, a.Room.Plan.Role(p.Role).Label))

@@ -13,7 +13,7 @@ func logsOfEverything(t *testing.T) map[string][]*model.Event {
 	base := led(t)
 	s := scoped(t)
 	s.mustType("ana", ":asset host web3 suspected -9m", ":asset host web3 contained", ":asset host db1 suspected",
-		":ioc ip 203.0.113.9", ":ioc block 1", ":impact start -5m slow", ":impact end", ":sev SEV-1 data-breach",
+		":ioc ip 203.0.113.9", ":ioc block 1", ":impact start -5m it is slow", ":impact end", ":sev SEV-1 data-breach",
 		":update responders it stands", ":asset host web3 confirmed again")
 	s.mustType("ana", fmt.Sprintf(":time %d -8m it was earlier", s.room.Indicators[0].Seq))
 	return map[string][]*model.Event{"story": story(t).log, "process": processed(t).log, "known": s.log,

@@ -99,7 +99,7 @@ func TestImpactNamesAnAsset(t *testing.T) {
 		":impact start db of CI is slow":  {3, "is slow", 0},
 		":impact start 2 slow @-10m":      {2, "slow", 10 * time.Minute},
 		":impact start @-10m logins fail": {0, "logins fail", 10 * time.Minute},
-		":impact start web-9 slow @-10m":  {0, "web-9 slow", 10 * time.Minute},
+		":impact start weak passwords":    {0, "weak passwords", 0},
 	} {
 		a, err := k.typed("bo", line)
 		if err != nil {

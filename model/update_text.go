@@ -161,7 +161,11 @@ func (t *updateText) lines(kinds []Kind) []Safe {
 	for i := len(all) - 1; i >= 0 && all[i].Seq > t.since; i-- {
 		l := all[i]
 		if slices.Contains(kinds, l.Kind) && l.Refused.IsEmpty() && t.r.Marks[l.Seq].Retracted == "" && !l.Pending {
-			out = append(out, t.words(l))
+			w := t.words(l)
+			if t.audience.isOutside() {
+				w = t.outsideWords(l, w)
+			}
+			out = append(out, w)
 		}
 	}
 	slices.Reverse(out)
@@ -242,6 +246,9 @@ func (t *updateText) scope() Safe {
 }
 
 func (t *updateText) commander() Safe {
+	if t.audience.isOutside() {
+		return t.contact()
+	}
 	return CleanLine(nobody(t.r.Commanders()))
 }
 
@@ -249,13 +256,16 @@ func (t *updateText) impact() Safe {
 	var out []Safe
 	for i := range t.r.Impacts {
 		if x := &t.r.Impacts[i]; x.Until.IsZero() {
-			out = append(out, Safef("%s since %s", t.r.ImpactWords(x), FormatTime(x.From)))
+			out = append(out, Safef("%s since %s", t.affected(x), FormatTime(x.From)))
 		}
 	}
 	return fieldList("none recorded", out...)
 }
 
 func (t *updateText) items(state ItemState) Safe {
+	if t.audience.isOutside() {
+		return fieldList("nothing", t.itemTexts(state)...)
+	}
 	return fieldList("nothing", t.r.briefItems(state)...)
 }
 
@@ -264,6 +274,9 @@ func (t *updateText) blocked() Safe { return t.items(ItemBlocked) }
 
 func (t *updateText) asks() Safe {
 	var out []Safe
+	if n := len(t.r.OpenAsks()); n > 0 && t.audience.isOutside() {
+		return Safef("%d open", n)
+	}
 	for _, a := range t.r.OpenAsks() {
 		out = append(out, Safef("%d to %s: %s", a.N, t.r.AskTo(&a), CleanLine(a.Text)))
 	}

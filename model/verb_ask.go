@@ -3,7 +3,6 @@ package model
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Commands about what is asked of people.
@@ -11,7 +10,7 @@ import (
 func parseAsk(a *args) (Body, error) {
 	b := &AskMade{}
 	var err error
-	if _, e := time.ParseDuration(a.peek()); e == nil { // the length may come first
+	if _, e := ParseLength(a.peek()); e == nil { // the length may come first
 		if b.For, err = a.span(); err != nil {
 			return nil, err
 		}

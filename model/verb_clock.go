@@ -103,6 +103,11 @@ func parseSnooze(a *args) (Body, error) {
 		}
 	}
 	clock()
+	if b.Clock == "" && !isSpan(a.peek()) {
+		if err := a.snoozed(b); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if b.For, err = a.span(); err != nil {
 		return nil, err
@@ -116,6 +121,21 @@ func parseSnooze(a *args) (Body, error) {
 	}
 	b.Reason = a.reason()
 	return b, nil
+}
+
+// snoozed consumes a clock in front of a length, by its number or the beginning of its name.
+func (a *args) snoozed(b *ClockSnoozedBody) error {
+	if w := a.words(); len(w) < 2 || !isSpan(w[1]) {
+		return nil
+	}
+	w := a.peek()
+	d, err := a.clock()
+	if err != nil && w != "" {
+		return Refuse(NotFound, "%s is neither a clock nor a length of time; the clocks are: %s; write :snooze CLOCK 10m "+
+			"REASON", quoted(w), a.Room.Plan.clockIDs())
+	}
+	b.Clock = d.ID
+	return nil
 }
 
 func parseClock(a *args) (Body, error) {

@@ -145,39 +145,6 @@ func (c Ctx) absent(b Body) Safe {
 	return Safef("%s is not connected; the offer stays open", h.To)
 }
 
-func answerHandoff(k Kind) func(*args) (Body, error) {
-	return func(a *args) (Body, error) {
-		b := &HandoffEnded{kind: k}
-		if id, _ := meant(a.peek(), a.Room.Plan.roleNames()); id != "" {
-			a.word()
-			b.Role = id
-			a.as("role", CleanLine(a.Room.Plan.Role(id).Label))
-		} else if w := a.words(); len(w) == 1 && k != KindHandoffDeclined {
-			return nil, Refuse(NotFound, "the plan has no role %s; it has: %s", quoted(w[0]), a.Room.Plan.roleIDs())
-		}
-		for _, h := range a.Room.Handoffs {
-			own := h.To == a.Who.Handle
-			if k == KindHandoffWithdrawn {
-				own = h.From == a.Who.Handle
-			}
-			if b.Role == "" && own {
-				b.Role = h.Role
-			}
-		}
-		if p := a.proposalIn(b.Role); p != "" && k == KindHandoffWithdrawn && a.Room.handoff(p) == nil {
-			return &RoleRenounced{Role: p, Person: a.Who.Handle}, nil
-		}
-		if b.Role == "" {
-			if k == KindHandoffWithdrawn {
-				return nil, Refuse(Conflict, "you have offered no role to anybody, so there is nothing to withdraw")
-			}
-			return nil, Refuse(Conflict, "nobody has offered you a role")
-		}
-		b.Reason = a.reason()
-		return b, nil
-	}
-}
-
 func parseAdmit(a *args) (Body, error) {
 	h := a.person()
 	for _, k := range a.JoinRequests {

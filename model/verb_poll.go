@@ -98,14 +98,14 @@ func parsePollClosed(a *args) (Body, error) {
 	b := &PollClosed{Result: PollState(strings.ToLower(a.word()))}
 	a.as("result", Safef("%s", string(b.Result)))
 	if n > len(a.Room.Polls) {
-		return nil, Refuse(NotFound, "there is no poll %d; the room has 1 to %d", n, len(a.Room.Polls))
+		return nil, noSuch("poll", n, len(a.Room.Polls), "this room has")
 	}
 	b.Poll, b.Reason = a.Room.Polls[n-1].ID, a.reason()
 	return b, nil
 }
 
 func isSpan(w string) bool {
-	_, err := time.ParseDuration(w)
+	_, err := ParseLength(w)
 	return err == nil
 }
 

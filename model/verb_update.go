@@ -109,6 +109,11 @@ func drafted(c Ctx, words []string) []option {
 
 func parseApprove(a *args) (Body, error) {
 	waiting := a.Room.WaitingDrafts()
+	if w := a.words(); len(w) == 1 && a.Room.Plan.Audience(w[0]) != nil {
+		if err := a.draftTo(a.Room.Plan.Audience(w[0]), waiting); err != nil {
+			return nil, err
+		}
+	}
 	n, err := strconv.Atoi(strings.TrimPrefix(a.peek(), "#"))
 	switch {
 	case err == nil:
@@ -131,6 +136,22 @@ func parseApprove(a *args) (Body, error) {
 		}
 	}
 	return nil, noSuch("draft", n, len(a.Room.Drafts), "this room has")
+}
+
+// draftTo replaces the name of an audience by the number of the draft to it.
+func (a *args) draftTo(d *Audience, waiting []UpdateDraft) error {
+	var list []Safe
+	for _, x := range waiting {
+		if x.Audience == d.ID {
+			a.remaining = strconv.Itoa(x.N)
+			return nil
+		}
+		list = append(list, Safef("%d (to %s)", x.N, a.Room.audienceLabel(x.Audience)))
+	}
+	if len(list) == 0 {
+		return Refuse(NotFound, "no draft to %s waits; `:update %s draft` makes one", d.Label, d.ID)
+	}
+	return Refuse(NotFound, "no draft to %s waits; waiting: %s", d.Label, JoinSafe(Lit(", "), list...))
 }
 
 func waitingDrafts(c Ctx, _ []string) []option {

@@ -105,7 +105,8 @@ func TestRefusals(t *testing.T) {
 		":snooze update soon": "\"soon\" is not a length of time; write 10m or 1h30m",
 		":update": "describe the state: :update responders CONDITIONS | ACTIONS | NEEDS; or draft " +
 			"what the log has with :update responders draft, and send it with :approve",
-		":amend 1 x":      "line 1 is not a text entry, such as a note or a decision, and cannot be changed",
+		":amend 1 x": "line 1 (declared) is not a text entry, such as a note or a decision, and cannot be changed; " +
+			"write a note about it",
 		":amend 99 x":     "there is no entry 99; the newest is 2",
 		":exposure maybe": "exposure is none, suspected or confirmed, not maybe",
 		":milestone lunch": "there is no milestone lunch; there are: initial_compromise, " +

@@ -27,6 +27,15 @@ func TestRadarIsShown(t *testing.T) {
 	s.Key(tcell.KeyEsc).Type("half a line").Mod(tcell.KeyRune, 'r', tcell.ModAlt).See("send your line first")
 }
 
+// TestDraftIsHeaded: a prepared draft stands under a heading of its own on the page of clocks, not
+// among what has gone quiet.
+func TestDraftIsHeaded(t *testing.T) {
+	h, short := ledRoom(t)
+	mustType(t, h, short, "bo :exposure suspected gdpr")
+	s := uitest.Open(t, h, "bo", 100, 40)
+	s.Key(tcell.KeyF2).See("Drafts of updates", "prepared for Customers, as exposure is suspected").Gone("Gone quiet")
+}
+
 // TestUpdateIsEdited: a line with only an audience becomes the draft of an update. A
 // person who is not in command sends it for approval.
 func TestUpdateIsEdited(t *testing.T) {
@@ -39,7 +48,7 @@ func TestUpdateIsEdited(t *testing.T) {
 	s.Type(":update customers").Key(tcell.KeyEnter).See("the update was drafted").Key(tcell.KeyEnter).See(
 		"draft      1  needs approval, :approve 1; to Customers: We are")
 	c := uitest.Open(t, h, "bo", 120, 36)
-	c.See("draft      1  needs approval, :approve 1; to Customers").Key(tcell.KeyF2).See(
+	c.See("draft      1  needs approval, :approve 1; to Customers").Key(tcell.KeyF2).See("Drafts of updates",
 		"draft 1 to Customers by di needs approval: :approve 1").Key(
 		tcell.KeyEsc).Type(":approve").Key(tcell.KeyEnter).See("draft 1 by di, approved and sent to Customers")
 }

@@ -264,9 +264,10 @@ func (s *accessWatcher) enforce(ctx context.Context, short string, seq uint64) e
 
 // SSHKey returns the fingerprint in the origin of a guest who uses SSH, or "".
 func SSHKey(origin string) string {
-	w := strings.Fields(origin)
-	if len(w) > 1 && w[0] == "ssh" && strings.HasPrefix(w[1], "SHA256:") {
-		return w[1]
+	rest, _ := strings.CutPrefix(origin, "ssh ")
+	if !strings.HasPrefix(rest, "SHA256:") || len(rest) == len(origin) {
+		return ""
 	}
-	return ""
+	key, _, _ := strings.Cut(rest, " ")
+	return key
 }

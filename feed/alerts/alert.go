@@ -69,6 +69,9 @@ func (w *work) alert(r *raw) error {
 		w.out.Reports++
 	}
 	w.out.Findings++
+	if a.Resolved {
+		w.closed++
+	}
 	if _, known := w.groups[a.GroupKey]; !known && len(w.groups) < maxGroups {
 		w.groups[a.GroupKey] = struct{}{}
 	}

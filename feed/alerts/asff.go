@@ -7,8 +7,28 @@ import (
 )
 
 // readASFF reads a finding in the AWS Security Finding Format, also with names in lower
-// case.
+// case: one alert for each of its vulnerabilities, or one if it has none.
 func readASFF(w *work, v val) error {
+	list := v.any("vulnerabilities")
+	if list.at0().i == 0 {
+		return w.alert(asffRaw(w, v, val{}))
+	}
+	first := true
+	for vuln := range list.all() {
+		r := asffRaw(w, v, vuln)
+		if !first {
+			r.former = nil
+		}
+		if err := w.alert(r); err != nil || r.Kind != "vuln" { // those of a threat are its details
+			return err
+		}
+		first = false
+	}
+	return nil
+}
+
+// asffRaw reads a finding, as that of one of its vulnerabilities if it has any.
+func asffRaw(w *work, v, vuln val) *raw {
 	gen, product := v.any("generatorId").str(), v.any("productName").str()
 	tool, rule := asffTool(v, gen, product)
 	if tool == "trivy" && w.form == "asff" {
@@ -47,9 +67,9 @@ func readASFF(w *work, v val) error {
 		r.formerKind = "vuln"
 	}
 	r.former = []string{v.any("id").str(), r.Asset.ID}
-	asffKind(r, v)
+	asffKind(r, v, vuln)
 	asffNames(r, v)
-	return w.alert(r)
+	return r
 }
 
 // asffTool returns the product that a finding comes from, and its rule.
@@ -107,6 +127,8 @@ func asffSeverity(r *raw, v val) {
 			r.SeverityRaw, r.Severity = s.any("normalized").str(), score(f/10)
 		} else if f, ok := s.any("product").float(); ok {
 			r.SeverityRaw, r.Severity = s.any("product").str(), score(f)
+		} else {
+			r.SeverityRaw = s.any("original").str()
 		}
 	}
 }
@@ -132,9 +154,8 @@ func asffState(r *raw, v val) {
 }
 
 // asffKind determines the kind of a finding from its members and its type.
-func asffKind(r *raw, v val) {
+func asffKind(r *raw, v, vuln val) {
 	types := strings.ToLower(v.any("types").at0().str())
-	vuln := v.any("vulnerabilities").at0()
 	id := vuln.any("id").str()
 	if id == "" && r.Source != "guardduty" {
 		id = asffAdvisory(r, v, types)

@@ -41,9 +41,12 @@ var doubtsOf = map[string]func(*work, val){
 		w.errors += v.get("errors").count()
 		w.examined = w.examined || v.get("paths", "scanned").at0().i > 0
 	},
-	"trivy-json":     func(w *work, v val) { w.idle = w.idle || !v.has("Results") },
-	"composer-audit": func(w *work, v val) { w.errors += v.get("unreachable-repositories").count() },
-	"alertmanager":   func(w *work, v val) { w.omitted += v.get("truncatedAlerts").num() },
+	"trivy-json": func(w *work, v val) { w.idle = w.idle || !v.has("Results") },
+	"composer-audit": func(w *work, v val) {
+		w.errors += v.get("unreachable-repositories").count()
+		w.warnings += v.get("abandoned").count()
+	},
+	"alertmanager": func(w *work, v val) { w.omitted += v.get("truncatedAlerts").num() },
 	"cargo-audit": func(w *work, v val) {
 		for list := range v.get("warnings").all() {
 			w.warnings += list.count()

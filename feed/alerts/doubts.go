@@ -12,12 +12,14 @@ import (
 type doubts struct {
 	failed    bool // its tool failed
 	noResults bool // a run of SARIF has null for its results
+	noMember  bool // a run of SARIF has no member for them
+	elsewhere bool // the results of SARIF are outside its runs
 	errors    int  // that the tool reports, such as files that it could not read
 	examined  bool // the tool examined something, although it found nothing
 	idle      bool // the tool examined nothing
 	paged     bool // further pages follow
 	omitted   int  // alerts that the sender left out
-	warnings  int  // of cargo audit: not alerts
+	warnings  int  // of packages that are unmaintained or withdrawn: not alerts
 	short     shortage
 	logged    int    // findings that the tool counts in its log
 	logTool   string // that wrote the log
@@ -46,6 +48,10 @@ func (d *doubts) refusal() error {
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
 			"null; the " +
 			"tool did not look for any, run it again")
+	case d.elsewhere:
+		return model.RefuseForm("the format is not supported: the results are in other files or parts than the runs " +
+			"of the SARIF file (external properties), and only those of the runs are read; merge them into it, and " +
+			"send it again")
 	case d.failed:
 		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing "+
 			"before that; "+
@@ -64,30 +70,17 @@ func (s shortage) refuse() error {
 		"and send its whole output", s.counted, s.what)
 }
 
-// notes returns the remarks on an input that was read.
-func (d *doubts) notes() (out []model.Safe) {
-	note := func(on bool, s model.Safe) {
-		if on {
-			out = append(out, s)
-		}
-	}
-	note(d.failed, model.Lit("the tool failed, according to its own output: it may have missed findings"))
-	note(d.errors > 0, model.Safef("the tool reports %s, such as files that it could not read: it may have missed "+
-		"findings", counted(d.errors, "error")))
-	note(d.short.counted > 0, model.Safef("it reports %d %s but lists %d: unless you filtered it, send the "+
-		"whole output of the tool", d.short.counted, d.short.what, d.short.read))
-	note(d.idle, model.Lit("Trivy lists nothing that it examined: check what it was given to scan"))
-	note(d.paged, model.Lit("it is one page of several: send the further pages too"))
-	note(d.omitted > 0, model.Safef("the sender left out %s: raise max_alerts of Alertmanager's receiver",
-		counted(d.omitted, "alert")))
-	note(d.warnings > 0, model.Safef("%s of cargo audit about unmaintained or withdrawn packages were left out",
-		counted(d.warnings, "warning")))
-	return out
-}
-
 // logRecord reads a line of a tool's own log, which a pipe can mix into its output. It
 // reports whether the record is one.
 func (w *work) logRecord(v val) bool {
+	if v.get("type").equal("auditSummary") {
+		w.is("npm-audit")
+		for n := range v.get("data", "vulnerabilities").all() {
+			w.logged += n.num()
+		}
+		w.logTool = "yarn"
+		return true
+	}
 	if !v.get("logger").equal("trufflehog") || !v.has("msg", "level") {
 		return false
 	}
@@ -122,12 +115,4 @@ func (d *doubts) logText(b []byte) {
 			d.logged, d.logTool = d.logged+n, "Gitleaks"
 		}
 	}
-}
-
-// counted returns "1 error" or "2 errors".
-func counted(n int, one string) model.Safe {
-	if n == 1 {
-		return model.Safef("1 %s", one)
-	}
-	return model.Safef("%d %ss", n, one)
 }

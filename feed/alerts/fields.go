@@ -223,7 +223,7 @@ func (w *work) mapped(f *form, v val) error {
 		r.Source = m.tool
 	}
 	m.weigh(l, r)
-	m.stands(l, r)
+	m.stands(w, l, r)
 	if s := l.str("secret"); s != "" {
 		r.secrets = append(r.secrets, s)
 	}
@@ -258,11 +258,11 @@ func (f *fields) weigh(l *lookup, r *raw) {
 }
 
 // stands sets the state of a finding at its source.
-func (f *fields) stands(l *lookup, r *raw) {
+func (f *fields) stands(w *work, l *lookup, r *raw) {
 	switch {
 	case l.is("passed", f.passed):
 		r.LeftOut = model.LeftPassed
-	case l.is("ignored", f.ignored):
+	case w.accepted, l.is("ignored", f.ignored):
 		r.LeftOut = model.LeftSuppressed
 	}
 	if s := l.str("state"); s != "" && s != "None" {

@@ -1,199 +1,29 @@
 package alerts
 
-import "bytes"
+import "slices"
 
 // foreignForm is a form that is recognized but not supported: the refusal explains how the
 // tool can write a supported one.
 type foreignForm struct {
 	what string
 	has  []string
-	text []string // of a form that is not JSON: words that must all occur at its beginning
+	or   [][]string             // other sets of marks
+	text []string               // of a form that is not JSON: words that must all occur at its beginning
+	is   func(head []byte) bool // of a form that is not JSON: a further condition; may be nil
 	way  string
 
-	marks []mark
+	marks [][]mark
+}
+
+// fits reports whether a value is of the form.
+func (f *foreignForm) fits(v val) bool {
+	for _, marks := range f.marks {
+		if allFit(marks, v) {
+			return true
+		}
+	}
+	return false
 }
 
 // foreign are the forms that are refused by name.
-var foreign = []foreignForm{
-	{what: "ESLint's JSON", has: []string{"filePath", "messages[]", "errorCount"},
-		way: "ESLint can write SARIF: eslint -f @microsoft/eslint-formatter-sarif"},
-	{
-		what: "a report of Trivy Operator",
-		has:  []string{"apiVersion~aquasecurity", "kind"},
-		way:  "trivy k8s --report all -f json writes a format that is supported",
-	},
-	{
-		what: "a list of Trivy Operator's reports",
-		has:  []string{"apiVersion", "items[]", "kind"},
-		way:  "trivy k8s --report all -f json writes a format that is supported",
-	},
-	{
-		what: "SonarQube's issues",
-		has:  []string{"key", "rule", "component", "project"},
-		way:  "send its SARIF export, or the generic form of docs/alerts.md",
-	},
-	{
-		what: "Snyk's JSON",
-		has:  []string{"vulnerabilities[]", "packageManager"},
-		way:  "Snyk can write SARIF: snyk test --sarif",
-	},
-	{
-		what: "OSV-Scanner's JSON",
-		has:  []string{"results[]", "experimental_config"},
-		way:  "it can write SARIF: osv-scanner --format sarif",
-	},
-	{
-		what: "Bandit's JSON",
-		has:  []string{"results[]", "metrics", "generated_at"},
-		way:  "Bandit can write SARIF: bandit -f sarif (package bandit[sarif])",
-	},
-	{
-		what: "detect-secrets' baseline",
-		has:  []string{"results{}", "plugins_used"},
-		way:  "send the generic form of docs/alerts.md, or scan with a tool that writes SARIF",
-	},
-	{what: "gosec's JSON", has: []string{"Golang errors", "Issues"}, way: "gosec can write SARIF: gosec -fmt sarif"},
-	{
-		what: "CycloneDX",
-		has:  []string{"bomFormat"},
-		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
-	},
-	{
-		what: "SPDX",
-		has:  []string{"spdxVersion"},
-		way:  "a list of components is not an alert; scan it: grype sbom:FILE -o sarif, or trivy sbom FILE -f sarif",
-	},
-	{
-		what: "Checkmarx's JSON",
-		has:  []string{"scanResults"},
-		way:  "Checkmarx One can write SARIF: cx results show --report-format sarif",
-	},
-	{
-		what: "Nuclei's JSON",
-		has:  []string{"template-id", "matched-at"},
-		way:  "Nuclei can write SARIF: nuclei -sarif-export FILE",
-	},
-	{
-		what: "Hadolint's JSON",
-		has:  []string{"code", "column", "file", "level", "line", "message"},
-		way:  "Hadolint can write SARIF: hadolint -f sarif",
-	},
-	{
-		what: "GitGuardian's JSON",
-		has:  []string{"total_incidents"},
-		way:  "ggshield can write SARIF: ggshield secret scan --format sarif",
-	},
-	{
-		what: "govulncheck's JSON",
-		has:  []string{"config.protocol_version"},
-		way:  "govulncheck can write SARIF: govulncheck -format sarif",
-	},
-	{
-		what: "KICS' JSON",
-		has:  []string{"queries[]", "queries_total"},
-		way:  "KICS can write SARIF: kics scan --report-formats sarif",
-	},
-	{
-		what: "Terrascan's JSON",
-		has:  []string{"results.violations"},
-		way:  "Terrascan can write SARIF: terrascan scan -o sarif",
-	},
-	{
-		what: "tfsec's JSON",
-		has:  []string{"results.0.rule_id", "results.0.rule_provider"},
-		way:  "tfsec can write SARIF: tfsec -f sarif",
-	},
-	{
-		what: "Checkmarx One's JSON",
-		has:  []string{"results.0.similarityId"},
-		way:  "Checkmarx One can write SARIF: cx results show --report-format sarif",
-	},
-	{
-		what: "Semgrep's platform",
-		has:  []string{"findings.0.match_based_id"},
-		way:  "semgrep scan --json writes a format that is supported",
-	},
-	{
-		what: "Brakeman's JSON",
-		has:  []string{"scan_info", "warnings[]"},
-		way:  "Brakeman can write SARIF: brakeman -f sarif",
-	},
-	{
-		what: "Nosey Parker's JSON",
-		has:  []string{"rule_structural_id"},
-		way:  "Nosey Parker can write SARIF: noseyparker report --format sarif",
-	},
-	{what: "njsscan's JSON", has: []string{"njsscan_version"}, way: "njsscan can write SARIF: njsscan --sarif"},
-	{
-		what: "Dockle's JSON",
-		has:  []string{"summary.fatal", "details[]"},
-		way:  "Dockle can write SARIF: dockle -f sarif",
-	},
-	{
-		what: "KubeLinter's JSON",
-		has:  []string{"Checks", "Reports", "Summary.KubeLinterVersion"},
-		way:  "KubeLinter can write SARIF: kube-linter lint --format sarif",
-	},
-	{
-		what: "Kubescape's JSON",
-		has:  []string{"reportGUID", "clusterAPIServerInfo"},
-		way:  "Kubescape can write SARIF: kubescape scan --format sarif",
-	},
-	{
-		what: "Horusec's JSON",
-		has:  []string{"analysisVulnerabilities"},
-		way:  "Horusec can write SARIF: horusec start -o sarif",
-	},
-	{
-		what: "cfn-lint's JSON",
-		has:  []string{"Filename", "Level", "Location", "Rule"},
-		way:  "cfn-lint can write SARIF: cfn-lint --format sarif",
-	},
-	{
-		what: "Bearer's JSON",
-		has:  []string{"high.0.cwe_ids"},
-		way:  "Bearer can write SARIF: bearer scan --format sarif",
-	},
-	{
-		what: "an error of npm",
-		has:  []string{"error.code", "error.summary"},
-		way:  "the audit did not run; correct that, and run it again",
-	},
-	{
-		what: "an error of GitHub's API",
-		has:  []string{"message", "documentation_url", "!alert"},
-		way:  "check the address and the token, and ask again",
-	},
-	{what: "a JUnit report", text: []string{"<testsuite"}, way: "ask the tool for JSON or SARIF"},
-	{what: "a Checkstyle report", text: []string{"<checkstyle"}, way: "ask the tool for JSON or SARIF"},
-	{
-		what: "bundler-audit's text",
-		text: []string{"Name: ", "Version: ", "Solution: "},
-		way:  "bundler-audit can write JSON, which is read: bundle-audit check --format json",
-	},
-	{
-		what: "an HTML page",
-		text: []string{"<html"},
-		way:  "it is not the report of a tool; look at the server that answered",
-	},
-	{what: "an XML document", text: []string{"<?xml"}, way: "ask the tool for JSON or SARIF"},
-}
-
-// foreignText finds a form that is not JSON by words at its beginning.
-func foreignText(head []byte) *foreignForm {
-	head = head[:min(len(head), 4<<10)]
-	for i := range foreign {
-		f := &foreign[i]
-		if len(f.text) == 0 {
-			continue
-		}
-		all := true
-		for _, t := range f.text {
-			all = all && bytes.Contains(head, []byte(t))
-		}
-		if all {
-			return f
-		}
-	}
-	return nil
-}
+var foreign = slices.Concat(foreignTools, foreignServices, foreignTexts)

@@ -26,7 +26,7 @@ func TestOtherTools(t *testing.T) {
 		`{"files_scanned":3,"queries":[],"queries_total":12,"severity_counters":{}}`:               "KICS",
 		`{"error":{"code":"ENOAUDIT","summary":"Your registry may not support audits"}}`:           "an error of npm",
 		`{"message":"Not Found","documentation_url":"https://docs.example","status":"404"}`:        "GitHub's API",
-		`{"results":[{"host":"a.example","status":200}],"commandline":"ffuf"}`:                     "tried SARIF",
+		`{"results":[{"host":"a.example","status":200}],"commandline":"ffuf"}`:                     `an object with the members "results" and "commandline"`,
 	} {
 		got := readBytes([]byte(doc))
 		if got.err == nil || !strings.Contains(got.err.Error(), want) {

@@ -2,9 +2,11 @@ package alerts
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"warroom/model"
+	"warroom/model/secretscan"
 )
 
 // form is a form of documents or records: how it is recognized, how tools write it, and how
@@ -27,7 +29,7 @@ type form struct {
 
 // mark is a property that identifies a form: "a.b" exists, "a[]" is a list, "a{}" an
 // object, "a=x" has that text, "a~x" contains it, "!a" does not exist, "a.0.b" is b in the
-// first element of a.
+// first element of a, "'a.b'" is one name.
 type mark struct {
 	text    string
 	path    []string
@@ -55,6 +57,9 @@ func marksOf(texts []string) (out []mark) {
 			t, m.want, m.partial = name, want, true
 		}
 		m.path = strings.Split(t, ".")
+		if name, ok := strings.CutPrefix(t, "'"); ok {
+			m.path = []string{strings.TrimSuffix(name, "'")}
+		}
 		out = append(out, m)
 	}
 	return out
@@ -214,6 +219,7 @@ type nearest struct {
 	form    *form
 	missing string
 	foreign *foreignForm
+	seen    string // what the first unknown document is
 }
 
 // maxNear is how many unknown documents, and how many elements of lists, are compared with
@@ -230,7 +236,10 @@ func (w *work) unknown(v val) {
 // unknownDocument is unknown for a document, whose elements were compared before.
 func (w *work) unknownDocument(v val) {
 	w.unknownRecords++
-	if w.unknownDocuments++; w.unknownDocuments <= maxNear {
+	if w.unknownDocuments++; w.unknownDocuments == 1 {
+		w.near.seen = describe(v)
+	}
+	if w.unknownDocuments <= maxNear {
 		w.near.compare(v)
 	}
 }
@@ -238,8 +247,8 @@ func (w *work) unknownDocument(v val) {
 // compare compares an unknown value with the forms.
 func (near *nearest) compare(v val) {
 	for i := range foreign {
-		if f := &foreign[i]; allFit(f.marks, v) {
-			*near = nearest{share: 2, foreign: f}
+		if f := &foreign[i]; f.fits(v) {
+			near.share, near.foreign = 2, f
 			return
 		}
 	}
@@ -250,7 +259,7 @@ func (near *nearest) compare(v val) {
 			if share <= near.share || of < 2 || n == of {
 				continue
 			}
-			*near = nearest{share: share, form: &forms[i]}
+			near.share, near.form, near.missing = share, &forms[i], ""
 			for j := range marks {
 				if !marks[j].fits(v) {
 					near.missing = marks[j].words()
@@ -295,21 +304,43 @@ func (w *work) refuseUnknown() error {
 	if f := foreignText(w.head); f != nil {
 		return model.RefuseForm("the format is not supported here: it looks like %s; %s", f.what, f.way)
 	}
-	return model.RefuseForm("the format is not recognized (tried %s); %s", strings.Join(toolsRead(), ", "+
-		""), otherWays)
+	seen := w.near.seen
+	if seen == "" {
+		seen = "text"
+	}
+	return model.RefuseForm("the format is not recognized: it is %s; docs/alerts.md lists the formats that are "+
+		"read; %s", seen, otherWays)
 }
 
 const otherWays = "if the tool can write SARIF or OCSF, send that, else the generic form of docs/alerts.md"
 
-// toolsRead returns the tools whose forms are supported, without duplicates, the most
-// common ones first.
-func toolsRead() []string {
-	out := []string{"SARIF", "Gitleaks", "secretlint", "TruffleHog", "Trivy"}
-	for i := range forms {
-		tool := forms[i].tool
-		if !slices.ContainsFunc(out, func(t string) bool { return strings.HasPrefix(tool, t) }) {
-			out = append(out, tool)
+// maxMembers is how many members of an unknown document a refusal names.
+const maxMembers = 5
+
+// describe returns what an unknown value is: for an object, with the names of its first
+// members that are plain names.
+func describe(v val) string {
+	if v.is('[') {
+		return "a list of lists"
+	}
+	if !v.is('{') {
+		return "a list of single values"
+	}
+	var names []string
+	for m := range v.all() {
+		name := m.key()
+		isName := name != "" && len(name) <= 32 && len(secretscan.Find(name)) == 0 && strings.Trim(strings.ToLower(name),
+			"abcdefghijklmnopqrstuvwxyz0123456789_.@$:-") == ""
+		if isName && len(names) < maxMembers {
+			names = append(names, strconv.Quote(name))
 		}
 	}
-	return out
+	switch n := len(names); n {
+	case 0:
+		return "an object"
+	case 1:
+		return "an object with the member " + names[0]
+	default:
+		return "an object with the members " + strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
 }

@@ -35,6 +35,14 @@ var scannerForms = []form{
 		list: []string{"Resources[]", "Vulnerabilities[]", "Misconfigurations[]"},
 	},
 	{
+		name: "trivy-k8s-json",
+		tool: "Trivy for Kubernetes",
+		made: "trivy k8s --report summary -f json",
+		item: []string{"Kind", "Name"},
+		is:   isTrivyResource,
+		read: readTrivyK8s,
+	},
+	{
 		name: "trivy-list-json",
 		tool: "Trivy before 0.20",
 		made: "trivy image IMAGE -f json",
@@ -129,6 +137,14 @@ var scannerForms = []form{
 			title: "advisory.title", text: "advisory.description", severity: "advisory.criticality",
 			score: "advisory.cvss_v3|advisory.cvss_v2", link: "advisory.url", first: "advisory.date",
 			pkg: "gem.name", release: "gem.version"},
+	},
+	{
+		name: "bundler-audit",
+		tool: "bundler-audit",
+		made: "bundle-audit check --format json",
+		item: []string{"type=insecure_source", "source"},
+		m: &fields{tool: "bundler-audit", source: "=bundler-audit", kind: "misconfig", rule: "type",
+			title: "=Insecure source of gems", assetType: "=source", asset: "source"},
 	},
 	{
 		name: "checkov",
@@ -255,6 +271,19 @@ func isComposer(v val) bool {
 		}
 	}
 	return true
+}
+
+// isTrivyResource reports whether a record is a resource in Trivy's summary of a cluster. One
+// without findings has no results.
+func isTrivyResource(v val) bool {
+	for m := range v.all() {
+		switch m.key() {
+		case "Namespace", "Kind", "Name", "Metadata", "Results", "Error", "Report":
+		default:
+			return false
+		}
+	}
+	return v.get("Results").is('[') || v.has("Metadata") || v.count() <= 3
 }
 
 // isOldTrivy reports whether a record is a result in Trivy's older reports: it has only the

@@ -8,7 +8,7 @@ var secretForms = []form{
 		name: "trufflehog-jsonl",
 		tool: "TruffleHog",
 		made: "trufflehog git URL --json",
-		item: []string{"SourceMetadata{}", "DetectorName"},
+		item: []string{"SourceMetadata", "DetectorName"},
 		read: readTrufflehog,
 		note: "every source it reads; a secret that it verified is critical",
 	},

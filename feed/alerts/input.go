@@ -11,6 +11,8 @@ import (
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"warroom/model"
 )
 
 // errLarge is the error for an input that exceeds Options.Max.
@@ -36,10 +38,14 @@ func newInput(ctx context.Context, r io.Reader, limit int64) (*input, error) {
 		}
 		b = bufio.NewReaderSize(z, 4<<10)
 	}
-	head, err := b.Peek(4)
+	head, err := b.Peek(512)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
+	if err := notText(head); err != nil {
+		return nil, err
+	}
+	head = head[:min(len(head), 4)]
 	in.r = b
 	switch {
 	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
@@ -56,6 +62,35 @@ func newInput(ctx context.Context, r io.Reader, limit int64) (*input, error) {
 		in.r = &wide{r: b, low: 1}
 	}
 	return in, nil
+}
+
+// archives are inputs that are no text, by the bytes at an offset, with what to do instead.
+var archives = []struct {
+	at               int
+	bytes, what, way string
+}{
+	{0, "PK\x03\x04", "a ZIP archive", "unpack it, and send the report in it"},
+	{0, "7z\xBC\xAF\x27\x1C", "a 7z archive", "unpack it, and send the report in it"},
+	{257, "ustar", "a tar archive", "unpack it, and send the report in it"},
+	{0, "\x28\xB5\x2F\xFD", "compressed with Zstandard", "decompress it: zstd -dc FILE; gzip is read as it is"},
+	{0, "\xFD7zXZ\x00", "compressed with XZ", "decompress it: xz -dc FILE; gzip is read as it is"},
+	{0, "BZh", "compressed with bzip2", "decompress it: bzip2 -dc FILE; gzip is read as it is"},
+	{0, "PAR1", "Parquet", "convert it to JSON, one finding a line"},
+	{0, "%PDF-", "a PDF document", "ask the tool for JSON or SARIF"},
+	{0, "\xFF\xFE\x00\x00", "text in UTF-32", "convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE"},
+	{0, "\x00\x00\xFE\xFF", "text in UTF-32", "convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE"},
+	{1, "\x00\x00\x00", "text in UTF-32", "convert it to UTF-8: iconv -f UTF-32LE -t UTF-8 FILE"},
+	{0, "\x00\x00\x00", "text in UTF-32", "convert it to UTF-8: iconv -f UTF-32BE -t UTF-8 FILE"},
+}
+
+// notText returns an error that names an input that is no text.
+func notText(head []byte) error {
+	for _, a := range archives {
+		if len(head) >= a.at && bytes.HasPrefix(head[a.at:], []byte(a.bytes)) {
+			return model.RefuseForm("the format is not supported here: it is %s; %s", a.what, a.way)
+		}
+	}
+	return nil
 }
 
 // Read implements io.Reader.

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"strings"
 
 	"warroom/model"
@@ -14,8 +15,32 @@ var ocsfKind = map[int]string{2002: "vuln", 2003: "misconfig", 2004: "detection"
 // isOCSFFinding reports whether a record is a finding, as opposed to other events.
 func isOCSFFinding(v val) bool { return v.get("class_uid").num()/1000 == 2 }
 
-// readOCSF reads a finding of the Open Cybersecurity Schema Framework.
+// readOCSF reads a finding of the Open Cybersecurity Schema Framework: one alert for each of
+// its vulnerabilities, or one if it has none.
 func readOCSF(w *work, v val) error {
+	list := v.get("vulnerabilities")
+	if list.at0().i == 0 {
+		return w.alert(ocsfRaw(v, val{}))
+	}
+	first, several := true, list.count() > 1
+	for vuln := range list.all() {
+		r := ocsfRaw(v, vuln)
+		if sev := severity(vuln.get("severity").str()); sev != "unknown" && several {
+			r.SeverityRaw, r.Severity = vuln.get("severity").str(), sev
+		}
+		if !first {
+			r.Title, r.former = cmp.Or(vuln.get("title").str(), r.Rule), nil
+		}
+		first = false
+		if err := w.alert(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ocsfRaw reads a finding, as that of one of its vulnerabilities if it has any.
+func ocsfRaw(v, vuln val) *raw {
 	info := v.get("finding_info")
 	if !info.is('{') {
 		info = v.get("finding_info_list").at0()
@@ -39,7 +64,7 @@ func readOCSF(w *work, v val) error {
 	}
 	r.ocsfWords(v, info)
 	r.ocsfState(v)
-	ocsfRule(r, v, info)
+	ocsfRule(r, v, info, vuln)
 	asset := v.get("resources").at0()
 	if !asset.is('{') {
 		asset = v.get("resource")
@@ -48,20 +73,19 @@ func readOCSF(w *work, v val) error {
 		asset = v.get("device")
 	}
 	r.Asset = model.AlertAsset{Type: asset.get("type").str(), ID: asset.first("uid", "name", "hostname", "ip")}
-	r.ocsfNames(v, info)
-	return w.alert(r)
+	r.ocsfNames(v, info, vuln)
+	return r
 }
 
 // ocsfNames sets the identity of a finding. Its uid is part of it only if another one of
 // the same kind would be another attack, because for checks some tools create a uid per
 // run.
-func (r *raw) ocsfNames(v, info val) {
+func (r *raw) ocsfNames(v, info, vuln val) {
 	id, region := info.get("uid").str(), v.get("cloud", "region").str()
 	if id != "" {
 		r.former = []string{id, r.Asset.ID, r.Rule}
 	}
 	check := v.get("status_code").i > 0 || r.Kind == "misconfig"
-	vuln := v.get("vulnerabilities").at0()
 	switch {
 	case r.Kind == "vuln":
 		pkg := vuln.get("affected_packages").at0()
@@ -79,7 +103,7 @@ func (r *raw) ocsfNames(v, info val) {
 
 // ocsfWords maps what the schema encodes as numbers.
 func (r *raw) ocsfWords(v, info val) {
-	if n := v.get("severity_id").num(); v.get("severity_id").i > 0 && n < len(ocsfSeverity) {
+	if n := v.get("severity_id").num(); n > 0 && n < len(ocsfSeverity) {
 		r.Severity = ocsfSeverity[n]
 	}
 	if r.Kind == "" {
@@ -135,9 +159,8 @@ func (r *raw) ocsfState(v val) {
 }
 
 // ocsfRule sets what was violated or found: an advisory, an analytic, a control.
-func ocsfRule(r *raw, v, info val) {
+func ocsfRule(r *raw, v, info, vuln val) {
 	r.Rule = info.get("analytic").first("uid", "name")
-	vuln := v.get("vulnerabilities").at0()
 	cve := vuln.get("cve", "uid").str()
 	if cve == "" {
 		cve = vuln.get("advisory", "uid").str()

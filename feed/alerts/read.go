@@ -1,6 +1,8 @@
 package alerts
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -26,7 +28,7 @@ func Read(ctx context.Context, r io.Reader, o Options, emit func(*model.Alert) e
 	}
 	in, err := newInput(ctx, r, o.Max)
 	if err != nil {
-		return model.Intake{}, model.Refuse(model.Invalid, "it cannot be read: %s", err)
+		return model.Intake{}, refusalOfInput(err)
 	}
 	w := &work{Options: o, in: in, parser: newParser(in), emit: emit, groups: map[string]struct{}{}}
 	w.sink = w.found
@@ -59,7 +61,7 @@ type work struct {
 	run    sarifRun // the current run of SARIF
 	held   []int32  // results that precede their tool
 
-	artifactBytes int // of the paths in the run
+	locationBytes int // of the paths and logical locations in the run
 	style         stylish
 
 	seen             map[uint64]seenAt // findings of this reading, by what and where
@@ -68,7 +70,8 @@ type work struct {
 	unknownDocuments int               // of those, whole documents
 	near             nearest           // the form they are most similar to
 	licences         int               // of packages: not alerts
-	accepted         bool              // the current finding is one that Trivy was configured to accept
+	closed           int               // findings that are closed at their source
+	accepted         bool              // the current finding is one that its tool was configured to accept
 	cluster          string            // the current resource of a cluster
 	// alerts of the generic form were read, but its mark has not been seen yet
 	unnamed  bool
@@ -250,23 +253,7 @@ func (w *work) judge() error {
 	if w.form == "" {
 		out.Format = "empty"
 	}
-	note := func(on bool, s model.Safe) {
-		if on {
-			w.out.Notes = append(w.out.Notes, s)
-		}
-	}
-	note(out.Findings == 0, model.NoFindings())
-	out.Notes = append(out.Notes, w.doubts.notes()...)
-	note(out.Skipped > 0, model.Safef("%d lines or records that are not findings were skipped", out.Skipped))
-	note(out.Passed > 0, model.Safef("%d checks were left out because they passed or were not applicable", out.Passed))
-	note(out.Unchanged > 0,
-		model.Safef("%d findings were left out because they are unchanged in the tool's baseline", out.Unchanged))
-	remaining := out.Suppressed - out.Passed - out.Unchanged
-	note(remaining > 0,
-		model.Safef("%d findings were left out because the tool lists them as suppressed, accepted or "+
-			"gone", remaining))
-	note(w.licences > 0, model.Safef("%d package licences were left out, because they are not alerts", w.licences))
-	note(out.Reports > 0, model.Safef("%d of them are reports of customers", out.Reports))
+	out.Notes = append(out.Notes, w.notes()...)
 	return nil
 }
 
@@ -287,14 +274,36 @@ func (w *work) refusal(err error) error {
 		return err
 	case errors.Is(err, errLarge):
 		return model.Refuse(model.Invalid, "it is larger than %d MB after unpacking; split it", w.Max>>20)
-	case errors.Is(err, errCut):
+	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF):
 		return model.Refuse(model.Invalid,
-			"it is incomplete: %s, after %d bytes and %d findings; nothing of it was stored, send all of "+
-				"it", err, w.in.n,
-			w.out.Findings)
+			"it is incomplete: %s, after %s and %s; nothing of it was stored, send all of it", errCut,
+			counted(int(w.in.n), "byte"), counted(w.out.Findings, "finding"))
+	case isDamaged(err):
+		return refusalOfInput(err)
 	}
 	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was stored", err,
 		w.in.n-int64(w.scanner.end-w.pos))
+}
+
+// isDamaged reports whether compressed data is not what was compressed.
+func isDamaged(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt)
+}
+
+// refusalOfInput returns the error for an input that is no text, or of which nothing can be
+// read.
+func refusalOfInput(err error) error {
+	var e *model.Error
+	switch {
+	case errors.As(err, &e):
+		return err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return model.Refuse(model.Invalid, "it is incomplete: %s; send all of it", errCut)
+	case isDamaged(err):
+		return model.Refuse(model.Invalid, "its compressed data is damaged; nothing of it was stored, send it again")
+	}
+	return model.Refuse(model.Invalid, "it cannot be read: %s", model.FileReason(err))
 }
 
 // is sets the form of the input, if it is not set.

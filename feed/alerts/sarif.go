@@ -1,7 +1,6 @@
 package alerts
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -18,18 +17,14 @@ type sarifRun struct {
 	ext       []map[string]sarifRule // of the tool's extensions, by index
 	extNames  []string               // their names and ids
 	artifacts []string               // paths, by index
+	logical   []string               // names of functions and the like, by index
 	over      map[string]string      // levels of rules that the run overrides
+	guids     map[string]string      // ids of rules, by guid
 }
 
 type sarifRule struct {
-	severity, level, title, about, link, kind string
+	id, severity, level, title, about, link, kind string
 }
-
-// The max that is kept of a run.
-const (
-	maxArtifacts = 100_000
-	maxPlaces    = 100_000
-)
 
 // oldSarif refuses SARIF of a version other than 2.1, and what only looks like SARIF.
 func oldSarif(v val) error {
@@ -50,26 +45,13 @@ func oldSarif(v val) error {
 	return nil
 }
 
-// readSarifArtifact records the path of a file that results may refer to by index.
-func readSarifArtifact(w *work, v val) {
-	if w.run.artifacts == nil && w.artifactBytes > maxRecord {
-		return
-	}
-	uri := v.get("location", "uri").str()
-	if w.artifactBytes += len(uri); len(w.run.artifacts) < maxArtifacts && w.artifactBytes < maxRecord {
-		w.run.artifacts = append(w.run.artifacts, uri)
-	}
-}
-
 // readSarifResult reads one result. If the tool follows its results, as some programs write
 // it, the result is kept until then.
 func readSarifResult(w *work, v val) (retain bool, err error) {
 	w.is("sarif")
 	w.taken++
 	run := w.up(2)
-	at := v.get("locations").at0().get("physicalLocation", "artifactLocation")
-	later := at.has("index") && !at.has("uri") && at.get("index").num() >= len(w.run.artifacts)
-	if !run.has("tool") || later {
+	if !run.has("tool") || w.run.lacksLocation(v) {
 		w.held = append(w.held, v.i)
 		return true, nil
 	}
@@ -83,7 +65,13 @@ func endSarifRun(w *work, run val) error {
 			"object; " +
 			"the tool may have failed, run it again")
 	}
-	if res := run.get("results"); res.is('n') {
+	res := run.get("results")
+	if run.get("externalPropertyFileReferences", "results").count() > 0 {
+		w.elsewhere = true
+	} else if res.i == 0 {
+		w.noMember = true
+	}
+	if res.is('n') {
 		w.noResults = true // the tool did not get to look for any
 	} else if res.i > 0 && !res.is('[') {
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
@@ -99,7 +87,7 @@ func endSarifRun(w *work, run val) error {
 	if run.has("tool") {
 		readSarifTool(w, run)
 	}
-	w.run, w.artifactBytes = sarifRun{}, 0
+	w.run, w.locationBytes = sarifRun{}, 0
 	return nil
 }
 
@@ -110,7 +98,7 @@ func readSarifTool(w *work, run val) {
 	}
 	driver := run.get("tool", "driver")
 	w.run = sarifRun{at: run.i, tool: driver.first("name", "fullName"), ver: driver.first("semanticVersion", "version"),
-		rules: map[string]sarifRule{}, artifacts: w.run.artifacts}
+		rules: map[string]sarifRule{}, guids: map[string]string{}, artifacts: w.run.artifacts, logical: w.run.logical}
 	if w.run.tool == "" {
 		w.run.tool = "sarif"
 	}
@@ -157,13 +145,16 @@ func readSarifRules(w *work, rules val, own map[string]sarifRule) {
 		if own == nil {
 			w.run.byPos = append(w.run.byPos, id)
 		}
-		rule := sarifRule{severity: r.get("properties", "security-severity").str(),
+		rule := sarifRule{id: id, severity: r.get("properties", "security-severity").str(),
 			level: r.get("defaultConfiguration", "level").str(),
 			title: cut(r.get("shortDescription", "text").str(), 8*maxTitle),
 			about: cut(r.get("fullDescription", "text").str(), 8*maxBody),
 			link:  cut(r.get("helpUri").str(), 8*maxTitle), kind: sarifTags(r.get("properties", "tags"))}
 		if rule.title == "" {
 			rule.title = r.get("name").str()
+		}
+		if guid := r.get("guid").str(); guid != "" {
+			w.run.guids[guid] = id
 		}
 		if own != nil {
 			own["#"+strconv.Itoa(n)] = rule
@@ -220,8 +211,11 @@ func readSarifAlert(w *work, run, v val) error {
 	}
 	id, rule := ruleOfSarif(w, v)
 	r := &raw{Alert: model.Alert{Source: w.run.tool, SourceVersion: w.run.ver, Kind: "detection", Rule: id,
-		Title: rule.title, Link: rule.link,
-		Description: sarifMessage(run, v, id)}}
+		Title: rule.title, Link: v.get("hostedViewerUri").str(), Count: v.get("occurrenceCount").num(),
+		Description: sarifMessage(w, run, v, id)}}
+	if r.Link == "" {
+		r.Link = rule.link
+	}
 	if rule.kind != "" {
 		r.Kind = rule.kind
 	}
@@ -245,14 +239,17 @@ func ruleOfSarif(w *work, v val) (id string, rule sarifRule) {
 	if id == "" {
 		id = v.get("rule", "id").str()
 	}
-	n := v.get("rule", "index")
-	if n.i == 0 {
-		n = v.get("ruleIndex")
+	if id == "" {
+		id = w.run.guids[v.get("rule", "guid").str()]
 	}
+	n := sarifRuleIndex(v)
 	if x := sarifExtension(w, v.get("rule", "toolComponent")); x >= 0 {
 		own := w.run.ext[x]
 		if n.i > 0 {
 			if rule, ok := own["#"+n.str()]; ok {
+				if id == "" {
+					id = rule.id
+				}
 				return id, rule
 			}
 		}
@@ -276,6 +273,14 @@ func ruleOfSarif(w *work, v val) (id string, rule sarifRule) {
 		rule = w.run.rules[base]
 	}
 	return id, rule
+}
+
+// sarifRuleIndex returns the index of a result's rule, if it has one.
+func sarifRuleIndex(v val) val {
+	if n := v.get("rule", "index"); n.i > 0 {
+		return n
+	}
+	return v.get("ruleIndex")
 }
 
 // sarifExtension returns the index of the extension that a reference names, or -1 for the
@@ -339,48 +344,4 @@ func sarifSeverity(v val, rule sarifRule) (word, sev string) {
 		return "", "medium" // default of the standard: warning
 	}
 	return word, severity(word)
-}
-
-func sarifMessage(run, v val, rule string) string {
-	m := v.get("message")
-	if s := m.first("text", "markdown"); s != "" {
-		return s
-	}
-	id := m.get("id").str()
-	if id == "" {
-		return ""
-	}
-	for r := range run.get("tool", "driver", "rules").all() {
-		if r.get("id").equal(rule) {
-			return expand(r.get("messageStrings", id, "text").str(), 8*maxBody, func(n int) (string, bool) {
-				a := m.get("arguments").nth(n)
-				return a.str(), a.i > 0
-			})
-		}
-	}
-	return id
-}
-
-func setSarifLocation(w *work, r *raw, v val) {
-	at := v.get("locations").at0().get("physicalLocation")
-	uri := at.get("artifactLocation", "uri").str()
-	if n := at.get("artifactLocation", "index"); uri == "" && n.i > 0 && n.num() < len(w.run.artifacts) {
-		uri = w.run.artifacts[n.num()]
-	}
-	if plain, err := url.PathUnescape(uri); err == nil {
-		uri = plain
-	}
-	r.Location = model.AlertLocation{URI: strings.TrimPrefix(uri, "file://"), Line: at.get("region", "startLine").num(),
-		Column: at.get("region", "startColumn").num()}
-	if uri != "" {
-		r.Asset = model.AlertAsset{Type: "file", ID: r.Location.URI}
-	} else if name := v.get("locations").at0().get("logicalLocations").at0().first("fullyQualifiedName",
-		"name"); name != "" {
-		r.Asset = model.AlertAsset{Type: "logical", ID: name}
-	}
-	for _, p := range [][]string{{"region", "snippet", "text"}, {"contextRegion", "snippet", "text"}} {
-		if s := at.get(p...).str(); s != "" {
-			r.secrets = append(r.secrets, s)
-		}
-	}
 }

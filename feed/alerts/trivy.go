@@ -32,6 +32,9 @@ func readTrivyIn(w *work, at string, v, result, top val) error {
 	switch at {
 	case atTrivyVuln:
 		setTrivyVuln(w, r, v, result)
+		if v.get("Status").equal("not_affected") {
+			r.LeftOut = model.LeftSuppressed
+		}
 		pkg := v.get("PkgIdentifier", "PURL").str()
 		if pkg == "" {
 			pkg = v.get("PkgName").str() + "@" + v.get("InstalledVersion").str()

@@ -43,7 +43,8 @@ var documents = &watch{keys: map[string]*watch{
 			elem: skip("codeFlows", "graphs", "stacks", "relatedLocations", "fixes", "attachments")},
 		"artifacts": {list: atArtifact, elem: skip("contents", "hashes", "properties", "roles")}, "taxonomies": skipped,
 		"webRequests": skipped, "webResponses": skipped, "graphs": skipped, "addresses": skipped,
-		"threadFlowLocations": skipped, "logicalLocations": skipped, "translations": skipped,
+		"threadFlowLocations": skipped, "translations": skipped,
+		"logicalLocations": {list: atLogical, elem: skip("properties")},
 	}}},
 	"Results": {list: atTrivyResult, elem: &watch{keys: map[string]*watch{
 		"Vulnerabilities": {list: atTrivyVuln,
@@ -54,16 +55,18 @@ var documents = &watch{keys: map[string]*watch{
 		"Licenses":                     {list: atTrivyLicense, elem: skip("Text")},
 		"Packages":                     skipped, "CustomResources": skipped,
 	}}},
-	"Resources":         {list: atTrivyResource},
-	"Vulnerabilities":   {list: atTrivyResource},
-	"Misconfigurations": {list: atTrivyResource},
-	"alerts":            {list: atAlertmanager},
-	"Findings":          {list: atFinding},
-	"findings":          {list: atFinding},
-	"detail":            {keys: map[string]*watch{"findings": {list: atFinding}}},
-	"matches":           {list: atFinding, elem: skip("matchDetails", "relatedVulnerabilities")},
-	"vulnerabilities":   {dict: atNpmVuln, list: atFinding, elem: skip("nodes")},
-	"advisories":        {dict: atNpmAdvisory},
+	"Resources":                {list: atTrivyResource},
+	"Vulnerabilities":          {list: atTrivyResource},
+	"Misconfigurations":        {list: atTrivyResource},
+	"inlineExternalProperties": {list: atExternal},
+	"alerts":                   {list: atAlertmanager},
+	"Findings":                 {list: atFinding},
+	"findings":                 {list: atFinding},
+	"detail":                   {keys: map[string]*watch{"findings": {list: atFinding}}},
+	"matches":                  {list: atFinding, elem: skip("matchDetails", "relatedVulnerabilities")},
+	"ignoredMatches":           {list: atIgnored, elem: skip("matchDetails", "relatedVulnerabilities")},
+	"vulnerabilities":          {dict: atNpmVuln, list: atFinding, elem: skip("nodes")},
+	"advisories":               {dict: atNpmAdvisory},
 	"results": {list: atFinding, keys: map[string]*watch{
 		"failed_checks":  {list: atCheckov, elem: skip("code_block", "evaluations", "connected_node")},
 		"passed_checks":  {list: atCheckovPassed, elem: skip("code_block", "evaluations", "connected_node")},
@@ -92,6 +95,9 @@ const (
 	atTrivyLicense    = "trivy licence"
 	atTrivyResource   = "trivy resource"
 	atArtifact        = "artifact"
+	atIgnored         = "grype match that is ignored"
+	atLogical         = "logical location"
+	atExternal        = "external properties"
 	atCheckov         = "checkov check"
 	atCheckovPassed   = "checkov check that passed"
 )

@@ -23,7 +23,15 @@ func readAlertmanager(w *work, v val) error {
 		FirstSeen: v.get("startsAt").when(),
 		LastSeen:  v.get("endsAt").when(), Asset: model.AlertAsset{Type: "labels", ID: strings.Join(about, " ")},
 		Link: v.get("generatorURL").str()}}
-	r.state(v.get("status").str(), "resolved")
+	if state := v.get("status", "state").str(); state != "" { // of Alertmanager's API
+		r.state(state)
+		if state == "suppressed" {
+			r.LeftOut = model.LeftSuppressed // silenced or inhibited
+		}
+	}
+	if state := v.get("status").str(); state != "" {
+		r.state(state, "resolved")
+	}
 	r.former = []string{v.get("fingerprint").str(), v.get("startsAt").str()}
 	if r.former[0] == "" {
 		r.former = []string{r.Rule, r.Asset.ID, r.former[1]}

@@ -21,7 +21,11 @@ func (b *Bag) form() error {
 	if text == "" {
 		return nil // written before the number was introduced
 	}
-	if n, err := strconv.Atoi(text); err != nil || n < 1 || n > bagForm {
+	if strings.Trim(text, "0123456789") != "" || strings.Trim(text, "0") == "" {
+		return tampered(model.Safef("%s has the form %s, and forms are numbers from 1 on: it was changed", fileInfo,
+			text))
+	}
+	if n, err := strconv.Atoi(text); err != nil || n > bagForm {
 		return unreadable(model.Safef("the record is of form %s, and this program supports forms up to %d: a "+
 			"newer warroom is needed", text, bagForm))
 	}
@@ -139,7 +143,7 @@ func (v *Verdict) infoLines(b *Bag) {
 	for l := range strings.Lines(string(text)) {
 		label, _, ok := strings.Cut(l, ": ")
 		if !ok || seen[label] || !strings.HasSuffix(l, "\n") {
-			v.bad(model.Safef("%s has a duplicate line, or one without a value: "+
+			v.bad(model.Safef("%s has a duplicate line, or one without a value or an end: "+
 				"%s", fileInfo, strings.TrimSuffix(l, "\n")))
 			return
 		}

@@ -112,7 +112,17 @@ var forgings = map[string]forging{
 			f.info("Warroom-Fold", "7")
 	}, never0},
 	"bag-info: a newer form":        {func(f *forgery) bool { return f.info("Warroom-Form", "3") }, refuse},
-	"bag-info: a form that is none": {func(f *forgery) bool { return f.info("Warroom-Form", "-1") }, refuse},
+	"bag-info: a form that is none": {func(f *forgery) bool { return f.info("Warroom-Form", "-1") }, anyone},
+	"bag-info: the form 0":          {func(f *forgery) bool { return f.info("Warroom-Form", "0") }, anyone},
+	"bag-info: a long form": {func(f *forgery) bool {
+		return f.info("Warroom-Form", strings.Repeat("9", 5000))
+	}, refuse},
+	"bag-info: lines that end in CR": {func(f *forgery) bool {
+		return f.set("bag-info.txt", bytes.ReplaceAll(f.get("bag-info.txt"), []byte("\n"), []byte("\r\n")))
+	}, anyone},
+	"bag-info: a last line without an end": {func(f *forgery) bool {
+		return f.set("bag-info.txt", bytes.TrimSuffix(f.get("bag-info.txt"), []byte("\n")))
+	}, anyone},
 	"all derived, by another maker": {func(f *forgery) bool { return f.derived() }, never0},
 	"the report, by another maker": {func(f *forgery) bool {
 		return f.report() &&

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode"
@@ -101,13 +102,21 @@ func odd(r rune) bool {
 	return r >= 0x7F && (r == utf8.RuneError || !unicode.IsPrint(r) || unicode.Is(unicode.M, r))
 }
 
+// errOtherForm is the error for a line that has another form than encode gives it.
+var errOtherForm = errors.New("it is not written as warroom writes it")
+
 // decode reads a line. It returns an error unless encode would write the same bytes.
 func decode(raw []byte) (m Message, err error) {
 	var l line
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&l); err != nil {
-		return m, err
+	switch err := d.Decode(&l); {
+	case errors.Is(err, io.EOF):
+		return m, errors.New("it is empty")
+	case err != nil && !json.Valid(raw):
+		return m, errors.New("it is not JSON")
+	case err != nil: // a member of another type or name
+		return m, errOtherForm
 	}
 	if !storable(l.Subject) || strings.ContainsAny(l.Sig+string(l.SigRaw), "\r\n") {
 		return m, errors.New("its subject or signature is not allowed in a log")
@@ -127,7 +136,7 @@ func decode(raw []byte) (m Message, err error) {
 		return m, err
 	}
 	if !bytes.Equal(encoded, append(bytes.TrimSuffix(raw, []byte("\n")), '\n')) {
-		return m, errors.New("it is not written as warroom writes it")
+		return m, errOtherForm
 	}
 	return m, nil
 }

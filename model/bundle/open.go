@@ -83,6 +83,8 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 		}
 		b.files = append(b.files, file{name: strings.TrimPrefix(f.Name, base), body: body})
 	}
+	// The order in a zip has no meaning. Sorted, the checkpoints are in theirs.
+	slices.SortFunc(b.files, func(x, y file) int { return strings.Compare(x.name, y.name) })
 	return b, b.read()
 }
 

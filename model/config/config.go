@@ -1,7 +1,9 @@
 package config
 
 import (
+	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -94,6 +96,32 @@ func homed(env, dir string) string {
 // maxConfig is the maximum size of a configuration file in bytes.
 const maxConfig = 256 << 10
 
+// sameKeys returns two keys of one table that differ only in their case, or "". The decoder
+// would use the last of them.
+func sameKeys(b []byte) (first, again string) {
+	var all map[string]any
+	if toml.Unmarshal(b, &all) != nil {
+		return "", "" // the decoder reports where
+	}
+	var search func(t map[string]any, at string) bool
+	search = func(t map[string]any, at string) bool {
+		seen := map[string]string{}
+		for _, k := range slices.Sorted(maps.Keys(t)) {
+			if old := seen[strings.ToLower(k)]; old != "" {
+				first, again = at+old, at+k
+				return true
+			}
+			seen[strings.ToLower(k)] = k
+			if sub, ok := t[k].(map[string]any); ok && search(sub, at+k+".") {
+				return true
+			}
+		}
+		return false
+	}
+	search(all, "")
+	return first, again
+}
+
 // ReadConfig reads a file over the defaults. It returns an error with the position
 // for an unknown key or a value of the wrong type, and an error if the file cannot
 // be read or others may write to it.
@@ -110,6 +138,9 @@ func ReadConfig(path string) (Config, error) {
 			"others may write to the configuration %s, which can make programs run as you; run chmod go-w %s",
 			path, path)
 	}
+	if st.IsDir() {
+		return c, model.Refuse(model.Invalid, "the configuration %s is a directory; name a file", path)
+	}
 	if st.Size() > maxConfig {
 		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)
 	}
@@ -117,6 +148,13 @@ func ReadConfig(path string) (Config, error) {
 	if err != nil {
 		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s; check its permissions", path,
 			model.FileReason(err))
+	}
+	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")) // some editors write a byte order mark
+	if bytes.HasPrefix(b, []byte("\xFF\xFE")) || bytes.HasPrefix(b, []byte("\xFE\xFF")) {
+		return c, model.Refuse(model.Invalid, "the configuration %s is in UTF-16; save it as UTF-8", path)
+	}
+	if a, again := sameKeys(b); a != "" {
+		return c, model.Refuse(model.Invalid, "%s: %s and %s are the same key; remove one of them", path, a, again)
 	}
 	d := toml.NewDecoder(strings.NewReader(string(b))).DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {

@@ -51,6 +51,10 @@ func keys(t reflect.Type) []string {
 
 func TestBadConfig(t *testing.T) {
 	for text, want := range map[string]string{
+		"data = \"a\"\nData = \"b\"":   "FILE: Data and data are the same key; remove one of them",
+		"[http]\nlimit = 1\nLIMIT = 2": "FILE: http.LIMIT and http.limit are the same key; remove one of them",
+		"\xFF\xFEa\x00":                "the configuration FILE is in UTF-16; save it as UTF-8",
+		"\xEF\xBB\xBFfrob = 1":         "FILE:1:1: there is no key frob; config.example.toml lists them",
 		"data = 3": "FILE:1:8: data takes a string, not a whole number; " +
 			"config.example.toml shows the form",
 		"[screen]\nbell = \"yes\"": "FILE:2:8: screen.bell takes a boolean, not a string; " +
@@ -104,4 +108,19 @@ func errText(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// TestByteOrderMark: a file that an editor of Windows wrote is read.
+func TestByteOrderMark(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("\xEF\xBB\xBFas = \"bo\"\r\n[screen]\r\nbell = false\r\n"), 0o600); err != nil {
+		t.Fatalf("write a file: %v", err)
+	}
+	got, err := config.ReadConfig(path)
+	if err != nil || got.As != "bo" || got.Screen.Bell {
+		t.Errorf("got as %q, bell %t and %v, want bo and no bell", got.As, got.Screen.Bell, err)
+	}
+	if _, err := config.ReadConfig(filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("got %v for a directory, want that it is one", err)
+	}
 }

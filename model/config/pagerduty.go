@@ -51,7 +51,7 @@ func (p PagerDuty) Used() bool { return len(p.Pages) > 0 || p.Token.many() > 0 }
 // Every returns the interval of polling for answers. The configuration has to be
 // checked before.
 func (p PagerDuty) Every() time.Duration {
-	d, err := time.ParseDuration(p.Poll)
+	d, err := model.ParseLength(p.Poll)
 	if err != nil {
 		return 0
 	}
@@ -60,7 +60,7 @@ func (p PagerDuty) Every() time.Duration {
 
 // check returns an error for a setting that cannot work. path is the file.
 func (p PagerDuty) check(path string) error {
-	if d, err := time.ParseDuration(p.Poll); err != nil || d < 0 || d > 0 && d < 5*time.Second {
+	if d, err := model.ParseLength(p.Poll); err != nil || d < 0 || d > 0 && d < 5*time.Second {
 		return model.Refuse(model.Invalid,
 			"%s: pagerduty.poll is a time of 5s or more, such as 30s, or 0s for never, not %q", path, p.Poll)
 	}

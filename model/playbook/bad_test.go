@@ -64,7 +64,7 @@ var bad = map[string][]string{
 		`21:9: the clock "update" has two lengths, "after" and "every"; keep one of them`,
 	},
 	"clock-words": {
-		`20:9: "15 minutes" is not a length of time; write it like "15m", "72h" or "1h30m"`,
+		`20:9: "15 minutes" is not a length of time; write it like "15m", "72h", "1h30m" or "7d"`,
 	},
 	"clock-zero": {
 		`20:9: the length "0s" is not above zero; write one like "15m"`,

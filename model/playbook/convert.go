@@ -156,15 +156,15 @@ func (r *reader) clock(c fileClock, path string) model.ClockDef {
 	return v
 }
 
-// length parses "15m", "72h" or "1h30m". It returns 0 for "".
+// length parses "15m", "72h", "1h30m" or "7d". It returns 0 for "".
 func (r *reader) length(s, path string) model.Duration {
 	if s == "" && r.silent(path) {
 		return 0
 	}
-	d, err := time.ParseDuration(s)
+	d, err := model.ParseLength(s)
 	switch {
 	case err != nil:
-		r.fault(path, model.Safef("%q is not a length of time; write it like \"15m\", \"72h\" or \"1h30m\"", s))
+		r.fault(path, model.Safef("%q is not a length of time; write it like \"15m\", \"72h\", \"1h30m\" or \"7d\"", s))
 	case d <= 0:
 		r.fault(path, model.Safef("the length %q is not above zero; write one like \"15m\"", s))
 	case d < time.Second:

@@ -97,6 +97,11 @@ func describe(i Info, dir string) Info {
 // returns [model.NotFound] if there is neither, [model.Invalid] if the name is malformed,
 // and [Faults] if the file cannot be used.
 func Load(dir, name string) (*model.Plan, error) {
+	base := strings.TrimSuffix(filepath.Base(name), suffix)
+	if strings.HasSuffix(name, suffix) && goodName.MatchString(base) {
+		return nil, model.Refuse(model.Invalid,
+			"%q is a file; a playbook is named without its directory and %s: %s", name, suffix, base)
+	}
 	if !goodName.MatchString(name) {
 		return nil, model.Refuse(model.Invalid,
 			"%q cannot be the name of a playbook; use a to z, 0 to 9, - and _, up to 40 of them", name)
@@ -131,6 +136,26 @@ func notFound(dir, name string) error {
 // type [Faults].
 func Parse(name string, data []byte) (*model.Plan, error) {
 	return load(name+suffix, name, data)
+}
+
+// Find returns the path of the file that a person wants to check: the one at path, or the user's
+// own plan in dir if path is its name. It returns [model.NotFound] if there is neither.
+func Find(dir, path string) (string, error) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) || filepath.Base(path) != path {
+		return path, nil
+	}
+	name := strings.TrimSuffix(path, suffix)
+	if own := filepath.Join(dir, name+suffix); dir != "" {
+		if _, err := os.Stat(own); err == nil {
+			return own, nil
+		}
+	}
+	if _, err := shipped.ReadFile("plans/" + name + suffix); err == nil {
+		return "", model.Refuse(model.NotFound,
+			"%s comes with the program and is no file of yours; `warroom playbook show %s` prints it", name, name)
+	}
+	return "", model.Refuse(model.NotFound, "there is no file %s, and no playbook of your own of that name; `warroom "+
+		"playbook list` lists them, and `warroom playbook new %s` writes one", path, name)
 }
 
 // Check reads the file at path as [Load] does. It returns nil, all faults of the file as

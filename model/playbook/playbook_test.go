@@ -198,3 +198,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestByteOrderMark: a playbook that an editor of Windows wrote is the same plan.
+func TestByteOrderMark(t *testing.T) {
+	want, err := playbook.Parse("mine", []byte(small))
+	if err != nil {
+		t.Fatalf("parse: %v", err)
+	}
+	marked := "\xEF\xBB\xBF" + strings.ReplaceAll(small, "\n", "\r\n")
+	got, err := playbook.Parse("mine", []byte(marked))
+	if err != nil || got.Title != want.Title || len(got.Phases) != len(want.Phases) {
+		t.Errorf("got %v and %v, want the plan %q", got, err, want.Title)
+	}
+}

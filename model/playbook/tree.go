@@ -103,7 +103,7 @@ func (s *source) check() (position, error) {
 
 // parse reads the document as a tree.
 func parse(file string, data []byte) (*node, Faults) {
-	s := newSource(data)
+	s := newSource(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))) // some editors write a byte order mark
 	if at, err := s.check(); err != nil {
 		reason := bytes.TrimPrefix([]byte(err.Error()), []byte("toml: "))
 		return nil, Faults{{File: file, Line: at.line, Column: at.column,
@@ -111,7 +111,7 @@ func parse(file string, data []byte) (*node, Faults) {
 	}
 	root := &node{at: position{line: 1, column: 1}, key: position{line: 1, column: 1}, kind: unstable.Table}
 	table := root
-	s.p.Reset(data)
+	s.p.Reset(s.data)
 	for s.p.NextExpression() {
 		e := s.p.Expression()
 		switch e.Kind {

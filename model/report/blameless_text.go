@@ -89,16 +89,37 @@ func (n *masked) line(l *Line) model.Safe {
 	switch kind {
 	case model.KindRoleAssumed, model.KindRoleRenounced, model.KindRoleConfirmed, model.KindHandoffAccepted,
 		model.KindHandoffDeclined:
+		isOwn := kind == model.KindRoleConfirmed || strings.HasPrefix(l.Text.String(), l.By.String()+" ")
 		for _, label := range n.handles {
-			rest, ok := strings.CutPrefix(s, label+" ")
-			_, what, _ := strings.Cut(rest, " ")
-			if ok && (strings.HasPrefix(what, label) || strings.HasPrefix(what, "no longer "+label) ||
-				strings.HasPrefix(what, "confirmed as "+label) || strings.HasPrefix(what, "to take "+label)) {
-				return model.CleanLine("somebody " + rest)
+			if words, ok := roleWords(s, label, isOwn); ok {
+				return model.CleanLine(words)
 			}
 		}
 	}
 	return model.CleanLine(s)
+}
+
+// roleWords returns a line about a role whose holder is named by that very role, without the
+// holder: "the role Scribe was taken". isOwn reports whether the holder wrote it. It reports false
+// for any other line.
+func roleWords(s, label string, isOwn bool) (string, bool) {
+	taken, ended := "was given", "was ended"
+	if isOwn {
+		taken, ended = "was taken", "was given up"
+	}
+	for _, f := range [][2]string{
+		{label + " is no longer " + label, "the role " + label + " " + ended},
+		{label + " is confirmed as " + label, "the role " + label + " was confirmed"},
+		{label + " is " + label, "the role " + label + " " + taken},
+		{label + " declined " + label, "the role " + label + " was declined"},
+		{label + " proposes to take " + label, "taking the role " + label + " was proposed"},
+		{label + "'s proposal to take " + label + " ends", "the proposal to take the role " + label + " ended"},
+	} {
+		if rest, ok := strings.CutPrefix(s, f[0]); ok {
+			return f[1] + strings.Replace(rest, ", was ", "; its holder was ", 1), true
+		}
+	}
+	return "", false
 }
 
 // authority reports whether a notice names an authority and not a person, as the notice of

@@ -16,6 +16,8 @@ type Reader struct {
 	Zone  *time.Location // the reader's zone; if nil, UTC
 	Alarm model.Safe     // a fault of the record that this reader detected
 	Paper string         // paper size of the HTML form: a4 (the default), letter
+
+	Rooms []model.RoomInfo // the rooms of this hub, to name related ones; if nil, they are named as in the log
 }
 
 // Report is the draft of a review as data.
@@ -122,6 +124,9 @@ func Of(events []*model.Event, to Reader) Report {
 	}
 	w := walked(events)
 	r := w.room
+	if to.Rooms != nil {
+		r = r.RelatedHere(to.Rooms, true)
+	}
 	d := Report{Form: Form, MadeAt: to.Now.UTC().Truncate(time.Second), Zone: to.Zone.String(), zone: to.Zone,
 		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r),
 		Severity: model.CleanLine(r.Severity), Criterion: criterionOf(r, r.Severity, r.Criterion),
@@ -153,7 +158,7 @@ func Of(events []*model.Event, to Reader) Report {
 	d.Adversary = adversaryOf(d.Timeline)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
 	d.Proposals, d.Offers, d.Points = proposalsOf(r), offersOf(r), pointsOf(r)
-	d.Record = recordOf(r, to)
+	d.Record = recordOf(w.room, to)
 	d.Missing = d.gaps(r)
 	return d
 }

@@ -264,11 +264,11 @@ func relatedOf(r *model.Room) []Related {
 	out := make([]Related, 0, len(r.Related)+len(r.Unrelated))
 	for _, x := range r.Related {
 		out = append(out,
-			Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
+			Related{Room: model.CleanLine(x.Name()), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
 				Entry: x.Seq, Reason: model.CleanLine(x.Reason)})
 	}
 	for _, x := range r.Unrelated {
-		out = append(out, Related{Room: model.CleanLine(x.Room), Relation: x.Relation, By: model.CleanLine(x.By),
+		out = append(out, Related{Room: model.CleanLine(x.Name()), Relation: x.Relation, By: model.CleanLine(x.By),
 			At: x.At, Entry: x.Seq, Reason: model.CleanLine(x.Reason), EndedAt: maybe(x.EndedAt),
 			EndedBy: model.CleanLine(x.EndedBy), EndedReason: model.CleanLine(x.Why)})
 	}

@@ -19,7 +19,7 @@ type Key struct {
 	Example  string   // as written in the file, with quotes
 	Enum     []string // the allowed values; if empty, any of its type
 	Required bool     // a file without it is refused
-	Length   bool     // a length of time: "15m", "72h", "1h30m"
+	Length   bool     // a length of time: "15m", "72h", "1h30m", "7d"
 }
 
 // Document describes one form of file.
@@ -151,7 +151,7 @@ func (d *Document) value(t reflect.Type, path string, k Key) map[string]any {
 	case len(k.Enum) > 0:
 		s["enum"] = k.Enum
 	case k.Length:
-		s["pattern"] = `^([0-9.]+(ns|us|µs|ms|s|m|h))+$`
+		s["pattern"] = `^([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*$`
 	}
 	return s
 }

@@ -132,6 +132,8 @@ type app struct {
 
 	rooms func(short string) (*model.Room, error) // a room of the open hub
 
+	listed func() ([]model.RoomInfo, error) // all rooms of the open hub
+
 	listen string       // the address that serve opens to others
 	log    *logs.Logger // of serve; if nil, messages go to stderr
 

@@ -32,6 +32,9 @@ var argChoices = map[string]choices{
 // fileCommands are the commands with an argument that may be a file.
 var fileCommands = []string{"verify", "evidence add", "ingest", "import", "playbook check"}
 
+// dirCommands are the commands whose argument is a directory.
+var dirCommands = []string{"backup", "restore", "man"}
+
 // flagChoices are the completions of flag values: of one command, such as "tail --kind",
 // or of all.
 var flagChoices = map[string]choices{
@@ -50,7 +53,11 @@ func addCompletion(a *app, c *cobra.Command) {
 	if slices.Contains(fileCommands, words) {
 		directive = cobra.ShellCompDirectiveDefault
 	}
-	if f := argChoices[words]; f != nil {
+	if slices.Contains(dirCommands, words) {
+		c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		}
+	} else if f := argChoices[words]; f != nil {
 		c.ValidArgsFunction = completer(a, f, directive)
 	} else if !c.HasSubCommands() && c.ValidArgsFunction == nil && directive != cobra.ShellCompDirectiveDefault {
 		c.ValidArgsFunction = cobra.NoFileCompletions

@@ -26,10 +26,10 @@ func evidenceGetCmd(a *app) *cobra.Command {
 			switch {
 			case err != nil:
 				return usageIfInvalid(err)
-			case out == "" && a.Terminal:
+			case isStdout(out) && a.Terminal:
 				return usage(model.Safef("a piece of evidence is not written to a terminal; give -o FILE, or "+
 					"write it as: warroom evidence get %s E%d > FILE", room, n))
-			case out != "" && a.visitor:
+			case !isStdout(out) && a.visitor:
 				return usage(
 					model.Lit("-o would write a file on the server; write it as: ssh HOST evidence get ROOM E3 > " +
 						"FILE"))
@@ -40,10 +40,13 @@ func evidenceGetCmd(a *app) *cobra.Command {
 				})
 		},
 	}
-	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; by default stdout")
+	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; - is stdout, and the default")
 	c.Flags().StringVar(&why, "reason", "", "`TEXT`: why it is read; a sealed piece needs a reason")
 	return c
 }
+
+// isStdout reports whether a file to write is stdout.
+func isStdout(out string) bool { return out == "" || out == "-" }
 
 func (a evidence) getOut(ctx context.Context, b model.Blobs, s model.RoomSession, n int, why, out string) error {
 	size, name := int64(0), ""
@@ -58,7 +61,7 @@ func (a evidence) getOut(ctx context.Context, b model.Blobs, s model.RoomSession
 		return err
 	}
 	err := error(nil)
-	if out == "" {
+	if isStdout(out) {
 		err = fetch(a.Stdout)
 	} else {
 		err = writeStream(out, fetch)

@@ -18,7 +18,13 @@ func noCommandArgs(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	path := cmd.CommandPath()
-	no := model.Safef("there is no command %s", strings.TrimSpace(wordsOf(cmd)+" "+args[0]))
+	switch word := strings.TrimSpace(args[0]); {
+	case word == "":
+		return usage(model.Safef("COMMAND is empty; see %s --help", path))
+	case slices.ContainsFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == word }):
+		return usage(model.Safef("-- ends the flags and stands before a text; write it as: %s %s", path, word))
+	}
+	no := model.Safef("there is no command %s", briefly(strings.TrimSpace(wordsOf(cmd)+" "+args[0])))
 	for cmd.SuggestionsMinimumDistance = 1; cmd.SuggestionsMinimumDistance < 3; cmd.SuggestionsMinimumDistance++ {
 		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 			return usage(model.Safef("%s; did you mean %s %s?", no, path, near[0]))
@@ -121,7 +127,7 @@ func timeFlag(a *app, flag, s string) (time.Time, error) {
 	}
 	at, rest, err := model.LeadingTime(s, a.Clock.Now(), a.zone())
 	if err != nil {
-		return at, err
+		return at, usage(model.Safef("--%s: %s", flag, model.Sentence(err)))
 	}
 	if at.IsZero() || rest != "" {
 		return at, usage(model.Safef("--%s: %s is not a time; write -12m, 14:32, 'yesterday 23:10' or '2026-11-20 "+

@@ -151,25 +151,27 @@ func (g *ingest) show(ctx context.Context, name string, r io.Reader) error {
 	return g.printAlerts(in, list)
 }
 
-// printAlerts prints the worst groups of alerts, not every finding.
+// printAlerts prints the first alerts of a file.
 func (g *ingest) printAlerts(in model.Intake, list []model.Alert) error {
 	if err := g.print(model.Safef("%s: %s in %s", in.Format, many(in.Findings, "finding"),
 		many(in.Groups, "group"))); err != nil {
 		return err
 	}
 	for i := range list {
-		if i == maxLines {
-			if err := g.print(model.Safef("and %d more; --json shows them", in.Findings-i)); err != nil {
-				return err
-			}
-			break
-		}
 		a := &list[i]
 		s := model.Safef("%-8s  %s", a.Severity, a.What())
 		if where := a.Where(); !where.IsEmpty() {
 			s = model.Safef("%s  in %s", s, where)
 		}
+		if a.Resolved {
+			s = model.Safef("%s; resolved at its source", s)
+		}
 		if err := g.print(s); err != nil {
+			return err
+		}
+	}
+	if n := in.Findings - len(list); n > 0 {
+		if err := g.print(model.Safef("and %d more; --json shows them", n)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"warroom/model"
@@ -21,6 +22,9 @@ func ofForm(read model.AlertSource, form string) model.AlertSource {
 			in.Format = form
 			in.Notes = append(in.Notes, model.NoFindings())
 			return in, nil
+		case isEmptyList(err):
+			return in, model.Refuse(model.Invalid, "it is an empty list, and no format called %s is written as one; "+
+				"docs/alerts.md lists the formats", form)
 		case err == nil && in.Format == "empty": // the input is empty
 			in.Format = form
 		case err == nil && !model.IsForm(in.Format, form):
@@ -29,6 +33,12 @@ func ofForm(read model.AlertSource, form string) model.AlertSource {
 		}
 		return in, err
 	}
+}
+
+// isEmptyList reports whether err is the refusal of an empty list that names no tool.
+func isEmptyList(err error) bool {
+	var e *model.Error
+	return errors.As(err, &e) && e.EmptyOf != nil
 }
 
 // maxPosted is one byte more than an invitation of a tool may send at once.

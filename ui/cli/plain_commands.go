@@ -36,7 +36,11 @@ func plainCommands() []plainCommand {
 			return orNone(present.Alerts(v.Room, a.hubNow(v)), present.NoAlerts.Full)
 		})},
 		{name: "scope", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
-			return orNone(present.Scope(v.Room, a.hubNow(v), a.zone()), present.NoScope())
+			here, err := a.relatedHere(v)
+			if err != nil {
+				here = v // related rooms are named as in the log
+			}
+			return orNone(present.Scope(here.Room, a.hubNow(v), a.zone()), present.NoScope())
 		})},
 		{name: "history", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
 			return present.History(v.Room, a.hubNow(v), a.zone())

@@ -84,7 +84,11 @@ func (a playbooks) show(name string) error {
 }
 
 func (a playbooks) check(path string) error {
-	err := playbook.Check(path)
+	path, err := playbook.Find(a.cfg.Playbooks, path)
+	if err != nil {
+		return err
+	}
+	err = playbook.Check(path)
 	var f playbook.Faults
 	if errors.As(err, &f) {
 		for _, l := range f.Lines() {

@@ -192,7 +192,7 @@ func exposedSame(d *report.Report, j *lifeOf, text, status string, want *recount
 	same("JSON's exposure", []string{row(x.Seq, x.Level, x.Subjects, x.By, x.Regimes, x.Aware, x.At)},
 		[]string{assessedRow(last)})
 	line := "Exposure: " + last.Level + ", by " + last.By
-	since := "aware since " + last.Aware.UTC().Format("2006-01-02 15:04:05 -07:00")
+	since := "aware since " + last.Aware.UTC().Format("2006-01-02 15:04:05 UTC")
 	_, rest, ok := strings.Cut(status, line)
 	rest, _, _ = strings.Cut(rest, "\n")
 	if !ok || last.Level != "none" && !strings.Contains(rest, since) {
@@ -338,7 +338,7 @@ func wordsLack(text string, want *recount.Life) (bad []string) {
 			bad = append(bad, "status lacks the line "+s)
 		}
 	}
-	at := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 -07:00") }
+	at := func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 	until := func(from, until time.Time) string {
 		if until.IsZero() {
 			return at(from)

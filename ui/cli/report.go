@@ -112,8 +112,11 @@ func reportOf(ctx context.Context, a *app, h backend.Hub, short string, p *model
 	}); err != nil {
 		return report.Report{}, err
 	}
-	d := report.Of(log,
-		report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: o.paper})
+	to := report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: o.paper}
+	if to.Rooms, err = a.roomsBeside(v.Room); err != nil {
+		return report.Report{}, err
+	}
+	d := report.Of(log, to)
 	if o.filter == nil || o.filter.isEmpty() {
 		return d.For(p, log), nil
 	}

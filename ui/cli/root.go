@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -22,8 +24,8 @@ func rootCmd(a *app) *cobra.Command {
 		Version:       Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := noEmptyFlags(cmd); err != nil {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if err := cmp.Or(noEmptyFlags(cmd), noEmptyArgs(cmd, args)); err != nil {
 				return err
 			}
 			return a.configure()
@@ -70,8 +72,27 @@ func Run(ctx context.Context, env Env) int {
 	root := rootCmd(a)
 	root.SetArgs(orderArgs(root, env.Args))
 	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
+	help := &checkedWriter{w: env.Stdout}
+	root.SetOut(help)
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = help.err
+	}
 	return a.exit(err)
+}
+
+// checkedWriter keeps the first error of a writer, because cobra ignores those of help.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
 }

@@ -79,7 +79,7 @@ func TestAssetsInStatus(t *testing.T) {
 	}
 	for _, want := range []string{
 		"SCOPE credentials 1 of 2 contained, host 0 of 1 contained",
-		"  asset 2, credential deploy key: suspected, suspected since 2026-11-20 15:04:00 +00:00, by ana",
+		"  asset 2, credential deploy key: suspected, suspected since 2026-11-20 15:04:00 UTC, by ana",
 		"  [x]  1 Revoke all; 1 of 2 contained, 1 excepted; without asset 2 (deploy key), by ana: it is the vendor's",
 	} {
 		if !slices.Contains(lines, want) {

@@ -48,6 +48,7 @@ func openHub(ctx context.Context, a *app, p backend.Location) (backend.Hub, erro
 	}
 	a.box = h.Sealer()
 	a.rooms = func(short string) (*model.Room, error) { return roomNamed(ctx, h, short) }
+	a.listed = func() ([]model.RoomInfo, error) { return h.List(ctx) }
 	return h, nil
 }
 
@@ -189,6 +190,29 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // roomNamed returns a room that this person may see, or nil if there is no such room.
+// roomsBeside returns the rooms of the hub if the room names others, and otherwise nil.
+func (a *app) roomsBeside(r *model.Room) ([]model.RoomInfo, error) {
+	if len(r.Related)+len(r.Unrelated) == 0 || a.listed == nil {
+		return nil, nil
+	}
+	list, err := a.listed()
+	if model.CodeOf(err) == model.Unreachable {
+		return nil, nil // it is named as in the log
+	}
+	return list, err
+}
+
+// relatedHere returns a view in which related rooms are named as on this hub, for display.
+func (a *app) relatedHere(v *model.View) (*model.View, error) {
+	list, err := a.roomsBeside(v.Room)
+	if err != nil || list == nil {
+		return v, err
+	}
+	n := *v
+	n.Room = v.Room.RelatedHere(list, true)
+	return &n, nil
+}
+
 func roomNamed(ctx context.Context, h backend.Hub, short string) (*model.Room, error) {
 	list, err := h.List(ctx)
 	if err != nil {

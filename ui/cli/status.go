@@ -70,10 +70,14 @@ func statusCmd(a *app) *cobra.Command {
 
 // printStatus writes the state of a room once.
 func printStatus(a *app, w io.Writer, v *model.View, asJSON bool) error {
-	if asJSON {
-		return writeJSON(w, jsonform.Status(v, a.hubNow(v)))
+	here, err := a.relatedHere(v)
+	if err != nil {
+		return err
 	}
-	for _, l := range present.Status(v, a.hubNow(v), a.zone()) {
+	if asJSON {
+		return writeJSON(w, jsonform.Status(v, a.hubNow(v)).WithRelated(here.Room))
+	}
+	for _, l := range present.Status(here, a.hubNow(v), a.zone()) {
 		if _, err := fmt.Fprintln(w, l); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func flagWords(err error) string {
 	if errors.As(err, &bad) {
 		takes := bad.GetFlag().Value.Type()
 		switch takes {
-		case "float64", "int":
+		case "float64", "int", "uint64":
 			takes = "a number"
 		case "bool":
 			takes = "true or false"
@@ -109,21 +109,5 @@ func flagWords(err error) string {
 		}
 		return fmt.Sprintf("--%s takes %s, not %q", bad.GetFlag().Name, takes, bad.GetValue())
 	}
-	return err.Error()
-}
-
-// noEmptyFlags returns an error for a global flag with an empty value, as from an unset
-// variable in a script: the command would run with the default, with another identity or
-// on another hub.
-func noEmptyFlags(cmd *cobra.Command) error {
-	var empty string
-	cmd.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && f.Value.Type() == "string" && f.Value.String() == "" && empty == "" {
-			empty = f.Name
-		}
-	})
-	if empty == "" {
-		return nil
-	}
-	return usage(model.Safef("--%s is empty; give a value, or leave the flag out", empty))
+	return briefly(err.Error()).String()
 }

@@ -7,8 +7,11 @@ import (
 	"warroom/model"
 )
 
-// zoned returns a formatter of times in a zone, with offset.
+// zoned returns a formatter of times in a zone, with its offset, or UTC by name.
 func zoned(zone *time.Location) model.At {
+	if zone == time.UTC {
+		return model.FormatTime
+	}
 	return func(t time.Time) model.Safe {
 		return model.Safef("%s", t.In(zone).Format("2006-01-02 15:04:05 -07:00"))
 	}

@@ -22,7 +22,7 @@ var commandHelp = map[string]model.Safe{
 	"radar":     model.Lit("what has gone quiet, and every clock"),
 	"refused":   model.Lit("the lines that were refused since you opened the room, and why"),
 	"rooms":     model.Lit("the list of rooms"),
-	"scope":     model.Lit("what is known of the attack: assets, indicators, hypotheses, impact"),
+	"scope":     model.Lit("what is known about the attack: assets, indicators, hypotheses, impact"),
 	"show":      model.Lit("N: everything about entry N"),
 	"status":    model.Lit("the state of the room in short; :status all lists everything"),
 	"verify":    model.Lit("which part of the record is proven, and by whom"),

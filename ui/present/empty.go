@@ -14,7 +14,7 @@ var (
 	NoRoomsMatch = Wording{Full: model.Lit("no rooms match this filter"), Short: model.Lit("no rooms match")}
 )
 
-// ScopeSection is a section of what is known of the attack.
+// ScopeSection is a section of what is known about the attack.
 type ScopeSection struct {
 	Name model.Safe
 	Add  model.Safe // how to add to it

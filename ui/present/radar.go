@@ -17,11 +17,25 @@ func Signals(v *model.View, now time.Time) []model.Signal {
 	return list
 }
 
+// SignalHeading returns the word for a kind of signal: not all that the radar reports has gone
+// quiet.
+func SignalHeading(kind string) model.Safe {
+	switch kind {
+	case model.SignalUpdate:
+		return model.Lit("Due")
+	case model.SignalDraft:
+		return model.Lit("Draft")
+	case model.SignalAge:
+		return model.Lit("Age")
+	}
+	return model.Lit("Gone quiet")
+}
+
 // Radar describes the signals of the radar, each with a command.
 func Radar(v *model.View, now time.Time) []model.Safe {
 	var out []model.Safe
 	for _, s := range Signals(v, now) {
-		line := model.Safef("Gone quiet: %s", s.What)
+		line := model.Safef("%s: %s", SignalHeading(s.Kind), s.What)
 		if s.Line != "" {
 			line = model.Safef("%s (%s)", line, model.CleanLine(s.Line))
 		}

@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 )
 
-// Scope describes what is known of the attack.
+// Scope describes what is known about the attack.
 func Scope(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 	var out []model.Safe
 	for i := range r.Related {

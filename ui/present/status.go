@@ -43,7 +43,7 @@ func headLines(v *model.View, now time.Time, zone *time.Location) []model.Safe {
 	out := []model.Safe{
 		model.Safef("%s  %s  %s  %s", v.Short, r.Severity, strings.ToUpper(Stage(r).String()), r.Title),
 		model.Safef("status %s, declared %s by %s, %s", string(r.Status),
-			r.DeclaredAt.In(zone).Format("2006-01-02 15:04:05 -07:00"), r.DeclaredBy, IncidentAge(r, now).Full),
+			zoned(zone)(r.DeclaredAt), r.DeclaredBy, IncidentAge(r, now).Full),
 	}
 	if r.Drill {
 		out = append(out, model.Lit("this is a DRILL"))

@@ -36,7 +36,7 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 		out = append(out, model.Safef("Record: %s", RecordState(v)))
 	}
 	if s := model.RadarLine(SignalsBesides(r, now)); !s.IsEmpty() {
-		out = append(out, model.Safef("Gone quiet: %s", s))
+		out = append(out, model.Safef("Radar: %s", s))
 	}
 	if r.Plan == nil {
 		return append(out, noPlan)

@@ -30,9 +30,9 @@ func TestSummaryAnswers(t *testing.T) {
 	k.now = k.now.Add(16 * time.Minute)
 	got := k.summary()
 	for _, want := range []string{
-		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 +00:00 by ana, age 16:00\n",
+		"inc-1  SEV-1  TRIAGE + CONTAINMENT  x\n", "declared 2026-11-21 14:00:00 UTC by ana, age 16:00\n",
 		"! ana asks you (OVERDUE 11:00): is it cut off? (reply with :ack 1, :answer 1 TEXT)\n",
-		"! ana is Incident Commander and has written nothing for 16:00; ", "Gone quiet: Update is overdue by 01:00 (+",
+		"! ana is Incident Commander and has written nothing for 16:00; ", "Radar: Update is overdue by 01:00 (+",
 		"Roles: Scribe nobody for 16:00; Security Lead nobody for 16:00; Incident Commander ana\n",
 		"Due: Validate overdue since 14:15: :check 1 stops it; ", "see :clocks\n",
 		"Asked: poll 1: shall we cut it off?, ends in 14:00\n",

@@ -39,7 +39,7 @@ func openChannels(p *Page) {
 	})
 }
 
-// openScope shows what is known of the attack.
+// openScope shows what is known about the attack.
 func openScope(p *Page) {
 	sh := p.shell
 	if p.view.Room.Lobby {

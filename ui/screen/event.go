@@ -100,12 +100,18 @@ func (s *Screen) TakeEvent() tcell.Event {
 		if ev := s.decoded(); ev != nil {
 			return ev
 		}
-		select {
+		select { // one case each: this takes no lock while there is nothing
 		case <-s.size:
 			w, h := s.termSize()
 			return tcell.NewEventResize(w, h)
+		default:
+		}
+		select {
 		case <-s.wake:
 			return s.wakeEvent()
+		default:
+		}
+		select {
 		case read := <-s.input:
 			s.received(read)
 		default:
@@ -163,11 +169,11 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		}
 		select {
 		case <-also.changes:
-			also.got(0)
+			ev = s.afterFollowed(also.got, 0)
 		case <-also.second:
-			also.got(1)
+			ev = s.afterFollowed(also.got, 1)
 		case <-also.rest:
-			also.got(2)
+			ev = s.afterFollowed(also.got, 2)
 		case <-s.quit:
 		case <-stop:
 		case <-hup:
@@ -186,6 +192,18 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		if ev != nil {
 			return ev
 		}
+	}
+}
+
+// afterFollowed calls got, and returns the event of the wake-up that got asked for, if it
+// did, without another wait.
+func (s *inbox) afterFollowed(got func(i int), i int) tcell.Event {
+	got(i)
+	select {
+	case <-s.wake:
+		return s.wakeEvent()
+	default:
+		return nil
 	}
 }
 
@@ -215,9 +233,12 @@ func (s *Screen) decoded() tcell.Event {
 
 // over reports whether there are no more events.
 func (s *inbox) over(stop <-chan struct{}) bool {
-	select {
+	select { // one case each: this takes no lock while there is nothing
 	case <-s.quit:
 		return true
+	default:
+	}
+	select {
 	case <-stop:
 		return true
 	default:
@@ -229,8 +250,11 @@ func (s *inbox) wakeEvent() tcell.Event {
 	if !s.capture.Load() {
 		s.waking.Store(false)
 	}
-	return tcell.NewEventKey(KeyWake, 0, tcell.ModNone)
+	return wakeKey
 }
+
+// wakeKey is the event of every wake-up. Events are not modified.
+var wakeKey tcell.Event = tcell.NewEventKey(KeyWake, 0, tcell.ModNone)
 
 // accept drops events that were not requested.
 func (s *Screen) accept(ev tcell.Event) tcell.Event {

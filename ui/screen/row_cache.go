@@ -26,36 +26,59 @@ type rowKey struct {
 
 type cachedRows struct {
 	state any
-	rows  []*cellRow
+	rows  *sharedRows
 }
 
-// CachesRows reports that DrawCached and MayScroll have an effect.
+// Rows are rows that several screens may show, with the width of those screens.
+type Rows = interface{ Width() int }
+
+// sharedRows are rows of one width that several screens may show. They are not modified.
+type sharedRows struct {
+	w    int
+	rows []*cellRow
+}
+
+// Width implements [Rows].
+func (p *sharedRows) Width() int { return p.w }
+
+// CachesRows reports that CachedRows, DrawRows and MayScroll have an effect.
 func (s *frameBuffer) CachesRows() bool { return true }
 
-// DrawCached shows rows that are the same on several screens: n rows, beginning with the
-// row skip, of the h rows that key stands for, at y and over the whole width w of the
-// screen. If no screen of the Table has drawn them in this state, it calls paint, which
-// must draw them on a screen of w by h. Everything that the rows depend on, besides the
-// size, must be in key or state. Both must be comparable. One state per key is cached. The
-// style under the right half of a wide cell is not kept; it is that of the cell.
-func (s *Screen) DrawCached(y, skip, n int, key, state any, w, h int, paint func(tcell.Screen)) {
+// CachedRows returns the h rows that key stands for, over the whole width w of the screen.
+// If no screen of the Table has drawn them in this state, it calls paint, which must draw
+// them on a screen of w by h. Everything that the rows depend on, besides the size, must be
+// in key or state. Both must be comparable. One state per key is cached. The style under
+// the right half of a wide cell is not kept; it is that of the cell. If w is not the width
+// of the screen, because it has just changed, CachedRows returns nil, and there will be
+// another draw.
+func (s *Screen) CachedRows(key, state any, w, h int, paint func(tcell.Screen)) Rows {
 	if s.Size(); w != s.w {
-		return // the size changed during a draw, so there will be another draw
+		return nil
 	}
 	k := rowKey{what: key, w: w, h: h}
 	rows, ok := s.table.cached(k, state)
 	if !ok {
-		rows = s.table.intern(k, cachedRows{state: state, rows: s.painted(h, paint)})
+		rows = s.table.intern(k, cachedRows{state: state, rows: &sharedRows{w: w, rows: s.painted(h, paint)}})
+	}
+	return rows
+}
+
+// DrawRows shows n rows at y, beginning with the row skip. Rows of another width, and nil,
+// are not shown.
+func (s *frameBuffer) DrawRows(y, skip, n int, rows Rows) {
+	p, ok := rows.(*sharedRows)
+	if !ok || p.w != s.w {
+		return
 	}
 	for i := range n {
-		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(rows) {
+		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(p.rows) {
 			s.pool.release(s.back[at])
-			s.back[at] = rows[skip+i]
+			s.back[at] = p.rows[skip+i]
 		}
 	}
 }
 
-func (t *Table) cached(k rowKey, state any) ([]*cellRow, bool) {
+func (t *Table) cached(k rowKey, state any) (*sharedRows, bool) {
 	p := &t.rowCache
 	p.mu.RLock()
 	got, young := p.young[k]
@@ -74,7 +97,7 @@ func (t *Table) cached(k rowKey, state any) ([]*cellRow, bool) {
 
 // intern stores rows under a key and returns the stored ones, because another screen may
 // have been faster.
-func (t *Table) intern(k rowKey, got cachedRows) []*cellRow {
+func (t *Table) intern(k rowKey, got cachedRows) *sharedRows {
 	p := &t.rowCache
 	p.mu.Lock()
 	defer p.mu.Unlock()

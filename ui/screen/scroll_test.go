@@ -69,7 +69,7 @@ func (p *picture) draw(s tcell.Screen) {
 		}
 		paint := func(s tcell.Screen, y int) { line(s, y, p.rows[i], p.styles[i]) }
 		if ours != nil && i%5 > 0 {
-			ours.DrawCached(y, 0, 1, &p.rows[i], nil, p.w, 1, func(s tcell.Screen) { paint(s, 0) })
+			ours.DrawRows(y, 0, 1, ours.CachedRows(&p.rows[i], nil, p.w, 1, func(s tcell.Screen) { paint(s, 0) }))
 		} else {
 			paint(s, y)
 		}
@@ -164,11 +164,11 @@ func TestCachedRowsAreShared(t *testing.T) {
 	}
 	drawOn := func(s *screen.Screen, text string, state any) {
 		s.Clear()
-		s.DrawCached(1, 0, 2, "key", state, 20, 2, func(s tcell.Screen) {
+		s.DrawRows(1, 0, 2, s.CachedRows("key", state, 20, 2, func(s tcell.Screen) {
 			painted++
 			s.PutStr(0, 0, text)
 			s.PutStr(0, 1, "世界")
-		})
+		}))
 	}
 	a, va := open()
 	b, vb := open()
@@ -190,7 +190,11 @@ func TestCachedRowsAreShared(t *testing.T) {
 		t.Errorf("what was drawn over it is not there:\n%s", got)
 	}
 	drawOn(a, "second", 2)
-	a.DrawCached(0, 0, 1, "key", 2, 19, 1, func(tcell.Screen) { t.Error("drawn for another width") })
+	other := a.CachedRows("key", 2, 19, 1, func(tcell.Screen) { t.Error("drawn for another width") })
+	if other != nil {
+		t.Errorf("rows of another width: got %v, want none", other)
+	}
+	a.DrawRows(0, 0, 1, other)
 	a.Show()
 	until(t, "the frame is out", a.Idle)
 	if got := va.String(); painted != 2 || !bytes.Contains([]byte(got), []byte("second")) {

@@ -90,8 +90,9 @@ func (s *Shell) drawCached(scr tcell.Screen, r draw.Rect, key, state any, paint 
 		paint(scr, r)
 		return
 	}
-	s.RowCache.DrawCached(r.Y, 0, r.H, key, state, r.W, r.H,
+	rows := s.RowCache.CachedRows(key, state, r.W, r.H,
 		func(scr tcell.Screen) { paint(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}) })
+	s.RowCache.DrawRows(r.Y, 0, r.H, rows)
 }
 
 // seenKey identifies the visible state of a room at a time: terminals with the same one

@@ -59,7 +59,7 @@ func TerminalKeys() []keymap.Binding[*Shell] {
 		{In: everywhere, On: keymap.Keys(tcell.KeyCtrlL), Key: model.Lit("Ctrl-L"),
 			Help: model.Lit("redraw the screen"), Do: func(s *Shell) { s.Screen.Sync() }},
 		{In: everywhere | keymap.InWall, On: keymap.Keys(tcell.KeyCtrlZ), Key: model.Lit("Ctrl-Z"),
-			Help: model.Lit("stop warroom and return to the shell; fg comes back"), Do: (*Shell).stopProcess},
+			Help: model.Lit("suspend warroom and return to the shell; fg resumes it"), Do: (*Shell).stopProcess},
 		{In: keymap.InWall, On: keymap.Runes('q'), Key: model.Lit("q"), Name: model.Lit("quit"),
 			Help: model.Lit("leave"),
 			Do:   func(s *Shell) { s.Stop() }},

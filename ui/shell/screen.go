@@ -44,8 +44,11 @@ type basic struct{ tcell.Screen }
 // CachesRows implements [Screen].
 func (basic) CachesRows() bool { return false }
 
-// DrawCached implements [draw.RowCache].
-func (basic) DrawCached(_, _, _ int, _, _ any, _, _ int, _ func(tcell.Screen)) {}
+// CachedRows implements [draw.RowCache].
+func (basic) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows { return nil }
+
+// DrawRows implements [draw.RowCache].
+func (basic) DrawRows(_, _, _ int, _ draw.SharedRows) {}
 
 // MayScroll implements [draw.RowCache].
 func (basic) MayScroll(_, _ int) {}

@@ -1,5 +1,7 @@
 package timeline
 
+import "warroom/ui/draw"
+
 // nearSize is how many lines at least keep their rows: those on the screen.
 const nearSize = 16
 
@@ -17,6 +19,9 @@ type nearby struct {
 	prev, next int32 // their indexes and 2; if 0, not known
 	*shown           // nil: not known
 	stale      bool  // shown may be of another state
+	picked     bool  // cells are those of the selected line
+
+	cells draw.SharedRows // of shown on the screen; if nil, not known
 }
 
 // forget drops everything.
@@ -33,6 +38,17 @@ func (k *near) forgetRows() {
 		n := &k.lines[i]
 		if n.stale = true; n.next == 1 {
 			n.next = 0
+		}
+	}
+}
+
+// forgetLast drops what comes after the newest line, and the state of that line if it may be
+// repeated now.
+func (k *near) forgetLast(repeated bool) {
+	k.newest = 0
+	for i := range k.lines {
+		if n := &k.lines[i]; n.next <= 1 {
+			n.stale, n.next = n.stale || repeated, 0
 		}
 	}
 }
@@ -59,6 +75,15 @@ func (k *near) known(i int) *nearby {
 		return n
 	}
 	return nil
+}
+
+// cellsOf returns the rows of line i as they are on a screen of width w.
+func (k *near) cellsOf(i int, rows rowsKey, rowCache draw.RowCache, w int) draw.SharedRows {
+	n := k.take(i)
+	if n.cells == nil || n.picked != rows.picked || n.cells.Width() != w {
+		n.picked, n.cells = rows.picked, rows.cells(rowCache, w)
+	}
+	return n.cells
 }
 
 // next returns the visible line after line i, or -1.

@@ -112,7 +112,7 @@ func (t *Timeline) SelectAt(row int) bool {
 
 // settle sets the top row, and follows the newest line if the end is visible.
 func (t *Timeline) settle(p rowPos) {
-	end := t.fromBottom(t.height)
+	end, _ := t.fromBottom(t.height)
 	if p.i > end.i || p.i == end.i && p.row >= end.row {
 		t.Bottom()
 		return
@@ -187,7 +187,7 @@ type rowsKey struct {
 
 // Draw draws the timeline in a rectangle, with cached rows if rowCache is not nil.
 func (t *Timeline) Draw(s tcell.Screen, rowCache draw.RowCache, x, y, w, h int) {
-	p := t.start()
+	p, row := t.atTop(h)
 	if p.i < 0 {
 		draw.Put(s, x+1, y+h-1, w-1, draw.L(draw.T(t.th.Dim, t.nothing())))
 		return
@@ -195,16 +195,11 @@ func (t *Timeline) Draw(s tcell.Screen, rowCache draw.RowCache, x, y, w, h int) 
 	if rowCache != nil {
 		rowCache.MayScroll(y, h)
 	}
-	if t.follow { // a short timeline is aligned to the bottom
-		y, h = t.ground(p, y, h)
-	}
-	row, k := 0, rowsKey{}
-	paint := func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) } // called at once
 	for i, skip := p.i, p.row; i >= 0 && row < h; i, skip = t.near.next(i), 0 {
-		k = rowsKey{shown: t.shown(i), picked: t.set.lines()[i].Seq == t.sel}
+		k := rowsKey{shown: t.shown(i), picked: t.set.lines()[i].Seq == t.sel}
 		n := min(len(k.rows)-skip, h-row)
 		if rowCache != nil && x == 0 {
-			rowCache.DrawCached(y+row, skip, n, k.any(), nil, w, len(k.rows), paint)
+			rowCache.DrawRows(y+row, skip, n, t.near.cellsOf(i, k, rowCache, w))
 		} else {
 			k.draw(s, x, y+row, w, skip, n)
 		}
@@ -221,6 +216,12 @@ func (k rowsKey) any() any {
 	return k.shown
 }
 
+// cells returns the rows as they are on the screen.
+func (k rowsKey) cells(rowCache draw.RowCache, w int) draw.SharedRows {
+	return rowCache.CachedRows(k.any(), nil, w, len(k.rows),
+		func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
+}
+
 // draw draws n rows of a line, from row skip on.
 func (k rowsKey) draw(s tcell.Screen, x, y, w, skip, n int) {
 	for i := range n {
@@ -230,18 +231,6 @@ func (k rowsKey) draw(s tcell.Screen, x, y, w, skip, n int) {
 		}
 		draw.Put(s, x, y+i, w, l)
 	}
-}
-
-// ground moves the rectangle down if the timeline does not fill it.
-func (t *Timeline) ground(p rowPos, y, h int) (int, int) {
-	used := -p.row
-	for i := p.i; i >= 0 && used < h; i = t.near.next(i) {
-		used += len(t.rows(i))
-	}
-	if used >= h {
-		return y, h
-	}
-	return y + h - used, used
 }
 
 func (t *Timeline) nothing() model.Safe {
@@ -256,14 +245,11 @@ func (t *Timeline) nothing() model.Safe {
 
 // at returns the line at a row of the screen, or -1.
 func (t *Timeline) at(row int) int {
-	p := t.start()
+	p, empty := t.atTop(t.height)
 	if p.i < 0 {
 		return -1
 	}
-	if t.follow {
-		top, _ := t.ground(p, 0, t.height)
-		row -= top
-	}
+	row -= empty
 	used := -p.row
 	for i := p.i; i >= 0 && row >= 0; i = t.set.next(i) {
 		if used += len(t.rows(i)); row < used {

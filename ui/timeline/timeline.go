@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -48,11 +49,15 @@ func (t *Timeline) Take(r *model.Room) {
 		return
 	}
 	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
+	before := t.set.room
 	t.set.room = r
-	if same && len(old) > 0 && t.set.f.isEmpty() && !t.set.time.on {
-		t.near.forgetRows()
-	} else {
+	switch {
+	case !same || len(old) == 0 || !t.set.f.isEmpty() || t.set.time.on:
 		t.forget()
+	case onlyEntries(before, r, now[len(old):]):
+		t.near.forgetLast(now[len(old)].Repeat)
+	default:
+		t.near.forgetRows()
 	}
 	if !same || len(old) == 0 { // another fold of the room
 		t.set.time.order(r)
@@ -71,6 +76,14 @@ func (t *Timeline) Take(r *model.Room) {
 			t.unread++
 		}
 	}
+}
+
+// onlyEntries reports whether all that distinguishes two states of a room, as far as the
+// rows of earlier lines depend on it, are new entries: those change no other line, except
+// that the last one may be repeated.
+func onlyEntries(before, now *model.Room, added []*model.Line) bool {
+	return len(added) > 0 && len(before.Redactions) == len(now.Redactions) && !before.Stale() && !now.Stale() &&
+		!slices.ContainsFunc(added, func(l *model.Line) bool { return !l.IsEntry() })
 }
 
 // SetFilter sets the filter and scrolls to the newest line.
@@ -181,7 +194,7 @@ func (t *Timeline) shown(i int) *shown {
 	if n.shown == nil || n.stale {
 		k := shownKey{line: t.set.lines()[i], st: t.state(i), th: t.th}
 		if n.shown == nil || n.shown.key != k {
-			n.shown = t.cache.rows(t.set.room, k)
+			n.shown, n.cells = t.cache.rows(t.set.room, k), nil
 		}
 		n.stale = false
 	}
@@ -191,10 +204,20 @@ func (t *Timeline) shown(i int) *shown {
 // rowPos is a row: a line, and the number of its rows before it.
 type rowPos struct{ i, row int }
 
+// atTop returns the row at the top of the screen, and how many rows of a screen of n rows are
+// empty above it, because a short timeline is aligned to the bottom.
+func (t *Timeline) atTop(n int) (p rowPos, empty int) {
+	if t.follow {
+		return t.fromBottom(n)
+	}
+	return t.start(), 0
+}
+
 // start returns the row at the top of the screen.
 func (t *Timeline) start() rowPos {
 	if t.follow {
-		return t.fromBottom(t.height)
+		p, _ := t.fromBottom(t.height)
+		return p
 	}
 	i := t.set.index(t.top)
 	if i < 0 || !t.set.f.isEmpty() && t.set.next(i-1) != i {
@@ -209,21 +232,22 @@ func (t *Timeline) start() rowPos {
 	return rowPos{i: i, row: min(t.skip, len(t.rows(i))-1)}
 }
 
-// fromBottom returns the row from which n rows reach the end.
-func (t *Timeline) fromBottom(n int) rowPos {
+// fromBottom returns the row from which n rows reach the end, and how many rows are
+// missing, if there are fewer.
+func (t *Timeline) fromBottom(n int) (p rowPos, missing int) {
 	i := t.near.last()
 	if i < 0 {
-		return rowPos{i: -1, row: 0}
+		return rowPos{i: -1, row: 0}, n
 	}
 	for {
 		rows := len(t.rows(i))
 		if rows >= n {
-			return rowPos{i: i, row: rows - n}
+			return rowPos{i: i, row: rows - n}, 0
 		}
 		n -= rows
 		p := t.near.prev(i)
 		if p < 0 {
-			return rowPos{i: i, row: 0}
+			return rowPos{i: i, row: 0}, n
 		}
 		i = p
 	}

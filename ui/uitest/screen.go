@@ -8,6 +8,8 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/uniseg"
+
+	"warroom/ui/draw"
 )
 
 const keyWake = tcell.KeyF64
@@ -75,8 +77,11 @@ func (s *Screen) Resized(w, h int) {
 // CachesRows returns false: each terminal draws its own rows.
 func (s *Screen) CachesRows() bool { return false }
 
-// DrawCached does nothing.
-func (s *Screen) DrawCached(_, _, _ int, _, _ any, _, _ int, _ func(tcell.Screen)) {}
+// CachedRows returns nil.
+func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows { return nil }
+
+// DrawRows does nothing.
+func (s *Screen) DrawRows(_, _, _ int, _ draw.SharedRows) {}
 
 // MayScroll does nothing.
 func (s *Screen) MayScroll(_, _ int) {}

@@ -27,20 +27,33 @@ func WallRadar(r *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
 	return draw.L(draw.T(th.Warn, model.Safef("~ %s", say))).Clip(w)
 }
 
-// RadarPage returns all signals of the radar, and the updates that wait for somebody, for
-// the page of clocks.
+// RadarPage returns all signals of the radar, each kind under its heading, and the updates
+// that wait for somebody, for the page of clocks.
 func RadarPage(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line {
 	var out []draw.Line
+	under := map[string][]draw.Line{}
 	for _, s := range present.Signals(v, now) {
-		out = append(out, draw.Rows(th.Warn, model.Safef("~ %s", s.What), w)...)
-		if s.Line != "" {
-			out = append(out, draw.Indent(draw.Rows(th.Dim, model.CleanLine(s.Line), w-6), 6)...)
+		if s.Kind == model.SignalDraft {
+			continue // its draft follows, with its text
 		}
+		rows := draw.Rows(th.Warn, model.Safef("~ %s", s.What), w)
+		if s.Line != "" {
+			rows = append(rows, draw.Indent(draw.Rows(th.Dim, model.CleanLine(s.Line), w-6), 6)...)
+		}
+		head := present.SignalHeading(s.Kind).String()
+		under[head] = append(under[head], rows...)
 	}
-	if len(out) > 0 {
-		out = append(append([]draw.Line{th.Heading(model.Lit("Gone quiet"))}, out...), nil)
+	for _, kind := range []string{model.SignalUpdate, model.SignalCommand, model.SignalAge} {
+		head := present.SignalHeading(kind)
+		out = append(out, section(head, under[head.String()], th)...)
 	}
-	r := v.Room
+	return append(out, section(model.Lit("Drafts of updates"), draftRows(v.Room, now, w, th), th)...)
+}
+
+// draftRows returns the updates that wait for somebody: those in the log that are not sent, and
+// the prepared ones.
+func draftRows(r *model.Room, now time.Time, w int, th *theme.Theme) []draw.Line {
+	var out []draw.Line
 	for _, d := range r.WaitingDrafts() {
 		u := model.UpdateSent{Conditions: d.Conditions, Actions: d.Actions, Needs: d.Needs}
 		out = append(out, draw.Rows(th.Mark, present.WaitingDraft(r, &d), w)...)
@@ -52,4 +65,13 @@ func RadarPage(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line
 		out = append(out, draw.Indent(draw.Rows(th.Plain, model.CleanLine(u.Words()), w-6), 6)...)
 	}
 	return out
+}
+
+// section returns rows with their heading and an empty row after them, or nothing if there are
+// none.
+func section(head model.Safe, rows []draw.Line, th *theme.Theme) []draw.Line {
+	if len(rows) == 0 {
+		return nil
+	}
+	return append(append([]draw.Line{th.Heading(head)}, rows...), nil)
 }

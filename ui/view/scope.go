@@ -11,7 +11,7 @@ import (
 	"warroom/ui/theme"
 )
 
-// ScopePage returns what is known of the attack, with the commands that add to it.
+// ScopePage returns what is known about the attack, with the commands that add to it.
 func ScopePage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme.Theme) []draw.Line {
 	at := timesIn(zone)
 	out := exposureRows(r, zone, w, th)

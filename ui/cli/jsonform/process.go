@@ -19,6 +19,10 @@ type draftRow struct {
 	ApprovedBy string     `json:"approved_by,omitempty"`
 	ApprovedAt *time.Time `json:"approved_at"`
 	Entry      uint64     `json:"entry,omitempty"`
+
+	WithdrawnBy string     `json:"withdrawn_by,omitempty"`
+	WithdrawnAt *time.Time `json:"withdrawn_at"`
+	Reason      string     `json:"reason,omitempty"` // why it was withdrawn
 }
 
 // draftRows returns the drafts of updates: the prepared ones, then those in the log.
@@ -33,7 +37,8 @@ func draftRows(r *model.Room, now time.Time) []draftRow {
 		d := &r.Drafts[i]
 		out = append(out, draftRow{N: d.N, Audience: d.Audience, State: d.State(), Conditions: d.Conditions,
 			Actions: d.Actions, Needs: d.Needs, By: d.By, At: maybe(d.At), ApprovedBy: d.ApprovedBy,
-			ApprovedAt: maybe(d.ApprovedAt), Entry: d.Seq})
+			ApprovedAt: maybe(d.ApprovedAt), Entry: d.Seq, WithdrawnBy: d.WithdrawnBy, WithdrawnAt: maybe(d.WithdrawnAt),
+			Reason: d.Reason})
 	}
 	return out
 }

@@ -56,7 +56,7 @@ func Rooms(list []model.Overview, now time.Time) []Room {
 			row.Ended = string(life.Outcome)
 		}
 		if x := r.DuplicateOf(); x != nil {
-			row.Duplicate = x.Room
+			row.Duplicate = x.Name()
 		}
 		if o.Next != nil {
 			row.Next, row.NextAt = o.Next.Def.ID, maybe(o.Next.Run.DueAt)

@@ -184,6 +184,13 @@ func Status(v *model.View, now time.Time) RoomStatus {
 	return s
 }
 
+// WithRelated returns the status with the names that the hub of the reader has for related rooms.
+func (s RoomStatus) WithRelated(r *model.Room) RoomStatus {
+	s.Related = append([]model.Related{}, r.Related...)
+	s.Unrelated = append([]model.Unrelated{}, r.Unrelated...)
+	return s
+}
+
 // history adds the history of the room, and how it ended.
 func (s *RoomStatus) history(r *model.Room, now time.Time) {
 	s.Statuses, s.Phases = append([]model.StatusSpan{}, r.States...), append([]model.PhaseSpan{}, r.Phases...)
