@@ -65,7 +65,8 @@ func TestBadInputOfTheProcess(t *testing.T) {
 			"move or :snooze"},
 		{"bo", ":cadence update soon calm",
 			`"soon" is not a length of time; write 30m or 1h: :cadence update 30m REASON`},
-		{"bo", ":confirm 2", "bo requested the override of item 2; a second person confirms it: :confirm 2; to take it back: :withdraw 2"},
+		{"bo", ":confirm 2", "bo requested the override of item 2; a second person confirms it: :confirm 2; to take " +
+			"it back: :withdraw 2"},
 		{"di", ":approve 1", "draft 1 to Customers is not sent before the Incident Commander (bo) approves it"},
 		{"bo", ":approve 9", "there is no draft 9; this room has only draft 1"},
 		{"bo", ":resolve override", "give a reason after override"},

@@ -34,7 +34,8 @@ func (b *ClockPaced) check(r *Room, _ *Event) error {
 		return Refuse(Conflict, "%s is due once and has no cadence; change its due time with :clock move or "+
 			":snooze", d.Label)
 	case b.Every < Duration(time.Minute) || b.Every > Duration(maxPace):
-		return Refuse(Invalid, "a cadence is 1m to %s, not %s: :cadence %s 30m REASON", Duration(maxPace), b.Every, d.ID)
+		return Refuse(Invalid, "a cadence is 1m to %s, not %s: :cadence %s 30m "+
+			"REASON", Duration(maxPace), b.Every, d.ID)
 	case c.length(d, r.Severity) == time.Duration(b.Every):
 		return Refuse(Conflict, "%s is already due every %s", d.Label, b.Every)
 	case strings.TrimSpace(b.Reason) == "":

@@ -62,7 +62,8 @@ func TestTwoPeopleOverride(t *testing.T) {
 		t.Errorf("got %s, asked %+v; want it open and asked for by ana", it.State, it.Asked)
 	}
 	k.refused("ana", ":check 1 override again", "ana already requested that; a second person confirms it: :confirm 1")
-	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1; to take it "+
+	k.refused("ana", ":confirm 1", "ana requested the override of item 1; a second person confirms it: :confirm 1; "+
+		"to take it "+
 		"back: :withdraw 1")
 	k.mustType("bo", ":confirm 1 I see the smoke")
 	it = k.room.ItemByN(1)

@@ -44,9 +44,9 @@ func intro() string {
 		"table may have `from`, the place in your document that it was taken from; reports show it. A text has " +
 		"up to\n500 characters. `id` is lower-case letters, digits, `-` and `_`, up to 40 of them; other tables " +
 		"refer to it.\n\n" +
-		"Templates of updates (`[[audiences]]`) may use these fields in braces, as `{severity}`. To an audience outside the\n" +
-		"company (`customers`, `public`, `status-page`, `regulator`, and any that needs approval) they have no names of\n" +
-		"assets and people:\n\n"
+		"Templates of updates (`[[audiences]]`) may use these fields in braces, as `{severity}`. In an update to an\n" +
+		"audience outside the company (`customers`, `public`, `status-page`, `regulator`, and any that needs\n" +
+		"approval), what replaces a field names no assets and no people:\n\n"
 	for _, f := range model.UpdateFields() {
 		s += "- `{" + f.Name + "}`: " + f.What.String() + "\n"
 	}
