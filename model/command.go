@@ -233,7 +233,7 @@ func (r *Room) Warning(author Actor, a Act) Safe {
 			strangers = append(strangers, who)
 		case r.IsRevoked(who):
 			revoked = append(revoked, who)
-		case !r.Names(who) && !restricts:
+		case !r.Names(who) && !r.isLocal(who) && !restricts:
 			unseeing = append(unseeing, who)
 		case r.onlyWatches(who) && !restricts:
 			watchers = append(watchers, who)
@@ -256,6 +256,16 @@ func (r *Room) Warning(author Actor, a Act) Safe {
 			":right @%s write changes that", strings.Join(watchers, ", "), watchers[0]))
 	}
 	return JoinSafe(Lit("; "), out...)
+}
+
+// isLocal reports whether a person has a key of the hub's own machine, which sees every room.
+func (r *Room) isLocal(handle string) bool {
+	for _, m := range r.Members {
+		if m.Handle == handle && m.local() && !m.Revoked {
+			return true
+		}
+	}
+	return false
 }
 
 // peopleIn returns the people whom an act gives something to do or to see.
