@@ -74,7 +74,8 @@ func TestCounterpartOfAnImport(t *testing.T) {
 	other, gone := first.Latest().Room, model.NewRoom()
 	first.Close()
 	gone.ID = "01JD0000000000000000000099"
-	for _, b := range []*model.IncidentLinked{model.NewRelated(model.RelationLinked, "inc-99", gone, "the same attacker"),
+	for _, b := range []*model.IncidentLinked{model.NewRelated(model.RelationLinked, "inc-99", gone, "the same "+
+		"attacker"),
 		model.NewRelated(model.RelationDuplicate, one, other, "the same key")} {
 		if _, err := seat.Append(unhurried(t), model.Act{Body: b}); err != nil {
 			t.Fatalf("%s: got %v, want none", b.Relation, err)

@@ -27,7 +27,8 @@ func TestAnsweredTwice(t *testing.T) {
 	o := evidenceFirst(t)
 	o.mustType("ana", ":check 1 override the disk is on fire")
 	o.mustType("bo", ":confirm 1")
-	o.refused("bo", ":confirm 1", "the override of item 1, requested by ana, was confirmed by bo at 2026-11-21 14:00:00 UTC")
+	o.refused("bo", ":confirm 1", "the override of item 1, requested by ana, was confirmed by bo at 2026-11-21 "+
+		"14:00:00 UTC")
 }
 
 // TestOutcomeOfNoHypothesis: the outcome of an entry that is not a hypothesis names the entry, and
@@ -39,12 +40,14 @@ func TestOutcomeOfNoHypothesis(t *testing.T) {
 	for _, n := range []uint64{2, note} {
 		word := k.room.Line(n).Word()
 		line := model.Safef(":hyp %d eliminated it was asleep", n).String()
-		k.refused("ana", line, model.Safef("entry %d (%s) is not a hypothesis, and this room has none; record one with "+
+		k.refused("ana", line, model.Safef("entry %d (%s) is not a hypothesis, and this room has none; record one "+
+			"with "+
 			"?TEXT", n, word).String())
 	}
 	k.mustType("ana", "?the runner leaked it")
 	k.refused("ana", model.Safef(":hyp %d eliminated it was asleep", note).String(), model.Safef(
-		"entry %d (note) is not a hypothesis; give the number of one: %d (the runner leaked it)", note, note+1).String())
+		"entry %d (note) is not a hypothesis; give the number of one: %d (the runner leaked "+
+			"it)", note, note+1).String())
 	k.refused("ana", ":hyp 900 eliminated it was asleep", model.Safef("there is no entry 900; the newest is %d",
 		note+1).String())
 }

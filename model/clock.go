@@ -34,6 +34,7 @@ type ClockView struct {
 	Fraction  float64       // fraction of its time that has passed, 0 to 1
 	Start     Safe          // its start event in words
 	Needs     Safe          // what the clock waits for, if it has not started
+	Undone    Safe          // that the item that met it was reopened; empty if it was not
 }
 
 // Waits returns why the clock does not run: what it needs to start, or what stopped
@@ -130,7 +131,7 @@ func (r *Room) view(d *ClockDef, c *ClockRun, now time.Time, v *ClockView) {
 	case x != nil:
 		v.State, v.Needs = ClockStopped, x.notCounted()
 	case !c.MetAt.IsZero():
-		v.State, v.Remaining = ClockMet, c.dueFor(d).Sub(c.MetAt)
+		v.State, v.Remaining, v.Undone = ClockMet, c.dueFor(d).Sub(c.MetAt), r.UndoneIn(c.EndSeq)
 		if v.Remaining < 0 {
 			v.State = ClockMissed
 		}

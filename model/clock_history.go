@@ -320,6 +320,9 @@ func (h *ClockHistory) decide(r *Room) {
 		h.Why = CleanLine(c.Why)
 	}
 	h.weighCorrections()
+	if undone := r.UndoneIn(v.Run.EndSeq); !undone.IsEmpty() && !v.Run.MetAt.IsZero() {
+		h.Why = undone
+	}
 	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
 		h.Why = Safef("its four sections are written; %s", JoinSafe(Lit("; "), left...))
 	}

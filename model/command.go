@@ -234,28 +234,52 @@ func HintOf(line string, c Ctx) Hint {
 	return h
 }
 
-// Warning returns a warning if an allowed act names people other than its author who were
-// never in the room, which may be a typing error, or who may only watch, so that they cannot
-// answer. It is empty otherwise.
+// Warning returns a warning if an allowed act names people other than its author who cannot answer
+// or work: they were never in the room, which may be a typing error, their keys were revoked, they
+// may only watch, or the room is restricted without them. It is empty otherwise.
 func (r *Room) Warning(author Actor, a Act) Safe {
-	var strangers, watchers []string
+	var strangers, revoked, unseeing, watchers []string
+	restricts := KindOf(a.Body) == KindRoomRestricted
 	for _, who := range peopleIn(a.Body, r) {
 		switch {
 		case who == "" || who == author.Handle:
 		case !r.met(who):
 			strangers = append(strangers, who)
-		case r.onlyWatches(who) && KindOf(a.Body) != KindRoomRestricted:
+		case r.IsRevoked(who):
+			revoked = append(revoked, who)
+		case !r.Names(who) && !r.isLocal(who) && !restricts:
+			unseeing = append(unseeing, who)
+		case r.onlyWatches(who) && !restricts:
 			watchers = append(watchers, who)
 		}
 	}
-	switch {
-	case len(strangers) > 0:
-		return Safef("nobody called %s has been here yet", strings.Join(strangers, ", "))
-	case len(watchers) > 0:
-		return Safef("%s may only watch here, so no answer or work of theirs can be stored; "+
-			":right @%s write changes that", strings.Join(watchers, ", "), watchers[0])
+	var out []Safe
+	if len(strangers) > 0 {
+		out = append(out, Safef("nobody called %s has been here yet", strings.Join(strangers, ", ")))
 	}
-	return Safe{}
+	if len(revoked) > 0 {
+		out = append(out, Safef("the keys of %s were revoked here, so no answer or work of theirs can be stored",
+			strings.Join(revoked, ", ")))
+	}
+	if len(unseeing) > 0 {
+		out = append(out, Safef("the room is restricted and %s cannot see it; :restrict add @%s changes that",
+			strings.Join(unseeing, ", "), unseeing[0]))
+	}
+	if len(watchers) > 0 {
+		out = append(out, Safef("%s may only watch here, so no answer or work of theirs can be stored; "+
+			":right @%s write changes that", strings.Join(watchers, ", "), watchers[0]))
+	}
+	return JoinSafe(Lit("; "), out...)
+}
+
+// isLocal reports whether a person has a key of the hub's own machine, which sees every room.
+func (r *Room) isLocal(handle string) bool {
+	for _, m := range r.Members {
+		if m.Handle == handle && m.local() && !m.Revoked {
+			return true
+		}
+	}
+	return false
 }
 
 // peopleIn returns the people whom an act gives something to do or to see.

@@ -205,7 +205,7 @@ func (b *ItemDoneBody) finish(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
 		it.changed(e)
 		it.State, it.Reason, it.Override = ItemDone, b.Note, b.Override
-		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""
+		it.StaleBy, it.Asked, it.SecondBy, it.Undone = 0, nil, "", nil
 	})
 	if r.validates(b.Item) {
 		r.validate(b.Severity, e)
@@ -267,6 +267,9 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
+		if b.kind == KindItemReopened && it.State == ItemDone {
+			it.Undone = &Undone{Done: it.Seq, By: e.By, At: e.RecordedAt, Seq: e.Seq, Reason: b.Reason}
+		}
 		it.changed(e)
 		it.State, it.Reason, it.Override = itemStates[b.kind], b.Reason, ""
 		it.StaleBy, it.Asked, it.SecondBy = 0, nil, ""

@@ -131,7 +131,8 @@ func (r *Room) noHypothesis(l *Line) error {
 		}
 	}
 	if len(list) == 0 {
-		return Refuse(Invalid, "entry %d (%s) is not a hypothesis, and this room has none; record one with ?TEXT", l.Seq,
+		return Refuse(Invalid, "entry %d (%s) is not a hypothesis, and this room has none; record one with "+
+			"?TEXT", l.Seq,
 			l.Word())
 	}
 	return Refuse(Invalid, "entry %d (%s) is not a hypothesis; give the number of one: %s", l.Seq, l.Word(),
@@ -147,7 +148,8 @@ func (a *args) outcomeOf(text string) error {
 		return nil
 	}
 	out := strings.ToLower(strings.Trim(w[1], ",:;."))
-	return Refuse(Invalid, "%s is not the number of a hypothesis, which is in front of its text: :hyp N %s REASON; a new "+
+	return Refuse(Invalid, "%s is not the number of a hypothesis, which is in front of its text: :hyp N %s REASON; "+
+		"a new "+
 		"hypothesis has another second word", quoted(w[0]), out)
 }
 

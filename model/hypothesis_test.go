@@ -27,7 +27,8 @@ func TestHypotheses(t *testing.T) {
 	k.refused("bo", ":hyp 4 eliminated", "give a reason: :hyp 4 eliminated REASON")
 	k.refused("bo", ":hyp 4 supported once more", "hypothesis 4 is already supported, by ana")
 	k.refused("bo", ":hyp 2 supported it is",
-		"entry 2 (plan) is not a hypothesis; give the number of one: 4 (the runner is compromised), 5 (a vendor leaked "+
+		"entry 2 (plan) is not a hypothesis; give the number of one: 4 (the runner is compromised), 5 (a vendor "+
+			"leaked "+
 			"it), 7 (nobody used it)")
 }
 

@@ -39,7 +39,29 @@ type Item struct {
 	Asked    *Override `json:"asked,omitempty"`     // an override that waits for a second person
 	SecondBy string    `json:"second_by,omitempty"` // who confirmed the override
 	// Number of an earlier item that was reopened after this one was done.
-	StaleBy int `json:"stale_by,omitempty"`
+	StaleBy int     `json:"stale_by,omitempty"`
+	Undone  *Undone `json:"undone,omitempty"` // it was done and reopened, and is not done again
+}
+
+// Undone records that an item that was done was reopened.
+type Undone struct {
+	Done   uint64    `json:"done"` // the entry in which it was done
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`  // recorded
+	Seq    uint64    `json:"seq"` // the entry that reopened it
+	Reason string    `json:"reason,omitempty"`
+}
+
+// UndoneIn describes that the item that an entry checked is open again: what the entry met or
+// reached stays, since it happened. It is empty if no item was checked in the entry, or if it is
+// done again.
+func (r *Room) UndoneIn(seq uint64) Safe {
+	for i := range r.Items {
+		if u := r.Items[i].Undone; u != nil && u.Done == seq {
+			return because(Safef("item %d was reopened by %s in entry %d", r.Items[i].N, u.By, u.Seq), u.Reason)
+		}
+	}
+	return Safe{}
 }
 
 // changed sets who changed the item last, and when.

@@ -19,11 +19,11 @@ func (d Duration) String() string {
 	days, rest := time.Duration(d)/day, Duration(time.Duration(d)%day)
 	switch {
 	case time.Duration(d) <= maxHours:
-		return d.wire()
+		return d.encoded()
 	case rest == 0:
 		return strconv.Itoa(int(days)) + "d"
 	}
-	return strconv.Itoa(int(days)) + "d" + rest.wire()
+	return strconv.Itoa(int(days)) + "d" + rest.encoded()
 }
 
 // ParseLength parses a length of time such as "15m", "1h30m", "7d" or "4d12h".
@@ -43,9 +43,9 @@ func ParseLength(s string) (time.Duration, error) {
 	return time.Duration(n)*24*time.Hour + d, nil
 }
 
-// wire returns the form in which events and plans have a length, which time.ParseDuration reads:
+// encoded returns the form in which events and plans have a length, which time.ParseDuration reads:
 // "15m", "168h".
-func (d Duration) wire() string {
+func (d Duration) encoded() string {
 	s := time.Duration(d).String()
 	for _, z := range []string{"m0s", "h0m"} {
 		if len(s) > len(z) && s[len(s)-len(z):] == z {
@@ -56,7 +56,7 @@ func (d Duration) wire() string {
 }
 
 // MarshalText implements encoding.TextMarshaler.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(d.wire()), nil }
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.encoded()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler. It accepts what
 // time.ParseDuration accepts.

@@ -15,9 +15,9 @@ var regimesElsewhere = []string{"ccpa", "dora", "dpdp", "gdpr", "hipaa", "kvkk",
 	"pipeda", "popia", "sox"}
 
 // misspelled returns the name that a word is probably a misspelling of, or "" if there is none: it
-// begins with the same letter and differs in one letter, or in two letters of a long name that is no more than one longer or
-// shorter. The
-// beginning of a name, and a name with an ending, are words of their own.
+// begins with the same letter and differs in one letter, or in two letters of a long name if it is
+// at most one letter longer or shorter. The beginning of a name, and a name with an ending, are
+// words of their own.
 func misspelled(word string, names []string) string {
 	w := strings.ToLower(strings.Trim(word, ",:;."))
 	for _, n := range names {
@@ -64,7 +64,8 @@ func (a *args) unlike(what, part lit, text string, names ...string) error {
 		}
 		w := strings.Join(words[:k], " ")
 		if meant := misspelled(w, []string{n}); meant != "" {
-			return Refuse(NotFound, "there is no %s %s; did you mean %s? If it is the %s, begin it with another word: %s",
+			return Refuse(NotFound, "there is no %s %s; did you mean %s? If it is the %s, begin it with another "+
+				"word: %s",
 				Lit(what), quoted(w), meant, Lit(part), a.usage())
 		}
 	}
@@ -105,7 +106,8 @@ func (a *args) mistyped(b Body) error {
 		}
 	case *Entry:
 		if w := strings.Fields(b.Text); b.ownKind() == KindEvidenceNoted && len(w) == 1 && len(path.Ext(w[0])) > 1 {
-			return Refuse(Invalid, "%s may be a file, which is added with :evidence ./%s --class log; a text has more than "+
+			return Refuse(Invalid, "%s may be a file, which is added with :evidence ./%s --class log; a text has "+
+				"more than "+
 				"one word", quoted(w[0]), w[0])
 		}
 	}
@@ -150,7 +152,8 @@ func (a *args) notAsset(reason string) error {
 	case len(w) != 1:
 		return nil
 	case len(list) == 0:
-		return Refuse(NotFound, "there is no asset %s: the room has none, :asset TYPE NAME STATE adds one; a reason has more than one word: %s",
+		return Refuse(NotFound, "there is no asset %s: the room has none, :asset TYPE NAME STATE adds one; a reason "+
+			"has more than one word: %s",
 			quoted(w[0]), a.usage())
 	}
 	return Refuse(NotFound, "there is no asset %s; the room has %s; a reason has more than one word: %s",
@@ -164,7 +167,8 @@ func (a *args) notCriterion(b *SeverityChanged) error {
 	for _, s := range a.Room.Plan.Severities {
 		for _, c := range s.Criteria {
 			if s.ID != b.To && strings.EqualFold(c.ID, w) && strings.Contains(w, "-") {
-				return Refuse(Invalid, "%s is a criterion of %s, and not of %s; if it is the reason, begin it with another "+
+				return Refuse(Invalid, "%s is a criterion of %s, and not of %s; if it is the reason, begin it with "+
+					"another "+
 					"word: %s", quoted(w), s.ID, b.To, a.usage())
 			}
 		}
@@ -187,7 +191,8 @@ func (a *args) notRegime(b *ExposureAssessed) error {
 	}
 	w := strings.Trim(firstWord(b.Why), ",:;.")
 	if slices.Contains(regimesElsewhere, strings.ToLower(w)) && len(names) > 0 {
-		return Refuse(NotFound, "the plan has no regime %s; it has: %s; if it is the reason, begin it with another word: "+
+		return Refuse(NotFound, "the plan has no regime %s; it has: %s; if it is the reason, begin it with another "+
+			"word: "+
 			"%s", quoted(w), strings.Join(names, ", "), a.usage())
 	}
 	return a.unlike("regime", "reason", b.Why, names...)

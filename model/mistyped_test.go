@@ -23,31 +23,45 @@ func TestANameThatDoesNotExistIsNoText(t *testing.T) {
 	for line, want := range map[string]string{
 		":impact start nosuch": `there is no asset "nosuch"; the room has 1 (host build-7), 2 (service payments); ` +
 			`a reason has more than one word: :impact start|end [ASSET] [@TIME] [REASON]`,
-		":impact start @14:00 nosuch": `there is no asset "nosuch"; the room has 1 (host build-7), 2 (service payments); ` +
+		":impact start @14:00 nosuch": `there is no asset "nosuch"; the room has 1 (host build-7), 2 (service ` +
+			`payments); ` +
 			`a reason has more than one word: :impact start|end [ASSET] [@TIME] [REASON]`,
-		":impact start build-8 is slow":     `there is no asset "build-8"; did you mean build-7? If it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
-		":impact end paymetns":              `there is no asset "paymetns"; did you mean payments? If it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
-		":check 1 SEV-9 saw it":             `the plan has no severity "SEV-9"; it has: SEV-1, SEV-2, SEV-3`,
-		":check 1 overide no time":          `there is no word "overide"; did you mean override? If it is the note, begin it with another word: :check N [@TIME] [NOTE | override REASON]`,
-		":resolve overrride it is dead":     `there is no word "overrride"; did you mean override? If it is the text, begin it with another word: :resolve [@TIME] [TEXT | answer POINT REASON | override REASON]`,
-		":resolve anwser item 1 it is dead": `there is no word "anwser"; did you mean answer? If it is the text, begin it with another word: :resolve [@TIME] [TEXT | answer POINT REASON | override REASON]`,
-		":sev SEV-1 data-breech it is used": `there is no criterion "data-breech"; did you mean data-breach? If it is the reason, begin it with another word: :sev LEVEL [CRITERION] [REASON]`,
-		":sev SEV-3 data-breach": `"data-breach" is a criterion of SEV-1, and not of SEV-3; if it is the reason, begin it ` +
+		":impact start build-8 is slow": `there is no asset "build-8"; did you mean build-7? If it is the ` +
+			`reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
+		":impact end paymetns": `there is no asset "paymetns"; did you mean payments? If it is the ` +
+			`reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
+		":check 1 SEV-9 saw it": `the plan has no severity "SEV-9"; it has: SEV-1, SEV-2, SEV-3`,
+		":check 1 overide no time": `there is no word "overide"; did you mean override? If it is the note, ` +
+			`begin it with another word: :check N [@TIME] [NOTE | override REASON]`,
+		":resolve overrride it is dead": `there is no word "overrride"; did you mean override? If it is the ` +
+			`text, begin it with another word: :resolve [@TIME] [TEXT | answer POINT REASON | override REASON]`,
+		":resolve anwser item 1 it is dead": `there is no word "anwser"; did you mean answer? If it is the text, ` +
+			`begin it with another word: :resolve [@TIME] [TEXT | answer POINT REASON | override REASON]`,
+		":sev SEV-1 data-breech it is used": `there is no criterion "data-breech"; did you mean data-breach? If it ` +
+			`is the reason, begin it with another word: :sev LEVEL [CRITERION] [REASON]`,
+		":sev SEV-3 data-breach": `"data-breach" is a criterion of SEV-1, and not of SEV-3; if it is the reason, ` +
+			`begin it ` +
 			`with another word: :sev LEVEL [CRITERION] [REASON]`,
-		":exposure suspected gdrp names": `there is no regime "gdrp"; did you mean GDPR? If it is the reason, begin it with another word: :exposure none|suspected|confirmed [~N] [REGIME...] [@TIME] [data:KIND,...] [WHY]`,
+		":exposure suspected gdrp names": `there is no regime "gdrp"; did you mean GDPR? If it is the reason, begin ` +
+			`it with another word: :exposure none|suspected|confirmed [~N] [REGIME...] [@TIME] [data:KIND,...] [WHY]`,
 		":exposure suspected hipaa": `the plan has no regime "hipaa"; it has: GDPR, KVKK; if it is the reason, begin ` +
 			`it with another word: :exposure none|suspected|confirmed [~N] [REGIME...] [@TIME] [data:KIND,...] [WHY]`,
-		":decline scirbe I am busy": `there is no role "scirbe"; did you mean scribe? If it is the reason, begin it with another word: :decline [ROLE|N|draft N] [REASON]`,
-		":approve custmers":         `there is no audience "custmers"; did you mean customers? If it is the note, begin it with another word: :approve [N] [NOTE]`,
-		":approve executives":       "no draft to Executives waits; waiting: 1 (to Customers)",
+		":decline scirbe I am busy": `there is no role "scirbe"; did you mean scribe? If it is the reason, begin it ` +
+			`with another word: :decline [ROLE|N|draft N] [REASON]`,
+		":approve custmers": `there is no audience "custmers"; did you mean customers? If it is the note, ` +
+			`begin it with another word: :approve [N] [NOTE]`,
+		":approve executives": "no draft to Executives waits; waiting: 1 (to Customers)",
 		":snooze nosuch 10m late": `"nosuch" is neither a clock nor a length of time; the clocks are: ` +
 			"validate, update, executives, legal, watch, review, gdpr, kvkk; write :snooze CLOCK 10m REASON",
-		":snooze 10m updaet late": `there is no clock "updaet"; did you mean update? If it is the reason, begin it with another word: :snooze [CLOCK] LENGTH REASON`,
-		":hyp nosuch eliminated it was asleep": `"nosuch" is not the number of a hypothesis, which is in front of its ` +
+		":snooze 10m updaet late": `there is no clock "updaet"; did you mean update? If it is the reason, begin it ` +
+			`with another word: :snooze [CLOCK] LENGTH REASON`,
+		":hyp nosuch eliminated it was asleep": `"nosuch" is not the number of a hypothesis, which is in front of ` +
+			`its ` +
 			"text: :hyp N eliminated REASON; a new hypothesis has another second word",
 		":restrict @bo cy": `"cy" is a person; write @cy, or begin the reason with another word: :restrict ` +
 			"[add|remove|off] @WHO... [REASON]",
-		":evidence auth.log": `"auth.log" may be a file, which is added with :evidence ./auth.log --class log; a text ` +
+		":evidence auth.log": `"auth.log" may be a file, which is added with :evidence ./auth.log --class log; a ` +
+			`text ` +
 			"has more than one word",
 		":skip 7 @bo":          `"@bo" is a person, and not a reason: :skip N REASON`,
 		":start 7 @bo":         `"@bo" is a person, and not a reason: :start N [NOTE]`,
@@ -68,7 +82,8 @@ func TestTextMayBeginWithAnyWord(t *testing.T) {
 		":check 1 overridden by nobody, seen in the log", ":check 1 SEV-2 seen", ":check 1 seen",
 		":sev SEV-1 data", ":sev SEV-1 data was read by somebody", ":sev SEV-1 ransomware",
 		":exposure suspected grep found names", ":exposure none backups", ":exposure suspected hints in the log",
-		":snooze 10m updates are late", ":snooze update 10m late", ":snooze updat 10m late", ":snooze 2 10m late", ":approve fine", ":approve customer asked for it",
+		":snooze 10m updates are late", ":snooze update 10m late", ":snooze updat 10m late", ":snooze 2 10m " +
+			"late", ":approve fine", ":approve customer asked for it",
 		":hyp attacker confirmed in the vault", "?supportive people did it", ":hyp the runner eliminated the log",
 		":evidence disk", ":evidence the auth.log is on the share", ":skip 7 bo does it", ":start 7 now",
 		":todo done keys", ":poll drop it now 60s",

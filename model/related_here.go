@@ -27,7 +27,8 @@ func (x *Related) named(rooms []RoomInfo, isAll bool) {
 		x.Here = rooms[i].Short
 		return
 	}
-	x.Elsewhere = isAll || slices.ContainsFunc(rooms, func(i RoomInfo) bool { return strings.EqualFold(i.Short, x.Room) })
+	x.Elsewhere = isAll ||
+		slices.ContainsFunc(rooms, func(i RoomInfo) bool { return strings.EqualFold(i.Short, x.Room) })
 }
 
 // RelatedHere returns the room for a reader whose hub has these rooms: it names related rooms as

@@ -38,9 +38,11 @@ func TestRelatedHere(t *testing.T) {
 	if got := k.room.StateHash(); got != hash || k.room.Related[0].Here != "" {
 		t.Errorf("the room of the log: got %+v, want it as it was", k.room.Related[0])
 	}
-	o := model.Overviews(append(rooms, model.RoomInfo{Short: "inc-8", Room: other("01JD0000000000000000000096")}), k.now)
+	o := model.Overviews(append(rooms, model.RoomInfo{Short: "inc-8", Room: other("01JD0000000000000000000096")}),
+		k.now)
 	for _, row := range o {
-		if got, want := row.Words(k.now).String(), "duplicate of inc-2: its clocks do not count"; row.Short == "inc-1" &&
+		if got, want := row.Words(k.now).String(), "duplicate of inc-2: its clocks do not "+
+			"count"; row.Short == "inc-1" &&
 			got != want {
 			t.Errorf("list of rooms: got %q, want %q", got, want)
 		}
@@ -56,7 +58,8 @@ func TestRelatedHere(t *testing.T) {
 	}
 	k.do("ana", model.Act{Body: model.NewRelated(model.RelationLinked, "inc-9", known, "the same key")})
 	c.Room = k.room
-	for line, id := range map[string]string{":link off inc-2 it is not": known.ID, ":link off inc-8 it is not": gone.ID} {
+	for line, id := range map[string]string{":link off inc-2 it is not": known.ID, ":link off inc-8 it is " +
+		"not": gone.ID} {
 		a, err := model.Parse(line, c)
 		if b, ok := a.Body.(*model.IncidentUnlinked); err != nil || !ok || b.RoomID != id {
 			t.Errorf("%s: got %+v, %v; want the end of the link to %s", line, a.Body, err, id)

@@ -12,7 +12,8 @@ import (
 func outsideRoom(t *testing.T, plan string) *testRoom {
 	k := declared(t, plan, model.Declaration{Severity: "SEV-1", Kind: "credential_leak", Title: "Incident"})
 	k.admit("zelda", model.Write)
-	k.mustType("ana", ":role ic @ana Ana Ferri, CTO", ":asset host build-7 confirmed", ":asset service payroll confirmed",
+	k.mustType("ana", ":role ic @ana Ana Ferri, CTO", ":asset host build-7 confirmed", ":asset service payroll "+
+		"confirmed",
 		":impact start 1 the cache of build-7 is gone", ":impact start", ":asset 2 contained the proxy of payroll",
 		":ioc ip 203.0.113.7 seen on build-7", ":ioc block 1 at edge-2", ":item triage look at build-8 too",
 		":check 1 @zelda saw it on build-7", ":assign 4 @zelda", ":block 4 zelda waits for build-7",

@@ -132,7 +132,8 @@ func (a *args) snoozed(b *ClockSnoozedBody) error {
 	w := a.peek()
 	d, err := a.clock()
 	if err != nil && w != "" {
-		return Refuse(NotFound, "%s is neither a clock nor a length of time; the clocks are: %s; write :snooze CLOCK 10m "+
+		return Refuse(NotFound, "%s is neither a clock nor a length of time; the clocks are: %s; write :snooze "+
+			"CLOCK 10m "+
 			"REASON", quoted(w), a.Room.Plan.clockIDs())
 	}
 	b.Clock = d.ID

@@ -25,7 +25,8 @@ func TestOverrideIsWithdrawn(t *testing.T) {
 	k.refused("bo", ":confirm 1", "item 1 has no override to confirm")
 	k.mustType("ana", ":check 1 override it burns again")
 	k.mustType("bo", ":decline 1 use the extinguisher")
-	if got, want := k.last(), "1  "+want+": the override requested by ana is declined: use the extinguisher"; got != want {
+	if got, want := k.last(), "1  "+want+": the override requested by ana is declined: use the "+
+		"extinguisher"; got != want {
 		t.Errorf("line: got %q, want %q", got, want)
 	}
 	if it := k.room.ItemByN(1); it.Asked != nil {

@@ -22,8 +22,10 @@ func TestFind(t *testing.T) {
 		}
 	}
 	for given, want := range map[string]string{
-		"security": "security comes with the program and is no file of yours; `warroom playbook show security` prints it",
-		"my-paln": "there is no file my-paln, and no playbook of your own of that name; `warroom playbook list` lists " +
+		"security": "security comes with the program and is no file of yours; `warroom playbook show security` " +
+			"prints it",
+		"my-paln": "there is no file my-paln, and no playbook of your own of that name; `warroom playbook list` " +
+			"lists " +
 			"them, and `warroom playbook new my-paln` writes one",
 	} {
 		if got, err := playbook.Find(dir, given); err == nil || err.Error() != want {

@@ -40,9 +40,9 @@ func intro() string {
 		"declared, so a room keeps the plan that it started with. Every\ntable may have `from`, the place in your " +
 		"document that it was taken from; reports show it. A text has up to\n500 characters. An `id` has up to 40 " +
 		"lower-case letters, digits, `-` and `_`; other tables refer to it.\n\nTemplates of updates " +
-		"(`[[audiences]]`) may use these fields in braces, as `{severity}`. To an audience outside the\n" +
-		"company (`customers`, `public`, `status-page`, `regulator`, and any that needs approval) they have no names of\n" +
-		"assets and people:\n\n"
+		"(`[[audiences]]`) may use these fields in braces, as `{severity}`. In an update to an\n" +
+		"audience outside the company (`customers`, `public`, `status-page`, `regulator`, and any that needs\n" +
+		"approval), what replaces a field names no assets and no people:\n\n"
 	for _, f := range model.UpdateFields() {
 		s += "- `{" + f.Name + "}`: " + f.What.String() + "\n"
 	}

@@ -116,7 +116,8 @@ func TestBlamelessTextReads(t *testing.T) {
 			t.Errorf("got %q in %q", w, text[max(0, i-60):min(len(text), i+60)])
 		}
 	}
-	for _, w := range []string{"| the role Incident Commander was taken |", "| the role Communications Lead was ended |"} {
+	for _, w := range []string{"| the role Incident Commander was taken |", "| the role Communications Lead was " +
+		"ended |"} {
 		if !strings.Contains(text, w) {
 			t.Errorf("got no %q in the report, want it", w)
 		}

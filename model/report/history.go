@@ -189,6 +189,9 @@ func milestonesOf(r *model.Room) []Milestone {
 		if !ok {
 			row.Reason = undone(r, id)
 		}
+		if s := r.UndoneIn(m.Seq); ok && !s.IsEmpty() {
+			row.Reason = s
+		}
 		if id == model.MilestoneDeclared && ok && !m.At.Equal(r.DeclaredAt) {
 			row.Claim = maybe(m.At)
 		}

@@ -36,7 +36,7 @@ func plainCommands() []plainCommand {
 			return orNone(present.Alerts(v.Room, a.hubNow(v)), present.NoAlerts.Full)
 		})},
 		{name: "scope", do: lister(func(a *plainRoom, v *model.View) []model.Safe {
-			here, err := a.relatedHere(v)
+			here, err := relatedHere(a.app, v)
 			if err != nil {
 				here = v // related rooms are named as in the log
 			}

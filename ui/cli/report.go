@@ -113,7 +113,7 @@ func reportOf(ctx context.Context, a *app, h backend.Hub, short string, p *model
 		return report.Report{}, err
 	}
 	to := report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: o.paper}
-	if to.Rooms, err = a.roomsBeside(v.Room); err != nil {
+	if to.Rooms, err = roomsBeside(a, v.Room); err != nil {
 		return report.Report{}, err
 	}
 	d := report.Of(log, to)

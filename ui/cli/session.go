@@ -191,7 +191,7 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // roomNamed returns a room that this person may see, or nil if there is no such room.
 // roomsBeside returns the rooms of the hub if the room names others, and otherwise nil.
-func (a *app) roomsBeside(r *model.Room) ([]model.RoomInfo, error) {
+func roomsBeside(a *app, r *model.Room) ([]model.RoomInfo, error) {
 	if len(r.Related)+len(r.Unrelated) == 0 || a.listed == nil {
 		return nil, nil
 	}
@@ -203,8 +203,8 @@ func (a *app) roomsBeside(r *model.Room) ([]model.RoomInfo, error) {
 }
 
 // relatedHere returns a view in which related rooms are named as on this hub, for display.
-func (a *app) relatedHere(v *model.View) (*model.View, error) {
-	list, err := a.roomsBeside(v.Room)
+func relatedHere(a *app, v *model.View) (*model.View, error) {
+	list, err := roomsBeside(a, v.Room)
 	if err != nil || list == nil {
 		return v, err
 	}

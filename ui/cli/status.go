@@ -70,7 +70,7 @@ func statusCmd(a *app) *cobra.Command {
 
 // printStatus writes the state of a room once.
 func printStatus(a *app, w io.Writer, v *model.View, asJSON bool) error {
-	here, err := a.relatedHere(v)
+	here, err := relatedHere(a, v)
 	if err != nil {
 		return err
 	}

@@ -77,9 +77,9 @@ func ClockState(v *model.ClockView, now time.Time) Wording {
 	case model.ClockNotStarted, model.ClockStopped:
 		return Wording{Full: v.Waits(), Short: word}
 	case model.ClockMissed:
-		return Wording{Full: model.Safef("%s by %s", word, model.Span(v.Remaining)), Short: word}
+		return Wording{Full: undone(v, model.Safef("%s by %s", word, model.Span(v.Remaining))), Short: word}
 	case model.ClockMet:
-		return same(word)
+		return Wording{Full: undone(v, model.Lit("met")), Short: word}
 	case model.ClockWaived:
 		return Wording{Full: model.Safef("%s: %s", word, model.CleanLine(v.Run.Waived)), Short: word}
 	case model.ClockSnoozed:
@@ -89,6 +89,14 @@ func ClockState(v *model.ClockView, now time.Time) Wording {
 		return Wording{Full: ClockDue(v), Short: word}
 	}
 	return Wording{Full: model.Safef("%s, %s", ClockDue(v), v.Since(now)), Short: word}
+}
+
+// undone appends to the state of a clock that the item that met it was reopened.
+func undone(v *model.ClockView, s model.Safe) model.Safe {
+	if v.Undone.IsEmpty() {
+		return s
+	}
+	return model.Safef("%s; %s", s, v.Undone)
 }
 
 // ClockDue describes when a live clock is due.
@@ -115,6 +123,9 @@ func ClockWord(v *model.ClockView) model.Safe {
 	case model.ClockSnoozed:
 		return v.SnoozeWord()
 	case model.ClockMet:
+		if !v.Undone.IsEmpty() {
+			return model.Lit("met, undone") // its item was reopened
+		}
 		return model.Lit("met")
 	case model.ClockMissed:
 		return model.Lit("missed")
@@ -189,6 +200,9 @@ func ClockFacts(h *model.ClockHistory, severity string, now time.Time, at model.
 	}
 	if h.State == model.ClockSnoozed {
 		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
+	}
+	if !h.Undone.IsEmpty() {
+		out = append(out, h.Undone)
 	}
 	for i := range h.Gaps {
 		out = append(out, h.Gaps[i].Words(now, at))

@@ -37,8 +37,9 @@ func draftRows(r *model.Room, now time.Time) []draftRow {
 		d := &r.Drafts[i]
 		out = append(out, draftRow{N: d.N, Audience: d.Audience, State: d.State(), Conditions: d.Conditions,
 			Actions: d.Actions, Needs: d.Needs, By: d.By, At: maybe(d.At), ApprovedBy: d.ApprovedBy,
-			ApprovedAt: maybe(d.ApprovedAt), Entry: d.Seq, WithdrawnBy: d.WithdrawnBy, WithdrawnAt: maybe(d.WithdrawnAt),
-			Reason: d.Reason})
+			ApprovedAt: maybe(d.ApprovedAt), Entry: d.Seq, WithdrawnBy: d.WithdrawnBy,
+			WithdrawnAt: maybe(d.WithdrawnAt),
+			Reason:      d.Reason})
 	}
 	return out
 }
