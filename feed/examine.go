@@ -76,7 +76,7 @@ func (f *Feed) Examine(ctx context.Context) (good, bad []model.Safe) {
 	if client.hub != nil {
 		return nil, nil
 	}
-	where := model.Safef("server: nats-server %s, alone", client.conn.NC.ConnectedServerVersion())
+	where := model.Safef("server: nats-server %s, not in a cluster", client.conn.NC.ConnectedServerVersion())
 	if c := client.conn.NC.ConnectedClusterName(); c != "" {
 		where = model.Safef("server: nats-server %s, in the cluster %s", client.conn.NC.ConnectedServerVersion(), c)
 	}

@@ -188,7 +188,7 @@ func (b *RoleConfirmed) checkProposal(r *Room, e *Event, d *RoleDef) error {
 	case p == nil || slices.Contains(r.Holders(d.ID), b.Person):
 		return nil
 	case p.Ended == "" && b.Proposal != "" && b.Proposal != p.ID:
-		return Refuse(Conflict, "that proposal of %s ended; the present one is confirmed with :confirm %d", b.Person,
+		return Refuse(Conflict, "that proposal by %s has ended; confirm the present one with :confirm %d", b.Person,
 			p.Seq)
 	case p.Ended != "":
 		return Refuse(Conflict, "%s", p.endWords(r))

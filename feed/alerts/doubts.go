@@ -44,8 +44,7 @@ func (d *doubts) refusal() error {
 	switch {
 	case d.noResults:
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
-			"null; the " +
-			"tool did not look for any, run it again")
+			"null; the tool did not look for any: run it again")
 	case d.failed:
 		return model.Refuse(model.Invalid, "the tool failed, according to its own output, and found nothing "+
 			"before that; "+
@@ -60,8 +59,8 @@ func (d *doubts) refusal() error {
 }
 
 func (s shortage) refuse() error {
-	return model.Refuse(model.Invalid, "it reports %d %s but lists none; the tool may have failed, run it again "+
-		"and send its whole output", s.counted, s.what)
+	return model.Refuse(model.Invalid, "it reports %d %s but lists none; the tool may have failed: run it again and "+
+		"send its whole output", s.counted, s.what)
 }
 
 // notes returns the remarks on an input that was read.

@@ -289,11 +289,10 @@ func (w *work) refusal(err error) error {
 		return model.Refuse(model.Invalid, "it is larger than %d MB after unpacking; split it", w.Max>>20)
 	case errors.Is(err, errCut):
 		return model.Refuse(model.Invalid,
-			"it is incomplete: %s, after %d bytes and %d findings; nothing of it was stored, send all of "+
-				"it", err, w.in.n,
+			"it is incomplete: %s, after %d bytes and %d findings; nothing was stored: send all of it", err, w.in.n,
 			w.out.Findings)
 	}
-	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was stored", err,
+	return model.Refuse(model.Invalid, "%s, near byte %d; nothing was stored", err,
 		w.in.n-int64(w.scanner.end-w.pos))
 }
 

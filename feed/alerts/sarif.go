@@ -80,8 +80,7 @@ func readSarifResult(w *work, v val) (retain bool, err error) {
 func endSarifRun(w *work, run val) error {
 	if !run.is('{') {
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and one of its runs is not an " +
-			"object; " +
-			"the tool may have failed, run it again")
+			"object; the tool may have failed: run it again")
 	}
 	if res := run.get("results"); res.is('n') {
 		w.noResults = true // the tool did not get to look for any
