@@ -213,7 +213,7 @@ func TestANewProposalIsAnotherOne(t *testing.T) {
 		t.Fatalf("type a line: %v", err)
 	}
 	k.mustType("bo", ":withdraw ic", ":takeover ic for another reason")
-	want := "that proposal of bo ended; the present one is confirmed with " + k.confirmN()
+	want := "that proposal by bo has ended; confirm the present one with " + k.confirmN()
 	if got := k.do("cy", confirm).Refused.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

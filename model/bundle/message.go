@@ -127,7 +127,7 @@ func decode(raw []byte) (m Message, err error) {
 		return m, err
 	}
 	if !bytes.Equal(encoded, append(bytes.TrimSuffix(raw, []byte("\n")), '\n')) {
-		return m, errors.New("it is not written as warroom writes it")
+		return m, errors.New("it is not in the form in which warroom writes it")
 	}
 	return m, nil
 }

@@ -187,7 +187,7 @@ func decodeSubsetLine(l []byte) (leaf subsetLeaf, err error) {
 			return leaf, err
 		}
 		if encoded, err := oneLine(h); err != nil || !bytes.Equal(encoded, l) {
-			return leaf, errors.New("it is not written as warroom writes it")
+			return leaf, errors.New("it is not in the form in which warroom writes it")
 		}
 		leaf.seq = h.Seq
 		return leaf, nil

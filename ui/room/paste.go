@@ -70,7 +70,7 @@ func (g *PastePage) Scope() keymap.Scope { return keymap.InPaste }
 // and no text answers it. Enter sends nothing.
 func (g *PastePage) Key(ev *tcell.EventKey) {
 	if ev.Key() == tcell.KeyEnter {
-		g.p.shell.Notes.Show(model.Lit("nothing is sent before you choose what to do with the paste; Esc discards it"))
+		g.p.shell.Notes.Show(model.Lit("nothing is sent until you choose what to do with the paste; Esc discards it"))
 		return
 	}
 	g.p.Key(ev)
