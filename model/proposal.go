@@ -261,8 +261,8 @@ func (a *args) proposed() (Body, error) {
 		return nil, nil
 	}
 	if it := a.Room.ItemByN(n); it != nil && it.Asked != nil {
-		return nil, Refuse(Invalid, "%d is an item whose override waits and an entry with a proposal; confirm the "+
-			"proposal with :confirm %s @%s", n, p.Role, p.Person)
+		return nil, Refuse(Invalid, "%d is the number of an override and of a proposal that need confirmation; "+
+			"confirm the proposal with :confirm %s @%s", n, p.Role, p.Person)
 	}
 	a.word()
 	a.as("proposal", Safef("%d", n))

@@ -282,6 +282,6 @@ func TestConfirmNumbers(t *testing.T) {
 		t.Fatalf("proposal %d: got no item with that number, want one", n)
 	}
 	k.room.ItemByN(n).Asked = &model.Override{By: "di", Reason: "x"}
-	k.refused("cy", k.confirmN(), model.Safef("%d is an item whose override waits and an entry with a proposal; "+
-		"confirm the proposal with :confirm commander @bo", n).String())
+	k.refused("cy", k.confirmN(), model.Safef("%d is the number of an override and of a proposal that need "+
+		"confirmation; confirm the proposal with :confirm commander @bo", n).String())
 }
