@@ -146,7 +146,7 @@ const maxTypedRows = 2
 func (g *PastePage) typedRows(w int) []draw.Line {
 	th := g.p.shell.Theme
 	if g.p.comp.Text == "" {
-		return draw.Rows(th.Dim, model.Lit("What you type goes into the composer; only these keys choose."), w)
+		return draw.Rows(th.Dim, model.Lit("Other keys type into the composer."), w)
 	}
 	rows := draw.Rows(th.Plain, model.Safef("In the composer: %s", model.CleanLine(g.p.comp.Text)), w)
 	return rows[max(0, len(rows)-maxTypedRows):]
