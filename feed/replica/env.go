@@ -70,7 +70,8 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		return 0, nil, &model.Error{Code: model.Conflict, Message: held}
 	}
 	if errors.Is(err, jetlog.ErrNothing) {
-		return 0, nil, model.Refuse(model.NotFound, "the room %s is not declared yet; try again in a moment", short)
+		return 0, nil, model.Refuse(model.NotFound, "the room %s has not been declared yet; try again in a moment",
+			short)
 	}
 	if err != nil || e == nil {
 		return 0, nil, c.Unreachable(err)
