@@ -55,8 +55,8 @@ func (c *client) finishClosing(short string, p *keyring.Identity, r *model.Room)
 	}
 	defer func() { <-s.relating }()
 	if err := s.relateRoom(ctx, short); err != nil && ctx.Err() == nil {
-		c.o.Logf(model.Safef("the report of %s, or its links in other rooms, are not stored yet; the next program "+
-			"that opens the room stores them: %s", short, model.Sentence(err)))
+		c.o.Logf(model.Safef("the report of %s, or its links in other rooms, could not be stored yet; the next "+
+			"program that opens the room stores them: %s", short, model.Sentence(err)))
 	}
 }
 

@@ -53,10 +53,10 @@ func (c *client) needs() []jetlog.Permission {
 	out = append(out,
 		publishing("$JS.API.STREAM.UPDATE."+subjects.Stream(probeRoom), model.Lit("to restrict rooms")),
 		publishing("$JS.API.STREAM.MSG.DELETE."+subjects.Stream(probeRoom),
-			model.Lit("to delete what was redacted")),
-		publishing(subjects.Of(probeRoom, subjects.Log, "doctor", key), model.Lit("to store what logins write")),
+			model.Lit("to delete redacted entries")),
+		publishing(subjects.Of(probeRoom, subjects.Log, "doctor", key), model.Lit("to store the entries of logins")),
 		publishing(subjects.Of(probeRoom, subjects.Tombstones, subjects.HubHandle, key),
-			model.Lit("to store what was redacted")),
+			model.Lit("to store tombstones")),
 		jetlog.Permission{Subject: hubapi.Relayed("doctor", probeRoom, subjects.Live, key),
 			Why: model.Lit("to deliver restricted rooms to the people they name")})
 	for _, subject := range append(c.conn.SubjectsFor("*", subjects.LocalJoin),
@@ -76,7 +76,7 @@ func (f *Feed) Examine(ctx context.Context) (good, bad []model.Safe) {
 	if client.hub != nil {
 		return nil, nil
 	}
-	where := model.Safef("server: nats-server %s, alone", client.conn.NC.ConnectedServerVersion())
+	where := model.Safef("server: nats-server %s, not in a cluster", client.conn.NC.ConnectedServerVersion())
 	if c := client.conn.NC.ConnectedClusterName(); c != "" {
 		where = model.Safef("server: nats-server %s, in the cluster %s", client.conn.NC.ConnectedServerVersion(), c)
 	}
@@ -92,7 +92,7 @@ func (f *Feed) Examine(ctx context.Context) (good, bad []model.Safe) {
 					verb = "subscribe to"
 				}
 				bad = append(bad,
-					model.Safef("permission: %s may not %s %s, which it has to %s", client.o.caller(), verb, n.Subject,
+					model.Safef("permission: %s may not %s %s, which is needed %s", client.o.caller(), verb, n.Subject,
 						n.Why))
 			}
 		}

@@ -376,7 +376,7 @@ func (c *client) restore(ctx context.Context, b *sealed.Bag, tree *signing.Tree,
 			err = errors.Join(err, lost)
 		}
 		err = errors.Join(err, evidence.DropStream(clean, newFeed(c, c.identity, false, false).evidenceStore, short))
-		return "", model.Refuse(model.Internal, "the export was not imported: %s; what was stored of it is removed",
+		return "", model.Refuse(model.Internal, "the export was not imported: %s; the part that was stored is removed",
 			model.Sentence(err))
 	}
 }

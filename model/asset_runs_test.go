@@ -37,7 +37,7 @@ func TestAssetRuns(t *testing.T) {
 		t.Errorf("runs: got %v, want %v", got, want)
 	}
 	k.refused("bo", ":time 7 @14:35 mistyped", "the containment of asset 1 (2026-11-21 14:35:00 UTC) is before it "+
-		"was compromised (2026-11-21 14:50:00 UTC); correct one of them, or give a reason and both stay in the "+
+		"was compromised (2026-11-21 14:50:00 UTC); correct one of them, or give a reason to keep both in the "+
 		"report: :time 7 @TIME because REASON")
 }
 

@@ -77,8 +77,8 @@ func TestAssetsThatAreRefused(t *testing.T) {
 		":asset credential AKIA2": `give the state of "AKIA2": :asset credential NAME ` +
 			`suspected|confirmed|contained|cleared [@TIME] [REASON]`,
 		":asset credential akia1 confirmed": `asset 1 (credential AKIA1) is already confirmed, by bo`,
-		":asset host web3 contained": "host web3 is not recorded yet, so it cannot be contained: first record since " +
-			"when it has been compromised, with :asset host web3 suspected @TIME",
+		":asset host web3 contained": "host web3 has not been recorded yet, so it cannot be contained: first record " +
+			"since when it has been compromised, with :asset host web3 suspected @TIME",
 		":asset 1 contained @14:01": `asset 1 (credential AKIA1) was compromised from 2026-11-21 14:05:00 ` +
 			`UTC on, so it cannot have been contained at 2026-11-21 14:01:00 UTC; correct an earlier compromise ` +
 			`with :time 4 @TIME REASON`,

@@ -47,8 +47,8 @@ func TestBadInputOfTheProcess(t *testing.T) {
 			"its end: we are insured; open another with :poll TEXT 60s"},
 		{"bo", ":poll 1 proceeds", "poll 1 ended at 2026-11-21 14:01:00 UTC, decided: nobody objected; record " +
 			"another decision with !TEXT"},
-		{"bo", ":asset host db1 contained", "host db1 is not recorded yet, so it cannot be contained: first record " +
-			"since when it has been compromised, with :asset host db1 suspected @TIME"},
+		{"bo", ":asset host db1 contained", "host db1 has not been recorded yet, so it cannot be contained: first " +
+			"record since when it has been compromised, with :asset host db1 suspected @TIME"},
 		{"bo", ":ioc ip nine", `"nine" is not an IP address: write it as 203.0.113.9, 2001:db8::7 or 203.0.113.0/24`},
 		{"bo", ":duplicate inc-1 same", "a room is not a duplicate of itself; name the other room"},
 		{"bo", ":duplicate inc-8 same", "there is no room inc-8 here; `warroom rooms` lists them"},

@@ -294,8 +294,8 @@ func TestTakenRoleIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatalf("parse: got %v, want no error", err)
 	}
-	want := "no waiving legal deadlines or starting them later until somebody with command or these powers " +
-		"confirms the role: :confirm scribe @bo"
+	want := `no waiving legal deadlines or starting them later until somebody with the right "command" or these ` +
+		"powers confirms the role: :confirm scribe @bo"
 	if got := k.room.Impact(model.Actor{Handle: "bo", Key: keyOf("bo")}, act, k.now).String(); got != want {
 		t.Errorf("preview: got %q, want %q", got, want)
 	}

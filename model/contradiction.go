@@ -93,8 +93,8 @@ func (a *args) contradictsNow(b Body) error {
 	prev := a.Room.contradictions()
 	for _, s := range n.contradictions() {
 		if !slices.Contains(prev, s) {
-			return Refuse(Invalid, "%s; correct one of the times, or end the line with because REASON and both stay "+
-				"in the report", s)
+			return Refuse(Invalid, `%s; correct one of the times, or end the line with "because REASON" to keep `+
+				"both in the report", s)
 		}
 	}
 	return nil
@@ -113,8 +113,8 @@ func (a *args) contradicts(b *TimeCorrected) error {
 	prev := a.Room.contradictions()
 	for _, s := range n.contradictions() {
 		if !slices.Contains(prev, s) {
-			return Refuse(Invalid, "%s; correct one of them, or give a reason and both stay in the report: "+
-				":time %d @TIME because REASON", s, b.Seq)
+			return Refuse(Invalid, "%s; correct one of them, or give a reason to keep both in the report: :time %d "+
+				"@TIME because REASON", s, b.Seq)
 		}
 	}
 	return nil

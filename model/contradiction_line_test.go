@@ -16,7 +16,7 @@ func TestLinesThatContradict(t *testing.T) {
 	k.wait(4 * time.Hour) // 18:00
 	k.mustType("ana", ":milestone detected @-5h", ":milestone validated @-30m", ":ioc ip 198.51.100.7 @-20m",
 		":asset host h1 suspected @-30m", ":asset 1 confirmed @-10m")
-	const tail = "; correct one of the times, or end the line with because REASON and both stay in the report"
+	const tail = "; correct one of the times, or end the line with \"because REASON\" to keep both in the report"
 	for line, want := range map[string]string{
 		":check 1 @-2h": "item 1 was done (2026-11-21 16:00:00 UTC) before the milestone that it reaches, validated " +
 			"(2026-11-21 17:30:00 UTC)" + tail,

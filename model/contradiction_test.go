@@ -27,7 +27,7 @@ func TestCorrectionsThatContradict(t *testing.T) {
 	} {
 		line := fmt.Sprintf(":time %d @13:00 mistyped", seq)
 		_, err := k.typed("bo", line)
-		tail := "; correct one of them, or give a reason and both stay in the report: :time " + fmt.Sprint(seq) +
+		tail := "; correct one of them, or give a reason to keep both in the report: :time " + fmt.Sprint(seq) +
 			" @TIME because REASON"
 		if err == nil || !strings.Contains(err.Error(), want+tail) {
 			t.Errorf("%s: got %v, want %q", line, err, want+tail)

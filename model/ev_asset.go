@@ -144,8 +144,8 @@ func (b *AssetAdded) check(r *Room, _ *Event) error {
 		return badAssetState(b.State)
 	case b.State == AssetContained || b.State == AssetCleared:
 		return Refuse(Conflict,
-			"%s %s is not recorded yet, so it cannot be %s: first record since when it has been compromised, with "+
-				":asset %s %s suspected @TIME",
+			"%s %s has not been recorded yet, so it cannot be %s: first record since when it has been compromised, "+
+				"with :asset %s %s suspected @TIME",
 			b.Type, CleanLine(b.Name), b.State, b.Type, CleanLine(b.Name))
 	case len(r.Assets) >= maxAssets:
 		return Refuse(Conflict, "the room has %d assets, which is the limit", maxAssets)

@@ -106,7 +106,7 @@ func (b *ChannelJudged) line(r *Room, _ *Event) Safe {
 func (b *ChannelJudged) impact(r *Room) Safe {
 	switch {
 	case b.State == Compromised:
-		return Safef("cuts %s off at once: nothing is sent over it, nothing from it is accepted", b.Channel)
+		return Safef("cuts %s off at once: nothing is sent over it, and nothing from it is accepted", b.Channel)
 	case b.State == Trusted && r.ChannelCut(b.Channel):
 		return Safef("everything waiting for %s is sent", b.Channel)
 	}

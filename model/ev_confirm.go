@@ -208,7 +208,7 @@ func (r *Room) Awaits(a Assignment) Safe {
 	if powers.IsEmpty() || !a.Until.IsZero() {
 		return Safe{}
 	}
-	return Safef("no %s until somebody with command or these powers confirms the role: :confirm %s @%s",
+	return Safef(`no %s until somebody with the right "command" or these powers confirms the role: :confirm %s @%s`,
 		powers, r.Plan.Role(a.Role).ID, CleanLine(a.Person))
 }
 

@@ -138,7 +138,7 @@ func (b *AlertClosed) check(r *Room, _ *Event) error {
 	case err != nil:
 		return err
 	case a.Verdict == "":
-		return Refuse(Conflict, "alert %d is not judged yet; judge it first: :judge %d VERDICT REASON", a.N, a.N)
+		return Refuse(Conflict, "alert %d has not been judged yet; judge it first: :judge %d VERDICT REASON", a.N, a.N)
 	case a.harmless():
 		return Refuse(Conflict, "alert %d does not need to be closed: it was judged %s", a.N, a.VerdictWords())
 	case strings.TrimSpace(b.Why) == "":

@@ -212,7 +212,7 @@ func (b *MilestoneSet) stricter(r *Room, e *Event) error {
 	n := with(r.Milestones, b.Name, b.milestone(e))
 	if odd := contradictions(n, b.Name); len(odd) > 0 && strings.TrimSpace(b.Reason) == "" {
 		return Refuse(Invalid,
-			"%s; correct one of them, or give a reason and both stay in the report: :milestone %s @TIME REASON",
+			"%s; correct one of them, or give a reason to keep both in the report: :milestone %s @TIME REASON",
 			odd[0].Words(FormatTime), b.Name)
 	}
 	return nil

@@ -193,7 +193,7 @@ func (r *Room) redactImpact(seq uint64) Safe {
 		"sent, or a cluster's own logs; revoke or change the secret itself")
 	for _, a := range r.Marks[seq].Amended {
 		if r.Redaction(a.Seq) == nil {
-			s = Safef("%s; entry %d has it as well, redact that too", s, a.Seq)
+			s = Safef("%s; entry %d has it as well: redact that too", s, a.Seq)
 		}
 	}
 	return s

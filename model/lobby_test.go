@@ -48,7 +48,7 @@ func TestLobby(t *testing.T) {
 	if n, _ := k.room.Unjudged(); n != 2 || len(k.room.OpenAlerts()) != 2 || !k.room.AlertN(2).Settled() {
 		t.Errorf("%d wait, %d open", n, len(k.room.OpenAlerts()))
 	}
-	k.refused("ana", ":close 1 seen", "alert 1 is not judged yet; judge it first: :judge 1 VERDICT REASON")
+	k.refused("ana", ":close 1 seen", "alert 1 has not been judged yet; judge it first: :judge 1 VERDICT REASON")
 	k.refused("ana", ":close 2 seen", "alert 2 does not need to be closed: it was judged false positive")
 	k.refused("ana", ":sev SEV-1", noIncident)
 	k.refused("ana", "! rotate", noIncident)

@@ -80,7 +80,7 @@ func allowed(r *Room, e *Event, b Body) error {
 		return b.check(r, e)
 	}
 	if r.ID == "" {
-		return Refuse(Conflict, "the room is not declared yet")
+		return Refuse(Conflict, "the room has not been declared yet")
 	}
 	if e.Room != "" && e.Room != r.ID {
 		return Refuse(Invalid, "the event belongs to another room")

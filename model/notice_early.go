@@ -65,6 +65,6 @@ func (a *args) early(b *NoticeGiven) error {
 		return nil
 	}
 	n := EarlyNotice{Clock: d, At: a.at, From: from}
-	return Refuse(Invalid, "%s; correct one of them, or give a reason and both stay in the report: :notify %s @TIME "+
+	return Refuse(Invalid, "%s; correct one of them, or give a reason to keep both in the report: :notify %s @TIME "+
 		"WHO, HOW, because REASON", n.Words(FormatTime), d.ID)
 }

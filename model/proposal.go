@@ -188,7 +188,7 @@ func (b *RoleConfirmed) checkProposal(r *Room, e *Event, d *RoleDef) error {
 	case p == nil || slices.Contains(r.Holders(d.ID), b.Person):
 		return nil
 	case p.Ended == "" && b.Proposal != "" && b.Proposal != p.ID:
-		return Refuse(Conflict, "that proposal of %s ended; the present one is confirmed with :confirm %d", b.Person,
+		return Refuse(Conflict, "that proposal by %s has ended; confirm the present one with :confirm %d", b.Person,
 			p.Seq)
 	case p.Ended != "":
 		return Refuse(Conflict, "%s", p.endWords(r))
@@ -261,8 +261,8 @@ func (a *args) proposed() (Body, error) {
 		return nil, nil
 	}
 	if it := a.Room.ItemByN(n); it != nil && it.Asked != nil {
-		return nil, Refuse(Invalid, "%d is an item whose override waits and an entry with a proposal; confirm the "+
-			"proposal with :confirm %s @%s", n, p.Role, p.Person)
+		return nil, Refuse(Invalid, "%d is the number of an override and of a proposal that need confirmation; "+
+			"confirm the proposal with :confirm %s @%s", n, p.Role, p.Person)
 	}
 	if p.Ended != "" && !slices.Contains(a.Room.Unconfirmed(p.Role), p.Person) {
 		return nil, Refuse(Conflict, "%s; there is nothing to confirm", p.endWords(a.Room))

@@ -213,7 +213,7 @@ func TestANewProposalIsAnotherOne(t *testing.T) {
 		t.Fatalf("type a line: %v", err)
 	}
 	k.mustType("bo", ":withdraw ic", ":takeover ic for another reason")
-	want := "that proposal of bo ended; the present one is confirmed with " + k.confirmN()
+	want := "that proposal by bo has ended; confirm the present one with " + k.confirmN()
 	if got := k.do("cy", confirm).Refused.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -282,6 +282,6 @@ func TestConfirmNumbers(t *testing.T) {
 		t.Fatalf("proposal %d: got no item with that number, want one", n)
 	}
 	k.room.ItemByN(n).Asked = &model.Override{By: "di", Reason: "x"}
-	k.refused("cy", k.confirmN(), model.Safef("%d is an item whose override waits and an entry with a proposal; "+
-		"confirm the proposal with :confirm commander @bo", n).String())
+	k.refused("cy", k.confirmN(), model.Safef("%d is the number of an override and of a proposal that need "+
+		"confirmation; confirm the proposal with :confirm commander @bo", n).String())
 }

@@ -50,7 +50,7 @@ func TestLobby(t *testing.T) {
 		s.See("Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)").See("F9 lobby").Text())
 	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56").See("suggests SEV-1 (critical)").Text())
 	s.Key(tcell.KeyDown).See("treated as high")
-	s.Type("c").See(":close 1").See("alert 1 is not judged yet").Key(tcell.KeyCtrlU)
+	s.Type("c").See(":close 1").See("alert 1 has not been judged yet").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyF3).Type("d").See(":declare 3 SEV-1").See("declare a room for an alert").Key(tcell.KeyCtrlU)
 	s.Key(
 		tcell.KeyF9).Key(

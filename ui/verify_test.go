@@ -55,8 +55,8 @@ func TestVerifyPage(t *testing.T) {
 			<-ready
 			return view.Verified{Head: model.Lit("room 01KAE8W000ROOM: Deploy key in a public CI log, 14 entries"),
 				Good: []model.Safe{model.Lit("every entry is signed by its author")},
-				Open: []model.Safe{model.Lit("who owns the keys is not proven: ana declared the room with the key " +
-					"8vKZ0")}}, nil
+				Open: []model.Safe{model.Lit("the owners of the keys are not proven: ana declared the room with the " +
+					"key 8vKZ0")}}, nil
 		}
 	})
 	s.See("cosigned").Type(":verify").Key(tcell.KeyEnter).See("being read and verified ...")

@@ -123,7 +123,7 @@ func sarifDoubts(w *work, run val) {
 // notList returns the error for a value that stands where a list of findings belongs.
 func notList(tool, name string) error {
 	return model.RefuseForm("the format is not supported: it looks like the output of %s, and its %s is not a list; "+
-		"the tool may have failed, run it again", tool, name)
+		"the tool may have failed: run it again", tool, name)
 }
 
 // endTrivyResult checks the lists of a result of Trivy after they were read. Trivy writes
@@ -131,8 +131,7 @@ func notList(tool, name string) error {
 func endTrivyResult(w *work, v val) error {
 	if !v.is('{') {
 		return model.RefuseForm("the format is not supported: it looks like the output of Trivy, and one of its " +
-			"Results is " +
-			"not an object; the tool may have failed, run it again")
+			"Results is not an object; the tool may have failed: run it again")
 	}
 	for _, name := range []string{"Vulnerabilities", "Secrets", "Misconfigurations"} {
 		if list := v.get(name); list.i > 0 && !list.is('[') && !list.is('n') {

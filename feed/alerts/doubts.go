@@ -46,8 +46,7 @@ func (d *doubts) refusal() error {
 	switch {
 	case d.noResults:
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and the results of a run are " +
-			"null; the " +
-			"tool did not look for any, run it again")
+			"null; the tool did not look for any: run it again")
 	case d.elsewhere:
 		return model.RefuseForm("the format is not supported: the results are in other files or parts than the runs " +
 			"of the SARIF file (external properties), and only those of the runs are read; merge them into it, and " +
@@ -66,8 +65,8 @@ func (d *doubts) refusal() error {
 }
 
 func (s shortage) refuse() error {
-	return model.Refuse(model.Invalid, "it reports %d %s but lists none; the tool may have failed, run it again "+
-		"and send its whole output", s.counted, s.what)
+	return model.Refuse(model.Invalid, "it reports %d %s but lists none; the tool may have failed: run it again and "+
+		"send its whole output", s.counted, s.what)
 }
 
 // logRecord reads a line of a tool's own log, which a pipe can mix into its output. It

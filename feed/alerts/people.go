@@ -96,7 +96,7 @@ func headLines(b []byte) int {
 // mail reads a mail file.
 func (w *work) mail(b []byte) error {
 	if headLines(b) > maxHeads {
-		return model.Refuse(model.Invalid, "the mail has more than %d header lines; nothing of it was read",
+		return model.Refuse(model.Invalid, "the mail has more than %d header lines; nothing was read",
 			maxHeads)
 	}
 	if bytes.HasPrefix(b, []byte("From ")) { // of an mbox

@@ -282,12 +282,12 @@ func (w *work) refusal(err error) error {
 		return model.Refuse(model.Invalid, "it is larger than %d MB after unpacking; split it", w.Max>>20)
 	case errors.Is(err, errCut), errors.Is(err, io.ErrUnexpectedEOF):
 		return model.Refuse(model.Invalid,
-			"it is incomplete: %s, after %s and %s; nothing of it was stored, send all of it", errCut,
+			"it is incomplete: %s, after %s and %s; nothing was stored: send all of it", errCut,
 			counted(int(w.in.n), "byte"), counted(w.out.Findings, "finding"))
 	case isDamaged(err):
 		return refusalOfInput(err)
 	}
-	return model.Refuse(model.Invalid, "%s, near byte %d; nothing of it was stored", err,
+	return model.Refuse(model.Invalid, "%s, near byte %d; nothing was stored", err,
 		w.in.n-int64(w.scanner.end-w.pos))
 }
 

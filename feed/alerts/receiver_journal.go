@@ -72,7 +72,7 @@ func (d *Receiver) Restore() {
 	}
 	d.wg.Go(func() {
 		if err := d.restoreAll(d.ctx); err != nil && d.ctx.Err() == nil {
-			d.o.Logf(model.Safef("alerts that were accepted before are not stored yet: %s", model.Sentence(err)))
+			d.o.Logf(model.Safef("alerts that were accepted before have not been stored yet: %s", model.Sentence(err)))
 		}
 	})
 }

@@ -62,8 +62,7 @@ func readSarifResult(w *work, v val) (retain bool, err error) {
 func endSarifRun(w *work, run val) error {
 	if !run.is('{') {
 		return model.RefuseForm("the format is not supported: it looks like SARIF, and one of its runs is not an " +
-			"object; " +
-			"the tool may have failed, run it again")
+			"object; the tool may have failed: run it again")
 	}
 	res := run.get("results")
 	if run.get("externalPropertyFileReferences", "results").count() > 0 {

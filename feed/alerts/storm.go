@@ -64,7 +64,8 @@ func (l *roomQueue) flush() {
 		l.note(&all, now)
 		if err := l.storeHeld(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {
 			l.known = nil
-			l.d.o.Logf(model.Safef("%d findings of %s, received in a storm, are not stored yet: %s", h.n, from.format,
+			l.d.o.Logf(model.Safef("%d findings of %s, received in a storm, have not been stored yet: %s",
+				h.n, from.format,
 				model.Sentence(err)))
 			if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
 				continue // it may be stored later

@@ -117,17 +117,17 @@ func (g *gathering) locate(ctx context.Context, first []byte) error {
 		case p == nil:
 			return model.EvidenceNotFound(room, g.c.Resume)
 		case p.Whole():
-			return model.Refuse(model.Conflict, "E%d is complete; leave --resume out to add another file",
+			return model.Refuse(model.Conflict, "E%d is complete; leave out --resume to add another file",
 				p.N)
 		case p.Released:
-			return model.Refuse(model.Conflict, "E%d was given up; leave --resume out to add another file", p.N)
+			return model.Refuse(model.Conflict, "E%d was given up; leave out --resume to add another file", p.N)
 		case p.By != me:
 			return model.Refuse(model.Forbidden, "E%d was begun by %s; only they can continue it", p.N, p.By)
 		}
 		same, err := g.resume(ctx, p, first)
 		if err == nil && !same {
 			err = model.Refuse(model.Conflict,
-				"E%d begins with different bytes; leave --resume out to add another file", p.N)
+				"E%d begins with different bytes; leave out --resume to add another file", p.N)
 		}
 		return err
 	}

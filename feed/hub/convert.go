@@ -30,8 +30,8 @@ func (o Options) seal(l *logger) error {
 	used := dirSize(store)
 	if free, ok := o.Free(o.Dir); ok && free < used+used/8 {
 		return model.Refuse(model.Internal,
-			"the hub's store in %s cannot be encrypted, because that needs another %d MiB for a while; free "+
-				"some space, or leave at_rest out of the configuration for now", o.Dir, (used+used/8)>>20)
+			"the hub's store in %s cannot be encrypted, because that needs another %d MiB for a while; free some "+
+				"space, or remove at_rest from the configuration for now", o.Dir, (used+used/8)>>20)
 	}
 	o.log(model.Safef("the hub's store in %s is being encrypted; it is done once", o.Dir))
 	sealing := filepath.Join(o.Dir, sealingDir)
@@ -49,8 +49,8 @@ func (o Options) seal(l *logger) error {
 		}
 		if !maps.Equal(before, is) {
 			return model.Refuse(model.Internal,
-				"the hub's store in %s could not be encrypted: the result differs from the original; the store "+
-					"is unchanged, so leave at_rest out of the configuration and run warroom doctor", o.Dir)
+				"the hub's store in %s could not be encrypted: the result differs from the original; the store is "+
+					"unchanged, so remove at_rest from the configuration and run warroom doctor", o.Dir)
 		}
 	}
 	return o.swap(store, sealing)
@@ -118,7 +118,7 @@ func (o Options) contents(dir string, key model.Secret, l *logger) (map[string]s
 	dirs, _ := filepath.Glob(filepath.Join(dir, server.JetStreamStoreDir, "*", "streams", "*"))
 	if len(dirs) != len(out) {
 		return nil, model.Refuse(model.Conflict,
-			"the hub's store in %s has %d logs and %d of them can be read: leave at_rest out of the configuration, "+
+			"the hub's store in %s has %d logs and %d of them can be read: remove at_rest from the configuration, "+
 				"run warroom doctor --repair, and then encrypt it", o.Dir, len(dirs), len(out))
 	}
 	return out, nil

@@ -185,8 +185,8 @@ func readForm(dir string) (int, error) {
 	switch {
 	case err != nil || n < 1:
 		return 0, model.Refuse(model.Conflict,
-			"%s does not hold a number; restore it from a copy, or write %d into it if only this version was used, "+
-				"%d if the store is encrypted", filepath.Join(dir, formFile), form, formSealed)
+			"%s does not hold a number; restore it from a copy, or, if no other version was used, write %d into it, "+
+				"or %d for an encrypted store", filepath.Join(dir, formFile), form, formSealed)
 	case n > formSealed:
 		return 0, model.Refuse(model.Conflict,
 			"the store in %s has format %d and this warroom reads only format %d; install a newer warroom", dir, n,

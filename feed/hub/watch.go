@@ -233,8 +233,8 @@ func (w *watch) room(left int64) model.Safe {
 	dir := w.host.h.o.Dir
 	switch {
 	case w.host.h.full.Load():
-		return model.Safef("nothing more can be stored in %s: its disk is full; what is written waits in the "+
-			"outboxes; free some space: warroom then continues by itself", dir)
+		return model.Safef("nothing more can be stored in %s: its disk is full; new lines wait in the outboxes; "+
+			"free some space: warroom then continues by itself", dir)
 	case left < little:
 		return model.Safef("only %d MiB can still be stored in %s; free some space on its disk", left>>20, dir)
 	}

@@ -177,6 +177,6 @@ func (b *WebhookBridge) Check(ctx context.Context) []bridge.Finding {
 			Do: model.Lit("its events wait in the rooms until this works")}}
 	}
 	return []bridge.Finding{{OK: true,
-		What: model.Safef("%s: the webhook can be reached; its secret is not checked before the first event",
+		What: model.Safef("%s: the webhook can be reached; its secret is not checked until the first event",
 			b.o.Name)}}
 }

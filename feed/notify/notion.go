@@ -238,6 +238,6 @@ func (n *Notion) Check(ctx context.Context) (string, error) {
 	if _, err := n.titleProperty(ctx); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("the token belongs to %s, which can read the database; write access is not checked "+
-		"before the first page", short(me.Name, 80)), nil
+	return fmt.Sprintf("the token belongs to %s, which can read the database; write access is not checked until the "+
+		"first page", short(me.Name, 80)), nil
 }

@@ -299,7 +299,7 @@ func TestOverdue(t *testing.T) {
 	feedtest.Soon(t, "it is paged", func() (ok bool) {
 		f.with(func() {
 			ok = len(f.incidents) == 1 &&
-				strings.Contains(f.incidents[0].title, "Update ran out, and nobody is in the room")
+				strings.Contains(f.incidents[0].title, "Update is overdue, and nobody is in the room")
 		})
 		return ok
 	})

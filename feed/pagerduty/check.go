@@ -74,12 +74,12 @@ func (b *Bridge) checkTarget(ctx context.Context, t Target) bridge.Finding {
 		s, err := t.Key.Get(ctx)
 		if err != nil || len(s.Reveal()) != 32 {
 			return bridge.Finding{What: model.Safef("pagerduty: %s has no usable integration key (%s)", t.Purpose,
-				orLength(err)), Do: model.Lit("it has the 32 characters of an Events API v2 integration")}
+				orLength(err)), Do: model.Lit("a key of an Events API v2 integration has 32 characters")}
 		}
 		if t.Policy == "" || b.c.Token == nil {
 			return bridge.Finding{OK: true,
-				What: model.Safef("pagerduty: %s is paged with an integration key, which is not checked before "+
-					"the first page", t.Purpose)}
+				What: model.Safef("pagerduty: %s is paged with an integration key, which is not checked until the "+
+					"first page", t.Purpose)}
 		}
 	}
 	if b.c.Token == nil {

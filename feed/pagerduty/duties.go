@@ -111,10 +111,10 @@ func (b *Bridge) overdue(r *model.Room) []bridge.Duty {
 		}
 		k := "page/clock/" + c.ID + "/" + at.UTC().Format("20060102T150405")
 		out = append(out,
-			bridge.Duty{Key: k, What: "page: " + d.Label + " ran out", Since: at, Until: at.Add(pageFor), Urgent: true,
-				WhenUnattended: true,
+			bridge.Duty{Key: k, What: "page: " + d.Label + " is overdue", Since: at, Until: at.Add(pageFor),
+				Urgent: true, WhenUnattended: true,
 				Content: task{do: (*Bridge).page, target: b.c.Pages[0], page: k,
-					subject: d.Label + " ran out, and nobody is in the room"}})
+					subject: d.Label + " is overdue, and nobody is in the room"}})
 	}
 	return out
 }

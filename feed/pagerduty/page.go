@@ -29,7 +29,7 @@ func (b *Bridge) nobody(c *call) (bridge.Result, error) {
 		names = append(names, t.Purpose)
 	}
 	return bridge.Result{},
-		bridge.Never(fmt.Errorf("the configuration pages nobody for %s, only for: %s; call them by other means",
+		bridge.Never(fmt.Errorf("the configuration pages nobody for %s, only for %s; call them by other means",
 			c.target.Purpose, strings.Join(names, ", ")))
 }
 
@@ -233,7 +233,7 @@ func (b *Bridge) join(c *call) (bridge.Result, error) {
 	open := b.opened(c.Room)
 	if len(open) == 0 {
 		return bridge.Result{},
-			bridge.Never(errors.New("nobody has been paged yet for them to join: page another purpose first"))
+			bridge.Never(errors.New("there is no page yet that they could join: page another purpose first"))
 	}
 	i, err := b.find(c.ctx, key(c.Room, strings.TrimPrefix(open[0].Duty, "page/")))
 	if err == nil && i == nil {

@@ -347,7 +347,7 @@ func (h webhook) setAside(id string, body []byte, why string) error {
 	first := h.aside == 1
 	h.mu.Unlock()
 	if first {
-		h.in.Log(model.Safef("pagerduty: an event was set aside (%s): %s; read it there, and those after it", why,
+		h.in.Log(model.Safef("pagerduty: an event was set aside (%s): %s; read it there, and the events after it", why,
 			path))
 	}
 	return nil

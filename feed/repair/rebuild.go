@@ -110,7 +110,7 @@ func (m *Restore) Run(ctx context.Context) error {
 		return fmt.Errorf("the new store of %s is not complete (%w)", m.Short, err)
 	}
 	if err := m.clear(ctx); err != nil {
-		return fmt.Errorf("what was redacted in %s cannot be left out: %w", m.Short, err)
+		return fmt.Errorf("the redacted messages of %s cannot be left out: %w", m.Short, err)
 	}
 	if err := m.check(ctx); err != nil {
 		return err

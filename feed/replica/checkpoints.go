@@ -267,7 +267,7 @@ func (c *Mirror) twoRoots(note []byte, p signing.Checkpoint, own tlog.Hash) erro
 	path := filepath.Join(roomstore.Dir(c.f.env.Store.Data, c.f.Room), "checkpoint.other")
 	err := atomicfile.Replace(path, note)
 	c.f.alarm(model.Safef("the hub signed a log other than this terminal's: root %.8s instead of %.8s over the "+
-		"first %d entries; there are two records, and nothing is cosigned any more; what the hub signed is in %s; "+
+		"first %d entries; there are two records, and nothing is cosigned any more; the hub's checkpoint is in %s; "+
 		"export both and compare",
 		p.Root, own, p.Size, path))
 	return err

@@ -60,7 +60,7 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		_, err := c.Conn.Read(ctx, short, "", 1, 1, func(r jetlog.Record) (err error) {
 			if e, err = model.DecodeEvent(r.Data); err != nil || r.Seq != 1 {
 				return model.Refuse(model.Internal,
-					"the first message of %s cannot be read, so it is not known which room it is", short)
+					"the first message of %s cannot be read, so the room cannot be identified", short)
 			}
 			return nil
 		})
@@ -70,7 +70,8 @@ func (c *Env) First(ctx context.Context, short string) (uint64, *model.Event, er
 		return 0, nil, &model.Error{Code: model.Conflict, Message: held}
 	}
 	if errors.Is(err, jetlog.ErrNothing) {
-		return 0, nil, model.Refuse(model.NotFound, "the room %s is not declared yet; try again in a moment", short)
+		return 0, nil, model.Refuse(model.NotFound, "the room %s has not been declared yet; try again in a moment",
+			short)
 	}
 	if err != nil || e == nil {
 		return 0, nil, c.Unreachable(err)

@@ -63,7 +63,7 @@ func (rd *Redactor) complain(ctx context.Context, err error) {
 	f.Deletions.lastProblem = problem
 	f.mu.Unlock()
 	if problem != "" && problem != prev && ctx.Err() == nil && f.env.Link().State != model.Offline {
-		f.env.Logf(model.Safef("what was redacted in %s is not deleted from its log: %s", f.Short, err))
+		f.env.Logf(model.Safef("the redacted messages of %s are not deleted from its log: %s", f.Short, err))
 	}
 }
 

@@ -151,9 +151,8 @@ func (c *Mirror) resolveDivergence(ctx context.Context, other *Mirror) error {
 		f.Refolding.Store(false)
 		return err
 	}
-	f.env.Logf(model.Safef("the log of %s was restored up to %d entries; what this terminal had is kept in %s, "+
-		"and "+
-		"what it wrote itself is sent again", f.Short, br.Size, name))
+	f.env.Logf(model.Safef("the log of %s was restored up to %d entries; this terminal's previous copy is kept in "+
+		"%s, and its own entries are sent again", f.Short, br.Size, name))
 	select {
 	case f.check <- out:
 	case <-ctx.Done():

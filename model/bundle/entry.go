@@ -175,8 +175,8 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	v.text(b, fileReadme, entryReadme(m.Seq, e.Room))
 	v.open(model.Lit("only the whole record proves that the author was admitted to the room, and the effect of the " +
 		"entry"))
-	v.open(model.Lit("who owns the keys, and when the entry was recorded, is not proven; the time above is the " +
-		"author's statement"))
+	v.open(model.Lit("the owners of the keys and the recording time are not proven; the time above is the author's " +
+		"statement"))
 	return v
 }
 

@@ -59,7 +59,7 @@ func VerifySubset(b *Bag, w VerifyOptions) *Verdict {
 	c.files(profile)
 	c.open(model.Lit("only the whole record proves the content of the other entries, that every author was admitted " +
 		"to the room, and the report"))
-	c.open(model.Lit("who owns the keys, and when the entries were recorded, is not proven"))
+	c.open(model.Lit("the owners of the keys and the recording times are not proven"))
 	return c.Verdict
 }
 

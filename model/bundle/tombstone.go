@@ -275,5 +275,5 @@ func (c *check) present(d model.Redaction, m *Message) {
 			return
 		}
 	}
-	c.open(model.Safef("entry %d was redacted by %s and is not deleted yet: %s", d.Seq, d.By, d.Reason))
+	c.open(model.Safef("entry %d was redacted by %s and has not been deleted yet: %s", d.Seq, d.By, d.Reason))
 }

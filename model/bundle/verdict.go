@@ -334,8 +334,8 @@ func (c *check) last() uint64 {
 
 // limits adds what no verification of a record can prove.
 func (c *check) limits() {
-	c.open(model.Safef("who owns the keys is not proven: %s declared the room with the key %s; confirm with them that "+
-		"it is theirs", c.Room.DeclaredBy, shortText(c.first)))
+	c.open(model.Safef("the owners of the keys are not proven: %s declared the room with the key %s; confirm with "+
+		"them that it is theirs", c.Room.DeclaredBy, shortText(c.first)))
 	c.open(model.Safef("the recording times, %s to %s UTC, are those of the hub's clock; whoever runs the hub can set "+
 		"it", c.times[0].Format("2006-01-02 15:04:05"), c.times[1].Format("2006-01-02 15:04:05")))
 	if c.Room.Rejected > 0 {

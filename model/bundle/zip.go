@@ -279,8 +279,8 @@ func (c *comparing) Write(p []byte) (int, error) {
 // or returns the error for a person if err is one of comparing, or else err.
 func (c *comparing) or(err error) error {
 	if errors.Is(err, errOther) {
-		return tampered(model.Safef("from byte %d on, the ZIP differs from the way warroom writes it; if another "+
-			"program packed it, unpack it and verify the directory", c.at))
+		return tampered(model.Safef("from byte %d on, the ZIP is not in the form in which warroom writes it; if "+
+			"another program packed it, unpack it and verify the directory", c.at))
 	}
 	return err
 }

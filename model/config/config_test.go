@@ -81,8 +81,8 @@ func TestBadConfig(t *testing.T) {
 		"[[pagerduty.page]]\npurpose = \"a\"\nservice = \"P1\"": "FILE: pagerduty.page a needs a token of the REST " +
 			"API; set pagerduty.token",
 		"[pagerduty]\non_overdue = [\"update\"]": "FILE: pagerduty.on_overdue pages the first [[pagerduty.page]]",
-		"[pagerduty]\napi = \"http://pd.example.org\"": "FILE: pagerduty.api and pagerduty.events are https:// " +
-			"addresses, not \"http://pd.example.org\"",
+		"[pagerduty]\napi = \"http://pd.example.org\"": "FILE: pagerduty.api and pagerduty.events have to be " +
+			`https:// addresses, not "http://pd.example.org"`,
 		"[pagerduty]\ntoken = \"u+secret\"": "FILE:2:9: ",
 		"[screen]\ntheme = \"pink\"": "FILE: screen.theme is \"pink\"; write one of auto, terminal, dark, " +
 			"light, high-contrast, mono",

@@ -99,8 +99,8 @@ func (p PagerDuty) check(path string) error {
 	for _, a := range []string{p.API, p.Events} {
 		if a != "" && !strings.HasPrefix(a, "https://") && !strings.HasPrefix(a, "http://127.0.0.1:") &&
 			!strings.HasPrefix(a, "http://localhost:") {
-			return model.Refuse(model.Invalid, "%s: pagerduty.api and pagerduty.events are https:// addresses, "+
-				"not %q",
+			return model.Refuse(model.Invalid, "%s: pagerduty.api and pagerduty.events have to be https:// "+
+				"addresses, not %q",
 				path, a)
 		}
 	}

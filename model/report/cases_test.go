@@ -344,7 +344,7 @@ func TestEarlyNotice(t *testing.T) {
 	k := declared(t, model.Declaration{Title: "x", Severity: "SEV-1"})
 	k.mustType(":exposure suspected gdpr -1h names")
 	want := "the notice for GDPR (2026-11-17 20:00:00 UTC) is before the clock began (2026-11-21 13:00:00 UTC); " +
-		"correct one of them, or give a reason and both stay in the report: :notify gdpr @TIME WHO, HOW, because REASON"
+		"correct one of them, or give a reason to keep both in the report: :notify gdpr @TIME WHO, HOW, because REASON"
 	for _, line := range []string{":notify gdpr -90h DPA, mail", "-90h :notify gdpr DPA, mail",
 		"-90h :notify gdpr @mei mail", ":notify gdpr -90h DPA, mail, because "} {
 		k.refuses(line, want)

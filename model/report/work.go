@@ -240,7 +240,7 @@ func writePoints(w *writer) {
 	for _, p := range w.d.Points {
 		reason := plain(p.Reason)
 		if p.Same {
-			reason += " (one reason for everything that was open)"
+			reason += " (one reason for all open points)"
 		}
 		switch {
 		case p.Done:

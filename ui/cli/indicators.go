@@ -17,8 +17,8 @@ func indicatorsCmd(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "indicators [ROOM]",
 		Short: "Write the indicators of a room: as text, CSV or STIX 2.1",
-		Long: "Write the indicators of a room on stdout. As text they are defanged; CSV, JSON and STIX 2.1\n" +
-			"have the values as tools read them.",
+		Long: "Write the indicators of a room to stdout. In text they are defanged; in CSV, JSON and\nSTIX 2.1 they " +
+			"have the values that tools need.",
 		Args: maxArgs(1, "indicators [ROOM]"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withReadSession(cmd.Context(), args, func(_ context.Context, s model.RoomSession) error {

@@ -89,7 +89,7 @@ func (g *ingest) showJSON(ctx context.Context, name string, r io.Reader) error {
 		return err
 	}
 	if err := errors.Join(list.Flush(), wait.rewind()); err != nil {
-		return model.Refuse(model.Internal, "what was read cannot be kept in %s: %s", os.TempDir(),
+		return model.Refuse(model.Internal, "the alerts that were read cannot be kept in %s: %s", os.TempDir(),
 			model.FileReason(err))
 	}
 	out := readingOf(name, in)

@@ -51,7 +51,7 @@ func damagedCopies(ctx context.Context, h backend.Hub) (out []finding) {
 var asides = []struct{ pattern, what, do string }{
 	{pattern: "outbox/*/*.bad-*", what: "outbox: part of it could not be read; that part is in",
 		do: "check whether one of your entries is missing, then remove the file"},
-	{pattern: "record/*/again/*.bad-*", what: "outbox: what was to be sent again could not be read; it is in",
+	{pattern: "record/*/again/*.bad-*", what: "outbox: the lines to be sent again could not be read; they are in",
 		do: "check whether one of your entries is missing, then remove the file"},
 	{pattern: "record/*/*.bad-*"}, {pattern: "record/*/*.before-*"}, {pattern: "hub/aside/*"},
 }

@@ -27,7 +27,7 @@ var (
 	delivered = desc("bridge_delivered_total", "Deliveries of a bridge.", "bridge")
 	failed    = desc("bridge_failures_total", "Failed deliveries of a bridge.", "bridge")
 	inARow    = desc("bridge_failures_in_a_row", "Failures of a bridge since its last delivery.", "bridge")
-	pending   = desc("redactions_pending", "Messages that were redacted and are not deleted yet.")
+	pending   = desc("redactions_pending", "Redacted messages that have not been deleted yet.")
 	diskFree  = desc("disk_free_bytes", "Bytes that may still be written to the disk of the data directory.")
 	streams   = desc("streams", "Streams of a kind.", "kind")
 	messages  = desc("stream_messages", "Messages in the streams of a kind.", "kind")

@@ -100,7 +100,7 @@ func (s *Server) wait(next http.Handler) http.Handler {
 		case <-s.first:
 			next.ServeHTTP(w, r)
 		case <-late.C:
-			http.Error(w, "the first sample is not taken yet", http.StatusServiceUnavailable)
+			http.Error(w, "the first sample has not been taken yet", http.StatusServiceUnavailable)
 		case <-r.Context().Done():
 		}
 	})

@@ -170,7 +170,7 @@ func stateFact(a *model.RoomAlert, zone *time.Location) model.Safe {
 		s = alertOver
 	}
 	if !a.Over.IsZero() {
-		s = model.Safef("%s, resolved there since %s", s, a.Over.In(zone).Format("2 Jan 15:04:05"))
+		s = model.Safef("%s, resolved there at %s", s, a.Over.In(zone).Format("2 Jan 15:04:05"))
 	}
 	return s
 }

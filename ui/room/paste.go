@@ -61,7 +61,7 @@ func (g *PastePage) Scope() keymap.Scope { return keymap.InPaste }
 // and no text answers it. Enter sends nothing.
 func (g *PastePage) Key(ev *tcell.EventKey) {
 	if ev.Key() == tcell.KeyEnter {
-		g.p.shell.Notes.Show(model.Lit("nothing is sent before you choose what to do with the paste; Esc discards it"))
+		g.p.shell.Notes.Show(model.Lit("nothing is sent until you choose what to do with the paste; Esc discards it"))
 		return
 	}
 	g.p.Key(ev)
@@ -144,7 +144,7 @@ const maxTypedRows = 2
 func (g *PastePage) typedRows(w int) []draw.Line {
 	th := g.p.shell.Theme
 	if g.p.comp.Text == "" {
-		return draw.Rows(th.Dim, model.Lit("What you type goes into the composer; only these keys choose."), w)
+		return draw.Rows(th.Dim, model.Lit("Other keys type into the composer."), w)
 	}
 	rows := draw.Rows(th.Plain, model.Safef("In the composer: %s", model.CleanLine(g.p.comp.Text)), w)
 	return rows[max(0, len(rows)-maxTypedRows):]

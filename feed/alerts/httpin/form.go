@@ -10,7 +10,7 @@ import (
 )
 
 // errForm means that a form has no alerts.
-var errForm = errors.New("the form has no field payload; let the sender send application/json")
+var errForm = errors.New("the form has no field payload; have the sender send application/json")
 
 // document returns the document in a body. GitHub's webhooks send forms with one field,
 // unless their content type is set to JSON.
