@@ -7,18 +7,26 @@ package sshd
 func (s *Server) Restrict(string, []string) {}
 
 // Revoke ends the connections of a revoked person, and those with a revoked key under any
-// name, and returns how many there were. Options.AccessRevoked prevents new ones.
+// name, and returns how many there were, including those that the regular check of the keys
+// ended first. Options.AccessRevoked prevents new ones.
 func (s *Server) Revoke(string) (ended int) {
+	s.evict()
+	return int(s.evicted.Swap(0))
+}
+
+// evict ends the connections whose keys are not valid any more, and counts those of revoked
+// people until Revoke returns their number.
+func (s *Server) evict() {
 	for _, c := range s.which(true) {
-		if c.ctx.Err() != nil {
+		err := s.keyring.stands(c.grant)
+		if err == nil || c.evicted.Swap(true) || c.ctx.Err() != nil {
 			continue
 		}
-		if err := s.keyring.stands(c.grant); err != nil {
-			c.end(err)
-			ended++
+		if s.keyring.isRevoked(c.grant) {
+			s.evicted.Add(1)
 		}
+		c.end(err)
 	}
-	return ended
 }
 
 // Lift does nothing, because each login is checked anyway.

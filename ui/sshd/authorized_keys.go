@@ -159,11 +159,14 @@ func (r *keyring) out(g *grant) error {
 	switch {
 	case r.gone.has(g.key):
 		return model.Refuse(model.Forbidden, "your key or certificate was revoked; ask the server's administrator")
-	case r.accessRevoked != nil && r.accessRevoked(g.who):
+	case r.isRevoked(g):
 		return model.Refuse(model.Forbidden, "your access to this hub was revoked; ask the server's administrator")
 	}
 	return nil
 }
+
+// isRevoked reports whether the person or the key of a grant was revoked on the hub.
+func (r *keyring) isRevoked(g *grant) bool { return r.accessRevoked != nil && r.accessRevoked(g.who) }
 
 // check checks revocation, address and expiry.
 func (r *keyring) check(g *grant, from net.Addr) error {

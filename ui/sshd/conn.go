@@ -45,6 +45,7 @@ type conn struct {
 	rested chan struct{} // receives a value when a session or channel has ended
 	freed  chan struct{} // receives a value when a channel has ended; belongs to run
 
+	evicted atomic.Bool   // its key is not valid any more
 	served  bool          // run is started; belongs to begin
 	grant   *grant        // nil: not logged in; guarded by Server.mu until run has it
 	counted bool          // guarded by Server.mu

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -157,4 +158,23 @@ func FuzzRevoked(f *testing.F) {
 			t.Errorf("%q", err)
 		}
 	})
+}
+
+// TestRevokeCountsOnce: the regular check of the keys may notice a revocation before the
+// server is notified of it. The number of connections that were ended is the same.
+func TestRevokeCountsOnce(t *testing.T) {
+	var revoked atomic.Bool
+	r := start(t, usual(), func(o *sshd.Options) {
+		o.AccessRevoked = func(w sshd.Who) bool { return w.Handle == "bo" && revoked.Load() }
+	})
+	x := r.open(r.login("bo", bo), "xterm-256color", "", 100, 30)
+	x.out.until(t, "Deploy key", "Tab")
+	revoked.Store(true)
+	x.wait() // the regular check has ended it
+	if got, want := r.srv.Revoke("bo"), 1; got != want {
+		t.Errorf("connections ended, when the check of the keys was first: got %d, want %d", got, want)
+	}
+	if got, want := r.srv.Revoke("bo"), 0; got != want {
+		t.Errorf("connections ended by a second revocation: got %d, want %d", got, want)
+	}
 }

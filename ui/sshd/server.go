@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -85,7 +86,10 @@ type Server struct {
 	mu    sync.Mutex
 	conns map[*conn]bool
 	by    map[string]int // number of logged-in connections by key
-	wg    sync.WaitGroup // one for each connection
+
+	evicted atomic.Int32 // connections of revoked people that were ended since the last Revoke
+
+	wg sync.WaitGroup // one for each connection
 }
 
 // version is the server's identification. OpenSSH's client reports that nobody reads its
@@ -287,11 +291,7 @@ func (s *Server) watchKeys(n int) {
 	for _, l := range messages {
 		s.o.Log(l)
 	}
-	for _, c := range s.which(true) {
-		if err := s.keyring.stands(c.grant); err != nil {
-			c.end(err)
-		}
-	}
+	s.evict()
 	if l := s.limiter.counts(); !l.IsEmpty() {
 		s.o.Log(l)
 	}

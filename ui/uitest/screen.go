@@ -8,8 +8,6 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/uniseg"
-
-	"warroom/ui/draw"
 )
 
 const keyWake = tcell.KeyF64
@@ -78,10 +76,12 @@ func (s *Screen) Resized(w, h int) {
 func (s *Screen) CachesRows() bool { return false }
 
 // CachedRows returns nil.
-func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows { return nil }
+func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) interface{ Width() int } {
+	return nil
+}
 
 // DrawRows does nothing.
-func (s *Screen) DrawRows(_, _, _ int, _ draw.SharedRows) {}
+func (s *Screen) DrawRows(_, _, _ int, _ interface{ Width() int }) {}
 
 // MayScroll does nothing.
 func (s *Screen) MayScroll(_, _ int) {}
