@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +61,7 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 	}
 	g.read = ofForm(g.read, g.format)
 	if g.dry {
-		return g.each(files, func(name string, r io.Reader) error { return g.show(ctx, name, r) })
+		return g.each(ctx, files, func(name string, r io.Reader) error { return g.show(ctx, name, r) })
 	}
 	if g.cfg.Creds != "" && g.IsTool != nil && g.IsTool(g.cfg.Creds) {
 		if g.room != "" {
@@ -69,12 +70,12 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 		if g.format != "" {
 			return usage(model.Lit("with a tool's invitation, the hub recognises the format; leave out --format"))
 		}
-		return g.each(files, func(_ string, r io.Reader) error { return g.post(ctx, r) })
+		return g.each(ctx, files, func(_ string, r io.Reader) error { return g.post(ctx, r) })
 	}
 	if g.room != "" && g.room != model.LobbyShort {
 		return g.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
 			return g.inSession(ctx, h, g.room, func(ctx context.Context, s model.RoomSession) error {
-				return g.each(files, func(name string, r io.Reader) error {
+				return g.each(ctx, files, func(name string, r io.Reader) error {
 					return g.take(ctx, intake{g.app}.rawOf(h, s, name, r))
 				})
 			})
@@ -90,7 +91,7 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 			}
 			return s, err
 		}
-		return g.each(files, func(name string, r io.Reader) error {
+		return g.each(ctx, files, func(name string, r io.Reader) error {
 			return g.take(ctx, intake{g.app}.rawOfLobby(h, enter, name, r))
 		})
 	})
@@ -98,10 +99,10 @@ func (g *ingest) run(ctx context.Context, files []string) error {
 
 // each processes the files. It prints the error of a file and continues with the others.
 // It returns the last error.
-func (g *ingest) each(files []string, do func(string, io.Reader) error) error {
+func (g *ingest) each(ctx context.Context, files []string, do func(string, io.Reader) error) error {
 	var last error
 	for _, name := range files {
-		err := g.open(name, do)
+		err := g.open(ctx, name, do)
 		if err == nil {
 			continue
 		}
@@ -119,18 +120,44 @@ func (g *ingest) each(files []string, do func(string, io.Reader) error) error {
 	return last
 }
 
-func (g *ingest) open(name string, do func(string, io.Reader) error) error {
+func (g *ingest) open(ctx context.Context, name string, do func(string, io.Reader) error) error {
 	if name == "-" {
 		return do(name, g.Stdin)
 	}
-	f, err := os.Open(name)
-	if err != nil {
+	f, err := openInput(ctx, name)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
 		return model.Refuse(model.Invalid, "it cannot be read: %s", model.FileReason(err))
 	}
 	defer f.Close() // it was only read
+	// Ends a read of a named pipe that waits; other files do not wait.
+	defer context.AfterFunc(ctx, func() { _ = f.SetReadDeadline(time.Unix(1, 0)) })()
 	r, done := g.watched(name, f)
 	defer done()
-	return do(name, r)
+	if err = do(name, r); err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// openInput opens a file. A named pipe is opened when somebody writes to it, or not at all if
+// the context ends before.
+func openInput(ctx context.Context, name string) (*os.File, error) {
+	var f *os.File
+	var err error
+	opened := make(chan struct{})
+	go func() {
+		f, err = os.Open(name)
+		close(opened)
+	}()
+	select {
+	case <-opened:
+		return f, err
+	case <-ctx.Done():
+		return nil, ctx.Err() // the program ends, and the pipe with it
+	}
 }
 
 // show prints the alerts and stores nothing.
