@@ -75,7 +75,7 @@ func TestTakeIsAFreshDraw(t *testing.T) {
 			tl.Take(r)
 			fresh := New(th, "bo", NewCache())
 			fresh.Take(r)
-			fresh.away, fresh.since = tl.away, tl.since
+			fresh.unseen.away, fresh.unseen.since = tl.unseen.away, tl.unseen.since
 			if got, want := shown(tl), shown(fresh); got != want {
 				t.Fatalf("seed %d, step %d, after %s: got\n%s\nwant\n%s", seed, step, last, got, want)
 			}
