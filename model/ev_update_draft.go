@@ -272,9 +272,9 @@ func (b *UpdateWithdrawn) apply(r *Room, e *Event) {
 
 func (b *UpdateWithdrawn) line(r *Room, e *Event) Safe {
 	d := &r.Drafts[r.draft(b.Draft)]
-	s := Safef("draft %d to %s is withdrawn", d.N, r.audienceLabel(d.Audience))
+	s := Safef("%d  to %s, withdrawn", d.N, r.audienceLabel(d.Audience))
 	if d.By != e.By {
-		s = Safef("draft %d to %s by %s is declined", d.N, r.audienceLabel(d.Audience), d.By)
+		s = Safef("%d  to %s by %s, declined", d.N, r.audienceLabel(d.Audience), d.By)
 	}
 	return because(s, b.Reason)
 }

@@ -323,7 +323,7 @@ func (r *Room) PreparedUpdates() []*Audience {
 	for i := range r.Plan.Audiences {
 		a := &r.Plan.Audiences[i]
 		drafted := slices.ContainsFunc(r.Drafts,
-			func(d UpdateDraft) bool { return d.Audience == a.ID && d.Seq > r.exposedSeq() })
+			func(d UpdateDraft) bool { return d.Audience == a.ID && d.Seq > r.exposedSeq() && d.WithdrawnBy == "" })
 		if a.OnExposure && !drafted && r.Updates[a.ID].Seq <= r.exposedSeq() {
 			out = append(out, a)
 		}

@@ -62,7 +62,7 @@ func TestDraftIsWithdrawn(t *testing.T) {
 	}
 	k.mustType("bo", ":update customers we look into it again")
 	k.mustType("ana", ":decline draft 2 too early")
-	if got, want := k.last(), "draft 2 to Customers by bo is declined: too early"; got != want {
+	if got, want := k.last(), "2  to Customers by bo, declined: too early"; got != want {
 		t.Errorf("line: got %q, want %q", got, want)
 	}
 	k.refused("ana", ":withdraw draft 3", "there is no draft 3; this room has 1 to 2")
@@ -83,5 +83,21 @@ func TestProposalIsWithdrawnByNumber(t *testing.T) {
 	k.mustType("ana", model.Safef(":decline %d", k.proposal()).String())
 	if got := k.room.OpenProposals(); len(got) != 0 {
 		t.Errorf("declined: got %+v, want none", got)
+	}
+}
+
+// TestWithdrawnDraftIsPreparedAgain: once exposure is suspected, an update whose only draft was
+// withdrawn is prepared as before.
+func TestWithdrawnDraftIsPreparedAgain(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	k.mustType("ana", ":exposure suspected gdpr")
+	for _, step := range []struct {
+		line string
+		want int
+	}{{"a note", 1}, {":update customers draft we look into it", 0}, {":withdraw draft 1", 1}} {
+		k.mustType("ana", step.line)
+		if got := len(k.room.PreparedUpdates()); got != step.want {
+			t.Errorf("after %s: got %d prepared, want %d", step.line, got, step.want)
+		}
 	}
 }
