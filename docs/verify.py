@@ -107,9 +107,10 @@ class Log:
                 return False
         if kind in OPENING:
             title = body.get("title") or ""
-            return (seq == 1 and re.fullmatch(HANDLE, event.by) and moment(body.get("detected"))
-                    and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or [])
-                    and (kind != OPENING[0] or title.strip() and re.fullmatch(".{1,200}", title)))
+            return seq == 1 and re.fullmatch(HANDLE, event.by) and (
+                kind != OPENING[0] or title.strip() and re.fullmatch(".{1,200}", title)
+                and moment(body.get("detected"))
+                and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or []))
         if self.rules is None and kind not in ("plan.adopted", "key.admitted"):
             return False
         author = self.members.get(event.key)
@@ -198,12 +199,14 @@ class LogCheck(Check):
             self.agrees(log, *self.pin)
         hubs = {key for key, m in log.members.items() if m.is_hub}
         covered, by_hub, timed, witnesses = set(), set(), set(), set()  # sizes; handles
-        for note in [Note(raw, log.id, log.members) for raw in bag.notes]:
+        notes = [Note(raw, log.id, log.members) for raw in bag.notes]
+        for note in notes + self.pinned(hubs):
             if not self.agrees(log, note.room, note.size, note.root):
                 continue
             require(note.signers or note.cosigners, "nobody signed a checkpoint")
-            covered |= {note.size} if note.signers else set()
-            by_hub |= {note.size} if note.signers & hubs else set()
+            if note in notes:
+                covered |= {note.size} if note.signers else set()
+                by_hub |= {note.size} if note.signers & hubs else set()
             times = {note.times[key] for key in note.times if key in hubs}
             wrong = times - {log.times[note.size]}
             require(not wrong or log.restored, "a recording time was changed")
@@ -211,7 +214,7 @@ class LogCheck(Check):
             timed |= {note.size} if log.times[note.size] in times else set()
             for handle, key, seconds in note.cosigners:
                 if key in log.members and log.members[key].handle == handle:
-                    witnesses |= {handle} if note.size == size else set()
+                    witnesses |= {handle} if note.size == size and note in notes else set()
                     in_time = log.latest[note.size] <= (seconds + 3600) * 10**9
                     require(in_time or (log.rules or 0) < 2, "recorded after it was cosigned")
                     self.need(in_time, "an entry was recorded after it was cosigned")

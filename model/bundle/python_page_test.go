@@ -187,6 +187,21 @@ func (p *python) page() {
 		check(name+" at the beginning", l.repack(p), c.want)
 	}
 	l := sample(p.t, ulid, 4)
+	l.checkpoint()
+	pin := bundle.VerifyOptions{Pin: l.notes[0]}
+	l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
+	p.agrees("a pin with times", l.pack(l.bo), pin)
+	l.ms[2].At = l.ms[2].At.Add(-1)
+	p.agrees("a time that the pin shows to be changed", l.pack(l.hub), pin)
+	l = sampleWithUpdates(p.t)
+	l.checkpoint()
+	for _, profile := range []string{"regulator", "customer"} {
+		bag := l.packSubset(profile, l.bo)
+		p.agrees("a part by bo for "+profile, bag, bundle.VerifyOptions{})
+		p.agrees("a part by bo, whose key was given, for "+profile, bag, bundle.VerifyOptions{Key: l.bo.key})
+		l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
+	}
+	l = sample(p.t, ulid, 4)
 	before := bundle.Message{At: epoch, Subject: "log.mal.x", Data: []byte("x")}
 	l.ms = append([]bundle.Message{before}, l.ms...)
 	l.renumber()
