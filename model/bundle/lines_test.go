@@ -16,7 +16,7 @@ func TestLinesOfALog(t *testing.T) {
 		want   string
 	}{
 		"a blank line":      {func(s string) string { return s + "\n" }, "it is empty"},
-		"a list":            {func(s string) string { return "[]\n" + s }, "line 1 of data/log.jsonl cannot be read: it is"},
+		"a list":            {func(s string) string { return "[]\n" + s }, "line 1 of data/log.jsonl cannot be read: "},
 		"a byte order mark": {func(s string) string { return "\ufeff" + s }, "it is not JSON"},
 		"a NUL":             {func(s string) string { return s + "\x00" }, "it is not JSON"},
 		"a number that is no integer": {
@@ -26,7 +26,8 @@ func TestLinesOfALog(t *testing.T) {
 			func(s string) string { return strings.Replace(s, `"seq":1,`, `"seq":-1,`, 1) }, "as warroom writes it",
 		},
 		"another member": {
-			func(s string) string { return strings.Replace(s, `{"seq":1,`, `{"x":1,"seq":1,`, 1) }, "as warroom writes it",
+			func(s string) string { return strings.Replace(s, `{"seq":1,`, `{"x":1,"seq":1,`, 1) },
+			"as warroom writes it",
 		},
 		"a space at the end": {
 			func(s string) string { return strings.Replace(s, "}\n", "} \n", 1) }, "as warroom writes it",
@@ -38,7 +39,8 @@ func TestLinesOfALog(t *testing.T) {
 		f.set("data/log.jsonl", []byte(c.change(string(f.get("data/log.jsonl")))))
 		signers["hub"](f)
 		code, why := codeOf(f.pack(), bundle.VerifyOptions{})
-		if code != 4 || !strings.Contains(why, c.want) || strings.Contains(why, "Go ") || strings.Contains(why, "json:") {
+		if code != 4 || !strings.Contains(why, c.want) || strings.Contains(why, "Go ") ||
+			strings.Contains(why, "json:") {
 			t.Errorf("%s: got exit code %d (%s), want 4 and %q", name, code, why, c.want)
 		}
 	}
