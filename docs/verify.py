@@ -108,7 +108,7 @@ class Log:
         if kind in OPENING:
             title = body.get("title") or ""
             return seq == 1 and re.fullmatch(HANDLE, event.by) and (
-                kind != OPENING[0] or title.strip() and re.fullmatch(".{1,200}", title)
+                kind != OPENING[0] or title.strip() and re.fullmatch("[^\r\n]{1,200}", title)
                 and moment(body.get("detected"))
                 and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or []))
         if self.rules is None and kind not in ("plan.adopted", "key.admitted"):
@@ -127,7 +127,8 @@ class Log:
     def apply(self, seq, event, body):
         """Changes the members, the evidence and the redactions (5)."""
         kind, members = event.kind, self.members
-        key, handle, right, hub_key = (body.get(n) or "" for n in "key handle right hub_key".split())
+        names = ("key", "handle", "right", "hub_key")
+        key, handle, right, hub_key = (body.get(name) or "" for name in names)
         size, new_hub = body.get("size") or 0, Member("hub", "command", True)
         people = {k: m for k, m in members.items() if m.handle == handle and not m.is_hub}
         if kind in OPENING:

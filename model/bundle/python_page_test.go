@@ -203,6 +203,13 @@ func (p *python) page() {
 	p.agrees("a pin with times", l.pack(l.bo), pin)
 	l.ms[2].At = l.ms[2].At.Add(-1)
 	p.agrees("a time that the pin shows to be changed", l.pack(l.hub), pin)
+	l = rebuilt(sample(p.t, ulid, 4), inFirst("hub_key", newWriter("ana", 2).key))
+	note, err := l.point().Sign(l.ana.priv)
+	if err != nil {
+		p.t.Fatalf("sign: %v", err)
+	}
+	l.notes = [][]byte{note}
+	check("a part by an author who claims to be the hub", l.packSubset("regulator", l.ana), 6)
 	l = sampleWithUpdates(p.t)
 	l.checkpoint()
 	for _, profile := range []string{"regulator", "customer"} {
