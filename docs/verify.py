@@ -107,9 +107,10 @@ class Log:
                 return False
         if kind in OPENING:
             title = body.get("title") or ""
-            return (seq == 1 and re.fullmatch(HANDLE, event.by) and moment(body.get("detected"))
-                    and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or [])
-                    and (kind != OPENING[0] or title.strip() and re.fullmatch(".{1,200}", title)))
+            return seq == 1 and re.fullmatch(HANDLE, event.by) and (
+                kind != OPENING[0] or title.strip() and re.fullmatch("[^\r\n]{1,200}", title)
+                and moment(body.get("detected"))
+                and all(re.fullmatch(HANDLE, name) for name in body.get("restricted") or []))
         if self.rules is None and kind not in ("plan.adopted", "key.admitted"):
             return False
         author = self.members.get(event.key)
@@ -126,7 +127,8 @@ class Log:
     def apply(self, seq, event, body):
         """Changes the members, the evidence and the redactions (5)."""
         kind, members = event.kind, self.members
-        key, handle, right, hub_key = (body.get(n) or "" for n in "key handle right hub_key".split())
+        names = ("key", "handle", "right", "hub_key")
+        key, handle, right, hub_key = (body.get(name) or "" for name in names)
         size, new_hub = body.get("size") or 0, Member("hub", "command", True)
         people = {k: m for k, m in members.items() if m.handle == handle and not m.is_hub}
         if kind in OPENING:
@@ -198,12 +200,14 @@ class LogCheck(Check):
             self.agrees(log, *self.pin)
         hubs = {key for key, m in log.members.items() if m.is_hub}
         covered, by_hub, timed, witnesses = set(), set(), set(), set()  # sizes; handles
-        for note in [Note(raw, log.id, log.members) for raw in bag.notes]:
+        notes = [Note(raw, log.id, log.members) for raw in bag.notes]
+        for note in notes + self.pinned(hubs):
             if not self.agrees(log, note.room, note.size, note.root):
                 continue
             require(note.signers or note.cosigners, "nobody signed a checkpoint")
-            covered |= {note.size} if note.signers else set()
-            by_hub |= {note.size} if note.signers & hubs else set()
+            if note in notes:
+                covered |= {note.size} if note.signers else set()
+                by_hub |= {note.size} if note.signers & hubs else set()
             times = {note.times[key] for key in note.times if key in hubs}
             wrong = times - {log.times[note.size]}
             require(not wrong or log.restored, "a recording time was changed")
@@ -211,7 +215,7 @@ class LogCheck(Check):
             timed |= {note.size} if log.times[note.size] in times else set()
             for handle, key, seconds in note.cosigners:
                 if key in log.members and log.members[key].handle == handle:
-                    witnesses |= {handle} if note.size == size else set()
+                    witnesses |= {handle} if note.size == size and note in notes else set()
                     in_time = log.latest[note.size] <= (seconds + 3600) * 10**9
                     require(in_time or (log.rules or 0) < 2, "recorded after it was cosigned")
                     self.need(in_time, "an entry was recorded after it was cosigned")

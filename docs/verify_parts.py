@@ -189,8 +189,8 @@ class Bag:
         require(version, "bagit.txt was changed")
         text = self.files.get("bag-info.txt", b"").decode("utf-8", "replace")
         self.info_ends, text = text.endswith("\n"), text.removesuffix("\n")
-        self.info_lines = [line.partition(": ")[::2] for line in text.split("\n")]
-        self.info = dict(reversed(self.info_lines))  # of two lines the first counts
+        self.info_lines = [line.partition(": ") for line in text.split("\n")]
+        self.info = {k: v for k, _, v in reversed(self.info_lines)}  # of two lines the first counts
         kinds = [kind for kind in REQUIRED if "data/%s.jsonl" % kind in self.files]
         form, newer = self.info.get("Warroom-Form") or "1", version.group(1) != b"1.0"
         require(newer or re.fullmatch("[0-9]*[1-9][0-9]*", form), "bag-info.txt has no form")
@@ -243,7 +243,8 @@ class Bag:
                 "Warroom-Root": encode64(root),
                 "Payload-Oxum": "%d.%d" % (sum(map(len, self.data.values())), len(self.data))}
         short = self.info.get("Internal-Sender-Identifier", "")
-        require(self.info_ends and {**self.info, **want} == self.info and all(self.info.values())
+        require(self.info_ends and {**self.info, **want} == self.info
+                and all(colon for _, colon, _ in self.info_lines)
                 and len(self.info) == len(self.info_lines) and re.fullmatch("[0-9A-Z]{26}", room)
                 and re.fullmatch("[a-z0-9_-]{1,64}", short)
                 and self.directory in (None, "%s-%s%s" % (short, room, ending)),
@@ -474,17 +475,19 @@ class Check:
     """The check of an export (11). less has what could not be compared, good the rest."""
 
     def __init__(self, bag, options):
-        self.bag, self.pin, self.witness, self.less, self.good = bag, None, options.witness, [], []
+        self.bag, self.witness, self.less, self.good = bag, options.witness, [], []
         require(not options.key or options.key.strip() in (bag.key, bag.fingerprint),
                 "it is signed by another key than the one that was given")
-        self.known = bool(options.key)  # whether a key or a pin of the reader has the signer's key
-        if options.pin is not None:
-            self.pin = read_checkpoint(options.pin)
-            try:
-                note = Note(options.pin.replace(b"\r\n", b"\n"), self.pin[0], [bag.key])
-                self.known |= bag.key in note.signers
-            except (ValueError, AttributeError, TypeError):
-                pass  # a pin need not be signed
+        self.pin = read_checkpoint(options.pin) if options.pin else None
+        self.pin_file = (options.pin or b"").replace(b"\r\n", b"\n")
+        self.known = options.key or self.pinned([bag.key])  # the reader knows the signer's key
+
+    def pinned(self, keys):
+        """Returns the pin as a list of one checkpoint, empty if none of the keys signed it."""
+        try:
+            return [note for note in [Note(self.pin_file, self.pin[0], keys)] if note.signers]
+        except (ValueError, AttributeError, TypeError):
+            return []  # a pin need not be signed
 
     def need(self, condition, sentence):
         """Adds a sentence to less unless the condition holds."""
@@ -553,7 +556,7 @@ class Check:
         require(room == note.room and (root_at(size) == root or not comparable),
                 "it does not agree with the pin")
         self.need(comparable, "the pin has another length")
-        self.need(self.bag.key in note.signers or self.pin and comparable,
+        self.need(note.signers or self.pin and comparable,
                   "the signer did not sign the length and root")
         self.need(len(note.cosigners) >= self.witness, "too few people cosigned it")
 

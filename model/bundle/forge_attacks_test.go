@@ -161,6 +161,13 @@ var forgings = map[string]forging{
 		return f.set("bag-info.txt", []byte("Contact-Name: ana\n"+strings.Join(lines, ""))) &&
 			f.info("Warroom-Bag-Maker", "x")
 	}, never0},
+	"bag-info: a line without a value": {func(f *forgery) bool {
+		return f.info("Contact-Name", "") && f.info("Warroom-Bag-Maker", "x")
+	}, never0},
+	"bag-info: a line without a colon": {func(f *forgery) bool {
+		return f.set("bag-info.txt", append(slices.Clone(f.get("bag-info.txt")), "Contact-Name\n"...)) &&
+			f.info("Warroom-Bag-Maker", "x")
+	}, anyone},
 	"bag-info: a short id with a capital": {func(f *forgery) bool {
 		f.base = strings.Replace(f.base, "inc-1", "Inc-1", 1)
 		return f.info("Internal-Sender-Identifier", "Inc-1") && f.info("Warroom-Bag-Maker", "x")

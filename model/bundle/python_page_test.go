@@ -28,21 +28,25 @@ func (l *log) later() {
 
 // pageCases are logs that a reader of the page alone asked about.
 var pageCases = map[string]pageCase{
-	"the hub's key is revoked":        {0, func(l *log) { l.add(l.ana, &model.KeyRevoked{Handle: "hub", Key: l.hub.key}) }},
+	"the hub's key is revoked": {0, func(l *log) {
+		l.add(l.ana, &model.KeyRevoked{Handle: "hub", Key: l.hub.key})
+	}},
 	"all keys of the hub are revoked": {0, func(l *log) { l.add(l.ana, &model.KeyRevoked{Handle: "hub"}) }},
 	"a key is revoked without a reason": {0, func(l *log) {
 		l.store(l.ana, model.KindKeyRevoked, []byte(`{"handle":"cy"}`))
 	}},
-	"the hub may only watch":          {0, func(l *log) { l.add(l.ana, &model.RightChanged{Handle: "hub", Right: model.Watch}) }},
+	"the hub may only watch": {0, func(l *log) {
+		l.add(l.ana, &model.RightChanged{Handle: "hub", Right: model.Watch})
+	}},
 	"evidence without bytes":          {6, func(l *log) { l.collected(1, "what sshd wrote") }},
 	"evidence whose sum has capitals": {0, func(l *log) { l.evidenceOf(strings.ToUpper(sumOf("x")), 1) }},
 	"evidence of no bytes":            {0, func(l *log) { l.evidenceOf(sumOf("x"), 0) }},
 	"evidence of less than no bytes":  {0, func(l *log) { l.evidenceOf(sumOf("x"), -1) }},
 	"a number twice, then null": {6, func(l *log) {
-		l.signedAs(l.bo, func(raw []byte) []byte { return bytes.Replace(raw, []byte(`"prev"`), []byte(`"N":null,"prev"`), 1) })
+		l.signedAs(l.bo, `"prev"`, `"N":null,"prev"`)
 	}},
 	"a number twice": {6, func(l *log) {
-		l.signedAs(l.bo, func(raw []byte) []byte { return bytes.Replace(raw, []byte(`"n":`), []byte(`"N":77,"n":`), 1) })
+		l.signedAs(l.bo, `"n":`, `"N":77,"n":`)
 	}},
 	"a newer removal without a gap": {6, func(l *log) {
 		raw := []byte(`{"v":1,"key":"` + l.ana.key + `","kind":"entry.erased"}`)
@@ -81,8 +85,14 @@ var pageCases = map[string]pageCase{
 		inEvent(`"at":"2026`, `"at":"2025`)(b)
 		b.Leaf = signing.Leaf("", nil)
 	})},
-	"a present message, recorded later": {0, redacts(func(b *model.EntryRedacted) { b.Recorded += 1e12; b.Leaf = signing.Leaf("", nil) })},
-	"a redaction of a later message":    {0, redacts(func(b *model.EntryRedacted) { b.Seq = 11; b.Leaf = signing.Leaf("", nil) })},
+	"a present message, recorded later": {0, redacts(func(b *model.EntryRedacted) {
+		b.Recorded += 1e12
+		b.Leaf = signing.Leaf("", nil)
+	})},
+	"a redaction of a later message": {0, redacts(func(b *model.EntryRedacted) {
+		b.Seq = 11
+		b.Leaf = signing.Leaf("", nil)
+	})},
 }
 
 // redacts redacts a message of bo that stays, with a changed description.
@@ -105,10 +115,10 @@ func (l *log) evidenceOf(sum string, size int64) {
 		Blob: "01JD0000000000000000000BB1", Class: "log", Name: "x"}})
 }
 
-// signedAs stores the next message of w with a changed payload.
-func (l *log) signedAs(w *writer, change func([]byte) []byte) {
+// signedAs stores the next message of w, with a text in its payload replaced.
+func (l *log) signedAs(w *writer, old, with string) {
 	_, raw := l.crafted(w, w, asIs)
-	raw = change(raw)
+	raw = bytes.Replace(raw, []byte(old), []byte(with), 1)
 	sig := signing.Sign(w.priv, raw)
 	l.stray(w.handle, w.key, sig, raw)
 	w.n++
@@ -187,6 +197,28 @@ func (p *python) page() {
 		check(name+" at the beginning", l.repack(p), c.want)
 	}
 	l := sample(p.t, ulid, 4)
+	l.checkpoint()
+	pin := bundle.VerifyOptions{Pin: l.notes[0]}
+	l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
+	p.agrees("a pin with times", l.pack(l.bo), pin)
+	l.ms[2].At = l.ms[2].At.Add(-1)
+	p.agrees("a time that the pin shows to be changed", l.pack(l.hub), pin)
+	l = rebuilt(sample(p.t, ulid, 4), inFirst("hub_key", newWriter("ana", 2).key))
+	note, err := l.point().Sign(l.ana.priv)
+	if err != nil {
+		p.t.Fatalf("sign: %v", err)
+	}
+	l.notes = [][]byte{note}
+	check("a part by an author who claims to be the hub", l.packSubset("regulator", l.ana), 6)
+	l = sampleWithUpdates(p.t)
+	l.checkpoint()
+	for _, profile := range []string{"regulator", "customer"} {
+		bag := l.packSubset(profile, l.bo)
+		p.agrees("a part by bo for "+profile, bag, bundle.VerifyOptions{})
+		p.agrees("a part by bo, whose key was given, for "+profile, bag, bundle.VerifyOptions{Key: l.bo.key})
+		l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
+	}
+	l = sample(p.t, ulid, 4)
 	before := bundle.Message{At: epoch, Subject: "log.mal.x", Data: []byte("x")}
 	l.ms = append([]bundle.Message{before}, l.ms...)
 	l.renumber()

@@ -191,8 +191,8 @@ func (c *subsetCheck) files(profile string) {
 	case c.b.sameMaker():
 		c.bad(model.Safef("%s does not match the entries shown", fileTimeline))
 	default: // the words for the kinds of entries may be others
-		c.less(model.Safef("%s was written by another version of this program, and differs from what this one makes of "+
-			"the entries shown", fileTimeline))
+		c.less(model.Safef("%s was written by another version of this program, and differs from what this one "+
+			"makes of the entries shown", fileTimeline))
 	}
 	if missing := len(reportFiles) - len(c.b.present(reportFiles)); missing > 0 {
 		c.bad(model.Safef("%d of the %d files of the report are missing", missing, len(reportFiles)))
