@@ -182,7 +182,7 @@ func TestNoLetterAnswersAboutAPaste(t *testing.T) {
 	before := len(linesOf(t, h, short))
 	s.See("runner isolated").Paste("a\nb\n").
 		See("Pasted text", "Other keys type into the composer").Line(":nope; 1 new lines")
-	s.See("Pasted text", "In the composer: :nope; 1 new lines", "nothing is sent before you choose")
+	s.See("Pasted text", "In the composer: :nope; 1 new lines", "nothing is sent until you choose")
 	s.Key(tcell.KeyBackspace2).Paste("one\ntwo").See("1 more paste is waiting").Key(tcell.KeyEsc).See("You pasted 2")
 	s.Type("s").Key(tcell.KeyEsc).Gone("Pasted text").See("> :nope; 1 new lines")
 	if got := len(linesOf(t, h, short)) - before; got != 0 {
