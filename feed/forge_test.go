@@ -15,7 +15,7 @@ import (
 	"warroom/model/signing"
 )
 
-// TestJoinRequestsCannotBeForged: a login with the right write sends join requests as bo,
+// TestJoinRequestsCannotBeForged: a login with the right "write" sends join requests as bo,
 // who has command, on every subject that the hub answers.
 func TestJoinRequestsCannotBeForged(t *testing.T) {
 	x := newTeam(t)

@@ -6,7 +6,7 @@ import (
 	"warroom/model"
 )
 
-// HasCommand reports whether a person has the right command on this hub as a whole, not
+// HasCommand reports whether a person has the right "command" on this hub as a whole, not
 // only in one room: by an invitation, or by a key of this machine's own users, or by the
 // key of a guest with that right.
 func (f *Feed) HasCommand(handle, key string) bool {

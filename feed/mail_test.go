@@ -106,7 +106,7 @@ func TestToolSendsAlerts(t *testing.T) {
 	}
 }
 
-// TestLoginOpensLobby: a login with the right write can have the lobby created, and gets
+// TestLoginOpensLobby: a login with the right "write" can have the lobby created, and gets
 // no other right in it.
 func TestLoginOpensLobby(t *testing.T) {
 	data := feedtest.Data(t)

@@ -176,7 +176,7 @@ func TestWhoIsInsideIsPutOut(t *testing.T) {
 	asAbsent(t, cy, short)
 }
 
-// TestCraftedWatcher: a person with the right watch cannot write, whatever their program
+// TestCraftedWatcher: a person with the right "watch" cannot write, whatever their program
 // does.
 func TestCraftedWatcher(t *testing.T) {
 	f := feedtest.Open(t, "ana")

@@ -25,7 +25,7 @@ func (f *Feed) IsRevoked(handle, sshKey string) bool { return f.client.revoked.H
 // ones, and then revokes the person's keys in each room. The order ensures that the keys
 // receive nothing while the rooms are processed. Over the network it revokes the keys first,
 // and changes nothing here if no room accepts that. It returns [model.Forbidden] without
-// the right command, and for a guest.
+// the right "command", and for a guest.
 func (f *Feed) Revoke(ctx context.Context, handle, reason string) (model.Revocation, error) {
 	out := model.Revocation{Handle: handle, Remote: f.client.hub == nil}
 	rooms, err := mayRevoke(ctx, f)

@@ -31,7 +31,7 @@ func TestRemoteRevokeChangesNothingWithoutTheRight(t *testing.T) {
 	}
 }
 
-// TestWatchGetsNoEvidence: a login with the right watch gets a reason, and not that the room
+// TestWatchGetsNoEvidence: a login with the right "watch" gets a reason, and not that the room
 // does not exist.
 func TestWatchGetsNoEvidence(t *testing.T) {
 	x := newTeam(t)

@@ -1,7 +1,7 @@
 package model
 
 // mayApprove reports whether a person may approve updates: a confirmed Commander, or
-// somebody with the right command while there is none. Under older rules, it is
+// somebody with the right "command" while there is none. Under older rules, it is
 // whoever has every power.
 func (r *Room) mayApprove(handle, key string) bool {
 	if !r.Has(handle, key, PowerAll) {

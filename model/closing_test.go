@@ -181,7 +181,7 @@ func declaredWithHub(t testing.TB) *testRoom {
 	return k
 }
 
-// TestExportsOfOthers: only the hub, or the right command, records who exported, and the list
+// TestExportsOfOthers: only the hub, or the right "command", records who exported, and the list
 // of the last hour is by person, kind and profile.
 func TestExportsOfOthers(t *testing.T) {
 	k := declaredWithHub(t)

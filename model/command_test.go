@@ -8,7 +8,7 @@ import (
 	"warroom/model"
 )
 
-// led returns a room with a deputy, commanded by a person without the right command.
+// led returns a room with a deputy, commanded by a person without the right "command".
 func led(t testing.TB) *testRoom {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
 	for _, who := range []string{"bo", "cy", "di"} {

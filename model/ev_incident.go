@@ -32,7 +32,7 @@ var _ = register(
 const MaxTitle = 200
 
 // IncidentDeclared is the first message of every room. It admits the first keys: the
-// key of its author, with the right command, and the hub's key if there is a hub.
+// key of its author, with the right "command", and the hub's key if there is a hub.
 type IncidentDeclared struct {
 	Title     string     `json:"title"`
 	Kind_     string     `json:"kind"`

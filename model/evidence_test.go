@@ -70,7 +70,7 @@ func TestCustody(t *testing.T) {
 	k.refused("cy", ":custody E1 accept", "E1 is offered to di, not to cy")
 	k.refused("bo", ":custody E1 transfer @di again", "E1 is already offered to di")
 	k.mustType("di", ":custody 1 decline no room")
-	k.mustType("ana", ":custody E1 transfer @di it is night there") // the right command may do this
+	k.mustType("ana", ":custody E1 transfer @di it is night there") // the right "command" may do this
 	k.mustType("di", ":custody E1 accept", ":custody E1 seal for the court")
 	if p := k.room.EvidenceItem(1); p.Holder != "di" || !p.Sealed || p.Offer != nil || p.State().String() != "sealed" ||
 		p.By != "bo" {

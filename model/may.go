@@ -135,7 +135,7 @@ func (r *Room) mayWrite(e *Event) error {
 	return nil
 }
 
-// Has reports whether a person with this key has a power, by the right command or by
+// Has reports whether a person with this key has a power, by the right "command" or by
 // a role that they currently hold.
 func (r *Room) Has(handle, key string, p Power) bool {
 	if m, ok := r.Members[key]; !ok || m.Right == Watch || m.Revoked {

@@ -95,7 +95,7 @@ func (r *Room) ownsClock(d *ClockDef, by string) bool {
 }
 
 // mayWaive refuses to waive a legal clock, or a clock of AtLeast, unless its author owns
-// it, is the Commander, or has the right command. A legal clock may also be waived by a
+// it, is the Commander, or has the right "command". A legal clock may also be waived by a
 // person who may assess exposure.
 func (r *Room) mayWaive(d *ClockDef, e *Event) error {
 	if r.Rules < 2 || !d.Law && d.AtLeast == 0 || r.Has(e.By, e.Key, PowerAll) || r.ownsClock(d, e.By) || d.Law &&

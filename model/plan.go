@@ -66,7 +66,7 @@ type Power string
 // The powers that a plan may give to a role. Every reader checks them at the event's
 // position in the log.
 const (
-	PowerAll      Power = "all"      // every power, like the right command
+	PowerAll      Power = "all"      // every power, like the right "command"
 	PowerAmend    Power = "amend"    // amend and pin the entries of others
 	PowerUpdates  Power = "updates"  // send updates, record notices
 	PowerClocks   Power = "clocks"   // snooze, move and waive clocks; set milestones and phases

@@ -76,7 +76,7 @@ func TestCommandIsProposed(t *testing.T) {
 	}
 }
 
-// TestCommandIsConfirmedWithItsPowers: the right command that confirms a proposal gives
+// TestCommandIsConfirmedWithItsPowers: the right "command" that confirms a proposal gives
 // all powers of the role.
 func TestCommandIsConfirmedWithItsPowers(t *testing.T) {
 	k := leaderless(t)
@@ -91,7 +91,7 @@ func TestCommandIsConfirmedWithItsPowers(t *testing.T) {
 	}
 }
 
-// TestWhoTakesCommandAlone: the deputy and the right command take vacant command at once,
+// TestWhoTakesCommandAlone: the deputy and the right "command" take vacant command at once,
 // and other roles are not proposed.
 func TestWhoTakesCommandAlone(t *testing.T) {
 	for who, lines := range map[string][]string{

@@ -86,7 +86,7 @@ func TestWhoMayRestrict(t *testing.T) {
 	}
 }
 
-// TestNotNamedWithCommand: the right command does not help a person who is not
+// TestNotNamedWithCommand: the right "command" does not help a person who is not
 // named, unless they are on the hub's own machine.
 func TestNotNamedWithCommand(t *testing.T) {
 	k := newStaffedRoom(t, model.Declaration{Severity: "SEV-1"})

@@ -118,7 +118,7 @@ func TestNamesTravel(t *testing.T) {
 }
 
 // TestWaivingTakesThePlansRole: monitoring and legal clocks can be waived by the
-// role that the plan names, by the Commander, and with the right command.
+// role that the plan names, by the Commander, and with the right "command".
 func TestWaivingTakesThePlansRole(t *testing.T) {
 	k := newStaffedRoom(t, model.Declaration{Severity: "SEV-1"})
 	k.mustType("ana", ":role scribe @bo", ":exposure suspected gdpr", ":resolve override over")

@@ -252,7 +252,7 @@ func TestUpdateIsNotMisread(t *testing.T) {
 }
 
 // TestApprovalNeedsTheCommander: where the plan requires approval, only a confirmed
-// Commander sends an update, or the right command while there is none. What others write
+// Commander sends an update, or the right "command" while there is none. What others write
 // becomes a draft, and the preview states who approves it.
 func TestApprovalNeedsTheCommander(t *testing.T) {
 	k := led(t)

@@ -64,7 +64,7 @@ func TestVerifyPage(t *testing.T) {
 		t.Errorf("%s is checked", got)
 	}
 	close(ready)
-	golden(t, "verify.80x40", s.See("who owns the keys").Text())
+	golden(t, "verify.80x40", s.See("the owners of the keys").Text())
 	if got := s.Screen.GetClipboardData(); got != nil {
 		t.Errorf("got %q before a key was pressed", got)
 	}

@@ -135,7 +135,7 @@ type Hub interface {
 	Open(ctx context.Context, short string) (HubRoom, error)
 	// Declare creates a room.
 	Declare(ctx context.Context, d model.Declaration) (string, error)
-	// HasCommand reports whether a person has the right command on the hub itself, not only
+	// HasCommand reports whether a person has the right "command" on the hub itself, not only
 	// in a room. The key is one of theirs, or "" if none is known.
 	HasCommand(handle, key string) bool
 }

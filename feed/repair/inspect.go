@@ -230,8 +230,8 @@ func firstOther(ctx context.Context, c *jetlog.Conn, k *roomstore.Known, dir str
 	return ""
 }
 
-// clearBroken renames the files of a stream that the server does not know any more, so
-// that a new stream does not overwrite them. It returns the new path, or "" if there were
+// clearBroken renames the files of a stream that no longer belong to a stream of the server,
+// so that a new stream does not overwrite them. It returns the new path, or "" if there were
 // no files.
 func clearBroken(ctx context.Context, conn *jetlog.Conn, store *roomstore.Store, short string) (aside string,
 	err error) {

@@ -62,7 +62,7 @@ func (ro *Roster) admit(ctx context.Context, d Writer, act model.Act, k model.Jo
 	})
 }
 
-// commander returns a writer of this process with the right command, or nil.
+// commander returns a writer of this process with the right "command", or nil.
 func (ro *Roster) commander(r *model.Room) Writer {
 	f := ro.f
 	f.mu.Lock()

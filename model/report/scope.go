@@ -85,8 +85,8 @@ func scopesOf(r *model.Room) []Scope {
 	return out
 }
 
-// assets writes the blast radius according to the record: each asset with the time since
-// when it was compromised, and for how long.
+// assets writes the blast radius according to the record: each asset, since when it has
+// been compromised, and for how long.
 func (w *writer) assets() {
 	if len(w.d.Assets) == 0 {
 		w.f("The record has no compromised assets.\n\n")

@@ -39,7 +39,7 @@ func (f guestHandler) guest(h sshd.Hub, v sshd.Visit) *app {
 	g.visitor, g.Intake, g.CopyAlerts = true, f.Intake, f.CopyAlerts
 	g.cfg = config.Config{As: v.Who.Handle, Data: f.cfg.Data, Playbooks: f.cfg.Playbooks, Playbook: f.cfg.Playbook,
 		Screen: f.cfg.Screen}
-	if v.Who.Right != model.Watch { // a person with the right watch pages nobody, and sees no phone numbers
+	if v.Who.Right != model.Watch { // a person with the right "watch" pages nobody, and sees no phone numbers
 		g.Contacts, g.cfg.Contacts = f.Contacts, f.cfg.Contacts
 	}
 	g.box, g.hostReceivers = f.box, receiversOf(f.app)

@@ -107,10 +107,8 @@ func TestFullStdout(t *testing.T) {
 // code is 0. JSON stays an empty list, without a sentence.
 func TestNothingToList(t *testing.T) {
 	for args, want := range map[string]string{
-		"tail inc-1 --no-follow --kind decision": "no entries match this filter; the people in the room are " +
-			"2 entries",
-		"tail inc-1 --no-follow -n 5 --by cy": "no entries match this filter; the people in the room are " +
-			"2 entries",
+		"tail inc-1 --no-follow --kind decision":        "no entries match this filter; the room has 2 entries",
+		"tail inc-1 --no-follow -n 5 --by cy":           "no entries match this filter; the room has 2 entries",
 		"tail inc-1 --no-follow --kind decision --json": "",
 		"tail inc-1 --no-follow -n 0":                   "",
 		"rooms --drill":                                 "no rooms match this filter; the hub has 1 room",

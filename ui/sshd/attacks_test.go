@@ -145,7 +145,7 @@ var writing = []string{
 	"do inc-1 '-5m earlier'", "evidence add inc-1 - --name x --class log", "ingest - --room inc-1", "ingest -",
 }
 
-// commanding requires the right command or a role.
+// commanding requires the right "command" or a role.
 var commanding = []string{
 	"do inc-1 ':sev SEV-2 x'", "do inc-1 ':phase containment'", "do inc-1 ':role scribe @ana'",
 	"do inc-1 ':renounce ic @ana'", "do inc-1 ':handoff ic @wim'", "do inc-1 ':confirm scribe @bo'",
