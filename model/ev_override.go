@@ -39,8 +39,8 @@ func (b *GateOverridden) check(r *Room, e *Event) error {
 	case it.Asked == nil:
 		return Refuse(Conflict, "item %d has no override to confirm", it.N)
 	case it.Asked.By == e.By:
-		return Refuse(Forbidden, "%s requested the override of item %d; a second person has to confirm it: :confirm %d; "+
-			"to take it back: :withdraw %d", e.By, it.N, it.N, it.N)
+		return Refuse(Forbidden, "%s requested the override of item %d; a second person has to confirm it: "+
+			":confirm %d; to take it back: :withdraw %d", e.By, it.N, it.N, it.N)
 	}
 	return longText("note", b.Note, true)
 }

@@ -33,7 +33,8 @@ func TestDraftIsHeaded(t *testing.T) {
 	h, short := ledRoom(t)
 	mustType(t, h, short, "bo :exposure suspected gdpr")
 	s := uitest.Open(t, h, "bo", 100, 40)
-	s.Key(tcell.KeyF2).See("Drafts of updates", "prepared for Customers, because exposure is suspected").Gone("Gone quiet")
+	s.Key(tcell.KeyF2).See("Drafts of updates", "prepared for Customers, because exposure is suspected")
+	s.Gone("Gone quiet")
 }
 
 // TestUpdateIsEdited: a line with only an audience becomes the draft of an update. A

@@ -55,7 +55,8 @@ func TestBadConfig(t *testing.T) {
 		"[http]\nlimit = 1\nLIMIT = 2": "FILE: http.LIMIT and http.limit are the same key; remove one of them",
 		"\xFF\xFEa\x00":                "the configuration FILE is in UTF-16; save it as UTF-8",
 		"\xEF\xBB\xBFfrob = 1":         "FILE:1:1: there is no key frob; config.example.toml lists them",
-		"data = 3":                     "FILE:1:8: data takes a string, not a whole number; config.example.toml has examples",
+		"data = 3": "FILE:1:8: data takes a string, not a whole number; " +
+			"config.example.toml has examples",
 		"[screen]\nbell = \"yes\"": "FILE:2:8: screen.bell takes a boolean, not a string; config.example.toml has " +
 			"examples",
 		"[http]\nlimit = 1.5": "FILE:2:9: http.limit takes a whole number, not a number; config.example.toml has " +
