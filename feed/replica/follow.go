@@ -249,19 +249,12 @@ func (f *Follower) draw(atTip bool) {
 	}
 	f.at.back = false
 	f.at.drawn, f.at.shared = now, f.at.room
-	f.change(func(s *View) {
-		s.Room, s.Next = f.at.room, f.Log.Next
-		s.Lag = max(f.at.tip+1, f.Log.Next) - f.Log.Next
-		s.Offset = f.clock.best(f.env.Hosting())
-		s.Proof.Total, s.Proof.Bad = f.at.tip, uint64(f.at.room.Bad)
-		if n := f.at.room.Rules; n > model.RulesVersion {
-			s.Proof.Newer = model.Safef("the room follows version %d of the rules, and this program supports up to "+
-				"%d; a newer warroom is needed to show it as it is", n, model.RulesVersion)
-		}
-		if s.Proof.Pending = f.at.quick; !f.at.quick {
-			s.Proof.Checked = f.Log.Next - 1
-		}
-	})
+	shown, newest := f.View(), *f.View()
+	f.renew(&newest)
+	if newest.Room != shown.Room || newest.Next != shown.Next || newest.Lag != shown.Lag ||
+		newest.Offset != shown.Offset || newest.Proof != shown.Proof { // else the last event has been shown already
+		f.change(f.renew)
+	}
 	f.Deletions.wakeRedactor(false)
 	if atTip || f.Log.Next > f.env.MinEvents {
 		wake.Close(f.Ready)
@@ -271,6 +264,21 @@ func (f *Follower) draw(atTip bool) {
 			f.at.sinceSnapshot = 0 // not again with the next event
 			f.env.Logf(model.Safef("the room %s is not cached: %s", f.Short, err))
 		}
+	}
+}
+
+// renew sets what a view has of the folded log.
+func (f *Follower) renew(s *View) {
+	s.Room, s.Next = f.at.room, f.Log.Next
+	s.Lag = max(f.at.tip+1, f.Log.Next) - f.Log.Next
+	s.Offset = f.clock.best(f.env.Hosting())
+	s.Proof.Total, s.Proof.Bad = f.at.tip, uint64(f.at.room.Bad)
+	if n := f.at.room.Rules; n > model.RulesVersion {
+		s.Proof.Newer = model.Safef("the room follows version %d of the rules, and this program supports up to "+
+			"%d; a newer warroom is needed to show it as it is", n, model.RulesVersion)
+	}
+	if s.Proof.Pending = f.at.quick; !f.at.quick {
+		s.Proof.Checked = f.Log.Next - 1
 	}
 }
 

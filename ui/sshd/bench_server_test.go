@@ -273,10 +273,10 @@ func (p *wholePeer) send(text string) (time.Time, error) {
 	}
 	late := time.After(3 * defaultTimeout)
 	for {
-		at, lines := time.Now(), p.room.Latest().Room.Lines()
+		lines := p.room.Latest().Room.Lines()
 		for _, l := range lines[max(0, len(lines)-4):] {
 			if l.Text.String() == text {
-				return at, nil
+				return l.RecordedAt, nil // this goroutine may be the last to notice it
 			}
 		}
 		select {
