@@ -128,6 +128,7 @@ func TestItemDue(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{
+		":due 1 4d12h":           "2026-11-26 02:00",
 		":due 1 45m":             "2026-11-21 14:45",
 		":due 1 @16:30 vendor":   "2026-11-21 16:30",
 		":due 1 @13:00":          "2026-11-22 13:00",

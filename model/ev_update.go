@@ -108,7 +108,7 @@ func (b *UpdateSent) impactBy(r *Room, receivers Safe) Safe {
 // and the internal names in it.
 func (b *UpdateSent) unapproved(r *Room, s Safe) Safe {
 	if d := r.Plan.Audience(b.Audience); d != nil && d.Approval {
-		s = Safef("%s, without anybody else's approval; `:update %s draft` makes a draft", s, d.ID)
+		s = Safef("%s; nobody else approves it; `:update %s draft` makes a draft", s, d.ID)
 	}
 	return b.namesInside(r, s)
 }

@@ -14,23 +14,22 @@ import (
 var regimesElsewhere = []string{"ccpa", "dora", "dpdp", "gdpr", "hipaa", "kvkk", "lgpd", "nis2", "pci", "pdpa",
 	"pipeda", "popia", "sox"}
 
+// plainWords are English words that differ from a name in one letter, and that a text may begin
+// with.
+var plainWords = []string{"comes", "commanded", "overrode"}
+
 // misspelled returns the name that a word is probably a misspelling of, or "" if there is none: it
-// begins with the same letter and differs in one letter, or in two letters of a long name if it is
-// at most one letter longer or shorter. The beginning of a name, and a name with an ending, are
-// words of their own.
+// begins with the same letter, and one letter differs or two are swapped. The beginning of a name,
+// and a name with an ending, are words of their own.
 func misspelled(word string, names []string) string {
 	w := strings.ToLower(strings.Trim(word, ",:;."))
 	for _, n := range names {
 		name := strings.ToLower(n)
-		if w == "" || len(name) < 4 || w[0] != name[0] || strings.HasPrefix(w, name) || strings.HasPrefix(name, w) {
+		if w == "" || len(name) < 4 || w[0] != name[0] || strings.HasPrefix(w, name) || strings.HasPrefix(name, w) ||
+			slices.Contains(plainWords, w) {
 			continue
 		}
-		limit := 1
-		if len(name) > 6 {
-			limit = 2
-		}
-		sameLength := max(len(w), len(name))-min(len(w), len(name)) < 2
-		if sameLength && Distance(w, name) <= limit || isSwapped(w, name) {
+		if Distance(w, name) <= 1 || isSwapped(w, name) {
 			return n
 		}
 	}
@@ -80,7 +79,7 @@ func (a *args) mistyped(b Body) error {
 	switch b := b.(type) {
 	case *ImpactChanged:
 		if b.Asset == "" {
-			return a.notAsset(b.Reason)
+			return a.notAsset(b.Reason, b.kind == KindImpactStarted)
 		}
 	case *ItemDoneBody:
 		return a.unlike("word", "note", b.Note, "override")
@@ -97,21 +96,26 @@ func (a *args) mistyped(b Body) error {
 		return a.notRegime(b)
 	case *ClockSnoozedBody:
 		return a.unlike("clock", "reason", b.Reason, a.Room.clockNames()...)
-	case *UpdateApproved:
-		return a.unlike("audience", "note", b.Note, a.Room.audienceNames()...)
 	case *RoomRestricted:
-		if w := strings.Trim(firstWord(b.Reason), ",;"); b.Mode != RestrictOff && ValidHandle(w) && a.Room.met(w) {
+		if w := strings.TrimSpace(b.Reason); b.Mode != RestrictOff && ValidHandle(w) && a.Room.met(w) {
 			return Refuse(Invalid, "%s is a person; write @%s, or begin the reason with another word: %s", quoted(w), w,
 				a.usage())
 		}
 	case *Entry:
-		if w := strings.Fields(b.Text); b.ownKind() == KindEvidenceNoted && len(w) == 1 && len(path.Ext(w[0])) > 1 {
+		if w := strings.Fields(b.Text); b.ownKind() == KindEvidenceNoted && len(w) == 1 && looksLikeFile(w[0]) {
 			return Refuse(Invalid, "%s may be a file, which is added with :evidence ./%s --class log; a text has "+
 				"more than "+
 				"one word", quoted(w[0]), w[0])
 		}
 	}
 	return nil
+}
+
+// looksLikeFile reports whether a word has the ending of a file that people collect as evidence.
+func looksLikeFile(w string) bool {
+	return !strings.Contains(w, "://") && slices.Contains([]string{".bin", ".csv", ".dmp", ".eml", ".evtx", ".gz",
+		".img", ".json", ".jsonl", ".log", ".mem", ".msg", ".pcap", ".pcapng", ".pdf", ".png", ".raw", ".sql", ".tar",
+		".tgz", ".txt", ".xml", ".zip"}, strings.ToLower(path.Ext(w)))
 }
 
 // isPointKind reports whether a word is the first of the id of an open point.
@@ -135,9 +139,9 @@ func (a *args) noReason() error {
 	return nil
 }
 
-// notAsset refuses a reason of an impact on the incident as a whole that looks like an asset: a
-// single word, or the misspelling of one.
-func (a *args) notAsset(reason string) error {
+// notAsset refuses a reason of an impact on the incident as a whole that looks like an asset: the
+// misspelling of one or, where an impact starts, a single word.
+func (a *args) notAsset(reason string, starts bool) error {
 	var list []Safe
 	for _, x := range a.Room.Assets {
 		if x.Name == Blank {
@@ -149,7 +153,7 @@ func (a *args) notAsset(reason string) error {
 		}
 	}
 	switch w := strings.Fields(reason); {
-	case len(w) != 1:
+	case len(w) != 1 || !starts:
 		return nil
 	case len(list) == 0:
 		return Refuse(NotFound, "there is no asset %s: the room has none, :asset TYPE NAME STATE adds one; a reason "+
@@ -161,12 +165,12 @@ func (a *args) notAsset(reason string) error {
 }
 
 // notCriterion refuses a reason of a severity that begins with the misspelling of a criterion, or
-// with the hyphenated name of one that belongs to another severity.
+// that is nothing but the hyphenated name of one that belongs to another severity.
 func (a *args) notCriterion(b *SeverityChanged) error {
 	w := strings.Trim(firstWord(b.Reason), ",:;.")
 	for _, s := range a.Room.Plan.Severities {
 		for _, c := range s.Criteria {
-			if s.ID != b.To && strings.EqualFold(c.ID, w) && strings.Contains(w, "-") {
+			if s.ID != b.To && strings.EqualFold(c.ID, strings.TrimSpace(b.Reason)) && strings.Contains(w, "-") {
 				return Refuse(Invalid, "%s is a criterion of %s, and not of %s; if it is the reason, begin it with "+
 					"another "+
 					"word: %s", quoted(w), s.ID, b.To, a.usage())
@@ -181,7 +185,7 @@ func (a *args) notCriterion(b *SeverityChanged) error {
 }
 
 // notRegime refuses a reason that begins with the misspelling of a regime, or with a regime that
-// the plan does not have.
+// the plan does not have: in capitals, or as the only word.
 func (a *args) notRegime(b *ExposureAssessed) error {
 	var names []string
 	for _, d := range a.Room.Plan.Clocks {
@@ -190,7 +194,8 @@ func (a *args) notRegime(b *ExposureAssessed) error {
 		}
 	}
 	w := strings.Trim(firstWord(b.Why), ",:;.")
-	if slices.Contains(regimesElsewhere, strings.ToLower(w)) && len(names) > 0 {
+	named := w == strings.ToUpper(w) || len(strings.Fields(b.Why)) == 1
+	if named && slices.Contains(regimesElsewhere, strings.ToLower(w)) && len(names) > 0 {
 		return Refuse(NotFound, "the plan has no regime %s; it has: %s; if it is the reason, begin it with another "+
 			"word: "+
 			"%s", quoted(w), strings.Join(names, ", "), a.usage())

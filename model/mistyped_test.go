@@ -55,6 +55,9 @@ func TestANameThatDoesNotExistIsNoText(t *testing.T) {
 			"validate, update, executives, legal, watch, review, gdpr, kvkk; write :snooze CLOCK 10m REASON",
 		":snooze 10m updaet late": `there is no clock "updaet"; did you mean update? If it is the reason, begin it ` +
 			`with another word: :snooze [CLOCK] LENGTH REASON`,
+		":exposure suspected HIPAA records": `the plan has no regime "HIPAA"; it has: GDPR, KVKK; if it is the ` +
+			`reason, begin ` +
+			`it with another word: :exposure none|suspected|confirmed [~N] [REGIME...] [@TIME] [data:KIND,...] [WHY]`,
 		":hyp nosuch eliminated it was asleep": `"nosuch" is not the number of a hypothesis, which is in front of ` +
 			`its ` +
 			"text: :hyp N eliminated REASON; a new hypothesis has another second word",
@@ -87,6 +90,13 @@ func TestTextMayBeginWithAnyWord(t *testing.T) {
 		":hyp attacker confirmed in the vault", "?supportive people did it", ":hyp the runner eliminated the log",
 		":evidence disk", ":evidence the auth.log is on the share", ":skip 7 bo does it", ":start 7 now",
 		":todo done keys", ":poll drop it now 60s",
+		":check 1 overrode the freeze", ":check 1 overtime approved", ":check 1 overwrite of the key is done",
+		":approve 1 compliant with the policy", ":approve 1 responded to their question", ":approve 1 custmers",
+		":snooze 10m validity is unclear", ":impact end fixed", ":impact end mitigated",
+		":evidence 10.0.0.5", ":evidence web-01.prod", ":evidence evil.example.com", ":evidence v1.2",
+		":evidence https://logs.example.com", ":exposure suspected Dora found emails in the log",
+		":exposure suspected pci scope only", ":sev SEV-3 data-breach is ruled out",
+		":restrict add @cy bo asked for it",
 	} {
 		k := mistypedRoom(t)
 		k.wait(time.Minute)

@@ -62,7 +62,11 @@ func (a *args) ahead() (time.Time, error) {
 }
 
 func (a *args) aheadOf(w string) (time.Time, error) {
-	if d, err := time.ParseDuration(w); err == nil {
+	d, err := time.ParseDuration(w)
+	if _, rest, ok := strings.Cut(w, "d"); ok && rest != "" { // "3d" alone is the end of a day
+		d, err = ParseLength(w)
+	}
+	if err == nil {
 		if d <= 0 {
 			return time.Time{}, Refuse(Invalid, "%s is not a length of time; write 45m or 1h30m", quoted(w))
 		}

@@ -119,12 +119,15 @@ func parseApprove(a *args) (Body, error) {
 	case err == nil:
 		a.word()
 	case len(waiting) == 1:
+		if err := a.unlike("audience", "note", a.remaining, a.Room.audienceNames()...); err != nil {
+			return nil, err
+		}
 		n = waiting[0].N
 	case len(a.Room.Drafts) == 0:
 		return nil, Refuse(NotFound, "there is no draft of an update in this room; `:update AUDIENCE draft` makes one")
 	case len(waiting) == 0:
 		return nil, Refuse(NotFound,
-			"every draft of an update has been sent or replaced; `:update AUDIENCE draft` makes one")
+			"every draft of an update has been sent, replaced or withdrawn; `:update AUDIENCE draft` makes one")
 	default:
 		return nil, Refuse(NotFound, "give the number of the draft, as in :approve 1; %d have not been sent",
 			len(waiting))

@@ -32,7 +32,7 @@ func answerHandoff(k Kind) func(*args) (Body, error) {
 			}
 		}
 		if p := a.proposalIn(b.Role); p != "" && k == KindHandoffWithdrawn && a.Room.handoff(p) == nil {
-			return &RoleRenounced{Role: p, Person: a.Who.Handle}, nil
+			return &RoleRenounced{Role: p, Person: a.Who.Handle}, a.noReasonOfProposal()
 		}
 		if b.Role == "" {
 			if k == KindHandoffWithdrawn {
@@ -67,7 +67,11 @@ func parseWithdraw(a *args) (Body, error) {
 // ended parses what a command withdraws or declines other than an offer of a role: an item
 // whose override waits, an entry with a proposal, or a draft. It returns nil for another word.
 func (a *args) ended(verb lit) (Body, error) {
+	offered := a.isOffered(verb)
 	if strings.EqualFold(a.peek(), "draft") {
+		if w := a.words(); offered && (len(w) < 2 || strings.Trim(w[1], "#0123456789") != "") {
+			return nil, nil // it begins the reason
+		}
 		a.word()
 		return a.draftEnded(verb)
 	}
@@ -82,7 +86,13 @@ func (a *args) ended(verb lit) (Body, error) {
 		if _, err := a.proposed(); err != nil {
 			return nil, err
 		}
-		return &RoleRenounced{Role: p.Role, Person: p.Person}, a.rightVerb(verb, p.Person)
+		if err := a.rightVerb(verb, p.Person); err != nil {
+			return nil, err
+		}
+		return &RoleRenounced{Role: p.Role, Person: p.Person}, a.noReasonOfProposal()
+	}
+	if it := a.Room.ItemByN(n); offered && (it == nil || it.Asked == nil) {
+		return nil, nil // it begins the reason
 	}
 	id, err := a.item()
 	if err != nil {
@@ -94,12 +104,34 @@ func (a *args) ended(verb lit) (Body, error) {
 	return &OverrideWithdrawn{Item: id, Reason: a.reason()}, err
 }
 
+// isOffered reports whether an offer of a role waits that the person who types may decline or
+// withdraw.
+func (a *args) isOffered(verb lit) bool {
+	return slices.ContainsFunc(a.Room.Handoffs, func(h Handoff) bool {
+		return verb == "decline" && h.To == a.Who.Handle || verb == "withdraw" && h.From == a.Who.Handle
+	})
+}
+
+// noReasonOfProposal refuses text after a proposal to take a role, which has no reason.
+func (a *args) noReasonOfProposal() error {
+	if strings.TrimSpace(a.remaining) == "" {
+		return nil
+	}
+	return Refuse(Invalid, "a proposal is declined or withdrawn without a reason, so leave out %s; a note can give it",
+		quoted(strings.TrimSpace(a.remaining)))
+}
+
 // draftEnded parses the number of a draft that is withdrawn or declined. Without one, it is the
 // only draft that waits.
 func (a *args) draftEnded(verb lit) (Body, error) {
 	waiting := a.Room.WaitingDrafts()
-	if _, err := strconv.Atoi(strings.Trim(a.peek(), "#")); err != nil && len(waiting) == 1 {
-		a.remaining = strconv.Itoa(waiting[0].N) + " " + a.remaining
+	if _, err := strconv.Atoi(strings.Trim(a.peek(), "#")); err != nil {
+		switch len(waiting) {
+		case 0:
+			return nil, Refuse(NotFound, "no draft of an update waits, so there is nothing to %s", Lit(verb))
+		case 1:
+			a.remaining = strconv.Itoa(waiting[0].N) + " " + a.remaining
+		}
 	}
 	n, err := a.number("draft")
 	if err != nil {

@@ -101,3 +101,25 @@ func TestWithdrawnDraftIsPreparedAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsOfADecline: words and numbers that begin the reason of somebody who declines an
+// offered role do not decline something else.
+func TestReasonsOfADecline(t *testing.T) {
+	for _, reason := range []string{"draft was never shown to me", "2 other incidents already", "draft",
+		"comes at a bad time", "commanded elsewhere"} {
+		k := mistypedRoom(t)
+		k.mustType("ana", ":handoff scribe @cy please take over")
+		k.mustType("cy", ":decline "+reason)
+		if n := len(k.room.WaitingDrafts()); n != 1 {
+			t.Errorf("%s: got %d drafts that wait, want 1", reason, n)
+		}
+		if got, want := len(k.room.Handoffs), 0; got != want {
+			t.Errorf("%s: got %d offers that wait, want %d", reason, got, want)
+		}
+	}
+	k := mistypedRoom(t)
+	k.mustType("ana", ":withdraw draft")
+	k.refused("ana", ":withdraw draft", "no draft of an update waits, so there is nothing to withdraw")
+	k.refused("ana", ":approve", "every draft of an update has been sent, replaced or withdrawn; `:update AUDIENCE "+
+		"draft` makes one")
+}

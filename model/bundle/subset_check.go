@@ -159,7 +159,7 @@ func (c *subsetCheck) standing(n signing.Note) {
 	if c.w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(c.w.Pin, []byte("\r\n"), []byte("\n"))); {
 		case err != nil || p.Room != n.Point.Room || p.Size == 0 || c.roots[p.Size] != p.Root:
-			c.bad(model.Lit("the pinned checkpoint belongs to another log, or of a longer one"))
+			c.bad(model.Lit("the pinned checkpoint belongs to another log, or to a longer one"))
 		default:
 			c.good(model.Safef("%s match the pinned checkpoint", c.firstEntries(p.Size)))
 		}

@@ -42,7 +42,8 @@ func intro() string {
 		"lower-case letters, digits, `-` and `_`; other tables refer to it.\n\nTemplates of updates " +
 		"(`[[audiences]]`) may use these fields in braces, as `{severity}`. In an update to an\n" +
 		"audience outside the company (`customers`, `public`, `status-page`, `regulator`, and any that needs\n" +
-		"approval), what replaces a field names no assets and no people:\n\n"
+		"approval), what replaces a field names no assets and no people, except that `{actions}` has the text of\n" +
+		"actions (`:action`) and a regulator gets a contact; read a draft before you approve it:\n\n"
 	for _, f := range model.UpdateFields() {
 		s += "- `{" + f.Name + "}`: " + f.What.String() + "\n"
 	}
