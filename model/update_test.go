@@ -181,7 +181,8 @@ func TestDraftIsADraftForEverybody(t *testing.T) {
 	k.refused("bo", ":approve 2", "entry 11 was sent to Customers instead of draft 2; `:update customers draft` makes "+
 		"another draft")
 	k.mustType("bo", ":update customers draft", ":approve 3")
-	k.refused("bo", ":approve", "every draft of an update has been sent, replaced or withdrawn; `:update AUDIENCE draft` makes "+
+	k.refused("bo", ":approve", "every draft of an update has been sent, replaced or withdrawn; "+
+		"`:update AUDIENCE draft` makes "+
 		"one")
 	for line, want := range map[string]string{
 		":update customers it is over": "the update is sent to Customers at once; nobody else approves it; " +
