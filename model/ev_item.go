@@ -219,6 +219,9 @@ func (b *ItemDoneBody) finish(r *Room, e *Event) {
 		r.mayMeet(r.Plan.Clock(d.Meets), e) && !(r.reviewLacks() && r.Plan.Clock(d.Meets).MetBy == MilestoneReviewed) {
 		r.meet(i, e)
 	}
+	if r.metIn(e.Seq) {
+		r.changeItem(b.Item, func(it *Item) { it.Met = push(it.Met, e.Seq) })
+	}
 }
 
 func (b *ItemDoneBody) line(r *Room, _ *Event) Safe {
@@ -268,7 +271,7 @@ func (b *ItemMoved) check(r *Room, _ *Event) error {
 func (b *ItemMoved) apply(r *Room, e *Event) {
 	r.changeItem(b.Item, func(it *Item) {
 		if b.kind == KindItemReopened && it.State == ItemDone {
-			it.Undone = &Undone{Done: it.Seq, By: e.By, At: e.RecordedAt, Seq: e.Seq, Reason: b.Reason}
+			it.Undone = &Undone{By: e.By, At: e.RecordedAt, Seq: e.Seq, Reason: b.Reason}
 		}
 		it.changed(e)
 		it.State, it.Reason, it.Override = itemStates[b.kind], b.Reason, ""

@@ -109,8 +109,7 @@ func (r *Room) finishPaging(purpose string, e *Event) {
 		r.effects = append(r.effects, Safef("item %d is done", it.N))
 		r.changeItem(it.ID, func(it *Item) {
 			it.changed(e)
-			it.State, it.Reason = ItemDone, "paged in entry "+
-				strconv.FormatUint(e.Seq, 10)
+			it.State, it.Reason, it.Undone = ItemDone, "paged in entry "+strconv.FormatUint(e.Seq, 10), nil
 		})
 	}
 }

@@ -41,11 +41,12 @@ type Item struct {
 	// Number of an earlier item that was reopened after this one was done.
 	StaleBy int     `json:"stale_by,omitempty"`
 	Undone  *Undone `json:"undone,omitempty"` // it was done and reopened, and is not done again
+	// Entries that marked it as done and thereby met a clock or reached a milestone.
+	Met []uint64 `json:"met,omitempty"`
 }
 
 // Undone records that an item that was done was reopened.
 type Undone struct {
-	Done   uint64    `json:"done"` // the entry in which it was done
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`  // recorded
 	Seq    uint64    `json:"seq"` // the entry that reopened it
@@ -53,15 +54,25 @@ type Undone struct {
 }
 
 // UndoneIn describes that the item that an entry checked is open again: what the entry met or
-// reached stays, since it happened. It is empty if no item was checked in the entry, or if it is
-// done again.
+// reached stays, since it happened. It is empty if the entry met or reached nothing by an item, or
+// if the item is done again.
 func (r *Room) UndoneIn(seq uint64) Safe {
 	for i := range r.Items {
-		if u := r.Items[i].Undone; u != nil && u.Done == seq {
+		if u := r.Items[i].Undone; u != nil && slices.Contains(r.Items[i].Met, seq) {
 			return because(Safef("item %d was reopened by %s in entry %d", r.Items[i].N, u.By, u.Seq), u.Reason)
 		}
 	}
 	return Safe{}
+}
+
+// metIn reports whether an entry met a clock or reached a milestone.
+func (r *Room) metIn(seq uint64) bool {
+	for _, m := range r.Milestones {
+		if m.Seq == seq {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Clocks, func(c ClockRun) bool { return c.EndSeq == seq })
 }
 
 // changed sets who changed the item last, and when.

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,15 @@ func (x *Related) Name() string {
 		return x.Room + " on another hub"
 	}
 	return x.Room
+}
+
+// IDHere returns the short id of the related room on the hub of the reader, or its ULID if that hub
+// does not have it.
+func (x *Related) IDHere() string {
+	if x.Elsewhere {
+		return x.RoomID
+	}
+	return cmp.Or(x.Here, x.Room)
 }
 
 // named sets what the related room is called on the hub that has these rooms. isAll reports

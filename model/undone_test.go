@@ -57,3 +57,37 @@ func TestAClockMetByHandIsNotUndone(t *testing.T) {
 		t.Errorf("got %s, %q; want met, and no remark", v.State, v.Undone)
 	}
 }
+
+// TestUndoneAgain: the remark comes back when an item that was done again is reopened, for whatever
+// it met the first time.
+func TestUndoneAgain(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	k.mustType("ana", ":check 1 x")
+	done := k.room.Seq
+	k.mustType("ana", ":uncheck 1 a", ":check 1 y", ":uncheck 1 b")
+	want := model.Safef("item 1 was reopened by ana in entry %d: b", k.room.Seq).String()
+	if got := k.clock("validate").Undone.String(); got != want {
+		t.Errorf("clock: got %q, want %q", got, want)
+	}
+	m := k.room.Milestones[model.MilestoneValidated]
+	if got := k.room.UndoneIn(m.Seq).String(); got != want || m.Seq != done {
+		t.Errorf("milestone of entry %d: got %q, want %q of entry %d", m.Seq, got, want, done)
+	}
+	k.mustType("ana", ":check 1 z")
+	if got := k.clock("validate").Undone; !got.IsEmpty() {
+		t.Errorf("clock, done again: got %q, want no remark", got)
+	}
+}
+
+// TestAPageDoesAnItemAgain: an item that was reopened and that a page completes is done again.
+func TestAPageDoesAnItemAgain(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.mustType("ana", ":check 2 by phone", ":uncheck 2 the wrong number")
+	if it := k.room.ItemByN(2); it.Undone == nil {
+		t.Fatalf("item 2: got %+v, want it reopened", it)
+	}
+	k.mustType("ana", ":page security the key is live", ":paged security acknowledged bo")
+	if it := k.room.ItemByN(2); it.State != model.ItemDone || it.Undone != nil {
+		t.Errorf("item 2: got %s, reopened %+v; want it done", it.State, it.Undone)
+	}
+}

@@ -2,6 +2,33 @@ package alerts_test
 
 import "testing"
 
+// TestVulnerabilitiesOfADetection: what a detection lists as vulnerabilities are its details, and not
+// findings with the same key. Those that have an id of their own are findings.
+func TestVulnerabilitiesOfADetection(t *testing.T) {
+	doc := func(class, vulns string) string {
+		return `{"class_uid":` + class + `,"severity_id":4,"metadata":{"product":{"name":"p"}},"finding_info":` +
+			`{"uid":"f","title":"t"},"resources":[{"uid":"i-1"}],"vulnerabilities":[` + vulns + `]}`
+	}
+	const titles = `{"title":"a","severity":"Low"},{"title":"b"}`
+	const cves = `{"cve":{"uid":"CVE-2026-1"}},{"cve":{"uid":"CVE-2026-2"}}`
+	for _, c := range []struct {
+		class, vulns string
+		want         int
+	}{{"2004", titles, 1}, {"2003", titles, 1}, {"2001", titles, 1}, {"2001", cves, 2}, {"2002", cves, 2}} {
+		got := readBytes([]byte(doc(c.class, c.vulns)))
+		if got.err != nil || len(got.alerts) != c.want {
+			t.Errorf("class %s, %s: got %d findings (%v), want %d", c.class, c.vulns, len(got.alerts), got.err, c.want)
+			continue
+		}
+		if a := got.alerts[0]; a.Title != "t" || a.Severity != "high" {
+			t.Errorf("class %s, %s: got %s, %s; want t, high", c.class, c.vulns, a.Title, a.Severity)
+		}
+		if c.want == 2 && got.alerts[0].FindingKey == got.alerts[1].FindingKey {
+			t.Errorf("class %s, %s: got one key, want two", c.class, c.vulns)
+		}
+	}
+}
+
 // TestFindingsAreToldApart: findings about different things have different keys, even if
 // their tool gives them the same id, title or rule.
 func TestFindingsAreToldApart(t *testing.T) {

@@ -109,6 +109,29 @@ func TestOtherKinds(t *testing.T) {
 	}
 }
 
+// TestNotAResourceOfTrivy: a record with a kind and a name is not a resource without findings unless
+// it has something else that Trivy writes.
+func TestNotAResourceOfTrivy(t *testing.T) {
+	for doc, known := range map[string]bool{
+		`{"Kind":"Pod","Name":"x"}`:                                   false,
+		`{"Kind":"Pod","Name":"x","Error":"no"}`:                      false,
+		`{"Kind":"Pod","Name":"x","Report":{}}`:                       false,
+		`[{"Kind":"Pod","Name":"x"}]`:                                 false,
+		`{"Namespace":"n","Kind":"Pod","Name":"x"}`:                   true,
+		`{"Kind":"ClusterRole","Name":"x","Metadata":[]}`:             true,
+		`{"Kind":"ClusterRole","Name":"x","Results":[]}`:              true,
+		`{"ClusterName":"c","Resources":[{"Kind":"Pod","Name":"x"}]}`: true,
+	} {
+		got := readBytes([]byte(doc))
+		if known && (got.err != nil || got.Format != "trivy-k8s-json") {
+			t.Errorf("%s: got %s, %v; want trivy-k8s-json", doc, got.Format, got.err)
+		}
+		if !known && !model.IsUnknownForm(got.err) {
+			t.Errorf("%s: got %s with %d findings, %v; want an unknown form", doc, got.Format, got.Findings, got.err)
+		}
+	}
+}
+
 // TestDamaged: a compressed input that is cut or damaged is refused as that.
 func TestDamaged(t *testing.T) {
 	whole := gzipped(`[` + strings.Repeat(`{"RuleID":"a","StartLine":1,"Secret":"made-up-1","File":"f"},`, 50) + `{}]`)

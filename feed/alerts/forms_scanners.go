@@ -275,7 +275,7 @@ func isComposer(v val) bool {
 }
 
 // isTrivyResource reports whether a record is a resource in Trivy's summary of a cluster. One
-// without findings has no results.
+// without findings may have no results, but then it has metadata, or a namespace and nothing else.
 func isTrivyResource(v val) bool {
 	for m := range v.all() {
 		switch m.key() {
@@ -284,7 +284,7 @@ func isTrivyResource(v val) bool {
 			return false
 		}
 	}
-	return v.get("Results").is('[') || v.has("Metadata") || v.count() <= 3
+	return v.get("Results").is('[') || v.has("Metadata") || v.has("Namespace") && v.count() == 3
 }
 
 // isOldTrivy reports whether a record is a result in Trivy's older reports: it has only the

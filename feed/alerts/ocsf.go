@@ -16,7 +16,7 @@ var ocsfKind = map[int]string{2002: "vuln", 2003: "misconfig", 2004: "detection"
 func isOCSFFinding(v val) bool { return v.get("class_uid").num()/1000 == 2 }
 
 // readOCSF reads a finding of the Open Cybersecurity Schema Framework: one alert for each of
-// its vulnerabilities, or one if it has none.
+// its vulnerabilities, or one if it has none. Those of a detection that have no id are its details.
 func readOCSF(w *work, v val) error {
 	list := v.get("vulnerabilities")
 	if list.at0().i == 0 {
@@ -25,7 +25,11 @@ func readOCSF(w *work, v val) error {
 	first, several := true, list.count() > 1
 	for vuln := range list.all() {
 		r := ocsfRaw(v, vuln)
-		if sev := severity(vuln.get("severity").str()); sev != "unknown" && several {
+		isOwn := r.Kind == "vuln" || len(r.group) > 0
+		if !isOwn && !first {
+			continue
+		}
+		if sev := severity(vuln.get("severity").str()); sev != "unknown" && several && isOwn {
 			r.SeverityRaw, r.Severity = vuln.get("severity").str(), sev
 		}
 		if !first {

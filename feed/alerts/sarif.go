@@ -51,7 +51,7 @@ func readSarifResult(w *work, v val) (retain bool, err error) {
 	w.is("sarif")
 	w.taken++
 	run := w.up(2)
-	if !run.has("tool") || w.run.lacksLocation(v) {
+	if !run.has("tool") || w.run.lacksLocation(run, v) {
 		w.held = append(w.held, v.i)
 		return true, nil
 	}
@@ -123,9 +123,9 @@ func readSarifOverrides(w *work, run val) {
 	}
 	for o := range calls.at0().get("ruleConfigurationOverrides").all() {
 		id := o.get("descriptor", "id").str()
-		if n := o.get("descriptor", "index"); id == "" && n.i > 0 && n.num() < len(w.run.byPos) &&
+		if n := sarifIndex(o.get("descriptor", "index")); id == "" && n >= 0 && n < len(w.run.byPos) &&
 			!o.get("descriptor").has("toolComponent") {
-			id = w.run.byPos[n.num()]
+			id = w.run.byPos[n]
 		}
 		if level := o.get("configuration", "level").str(); id != "" && level != "" {
 			w.run.over[id] = level
@@ -256,10 +256,7 @@ func ruleOfSarif(w *work, v val) (id string, rule sarifRule) {
 			return id, rule
 		}
 	}
-	at := -1
-	if n.i > 0 && !strings.HasPrefix(n.str(), "-") {
-		at = n.num()
-	}
+	at := sarifIndex(n)
 	if id == "" && at >= 0 && at < len(w.run.byPos) {
 		id = w.run.byPos[at]
 	}
@@ -285,8 +282,8 @@ func sarifRuleIndex(v val) val {
 // sarifExtension returns the index of the extension that a reference names, or -1 for the
 // tool itself.
 func sarifExtension(w *work, ref val) int {
-	if x := ref.get("index"); x.i > 0 && !strings.HasPrefix(x.str(), "-") && x.num() < len(w.run.ext) {
-		return x.num()
+	if x := sarifIndex(ref.get("index")); x >= 0 && x < len(w.run.ext) {
+		return x
 	}
 	name, guid := ref.get("name").str(), ref.get("guid").str()
 	for i, n := range w.run.extNames {

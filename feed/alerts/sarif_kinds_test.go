@@ -68,6 +68,28 @@ func TestSarifReferences(t *testing.T) {
 			more: `,"logicalLocations":[{"name":"f","fullyQualifiedName":"n::f"},{"name":"g"}]`,
 			want: caseFile{findings: 2, holds: []string{"n::f"}},
 		},
+		"a file by index": {
+			result: `{"ruleId":"R1","message":{"text":"x"},"locations":[{"physicalLocation":{"artifactLocation":` +
+				`{"index":1}}}]}`,
+			more: `,"artifacts":[{"location":{"uri":"one.c"}},{"location":{"uri":"two.c"}}]`,
+			want: caseFile{findings: 1, holds: []string{"two.c"}, lacks: []string{"one.c"}},
+		},
+		"no file, by the default of the index": {
+			result: `{"ruleId":"R1","message":{"text":"x"},"locations":[{"physicalLocation":{"artifactLocation":` +
+				`{"index":-1}},"logicalLocations":[{"index":0}]}]}`,
+			more: `,"artifacts":[{"location":{"uri":"one.c"}}],"logicalLocations":[{"name":"f"}]`,
+			want: caseFile{findings: 1, holds: []string{"f"}, lacks: []string{"one.c"}},
+		},
+		"no rule, by the default of the index": {
+			result: `{"ruleIndex":-1,"rule":{"index":-1},"message":{"id":"m"},` + atFile + `}`,
+			want:   caseFile{findings: 1, lacks: []string{"R1", "Rule one", "Bad"}},
+		},
+		"no overridden rule, by the default of the index": {
+			result: `{"ruleId":"R1","message":{"text":"x"},"level":"","ruleIndex":0,` + atFile + `}`,
+			more: `,"invocations":[{"executionSuccessful":true,"ruleConfigurationOverrides":[{"descriptor":` +
+				`{"index":-1},"configuration":{"level":"error"}}]}]`,
+			want: caseFile{findings: 1, first: wantSeverity("medium")},
+		},
 		"the target of the analysis": {
 			result: `{"ruleId":"R1","message":{"text":"x"},"analysisTarget":{"uri":"bin/a.dll"}}`,
 			want:   caseFile{findings: 1, holds: []string{"bin/a.dll"}},
@@ -87,6 +109,29 @@ func TestSarifReferences(t *testing.T) {
 		if c.more != "" {
 			before := sarifKind(c.more, `,"results":[`+c.result+`]`)
 			c.want.compare(t, name+", before the results", readBytes([]byte(before)))
+		}
+	}
+}
+
+// TestSarifIndexesThatNothingResolves: results whose location has an index that cannot be resolved any
+// more are not kept in memory until the end of their run, which would exceed the limit of a record.
+func TestSarifIndexesThatNothingResolves(t *testing.T) {
+	message := strings.Repeat("x", 4<<10)
+	for name, c := range map[string]struct{ lists, at string }{
+		"default of a logical location": {at: `"logicalLocations":[{"index":-1}]`},
+		"default of a file":             {at: `"physicalLocation":{"artifactLocation":{"index":-1}}`},
+		"a logical location beyond the list": {
+			lists: `,"logicalLocations":[{"name":"f"}]`, at: `"logicalLocations":[{"index":7}]`},
+		"a logical location without a name": {
+			lists: `,"logicalLocations":[{"kind":"function"}]`, at: `"logicalLocations":[{"index":0}]`},
+		"a file beyond the list": {
+			lists: `,"artifacts":[{"location":{"uri":"a.c"}}]`,
+			at:    `"physicalLocation":{"artifactLocation":{"index":7}}`},
+	} {
+		one := `{"ruleId":"R1","message":{"text":"` + message + `"},"locations":[{` + c.at + `}]}`
+		results := `,"results":[` + strings.Repeat(one+",", 3500) + one + `]`
+		if got := readBytes([]byte(sarifKind(c.lists, results))); got.err != nil || got.Findings == 0 {
+			t.Errorf("%s: got %d findings, %v; want them read", name, got.Findings, got.err)
 		}
 	}
 }

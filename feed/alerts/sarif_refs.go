@@ -32,12 +32,27 @@ func locationFits(w *work, n, size int) bool {
 	return n < maxArtifacts && w.locationBytes < maxRecord
 }
 
-// lacksLocation reports whether a result refers to a location that was not read yet.
-func (run *sarifRun) lacksLocation(v val) bool {
+// sarifIndex returns an index, or -1, SARIF's default, if v is not one.
+func sarifIndex(v val) int {
+	if n, ok := v.float(); ok && n >= 0 && n < 1<<31 {
+		return int(n)
+	}
+	return -1
+}
+
+// lacksLocation reports whether a result refers to a location that may follow in doc, its run.
+func (run *sarifRun) lacksLocation(doc, v val) bool {
 	at := v.get("locations").at0()
 	file, logical := at.get("physicalLocation", "artifactLocation"), at.get("logicalLocations").at0()
-	return file.has("index") && !file.has("uri") && file.get("index").num() >= len(run.artifacts) ||
-		!file.is('{') && logical.has("index") && run.logicalName(logical) == ""
+	n := sarifIndex(file.get("index"))
+	switch {
+	case file.has("uri"):
+		return false
+	case n >= 0:
+		return n >= len(run.artifacts) && !doc.has("artifacts")
+	}
+	return run.logicalName(logical) == "" && sarifIndex(logical.get("index")) >= len(run.logical) &&
+		!doc.has("logicalLocations")
 }
 
 // logicalName returns the name of a logical location, which may be listed in its run.
@@ -45,8 +60,8 @@ func (run *sarifRun) logicalName(v val) string {
 	if name := v.first("fullyQualifiedName", "name"); name != "" {
 		return name
 	}
-	if n := v.get("index"); n.i > 0 && !strings.HasPrefix(n.str(), "-") && n.num() < len(run.logical) {
-		return run.logical[n.num()]
+	if n := sarifIndex(v.get("index")); n >= 0 && n < len(run.logical) {
+		return run.logical[n]
 	}
 	return ""
 }
@@ -54,8 +69,8 @@ func (run *sarifRun) logicalName(v val) string {
 func setSarifLocation(w *work, r *raw, v val) {
 	at := v.get("locations").at0().get("physicalLocation")
 	uri := at.get("artifactLocation", "uri").str()
-	if n := at.get("artifactLocation", "index"); uri == "" && n.i > 0 && n.num() < len(w.run.artifacts) {
-		uri = w.run.artifacts[n.num()]
+	if n := sarifIndex(at.get("artifactLocation", "index")); uri == "" && n >= 0 && n < len(w.run.artifacts) {
+		uri = w.run.artifacts[n]
 	}
 	logical := w.run.logicalName(v.get("locations").at0().get("logicalLocations").at0())
 	if uri == "" && logical == "" {

@@ -17,7 +17,8 @@ type Reader struct {
 	Alarm model.Safe     // a fault of the record that this reader detected
 	Paper string         // paper size of the HTML form: a4 (the default), letter
 
-	Rooms []model.RoomInfo // the rooms of this hub, to name related ones; if nil, they are named as in the log
+	Rooms    []model.RoomInfo // the rooms of this hub, to name related ones; if nil, they are named as in the log
+	AllRooms bool             // Rooms has every room of this hub
 }
 
 // Report is the draft of a review as data.
@@ -125,7 +126,7 @@ func Of(events []*model.Event, to Reader) Report {
 	w := walked(events)
 	r := w.room
 	if to.Rooms != nil {
-		r = r.RelatedHere(to.Rooms, true)
+		r = r.RelatedHere(to.Rooms, to.AllRooms)
 	}
 	d := Report{Form: Form, MadeAt: to.Now.UTC().Truncate(time.Second), Zone: to.Zone.String(), zone: to.Zone,
 		Room: to.Short, ULID: r.ID, Title: model.CleanLine(r.Title), Kind: kindOf(r),

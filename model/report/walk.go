@@ -1,6 +1,10 @@
 package report
 
-import "warroom/model"
+import (
+	"reflect"
+
+	"warroom/model"
+)
 
 // walk records, while a log is folded, which entry did what. The final room does not
 // contain that.
@@ -55,7 +59,7 @@ func (w *walk) itemsOf(prev *model.Room, e *model.Event) {
 	}
 	for i := range w.room.Items {
 		is := &w.room.Items[i]
-		if before := prev.ItemByID(is.ID); before != nil && *before != *is {
+		if before := prev.ItemByID(is.ID); before != nil && !reflect.DeepEqual(before, is) {
 			w.items[is.ID] = e.Seq
 		}
 	}

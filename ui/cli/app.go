@@ -132,7 +132,7 @@ type app struct {
 
 	rooms func(short string) (*model.Room, error) // a room of the open hub
 
-	listed func() ([]model.RoomInfo, error) // all rooms of the open hub
+	listed func() ([]model.RoomInfo, error) // the rooms of the open hub that the user may see
 
 	listen string       // the address that serve opens to others
 	log    *logs.Logger // of serve; if nil, messages go to stderr

@@ -113,6 +113,7 @@ func reportOf(ctx context.Context, a *app, h backend.Hub, short string, p *model
 		return report.Report{}, err
 	}
 	to := report.Reader{Short: short, Now: a.hubNow(v), Zone: a.zone(), Alarm: v.Proof.Alarm, Paper: o.paper}
+	to.AllRooms = listsAll(a, v)
 	if to.Rooms, err = roomsBeside(a, v.Room); err != nil {
 		return report.Report{}, err
 	}

@@ -189,7 +189,6 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// roomNamed returns a room that this person may see, or nil if there is no such room.
 // roomsBeside returns the rooms of the hub if the room names others, and otherwise nil.
 func roomsBeside(a *app, r *model.Room) ([]model.RoomInfo, error) {
 	if len(r.Related)+len(r.Unrelated) == 0 || a.listed == nil {
@@ -202,6 +201,12 @@ func roomsBeside(a *app, r *model.Room) ([]model.RoomInfo, error) {
 	return list, err
 }
 
+// listsAll reports whether the list of rooms is complete. Some may be hidden from logins and guests,
+// and offline it has only the rooms that have a replica.
+func listsAll(a *app, v *model.View) bool {
+	return !a.visitor && a.cfg.Server == "" && a.cfg.Creds == "" && v.Link.State != model.Offline
+}
+
 // relatedHere returns a view in which related rooms are named as on this hub, for display.
 func relatedHere(a *app, v *model.View) (*model.View, error) {
 	list, err := roomsBeside(a, v.Room)
@@ -209,10 +214,11 @@ func relatedHere(a *app, v *model.View) (*model.View, error) {
 		return v, err
 	}
 	n := *v
-	n.Room = v.Room.RelatedHere(list, true)
+	n.Room = v.Room.RelatedHere(list, listsAll(a, v))
 	return &n, nil
 }
 
+// roomNamed returns a room that this person may see, or nil if there is no such room.
 func roomNamed(ctx context.Context, h backend.Hub, short string) (*model.Room, error) {
 	list, err := h.List(ctx)
 	if err != nil {

@@ -33,7 +33,7 @@ type Room struct {
 	LastEntry  time.Time  `json:"last_entry_at"`
 	ClosedAt   *time.Time `json:"closed_at"`
 	Stale      bool       `json:"stale"`
-	Duplicate  string     `json:"duplicate_of"` // another room; if "", none
+	Duplicate  string     `json:"duplicate_of"` // short id, or ULID of a room of another hub; if "", none
 }
 
 // Rooms returns the JSON form of a list of rooms. now is the hub's time.
@@ -56,7 +56,7 @@ func Rooms(list []model.Overview, now time.Time) []Room {
 			row.Ended = string(life.Outcome)
 		}
 		if x := r.DuplicateOf(); x != nil {
-			row.Duplicate = x.Name()
+			row.Duplicate = x.IDHere()
 		}
 		if o.Next != nil {
 			row.Next, row.NextAt = o.Next.Def.ID, maybe(o.Next.Run.DueAt)
