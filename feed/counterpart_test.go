@@ -26,22 +26,28 @@ func relations(t *testing.T, f *feed.Feed, short string) []string {
 	return out
 }
 
-// TestCounterparts: the hub writes the counterpart of a relation into the related room,
-// once.
-func TestCounterparts(t *testing.T) {
-	f := feedtest.Open(t, "ana")
-	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
+// twoRooms returns a feed with two rooms, a session in the second one, and the first one's state.
+func twoRooms(t *testing.T) (f *feed.Feed, one, two string, seat model.RoomSession, other *model.Room) {
+	t.Helper()
+	f = feedtest.Open(t, "ana")
+	one, two = feedtest.Declare(t, f), feedtest.Declare(t, f)
 	seat, err := f.Enter(unhurried(t), two)
 	if err != nil {
 		t.Fatalf("enter: got %v, want none", err)
 	}
-	defer seat.Close()
+	t.Cleanup(seat.Close)
 	first, err := f.Enter(unhurried(t), one)
 	if err != nil {
 		t.Fatalf("enter: got %v, want none", err)
 	}
-	other := first.Latest().Room
-	first.Close()
+	defer first.Close()
+	return f, one, two, seat, first.Latest().Room
+}
+
+// TestCounterparts: the hub writes the counterpart of a relation into the related room,
+// once.
+func TestCounterparts(t *testing.T) {
+	f, one, two, seat, other := twoRooms(t)
 	if _, err := seat.Append(unhurried(t),
 		model.Act{Body: model.NewRelated(model.RelationDuplicate, one, other, "the same key")}); err != nil {
 		t.Fatalf("duplicate: got %v, want none", err)
@@ -60,19 +66,8 @@ func TestCounterparts(t *testing.T) {
 // TestCounterpartOfAnImport: a relation to a room that this hub does not have, as an imported room
 // has it, does not keep the hub from writing the other counterparts.
 func TestCounterpartOfAnImport(t *testing.T) {
-	f := feedtest.Open(t, "ana")
-	one, two := feedtest.Declare(t, f), feedtest.Declare(t, f)
-	seat, err := f.Enter(unhurried(t), two)
-	if err != nil {
-		t.Fatalf("enter: got %v, want none", err)
-	}
-	defer seat.Close()
-	first, err := f.Enter(unhurried(t), one)
-	if err != nil {
-		t.Fatalf("enter: got %v, want none", err)
-	}
-	other, gone := first.Latest().Room, model.NewRoom()
-	first.Close()
+	f, one, two, seat, other := twoRooms(t)
+	gone := model.NewRoom()
 	gone.ID = "01JD0000000000000000000099"
 	for _, b := range []*model.IncidentLinked{model.NewRelated(model.RelationLinked, "inc-99", gone, "the same "+
 		"attacker"),

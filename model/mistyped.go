@@ -104,8 +104,7 @@ func (a *args) mistyped(b Body) error {
 	case *Entry:
 		if w := strings.Fields(b.Text); b.ownKind() == KindEvidenceNoted && len(w) == 1 && looksLikeFile(w[0]) {
 			return Refuse(Invalid, "%s may be a file, which is added with :evidence ./%s --class log; a text has "+
-				"more than "+
-				"one word", quoted(w[0]), w[0])
+				"more than one word", quoted(w[0]), w[0])
 		}
 	}
 	return nil
@@ -172,8 +171,7 @@ func (a *args) notCriterion(b *SeverityChanged) error {
 		for _, c := range s.Criteria {
 			if s.ID != b.To && strings.EqualFold(c.ID, strings.TrimSpace(b.Reason)) && strings.Contains(w, "-") {
 				return Refuse(Invalid, "%s is a criterion of %s, and not of %s; if it is the reason, begin it with "+
-					"another "+
-					"word: %s", quoted(w), s.ID, b.To, a.usage())
+					"another word: %s", quoted(w), s.ID, b.To, a.usage())
 			}
 		}
 	}
@@ -197,8 +195,7 @@ func (a *args) notRegime(b *ExposureAssessed) error {
 	named := w == strings.ToUpper(w) || len(strings.Fields(b.Why)) == 1
 	if named && slices.Contains(regimesElsewhere, strings.ToLower(w)) && len(names) > 0 {
 		return Refuse(NotFound, "the plan has no regime %s; it has: %s; if it is the reason, begin it with another "+
-			"word: "+
-			"%s", quoted(w), strings.Join(names, ", "), a.usage())
+			"word: %s", quoted(w), strings.Join(names, ", "), a.usage())
 	}
 	return a.unlike("regime", "reason", b.Why, names...)
 }

@@ -33,5 +33,5 @@ func TestChannelsScreen(t *testing.T) {
 		"ana :channel slack compromised they read along",
 		"ana :channel phone trusted called back on the printed numbers")
 	s := uitest.Open(t, h, "bo", 80, 24)
-	golden(t, "channels.80x24", s.See("SLACK CUT").Key(tcell.KeyF8).See("phone").Text())
+	goldenAtSizes(t, s.See("SLACK CUT").Key(tcell.KeyF8).See("phone"), "channels", "Channels")
 }

@@ -34,7 +34,7 @@ func TestEvidencePage(t *testing.T) {
 	}
 	s.See("E2  memory  dump from web3").Line(":custody e1 transfer @cy to the lab").See("offered to cy: to the lab")
 	mustType(t, h, short, "cy :custody E1 accept", "cy :custody E1 seal")
-	golden(t, "evidence.80x24", s.See("E1  auth.log  sealed").Line(":evidence").See("accepted  by cy").Text())
+	goldenAtSizes(t, s.See("E1  auth.log  sealed").Line(":evidence").See("accepted  by cy"), "evidence", "Evidence")
 }
 
 // TestNotesAboutEvidence: the page of evidence lists the notes about it too, but those that

@@ -48,7 +48,7 @@ func TestLobby(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 24)
 	golden(t, "rooms-lobby.80x24",
 		s.See("Lobby: 3 alerts to triage, oldest waiting 12:04 (limit 15:00)").See("F9 lobby").Text())
-	golden(t, "lobby.80x24", s.Key(tcell.KeyF9).See("2:56").See("suggests SEV-1 (critical)").Text())
+	goldenAtSizes(t, s.Key(tcell.KeyF9).See("2:56").See("suggests SEV-1 (critical)"), "lobby", "to triage")
 	s.Key(tcell.KeyDown).See("treated as high")
 	s.Type("c").See(":close 1").See("alert 1 has not been judged yet").Key(tcell.KeyCtrlU)
 	s.Key(tcell.KeyF3).Type("d").See(":declare 3 SEV-1").See("declare a room for an alert").Key(tcell.KeyCtrlU)

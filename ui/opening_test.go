@@ -44,7 +44,7 @@ func TestStart(t *testing.T) {
 	h, short := busy(t)
 	other := mustDeclare(t, h, "Another one")
 	s, begin := starting(t, h)
-	golden(t, "start.80x24", s.See("the hub is starting", "as of 20 Nov", short, other).Text())
+	goldenAtSizes(t, s.See("the hub is starting", "as of 20 Nov", short, other), "start", "the hub is starting")
 	s.Type("x").See("you can type once a room is open")
 	s.Key(tcell.KeyDown).Key(tcell.KeyEnter).See(short + " opens once the hub has started")
 	begin(nil)

@@ -15,6 +15,7 @@ func TestPointsAreAnsweredOneByOne(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 80, 24)
 	s.See("commander bo >").Type(":resolve the key is dead").Key(tcell.KeyEnter)
 	s.See("Open points", "item 1 Validate", "open points without a reason", "Enter reason", "s same", "a all")
+	goldenAtSizes(t, s, "points", "Open points")
 	s.Type("s").See("give a first reason with Enter")
 	s.Key(tcell.KeyEnter).See("> :resolve answer item 1").Type("a known false alarm").Key(tcell.KeyEnter)
 	s.See("Open points").Gone("item 1 Validate")

@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +14,7 @@ import (
 	"warroom/ui/uitest"
 )
 
-var update = flag.Bool("update", false, "write the golden screens anew")
+var update = flag.Bool("update", false, "write the golden screens again")
 
 // golden compares a screen with its golden file.
 func golden(t *testing.T, name, got string) {
@@ -32,6 +33,16 @@ func golden(t *testing.T, name, got string) {
 	if want := string(b); got != want {
 		t.Errorf("%s is another screen.\ngot:\n%s\nrows that differ:\n%s", name, got, diff(want, got))
 	}
+}
+
+// goldenAtSizes compares the page that a terminal of 80x24 shows with its golden screens at four
+// sizes. text is on each of them.
+func goldenAtSizes(t *testing.T, s *uitest.Term, name, text string) {
+	t.Helper()
+	for _, size := range fourSizes {
+		golden(t, fmt.Sprintf("%s.%dx%d", name, size[0], size[1]), s.Resize(size[0], size[1]).See(text).Text())
+	}
+	s.Resize(80, 24).See(text)
 }
 
 func diff(want, got string) string {

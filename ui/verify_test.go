@@ -65,6 +65,7 @@ func TestVerifyPage(t *testing.T) {
 	}
 	close(ready)
 	golden(t, "verify.80x40", s.See("the owners of the keys").Text())
+	goldenAtSizes(t, s, "verify", "The record")
 	if got := s.Screen.GetClipboardData(); got != nil {
 		t.Errorf("got %q before a key was pressed", got)
 	}

@@ -121,7 +121,7 @@ func TestTheWallOfAllRooms(t *testing.T) {
 	h, short := busy(t)
 	uitest.Open(t, h, "eve", 80, 24, wall).See("LAST UPDATE", "Deploy key in a")
 	another(t, h, short)
-	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}} {
+	for _, size := range fourSizes {
 		s := uitest.Open(t, h, "eve", size[0], size[1], wall)
 		s.See("Open incidents", "inc-1", "commander ana", "! Update", "OVERDUE", "inc-2", "NO COMMANDER", "DRILL",
 			"q quit")

@@ -19,7 +19,7 @@ func TestLinesOfALog(t *testing.T) {
 		"a list":            {func(s string) string { return "[]\n" + s }, "line 1 of data/log.jsonl cannot be read: "},
 		"a byte order mark": {func(s string) string { return "\ufeff" + s }, "it is not JSON"},
 		"a NUL":             {func(s string) string { return s + "\x00" }, "it is not JSON"},
-		"a number that is no integer": {
+		"a number that is not an integer": {
 			func(s string) string { return strings.Replace(s, `"seq":1,`, `"seq":1.0,`, 1) }, "as warroom writes it",
 		},
 		"a negative number": {

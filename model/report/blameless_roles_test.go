@@ -20,13 +20,7 @@ func TestBlamelessRoles(t *testing.T) {
 	k.typeAs("di", ":confirm ic @bo")
 	k.typeAs("cy", ":renounce scribe")
 	k.mustType(":renounce security-lead @di")
-	p, err := model.ProfileOf("leadership")
-	if err != nil {
-		t.Fatalf("profile: got %v, want leadership", err)
-	}
-	d := k.report()
-	d = d.For(p, k.log)
-	text := string(d.Markdown())
+	text := k.profiled("leadership")
 	for _, want := range []string{
 		"| the role Security Lead was taken",
 		"| the role Security Lead was confirmed |",

@@ -94,13 +94,7 @@ func blamed(t *testing.T) *testRoom {
 // TestBlamelessTextReads: sentences with roles read naturally.
 func TestBlamelessTextReads(t *testing.T) {
 	k := blamed(t)
-	p, err := model.ProfileOf("leadership")
-	if err != nil {
-		t.Fatalf("profile: got %v, want leadership", err)
-	}
-	d := k.report()
-	d = d.For(p, k.log)
-	text := string(d.Markdown())
+	text := k.profiled("leadership")
 	for _, w := range []string{"Incident Commander", "Communications Lead", "| Regulators (GDPR) | DPA | portal |",
 		"| Legal | a contact | phone |"} {
 		if !strings.Contains(text, w) {

@@ -83,7 +83,7 @@ func (p *StartPage) Draw(s tcell.Screen, r draw.Rect) {
 	th := sh.Theme
 	draw.Put(s, r.X, r.Y, r.W, draw.Spread(r.W, draw.L(draw.T(th.Bold, model.Lit(" warroom  rooms"))),
 		draw.L(draw.T(th.Mark, model.Lit("the hub is starting ... ")))))
-	when := model.Safef(" as of %s; restricted rooms are shown once the hub has started",
+	when := model.Safef(" as of %s; restricted rooms appear later",
 		p.at.In(sh.Clock.Zone()).Format("2 Jan 15:04 MST"))
 	if p.chosen != "" {
 		when = model.Safef(" %s opens once the hub has started", p.chosen)

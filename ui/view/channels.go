@@ -28,11 +28,13 @@ func ChannelPage(r *model.Room, now time.Time, w int, zone *time.Location, th *t
 		line = append(line, draw.Column(th.Bold, model.CleanLine(c.Name), 14)...)
 		line = append(line, draw.Column(look.Style, look.Word, 13)...)
 		since := c.At.In(zone)
-		line = append(line,
-			draw.T(th.Plain,
-				model.Safef("since %s, %s, by %s", since.Format("2006-01-02 15:04 MST"),
-					model.Span(now.Sub(since)), c.By)))
-		out = append(out, line.Clip(w))
+		from := model.Safef("since %s, %s, by %s", since.Format("2006-01-02 15:04 MST"), model.Span(now.Sub(since)),
+			c.By)
+		if line.Width()+draw.Width(from) <= w {
+			out = append(out, append(line, draw.T(th.Plain, from)))
+		} else {
+			out = append(append(out, line.Clip(w)), draw.Indent(draw.Rows(th.Plain, from, w-4), 4)...)
+		}
 		out = append(out, draw.Indent(draw.Rows(th.Dim, model.Clean(c.Reason), w-4), 4)...)
 	}
 	if len(r.CutChannels()) > 0 {
