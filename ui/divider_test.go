@@ -60,7 +60,7 @@ func TestDividerAfterReconnect(t *testing.T) {
 	s := uitest.Open(t, h, "bo", 100, 30)
 	s.See("runner isolated")
 	h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
-	s.See("OFFLINE since").Line("mine while offline").See("mine while offline")
+	s.See("OFFLINE since").Line("mine while offline").See("pending", "mine while offline")
 	h.SetLink(model.Link{State: model.Live, Hosting: true})
 	s.See("1 of yours stored")
 	if got := dividerOn(s.Frame()); got != "" {
