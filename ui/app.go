@@ -40,8 +40,8 @@ func Prepare(ctx context.Context, s Screen, o Options) (run func() error) {
 	a := &app{o: o}
 	a.keys = keymap.Table[*app]{Rows: allKeys(), Of: a}
 	a.shell = shell.New(ctx, s, shell.Options{Clock: o.Clock, Zone: o.Zone, ASCII: o.ASCII, Mouse: o.Mouse,
-		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Fault: a.o.fault, Keys: &a.keys,
-		Stop: o.Stop, Wake: a.takeUpdates})
+		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Shared: o.Shared, Fault: a.o.fault,
+		Keys: &a.keys, Stop: o.Stop, Wake: a.takeUpdates})
 	return func() error { return cmp.Or(a.shell.Run(a.start, a.leave), a.failed) }
 }
 

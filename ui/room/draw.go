@@ -48,7 +48,7 @@ func (p *Page) attention(w int) []draw.Line {
 	if rows := view.Attention(p.view, p.env.Handle, now, w, th); len(rows) > 0 {
 		return rows
 	}
-	return p.shell.Derived(p.env.Shared, "radar", w, 0, func() any {
+	return p.shell.Derived("radar", w, 0, func() any {
 		return view.RadarRows(p.view, now, w, th)
 	}).([]draw.Line)
 }
@@ -59,7 +59,7 @@ func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
 	wide, h := r.W >= 96 && r.H >= 22, 3
 	if wide {
 		limit := min(max(7, r.H/3), 20)
-		h = p.shell.Derived(p.env.Shared, "height of the panes", r.W, limit, func() any {
+		h = p.shell.Derived("height of the panes", r.W, limit, func() any {
 			return view.PanesHeight(v, p.shell.Clock.Second(), r.W, limit, p.shell.Theme)
 		}).(int)
 	}

@@ -24,33 +24,50 @@ func (s *Shell) DrawBottom(scr tcell.Screen, r draw.Rect) {
 
 // DrawHeader draws the first row of a room.
 func (s *Shell) DrawHeader(scr tcell.Screen, r draw.Rect) {
-	v, k, p, moved := s.Room, s.seenNow(), regionHeader, s.Moved
+	v, p, moved := s.Room, regionHeader, s.Moved
 	if moved {
 		p = regionMovedHeader
 	}
-	s.drawCached(scr, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, s.at(p), k.any, func(scr tcell.Screen, r draw.Rect) {
-		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.now, r.W, moved, k.th))
+	s.drawRegion(scr, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, p, func(scr tcell.Screen, r draw.Rect, k *shared.Visible) {
+		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.Now, r.W, moved, k.Theme))
 	})
 }
 
 // DrawPanes draws the state of the room with paint, which is called with the time to
 // show.
 func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, paint func(tcell.Screen, draw.Rect, time.Time, *theme.Theme)) {
-	k := s.seenNow()
-	s.drawCached(scr, r, s.at(regionPanes), k.any, func(scr tcell.Screen, r draw.Rect) { paint(scr, r, k.now, k.th) })
+	s.drawRegion(scr, r, regionPanes, func(scr tcell.Screen, r draw.Rect, k *shared.Visible) {
+		paint(scr, r, k.Now, k.Theme)
+	})
 }
 
 // derivedKey identifies a value that is computed from a room for a size.
 type derivedKey struct {
 	what string
-	at   shownAt
+	at   regionKey
 	w, h int
+}
+
+// derived is a value that was computed from the visible state of a room.
+type derived struct {
+	key   derivedKey
+	of    *shared.Visible
+	value any
 }
 
 // Derived returns the result of compute for the present state of the room, which is
 // computed once for all terminals that show the same state.
-func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func() any) any {
-	return all.Derived(derivedKey{what: what, at: s.at(regionPanes), w: w, h: h}, s.seenNow().any, compute)
+func (s *Shell) Derived(what string, w, h int, compute func() any) any {
+	k, now := derivedKey{what: what, at: s.at(regionPanes), w: w, h: h}, s.seenNow()
+	for i := range s.derived {
+		if d := &s.derived[i]; d.of == now && d.key == k {
+			return d.value
+		}
+	}
+	value := s.o.Shared.Derived(k, now, compute)
+	s.derived[s.nextDerived%len(s.derived)] = derived{key: k, of: now, value: value}
+	s.nextDerived++
+	return value
 }
 
 // frameColumns are the columns that the frame of a page takes: a line and a blank on each side.
@@ -95,42 +112,48 @@ func (s *Shell) drawCached(scr tcell.Screen, r draw.Rect, key, state any, paint 
 	s.RowCache.DrawRows(r.Y, 0, r.H, rows)
 }
 
-// seenKey identifies the visible state of a room at a time: terminals with the same one
-// show the same. It does not cover waiting lines and join requests.
-type seenKey struct {
-	room       *model.Room
-	short      string
-	link       model.Link
-	proof      model.Proof
-	here, left shared.People
-	now        time.Time
-	th         *theme.Theme
-}
-
-// seenAs is a seenKey that is converted to an interface only when it changes, which saves
-// allocations.
-type seenAs struct {
-	seenKey
-	any any
-}
-
 // seenNow returns the visible state of the room at this moment.
-func (s *Shell) seenNow() *seenAs {
+func (s *Shell) seenNow() *shared.Visible {
 	v := s.Room
-	k := seenKey{room: v.Room, short: v.Short, link: v.Link, proof: v.Proof, here: shared.PeopleOf(v.Here),
-		left: shared.PeopleOf(v.Left), now: s.Clock.Second(), th: s.Theme}
-	if s.seen.any == nil || s.seen.seenKey != k {
-		s.seen = seenAs{seenKey: k, any: k}
+	k := shared.Visible{Room: v.Room, Short: v.Short, Link: v.Link, Proof: v.Proof, Here: shared.PeopleOf(v.Here),
+		Left: shared.PeopleOf(v.Left), Now: s.Clock.Second(), Theme: s.Theme}
+	if s.seen == nil || *s.seen != k {
+		s.seen = s.o.Shared.Visible(&k)
 	}
-	return &s.seen
+	return s.seen
 }
 
-// shownAt identifies a region of a room, with theme and zone.
-type shownAt struct {
+// regionKey identifies a region of a room, with theme and zone.
+type regionKey struct {
 	region region
 	room   string // ULID
 	th     *theme.Theme
 	zone   *time.Location
+}
+
+// regionRows are the rows of a region as they were drawn last.
+type regionRows struct {
+	key  regionKey
+	of   *shared.Visible
+	w, h int
+	rows draw.SharedRows // if nil, none
+}
+
+// drawRegion draws a region of the room with paint, once for all terminals that show the
+// same state.
+func (s *Shell) drawRegion(scr tcell.Screen, r draw.Rect, p region,
+	paint func(tcell.Screen, draw.Rect, *shared.Visible)) {
+	now := s.seenNow()
+	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+		paint(scr, r, now)
+		return
+	}
+	last, k := &s.regions[p], s.at(p)
+	if last.rows == nil || last.of != now || last.key != k || last.w != r.W || last.h != r.H {
+		*last = regionRows{key: k, of: now, w: r.W, h: r.H, rows: s.RowCache.CachedRows(k, now, r.W, r.H,
+			func(scr tcell.Screen) { paint(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}, now) })}
+	}
+	s.RowCache.DrawRows(r.Y, 0, r.H, last.rows)
 }
 
 // region is a part of the screen of a room.
@@ -140,11 +163,12 @@ const (
 	regionHeader      region = iota
 	regionMovedHeader        // the header after the hub has moved
 	regionPanes
+	numRegions
 )
 
 // at returns the key of a region of the open room.
-func (s *Shell) at(p region) shownAt {
-	return shownAt{region: p, room: s.Room.Room.ID, th: s.Theme, zone: s.Clock.Zone()}
+func (s *Shell) at(p region) regionKey {
+	return regionKey{region: p, room: s.Room.Room.ID, th: s.Theme, zone: s.Clock.Zone()}
 }
 
 // keysKey identifies a bottom line.

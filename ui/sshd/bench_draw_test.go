@@ -1,0 +1,97 @@
+package sshd_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"warroom/feed"
+	"warroom/model"
+	"warroom/ui"
+	"warroom/ui/screen"
+	"warroom/ui/shared"
+)
+
+// sink is the stream of a client: it counts the writes and drops the bytes.
+type sink struct {
+	writes atomic.Int64
+	gone   chan struct{}
+	once   sync.Once
+}
+
+func (s *sink) Read([]byte) (int, error) { <-s.gone; return 0, io.EOF }
+
+func (s *sink) Write(b []byte) (int, error) { s.writes.Add(1); return len(b), nil }
+
+func (s *sink) Close() error { s.once.Do(func() { close(s.gone) }); return nil }
+
+// BenchmarkDraw measures what a line costs a session without SSH: the sessions of -sessions
+// people take the view, draw it and encode the difference. The processor time includes the
+// hub's, which hardly depends on the number of sessions, and ticks.
+func BenchmarkDraw(b *testing.B) {
+	p := &wholePeer{}
+	if err := p.openRoom(b.TempDir()); err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	table, all := screen.NewTable(), shared.New()
+	var running sync.WaitGroup
+	var sinks []*sink
+	for i := range *benchSessions {
+		handle := fmt.Sprintf("p%03d", i)
+		hub, err := p.feed.Guest(ctx, feed.Guest{Handle: handle, Via: "ssh", Dir: "ssh/" + handle, Right: model.Write})
+		if err != nil {
+			b.Fatal(err)
+		}
+		s := &sink{gone: make(chan struct{})}
+		sinks = append(sinks, s)
+		scr, err := screen.New(screen.NewRemote(s, 120, 40), screen.Options{Term: "xterm-256color", Colors: 256, Table: table})
+		if err != nil {
+			b.Fatal(err)
+		}
+		run := ui.Prepare(ctx, scr, ui.Options{Rooms: hub, Clock: wall{}, Handle: handle, Room: "inc-1", Zone: time.UTC,
+			Colors: 256, State: b.TempDir(), Shared: all})
+		running.Go(func() { _ = run(); scr.Fini(); _ = s.Close() })
+	}
+	<-time.After(5 * time.Second)
+	if *benchProfiles != "" {
+		f, err := os.Create(filepath.Join(*benchProfiles, "draw-cpu"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			b.Fatal(err)
+		}
+		defer pprof.StopCPUProfile()
+	}
+	before := cpuTime()
+	b.ResetTimer()
+	for i := range b.N {
+		if _, err := p.send(fmt.Sprintf("what somebody says when it burns, as long as people write it, %d", i)); err != nil {
+			b.Fatal(err)
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	b.StopTimer()
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N**benchSessions), "cpu-us/line")
+	stop()
+	running.Wait()
+}
+
+// cpuTime returns the processor time of this process.
+func cpuTime() time.Duration {
+	var r syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &r) != nil {
+		return 0
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
