@@ -61,7 +61,7 @@ func BenchmarkDraw(b *testing.B) {
 			Colors: 256, State: b.TempDir(), Shared: all})
 		running.Go(func() { _ = run(); scr.Fini(); _ = s.Close() })
 	}
-	<-time.After(5 * time.Second)
+	<-time.After(12 * time.Second) // who came is shown for six seconds
 	if *benchProfiles != "" {
 		f, err := os.Create(filepath.Join(*benchProfiles, "draw-cpu"))
 		if err != nil {

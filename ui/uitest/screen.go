@@ -118,7 +118,7 @@ func (s *Screen) Ask(time.Duration) (fg, bg tcell.Color) {
 }
 
 // Follow returns false: the terminal waits for channels by itself.
-func (s *Screen) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool {
+func (s *Screen) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) bool {
 	return false
 }
 
