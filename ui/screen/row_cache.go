@@ -160,7 +160,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
 	for _, p := range scratch.back {
 		if !p.shared {
 			settle(p.cells)
-			p.shared = true
+			p.shared, p.id = true, newRowID()
 		}
 	}
 	return scratch.back

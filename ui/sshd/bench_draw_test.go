@@ -37,8 +37,14 @@ func (s *sink) Close() error { s.once.Do(func() { close(s.gone) }); return nil }
 // people take the view, draw it and encode the difference. The processor time includes the
 // hub's, which hardly depends on the number of sessions, and ticks.
 func BenchmarkDraw(b *testing.B) {
+	const lines = 100
+	dir, err := os.MkdirTemp("", "wr") // not of b, because what is saved at the end may come later
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
 	p := &wholePeer{}
-	if err := p.openRoom(b.TempDir()); err != nil {
+	if err := p.openRoom(dir); err != nil {
 		b.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -58,7 +64,7 @@ func BenchmarkDraw(b *testing.B) {
 			b.Fatal(err)
 		}
 		run := ui.Prepare(ctx, scr, ui.Options{Rooms: hub, Clock: wall{}, Handle: handle, Room: "inc-1", Zone: time.UTC,
-			Colors: 256, State: b.TempDir(), Shared: all})
+			Colors: 256, State: filepath.Join(dir, "state", handle), Shared: all})
 		running.Go(func() { _ = run(); scr.Fini(); _ = s.Close() })
 	}
 	<-time.After(12 * time.Second) // who came is shown for six seconds
@@ -74,15 +80,14 @@ func BenchmarkDraw(b *testing.B) {
 		defer pprof.StopCPUProfile()
 	}
 	before := cpuTime()
-	b.ResetTimer()
-	for i := range b.N {
+	for i := range lines {
 		if _, err := p.send(fmt.Sprintf("what somebody says when it burns, as long as people write it, %d", i)); err != nil {
 			b.Fatal(err)
 		}
 		<-time.After(100 * time.Millisecond)
 	}
-	b.StopTimer()
-	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(b.N**benchSessions), "cpu-us/line")
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(lines**benchSessions), "cpu-us/line")
+	b.ReportMetric(0, "ns/op")
 	stop()
 	running.Wait()
 }
