@@ -2,6 +2,7 @@ package sshd_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -23,11 +24,19 @@ import (
 // sink is the stream of a client: it counts the writes and drops the bytes.
 type sink struct {
 	writes atomic.Int64
+	keys   chan byte
 	gone   chan struct{}
 	once   sync.Once
 }
 
-func (s *sink) Read([]byte) (int, error) { <-s.gone; return 0, io.EOF }
+func (s *sink) Read(b []byte) (int, error) {
+	select {
+	case b[0] = <-s.keys:
+		return 1, nil
+	case <-s.gone:
+		return 0, io.EOF
+	}
+}
 
 func (s *sink) Write(b []byte) (int, error) { s.writes.Add(1); return len(b), nil }
 
@@ -57,7 +66,7 @@ func BenchmarkDraw(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s := &sink{gone: make(chan struct{})}
+		s := &sink{gone: make(chan struct{}), keys: make(chan byte)}
 		sinks = append(sinks, s)
 		scr, err := screen.New(screen.NewRemote(s, 120, 40), screen.Options{Term: "xterm-256color", Colors: 256, Table: table})
 		if err != nil {
@@ -79,6 +88,9 @@ func BenchmarkDraw(b *testing.B) {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	if *benchKeys > 0 {
+		measureKeys(b, sinks[0])
+	}
 	before := cpuTime()
 	for i := range lines {
 		if _, err := p.send(fmt.Sprintf("what somebody says when it burns, as long as people write it, %d", i)); err != nil {
@@ -99,4 +111,24 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+var benchKeys = flag.Int("keys", 0, "keys that BenchmarkDraw types before")
+
+// measureKeys measures the processor time of keys that one person types, without SSH.
+func measureKeys(b *testing.B, s *sink) {
+	before := cpuTime()
+	text := "what we know so far is that the runner was rebuilt on Tuesday "
+	for i := range *benchKeys {
+		n := s.writes.Load()
+		if k := i % (len(text) + 1); k == len(text) {
+			s.keys <- 0x15
+		} else {
+			s.keys <- text[k]
+		}
+		for s.writes.Load() == n {
+			<-time.After(20 * time.Microsecond)
+		}
+	}
+	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(*benchKeys), "cpu-us/key")
 }
