@@ -33,6 +33,9 @@ type Page struct {
 	mode keymap.Scope // InWrite, InLog or InFilter
 	from keymap.Scope // mode before the filter line was opened
 
+	prompted prompted // as drawn last
+	wide     bool     // the panes are side by side
+
 	pasted []string // pastes that came during the question about another
 
 	slashed bool // it was opened by a slash in the composer, which may begin a note

@@ -56,7 +56,7 @@ type sharedRows struct {
 // Width implements [Rows].
 func (p *sharedRows) Width() int { return p.w }
 
-// CachesRows reports that CachedRows, DrawRows and MayScroll have an effect.
+// CachesRows reports that CachedRows, FindRows, DrawRows and MayScroll have an effect.
 func (s *frameBuffer) CachesRows() bool { return true }
 
 // CachedRows returns the h rows that key stands for, over the whole width w of the screen.
@@ -76,6 +76,18 @@ func (s *Screen) CachedRows(key, state any, w, h int, paint func(tcell.Screen)) 
 		rows = s.table.intern(k, state, &sharedRows{w: w, rows: s.table.reused(k, s.painted(h, paint))})
 	}
 	return rows
+}
+
+// FindRows returns the rows that CachedRows returns, if a screen has drawn them, or nil. It
+// needs no function that draws them.
+func (s *Screen) FindRows(key, state any, w, h int) Rows {
+	if s.Size(); w != s.w {
+		return nil
+	}
+	if rows := s.table.cached(rowKey{what: key, w: w, h: h}, state); rows != nil {
+		return rows
+	}
+	return nil
 }
 
 // DrawRows shows n rows at y, beginning with the row skip. Rows of another width, and nil,

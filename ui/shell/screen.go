@@ -48,6 +48,9 @@ func (basic) CachesRows() bool { return false }
 // CachedRows implements [draw.RowCache].
 func (basic) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows { return nil }
 
+// FindRows implements [draw.RowCache].
+func (basic) FindRows(_, _ any, _, _ int) draw.SharedRows { return nil }
+
 // DrawRows implements [draw.RowCache].
 func (basic) DrawRows(_, _, _ int, _ draw.SharedRows) {}
 

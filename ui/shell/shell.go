@@ -42,7 +42,8 @@ type Shell struct {
 	small bool // the terminal was too small when last drawn: keys are ignored
 
 	seen        *shared.Visible // result of the last seenNow; nil: none
-	regions     [numRegions]regionRows
+	regions     [numRegions]lastRows[regionKey]
+	bottom      lastRows[keysKey]
 	derived     [4]derived // the last ones
 	nextDerived int        // the one to replace
 }

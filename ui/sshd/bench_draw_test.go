@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/pprof"
 	"sync"
 	"sync/atomic"
@@ -91,6 +92,8 @@ func BenchmarkDraw(b *testing.B) {
 	if *benchKeys > 0 {
 		measureKeys(b, sinks[0])
 	}
+	var from, to runtime.MemStats
+	runtime.ReadMemStats(&from)
 	before := cpuTime()
 	for i := range lines {
 		if _, err := p.send(fmt.Sprintf("what somebody says when it burns, as long as people write it, %d", i)); err != nil {
@@ -99,6 +102,9 @@ func BenchmarkDraw(b *testing.B) {
 		<-time.After(100 * time.Millisecond)
 	}
 	b.ReportMetric(float64((cpuTime()-before).Microseconds())/float64(lines**benchSessions), "cpu-us/line")
+	runtime.ReadMemStats(&to)
+	b.ReportMetric(float64(to.Mallocs-from.Mallocs)/float64(lines**benchSessions), "allocs/line")
+	b.ReportMetric(float64(to.TotalAlloc-from.TotalAlloc)/float64(lines**benchSessions), "B/line")
 	b.ReportMetric(0, "ns/op")
 	stop()
 	running.Wait()

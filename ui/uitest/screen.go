@@ -80,6 +80,9 @@ func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) interface{
 	return nil
 }
 
+// FindRows returns nil.
+func (s *Screen) FindRows(_, _ any, _, _ int) interface{ Width() int } { return nil }
+
 // DrawRows does nothing.
 func (s *Screen) DrawRows(_, _, _ int, _ interface{ Width() int }) {}
 
