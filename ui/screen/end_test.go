@@ -84,8 +84,8 @@ func TestFiniOfStuckClient(t *testing.T) {
 	begin := time.Now()
 	s.Fini()
 	s.Fini()
-	if d := time.Since(begin); d > 3*time.Second {
-		t.Errorf("Fini took %v", d)
+	if d := time.Since(begin); d > 10*time.Second { // it waits half a second for each goroutine
+		t.Errorf("Fini of a terminal that nobody reads: got %v, want less than 10s", d)
 	}
 	until(t, "Done", func() bool { return closed(s.Done()) })
 	if ev := s.PollEvent(); ev != nil {
