@@ -160,10 +160,12 @@ func TestGoodbye(t *testing.T) {
 		t.Fatalf("open an SSH session: %v", err)
 	}
 	var errs bytes.Buffer
-	s.Stderr = &errs
+	held := newText()
+	s.Stdout, s.Stderr = held, &errs
 	if err := s.Start("hold"); err != nil {
 		t.Fatalf("start: %v", err)
 	}
+	held.until(t, "held")
 	r.close()
 	for _, x := range []*term{a, b} {
 		if code := x.wait(); code != 1 {
