@@ -149,7 +149,7 @@ func (a *app) arrive(session model.RoomSession, filter string) {
 // roomEnv returns the environment of a room.
 func (a *app) roomEnv() room.Env {
 	o := &a.o
-	return room.Env{Shell: a.shell, Store: a.store, Shared: o.Shared, Nav: a,
+	return room.Env{Shell: a.shell, Store: a.store, Shared: o.Shared, Nav: a, Sent: o.Sent,
 		Handle: o.Handle, Wall: o.Wall, Guest: o.Guest, Bell: o.Bell,
 		Machine: room.Machine{Edit: o.Edit, Ingest: o.Ingest, Collect: o.Collect, Export: o.Export},
 		List:    o.Rooms.List, Named: a.list.Named, Plan: o.Plan, Contacts: o.Contacts, Verify: o.Verify,

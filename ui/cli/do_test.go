@@ -70,7 +70,7 @@ func (w *transcript) String() string {
 
 func (w *transcript) waitFor(t *testing.T, want string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for !strings.Contains(w.String(), want) {
 		select {

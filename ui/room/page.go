@@ -52,7 +52,7 @@ func New(env Env, session model.RoomSession) *Page {
 	p.log = logPane{tl: timeline.New(sh.Theme, env.Handle, env.Shared.Lines), search: lineedit.Editor{Max: 500},
 		clock: &sh.Clock, th: sh.Theme}
 	p.out = outbox{view: v, clock: &sh.Clock, typed: map[string]string{},
-		sender: newSender(sh, session, func(n int, r model.Receipt, err error) {
+		sender: newSender(sh, session, env.Sent, func(n int, r model.Receipt, err error) {
 			sh.Jobs.Post(func() { p.sent(n, r, err) })
 		})}
 	p.comp = composer{Editor: lineedit.Editor{Max: maxLine, MaxBytes: maxLine}, room: v.Room.ID, store: env.Store,
