@@ -32,7 +32,7 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 	changes := map[int]*alertChange{}
 	for _, c := range g.order {
 		head, _ := findingKeyOf(c.worst.FindingKey)
-		for _, m := range c.marks {
+		for _, m := range g.current(c.marks) {
 			var worst *Alert
 			if m.key == head {
 				worst = &c.worst
@@ -40,7 +40,7 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			noteChange(changes, r, at, m, worst)
 		}
 	}
-	for _, m := range g.left {
+	for _, m := range g.current(g.left) {
 		noteChange(changes, r, at, m, nil)
 	}
 	for i := range r.Alerts {
@@ -71,6 +71,11 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 	if !ok {
 		return
 	}
+	if head != nil && head.Resolved != m.closed { // its state is that of an earlier reading
+		h := *head
+		h.Resolved, h.State = m.closed, ""
+		head = &h
+	}
 	c := changes[i]
 	if c == nil {
 		c = &alertChange{
@@ -83,8 +88,7 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 	if _, own := r.Alerts[i].keys()[key]; own {
 		if m.closed {
 			c.closed[key] = struct{}{}
-			delete(c.opened, key)
-		} else if _, no := c.closed[key]; !no {
+		} else {
 			c.opened[key] = struct{}{}
 		}
 	}
