@@ -221,6 +221,15 @@ func (r *Room) over() time.Time {
 	return time.Time{}
 }
 
+// AsOf returns now or, in a closed room, when it was closed: nobody could answer, object or
+// work after that.
+func (r *Room) AsOf(now time.Time) time.Time {
+	if closed := r.over(); !closed.IsZero() && closed.Before(now) {
+		return closed
+	}
+	return now
+}
+
 // gaps lists the periods in which the clock was waived, snoozed or stopped. A gap
 // ends when the room is closed.
 func (h *ClockHistory) gaps(closed time.Time) {
