@@ -112,3 +112,12 @@ func (k *testRoom) markdown() string {
 	d := k.report()
 	return string(d.Markdown())
 }
+
+// TestWhyOfAClock: the reason of a snooze or move is not shown as why the clock was met.
+func TestWhyOfAClock(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-1"})
+	k.mustType(":snooze executives 5m they sleep", ":clock met executives told by phone")
+	if got, want := k.number("executives").Why.String(), "snoozed: they sleep"; got != want {
+		t.Errorf("why: got %q, want %q", got, want)
+	}
+}
