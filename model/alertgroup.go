@@ -241,7 +241,7 @@ func folded(groups []*alertGroup) *alertGroup {
 func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Sum: sum}
 	if over := c.isClosed(); over != b.Alert.Resolved {
-		b.Alert.Resolved, b.Alert.State = over, ""
+		b.Alert.Resolved, b.Alert.State = over, stateWord(over)
 	}
 	b.Keys, b.Also, b.Closed = keysOf(c.marks)
 	if groups > 1 {

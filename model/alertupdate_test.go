@@ -327,3 +327,36 @@ func TestFindingListedTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestStateOfAlert: the state of an alert and the word in its line are those of the findings
+// that changed, also if the source states none.
+func TestStateOfAlert(t *testing.T) {
+	as := func(n int, state string, over bool) *model.Alert {
+		a := finding(n, "a", "high")
+		a.Resolved, a.State = over, state
+		return a
+	}
+	gone := func(n int) *model.Alert {
+		a := finding(n, "a", "high")
+		a.LeftOut = model.LeftGone
+		return a
+	}
+	k := lobby(t)
+	k.take(as(1, "firing", false), as(2, "firing", false))
+	for _, c := range []struct {
+		list        []*model.Alert
+		line, state string
+	}{
+		{[]*model.Alert{as(1, "resolved", true), as(2, "firing", false)}, "1 of 2 findings closed at their source", "firing"},
+		{[]*model.Alert{as(1, "firing", false), as(2, "resolved", true)},
+			"1 of 2 findings closed at their source; 1 finding reopened at its source", "firing"},
+		{[]*model.Alert{as(1, "resolved", true)}, "resolved at its source (resolved); its clock stops", "resolved"},
+		{[]*model.Alert{as(1, "", false)}, "reopened at its source; its clock restarts", "open"},
+		{[]*model.Alert{gone(1)}, "resolved at its source (closed); its clock stops", "closed"},
+	} {
+		k.update(c.list...)
+		if a := k.room.AlertN(1); !strings.Contains(k.last(), c.line) || a.Alert.State != c.state {
+			t.Errorf("got the state %q and the line %q, want %q and %q", a.Alert.State, k.last(), c.state, c.line)
+		}
+	}
+}
