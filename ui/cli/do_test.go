@@ -201,3 +201,18 @@ func TestRoomInCapitals(t *testing.T) {
 		}
 	}
 }
+
+// TestDoHelpWithAWord: :help WORD lists the commands with that word, as in plain mode.
+func TestDoHelpWithAWord(t *testing.T) {
+	for word, want := range map[string]string{
+		"takeover": ":takeover ROLE REASON",
+		"zzz":      "no command has the word zzz; :help lists all of them",
+	} {
+		var out, errs strings.Builder
+		code := runIn(t.Context(), t, roomInMemory(t), "ana", strings.NewReader(""), &out, &errs, "do", "inc-1",
+			":help "+word)
+		if code != 0 || !strings.HasPrefix(out.String(), want) {
+			t.Errorf(":help %s: got %d, %q and %q, want %q", word, code, out.String(), errs.String(), want)
+		}
+	}
+}
