@@ -24,10 +24,8 @@ const relateEvery = 30 * time.Second
 // The text of any message can do so, which costs a look at the index.
 func (s *hubService) watchDue() error {
 	subs, err := s.client.conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
-		if bytes.Contains(m.Data, []byte(model.KindIncidentClosed)) ||
-			bytes.Contains(m.Data, []byte(model.KindEntryRedacted)) ||
-			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) ||
-			bytes.Contains(m.Data, []byte(model.KindIncidentUnlinked)) {
+		if model.MayBeOf(m.Data, model.KindIncidentClosed, model.KindEntryRedacted, model.KindIncidentLinked,
+			model.KindIncidentUnlinked) {
 			wake.Notify(s.due)
 		}
 	})
