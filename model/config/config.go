@@ -138,6 +138,11 @@ func ReadConfig(path string) (Config, error) {
 			"others may write to the configuration %s, which can make programs run as you; run chmod go-w %s",
 			path, path)
 	}
+	if uid, other := otherOwner(st); other {
+		return c, model.Refuse(model.Forbidden,
+			"the configuration %s belongs to user %d, who can make programs run as you; make a copy of your own", path,
+			uid)
+	}
 	if st.IsDir() {
 		return c, model.Refuse(model.Invalid, "the configuration %s is a directory; name a file", path)
 	}
