@@ -57,4 +57,7 @@ func TestEmptyDevice(t *testing.T) {
 	if c, err := ReadConfig(os.DevNull); err != nil || c.As != DefaultConfig().As {
 		t.Errorf("got %v, want the defaults", err)
 	}
+	if _, err := ReadConfig("/dev/zero"); model.CodeOf(err) != model.Invalid {
+		t.Errorf("a device without an end: got %v, want it refused", err)
+	}
 }
