@@ -28,10 +28,10 @@ type crafter struct {
 	priv        ed25519.PrivateKey
 }
 
-// crafter lets in a person who crafts messages.
-func (x *team) crafter(handle string, r model.Right) *crafter {
+// crafter lets in a person who crafts messages, to all rooms or to those named.
+func (x *team) crafter(handle string, r model.Right, rooms ...string) *crafter {
 	x.t.Helper()
-	file := x.file(feed.Invite{Handle: handle, Right: r})
+	file := x.file(feed.Invite{Handle: handle, Right: r, Rooms: rooms})
 	c := &crafter{t: x.t, f: feedtest.With(x.t, x.as(file)), raw: rawLogin(x.t, file, handle), handle: handle}
 	text, err := os.ReadFile(c.f.KeyFile())
 	must(x.t, err)
@@ -84,6 +84,50 @@ func TestLoginsDoNotReplaceTheHub(t *testing.T) {
 	}
 	if n := len(s.Latest().Room.Breaks); n != 0 {
 		t.Errorf("got %d restores in the log, want none", n)
+	}
+}
+
+// TestRelationsReachNoHiddenRoom: the hub does not write into a room what a person says who may
+// not see it. A terminal refuses such a relation; a login can store it all the same.
+func TestRelationsReachNoHiddenRoom(t *testing.T) {
+	for name, c := range map[string]struct {
+		hide bool // the other room is restricted to others
+		only bool // the login is for its own room
+		want int  // relations that the hub writes
+	}{
+		"seen by all":      {want: 1},
+		"restricted":       {hide: true},
+		"of another login": {only: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := newTeam(t)
+			one, two := feedtest.Declare(t, x.host), feedtest.Declare(t, x.host)
+			rooms := []string{}
+			if c.only {
+				rooms = append(rooms, two)
+			}
+			bo := x.crafter("bo", model.Write, rooms...)
+			feedtest.Append(t, feedtest.Enter(t, bo.f, two), "bo is here")
+			if !c.only {
+				feedtest.Append(t, feedtest.Enter(t, bo.f, one), "and here")
+			}
+			first := feedtest.Enter(t, x.host, one)
+			if c.hide {
+				_, err := first.Append(soon(t), model.Act{Body: &model.RoomRestricted{Mode: model.RestrictTo,
+					Handles: []string{"cy"}, Reason: "x"}})
+				must(t, err)
+			}
+			r := bo.store(two, "incident.linked", fmt.Sprintf(`{"system":"warroom","url":"https://warroom.invalid/x",`+
+				`"title":"related to","relation":"related_to","room":%q,"room_id":%q,"reason":"from outside"}`, one,
+				first.RoomID()))
+			if hubapi.Refused(r) != nil || !strings.Contains(string(r.Data), "seq") {
+				t.Fatalf("got the answer %s, want it stored", r.Data)
+			}
+			feed.Relate(soon(t), x.host)
+			if got := relations(t, x.host, one); len(got) != c.want {
+				t.Errorf("got the relations %q, want %d", got, c.want)
+			}
+		})
 	}
 }
 
