@@ -2,6 +2,7 @@ package bundle_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +61,10 @@ func TestRestoredByAMember(t *testing.T) {
 		if code, why := codeOf(l.pack(c.by), c.w); code != c.want {
 			t.Errorf("%s: got exit code %d (%s), want %d", name, code, why, c.want)
 		}
+	}
+	_, why := codeOf(l.pack(l.hub), bundle.VerifyOptions{})
+	if !strings.Contains(why, "was named by a person") || !strings.Contains(why, "(entry 7, by ana)") {
+		t.Errorf("signed by the new hub: got the reason %q, want that ana named its key in entry 7", why)
 	}
 	same := restored(t, func(l *log) *writer { return l.hub })
 	if code, why := codeOf(same.pack(same.hub), bundle.VerifyOptions{}); code != 0 {

@@ -248,7 +248,7 @@ func (c *check) newHub(before *model.Room, e *model.Event) {
 	if c.named == nil {
 		c.named = map[string]model.Safe{}
 	}
-	c.named[key] = model.Safef("entry %d, by %s", e.Seq, nameOf(e.By))
+	c.named[key] = model.Safef("entry %d, by %s", e.Seq, e.By)
 }
 
 // keys returns the keys that acted as the room's hub, and all keys of the room.
