@@ -23,7 +23,7 @@ func TestWrongValues(t *testing.T) {
 		{"oncall foo --json", exitFailed, "there is no contact for foo; add one under [[contact]] in the " +
 			"configuration"},
 		{"oncall foo", exitFailed, "there is no contact for foo; add one under [[contact]] in the configuration"},
-		{"close inc-99 --reason x", exitFailed, "inc-99 is not closed: "},
+		{"close inc-99 --reason x", exitFailed, "inc-99 cannot be closed: "},
 		{"verify nofile", exitFailed, "there is neither a file nor a room with the name nofile; give the path of " +
 			"an export, or a room that warroom rooms lists"},
 		{"evidence add inc-1 /dev/null --class foo", exitUsage,
