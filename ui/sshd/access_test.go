@@ -172,11 +172,11 @@ func TestWhoIsWhere(t *testing.T) {
 		!strings.Contains(out, `"from":"127.0.0.1","name":"Ana K., SRE lead"}`) {
 		t.Errorf("status: %s", out)
 	}
-	if out := runProgram(t, data, "status", "inc-1"); !strings.Contains(out, "Here: ana by ssh from 127.0.0.1\n") {
+	if out := runProgram(t, data, "status", "inc-1"); !strings.Contains(out, "Here: ana over SSH from 127.0.0.1\n") {
 		t.Errorf("status: %s", out)
 	}
 	x.keys("\x1bOS") // F4
-	x.out.until(t, "Ana K., SRE lead; by ssh from 127.0.0.1")
+	x.out.until(t, "Ana K., SRE lead; over SSH from 127.0.0.1")
 	x.keys("\x03")
 	x.wait()
 	eventually(t, "ana has left", func() bool {
