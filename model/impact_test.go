@@ -18,7 +18,7 @@ func TestImpactStartsAndEnds(t *testing.T) {
 		"the impact for asset 1 (host web3) started at 2026-11-21 14:10:00 UTC, so it cannot end at 2026-11-21 "+
 			"14:00:00 UTC")
 	k.refused("bo", ":impact end 4", "there is no asset 4; this room has only asset 1")
-	k.refused("bo", ":impact", "write start or end, not nothing: :impact start|end [ASSET] [@TIME] [REASON]")
+	k.refused("bo", ":impact", "write start or end: :impact start|end [ASSET] [@TIME] [REASON]")
 	k.mustType("ana", ":impact end 1 @14:40 on another host", ":time 5 @14:05 the log shows it")
 	i := &k.room.Impacts[0]
 	if got, want := k.room.ImpactTook(i, k.now), 35*time.Minute; got != want {

@@ -201,3 +201,19 @@ func TestRoomInCapitals(t *testing.T) {
 		}
 	}
 }
+
+// TestHelpAboutAWord: ":help WORD" lists the commands with that word, and a command's name may be in
+// capital letters.
+func TestHelpAboutAWord(t *testing.T) {
+	h := roomInMemory(t)
+	for line, want := range map[string]string{":help takeover": ":takeover ROLE REASON", ":HELP snooze": ":snooze "} {
+		out, errs, code := printed(t, h, "do", "inc-1", line)
+		if code != exitDone || !strings.Contains(out, want) || strings.Contains(out, ":check ") {
+			t.Errorf("%s: got exit %d, %q, %q, want only the commands with that word", line, code, out, errs)
+		}
+	}
+	if _, errs, code := printed(t, h, "do", "inc-1", ":help zzz"); code != exitUsage ||
+		!strings.Contains(errs, "no command has the word zzz") {
+		t.Errorf("got exit %d, %q, want no command with the word", code, errs)
+	}
+}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,8 +60,8 @@ func doCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if line == ":help" {
-				return printVerbs(a, args[0] == model.LobbyShort)
+			if word, ok := helpWord(line); ok {
+				return printVerbs(a, args[0] == model.LobbyShort, word)
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				return a.inSession(ctx, h, args[0], func(ctx context.Context, s model.RoomSession) error {
@@ -76,14 +77,34 @@ func doCmd(a *app) *cobra.Command {
 	})
 }
 
-// printVerbs lists the commands of the composer.
-func printVerbs(a *app, lobby bool) error {
+// helpWord returns the word that a :help command is about, "" for all commands.
+func helpWord(line string) (word string, ok bool) {
+	name, word, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return strings.TrimSpace(word), strings.EqualFold(name, ":help")
+}
+
+// printVerbs lists the commands of the composer, or those in which a word occurs.
+func printVerbs(a *app, lobby bool, word string) error {
+	var list []model.Safe
 	for _, v := range verbsOf(lobby) {
-		if err := a.print(verbLine(v)); err != nil {
+		if l := verbLine(v); strings.Contains(strings.ToLower(l.String()), strings.ToLower(word)) {
+			list = append(list, l)
+		}
+	}
+	if len(list) == 0 {
+		return usage(noCommandHas(word))
+	}
+	for _, l := range list {
+		if err := a.print(l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// noCommandHas reports that a word occurs in the help of no command.
+func noCommandHas(word string) model.Safe {
+	return model.Safef("no command has the word %s; :help lists all of them", word)
 }
 
 // verbsOf returns the commands of the composer in a room or in the lobby.

@@ -186,5 +186,5 @@ func (a *plainRoom) printHelp(_ context.Context, word string) error {
 			out = append(out, l)
 		}
 	}
-	return a.printAll(orNone(out, model.Safef("no command has the word %s; :help lists all of them", word)))
+	return a.printAll(orNone(out, noCommandHas(word)))
 }
