@@ -122,9 +122,7 @@ type RoomInfo struct {
 }
 
 // IsULID reports whether a word can be the ULID of a room, in capital or small letters.
-func IsULID(word string) bool {
-	return len(word) == 26 && strings.Trim(strings.ToUpper(word), "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == ""
-}
+func IsULID(word string) bool { return ValidRoomID(strings.ToUpper(word)) }
 
 // ShortOf returns the short id of the room that a person named by its ULID. It looks only among the
 // rooms that list returns, which are those that the person may see. Any other name is returned as it
