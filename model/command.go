@@ -160,6 +160,7 @@ var elsewhere = map[string]lit{
 	"log":       "in plain mode, or in a shell: warroom tail ROOM",
 	"people":    "F4 on the screen, or in a shell: warroom status ROOM",
 	"points":    "on the screen, or in a shell: warroom status ROOM",
+	"quit":      "alone on a line of an open room",
 	"refused":   "in plain mode; the screen shows a refused line above the composer",
 	"report":    "in a shell: warroom report ROOM",
 	"radar":     "F2 on the screen, or in a shell: warroom status ROOM",

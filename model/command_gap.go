@@ -79,7 +79,8 @@ func (g CommandGap) Words(now time.Time) Safe {
 		return Safef("%s; %s can take it: :takeover %s REASON", s, strings.Join(g.Deputies, ", "), g.Role.ID)
 	}
 	if g.Holder != "" {
-		return Safef("%s; the right \"command\" can give it to another: :role %s @WHO", s, g.Role.ID)
+		return Safef("%s; anybody with the right \"command\" can give the role to someone else: :role %s @WHO", s,
+			g.Role.ID)
 	}
 	if g.Proposed {
 		return s
