@@ -164,6 +164,7 @@ var elsewhere = map[string]lit{
 	"refused":   "in plain mode; the screen shows a refused line above the composer",
 	"report":    "in a shell: warroom report ROOM",
 	"radar":     "F2 on the screen, or in a shell: warroom status ROOM",
+	"revoke":    "in a shell: warroom revoke HANDLE",
 	"rooms":     "F5 on the screen, or in a shell: warroom rooms",
 	"scope":     "F10 on the screen, or in a shell: warroom status ROOM",
 	"show":      "Enter on a line of the timeline, or in a shell: warroom tail ROOM --json",

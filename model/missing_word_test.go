@@ -11,16 +11,17 @@ import (
 // first words, is refused with what is missing, and not with a sentence about "nothing".
 func TestAMissingWordIsNotCalledNothing(t *testing.T) {
 	k := declared(t, "security", model.Declaration{Severity: "SEV-2", Kind: "credential_leak"})
-	k.mustType("ana", ":asset host web3 confirmed", ":ioc ip 203.0.113.9", "a note", ":todo x", "?the runner leaked it")
+	k.mustType("ana", ":asset host web3 confirmed", ":ioc ip 203.0.113.9", "a note", ":todo x",
+		"?the runner leaked it")
 	first := map[string][]string{"asset": {"host", "1"}, "channel": {"slack"}, "cadence": {"update"}, "due": {"1"},
 		"snooze": {"update"}, "assign": {"3"}, "ioc": {"ip"}, "drill": {""}, "poll": {"x"}, "clock": {"arm"},
-		"judge": {"1"}, "custody": {"E1"}, "impact": {"start"}, "hyp": {"1"}, "duplicate": {"inc-9"}, "ask": {"@bo"}}
+		"judge": {"1"}, "custody": {"E1"}, "impact": {"start"}, "hyp": {"1"}, "duplicate": {"inc-9"}, "right": {"@ana"}, "ask": {"@bo"}}
 	for _, v := range model.Verbs() {
 		for _, w := range append(first[v.Name], "") {
 			line := strings.TrimSpace(":" + v.Name + " " + w)
 			if err := k.try("ana", line); err != nil && (strings.Contains(err.Error(), "nothing") &&
 				!strings.Contains(err.Error(), "nothing to withdraw") || strings.Contains(err.Error(), "  ") ||
-				strings.Contains(err.Error(), " ;") || strings.Contains(err.Error(), `""`)) {
+				strings.Contains(err.Error(), " ;") || strings.Contains(err.Error(), `""`) || strings.HasSuffix(err.Error(), " ")) {
 				t.Errorf("%s: got %q, want what is missing", line, err)
 			}
 		}
@@ -66,4 +67,20 @@ func TestNamesWithoutHyphens(t *testing.T) {
 	if got := k.room.Plan.Severity("sev3"); got == nil || got.ID != "SEV-3" {
 		t.Errorf("severity sev3: got %v, want SEV-3", got)
 	}
+}
+
+// TestOneIndicatorALine: a second address after an indicator is refused, and not its reason.
+func TestOneIndicatorALine(t *testing.T) {
+	k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+	for line, second := range map[string]string{":ioc ip 203.0.113.9 203.0.113.10": "203.0.113.10",
+		":ioc ip 203.0.113.9, 203.0.113.10, 203.0.113.11": "203.0.113.10",
+		":ioc domain evil.example bad[.]example":          "bad[.]example"} {
+		err := k.try("ana", line)
+		if err == nil || !strings.Contains(err.Error(), "write one line for each indicator") &&
+			!strings.Contains(err.Error(), "is not an IP address") {
+			t.Errorf("%s: got %v, want %s refused", line, err, second)
+		}
+	}
+	k.mustType("ana", ":ioc ip 203.0.113.9 seen at 203.0.113.10", ":ioc account svc-build used at night",
+		":ioc domain evil.example first seen in mail")
 }

@@ -81,6 +81,8 @@ func (a *args) mistyped(b Body) error {
 		if b.Asset == "" {
 			return a.notAsset(b.Reason, b.kind == KindImpactStarted)
 		}
+	case *IOCAdded:
+		return a.oneIndicator(b)
 	case *ItemDoneBody:
 		return a.unlike("word", "note", b.Note, "override")
 	case *IncidentResolved:
@@ -168,6 +170,16 @@ func (a *args) notAsset(reason string, starts bool) error {
 // one of a text: it has a digit, or a sign inside.
 func looksLikeName(w string) bool {
 	return strings.ContainsAny(strings.Trim(w, ".,;:!?()\"'"), "0123456789-_./:@\\")
+}
+
+// oneIndicator refuses a reason that begins with another value of the type of the indicator. Any word
+// is the name of an account.
+func (a *args) oneIndicator(b *IOCAdded) error {
+	w := strings.Trim(firstWord(b.Reason), ",;")
+	if _, err := indicatorValue(b.Type, w); b.Type == IndicatorAccount || w == "" || err != nil {
+		return nil
+	}
+	return Refuse(Invalid, "write one line for each indicator; a reason does not begin with %s: %s", quoted(w), a.usage())
 }
 
 // notCriterion refuses a reason of a severity that begins with the misspelling of a criterion, or
