@@ -88,7 +88,8 @@ func TestTheAttackersLane(t *testing.T) {
 // room with assets, and the preview and the line tell that it is about the incident as a whole.
 func TestAnImpactMayHaveOneWordAsItsReason(t *testing.T) {
 	for _, assets := range [][]string{nil, {":asset host build-7 confirmed", ":asset service payments confirmed"}} {
-		for _, line := range []string{":impact start outage", ":impact start @14:00 outage", "@14:00 :impact start Outage.",
+		for _, line := range []string{":impact start outage", ":impact start @14:00 outage",
+			"@14:00 :impact start Outage.",
 			":impact start downtime", ":impact start Ausfall", ":impact start çökme"} {
 			k := scoped(t)
 			k.mustType("bo", assets...)

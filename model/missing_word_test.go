@@ -15,13 +15,15 @@ func TestAMissingWordIsNotCalledNothing(t *testing.T) {
 		"?the runner leaked it")
 	first := map[string][]string{"asset": {"host", "1"}, "channel": {"slack"}, "cadence": {"update"}, "due": {"1"},
 		"snooze": {"update"}, "assign": {"3"}, "ioc": {"ip"}, "drill": {""}, "poll": {"x"}, "clock": {"arm"},
-		"judge": {"1"}, "custody": {"E1"}, "impact": {"start"}, "hyp": {"1"}, "duplicate": {"inc-9"}, "right": {"@ana"}, "ask": {"@bo"}}
+		"judge": {"1"}, "custody": {"E1"}, "impact": {"start"}, "hyp": {"1"}, "duplicate": {"inc-9"}, "right": {"@ana"},
+		"ask": {"@bo"}}
 	for _, v := range model.Verbs() {
 		for _, w := range append(first[v.Name], "") {
 			line := strings.TrimSpace(":" + v.Name + " " + w)
 			if err := k.try("ana", line); err != nil && (strings.Contains(err.Error(), "nothing") &&
 				!strings.Contains(err.Error(), "nothing to withdraw") || strings.Contains(err.Error(), "  ") ||
-				strings.Contains(err.Error(), " ;") || strings.Contains(err.Error(), `""`) || strings.HasSuffix(err.Error(), " ")) {
+				strings.Contains(err.Error(), " ;") || strings.Contains(err.Error(), `""`) ||
+				strings.HasSuffix(err.Error(), " ")) {
 				t.Errorf("%s: got %q, want what is missing", line, err)
 			}
 		}

@@ -179,7 +179,8 @@ func (a *args) oneIndicator(b *IOCAdded) error {
 	if _, err := indicatorValue(b.Type, w); b.Type == IndicatorAccount || w == "" || err != nil {
 		return nil
 	}
-	return Refuse(Invalid, "write one line for each indicator; a reason does not begin with %s: %s", quoted(w), a.usage())
+	return Refuse(Invalid, "write one line for each indicator; a reason does not begin with %s: %s", quoted(w),
+		a.usage())
 }
 
 // notCriterion refuses a reason of a severity that begins with the misspelling of a criterion, or

@@ -11,8 +11,8 @@ var (
 	nearDay  = regexp.MustCompile(`(?i)^(?:@ +)?(yesterday|today) (?:at )?([0-2]?\d:[0-5]\d)[:,]?( +\S.*)$`)
 	nearAgo  = regexp.MustCompile(`(?i)^[-\x{2010}-\x{2015}\x{2212}] *(\d+h)?(\d+) *` +
 		`(|m|min|mins|minutes?|h|hours?)[:,]?(?: ago[:,]?)?( +\S.*)$`)
-	nearWas  = regexp.MustCompile(`(?i)^(\d+) *(m|min|mins|minutes?|h|hours?) ago[:,]?( +\S.*)$`)
-	nearKind = regexp.MustCompile(`(?i)^(decision|hypothesis|finding|action|note)(?: *: *| +- +)(\S.*)$`)
+	nearSince = regexp.MustCompile(`(?i)^(\d+) *(m|min|mins|minutes?|h|hours?) ago[:,]?( +\S.*)$`)
+	nearKind  = regexp.MustCompile(`(?i)^(decision|hypothesis|finding|action|note)(?: *: *| +- +)(\S.*)$`)
 )
 
 // nearWords are words that look like a command if a line consists of nothing else.
@@ -62,7 +62,7 @@ func NearMiss(line string) string {
 // nearLength returns the line with a length of time in front as it has to be written, such as
 // "-5m x" for "- 5 min: x" and "5 minutes ago x", and "" for any other line.
 func nearLength(line string) string {
-	if m := nearWas.FindStringSubmatch(line); m != nil {
+	if m := nearSince.FindStringSubmatch(line); m != nil {
 		return "-" + m[1] + strings.ToLower(m[2][:1]) + m[3]
 	}
 	m := nearAgo.FindStringSubmatch(line)

@@ -19,7 +19,8 @@ func TestNearMiss(t *testing.T) {
 		"\u22125m x": "-5m x", "\u20135 min x": "-5m x", "-1h30 x": "-1h30m x", "-1H30M x": "-1h30m x",
 		"12m ago second login": "-12m second login", "5 minutes ago, x": "-5m x", "-5m ago x": "-5m x",
 		"yesterday 23:10 x": "@yesterday 23:10 x", "Yesterday at 9:10: x": "@yesterday 9:10 x",
-		"@ 14:32 x": "@14:32 x", "14:32: x": "@14:32 x", "to do: rotate": "TODO: rotate", "To-do: rotate": "TODO: rotate",
+		"@ 14:32 x": "@14:32 x", "14:32: x": "@14:32 x", "to do: rotate": "TODO: rotate",
+		"To-do: rotate":           "TODO: rotate",
 		"Decision - we go public": "!we go public",
 
 		"to do the rounds": "", "yesterday was quiet": "", "- 5 hosts are left": "", "5m tokens ago": "",

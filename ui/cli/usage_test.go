@@ -21,10 +21,10 @@ func TestWrongValues(t *testing.T) {
 		{"rooom", exitUsage, "there is no command rooom; did you mean warroom rooms?"},
 		{"foo", exitUsage, "there is no command foo; see warroom --help"},
 		{"rooms --frob", exitUsage, "there is no flag --frob; see warroom rooms --help"},
-		{"declare --frob x", exitUsage, "there is no flag --frob; see warroom declare --help, or put -- before a text " +
-			"that begins with a dash: warroom declare -- --frob"},
-		{"note inc-1 x --frob", exitUsage, "there is no flag --frob; see warroom note --help, or put -- before a text " +
-			"that begins with a dash: warroom note ROOM -- --frob"},
+		{"declare --frob x", exitUsage, "there is no flag --frob; see warroom declare --help, or put -- before a " +
+			"text that begins with a dash: warroom declare -- --frob"},
+		{"note inc-1 x --frob", exitUsage, "there is no flag --frob; see warroom note --help, or put -- before a " +
+			"text that begins with a dash: warroom note ROOM -- --frob"},
 		{"tail inc-1 --by=", exitUsage, "--by is empty; give a value, or leave the flag out"},
 		{"tail inc-1 --kind=", exitUsage, "--kind is empty; give a value, or leave the flag out"},
 		{"tail inc-1 --since tomorrow", exitUsage, `--since: "tomorrow" is not a time; write `},

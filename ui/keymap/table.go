@@ -87,14 +87,14 @@ func (t *Table[T]) Variant(in Scope) (bits uint) {
 // Help, which lists those, and Esc come first if they would be among them.
 func (t *Table[T]) Line(in Scope, w int, th *theme.Theme) draw.Line {
 	keys := t.shown(in)
-	parts := partsOf(keys, th)
+	parts := textsOf(keys, th)
 	line := draw.L(draw.T(th.Plain, model.Lit(" ")))
 	n := fitting(parts, w-line.Width())
-	if slices.ContainsFunc(keys[n:], (*Binding[T]).isKept) {
+	if slices.ContainsFunc(keys[n:], (*Binding[T]).isPinned) {
 		slices.SortStableFunc(keys, func(a, b *Binding[T]) int {
-			return cmp.Compare(slices.Index(keptKeys, b.Key.String()), slices.Index(keptKeys, a.Key.String()))
+			return cmp.Compare(slices.Index(pinnedKeys, b.Key.String()), slices.Index(pinnedKeys, a.Key.String()))
 		})
-		parts = partsOf(keys, th)
+		parts = textsOf(keys, th)
 		n = fitting(parts, w-line.Width())
 	}
 	for _, p := range parts[:n] {
@@ -119,15 +119,15 @@ func (t *Table[T]) shown(in Scope) []*Binding[T] {
 	return out
 }
 
-// keptKeys are the keys that the bottom line of a scope has at every width; the last one comes
+// pinnedKeys are the keys that the bottom line of a scope has at every width; the last one comes
 // first.
-var keptKeys = []string{"F1", "Esc"}
+var pinnedKeys = []string{"F1", "Esc"}
 
-// isKept reports whether the bottom line has a key at every width.
-func (b *Binding[T]) isKept() bool { return slices.Contains(keptKeys, b.Key.String()) }
+// isPinned reports whether the bottom line has a key at every width.
+func (b *Binding[T]) isPinned() bool { return slices.Contains(pinnedKeys, b.Key.String()) }
 
-// partsOf returns the texts of keys on the bottom line.
-func partsOf[T any](keys []*Binding[T], th *theme.Theme) []draw.Line {
+// textsOf returns the texts of keys on the bottom line.
+func textsOf[T any](keys []*Binding[T], th *theme.Theme) []draw.Line {
 	var out []draw.Line
 	for _, b := range keys {
 		out = append(out, draw.L(draw.T(th.Bold, b.Key), draw.T(th.Dim, model.Safef(" %s  ", b.Name))))
