@@ -73,7 +73,8 @@ type helper struct {
 // startRole starts a helper, and ends it with the benchmark.
 func startRole(b testing.TB, role, name string) *helper {
 	b.Helper()
-	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], fmt.Sprint("-heaps=", *benchHeap))}
+	h := &helper{b: b, name: name, cmd: exec.Command(os.Args[0], fmt.Sprint("-heaps=", *benchHeap),
+		fmt.Sprint("-noticed=", *benchNoticed))}
 	h.cmd.Env = append(os.Environ(), roleEnv+"="+role, "TMPDIR="+b.TempDir())
 	h.cmd.Stderr = os.Stderr
 	in, err := h.cmd.StdinPipe()

@@ -276,6 +276,9 @@ func (p *wholePeer) send(text string) (time.Time, error) {
 		lines := p.room.Latest().Room.Lines()
 		for _, l := range lines[max(0, len(lines)-4):] {
 			if l.Text.String() == text {
+				if *benchNoticed {
+					return time.Now(), nil
+				}
 				return l.RecordedAt, nil // this goroutine may be the last to notice it
 			}
 		}

@@ -17,7 +17,9 @@ var (
 	benchPeople   = flag.Int("people", maxBenched, "by how many people the sessions are, each with a key")
 	benchPeersOf  = flag.String("peers", "warroom,floor",
 		"what BenchmarkSessions compares, in this order; floor last, as it sends as many bytes as the one before")
-	benchIdle     = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
+	benchIdle    = flag.Duration("idle", 10*time.Second, "how long BenchmarkSessions watches idle sessions")
+	benchNoticed = flag.Bool("noticed", false,
+		"count a line from when a goroutine beside the sessions noticed it, not from when the log stored it")
 	benchHeap     = flag.Bool("heaps", false, "profile heaps exactly, which costs time")
 	benchProfiles = flag.String("profiles", "", "directory for profiles of the servers of BenchmarkSessions")
 )
