@@ -89,10 +89,65 @@ var pageCases = map[string]pageCase{
 		b.Recorded += 1e12
 		b.Leaf = signing.Leaf("", nil)
 	})},
+	"a redacted alert with rules": {0, func(l *log) {
+		one, other, g := findingOf(1), findingOf(2), model.AlertGroups{}
+		other.Rule, other.GroupKey = "other", one.GroupKey
+		g.Add(one)
+		g.Add(other)
+		list, _ := g.Bodies(bundle.Verify(bundle.Evidence{Messages: l.ms}, bundle.VerifyOptions{}).Room, "gitleaks-json",
+			sumOf("x"))
+		if len(list) != 1 || len(list[0].Rules) != 2 {
+			l.t.Fatalf("got %+v, want one alert with two rules", list)
+		}
+		l.add(l.hub, list[0])
+		l.redact(l.ana, len(l.ms)-1)
+	}},
+	"a text with escapes": {0, func(l *log) {
+		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "\\u007f \x7f \\x7f <&> \u2028 \U0001f600 \U000e0001"))
+	}},
+	"a log that was restored": {6, func(l *log) {
+		l.add(l.ana, &model.LogResumed{Found: "test", Size: 3, Root: "x", LastSeq: 3, HubKey: l.hub.key})
+		l.notes = [][]byte{l.signedAt(5, l.tree.Root())}
+	}},
+	"a log that was restored, and whose checkpoints agree": {0, func(l *log) {
+		l.add(l.ana, &model.LogResumed{Found: "test", Size: 3, Root: "x", LastSeq: 3, HubKey: l.hub.key})
+	}},
+	"a message of a newer form before its key is admitted": {0, func(l *log) {
+		cy := newWriter("cy", 9)
+		l.signedAs(cy, `"v":1`, `"v":2`)
+		l.add(l.hub, &model.KeyAdmitted{Key: cy.key, Handle: "cy", Right: model.Write, Origin: "socket"})
+		l.add(cy, model.NewEntry(model.KindEntryNoted, "cy writes again"))
+	}},
+	"a key that is struck stays so": {0, func(l *log) {
+		l.add(l.ana, &model.KeyRevoked{Handle: "bo", Reason: "test"})
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Command})
+		l.redaction(4)
+		l.add(l.bo, l.redaction(5))
+	}},
+	"a redaction by the hub":                                                {4, func(l *log) { l.redact(l.hub, 4) }},
+	"a redacted message without effect":                                     {0, withoutEffect(true)},
+	"a redacted message without effect, which the redaction does not state": {4, withoutEffect(false)},
+	"two redactions, both without a copy": {0, func(l *log) {
+		b := l.redaction(4)
+		l.add(l.bo, b)
+		l.add(l.ana, b)
+		l.ms = slices.Delete(slices.Clone(l.ms), 4, 5)
+		l.gone++
+	}},
 	"a redaction of a later message": {0, redacts(func(b *model.EntryRedacted) {
 		b.Seq = 11
 		b.Leaf = signing.Leaf("", nil)
 	})},
+}
+
+// withoutEffect redacts a message of bo, who may only watch.
+func withoutEffect(stated bool) func(*log) {
+	return func(l *log) {
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Watch})
+		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo may not write this"))
+		l.redact(l.ana, len(l.ms)-1, func(b *model.EntryRedacted) { b.Rejected = stated })
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Write})
+	}
 }
 
 // redacts redacts a message of bo that stays, with a changed description.

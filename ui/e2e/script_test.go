@@ -78,12 +78,13 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// tools reports whether the public tools that docs/check.sh uses are installed and start.
+// tools reports whether the public tools that docs/check.sh and docs/verify.py use are installed
+// and start.
 func tools(cond string) (bool, error) {
 	if cond != "tools" {
 		return false, fmt.Errorf("there is no condition %s", cond)
 	}
-	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""},
+	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", "import cryptography"},
 		{"openssl", "version"}} {
 		c := exec.Command(argv[0], argv[1:]...)
 		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()}
