@@ -96,8 +96,8 @@ func TestHostLeavesAndTheOtherGoesOn(t *testing.T) {
 		t.Fatalf("close: %v", err)
 	}
 	feedtest.Append(t, sb, "after")
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the room stood still for %v, want less than 2s", took)
+	if took := time.Since(began); took > 10*time.Second { // some 100 ms, on a machine that is not busy
+		t.Errorf("the room stood still for %v, want less than 10s", took)
 	}
 	l := feedtest.Until(t, sb, "bo hosts",
 		func(v *model.View) bool { return v.Link.Hosting && v.Link.State == model.Live }).Link

@@ -127,3 +127,39 @@ func TestSenderIsNotifiedOfUpdates(t *testing.T) {
 		t.Errorf("back: got %d new, %d updated, want 0 and 1", got.New, got.Updated)
 	}
 }
+
+// TestAlertThatFlapsInAStorm: an alert that is resolved and fires again while a storm is held
+// is open in the end, and one that is resolved at last is over.
+func TestAlertThatFlapsInAStorm(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	d := receiverOf(t, f, time.Hour)
+	alert := func(name, status string) string {
+		return `{"version":"4","groupKey":"` + name + `","receiver":"w","alerts":[{"status":"` + status +
+			`","labels":{"alertname":"` + name + `"},"startsAt":"2026-03-01T00:00:00Z"}]}`
+	}
+	taken(t, d, alert("Flaps", "firing"), "")
+	taken(t, d, alert("Ends", "firing"), "")
+	for i := range 10 {
+		taken(t, d, alert(fmt.Sprint("Other", i), "firing"), "")
+	}
+	for _, status := range []string{"resolved", "firing"} {
+		if got := taken(t, d, alert("Flaps", status), ""); got.Held != 1 {
+			t.Fatalf("%s in a storm: got %+v, want it held", status, got)
+		}
+	}
+	for _, status := range []string{"resolved", "firing", "resolved"} {
+		taken(t, d, alert("Ends", status), "")
+	}
+	d.Close()
+	s, err := f.Enter(unhurried(t), model.LobbyShort)
+	if err != nil {
+		t.Fatalf("entering the lobby: got %v, want a seat", err)
+	}
+	t.Cleanup(s.Close)
+	room := feedtest.Until(t, s, "the storm", func(v *model.View) bool {
+		return len(v.Room.Alerts) > 2 && !v.Room.Alerts[1].Over.IsZero()
+	}).Room
+	if a := room.Alerts[0]; !a.Over.IsZero() {
+		t.Errorf("%s: got over at %v, want it open", a.Alert.Rule, a.Over)
+	}
+}

@@ -127,17 +127,9 @@ func (x *documented) start() {
 		if err != nil {
 			x.t.Fatalf("process config file: %v", err)
 		}
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			x.t.Fatalf("listen: %v", err)
-		}
-		defer l.Close()
-		o.Port, o.Cluster.Port, o.NoLog, o.NoSigs = -1, l.Addr().(*net.TCPAddr).Port, true, true
-		routes = append(routes, &url.URL{Scheme: "nats", Host: l.Addr().String()})
+		o.Port, o.Cluster.Port, o.NoLog, o.NoSigs = -1, feedtest.Port(x.t), true, true
+		routes = append(routes, &url.URL{Scheme: "nats", Host: fmt.Sprintf("127.0.0.1:%d", o.Cluster.Port)})
 		all = append(all, o)
-		if err := l.Close(); err != nil {
-			x.t.Fatalf("close: %v", err)
-		}
 	}
 	var nodes []*server.Server
 	defer func() { // a stream that is made before that may wait long for its leader

@@ -34,7 +34,7 @@ type external struct {
 
 func newExternal(t *testing.T) *external {
 	t.Helper()
-	x := &external{t: t, data: feedtest.Data(t), dir: feedtest.Data(t), port: -1}
+	x := &external{t: t, data: feedtest.Data(t), dir: feedtest.Data(t), port: feedtest.Port(t)}
 	x.start()
 	t.Cleanup(x.stop)
 	return x
@@ -52,9 +52,6 @@ func (x *external) start() {
 		x.t.Fatal("the server does not start")
 	}
 	x.srv = s
-	if x.port < 0 {
-		x.port = s.Addr().(*net.TCPAddr).Port
-	}
 }
 
 func (x *external) stop() {

@@ -32,7 +32,7 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 	changes := map[int]*alertChange{}
 	for _, c := range g.order {
 		head, _ := findingKeyOf(c.worst.FindingKey)
-		for _, m := range c.marks {
+		for _, m := range g.current(c.marks) {
 			var worst *Alert
 			if m.key == head {
 				worst = &c.worst
@@ -40,7 +40,7 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			noteChange(changes, r, at, m, worst)
 		}
 	}
-	for _, m := range g.left {
+	for _, m := range g.current(g.left) {
 		noteChange(changes, r, at, m, nil)
 	}
 	for i := range r.Alerts {
@@ -71,6 +71,11 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 	if !ok {
 		return
 	}
+	if head != nil && head.Resolved != m.closed { // its state is that of an earlier reading
+		h := *head
+		h.Resolved, h.State = m.closed, stateWord(m.closed)
+		head = &h
+	}
 	c := changes[i]
 	if c == nil {
 		c = &alertChange{
@@ -83,8 +88,7 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 	if _, own := r.Alerts[i].keys()[key]; own {
 		if m.closed {
 			c.closed[key] = struct{}{}
-			delete(c.opened, key)
-		} else if _, no := c.closed[key]; !no {
+		} else {
 			c.opened[key] = struct{}{}
 		}
 	}
@@ -125,16 +129,37 @@ func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
 		b.Opened = setKeys(c.opened)
 	}
 	c.raise(a, b)
+	c.state(a, b)
 	if c.head != nil {
-		if len(c.closed)+len(c.opened) > 0 || b.Severity != "" || b.Confidence != "" {
-			b.State = cutText(c.head.State, 60)
-		}
 		if c.head.Validity != a.Alert.Validity {
 			b.Validity = cutText(c.head.Validity, 60)
 		}
 		b.Public = c.head.Public && !a.Alert.Public
 	}
 	return b
+}
+
+// state sets the state of the alert in the event, as the source writes it for the leading
+// finding. A source that states nothing may have closed or opened findings all the same.
+func (c *alertChange) state(a *RoomAlert, b *AlertUpdated) {
+	closed := a.allClosed(len(a.closedKeys()) + len(c.closed))
+	switch changed := len(c.closed)+len(c.opened) > 0; {
+	case !changed && b.Severity == "" && b.Confidence == "":
+	case c.head != nil && c.head.State != "" && (!changed || c.head.Resolved == (len(c.opened) == 0)):
+		b.State = cutText(c.head.State, 60)
+	case len(c.opened) > 0:
+		b.State = stateWord(false)
+	case closed:
+		b.State = stateWord(true)
+	}
+}
+
+// stateWord is the state of a finding whose source states none.
+func stateWord(closed bool) string {
+	if closed {
+		return "closed"
+	}
+	return "open"
 }
 
 // raise sets in the event what became worse: severity, confidence, the leading

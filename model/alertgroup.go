@@ -26,6 +26,8 @@ type AlertGroups struct {
 	rules  int           // over all groups
 	text   int           // bytes of text that are kept
 	left   []findingMark // findings that are not new alerts: passed, suppressed, unchanged or gone
+
+	closed map[findingKey]bool // whether the source closed a finding, for all of its marks
 }
 
 type alertGroup struct {
@@ -48,6 +50,7 @@ func (g *AlertGroups) Add(a *Alert) {
 		if m, ok := markFinding(a); ok && g.keys < heldKeys {
 			g.left = append(g.left, m)
 			g.keys++
+			g.read(m)
 		}
 		return
 	}
@@ -69,15 +72,18 @@ func (g *AlertGroups) Add(a *Alert) {
 	if m, ok := markFinding(a); ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys {
 		c.marks = append(c.marks, m)
 		g.keys++
+		g.read(m)
 	}
 	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
 }
 
-// Merge adds the findings of o, which must not be used afterwards.
+// Merge adds the findings of a later reading, which must not be used afterwards: its states
+// of findings replace those that g has.
 func (g *AlertGroups) Merge(o *AlertGroups) {
 	if left := min(heldKeys-g.keys, len(o.left)); left > 0 {
 		g.left = append(g.left, o.left[:left]...)
 		g.keys += left
+		g.replaceStates(o, o.left[:left])
 	}
 	for _, c := range o.order {
 		a := c.worst
@@ -99,6 +105,7 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		if left := min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)); left > 0 {
 			to.marks = append(to.marks, c.marks[:left]...)
 			g.keys += left
+			g.replaceStates(o, c.marks[:left])
 		}
 		for _, r := range c.rules {
 			g.count(to, *r)
@@ -123,11 +130,11 @@ func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
 // followed by its state.
 func (g *AlertGroups) Keys(fn func([]byte)) {
 	for _, c := range g.order {
-		for _, m := range c.marks {
+		for _, m := range g.current(c.marks) {
 			fn(m.encode())
 		}
 	}
-	for _, m := range g.left {
+	for _, m := range g.current(g.left) {
 		fn(m.encode())
 	}
 }
@@ -198,7 +205,7 @@ func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup,
 	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
 		n, named := c.n, len(c.marks)
-		c.marks = unknownOf(c.marks, have)
+		c.marks = unknownOf(g.current(c.marks), have)
 		c.n = len(c.marks)
 		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
 			c.n += n - named
@@ -233,6 +240,9 @@ func folded(groups []*alertGroup) *alertGroup {
 // has to fit into a message together with the keys of its findings.
 func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b := &AlertReceived{Alert: c.worst, Format: format, Findings: c.n, Sum: sum}
+	if over := c.isClosed(); over != b.Alert.Resolved {
+		b.Alert.Resolved, b.Alert.State = over, stateWord(over)
+	}
 	b.Keys, b.Also, b.Closed = keysOf(c.marks)
 	if groups > 1 {
 		b.Groups = groups

@@ -23,7 +23,7 @@ type heldGroup struct {
 func (g *AlertGroups) Encoded() iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for _, c := range g.order {
-			h := heldGroup{Group: c.worst.GroupKey, Worst: c.worst, Findings: c.n, Marks: packMarks(c.marks)}
+			h := heldGroup{Group: c.worst.GroupKey, Worst: c.worst, Findings: c.n, Marks: packMarks(g.current(c.marks))}
 			for _, rule := range slices.Sorted(maps.Keys(c.rules)) {
 				h.Rules = append(h.Rules, *c.rules[rule])
 			}
@@ -32,7 +32,7 @@ func (g *AlertGroups) Encoded() iter.Seq2[json.RawMessage, error] {
 			}
 		}
 		if len(g.left) > 0 {
-			yield(json.Marshal(heldGroup{Left: packMarks(g.left)}))
+			yield(json.Marshal(heldGroup{Left: packMarks(g.current(g.left))}))
 		}
 	}
 }

@@ -57,6 +57,48 @@ func findingKeyOf(s string) (k findingKey, ok bool) {
 	return findingKey(raw[:alertKey]), true
 }
 
+// read records the state of a finding of one reading, whose order has no meaning: a finding
+// that is listed as closed and as open is open.
+func (g *AlertGroups) read(m findingMark) {
+	if g.closed == nil {
+		g.closed = map[findingKey]bool{}
+	}
+	if was, ok := g.closed[m.key]; !ok || was {
+		g.closed[m.key] = m.closed
+	}
+}
+
+// replaceStates records the states that a later reading has for findings.
+func (g *AlertGroups) replaceStates(later *AlertGroups, marks []findingMark) {
+	if g.closed == nil {
+		g.closed = map[findingKey]bool{}
+	}
+	for _, m := range later.current(marks) {
+		g.closed[m.key] = m.closed
+	}
+}
+
+// current sets the current state of findings in their marks, and returns them.
+func (g *AlertGroups) current(marks []findingMark) []findingMark {
+	for i := range marks {
+		if closed, ok := g.closed[marks[i].key]; ok {
+			marks[i].closed = closed
+		}
+	}
+	return marks
+}
+
+// isClosed reports whether the source closed all findings of the group. Of findings beyond
+// the limits of what is kept, it knows the worst only.
+func (c *alertGroup) isClosed() bool {
+	for _, m := range c.marks {
+		if !m.closed {
+			return false
+		}
+	}
+	return len(c.marks) > 0 && len(c.marks) == c.n || c.worst.Resolved
+}
+
 // unknownOf returns the findings that are not in have, each once, and adds them to
 // have. A former key matches one finding only.
 func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark {

@@ -257,3 +257,106 @@ func TestManyFindingsFit(t *testing.T) {
 		t.Error("got it open, want it over")
 	}
 }
+
+// TestFindingListedTwice: a finding that one reading lists as closed and as open is open,
+// in any order. Of two readings that are merged, the later one counts.
+func TestFindingListedTwice(t *testing.T) {
+	open := finding(1, "a", "high")
+	over := finding(1, "a", "high")
+	over.Resolved, over.State = true, "fixed"
+	gone := finding(1, "a", "high")
+	gone.LeftOut = model.LeftSuppressed
+	for _, c := range []struct {
+		name    string
+		reads   [][]*model.Alert
+		stopped bool
+	}{
+		{"open, fixed", [][]*model.Alert{{open, over}}, false},
+		{"fixed, open", [][]*model.Alert{{over, open}}, false},
+		{"suppressed, open", [][]*model.Alert{{gone, open}}, false},
+		{"open, suppressed", [][]*model.Alert{{open, gone}}, false},
+		{"fixed", [][]*model.Alert{{over}}, true},
+		{"open, then fixed", [][]*model.Alert{{open}, {over}}, true},
+		{"fixed, then open", [][]*model.Alert{{over}, {open}}, false},
+		{"open, then suppressed, then open", [][]*model.Alert{{open}, {gone}, {open}}, false},
+		{"open, then suppressed", [][]*model.Alert{{open}, {gone}}, true},
+		{"open, then open and fixed", [][]*model.Alert{{open}, {over, open}}, false},
+	} {
+		for _, known := range []bool{false, true} {
+			for _, stored := range []bool{false, true} {
+				k := lobby(t)
+				if known {
+					k.take(over) // the readings replace this state
+				}
+				var all model.AlertGroups
+				for _, list := range c.reads {
+					var g model.AlertGroups
+					for _, a := range list {
+						g.Add(a)
+					}
+					if !stored {
+						all.Merge(&g)
+						continue
+					}
+					for raw, err := range g.Encoded() {
+						if err == nil {
+							err = all.AddEncoded(raw)
+						}
+						if err != nil {
+							t.Fatalf("%s: storing a group: got %v, want it stored", c.name, err)
+						}
+					}
+				}
+				for _, u := range all.Updates(k.room, "f", "sum") {
+					k.do("ana", model.Act{Body: u})
+				}
+				if b, _ := all.One(k.room, "f", "sum"); b != nil {
+					k.do("ana", model.Act{Body: b})
+				}
+				if n := len(k.room.Alerts); n != 1 {
+					t.Fatalf("%s: got %d alerts, want 1", c.name, n)
+				}
+				if a := k.room.AlertN(1); a.Over.IsZero() == c.stopped {
+					t.Errorf("%s (known before: %v, held on disk: %v): got stopped %v, want %v; last line %q", c.name,
+						known, stored, !a.Over.IsZero(), c.stopped, k.last())
+				}
+				if strings.Contains(k.last(), "(open)") {
+					t.Errorf("%s: got %q, want no line that calls a closed finding open", c.name, k.last())
+				}
+			}
+		}
+	}
+}
+
+// TestStateOfAlert: the state of an alert and the word in its line are those of the findings
+// that changed, also if the source states none.
+func TestStateOfAlert(t *testing.T) {
+	as := func(n int, state string, over bool) *model.Alert {
+		a := finding(n, "a", "high")
+		a.Resolved, a.State = over, state
+		return a
+	}
+	gone := func(n int) *model.Alert {
+		a := finding(n, "a", "high")
+		a.LeftOut = model.LeftGone
+		return a
+	}
+	k := lobby(t)
+	k.take(as(1, "firing", false), as(2, "firing", false))
+	for _, c := range []struct {
+		list        []*model.Alert
+		line, state string
+	}{
+		{[]*model.Alert{as(1, "resolved", true), as(2, "firing", false)}, "1 of 2 findings closed at their source", "firing"},
+		{[]*model.Alert{as(1, "firing", false), as(2, "resolved", true)},
+			"1 of 2 findings closed at their source; 1 finding reopened at its source", "firing"},
+		{[]*model.Alert{as(1, "resolved", true)}, "resolved at its source (resolved); its clock stops", "resolved"},
+		{[]*model.Alert{as(1, "", false)}, "reopened at its source; its clock restarts", "open"},
+		{[]*model.Alert{gone(1)}, "resolved at its source (closed); its clock stops", "closed"},
+	} {
+		k.update(c.list...)
+		if a := k.room.AlertN(1); !strings.Contains(k.last(), c.line) || a.Alert.State != c.state {
+			t.Errorf("got the state %q and the line %q, want %q and %q", a.Alert.State, k.last(), c.state, c.line)
+		}
+	}
+}

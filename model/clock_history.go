@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -221,6 +222,15 @@ func (r *Room) over() time.Time {
 	return time.Time{}
 }
 
+// AsOf returns now or, in a closed room, when it was closed: nobody could answer, object or
+// work after that.
+func (r *Room) AsOf(now time.Time) time.Time {
+	if closed := r.over(); !closed.IsZero() && closed.Before(now) {
+		return closed
+	}
+	return now
+}
+
 // gaps lists the periods in which the clock was waived, snoozed or stopped. A gap
 // ends when the room is closed.
 func (h *ClockHistory) gaps(closed time.Time) {
@@ -317,7 +327,7 @@ func (h *ClockHistory) decide(r *Room) {
 	case c.StoodBy != "" && c.MetAt.IsZero():
 		h.Why = Safef("stopped by %s", c.StoodBy)
 	default:
-		h.Why = CleanLine(c.Why)
+		h.Why = c.changedWhy()
 	}
 	h.weighCorrections()
 	if undone := r.UndoneIn(v.Run.EndSeq); !undone.IsEmpty() && !v.Run.MetAt.IsZero() {
@@ -326,6 +336,17 @@ func (h *ClockHistory) decide(r *Room) {
 	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
 		h.Why = Safef("its four sections are written; %s", JoinSafe(Lit("; "), left...))
 	}
+}
+
+// changedWhy returns the reason of the newest snooze or move, with what it was the reason
+// for: it is not why the clock was met.
+func (c *ClockRun) changedWhy() Safe {
+	for _, x := range slices.Backward(c.Changes) {
+		if c.Why != "" && x.Reason == c.Why {
+			return Safef("%s: %s", x.words(), CleanLine(c.Why))
+		}
+	}
+	return CleanLine(c.Why)
 }
 
 // together sets the verdict of a repeating clock that was never missed: met in part

@@ -105,12 +105,21 @@ func (v *RunView) changes(s Safe, at At) Safe {
 			s = v.corrected(s, &c, at)
 			continue
 		}
-		what := map[string]Safe{ChangeMoved: Lit("moved"), ChangeLength: Lit("length changed"),
-			ChangePaced: Lit("cadence changed")}[c.What]
-		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, what, at(c.At), c.By, at(c.Due), at(c.PrevDue))
+		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, c.words(), at(c.At), c.By, at(c.Due), at(c.PrevDue))
 		s = becauseOf(s, c.Reason)
 	}
 	return s
+}
+
+// words describes what changed a run.
+func (c *ClockChange) words() Safe {
+	switch c.What {
+	case ChangeLength:
+		return Lit("length changed")
+	case ChangePaced:
+		return Lit("cadence changed")
+	}
+	return CleanLine(c.What)
 }
 
 // ended returns how the run ended: ", met ...", or empty text while it runs.

@@ -249,15 +249,18 @@ func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
 
 // stateWords describes which findings were closed or reopened.
 func (b *AlertUpdated) stateWords(a *RoomAlert) (out []Safe) {
-	word := CleanLine(b.State)
-	if word.IsEmpty() {
-		word = Lit("closed")
-	}
 	closed, _ := keySet(b.Closed)
 	opened, _ := keySet(b.Opened)
+	word := CleanLine(b.State)
+	if word.IsEmpty() || len(opened) > 0 { // then the state is that of what is open
+		word = Lit("closed")
+	}
 	done := a.closedKeys()
 	for k := range closed {
 		done[k] = struct{}{}
+	}
+	for k := range opened {
+		delete(done, k)
 	}
 	switch n := len(closed); {
 	case n > 0 && a.allClosed(len(done)):

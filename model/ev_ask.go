@@ -71,8 +71,9 @@ func (a *Ask) Answerer() string {
 }
 
 // AskOutcome describes the outcome of an ask at now, the hub's time: "answered in time by wri
-// for bo: yes".
+// for bo: yes". An ask that had time left when the room was closed has not expired.
 func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
+	now = r.AsOf(now)
 	who := CleanLine(a.Answerer())
 	if a.To != "" && a.Answerer() != a.To {
 		who = Safef("%s for %s", who, CleanLine(a.To))
@@ -86,6 +87,10 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		return Lit("acknowledged, but not answered in time")
 	case now.After(a.Due):
 		return Lit("expired: not answered in time")
+	case a.Acked && r.Status == Closed:
+		return Lit("acknowledged, not answered when the room was closed")
+	case r.Status == Closed:
+		return Lit("not answered when the room was closed")
 	case a.Acked:
 		return Lit("acknowledged, not answered yet")
 	}
@@ -109,11 +114,36 @@ func (r *Room) AskTo(a *Ask) Safe {
 	if a.Role == "" {
 		return Safef("@%s", CleanLine(a.To))
 	}
-	label := CleanLine(a.Role)
-	if d := r.Plan.Role(a.Role); d != nil {
+	return r.askRole(a.Role, r.Holders(a.Role))
+}
+
+// askRole returns a role with people: "Scribe (bo)".
+func (r *Room) askRole(role string, who []string) Safe {
+	label := CleanLine(role)
+	if d := r.Plan.Role(role); d != nil {
 		label = CleanLine(d.Label)
 	}
-	return Safef("%s (%s)", label, nobody(r.Holders(a.Role)))
+	return Safef("%s (%s)", label, nobody(who))
+}
+
+// AskWasTo describes whom an ask was for, while it had time: for a role, all who held it
+// from the ask until its answer or deadline, in order. A later holder did not miss it.
+func (r *Room) AskWasTo(a *Ask) Safe {
+	if a.Role == "" {
+		return r.AskTo(a)
+	}
+	end := a.Due
+	if a.Done && a.DoneAt.Before(end) {
+		end = a.DoneAt
+	}
+	var who []string
+	for _, run := range r.Roles {
+		if run.Role == a.Role && run.From.Before(end) && (run.Until.IsZero() || run.Until.After(a.At)) &&
+			!slices.Contains(who, run.Person) {
+			who = append(who, run.Person)
+		}
+	}
+	return r.askRole(a.Role, who)
 }
 
 // OpenAsks returns the asks without an answer, those due first in front.

@@ -109,6 +109,19 @@ func (p *Poll) Outcome(now time.Time) Safe {
 	return Lit("decided: nobody objected")
 }
 
+// PollOutcome describes the decision of a poll as of now, the hub's time. One that was open
+// when the room was closed has decided nothing.
+func (r *Room) PollOutcome(p *Poll, now time.Time) Safe {
+	now = r.AsOf(now)
+	switch {
+	case r.Status != Closed || p.State(now) != PollOpen:
+		return p.Outcome(now)
+	case len(p.Objections) > 0:
+		return Safef("open when the room was closed, %s objects", strings.Join(p.Objectors(), ", "))
+	}
+	return Lit("open when the room was closed, no objection")
+}
+
 // closedWords are the outcome of a poll that was closed by hand.
 func (p *Poll) closedWords() Safe {
 	s := Safef("%s by %s", string(p.Closed), p.ClosedBy)

@@ -40,8 +40,8 @@ func Prepare(ctx context.Context, s Screen, o Options) (run func() error) {
 	a := &app{o: o}
 	a.keys = keymap.Table[*app]{Rows: allKeys(), Of: a}
 	a.shell = shell.New(ctx, s, shell.Options{Clock: o.Clock, Zone: o.Zone, ASCII: o.ASCII, Mouse: o.Mouse,
-		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Fault: a.o.fault, Keys: &a.keys,
-		Stop: o.Stop, Wake: a.takeUpdates})
+		Theme: o.Theme, ColorFGBG: o.ColorFGBG, Colors: o.Colors, Frame: o.Frame, Shared: o.Shared, Fault: a.o.fault,
+		Keys: &a.keys, Stop: o.Stop, Wake: a.takeUpdates})
 	return func() error { return cmp.Or(a.shell.Run(a.start, a.leave), a.failed) }
 }
 
@@ -149,7 +149,7 @@ func (a *app) arrive(session model.RoomSession, filter string) {
 // roomEnv returns the environment of a room.
 func (a *app) roomEnv() room.Env {
 	o := &a.o
-	return room.Env{Shell: a.shell, Store: a.store, Shared: o.Shared, Nav: a,
+	return room.Env{Shell: a.shell, Store: a.store, Shared: o.Shared, Nav: a, Sent: o.Sent,
 		Handle: o.Handle, Wall: o.Wall, Guest: o.Guest, Bell: o.Bell,
 		Machine: room.Machine{Edit: o.Edit, Ingest: o.Ingest, Collect: o.Collect, Export: o.Export},
 		List:    o.Rooms.List, Named: a.list.Named, Plan: o.Plan, Contacts: o.Contacts, Verify: o.Verify,

@@ -61,7 +61,6 @@ func TestDividerAfterReconnect(t *testing.T) {
 	s.See("runner isolated")
 	h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
 	s.See("OFFLINE since").Line("mine while offline").See("pending", "mine while offline")
-	s.Until("it waits", func(uitest.Frame) bool { return h.Waits("bo") == 1 })
 	h.SetLink(model.Link{State: model.Live, Hosting: true})
 	s.See("1 of yours stored")
 	if got := dividerOn(s.Frame()); got != "" {

@@ -3,10 +3,12 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"warroom/model"
@@ -74,6 +76,13 @@ func openKeyboard(t *testing.T, h *uitest.Hub, handle string, with ...func(*ui.O
 	return k, done
 }
 
+// inVirtualTime runs a test in virtual time: on a busy machine the program would take the beginning
+// of a sequence for a key, because the rest comes late.
+func inVirtualTime(t *testing.T, name string, do func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, do) })
+}
+
 // eventually waits for a condition.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
@@ -101,7 +110,9 @@ func linesOf(t *testing.T, h *uitest.Hub, short string) []*model.Line {
 
 // TestAScribeTypesThirtyLines: 30 lines are typed 20 ms apart. One is refused and waits
 // in the tray, with a beep; the others are stored in order.
-func TestAScribeTypesThirtyLines(t *testing.T) {
+func TestAScribeTypesThirtyLines(t *testing.T) { synctest.Test(t, testScribe) }
+
+func testScribe(t *testing.T) {
 	h, short := busy(t)
 	lines := uitest.ScribeLines(t, "testdata/scribe30.txt", map[string]string{":phase containment": ":phase recovery"})
 	before := len(linesOf(t, h, short))
@@ -139,7 +150,7 @@ func TestBytesOnEveryPage(t *testing.T) {
 		"people": {"inc-1", "\x1bOS", false}, "find": {"inc-1", "\x1bOR/", false}, "form": {"", "n", false},
 		"paste": {"inc-1", begun + "a\rb" + ended, false},
 	} {
-		t.Run(name, func(t *testing.T) {
+		inVirtualTime(t, name, func(t *testing.T) {
 			h, _ := busy(t)
 			if way.room == "" {
 				mustDeclare(t, h, "two")
@@ -171,7 +182,7 @@ func TestBytesOnEveryPage(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a burst", func(t *testing.T) {
+	inVirtualTime(t, "a burst", func(t *testing.T) {
 		h, short := busy(t)
 		before := len(linesOf(t, h, short))
 		k, _ := openKeyboard(t, h, "bo")
@@ -188,21 +199,23 @@ func TestBytesOnEveryPage(t *testing.T) {
 // in parts, do not turn it into a paste.
 func TestAnswersBesideEnter(t *testing.T) {
 	for _, cut := range []int{0, 3, len(answers) / 2, len(answers) - 4} {
-		h, short := busy(t)
-		before := len(linesOf(t, h, short))
-		k, _ := openKeyboard(t, h, "bo")
-		eventually(t, "the room", func() bool { return strings.Contains(k.shown(), "bo > ") })
-		k.write(t, "first line\r"+answers[:cut])
-		k.write(t, answers[cut:]+"second line\r")
-		k.write(t, "third line\r"+answers)
-		eventually(t, "three lines", func() bool { return len(linesOf(t, h, short))-before >= 3 })
-		for i, want := range []string{"first line", "second line", "third line"} {
-			if got := linesOf(t, h, short)[before+i].Text.String(); got != want {
-				t.Errorf("cut at %d: got line %d %q, want %q", cut, i, got, want)
+		inVirtualTime(t, fmt.Sprint("cut at ", cut), func(t *testing.T) {
+			h, short := busy(t)
+			before := len(linesOf(t, h, short))
+			k, _ := openKeyboard(t, h, "bo")
+			eventually(t, "the room", func() bool { return strings.Contains(k.shown(), "bo > ") })
+			k.write(t, "first line\r"+answers[:cut])
+			k.write(t, answers[cut:]+"second line\r")
+			k.write(t, "third line\r"+answers)
+			eventually(t, "three lines", func() bool { return len(linesOf(t, h, short))-before >= 3 })
+			for i, want := range []string{"first line", "second line", "third line"} {
+				if got := linesOf(t, h, short)[before+i].Text.String(); got != want {
+					t.Errorf("cut at %d: got line %d %q, want %q", cut, i, got, want)
+				}
 			}
-		}
-		if strings.Contains(k.shown(), "Pasted text") {
-			t.Errorf("cut at %d: got the question about a paste, want none", cut)
-		}
+			if strings.Contains(k.shown(), "Pasted text") {
+				t.Errorf("cut at %d: got the question about a paste, want none", cut)
+			}
+		})
 	}
 }

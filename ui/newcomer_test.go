@@ -63,7 +63,7 @@ func TestRoomsOfOthersAreNoticed(t *testing.T) {
 	t.Parallel() // it takes some beats
 	h := uitest.NewHub()
 	s := uitest.Open(t, h, "bo", 80, 24)
-	s.See("Declare an incident", "severity").Type("Leak")
+	s.See("Declare an incident", "severity").Type("Leak").See("Leak")
 	mustDeclare(t, h, "Deploy key in a public CI log")
 	h.Clock.Add(10 * time.Second)
 	s.See("ana declared inc-1 10s ago; Esc opens the list: Deploy key", "Leak").Key(tcell.KeyEsc).See("search:",

@@ -7,6 +7,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
+	"warroom/ui/room"
 	"warroom/ui/roomlist"
 	"warroom/ui/shared"
 	"warroom/ui/shell"
@@ -22,6 +23,9 @@ type Rooms interface {
 
 // Screen is a terminal with all that the screen uses of it; see [shell.Screen].
 type Screen = shell.Screen
+
+// Sent counts the lines of a terminal; see [room.Sent].
+type Sent = room.Sent
 
 // Basic returns a screen of tcell itself as a Screen.
 func Basic(s tcell.Screen) Screen { return shell.Basic(s) }
@@ -88,6 +92,8 @@ type Options struct {
 	Opening *Opening
 
 	Shared *shared.State // state shared by the terminals of this process; if nil, not shared
+
+	Sent *Sent // counts the lines of this terminal, for tests; if nil, they are not counted
 
 	Frame time.Duration // minimum time between two frames caused by others; if 0, 20 ms
 }

@@ -19,7 +19,7 @@ func TestAutoTheme(t *testing.T) {
 		"grey":   {"\x1b]10;rgb:8888/8888/8888\a\x1b]11;rgb:3333/3333/3333\a" + attributes, "48;5;234m", "48;5;231m"},
 		"silent": {attributes, "\x1b[;36m", "38;5;80m"},
 	} {
-		t.Run(name, func(t *testing.T) {
+		inVirtualTime(t, name, func(t *testing.T) {
 			h, _ := busy(t)
 			k, _ := openKeyboard(t, h, "bo", func(o *ui.Options) { o.Theme, o.Colors = theme.Auto, -1 })
 			eventually(t, "the question", func() bool { return strings.Contains(k.shown(), question) })

@@ -45,6 +45,13 @@ var doubtsOf = map[string]func(*work, val){
 	"composer-audit": func(w *work, v val) {
 		w.errors += v.get("unreachable-repositories").count()
 		w.warnings += v.get("abandoned").count()
+		remaining := 0 // those that were read are gone
+		for list := range v.get("advisories").all() {
+			if remaining++; list.is('[') || list.is('{') {
+				remaining += list.count() - 1
+			}
+		}
+		w.fewer(w.inner+remaining, w.inner, "advisories of composer audit")
 	},
 	"alertmanager": func(w *work, v val) { w.omitted += v.get("truncatedAlerts").num() },
 	"cargo-audit": func(w *work, v val) {
@@ -126,19 +133,27 @@ func notList(tool, name string) error {
 		"the tool may have failed: run it again", tool, name)
 }
 
-// endTrivyResult checks the lists of a result of Trivy after they were read. Trivy writes
-// null for a list without elements.
+// endTrivyResult checks the lists of a result of Trivy after they were read.
 func endTrivyResult(w *work, v val) error {
 	if !v.is('{') {
 		return model.RefuseForm("the format is not supported: it looks like the output of Trivy, and one of its " +
 			"Results is not an object; the tool may have failed: run it again")
 	}
-	for _, name := range []string{"Vulnerabilities", "Secrets", "Misconfigurations"} {
+	if err := trivyLists(v, "Vulnerabilities", "Secrets", "Misconfigurations"); err != nil {
+		return err
+	}
+	w.fewer(v.get("MisconfSummary", "Failures").num(), w.trivyBad, "findings of Trivy")
+	w.trivyBad = 0
+	return nil
+}
+
+// trivyLists returns an error if a member that Trivy writes as a list is something else. For
+// a list without elements it writes null.
+func trivyLists(v val, names ...string) error {
+	for _, name := range names {
 		if list := v.get(name); list.i > 0 && !list.is('[') && !list.is('n') {
 			return notList("Trivy", name)
 		}
 	}
-	w.fewer(v.get("MisconfSummary", "Failures").num(), w.trivyBad, "findings of Trivy")
-	w.trivyBad = 0
 	return nil
 }

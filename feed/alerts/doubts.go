@@ -167,8 +167,9 @@ func (d *doubts) notes() (out []model.Safe) {
 	note(d.omitted > 0, model.Safef("the sender left out %s: raise max_alerts of Alertmanager's receiver",
 		counted(d.omitted, "alert")))
 	note(d.warnings > 0, agree(d.warnings,
-		model.Lit("1 package was left out because it is only unmaintained or withdrawn"),
-		model.Safef("%d packages were left out because they are only unmaintained or withdrawn", d.warnings)))
+		model.Lit("1 package was left out because the tool only warns of it: unmaintained, unsound, or withdrawn"),
+		model.Safef("%d packages were left out because the tool only warns of them: unmaintained, unsound, or "+
+			"withdrawn", d.warnings)))
 	return out
 }
 

@@ -118,7 +118,14 @@ func readDependabotGraph(w *work, v val) error {
 			}
 			return nil
 		}
-		w.examined, w.paged = true, w.paged || list.get("pageInfo", "hasNextPage").yes()
+		if !list.get("edges").is('[') && !list.get("nodes").is('[') && !list.has("totalCount") {
+			return notList("Dependabot", "vulnerabilityAlerts.nodes")
+		}
+		more := list.get("pageInfo", "hasNextPage").yes()
+		w.examined, w.paged = true, w.paged || more
+		if n := list.get("edges").count() + list.get("nodes").count(); !more {
+			w.fewer(list.get("totalCount").num(), n, "alerts of Dependabot")
+		}
 		for e := range list.get("edges").all() {
 			if err := readGraphAlert(w, e.get("node"), repo); err != nil {
 				return err

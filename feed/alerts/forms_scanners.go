@@ -309,6 +309,9 @@ func readTrivyList(w *work, v val) error { return readTrivyResult(w, v, val{}) }
 
 // readTrivyResult reads the findings of a result that is complete in memory.
 func readTrivyResult(w *work, result, top val) error {
+	if err := trivyLists(result, "Vulnerabilities", "Secrets", "Misconfigurations"); err != nil {
+		return err
+	}
 	for _, l := range []struct{ list, at string }{{"Vulnerabilities", atTrivyVuln}, {"Secrets",
 		atTrivySecret}, {"Misconfigurations", atTrivyMisconfig},
 		{"ExperimentalModifiedFindings", atTrivySuppressed}, {"Licenses", atTrivyLicense}} {
@@ -344,6 +347,9 @@ func readTrivyK8s(w *work, v val) error {
 	}
 	w.cluster = strings.Trim(v.get("Namespace").str()+"/"+v.get("Kind").str()+"/"+v.get("Name").str(), "/")
 	defer func() { w.cluster = "" }()
+	if err := trivyLists(v, "Results"); err != nil {
+		return err
+	}
 	for r := range v.get("Results").all() {
 		if err := readTrivyResult(w, r, val{}); err != nil {
 			return err

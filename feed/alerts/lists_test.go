@@ -3,6 +3,8 @@ package alerts_test
 import (
 	"strings"
 	"testing"
+
+	"warroom/model"
 )
 
 // containers are the smallest documents of forms, with LIST for the list that holds the
@@ -22,6 +24,8 @@ var containers = []struct{ form, text, empty string }{
 	{"npm-audit, old", `{"advisories":LIST,"metadata":{}}`, `{}`},
 	{"cargo-audit", `{"lockfile":{},"vulnerabilities":{"count":0,"list":LIST}}`, `[]`},
 	{"composer-audit", `{"advisories":LIST,"abandoned":[]}`, `[]`},
+	{"dependabot-graphql", `{"data":{"repository":{"vulnerabilityAlerts":{"nodes":LIST}}}}`, `[]`},
+	{"dependabot-graphql, edges", `{"data":{"repository":{"vulnerabilityAlerts":{"edges":LIST}}}}`, `[]`},
 	{"bundler-audit", `{"results":LIST,"created_at":"2026-11-30","version":"1"}`, `[]`},
 	{"checkov", `{"check_type":"terraform","results":LIST}`, `{}`},
 	{"checkov, checks", `{"check_type":"terraform","results":{"failed_checks":LIST}}`, `[]`},
@@ -56,10 +60,54 @@ func TestListsThatAreNoLists(t *testing.T) {
 	}
 	for _, list := range []string{"Vulnerabilities", "Secrets", "Misconfigurations"} {
 		for _, no := range []string{`42`, `"x"`, `{}`} {
-			in := `{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"t","` + list + `":` + no + `}]}`
-			if got := readBytes([]byte(in)); got.err == nil {
-				t.Errorf("%s was read as %d findings, want a refusal", in, got.Findings)
+			result := `[{"Target":"t","Type":"os","` + list + `":` + no + `}]`
+			for _, in := range []string{
+				`{"SchemaVersion":2,"ArtifactName":"a","Results":` + result + `}`,
+				`{"ClusterName":"c","Resources":[{"Namespace":"n","Kind":"Pod","Name":"p","Results":` + result + `}]}`,
+				`{"ClusterName":"c","Resources":[{"Namespace":"n","Kind":"Pod","Name":"p","Results":` + no + `}]}`,
+				result,
+			} {
+				if got := readBytes([]byte(in)); got.err == nil {
+					t.Errorf("%s was read as %d findings, want a refusal", in, got.Findings)
+				}
 			}
 		}
 	}
+}
+
+// TestFindingsThatAreNotRead: records of a list that are not understood are counted, and an
+// input that has only such records is refused.
+func TestFindingsThatAreNotRead(t *testing.T) {
+	const advisory = `{"advisoryId":"PKSA-1","packageName":"nw/a","cve":"CVE-2026-1","affectedVersions":"<1"}`
+	for in, want := range map[string]struct {
+		findings int
+		note     string // "": refused
+	}{
+		`{"advisories":{"nw/a":[{"cve":"CVE-2026-1"}]},"abandoned":[]}`: {},
+		`{"advisories":{"nw/a":"CVE-2026-1"},"abandoned":[]}`:           {},
+		`{"advisories":{"nw/a":[` + advisory + `,{"cve":"CVE-2026-2"}]},"abandoned":[]}`: {1,
+			"1 line or record that is not a finding was skipped"},
+		`{"advisories":{"nw/a":[` + advisory + `],"nw/b":[{"cve":"CVE-2026-2"}]},"abandoned":[]}`: {1,
+			"it reports 2 advisories of composer audit but lists 1"},
+		`{"data":{"repository":{"vulnerabilityAlerts":{"totalCount":3}}}}`: {},
+		`{"data":{"repository":{"vulnerabilityAlerts":{"totalCount":3,"nodes":[{"id":"a","state":"OPEN",` +
+			`"securityVulnerability":{"package":{"name":"a"},"severity":"LOW","advisory":{"ghsaId":"GHSA-1"}}}]}}}}`: {1,
+			"it reports 3 alerts of Dependabot but lists 1"},
+	} {
+		got := readBytes([]byte(in))
+		switch {
+		case want.note == "":
+			if got.err == nil {
+				t.Errorf("%s: got %d findings, want a refusal", in, got.Findings)
+			}
+		case got.err != nil || got.Findings != want.findings || !strings.Contains(notesIn(got.Intake), want.note):
+			t.Errorf("%s: got %d findings, %v, %q; want %d and the note %q", in, got.Findings, got.err,
+				notesIn(got.Intake), want.findings, want.note)
+		}
+	}
+}
+
+// notesIn returns the notes of a reading in one text.
+func notesIn(in model.Intake) string {
+	return model.JoinSafe(model.Lit("\n"), in.Notes...).String()
 }

@@ -65,16 +65,22 @@ func readAdvisoryIn(w *work, v val) (retain bool, err error) {
 		w.taken++
 		return false, readNpmAdvisory(w, v)
 	}
-	retain = true
+	unknown := 0
 	for e := range v.all() { // of one package
-		if f := formOf(e); f != nil {
-			retain = false
-			if err := w.take(f, e); err != nil {
-				return false, err
-			}
+		f := formOf(e)
+		if f == nil {
+			unknown++
+			continue
+		}
+		if err := w.take(f, e); err != nil {
+			return false, err
 		}
 	}
-	return retain, nil
+	if v.count() == unknown { // the document may be of another form
+		return true, nil
+	}
+	w.out.Skipped += unknown
+	return false, nil
 }
 
 // readNpmAdvisory reads an advisory of npm audit's older report.

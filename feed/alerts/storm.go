@@ -32,6 +32,11 @@ func (l *roomQueue) hold(g *model.AlertGroups, from origin, of string, findings 
 	sum := sha256.Sum256(append(h.sum, of...))
 	h.sum = sum[:]
 	h.n += findings
+	g.Keys(func(k []byte) { // the room is about to have another state
+		if l.known[string(k[:8])] != string(k[8:]) {
+			delete(l.known, string(k[:8]))
+		}
+	})
 	h.groups.Merge(g)
 	if l.timer == nil {
 		l.timer = time.AfterFunc(max(0, l.begun.Add(l.d.o.Window).Sub(now)), l.flush)

@@ -41,6 +41,11 @@ func TestKindsOfTools(t *testing.T) {
 			`"Name":"m"}]}`, caseFile{findings: 1, kind: "vuln", holds: []string{"n/Pod/p"}}},
 		"Trivy, not affected": {`{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"x","Vulnerabilities":[` +
 			trivyCVE[:len(trivyCVE)-1] + `,"Status":"not_affected"}]}]}`, caseFile{left: 1}},
+		"Trivy, words for passed and failed": {`{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"x",` +
+			`"Misconfigurations":[{"ID":"A1","Severity":"HIGH","Status":"fail"},` +
+			`{"ID":"A2","Severity":"HIGH","Status":"pass"},{"ID":"A3","Severity":"HIGH","Status":"FAILURE"},` +
+			`{"ID":"A4","Severity":"HIGH","Status":"EXCEPTION"}]}]}`,
+			caseFile{findings: 2, groups: 2, passed: 2, left: 2, kind: "misconfig"}},
 		"Dependabot without a package": {`[{"number":1,"state":"open","dependency":{"package":null},` +
 			`"security_advisory":{"ghsa_id":"GHSA-1","summary":"broken","severity":"low"},` +
 			`"html_url":"https://github.com/o/r/security/dependabot/1"}]`,

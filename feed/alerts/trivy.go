@@ -47,7 +47,7 @@ func readTrivyIn(w *work, at string, v, result, top val) error {
 		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line)}
 		r.what = []string{"secret", r.Rule, w.mark(v.get("Match").str())}
 	case atTrivyMisconfig:
-		if st := v.get("Status").str(); st != "" && st != "FAIL" {
+		if st := v.get("Status").str(); strings.EqualFold(st, "PASS") || strings.EqualFold(st, "EXCEPTION") {
 			r.LeftOut = model.LeftPassed
 		} else if !w.accepted {
 			w.trivyBad++

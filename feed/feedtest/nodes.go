@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -66,14 +65,8 @@ func NewNodes(t testing.TB) *Nodes {
 	t.Helper()
 	n := &Nodes{t: t, dir: Data(t), cmds: make([]*exec.Cmd, 3)}
 	var routes []string
-	var free []net.Listener
 	for range 6 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatalf("listen: %v", err)
-		}
-		free = append(free, l)
-		n.ports = append(n.ports, l.Addr().(*net.TCPAddr).Port)
+		n.ports = append(n.ports, Port(t))
 	}
 	for _, p := range n.ports[3:] {
 		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", p))
@@ -86,9 +79,6 @@ func NewNodes(t testing.TB) *Nodes {
 		if err := os.WriteFile(n.conf(i), []byte(text), 0o600); err != nil {
 			t.Fatalf("write a file: %v", err)
 		}
-	}
-	for _, l := range free {
-		_ = l.Close()
 	}
 	t.Cleanup(n.end)
 	for i := range 3 {

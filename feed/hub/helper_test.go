@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // helper opens a hub, keeps a connection, and executes commands from stdin.
 func helper(dir, runtime string) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	defer cancel()
 	h, err := hub.Open(ctx, hub.Options{Dir: dir, Runtime: runtime})
 	if err != nil {
@@ -209,8 +209,8 @@ func until(t testing.TB, what string, is func() bool) time.Duration {
 	t.Helper()
 	start := time.Now()
 	for !is() {
-		if time.Since(start) > 10*time.Second {
-			t.Fatalf("not within 10 s: %s", what)
+		if time.Since(start) > 40*time.Second {
+			t.Fatalf("not within 40 s: %s", what)
 		}
 		pause()
 	}
@@ -221,7 +221,7 @@ func until(t testing.TB, what string, is func() bool) time.Duration {
 func pause() { <-time.After(2 * time.Millisecond) }
 
 func soon(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -39,7 +39,7 @@ func TestHungHost(t *testing.T) {
 	if model.CodeOf(err) != model.Unreachable || err.Error() != want {
 		t.Errorf("Open: %v", err)
 	}
-	if took := time.Since(start); took < time.Second || took > 4*time.Second {
+	if took := time.Since(start); took < time.Second || took > 15*time.Second {
 		t.Errorf("that took %v, want 2 s", took)
 	}
 	for range 2 { // the second time sooner
@@ -48,8 +48,8 @@ func TestHungHost(t *testing.T) {
 			t.Errorf("Dial: %v", err)
 		}
 	}
-	if took := time.Since(start); took > time.Second {
-		t.Errorf("the second Dial took %v", took)
+	if took := time.Since(start); took > 3*time.Second { // both would take 4 s if they were not sooner
+		t.Errorf("two more calls of Dial: got them after %v, want them sooner than the first", took)
 	}
 	thaw(t, p)
 	until(t, "the host answers again", func() bool {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -104,7 +105,8 @@ func (w *walk) validated() *Validated {
 func (w *writer) validation() {
 	v := w.d.Validated
 	if v == nil {
-		w.f("- the alert is real: **not recorded**\n- its severity: %s, **not verified**\n", severitySetBy(w))
+		w.f("- the alert is real: **not recorded**%s\n- its severity: %s, **not verified**\n", judgedReal(w),
+			severitySetBy(w))
 		return
 	}
 	w.f("- the alert is real: by %s, entry %d, %s", plain(v.By), v.Entry, w.at(v.At))
@@ -122,6 +124,16 @@ func (w *writer) validation() {
 		w.f("- its severity: %s, verified by %s, entry %d, %s\n", plain(v.Severity), plain(v.VerifiedBy), v.VerifiedIn,
 			w.maybe(v.VerifiedAt, "-"))
 	}
+}
+
+// judgedReal names the alerts that somebody judged to be real, although nobody validated any.
+func judgedReal(w *writer) (text string) {
+	for _, a := range w.d.Alerts {
+		if strings.HasPrefix(a.Verdict.String(), "true positive") {
+			text += fmt.Sprintf("; alert %d was judged %s by %s", a.N, plain(a.Verdict), plain(a.JudgedBy))
+		}
+	}
+	return text
 }
 
 // severitySetBy returns the current severity, with who set it and when.

@@ -70,6 +70,9 @@ func conditionOf(r *model.Room, it *model.Item) model.Safe {
 		return model.Safef("%s: not answered", text)
 	case a.Yes && r.ByExposure(def.If):
 		return model.Safef("%s: exposure is %s, by %s", text, r.Exposure.Level, a.By)
+	case r.ByExposure(def.If):
+		return joined(": ", model.Safef("dropped, %s: exposure is %s, by %s", text, r.Exposure.Level, a.By),
+			model.CleanLine(a.Why))
 	case a.Yes:
 		return model.Safef("%s: yes, by %s", text, a.By)
 	case a.Why != "":
@@ -168,7 +171,7 @@ func asksOf(r *model.Room, now time.Time) []Statement {
 		s := Statement{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
 			To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
 		if a.Role != "" {
-			s.To = r.AskTo(a)
+			s.To = r.AskWasTo(a)
 		}
 		s.Outcome = r.AskOutcome(a, now)
 		out = append(out, s)
@@ -182,7 +185,7 @@ func pollsOf(r *model.Room, now time.Time) []Statement {
 	for i := range r.Polls {
 		p := &r.Polls[i]
 		s := Statement{What: model.Lit("poll"), Text: model.CleanLine(p.Text), By: model.CleanLine(p.By), At: p.At,
-			Entry: p.Seq, Outcome: p.Outcome(now), EndsAt: maybe(p.EndsAt), ClosedAt: maybe(p.ClosedAt),
+			Entry: p.Seq, Outcome: r.PollOutcome(p, now), EndsAt: maybe(p.EndsAt), ClosedAt: maybe(p.ClosedAt),
 			ClosedBy: model.CleanLine(p.ClosedBy)}
 		for _, o := range p.Objections {
 			s.Outcome = model.Safef("%s; %s in entry %d: %s", s.Outcome, o.By, o.Seq, model.CleanLine(o.Reason))

@@ -22,6 +22,7 @@ func (d Report) For(p *model.Profile, events []*model.Event) Report {
 const (
 	notHypotheses = "hypotheses"
 	notAsks       = "asks"
+	notDecisions  = "decisions"
 )
 
 // filter returns the report without what a profile leaves out.
@@ -30,7 +31,11 @@ func (d Report) filter(p *model.Profile, events []*model.Event) Report {
 	d.Profile = p.Name
 	d.Timeline = slices.DeleteFunc(slices.Clone(d.Timeline), func(l Line) bool { return !shown[l.Entry] })
 	d.Adversary = adversaryOf(d.Timeline)
+	all := len(d.Decisions)
 	d.Decisions, d.Handoffs = decisionsOf(d.Timeline), handoffsOf(d.Timeline)
+	if all > 0 && len(d.Decisions) == 0 { // all were redacted
+		d.NotShown = append(d.NotShown, notDecisions)
+	}
 	d.Proposals = slices.DeleteFunc(slices.Clone(d.Proposals), func(p Proposal) bool { return !shown[p.Entry] })
 	d.Offers = slices.DeleteFunc(slices.Clone(d.Offers), func(o Offer) bool { return !shown[o.Entry] })
 	d.Points = slices.DeleteFunc(slices.Clone(d.Points), func(p Point) bool { return !shown[p.Entry] })

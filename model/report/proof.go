@@ -47,7 +47,7 @@ func (w *writer) evidence() {
 	w.collected()
 	rows = nil
 	for _, l := range x.Notes {
-		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
+		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), remarked(&l)})
 	}
 	if len(rows) > 0 {
 		w.table([]string{"Entry", "At", "By", "Remarks on evidence"}, rows)

@@ -163,8 +163,9 @@ func TestLinesShowTheirOutcome(t *testing.T) {
 			t.Errorf("there is no %s", want)
 		}
 	}
-	if len(d.Decisions) != 0 || len(d.Timeline) != len(k.log) {
-		t.Errorf("%d decisions, %d of %d lines", len(d.Decisions), len(d.Timeline), len(k.log))
+	if len(d.Decisions) != 1 || !d.Decisions[0].NoEffect || len(d.Timeline) != len(k.log) {
+		t.Errorf("got %d decisions and %d of %d lines, want the decision that was retracted, and all lines",
+			len(d.Decisions), len(d.Timeline), len(k.log))
 	}
 }
 

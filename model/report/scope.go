@@ -224,15 +224,7 @@ func (w *writer) impacts() {
 }
 
 // adversaryOf returns what the attacker did, by the time at which it happened.
-func adversaryOf(all []Line) []Line {
-	out := []Line{}
-	for _, l := range all {
-		if model.Kind(l.Kind.String()) == model.KindAdversaryObserved && !l.NoEffect {
-			out = append(out, l)
-		}
-	}
-	return out
-}
+func adversaryOf(all []Line) []Line { return linesOf(all, model.KindAdversaryObserved) }
 
 func (w *writer) adversary() {
 	if len(w.d.Adversary) == 0 {
@@ -241,7 +233,7 @@ func (w *writer) adversary() {
 	w.f("## What the attacker did\n\n")
 	var rows [][]string
 	for _, l := range w.d.Adversary {
-		rows = append(rows, []string{entry(l.Entry), bothTimes(w, l.At, l.Recorded), plain(l.By), plain(l.Text)})
+		rows = append(rows, []string{entry(l.Entry), bothTimes(w, l.At, l.Recorded), plain(l.By), remarked(&l)})
 	}
 	w.table([]string{"Entry", "At", "Observed by", "What"}, rows)
 }

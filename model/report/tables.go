@@ -218,12 +218,12 @@ func (w *writer) radius() {
 func (w *writer) decisions() {
 	w.f("## Decisions\n\n")
 	if len(w.d.Decisions) == 0 {
-		w.f("None was recorded.\n\n")
+		w.f("%s\n\n", none(w.d, notDecisions, "None was recorded."))
 		return
 	}
 	var rows [][]string
 	for _, l := range w.d.Decisions {
-		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), plain(l.Text)})
+		rows = append(rows, []string{entry(l.Entry), w.at(l.At), plain(l.By), remarked(&l)})
 	}
 	w.table([]string{"Entry", "At", "By", "Decision"}, rows)
 }
@@ -344,9 +344,7 @@ func (w *writer) timeline() {
 		if l.Pinned {
 			text = "**pinned:** " + text
 		}
-		for _, n := range l.Notes {
-			text += " *(" + plain(n) + ")*"
-		}
+		text += noted(&l)
 		if !w.d.lean {
 			row = append(row, plain(l.By))
 		}

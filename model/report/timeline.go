@@ -20,6 +20,8 @@ type Line struct {
 	Pinned   bool         `json:"pinned"`
 	NoEffect bool         `json:"no_effect"` // retracted, refused, or invalid
 	Notes    []model.Safe `json:"notes"`
+
+	retracted bool
 }
 
 // timelineOf returns every line of the log, by the time at which it happened. Lines of the
@@ -51,7 +53,7 @@ func lineOf(r *model.Room, l *model.Line) Line {
 		Recorded: l.RecordedAt.UTC(), By: model.CleanLine(l.By),
 		Text: model.CleanLine(text.String()), Pinned: m.Pinned, NoEffect: m.Retracted != "" ||
 			!l.Refused.IsEmpty(),
-		Notes: []model.Safe{}}
+		Notes: []model.Safe{}, retracted: m.Retracted != "" && l.Refused.IsEmpty()}
 	claims := reportsAwareness(l.Kind)
 	if claims { // a correction is of the awareness, and not of when it was reported
 		d.At = l.At.UTC()
@@ -145,13 +147,33 @@ func exportsOf(r *model.Room) []Export {
 	return out
 }
 
-// decisionsOf returns the decisions that were not retracted.
-func decisionsOf(all []Line) []Line {
+// decisionsOf returns the decisions, also those that were retracted.
+func decisionsOf(all []Line) []Line { return linesOf(all, model.KindDecisionMade) }
+
+// linesOf returns the lines of a kind that were not refused.
+func linesOf(all []Line, k model.Kind) []Line {
 	out := []Line{}
 	for _, l := range all {
-		if l.Kind.String() == string(model.KindDecisionMade) && !l.NoEffect {
+		if l.Kind.String() == string(k) && (!l.NoEffect || l.retracted) {
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// remarked returns the text of a line, with the notes on it if it was retracted.
+func remarked(l *Line) string {
+	text := plain(l.Text)
+	if l.retracted {
+		text += noted(l)
+	}
+	return text
+}
+
+// noted returns the notes on a line.
+func noted(l *Line) (text string) {
+	for _, n := range l.Notes {
+		text += " *(" + plain(n) + ")*"
+	}
+	return text
 }

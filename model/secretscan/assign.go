@@ -69,6 +69,21 @@ func (f *finder) assigned(i int) {
 	}
 }
 
+// element examines the text of the XML element whose start tag ends at i.
+func (f *finder) element(i int) {
+	name, _ := f.name(i)
+	strong, weak := secretName(name)
+	if !strong && !weak || i == len(name) || f.s[i-len(name)-1] != '<' && f.s[i-len(name)-1] != ':' {
+		return
+	}
+	to := f.span(i+1, visible, f.spend())
+	f.budget -= to - i
+	v, _, closed := strings.Cut(f.s[i+1:to], "</")
+	if closed && !placeholder(v) && !address(v) && (weak && len(v) >= 4 || len(v) >= 16 && mixed(v)) {
+		f.add(i+1, i+1+len(v), "password", true)
+	}
+}
+
 // uuidServices are services whose tokens are UUIDs.
 var uuidServices = []string{"heroku", "snyk", "squarespace", "kucoin", "hubspot"}
 

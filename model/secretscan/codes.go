@@ -163,6 +163,25 @@ func (f *finder) seed(i int) {
 			f.add(i, to, "totp-seed", false)
 			return
 		}
+		if to := f.seedGroups(i); to > 0 {
+			f.add(i, to, "totp-seed", false)
+			return
+		}
 		i = max(to, i+1)
 	}
+}
+
+// seedGroups returns the end of a seed in groups of four, as it is shown to be typed, or 0.
+func (f *finder) seedGroups(i int) int {
+	n, from := 0, i
+	for to := f.span(i, base32, 5); to-i == 4 && wordEnds(f, to); to = f.span(i, base32, 5) {
+		n++
+		if i = to + 1; to >= len(f.s) || f.s[to] != ' ' && f.s[to] != '-' {
+			break
+		}
+	}
+	if end := i - 1; n >= 4 && strings.ContainsAny(f.s[from:end], "234567") {
+		return end
+	}
+	return 0
 }

@@ -58,24 +58,36 @@ func loginAt(f *finder, i, end int) bool {
 	return true
 }
 
-// laterWords are words for a password that follow it.
-var laterWords = []string{"şifresiyle", "şifresi ile", "parolasıyla", "parolası ile"}
+// laterWords are words for a password that follow it. After "with the password of" a name
+// stands, so that only what has a symbol is one.
+var laterWords = []struct {
+	words string
+	looks func(string) bool
+}{
+	{"şifresiyle", isSigned}, {"şifresi ile", isSigned}, {"parolasıyla", isSigned}, {"parolası ile", isSigned},
+	{"as the password", strong}, {"as password", strong}, {"as a password", strong}, {"as the passphrase", strong},
+	{"als passwort", strong}, {"als kennwort", strong}, {"comme mot de passe", strong},
+	{"como contraseña", strong}, {"como clave", strong},
+}
 
 // passwordsBefore finds the password before one of laterWords.
 func passwordsBefore(f *finder, low string) {
-	if !strings.Contains(low, "ifresi") && !strings.Contains(low, "parolas") {
+	if !strings.ContainsAny(low, "0123456789") { // such a password has digits
 		return
 	}
 	for _, w := range laterWords {
 		for from := 0; ; {
-			k := strings.Index(low[from:], " "+w)
+			k := strings.Index(low[from:], " "+w.words)
 			if k < 0 {
 				break
 			}
 			end := from + k
-			from = end + 1 + len(w)
-			begin := strings.LastIndexAny(f.s[:end], " \n\"'(") + 1
-			if to := f.word(begin); to == end && isSigned(f.s[begin:end]) {
+			from = end + 1 + len(w.words)
+			if end > 0 && strings.IndexByte("\"'`", f.s[end-1]) >= 0 {
+				end--
+			}
+			begin := strings.LastIndexAny(f.s[:end], " \n\"'`(") + 1
+			if to := f.word(begin); to == end && w.looks(f.s[begin:end]) {
 				f.add(begin, end, "password", true)
 			}
 		}

@@ -24,7 +24,7 @@ var passWords = []string{
 	"contrasena",
 	"clave",
 	"şifre",
-	"Şifre",
+	"şİfre",
 	"sifre",
 	"parola",
 	"wifi key",
@@ -42,7 +42,8 @@ var shortWords = []string{"pw", "pass", "wpa-psk", "psk"}
 var afterWords = strings.Fields(
 	`is was are now has been set changed to as the new still ist lautet lautete war wurde auf neu jetzt est était
 		etait es era ahora
-	olarak şu şudur oldu yeni : = -> := => reads equals being be wäre waere hieß hiess sei serait sería sera será`,
+	olarak şu şudur oldu yeni : = -> := => → ⇒ reads equals being be wäre waere hieß hiess heißt heisst sei serait
+	sería sera será c'est`,
 )
 
 // ofWords are followed by the owner of the password.
@@ -61,8 +62,8 @@ var usedWords = strings.Fields(`
 `)
 
 // certainWords are those of afterWords after which a password certainly follows.
-var certainWords = strings.Fields(": = -> := => is was to ist lautet lautete war auf est es era şu şudur olarak " +
-	"reads equals be wäre waere hieß hiess sei serait sería sera será")
+var certainWords = strings.Fields(": = -> := => → ⇒ is was to ist lautet lautete war auf est es era şu şudur olarak " +
+	"reads equals be wäre waere hieß hiess heißt heisst sei serait sería sera será c'est")
 
 // words finds secrets by the words before them.
 func (f *finder) words() {
@@ -85,12 +86,22 @@ func (f *finder) words() {
 	f.seedsBefore(low)
 }
 
-// lower returns a text with ASCII letters in lower case, byte for byte.
+// lower returns a text in lower case with the same offsets: ASCII letters, and those of
+// French, German, Spanish and Turkish that have as many bytes. "İ" stays as it is.
 func lower(s string) string {
 	b := []byte(s)
 	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
+		switch {
+		case c >= 'A' && c <= 'Z':
 			b[i] = c + 'a' - 'A'
+		case i == 0 || c < 0x80:
+		case b[i-1] == 0xC3 && c <= 0x9E && c != 0x97, // À to Þ
+			b[i-1] == 0xC4 && c == 0x9E, b[i-1] == 0xC5 && c == 0x9E: // Ğ, Ş
+			if b[i-1] == 0xC3 {
+				b[i] = c + 0x20
+			} else {
+				b[i]++
+			}
 		}
 	}
 	return string(b)
@@ -149,7 +160,7 @@ func beginsWord(low string, i int, word string) bool {
 func (f *finder) sentence(low string, i int, short bool) {
 	certain, far, assigned, n := false, false, false, 0
 	for n < 7 {
-		for i < len(low) && low[i] == ' ' {
+		for i < len(low) && (low[i] == ' ' || low[i] == '(') {
 			i++
 		}
 		if i >= len(low) || low[i] == '\n' {

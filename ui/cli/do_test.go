@@ -70,7 +70,7 @@ func (w *transcript) String() string {
 
 func (w *transcript) waitFor(t *testing.T, want string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	for !strings.Contains(w.String(), want) {
 		select {
@@ -198,6 +198,21 @@ func TestRoomInCapitals(t *testing.T) {
 		code := runIn(t.Context(), t, h, "ana", strings.NewReader(""), &out, &errs, c.args...)
 		if code != c.code || !strings.Contains(errs.String(), c.want) {
 			t.Errorf("%s: got exit %d, %q, want %d, %q", c.args, code, errs.String(), c.code, c.want)
+		}
+	}
+}
+
+// TestDoHelpWithAWord: :help WORD lists the commands with that word, as in plain mode.
+func TestDoHelpWithAWord(t *testing.T) {
+	for word, want := range map[string]string{
+		"takeover": ":takeover ROLE REASON",
+		"zzz":      "no command has the word zzz; :help lists all of them",
+	} {
+		var out, errs strings.Builder
+		code := runIn(t.Context(), t, roomInMemory(t), "ana", strings.NewReader(""), &out, &errs, "do", "inc-1",
+			":help "+word)
+		if code != 0 || !strings.HasPrefix(out.String(), want) {
+			t.Errorf(":help %s: got %d, %q and %q, want %q", word, code, out.String(), errs.String(), want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,15 +53,15 @@ func doCmd(a *app) *cobra.Command {
 		Use:   "do ROOM LINE",
 		Short: "Run one line as if typed in the room: :check 3, !decision, -12m note",
 		Long: "Run one line as if typed in the room, and print the number of each entry that it writes.\n" +
-			"Flags may stand anywhere; -- ends them. ':help' lists the commands.",
+			"Flags may stand anywhere; -- ends them. ':help' lists the commands, ':help WORD' those with that word.",
 		Args: atLeast(2, "do ROOM ':check 3'"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			line, err := a.text(args[1:])
 			if err != nil {
 				return err
 			}
-			if line == ":help" {
-				return printVerbs(a, args[0] == model.LobbyShort)
+			if word, ok := strings.CutPrefix(line, ":help"); ok && (word == "" || word[0] == ' ') {
+				return printVerbs(a, args[0] == model.LobbyShort, strings.TrimSpace(word))
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				return a.inSession(ctx, h, args[0], func(ctx context.Context, s model.RoomSession) error {
@@ -76,14 +77,32 @@ func doCmd(a *app) *cobra.Command {
 	})
 }
 
-// printVerbs lists the commands of the composer.
-func printVerbs(a *app, lobby bool) error {
+// printVerbs lists the commands of the composer, or those in which a word occurs.
+func printVerbs(a *app, lobby bool, word string) error {
+	var list []model.Safe
 	for _, v := range verbsOf(lobby) {
-		if err := a.print(verbLine(v)); err != nil {
+		list = append(list, verbLine(v))
+	}
+	for _, l := range withWord(list, word) {
+		if err := a.print(l); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// withWord returns the descriptions of commands that have a word, or a sentence that none has.
+func withWord(list []model.Safe, word string) []model.Safe {
+	if word == "" {
+		return list
+	}
+	var out []model.Safe
+	for _, l := range list {
+		if strings.HasPrefix(l.String(), ":") && strings.Contains(strings.ToLower(l.String()), strings.ToLower(word)) {
+			out = append(out, l)
+		}
+	}
+	return orNone(out, model.Safef("no command has the word %s; :help lists all of them", word))
 }
 
 // verbsOf returns the commands of the composer in a room or in the lobby.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"strings"
 
 	"warroom/model"
 	"warroom/ui/present"
@@ -177,14 +176,5 @@ func (a *plainRoom) printHelp(_ context.Context, word string) error {
 			list = append(list, model.Safef(":%s  %s", c.name, help))
 		}
 	}
-	if word == "" {
-		return a.printAll(list)
-	}
-	var out []model.Safe
-	for _, l := range list {
-		if strings.HasPrefix(l.String(), ":") && strings.Contains(strings.ToLower(l.String()), strings.ToLower(word)) {
-			out = append(out, l)
-		}
-	}
-	return a.printAll(orNone(out, model.Safef("no command has the word %s; :help lists all of them", word)))
+	return a.printAll(withWord(list, word))
 }

@@ -96,8 +96,8 @@ func (n *plainNotices) ofEnded(r *model.Room, now time.Time) []model.Safe {
 	}
 	for i := range r.Polls {
 		p := &r.Polls[i]
-		once(!now.Before(p.EndedAt()) && (leads || p.By == n.me), "poll/"+p.ID,
-			func() model.Safe { return present.Poll(p, now) })
+		once(!r.AsOf(now).Before(p.EndedAt()) && (leads || p.By == n.me), "poll/"+p.ID,
+			func() model.Safe { return present.Poll(r, p, now) })
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func (p *plainRun) written() string {
 // waitAfter waits until there is one more occurrence of a text than there was before.
 func (p *plainRun) waitAfter(before, want string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
 	for strings.Count(p.written(), want) <= strings.Count(before, want) {
 		select {

@@ -9,6 +9,8 @@ type RowCache interface {
 	// which paint draws if no screen has drawn them. It returns nil if w is not the width
 	// of the screen.
 	CachedRows(key, state any, w, h int, paint func(tcell.Screen)) SharedRows
+	// FindRows returns these rows if a screen has drawn them, or nil.
+	FindRows(key, state any, w, h int) SharedRows
 	// DrawRows shows n of these rows at y, from the row skip on.
 	DrawRows(y, skip, n int, rows SharedRows)
 	// MayScroll declares that h rows from y on may have moved together.

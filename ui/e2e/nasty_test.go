@@ -91,7 +91,7 @@ func drawn(t *testing.T, texts []string) map[string]bool {
 	defer f.Close()
 	s := feedtest.Enter(t, f, feedtest.Declare(t, f))
 	defer s.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	for i, text := range texts {
 		bodies := []model.Body{model.NewEntry(model.KindEntryNoted, text)}
@@ -153,7 +153,7 @@ func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 		if _, err := tty.WriteString("\x1b[5~"); err != nil {
 			t.Fatalf("write string: %v", err)
 		}
-		for range 20 {
+		for range 100 { // at the end nothing is drawn
 			if <-tick.C; g.drawn() > prev {
 				break
 			}
@@ -175,7 +175,7 @@ func scrolled(t *testing.T, data string, env, texts []string) map[string]bool {
 			g.expect("Alerts")
 			g.wait(t)
 		}
-		for range 20 {
+		for range 100 { // at the end nothing is drawn
 			if <-tick.C; g.drawn() > prev {
 				break
 			}

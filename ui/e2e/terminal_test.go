@@ -98,7 +98,7 @@ func TestTmuxKilled(t *testing.T) {
 	a.text("half a thou")
 	a.sees("half a thou")
 	draft := filepath.Join(h.dir, "home", ".local/share/warroom/state/ana")
-	a.wait("the draft on disk", 10*time.Second, func() bool { return inFiles(draft, "half a thou") })
+	a.wait("the draft on disk", 30*time.Second, func() bool { return inFiles(draft, "half a thou") })
 	for _, p := range []*pane{a, b} {
 		if err := syscall.Kill(p.pid(), syscall.SIGKILL); err != nil {
 			t.Fatalf("kill: %v", err)
@@ -197,7 +197,7 @@ func TestTmuxPaste(t *testing.T) {
 	p.tmux("paste-buffer", "-p", "-t", "p")
 	p.sees("first line", "3 lines")
 	p.keys("Escape")
-	p.wait("the page is closed", 5*time.Second, func() bool { return !strings.Contains(p.screen(), "3 lines") })
+	p.wait("the page is closed", 30*time.Second, func() bool { return !strings.Contains(p.screen(), "3 lines") })
 	p.line("after the paste")
 	p.sees("after the paste")
 	if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "closed") {
@@ -252,11 +252,11 @@ func TestTmuxSuspend(t *testing.T) {
 	p.sees("half a thought")
 	for _, rows := range []string{"24", "30"} {
 		p.keys("C-z")
-		p.wait("the shell", 10*time.Second, func() bool {
+		p.wait("the shell", 30*time.Second, func() bool {
 			return strings.Contains(p.screen(), "shell:") && !strings.Contains(p.screen(), "half a thought")
 		})
 		p.line("stty -a > " + h.dir + "/after")
-		p.wait("the shell's modes", 10*time.Second, func() bool {
+		p.wait("the shell's modes", 30*time.Second, func() bool {
 			b, err := os.ReadFile(h.dir + "/after")
 			return err == nil && len(b) > 0
 		})

@@ -46,8 +46,12 @@ func Objection(o model.Objection) model.Safe {
 }
 
 // PollOutcome describes what is decided, and the command that is possible.
-func PollOutcome(p *model.Poll, now time.Time) model.Safe {
-	switch s := p.Outcome(now); p.State(now) {
+func PollOutcome(r *model.Room, p *model.Poll, now time.Time) model.Safe {
+	s := r.PollOutcome(p, now)
+	if r.Status == model.Closed {
+		return s
+	}
+	switch p.State(now) {
 	case model.PollOpen:
 		return model.Safef("%s; :object %d REASON", s, p.N)
 	case model.PollObjects:
@@ -58,12 +62,12 @@ func PollOutcome(p *model.Poll, now time.Time) model.Safe {
 }
 
 // Poll describes a poll in one sentence.
-func Poll(p *model.Poll, now time.Time) model.Safe {
+func Poll(r *model.Room, p *model.Poll, now time.Time) model.Safe {
 	s := model.Safef("poll %d by %s: %s; ", p.N, p.By, model.CleanLine(p.Text))
-	if p.State(now) == model.PollOpen {
+	if p.State(now) == model.PollOpen && r.Status != model.Closed {
 		s = model.Safef("%s%s, ", s, PollEnds(p, now))
 	}
-	s = model.Safef("%s%s", s, PollOutcome(p, now))
+	s = model.Safef("%s%s", s, PollOutcome(r, p, now))
 	for _, o := range p.Objections {
 		s = model.Safef("%s; %s", s, Objection(o))
 	}
@@ -77,7 +81,7 @@ func Asks(r *model.Room, now time.Time) []model.Safe {
 		out = append(out, Ask(r, &a, now))
 	}
 	for i := range r.Polls {
-		out = append(out, Poll(&r.Polls[i], now))
+		out = append(out, Poll(r, &r.Polls[i], now))
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func ItemUrgent(r *model.Room, it *model.Item, now time.Time) Wording {
 	if !r.Def(it).Urgent || r.Settled(it) {
 		return Wording{}
 	}
-	age := model.Span(now.Sub(OpenSince(r, it)))
+	age := model.Span(r.AsOf(now).Sub(OpenSince(r, it)))
 	return Wording{Full: model.Safef("URGENT, open %s", age), Short: model.Safef("URGENT %s", age)}
 }
 

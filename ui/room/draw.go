@@ -5,6 +5,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
 	"warroom/ui/theme"
@@ -21,8 +22,7 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 	r.Y, r.H = r.Y+1, r.H-1
 	sh.DrawBottom(s, r)
 	r.H--
-	prompt := view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
-	r.H -= p.comp.draw(s, r, prompt, p.mode == keymap.InWrite, th)
+	r.H -= p.comp.draw(s, r, p.prompt(), p.mode == keymap.InWrite, th)
 	for _, l := range p.attention(r.W) {
 		draw.Put(s, r.X, r.Y, r.W, l.Clip(r.W))
 		r.Y, r.H = r.Y+1, r.H-1
@@ -41,6 +41,21 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 	}
 }
 
+// prompt returns the prompt of the composer.
+func (p *Page) prompt() model.Safe {
+	if p.prompted.room != p.view.Room {
+		p.prompted.room = p.view.Room
+		p.prompted.text = view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
+	}
+	return p.prompted.text
+}
+
+// prompted is the prompt in a state of the room.
+type prompted struct {
+	room *model.Room
+	text model.Safe
+}
+
 // attention returns the rows that need the viewer's attention or, if there are none, the
 // signals of the radar.
 func (p *Page) attention(w int) []draw.Line {
@@ -48,7 +63,7 @@ func (p *Page) attention(w int) []draw.Line {
 	if rows := view.Attention(p.view, p.env.Handle, now, w, th); len(rows) > 0 {
 		return rows
 	}
-	return p.shell.Derived(p.env.Shared, "radar", w, 0, func() any {
+	return p.shell.Derived("radar", w, 0, func() any {
 		return view.RadarRows(p.view, now, w, th)
 	}).([]draw.Line)
 }
@@ -59,31 +74,35 @@ func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
 	wide, h := r.W >= 96 && r.H >= 22, 3
 	if wide {
 		limit := min(max(7, r.H/3), 20)
-		h = p.shell.Derived(p.env.Shared, "height of the panes", r.W, limit, func() any {
+		h = p.shell.Derived("height of the panes", r.W, limit, func() any {
 			return view.PanesHeight(v, p.shell.Clock.Second(), r.W, limit, p.shell.Theme)
 		}).(int)
 	}
 	if v.Room.Lobby {
 		h = min(max(4, r.H/2), len(v.Room.OpenAlerts())+2)
 	}
-	r.H = h
-	p.shell.DrawPanes(s, r, func(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme) {
-		if v.Room.Lobby {
-			for i, l := range view.LobbyRows(v.Room, now, r.W, r.H-1, th) {
-				draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
-			}
-			draw.Put(s, r.X, r.Y+r.H-1, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
-			return
-		}
-		if wide {
-			view.DrawPanes(s, r, v, now, th)
-			return
-		}
-		draw.Put(s, r.X, r.Y, r.W, view.NextClocks(v.Room, now, r.W, th).Clip(r.W))
-		draw.Put(s, r.X, r.Y+1, r.W, view.NextItem(v.Room, now, r.W, th))
-		draw.Put(s, r.X, r.Y+2, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
-	})
+	r.H, p.wide = h, wide
+	p.shell.DrawPanes(s, r, p)
 	return h
+}
+
+// PaintPanes implements [shell.Painter].
+func (p *Page) PaintPanes(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme) {
+	v := p.view
+	if v.Room.Lobby {
+		for i, l := range view.LobbyRows(v.Room, now, r.W, r.H-1, th) {
+			draw.Put(s, r.X, r.Y+i, r.W, l.Clip(r.W))
+		}
+		draw.Put(s, r.X, r.Y+r.H-1, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
+		return
+	}
+	if p.wide {
+		view.DrawPanes(s, r, v, now, th)
+		return
+	}
+	draw.Put(s, r.X, r.Y, r.W, view.NextClocks(v.Room, now, r.W, th).Clip(r.W))
+	draw.Put(s, r.X, r.Y+1, r.W, view.NextItem(v.Room, now, r.W, th))
+	draw.Put(s, r.X, r.Y+2, r.W, draw.L(draw.T(th.Dim, draw.Rule(r.W, th.ASCII))))
 }
 
 // drawLog draws the timeline, the waiting lines below it, and how much is new.

@@ -18,6 +18,7 @@ type Env struct {
 	Store  *state.Store
 	Shared *shared.State
 	Nav    Nav
+	Sent   *Sent // counts the lines of this terminal; if nil, they are not counted
 
 	Handle string // the person at the terminal
 	Wall   bool   // large clocks and no input

@@ -100,11 +100,19 @@ func (o *outbox) isStored(id string) bool {
 // waiting returns this person's lines that are not in the log yet.
 func (o *outbox) waiting() []view.Unsent {
 	var out []view.Unsent
+	var early []string // lines of drafts whose ids this terminal does not know yet
 	for _, wt := range o.view.Waiting {
 		out = append(out, view.Unsent{Waiting: wt, Typed: o.typed[wt.Draft.ID]})
+		if _, known := o.typed[wt.Draft.ID]; !known {
+			early = append(early, wt.Draft.Line)
+		}
 	}
 	for _, m := range o.lines {
 		if m.id != "" && o.isWaiting(m.id) {
+			continue
+		}
+		if i := slices.Index(early, m.line); i >= 0 && m.id == "" && m.why.IsEmpty() {
+			early = slices.Delete(early, i, i+1) // the view was faster than the answer to the terminal
 			continue
 		}
 		out = append(out, o.unsent(&m))

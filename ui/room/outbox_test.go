@@ -34,6 +34,11 @@ func TestOutboxShowsALineOnce(t *testing.T) {
 		}
 	}
 	shows("sent", "pending one, pending two")
+	early := draft
+	early.Draft.Line = "one"
+	o.take(v(early))
+	shows("in the view, but the terminal does not know its id", "pending one, pending two")
+	o.take(v())
 	o.accept(1, "id-1")
 	shows("known to the session, not in the view yet", "pending one, pending two")
 	o.take(v(draft))

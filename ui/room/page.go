@@ -33,6 +33,9 @@ type Page struct {
 	mode keymap.Scope // InWrite, InLog or InFilter
 	from keymap.Scope // mode before the filter line was opened
 
+	prompted prompted // as drawn last
+	wide     bool     // the panes are side by side
+
 	pasted []string // pastes that came during the question about another
 
 	slashed bool // it was opened by a slash in the composer, which may begin a note
@@ -49,7 +52,7 @@ func New(env Env, session model.RoomSession) *Page {
 	p.log = logPane{tl: timeline.New(sh.Theme, env.Handle, env.Shared.Lines), search: lineedit.Editor{Max: 500},
 		clock: &sh.Clock, th: sh.Theme}
 	p.out = outbox{view: v, clock: &sh.Clock, typed: map[string]string{},
-		sender: newSender(sh, session, func(n int, r model.Receipt, err error) {
+		sender: newSender(sh, session, env.Sent, func(n int, r model.Receipt, err error) {
 			sh.Jobs.Post(func() { p.sent(n, r, err) })
 		})}
 	p.comp = composer{Editor: lineedit.Editor{Max: maxLine, MaxBytes: maxLine}, room: v.Room.ID, store: env.Store,

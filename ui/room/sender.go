@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"warroom/model"
 	"warroom/ui/shell"
@@ -16,6 +17,7 @@ type sender struct {
 	ctx     context.Context
 	session model.RoomSession
 	back    func(n int, r model.Receipt, err error) // called in the sender's goroutine with the result of act n
+	counts  *Sent
 
 	fault   func(any) error     // converts a panic to an error
 	guarded func(func()) func() // a panic of the function ends the session
@@ -35,9 +37,33 @@ type outgoing struct {
 	act  model.Act
 }
 
-func newSender(sh *shell.Shell, session model.RoomSession, back func(int, model.Receipt, error)) *sender {
+// Sent counts the lines that were sent, and those of them whose result the loop has. A screen
+// shows a line before the session has it; a test that waits until the counts are equal has
+// waited for the session too. A nil Sent counts nothing.
+type Sent struct{ sent, answered atomic.Int64 }
+
+// Counts returns how many lines were sent and how many of them have a result.
+func (s *Sent) Counts() (sent, answered int64) {
+	answered = s.answered.Load() // first: it is never above what was sent
+	return s.sent.Load(), answered
+}
+
+func (s *Sent) send() {
+	if s != nil {
+		s.sent.Add(1)
+	}
+}
+
+func (s *Sent) answer() {
+	if s != nil {
+		s.answered.Add(1)
+	}
+}
+
+func newSender(sh *shell.Shell, session model.RoomSession, counts *Sent,
+	back func(int, model.Receipt, error)) *sender {
 	return &sender{ctx: context.WithoutCancel(sh.Context), session: session, fault: sh.Fault, guarded: sh.Guarded,
-		back: back}
+		counts: counts, back: back}
 }
 
 // send queues an act.
@@ -45,6 +71,7 @@ func (s *sender) send(o outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queue = append(s.queue, o)
+	s.counts.send()
 	s.begin()
 }
 
@@ -90,6 +117,7 @@ func (s *sender) one() bool {
 	}
 	r, err := s.submit(next.act)
 	s.back(next.n, r, err)
+	s.counts.answer()
 	return true
 }
 

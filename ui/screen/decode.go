@@ -33,6 +33,7 @@ type decoder struct {
 	parser tcell.InputProcessor
 	parsed chan tcell.Event
 	timer  *time.Timer
+	armed  bool // the timer runs
 
 	report     func(osc string)  // receives the terminal's OSC answers; if nil, they are dropped
 	attributes func(list string) // receives its device attributes; if nil, they are dropped
@@ -106,14 +107,17 @@ func (d *decoder) arm() {
 	case d.str.in && wait == 0:
 		wait = stringWait
 	}
-	if d.timer.Stop(); wait > 0 {
+	if d.armed {
+		d.timer.Stop()
+	}
+	if d.armed = wait > 0; d.armed {
 		d.timer.Reset(wait)
 	}
 }
 
 // flush ends the wait for the rest of an incomplete sequence.
 func (d *decoder) flush() {
-	d.fed = true
+	d.fed, d.armed = true, false
 	switch {
 	case len(d.buf) > 0:
 		d.incomplete()

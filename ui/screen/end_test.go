@@ -35,7 +35,7 @@ func TestBurstThenHangup(t *testing.T) {
 			if err == nil || s.Err() == nil {
 				t.Fatalf("Run: %v, Err: %v, want the hang-up", err, s.Err())
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Fatal("the application did not end")
 		}
 		until(t, "Done", func() bool { return closed(s.Done()) })
@@ -66,7 +66,7 @@ func TestCtrlCAfterKeys(t *testing.T) {
 		p.in <- append([]byte{3}, bytes.Repeat([]byte("a"), 2500)...)
 		select {
 		case <-done:
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Fatal("the application did not end")
 		}
 		_ = p.Close()
@@ -84,8 +84,8 @@ func TestFiniOfStuckClient(t *testing.T) {
 	begin := time.Now()
 	s.Fini()
 	s.Fini()
-	if d := time.Since(begin); d > 3*time.Second {
-		t.Errorf("Fini took %v", d)
+	if d := time.Since(begin); d > 10*time.Second { // it waits half a second for each goroutine
+		t.Errorf("Fini of a terminal that nobody reads: got %v, want less than 10s", d)
 	}
 	until(t, "Done", func() bool { return closed(s.Done()) })
 	if ev := s.PollEvent(); ev != nil {
@@ -183,7 +183,7 @@ func TestInitErr(t *testing.T) {
 		if err == nil {
 			t.Error("Run hides the error")
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		t.Error("Run does not end")
 	}
 }

@@ -16,13 +16,14 @@ const postSize = 16 // events that wait
 // inbox is the side of the screen that faces the event loop. One goroutine receives the
 // events.
 type inbox struct {
-	input  chan []byte      // from the client, a read each
-	decode decoder          // decodes them to events; belongs to the goroutine that takes events
-	posted chan tcell.Event // from PostEvent
-	size   chan struct{}    // the size may have changed
-	wake   chan struct{}
-	follow atomic.Pointer[followed]
-	quit   chan struct{} // closed by Fini
+	input   chan []byte      // from the client, a read each
+	decode  decoder          // decodes them to events; belongs to the goroutine that takes events
+	posted  chan tcell.Event // from PostEvent
+	resized atomic.Bool      // the size may have changed
+	woken   atomic.Bool      // a KeyWake is due
+	changed chan struct{}    // one of posted, resized, woken, quit and hup has changed
+	follow  atomic.Pointer[followed]
+	quit    chan struct{} // closed by Fini
 
 	errorSent bool // EventError was delivered
 	pasteOn   atomic.Bool
@@ -34,7 +35,16 @@ type inbox struct {
 func newInbox() inbox {
 	return inbox{
 		input: make(chan []byte, inputSize), decode: newDecoder(maxW, maxH), posted: make(chan tcell.Event, postSize),
-		size: make(chan struct{}, 1), wake: make(chan struct{}, 1), quit: make(chan struct{}),
+		changed: make(chan struct{}, 1), quit: make(chan struct{}),
+	}
+}
+
+// notify makes the event loop look for what has changed. A loop that waits for many
+// channels takes longer to begin and end a wait, so everything but input comes by this one.
+func (s *inbox) notify() {
+	select {
+	case s.changed <- struct{}{}:
+	default:
 	}
 }
 
@@ -44,26 +54,24 @@ func newInbox() inbox {
 // never lost.
 func (s *inbox) Wake() {
 	if s.waking.CompareAndSwap(false, true) {
-		select {
-		case s.wake <- struct{}{}:
-		default:
-		}
+		s.woken.Store(true)
+		s.notify()
 	}
 }
 
 // followed are channels that the event loop waits for besides its own.
 type followed struct {
-	changes      <-chan struct{}
-	second, rest <-chan time.Time
-	got          func(i int)
+	changes <-chan struct{}
+	timer   <-chan time.Time
+	got     func(i int) bool
 }
 
 // Follow makes the event loop call got for each value of a channel, instead of those that
-// were followed before: with 0 for changes, 1 and 2 for the timers. Channels may be nil. got
-// may call Wake, and must not wait. This saves the goroutine that would wait for them. It
-// may be called from any goroutine, and returns true.
-func (s *inbox) Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) bool {
-	s.follow.Store(&followed{changes: changes, second: second, rest: rest, got: got})
+// were followed before: with 0 for changes, and 1 for the timer. Channels may be nil. If
+// got returns true, a KeyWake is due; got must not wait. This saves the goroutine that
+// would wait for them. It may be called from any goroutine, and returns true.
+func (s *inbox) Follow(changes <-chan struct{}, timer <-chan time.Time, got func(i int) bool) bool {
+	s.follow.Store(&followed{changes: changes, timer: timer, got: got})
 	s.Wake() // the loop may be waiting for the last ones
 	return true
 }
@@ -100,16 +108,8 @@ func (s *Screen) TakeEvent() tcell.Event {
 		if ev := s.decoded(); ev != nil {
 			return ev
 		}
-		select { // one case each: this takes no lock while there is nothing
-		case <-s.size:
-			w, h := s.termSize()
-			return tcell.NewEventResize(w, h)
-		default:
-		}
-		select {
-		case <-s.wake:
-			return s.wakeEvent()
-		default:
+		if ev := s.wokenOrResized(); ev != nil {
+			return ev
 		}
 		select {
 		case read := <-s.input:
@@ -118,6 +118,18 @@ func (s *Screen) TakeEvent() tcell.Event {
 			return nil
 		}
 	}
+}
+
+// wokenOrResized returns the event of a wake-up or of a new size, if one is due, or nil.
+func (s *Screen) wokenOrResized() tcell.Event {
+	switch {
+	case s.resized.Load() && s.resized.Swap(false):
+		w, h := s.termSize()
+		return tcell.NewEventResize(w, h)
+	case s.woken.Load() && s.woken.Swap(false):
+		return s.wakeEvent()
+	}
+	return nil
 }
 
 // received decodes the bytes of a read.
@@ -146,6 +158,10 @@ func (s *Screen) ChannelEvents(ch chan<- tcell.Event, quit <-chan struct{}) {
 
 func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 	for {
+		select {
+		case <-s.changed: // what changes from here on fills it again
+		default:
+		}
 		input, hup := s.input, s.hup
 		if s.over(stop) {
 			return nil
@@ -156,54 +172,39 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 				s.errorSent = true
 				return tcell.NewEventError(s.Err())
 			}
-			input, hup = nil, nil
+			input = nil
 		default:
 		}
 		if ev := s.decoded(); ev != nil {
 			return ev
 		}
-		var ev tcell.Event
+		if ev := s.wokenOrResized(); ev != nil {
+			return ev
+		}
 		var also followed
 		if f := s.follow.Load(); f != nil {
 			also = *f
 		}
+		var rest <-chan time.Time
+		if s.decode.armed {
+			rest = s.decode.timer.C
+		}
+		woken := false
 		select {
 		case <-also.changes:
-			ev = s.afterFollowed(also.got, 0)
-		case <-also.second:
-			ev = s.afterFollowed(also.got, 1)
-		case <-also.rest:
-			ev = s.afterFollowed(also.got, 2)
-		case <-s.quit:
+			woken = also.got(0)
+		case <-also.timer:
+			woken = also.got(1)
 		case <-stop:
-		case <-hup:
-		case <-s.size:
-			w, h := s.termSize()
-			ev = tcell.NewEventResize(w, h)
-		case <-s.wake:
-			ev = s.wakeEvent()
-		case e := <-s.posted:
-			ev = s.accept(e)
+		case <-s.changed:
 		case read := <-input:
 			s.received(read)
-		case <-s.decode.timer.C:
+		case <-rest:
 			s.decode.flush()
 		}
-		if ev != nil {
-			return ev
+		if woken && s.waking.CompareAndSwap(false, true) {
+			return s.wakeEvent()
 		}
-	}
-}
-
-// afterFollowed calls got, and returns the event of the wake-up that got asked for, if it
-// did, without another wait.
-func (s *inbox) afterFollowed(got func(i int), i int) tcell.Event {
-	got(i)
-	select {
-	case <-s.wake:
-		return s.wakeEvent()
-	default:
-		return nil
 	}
 }
 
@@ -231,15 +232,15 @@ func (s *Screen) decoded() tcell.Event {
 	}
 }
 
-// over reports whether there are no more events.
-func (s *inbox) over(stop <-chan struct{}) bool {
+// over reports whether the screen has ended, or the channel is closed.
+func (s *inbox) over(closed <-chan struct{}) bool {
 	select { // one case each: this takes no lock while there is nothing
 	case <-s.quit:
 		return true
 	default:
 	}
 	select {
-	case <-stop:
+	case <-closed:
 		return true
 	default:
 		return false
@@ -278,7 +279,7 @@ func (s *Screen) accept(ev tcell.Event) tcell.Event {
 
 // HasPendingEvent reports whether PollEvent would return at once.
 func (s *inbox) HasPendingEvent() bool {
-	return len(s.input)+len(s.posted)+len(s.size)+len(s.wake) > 0
+	return len(s.input)+len(s.posted) > 0 || s.resized.Load() || s.woken.Load()
 }
 
 // PostEvent queues an event. It may be called from any goroutine.
@@ -287,6 +288,7 @@ func (s *inbox) PostEvent(ev tcell.Event) error {
 	case <-s.quit:
 		return tcell.ErrEventQFull
 	case s.posted <- ev:
+		s.notify()
 		return nil
 	default:
 		return tcell.ErrEventQFull
@@ -298,6 +300,7 @@ func (s *inbox) PostEventWait(ev tcell.Event) {
 	select {
 	case <-s.quit:
 	case s.posted <- ev:
+		s.notify()
 	}
 }
 
@@ -305,10 +308,8 @@ func (s *inbox) PostEventWait(ev tcell.Event) {
 // from any goroutine; a Terminal does so itself. The buffers are adapted when the next draw
 // begins.
 func (s *inbox) Resized() {
-	select {
-	case s.size <- struct{}{}:
-	default:
-	}
+	s.resized.Store(true)
+	s.notify()
 }
 
 // termSize returns the terminal's size within the limits of the screen.

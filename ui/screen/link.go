@@ -13,6 +13,8 @@ type link struct {
 	hup  chan struct{} // closed by Hangup
 	done chan struct{} // closed when finished is set and running is zero
 
+	hungUp func() // called after hup was closed
+
 	mu       sync.Mutex // guards the fields below
 	modes    modes
 	out      *writer
@@ -24,8 +26,8 @@ type link struct {
 	finished bool
 }
 
-func newLink() link {
-	return link{hup: make(chan struct{}), done: make(chan struct{})}
+func newLink(hungUp func()) link {
+	return link{hup: make(chan struct{}), done: make(chan struct{}), hungUp: hungUp}
 }
 
 // Done returns a channel that is closed when Fini was called and no goroutine of the screen
@@ -48,6 +50,7 @@ func (l *link) Hangup(err error) {
 		l.hung = fmt.Errorf("terminal gone: %w", err)
 		l.live.Store(false)
 		close(l.hup)
+		l.hungUp()
 	}
 }
 

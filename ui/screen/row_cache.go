@@ -2,6 +2,7 @@ package screen
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/gdamore/tcell/v2"
@@ -15,7 +16,7 @@ const maxCachedCells = 1 << 17
 // move to the younger.
 type rowCache struct {
 	mu         sync.RWMutex
-	young, old map[rowKey]cachedRows
+	young, old map[rowKey]keyRows
 	size       int // cells in young
 }
 
@@ -24,9 +25,23 @@ type rowKey struct {
 	w, h int
 }
 
+// keyRows are the rows of a key: in its newest state, and in the one before, because screens
+// do not change to a new state at the same time.
+type keyRows [2]cachedRows
+
 type cachedRows struct {
 	state any
-	rows  *sharedRows
+	rows  *sharedRows // if nil, none
+}
+
+// in returns the rows in a state, or nil.
+func (k *keyRows) in(state any) *sharedRows {
+	for i := range k {
+		if k[i].rows != nil && k[i].state == state {
+			return k[i].rows
+		}
+	}
+	return nil
 }
 
 // Rows are rows that several screens may show, with the width of those screens.
@@ -41,7 +56,7 @@ type sharedRows struct {
 // Width implements [Rows].
 func (p *sharedRows) Width() int { return p.w }
 
-// CachesRows reports that CachedRows, DrawRows and MayScroll have an effect.
+// CachesRows reports that CachedRows, FindRows, DrawRows and MayScroll have an effect.
 func (s *frameBuffer) CachesRows() bool { return true }
 
 // CachedRows returns the h rows that key stands for, over the whole width w of the screen.
@@ -56,11 +71,23 @@ func (s *Screen) CachedRows(key, state any, w, h int, paint func(tcell.Screen)) 
 		return nil
 	}
 	k := rowKey{what: key, w: w, h: h}
-	rows, ok := s.table.cached(k, state)
-	if !ok {
-		rows = s.table.intern(k, cachedRows{state: state, rows: &sharedRows{w: w, rows: s.painted(h, paint)}})
+	rows := s.table.cached(k, state)
+	if rows == nil {
+		rows = s.table.intern(k, state, &sharedRows{w: w, rows: s.table.reused(k, s.painted(h, paint))})
 	}
 	return rows
+}
+
+// FindRows returns the rows that CachedRows returns, if a screen has drawn them, or nil. It
+// needs no function that draws them.
+func (s *Screen) FindRows(key, state any, w, h int) Rows {
+	if s.Size(); w != s.w {
+		return nil
+	}
+	if rows := s.table.cached(rowKey{what: key, w: w, h: h}, state); rows != nil {
+		return rows
+	}
+	return nil
 }
 
 // DrawRows shows n rows at y, beginning with the row skip. Rows of another width, and nil,
@@ -78,7 +105,8 @@ func (s *frameBuffer) DrawRows(y, skip, n int, rows Rows) {
 	}
 }
 
-func (t *Table) cached(k rowKey, state any) (*sharedRows, bool) {
+// cached returns the rows of a key in a state, or nil.
+func (t *Table) cached(k rowKey, state any) *sharedRows {
 	p := &t.rowCache
 	p.mu.RLock()
 	got, young := p.young[k]
@@ -86,33 +114,51 @@ func (t *Table) cached(k rowKey, state any) (*sharedRows, bool) {
 		got = p.old[k]
 	}
 	p.mu.RUnlock()
-	if got.rows == nil || got.state != state {
-		return nil, false
+	rows := got.in(state)
+	if rows != nil && !young {
+		return t.intern(k, state, rows)
 	}
+	return rows
+}
+
+// reused replaces those of painted rows that look like the rows of the newest state of a key
+// by these, which then need not be compared again.
+func (t *Table) reused(k rowKey, painted []*cellRow) []*cellRow {
+	p := &t.rowCache
+	p.mu.RLock()
+	got, young := p.young[k]
 	if !young {
-		return t.intern(k, got), true
+		got = p.old[k]
 	}
-	return got.rows, true
+	p.mu.RUnlock()
+	if before := got[0].rows; before != nil {
+		for i, row := range painted {
+			if slices.Equal(row.cells, before.rows[i].cells) {
+				painted[i] = before.rows[i]
+			}
+		}
+	}
+	return painted
 }
 
 // intern stores rows under a key and returns the stored ones, because another screen may
 // have been faster.
-func (t *Table) intern(k rowKey, got cachedRows) *sharedRows {
+func (t *Table) intern(k rowKey, state any, rows *sharedRows) *sharedRows {
 	p := &t.rowCache
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	existing, ok := p.young[k]
-	if ok && existing.state == got.state {
-		return existing.rows
+	if rows := existing.in(state); rows != nil {
+		return rows
 	}
 	if !ok {
 		p.size += k.w * max(1, k.h)
 	}
 	if p.size > maxCachedCells || p.young == nil {
-		p.old, p.young, p.size = p.young, map[rowKey]cachedRows{}, k.w*max(1, k.h)
+		p.old, p.young, p.size = p.young, map[rowKey]keyRows{}, k.w*max(1, k.h)
 	}
-	p.young[k] = got
-	return got.rows
+	p.young[k] = keyRows{{state: state, rows: rows}, existing[0]}
+	return rows
 }
 
 // painted draws rows on a separate screen.
@@ -126,7 +172,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
 	for _, p := range scratch.back {
 		if !p.shared {
 			settle(p.cells)
-			p.shared = true
+			p.shared, p.id = true, newRowID()
 		}
 	}
 	return scratch.back

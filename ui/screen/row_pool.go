@@ -1,13 +1,23 @@
 package screen
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // cellRow is one row of cells. A shared one never changes again: all screens of a process
 // that show the same row use the same cellRow.
 type cellRow struct {
 	cells  []cell
 	shared bool
+	id     uint64                  // of a shared row that was drawn for several screens; 0: none
+	sent   atomic.Pointer[sentRow] // the last bytes that changed another shared row to this one
 }
+
+// rowIDs is the number of ids that were given to rows.
+var rowIDs atomic.Uint64
+
+func newRowID() uint64 { return rowIDs.Add(1) }
 
 // rowPool has the rows of one width: the initial rows of every screen, and free ones.
 type rowPool struct {
@@ -23,8 +33,8 @@ func (t *Table) rowPool(width int) *rowPool {
 	defer t.mu.Unlock()
 	k := t.rowPools[width]
 	if k == nil {
-		k = &rowPool{width: width, unknown: &cellRow{cells: make([]cell, width), shared: true},
-			blank: &cellRow{cells: make([]cell, width), shared: true}}
+		k = &rowPool{width: width, unknown: &cellRow{cells: make([]cell, width), shared: true, id: newRowID()},
+			blank: &cellRow{cells: make([]cell, width), shared: true, id: newRowID()}}
 		for i := range k.blank.cells {
 			k.blank.cells[i] = blank
 		}

@@ -64,9 +64,8 @@ func New(t Terminal, o Options) (*Screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Screen{
-		encoder: newEncoder(t, o.Table, p, fallbacks(), o), inbox: newInbox(), link: newLink(),
-	}
+	s := &Screen{encoder: newEncoder(t, o.Table, p, fallbacks(), o), inbox: newInbox()}
+	s.link = newLink(s.notify)
 	return s, nil
 }
 
@@ -109,6 +108,7 @@ func (s *Screen) Fini() {
 	s.finiOnce.Do(func() {
 		s.initOnce.Do(func() { s.initErr = errFinished })
 		close(s.quit)
+		s.notify()
 		s.disengage()
 		if s.term.Modes() != nil {
 			_ = s.term.Close()

@@ -27,7 +27,9 @@ type writer struct {
 	mu      sync.Mutex
 	ctl     []byte
 	frame   []byte
-	timer   *time.Timer // runs during a write; if nil, there was none
+	timer   *time.Timer // ends a write that takes too long; if nil, there was none
+	timed   bool        // the timer runs, perhaps still from an earlier write
+	began   time.Time   // when the write began
 	busy    bool        // a frame is pending or being written
 	refused bool
 	running bool // somebody writes
@@ -107,7 +109,7 @@ func (w *writer) run() {
 	}()
 	for {
 		for p := w.next(); p != nil; p = w.next() {
-			if err := w.write(p); err != nil {
+			if _, err := w.w.Write(p); err != nil {
 				w.die(fmt.Errorf("write terminal: %w", err))
 				w.end()
 				return
@@ -119,26 +121,13 @@ func (w *writer) run() {
 	}
 }
 
-// write writes, and calls stuck if that takes too long.
-func (w *writer) write(p []byte) error {
-	switch {
-	case w.limit <= 0:
-	case w.timer == nil:
-		w.timer = time.AfterFunc(w.limit, w.stuck)
-	default:
-		w.timer.Reset(w.limit)
-	}
-	_, err := w.w.Write(p)
-	if w.timer != nil {
-		w.timer.Stop()
-	}
-	return err
-}
-
 // end is called when nothing is written any more.
 func (w *writer) end() {
 	w.mu.Lock()
 	w.over = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
 	w.mu.Unlock()
 	close(w.done)
 	w.left()
@@ -157,7 +146,26 @@ func (w *writer) next() []byte {
 	if !w.writing {
 		return nil
 	}
+	w.limitWrite()
 	return p
+}
+
+// limitWrite makes stuck run when the write that begins has taken longer than the limit. A
+// timer that runs already is not set again: most writes are done long before. mu must be
+// held.
+func (w *writer) limitWrite() {
+	if w.limit <= 0 {
+		return
+	}
+	w.began = time.Now()
+	switch {
+	case w.timed:
+	case w.timer == nil:
+		w.timer, w.timed = time.AfterFunc(w.limit, w.stuck), true
+	default:
+		w.timer.Reset(w.limit)
+		w.timed = true
+	}
 }
 
 // settled clears busy, and reports false if something was queued since next.
@@ -179,10 +187,14 @@ func (w *writer) settled() bool {
 	return true
 }
 
-// stuck runs when one write takes longer than the limit.
+// stuck runs when the limit has passed since a write began: that one, or a later one.
 func (w *writer) stuck() {
 	w.mu.Lock()
-	late := w.writing
+	left := w.limit - time.Since(w.began)
+	late := w.writing && left <= 0
+	if w.timed = w.writing && !late && !w.over; w.timed {
+		w.timer.Reset(left)
+	}
 	w.mu.Unlock()
 	if late {
 		w.die(ErrStuck)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/theme"
 	"warroom/ui/timeline"
 	"warroom/ui/view"
 )
@@ -23,7 +24,8 @@ type State struct {
 	clocks map[string]clocksAt // by the room's ULID
 	passed map[[2]People]Moves
 
-	derived map[any]derivedFrom
+	derived map[any][2]derivedFrom // by key: the newest, and the one before
+	visible map[visibleKey][2]*Visible
 }
 
 // derivedFrom is a value with the state it was computed from.
@@ -33,23 +35,79 @@ type derivedFrom struct{ state, value any }
 const maxDerived = 256
 
 // Derived returns the result of compute, which is called once for all terminals as long
-// as state stays the same. It caches one value per key. key and state must be comparable,
+// as state stays the same. It caches the values of the two newest states of a key, because
+// terminals do not change to a new one at the same time. key and state must be comparable,
 // and the value must not be modified.
 func (s *State) Derived(key, state any, compute func() any) any {
 	s.mu.RLock()
-	d, ok := s.derived[key]
+	known := s.derived[key]
 	s.mu.RUnlock()
-	if ok && d.state == state {
-		return d.value
+	for _, d := range known {
+		if d.state == state && state != nil {
+			return d.value
+		}
 	}
 	value := compute()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.derived == nil || len(s.derived) >= maxDerived {
-		s.derived = map[any]derivedFrom{}
+		s.derived = map[any][2]derivedFrom{}
 	}
-	s.derived[key] = derivedFrom{state: state, value: value}
+	s.derived[key] = [2]derivedFrom{{state: state, value: value}, s.derived[key][0]}
 	return value
+}
+
+// Visible is what the header and the panes of a room depend on, besides their size:
+// terminals with the same one show the same. It does not cover waiting lines and join
+// requests.
+type Visible struct {
+	Room       *model.Room
+	Short      string
+	Link       model.Link
+	Proof      model.Proof
+	Here, Left People
+	Now        time.Time
+	Theme      *theme.Theme
+}
+
+// visibleKey identifies the terminals that change from one Visible to the next.
+type visibleKey struct {
+	room string // ULID
+	th   *theme.Theme
+	zone *time.Location
+}
+
+// Visible returns the same pointer for the same value, if it is one of the two newest of
+// its room. It must not be modified.
+func (s *State) Visible(v *Visible) *Visible {
+	k := visibleKey{room: v.Room.ID, th: v.Theme, zone: v.Now.Location()}
+	s.mu.RLock()
+	known := s.visible[k]
+	s.mu.RUnlock()
+	if p := sameVisible(known, v); p != nil {
+		return p
+	}
+	own := *v
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := sameVisible(s.visible[k], v); p != nil {
+		return p
+	}
+	if s.visible == nil || len(s.visible) >= maxRooms {
+		s.visible = map[visibleKey][2]*Visible{}
+	}
+	s.visible[k] = [2]*Visible{&own, s.visible[k][0]}
+	return &own
+}
+
+// sameVisible returns the one of known that equals v, or nil.
+func sameVisible(known [2]*Visible, v *Visible) *Visible {
+	for _, p := range known {
+		if p != nil && *p == *v {
+			return p
+		}
+	}
+	return nil
 }
 
 // Moves are the people who came and left between two lists of people.

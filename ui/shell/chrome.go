@@ -16,41 +16,99 @@ import (
 // DrawBottom draws the keys of the top page in the last row.
 func (s *Shell) DrawBottom(scr tcell.Screen, r draw.Rect) {
 	in := s.Top().Scope()
-	s.drawCached(scr, draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1},
-		keysKey{in: in, now: s.o.Keys.Variant(in), th: s.Theme}, nil, func(scr tcell.Screen, r draw.Rect) {
-			draw.Put(scr, r.X, r.Y, r.W, s.o.Keys.Line(in, r.W, s.Theme))
-		})
+	k := keysKey{in: in, now: s.o.Keys.Variant(in), th: s.Theme}
+	last := &s.bottom
+	if last.boxed == nil || last.key != k {
+		last.key, last.boxed, last.rows = k, k, nil
+	}
+	r = draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1}
+	if !last.draw(s, r, nil) {
+		s.paintBottom(scr, r)
+	}
+}
+
+// paintBottom draws the keys for the first time.
+func (s *Shell) paintBottom(scr tcell.Screen, r draw.Rect) {
+	s.bottom.paint(s, scr, r, nil, func(scr tcell.Screen, r draw.Rect) {
+		draw.Put(scr, r.X, r.Y, r.W, s.o.Keys.Line(s.bottom.key.in, r.W, s.Theme))
+	})
 }
 
 // DrawHeader draws the first row of a room.
 func (s *Shell) DrawHeader(scr tcell.Screen, r draw.Rect) {
-	v, k, p, moved := s.Room, s.seenNow(), regionHeader, s.Moved
-	if moved {
+	p := regionHeader
+	if s.Moved {
 		p = regionMovedHeader
 	}
-	s.drawCached(scr, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: 1}, s.at(p), k.any, func(scr tcell.Screen, r draw.Rect) {
-		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.now, r.W, moved, k.th))
+	r.H = 1
+	if last := s.region(p); !last.draw(s, r, s.seenNow()) {
+		s.paintHeader(scr, r, last)
+	}
+}
+
+// paintHeader draws the first row of a room in a state that no terminal has shown yet.
+func (s *Shell) paintHeader(scr tcell.Screen, r draw.Rect, last *lastRows[regionKey]) {
+	v, k, moved := s.Room, s.seenNow(), s.Moved
+	last.paint(s, scr, r, k, func(scr tcell.Screen, r draw.Rect) {
+		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.Now, r.W, moved, k.Theme))
 	})
 }
 
-// DrawPanes draws the state of the room with paint, which is called with the time to
-// show.
-func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, paint func(tcell.Screen, draw.Rect, time.Time, *theme.Theme)) {
+// Painter paints the state of a room, at the time to show.
+type Painter interface {
+	PaintPanes(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme)
+}
+
+// DrawPanes draws the state of the room.
+func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, p Painter) {
+	if last := s.region(regionPanes); !last.draw(s, r, s.seenNow()) {
+		s.paintPanes(scr, r, last, p)
+	}
+}
+
+// paintPanes draws the state of the room if no terminal has shown it yet.
+func (s *Shell) paintPanes(scr tcell.Screen, r draw.Rect, last *lastRows[regionKey], p Painter) {
 	k := s.seenNow()
-	s.drawCached(scr, r, s.at(regionPanes), k.any, func(scr tcell.Screen, r draw.Rect) { paint(scr, r, k.now, k.th) })
+	last.paint(s, scr, r, k, func(scr tcell.Screen, r draw.Rect) { p.PaintPanes(scr, r, k.Now, k.Theme) })
 }
 
 // derivedKey identifies a value that is computed from a room for a size.
 type derivedKey struct {
 	what string
-	at   shownAt
+	at   regionKey
 	w, h int
+}
+
+// derived is a value that was computed from the visible state of a room.
+type derived struct {
+	key   derivedKey
+	boxed any // key as an interface, which is made once
+	of    *shared.Visible
+	value any
 }
 
 // Derived returns the result of compute for the present state of the room, which is
 // computed once for all terminals that show the same state.
-func (s *Shell) Derived(all *shared.State, what string, w, h int, compute func() any) any {
-	return all.Derived(derivedKey{what: what, at: s.at(regionPanes), w: w, h: h}, s.seenNow().any, compute)
+func (s *Shell) Derived(what string, w, h int, compute func() any) any {
+	k, now := derivedKey{what: what, at: s.at(regionPanes), w: w, h: h}, s.seenNow()
+	d := s.derivedOf(k)
+	if d.of != now {
+		d.of, d.value = now, s.o.Shared.Derived(d.boxed, now, compute)
+	}
+	return d.value
+}
+
+// derivedOf returns the last value with a key, or makes space for it.
+func (s *Shell) derivedOf(k derivedKey) *derived {
+	for i := range s.derived {
+		if d := &s.derived[i]; d.boxed != nil && d.key == k {
+			return d
+		}
+	}
+	d := &s.derived[s.nextDerived%len(s.derived)]
+	s.nextDerived++
+	*d = derived{key: k, boxed: k}
+	return d
 }
 
 // frameColumns are the columns that the frame of a page takes: a line and a blank on each side.
@@ -83,54 +141,63 @@ func (s *Shell) DrawFrame(scr tcell.Screen, r draw.Rect, title model.Safe) draw.
 	return draw.Rect{X: r.X + frameColumns/2, Y: r.Y + 1, W: r.W - frameColumns, H: r.H - 2}
 }
 
-// drawCached draws rows that many terminals show alike. Besides the size, they may depend
-// only on key and state; one result per key is cached. paint draws them.
-func (s *Shell) drawCached(scr tcell.Screen, r draw.Rect, key, state any, paint func(tcell.Screen, draw.Rect)) {
-	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
-		paint(scr, r)
-		return
-	}
-	rows := s.RowCache.CachedRows(key, state, r.W, r.H,
-		func(scr tcell.Screen) { paint(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}) })
-	s.RowCache.DrawRows(r.Y, 0, r.H, rows)
-}
-
-// seenKey identifies the visible state of a room at a time: terminals with the same one
-// show the same. It does not cover waiting lines and join requests.
-type seenKey struct {
-	room       *model.Room
-	short      string
-	link       model.Link
-	proof      model.Proof
-	here, left shared.People
-	now        time.Time
-	th         *theme.Theme
-}
-
-// seenAs is a seenKey that is converted to an interface only when it changes, which saves
-// allocations.
-type seenAs struct {
-	seenKey
-	any any
-}
-
 // seenNow returns the visible state of the room at this moment.
-func (s *Shell) seenNow() *seenAs {
+func (s *Shell) seenNow() *shared.Visible {
 	v := s.Room
-	k := seenKey{room: v.Room, short: v.Short, link: v.Link, proof: v.Proof, here: shared.PeopleOf(v.Here),
-		left: shared.PeopleOf(v.Left), now: s.Clock.Second(), th: s.Theme}
-	if s.seen.any == nil || s.seen.seenKey != k {
-		s.seen = seenAs{seenKey: k, any: k}
+	k := shared.Visible{Room: v.Room, Short: v.Short, Link: v.Link, Proof: v.Proof, Here: shared.PeopleOf(v.Here),
+		Left: shared.PeopleOf(v.Left), Now: s.Clock.Second(), Theme: s.Theme}
+	if s.seen == nil || *s.seen != k {
+		s.seen = s.o.Shared.Visible(&k)
 	}
-	return &s.seen
+	return s.seen
 }
 
-// shownAt identifies a region of a room, with theme and zone.
-type shownAt struct {
+// regionKey identifies a region of a room, with theme and zone.
+type regionKey struct {
 	region region
 	room   string // ULID
 	th     *theme.Theme
 	zone   *time.Location
+}
+
+// lastRows are rows that many terminals show alike, as this one has drawn them last. Besides
+// the size, they depend only on the key and on a state. What only the first terminal needs to
+// draw them is made in functions of their own, because it would be allocated for each draw.
+type lastRows[K comparable] struct {
+	key   K
+	boxed any // key as an interface, which is made once; nil: none
+	of    *shared.Visible
+	w, h  int
+	rows  draw.SharedRows // if nil, none
+}
+
+// draw draws the rows if a terminal has drawn them in this state, and reports whether one
+// has.
+func (l *lastRows[K]) draw(s *Shell, r draw.Rect, of *shared.Visible) bool {
+	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+		return false
+	}
+	if l.rows == nil || l.of != of || l.w != r.W || l.h != r.H {
+		l.of, l.w, l.h = of, r.W, r.H
+		l.rows = s.RowCache.FindRows(l.boxed, of, r.W, r.H)
+	}
+	if l.rows == nil {
+		return false
+	}
+	s.RowCache.DrawRows(r.Y, 0, r.H, l.rows)
+	return true
+}
+
+// paint draws the rows with f, for all terminals.
+func (l *lastRows[K]) paint(s *Shell, scr tcell.Screen, r draw.Rect, of *shared.Visible,
+	f func(tcell.Screen, draw.Rect)) {
+	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+		f(scr, r)
+		return
+	}
+	l.rows = s.RowCache.CachedRows(l.boxed, of, r.W, r.H,
+		func(scr tcell.Screen) { f(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}) })
+	s.RowCache.DrawRows(r.Y, 0, r.H, l.rows)
 }
 
 // region is a part of the screen of a room.
@@ -140,11 +207,21 @@ const (
 	regionHeader      region = iota
 	regionMovedHeader        // the header after the hub has moved
 	regionPanes
+	numRegions
 )
 
 // at returns the key of a region of the open room.
-func (s *Shell) at(p region) shownAt {
-	return shownAt{region: p, room: s.Room.Room.ID, th: s.Theme, zone: s.Clock.Zone()}
+func (s *Shell) at(p region) regionKey {
+	return regionKey{region: p, room: s.Room.Room.ID, th: s.Theme, zone: s.Clock.Zone()}
+}
+
+// region returns the last rows of a region of the open room.
+func (s *Shell) region(p region) *lastRows[regionKey] {
+	last := &s.regions[p]
+	if k := s.at(p); last.boxed == nil || last.key != k {
+		*last = lastRows[regionKey]{key: k, boxed: k}
+	}
+	return last
 }
 
 // keysKey identifies a bottom line.

@@ -28,9 +28,10 @@ type pump struct {
 	mu      sync.Mutex
 	watched <-chan struct{}
 	changed chan struct{} // receives a value when watched was replaced, for a screen that does not follow
-	second  *time.Timer   // until the next full second; if nil, not started
-	rest    *time.Timer   // until one more frame may be drawn
+	timer   *time.Timer   // until the next full second or frame; if nil, not started
+	second  time.Time     // when the next full second begins
 	left    int           // frames that may be drawn now
+	grew    time.Time     // when left had this value, if it is less than spare
 	due     bool          // a frame is to be drawn
 
 	beats atomic.Int64 // number of full seconds that have passed
@@ -51,16 +52,18 @@ func (p *pump) watch(o model.Observer) {
 	}
 	p.follow()
 	p.due = true
-	p.draw()
+	if p.draw(time.Now()) {
+		p.wake()
+	}
 }
 
 // follow makes whoever waits for the channels wait for the present ones, and reports whether
 // that is the screen. mu must be held.
 func (p *pump) follow() bool {
-	if p.second == nil {
+	if p.timer == nil {
 		return false
 	}
-	if p.scr.Follow(p.watched, p.second.C, p.rest.C, p.got) {
+	if p.scr.Follow(p.watched, p.timer.C, p.got) {
 		return true
 	}
 	select {
@@ -82,8 +85,7 @@ const spare = 3
 // start begins to wake the loop, until ctx ends. wait returns when nothing runs any more.
 func (p *pump) start(ctx context.Context, g *guard) (wait func()) {
 	p.mu.Lock()
-	p.second, p.rest = time.NewTimer(time.Second), time.NewTimer(p.frame)
-	p.rest.Stop()
+	p.timer, p.second = time.NewTimer(time.Second), time.Now().Add(time.Second)
 	followed := p.follow()
 	p.mu.Unlock()
 	var running sync.WaitGroup
@@ -97,8 +99,7 @@ func (p *pump) start(ctx context.Context, g *guard) (wait func()) {
 	})
 	return func() {
 		running.Wait()
-		p.second.Stop()
-		p.rest.Stop()
+		p.timer.Stop()
 	}
 }
 
@@ -108,50 +109,72 @@ func (p *pump) run(ctx context.Context) {
 		p.mu.Lock()
 		watched := p.watched
 		p.mu.Unlock()
+		woken := false
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.changed:
 		case <-watched:
-			p.got(0)
-		case <-p.second.C:
-			p.got(1)
-		case <-p.rest.C:
-			p.got(2)
+			woken = p.got(0)
+		case <-p.timer.C:
+			woken = p.got(1)
+		}
+		if woken {
+			p.wake()
 		}
 	}
 }
 
-// got is called after a change of the room, each second, and when a frame has passed.
-func (p *pump) got(i int) {
+// got is called with 0 after a change of the room, and with 1 when the timer ran out. It
+// reports whether the loop has to be woken.
+func (p *pump) got(i int) (wake bool) {
+	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch i {
-	case 0:
+	if i == 0 {
 		p.due = true
-	case 1:
-		p.second.Reset(p.untilDigit())
-		p.beats.Add(1)
-		p.wake()
-	case 2:
-		if p.left++; p.left < spare {
-			p.rest.Reset(p.frame)
-		}
+		return p.draw(now)
 	}
-	p.draw()
+	if !now.Before(p.second) {
+		p.second = now.Add(p.untilDigit())
+		p.beats.Add(1)
+		wake = true
+	}
+	wake = p.draw(now) || wake
+	p.setTimer(now)
+	return wake
 }
 
-// draw wakes the loop if a frame is due and may be drawn. mu must be held.
-func (p *pump) draw() {
-	if !p.due || p.left == 0 || p.rest == nil {
-		return
+// draw reports whether a frame is due and may be drawn; it then counts as drawn. mu must
+// be held.
+func (p *pump) draw(now time.Time) bool {
+	if !p.due || p.timer == nil {
+		return false
+	}
+	if p.left < spare {
+		n := int(now.Sub(p.grew) / max(1, p.frame))
+		p.left, p.grew = min(spare, p.left+n), p.grew.Add(time.Duration(n)*p.frame)
+	}
+	if p.left == 0 {
+		p.setTimer(now)
+		return false
 	}
 	if p.left == spare {
-		p.rest.Reset(p.frame)
+		p.grew = now
 	}
 	p.due = false
 	p.left--
-	p.wake()
+	return true
+}
+
+// setTimer sets the timer to the next full second, or to the next frame if one is due
+// earlier. mu must be held.
+func (p *pump) setTimer(now time.Time) {
+	d := p.second.Sub(now)
+	if p.due && p.left == 0 {
+		d = min(d, p.grew.Add(p.frame).Sub(now))
+	}
+	p.timer.Reset(max(0, d))
 }
 
 // untilDigit returns the time until the next full second.

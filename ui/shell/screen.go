@@ -28,9 +28,10 @@ type Screen interface {
 	// TakeEvent returns an event that PollEvent would return without waiting, or nil.
 	TakeEvent() tcell.Event
 	// Follow makes the screen wait for these channels in its own loop, in place of those of
-	// an earlier call, and call got with the position of the one that was received from. It
-	// returns false if the screen does not wait for channels.
-	Follow(changes <-chan struct{}, second, rest <-chan time.Time, got func(i int)) bool
+	// an earlier call, and call got with the position of the one that was received from;
+	// the loop is woken if got returns true. It returns false if the screen does not wait for
+	// channels.
+	Follow(changes <-chan struct{}, timer <-chan time.Time, got func(i int) bool) bool
 	// Copies reports whether the terminal accepts clipboard writes, and whether that is certain.
 	Copies() (can, certain bool)
 }
@@ -46,6 +47,9 @@ func (basic) CachesRows() bool { return false }
 
 // CachedRows implements [draw.RowCache].
 func (basic) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows { return nil }
+
+// FindRows implements [draw.RowCache].
+func (basic) FindRows(_, _ any, _, _ int) draw.SharedRows { return nil }
 
 // DrawRows implements [draw.RowCache].
 func (basic) DrawRows(_, _, _ int, _ draw.SharedRows) {}
@@ -68,7 +72,7 @@ func (basic) Capture(f func(*tcell.EventKey) *tcell.EventKey) func(*tcell.EventK
 }
 
 // Follow implements [Screen].
-func (basic) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool {
+func (basic) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) bool {
 	return false
 }
 

@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
+	"warroom/ui/shared"
 	"warroom/ui/theme"
 )
 
@@ -38,8 +39,13 @@ type Shell struct {
 	root  *root
 	input input
 	pump  *pump
-	small bool   // the terminal was too small when last drawn: keys are ignored
-	seen  seenAs // result of the last seenNow
+	small bool // the terminal was too small when last drawn: keys are ignored
+
+	seen        *shared.Visible // result of the last seenNow; nil: none
+	regions     [numRegions]lastRows[regionKey]
+	bottom      lastRows[keysKey]
+	derived     [4]derived // the last ones
+	nextDerived int        // the one to replace
 }
 
 // Keys is the key table of a terminal.
@@ -59,6 +65,7 @@ type Options struct {
 	ColorFGBG string          // the terminal's colors, as in the variable of this name
 	Colors    int             // 0: attributes only; negative: as many as the screen has
 	Frame     time.Duration   // minimum time between two frames caused by others
+	Shared    *shared.State   // shared by the terminals of this process
 	Fault     func(any) error // converts a panic to an error
 	Keys      Keys
 	Stop      func() // stops the process, as Ctrl-Z does, until it is continued; if nil, it cannot be stopped

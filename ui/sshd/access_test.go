@@ -167,14 +167,14 @@ func TestWhoIsWhere(t *testing.T) {
 	r, data := whole(t)
 	x := r.open(r.login("ana", ana), "xterm-256color", "inc-1", 100, 40)
 	x.out.until(t, "Deploy key", "Tab")
-	if out := runProgram(t, data, "status", "inc-1", "--json"); !strings.Contains(out,
-		`{"handle":"ana","via":"ssh","last_seen":`) ||
-		!strings.Contains(out, `"from":"127.0.0.1","name":"Ana K., SRE lead"}`) {
-		t.Errorf("status: %s", out)
-	}
-	if out := runProgram(t, data, "status", "inc-1"); !strings.Contains(out, "Here: ana by ssh from 127.0.0.1\n") {
-		t.Errorf("status: %s", out)
-	}
+	eventually(t, "ana is shown as here", func() bool { // a command waits only a moment for those who are here
+		out := runProgram(t, data, "status", "inc-1", "--json")
+		return strings.Contains(out, `{"handle":"ana","via":"ssh","last_seen":`) &&
+			strings.Contains(out, `"from":"127.0.0.1","name":"Ana K., SRE lead"}`)
+	})
+	eventually(t, "the text has ana as here", func() bool {
+		return strings.Contains(runProgram(t, data, "status", "inc-1"), "Here: ana by ssh from 127.0.0.1\n")
+	})
 	x.keys("\x1bOS") // F4
 	x.out.until(t, "Ana K., SRE lead; by ssh from 127.0.0.1")
 	x.keys("\x03")

@@ -71,6 +71,7 @@ type patient struct {
 	clock model.Clock
 	limit time.Duration
 	meter atomic.Pointer[meter] // nil: not logged in
+	until atomic.Int64          // the deadline of writes, in Unix nanoseconds; 0: none
 
 	slow func()        // called when reads were delayed for slowNoticed
 	held time.Duration // by Read: total delay
@@ -90,9 +91,13 @@ func (p *patient) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Write writes, or closes the connection.
+// Write writes within the limit, or at least seven eighths of it, or closes the connection.
 func (p *patient) Write(b []byte) (int, error) {
-	_ = p.SetWriteDeadline(p.clock.Now().Add(p.limit)) // fails if it is closed, and so does the write
+	now := p.clock.Now()
+	if until := now.Add(p.limit); until.UnixNano()-p.until.Load() > int64(p.limit/8) { // setting it takes time
+		_ = p.SetWriteDeadline(until) // fails if it is closed, and so does the write
+		p.until.Store(until.UnixNano())
+	}
 	n, err := p.Conn.Write(b)
 	if err != nil {
 		_ = p.Close()

@@ -49,10 +49,15 @@ func TestRedactionReachesClosedTerminals(t *testing.T) {
 	if got := holding(t, filepath.Join(data, "state"), mark); len(got) < 2 {
 		t.Fatalf("files of the terminal with the mark: got %v, want a draft and a history", got)
 	}
-	out, errs, code := r.run("ana", ana, "tail inc-1 --no-follow --json")
-	if code != 0 {
-		t.Fatalf("tail: got %d %s, want 0", code, errs)
-	}
+	out := ""
+	eventually(t, "all lines are stored", func() bool {
+		var errs string
+		var code int
+		if out, errs, code = r.run("ana", ana, "tail inc-1 --no-follow --json"); code != 0 {
+			t.Fatalf("tail: got %d %s, want 0", code, errs)
+		}
+		return strings.Contains(out, "line 5")
+	})
 	n := 0
 	for line := range strings.Lines(out) {
 		var e struct{ Seq uint64 }

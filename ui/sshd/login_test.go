@@ -125,15 +125,11 @@ func TestKeyRemoved(t *testing.T) {
 	tb.out.until(t, "Deploy key")
 	tb.out.forget()
 	r.write("keys", strings.ReplaceAll(usual(), `handle="bo"`, `# handle="bo"`))
-	begun := time.Now()
 	tb.out.until(t, "warroom: your key was revoked; ask the server's administrator\r\n")
 	if code := tb.wait(); code != 1 {
 		t.Errorf("exit code %d", code)
 	}
 	_ = b.Wait()
-	if d := time.Since(begun); d > 5*time.Second {
-		t.Errorf("it took %s", d)
-	}
 	if _, err := r.dial("bo", bo); err == nil {
 		t.Error("the struck key was let in")
 	}

@@ -26,9 +26,9 @@ type Store struct {
 	box  model.Sealer // nil: not encrypted
 
 	mu   sync.Mutex
-	want map[string][]byte // pending, by file name
-	now  map[string][]byte // being written
-	busy bool              // the saver is running
+	want map[string]content // pending, by file name
+	now  map[string]content // being written
+	busy bool               // the saver is running
 	over bool
 	quit chan struct{}
 	wg   sync.WaitGroup
@@ -40,14 +40,23 @@ func Open(dir string, box model.Sealer, fail func(error)) *Store {
 	if dir == "" {
 		return nil
 	}
-	s := &Store{dir: dir, box: box, fail: fail, want: map[string][]byte{}, quit: make(chan struct{})}
+	s := &Store{dir: dir, box: box, fail: fail, want: map[string]content{}, quit: make(chan struct{})}
 	s.sealOld()
 	s.tidy()
 	return s
 }
 
+// content returns what a file shall contain. It is called when that is needed, and not at
+// each key that changes it.
+type content func() []byte
+
 // put schedules the write of a file.
 func (s *Store) put(name string, b []byte) {
+	s.putLater(name, func() []byte { return b })
+}
+
+// putLater schedules the write of a file.
+func (s *Store) putLater(name string, b content) {
 	if s == nil {
 		return
 	}
@@ -89,7 +98,7 @@ func (s *Store) more() bool {
 func (s *Store) flush() {
 	s.mu.Lock()
 	want := s.want
-	s.want, s.now = map[string][]byte{}, want
+	s.want, s.now = map[string]content{}, want
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
@@ -97,7 +106,7 @@ func (s *Store) flush() {
 		s.mu.Unlock()
 	}()
 	for name, b := range want {
-		if err := s.write(name, b); err != nil {
+		if err := s.write(name, b()); err != nil {
 			s.fail(model.Refuse(model.Internal,
 				"%s cannot be saved: %s; what you type is lost if this program ends", name, err))
 		}
@@ -143,13 +152,13 @@ func (s *Store) read(name string) []byte {
 		return nil
 	}
 	s.mu.Lock()
-	b, ok := s.want[name]
+	soon, ok := s.want[name]
 	if !ok {
-		b, ok = s.now[name]
+		soon, ok = s.now[name]
 	}
 	s.mu.Unlock()
 	if ok {
-		return b
+		return soon()
 	}
 	b, err := os.ReadFile(filepath.Join(s.dir, name))
 	if err != nil {
@@ -167,7 +176,7 @@ func (s *Store) names() map[string]bool {
 	s.mu.Lock()
 	soon := maps.Clone(s.now)
 	if soon == nil {
-		soon = map[string][]byte{}
+		soon = map[string]content{}
 	}
 	maps.Copy(soon, s.want)
 	s.mu.Unlock()
@@ -176,7 +185,7 @@ func (s *Store) names() map[string]bool {
 		out[f.Name()] = true
 	}
 	for name, b := range soon {
-		out[name] = len(b) > 0
+		out[name] = len(b()) > 0
 	}
 	return out
 }
@@ -269,7 +278,7 @@ func (s *Store) LoadDraft(room string) string { return string(s.read(fileFor("dr
 
 // SaveDraft saves the draft of a room. Possible secrets are masked.
 func (s *Store) SaveDraft(room, text string) {
-	s.put(fileFor("draft", room), []byte(secretscan.Hide(text)))
+	s.putLater(fileFor("draft", room), func() []byte { return []byte(secretscan.Hide(text)) })
 }
 
 // Seen is the last line that was read in a room, and when.

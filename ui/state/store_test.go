@@ -15,8 +15,9 @@ import (
 )
 
 func TestTheStoreReadsWhatIsBeingWritten(t *testing.T) {
-	s := &Store{dir: t.TempDir(), want: map[string][]byte{"b": {}},
-		now: map[string][]byte{"a": []byte("half"), "b": []byte("old")}}
+	is := func(text string) content { return func() []byte { return []byte(text) } }
+	s := &Store{dir: t.TempDir(), want: map[string]content{"b": is("")},
+		now: map[string]content{"a": is("half"), "b": is("old")}}
 	if got := string(s.read("a")); got != "half" {
 		t.Errorf("got %q", got)
 	}

@@ -218,6 +218,14 @@ func (k rowsKey) any() any {
 
 // cells returns the rows as they are on the screen.
 func (k rowsKey) cells(rowCache draw.RowCache, w int) draw.SharedRows {
+	if rows := rowCache.FindRows(k.any(), nil, w, len(k.rows)); rows != nil {
+		return rows
+	}
+	return k.painted(rowCache, w)
+}
+
+// painted draws the rows for the first time.
+func (k rowsKey) painted(rowCache draw.RowCache, w int) draw.SharedRows {
 	return rowCache.CachedRows(k.any(), nil, w, len(k.rows),
 		func(s tcell.Screen) { k.draw(s, 0, 0, w, 0, len(k.rows)) })
 }

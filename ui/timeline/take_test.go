@@ -36,6 +36,8 @@ func (c *cachedText) CachedRows(_, _ any, w, h int, paint func(tcell.Screen)) dr
 	return &textRows{w: w, text: strings.Split(shownOn(c.scratch), "\n")}
 }
 
+func (c *cachedText) FindRows(_, _ any, _, _ int) draw.SharedRows { return nil }
+
 func (c *cachedText) DrawRows(y, skip, n int, rows draw.SharedRows) {
 	for i := range n {
 		c.rows[y+i] = strings.TrimRight(rows.(*textRows).text[skip+i], " ")

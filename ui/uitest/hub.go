@@ -2,6 +2,7 @@ package uitest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -13,6 +14,7 @@ import (
 
 // Clock is a clock that only Add advances.
 type Clock struct {
+	hub *Hub
 	mu  sync.Mutex
 	now time.Time
 }
@@ -26,15 +28,19 @@ func (c *Clock) Now() time.Time {
 
 // Add moves the clock.
 func (c *Clock) Add(d time.Duration) {
+	c.hub.settle()
 	c.mu.Lock()
 	c.now = c.now.Add(d)
 	c.mu.Unlock()
 }
 
 // Hub is a hub in memory: rooms, their logs and sessions. As on a real hub, model.Decide
-// and model.Apply process what it stores.
+// and model.Apply process what it stores. The methods that change it are for the goroutine of
+// the test.
 type Hub struct {
 	Clock *Clock
+
+	terms []*Term // used only by the test's own goroutine
 
 	mu           sync.Mutex
 	rooms        []*room
@@ -56,9 +62,24 @@ type room struct {
 // NewHub returns a hub without rooms, at 14:00 on a Friday.
 func NewHub() *Hub {
 	at := time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
-	return &Hub{Clock: &Clock{now: at},
-		link:  model.Link{State: model.Live, Since: at, Where: model.Lit("embedded hub")},
+	h := &Hub{link: model.Link{State: model.Live, Since: at, Where: model.Lit("embedded hub")},
 		right: map[string]model.Right{}}
+	h.Clock = &Clock{hub: h, now: at}
+	return h
+}
+
+// settle waits until every terminal has handled what was typed there, and the hub has the
+// lines that were sent by it. A change by the test thus comes after all of them, as it
+// stands in the test.
+func (h *Hub) settle() {
+	for _, t := range h.terms {
+		if !t.typed || t.ended {
+			continue
+		}
+		if _, err := t.settled(); err != nil && !errors.Is(err, errGone) {
+			t.tb.Errorf("before the hub changes: %v", err)
+		}
+	}
 }
 
 // SetRight sets a person's right in rooms that they enter from now on.
@@ -66,6 +87,7 @@ func (h *Hub) SetRight(handle string, r model.Right) { h.right[handle] = r }
 
 // SetLink changes the link of every session. If it is live again, pending lines are stored.
 func (h *Hub) SetLink(l model.Link) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.link = l
@@ -80,21 +102,9 @@ func (h *Hub) SetLink(l model.Link) {
 	h.publish()
 }
 
-// Waits returns the number of pending lines of a person.
-func (h *Hub) Waits(handle string) int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	n := 0
-	for _, s := range h.watch {
-		if s.who.Handle == handle {
-			n += len(s.waiting)
-		}
-	}
-	return n
-}
-
 // SetProof changes what is known of the record.
 func (h *Hub) SetProof(p model.Proof) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.proof = p
@@ -103,6 +113,7 @@ func (h *Hub) SetProof(p model.Proof) {
 
 // Seen adds people to a room who have no terminal in the test.
 func (h *Hub) Seen(short string, people ...model.Presence) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.find(short).here = people
@@ -151,6 +162,7 @@ func (h *Hub) store(r *room, d model.Draft, who model.Actor) {
 
 // Admit lets a person's key into a room, as entering it does.
 func (h *Hub) Admit(handle, short string) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.admit(h.find(short), actor(handle))
@@ -184,6 +196,7 @@ func (h *Hub) publish() {
 
 // SubmitLine executes a composer line of a person in a room.
 func (h *Hub) SubmitLine(handle, short, line string) error {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r, who := h.find(short), actor(handle)
@@ -200,6 +213,7 @@ func (h *Hub) SubmitLine(handle, short, line string) error {
 
 // Force stores an act without checking whether it is allowed, as another program could.
 func (h *Hub) Force(handle, short string, a model.Act) error {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.put(h.find(short), actor(handle), a)

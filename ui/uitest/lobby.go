@@ -8,6 +8,11 @@ import (
 
 // OpenLobby creates the hub's lobby with alerts from the hub.
 func (h *Hub) OpenLobby(alerts ...*model.AlertReceived) {
+	h.settle()
+	h.openLobby(alerts...)
+}
+
+func (h *Hub) openLobby(alerts ...*model.AlertReceived) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.find(model.LobbyShort)
@@ -37,7 +42,7 @@ func (h *Hub) draft(who model.Actor, a model.Act) model.Draft {
 
 // OpenLobby implements model.Lobby.
 func (v *visitor) OpenLobby(context.Context, *model.Plan) error {
-	v.h.OpenLobby()
+	v.h.openLobby()
 	return nil
 }
 
@@ -53,6 +58,7 @@ func (v *visitor) LobbyRoom(context.Context) (*model.Room, error) {
 
 // AskToJoin has somebody ask to join every room.
 func (h *Hub) AskToJoin(j ...model.JoinRequest) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.joinRequests = j

@@ -80,6 +80,9 @@ func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) interface{
 	return nil
 }
 
+// FindRows returns nil.
+func (s *Screen) FindRows(_, _ any, _, _ int) interface{ Width() int } { return nil }
+
 // DrawRows does nothing.
 func (s *Screen) DrawRows(_, _, _ int, _ interface{ Width() int }) {}
 
@@ -118,7 +121,7 @@ func (s *Screen) Ask(time.Duration) (fg, bg tcell.Color) {
 }
 
 // Follow returns false: the terminal waits for channels by itself.
-func (s *Screen) Follow(<-chan struct{}, <-chan time.Time, <-chan time.Time, func(int)) bool {
+func (s *Screen) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) bool {
 	return false
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"warroom/model"
 )
@@ -118,6 +117,7 @@ func (s *RoomSession) Close() {
 
 // PutOut ends the sessions of a person in a room.
 func (h *Hub) PutOut(short, handle string, why model.Safe) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, s := range h.watch {
@@ -128,32 +128,18 @@ func (h *Hub) PutOut(short, handle string, why model.Safe) {
 	h.publish()
 }
 
-// RefuseWaiting refuses the first pending draft of a person. It waits for one for up to ten
-// seconds, because a screen shows a line before the hub has it.
+// RefuseWaiting refuses the first pending draft of a person.
 func (h *Hub) RefuseWaiting(handle string, why model.Safe) {
-	again := time.NewTicker(time.Millisecond)
-	defer again.Stop()
-	for range 10_000 {
-		if h.refuse(handle, why) {
-			return
-		}
-		<-again.C
-	}
-}
-
-// refuse refuses the first pending draft of a person, if there is one.
-func (h *Hub) refuse(handle string, why model.Safe) (done bool) {
+	h.settle()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, s := range h.watch {
 		if s.who.Handle == handle && len(s.waiting) > 0 {
 			s.waiting = slices.Clone(s.waiting)
 			s.waiting[0].State, s.waiting[0].Why = model.Refused, why
-			done = true
 		}
 	}
 	h.publish()
-	return done
 }
 
 // Dismiss implements model.RoomSession.

@@ -2,12 +2,15 @@
 // screen. Behind it is a Hub in memory.
 //
 // After keys it sends a sentinel key: a frame that includes the sentinel includes all keys
-// before it. Nothing here sleeps.
+// before it. It also includes the result of every line that these keys sent: the hub has a
+// line that [Term.See] has seen. The hub and its clock change only after all keys were
+// handled. Nothing here sleeps.
 package uitest
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +30,8 @@ type Term struct {
 	Hub    *Hub
 	tb     testing.TB
 	n      rune
+	typed  bool // since the last frame
+	sent   *ui.Sent
 	stop   context.CancelFunc
 	done   chan error
 	ended  bool
@@ -44,13 +49,16 @@ func Open(tb testing.TB, h *Hub, handle string, w, height int, with ...func(*ui.
 		},
 		Plan: func(string) (*model.Plan, error) { return Plan(), nil },
 	}
+	o.Sent = &ui.Sent{}
 	for _, f := range with {
 		f(&o)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	t := &Term{Screen: NewScreen(w, height), Hub: h, tb: tb, stop: stop, done: make(chan error, 1)}
+	t := &Term{Screen: NewScreen(w, height), Hub: h, tb: tb, sent: o.Sent,
+		stop: stop, done: make(chan error, 1)}
 	go func() { t.done <- ui.Run(ctx, t.Screen, o) }()
 	<-t.Screen.ready
+	h.terms = append(h.terms, t)
 	tb.Cleanup(func() { t.Close() })
 	return t
 }
@@ -134,28 +142,60 @@ func (t *Term) Resize(w, h int) *Term {
 	return t
 }
 
-func (t *Term) press(ev tcell.Event) { t.Screen.Press(ev) }
+func (t *Term) press(ev tcell.Event) {
+	t.typed = true
+	t.Screen.Press(ev)
+}
 
 var errGone = errors.New("the program has ended")
 
-// Frame returns the screen after everything that was typed.
+// Frame returns the screen after everything that was typed, and after the hub has taken or
+// refused every line that was sent by it.
 func (t *Term) Frame() Frame {
 	t.tb.Helper()
+	f, err := t.settled()
+	if err != nil {
+		t.tb.Fatal(err)
+	}
+	return f
+}
+
+// settled returns what [Term.Frame] returns, or errGone if the program has ended.
+func (t *Term) settled() (Frame, error) {
+	retry := time.NewTicker(time.Millisecond)
+	defer retry.Stop()
+	for end := time.Now().Add(defaultTimeout); ; <-retry.C {
+		before, answered := t.sent.Counts()
+		f, err := t.drawn()
+		if err != nil {
+			return f, err
+		}
+		if now, _ := t.sent.Counts(); before == answered && now == before {
+			return f, nil
+		} else if time.Now().After(end) {
+			return f, fmt.Errorf("lines: got %d sent and %d taken by the hub, want all taken", now, answered)
+		}
+	}
+}
+
+// drawn returns the screen after everything that was typed.
+func (t *Term) drawn() (Frame, error) {
 	t.n++
 	t.press(tcell.NewEventKey(keyWake, t.n, tcell.ModNone))
 	end := time.After(defaultTimeout)
 	for {
 		f, n, change := t.Screen.last()
 		if n >= int64(t.n) {
-			return f
+			t.typed = false
+			return f, nil
 		}
 		select {
 		case <-change:
 		case err := <-t.done:
 			t.done <- err
-			t.tb.Fatalf("%v: %v", errGone, err)
+			return f, fmt.Errorf("%w: %v", errGone, err)
 		case <-end:
-			t.tb.Fatalf("nothing is drawn; last was:\n%s", f.Text())
+			return f, fmt.Errorf("nothing is drawn; last was:\n%s", f.Text())
 		}
 	}
 }

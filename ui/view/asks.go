@@ -69,13 +69,13 @@ func AskPage(r *model.Room, now time.Time, w int, zone *time.Location, th *theme
 	}
 	for i := range slices.Backward(r.Polls) {
 		p := &r.Polls[i]
-		if p.State(now) == model.PollOpen {
+		if p.State(now) == model.PollOpen && r.Status != model.Closed {
 			out = append(out, pollRow(p, now, w, th))
 		} else {
 			out = append(out,
 				draw.L(draw.T(th.Dim, model.Safef("? poll %d  %s", p.N, model.CleanLine(p.Text)))).Clip(w))
 		}
-		fact := model.Safef("by %s at %s: %s", p.By, at(p.At), present.PollOutcome(p, now))
+		fact := model.Safef("by %s at %s: %s", p.By, at(p.At), present.PollOutcome(r, p, now))
 		out = append(out, draw.Indent(draw.Rows(th.Dim, fact, w-6), 6)...)
 		for _, o := range p.Objections {
 			out = append(out, draw.Indent(draw.Rows(th.Warn, present.Objection(o), w-6), 6)...)

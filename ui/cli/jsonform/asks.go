@@ -32,13 +32,13 @@ func askRows(r *model.Room, now time.Time) []askRow {
 	for i := range r.Asks {
 		a := r.Asks[i]
 		row := askRow{N: a.N, To: a.To, Role: a.Role, Asked: append([]string{}, r.AskedOf(a)...), By: a.From,
-			Text: a.Text, At: a.At, DueAt: a.Due, State: a.State(now), AckedBy: a.AckedBy, Answer: a.Answer,
+			Text: a.Text, At: a.At, DueAt: a.Due, State: a.State(r.AsOf(now)), AckedBy: a.AckedBy, Answer: a.Answer,
 			AnsweredBy: a.Answerer(), Outcome: r.AskOutcome(a, now).String(), AnsweredAt: maybe(a.DoneAt), Entry: a.Seq}
 		if a.Role != "" {
 			row.To = a.Role
 		}
 		if !a.Done {
-			row.RemainingS = int64(a.Due.Sub(now) / time.Second)
+			row.RemainingS = int64(a.Due.Sub(r.AsOf(now)) / time.Second)
 		}
 		out = append(out, row)
 	}
@@ -67,11 +67,11 @@ func pollRows(r *model.Room, now time.Time) []pollRow {
 	out := make([]pollRow, 0, len(r.Polls))
 	for i := range r.Polls {
 		p := &r.Polls[i]
-		row := pollRow{N: p.N, Text: p.Text, By: p.By, At: p.At, EndsAt: p.EndsAt, State: p.State(now),
-			Outcome: p.Outcome(now).String(), Executes: p.Executes, Entry: p.Seq, ClosedBy: p.ClosedBy,
+		row := pollRow{N: p.N, Text: p.Text, By: p.By, At: p.At, EndsAt: p.EndsAt, State: p.State(r.AsOf(now)),
+			Outcome: r.PollOutcome(p, now).String(), Executes: p.Executes, Entry: p.Seq, ClosedBy: p.ClosedBy,
 			ClosedAt: maybe(p.ClosedAt), Objections: append([]model.Objection{}, p.Objections...)}
 		if row.State == model.PollOpen {
-			row.RemainingS = int64(p.EndsAt.Sub(now) / time.Second)
+			row.RemainingS = int64(p.EndsAt.Sub(r.AsOf(now)) / time.Second)
 		}
 		out = append(out, row)
 	}
