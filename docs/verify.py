@@ -4,16 +4,23 @@
 Written from protocol.md alone, which must be beside this file; numbers in brackets are its
 sections. verify_partial.py continues with partial exports and entry proofs. Needs Python 3.9 and
 the package "cryptography". The first fault ends the check. Exit codes as of warroom verify: 0 no
-fault, 4 tampered with, 6 no fault, but not all is proven, 1 not an export. Not compared: the files
-that warroom derives from the log, and roles. Checked only up to there, with exit code 6: a log that
-was restored from a copy, an entry that needs a newer warroom, an entry with several redactions. An
-entry that was redacted and is still there is not compared with its redaction: 6 as well."""
+fault, 4 tampered with, 6 no fault, but not all is proven, 1 not an export; 2 the check could not
+start. Not compared: the files that warroom derives from the log, and roles. The check stops with 6
+at two rare kinds of entries: one that needs a newer warroom, and one that is missing and has two
+redactions between which no copy by the hub decides."""
 
-import argparse, base64, datetime, functools, hashlib, json, pathlib, re, struct, sys, zlib
+import argparse, base64, datetime, functools, hashlib, io, json, pathlib, re, struct, sys, zipfile
+import zlib
 from types import SimpleNamespace as Record
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    PAGE = pathlib.Path(__file__).with_name("protocol.md").read_text("utf-8")
+except (ImportError, OSError) as missing:
+    print(f"not checked: {missing}. Needed: the Python package cryptography (Debian: "
+          "python3-cryptography), and protocol.md beside this file", file=sys.stderr)
+    sys.exit(2)
 
 HANDLE, RIGHTS = "[a-z0-9_-]{1,32}", ("watch", "write", "command")
 SUMS, SIGNATURE = "tagmanifest-sha256.txt", "tagmanifest-sha256.txt.sig"
@@ -29,8 +36,7 @@ BODY = {**dict.fromkeys("title kind severity criterion reason detected hub_key s
 FOLLOWED = ["plan.adopted", "key.admitted", "right.changed", "key.struck", "entry.redacted",
             "log.resumed", "evidence.collected"]  # kinds, see 5
 FREE_TEXTS = {kind: re.findall("`(.*?)`", texts) for texts, kinds in re.findall(
-    r"(?m)^\| ([a-z`., \[\]]+) \| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|$",
-    pathlib.Path(__file__).with_name("protocol.md").read_text("utf-8"))
+    r"(?m)^\| ([a-z`., \[\]]+) \| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|$", PAGE)
     for kind in re.findall("`(.*?)`", kinds)}  # the table of section 10
 
 class Stop(ValueError):
@@ -67,10 +73,24 @@ def is_signed(key, signature, text):
     except (InvalidSignature, ValueError):
         return False
 
+def list_zip(raw):
+    """Returns the entries of a zip of an export, which other bytes may follow, or nothing."""
+    ends = [m.start() for m in re.finditer(b"PK\5\6", raw)]  # what is packed may be a zip as well
+    for end in ends[:-1000:-1]:
+        try:
+            entries = zipfile.ZipFile(io.BytesIO(raw[:end + 22])).infolist()
+        except Exception:  # a damaged zip raises many kinds of errors
+            continue
+        if end + 22 <= len(raw) and any(e.filename.endswith("/bagit.txt") for e in entries):
+            return entries
+    return []
+
 def unzip(raw):
     """Returns the files of a zip, which must be byte for byte as in section 9, and directories."""
-    require(b"/bagit.txt" in raw and 0 <= raw.find(b"PK\5\6") <= len(raw) - 22 < 2**32,
-            "it is not a zip of an export, it is cut off, or it is so large: unpack it", 1)
+    entries = list_zip(raw)
+    require(entries, "it is not a zip of an export, or it is cut off", 1)
+    require(not any(e.compress_type or e.compress_size != e.file_size for e in entries)
+            and len(raw) < 2**32, "it is compressed or larger than 4 GiB: unpack it", 1)
     files, central, at = {}, b"", 0
     while raw[at:at + 4] == b"PK\3\4":
         size, length = struct.unpack_from("<IH", raw, at + 22)
@@ -160,7 +180,7 @@ class Bag:
                          "and the other files that are derived from it")
 
 def parse(raw):
-    """Returns a JSON object with folded names, or {}, and whether it takes a newer warroom (3)."""
+    """Returns a JSON object with folded names, or {}, and whether it is ambiguous or newer (3)."""
     twice = []
     def fold(pairs):
         folded = {name.casefold(): value for name, value in pairs}
@@ -169,8 +189,9 @@ def parse(raw):
     try:
         holder = json.loads(raw.decode("utf-8", "replace"), object_pairs_hook=fold,
                             parse_constant=int)  # int("NaN") is a ValueError
-        v, kind = holder.get("v"), str(holder.get("kind") or "log.resumed")
-        return holder, bool(twice) or type(v) is int and v > 1 or kind not in FREE_TEXTS
+        v, kind = holder.get("v"), holder.get("kind")
+        return holder, bool(twice or type(v) is int and v > 1
+                            or kind and str(kind) not in FREE_TEXTS)
     except (ValueError, RecursionError, AttributeError) as fault:
         return {}, isinstance(fault, RecursionError)
 
@@ -181,16 +202,17 @@ def typed(holder, types):
     return got
 
 def moment(text):
-    """Returns the seconds since 1970 of a time of RFC 3339, without their fraction."""
+    """Returns the nanoseconds since 1970 of a time of RFC 3339."""
     m = re.fullmatch("([-0-9]{10}T[:0-9]{8})([.,][0-9]+)?(Z|[+-][0-9]{2}:[0-5][0-9])", text)
     require(m, "not a time")
-    return int(datetime.datetime.fromisoformat(m[1] + m[3].replace("Z", "+00:00")).timestamp())
+    second = datetime.datetime.fromisoformat(m[1] + m[3].replace("Z", "+00:00")).timestamp()
+    return int(second) * 10**9 + int(f"{m[2] or '.'}000000000"[1:10])
 
 def read_event(holder):
     """Returns a message from its members; a fault if they have another form (3)."""
     event = Record(**typed(holder, EVENT), body=holder.get("body"), fault="", void=False)
     require(event.v > 0 <= event.n and event.room and event.id and event.kind, "not a message")
-    moment(event.at)
+    event.moment = moment(event.at)
     return event
 
 class Message:
@@ -215,7 +237,7 @@ class Message:
                 and re.fullmatch(r"(log|gone)(\.(?![*>](\.|$))[^.\x00-\x20\s]+)+", subject)
                 and len(subject.encode()) < 512 and not re.search(rb"[\r\n]", self.sig),
                 "a line of the log has another form")
-        self.recorded, where = moment(recorded) * 10**9 + int(recorded[20:29]), subject.split(".")
+        self.recorded, where = moment(recorded), subject.split(".")
         self.on_log, (handle, key) = where[0] == "log", where[1:] if len(where) == 3 else ["", ""]
         signature = decode64(self.sig.decode("latin-1"), 64) or bytes(64)
         def is_by(key):
@@ -230,15 +252,20 @@ class Message:
             fault = "newer" if is_newer and is_by(key) else "not authentic"
             self.event = Record(by=handle, key=key, fault=fault)
         self.event.leaf, key = sha256(b"\0", signature, payload), str(holder.get("key"))
-        self.remover = key if is_newer and not self.on_log and is_by(key) else None  # see 8
+        # the key with which a newer warroom removed an entry (8)
+        self.remover = key if is_newer and not self.on_log and is_by(key) else None
 
-def free_texts(value, places, path=""):
-    """Returns what is at the free places of a body (10)."""
-    if path in places and value is not None:
-        return [value]
-    inner = ([(path + "." + n, v) for n, v in value.items()] if type(value) is dict
-             else [(path + "[]", v) for v in value] if type(value) is list else [])
-    return sum((free_texts(v, places, p.strip(".")) for p, v in inner), [])
+def without_texts(event):
+    """Returns members of a message with its free texts (10) replaced, and these texts."""
+    texts, places = [], FREE_TEXTS[event.kind]
+    def replace(value, path=""):
+        if path in places and value is not None:
+            texts.append(value)
+            return "[redacted]" if str(value).strip() else value
+        if type(value) is dict:
+            return {name: replace(v, f"{path}.{name}".strip(".")) for name, v in value.items()}
+        return [replace(v, path + "[]") for v in value] if type(value) is list else value
+    return (event.v, event.n, event.prev, replace(event.body)), texts
 
 def read_redaction(seq, event):
     """Returns what a message redacts, or None if something in it prevents its effect (8)."""
@@ -246,12 +273,12 @@ def read_redaction(seq, event):
         r = Record(by=seq, **typed(event.body, dict(
             seq=int, entry=str, reason=str, recorded=int, leaf=str, void=bool, event=dict)))
         r.event = read_event(r.event)
-        r.event.leaf, r.event.void, places = decode64(r.leaf, 32), r.void, FREE_TEXTS[r.event.kind]
-        is_one = (event.kind == "entry.redacted" and not event.fault and places and r.seq > 2
-                  and r.event.leaf and r.event.room == event.room and r.reason.strip()
-                  and r.entry == r.event.id and all(
-                      type(text) is str and text.strip() in ("", "[redacted]")
-                      for text in free_texts(r.event.body, places)))
+        r.event.leaf, r.event.void = decode64(r.leaf, 32), r.void
+        is_one = (event.kind == "entry.redacted" and not event.fault and r.seq > 2
+                  and FREE_TEXTS[r.event.kind] and r.entry == r.event.id and r.event.leaf
+                  and r.event.room == event.room and r.reason.strip()
+                  and all(type(text) is str and text.strip() in ("", "[redacted]")
+                          for text in without_texts(r.event)[1]))
         return r if is_one else None
     except (ValueError, LookupError, AttributeError):
         return None
@@ -262,9 +289,11 @@ class Log:
     def __init__(self, bag):
         messages, self.bag = [Message(line) for line in bag.lines], bag
         self.room, self.rules, self.is_lobby, self.strays = "", None, False, 0
-        self.members, self.chains, self.evidence, self.gaps = {}, {}, {}, {}
+        self.members, self.chains, self.evidence, self.restored = {}, {}, {}, []
         self.leaves = []  # with the running hash over the times, and the latest time, at each
-        self.newer, self.effective, self.stored = set(), set(), {m.seq: m for m in messages}
+        self.unread = set()  # keys with a message that is ambiguous or newer
+        self.verified, self.stored = {}, {m.seq: m for m in messages}
+        self.gaps, self.redactions = {}, {}  # by what they redact: the chosen, the effective ones
         require([m.seq for m in messages] == sorted(self.stored), "the messages are not in order")
         copies = {m.sig for m in messages if not m.on_log}
         for m in sorted(messages, key=lambda m: m.sig not in copies):  # those with a copy first
@@ -285,13 +314,14 @@ class Log:
             if seq in self.gaps or m.on_log:
                 self.leaves.append((m.event.leaf, self.last_times, latest))
                 self.take(seq, m.event)
-        require({r.by for r in self.gaps.values()} <= self.effective, "a redaction has no effect")
+        for seq in self.gaps:
+            require(seq in self.redactions, f"the redaction of entry {seq} has no effect")
         bag.need(not any(m.remover in self.members for m in messages), "a message is newer")
 
     def take(self, seq, event):
         """Adds a message to the chain of its author (4), and applies it if it takes effect."""
         number, leaf = self.chains.get(event.key, (0, ""))
-        self.newer |= {event.key} if event.fault == "newer" else set()
+        self.unread |= {event.key} if event.fault == "newer" else set()
         is_stray = event.fault or self.room not in ("", event.room) or event.n <= number
         is_next = not is_stray and (event.n, event.prev) == (number + 1, leaf)
         require(seq > 1 or is_next, "entry 1 does not declare a room")
@@ -299,14 +329,14 @@ class Log:
             self.apply(seq, event) if seq > 1 else self.open(event))
         if is_next:
             self.chains[event.key] = event.n, encode64(event.leaf)
+            self.verified[seq] = event, has_effect or event.v > 1, self.leaves[-1][2]
         if seq in self.gaps:
-            require(is_next and (has_effect or event.void or event.v > 1),
-                    f"the redaction of entry {seq} is wrong")
+            require(is_next, f"the redaction of entry {seq} is wrong")
         elif event.key not in self.members or is_stray and event.fault != "newer":
             self.strays += 1
         else:
             require(is_next, f"messages of {event.by} before entry {seq} are missing or changed, "
-                    "or only a newer warroom can read them", 6 if event.key in self.newer else 4)
+                    "or only a newer warroom can read them", 6 if event.key in self.unread else 4)
 
     def apply(self, seq, event):
         """Applies a message, and reports whether it takes effect (5)."""
@@ -340,19 +370,38 @@ class Log:
                     m.right = (right if kind == "right.changed" else
                                "revoked" if key in ("", k) else m.right)
         elif kind == "log.resumed":
-            require(not body["size"], f"entry {seq} records that the log was restored", 6)
+            hub_key, new_hub = body["hub_key"], Record(handle="hub", right="command", is_hub=True)
+            hub = members.get(hub_key, new_hub)
+            if (hub.is_hub and hub.right != "revoked" and body["size"] > 0
+                    and 0 <= body["last_seq"] < seq and 0 < len(hub_key) <= 64
+                    and 0 < len(body["root"]) <= 64):
+                self.restored.append(body["size"])
+                for m in members.values():
+                    m.right = "revoked" if m.is_hub and m is not hub else m.right
+                members[hub_key] = hub
         elif kind == "evidence.collected" and body["size"] > 0 and body["name"] and re.fullmatch(
                 "[0-9a-f]{64} [0-9A-HJKMNP-TV-Z]{26} (log|metric|snapshot|memory|other)",
                 "%(sha256)s %(blob)s %(class)s" % body):
-            self.evidence[body["sha256"]] = body["size"], seq if body["report"] else 2**64
+            report_seq = seq if body["report"] else 2**64  # a redaction may delete older reports
+            self.evidence[body["sha256"]] = body["size"], report_seq
         elif kind == "entry.redacted":
             r = read_redaction(seq, event)
-            self.bag.need(not r or r.seq not in self.stored or r.seq > seq,
-                          f"entry {seq} redacts one that is still there, which was not compared")
-            if r and r.seq in self.gaps and self.gaps[r.seq].by == seq:
-                self.effective.add(seq)
+            if r and self.describes(r) and self.gaps.get(r.seq, r).by == seq:
+                self.redactions[r.seq] = r
                 self.bag.good.append(f"entry {r.seq} was redacted: {r.reason}")
+                still = self.stored.get(r.seq)
+                require(not still or author.right != "command" or still.event.leaf == r.event.leaf
+                        and without_texts(still.event)[0] == without_texts(r.event)[0],
+                        f"entry {r.seq} is still there, and not what entry {seq} states")
         return True
+
+    def describes(self, r):
+        """Reports whether a redaction describes an earlier message, and is its first (8)."""
+        event, has_effect, latest = self.verified.get(r.seq) or (None, False, 0)
+        return (event and r.seq not in self.redactions and r.recorded <= latest
+                and (has_effect or r.void) and all(
+                    getattr(event, name) == getattr(r.event, name)
+                    for name in ("id", "kind", "by", "key", "via", "moment")))
 
     def open(self, event):
         """Applies the first message (5)."""
@@ -430,13 +479,17 @@ def check_log(bag):
     notes = [read_note(raw, log.room, log.members) for raw in bag.notes]
     signers, witnesses, is_timed = set(), set(), False  # of all entries
     for note in notes + ([read_pin(bag.pin, hubs)] if bag.pin else []):
-        require(note.room == log.room and root(note.size) == note.root,
-                f"the log is not the one of a checkpoint at {note.size} entries")
+        if root(note.size) != note.root or note.room != log.room:
+            require(note.room == log.room and any(s < note.size for s in log.restored),
+                    f"the log is not the one of a checkpoint at {note.size} entries")
+            bag.need(False, f"the checkpoint at {note.size} entries is older than the restored log")
+            continue
         require(note.signers or note.seen or note not in notes, "nobody signed a checkpoint")
         _, all_times, latest = log.leaves[note.size - 1]
         times = {times for key, times in note.times if key in hubs}
-        require(times <= {all_times}, "a recording time was changed")
-        is_timed |= note.size == size and bool(times)
+        require(times <= {all_times} or log.restored, "a recording time was changed")
+        bag.need(times <= {all_times}, "the hub signed other times before the log was restored")
+        is_timed |= note.size == size and all_times in times
         for handle, key, seconds in note.seen:
             if key in log.members and log.members[key].handle == handle:
                 is_late = latest > (seconds + 3600) * 10**9
@@ -450,8 +503,9 @@ def check_log(bag):
              "the hub did not sign the last recording times")
     bag.need(len(witnesses) >= bag.witness, "too few people cosigned the whole log")
     evidence = {n[9:]: c for n, c in bag.data.items() if n.startswith("evidence/")}
-    bag.need(all(digest in evidence or seq < max(log.effective, default=0)  # a report from before
-                 for digest, (_, seq) in log.evidence.items()), "bytes of evidence are missing")
+    last_redaction = max((r.by for r in log.redactions.values()), default=0)
+    bag.need(all(digest in evidence or report_seq < last_redaction
+                 for digest, (_, report_seq) in log.evidence.items()), "evidence is missing")
     require(all(sha256(content).hex() == digest and len(content) == log.evidence[digest][0]
                 for digest, content in evidence.items()), "evidence was changed or added")
     bag.check_info(log.room, size, root(size), "", bag.key in hubs)
@@ -465,11 +519,13 @@ def run(path, key=None, pin=None, witness=0):
             check_log(bag)
         else:
             sys.dont_write_bytecode = True
+            sys.modules["verify"] = sys.modules[__name__]  # which verify_partial imports
             from verify_partial import check_partial
             check_partial(bag)
+    except Stop as stop:
+        return stop.args
     except Exception as fault:  # what is not as the page requires fails in many ways
-        code = 1 if isinstance(fault, OSError) else 4
-        return fault.args if type(fault).__name__ == "Stop" else (code, [repr(fault)])
+        return 1 if isinstance(fault, OSError) else 4, [repr(fault)]
     return 6 if bag.less else 0, bag.less + bag.good
 
 def pin(name):

@@ -153,7 +153,7 @@ func names(z *zip.Reader) (base string, err error) {
 			return "", refuse(model.Safef("the ZIP has %q, which is not a regular file (%s); nothing was read", f.Name,
 				f.Mode().String()))
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
-			return "", refuse(model.Safef("the ZIP has %q compressed, as warroom never does: it may be a bomb; "+
+			return "", unreadable(model.Safef("the ZIP has %q compressed, as warroom never does: it may be a bomb; "+
 				"unpack it with another program and verify the directory", f.Name))
 		case seen[f.Name]:
 			return "", refuse(model.Safef("the ZIP has the file %q twice; nothing was read", f.Name))
