@@ -81,7 +81,7 @@ def list_zip(raw):
             entries = zipfile.ZipFile(io.BytesIO(raw[:end + 22])).infolist()
         except Exception:  # a damaged zip raises many kinds of errors
             continue
-        if end + 22 <= len(raw) and any(e.filename.endswith("/bagit.txt") for e in entries):
+        if any(e.filename.endswith("/bagit.txt") for e in entries):
             return entries
     return []
 
@@ -192,8 +192,10 @@ def parse(raw):
         v, kind = holder.get("v"), holder.get("kind")
         return holder, bool(twice or type(v) is int and v > 1
                             or kind and str(kind) not in FREE_TEXTS)
-    except (ValueError, RecursionError, AttributeError) as fault:
-        return {}, isinstance(fault, RecursionError)
+    except RecursionError:  # warroom may be able to read it
+        return {}, True
+    except (ValueError, AttributeError):
+        return {}, False
 
 def typed(holder, types):
     """Returns members of a JSON object; a missing one is empty, one of another type a fault (3)."""
@@ -216,7 +218,9 @@ def read_event(holder):
     return event
 
 class Message:
-    """A stored message: a line of the log (9), its event (3) and its leaf (4)."""
+    """A stored message: a line of the log (9), its event (3) and its leaf (4).
+
+    The fault of an event is "not authentic", "newer" if it is ambiguous or newer, or empty."""
 
     def __init__(self, line):
         stored = json.loads(line)
@@ -292,8 +296,9 @@ class Log:
         self.members, self.chains, self.evidence, self.restored = {}, {}, {}, []
         self.leaves = []  # with the running hash over the times, and the latest time, at each
         self.unread = set()  # keys with a message that is ambiguous or newer
-        self.verified, self.stored = {}, {m.seq: m for m in messages}
-        self.gaps, self.redactions = {}, {}  # by what they redact: the chosen, the effective ones
+        self.verified = {}  # of each message that verifies: event, effect and the latest time
+        self.gaps, self.redactions = {}, {}  # those chosen for a gap, all that take effect
+        self.stored = {m.seq: m for m in messages}
         require([m.seq for m in messages] == sorted(self.stored), "the messages are not in order")
         copies = {m.sig for m in messages if not m.on_log}
         for m in sorted(messages, key=lambda m: m.sig not in copies):  # those with a copy first
@@ -390,6 +395,7 @@ class Log:
                 self.redactions[r.seq] = r
                 self.bag.good.append(f"entry {r.seq} was redacted: {r.reason}")
                 still = self.stored.get(r.seq)
+                # without the right "command" it may lack the role, and then it takes no effect
                 require(not still or author.right != "command" or still.event.leaf == r.event.leaf
                         and without_texts(still.event)[0] == without_texts(r.event)[0],
                         f"entry {r.seq} is still there, and not what entry {seq} states")

@@ -210,6 +210,18 @@ func (p *python) others() {
 	}
 }
 
+// zipEvidence is evidence that is a zip, in an export that is complete or cut off.
+func (p *python) zipEvidence() {
+	l := sample(p.t, ulid, 4)
+	blob := l.collected(1, string(empty(p.t)))
+	l.checkpoint()
+	bag := l.packWith(false, blob)
+	p.agrees("evidence that is a zip", bag, bundle.VerifyOptions{})
+	for _, n := range []int{1, 30, len(bag) / 3} {
+		p.agrees(fmt.Sprintf("evidence that is a zip, %d bytes cut off", n), bag[:len(bag)-n], bundle.VerifyOptions{})
+	}
+}
+
 // oddBodies are bodies of the wrong form, in messages that are signed and in order.
 func (p *python) oddBodies() {
 	const odd = `{"key":[1],"handle":{},"right":3,"entry":4,"seq":"x","reason":[],"leaf":7,"recorded":"x","event":[],` +
