@@ -19,8 +19,8 @@ func pythonAgrees(t *testing.T, f *feed.Feed, short string, pin []byte) {
 	t.Helper()
 	const python = "python3"
 	if err := exec.Command(python, "-c", "import cryptography").Run(); err != nil {
-		t.Log("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not compared with " +
-			"warroom verify")
+		t.Log("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not " +
+			"compared with warroom verify")
 		return
 	}
 	var b bytes.Buffer

@@ -65,7 +65,7 @@ func TestPythonSignatures(t *testing.T) {
 	check("another text", key, signature, []byte("another text"))
 	check("a byte less", key, signature[:63], text)
 	check("a byte more", key, append(slices.Clone(signature), 0), text)
-	order, _ := new(big.Int).SetString("7237005577332262213973186563042994240857116359379907606001950938285454250989", 10)
+	order, _ := new(big.Int).SetString("1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed", 16)
 	number := new(big.Int).SetBytes(reversed(signature[32:]))
 	for range 15 {
 		if number.Add(number, order).BitLen() > 256 {

@@ -94,8 +94,8 @@ var pageCases = map[string]pageCase{
 		other.Rule, other.GroupKey = "other", one.GroupKey
 		g.Add(one)
 		g.Add(other)
-		list, _ := g.Bodies(bundle.Verify(bundle.Evidence{Messages: l.ms}, bundle.VerifyOptions{}).Room, "gitleaks-json",
-			sumOf("x"))
+		room := bundle.Verify(bundle.Evidence{Messages: l.ms}, bundle.VerifyOptions{}).Room
+		list, _ := g.Bodies(room, "gitleaks-json", sumOf("x"))
 		if len(list) != 1 || len(list[0].Rules) != 2 {
 			l.t.Fatalf("got %+v, want one alert with two rules", list)
 		}
@@ -120,6 +120,11 @@ var pageCases = map[string]pageCase{
 		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Command})
 		l.redaction(4)
 		l.add(l.bo, l.redaction(5))
+	}},
+	"a redaction by a member under another's handle": {4, func(l *log) {
+		l.ana.handle = "bo"
+		l.redact(l.ana, 4)
+		l.ana.handle = "ana"
 	}},
 	"a redaction by the hub":                                                {4, func(l *log) { l.redact(l.hub, 4) }},
 	"a redacted message without effect":                                     {0, withoutEffect(true)},

@@ -56,8 +56,8 @@ func startPython(t *testing.T) *python {
 	t.Helper()
 	const name = "python3"
 	if err := exec.Command(name, "-c", "import cryptography").Run(); err != nil {
-		t.Skip("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not compared with " +
-			"warroom verify")
+		t.Skip("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not " +
+			"compared with warroom verify")
 	}
 	docs, err := filepath.Abs("../../docs")
 	if err != nil {
