@@ -293,7 +293,8 @@ class Log:
     def __init__(self, bag):
         messages, self.bag = [Message(line) for line in bag.lines], bag
         self.room, self.rules, self.is_lobby, self.strays = "", None, False, 0
-        self.members, self.chains, self.evidence, self.restored = {}, {}, {}, []
+        self.members, self.chains, self.evidence = {}, {}, {}
+        self.restored, self.new_hubs = [], set()  # the sizes restored; keys that a person named
         self.leaves = []  # with the running hash over the times, and the latest time, at each
         self.unread = set()  # keys with a message that is ambiguous or newer
         self.verified = {}  # of each message that verifies: event, effect and the latest time
@@ -352,7 +353,6 @@ class Log:
         except (ValueError, AttributeError):
             return False
         if (not author or author.handle != event.by or author.right in ("watch", "revoked")
-                or kind in ("incident.declared", "lobby.opened")
                 or self.rules is None and kind not in ("plan.adopted", "key.admitted")
                 or author.is_hub and (kind in ("log.resumed", "entry.redacted")
                                       or kind == "plan.adopted" and not self.is_lobby)
@@ -381,6 +381,7 @@ class Log:
                     and 0 <= body["last_seq"] < seq and 0 < len(hub_key) <= 64
                     and 0 < len(body["root"]) <= 64):
                 self.restored.append(body["size"])
+                self.new_hubs |= {hub_key} - members.keys()
                 for m in members.values():
                     m.right = "revoked" if m.is_hub and m is not hub else m.right
                 members[hub_key] = hub
@@ -514,7 +515,7 @@ def check_log(bag):
                  for digest, (_, report_seq) in log.evidence.items()), "evidence is missing")
     require(all(sha256(content).hex() == digest and len(content) == log.evidence[digest][0]
                 for digest, content in evidence.items()), "evidence was changed or added")
-    bag.check_info(log.room, size, root(size), "", bag.key in hubs)
+    bag.check_info(log.room, size, root(size), "", bag.key in hubs - log.new_hubs)
     bag.good.append(f"{size} entries, {log.strays} strays")
 
 def run(path, key=None, pin=None, witness=0):

@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -24,10 +25,8 @@ const relateEvery = 30 * time.Second
 // The text of any message can do so, which costs a look at the index.
 func (s *hubService) watchDue() error {
 	subs, err := s.client.conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
-		if bytes.Contains(m.Data, []byte(model.KindIncidentClosed)) ||
-			bytes.Contains(m.Data, []byte(model.KindEntryRedacted)) ||
-			bytes.Contains(m.Data, []byte(model.KindIncidentLinked)) ||
-			bytes.Contains(m.Data, []byte(model.KindIncidentUnlinked)) {
+		if model.MayBeOf(m.Data, model.KindIncidentClosed, model.KindEntryRedacted, model.KindIncidentLinked,
+			model.KindIncidentUnlinked) {
 			wake.Notify(s.due)
 		}
 	})
@@ -110,7 +109,13 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 		if err != nil {
 			return err
 		}
-		if b := r.Counterpart(short, rel, other); b != nil {
+		b := r.Counterpart(short, rel, other)
+		if b == nil {
+			continue
+		}
+		if may, err := s.mayName(rel.By, rel.Room, other); err != nil {
+			return err
+		} else if may {
 			if err := s.write(ctx, rel.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
 				return err
 			}
@@ -124,13 +129,36 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 		if err != nil {
 			return err
 		}
-		if b := r.Ended(short, x, other); b != nil {
+		b := r.Ended(short, x, other)
+		if b == nil {
+			continue
+		}
+		if may, err := s.mayName(x.EndedBy, x.Room, other); err != nil {
+			return err
+		} else if may {
 			if err := s.write(ctx, x.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// mayName reports whether a person may see a room, so that the hub may write there what they
+// stated in another one. A login can store a relation that a terminal refuses.
+func (s *hubService) mayName(handle, short string, r *model.Room) (bool, error) {
+	if !r.Names(handle) || r.IsRevoked(handle) {
+		return false, nil
+	}
+	if s.client.hub == nil {
+		return true, nil
+	}
+	p, err := s.client.hub.UserStore().Read()
+	if err != nil {
+		return false, err
+	}
+	l, ok := p.Login(handle)
+	return !ok || len(l.Rooms) == 0 || slices.Contains(l.Rooms, short), nil
 }
 
 // write appends an event with the key of the hub service.

@@ -19,10 +19,19 @@ import (
 	"warroom/model/signing"
 )
 
+// errRestoreByLogin is the answer to a login that records that a log was restored.
+var errRestoreByLogin = model.Refuse(model.Forbidden,
+	"only the process that restored a log can record that; run warroom doctor --repair where the hub is")
+
 // Storing implements [hubapi.Policy]. It enforces a restriction that a login sends before
 // the message is stored, so that nobody else receives what follows. If the log refuses
-// the message, after restores the access that the log names.
+// the message, after restores the access that the log names. It refuses the entry that
+// records a restored log: that one is written by the process that restored it, which has
+// the store, and it replaces the hub's key in the room.
 func (s *hubService) Storing(handle, short, key, sig string, payload []byte) (after func(), err error) {
+	if writer.IsRestore(payload) {
+		return nil, errRestoreByLogin
+	}
 	_, b := writer.Restriction(payload)
 	if b == nil || subjects.CheckShort(short) != nil {
 		return nil, nil

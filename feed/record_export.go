@@ -83,6 +83,9 @@ func recordExport(ctx context.Context, c *client, ask *exportAsk, person string)
 	if err != nil {
 		return err
 	}
+	if ask.Entry > 0 && r.ListsManyEntries(b, c.o.Now()) {
+		b.Note = model.FurtherEntries
+	}
 	b.Upto = r.Seq
 	if r.ListsExport(b, c.o.Now()) {
 		return nil

@@ -69,6 +69,37 @@ func TestGuestsExportIsRecorded(t *testing.T) {
 	}
 }
 
+// TestSingleEntriesHideNoExport: the entry about a single entry that a person exported does not
+// stand for the whole record, nor for other entries. Many of them do not fill the log.
+func TestSingleEntriesHideNoExport(t *testing.T) {
+	x := newTeam(t)
+	short := feedtest.Declare(t, x.host)
+	nc := rawLogin(t, x.file(feed.Invite{Handle: "wim", Right: model.Watch}), "wim")
+	ask := func(entry int) {
+		t.Helper()
+		_, err := nc.Request(hubapi.Ask(hubapi.VerbExport, "wim"),
+			fmt.Appendf(nil, `{"room":%q,"what":"record","profile":"internal","form":"zip","entry":%d}`, short, entry),
+			feedtest.DefaultTimeout)
+		must(t, err)
+	}
+	one := func(note string) string { return "hub by wim: record for internal, zip, " + note }
+	want := []string{one("entry 1 alone"), one("entry 2 alone"), one("")}
+	for _, entry := range []int{1, 1, 2, 0, 0, 3} {
+		ask(entry)
+	}
+	if got := exportsIn(t, x.host, short); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got the entries %q, want %q", got, want)
+	}
+	other := feedtest.Declare(t, x.host)
+	short = other
+	for entry := range 50 {
+		ask(entry + 1)
+	}
+	if got := exportsIn(t, x.host, short); len(got) != 11 || got[10] != one("further entries, each alone") {
+		t.Errorf("50 single entries: got %d entries %q, want 11, the last about all further ones", len(got), got)
+	}
+}
+
 // TestExportsFloodNoLog: many requests of a login make one entry, which has nothing else of them.
 func TestExportsFloodNoLog(t *testing.T) {
 	x := newTeam(t)

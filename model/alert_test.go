@@ -122,7 +122,7 @@ func TestAlertStorm(t *testing.T) {
 // TestJudge: verdicts as they are typed, and the texts of refusals.
 func TestJudge(t *testing.T) {
 	k := alertRoom(t)
-	k.refused("ana", ":judge 1 benign no", "there is no alert 1; this room has 0")
+	k.refused("ana", ":judge 1 benign no", "there is no alert 1; this room has none")
 	k.take(finding(1, "a", "high"))
 	k.refused("ana", ":judge 1",
 		"give a verdict on alert 1 and a reason; the verdicts are true_positive_with_impact, "+

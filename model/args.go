@@ -83,6 +83,11 @@ func (a *args) number(what lit) (int, error) {
 	return n, nil
 }
 
+// choose refuses a line in which a word is missing that is one of a list; what is the noun for it.
+func choose(what lit, list []string) error {
+	return Refuse(Invalid, "name the %s: %s", Lit(what), strings.Join(list, ", "))
+}
+
 func quoted(w string) Safe {
 	if w == "" {
 		return Lit("nothing")
@@ -177,6 +182,9 @@ func (a *args) clock() (*ClockDef, error) {
 // span consumes a length of time such as 10m.
 func (a *args) span() (Duration, error) {
 	w := a.word()
+	if w == "" {
+		return 0, Refuse(Invalid, "give a length of time, as 10m or 1h30m")
+	}
 	d, err := ParseLength(w)
 	if err != nil || d <= 0 {
 		return 0, Refuse(Invalid, "%s is not a length of time; write 10m or 1h30m", quoted(w))

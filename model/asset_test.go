@@ -68,8 +68,7 @@ func TestAssetsThatAreRefused(t *testing.T) {
 	k := scoped(t)
 	k.mustType("bo", ":asset credential AKIA1 confirmed @14:05")
 	for line, want := range map[string]string{
-		":asset": "there is no type of asset nothing; the types are service, credential, account, host, dataset, " +
-			"network",
+		":asset": "name the type of the asset: service, credential, account, host, dataset, network",
 		":asset key AKIA2 suspected": `there is no type of asset "key"; the types are service, credential, account, ` +
 			"host, dataset, network",
 		":asset credential": `name the credential: :asset credential NAME ` +

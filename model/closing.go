@@ -135,15 +135,15 @@ func refuseOpen(verb lit, left []OpenPoint) error {
 	if len(left) == 0 {
 		return nil
 	}
-	open := pointsInSentence(left)
+	review := Safe{}
 	if parts := sectionsOf(left); len(parts) > 0 {
-		open = Safef("%s; write the review with :review %s TEXT", open, strings.Join(parts, "|"))
+		review = Safef("; write the review with :review %s TEXT", strings.Join(parts, "|"))
 	}
-	err := Refuse(Conflict, "not everything is done; finish each point, or leave it open with a reason: "+
-		":%s answer %s REASON; :%s override REASON gives the same reason for all (open: %s)",
-		Lit(verb), left[0].ID, Lit(verb), open)
+	head := Safef("not everything is done; finish each point, or leave it open with a reason: "+
+		":%s answer %s REASON; :%s override REASON gives the same reason for all", Lit(verb), left[0].ID, Lit(verb))
+	err := Refuse(Conflict, "%s (open: %s%s)", head, pointsInSentence(left), review)
 	if len(left) > maxDescribed {
-		err.Open = left
+		err.Open, err.OpenHead = left, Safef("%s%s; %d points are open:", head, review, len(left))
 	}
 	return err
 }

@@ -34,7 +34,10 @@ func Parse(line string, c Ctx) (Act, error) {
 	if err != nil {
 		return Act{}, err
 	}
-	if rest == "" {
+	switch {
+	case rest == "" && !at.IsZero():
+		return Act{}, Refuse(Invalid, "the text is missing; write it after the time: %s TEXT", CleanLine(line))
+	case rest == "":
 		return Act{}, Refuse(Invalid, "the line is empty")
 	}
 	act, err := parseRest(rest, at, c)
@@ -89,7 +92,8 @@ func withoutBlankEnds(s string) string {
 // parseVerb parses the text after the colon.
 func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 	a := &args{remaining: s, Ctx: c, at: at}
-	name := a.word()
+	typed := a.word()
+	name := strings.ToLower(typed)
 	v := c.verb(name)
 	if name == "" {
 		return Act{}, Refuse(Invalid, "a colon begins a command; :help lists the commands")
@@ -101,7 +105,7 @@ func parseVerb(s string, at time.Time, c Ctx) (Act, error) {
 		return Act{}, Refuse(NotFound, ":%s is not possible here; instead: %s", name, Lit(elsewhere[name]))
 	}
 	if v == nil {
-		return Act{}, Refuse(NotFound, "there is no command :%s%s", name, c.near(name))
+		return Act{}, Refuse(NotFound, "there is no command :%s%s", typed, c.near(name))
 	}
 	a.parsed = nil
 	if v.parse == nil { // insist: parse the line after it
@@ -156,9 +160,11 @@ var elsewhere = map[string]lit{
 	"log":       "in plain mode, or in a shell: warroom tail ROOM",
 	"people":    "F4 on the screen, or in a shell: warroom status ROOM",
 	"points":    "on the screen, or in a shell: warroom status ROOM",
+	"quit":      "alone on a line of an open room",
 	"refused":   "in plain mode; the screen shows a refused line above the composer",
 	"report":    "in a shell: warroom report ROOM",
 	"radar":     "F2 on the screen, or in a shell: warroom status ROOM",
+	"revoke":    "in a shell: warroom revoke HANDLE",
 	"rooms":     "F5 on the screen, or in a shell: warroom rooms",
 	"scope":     "F10 on the screen, or in a shell: warroom status ROOM",
 	"show":      "Enter on a line of the timeline, or in a shell: warroom tail ROOM --json",

@@ -69,17 +69,23 @@ func (r *Room) deputies(d *RoleDef) []string {
 	return out
 }
 
+// State describes the gap.
+func (g CommandGap) State(now time.Time) Safe {
+	if g.Holder != "" {
+		return Safef("%s is %s and has written nothing for %s", g.Holder, g.Role.Label, Span(now.Sub(g.Since)))
+	}
+	return Safef("the role of %s has been vacant for %s", g.Role.Label, Span(now.Sub(g.Since)))
+}
+
 // Words describes the gap, and who can do what about it.
 func (g CommandGap) Words(now time.Time) Safe {
-	s := Safef("the role of %s has been vacant for %s", g.Role.Label, Span(now.Sub(g.Since)))
-	if g.Holder != "" {
-		s = Safef("%s is %s and has written nothing for %s", g.Holder, g.Role.Label, Span(now.Sub(g.Since)))
-	}
+	s := g.State(now)
 	if len(g.Deputies) > 0 {
 		return Safef("%s; %s can take it: :takeover %s REASON", s, strings.Join(g.Deputies, ", "), g.Role.ID)
 	}
 	if g.Holder != "" {
-		return Safef("%s; the right \"command\" can give it to another: :role %s @WHO", s, g.Role.ID)
+		return Safef("%s; anybody with the right \"command\" can give the role to someone else: :role %s @WHO", s,
+			g.Role.ID)
 	}
 	if g.Proposed {
 		return s

@@ -28,7 +28,8 @@ type Error struct {
 	Code    Code
 	Message Safe
 
-	Open []OpenPoint // what prevents resolving or closing, if the message has only the ids of it
+	Open     []OpenPoint // what prevents resolving or closing, if the message has only the ids of it
+	OpenHead Safe        // the message without those ids, for a display that lists Open below it
 
 	UnknownForm bool     // of alerts: no reader recognized the format
 	EmptyOf     []string // of alerts: formats that have an empty list like the refused one
@@ -50,6 +51,15 @@ func OpenOf(err error) []OpenPoint {
 		return e.Open
 	}
 	return nil
+}
+
+// Heading returns the sentence of an error for a display that lists [OpenOf] below it.
+func Heading(err error) Safe {
+	var e *Error
+	if errors.As(err, &e) && len(e.Open) > 0 {
+		return e.OpenHead
+	}
+	return Sentence(err)
 }
 
 // NoRoom returns the error for a room that does not exist, and for one that a person may

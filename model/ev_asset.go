@@ -154,6 +154,9 @@ func (b *AssetAdded) check(r *Room, _ *Event) error {
 }
 
 func badAssetState(state string) error {
+	if state == "" {
+		return choose("state of the asset", AssetStates)
+	}
 	return Refuse(Invalid, "%s is not a state of an asset; the states are %s", quoted(state),
 		strings.Join(AssetStates, ", "))
 }

@@ -107,6 +107,9 @@ func parseCadence(a *args) (Body, error) {
 		return nil, err
 	}
 	w := a.word()
+	if w == "" {
+		return nil, Refuse(Invalid, "give a length of time: :cadence %s 30m REASON", d.ID)
+	}
 	every, err := ParseLength(w)
 	if err != nil {
 		return nil, Refuse(Invalid, "%s is not a length of time; write 30m or 1h: :cadence %s 30m REASON", quoted(w),

@@ -56,12 +56,19 @@ func (*ChannelJudged) need(*Room, *Event) Power { return PowerTrust }
 func (b *ChannelJudged) free() []*string { return []*string{&b.Reason} }
 
 func (b *ChannelJudged) check(r *Room, _ *Event) error {
+	if b.Channel == "" {
+		return Refuse(Invalid, "name the channel, such as slack, mail or vpn")
+	}
 	if !ValidChannel(b.Channel) {
 		return Refuse(Invalid, "%s is not the name of a channel; write one word from a-z 0-9 . _ -, such as slack, "+
 			"mail or vpn",
 			quoted(b.Channel))
 	}
-	if !slices.Contains(Trusts, b.State) {
+	switch {
+	case slices.Contains(Trusts, b.State):
+	case b.State == "":
+		return Refuse(Invalid, "write what the channel is: trusted, suspected or compromised")
+	default:
 		return Refuse(Invalid, "a channel is trusted, suspected or compromised, not %s", quoted(string(b.State)))
 	}
 	prev := r.Channel(b.Channel)

@@ -46,6 +46,8 @@ func parseDrill(a *args) (Body, error) {
 	case "on":
 		b.On = true
 	case "off":
+	case "":
+		return nil, Refuse(Invalid, "write on or off: :drill on|off REASON")
 	default:
 		return nil, Refuse(Invalid, "write on or off, not %s: :drill on|off REASON", quoted(w))
 	}

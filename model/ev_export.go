@@ -52,21 +52,42 @@ func (b *ExportMade) apply(r *Room, e *Event) {
 }
 
 // ExportListed is the period in which the log lists the exports of a person who may not
-// write once for each profile and each kind of export, so that they cannot fill it.
-const ExportListed = time.Hour
+// write once for each profile and each kind of export, and up to maxSingleEntries of single
+// entries, so that they cannot fill it.
+const (
+	ExportListed     = time.Hour
+	maxSingleEntries = 10
+)
+
+// FurtherEntries is the note about single entries that were exported after maxSingleEntries
+// of them.
+const FurtherEntries = "further entries, each alone"
 
 // ListsExport reports whether the log lists an export of the same kind, for the same
-// profile, by the same person within [ExportListed] before now.
+// profile, by the same person within [ExportListed] before now. An export of a single entry,
+// which its note states, stands for that entry alone.
 func (r *Room) ListsExport(b *ExportMade, now time.Time) bool {
+	return slices.ContainsFunc(r.exportsLike(b, now), func(x Export) bool { return x.Note == "" || x.Note == b.Note })
+}
+
+// ListsManyEntries reports whether the log lists so many exports of single entries like b
+// that further ones are listed together, with the note [FurtherEntries].
+func (r *Room) ListsManyEntries(b *ExportMade, now time.Time) bool {
+	return len(r.exportsLike(b, now)) >= maxSingleEntries
+}
+
+// exportsLike returns the exports of the same kind, for the same profile, by the same person
+// within [ExportListed] before now.
+func (r *Room) exportsLike(b *ExportMade, now time.Time) (like []Export) {
 	for _, x := range slices.Backward(r.Exports) {
 		if now.Sub(x.At) >= ExportListed {
-			return false
+			break
 		}
 		if x.By == b.Person && x.What == b.What && x.Profile == b.Profile {
-			return true
+			like = append(like, x)
 		}
 	}
-	return false
+	return like
 }
 
 func (b *ExportMade) line(*Room, *Event) Safe {

@@ -189,6 +189,9 @@ func (r *Room) correctIndicators(b *TimeCorrected) {
 }
 
 func badIndicatorType(typ string) error {
+	if typ == "" {
+		return choose("type of the indicator", IndicatorTypes)
+	}
 	return Refuse(NotFound, "there is no type of indicator %s; the types are %s", quoted(typ),
 		strings.Join(IndicatorTypes, ", "))
 }

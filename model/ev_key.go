@@ -30,7 +30,7 @@ func (b *KeyAdmitted) check(r *Room, _ *Event) error {
 	case b.Key == "" || len(b.Key) > 64:
 		return Refuse(Invalid, "the key cannot be read")
 	case !b.Right.Valid():
-		return Refuse(Invalid, "a right is watch, write or command, not %s", string(b.Right))
+		return badRight(b.Right)
 	case ok && m.Revoked:
 		return Refuse(Forbidden, "this key was revoked and cannot be admitted again; %s needs a new one", m.Handle)
 	case ok && m.Handle != b.Handle:
@@ -246,7 +246,7 @@ func (*RightChanged) need(*Room, *Event) Power { return PowerAuthority }
 
 func (b *RightChanged) check(r *Room, _ *Event) error {
 	if !b.Right.Valid() {
-		return Refuse(Invalid, "a right is watch, write or command, not %s", string(b.Right))
+		return badRight(b.Right)
 	}
 	for _, m := range r.Members {
 		if m.Handle == b.Handle && !m.Revoked && !m.Hub && m.Right != b.Right {
@@ -280,4 +280,12 @@ func (b *RightChanged) line(r *Room, _ *Event) Safe {
 		return Safef(`%s was revoked and may join again with a new key and the right "%s"`, b.Handle, string(b.Right))
 	}
 	return Safef(`%s has the right "%s"`, b.Handle, string(b.Right))
+}
+
+// badRight returns the error for a word that is not a right.
+func badRight(right Right) error {
+	if right == "" {
+		return Refuse(Invalid, "name the right: watch, write or command")
+	}
+	return Refuse(Invalid, "a right is watch, write or command, not %s", quoted(string(right)))
 }

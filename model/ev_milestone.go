@@ -141,8 +141,11 @@ func (b *MilestoneSet) free() []*string { return []*string{&b.Reason} }
 
 func (b *MilestoneSet) check(r *Room, e *Event) error {
 	if !slices.Contains(MilestoneNames, b.Name) {
-		return Refuse(NotFound, "there is no milestone %s; the milestones are %s", b.Name, ids(MilestoneNames,
-			func(s string) string { return s }))
+		if b.Name == "" {
+			return Refuse(Invalid, "name the milestone: %s", strings.Join(MilestoneNames, ", "))
+		}
+		return Refuse(NotFound, "there is no milestone %s; the milestones are %s", quoted(b.Name),
+			strings.Join(MilestoneNames, ", "))
 	}
 	if b.SeverityOnly {
 		return b.checkSeverity(r)

@@ -46,6 +46,9 @@ func (b *ReviewWritten) need(r *Room, e *Event) Power {
 }
 
 func (b *ReviewWritten) check(*Room, *Event) error {
+	if b.Section == "" {
+		return choose("section", ReviewSections)
+	}
 	if !slices.Contains(ReviewSections, b.Section) {
 		return Refuse(NotFound, "a review has no section %s; the sections are %s", quoted(b.Section),
 			ids(ReviewSections, func(s string) string { return s }))

@@ -117,6 +117,16 @@ func DecodeEvent(payload []byte) (*Event, error) {
 	return e, nil
 }
 
+// MayBeOf reports whether a message may be of one of the kinds. It is a cheap test that
+// rules out most messages without decoding them: a JSON string either has the letters of the
+// kind, or an escape in place of one of them.
+func MayBeOf(payload []byte, kinds ...Kind) bool {
+	if bytes.Contains(payload, []byte(`\u`)) {
+		return true
+	}
+	return slices.ContainsFunc(kinds, func(k Kind) bool { return bytes.Contains(payload, []byte(k)) })
+}
+
 // FormOf returns the form that a message states, or false if it states none. It
 // reads nothing else.
 func FormOf(payload []byte) (v int, ok bool) {

@@ -18,7 +18,7 @@ func TestImpactStartsAndEnds(t *testing.T) {
 		"the impact for asset 1 (host web3) started at 2026-11-21 14:10:00 UTC, so it cannot end at 2026-11-21 "+
 			"14:00:00 UTC")
 	k.refused("bo", ":impact end 4", "there is no asset 4; this room has only asset 1")
-	k.refused("bo", ":impact", "write start or end, not nothing: :impact start|end [ASSET] [@TIME] [REASON]")
+	k.refused("bo", ":impact", "write start or end: :impact start|end [ASSET] [@TIME] [REASON]")
 	k.mustType("ana", ":impact end 1 @14:40 on another host", ":time 5 @14:05 the log shows it")
 	i := &k.room.Impacts[0]
 	if got, want := k.room.ImpactTook(i, k.now), 35*time.Minute; got != want {
@@ -82,4 +82,29 @@ func TestTheAttackersLane(t *testing.T) {
 		}
 	}
 	k.refused("bo", ":adv", "the text is missing")
+}
+
+// TestAnImpactMayHaveOneWordAsItsReason: a word that no asset has as its name is the reason, also in a
+// room with assets, and the preview and the line tell that it is about the incident as a whole.
+func TestAnImpactMayHaveOneWordAsItsReason(t *testing.T) {
+	for _, assets := range [][]string{nil, {":asset host build-7 confirmed", ":asset service payments confirmed"}} {
+		for _, line := range []string{":impact start outage", ":impact start @14:00 outage",
+			"@14:00 :impact start Outage.",
+			":impact start downtime", ":impact start Ausfall", ":impact start çökme"} {
+			k := scoped(t)
+			k.mustType("bo", assets...)
+			k.mustType("bo", line)
+			if len(k.room.Impacts) != 1 || k.room.Impacts[0].Reason == "" || k.room.Impacts[0].Asset != "" {
+				t.Errorf("%s with %d assets: got %+v, want an impact with a reason, on the incident as a whole", line,
+					len(assets), k.room.Impacts)
+			}
+			want := "for the incident as a whole: " + k.room.Impacts[0].Reason
+			if got := k.room.Line(k.room.Seq).Text.String(); !strings.HasSuffix(got, want) {
+				t.Errorf("%s: got the line %q, want it to end in %q", line, got, want)
+			}
+		}
+	}
+	k := scoped(t)
+	k.refused("bo", ":impact start web-3", `there is no asset "web-3": the room has none, :asset TYPE NAME STATE adds `+
+		`one; if it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`)
 }

@@ -266,6 +266,9 @@ func ValidRoomID(s string) bool {
 	return true
 }
 
+// IsSelf reports whether a handle means the person who types, so that nobody can have it.
+func IsSelf(handle string) bool { return handle == "me" }
+
 func handleByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-'
 }

@@ -81,6 +81,8 @@ func (a *args) mistyped(b Body) error {
 		if b.Asset == "" {
 			return a.notAsset(b.Reason, b.kind == KindImpactStarted)
 		}
+	case *IOCAdded:
+		return a.oneIndicator(b)
 	case *ItemDoneBody:
 		return a.unlike("word", "note", b.Note, "override")
 	case *IncidentResolved:
@@ -139,7 +141,8 @@ func (a *args) noReason() error {
 }
 
 // notAsset refuses a reason of an impact on the incident as a whole that looks like an asset: the
-// misspelling of one or, where an impact starts, a single word.
+// misspelling of one or, where an impact starts, a type or a name such as web-3 as the only word. Any
+// other word is a reason, such as "outage".
 func (a *args) notAsset(reason string, starts bool) error {
 	var list []Safe
 	for _, x := range a.Room.Assets {
@@ -151,16 +154,33 @@ func (a *args) notAsset(reason string, starts bool) error {
 			return err
 		}
 	}
-	switch w := strings.Fields(reason); {
-	case len(w) != 1 || !starts:
+	w := strings.TrimSpace(reason)
+	switch {
+	case !starts || strings.Contains(w, " ") || !looksLikeName(w) && !slices.Contains(AssetTypes, strings.ToLower(w)):
 		return nil
 	case len(list) == 0:
-		return Refuse(NotFound, "there is no asset %s: the room has none, :asset TYPE NAME STATE adds one; a reason "+
-			"has more than one word: %s",
-			quoted(w[0]), a.usage())
+		return Refuse(NotFound, "there is no asset %s: the room has none, :asset TYPE NAME STATE adds one; if it is "+
+			"the reason, begin it with another word: %s", quoted(w), a.usage())
 	}
-	return Refuse(NotFound, "there is no asset %s; the room has %s; a reason has more than one word: %s",
-		quoted(strings.TrimSpace(reason)), JoinSafe(Lit(", "), list...), a.usage())
+	return Refuse(NotFound, "there is no asset %s; the room has %s; if it is the reason, begin it with another "+
+		"word: %s", quoted(w), JoinSafe(Lit(", "), list...), a.usage())
+}
+
+// looksLikeName reports whether a word looks like the name of a machine or a service, and not like
+// one of a text: it has a digit, or a sign inside.
+func looksLikeName(w string) bool {
+	return strings.ContainsAny(strings.Trim(w, ".,;:!?()\"'"), "0123456789-_./:@\\")
+}
+
+// oneIndicator refuses a reason that begins with another value of the type of the indicator. Any word
+// is the name of an account.
+func (a *args) oneIndicator(b *IOCAdded) error {
+	w := strings.Trim(firstWord(b.Reason), ",;")
+	if _, err := indicatorValue(b.Type, w); b.Type == IndicatorAccount || w == "" || err != nil {
+		return nil
+	}
+	return Refuse(Invalid, "write one line for each indicator; a reason does not begin with %s: %s", quoted(w),
+		a.usage())
 }
 
 // notCriterion refuses a reason of a severity that begins with the misspelling of a criterion, or

@@ -21,11 +21,12 @@ func mistypedRoom(t *testing.T) *testRoom {
 // what there is, and is not stored as the text that may follow.
 func TestANameThatDoesNotExistIsNoText(t *testing.T) {
 	for line, want := range map[string]string{
-		":impact start nosuch": `there is no asset "nosuch"; the room has 1 (host build-7), 2 (service payments); ` +
-			`a reason has more than one word: :impact start|end [ASSET] [@TIME] [REASON]`,
-		":impact start @14:00 nosuch": `there is no asset "nosuch"; the room has 1 (host build-7), 2 (service ` +
-			`payments); ` +
-			`a reason has more than one word: :impact start|end [ASSET] [@TIME] [REASON]`,
+		":impact start web-3": `there is no asset "web-3"; the room has 1 (host build-7), 2 (service payments); ` +
+			`if it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
+		":impact start @14:00 db2": `there is no asset "db2"; the room has 1 (host build-7), 2 (service ` +
+			`payments); if it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
+		":impact start service": `there is no asset "service"; the room has 1 (host build-7), 2 (service ` +
+			`payments); if it is the reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
 		":impact start build-8 is slow": `there is no asset "build-8"; did you mean build-7? If it is the ` +
 			`reason, begin it with another word: :impact start|end [ASSET] [@TIME] [REASON]`,
 		":impact end paymetns": `there is no asset "paymetns"; did you mean payments? If it is the ` +

@@ -16,13 +16,14 @@ type named struct {
 }
 
 // meant returns the id of the one that a typed name fits: its id, alias or label in any
-// case, else the beginning of one of them, else the beginning of a word in one. It is ""
+// case and with or without hyphens, else the beginning of one of them, else the beginning of a word in one. It is ""
 // where none fits, or several do equally well, which are returned.
 func meant(typed string, list []named) (id string, several []string) {
 	low := strings.ToLower(typed)
 	telling := len(low) > 1 || low != "" && unicode.IsDigit(rune(low[0]))
 	for _, fits := range []func(name string) bool{
 		func(name string) bool { return strings.EqualFold(name, typed) },
+		func(name string) bool { return typed != "" && strings.EqualFold(joined(name), joined(typed)) },
 		func(name string) bool { return telling && strings.HasPrefix(strings.ToLower(name), low) },
 		func(name string) bool { return telling && hasWord(name, low) },
 	} {
@@ -41,6 +42,9 @@ func meant(typed string, list []named) (id string, several []string) {
 	}
 	return "", nil
 }
+
+// joined returns a name without what joins its parts: "SEV1" for "SEV-1".
+func joined(name string) string { return strings.NewReplacer("-", "", "_", "", " ", "").Replace(name) }
 
 // named consumes a word and returns the id of the thing that it names; what is the noun for
 // errors.

@@ -40,6 +40,8 @@ func (c Ctx) near(name string) Safe {
 		case name == "":
 		case len(name) > 1 && (strings.HasPrefix(verb, name) || len(name) > 2 && strings.Contains(verb, name)):
 			found = append(found, match{name: verb, far: 0})
+		case isSwapped(name, verb):
+			found = append(found, match{name: verb, far: 1})
 		case far <= max(1, min(len(name), len(verb))/3):
 			found = append(found, match{name: verb, far: far})
 		}

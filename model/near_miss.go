@@ -6,10 +6,13 @@ import (
 )
 
 var (
-	nearTodo = regexp.MustCompile(`(?i)^(todo)( *: *|[ -]+)(\S.*)$`)
-	nearTime = regexp.MustCompile(`^([0-2]?\d:[0-5]\d)( +\S.*)$`)
-	nearAgo  = regexp.MustCompile(`(?i)^-(\d+) *(m|min|mins|minutes?|h|hours?)( +\S.*)$`)
-	nearKind = regexp.MustCompile(`(?i)^(decision|hypothesis|finding|action|note)( *: *)(\S.*)$`)
+	nearTodo = regexp.MustCompile(`(?i)^(?:todo(?: *: *|[ -]+)|to[ -]do *: *)(\S.*)$`)
+	nearTime = regexp.MustCompile(`^(?:@ +)?([0-2]?\d:[0-5]\d)[:,]?( +\S.*)$`)
+	nearDay  = regexp.MustCompile(`(?i)^(?:@ +)?(yesterday|today) (?:at )?([0-2]?\d:[0-5]\d)[:,]?( +\S.*)$`)
+	nearAgo  = regexp.MustCompile(`(?i)^[-\x{2010}-\x{2015}\x{2212}] *(\d+h)?(\d+) *` +
+		`(|m|min|mins|minutes?|h|hours?)[:,]?(?: ago[:,]?)?( +\S.*)$`)
+	nearSince = regexp.MustCompile(`(?i)^(\d+) *(m|min|mins|minutes?|h|hours?) ago[:,]?( +\S.*)$`)
+	nearKind  = regexp.MustCompile(`(?i)^(decision|hypothesis|finding|action|note)(?: *: *| +- +)(\S.*)$`)
 )
 
 // nearWords are words that look like a command if a line consists of nothing else.
@@ -30,28 +33,48 @@ func NearMiss(line string) string {
 		return ""
 	}
 	if m := nearTodo.FindStringSubmatch(line); m != nil {
-		return "TODO: " + m[3]
+		return "TODO: " + m[1]
 	}
 	if m := nearTime.FindStringSubmatch(line); m != nil {
 		return "@" + m[1] + m[2]
 	}
-	if m := nearAgo.FindStringSubmatch(line); m != nil {
-		if meant := "-" + m[1] + strings.ToLower(m[2][:1]) + m[3]; meant != line {
-			return meant
-		}
-		return ""
+	if m := nearDay.FindStringSubmatch(line); m != nil {
+		return "@" + strings.ToLower(m[1]) + " " + m[2] + m[3]
+	}
+	if meant := nearLength(line); meant != "" {
+		return meant
 	}
 	if m := nearKind.FindStringSubmatch(line); m != nil {
 		switch kind := strings.ToLower(m[1]); kind {
 		case "decision":
-			return "!" + m[3]
+			return "!" + m[2]
 		case "hypothesis":
-			return "?" + m[3]
+			return "?" + m[2]
 		case "note":
-			return m[3]
+			return m[2]
 		default:
-			return ":" + kind + " " + m[3]
+			return ":" + kind + " " + m[2]
 		}
+	}
+	return ""
+}
+
+// nearLength returns the line with a length of time in front as it has to be written, such as
+// "-5m x" for "- 5 min: x" and "5 minutes ago x", and "" for any other line.
+func nearLength(line string) string {
+	if m := nearSince.FindStringSubmatch(line); m != nil {
+		return "-" + m[1] + strings.ToLower(m[2][:1]) + m[3]
+	}
+	m := nearAgo.FindStringSubmatch(line)
+	if m == nil || m[1] == "" && m[3] == "" { // "-5 degrees"
+		return ""
+	}
+	unit := "m"
+	if m[3] != "" {
+		unit = strings.ToLower(m[3][:1])
+	}
+	if meant := "-" + strings.ToLower(m[1]) + m[2] + unit + m[4]; meant != line {
+		return meant
 	}
 	return ""
 }

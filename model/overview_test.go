@@ -11,7 +11,7 @@ import (
 
 func TestDrills(t *testing.T) {
 	k := scoped(t)
-	k.refused("ana", ":drill", "write on or off, not nothing: :drill on|off REASON")
+	k.refused("ana", ":drill", "write on or off: :drill on|off REASON")
 	k.refused("ana", ":drill off it is real", "the room is not a drill")
 	k.refused("ana", ":drill on", "give a reason: :drill on REASON")
 	if err := k.try("bo", ":drill on a game day"); err == nil {

@@ -11,13 +11,28 @@ import (
 // person last wrote.
 const maxRecentLines = 2000
 
-// Way returns how a person connects: "by ssh from 192.0.2.7".
+// Way returns from where a person is connected: "over SSH from 192.0.2.7".
 func (p Presence) Way() Safe {
-	s := Safef("by %s", p.Via)
-	if p.From != "" {
-		s = Safef("%s from %s", s, p.From)
+	switch {
+	case p.Via != "ssh":
+		return Safef("from %s", p.From)
+	case p.From == "":
+		return ViaWords(p.Via)
 	}
-	return s
+	return Safef("%s from %s", ViaWords(p.Via), p.From)
+}
+
+// ViaWords describes a way of writing to a room, such as "over SSH".
+func ViaWords(via string) Safe {
+	switch via {
+	case "ssh":
+		return Lit("over SSH")
+	case "tui":
+		return Lit("in a terminal")
+	case "cli":
+		return Lit("on the command line")
+	}
+	return Safef("via %s", via)
 }
 
 // Known returns the names and jobs with which a person's keys were admitted.

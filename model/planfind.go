@@ -8,7 +8,9 @@ import (
 // Severity returns the severity with an id or alias, without regard to case, or nil
 // if there is none. The other methods look names up in the same way.
 func (p *Plan) Severity(name string) *Severity {
-	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
+	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) {
+		return s.ID, append([]string{joined(s.ID)}, s.Aliases...)
+	})
 }
 
 // Role returns the role with an id or alias, or nil.

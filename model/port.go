@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -118,6 +119,28 @@ type RoomInfo struct {
 	Room       *Room // as [Room.Summary] returns it, or more of it
 	LastAt     time.Time
 	Restricted bool
+}
+
+// IsULID reports whether a word can be the ULID of a room, in capital or small letters.
+func IsULID(word string) bool { return ValidRoomID(strings.ToUpper(word)) }
+
+// ShortOf returns the short id of the room that a person named by its ULID. It looks only among the
+// rooms that list returns, which are those that the person may see. Any other name is returned as it
+// is, and refused later if no room has it.
+func ShortOf(ctx context.Context, list func(context.Context) ([]RoomInfo, error), name string) (string, error) {
+	if !IsULID(name) {
+		return name, nil
+	}
+	rooms, err := list(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, i := range rooms {
+		if i.Room != nil && strings.EqualFold(i.Room.ID, name) {
+			return i.Short, nil
+		}
+	}
+	return name, nil
 }
 
 // Declaration contains what is needed to declare a room.

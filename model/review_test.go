@@ -27,7 +27,7 @@ func TestReviewIsWrittenBySection(t *testing.T) {
 	}
 	k.refused("cy", ":review blame bo did it",
 		`a review has no section "blame"; the sections are summary, cause, radius, detection`)
-	k.refused("cy", ":review", "a review has no section nothing; the sections are summary, cause, radius, detection")
+	k.refused("cy", ":review", "name the section: summary, cause, radius, detection")
 	k.refused("cy", ":review radius", "the text is missing")
 }
 

@@ -75,6 +75,8 @@ func (a *args) alert() (*RoomAlert, error) {
 func (r *Room) alertSpan() Safe {
 	n := len(r.Alerts)
 	switch {
+	case !r.Lobby && n == 0:
+		return Lit("this room has none")
 	case !r.Lobby:
 		return Safef("this room has %d", n)
 	case n == 0:

@@ -15,6 +15,9 @@ func parseAsset(a *args) (Body, error) {
 		return a.assetMoved(a.asset())
 	}
 	typ := strings.ToLower(a.word())
+	if typ == "" {
+		return nil, choose("type of the asset", AssetTypes)
+	}
 	if !slices.Contains(AssetTypes, typ) {
 		return nil, Refuse(NotFound, "there is no type of asset %s; the types are %s", quoted(typ),
 			strings.Join(AssetTypes, ", "))
@@ -145,9 +148,10 @@ func parseImpact(a *args) (Body, error) {
 		b.kind = KindImpactStarted
 	case "end", "ended":
 		b.kind = KindImpactEnded
+	case "":
+		return nil, Refuse(Invalid, "write start or end: %s", a.usage())
 	default:
-		return nil, Refuse(Invalid, "write start or end, not %s: :impact start|end [ASSET] [@TIME] "+
-			"[REASON]", quoted(w))
+		return nil, Refuse(Invalid, "write start or end, not %s: %s", quoted(w), a.usage())
 	}
 	a.as("impact", Safef("%s", map[Kind]string{KindImpactStarted: "started", KindImpactEnded: "ended"}[b.kind]))
 	if err := a.timeNext(); err != nil {

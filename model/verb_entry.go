@@ -103,6 +103,9 @@ func parseLink(a *args) (Body, error) {
 	if w := a.words(); len(w) > 0 && (len(w) == 1 || !strings.Contains(w[1], "://")) && roomForm.MatchString(w[0]) {
 		return a.related(RelationLinked)
 	}
+	if len(a.words()) == 0 {
+		return nil, Refuse(Invalid, "name the tracker and its address, or another room: %s", a.usage())
+	}
 	b := &IncidentLinked{System: a.word(), URL: a.word()}
 	a.as("system", CleanLine(b.System))
 	a.as("address", CleanLine(b.URL))

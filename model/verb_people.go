@@ -153,6 +153,9 @@ func parseAdmit(a *args) (Body, error) {
 				nil
 		}
 	}
+	if h == "" {
+		return nil, Refuse(Invalid, "name the person who asked to join: %s", a.usage())
+	}
 	return nil, Refuse(NotFound, "nobody called %s has asked to join", quoted(h))
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,7 +153,10 @@ func parseTodo(a *args) (Body, error) {
 	}
 	t := strings.TrimSpace(a.remaining)
 	a.remaining = ""
-	t = b.trailing(t, a)
+	t, err := b.trailing(t, a)
+	if err != nil {
+		return nil, err
+	}
 	b.Title, b.Owner = cmp.Or(t, prev.Title), cmp.Or(b.Owner, prev.Owner)
 	b.Due, b.Type = cmp.Or(b.Due, prev.Due), cmp.Or(b.Type, prev.Type)
 	if w := strings.ToLower(t); b.Of != "" && (w == "done" || w == "drop" || w == "dropped" || w == "open") {
@@ -164,26 +168,32 @@ func parseTodo(a *args) (Body, error) {
 	return b, nil
 }
 
+// dateShape matches a word that is meant as a date, such as 2026-11-30, 30.11. or 11/30.
+var dateShape = regexp.MustCompile(`^\d{1,4}[-./]\d{1,2}([-./]\d{0,4})?$`)
+
 // trailing removes owner, due date and type from the end of a follow-up's title.
-func (b *FollowupAdded) trailing(title string, a *args) string {
+func (b *FollowupAdded) trailing(title string, a *args) (string, error) {
 	for {
 		w := strings.Fields(title)
 		n := len(w)
 		switch {
 		case n < 2:
-			return title
+			return title, nil
 		case b.Type == "" && slices.Contains(FollowupTypes, w[n-1]):
 			b.Type, w = w[n-1], w[:n-1]
 		case b.Owner == "" && w[n-1][0] == '@' && ValidHandle(strings.ToLower(w[n-1][1:])):
 			b.Owner, w = a.handle(w[n-1]), w[:n-1]
 		case b.Due == "" && w[n-2] == "due" && n > 2:
 			due, err := DueDate(w[n-1], a.Now, a.Zone)
+			if err != nil && dateShape.MatchString(w[n-1]) {
+				return "", err
+			}
 			if err != nil {
-				return title
+				return title, nil
 			}
 			b.Due, w = due, w[:n-2]
 		default:
-			return title
+			return title, nil
 		}
 		title = strings.Join(w, " ")
 	}

@@ -163,7 +163,7 @@ var verbs = []verbDef{
 		help:  "record an indicator of compromise, or when it was blocked",
 		slots: []slot{indicatorTypes, unblocked}, parse: parseIOC},
 	{name: "impact", args: "start|end [ASSET] [@TIME] [REASON]",
-		help:  "record when an impact on people or systems starts or ends",
+		help:  "record when an impact on people or systems starts or ends; without ASSET, on the whole incident",
 		slots: []slot{wordsOf("start", "end"), assetNumbers}, parse: parseImpact},
 	{name: "adv", args: "[@TIME] TEXT", help: "record what the attacker did", parse: parseAdversary},
 	{name: "drill", args: "on|off REASON", help: "mark the room as an exercise, or " +

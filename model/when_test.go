@@ -81,8 +81,9 @@ func TestDueDate(t *testing.T) {
 // TestRefusals: a typing error gets one sentence that states what to do.
 func TestRefusals(t *testing.T) {
 	for line, want := range map[string]string{
-		"":  "the line is empty",
-		":": "a colon begins a command; :help lists the commands",
+		"":      "the line is empty",
+		"-12m ": "the text is missing; write it after the time: -12m TEXT",
+		":":     "a colon begins a command; :help lists the commands",
 		":chek 1": "there is no command :chek; did you mean :check? " +
 			":help lists all",
 		":check": "give the number of the item, as the screen shows it",
@@ -109,7 +110,7 @@ func TestRefusals(t *testing.T) {
 			"write a note about it",
 		":amend 99 x":     "there is no entry 99; the newest is 2",
 		":exposure maybe": "exposure is none, suspected or confirmed, not maybe",
-		":milestone lunch": "there is no milestone lunch; the milestones are initial_compromise, " +
+		":milestone lunch": "there is no milestone \"lunch\"; the milestones are initial_compromise, " +
 			"first_malicious_action, first_data_exfiltration, detected, validated, declared, contained, eradicated, " +
 			"restored, resolved, closed, reviewed",
 		":clock arm tea": "there is no clock \"tea\" in the plan; it has: validate, update, executives, " +

@@ -197,15 +197,17 @@ func (a *app) OpenDeclare() { a.list.OpenDeclare() }
 
 // OpenHelp shows the keys of the top page, then all keys and commands. Esc returns to
 // that page.
-func (a *app) OpenHelp() {
+func (a *app) OpenHelp(word string) {
 	title, in := model.Lit("Help"), a.shell.Top().Scope()
 	if p, ok := a.shell.Top().(*shell.TextPage); ok && p.Title == title {
 		a.shell.CloseTop()
 		return
 	}
-	a.shell.Open(&shell.TextPage{Shell: a.shell, Title: title, Lines: func(w int) []draw.Line {
+	p := &shell.TextPage{Shell: a.shell, Title: title, Lines: func(w int) []draw.Line {
 		return view.HelpLines(room.OwnHelp(), keymap.HelpFor(a.keys.Rows, in), w, a.shell.Theme)
-	}})
+	}}
+	p.Narrow(word)
+	a.shell.Open(p)
 }
 
 // goBack closes the top page. It never removes text from the composer.

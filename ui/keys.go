@@ -32,7 +32,8 @@ func allRows() []keymap.Binding[*app] {
 		{In: keymap.InRoom | keymap.InOver | keymap.InList | keymap.InForm | keymap.InFind | keymap.InStart,
 			On:  keymap.Keys(tcell.KeyF1),
 			Key: model.Lit("F1"), Name: model.Lit("help"),
-			Help: model.Lit("help: the keys of this page, then all keys and commands"), Do: (*app).OpenHelp,
+			Help:  model.Lit("help: the keys of this page, then all keys and commands"),
+			Do:    func(a *app) { a.OpenHelp("") },
 			First: true, Bar: keymap.InWrite},
 	}
 	t = append(t, keymap.Lift(room.PaneKeys(), inRoomOf)...)

@@ -51,7 +51,7 @@ func TestWhoCameAndLeft(t *testing.T) {
 	h.Clock.Add(10 * time.Second)
 	h.Seen(short,
 		model.Presence{Handle: "eve", Key: "k", Via: "ssh", From: "192.0.2.7\x1b[2J", LastSeen: h.Clock.Now()})
-	s.See("eve came by ssh").Key(tcell.KeyF4).See("by ssh from 192.0.2.7^[[2J").Key(tcell.KeyEsc)
+	s.See("eve joined over SSH").Key(tcell.KeyF4).See("over SSH from 192.0.2.7^[[2J").Key(tcell.KeyEsc)
 	h.Seen(short)
 	s.See("eve left")
 	h.Clock.Add(10 * time.Second)

@@ -93,6 +93,28 @@ func TestTheWallAnswersSevenQuestions(t *testing.T) {
 	}
 }
 
+// TestTheWallContradictsNothing: a done item of a phase that is over is under the name of its phase,
+// beside the progress of the open one; and where not all recent entries fit, the number of those shown
+// is beside their count.
+func TestTheWallContradictsNothing(t *testing.T) {
+	h, short := crowded(t)
+	for i := range 4 {
+		mustType(t, h, short, fmt.Sprintf("bo another line %d", i))
+	}
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {120, 40}} {
+		s := uitest.Open(t, h, "bo", size[0], size[1], func(o *ui.Options) { o.Wall, o.Room = true, short })
+		text := s.See("0 of 32 done", "DONE     1 Triage: Validate", "entries in the last 5 minutes").Text()
+		n := strings.Count(text[strings.Index(text, "LAST UPDATE"):], "note ")
+		want := "6 entries in the last 5 minutes"
+		if n < 6 {
+			want = strings.Replace(fmt.Sprintf("── the newest %d of %s", n, want), "newest 1 of", "newest of", 1)
+		}
+		if !strings.Contains(text, want) {
+			t.Errorf("%v: got no %q:\n%s", size, want, text)
+		}
+	}
+}
+
 // TestTheWallNamesTheIncident: no size cuts a title that fits into two rows, and a longer one
 // ends with an ellipsis. What is most important stays below it.
 func TestTheWallNamesTheIncident(t *testing.T) {

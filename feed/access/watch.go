@@ -1,7 +1,6 @@
 package access
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -122,15 +121,12 @@ func (s *accessWatcher) answer(ctx context.Context, m *nats.Msg, ended int) {
 func (s *accessWatcher) listen() (leave func()) {
 	var subs jetlog.Subscriptions
 	live, err := s.control.Conn.SubscribeRoom("*", subjects.Live, func(m *nats.Msg) {
-		for _, k := range []model.Kind{model.KindRoomRestricted, model.KindIncidentDeclared, model.KindKeyRevoked,
-			model.KindRightChanged} {
-			if !bytes.Contains(m.Data, []byte(k)) {
-				continue
-			}
-			if short, _, _, _, ok := subjects.Parse(m.Subject); ok {
-				s.changed(short)
-			}
+		if !model.MayBeOf(m.Data, model.KindRoomRestricted, model.KindIncidentDeclared, model.KindKeyRevoked,
+			model.KindRightChanged) {
 			return
+		}
+		if short, _, _, _, ok := subjects.Parse(m.Subject); ok {
+			s.changed(short)
 		}
 	})
 	if err == nil {

@@ -150,7 +150,7 @@ func load(dir string, secret model.Secret) (*manifest, *atrest.Box, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if st.Size() > maxManifest {
+	if st.Size() > maxManifest || !st.Mode().IsRegular() {
 		return nil, nil, changed(dir)
 	}
 	raw, err := os.ReadFile(path)

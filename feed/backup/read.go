@@ -68,6 +68,9 @@ func damaged(f File) error {
 
 // hashOf returns the SHA-256 of a file, or "" if it does not have the given size.
 func hashOf(path string, size int64) (string, error) {
+	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() { // opening a pipe would wait for a writer
+		return "", err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err

@@ -8,6 +8,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"warroom/model"
 )
 
 const flushWait = 5 * time.Second
@@ -55,6 +57,10 @@ func (s *Service) put(handle string, m *nats.Msg) {
 	}()
 	if subjectKind == SubjectLog && visible {
 		if after, err = s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data); err != nil {
+			if model.CodeOf(err) == model.Forbidden {
+				s.refuse(m, forbidden, model.Sentence(err).String())
+				return
+			}
 			s.refuse(m, unavailable, "access to the room could not be changed; warroom tries again")
 			return
 		}

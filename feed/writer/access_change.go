@@ -1,7 +1,6 @@
 package writer
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -27,7 +26,7 @@ func (pb *publisher) beforeAccess(ctx context.Context, l signedDraft) error {
 // Restriction returns the event and body of an entry that restricts a room, or nil for
 // any other entry, including one that lifts a restriction.
 func Restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
-	if !bytes.Contains(payload, []byte(model.KindRoomRestricted)) {
+	if !model.MayBeOf(payload, model.KindRoomRestricted) {
 		return nil, nil
 	}
 	e, err := model.DecodeEvent(payload)
@@ -40,6 +39,15 @@ func Restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
 		return nil, nil
 	}
 	return e, r
+}
+
+// IsRestore reports whether an entry records that a log was restored.
+func IsRestore(payload []byte) bool {
+	if !model.MayBeOf(payload, model.KindLogResumed) {
+		return false
+	}
+	e, err := model.DecodeEvent(payload)
+	return err == nil && e.Kind == model.KindLogResumed
 }
 
 // afterAccess waits until a stored change of access is enforced.

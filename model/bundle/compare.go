@@ -291,6 +291,11 @@ func (c *check) signer() {
 			c.less(model.Safef("the time of the export (%s), the program (%s) and the name of the room (%s) are "+
 				"signed by %s only, not by the hub", b.info(infoMade), b.info(infoAgent), b.info(infoShort), m.Handle))
 		}
+		if by, named := c.named[b.Key]; named && !c.accepts(b, c.w) {
+			c.less(model.Safef("the hub's key %s was named by a person, when the log was restored from a copy (%s): "+
+				"nobody else signed that no entries are missing before it, and the recording times", fingers(b.Key),
+				by))
+		}
 	default:
 		c.less(model.Safef("the export is signed with the key %s, which is not a key of the room", fingers(b.Key)))
 	}

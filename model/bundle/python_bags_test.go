@@ -198,6 +198,18 @@ func (p *python) others() {
 		p.agrees(fmt.Sprintf("cosigned before it was recorded, under rules %d", rules), l.pack(l.hub),
 			bundle.VerifyOptions{Witness: 1})
 	}
+	cut := restored(p.t, func(*log) *writer { return newWriter("hub", 77) })
+	for _, w := range []bundle.VerifyOptions{{}, {Key: cut.hub.key}} {
+		p.agrees("restored, with a new hub", cut.pack(cut.hub), w)
+		p.agrees("restored, with a new hub, signed by ana", cut.pack(cut.ana), w)
+	}
+	same := restored(p.t, func(l *log) *writer { return l.hub })
+	p.agrees("restored, with the same hub", same.pack(same.hub), bundle.VerifyOptions{})
+	escaped := sample(p.t, ulid, 6)
+	escaped.escaped = true
+	escaped.redact(escaped.ana, 4)
+	escaped.checkpoint()
+	p.agrees("redacted, with an escape", escaped.pack(escaped.hub), bundle.VerifyOptions{})
 	l := sample(p.t, ulid, 4)
 	l.checkpoint()
 	l.ms[2].At = l.ms[2].At.Add(-1)

@@ -255,7 +255,10 @@ func (p *python) page() {
 		l, c := rebuilt(sample(p.t, ulid, 4), beginnings[name].do), beginnings[name]
 		check(name+" at the beginning", l.repack(p), c.want)
 	}
-	l := sample(p.t, ulid, 4)
+	l := rebuilt(sample(p.t, ulid, 4), beginnings["no plan"].do)
+	l.evidenceOf(sumOf("x"), 1)
+	check("evidence in a room without a plan", l.repack(p), 0)
+	l = sample(p.t, ulid, 4)
 	l.checkpoint()
 	pin := bundle.VerifyOptions{Pin: l.notes[0]}
 	l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())

@@ -172,7 +172,7 @@ func withoutDerived(b *bundle.Bag, err error, w bundle.VerifyOptions, bag []byte
 		return 1, []model.Safe{model.Sentence(err)}
 	}
 	v := b.Verify(w)
-	hub := (b.Key == newWriter("hub", 1).key || b.Key == otherHub().key) && b.Principal == "hub"
+	hub := b.Key == newWriter("hub", 1).key && b.Principal == "hub"
 	less := !b.SingleEntry && !b.Partial && !hub && w.Key == "" && v.Size > 0
 	for _, s := range slices.Concat(v.Bad, v.Lacks) {
 		bad := slices.Contains(v.Bad, s)

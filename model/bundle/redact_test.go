@@ -82,6 +82,20 @@ func TestRedactedRecord(t *testing.T) {
 	}
 }
 
+// TestEscapedRedaction: a redaction whose kind is written with an escape counts, as in the fold.
+func TestEscapedRedaction(t *testing.T) {
+	l := sample(t, ulid, 6)
+	l.escaped = true
+	l.redact(l.ana, 4)
+	l.escaped = false
+	l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo goes on"))
+	l.checkpoint()
+	v := verify(t, l.pack(l.hub), bundle.VerifyOptions{})
+	if !v.Sound() || v.Less || v.Room.Redaction(5) == nil {
+		t.Errorf("got bad %v and not proven %v, want neither, and entry 5 redacted", v.Bad, v.Lacks)
+	}
+}
+
 // redactionAttacks misuse redactions to remove or change messages, with the hub's key at
 // hand.
 var redactionAttacks = map[string]struct {

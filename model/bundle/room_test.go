@@ -49,6 +49,7 @@ type log struct {
 	notes       [][]byte
 	writtenByID map[uint64]*writer
 	gone        int       // number of deleted messages
+	escaped     bool      // the kind of the next messages begins with an escape, as other programs may write it
 	hole        uint64    // sequence of the redacted message, for attacks
 	holeLeaf    tlog.Hash // its leaf
 }
@@ -73,6 +74,9 @@ func (l *log) store(w *writer, kind model.Kind, body []byte) {
 	raw, err := e.Encode()
 	if err != nil {
 		l.t.Fatalf("encode: %v", err)
+	}
+	if l.escaped {
+		raw = bytes.Replace(raw, []byte(kind), []byte(`\u00`+fmt.Sprintf("%x", kind[0])+string(kind[1:])), 1)
 	}
 	m := bundle.Message{Seq: seq, At: at, Subject: "log." + w.handle + "." + w.key, Sig: signing.Sign(w.priv, raw),
 		Data: raw}

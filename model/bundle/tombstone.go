@@ -46,7 +46,7 @@ func newTombstones(ms []Message) *tombstones {
 			}
 			continue
 		}
-		if !maybeRedaction(ms[i].Data) {
+		if !model.MayBeOf(ms[i].Data, model.KindEntryRedacted) {
 			continue
 		}
 		if one, ok := signing.ReadRedaction(ms[i].Seq, h, k, ms[i].Sig, ms[i].Data); ok {
@@ -70,12 +70,6 @@ func newTombstones(ms []Message) *tombstones {
 		s.choose(ms)
 	}
 	return s
-}
-
-// maybeRedaction returns a cheap test that rules out most messages that are not
-// redactions.
-func maybeRedaction(data []byte) bool {
-	return bytes.Contains(data, []byte(model.KindEntryRedacted))
 }
 
 // maxTries is the maximum number of folds to find out which redactions count.

@@ -79,12 +79,13 @@ type check struct {
 	times      [2]time.Time
 	clock      clock
 	strays     strays
-	newer      []model.Safe // what needs a newer program
-	holes      []uint64     // the sequences that are missing
-	soundTo    int          // number of findings in Bad before the first hole
-	newerGone  uint64       // the last message of a newer form that states a redaction
-	twice      []model.Safe // messages with a duplicate key
-	first      string       // the key that signed entry 1
+	newer      []model.Safe          // what needs a newer program
+	holes      []uint64              // the sequences that are missing
+	soundTo    int                   // number of findings in Bad before the first hole
+	newerGone  uint64                // the last message of a newer form that states a redaction
+	twice      []model.Safe          // messages with a duplicate key
+	first      string                // the key that signed entry 1
+	named      map[string]model.Safe // keys of the hub that a person named: the entry
 }
 
 // Verify verifies a record. It uses nothing but its arguments.
@@ -226,11 +227,28 @@ func (c *check) event(e *model.Event, handle string) (counts bool) {
 	if e.Seq == 1 {
 		c.first = e.Key
 	}
+	before := c.Room
 	c.Room = model.Apply(c.Room, e)
+	c.newHub(before, e)
 	if c.ev.Bag != nil || c.w.events { // only for the report: events take memory
 		c.events = append(c.events, e)
 	}
 	return counts
+}
+
+// newHub records that an entry named a new key of the hub, when the log was restored.
+func (c *check) newHub(before *model.Room, e *model.Event) {
+	if len(c.Room.Breaks) == len(before.Breaks) {
+		return
+	}
+	key := c.Room.Breaks[len(c.Room.Breaks)-1].HubKey
+	if _, known := before.Member(key); known {
+		return
+	}
+	if c.named == nil {
+		c.named = map[string]model.Safe{}
+	}
+	c.named[key] = model.Safef("entry %d, by %s", e.Seq, e.By)
 }
 
 // keys returns the keys that acted as the room's hub, and all keys of the room.

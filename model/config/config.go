@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"io"
 	"maps"
 	"os"
 	"os/user"
@@ -122,6 +123,16 @@ func sameKeys(b []byte) (first, again string) {
 	return first, again
 }
 
+// readUpTo reads a file, but at most n+1 bytes.
+func readUpTo(path string, n int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, n+1))
+}
+
 // ReadConfig reads a file over the defaults. It returns an error with the position
 // for an unknown key or a value of the wrong type, and an error if the file cannot
 // be read or others may write to it.
@@ -138,16 +149,24 @@ func ReadConfig(path string) (Config, error) {
 			"others may write to the configuration %s, which can make programs run as you; run chmod go-w %s",
 			path, path)
 	}
+	if uid, other := otherOwner(st); other {
+		return c, model.Refuse(model.Forbidden,
+			"the configuration %s belongs to user %d, who can make programs run as you; make a copy of your own", path,
+			uid)
+	}
 	if st.IsDir() {
 		return c, model.Refuse(model.Invalid, "the configuration %s is a directory; name a file", path)
 	}
 	if st.Size() > maxConfig {
 		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)
 	}
-	b, err := os.ReadFile(path)
+	b, err := readUpTo(path, maxConfig)
 	if err != nil {
 		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s; check its permissions", path,
 			model.FileReason(err))
+	}
+	if len(b) > maxConfig { // a device or a pipe does not state its size
+		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)
 	}
 	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")) // some editors write a byte order mark
 	if bytes.HasPrefix(b, []byte("\xFF\xFE")) || bytes.HasPrefix(b, []byte("\xFE\xFF")) {

@@ -38,4 +38,26 @@ func TestConfigOfOthers(t *testing.T) {
 	if _, err := ReadConfig(path); model.CodeOf(err) != model.Forbidden {
 		t.Errorf("a file of another group: got %v, want it refused", err)
 	}
+	for uid, want := range map[int]model.Code{12345: model.Forbidden, 65534: "", 0: ""} {
+		if err := os.Chown(path, uid, 0); err != nil {
+			t.Fatalf("chown: %v", err)
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatalf("chmod: %v", err)
+		}
+		if _, err := ReadConfig(path); model.CodeOf(err) != want {
+			t.Errorf("a file of user %d: got %v, want the code %q", uid, err, want)
+		}
+	}
+}
+
+// TestEmptyDevice: os.DevNull is an empty configuration. Everybody may write to it, and nobody
+// can change what is read from it.
+func TestEmptyDevice(t *testing.T) {
+	if c, err := ReadConfig(os.DevNull); err != nil || c.As != DefaultConfig().As {
+		t.Errorf("got %v, want the defaults", err)
+	}
+	if _, err := ReadConfig("/dev/zero"); model.CodeOf(err) != model.Invalid {
+		t.Errorf("a device without an end: got %v, want it refused", err)
+	}
 }

@@ -192,6 +192,9 @@ func (a *app) handle() (string, error) {
 			return "", usage(model.Safef("%s is not a handle; a handle is 1 to 32 characters from a-z 0-9 _ -, as "+
 				"in --as ana", h))
 		}
+		if model.IsSelf(h) {
+			return "", usage(model.Safef("@%s means whoever types it; choose another handle with --as", h))
+		}
 		return h, nil
 	}
 	for _, h := range []string{a.Getenv("USER"), a.User} {

@@ -156,6 +156,10 @@ func roomToComplete(a *app, short string) *model.Room {
 	ctx, cancel := context.WithTimeout(context.Background(), completeWait)
 	defer cancel()
 	err := a.withHub(ctx, "cli", func(ctx context.Context, h backend.Hub) error {
+		short, err := model.ShortOf(ctx, h.List, short)
+		if err != nil {
+			return err
+		}
 		return h.Events(ctx, short, 1, func(e *model.Event) error {
 			r = model.Apply(r, e)
 			return nil

@@ -15,7 +15,7 @@ import (
 func noEmptyFlags(cmd *cobra.Command) error {
 	var empty string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Changed && f.Value.Type() == "string" && strings.TrimSpace(f.Value.String()) == "" && empty == "" {
+		if f.Changed && empty == "" && isEmptyValue(f.Value) {
 			empty = f.Name
 		}
 	})
@@ -23,6 +23,14 @@ func noEmptyFlags(cmd *cobra.Command) error {
 		return nil
 	}
 	return usage(model.Safef("--%s is empty; give a value, or leave the flag out", empty))
+}
+
+// isEmptyValue reports whether a flag has an empty text, or a list without a text.
+func isEmptyValue(v pflag.Value) bool {
+	if list, ok := v.(pflag.SliceValue); ok && v.Type() != "string" {
+		return strings.TrimSpace(strings.Join(list.GetSlice(), "")) == ""
+	}
+	return v.Type() == "string" && strings.TrimSpace(v.String()) == ""
 }
 
 // noEmptyArgs returns an error for an empty name of a room, a file and the like. A text may

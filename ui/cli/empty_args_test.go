@@ -62,7 +62,7 @@ func TestOddWords(t *testing.T) {
 	}{
 		{[]string{"--", "note", "inc-1", "hi"}, "-- ends the flags and stands before a text; write "},
 		{[]string{strings.Repeat("x", 999)}, "there is no command " + strings.Repeat("x", 40) + "…; see"},
-		{[]string{"rooms", "--" + strings.Repeat("x", 999)}, "unknown flag: --xxxx"},
+		{[]string{"rooms", "--" + strings.Repeat("x", 999)}, "there is no flag --xxxx"},
 		{[]string{"tail", "inc-1", "--since", "yesterday"}, "--since: "},
 		{[]string{"tail", "inc-1", "--since", "24:00"}, "--since: "},
 		{[]string{"export", "inc-1", "--entry", "-3", "-o", "x"}, "--entry takes a number"},

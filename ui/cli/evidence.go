@@ -102,7 +102,7 @@ func (a evidence) roomBefore(args []string) (room string, rest []string) {
 		return "", args
 	}
 	switch {
-	case model.IsRoomName(args[0]):
+	case model.IsRoomName(args[0]), model.IsULID(args[0]):
 		return args[0], args[1:]
 	case evidenceName.MatchString(args[0]):
 		return "", args

@@ -57,11 +57,15 @@ func exportCmd(a *app) *cobra.Command {
 				case bare:
 					write = h.ExportBare
 				}
+				short, err := readRoom(ctx, a, h, args)
+				if err != nil {
+					return err
+				}
 				return exports{a}.writeFile(out, func(w io.Writer) error { // the file can be written
-					if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
+					if err := (exports{a}).noteExport(ctx, h, short, exportOf(p, entry), entry); err != nil {
 						return err
 					}
-					return write(ctx, args[0], "warroom "+Version, w)
+					return write(ctx, short, "warroom "+Version, w)
 				})
 			})
 		},

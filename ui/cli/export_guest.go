@@ -35,17 +35,21 @@ func exportGuestCmd(a *app) *cobra.Command {
 				verifying.Lock()
 				defer verifying.Unlock()
 				agent := "warroom " + Version
-				if err := (exports{a}).noteExport(ctx, h, args[0], exportOf(p, entry), entry); err != nil {
+				short, err := readRoom(ctx, a, h, args)
+				if err != nil {
+					return err
+				}
+				if err := (exports{a}).noteExport(ctx, h, short, exportOf(p, entry), entry); err != nil {
 					return err
 				}
 				return exports{a}.writeStdout(func(w io.Writer) error {
 					switch {
 					case !p.IsWhole():
-						return h.ExportSubset(ctx, args[0], agent, p, w)
+						return h.ExportSubset(ctx, short, agent, p, w)
 					case entryOnly:
-						return h.ExportEntry(ctx, args[0], agent, entry, w)
+						return h.ExportEntry(ctx, short, agent, entry, w)
 					}
-					return h.ExportBare(ctx, args[0], agent, w)
+					return h.ExportBare(ctx, short, agent, w)
 				})
 			})
 		},

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,10 @@ func noCommandArgs(cmd *cobra.Command, args []string) error {
 	}
 	no := model.Safef("there is no command %s", briefly(strings.TrimSpace(wordsOf(cmd)+" "+args[0])))
 	for cmd.SuggestionsMinimumDistance = 1; cmd.SuggestionsMinimumDistance < 3; cmd.SuggestionsMinimumDistance++ {
-		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		near := slices.DeleteFunc(cmd.SuggestionsFor(args[0]), func(name string) bool { // "foo" is not "do"
+			return model.Distance(name, args[0]) > max(1, (len(name)+1)/3) && !strings.HasPrefix(name, args[0])
+		})
+		if len(near) > 0 {
 			return usage(model.Safef("%s; did you mean %s %s?", no, path, near[0]))
 		}
 	}
@@ -122,16 +126,18 @@ func timeFlag(a *app, flag, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
+	typed := s
 	if s[0] != '-' && s[0] != '@' {
 		s = "@" + s
 	}
 	at, rest, err := model.LeadingTime(s, a.Clock.Now(), a.zone())
-	if err != nil {
-		return at, usage(model.Safef("--%s: %s", flag, model.Sentence(err)))
+	if err != nil { // with the word as it was typed
+		why := strings.Replace(model.Sentence(err).String(), strconv.Quote(s), strconv.Quote(typed), 1)
+		return at, usage(model.Safef("--%s: %s", flag, why))
 	}
 	if at.IsZero() || rest != "" {
-		return at, usage(model.Safef("--%s: %s is not a time; write -12m, 14:32, 'yesterday 23:10' or '2026-11-20 "+
-			"23:10+03:00'", flag, strings.TrimPrefix(s, "@")))
+		return at, usage(model.Safef("--%s: %q is not a time; write -12m, 14:32, 'yesterday 23:10' or '2026-11-20 "+
+			"23:10+03:00'", flag, typed))
 	}
 	return at, nil
 }

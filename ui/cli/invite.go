@@ -105,6 +105,8 @@ func checkInvitation(a *app, v *backend.Invitation, until string) (err error) {
 	case a.cfg.Server != "" || a.cfg.Creds != "":
 		return usage(model.Lit("invite creates logins only for this machine's own hub; for another server ask its " +
 			"administrator, see docs/cluster.md"))
+	case model.IsSelf(v.Handle):
+		return usage(model.Safef("@%s means whoever types it; choose another handle", v.Handle))
 	case !model.ValidHandle(v.Handle) || v.Handle == "hub":
 		return usage(model.Safef("%s is not a handle for a person; a handle is 1 to 32 characters from a-z 0-9 _ -",
 			v.Handle))

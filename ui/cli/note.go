@@ -60,8 +60,8 @@ func doCmd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if word, ok := strings.CutPrefix(line, ":help"); ok && (word == "" || word[0] == ' ') {
-				return printVerbs(a, args[0] == model.LobbyShort, strings.TrimSpace(word))
+			if word, ok := helpWord(line); ok {
+				return printVerbs(a, args[0] == model.LobbyShort, word)
 			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				return a.inSession(ctx, h, args[0], func(ctx context.Context, s model.RoomSession) error {
@@ -77,13 +77,22 @@ func doCmd(a *app) *cobra.Command {
 	})
 }
 
+// helpWord returns the word that a :help command is about, "" for all commands.
+func helpWord(line string) (word string, ok bool) {
+	name, word, _ := strings.Cut(strings.TrimSpace(line), " ")
+	return strings.TrimSpace(word), strings.EqualFold(name, ":help")
+}
+
 // printVerbs lists the commands of the composer, or those in which a word occurs.
 func printVerbs(a *app, lobby bool, word string) error {
 	var list []model.Safe
 	for _, v := range verbsOf(lobby) {
 		list = append(list, verbLine(v))
 	}
-	for _, l := range withWord(list, word) {
+	if list = withWord(list, word); len(list) == 0 {
+		return usage(noCommandHas(word))
+	}
+	for _, l := range list {
 		if err := a.print(l); err != nil {
 			return err
 		}
@@ -91,7 +100,7 @@ func printVerbs(a *app, lobby bool, word string) error {
 	return nil
 }
 
-// withWord returns the descriptions of commands that have a word, or a sentence that none has.
+// withWord returns the descriptions of commands that have a word.
 func withWord(list []model.Safe, word string) []model.Safe {
 	if word == "" {
 		return list
@@ -102,7 +111,12 @@ func withWord(list []model.Safe, word string) []model.Safe {
 			out = append(out, l)
 		}
 	}
-	return orNone(out, model.Safef("no command has the word %s; :help lists all of them", word))
+	return out
+}
+
+// noCommandHas reports that a word occurs in the help of no command.
+func noCommandHas(word string) model.Safe {
+	return model.Safef("no command has the word %s; :help lists all of them", word)
 }
 
 // verbsOf returns the commands of the composer in a room or in the lobby.

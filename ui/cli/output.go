@@ -38,8 +38,12 @@ func (a *app) exit(err error) int {
 	}
 	err = stdoutError(err)
 	if !errors.Is(err, errReported) {
-		a.logAt(slog.LevelError, "serve")(model.Sentence(err))
-		printOpen(a, err)
+		if a.log != nil {
+			a.log.At(slog.LevelError, "serve")(model.Sentence(err))
+		} else {
+			a.printErr(model.Heading(err))
+			printOpen(a, err)
+		}
 	}
 	switch model.CodeOf(err) {
 	case model.Unreachable:
@@ -67,7 +71,7 @@ func (a *app) printErr(s model.Safe) {
 // printOpen describes on stderr the open points of which the sentence of err has only the ids.
 func printOpen(a *app, err error) {
 	list := model.OpenOf(err)
-	if len(list) == 0 || a.log != nil {
+	if len(list) == 0 {
 		return
 	}
 	w := a.Stderr

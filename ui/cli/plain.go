@@ -249,7 +249,7 @@ func (a *plainRoom) typed(ctx context.Context, line string) error {
 func (a *plainRoom) run(ctx context.Context, line string, confirmed bool) error {
 	v := a.s.Latest()
 	if name, rest, _ := strings.Cut(line, " "); strings.HasPrefix(name, ":") {
-		c := plainCommandNamed(name[1:])
+		c := plainCommandNamed(strings.ToLower(name[1:]))
 		if c != nil && c.name == "declare" && v.Room.Lobby {
 			c = nil // in the lobby it makes a room of an alert
 		}

@@ -176,5 +176,5 @@ func (a *plainRoom) printHelp(_ context.Context, word string) error {
 			list = append(list, model.Safef(":%s  %s", c.name, help))
 		}
 	}
-	return a.printAll(withWord(list, word))
+	return a.printAll(orNone(withWord(list, word), noCommandHas(word)))
 }

@@ -24,7 +24,7 @@ func (a *plainRoom) refuse(line string, err error) {
 		a.printErr(why)
 		return
 	}
-	a.printErr(present.Refused(why))
+	a.printErr(present.Refused(model.Heading(err)))
 	printOpen(a.app, err)
 	shown := model.CleanLine(line[:min(len(line), maxRefusedLine)])
 	a.refused = append(a.refused, model.Safef("%s: %s", shown, why))

@@ -99,7 +99,7 @@ func TestPlainOpening(t *testing.T) {
 	p.errs.waitFor(t, ":quit leaves")
 	got := p.out.String() + p.errs.String()
 	for _, want := range []string{"inc-1  SEV-1  TRIAGE  x\n", "Roles: Incident Commander nobody for 16:00",
-		"Scribe bo", "Due: Validate overdue since 14:15: :check 1 stops it", "see :clocks", "Nobody does: 1 Validate",
+		"Scribe bo", "Due: Validate overdue since 14:15: :check 1 stops it", "see :clocks", "Unassigned: 1 Validate",
 		"Done: Triage 0/4", "0 entries in the last 5 minutes; the newest:", "ana, note: the key was seen in job 8841",
 		":checklist"} {
 		if flat := strings.ReplaceAll(got, "\n  ", " "); !strings.Contains(flat, want) {

@@ -17,7 +17,7 @@ import (
 // that write require a name.
 func readRoom(ctx context.Context, a *app, h backend.Hub, args []string) (string, error) {
 	if len(args) > 0 {
-		return args[0], nil
+		return model.ShortOf(ctx, h.List, args[0])
 	}
 	list, more, err := h.Recent(ctx, closedShown)
 	if err != nil {

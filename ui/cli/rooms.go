@@ -192,7 +192,7 @@ func closeCmd(a *app) *cobra.Command {
 						return a.act(ctx, s, ":close override "+text, nil)
 					})
 					if err != nil {
-						a.printErr(model.Safef("%s is not closed: %s", short, model.Sentence(err)))
+						a.printErr(model.Safef("%s cannot be closed: %s", short, model.Sentence(err)))
 						if first == nil {
 							first = fmt.Errorf("%w: %w", errReported, err)
 						}

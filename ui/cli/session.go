@@ -119,6 +119,10 @@ func openSession(ctx context.Context, h backend.Hub, short string) (model.RoomSe
 	defer cancel()
 	offline := time.NewTimer(offlineWait)
 	defer offline.Stop()
+	short, err := model.ShortOf(wait, h.List, short)
+	if err != nil {
+		return nil, err
+	}
 	s, err := h.Enter(wait, short)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"warroom/model"
 	"warroom/model/backend"
 	"warroom/ui"
 )
@@ -35,6 +36,9 @@ func (a fullScreen) whileStarting(ctx context.Context, via, short string, wall b
 	o.Opening.Open = func(ctx context.Context) (ui.Options, error) {
 		var err error
 		if h, err = openHub(ctx, a.app, l); err != nil {
+			return ui.Options{}, err
+		}
+		if short, err = model.ShortOf(ctx, h.List, short); err != nil {
 			return ui.Options{}, err
 		}
 		if short != "" {

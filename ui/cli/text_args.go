@@ -83,13 +83,21 @@ func takesNext(c *cobra.Command, s string) bool {
 // flags.
 func flagError(cmd *cobra.Command, err error, help string) error {
 	var missing *pflag.NotExistError
-	if errors.As(err, &missing) && cmd.Annotations[takesText] != "" {
+	if errors.As(err, &missing) {
 		name := "--" + missing.GetSpecifiedName()
 		if s := missing.GetSpecifiedShortnames(); s != "" {
 			name = "-" + s
 		}
-		return usage(model.Safef("there is no flag %s; see %s, or put -- before a text that begins with a dash: "+
-			"%s ROOM -- %s", name, help, cmd.CommandPath(), name))
+		no := model.Safef("there is no flag %s", briefly(name))
+		if cmd.Annotations[takesText] == "" {
+			return usage(model.Safef("%s; see %s", no, help))
+		}
+		room := ""
+		if argName(cmd, 0) == "ROOM" {
+			room = " ROOM"
+		}
+		return usage(model.Safef("%s; see %s, or put -- before a text that begins with a dash: %s%s -- %s", no, help,
+			cmd.CommandPath(), room, briefly(name)))
 	}
 	return usage(model.Safef("%s; see %s", flagWords(err), help))
 }

@@ -19,11 +19,23 @@ func TestWrongValues(t *testing.T) {
 		{"evidence lst", exitUsage, "there is no command evidence lst; did you mean warroom evidence list?"},
 		{"playbook lst", exitUsage, "there is no command playbook lst; did you mean warroom playbook list?"},
 		{"rooom", exitUsage, "there is no command rooom; did you mean warroom rooms?"},
+		{"foo", exitUsage, "there is no command foo; see warroom --help"},
+		{"rooms --frob", exitUsage, "there is no flag --frob; see warroom rooms --help"},
+		{"declare --frob x", exitUsage, "there is no flag --frob; see warroom declare --help, or put -- before a " +
+			"text that begins with a dash: warroom declare -- --frob"},
+		{"note inc-1 x --frob", exitUsage, "there is no flag --frob; see warroom note --help, or put -- before a " +
+			"text that begins with a dash: warroom note ROOM -- --frob"},
+		{"tail inc-1 --by=", exitUsage, "--by is empty; give a value, or leave the flag out"},
+		{"tail inc-1 --kind=", exitUsage, "--kind is empty; give a value, or leave the flag out"},
+		{"tail inc-1 --since tomorrow", exitUsage, `--since: "tomorrow" is not a time; write `},
+		{"tail inc-1 --since 1x", exitUsage, `--since: "1x" is not a time; write `},
+		{"rooms --as me", exitUsage, "@me means whoever types it; choose another handle with --as"},
+		{"invite me --right write", exitUsage, "@me means whoever types it; choose another handle"},
 		{"xyzzyxy", exitUsage, "there is no command xyzzyxy; see warroom --help"},
 		{"oncall foo --json", exitFailed, "there is no contact for foo; add one under [[contact]] in the " +
 			"configuration"},
 		{"oncall foo", exitFailed, "there is no contact for foo; add one under [[contact]] in the configuration"},
-		{"close inc-99 --reason x", exitFailed, "inc-99 is not closed: "},
+		{"close inc-99 --reason x", exitFailed, "inc-99 cannot be closed: "},
 		{"verify nofile", exitFailed, "there is neither a file nor a room with the name nofile; give the path of " +
 			"an export, or a room that warroom rooms lists"},
 		{"evidence add inc-1 /dev/null --class foo", exitUsage,

@@ -1,6 +1,9 @@
 package keymap
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -80,23 +83,75 @@ func (t *Table[T]) Variant(in Scope) (bits uint) {
 	return bits
 }
 
-// Line returns the bottom line of a scope, with as many keys as fit.
+// Line returns the bottom line of a scope, with as many keys as fit and the number of the others.
+// Help, which lists those, and Esc come first if they would be among them.
 func (t *Table[T]) Line(in Scope, w int, th *theme.Theme) draw.Line {
+	keys := t.shown(in)
+	parts := textsOf(keys, th)
 	line := draw.L(draw.T(th.Plain, model.Lit(" ")))
-	for order := range 3 {
-		for i := range t.Rows {
-			b := &t.Rows[i]
-			if b.order(in) != order || !t.isShown(b, in) {
-				continue
-			}
-			part := draw.L(draw.T(th.Bold, b.Key), draw.T(th.Dim, model.Safef(" %s  ", b.Name)))
-			if line.Width()+part.Width()-2 > w { // the trailing blanks may be cut off
-				return line
-			}
-			line = append(line, part...)
-		}
+	n := fitting(parts, w-line.Width())
+	if slices.ContainsFunc(keys[n:], (*Binding[T]).isPinned) {
+		slices.SortStableFunc(keys, func(a, b *Binding[T]) int {
+			return cmp.Compare(slices.Index(pinnedKeys, b.Key.String()), slices.Index(pinnedKeys, a.Key.String()))
+		})
+		parts = textsOf(keys, th)
+		n = fitting(parts, w-line.Width())
+	}
+	for _, p := range parts[:n] {
+		line = append(line, p...)
+	}
+	if n < len(parts) {
+		line = append(line, draw.T(th.Dim, more(len(parts)-n)))
 	}
 	return line
+}
+
+// shown returns the rows of the bottom line of a scope in their order.
+func (t *Table[T]) shown(in Scope) []*Binding[T] {
+	var out []*Binding[T]
+	for order := range 3 {
+		for i := range t.Rows {
+			if b := &t.Rows[i]; b.order(in) == order && t.isShown(b, in) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// pinnedKeys are the keys that the bottom line of a scope has at every width; the last one comes
+// first.
+var pinnedKeys = []string{"F1", "Esc"}
+
+// isPinned reports whether the bottom line has a key at every width.
+func (b *Binding[T]) isPinned() bool { return slices.Contains(pinnedKeys, b.Key.String()) }
+
+// textsOf returns the texts of keys on the bottom line.
+func textsOf[T any](keys []*Binding[T], th *theme.Theme) []draw.Line {
+	var out []draw.Line
+	for _, b := range keys {
+		out = append(out, draw.L(draw.T(th.Bold, b.Key), draw.T(th.Dim, model.Safef(" %s  ", b.Name))))
+	}
+	return out
+}
+
+// more counts the keys that are not on the bottom line.
+func more(n int) model.Safe { return model.Safef("+%d", n) }
+
+// fitting returns how many keys fit in w columns: all of them, without the last trailing blanks, or
+// fewer and the number of the others.
+func fitting(parts []draw.Line, w int) int {
+	n, width := 0, 0
+	for i, p := range parts {
+		width += p.Width()
+		if i == len(parts)-1 && width-2 <= w {
+			return len(parts)
+		}
+		if i < len(parts)-1 && width+draw.Width(more(len(parts)-1-i)) <= w {
+			n = i + 1
+		}
+	}
+	return n
 }
 
 // order returns the group of a row on the bottom line of a scope; lower groups come

@@ -69,7 +69,7 @@ func TestLift(t *testing.T) {
 }
 
 // TestLine: the bottom line has the keys that work in a scope now, early keys first, as
-// many as fit.
+// many as fit, and counts the others. The help is always among those that fit.
 func TestLine(t *testing.T) {
 	b := &box{c: &counter{}}
 	table, th := lifted(b), theme.Of(theme.Mono, 0, true)
@@ -80,7 +80,10 @@ func TestLine(t *testing.T) {
 	}{
 		{0, 80, keymap.InPage, " + more  "},
 		{1, 80, keymap.InPage, " F1 reset  + more  "},
-		{1, 15, keymap.InPage, " F1 reset  "},
+		{1, 17, keymap.InPage, " F1 reset  + more  "},
+		{1, 16, keymap.InPage, " F1 reset  +1"},
+		{1, 15, keymap.InPage, " F1 reset  +1"},
+		{1, 5, keymap.InPage, " +2"},
 		{1, 80, keymap.InList, " F1 reset  "},
 		{1, 80, keymap.InForm, " "},
 	} {
@@ -91,6 +94,28 @@ func TestLine(t *testing.T) {
 	}
 	if one, two := variantAt(b, 0), variantAt(b, 1); one == two {
 		t.Errorf("got variant %b with and without the key that comes and goes, want two", one)
+	}
+}
+
+// TestLineKeepsHelp: where many keys come before the help, it takes the place of the first one.
+func TestLineKeepsHelp(t *testing.T) {
+	var rows []keymap.Binding[*counter]
+	for _, key := range []string{"a", "b", "c", "d"} {
+		rows = append(rows, keymap.Binding[*counter]{In: keymap.InPage, Key: model.CleanLine(key),
+			Name: model.Lit("letter"), Bar: keymap.InPage})
+	}
+	rows = append(rows, keymap.Binding[*counter]{In: keymap.InPage, Key: model.Lit("F1"), Name: model.Lit("help")})
+	table, th := keymap.Table[*counter]{Rows: rows, Of: &counter{}}, theme.Of(theme.Mono, 0, true)
+	for w, want := range map[int]string{
+		80: " a letter  b letter  c letter  d letter  F1 help  ",
+		48: " a letter  b letter  c letter  d letter  F1 help  ",
+		47: " F1 help  a letter  b letter  c letter  +1",
+		30: " F1 help  a letter  +3",
+		12: " F1 help  +4",
+	} {
+		if got := table.Line(keymap.InPage, w, th).String(); got != want {
+			t.Errorf("%d columns: got %q, want %q", w, got, want)
+		}
 	}
 }
 

@@ -34,6 +34,6 @@ func CommandHelp(name string) model.Safe { return commandHelp[name] }
 
 // DidYouMean asks about a note that looks like another line.
 func DidYouMean(meant string) Wording {
-	s := model.Safef("did you mean \"%s\"? Enter stores it as a note", model.CleanLine(meant))
+	s := model.Safef("did you mean \"%s\"? Enter stores the line as a note", model.CleanLine(meant))
 	return Wording{Full: model.Safef("%s, any other line drops it", s), Short: model.Safef("%s, Up edits it", s)}
 }

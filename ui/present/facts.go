@@ -21,12 +21,20 @@ func bothTimes(zone *time.Location) model.At {
 	}
 }
 
+// writtenBy names the author of a line and how it was written. The hub has only one way.
+func writtenBy(l *model.Line) model.Safe {
+	if l.Via == "" || l.Via == l.By {
+		return model.Safef("%s", l.By)
+	}
+	return model.Safef("%s, %s", l.By, model.ViaWords(l.Via))
+}
+
 // LineFacts returns the kind, the author and the times of a line, and what became of it.
 func LineFacts(r *model.Room, l *model.Line, zone *time.Location) []Fact {
 	m, at, when := r.Marks[l.Seq], bothTimes(zone), r.When(l)
 	out := []Fact{
 		{Name: model.Lit("what"), Text: model.Safef("%s (%s)", l.Word(), string(l.Kind))},
-		{Name: model.Lit("by"), Text: model.Safef("%s via %s", l.By, l.Via)},
+		{Name: model.Lit("by"), Text: writtenBy(l)},
 		{Name: model.Lit("happened"), Text: at(when)},
 		{Name: model.Lit("recorded"), Text: at(l.RecordedAt)},
 	}
@@ -117,9 +125,8 @@ func signedBy(r *model.Room, l *model.Line) model.Safe {
 	case !in:
 		return model.Lit("by a key that was not admitted to the room")
 	case strings.HasPrefix(m.Via, "ssh "):
-		return model.Safef("by the key that the hub holds for this guest, who connected over %s: the hub vouches "+
-			"for them",
-			m.Via)
+		return model.Safef("by the key that the hub holds for this guest, who connected over SSH with %s: the hub "+
+			"vouches for them", strings.TrimPrefix(m.Via, "ssh "))
 	case m.Hub:
 		return model.Lit("by the hub's own key")
 	}

@@ -2,6 +2,7 @@ package present
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"warroom/model"
@@ -37,7 +38,7 @@ func Radar(v *model.View, now time.Time) []model.Safe {
 	for _, s := range Signals(v, now) {
 		line := model.Safef("%s: %s", SignalHeading(s.Kind), s.What)
 		if s.Line != "" {
-			line = model.Safef("%s (%s)", line, model.CleanLine(s.Line))
+			line = model.Safef("%s (%s)", line, model.CleanLine(strings.TrimSpace(s.Line)))
 		}
 		out = append(out, line)
 	}

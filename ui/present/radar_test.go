@@ -17,6 +17,9 @@ func TestSignalsAreNamedAsWhatTheyAre(t *testing.T) {
 	v := &model.View{Short: "inc-1", Room: k.room}
 	got := map[string]bool{}
 	for _, l := range present.Radar(v, k.now.Add(14*time.Minute)) {
+		if strings.Contains(l.String(), " )") {
+			t.Errorf("got %q, want no blank at the end of its command", l)
+		}
 		head, what, _ := strings.Cut(l.String(), ": ")
 		for part, want := range map[string]string{"a draft to Customers is prepared": "Draft",
 			"Update is due in": "Due", "is urgent, and nobody": "Gone quiet"} {

@@ -11,7 +11,7 @@ func ViaSuffix(q model.Presence) model.Safe {
 	if q.Via != "ssh" {
 		return model.Safe{}
 	}
-	return model.Lit(" by ssh")
+	return model.Lit(" over SSH")
 }
 
 // RanOut names the clocks that ran out while this person was away, or all overdue ones if

@@ -46,7 +46,7 @@ func Summary(v *model.View, me string, now time.Time, zone *time.Location) []mod
 	out = append(out, answer("Asked", askFacts(r, me, now), "clocks")...)
 	out = append(out, answer("Doing", workFacts(r, now, IsDoing), "checklist")...)
 	out = append(out, answer("Blocked", workFacts(r, now, IsBlocked), "checklist")...)
-	out = append(out, answer("Nobody does", workFacts(r, now, IsUnowned), "checklist")...)
+	out = append(out, answer("Unassigned", workFacts(r, now, IsUnowned), "checklist")...)
 	out = append(out, answer("Done", doneFacts(r), "checklist")...)
 	out = append(out, answer("Alerts", alertFacts(r, now), "alerts")...)
 	return append(out, newest(r, now, zone)...)

@@ -38,7 +38,7 @@ func TestSummaryAnswers(t *testing.T) {
 		"Asked: poll 1: shall we cut it off?, ends in 14:00\n",
 		"Doing: 7 Disable the compromised accounts, @ana\n",
 		"Blocked: 8 Isolate the affected services, the team is not reachable\n",
-		"Nobody does: 1 Validate that the alert is real and verify its severity; " +
+		"Unassigned: 1 Validate that the alert is real and verify its severity; " +
 			"5 Revoke or rotate the exposed secrets (AWS, Stripe, etc.), URGENT, open 16:00; " +
 			"and 6 more, see :checklist\n",
 		"Done: Triage 0/4; Containment 0/8\n",
@@ -65,7 +65,7 @@ func TestSummaryOfAClosedRoom(t *testing.T) {
 	k.enter(":resolve override a test", ":close override a test")
 	got := k.summary()
 	if !strings.Contains(got, "inc-1  SEV-1  CLOSED  x\n") || !strings.Contains(got, "Due: Review due in 2d 00:00\n") ||
-		strings.Contains(got, "Nobody does") || strings.Contains(got, "nobody for") {
+		strings.Contains(got, "Unassigned") || strings.Contains(got, "nobody for") {
 		t.Errorf("got\n%s\nwant it closed, with only the review due", got)
 	}
 }

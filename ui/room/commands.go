@@ -23,7 +23,7 @@ func ownCommands() []own {
 	return []own{
 		{name: "quit", do: func(p *Page) { p.shell.Stop() }},
 		{name: "rooms", do: func(p *Page) { p.env.Nav.ToRooms() }},
-		{name: "help", do: func(p *Page) { p.env.Nav.OpenHelp() }},
+		{name: "help", args: model.Lit(" [WORD]"), do: func(p *Page) { p.env.Nav.OpenHelp("") }},
 		{name: "declare", do: func(p *Page) { p.env.Nav.OpenDeclare() }},
 		{name: "clocks", do: openClocks},
 		{name: "radar", do: openClocks},
@@ -76,8 +76,12 @@ func ownCommand(line string) (help model.Safe, do func(*Page), ok bool) {
 	} else if ok {
 		return model.Sentence(err), func(p *Page) { p.export(line) }, true
 	}
+	name, word, _ := strings.Cut(strings.TrimSpace(strings.ToLower(line)), " ")
+	if word = strings.TrimSpace(word); name == ":help" && word != "" {
+		return present.CommandHelp("help"), func(p *Page) { p.env.Nav.OpenHelp(word) }, true
+	}
 	for _, c := range ownCommands() {
-		if line == ":"+c.name || line == ":q" && c.name == "quit" {
+		if word == "" && (name == ":"+c.name || name == ":q" && c.name == "quit") {
 			return c.help(), c.do, true
 		}
 	}

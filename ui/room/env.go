@@ -60,6 +60,6 @@ type Nav interface {
 	ToRooms()              // the list of rooms
 	ToLobby()              // the lobby
 	OpenDeclare()          // the form that declares an incident
-	OpenHelp()             // all keys and commands
+	OpenHelp(word string)  // all keys and commands; if word is not empty, those with that word
 	PutOut(why model.Safe) // this person may no longer see the room
 }

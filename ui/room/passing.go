@@ -37,7 +37,7 @@ func (p *passing) came(s *shared.State, old, v *model.View, me string, now time.
 	who := s.Between(old.Here, v.Here)
 	for _, q := range who.Came {
 		if q.Handle != me {
-			words = append(words, model.Safef("%s came%s", q.Handle, present.ViaSuffix(q)))
+			words = append(words, model.Safef("%s joined%s", q.Handle, present.ViaSuffix(q)))
 		}
 	}
 	for _, q := range who.Left {

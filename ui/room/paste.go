@@ -12,9 +12,9 @@ import (
 	"warroom/ui/present"
 )
 
-// PastePage asks what to do with a paste of several lines. The text is never lost: it is
-// still where it was copied from, and a paste that is too large for an entry is saved
-// before the page opens.
+// PastePage asks what to do with a paste of several lines, which may also be lines that were typed
+// fast over a slow connection. The text is never lost: Up brings back one that was discarded, and
+// one that is too large for an entry is saved before the page opens.
 type PastePage struct {
 	p     *Page
 	whole string     // the paste, with "\n" as line break
@@ -125,7 +125,7 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 			draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", k.Key)), draw.T(style, k.Help), draw.T(th.Dim, why)))
 	}
 	out = append(out, draw.L(draw.T(th.Accent, model.Safef("  %-6s  ", "Esc")),
-		draw.T(th.Plain, model.Lit("discard it"))))
+		draw.T(th.Plain, g.escHelp())))
 	out = append(append(out, g.typedRows(w)...), nil)
 	for l := range strings.SplitSeq(g.text, "\n") {
 		if len(out) >= h {
@@ -135,6 +135,14 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 			draw.L(draw.T(th.Dim, model.Lit("| ")), draw.T(th.Plain, model.CleanLine(l[:min(len(l), 4*w)]))))
 	}
 	return out
+}
+
+// escHelp describes what Esc does.
+func (g *PastePage) escHelp() model.Safe {
+	if len(g.text) > maxLine {
+		return model.Lit("discard it")
+	}
+	return model.Lit("discard it; Up in the composer brings it back")
 }
 
 // maxTypedRows is the maximum number of rows for the composer's text.
@@ -227,10 +235,16 @@ func (g *PastePage) saveAndClose() {
 	}
 }
 
-// Closed shows the path of the saved paste, if it was saved, and handles the next.
+// Closed shows the path of the saved paste, if it was saved, or else adds it to the history, and
+// handles the next.
 func (g *PastePage) Closed() {
-	if !g.saved.IsEmpty() {
+	switch {
+	case !g.saved.IsEmpty():
 		g.p.shell.Notes.Show(g.savedWhere())
+	case len(g.text) <= maxLine:
+		g.p.comp.history.Add(g.text)
+		g.p.comp.saveHistory()
+		g.p.shell.Notes.Show(model.Safef("discarded: %s (Up brings it back)", present.Pasted(g.text)))
 	}
 	g.next()
 }

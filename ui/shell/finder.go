@@ -60,6 +60,9 @@ func (f *Finder) Matches(text string) bool { return fold.ContainsAll(text, fold.
 // Active reports whether there is a filter.
 func (f *Finder) Active() bool { return f.edit.Text != "" }
 
+// Narrow sets the filter.
+func (f *Finder) Narrow(text string) { f.edit.Set(lineedit.OneLine(text)) }
+
 // Clear removes the filter. It reports whether there was one.
 func (f *Finder) Clear() bool {
 	was := f.on || f.Active()

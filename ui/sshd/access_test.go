@@ -173,10 +173,10 @@ func TestWhoIsWhere(t *testing.T) {
 			strings.Contains(out, `"from":"127.0.0.1","name":"Ana K., SRE lead"}`)
 	})
 	eventually(t, "the text has ana as here", func() bool {
-		return strings.Contains(runProgram(t, data, "status", "inc-1"), "Here: ana by ssh from 127.0.0.1\n")
+		return strings.Contains(runProgram(t, data, "status", "inc-1"), "Here: ana over SSH from 127.0.0.1\n")
 	})
 	x.keys("\x1bOS") // F4
-	x.out.until(t, "Ana K., SRE lead; by ssh from 127.0.0.1")
+	x.out.until(t, "Ana K., SRE lead; over SSH from 127.0.0.1")
 	x.keys("\x03")
 	x.wait()
 	eventually(t, "ana has left", func() bool {

@@ -202,14 +202,14 @@ func (l *line) setHandle(s string) error {
 	l.handle = s
 	if !model.ValidHandle(s) || reserved(s) {
 		return model.Refuse(model.Invalid,
-			"%q cannot be a handle; a handle is 1 to 32 characters from a-z 0-9 _ -, and not hub or room", short(s))
+			"%q cannot be a handle; a handle is 1 to 32 characters from a-z 0-9 _ -, and not hub, room or me", short(s))
 	}
 	return nil
 }
 
-// reserved reports whether nobody may have a handle: the hub's own, and the user name that
-// stands for the handle of the key.
-func reserved(handle string) bool { return handle == "hub" || handle == anyone }
+// reserved reports whether nobody may have a handle: the hub's own, "me", and the user name
+// that stands for the handle of the key.
+func reserved(handle string) bool { return handle == "hub" || handle == anyone || model.IsSelf(handle) }
 
 func (l *line) setRight(s string) error {
 	l.right = model.Right(s)

@@ -57,16 +57,16 @@ func optionCases(p, who string) []lineCase {
 		{"bad right", `handle="ana",right="admin" ` + p, `keys:1: right= is watch, write or command, not "admin"`, ""},
 		{name: "bad handle", file: `handle="Ana K",right="write" ` + p,
 			fatal: `keys:1: "Ana K" cannot be a handle; a handle is 1 to 32 characters from ` +
-				"a-z 0-9 _ -, and not hub or room"},
+				"a-z 0-9 _ -, and not hub, room or me"},
 		{name: "room", file: `handle="room",right="write" ` + p,
 			fatal: `keys:1: "room" cannot be a handle; a handle is 1 to 32 characters from ` +
-				"a-z 0-9 _ -, and not hub or room"},
+				"a-z 0-9 _ -, and not hub, room or me"},
 		{name: "hub", file: `handle="hub",right="write" ` + p,
 			fatal: `keys:1: "hub" cannot be a handle; a handle is 1 to 32 characters from ` +
-				"a-z 0-9 _ -, and not hub or room"},
+				"a-z 0-9 _ -, and not hub, room or me"},
 		{name: "escape", file: "handle=\"a\x1b]0;x\a\",right=\"write\" " + p,
 			fatal: `keys:1: "a^[]0;x^G" cannot be a handle; a handle is 1 to 32 characters from ` +
-				"a-z 0-9 _ -, and not hub or room"},
+				"a-z 0-9 _ -, and not hub, room or me"},
 		{name: "twice", file: `handle="ana",handle="bo",right="write" ` + p,
 			fatal: "keys:1: the option handle is given twice; remove one"},
 		{name: "no value", file: `handle,right="write" ` + p,

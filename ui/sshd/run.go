@@ -70,6 +70,9 @@ func (s *session) perform(text string) (code int, err error) {
 		return exitFailed, err
 	}
 	defer leave()
+	if o.room, err = model.ShortOf(s.ctx, hub.List, o.room); err != nil {
+		return exitFailed, err
+	}
 	if o.args == nil && s.pty {
 		code, err = s.screen(hub, o)
 		if !errors.Is(err, screen.ErrNoScreen) {

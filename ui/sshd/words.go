@@ -65,7 +65,8 @@ type order struct {
 }
 
 // rooms returns the rooms that an order names, or nil. The text of a note or a composer
-// line does not name rooms.
+// line does not name rooms. A key whose command names a room by its ULID opens none: keys are
+// limited by short ids.
 func (o *order) rooms() []string {
 	if o.room != "" {
 		return []string{o.room}
@@ -75,7 +76,7 @@ func (o *order) rooms() []string {
 		if _, v, ok := strings.Cut(a, "="); ok && strings.HasPrefix(a, "--room") {
 			a = v
 		}
-		if i == 0 || !model.IsRoomName(a) {
+		if a = strings.ToLower(a); i == 0 || !model.IsRoomName(a) && !model.IsULID(a) {
 			continue
 		}
 		names = append(names, a)
@@ -113,8 +114,8 @@ func parseOrder(s string, commands []string) (order, error) {
 			return order{args: w}, nil
 		}
 	}
-	if len(w) == 1 && model.IsRoomName(w[0]) {
-		return order{room: w[0]}, nil
+	if room := strings.ToLower(w[0]); len(w) == 1 && (model.IsRoomName(room) || model.IsULID(room)) {
+		return order{room: room}, nil
 	}
 	return order{},
 		model.Refuse(model.Invalid, "there is no command %s here; give a room, such as inc-1, or one of the "+

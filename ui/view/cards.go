@@ -22,17 +22,38 @@ func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) 
 	if len(open) == 0 {
 		return []draw.Line{nil, draw.L(draw.T(th.Bold, present.NoOpenRoom.Short))}
 	}
-	columns, gap := 1, 3
-	if w >= 100 {
-		columns = 2
+	large := len(open)
+	if h/((len(open)+cardColumns(w)-1)/cardColumns(w)) < minLargeCard {
+		large = 0
 	}
+	for ; ; large-- { // fewer large figures rather than fewer incidents
+		if out, left := cardRows(open, large, now, w, h, th); left == 0 || large == 0 {
+			return out
+		}
+	}
+}
+
+// minLargeCard is the number of rows that a card with large figures needs.
+const minLargeCard = 11
+
+// cardColumns returns how many cards are side by side.
+func cardColumns(w int) int {
+	if w >= 100 {
+		return 2
+	}
+	return 1
+}
+
+// cardRows returns the cards of rooms in at most h rows, and how many of them do not fit, which the
+// last row counts. The first cards, large of them, have large figures.
+func cardRows(open []model.Overview, large int, now time.Time, w, h int, th *theme.Theme) ([]draw.Line, int) {
+	columns, gap := cardColumns(w), 3
 	cw := (w - gap*(columns-1)) / columns
-	each := h / ((len(open) + columns - 1) / columns) // rows per card
 	var out []draw.Line
 	for at := 0; at < len(open); at += columns {
 		var cards [][]draw.Line
 		for i := at; i < min(at+columns, len(open)); i++ {
-			cards = append(cards, wallCard(&open[i], now, cw, each, th))
+			cards = append(cards, wallCard(&open[i], now, cw, i < large, th))
 		}
 		rows := besides(cards, cw, gap)
 		last := 0
@@ -40,12 +61,13 @@ func WallCards(list []model.Overview, now time.Time, w, h int, th *theme.Theme) 
 			last = 1 // a row for the count
 		}
 		if len(out)+len(rows)+last > h && at > 0 {
-			left := present.Plural(len(open)-at, "more incident", "more incidents")
-			return append(draw.Limit(out, h-1), draw.L(draw.T(th.Warn, model.Safef("+%s", left))))
+			left := len(open) - at
+			count := model.Safef("+%s", present.Plural(left, "more incident", "more incidents"))
+			return append(draw.Limit(out, h-1), draw.L(draw.T(th.Warn, count))), left
 		}
 		out = append(out, rows...)
 	}
-	return draw.Limit(out, h)
+	return draw.Limit(out, h), max(0, len(out)-h)
 }
 
 // besides puts blocks of w cells side by side.
@@ -70,9 +92,9 @@ func besides(blocks [][]draw.Line, w, gap int) []draw.Line {
 	return out
 }
 
-// wallCard returns the card of a room: severity, phase, commander, and the clocks, in
-// large figures if h has room for them.
-func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []draw.Line {
+// wallCard returns the card of a room: severity, phase, commander, and the clocks, the first in
+// large figures if large is set.
+func wallCard(o *model.Overview, now time.Time, w int, large bool, th *theme.Theme) []draw.Line {
 	r := o.Room
 	head := append(draw.L(draw.T(th.Level(rankOf(r)), model.Safef(" %s ", r.Severity)), draw.T(th.Plain,
 		model.Lit(" "))), marks(r, th)...)
@@ -91,7 +113,7 @@ func wallCard(o *model.Overview, now time.Time, w, h int, th *theme.Theme) []dra
 	if len(clocks) == 0 {
 		out = append(out, draw.L(draw.T(th.Dim, present.NoClock)))
 	}
-	if len(clocks) > 0 && h >= 11 {
+	if len(clocks) > 0 && large {
 		out = append(out, wallClock(&clocks[0], now, 1, plainSeconds, w, th)...)
 		clocks = clocks[1:]
 	}

@@ -47,7 +47,7 @@ func herePage(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line 
 	return out
 }
 
-// who describes a person and the origin of their terminals: "Ana K., SRE lead; by ssh
+// who describes a person and the origin of their terminals: "Ana K., SRE lead; over SSH
 // from 192.0.2.7".
 func who(v *model.View, handle string) model.Safe {
 	parts := v.Room.Known(handle)

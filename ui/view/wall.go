@@ -42,7 +42,7 @@ func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 		out = append(out, alarmRows(v.Proof, w, th)...)
 	}
 	if g, ok := v.Room.CommandGap(now); ok && g.Holder != "" {
-		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", g.Words(now)))).Clip(w))
+		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", g.State(now)))).Clip(w))
 	}
 	for _, p := range present.Proposals(v.Room) {
 		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", p))).Clip(w))

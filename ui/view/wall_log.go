@@ -17,6 +17,13 @@ func wallLog(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Lin
 	}
 	lines, n := present.RecentEntries(r, now, h)
 	head := present.RecentCount(n)
+	switch shown := h - 2; {
+	case shown >= n:
+	case shown == 1:
+		head = model.Safef("the newest of %s", head)
+	case shown > 1:
+		head = model.Safef("the newest %d of %s", shown, head)
+	}
 	rule := draw.L(draw.T(th.Dim, draw.Rule(2, th.ASCII)), draw.T(th.Bold, model.Safef(" %s ", head)),
 		draw.T(th.Dim, draw.Rule(w-4-draw.Width(head), th.ASCII)))
 	out := []draw.Line{rule.Clip(w), lastUpdate(r, now, w, th)}

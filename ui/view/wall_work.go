@@ -250,7 +250,8 @@ func wallItem(r *model.Room, it *model.Item, now time.Time, th *theme.Theme) wor
 	return workRow{left: draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(style, text)), right: right, n: 1}
 }
 
-// wallDone returns the done items, the newest first.
+// wallDone returns the done items, the newest first. One of a phase that is not open is under the
+// name of its phase, since the progress counts only the open ones.
 func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 	var list []*model.Item
 	for i := range r.Items {
@@ -259,12 +260,16 @@ func wallDone(r *model.Room, now time.Time, th *theme.Theme) []workRow {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b *model.Item) int { return b.At.Compare(a.At) })
+	open := present.OpenPhases(r)
 	var out []workRow
 	for _, it := range list {
 		right := draw.L(draw.T(th.Accent, model.Safef("  %s", it.By)),
 			draw.T(th.Dim, model.Safef("  %s", model.DayTime(it.At, now))))
-		left := draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)), draw.T(th.Plain, model.CleanLine(it.Text)))
-		out = append(out, workRow{left: left, right: right, n: 1})
+		left := draw.L(draw.T(th.Dim, model.Safef("%d ", it.N)))
+		if !slices.Contains(open, it.Phase) {
+			left = append(left, draw.T(th.Dim, model.Safef("%s: ", present.PhaseName(r, it.Phase))))
+		}
+		out = append(out, workRow{left: append(left, draw.T(th.Plain, model.CleanLine(it.Text))), right: right, n: 1})
 	}
 	return out
 }
