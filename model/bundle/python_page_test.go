@@ -256,8 +256,13 @@ func (p *python) page() {
 		check(name+" at the beginning", l.repack(p), c.want)
 	}
 	l := rebuilt(sample(p.t, ulid, 4), beginnings["no plan"].do)
+	e, err := model.DecodeEvent(sample(p.t, ulid, 4).ms[1].Data)
+	if err != nil {
+		p.t.Fatalf("decode the plan: %v", err)
+	}
+	l.store(l.hub, model.KindPlanAdopted, e.Body)
 	l.evidenceOf(sumOf("x"), 1)
-	check("evidence in a room without a plan", l.repack(p), 0)
+	check("evidence in a room whose plan the hub adopted", l.repack(p), 0)
 	l = sample(p.t, ulid, 4)
 	l.checkpoint()
 	pin := bundle.VerifyOptions{Pin: l.notes[0]}
