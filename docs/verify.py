@@ -74,9 +74,9 @@ def is_signed(key, signature, text):
         return False
 
 def list_zip(raw):
-    """Returns the entries of a zip of an export, which other bytes may follow, or nothing."""
-    ends = [m.start() for m in re.finditer(b"PK\5\6", raw)]  # what is packed may be a zip as well
-    for end in ends[:-1000:-1]:
+    """Returns what the directory at the end of a zip lists; [] if it is not of an export."""
+    ends = [m.start() for m in re.finditer(b"PK\5\6", raw)]  # evidence may be a zip as well
+    for end in ends[:-1000:-1]:  # other bytes may follow
         try:
             entries = zipfile.ZipFile(io.BytesIO(raw[:end + 22])).infolist()
         except Exception:  # a damaged zip raises many kinds of errors
@@ -114,11 +114,14 @@ def read_directory(top):
     return {p.relative_to(top).as_posix(): p.read_bytes() for p in paths if p.is_file()}, set()
 
 class Bag:
-    """An export whose manifests list all of its files, and whose signature verifies (9, 11)."""
+    """An export whose manifests list all of its files, and whose signature verifies (9, 11).
+
+    kind is log, part or entry; data has the files below data/, notes the checkpoints, less what is
+    not proven, good what else was found."""
 
     def __init__(self, path, key, pin, witness):
         self.pin, self.witness, path = pin, witness, pathlib.Path(path)
-        self.less, self.good = [], []  # what is not proven, and what else was found
+        self.less, self.good = [], []
         files, self.tops = read_directory(path) if path.is_dir() else unzip(path.read_bytes())
         self.info_text = files.get("bag-info.txt", b"").decode("utf-8", "replace")
         self.info = dict(re.findall("(?m)^(.*?): (.*)$", self.info_text))
@@ -298,7 +301,8 @@ class Log:
         self.leaves = []  # with the running hash over the times, and the latest time, at each
         self.unread = set()  # keys with a message that is ambiguous or newer
         self.verified = {}  # of each message that verifies: event, effect and the latest time
-        self.gaps, self.redactions = {}, {}  # those chosen for a gap, all that take effect
+        # redactions by the sequence that they redact: those that fill a gap, all that take effect
+        self.gaps, self.redactions = {}, {}
         self.stored = {m.seq: m for m in messages}
         require([m.seq for m in messages] == sorted(self.stored), "the messages are not in order")
         copies = {m.sig for m in messages if not m.on_log}
@@ -332,7 +336,7 @@ class Log:
         is_next = not is_stray and (event.n, event.prev) == (number + 1, leaf)
         require(seq > 1 or is_next, "entry 1 does not declare a room")
         has_effect = is_next and not event.void and event.v == 1 and (
-            self.apply(seq, event) if seq > 1 else self.open(event))
+            self.apply(seq, event) if seq > 1 else self.open_room(event))
         if is_next:
             self.chains[event.key] = event.n, encode64(event.leaf)
             self.verified[seq] = event, has_effect or event.v > 1, self.leaves[-1][2]
@@ -375,8 +379,8 @@ class Log:
                     m.right = (right if kind == "right.changed" else
                                "revoked" if key in ("", k) else m.right)
         elif kind == "log.resumed":
-            hub_key, new_hub = body["hub_key"], Record(handle="hub", right="command", is_hub=True)
-            hub = members.get(hub_key, new_hub)
+            hub_key = body["hub_key"]
+            hub = members.get(hub_key, Record(handle="hub", right="command", is_hub=True))
             if (hub.is_hub and hub.right != "revoked" and body["size"] > 0
                     and 0 <= body["last_seq"] < seq and 0 < len(hub_key) <= 64
                     and 0 < len(body["root"]) <= 64):
@@ -403,14 +407,14 @@ class Log:
         return True
 
     def describes(self, r):
-        """Reports whether a redaction describes an earlier message, and is its first (8)."""
+        """Reports whether a redaction is the first that describes an earlier message (8)."""
         event, has_effect, latest = self.verified.get(r.seq) or (None, False, 0)
         return (event and r.seq not in self.redactions and r.recorded <= latest
                 and (has_effect or r.void) and all(
                     getattr(event, name) == getattr(r.event, name)
                     for name in ("id", "kind", "by", "key", "via", "moment")))
 
-    def open(self, event):
+    def open_room(self, event):
         """Applies the first message (5)."""
         body, self.is_lobby = typed(event.body, BODY), event.kind == "lobby.opened"
         title, hub_key, self.room = body["title"], body["hub_key"], event.room
@@ -484,7 +488,7 @@ def check_log(bag):
     require(not signer or signer.handle == bag.principal, "it is signed in another's name")
     bag.need(signer and signer.right != "revoked", "the signer is not a member")
     notes = [read_note(raw, log.room, log.members) for raw in bag.notes]
-    signers, witnesses, is_timed = set(), set(), False  # of all entries
+    signers, witnesses, is_timed = set(), set(), False  # of the checkpoints that cover all entries
     for note in notes + ([read_pin(bag.pin, hubs)] if bag.pin else []):
         if root(note.size) != note.root or note.room != log.room:
             require(note.room == log.room and any(s < note.size for s in log.restored),
@@ -536,7 +540,7 @@ def run(path, key=None, pin=None, witness=0):
     return 6 if bag.less else 0, bag.less + bag.good
 
 def pin(name):
-    """Reads a file with a checkpoint, for the option --pin."""
+    """Reads the file of the option --pin."""
     return read_checkpoint(pathlib.Path(name).read_bytes())
 
 if __name__ == "__main__":

@@ -121,6 +121,16 @@ var pageCases = map[string]pageCase{
 		l.redaction(4)
 		l.add(l.bo, l.redaction(5))
 	}},
+	"a redaction with a copy after one without": {0, func(l *log) {
+		l.add(l.bo, l.redaction(4))
+		l.redact(l.ana, 4)
+	}},
+	"a redaction with a copy after one with another leaf": {4, func(l *log) {
+		b := l.redaction(4)
+		b.Leaf = signing.Leaf("", nil)
+		l.add(l.ana, b)
+		l.redact(l.ana, 4)
+	}},
 	"a redaction by a member under another's handle": {4, func(l *log) {
 		l.ana.handle = "bo"
 		l.redact(l.ana, 4)
