@@ -113,7 +113,7 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 		if b == nil {
 			continue
 		}
-		if may, err := s.mayName(rel.By, rel.Room, other); err != nil {
+		if may, err := mayName(s, rel.By, rel.Room, other); err != nil {
 			return err
 		} else if may {
 			if err := s.write(ctx, rel.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
@@ -133,7 +133,7 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 		if b == nil {
 			continue
 		}
-		if may, err := s.mayName(x.EndedBy, x.Room, other); err != nil {
+		if may, err := mayName(s, x.EndedBy, x.Room, other); err != nil {
 			return err
 		} else if may {
 			if err := s.write(ctx, x.Room, b); err != nil && model.CodeOf(err) != model.Conflict {
@@ -146,7 +146,7 @@ func (s *hubService) relateRoom(ctx context.Context, short string) error {
 
 // mayName reports whether a person may see a room, so that the hub may write there what they
 // stated in another one. A login can store a relation that a terminal refuses.
-func (s *hubService) mayName(handle, short string, r *model.Room) (bool, error) {
+func mayName(s *hubService, handle, short string, r *model.Room) (bool, error) {
 	if !r.Names(handle) || r.IsRevoked(handle) {
 		return false, nil
 	}

@@ -87,8 +87,8 @@ func TestLoginsDoNotReplaceTheHub(t *testing.T) {
 	}
 }
 
-// TestRelationsReachNoHiddenRoom: the hub does not write into a room what a person says who may
-// not see it. A terminal refuses such a relation; a login can store it all the same.
+// TestRelationsReachNoHiddenRoom: the hub does not write into a room what was stated by a person
+// who may not see it. A terminal refuses such a relation, but a login can store it.
 func TestRelationsReachNoHiddenRoom(t *testing.T) {
 	for name, c := range map[string]struct {
 		hide bool // the other room is restricted to others
@@ -148,7 +148,8 @@ func TestEscapedKindsChangeAccess(t *testing.T) {
 			if !probe(t, eve, "eve", short) {
 				t.Fatal("before: got the room hidden from eve, want it seen")
 			}
-			if r := bo.store(short, c.kind, c.body); hubapi.Refused(r) != nil || !strings.Contains(string(r.Data), "seq") {
+			r := bo.store(short, c.kind, c.body)
+			if hubapi.Refused(r) != nil || !strings.Contains(string(r.Data), "seq") {
 				t.Fatalf("got the answer %s, want it stored", r.Data)
 			}
 			feedtest.Soon(t, "the room is hidden from eve", func() bool { return !probe(t, eve, "eve", short) })

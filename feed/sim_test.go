@@ -36,6 +36,7 @@ func TestSim(t *testing.T) {
 	var all tally
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			defer dropTimers()
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, seed)
 				for range *simHours * 2 {

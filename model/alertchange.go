@@ -140,7 +140,7 @@ func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
 }
 
 // state sets the state of the alert in the event, as the source writes it for the leading
-// finding. A source that states nothing may have closed or opened findings all the same.
+// finding. A source that states nothing may still have closed or opened findings.
 func (c *alertChange) state(a *RoomAlert, b *AlertUpdated) {
 	closed := a.allClosed(len(a.closedKeys()) + len(c.closed))
 	switch changed := len(c.closed)+len(c.opened) > 0; {

@@ -347,7 +347,8 @@ func TestStateOfAlert(t *testing.T) {
 		list        []*model.Alert
 		line, state string
 	}{
-		{[]*model.Alert{as(1, "resolved", true), as(2, "firing", false)}, "1 of 2 findings closed at their source", "firing"},
+		{[]*model.Alert{as(1, "resolved", true), as(2, "firing", false)},
+			"1 of 2 findings closed at their source", "firing"},
 		{[]*model.Alert{as(1, "firing", false), as(2, "resolved", true)},
 			"1 of 2 findings closed at their source; 1 finding reopened at its source", "firing"},
 		{[]*model.Alert{as(1, "resolved", true)}, "resolved at its source (resolved); its clock stops", "resolved"},

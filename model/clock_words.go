@@ -105,7 +105,8 @@ func (v *RunView) changes(s Safe, at At) Safe {
 			s = v.corrected(s, &c, at)
 			continue
 		}
-		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, c.words(), at(c.At), c.By, at(c.Due), at(c.PrevDue))
+		s = Safef("%s; %s at %s by %s, now due %s, previously %s", s, c.words(), at(c.At), c.By, at(c.Due),
+			at(c.PrevDue))
 		s = becauseOf(s, c.Reason)
 	}
 	return s

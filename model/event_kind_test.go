@@ -16,7 +16,8 @@ func TestMayBeOf(t *testing.T) {
 		if err != nil {
 			t.Fatalf("decode %s: %v", kind, err)
 		}
-		if got := model.MayBeOf(payload, model.KindKeyRevoked); got != want || (e.Kind == model.KindKeyRevoked) != want {
+		is := e.Kind == model.KindKeyRevoked
+		if got := model.MayBeOf(payload, model.KindKeyRevoked); got != want || is != want {
 			t.Errorf("%s: got %v for the kind %s, want %v", kind, got, e.Kind, want)
 		}
 	}

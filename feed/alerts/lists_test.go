@@ -91,7 +91,8 @@ func TestFindingsThatAreNotRead(t *testing.T) {
 			"it reports 2 advisories of composer audit but lists 1"},
 		`{"data":{"repository":{"vulnerabilityAlerts":{"totalCount":3}}}}`: {},
 		`{"data":{"repository":{"vulnerabilityAlerts":{"totalCount":3,"nodes":[{"id":"a","state":"OPEN",` +
-			`"securityVulnerability":{"package":{"name":"a"},"severity":"LOW","advisory":{"ghsaId":"GHSA-1"}}}]}}}}`: {1,
+			`"securityVulnerability":{"package":{"name":"a"},"severity":"LOW",` +
+			`"advisory":{"ghsaId":"GHSA-1"}}}]}}}}`: {1,
 			"it reports 3 alerts of Dependabot but lists 1"},
 	} {
 		got := readBytes([]byte(in))

@@ -22,8 +22,9 @@ type Policy interface {
 	// Storing is called before a message of a login is stored in a room's log, with the key
 	// of its subject and its signature. A change of access by the message takes effect in
 	// it, before others receive the message. If it returns an error, the message is not
-	// stored: because of the message if the error is [model.Forbidden]. If after is not nil, it is called once the message was stored or refused; it
-	// sets the access to what the log states.
+	// stored: because of the message if the error is [model.Forbidden]. If after is not nil,
+	// it is called once the message was stored or refused; it sets the access to what the log
+	// states.
 	Storing(handle, room, key, sig string, payload []byte) (after func(), err error)
 	// Keys returns the keys that a room has admitted, with their handles, including those
 	// that were revoked later.

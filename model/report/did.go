@@ -171,7 +171,7 @@ func asksOf(r *model.Room, now time.Time) []Statement {
 		s := Statement{What: model.Lit("ask"), Text: model.CleanLine(a.Text), By: model.CleanLine(a.From),
 			To: model.CleanLine(a.To), At: a.At, Entry: a.Seq}
 		if a.Role != "" {
-			s.To = r.AskWasTo(a)
+			s.To = r.AskedInTime(a)
 		}
 		s.Outcome = r.AskOutcome(a, now)
 		out = append(out, s)

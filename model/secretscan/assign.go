@@ -70,7 +70,7 @@ func (f *finder) assigned(i int) {
 }
 
 // element examines the text of the XML element whose start tag ends at i.
-func (f *finder) element(i int) {
+func element(f *finder, i int) {
 	name, _ := f.name(i)
 	strong, weak := secretName(name)
 	if !strong && !weak || i == len(name) || f.s[i-len(name)-1] != '<' && f.s[i-len(name)-1] != ':' {

@@ -163,7 +163,7 @@ func (f *finder) seed(i int) {
 			f.add(i, to, "totp-seed", false)
 			return
 		}
-		if to := f.seedGroups(i); to > 0 {
+		if to := seedGroups(f, i); to > 0 {
 			f.add(i, to, "totp-seed", false)
 			return
 		}
@@ -172,7 +172,7 @@ func (f *finder) seed(i int) {
 }
 
 // seedGroups returns the end of a seed in groups of four, as it is shown to be typed, or 0.
-func (f *finder) seedGroups(i int) int {
+func seedGroups(f *finder, i int) int {
 	n, from := 0, i
 	for to := f.span(i, base32, 5); to-i == 4 && wordEnds(f, to); to = f.span(i, base32, 5) {
 		n++

@@ -12,7 +12,7 @@ func (f *finder) peculiar(i int) bool {
 	switch {
 	case len(word) == 84 && word[76:80] == "AZDO" && wordEnds(f, end):
 		f.add(i, end, "azure-devops-token", false)
-	case len(word) == 52 && allIn(word, lowBase32) && strings.ContainsAny(word, "234567") && f.afterDevOps(i):
+	case len(word) == 52 && allIn(word, lowBase32) && strings.ContainsAny(word, "234567") && afterDevOps(f, i):
 		f.add(i, end, "azure-devops-token", false)
 	case len(word) >= 36 && hexes[word[0]] && strings.Contains(word, "-us"):
 		return isMailchimp(f, i, end)
@@ -49,7 +49,7 @@ var lowBase32 = of("az27")
 
 // afterDevOps reports whether a word before i, in its line, names Azure DevOps or one of its
 // tokens.
-func (f *finder) afterDevOps(i int) bool {
+func afterDevOps(f *finder, i int) bool {
 	before := f.s[max(0, i-60):i]
 	before = lower(before[strings.LastIndexByte(before, '\n')+1:])
 	return strings.Contains(before, "devops") || strings.Contains(before, "azdo") || strings.Contains(before, "pat ") ||

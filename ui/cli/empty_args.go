@@ -27,8 +27,8 @@ func noEmptyFlags(cmd *cobra.Command) error {
 
 // isEmptyValue reports whether a flag has an empty text, or a list without a text.
 func isEmptyValue(v pflag.Value) bool {
-	if list, ok := v.(pflag.SliceValue); ok && v.Type() != "string" {
-		return strings.TrimSpace(strings.Join(list.GetSlice(), "")) == ""
+	if strings.HasPrefix(v.Type(), "string") && v.Type() != "string" { // a list, as in [a,b] or ["a b"]
+		return strings.Trim(v.String(), `[]," `) == ""
 	}
 	return v.Type() == "string" && strings.TrimSpace(v.String()) == ""
 }

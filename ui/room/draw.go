@@ -22,7 +22,7 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 	r.Y, r.H = r.Y+1, r.H-1
 	sh.DrawBottom(s, r)
 	r.H--
-	r.H -= p.comp.draw(s, r, p.prompt(), p.mode == keymap.InWrite, th)
+	r.H -= p.comp.draw(s, r, p.prompted.of(p), p.mode == keymap.InWrite, th)
 	for _, l := range p.attention(r.W) {
 		draw.Put(s, r.X, r.Y, r.W, l.Clip(r.W))
 		r.Y, r.H = r.Y+1, r.H-1
@@ -41,19 +41,18 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 	}
 }
 
-// prompt returns the prompt of the composer.
-func (p *Page) prompt() model.Safe {
-	if p.prompted.room != p.view.Room {
-		p.prompted.room = p.view.Room
-		p.prompted.text = view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
-	}
-	return p.prompted.text
-}
-
-// prompted is the prompt in a state of the room.
+// prompted is the prompt of the composer in a state of the room.
 type prompted struct {
 	room *model.Room
 	text model.Safe
+}
+
+// of returns the prompt in a page's state of the room.
+func (k *prompted) of(p *Page) model.Safe {
+	if k.room != p.view.Room {
+		k.room, k.text = p.view.Room, view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
+	}
+	return k.text
 }
 
 // attention returns the rows that need the viewer's attention or, if there are none, the
@@ -81,13 +80,20 @@ func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
 	if v.Room.Lobby {
 		h = min(max(4, r.H/2), len(v.Room.OpenAlerts())+2)
 	}
-	r.H, p.wide = h, wide
-	p.shell.DrawPanes(s, r, p)
+	r.H = h
+	p.panes = panes{view: v, wide: wide}
+	p.shell.DrawPanes(s, r, &p.panes)
 	return h
 }
 
+// panes paint the state of a room.
+type panes struct {
+	view *model.View
+	wide bool // side by side
+}
+
 // PaintPanes implements [shell.Painter].
-func (p *Page) PaintPanes(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme) {
+func (p *panes) PaintPanes(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme) {
 	v := p.view
 	if v.Room.Lobby {
 		for i, l := range view.LobbyRows(v.Room, now, r.W, r.H-1, th) {

@@ -34,7 +34,7 @@ type Page struct {
 	from keymap.Scope // mode before the filter line was opened
 
 	prompted prompted // as drawn last
-	wide     bool     // the panes are side by side
+	panes    panes    // as drawn last
 
 	pasted []string // pastes that came during the question about another
 

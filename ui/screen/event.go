@@ -108,12 +108,12 @@ func (s *Screen) TakeEvent() tcell.Event {
 		if ev := s.decoded(); ev != nil {
 			return ev
 		}
-		if ev := s.wokenOrResized(); ev != nil {
+		if ev := wokenOrResized(s); ev != nil {
 			return ev
 		}
 		select {
 		case read := <-s.input:
-			s.received(read)
+			received(s, read)
 		default:
 			return nil
 		}
@@ -121,7 +121,7 @@ func (s *Screen) TakeEvent() tcell.Event {
 }
 
 // wokenOrResized returns the event of a wake-up or of a new size, if one is due, or nil.
-func (s *Screen) wokenOrResized() tcell.Event {
+func wokenOrResized(s *Screen) tcell.Event {
 	switch {
 	case s.resized.Load() && s.resized.Swap(false):
 		w, h := s.termSize()
@@ -133,7 +133,7 @@ func (s *Screen) wokenOrResized() tcell.Event {
 }
 
 // received decodes the bytes of a read.
-func (s *Screen) received(b []byte) {
+func received(s *Screen, b []byte) {
 	s.decode.paste.enabled = s.pasteOn.Load()
 	s.decode.feed(b)
 }
@@ -178,7 +178,7 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		if ev := s.decoded(); ev != nil {
 			return ev
 		}
-		if ev := s.wokenOrResized(); ev != nil {
+		if ev := wokenOrResized(s); ev != nil {
 			return ev
 		}
 		var also followed
@@ -198,7 +198,7 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		case <-stop:
 		case <-s.changed:
 		case read := <-input:
-			s.received(read)
+			received(s, read)
 		case <-rest:
 			s.decode.flush()
 		}

@@ -26,19 +26,19 @@ type sentState struct {
 }
 
 // stateOf returns the state before row y is changed.
-func (s *encoder) stateOf(y int) sentState {
+func stateOf(s *encoder, y int) sentState {
 	return sentState{row: s.front[y].id, sgrEnc: s.sgrEnc, base: s.base, ascii: s.opts.ASCII, y: y, tx: s.tx, ty: s.ty,
 		style: s.style, bottom: y == s.h-1}
 }
 
 // replay sends what another screen has sent for the same change, and reports whether one
 // has.
-func (s *encoder) replay(y int, back *cellRow) bool {
+func replay(s *encoder, y int, back *cellRow) bool {
 	if back.id == 0 || s.front[y].id == 0 {
 		return false
 	}
 	p := back.sent.Load()
-	if p == nil || p.from != s.stateOf(y) {
+	if p == nil || p.from != stateOf(s, y) {
 		return false
 	}
 	s.buf = append(s.buf, p.bytes...)
@@ -48,8 +48,8 @@ func (s *encoder) replay(y int, back *cellRow) bool {
 
 // record compares and sends a row, and keeps what was sent for other screens. It reports
 // whether the terminal then shows the row exactly.
-func (s *encoder) record(y int, back *cellRow) (exact bool) {
-	from, begin := s.stateOf(y), len(s.buf)
+func record(s *encoder, y int, back *cellRow) (exact bool) {
+	from, begin := stateOf(s, y), len(s.buf)
 	keep := back.id != 0 && from.row != 0
 	if exact = s.compare(y, back.cells); exact && keep {
 		back.sent.Store(&sentRow{from: from, bytes: slices.Clone(s.buf[begin:]), tx: s.tx, ty: s.ty, style: s.style})

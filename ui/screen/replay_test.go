@@ -59,8 +59,8 @@ func TestReplaySameAsAlone(t *testing.T) {
 				forgetBlanks(want)
 				forgetBlanks(shown[i])
 				if d := want.differ(shown[i]); d != "" {
-					t.Fatalf("seed %d, step %d, %s: %s\nalone:\n%sshared:\n%s", seed, step, fmt.Sprint(kinds[i]), d, want,
-						shown[i])
+					t.Fatalf("seed %d, step %d, %s: %s\nalone:\n%sshared:\n%s", seed, step, fmt.Sprint(kinds[i]), d,
+						want, shown[i])
 				}
 			}
 		}

@@ -150,12 +150,12 @@ func (s *encoder) showRow(y int) {
 	}
 	switch {
 	case back == s.front[y]:
-	case s.replay(y, back):
+	case replay(s, y, back):
 	case s.digitsOnly(y, back.cells):
 		if !back.shared {
 			copy(s.sent(y), back.cells)
 		}
-	case !s.record(y, back):
+	case !record(s, y, back):
 		return
 	}
 	s.back[y] = nil

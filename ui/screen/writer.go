@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"warroom/ui/elapsed"
 )
 
 const (
@@ -27,10 +29,10 @@ type writer struct {
 	mu      sync.Mutex
 	ctl     []byte
 	frame   []byte
-	timer   *time.Timer // ends a write that takes too long; if nil, there was none
-	timed   bool        // the timer runs, perhaps still from an earlier write
-	began   time.Time   // when the write began
-	busy    bool        // a frame is pending or being written
+	timer   *time.Timer   // ends a write that takes too long; if nil, there was none
+	timed   bool          // the timer runs, perhaps still from an earlier write
+	began   time.Duration // when the write began, see package elapsed
+	busy    bool          // a frame is pending or being written
 	refused bool
 	running bool // somebody writes
 	writing bool
@@ -157,7 +159,7 @@ func (w *writer) limitWrite() {
 	if w.limit <= 0 {
 		return
 	}
-	w.began = time.Now()
+	w.began = elapsed.Now()
 	switch {
 	case w.timed:
 	case w.timer == nil:
@@ -190,7 +192,7 @@ func (w *writer) settled() bool {
 // stuck runs when the limit has passed since a write began: that one, or a later one.
 func (w *writer) stuck() {
 	w.mu.Lock()
-	left := w.limit - time.Since(w.began)
+	left := w.limit - (elapsed.Now() - w.began)
 	late := w.writing && left <= 0
 	if w.timed = w.writing && !late && !w.over; w.timed {
 		w.timer.Reset(left)

@@ -16,7 +16,8 @@ func TestDerived(t *testing.T) {
 	for i, c := range []struct {
 		key, state string
 		want       int
-	}{{"a", "1", 1}, {"a", "1", 1}, {"b", "1", 2}, {"a", "2", 3}, {"a", "2", 3}, {"b", "1", 2}, {"a", "1", 1}, {"a", "3", 4}, {"a", "2", 3}, {"a", "1", 5}} {
+	}{{"a", "1", 1}, {"a", "1", 1}, {"b", "1", 2}, {"a", "2", 3}, {"a", "2", 3}, {"b", "1", 2}, {"a", "1", 1},
+		{"a", "3", 4}, {"a", "2", 3}, {"a", "1", 5}} {
 		if got := get(c.key, c.state); got != c.want {
 			t.Errorf("%d: key %s, state %s: got value %d, want %d", i, c.key, c.state, got, c.want)
 		}

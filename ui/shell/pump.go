@@ -10,6 +10,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
+	"warroom/ui/elapsed"
 )
 
 var errEnd = errors.New("the session ended")
@@ -29,9 +30,9 @@ type pump struct {
 	watched <-chan struct{}
 	changed chan struct{} // receives a value when watched was replaced, for a screen that does not follow
 	timer   *time.Timer   // until the next full second or frame; if nil, not started
-	second  time.Time     // when the next full second begins
+	second  time.Duration // when the next full second begins, see package elapsed
 	left    int           // frames that may be drawn now
-	grew    time.Time     // when left had this value, if it is less than spare
+	grew    time.Duration // when left had this value, if it is less than spare
 	due     bool          // a frame is to be drawn
 
 	beats atomic.Int64 // number of full seconds that have passed
@@ -52,7 +53,7 @@ func (p *pump) watch(o model.Observer) {
 	}
 	p.follow()
 	p.due = true
-	if p.draw(time.Now()) {
+	if p.draw(elapsed.Now()) {
 		p.wake()
 	}
 }
@@ -85,7 +86,7 @@ const spare = 3
 // start begins to wake the loop, until ctx ends. wait returns when nothing runs any more.
 func (p *pump) start(ctx context.Context, g *guard) (wait func()) {
 	p.mu.Lock()
-	p.timer, p.second = time.NewTimer(time.Second), time.Now().Add(time.Second)
+	p.timer, p.second = time.NewTimer(time.Second), elapsed.Now()+time.Second
 	followed := p.follow()
 	p.mu.Unlock()
 	var running sync.WaitGroup
@@ -128,15 +129,15 @@ func (p *pump) run(ctx context.Context) {
 // got is called with 0 after a change of the room, and with 1 when the timer ran out. It
 // reports whether the loop has to be woken.
 func (p *pump) got(i int) (wake bool) {
-	now := time.Now()
+	now := elapsed.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if i == 0 {
 		p.due = true
 		return p.draw(now)
 	}
-	if !now.Before(p.second) {
-		p.second = now.Add(p.untilDigit())
+	if now >= p.second {
+		p.second = now + p.untilDigit()
 		p.beats.Add(1)
 		wake = true
 	}
@@ -147,13 +148,13 @@ func (p *pump) got(i int) (wake bool) {
 
 // draw reports whether a frame is due and may be drawn; it then counts as drawn. mu must
 // be held.
-func (p *pump) draw(now time.Time) bool {
+func (p *pump) draw(now time.Duration) bool {
 	if !p.due || p.timer == nil {
 		return false
 	}
 	if p.left < spare {
-		n := int(now.Sub(p.grew) / max(1, p.frame))
-		p.left, p.grew = min(spare, p.left+n), p.grew.Add(time.Duration(n)*p.frame)
+		n := (now - p.grew) / max(1, p.frame)
+		p.left, p.grew = int(min(spare, time.Duration(p.left)+n)), p.grew+n*p.frame
 	}
 	if p.left == 0 {
 		p.setTimer(now)
@@ -169,10 +170,10 @@ func (p *pump) draw(now time.Time) bool {
 
 // setTimer sets the timer to the next full second, or to the next frame if one is due
 // earlier. mu must be held.
-func (p *pump) setTimer(now time.Time) {
-	d := p.second.Sub(now)
+func (p *pump) setTimer(now time.Duration) {
+	d := p.second - now
 	if p.due && p.left == 0 {
-		d = min(d, p.grew.Add(p.frame).Sub(now))
+		d = min(d, p.grew+p.frame-now)
 	}
 	p.timer.Reset(max(0, d))
 }

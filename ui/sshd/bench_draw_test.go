@@ -69,7 +69,8 @@ func BenchmarkDraw(b *testing.B) {
 		}
 		s := &sink{gone: make(chan struct{}), keys: make(chan byte)}
 		sinks = append(sinks, s)
-		scr, err := screen.New(screen.NewRemote(s, 120, 40), screen.Options{Term: "xterm-256color", Colors: 256, Table: table})
+		scr, err := screen.New(screen.NewRemote(s, 120, 40),
+			screen.Options{Term: "xterm-256color", Colors: 256, Table: table})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -96,7 +97,8 @@ func BenchmarkDraw(b *testing.B) {
 	runtime.ReadMemStats(&from)
 	before := cpuTime()
 	for i := range lines {
-		if _, err := p.send(fmt.Sprintf("what somebody says when it burns, as long as people write it, %d", i)); err != nil {
+		_, err := p.send(fmt.Sprintf("what somebody writes during an incident, as long as people write it, %d", i))
+		if err != nil {
 			b.Fatal(err)
 		}
 		<-time.After(100 * time.Millisecond)

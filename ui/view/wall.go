@@ -42,7 +42,11 @@ func wallAlarms(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Lin
 		out = append(out, alarmRows(v.Proof, w, th)...)
 	}
 	if g, ok := v.Room.CommandGap(now); ok && g.Holder != "" {
-		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", g.State(now)))).Clip(w))
+		words := model.Safef("! %s", g.Words(now))
+		if draw.Width(words) > w {
+			words = model.Safef("! %s", g.State(now))
+		}
+		out = append(out, draw.L(draw.T(th.Bad, words)).Clip(w))
 	}
 	for _, p := range present.Proposals(v.Room) {
 		out = append(out, draw.L(draw.T(th.Bad, model.Safef("! %s", p))).Clip(w))
