@@ -490,8 +490,9 @@ def check_log(bag):
     notes = [read_note(raw, log.room, log.members) for raw in bag.notes]
     signers, witnesses, is_timed = set(), set(), False  # of the checkpoints that cover all entries
     for note in notes + ([read_pin(bag.pin, hubs)] if bag.pin else []):
-        if root(note.size) != note.root or note.room != log.room:
-            require(note.room == log.room and any(s < note.size for s in log.restored),
+        require(note.room == log.room, "the pin is of another room")
+        if root(note.size) != note.root:
+            require(any(restored < note.size for restored in log.restored),
                     f"the log is not the one of a checkpoint at {note.size} entries")
             bag.need(False, f"the checkpoint at {note.size} entries is older than the restored log")
             continue

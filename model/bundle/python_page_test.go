@@ -122,7 +122,7 @@ var pageCases = map[string]pageCase{
 		l.add(l.bo, l.redaction(5))
 	}},
 	"a redaction with a copy after one without": {0, func(l *log) {
-		l.add(l.bo, l.redaction(4))
+		l.add(l.ana, l.redaction(4))
 		l.redact(l.ana, 4)
 	}},
 	"a redaction with a copy after one with another leaf": {4, func(l *log) {
@@ -278,6 +278,9 @@ func (p *python) page() {
 	pin := bundle.VerifyOptions{Pin: l.notes[0]}
 	l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
 	p.agrees("a pin with times", l.pack(l.bo), pin)
+	other := l.point()
+	other.Room = strings.Replace(l.room, "0", "1", 1)
+	p.agrees("a pin of another room", l.pack(l.bo), bundle.VerifyOptions{Pin: []byte(other.Text())})
 	l.ms[2].At = l.ms[2].At.Add(-1)
 	p.agrees("a time that the pin shows to be changed", l.pack(l.hub), pin)
 	l = rebuilt(sample(p.t, ulid, 4), inFirst("hub_key", newWriter("ana", 2).key))
