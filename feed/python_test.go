@@ -13,12 +13,14 @@ import (
 )
 
 // pythonAgrees exports a room and compares the exit code of docs/verify.py with that of
-// warroom verify, both with a pinned checkpoint unless pin is nil. .ci/run installs Python.
+// warroom verify, both with a pinned checkpoint unless pin is nil. .ci/run installs Python and
+// its package cryptography.
 func pythonAgrees(t *testing.T, f *feed.Feed, short string, pin []byte) {
 	t.Helper()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Log("NOT RUN: python3 is not installed, so docs/verify.py was not compared with warroom verify")
+	const python = "python3"
+	if err := exec.Command(python, "-c", "import cryptography").Run(); err != nil {
+		t.Log("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not " +
+			"compared with warroom verify")
 		return
 	}
 	var b bytes.Buffer

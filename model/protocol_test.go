@@ -11,7 +11,7 @@ import (
 )
 
 // TestProtocolPage: docs/protocol.md lists all kinds with the free texts of their bodies.
-// docs/verify_parts.py reads them from there.
+// docs/verify.py reads them from there.
 func TestProtocolPage(t *testing.T) {
 	want := map[string]string{}
 	for k := range registry {

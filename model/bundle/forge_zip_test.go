@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -55,6 +56,18 @@ var zipTricks = map[string]func(f *forgery) bool{
 		f.zip = func(b []byte) []byte {
 			return bytes.Replace(b, []byte("/data/README.txt"), []byte("/data/ReADME.txt"), 1)
 		}
+		return true
+	},
+	"a time that only a local header has": func(f *forgery) bool {
+		f.zip = func(b []byte) []byte { b[10]++; return b } // the directory at the end has no time
+		return true
+	},
+	"a method that only a local header has": func(f *forgery) bool {
+		f.zip = func(b []byte) []byte { b[8] = byte(zip.Deflate); return b }
+		return true
+	},
+	"been compressed by another program": func(f *forgery) bool {
+		f.zip = func(b []byte) []byte { return compressed(f.t, f.base, b) }
 		return true
 	},
 	"a comment of a file": header(func(h *zip.FileHeader) { h.Comment = "x" }),
@@ -132,6 +145,36 @@ func empty(t testing.TB) []byte {
 	return b.Bytes()
 }
 
+// compressed packs the files of a zip again, as programs do that compress and add directories.
+func compressed(t testing.TB, base string, b []byte) []byte {
+	from, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatalf("read the zip: %v", err)
+	}
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	if _, err := z.Create(base + "/"); err != nil {
+		t.Fatalf("create a directory: %v", err)
+	}
+	for _, f := range from.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatalf("open %s: %v", f.Name, err)
+		}
+		w, err := z.Create(f.Name)
+		if err == nil {
+			_, err = io.Copy(w, r)
+		}
+		if err != nil {
+			t.Fatalf("compress %s: %v", f.Name, err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatalf("close: %v", err)
+	}
+	return out.Bytes()
+}
+
 // comment appends a comment to a zip.
 func comment(b []byte) []byte {
 	b = append(bytes.Clone(b), "hello"...)
@@ -152,6 +195,9 @@ func TestZipTricks(t *testing.T) {
 			want := "14"
 			if strings.Contains(name, "behind it") || name == "a comment" || name == "two zips" { // has no sum
 				want = "4"
+			}
+			if strings.Contains(name, "compressed") { // somebody who packs an export again is no forger
+				want = "1"
 			}
 			if name == "in another order" || name == "the opposite order" { // the order in a zip has no meaning
 				want = string(rune('0' + codes[kind]))

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -26,6 +27,9 @@ func (p *python) options(kind string, f *forgery) {
 	} {
 		p.agrees(kind+", with "+name, f.pack(), w)
 	}
+	c := f.clone()
+	c.sign(l.bo, "hub")
+	p.agrees(kind+", signed by bo as the hub", c.pack(), bundle.VerifyOptions{})
 }
 
 // flips changes each file at several offsets, and removes it, with the old signature and
@@ -158,6 +162,9 @@ func (p *python) redactions() {
 		for _, by := range []*writer{l.hub, l.ana, newWriter("mal", 99)} {
 			p.agrees("a redaction, "+name+", exported by "+by.handle, l.pack(by), bundle.VerifyOptions{})
 		}
+		l.notes = nil
+		l.checkpoint() // over the leaf of the redacted message as well
+		p.agrees("a redaction, "+name+", with a checkpoint", l.pack(l.hub), bundle.VerifyOptions{})
 	}
 }
 
@@ -185,6 +192,11 @@ func (p *python) others() {
 		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo writes again"))
 		l.checkpoint()
 		p.agrees(fmt.Sprintf("a key twice under rules %d", rules), l.pack(l.hub), bundle.VerifyOptions{})
+		l = sampleOf(p.t, ulid, 4, rules)
+		l.checkpoint()
+		l.notes = append(l.notes, l.point().Cosign("bo", l.bo.priv, epoch.Add(-2*time.Hour)))
+		p.agrees(fmt.Sprintf("cosigned before it was recorded, under rules %d", rules), l.pack(l.hub),
+			bundle.VerifyOptions{Witness: 1})
 	}
 	cut := restored(p.t, func(*log) *writer { return newWriter("hub", 77) })
 	for _, w := range []bundle.VerifyOptions{{}, {Key: cut.hub.key}} {
@@ -207,6 +219,18 @@ func (p *python) others() {
 	l.notes = nil
 	for _, by := range []*writer{l.bo, l.hub, newWriter("mal", 99)} {
 		p.agrees("without checkpoints, by "+by.handle, l.pack(by), bundle.VerifyOptions{})
+	}
+}
+
+// zipEvidence is evidence that is a zip, in an export that is complete or cut off.
+func (p *python) zipEvidence() {
+	l := sample(p.t, ulid, 4)
+	blob := l.collected(1, string(empty(p.t)))
+	l.checkpoint()
+	bag := l.packWith(false, blob)
+	p.agrees("evidence that is a zip", bag, bundle.VerifyOptions{})
+	for _, n := range []int{1, 30, len(bag) / 3} {
+		p.agrees(fmt.Sprintf("evidence that is a zip, %d bytes cut off", n), bag[:len(bag)-n], bundle.VerifyOptions{})
 	}
 }
 

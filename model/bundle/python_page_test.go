@@ -89,10 +89,77 @@ var pageCases = map[string]pageCase{
 		b.Recorded += 1e12
 		b.Leaf = signing.Leaf("", nil)
 	})},
+	"a redacted alert with rules": {0, func(l *log) {
+		one, other, g := findingOf(1), findingOf(2), model.AlertGroups{}
+		other.Rule, other.GroupKey = "other", one.GroupKey
+		g.Add(one)
+		g.Add(other)
+		room := bundle.Verify(bundle.Evidence{Messages: l.ms}, bundle.VerifyOptions{}).Room
+		list, _ := g.Bodies(room, "gitleaks-json", sumOf("x"))
+		if len(list) != 1 || len(list[0].Rules) != 2 {
+			l.t.Fatalf("got %+v, want one alert with two rules", list)
+		}
+		l.add(l.hub, list[0])
+		l.redact(l.ana, len(l.ms)-1)
+	}},
+	"a text with escapes": {0, func(l *log) {
+		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "\\u007f \x7f \\x7f <&> \u2028 \U0001f600 \U000e0001"))
+	}},
+	"a present message, redacted twice, described by another leaf later": {0, func(l *log) {
+		l.add(l.ana, l.redaction(4))
+		redacts(func(b *model.EntryRedacted) { b.Leaf = signing.Leaf("", nil) })(l)
+	}},
+	"a message of a newer form before its key is admitted": {0, func(l *log) {
+		cy := newWriter("cy", 9)
+		l.signedAs(cy, `"v":1`, `"v":2`)
+		l.add(l.hub, &model.KeyAdmitted{Key: cy.key, Handle: "cy", Right: model.Write, Origin: "socket"})
+		l.add(cy, model.NewEntry(model.KindEntryNoted, "cy writes again"))
+	}},
+	"a key that is struck stays so": {0, func(l *log) {
+		l.add(l.ana, &model.KeyRevoked{Handle: "bo", Reason: "test"})
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Command})
+		l.redaction(4)
+		l.add(l.bo, l.redaction(5))
+	}},
+	"a redaction with a copy after one without": {0, func(l *log) {
+		l.add(l.ana, l.redaction(4))
+		l.redact(l.ana, 4)
+	}},
+	"a redaction with a copy after one with another leaf": {4, func(l *log) {
+		b := l.redaction(4)
+		b.Leaf = signing.Leaf("", nil)
+		l.add(l.ana, b)
+		l.redact(l.ana, 4)
+	}},
+	"a redaction by a member under another's handle": {4, func(l *log) {
+		l.ana.handle = "bo"
+		l.redact(l.ana, 4)
+		l.ana.handle = "ana"
+	}},
+	"a redaction by the hub":                                                {4, func(l *log) { l.redact(l.hub, 4) }},
+	"a redacted message without effect":                                     {0, withoutEffect(true)},
+	"a redacted message without effect, which the redaction does not state": {4, withoutEffect(false)},
+	"two redactions, both without a copy": {0, func(l *log) {
+		b := l.redaction(4)
+		l.add(l.bo, b)
+		l.add(l.ana, b)
+		l.ms = slices.Delete(slices.Clone(l.ms), 4, 5)
+		l.gone++
+	}},
 	"a redaction of a later message": {0, redacts(func(b *model.EntryRedacted) {
 		b.Seq = 11
 		b.Leaf = signing.Leaf("", nil)
 	})},
+}
+
+// withoutEffect redacts a message of bo, who may only watch.
+func withoutEffect(stated bool) func(*log) {
+	return func(l *log) {
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Watch})
+		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo may not write this"))
+		l.redact(l.ana, len(l.ms)-1, func(b *model.EntryRedacted) { b.Rejected = stated })
+		l.add(l.ana, &model.RightChanged{Handle: "bo", Right: model.Write})
+	}
 }
 
 // redacts redacts a message of bo that stays, with a changed description.
@@ -180,14 +247,16 @@ func (p *python) page() {
 		}
 		p.agrees(what, bag, bundle.VerifyOptions{})
 	}
-	for _, name := range slices.Sorted(maps.Keys(pageCases)) {
+	cases := maps.Clone(pageCases)
+	maps.Copy(cases, restoredCases)
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		l := sample(p.t, ulid, 6)
-		pageCases[name].do(l)
+		cases[name].do(l)
 		l.later()
 		l.checkpoint()
-		check(name, l.pack(l.hub), pageCases[name].want)
+		check(name, l.pack(l.hub), cases[name].want)
 		for _, profile := range []string{"regulator", "customer"} {
-			if pageCases[name].want != 4 {
+			if cases[name].want != 4 {
 				p.agrees(name+", a part for "+profile, l.packSubset(profile, l.hub), bundle.VerifyOptions{})
 			}
 		}
@@ -196,11 +265,22 @@ func (p *python) page() {
 		l, c := rebuilt(sample(p.t, ulid, 4), beginnings[name].do), beginnings[name]
 		check(name+" at the beginning", l.repack(p), c.want)
 	}
-	l := sample(p.t, ulid, 4)
+	l := rebuilt(sample(p.t, ulid, 4), beginnings["no plan"].do)
+	e, err := model.DecodeEvent(sample(p.t, ulid, 4).ms[1].Data)
+	if err != nil {
+		p.t.Fatalf("decode the plan: %v", err)
+	}
+	l.store(l.hub, model.KindPlanAdopted, e.Body)
+	l.evidenceOf(sumOf("x"), 1)
+	check("evidence in a room whose plan the hub adopted", l.repack(p), 0)
+	l = sample(p.t, ulid, 4)
 	l.checkpoint()
 	pin := bundle.VerifyOptions{Pin: l.notes[0]}
 	l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
 	p.agrees("a pin with times", l.pack(l.bo), pin)
+	other := l.point()
+	other.Room = strings.Replace(l.room, "0", "1", 1)
+	p.agrees("a pin of another room", l.pack(l.bo), bundle.VerifyOptions{Pin: []byte(other.Text())})
 	l.ms[2].At = l.ms[2].At.Add(-1)
 	p.agrees("a time that the pin shows to be changed", l.pack(l.hub), pin)
 	l = rebuilt(sample(p.t, ulid, 4), inFirst("hub_key", newWriter("ana", 2).key))

@@ -24,15 +24,19 @@ import (
 // driver runs docs/verify.py for each line of its input: a path, and the options as JSON.
 // It prints the exit code and the findings.
 const driver = `
-import argparse, json, sys
+import json, sys
 sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
 import verify
 for line in sys.stdin:
     o = json.loads(line)
-    pin = o["pin"].encode() if o["pin"] else None
-    options = argparse.Namespace(path=o["path"], pin=pin, key=o["key"], witness=o["witness"])
-    print(json.dumps(verify.run(options)), flush=True)
+    if "key_bytes" in o:
+        raw = [bytes.fromhex(o[name]) for name in ("key_bytes", "signature", "text")]
+        key = verify.encode64(raw[0]).translate(str.maketrans("+/", "-_"))[:-1]
+        print(json.dumps([int(verify.is_signed(key, *raw[1:])), []]), flush=True)
+        continue
+    pin = verify.read_checkpoint(o["pin"].encode()) if o["pin"] else None
+    print(json.dumps(verify.run(o["path"], o["key"], pin, o["witness"])), flush=True)
 `
 
 // python is a running docs/verify.py.
@@ -42,21 +46,24 @@ type python struct {
 	out  *bufio.Reader
 	path string // of the file that it reads next
 	runs int
+
+	notChecked map[string]bool // the bags of notChecked, by name
 }
 
-// startPython starts the verifier. Without Python 3 it skips the test; .ci/run installs
-// Python.
+// startPython starts the verifier. Without Python 3 and its package cryptography it skips the
+// test; .ci/run installs both.
 func startPython(t *testing.T) *python {
 	t.Helper()
-	name, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("NOT RUN: python3 is not installed, so docs/verify.py was not compared with warroom verify")
+	const name = "python3"
+	if err := exec.Command(name, "-c", "import cryptography").Run(); err != nil {
+		t.Skip("NOT RUN: python3 or its package cryptography is not installed, so docs/verify.py was not " +
+			"compared with warroom verify")
 	}
 	docs, err := filepath.Abs("../../docs")
 	if err != nil {
 		t.Fatalf("find docs: %v", err)
 	}
-	for _, f := range []string{"verify.py", "verify_parts.py", "protocol.md"} {
+	for _, f := range []string{"verify.py", "verify_partial.py", "protocol.md"} {
 		readFile(t, filepath.Join(docs, f)) // go test caches its result until a file that it reads changes
 	}
 	cmd := exec.Command(name, "-c", driver, docs)
@@ -72,7 +79,8 @@ func startPython(t *testing.T) *python {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start python3: %v", err)
 	}
-	p := &python{t: t, in: in, out: bufio.NewReader(out), path: filepath.Join(t.TempDir(), "bag.zip")}
+	p := &python{t: t, in: in, out: bufio.NewReader(out), path: filepath.Join(t.TempDir(), "bag.zip"),
+		notChecked: map[string]bool{}}
 	t.Cleanup(func() {
 		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
 			t.Errorf("docs/verify.py ended: %v", err)
@@ -85,9 +93,13 @@ func startPython(t *testing.T) *python {
 func (p *python) verify(path string, w bundle.VerifyOptions) (code int, found []string) {
 	p.t.Helper()
 	p.runs++
-	err := json.NewEncoder(p.in).Encode(map[string]any{"path": path, "pin": string(w.Pin), "key": w.Key,
-		"witness": w.Witness})
-	if err != nil {
+	return p.ask(map[string]any{"path": path, "pin": string(w.Pin), "key": w.Key, "witness": w.Witness})
+}
+
+// ask sends a request to the driver and returns its answer.
+func (p *python) ask(request map[string]any) (code int, found []string) {
+	p.t.Helper()
+	if err := json.NewEncoder(p.in).Encode(request); err != nil {
 		p.t.Fatalf("ask docs/verify.py: %v", err)
 	}
 	answer, err := p.out.ReadBytes('\n')
@@ -109,8 +121,15 @@ func (p *python) agrees(what string, bag []byte, w bundle.VerifyOptions) {
 	b, err := bundle.Open(bytes.NewReader(bag), int64(len(bag)))
 	want, why := withoutDerived(b, err, w, bag)
 	code, found := p.verify(p.path, w)
-	if limits := strings.Join(found, "\n"); want == 0 && !statesLimits.MatchString(limits) {
+	if text := strings.Join(found, "\n"); want == 0 && code == 0 && !statesLimits.MatchString(text) {
 		p.t.Errorf("%s: docs/verify.py found %q, want that it names what it did not compare", what, found)
+	}
+	for name, why := range notChecked {
+		if strings.Contains(what, name) && code == 6 && (want == 0 || want == 4) &&
+			strings.Contains(strings.Join(found, "\n"), why) {
+			p.notChecked[what] = true
+			return
+		}
 	}
 	if code != want {
 		p.t.Errorf("%s: docs/verify.py ends with %d, want %d\n  it found %q\n  warroom verify found %q", what, code,
@@ -118,14 +137,26 @@ func (p *python) agrees(what string, bag []byte, w bundle.VerifyOptions) {
 	}
 }
 
+// notChecked are the bags that docs/verify.py does not check to the end, by a part of their
+// name, with a part of what it prints. It ends with 6 where warroom verify ends with 0 or 4.
+var notChecked = map[string]string{
+	// How many messages an unread one stands for is known only to the warroom that wrote it.
+	"after an unread message, ":                            "newer warroom",
+	"a message of a newer form before its key is admitted": "newer warroom",
+	// The hub publishes a copy of the redaction that counts.
+	"two redactions, both without a copy": "several redactions",
+}
+
 // derivedReasons match what only the code of warroom can compare: see "Derived files" in
 // docs/protocol.md.
 var derivedReasons = regexp.MustCompile(`^data/(README\.txt|timeline\.txt|plan\.json|roster\.json|evidence\.jsonl|` +
 	`custody\.jsonl|report\.(md|html|json)) does not match|^the state hash in bag-info\.txt is not that of the log|` +
-	`written by another version|were not compared with the log|^the export has no report`)
+	`written by another version|were not compared with the log|^the export has no report|` +
+	`^data/(README\.txt|timeline\.txt|plan\.json|roster\.json) is missing|of the 3 files of the report are missing|` +
+	`^data/[a-z.]+ has the JSON key "[^"]*" twice`)
 
 // statesLimits matches how docs/verify.py names the derived files and their signer.
-var statesLimits = regexp.MustCompile(`not compared, but signed by .*: data/README\.txt`)
+var statesLimits = regexp.MustCompile(`signed by SHA256:.*, but not compared with the log: README\.txt`)
 
 // roleReasons match findings that need the fold: whether a role allows something.
 var roleReasons = regexp.MustCompile(` has no effect: [a-z]+ may not do that`)
@@ -210,11 +241,18 @@ func TestPythonVerifier(t *testing.T) {
 	p.strays()
 	p.redactions()
 	p.others()
+	p.zipEvidence()
 	p.oddBodies()
 	p.mutated()
 	p.page()
-	if p.runs < 1000 {
-		t.Errorf("%d bags were compared, want 1000 and more", p.runs)
+	p.withoutRole()
+	if p.runs < 2500 {
+		t.Errorf("%d bags were compared, want 2,500 and more", p.runs)
 	}
-	t.Logf("%d bags were compared", p.runs)
+	const most = 3
+	if n := len(p.notChecked); n > most {
+		t.Errorf("docs/verify.py did not check %d bags to the end, want at most %d: %q", n, most,
+			slices.Sorted(maps.Keys(p.notChecked)))
+	}
+	t.Logf("%d bags were compared; docs/verify.py did not check %d of them to the end", p.runs, len(p.notChecked))
 }

@@ -138,6 +138,12 @@ func names(z *zip.Reader) (base string, err error) {
 	if isRecord(z) {
 		refuse = tampered // a record with a file that has no place in records
 	}
+	for _, f := range z.File { // first: a program that compresses may also add directories
+		if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
+			return "", unreadable(model.Safef("the ZIP has %q compressed, as warroom never does: it may be a bomb; "+
+				"unpack it with another program and verify the directory", f.Name))
+		}
+	}
 	seen, total := map[string]bool{}, uint64(0)
 	for _, f := range z.File {
 		dir, rest, ok := strings.Cut(f.Name, "/")
@@ -152,9 +158,6 @@ func names(z *zip.Reader) (base string, err error) {
 		case !f.Mode().IsRegular():
 			return "", refuse(model.Safef("the ZIP has %q, which is not a regular file (%s); nothing was read", f.Name,
 				f.Mode().String()))
-		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
-			return "", unreadable(model.Safef("the ZIP has %q compressed, as warroom never does: it may be a bomb; "+
-				"unpack it with another program and verify the directory", f.Name))
 		case seen[f.Name]:
 			return "", refuse(model.Safef("the ZIP has the file %q twice; nothing was read", f.Name))
 		case !ok || rest == "" || base != "" && base != dir+"/":

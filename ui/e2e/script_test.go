@@ -80,21 +80,25 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// tools reports whether the public tools that docs/check.sh uses are installed and start.
+// tools reports whether the public tools that docs/check.sh uses are installed and start. For the
+// condition "verifier" they are those of docs/verify.py.
 func tools(cond string) (bool, error) {
-	if cond != "tools" {
+	needed, ok := map[string][][]string{
+		"tools": {{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""}, {"openssl", "version"},
+			{"sh", "-c", "command -v ssh-keygen"}},
+		"verifier": {{"python3", "-c", "import cryptography"}},
+	}[cond]
+	if !ok {
 		return false, fmt.Errorf("there is no condition %s", cond)
 	}
-	for _, argv := range [][]string{{"unzip", "-v"}, {"sha256sum", "--version"}, {"python3", "-c", ""},
-		{"openssl", "version"}} {
+	for _, argv := range needed {
 		c := exec.Command(argv[0], argv[1:]...)
 		c.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir()}
 		if c.Run() != nil {
 			return false, nil
 		}
 	}
-	_, err := exec.LookPath("ssh-keygen")
-	return err == nil, nil
+	return true, nil
 }
 
 // onDisk searches every file below the home for a text: "ondisk TEXT", "! ondisk TEXT".
