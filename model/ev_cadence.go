@@ -72,7 +72,7 @@ func (c *ClockRun) length(d *ClockDef, severity string) time.Duration {
 }
 
 // endsSnooze reports whether the change ends a snooze before it.
-func (s *ClockChange) endsSnooze() bool { return s.What == ChangeSnoozed || s.What == ChangePaced }
+func (c *ClockChange) endsSnooze() bool { return c.What == ChangeSnoozed || c.What == ChangePaced }
 
 // unpace resets clock i to the plan's lengths, since a severity has its own.
 func (r *Room) unpace(i int) {
