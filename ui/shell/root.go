@@ -46,6 +46,10 @@ func (s *Shell) paste(text string) {
 		return
 	}
 	s.Notes.Clear()
+	if s.refusesText() {
+		s.Notes.Show(noText)
+		return
+	}
 	s.Top().Paste(text)
 }
 

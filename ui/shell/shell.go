@@ -10,6 +10,7 @@ import (
 	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
+	"warroom/ui/lineedit"
 	"warroom/ui/shared"
 	"warroom/ui/theme"
 )
@@ -122,11 +123,23 @@ func (s *Shell) press(ev *tcell.EventKey) {
 	s.Moved = false
 	why, ok := s.o.Keys.Press(ev, s.Top().Scope())
 	switch {
+	case !ok && lineedit.IsText(ev) && s.refusesText():
+		s.Notes.Show(noText)
 	case !ok:
 		s.Top().Key(ev)
 	case !why.IsEmpty():
 		s.Notes.Show(why)
 	}
+}
+
+// noText is the answer to text on a page over the room.
+var noText = model.Lit("this page takes no text: Esc closes it, F1 lists its keys")
+
+// refusesText reports whether the top page takes text only in its filter, which is not being
+// typed.
+func (s *Shell) refusesText() bool {
+	p, ok := s.Top().(finding)
+	return ok && !p.Find().on
 }
 
 // Watch makes the screen follow another room, or none.
