@@ -122,7 +122,7 @@ func (a *attack) everyone() []string {
 		"report inc-1 --output=OUT", "report FILE", "verify FILE", "verify inc-1 --pin FILE",
 		"do inc-1 ':export OUT'", "do inc-1 ':export public OUT'", "do inc-1 ':evidence FILE --class log'",
 		"do inc-1 ':ingest FILE'", "evidence get inc-1 1 -o OUT",
-		"warroom warroom rooms", "inc-1 inc-1", "INC-1", "inc-1/../inc-2", "status ../inc-1", "status FILE",
+		"warroom warroom rooms", "inc-1 inc-1", "inc-1/../inc-2", "status ../inc-1", "status FILE",
 		"status ''", "status '*'", "tail '>' --no-follow", "export warroom.inc-1.log",
 		"status 01JD0000000000000000000000", "help --config FILE", "version --config FILE",
 	}
@@ -161,7 +161,7 @@ var commanding = []string{
 
 // otherRoom concerns a room that a login does not name.
 var otherRoom = []string{
-	"inc-2", "status inc-2", "status inc-2 --json", "tail inc-2", "tail inc-2 --no-follow --json", "note inc-2 x",
+	"inc-2", "INC-2", "Inc-2", "status inc-2", "status inc-2 --json", "tail inc-2", "tail inc-2 --no-follow --json", "note inc-2 x",
 	"note -- inc-2 x", "note 'inc-2' x", "do inc-2 x", "do inc-2 ':redact 4 x'", "report inc-2",
 	"report inc-2 --format json", "verify inc-2", "export inc-2", "export inc-2 --entry 4",
 	"export inc-2 --profile public", "evidence list inc-2", "evidence get inc-2 1", "evidence add inc-2 - --name x",
