@@ -161,7 +161,8 @@ var commanding = []string{
 
 // otherRoom concerns a room that a login does not name.
 var otherRoom = []string{
-	"inc-2", "INC-2", "Inc-2", "status inc-2", "status inc-2 --json", "tail inc-2", "tail inc-2 --no-follow --json", "note inc-2 x",
+	"inc-2", "INC-2", "Inc-2",
+	"status inc-2", "status inc-2 --json", "tail inc-2", "tail inc-2 --no-follow --json", "note inc-2 x",
 	"note -- inc-2 x", "note 'inc-2' x", "do inc-2 x", "do inc-2 ':redact 4 x'", "report inc-2",
 	"report inc-2 --format json", "verify inc-2", "export inc-2", "export inc-2 --entry 4",
 	"export inc-2 --profile public", "evidence list inc-2", "evidence get inc-2 1", "evidence add inc-2 - --name x",
