@@ -17,9 +17,14 @@ type wokenScreen struct {
 	woken []time.Time
 }
 
-func (s *wokenScreen) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) bool { return false }
-func (s *wokenScreen) Wake()                                                         { s.woken = append(s.woken, time.Now()) }
-func (s *wokenScreen) PostEvent(tcell.Event) error                                   { return nil }
+// Follow returns false: the pump waits for channels by itself.
+func (s *wokenScreen) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) bool {
+	return false
+}
+
+func (s *wokenScreen) Wake() { s.woken = append(s.woken, time.Now()) }
+
+func (s *wokenScreen) PostEvent(tcell.Event) error { return nil }
 
 // room is a room that changes.
 type room struct {
