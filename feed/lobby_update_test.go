@@ -153,7 +153,7 @@ func TestAlertThatFlapsInAStorm(t *testing.T) {
 	d.Close()
 	s, err := f.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatalf("entering the lobby: got %v, want a seat", err)
+		t.Fatalf("entering the lobby: got %v, want a session", err)
 	}
 	t.Cleanup(s.Close)
 	room := feedtest.Until(t, s, "the storm", func(v *model.View) bool {

@@ -89,7 +89,7 @@ func TestRawFileFollowsItsAlert(t *testing.T) {
 		short := feedtest.Declare(t, f)
 		s, err := f.Enter(unhurried(t), model.LobbyShort)
 		if err != nil {
-			t.Fatalf("entering the lobby: got %v, want a seat", err)
+			t.Fatalf("entering the lobby: got %v, want a session", err)
 		}
 		t.Cleanup(s.Close)
 		feedtest.Until(t, s, "both alerts, and ana let in",
@@ -163,7 +163,7 @@ func TestRawFileOfStorm(t *testing.T) {
 	d.Close()
 	s, err := f.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatalf("entering the lobby: got %v, want a seat", err)
+		t.Fatalf("entering the lobby: got %v, want a session", err)
 	}
 	t.Cleanup(s.Close)
 	short := feedtest.Declare(t, f)
@@ -262,7 +262,7 @@ func TestRawFileByNATS(t *testing.T) {
 	}
 	s, err := x.host.Enter(unhurried(t), model.LobbyShort)
 	if err != nil {
-		t.Fatalf("entering the lobby: got %v, want a seat", err)
+		t.Fatalf("entering the lobby: got %v, want a session", err)
 	}
 	t.Cleanup(s.Close)
 	who := s.Who().Handle

@@ -183,7 +183,7 @@ func (a *args) clock() (*ClockDef, error) {
 func (a *args) span() (Duration, error) {
 	w := a.word()
 	if w == "" {
-		return 0, Refuse(Invalid, "give a length of time, as 10m or 1h30m")
+		return 0, Refuse(Invalid, "give a length of time, such as 10m or 1h30m")
 	}
 	d, err := ParseLength(w)
 	if err != nil || d <= 0 {

@@ -150,7 +150,7 @@ func TestItemDue(t *testing.T) {
 		t.Error("ten minutes later: got not overdue, want overdue")
 	}
 	k.refused("ana", ":due 1 soon", `"soon" is not a time in the future; write 45m, @16:30, fri, or 2026-11-30 16:30`)
-	k.refused("ana", ":due 1", `give a time in the future, as 45m, @16:30, fri or 2026-11-30 16:30`)
+	k.refused("ana", ":due 1", `give a time in the future, such as 45m, @16:30, fri or 2026-11-30 16:30`)
 	k.refused("ana", ":due 1 -5m", `"-5m" is not a length of time; write 45m or 1h30m`)
 	k.refused("ana", ":due 2 off", "item 2 has no due time to remove")
 	k.mustType("ana", ":check 1")

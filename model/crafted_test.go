@@ -26,6 +26,7 @@ func TestCraftedActs(t *testing.T) {
 			&model.SeverityChanged{To: "SEV-1", Criterion: "failed-check", Reason: "x"}, model.NotFound},
 		"a criterion of the severity": {
 			&model.SeverityChanged{To: "SEV-1", Criterion: "active-exploit", Reason: "x"}, ""},
+		"a severity as people may type it": {&model.SeverityChanged{To: "sev1", Reason: "x"}, model.NotFound},
 		"an unknown regime": {
 			&model.ExposureAssessed{Level: "suspected", Regimes: []string{"hipaa"}, Why: "x"}, model.NotFound},
 		"a regime of the plan": {

@@ -126,8 +126,8 @@ func (r *Room) askRole(role string, who []string) Safe {
 	return Safef("%s (%s)", label, nobody(who))
 }
 
-// AskedInTime describes whom an ask was for while it could be answered in time: for a role, all who held it
-// from the ask until its answer or deadline, in order. A later holder did not miss it.
+// AskedInTime describes whom an ask was for while it could be answered in time: for a role, all
+// who held it from the ask until its answer or deadline, in order. A later holder did not miss it.
 func (r *Room) AskedInTime(a *Ask) Safe {
 	if a.Role == "" {
 		return r.AskTo(a)

@@ -163,7 +163,7 @@ func (b *PlanAdopted) apply(r *Room, e *Event) {
 	if r.Lobby {
 		return
 	}
-	if s := r.Plan.Severity(r.Severity); s != nil {
+	if s := r.Plan.severityOf(r.Severity); s != nil {
 		r.Severity = s.ID
 		r.Levels = set(r, r.Levels, 0,
 			LevelSpan{Severity: s.ID, Criterion: r.Criterion, Reason: r.Levels[0].Reason, From: r.Levels[0].From,
@@ -251,7 +251,7 @@ func (*SeverityChanged) need(*Room, *Event) Power { return PowerAll }
 func (b *SeverityChanged) free() []*string { return []*string{&b.Reason} }
 
 func (b *SeverityChanged) check(r *Room, _ *Event) error {
-	s := r.Plan.Severity(b.To)
+	s := r.Plan.severityOf(b.To)
 	if s == nil {
 		return Refuse(NotFound, "the plan has no severity %s; it has: %s", b.To, r.Plan.severityIDs())
 	}
@@ -269,7 +269,7 @@ func (b *SeverityChanged) check(r *Room, _ *Event) error {
 }
 
 func (b *SeverityChanged) apply(r *Room, e *Event) {
-	r.Severity, r.Criterion = r.Plan.Severity(b.To).ID, b.Criterion
+	r.Severity, r.Criterion = r.Plan.severityOf(b.To).ID, b.Criterion
 	r.endLevel(e.RecordedAt)
 	r.Levels = push(r.Levels,
 		LevelSpan{Severity: r.Severity, Criterion: b.Criterion, Reason: b.Reason, From: e.RecordedAt, By: e.By})
@@ -278,7 +278,7 @@ func (b *SeverityChanged) apply(r *Room, e *Event) {
 
 func (b *SeverityChanged) line(r *Room, e *Event) Safe {
 	s := Safef("%s, was %s", b.To, r.Severity)
-	if d := r.Plan.Severity(b.To); d != nil {
+	if d := r.Plan.severityOf(b.To); d != nil {
 		for _, c := range d.Criteria {
 			if c.ID == b.Criterion {
 				s = Safef("%s: %s", s, c.Text)

@@ -85,7 +85,7 @@ func TestTheAttackersLane(t *testing.T) {
 }
 
 // TestAnImpactMayHaveOneWordAsItsReason: a word that no asset has as its name is the reason, also in a
-// room with assets, and the preview and the line tell that it is about the incident as a whole.
+// room with assets, and the line states that it is about the incident as a whole.
 func TestAnImpactMayHaveOneWordAsItsReason(t *testing.T) {
 	for _, assets := range [][]string{nil, {":asset host build-7 confirmed", ":asset service payments confirmed"}} {
 		for _, line := range []string{":impact start outage", ":impact start @14:00 outage",

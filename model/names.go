@@ -16,8 +16,8 @@ type named struct {
 }
 
 // meant returns the id of the one that a typed name fits: its id, alias or label in any
-// case and with or without hyphens, else the beginning of one of them, else the beginning of a word in one. It is ""
-// where none fits, or several do equally well, which are returned.
+// case, else without hyphens, else the beginning of one of them, else the beginning of a word
+// in one. It is "" where none fits, or several do equally well, which are returned.
 func meant(typed string, list []named) (id string, several []string) {
 	low := strings.ToLower(typed)
 	telling := len(low) > 1 || low != "" && unicode.IsDigit(rune(low[0]))

@@ -11,6 +11,8 @@ var (
 	nearDay  = regexp.MustCompile(`(?i)^(?:@ +)?(yesterday|today) (?:at )?([0-2]?\d:[0-5]\d)[:,]?( +\S.*)$`)
 	nearAgo  = regexp.MustCompile(`(?i)^[-\x{2010}-\x{2015}\x{2212}] *(\d+h)?(\d+) *` +
 		`(|m|min|mins|minutes?|h|hours?)[:,]?(?: ago[:,]?)?( +\S.*)$`)
+	// nearItem matches an item of a list, such as "- 2 hours of logs are missing".
+	nearItem  = regexp.MustCompile(`^[-\x{2010}-\x{2015}\x{2212}] +\d+ +[A-Za-z]+ +(\S+)`)
 	nearSince = regexp.MustCompile(`(?i)^(\d+) *(m|min|mins|minutes?|h|hours?) ago[:,]?( +\S.*)$`)
 	nearKind  = regexp.MustCompile(`(?i)^(decision|hypothesis|finding|action|note)(?: *: *| +- +)(\S.*)$`)
 )
@@ -67,6 +69,9 @@ func nearLength(line string) string {
 	}
 	m := nearAgo.FindStringSubmatch(line)
 	if m == nil || m[1] == "" && m[3] == "" { // "-5 degrees"
+		return ""
+	}
+	if item := nearItem.FindStringSubmatch(line); item != nil && strings.TrimRight(item[1], ":,") != "ago" {
 		return ""
 	}
 	unit := "m"

@@ -5,12 +5,19 @@ import (
 	"strings"
 )
 
-// Severity returns the severity with an id or alias, without regard to case, or nil
-// if there is none. The other methods look names up in the same way.
+// Severity returns the severity that a typed name means: an id or alias, without regard to
+// case, or an id without its hyphens. It returns nil if there is none.
 func (p *Plan) Severity(name string) *Severity {
 	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) {
 		return s.ID, append([]string{joined(s.ID)}, s.Aliases...)
 	})
+}
+
+// severityOf returns the severity that an entry states: an id or alias, without regard to case,
+// or nil if there is none. What people may type can change, but not what an entry means. The
+// other methods look names up in the same way.
+func (p *Plan) severityOf(name string) *Severity {
+	return find(p.orEmpty().Severities, name, func(s *Severity) (string, []string) { return s.ID, s.Aliases })
 }
 
 // Role returns the role with an id or alias, or nil.

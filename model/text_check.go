@@ -32,7 +32,7 @@ func oneLine(what, s string, limit int) error {
 // badHandle returns the error for a text that is not a handle.
 func badHandle(h string) error {
 	if h == "" {
-		return Refuse(Invalid, "name the person, as @bo")
+		return Refuse(Invalid, "name the person, such as @bo")
 	}
 	return Refuse(Invalid, "%s is not a handle; a handle is 1 to 32 characters from a-z 0-9 _ -", quoted(h))
 }

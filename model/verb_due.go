@@ -49,7 +49,7 @@ func (a *args) ahead() (time.Time, error) {
 	before := strings.TrimLeft(a.remaining, " ")
 	w := a.word()
 	if w == "" {
-		return time.Time{}, Refuse(Invalid, "give a time in the future, as 45m, @16:30, fri or 2026-11-30 16:30")
+		return time.Time{}, Refuse(Invalid, "give a time in the future, such as 45m, @16:30, fri or 2026-11-30 16:30")
 	}
 	at, err := a.aheadOf(strings.TrimPrefix(w, "@"))
 	if err != nil {

@@ -82,7 +82,7 @@ func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
 	}
 	r.H = h
 	p.panes = panes{view: v, wide: wide}
-	p.shell.DrawPanes(s, r, &p.panes)
+	p.shell.DrawPanes(s, r, wide, &p.panes)
 	return h
 }
 

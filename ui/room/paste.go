@@ -139,7 +139,7 @@ func (g *PastePage) rows(w, h int) []draw.Line {
 
 // escHelp describes what Esc does.
 func (g *PastePage) escHelp() model.Safe {
-	if len(g.text) > maxLine {
+	if len(g.text) > maxLine || !g.saved.IsEmpty() {
 		return model.Lit("discard it")
 	}
 	return model.Lit("discard it; Up in the composer brings it back")
@@ -242,7 +242,7 @@ func (g *PastePage) Closed() {
 	case !g.saved.IsEmpty():
 		g.p.shell.Notes.Show(g.savedWhere())
 	case len(g.text) <= maxLine:
-		g.p.comp.history.Add(g.text)
+		g.p.comp.history.AddDiscarded(g.text)
 		g.p.comp.saveHistory()
 		g.p.shell.Notes.Show(model.Safef("discarded: %s (Up brings it back)", present.Pasted(g.text)))
 	}

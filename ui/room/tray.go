@@ -147,7 +147,7 @@ func nextRefused(p *Page) { p.out.trayAt = (p.out.trayAt + 1) % len(p.out.tray()
 // discard moves lines of the tray to the history.
 func discard(p *Page, list ...trayLine) {
 	for _, line := range takeRefused(p, list...) {
-		p.comp.history.Add(line)
+		p.comp.history.AddDiscarded(line)
 	}
 	p.comp.saveHistory()
 }

@@ -217,6 +217,7 @@ func (s *Screen) decoded() tcell.Event {
 			if ev := s.accept(e); ev != nil {
 				return ev
 			}
+			continue // another may be waiting
 		default:
 		}
 		e := s.decode.next()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gdamore/tcell/v2"
@@ -236,6 +237,31 @@ func TestSlowClientGetsNewest(t *testing.T) {
 	if _, writes := p.sent(); writes > 4 {
 		t.Errorf("%d writes", writes)
 	}
+}
+
+// TestPostedAfterADroppedEvent: an event that nobody asked for does not hold up the posted
+// one behind it.
+func TestPostedAfterADroppedEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := mustScreen(t, newPipe(20, 2), screen.Options{})
+		defer s.Fini()
+		for _, ev := range []tcell.Event{tcell.NewEventPaste(true), tcell.NewEventInterrupt(7)} {
+			if err := s.PostEvent(ev); err != nil {
+				t.Fatalf("post %T: %v", ev, err)
+			}
+		}
+		got := make(chan tcell.Event, 1)
+		go func() { got <- s.PollEvent() }()
+		synctest.Wait()
+		select {
+		case ev := <-got:
+			if e, ok := ev.(*tcell.EventInterrupt); !ok || e.Data() != 7 {
+				t.Errorf("got %T, want the interrupt that was posted last", ev)
+			}
+		default:
+			t.Error("got no event, want the interrupt that was posted last")
+		}
+	})
 }
 
 func TestPostEvent(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"github.com/gdamore/tcell/v2"
 )
 
-// maxCachedCells is the max number of cells in one generation of the cache: 1 MiB.
+// maxCachedCells is the max number of cells in one generation of the cache, with one state of
+// each key: 1 MiB.
 const maxCachedCells = 1 << 17
 
 // rowCache has rows that were drawn once for all screens of a Table. It has two
@@ -17,7 +18,7 @@ const maxCachedCells = 1 << 17
 type rowCache struct {
 	mu         sync.RWMutex
 	young, old map[rowKey]keyRows
-	size       int // cells in young
+	size       int // cells in young, of one state of each key
 }
 
 type rowKey struct {
@@ -62,7 +63,7 @@ func (s *frameBuffer) CachesRows() bool { return true }
 // CachedRows returns the h rows that key stands for, over the whole width w of the screen.
 // If no screen of the Table has drawn them in this state, it calls paint, which must draw
 // them on a screen of w by h. Everything that the rows depend on, besides the size, must be
-// in key or state. Both must be comparable. One state per key is cached. The style under
+// in key or state. Both must be comparable. Two states of each key are cached. The style under
 // the right half of a wide cell is not kept; it is that of the cell. If w is not the width
 // of the screen, because it has just changed, CachedRows returns nil, and there will be
 // another draw.

@@ -1,8 +1,8 @@
 // Package shared has the state that the terminals of one process share, so that a hundred
 // screens of one room cost little more than one: [State] caches the wrapped rows of
-// lines, the clocks of a room at a second, and who came and left between two lists of
-// people. It has nothing that belongs to one viewer, and does not decide who may see
-// what.
+// lines, the visible state of a room and what is computed from it, its clocks at a second,
+// and who came and left between two lists of people. It has nothing that belongs to one
+// viewer, and does not decide who may see what.
 package shared
 
 import (

@@ -59,9 +59,14 @@ type Painter interface {
 	PaintPanes(s tcell.Screen, r draw.Rect, now time.Time, th *theme.Theme)
 }
 
-// DrawPanes draws the state of the room.
-func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, p Painter) {
-	if last := s.region(regionPanes); !last.draw(s, r, s.seenNow()) {
+// DrawPanes draws the state of the room. With wide, p paints another layout, which may have the
+// same size.
+func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, wide bool, p Painter) {
+	at := regionPanes
+	if wide {
+		at = regionWidePanes
+	}
+	if last := s.region(at); !last.draw(s, r, s.seenNow()) {
 		s.paintPanes(scr, r, last, p)
 	}
 }
@@ -207,6 +212,7 @@ const (
 	regionHeader      region = iota
 	regionMovedHeader        // the header after the hub has moved
 	regionPanes
+	regionWidePanes
 	numRegions
 )
 

@@ -93,8 +93,8 @@ func (p *patient) Read(b []byte) (int, error) {
 
 // Write writes within the limit, or at least seven eighths of it, or closes the connection.
 func (p *patient) Write(b []byte) (int, error) {
-	now := p.clock.Now()
-	if until := now.Add(p.limit); until.UnixNano()-p.until.Load() > int64(p.limit/8) { // setting it takes time
+	until := p.clock.Now().Add(p.limit)
+	if by := until.UnixNano() - p.until.Load(); max(by, -by) > int64(p.limit/8) { // setting it takes time
 		_ = p.SetWriteDeadline(until) // fails if it is closed, and so does the write
 		p.until.Store(until.UnixNano())
 	}

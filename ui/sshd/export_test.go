@@ -2,6 +2,7 @@ package sshd
 
 import (
 	"io"
+	"net"
 	"net/netip"
 	"reflect"
 	"time"
@@ -13,6 +14,11 @@ import (
 
 // Words exports words.
 var Words = words
+
+// Patient returns a connection with a deadline for writes.
+func Patient(c net.Conn, clock model.Clock, limit time.Duration) net.Conn {
+	return &patient{Conn: c, clock: clock, limit: limit}
+}
 
 // Args returns how a client's command is parsed.
 func Args(s string, commands []string) ([]string, error) {

@@ -36,6 +36,20 @@ func (h *History) Add(line string) {
 	h.at, h.typed = len(h.Lines), ""
 }
 
+// AddDiscarded appends a line that was discarded. An older line stays shown, and the one being
+// typed remains.
+func (h *History) AddDiscarded(line string) {
+	newest, fromEnd, typed := h.IsNewest(), len(h.Lines)-h.at, h.typed
+	before := len(h.Lines)
+	if h.Add(line); newest {
+		return
+	}
+	if len(h.Lines) != before {
+		fromEnd++
+	}
+	h.at, h.typed = max(0, len(h.Lines)-fromEnd), typed
+}
+
 // Sent records the event of a line.
 func (h *History) Sent(line, id string) {
 	for i := range slices.Backward(h.Lines) {

@@ -37,10 +37,14 @@ func (h *Hub) presence(r *room) []model.Presence {
 
 // show publishes the newest view. The caller must hold the hub's lock. It leaves out that the
 // session's own person is typing, because a screen shows that some time after a test has typed.
+// Otherwise sessions have the same list, as those of a hub: terminals then share what they draw.
 func (s *RoomSession) show(here []model.Presence) {
-	here = slices.Clone(here)
-	for i := range here {
-		here[i].Typing = here[i].Typing && here[i].Handle != s.who.Handle
+	typing := func(p model.Presence) bool { return p.Typing && p.Handle == s.who.Handle }
+	if slices.ContainsFunc(here, typing) {
+		here = slices.Clone(here)
+		for i := range here {
+			here[i].Typing = here[i].Typing && !typing(here[i])
+		}
 	}
 	s.view.Store(&model.View{Short: s.room.short, Room: s.room.now, Link: s.h.link, Waiting: slices.Clone(s.waiting),
 		Here: here, JoinRequests: s.h.joinRequests, Proof: s.h.proof, Over: s.over})
