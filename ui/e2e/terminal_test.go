@@ -197,7 +197,7 @@ func TestTmuxPaste(t *testing.T) {
 	p.tmux("paste-buffer", "-p", "-t", "p")
 	p.sees("first line", "3 lines")
 	p.keys("Escape")
-	p.wait("the page is closed", 30*time.Second, func() bool { return !strings.Contains(p.screen(), "3 lines") })
+	p.wait("the page is closed", 30*time.Second, func() bool { return !strings.Contains(p.screen(), "first line") })
 	p.line("after the paste")
 	p.sees("after the paste")
 	if log := h.run("tail", "inc-1", "--no-follow"); strings.Contains(log, "closed") {
