@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,10 +12,10 @@ import (
 	"warroom/model"
 )
 
-// wokenScreen records when it is woken.
+// wokenScreen counts how often it is woken.
 type wokenScreen struct {
 	Screen
-	woken []time.Time
+	woken atomic.Int64
 }
 
 // Follow returns false: the pump waits for channels by itself.
@@ -22,7 +23,7 @@ func (s *wokenScreen) Follow(<-chan struct{}, <-chan time.Time, func(int) bool) 
 	return false
 }
 
-func (s *wokenScreen) Wake() { s.woken = append(s.woken, time.Now()) }
+func (s *wokenScreen) Wake() { s.woken.Add(1) }
 
 func (s *wokenScreen) PostEvent(tcell.Event) error { return nil }
 
@@ -52,10 +53,9 @@ func TestFramesAfterChanges(t *testing.T) {
 		wakes := func(what string, want int) {
 			t.Helper()
 			synctest.Wait()
-			if got := len(s.woken); got != want {
+			if got := int(s.woken.Swap(0)); got != want {
 				t.Errorf("%s: got %d wake-ups %s after the start, want %d", what, got, time.Since(begun), want)
 			}
-			s.woken = nil
 		}
 		changes := func(n int, every time.Duration) {
 			for range n {
@@ -76,7 +76,7 @@ func TestFramesAfterChanges(t *testing.T) {
 		changes(400, time.Millisecond)
 		wakes("400 changes in 400 ms", 20)
 		<-time.After(999*time.Millisecond - time.Since(begun))
-		s.woken = nil
+		s.woken.Store(0)
 		<-time.After(2 * time.Millisecond)
 		wakes("a second has passed", 1)
 		<-time.After(10 * time.Second)
