@@ -21,3 +21,15 @@ func TestTextOnAPage(t *testing.T) {
 		s.Close()
 	}
 }
+
+// TestTextIsNoKeys: what is typed after a character that a page or the timeline refuses is
+// part of the same text, and its letters are not keys.
+func TestTextIsNoKeys(t *testing.T) {
+	h, _ := ledRoom(t)
+	s := uitest.Open(t, h, "bo", 80, 24)
+	s.See("bo is Incident Commander").Line(":resolve").See("a all")
+	s.Type(":impact start an outage").Key(tcell.KeyEnter).See("this page takes no text")
+	s.Gone("RESOLVED").Key(tcell.KeyEsc).Gone("this page takes no text").See("commander bo >")
+	s.Key(tcell.KeyTab).See("retract").Type(":ar").Key(tcell.KeyEnter).See("you are in the timeline")
+	s.Gone(":amend").Gone(":retract ")
+}

@@ -206,7 +206,7 @@ func (p *Page) Key(ev *tcell.EventKey) {
 		}
 	case keymap.InLog:
 		if lineedit.IsText(ev) {
-			p.shell.Notes.Show(model.Lit(
+			p.shell.RefuseText(model.Lit(
 				"you are in the timeline: Tab or Esc goes back to the composer, F1 lists the keys"))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"warroom/model"
 	"warroom/ui/draw"
+	"warroom/ui/elapsed"
 	"warroom/ui/keymap"
 	"warroom/ui/lineedit"
 	"warroom/ui/shared"
@@ -35,11 +36,14 @@ type Shell struct {
 	Room  *model.View // the open room; if nil, none
 	Moved bool        // the hub moved to this process; shown until the next key
 
-	o     Options
-	tv    *tview.Application
-	root  *root
-	input input
-	pump  *pump
+	o            Options
+	tv           *tview.Application
+	root         *root
+	input        input
+	pump         *pump
+	refusing     bool          // text was refused
+	refusedUntil time.Duration // until then, further text is part of it; see package elapsed
+
 	small bool // the terminal was too small when last drawn: keys are ignored
 
 	seen        *shared.Visible // result of the last seenNow; nil: none
@@ -119,12 +123,15 @@ func (s *Shell) press(ev *tcell.EventKey) {
 	if s.Notes.answer(ev) {
 		return
 	}
+	if s.continuesRefused(ev) {
+		return
+	}
 	s.Notes.Clear()
 	s.Moved = false
 	why, ok := s.o.Keys.Press(ev, s.Top().Scope())
 	switch {
 	case !ok && lineedit.IsText(ev) && s.refusesText():
-		s.Notes.Show(noText)
+		s.RefuseText(noText)
 	case !ok:
 		s.Top().Key(ev)
 	case !why.IsEmpty():
@@ -134,6 +141,28 @@ func (s *Shell) press(ev *tcell.EventKey) {
 
 // noText is the answer to text on a page over the room.
 var noText = model.Lit("this page takes no text: Esc closes it, F1 lists its keys")
+
+// typingPause is the pause after which a key is not part of the same text any more.
+const typingPause = time.Second
+
+// RefuseText shows why a typed character was not taken. What follows it without a pause, to
+// the end of the line, is text too and not keys of the page: in ":impact start" on a page
+// where a stands for an action, that action was not meant.
+func (s *Shell) RefuseText(why model.Safe) {
+	s.Notes.Show(why)
+	s.refusing, s.refusedUntil = true, elapsed.Now()+typingPause
+}
+
+// continuesRefused reports whether a key continues a text that was refused.
+func (s *Shell) continuesRefused(ev *tcell.EventKey) bool {
+	isText := lineedit.IsText(ev) || ev.Key() == tcell.KeyEnter || ev.Key() == tcell.KeyBackspace2
+	if now := elapsed.Now(); isText && s.refusing && now < s.refusedUntil {
+		s.refusedUntil = now + typingPause
+		return true
+	}
+	s.refusing = false
+	return false
+}
 
 // refusesText reports whether the top page takes text only in its filter, which is not being
 // typed.
