@@ -69,6 +69,20 @@ func (r *Room) RolesOf(person string) []string {
 	return out
 }
 
+// HasRoles reports whether these are the roles that [Room.RolesOf] returns.
+func (r *Room) HasRoles(person string, roles []string) bool {
+	n := 0
+	for i := range r.Roles {
+		if a := &r.Roles[i]; a.Person == person && a.Until.IsZero() {
+			if n == len(roles) || roles[n] != a.Role {
+				return false
+			}
+			n++
+		}
+	}
+	return n == len(roles)
+}
+
 // VacantSince returns since when nobody has held a role, or the zero time if
 // somebody does.
 func (r *Room) VacantSince(role string) time.Time {

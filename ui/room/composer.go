@@ -35,6 +35,9 @@ type composer struct {
 	hint    model.Hint
 	hintFor hintKey
 	secret  model.Safe // warning about a secret in the line
+
+	promptRow   shell.OwnRows[emptyKey] // the composer without text, as drawn last
+	promptWidth int                     // in cells
 }
 
 // ownLines tell commands of this terminal from others.

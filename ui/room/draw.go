@@ -17,13 +17,23 @@ import (
 
 // Draw draws the room.
 func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
-	sh, th := p.shell, p.shell.Theme
-	sh.DrawHeader(s, r)
-	r.Y, r.H = r.Y+1, r.H-1
-	sh.DrawBottom(s, r)
+	p.shell.DrawBottom(s, r)
 	r.H--
-	r.H -= p.comp.draw(s, r, p.prompted.of(p), p.mode == keymap.InWrite, th)
-	for _, l := range p.attention(r.W) {
+	r.H -= p.comp.draw(s, r, p.prompted.of(p), p.mode == keymap.InWrite, p.shell.Theme)
+	m := firstMatter(p)
+	if !drawAlike(p, s, r, m) {
+		p.drawUpper(s, r, m)
+	}
+	if p.log.tl.Scan() {
+		p.shell.Redraw() // continue filtering with the next frame
+	}
+}
+
+// drawUpper draws what is above the composer, and the hint, which is in the row below r.
+func (p *Page) drawUpper(s tcell.Screen, r draw.Rect, m matter) {
+	p.shell.DrawHeader(s, r)
+	r.Y, r.H = r.Y+1, r.H-1
+	for _, l := range p.attention(m, r.W) {
 		draw.Put(s, r.X, r.Y, r.W, l.Clip(r.W))
 		r.Y, r.H = r.Y+1, r.H-1
 	}
@@ -35,32 +45,37 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 		log.H -= max(0, len(hint)-1) // keeps the newest line visible above the hint
 	}
 	p.drawLog(s, log)
-	drawHint(s, r, hint, th)
-	if p.log.tl.Scan() {
-		sh.Redraw() // continue filtering with the next frame
-	}
+	drawHint(s, r, hint, p.shell.Theme)
 }
 
-// prompted is the prompt of the composer in a state of the room.
+// prompted is the prompt of the composer for a person with a right and roles.
 type prompted struct {
-	room *model.Room
-	text model.Safe
+	room  *model.Room
+	watch bool
+	roles []string
+	text  model.Safe
 }
 
 // of returns the prompt in a page's state of the room.
 func (k *prompted) of(p *Page) model.Safe {
-	if k.room != p.view.Room {
-		k.room, k.text = p.view.Room, view.Prompt(p.view.Room, p.session.Who(), p.env.Handle)
+	r, me := p.view.Room, p.env.Handle
+	if k.room == r {
+		return k.text
+	}
+	k.room = r
+	m, _ := r.Member(p.session.Who().Key)
+	if watch := m.Right == model.Watch; k.text.IsEmpty() || watch != k.watch || !r.HasRoles(me, k.roles) {
+		k.watch, k.roles, k.text = watch, r.RolesOf(me), view.Prompt(r, p.session.Who(), me)
 	}
 	return k.text
 }
 
 // attention returns the rows that need the viewer's attention or, if there are none, the
 // signals of the radar.
-func (p *Page) attention(w int) []draw.Line {
+func (p *Page) attention(m matter, w int) []draw.Line {
 	now, th := p.shell.Clock.Second(), p.shell.Theme
-	if rows := view.Attention(p.view, p.env.Handle, now, w, th); len(rows) > 0 {
-		return rows
+	if m.waits {
+		return view.MatterRows(m.first, p.view.Proof, w, th)
 	}
 	return p.shell.Derived("radar", w, 0, func() any {
 		return view.RadarRows(p.view, now, w, th)
@@ -122,7 +137,7 @@ func (p *Page) drawLog(s tcell.Screen, r draw.Rect) {
 	tail = append(tail, p.bells.rows(r.W, th)...)
 	tail = append(tail, p.log.positionRow(r.W)...)
 	h := max(1, r.H-len(tail))
-	p.log.draw(s, p.shell.RowCache, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: h})
+	p.log.draw(s, draw.Rect{X: r.X, Y: r.Y, W: r.W, H: h})
 	for i, l := range tail {
 		draw.Put(s, r.X, r.Y+h+i, r.W, l.Clip(r.W))
 	}

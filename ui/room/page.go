@@ -35,6 +35,7 @@ type Page struct {
 
 	prompted prompted // as drawn last
 	panes    panes    // as drawn last
+	alike    alike    // as drawn last
 
 	pasted []string // pastes that came during the question about another
 

@@ -46,16 +46,23 @@ func (k *keyRows) in(state any) *sharedRows {
 }
 
 // Rows are rows that several screens may show, with the width of those screens.
-type Rows = interface{ Width() int }
+type Rows = interface {
+	Width() int
+	Moves() (y, h int)
+}
 
 // sharedRows are rows of one width that several screens may show. They are not modified.
 type sharedRows struct {
-	w    int
-	rows []*cellRow
+	w     int
+	rows  []*cellRow
+	moves region // declared by MayScroll when they were painted
 }
 
 // Width implements [Rows].
 func (p *sharedRows) Width() int { return p.w }
+
+// Moves implements [Rows].
+func (p *sharedRows) Moves() (y, h int) { return p.moves.y, p.moves.h }
 
 // CachesRows reports that CachedRows, FindRows, DrawRows and MayScroll have an effect.
 func (s *frameBuffer) CachesRows() bool { return true }
@@ -66,15 +73,20 @@ func (s *frameBuffer) CachesRows() bool { return true }
 // in key or state. Both must be comparable. Two states of each key are cached. The style under
 // the right half of a wide cell is not kept; it is that of the cell. If w is not the width
 // of the screen, because it has just changed, CachedRows returns nil, and there will be
-// another draw.
+// another draw. Without a key they are not cached.
 func (s *Screen) CachedRows(key, state any, w, h int, paint func(tcell.Screen)) Rows {
 	if s.Size(); w != s.w {
 		return nil
 	}
+	if key == nil {
+		return s.painted(h, paint)
+	}
 	k := rowKey{what: key, w: w, h: h}
 	rows := s.table.cached(k, state)
 	if rows == nil {
-		rows = s.table.intern(k, state, &sharedRows{w: w, rows: s.table.reused(k, s.painted(h, paint))})
+		rows = s.painted(h, paint)
+		rows.rows = s.table.reused(k, rows.rows)
+		rows = s.table.intern(k, state, rows)
 	}
 	return rows
 }
@@ -91,12 +103,16 @@ func (s *Screen) FindRows(key, state any, w, h int) Rows {
 	return nil
 }
 
-// DrawRows shows n rows at y, beginning with the row skip. Rows of another width, and nil,
-// are not shown.
+// DrawRows shows n rows at y, beginning with the row skip. If these are all of them, it
+// declares what was declared by MayScroll when they were painted. Rows of another width, and
+// nil, are not shown.
 func (s *frameBuffer) DrawRows(y, skip, n int, rows Rows) {
 	p, ok := rows.(*sharedRows)
 	if !ok || p.w != s.w {
 		return
+	}
+	if p.moves.h > 0 && skip == 0 && n == len(p.rows) {
+		s.MayScroll(y+p.moves.y, p.moves.h)
 	}
 	for i := range n {
 		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(p.rows) {
@@ -163,9 +179,9 @@ func (t *Table) intern(k rowKey, state any, rows *sharedRows) *sharedRows {
 }
 
 // painted draws rows on a separate screen.
-func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
+func (s *Screen) painted(h int, paint func(tcell.Screen)) *sharedRows {
 	if h <= 0 {
-		return nil
+		return &sharedRows{w: s.w}
 	}
 	scratch := &Screen{encoder: newEncoder(paper{w: s.w, h: h}, s.table, s.sgrEnc, s.fallback, Options{})}
 	scratch.Size()
@@ -176,7 +192,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) []*cellRow {
 			p.shared, p.id = true, newRowID()
 		}
 	}
-	return scratch.back
+	return &sharedRows{w: s.w, rows: scratch.back, moves: scratch.region}
 }
 
 // paper is the terminal of such a screen: it only has a size.

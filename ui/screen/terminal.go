@@ -3,6 +3,7 @@ package screen
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gdamore/tcell/v2"
 )
@@ -70,8 +71,8 @@ const chunk = 1024
 type Remote struct {
 	rw io.ReadWriteCloser
 
+	size   atomic.Uint64 // the width, and the height in the lower half
 	mu     sync.Mutex
-	w, h   int
 	notify func()
 	once   sync.Once
 	err    error
@@ -79,13 +80,17 @@ type Remote struct {
 
 // NewRemote returns a Terminal for a stream whose client has w by h cells.
 func NewRemote(rw io.ReadWriteCloser, w, h int) *Remote {
-	return &Remote{rw: rw, w: w, h: h}
+	r := &Remote{rw: rw}
+	r.setSize(w, h)
+	return r
 }
+
+func (r *Remote) setSize(w, h int) { r.size.Store(uint64(uint32(w))<<32 | uint64(uint32(h))) }
 
 // SetSize stores the client's size and notifies the screen.
 func (r *Remote) SetSize(w, h int) {
+	r.setSize(w, h)
 	r.mu.Lock()
-	r.w, r.h = w, h
 	f := r.notify
 	r.mu.Unlock()
 	if f != nil {
@@ -95,9 +100,8 @@ func (r *Remote) SetSize(w, h int) {
 
 // Size implements Terminal.
 func (r *Remote) Size() (w, h int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.w, r.h
+	size := r.size.Load()
+	return int(int32(size >> 32)), int(int32(size))
 }
 
 // Modes implements Terminal: the client sets them.

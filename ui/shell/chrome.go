@@ -2,6 +2,7 @@ package shell
 
 import (
 	"time"
+	"unique"
 
 	"github.com/gdamore/tcell/v2"
 
@@ -19,17 +20,17 @@ func (s *Shell) DrawBottom(scr tcell.Screen, r draw.Rect) {
 	k := keysKey{in: in, now: s.o.Keys.Variant(in), th: s.Theme}
 	last := &s.bottom
 	if last.boxed == nil || last.key != k {
-		last.key, last.boxed, last.rows = k, k, nil
+		last.key, last.boxed, last.rows = k, unique.Make(k), nil
 	}
 	r = draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1}
-	if !last.draw(s, r, nil) {
+	if !last.draw(scr, r, nil) {
 		s.paintBottom(scr, r)
 	}
 }
 
 // paintBottom draws the keys for the first time.
 func (s *Shell) paintBottom(scr tcell.Screen, r draw.Rect) {
-	s.bottom.paint(s, scr, r, nil, func(scr tcell.Screen, r draw.Rect) {
+	s.bottom.paint(scr, r, nil, func(scr tcell.Screen, r draw.Rect) {
 		draw.Put(scr, r.X, r.Y, r.W, s.o.Keys.Line(s.bottom.key.in, r.W, s.Theme))
 	})
 }
@@ -41,7 +42,7 @@ func (s *Shell) DrawHeader(scr tcell.Screen, r draw.Rect) {
 		p = regionMovedHeader
 	}
 	r.H = 1
-	if last := s.region(p); !last.draw(s, r, s.seenNow()) {
+	if last := s.region(p); !last.draw(scr, r, s.seenNow()) {
 		s.paintHeader(scr, r, last)
 	}
 }
@@ -49,7 +50,7 @@ func (s *Shell) DrawHeader(scr tcell.Screen, r draw.Rect) {
 // paintHeader draws the first row of a room in a state that no terminal has shown yet.
 func (s *Shell) paintHeader(scr tcell.Screen, r draw.Rect, last *lastRows[regionKey]) {
 	v, k, moved := s.Room, s.seenNow(), s.Moved
-	last.paint(s, scr, r, k, func(scr tcell.Screen, r draw.Rect) {
+	last.paint(scr, r, k, func(scr tcell.Screen, r draw.Rect) {
 		draw.Put(scr, r.X, r.Y, r.W, view.HeaderLine(v, k.Now, r.W, moved, k.Theme))
 	})
 }
@@ -66,7 +67,7 @@ func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, wide bool, p Painter) {
 	if wide {
 		at = regionWidePanes
 	}
-	if last := s.region(at); !last.draw(s, r, s.seenNow()) {
+	if last := s.region(at); !last.draw(scr, r, s.seenNow()) {
 		s.paintPanes(scr, r, last, p)
 	}
 }
@@ -74,7 +75,7 @@ func (s *Shell) DrawPanes(scr tcell.Screen, r draw.Rect, wide bool, p Painter) {
 // paintPanes draws the state of the room if no terminal has shown it yet.
 func (s *Shell) paintPanes(scr tcell.Screen, r draw.Rect, last *lastRows[regionKey], p Painter) {
 	k := s.seenNow()
-	last.paint(s, scr, r, k, func(scr tcell.Screen, r draw.Rect) { p.PaintPanes(scr, r, k.Now, k.Theme) })
+	last.paint(scr, r, k, func(scr tcell.Screen, r draw.Rect) { p.PaintPanes(scr, r, k.Now, k.Theme) })
 }
 
 // derivedKey identifies a value that is computed from a room for a size.
@@ -87,7 +88,7 @@ type derivedKey struct {
 // derived is a value that was computed from the visible state of a room.
 type derived struct {
 	key   derivedKey
-	boxed any // key as an interface, which is made once
+	boxed any // a [unique.Handle] of key, which is looked up faster; nil: none
 	of    *shared.Visible
 	value any
 }
@@ -112,7 +113,7 @@ func (s *Shell) derivedOf(k derivedKey) *derived {
 	}
 	d := &s.derived[s.nextDerived%len(s.derived)]
 	s.nextDerived++
-	*d = derived{key: k, boxed: k}
+	*d = derived{key: k, boxed: unique.Make(k)}
 	return d
 }
 
@@ -170,7 +171,7 @@ type regionKey struct {
 // draw them is made in functions of their own, because it would be allocated for each draw.
 type lastRows[K comparable] struct {
 	key   K
-	boxed any // key as an interface, which is made once; nil: none
+	boxed any // a [unique.Handle] of key, which is looked up faster; nil: none
 	of    *shared.Visible
 	w, h  int
 	rows  draw.SharedRows // if nil, none
@@ -178,31 +179,32 @@ type lastRows[K comparable] struct {
 
 // draw draws the rows if a terminal has drawn them in this state, and reports whether one
 // has.
-func (l *lastRows[K]) draw(s *Shell, r draw.Rect, of *shared.Visible) bool {
-	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+func (l *lastRows[K]) draw(scr tcell.Screen, r draw.Rect, of *shared.Visible) bool {
+	cache := draw.CacheOf(scr)
+	if cache == nil || r.X != 0 || r.H <= 0 {
 		return false
 	}
 	if l.rows == nil || l.of != of || l.w != r.W || l.h != r.H {
 		l.of, l.w, l.h = of, r.W, r.H
-		l.rows = s.RowCache.FindRows(l.boxed, of, r.W, r.H)
+		l.rows = cache.FindRows(l.boxed, of, r.W, r.H)
 	}
 	if l.rows == nil {
 		return false
 	}
-	s.RowCache.DrawRows(r.Y, 0, r.H, l.rows)
+	cache.DrawRows(r.Y, 0, r.H, l.rows)
 	return true
 }
 
 // paint draws the rows with f, for all terminals.
-func (l *lastRows[K]) paint(s *Shell, scr tcell.Screen, r draw.Rect, of *shared.Visible,
-	f func(tcell.Screen, draw.Rect)) {
-	if s.RowCache == nil || r.X != 0 || r.H <= 0 {
+func (l *lastRows[K]) paint(scr tcell.Screen, r draw.Rect, of *shared.Visible, f func(tcell.Screen, draw.Rect)) {
+	cache := draw.CacheOf(scr)
+	if cache == nil || r.X != 0 || r.H <= 0 {
 		f(scr, r)
 		return
 	}
-	l.rows = s.RowCache.CachedRows(l.boxed, of, r.W, r.H,
+	l.rows = cache.CachedRows(l.boxed, of, r.W, r.H,
 		func(scr tcell.Screen) { f(scr, draw.Rect{X: 0, Y: 0, W: r.W, H: r.H}) })
-	s.RowCache.DrawRows(r.Y, 0, r.H, l.rows)
+	cache.DrawRows(r.Y, 0, r.H, l.rows)
 }
 
 // region is a part of the screen of a room.
@@ -214,6 +216,7 @@ const (
 	regionPanes
 	regionWidePanes
 	numRegions
+	regionOfPage // of a [RoomRows]
 )
 
 // at returns the key of a region of the open room.
@@ -225,7 +228,7 @@ func (s *Shell) at(p region) regionKey {
 func (s *Shell) region(p region) *lastRows[regionKey] {
 	last := &s.regions[p]
 	if k := s.at(p); last.boxed == nil || last.key != k {
-		*last = lastRows[regionKey]{key: k, boxed: k}
+		*last = lastRows[regionKey]{key: k, boxed: unique.Make(k)}
 	}
 	return last
 }

@@ -25,9 +25,8 @@ type Shell struct {
 	Clock Clock
 	Jobs  *Jobs
 
-	Screen   Screen
-	Theme    *theme.Theme
-	RowCache draw.RowCache // the screen, if it caches rows; nil otherwise
+	Screen Screen
+	Theme  *theme.Theme
 
 	Context context.Context    // of the session
 	Stop    context.CancelFunc // ends the session
@@ -87,9 +86,6 @@ func New(ctx context.Context, s Screen, o Options) *Shell {
 	sh.pump = newPump(s, o.Clock, o.Frame)
 	sh.pump.stop = func() { sh.tv.Stop() }
 	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
-	if s.CachesRows() {
-		sh.RowCache = s
-	}
 	return sh
 }
 

@@ -9,10 +9,11 @@ import (
 // lineSet is the visible lines of a room in display order. A line is identified by its
 // index among all lines.
 type lineSet struct {
-	room *model.Room
-	f    Filter
-	hits hits // of the filter
-	time byTime
+	room  *model.Room
+	taken int // how many states of the room were taken
+	f     Filter
+	hits  hits // of the filter
+	time  byTime
 }
 
 // lines returns all lines of the room in display order.
@@ -49,8 +50,13 @@ func (s *lineSet) next(i int) int {
 // hidden reports whether a line is skipped: it repeats the previous one, is internal, or
 // only admits a key, which the page of people shows. A filter can select admissions.
 func (s *lineSet) hidden(l *model.Line) bool {
-	admitted := l.Kind == model.KindKeyAdmitted && l.Refused.IsEmpty() && !l.Fault
-	return l.Repeat || l.Hidden || admitted && s.f.isEmpty()
+	return isInternal(l) || isAdmission(l) && s.f.isEmpty()
+}
+
+func isInternal(l *model.Line) bool { return l.Repeat || l.Hidden }
+
+func isAdmission(l *model.Line) bool {
+	return l.Kind == model.KindKeyAdmitted && l.Refused.IsEmpty() && !l.Fault
 }
 
 // visible skips hidden lines from i on.

@@ -1,6 +1,11 @@
 package timeline
 
-import "warroom/ui/draw"
+import (
+	"slices"
+
+	"warroom/model"
+	"warroom/ui/draw"
+)
 
 // nearSize is how many lines at least keep their rows: those on the screen.
 const nearSize = 16
@@ -11,6 +16,54 @@ type near struct {
 	set    *lineSet
 	lines  []nearby // by index modulo its length
 	newest int32    // the last visible line and 2; if 0, not known
+	taken  int      // of set, when all of this was known
+	basis  basis    // of the room then
+}
+
+// basis is what a later state of a room is compared with. The state itself would keep all
+// that belongs to it in memory.
+type basis struct {
+	lines      []*model.Line
+	redactions int
+	stale      bool
+}
+
+func basisOf(r *model.Room) basis {
+	return basis{lines: r.Lines(), redactions: len(r.Redactions), stale: r.Stale()}
+}
+
+// continues reports whether lines begin with old ones, of which there is at least one.
+func continues(lines, old []*model.Line) bool {
+	n := len(old)
+	return n > 0 && len(lines) >= n && lines[n-1] == old[n-1]
+}
+
+// onlyEntries reports whether all that distinguishes a state of a room from an earlier one, as
+// far as the rows of earlier lines depend on it, are new entries: those change no other line,
+// except that the last one may be repeated.
+func (b *basis) onlyEntries(now basis) bool {
+	added := now.lines[len(b.lines):]
+	return len(added) > 0 && b.redactions == now.redactions && !b.stale && !now.stale &&
+		!slices.ContainsFunc(added, func(l *model.Line) bool { return !l.IsEntry() })
+}
+
+// follow drops what may be different in the present state of the room. It is called when
+// something is needed, and not for every state, because a timeline that looks like others is
+// drawn without this.
+func (k *near) follow() {
+	if k.taken == k.set.taken {
+		return
+	}
+	before, now := k.basis, basisOf(k.set.room)
+	k.taken, k.basis = k.set.taken, now
+	switch {
+	case !continues(now.lines, before.lines) || !k.set.f.isEmpty() || k.set.time.on:
+		k.forget()
+	case before.onlyEntries(now):
+		k.forgetLast(now.lines[len(before.lines)].Repeat)
+	default:
+		k.forgetRows()
+	}
 }
 
 // nearby is a line with its rows, and the visible lines before and after it.
@@ -62,6 +115,7 @@ func (k *near) grow(n int) {
 
 // take returns the record of line i, and makes an empty one if there is none.
 func (k *near) take(i int) *nearby {
+	k.follow()
 	n := &k.lines[i%len(k.lines)]
 	if n.i != int32(i)+1 {
 		*n = nearby{i: int32(i) + 1}
@@ -71,6 +125,7 @@ func (k *near) take(i int) *nearby {
 
 // known returns what is known of line i, or nil.
 func (k *near) known(i int) *nearby {
+	k.follow()
 	if n := &k.lines[i%len(k.lines)]; n.i == int32(i)+1 {
 		return n
 	}
@@ -112,6 +167,7 @@ func (k *near) prev(i int) int {
 
 // last returns the newest visible line, or -1.
 func (k *near) last() int {
+	k.follow()
 	if k.newest == 0 {
 		k.newest = int32(k.set.last()) + 2
 	}

@@ -28,6 +28,8 @@ type textRows struct {
 
 func (r *textRows) Width() int { return r.w }
 
+func (*textRows) Moves() (y, h int) { return 0, 0 }
+
 func (c *cachedText) CachedRows(_, _ any, w, h int, paint func(tcell.Screen)) draw.SharedRows {
 	c.scratch.SetSize(w, max(1, h))
 	c.scratch.Clear()

@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"slices"
 	"time"
 
 	"warroom/model"
@@ -26,6 +25,7 @@ type Timeline struct {
 	height int    // as last drawn
 
 	unseen newLines
+	alike  int // of the newest visible lines, how many look alike for everybody, up to maxAlike
 
 	cache *Cache
 	near  near
@@ -48,24 +48,18 @@ func (t *Timeline) Take(r *model.Room) {
 	if r == t.set.room && len(old) > 0 { // something else has changed, such as who is here
 		return
 	}
-	same := len(now) >= len(old) && (len(old) == 0 || now[len(old)-1] == old[len(old)-1])
-	before := t.set.room
+	same := continues(now, old)
 	t.set.room = r
-	switch {
-	case !same || len(old) == 0 || !t.set.f.isEmpty() || t.set.time.on:
-		t.forget()
-	case onlyEntries(before, r, now[len(old):]):
-		t.near.forgetLast(now[len(old)].Repeat)
-	default:
-		t.near.forgetRows()
-	}
-	if !same || len(old) == 0 { // another fold of the room
+	t.set.taken++
+	if !same { // another fold of the room
 		t.set.time.order(r)
 		t.set.hits.begin(len(now))
+		t.countAlike()
 		return
 	}
 	t.set.reorder(r, len(old))
 	for _, l := range now[len(old):] {
+		t.countLine(l)
 		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended || l.Kind == model.KindTimeCorrected {
 			t.set.hits.begin(len(now)) // an older line may match now
 		}
@@ -76,14 +70,6 @@ func (t *Timeline) Take(r *model.Room) {
 			t.unread++
 		}
 	}
-}
-
-// onlyEntries reports whether all that distinguishes two states of a room, as far as the
-// rows of earlier lines depend on it, are new entries: those change no other line, except
-// that the last one may be repeated.
-func onlyEntries(before, now *model.Room, added []*model.Line) bool {
-	return len(added) > 0 && len(before.Redactions) == len(now.Redactions) && !before.Stale() && !now.Stale() &&
-		!slices.ContainsFunc(added, func(l *model.Line) bool { return !l.IsEntry() })
 }
 
 // SetFilter sets the filter and scrolls to the newest line.
@@ -98,6 +84,7 @@ func (t *Timeline) SetFilter(f Filter) {
 // the time shown in it.
 func (t *Timeline) MarkNew(seq uint64, since string) {
 	t.unseen.away, t.unseen.since = seq, since
+	t.countAlike()
 	t.forget()
 }
 
@@ -159,7 +146,7 @@ func (t *Timeline) state(i int) view.LineState {
 	l := rows[i]
 	m := t.set.room.Marks[l.Seq]
 	st := view.LineState{Cols: t.cols, When: l.At, Amended: len(m.Amended), Gone: m.Retracted != "", Pinned: m.Pinned,
-		RoomName: l.By != t.me && l.IsEntry() && l.Mentions(t.me), Why: m.Retracted}
+		RoomName: t.namesViewer(l), Why: m.Retracted}
 	st.Ways = t.set.room.WayWords(l, t.cols.Zone)
 	if st.Amended > 0 {
 		st.When, st.Text, st.By = t.set.room.When(l), t.set.room.Text(l), m.Amended[st.Amended-1].By

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/uniseg"
+
+	"warroom/ui/draw"
 )
 
 const keyWake = tcell.KeyF64
@@ -76,15 +78,15 @@ func (s *Screen) Resized(w, h int) {
 func (s *Screen) CachesRows() bool { return false }
 
 // CachedRows returns nil.
-func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) interface{ Width() int } {
+func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows {
 	return nil
 }
 
 // FindRows returns nil.
-func (s *Screen) FindRows(_, _ any, _, _ int) interface{ Width() int } { return nil }
+func (s *Screen) FindRows(_, _ any, _, _ int) draw.SharedRows { return nil }
 
 // DrawRows does nothing.
-func (s *Screen) DrawRows(_, _, _ int, _ interface{ Width() int }) {}
+func (s *Screen) DrawRows(_, _, _ int, _ draw.SharedRows) {}
 
 // MayScroll does nothing.
 func (s *Screen) MayScroll(_, _ int) {}

@@ -197,15 +197,11 @@ func recordSpan(p model.Proof, w int, th *theme.Theme) draw.Span {
 	return draw.T(th.Good, model.Lit("ok"))
 }
 
-// Attention returns the most important matter that waits for this person, in at most
+// MatterRows returns the most important matter that waits for this person, in at most
 // three rows.
-func Attention(v *model.View, me string, now time.Time, w int, th *theme.Theme) []draw.Line {
-	m, ok := present.FirstMatter(v, me, now)
-	if !ok {
-		return nil
-	}
+func MatterRows(m present.Matter, p model.Proof, w int, th *theme.Theme) []draw.Line {
 	if m.Kind == present.MatterRecord {
-		return alarmRows(v.Proof, w, th)
+		return alarmRows(p, w, th)
 	}
 	mark, style, rows := matterLook(m.Kind, th)
 	var tail draw.Line

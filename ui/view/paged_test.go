@@ -39,7 +39,7 @@ func TestPaged(t *testing.T) {
 				t.Errorf("%d: %s", w, words(l))
 			}
 		}
-		if n := len(Attention(&model.View{Room: r}, "bo", now, max(w, 40), th)); n != 1 {
+		if n := len(attention(&model.View{Room: r}, now, max(w, 40), th)); n != 1 {
 			t.Errorf("%d rows for a bridge", n)
 		}
 	}

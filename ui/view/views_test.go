@@ -5,9 +5,18 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/ui/draw"
 	"warroom/ui/present"
 	"warroom/ui/theme"
 )
+
+// attention returns the rows of what waits for bo.
+func attention(v *model.View, now time.Time, w int, th *theme.Theme) []draw.Line {
+	if m, ok := present.FirstMatter(v, "bo", now); ok {
+		return MatterRows(m, v.Proof, w, th)
+	}
+	return nil
+}
 
 func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 	now, th := time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC), theme.Of(theme.Mono, 0, true)
@@ -22,7 +31,7 @@ func TestViewsOfARoomThatIsHardlyThere(t *testing.T) {
 		v := &model.View{Short: "inc-1", Room: r}
 		for _, w := range []int{1, 10, 60, 80, 200} {
 			HeaderLine(v, now, w, true, th)
-			Attention(v, "bo", now, w, th)
+			attention(v, now, w, th)
 			clockLines(r.ClockViews(now), now, w, 5, th)
 			ClockPage(r, now, w, time.UTC, th)
 			itemLines(r, now, w, 5, th)
