@@ -20,10 +20,16 @@ import (
 // board is a screen whose last frame can be read, with its styles.
 type board struct {
 	*screen.Screen
+	alone bool // it draws every row itself
+
 	mu    sync.Mutex
 	cells string
 	text  string
+	shows int // how many frames were drawn
 }
+
+// CachesRows reports whether it may show rows that were drawn before.
+func (b *board) CachesRows() bool { return !b.alone }
 
 // Show stores the frame.
 func (b *board) Show() {
@@ -44,12 +50,29 @@ func (b *board) Show() {
 		cells.WriteByte('\n')
 		text.WriteByte('\n')
 	}
+	b.mu.Lock()
 	if strings.Contains(text.String(), "T+") { // otherwise the draw was skipped
-		b.mu.Lock()
 		b.cells, b.text = cells.String(), text.String()
-		b.mu.Unlock()
 	}
+	b.shows++
+	b.mu.Unlock()
 	b.Screen.Show()
+}
+
+// settle waits until all keys that were pressed are handled and drawn. A wake-up comes after
+// keys, and the frame that was begun before it may be the first.
+func (b *board) settle(t *testing.T) {
+	t.Helper()
+	shows := func() int {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return b.shows
+	}
+	for range 2 {
+		n := shows()
+		b.Wake()
+		until(t, "all keys are handled", func() bool { return shows() > n && !b.HasPendingEvent() })
+	}
 }
 
 func (b *board) seen() (cells, text string) {
@@ -76,7 +99,8 @@ type viewer struct {
 	zone         *time.Location
 }
 
-// watch starts a terminal for a viewer, with shared state.
+// watch starts a terminal for a viewer, with shared state. Without a table it shares nothing and
+// draws every row itself.
 func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *shared.State) *board {
 	t.Helper()
 	c := &discardConn{gone: make(chan struct{})}
@@ -85,7 +109,7 @@ func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *s
 	if err != nil {
 		t.Fatalf("make screen: %v", err)
 	}
-	b := &board{Screen: s}
+	b := &board{Screen: s, alone: table == nil}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
@@ -172,7 +196,7 @@ func TestSharedIsNobodysElse(t *testing.T) {
 	pass(t, h, open) // everybody has seen who came
 	pass(t, h, open) // and the message about it has passed
 	for i, v := range list {
-		unshared := watch(t, h, v, screen.NewTable(), shared.New())
+		unshared := watch(t, h, v, nil, shared.New())
 		match(t, fmt.Sprintf("viewer %d, %+v", i, v), open[i], unshared)
 		open = append(open, unshared)
 	}
@@ -250,7 +274,7 @@ func (b *board) both() [2]string {
 // until polls a condition with a deadline.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
+	tick := time.NewTicker(500 * time.Microsecond)
 	defer tick.Stop()
 	for late := time.After(30 * time.Second); !ok(); {
 		select {

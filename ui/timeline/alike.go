@@ -15,7 +15,7 @@ func (t *Timeline) IsAlike(h int) bool {
 // countAlike counts the newest lines that look alike for everybody.
 func (t *Timeline) countAlike() {
 	lines, n := t.set.room.Lines(), 0
-	t.alike = maxAlike
+	t.alike, t.divided = maxAlike, false
 	for i := len(lines) - 1; i >= 0 && n < maxAlike; i-- {
 		l := lines[i]
 		switch {
@@ -23,7 +23,7 @@ func (t *Timeline) countAlike() {
 			t.alike = min(t.alike, n)
 			return
 		case t.unseen.has(l):
-			t.alike = n // the divider is before the first of these
+			t.alike, t.divided = n, true // the divider is before the first of these
 		}
 		if !isInternal(l) && !isAdmission(l) {
 			n++
@@ -36,6 +36,8 @@ func (t *Timeline) countLine(l *model.Line) {
 	switch {
 	case t.namesViewer(l):
 		t.alike = 0
+	case !t.divided && t.unseen.has(l): // the divider is before it
+		t.alike, t.divided = 0, true
 	case !isInternal(l) && !isAdmission(l) && t.alike < maxAlike:
 		t.alike++
 	}

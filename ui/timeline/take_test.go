@@ -57,6 +57,7 @@ func TestTakeIsAFreshDraw(t *testing.T) {
 		t.Fatalf("start the screen: %v", err)
 	}
 	defer scratch.Fini()
+	alike := 0
 	for seed := range uint64(seeds) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		r, cache, th := longRoom(t, 3), NewCache(), theme.Of(theme.Dark, 256, false)
@@ -80,10 +81,23 @@ func TestTakeIsAFreshDraw(t *testing.T) {
 			fresh := New(th, "bo", NewCache())
 			fresh.Take(r)
 			fresh.unseen.away, fresh.unseen.since = tl.unseen.away, tl.unseen.since
-			if got, want := shown(tl), shown(fresh); got != want {
+			got := shown(tl)
+			if want := shown(fresh); got != want {
 				t.Fatalf("seed %d, step %d, after %s: got\n%s\nwant\n%s", seed, step, last, got, want)
 			}
+			nobody := New(th, "nobody", NewCache())
+			nobody.Take(r)
+			if want := shown(nobody); tl.IsAlike(h) && got != want {
+				t.Fatalf("seed %d, step %d, after %s: alike, but got\n%s\nwant what others see\n%s", seed, step, last, got,
+					want)
+			}
+			if tl.IsAlike(h) {
+				alike++
+			}
 		}
+	}
+	if alike == 0 || alike == seeds*steps {
+		t.Errorf("alike after %d of %d steps, want some", alike, seeds*steps)
 	}
 }
 

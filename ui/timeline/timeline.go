@@ -25,7 +25,9 @@ type Timeline struct {
 	height int    // as last drawn
 
 	unseen newLines
-	alike  int // of the newest visible lines, how many look alike for everybody, up to maxAlike
+
+	alike   int  // of the newest visible lines, how many look alike for everybody, up to maxAlike
+	divided bool // a line among them, or before them, has the divider
 
 	cache *Cache
 	near  near
