@@ -218,6 +218,13 @@ func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup,
 	return unknown, seen
 }
 
+// HasUnknown reports whether there are findings that the room does not have.
+func (g *AlertGroups) HasUnknown(r *Room) bool {
+	have := map[findingKey]struct{}{}
+	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	return slices.ContainsFunc(g.order, func(c *alertGroup) bool { return len(unknownOf(c.marks, have)) > 0 })
+}
+
 // folded merges groups into one.
 func folded(groups []*alertGroup) *alertGroup {
 	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
