@@ -259,7 +259,7 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b.fillIn()
 	if len(c.rules) > 1 {
 		for _, r := range c.rules {
-			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, 60), Severity: r.Severity, Findings: r.Findings})
+			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, maxRule), Severity: r.Severity, Findings: r.Findings})
 		}
 		slices.SortFunc(b.Rules, func(x, y AlertRule) int {
 			return cmp.Or(slices.Index(AlertSeverities, x.Severity)-slices.Index(AlertSeverities, y.Severity),

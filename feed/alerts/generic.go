@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"warroom/model"
@@ -18,9 +19,14 @@ func readGeneric(w *work, v val) error {
 		w.skip()
 		return nil
 	}
+	return w.generic(v, w.up(2))
+}
+
+// generic reads an alert of a document.
+func (w *work) generic(v, document val) error {
 	r := genericRaw(v)
 	if r.Source == "" {
-		r.Source = w.up(2).get("source").str()
+		r.Source = document.get("source").str()
 	}
 	if r.Source == "" {
 		r.Source = "generic"
@@ -37,6 +43,8 @@ func readGeneric(w *work, v val) error {
 	}
 	if id := v.get("id").str(); id != "" {
 		r.what, r.where = []string{"id", id}, []string{r.Asset.ID, r.Location.URI}
+		r.position = []string{strconv.Itoa(r.Location.Line), strconv.Itoa(r.Location.Column), r.Location.Commit,
+			r.Asset.ID, r.Rule, r.Title} // a sender may give all of its alerts one id
 	}
 	if r.Kind == "vuln" {
 		r.group = []string{r.Rule}

@@ -40,6 +40,9 @@ func alertText(a *model.RoomAlert, th *theme.Theme, w int) draw.Line {
 	}
 	if a.Findings > 1 {
 		count = model.Safef(" x%d", a.Findings)
+		if n := len(a.Rules); n > 1 {
+			count = model.Safef(" x%d of %d rules", a.Findings, n)
+		}
 	}
 	where := a.Alert.Where()
 	what := model.Safef("%s: %s%s", a.Alert.Source, a.Alert.What(), count)
