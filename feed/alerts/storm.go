@@ -90,13 +90,13 @@ func (l *roomQueue) flush() {
 	}
 }
 
-// storeHeld stores what a storm changed, and one event for what it brought. copies has the
-// copies of its inputs.
+// storeHeld stores what a storm changed, and what it brought. copies has the copies of its
+// inputs.
 func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from origin, sum string,
 	copies *roomQueue) error {
 	room, form := l.session.Latest().Room, from.format
 	updates := all.Updates(room, form, sum)
-	if b, _ := all.One(room, form, sum); b != nil || len(updates) > 0 && !l.isLobby() {
+	if all.HasUnknown(room) || len(updates) > 0 && !l.isLobby() {
 		l.storeHeldRaw(ctx, from, sum, copies)
 	}
 	for _, u := range updates {
@@ -104,9 +104,10 @@ func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from 
 			return err
 		}
 	}
-	b, _ := all.One(l.session.Latest().Room, form, sum)
-	if b == nil {
-		return nil
+	for _, b := range all.Storm(l.session.Latest().Room, form, sum) {
+		if err := l.store(ctx, b); err != nil {
+			return err
+		}
 	}
-	return l.store(ctx, b)
+	return nil
 }
