@@ -290,7 +290,7 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, maxRule), Severity: r.Severity, Findings: r.Findings})
 		}
 		slices.SortFunc(b.Rules, func(x, y AlertRule) int { return compareRules(&x, &y) })
-		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
+		b.Rules = b.Rules[:min(len(b.Rules), MaxAlertRules)]
 	}
 	b.shrink()
 	return b

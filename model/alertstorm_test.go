@@ -78,3 +78,17 @@ func TestCountOfManyRules(t *testing.T) {
 		t.Errorf("got %v, want less than 5s", took)
 	}
 }
+
+// TestLobbyLineIsAboutTheFirstDue: an alert that returned, and whose clock restarted, does not
+// hide one that came later and is overdue.
+func TestLobbyLineIsAboutTheFirstDue(t *testing.T) {
+	begin := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	r := &Room{Lobby: true, Alerts: []RoomAlert{
+		{N: 1, At: begin, Since: begin.Add(58 * time.Minute), Alert: Alert{Severity: "high"}},
+		{N: 2, At: begin.Add(40 * time.Minute), Alert: Alert{Severity: "low"}},
+	}}
+	got := r.LobbyLine(begin.Add(time.Hour)).String()
+	if want := "Lobby: 2 alerts to triage, oldest waiting 20:00, OVERDUE by 05:00"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -19,8 +19,8 @@ var _ = register(bodyOf[AlertReceived](KindAlertReceived), bodyOf[AlertJudged](K
 const (
 	maxAlerts     = 500  // in a room
 	maxAlertKeys  = 1500 // findings of one event that are listed by key
-	maxAlertRules = 12
-	maxRule       = 60 // characters of a rule in the list of them
+	MaxAlertRules = 12   // rules of one event that are listed, the worst
+	maxRule       = 60   // characters of a rule in the list of them
 )
 
 // AlertReceived is a group of findings that arrived together, as one event. Alert is
@@ -71,7 +71,7 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "the list of the alert's findings is malformed")
 	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
-	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
+	case len(b.Rules) > MaxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
 		len(b.Format) > 64 || len(a.Secret) > 64:
 		return Refuse(Invalid, "a field of the alert is longer than its limit")
 	case !b.keysFit():
@@ -272,7 +272,7 @@ func otherRules(a *Alert, rules []AlertRule) Safe {
 	switch {
 	case len(names) == 0:
 		return Safe{}
-	case len(rules) >= maxAlertRules: // the list ends there
+	case len(rules) >= MaxAlertRules: // the list ends there
 		return Safef("also %s and others", JoinSafe(Lit(", "), names...))
 	case more > 0:
 		return Safef("also %s and %d more", JoinSafe(Lit(", "), names...), more)
