@@ -181,7 +181,10 @@ func (a *RoomAlert) Settled() bool {
 func (a *RoomAlert) harmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
 
 // VerdictWords returns the verdict as it is displayed.
-func (a *RoomAlert) VerdictWords() Safe { return CleanLine(strings.ReplaceAll(a.Verdict, "_", " ")) }
+func (a *RoomAlert) VerdictWords() Safe { return VerdictWords(a.Verdict) }
+
+// VerdictWords returns a verdict as it is displayed.
+func VerdictWords(verdict string) Safe { return CleanLine(strings.ReplaceAll(verdict, "_", " ")) }
 
 // defaultValidate is the time within which an alert has to be judged if the plan
 // sets none.

@@ -1,7 +1,6 @@
 package present
 
 import (
-	"strings"
 	"time"
 
 	"warroom/model"
@@ -152,7 +151,7 @@ func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 		add(true, h)
 	}
 	add(al.State != "" || !a.Over.IsZero(), stateFact(a, zone))
-	add(a.Before != "", model.Safef("judged %s before it was seen again", strings.ReplaceAll(a.Before, "_", " ")))
+	add(a.Before != "", model.Safef("judged %s before it was seen again", model.VerdictWords(a.Before)))
 	add(al.Validity != "" || al.Public, validFact(al))
 	add(al.Account != "", model.Safef("account %s", al.Account))
 	add(al.ARN != "", model.Safef("identity %s", al.ARN))
