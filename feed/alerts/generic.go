@@ -28,6 +28,9 @@ func (w *work) generic(v, document val) error {
 	if r.Source == "" {
 		r.Source = document.get("source").str()
 	}
+	if r.Source == "" { // two senders may use the same ids
+		r.Source = w.Source
+	}
 	if r.Source == "" {
 		r.Source = "generic"
 	}

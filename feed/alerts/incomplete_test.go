@@ -3,6 +3,9 @@ package alerts_test
 import (
 	"strings"
 	"testing"
+
+	"warroom/feed/alerts"
+	"warroom/model"
 )
 
 // TestIncompleteAlerts: an alert in a list that lacks what identifies one is read as far as it
@@ -82,5 +85,43 @@ func TestAlertmanagerGroups(t *testing.T) {
 		if got.err != nil || got.Findings != 3 || got.Groups != 2 {
 			t.Errorf("groupKey %s: got %d findings in %d groups, %v, want 3 in 2", name, got.Findings, got.Groups, got.err)
 		}
+	}
+}
+
+// TestSendersWithTheSameNames: alerts that two named senders describe in the same way are two
+// findings, and those of one sender are one.
+func TestSendersWithTheSameNames(t *testing.T) {
+	for name, doc := range map[string]string{
+		"Alertmanager": `{"version":"4","groupKey":"g","alerts":[{"status":"firing",` +
+			`"labels":{"alertname":"HostDown","instance":"localhost:9100"},"startsAt":"x"}]}`,
+		"id":    `{"warroom":"alerts/1","alerts":[{"id":"7","title":"t"}]}`,
+		"title": `{"warroom":"alert/1","title":"t","asset":{"type":"host","id":"web-1"}}`,
+	} {
+		keys := map[string]string{}
+		for _, source := range []string{"prod", "staging", "", "Prod"} {
+			var got []model.Alert
+			_, err := alerts.Read(t.Context(), strings.NewReader(doc), alerts.Options{Key: key, Source: source},
+				func(a *model.Alert) error { got = append(got, *a); return nil })
+			if err != nil || len(got) != 1 {
+				t.Fatalf("%s from %q: got %d alerts, %v, want 1", name, source, len(got), err)
+			}
+			keys[source] = got[0].FindingKey
+		}
+		if keys["prod"] == keys["staging"] || keys["prod"] == keys[""] || keys["prod"] != keys["Prod"] {
+			t.Errorf("%s: got keys %v, want those of prod and Prod to be equal, and the others different", name, keys)
+		}
+	}
+	// An Alertmanager that calls itself one is the one without a name.
+	const doc = `{"version":"4","groupKey":"g","alerts":[{"status":"firing","labels":{"alertname":"A"},"startsAt":"x"}]}`
+	var keys []string
+	for _, source := range []string{"", "alertmanager"} {
+		_, err := alerts.Read(t.Context(), strings.NewReader(doc), alerts.Options{Key: key, Source: source},
+			func(a *model.Alert) error { keys = append(keys, a.FindingKey); return nil })
+		if err != nil {
+			t.Fatalf("reading as %q: got %v, want it read", source, err)
+		}
+	}
+	if keys[0] != keys[1] {
+		t.Errorf("without a name and as alertmanager: got keys %v, want them to be equal", keys)
 	}
 }

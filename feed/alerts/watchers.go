@@ -47,6 +47,10 @@ func readAlertmanager(w *work, v val) error {
 		group = r.Rule
 	}
 	r.group = []string{"alertmanager", group, r.Rule} // its groups may join alerts that have nothing in common
+	if name := toolName(w.Source); name != "" && name != "alertmanager" {
+		r.tool = "alertmanager " + name // two installations may use the same labels
+		r.group = append(r.group, name)
+	}
 	return w.alert(r)
 }
 
