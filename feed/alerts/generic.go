@@ -28,11 +28,8 @@ func (w *work) generic(v, document val) error {
 	if r.Source == "" {
 		r.Source = document.get("source").str()
 	}
-	if r.Source == "" { // two senders may use the same ids
-		r.Source = w.Source
-	}
 	if r.Source == "" {
-		r.Source = "generic"
+		r.Source, r.sender = "generic", toolName(w.Source) // two senders may use the same ids
 	}
 	if s := v.get("secret").str(); s != "" {
 		r.secrets = []string{s}

@@ -97,7 +97,7 @@ func TestSendersWithTheSameNames(t *testing.T) {
 		"id":    `{"warroom":"alerts/1","alerts":[{"id":"7","title":"t"}]}`,
 		"title": `{"warroom":"alert/1","title":"t","asset":{"type":"host","id":"web-1"}}`,
 	} {
-		keys := map[string]string{}
+		keys, former := map[string]string{}, ""
 		for _, source := range []string{"prod", "staging", "", "Prod"} {
 			var got []model.Alert
 			_, err := alerts.Read(t.Context(), strings.NewReader(doc), alerts.Options{Key: key, Source: source},
@@ -106,6 +106,12 @@ func TestSendersWithTheSameNames(t *testing.T) {
 				t.Fatalf("%s from %q: got %d alerts, %v, want 1", name, source, len(got), err)
 			}
 			keys[source] = got[0].FindingKey
+			if source == "prod" {
+				former = got[0].FormerKey
+			}
+		}
+		if former != keys[""] {
+			t.Errorf("%s: got the former key %s, want that without a sender, %s", name, former, keys[""])
 		}
 		if keys["prod"] == keys["staging"] || keys["prod"] == keys[""] || keys["prod"] != keys["Prod"] {
 			t.Errorf("%s: got keys %v, want those of prod and Prod to be equal, and the others different", name, keys)

@@ -47,9 +47,11 @@ func readAlertmanager(w *work, v val) error {
 		group = r.Rule
 	}
 	r.group = []string{"alertmanager", group, r.Rule} // its groups may join alerts that have nothing in common
-	if name := toolName(w.Source); name != "" && name != "alertmanager" {
-		r.tool = "alertmanager " + name // two installations may use the same labels
-		r.group = append(r.group, name)
+	if r.sender = toolName(w.Source); r.sender == "alertmanager" { // two installations may use the same labels
+		r.sender = ""
+	}
+	if r.sender != "" {
+		r.group = append(r.group, r.sender)
 	}
 	return w.alert(r)
 }
