@@ -57,12 +57,13 @@ func TestAlertReturnsFromAClosedRoom(t *testing.T) {
 	feedtest.Until(t, lobby, "the move", func(v *model.View) bool { return v.Room.Alerts[0].Moved != "" })
 	shut(t, f, first)
 	taken(t, d, firing("Exfil", "resolved"), "")
-	room := feedtest.Until(t, lobby, "the end", func(v *model.View) bool { return !v.Room.Alerts[0].Over.IsZero() }).Room
+	isOver := func(v *model.View) bool { return !v.Room.Alerts[0].Over.IsZero() }
+	room := feedtest.Until(t, lobby, "the end", isOver).Room
 	if a := room.Alerts[0]; a.Moved != first {
 		t.Errorf("resolved: got it in %q, want it in %s", a.Moved, first)
 	}
 	taken(t, d, firing("Exfil", "firing"), "")
-	room = feedtest.Until(t, lobby, "the return", func(v *model.View) bool { return v.Room.Alerts[0].Over.IsZero() }).Room
+	room = feedtest.Until(t, lobby, "the return", func(v *model.View) bool { return !isOver(v) }).Room
 	if a := room.Alerts[0]; a.Settled() || a.Moved != "" || len(room.OpenAlerts()) != 1 {
 		t.Fatalf("fires again: got moved to %q, settled %v, %d waiting, want it to wait in the lobby", a.Moved,
 			a.Settled(), len(room.OpenAlerts()))

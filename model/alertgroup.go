@@ -287,7 +287,9 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b.fillIn()
 	if len(c.rules) > 1 {
 		for _, r := range c.rules {
-			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, maxRule), Severity: r.Severity, Findings: r.Findings})
+			q := *r
+			q.Rule = cutText(q.Rule, maxRule)
+			b.Rules = append(b.Rules, q)
 		}
 		slices.SortFunc(b.Rules, func(x, y AlertRule) int { return compareRules(&x, &y) })
 		b.Rules = b.Rules[:min(len(b.Rules), MaxAlertRules)]

@@ -9,7 +9,8 @@ import (
 
 func stormFinding(n int, with func(*Alert)) *Alert {
 	a := &Alert{Source: "s", Kind: "detection", Rule: fmt.Sprintf("rule %d", n), Title: "t", Severity: "medium",
-		Confidence: "unknown", Count: 1, FindingKey: fmt.Sprintf("%016x%016x", n+1, 0), GroupKey: fmt.Sprintf("group %d", n)}
+		Confidence: "unknown", Count: 1, FindingKey: fmt.Sprintf("%016x%016x", n+1, 0),
+		GroupKey: fmt.Sprintf("group %d", n)}
 	if with != nil {
 		with(a)
 	}

@@ -153,7 +153,7 @@ func (w *work) record(v val) error {
 		incomplete := 0
 		if w.inner > 0 || v.get("warroom").str() == genericMark {
 			var err error
-			if incomplete, err = w.incompleteOf(f, v); err != nil {
+			if incomplete, err = incompleteOf(w, f, v); err != nil {
 				return err
 			}
 		}
@@ -180,15 +180,13 @@ func (w *work) record(v val) error {
 }
 
 // incompleteAlerts read, by form, an alert that lacks what identifies one, in a list of which
-// other alerts were read. Its sender has an error, but the alert may be real.
-var incompleteAlerts = map[string]func(w *work, v, document val) error{
-	"generic":      (*work).generic,
-	"alertmanager": func(w *work, v, _ val) error { return readAlertmanager(w, v) },
-}
+// other alerts were read. Its sender has an error, but the alert may be real. registry.go fills
+// them.
+var incompleteAlerts map[string]func(w *work, v, document val) error
 
 // incompleteOf reads the alerts that remain in the lists of a document, and returns their
 // number.
-func (w *work) incompleteOf(f *form, v val) (n int, err error) {
+func incompleteOf(w *work, f *form, v val) (n int, err error) {
 	read := incompleteAlerts[f.name]
 	if read == nil {
 		return 0, nil

@@ -19,11 +19,11 @@ func readGeneric(w *work, v val) error {
 		w.skip()
 		return nil
 	}
-	return w.generic(v, w.up(2))
+	return readGenericIn(w, v, w.up(2))
 }
 
-// generic reads an alert of a document.
-func (w *work) generic(v, document val) error {
+// readGenericIn reads an alert of a document, which may lack a title.
+func readGenericIn(w *work, v, document val) error {
 	r := genericRaw(v)
 	if r.Source == "" {
 		r.Source = document.get("source").str()
