@@ -46,7 +46,8 @@ func readAlertmanager(w *work, v val) error {
 	if group == "" {
 		group = r.Rule
 	}
-	r.group = []string{"alertmanager", group, r.Rule}              // its groups may join alerts that have nothing in common
+	// Its groups may join alerts that have nothing in common.
+	r.group = []string{"alertmanager", group, r.Rule}
 	if r.sender = toolName(w.Source); r.sender == "alertmanager" { // two installations may use the same labels
 		r.sender = ""
 	}
